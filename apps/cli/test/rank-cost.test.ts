@@ -1,4 +1,4 @@
-import { countDoraParams, countLoraParams, modelShapeFromConfig, selectTargets } from "@lorank/core";
+import { countLoraParams, modelShapeFromConfig, selectTargets } from "@lorank/core";
 import { familyOf } from "@lorank/train/engine";
 import { expect, test } from "vitest";
 import { costOfRank } from "../src/sweep/trials.ts";
@@ -35,7 +35,7 @@ test("counts a magnitude for each row of a target under DoRA, as @lorank/core do
   // 3 layers; q_proj has 64 rows, v_proj 2 heads of 16
   expect(dora!.loraParams - plain!.loraParams).toBe(3 * (64 + 32));
   expect(dora!.loraParams).toBe(
-    countDoraParams(selectTargets(modelShapeFromConfig(config), targetModules), 8),
+    countLoraParams(selectTargets(modelShapeFromConfig(config), targetModules), 8, { dora: true }),
   );
   expect(plain!.trainableParams).toBe(plain!.loraParams); // no head is trained to predict tokens
 });

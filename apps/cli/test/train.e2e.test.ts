@@ -181,7 +181,7 @@ describe("train", () => {
     [
       "a portable form of DoRA",
       ["--dora", "--portable"],
-      "error: portable must be off with dora, whose magnitudes have no portable form, got both\n",
+      "error: portable must be false with DoRA, whose magnitudes have no such form, got true\n",
     ],
     [
       "a rank above the layer's width",

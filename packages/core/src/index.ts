@@ -10,7 +10,7 @@ export {
 export type { LayerKind } from "./model/computation/layer-kinds.ts";
 export type { RopeSettings } from "./model/computation/rope.ts";
 export type { LinearInput, LinearShape, ModelLinear } from "./model/linear-shapes.ts";
-export { countDoraParams, countLoraParams } from "./model/lora-params.ts";
+export { countLoraParams } from "./model/lora-params.ts";
 export {
   type ModelShapeOptions,
   modelShapeFromConfig,
@@ -29,6 +29,14 @@ export type {
 } from "./model/shape.ts";
 export { selectTargets, type TargetLayer, targetLayers, targetNames } from "./model/targets.ts";
 export { namedSeparator } from "./named-separator.ts";
+export {
+  type AdapterKind,
+  adapterKinds,
+  type KindChoice,
+  kindMembers,
+  kindOf,
+  portableRule,
+} from "./results/adapter-kinds.ts";
 export { scalingOf } from "./scaling.ts";
 export type { FactorMatrix, LoraFactors } from "./spectrum/factors.ts";
 export { rankAtEnergy, type Spectrum, spectrumOf } from "./spectrum/spectrum.ts";

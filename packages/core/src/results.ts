@@ -1,6 +1,7 @@
 export { formatBytes, formatCount, formatDecimalBytes } from "./format.ts";
 export type { SchemaIssue } from "./json.ts";
 export { accuracyOf } from "./results/accuracy-of.ts";
+export { adapterKinds, kindOf } from "./results/adapter-kinds.ts";
 export { boundInUnit, inUnit, percent } from "./results/amounts.ts";
 export { isBehindPrior } from "./results/behind-prior.ts";
 export { canonicalJson } from "./results/canonical-json.ts";

@@ -23,7 +23,6 @@ export const trainDefaults = {
   seed: 1,
   alpha: 32,
   scaling: "lora",
-  dora: false,
   loraPlus: 1,
   dropout: 0,
   targets: "all-linear",

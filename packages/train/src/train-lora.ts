@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type PeftAdapter, portableAdapter } from "@lorank/checkpoint";
 import { checkOutputFolder, writeFileAtomic, writeFolder, writePeftAdapter } from "@lorank/checkpoint/files";
-import { InputError } from "@lorank/core";
+import { InputError, portableRule } from "@lorank/core";
 import { canonicalJson, type EngineResult, type EngineSpec } from "@lorank/core/results";
 import { isCheckpointInterval, trainRunDefaults, trainDefaults as usual } from "./defaults.ts";
 import { removeCheckpoints } from "./node/checkpoint-folder.ts";
@@ -27,7 +27,7 @@ export interface TrainingRun
   readonly out?: string | undefined;
   /** Replace an adapter or a model in that folder. (default false) */
   readonly force?: boolean | undefined;
-  /** Hand out the adapter in the portable form instead of as trained. Not for DoRA, which has none. (default false) */
+  /** Hand out the adapter in the portable form instead of as trained, where its kind has one. (default false) */
   readonly portable?: boolean | undefined;
   /**
    * How often a checkpoint is written to `<out>.resume`, from which the same training goes on after it was stopped or killed.
@@ -143,7 +143,6 @@ function assertRequest(request: LoraRequest): void {
     seed = usual.seed,
     threads = trainRunDefaults.threads,
     portable = false,
-    dora,
     targets = usual.targets,
     checkpointEvery = trainRunDefaults.checkpointEvery,
   } = request;
@@ -152,7 +151,8 @@ function assertRequest(request: LoraRequest): void {
     must(isCount(rank), "rank", "a positive integer", rank);
     must(Number.isSafeInteger(seed) && seed >= 0, "seed", "an integer of at least 0", seed);
     must(isCount(threads), "threads", "a positive integer", threads);
-    must(!(portable && dora), "portable", "false with DoRA, whose magnitudes have no such form", portable);
+    const rule = portableRule(request);
+    if (rule !== undefined) must(!portable, "portable", rule, portable);
     const every = JSON.stringify(checkpointEvery);
     must(
       isCheckpointInterval(checkpointEvery),

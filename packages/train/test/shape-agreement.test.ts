@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import {
-  countDoraParams,
   countLoraParams,
   modelShapeFromConfig,
   selectTargets,
@@ -59,7 +58,7 @@ describe.each(cases)("the estimate's model and the trained one: $name", ({ confi
       expect(countLoraParams(selected, 2)).toBe(
         sum(targets.map(({ inDim, outDim }) => 2 * (inDim + outDim))),
       );
-      expect(countDoraParams(selected, 2) - countLoraParams(selected, 2)).toBe(
+      expect(countLoraParams(selected, 2, { dora: true }) - countLoraParams(selected, 2)).toBe(
         sum(targets.map(({ outDim }) => outDim)),
       );
       const stored = new Map(weights.map((weight) => [weight.name, weight.quantizedShape]));

@@ -1,4 +1,4 @@
-import { formatCount } from "@lorank/core";
+import { formatCount, kindOf } from "@lorank/core";
 import type { Task } from "@lorank/core/results";
 import type { SweepConfig } from "@lorank/sweep";
 import type { Fact } from "../output.ts";
@@ -62,13 +62,15 @@ export function exampleNoun(task: Task): string {
   return task.kind === "classification" ? "text" : "example";
 }
 
-function adapterWords({ alpha, scalingRule, dora, dropout, targetModules }: SweepConfig["lora"]): string {
+function adapterWords(lora: SweepConfig["lora"]): string {
+  const { alpha, scalingRule, dropout, targetModules } = lora;
+  const { name, adds } = kindOf(lora);
   return [
     alpha.kind === "fixed"
       ? `alpha ${alpha.alpha} at every rank`
       : "alpha = rank (the size of a step grows with the rank)",
     scalingRule === "lora" ? "scaling alpha / rank" : "scaling alpha / √rank (rsLoRA)",
-    ...(dora === true ? ["DoRA"] : []),
+    ...(adds === undefined ? [] : [name]),
     ...(dropout > 0 ? [`dropout ${dropout}`] : []),
     `on ${targetModules.join(", ")}`,
   ].join(", ");

@@ -1,5 +1,5 @@
 import { readModelConfig } from "@lorank/checkpoint/files";
-import { InputError } from "@lorank/core";
+import { InputError, type KindChoice, kindOf, portableRule } from "@lorank/core";
 import { spamAssassin } from "@lorank/starter";
 import { type PreparedPlan, preparePlan, type SweepSettings } from "@lorank/sweep";
 import { type Family, familyOf, type HeadModule, resolveTargets, weightShapes } from "@lorank/train/engine";
@@ -59,8 +59,7 @@ export async function prepareTrials(settings: TrialSettings, display: Display): 
   );
   const { plan, family, head } = prepared;
   const { ranks, lora } = plan.config;
-  const adapter = { targetModules: lora.targetModules, dora: lora.dora === true };
-  return { ...prepared, portable, costs: ranks.map((rank) => costOfRank(family, head, adapter, rank)) };
+  return { ...prepared, portable, costs: ranks.map((rank) => costOfRank(family, head, lora, rank)) };
 }
 
 /** The built-in e-mails, which have parts of their own; as many of them as are usual. */
@@ -88,21 +87,16 @@ async function findModel(name: string, display: Display): Promise<string> {
   return resolveModelPath(name, display);
 }
 
-/** Adapter without its rank. */
-interface AdapterPlan {
-  readonly targetModules: readonly string[];
-  readonly dora: boolean;
-}
-
-/** Counts rank · (inDim + outDim) for every target, with DoRA outDim magnitudes more, and the modules trained whole. */
+/** Counts rank · (inDim + outDim) for every target, outDim more where it has magnitudes, and the modules trained whole. */
 export function costOfRank(
   family: Family,
   head: HeadModule,
-  { targetModules, dora }: AdapterPlan,
+  adapter: KindChoice & { readonly targetModules: readonly string[] },
   rank: number,
 ): RankCost {
-  const loraParams = resolveTargets(head, targetModules, rank).reduce(
-    (sum, { inDim, outDim }) => sum + rank * (inDim + outDim) + (dora ? outDim : 0),
+  const perRow = kindOf(adapter).hasMagnitudes ? rank + 1 : rank;
+  const loraParams = resolveTargets(head, adapter.targetModules, rank).reduce(
+    (sum, { inDim, outDim }) => sum + rank * inDim + perRow * outDim,
     0,
   );
   const headParams = weightShapes(family, head)
@@ -119,11 +113,13 @@ export function costOfRank(
   };
 }
 
-function portableOf({ portable = false, dora = false }: TrialSettings): boolean {
-  if (!portable || !dora) return portable;
+function portableOf(settings: TrialSettings): boolean {
+  const { portable = false } = settings;
+  const rule = portable ? portableRule(settings) : undefined;
+  if (rule === undefined) return portable;
   throw new InputError(
     "E_CONFIG",
-    "portable must be off with dora, whose magnitudes have no portable form, got both\n" +
+    `portable must be ${rule}, got true\n` +
       "Train without portable, and fold the adapter into its base: lorank merge.",
   );
 }

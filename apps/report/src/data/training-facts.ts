@@ -1,4 +1,4 @@
-import { type OptimizerSpec, percent, type TrialResult } from "@lorank/core/results";
+import { adapterKinds, kindOf, type OptimizerSpec, percent, type TrialResult } from "@lorank/core/results";
 import { integer, plural, significant } from "../format.ts";
 import { type Fact, present, shortList } from "./facts.ts";
 import { engineTrials, settingByRank } from "./varying.ts";
@@ -19,13 +19,12 @@ export function loraFacts(all: readonly TrialResult[]): Fact[] {
       "Dropout",
       settingByRank(trials, (trial) => String(trial.spec.lora.dropout)),
     ),
-    // Named only where it is used: a trial without DoRA is plain LoRA.
-    ...present(
-      "DoRA",
-      trials.some((trial) => trial.spec.lora.dora === true)
-        ? settingByRank(trials, (trial) => (trial.spec.lora.dora === true ? "yes, a magnitude a row" : "no"))
-        : "",
-    ),
+    // A kind is named only where it is used: without one an adapter is plain LoRA.
+    ...Object.values(adapterKinds).flatMap((kind) => {
+      const isOf = ({ spec }: (typeof trials)[number]) => kindOf(spec.lora) === kind;
+      const words = () => settingByRank(trials, (trial) => (isOf(trial) ? `yes, ${kind.adds}` : "no"));
+      return present(kind.name, trials.some(isOf) ? words() : "");
+    }),
     ...present(
       "Target modules",
       settingByRank(trials, (trial) => shortList(trial.spec.lora.targetModules, 12)),

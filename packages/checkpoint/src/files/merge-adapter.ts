@@ -84,7 +84,7 @@ const CONFIG = "config.json";
 const OUTSIDE_BACKBONE = /^(lm_head|cls|classifier|score|qa_outputs)\./;
 
 /**
- * Writes a model with an adapter folded into its weights: W + scaling·B·A, or DoRA's m ∘ (…)/‖…‖. Holds one tensor in
+ * Writes a model with an adapter folded into its weights: see `mergeInPlace`. Holds one tensor in
  * memory at a time; shards as the base does; copies what stands beside the weights. The folder appears when it is whole.
  *
  * @throws InputError E_MERGE listing all that does not fit, or naming a merged value that is not finite; E_OUT for a folder in the way, E_MODEL and the like for a

@@ -2,6 +2,7 @@ import { InputError, type ModelShape, targetLayers } from "@lorank/core";
 import type { FloatTensorDType } from "../dtype.ts";
 import { fromFloat32 } from "../float-narrow.ts";
 import { type LoraLayer, layerScaling, type PeftAdapter } from "../peft/adapter.ts";
+import { assertPortable } from "../peft/portable.ts";
 import { listed, quoted } from "../text.ts";
 import { type EncodedGgufTensor, encodeGguf, type MetadataValue } from "./encode.ts";
 import type { GgufFamily } from "./families/family.ts";
@@ -31,7 +32,7 @@ export interface GgufAdapter {
  * alpha of a layer's own or rsLoRA make of the scaling goes into B. Rows of B lie as those of the base's weight do.
  *
  * @param shape the base model's, from its `config.json`.
- * @throws InputError E_PEFT for DoRA, for trained heads, for a base that has no GGUF architecture here, and listing all layers
+ * @throws InputError E_PEFT for a kind without such a form, for trained heads, for a base that has no GGUF architecture here, and listing all layers
  *   that do not fit; E_DTYPE for a value that `dtype` cannot hold.
  */
 export function ggufAdapter(
@@ -75,12 +76,9 @@ export function ggufAdapter(
 // Source: LlamaFileType of the Python package "gguf" 0.19.
 const FILE_TYPES: Readonly<Record<FloatTensorDType, number>> = { F32: 0, F16: 1, BF16: 32 };
 
-function assertExpressible({ dora, heads }: PeftAdapter, dropHeads: boolean): void {
-  if (dora)
-    throw new InputError(
-      "E_PEFT",
-      "an adapter for llama.cpp must be without DoRA, got one with magnitudes\nMerge it into its base instead.",
-    );
+function assertExpressible(adapter: PeftAdapter, dropHeads: boolean): void {
+  assertPortable(adapter, "an adapter for llama.cpp");
+  const { heads } = adapter;
   if (heads.size > 0 && !dropHeads)
     throw new InputError(
       "E_PEFT",

@@ -1,4 +1,4 @@
-import { formatDecimalBytes } from "@lorank/core";
+import { formatDecimalBytes, kindOf } from "@lorank/core";
 import type { PeftAdapter } from "./adapter.ts";
 
 /** What one program makes of an adapter that it cannot read as it is. */
@@ -40,7 +40,8 @@ export function vllmRankNote(ranks: readonly number[], sizePerRank: number): str
 
 /** Names what goes wrong, silently or not, in the programs that serve adapters. Empty when nothing is known to. */
 export function consumerWarnings(adapter: PeftAdapter): ConsumerWarning[] {
-  const { rank, alpha, scalingRule, dora, heads, layers, baseModel, taskType } = adapter;
+  const { rank, alpha, scalingRule, heads, layers, baseModel, taskType } = adapter;
+  const { problems } = kindOf(adapter);
   const warnings: ConsumerWarning[] = [];
   const warn = (consumer: ConsumerWarning["consumer"], problem: string) =>
     warnings.push({ consumer, problem });
@@ -49,7 +50,7 @@ export function consumerWarnings(adapter: PeftAdapter): ConsumerWarning[] {
   const otherAlphas = all.filter((layer) => layer.alpha !== alpha).length;
   const largest = Math.max(rank, ...all.map(({ loraA }) => loraA.shape[0]));
 
-  if (dora) warn("vLLM", "refuses DoRA");
+  if (problems.vLLM !== undefined) warn("vLLM", problems.vLLM);
   if (heads.size > 0)
     warn(
       "vLLM",
@@ -66,7 +67,7 @@ export function consumerWarnings(adapter: PeftAdapter): ConsumerWarning[] {
     warn("llama.cpp", "reads alpha / rank: the update of rsLoRA comes out too small by √rank");
   if (otherAlphas > 0)
     warn("llama.cpp", `ignores alpha_pattern: ${counted(otherAlphas)} would be scaled wrongly`);
-  if (dora) warn("llama.cpp", "fails on DoRA's magnitudes");
+  if (problems["llama.cpp"] !== undefined) warn("llama.cpp", problems["llama.cpp"]);
   if (heads.size > 0) warn("llama.cpp", "fails on tensors that are no LoRA, such as the trained head");
   if (baseModel === "") warn("llama.cpp", "needs the base model's name, which the config does not give");
 

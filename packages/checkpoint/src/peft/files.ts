@@ -1,4 +1,4 @@
-import { InputError } from "@lorank/core";
+import { InputError, kindOf } from "@lorank/core";
 import { type JsonObject, parseJsonObject } from "../json.ts";
 import { encodeSafetensors, safetensorsByteLength } from "../safetensors/encode.ts";
 import { type Float32Tensor, notFiniteProblem, type Shaped } from "../tensor.ts";
@@ -102,10 +102,11 @@ export function adapterOf(
 }
 
 function assertAdapter(adapter: PeftAdapter): void {
-  const { rank, alpha, dora, layers, heads, targetModules } = adapter;
+  const { rank, alpha, layers, heads, targetModules } = adapter;
   if (!Number.isSafeInteger(rank) || rank < 1) {
     throw new InputError("E_RANK", `rank must be a positive integer, got ${rank}`);
   }
+  const { name, hasMagnitudes } = kindOf(adapter);
   const problems: string[] = [];
   const positive = (number: number) => Number.isFinite(number) && number > 0;
   if (!positive(alpha)) problems.push(`alpha must be a positive number, got ${alpha}`);
@@ -128,8 +129,8 @@ function assertAdapter(adapter: PeftAdapter): void {
       const wrong = data && notFiniteProblem(data);
       if (wrong !== undefined) problems.push(`${part} of ${quoted(path)} ${wrong}`);
     }
-    if (magnitude?.length !== (dora ? out : undefined)) {
-      const rule = dora ? `have ${out} elements under dora` : "be absent without dora";
+    if (magnitude?.length !== (hasMagnitudes ? out : undefined)) {
+      const rule = hasMagnitudes ? `have ${out} elements in ${name}` : `be absent in ${name}`;
       problems.push(`magnitude of ${quoted(path)} must ${rule}, got ${magnitude?.length ?? "none"}`);
     }
   }

@@ -1,4 +1,4 @@
-import { printable } from "@lorank/core";
+import { kindOf, printable } from "@lorank/core";
 import { parseHubId } from "../hub-id.ts";
 import { isAbsolutePath } from "../path.ts";
 import type { PeftAdapter } from "./adapter.ts";
@@ -18,12 +18,13 @@ export interface NpmFolder {
  * from that an npm package publishes.
  */
 export function modelCard(adapter: PeftAdapter, npm?: NpmFolder): string {
-  const { rank, alpha, scalingRule, dora, baseModel, targetModules, layers, classNames, maxLength } = adapter;
+  const { rank, alpha, scalingRule, baseModel, targetModules, layers, classNames, maxLength } = adapter;
+  const { name, adds } = kindOf(adapter);
   const scaling = scalingRule === "rslora" ? "alpha / √rank" : "alpha / rank";
   const some = [...layers.values()].some((layer) => layer.loraA.shape[0] !== rank || layer.alpha !== alpha);
   const facts = [
     `Base model: ${baseModel === "" ? "not named" : printable(baseModel)}`,
-    `Rank ${rank}, alpha ${alpha}, scaling ${scaling}${some ? ", with other ranks or alphas for some layers" : ""}${dora ? ", DoRA" : ""}`,
+    `Rank ${rank}, alpha ${alpha}, scaling ${scaling}${some ? ", with other ranks or alphas for some layers" : ""}${adds === undefined ? "" : `, ${name}`}`,
     `Target modules: ${[...targetModules].sort().map(printable).join(", ")}`,
     `Task: ${taskWords(adapter)}`,
     ...(maxLength === undefined

@@ -1,4 +1,4 @@
-import { InputError } from "@lorank/core";
+import { InputError, kindOf } from "@lorank/core";
 import { type LoraLayer, layerScaling, type Matrix, type PeftAdapter } from "./adapter.ts";
 
 export interface PortableOptions {
@@ -10,18 +10,13 @@ export interface PortableOptions {
  * The same update in the form that most programs read: one rank for all layers, by rows of zeros, alpha = rank, the
  * scaling in B, no rsLoRA, no patterns, no heads.
  *
- * @throws InputError E_PEFT for DoRA, whose magnitudes have no such form.
+ * @throws InputError E_PEFT for a kind that has no such form.
  */
 export function portableAdapter(
   adapter: PeftAdapter,
   { keepHeads = false }: PortableOptions = {},
 ): PeftAdapter {
-  if (adapter.dora) {
-    throw new InputError(
-      "E_PEFT",
-      "a portable adapter must be without DoRA, got one with magnitudes\nMerge it into its base instead.",
-    );
-  }
+  assertPortable(adapter, "a portable adapter");
   const rank = Math.max(...[...adapter.layers.values()].map(({ loraA }) => loraA.shape[0]));
   const layers = [...adapter.layers].map(([path, { loraA, loraB }]): [string, LoraLayer] => [
     path,
@@ -39,6 +34,16 @@ export function portableAdapter(
     layers: new Map(layers),
     heads: keepHeads ? adapter.heads : new Map(),
   };
+}
+
+/** Throws E_PEFT for a kind of adapter that is more than A and B. */
+export function assertPortable(adapter: PeftAdapter, what: string): void {
+  const { name, unportable } = kindOf(adapter);
+  if (unportable === undefined) return;
+  throw new InputError(
+    "E_PEFT",
+    `${what} must be without ${name}, got one with ${unportable}\nMerge it into its base instead.`,
+  );
 }
 
 function withRows({ shape: [, columns], data }: Matrix, rows: number): Matrix {

@@ -17,7 +17,7 @@ export interface TruncatedAdapter {
 
 /**
  * The adapter of rank `rank` whose update is nearest to this one's, layer by layer. Layers of a lower rank keep theirs.
- * Alpha becomes the rank: the scaling is in the factors. Heads stay, and so do DoRA's magnitudes, which then normalise
+ * Alpha becomes the rank: the scaling is in the factors. Heads stay, and so do magnitudes, which then normalise
  * the truncated update: the optimum is that of the low-rank part.
  *
  * @throws InputError E_RANK when `rank` is above the adapter's own.

@@ -105,7 +105,7 @@ describe("writePeftAdapter", () => {
         'loraB of "model.v_proj" must have shape [out, 2], got [3,2] with 5 elements',
         'alpha of "model.v_proj" must be a positive number, got 0',
         'layer "model.k_proj" must be among targetModules, got ["q_proj","v_proj"]',
-        'magnitude of "model.k_proj" must be absent without dora, got 3',
+        'magnitude of "model.k_proj" must be absent in LoRA, got 3',
         'head "score" must be named <module>.<parameter>',
         'class names must be 2 different names, one for each output of the head, got ["ham","ham"]',
       ].join("\n"),

@@ -1,3 +1,4 @@
+import type { KindMembers } from "./adapter-kinds.ts";
 import type { Count, NonNegative, Seed, Share } from "./scalar-types.ts";
 
 /** How alpha and rank become the factor on B·A: alpha / rank, or alpha / √rank. */
@@ -35,18 +36,13 @@ export interface DatasetRef {
 }
 
 /** The LoRA adapter of one trial. */
-export interface LoraSpec {
+export interface LoraSpec extends KindMembers {
   /** Inner size of A and B; 0 trains the head alone. */
   readonly rank: Count;
   readonly alpha: NonNegative;
   readonly scalingRule: ScalingRule;
   /** Probability that an element of the adapter's input is zeroed while training. */
   readonly dropout: Share;
-  /**
-   * Weight-decomposed (DoRA): a trained magnitude for each row of a weight besides A and B. Absent means no; false is
-   * not written, so that a spec without it keeps its `trialId`.
-   */
-  readonly dora?: true;
   /** Last parts of module paths, for example `q_proj`, sorted. */
   readonly targetModules: readonly string[];
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { LinearShape } from "../../src/model/linear-shapes.ts";
-import { countDoraParams, countLoraParams } from "../../src/model/lora-params.ts";
+import { countLoraParams } from "../../src/model/lora-params.ts";
 import { modelShapeFromConfig } from "../../src/model/model-shape.ts";
 import { selectTargets } from "../../src/model/targets.ts";
 import {
@@ -86,10 +86,10 @@ describe("countLoraParams", () => {
   });
 });
 
-describe("countDoraParams", () => {
+describe("of DoRA, countLoraParams", () => {
   test("adds one magnitude a row: PEFT's figure for Llama 3.2 3B, q_proj and v_proj, rank 32", () => {
     const targets = selectTargets(modelShapeFromConfig(llama32With3B), ["q_proj", "v_proj"]);
     // by hand: 9,175,040 + 28 * (3072 + 1024)
-    expect(countDoraParams(targets, 32)).toBe(9_289_728);
+    expect(countLoraParams(targets, 32, { dora: true })).toBe(9_289_728);
   });
 });

@@ -1,4 +1,4 @@
-import { InputError } from "@lorank/core";
+import { InputError, kindMembers } from "@lorank/core";
 import type {
   CommandSpec,
   EngineSpec,
@@ -123,12 +123,9 @@ function byBlocks<Spec>({ ranks, seeds }: Comparison, specOf: (rank: number, see
 }
 
 /** A field that is off is not written, so that one sweep has one form, and its trials one id. */
-function normalisedLora({ dora, ...lora }: LoraRule): LoraRule {
-  return {
-    ...lora,
-    targetModules: lora.targetModules.toSorted(),
-    ...(dora === true ? { dora } : {}),
-  };
+function normalisedLora({ alpha, scalingRule, dropout, targetModules, ...choice }: LoraRule): LoraRule {
+  const rule = { alpha, scalingRule, dropout, targetModules: targetModules.toSorted() };
+  return { ...rule, ...kindMembers(choice) };
 }
 
 function normalisedOptimizer({ loraPlusRatio = 1, ...optimizer }: OptimizerSpec): OptimizerSpec {

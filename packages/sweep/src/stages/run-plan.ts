@@ -28,7 +28,7 @@ export interface ResultsFolder {
   readonly out: string;
   /** Add the plan's ranks and seeds to a sweep that is already there, instead of refusing (default false). */
   readonly extend?: boolean;
-  /** Hand out the adapters in the portable form instead of as trained (default false). Not for DoRA, which has none. */
+  /** Hand out the adapters in the portable form instead of as trained, where their kind has one (default false). */
   readonly portable?: boolean;
   /** What to keep as `settings.json` (default: nothing, and one that is there stays). */
   readonly settings?: AskedSettings | undefined;

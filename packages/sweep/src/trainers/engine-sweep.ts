@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { InputError } from "@lorank/core";
+import { InputError, portableRule } from "@lorank/core";
 import type { EngineSpec } from "@lorank/core/results";
 import type { TrialCost } from "@lorank/train";
 import { datasetSha256 } from "@lorank/train/data";
@@ -61,8 +61,8 @@ function assertInputs({ plan, modelPath, dataset, testExamples }: SweepInputs, p
   if (!isGguf && !existsSync(join(modelPath, "config.json")))
     problems.push(`modelPath must be a folder with a config.json or a .gguf file, got ${modelPath}`);
   const { data, test, lora } = plan.config;
-  if (portable && lora.dora === true)
-    problems.push("portable must be false with DoRA, whose magnitudes have no such form, got true");
+  const rule = portable ? portableRule(lora) : undefined;
+  if (rule !== undefined) problems.push(`portable must be ${rule}, got true`);
   if (test !== undefined && testExamples === undefined)
     problems.push("testExamples must be given where the plan has test examples, got none");
   if (problems.length > 0) throw new InputError("E_SWEEP_OPTIONS", problems.join("\n"));

@@ -1,5 +1,5 @@
 import { type LoraLayer, layerScaling, type Matrix, type PeftAdapter, parseHubId } from "@lorank/checkpoint";
-import { InputError, targetLayers } from "@lorank/core";
+import { InputError, kindOf, targetLayers } from "@lorank/core";
 import type { BaseWeights, EngineSpec } from "@lorank/core/results";
 import { float32, floats, type Tensor } from "@lorank/graph";
 import type { HeadModule } from "../families/family.ts";
@@ -89,7 +89,10 @@ export function fromPeftAdapter(head: HeadModule, adapter: PeftAdapter): LoadedA
     throw new InputError("E_ADAPTER", `the adapter must fit the model:\n${shortened(problems).join("\n")}`);
   }
   for (const [name, { shape, data }] of adapter.heads) parameters.set(name, float32(shape, data));
-  return { shape: { dropout: adapter.dropout, dora: adapter.dora, modules }, parameters };
+  return {
+    shape: { dropout: adapter.dropout, hasMagnitudes: kindOf(adapter).hasMagnitudes, modules },
+    parameters,
+  };
 }
 
 function headProblems({ linears }: HeadModule, { heads }: PeftAdapter): string[] {

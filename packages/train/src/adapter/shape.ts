@@ -1,4 +1,4 @@
-import { scalingOf, type TargetLayer } from "@lorank/core";
+import { kindOf, scalingOf, type TargetLayer } from "@lorank/core";
 import type { LoraSpec } from "@lorank/core/results";
 
 /** Rank and factor on B·A of one adapted layer. */
@@ -11,13 +11,13 @@ export interface LoraShape {
 export interface AdapterShape {
   /** Probability that an element of an adapter's input is zeroed while training. */
   readonly dropout: number;
-  /** Weight-decomposed: a magnitude for each row of W. */
-  readonly dora: boolean;
+  /** Whether each row of W has a magnitude. */
+  readonly hasMagnitudes: boolean;
   /** By full module path; layers that are not listed carry none. */
   readonly modules: ReadonlyMap<string, LoraShape>;
 }
 
-export const noAdapter: AdapterShape = { dropout: 0, dora: false, modules: new Map() };
+export const noAdapter: AdapterShape = { dropout: 0, hasMagnitudes: false, modules: new Map() };
 
 /** One rank and one scaling for all targets. */
 export function adapterShape(lora: LoraSpec, targets: readonly TargetLayer[]): AdapterShape {
@@ -25,7 +25,7 @@ export function adapterShape(lora: LoraSpec, targets: readonly TargetLayer[]): A
   const shape = { rank: lora.rank, scaling: scalingOf(lora.scalingRule, lora.alpha, lora.rank) };
   return {
     dropout: lora.dropout,
-    dora: lora.dora === true,
+    hasMagnitudes: kindOf(lora).hasMagnitudes,
     modules: new Map(targets.map(({ path }) => [path, shape])),
   };
 }

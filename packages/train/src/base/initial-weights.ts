@@ -48,7 +48,7 @@ export function initialAdapter(
 }
 
 /**
- * DoRA's magnitudes before training: the norm of each row of W, since B = 0.
+ * Magnitudes before training: the norm of each row of W, since B = 0.
  * Source: DoRA, section 4.1, https://arxiv.org/abs/2402.09353
  */
 export function initialMagnitudes(

@@ -1,5 +1,5 @@
 import type { ModelSource } from "@lorank/checkpoint";
-import { InputError, type TargetLayer } from "@lorank/core";
+import { InputError, kindOf, type TargetLayer } from "@lorank/core";
 import type { EngineSpec, Task } from "@lorank/core/results";
 import type { ComputeDtype, Recompute, Runtime, Tensor } from "@lorank/graph";
 import type { AdapterShape } from "../adapter/shape.ts";
@@ -74,7 +74,7 @@ export function trainableParameters(
 ): Map<string, Tensor> {
   const trained = new Map([
     ...initialAdapter(targets, lora.rank, seed),
-    ...(lora.dora ? initialMagnitudes(targets, weights) : []),
+    ...(kindOf(lora).hasMagnitudes ? initialMagnitudes(targets, weights) : []),
     ...initialHead(family, head, seed),
   ]);
   if (trained.size === 0)

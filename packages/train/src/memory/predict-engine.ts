@@ -1,4 +1,4 @@
-import { targetNames } from "@lorank/core";
+import { type KindChoice, kindMembers, targetNames } from "@lorank/core";
 import type { BaseQuantization, LoraSpec } from "@lorank/core/results";
 import type { Recompute } from "@lorank/graph";
 import { padBatch, paddedLength } from "../batches/batches.ts";
@@ -10,7 +10,7 @@ import { IGNORE_INDEX } from "../transformer/batch.ts";
 import { shapeOf } from "./pass-shape.ts";
 import { type MemoryPrediction, predictMemory } from "./predict.ts";
 
-export interface EngineMemoryOptions {
+export interface EngineMemoryOptions extends KindChoice {
   /** The model's `config.json`. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly head: Head;
@@ -26,7 +26,6 @@ export interface EngineMemoryOptions {
   /** Tokens of each text that have a target, in a language model. (default: all but the last) */
   readonly targets?: number;
   readonly dropout?: number;
-  readonly dora?: boolean;
   readonly recompute?: Recompute;
   readonly processBytes?: number;
   /** Whether the process evaluates too, in batches of its own. (default true) */
@@ -38,7 +37,7 @@ export interface EngineMemoryOptions {
  * Throws E_MODEL_TYPE and E_CONFIG as {@link familyOf}, E_TARGET and E_RANK as a trial would.
  */
 export function predictEngineMemory(options: EngineMemoryOptions): Promise<MemoryPrediction> {
-  const { config, head: kind, rank, microBatch, seq, dropout = 0, dora, recompute, processBytes } = options;
+  const { config, head: kind, rank, microBatch, seq, dropout = 0, recompute, processBytes } = options;
   const { quantization, targets = seq - 1, evaluates = true } = options;
   const family = familyOf(config);
   const head = family.head(kind);
@@ -47,7 +46,7 @@ export function predictEngineMemory(options: EngineMemoryOptions): Promise<Memor
     alpha: rank,
     scalingRule: "lora",
     dropout,
-    ...(dora ? { dora } : {}),
+    ...kindMembers(options),
     targetModules: options.targetModules ?? targetNames(head.shape),
   };
   const inputIds = new Array<number>(seq).fill(0);

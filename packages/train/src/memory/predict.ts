@@ -1,4 +1,4 @@
-import type { TargetLayer } from "@lorank/core";
+import { kindOf, type TargetLayer } from "@lorank/core";
 import type { BaseQuantization, LoraSpec } from "@lorank/core/results";
 import { type Recompute, sizeOf } from "@lorank/graph";
 import { adapterShape } from "../adapter/shape.ts";
@@ -156,10 +156,12 @@ function constants(ledger: Ledger, size: number, quantization: BaseQuantization)
 function trainedSizes(
   weights: readonly WeightShape[],
   targets: readonly TargetLayer[],
-  { rank, dora }: LoraSpec,
+  lora: LoraSpec,
 ): number[] {
+  const { rank } = lora;
+  const magnitudes = (outDim: number) => (kindOf(lora).hasMagnitudes ? [outDim] : []);
   return [
-    ...targets.flatMap(({ inDim, outDim }) => [rank * inDim, rank * outDim, ...(dora ? [outDim] : [])]),
+    ...targets.flatMap(({ inDim, outDim }) => [rank * inDim, rank * outDim, ...magnitudes(outDim)]),
     ...weights.filter(({ trainedWhole }) => trainedWhole).map(({ shape }) => sizeOf(shape)),
   ];
 }

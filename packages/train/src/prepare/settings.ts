@@ -1,11 +1,11 @@
-import { InputError } from "@lorank/core";
+import { InputError, type KindChoice, kindMembers } from "@lorank/core";
 import type { BaseQuantization, EngineSpec, OptimizerSpec, ScalingRule } from "@lorank/core/results";
 import { type DataOptions, optionNamed } from "../data/data-options.ts";
 import { trainDefaults as usual } from "../defaults.ts";
 import type { LoraRule } from "../spec/trial-spec.ts";
 
 /** What an adapter is trained on and how, whatever its rank and seed. Defaults: `trainDefaults`. */
-export interface TrainingSettings extends DataOptions {
+export interface TrainingSettings extends DataOptions, KindChoice {
   /** A folder with config.json and, unless the weights are random, the weights; or a `.gguf` file. */
   readonly model: string;
   /** The model's weights, or random ones of the same shapes as a control. (default "pretrained") */
@@ -20,8 +20,6 @@ export interface TrainingSettings extends DataOptions {
   readonly scaling?: ScalingRule | undefined;
   /** (default 0) */
   readonly dropout?: number | undefined;
-  /** Train a magnitude for each row of a weight too. (default false) */
-  readonly dora?: boolean | undefined;
   /** Layers with an adapter. (default "all-linear") */
   readonly targets?: "all-linear" | readonly string[] | undefined;
   /** Learning rate of AdamW. (default 0.0005; 0.003 for the model of `@lorank/starter`) */
@@ -47,17 +45,12 @@ export interface TrainingSettings extends DataOptions {
 }
 
 export function loraOf(settings: TrainingSettings, targetModules: readonly string[]): LoraRule {
-  const {
-    alpha = usual.alpha,
-    scaling = usual.scaling,
-    dropout = usual.dropout,
-    dora = usual.dora,
-  } = settings;
+  const { alpha = usual.alpha, scaling = usual.scaling, dropout = usual.dropout } = settings;
   return {
     alpha: alpha === "rank" ? { kind: "equal-to-rank" } : { kind: "fixed", alpha },
     scalingRule: scaling,
     dropout,
-    ...(dora ? { dora } : {}),
+    ...kindMembers(settings),
     targetModules: targetModules.toSorted(),
   };
 }

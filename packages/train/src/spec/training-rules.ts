@@ -1,3 +1,4 @@
+import { adapterKinds, type KindChoice } from "@lorank/core";
 import type { TrainingConfig } from "./trial-spec.ts";
 
 /** Notes a rule that does not hold. */
@@ -26,8 +27,10 @@ export function checkTraining(
     "one or more different names",
     lora.targetModules,
   );
-  const dora: unknown = lora.dora;
-  must(dora === undefined || typeof dora === "boolean", "lora.dora", "true, or absent", dora);
+  for (const key of Object.keys(adapterKinds) as (keyof KindChoice)[]) {
+    const choice: unknown = lora[key];
+    must(choice === undefined || typeof choice === "boolean", `lora.${key}`, "true, or absent", choice);
+  }
   must(optimizer.learningRate > 0, "optimizer.learningRate", "a positive number", optimizer.learningRate);
   // Below 1, B would learn more slowly than A: the opposite of what LoRA+ is.
   must(

@@ -1,3 +1,4 @@
+import { kindMembers } from "@lorank/core";
 import type { EngineSpec, LoraSpec } from "@lorank/core/results";
 
 /**
@@ -27,7 +28,7 @@ export function trialSpec(config: TrainingConfig, rank: number, seed: number): E
     alpha: lora.alpha.kind === "fixed" ? lora.alpha.alpha : rank,
     scalingRule: lora.scalingRule,
     dropout: lora.dropout,
-    ...(lora.dora === true ? { dora: true } : {}),
+    ...kindMembers(lora),
     targetModules: lora.targetModules,
   };
   const shared = { specVersion: 1, base, data, task, lora: loraSpec, optimizer } as const;

@@ -70,7 +70,7 @@ export class ModuleInputs implements ModuleWeights {
       loraA: this.#weight(loraAName(path), [lora.rank, inDim], true),
       loraB: this.#weight(loraBName(path), [outDim, lora.rank], true),
       scaling: lora.scaling,
-      ...(adapter.dora ? { magnitude: this.#weight(magnitudeName(path), [outDim], true) } : {}),
+      ...(adapter.hasMagnitudes ? { magnitude: this.#weight(magnitudeName(path), [outDim], true) } : {}),
       ...dropout,
     });
   }

@@ -73,7 +73,7 @@ async function step(base: Base, weights: ReadonlyMap<string, BaseWeight>, runtim
     runtime,
     adapter: {
       ...noAdapter,
-      dora,
+      hasMagnitudes: dora,
       modules: new Map(targets.map(({ path }) => [path, { rank: 2, scaling: 2 }])),
     },
     parameters: new Map([...weights, ...trained]),
