@@ -1,4 +1,4 @@
-import type { Results } from "@lorank/core/results";
+import type { Claim, Results } from "@lorank/core/results";
 
 type Part<Name extends keyof Results, Known extends keyof Results[Name]> = Pick<Results[Name], Known> &
   Partial<Results[Name]>;
@@ -12,6 +12,12 @@ export type Reported = Pick<Results, "decision" | "trials" | "test"> & {
   readonly model?: Results["model"];
   readonly data: Part<"data", "validationExamples">;
 };
+
+/** What a section of the page is made from. */
+export interface SectionProps {
+  readonly results: Reported;
+  readonly claims: readonly Claim[];
+}
 
 /** Whether a sweep's results are shown, all of them. */
 export function isSweep(reported: Reported): reported is Results {

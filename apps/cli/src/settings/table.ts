@@ -8,7 +8,7 @@ import {
   optimizerNames,
   profileNames,
 } from "@lorank/core/memory";
-import { allMetrics, metricNames } from "@lorank/core/results";
+import { allMetrics, methodNames, metricNames } from "@lorank/core/results";
 import { quantizeDefaults } from "@lorank/quant";
 import { runDefaults } from "@lorank/sweep/defaults";
 import { defaults as d } from "../defaults.ts";
@@ -122,7 +122,7 @@ export const table = [
   compared("ranks", k.ranks, ["init"], "ranks", { default: `${d.ranks.join(",")}; of another trainer its recipe's` }),
   compared("seeds", k.seeds, compare, "how many seeds, or which ones (1,2,3)", { default: d.seeds }),
   compared("seeds", k.seeds, ["init"], "how many seeds, or which ones (1,2,3)", { default: `${d.seeds}; of another trainer its recipe's` }),
-  compared("method", k.choice(["grid", "probe", "race"]), compare, "trials to run: grid (all), probe or race (fewer)", { default: d.method }),
+  compared("method", k.choice(methodNames), compare, "trials to run: grid (all), probe or race (fewer)", { default: d.method }),
   compared("until", k.choice(["settled"]), compare, "add seeds until the verdict is settled, or what is left would hardly settle it"),
   compared("max-seeds", k.count, compare, "with --until: the most seeds of a rank", { default: d.maxSeeds }),
   compared("robustness", k.onOff, compare, "5 more trials: does the rank decide, or the learning rate or the scaling?"),

@@ -1,20 +1,15 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { CheckName, Claim } from "@lorank/core/results";
+import type { CheckName } from "@lorank/core/results";
 import type { FunctionComponent } from "preact";
-import type { Reported } from "../reported.ts";
+import type { SectionProps } from "../reported.ts";
 import { Convergence } from "./convergence.tsx";
 import { RobustnessSection } from "./robustness.tsx";
-
-interface CheckProps {
-  readonly results: Reported;
-  readonly claims: readonly Claim[];
-}
 
 const nothing = () => null;
 
 /** Sections in the order of the page. A check without one is told in the verdict or among the notices. */
-const sections: Readonly<Record<CheckName, FunctionComponent<CheckProps>>> = {
+const sections: Readonly<Record<CheckName, FunctionComponent<SectionProps>>> = {
   robustness: RobustnessSection,
   convergence: Convergence,
   classPrior: nothing,
@@ -23,6 +18,6 @@ const sections: Readonly<Record<CheckName, FunctionComponent<CheckProps>>> = {
 };
 
 /** Findings of the checks on the decision. */
-export function Checks(props: CheckProps) {
+export function Checks(props: SectionProps) {
   return Object.entries(sections).map(([name, Section]) => <Section key={name} {...props} />);
 }

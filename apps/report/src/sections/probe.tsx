@@ -1,13 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import {
-  type Claim,
-  type Confirmation,
-  type Pilot,
-  type ProbeSummary,
-  paragraph,
-  percent,
-} from "@lorank/core/results";
+import { type Confirmation, type Pilot, type ProbeSummary, paragraph, percent } from "@lorank/core/results";
 import { ProbeChart } from "../charts/probe-chart.tsx";
 import { claimsAt } from "../data/places.ts";
 import { NONE, plural } from "../format.ts";
@@ -15,10 +8,10 @@ import { decisionMetric, type ShownMetric, shownMetrics } from "../metric.ts";
 import { differenceCell, numberCell } from "../parts/cells.ts";
 import { DataTable, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
-import type { Reported } from "../reported.ts";
+import type { Reported, SectionProps } from "../reported.ts";
 
 /** What cut adapters of the largest rank predicted, and what real runs made of it. */
-export function Probe(props: { readonly results: Reported; readonly claims: readonly Claim[] }) {
+export function Probe(props: SectionProps) {
   const { decision } = props.results;
   const { probe } = decision;
   if (!probe) return null;

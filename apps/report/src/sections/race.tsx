@@ -1,16 +1,16 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { type Claim, paragraph, percent, type RaceLook } from "@lorank/core/results";
+import { paragraph, percent, type RaceLook } from "@lorank/core/results";
 import { RaceChart } from "../charts/race-chart.tsx";
 import { claimsAt } from "../data/places.ts";
 import { fixed, NONE } from "../format.ts";
 import { numberCell } from "../parts/cells.ts";
 import { DataTable, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
-import type { Reported } from "../reported.ts";
+import type { SectionProps } from "../reported.ts";
 
 /** The course of a race: who was in play at each look, who dropped out and what for. */
-export function Race(props: { readonly results: Reported; readonly claims: readonly Claim[] }) {
+export function Race(props: SectionProps) {
   const { race, rank, confidence } = props.results.decision;
   if (!race || race.looks.length === 0) return null;
   return (

@@ -7,10 +7,10 @@ import { decisionMetric } from "../metric.ts";
 import { differenceCell, numberCell } from "../parts/cells.ts";
 import { DataTable, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
-import { isSweep, type Reported } from "../reported.ts";
+import { isSweep, type SectionProps } from "../reported.ts";
 
 /** What each step to a larger rank gained, and what it cost. */
-export function ReturnsSection(props: { readonly results: Reported; readonly claims: readonly Claim[] }) {
+export function ReturnsSection(props: SectionProps) {
   const { results } = props;
   const { decision } = results;
   const steps = returnSteps(results);

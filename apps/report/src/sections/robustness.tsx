@@ -1,7 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import {
-  type Claim,
   paragraph,
   percent,
   type Robustness,
@@ -14,10 +13,10 @@ import { decisionMetric, orNone, type ShownMetric } from "../metric.ts";
 import { differenceCell, numberCell } from "../parts/cells.ts";
 import { DataTable, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
-import type { Reported } from "../reported.ts";
+import type { SectionProps } from "../reported.ts";
 
 /** The smallest and the largest rank at other settings: does the rank decide, or the learning rate or the scaling? */
-export function RobustnessSection(props: { readonly results: Reported; readonly claims: readonly Claim[] }) {
+export function RobustnessSection(props: SectionProps) {
   const { robustness, confidence } = props.results.decision;
   if (!robustness) return null;
   const metric = decisionMetric(props.results);

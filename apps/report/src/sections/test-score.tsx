@@ -1,16 +1,16 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { type Claim, paragraph, percent } from "@lorank/core/results";
+import { paragraph, percent } from "@lorank/core/results";
 import { claimsAt } from "../data/places.ts";
 import { plural } from "../format.ts";
 import { meanAndInterval, shownMetrics } from "../metric.ts";
 import { scoreCell } from "../parts/cells.ts";
 import { DataTable, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
-import type { Reported } from "../reported.ts";
+import type { SectionProps } from "../reported.ts";
 
 /** The recommended rank on examples that had no part in the choice, beside the validation examples that had. */
-export function TestScoreSection(props: { readonly results: Reported; readonly claims: readonly Claim[] }) {
+export function TestScoreSection(props: SectionProps) {
   const { results } = props;
   const { test, data } = results;
   const told = claimsAt("test", props.claims);

@@ -28,7 +28,7 @@ export function decideSweep(results: DecidableResults, options: DecideOptions = 
   const { method = "grid", ranks, seeds } = sweep;
   const table = outcomesFromTrials(trials);
   const outcomes = { ...table, prior: priorOf(data, trials[0]?.spec, table.examples) };
-  const decision = methods[method].decide(
+  const decision = methods[method](
     { outcomes, truncations, ranks, seeds },
     { ...settingsFor(sweep, options.metric), ...options },
   );

@@ -1,10 +1,4 @@
-/** Settings that choose a kind of adapter. Without any of them it is LoRA. */
-export interface KindChoice {
-  /** Weight-decomposed (DoRA): train a magnitude for each row of a weight too. (default false) */
-  readonly dora?: boolean | undefined;
-}
-
-/** The same in a trial's spec. */
+/** Members of a trial's spec that choose a kind of adapter. Without any of them it is LoRA. */
 export interface KindMembers {
   /**
    * Weight-decomposed (DoRA): a trained magnitude for each row of a weight besides A and B. Absent means no; false is
@@ -12,6 +6,9 @@ export interface KindMembers {
    */
   readonly dora?: true;
 }
+
+/** The same as settings. (default false) */
+export type KindChoice = { readonly [Key in keyof KindMembers]?: boolean | undefined };
 
 /** A kind of adapter: what it trains, and which forms and programs it is refused by. */
 export interface AdapterKind {

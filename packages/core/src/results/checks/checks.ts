@@ -18,11 +18,7 @@ const checks: Readonly<Record<CheckName, CheckRow>> = {
 
 const rows = Object.values(checks);
 
-export const checkWords: typeof copyWords &
-  typeof classPriorWords &
-  typeof convergenceWords &
-  typeof robustnessWords &
-  typeof overlapWords = {
+export const checkWords = {
   ...copyWords,
   ...classPriorWords,
   ...convergenceWords,
