@@ -29,14 +29,7 @@ export type {
 } from "./model/shape.ts";
 export { selectTargets, type TargetLayer, targetLayers, targetNames } from "./model/targets.ts";
 export { namedSeparator } from "./named-separator.ts";
-export {
-  type AdapterKind,
-  adapterKinds,
-  type KindChoice,
-  kindMembers,
-  kindOf,
-  portableRule,
-} from "./results/adapter-kinds.ts";
+export { adapterKinds, type KindChoice, kindMembers, kindOf, portableRule } from "./results/adapter-kinds.ts";
 export { scalingOf } from "./scaling.ts";
 export type { FactorMatrix, LoraFactors } from "./spectrum/factors.ts";
 export { rankAtEnergy, type Spectrum, spectrumOf } from "./spectrum/spectrum.ts";
