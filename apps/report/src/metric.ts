@@ -1,11 +1,11 @@
 import {
-  allMetrics,
   type Interval,
   type Metric,
   type MetricName,
   metrics,
-  type RankSummary,
+  metricsBeside,
   type Results,
+  scoreOf as scoreBy,
   type TrialResult,
 } from "@lorank/core/results";
 import { decimalsFor, fixed, NONE, signed } from "./format.ts";
@@ -60,9 +60,9 @@ export function shownMetric(name: MetricName, results: Scored): ShownMetric {
   };
 }
 
-/** Every metric, in the order in which results have them. */
+/** The metrics of these results, in the order in which they have them. */
 export function shownMetrics(results: Scored): ShownMetric[] {
-  return allMetrics.map(({ name }) => shownMetric(name, results));
+  return metricsBeside(results.decision.metric).map(({ name }) => shownMetric(name, results));
 }
 
 /** The metric that the verdict rests on. */
@@ -72,16 +72,7 @@ export function decisionMetric(results: Scored): ShownMetric {
 
 /** A completed trial's score; NaN when its evaluation is absent. */
 export function scoreOf({ evaluation }: TrialResult, metric: ShownMetric): number {
-  return (evaluation && metric.scoreOf(evaluation)) ?? Number.NaN;
-}
-
-/** A rank's mean over seeds with its interval; undefined when the decision has none for this metric. */
-export function meanAndInterval(
-  summary: Pick<RankSummary, Metric["field"] | Metric["intervalField"]> | undefined,
-  { field, intervalField }: ShownMetric,
-): { readonly mean: number; readonly interval: Interval } | undefined {
-  const [mean, interval] = [summary?.[field], summary?.[intervalField]];
-  return mean === undefined || interval === undefined ? undefined : { mean, interval };
+  return (evaluation && scoreBy(evaluation, metric)) ?? Number.NaN;
 }
 
 /** True when the trials predict tokens: accuracy and log loss are then means over examples of means over their tokens. */

@@ -15,9 +15,10 @@ export { type CostComparison, costsBeside, type Saving } from "./results/facts/s
 export { hasPaid, returnSteps } from "./results/facts/step-returns.ts";
 export type { Course, PartOfGrid } from "./results/methods/method.ts";
 export { courseOf, mayEndEarly, methodNames, plannedWords, sharingOf } from "./results/methods/methods.ts";
-export { allMetrics, defaultMetric, figure, metricNames, metrics } from "./results/metric.ts";
+export { allMetrics, defaultMetric, figure, metricNames, metrics, metricsBeside } from "./results/metric.ts";
 export { checkResultPart, checkResults, parseResults, type ResultPart } from "./results/parse-results.ts";
 export { resultsSchema } from "./results/schema.ts";
+export { meanAndInterval, type Scores, scoreIn, scoreOf, scoresOf } from "./results/scores.ts";
 export { stripMeasured } from "./results/strip-measured.ts";
 export type * from "./results/types.ts";
 export { inWords, kindInWords, paragraph } from "./results/words/in-words.ts";

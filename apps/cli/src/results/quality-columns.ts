@@ -1,13 +1,15 @@
 import {
-  allMetrics,
   boundInUnit,
   type Decision,
   figure,
   type Metric,
+  meanAndInterval,
   metrics,
+  metricsBeside,
   type RankPrediction,
   type RankSummary,
   rankToUse,
+  scoreIn,
 } from "@lorank/core/results";
 import type { Output } from "../output.ts";
 import { type Column, renderTable } from "../table.ts";
@@ -26,14 +28,15 @@ export function qualityColumns<Row>(
   { metric }: Decision,
   qualityOf: (row: Row) => RankQuality,
 ): Column<Row>[] {
+  const shown = metricsBeside(metric);
   const columnOf = (by: Metric): Column<Row> => ({
     title: by.noun,
     cell: (row) => {
       const { summary, prediction } = qualityOf(row);
       if (summary !== undefined) return scoreCell(summary, by);
-      const predicted = prediction?.[by.field];
+      const predicted = scoreIn(prediction, by);
       if (predicted !== undefined) return `${withSuffix(predicted, by)} predicted`;
-      return prediction === undefined && by === allMetrics[0] ? "not compared" : "";
+      return prediction === undefined && by === shown[0] ? "not compared" : "";
     },
   });
   const mayLose: Column<Row> = {
@@ -43,14 +46,14 @@ export function qualityColumns<Row>(
       return bound === undefined ? "" : bound <= 0 ? "nothing" : boundInUnit(bound, metric);
     },
   };
-  const others = allMetrics.filter(({ name }) => name !== metric);
+  const others = shown.filter(({ name }) => name !== metric);
   return [columnOf(metrics[metric]), mayLose, ...others.map(columnOf)];
 }
 
 function scoreCell(summary: RankSummary, metric: Metric): string {
-  const [mean, interval] = [summary[metric.field], summary[metric.intervalField]];
-  if (mean === undefined || interval === undefined) return "";
-  return `${withSuffix(mean, metric)} [${interval.map((end) => figure(end, metric)).join(", ")}]`;
+  const score = meanAndInterval(summary, metric);
+  if (score === undefined) return "";
+  return `${withSuffix(score.mean, metric)} [${score.interval.map((end) => figure(end, metric)).join(", ")}]`;
 }
 
 function withSuffix(value: number, metric: Metric): string {

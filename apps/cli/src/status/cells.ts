@@ -1,4 +1,4 @@
-import { allMetrics, figure, metrics } from "@lorank/core/results";
+import { allMetrics, figure, metrics, scoreIn } from "@lorank/core/results";
 import type { SweepStatus, TrialStatus } from "@lorank/sweep";
 import { type Column, renderTable } from "../table.ts";
 
@@ -8,8 +8,8 @@ export function cellWords(trial: TrialStatus, metric: SweepStatus["metric"]): st
     case "done": {
       if (trial.status === "diverged") return "diverged";
       if (trial.status === "out-of-memory") return "no memory";
-      const known = [metrics[metric], ...allMetrics].find(({ field }) => trial[field] !== undefined);
-      return known === undefined ? "done" : figure(trial[known.field]!, known) + known.suffix;
+      const known = [metrics[metric], ...allMetrics].find((by) => scoreIn(trial, by) !== undefined);
+      return known === undefined ? "done" : figure(scoreIn(trial, known)!, known) + known.suffix;
     }
     case "running": {
       if (trial.evaluating !== undefined) return "eval";

@@ -1,4 +1,4 @@
-import type { TrialResult } from "@lorank/core/results";
+import { scoresOf, type TrialResult } from "@lorank/core/results";
 import type { LiveState, LiveTrial } from "@lorank/report";
 import { TimeLeft } from "@lorank/sweep/browser";
 import type { TrialEvent } from "@lorank/train/browser";
@@ -120,8 +120,7 @@ export class Progress {
         ...base,
         state: "done",
         status,
-        ...(evaluation === undefined ? {} : { accuracy: evaluation.accuracy }),
-        ...(evaluation?.logLoss === undefined ? {} : { logLoss: evaluation.logLoss }),
+        ...(evaluation && scoresOf(evaluation, this.planned.metric)),
       };
     }
     if (this.#running?.trialId !== trialId) return { ...base, state: "waiting" };

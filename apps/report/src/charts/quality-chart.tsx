@@ -1,8 +1,8 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { RankRow, TrialResult } from "@lorank/core/results";
+import { meanAndInterval, type RankRow, scoreIn, type TrialResult } from "@lorank/core/results";
 import { scaleLinear } from "d3-scale";
-import { meanAndInterval, type ShownMetric, scoreOf } from "../metric.ts";
+import { type ShownMetric, scoreOf } from "../metric.ts";
 import { BottomAxis, ValueAxis } from "../svg/axis.tsx";
 import { Frame } from "../svg/frame.tsx";
 import { Dots, IntervalBar, Line, type Point } from "../svg/marks.tsx";
@@ -139,7 +139,7 @@ function seedLines(rows: readonly RankRow[], metric: ShownMetric) {
 }
 
 function predictedOf({ prediction }: RankRow, metric: ShownMetric): number[] {
-  const value = prediction?.[metric.field];
+  const value = scoreIn(prediction, metric);
   return value === undefined ? [] : [value];
 }
 

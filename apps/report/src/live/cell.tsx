@@ -1,5 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
+import { scoreIn } from "@lorank/core/results";
 import { scaleLinear } from "d3-scale";
 import { bucketMeans, type CurvePoint } from "../data/loss-curves.ts";
 import { integer, NONE, significant } from "../format.ts";
@@ -49,11 +50,6 @@ function Done(props: { readonly trial: LiveTrial; readonly metric: ShownMetric }
   if (status === "out-of-memory") return <span class="cell warn">out of memory</span>;
   const score = scoreIn(props.trial, props.metric);
   return <span class="cell done">{score === undefined ? "done" : props.metric.value(score)}</span>;
-}
-
-/** What a trial that is done scored by the metric of the verdict; undefined where it has no score. */
-export function scoreIn(trial: LiveTrial, { field }: ShownMetric): number | undefined {
-  return trial[field];
 }
 
 function doing({ step, steps, resumedFrom, evaluating }: LiveTrial): string {

@@ -1,7 +1,7 @@
-import type { Decision, MethodName, MetricName, TrialResult } from "@lorank/core/results";
+import type { Decision, MethodName, MetricName, Scores, TrialResult } from "@lorank/core/results";
 
-/** A trial of a sweep that runs, as `sweepStatus` of `@lorank/sweep` has it. */
-export interface LiveTrial {
+/** A trial of a sweep that runs, as `sweepStatus` of `@lorank/sweep` has it. Scores are those of one that is done. */
+export interface LiveTrial extends Scores {
   /** `r16-s3`; of a check with what differs. */
   readonly name: string;
   readonly rank: number;
@@ -11,8 +11,6 @@ export interface LiveTrial {
   readonly state: "done" | "running" | "lost" | "failed" | "cancelled" | "waiting" | "not-asked";
   /** Of a trial that is done. */
   readonly status?: TrialResult["status"];
-  readonly accuracy?: number;
-  readonly logLoss?: number;
   readonly step?: number;
   readonly steps?: number;
   /** Steps that an earlier attempt had done, where this one went on from there. */

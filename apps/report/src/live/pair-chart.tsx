@@ -1,5 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
+import { scoreIn } from "@lorank/core/results";
 import { scaleLinear } from "d3-scale";
 import type { ShownMetric } from "../metric.ts";
 import { numberCell } from "../parts/cells.ts";
@@ -8,7 +9,6 @@ import { BottomAxis } from "../svg/axis.tsx";
 import { Frame } from "../svg/frame.tsx";
 import { Dots } from "../svg/marks.tsx";
 import { paddedExtent, px } from "../svg/numbers.ts";
-import { scoreIn } from "./cell.tsx";
 import type { LiveState } from "./live-state.ts";
 import { metricOf } from "./words.ts";
 

@@ -1,6 +1,13 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { type Confirmation, type Pilot, type ProbeSummary, paragraph, percent } from "@lorank/core/results";
+import {
+  type Confirmation,
+  type Pilot,
+  type ProbeSummary,
+  paragraph,
+  percent,
+  scoreIn,
+} from "@lorank/core/results";
 import { ProbeChart } from "../charts/probe-chart.tsx";
 import { claimsAt } from "../data/places.ts";
 import { NONE, plural } from "../format.ts";
@@ -78,7 +85,7 @@ function PredictionTable(props: {
           strong: one.rank === results.decision.rank,
           cells: [
             String(one.rank),
-            ...metrics.map(({ field, value, scale }) => numberCell(one[field], value, scale)),
+            ...metrics.map((by) => numberCell(scoreIn(one, by), by.value, by.scale)),
             isCut ? differenceCell(metric, one.advantage, one.interval) : NONE,
             differenceCell(metric, run?.advantage, run?.interval),
             isCut ? (pilot ? pilotInWords(pilot) : outcomeInWords(real)) : "the rank that was cut",

@@ -1,9 +1,9 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { type MetricName, percent, type RankRow } from "@lorank/core/results";
+import { type MetricName, meanAndInterval, percent, type RankRow, scoreIn } from "@lorank/core/results";
 import { QualityChart } from "../charts/quality-chart.tsx";
 import { NONE } from "../format.ts";
-import { isCausal, meanAndInterval, type ShownMetric, scoreOf, shownMetrics } from "../metric.ts";
+import { isCausal, type ShownMetric, scoreOf, shownMetrics } from "../metric.ts";
 import { numberCell } from "../parts/cells.ts";
 import { DataTable, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
@@ -134,7 +134,7 @@ function SeedTable(props: { readonly rows: readonly RankRow[]; readonly metric: 
                 cells: [
                   "predicted",
                   ...rows.map((row) =>
-                    numberCell(row.prediction?.[metric.field], metric.value, metric.scale),
+                    numberCell(scoreIn(row.prediction, metric), metric.value, metric.scale),
                   ),
                 ],
               },

@@ -1,9 +1,16 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { boundInUnit, percent, type RankRole, type RankRow } from "@lorank/core/results";
+import {
+  boundInUnit,
+  meanAndInterval,
+  percent,
+  type RankRole,
+  type RankRow,
+  scoreIn,
+} from "@lorank/core/results";
 import { engineTrials } from "../data/varying.ts";
 import { bytes, duration, integer, NONE, plural } from "../format.ts";
-import { decisionMetric, meanAndInterval, type ShownMetric, scoreOf, shownMetrics } from "../metric.ts";
+import { decisionMetric, type ShownMetric, scoreOf, shownMetrics } from "../metric.ts";
 import { numberCell, scaled, scoreCell } from "../parts/cells.ts";
 import { type Cell, DataTable } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
@@ -97,7 +104,7 @@ const roles: Readonly<Record<RankRole, string>> = {
 };
 
 function score(row: RankRow, metric: ShownMetric): Cell {
-  const predicted = row.prediction?.[metric.field];
+  const predicted = scoreIn(row.prediction, metric);
   if (predicted !== undefined)
     return { main: metric.value(predicted), under: "predicted", raw: scaled(metric, predicted) };
   const found = meanAndInterval(row.summary, metric);

@@ -1,4 +1,5 @@
-import type { ClassPriorComparison } from "../results/types.ts";
+import { metricValues } from "../results/scores.ts";
+import type { ClassPriorComparison, MetricName } from "../results/types.ts";
 
 /** What the class prior makes of each evaluation example: outcomes like those of a run, in the same order. */
 export interface ClassPrior extends Pick<ClassPriorComparison, "source"> {
@@ -6,6 +7,8 @@ export interface ClassPrior extends Pick<ClassPriorComparison, "source"> {
   readonly correct: Float64Array;
   /** Log losses of giving every example the shares of the classes, in nats. `[examples]` */
   readonly logLoss: Float64Array;
+  /** By any metric, of the same answers. `[examples]` */
+  readonly valuesBy: (metric: MetricName) => ArrayLike<number>;
 }
 
 /**
@@ -21,11 +24,11 @@ export function priorOfLabels(
   for (const label of each) counts.set(label, (counts.get(label) ?? 0) + 1);
   const most = Math.max(...counts.values());
   const [largest] = [...counts].find(([, count]) => count === most)!;
-  return {
-    source,
+  const outcomes = {
     correct: Float64Array.from(each, (label) => (label === largest ? 1 : 0)),
     logLoss: Float64Array.from(each, (label) => -Math.log(counts.get(label)! / each.length)),
   };
+  return { source, ...outcomes, valuesBy: (metric) => metricValues(outcomes, metric) };
 }
 
 /**
@@ -36,13 +39,12 @@ export function priorOfLabels(
  */
 export function priorOfShare(share: number, classes: number, examples: number): ClassPrior {
   const rest = 1 - share;
-  const others = rest > 0 ? rest * Math.log(rest / (classes - 1)) : 0;
-  const logLoss = 0 - share * Math.log(share) - others;
-  return {
-    source: "shares",
-    correct: new Float64Array(examples).fill(share),
-    logLoss: new Float64Array(examples).fill(logLoss),
+  const logLoss = [0 - Math.log(share), rest > 0 ? 0 - Math.log(rest / (classes - 1)) : 0];
+  const valuesBy = (metric: MetricName): Float64Array => {
+    const [largest, other] = Array.from(metricValues({ correct: [1, 0], logLoss }, metric));
+    return new Float64Array(examples).fill(share * largest! + rest * other!);
   };
+  return { source: "shares", correct: valuesBy("accuracy"), logLoss: valuesBy("log-loss"), valuesBy };
 }
 
 /**

@@ -1,11 +1,13 @@
 import { largestDifference, metrics } from "../results/metric.ts";
+import { type ExampleOutcomes, metricValues, scoreMember } from "../results/scores.ts";
 import type { Interval, MetricName, RankScore } from "../results/types.ts";
 import { type ClaimFamily, type ClaimTails, claimTails, type LostTails, lostTails } from "./claim-tails.ts";
 import { type CrossedFit, fitCrossed, type Matrix } from "./interval/components.ts";
 import { halfWidth, halfWidthOf, type TailFactors, tailFactors } from "./interval/half-width.ts";
 import { moderate } from "./interval/moderate.ts";
-import { type ExampleValues, metricsOf, metricValues } from "./outcomes.ts";
+import { metricsOf } from "./outcomes.ts";
 import type { PairedDesign } from "./paired-design.ts";
+import type { DecideSettings } from "./settings.ts";
 
 /** Two ranks on the same seeds and examples. Differences are positive when the first is better. */
 export interface PairComparison {
@@ -173,12 +175,18 @@ export function ownInterval(
   return { mean: fit.mean, interval: [Math.max(least, fit.mean - width), Math.min(most, fit.mean + width)] };
 }
 
-/** Means and intervals of one rank by every metric that all of its cells have values of. */
-export function rankScore(cells: readonly ExampleValues[], confidence: number): RankScore {
-  const scores = metricsOf(cells).map(({ name, field, intervalField }) => {
+/** Means and intervals of one rank by every metric that all of its cells have values of, where `metric` decides. */
+export function rankScore(
+  cells: readonly ExampleOutcomes[],
+  { metric, confidence }: Pick<DecideSettings, "metric" | "confidence">,
+): RankScore {
+  const scores = metricsOf(cells, metric).map((by) => {
+    const { name, intervalField } = by;
     const matrix = cells.map((cell) => metricValues(cell, name));
     const { mean, interval } = ownInterval(matrix, name, confidence);
-    return { [field]: mean, [intervalField]: interval };
+    const ends =
+      intervalField === undefined ? { scoreIntervals: { [name]: interval } } : { [intervalField]: interval };
+    return { ...scoreMember(by, mean), ...ends };
   });
   return Object.assign({}, ...scores);
 }

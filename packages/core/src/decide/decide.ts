@@ -166,12 +166,12 @@ interface SummaryContext {
 }
 
 function summarise(rank: number, index: number, context: SummaryContext): RankSummary {
-  const { design, metric, confidence, comparison, bestRank } = context;
+  const { design, metric, comparison, bestRank } = context;
   const claims = design.seeds.length > 1 && design.ranks.length > 1;
   return {
     rank,
     seeds: design.seeds.length,
-    ...rankScore(design.cells[index]!, confidence),
+    ...rankScore(design.cells[index]!, context),
     ...differenceToBest(rank, bestRank, metric, comparison),
     ...(claims ? { shortfallBound: shortfallBound(comparison.pairs, rank) } : {}),
   };

@@ -1,45 +1,22 @@
 import { InputError } from "../errors.ts";
 import { canonicalJson } from "../results/canonical-json.ts";
-import { allMetrics, metrics } from "../results/metric.ts";
-import type {
-  Evaluation,
-  LeftOutRun,
-  Metric,
-  MetricName,
-  SpecMembers,
-  TrialResult,
-} from "../results/types.ts";
+import { metricsBeside } from "../results/metric.ts";
+import { type ExampleOutcomes, outcomesOf } from "../results/scores.ts";
+import type { LeftOutRun, Metric, MetricName, SpecMembers, TrialResult } from "../results/types.ts";
 import type { ClassPrior } from "./class-prior-loss.ts";
 import { isLogLoss, mostLogLoss } from "./outcome-row.ts";
 
 /** What one run (a rank under a seed) did on every evaluation example, in the table's order of examples. */
-export interface OutcomeCell {
+export interface OutcomeCell extends ExampleOutcomes {
   readonly rank: number;
   readonly seed: number;
-  /** 0 to 1 for each example. */
-  readonly correct: ArrayLike<number>;
-  /** In nats, for each example; in all cells or in none. */
-  readonly logLoss?: ArrayLike<number>;
   /** Step by step, where they are known. They tell runs apart that are right on the same examples. */
   readonly trainLosses?: ArrayLike<number>;
 }
 
-/** The values of a cell by metric. */
-export type ExampleValues = Pick<OutcomeCell, Metric["column"]>;
-
-/** The values of one run as a cell has them. */
-export function valuesOf({ correct, logLosses }: Evaluation): ExampleValues {
-  return { correct, ...(logLosses ? { logLoss: logLosses } : {}) };
-}
-
-/** The metrics that all cells have values of. */
-export function metricsOf(cells: readonly ExampleValues[]): readonly Metric[] {
-  return allMetrics.filter(({ column }) => cells.every((cell) => cell[column] !== undefined));
-}
-
-/** What a run did by one metric, example by example; the cell must have values of it. */
-export function metricValues(cell: ExampleValues, metric: MetricName): ArrayLike<number> {
-  return cell[metrics[metric].column]!;
+/** The metrics that all cells have values of, where `metric` decides. */
+export function metricsOf(cells: readonly ExampleOutcomes[], metric: MetricName): readonly Metric[] {
+  return metricsBeside(metric).filter(({ column }) => cells.every((cell) => cell[column] !== undefined));
 }
 
 /** A run that left no outcomes. */
@@ -102,7 +79,7 @@ export function outcomesFromTrials(trials: readonly TrialOutcome[]): OutcomeTabl
     if (loss !== undefined)
       problems.add(`${name}: logLosses must be numbers from 0 to ${mostLogLoss}, got ${loss}`);
     cells.push({
-      ...{ rank, seed, ...valuesOf(evaluation) },
+      ...{ rank, seed, ...outcomesOf(evaluation) },
       ...(lossCurve.length > 0 ? { trainLosses: lossCurve.map(({ loss }) => loss) } : {}),
     });
   }

@@ -1,10 +1,9 @@
-import type { Evaluation, TestRun, TestScore } from "../results/types.ts";
+import { outcomesOf } from "../results/scores.ts";
+import type { Decision, Evaluation, TestRun, TestScore } from "../results/types.ts";
 import { rankScore } from "./compare.ts";
-import { valuesOf } from "./outcomes.ts";
 
 /** What a test score is made of. */
-export interface ScoredRuns {
-  readonly confidence: number;
+export interface ScoredRuns extends Pick<Decision, "metric" | "confidence"> {
   /** One or more runs, all of one rank. */
   readonly runs: readonly TestRun[];
   /** Evaluations of the same trials on their validation examples, in the order of `runs`. */
@@ -14,18 +13,18 @@ export interface ScoredRuns {
 }
 
 /** The score of a rank on test examples beside that on validation examples. */
-export function testScoreOf({ confidence, runs, validation, otherRanks }: ScoredRuns): TestScore {
+export function testScoreOf({ runs, validation, otherRanks, ...decision }: ScoredRuns): TestScore {
   const { rank, evaluation } = runs[0]!;
   return {
     rank,
     seeds: runs.length,
     examples: evaluation.correct.length,
-    confidence,
+    confidence: decision.confidence,
     ...rankScore(
-      runs.map((run) => valuesOf(run.evaluation)),
-      confidence,
+      runs.map((run) => outcomesOf(run.evaluation)),
+      decision,
     ),
-    validation: rankScore(validation.map(valuesOf), confidence),
+    validation: rankScore(validation.map(outcomesOf), decision),
     ...(otherRanks.length > 0 ? { otherRanks: otherRanks.toSorted((a, b) => a - b) } : {}),
     runs: runs.toSorted((a, b) => a.seed - b.seed),
   };

@@ -1,5 +1,6 @@
 import type { MetricName } from "./metric.ts";
 import type { Count, Interval, LogLoss, NonNegative, Seed, Share } from "./scalar-types.ts";
+import type { FurtherScores } from "./test-types.ts";
 
 /**
  * A check on a decision. `copies`: whether runs that should differ do. `classPrior`: whether a rank has learned more than the
@@ -22,10 +23,10 @@ export interface Copies {
 }
 
 /** How much better the runs of a rank are than the class prior: a share of the examples, and nats. Below 0 is worse. */
-export interface PriorAdvantage {
+export interface PriorAdvantage extends FurtherScores {
   readonly rank: Count;
   readonly accuracy: number;
-  /** Counts the examples as a sample and the runs as given; holds for all ranks and both metrics at once. */
+  /** Counts the examples as a sample and the runs as given; holds for all ranks and metrics at once. */
   readonly accuracyInterval: Interval;
   /** Absent, with its interval, when the outcomes carry no log loss. */
   readonly logLoss?: number;

@@ -1,22 +1,18 @@
 import type { CheckMembers } from "./check-types.ts";
 import type { MethodMembers } from "./method-types.ts";
 import type { MetricName } from "./metric.ts";
-import type { Count, Interval, LogLoss, Margin, NonNegative, Seed, Share } from "./scalar-types.ts";
+import type { Count, Interval, Margin, NonNegative, Seed, Share } from "./scalar-types.ts";
+import type { RankScore } from "./test-types.ts";
 
 /**
  * What the data say about one rank, over the seeds that all compared ranks completed.
  * Intervals account for both the seeds and the examples being a sample; with one seed they account for the
- * examples alone, because the spread between seeds is then unknown.
+ * examples alone, because the spread between seeds is then unknown. Those of its means are at the decision's confidence, for this
+ * rank by itself.
  */
-export interface RankSummary {
+export interface RankSummary extends RankScore {
   readonly rank: Count;
   readonly seeds: Count;
-  readonly accuracy: Share;
-  /** Interval of `accuracy`, at the decision's confidence, for this rank by itself. */
-  readonly interval: Interval;
-  /** Absent, with its interval, when the outcomes carry no log loss. */
-  readonly logLoss?: LogLoss;
-  readonly logLossInterval?: Interval;
   /** This rank minus `bestRank` in the metric's own unit: below 0 is worse for accuracy, above 0 for log loss. */
   readonly differenceToBest: number;
   /** Holds for all pairs of ranks at once at the decision's confidence; `[0, 0]` for the best rank itself. */

@@ -1,6 +1,7 @@
 import type { Evaluation } from "./evaluation-types.ts";
 import type { MetricName } from "./metric.ts";
 import type { Count, Interval, LogLoss, Seed, Share } from "./scalar-types.ts";
+import type { FurtherScores } from "./test-types.ts";
 
 /**
  * Which trials a sweep runs. `grid`: every rank under every seed. `probe`: the largest rank, whose adapters are cut to
@@ -20,7 +21,7 @@ export interface Truncation {
 }
 
 /** What the truncations say of one rank, in the metric's unit. */
-export interface RankPrediction {
+export interface RankPrediction extends Pick<FurtherScores, "scores"> {
   readonly rank: Count;
   /** Accuracy of the truncated adapters; for the largest rank, its own. Mean over the seeds of the probe. */
   readonly accuracy: Share;

@@ -1,5 +1,3 @@
-import { accuracyOf } from "./accuracy-of.ts";
-import type { Evaluation } from "./evaluation-types.ts";
 import type { Interval } from "./scalar-types.ts";
 
 /** The name of a metric that a verdict can rest on. Higher accuracy is better, lower log loss is better. */
@@ -42,14 +40,14 @@ export interface Metric {
   readonly digits: number;
   /** A difference as a cell of a table, without its unit. */
   readonly differenceCell: (difference: number) => string;
-  /** Where outcomes have its values, example by example. */
+  /** The column of an outcome that its value is computed from. */
   readonly column: "correct" | "logLoss";
-  /** Where summaries, predictions and states have its mean; of the class prior's advantages its interval ends in `Interval`. */
-  readonly field: "accuracy" | "logLoss";
-  /** Where summaries have the interval of that mean. */
-  readonly intervalField: "interval" | "logLossInterval";
-  /** Mean over the examples of one run; undefined where the run does not say it. */
-  readonly scoreOf: (evaluation: Evaluation) => number | undefined;
+  /** The value of an outcome by its `column`; absent where it is that cell. */
+  readonly ofCell?: (cell: number) => number;
+  /** Where documents have its mean; absent where they have it in `scores`, by its name. */
+  readonly field?: "accuracy" | "logLoss";
+  /** Where summaries have the interval of that mean; absent where they have it in `scoreIntervals`. */
+  readonly intervalField?: "interval" | "logLossInterval";
 }
 
 /** All metrics by name. A new one is a row here. */
@@ -76,7 +74,6 @@ export const metrics: Readonly<Record<MetricName, Metric>> = {
     column: "correct",
     field: "accuracy",
     intervalField: "interval",
-    scoreOf: accuracyOf,
   },
   "log-loss": {
     name: "log-loss",
@@ -100,7 +97,6 @@ export const metrics: Readonly<Record<MetricName, Metric>> = {
     column: "logLoss",
     field: "logLoss",
     intervalField: "logLossInterval",
-    scoreOf: ({ logLoss }) => logLoss,
   },
 };
 
@@ -111,6 +107,11 @@ export const metricNames = Object.keys(metrics) as MetricName[];
 
 /** The metric that decides where none is chosen. */
 export const defaultMetric: MetricName = "accuracy";
+
+/** The metrics of documents in which `name` decides: those with a field of their own, and that one. */
+export function metricsBeside(name: MetricName): readonly Metric[] {
+  return allMetrics.filter((metric) => metric.field !== undefined || metric.name === name);
+}
 
 /** Largest difference that one example can show; 0 where there is no limit. */
 export function largestDifference({ range: [least, most] }: Metric): number {

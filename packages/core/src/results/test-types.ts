@@ -1,4 +1,5 @@
 import type { Evaluation } from "./evaluation-types.ts";
+import type { MetricName } from "./metric.ts";
 import type { Count, Interval, LogLoss, Seed, Share } from "./scalar-types.ts";
 
 /** Examples that nothing is chosen by: no part of the training, of the validation, or of a trial's spec. */
@@ -17,8 +18,20 @@ export interface TestRun {
   readonly evaluation: Evaluation;
 }
 
+/** Numbers by the name of a metric. */
+export type MetricScores = { readonly [Name in MetricName]?: number };
+
+/** Intervals by the name of a metric. */
+export type MetricIntervals = { readonly [Name in MetricName]?: Interval };
+
+/** What a metric without fields of its own comes to, by its name; absent unless such a metric decides. */
+export interface FurtherScores {
+  readonly scores?: MetricScores;
+  readonly scoreIntervals?: MetricIntervals;
+}
+
 /** How one rank does on some examples: means over seeds and examples, with intervals that count both as a sample. */
-export interface RankScore {
+export interface RankScore extends FurtherScores {
   readonly accuracy: Share;
   readonly interval: Interval;
   /** Absent, as its interval, where the runs have no log loss. */

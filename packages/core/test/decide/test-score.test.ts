@@ -29,7 +29,12 @@ describe("testScoreOf", () => {
         ),
       ),
     );
-    const of = { confidence: 0.95, runs, validation: runs.map(({ evaluation }) => evaluation) };
+    const of = {
+      metric: "accuracy" as const,
+      confidence: 0.95,
+      runs,
+      validation: runs.map(({ evaluation }) => evaluation),
+    };
     const score = testScoreOf({ ...of, otherRanks: [] });
     const { accuracy, interval } = decide(outcomes).ranks[0]!;
     expect(score).toMatchObject({ rank: 8, seeds: 4, examples: 300, confidence: 0.95, accuracy, interval });
@@ -46,6 +51,7 @@ describe("testScoreOf", () => {
     const good = evaluationOf([1, 1, 1, 0], [0.1, 0.1, 0.2, 0.8]);
     const poor = evaluationOf([1, 0], [0.4, 1]);
     const score = testScoreOf({
+      metric: "accuracy",
       confidence: 0.9,
       runs: [runOf(2, poor), runOf(1, poor)],
       validation: [good, good],

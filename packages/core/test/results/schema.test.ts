@@ -56,6 +56,8 @@ describe("results.schema.json", () => {
       "DoublingGain.gain",
       "Interval[]",
       "LossPoint.loss",
+      "MetricScores.accuracy",
+      "MetricScores.log-loss",
       "PairSummary.advantage",
       "PairSummary.variance.example",
       "PairSummary.variance.residual",

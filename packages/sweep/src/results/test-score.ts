@@ -24,7 +24,7 @@ export function trialsToScore(
 export function testScoreIn(
   store: SweepStore,
   sha256: string,
-  decision: Pick<Decision, "rank" | "confidence">,
+  decision: Pick<Decision, "rank" | "metric" | "confidence">,
   trials: readonly TrialResult[],
   examples?: number,
 ): TestScore | undefined {
@@ -33,6 +33,7 @@ export function testScoreIn(
     return undefined;
   const ranks = store.testRuns(sha256, examples).map(({ rank }) => rank);
   return testScoreOf({
+    metric: decision.metric,
     confidence: decision.confidence,
     runs: scored.map(({ trialId }) => store.readTestRun(sha256, trialId, examples)),
     validation: scored.map(({ evaluation }) => evaluation!),

@@ -67,7 +67,7 @@ export function sweepStatus(
   const wanted = method.wanted(store);
   const asked = [...wanted.trials, ...inOrder(wanted)].map(trialId);
   const { trials, ...estimated } = estimateTime(
-    statesOf(plan, wanted, new Set(asked), trialStates(store, now, known)),
+    statesOf(plan, wanted, new Set(asked), trialStates(store, now, known, metric)),
   );
   return {
     isSearching: false,

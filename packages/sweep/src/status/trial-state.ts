@@ -1,16 +1,14 @@
-import type { TrialResult } from "@lorank/core/results";
+import type { Scores, TrialResult } from "@lorank/core/results";
 
 /** What is known of a trial from the results folder alone. */
 export type TrialState =
-  | {
+  | ({
       readonly state: "done";
       readonly status: TrialResult["status"];
-      /** Of a completed trial. */
-      readonly accuracy?: number;
-      readonly logLoss?: number;
       /** Of its whole process. */
       readonly seconds: number;
-    }
+      /** Scores are those of a completed trial. */
+    } & Scores)
   /** Its process has been heard of within a minute. */
   | ({ readonly state: "running" } & Running)
   /** Its process is gone, or has not been heard of for a minute. */

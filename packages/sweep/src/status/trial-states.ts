@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { accuracyOf } from "@lorank/core/results";
+import { type MetricName, scoresOf } from "@lorank/core/results";
 import { freshMs, readAttemptState } from "../store/attempt-log.ts";
 import { readCancelRequest } from "../store/cancel-file.ts";
 import { namesIn } from "../store/known-ids.ts";
@@ -11,17 +11,22 @@ import type { Running, TrialState } from "./trial-state.ts";
 export type KnownDone = Map<string, TrialState>;
 
 /**
- * Reads how trials are. Each folder is listed once, and only trials that have begun and have no result cost more.
+ * Reads how trials are in a sweep in which `metric` decides. Each folder is listed once, and only trials that have begun and have no result cost more.
  *
  * @param now in milliseconds since 1970.
  * @param known takes the trials that are done, and spares reading their results again.
  */
-export function trialStates(store: SweepStore, now: number, known: KnownDone): (id: string) => TrialState {
+export function trialStates(
+  store: SweepStore,
+  now: number,
+  known: KnownDone,
+  metric: MetricName,
+): (id: string) => TrialState {
   const begun = new Set(namesIn(store.path("attempts")));
   const cancelled = new Set(readCancelRequest(store.out).trials);
   return (id) => {
     if (store.isDone(id)) {
-      const done = known.get(id) ?? doneState(store, id);
+      const done = known.get(id) ?? doneState(store, id, metric);
       known.set(id, done);
       return done;
     }
@@ -32,14 +37,13 @@ export function trialStates(store: SweepStore, now: number, known: KnownDone): (
   };
 }
 
-function doneState(store: SweepStore, id: string): TrialState {
+function doneState(store: SweepStore, id: string, metric: MetricName): TrialState {
   const result = store.readResult(id, { keep: false });
   const { status, evaluation } = result;
   return {
     state: "done",
     status,
-    ...(evaluation && { accuracy: accuracyOf(evaluation) }),
-    ...(evaluation?.logLoss === undefined ? {} : { logLoss: evaluation.logLoss }),
+    ...(evaluation && scoresOf(evaluation, metric)),
     seconds: result.measured.seconds.total,
   };
 }

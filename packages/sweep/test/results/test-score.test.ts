@@ -30,7 +30,8 @@ test("only completed trials of the rank that is named are scored, and none of ra
 
 test("the score is there when all runs are, and names other ranks that were scored", async () => {
   const { store, trials, test } = await finished([2, 4], [1, 2]);
-  const of = (rank: number) => testScoreIn(store, sha256, { rank, confidence: 0.9 }, trials);
+  const of = (rank: number) =>
+    testScoreIn(store, sha256, { rank, metric: "accuracy", confidence: 0.9 }, trials);
   const [one, two] = trialsToScore({ rank: 4 }, trials);
   const first = await score(store, one!.trialId, test);
   expect(of(4)).toBeUndefined();

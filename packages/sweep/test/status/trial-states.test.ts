@@ -15,7 +15,7 @@ const { specs } = examplePlan();
 function begun() {
   const store = new SweepStore(temporaryFolder());
   const id = store.addSpec(specs[0]!);
-  const state = (now = Date.now(), known = new Map()) => trialStates(store, now, known)(id);
+  const state = (now = Date.now(), known = new Map()) => trialStates(store, now, known, "accuracy")(id);
   return { store, id, state };
 }
 
@@ -108,7 +108,7 @@ test("a trial that is done says what came of it, and is read once", async () => 
   const { evaluation, measured } = store.readResult(id);
   const known = new Map();
   const again = new SweepStore(store.out);
-  const first = trialStates(again, Date.now(), known)(id);
+  const first = trialStates(again, Date.now(), known, "accuracy")(id);
   expect(first).toEqual({
     state: "done",
     status: "completed",
@@ -118,6 +118,6 @@ test("a trial that is done says what came of it, and is read once", async () => 
   });
   rmSync(store.resultPath(id)); // it has a second name, which stays as it was
   writeFileSync(store.resultPath(id), "no JSON");
-  expect(trialStates(again, Date.now(), known)(id)).toBe(first);
-  expect(() => trialStates(again, Date.now(), new Map())(id)).toThrow("must be JSON");
+  expect(trialStates(again, Date.now(), known, "accuracy")(id)).toBe(first);
+  expect(() => trialStates(again, Date.now(), new Map(), "accuracy")(id)).toThrow("must be JSON");
 });

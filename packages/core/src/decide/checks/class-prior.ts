@@ -1,6 +1,7 @@
 import { isBehindPrior } from "../../results/behind-prior.ts";
 import type { DecisionFacts } from "../../results/decision-facts.ts";
 import { largestDifference, type Metric, marginBy } from "../../results/metric.ts";
+import { scoreMember } from "../../results/scores.ts";
 import type {
   CheckMembers,
   ClassPriorComparison,
@@ -47,7 +48,7 @@ export function comparePrior(
   prior: ClassPrior,
   options: DecideSettings,
 ): ClassPriorComparison {
-  const metrics = metricsOf([...design.cells.flat(), prior]);
+  const metrics = metricsOf(design.cells.flat(), options.metric);
   const factors = tailFactors(
     prior.correct.length,
     (1 - options.confidence) / (2 * design.ranks.length * metrics.length),
@@ -56,7 +57,7 @@ export function comparePrior(
     const runs = metricMatrix(design, index, by.name);
     const differences = advantages(
       runs,
-      runs.map(() => prior[by.column]),
+      runs.map(() => prior.valuesBy(by.name)),
       by.name,
     );
     const fit = fitCrossed([meanOver(differences)]);
@@ -66,9 +67,11 @@ export function comparePrior(
   const compared = design.ranks.map((_, index) => metrics.map((metric) => against(index, metric)));
   const ranks = design.ranks.map((rank, index): PriorAdvantage => {
     const each = compared[index]!;
-    const scores = each.map(({ by: { field }, mean, interval }) => ({
-      [field]: mean,
-      [`${field}Interval`]: interval,
+    const scores = each.map(({ by, mean, interval }) => ({
+      ...scoreMember(by, mean),
+      ...(by.field === undefined
+        ? { scoreIntervals: { [by.name]: interval } }
+        : { [`${by.field}Interval`]: interval }),
     }));
     return Object.assign({ rank }, ...scores, {
       isBetter: each.some(({ interval }) => interval[0] > rounding),

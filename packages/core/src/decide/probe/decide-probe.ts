@@ -1,5 +1,6 @@
 import type { DecisionFacts } from "../../results/decision-facts.ts";
 import { firstCandidate } from "../../results/first-candidate.ts";
+import { outcomesOf } from "../../results/scores.ts";
 import type { Confirmation, Pilot, ProbeSummary, Truncation } from "../../results/types.ts";
 import type { ClaimFamily } from "../claim-tails.ts";
 import { decideDesign } from "../decide.ts";
@@ -127,11 +128,10 @@ function replay(
   const plan = planProbe(ranks, seeds, confidence);
   const { fromRank, smaller, probeSeeds, confirmationSeeds } = plan;
   const whole = outcomes.cells.filter(({ rank }) => rank === fromRank);
-  const truncated = truncations.map(({ rank, seed, evaluation: { correct, logLosses } }) => ({
+  const truncated = truncations.map(({ rank, seed, evaluation }) => ({
     rank,
     seed,
-    correct,
-    ...(logLosses ? { logLoss: logLosses } : {}),
+    ...outcomesOf(evaluation),
   }));
   const asked = { metric, confidence, confirmationSeeds: confirmationSeeds.length };
   const predictions = predictCurve({ whole, truncated }, asked);

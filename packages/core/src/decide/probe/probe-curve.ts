@@ -1,11 +1,12 @@
 import { largestDifference, metrics } from "../../results/metric.ts";
+import { metricValues, type Scores, scoreMember } from "../../results/scores.ts";
 import type { MetricName, RankPrediction } from "../../results/types.ts";
 import { mean } from "../../statistics/mean.ts";
 import { advantages } from "../compare.ts";
 import { seedFactor } from "../interval/calibration.ts";
 import { fitCrossed } from "../interval/components.ts";
 import { halfWidth, tailFactors } from "../interval/half-width.ts";
-import { metricsOf, metricValues, type OutcomeCell } from "../outcomes.ts";
+import { metricsOf, type OutcomeCell } from "../outcomes.ts";
 
 /** Runs of the largest rank, and their adapters cut to smaller ranks. */
 export interface ProbedRuns {
@@ -52,17 +53,22 @@ export function predictCurve(
     const cut = cells.map((cell) => metricValues(cell, metric));
     const fit = fitCrossed(advantages(cut, full, metric));
     const width = Math.sqrt(halfWidth(fit, factors, largestDifference(metrics[metric])) ** 2 + luck);
-    return { ...qualityOf(rank, cells), advantage: fit.mean, interval: [fit.mean - width, fit.mean + width] };
+    return {
+      ...qualityOf(rank, cells, metric),
+      advantage: fit.mean,
+      interval: [fit.mean - width, fit.mean + width],
+    };
   });
-  return [...predictions, { ...qualityOf(runs[0]!.rank, runs), advantage: 0, interval: [0, 0] }];
+  return [...predictions, { ...qualityOf(runs[0]!.rank, runs, metric), advantage: 0, interval: [0, 0] }];
 }
 
 function qualityOf(
   rank: number,
   cells: readonly OutcomeCell[],
-): Pick<RankPrediction, "rank" | "accuracy" | "logLoss"> {
-  const means = metricsOf(cells).map(({ column, field }) => ({
-    [field]: mean(cells.map((cell) => mean(cell[column]!))),
-  }));
+  metric: MetricName,
+): Pick<RankPrediction, "rank" | "accuracy" | keyof Scores> {
+  const means = metricsOf(cells, metric).map((by) =>
+    scoreMember(by, mean(cells.map((cell) => mean(metricValues(cell, by.name))))),
+  );
   return Object.assign({ rank }, ...means);
 }

@@ -4,6 +4,7 @@ import type { ClassPriorComparison } from "../check-types.ts";
 import { type Claim, claim, type Words } from "../claim.ts";
 import type { Decided } from "../decision-types.ts";
 import { allMetrics, type MetricName, metrics } from "../metric.ts";
+import { scoreIn } from "../scores.ts";
 import type { CheckRow } from "./check.ts";
 
 /** Where no rank completed, or none is shown to be better than the class prior: what there is instead, and what to do. */
@@ -44,8 +45,8 @@ function nothingLearned({ seeds, metric, fault }: Decided, prior: ClassPriorComp
 
 /** By the decision's metric; the smallest of equals. */
 function closestRank({ ranks }: ClassPriorComparison, metric: MetricName) {
-  const { field } = metrics[metric];
-  return ranks.reduce((best, one) => (one[field]! > best[field]! ? one : best));
+  const by = metrics[metric];
+  return ranks.reduce((best, one) => (scoreIn(one, by)! > scoreIn(best, by)! ? one : best));
 }
 
 function faultClaims({ fault, faultyTraining, ranks, convergence = [] }: Decided): Claim[] {
@@ -92,8 +93,10 @@ export const classPriorWords: Words<"nothing-learned" | "closest-to-prior" | "be
       : `${prior}, and giving every example the shares of the classes has a log loss of ${logLoss.toFixed(3)} nats.`;
   },
   "closest-to-prior"(closest) {
-    const each = allMetrics.flatMap(({ name, noun, field }, index) => {
-      const [advantage, interval] = [closest[field], closest[`${field}Interval`]];
+    const each = allMetrics.flatMap((metric, index) => {
+      const { name, noun, field } = metric;
+      const advantage = scoreIn(closest, metric);
+      const interval = field === undefined ? closest.scoreIntervals?.[name] : closest[`${field}Interval`];
       if (advantage === undefined || interval === undefined) return [];
       return `${index > 0 ? `in ${noun}, ` : ""}${apart(advantage, interval, name)} it`;
     });

@@ -4,6 +4,7 @@ import { rankRows } from "../facts/rank-rows.ts";
 import { rankToUse } from "../facts/rank-to-use.ts";
 import { stepGrowth } from "../facts/step-growth.ts";
 import { metrics } from "../metric.ts";
+import { meanAndInterval } from "../scores.ts";
 import type { ModelSummary, Results } from "../types.ts";
 
 /** The part of a sweep's results that claims are made of. */
@@ -61,8 +62,7 @@ function testClaims({ data, decision, test }: Told): Claim[] {
     ];
   }
   const { seeds, validation, otherRanks = [] } = test;
-  const { field, intervalField } = metrics[metric];
-  const by = (score: typeof validation) => ({ mean: score[field]!, interval: score[intervalField]! });
+  const by = (score: typeof validation) => meanAndInterval(score, metrics[metric])!;
   const scores = { score: by(test), validation: by(validation) };
   return [claim.evidence("test-score", { rank, seeds, examples, metric, ...scores, otherRanks })];
 }

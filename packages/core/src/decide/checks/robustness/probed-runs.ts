@@ -1,5 +1,6 @@
 import { InputError } from "../../../errors.ts";
 import { metrics } from "../../../results/metric.ts";
+import { scoreOf } from "../../../results/scores.ts";
 import type { MetricName, RobustnessRate, RobustnessRun, TrialResult } from "../../../results/types.ts";
 import { scalingOf } from "../../../scaling.ts";
 import { hasCollapsed } from "../collapsed.ts";
@@ -119,7 +120,7 @@ export function runOf(
   majorityShare: number | undefined,
 ): RobustnessRun {
   const { status, evaluation } = trial;
-  const quality = evaluation && metrics[metric].scoreOf(evaluation);
+  const quality = evaluation && scoreOf(evaluation, metrics[metric]);
   return {
     learningRate: learningRateOf(trial),
     status: statusOf(trial, majorityShare),

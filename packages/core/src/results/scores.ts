@@ -1,0 +1,62 @@
+import { mean } from "../statistics/mean.ts";
+import type { Evaluation } from "./evaluation-types.ts";
+import { type Metric, type MetricName, metrics, metricsBeside } from "./metric.ts";
+import type { Interval } from "./scalar-types.ts";
+import type { RankScore } from "./test-types.ts";
+
+/** Outcomes of one run, example by example: the columns that metrics are computed from. */
+export interface ExampleOutcomes {
+  /** 0 to 1 for each example. */
+  readonly correct: ArrayLike<number>;
+  /** In nats, for each example; in all runs or in none. */
+  readonly logLoss?: ArrayLike<number>;
+}
+
+/** Means by metric, as documents have them. */
+export type Scores = Partial<Pick<RankScore, "accuracy" | "logLoss" | "scores">>;
+
+export function outcomesOf({ correct, logLosses }: Evaluation): ExampleOutcomes {
+  return { correct, ...(logLosses ? { logLoss: logLosses } : {}) };
+}
+
+/** What a run did by one metric, example by example; its outcomes must have the metric's column. */
+export function metricValues(outcomes: ExampleOutcomes, metric: MetricName): ArrayLike<number> {
+  const { column, ofCell } = metrics[metric];
+  const cells = outcomes[column]!;
+  return ofCell === undefined ? cells : Float64Array.from(cells, (cell) => ofCell(cell));
+}
+
+/** Mean over the examples of one run; undefined where the run does not say it. */
+export function scoreOf(evaluation: Evaluation, { name, column }: Metric): number | undefined {
+  const outcomes = outcomesOf(evaluation);
+  return outcomes[column] && mean(metricValues(outcomes, name));
+}
+
+/** Means of one run for a document in which `metric` decides. */
+export function scoresOf(evaluation: Evaluation, metric: MetricName): Scores {
+  const scores = metricsBeside(metric).map((by) => {
+    const score = scoreOf(evaluation, by);
+    return score === undefined ? {} : scoreMember(by, score);
+  });
+  return Object.assign({}, ...scores);
+}
+
+/** A mean as a member of a document. At most one metric of a document has no field: the one that decides. */
+export function scoreMember({ name, field }: Metric, score: number): Scores {
+  return field === undefined ? { scores: { [name]: score } } : { [field]: score };
+}
+
+export function scoreIn(scores: Scores | undefined, { name, field }: Metric): number | undefined {
+  return field === undefined ? scores?.scores?.[name] : scores?.[field];
+}
+
+/** A rank's mean with its interval; undefined where there is none by this metric. */
+export function meanAndInterval(
+  score: RankScore | undefined,
+  metric: Metric,
+): { readonly mean: number; readonly interval: Interval } | undefined {
+  const { name, intervalField } = metric;
+  const mean = scoreIn(score, metric);
+  const interval = intervalField === undefined ? score?.scoreIntervals?.[name] : score?.[intervalField];
+  return mean === undefined || interval === undefined ? undefined : { mean, interval };
+}
