@@ -5,6 +5,8 @@ import { outcomesFromRows } from "../../src/decide/outcomes-from-rows.ts";
 import { predictCurve } from "../../src/decide/probe/probe-curve.ts";
 import { testScoreOf } from "../../src/decide/test-score.ts";
 import { decide } from "../../src/decide.ts";
+import { claimsOf } from "../../src/results/claims/claims-of.ts";
+import type { Told } from "../../src/results/claims/sweep-claims.ts";
 import { allMetrics, type Metric, type MetricName, metrics } from "../../src/results/metric.ts";
 import { scoreIn, scoresOf } from "../../src/results/scores.ts";
 
@@ -99,4 +101,21 @@ test("predictions, test scores and scores of one run have it", () => {
     scores: { [name]: 0.28125 },
   });
   expect(scoresOf(evaluation, "accuracy")).toEqual({ accuracy: 0.5, logLoss: Math.LN2 });
+});
+
+test("a test score that was made while another metric decided is stated by accuracy", () => {
+  const decision = decide(outcomesFromRows(rows), { metric: name, margin: 0.3 });
+  const evaluation = { accuracy: 0.5, correct: [1, 0], logLoss: 1, logLosses: [1, 1] };
+  const runs = [{ trialId: "t", rank: 1, seed: 0, evaluation }];
+  const of = { confidence: 0.9, runs, validation: [evaluation], otherRanks: [] };
+  const metricOf = (metric: MetricName) => {
+    const sweep = { name: "s", ranks: [1, 8], seeds: [0, 1] };
+    const test = testScoreOf({ ...of, metric });
+    const results = { sweep, data: { test: { examples: 2 } }, trials: [], decision, test };
+    const claim = claimsOf(results as unknown as Told).find(({ kind }) => kind === "test-score");
+    return claim && "metric" in claim && claim.metric;
+  };
+  expect(decision.rank).toBe(1);
+  expect(metricOf("log-loss")).toBe("accuracy");
+  expect(metricOf(name)).toBe(name);
 });

@@ -3,8 +3,8 @@ import { type Claim, claim } from "../claim.ts";
 import { rankRows } from "../facts/rank-rows.ts";
 import { rankToUse } from "../facts/rank-to-use.ts";
 import { stepGrowth } from "../facts/step-growth.ts";
-import { metrics } from "../metric.ts";
-import { meanAndInterval } from "../scores.ts";
+import { defaultMetric, metrics } from "../metric.ts";
+import { meanAndInterval, scoreIn } from "../scores.ts";
 import type { ModelSummary, Results } from "../types.ts";
 
 /** The part of a sweep's results that claims are made of. */
@@ -51,7 +51,7 @@ function failedRuns(results: Told): Claim[] {
 function testClaims({ data, decision, test }: Told): Claim[] {
   if (data.test === undefined) return [];
   const { examples } = data.test;
-  const { rank, metric } = decision;
+  const { rank } = decision;
   if (test === undefined || test.rank !== rank) {
     return [
       claim.evidence("no-test-score", {
@@ -62,6 +62,8 @@ function testClaims({ data, decision, test }: Told): Claim[] {
     ];
   }
   const { seeds, validation, otherRanks = [] } = test;
+  // A score that was made while another metric decided may lack this one.
+  const metric = scoreIn(test, metrics[decision.metric]) === undefined ? defaultMetric : decision.metric;
   const by = (score: typeof validation) => meanAndInterval(score, metrics[metric])!;
   const scores = { score: by(test), validation: by(validation) };
   return [claim.evidence("test-score", { rank, seeds, examples, metric, ...scores, otherRanks })];
