@@ -8,6 +8,9 @@ import {
   scoreOf as scoreBy,
   type TrialResult,
 } from "@lorank/core/results";
+
+export { meanAndInterval, scoreIn } from "@lorank/core/results";
+
 import { decimalsFor, fixed, NONE, signed } from "./format.ts";
 
 /** A metric as the report of some results writes it. */

@@ -1,6 +1,5 @@
-import { meanAndInterval } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
-import { decisionMetric, isCausal, orNone, scoreOf, shownMetric } from "../src/metric.ts";
+import { decisionMetric, isCausal, meanAndInterval, orNone, scoreOf, shownMetric } from "../src/metric.ts";
 import { makeResults } from "./fixtures/make-results.ts";
 import { causalLm } from "./fixtures/scenes.ts";
 

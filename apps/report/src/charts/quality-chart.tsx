@@ -1,8 +1,8 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { meanAndInterval, type RankRow, scoreIn, type TrialResult } from "@lorank/core/results";
+import type { RankRow, TrialResult } from "@lorank/core/results";
 import { scaleLinear } from "d3-scale";
-import { type ShownMetric, scoreOf } from "../metric.ts";
+import { meanAndInterval, type ShownMetric, scoreIn, scoreOf } from "../metric.ts";
 import { BottomAxis, ValueAxis } from "../svg/axis.tsx";
 import { Frame } from "../svg/frame.tsx";
 import { Dots, IntervalBar, Line, type Point } from "../svg/marks.tsx";

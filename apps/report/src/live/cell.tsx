@@ -1,10 +1,9 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { scoreIn } from "@lorank/core/results";
 import { scaleLinear } from "d3-scale";
 import { bucketMeans, type CurvePoint } from "../data/loss-curves.ts";
 import { integer, NONE, significant } from "../format.ts";
-import type { ShownMetric } from "../metric.ts";
+import { type ShownMetric, scoreIn } from "../metric.ts";
 import { Frame } from "../svg/frame.tsx";
 import { Line } from "../svg/marks.tsx";
 import type { LiveTrial } from "./live-state.ts";

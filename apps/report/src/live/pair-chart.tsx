@@ -1,8 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { scoreIn } from "@lorank/core/results";
 import { scaleLinear } from "d3-scale";
-import type { ShownMetric } from "../metric.ts";
+import { type ShownMetric, scoreIn } from "../metric.ts";
 import { numberCell } from "../parts/cells.ts";
 import { DataTable } from "../parts/data-table.tsx";
 import { BottomAxis } from "../svg/axis.tsx";

@@ -6,12 +6,11 @@ import {
   type ProbeSummary,
   paragraph,
   percent,
-  scoreIn,
 } from "@lorank/core/results";
 import { ProbeChart } from "../charts/probe-chart.tsx";
 import { claimsAt } from "../data/places.ts";
 import { NONE, plural } from "../format.ts";
-import { decisionMetric, type ShownMetric, shownMetrics } from "../metric.ts";
+import { decisionMetric, type ShownMetric, scoreIn, shownMetrics } from "../metric.ts";
 import { differenceCell, numberCell } from "../parts/cells.ts";
 import { DataTable, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";

@@ -1,9 +1,9 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { type MetricName, meanAndInterval, percent, type RankRow, scoreIn } from "@lorank/core/results";
+import { type MetricName, percent, type RankRow } from "@lorank/core/results";
 import { QualityChart } from "../charts/quality-chart.tsx";
 import { NONE } from "../format.ts";
-import { isCausal, type ShownMetric, scoreOf, shownMetrics } from "../metric.ts";
+import { isCausal, meanAndInterval, type ShownMetric, scoreIn, scoreOf, shownMetrics } from "../metric.ts";
 import { numberCell } from "../parts/cells.ts";
 import { DataTable, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";

@@ -1,16 +1,16 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import {
-  boundInUnit,
-  meanAndInterval,
-  percent,
-  type RankRole,
-  type RankRow,
-  scoreIn,
-} from "@lorank/core/results";
+import { boundInUnit, percent, type RankRole, type RankRow } from "@lorank/core/results";
 import { engineTrials } from "../data/varying.ts";
 import { bytes, duration, integer, NONE, plural } from "../format.ts";
-import { decisionMetric, type ShownMetric, scoreOf, shownMetrics } from "../metric.ts";
+import {
+  decisionMetric,
+  meanAndInterval,
+  type ShownMetric,
+  scoreIn,
+  scoreOf,
+  shownMetrics,
+} from "../metric.ts";
 import { numberCell, scaled, scoreCell } from "../parts/cells.ts";
 import { type Cell, DataTable } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";

@@ -1,9 +1,9 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { meanAndInterval, paragraph, percent } from "@lorank/core/results";
+import { paragraph, percent } from "@lorank/core/results";
 import { claimsAt } from "../data/places.ts";
 import { plural } from "../format.ts";
-import { shownMetrics } from "../metric.ts";
+import { meanAndInterval, shownMetrics } from "../metric.ts";
 import { scoreCell } from "../parts/cells.ts";
 import { DataTable, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";

@@ -11,10 +11,11 @@ import type { Running, TrialState } from "./trial-state.ts";
 export type KnownDone = Map<string, TrialState>;
 
 /**
- * Reads how trials are in a sweep in which `metric` decides. Each folder is listed once, and only trials that have begun and have no result cost more.
+ * Reads how trials are. Each folder is listed once, and only trials that have begun and have no result cost more.
  *
  * @param now in milliseconds since 1970.
  * @param known takes the trials that are done, and spares reading their results again.
+ * @param metric decides in the sweep.
  */
 export function trialStates(
   store: SweepStore,
