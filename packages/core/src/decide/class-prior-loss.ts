@@ -1,4 +1,4 @@
-import { metricValues } from "../results/scores.ts";
+import { type ExampleOutcomes, metricValues } from "../results/scores.ts";
 import type { ClassPriorComparison, MetricName } from "../results/types.ts";
 
 /** What the class prior makes of each evaluation example: outcomes like those of a run, in the same order. */
@@ -7,8 +7,16 @@ export interface ClassPrior extends Pick<ClassPriorComparison, "source"> {
   readonly correct: Float64Array;
   /** Log losses of giving every example the shares of the classes, in nats. `[examples]` */
   readonly logLoss: Float64Array;
-  /** By any metric, of the same answers. `[examples]` */
-  readonly valuesBy: (metric: MetricName) => ArrayLike<number>;
+  /** Where labels are not known: outcomes of an example of the largest class, and of one of another. `[2]` */
+  readonly byClass?: ExampleOutcomes;
+}
+
+/** What the class prior comes to by one metric, on average where labels are not known. `[examples]` */
+export function priorValues(prior: ClassPrior, metric: MetricName): ArrayLike<number> {
+  const { correct, byClass } = prior;
+  if (byClass === undefined) return metricValues(prior, metric);
+  const [largest, other] = Array.from(metricValues(byClass, metric));
+  return correct.map((share) => share * largest! + (1 - share) * other!);
 }
 
 /**
@@ -24,11 +32,11 @@ export function priorOfLabels(
   for (const label of each) counts.set(label, (counts.get(label) ?? 0) + 1);
   const most = Math.max(...counts.values());
   const [largest] = [...counts].find(([, count]) => count === most)!;
-  const outcomes = {
+  return {
+    source,
     correct: Float64Array.from(each, (label) => (label === largest ? 1 : 0)),
     logLoss: Float64Array.from(each, (label) => -Math.log(counts.get(label)! / each.length)),
   };
-  return { source, ...outcomes, valuesBy: (metric) => metricValues(outcomes, metric) };
 }
 
 /**
@@ -39,12 +47,13 @@ export function priorOfLabels(
  */
 export function priorOfShare(share: number, classes: number, examples: number): ClassPrior {
   const rest = 1 - share;
-  const logLoss = [0 - Math.log(share), rest > 0 ? 0 - Math.log(rest / (classes - 1)) : 0];
-  const valuesBy = (metric: MetricName): Float64Array => {
-    const [largest, other] = Array.from(metricValues({ correct: [1, 0], logLoss }, metric));
-    return new Float64Array(examples).fill(share * largest! + rest * other!);
+  const losses = [0 - Math.log(share), rest > 0 ? 0 - Math.log(rest / (classes - 1)) : 0] as const;
+  return {
+    source: "shares",
+    correct: new Float64Array(examples).fill(share),
+    logLoss: new Float64Array(examples).fill(share * losses[0] + rest * losses[1]),
+    byClass: { correct: [1, 0], logLoss: losses },
   };
-  return { source: "shares", correct: valuesBy("accuracy"), logLoss: valuesBy("log-loss"), valuesBy };
 }
 
 /**

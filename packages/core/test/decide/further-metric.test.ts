@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { priorOfLabels, priorOfShare } from "../../src/decide/class-prior-loss.ts";
+import { priorOfLabels, priorOfShare, priorValues } from "../../src/decide/class-prior-loss.ts";
 import type { Outcome } from "../../src/decide/outcome-row.ts";
 import { outcomesFromRows } from "../../src/decide/outcomes-from-rows.ts";
 import { predictCurve } from "../../src/decide/probe/probe-curve.ts";
@@ -66,11 +66,11 @@ test("documents in which another metric decides do not know it", () => {
 
 test("a class prior of which only the share is known is the one of labels on average", () => {
   const labels = [1, 1, 1, 0];
-  const known = priorOfLabels(labels).valuesBy(name);
+  const known = priorValues(priorOfLabels(labels), name);
   const mean = Array.from(known).reduce((sum, value) => sum + value, 0) / labels.length;
   // by hand: (3 · 0.25² + 0.75²) / 4
   expect(mean).toBeCloseTo(0.1875, 12);
-  expect(priorOfShare(0.75, 2, 1).valuesBy(name)[0]).toBeCloseTo(0.1875, 12);
+  expect(priorValues(priorOfShare(0.75, 2, 1), name)[0]).toBeCloseTo(0.1875, 12);
 });
 
 test("predictions, test scores and scores of one run have it", () => {

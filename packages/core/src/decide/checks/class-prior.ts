@@ -12,7 +12,7 @@ import type {
   TrialResult,
 } from "../../results/types.ts";
 import { mean } from "../../statistics/mean.ts";
-import type { ClassPrior } from "../class-prior-loss.ts";
+import { type ClassPrior, priorValues } from "../class-prior-loss.ts";
 import { advantages, metricMatrix } from "../compare.ts";
 import { fitCrossed } from "../interval/components.ts";
 import { halfWidth, tailFactors } from "../interval/half-width.ts";
@@ -57,7 +57,7 @@ export function comparePrior(
     const runs = metricMatrix(design, index, by.name);
     const differences = advantages(
       runs,
-      runs.map(() => prior.valuesBy(by.name)),
+      runs.map(() => priorValues(prior, by.name)),
       by.name,
     );
     const fit = fitCrossed([meanOver(differences)]);
