@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { commandOf } from "../../src/page/report.tsx";
 import { firstValues, readForm } from "../../src/page/form-values.ts";
+import { commandOf } from "../../src/page/report.tsx";
 
 const read = readForm(firstValues, undefined);
 if (!("asked" in read)) throw new Error("the proposal must be sound");

@@ -1,12 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import {
-  type Confirmation,
-  type Pilot,
-  type ProbeSummary,
-  paragraph,
-  percent,
-} from "@lorank/core/results";
+import { type Confirmation, type Pilot, type ProbeSummary, paragraph, percent } from "@lorank/core/results";
 import { ProbeChart } from "../charts/probe-chart.tsx";
 import { claimsAt } from "../data/places.ts";
 import { NONE, plural } from "../format.ts";
