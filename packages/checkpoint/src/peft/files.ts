@@ -9,7 +9,6 @@ import { type PeftConfig, parsePeftConfig, peftConfigText } from "./config.ts";
 import { type AdapterParts, layersAndHeads, peftTensors } from "./keys.ts";
 import { modelCard, type NpmFolder } from "./model-card.ts";
 import { matchesModule } from "./module-path.ts";
-import { parseTruncation, truncationJson } from "./truncation.ts";
 
 export const ADAPTER_CONFIG = "adapter_config.json";
 export const ADAPTER_WEIGHTS = "adapter_model.safetensors";
@@ -152,4 +151,18 @@ function isFull({ shape, data }: Float32Tensor): boolean {
 
 function misfit(path: string, part: string, form: string, { shape, data }: Float32Tensor): string {
   return `${part} of ${quoted(path)} must have shape ${form}, got ${shown(shape)} with ${data.length} elements`;
+}
+
+/** What transformers' tokenizers call it. */
+function truncationJson(maxLength: number): JsonObject {
+  return { max_length: maxLength, truncation_side: "right" };
+}
+
+/** `maxLength` of an adapter folder's `truncation.json`. Throws InputError E_PEFT naming `file`. */
+function parseTruncation({ max_length: length }: JsonObject, file: string): number {
+  if (typeof length === "number" && Number.isSafeInteger(length) && length > 0) return length;
+  throw new InputError(
+    "E_PEFT",
+    `${file}: max_length must be a positive whole number, got ${length === undefined ? "none" : shown(length)}`,
+  );
 }

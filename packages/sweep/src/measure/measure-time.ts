@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, existsSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TrialSpec } from "@lorank/core/results";
@@ -10,7 +10,7 @@ import type { CommandInputs, Plan, SweepInputs } from "../plan/plan.ts";
 import { SweepStore } from "../store/store.ts";
 import type { MeasuredTime, TrialTiming } from "../trainers/sweep-trainer.ts";
 import { trainerOf } from "../trainers/trainer-of.ts";
-import { measureInProcess } from "./measure-in-process.ts";
+import { untilEnd } from "../executor/run-tasks.ts";
 
 /**
  * Seconds of evaluating after which no other batch is begun, and of training: of all processes that run one after the
@@ -101,4 +101,24 @@ function meanOf(times: readonly MeasuredTime[]): MeasuredTime {
     evaluateSeconds: mean((time) => time.evaluateSeconds),
     secondsPerStep: mean((time) => time.secondsPerStep),
   };
+}
+
+/** Runs one measurement in a process of its own, as trials run. Returns what it wrote, or why it wrote nothing. */
+export async function measureInProcess<Cost extends object>(
+  executor: LocalExecutor,
+  request: Omit<Measurement, "kind" | "resultFile">,
+  signals: StopSignals,
+  onEvent: (event: ProgressEvent) => void = () => {},
+): Promise<Cost | string> {
+  const folder = mkdtempSync(join(tmpdir(), "lorank-measure-"));
+  try {
+    const resultFile = join(folder, "cost.json");
+    const submission = executor.submit({ kind: "measure", ...request, resultFile }, (event) => {
+      if (event.kind === "progress") onEvent(event.event);
+    });
+    const { reason } = await untilEnd(submission, signals);
+    return existsSync(resultFile) ? (JSON.parse(readFileSync(resultFile, "utf8")) as Cost) : reason;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

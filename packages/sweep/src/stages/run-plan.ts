@@ -6,12 +6,8 @@ import type { RunOptions, StopSignals } from "../executor/run-options.ts";
 import { watchCancel } from "../executor/watch-cancel.ts";
 import type { CommandInputs, SweepInputs } from "../plan/plan.ts";
 import { collectResults, decideWanted, earlierExecution } from "../results/collect.ts";
-import {
-  type PublishedAdapter,
-  publishAdapters,
-  type UnpublishedAdapter,
-} from "../results/publish-adapter.ts";
-import type { Execution } from "../results/results-document.ts";
+import { type PublishedAdapter, publishAdapters, type UnpublishedAdapter } from "../results/publish-adapter.ts";
+import type { Execution, DecidedTrials } from "../results/results-document.ts";
 import { type Disagreement, findDisagreements } from "../store/commit-result.ts";
 import { takeLease } from "../store/lease.ts";
 import { assertOwnNames } from "../store/own-folders.ts";
@@ -19,8 +15,12 @@ import type { AskedSettings } from "../store/settings-file.ts";
 import type { SweepStore } from "../store/store.ts";
 import { removeTemporaryFiles } from "../store/tidy.ts";
 import { trainerOf } from "../trainers/trainer-of.ts";
-import { runStages } from "./run-stages.ts";
-import { scoreVerdict } from "./score-verdict.ts";
+import { runStages, type StageOutcome } from "./run-stages.ts";
+import { runTasks } from "../executor/run-tasks.ts";
+import type { TestToScore } from "../plan/job.ts";
+import { trialsToScore } from "../results/test-score.ts";
+import { ProgressTracker } from "./progress-tracker.ts";
+import { scoringTask } from "./tasks.ts";
 
 /** Where the results of a sweep go, and in which form. */
 export interface ResultsFolder {
@@ -122,4 +122,31 @@ async function publishUntilStopped(
     if (signal.aborted) return undefined;
     throw error;
   }
+}
+
+/** Scores the rank that the decision names on the test examples, where there are some. */
+export async function scoreVerdict(
+  store: SweepStore,
+  { decision, trials }: DecidedTrials,
+  test: TestToScore | undefined,
+  executor: Executor,
+  run: RunOptions,
+): Promise<Pick<StageOutcome, "complete" | "failed" | "interrupted">> {
+  if (test === undefined) return { complete: true, failed: [], interrupted: false };
+  const { sha256 } = test;
+  const isMissing = (id: string) => !store.hasTestRun(sha256, id);
+  const scored = trialsToScore(decision, trials).map(({ trialId }) => trialId);
+  const specs = trials.map(({ spec }) => spec);
+  const tracker = new ProgressTracker(store, specs, run.trialsAtOnce, run.reporter);
+  const tasks = scored.filter(isMissing).map((id) => scoringTask(store, id, test));
+  const { failed } = await runTasks(executor, tasks, run, ({ kind, trialId }) => {
+    if (kind === "finished") tracker.scored(store.readTestRun(sha256, trialId));
+  });
+  for (const one of failed) tracker.failed(one);
+  const left = scored.filter(isMissing);
+  return {
+    complete: left.length === 0,
+    failed: failed.map(({ trialId }) => trialId),
+    interrupted: left.length > failed.length,
+  };
 }

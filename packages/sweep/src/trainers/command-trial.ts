@@ -7,13 +7,14 @@ import type { CommandPlace } from "../plan/job.ts";
 import { readJson } from "../store/read-json.ts";
 import type { Attempt, SweepStore } from "../store/store.ts";
 import { version } from "../version.ts";
-import { adapterFacts } from "./adapter-facts.ts";
 import { evaluationFrom } from "./examples.ts";
 import { carryLosses, followLosses, lossFile, readLosses } from "./losses.ts";
 import { type CommandEnd, runProcess } from "./run-process.ts";
 import { takeOver } from "./take-over.ts";
 import { assertUnchanged } from "./trainer-files.ts";
 import { environmentOf, fillIn, settingsOf } from "./values.ts";
+import { openSafetensors } from "@lorank/checkpoint/files";
+import { adapterConfig, adapterWeights } from "../store/adapter-files.ts";
 
 /**
  * Runs a trainer's command once and reads what it wrote into the attempt's folder.
@@ -111,4 +112,36 @@ export function peakIn(file: string): { peakResidentBytes?: number } {
     "E_MEMORY",
     `${file}: peakBytes must be a positive integer, got ${JSON.stringify(peakBytes) ?? "nothing"}`,
   );
+}
+
+/**
+ * What a PEFT folder that a trainer kept says of its size; empty where there is none. Only the header of its weights is read, and of
+ * `adapter_model.bin`, a pickle, nothing.
+ *
+ * @throws InputError `E_ADAPTER` for an adapter of another rank than the trial's, and as `openSafetensors`.
+ */
+export function adapterFacts(
+  folder: string,
+  rank: number,
+): Pick<TrialResult, "adapterBytes" | "loraParams" | "trainableParams"> {
+  const config = join(folder, adapterConfig);
+  const weights = adapterWeights.map((name) => join(folder, name)).find((path) => existsSync(path));
+  if (!existsSync(config) || weights === undefined) return {};
+  const { r } = (readJson(config) ?? {}) as { readonly r?: unknown };
+  if (r !== rank)
+    throw new InputError(
+      "E_ADAPTER",
+      `${config}: r must be ${rank}, the trial's rank, got ${JSON.stringify(r) ?? "nothing"}`,
+    );
+  const adapterBytes = statSync(weights).size;
+  if (!weights.endsWith(".safetensors")) return { adapterBytes };
+  const file = openSafetensors(weights);
+  file.close();
+  let [loraParams, trainableParams] = [0, 0];
+  for (const [name, { shape }] of file.tensors) {
+    const elements = shape.reduce((product, size) => product * size, 1);
+    trainableParams += elements;
+    if (/\.lora_(A|B|embedding_A|embedding_B)(\.|$)/.test(name)) loraParams += elements;
+  }
+  return { adapterBytes, loraParams, trainableParams };
 }

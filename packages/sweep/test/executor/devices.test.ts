@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { DevicePool, deviceEnvironment } from "../../src/executor/devices.ts";
+import { DevicePool, deviceEnvironment } from "../../src/executor/local-executor.ts";
 
 test("each process has a device of its own as long as there are enough", () => {
   const pool = new DevicePool(["cuda:0", "cuda:1"]);

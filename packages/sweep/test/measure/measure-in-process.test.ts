@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { localExecutor } from "../../src/executor/local-executor.ts";
-import { measureInProcess } from "../../src/measure/measure-in-process.ts";
+import { measureInProcess } from "../../src/measure/measure-time.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, temporaryFolder } from "../helpers/example.ts";
 import { misbehaving } from "../helpers/fake-trial.ts";

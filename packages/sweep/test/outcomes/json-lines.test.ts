@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { jsonLines } from "../../src/outcomes/json-lines.ts";
+import { jsonLines } from "../../src/outcomes/read-outcomes.ts";
 import { collectedRows } from "../helpers/collected-rows.ts";
 
 const first = '{"rank":4,"seed":1,"example":"a","correct":1}';

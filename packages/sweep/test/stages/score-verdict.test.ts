@@ -2,7 +2,7 @@ import type { Decision } from "@lorank/core/results";
 import { expect, test } from "vitest";
 import { localExecutor } from "../../src/executor/local-executor.ts";
 import { runOptions, type SweepEvent } from "../../src/index.ts";
-import { scoreVerdict } from "../../src/stages/score-verdict.ts";
+import { scoreVerdict } from "../../src/stages/run-plan.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, exampleTest, temporaryFolder, testFile } from "../helpers/example.ts";
 import { misbehaving, testOnly } from "../helpers/fake-trial.ts";

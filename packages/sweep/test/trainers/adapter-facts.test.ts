@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { PeftAdapter } from "@lorank/checkpoint";
 import { writePeftAdapter } from "@lorank/checkpoint/files";
 import { expect, test } from "vitest";
-import { adapterFacts } from "../../src/trainers/adapter-facts.ts";
+import { adapterFacts } from "../../src/trainers/command-trial.ts";
 import { commandAdapter } from "../helpers/command-example.ts";
 import { temporaryFolder } from "../helpers/example.ts";
 
