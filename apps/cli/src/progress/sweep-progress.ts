@@ -1,10 +1,10 @@
 import type { PlanSummary, SweepEvent, SweepTrialEvent } from "@lorank/sweep";
 import type { Output } from "../output.ts";
+import { duration, plainText } from "../text.ts";
 import { liveProgress } from "./live.ts";
 import type { Progress, Sink } from "./progress.ts";
 import { isOfTrial, sweepWords, trialNews } from "./sweep-words.ts";
 import type { EarlierTrial } from "./tally.ts";
-import { duration, plainText } from "../text.ts";
 
 /** Steps of training come by the hundred; one line of them in so many seconds is enough for a log. */
 const secondsBetweenSteps = 15;

@@ -1,16 +1,16 @@
-import { mkdtempSync, rmSync, existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TrialSpec } from "@lorank/core/results";
 import { type LocalExecutor, localExecutor } from "../executor/local-executor.ts";
 import { isStopping, type RunOptions, type StopSignals } from "../executor/run-options.ts";
+import { untilEnd } from "../executor/run-tasks.ts";
 import type { ProgressEvent } from "../plan/events.ts";
 import type { Measurement } from "../plan/job.ts";
 import type { CommandInputs, Plan, SweepInputs } from "../plan/plan.ts";
 import { SweepStore } from "../store/store.ts";
 import type { MeasuredTime, TrialTiming } from "../trainers/sweep-trainer.ts";
 import { trainerOf } from "../trainers/trainer-of.ts";
-import { untilEnd } from "../executor/run-tasks.ts";
 
 /**
  * Seconds of evaluating after which no other batch is begun, and of training: of all processes that run one after the

@@ -2,11 +2,11 @@ import { statSync } from "node:fs";
 import { extname } from "node:path";
 import { InputError, namedSeparator } from "@lorank/core";
 import { OutcomeGatherer, type OutcomeTable } from "@lorank/core/decide";
+import { outcomeCells } from "./cells.ts";
+import { assertColumns, type Columns, findColumns } from "./columns.ts";
 import { type LineReader, openLines, readLines } from "./read-lines.ts";
 import { type Rows, type RunOfRows, rowsFor } from "./rows.ts";
 import { separatedLines } from "./separated-lines.ts";
-import { outcomeCells } from "./cells.ts";
-import { assertColumns, type Columns, findColumns } from "./columns.ts";
 
 const linesBetweenReports = 20_000;
 

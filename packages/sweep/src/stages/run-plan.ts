@@ -3,11 +3,18 @@ import type { Results } from "@lorank/core/results";
 import { trialId } from "@lorank/train/spec";
 import type { Executor } from "../executor/executor.ts";
 import type { RunOptions, StopSignals } from "../executor/run-options.ts";
+import { runTasks } from "../executor/run-tasks.ts";
 import { watchCancel } from "../executor/watch-cancel.ts";
+import type { TestToScore } from "../plan/job.ts";
 import type { CommandInputs, SweepInputs } from "../plan/plan.ts";
 import { collectResults, decideWanted, earlierExecution } from "../results/collect.ts";
-import { type PublishedAdapter, publishAdapters, type UnpublishedAdapter } from "../results/publish-adapter.ts";
-import type { Execution, DecidedTrials } from "../results/results-document.ts";
+import {
+  type PublishedAdapter,
+  publishAdapters,
+  type UnpublishedAdapter,
+} from "../results/publish-adapter.ts";
+import type { DecidedTrials, Execution } from "../results/results-document.ts";
+import { trialsToScore } from "../results/test-score.ts";
 import { type Disagreement, findDisagreements } from "../store/commit-result.ts";
 import { takeLease } from "../store/lease.ts";
 import { assertOwnNames } from "../store/own-folders.ts";
@@ -15,11 +22,8 @@ import type { AskedSettings } from "../store/settings-file.ts";
 import type { SweepStore } from "../store/store.ts";
 import { removeTemporaryFiles } from "../store/tidy.ts";
 import { trainerOf } from "../trainers/trainer-of.ts";
-import { runStages, type StageOutcome } from "./run-stages.ts";
-import { runTasks } from "../executor/run-tasks.ts";
-import type { TestToScore } from "../plan/job.ts";
-import { trialsToScore } from "../results/test-score.ts";
 import { ProgressTracker } from "./progress-tracker.ts";
+import { runStages, type StageOutcome } from "./run-stages.ts";
 import { scoringTask } from "./tasks.ts";
 
 /** Where the results of a sweep go, and in which form. */

@@ -1,9 +1,11 @@
 import { existsSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
+import { openSafetensors } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import type { CommandSpec, TrialResult } from "@lorank/core/results";
 import type { ProgressEvent } from "../plan/events.ts";
 import type { CommandPlace } from "../plan/job.ts";
+import { adapterConfig, adapterWeights } from "../store/adapter-files.ts";
 import { readJson } from "../store/read-json.ts";
 import type { Attempt, SweepStore } from "../store/store.ts";
 import { version } from "../version.ts";
@@ -13,8 +15,6 @@ import { type CommandEnd, runProcess } from "./run-process.ts";
 import { takeOver } from "./take-over.ts";
 import { assertUnchanged } from "./trainer-files.ts";
 import { environmentOf, fillIn, settingsOf } from "./values.ts";
-import { openSafetensors } from "@lorank/checkpoint/files";
-import { adapterConfig, adapterWeights } from "../store/adapter-files.ts";
 
 /**
  * Runs a trainer's command once and reads what it wrote into the attempt's folder.
