@@ -19,7 +19,7 @@ const done = {
   trialId: "a",
   spec: { lora: { rank: 2 }, seed: 1 },
   status: "completed",
-  evaluation: { accuracy: 0.9, logLoss: 0.3 },
+  evaluation: { accuracy: 0.9, logLoss: 0.3, correct: [0.9], logLosses: [0.3] },
   measured: { seconds: { total: 20 } },
 } as unknown as TrialResult;
 
