@@ -12,50 +12,17 @@ type Place =
   | "probe"
   | "numbers";
 
-const places: { readonly [Kind in Claim["kind"]]: Place } = {
-  recommended: "verdict",
-  enough: "verdict",
-  "none-recommended": "verdict",
-  "rate-decides": "verdict",
-  "rate-flips": "verdict",
-  "no-difference": "verdict",
-  "possible-loss": "verdict",
-  proven: "verdict",
-  "left-alone": "verdict",
-  better: "verdict",
-  "one-rank": "verdict",
-  "one-seed": "verdict",
-  "agreeing-seeds": "verdict",
-  "copied-runs": "verdict",
-  "nothing-learned": "verdict",
-  fault: "verdict",
-  difference: "verdict",
-  worse: "verdict",
-  "closest-to-prior": "verdict",
-  needed: "verdict",
-  "no-design-settles": "verdict",
-  "complete-two-ranks": "verdict",
-  "check-settings": "verdict",
-  "check-inputs": "verdict",
-  "try-larger": "verdict",
-  "lower-rate": "verdict",
-  "search-rate": "verdict",
-  "compare-rslora": "verdict",
-  "train-longer": "verdict",
-  "check-labels": "verdict",
-  "starter-alone": "notices",
-  overlap: "notices",
-  "failed-runs": "notices",
-  "left-out-seeds": "notices",
-  excluded: "notices",
-  stuck: "notices",
-  "still-falling": "notices",
-  "behind-prior": "notices",
-  "rate-breaks": "notices",
-  "learned-at-other-rates": "notices",
-  "learned-at-no-rate": "notices",
-  "scaling-changes": "notices",
-  "step-size": "notices",
+const placesByTopic: { readonly [Topic in Claim["topic"]]: Place } = {
+  verdict: "verdict",
+  evidence: "verdict",
+  caution: "notices",
+  next: "verdict",
+  method: "numbers",
+  basis: "numbers",
+};
+
+/** Claims that stand elsewhere than others on their topic. */
+const ownPlaces: { readonly [Kind in Claim["kind"]]?: Place } = {
   "gain-until": "returns",
   "selection-inflation": "selection",
   "test-score": "test",
@@ -65,15 +32,10 @@ const places: { readonly [Kind in Claim["kind"]]: Place } = {
   "scaling-kept": "robustness",
   "scaling-unclear": "robustness",
   "race-course": "race",
-  dropped: "numbers",
   "probe-course": "probe",
-  confirmed: "numbers",
-  pilot: "numbers",
-  "not-trained": "numbers",
-  basis: "numbers",
 };
 
 /** The claims that one part of the page tells, in their order. */
 export function claimsAt(place: Place, claims: readonly Claim[]): Claim[] {
-  return claims.filter(({ kind }) => places[kind] === place);
+  return claims.filter(({ kind, topic }) => (ownPlaces[kind] ?? placesByTopic[topic]) === place);
 }
