@@ -92,9 +92,11 @@ function extend(decision: Decided, rank: number): Claim[] {
   return pair === undefined ? [] : [claim.verdict("better", { rank, than, ...pair, metric, confidence })];
 }
 
+/** Advises to go on above the largest rank, unless a larger one was tried and left out. */
 function larger(decision: Decided): Claim[] {
-  const { ranks, rank } = decision;
-  const largest = Math.max(...ranks.map((one) => one.rank), ...courseOf(decision).dropped, 1);
+  const { ranks, rank, excluded = [] } = decision;
+  const tried = [...ranks, ...excluded].map((one) => one.rank);
+  const largest = Math.max(...tried, ...courseOf(decision).dropped, 1);
   return rank === largest ? [claim.next("try-larger", { rank: 2 * largest, until: rank })] : [];
 }
 

@@ -5,7 +5,7 @@ import { claimsOf, onTopic } from "../../../src/results/claims/claims-of.ts";
 import { rankToUse } from "../../../src/results/facts/rank-to-use.ts";
 import type { Decision } from "../../../src/results/types.ts";
 import { kindInWords, paragraph } from "../../../src/results/words/in-words.ts";
-import { nestedTable } from "../../decide/tables.ts";
+import { nestedTable, withoutRuns } from "../../decide/tables.ts";
 import { find } from "./find.ts";
 
 const fiveTimes = (accuracy: number): number[] => Array.from({ length: 5 }, () => accuracy);
@@ -129,6 +129,14 @@ describe("the claims of a decision", () => {
       { kind: "better", rank: 32, than: 16, difference: expect.closeTo(0.1, 10) },
     ]);
     expect(find(decision, "try-larger")).toMatchObject({ rank: 64, until: 32 });
+  });
+
+  test("of a rising curve do not advise a rank of which every run failed", () => {
+    const table = nestedTable({ 16: fiveTimes(0.8), 32: fiveTimes(0.9), 64: fiveTimes(0.9) });
+    const decision = decide(withoutRuns(table, (rank) => rank === 64));
+    expect(decision).toMatchObject({ verdict: "extend", rank: 32, excluded: [{ rank: 64 }] });
+    expect(find(decision, "try-larger")).toBeUndefined();
+    expect(find(decision, "excluded")).toMatchObject({ rank: 64 });
   });
 
   test("of an open question name what is ruled out, what is left and what would settle it", () => {
