@@ -285,14 +285,14 @@ export interface CheckCautionBodies {
   "scaling-changes": ScalingBody;
 }
 
-interface RateBody {
+export interface RateBody {
   metric: MetricName;
   robustness: Robustness;
   /** The rates that show it. */
   rates: readonly RobustnessRate[];
 }
 
-interface ScalingBody {
+export interface ScalingBody {
   metric: MetricName;
   ranks: readonly [smallest: number, largest: number];
   scaling: RobustnessScaling;
