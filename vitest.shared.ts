@@ -5,7 +5,7 @@ const conditions = ["@lorank/source", "module", "node", "development|production"
 
 /** Milliseconds of one test or hook. It ends a hang, and judges no speed: the longest takes a minute on a quiet machine. */
 const limit = 1_800_000;
-/** Of one condition that a test waits for: less than a test's, so that the failure names the condition. */
+/** Milliseconds that a test waits for one condition: less than its own limit, so that the failure names the condition. */
 const waitLimit = 300_000;
 
 /** How a package is tested. `slow` are its files that train, start processes or open a browser: each has its own process. */
