@@ -1,5 +1,5 @@
 import { largestDifference, metrics } from "../results/metric.ts";
-import { type ExampleOutcomes, metricValues, scoreMember } from "../results/scores.ts";
+import { type ExampleOutcomes, intervalMember, metricValues, scoreMember } from "../results/scores.ts";
 import type { Interval, MetricName, RankScore } from "../results/types.ts";
 import { type ClaimFamily, type ClaimTails, claimTails, type LostTails, lostTails } from "./claim-tails.ts";
 import { type CrossedFit, fitCrossed, type Matrix } from "./interval/components.ts";
@@ -184,9 +184,7 @@ export function rankScore(
     const { name, intervalField } = by;
     const matrix = cells.map((cell) => metricValues(cell, name));
     const { mean, interval } = ownInterval(matrix, name, confidence);
-    const ends =
-      intervalField === undefined ? { scoreIntervals: { [name]: interval } } : { [intervalField]: interval };
-    return { ...scoreMember(by, mean), ...ends };
+    return { ...scoreMember(by, mean), ...intervalMember(by, intervalField, interval) };
   });
   return Object.assign({}, ...scores);
 }

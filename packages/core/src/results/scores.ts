@@ -2,7 +2,7 @@ import { mean } from "../statistics/mean.ts";
 import type { Evaluation } from "./evaluation-types.ts";
 import { type Metric, type MetricName, metrics, metricsBeside } from "./metric.ts";
 import type { Interval } from "./scalar-types.ts";
-import type { RankScore } from "./test-types.ts";
+import type { MetricIntervals, RankScore } from "./test-types.ts";
 
 /** Outcomes of one run, example by example: the columns that metrics are computed from. */
 export interface ExampleOutcomes {
@@ -44,6 +44,15 @@ export function scoresOf(evaluation: Evaluation, metric: MetricName): Scores {
 /** A mean as a member of a document. At most one metric of a document has no field: the one that decides. */
 export function scoreMember({ name, field }: Metric, score: number): Scores {
   return field === undefined ? { scores: { [name]: score } } : { [field]: score };
+}
+
+/** The interval of that mean as a member named `field`, or in `scoreIntervals` where the metric has no field. */
+export function intervalMember(
+  { name }: Metric,
+  field: string | undefined,
+  interval: Interval,
+): Readonly<Record<string, Interval | MetricIntervals>> {
+  return field === undefined ? { scoreIntervals: { [name]: interval } } : { [field]: interval };
 }
 
 export function scoreIn(scores: Scores | undefined, { name, field }: Metric): number | undefined {

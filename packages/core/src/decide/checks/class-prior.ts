@@ -1,7 +1,7 @@
 import { isBehindPrior } from "../../results/behind-prior.ts";
 import type { DecisionFacts } from "../../results/decision-facts.ts";
 import { largestDifference, type Metric, marginBy } from "../../results/metric.ts";
-import { scoreMember } from "../../results/scores.ts";
+import { intervalMember, scoreMember } from "../../results/scores.ts";
 import type {
   CheckMembers,
   ClassPriorComparison,
@@ -69,9 +69,7 @@ export function comparePrior(
     const each = compared[index]!;
     const scores = each.map(({ by, mean, interval }) => ({
       ...scoreMember(by, mean),
-      ...(by.field === undefined
-        ? { scoreIntervals: { [by.name]: interval } }
-        : { [`${by.field}Interval`]: interval }),
+      ...intervalMember(by, by.field && `${by.field}Interval`, interval),
     }));
     return Object.assign({ rank }, ...scores, {
       isBetter: each.some(({ interval }) => interval[0] > rounding),

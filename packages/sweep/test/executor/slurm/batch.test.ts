@@ -101,7 +101,7 @@ test.each([
   ["", undefined],
   ["{}", undefined],
   ['{"attempt":3}', 3],
-  // Of a version before, whose tasks may still run.
+  // A version before wrote it, and its tasks may still run.
   ['{"attempts":[{"trialId":"a","attempt":2}]}', 2],
   ['{"attempts":[]}', undefined],
 ])("a task that noted %j has begun attempt %s", (text, attempt) => {
