@@ -22,6 +22,11 @@ describe("provenanceFacts", () => {
     expect(all["Software and machine"]?.["Threads of a run"]).toBe("1");
     expect(all["Software and machine"]?.["Last run finished"]).toBe("2026-11-24 09:08 UTC");
   });
+  test("says the task, the classes and the weights of a sweep of one run", () => {
+    const all = facts(makeResults({ ...scene, ranks: [8], seeds: [0] }));
+    expect(all.Data).toMatchObject({ Task: "classification", Classes: "ham, spam" });
+    expect(all.Model?.Weights).toMatch(/^pretrained, SHA-256 /);
+  });
   test("says by rank what differs between ranks", () => {
     expect(facts(makeResults({ ...scene, alphaOf: (rank) => 2 * rank })).LoRA?.Alpha).toBe(
       "8 (rank 4); 16 (rank 8)",

@@ -48,6 +48,21 @@ describe("truncateAdapter", () => {
     expect(lower.layers.get("m.q_proj")!.magnitude).toEqual(dora.layers.get("m.q_proj")!.magnitude);
   });
 
+  test("of the adapter's own rank changes nothing but the factors", () => {
+    const { adapter: same, errors } = truncateAdapter(adapter, 2);
+    const { loraA, loraB } = same.layers.get("m.q_proj")!;
+    const update = (row: number, column: number): number =>
+      loraB.data[2 * row]! * loraA.data[column]! + loraB.data[2 * row + 1]! * loraA.data[2 + column]!;
+    expect(
+      [0, 1, 2].map((row) => [0, 1].map((column) => Math.round(update(row, column) * 1e4) / 1e4 + 0)),
+    ).toEqual([
+      [24, 0],
+      [0, 8],
+      [0, 0],
+    ]);
+    expect(errors.get("m.q_proj")!.error).toBe(0);
+  });
+
   test("refuses a rank above the adapter's", () => {
     expect(caught(() => truncateAdapter(adapter, 3))).toMatchObject({
       code: "E_RANK",

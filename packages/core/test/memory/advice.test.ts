@@ -72,6 +72,13 @@ describe("singleChanges", () => {
     expect(singleChanges(lean, 24e9)).toEqual([]);
   });
 
+  test("an adapter in float32 is offered bfloat16, and one that is in bfloat16 is not", () => {
+    const names = (adapterDtype: "fp32" | "bf16"): string[] =>
+      singleChanges({ ...options, settings: { adapterDtype } }, 24e9).map(({ name }) => name);
+    expect(names("fp32")).toContain("adapter in bf16");
+    expect(names("bf16")).not.toContain("adapter in bf16");
+  });
+
   test("old bitsandbytes, dropout and k-bit preparation are named where a stack has them", () => {
     const old = { ...options, base: baseFormat("nf4"), profile: profileOf("trl-2024") };
     // a loss in parts leaves the peak to the blocks

@@ -50,6 +50,15 @@ describe("readDataRows of a Parquet file", () => {
     expect(table.rows[49]!.text).toBe("text 49: é 😀");
     expect(table.guessed).toEqual(["text", "label"]);
   });
+  test("passes over a feature without a description", async () => {
+    const bytes = readFileSync(fixture("labelled"));
+    const feature = '{"dtype": "string", "_type": "Value"}';
+    const at = bytes.indexOf(feature);
+    expect(at).toBeGreaterThan(0);
+    bytes.write("null".padEnd(feature.length), at);
+    const rows = await parquetRows("labelled.parquet", bytes);
+    expect(textTableOf("labelled.parquet", rows).rows[1]!.label).toBe("anger");
+  });
   test("gives values as JSON would hold them, and integers beyond 2^53 without loss", async () => {
     const [first, second, third] = await objects("values");
     expect(first).toMatchObject({

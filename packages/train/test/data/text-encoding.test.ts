@@ -22,6 +22,18 @@ describe("an encoding that is found", () => {
   });
 });
 
+test.each([
+  ["tab", 0x09],
+  ["line feed", 0x0a],
+  ["vertical tab", 0x0b],
+  ["form feed", 0x0c],
+  ["carriage return", 0x0d],
+  ["the end of a file of DOS", 0x1a],
+])("Windows-1252 with a blank: %s", (_, byte) => {
+  const bytes = Uint8Array.of(0x61, 0xe9, byte, 0x62);
+  expect(decode(bytes)).toEqual({ text: `aé${String.fromCharCode(byte)}b`, found: "Windows-1252" });
+});
+
 test("one that is asked for is taken, whatever is found", () => {
   const bytes = Buffer.from("ü");
   expect(decode(bytes, "windows-1252")).toEqual({ text: "Ã¼" });

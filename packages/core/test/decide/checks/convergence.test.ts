@@ -80,6 +80,12 @@ describe("convergenceOf", () => {
     expect(judged({ epochs: 2 }, [losses(0.1, 0.02, 1, 0.5)]).state).toBe("falling");
   });
 
+  test("a training loss that its own noise may have put below that of new examples is not memorising", () => {
+    // 0.28 is below 0.29, by less than the error of the line's end.
+    expect(judged({ epochs: 2 }, [losses(0.1, 0.3, 2, 0.28)]).state).not.toBe("memorising");
+    expect(judged({ epochs: 2 }, [losses(0.1, 0.001, 2, 0.28)]).state).toBe("memorising");
+  });
+
   test("a flat loss of runs that know no more than the most frequent class is no convergence", () => {
     const flat = losses(0.001);
     expect(judged({ accuracy: 0.6 }, [flat, flat], { majorityShare: 0.6 }).state).toBe("stuck");
