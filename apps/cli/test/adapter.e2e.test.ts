@@ -130,6 +130,7 @@ describe("export", () => {
   });
 
   test.each([
+    [[], "required option '-o, --out <path>' not specified"],
     [["-o", "no", "--format", "gguf"], "--out must end in .gguf with --format gguf, got no"],
     [
       ["-o", "no", "--dtype", "fp16", "--base", "tiny"],

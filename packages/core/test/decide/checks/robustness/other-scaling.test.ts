@@ -53,6 +53,14 @@ describe("the largest rank under rsLoRA's scaling", () => {
     expect(found.interval).toEqual(alone.interval);
   });
 
+  test("its scaling is told as a multiple of the sweep's, whatever that is", () => {
+    // Alpha 64 at rank 32 is a scaling of 2; under rsLoRA it is 16 / √32.
+    const trials = [4, 32].flatMap((rank) =>
+      equal[rank as 4 | 32].map((accuracy, seed) => trialOf({ rank, seed, accuracy, alpha: 64 })),
+    );
+    expect(compared(0.9, { trials }).ratio).toBeCloseTo(16 / Math.sqrt(32) / 2, 12);
+  });
+
   test("gains where it learned and its own run did not; where it failed itself, it loses", () => {
     const trials = sweepOf(equal).map((trial) =>
       trial.spec.lora.rank === 32 && trial.spec.seed === 0
