@@ -3,10 +3,10 @@ import { assertRank } from "./model/rank.ts";
 import type { ScalingRule } from "./results/types.ts";
 
 /**
- * The factor s on B·A in `h = W₀x + s·B(Ax)`.
+ * Computes the factor s on B·A in `h = W₀x + s·B(Ax)`.
  *
- * `lora`: `alpha / rank`. `rslora`: `alpha / √rank`, which keeps the size of the update from shrinking as the rank
- * grows. `alpha` must be positive and finite.
+ * `lora`: `alpha / rank`. `rslora`: `alpha / √rank`, which prevents the update from shrinking as the rank grows.
+ * `alpha` must be positive and finite.
  *
  * Source: LoRA, section 4.1, https://arxiv.org/abs/2106.09685; rsLoRA, https://arxiv.org/abs/2312.03732
  */

@@ -16,7 +16,7 @@ export interface LoraFactors {
   readonly scaling: number;
 }
 
-/** Q and R of B and of Aᵀ. @throws InputError E_FACTORS listing what does not fit. */
+/** Decomposes B and Aᵀ into Q and R. @throws InputError E_FACTORS listing faults of shapes and values. */
 export function factorQr({ loraA, loraB, scaling }: LoraFactors): { a: QrFactors; b: QrFactors } {
   const problems: string[] = [];
   for (const [name, { shape, data }] of [
@@ -61,7 +61,7 @@ interface QrFactors {
 }
 
 /**
- * QR decomposition of X `[m, n]`, given as columns, which are overwritten.
+ * QR decomposition of X `[m, n]`, passed as columns, which are overwritten.
  *
  * Source: Householder triangularisation, Golub & Van Loan, Matrix Computations, algorithm 5.2.1
  */
@@ -89,8 +89,8 @@ export function householderQr(x: Float64Array[]): QrFactors {
 }
 
 /**
- * Finds the unit vector v `[k…]` whose reflection I − 2vvᵀ maps `column` from k on to a multiple of its first element,
- * puts v there and returns the multiple. v is zero where the column is.
+ * Finds the unit vector v `[k…]` whose reflection I − 2vvᵀ maps `column` from k on to a multiple of its first element.
+ * Stores v there and returns the multiple. v is zero if the column is.
  */
 function reflectOnto(column: Float64Array, k: number): number {
   const norm = Math.sqrt(dot(column, column, k));

@@ -14,10 +14,10 @@ export interface Svd {
 const MOST_SWEEPS = 60;
 
 /**
- * Singular value decomposition of a small matrix, given as columns, which are overwritten.
+ * Singular value decomposition of a small matrix, passed as columns, which are overwritten.
  *
- * One-sided Jacobi: rotates pairs of columns until all are orthogonal; their lengths are then the singular values, small
- * ones to the same relative accuracy as large ones where the columns' scales allow it.
+ * One-sided Jacobi: rotates pairs of columns until all are orthogonal; their lengths are then the singular values.
+ * Small ones have the same relative accuracy as large ones if the columns' scales allow it.
  *
  * Source: Demmel & Veselić, Jacobi's method is more accurate than QR, SIAM J. Matrix Anal. Appl. 13 (1992)
  */

@@ -3,7 +3,7 @@ import { timesTransposed } from "./columns.ts";
 import { factorQr, type LoraFactors } from "./factors.ts";
 import { jacobiSvd } from "./jacobi.ts";
 
-/** The singular values of one layer's update, and what is commonly read off them. All are 0 for a zero update. */
+/** Singular values of one layer's update, with common summaries. All are 0 for a zero update. */
 export interface Spectrum {
   /** σ of ΔW, descending, `[min(rank, in, out)]`: no others can differ from 0. */
   readonly singularValues: Float64Array;
@@ -16,8 +16,8 @@ export interface Spectrum {
 }
 
 /**
- * The spectrum of ΔW = scaling · B · A without forming it: QR of B and of Aᵀ, then the singular values of the
- * rank × rank core R_b R_aᵀ, all in float64. Takes (in + out) · rank² steps.
+ * Computes the spectrum of ΔW = scaling · B · A without forming it, in float64 and (in + out) · rank² steps. It takes
+ * the QR of B and of Aᵀ, then the singular values of the rank × rank core R_b R_aᵀ.
  *
  * @throws InputError E_FACTORS when shapes do not fit or a number is not finite.
  */
@@ -27,7 +27,7 @@ export function spectrumOf(factors: LoraFactors): Spectrum {
   return summaryOf(sigma.map((value) => value * Math.abs(factors.scaling)));
 }
 
-/** The figures of a {@link Spectrum} from descending singular values. */
+/** Summarises descending singular values as a {@link Spectrum}. */
 export function summaryOf(singularValues: Float64Array): Spectrum {
   const first = singularValues[0] ?? 0;
   if (first === 0) return { singularValues, frobeniusNorm: 0, stableRank: 0, effectiveRank: 0 };
@@ -50,8 +50,8 @@ export function summaryOf(singularValues: Float64Array): Spectrum {
 }
 
 /**
- * The smallest k with Σ_{i≤k} σ² ≥ share · Σσ²; 0 for a zero update. It describes an update and does not choose a rank:
- * what the last tenth of the energy does for the task, only an evaluation tells.
+ * Finds the smallest k with Σ_{i≤k} σ² ≥ share · Σσ²; 0 for a zero update. It describes an update and does not choose a
+ * rank: only an evaluation shows whether the last tenth of the energy matters.
  *
  * @param share more than 0, at most 1.
  */
@@ -62,10 +62,10 @@ export function rankAtEnergy(singularValues: Float64Array, share: number): numbe
   if (first === 0) return 0;
   let total = 0;
   for (const value of singularValues) total += (value / first) ** 2;
-  let held = 0;
+  let energy = 0;
   for (let k = 1; k <= singularValues.length; k++) {
-    held += (singularValues[k - 1]! / first) ** 2;
-    if (held >= share * total) return k;
+    energy += (singularValues[k - 1]! / first) ** 2;
+    if (energy >= share * total) return k;
   }
   return singularValues.length;
 }

@@ -5,7 +5,7 @@ import { type FactorMatrix, factorQr, type LoraFactors } from "./factors.ts";
 import { jacobiSvd } from "./jacobi.ts";
 import { type Spectrum, summaryOf } from "./spectrum.ts";
 
-/** The best update of a lower rank, and how far it is from the whole one. */
+/** The best update of a lower rank, and its distance from the whole one. */
 export interface TruncatedLora extends LoraFactors {
   /** 1: the true scale is in B and A, so alpha is the rank. */
   readonly scaling: 1;
@@ -18,13 +18,14 @@ export interface TruncatedLora extends LoraFactors {
 }
 
 /**
- * The update of rank `rank` that is nearest to scaling · B · A in the Frobenius norm (and the spectral norm):
- * `B' = Q_b U_k √Σ_k` `[out, k]` and `A' = √Σ_k V_kᵀ Q_aᵀ` `[k, in]`, with QR of B and of Aᵀ and the SVD of the
- * rank × rank core. Rows beyond the update's own rank are zero.
+ * Computes the update of rank `rank` that is nearest to scaling · B · A in the Frobenius norm (and the spectral norm).
+ * `B' = Q_b U_k √Σ_k` `[out, k]` and `A' = √Σ_k V_kᵀ Q_aᵀ` `[k, in]`. Q_b and Q_a are from QR of B and of Aᵀ, the
+ * others from the SVD of the rank × rank core. Rows beyond the update's own rank are zero.
  *
- * Source: Eckart & Young, The approximation of one matrix by another of lower rank, Psychometrika 1 (1936)
+ * Source: Eckart & Young, The approximation of one matrix by another of lower rank, Psychometrika 1 (1936).
  *
- * @throws InputError E_RANK when `rank` is not a positive integer up to the factors' own, E_FACTORS when they are broken.
+ * @throws InputError E_RANK when `rank` is not a positive integer up to the factors' own, E_FACTORS when they are
+ * broken.
  */
 export function truncateLora(factors: LoraFactors, rank: number): TruncatedLora {
   assertRank(rank);
@@ -35,14 +36,14 @@ export function truncateLora(factors: LoraFactors, rank: number): TruncatedLora 
   const { u, sigma, v } = jacobiSvd(timesTransposed(b.r, a.r));
   const spectrum = summaryOf(sigma.map((value) => value * Math.abs(factors.scaling)));
 
-  const kept = Math.min(rank, sigma.length);
-  const roots = Array.from(spectrum.singularValues.subarray(0, kept), Math.sqrt);
+  const count = Math.min(rank, sigma.length);
+  const roots = Array.from(spectrum.singularValues.subarray(0, count), Math.sqrt);
   const scaled = (columns: Columns, sign: number): Float64Array[] =>
     roots.map((root, j) => columns[j]!.map((value) => value * root * sign));
   const bColumns = b.timesQ(scaled(u, Math.sign(factors.scaling)));
   const aRows = a.timesQ(scaled(v, 1));
 
-  const dropped = summaryOf(spectrum.singularValues.slice(kept)).frobeniusNorm;
+  const dropped = summaryOf(spectrum.singularValues.slice(count)).frobeniusNorm;
   return {
     loraA: matrixOfRows(padded(aRows, rank, factors.loraA.shape[1])),
     loraB: matrixOfColumns(padded(bColumns, rank, factors.loraB.shape[0])),

@@ -8,7 +8,7 @@ import { normalCdf, normalDensity } from "./normal.ts";
 export function expectedMaximum(count: number): number {
   const step = 0.05;
   let sum = 0;
-  // The integrand vanishes with all derivatives at both ends, where equal steps are as exact as it gets.
+  // The integrand vanishes with all derivatives at both ends, so equal steps are as exact as any.
   for (let z = -9; z <= 9; z += step) {
     sum += z * count * normalDensity(z) * normalCdf(z) ** (count - 1) * step;
   }

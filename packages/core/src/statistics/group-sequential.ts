@@ -1,12 +1,13 @@
 import { normalCdf, normalDensity, normalQuantile } from "./normal.ts";
 
 /**
- * The tails that the looks of a group-sequential test leave out, each by itself, so that all together leave out `spent.at(-1)`:
- * look k has information `times[k]`, ascending, and by then the error `spent[k]` may be made. The looks share their outcomes, so
- * that these tails are larger than what each look spends.
+ * Computes the tail of each look of a group-sequential test, so that all together leave out `spent.at(-1)`. By look k,
+ * at information `times[k]` (ascending), at most the error `spent[k]` may be made. The looks share their outcomes, so a
+ * tail is larger than the error that its look spends.
  *
  * The statistic is a Brownian motion; its density below the boundaries is carried from look to look on a grid.
- * Source: Armitage, McPherson and Rowe (1969); Lan and DeMets, "Discrete sequential boundaries for clinical trials" (1983).
+ * Source: Armitage, McPherson and Rowe (1969); Lan and DeMets, "Discrete sequential boundaries for clinical trials"
+ * (1983).
  */
 export function sequentialTails(times: readonly number[], spent: readonly number[]): number[] {
   // Values of the motion at the last look, the weight of each, and the probability density not stopped there.
@@ -20,7 +21,7 @@ export function sequentialTails(times: readonly number[], spent: readonly number
       places.reduce((sum, place, i) => sum + weights[i]! * normalCdf((place - limit) / step), 0);
     const share = spent[k]! - (k === 0 ? 0 : spent[k - 1]!);
     const sd = Math.sqrt(time);
-    // The boundary of a look by itself is never below the one of the look with others.
+    // A look's boundary without the other looks is an upper end.
     let [low, high] = [0, -normalQuantile(share) * sd];
     for (let i = 0; i < 50; i++) {
       const middle = (low + high) / 2;

@@ -1,7 +1,7 @@
 import { normalCdf, normalDensity } from "./normal.ts";
 
 /**
- * P(all of `count` standard normals <= z) where each two have `correlation`, 0 to below 1. Differences of one value to
+ * P(all of `count` standard normals <= z) if each two have `correlation`, 0 to below 1. Differences of one value to
  * `count` independent others correlate by 1/2: ∫ φ(x) Φ((z + √ρ x) / √(1 − ρ))^count dx.
  *
  * Source: Dunnett, "A multiple comparison procedure for comparing several treatments with a control" (1955).
@@ -10,7 +10,7 @@ export function jointNormalCdf(z: number, count: number, correlation: number): n
   return mixed(correlation, (place) => normalCdf(place(z)) ** count);
 }
 
-/** P(some of the standard normals lies above its limit) where each two have `correlation`, as in `jointNormalCdf`. */
+/** P(some of the standard normals lies above its limit) if each two have `correlation`, as in `jointNormalCdf`. */
 export function jointUpperTail(limits: readonly number[], correlation: number): number {
   return 1 - mixed(correlation, (place) => limits.reduce((all, z) => all * normalCdf(place(z)), 1));
 }

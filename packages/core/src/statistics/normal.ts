@@ -24,7 +24,7 @@ function normalUpperTail(z: number): number {
     return 0.5 - normalDensity(z) * sum;
   }
   let fraction = 0;
-  // The further out, the fewer terms it takes for all digits.
+  // Fewer terms give all digits further out.
   for (let k = Math.ceil(300 / z); k >= 1; k--) fraction = k / (z + fraction);
   return normalDensity(z) / (z + fraction);
 }
@@ -37,7 +37,7 @@ function normalUpperTail(z: number): number {
 export function normalQuantile(probability: number): number {
   if (probability <= 0) return -Infinity;
   if (probability >= 1) return Infinity;
-  // Work in the lower tail, where small probabilities keep their digits.
+  // Small probabilities have more digits in the lower tail.
   if (probability > 0.5) return -normalQuantile(1 - probability);
   const start = acklam(probability);
   const error = (normalCdf(start) - probability) / normalDensity(start);

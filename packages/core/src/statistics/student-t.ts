@@ -2,8 +2,8 @@ import { incompleteBeta, logGamma } from "./incomplete-beta.ts";
 import { normalQuantile } from "./normal.ts";
 
 /**
- * P(T > t) for Student's t with `df` > 0 degrees of freedom (need not be whole), for t >= 0:
- * I_x(df / 2, 1 / 2) / 2 with x = df / (df + t²).
+ * P(T > t) for Student's t with `df` > 0 degrees of freedom (need not be whole), for t >= 0. It is I_x(df / 2, 1 / 2) /
+ * 2 with x = df / (df + t²).
  * Source: Abramowitz and Stegun 26.7.1.
  */
 export function upperTail(t: number, df: number): number {
