@@ -1,7 +1,7 @@
 import { type CatalogueRow, type Fields, layouts } from "./layouts.ts";
 import { rows } from "./models.ts";
 
-/** A published model, as far as its shapes are known here. */
+/** A published model and the fields of its config on which its shapes depend. */
 export interface CatalogueModel {
   /** On the hub: `org/name`. */
   readonly id: string;
@@ -17,14 +17,14 @@ export interface CatalogueModel {
 }
 
 /** Published models whose shapes are known without their files. */
-// Marked, so that a bundle without the catalogue has none of it.
+// Marked as pure: bundlers drop an unused catalogue.
 export const catalogueModels: readonly CatalogueModel[] = /* @__PURE__ */ rows.map(modelOf);
 
-/** The model of this id or alias, in capitals or not; undefined where there is none. */
+/** Finds a model by id or alias, ignoring case; undefined when there is none. */
 export function findCatalogueModel(name: string): CatalogueModel | undefined {
-  const wanted = name.toLowerCase();
+  const lowerCase = name.toLowerCase();
   return catalogueModels.find(({ id, aliases }) =>
-    [id, ...aliases].some((each) => each.toLowerCase() === wanted),
+    [id, ...aliases].some((each) => each.toLowerCase() === lowerCase),
   );
 }
 
@@ -32,7 +32,7 @@ function modelOf([id, parameters, type, sizes, aliases, more]: CatalogueRow): Ca
   const [names, ...shared] = layouts[type];
   const sized = Object.fromEntries(names.map((name, index) => [name, sizes[index]]));
   const fields: Fields = Object.assign({}, sized, ...shared, more);
-  // It reads images too: only its language model is known here.
+  // Gemma 3 also reads images; the catalogue holds its language model alone.
   const config =
     type === "gemma3"
       ? { model_type: type, text_config: { model_type: "gemma3_text", ...fields } }

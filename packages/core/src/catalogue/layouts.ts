@@ -11,7 +11,7 @@ const plain = [
   "vocab_size",
 ] as const;
 
-/** With fewer heads for keys and values. */
+/** Sizes of grouped-query attention: fewer heads for keys and values than for queries. */
 const grouped = [
   "hidden_size",
   "intermediate_size",
@@ -26,8 +26,8 @@ const tied = { tie_word_embeddings: true };
 const latent = { kv_lora_rank: 512, qk_nope_head_dim: 128, qk_rope_head_dim: 64, v_head_dim: 128 };
 const v2Experts = { n_shared_experts: 2, num_experts_per_tok: 6, first_k_dense_replace: 1 };
 
-/** For each type, what a row's sizes are called in `config.json`, and the fields that its models share. */
-// A spread here would keep it in bundles without the catalogue.
+/** For each model type, the `config.json` names of a row's sizes, then the fields that its models share. */
+// A spread here would keep the table in bundles that do not use the catalogue.
 export const layouts = {
   llama: [grouped, untied],
   smollm3: [grouped, tied],

@@ -4,9 +4,8 @@ import { InputError } from "../errors.ts";
 export type ConfigFields = Readonly<Record<string, unknown>>;
 
 /**
- * Reads fields of a model's `config.json` and gathers every problem, so that one error can name them all.
- * After a problem a field reads as 1, false, or what its absence means; {@link ConfigReader.finish} throws before such a value
- * gets out.
+ * Reads fields of a model's `config.json` and gathers every problem, so that one error can name them all. A faulty
+ * field reads as 1, false or its default; {@link ConfigReader.finish} throws before such a value gets out.
  */
 export class ConfigReader {
   readonly fields: ConfigFields;
@@ -14,8 +13,8 @@ export class ConfigReader {
   readonly #problems: string[];
 
   /**
-   * @param parent goes before the names of fields in errors: `text_config.` of a part of a config.
-   * @param problems are those of the whole config, where this reads a part of it.
+   * @param parent prefix of field names in errors: `text_config.` of a part of a config.
+   * @param problems of the whole config, if this reads a part of it.
    */
   constructor(fields: ConfigFields, parent = "", problems: string[] = []) {
     this.fields = fields;
@@ -23,12 +22,12 @@ export class ConfigReader {
     this.#problems = problems;
   }
 
-  /** Whether the field is there and not null. */
+  /** Tells whether the field is present and not null. */
   has(field: string): boolean {
     return this.fields[field] !== undefined && this.fields[field] !== null;
   }
 
-  /** A positive integer that must be there; `most` where something is made in that number, or of that size. */
+  /** A required positive integer; `most` limits one by which something is allocated. */
   size(field: string, most = Number.POSITIVE_INFINITY): number {
     const size = this.#checked(field, "a positive integer", isSize, 1);
     if (size <= most) return size;
@@ -36,39 +35,39 @@ export class ConfigReader {
     return 1;
   }
 
-  /** A positive integer for which the model's definition says what its absence, or null, means. */
+  /** A positive integer with a default in the model's definition, if absent or null. */
   sizeOr<Absent>(field: string, absent: () => Absent, most?: number): number | Absent {
     return this.has(field) ? this.size(field, most) : absent();
   }
 
-  /** A positive integer, or null, which the file must say. */
+  /** A required positive integer or null. */
   sizeOrNull(field: string, most?: number): number | null {
     return this.fields[field] === null ? null : this.size(field, most);
   }
 
-  /** An integer from 0 that must be there. */
+  /** A required integer from 0. */
   count(field: string): number {
     return this.fields[field] === 0 ? 0 : this.#checked(field, "an integer from 0", isSize, 1);
   }
 
-  /** A finite number; `absent` only where the model's definition says what absence, or null, means. */
+  /** A finite number; `absent` is the default in the model's definition, if it has one, for absent or null. */
   number(field: string, absent?: number): number {
     if (absent !== undefined && !this.has(field)) return absent;
     return this.#checked(field, "a number", isNumber, 1);
   }
 
-  /** A finite number, or null where it is absent. */
+  /** A finite number, or null if it is absent. */
   numberIfAny(field: string): number | null {
     return this.has(field) ? this.number(field) : null;
   }
 
-  /** True or false; `absent` only where the model's definition says what absence, or null, means. */
+  /** True or false; `absent` is the default in the model's definition, if it has one, for absent or null. */
   flag(field: string, absent?: boolean): boolean {
     if (absent !== undefined && !this.has(field)) return absent;
     return this.#checked(field, "true or false", isFlag, false);
   }
 
-  /** One of `values`; `absent` is what the model's definition says of a field that is absent or null. */
+  /** One of `values`; `absent` is the default in the model's definition, for absent or null. */
   choice<Value extends string>(field: string, values: readonly Value[], absent: Value): Value {
     if (!this.has(field)) return absent;
     return this.#checked(field, `one of ${values.join(", ")}`, (value) => isOneOf(values, value), absent);
@@ -88,12 +87,12 @@ export class ConfigReader {
     return this.#checked(field, `a list of ${length} numbers`, areNumbers, []);
   }
 
-  /** Notes a field that has another value than the only one that is supported, which its absence means too. */
+  /** Requires the only supported value of a field, which is also its default. */
   only(field: string, supported: string | boolean): void {
     if (this.has(field) && this.fields[field] !== supported) this.problem(field, JSON.stringify(supported));
   }
 
-  /** A list of at most `end` integers from 0 up to `end`, exclusive; none where it is absent or null. */
+  /** A list of at most `end` integers from 0 up to `end`, exclusive; empty if it is absent or null. */
   indexes(field: string, end: number): readonly number[] {
     if (!this.has(field)) return [];
     const isIndex = (item: unknown) => item === 0 || (isSize(item) && item < end);
@@ -102,7 +101,7 @@ export class ConfigReader {
     return this.#checked(field, `a list of at most ${end} integers from 0 to ${end - 1}`, areIndexes, []);
   }
 
-  /** The object of a field that must be there, such as `text_config`, between what is absent and what is over it. */
+  /** The required object of a field such as `text_config`, with defaults `absent` and overrides `over`. */
   part(field: string, absent: ConfigFields, over: ConfigFields): ConfigReader {
     const value = this.fields[field];
     if (isRecord(value)) {
@@ -113,12 +112,12 @@ export class ConfigReader {
     return this;
   }
 
-  /** Reads other fields, put together from the config's; their names go into errors as they are. */
+  /** Reads fields assembled from the config's; errors name them unchanged. */
   within(fields: ConfigFields): ConfigReader {
     return new ConfigReader(fields, this.#parent, this.#problems);
   }
 
-  /** Notes unless `divisor`, the value of the field `divisorName`, divides `size(field)`. */
+  /** Requires that the value of `divisorName` divides `size(field)`. */
   divisible(field: string, divisorName: string): void {
     const value = this.fields[field];
     const divisor = this.fields[divisorName];
@@ -126,13 +125,13 @@ export class ConfigReader {
     this.problem(field, `a multiple of ${divisorName} ${divisor}`);
   }
 
-  /** Notes that `field` breaks `rule`. */
+  /** Records that `field` breaks `rule`. */
   problem(field: string, rule: string): void {
     const value = this.fields[field];
     this.#problems.push(`${this.#parent}${field} must be ${rule}, got ${shownField(value)}`);
   }
 
-  /** No problem so far. After one, what follows from a field may be wrong because the field is. */
+  /** No problem so far. After one, conclusions from a field may be wrong. */
   get isSound(): boolean {
     return this.#problems.length === 0;
   }
@@ -157,12 +156,12 @@ export class ConfigReader {
   }
 }
 
-/** The value of a field, for a message. */
+/** Formats the value of a field for a message. */
 export function shownField(value: unknown): string {
   if (value === undefined) return "no such field";
   try {
-    const given = JSON.stringify(value) ?? String(value);
-    return given.length > 100 ? `${given.slice(0, 100)}…` : given;
+    const text = JSON.stringify(value) ?? String(value);
+    return text.length > 100 ? `${text.slice(0, 100)}…` : text;
   } catch {
     return "a value that cannot be shown"; // it is nested too deep
   }

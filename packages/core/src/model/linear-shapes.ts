@@ -1,14 +1,14 @@
 /** One kind of linear layer in the base model. Its weight W is `[outDim, inDim]`. */
 export interface LinearShape {
-  /** What users call it: the last part of its module path, `q_proj`, or more parts where the last is not enough. */
+  /** Name for users: the last part of its module path, `q_proj`, or more parts if the last is not enough. */
   readonly name: string;
   readonly inDim: number;
   readonly outDim: number;
-  /** How often it occurs: once a layer as a rule. */
+  /** Number of occurrences, usually one a layer. */
   readonly count: number;
 }
 
-/** What a linear layer reads, as far as several layers of a block read the same. */
+/** Input of a linear layer; layers of a block may share one. */
 export type LinearInput =
   | "attention"
   | "attention output"
@@ -18,34 +18,34 @@ export type LinearInput =
   | "shared experts"
   | "pooler"
   | "head"
-  /** Something that no other layer reads. */
+  /** A tensor that no other layer reads. */
   | "own";
 
-/** A linear layer of a known model: a {@link LinearShape} with its place. */
+/** A linear layer of a known model: a {@link LinearShape} at a path. */
 export interface ModelLinear extends LinearShape {
   /**
    * Module path in the checkpoint with `*` for the layer's index, `model.layers.*.self_attn.q_proj`, and another for the
    * expert's: `model.layers.*.mlp.experts.*.up_proj`.
    */
   readonly path: string;
-  /** The layers that have it, where not all do. */
+  /** Layers that have it, if not all do. */
   readonly inLayers?: readonly number[];
-  /** How many each of those layers has, where more than one: its experts. */
+  /** Number in each of those layers, if above one: its experts. */
   readonly perLayer?: number;
   /**
-   * `block`: in the layers; `router`: there too, to choose experts; `pooler`: once, behind the last layer; `output`: the
-   * language-model head; `classifier`: in a classification head.
+   * `block`: in the layers; `router`: there too, to choose experts; `pooler`: once, behind the last layer; `output`:
+   * the language-model head; `classifier`: in a classification head.
    */
   readonly role: "block" | "router" | "pooler" | "output" | "classifier";
-  /** Layers of a block with the same word here read the same tensor. */
+  /** Input; layers of a block with the same value read the same tensor. */
   readonly reads: LinearInput;
-  /** Whether it adds a bias `[outDim]`. */
+  /** It adds a bias `[outDim]`. */
   readonly bias: boolean;
-  /** Its weight is stored `[inDim, outDim]`, as GPT-2's Conv1D does, and not `[outDim, inDim]` (default false). */
+  /** Its weight is stored `[inDim, outDim]`, as in GPT-2's Conv1D, and not `[outDim, inDim]` (default false). */
   readonly transposed?: boolean;
 }
 
-/** Elements of all weights of `linear`, without biases: `count * inDim * outDim`. */
+/** Counts the elements of all weights of `linear`, without biases: `count * inDim * outDim`. */
 export function weightElements(linear: LinearShape): number {
   return linear.count * linear.inDim * linear.outDim;
 }
@@ -60,16 +60,16 @@ export function tensorElements(shapes: readonly (readonly number[])[]): number {
   return sumOf(shapes.map((shape) => shape.reduce((product, size) => product * size, 1)));
 }
 
-/** One of the layers that a {@link ModelLinear} stands for. */
+/** A single layer of a {@link ModelLinear}. */
 export interface SingleLinear {
   readonly linear: ModelLinear;
   /** Its module path in the checkpoint. */
   readonly path: string;
-  /** The layer that it is in; Infinity behind the last one. */
+  /** Index of its layer; Infinity behind the last one. */
   readonly layer: number;
 }
 
-/** The single layers of `linear`, from the first on. */
+/** Lists the single layers of `linear`, from the first on. */
 export function singleLinears(linear: ModelLinear): SingleLinear[] {
   const { path, perLayer = 1, count } = linear;
   if (!path.includes("*")) return [{ linear, path, layer: Number.POSITIVE_INFINITY }];
@@ -84,7 +84,7 @@ export function singleLinears(linear: ModelLinear): SingleLinear[] {
   });
 }
 
-/** The path inside its layer, and inside its expert; the whole path outside of layers. */
+/** Path inside its layer, and inside its expert; the whole path outside of layers. */
 export function pathInLayer(path: string): string {
   return path.split("*.").at(-1)!;
 }

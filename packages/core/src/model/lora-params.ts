@@ -3,10 +3,10 @@ import type { LinearShape } from "./linear-shapes.ts";
 import { assertRank } from "./rank.ts";
 
 /**
- * Parameters that LoRA adds to `targets`.
+ * Counts the logical parameters that LoRA adds to `targets`, whatever format the base is stored in.
  *
- * Each target W `[outDim, inDim]` stays frozen and gains A `[rank, inDim]` and B `[outDim, rank]`, so it costs
- * `rank * (inDim + outDim)`, and a kind with magnitudes `outDim` more. Logical parameters, whatever the base is stored in.
+ * Each target W `[outDim, inDim]` stays frozen and gains A `[rank, inDim]` and B `[outDim, rank]`. That is `rank *
+ * (inDim + outDim)` parameters; a kind with magnitudes adds `outDim`.
  *
  * Source: LoRA, section 4.1, https://arxiv.org/abs/2106.09685
  */

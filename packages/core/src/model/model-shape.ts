@@ -31,7 +31,7 @@ const architectures: readonly Architecture[] = [
   multimodalArchitecture,
 ];
 
-/** Every `model_type` that is understood. */
+/** Supported values of `model_type`. */
 export const modelTypes: readonly ModelType[] = architectures.flatMap((each) => each.modelTypes);
 
 export interface ModelShapeOptions {
@@ -40,11 +40,12 @@ export interface ModelShapeOptions {
 }
 
 /**
- * Reads a Hugging Face `config.json`: exact shapes and parameter counts.
+ * Reads a Hugging Face `config.json`: exact shapes and parameter counts, of the text part if the model also reads
+ * images.
  *
- * Throws E_CONFIG, naming every field that is missing or wrong: nothing is guessed. A field may be absent only where
- * the model's own definition says what that means, for example no `head_dim` in a Llama config. Of a model that reads
- * images too, the text part is read; the shape's `covers` says so. Throws E_TASK for a language-model head on an encoder.
+ * Throws E_CONFIG, naming every field that is missing or wrong: nothing is guessed. A field may be absent only if the
+ * model's own definition has a default, for example for `head_dim` in a Llama config. Throws E_TASK for a
+ * language-model head on an encoder.
  */
 export function modelShapeFromConfig(config: unknown, options: ModelShapeOptions = {}): ModelShape {
   const reader = readerOf(config);
@@ -54,7 +55,7 @@ export function modelShapeFromConfig(config: unknown, options: ModelShapeOptions
   return modelShape(modelType, parts, checkHead(options.head ?? defaultHead(parts)));
 }
 
-/** A model of which its config says enough to train it. */
+/** A model whose config suffices to train it. */
 export interface TrainableModel {
   readonly modelType: TrainableModelType;
   readonly computation: ModelComputation;
@@ -63,7 +64,7 @@ export interface TrainableModel {
 }
 
 /**
- * Reads a Hugging Face `config.json` with all that training needs: its shapes under any head, and how it computes.
+ * Reads a Hugging Face `config.json` for training: shapes under any head, and the model's computation.
  *
  * Throws E_MODEL_TYPE that lists the types that can be trained, and E_CONFIG as {@link modelShapeFromConfig}.
  */
@@ -88,8 +89,8 @@ function typeOf<Type extends ModelType>(
 ): Type {
   const type = known.find((each) => each === fields.model_type);
   if (type !== undefined) return type;
-  const given = shownField(fields.model_type);
-  throw new InputError(code, `model config: model_type must be one of ${known.join(", ")}, got ${given}`);
+  const shown = shownField(fields.model_type);
+  throw new InputError(code, `model config: model_type must be one of ${known.join(", ")}, got ${shown}`);
 }
 
 function partsOf(modelType: ModelType, reader: ConfigReader) {

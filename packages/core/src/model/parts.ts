@@ -2,7 +2,7 @@ import { InputError } from "../errors.ts";
 import { linearTensors, type ModelLinear, sumOf, tensorElements, weightElements } from "./linear-shapes.ts";
 import type { ModelHead, ModelParams, ModelShape, ModelType } from "./shape.ts";
 
-/** What an architecture reads from a config, whatever the head; {@link modelShape} adds a head and counts. */
+/** Parts that an architecture reads from a config, for any head; {@link modelShape} adds a head and counts. */
 export interface ModelParts
   extends Pick<
     ModelShape,
@@ -18,9 +18,9 @@ export interface ModelParts
   > {
   /** Default `model`. */
   readonly covers?: ModelShape["covers"];
-  /** What the base model is called where it has a head, and the path of its layers in it. */
+  /** Name of the base model below a head, and the path of its layers in it. */
   readonly paths: readonly [base: string, layers: string];
-  /** The linear layers of a block by their paths in it. Those of no layer are left out; so with experts and routers. */
+  /** Linear layers of a block by their paths in it. Those of no layer are left out, as with experts and routers. */
   readonly linears: readonly ModelLinear[];
   readonly experts?: readonly ModelLinear[];
   readonly routers?: readonly ModelLinear[];
@@ -40,12 +40,12 @@ export interface ModelParts
   readonly classifier?: readonly string[];
 }
 
-/** The head of a model for which none is named. */
+/** Default head of a model. */
 export function defaultHead({ output }: ModelParts): ModelHead {
   return { kind: output === null ? "none" : "causal-lm" };
 }
 
-/** The shape of a model with `head`, with all of its parameters counted. Throws E_TASK for a head that it cannot have. */
+/** Builds the shape of a model with `head`, and counts its parameters. Throws E_TASK for a head that it cannot have. */
 export function modelShape(modelType: ModelType, parts: ModelParts, head: ModelHead): ModelShape {
   const { paths, hiddenSize, vocabSize, positions = 0, tokenTypes = 0, norms, output } = parts;
   const headLinears = headOf(modelType, parts, head);
@@ -94,7 +94,7 @@ export function modelShape(modelType: ModelType, parts: ModelParts, head: ModelH
   };
 }
 
-/** Shapes of the head's own tensors, `[outDim, inDim]` and biases `[outDim]`; a tied matrix is not among them. */
+/** Shapes of the head's tensors, `[outDim, inDim]` and biases `[outDim]`, without a tied matrix. */
 export function headTensors({ headLinears, tied }: Pick<ModelShape, "headLinears" | "tied">): number[][] {
   return headLinears.flatMap((linear) =>
     linearTensors(linear).filter((shape) => !(tied && shape.length > 1)),

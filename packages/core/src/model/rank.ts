@@ -2,8 +2,8 @@ import { InputError } from "../errors.ts";
 import type { LinearShape } from "./linear-shapes.ts";
 
 /**
- * Throws E_RANK unless `rank` is a positive integer that fits each of `targets`: B·A `[outDim, inDim]` can have no
- * rank above the smaller of the two, so a larger one would only cost memory. Names every target that is too small.
+ * Throws E_RANK unless `rank` is a positive integer that fits each of `targets`. B·A `[outDim, inDim]` can have no rank
+ * above the smaller of the two, so a larger one would only cost memory. The error names every target that is too small.
  */
 export function assertRank(
   rank: number,

@@ -1,6 +1,6 @@
 import type { ModelLinear } from "./linear-shapes.ts";
 
-/** `model_type` of the configs that are understood. */
+/** `model_type` of supported configs. */
 export type ModelType =
   | "llama"
   | "mistral"
@@ -45,7 +45,7 @@ export type ModelType =
   | "gemma3"
   | "mistral3";
 
-/** What sits on top of the layers. */
+/** Head on top of the layers. */
 export type ModelHead =
   /** Predicts the next token: `lm_head`. */
   | { readonly kind: "causal-lm" }
@@ -54,11 +54,11 @@ export type ModelHead =
   /** Nothing: hidden states are the output. */
   | { readonly kind: "none" };
 
-/** Where a model's parameters are. The parts add up to all of them; a tied matrix is counted once. */
+/** Parameters of a model by part. The parts add up to all of them; a tied matrix is counted once. */
 export interface ModelParams {
   /** Token, position and token-type tables. */
   readonly embeddings: number;
-  /** Weights of the linear layers in the blocks, those of experts included: what a 4-bit or 8-bit base quantises. */
+  /** Weights of the linear layers in the blocks, including experts: those that a 4-bit or 8-bit base quantises. */
   readonly blockWeights: number;
   /** Weights of the layers that choose experts; 0 without experts. */
   readonly routers: number;
@@ -70,12 +70,12 @@ export interface ModelParams {
   readonly head: number;
 }
 
-/** What one block computes, as far as the memory of its activations depends on it. Sizes are elements a token. */
+/** Computation of one block, as far as it decides the memory of activations. Sizes are elements a token. */
 export interface BlockShape {
   readonly norm: "rmsnorm" | "layernorm";
   /** Normalisations of hidden states. */
   readonly norms: number;
-  /** Different hidden states that they read: one where attention and feed-forward layer stand side by side. */
+  /** Different hidden states that they read: one if attention and feed-forward layer run in parallel. */
   readonly normInputs: number;
   /** Normalisation of queries and keys, each head by itself or all at once. */
   readonly queryKeyNorm: boolean;
@@ -87,9 +87,9 @@ export interface BlockShape {
   readonly valueDim: number;
   /** One matrix gives q, k and v. */
   readonly fusedQkv: boolean;
-  /** Multi-head latent attention: width of what queries and of what keys and values are made from, both normalised. */
+  /** Multi-head latent attention: widths of the latents of queries, and of keys and values, both normalised. */
   readonly latents?: {
-    /** Null where queries are made from hidden states. */
+    /** Null if queries come from hidden states. */
     readonly queryDim: number | null;
     readonly keyValueDim: number;
   };
@@ -100,8 +100,8 @@ export interface FeedForwardShape {
   /** `act(gate) * up`; otherwise one activation. */
   readonly gated: boolean;
   /**
-   * Inner width that one token passes through: with experts, that of all it visits together, shared ones included.
-   * Layers without experts in a model that has them may be of another width, and are not told apart here.
+   * Inner width that one token passes through: with experts, the sum over all it visits, shared ones included. Other
+   * layers of such a model, without experts, may have another width, which this shape does not describe.
    */
   readonly width: number;
   readonly experts?: {
@@ -111,16 +111,16 @@ export interface FeedForwardShape {
   };
 }
 
-/** The shapes of a base model, as far as LoRA and memory depend on them. */
+/** Shapes of a base model on which LoRA and memory depend. */
 export interface ModelShape {
   /** `model_type` of its config. */
   readonly modelType: ModelType;
   /**
-   * `llama`: decoder with a gated MLP. `mixture`: the same with experts. `gpt2`: decoder with LayerNorm, a plain MLP as
-   * a rule. `bert`: encoder with LayerNorm. Details differ by `modelType`.
+   * `llama`: decoder with a gated MLP. `mixture`: the same with experts. `gpt2`: decoder with LayerNorm and usually a
+   * plain MLP. `bert`: encoder with LayerNorm. Details differ by `modelType`.
    */
   readonly family: "llama" | "mixture" | "gpt2" | "bert";
-  /** `text`: of a multimodal model only the language model is described and counted, not what reads images. */
+  /** `text`: only the language model of a multimodal model is described and counted, not its part that reads images. */
   readonly covers: "model" | "text";
   readonly head: ModelHead;
   readonly hiddenSize: number;
@@ -131,27 +131,24 @@ export interface ModelShape {
   readonly kvHeads: number;
   readonly headDim: number;
   readonly vocabSize: number;
-  /** Rows of the table of learned positions; 0 where positions are rotary or none. */
+  /** Rows of the table of learned positions; 0 if positions are rotary or none. */
   readonly positions: number;
   /** Rows of the table of token types; 0 without one. */
   readonly tokenTypes: number;
   /** Module path of the layers, `model.layers`: the fourth is `model.layers.3`. */
   readonly layersPath: string;
   readonly block: BlockShape;
-  /** Whether the output projection is the token embedding; false without a language-model head. */
+  /** The output projection is the token embedding; false without a language-model head. */
   readonly tied: boolean;
-  /** The linear layers that "all-linear" adapts, in order of use. */
+  /** Linear layers that "all-linear" adapts, in order of use. */
   readonly linears: readonly ModelLinear[];
-  /**
-   * The matrices of routed experts, one an expert, as checkpoints name them. Like the output they take an adapter only
-   * when they are named.
-   */
+  /** Matrices of routed experts, one an expert, named as in checkpoints. Like the output they get an adapter only by name. */
   readonly experts: readonly ModelLinear[];
-  /** What chooses experts. Takes an adapter only when it is named, and stays unquantised. */
+  /** Layers that choose experts. They get an adapter only by name, and stay unquantised. */
   readonly routers: readonly ModelLinear[];
   /**
-   * The head's linear layers, in order of use: `lm_head`, tied or not, which takes an adapter only when it is named, or
-   * those of a classifier, which are trained whole. None without a head.
+   * The head's linear layers, in order of use; none without a head. `lm_head`, tied or not, gets an adapter only by
+   * name. The layers of a classifier are trained in full.
    */
   readonly headLinears: readonly ModelLinear[];
   readonly params: ModelParams;

@@ -3,16 +3,17 @@ import { type ModelLinear, pathInLayer, type SingleLinear, singleLinears } from 
 import type { ModelShape } from "./shape.ts";
 
 /**
- * The layers of `shape` that get an adapter, with `count` lowered where a name picks single layers.
+ * Selects the layers of `shape` that get an adapter. `count` is lowered if a name picks single layers.
  *
- * A name matches a module path as PEFT matches a list: the whole path, or its last parts behind a dot. So `dense`
- * takes all layers of BERT that end in it, `output.dense` takes `attention.output.dense` too, and
- * `layers.0.self_attn.q_proj` takes the first layer only. "all-linear" takes every linear layer except the output
- * head; in BERT it includes `pooler.dense`. `lm_head` is taken only by name.
+ * A name matches a module path as PEFT matches a list: the whole path, or its last parts behind a dot. So `dense` takes
+ * all layers of BERT that end in it, `output.dense` takes `attention.output.dense` too, and `layers.0.self_attn.q_proj`
+ * takes the first layer only. "all-linear" takes every linear layer except the output head, in BERT with
+ * `pooler.dense`.
  *
- * So are routed experts and what chooses them: `w1`, `w2`, `w3` of a Mixtral, where `experts.0.w1` takes the first expert
- * of each layer. transformers 5 stacks them in parameters that are no linear layers. PEFT 0.21 adapts those of Mixtral,
- * Qwen3 and DeepSeek under "all-linear" all the same, gate and up as one matrix with twice the rank; older PEFT does not.
+ * `lm_head` is taken only by name. So are routed experts and their routers: `w1`, `w2`, `w3` of a Mixtral, where
+ * `experts.0.w1` takes the first expert of each layer. transformers 5 stacks experts in parameters that are no linear
+ * layers. PEFT 0.21, unlike older ones, still adapts those of Mixtral, Qwen3 and DeepSeek under "all-linear". Gate and
+ * up are one matrix there with twice the rank.
  *
  * Throws E_TARGET naming every entry that matches nothing.
  *
@@ -34,13 +35,13 @@ export function selectTargets(
 export interface TargetLayer extends Pick<ModelLinear, "name" | "inDim" | "outDim"> {
   /** Its module path in the checkpoint: `model.layers.3.self_attn.q_proj`. */
   readonly path: string;
-  /** Whether its weight is stored `[inDim, outDim]`. */
+  /** Its weight is stored `[inDim, outDim]`. */
   readonly transposed: boolean;
 }
 
 /**
- * The layers of {@link selectTargets} one by one, in the order in which a token passes them; only those that
- * "all-linear" takes can be named. Throws E_TARGET naming every entry that matches nothing.
+ * Lists the layers of {@link selectTargets} one by one, in the order in which a token passes them. Only layers of
+ * "all-linear" can be named. Throws E_TARGET naming every entry that matches nothing.
  */
 export function targetLayers(
   shape: ModelShape,
@@ -64,8 +65,8 @@ export function targetLayers(
 }
 
 /**
- * Names for all layers that "all-linear" takes, as short as they can be without naming a layer of the head: `dense` in
- * BERT, but `output.dense` and `intermediate.dense` in RoBERTa, whose head has a `dense` too.
+ * Finds names for all layers of "all-linear", as short as possible without naming a layer of the head. That is `dense`
+ * in BERT, but `output.dense` and `intermediate.dense` in RoBERTa, whose head has a `dense` too.
  */
 export function targetNames({ linears, headLinears }: ModelShape): string[] {
   const names = linears.map(({ path }) => {
@@ -86,17 +87,17 @@ function matching(shape: ModelShape, linears: readonly ModelLinear[], names: rea
   if (names.length === 0) {
     throw new InputError(
       "E_TARGET",
-      `targetModules must name at least one layer, got []. ${whatThereIs(shape)}`,
+      `targetModules must name at least one layer, got []. ${availableNames(shape)}`,
     );
   }
   const unknown = new Set(names);
   const matches = linears.map((linear) => matchOf(linear, names, unknown));
   if (unknown.size === 0) return matches.filter(({ layers }) => layers === "all" || layers.length > 0);
   const quoted = [...unknown].map((name) => JSON.stringify(name)).join(", ");
-  throw new InputError("E_TARGET", `no layer matches ${quoted}. ${whatThereIs(shape)}`);
+  throw new InputError("E_TARGET", `no layer matches ${quoted}. ${availableNames(shape)}`);
 }
 
-/** Takes the names that match out of `unknown`. Looks at single layers only where a name is of one. */
+/** Matches names with a layer, and removes them from `unknown`. Expands single layers only if a name is of one. */
 function matchOf(linear: ModelLinear, names: readonly string[], unknown: Set<string>): Match {
   const path = pathInLayer(linear.path);
   const ofAll = names.filter((name) => isNamed(path, name));
@@ -114,7 +115,7 @@ function isNamed(path: string, name: string): boolean {
   return path === name || path.endsWith(`.${name}`);
 }
 
-function whatThereIs({ linears, experts, routers }: ModelShape): string {
+function availableNames({ linears, experts, routers }: ModelShape): string {
   const names = [...linears, ...experts, ...routers].map(({ name }) => name);
   return `This model has: ${[...new Set(names)].join(", ")}`;
 }

@@ -12,34 +12,34 @@ import {
   type ReadLayerKinds,
 } from "./layer-kinds.ts";
 
-/** Activations by the names that configs give them. Source: ACT2FN of transformers 5.24. */
+/** Names of activations in configs. Source: ACT2FN of transformers 5.24. */
 const activations = ["silu", "swish", "gelu", "gelu_new", "gelu_pytorch_tanh", "relu"] as const;
 export type ActivationName = (typeof activations)[number];
 
-/** How a model computes, as far as its config says it and no shape depends on it. */
+/** Settings of a model's computation in its config, on which no shape depends. */
 export interface ModelComputation {
   readonly activation: ActivationName;
-  /** What a norm adds to the variance, or to the mean square. */
+  /** Addend of a norm to the variance, or to the mean square. */
   readonly normEpsilon: number;
   /** Factor on attention scores. */
   readonly attentionScale: number;
-  /** Attention scores stay between ± this; null: they are not held. */
+  /** Bound of attention scores, ±; null: unbounded. */
   readonly attentionSoftcap: number | null;
-  /** Logits of the vocabulary stay between ± this; null: they are not held. */
+  /** Bound of the vocabulary's logits, ±; null: unbounded. */
   readonly logitSoftcap: number | null;
-  /** One for each layer; the same object where layers are alike. */
+  /** One for each layer; the same object for layers that are alike. */
   readonly layerKinds: readonly LayerKind[];
-  /** The longest text that the model has positions for; null where its config sets no limit. */
+  /** Number of positions, which limits a text's length; null if its config sets no limit. */
   readonly maxPositions: number | null;
-  /** Any token serves where a config names none, for pads are never looked at. */
+  /** Padding token; any if the config names none, since attention ignores padding. */
   readonly padTokenId: number;
-  /** Standard deviation of matrices that are drawn at random. */
+  /** Standard deviation of randomly initialised matrices. */
   readonly initializerRange: number;
 }
 
 type ReadComputation = (config: ConfigReader, parts: ModelParts) => ModelComputation;
 
-/** How each type is read. Source: transformers 5.24, configuration and modeling of each type. */
+/** Readers by model type. Source: transformers 5.24, configuration and modeling of each type. */
 const computations = {
   llama: rotaryDecoder(fullKinds),
   mistral: rotaryDecoder(mistralKinds),
@@ -54,13 +54,13 @@ const computations = {
   distilbert: readDistilbert,
 } satisfies Readonly<Partial<Record<ModelType, ReadComputation>>>;
 
-/** A `model_type` of which more is known than shapes. */
+/** A `model_type` whose computation is known, not only its shapes. */
 export type TrainableModelType = keyof typeof computations;
 
 /** Every {@link TrainableModelType}. */
 export const trainableModelTypes = Object.keys(computations) as readonly TrainableModelType[];
 
-/** Leaves all that is wrong with the config among the reader's problems. */
+/** Reads the computation; faults of the config become problems of the reader. */
 export function readComputation(
   modelType: TrainableModelType,
   config: ConfigReader,
@@ -90,7 +90,7 @@ function gemma(readKinds: ReadLayerKinds): ReadComputation {
 }
 
 function readGpt2(config: ConfigReader, parts: ModelParts): ModelComputation {
-  // Other ways of attention under the same name, which are not described here.
+  // Variants of attention under the same model type, which are not described here.
   config.only("scale_attn_weights", true);
   config.only("scale_attn_by_inverse_layer_idx", false);
   return {
@@ -101,7 +101,7 @@ function readGpt2(config: ConfigReader, parts: ModelParts): ModelComputation {
 }
 
 function readBert(config: ConfigReader, parts: ModelParts): ModelComputation {
-  // Other models under the same name: with positions relative to each other, and with tokens that do not look ahead.
+  // Other models under the same model type: with relative positions, and with causal attention.
   config.only("position_embedding_type", "absolute");
   config.only("is_decoder", false);
   return {

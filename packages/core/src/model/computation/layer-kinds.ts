@@ -2,12 +2,12 @@ import { type ConfigFields, type ConfigReader, isRecord } from "../config-reader
 import type { ModelParts } from "../parts.ts";
 import { type RopeSettings, readRope } from "./rope.ts";
 
-/** What sets some layers of a model apart from others: how far they look, and how they count positions. */
+/** Kind of a layer: its attention window and its positions. */
 export interface LayerKind {
   readonly name: "full" | "sliding";
   /** A token sees itself and the `window − 1` tokens before it; null: all of them. */
   readonly window: number | null;
-  /** Null where positions are learned. */
+  /** Null if positions are learned. */
   readonly rope: RopeSettings | null;
 }
 
@@ -17,13 +17,13 @@ export type ReadLayerKinds = (config: ConfigReader, parts: ModelParts) => readon
 /** No layer has a window. */
 export const fullKinds: ReadLayerKinds = (config, parts) => everyLayer(config, parts, null);
 
-/** Every layer has a window: of 4096 tokens where the file does not say it, none where it says null. */
+/** Every layer has a window: of 4096 tokens if the field is absent, none if it is null. */
 export const mistralKinds: ReadLayerKinds = (config, parts) => {
-  const isUnsaid = config.fields.sliding_window === undefined;
-  return everyLayer(config, parts, isUnsaid ? 4096 : config.sizeOrNull("sliding_window"));
+  const isAbsent = config.fields.sliding_window === undefined;
+  return everyLayer(config, parts, isAbsent ? 4096 : config.sizeOrNull("sliding_window"));
 };
 
-/** Every layer has a window where the file gives one. */
+/** Every layer has a window if the config sets one. */
 export const phi3Kinds: ReadLayerKinds = (config, parts) =>
   everyLayer(
     config,
@@ -31,13 +31,13 @@ export const phi3Kinds: ReadLayerKinds = (config, parts) =>
     config.sizeOr("sliding_window", () => null),
   );
 
-/** Layers from `max_window_layers` on have a window where it is switched on. */
+/** Layers from `max_window_layers` on have a window if it is switched on. */
 export const qwenKinds: ReadLayerKinds = (config, parts) => {
   const isOn = config.flag("use_sliding_window", false);
   const first = isOn ? config.number("max_window_layers") : 0;
-  const window = isOn ? usualWindow(config) : null;
+  const window = isOn ? windowOf(config) : null;
   return someLayers(config, parts, {
-    full: usualRope(config, parts),
+    full: ropeOf(config, parts),
     window,
     slides: (layer) => window !== null && layer >= first,
   });
@@ -46,12 +46,12 @@ export const qwenKinds: ReadLayerKinds = (config, parts) => {
 /** Every other layer has a window. */
 export const gemma2Kinds: ReadLayerKinds = (config, parts) =>
   someLayers(config, parts, {
-    full: usualRope(config, parts),
-    window: usualWindow(config),
+    full: ropeOf(config, parts),
+    window: windowOf(config),
     slides: (layer) => layer % 2 === 0,
   });
 
-/** Five layers with a window and rotary positions of their own to each one without. */
+/** Five layers with a window and separate rotary positions to each one without. */
 export const gemma3Kinds: ReadLayerKinds = (config, parts) => {
   const { headDim } = parts;
   const pattern = config.sizeOr("sliding_window_pattern", () =>
@@ -61,12 +61,12 @@ export const gemma3Kinds: ReadLayerKinds = (config, parts) => {
   return someLayers(config, parts, {
     full: readRope(config, { headDim, theta: 1_000_000, fields: fields.full }),
     sliding: readRope(config, { headDim, theta: 10_000, fields: fields.sliding }),
-    window: usualWindow(config),
+    window: windowOf(config),
     slides: (layer) => (layer + 1) % pattern !== 0,
   });
 };
 
-/** transformers 5 keeps one set of fields a layer type, transformers 4 a second theta: `rope_local_base_freq`. */
+/** Rotary fields by layer type: transformers 5 has one set for each, transformers 4 a second theta, `rope_local_base_freq`. */
 function gemma3Ropes(config: ConfigFields): { full: ConfigFields; sliding: ConfigFields } {
   const { rope_theta, rope_local_base_freq, rope_parameters, rope_scaling } = config;
   const nested = isRecord(rope_parameters) ? rope_parameters : {};
@@ -84,7 +84,7 @@ function everyLayer(config: ConfigReader, parts: ModelParts, window: number | nu
   const kind: LayerKind = {
     name: window === null ? "full" : "sliding",
     window,
-    rope: usualRope(config, parts),
+    rope: ropeOf(config, parts),
   };
   return new Array<LayerKind>(parts.layers).fill(kind);
 }
@@ -94,11 +94,11 @@ interface KindOptions {
   /** Rotary positions of layers with a window. (default: those of the others) */
   readonly sliding?: RopeSettings;
   readonly window: number | null;
-  /** Which layers have the window where the config has no `layer_types`. */
+  /** Tells whether a layer has the window if the config has no `layer_types`. */
   readonly slides: (layer: number) => boolean;
 }
 
-/** The kinds of layers by `layer_types` where the config lists them, as transformers 5 does. */
+/** Kinds of layers by `layer_types`, if the config lists them as transformers 5 does. */
 function someLayers(
   config: ConfigReader,
   { layers }: ModelParts,
@@ -114,10 +114,10 @@ function someLayers(
   return types.map((type) => kinds[type]);
 }
 
-function usualRope(config: ConfigReader, { headDim }: ModelParts): RopeSettings {
+function ropeOf(config: ConfigReader, { headDim }: ModelParts): RopeSettings {
   return readRope(config, { headDim, theta: 10_000 });
 }
 
-function usualWindow(config: ConfigReader): number {
+function windowOf(config: ConfigReader): number {
   return config.sizeOr("sliding_window", () => 4096);
 }

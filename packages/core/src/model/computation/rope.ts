@@ -1,15 +1,15 @@
 import { type ConfigFields, type ConfigReader, isRecord } from "../config-reader.ts";
 
-/** Rotary positions of one kind of layer, as far as its config says it. */
+/** Rotary positions of one kind of layer. */
 export type RopeSettings = {
-  /** How many of a head's elements are rotated, from the first on; even. */
+  /** Number of a head's elements that are rotated, from the first on; even. */
   readonly rotaryDim: number;
   readonly theta: number;
 } & (
   | { readonly type: "default" }
-  /** All frequencies over `factor`. */
+  /** All frequencies are divided by `factor`. */
   | { readonly type: "linear"; readonly factor: number }
-  /** Low frequencies over `factor`, high ones as they are, those between blended. */
+  /** Low frequencies are divided by `factor`, high ones unchanged, those between blended. */
   | {
       readonly type: "llama3";
       readonly factor: number;
@@ -32,15 +32,15 @@ const ropeTypes = ["default", "linear", "llama3", "longrope"] as const;
 
 export interface RopeDefaults {
   readonly headDim: number;
-  /** What an absent `rope_theta` means. */
+  /** Value of an absent `rope_theta`. */
   readonly theta: number;
-  /** Fields to read instead of those of the config, for a model with several kinds of layers. */
+  /** Fields that replace those of the config, for a model with several kinds of layers. */
   readonly fields?: ConfigFields;
 }
 
 /**
- * Reads how a config counts positions: `rope_theta` and `rope_scaling` (transformers 4) or `rope_parameters`
- * (transformers 5). Source: modeling_rope_utils.py of transformers 5.24.
+ * Reads rotary positions: `rope_theta` and `rope_scaling` (transformers 4) or `rope_parameters` (transformers 5).
+ * Source: modeling_rope_utils.py of transformers 5.24.
  */
 export function readRope(config: ConfigReader, { headDim, theta, fields }: RopeDefaults): RopeSettings {
   const { rope_theta, rope_parameters, rope_scaling } = config.fields;
@@ -78,11 +78,11 @@ function readLongRope(rope: ConfigReader, all: ConfigReader, frequencies: number
   const positions = all.number("max_position_embeddings");
   const originalPositions = all.number("original_max_position_embeddings", positions);
   const longer = positions / originalPositions;
-  const usual = longer <= 1 ? 1 : Math.sqrt(1 + Math.log(longer) / Math.log(originalPositions));
+  const defaultFactor = longer <= 1 ? 1 : Math.sqrt(1 + Math.log(longer) / Math.log(originalPositions));
   return {
     originalPositions,
     shortFactors: rope.numbers("short_factor", frequencies),
     longFactors: rope.numbers("long_factor", frequencies),
-    attentionFactor: rope.number("attention_factor", usual),
+    attentionFactor: rope.number("attention_factor", defaultFactor),
   };
 }

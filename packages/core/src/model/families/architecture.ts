@@ -5,7 +5,7 @@ import type { ModelType } from "../shape.ts";
 /** Model types whose configs are read alike. */
 export interface Architecture {
   readonly modelTypes: readonly ModelType[];
-  /** Leaves all that is wrong with the config among the reader's problems. */
+  /** Reads the parts; faults of the config become problems of the reader. */
   readonly read: (modelType: ModelType, config: ConfigReader) => ModelParts;
 }
 

@@ -5,7 +5,7 @@ import { architectureOf } from "./architecture.ts";
 import { layerLinear } from "./layer-linear.ts";
 import { llamaFields, readSizes, type SizeFields } from "./sizes.ts";
 
-/** How one model type differs from the next. Source: transformers 5.24, modeling of each type. */
+/** Differences between model types. Source: transformers 5.24, modeling of each type. */
 interface Variant extends Required<Pick<ModelParts, "paths" | "classifier">> {
   readonly fields: SizeFields;
   readonly tokenTypes: boolean;
@@ -104,7 +104,7 @@ function readBert(
   };
 }
 
-/** `attention.self.query` → `query`; but `…dense` keeps its parents, for four layers end in it. */
+/** `attention.self.query` → `query`; but `…dense` keeps its parents, since four layers end in it. */
 function shortName(path: string): string {
   return path.endsWith(".dense") ? path : path.slice(path.lastIndexOf(".") + 1);
 }

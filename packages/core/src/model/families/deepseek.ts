@@ -8,12 +8,12 @@ import { gatedMlpLinears } from "./gated-mlp.ts";
 import { layerLinear } from "./layer-linear.ts";
 import { readDecoder, type Sizes } from "./sizes.ts";
 
-/** How they differ. Source: transformers 5.24, configuration and modeling of each type. */
+/** Differences between model types. Source: transformers 5.24, configuration and modeling of each type. */
 interface Variant {
   readonly mlpBias: "never" | "flag";
   readonly experts: boolean;
   readonly absentTied: boolean;
-  /** What an absent `v_head_dim` means. */
+  /** Meaning of an absent `v_head_dim`. */
   readonly absentValueDim: "required" | "hidden / heads";
 }
 
@@ -33,7 +33,7 @@ export const deepseekArchitecture = architectureOf<Variant>(
   readDeepseek,
 );
 
-/** Multi-head latent attention: sizes as the config gives them. */
+/** Sizes of multi-head latent attention in the config. */
 interface LatentAttention {
   /** Null: queries come from hidden states. */
   readonly queryRank: number | null;
@@ -45,8 +45,8 @@ interface LatentAttention {
 }
 
 /**
- * A decoder with RMSNorm, multi-head latent attention and, but for MiniCPM3, routed and shared experts behind the first
- * layers. The layers that DeepSeek-V3 keeps to predict further tokens are not part of it, as in transformers.
+ * A decoder with RMSNorm, multi-head latent attention and (except MiniCPM3) routed and shared experts after the first
+ * layers. DeepSeek-V3's layers for predicting further tokens are not part of it, as in transformers.
  *
  * Source: DeepSeek-V2, section 2.1, https://arxiv.org/abs/2405.04434
  */

@@ -1,7 +1,7 @@
 import type { ConfigReader } from "../config-reader.ts";
 import type { FeedForwardShape } from "../shape.ts";
 
-/** Experts of a model, as its config gives them. */
+/** Experts of a model in its config. */
 export interface Experts {
   readonly count: number;
   readonly perToken: number;
@@ -9,11 +9,11 @@ export interface Experts {
   readonly width: number;
 }
 
-/** What the matrices of experts read: each expert its own tokens. */
+/** Inputs of the experts' matrices: each expert reads its own tokens. */
 export const ofExperts = { reads: "experts", readsInner: "own" } as const;
 export const ofSharedExperts = { reads: "shared experts", readsInner: "own" } as const;
 
-/** In all layers together, for each is a name: eight times those of Kimi K2, 61 · 384. */
+/** Most experts in all layers together, each of which has a name: eight times those of Kimi K2, 61 · 384. */
 const MOST_EXPERTS = 200_000;
 
 export function readExperts(
@@ -28,13 +28,13 @@ export function readExperts(
   return { count, perToken, width: config.size(fields.width) };
 }
 
-/** What a token passes through; `sharedWidth` is the inner width of what it visits besides its experts. */
+/** Feed-forward shape for one token; `sharedWidth` is the inner width of its shared experts. */
 export function expertsFeedForward(experts: Experts, sharedWidth: number): FeedForwardShape {
   const { count, perToken, width } = experts;
   return { gated: true, width: perToken * width + sharedWidth, experts: { count, perToken } };
 }
 
-/** The layers for which `isChosen`, and the others. */
+/** Splits layers into those for which `isChosen` holds, and the others. */
 export function splitLayers(
   layers: number,
   isChosen: (layer: number) => boolean,

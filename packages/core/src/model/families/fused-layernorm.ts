@@ -4,7 +4,7 @@ import { architectureOf } from "./architecture.ts";
 import { layerLinear } from "./layer-linear.ts";
 import { llamaFields, readDecoder, type SizeFields, type Sizes } from "./sizes.ts";
 
-/** What a config of one type says besides the sizes. Source: transformers 5.24, configuration and modeling of each type. */
+/** Settings in a config of one type, other than sizes. Source: transformers 5.24, configuration and modeling of each type. */
 interface Block {
   readonly intermediateSize: number;
   readonly kvHeads: number;
@@ -23,7 +23,7 @@ interface Variant {
   readonly paths: ModelParts["paths"];
   /** Module path of attention in a layer. */
   readonly attention: string;
-  /** Whether a LayerNorm stands behind the embeddings. */
+  /** A LayerNorm follows the embeddings. */
   readonly embeddingNorm: boolean;
 }
 
@@ -134,9 +134,9 @@ function readFalcon(config: ConfigReader, { intermediateSize, heads }: Sizes): B
   };
 }
 
-/** Published files mix BLOOM's names with the usual ones. */
+/** Published files mix BLOOM's names with the common ones. */
 function bloomFields(config: ConfigReader): SizeFields {
-  const name = (own: string, usual: string) => (config.has(usual) ? usual : own);
+  const name = (own: string, common: string) => (config.has(common) ? common : own);
   return {
     hidden: config.has("n_embed") ? "n_embed" : "hidden_size",
     intermediate: null,

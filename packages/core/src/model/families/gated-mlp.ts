@@ -3,9 +3,9 @@ import { layerLinear } from "./layer-linear.ts";
 import type { Sizes } from "./sizes.ts";
 
 interface GatedMlpOptions extends Partial<Pick<ModelLinear, "bias" | "inLayers" | "perLayer">> {
-  /** Whether to call layers by their parent too, as another MLP in the model has the same last names. */
+  /** Includes the parent in the layers' names, if another MLP in the model has the same last names. */
   readonly qualified?: boolean;
-  /** What gate and up read (default `feed-forward`), and what down reads. */
+  /** Input of gate and up (default `feed-forward`), and of down. */
   readonly reads?: LinearInput;
   readonly readsInner?: LinearInput;
 }

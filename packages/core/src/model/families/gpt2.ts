@@ -8,8 +8,8 @@ const fields = { hidden: "n_embd", intermediate: null, layers: "n_layer", heads:
 /**
  * A decoder with LayerNorm, learned positions, one matrix for q, k and v, and a plain MLP.
  *
- * Every linear layer has a bias. Its weight is a Conv1D, stored `[inDim, outDim]` in the checkpoint; an adapter's A and
- * B have their usual shapes.
+ * Every linear layer has a bias. Its weight is a Conv1D, stored `[inDim, outDim]` in the checkpoint; A and B of an
+ * adapter are not transposed.
  *
  * Source: transformers 5.24, configuration and modeling of gpt2
  */

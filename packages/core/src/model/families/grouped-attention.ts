@@ -3,12 +3,12 @@ import type { LinearInput, ModelLinear } from "../linear-shapes.ts";
 import { layerLinear } from "./layer-linear.ts";
 import { MOST_HEAD_WIDTH, type Sizes } from "./sizes.ts";
 
-/** How the config of a model type gives its attention. */
+/** Attention in the config of a model type. */
 export interface AttentionRules {
-  /** Projections with a bias, or those that have one where a flag of the config says so. */
+  /** Projections with a bias, or those that have one if a flag of the config is set. */
   readonly attentionBias: readonly string[];
   readonly attentionBiasFlag?: { readonly field: string; readonly absent: boolean };
-  /** What an absent field means. `required`: nothing that a file may rely on. */
+  /** Meaning of an absent field. `required`: none that a file may rely on. */
   readonly absentKvHeads: "heads" | "required";
   readonly absentHeadDim: "hidden / heads" | "required" | "never read";
 }

@@ -1,6 +1,6 @@
 import type { LinearInput, ModelLinear } from "../linear-shapes.ts";
 
-/** A linear layer at `path` in each of `layers` layers, or in those of `more.inLayers`; called by the last part of its path. */
+/** Describes a linear layer at `path` in each of `layers` layers, or of `more.inLayers`, named by the last part of its path. */
 export function layerLinear(
   layers: number,
   path: string,

@@ -13,15 +13,15 @@ import {
 import { layerLinear } from "./layer-linear.ts";
 import { readDecoder, type Sizes } from "./sizes.ts";
 
-/** How one model type differs from the next. Source: transformers 5.24, configuration and modeling of each type. */
+/** Differences between model types. Source: transformers 5.24, configuration and modeling of each type. */
 interface Variant extends AttentionRules {
   readonly output: "o_proj" | "dense";
   /** The plain MLP's two layers, or three of a gated one. */
   readonly mlp: readonly [up: string, down: string] | "gated";
   readonly mlpBias: "always" | "never" | "as attention" | "mlp_bias";
-  /** Attention and MLP read one norm's output side by side: always, never, or as a flag says that is false if absent. */
+  /** Attention and MLP read one norm's output in parallel: always, never, or by a flag that is false if absent. */
   readonly parallel: "always" | "never" | "use_parallel_residual";
-  /** Elements of both norms on queries and keys where `qk_layernorm` is set; null: there is no such flag. */
+  /** Elements of both norms on queries and keys if `qk_layernorm` is set; null: there is no such flag. */
   readonly queryKeyNormParams: ((attention: GroupedAttention) => number) | null;
   readonly headBias: boolean;
   readonly absentTied: boolean;

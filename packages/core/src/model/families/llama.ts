@@ -13,18 +13,18 @@ import {
 import { layerLinear } from "./layer-linear.ts";
 import { readDecoder, type Sizes } from "./sizes.ts";
 
-/** How one model type differs from the next. Source: transformers 5.24, configuration and modeling of each type. */
+/** Differences between model types. Source: transformers 5.24, configuration and modeling of each type. */
 interface Variant extends AttentionRules {
   /** The flag that gives every layer of the MLP a bias. */
   readonly mlpBias: "never" | "mlp_bias" | "use_bias";
-  /** What an absent `tie_word_embeddings` means: the default of each type's own config class. */
+  /** Meaning of an absent `tie_word_embeddings`: the default of each type's config class. */
   readonly absentTied: boolean;
   /** `[hidden]`, a gain and no bias. */
   readonly norm: "rmsnorm" | "layernorm";
   readonly normsPerLayer: number;
   /** Two RMSNorms in a layer on queries and keys: `[headDim]`, on each head, or as wide as all heads together. */
   readonly queryKeyNorm: "none" | "head" | "all heads";
-  /** What is one matrix: gate and up, or these and also q, k and v. */
+  /** Fused matrices: gate and up, or these and also q, k and v. */
   readonly fused: "none" | "mlp" | "all";
   /** Flags that would add parameters of a kind that is not counted here. */
   readonly unsupported?: readonly string[];
@@ -109,8 +109,8 @@ export const llamaArchitecture = architectureOf<Variant>(
 );
 
 /**
- * A decoder with rotary positions and a gated MLP. Norms are RMSNorms, but Cohere's: LayerNorms without bias, one a
- * layer, which attention and MLP side by side both read.
+ * A decoder with rotary positions and a gated MLP. Norms are RMSNorms, except Cohere's: LayerNorms without bias, one a
+ * layer, which attention and MLP both read in parallel.
  */
 function readLlama(variant: Variant, config: ConfigReader): ModelParts {
   const sizes = readDecoder(config, variant);

@@ -20,12 +20,12 @@ import {
 import { layerLinear } from "./layer-linear.ts";
 import { readDecoder, type Sizes } from "./sizes.ts";
 
-/** How one model type differs from the next. Source: transformers 5.24, configuration and modeling of each type. */
+/** Differences between model types. Source: transformers 5.24, configuration and modeling of each type. */
 interface Variant extends AttentionRules {
   readonly fields: { readonly count: string; readonly width: string };
-  /** `some`: the config says which layers have an MLP in place of experts. */
+  /** `some`: the config lists layers with an MLP in place of experts. */
   readonly sparseLayers: "all" | "some";
-  /** An expert that every token visits, behind a gate of its own. */
+  /** An expert that every token visits, behind a separate gate. */
   readonly sharedExpert: boolean;
   readonly queryKeyNorm: boolean;
   /** One number a head, which takes part in each softmax. */
@@ -33,7 +33,7 @@ interface Variant extends AttentionRules {
   readonly layout: ExpertLayout;
 }
 
-/** Where experts are, and what they are called. Paths inside a layer. */
+/** Paths and names of experts. Paths inside a layer. */
 interface ExpertLayout {
   readonly router: string;
   readonly routerBias: boolean;

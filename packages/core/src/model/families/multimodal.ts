@@ -5,15 +5,15 @@ import type { ModelType } from "../shape.ts";
 import { architectureOf } from "./architecture.ts";
 import { llamaArchitecture } from "./llama.ts";
 
-/** How the text part of one model type is read. Source: transformers 5.24, configuration and modeling of each type. */
+/** Text part of one model type. Source: transformers 5.24, configuration and modeling of each type. */
 interface Variant {
-  /** `model_type` of `text_config` where it says none. */
+  /** `model_type` of a `text_config` without one. */
   readonly textType: ModelType;
-  /** What absent fields of `text_config` mean: defaults of its class that published files rely on. */
+  /** Defaults of `text_config`: those of its class that published files rely on. */
   readonly absent: Readonly<Record<string, unknown>>;
   /**
-   * What an absent `tie_word_embeddings` means; the one in `text_config` is not read. Undefined: published files that
-   * lack it are not tied, but the config's class in transformers 5 says that they are.
+   * Default of `tie_word_embeddings`; the one in `text_config` is not read. Undefined: published files without it are
+   * not tied, but the default of the config's class in transformers 5 is true.
    */
   readonly absentTied: boolean | undefined;
 }
@@ -30,7 +30,7 @@ export const multimodalArchitecture = architectureOf<Variant>(
   readText,
 );
 
-/** The language model in one that reads images too: its vision tower and projector are left out. */
+/** Reads the language model of one that also reads images, without its vision tower and projector. */
 function readText({ textType, absent, absentTied }: Variant, config: ConfigReader): ModelParts {
   const tied = config.flag("tie_word_embeddings", absentTied);
   const text = config.part("text_config", absent, { tie_word_embeddings: tied });

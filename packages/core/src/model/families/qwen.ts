@@ -3,8 +3,8 @@ import { layerLinear } from "./layer-linear.ts";
 import { MOST_HEAD_WIDTH, readDecoder } from "./sizes.ts";
 
 /**
- * The first Qwen: RMSNorm, one matrix for q, k and v with a bias, and a gated MLP of half its `intermediate_size`, with
- * `w2` the gate and `w1` up.
+ * The first Qwen: RMSNorm, and one matrix for q, k and v with a bias. Its gated MLP has half its `intermediate_size`,
+ * with `w2` the gate and `w1` up.
  *
  * Source: modeling_qwen.py of https://huggingface.co/Qwen/Qwen-7B
  */

@@ -1,10 +1,10 @@
 import type { ConfigReader } from "../config-reader.ts";
 import type { ModelParts } from "../parts.ts";
 
-/** What a config calls the sizes that every model has. */
+/** Fields of a config for the sizes that every model has. */
 export interface SizeFields {
   readonly hidden: string;
-  /** Null: no field that must be there; 4 · hidden. */
+  /** Null: no required field; 4 · hidden. */
   readonly intermediate: string | null;
   readonly layers: string;
   readonly heads: string;
@@ -17,13 +17,13 @@ export const llamaFields: SizeFields = {
   heads: "num_attention_heads",
 };
 
-/** Each layer is an object, and each of its weights a name: far more than any model has, and still quick to list. */
+/** Most layers: far more than any model has, and still quick to list, one object a layer and one name a weight. */
 const MOST_LAYERS = 4_000;
 
-/** Of a hidden state and of what is inside a block: 20 times the widest known, Llama 3.1 405B's 53,248. */
+/** Largest width of a hidden state or inside a block: 20 times the widest known, Llama 3.1 405B's 53,248. */
 export const MOST_WIDTH = 2 ** 20;
 
-/** Of a head: 128 times the widest known, Gemma 4's 512. */
+/** Largest width of a head: 128 times the widest known, Gemma 4's 512. */
 export const MOST_HEAD_WIDTH = 2 ** 16;
 
 export type Sizes = Pick<ModelParts, "hiddenSize" | "intermediateSize" | "layers" | "heads" | "vocabSize">;
@@ -41,7 +41,7 @@ export function readSizes(config: ConfigReader, fields = llamaFields): Sizes {
   };
 }
 
-/** Reads a decoder's sizes, and whether its output is its embedding: what all decoders begin with. */
+/** Reads a decoder's sizes, and whether its output is tied to its embedding. */
 export function readDecoder(
   config: ConfigReader,
   {
@@ -49,7 +49,7 @@ export function readDecoder(
     absentTied,
   }: {
     readonly fields?: SizeFields;
-    /** What an absent `tie_word_embeddings` means; undefined: nothing that a file may rely on. */
+    /** Default of `tie_word_embeddings`; undefined: none that a file may rely on. */
     readonly absentTied: boolean | undefined;
   },
 ): Sizes & { readonly output: { readonly tied: boolean } } {
