@@ -25,7 +25,7 @@ export interface MeasuredErrors {
   readonly max: number;
 }
 
-/** By profile; one that is not here has been compared with no such measurement. */
+/** Errors by profile; a profile without an entry has no such measurement. */
 export const measuredErrors: Readonly<Record<string, MeasuredErrors>> = {
 ${entries.join("\n")}
 };

@@ -3,7 +3,7 @@ import type { BlockShape, ModelShape } from "../model/shape.ts";
 import { type BaseFormat, bytesPerElement } from "./base-bytes.ts";
 import type { StackSettings, StackTraits } from "./stack.ts";
 
-/** What one block keeps for its backward pass, in bytes a token, by what keeps it. */
+/** Activations that one block saves for its backward pass, in bytes a token, by the part that saves them. */
 export interface BlockActivations {
   readonly norms: number;
   readonly attention: number;
@@ -28,8 +28,8 @@ export interface ActivationContext {
 }
 
 /**
- * What a block of `shape` keeps of one token. A frozen linear layer keeps nothing; a norm keeps its input; attention
- * keeps q, k, v and its result; a gated feed-forward layer keeps gate, act(gate) and up.
+ * Bytes that a block of `shape` saves for one token. A frozen linear layer saves nothing, a norm its input. Attention
+ * saves q, k, v and its result; a gated feed-forward layer saves gate, act(gate) and up.
  *
  * Source: counted with torch's saved-tensor hooks, frozen base: 28.1 hidden-bytes at an inner width of 2 · hidden
  */
@@ -73,7 +73,7 @@ function feedForwardBytes(
 ): number {
   const { gated, width, experts } = feedForward;
   const inner = gated ? (traits.gatedBytes / 2) * bytes * width : bytes * width;
-  // Each expert works on a gathered copy of its tokens, and what it gives is weighted.
+  // Each expert works on a gathered copy of its tokens, and its result is weighted.
   return inner + (experts ? 2 * bytes * hiddenSize * experts.perToken : 0);
 }
 
@@ -101,7 +101,7 @@ export function adapterElementBytes({ settings, activationBytes }: ActivationCon
   return Math.max(bytesPerElement(settings.adapterDtype), activationBytes) + (settings.dropout > 0 ? 1 : 0);
 }
 
-/** How often one token passes through `linear` in one block, as a mean over blocks: below 1 where only some have it. */
+/** Passes of one token through `linear` in one block, as a mean over blocks: below 1 if only some have it. */
 function visitsPerToken({ count }: LinearShape, { layers, block }: ModelShape): number {
   const { experts } = block.feedForward;
   const perBlock = count / layers;

@@ -2,11 +2,11 @@ import { type Change, type Changed, changes } from "./changes.ts";
 import { estimateMemory, type MemoryOptions } from "./estimate.ts";
 import { type Fit, fitOf } from "./fits.ts";
 
-/** What a change does to the memory of the device. */
+/** Effect of a change on the memory of the device. */
 export interface ChangeEffect extends Omit<Change, "apply"> {
   /** The options that it sets, by their names and as text: `{ checkpointing: "on" }`. */
   readonly set: Changed["set"];
-  /** By which the upper bound of the device's memory falls. */
+  /** Decrease of the upper bound of the device's memory. */
   readonly savedBytes: number;
   readonly deviceBytes: readonly [lo: number, hi: number];
   readonly fit: Fit;
@@ -18,18 +18,18 @@ interface Tried {
   readonly effect: ChangeEffect;
 }
 
-/** Each single change that saves anything, by what it saves, the most first. */
+/** Lists each single change that saves anything, the most effective first. */
 export function singleChanges(options: MemoryOptions, budgetBytes: number): ChangeEffect[] {
   return tryAll(options, budgetBytes).map(({ effect }) => effect);
 }
 
-/** Sets of changes up to this size are all tried. */
+/** Largest size up to which all sets of changes are tried. */
 const LARGEST_SET = 3;
 
 /**
- * Changes after which the upper bound is within `budgetBytes`; none when it is already, null when no changes get there.
- * The fewest, and of as many those whose dearest has the lowest price. Where more than three are needed: greedily,
- * always the one that saves most, without those that turn out not to be needed.
+ * Finds changes after which the upper bound is within `budgetBytes`; none when it is already, null when no changes do
+ * that. It prefers the fewest changes, then those whose dearest has the lowest price. For more than three it is greedy:
+ * it takes the one that saves most, and drops those that turn out not to be needed.
  */
 export function changesThatFit(options: MemoryOptions, budgetBytes: number): ChangeEffect[] | null {
   if (upperBound(options) <= budgetBytes) return [];
@@ -94,7 +94,7 @@ function tryOne(change: Change, options: MemoryOptions, budgetBytes: number): Tr
   };
 }
 
-/** What each of `sequence` does after those before it. */
+/** Effect of each change of `sequence` after the previous ones. */
 function effectsOf(options: MemoryOptions, sequence: readonly Change[], budgetBytes: number): ChangeEffect[] {
   let now = options;
   return sequence.flatMap((change) => {

@@ -5,8 +5,8 @@ import type { ModelShape } from "../model/shape.ts";
 export type FloatDtype = "fp32" | "bf16" | "fp16";
 
 /**
- * How the frozen base is held. The quantised formats hold the linear layers of the blocks in few bits and everything
- * else, embeddings, head, pooler, biases and norms, in `otherDtype` (default `bf16`).
+ * Storage format of the frozen base. The quantised formats store the linear layers of the blocks in few bits.
+ * Everything else, embeddings, head, pooler, biases and norms, is in `otherDtype` (default `bf16`).
  */
 export type BaseFormat =
   | { readonly dtype: FloatDtype }
@@ -17,7 +17,7 @@ export type BaseFormat =
   /** 4 bits a weight, one absmax for each 64 weights: fp32 (4.5 bits in all), or 8 bits (4.127) under `doubleQuant`. */
   | { readonly dtype: "nf4"; readonly doubleQuant: boolean; readonly otherDtype?: FloatDtype };
 
-/** The base formats by the names that a command line uses. */
+/** Names of the base formats on a command line. */
 export type BaseFormatName = FloatDtype | "int8" | "gptq" | "nf4" | "nf4-dq";
 
 export const baseFormatNames: readonly BaseFormatName[] = [
@@ -30,7 +30,7 @@ export const baseFormatNames: readonly BaseFormatName[] = [
   "nf4-dq",
 ];
 
-/** `nf4-dq` → NF4 with double quantisation, and so on. Throws E_BASE_FORMAT on any other name. */
+/** Parses a name: `nf4-dq` → NF4 with double quantisation, and so on. Throws E_BASE_FORMAT on any other name. */
 export function baseFormat(name: string): BaseFormat {
   switch (name) {
     case "fp32":
@@ -55,11 +55,11 @@ export function bytesPerElement(dtype: FloatDtype): number {
   return dtype === "fp32" ? 4 : 2;
 }
 
-/** Bytes of the frozen base, by what they hold. */
+/** Bytes of the frozen base by content. */
 export interface BaseBytes {
-  /** Weights of the block linears where the format quantises them. */
+  /** Weights of the block linears, if the format quantises them. */
   readonly quantizedWeights: number;
-  /** What it takes to read those back: absmax, row factors, code tables. */
+  /** Constants for dequantising those: absmax, row factors, code tables. */
   readonly quantizationConstants: number;
   /** Every other parameter. */
   readonly otherWeights: number;
@@ -69,8 +69,8 @@ export interface BaseBytes {
 /**
  * Bytes of the base weights of `shape` in `format`, exact for the tensors; see {@link BaseFormat}.
  *
- * Experts count as linear layers, each of its own. bitsandbytes under transformers 5 leaves them in 16 bits, for there
- * they are stacked parameters; {@link ModelShape.experts} says how much that is.
+ * Experts count as separate linear layers. bitsandbytes under transformers 5 leaves them in 16 bits, since there they
+ * are stacked parameters; {@link ModelShape.experts} gives their sizes.
  */
 export function baseBytes(shape: ModelShape, format: BaseFormat): BaseBytes {
   if (!isQuantizedFormat(format)) {
@@ -97,7 +97,7 @@ export function isQuantizedFormat(format: BaseFormat): format is QuantizedFormat
   return format.dtype === "nf4" || format.dtype === "int8" || format.dtype === "gptq";
 }
 
-/** Bytes of one weight matrix `[outDim, inDim]` in `format`, with what it takes to read it back. */
+/** Bytes of one weight matrix `[outDim, inDim]` in `format`, with the constants for dequantising it. */
 export function matrixBytes(inDim: number, outDim: number, format: BaseFormat): number {
   if (!isQuantizedFormat(format)) return inDim * outDim * bytesPerElement(format.dtype);
   const { weights, constants } = quantizedMatrix(inDim, outDim, format);
@@ -127,8 +127,8 @@ function quantizedMatrix(
 }
 
 /**
- * Bytes of what GPTQ keeps beside the codes: for each group of 128 inputs and each output an fp16 scale and a 4-bit
- * zero, and an int32 group index for each input.
+ * Bytes that GPTQ stores beside the codes. Each group of 128 inputs has an fp16 scale and a 4-bit zero for each output,
+ * and each input an int32 group index.
  *
  * Source: auto-gptq 0.7, `nn_modules/qlinear`
  */
@@ -138,7 +138,7 @@ function gptqConstantBytes(inDim: number, outDim: number): number {
 }
 
 /**
- * Bytes of what NF4 keeps beside the codes of one tensor of `elements` weights.
+ * Bytes that NF4 stores beside the codes of one tensor of `elements` weights.
  *
  * Source: QLoRA, section 3, https://arxiv.org/abs/2305.14314; sizes as bitsandbytes 0.50 `quantize_4bit` makes them
  */

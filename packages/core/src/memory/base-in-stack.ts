@@ -6,15 +6,15 @@ import type { StackSettings, StackTraits } from "./stack.ts";
 import { unquantizedDtype } from "./static-bytes.ts";
 
 export interface BaseInStack {
-  /** The format with the dtype that the stack leaves the rest in. */
+  /** The format, with the stack's dtype for the weights that are not quantised. */
   readonly base: BaseFormat;
-  /** Whether `prepare_model_for_kbit_training` has changed anything. */
+  /** `prepare_model_for_kbit_training` has an effect. */
   readonly prepared: boolean;
-  /** Bytes that this stack holds beyond `baseBytes`. */
+  /** Bytes that this stack needs beyond `baseBytes`. */
   readonly extraBytes: number;
 }
 
-/** How a stack holds a base of `format`. */
+/** Describes how a stack stores a base of `format`. */
 export function baseInStack(
   format: BaseFormat,
   shape: ModelShape,
@@ -55,7 +55,7 @@ export function largestMatrix({ linears }: ModelShape): number {
   return Math.max(...linears.map(({ inDim, outDim }) => inDim * outDim));
 }
 
-/** What is kept between the last block and the logits, in bytes a token: the last norm's input and result. */
+/** Bytes a token that are saved between the last block and the logits: the last norm's input and result. */
 export function headInputs(context: ActivationContext): { readonly norm: number; readonly adapter: number } {
   const { shape, targets, traits, activationBytes, residualBytes } = context;
   const input =

@@ -1,16 +1,16 @@
-/** Cards that are sold with the same memory, of which programs may use the same share. */
+/** Cards with the same nominal memory and the same usable share of it. */
 export interface Card {
-  /** As sold. */
+  /** Nominal size. */
   readonly gigabytes: number;
-  /** What may be counted on: no more than 10⁹ bytes a gigabyte, less where torch finds less. */
+  /** Usable memory: at most 10⁹ bytes a gigabyte, less for cards on which torch finds less. */
   readonly bytes: number;
   readonly names: readonly string[];
 }
 
 /**
- * Common cards by memory, smallest first. A gigabyte is read as 10⁹ bytes. Makers mean 2³⁰, but what a card's own tool
- * shows is less where error correction or reserved memory takes its part; 10⁹ is below both. The cards whose driver
- * leaves even less have the figure that torch reports, in GiB.
+ * Common cards by memory, smallest first. A gigabyte is read as 10⁹ bytes. Makers mean 2³⁰, but error correction and
+ * reserved memory take a part of it; 10⁹ is below the remainder. Cards whose driver leaves even less have the figure
+ * that torch reports, in GiB.
  *
  * Source: "total capacity" in torch's out-of-memory errors of T4 (14.56 GiB), L4 (22.03), A10 (21.98), A40 (44.35), L40
  * and L40S (44.40)
@@ -53,27 +53,27 @@ function sold(gigabytes: number, names: readonly string[], usableGib?: number): 
   };
 }
 
-/** A card by name, as it is sold. */
+/** A card by its name on the market. */
 export interface NamedCard extends Omit<Card, "names"> {
   readonly name: string;
 }
 
-/** The names by which {@link findCard} knows every card: `t4`, `rtx-4090`, `a100-80gb`. */
+/** Names of all cards for {@link findCard}: `t4`, `rtx-4090`, `a100-80gb`. */
 export const cardNames: readonly string[] = cards.flatMap(({ names }) => names.map(typedName));
 
 /**
- * The card of this name: `T4`, `rtx 4090`, `4090`, `a100-80gb`, `nvidia-l40s`; undefined where there is none. Where a
- * name is sold with several sizes and none is said, the smallest: `v100` is `V100 16GB`.
+ * Finds a card by name: `T4`, `rtx 4090`, `4090`, `a100-80gb`, `nvidia-l40s`; undefined if there is none. A name that
+ * is sold with several sizes means the smallest: `v100` is `V100 16GB`.
  */
 export function findCard(name: string): NamedCard | undefined {
-  const wanted = keyOf(name);
+  const key = keyOf(name);
   const all = cards.flatMap(({ gigabytes, bytes, names }) =>
     names.map((each) => ({ name: each, gigabytes, bytes })),
   );
   return (
-    all.find((card) => keyOf(card.name) === wanted) ??
-    all.find((card) => keyOf(card.name.replace(/ \d+GB$/, "")) === wanted) ??
-    all.find((card) => `${keyOf(card.name)}${card.gigabytes}gb` === wanted)
+    all.find((card) => keyOf(card.name) === key) ??
+    all.find((card) => keyOf(card.name.replace(/ \d+GB$/, "")) === key) ??
+    all.find((card) => `${keyOf(card.name)}${card.gigabytes}gb` === key)
   );
 }
 
@@ -81,7 +81,7 @@ function typedName(name: string): string {
   return name.toLowerCase().replaceAll(" ", "-");
 }
 
-/** `rtx4090` → `4090`: what tells cards apart. */
+/** Distinguishing part of a card's name: `rtx4090` → `4090`. */
 function keyOf(name: string): string {
   return name
     .toLowerCase()
@@ -90,15 +90,15 @@ function keyOf(name: string): string {
 }
 
 export interface CardChoice {
-  /** The smallest that holds the upper bound. */
+  /** The smallest card with room for the upper bound. */
   readonly fits: Card | null;
-  /** The smallest that holds the lower bound. */
+  /** The smallest card with room for the lower bound. */
   readonly mayFit: Card | null;
 }
 
 /**
- * The smallest cards for something that needs `[lo, hi]` bytes, with all of the same size that hold it; null where none
- * of the common ones is large enough.
+ * Finds the smallest cards with room for `[lo, hi]` bytes, and lists all cards of that size; null if no common card is
+ * large enough.
  */
 export function cardsFor([lo, hi]: readonly [lo: number, hi: number]): CardChoice {
   return { fits: smallest(hi), mayFit: smallest(lo) };

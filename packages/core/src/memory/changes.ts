@@ -5,23 +5,23 @@ import { baseFormat } from "./base-bytes.ts";
 import type { MemoryOptions } from "./estimate.ts";
 import type { StackSettings } from "./stack.ts";
 
-/** Options after a change, and what it set, by the options' names and as text. */
+/** Options after a change, and the ones it set, by name and as text. */
 export interface Changed {
   readonly options: MemoryOptions;
   readonly set: Readonly<Record<string, string>>;
 }
 
-/** One thing to change so that training needs less memory. */
+/** A change by which training needs less memory. */
 export interface Change {
-  /** As a heading says it: `gradient checkpointing`. */
+  /** Heading: `gradient checkpointing`. */
   readonly name: string;
-  /** What it costs otherwise, in words. */
+  /** Its price, in words. */
   readonly price: string;
-  /** Null where it is so already, or cannot be done. */
+  /** Null if it is so already, or cannot be done. */
   readonly apply: (options: MemoryOptions, settings: StackSettings) => Changed | null;
 }
 
-/** What may be tried, the changes with the lowest price first. */
+/** Possible changes, those with the lowest price first. */
 export const changes: readonly Change[] = [
   {
     name: "bitsandbytes 0.43.2 or later",

@@ -20,11 +20,11 @@ export interface MemoryOptions {
   readonly rank: number;
   readonly base: BaseFormat;
   readonly profile: Profile;
-  /** What differs from the profile's defaults. */
+  /** Settings that differ from the profile's defaults. */
   readonly settings?: Partial<StackSettings>;
   /** Sequences in one pass. */
   readonly microBatch: number;
-  /** Tokens in each of them: those of the longest batch. */
+  /** Tokens in each sequence: those of the longest batch. */
   readonly seq: number;
 }
 
@@ -36,8 +36,8 @@ export interface MemoryEstimate extends Omit<StaticBytes, "parts">, Peak {
 /** Two cuBLAS workspaces of 8.5 MB. Source: answer-ai's notebook, "finish 0.009 GB"; 17 MB in fms-acceleration's tables */
 export const WORKSPACE = 17e6;
 /**
- * What LoRA training of `shape` needs at its peak: the largest of three phases. "loss" holds all that the forward pass
- * keeps, and logits; "block backward" one block's working memory instead of the logits; "optimizer step" all gradients.
+ * Estimates the peak memory of LoRA training of `shape`: the largest of three phases. "loss" has all saved activations,
+ * and logits; "block backward" one block's working memory instead of the logits; "optimizer step" all gradients.
  *
  * Throws E_RANK, and E_CONFIG naming the field, the rule and the value.
  */
@@ -61,7 +61,7 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
   const tokens = microBatch * seq;
   const logits = logitBytes(shape, settings.loss, traits, { microBatch, tokens });
 
-  const held: MemoryParts = {
+  const fixedParts: MemoryParts = {
     ...noParts,
     baseWeights: fixed.parts.baseQuantizedWeights + fixed.parts.baseOtherWeights + extraBytes,
     quantizationConstants: fixed.parts.baseQuantizationConstants,
@@ -71,7 +71,7 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
     scratch: WORKSPACE,
   };
   const keepsBlocks = settings.checkpointing === "off";
-  const blocks = keepsBlocks ? withBlock(held, block, tokens * shape.layers) : held;
+  const blocks = keepsBlocks ? withBlock(fixedParts, block, tokens * shape.layers) : fixedParts;
   const head = headInputs(context);
   const headTokens = shape.head.kind === "causal-lm" ? tokens : microBatch;
   const headScratch = isQuantizedFormat(base)
@@ -87,11 +87,11 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
   const phases: Record<PeakPhase, MemoryParts> = {
     loss: { ...forward, logitsAndLoss: logits.peak },
     "block backward": {
-      ...(keepsBlocks ? blocks : withBlock(held, block, tokens)),
+      ...(keepsBlocks ? blocks : withBlock(fixedParts, block, tokens)),
       gradients: fixed.gradientBytes / shape.layers,
       scratch: WORKSPACE + decoded,
     },
-    "optimizer step": { ...held, checkpoints: 0, gradients: fixed.gradientBytes },
+    "optimizer step": { ...fixedParts, checkpoints: 0, gradients: fixed.gradientBytes },
   };
 
   const { parts: _, assumptions, ...facts } = fixed;
@@ -100,7 +100,7 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
     baseBytes: fixed.baseBytes + extraBytes,
     staticBytes: fixed.staticBytes + extraBytes,
     ...peakOf(phases, { logits: logits.peak, paged }),
-    afterForwardBytes: totalOfParts(forward) + logits.kept,
+    afterForwardBytes: totalOfParts(forward) + logits.saved,
     assumptions: [
       ...assumptions.slice(1),
       ...stackAssumptions(profile, settings, { prepared, microBatch, seq }),

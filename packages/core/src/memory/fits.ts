@@ -3,24 +3,24 @@ import { estimateMemory, type MemoryOptions } from "./estimate.ts";
 /** `may fit`: the bounds of the estimate lie on both sides of the budget. */
 export type Fit = "fits" | "may fit" | "does not fit";
 
-/** What can be made larger until a card is full. */
+/** Options that can grow until a card is full. */
 export type Growable = "rank" | "microBatch" | "seq";
 
-/** Whether what needs `[lo, hi]` bytes fits into `budgetBytes`. */
+/** Compares an estimate of `[lo, hi]` bytes with `budgetBytes`. */
 export function fitOf([lo, hi]: readonly [lo: number, hi: number], budgetBytes: number): Fit {
   if (hi <= budgetBytes) return "fits";
   return lo <= budgetBytes ? "may fit" : "does not fit";
 }
 
-/** Beyond it no training goes; it ends the search where nothing grows. */
+/** Ends the search if memory does not grow with the option; no training needs more. */
 const LARGEST = 2 ** 30;
 
 /**
- * The largest value of `what` under which the upper bound of the device's memory is within `budgetBytes`, all else as in
- * `options`; null if not even 1 fits. A rank is at most what the targets allow, anything at most `limit`.
+ * Finds the largest value of `what` whose upper bound of the device's memory is within `budgetBytes`; null if even 1 is
+ * not. A rank is at most the targets' limit, anything at most `limit`.
  *
- * Memory grows with each of the three, but for one step: 8-bit optimisers hold tensors of fewer than 4096 elements in
- * fp32. Where that matters the answer still fits, and the next larger value does not.
+ * Memory grows with each of the three, but for one step: 8-bit optimisers store tensors of fewer than 4096 elements in
+ * fp32. If that matters, the answer still fits, and the next larger value does not.
  */
 export function largestThatFits(
   options: MemoryOptions,

@@ -24,16 +24,16 @@ export interface FullOptions
   readonly dtype?: FloatDtype;
 }
 
-/** As a {@link MemoryEstimate}, without what only an adapter has. `parts.baseWeights` are the trained weights. */
+/** A {@link MemoryEstimate} without an adapter's members. `parts.baseWeights` are the trained weights. */
 export type FullEstimate = Omit<MemoryEstimate, "rank" | "loraParams" | "adapterBytes" | "baseBytes">;
 
 /**
- * What training all weights of `shape` needs at its peak, on the same stack. In 16 bits with AdamW a parameter costs 2
- * bytes of weight, 2 of gradient and 2 · 2 of moments; copies in fp32 are not kept. A trained linear layer keeps its
- * input, and an RMSNorm that trains its gain the normalised one, which frozen layers do not.
+ * Estimates the peak memory of training all weights of `shape`, on the same stack. In 16 bits with AdamW a parameter
+ * costs 2 bytes of weight, 2 of gradient and 2 · 2 of moments, without fp32 copies. Unlike frozen layers, a trained
+ * linear layer saves its input, and an RMSNorm with a trained gain the normalised one.
  *
- * "block backward" is the larger of its two ends: all activations with the gradients of the head and of one block, or
- * the activations of one block with all gradients.
+ * "block backward" is the larger of its two ends. The first has all activations with the gradients of the head and of
+ * one block, the last the activations of one block with all gradients.
  *
  * Throws E_CONFIG naming the field, the rule and the value.
  *
@@ -65,30 +65,30 @@ export function estimateFull(options: FullOptions): FullEstimate {
   const logits = logitBytes(shape, settings.loss, traits, { microBatch, tokens });
   const headTokens = shape.head.kind === "causal-lm" ? tokens : microBatch;
 
-  const held: MemoryParts = {
+  const fixedParts: MemoryParts = {
     ...noParts,
     baseWeights: weights,
     optimizerStates: states - paged,
     scratch: WORKSPACE,
   };
   const inputs = tokens * shape.hiddenSize * activationBytes * checkpointedBlocks(settings, shape);
-  const kept =
+  const saved =
     settings.checkpointing === "off"
-      ? withBlock(held, block, tokens * shape.layers)
-      : { ...held, checkpoints: inputs };
-  const forward = { ...kept, norms: kept.norms + headTokens * headInputs(context).norm };
-  const oneBlock = withBlock(held, block, tokens);
+      ? withBlock(fixedParts, block, tokens * shape.layers)
+      : { ...fixedParts, checkpoints: inputs };
+  const forward = { ...saved, norms: saved.norms + headTokens * headInputs(context).norm };
+  const oneBlock = withBlock(fixedParts, block, tokens);
   const ofBlock = (shape.params.blockWeights / shape.layers) * bytes;
   const ofHead = bytes * (shape.tied ? shape.hiddenSize * shape.vocabSize : shape.params.head);
   const [, backward] = largestPhase({
-    first: { ...(inputs > 0 ? { ...oneBlock, checkpoints: inputs } : kept), gradients: ofHead + ofBlock },
+    first: { ...(inputs > 0 ? { ...oneBlock, checkpoints: inputs } : saved), gradients: ofHead + ofBlock },
     last: { ...oneBlock, gradients: weights },
   });
   const stepScratch = settings.optimizer === "adamw" ? weights : 0;
   const phases: Record<PeakPhase, MemoryParts> = {
     loss: { ...forward, logitsAndLoss: logits.peak },
     "block backward": backward,
-    "optimizer step": { ...held, gradients: weights, scratch: WORKSPACE + stepScratch },
+    "optimizer step": { ...fixedParts, gradients: weights, scratch: WORKSPACE + stepScratch },
   };
   return {
     trainableParams: weights / bytes,
@@ -96,7 +96,7 @@ export function estimateFull(options: FullOptions): FullEstimate {
     optimizerBytes: states,
     staticBytes: 2 * weights + states,
     ...peakOf(phases, { logits: logits.peak, paged }),
-    afterForwardBytes: totalOfParts(forward) + logits.kept,
+    afterForwardBytes: totalOfParts(forward) + logits.saved,
     assumptions: [
       `All weights are trained: weights, gradients and the optimiser's states (${settings.optimizer}) are held in ${dtype}, 8-bit and factored states in their own form; no fp32 copies.`,
       ...modelAssumptions(shape, base),
@@ -105,7 +105,7 @@ export function estimateFull(options: FullOptions): FullEstimate {
   };
 }
 
-/** What a block keeps where its weights are trained: the result of attention is kept already, and is o's input. */
+/** Activations that a block with trained weights saves. Attention's result, which is o's input, is among them already. */
 function trainedBlock(context: ActivationContext): BlockActivations {
   const { block, hiddenSize } = context.shape;
   const frozen = blockActivations(context);
@@ -119,7 +119,7 @@ function trainedBlock(context: ActivationContext): BlockActivations {
   };
 }
 
-/** The parameters as tensors: matrices by their shapes, what is left as vectors of the hidden size. */
+/** Lists the parameters as tensors: matrices by their shapes, the rest as vectors of the hidden size. */
 function wholeModel(shape: ModelShape, dtype: FloatDtype): TrainedTensor[] {
   const { params, hiddenSize, vocabSize } = shape;
   const tensors = shape.linears.map(({ inDim, outDim, count }) => matrix(inDim, outDim, count, dtype));

@@ -9,7 +9,7 @@ export interface MeasuredErrors {
   readonly max: number;
 }
 
-/** By profile; one that is not here has been compared with no such measurement. */
+/** Errors by profile; a profile without an entry has no such measurement. */
 export const measuredErrors: Readonly<Record<string, MeasuredErrors>> = {
   peft: { rows: 2, below: 50, median: 1.3, max: 1.3 },
   "peft-2024": { rows: 11, below: 100, median: 0.7, max: 1.7 },

@@ -3,7 +3,7 @@ import { sumOf, weightElements } from "../model/linear-shapes.ts";
 import type { ModelShape } from "../model/shape.ts";
 import { type BaseFormat, bytesPerElement } from "./base-bytes.ts";
 
-/** What an estimate of `shape` takes for granted about the model itself. */
+/** Lists the assumptions of an estimate about the model itself. */
 export function modelAssumptions(shape: ModelShape, base: BaseFormat): string[] {
   const assumptions: string[] = [];
   if (shape.covers === "text") {

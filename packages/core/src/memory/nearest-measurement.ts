@@ -2,7 +2,7 @@ import type { BaseFormatName } from "./base-bytes.ts";
 import { measuredRows } from "./measured-rows.ts";
 import type { CheckpointingKind } from "./stack.ts";
 
-/** What an estimate was asked for, as far as it decides which measurement is near. */
+/** Settings by which measurements are compared with an estimate. */
 export interface MeasuredSetup {
   readonly profile: string;
   /** Parameters of the model. */
@@ -15,20 +15,20 @@ export interface MeasuredSetup {
   readonly kbitPrepare: boolean;
 }
 
-/** A published measurement, and what the estimate says of the same run. */
+/** A published measurement, and the estimate for the same run. */
 export interface Measurement extends MeasuredSetup {
-  /** Its short name in the catalogue, but for `nb-1b`: the 1B Llama of answer.ai's notebook. */
+  /** Its short name in the catalogue, except `nb-1b`: the 1B Llama of answer.ai's notebook. */
   readonly model: string;
   /** `device`: by the device's own tool. `after forward`: allocated when a forward pass has ended. */
   readonly metric: "allocated" | "after forward" | "reserved" | "device";
   readonly measuredBytes: number;
-  /** Of the device, its bounds. */
+  /** Estimate for the same run; its bounds for the metric `device`. */
   readonly predictedBytes: number | readonly [lo: number, hi: number];
   /** Repository and file that published it. */
   readonly source: string;
 }
 
-/** By what a run was measured on: `transformers` under whatever trains with it, or a stack with its own models. */
+/** Model code by profile, if it is not `transformers`: stacks with their own models. */
 const modelCode: Readonly<Record<string, string>> = {
   litgpt: "litgpt",
   "litgpt-2023": "litgpt",
@@ -37,15 +37,15 @@ const modelCode: Readonly<Record<string, string>> = {
 };
 
 /**
- * The published measurement that is most like `asked`. Model size counts for most: one for a factor of two. Another
- * stack counts as much as a factor of two or four in size, a quantised base beside one that is not as four, checkpointing
- * on or off as two. Whether a quantised base is prepared for k-bit training counts half as much, a factor of two in tokens
- * too, and one in rank a tenth. What the device showed, of runs whose settings are not all known, is half a step behind.
+ * Finds the published measurement nearest to `setup`. A factor of two in model size is a distance of 1. So is another
+ * stack (2 if it has other model code), and checkpointing on or off. A quantised base is 2 from one that is not; other
+ * formats, and preparation for k-bit training, count less. A factor of two in tokens is 0.5, in rank 0.1. Measurements
+ * of the device are 0.5 behind, as not all settings of their runs are known.
  */
-export function nearestMeasurement(asked: MeasuredSetup): Measurement {
+export function nearestMeasurement(setup: MeasuredSetup): Measurement {
   const all = measuredRows.flatMap(([source, rows]) => rows.map((row) => ({ row, source })));
   let best = all[0]!;
-  for (const each of all) if (distance(asked, each.row) < distance(asked, best.row)) best = each;
+  for (const each of all) if (distance(setup, each.row) < distance(setup, best.row)) best = each;
   return measurement(best);
 }
 
@@ -73,18 +73,18 @@ function measurement({ row, source }: { readonly row: Row; readonly source: stri
   return { model, ...setup, metric, measuredBytes: measured * 1e6, predictedBytes, source };
 }
 
-function distance(asked: MeasuredSetup, row: Row): number {
+function distance(setup: MeasuredSetup, row: Row): number {
   const [, megaParams, profile, base, rank, microBatch, seq, checkpointing, kbit, metric] = row;
   const doublings = (a: number, b: number): number => Math.abs(Math.log2(a / b));
   return (
-    doublings(asked.params, megaParams * 1e6) +
-    stackDistance(asked.profile, profile) +
-    baseDistance(asked.base, base) +
-    ((asked.checkpointing === "off") === (checkpointing === "off") ? 0 : 1) +
-    (isFloat(asked.base) || asked.kbitPrepare === (kbit === 1) ? 0 : 0.5) +
+    doublings(setup.params, megaParams * 1e6) +
+    stackDistance(setup.profile, profile) +
+    baseDistance(setup.base, base) +
+    ((setup.checkpointing === "off") === (checkpointing === "off") ? 0 : 1) +
+    (isFloat(setup.base) || setup.kbitPrepare === (kbit === 1) ? 0 : 0.5) +
     (metric === "device" ? 0.5 : 0) +
-    doublings(asked.microBatch * asked.seq, microBatch * seq) / 2 +
-    doublings(asked.rank, rank) / 10
+    doublings(setup.microBatch * setup.seq, microBatch * seq) / 2 +
+    doublings(setup.rank, rank) / 10
   );
 }
 

@@ -1,6 +1,6 @@
 import { bytesPerElement, type FloatDtype } from "./base-bytes.ts";
 
-/** The optimisers by the names that a command line uses. */
+/** Names of the optimisers on a command line. */
 export type OptimizerName = "adamw" | "adamw-8bit" | "paged-adamw-8bit" | "sgd" | "lion" | "adafactor";
 
 export const optimizerNames: readonly OptimizerName[] = [
@@ -12,7 +12,7 @@ export const optimizerNames: readonly OptimizerName[] = [
   "adafactor",
 ];
 
-/** What an optimiser remembers of each trained parameter between steps. */
+/** State of an optimiser for each trained parameter between steps. */
 export type OptimizerKind =
   /** Two moments in the parameter's own dtype: 8 bytes for fp32. */
   | { readonly name: "adamw" }

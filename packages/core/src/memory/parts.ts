@@ -1,14 +1,14 @@
 import { sumOf } from "../model/linear-shapes.ts";
 import type { BlockActivations } from "./activations.ts";
 
-/** Bytes at one time by what holds them. */
+/** Bytes at one time by content. */
 export interface MemoryParts {
   readonly baseWeights: number;
   readonly quantizationConstants: number;
   readonly adapterWeights: number;
   readonly gradients: number;
   readonly optimizerStates: number;
-  /** Inputs of the blocks, which checkpointing keeps. */
+  /** Inputs of the blocks, which checkpointing saves. */
   readonly checkpoints: number;
   readonly norms: number;
   readonly attention: number;
@@ -60,7 +60,7 @@ export function totalOfParts(parts: MemoryParts): number {
   return sumOf(Object.values(parts));
 }
 
-/** `parts` with what `tokens` tokens keep in one block each; for several blocks, `tokens` times their number. */
+/** Adds the activations of `tokens` tokens in one block; for several blocks, `tokens` is multiplied by their number. */
 export function withBlock(parts: MemoryParts, block: BlockActivations, tokens: number): MemoryParts {
   const bytes = { ...parts };
   for (const [name, each] of Object.entries(block) as [keyof BlockActivations, number][]) {

@@ -1,8 +1,7 @@
 import { type MemoryParts, totalOfParts } from "./parts.ts";
 
 /**
- * What the allocator holds beyond what is allocated, as a share of it: its blocks are rounded to 2 MiB, and holes stay
- * between those of usual sizes.
+ * Share of unused memory in the allocator: it rounds blocks to 2 MiB, and holes stay between those of common sizes.
  * Source: PEFT's benchmark and fms-acceleration's fused losses, 1.00 to 1.10 times
  */
 const HOLES = 0.1;
@@ -10,9 +9,11 @@ const HOLES = 0.1;
 const CONTEXT: readonly [number, number] = [0.3e9, 1.4e9];
 
 /**
- * What the allocator holds. The buffers of a loss over all logits are the largest there are, and freed memory in other
- * pieces does not serve them: up to their whole size may be held besides. Source: nvidia-smi minus peak allocated in
- * fms-acceleration's tables, 4 to 6 GiB of 7 to 15 GB of logits at a vocabulary of 32,000, 14 to 29 of 29 at 128,256
+ * Bounds of the memory that the allocator reserves. A loss over all logits needs the largest buffers, which freed
+ * pieces of others cannot serve. So up to their whole size may be reserved in addition.
+ *
+ * Source: nvidia-smi minus peak allocated in fms-acceleration's tables. It is 4 to 6 GiB for 7 to 15 GB of logits at a
+ * vocabulary of 32,000, 14 to 29 for 29 at 128,256.
  */
 function reservedBand(allocated: number, logits: number): readonly [number, number] {
   return [allocated, Math.round(allocated * (1 + HOLES) + logits)];
@@ -26,13 +27,13 @@ function deviceBand([lo, hi]: readonly [number, number], paged: number): readonl
 /** When the peak is reached. */
 export type PeakPhase = "loss" | "block backward" | "optimizer step";
 
-/** The largest of the phases, with what allocator and device hold for it. */
+/** The largest of the phases, with the memory of allocator and device. */
 export interface Peak {
   /** The most that the framework has allocated at one time: torch's `max_memory_allocated`. */
   readonly allocatedBytes: number;
-  /** What its allocator holds for that; how it cuts and reuses its blocks is not known. */
+  /** Memory reserved by its allocator; bounds, because its reuse of blocks is not known. */
   readonly reservedBytes: readonly [lo: number, hi: number];
-  /** What the device's own tool shows, with context and kernels. */
+  /** Memory in use by the device's own tool, with context and kernels. */
   readonly deviceBytes: readonly [lo: number, hi: number];
   readonly peakPhase: PeakPhase;
   /** Bytes in each phase; the largest is `allocatedBytes`. */

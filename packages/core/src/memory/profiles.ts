@@ -1,13 +1,13 @@
 import { InputError } from "../errors.ts";
 import type { StackSettings, StackTraits } from "./stack.ts";
 
-/** A training stack at a version: what a person may set, with its defaults, and what its code does anyhow. */
+/** A training stack at a version: settings with their defaults, and traits of its code that no setting changes. */
 export interface Profile {
   readonly name: string;
   /** Libraries and versions, in words. */
   readonly stack: string;
   readonly settings: StackSettings;
-  /** What its guides set for QLoRA besides a quantised base: QLoRA as people run it there. */
+  /** Settings for QLoRA in its guides, in addition to a quantised base. */
   readonly qlora?: Partial<StackSettings>;
   readonly traits: StackTraits;
 }
@@ -48,11 +48,11 @@ const traits: StackTraits = {
 };
 
 /**
- * Before transformers 4.48 keys and values were repeated for all heads. Of the slopes that were measured on these
- * stacks, counting leaves two pieces over, alike in answer-ai's notebook and in litgpt's tables: 4 bytes for each
- * element of q where k and v are not repeated, 2 for each output element of adapters on q and v alone (fitted: 1.01
- * and 1.06 times that). In litgpt they are the storage of the fused projection, which v is a view of, and the source
- * that `index_copy` saves; in the notebook the reason is not known.
+ * Traits of stacks before transformers 4.48, which repeat keys and values for all heads. Counting leaves two pieces of
+ * the measured slopes, alike in answer-ai's notebook and in litgpt's tables. One is 4 bytes for each element of q if k
+ * and v are not repeated. The other is 2 bytes for each output element of adapters on q and v alone (fitted: 1.01 and
+ * 1.06 times that). In litgpt they are the fused projection, of which v is a view, and the source that `index_copy`
+ * saves. In the notebook the reason is not known.
  */
 const traits2024: StackTraits = {
   ...traits,
@@ -98,7 +98,7 @@ const torchtune: StackSettings = {
 const unslothTraits: StackTraits = { ...traits, rmsNormBytes: 2, gatedBytes: 4 };
 
 /**
- * `model = prepare_model_for_kbit_training(model)` turns checkpointing on unless it is told not to.
+ * `model = prepare_model_for_kbit_training(model)` turns checkpointing on by default.
  * Source: PEFT's guide to quantisation, and `use_gradient_checkpointing=True` in peft/utils/other.py
  */
 const peftGuide = { kbitPrepare: true, checkpointing: "on" } as const;
@@ -197,7 +197,7 @@ export const profiles: readonly Profile[] = [
 
 export const profileNames: readonly string[] = profiles.map(({ name }) => name);
 
-/** Throws E_PROFILE on a name that there is not. */
+/** Finds a profile by name. Throws E_PROFILE on an unknown one. */
 export function profileOf(name: string): Profile {
   const found = profiles.find((profile) => profile.name === name);
   if (found) return found;

@@ -7,8 +7,8 @@ import { estimateFull, type FullEstimate } from "./full.ts";
 import type { StackSettings } from "./stack.ts";
 
 /**
- * `lora`: on the base as it is given, nothing else changed. `qlora`: on a quantised base, nf4-dq unless another one is
- * given, with what the stack's guides set for it. `compare`: LoRA on a 16-bit base, QLoRA and full fine-tuning side by side.
+ * `lora`: on the base as requested, with no other changes. `qlora`: on a quantised base (default nf4-dq), with the
+ * settings of the stack's guides. `compare`: LoRA on a 16-bit base, QLoRA and full fine-tuning side by side.
  */
 export type MemoryMethod = "lora" | "qlora" | "full" | "compare";
 
@@ -19,18 +19,18 @@ export interface MemoryRowsOptions
   readonly targets: readonly LinearShape[];
   readonly ranks: readonly number[];
   /**
-   * The format of the frozen base. Full fine-tuning holds its weights in it if it is a float dtype, in bf16 otherwise;
-   * so does LoRA in a comparison. QLoRA has this format if it is a quantised one, nf4-dq otherwise.
+   * Format of the frozen base. Full fine-tuning, and LoRA in a comparison, use it if it is a float dtype, else bf16.
+   * QLoRA uses it if it is a quantised format, else nf4-dq.
    */
   readonly base: BaseFormatName;
   readonly method?: MemoryMethod;
 }
 
-/** One way to train, with what it needs. */
+/** One way to train, with its estimate. */
 export type MemoryRow = {
-  /** Format of the frozen base, or of the weights that are trained. */
+  /** Format of the frozen base, or of the trained weights. */
   readonly base: BaseFormatName;
-  /** All that the estimate was made under. */
+  /** All settings of the estimate. */
   readonly settings: StackSettings;
 } & (
   | { readonly method: "lora" | "qlora"; readonly rank: number; readonly estimate: MemoryEstimate }
@@ -38,7 +38,7 @@ export type MemoryRow = {
 );
 
 /**
- * The rows of a table: one a rank, of each method asked for.
+ * Computes the rows of a table: one a rank, of each requested method.
  *
  * Throws E_RANK, E_BASE_FORMAT, and E_CONFIG naming the field, the rule and the value.
  */
@@ -62,7 +62,7 @@ export function memoryRows(options: MemoryRowsOptions): MemoryRow[] {
   }
 }
 
-/** The first method's row with the largest rank: the one whose parts and whose cure to tell first. */
+/** The first method's row with the largest rank: the one to explain in detail. */
 export function largestRankRow<Row extends MemoryRow>(rows: readonly Row[]): Row {
   const [first, ...others] = rows;
   if (first === undefined) throw new InputError("E_CONFIG", "rows must hold at least one row, got none");

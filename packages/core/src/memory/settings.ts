@@ -29,7 +29,7 @@ export function optimizerKind(name: OptimizerName): OptimizerKind {
   return name === "sgd" ? { name, momentum: false } : { name };
 }
 
-/** What an estimate takes for granted, in sentences. */
+/** Lists the assumptions of an estimate about its stack, in sentences. */
 export function stackAssumptions(
   profile: Profile,
   settings: StackSettings,

@@ -1,7 +1,7 @@
 import type { FloatDtype } from "./base-bytes.ts";
 import type { OptimizerName } from "./optimizer-bytes.ts";
 
-/** How the loss is computed, which decides what of the logits is in memory. */
+/** Computation of the loss, which decides which logits are in memory. */
 export type LossKind =
   /** Logits of all tokens at once, in full precision. */
   | "full"
@@ -17,14 +17,14 @@ export const lossKinds: readonly LossKind[] = ["full", "chunked", "fused"];
 export const attentionKinds: readonly AttentionKind[] = ["eager", "sdpa", "flash"];
 export const checkpointingKinds: readonly CheckpointingKind[] = ["on", "off", "offload"];
 
-/** What a person sets of a training stack; a profile has a default for each. */
+/** Settings of a training stack; a profile has a default for each. */
 export interface StackSettings {
   readonly loss: LossKind;
   readonly attention: AttentionKind;
-  /** Share of an adapter's inputs that is dropped, 0 ≤ p < 1. Above 0 each adapter keeps a copy and a mask. */
+  /** Share of an adapter's inputs that is dropped, 0 ≤ p < 1. Above 0 each adapter saves a copy and a mask. */
   readonly dropout: number;
   readonly adapterDtype: FloatDtype;
-  /** `prepare_model_for_kbit_training`: what a 4-bit or 8-bit base leaves in 16 bits becomes fp32. */
+  /** `prepare_model_for_kbit_training`: the 16-bit weights of a 4-bit or 8-bit base become fp32. */
   readonly kbitPrepare: boolean;
   /** Version of bitsandbytes: before 0.43.2 each 4-bit linear layer keeps its input. */
   readonly bnbVersion: string;
@@ -34,31 +34,31 @@ export interface StackSettings {
   readonly packing: boolean;
 }
 
-/** What the code of a stack does whatever the settings. Sizes are bytes a token unless they say otherwise. */
+/** Traits of a stack's code that no setting changes. Sizes are bytes a token unless stated otherwise. */
 export interface StackTraits {
   /** Bytes for each token and vocabulary entry at the peak of the loss, by kind. */
   readonly logitBytes: Readonly<Record<LossKind, number>>;
-  /** Tokens of one part of a chunked loss whose parts do not stay; unset where the parts stay. */
+  /** Tokens of one part of a chunked loss whose parts do not stay; unset if they stay. */
   readonly chunkTokens: number | undefined;
-  /** The part of `logitBytes` that is left when the forward pass has ended and nobody has asked for a gradient. */
+  /** The part of `logitBytes` that remains after the forward pass, before any gradient is computed. */
   readonly keptLogitBytes: number;
   /** Keys and values are repeated for all query heads before attention saves them. */
   readonly expandsKeyValue: boolean;
   /** Bytes of a saved RMSNorm input: 4 where the norm works on an fp32 copy, 2 in fused kernels. */
   readonly rmsNormBytes: number;
-  /** Bytes for each inner element of a gated feed-forward layer: 6 for gate, act(gate) and up; 4 where act(gate) is recomputed. */
+  /** Bytes for each inner element of a gated feed-forward layer: 6 for gate, act(gate) and up; 4 if act(gate) is recomputed. */
   readonly gatedBytes: number;
   /** q, k and v have one adapter and share its input copy. */
   readonly sharesQkvAdapter: boolean;
-  /** Bytes for each element of q, k and v that stay beside the heads where k and v are not repeated. */
+  /** Bytes for each element of q, k and v that stay beside the heads if k and v are not repeated. */
   readonly rawQkvBytes: number;
-  /** Bytes for each output element of the adapters on q and v, where these two alone have one. */
+  /** Bytes for each output element of the adapters on q and v, if only these two have one. */
   readonly queryValueAdapterBytes: number;
-  /** How many times a 4-bit linear layer keeps its input, with a bitsandbytes before 0.43.2. */
+  /** Copies of its input that a 4-bit linear layer saves, with a bitsandbytes before 0.43.2. */
   readonly keptQuantizedInputs: number;
   /** The attention's output is one of these inputs although attention has saved it too. */
   readonly keepsAttentionOutput: boolean;
-  /** An output head that the model ties to its embeddings is a matrix of its own here. */
+  /** An output head that the model ties to its embeddings is a separate matrix here. */
   readonly untiesHead: boolean;
   /** Decoded matrices, of the largest size, that live at once while a 4-bit block runs backward. */
   readonly decodedMatrices: number;

@@ -19,7 +19,7 @@ export interface StaticBytesOptions {
   readonly targets: readonly LinearShape[];
   readonly rank: number;
   readonly base: BaseFormat;
-  /** Dtype of A, B and their gradients (default `fp32`, as PEFT holds them on any base). */
+  /** Dtype of A, B and their gradients (default `fp32`, as in PEFT on any base). */
   readonly adapterDtype?: FloatDtype;
   /** Dtype of a trained classification head (default: that of the unquantised part of the base, as in PEFT). */
   readonly headDtype?: FloatDtype;
@@ -39,7 +39,7 @@ export interface StaticBytes {
   readonly adapterBytes: number;
   readonly gradientBytes: number;
   readonly optimizerBytes: number;
-  /** All of it: base, adapter, gradients and optimiser state. */
+  /** Sum of base, adapter, gradients and optimiser state. */
   readonly staticBytes: number;
   /** Adds up to `staticBytes`. */
   readonly parts: {
@@ -55,8 +55,8 @@ export interface StaticBytes {
 }
 
 /**
- * Memory that LoRA training holds whatever the batch: base weights, adapter, gradients and optimiser state, exact to
- * the byte for the tensors themselves.
+ * Computes the memory of LoRA training that does not depend on the batch: base weights, adapter, gradients and
+ * optimiser state. It is exact to the byte for the tensors themselves.
  *
  * Per trained fp32 parameter under AdamW: weight 4, gradient 4, moments 8, so 16 bytes. A model shape with a
  * classification head trains that head in full, beside its frozen original, as PEFT does for SEQ_CLS.
@@ -104,7 +104,7 @@ export function staticBytes(options: StaticBytesOptions): StaticBytes {
   };
 }
 
-/** The tensors that training changes: A and B of every target, and the classification head where there is one. */
+/** Lists the trained tensors: A and B of every target, and the classification head if there is one. */
 export function trainedTensors(
   options: Pick<StaticBytesOptions, "shape" | "targets" | "rank" | "base" | "adapterDtype" | "headDtype">,
 ): { readonly lora: readonly TrainedTensor[]; readonly head: readonly TrainedTensor[] } {
@@ -129,7 +129,7 @@ function bytesOf(tensors: readonly TrainedTensor[]): number {
   return sumOf(tensors.map(({ elements, count, dtype }) => elements * count * bytesPerElement(dtype)));
 }
 
-/** Dtype of what a base does not quantise. */
+/** Dtype of the weights that a base does not quantise. */
 export function unquantizedDtype(base: BaseFormat): FloatDtype {
   return isQuantizedFormat(base) ? (base.otherDtype ?? "bf16") : base.dtype;
 }

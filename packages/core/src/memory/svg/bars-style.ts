@@ -1,6 +1,6 @@
 /**
- * The look of {@link memoryBars}, light and dark. Fills have a contrast of at least 3 on the paper, texts of at least
- * 4.5. A page that shows the picture inside may take it into its own style sheet.
+ * Style sheet of {@link memoryBars}, light and dark. Fills have a contrast of at least 3 on the paper, texts of at
+ * least 4.5. A page that inlines the picture may include it in its own style sheet.
  */
 export const memoryBarsStyle = `
 .lorank-bars { font: 12.5px system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif; }

@@ -4,15 +4,15 @@ import type { MemoryRow } from "../rows.ts";
 import { memoryBarsStyle } from "./bars-style.ts";
 
 export interface MemoryBarsOptions {
-  /** The picture's; default `Memory at the peak of training`. */
+  /** Title of the picture; default `Memory at the peak of training`. */
   readonly title?: string;
   /** A line across the bars: a card. */
   readonly limit?: { readonly label: string; readonly bytes: number };
-  /** Whether {@link memoryBarsStyle} stands in the picture (default true); a page that has it in its own sheet needs none. */
+  /** Includes {@link memoryBarsStyle} (default true); a page with it in its own style sheet needs none. */
   readonly style?: boolean;
 }
 
-/** What the picture tells apart, from the axis outwards. */
+/** Segments of a bar, from the axis outwards. */
 const groups: readonly (readonly [name: string, words: string, parts: readonly (keyof MemoryParts)[]])[] = [
   ["base", "weights", ["baseWeights", "quantizationConstants"]],
   ["trained", "adapter, gradients, optimiser", ["adapterWeights", "gradients", "optimizerStates"]],
@@ -32,8 +32,8 @@ const LEGEND_ROW = 19;
 const MARGIN = 16;
 
 /**
- * Stacked bars of what the peak of each row is made of, lying, as an SVG document. A dashed outline behind each reaches to
- * the upper bound of the device's memory. All that it shows is in its title and description, too.
+ * Draws the parts of each row's peak as a horizontal stacked bar, in an SVG document. A dashed outline behind each
+ * reaches to the upper bound of the device's memory. All its figures are in its title and description, too.
  */
 export function memoryBars(rows: readonly MemoryRow[], options: MemoryBarsOptions = {}): string {
   const { title = "Memory at the peak of training", limit, style = true } = options;
