@@ -48,7 +48,7 @@ export type { DecideOptions } from "./decide/settings.ts";
 export { type SimulatedWorld, simulateOutcomes } from "./decide/simulate.ts";
 export { type ScoredRuns, testScoreOf } from "./decide/test-score.ts";
 
-/** Decisions work with numbers and codes. Here, where they leave, they get their words. */
+/** Adds words to a decision, which the statistics return as numbers and codes. */
 function inWords<Args extends readonly unknown[]>(
   decide: (...args: Args) => DecisionFacts,
 ): (...args: Args) => Decision {
@@ -58,8 +58,8 @@ function inWords<Args extends readonly unknown[]>(
 /**
  * Decides which rank the outcomes support, treating both the seeds and the evaluation examples as samples.
  *
- * Wrong claims are held to 1 - `confidence` a sweep for each kind: that some ranks differ, and that a rank is adequate.
- * Deterministic: no resampling. See docs/formulas.md for the method and what was measured of it.
+ * In one sweep each kind of wrong claim (that ranks differ, that a rank is adequate) has a probability of at most 1 -
+ * `confidence`. Deterministic: no resampling. docs/formulas.md has the method and its measured error rates.
  *
  * @throws InputError `E_DECIDE` for options that are wrong, or wrong for these outcomes.
  * @function
@@ -67,11 +67,11 @@ function inWords<Args extends readonly unknown[]>(
 export const decide: (outcomes: OutcomeTable, options?: DecideOptions) => Decision = inWords(decideOutcomes);
 
 /**
- * The decision on a sweep's results, whichever method ran it, by the sweep's own settings or by `options` in their place, with
- * what its checks add: whether training was done, what is wrong with it, what other learning rates and scalings say.
+ * Decides on the results of a sweep by any method, with its own settings or `options` in their place. The sweep's
+ * checks add whether training was done, faults of it, and findings at other learning rates and scalings.
  *
- * A margin is in the unit of its metric, so with another metric it is that metric's default. Options that the sweep did not have
- * are judged on the trials that its method ran.
+ * A margin is in the unit of its metric, so another metric brings its default margin. Options that the sweep did not
+ * have are judged on the trials that its method ran.
  *
  * @throws InputError `E_DECIDE` for wrong options, `E_OUTCOMES` for trials that cannot be compared, and `E_ROBUSTNESS`.
  * @function
@@ -80,7 +80,7 @@ export const decideResults: (results: DecidableResults, options?: DecideOptions)
   inWords(decideSweep);
 
 /**
- * The decision that a race supports, on the ranks that its last look left in play. While it has runs to go it is inconclusive.
+ * Decides a race on the ranks that its last look left in play. An unfinished race is inconclusive.
  *
  * @throws InputError `E_DECIDE` or `E_RACE` for wrong options.
  * @function

@@ -1,33 +1,32 @@
 import { jointUpperTail } from "../statistics/joint-normal.ts";
 import { normalQuantile } from "../statistics/normal.ts";
 
-/** The claims that share an error: those about `ranks` ranks. */
+/** Claims that share an error: those about `ranks` ranks. */
 export interface ClaimFamily {
   readonly ranks: number;
   /** The smallest of them, compared or not. Default: the smallest that is compared. */
   readonly smallest?: number;
-  /** What these claims leave out of a tail that all looks together may leave out. Default: all of it. */
+  /** Tail that these claims leave out, from the one of all looks together. Default: all of it. */
   readonly spend?: (tail: number) => number;
 }
 
-/** The probabilities that the claims of a family leave out, on each side that matters. */
+/** Probabilities that the claims of a family leave out, on each side that matters. */
 export interface ClaimTails {
   /** On each side of a pair's interval: (1 - confidence) / 2, shared by all pairs (Bonferroni). */
   readonly pairTail: number;
   /**
-   * Of the upper bound of what the smallest rank loses. With those of the other ranks it holds at the confidence: at
-   * least one of the ranks is the best, so at most all but one can be bounded wrongly, and all of these are compared
-   * with the same best rank, which correlates them by 1/2 (Dunnett, 1955). That a rank must pass against every other
-   * costs nothing (intersection-union test: Berger, 1982).
+   * Tail of the upper bound on the loss of the smallest rank. The bounds of all ranks together hold at the confidence.
+   * One rank is the best, so at most all but one can be bounded wrongly. All of these are compared with the same best
+   * rank, which correlates them by 1/2 (Dunnett, 1955). Passing against every other rank costs nothing (Berger, 1982).
    */
   readonly smallestTail: number;
-  /** Of the bound of each other rank. */
+  /** Tail of the bound of each other rank. */
   readonly otherTail: number;
 }
 
-/** What a rank must have lost at before a larger certified one is recommended in its place. */
+/** Tails at which a rank must have lost before a larger certified one is recommended in its place. */
 export interface LostTails {
-  /** Where no ranks are shown to differ. They are then probably equal, and the smallest is seldom passed over. */
+  /** Tail if no ranks are shown to differ. They are then probably equal, and the smallest is seldom passed over. */
   readonly alike: number;
   readonly differing: number;
 }
@@ -35,23 +34,23 @@ export interface LostTails {
 /** Fewest seeds with which the smallest of equal ranks is seldom passed over at its own tail. */
 const enoughSeeds = 5;
 
-/** These tails spend no error: the larger rank is certified anyway. Chosen by simulation: docs/decisions/0023. */
+/** Tails at which a rank has lost. They spend no error: the larger rank is certified anyway. See docs/decisions/0023. */
 export function lostTails({ pairTail, smallestTail, otherTail }: ClaimTails, seeds: number): LostTails {
   const third = smallestTail / 3;
   return {
-    // What is shown for all pairs at once is lost, too.
+    // A difference that holds for all pairs at once is a loss, too.
     alike: Math.max(pairTail, Math.min(otherTail, third)),
     differing: seeds < enoughSeeds ? Math.max(pairTail, third) : smallestTail,
   };
 }
 
 /**
- * The part of the error that goes to the smallest rank, for it is the one that is recommended where nothing speaks
- * against it. The others share the rest. Chosen by simulation: docs/decisions/0023.
+ * Share of the error for the smallest rank, which is recommended unless there is evidence against it. The others share
+ * the rest. Chosen by simulation: docs/decisions/0023.
  */
 const smallestShare = 2 / 3;
 
-/** The tails of a family's claims. */
+/** Computes the tails of a family's claims. */
 export function claimTails(confidence: number, { ranks, spend = (tail) => tail }: ClaimFamily): ClaimTails {
   const error = 1 - confidence;
   const { smallestTail, otherTail } = boundTails(error, ranks);
@@ -72,7 +71,7 @@ function boundTails(error: number, ranks: number): Pick<ClaimTails, "smallestTai
   return found;
 }
 
-/** The largest tails in the ratio of the shares with which some bound is wrong with the probability `error`. */
+/** Finds the largest tails, in the ratio of the shares, at which some bound is wrong with the probability `error`. */
 function solve(error: number, ranks: number): Pick<ClaimTails, "smallestTail" | "otherTail"> {
   const others = ranks - 2;
   const ratio = (1 - smallestShare) / others / smallestShare;

@@ -1,17 +1,17 @@
 import { type ExampleOutcomes, metricValues } from "../results/scores.ts";
 import type { ClassPriorComparison, MetricName } from "../results/types.ts";
 
-/** What the class prior makes of each evaluation example: outcomes like those of a run, in the same order. */
+/** Outcomes of the class prior on each evaluation example, like those of a run and in the same order. */
 export interface ClassPrior extends Pick<ClassPriorComparison, "source"> {
   /** Outcomes of always naming the most frequent class. `[examples]` */
   readonly correct: Float64Array;
   /** Log losses of giving every example the shares of the classes, in nats. `[examples]` */
   readonly logLoss: Float64Array;
-  /** Where labels are not known: outcomes of an example of the largest class, and of one of another. `[2]` */
+  /** Outcomes of an example of the largest class, and of one of another class; present if labels are not known. `[2]` */
   readonly byClass?: ExampleOutcomes;
 }
 
-/** What the class prior comes to by one metric, on average where labels are not known. `[examples]` */
+/** Values of the class prior by one metric; averages over the classes if labels are not known. `[examples]` */
 export function priorValues(prior: ClassPrior, metric: MetricName): ArrayLike<number> {
   const { correct, byClass } = prior;
   if (byClass === undefined) return metricValues(prior, metric);
@@ -20,8 +20,8 @@ export function priorValues(prior: ClassPrior, metric: MetricName): ArrayLike<nu
 }
 
 /**
- * The prior of examples whose classes are known. No answer that is the same for all of them has a higher accuracy or a
- * lower mean log loss, so a run that gives one answer always is never better by luck.
+ * The prior of examples whose classes are known. No constant answer has a higher accuracy or a lower mean log loss, so
+ * a constant run never beats it by luck.
  */
 export function priorOfLabels(
   labels: ArrayLike<string | number>,
@@ -40,8 +40,8 @@ export function priorOfLabels(
 }
 
 /**
- * The prior where only the share p of the largest of k classes is known: p on every example, and the most log loss
- * that p allows, which is exact for two classes and else gives the runs the benefit of the doubt:
+ * The prior if only the share p of the largest of k classes is known. Its accuracy is p on every example. Its log loss
+ * is the largest that p allows: exact for two classes, in favour of the runs for more.
  *
  *     -p ln p - (1 - p) ln((1 - p) / (k - 1))
  */
@@ -57,9 +57,9 @@ export function priorOfShare(share: number, classes: number, examples: number): 
 }
 
 /**
- * A prior for runs whose examples have no labels. Two or more that are right and wrong on the very same examples may all
- * give one answer always; then what they are right on is a class. It is the worst case: with more than two classes the
- * prior's log loss is larger. Undefined where the runs differ, which one answer cannot explain.
+ * A prior for runs whose examples have no labels. Several runs that are right on the very same examples may all give
+ * one constant answer, whose examples are then a class. This is the worst case: with more than two classes the prior's
+ * log loss is larger. Undefined if the runs differ, which a constant answer cannot explain.
  */
 export function priorOfAgreement(
   cells: readonly { readonly correct: ArrayLike<number> }[],

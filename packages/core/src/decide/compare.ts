@@ -13,21 +13,21 @@ import type { DecideSettings } from "./settings.ts";
 export interface PairComparison {
   readonly first: number;
   readonly second: number;
-  /** Of the differences; the noise between seeds is moderated by all pairs. */
+  /** Fit of the differences; the noise between seeds is moderated by all pairs. */
   readonly fit: CrossedFit;
   /** Largest difference that one example can show; 0 when the metric has no such limit. */
   readonly unit: number;
   /** Half-width of the two-sided interval that holds for all pairs at once. */
   readonly halfWidth: number;
-  /** One-sided half-widths of the bounds of what the first rank loses against the second, and the second against the first. */
+  /** One-sided half-widths of the bounds on the loss of each of the two ranks against the other. */
   readonly boundWidths: readonly [first: number, second: number];
-  /** One-sided half-widths of what one of them has lost against the other at the least, at each of the tails. */
+  /** One-sided half-widths of the least loss of one against the other, at each of the tails. */
   readonly lostWidths: LostTails;
   /** The interval excludes 0. */
   readonly supported: boolean;
 }
 
-/** All pairs of ranks, with what their intervals leave out. */
+/** All pairs of ranks, with the tails of their intervals. */
 export interface Comparison {
   readonly pairs: readonly PairComparison[];
   readonly tails: ClaimTails;
@@ -68,7 +68,7 @@ export function compareRanks(
   return { pairs, tails };
 }
 
-/** What turns variances into the half-widths of a family's claims; depends on the design and the tails, not on the data. */
+/** Factors from variances to the half-widths of a family's claims; independent of the data. */
 export interface ClaimFactors {
   readonly pair: TailFactors;
   readonly smallest: TailFactors;
@@ -90,14 +90,14 @@ export function claimFactors(tails: ClaimTails, seeds: number, examples: number)
 }
 
 interface WidthContext {
-  /** As in {@link PairComparison}. */
+  /** Largest difference that one example can show, as in {@link PairComparison}. */
   readonly unit: number;
   readonly factors: ClaimFactors;
   /** The first of the pair is the smallest rank of the family. */
   readonly isSmallest: boolean;
 }
 
-/** The half-widths of all claims about a pair, as a function of its mean square between seeds. */
+/** Half-widths of all claims about a pair, as a function of its mean square between seeds. */
 export function pairWidths(
   fit: CrossedFit,
   { unit, factors, isSmallest }: WidthContext,
@@ -113,7 +113,7 @@ export function pairWidths(
   });
 }
 
-/** The pair of two ranks with `mean` = how much better `rank` is than `other`. */
+/** Finds the pair of two ranks; `mean` is how much better `rank` is than `other`. */
 export function pairOf(
   pairs: readonly PairComparison[],
   rank: number,
@@ -127,7 +127,7 @@ export function pairOf(
   throw new Error(`no comparison of ranks ${rank} and ${other}`);
 }
 
-/** True when the data support that `rank` is worse than some other rank. */
+/** Tells whether the data support that `rank` is worse than some other rank. */
 export function isWorseThanSome(pairs: readonly PairComparison[], rank: number): boolean {
   return pairs.some(
     ({ first, second, fit, supported }) =>
@@ -146,8 +146,8 @@ export function shortfallBound(pairs: readonly PairComparison[], rank: number): 
 }
 
 /**
- * How much better than `rank` some other rank is at the least: above 0, the rank has lost something. That is less than a
- * supported difference, which holds for all pairs at once. `ranks` says whether any ranks are shown to differ.
+ * Lower bound on how much better than `rank` some other rank is; above 0, the rank has lost something. A supported
+ * difference claims more: it holds for all pairs at once. `ranks` selects the tail.
  */
 export function shortfallAtLeast(
   pairs: readonly PairComparison[],
@@ -175,7 +175,7 @@ export function ownInterval(
   return { mean: fit.mean, interval: [Math.max(least, fit.mean - width), Math.min(most, fit.mean + width)] };
 }
 
-/** Means and intervals of one rank by every metric that all of its cells have values of, where `metric` decides. */
+/** Means and intervals of one rank by every metric of all its cells; `metric` is the one that decides. */
 export function rankScore(
   cells: readonly ExampleOutcomes[],
   { metric, confidence }: Pick<DecideSettings, "metric" | "confidence">,
@@ -189,12 +189,12 @@ export function rankScore(
   return Object.assign({}, ...scores);
 }
 
-/** The metric of the design's rank number `index`. `[seeds, examples]` */
+/** Values of a metric for the design's rank number `index`. `[seeds, examples]` */
 export function metricMatrix(design: PairedDesign, index: number, metric: MetricName): Matrix {
   return design.cells[index]!.map((cell) => metricValues(cell, metric));
 }
 
-/** How much better `a` is than `b`, outcome by outcome. `[seeds, examples]`, as both are. */
+/** Advantage of `a` over `b`, outcome by outcome, all `[seeds, examples]`. */
 export function advantages(a: Matrix, b: Matrix, metric: MetricName): Float64Array[] {
   const { sign } = metrics[metric];
   return a.map((row, s) => {
@@ -205,13 +205,13 @@ export function advantages(a: Matrix, b: Matrix, metric: MetricName): Float64Arr
   });
 }
 
-/** Largest difference that one example can show where each is right or wrong; 0 where that is unknown or has no limit. */
+/** Largest difference that one example can show if each is right or wrong; 0 if that is unknown or has no limit. */
 export function binaryUnit(matrix: Matrix, metric: MetricName): number {
   const limit = largestDifference(metrics[metric]);
   return limit > 0 && isBinary(matrix) ? limit : 0;
 }
 
-/** Whether an example is right or wrong and nothing between. */
+/** Tells whether every example is right or wrong and nothing between. */
 function isBinary(matrix: Matrix): boolean {
   return matrix.every((row) => {
     for (let e = 0; e < row.length; e++) if (row[e] !== 0 && row[e] !== 1) return false;

@@ -16,13 +16,13 @@ type SweepSettings = Pick<
   "method" | "ranks" | "seeds" | "metric" | "margin" | "confidence"
 >;
 
-/** What a decision reads of a sweep's results. */
+/** Members of a sweep's results that a decision reads. */
 export type DecidableResults = Pick<Results, "trials" | "truncations" | "otherRates" | "otherScaling"> & {
   readonly data?: KnownClasses;
   readonly sweep: SweepSettings;
 };
 
-/** The decision on a sweep's results, by its own settings or by `options` in their place, with what checks add. */
+/** Decides on a sweep's results by its own settings, or by `options` in their place, and adds the findings of checks. */
 export function decideSweep(results: DecidableResults, options: DecideOptions = {}): DecisionFacts {
   const { sweep, trials, truncations = [], otherRates = [], otherScaling, data = {} } = results;
   const { method = "grid", ranks, seeds } = sweep;
@@ -47,7 +47,7 @@ function settingsFor(
   return { metric, confidence, ...(own === undefined ? {} : { margin: own }) };
 }
 
-/** What the shares of the classes alone would do; undefined for causal-lm, and where no trial completed. */
+/** The class prior of the evaluation examples; undefined for causal-lm, and if no trial completed. */
 function priorOf(
   { validationLabels: labels, majorityShare: share }: KnownClasses,
   spec: SpecMembers | undefined,
@@ -66,8 +66,8 @@ function priorOf(
 }
 
 /**
- * What each rank costs by the shapes alone, ascending by rank. Seconds are left to the reader of the trials: they differ from
- * one run to the next, and a decision on the same outcomes must not.
+ * Costs of each rank by its shapes alone, ascending by rank. Seconds are left out: they differ from one run to the
+ * next, and decisions on the same outcomes must be equal.
  */
 export function costsOfTrials(trials: readonly TrialResult[]): RankCost[] {
   const byRank = new Map(

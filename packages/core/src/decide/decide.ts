@@ -29,27 +29,27 @@ import { diminishingReturns } from "./returns.ts";
 import { type DecideOptions, type DecideSettings, settingsOf } from "./settings.ts";
 import { indifferenceMargins, openVerdict, ranksInPlay, type Verdict, verdictOf } from "./verdict.ts";
 
-/** The decision of a grid: which rank its outcomes support. */
+/** Decides a grid: which rank its outcomes support. */
 export function decideOutcomes(outcomes: OutcomeTable, options: DecideOptions = {}): DecisionFacts {
   const settings = settingsOf(outcomes, options);
   return decideDesign(pairedDesign(outcomes), outcomes.examples, settings, { runs: outcomes });
 }
 
-/** Circumstances of a design. */
+/** Context of a design within its method. */
 export interface DecideContext {
-  /** Claims that share the error. Default: those about the design's ranks, with all of it. */
+  /** Claims that share the error. Default: those about the design's ranks, with all of the error. */
   readonly family?: ClaimFamily;
   /** Tails that the claims of a larger design would have. Default: those of the comparison. */
   readonly plannedTails?: ClaimTails;
   /** Ranks outside of the design that are supported to be worse than one in it. Default none. */
   readonly beaten?: readonly number[];
-  /** Pairs that returns are read from. Default: the design's. */
+  /** Pairs from which returns are computed. Default: the design's. */
   readonly pairs?: readonly PairSummary[];
-  /** All runs, for the checks that look at them. Default: none but the design's are known. */
+  /** All runs, for the checks that read them. Default: none but the design's are known. */
   readonly runs?: OutcomeTable;
 }
 
-/** The decision on a design of `examples` examples. */
+/** Decides on a design of `examples` examples. */
 export function decideDesign(
   allRuns: PairedDesign,
   examples: number,
@@ -63,7 +63,7 @@ export function decideDesign(
 
   const comparison = compareRanks(design, metric, confidence, family);
   const bestRank = bestOf(design, metric);
-  // A rank's own interval has to hold wherever a method stopped, and whichever rank was confirmed.
+  // A rank's own interval has to hold at every look of a race, and for every confirmed rank of a probe.
   const own = 1 - (family?.spend?.(1 - confidence) ?? 1 - confidence);
   const summaries = ranks.map((rank, index) =>
     summarise(rank, index, { design, metric, confidence: own, comparison, bestRank }),
@@ -98,7 +98,7 @@ export function decideDesign(
   };
 }
 
-/** About what would settle an open verdict, or certify the recommended rank, if all ranks in play are truly equal. */
+/** Estimates the design that would settle an open verdict, or certify the recommended rank, if all ranks in play are equal. */
 function largerDesign(
   { verdict, rank, certifiedRank }: Verdict,
   comparison: Comparison,
@@ -112,7 +112,7 @@ function largerDesign(
   return rank === null ? { needed: design } : { neededToCertify: { rank, ...design } };
 }
 
-/** What the pairs say besides the verdict; the returns from `seenPairs` where a method has seen more of them. */
+/** Pairs, selection and returns. Returns are computed from `seenPairs` if a method has seen more pairs than the design's. */
 function gainsOf(
   { pairs }: Comparison,
   { ranks, seeds }: PairedDesign,
@@ -139,7 +139,7 @@ function withoutNull({ seed, ...rest }: VarianceComponents): PairSummary["varian
   return seed === null ? rest : { seed, ...rest };
 }
 
-/** The rank with the best mean; the smallest of equals. */
+/** Rank with the best mean; the smallest of equals. */
 function bestOf(design: PairedDesign, metric: MetricName): number {
   const { sign } = metrics[metric];
   let best = design.ranks[0]!;
@@ -214,10 +214,10 @@ function nothingCompleted(examples: number, design: PairedDesign, settings: Deci
 }
 
 /**
- * How much better than it is the best of `ranks` equal ranks looks on the outcomes that it was chosen by (the winner's
- * curse): the expected largest of so many normals, times the standard deviation of what the ranks do not share. That is
- * half the variance of a difference, taken as the mean over all pairs; what pairing cancels moves all ranks alike and
- * inflates none. For ranks that differ it is an upper end.
+ * Estimates the winner's curse: how much the best of `ranks` equal ranks is overrated on the outcomes that chose it. It
+ * is E[max of `ranks` standard normals] times the standard deviation of what ranks do not share. Its variance is half
+ * that of a difference (mean over pairs); noise that pairing cancels inflates no rank. For ranks that differ it is an
+ * upper bound.
  */
 function selectionOf(pairs: readonly PairComparison[], ranks: number): Selection {
   let variance = 0;

@@ -14,7 +14,7 @@ export interface MethodRuns {
   readonly seeds: readonly number[];
 }
 
-/** Decides by method. The course of each is a row of `results/methods/methods.ts`. */
+/** Decision functions by method. The course of each method is a row of `results/methods/methods.ts`. */
 export const methods: Readonly<
   Record<MethodName, (runs: MethodRuns, options: DecideOptions) => DecisionFacts>
 > = {
@@ -24,10 +24,10 @@ export const methods: Readonly<
   race: ({ outcomes, ranks, seeds }, options) => decideRace(outcomes, { ...options, ranks, seeds }),
 };
 
-/** Methods whose claims hold before the end too: seeds of the look after a decision on `planned` seeds so far. */
+/** Methods whose claims hold before the end too, with the seeds of the look after a decision on `planned` seeds. */
 const looks: { readonly [Name in MethodName]?: typeof nextRaceLook } = { race: nextRaceLook };
 
-/** Seeds after which a method looks at its outcomes next; undefined where there is no look before the end. */
+/** Seeds after which a method looks at its outcomes next; undefined if there is no look before the end. */
 export function nextLook(method: MethodName, ...soFar: Parameters<typeof nextRaceLook>): number | undefined {
   return looks[method]?.(...soFar);
 }

@@ -1,12 +1,12 @@
 /**
- * Distinct texts, numbered from 0 in the order in which they came. A hash table in typed arrays: a `Map` of a million
- * strings takes twice the memory, and keeps alive the pieces of a file that its keys were cut from.
+ * Distinct texts, numbered from 0 in order of arrival: a hash table in typed arrays. A `Map` of a million strings takes
+ * twice the memory, and keeps alive the pieces of a file that its keys were cut from.
  */
 export class Names {
   #size = 0;
   /** The characters of all texts, one after the other; bytes while none needs more. */
   #characters: Uint8Array | Uint16Array = new Uint8Array(256);
-  /** Where each text starts, and where the last one ends. */
+  /** Start of each text, and the end of the last one. */
   #starts = new Uint32Array(17);
   /** Numbers of texts plus 1, at the hash of the text or at the next free place; 0 is free. At most half are taken. */
   #slots = new Int32Array(32);
@@ -50,7 +50,7 @@ export class Names {
     return number;
   }
 
-  /** The text of a number that was given. */
+  /** Returns the text of a number that {@link add} returned. */
   at(number: number): string {
     const units = this.#characters.subarray(this.#starts[number]!, this.#starts[number + 1]!);
     return Array.from(units, (unit) => String.fromCharCode(unit)).join("");
@@ -59,7 +59,7 @@ export class Names {
   #is(number: number, text: string): boolean {
     const start = this.#starts[number]!;
     if (this.#starts[number + 1]! - start !== text.length) return false;
-    // From the end: names are told apart there.
+    // From the end, where names differ.
     for (let i = text.length - 1; i >= 0; i--)
       if (this.#characters[start + i] !== text.charCodeAt(i)) return false;
     return true;
@@ -95,12 +95,12 @@ function hashed(hash: number, unit: number): number {
   return Math.imul(hash ^ unit, 0x01000193);
 }
 
-/** Brings the upper bits down: the table looks at the lower ones alone. */
+/** Mixes the upper bits into the lower ones, the only ones that the table uses. */
 function mixed(hash: number): number {
   return hash ^ (hash >>> 15);
 }
 
-/** `values`, or a copy twice as long where there is no place for `index`. */
+/** Returns `values`, or a copy twice as long if `index` is beyond its end. */
 export function grown<A extends Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array>(
   values: A,
   index: number,

@@ -1,18 +1,18 @@
-/** One line of any trainer's outcomes: what a rank, trained with a seed, did on one evaluation example. */
+/** One line of any trainer's outcomes: the result of a rank, trained with a seed, on one evaluation example. */
 export interface Outcome {
   readonly rank: number;
   readonly seed: number;
   /** Names the example; the same name means the same example under every rank and seed. */
   readonly example: string | number;
-  /** 1 if right, 0 if wrong, or a share between them: the F1 of an answer's words, or the share of its tokens that are right. */
+  /** 1 if right, 0 if wrong, or a share between them, such as the F1 of an answer's words or its share of right tokens. */
   readonly correct: number;
   /** Negative log probability of the truth, in nats, at most 1e9; in all rows or in none. */
   readonly logLoss?: number;
-  /** The true class of the example; in all rows or in none. It tells whether a rank is better than the class prior. */
+  /** The true class of the example; in all rows or in none. It allows a comparison of ranks with the class prior. */
   readonly label?: string | number;
 }
 
-/** A row before it is checked. A value that could not be read as its field should be stands as it was found. */
+/** A row before it is checked. A value that does not parse as its field stays as it was read. */
 export type OutcomeCells = { readonly [Field in keyof Outcome]?: unknown };
 
 /**
@@ -21,21 +21,21 @@ export type OutcomeCells = { readonly [Field in keyof Outcome]?: unknown };
  */
 export const mostLogLoss = 1e9;
 
-/** What a field of every row has to be. */
+/** Rule for a field of every row. */
 export interface FieldRule {
   readonly field: keyof Outcome;
   readonly rule: string;
   readonly holds: (value: unknown) => boolean;
-  /** Where the first row has this optional field, for messages: `row 1`. */
-  readonly givenIn?: string;
+  /** Place of the first row, for messages (`row 1`), if it has this optional field. */
+  readonly presentIn?: string;
 }
 
-/** The rules for all rows. The first row, at `place`, says whether the optional fields are in all of them or in none. */
+/** Rules for all rows. The first row, at `place`, decides whether optional fields are in all of them or in none. */
 export function fieldRules(first: OutcomeCells, place: string): readonly FieldRule[] {
   const optional = ({ field, rule, holds }: FieldRule): FieldRule =>
     isAbsent(first[field])
       ? { field, rule: `in every row or in none (${place} has none)`, holds: isAbsent }
-      : { field, rule: `${rule} in every row`, holds, givenIn: place };
+      : { field, rule: `${rule} in every row`, holds, presentIn: place };
   const name = "a name or a number";
   return [
     { field: "rank", rule: "a whole number of at least 0", holds: isRank },
@@ -47,13 +47,13 @@ export function fieldRules(first: OutcomeCells, place: string): readonly FieldRu
   ];
 }
 
-/** What is wrong with a row by itself, in words; undefined where nothing is. */
+/** Describes the faults of a row by itself; undefined if it has none. */
 export function rowFault(row: OutcomeCells, rules: readonly FieldRule[]): string | undefined {
   let faults: string[] | undefined;
-  for (const { field, rule, holds, givenIn } of rules) {
+  for (const { field, rule, holds, presentIn } of rules) {
     const value = row[field];
     if (holds(value)) continue;
-    const but = givenIn === undefined ? "" : `, but ${givenIn} has one`;
+    const but = presentIn === undefined ? "" : `, but ${presentIn} has one`;
     faults ??= [];
     if (!isAbsent(value)) faults.push(`${field} must be ${rule}, got ${quote(value)}`);
     else faults.push(`${field} is ${value === undefined ? "missing" : "empty"}${but}`);
@@ -61,13 +61,13 @@ export function rowFault(row: OutcomeCells, rules: readonly FieldRule[]): string
   return faults?.join("; ");
 }
 
-/** A value as a message shows it: a text in quotation marks, a long one cut. */
+/** Formats a value for a message: a text in quotation marks, a long one cut. */
 export function quote(value: unknown): string {
   const text = typeof value === "string" || typeof value === "object" ? JSON.stringify(value) : String(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
-/** Whether a cell holds nothing. */
+/** Tells whether a cell is empty. */
 export function isAbsent(value: unknown): boolean {
   return value === undefined || value === null || value === "";
 }
@@ -80,7 +80,7 @@ function isShare(value: unknown): boolean {
   return typeof value === "number" && value >= 0 && value <= 1;
 }
 
-/** Whether a verdict can be given on it: a sum of squares of numbers near the largest would be infinite. */
+/** Tells whether a log loss is in range: a sum of squares of numbers near the largest double would be infinite. */
 export function isLogLoss(value: unknown): boolean {
   return typeof value === "number" && value >= 0 && value <= mostLogLoss;
 }

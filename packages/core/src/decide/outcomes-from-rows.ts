@@ -13,21 +13,21 @@ import {
 import { type OutcomeCell, OutcomeProblems, type OutcomeTable, outcomeTable } from "./outcomes.ts";
 
 export interface OutcomeGathererOptions {
-  /** What holds the rows, for messages. Default: `the outcomes`. */
+  /** Origin of the rows, for messages. Default: `the outcomes`. */
   readonly source?: string;
-  /** What a row's number counts, for messages. Default: `row`. */
+  /** Unit of a row's number, for messages. Default: `row`. */
   readonly unit?: "row" | "line";
 }
 
-/** A kilobyte each; a thousand ranks under a hundred seeds. More is a column that is no seed and no rank. */
+/** Most runs, of a kilobyte each: a thousand ranks under a hundred seeds. With more, a column is no seed and no rank. */
 const mostRuns = 100_000;
 
-/** The rows of one rank and seed. All arrays are indexed by example and longer than they need be. */
+/** Rows of one rank and seed. Arrays are indexed by example, with spare room at the end. */
 interface Run {
   readonly rank: number;
   readonly seed: number;
   count: number;
-  /** The number of the row; 0 where there is none yet. */
+  /** Numbers of the rows; 0 marks a missing one. */
   rows: Uint32Array;
   /** Bytes while all are 0 or 1. */
   correct: Uint8Array | Float64Array;
@@ -35,8 +35,8 @@ interface Run {
 }
 
 /**
- * Gathers outcomes row by row, so that a file of millions of rows can be read in one pass: 5 bytes a row, 13 with
- * `logLoss`, and each example's name once. Faulty rows are remembered and reported together by {@link table}.
+ * Gathers outcomes row by row, to read files of millions of rows in one pass. It takes 5 bytes a row, 13 with
+ * `logLoss`, and each example's name once. Faulty rows are collected and reported together by {@link table}.
  */
 export class OutcomeGatherer {
   readonly #source: string;
@@ -58,7 +58,7 @@ export class OutcomeGatherer {
   }
 
   /**
-   * Takes one row; `number` is what messages call it, 1 or more, and different for each.
+   * Adds one row; `number` is its name in messages, 1 or more and unique.
    *
    * @throws InputError `E_OUTCOMES` at the 100,001st pair of a rank and a seed, before memory is taken for it.
    */
@@ -71,13 +71,13 @@ export class OutcomeGatherer {
     if (fault !== undefined) this.reject(number, fault);
   }
 
-  /** Takes note of a row that could not be read at all. */
+  /** Records a row that could not be read at all. */
   reject(number: number, fault: string): void {
     this.#problems.add(`${this.#unit} ${number}: ${fault}`);
   }
 
   /**
-   * All that was gathered.
+   * Returns the gathered outcomes.
    *
    * @throws InputError `E_OUTCOMES` for rows that are faulty, and for runs that lack examples.
    */
@@ -96,7 +96,7 @@ export class OutcomeGatherer {
     return { ...outcomeTable(cells, [], size), ...(prior ? { prior } : {}) };
   }
 
-  /** The examples of a run that is there, in the table's order, with the row of each and, where rows have one, its label. */
+  /** Lists the examples of an existing run in the table's order, with the row of each and its label, if rows have one. */
   examplesOf(run: { readonly rank: number; readonly seed: number }): {
     readonly examples: readonly string[];
     readonly lines: ArrayLike<number>;
@@ -112,7 +112,7 @@ export class OutcomeGatherer {
     };
   }
 
-  /** Keeps a row that is valid by itself, or says why it contradicts another. */
+  /** Stores a row that is valid by itself, or describes how it contradicts another. */
   #take({ rank, seed, example, correct, logLoss, label }: Outcome, number: number): string | undefined {
     // A CSV reader gives 7 where a JSONL reader gives "7".
     const name = String(example);
@@ -186,8 +186,8 @@ export class OutcomeGatherer {
 
 /**
  * Gathers outcomes that another trainer wrote as rows. Every rank and seed that occurs must have one row for each
- * example; a rank without any row for a seed counts as a run that is missing. All bad rows are reported at once, by
- * their number among the data rows, from 1. Rows that come one after the other need not be held: see `OutcomeGatherer`.
+ * example; a rank without any row for a seed is a missing run. All bad rows are reported at once, by their number among
+ * the data rows, from 1. Rows that arrive one by one need not be in memory: see `OutcomeGatherer`.
  *
  * @throws InputError `E_OUTCOMES` for bad rows.
  */

@@ -6,15 +6,15 @@ import type { LeftOutRun, Metric, MetricName, SpecMembers, TrialResult } from ".
 import type { ClassPrior } from "./class-prior-loss.ts";
 import { isLogLoss, mostLogLoss } from "./outcome-row.ts";
 
-/** What one run (a rank under a seed) did on every evaluation example, in the table's order of examples. */
+/** Results of one run (a rank under a seed) on every evaluation example, in the table's order of examples. */
 export interface OutcomeCell extends ExampleOutcomes {
   readonly rank: number;
   readonly seed: number;
-  /** Step by step, where they are known. They tell runs apart that are right on the same examples. */
+  /** Step by step, if known. They distinguish runs that are right on the same examples. */
   readonly trainLosses?: ArrayLike<number>;
 }
 
-/** The metrics that all cells have values of, where `metric` decides. */
+/** Metrics that all cells have values of; `metric` is the one that decides. */
 export function metricsOf(cells: readonly ExampleOutcomes[], metric: MetricName): readonly Metric[] {
   return metricsBeside(metric).filter(({ column }) => cells.every((cell) => cell[column] !== undefined));
 }
@@ -22,7 +22,7 @@ export function metricsOf(cells: readonly ExampleOutcomes[], metric: MetricName)
 /** A run that left no outcomes. */
 export type FailedRun = LeftOutRun;
 
-/** Outcomes of all runs, ready to be compared. Build it with `outcomesFromTrials`, `outcomesFromRows` or an `OutcomeGatherer`. */
+/** Outcomes of all runs. Build a table with `outcomesFromTrials`, `outcomesFromRows` or an `OutcomeGatherer`. */
 export interface OutcomeTable {
   /** Every rank tried, ascending, with or without a completed run. */
   readonly ranks: readonly number[];
@@ -32,17 +32,17 @@ export interface OutcomeTable {
   /** Completed runs, at most one for a rank and seed, each with `examples` values. */
   readonly cells: readonly OutcomeCell[];
   readonly failures: readonly FailedRun[];
-  /** What the shares of the classes alone would do; absent where there are no classes, or none are known. */
+  /** The class prior; absent if there are no classes, or none are known. */
   readonly prior?: ClassPrior | undefined;
 }
 
-/** The part of a trial's result that a decision reads. */
+/** Members of a trial's result that a decision reads. */
 export type TrialOutcome = Pick<TrialResult, "spec" | "status" | "evaluation"> &
   Partial<Pick<TrialResult, "lossCurve">>;
 
 /**
- * Gathers the per-example outcomes of a sweep's trials. The trials must agree on base, data and task, or on the trainer; a diverged or
- * out-of-memory trial becomes a failure of its rank and seed.
+ * Gathers the per-example outcomes of a sweep's trials, which must agree on base, data and task, or on the trainer. A
+ * diverged or out-of-memory trial becomes a failure of its rank and seed.
  */
 export function outcomesFromTrials(trials: readonly TrialOutcome[]): OutcomeTable {
   const cells: OutcomeCell[] = [];
@@ -129,7 +129,7 @@ export function partOf(
   };
 }
 
-/** Whether every one of these ranks has run, well or not, under every one of these seeds. */
+/** Tells whether each of these ranks has run under each of these seeds, completed or failed. */
 export function hasRun(outcomes: OutcomeTable, ranks: readonly number[], seeds: readonly number[]): boolean {
   const ran = new Set(
     [...outcomes.cells, ...outcomes.failures.filter(({ status }) => status !== "missing")].map(
@@ -143,13 +143,13 @@ function ascending(values: readonly number[]): number[] {
   return [...new Set(values)].sort((a, b) => a - b);
 }
 
-/** Faults of outcomes, to be thrown as one error: the first five in words, the others as a count. */
+/** Faults of outcomes, thrown as one error: the first five in words, the others as a count. */
 export class OutcomeProblems {
   readonly #source: string | undefined;
   readonly #shown: string[] = [];
   count = 0;
 
-  /** `source` is what has the faults, by default `the outcomes`. */
+  /** `source` is the subject of the message, by default `the outcomes`. */
   constructor(source?: string) {
     this.#source = source;
   }

@@ -1,7 +1,7 @@
 import type { Exclusion, ExclusionCause, FailureCause } from "../results/decision-facts.ts";
 import type { FailedRun, OutcomeCell, OutcomeTable } from "./outcomes.ts";
 
-/** The full grid that remains of a table with failed runs: every rank here has completed every seed here. */
+/** The full grid in a table with failed runs: every rank here has completed every seed here. */
 export interface PairedDesign<Cause = ExclusionCause> {
   /** Ascending. */
   readonly ranks: readonly number[];
@@ -17,9 +17,9 @@ export interface PairedDesign<Cause = ExclusionCause> {
 /**
  * Finds the ranks and seeds that can be compared pairwise.
  *
- * A rank is left out when fewer than half of its seeds completed: the survivors of an unstable rank say little about
- * it, and would take most seeds away from the others. Of the rest, only the seeds that all ranks completed count.
- * If there is no such seed, the rank with the fewest completed seeds goes (the largest of several), until there is.
+ * A rank with fewer than half of its seeds completed is left out. Its survivors say little about it, and would take
+ * most seeds away from the others. Of the rest, only the seeds that all ranks completed count. If there is no such
+ * seed, the rank with the fewest completed seeds goes (the largest of several), until there is.
  */
 export function pairedDesign(table: OutcomeTable): PairedDesign<FailureCause> {
   const byRank = new Map<number, Map<number, OutcomeCell>>();

@@ -1,6 +1,6 @@
 import type { Interval, PairSummary, ReturnStep, Returns } from "../results/types.ts";
 
-/** What a rank costs, in whatever of these is known. */
+/** Known costs of a rank. */
 export interface RankCost {
   readonly rank: number;
   readonly params?: number;
@@ -9,9 +9,9 @@ export interface RankCost {
 }
 
 /**
- * What each step to the next rank tried gains, by doubling of the rank and by what it costs more, and the last step
- * whose gain is supported. `pairs` are a decision's; gains are positive when the larger rank is better. Costs that are
- * not above those of the rank before give no rate.
+ * Computes the gain of each step to the next rank tried, also per doubling and per unit of added cost, and the last
+ * supported step. `pairs` are a decision's; gains are positive when the larger rank is better. Costs that do not grow
+ * with the step give no rate.
  */
 export function diminishingReturns(pairs: readonly PairSummary[], costs: readonly RankCost[] = []): Returns {
   const ranks = [...new Set(pairs.flatMap(({ first, second }) => [first, second]))].sort((a, b) => a - b);
@@ -36,7 +36,7 @@ function stepOf(
   return { from, to, gain, interval, ...ratesOf({ from, to, gain }, costs) };
 }
 
-/** The same steps, with what they gain by what they cost. */
+/** Adds to the steps their gain per unit of cost. */
 export function withRates(returns: Returns, costs: readonly RankCost[]): Returns {
   return { ...returns, steps: returns.steps.map((step) => ({ ...step, ...ratesOf(step, costs) })) };
 }

@@ -4,7 +4,7 @@ import type { MetricName } from "../results/types.ts";
 import type { OutcomeTable } from "./outcomes.ts";
 
 export interface DecideOptions {
-  /** What ranks are compared on. Default `accuracy`. */
+  /** Metric on which ranks are compared. Default `accuracy`. */
   readonly metric?: MetricName;
   /**
    * The largest loss that still counts as adequate, in the metric's unit. Default: the metric's own, 0.01 for accuracy (one
@@ -17,7 +17,7 @@ export interface DecideOptions {
 
 export type DecideSettings = Required<DecideOptions>;
 
-/** The options with their defaults. Throws one error that names all that are wrong, or wrong for these outcomes. */
+/** Fills in defaults. Throws one error that names all options that are wrong, or wrong for these outcomes. */
 export function settingsOf(outcomes: OutcomeTable, options: DecideOptions): DecideSettings {
   const { metric = defaultMetric, confidence = 0.95 } = options;
   const { margin = metrics[metric]?.defaultMargin } = options;

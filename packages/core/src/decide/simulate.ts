@@ -4,26 +4,26 @@ import { type RandomStream, randomStream } from "../statistics/random.ts";
 import { type OutcomeCell, type OutcomeTable, outcomeTable } from "./outcomes.ts";
 
 /**
- * A world in which the answer is known. An example is right when its latent value
+ * A simulated world with known answers. An example is right when its latent value is above 0.
  *
- *     level(rank) + difficulty(example) + liking(rank, example) + luck(seed) + luck(rank, seed) + noise
+ *     level(rank) + difficulty(example) + liking(rank, example) + luck(seed) + luck(rank, seed) + noise.
  *
- * is above 0; all terms but the level are normal with the given standard deviations, and the noise has standard
- * deviation 1, so 1 in these units is the noise of one run on one example.
+ * All terms but the level are normal with the standard deviations below. That of the noise, of one run on one example,
+ * is the unit.
  */
 export interface SimulatedWorld {
   readonly ranks: readonly number[];
-  /** The true accuracy of each rank over all examples and seeds that could be drawn, between 0 and 1. */
+  /** True accuracy of each rank over all possible examples and seeds, between 0 and 1. */
   readonly accuracies: readonly number[];
   readonly seeds: number;
   readonly examples: number;
   /** Difficulty of an example, the same for all ranks. Default 2. */
   readonly exampleSd?: number;
-  /** What a rank makes of an example under every seed. Default 0.3. */
+  /** Liking of a rank for an example, the same under every seed. Default 0.3. */
   readonly rankExampleSd?: number;
-  /** What a seed does to all ranks alike (they share data order); cancels in pairs. Default 0.1. */
+  /** Luck of a seed, the same for all ranks (they share data order); cancels in pairs. Default 0.1. */
   readonly seedSd?: number;
-  /** What a seed does to one rank: the noise that pairing cannot remove. Default 0.1. */
+  /** Luck of a seed for one rank: the noise that pairing cannot remove. Default 0.1. */
   readonly rankSeedSd?: number;
 }
 

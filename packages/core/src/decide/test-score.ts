@@ -2,17 +2,17 @@ import { outcomesOf } from "../results/scores.ts";
 import type { Decision, Evaluation, TestRun, TestScore } from "../results/types.ts";
 import { rankScore } from "./compare.ts";
 
-/** What a test score is made of. */
+/** Runs and settings of a test score. */
 export interface ScoredRuns extends Pick<Decision, "metric" | "confidence"> {
   /** One or more runs, all of one rank. */
   readonly runs: readonly TestRun[];
   /** Evaluations of the same trials on their validation examples, in the order of `runs`. */
   readonly validation: readonly Evaluation[];
-  /** Other ranks that were scored on the same examples. */
+  /** Other ranks scored on the same examples. */
   readonly otherRanks: readonly number[];
 }
 
-/** The score of a rank on test examples beside that on validation examples. */
+/** Scores a rank on test examples and, for comparison, on validation examples. */
 export function testScoreOf({ runs, validation, otherRanks, ...decision }: ScoredRuns): TestScore {
   const { rank, evaluation } = runs[0]!;
   return {

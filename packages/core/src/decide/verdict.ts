@@ -6,7 +6,7 @@ export interface Verdict {
   readonly verdict: Decision["verdict"];
   /** The recommended rank; null when inconclusive. */
   readonly rank: number | null;
-  /** The smallest rank that is certified: no other one is better by more than the margin. Null where none is. */
+  /** The smallest certified rank: no other one is better by more than the margin. Null if there is none. */
   readonly certifiedRank: number | null;
 }
 
@@ -20,31 +20,31 @@ export interface VerdictInput {
   readonly margin: number;
   readonly comparison: Comparison;
   /**
-   * Ranks that are not compared any more, each supported to be worse than one that was in play: these are differences too,
-   * and the largest rank tried may be among them. Default none.
+   * Ranks that are no longer compared, each supported to be worse than one then in play. They count as differences, and
+   * may include the largest rank tried. Default none.
    */
   readonly dropped?: readonly number[];
 }
 
-/** How many margins a rank that nothing beats may lose at most to be recommended. */
+/** Largest possible loss, in margins, of a recommended rank that no other one beats. */
 export const indifferenceMargins = 2;
 
 /**
- * Reads the verdict off the comparisons. The recommended rank is, in this order,
+ * Derives the verdict from the comparisons. The recommended rank is the first of these.
  *
- * 1. a certified rank that is smaller than every rank that no other one beats: what beats it gains no more than the margin;
- * 2. the smallest rank that no other one beats, if its possible loss is at most two margins;
- * 3. a larger certified rank, if each smaller one has lost something to another.
+ * 1. A certified rank below every unbeaten rank: what beats it gains no more than the margin.
+ * 2. The smallest unbeaten rank, if its possible loss is at most two margins.
+ * 3. A larger certified rank, if each smaller one has lost something to another.
  *
- * A larger margin can only make it smaller, and what is shown of larger ranks moves it only away from one that has lost
- * something (docs/decisions/0023). The verdict on it is
+ * A larger margin can only make it smaller. Evidence on larger ranks only moves it away from a rank that has lost
+ * something (docs/decisions/0023). Verdicts:
  *
- * - `extend` when it is the largest rank and its gain over the next one is supported;
- * - `adequate` when it is certified, or some other rank is shown to be worse;
- * - `indistinguishable` when no difference is shown;
- * - `inconclusive` where no rank is recommended: as above, or with one seed or fewer than two ranks.
+ * - `extend`: the rank is the largest and its gain over the next one is supported.
+ * - `adequate`: the rank is certified, or some other rank is shown to be worse.
+ * - `indistinguishable`: no difference is shown.
+ * - `inconclusive`: no rank is recommended, or there is one seed, or fewer than two ranks.
  *
- * A rank that is left alone beats all that were dropped: `extend` when it is the largest, else `adequate`.
+ * A rank that is left alone beats all dropped ones: `extend` if it is the largest, else `adequate`.
  */
 export function verdictOf(input: VerdictInput): Verdict {
   const { ranks, seeds, margin, comparison, dropped = [] } = input;
@@ -75,7 +75,7 @@ function recommended(
   certified: number | null,
   are: keyof LostTails,
 ): number | null {
-  // What beats a rank has a better mean, so some rank is unbeaten.
+  // A rank that beats another has a better mean, so some rank is unbeaten.
   const unbeaten = ranks.find((rank) => !isWorseThanSome(pairs, rank))!;
   if (certified !== null && certified < unbeaten) return certified;
   if (shortfallBound(pairs, unbeaten) <= indifferenceMargins * margin) return unbeaten;
@@ -84,7 +84,7 @@ function recommended(
   return smaller.every((rank) => shortfallAtLeast(pairs, rank, are) > 0) ? certified : null;
 }
 
-/** Ranks that no other rank is known to beat, ascending. */
+/** Lists the ranks that no other rank is known to beat, ascending. */
 export function ranksInPlay(ranks: readonly number[], comparison: Comparison): number[] {
   return ranks.filter((rank) => !isWorseThanSome(comparison.pairs, rank));
 }

@@ -9,14 +9,14 @@ export interface RunsFinding {
   /** Runs to compare. Default: all of them. */
   readonly design?: PairedDesign;
   /**
-   * Statements that the runs do not support. `rank`: which one to use, and what speaks for it. `pairs`: how two ranks differ.
-   * `plan`: which larger design would settle more.
+   * Statements that the runs do not support. `rank`: which one to use, and the evidence for it. `pairs`: how two ranks
+   * differ. `plan`: which larger design would settle more.
    */
   readonly forbids: readonly ("rank" | "pairs" | "plan")[];
   readonly members: CheckMembers;
 }
 
-/** Trials and examples that checks look at, beside a decision. */
+/** Trials and examples that checks read beside a decision. */
 export interface CheckInputs {
   readonly trials: readonly TrialResult[];
   /** The smallest and the largest rank at other learning rates. */
@@ -27,14 +27,14 @@ export interface CheckInputs {
   readonly majorityShare?: number | undefined;
 }
 
-/** A check on a decision: what it looks at, and what it adds. What it does to the claims is a row of `results/checks/checks.ts`. */
+/** A check on a decision. Its effect on the claims is a row of `results/checks/checks.ts`. */
 export interface DecisionCheck {
-  /** Looks at all `runs`, of which the `design` is compared. */
+  /** Checks all `runs`; the compared ones are the `design`. */
   readonly ofRuns?: (
     design: PairedDesign,
     runs: OutcomeTable | undefined,
     settings: DecideSettings,
   ) => RunsFinding | undefined;
-  /** Looks at the decision and its trials. */
+  /** Checks the decision and its trials. */
   readonly ofDecision?: (decision: DecisionFacts, inputs: CheckInputs) => CheckMembers;
 }

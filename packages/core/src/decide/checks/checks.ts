@@ -9,21 +9,21 @@ import { convergence } from "./convergence.ts";
 import { copies } from "./copies.ts";
 import { robustness } from "./robustness/robustness.ts";
 
-/** Checks in the order in which they look: a fault of the training is read from whether training was done. */
+/** Checks in their order: the training fault is read from the findings on convergence. */
 const checks: Readonly<Record<CheckName, DecisionCheck>> = {
   copies,
   convergence,
   classPrior,
   robustness,
-  // The results of a sweep say it; nothing is worked out.
+  // Read from a sweep's results as it stands; nothing is computed.
   overlap: {},
 };
 
 const rows = Object.values(checks);
 
 /**
- * Findings on the runs of a design. Without `runs` only the design itself is checked: a method that compares ranks on its way
- * runs on whatever all runs show.
+ * Checks the runs of a design. Without `runs` only the design is checked: a method that compares ranks before its end
+ * must not stop at a finding on all runs.
  */
 export function checkRuns(
   design: PairedDesign,

@@ -22,7 +22,7 @@ import type { DecideSettings } from "../settings.ts";
 import type { DecisionCheck } from "./check.ts";
 import { lossRose } from "./collapsed.ts";
 
-/** Tells whether any rank has learned more than the shares of the classes; if none has, why not. */
+/** Compares the ranks with the class prior, and finds the fault of a training in which no rank beats it. */
 export const classPrior: DecisionCheck = {
   ofRuns(design, runs, settings) {
     if (runs?.prior === undefined || design.ranks.length === 0) return undefined;
@@ -32,16 +32,15 @@ export const classPrior: DecisionCheck = {
   ofDecision: (decision, { trials }) => faultMembers(decision, trials),
 };
 
-/** An advantage of no more than this may be rounding: log losses come from float32. A constant answer can tie exactly. */
+/** Largest advantage that may be rounding: log losses come from float32, and a constant answer can tie exactly. */
 const rounding = 1e-6;
 
 /**
- * Whether any rank of the design is better than the class prior, by any metric that its outcomes have.
+ * Compares each rank of the design with the class prior, by every metric of its outcomes.
  *
- * A rank is compared as with another rank, example by example: d[e] = mean over its seeds of metric(run) − metric(prior),
- * positive when the run is better. The examples are a sample. The seeds are not: asked is whether these runs have
- * learned, and runs that have stay so when another has not. So the interval is the one of one seed, at the tail
- * (1 − confidence) / 2 / (ranks · metrics).
+ * Differences are by example, as between ranks: d[e] = mean over the rank's seeds of metric(run) − metric(prior),
+ * positive when the run is better. The examples are a sample, the seeds are not: the claim is about these runs alone.
+ * So the interval is that of one seed, at the tail (1 − confidence) / 2 / (ranks · metrics).
  */
 export function comparePrior(
   design: PairedDesign,
@@ -91,12 +90,12 @@ function meanOver(matrix: readonly Float64Array[]): Float64Array {
   return matrix[0]!.map((_, e) => matrix.reduce((sum, row) => sum + row[e]!, 0) / matrix.length);
 }
 
-/** The part of a trial's result that tells why it learned nothing. */
+/** Members of a trial's result from which a training fault is found. */
 export type FaultyTrial = Pick<TrialResult, "spec" | "status" | "lossCurve" | "divergedAtStep">;
 
 /**
- * Why training taught nothing: see {@link TrainingFault}. Undefined where a rank is better than the class prior, where
- * nothing is known of the classes, and without loss curves. `decision` has the state of each rank's training.
+ * Finds why training taught nothing: see {@link TrainingFault}. Undefined if a rank is better than the class prior, if
+ * the classes are unknown, and without loss curves. `decision` has each rank's convergence.
  */
 export function faultOf(decision: DecisionFacts, trials: readonly FaultyTrial[]): TrainingFault | undefined {
   const { classPrior, ranks, convergence = [] } = decision;
@@ -119,8 +118,8 @@ export function faultOf(decision: DecisionFacts, trials: readonly FaultyTrial[])
 }
 
 /**
- * AdamW's first update of a weight is at most the learning rate. So it is the loss or its gradient that was not finite, and
- * both are of the weights and examples that training began with.
+ * Tells whether the initial weights or the examples gave a loss or gradient that was not finite. The first update
+ * cannot be at fault: AdamW changes a weight by at most the learning rate.
  */
 function isSpoiltAtStart({ status, divergedAtStep, lossCurve }: FaultyTrial): boolean {
   return status === "diverged" && divergedAtStep === 1 && lossCurve.length === 0;

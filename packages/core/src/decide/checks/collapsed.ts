@@ -1,9 +1,9 @@
 import type { SpecMembers, TrialResult } from "../../results/types.ts";
 
 /**
- * Whether a completed run learned nothing: of a classification it is right on no more examples than naming the most
- * frequent class is, within two standard errors of that share; of any task its training loss did not fall. `majorityShare`
- * is a share of the evaluation examples; without it only the loss is looked at.
+ * Tells whether a completed run learned nothing: its training loss did not fall, or its accuracy is that of naming the
+ * most frequent class. `majorityShare` is that class's share of the evaluation examples; two standard errors above it
+ * count.
  */
 export function hasCollapsed(
   { evaluation, lossCurve }: Pick<TrialResult, "evaluation" | "lossCurve">,
@@ -16,13 +16,13 @@ export function hasCollapsed(
   return lossCurve.length >= 2 * fewestSteps && endOf(lossCurve) >= startOf(lossCurve);
 }
 
-/** How far the loss must rise to count: the batches of a run that learns move it by less. */
+/** Factor by which the loss must rise to count: batches of a run that learns vary by less. */
 const riseFactor = 1.5;
 
 /**
- * Whether the training loss of a run rose far above where it began, as it does at a learning rate that is too high: its
- * mean over some five steps in a row (or a tenth of all) is more than `riseFactor` times the loss of the first step or, if
- * that is larger, of guessing among the classes. By the last step it may have come back to what one answer for all gives.
+ * Tells whether a run's training loss rose far above its start, as it does at too high a learning rate. Its moving
+ * average must exceed `riseFactor` times the loss of the first step or, if larger, of guessing among the classes. By
+ * the last step the loss may have returned to that of a constant answer.
  */
 export function lossRose({ spec, lossCurve }: Pick<TrialResult, "spec" | "lossCurve">): boolean {
   if (lossCurve.length === 0) return false;
@@ -37,7 +37,7 @@ export function lossRose({ spec, lossCurve }: Pick<TrialResult, "spec" | "lossCu
   });
 }
 
-/** Losses that are averaged, for one step's loss jumps with the examples in it. */
+/** Fewest losses in an average; the loss of one step depends on its examples. */
 const fewestSteps = 5;
 
 function windowOf(curve: TrialResult["lossCurve"]): number {

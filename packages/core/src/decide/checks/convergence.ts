@@ -5,7 +5,7 @@ import { quantileOfUpperTail } from "../../statistics/student-t.ts";
 import type { DecisionCheck } from "./check.ts";
 import { hasCollapsed, lossRose } from "./collapsed.ts";
 
-/** Tells whether the training of each compared rank was done. */
+/** Judges whether the training of each compared rank was done. */
 export const convergence: DecisionCheck = {
   ofDecision(decision, { trials, majorityShare }) {
     const { confidence, classPrior, ranks } = decision;
@@ -23,7 +23,7 @@ export const convergence: DecisionCheck = {
   },
 };
 
-/** The part of a trial's result that tells whether it had converged. */
+/** Members of a trial's result from which its convergence is judged. */
 export type TrainedTrial = Pick<TrialResult, "spec" | "status" | "evaluation" | "lossCurve">;
 
 export interface ConvergenceOptions {
@@ -32,24 +32,24 @@ export interface ConvergenceOptions {
   readonly threshold: number;
   /** Share of the most frequent class among the evaluation examples; absent for causal-lm. */
   readonly majorityShare?: number;
-  /** Ranks that are shown to be better than the class prior, be it in log loss alone: these are not stuck. Default none. */
+  /** Ranks better than the class prior by any metric, which are therefore not stuck. Default none. */
   readonly learned?: readonly number[];
 }
 
-/** Fewest steps behind a line: with fewer the batches in it decide. */
+/** Fewest steps in a regression; with fewer its batches decide. */
 const fewestSteps = 8;
 
 /**
  * Judges for each rank whether more training would still lower its loss, from the loss curves of its completed runs.
  *
- * Along the path that the parameters travelled, p = Σ learning rate, the loss is regressed on ln p over the second half of
- * the path, as a mean over the seeds. Twice the budget is twice the path: it lowers the loss by -slope · ln 2. Steps would
- * be the wrong measure, for at the end of a linear schedule they move nothing and any loss looks flat.
+ * The loss, averaged over the seeds, is regressed on ln p over the second half of the path p = Σ learning rate. Twice
+ * the budget is twice the path, which lowers the loss by -slope · ln 2. Steps would be the wrong measure: at the end of
+ * a linear schedule they move no parameter, so any loss looks flat.
  *
- * In the first pass a step's loss is measured on examples that the model has not seen, so it is a (noisy) loss on new
- * examples. In later passes it falls by memorising; see `memorising` in {@link RankConvergence}. Ranks whose runs are too
- * short for a line are left out unless they are stuck; so are runs of another trainer that does not say its epochs or the
- * learning rate of each step. Measured in docs/checked/convergence.md.
+ * In the first pass the examples of a step are new to the model, and so is the meaning of its (noisy) loss. In later
+ * passes it falls by memorising; see `memorising` in {@link RankConvergence}. Ranks with too few steps for a regression
+ * are left out unless they are stuck. So are runs of another trainer that does not report epochs or the learning rate
+ * of each step. Measured in docs/checked/convergence.md.
  */
 export function convergenceOf(
   trials: readonly TrainedTrial[],
@@ -112,7 +112,7 @@ interface EndLine {
   readonly degreesOfFreedom: number;
 }
 
-/** Least squares of the mean loss over the seeds on the logarithm of the path, over the second half of the path. */
+/** Fits the mean loss over the seeds to the logarithm of the path by least squares, over the second half of the path. */
 function endLine(runs: readonly TrainedTrial[]): EndLine | undefined {
   const curve = runs[0]!.lossCurve;
   const steps = Math.min(...runs.map(({ lossCurve }) => lossCurve.length));

@@ -4,7 +4,7 @@ import type { OutcomeCell, OutcomeTable } from "../outcomes.ts";
 import type { PairedDesign } from "../paired-design.ts";
 import type { DecisionCheck } from "./check.ts";
 
-/** Finds runs that should differ and are one run, and seeds that may be one seed. */
+/** Finds runs that are copies of one run, and seeds that may be one seed. */
 export const copies: DecisionCheck = {
   ofRuns(design, runs) {
     const found = runs && copiesIn(runs);
@@ -28,14 +28,14 @@ export const copies: DecisionCheck = {
 type Values = ArrayLike<number> | undefined;
 
 /**
- * Runs that are one run, as equal as runs that differ in rank or seed never are: a setting did not reach the trainer, or what was
- * evaluated was never trained. Undefined where there are none, or where the runs may be equal by chance. Rank 0 is left
- * out, for without an adapter every seed may rightly give the same model.
+ * Finds copies: runs of different ranks or seeds with the same outcomes. Either a setting did not reach the trainer, or
+ * the evaluated model was never trained. Undefined if there are none, or if the runs may be equal by chance. Rank 0 is
+ * left out: without an adapter every seed may rightly give the same model.
  *
- * - Losses are the strongest evidence. Runs with the same log losses to the last digit are copies. So are runs with the same right
- *   answers and the same training losses; with other training losses they are none.
- * - Right and wrong alone may agree by chance. They show copies if all runs of each rank agree, or all of each seed, on more
- *   examples than chance explains: see {@link surprise}.
+ * - Losses are the strongest evidence. Runs whose log losses agree to the last digit are copies, and so are runs with
+ *   the same right answers and the same training losses. Different training losses prove that runs are no copies.
+ * - Right and wrong alone may agree by chance. They show copies if all runs of each rank agree, or all of each seed, on
+ *   more examples than chance explains: see {@link surprise}.
  */
 export function copiesIn({ cells, prior }: Pick<OutcomeTable, "cells" | "prior">): Copies | undefined {
   const runs = cells.filter(({ rank }) => rank > 0).sort((a, b) => a.rank - b.rank || a.seed - b.seed);
@@ -52,9 +52,9 @@ export function copiesIn({ cells, prior }: Pick<OutcomeTable, "cells" | "prior">
 }
 
 /**
- * The design with its first seed alone, where no log or training losses tell runs apart, every rank is right on the same examples
- * under all seeds, and ranks differ: the seeds then show nothing of the luck of training. It may be chance, with few
- * wrong examples, but a difference that looks certain may as well be the luck of one seed. Undefined where they do show it.
+ * Reduces a design to its first seed if its seeds show no noise of training. No losses tell runs apart then, and every
+ * rank is right on the same examples under all seeds, while ranks differ. With few wrong examples this may be chance,
+ * but a difference that looks certain may also be one seed's luck. Undefined for other designs.
  */
 export function withoutAgreeingSeeds(design: PairedDesign): PairedDesign | undefined {
   const runs = design.cells.flat().filter(({ rank }) => rank > 0);
@@ -63,7 +63,7 @@ export function withoutAgreeingSeeds(design: PairedDesign): PairedDesign | undef
   return { ...design, seeds: design.seeds.slice(0, 1), cells: design.cells.map((row) => row.slice(0, 1)) };
 }
 
-/** The design with one rank and seed for each run that others copy. */
+/** Reduces a design to one rank and seed of each group of copies. */
 export function withoutCopies(design: PairedDesign, { groups }: Copies): PairedDesign {
   const groupOf = new Map(
     groups.flatMap((group, index) => group.map(({ rank, seed }) => [`${rank} ${seed}`, index])),
@@ -88,7 +88,7 @@ export function withoutCopies(design: PairedDesign, { groups }: Copies): PairedD
   };
 }
 
-/** Indices of the items that equal no earlier one of them. */
+/** Indices of items that equal no earlier item. */
 function firsts(items: readonly unknown[], equal: (index: number, earlier: number) => boolean): number[] {
   const distinct: number[] = [];
   for (const index of items.keys())
@@ -107,7 +107,7 @@ function copiesOf(groups: readonly (readonly OutcomeCell[])[], shownBy: Copies["
   return { setting, shownBy, groups: groups.map((group) => group.map(({ rank, seed }) => ({ rank, seed }))) };
 }
 
-/** Runs with equal values, group by group, in the order of the runs. */
+/** Groups runs with equal values, in the order of the runs. */
 function groupsOf(
   runs: readonly OutcomeCell[],
   valuesOf: (run: OutcomeCell) => readonly Values[],
@@ -129,7 +129,7 @@ function groupsOf(
   return groups;
 }
 
-/** Of the values by their place: equal for equal values. */
+/** Checksum: the sum of the values, weighted by position. */
 function sumOf(values: Values): number {
   let sum = 0;
   for (let i = 0; i < (values?.length ?? 0); i++) sum += values![i]! * (i + 1);
@@ -142,14 +142,14 @@ function areEqual(a: Values, b: Values): boolean {
   return true;
 }
 
-/** Digits in which losses have to agree, and how many of one loss count: files round them. */
+/** Digits in which losses have to agree, and the most that count of one loss: files round them. */
 const enoughDigits = 20;
 const mostDigits = 4;
 
-/** A loss below this says no more than "right". */
+/** Losses below this add nothing to "right". */
 const smallestLoss = 1e-4;
 
-/** Whether so many different losses, of so many digits, cannot be equal by chance in another run. */
+/** Tells whether losses have enough distinct values and digits that another run cannot equal them by chance. */
 function isTelling(losses: Values): boolean {
   const seen = new Set<number>();
   let digits = 0;
@@ -162,7 +162,7 @@ function isTelling(losses: Values): boolean {
   return digits >= enoughDigits;
 }
 
-/** Ranks of one seed start with one model, so their first losses may rightly be equal. */
+/** Drops the first half: ranks of one seed start with the same model, so their first losses may rightly be equal. */
 function laterHalf(losses: Values): Values {
   return losses && Array.from(losses).slice(losses.length >> 1);
 }
@@ -173,7 +173,7 @@ function digitsOf(value: number): number {
   return digits;
 }
 
-/** Whether the runs of each rank, or of each seed, are all in one group; at least one has two runs. */
+/** Tells whether all runs of each rank (or seed) are in one group, and some rank (or seed) has two runs. */
 function agreesWithin(
   groups: readonly (readonly OutcomeCell[])[],
   runs: readonly OutcomeCell[],
@@ -184,24 +184,24 @@ function agreesWithin(
   return parts === all && runs.length > all;
 }
 
-/** The chance of an accusation that is wrong is e to the minus this, at the fewest disagreements that are plausible. */
+/** Least surprise of a finding: a false one then has the probability e^-10 at the fewest plausible disagreements. */
 const enoughSurprise = 10;
 
-/** More runs do not tell more: it is the task that may leave little room to disagree. */
+/** Most comparisons that count: the task, not the number of runs, leaves little room to disagree. */
 const mostComparisons = 10;
 
 /**
- * How many examples two runs disagree on at the least, as parts of those that they are right or wrong on, whichever are fewer,
- * and of those that tell groups apart. Two runs of one recipe disagree on about as many as they are wrong on (Jiang et al., 2021,
- * arXiv 2106.13799).
+ * Fewest examples on which two runs disagree, as shares. The first is of their right or of their wrong examples,
+ * whichever are fewer; the second is of the examples on which groups differ. Two runs of one recipe disagree on about
+ * as many examples as they are wrong on (Jiang et al., 2021, arXiv 2106.13799).
  */
 const leastOfWrong = 1 / 15;
 const leastOfDifferent = 1 / 4;
 
 /**
- * The number of disagreements that differing runs would have had where these groups have none, at the least. Groups that may
- * always give one answer agree rightly and count for nothing: those that are right no more often than the most frequent
- * class; without classes the most telling group, and those right on other examples alone.
+ * Fewest disagreements that independent runs would have had where these groups have none. Constant answers agree
+ * rightly: groups that are right no more often than the most frequent class do not count. If classes are unknown, the
+ * group with the most information and those right on other examples alone do not count.
  */
 function surprise(groups: readonly (readonly OutcomeCell[])[], prior: OutcomeTable["prior"]): number {
   const rows = groups.map(([run]) => run!.correct);
@@ -226,7 +226,7 @@ function surprise(groups: readonly (readonly OutcomeCell[])[], prior: OutcomeTab
   return comparisons > mostComparisons ? (all * mostComparisons) / comparisons : all;
 }
 
-/** Examples that are wrong or that are right, whichever are fewer. */
+/** Counts the wrong or the right examples, whichever are fewer. */
 function fewer(correct: ArrayLike<number>): number {
   let [wrong, right] = [0, 0];
   for (let e = 0; e < correct.length; e++) {

@@ -2,14 +2,14 @@ import { chiDensity } from "../../statistics/chi.ts";
 import { normalCdf, normalQuantile } from "../../statistics/normal.ts";
 import { quantileOfUpperTail } from "../../statistics/student-t.ts";
 
-/** From here on the t quantile of the seeds is so near the normal one that nothing is gained by calibrating. */
+/** Degrees of freedom from which the seeds' t quantile is close enough to the normal one that calibrating gains nothing. */
 const enoughDf = 29;
-/** Shares of the residual at which the threshold is computed; between them it is interpolated. */
+/** Number of steps in the residual's share at which the threshold is computed; between them it is interpolated. */
 const shareSteps = 8;
 /** True variances between seeds, in units of the known variance, at which the error must hold. */
 const seedVariances = [0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 1.5, 2, 3, 5, 8, 15, 30];
 
-/** What is known of a mean's variance before looking at its seeds, and the quantiles that go with it. */
+/** Parts of a mean's variance that are known without its seeds, and the quantiles that go with them. */
 export interface KnownNoise {
   /** Example component over n. */
   readonly examplePart: number;
@@ -23,16 +23,15 @@ export interface KnownNoise {
 }
 
 /**
- * Square of a half-width that leaves out `tail` on a side, as a function of the seeds' mean square over S·n. The mean's
- * variance is a part that is well known (examples and residual, K = examplePart + residualPart) and a part that only the
- * few seeds show:
+ * Square of a half-width that leaves out `tail` on a side, as a function of the seeds' mean square over S·n. Examples
+ * and residual are a known part of the variance, K = examplePart + residualPart; the rest only the few seeds show.
  *
- *     max( f² z² K,  min( z² examplePart + t² seedPart,  f² z² K + 2 t² (seedPart - φ K) ) )
+ *     max( f² z² K,  min( z² examplePart + t² seedPart,  f² z² K + 2 t² (seedPart - φ K) ) ).
  *
- * Far from the floor it is Student's interval over the seeds with the examples' part added. Where the seeds spread
- * little more than the residual makes them, it stays near what the residual and the examples alone give: a t quantile
- * of two degrees of freedom is 4.3, and multiplying by it a variance that thousands of outcomes show wastes them. φ is
- * the largest threshold at which the interval keeps its error for every true variance between seeds: `seedThreshold`.
+ * Far from the floor this is Student's interval over the seeds with the examples' part added. If the seeds spread
+ * little more than the residual explains, it stays near the interval of residual and examples alone. Multiplying a
+ * variance that thousands of outcomes show by a t quantile of two degrees of freedom (4.3) would waste them. φ is the
+ * largest threshold at which the interval keeps its error for every true variance between seeds: `seedThreshold`.
  */
 export function squaredWidth(noise: KnownNoise): (seedPart: number) => number {
   const { examplePart, residualPart, seedDf, exampleFactor, tail } = noise;
@@ -61,7 +60,7 @@ export function seedFactor(df: number, tail: number): number {
   return found;
 }
 
-/** How far below z the narrowest interval may go: what keeps the coverage of few seeds from exceeding 97 %. */
+/** Factor on z of the narrowest interval; it keeps the coverage of few seeds from exceeding 97 %. */
 function floorFactor(df: number, share: number): number {
   return 1 - share * Math.min(0.25, 1 / df);
 }
@@ -87,14 +86,14 @@ export function seedThreshold(df: number, tail: number, share: number): number {
   return weight === 0 ? at(low) : (1 - weight) * at(low) + weight * at(low + 1);
 }
 
-/** The largest threshold with which no true variance between seeds makes the error exceed `tail`. */
+/** Finds the largest threshold with which no true variance between seeds makes the error exceed `tail`. */
 function calibrate(df: number, tail: number, share: number): number {
   const t = seedFactor(df, tail);
   const z = -normalQuantile(tail);
   const nodes = seedNodes(df);
   const holds = (threshold: number): boolean =>
     seedVariances.every((variance) => missRate({ df, share, variance, threshold, t, z, nodes }) <= tail);
-  // No threshold at all is safe: it is wider than Student's interval, which is exact.
+  // A threshold of 0 is safe: it is wider than Student's interval, which is exact.
   let low = 0;
   let high = 1.5;
   while (high - low > 0.004 * high) {
@@ -106,7 +105,7 @@ function calibrate(df: number, tail: number, share: number): number {
   return low;
 }
 
-interface MissQuestion {
+interface MissRateInputs {
   readonly df: number;
   readonly share: number;
   /** True variance between seeds over S, with the known variance as its unit. */
@@ -118,7 +117,7 @@ interface MissQuestion {
 }
 
 /** Probability that the interval lies wholly above the true mean, of normal outcomes. */
-function missRate({ df, share, variance, threshold, t, z, nodes }: MissQuestion): number {
+function missRate({ df, share, variance, threshold, t, z, nodes }: MissRateInputs): number {
   const floor = (floorFactor(df, share) * z) ** 2;
   let rate = 0;
   for (const { square, weight } of nodes) {
@@ -134,7 +133,7 @@ function missRate({ df, share, variance, threshold, t, z, nodes }: MissQuestion)
 const tailStep = 1 / 256;
 const tailTable = Float64Array.from({ length: 8 / tailStep + 1 }, (_, i) => normalCdf(-i * tailStep));
 
-/** P(Z > z) for z >= 0 to four digits, which a calibration asks for thousands of times; 0 from 8 on. */
+/** P(Z > z) for z >= 0 to four digits, from a table, as a calibration needs it thousands of times; 0 from 8 on. */
 function upperTail(z: number): number {
   const place = z / tailStep;
   const low = Math.floor(place);

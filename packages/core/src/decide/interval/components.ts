@@ -1,16 +1,13 @@
 /** Values of one metric, or of a paired difference: one row a seed, one column an example. `[seeds, examples]` */
 export type Matrix = readonly ArrayLike<number>[];
 
-/**
- * How much of the spread of a `[seeds, examples]` matrix comes from where.
- * Variances are in the square of the metric's unit.
- */
+/** Variance components of a `[seeds, examples]` matrix, in the square of the metric's unit. */
 export interface VarianceComponents {
-  /** Between seeds; null with one seed, where it cannot be seen. */
+  /** Between seeds; null with one seed, which cannot show it. */
   readonly seed: number | null;
-  /** Between examples; with one seed it holds the residual too. */
+  /** Between examples; with one seed it includes the residual. */
   readonly example: number;
-  /** What is left: this example under this seed. */
+  /** Interaction of example and seed: the remainder. */
   readonly residual: number;
 }
 
@@ -29,14 +26,15 @@ export interface CrossedFit {
 }
 
 /**
- * Fits the crossed two-way random-effects model d[s][e] = mean + seed_s + example_e + residual_se, in which both the
- * seeds and the examples are a sample. Moments are matched to the mean squares of the two-way table without
- * replication:
+ * Fits the crossed two-way random-effects model d[s][e] = mean + seed_s + example_e + residual_se.
  *
- *     E MS_seed = n σ²_seed + σ²_res     E MS_example = S σ²_example + σ²_res     E MS_res = σ²_res
+ * Seeds and examples are both a sample. Moments are matched to the mean squares of the two-way table without
+ * replication.
  *
- * A negative estimate becomes 0, so that neither mean square counts as less than the residual one.
- * `matrix` is `[seeds, examples]` with at least one seed and two examples.
+ *     E MS_seed = n σ²_seed + σ²_res     E MS_example = S σ²_example + σ²_res     E MS_res = σ²_res.
+ *
+ * A negative estimate becomes 0, so that neither mean square counts as less than the residual one. `matrix` is `[seeds,
+ * examples]` with at least one seed and two examples.
  *
  * Source: Searle, Casella and McCulloch, "Variance Components" (1992), chapter 4.
  */

@@ -2,7 +2,7 @@ import { quantileOfUpperTail } from "../../statistics/student-t.ts";
 import { squaredWidth } from "./calibration.ts";
 import type { CrossedFit, VarianceComponents } from "./components.ts";
 
-/** What turns variances into the half-width of an interval; depends on the design and the tail, not on the data. */
+/** Factors from variances to the half-width of an interval; they depend on design and tail, not on the data. */
 export interface TailFactors {
   /** t quantile with examples - 1 degrees of freedom. */
   readonly example: number;
@@ -11,9 +11,7 @@ export interface TailFactors {
   readonly tail: number;
 }
 
-/**
- * Factors for an interval that leaves out `tail` on each side, 0 < tail < 0.5.
- */
+/** Computes factors for an interval that leaves out `tail` on each side, 0 < tail < 0.5. */
 export function tailFactors(examples: number, tail: number): TailFactors {
   return {
     example: quantileOfUpperTail(tail, examples - 1),
@@ -23,19 +21,19 @@ export function tailFactors(examples: number, tail: number): TailFactors {
 }
 
 /**
- * The rule of three: an event that none of `examples` shows can still have the probability -ln(tail) / examples.
+ * Upper bound on the probability of an event that none of `examples` shows, -ln(tail) / examples (the rule of three).
  * Source: Hanley and Lippman-Hand, "If nothing goes wrong, is everything all right?" (1983).
  */
 export function unseenRate(examples: number, tail: number): number {
   return -Math.log(tail) / examples;
 }
 
-/** Examples that differ after which what none of them showed counts half. */
+/** Number of differing examples at which the bound on unseen ones counts half. */
 const seenEnough = 10;
 
 /**
- * Square of the half-width that an unseen kind of example leaves: (unit · unseen)² as long as no example differs. With
- * tens that do the variance of the examples is known from them, and adding the whole term would count it twice.
+ * Square of the half-width for an unseen kind of example: (unit · unseen)² as long as no example differs. Tens of
+ * differing examples show the variance themselves, and adding the whole term would count it twice.
  */
 export function unseenSquare(unit: number, unseen: number, differing: number): number {
   return ((unit * unseen) ** 2 * seenEnough) / (seenEnough + differing);
@@ -55,8 +53,7 @@ export function varianceOfMean(
 }
 
 /**
- * Half-width of the interval around a crossed mean: `squaredWidth` of its three sources of noise, and
- * `unseenSquare`, under the root.
+ * Half-width of the interval around a crossed mean: √(`squaredWidth` of its three sources of noise + `unseenSquare`).
  *
  * `unit` is the largest difference that a single example can show, 0 to leave the last term out.
  */
@@ -64,7 +61,7 @@ export function halfWidth(fit: CrossedFit, factors: TailFactors, unit: number): 
   return halfWidthOf(fit, factors, unit)(fit.seedSquare);
 }
 
-/** `halfWidth` as a function of the fit's `seedSquare`, for one that is not known yet. */
+/** `halfWidth` as a function of a `seedSquare` that is not known yet. */
 export function halfWidthOf(
   fit: CrossedFit,
   factors: TailFactors,

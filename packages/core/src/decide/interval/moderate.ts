@@ -1,22 +1,21 @@
 import type { CrossedFit } from "./components.ts";
 
 /**
- * Degrees of freedom that the pooled mean square is given beside a pair's own: with S seeds the pair's own weighs
- * (S - 1) / (S - 1 + 5). Chosen by simulation: docs/decisions/0023.
+ * Degrees of freedom of the pooled mean square. With S seeds a pair's own mean square has the weight (S - 1) / (S - 1 +
+ * 5). Chosen by simulation: docs/decisions/0023.
  */
 const priorDf = 5;
 
 /**
- * The fits of all pairs of `ranks` ranks, with what each pair shows of the noise between seeds shrunk towards what all
- * pairs show (Smyth, 2004):
+ * Moderates the fits of all pairs: shrinks each pair's noise between seeds towards that of all pairs (Smyth, 2004).
  *
- *     A = w A_pair + (1 - w) A_pooled, w = (S - 1) / (S - 1 + priorDf)
+ *     A = w A_pair + (1 - w) A_pooled, w = (S - 1) / (S - 1 + priorDf).
  *
  * The mean over the pairs is the pooled mean square: twice the interaction of ranks and seeds. All pairs share runs, so
- * a pair's own few degrees of freedom waste most of what the sweep knows.
+ * a pair's own few degrees of freedom waste most of the sweep's information.
  *
- * The result is given `moderatedDf` degrees of freedom, with the sphericity that the shrunk covariance of the ranks shows:
- * the less equally noisy they are, the less the pooled mean square counts.
+ * The result has `moderatedDf` degrees of freedom, with the sphericity of the shrunk covariance of the ranks. The less
+ * equally noisy they are, the less the pooled mean square counts.
  */
 export function moderate(fits: readonly CrossedFit[], ranks: number): CrossedFit[] {
   const seeds = fits[0]?.seeds ?? 1;
@@ -33,8 +32,9 @@ function ownWeight(seeds: number): number {
 }
 
 /**
- * Degrees of freedom of a moderated mean square by Satterthwaite's method, rounded down to a half: its own part has
- * S - 1, the pooled one (S - 1) (ranks - 1) times the sphericity (Greenhouse and Geisser, 1959), 1 where all pairs are equally noisy.
+ * Degrees of freedom of a moderated mean square by Satterthwaite's method, rounded down to a half. A pair's own part
+ * has S - 1. The pooled one has (S - 1) (ranks - 1) times the sphericity (Greenhouse and Geisser, 1959), 1 for equal
+ * noise.
  */
 export function moderatedDf(seeds: number, ranks: number, sphericity = 1): number {
   const own = seeds - 1;
@@ -46,8 +46,9 @@ export function moderatedDf(seeds: number, ranks: number, sphericity = 1): numbe
 }
 
 /**
- * tr(G)² / ((ranks - 1) tr(G²)) of the covariance G of the ranks' seed means about their common mean, from the mean squares of
- * all pairs, in the order 01, 02, …, 12, …: G is their doubly centred matrix (as in classical scaling).
+ * Sphericity tr(G)² / ((ranks - 1) tr(G²)) of the covariance G of the ranks' seed means about their common mean.
+ * `squares` are of all pairs, in the order 01, 02, …, 12, …. G is their doubly centred matrix (as in classical
+ * scaling).
  */
 function sphericity(squares: readonly number[], ranks: number): number {
   const at = (i: number, j: number): number => {

@@ -1,20 +1,20 @@
 import { powerAgainstEach } from "./aimed-power.ts";
 import { maxExamples, maxSeeds, minSeeds, type NeededOptions, powerAt, smallestEnough } from "./plan.ts";
 
-/** Below so many the noise of outcomes is no normal curve, and a plan promises nothing. */
+/** Fewest examples of a plan; with fewer the noise of outcomes is not normal. */
 const minExamples = 100;
 
 /**
- * The fewest seeds, at least three and at least `least`, that certify a truly equal rank within the margin on the examples of
- * the design. Undefined when no number up to `most` does: what the examples leave open remains.
+ * Fewest seeds, at least three and at least `least`, that certify a truly equal rank within the margin on the design's
+ * examples. Undefined if no number up to `most` does, because of the noise of the examples.
  */
 export function seedsNeeded(options: NeededOptions, most = maxSeeds, least = minSeeds): number | undefined {
   return fewest(Math.max(minSeeds, least), most, options, (seeds) => ({ ...options, seeds }));
 }
 
 /**
- * The fewest examples, at least 100, that certify a truly equal rank within the margin under the seeds of the design, two
- * or more. Undefined when no number of examples does: what the seeds leave open remains.
+ * Fewest examples, at least 100, that certify a truly equal rank within the margin under the design's seeds, two or
+ * more. Undefined if no number does, because of the noise of the seeds.
  */
 export function examplesNeeded(options: NeededOptions): number | undefined {
   return fewest(minExamples, maxExamples, options, (examples) => ({ ...options, examples }));

@@ -7,16 +7,16 @@ import { type NeededOptions, neededDesign } from "./plan.ts";
 /** Probability with which a suggested design bounds the loss. */
 const power = aimedPower(0.8);
 
-/** More seeds than this are no advice: nobody runs them. */
+/** Most seeds of an advice: nobody runs more. */
 const mostSeeds = 30;
 
 /**
- * About the smallest design, larger than the present one, that would bound what the smallest of the ranks still in play loses by
- * `within`, if they are truly equal, from the variance components of this sweep; and the seeds that would do on the examples
- * that there are, where at most 30 do. Undefined when there is no rival or no feasible design.
+ * Estimates the smallest larger design that bounds the loss of the smallest rank in play by `within`, if these ranks
+ * are truly equal. It uses the variance components of this sweep. `onlySeeds`: seeds that would do on the present
+ * examples, at most 30. Undefined if there is no rival or no feasible design.
  *
- * Where the present design should have been enough for equal ranks, the ranks are taken to be as far apart as they look. With
- * one seed the noise between seeds is unknown and taken as 0, so the answer is then a lower bound.
+ * If the present design should have been enough for equal ranks, the ranks are taken to be as far apart as observed.
+ * With one seed the noise between seeds is unknown and taken as 0: the design is then a lower bound.
  */
 export function neededFor(
   { pairs, tails }: Comparison,
@@ -38,7 +38,7 @@ export function neededFor(
   );
 }
 
-/** The smallest design that is enough for every question; undefined where none is, or the present one. */
+/** The smallest design that is enough for every question; undefined if there is none, or it is the present one. */
 function largerDesign(questions: readonly NeededOptions[]): NeededDesign | undefined {
   const [first] = questions;
   if (first === undefined) return undefined;
@@ -57,7 +57,7 @@ function largerDesign(questions: readonly NeededOptions[]): NeededDesign | undef
   };
 }
 
-/** 1,234 becomes 1,300: the estimate carries no more digits. */
+/** Rounds 1,234 up to 1,300: the estimate has no more significant digits. */
 export function twoDigitsUp(count: number): number {
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(count)) - 1);
   return Math.ceil(count / unit) * unit;

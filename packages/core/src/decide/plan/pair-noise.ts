@@ -19,15 +19,15 @@ export interface PairNoise {
 export const assumedDisagreements: readonly number[] = [0.02, 0.05, 0.1];
 
 /**
- * How the variance of one example's difference under one seed splits, before it was observed. The demo's six pairs of ranks
- * (five seeds, 800 examples) have residual shares of 0.96 to 1.00, example shares of 0 to 0.04, and seed shares of -0.0006 to
- * 0.0021, 0.0005 on average; the plain world of the verdict study has 0.9545, 0.0436 and 0.0019. The seeds' share is about
- * the largest of these: 1 point of luck a pair at a disagreement of 5 %. The study's loud runs have fourteen times as much,
- * runs that collapse fifty times. Source: bench/noise-shares.ts.
+ * Assumed split of the variance of one example's difference under one seed. The demo's six pairs of ranks (five seeds,
+ * 800 examples) have residual shares of 0.96 to 1.00 and example shares of 0 to 0.04. Their seed shares are -0.0006 to
+ * 0.0021, 0.0005 on average. The plain world of the verdict study has 0.9545, 0.0436 and 0.0019. Its loud runs have
+ * fourteen times as much of the seeds, runs that collapse fifty times. The assumed seed share is about the largest of
+ * the demo: 1 point of luck a pair at a disagreement of 5 %. Source: bench/noise-shares.ts.
  */
 export const assumedShares = { seed: 0.002, example: 0.04, residual: 0.958 } as const;
 
-/** Noise of ranks that disagree on that share of the examples, 0 to 1, in accuracy. */
+/** Noise in accuracy of ranks that disagree on a share of the examples, 0 to 1. */
 export function assumedNoise(disagreement: number): PairNoise {
   return { components: split(disagreement), differing: disagreement, unit: 1 };
 }
@@ -37,7 +37,7 @@ function split(variance: number): PairNoise["components"] {
   return { seed: seed * variance, example: example * variance, residual: residual * variance };
 }
 
-/** The noise that runs showed: means over all pairs of their ranks. */
+/** Noise observed in runs: means over all pairs of their ranks. */
 export interface ObservedNoise extends PairNoise {
   readonly metric: MetricName;
   /** Compared ranks, ascending. */
@@ -50,9 +50,9 @@ export interface ObservedNoise extends PairNoise {
 }
 
 /**
- * The noise of a sweep's paired differences, finished or not: every rank under one seed is enough. Then the variance of
- * one example's difference is observed and its split assumed; from two seeds on everything is observed. The seeds' part
- * is the mean over pairs before it is cut off at 0, for one pair of few seeds hardly knows it.
+ * Computes the noise of a sweep's paired differences; every rank under one seed is enough. With one seed the variance
+ * of an example's difference is observed and its split assumed; from two seeds on everything is observed. The seeds'
+ * part is a mean over pairs before it is cut off at 0: one pair of few seeds hardly shows it.
  *
  * @throws InputError `E_PLAN` when no two ranks have completed the same seed, or log losses are missing.
  */
@@ -88,7 +88,7 @@ export function observedNoise(outcomes: OutcomeTable, metric: MetricName): Obser
 
 type Mean = (pick: (pair: PairComparison) => number) => number;
 
-/** What is seen is example and residual together; the seeds' part stands to them as assumed. */
+/** Splits the observed sum of example and residual, and adds a seeds' part in the assumed proportion. */
 function oneSeed(mean: Mean): PairNoise["components"] {
   const seen = mean(({ fit }) => fit.components.example);
   return split(seen / (assumedShares.example + assumedShares.residual));

@@ -8,12 +8,12 @@ import { unseenRate, unseenSquare, varianceOfMean } from "../interval/half-width
 import { moderatedDf } from "../interval/moderate.ts";
 import { powerAgainstEach } from "./aimed-power.ts";
 
-/** A design and what is known of the noise of one paired difference. */
+/** A design and the noise of one paired difference. */
 export interface DesignQuestion {
   readonly components: VarianceComponents;
   readonly seeds: number;
   readonly examples: number;
-  /** Ranks whose runs show the noise between seeds together (default 2: the pair by itself). */
+  /** Ranks whose runs together show the noise between seeds (default 2: the pair by itself). */
   readonly ranks?: number;
   /** Probability that the interval leaves out on the side that matters. */
   readonly tail: number;
@@ -25,10 +25,10 @@ export interface DesignQuestion {
 
 /**
  * Probability that the interval of `question` lies above 0 when the true difference is `difference` (in the metric's
- * unit). By the same sum it is the probability that a truly equal rank is certified within the margin `difference`.
+ * unit). The same sum gives the probability that a truly equal rank is certified within the margin `difference`.
  *
- * The spread between seeds is itself estimated from few seeds, so the half-width varies from sweep to sweep: the
- * probability is averaged over its chi distribution with the degrees of freedom of `moderatedDf`.
+ * The spread between seeds is itself estimated from few seeds, so the half-width varies from sweep to sweep. The
+ * probability is therefore averaged over its chi distribution, with the degrees of freedom of `moderatedDf`.
  */
 export function powerAt(difference: number, question: DesignQuestion): number {
   return averagePower(difference, question, seedSide(question));
@@ -51,14 +51,14 @@ function averagePower(difference: number, question: DesignQuestion, { nodes, df 
   return power;
 }
 
-/** What a search over numbers of examples can keep. */
+/** Values that do not depend on the number of examples. */
 interface SeedSide {
   readonly df: number;
   /** Values of chi² with `df` degrees of freedom and their probabilities. */
   readonly nodes: readonly { readonly square: number; readonly weight: number }[];
 }
 
-/** Simpson's rule over the chi distribution; beyond 5 of its mean lies less than 1e-6 of it. */
+/** Simpson's rule over the chi distribution; less than 1e-6 of it is more than 5 away from its mean. */
 function seedSide({ seeds, ranks = 2 }: Pick<DesignQuestion, "seeds" | "ranks">): SeedSide {
   const steps = 40;
   const df = moderatedDf(seeds, ranks);
@@ -79,9 +79,9 @@ export interface DetectableDifferenceOptions {
   readonly examples: number;
   /** Default 0.95. */
   readonly confidence?: number;
-  /** Probability to find the difference if it is there. Default 0.8. */
+  /** Probability to find a true difference. Default 0.8. */
   readonly power?: number;
-  /** Ranks whose runs show the noise between seeds together. Default 2. */
+  /** Ranks whose runs together show the noise between seeds. Default 2. */
   readonly ranks?: number;
   /** Claims that share the error, for example all pairs of ranks. Default 1. */
   readonly comparisons?: number;
@@ -94,8 +94,8 @@ export interface DetectableDifferenceOptions {
 }
 
 /**
- * The smallest true difference, in the metric's unit, that a design finds with probability `power`. With `sides: 1`
- * it is the smallest margin within which a truly equal rank is certified with that probability.
+ * Computes the smallest true difference, in the metric's unit, that a design finds with probability `power`. With
+ * `sides: 1` it is the smallest margin within which a truly equal rank is certified with that probability.
  */
 export function detectableDifference(options: DetectableDifferenceOptions): number {
   const { confidence = 0.95, power = 0.8, comparisons = 1, sides = 2, ...design } = options;
@@ -108,7 +108,7 @@ export function detectableDifference(options: DetectableDifferenceOptions): numb
   return smallestDifference({ ...design, tail: (1 - confidence) / (sides * comparisons) }, power);
 }
 
-/** The difference at which `powerAt` reaches `power`, for at least two seeds and examples. */
+/** Solves for the difference at which `powerAt` reaches `power`, for at least two seeds and examples. */
 export function smallestDifference(question: DesignQuestion, power: number): number {
   const side = seedSide(question);
   let high = 1e-9;
@@ -122,7 +122,7 @@ export function smallestDifference(question: DesignQuestion, power: number): num
   return high;
 }
 
-/** What a larger design has to reach. */
+/** Requirements on a larger design. */
 export interface NeededOptions extends DesignQuestion {
   readonly margin: number;
   readonly power: number;
@@ -130,14 +130,14 @@ export interface NeededOptions extends DesignQuestion {
   readonly rivals?: number;
 }
 
-/** Fewest seeds that a verdict is planned with: with two, one degree of freedom makes every interval useless. */
+/** Fewest seeds of a planned verdict: with two, one degree of freedom makes every interval useless. */
 export const minSeeds = 3;
 export const maxSeeds = 4096;
 export const maxExamples = 1e8;
 
 /**
- * The design with the fewest evaluated outcomes (seeds × examples), no smaller than the present one, that certifies a
- * truly equal rank within `margin` with probability `power`. Undefined when no feasible design does.
+ * Finds the design with the fewest evaluated outcomes (seeds × examples), no smaller than the present one, that
+ * certifies a truly equal rank. Its margin is `margin`, its probability `power`. Undefined if no feasible design does.
  */
 export function neededDesign(options: NeededOptions): { examples: number; seeds: number } | undefined {
   const least = Math.max(minSeeds, options.seeds);
@@ -148,7 +148,7 @@ export function neededDesign(options: NeededOptions): { examples: number; seeds:
   return cheapest(options, close, coarse);
 }
 
-/** Whole numbers from `first` to `last`, each at least one more and about `factor` times the one before. */
+/** Whole numbers from `first` to `last`, each at least one more than and about `factor` times the previous one. */
 function steps(first: number, last: number, factor: number): number[] {
   const numbers: number[] = [];
   for (let n = first; n <= last; n = Math.max(n + 1, Math.round(n * factor))) numbers.push(n);
@@ -172,7 +172,7 @@ function cheapest(options: NeededOptions, seedCounts: readonly number[], best?: 
     const enough = (examples: number): boolean =>
       averagePower(margin, { ...options, seeds, examples }, side) >= goal;
     const limit = Math.min(maxExamples, Math.ceil(cost / seeds) - 1);
-    // Most numbers of seeds are ruled out by this one look.
+    // This single test rules out most numbers of seeds.
     if (enough(limit)) found = { examples: smallestEnough(options.examples, limit, enough), seeds };
   }
   return found;

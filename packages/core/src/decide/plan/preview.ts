@@ -10,7 +10,7 @@ import { type DesignQuestion, neededDesign, smallestDifference } from "./plan.ts
 export interface PreviewOptions {
   /** Noise of the difference between two ranks: assumed, or observed in a first seed or an earlier sweep. */
   readonly noise: PairNoise;
-  /** How many ranks are compared. */
+  /** Number of compared ranks. */
   readonly ranks: number;
   readonly seeds: number;
   readonly examples: number;
@@ -18,44 +18,44 @@ export interface PreviewOptions {
   readonly margin: number;
   /** Default 0.95. */
   readonly confidence?: number;
-  /** Probability to find or certify what is there. Default 0.8. */
+  /** Probability to find a true difference, or to certify equal ranks. Default 0.8. */
   readonly power?: number;
 }
 
-/** What a number of seeds can show on the examples that there are, in the metric's unit. */
+/** Sensitivity of a number of seeds on the present examples, in the metric's unit. */
 export interface PreviewRow {
   readonly seeds: number;
-  /** False for one seed: what is stated then is the examples' noise alone, and a verdict claims nothing. */
+  /** False for one seed, whose figures are the examples' noise alone: a verdict claims nothing. */
   readonly claims: boolean;
-  /** Smallest difference between two given ranks that is supported, either way, among all pairs. */
+  /** Smallest difference between two particular ranks that is supported, of either sign, among all pairs. */
   readonly difference: number;
   /** Smallest margin within which the smallest rank is certified against every other, if all are equal. */
   readonly certifiableMargin: number;
 }
 
-/** What certifies the asked margin, if the ranks are equal; undefined where nothing does. */
+/** Designs that certify the requested margin, if the ranks are equal; undefined if none does. */
 export interface PreviewNeeds {
-  /** With the examples that there are. */
+  /** Seeds needed on the present examples. */
   readonly seeds: number | undefined;
-  /** With the seeds that there are. */
+  /** Examples needed under the present seeds. */
   readonly examples: number | undefined;
-  /** Fewest evaluated outcomes, of at least the examples that there are. */
+  /** Design with the fewest evaluated outcomes, on at least the present examples. */
   readonly design: { readonly examples: number; readonly seeds: number } | undefined;
-  /** Under one seed whose luck is left out, by the textbook's formula: a lower bound, and no verdict. */
+  /** Examples under one seed, without its luck, by the textbook's formula: a lower bound, and no verdict. */
   readonly oneSeedExamples: number | undefined;
 }
 
 export interface DesignPreview {
-  /** By seeds: 1, 3, 5, 10 and the asked number. */
+  /** Rows by seeds: 1, 3, 5, 10 and the requested number. */
   readonly rows: readonly PreviewRow[];
   readonly needs: PreviewNeeds;
 }
 
-const usualSeeds = [1, 3, 5, 10];
+const previewSeeds = [1, 3, 5, 10];
 
 /**
- * What a sweep can show before it is run. Error is shared among pairs and rivals as in the verdict, power among rivals as
- * in a decision's `needed`. Examples are rounded up to two digits, which is all that they are worth.
+ * Computes the sensitivity of a sweep before it is run. Error is shared among pairs and rivals as in the verdict, power
+ * among rivals as in a decision's `needed`. Examples are rounded up to two digits, the precision of the estimate.
  *
  * @throws InputError `E_DESIGN` with every number that makes no design.
  */
@@ -88,13 +88,13 @@ export function previewDesign(options: PreviewOptions): DesignPreview {
           difference: smallestDifference(question(count, pairTail), aim),
           certifiableMargin: certifiable(count),
         };
-  const asked = { ...question(seeds, smallestTail), margin, power: aim, rivals };
-  const design = neededDesign({ ...asked, seeds: 1 });
-  const more = seeds > 1 ? examplesNeeded(asked) : undefined;
+  const requested = { ...question(seeds, smallestTail), margin, power: aim, rivals };
+  const design = neededDesign({ ...requested, seeds: 1 });
+  const more = seeds > 1 ? examplesNeeded(requested) : undefined;
   return {
-    rows: [...new Set([...usualSeeds, seeds])].sort((a, b) => a - b).map(row),
+    rows: [...new Set([...previewSeeds, seeds])].sort((a, b) => a - b).map(row),
     needs: {
-      seeds: seedsNeeded(asked),
+      seeds: seedsNeeded(requested),
       examples: more && twoDigitsUp(more),
       design: design && { ...design, examples: Math.max(examples, twoDigitsUp(design.examples)) },
       oneSeedExamples: margin > 0 ? examplesForMargin(alone, margin) : undefined,
@@ -121,7 +121,7 @@ function assertDesign(design: Required<Omit<PreviewOptions, "noise">>): void {
   if (problems.length > 0) throw new InputError("E_DESIGN", problems.join("\n"));
 }
 
-/** One paired comparison under one seed, whose luck is left out: the textbook's formula. */
+/** One paired comparison under one seed, without its luck: the textbook's formula. */
 interface ExamplesQuestion {
   /** Variance of one example's difference; of right and wrong, the share of examples on which two ranks disagree. */
   readonly variance: number;
@@ -131,14 +131,14 @@ interface ExamplesQuestion {
 }
 
 /**
- * The smallest true difference that so many examples show under one seed: (z_tail + z_power) · √(variance / examples).
- * What other seeds would have given is not in it, so a verdict claims nothing from it.
+ * Smallest true difference that so many examples show under one seed: (z_tail + z_power) · √(variance / examples). The
+ * noise of other seeds is not in it, so a verdict claims nothing from it.
  */
 export function differenceOfExamples(question: ExamplesQuestion, examples: number): number {
   return zSum(question) * Math.sqrt(question.variance / examples);
 }
 
-/** The examples that certify `margin` under one seed: (z_tail + z_power)² · variance / margin², rounded up. */
+/** Examples that certify `margin` under one seed: (z_tail + z_power)² · variance / margin², rounded up. */
 export function examplesForMargin(question: ExamplesQuestion, margin: number): number {
   return Math.ceil((zSum(question) ** 2 * question.variance) / margin ** 2);
 }

@@ -10,25 +10,25 @@ import { type DecideOptions, type DecideSettings, settingsOf } from "../settings
 import { errorShare, type ProbePlan, planProbe } from "./probe.ts";
 import { predictCurve } from "./probe-curve.ts";
 
-/** The sweep that is probed. */
+/** The probed sweep. */
 export interface ProbeOptions extends DecideOptions {
   readonly ranks: readonly number[];
   readonly seeds: readonly number[];
 }
 
-/** How far a probe is. */
+/** Progress of a probe. */
 export interface ProbeState {
   readonly plan: ProbePlan;
   readonly predictions: ProbeSummary["predictions"];
   readonly confirmations: readonly Confirmation[];
   readonly pilots: readonly Pilot[];
-  /** What to train next; absent when the probe is over. */
+  /** Runs to train next; absent when the probe is over. */
   readonly next?: { readonly rank: number; readonly seeds: readonly number[] };
 }
 
 /**
- * Where a probe stands, from its real runs and truncations. Ranks that were trained under all confirmation seeds besides
- * the largest count as the confirmations so far, in ascending order, so the same outcomes give the same state.
+ * Computes the progress of a probe from its real runs and truncations. Smaller ranks that have run under all
+ * confirmation seeds count as confirmations in ascending order, so the same outcomes give the same state.
  */
 export function probeSoFar(
   outcomes: OutcomeTable,
@@ -43,7 +43,7 @@ export function probeSoFar(
   return { plan, predictions, pilots, confirmations, ...(next === undefined ? {} : { next }) };
 }
 
-/** After a confirmation that failed, the next larger rank. */
+/** The next larger rank, after a confirmation that failed. */
 function afterConfirmation(
   { rank, outcome }: Confirmation,
   { smaller, confirmationSeeds }: ProbePlan,
@@ -53,7 +53,7 @@ function afterConfirmation(
   return larger === undefined ? undefined : { rank: larger, seeds: confirmationSeeds };
 }
 
-/** Down from the rank that the truncations point to as long as pilots are taken; then that rank's confirmation. */
+/** Goes down from the predicted rank as long as pilots are taken; then comes that rank's confirmation. */
 function toTrain(
   { smaller, probeSeeds, confirmationSeeds }: ProbePlan,
   predictions: ProbeSummary["predictions"],
@@ -63,7 +63,7 @@ function toTrain(
   const predicted = firstCandidate(predictions, margin);
   if (predicted === undefined) return undefined;
   let rank: number = predicted;
-  // With so few seeds a pilot would be a confirmation.
+  // With fewer seeds a pilot would be a confirmation.
   while (probeSeeds.length < confirmationSeeds.length) {
     const below: number | undefined = smaller[smaller.indexOf(rank) - 1];
     if (below === undefined) break;
@@ -76,8 +76,8 @@ function toTrain(
 }
 
 /**
- * The decision of a probe: that on the last rank confirmed and the largest, with its share of the error. Ranks that were
- * predicted alone are named as such, and so are those that real runs refuted.
+ * Decides a probe: on the last confirmed rank and the largest, with its share of the error. Ranks that were only
+ * predicted are named as such, and so are those that real runs refuted.
  */
 export function decideProbe(
   outcomes: OutcomeTable,
@@ -133,9 +133,9 @@ function replay(
     seed,
     ...outcomesOf(evaluation),
   }));
-  const asked = { metric, confidence, confirmationSeeds: confirmationSeeds.length };
-  const predictions = predictCurve({ whole, truncated }, asked);
-  // Without all runs: which rank is tried next does not depend on whether any has learned.
+  const options = { metric, confidence, confirmationSeeds: confirmationSeeds.length };
+  const predictions = predictCurve({ whole, truncated }, options);
+  // Without all runs: the next rank must not depend on whether any has learned.
   const against = (rank: number, under: readonly number[], share: number) => {
     const design = pairedDesign(partOf(outcomes, [rank, fromRank], under));
     const family = { ranks: 2, spend: (tail: number) => tail * share };

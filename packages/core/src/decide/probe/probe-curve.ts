@@ -12,26 +12,25 @@ import { metricsOf, type OutcomeCell } from "../outcomes.ts";
 export interface ProbedRuns {
   /** Runs of the largest rank, one a seed. */
   readonly whole: readonly OutcomeCell[];
-  /** `rank` is the one that the adapter of `seed` was cut to. */
+  /** Truncations: the adapter of `seed` cut to `rank`. */
   readonly truncated: readonly OutcomeCell[];
 }
 
 export interface PredictOptions {
   readonly metric: MetricName;
   readonly confidence: number;
-  /** Seeds over which real runs are going to be compared. */
+  /** Seeds over which real runs will be compared. */
   readonly confirmationSeeds: number;
 }
 
 /**
- * What each rank is expected to do, from truncations of the largest rank's runs: ascending by rank, the largest last.
- * Seeds of which a truncation is missing are left out; empty when none is left.
+ * Predicts each rank from truncations of the largest rank's runs: ascending by rank, the largest last. Seeds without
+ * all truncations are left out; empty when none remains.
  *
- * The interval is for the mean advantage that real paired runs will show: the crossed interval of the truncations, which
- * share all luck with the run that they are cut from, and the luck of two sets of separate runs, 2 σ²_run / S, as runs of the
- * largest rank show it. Pairing can only make that less.
- * It knows luck alone, not that a smaller rank may train to more than the largest can be cut to: below the rank that a task needs
- * it is too low (docs/checked/probe.md), so a prediction is no verdict.
+ * The interval is for the mean advantage that real paired runs will show. The crossed interval of truncations shares
+ * all luck with their runs. So the luck of two sets of separate runs is added: 2 σ²_run / S, from runs of the largest
+ * rank. Pairing can only reduce it. The interval does not cover gains from training at the smaller rank. Below the rank
+ * that a task needs it is too low (docs/checked/probe.md), so a prediction is no verdict.
  */
 export function predictCurve(
   { whole, truncated }: ProbedRuns,

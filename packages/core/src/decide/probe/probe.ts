@@ -1,30 +1,29 @@
 import { InputError } from "../../errors.ts";
 import { quantileOfUpperTail } from "../../statistics/student-t.ts";
 
-/** What a probe runs, known before any of it has run. */
+/** Runs of a probe, known before any of it has run. */
 export interface ProbePlan {
   /** The largest rank, whose adapters are cut. */
   readonly fromRank: number;
-  /** Ranks that are predicted, ascending. */
+  /** Predicted ranks, ascending. */
   readonly smaller: readonly number[];
   /** Seeds whose run of `fromRank` is cut. */
   readonly probeSeeds: readonly number[];
-  /** Seeds under which a predicted rank is trained beside `fromRank`; they begin with the probe's. */
+  /** Seeds of a predicted rank's runs, compared with those of `fromRank`; they begin with the probe's. */
   readonly confirmationSeeds: readonly number[];
 }
 
-/** Enough to see how runs vary; every further one costs a whole run. */
+/** Seeds of the probe: enough to show how runs vary; every further one costs a whole run. */
 const probeSeeds = 3;
 /**
- * How much wider than the certificate of a grid a confirmation may be. The grid's has to hold against every other rank, which
- * fails more often than one against one rank of the same width.
+ * Width of a confirmation relative to a grid's certificate, at most. The grid's has to hold against every other rank,
+ * which fails more often than against one.
  */
 const slack = 1.2;
 
 /**
  * Plans a probe of `ranks` over the seeds of a grid. A grid certifies one rank against all others and shares its error
- * among them, a confirmation is about one pair: with as many seeds as make t / √seeds of the pair that of the grid
- * it is as sharp.
+ * among them; a confirmation is about one pair. It has the seeds that make t / √seeds of the pair that of the grid.
  *
  * @throws InputError E_PROBE with fewer than two ranks, or with rank 0, to which nothing can be cut.
  */
@@ -35,12 +34,12 @@ export function planProbe(ranks: readonly number[], seeds: readonly number[], co
     throw new InputError("E_PROBE", `ranks must be ${rule}, got [${ranks.join(", ")}]`);
   }
   const ordered = seeds.toSorted((a, b) => a - b);
-  const wanted = confirmationCount(sorted.length, ordered.length, confidence);
+  const count = confirmationCount(sorted.length, ordered.length, confidence);
   return {
     fromRank: sorted.at(-1)!,
     smaller: sorted.slice(0, -1),
-    probeSeeds: ordered.slice(0, Math.min(probeSeeds, wanted)),
-    confirmationSeeds: ordered.slice(0, wanted),
+    probeSeeds: ordered.slice(0, Math.min(probeSeeds, count)),
+    confirmationSeeds: ordered.slice(0, count),
   };
 }
 
@@ -54,9 +53,9 @@ function confirmationCount(ranks: number, seeds: number, confidence: number): nu
 }
 
 /**
- * Share of the error that confirmation number `turn`, counted from 1, may make: 7/10, then 7/10 of what is left. All
- * shares together stay below 1. What the first one leaves pays for the choice of its rank, too, which has looked at the
- * examples that the confirmation is judged by: docs/checked/verdict-study.md.
+ * Share of the error of confirmation number `turn`, counted from 1: 7/10, then 7/10 of the remainder, so the sum stays
+ * below 1. The remainder after the first pays for choosing its rank on the examples that judge it:
+ * docs/checked/verdict-study.md.
  */
 export function errorShare(turn: number): number {
   return 0.7 * 0.3 ** (turn - 1);

@@ -17,16 +17,16 @@ export interface ForecastInput {
   readonly lastTails: ClaimTails;
 }
 
-/** Enough for a chance of one in four to be known within 3 % (a standard error). */
+/** Continuations: enough to know a probability of 1/4 within 3 % (a standard error). */
 const draws = 200;
 
 /**
- * About the probability that the race would end in a verdict other than inconclusive if all planned seeds were run: its share
- * of `draws` continuations. A continuation moves the mean of each rank by what the seeds to come can move it, and gives each
- * pair the half-widths of the last look.
+ * Estimates the probability that all planned seeds would end the race in a conclusive verdict: the share of `draws`
+ * continuations. A continuation moves the mean of each rank by the noise of the remaining seeds, and gives each pair
+ * the half-widths of the last look.
  *
- * The noise between seeds is pooled over all pairs, and varied as far as so few seeds leave it open. The
- * true means are drawn around the observed ones. Deterministic: the draws have a fixed seed.
+ * The noise between seeds is pooled over all pairs, and varied by its uncertainty. True means are drawn around the
+ * observed ones. Deterministic: the draws have a fixed seed.
  */
 export function promiseOf({
   ranks,
@@ -50,7 +50,7 @@ export function promiseOf({
     return sum;
   };
 
-  // By pair: what its half-widths will be once the mean square between all planned seeds is known.
+  // Half-widths by pair, as a function of the mean square between all planned seeds.
   const seedDf = moderatedDf(plannedSeeds, ranks.length);
   const widths = pairs.map(({ first, fit, unit }) =>
     pairWidths({ ...fit, seeds: plannedSeeds, seedDf }, { unit, factors, isSmallest: first === smallest }),
@@ -70,7 +70,7 @@ export function promiseOf({
 
   let conclusive = 0;
   for (let draw = 0; draw < draws; draw++) {
-    // Mean square between seeds of a difference, were it known; half of it is one rank's.
+    // A possible true mean square between seeds of a difference; half of it is one rank's.
     const square = (pooled * df) / chiSquare(df);
     const sd = Math.sqrt((square / examples / 2) * (1 / seeds - 1 / plannedSeeds));
     const shifts = ranks.map(() => sd * random.normal());

@@ -8,9 +8,9 @@ import type { DecideSettings } from "../settings.ts";
 import { openVerdict, type Verdict, verdictOf } from "../verdict.ts";
 import { promiseOf } from "./race-forecast.ts";
 
-/** When a race looks at its outcomes, and the part of the error that it spends there. */
+/** A look of a race at its outcomes, and the share of the error that it spends. */
 export interface PlannedLook {
-  /** Seeds that every rank in play has then run. */
+  /** Seeds that every rank in play has run by then. */
   readonly seeds: number;
   /** All shares of a race sum to 1. */
   readonly share: number;
@@ -19,10 +19,10 @@ export interface PlannedLook {
 /** Fewest seeds worth a look: with two, one degree of freedom makes every interval useless. */
 const firstLook = 3;
 
-/** The error spent by the time that a part t of the seeds has run is t to this power. See docs/checked/verdict-study.md. */
+/** Exponent of the error spending: after a part t of the seeds, t to this power is spent. docs/checked/verdict-study.md. */
 const spendingPower = 1.5;
 
-/** The looks of a race over `seeds` seeds, known before it starts: after each seed from the third on, or one at the end of fewer. */
+/** Plans the looks of a race over `seeds` seeds: one after each seed from the third on, or one at the end of fewer. */
 export function raceLooks(seeds: number): readonly PlannedLook[] {
   if (seeds <= firstLook) return [{ seeds, share: 1 }];
   const counts = Array.from({ length: seeds - firstLook + 1 }, (_, i) => firstLook + i);
@@ -36,8 +36,8 @@ export function raceLooks(seeds: number): readonly PlannedLook[] {
 const known = new Map<string, readonly number[]>();
 
 /**
- * What the claims of look number `index` leave out, of a `tail` that the whole race may leave out: more than the look's share of it,
- * for the looks share their outcomes.
+ * Tail of the claims of look number `index`, from a `tail` for the whole race. Looks share their outcomes, so it is
+ * more than the look's share.
  */
 export function lookTail(looks: readonly PlannedLook[], index: number, tail: number): number {
   if (looks.length === 1) return tail;
@@ -55,14 +55,14 @@ export function lookTail(looks: readonly PlannedLook[], index: number, tail: num
   return tails[index]!;
 }
 
-/** Supported drops of the looks so far: each of these ranks is worse than one that was in play. */
+/** Ranks dropped by the looks so far because they are worse than one in play. */
 export function beatenIn(looks: readonly LookFacts[]): number[] {
   return looks.flatMap(({ dropped }) =>
     dropped.filter(({ cause }) => cause !== "failed").map(({ rank }) => rank),
   );
 }
 
-/** The claims of look number `index`: about all ranks that the race began with, whoever is dropped. */
+/** Claims of look number `index`: about all ranks that the race began with, dropped or not. */
 export function lookFamily(
   raced: readonly number[],
   planned: readonly PlannedLook[],
@@ -75,29 +75,29 @@ export function lookFamily(
   };
 }
 
-/** What a look knows besides its outcomes. */
+/** Context of a look: everything except its outcomes. */
 export interface LookContext {
   readonly settings: DecideSettings;
   /** Ranks of the whole race. */
   readonly raced: readonly number[];
   /** The earlier looks. */
   readonly looks: readonly LookFacts[];
-  /** In play before this look, ascending. */
+  /** Ranks in play before this look, ascending. */
   readonly ranks: readonly number[];
   /** All looks of the race. */
   readonly planned: readonly PlannedLook[];
   readonly leastPromise: number;
 }
 
-/** What a look leads to. */
+/** Result of a look. */
 export interface LookResult {
   readonly look: LookFacts;
   readonly verdict: Verdict;
-  /** No verdict can come of it, or with a smaller chance than the least promise. */
+  /** A conclusive verdict is impossible, or less probable than the least promise. */
   readonly isFutile?: boolean;
 }
 
-/** Judges the outcomes of the ranks in play on the seeds of this look: what they claim, who goes, and what is left to hope for. */
+/** Judges the ranks in play on the seeds of this look: claims, drops, and the promise of going on. */
 export function lookAt(
   outcomes: OutcomeTable,
   { settings, raced, looks, ranks, planned, leastPromise }: LookContext,
@@ -132,7 +132,7 @@ export function lookAt(
   const allBeaten = [...earlier, ...beaten.map(({ rank }) => rank)];
   const verdict = verdictAmong(inPlay, allBeaten);
   if (verdict.rank !== null) return { look: { ...base, dropped }, verdict };
-  // Where no seeds are left to save, everyone stays in the comparison.
+  // After the last look no seeds can be saved, so every rank stays in the comparison.
   if (looks.length === last) return { look: { ...base, dropped: failed }, verdict };
   // One shared seed shows no noise between seeds, so it promises nothing either way.
   if (design.seeds.length < 2) return { look: { ...base, dropped }, verdict };
@@ -150,7 +150,7 @@ export function lookAt(
   return { look: { ...base, dropped: isFutile ? failed : dropped, promise }, verdict, isFutile };
 }
 
-/** The pairs of these ranks alone, with the tails that they have. */
+/** Restricts a comparison to the pairs of these ranks, with unchanged tails. */
 function among(comparison: Comparison, ranks: readonly number[]): Comparison {
   const pairs = comparison.pairs.filter(
     ({ first, second }) => ranks.includes(first) && ranks.includes(second),
@@ -158,7 +158,10 @@ function among(comparison: Comparison, ranks: readonly number[]): Comparison {
   return { ...comparison, pairs };
 }
 
-/** Who can no longer be the smallest adequate rank. The rank with the best mean never goes. */
+/**
+ * Finds ranks that can no longer be the smallest adequate one: one in play is better by more than the margin, or
+ * smaller and better. The rank with the best mean never goes.
+ */
 export function drops(ranks: readonly number[], comparison: Comparison, margin: number): SupportedDrop[] {
   return ranks.flatMap((rank): SupportedDrop[] => {
     const above = ranks

@@ -11,18 +11,15 @@ import { openVerdict, type Verdict } from "../verdict.ts";
 import { beatenIn, lookAt, lookFamily, raceLooks } from "./race-look.ts";
 
 export interface RaceOptions extends DecideOptions {
-  /** Every rank of the race. They share the error to the end, whoever is dropped. */
+  /** Every rank of the race. They share the error to the end, dropped or not. */
   readonly ranks: readonly number[];
   /** The planned seeds in the order in which they are run. */
   readonly seeds: readonly number[];
-  /**
-   * Where the chance that all planned seeds would lead to a verdict is below this, the race is given up; 0 never gives up.
-   * Default 0.25.
-   */
+  /** Least probability that all planned seeds lead to a verdict; below it the race stops. 0 never stops early. Default 0.25. */
   readonly leastPromise?: number;
 }
 
-/** Where a race stands. */
+/** Progress of a race. */
 export interface RaceState {
   readonly looks: readonly LookFacts[];
   /** Ranks in play after the last look, ascending. */
@@ -32,21 +29,20 @@ export interface RaceState {
   readonly verdict: Verdict;
 }
 
-/** What a race does next: run the ranks in play on all of `seeds` (which hold those of earlier blocks), or stop. */
+/** Next step of a race: run the ranks in play on all of `seeds` (which include those of earlier blocks), or stop. */
 export type RaceStep =
   | { readonly kind: "run"; readonly ranks: readonly number[]; readonly seeds: readonly number[] }
   | { readonly kind: "stop"; readonly why: NonNullable<RaceFacts["stopped"]> };
 
 /**
- * Replays a race from its outcomes: the same looks on the same outcomes, however many have come since, so that a race that was
- * stopped goes on where it was.
+ * Replays a race from its outcomes. The looks do not depend on later outcomes, so a race that was interrupted goes on
+ * from there.
  *
- * Each look makes a grid's claims about the ranks in play with its share of the error (`raceLooks`), which the original ranks
- * share. A look whose verdict is conclusive ends the race. Else it drops each rank that can no longer be the smallest
- * adequate one: another in play is better by more than the margin, or a smaller one in play is better. Where that leaves little
- * hope of a verdict, the race is given up: that makes no claim, and costs no error.
+ * Each look makes a grid's claims about the ranks in play with its share of the error (`raceLooks`), which the original
+ * ranks share. A conclusive verdict ends the race. Otherwise `drops` lists the ranks that leave. If a conclusive
+ * verdict is then too improbable, the race stops: that makes no claim, and costs no error.
  *
- * @param earlier where the same race stood on some of these outcomes: its looks are not replayed. (default: all are)
+ * @param earlier progress on some of these outcomes, whose looks are not replayed (default: all are)
  */
 export function raceSoFar(outcomes: OutcomeTable, options: RaceOptions, earlier?: RaceState): RaceState {
   assertRace(options);
@@ -97,7 +93,7 @@ export function raceSoFar(outcomes: OutcomeTable, options: RaceOptions, earlier?
   throw new Error("a race has at least one look");
 }
 
-/** Seeds of the look after those of a decision, of `planned` seeds; undefined where the race has stopped. */
+/** Seeds of the look after those of a decision, of `planned` seeds; undefined if the race has stopped. */
 export function nextRaceLook(planned: number, decision: MethodMembers | undefined): number | undefined {
   const { stopped, looks = [] } = decision?.race ?? {};
   const last = looks.at(-1)?.seeds ?? 0;
@@ -116,9 +112,9 @@ function assertRace({ ranks, seeds, leastPromise = 0 }: RaceOptions): void {
 }
 
 /**
- * The decision that a race supports, on the ranks that its last look left in play. The claims of all looks share the error, so
- * those of the decision hold at 1 - `confidence` whenever the race stopped: see docs/checked/verdict-study.md. While it has runs
- * to go the decision is inconclusive.
+ * Decides a race, on the ranks that its last look left in play. The claims of all looks share the error, so the
+ * decision's hold at 1 - `confidence` whenever the race stopped: see docs/checked/verdict-study.md. An unfinished race
+ * is inconclusive.
  */
 export function decideRace(outcomes: OutcomeTable, options: RaceOptions): DecisionFacts {
   const settings = settingsOf(outcomes, options);
@@ -129,7 +125,7 @@ export function decideRace(outcomes: OutcomeTable, options: RaceOptions): Decisi
   const design = lastDesign(outcomes, options, state);
   const decision = decideDesign(design, outcomes.examples, settings, {
     family,
-    // The last look is the one after which no seeds are left.
+    // Tails of the planned last look, after which no seeds remain.
     plannedTails: claimTails(settings.confidence, familyAt(planned.length - 1)),
     beaten: beatenIn(state.looks),
     pairs: pairsSeen(outcomes, options, settings, state.looks),
@@ -138,7 +134,10 @@ export function decideRace(outcomes: OutcomeTable, options: RaceOptions): Decisi
   return { ...decision, race: factsOf(state, options) };
 }
 
-/** What the last look compared, of the ranks that it left in play. Before the first look the first seed, which claims nothing. */
+/**
+ * The last look's design, restricted to the ranks that it left in play. Before the first look it is the first seed,
+ * which claims nothing.
+ */
 function lastDesign(outcomes: OutcomeTable, options: RaceOptions, { looks, ranks }: RaceState): PairedDesign {
   const last = looks.at(-1);
   const inPlay = last?.ranks ?? options.ranks;
@@ -158,7 +157,7 @@ function lastDesign(outcomes: OutcomeTable, options: RaceOptions, { looks, ranks
   };
 }
 
-/** Pairs with a dropped rank come from the last look that it was part of, at that look's share of the error. */
+/** Compares all pairs of the race. Those with a dropped rank come from its last look, at that look's share of the error. */
 function pairsSeen(
   outcomes: OutcomeTable,
   { ranks: raced, seeds: planned }: RaceOptions,

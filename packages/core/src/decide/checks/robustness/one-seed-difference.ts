@@ -6,7 +6,7 @@ import { unseenRate, unseenSquare } from "../../interval/half-width.ts";
 import { outcomesFromTrials, type TrialOutcome } from "../../outcomes.ts";
 import { pairedDesign } from "../../paired-design.ts";
 
-/** The part of a decision that runs under other settings are compared with. */
+/** Members of a decision with which runs under other settings are compared. */
 export type ProbedDecision = Pick<Decision, "confidence" | "metric" | "pairs" | "ranks" | "seeds">;
 
 /** The difference of two ranks under one seed, in the metric's unit; positive when the largest rank is better. */
@@ -20,9 +20,10 @@ export interface OneSeedDifference {
 }
 
 /**
- * A difference under one new seed. Its variance is that of the sweep's mean over S seeds but for the factor 1/S, and the
- * sweep knows the seeds' part of it with S - 1 degrees of freedom: `squaredWidth` holds for it as it stands. The noise of
- * the examples is measured here; how much of it is residual is taken from the sweep. `tail` is left out on each side.
+ * Computes the difference of two ranks under one new seed. Its variance is that of the sweep's mean over S seeds
+ * without the factor 1/S. The seeds' part is known with S - 1 degrees of freedom, so `squaredWidth` applies. The noise
+ * of the examples is measured here, its residual share taken from the sweep. The interval leaves out `tail` on each
+ * side.
  */
 export function oneSeedDifference(
   smallest: TrialOutcome,
@@ -57,7 +58,7 @@ export function oneSeedDifference(
   };
 }
 
-/** Whether a pair of a decision is of these ranks, the smaller one first. */
+/** Tells whether a pair is of these two ranks, the smaller first. */
 export function isOf(first: number, second: number): (pair: PairSummary) => boolean {
   return (pair) => pair.first === first && pair.second === second;
 }

@@ -6,7 +6,7 @@ import { scalingOf } from "../../../scaling.ts";
 import { hasCollapsed } from "../collapsed.ts";
 import type { OneSeedDifference } from "./one-seed-difference.ts";
 
-/** The part of a trial's result that a robustness probe reads. */
+/** Members of a trial's result that a robustness probe reads. */
 export type ProbedTrial = Pick<TrialResult, "spec" | "status" | "evaluation" | "lossCurve">;
 
 /** The smallest and the largest rank at `factor` times the sweep's learning rate. */
@@ -25,7 +25,7 @@ export interface Probe {
 }
 
 /**
- * Pairs the extra runs by the multiple of the sweep's rate that they were run at.
+ * Pairs the extra runs by their multiple of the sweep's learning rate.
  *
  * @throws InputError `E_ROBUSTNESS` when they are not a probe of the sweep.
  */
@@ -64,7 +64,7 @@ export interface ProbedScaling {
 }
 
 /**
- * Finds what a run under rsLoRA's scaling is compared with.
+ * Finds the sweep's runs that a run under rsLoRA's scaling is compared with.
  *
  * @throws InputError `E_ROBUSTNESS` when it is not the probe's largest rank under the probe's seed.
  */
@@ -90,13 +90,13 @@ export function scalingProbeOf(
   );
 }
 
-/** The factor on B·A; undefined where another trainer does not say its alpha. */
+/** The factor on B·A; undefined if another trainer does not report its alpha. */
 export function scalingIn({ spec: { lora } }: Pick<ProbedTrial, "spec">): number | undefined {
   const { rank, alpha, scalingRule = "lora" } = lora;
   return alpha === undefined ? undefined : scalingOf(scalingRule, alpha, rank);
 }
 
-/** Throws E_ROBUSTNESS for a run whose trainer does not say it. */
+/** Throws E_ROBUSTNESS for a run whose trainer does not report it. */
 export function learningRateOf({ spec }: Pick<ProbedTrial, "spec">): number {
   const { learningRate } = spec.optimizer;
   must(learningRate !== undefined, "runs with a learning rate", "one without");
@@ -113,7 +113,7 @@ function ascending(values: readonly number[]): number[] {
   return [...new Set(values)].sort((a, b) => a - b);
 }
 
-/** What became of a trial. */
+/** Summarises a trial: its learning rate, outcome and quality. */
 export function runOf(
   trial: ProbedTrial,
   metric: MetricName,
@@ -134,8 +134,8 @@ export function statusOf(trial: ProbedTrial, majorityShare: number | undefined):
 }
 
 /**
- * A run that failed where the other one learned is worse. Of a collapse the examples alone must show it, for a run may
- * lie on the border of knowing nothing; noise between seeds is no rival explanation of it.
+ * Names the better of two runs. A run that failed where the other one learned is worse. A collapse must show in the
+ * examples, since a run may lie on the border of knowing nothing; noise between seeds cannot explain it.
  */
 export function betterOf(
   smallest: RobustnessRun,
@@ -154,7 +154,7 @@ export function betterOf(
   return low > 0 ? "largest" : high < 0 ? "smallest" : undefined;
 }
 
-/** A run that a wrong rate can explain; memory has nothing to do with the rate. */
+/** Tells whether a wrong learning rate can explain the failure of a run; running out of memory is another matter. */
 export function failed({ status }: RobustnessRun): boolean {
   return status === "collapsed" || status === "diverged";
 }

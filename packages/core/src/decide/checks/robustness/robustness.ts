@@ -27,7 +27,7 @@ import {
   statusOf,
 } from "./probed-runs.ts";
 
-/** Tells whether the order of the smallest and the largest rank holds under other settings. */
+/** Checks whether the order of the smallest and the largest rank holds under other settings. */
 export const robustness: DecisionCheck = {
   ofDecision(decision, { trials, otherRates, otherScaling, majorityShare }) {
     if (otherRates.length === 0 || decision.ranks.length < 2 || decision.copies) return {};
@@ -50,10 +50,11 @@ export interface RobustnessInput {
 }
 
 /**
- * Compares the smallest and the largest rank at other learning rates, and the largest under another scaling. At each of
- * them there is one seed, so the interval takes the noise between seeds from the sweep's own comparison of the two ranks, as if it were the same at all rates; a
- * larger rate may well have more. A rank that diverges where the other one learns is worse there, and so is one that
- * collapses as soon as the examples show it.
+ * Compares the smallest and the largest rank at other learning rates, and the largest under another scaling. A rank
+ * that diverges where the other one learns is worse there, and so is one that collapses if the examples show it.
+ *
+ * Each of these settings has one seed. The noise between seeds is taken from the sweep's comparison of the two ranks,
+ * although a larger rate may well have more.
  *
  * @throws InputError `E_ROBUSTNESS` when `extra` and `otherScaling` are not a probe of the sweep.
  */
@@ -81,15 +82,12 @@ export function robustnessOf(input: RobustnessInput): Robustness {
   return { ...found, scaling: compareScalings(runs, decision, majorityShare) };
 }
 
-/**
- * What the first step does to a layer, but for a factor that ranks share: each of the `rank` directions moves alike. 0 where
- * it is not known.
- */
+/** Size of a layer's first update, up to a factor that ranks share: each of the `rank` directions moves alike. 0 if unknown. */
 function firstStep(trial: ProbedTrial): number {
   return trial.spec.lora.rank * (scalingIn(trial) ?? 0);
 }
 
-/** The two ranks in the sweep itself. A rank did as most of its runs did. */
+/** Summarises the two ranks in the sweep itself. A rank's status is that of most of its runs. */
 function sweepRate(
   { decision, trials, majorityShare }: RobustnessInput,
   smallestRank: number,
@@ -115,7 +113,7 @@ function sweepRate(
   return rateOf(1, runs[0]!, runs[1]!, measured);
 }
 
-/** What more than half of the runs came to; without such a thing they learned, more or less. */
+/** Status of more than half of the runs; `learned` if no status is. */
 function mostOf(statuses: readonly RobustnessRun["status"][]): RobustnessRun["status"] {
   const common = statuses.find(
     (status) => 2 * statuses.filter((other) => other === status).length > statuses.length,
@@ -149,7 +147,7 @@ function orderOf(rates: readonly RobustnessRate[]): Robustness["order"] {
 
 /**
  * Compares the largest rank under rsLoRA's scaling with itself under the sweep's, and with the smallest rank, under one
- * seed. Nothing measures the noise between seeds of the first difference: as at other learning rates, it is taken from
+ * seed. The noise between seeds of the first difference is not measured. As at other learning rates, it is taken from
  * the sweep's difference between the two ranks.
  */
 function compareScalings(
@@ -157,7 +155,7 @@ function compareScalings(
   decision: ProbedDecision,
   majorityShare: number | undefined,
 ): RobustnessScaling {
-  // Two sides of two intervals.
+  // Error shared by two sides of two intervals.
   const tail = (1 - decision.confidence) / 4;
   const differenceTo = (other: ProbedTrial): OneSeedDifference | undefined =>
     rslora.evaluation && other.evaluation ? oneSeedDifference(other, rslora, decision, tail) : undefined;
@@ -183,7 +181,7 @@ function compareScalings(
   };
 }
 
-/** A trial in the place of another rank: a difference is one between two ranks, and so is the noise that it is given. */
+/** Relabels a trial with another rank: a difference, and its noise, is defined between two ranks. */
 function atRank(trial: ProbedTrial, rank: number): ProbedTrial {
   const lora = { ...trial.spec.lora, rank };
   return { ...trial, spec: { ...trial.spec, lora } as TrialSpec };
