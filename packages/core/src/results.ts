@@ -8,7 +8,7 @@ export { canonicalJson } from "./results/canonical-json.ts";
 export type { Schema } from "./results/check-schema.ts";
 export type { Claim, ClaimOf, Topic } from "./results/claim.ts";
 export { claimsOf, onTopic } from "./results/claims/claims-of.ts";
-export type { Told } from "./results/claims/sweep-claims.ts";
+export type { ClaimInputs } from "./results/claims/sweep-claims.ts";
 export { type RankCosts, type RankRole, type RankRow, rankRows } from "./results/facts/rank-rows.ts";
 export { rankToUse } from "./results/facts/rank-to-use.ts";
 export { type CostComparison, costsBeside, type Saving } from "./results/facts/savings.ts";

@@ -1,31 +1,31 @@
-/** Members of a trial's spec that choose a kind of adapter. Without any of them it is LoRA. */
+/** Members of a trial's spec that choose a kind of adapter; LoRA without any of them. */
 export interface KindMembers {
   /**
-   * Weight-decomposed (DoRA): a trained magnitude for each row of a weight besides A and B. Absent means no; false is
-   * not written, so that a spec without it keeps its `trialId`.
+   * Weight-decomposed (DoRA): a trained magnitude for each row of a weight, in addition to A and B. Absent means no;
+   * false is not written, so that a spec without it has an unchanged `trialId`.
    */
   readonly dora?: true;
 }
 
-/** The same as settings. (default false) */
+/** Settings that choose a kind of adapter (default false). */
 export type KindChoice = { readonly [Key in keyof KindMembers]?: boolean | undefined };
 
-/** A kind of adapter: what it trains, and which forms and programs it is refused by. */
+/** A kind of adapter: its trained tensors, and the forms and programs that do not support it. */
 export interface AdapterKind {
   readonly name: string;
-  /** Whether each row of a weight has a trained magnitude. */
+  /** Each row of a weight has a trained magnitude. */
   readonly hasMagnitudes: boolean;
-  /** Words for what is trained besides A and B; absent of LoRA. */
+  /** Words for tensors trained in addition to A and B; absent for LoRA. */
   readonly adds?: string;
-  /** What A and B alone cannot hold: it has no portable form and no GGUF, and is merged instead. */
+  /** Words for tensors that the portable form and GGUF lack; such an adapter is merged instead. */
   readonly unportable?: string;
-  /** What programs that serve adapters make of it. */
+  /** Problems of programs that serve adapters. */
   readonly problems: { readonly [Program in "vLLM" | "llama.cpp"]?: string };
 }
 
 const lora: AdapterKind = { name: "LoRA", hasMagnitudes: false, problems: {} };
 
-/** Kinds besides LoRA by the setting that chooses them. */
+/** Kinds other than LoRA by the setting that chooses them. */
 export const adapterKinds: Readonly<Record<keyof KindChoice, AdapterKind>> = {
   // Source: https://arxiv.org/abs/2402.09353
   dora: {
@@ -44,12 +44,12 @@ export function kindOf(choice: KindChoice): AdapterKind {
   return chosen === undefined ? lora : adapterKinds[chosen];
 }
 
-/** The choice as a spec has it. */
+/** Converts settings to members of a spec. */
 export function kindMembers(choice: KindChoice): KindMembers {
   return Object.fromEntries(keys.filter((key) => choice[key]).map((key) => [key, true]));
 }
 
-/** Rule for the setting `portable`; undefined where adapters of the kind have a portable form. */
+/** Rule for the setting `portable`; undefined if adapters of the kind have a portable form. */
 export function portableRule(choice: KindChoice): string | undefined {
   const { name, unportable } = kindOf(choice);
   return unportable && `false with ${name}, whose ${unportable} have no such form`;

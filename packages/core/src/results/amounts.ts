@@ -1,18 +1,18 @@
 import { figure, type MetricName, metrics } from "./metric.ts";
 import type { Interval } from "./scalar-types.ts";
 
-/** An amount of accuracy in points or of log loss in nats, exactly: 0.0125 becomes "1.25 points". */
+/** Formats an amount of accuracy in points or of log loss in nats, exactly: 0.0125 becomes "1.25 points". */
 export function inUnit(value: number, metric: MetricName): string {
   const shown = Number(scale(value, metric).toPrecision(6));
   return `${shown} ${unitName(metric, shown)}`;
 }
 
-/** A margin with what its unit measures where that is not common knowledge: "1 point", "0.02 nats of log loss". */
+/** Formats a margin, and names the measured quantity if the unit is uncommon: "1 point", "0.02 nats of log loss". */
 export function marginInUnit(margin: number, metric: MetricName): string {
   return inUnit(margin, metric) + metrics[metric].unitOf;
 }
 
-/** A bound in few digits, never understated: 0.0123 becomes "1.3 points". */
+/** Formats a bound in few digits, never understated: 0.0123 becomes "1.3 points". */
 export function boundInUnit(value: number, metric: MetricName): string {
   const scaled = scale(value, metric);
   const factor = 10 ** decimalsFor(scaled, metric);
@@ -21,9 +21,9 @@ export function boundInUnit(value: number, metric: MetricName): string {
   return `${shown} ${unitName(metric, shown)}`;
 }
 
-/** "0.2 ± 0.3 points", with the digits that the error leaves meaningful. */
+/** Formats "0.2 ± 0.3 points", with the digits that the error leaves meaningful. */
 export function withError(value: number, error: number, metric: MetricName): string {
-  // An error of 1e-17 is a rounding error: there is none.
+  // An error of 1e-17 is a rounding error.
   const hasError = Math.abs(error) > 1e-9;
   const decimals = decimalsFor(scale(hasError ? error : value, metric), metric);
   const text = (x: number): string => scale(x, metric).toFixed(decimals);
@@ -34,7 +34,7 @@ function scale(value: number, metric: MetricName): number {
   return value * metrics[metric].scale;
 }
 
-/** As many as show the digits of the metric in what is smaller than 1; at least one, at most six. */
+/** Decimals for the metric's digits of an amount below 1; at least one, at most six. */
 function decimalsFor(scaled: number, metric: MetricName): number {
   const size = Math.abs(scaled);
   if (size === 0) return 1;
@@ -47,13 +47,13 @@ function unitName(metric: MetricName, value: number): string {
   return value === 1 ? one : other;
 }
 
-/** Where something stands that is better than another by `advantage`: "above" or "below"; where less is better, "worse than". */
+/** Names the side of an advantage: "above" or "below", or "better than" and "worse than" if less is better. */
 export function sideOf(advantage: number, metric: MetricName): string {
   const [ahead, behind] = metrics[metric].sign > 0 ? ["above", "below"] : ["better than", "worse than"];
   return advantage >= 0 ? ahead : behind;
 }
 
-/** How far something stands from another that it is `advantage` better than: "0.4 ± 1.0 points below". */
+/** Formats a difference with its side: "0.4 ± 1.0 points below". */
 export function apart(advantage: number, [low, high]: Interval, metric: MetricName): string {
   const side = advantage === 0 ? "from" : sideOf(advantage, metric);
   return `${withError(Math.abs(advantage), (high - low) / 2, metric)} ${side}`;
@@ -84,7 +84,7 @@ export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** Two digits, for what is only about so much: 0.00213 becomes "0.21 points". */
+/** Formats an estimate with two digits: 0.00213 becomes "0.21 points". */
 export function roughly(value: number, metric: MetricName): string {
   const shown = Number(scale(value, metric).toPrecision(2));
   return `${shown} ${unitName(metric, shown)}`;

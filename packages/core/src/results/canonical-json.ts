@@ -1,9 +1,9 @@
 import { InputError } from "../errors.ts";
 
 /**
- * The one JSON text of a value: keys sorted by UTF-16 code units, no white space, numbers as ECMAScript prints them.
- * Rejects what JSON cannot hold (NaN, infinities, undefined, functions, class instances, lone surrogates), so that
- * equal texts mean equal values.
+ * Writes the canonical JSON text of a value: keys sorted by UTF-16 code units, no white space, numbers as in
+ * ECMAScript. Rejects values that JSON cannot represent (NaN, infinities, undefined, functions, class instances, lone
+ * surrogates), so that equal texts mean equal values.
  *
  * Source: RFC 8785, JSON Canonicalization Scheme, section 3.2.
  */
@@ -35,13 +35,13 @@ function writeString(value: string, path: string): string {
 }
 
 function writeArray(value: readonly unknown[], path: string): string {
-  if (holdsNumbers(value)) return JSON.stringify(value);
+  if (isNumbers(value)) return JSON.stringify(value);
   // Array.from visits holes, map would skip them.
   return `[${Array.from(value, (item, index) => write(item, `${path}[${index}]`)).join(",")}]`;
 }
 
-/** Outcomes are numbers by the million, which the engine itself writes in the same form. */
-function holdsNumbers(value: readonly unknown[]): boolean {
+/** Fast path for millions of outcomes, which the engine itself writes in the same form. */
+function isNumbers(value: readonly unknown[]): boolean {
   for (let i = 0; i < value.length; i++) if (!Number.isFinite(value[i])) return false;
   return true;
 }

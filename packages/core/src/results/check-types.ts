@@ -3,30 +3,30 @@ import type { Count, Interval, LogLoss, NonNegative, Seed, Share } from "./scala
 import type { FurtherScores } from "./test-types.ts";
 
 /**
- * A check on a decision. `copies`: whether runs that should differ do. `classPrior`: whether a rank has learned more than the
- * shares of the classes, and if not, why. `convergence`: whether training was done. `robustness`: whether the order of ranks
- * holds under other settings. `overlap`: whether validation examples are in training too.
+ * A check on a decision, by what it expects. `copies`: runs that should differ do. `classPrior`: some rank learned more
+ * than the shares of the classes. `convergence`: training was done. `robustness`: the order of ranks holds under other
+ * settings. `overlap`: no validation examples are in training too.
  */
 export type CheckName = "copies" | "classPrior" | "convergence" | "robustness" | "overlap";
 
-/** Runs that are one run: a setting did not reach the trainer, or one model was evaluated each time. */
+/** Runs with the outcomes of one run: a setting did not reach the trainer, or one model was evaluated each time. */
 export interface Copies {
-  /** What differs between runs that are equal. */
+  /** Setting that differs between runs that are equal. */
   readonly setting: "rank" | "seed" | "rank-and-seed";
   /**
-   * What is equal: all log losses; or all right and wrong answers with the training losses; or these answers alone, on more
+   * Evidence: equal log losses; or equal right and wrong answers and training losses; or equal answers alone, on more
    * examples than chance explains.
    */
   readonly shownBy: "log-loss" | "training-loss" | "outcomes";
-  /** Each holds two runs or more that are one. */
+  /** Groups of two or more equal runs. */
   readonly groups: readonly (readonly { readonly rank: Count; readonly seed: Seed }[])[];
 }
 
-/** How much better the runs of a rank are than the class prior: a share of the examples, and nats. Below 0 is worse. */
+/** Advantage of a rank's runs over the class prior: a share of the examples, and nats. Below 0 is worse. */
 export interface PriorAdvantage extends FurtherScores {
   readonly rank: Count;
   readonly accuracy: number;
-  /** Counts the examples as a sample and the runs as given; holds for all ranks and metrics at once. */
+  /** Treats the examples as a sample and the runs as fixed; holds for all ranks and metrics at once. */
   readonly accuracyInterval: Interval;
   /** Absent, with its interval, when the outcomes carry no log loss. */
   readonly logLoss?: number;
@@ -36,8 +36,8 @@ export interface PriorAdvantage extends FurtherScores {
 }
 
 /**
- * The compared ranks against the class prior: the best that can be said of the evaluation examples without reading
- * them. No rank is recommended unless one of them is better.
+ * The compared ranks against the class prior: the best prediction of the evaluation examples without reading them. No
+ * rank is recommended unless one of them is better.
  */
 export interface ClassPriorComparison {
   /** Accuracy of always naming the most frequent class: its share of the examples. */
@@ -45,14 +45,14 @@ export interface ClassPriorComparison {
   /** Log loss of giving every example the shares of the classes: their entropy, in nats. */
   readonly logLoss: LogLoss;
   /**
-   * What is known of the classes. `labels`: each example's. `shares`: how many examples the largest has; `logLoss` is
-   * then the largest that this allows. `agreement`: nothing, but all runs are right on the same examples, and these are
-   * taken for a class.
+   * Knowledge of the classes. `labels`: each example's. `shares`: the share of the largest; `logLoss` is then the
+   * largest that this allows. `agreement`: none, but all runs are right on the same examples, which are taken for a
+   * class.
    */
   readonly source: "labels" | "shares" | "agreement";
   /**
-   * `better`: some rank is. `not-better`: none is by more than the margin (of the other metric, its default). `unclear`:
-   * neither is shown.
+   * `better`: some rank is. `not-better`: none is by more than the margin (of the other metric, its default).
+   * `unclear`: neither is shown.
    */
   readonly state: "better" | "not-better" | "unclear";
   /** Ascending by rank. */
@@ -60,55 +60,56 @@ export interface ClassPriorComparison {
 }
 
 /**
- * Why training taught nothing, as far as the runs tell.
+ * Cause of a training that taught nothing.
  *
- * - `rate-too-high`: at least half of the runs diverged after their first step, or their training loss rose far above where
- *   it began.
- * - `memorising`: after more than one pass the training loss is below what the shares of the classes give; what was
- *   learned of the training examples does not hold for others.
+ * - `rate-too-high`: at least half of the runs diverged after their first step, or their training loss rose far above
+ *   its start.
+ * - `memorising`: after more than one pass the training loss is below that of the class prior. What was learned of the
+ *   training examples does not hold for others.
  * - `too-short`: the training loss was still falling, or the runs had too few steps to tell.
  * - `unknown`: none of these.
  */
 export type TrainingFault = "rate-too-high" | "memorising" | "too-short" | "unknown";
 
-/** The settings that a training fault is about, of the first trial, and what its runs came to. */
+/** Settings of the first trial that a training fault concerns, and results of the runs. */
 export interface FaultyTraining {
-  /** Absent, as `epochs`, where another trainer decides. */
+  /** Absent, as `epochs`, if another trainer decides. */
   readonly learningRate?: NonNegative;
   readonly epochs?: NonNegative;
   /** Optimiser steps with a loss. */
   readonly steps: Count;
   readonly diverged: Count;
   /**
-   * Those of `diverged` whose first step was not finite already: at any rate that can be asked for, an update comes after
-   * it. Absent for 0.
+   * Those of `diverged` whose first step was not finite already: no learning rate causes that, since an update comes
+   * after it. Absent for 0.
    */
   readonly divergedAtStart?: Count;
 }
 
-/** Whether the training loss of a rank was still falling when its budget ended; over the rank's completed runs. */
+/** Convergence of a rank's training loss at the end of its budget, over the rank's completed runs. */
 export interface RankConvergence {
   readonly rank: Count;
   readonly seeds: Count;
   /** Passes over the training examples. */
   readonly epochs: NonNegative;
   /**
-   * Nats by which twice the budget would lower the training loss, read off the later half of the run. Absent, with its
-   * interval and `trainLoss`, where the runs are too short for a line: such a rank is named only if it is stuck.
+   * Nats by which twice the budget would lower the training loss, from a regression over the later half of the run.
+   * Absent, with its interval and `trainLoss`, if the runs are too short for that: such a rank is listed only if it is
+   * stuck.
    */
   readonly fall?: number;
   /** Interval of `fall`, at the decision's confidence. */
   readonly interval?: Interval;
   /** A fall of less than this, in nats, counts as none. */
   readonly threshold: NonNegative;
-  /** Training loss at the end, in nats, by the same line, or 0 where that runs below it. */
+  /** Training loss at the end, in nats, by the same regression, or 0 if that is negative. */
   readonly trainLoss?: number;
-  /** The training loss of most of its runs rose far above where it began: the learning rate is too high. Else absent. */
+  /** The training loss of most of its runs rose far above its start: the learning rate is too high. Else absent. */
   readonly rose?: true;
   /**
-   * - `stuck`: most of its runs know no more than the most frequent class. A flat loss then is no convergence.
-   * - `memorising`: after more than one pass it fits its training examples surely better than the evaluation examples;
-   *   what its training loss still loses says nothing of new examples. It is not short of training.
+   * - `stuck`: most of its runs are no better than the most frequent class. A flat loss then is no convergence.
+   * - `memorising`: after more than one pass it fits its training examples surely better than the evaluation examples.
+   *   A training loss that still falls says nothing of new examples, and more training is not needed.
    * - `falling`: the fall surely exceeds the threshold.
    * - `converged`: the fall surely stays below the threshold.
    * - `unclear`: the noise between steps hides which.
@@ -116,10 +117,10 @@ export interface RankConvergence {
   readonly state: "falling" | "converged" | "memorising" | "stuck" | "unclear";
 }
 
-/** What became of a rank at one learning rate. */
+/** Outcome of a rank at one learning rate. */
 export interface RobustnessRun {
   readonly learningRate: NonNegative;
-  /** `collapsed`: it completed, but knows no more than the most frequent class, or its loss did not fall. */
+  /** `collapsed`: it completed, but is no better than the most frequent class, or its loss did not fall. */
   readonly status: "learned" | "collapsed" | "diverged" | "out-of-memory";
   /** In the metric's own unit; absent without an evaluation. */
   readonly quality?: number;
@@ -139,22 +140,24 @@ export interface RobustnessRate {
    */
   readonly interval?: Interval;
   /**
-   * Which rank is known to be better here: by the interval, or because the other one collapsed or diverged. Absent when
-   * nothing is known.
+   * The rank that is known to be better here, by the interval, or because the other one collapsed or diverged. Absent
+   * when nothing is known.
    */
   readonly better?: "smallest" | "largest";
 }
 
 /**
  * The largest rank under rsLoRA's scaling, alpha / √rank, in a sweep whose scaling is alpha / rank. All runs have the
- * same seed and the sweep's learning rate. Amounts are in the metric's unit, positive when the run under rsLoRA's scaling
- * is better; their intervals hold at the decision's confidence for both at once. An interval is absent where the noise
- * between seeds is unknown; it is that of the sweep's difference between the two ranks.
+ * same seed and the sweep's learning rate.
+ *
+ * Amounts are in the metric's unit, positive when the run under rsLoRA's scaling is better. Their intervals hold at the
+ * decision's confidence for both at once. The noise between seeds is that of the sweep's difference between the two
+ * ranks; an interval is absent if that is unknown.
  */
 export interface RobustnessScaling {
   /** Alpha of the run under rsLoRA's scaling: at the smallest rank the two scalings agree. */
   readonly alpha: NonNegative;
-  /** Scaling of that run over the sweep's at the same rank: √(largest / smallest). */
+  /** Scaling of that run divided by the sweep's at the same rank: √(largest / smallest). */
   readonly ratio: NonNegative;
   readonly rslora: RobustnessRun;
   /** Both under the sweep's scaling. */
@@ -163,12 +166,12 @@ export interface RobustnessScaling {
   /** Over the largest rank under the sweep's scaling. */
   readonly gain?: number;
   readonly gainInterval?: Interval;
-  /** By the interval, or because one of the two runs collapsed or diverged. Absent when no difference is known. */
+  /** Change by the interval, or because one of the two runs collapsed or diverged. Absent when no difference is known. */
   readonly change?: "gains" | "loses";
   /** Over the smallest rank. */
   readonly advantage?: number;
   readonly interval?: Interval;
-  /** Which rank is known to be better, the largest under rsLoRA's scaling. Absent when nothing is known. */
+  /** The rank that is known to be better, the largest under rsLoRA's scaling. Absent when nothing is known. */
   readonly better?: "smallest" | "largest";
 }
 
@@ -181,44 +184,41 @@ export interface Robustness {
   readonly rates: readonly RobustnessRate[];
   /**
    * - `flips`: each of the two ranks is known to be better at some rate.
-   * - `breaks`: no flip is known, but at some rate one of them collapsed or diverged where the other learned.
+   * - `breaks`: no flip is known, but at some rate one of them collapsed or diverged and the other learned.
    * - `kept`: the same rank is known to be better at every rate.
    * - `unclear`: none of these. No sign that the rate decides, and no proof that it does not.
    */
   readonly order: "flips" | "breaks" | "kept" | "unclear";
-  /** By alpha and scaling the largest rank takes a larger step than the smallest at one learning rate. */
+  /** The largest rank takes a larger step than the smallest at one learning rate, because of alpha and scaling. */
   readonly stepGrowsWithRank: boolean;
-  /** Absent where the sweep did not try another scaling. */
+  /** Absent if the sweep did not try another scaling. */
   readonly scaling?: RobustnessScaling;
 }
 
-/** Validation examples that are also in training, where they are remembered instead of recognised. */
+/** Validation examples that are also in training: a model may remember them instead of generalising. */
 export interface Overlap {
   readonly validation: Count;
-  /** They are among the validation examples: the sweep was asked to keep them, or began before they were left out. */
+  /** They are among the validation examples, by the sweep's setting, or because it began before they were left out. */
   readonly kept?: true;
 }
 
 /** Members that checks add to a decision. */
 export interface CheckMembers {
-  /** What other learning rates say of the ranks; absent unless a sweep tried them. */
+  /** Findings at other learning rates; absent unless a sweep tried them. */
   readonly robustness?: Robustness;
-  /** Whether each compared rank had converged; absent without loss curves. Ascending by rank. */
+  /** Convergence of each compared rank; absent without loss curves. Ascending by rank. */
   readonly convergence?: readonly RankConvergence[];
-  /**
-   * The compared ranks against an answer that is the same for every example; absent for causal-lm, and where nothing is
-   * known of the classes.
-   */
+  /** The compared ranks against the class prior; absent for causal-lm, and if the classes are unknown. */
   readonly classPrior?: ClassPriorComparison;
-  /** Present where no rank is shown to be better than the class prior, or all runs diverged, and there are loss curves. */
+  /** Present if no rank is shown to be better than the class prior, or all runs diverged, and there are loss curves. */
   readonly fault?: TrainingFault;
-  /** How the runs of a fault were trained, and how many of them diverged; absent without a fault. */
+  /** Training settings of a fault's runs, and the number that diverged; absent without a fault. */
   readonly faultyTraining?: FaultyTraining;
-  /** Present where runs are copies of others: no rank is recommended then, and each of these runs counts once in all numbers. */
+  /** Present if runs are copies of others: no rank is recommended then, and each of these runs counts once in all numbers. */
   readonly copies?: Copies;
   /**
-   * Present where every rank is right on the same examples under all of these seeds, and ranks differ: they count as one seed, for
-   * it cannot be told whether they agree by chance. Never where runs have log or training losses of their own.
+   * Number of seeds that count as one. Present if every rank is right on the same examples under all of them, and ranks
+   * differ: it may be chance, or one seed. Never present if runs have separate log or training losses.
    */
   readonly agreeingSeeds?: Count;
 }
@@ -230,27 +230,27 @@ export interface CheckVerdictBodies {
   "rate-flips": RateBody;
   "agreeing-seeds": { seeds: number };
   "copied-runs": Copies & { examples: number };
-  /** What the class prior scores, which no rank is shown to be better than. */
+  /** Score of the class prior, which no rank is shown to beat. */
   "nothing-learned": {
-    /** Why training taught nothing; absent where the runs do not tell. */
+    /** Cause of the failure; absent if the runs do not tell. */
     cause?: TrainingFault;
     state: "not-better" | "unclear";
     source: "labels" | "shares" | "agreement";
     accuracy: number;
-    /** Nats; absent where no rank has a log loss. */
+    /** Nats; absent if no rank has a log loss. */
     logLoss?: number;
     runs: number;
   };
-  /** What the runs show of `cause`. */
+  /** Evidence of the runs for `cause`. */
   fault: {
     cause: TrainingFault;
     /** Runs that diverged. */
     diverged: number;
-    /** Runs that completed have something to compare. */
+    /** There are completed runs to compare. */
     anyCompared: boolean;
     /** Those of `diverged` that were not finite at their first step; absent for 0. */
     divergedAtStart?: number;
-    /** Steps of a run where these are too few to say anything of the loss. */
+    /** Steps of a run, if too few to judge its loss. */
     fewSteps?: number;
   };
 }
@@ -262,7 +262,7 @@ export interface CheckEvidenceBodies {
   "rate-unclear": {
     ranks: readonly [smallest: number, largest: number];
     factors: readonly number[];
-    /** Those at which runs failed, so that nothing can be compared. */
+    /** Factors at which runs failed, so that nothing can be compared. */
     failed: readonly number[];
   };
   "scaling-kept": ScalingBody;
@@ -271,9 +271,9 @@ export interface CheckEvidenceBodies {
 
 /** Contents of the checks' claims that caution, by kind. */
 export interface CheckCautionBodies {
-  /** Validation examples that are also in training: left out, or kept among all `examples`. */
+  /** Validation examples that are also in training: left out, or (`isKept`) part of all `examples`. */
   overlap: { validation: number; examples: number; isKept: boolean };
-  /** Ranks that most of whose runs know no more than the most frequent class. */
+  /** Ranks whose runs are mostly no better than the most frequent class. */
   stuck: { ranks: readonly number[]; rose: boolean };
   "still-falling": { ranks: readonly number[] };
   "behind-prior": { ranks: readonly number[] };

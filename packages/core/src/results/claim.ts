@@ -4,15 +4,12 @@ import type { MethodBodies } from "./method-types.ts";
 import type { MetricName } from "./metric.ts";
 import type { Interval } from "./scalar-types.ts";
 
-/**
- * The part of a screen that a claim belongs to: the answer and its reason, what else the data show, what to beware of,
- * what to do next, how the method went, and what all of it rests on.
- */
+/** Topic of a claim. `verdict`: the answer and its reason; `evidence`: other findings; `basis`: the data behind all of it. */
 export type Topic = "verdict" | "evidence" | "caution" | "next" | "method" | "basis";
 
 /**
- * One thing that can be said of a decision, with every number that its sentence needs. Amounts are in the metric's unit
- * (a share for accuracy, nats for log loss); advantages and gains are positive when the rank named first is better.
+ * A statement on a decision, with every number that its sentence needs. Amounts are in the metric's unit (a share for
+ * accuracy, nats for log loss). Advantages and gains are positive when the rank named first is better.
  */
 export type Claim = { readonly [K in keyof Bodies]: About<K> }[keyof Bodies];
 
@@ -63,20 +60,20 @@ interface VerdictBodies extends CheckVerdictBodies {
   recommended: {
     rank: number;
     verdict: "adequate" | "indistinguishable" | "extend";
-    /** The ranks that were compared. */
+    /** Compared ranks. */
     ranks: readonly number[];
     /** No rank of the sweep is left out of `ranks`. */
     comparesAll: boolean;
     /** The order of the ranks flips at other learning rates. */
     atOwnRate: boolean;
   };
-  /** No rank is recommended, for a smaller one than the proven rank may do. */
+  /** No rank is recommended, since a smaller one than the proven rank may suffice. */
   enough: {
     rank: number;
     margin: number;
     metric: MetricName;
     confidence: number;
-    /** Smaller ranks that no other one is shown to beat, and how much better another one may be. */
+    /** Smaller ranks that no other one is shown to beat, and the upper bounds of their losses. */
     open: readonly { readonly rank: number; readonly bound: number }[];
     atOwnRate: boolean;
   };
@@ -94,7 +91,7 @@ interface VerdictBodies extends CheckVerdictBodies {
     /** The smallest of them is proven to be within the margin. */
     isProven: boolean;
   };
-  /** How much better than this rank another one may be. */
+  /** Upper bound on how much better another rank may be than this one. */
   "possible-loss": {
     rank: number;
     /** 0 or less: none is better. */
@@ -103,7 +100,7 @@ interface VerdictBodies extends CheckVerdictBodies {
     metric: MetricName;
     confidence: number;
     isRecommended: boolean;
-    /** It costs the least of all compared ranks, or of those that no other one beats. */
+    /** It is the cheapest of all compared ranks, or of those that no other one beats. */
     cheapestOf: "all" | "unbeaten" | "none";
   };
   /** Another rank than the recommended one is within the margin of every other. */
@@ -128,14 +125,14 @@ interface EvidenceBodies extends CheckEvidenceBodies {
     metric: MetricName;
     score: Score;
     validation: Score;
-    /** Scored on the same examples before. */
+    /** Ranks scored earlier on the same examples. */
     otherRanks: readonly number[];
   };
   "no-test-score": {
     examples: number;
-    /** The recommended rank; null where there is none. */
+    /** The recommended rank; null if there is none. */
     rank: number | null;
-    /** What was scored instead; absent where nothing was. */
+    /** The rank that was scored instead; absent if none was. */
     scored?: number;
   };
 }
@@ -143,14 +140,14 @@ interface EvidenceBodies extends CheckEvidenceBodies {
 interface CautionBodies extends CheckCautionBodies {
   /** The sweep trained the small model that comes with the package. */
   "starter-alone": Record<never, never>;
-  /** The sweep's runs that are no outcome, of all ranks. */
+  /** Runs of the sweep without an outcome, over all ranks. */
   "failed-runs": {
     planned: number;
     diverged: number;
     outOfMemory: number;
     missing: number;
     ranks: readonly number[];
-    /** That every compared rank completed. */
+    /** Seeds that every compared rank completed. */
     seeds: number;
   };
   "left-out-seeds": { seeds: readonly number[]; failures: readonly LeftOutRun[] };
@@ -158,29 +155,29 @@ interface CautionBodies extends CheckCautionBodies {
   /** The size of the first update follows the rank: the ranks do not all take the same step. */
   "step-size": {
     rule: "alpha-follows-rank" | "rslora" | "other";
-    /** alpha / rank where that is the same at every rank. */
+    /** alpha / rank, if that is the same at every rank. */
     alphaPerRank?: number;
     smallest: number;
     largest: number;
-    /** First update of the largest rank over that of the smallest. */
+    /** First update of the largest rank divided by that of the smallest. */
     ratio: number;
   };
   "selection-inflation": { ranks: number; inflation: number; bestRank: number; metric: MetricName };
 }
 
-/** What to do; `stepFlags` has the flags of each. */
+/** Next steps; `commandChange` has the flags of each. */
 interface NextBodies {
   needed: {
     examples: number;
     seeds: number;
     now: { readonly examples: number; readonly seeds: number };
-    /** Seeds that do on the examples that there are. */
+    /** Seeds that suffice on the present examples. */
     onlySeeds?: number;
-    /** Whose loss they would bound: the smallest rank that may be the best. */
+    /** Rank whose loss they would bound: the smallest that may be the best. */
     rank: number;
     /**
-     * `settle`: an open verdict. `at-least`: the noise between seeds is unknown, and the design a lower bound. `prove`: that
-     * the recommended rank is within the margin.
+     * Purpose. `settle`: an open verdict. `at-least`: a lower bound, as the noise between seeds is unknown. `prove`:
+     * that the recommended rank is within the margin.
      */
     to: "settle" | "at-least" | "prove";
   };
@@ -189,17 +186,17 @@ interface NextBodies {
   "try-larger": { rank: number; until: number };
   "lower-rate": { now?: number };
   "search-rate": { holdUpdate: boolean };
-  /** The alpha with which rsLoRA's scaling is the sweep's at the smallest rank. */
+  /** Alpha with which rsLoRA's scaling is the sweep's at the smallest rank. */
   "compare-rslora": { alpha: number };
   "train-longer": {
     epochs: number;
-    /** A part of what the ranks differ by may be how fast they learn. */
+    /** Part of the difference between ranks may be their speed of learning. */
     maySpeedDiffer: boolean;
   };
   "check-labels": { thenSearch: boolean };
-  /** Of runs that are copies of others. */
+  /** Check the settings of runs that are copies of others. */
   "check-settings": Pick<Copies, "setting" | "shownBy">;
-  /** Of runs that were not finite before anything was trained. */
+  /** Check the inputs of runs that were not finite before anything was trained. */
   "check-inputs": Record<never, never>;
 }
 
@@ -208,7 +205,7 @@ interface BasisBodies {
     seeds: number;
     examples: number;
     confidence: number;
-    /** What the intervals of differences hold for at once; none where there are no such intervals. */
+    /** Scope for which intervals of differences hold at once; `none` without such intervals. */
     holdsFor: "pairs" | "ranks" | "none";
   };
 }

@@ -2,31 +2,31 @@ import type { Decided, LeftOutRun } from "./decision-types.ts";
 import type { Confirmation, RaceDrop, RaceLook, RaceSummary } from "./method-types.ts";
 import type { MetricName } from "./metric.ts";
 
-/** A decision before its reasons and its explanation are put into words. */
+/** A decision before its reasons and its explanation get words. */
 export type DecisionFacts = Omit<Decided, "excluded" | "race"> & {
   /** Ranks of the sweep that are not compared. */
   readonly excluded?: readonly Exclusion[];
   readonly race?: RaceFacts;
 };
 
-/** A rank that was tried but could not be compared, and why. */
+/** A rank that was tried but could not be compared, and the cause. */
 export interface Exclusion<Cause = ExclusionCause> {
   readonly rank: number;
   readonly cause: Cause;
 }
 
-/** Why a rank is not compared. */
+/** Cause for not comparing a rank. */
 export type ExclusionCause =
   | FailureCause
   /** Its runs are copies of those of a smaller rank. */
   | { readonly kind: "copies" }
   /** A race dropped it after `seeds` seeds. */
   | { readonly kind: "dropped"; readonly seeds: number; readonly drop: DropFacts }
-  /** Real runs refuted what truncations of rank `fromRank` predicted. */
+  /** Real runs refuted the prediction from truncations of rank `fromRank`. */
   | { readonly kind: "refuted"; readonly confirmation: Confirmation; readonly fromRank: number };
 
 export type FailureCause =
-  /** Fewer than half of its `runs` completed; `statuses` are those of the others, each once. */
+  /** Fewer than half of its `runs` completed; `statuses` lists those of the others, each once. */
   | {
       readonly kind: "failed";
       readonly runs: number;
@@ -36,7 +36,7 @@ export type FailureCause =
   /** It completed no seed that all other ranks did. */
   | { readonly kind: "no-shared-seed" };
 
-/** The words of these causes. */
+/** Words for causes by kind. */
 export type Reasons<Kinds extends ExclusionCause["kind"]> = {
   readonly [Kind in Kinds]: (
     cause: Extract<ExclusionCause, { readonly kind: Kind }>,

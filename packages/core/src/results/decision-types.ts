@@ -5,10 +5,9 @@ import type { Count, Interval, Margin, NonNegative, Seed, Share } from "./scalar
 import type { RankScore } from "./test-types.ts";
 
 /**
- * What the data say about one rank, over the seeds that all compared ranks completed.
- * Intervals account for both the seeds and the examples being a sample; with one seed they account for the
- * examples alone, because the spread between seeds is then unknown. Those of its means are at the decision's confidence, for this
- * rank by itself.
+ * Findings on one rank, over the seeds that all compared ranks completed. Intervals treat seeds and examples as
+ * samples; with one seed the examples alone, as the spread between seeds is unknown. Those of means are for this rank
+ * by itself, at the decision's confidence.
  */
 export interface RankSummary extends RankScore {
   readonly rank: Count;
@@ -18,7 +17,7 @@ export interface RankSummary extends RankScore {
   /** Holds for all pairs of ranks at once at the decision's confidence; `[0, 0]` for the best rank itself. */
   readonly differenceInterval: Interval;
   /**
-   * At the decision's confidence no other rank is better than this one by more than this, in the metric's unit.
+   * Bound such that no other rank is better than this one by more, at the decision's confidence, in the metric's unit.
    * The rank is adequate when it is at most the margin. Absent when the design supports no claim (one seed).
    */
   readonly shortfallBound?: number;
@@ -30,7 +29,7 @@ export interface ExcludedRank {
   readonly reason: string;
 }
 
-/** A run that left no outcome, and what became of it. */
+/** A run without an outcome, and its status. */
 export interface LeftOutRun {
   readonly rank: Count;
   readonly seed: Seed;
@@ -44,19 +43,19 @@ export interface PairSummary {
   readonly advantage: number;
   /** Holds for all pairs of ranks at once at the decision's confidence. */
   readonly interval: Interval;
-  /** Variance components of one outcome's difference; `seed` is absent with one seed, where it cannot be seen. */
+  /** Variance components of one outcome's difference; `seed` is absent with one seed, which cannot show it. */
   readonly variance: { readonly seed?: number; readonly example: number; readonly residual: number };
 }
 
-/** What choosing the best of several ranks on the outcomes that it is judged by adds to how good it looks. */
+/** Optimism of a score from choosing the best of several ranks on the outcomes that it is judged by (winner's curse). */
 export interface Selection {
   /** Ranks among which the best was chosen. */
   readonly ranks: Count;
-  /** In the metric's unit, if all ranks are truly equal; less where they differ. */
+  /** In the metric's unit, if all ranks are truly equal; less if they differ. */
   readonly expectedInflation: number;
 }
 
-/** From one rank tried to the next. In the metric's unit, positive when the larger rank is better. */
+/** A step from one tried rank to the next. In the metric's unit, positive when the larger rank is better. */
 export interface ReturnStep {
   readonly from: Count;
   readonly to: Count;
@@ -65,14 +64,14 @@ export interface ReturnStep {
   readonly interval: Interval;
   /** The gain divided by log2(to / from); absent from rank 0. */
   readonly perDoubling?: number;
-  /** The gain divided by what the larger rank has or takes more; absent where that is unknown or no more. */
+  /** The gain divided by the added cost of the larger rank; absent if that is unknown or not positive. */
   readonly perParam?: number;
   readonly perAdapterByte?: number;
-  /** Absent from the decision on a sweep, which holds nothing that was measured. */
+  /** Absent from the decision on a sweep, which contains no measurements. */
   readonly perSecond?: number;
 }
 
-/** Where a larger rank stopped paying. */
+/** The point beyond which a larger rank stops paying. */
 export type Returns =
   | {
       /** No step to a larger rank has a supported gain. */
@@ -91,7 +90,7 @@ export type Returns =
 export interface NeededDesign {
   readonly examples: Count;
   readonly seeds: Count;
-  /** Seeds that do on the examples that there are; absent where 30 do not. */
+  /** Seeds that suffice on the present examples; absent if 30 do not. */
   readonly onlySeeds?: Count;
 }
 
@@ -100,7 +99,7 @@ export interface Decision extends MethodMembers, CheckMembers {
   readonly verdict: "adequate" | "indistinguishable" | "inconclusive" | "extend";
   /** The recommended rank; null when inconclusive. */
   readonly rank: Count | null;
-  /** The smallest rank that no other one beats by more than the margin; null where none is shown to be. Absent in files of earlier versions. */
+  /** The smallest rank that no other one beats by more than the margin, or null. Absent in files of earlier versions. */
   readonly certifiedRank?: Count | null;
   /** The rank with the best mean, which need not be supported; null when no trial completed. */
   readonly bestRank: Count | null;
@@ -114,18 +113,18 @@ export interface Decision extends MethodMembers, CheckMembers {
   readonly ranks: readonly RankSummary[];
   /** Ranks of the sweep that are not in `ranks`. */
   readonly excluded?: readonly ExcludedRank[];
-  /** Runs of compared ranks that left no outcome: their seeds are left out for every rank. Absent where there are none. */
+  /** Runs of compared ranks without an outcome: their seeds are left out for every rank. Absent if there are none. */
   readonly leftOut?: readonly LeftOutRun[];
-  /** About what would settle an inconclusive verdict; absent when more data of the same kind would not. */
+  /** Estimated design that would settle an inconclusive verdict; absent when more data of the same kind would not. */
   readonly needed?: NeededDesign;
-  /** About what would certify the recommended rank if it is as good as the others; absent where it is certified. */
+  /** Estimated design that would certify the recommended rank if it is as good as the others; absent if it is certified. */
   readonly neededToCertify?: NeededDesign & { readonly rank: Count };
   /**
-   * A rank that no other one beats is recommended when its `shortfallBound` is at most this, in the metric's unit: two margins.
-   * Absent, as the members below, in files of earlier versions.
+   * Largest `shortfallBound`, in the metric's unit, with which an unbeaten rank is recommended: two margins. Absent, as
+   * the members below, in files of earlier versions.
    */
   readonly indifference?: NonNegative;
-  /** All pairs of compared ranks; absent with fewer than two, and where runs are or may be copies. */
+  /** All pairs of compared ranks; absent with fewer than two, and if runs are or may be copies. */
   readonly pairs?: readonly PairSummary[];
   /** Absent with fewer than two ranks. */
   readonly selection?: Selection;
@@ -135,5 +134,5 @@ export interface Decision extends MethodMembers, CheckMembers {
   readonly explanation: string;
 }
 
-/** The members of a decision that claims are made of: all but its words. */
+/** Members of a decision from which claims are made: all but its words. */
 export type Decided = Omit<Decision, "explanation">;

@@ -4,10 +4,10 @@ import type { Evaluation } from "./evaluation-types.ts";
 import type { SpecMembers, TrialSpec } from "./spec-types.ts";
 import type { Results, TrialResult } from "./types.ts";
 
-/** Relative: another order of summation moves a mean by far less, and an edit of a digit that is shown by far more. */
+/** Relative tolerance: another order of summation moves a mean by far less, an edit of a visible digit by far more. */
 const tolerance = 1e-9;
 
-/** Places of valid results where an evaluation's figures are not those of its examples. */
+/** Finds figures of an evaluation that are not those of its examples, in results that fit the schema. */
 export function evaluationIssues(results: Results): SchemaIssue[] {
   const { trials, truncations = [], otherRates = [], otherScaling, test } = results;
   const spec = (trials[0] ?? otherRates[0])?.spec;
@@ -31,7 +31,7 @@ export function evaluationIssues(results: Results): SchemaIssue[] {
   ];
 }
 
-/** The largest of k classes has at least its k-th part; below that a prior has no log loss. */
+/** Checks that the largest of k classes has a share of at least 1 / k; below that a prior has no log loss. */
 function shareIssues(share: number | undefined, { task }: SpecMembers): SchemaIssue[] {
   if (share === undefined || task?.kind !== "classification") return [];
   const classes = task.labels.length;
@@ -40,7 +40,7 @@ function shareIssues(share: number | undefined, { task }: SpecMembers): SchemaIs
   return [{ path: "$.data.majorityShare", rule, value: String(share) }];
 }
 
-/** Places where what a trial says of its end does not fit its status. */
+/** Finds members of a trial that do not fit its status. */
 export function statusIssues(
   { status, evaluation, divergedAtStep }: Pick<TrialResult, "status" | "evaluation" | "divergedAtStep">,
   path: string,
@@ -69,7 +69,7 @@ export function statusIssues(
   ];
 }
 
-/** The same of one evaluation, at `path`. Without a spec the task is not known. */
+/** Finds wrong figures of one evaluation, at `path`. Without a spec the task is not known. */
 export function issuesOf(
   evaluation: Evaluation | undefined,
   spec: TrialSpec | undefined,
@@ -90,7 +90,7 @@ export function issuesOf(
   return [...issues, { path: `${path}.logLoss`, rule, value: String(logLoss) }];
 }
 
-/** Earlier versions wrote a mean weighted by target tokens for causal-lm. */
+/** Checks an accuracy. Earlier versions wrote a mean weighted by target tokens for causal-lm. */
 function accuracyIssues(
   accuracy: number,
   correct: readonly number[],

@@ -1,14 +1,14 @@
 import type { Reasons } from "./decision-facts.ts";
 import type { LeftOutRun } from "./decision-types.ts";
 
-/** How a failed run is called in a sentence: "rank 8 diverged". */
+/** Predicates for failed runs: "rank 8 diverged". */
 export const failureWords: Readonly<Record<LeftOutRun["status"], string>> = {
   diverged: "diverged",
   "out-of-memory": "ran out of memory",
   missing: "has no outcomes",
 };
 
-/** Why a rank has too few runs to be compared. */
+/** Reasons for which a rank has too few runs to be compared. */
 export const failureReasons: Reasons<"failed" | "no-shared-seed"> = {
   failed({ runs, completed, statuses }) {
     const kinds = statuses.map((status) => failureWords[status]).join(" or ");

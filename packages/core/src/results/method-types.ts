@@ -4,76 +4,75 @@ import type { Count, Interval, LogLoss, Seed, Share } from "./scalar-types.ts";
 import type { FurtherScores } from "./test-types.ts";
 
 /**
- * Which trials a sweep runs. `grid`: every rank under every seed. `probe`: the largest rank, whose adapters are cut to
- * the smaller ranks to predict the curve, then the smallest rank that looks adequate beside the largest. `race`: blocks
- * of seeds, after each of which ranks that are settled drop out.
+ * Choice of a sweep's trials. `grid`: every rank under every seed. `race`: blocks of seeds, after each of which settled
+ * ranks drop out. `probe`: the largest rank, then the smallest that looks adequate by truncations of its adapters.
  */
 export type MethodName = "grid" | "probe" | "race";
 
-/** A trained adapter cut by SVD to a lower rank, and how it did on the validation examples. */
+/** A trained adapter cut by SVD to a lower rank, and its results on the validation examples. */
 export interface Truncation {
   /** The trial whose adapter was cut. */
   readonly trialId: string;
   readonly seed: Seed;
-  /** That it was cut to. */
+  /** Rank after the cut. */
   readonly rank: Count;
   readonly evaluation: Evaluation;
 }
 
-/** What the truncations say of one rank, in the metric's unit. */
+/** Prediction of one rank from truncations, in the metric's unit. */
 export interface RankPrediction extends Pick<FurtherScores, "scores"> {
   readonly rank: Count;
   /** Accuracy of the truncated adapters; for the largest rank, its own. Mean over the seeds of the probe. */
   readonly accuracy: Share;
   readonly logLoss?: LogLoss;
-  /** How much better this rank is than the largest, by the decision's metric: below 0 is worse. 0 for the largest. */
+  /** Advantage of this rank over the largest, by the decision's metric: below 0 is worse. 0 for the largest. */
   readonly advantage: number;
   /**
-   * Where the advantage of real runs is expected at the decision's confidence: the truncations' own interval, widened by
-   * how much runs of the largest rank vary from seed to seed. It knows nothing of what training at the lower rank would
-   * have found instead.
+   * Expected range of the advantage of real runs, at the decision's confidence. It is the truncations' own interval,
+   * widened by the variation of the largest rank's runs between seeds. It cannot cover gains from training at the lower
+   * rank instead.
    */
   readonly interval: Interval;
 }
 
-/** A predicted rank that was trained, beside the largest rank under the same seeds. */
+/** A predicted rank that was trained, compared with the largest rank under the same seeds. */
 export interface Confirmation {
   readonly rank: Count;
   /** Paired seeds. */
   readonly seeds: Count;
-  /** This confirmation's share of the error that all confirmations together may make. */
+  /** This confirmation's share of the error of all confirmations together. */
   readonly share: Share;
-  /** How much better the real runs of this rank are than those of the largest, in the metric's unit; absent if they failed. */
+  /** Advantage of the real runs of this rank over those of the largest, in the metric's unit; absent if they failed. */
   readonly advantage?: number;
   readonly interval?: Interval;
   /**
-   * `held`: within what was predicted. `missed`: outside of that. `refuted`: too far below the largest, so that a larger rank
-   * is tried next; so it is where runs `failed`.
+   * `held`: within the prediction. `missed`: outside of it. `refuted`: too far below the largest, so that a larger rank
+   * is tried next. `failed`: runs failed, and a larger rank is tried next.
    */
   readonly outcome: "held" | "missed" | "refuted" | "failed";
 }
 
 /**
- * A rank below the one that the truncations pointed to, trained under the probe's seeds to see whether cutting underrates it.
- * It claims nothing: what it shows decides which rank is confirmed.
+ * A rank below the predicted one, trained under the probe's seeds to see whether truncation underrates it. It claims
+ * nothing: its result decides which rank is confirmed.
  */
 export interface Pilot {
   readonly rank: Count;
   /** Paired seeds. */
   readonly seeds: Count;
-  /** How much better its runs are than those of the largest rank, in the metric's unit; absent if they failed. */
+  /** Advantage of its runs over those of the largest rank, in the metric's unit; absent if they failed. */
   readonly advantage?: number;
   readonly interval?: Interval;
-  /** At most the margin below the largest rank: it took the place of the rank above it. */
+  /** At most the margin below the largest rank: it replaced the rank above it. */
   readonly taken: boolean;
 }
 
-/** How a probe went: what was predicted, and what real runs confirmed. */
+/** Course of a probe: its predictions and confirmations. */
 export interface ProbeSummary {
   readonly fromRank: Count;
   /** Seeds whose run of `fromRank` was cut. */
   readonly probeSeeds: readonly Seed[];
-  /** Paired seeds that a confirmation runs. */
+  /** Paired seeds of a confirmation. */
   readonly confirmationSeeds: Count;
   /** Ascending by rank, `fromRank` last; empty when no run could be cut. */
   readonly predictions: readonly RankPrediction[];
@@ -81,13 +80,13 @@ export interface ProbeSummary {
   readonly pilots: readonly Pilot[];
   /** In the order in which they were run. */
   readonly confirmations: readonly Confirmation[];
-  /** Trials that were run and truncations that were evaluated, and the trials of the whole grid. */
+  /** Trials that were run, truncations that were evaluated, and trials of the whole grid. */
   readonly runs: Count;
   readonly truncations: Count;
   readonly gridRuns: Count;
 }
 
-/** A rank that a race stopped running, and what for. Amounts are in the metric's unit. */
+/** A rank that a race stopped running, and the cause. Amounts are in the metric's unit. */
 export type RaceDrop =
   | {
       readonly rank: Count;
@@ -96,7 +95,7 @@ export type RaceDrop =
        */
       readonly cause: "beyond-margin" | "smaller-is-better";
       readonly against: Count;
-      /** How much better `against` is, with the interval that the drop rests on. */
+      /** Advantage of `against`, with the interval that the drop rests on. */
       readonly shortfall: number;
       readonly interval: Interval;
       /** The same in words. */
@@ -113,25 +112,26 @@ export type RaceDrop =
 export interface RaceLook {
   /** Seeds that the ranks in play had run. */
   readonly seeds: Count;
-  /** This look's share of the error that the whole race may make. */
+  /** This look's share of the error of the whole race. */
   readonly share: Share;
   /** Ranks in play before the look, ascending. */
   readonly ranks: readonly Count[];
   readonly dropped: readonly RaceDrop[];
   /**
-   * About the probability that all planned seeds would end in a verdict other than inconclusive. Absent at the last
-   * look, and where the look found a verdict.
+   * Estimated probability that all planned seeds would end in a verdict other than inconclusive. Absent at the last
+   * look, and if the look found a verdict.
    */
   readonly promise?: Share;
 }
 
-/** How a race went: ranks run by blocks of seeds, with a look after each block. */
+/** Course of a race: ranks run by blocks of seeds, with a look after each block. */
 export interface RaceSummary {
   readonly plannedSeeds: Count;
   readonly looks: readonly RaceLook[];
   /**
-   * `settled`: the comparison of the ranks had a verdict, even if none of them is better than the class prior. `futile`:
-   * the seeds left would hardly have led to one. `spent`: all planned seeds were run. Absent while the race has runs to go.
+   * `settled`: the comparison of the ranks had a verdict, even if none of them is better than the class prior.
+   * `futile`: the remaining seeds would hardly have led to one. `spent`: all planned seeds were run. Absent while the
+   * race has runs to go.
    */
   readonly stopped?: "settled" | "futile" | "spent";
   /** Runs that the looks rest on, and those of the whole grid. */
@@ -141,9 +141,9 @@ export interface RaceSummary {
 
 /** Members that methods add to a decision. */
 export interface MethodMembers {
-  /** Present when the ranks were raced: its looks and who was dropped at them. */
+  /** Present when the ranks were raced: its looks and the ranks dropped at them. */
   readonly race?: RaceSummary;
-  /** Present when the ranks were probed: what was predicted, and what real runs confirmed. */
+  /** Present when the ranks were probed: its predictions and confirmations. */
   readonly probe?: ProbeSummary;
 }
 
@@ -153,7 +153,7 @@ export interface MethodBodies {
     stopped?: "settled" | "futile" | "spent";
     seeds: number;
     plannedSeeds: number;
-    /** About the probability of a verdict that the seeds left would have had. */
+    /** Estimated probability of a verdict from the remaining seeds. */
     promise?: number;
     runs: number;
     gridRuns: number;
@@ -161,25 +161,25 @@ export interface MethodBodies {
   dropped: DropBody;
   "probe-course": {
     fromRank: number;
-    /** Whose run of `fromRank` was cut; 0 where none could be. */
+    /** Seeds whose run of `fromRank` was cut; 0 if none could be. */
     seeds: number;
     runs: number;
     gridRuns: number;
   };
-  /** A prediction and what real runs made of it. */
+  /** A prediction and its confirmation. */
   confirmed: {
     metric: MetricName;
     fromRank: number;
     prediction: RankPrediction;
     confirmation: Confirmation;
-    /** Smaller than the rank that the predictions point to: its pilot kept up. */
+    /** Smaller than the predicted rank, because its pilot was within the margin. */
     isBelowCandidate: boolean;
   };
   pilot: Pilot & { metric: MetricName; fromRank: number };
   "not-trained": {
     ranks: readonly number[];
     metric: MetricName;
-    /** Those below the recommended rank, and how far their cut adapters fell behind. */
+    /** Those below the recommended rank, and the shortfalls of their truncations. */
     below: readonly { readonly rank: number; readonly shortfall: number }[];
   };
 }

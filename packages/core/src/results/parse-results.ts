@@ -5,15 +5,15 @@ import { evaluationIssues, issuesOf, statusIssues } from "./evaluation-issues.ts
 import { resultsSchema } from "./schema.ts";
 import type { Results, TrialResult } from "./types.ts";
 
-/** Lines that one error message shows of a badly broken file. */
+/** Most issues in one error message on a badly broken file. */
 const shownIssues = 20;
 
 /**
- * Checks that `json` (what `JSON.parse` returned) is a results file of version 1 and returns it as `Results`.
- * Members that the schema does not know are allowed and kept, so that a file of a later minor version can be read.
+ * Checks that `json` (from `JSON.parse`) is a results file of version 1 and returns it as `Results`. Unknown members
+ * are allowed and preserved, so that a file of a later minor version can be read.
  *
- * `name` is what errors call the file. Throws `E_RESULTS_VERSION` for another schema version, else `E_RESULTS` with every broken place: its JSON path, the
- * rule and the value. A mean that is not the mean of its examples is one too.
+ * `name` is the file's name in errors. Throws `E_RESULTS_VERSION` for another schema version, else `E_RESULTS` with
+ * every broken place: its JSON path, the rule and the value. A mean that is not that of its examples is an issue too.
  */
 export function parseResults(json: unknown, name = "the results file"): Results {
   const version = versionOf(json);
@@ -28,16 +28,16 @@ export function parseResults(json: unknown, name = "the results file"): Results 
   return json as Results;
 }
 
-/** Every place where `json` is not a results file of version 1; empty when it is one. */
+/** Lists the places where `json` is not a results file of version 1; empty when it is one. */
 export function checkResults(json: unknown): SchemaIssue[] {
   const issues = [...jsonIssues(json), ...checkSchema(resultsSchema, json)];
   return issues.length > 0 ? issues : evaluationIssues(json as Results);
 }
 
-/** What a sweep keeps in a file of its own. */
+/** Parts of results that a sweep stores in separate files. */
 export type ResultPart = "TrialResult" | "Truncation" | "TestRun" | "SearchSummary";
 
-/** Every place where `json` is not such a part of a results file; empty when it is one. */
+/** Lists the places where `json` is not such a part of a results file; empty when it is one. */
 export function checkResultPart(part: ResultPart, json: unknown): SchemaIssue[] {
   const schema: Schema = { ...resultsSchema, $ref: `#/definitions/${part}` };
   const issues = [...jsonIssues(json), ...checkSchema(schema, json)];

@@ -19,14 +19,14 @@ export type Share = number;
 export type NonNegative = number;
 
 /**
- * What names the paired runs.
+ * Seed of paired runs.
  * @asType integer
  * @minimum 0
  */
 export type Seed = number;
 
 /**
- * A negative log probability in nats. One above the maximum says of a run that it broke, and no more.
+ * A negative log probability in nats. One above the maximum shows only that a run broke.
  * @minimum 0
  * @maximum 1000000000
  */

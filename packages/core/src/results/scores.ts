@@ -19,14 +19,14 @@ export function outcomesOf({ correct, logLosses }: Evaluation): ExampleOutcomes 
   return { correct, ...(logLosses ? { logLoss: logLosses } : {}) };
 }
 
-/** What a run did by one metric, example by example; its outcomes must have the metric's column. */
+/** Values of a run by one metric, example by example; its outcomes must have the metric's column. */
 export function metricValues(outcomes: ExampleOutcomes, metric: MetricName): ArrayLike<number> {
   const { column, ofCell } = metrics[metric];
   const cells = outcomes[column]!;
   return ofCell === undefined ? cells : Float64Array.from(cells, (cell) => ofCell(cell));
 }
 
-/** Mean over the examples of one run; undefined where the run does not say it. */
+/** Mean over the examples of one run; undefined if the run does not report it. */
 export function scoreOf(evaluation: Evaluation, { name, column }: Metric): number | undefined {
   const outcomes = outcomesOf(evaluation);
   return outcomes[column] && mean(metricValues(outcomes, name));
@@ -46,7 +46,7 @@ export function scoreMember({ name, field }: Metric, score: number): Scores {
   return field === undefined ? { scores: { [name]: score } } : { [field]: score };
 }
 
-/** The interval of that mean as a member named `field`, or in `scoreIntervals` where the metric has no field. */
+/** The interval of that mean as a member named `field`, or in `scoreIntervals` if the metric has no field. */
 export function intervalMember(
   { name }: Metric,
   field: string | undefined,
@@ -59,7 +59,7 @@ export function scoreIn(scores: Scores | undefined, { name, field }: Metric): nu
   return field === undefined ? scores?.scores?.[name] : scores?.[field];
 }
 
-/** A rank's mean with its interval; undefined where there is none by this metric. */
+/** Reads a rank's mean with its interval; undefined if there is none by this metric. */
 export function meanAndInterval(
   score: RankScore | undefined,
   metric: Metric,

@@ -3,7 +3,7 @@ import type { Count, LogLoss, NonNegative, Seed } from "./scalar-types.ts";
 /** One training of a search, on one of its ranks. */
 export interface SearchedLoss {
   readonly rank: Count;
-  /** Mean over the judged examples, in nats; absent where the training did not complete. */
+  /** Mean over the judged examples, in nats; absent if the training did not complete. */
   readonly logLoss?: LogLoss;
 }
 
@@ -15,21 +15,21 @@ export interface SearchedValue {
   readonly losses: readonly SearchedLoss[];
 }
 
-/** What the chosen learning rate costs one rank. */
+/** Cost of the chosen learning rate for one rank. */
 export interface RateRegret {
   readonly rank: Count;
-  /** The rate at which this rank did best. */
+  /** The rate with the lowest loss of this rank. */
   readonly best: NonNegative;
   /** Mean log loss at the chosen rate minus that at `best`, in nats, and its standard error over the judged examples. */
   readonly regret: number;
   readonly standardError: NonNegative;
 }
 
-/** How the learning rate was found. */
+/** Search for the learning rate. */
 export interface RateSearch {
   /** The rate whose largest regret over the ranks is the least. */
   readonly chosen: NonNegative;
-  /** Where the search began: the usual rate. */
+  /** Start of the search: the default rate. */
   readonly start: NonNegative;
   readonly epochs: NonNegative;
   readonly trainExamples: Count;
@@ -40,11 +40,11 @@ export interface RateSearch {
   readonly regrets: readonly RateRegret[];
   /** In plain words. */
   readonly explanation: string;
-  /** What to bear in mind, in sentences. */
+  /** Caveats, in sentences. */
   readonly notes: readonly string[];
 }
 
-/** What twice as many epochs bring one rank. */
+/** Gain of one rank from twice as many epochs. */
 export interface DoublingGain {
   readonly rank: Count;
   readonly from: NonNegative;
@@ -54,11 +54,11 @@ export interface DoublingGain {
   readonly standardError: NonNegative;
 }
 
-/** How the number of epochs was found. */
+/** Search for the number of epochs. */
 export interface EpochSearch {
   /** The smallest number of epochs that was tried whose doubling improved no rank. */
   readonly chosen: NonNegative;
-  /** False where even the last doubling that may be tried improved a rank. */
+  /** False if even the last allowed doubling improved a rank. */
   readonly converged: boolean;
   readonly learningRate: NonNegative;
   readonly trainExamples: Count;
@@ -69,22 +69,22 @@ export interface EpochSearch {
   readonly threshold: NonNegative;
   /** In plain words. */
   readonly explanation: string;
-  /** What to bear in mind, in sentences. */
+  /** Caveats, in sentences. */
   readonly notes: readonly string[];
 }
 
 /**
- * Settings that were searched before the sweep, on the smallest and the largest rank, within the training examples: a part
- * of them was trained on, another judged by. The validation examples had no part in it.
+ * Settings that were searched before the sweep, on the smallest and the largest rank. Part of the training examples was
+ * trained on, another judged by; the validation examples had no part in it.
  */
 export interface SearchSummary {
   /** The smallest and the largest rank, or the only one. */
   readonly ranks: readonly Count[];
   readonly seed: Seed;
-  /** Training examples that the search did not train on but judged by. */
+  /** Training examples that the search judged by and did not train on. */
   readonly judgedExamples: Count;
-  /** Absent where the rate was given. */
+  /** Absent if the rate was fixed. */
   readonly learningRate?: RateSearch;
-  /** Absent where the epochs were given. */
+  /** Absent if the epochs were fixed. */
   readonly epochs?: EpochSearch;
 }

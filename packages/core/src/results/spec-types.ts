@@ -1,15 +1,15 @@
 import type { KindMembers } from "./adapter-kinds.ts";
 import type { Count, NonNegative, Seed, Share } from "./scalar-types.ts";
 
-/** How alpha and rank become the factor on B·A: alpha / rank, or alpha / √rank. */
+/** Rule for the factor on B·A: alpha / rank, or alpha / √rank. */
 export type ScalingRule = "lora" | "rslora";
 
-/** What a trial optimises and how its examples are labelled. */
+/** Objective of a trial, and the labels of its examples. */
 export type Task =
   | { readonly kind: "classification"; readonly labels: readonly string[] }
   | { readonly kind: "causal-lm" };
 
-/** How the linear layers of a base's blocks are kept in 4 bits; embeddings, head and norms stay as they are. */
+/** 4-bit storage of the linear layers in a base's blocks; embeddings, head and norms are unchanged. */
 export interface BaseQuantization {
   readonly format: "nf4" | "fp4";
   /** Weights that share one absmax. */
@@ -19,15 +19,15 @@ export interface BaseQuantization {
 }
 
 /**
- * Where the frozen base comes from: a checkpoint, or the same shapes drawn at random from `seed`. `quantization` is what
- * is done to it on loading; absent for a base that is taken as it is, be it in 4 bits already.
+ * Origin of the frozen base: a checkpoint, or the same shapes drawn at random from `seed`. `quantization` is applied on
+ * loading; absent for a base that is used unchanged, even if it is in 4 bits already.
  */
 export type BaseWeights = { readonly quantization?: BaseQuantization } & (
   | { readonly kind: "pretrained"; readonly name: string; readonly sha256: string }
   | { readonly kind: "random"; readonly name: string; readonly configSha256: string; readonly seed: Seed }
 );
 
-/** The tokenised examples that a trial reads; `sha256` is of the dataset file's bytes. */
+/** Tokenised examples of a trial; `sha256` is of the dataset file's bytes. */
 export interface DatasetRef {
   readonly name: string;
   readonly sha256: string;
@@ -51,10 +51,7 @@ export interface LoraSpec extends KindMembers {
 export interface OptimizerSpec {
   readonly name: "adamw";
   readonly learningRate: NonNegative;
-  /**
-   * LoRA+: how many times the learning rate B learns with, and what is trained as a vector (biases, magnitudes). Absent
-   * means 1; 1 is not written.
-   */
+  /** LoRA+: factor on the learning rate of B and of trained vectors (biases, magnitudes). Absent means 1; 1 is not written. */
   readonly loraPlusRatio?: NonNegative;
   readonly beta1: Share;
   readonly beta2: Share;
@@ -72,7 +69,7 @@ export interface OptimizerSpec {
   readonly microBatchSize: Count;
 }
 
-/** What determines the result of a trial of this engine. */
+/** Everything that determines the result of a trial of this engine. */
 export interface EngineSpec {
   readonly specVersion: 1;
   readonly base: BaseWeights;
@@ -81,19 +78,19 @@ export interface EngineSpec {
   readonly lora: LoraSpec;
   readonly optimizer: OptimizerSpec;
   /**
-   * What matrix products are computed in while training and evaluating; all else is float32. Absent means float32, which
-   * is not written, so that a spec without it keeps its `trialId`.
+   * Number format of matrix products in training and evaluation; all else is float32. Absent means float32, which is
+   * not written, so that a spec without it has an unchanged `trialId`.
    */
   readonly compute?: "float16" | "bfloat16";
   /** Names the paired runs: the same seed means the same data order and the same initial rows of A. */
   readonly seed: Seed;
 }
 
-/** A program that trains, evaluates and writes what came of it. */
+/** A program that trains, evaluates and writes its results. */
 export interface CommandTrainer {
-  /** The program and its arguments, with placeholders such as `{rank}` for what differs between trials. */
+  /** The program and its arguments, with placeholders such as `{rank}` for values that differ between trials. */
   readonly command: readonly string[];
-  /** Evaluates an adapter in the same way. Absent where the trainer cannot. */
+  /** Evaluates an adapter in the same way. Absent if the trainer cannot. */
   readonly evaluate?: readonly string[];
   /** Exit codes that are results, and no failures. */
   readonly exitCodes?: { readonly diverged?: Count; readonly outOfMemory?: Count };
@@ -101,11 +98,11 @@ export interface CommandTrainer {
   readonly files: readonly { readonly path: string; readonly sha256: string }[];
 }
 
-/** What determines the result of a trial that another trainer runs, as far as it is told. */
+/** Everything known that determines the result of another trainer's trial. */
 export interface CommandSpec {
   readonly specVersion: 1;
   readonly trainer: CommandTrainer;
-  /** Absent members are the trainer's own affair. */
+  /** The trainer decides absent members. */
   readonly lora: Pick<LoraSpec, "rank"> & Partial<Pick<LoraSpec, "alpha" | "scalingRule">>;
   readonly optimizer: Partial<Pick<OptimizerSpec, "learningRate" | "epochs">>;
   /** Names the paired runs, as in {@link EngineSpec}. */
@@ -113,14 +110,14 @@ export interface CommandSpec {
 }
 
 /**
- * What determines a trial's result, and nothing else: no paths of machines, no thread counts, no times.
+ * Everything that determines a trial's result, and nothing else: no paths of machines, no thread counts, no times.
  * `trialId` is the SHA-256 of its canonical JSON.
  */
 export type TrialSpec = EngineSpec | CommandSpec;
 
 /**
- * A trial's spec, whoever trains it, by its members: what is absent is the affair of another trainer's command, and no
- * `trainer` is this engine.
+ * Members of a trial's spec from any trainer. The command of another trainer decides absent ones; without `trainer` it
+ * is this engine.
  */
 export interface SpecMembers
   extends Partial<Omit<EngineSpec, "lora" | "optimizer" | "seed">>,

@@ -1,6 +1,6 @@
 import type { TrialResult } from "./types.ts";
 
-/** A trial's result without what depends on the machine and the moment: equal for two equal trials. */
+/** Removes members that depend on the machine and the moment: equal trials then have equal results. */
 export function stripMeasured(result: TrialResult): Omit<TrialResult, "measured"> {
   const { measured: _, ...rest } = result;
   return rest;

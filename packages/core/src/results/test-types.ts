@@ -2,15 +2,15 @@ import type { Evaluation } from "./evaluation-types.ts";
 import type { MetricName } from "./metric.ts";
 import type { Count, Interval, LogLoss, Seed, Share } from "./scalar-types.ts";
 
-/** Examples that nothing is chosen by: no part of the training, of the validation, or of a trial's spec. */
+/** Examples that no choice depends on: no part of the training, of the validation, or of a trial's spec. */
 export interface TestSet {
   readonly name: string;
-  /** SHA-256 of the bytes of the file that holds them, tokenised. */
+  /** SHA-256 of the bytes of their tokenised file. */
   readonly sha256: string;
   readonly examples: Count;
 }
 
-/** How the adapter of a finished trial does on the test examples. */
+/** Results of a finished trial's adapter on the test examples. */
 export interface TestRun {
   readonly trialId: string;
   readonly rank: Count;
@@ -24,34 +24,34 @@ export type MetricScores = { readonly [Name in MetricName]?: number };
 /** Intervals by the name of a metric. */
 export type MetricIntervals = { readonly [Name in MetricName]?: Interval };
 
-/** What a metric without fields of its own comes to, by its name; absent unless such a metric decides. */
+/** Values of a metric without members of its own, by its name; absent unless such a metric decides. */
 export interface FurtherScores {
   readonly scores?: MetricScores;
   readonly scoreIntervals?: MetricIntervals;
 }
 
-/** How one rank does on some examples: means over seeds and examples, with intervals that count both as a sample. */
+/** Scores of one rank on some examples: means over seeds and examples, with intervals that treat both as a sample. */
 export interface RankScore extends FurtherScores {
   readonly accuracy: Share;
   readonly interval: Interval;
-  /** Absent, as its interval, where the runs have no log loss. */
+  /** Absent, as its interval, if the runs have no log loss. */
   readonly logLoss?: LogLoss;
   readonly logLossInterval?: Interval;
 }
 
-/** The recommended rank on the test examples: the one score that choosing has not made better than it is. */
+/** The recommended rank on the test examples: the only score without optimism from choosing. */
 export interface TestScore extends RankScore {
   readonly rank: Count;
-  /** Runs of the rank that were scored, one a seed. */
+  /** Scored runs of the rank, one a seed. */
   readonly seeds: Count;
   readonly examples: Count;
   /** Confidence of the intervals; each is of one mean by itself. */
   readonly confidence: Share;
-  /** The same runs on the validation examples, which the rank was chosen by. */
+  /** The same runs on the validation examples, by which the rank was chosen. */
   readonly validation: RankScore;
   /**
-   * Other ranks that were scored on these examples, ascending: recommended before the sweep was extended. What was done
-   * with their scores in sight may have been chosen by them. Absent where this is the only look.
+   * Other ranks that were scored on these examples, ascending: recommended before the sweep was extended. Choices made
+   * after seeing their scores may depend on them. Absent if this is the only look.
    */
   readonly otherRanks?: readonly Count[];
   /** Ascending by seed. */

@@ -1,5 +1,5 @@
 /**
- * Results schema, version 1: the one contact between training and everything that reads its outcome.
+ * Results schema, version 1: the one interface between training and everything that reads its outcome.
  * `results.schema.json` is generated from this file; a test fails when it is stale.
  */
 
@@ -27,15 +27,15 @@ export type * from "./test-types.ts";
 export interface LossPoint {
   readonly step: Count;
   readonly loss: number;
-  /** Absent where another trainer does not say. */
+  /** Absent if another trainer does not report it. */
   readonly learningRate?: NonNegative;
 }
 
-/** What depends on the machine and the moment; the only part in which two equal trials may differ. */
+/** Members that depend on the machine and the moment; only these may differ between equal trials. */
 export interface Measured {
   /**
-   * Parts are absent where another trainer has run the trial. Of a trial that went on from a checkpoint, `train` and `total`
-   * include what earlier processes trained up to it; what they lost is in none.
+   * Parts are absent if another trainer ran the trial. After a resume from a checkpoint, `train` and `total` include
+   * the training of earlier processes up to it, but not the work that they lost.
    */
   readonly seconds: {
     readonly load?: NonNegative;
@@ -44,11 +44,11 @@ export interface Measured {
     readonly total: NonNegative;
   };
   /**
-   * Largest resident set of the trial's own processes, in bytes, 0 where nobody tells, as in a browser; of another trainer the
-   * peak that it reports, if it does.
+   * Largest resident set of the trial's processes, in bytes; 0 if it is unknown, as in a browser. For another trainer
+   * it is the peak that it reports, if it does.
    */
   readonly peakResidentBytes?: Count;
-  /** What was predicted for it from the shapes alone; absent where nothing was. */
+  /** Peak predicted from the shapes alone; absent without a prediction. */
   readonly predictedResidentBytes?: Count;
   readonly provenance: Provenance;
 }
@@ -57,29 +57,29 @@ export interface Provenance {
   readonly lorank: string;
   /** Version of Node such as `v22.1.0`, or name and version of a browser. */
   readonly node: string;
-  /** Of another trainer, the program. */
+  /** Runtime of the engine, or the program of another trainer. */
   readonly runtime: string;
-  /** Absent, as `threads`, where another trainer decides. */
+  /** Absent, as `threads`, if another trainer decides. */
   readonly device?: string;
   readonly threads?: Count;
   readonly finishedAt: string;
 }
 
 /**
- * The outcome of one trial. A diverged trial is a result too, so the grid stays complete. What is optional here and not
- * explained is absent where another trainer ran the trial and did not say it.
+ * The outcome of one trial. A diverged trial is a result too, so the grid stays complete. Optional members without an
+ * explanation are absent if another trainer ran the trial and did not report them.
  */
 export interface TrialResult {
   readonly trialId: string;
   readonly spec: TrialSpec;
   readonly status: "completed" | "diverged" | "out-of-memory";
-  /** The step at which the loss, its gradient or a trained weight stopped being finite. */
+  /** Step at which the loss, its gradient or a trained weight stopped being finite. */
   readonly divergedAtStep?: Count;
   /** LoRA A and B only. */
   readonly loraParams?: Count;
   /** LoRA parameters and the trained head. */
   readonly trainableParams?: Count;
-  /** Size of the PEFT file `adapter_model.safetensors`. Absent where no adapter was kept. */
+  /** Size of the PEFT file `adapter_model.safetensors`. Absent if no adapter was saved. */
   readonly adapterBytes?: Count;
   /** float32 gradients of all trainable parameters. */
   readonly gradientBytes?: Count;
@@ -94,7 +94,7 @@ export interface TrialResult {
   readonly measured: Measured;
 }
 
-/** The outcome of a trial of this engine, which says all of it. */
+/** The outcome of a trial of this engine, which reports all of it. */
 export type EngineResult = TrialResult &
   Required<
     Pick<
@@ -116,7 +116,7 @@ export type EngineResult = TrialResult &
     };
   };
 
-/** The sweep as the user asked for it, resolved. */
+/** Settings of the sweep, with defaults resolved. */
 export interface SweepSummary {
   readonly name: string;
   /** Absent means grid, which is not written. */
@@ -126,10 +126,10 @@ export interface SweepSummary {
   readonly metric: MetricName;
   readonly margin: Margin;
   readonly confidence: Share;
-  /** Absent where another trainer decides. */
+  /** Absent if another trainer decides. */
   readonly threadsPerTrial?: Count;
   readonly trialsAtOnce: Count;
-  /** How the learning rate and the epochs were found; absent where both were given. */
+  /** Search for the learning rate and the epochs; absent if both were fixed. */
   readonly search?: SearchSummary;
 }
 
@@ -144,23 +144,23 @@ export interface ModelSummary {
 export interface Results {
   readonly schemaVersion: 1;
   readonly sweep: SweepSummary;
-  /** Absent where another trainer ran the trials, which has a model of its own. */
+  /** Absent if another trainer ran the trials, which has a model of its own. */
   readonly model?: ModelSummary;
   readonly data: {
-    /** Absent, as `trainExamples`, where another trainer ran the trials, which has data of its own. */
+    /** Absent, as `trainExamples`, if another trainer ran the trials, which has data of its own. */
     readonly name?: string;
     readonly trainExamples?: Count;
     readonly validationExamples: Count;
     /** Share of the most frequent class among the validation examples; absent for causal-lm. */
     readonly majorityShare?: Share;
     /**
-     * Class of each validation example as an index into the task's labels, in the order of a trial's outcomes; absent for
-     * causal-lm, and in files of earlier versions.
+     * Class of each validation example as an index into the task's labels, in the order of a trial's outcomes. Absent
+     * for causal-lm, and in files of earlier versions.
      */
     readonly validationLabels?: readonly Count[];
-    /** Absent where there is none, and in files of earlier versions. */
+    /** Absent if there is none, and in files of earlier versions. */
     readonly overlap?: Overlap;
-    /** Set aside for one score of the rank that the decision names; absent where none were. */
+    /** Set aside for one score of the rank that the decision names; absent if none were. */
     readonly test?: TestSet;
   };
   readonly decision: Decision;
@@ -168,10 +168,10 @@ export interface Results {
   readonly trials: readonly TrialResult[];
   /** Truncated adapters of a probe, ordered by rank, then seed. */
   readonly truncations?: readonly Truncation[];
-  /** The smallest and the largest rank at other learning rates, by rate, then rank; absent unless asked for. */
+  /** The smallest and the largest rank at other learning rates, by rate, then rank; absent unless requested. */
   readonly otherRates?: readonly TrialResult[];
-  /** The largest rank under rsLoRA's scaling; absent where `otherRates` is, and where the sweep's scaling is not alpha / rank. */
+  /** The largest rank under rsLoRA's scaling; absent if `otherRates` is, and if the sweep's scaling is not alpha / rank. */
   readonly otherScaling?: TrialResult;
-  /** Absent without test examples, and where the decision names no rank, or rank 0, which has no adapter. */
+  /** Absent without test examples, and if the decision names no rank, or rank 0, which has no adapter. */
   readonly test?: TestScore;
 }

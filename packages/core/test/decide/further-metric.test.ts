@@ -6,7 +6,7 @@ import { predictCurve } from "../../src/decide/probe/probe-curve.ts";
 import { testScoreOf } from "../../src/decide/test-score.ts";
 import { decide } from "../../src/decide.ts";
 import { claimsOf } from "../../src/results/claims/claims-of.ts";
-import type { Told } from "../../src/results/claims/sweep-claims.ts";
+import type { ClaimInputs } from "../../src/results/claims/sweep-claims.ts";
 import { allMetrics, type Metric, type MetricName, metrics } from "../../src/results/metric.ts";
 import { scoreIn, scoresOf } from "../../src/results/scores.ts";
 
@@ -112,7 +112,7 @@ test("a test score that was made while another metric decided is stated by accur
     const sweep = { name: "s", ranks: [1, 8], seeds: [0, 1] };
     const test = testScoreOf({ ...of, metric });
     const results = { sweep, data: { test: { examples: 2 } }, trials: [], decision, test };
-    const claim = claimsOf(results as unknown as Told).find(({ kind }) => kind === "test-score");
+    const claim = claimsOf(results as unknown as ClaimInputs).find(({ kind }) => kind === "test-score");
     return claim && "metric" in claim && claim.metric;
   };
   expect(decision.rank).toBe(1);

@@ -28,12 +28,12 @@ export const checkWords = {
 
 export const checkReasons = copyReasons;
 
-/** All that can be said where a check forbids to compare the runs; else undefined. */
+/** The only claims if a check forbids to compare the runs; else undefined. */
 export function loneClaims(decision: Decided): Claim[] | undefined {
   return first(({ alone }) => alone?.(decision));
 }
 
-/** Claims that come before the verdict: it holds at the sweep's own rate alone. Empty where it holds without reservation. */
+/** Claims before the verdict, which then holds at the sweep's own rate alone. Empty if it holds without reservation. */
 export function reservations(decision: Reserved): Claim[] {
   return rows.flatMap(({ reservation }) => reservation?.(decision) ?? []);
 }
@@ -43,7 +43,7 @@ export function isAtOwnRate(decision: Reserved): boolean {
   return reservations(decision).length > 0;
 }
 
-/** The answer in the place of the comparison's; undefined where that stands. */
+/** The answer in place of the comparison's; undefined if that stands. */
 export function answerOfChecks(decision: Decided): Claim[] | undefined {
   const atOwnRate = isAtOwnRate(decision);
   return first(({ answer }) => answer?.(decision, atOwnRate));

@@ -7,7 +7,7 @@ import { allMetrics, type MetricName, metrics } from "../metric.ts";
 import { scoreIn } from "../scores.ts";
 import type { CheckRow } from "./check.ts";
 
-/** Where no rank completed, or none is shown to be better than the class prior: what there is instead, and what to do. */
+/** Claims if no rank completed, or none is shown to be better than the class prior: the finding, its cause, and next steps. */
 export const classPrior: CheckRow = {
   answer(decision, atOwnRate) {
     const { classPrior: prior, ranks } = decision;
@@ -43,7 +43,7 @@ function nothingLearned({ seeds, metric, fault }: Decided, prior: ClassPriorComp
   ];
 }
 
-/** By the decision's metric; the smallest of equals. */
+/** Finds the closest rank by the decision's metric; the smallest of equals. */
 function closestRank({ ranks }: ClassPriorComparison, metric: MetricName) {
   const by = metrics[metric];
   return ranks.reduce((best, one) => (scoreIn(one, by)! > scoreIn(best, by)! ? one : best));

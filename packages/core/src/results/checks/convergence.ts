@@ -6,8 +6,8 @@ import type { Decided } from "../decision-types.ts";
 import type { CheckRow } from "./check.ts";
 
 /**
- * Ranks that were not done learning when their budget ended, and what to do about it. Nothing where no rank has learned
- * anything: the verdict says so.
+ * Claims on ranks whose training had not converged, and next steps. None if no rank has learned anything: then the
+ * verdict reports it.
  */
 export const convergence: CheckRow = { onRuns: trainingClaims };
 

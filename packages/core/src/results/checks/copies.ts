@@ -4,7 +4,7 @@ import { claim, type Words } from "../claim.ts";
 import type { Reasons } from "../decision-facts.ts";
 import type { CheckRow } from "./check.ts";
 
-/** Runs that are copies of others. Nothing else holds of runs that are not what they are called. */
+/** Claims on runs that are copies of others. They stand alone: the runs are not those that their labels name. */
 export const copies: CheckRow = {
   alone({ copies, examples }) {
     if (copies === undefined) return undefined;

@@ -8,7 +8,7 @@ import type { CheckRow, Reserved } from "./check.ts";
 
 /** Other learning rates and another scaling, for the smallest and the largest rank. */
 export const robustness: CheckRow = {
-  // Where the order of the two flips, the rate is the answer.
+  // If the order of the two flips, the rate is the answer.
   reservation: (decision) => (decision.robustness?.order === "flips" ? rateClaims(decision) : []),
   onSettings: (decision) => [
     ...(decision.robustness?.order === "flips" ? [] : rateClaims(decision)),
@@ -83,12 +83,12 @@ function hasFailure({ better, smallest, largest }: RobustnessRate): boolean {
   return better !== undefined && (isFailure(smallest) || isFailure(largest));
 }
 
-/** Both ranks failed, or one has no result: nothing can be known. */
+/** Tells whether nothing can be known: both ranks failed, or one has no result. */
 function isEmpty({ smallest, largest, better }: RobustnessRate): boolean {
   return better === undefined && (smallest.status !== "learned" || largest.status !== "learned");
 }
 
-/** A run that a wrong rate can explain. */
+/** Tells whether a wrong rate can explain a run's failure. */
 function isFailure({ status }: RobustnessRun): boolean {
   return status === "collapsed" || status === "diverged";
 }
@@ -183,7 +183,7 @@ function rateName(factor: number): string {
 
 type ScalingClaim = ClaimOf<"scaling-changes" | "scaling-kept" | "scaling-unclear">;
 
-/** Nothing where the smallest rank failed: then there is no amount. */
+/** Empty if the smallest rank failed: then there is no amount. */
 function besideSmallest({ ranks: [smallest], scaling, metric }: ScalingClaim): string {
   const { advantage, interval, better } = scaling;
   if (isFailure(scaling.smallest) || advantage === undefined || interval === undefined) return "";

@@ -3,16 +3,13 @@ import { checkClaims, loneClaims, reservations } from "../checks/checks.ts";
 import { type Claim, claim, type Topic } from "../claim.ts";
 import type { Decided } from "../decision-types.ts";
 import { courseOf, methodClaims } from "../methods/methods.ts";
-import { sweepClaims, type Told } from "./sweep-claims.ts";
+import { type ClaimInputs, sweepClaims } from "./sweep-claims.ts";
 import { verdictClaims } from "./verdict-claims.ts";
 
 const order: readonly Topic[] = ["verdict", "evidence", "caution", "next", "method", "basis"];
 
-/**
- * What can be said of a decision, in the order in which to say it; of a sweep's results also what its runs and its test
- * score say. The first claim is the answer.
- */
-export function claimsOf(found: Decided | Told): Claim[] {
+/** Lists the claims on a decision by topic, the answer first; from a sweep's results also those on its runs and test score. */
+export function claimsOf(found: Decided | ClaimInputs): Claim[] {
   const isSweep = "decision" in found;
   const claims = isSweep
     ? withSweep(decisionClaims(found.decision), sweepClaims(found))
@@ -20,13 +17,13 @@ export function claimsOf(found: Decided | Told): Claim[] {
   return order.flatMap((topic) => claims.filter((one) => one.topic === topic));
 }
 
-/** The count of failed runs stands for the seeds that they cost: both would tell the same. */
+/** Adds claims on a sweep. The count of failed runs replaces the claim on seeds that they cost. */
 function withSweep(claims: readonly Claim[], more: readonly Claim[]): Claim[] {
   const hasFailed = more.some(({ kind }) => kind === "failed-runs");
   return [...claims.filter(({ kind }) => !(hasFailed && kind === "left-out-seeds")), ...more];
 }
 
-/** The claims of one topic or more, in their order. */
+/** Filters claims by topic, in their order. */
 export function onTopic(claims: readonly Claim[], ...topics: readonly Topic[]): Claim[] {
   return claims.filter(({ topic }) => topics.includes(topic));
 }
@@ -47,13 +44,13 @@ function decisionClaims(decision: Decided): Claim[] {
   ]);
 }
 
-/** A rate is searched once, whatever calls for it, and by the wider of the two searches. */
+/** Removes repeated advice to search a rate; the first such claim, of the wider search, stays. */
 function withoutTwins(claims: readonly Claim[]): Claim[] {
   const searches = claims.filter(({ kind }) => kind === "search-rate" || kind === "lower-rate");
   return claims.filter((one) => !searches.includes(one) || one === searches[0]);
 }
 
-/** Where the last gain lies. That there is none, the verdict says. */
+/** Claims the last supported gain; the verdict reports that there is none. */
 function returnsClaims({ returns, metric }: Decided): Claim[] {
   if (returns?.curve !== "rising-until") return [];
   const step = returns.steps.find(({ to }) => to === returns.rank)!;
@@ -61,23 +58,23 @@ function returnsClaims({ returns, metric }: Decided): Claim[] {
   return [claim.evidence("gain-until", { ...gain, isLast: step === returns.steps.at(-1) })];
 }
 
-/** Where the best mean is recommended: it was chosen for that. */
+/** Cautions if the best mean is recommended, because it was chosen for that. */
 function selectionClaims({ selection, rank, bestRank, metric }: Decided): Claim[] {
   if (!selection || bestRank === null || rank !== bestRank) return [];
   const { ranks, expectedInflation: inflation } = selection;
   return [claim.caution("selection-inflation", { ranks, inflation, bestRank, metric })];
 }
 
-/** Ranks and seeds that are not compared; whom a method left behind its own claims say. */
+/** Claims ranks and seeds that are not compared, except ranks with a claim of their method. */
 function exclusions(decision: Decided): Claim[] {
   const { leftOut = [], excluded = [] } = decision;
   const { leftBehind, dropped } = courseOf(decision);
-  const told = [...leftBehind, ...dropped];
+  const claimed = [...leftBehind, ...dropped];
   const seeds = [...new Set(leftOut.map(({ seed }) => seed))].sort((a, b) => a - b);
   return [
     ...(seeds.length > 0 ? [claim.caution("left-out-seeds", { seeds, failures: leftOut })] : []),
     ...excluded
-      .filter(({ rank }) => !told.includes(rank))
+      .filter(({ rank }) => !claimed.includes(rank))
       .map(({ rank, reason }) => claim.caution("excluded", { rank, reason })),
   ];
 }

@@ -7,17 +7,17 @@ import { defaultMetric, metrics } from "../metric.ts";
 import { meanAndInterval, scoreIn } from "../scores.ts";
 import type { ModelSummary, Results } from "../types.ts";
 
-/** The part of a sweep's results that claims are made of. */
-export type Told = Pick<Results, "decision" | "trials" | "sweep" | "test"> & {
+/** Members of a sweep's results from which claims are made. */
+export type ClaimInputs = Pick<Results, "decision" | "trials" | "sweep" | "test"> & {
   readonly data: Pick<Results["data"], "test" | "overlap">;
   readonly model?: Pick<ModelSummary, "name">;
 };
 
-/** The name of the small model that comes with the package, as sweeps record it. */
+/** Name of the small model in the package, as recorded in results. */
 const starter = "starter";
 
-/** What the runs of a sweep and its test examples say besides the decision. */
-export function sweepClaims(results: Told): Claim[] {
+/** Makes claims on the runs of a sweep and its test examples. */
+export function sweepClaims(results: ClaimInputs): Claim[] {
   const growth = stepGrowth(results.trials);
   const isOfStarter = results.model?.name === starter && rankToUse(results.decision) !== null;
   return [
@@ -29,7 +29,7 @@ export function sweepClaims(results: Told): Claim[] {
   ];
 }
 
-function failedRuns(results: Told): Claim[] {
+function failedRuns(results: ClaimInputs): Claim[] {
   const rows = rankRows(results);
   const failed = rows.flatMap((row) => row.failed);
   const missing = rows.flatMap((row) => row.missingSeeds).length;
@@ -47,8 +47,8 @@ function failedRuns(results: Told): Claim[] {
   ];
 }
 
-/** Nothing without test examples. */
-function testClaims({ data, decision, test }: Told): Claim[] {
+/** Empty without test examples. */
+function testClaims({ data, decision, test }: ClaimInputs): Claim[] {
   if (data.test === undefined) return [];
   const { examples } = data.test;
   const { rank } = decision;
@@ -62,7 +62,7 @@ function testClaims({ data, decision, test }: Told): Claim[] {
     ];
   }
   const { seeds, validation, otherRanks = [] } = test;
-  // A score that was made while another metric decided may lack this one.
+  // A score from a decision on another metric may lack this one.
   const metric = scoreIn(test, metrics[decision.metric]) === undefined ? defaultMetric : decision.metric;
   const by = (score: typeof validation) => meanAndInterval(score, metrics[metric])!;
   const scores = { score: by(test), validation: by(validation) };

@@ -6,7 +6,7 @@ import { courseOf } from "../methods/methods.ts";
 import { metrics } from "../metric.ts";
 import type { Interval } from "../scalar-types.ts";
 
-/** The answer, why it is the answer, and what the compared ranks say besides. The first claim is the headline. */
+/** Claims the answer, its reasons, and other findings on the compared ranks. The first claim is the headline. */
 export function verdictClaims(decision: Decided): Claim[] {
   return answerOfChecks(decision) ?? answer(decision, isAtOwnRate(decision));
 }
@@ -42,7 +42,7 @@ function unsettled(decision: Decided, atOwnRate: boolean): Claim {
   return claim.verdict("enough", { rank, margin, metric, confidence, open, atOwnRate });
 }
 
-/** What speaks for the recommended rank: what it may lose, what is proven besides, and which ranks are worse. */
+/** Claims for the recommended rank: its possible loss, the proven rank, and worse ranks. */
 function named(decision: Decided, rank: number): Claim[] {
   const inPlay = ranksInPlay(decision);
   const worse = decision.ranks.map((one) => one.rank).filter((one) => one !== rank && !inPlay.includes(one));
@@ -78,7 +78,7 @@ function possibleLoss(decision: Decided, rank: number, isRecommended: boolean): 
   return bound === undefined ? [] : [claim.verdict("possible-loss", { ...loss, bound })];
 }
 
-/** The smallest rank that is proven to be within the margin, where another one is recommended. */
+/** Claims the smallest proven rank, if another one is recommended. */
 function proven(decision: Decided, recommended: number): Claim[] {
   const { margin, metric } = decision;
   const rank = provenRank(decision);
@@ -92,7 +92,7 @@ function extend(decision: Decided, rank: number): Claim[] {
   return pair === undefined ? [] : [claim.verdict("better", { rank, than, ...pair, metric, confidence })];
 }
 
-/** Advises to go on above the largest rank, unless a larger one was tried and left out. */
+/** Advises a rank above the largest, unless a larger one was tried and left out. */
 function larger(decision: Decided): Claim[] {
   const { ranks, rank, excluded = [] } = decision;
   const tried = [...ranks, ...excluded].map((one) => one.rank);
@@ -132,7 +132,7 @@ function needed(decision: Decided, to: "settle" | "at-least" | "prove"): Claim[]
   const design = to === "prove" ? neededToCertify : toSettle;
   if (design === undefined) return [];
   const { onlySeeds } = design;
-  // Files of earlier versions may hold a design that is no larger.
+  // Files of earlier versions may have a design that is no larger.
   const isLarger =
     onlySeeds === undefined ? design.seeds * design.examples > seeds * examples : onlySeeds > seeds;
   if (!isLarger) return [];
@@ -149,12 +149,12 @@ function needed(decision: Decided, to: "settle" | "at-least" | "prove"): Claim[]
 }
 
 interface PairDifference {
-  /** Positive when the rank asked for is better. */
+  /** Positive when the first rank is better. */
   readonly difference: number;
   readonly interval: Interval;
 }
 
-/** How much better `rank` is than `other`; undefined where the decision does not compare them. */
+/** Advantage of `rank` over `other`; undefined if the decision does not compare them. */
 function pairDifference(decision: Decided, rank: number, other: number): PairDifference | undefined {
   const pair = decision.pairs?.find(
     ({ first, second }) => (first === rank && second === other) || (first === other && second === rank),
@@ -163,7 +163,7 @@ function pairDifference(decision: Decided, rank: number, other: number): PairDif
   return pair.first === rank ? { difference: pair.advantage, interval: pair.interval } : negated(pair);
 }
 
-/** Files of earlier versions hold no pairs, but each rank's difference to the best. */
+/** Reads the advantage from differences to the best, as files of earlier versions have no pairs. */
 function toBest(
   { ranks, bestRank, metric }: Decided,
   rank: number,
@@ -179,7 +179,7 @@ function toBest(
     : negated({ advantage: differenceToBest, interval: differenceInterval });
 }
 
-/** 0 - x, because -0 would be printed. */
+/** Negates an advantage: 0 - x, because -0 would be printed. */
 function negated({
   advantage,
   interval: [low, high],
@@ -190,7 +190,7 @@ function negated({
   return { difference: 0 - advantage, interval: [0 - high, 0 - low] };
 }
 
-/** Compared ranks that no other one is known to beat, ascending; all of them with one seed, which shows no such thing. */
+/** Lists compared ranks that no other one is known to beat, ascending; with one seed all of them. */
 function ranksInPlay(decision: Decided): number[] {
   const ranks = decision.ranks.map(({ rank }) => rank);
   if (decision.seeds < 2) return ranks;

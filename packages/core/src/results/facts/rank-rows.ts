@@ -3,11 +3,11 @@ import { courseOf } from "../methods/methods.ts";
 import type { RankPrediction, RankSummary, Results, TrialResult } from "../types.ts";
 
 /**
- * What a rank is to the verdict.
+ * Role of a rank in the verdict.
  *
  * - `recommended`: the decision names it. `best`: it has the best mean, and another one is recommended or none.
- * - `left-behind`: the method dropped it, or real runs refuted what was predicted of it.
- * - `pilot`: it was tried under a few seeds. `not-trained`: there is a prediction of it alone.
+ * - `left-behind`: the method dropped it, or real runs refuted its prediction.
+ * - `pilot`: it was tried under a few seeds. `not-trained`: it has only a prediction.
  * - `failed`: no run of it completed. `not-compared`: some did, and the decision does not compare it.
  * - `behind-prior`: it is not shown to be better than the class prior.
  * - `head-alone`: rank 0. `compared`: none of these.
@@ -24,21 +24,21 @@ export type RankRole =
   | "head-alone"
   | "compared";
 
-/** What a rank costs. Sizes are the same for every seed; time and memory are measured, over the completed trials. */
+/** Costs of a rank. Sizes are the same for every seed; time and memory are measured, over the completed trials. */
 export interface RankCosts {
-  /** Absent, as the members below, where another trainer does not say it. */
+  /** Absent, as the members below, if another trainer does not report it. */
   readonly trainableParams?: number;
   readonly adapterBytes?: number;
   readonly optimizerBytes?: number;
   /** Largest peak of its trials, in bytes. Absent, as the members below, when no trial completed. */
   readonly peakResidentBytes?: number;
-  /** What was predicted for it before training, the largest of its trials; absent where nothing was. */
+  /** Peak predicted before training, the largest of its trials; absent without a prediction. */
   readonly predictedResidentBytes?: number;
   /** Median of its trials. */
   readonly secondsPerTrial?: number;
 }
 
-/** One rank of a sweep: what it costs, how well it does, and what it is to the verdict. */
+/** One rank of a sweep: its costs, its scores, and its role in the verdict. */
 export interface RankRow {
   readonly rank: number;
   readonly role: RankRole;
@@ -46,7 +46,7 @@ export interface RankRow {
   readonly isBest: boolean;
   /** Absent when no trial of this rank completed, and when the method left the rank behind. */
   readonly summary?: RankSummary;
-  /** What cut adapters predict of a rank that was not trained. */
+  /** Prediction from truncations, for a rank that was not trained. */
   readonly prediction?: RankPrediction;
   /** Absent when there is no trial of this rank at all. */
   readonly costs?: RankCosts;
@@ -54,16 +54,16 @@ export interface RankRow {
   readonly completed: readonly TrialResult[];
   /** Diverged or out of memory, ordered by seed. */
   readonly failed: readonly TrialResult[];
-  /** Seeds that the sweep's method asked for and that have no result. */
+  /** Seeds that the sweep's method requires and that have no result. */
   readonly missingSeeds: readonly number[];
 }
 
-/** What is read of a sweep; a decision on other outcomes has no seeds here and no trials. */
+/** Members of a sweep that rows are made from; a decision on other outcomes has no seeds here and no trials. */
 export type Ranked = Pick<Results, "decision" | "trials"> & {
   readonly sweep: Pick<Results["sweep"], "ranks" | "seeds">;
 };
 
-/** One row a rank, ascending: the planned ranks and whatever else has a result. */
+/** Makes one row a rank, ascending: the planned ranks and any other with a result. */
 export function rankRows(results: Ranked): RankRow[] {
   const { sweep, decision, trials } = results;
   const ranks = new Set([
@@ -129,12 +129,12 @@ function costsOf(own: readonly TrialResult[]): RankCosts | undefined {
   };
 }
 
-/** The members that have a value. */
+/** Removes undefined members. */
 function known<T extends object>(sizes: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
   return Object.fromEntries(Object.entries(sizes).filter(([, value]) => value !== undefined)) as never;
 }
 
-/** The median of one or more values. */
+/** Median of one or more values. */
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;

@@ -1,18 +1,18 @@
 import type { RankCosts, RankRow } from "./rank-rows.ts";
 
-/** One cost of a rank beside that of another one. */
+/** One cost of a rank compared with that of another one. */
 export interface Saving {
   readonly cost: "adapterBytes" | "optimizerBytes" | "secondsPerTrial";
   readonly own: number;
   readonly other: number;
-  /** other / own; absent where they differ by less than a tenth, which is no claim, and of seconds mostly noise. */
+  /** other / own; absent if they differ by less than a tenth, which is no claim, and for seconds mostly noise. */
   readonly ratio?: number;
 }
 
-/** What a rank costs beside one other. */
+/** Costs of a rank compared with one other. */
 export interface CostComparison {
   readonly other: RankRow;
-  /** What the other rank is; one that is both is the best. */
+  /** The other rank; one that is both best and smallest counts as best. */
   readonly is: "best" | "smallest" | "largest";
   readonly savings: readonly Saving[];
 }
@@ -20,8 +20,8 @@ export interface CostComparison {
 const costs = ["adapterBytes", "optimizerBytes", "secondsPerTrial"] as const;
 
 /**
- * What `row` costs beside the best and beside the smallest rank that have trials; beside the largest where it is both
- * itself. Empty where it is the only one with trials.
+ * Compares the costs of `row` with those of the best and the smallest rank that have trials. If it is both, it compares
+ * with the largest. Empty if no other rank has trials.
  */
 export function costsBeside(rows: readonly RankRow[], row: RankRow): CostComparison[] {
   const others = rows.filter((candidate) => candidate.costs && candidate.rank !== row.rank);

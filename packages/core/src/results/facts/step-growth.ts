@@ -1,15 +1,15 @@
 import type { ClaimOf } from "../claim.ts";
 import type { TrialResult } from "../types.ts";
 
-/** How the size of the first update follows the rank in a sweep whose ranks do not all take the same step. */
+/** Growth of the first update with the rank, in a sweep whose ranks do not all take the same step. */
 export type StepGrowth = Omit<ClaimOf<"step-size">, "kind" | "topic">;
 
 /**
- * Undefined where all ranks take the same first step, and where another trainer does not say its alpha.
+ * Computes the growth of the first step; undefined if all ranks take the same one, or another trainer reports no alpha.
  *
- * B starts at zero, so the first step of AdamW sets each of its elements to ± the learning rate, and scaling · B · A
- * then adds up `rank` terms that all point down the slope: the update is proportional to scaling · rank. That is alpha
- * under alpha / rank, and alpha · √rank under rsLoRA.
+ * B starts at zero, so the first step of AdamW sets each of its elements to ± the learning rate. Then scaling · B · A
+ * adds up `rank` terms that all point down the slope: the update is proportional to scaling · rank. That is alpha under
+ * alpha / rank, and alpha · √rank under rsLoRA.
  */
 export function stepGrowth(trials: readonly TrialResult[]): StepGrowth | undefined {
   const byRank = new Map(trials.map(({ spec: { lora } }) => [lora.rank, lora]));

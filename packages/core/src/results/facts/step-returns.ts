@@ -1,14 +1,14 @@
 import type { ReturnStep } from "../types.ts";
 import { type Ranked, rankRows } from "./rank-rows.ts";
 
-/** True when the gain of a step to a larger rank is above 0 at the decision's confidence. */
+/** Tells whether the gain of a step to a larger rank is above 0 at the decision's confidence. */
 export function hasPaid({ interval: [low] }: ReturnStep): boolean {
   return low > 0;
 }
 
 /**
- * A decision's steps to larger ranks with what they gain by the seconds that one run takes longer, in the metric's unit.
- * Less than a tenth more time is noise of the machine, and nothing is divided by it. Empty without claims on returns.
+ * Adds to a decision's steps the gain per additional second of a run, in the metric's unit. Less than a tenth more time
+ * is noise of the machine, so nothing is divided by it. Empty without claims on returns.
  */
 export function returnSteps(results: Ranked): readonly ReturnStep[] {
   const { steps = [] } = results.decision.returns ?? {};

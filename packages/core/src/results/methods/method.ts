@@ -11,27 +11,27 @@ export interface PartOfGrid {
   readonly gridRuns: number;
 }
 
-/** A sweep that is yet to be run. */
+/** A sweep before it is run. */
 export interface PlannedRuns {
   readonly ranks: readonly number[];
   readonly seeds: readonly number[];
-  /** Trials that its method will have run in the end, as far as that is known beforehand. */
+  /** Trials that its method will run in total, as far as that is known beforehand. */
   readonly expected: number;
 }
 
 /** Ranks and seeds of a sweep as a method has run them. Ranks are ascending. */
 export interface Course {
-  /** Absent where the method runs the whole grid. */
+  /** Absent if the method runs the whole grid. */
   readonly part?: PartOfGrid;
-  /** Those of a sweep's `seeds` under which the method runs a rank, in that order. */
+  /** Seeds, of a sweep's `seeds` and in their order, under which the method runs a rank. */
   readonly seedsOf: (rank: number, seeds: readonly number[]) => readonly number[];
-  /** Ranks that are not run any more, for what their runs show or because they failed. */
+  /** Ranks that are no longer run, because of their results or failures. */
   readonly dropped: readonly number[];
-  /** Ranks that the method left behind on its evidence: they are no failures. */
+  /** Ranks that the method left behind because of its evidence, not of failures. */
   readonly leftBehind: readonly number[];
-  /** Ranks that have a few runs, which claim nothing. */
+  /** Ranks with a few runs, which claim nothing. */
   readonly pilots: readonly number[];
-  /** Ranks of which there is nothing but a prediction. */
+  /** Ranks with nothing but a prediction. */
   readonly predictedOnly: readonly number[];
   /** All ranks of the sweep were compared to the end, unless their runs failed. */
   readonly comparesAll: boolean;
@@ -58,17 +58,17 @@ export function gridWords({ ranks, seeds }: PlannedRuns): string {
   return `${ranks.length * seeds.length}: ${counted(ranks.length, "rank")} × ${counted(seeds.length, "seed")}`;
 }
 
-/** A method as its decision shows it. The trials that it runs are a row of `sweep/src/methods`, its decisions one of `decide/methods.ts`. */
+/** A method in results. Its trials are a row of `sweep/src/methods`, its decisions one of `decide/methods.ts`. */
 export interface MethodRow {
-  /** Undefined where another method ran the sweep, and of a grid, which leaves no trace. */
+  /** Undefined if another method ran the sweep, and for a grid, which leaves no trace. */
   readonly course: (decision: MethodMembers) => Course | undefined;
   /** Words on the trials that it will run. */
   readonly planned: (runs: PlannedRuns) => string;
   /** Claims on its course: runs, and the fate of each rank. */
   readonly claims: (decision: Decided) => Claim[];
-  /** Its members of a decision with reasons in words, where these have some. */
+  /** Adds reasons in words to its members of a decision. */
   readonly withReasons?: (facts: DecisionFacts) => MethodMembers;
-  /** Sentence on who else shares the error of its claims, behind one on that error; empty where nobody does. */
+  /** Sentence on other claims that share the error, for use after one on that error; empty if none do. */
   readonly sharing: string;
   /** It may run fewer trials than it plans. */
   readonly mayEndEarly: boolean;

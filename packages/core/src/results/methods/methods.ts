@@ -26,7 +26,7 @@ export function courseOf(decision: MethodMembers): Course {
   return rowOf(decision).course(decision) ?? wholeGrid;
 }
 
-/** Sentence on who else shares the error of a decision's claims; empty where nobody does. */
+/** Sentence on other claims that share the error of a decision's claims; empty if none do. */
 export function sharingOf(decision: MethodMembers): string {
   return rowOf(decision).sharing;
 }
@@ -50,7 +50,7 @@ export function methodClaims(decision: Decided): Claim[] {
   return rows.flatMap(({ claims }) => claims(decision));
 }
 
-/** A decision in which the methods' reasons are in words. */
+/** Puts the methods' reasons in a decision into words. */
 export function withMethodReasons(
   facts: DecisionFacts,
 ): Omit<DecisionFacts, keyof MethodMembers> & MethodMembers {

@@ -7,7 +7,7 @@ import type { Confirmation, MethodMembers, ProbeSummary } from "../method-types.
 import { figure, type MetricName, metrics } from "../metric.ts";
 import { type Course, type MethodRow, wholeGrid } from "./method.ts";
 
-/** A probe: the largest rank, cut to the smaller ones, then the smallest that looks adequate beside the largest. */
+/** A probe: the largest rank, cut to the smaller ones, then the smallest that looks adequate compared with the largest. */
 export const probe: MethodRow = {
   course,
   planned: ({ ranks, seeds, expected }) =>
@@ -117,7 +117,7 @@ function confirmedWords({ advantage, interval, outcome }: Confirmation, metric: 
   return `real runs came out ${apart(advantage, interval, metric)} it${where[outcome]}`;
 }
 
-/** Why a rank that was confirmed first is not among the compared ones. */
+/** Reasons why a rank of an earlier confirmation is not among the compared ones. */
 export const probeReasons: Reasons<"refuted"> = {
   refuted({ confirmation: { advantage, interval }, fromRank }, metric) {
     if (advantage === undefined || interval === undefined) return "its runs failed";

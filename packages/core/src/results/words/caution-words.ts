@@ -2,7 +2,7 @@ import { counted, plural, range, rankList, roughly } from "../amounts.ts";
 import type { ClaimOf, Words } from "../claim.ts";
 import { failureWords } from "../failure-words.ts";
 
-/** What to know before believing the numbers. */
+/** Sentences on cautions about the numbers. */
 export const cautionWords: Words<
   "starter-alone" | "failed-runs" | "left-out-seeds" | "excluded" | "step-size" | "selection-inflation"
 > = {

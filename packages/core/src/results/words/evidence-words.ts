@@ -2,7 +2,7 @@ import { apart, capital, counted, percent, plural, rankList, scored, times, with
 import type { Words } from "../claim.ts";
 import { metrics } from "../metric.ts";
 
-/** What the data show besides the answer, and what all of it rests on. */
+/** Sentences on other evidence, and on its basis. */
 export const evidenceWords: Words<
   "difference" | "worse" | "gain-until" | "test-score" | "no-test-score" | "basis"
 > = {

@@ -9,7 +9,7 @@ import { paragraph } from "./in-words.ts";
 
 const reasons: Reasons<ExclusionCause["kind"]> = { ...failureReasons, ...checkReasons, ...methodReasons };
 
-/** A decision in words: its reasons, and its claims as one paragraph. */
+/** Adds words to a decision: its reasons, and its claims as one paragraph. */
 export function explained(facts: DecisionFacts): Decision {
   const decided = withReasons(facts);
   return { ...decided, explanation: paragraph(claimsOf(decided)) };

@@ -17,19 +17,19 @@ const words: Words<Claim["kind"]> = {
   ...checkWords,
 };
 
-/** A claim as one English sentence or a few. */
+/** Writes a claim as one English sentence or a few. */
 export function inWords(claim: Claim): string {
   return (words[claim.kind] as (claim: Claim) => string)(claim);
 }
 
-/** Claims as one paragraph. */
+/** Writes claims as one paragraph. */
 export function paragraph(claims: readonly Claim[]): string {
   return claims.map(inWords).join(" ");
 }
 
 /**
- * The kind of a verdict in a word or two: "adequate", "inconclusive at this rate"; "proven" where no rank is recommended and one
- * is proven to be enough.
+ * Names the kind of a verdict in a word or two: "adequate", "inconclusive at this rate". It is "proven" if no rank is
+ * recommended and one is proven to be enough.
  */
 export function kindInWords(
   decision: Parameters<typeof rankToUse>[0] & Pick<Decided, "verdict"> & Parameters<typeof isAtOwnRate>[0],

@@ -1,7 +1,7 @@
 import { counted, grouped } from "../amounts.ts";
 import type { Claim, KindOn, Words } from "../claim.ts";
 
-/** What to do next. */
+/** Sentences on next steps. */
 export const nextWords: Words<KindOn<"next">> = {
   needed({ examples, seeds, onlySeeds, rank, now, to }) {
     const moreExamples = `${counted(examples, "example")} (now ${grouped(now.examples)})`;
@@ -52,15 +52,15 @@ export const nextWords: Words<KindOn<"next">> = {
     "Check that the base's weights are finite and fit its config, and that it gives a finite loss on these texts in float32.",
 };
 
-/** How a next step changes the command of its sweep. */
+/** Change to the command of a sweep for a next step. */
 export interface CommandChange {
-  /** Flags with their values, in place of those that were given. */
+  /** Flags with their values, which replace those of the command. */
   readonly flags: readonly (readonly [flag: string, value: string])[];
-  /** The trials that are done keep counting: the same folder goes on with `--extend`. Else it takes another folder. */
+  /** Completed trials still count: the same folder goes on with `--extend`. Else it takes another folder. */
   readonly extends: boolean;
 }
 
-/** The change of the command that does what a claim asks for; undefined where no change of flags does. */
+/** Finds the change to the command for a claim's next step; undefined if no change of flags does it. */
 export function commandChange(claim: Claim): CommandChange | undefined {
   switch (claim.kind) {
     case "needed": {

@@ -1,7 +1,7 @@
 import { boundInUnit, marginInUnit, percent, plural, range, rankList, withError } from "../amounts.ts";
 import type { Words } from "../claim.ts";
 
-/** The answer, and why it is the answer. */
+/** Sentences on the answer and its reasons. */
 export const verdictWords: Words<
   | "recommended"
   | "enough"
