@@ -1,7 +1,8 @@
 /**
- * The listing of the course chapter "Rank Selection" under camelCase names. {@link chapterPrintout} reproduces what
- * the listing prints, to the character; the other functions are its functions put right. The listing makes four
- * mistakes, each named beside the function that corrects it:
+ * The listing of the course chapter "Rank Selection" under camelCase names.
+ *
+ * {@link chapterPrintout} reproduces the listing's output to the character; the other functions are corrected ones of
+ * the listing. It makes four mistakes:
  *
  * 1. its comparison of ranks forgets `num_layers`: {@link runRankComparison};
  * 2. it counts one optimiser state where Adam keeps two: {@link estimateTrainingMemory};
@@ -18,7 +19,7 @@ import { countLoraParams } from "./model/lora-params.ts";
 import type { TrialResult } from "./results/types.ts";
 import { mean } from "./statistics/mean.ts";
 
-/** The chapter's model: square matrices of this width, one in each of so many layers. */
+/** Width and number of the square matrices of the chapter's model, one a layer. */
 const chapterWidth = 4096;
 const chapterLayers = 32;
 /** The chapter's ranks. */
@@ -48,14 +49,14 @@ export function estimateLoraParams(layerDim: number, rank: number, numLayers = c
 }
 
 /**
- * One experiment for each rank, still to be run.
+ * Lists one experiment a rank, still to be run. `numLayers` defaults to the chapter's 32.
  *
- * The listing got two things wrong here. It forgets `num_layers`, so its parameters are those of a single layer: too
- * low by a factor of `numLayers`, 32 for the chapter's model. And it fills in accuracy 0.0 and 0.0 seconds as if they
- * had been measured; here both are null until {@link fillRankComparison} puts a sweep's figures in.
+ * The listing has two mistakes here. It forgets `num_layers`: its parameters are those of one layer, too low by a
+ * factor of `numLayers`. And it presents accuracy 0.0 and 0.0 seconds as measurements; here both are null until {@link
+ * fillRankComparison} fills them in.
  *
- * `alpha` is the same for all ranks (default 16), because with `alpha = rank` at a fixed learning rate the size of the
- * update grows with the rank and the comparison measures that instead. `numLayers` defaults to the chapter's 32.
+ * `alpha` is the same for all ranks (default 16). With `alpha = rank` at a fixed learning rate the update's size grows
+ * with the rank, and the comparison would measure that instead.
  */
 export function runRankComparison(
   layerDim: number,
@@ -76,9 +77,8 @@ export function runRankComparison(
 }
 
 /**
- * Puts what a sweep measured into a comparison: for each rank the mean over its completed trials of accuracy and of
- * seconds in training, and the trials' own trainable parameters and alpha. A rank without a completed trial keeps
- * null.
+ * Fills a comparison with a sweep's measurements. Each rank gets the mean accuracy and seconds in training of its
+ * completed trials, and their trainable parameters and alpha. A rank without a completed trial keeps null.
  */
 export function fillRankComparison(
   experiments: readonly RankExperiment[],
@@ -102,10 +102,10 @@ export function fillRankComparison(
   });
 }
 
-/** Bytes that training holds whatever the batch, for the chapter's model of square matrices. */
+/** Bytes of training that do not depend on the batch, for the chapter's model of square matrices. */
 export interface TrainingMemory {
   readonly trainableParams: number;
-  /** The frozen matrices in the given precision. */
+  /** The frozen matrices in the chosen precision. */
   readonly baseBytes: number;
   readonly adapterBytes: number;
   readonly gradientBytes: number;
@@ -115,12 +115,12 @@ export interface TrainingMemory {
 }
 
 /**
- * Training memory without activations. `precision` is that of the frozen base; the adapter, its gradients and Adam's
- * moments are fp32 on any base, as PEFT holds them. The defaults are the listing's: 32 matrices of 4096 × 4096, in bf16.
+ * Estimates training memory without activations. `precision` is that of the frozen base; the adapter, its gradients and
+ * Adam's moments are fp32 on any base, as in PEFT. Defaults are the listing's: 32 matrices of 4096 × 4096, in bf16.
  *
- * The listing got two things wrong here. It counts one optimiser state of 4 bytes a parameter where Adam keeps two:
- * too low by a factor of 2. And it ignores `precision`, so the base costs the same in fp32 as in NF4, which is 7.1 times
- * smaller. Its figure is optimiser state alone: weights and gradients of the adapter add 8 bytes a parameter.
+ * The listing has two mistakes here. It counts one optimiser state of 4 bytes a parameter where Adam keeps two: too low
+ * by a factor of 2. It ignores `precision`: the base costs the same in fp32 as in NF4, which is 7.1 times smaller. Its
+ * figure is optimiser state alone; weights and gradients of the adapter add 8 bytes a parameter.
  */
 export function estimateTrainingMemory(
   rank: number,
@@ -150,16 +150,16 @@ export function estimateTrainingMemory(
   };
 }
 
-/** The two figures on a line of the chapter's printout, by the listing's own arithmetic. */
+/** Figures on a line of the chapter's printout, by the listing's own arithmetic. */
 export interface ChapterFigures {
   readonly rank: number;
-  /** One optimiser state of 4 bytes for each parameter of all layers, in 1e6 bytes. Half of what Adam needs. */
+  /** One optimiser state of 4 bytes a parameter of all layers, in 1e6 bytes: half of what Adam needs. */
   readonly optimizerMegabytes: number;
-  /** Parameters of a full matrix over those of its A and B. */
+  /** Parameters of a full matrix divided by those of its A and B. */
   readonly compression: number;
 }
 
-/** The chapter's figures, mistakes included; {@link estimateTrainingMemory} has the right ones. */
+/** Computes the chapter's figures, mistakes included; {@link estimateTrainingMemory} has the right ones. */
 export function chapterFigures(
   rank: number,
   layerDim = chapterWidth,
@@ -173,10 +173,7 @@ export function chapterFigures(
   };
 }
 
-/**
- * What the listing prints, one line for each rank: `Rank  4:   4.19 MB optimizer, 512x compression`.
- * By default the chapter's own five lines.
- */
+/** Lines that the listing prints, one a rank: `Rank 4: 4.19 MB optimizer, 512x compression`. Defaults are the chapter's. */
 export function chapterPrintout(
   options: {
     readonly layerDim?: number;
@@ -192,7 +189,7 @@ export function chapterPrintout(
   });
 }
 
-/** `f"{value:.{digits}f}"`: unlike toFixed, Python rounds an exact tie to the even digit. */
+/** Python's `f"{value:.{digits}f}"`, which unlike toFixed rounds an exact tie to the even digit. */
 function pythonFixed(value: number, digits: number): string {
   const text = value.toFixed(digits);
   const longer = value.toFixed(digits + 40);

@@ -1,6 +1,6 @@
 /**
- * An error that the user can fix: bad input, not a bug. `code` is stable, the message names the field, the rule
- * and the value. Test with {@link isInputError}: `instanceof` breaks when two copies of a package are installed.
+ * An error that the user can fix: bad input, not a bug. `code` is stable; the message names the field, the rule and the
+ * value. Test with {@link isInputError}: `instanceof` breaks when two copies of a package are installed.
  */
 export class InputError extends Error {
   override readonly name = "InputError";
@@ -20,10 +20,10 @@ export function isInputError(error: unknown): error is InputError {
   );
 }
 
-/** A disk that is full or fails, a server of files that has gone, too many open files: whatever path was asked for. */
+/** Codes for a full or failing disk, a lost file server and too many open files, whatever the path. */
 const machineErrors = new Set(["EDQUOT", "EIO", "EMFILE", "ENFILE", "ENOSPC", "ESTALE"]);
 
-/** The errno name behind an error that is the machine's and not the input's, its causes included; undefined otherwise. */
+/** Finds the errno name in an error, or in its causes, that the machine and not the input is to blame for. */
 export function machineErrorCode(error: unknown): string | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const { code } = cause as { readonly code?: string };

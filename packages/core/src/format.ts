@@ -25,7 +25,7 @@ function scaled(amount: number, base: number, units: readonly string[], field: s
   const sign = amount < 0 ? "-" : "";
   let value = Math.abs(amount);
   let unit = 0;
-  // What would print as 1024 KiB or 1000 k belongs in the next unit.
+  // Figures that round to 1024 KiB or 1000 k belong in the next unit.
   while (Math.round(value) >= base && unit < units.length - 1) {
     value /= base;
     unit += 1;

@@ -10,16 +10,16 @@ export interface SchemaIssue {
   readonly value: string;
 }
 
-/** Functions that walk through a value call themselves for each level, and the stack holds some thousands of calls. */
+/** Deepest nesting. Recursive functions need a call a level, and the stack has room for some thousands. */
 const DEEPEST = 500;
 const SHOWN_PATH = 80;
 
 /**
- * The value of a JSON text from elsewhere.
+ * Parses a JSON text from outside the program.
  *
- * @param name of the file, for errors
- * @throws InputError `code` for a text that is not JSON, is nested more than 500 deep, or has a number beyond 1.8e308, which
- *   JavaScript would make infinite. It names the file, the path of the member and its value.
+ * @param name of the file, for errors.
+ * @throws InputError `code` for a text that is not JSON, is nested more than 500 deep, or has a number beyond 1.8e308.
+ * Such a number would become infinite. The message names the file, the path of the member and its value.
  */
 export function parseJson(text: string, name: string, code = "E_JSON"): unknown {
   let value: unknown;
@@ -36,8 +36,8 @@ export function parseJson(text: string, name: string, code = "E_JSON"): unknown 
 const NO_PROTO = "absent";
 
 /**
- * Every place of a parsed JSON value that a reader could not bear: too deep, not finite, or named `__proto__`, which the
- * next assignment from such an object makes its prototype. The walk keeps its own stack, as it may go deeper than calls.
+ * Finds unsafe places of a parsed JSON value: too deep, not finite, or named `__proto__`. Assigning members of such an
+ * object would replace a prototype. The walk has its own stack, as values may be nested deeper than calls can be.
  */
 export function jsonIssues(json: unknown): SchemaIssue[] {
   const issues: SchemaIssue[] = [];
@@ -77,20 +77,20 @@ function pathOf(place: Place): string {
   return path.length > SHOWN_PATH ? `${path.slice(0, SHOWN_PATH)}…` : path;
 }
 
-/** Whether nothing is to be found in a value: lists of numbers and the points of loss curves are many. */
+/** Tells whether a list has only finite numbers, or objects of them: the frequent lists, such as loss curves. */
 function isFlat(value: object): boolean {
   if (!Array.isArray(value)) return false;
   return value.every(
-    (item) => Number.isFinite(item) || (typeof item === "object" && item !== null && holdsNumbersAlone(item)),
+    (item) => Number.isFinite(item) || (typeof item === "object" && item !== null && hasOnlyNumbers(item)),
   );
 }
 
-function holdsNumbersAlone(value: object): boolean {
+function hasOnlyNumbers(value: object): boolean {
   for (const key in value) if (!Number.isFinite((value as Record<string, unknown>)[key])) return false;
   return !Object.hasOwn(value, "__proto__");
 }
 
-/** What may be printed: control, bidi and other invisible characters become `\u{…}`, so a file cannot steer a terminal. */
+/** Makes text safe to print: control, bidi and other invisible characters become `\u{…}`, so a file cannot steer a terminal. */
 export function printable(text: string): string {
   return text.replace(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}]/gu,
