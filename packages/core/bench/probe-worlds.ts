@@ -3,7 +3,7 @@ import { decideProbe, type ProbeOptions, probeSoFar } from "../src/decide/probe/
 import { planProbe } from "../src/decide/probe/probe.ts";
 import { type SimulatedWorld, simulateOutcomes } from "../src/decide/simulate.ts";
 import type { Decision, Truncation } from "../src/results/types.ts";
-import { explained } from "../src/results/words/explained.ts";
+import { explained } from "../src/results/words/in-words.ts";
 
 /** What truncating does in a simulated world. */
 export interface TruncationWorld {

@@ -15,7 +15,7 @@
 
 import { InputError } from "./errors.ts";
 import { type BaseFormatName, baseFormat, matrixBytes } from "./memory/base-bytes.ts";
-import { countLoraParams } from "./model/lora-params.ts";
+import { countLoraParams } from "./model/lora.ts";
 import type { TrialResult } from "./results/types.ts";
 import { mean } from "./statistics/mean.ts";
 

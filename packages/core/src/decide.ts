@@ -5,15 +5,18 @@ import { type RaceOptions, decideRace as raceFacts } from "./decide/race/race.ts
 import type { DecideOptions } from "./decide/settings.ts";
 import type { DecisionFacts } from "./results/decision-facts.ts";
 import type { Decision } from "./results/types.ts";
-import { explained } from "./results/words/explained.ts";
+import { explained } from "./results/words/in-words.ts";
 
+export { type ScoredRuns, testScoreOf } from "./decide/compare.ts";
 export type { DecidableResults } from "./decide/decide-results.ts";
+export { nextLook } from "./decide/decide-results.ts";
 export { type CrossedFit, fitCrossed, type VarianceComponents } from "./decide/interval/components.ts";
-export { nextLook } from "./decide/methods.ts";
-export { mostLogLoss, type Outcome, type OutcomeCells } from "./decide/outcome-row.ts";
 export {
   type FailedRun,
+  mostLogLoss,
+  type Outcome,
   type OutcomeCell,
+  type OutcomeCells,
   type OutcomeTable,
   outcomesFromTrials,
   type TrialOutcome,
@@ -46,7 +49,6 @@ export { type PlannedLook, raceLooks } from "./decide/race/race-look.ts";
 export { diminishingReturns, type RankCost } from "./decide/returns.ts";
 export type { DecideOptions } from "./decide/settings.ts";
 export { type SimulatedWorld, simulateOutcomes } from "./decide/simulate.ts";
-export { type ScoredRuns, testScoreOf } from "./decide/test-score.ts";
 
 /** Adds words to a decision, which the statistics return as numbers and codes. */
 function inWords<Args extends readonly unknown[]>(

@@ -10,7 +10,7 @@ export {
 export type { LayerKind } from "./model/computation/layer-kinds.ts";
 export type { RopeSettings } from "./model/computation/rope.ts";
 export type { LinearInput, LinearShape, ModelLinear } from "./model/linear-shapes.ts";
-export { countLoraParams } from "./model/lora-params.ts";
+export { assertRank, countLoraParams, scalingOf } from "./model/lora.ts";
 export {
   type ModelShapeOptions,
   modelShapeFromConfig,
@@ -18,7 +18,6 @@ export {
   type TrainableModel,
   trainableModelFromConfig,
 } from "./model/model-shape.ts";
-export { assertRank } from "./model/rank.ts";
 export type {
   BlockShape,
   FeedForwardShape,
@@ -30,7 +29,11 @@ export type {
 export { selectTargets, type TargetLayer, targetLayers, targetNames } from "./model/targets.ts";
 export { namedSeparator } from "./named-separator.ts";
 export { adapterKinds, type KindChoice, kindMembers, kindOf, portableRule } from "./results/adapter-kinds.ts";
-export { scalingOf } from "./scaling.ts";
 export type { FactorMatrix, LoraFactors } from "./spectrum/factors.ts";
-export { rankAtEnergy, type Spectrum, spectrumOf } from "./spectrum/spectrum.ts";
-export { type TruncatedLora, truncateLora } from "./spectrum/truncate.ts";
+export {
+  rankAtEnergy,
+  type Spectrum,
+  spectrumOf,
+  type TruncatedLora,
+  truncateLora,
+} from "./spectrum/spectrum.ts";

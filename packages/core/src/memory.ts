@@ -1,5 +1,10 @@
-export { type CatalogueModel, catalogueModels, findCatalogueModel } from "./catalogue/catalogue.ts";
-export { catalogueFamily, matchCatalogueModel } from "./catalogue/match.ts";
+export {
+  type CatalogueModel,
+  catalogueFamily,
+  catalogueModels,
+  findCatalogueModel,
+  matchCatalogueModel,
+} from "./catalogue/catalogue.ts";
 export { type ChangeEffect, changesThatFit, singleChanges } from "./memory/advice.ts";
 export {
   type BaseFormat,
@@ -10,12 +15,17 @@ export {
   isQuantizedFormat,
 } from "./memory/base-bytes.ts";
 export { type Card, type CardChoice, cardNames, cardsFor, findCard, type NamedCard } from "./memory/cards.ts";
-export { memoryDefaults } from "./memory/defaults.ts";
-export { estimateMemory, type MemoryEstimate, type MemoryOptions } from "./memory/estimate.ts";
-export { type Fit, fitOf, type Growable, largestThatFits } from "./memory/fits.ts";
+export {
+  estimateMemory,
+  type Fit,
+  fitOf,
+  type Growable,
+  largestThatFits,
+  type MemoryEstimate,
+  type MemoryOptions,
+} from "./memory/estimate.ts";
 export { estimateFull, type FullEstimate, type FullOptions } from "./memory/full.ts";
 export { type MeasuredErrors, measuredErrors } from "./memory/measured-errors.ts";
-export { modelAssumptions } from "./memory/model-assumptions.ts";
 export { type MeasuredSetup, type Measurement, nearestMeasurement } from "./memory/nearest-measurement.ts";
 export {
   type OptimizerKind,
@@ -24,14 +34,15 @@ export {
   optimizerStateBytes,
   type TrainedTensor,
 } from "./memory/optimizer-bytes.ts";
+export type { PeakPhase } from "./memory/parts.ts";
 export { type MemoryParts, partWords } from "./memory/parts.ts";
-export type { PeakPhase } from "./memory/peak.ts";
 export { type Profile, profileNames, profileOf, profiles } from "./memory/profiles.ts";
 export {
   largestRankRow,
   type MemoryMethod,
   type MemoryRow,
   type MemoryRowsOptions,
+  memoryDefaults,
   memoryMethods,
   memoryRows,
 } from "./memory/rows.ts";
@@ -45,6 +56,10 @@ export {
   type StackSettings,
   type StackTraits,
 } from "./memory/stack.ts";
-export { type StaticBytes, type StaticBytesOptions, staticBytes } from "./memory/static-bytes.ts";
-export { type MemoryBarsOptions, memoryBars } from "./memory/svg/bars.ts";
-export { memoryBarsStyle } from "./memory/svg/bars-style.ts";
+export {
+  modelAssumptions,
+  type StaticBytes,
+  type StaticBytesOptions,
+  staticBytes,
+} from "./memory/static-bytes.ts";
+export { type MemoryBarsOptions, memoryBars, memoryBarsStyle } from "./memory/svg/bars.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { scalingOf } from "../src/scaling.ts";
+import { scalingOf } from "../src/model/lora.ts";
 
 describe("scalingOf", () => {
   test("divides by the rank under LoRA and by its root under rsLoRA", () => {

@@ -1,5 +1,4 @@
-import { jointUpperTail } from "../statistics/joint-normal.ts";
-import { normalQuantile } from "../statistics/normal.ts";
+import { jointUpperTail, normalQuantile } from "../statistics/normal.ts";
 
 /** Claims that share an error: those about `ranks` ranks. */
 export interface ClaimFamily {

@@ -1,10 +1,23 @@
 import { largestDifference, metrics } from "../results/metric.ts";
-import { type ExampleOutcomes, intervalMember, metricValues, scoreMember } from "../results/scores.ts";
-import type { Interval, MetricName, RankScore } from "../results/types.ts";
+import {
+  type ExampleOutcomes,
+  intervalMember,
+  metricValues,
+  outcomesOf,
+  scoreMember,
+} from "../results/scores.ts";
+import type {
+  Decision,
+  Evaluation,
+  Interval,
+  MetricName,
+  RankScore,
+  TestRun,
+  TestScore,
+} from "../results/types.ts";
 import { type ClaimFamily, type ClaimTails, claimTails, type LostTails, lostTails } from "./claim-tails.ts";
 import { type CrossedFit, fitCrossed, type Matrix } from "./interval/components.ts";
-import { halfWidth, halfWidthOf, type TailFactors, tailFactors } from "./interval/half-width.ts";
-import { moderate } from "./interval/moderate.ts";
+import { halfWidth, halfWidthOf, moderate, type TailFactors, tailFactors } from "./interval/half-width.ts";
 import { metricsOf } from "./outcomes.ts";
 import type { PairedDesign } from "./paired-design.ts";
 import type { DecideSettings } from "./settings.ts";
@@ -206,7 +219,7 @@ export function advantages(a: Matrix, b: Matrix, metric: MetricName): Float64Arr
 }
 
 /** Largest difference that one example can show if each is right or wrong; 0 if that is unknown or has no limit. */
-export function binaryUnit(matrix: Matrix, metric: MetricName): number {
+function binaryUnit(matrix: Matrix, metric: MetricName): number {
   const limit = largestDifference(metrics[metric]);
   return limit > 0 && isBinary(matrix) ? limit : 0;
 }
@@ -221,4 +234,32 @@ function isBinary(matrix: Matrix): boolean {
 
 function largest(matrix: readonly Float64Array[]): number {
   return matrix.reduce((max, row) => row.reduce((m, value) => Math.max(m, Math.abs(value)), max), 0);
+}
+
+/** Runs and settings of a test score. */
+export interface ScoredRuns extends Pick<Decision, "metric" | "confidence"> {
+  /** One or more runs, all of one rank. */
+  readonly runs: readonly TestRun[];
+  /** Evaluations of the same trials on their validation examples, in the order of `runs`. */
+  readonly validation: readonly Evaluation[];
+  /** Other ranks scored on the same examples. */
+  readonly otherRanks: readonly number[];
+}
+
+/** Scores a rank on test examples and, for comparison, on validation examples. */
+export function testScoreOf({ runs, validation, otherRanks, ...decision }: ScoredRuns): TestScore {
+  const { rank, evaluation } = runs[0]!;
+  return {
+    rank,
+    seeds: runs.length,
+    examples: evaluation.correct.length,
+    confidence: decision.confidence,
+    ...rankScore(
+      runs.map((run) => outcomesOf(run.evaluation)),
+      decision,
+    ),
+    validation: rankScore(validation.map(outcomesOf), decision),
+    ...(otherRanks.length > 0 ? { otherRanks: otherRanks.toSorted((a, b) => a - b) } : {}),
+    runs: runs.toSorted((a, b) => a.seed - b.seed),
+  };
 }

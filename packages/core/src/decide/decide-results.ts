@@ -1,11 +1,13 @@
 import { InputError } from "../errors.ts";
 import type { DecisionFacts } from "../results/decision-facts.ts";
 import { metrics } from "../results/metric.ts";
-import type { Results, SpecMembers, TrialResult } from "../results/types.ts";
+import type { MethodName, Results, SpecMembers, TrialResult, Truncation } from "../results/types.ts";
 import { checked } from "./checks/checks.ts";
 import { type ClassPrior, priorOfLabels, priorOfShare } from "./class-prior-loss.ts";
-import { methods } from "./methods.ts";
-import { outcomesFromTrials } from "./outcomes.ts";
+import { decideOutcomes } from "./decide.ts";
+import { type OutcomeTable, outcomesFromTrials } from "./outcomes.ts";
+import { decideProbe } from "./probe/decide-probe.ts";
+import { decideRace, nextRaceLook } from "./race/race.ts";
 import { type RankCost, withRates } from "./returns.ts";
 import type { DecideOptions } from "./settings.ts";
 
@@ -81,4 +83,28 @@ export function costsOfTrials(trials: readonly TrialResult[]): RankCost[] {
     ]),
   );
   return [...byRank.values()].sort((a, b) => a.rank - b.rank);
+}
+
+/** Runs of a method, and the ranks and seeds that it was planned for. */
+export interface MethodRuns {
+  readonly outcomes: OutcomeTable;
+  readonly truncations: readonly Truncation[];
+  readonly ranks: readonly number[];
+  readonly seeds: readonly number[];
+}
+
+/** Decision functions by method. The course of each method is a row of `results/methods/methods.ts`. */
+const methods: Readonly<Record<MethodName, (runs: MethodRuns, options: DecideOptions) => DecisionFacts>> = {
+  grid: ({ outcomes }, options) => decideOutcomes(outcomes, options),
+  probe: ({ outcomes, truncations, ranks, seeds }, options) =>
+    decideProbe(outcomes, truncations, { ...options, ranks, seeds }),
+  race: ({ outcomes, ranks, seeds }, options) => decideRace(outcomes, { ...options, ranks, seeds }),
+};
+
+/** Methods whose claims hold before the end too, with the seeds of the look after a decision on `planned` seeds. */
+const looks: { readonly [Name in MethodName]?: typeof nextRaceLook } = { race: nextRaceLook };
+
+/** Seeds after which a method looks at its outcomes next; undefined if there is no look before the end. */
+export function nextLook(method: MethodName, ...soFar: Parameters<typeof nextRaceLook>): number | undefined {
+  return looks[method]?.(...soFar);
 }

@@ -8,7 +8,7 @@ import type {
   RankSummary,
   Selection,
 } from "../results/types.ts";
-import { expectedMaximum } from "../statistics/expected-maximum.ts";
+import { expectedMaximum } from "../statistics/normal.ts";
 import { checkRuns } from "./checks/checks.ts";
 import type { ClaimFamily, ClaimTails } from "./claim-tails.ts";
 import {

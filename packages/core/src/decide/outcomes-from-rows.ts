@@ -6,11 +6,14 @@ import {
   fieldRules,
   isAbsent,
   type Outcome,
+  type OutcomeCell,
   type OutcomeCells,
+  OutcomeProblems,
+  type OutcomeTable,
+  outcomeTable,
   quote,
   rowFault,
-} from "./outcome-row.ts";
-import { type OutcomeCell, OutcomeProblems, type OutcomeTable, outcomeTable } from "./outcomes.ts";
+} from "./outcomes.ts";
 
 export interface OutcomeGathererOptions {
   /** Origin of the rows, for messages. Default: `the outcomes`. */

@@ -1,7 +1,7 @@
 import { type LinearShape, type ModelLinear, sumOf } from "../model/linear-shapes.ts";
 import type { BlockShape, ModelShape } from "../model/shape.ts";
 import { type BaseFormat, bytesPerElement } from "./base-bytes.ts";
-import type { StackSettings, StackTraits } from "./stack.ts";
+import type { LossKind, StackSettings, StackTraits } from "./stack.ts";
 
 /** Activations that one block saves for its backward pass, in bytes a token, by the part that saves them. */
 export interface BlockActivations {
@@ -146,4 +146,21 @@ export function isBefore(version: string, limit: string): boolean {
     if (difference !== 0) return difference < 0;
   }
   return false;
+}
+
+/** Bytes of logits and loss: at the peak, and saved after a forward pass. */
+export function logitBytes(
+  shape: ModelShape,
+  loss: LossKind,
+  { logitBytes: perLogit, chunkTokens, keptLogitBytes }: StackTraits,
+  { microBatch, tokens }: { readonly microBatch: number; readonly tokens: number },
+): { readonly peak: number; readonly saved: number } {
+  if (shape.head.kind !== "causal-lm") {
+    const classes = shape.head.kind === "none" ? 0 : shape.head.labels;
+    const logits = microBatch * classes * bytesPerElement("fp32");
+    return { peak: 3 * logits, saved: logits }; // logits, log-softmax, gradient
+  }
+  const part = chunkTokens === undefined ? 0 : Math.min(tokens, chunkTokens) * perLogit.full;
+  const peak = shape.vocabSize * (tokens * perLogit[loss] + (loss === "chunked" ? part : 0));
+  return { peak, saved: Math.min(peak, tokens * keptLogitBytes * shape.vocabSize) };
 }

@@ -1,6 +1,5 @@
 import { type Change, type Changed, changes } from "./changes.ts";
-import { estimateMemory, type MemoryOptions } from "./estimate.ts";
-import { type Fit, fitOf } from "./fits.ts";
+import { estimateMemory, type Fit, fitOf, type MemoryOptions } from "./estimate.ts";
 
 /** Effect of a change on the memory of the device. */
 export interface ChangeEffect extends Omit<Change, "apply"> {

@@ -1,15 +1,20 @@
 import { InputError } from "../errors.ts";
 import type { LinearShape } from "../model/linear-shapes.ts";
 import type { ModelShape } from "../model/shape.ts";
-import { blockActivations } from "./activations.ts";
+import { blockActivations, logitBytes } from "./activations.ts";
 import { type BaseFormat, isQuantizedFormat } from "./base-bytes.ts";
 import { baseInStack, headInputs, largestMatrix } from "./base-in-stack.ts";
-import { logitBytes } from "./logits.ts";
 import { pagedStateBytes } from "./optimizer-bytes.ts";
-import { type MemoryParts, noParts, totalOfParts, withBlock } from "./parts.ts";
-import { type Peak, type PeakPhase, peakOf } from "./peak.ts";
-import type { Profile } from "./profiles.ts";
-import { checkSettings, optimizerKind, stackAssumptions } from "./settings.ts";
+import {
+  type MemoryParts,
+  noParts,
+  type Peak,
+  type PeakPhase,
+  peakOf,
+  totalOfParts,
+  withBlock,
+} from "./parts.ts";
+import { checkSettings, optimizerKind, type Profile, stackAssumptions } from "./profiles.ts";
 import type { StackSettings } from "./stack.ts";
 import { type StaticBytes, staticBytes, trainedTensors, unquantizedDtype } from "./static-bytes.ts";
 
@@ -123,4 +128,56 @@ export function checkpointedBlocks({ checkpointing }: StackSettings, { layers }:
 export function checkSize(field: string, value: number): void {
   if (Number.isSafeInteger(value) && value > 0) return;
   throw new InputError("E_CONFIG", `${field} must be a positive integer, got ${value}`);
+}
+
+/** `may fit`: the bounds of the estimate lie on both sides of the budget. */
+export type Fit = "fits" | "may fit" | "does not fit";
+
+/** Options that can grow until a card is full. */
+export type Growable = "rank" | "microBatch" | "seq";
+
+/** Compares an estimate of `[lo, hi]` bytes with `budgetBytes`. */
+export function fitOf([lo, hi]: readonly [lo: number, hi: number], budgetBytes: number): Fit {
+  if (hi <= budgetBytes) return "fits";
+  return lo <= budgetBytes ? "may fit" : "does not fit";
+}
+
+/** Ends the search if memory does not grow with the option; no training needs more. */
+const LARGEST = 2 ** 30;
+
+/**
+ * Finds the largest value of `what` whose upper bound of the device's memory is within `budgetBytes`; null if even 1 is
+ * not. A rank is at most the targets' limit, anything at most `limit`.
+ *
+ * Memory grows with each of the three, but for one step: 8-bit optimisers store tensors of fewer than 4096 elements in
+ * fp32. If that matters, the answer still fits, and the next larger value does not.
+ */
+export function largestThatFits(
+  options: MemoryOptions,
+  budgetBytes: number,
+  what: Growable,
+  limit = LARGEST,
+): number | null {
+  const fits = (value: number): boolean => {
+    const { deviceBytes } = estimateMemory({ ...options, [what]: value });
+    return deviceBytes[1] <= budgetBytes;
+  };
+  const most = what === "rank" ? Math.min(limit, largestRank(options)) : limit;
+  if (!fits(1)) return null;
+  if (fits(most)) return most;
+  let [fitting, failing] = [1, most];
+  while (fitting * 2 < failing) {
+    if (fits(fitting * 2)) fitting *= 2;
+    else failing = fitting * 2;
+  }
+  while (failing - fitting > 1) {
+    const middle = Math.floor((fitting + failing) / 2);
+    if (fits(middle)) fitting = middle;
+    else failing = middle;
+  }
+  return fitting;
+}
+
+function largestRank({ targets }: MemoryOptions): number {
+  return Math.min(...targets.map(({ inDim, outDim }) => Math.min(inDim, outDim)));
 }

@@ -1,7 +1,12 @@
 import { sumOf } from "../model/linear-shapes.ts";
 import { headTensors } from "../model/parts.ts";
 import type { ModelShape } from "../model/shape.ts";
-import { type ActivationContext, type BlockActivations, blockActivations } from "./activations.ts";
+import {
+  type ActivationContext,
+  type BlockActivations,
+  blockActivations,
+  logitBytes,
+} from "./activations.ts";
 import { bytesPerElement, type FloatDtype } from "./base-bytes.ts";
 import { baseInStack, headInputs } from "./base-in-stack.ts";
 import {
@@ -11,12 +16,18 @@ import {
   type MemoryOptions,
   WORKSPACE,
 } from "./estimate.ts";
-import { logitBytes } from "./logits.ts";
-import { modelAssumptions } from "./model-assumptions.ts";
 import { optimizerStateBytes, pagedStateBytes, type TrainedTensor } from "./optimizer-bytes.ts";
-import { type MemoryParts, noParts, totalOfParts, withBlock } from "./parts.ts";
-import { largestPhase, type PeakPhase, peakOf } from "./peak.ts";
-import { checkSettings, optimizerKind, stackAssumptions } from "./settings.ts";
+import {
+  largestPhase,
+  type MemoryParts,
+  noParts,
+  type PeakPhase,
+  peakOf,
+  totalOfParts,
+  withBlock,
+} from "./parts.ts";
+import { checkSettings, optimizerKind, stackAssumptions } from "./profiles.ts";
+import { modelAssumptions } from "./static-bytes.ts";
 
 export interface FullOptions
   extends Pick<MemoryOptions, "shape" | "profile" | "settings" | "microBatch" | "seq"> {

@@ -1,7 +1,6 @@
 import { InputError } from "../errors.ts";
 import type { LinearShape } from "../model/linear-shapes.ts";
 import { type BaseFormatName, baseFormat, type FloatDtype } from "./base-bytes.ts";
-import { memoryDefaults } from "./defaults.ts";
 import { estimateMemory, type MemoryEstimate, type MemoryOptions } from "./estimate.ts";
 import { estimateFull, type FullEstimate } from "./full.ts";
 import type { StackSettings } from "./stack.ts";
@@ -93,3 +92,14 @@ function asQlora(options: MemoryRowsOptions): MemoryRowsOptions {
 function isFloat(base: BaseFormatName): base is FloatDtype {
   return base === "fp32" || base === "bf16" || base === "fp16";
 }
+
+/** Default inputs of an estimate. */
+export const memoryDefaults = {
+  ranks: [4, 8, 16, 32, 64],
+  base: "bf16",
+  method: "lora",
+  microBatch: 1,
+  /** In tokens; less if the model takes fewer. */
+  seq: 1024,
+  profile: "peft",
+} as const;

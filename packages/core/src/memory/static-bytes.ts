@@ -1,6 +1,6 @@
-import type { LinearShape } from "../model/linear-shapes.ts";
-import { sumOf } from "../model/linear-shapes.ts";
-import { countLoraParams } from "../model/lora-params.ts";
+import { formatBytes } from "../format.ts";
+import { type LinearShape, sumOf, weightElements } from "../model/linear-shapes.ts";
+import { countLoraParams } from "../model/lora.ts";
 import { headTensors } from "../model/parts.ts";
 import type { ModelShape } from "../model/shape.ts";
 import {
@@ -10,7 +10,6 @@ import {
   type FloatDtype,
   isQuantizedFormat,
 } from "./base-bytes.ts";
-import { modelAssumptions } from "./model-assumptions.ts";
 import { type OptimizerKind, optimizerStateBytes, type TrainedTensor } from "./optimizer-bytes.ts";
 
 export interface StaticBytesOptions {
@@ -177,4 +176,20 @@ function optimizerText(optimizer: OptimizerKind): string {
     case "sgd":
       return optimizer.momentum ? "SGD, one velocity in the parameter's dtype" : "SGD without momentum, none";
   }
+}
+
+/** Lists the assumptions of an estimate about the model itself. */
+export function modelAssumptions(shape: ModelShape, base: BaseFormat): string[] {
+  const assumptions: string[] = [];
+  if (shape.covers === "text") {
+    assumptions.push("Only the language model is counted, not the part that reads images.");
+  }
+  if (shape.experts.length > 0 && (base.dtype === "nf4" || base.dtype === "int8")) {
+    const otherDtype = base.otherDtype ?? "bf16";
+    const bytes = sumOf(shape.experts.map(weightElements)) * bytesPerElement(otherDtype);
+    assumptions.push(
+      `Experts are held in ${base.dtype} too. transformers 5 with bitsandbytes leaves them in ${otherDtype}, where they take ${formatBytes(bytes)}.`,
+    );
+  }
+  return assumptions;
 }

@@ -6,16 +6,14 @@ import {
   trainableModelTypes,
 } from "./computation/computation.ts";
 import { ConfigReader, isRecord, shownField } from "./config-reader.ts";
-import type { Architecture } from "./families/architecture.ts";
 import { bertArchitecture } from "./families/bert.ts";
+import type { Architecture } from "./families/blocks.ts";
 import { deepseekArchitecture } from "./families/deepseek.ts";
-import { fusedLayernormArchitecture } from "./families/fused-layernorm.ts";
-import { gpt2Architecture } from "./families/gpt2.ts";
+import { fusedLayernormArchitecture, gpt2Architecture } from "./families/fused-layernorm.ts";
 import { layernormArchitecture } from "./families/layernorm.ts";
-import { llamaArchitecture } from "./families/llama.ts";
+import { llamaArchitecture, qwenArchitecture } from "./families/llama.ts";
 import { mixtureArchitecture } from "./families/mixture.ts";
 import { multimodalArchitecture } from "./families/multimodal.ts";
-import { qwenArchitecture } from "./families/qwen.ts";
 import { defaultHead, modelShape } from "./parts.ts";
 import type { ModelHead, ModelShape, ModelType } from "./shape.ts";
 

@@ -1,6 +1,6 @@
+import type { FurtherScores } from "./evaluation-types.ts";
 import type { MetricName } from "./metric.ts";
 import type { Count, Interval, LogLoss, NonNegative, Seed, Share } from "./scalar-types.ts";
-import type { FurtherScores } from "./test-types.ts";
 
 /**
  * A check on a decision, by what it expects. `copies`: runs that should differ do. `classPrior`: some rank learned more

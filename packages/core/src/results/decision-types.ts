@@ -1,8 +1,8 @@
 import type { CheckMembers } from "./check-types.ts";
+import type { RankScore } from "./evaluation-types.ts";
 import type { MethodMembers } from "./method-types.ts";
 import type { MetricName } from "./metric.ts";
 import type { Count, Interval, Margin, NonNegative, Seed, Share } from "./scalar-types.ts";
-import type { RankScore } from "./test-types.ts";
 
 /**
  * Findings on one rank, over the seeds that all compared ranks completed. Intervals treat seeds and examples as

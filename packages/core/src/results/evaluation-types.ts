@@ -1,4 +1,5 @@
-import type { LogLoss, Share } from "./scalar-types.ts";
+import type { MetricName } from "./metric.ts";
+import type { Count, Interval, LogLoss, Seed, Share } from "./scalar-types.ts";
 
 /** Results of a trial on the validation examples, in the data set's own order. */
 export interface Evaluation {
@@ -17,3 +18,59 @@ export interface Evaluation {
 
 /** An evaluation by this engine, which always has the log loss. */
 export type EngineEvaluation = Required<Evaluation>;
+
+/** Examples that no choice depends on: no part of the training, of the validation, or of a trial's spec. */
+export interface TestSet {
+  readonly name: string;
+  /** SHA-256 of the bytes of their tokenised file. */
+  readonly sha256: string;
+  readonly examples: Count;
+}
+
+/** Results of a finished trial's adapter on the test examples. */
+export interface TestRun {
+  readonly trialId: string;
+  readonly rank: Count;
+  readonly seed: Seed;
+  readonly evaluation: Evaluation;
+}
+
+/** Numbers by the name of a metric. */
+export type MetricScores = { readonly [Name in MetricName]?: number };
+
+/** Intervals by the name of a metric. */
+export type MetricIntervals = { readonly [Name in MetricName]?: Interval };
+
+/** Values of a metric without members of its own, by its name; absent unless such a metric decides. */
+export interface FurtherScores {
+  readonly scores?: MetricScores;
+  readonly scoreIntervals?: MetricIntervals;
+}
+
+/** Scores of one rank on some examples: means over seeds and examples, with intervals that treat both as a sample. */
+export interface RankScore extends FurtherScores {
+  readonly accuracy: Share;
+  readonly interval: Interval;
+  /** Absent, as its interval, if the runs have no log loss. */
+  readonly logLoss?: LogLoss;
+  readonly logLossInterval?: Interval;
+}
+
+/** The recommended rank on the test examples: the only score without optimism from choosing. */
+export interface TestScore extends RankScore {
+  readonly rank: Count;
+  /** Scored runs of the rank, one a seed. */
+  readonly seeds: Count;
+  readonly examples: Count;
+  /** Confidence of the intervals; each is of one mean by itself. */
+  readonly confidence: Share;
+  /** The same runs on the validation examples, by which the rank was chosen. */
+  readonly validation: RankScore;
+  /**
+   * Other ranks that were scored on these examples, ascending: recommended before the sweep was extended. Choices made
+   * after seeing their scores may depend on them. Absent if this is the only look.
+   */
+  readonly otherRanks?: readonly Count[];
+  /** Ascending by seed. */
+  readonly runs: readonly TestRun[];
+}

@@ -1,7 +1,6 @@
-import type { Evaluation } from "./evaluation-types.ts";
+import type { Evaluation, FurtherScores } from "./evaluation-types.ts";
 import type { MetricName } from "./metric.ts";
 import type { Count, Interval, LogLoss, Seed, Share } from "./scalar-types.ts";
-import type { FurtherScores } from "./test-types.ts";
 
 /**
  * Choice of a sweep's trials. `grid`: every rank under every seed. `race`: blocks of seeds, after each of which settled

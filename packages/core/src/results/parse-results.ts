@@ -2,7 +2,7 @@ import { InputError } from "../errors.ts";
 import { jsonIssues, type SchemaIssue } from "../json.ts";
 import { checkSchema, type Schema, valueText } from "./check-schema.ts";
 import { evaluationIssues, issuesOf, statusIssues } from "./evaluation-issues.ts";
-import { resultsSchema } from "./schema.ts";
+import generated from "./results.schema.json" with { type: "json" };
 import type { Results, TrialResult } from "./types.ts";
 
 /** Most issues in one error message on a badly broken file. */
@@ -62,4 +62,13 @@ function issuesText(name: string, issues: readonly SchemaIssue[]): string {
     ...shown.map(({ path, rule, value }) => `  ${path} must be ${rule}, got ${value}`),
     ...(rest > 0 ? [`  and ${rest} more`] : []),
   ].join("\n");
+}
+
+/** JSON Schema (draft 7) of `Results`, generated from the types. */
+export const resultsSchema: Schema = generated as Schema;
+
+/** Removes members that depend on the machine and the moment: equal trials then have equal results. */
+export function stripMeasured(result: TrialResult): Omit<TrialResult, "measured"> {
+  const { measured: _, ...rest } = result;
+  return rest;
 }

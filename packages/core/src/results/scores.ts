@@ -1,8 +1,7 @@
 import { mean } from "../statistics/mean.ts";
-import type { Evaluation } from "./evaluation-types.ts";
+import type { Evaluation, MetricIntervals, RankScore } from "./evaluation-types.ts";
 import { type Metric, type MetricName, metrics, metricsBeside } from "./metric.ts";
 import type { Interval } from "./scalar-types.ts";
-import type { MetricIntervals, RankScore } from "./test-types.ts";
 
 /** Outcomes of one run, example by example: the columns that metrics are computed from. */
 export interface ExampleOutcomes {
@@ -68,4 +67,12 @@ export function meanAndInterval(
   const mean = scoreIn(score, metric);
   const interval = intervalField === undefined ? score?.scoreIntervals?.[name] : score?.[intervalField];
   return mean === undefined || interval === undefined ? undefined : { mean, interval };
+}
+
+/**
+ * Accuracy of an evaluation: the mean over its examples, by which runs are compared. Earlier versions wrote the share
+ * of all target tokens as `accuracy` of a causal-lm.
+ */
+export function accuracyOf({ correct }: Pick<Evaluation, "correct">): number {
+  return mean(correct);
 }

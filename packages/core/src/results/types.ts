@@ -5,23 +5,22 @@
 
 import type { Overlap } from "./check-types.ts";
 import type { Decision } from "./decision-types.ts";
-import type { EngineEvaluation, Evaluation } from "./evaluation-types.ts";
+import type { EngineEvaluation, Evaluation, TestScore, TestSet } from "./evaluation-types.ts";
 import type { MethodName, Truncation } from "./method-types.ts";
 import type { MetricName } from "./metric.ts";
 import type { Count, Margin, NonNegative, Seed, Share } from "./scalar-types.ts";
 import type { SearchSummary } from "./search-types.ts";
 import type { EngineSpec, TrialSpec } from "./spec-types.ts";
-import type { TestScore, TestSet } from "./test-types.ts";
 
 export type * from "./check-types.ts";
 export type * from "./decision-types.ts";
+export type * from "./evaluation-types.ts";
 export type * from "./evaluation-types.ts";
 export type * from "./method-types.ts";
 export type { Metric, MetricName } from "./metric.ts";
 export type * from "./scalar-types.ts";
 export type * from "./search-types.ts";
 export type * from "./spec-types.ts";
-export type * from "./test-types.ts";
 
 /** One optimiser step. `loss` is the mean over the step's target tokens or examples, in nats. */
 export interface LossPoint {

@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import { type Columns, dot, zeroColumns } from "./columns.ts";
+import { type Columns, dot, zeroColumns } from "./jacobi.ts";
 
 /** A float32 matrix, row-major. */
 export interface FactorMatrix {

@@ -70,3 +70,101 @@ const tailTop = [
   2.938163982698783,
 ];
 const tailBottom = [0.007784695709041462, 0.3224671290700398, 2.445134137142996, 3.754408661907416];
+
+/**
+ * P(all of `count` standard normals <= z) if each two have `correlation`, 0 to below 1. Differences of one value to
+ * `count` independent others correlate by 1/2: ∫ φ(x) Φ((z + √ρ x) / √(1 − ρ))^count dx.
+ *
+ * Source: Dunnett, "A multiple comparison procedure for comparing several treatments with a control" (1955).
+ */
+export function jointNormalCdf(z: number, count: number, correlation: number): number {
+  return mixed(correlation, (place) => normalCdf(place(z)) ** count);
+}
+
+/** P(some of the standard normals lies above its limit) if each two have `correlation`, as in `jointNormalCdf`. */
+export function jointUpperTail(limits: readonly number[], correlation: number): number {
+  return 1 - mixed(correlation, (place) => limits.reduce((all, z) => all * normalCdf(place(z)), 1));
+}
+
+/** ∫ φ(x) inner(z -> (z + √ρ x) / √(1 − ρ)) dx */
+function mixed(correlation: number, inner: (place: (z: number) => number) => number): number {
+  const step = 0.05;
+  let sum = 0;
+  for (let x = -9; x <= 9; x += step)
+    sum +=
+      normalDensity(x) * inner((z) => (z + Math.sqrt(correlation) * x) / Math.sqrt(1 - correlation)) * step;
+  return sum;
+}
+
+/** The z with `jointNormalCdf` = `probability`, to six digits. */
+export function jointNormalQuantile(probability: number, count: number, correlation: number): number {
+  let [low, high] = [-9, 9];
+  while (high - low > 1e-6) {
+    const middle = (low + high) / 2;
+    if (jointNormalCdf(middle, count, correlation) < probability) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/**
+ * Expected largest of `count` >= 1 independent standard normals: ∫ z · count · φ(z) · Φ(z)^(count - 1) dz.
+ *
+ * Source: David and Nagaraja, "Order Statistics" (2003), section 3.1.
+ */
+export function expectedMaximum(count: number): number {
+  const step = 0.05;
+  let sum = 0;
+  // The integrand vanishes with all derivatives at both ends, so equal steps are as exact as any.
+  for (let z = -9; z <= 9; z += step) {
+    sum += z * count * normalDensity(z) * normalCdf(z) ** (count - 1) * step;
+  }
+  return count === 1 ? 0 : sum;
+}
+
+/**
+ * Computes the tail of each look of a group-sequential test, so that all together leave out `spent.at(-1)`. By look k,
+ * at information `times[k]` (ascending), at most the error `spent[k]` may be made. The looks share their outcomes, so a
+ * tail is larger than the error that its look spends.
+ *
+ * The statistic is a Brownian motion; its density below the boundaries is carried from look to look on a grid.
+ * Source: Armitage, McPherson and Rowe (1969); Lan and DeMets, "Discrete sequential boundaries for clinical trials"
+ * (1983).
+ */
+export function sequentialTails(times: readonly number[], spent: readonly number[]): number[] {
+  // Values of the motion at the last look, the weight of each, and the probability density not stopped there.
+  let places: number[] = [0];
+  let weights: number[] = [1];
+  const tails: number[] = [];
+  times.forEach((time, k) => {
+    const before = k === 0 ? 0 : times[k - 1]!;
+    const step = Math.sqrt(time - before);
+    const beyond = (limit: number): number =>
+      places.reduce((sum, place, i) => sum + weights[i]! * normalCdf((place - limit) / step), 0);
+    const share = spent[k]! - (k === 0 ? 0 : spent[k - 1]!);
+    const sd = Math.sqrt(time);
+    // A look's boundary without the other looks is an upper end.
+    let [low, high] = [0, -normalQuantile(share) * sd];
+    for (let i = 0; i < 50; i++) {
+      const middle = (low + high) / 2;
+      if (beyond(middle) > share) low = middle;
+      else high = middle;
+    }
+    tails.push(normalCdf(-high / sd));
+    const start = -8 * sd;
+    const width = (high - start) / gridSteps;
+    const next = Array.from({ length: gridSteps + 1 }, (_, i) => start + i * width);
+    weights = next.map((place, i) => {
+      const edge = i === 0 || i === gridSteps ? 1 : i % 2 === 1 ? 4 : 2;
+      const density = places.reduce(
+        (sum, from, j) => sum + weights[j]! * normalDensity((place - from) / step),
+        0,
+      );
+      return ((edge * width) / 3 / step) * density;
+    });
+    places = next;
+  });
+  return tails;
+}
+
+const gridSteps = 240;

@@ -5,7 +5,7 @@ import { outcomesFromTrials } from "../../src/decide/outcomes.ts";
 import { decideProbe } from "../../src/decide/probe/decide-probe.ts";
 import { decide, decideRace, decideResults } from "../../src/decide.ts";
 import type { TrialResult } from "../../src/results/types.ts";
-import { explained } from "../../src/results/words/explained.ts";
+import { explained } from "../../src/results/words/in-words.ts";
 import { exampleTrial } from "../fixtures/results.ts";
 
 const ranks = [4, 8, 32];

@@ -4,7 +4,7 @@ import { decideOutcomes } from "../../src/decide/decide.ts";
 import { outcomesFromTrials } from "../../src/decide/outcomes.ts";
 import type { DecideOptions } from "../../src/decide/settings.ts";
 import type { Decision, EngineResult, LossPoint, MetricName, TrialResult } from "../../src/results/types.ts";
-import { explained } from "../../src/results/words/explained.ts";
+import { explained } from "../../src/results/words/in-words.ts";
 import { exampleTrial } from "../fixtures/results.ts";
 
 export interface TrialOptions {

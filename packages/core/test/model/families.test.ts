@@ -3,7 +3,7 @@ import { findCatalogueModel } from "../../src/catalogue/catalogue.ts";
 import { baseBytes, nf4ConstantBytes } from "../../src/memory/base-bytes.ts";
 import { staticBytes } from "../../src/memory/static-bytes.ts";
 import { singleLinears, sumOf, weightElements } from "../../src/model/linear-shapes.ts";
-import { countLoraParams } from "../../src/model/lora-params.ts";
+import { countLoraParams } from "../../src/model/lora.ts";
 import { modelShapeFromConfig, modelTypes } from "../../src/model/model-shape.ts";
 import { headTensors } from "../../src/model/parts.ts";
 import { selectTargets } from "../../src/model/targets.ts";

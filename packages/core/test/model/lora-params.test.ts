@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { LinearShape } from "../../src/model/linear-shapes.ts";
-import { countLoraParams } from "../../src/model/lora-params.ts";
+import { countLoraParams } from "../../src/model/lora.ts";
 import { modelShapeFromConfig } from "../../src/model/model-shape.ts";
 import { selectTargets } from "../../src/model/targets.ts";
 import {

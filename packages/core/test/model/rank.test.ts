@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { assertRank } from "../../src/model/rank.ts";
+import { assertRank } from "../../src/model/lora.ts";
 
 const qProj = { name: "q_proj", inDim: 2048, outDim: 2048, count: 16 };
 const vProj = { name: "v_proj", inDim: 2048, outDim: 512, count: 16 };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { allMetrics, figure, largestDifference, marginBy, metrics } from "../../src/results/metric.ts";
-import { resultsSchema } from "../../src/results/schema.ts";
+import { resultsSchema } from "../../src/results/parse-results.ts";
 
 describe.each(allMetrics)("the row of $name", (metric) => {
   test("stands under its own name, which results may have", () => {

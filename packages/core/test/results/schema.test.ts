@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { generateResultsSchema, schemaFile } from "../../scripts/generate-results-schema.ts";
 import type { Schema } from "../../src/results/check-schema.ts";
-import { resultsSchema } from "../../src/results/schema.ts";
+import { resultsSchema } from "../../src/results/parse-results.ts";
 
 const understood = new Set(
   "$schema title description definitions $ref type const enum minimum maximum anyOf properties required items minItems maxItems".split(

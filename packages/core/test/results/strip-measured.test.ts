@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { canonicalJson } from "../../src/results/canonical-json.ts";
-import { stripMeasured } from "../../src/results/strip-measured.ts";
+import { stripMeasured } from "../../src/results/parse-results.ts";
 import { exampleTrial } from "../fixtures/results.ts";
 
 test("stripMeasured makes two equal trials from two machines the same text, and leaves its input alone", () => {

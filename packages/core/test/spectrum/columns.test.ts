@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dot, timesTransposed, transposed, zeroColumns } from "../../src/spectrum/columns.ts";
+import { dot, timesTransposed, transposed, zeroColumns } from "../../src/spectrum/jacobi.ts";
 
 const columns = (...values: number[][]) => values.map((column) => Float64Array.from(column));
 

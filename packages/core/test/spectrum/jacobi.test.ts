@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Columns, timesTransposed, zeroColumns } from "../../src/spectrum/columns.ts";
-import { jacobiSvd } from "../../src/spectrum/jacobi.ts";
+import { type Columns, jacobiSvd, timesTransposed, zeroColumns } from "../../src/spectrum/jacobi.ts";
 import { departureFromOrthonormal, randomColumns } from "./matrices.ts";
 
 const copy = (x: Columns) => x.map((column) => column.slice());

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import type { Columns } from "../../src/spectrum/columns.ts";
 import type { FactorMatrix, LoraFactors } from "../../src/spectrum/factors.ts";
+import type { Columns } from "../../src/spectrum/jacobi.ts";
 import { randomStream } from "../../src/statistics/random.ts";
 
 interface StoredMatrix {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type Columns, zeroColumns } from "../../src/spectrum/columns.ts";
 import { householderQr } from "../../src/spectrum/factors.ts";
+import { type Columns, zeroColumns } from "../../src/spectrum/jacobi.ts";
 import { departureFromOrthonormal, randomColumns } from "./matrices.ts";
 
 const largestDifference = (x: Columns, y: Columns) =>

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { spectrumOf } from "../../src/spectrum/spectrum.ts";
-import { truncateLora } from "../../src/spectrum/truncate.ts";
+import { spectrumOf, truncateLora } from "../../src/spectrum/spectrum.ts";
 import { randomStream } from "../../src/statistics/random.ts";
 import { frobenius, spectrumCases, updateOf } from "./matrices.ts";
 

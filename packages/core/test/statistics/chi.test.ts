@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { chiDensity } from "../../src/statistics/chi.ts";
+import { chiDensity } from "../../src/statistics/student-t.ts";
 
 describe("chiDensity", () => {
   test.each([0.1, 1, 2.5])("with two degrees of freedom is Rayleigh's at %d", (x) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { expectedMaximum } from "../../src/statistics/expected-maximum.ts";
+import { expectedMaximum } from "../../src/statistics/normal.ts";
 
 describe("expectedMaximum", () => {
   // Closed forms for 1 to 3; the others from the table of normal order statistics (Harter, 1961).

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { incompleteBeta, logGamma } from "../../src/statistics/incomplete-beta.ts";
+import { incompleteBeta, logGamma } from "../../src/statistics/student-t.ts";
 
 describe("logGamma", () => {
   // ln √π, ln 1, ln 49!, and scipy 1.17.1 (scipy.special.gammaln)

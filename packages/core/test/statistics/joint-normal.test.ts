@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { jointNormalCdf, jointNormalQuantile } from "../../src/statistics/joint-normal.ts";
+import { jointNormalCdf, jointNormalQuantile } from "../../src/statistics/normal.ts";
 
 describe("jointNormalCdf", () => {
   // At 0 and correlation 1/2 the orthants have closed forms: 1 / (count + 1).

@@ -1,5 +1,5 @@
-import { isBehindPrior } from "../../results/behind-prior.ts";
 import type { DecisionFacts } from "../../results/decision-facts.ts";
+import { isBehindPrior } from "../../results/facts/rank-to-use.ts";
 import { largestDifference, type Metric, marginBy } from "../../results/metric.ts";
 import { intervalMember, scoreMember } from "../../results/scores.ts";
 import type {
@@ -97,7 +97,7 @@ export type FaultyTrial = Pick<TrialResult, "spec" | "status" | "lossCurve" | "d
  * Finds why training taught nothing: see {@link TrainingFault}. Undefined if a rank is better than the class prior, if
  * the classes are unknown, and without loss curves. `decision` has each rank's convergence.
  */
-export function faultOf(decision: DecisionFacts, trials: readonly FaultyTrial[]): TrainingFault | undefined {
+function faultOf(decision: DecisionFacts, trials: readonly FaultyTrial[]): TrainingFault | undefined {
   const { classPrior, ranks, convergence = [] } = decision;
   const failed = trials.filter(({ status }) => status === "diverged");
   const diverged = failed.filter((trial) => !isSpoiltAtStart(trial));

@@ -1,6 +1,5 @@
-import { chiDensity } from "../../statistics/chi.ts";
 import { normalCdf, normalQuantile } from "../../statistics/normal.ts";
-import { quantileOfUpperTail } from "../../statistics/student-t.ts";
+import { chiDensity, quantileOfUpperTail } from "../../statistics/student-t.ts";
 
 /** Degrees of freedom from which the seeds' t quantile is close enough to the normal one that calibrating gains nothing. */
 const enoughDf = 29;

@@ -78,3 +78,74 @@ export function halfWidthOf(
   const unseen = unseenSquare(unit, factors.unseen, fit.differing);
   return (seedSquare) => Math.sqrt(square(seedSquare / (seeds * examples)) + unseen);
 }
+
+/**
+ * Degrees of freedom of the pooled mean square. With S seeds a pair's own mean square has the weight (S - 1) / (S - 1 +
+ * 5). Chosen by simulation: docs/decisions/0023.
+ */
+const priorDf = 5;
+
+/**
+ * Moderates the fits of all pairs: shrinks each pair's noise between seeds towards that of all pairs (Smyth, 2004).
+ *
+ *     A = w A_pair + (1 - w) A_pooled, w = (S - 1) / (S - 1 + priorDf).
+ *
+ * The mean over the pairs is the pooled mean square: twice the interaction of ranks and seeds. All pairs share runs, so
+ * a pair's own few degrees of freedom waste most of the sweep's information.
+ *
+ * The result has `moderatedDf` degrees of freedom, with the sphericity of the shrunk covariance of the ranks. The less
+ * equally noisy they are, the less the pooled mean square counts.
+ */
+export function moderate(fits: readonly CrossedFit[], ranks: number): CrossedFit[] {
+  const seeds = fits[0]?.seeds ?? 1;
+  if (ranks < 3 || seeds < 2) return [...fits];
+  const weight = ownWeight(seeds);
+  const pooled = fits.reduce((sum, fit) => sum + fit.seedSquare, 0) / fits.length;
+  const squares = fits.map((fit) => pooled + weight * (fit.seedSquare - pooled));
+  const seedDf = moderatedDf(seeds, ranks, sphericity(squares, ranks));
+  return fits.map((fit, i) => ({ ...fit, seedSquare: squares[i]!, seedDf }));
+}
+
+function ownWeight(seeds: number): number {
+  return (seeds - 1) / (seeds - 1 + priorDf);
+}
+
+/**
+ * Degrees of freedom of a moderated mean square by Satterthwaite's method, rounded down to a half. A pair's own part
+ * has S - 1. The pooled one has (S - 1) (ranks - 1) times the sphericity (Greenhouse and Geisser, 1959), 1 for equal
+ * noise.
+ */
+export function moderatedDf(seeds: number, ranks: number, sphericity = 1): number {
+  const own = seeds - 1;
+  if (ranks < 3 || own < 1) return own;
+  const square = ownWeight(seeds) ** 2;
+  const pooled = Math.max(own, own * (ranks - 1) * sphericity);
+  const df = 1 / (square / own + (1 - square) / pooled);
+  return Math.max(own, Math.floor(2 * df) / 2);
+}
+
+/**
+ * Sphericity tr(G)² / ((ranks - 1) tr(G²)) of the covariance G of the ranks' seed means about their common mean.
+ * `squares` are of all pairs, in the order 01, 02, …, 12, …. G is their doubly centred matrix (as in classical
+ * scaling).
+ */
+function sphericity(squares: readonly number[], ranks: number): number {
+  const at = (i: number, j: number): number => {
+    if (i === j) return 0;
+    const [low, high] = i < j ? [i, j] : [j, i];
+    return squares[low * ranks - (low * (low + 1)) / 2 + high - low - 1]!;
+  };
+  const indices = Array.from({ length: ranks }, (_, i) => i);
+  const means = indices.map((i) => indices.reduce((sum, j) => sum + at(i, j), 0) / ranks);
+  const mean = means.reduce((sum, value) => sum + value, 0) / ranks;
+  let trace = 0;
+  let squared = 0;
+  for (const i of indices) {
+    for (const j of indices) {
+      const covariance = (means[i]! + means[j]! - at(i, j) - mean) / 2;
+      if (i === j) trace += covariance;
+      squared += covariance ** 2;
+    }
+  }
+  return squared > 0 ? trace ** 2 / ((ranks - 1) * squared) : 1;
+}

@@ -1,5 +1,4 @@
-import { jointNormalQuantile } from "../../statistics/joint-normal.ts";
-import { normalCdf } from "../../statistics/normal.ts";
+import { jointNormalQuantile, normalCdf } from "../../statistics/normal.ts";
 
 /** Fewest seeds that show the widths of intervals well enough for their correlation to hold. */
 const seedsForWidths = 5;

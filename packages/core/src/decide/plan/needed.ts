@@ -1,8 +1,15 @@
 import type { NeededDesign } from "../../results/types.ts";
 import { type Comparison, pairOf } from "../compare.ts";
-import { aimedPower } from "./aimed-power.ts";
-import { seedsNeeded } from "./needed-along.ts";
-import { type NeededOptions, neededDesign } from "./plan.ts";
+import { aimedPower, powerAgainstEach } from "./aimed-power.ts";
+import {
+  maxExamples,
+  maxSeeds,
+  minSeeds,
+  type NeededOptions,
+  neededDesign,
+  powerAt,
+  smallestEnough,
+} from "./plan.ts";
 
 /** Probability with which a suggested design bounds the loss. */
 const power = aimedPower(0.8);
@@ -61,4 +68,36 @@ function largerDesign(questions: readonly NeededOptions[]): NeededDesign | undef
 export function twoDigitsUp(count: number): number {
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(count)) - 1);
   return Math.ceil(count / unit) * unit;
+}
+
+/** Fewest examples of a plan; with fewer the noise of outcomes is not normal. */
+const minExamples = 100;
+
+/**
+ * Fewest seeds, at least three and at least `least`, that certify a truly equal rank within the margin on the design's
+ * examples. Undefined if no number up to `most` does, because of the noise of the examples.
+ */
+export function seedsNeeded(options: NeededOptions, most = maxSeeds, least = minSeeds): number | undefined {
+  return fewest(Math.max(minSeeds, least), most, options, (seeds) => ({ ...options, seeds }));
+}
+
+/**
+ * Fewest examples, at least 100, that certify a truly equal rank within the margin under the design's seeds, two or
+ * more. Undefined if no number does, because of the noise of the seeds.
+ */
+export function examplesNeeded(options: NeededOptions): number | undefined {
+  return fewest(minExamples, maxExamples, options, (examples) => ({ ...options, examples }));
+}
+
+function fewest(
+  least: number,
+  most: number,
+  { margin, power, rivals = 1 }: NeededOptions,
+  design: (count: number) => NeededOptions,
+): number | undefined {
+  const enough = (count: number): boolean => {
+    const question = design(count);
+    return powerAt(margin, question) >= powerAgainstEach(power, rivals, question.seeds);
+  };
+  return least <= most && enough(most) ? smallestEnough(least, most, enough) : undefined;
 }

@@ -1,11 +1,9 @@
 import { InputError } from "../../errors.ts";
-import { chiDensity } from "../../statistics/chi.ts";
 import { normalCdf } from "../../statistics/normal.ts";
-import { quantileOfUpperTail } from "../../statistics/student-t.ts";
+import { chiDensity, quantileOfUpperTail } from "../../statistics/student-t.ts";
 import { squaredWidth } from "../interval/calibration.ts";
 import type { VarianceComponents } from "../interval/components.ts";
-import { unseenRate, unseenSquare, varianceOfMean } from "../interval/half-width.ts";
-import { moderatedDf } from "../interval/moderate.ts";
+import { moderatedDf, unseenRate, unseenSquare, varianceOfMean } from "../interval/half-width.ts";
 import { powerAgainstEach } from "./aimed-power.ts";
 
 /** A design and the noise of one paired difference. */

@@ -2,8 +2,7 @@ import { InputError } from "../../errors.ts";
 import { normalQuantile } from "../../statistics/normal.ts";
 import { claimTails } from "../claim-tails.ts";
 import { aimedPower, powerAgainstEach } from "./aimed-power.ts";
-import { twoDigitsUp } from "./needed.ts";
-import { examplesNeeded, seedsNeeded } from "./needed-along.ts";
+import { examplesNeeded, seedsNeeded, twoDigitsUp } from "./needed.ts";
 import type { PairNoise } from "./pair-noise.ts";
 import { type DesignQuestion, neededDesign, smallestDifference } from "./plan.ts";
 

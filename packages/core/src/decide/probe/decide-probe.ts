@@ -7,8 +7,7 @@ import { decideDesign } from "../decide.ts";
 import { hasRun, type OutcomeTable, partOf } from "../outcomes.ts";
 import { type PairedDesign, pairedDesign } from "../paired-design.ts";
 import { type DecideOptions, type DecideSettings, settingsOf } from "../settings.ts";
-import { errorShare, type ProbePlan, planProbe } from "./probe.ts";
-import { predictCurve } from "./probe-curve.ts";
+import { errorShare, type ProbePlan, planProbe, predictCurve } from "./probe.ts";
 
 /** The probed sweep. */
 export interface ProbeOptions extends DecideOptions {

@@ -1,9 +1,7 @@
 import type { ConfigReader } from "../config-reader.ts";
 import type { LinearInput } from "../linear-shapes.ts";
 import type { ModelParts } from "../parts.ts";
-import { architectureOf } from "./architecture.ts";
-import { layerLinear } from "./layer-linear.ts";
-import { llamaFields, readSizes, type SizeFields } from "./sizes.ts";
+import { architectureOf, layerLinear, llamaFields, readSizes, type SizeFields } from "./blocks.ts";
 
 /** Differences between model types. Source: transformers 5.24, modeling of each type. */
 interface Variant extends Required<Pick<ModelParts, "paths" | "classifier">> {

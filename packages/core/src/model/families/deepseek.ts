@@ -2,11 +2,18 @@ import type { ConfigReader } from "../config-reader.ts";
 import type { LinearInput, ModelLinear } from "../linear-shapes.ts";
 import type { ModelParts } from "../parts.ts";
 import type { FeedForwardShape } from "../shape.ts";
-import { architectureOf } from "./architecture.ts";
-import { expertsFeedForward, ofExperts, ofSharedExperts, readExperts, splitLayers } from "./experts.ts";
-import { gatedMlpLinears } from "./gated-mlp.ts";
-import { layerLinear } from "./layer-linear.ts";
-import { readDecoder, type Sizes } from "./sizes.ts";
+import {
+  architectureOf,
+  expertsFeedForward,
+  gatedMlpLinears,
+  layerLinear,
+  ofExperts,
+  ofSharedExperts,
+  readDecoder,
+  readExperts,
+  type Sizes,
+  splitLayers,
+} from "./blocks.ts";
 
 /** Differences between model types. Source: transformers 5.24, configuration and modeling of each type. */
 interface Variant {

@@ -1,17 +1,18 @@
 import type { ConfigReader } from "../config-reader.ts";
 import type { LinearInput, ModelLinear } from "../linear-shapes.ts";
 import type { ModelParts } from "../parts.ts";
-import { architectureOf } from "./architecture.ts";
-import { gatedMlpLinears } from "./gated-mlp.ts";
 import {
   type AttentionRules,
+  architectureOf,
   attentionLinears,
   everyProjection,
   type GroupedAttention,
+  gatedMlpLinears,
+  layerLinear,
+  readDecoder,
   readGroupedAttention,
-} from "./grouped-attention.ts";
-import { layerLinear } from "./layer-linear.ts";
-import { readDecoder, type Sizes } from "./sizes.ts";
+  type Sizes,
+} from "./blocks.ts";
 
 /** Differences between model types. Source: transformers 5.24, configuration and modeling of each type. */
 interface Variant extends AttentionRules {

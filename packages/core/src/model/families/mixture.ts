@@ -1,24 +1,23 @@
 import type { ConfigReader } from "../config-reader.ts";
 import { type LinearInput, type ModelLinear, sumOf } from "../linear-shapes.ts";
 import type { ModelParts } from "../parts.ts";
-import { architectureOf } from "./architecture.ts";
-import {
-  type Experts,
-  expertsFeedForward,
-  ofExperts,
-  ofSharedExperts,
-  readExperts,
-  splitLayers,
-} from "./experts.ts";
-import { gatedMlpLinears } from "./gated-mlp.ts";
 import {
   type AttentionRules,
+  architectureOf,
   attentionLinears,
+  type Experts,
   everyProjection,
+  expertsFeedForward,
+  gatedMlpLinears,
+  layerLinear,
+  ofExperts,
+  ofSharedExperts,
+  readDecoder,
+  readExperts,
   readGroupedAttention,
-} from "./grouped-attention.ts";
-import { layerLinear } from "./layer-linear.ts";
-import { readDecoder, type Sizes } from "./sizes.ts";
+  type Sizes,
+  splitLayers,
+} from "./blocks.ts";
 
 /** Differences between model types. Source: transformers 5.24, configuration and modeling of each type. */
 interface Variant extends AttentionRules {

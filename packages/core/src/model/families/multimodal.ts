@@ -2,7 +2,7 @@ import { InputError } from "../../errors.ts";
 import type { ConfigReader } from "../config-reader.ts";
 import type { ModelParts } from "../parts.ts";
 import type { ModelType } from "../shape.ts";
-import { architectureOf } from "./architecture.ts";
+import { architectureOf } from "./blocks.ts";
 import { llamaArchitecture } from "./llama.ts";
 
 /** Text part of one model type. Source: transformers 5.24, configuration and modeling of each type. */

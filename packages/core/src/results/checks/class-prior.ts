@@ -1,8 +1,8 @@
 import { apart, capital, counted, plural, rankList } from "../amounts.ts";
-import { isBehindPrior } from "../behind-prior.ts";
 import type { ClassPriorComparison } from "../check-types.ts";
 import { type Claim, claim, type Words } from "../claim.ts";
 import type { Decided } from "../decision-types.ts";
+import { isBehindPrior } from "../facts/rank-to-use.ts";
 import { allMetrics, type MetricName, metrics } from "../metric.ts";
 import { scoreIn } from "../scores.ts";
 import type { CheckRow } from "./check.ts";

@@ -1,8 +1,8 @@
 import { capital, rankList } from "../amounts.ts";
-import { isBehindPrior, ranksBehindPrior } from "../behind-prior.ts";
 import type { RankConvergence } from "../check-types.ts";
 import { type Claim, claim, type Words } from "../claim.ts";
 import type { Decided } from "../decision-types.ts";
+import { isBehindPrior, ranksBehindPrior } from "../facts/rank-to-use.ts";
 import type { CheckRow } from "./check.ts";
 
 /**

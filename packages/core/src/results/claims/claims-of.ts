@@ -1,7 +1,7 @@
-import { isBehindPrior } from "../behind-prior.ts";
 import { checkClaims, loneClaims, reservations } from "../checks/checks.ts";
 import { type Claim, claim, type Topic } from "../claim.ts";
 import type { Decided } from "../decision-types.ts";
+import { isBehindPrior } from "../facts/rank-to-use.ts";
 import { courseOf, methodClaims } from "../methods/methods.ts";
 import { type ClaimInputs, sweepClaims } from "./sweep-claims.ts";
 import { verdictClaims } from "./verdict-claims.ts";

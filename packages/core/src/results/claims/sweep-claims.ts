@@ -1,11 +1,10 @@
 import { dataClaims } from "../checks/checks.ts";
-import { type Claim, claim } from "../claim.ts";
+import { type Claim, type ClaimOf, claim } from "../claim.ts";
 import { rankRows } from "../facts/rank-rows.ts";
 import { rankToUse } from "../facts/rank-to-use.ts";
-import { stepGrowth } from "../facts/step-growth.ts";
 import { defaultMetric, metrics } from "../metric.ts";
 import { meanAndInterval, scoreIn } from "../scores.ts";
-import type { ModelSummary, Results } from "../types.ts";
+import type { ModelSummary, Results, TrialResult } from "../types.ts";
 
 /** Members of a sweep's results from which claims are made. */
 export type ClaimInputs = Pick<Results, "decision" | "trials" | "sweep" | "test"> & {
@@ -67,4 +66,42 @@ function testClaims({ data, decision, test }: ClaimInputs): Claim[] {
   const by = (score: typeof validation) => meanAndInterval(score, metrics[metric])!;
   const scores = { score: by(test), validation: by(validation) };
   return [claim.evidence("test-score", { rank, seeds, examples, metric, ...scores, otherRanks })];
+}
+
+/** Growth of the first update with the rank, in a sweep whose ranks do not all take the same step. */
+export type StepGrowth = Omit<ClaimOf<"step-size">, "kind" | "topic">;
+
+/**
+ * Computes the growth of the first step; undefined if all ranks take the same one, or another trainer reports no alpha.
+ *
+ * B starts at zero, so the first step of AdamW sets each of its elements to ± the learning rate. Then scaling · B · A
+ * adds up `rank` terms that all point down the slope: the update is proportional to scaling · rank. That is alpha under
+ * alpha / rank, and alpha · √rank under rsLoRA.
+ */
+export function stepGrowth(trials: readonly TrialResult[]): StepGrowth | undefined {
+  const byRank = new Map(trials.map(({ spec: { lora } }) => [lora.rank, lora]));
+  byRank.delete(0); // no adapter, so its alpha means nothing
+  const loras = [...byRank.values()]
+    .flatMap(({ rank, alpha, scalingRule = "lora" }) =>
+      alpha === undefined ? [] : [{ rank, alpha, scalingRule }],
+    )
+    .sort((a, b) => a.rank - b.rank);
+  const [first, last] = [loras[0], loras.at(-1)];
+  if (first === undefined || last === undefined || first === last) return undefined;
+  const sizes = loras.map(({ rank, alpha, scalingRule }) =>
+    scalingRule === "rslora" ? alpha * Math.sqrt(rank) : alpha,
+  );
+  if (sizes.every((size) => isNear(size, sizes[0]!))) return undefined;
+  const ends = { smallest: first.rank, largest: last.rank, ratio: sizes.at(-1)! / sizes[0]! };
+  const perRank = first.alpha / first.rank;
+  if (loras.every(({ rank, alpha }) => isNear(alpha / rank, perRank)))
+    return { rule: "alpha-follows-rank", alphaPerRank: perRank, ...ends };
+  const isRslora = loras.every(
+    ({ scalingRule, alpha }) => scalingRule === "rslora" && isNear(alpha, first.alpha),
+  );
+  return { rule: isRslora ? "rslora" : "other", ...ends };
+}
+
+function isNear(a: number, b: number): boolean {
+  return Math.abs(a - b) <= 1e-6 * Math.max(Math.abs(a), Math.abs(b));
 }

@@ -1,4 +1,3 @@
-import { isBehindPrior } from "../behind-prior.ts";
 import type { Decision } from "../decision-types.ts";
 
 type Judged = Pick<Decision, "rank" | "certifiedRank" | "ranks" | "margin" | "classPrior">;
@@ -18,4 +17,14 @@ export function provenRank(decision: Omit<Judged, "rank">): number | null {
  */
 export function rankToUse(decision: Judged): number | null {
   return decision.rank ?? provenRank(decision);
+}
+
+/** Tells whether the classes are known and no rank is shown to be better than the class prior; then none is recommended. */
+export function isBehindPrior({ classPrior }: Pick<Decision, "classPrior">): boolean {
+  return classPrior !== undefined && classPrior.state !== "better";
+}
+
+/** Lists compared ranks that are not shown to be better than the class prior; none if the classes are unknown. */
+export function ranksBehindPrior({ classPrior }: Pick<Decision, "classPrior">): number[] {
+  return (classPrior?.ranks ?? []).filter(({ isBetter }) => !isBetter).map(({ rank }) => rank);
 }

@@ -1,10 +1,13 @@
-import { checkWords, isAtOwnRate } from "../checks/checks.ts";
+import { checkReasons, checkWords, isAtOwnRate } from "../checks/checks.ts";
 import type { Claim, Words } from "../claim.ts";
-import type { Decided } from "../decision-types.ts";
+import { claimsOf } from "../claims/claims-of.ts";
+import type { DecisionFacts, ExclusionCause, Reasons } from "../decision-facts.ts";
+import type { Decided, Decision, ExcludedRank } from "../decision-types.ts";
 import { rankToUse } from "../facts/rank-to-use.ts";
-import { methodWords } from "../methods/methods.ts";
-import { cautionWords } from "./caution-words.ts";
-import { evidenceWords } from "./evidence-words.ts";
+import { failureReasons } from "../failure-words.ts";
+import { methodReasons, methodWords, withMethodReasons } from "../methods/methods.ts";
+import type { MetricName } from "../metric.ts";
+import { cautionWords, evidenceWords } from "./evidence-words.ts";
 import { nextWords } from "./next-words.ts";
 import { verdictWords } from "./verdict-words.ts";
 
@@ -38,4 +41,24 @@ export function kindInWords(
   const open = rank === null && rankToUse(decision) !== null ? "proven" : verdict;
   const kind = ranks.length === 0 ? "no result" : open;
   return isAtOwnRate(decision) ? `${kind} at this rate` : kind;
+}
+
+const reasons: Reasons<ExclusionCause["kind"]> = { ...failureReasons, ...checkReasons, ...methodReasons };
+
+/** Adds words to a decision: its reasons, and its claims as one paragraph. */
+export function explained(facts: DecisionFacts): Decision {
+  const decided = withReasons(facts);
+  return { ...decided, explanation: paragraph(claimsOf(decided)) };
+}
+
+function withReasons(facts: DecisionFacts): Decided {
+  const { excluded, ...rest } = withMethodReasons(facts);
+  const inWords = excluded?.map(
+    ({ rank, cause }): ExcludedRank => ({ rank, reason: reasonOf(cause, facts.metric) }),
+  );
+  return { ...rest, ...(inWords ? { excluded: inWords } : {}) };
+}
+
+function reasonOf(cause: ExclusionCause, metric: MetricName): string {
+  return (reasons[cause.kind] as (cause: ExclusionCause, metric: MetricName) => string)(cause, metric);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { examplesNeeded, seedsNeeded } from "../../../src/decide/plan/needed-along.ts";
+import { examplesNeeded, seedsNeeded } from "../../../src/decide/plan/needed.ts";
 import { powerAt } from "../../../src/decide/plan/plan.ts";
 
 const options = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { OutcomeCell } from "../../../src/decide/outcomes.ts";
-import { predictCurve } from "../../../src/decide/probe/probe-curve.ts";
+import { predictCurve } from "../../../src/decide/probe/probe.ts";
 import { simulateOutcomes } from "../../../src/decide/simulate.ts";
 
 const world = { ranks: [4, 16, 32], accuracies: [0.8, 0.85, 0.9], seeds: 3, examples: 400, rankSeedSd: 1 };

@@ -3,7 +3,7 @@ import { claimTails } from "../../../src/decide/claim-tails.ts";
 import { compareRanks } from "../../../src/decide/compare.ts";
 import { pairedDesign } from "../../../src/decide/paired-design.ts";
 import { raceSoFar } from "../../../src/decide/race/race.ts";
-import { promiseOf } from "../../../src/decide/race/race-forecast.ts";
+import { promiseOf } from "../../../src/decide/race/race-look.ts";
 import { simulateOutcomes } from "../../../src/decide/simulate.ts";
 import { nestedTable } from "../tables.ts";
 

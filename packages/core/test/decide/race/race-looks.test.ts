@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { lookTail, raceLooks } from "../../../src/decide/race/race-look.ts";
-import { sequentialTails } from "../../../src/statistics/group-sequential.ts";
+import { sequentialTails } from "../../../src/statistics/normal.ts";
 
 describe("raceLooks", () => {
   test("looks after each seed from the third on, and at the end of fewer", () => {

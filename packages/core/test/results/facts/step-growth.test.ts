@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { stepGrowth } from "../../../src/results/facts/step-growth.ts";
+import { stepGrowth } from "../../../src/results/claims/sweep-claims.ts";
 import type { TrialResult } from "../../../src/results/types.ts";
 
 interface Scene {

@@ -3,8 +3,7 @@ import { decideOutcomes } from "../../../src/decide/decide.ts";
 import { decideRace } from "../../../src/decide/race/race.ts";
 import { claimsOf } from "../../../src/results/claims/claims-of.ts";
 import type { ExclusionCause } from "../../../src/results/decision-facts.ts";
-import { explained } from "../../../src/results/words/explained.ts";
-import { paragraph } from "../../../src/results/words/in-words.ts";
+import { explained, paragraph } from "../../../src/results/words/in-words.ts";
 import { nestedTable, withoutRuns } from "../../decide/tables.ts";
 
 const table = nestedTable({ 4: [0.9, 0.9, 0.9], 32: [0.9, 0.9, 0.9] });

@@ -1,8 +1,8 @@
 import { InputError } from "../../../errors.ts";
+import { scalingOf } from "../../../model/lora.ts";
 import { metrics } from "../../../results/metric.ts";
 import { scoreOf } from "../../../results/scores.ts";
 import type { MetricName, RobustnessRate, RobustnessRun, TrialResult } from "../../../results/types.ts";
-import { scalingOf } from "../../../scaling.ts";
 import { hasCollapsed } from "../collapsed.ts";
 import type { OneSeedDifference } from "./one-seed-difference.ts";
 

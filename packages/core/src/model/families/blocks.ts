@@ -1,0 +1,248 @@
+import type { ConfigReader } from "../config-reader.ts";
+import type { LinearInput, ModelLinear } from "../linear-shapes.ts";
+import type { ModelParts } from "../parts.ts";
+import type { FeedForwardShape, ModelType } from "../shape.ts";
+
+/** Model types whose configs are read alike. */
+export interface Architecture {
+  readonly modelTypes: readonly ModelType[];
+  /** Reads the parts; faults of the config become problems of the reader. */
+  readonly read: (modelType: ModelType, config: ConfigReader) => ModelParts;
+}
+
+/** An architecture whose model types differ by their entry in `variants`. */
+export function architectureOf<Variant>(
+  variants: Readonly<Partial<Record<ModelType, Variant>>>,
+  read: (variant: Variant, config: ConfigReader) => ModelParts,
+): Architecture {
+  return {
+    modelTypes: Object.keys(variants) as ModelType[],
+    read: (modelType, config) => read(variants[modelType] as Variant, config),
+  };
+}
+
+/** Fields of a config for the sizes that every model has. */
+export interface SizeFields {
+  readonly hidden: string;
+  /** Null: no required field; 4 · hidden. */
+  readonly intermediate: string | null;
+  readonly layers: string;
+  readonly heads: string;
+}
+
+export const llamaFields: SizeFields = {
+  hidden: "hidden_size",
+  intermediate: "intermediate_size",
+  layers: "num_hidden_layers",
+  heads: "num_attention_heads",
+};
+
+/** Most layers: far more than any model has, and still quick to list, one object a layer and one name a weight. */
+const MOST_LAYERS = 4_000;
+
+/** Largest width of a hidden state or inside a block: 20 times the widest known, Llama 3.1 405B's 53,248. */
+export const MOST_WIDTH = 2 ** 20;
+
+/** Largest width of a head: 128 times the widest known, Gemma 4's 512. */
+export const MOST_HEAD_WIDTH = 2 ** 16;
+
+export type Sizes = Pick<ModelParts, "hiddenSize" | "intermediateSize" | "layers" | "heads" | "vocabSize">;
+
+/** Reads the sizes that every model has. */
+export function readSizes(config: ConfigReader, fields = llamaFields): Sizes {
+  const { hidden, intermediate, layers, heads } = fields;
+  const hiddenSize = config.size(hidden, MOST_WIDTH);
+  return {
+    hiddenSize,
+    intermediateSize: intermediate === null ? 4 * hiddenSize : config.size(intermediate, MOST_WIDTH),
+    layers: config.size(layers, MOST_LAYERS),
+    heads: config.size(heads, MOST_WIDTH),
+    vocabSize: config.size("vocab_size"),
+  };
+}
+
+/** Reads a decoder's sizes, and whether its output is tied to its embedding. */
+export function readDecoder(
+  config: ConfigReader,
+  {
+    fields = llamaFields,
+    absentTied,
+  }: {
+    readonly fields?: SizeFields;
+    /** Default of `tie_word_embeddings`; undefined: none that a file may rely on. */
+    readonly absentTied: boolean | undefined;
+  },
+): Sizes & { readonly output: { readonly tied: boolean } } {
+  return {
+    ...readSizes(config, fields),
+    output: { tied: config.flag("tie_word_embeddings", absentTied) },
+  };
+}
+
+/** Describes a linear layer at `path` in each of `layers` layers, or of `more.inLayers`, named by the last part of its path. */
+export function layerLinear(
+  layers: number,
+  path: string,
+  inDim: number,
+  outDim: number,
+  reads: LinearInput,
+  more: Partial<Omit<ModelLinear, "path" | "inDim" | "outDim" | "reads" | "count">> = {},
+): ModelLinear {
+  const { inLayers, perLayer = 1, ...rest } = more;
+  return {
+    name: path.slice(path.lastIndexOf(".") + 1),
+    inDim,
+    outDim,
+    count: (inLayers?.length ?? layers) * perLayer,
+    path,
+    role: "block",
+    reads,
+    bias: false,
+    ...(inLayers !== undefined && inLayers.length < layers ? { inLayers } : {}),
+    ...(perLayer > 1 ? { perLayer } : {}),
+    ...rest,
+  };
+}
+
+interface GatedMlpOptions extends Partial<Pick<ModelLinear, "bias" | "inLayers" | "perLayer">> {
+  /** Includes the parent in the layers' names, if another MLP in the model has the same last names. */
+  readonly qualified?: boolean;
+  /** Input of gate and up (default `feed-forward`), and of down. */
+  readonly reads?: LinearInput;
+  readonly readsInner?: LinearInput;
+}
+
+/** gate, up and down of a gated MLP at `parent`. */
+export function gatedMlpLinears(
+  { hiddenSize, layers }: Sizes,
+  parent: string,
+  width: number,
+  options: GatedMlpOptions = {},
+): ModelLinear[] {
+  const { qualified = false, reads = "feed-forward", readsInner = "feed-forward output", ...more } = options;
+  const linear = (name: string, inDim: number, outDim: number, input: LinearInput) =>
+    layerLinear(layers, `${parent}.${name}`, inDim, outDim, input, {
+      name: qualified ? `${parent.slice(parent.lastIndexOf(".") + 1)}.${name}` : name,
+      ...more,
+    });
+  return [
+    linear("gate_proj", hiddenSize, width, reads),
+    linear("up_proj", hiddenSize, width, reads),
+    linear("down_proj", width, hiddenSize, readsInner),
+  ];
+}
+
+/** Experts of a model in its config. */
+export interface Experts {
+  readonly count: number;
+  readonly perToken: number;
+  /** Inner width of one expert. */
+  readonly width: number;
+}
+
+/** Inputs of the experts' matrices: each expert reads its own tokens. */
+export const ofExperts = { reads: "experts", readsInner: "own" } as const;
+export const ofSharedExperts = { reads: "shared experts", readsInner: "own" } as const;
+
+/** Most experts in all layers together, each of which has a name: eight times those of Kimi K2, 61 · 384. */
+const MOST_EXPERTS = 200_000;
+
+export function readExperts(
+  config: ConfigReader,
+  layers: number,
+  fields: { readonly count: string; readonly width: string },
+): Experts {
+  const count = config.size(fields.count, Math.floor(MOST_EXPERTS / layers));
+  const perToken = config.size("num_experts_per_tok");
+  if (config.isSound && perToken > count)
+    config.problem("num_experts_per_tok", `at most ${fields.count} ${count}`);
+  return { count, perToken, width: config.size(fields.width) };
+}
+
+/** Feed-forward shape for one token; `sharedWidth` is the inner width of its shared experts. */
+export function expertsFeedForward(experts: Experts, sharedWidth: number): FeedForwardShape {
+  const { count, perToken, width } = experts;
+  return { gated: true, width: perToken * width + sharedWidth, experts: { count, perToken } };
+}
+
+/** Splits layers into those for which `isChosen` holds, and the others. */
+export function splitLayers(
+  layers: number,
+  isChosen: (layer: number) => boolean,
+): { chosen: number[]; others: number[] } {
+  const chosen: number[] = [];
+  const others: number[] = [];
+  for (let layer = 0; layer < layers; layer += 1) (isChosen(layer) ? chosen : others).push(layer);
+  return { chosen, others };
+}
+
+/** Attention in the config of a model type. */
+export interface AttentionRules {
+  /** Projections with a bias, or those that have one if a flag of the config is set. */
+  readonly attentionBias: readonly string[];
+  readonly attentionBiasFlag?: { readonly field: string; readonly absent: boolean };
+  /** Meaning of an absent field. `required`: none that a file may rely on. */
+  readonly absentKvHeads: "heads" | "required";
+  readonly absentHeadDim: "hidden / heads" | "required" | "never read";
+}
+
+export interface GroupedAttention {
+  readonly kvHeads: number;
+  readonly headDim: number;
+  readonly queryDim: number;
+  readonly kvDim: number;
+  readonly hasBias: (projection: string) => boolean;
+}
+
+export const everyProjection = ["q_proj", "k_proj", "v_proj", "o_proj"];
+
+/** Reads grouped-query attention under the names of a Llama config. */
+export function readGroupedAttention(
+  config: ConfigReader,
+  { hiddenSize, heads }: Sizes,
+  rules: AttentionRules,
+): GroupedAttention {
+  const kvHeads =
+    rules.absentKvHeads === "heads"
+      ? config.sizeOr("num_key_value_heads", () => heads)
+      : config.size("num_key_value_heads");
+  config.divisible("num_attention_heads", "num_key_value_heads");
+  const fromHidden = (): number => {
+    config.divisible("hidden_size", "num_attention_heads");
+    return hiddenSize / heads;
+  };
+  const headDim = {
+    required: () => config.size("head_dim", MOST_HEAD_WIDTH),
+    "hidden / heads": () => config.sizeOr("head_dim", fromHidden, MOST_HEAD_WIDTH),
+    "never read": fromHidden,
+  }[rules.absentHeadDim]();
+  const { attentionBias, attentionBiasFlag: flag } = rules;
+  const has = flag === undefined || config.flag(flag.field, flag.absent);
+  return {
+    kvHeads,
+    headDim,
+    queryDim: heads * headDim,
+    kvDim: kvHeads * headDim,
+    hasBias: (projection) => has && attentionBias.includes(projection),
+  };
+}
+
+/** q, k, v and output under `self_attn`, or one matrix for q, k and v. */
+export function attentionLinears(
+  { hiddenSize, layers }: Sizes,
+  { queryDim, kvDim, hasBias }: GroupedAttention,
+  { output = "o_proj", fused = false }: { output?: string; fused?: boolean } = {},
+): ModelLinear[] {
+  const linear = (name: string, inDim: number, outDim: number, reads: LinearInput = "attention") =>
+    layerLinear(layers, `self_attn.${name}`, inDim, outDim, reads, { bias: hasBias(name) });
+  return [
+    ...(fused
+      ? [linear("qkv_proj", hiddenSize, queryDim + 2 * kvDim)]
+      : [
+          linear("q_proj", hiddenSize, queryDim),
+          linear("k_proj", hiddenSize, kvDim),
+          linear("v_proj", hiddenSize, kvDim),
+        ]),
+    linear(output, queryDim, hiddenSize, "attention output"),
+  ];
+}

@@ -1,0 +1,72 @@
+import { InputError } from "../errors.ts";
+import { type KindChoice, kindOf } from "../results/adapter-kinds.ts";
+import type { ScalingRule } from "../results/types.ts";
+import type { LinearShape } from "./linear-shapes.ts";
+
+/**
+ * Throws E_RANK unless `rank` is a positive integer that fits each of `targets`. B·A `[outDim, inDim]` can have no rank
+ * above the smaller of the two, so a larger one would only cost memory. The error names every target that is too small.
+ */
+export function assertRank(
+  rank: number,
+  targets: readonly Pick<LinearShape, "name" | "inDim" | "outDim">[] = [],
+): void {
+  if (!(Number.isSafeInteger(rank) && rank > 0)) {
+    throw new InputError("E_RANK", `rank must be a positive integer, got ${rank}`);
+  }
+  const tooSmall = targets.filter(({ inDim, outDim }) => rank > Math.min(inDim, outDim));
+  if (tooSmall.length === 0) return;
+  const limit = Math.min(...tooSmall.map(({ inDim, outDim }) => Math.min(inDim, outDim)));
+  const layers = new Set(tooSmall.map(({ name, inDim, outDim }) => `${name} [${outDim}, ${inDim}]`));
+  throw new InputError(
+    "E_RANK",
+    `rank must be at most ${limit}, the smaller dimension of ${[...layers].join(", ")}, got ${rank}`,
+  );
+}
+
+/**
+ * Counts the logical parameters that LoRA adds to `targets`, whatever format the base is stored in.
+ *
+ * Each target W `[outDim, inDim]` stays frozen and gains A `[rank, inDim]` and B `[outDim, rank]`. That is `rank *
+ * (inDim + outDim)` parameters; a kind with magnitudes adds `outDim`.
+ *
+ * Source: LoRA, section 4.1, https://arxiv.org/abs/2106.09685
+ */
+export function countLoraParams(
+  targets: readonly LinearShape[],
+  rank: number,
+  kind: KindChoice = {},
+): number {
+  assertRank(rank, targets);
+  let total = 0;
+  const perRow = kindOf(kind).hasMagnitudes ? 1 : 0;
+  for (const { inDim, outDim, count } of targets)
+    total += count * (rank * (inDim + outDim) + perRow * outDim);
+  return total;
+}
+
+/**
+ * Computes the factor s on B·A in `h = W₀x + s·B(Ax)`.
+ *
+ * `lora`: `alpha / rank`. `rslora`: `alpha / √rank`, which prevents the update from shrinking as the rank grows.
+ * `alpha` must be positive and finite.
+ *
+ * Source: LoRA, section 4.1, https://arxiv.org/abs/2106.09685; rsLoRA, https://arxiv.org/abs/2312.03732
+ */
+export function scalingOf(rule: ScalingRule, alpha: number, rank: number): number {
+  assertRank(rank);
+  if (!(Number.isFinite(alpha) && alpha > 0)) {
+    throw new InputError("E_ALPHA", `alpha must be a positive number, got ${alpha}`);
+  }
+  switch (rule) {
+    case "lora":
+      return alpha / rank;
+    case "rslora":
+      return alpha / Math.sqrt(rank);
+    default:
+      throw new InputError(
+        "E_SCALING",
+        `scalingRule must be "lora" or "rslora", got ${JSON.stringify(rule)}`,
+      );
+  }
+}
