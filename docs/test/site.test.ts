@@ -9,7 +9,7 @@ import { root } from "./blocks/check-command.ts";
 import { base, buildSite, builtFiles, builtText, fileAt, serveSite } from "./site/build.ts";
 
 // TypeDoc reads all packages, and VitePress renders a hundred pages: half a minute on two quiet cores.
-beforeAll(buildSite, 400_000);
+beforeAll(buildSite);
 
 /** The values of an attribute in a page, with entities read. */
 function attributes(html: string, name: string): string[] {

@@ -132,7 +132,7 @@ describe.skipIf(!python)("the Python of its README, as pasted", () => {
     const script = fileURLToPath(new URL("adapter_readme.py", import.meta.url));
     const env = { ...process.env, HF_HUB_OFFLINE: "1", CUDA_VISIBLE_DEVICES: "" };
     ran = JSON.parse(execFileSync(python!, [script, path("cases.json")], { env, encoding: "utf8" })) as Ran[];
-  }, 600_000);
+  });
 
   test.each(cases.map((each, i) => ({ ...each, i })))(
     "answers as lorank eval does: $adapter",

@@ -59,7 +59,7 @@ describe.skipIf(!python)("the PEFT recipe", () => {
     const engine = await judged("--model starter --data data.csv --max-length 16", "engine");
     expect(engine.rank).toBe(2);
     expect(await judged("own.yaml", "by-peft")).toEqual(engine);
-  }, 600_000);
+  });
 
   test("evaluates its adapter as it did after training", () => {
     execFileSync(...trainer("whole"));

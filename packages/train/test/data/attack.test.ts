@@ -8,12 +8,8 @@ test.each(casesOf(targets))("$target.name: $file.name gives $file.expected", asy
   expect(await outcomeOf(target, file)).toBe(file.expected);
 });
 
-test.each(targets)(
-  "a changed $name is read to numbered rows or refused with a code",
-  async (target) => {
-    const { failures, accepted, refused } = await attack(target, { count: "tests", seed: 20_261 });
-    expect(failures).toEqual([]);
-    expect(Math.min(accepted, refused)).toBeGreaterThan(0);
-  },
-  300_000,
-);
+test.each(targets)("a changed $name is read to numbered rows or refused with a code", async (target) => {
+  const { failures, accepted, refused } = await attack(target, { count: "tests", seed: 20_261 });
+  expect(failures).toEqual([]);
+  expect(Math.min(accepted, refused)).toBeGreaterThan(0);
+});
