@@ -56,19 +56,24 @@ function tryAll(): number {
     run("git", ["worktree", "add", "--quiet", "--detach", checkout, "HEAD"], root);
     run("npm", ["run", "-s", "bootstrap"], checkout);
     const users = usersOf(checkout);
-    const isNoticed = (mutated: readonly string[], home: string): boolean =>
-      [home, ...(users.get(home) ?? [])].some((name) => !passes(checkout, name, mutated));
+    const failureAfter = (mutated: readonly string[], home: string): string | undefined => {
+      for (const name of [home, ...(users.get(home) ?? [])]) {
+        const failure = testFailure(checkout, name, mutated);
+        if (failure !== undefined) return failure;
+      }
+    };
     for (const home of new Set(drawn.map(({ file }) => packageOf(file)))) {
       const mutated = drawn.map(({ file }) => file).filter((file) => packageOf(file) === home);
-      if (isNoticed(mutated, home))
-        throw new Error(`tests must pass before ${home} is changed, got a failure`);
+      const failure = failureAfter(mutated, home);
+      if (failure !== undefined)
+        throw new Error(`tests must pass before ${home} is changed, got\n${failure}`);
     }
     let killed = 0;
     for (const mutant of drawn) {
       const path = join(checkout, mutant.file);
       const text = readFileSync(path, "utf8");
       writeFileSync(path, text.slice(0, mutant.start) + mutant.after + text.slice(mutant.end));
-      const isKilled = isNoticed([mutant.file], packageOf(mutant.file));
+      const isKilled = failureAfter([mutant.file], packageOf(mutant.file)) !== undefined;
       writeFileSync(path, text);
       if (isKilled) killed++;
       console.log(`${isKilled ? "killed  " : "survived"} ${shown(mutant)}`);
@@ -81,16 +86,22 @@ function tryAll(): number {
   }
 }
 
-/** Whether the tests of a package that reach one of the files pass; with none it is so. */
-function passes(checkout: string, name: string, mutated: readonly string[]): boolean {
+/** Runs the tests of a package that reach one of the files; gives the output if one fails. */
+function testFailure(checkout: string, name: string, mutated: readonly string[]): string | undefined {
   const project = values.all ? [] : ["--project", "usual"];
   const paths = mutated.map((file) => join(checkout, file));
-  const { status } = spawnSync(
+  const { status, stdout, stderr } = spawnSync(
     "npx",
     ["vitest", "related", ...paths, "--run", "--bail", "1", "--passWithNoTests", ...project],
-    { cwd: join(checkout, name), stdio: "ignore", timeout: MOST_SECONDS * 1000, killSignal: "SIGKILL" },
+    {
+      cwd: join(checkout, name),
+      encoding: "utf8",
+      maxBuffer: 1 << 28,
+      timeout: MOST_SECONDS * 1000,
+      killSignal: "SIGKILL",
+    },
   );
-  return status === 0;
+  return status === 0 ? undefined : `${name}: ${stdout}${stderr}`;
 }
 
 /** The folders of the packages that depend on each package, by its folder. */

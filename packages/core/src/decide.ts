@@ -66,7 +66,8 @@ function inWords<Args extends readonly unknown[]>(
  * @throws InputError `E_DECIDE` for options that are wrong, or wrong for these outcomes.
  * @function
  */
-export const decide: (outcomes: OutcomeTable, options?: DecideOptions) => Decision = inWords(decideOutcomes);
+export const decide: (outcomes: OutcomeTable, options?: DecideOptions) => Decision =
+  /* @__PURE__ */ inWords(decideOutcomes);
 
 /**
  * Decides on the results of a sweep by any method, with its own settings or `options` in their place. The sweep's
@@ -79,7 +80,7 @@ export const decide: (outcomes: OutcomeTable, options?: DecideOptions) => Decisi
  * @function
  */
 export const decideResults: (results: DecidableResults, options?: DecideOptions) => Decision =
-  inWords(decideSweep);
+  /* @__PURE__ */ inWords(decideSweep);
 
 /**
  * Decides a race on the ranks that its last look left in play. An unfinished race is inconclusive.
@@ -87,4 +88,5 @@ export const decideResults: (results: DecidableResults, options?: DecideOptions)
  * @throws InputError `E_DECIDE` or `E_RACE` for wrong options.
  * @function
  */
-export const decideRace: (outcomes: OutcomeTable, options: RaceOptions) => Decision = inWords(raceFacts);
+export const decideRace: (outcomes: OutcomeTable, options: RaceOptions) => Decision =
+  /* @__PURE__ */ inWords(raceFacts);
