@@ -24,18 +24,18 @@ const batch = { name: "", folder };
 const job = readTask(batch, index);
 const store = new SweepStore(job.out);
 
-let asked: "SIGUSR1" | "SIGTERM" | undefined;
+let signal: "SIGUSR1" | "SIGTERM" | undefined;
 let running: Submission | undefined;
 // From the start on: a signal that nobody waits for would end this process.
-process.on("SIGUSR1", () => ask("SIGUSR1"));
-process.on("SIGTERM", () => ask("SIGTERM"));
+process.on("SIGUSR1", () => receive("SIGUSR1"));
+process.on("SIGTERM", () => receive("SIGTERM"));
 
 process.exit(await run());
 
-function ask(signal: "SIGUSR1" | "SIGTERM"): void {
-  asked = signal;
+function receive(received: "SIGUSR1" | "SIGTERM"): void {
+  signal = received;
   running?.cancel("stop");
-  if (signal === "SIGTERM") setTimeout(() => running?.cancel("kill"), terminatedGraceMs).unref();
+  if (received === "SIGTERM") setTimeout(() => running?.cancel("kill"), terminatedGraceMs).unref();
 }
 
 async function run(): Promise<number> {
@@ -52,19 +52,22 @@ async function run(): Promise<number> {
     return end({ reason: `the trial's process did not start: ${String(error)}`, mayRetry: true });
   }
   writeStart(batch, index, attempt);
-  if (asked !== undefined) running.cancel("stop");
+  if (signal !== undefined) running.cancel("stop");
   const ended = await running.ended;
-  if (asked === undefined || isDone()) return end(ended);
-  if (asked === "SIGTERM" && !(await isStillWanted())) return interrupted;
-  return goOnLater(ended);
+  if (isDone() || (signal === undefined && !ended.mayRetry)) return end(ended);
+  if (signal === "SIGUSR1") return goOnLater(ended);
+  // Slurm signals the trial's process too, which may have ended before this one has its own signal.
+  const state = await ownState();
+  if (state !== "RUNNING" && (signal ?? state) !== undefined) return interrupted;
+  return signal === undefined ? end(ended) : goOnLater(ended);
 }
 
 /** Asks for another allocation where the trial can go on from where it is. */
 async function goOnLater(ended: WorkEnd): Promise<number> {
-  const why = asked === "SIGUSR1" ? "the time limit came near" : "Slurm ended the job";
+  const why = signal === "SIGUSR1" ? "the time limit came near" : "Slurm ended the job";
   if (!hasResume(batch, index, store, job.trialId))
     return end(
-      asked === "SIGUSR1"
+      signal === "SIGUSR1"
         ? {
             reason: `${why}, and the trainer left no resume/ to go on from; use a longer --time`,
             mayRetry: false,
@@ -82,15 +85,11 @@ async function goOnLater(ended: WorkEnd): Promise<number> {
   });
 }
 
-/** False where the task was cancelled, or Slurm starts it again by itself: both show in its state. */
-async function isStillWanted(): Promise<boolean> {
-  const { code, stdout } = await slurmCommand("squeue", [
-    "--noheader",
-    "--array",
-    `--jobs=${ownJobId()}`,
-    "--format=%T",
-  ]);
-  return code === 0 && stdout.trim() === "RUNNING";
+/** This task's state in the queue, where a cancelled one and one that Slurm starts again by itself no longer run. */
+async function ownState(): Promise<string | undefined> {
+  const args = ["--noheader", "--array", `--jobs=${ownJobId()}`, "--format=%T"];
+  const { code, stdout } = await slurmCommand("squeue", args).catch(() => ({ code: 1, stdout: "" }));
+  return code === 0 ? stdout.trim() : undefined;
 }
 
 function ownJobId(): string {

@@ -147,6 +147,24 @@ test.each([
   expect(end()).toBeUndefined();
 });
 
+test.each([
+  ["COMPLETING", 75, undefined],
+  ["RUNNING", 0, { mayRetry: true }],
+])(
+  "SIGTERM of the trial's process alone, in a job that is %s by the queue: exit code %i, end %j",
+  async (state, exitCode, written) => {
+    const { scene, stubs, start, end } = task(staged.firstWaits);
+    stubs.put("squeue", `echo ${state}`);
+    const { code } = start();
+    await scene.waits();
+    process.kill(scene.pids()[0]!, "SIGTERM");
+    expect(await code).toBe(exitCode);
+    expect(stubs.calls("squeue")).toHaveLength(1);
+    if (written === undefined) expect(end()).toBeUndefined();
+    else expect(end()).toMatchObject(written);
+  },
+);
+
 test("a signal that comes before the trial has begun is not lost", async () => {
   const { scene, start, end } = task(misbehaving.takesForever);
   const { child, code } = start();
