@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { liveStyleSheet, styleSheet } from "../src/style/index.ts";
+import { liveStyleSheet, styleSheet } from "../src/style-sheet.ts";
 
 export async function inlinedModule(): Promise<string> {
   const page = await bundled(new URL("../src/page-script/main.ts", import.meta.url));

@@ -1,9 +1,8 @@
 export type { LiveState, LiveTrial } from "./live/live-state.ts";
-export { type LiveParts, liveParts } from "./live/parts.tsx";
+export { type LiveParts, liveParts, renderLiveSections } from "./live/parts.tsx";
 export { type LiveAddresses, renderLive } from "./live/render-live.tsx";
-export { renderLiveSections } from "./live/sections.tsx";
 export { renderReport } from "./render-report.tsx";
 export { type ReportOptions, renderReportSections } from "./report-sections.tsx";
 export type { Reported } from "./reported.ts";
 export type { AdapterFolder, ToolConfig } from "./sections/use-it.tsx";
-export { liveStyleSheet } from "./style/index.ts";
+export { liveStyleSheet } from "./style-sheet.ts";

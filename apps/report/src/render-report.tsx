@@ -4,10 +4,10 @@ import { claimsOf, inWords } from "@lorank/core/results";
 import { render } from "preact-render-to-string";
 import { plural } from "./format.ts";
 import { pageScript, scriptHash, styleHash } from "./inlined.ts";
-import { Head } from "./parts/head.tsx";
+import { Head } from "./parts/section.tsx";
 import { cleaned, type ReportOptions, ReportSections, type Shown, waysToUse } from "./report-sections.tsx";
 import { isSweep, type Reported } from "./reported.ts";
-import { styleSheet } from "./style/index.ts";
+import { styleSheet } from "./style-sheet.ts";
 
 /** Nothing may load: only this style sheet applies, only this script runs, and only the inline icon is an image. */
 const POLICY = `default-src 'none'; style-src 'sha256-${styleHash}'; script-src 'sha256-${scriptHash}'; img-src data:; base-uri 'none'; form-action 'none'`;

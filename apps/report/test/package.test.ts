@@ -46,8 +46,8 @@ describe("the package", () => {
       expect([first, second]).toEqual(["/** @jsxRuntime automatic */", "/** @jsxImportSource preact */"]);
     },
   );
-  test.each(sources)("src/%s holds one idea in at most 200 lines", (file) => {
-    expect(readFileSync(new URL(`src/${file}`, root), "utf8").split("\n").length).toBeLessThanOrEqual(200);
+  test.each(sources)("src/%s holds one idea in at most 300 lines", (file) => {
+    expect(readFileSync(new URL(`src/${file}`, root), "utf8").split("\n").length).toBeLessThanOrEqual(300);
   });
   test("exports what makes a page, and its pieces", async () => {
     const names = Object.keys(await import("../src/index.ts")).toSorted();

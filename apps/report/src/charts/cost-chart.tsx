@@ -1,8 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import { NONE } from "../format.ts";
-import { Frame } from "../svg/frame.tsx";
-import { px } from "../svg/numbers.ts";
+import { Frame, px } from "../svg/chart-parts.tsx";
 
 const WIDTH = 320;
 const ROW = 24;

@@ -3,10 +3,7 @@
 import type { Decision, RankSummary } from "@lorank/core/results";
 import { scaleLinear } from "d3-scale";
 import type { ShownMetric } from "../metric.ts";
-import { BottomAxis } from "../svg/axis.tsx";
-import { Frame } from "../svg/frame.tsx";
-import { IntervalBar } from "../svg/marks.tsx";
-import { paddedExtent, px } from "../svg/numbers.ts";
+import { BottomAxis, Frame, IntervalBar, paddedExtent, px } from "../svg/chart-parts.tsx";
 
 const WIDTH = 560;
 const ROW = 52;

@@ -3,10 +3,7 @@
 import { scaleLinear } from "d3-scale";
 import type { CurvePoint, LossCurves, RankCurves } from "../data/loss-curves.ts";
 import { integer, significant } from "../format.ts";
-import { BottomAxis, ValueAxis } from "../svg/axis.tsx";
-import { Frame } from "../svg/frame.tsx";
-import { Line, type Point } from "../svg/marks.tsx";
-import { px, quantile } from "../svg/numbers.ts";
+import { BottomAxis, Frame, Line, type Point, px, quantile, ValueAxis } from "../svg/chart-parts.tsx";
 
 const HEIGHT = 220;
 const LEFT = 40;

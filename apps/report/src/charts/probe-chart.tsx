@@ -3,11 +3,16 @@
 import type { Confirmation, Decision, ProbeSummary, RankPrediction } from "@lorank/core/results";
 import { scaleLinear } from "d3-scale";
 import type { ShownMetric } from "../metric.ts";
-import { BottomAxis, ValueAxis } from "../svg/axis.tsx";
-import { Frame } from "../svg/frame.tsx";
-import { IntervalBar, Line } from "../svg/marks.tsx";
-import { paddedExtent, px } from "../svg/numbers.ts";
-import { rankScale } from "../svg/rank-scale.ts";
+import {
+  BottomAxis,
+  Frame,
+  IntervalBar,
+  Line,
+  paddedExtent,
+  px,
+  rankScale,
+  ValueAxis,
+} from "../svg/chart-parts.tsx";
 
 const WIDTH = 560;
 const HEIGHT = 320;

@@ -3,11 +3,18 @@
 import type { RankRow, TrialResult } from "@lorank/core/results";
 import { scaleLinear } from "d3-scale";
 import { meanAndInterval, type ShownMetric, scoreIn, scoreOf } from "../metric.ts";
-import { BottomAxis, ValueAxis } from "../svg/axis.tsx";
-import { Frame } from "../svg/frame.tsx";
-import { Dots, IntervalBar, Line, type Point } from "../svg/marks.tsx";
-import { paddedExtent, px } from "../svg/numbers.ts";
-import { rankScale } from "../svg/rank-scale.ts";
+import {
+  BottomAxis,
+  Dots,
+  Frame,
+  IntervalBar,
+  Line,
+  type Point,
+  paddedExtent,
+  px,
+  rankScale,
+  ValueAxis,
+} from "../svg/chart-parts.tsx";
 
 const WIDTH = 500;
 const HEIGHT = 320;

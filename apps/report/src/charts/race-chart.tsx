@@ -3,9 +3,7 @@
 import type { RaceDrop, RaceSummary } from "@lorank/core/results";
 import { scaleLinear } from "d3-scale";
 import { plural } from "../format.ts";
-import { BottomAxis } from "../svg/axis.tsx";
-import { Frame } from "../svg/frame.tsx";
-import { px } from "../svg/numbers.ts";
+import { BottomAxis, Frame, px } from "../svg/chart-parts.tsx";
 
 const WIDTH = 560;
 const ROW = 30;

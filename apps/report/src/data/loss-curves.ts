@@ -1,5 +1,5 @@
 import type { LossPoint, RankRow, TrialResult } from "@lorank/core/results";
-import { mean } from "../svg/numbers.ts";
+import { mean } from "../svg/chart-parts.tsx";
 
 /** A point of a drawn curve: `[step, loss in nats]`. */
 export type CurvePoint = readonly [step: number, loss: number];

@@ -4,8 +4,7 @@ import { scaleLinear } from "d3-scale";
 import { bucketMeans, type CurvePoint } from "../data/loss-curves.ts";
 import { integer, NONE, significant } from "../format.ts";
 import { type ShownMetric, scoreIn } from "../metric.ts";
-import { Frame } from "../svg/frame.tsx";
-import { Line } from "../svg/marks.tsx";
+import { Frame, Line } from "../svg/chart-parts.tsx";
 import type { LiveTrial } from "./live-state.ts";
 
 const WIDTH = 88;

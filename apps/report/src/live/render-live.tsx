@@ -3,14 +3,10 @@
 import { render } from "preact-render-to-string";
 import { cleanStrings } from "../clean-text.ts";
 import { liveScript, liveScriptHash, liveStyleHash } from "../inlined.ts";
-import { Head } from "../parts/head.tsx";
-import { Section } from "../parts/section.tsx";
-import { Snippet } from "../parts/snippet.tsx";
-import { liveStyleSheet } from "../style/index.ts";
-import type { LiveState } from "./live-state.ts";
-import { type LiveParts, liveParts, stopId } from "./parts.tsx";
-import { LiveSections, partOf } from "./sections.tsx";
-import { criterion, question } from "./words.ts";
+import { Head, Section, Snippet } from "../parts/section.tsx";
+import { liveStyleSheet } from "../style-sheet.ts";
+import { criterion, type LiveState, question } from "./live-state.ts";
+import { type LiveParts, LiveSections, liveParts, partOf, stopId } from "./parts.tsx";
 
 /** As the report's, but the page may ask its own server, for what is new and to stop a rank. */
 const POLICY = `default-src 'none'; style-src 'sha256-${liveStyleHash}'; script-src 'sha256-${liveScriptHash}'; connect-src 'self'; form-action 'self'; img-src data:; base-uri 'none'`;

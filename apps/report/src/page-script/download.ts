@@ -1,5 +1,4 @@
-import { headsOf, numbersOf, textOf } from "./cells.ts";
-import { button } from "./controls.ts";
+import { button, headsOf, numbersOf, textOf } from "./controls.ts";
 
 /** What a file needs of the page's style sheet; inherited, so that each element has only what its parent has not. */
 const INHERITED = [

@@ -1,5 +1,4 @@
-import { headsOf, numbersOf, textOf } from "./cells.ts";
-import { announce } from "./controls.ts";
+import { announce, headsOf, numbersOf, textOf } from "./controls.ts";
 import { addCopyButtons } from "./copy.ts";
 import { addDownloads } from "./download.ts";
 import { addTips } from "./tips.ts";

@@ -1,10 +1,22 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { CheckName } from "@lorank/core/results";
+import {
+  type CheckName,
+  isBehindPrior,
+  paragraph,
+  percent,
+  type RankConvergence,
+  type Robustness,
+  type RobustnessRate,
+  type RobustnessRun,
+} from "@lorank/core/results";
 import type { FunctionComponent } from "preact";
-import type { SectionProps } from "../reported.ts";
-import { Convergence } from "./convergence.tsx";
-import { RobustnessSection } from "./robustness.tsx";
+import { claimsAt } from "../data/places.ts";
+import { fixed, significant } from "../format.ts";
+import { decisionMetric, orNone, type ShownMetric } from "../metric.ts";
+import { DataTable, differenceCell, numberCell, Twin } from "../parts/data-table.tsx";
+import { Section } from "../parts/section.tsx";
+import type { Reported, SectionProps } from "../reported.ts";
 
 const nothing = () => null;
 
@@ -20,4 +32,148 @@ const sections: Readonly<Record<CheckName, FunctionComponent<SectionProps>>> = {
 /** Findings of the checks on the decision. */
 export function Checks(props: SectionProps) {
   return Object.entries(sections).map(([name, Section]) => <Section key={name} {...props} />);
+}
+
+/** Whether each rank was done learning when its budget ended: ranks compared before that are compared by their speed. */
+export function Convergence(props: { readonly results: Reported }) {
+  const { decision } = props.results;
+  const { convergence = [] } = decision;
+  if (convergence.length === 0) return null;
+  const isShort = convergence.some(({ state }) => state === "falling" || state === "stuck");
+  // The notices tell of ranks that were short of training, the verdict of ranks that learned nothing.
+  const lead =
+    isShort || isBehindPrior(decision)
+      ? "The training loss of each rank when its budget ended, and whether twice the budget would lower it."
+      : "No rank was surely short of training when its budget ended.";
+  return (
+    <Section id="convergence" title="Had the ranks converged?" lead={lead}>
+      <Twin of="Each rank in numbers">
+        <DataTable
+          caption="Training loss at the end, in nats, and whether twice the budget would lower it"
+          columns={[
+            { head: "Rank", words: true },
+            { head: "State", words: true },
+            { head: "Loss at the end", unit: "nats" },
+            { head: "Passes" },
+            { head: "Seeds" },
+          ]}
+          rows={convergence.map((one) => ({
+            key: one.rank,
+            strong: one.rank === decision.rank,
+            cells: [
+              String(one.rank),
+              stateInWords(one),
+              numberCell(one.trainLoss, (loss) => fixed(loss, 3)),
+              numberCell(one.epochs, significant),
+              String(one.seeds),
+            ],
+          }))}
+        />
+        <p class="fine">
+          The state is read off the later half of the training loss, as a mean over the seeds. A fall of less
+          than {significant(convergence[0]!.threshold)} nats by twice the budget counts as none.
+        </p>
+      </Twin>
+    </Section>
+  );
+}
+
+/** The smallest and the largest rank at other settings: does the rank decide, or the learning rate or the scaling? */
+export function RobustnessSection(props: SectionProps) {
+  const { robustness, confidence } = props.results.decision;
+  if (!robustness) return null;
+  const metric = decisionMetric(props.results);
+  const told = claimsAt("robustness", props.claims);
+  const { smallestRank, largestRank, seed } = robustness;
+  return (
+    <Section
+      id="robustness"
+      title="Does the rank decide, or the learning rate?"
+      lead={paragraph(told) || "The smallest and the largest rank, each at the same learning rates."}
+    >
+      <Twin of="Each rate in numbers">
+        <DataTable
+          caption={`${metric.title} of ranks ${smallestRank} and ${largestRank} by learning rate`}
+          columns={[
+            { head: "Rate", words: true },
+            { head: "Learning rate" },
+            { head: `Rank ${smallestRank}` },
+            { head: `Rank ${largestRank}` },
+            {
+              head: `Advantage of rank ${largestRank}`,
+              under: `${metric.units}, ${percent(confidence)} interval`,
+            },
+            { head: "Known to be better", words: true },
+          ]}
+          rows={rowsOf(robustness).map(([name, rate]) => ({
+            key: name,
+            cells: [
+              name,
+              numberCell(rate.largest.learningRate, significant),
+              runInWords(rate.smallest, metric),
+              runInWords(rate.largest, metric),
+              differenceCell(metric, rate.advantage, rate.interval),
+              betterInWords(rate, robustness),
+            ],
+          }))}
+        />
+        <p class="fine">
+          The sweep's own rate over all of its seeds; the others with seed {seed} alone, their intervals with
+          the noise between seeds that the sweep had.
+        </p>
+      </Twin>
+    </Section>
+  );
+}
+
+/** The rates by name, and below them rsLoRA's scaling where it was tried: at the smallest rank it is the sweep's. */
+function rowsOf({ rates, scaling }: Robustness): [name: string, RobustnessRate][] {
+  const rows = rates.map((rate): [string, RobustnessRate] => [factorInWords(rate.factor), rate]);
+  if (scaling === undefined) return rows;
+  const { rslora, ...rest } = scaling;
+  return [...rows, ["the sweep's, rsLoRA's scaling", { ...rest, factor: 1, largest: rslora }]];
+}
+
+/** `1/3 ×`, `the sweep's`, `3 ×`. Rates come from divisions, so a third is only near 1/3. */
+export function factorInWords(factor: number): string {
+  if (factor === 1) return "the sweep's";
+  if (Math.abs(3 * factor - 1) < 1e-4) return "1/3 ×";
+  return `${significant(factor)} ×`;
+}
+
+/** A run's quality, or what became of it instead. */
+export function runInWords({ status, quality }: RobustnessRun, metric: ShownMetric): string {
+  const score = orNone(quality, metric.value);
+  switch (status) {
+    case "learned":
+      return score;
+    case "collapsed":
+      return quality === undefined ? "learned nothing" : `${score}, learned nothing`;
+    case "diverged":
+      return "diverged";
+    case "out-of-memory":
+      return "ran out of memory";
+  }
+}
+
+/** Which rank is known to be better at a rate. */
+export function betterInWords({ better }: RobustnessRate, { smallestRank, largestRank }: Robustness): string {
+  if (better === undefined) return "not known";
+  return `rank ${better === "smallest" ? smallestRank : largestRank}`;
+}
+
+/** The state of a rank's training in a few words. */
+export function stateInWords({ state, rose }: Pick<RankConvergence, "state" | "rose">): string {
+  switch (state) {
+    case "falling":
+      return "still falling";
+    case "converged":
+      return "converged";
+    case "memorising":
+      return "memorising: not short of training";
+    case "stuck":
+      return rose ? "stuck: the learning rate is too high" : "stuck: learned next to nothing";
+    case "unclear":
+      return "unclear: hidden by noise";
+  }
 }

@@ -3,8 +3,7 @@
 import type { RankCosts, RankRow } from "@lorank/core/results";
 import { CostChart } from "../charts/cost-chart.tsx";
 import { bytes, count, duration, integer } from "../format.ts";
-import { numberCell } from "../parts/cells.ts";
-import { DataTable, Twin } from "../parts/data-table.tsx";
+import { DataTable, numberCell, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 
 interface Cost {

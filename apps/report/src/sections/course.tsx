@@ -1,10 +1,24 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { courseOf, type MethodName } from "@lorank/core/results";
+import {
+  type Confirmation,
+  courseOf,
+  type MethodName,
+  type Pilot,
+  type ProbeSummary,
+  paragraph,
+  percent,
+  type RaceLook,
+} from "@lorank/core/results";
 import type { FunctionComponent } from "preact";
-import type { SectionProps } from "../reported.ts";
-import { Probe } from "./probe.tsx";
-import { Race } from "./race.tsx";
+import { ProbeChart } from "../charts/probe-chart.tsx";
+import { RaceChart } from "../charts/race-chart.tsx";
+import { claimsAt } from "../data/places.ts";
+import { fixed, NONE, plural } from "../format.ts";
+import { decisionMetric, type ShownMetric, scoreIn, shownMetrics } from "../metric.ts";
+import { DataTable, differenceCell, numberCell, Twin } from "../parts/data-table.tsx";
+import { Section } from "../parts/section.tsx";
+import type { Reported, SectionProps } from "../reported.ts";
 
 const sections: Readonly<Record<MethodName, FunctionComponent<SectionProps>>> = {
   grid: () => null,
@@ -16,4 +30,160 @@ const sections: Readonly<Record<MethodName, FunctionComponent<SectionProps>>> = 
 export function Course(props: SectionProps) {
   const Section = sections[courseOf(props.results.decision).part?.method ?? "grid"];
   return <Section {...props} />;
+}
+
+/** The course of a race: who was in play at each look, who dropped out and what for. */
+export function Race(props: SectionProps) {
+  const { race, rank, confidence } = props.results.decision;
+  if (!race || race.looks.length === 0) return null;
+  return (
+    <Section id="race" title="Course of the race" lead={paragraph(claimsAt("race", props.claims))}>
+      <figure>
+        <div class="beside">
+          <RaceChart race={race} recommended={rank} />
+          <div class="aside">
+            <h3>How to read it</h3>
+            <p>
+              All ranks in play run the same seeds. At a look a rank drops out when it can no longer be the
+              smallest adequate one: another is better by more than the margin, or a smaller one is better.
+            </p>
+            <p>
+              The looks share the {percent(1 - confidence)} of error that the whole race may make, so looking
+              early makes no claim weaker than the {percent(confidence)} stated.
+            </p>
+          </div>
+        </div>
+        <Twin of="Looks as a table">
+          <DataTable
+            caption="Looks of the race"
+            columns={[
+              { head: "Seeds", words: true },
+              { head: "Ranks in play", words: true },
+              { head: "Share of the error", unit: "%" },
+              { head: "Promise", under: "of a verdict", unit: "%" },
+              { head: "Dropped", words: true },
+            ]}
+            rows={race.looks.map((look) => ({
+              key: look.seeds,
+              cells: [
+                String(look.seeds),
+                look.ranks.join(", "),
+                numberCell(look.share, percent, 100),
+                numberCell(look.promise, (promise) => `${fixed(promise * 100, 0)}%`, 100),
+                droppedInWords(look),
+              ],
+            }))}
+          />
+          <p class="fine">
+            Promise: about the probability that all planned seeds would end in a verdict. A race is given up
+            where it is small; giving up claims nothing.
+          </p>
+        </Twin>
+      </figure>
+    </Section>
+  );
+}
+
+function droppedInWords({ dropped }: RaceLook): string {
+  if (dropped.length === 0) return NONE;
+  return dropped.map(({ rank, reason }) => `rank ${rank}: ${reason}`).join("; ");
+}
+
+/** What cut adapters of the largest rank predicted, and what real runs made of it. */
+export function Probe(props: SectionProps) {
+  const { decision } = props.results;
+  const { probe } = decision;
+  if (!probe) return null;
+  const metric = decisionMetric(props.results);
+  const { fromRank, predictions } = probe;
+  const lead = paragraph(claimsAt("probe", props.claims));
+  if (predictions.length === 0)
+    return (
+      <Section id="probe" title="Prediction against confirmation" lead={lead}>
+        {null}
+      </Section>
+    );
+  return (
+    <Section id="probe" title="Prediction against confirmation" lead={lead}>
+      <figure>
+        <div class="beside">
+          <ProbeChart decision={decision} probe={probe} metric={metric} />
+          <div class="aside">
+            <h3>How to read it</h3>
+            <p>
+              Open marks are predictions, filled marks are real runs, both as the advantage over rank{" "}
+              {fromRank} with {percent(decision.confidence)} intervals. The shaded zone is the margin of{" "}
+              {metric.margin(decision.margin)}.
+            </p>
+            <p>
+              A prediction's interval counts how runs vary from seed to seed. It cannot count what training at
+              the lower rank would have found instead: hence the real runs, on which alone the verdict rests.
+            </p>
+          </div>
+        </div>
+        <Twin of="Predictions as a table">
+          <PredictionTable results={props.results} probe={probe} metric={metric} />
+        </Twin>
+      </figure>
+    </Section>
+  );
+}
+
+function PredictionTable(props: {
+  readonly results: Reported;
+  readonly probe: ProbeSummary;
+  readonly metric: ShownMetric;
+}) {
+  const { results, probe, metric } = props;
+  const { fromRank, predictions, pilots, confirmations } = probe;
+  const metrics = shownMetrics(results);
+  return (
+    <DataTable
+      caption={`Advantage over rank ${fromRank} in ${metric.units} of ${metric.title.toLowerCase()}, predicted and in real runs`}
+      columns={[
+        { head: "Rank", words: true },
+        ...metrics.map(({ title, valueUnit: unit }) => ({ head: `${title}, predicted`, unit })),
+        { head: "Advantage, predicted", unit: metric.units },
+        { head: "Advantage, real runs", unit: metric.units },
+        { head: "Outcome", words: true },
+      ]}
+      rows={predictions.map((one) => {
+        const real = confirmations.find(({ rank }) => rank === one.rank);
+        const pilot = pilots.find(({ rank }) => rank === one.rank);
+        const run = real ?? pilot;
+        const isCut = one.rank !== fromRank;
+        return {
+          key: one.rank,
+          strong: one.rank === results.decision.rank,
+          cells: [
+            String(one.rank),
+            ...metrics.map((by) => numberCell(scoreIn(one, by), by.value, by.scale)),
+            isCut ? differenceCell(metric, one.advantage, one.interval) : NONE,
+            differenceCell(metric, run?.advantage, run?.interval),
+            isCut ? (pilot ? pilotInWords(pilot) : outcomeInWords(real)) : "the rank that was cut",
+          ],
+        };
+      })}
+    />
+  );
+}
+
+function pilotInWords({ seeds, taken, advantage }: Pilot): string {
+  const how = advantage === undefined ? "its runs failed" : taken ? "it kept up" : "beyond the margin";
+  return `pilot under ${plural(seeds, "seed")}: ${how}`;
+}
+
+function outcomeInWords(real: Confirmation | undefined): string {
+  switch (real?.outcome) {
+    case undefined:
+      return "predicted only";
+    case "held":
+      return "held: real runs lie within the prediction";
+    case "missed":
+      return "missed: real runs lie outside of the prediction";
+    case "refuted":
+      return "refuted: too far below, so a larger rank was tried";
+    case "failed":
+      return "its runs failed";
+  }
 }

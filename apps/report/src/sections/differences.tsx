@@ -4,8 +4,7 @@ import { percent } from "@lorank/core/results";
 import { DifferenceChart, isAdequate } from "../charts/difference-chart.tsx";
 import { NONE } from "../format.ts";
 import { decisionMetric } from "../metric.ts";
-import { numberCell, scaled } from "../parts/cells.ts";
-import { DataTable, Twin } from "../parts/data-table.tsx";
+import { DataTable, numberCell, scaled, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 import type { Reported } from "../reported.ts";
 

@@ -4,8 +4,7 @@ import type { RankRow } from "@lorank/core/results";
 import { LossChart } from "../charts/loss-chart.tsx";
 import { type LossCurves, lossCurves } from "../data/loss-curves.ts";
 import { fixed, integer } from "../format.ts";
-import { numberCell } from "../parts/cells.ts";
-import { DataTable, Twin } from "../parts/data-table.tsx";
+import { DataTable, numberCell, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 
 /** How training went, one panel a rank. */

@@ -4,8 +4,7 @@ import { type MetricName, percent, type RankRow } from "@lorank/core/results";
 import { QualityChart } from "../charts/quality-chart.tsx";
 import { NONE } from "../format.ts";
 import { isCausal, meanAndInterval, type ShownMetric, scoreIn, scoreOf, shownMetrics } from "../metric.ts";
-import { numberCell } from "../parts/cells.ts";
-import { DataTable, Twin } from "../parts/data-table.tsx";
+import { DataTable, numberCell, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 import type { Reported } from "../reported.ts";
 

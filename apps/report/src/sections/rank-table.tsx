@@ -11,11 +11,10 @@ import {
   scoreOf,
   shownMetrics,
 } from "../metric.ts";
-import { numberCell, scaled, scoreCell } from "../parts/cells.ts";
-import { type Cell, DataTable } from "../parts/data-table.tsx";
+import { type Cell, DataTable, numberCell, scaled, scoreCell } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 import { isSweep, type Reported } from "../reported.ts";
-import { mean } from "../svg/numbers.ts";
+import { mean } from "../svg/chart-parts.tsx";
 
 /** What each rank costs and what it brings, all in one place. */
 export function RankTable(props: { readonly results: Reported; readonly rows: readonly RankRow[] }) {

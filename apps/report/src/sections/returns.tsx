@@ -4,8 +4,7 @@ import { type Claim, hasPaid, paragraph, percent, returnSteps } from "@lorank/co
 import { claimsAt } from "../data/places.ts";
 import { significant } from "../format.ts";
 import { decisionMetric } from "../metric.ts";
-import { differenceCell, numberCell } from "../parts/cells.ts";
-import { DataTable, Twin } from "../parts/data-table.tsx";
+import { DataTable, differenceCell, numberCell, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 import { isSweep, type SectionProps } from "../reported.ts";
 

@@ -3,8 +3,7 @@
 import type { RankRow, TrialResult } from "@lorank/core/results";
 import { bytes, duration, integer, NONE, plural } from "../format.ts";
 import { scoreOf, shownMetrics } from "../metric.ts";
-import { numberCell } from "../parts/cells.ts";
-import { DataTable, type Row, Twin } from "../parts/data-table.tsx";
+import { DataTable, numberCell, type Row, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 import { isSweep, type Reported } from "../reported.ts";
 import type { AdapterFolder } from "./use-it.tsx";

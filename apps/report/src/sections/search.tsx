@@ -2,8 +2,7 @@
 /** @jsxImportSource preact */
 import type { EpochSearch, RateSearch, SearchSummary } from "@lorank/core/results";
 import { fixed, integer, listInWords, NONE, significant } from "../format.ts";
-import { numberCell } from "../parts/cells.ts";
-import { DataTable, Twin } from "../parts/data-table.tsx";
+import { DataTable, numberCell, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 import type { Reported } from "../reported.ts";
 

@@ -4,8 +4,7 @@ import { paragraph, percent } from "@lorank/core/results";
 import { claimsAt } from "../data/places.ts";
 import { plural } from "../format.ts";
 import { meanAndInterval, shownMetrics } from "../metric.ts";
-import { scoreCell } from "../parts/cells.ts";
-import { DataTable, Twin } from "../parts/data-table.tsx";
+import { DataTable, scoreCell, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 import type { SectionProps } from "../reported.ts";
 

@@ -1,7 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { Section } from "../parts/section.tsx";
-import { Snippet } from "../parts/snippet.tsx";
+import { Section, Snippet } from "../parts/section.tsx";
 
 /** The rank to use as a training tool's config has it. */
 export interface ToolConfig {

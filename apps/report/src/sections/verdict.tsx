@@ -2,19 +2,25 @@
 /** @jsxImportSource preact */
 import {
   type Claim,
+  type CostComparison,
+  costsBeside,
+  courseOf,
   inWords,
   isBehindPrior,
   kindInWords,
   onTopic,
   paragraph,
+  percent,
   type RankRow,
   rankToUse,
+  type Saving,
+  sharingOf,
 } from "@lorank/core/results";
 import { claimsAt } from "../data/places.ts";
-import { intervalsInWords, sureness } from "../data/sureness.ts";
+import { bytes, duration, integer, plural, times } from "../format.ts";
+import { decisionMetric } from "../metric.ts";
 import { Twin } from "../parts/data-table.tsx";
 import type { Reported } from "../reported.ts";
-import { Savings } from "./savings.tsx";
 
 /** The first screen in plain words: which rank, how sure, what it saves, what to do next. The statistics are folded. */
 export function Verdict(props: {
@@ -79,4 +85,90 @@ export function Verdict(props: {
 
 function isOpen(claim: Claim): boolean {
   return claim.kind === "needed" && (claim.to === "settle" || claim.to === "at-least");
+}
+
+/** What the recommended rank costs beside the best and the smallest; without a recommendation, what is at stake. */
+export function Savings(props: { readonly results: Reported; readonly rows: readonly RankRow[] }) {
+  const { results, rows } = props;
+  const { rank } = results.decision;
+  const row = rank === null ? smallestInPlay(rows) : rows.find((candidate) => candidate.rank === rank);
+  const found = row === undefined ? [] : costsBeside(rows, row);
+  return found.map(({ other, is, savings }) => (
+    <div class="savings" key={other.rank}>
+      <h2>
+        {rank === null ? "At stake: rank" : "Rank"} {row!.rank} against rank {other.rank}, {kinds[is]}
+      </h2>
+      <ul>
+        {savings.map((saving) => (
+          <li key={saving.cost}>
+            <strong>{ratioOf(saving)}</strong>
+            <span>{names[saving.cost]}</span>
+            <small>{amountsOf(saving)}</small>
+          </li>
+        ))}
+      </ul>
+    </div>
+  ));
+}
+
+const kinds: Readonly<Record<CostComparison["is"], string>> = {
+  best: "the best mean",
+  smallest: "the smallest tried",
+  largest: "the largest tried",
+};
+
+const names: Readonly<Record<Saving["cost"], string>> = {
+  adapterBytes: "adapter file",
+  optimizerBytes: "optimiser state",
+  secondsPerTrial: "time of one run",
+};
+
+function ratioOf({ cost, ratio }: Saving): string {
+  if (ratio === undefined) return "the same";
+  const [less, more] = cost === "secondsPerTrial" ? ["shorter", "longer"] : ["smaller", "larger"];
+  return ratio > 1 ? `${times(ratio)} ${less}` : `${times(1 / ratio)} ${more}`;
+}
+
+function amountsOf({ cost, own, other }: Saving): string {
+  const write = cost === "secondsPerTrial" ? duration : bytes;
+  return `${write(own)} instead of ${write(other)}`;
+}
+
+/** The smallest rank that the best one is not shown to beat. */
+function smallestInPlay(rows: readonly RankRow[]): RankRow | undefined {
+  return rows.find(
+    ({ summary }) => summary && summary.differenceInterval[0] <= 0 && summary.differenceInterval[1] >= 0,
+  );
+}
+
+/** How sure the verdict is and what it rests on, as separate facts. */
+export function sureness(results: Reported): readonly { readonly term: string; readonly value: string }[] {
+  const { decision } = results;
+  const metric = decisionMetric(results);
+  const { part } = courseOf(decision);
+  return [
+    { term: "Confidence", value: percent(decision.confidence) },
+    {
+      term: "Accepted loss (margin)",
+      value: `${metric.margin(decision.margin)} of ${metric.title.toLowerCase()}`,
+    },
+    { term: "Paired seeds", value: integer(decision.seeds) },
+    { term: "Validation examples", value: integer(decision.examples) },
+    ...(part
+      ? [{ term: "Runs", value: `${integer(part.runs)} of the grid's ${integer(part.gridRuns)}` }]
+      : []),
+  ];
+}
+
+/** How the decision made its intervals; that happened before the report. */
+export function intervalsInWords(results: Reported): string {
+  const { confidence, seeds, examples } = results.decision;
+  const sample = `${plural(seeds, "seed")} and ${plural(examples, "validation example")}`;
+  const sharing = sharingOf(results.decision);
+  const shared = sharing === "" ? "" : ` ${sharing}`;
+  const both =
+    seeds === 1
+      ? `The intervals count the choice of ${plural(examples, "validation example")} as chance; with one seed they cannot count the chance of training.`
+      : `The ${sample} are both samples: others would have given other numbers. The intervals count both kinds of chance, from the variance between seeds, between examples and between single outcomes; nothing is resampled.`;
+  return `${both} The interval under a mean is of that rank by itself, at ${percent(confidence)}. Differences are taken between runs of the same seed on the same example, and their intervals hold for all pairs of ranks at once. The bound on how much better any other rank may be is one-sided and shares the remaining ${percent(1 - confidence)} between the ranks.${shared}`;
 }

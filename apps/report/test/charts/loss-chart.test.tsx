@@ -1,6 +1,5 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-
 import { rankRows } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import { LossChart, lossCeiling } from "../../src/charts/loss-chart.tsx";

@@ -1,6 +1,5 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-
 import { decideResults } from "@lorank/core/decide";
 import { rankRows } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";

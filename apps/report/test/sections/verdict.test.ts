@@ -1,7 +1,17 @@
-import { claimsOf, inWords, onTopic } from "@lorank/core/results";
+import {
+  claimsOf,
+  costsBeside,
+  inWords,
+  onTopic,
+  type RankRow,
+  type Results,
+  rankRows,
+} from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import { renderReport } from "../../src/index.ts";
+import { intervalsInWords, sureness } from "../../src/sections/verdict.tsx";
 import * as scenes from "../fixtures/scenes.ts";
+import { adequate, causalLm, probed, raced } from "../fixtures/scenes.ts";
 import { sectionText } from "./section-text.ts";
 
 const { large: _, ...small } = scenes;
@@ -39,4 +49,65 @@ test("what the recommended rank costs is told beside the best and the smallest r
   expect(text).toMatch(/Rank 8 against rank (16|32), the best mean/);
   expect(text).toContain("Rank 8 against rank 2, the smallest tried");
   expect(text).toMatch(/× larger adapter file/);
+});
+
+const rows = rankRows(adequate());
+const beside = (row: RankRow) => costsBeside(rows, row).map(({ other, is }) => [other.rank, is]);
+const best = rows.find(({ isBest }) => isBest)!;
+
+describe("costsBeside", () => {
+  test("compares with the best and the smallest rank, of those that are not the row itself", () => {
+    const smallest = rows[0]!;
+    const between = rows.find((row) => row !== best && row !== smallest)!;
+    expect(beside(between)).toEqual([
+      [best.rank, "best"],
+      [smallest.rank, "smallest"],
+    ]);
+    expect(beside(smallest)).toEqual([[best.rank, "best"]]);
+    expect(beside(best)).toEqual([[smallest.rank, "smallest"]]);
+  });
+
+  test("compares with the largest rank where the row is the smallest and the best", () => {
+    const alone = rows.map((row, index) => ({ ...row, isBest: index === 0 }));
+    expect(costsBeside(alone, alone[0]!).map(({ other, is }) => [other.rank, is])).toEqual([
+      [rows.at(-1)!.rank, "largest"],
+    ]);
+  });
+
+  test("does not call a few percent of time a difference", () => {
+    const near: RankRow = { ...best, costs: { ...best.costs!, secondsPerTrial: 10.2 } };
+    const row: RankRow = { ...rows[0]!, costs: { ...rows[0]!.costs!, secondsPerTrial: 10 } };
+    const [found] = costsBeside([row, near], row);
+    expect(found!.savings.find(({ cost }) => cost === "secondsPerTrial")).not.toHaveProperty("ratio");
+    expect(found!.savings.find(({ cost }) => cost === "adapterBytes")!.ratio).toBeGreaterThan(1);
+  });
+
+  test("leaves time out when a rank has no completed run", () => {
+    const { secondsPerTrial: _, ...costs } = rows[0]!.costs!;
+    const unfinished: RankRow = { ...rows[0]!, costs };
+    const [found] = costsBeside([unfinished, ...rows.slice(1)], unfinished);
+    expect(found!.savings.map(({ cost }) => cost)).toEqual(["adapterBytes", "optimizerBytes"]);
+  });
+});
+
+test("the looks of a race and the confirmations of a probe are said to share the error, of a grid nothing of the kind", () => {
+  expect(intervalsInWords(raced())).toMatch(/The looks of a race share it as well.*\.$/);
+  expect(intervalsInWords(probed())).toMatch(/The confirmations of a probe share it as well.*\.$/);
+  expect(intervalsInWords(adequate())).toMatch(/between the ranks\.$/);
+});
+
+describe("sureness", () => {
+  test("names confidence, margin with its metric, seeds and examples", () => {
+    const values = (results: Results) => sureness(results).map((fact) => fact.value);
+    expect(values(adequate())).toEqual(["95%", "1 point of accuracy", "8", "3,000"]);
+    expect(values(causalLm())[1]).toBe("0.02 nats of log loss per token");
+  });
+  test("counts the runs of a race or a probe against the grid's", () => {
+    const runs = (results: Results) => sureness(results).find(({ term }) => term === "Runs")?.value;
+    expect([runs(probed()), runs(raced()), runs(adequate())]).toEqual([
+      "15 of the grid's 60",
+      `${raced().trials.length} of the grid's 50`,
+      undefined,
+    ]);
+  });
 });

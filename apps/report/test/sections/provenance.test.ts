@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { provenanceFacts } from "../../src/data/provenance-facts.ts";
+import { provenanceFacts } from "../../src/sections/provenance.tsx";
 import { makeResults } from "../fixtures/make-results.ts";
 import { empty } from "../fixtures/scenes.ts";
 

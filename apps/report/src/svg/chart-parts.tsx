@@ -1,0 +1,228 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
+import { scaleLinear } from "d3-scale";
+import { line } from "d3-shape";
+import type { ComponentChildren } from "preact";
+
+/** An image for assistive technology: one label in words; its table twin holds the numbers. */
+export function Frame(props: {
+  readonly width: number;
+  readonly height: number;
+  readonly label: string;
+  readonly name: string;
+  readonly children: ComponentChildren;
+}) {
+  return (
+    <svg
+      class={`chart ${props.name}`}
+      role="img"
+      aria-label={props.label}
+      viewBox={`0 0 ${props.width} ${props.height}`}
+      width={props.width}
+      height={props.height}
+    >
+      {props.children}
+    </svg>
+  );
+}
+
+export interface Tick {
+  readonly at: number;
+  readonly text: string;
+  /** Stands out: the recommended rank. */
+  readonly strong?: boolean;
+}
+
+/** Horizontal grid lines from `left` to `right` with their values left of them. `at` is a vertical position. */
+export function ValueAxis(props: {
+  readonly ticks: readonly Tick[];
+  readonly left: number;
+  readonly right: number;
+}) {
+  return (
+    <g>
+      {props.ticks.map((tick) => (
+        <g key={tick.at}>
+          <line class="grid" x1={props.left} x2={props.right} y1={px(tick.at)} y2={px(tick.at)} />
+          <text class="tick" x={props.left - 8} y={px(tick.at)} dy="0.32em" text-anchor="end">
+            {tick.text}
+          </text>
+        </g>
+      ))}
+    </g>
+  );
+}
+
+/** Labels below a chart, the axis' name under them. `at` is a horizontal position. */
+export function BottomAxis(props: {
+  readonly ticks: readonly Tick[];
+  readonly left: number;
+  readonly right: number;
+  readonly y: number;
+  readonly title?: string;
+}) {
+  const { left, right, y } = props;
+  return (
+    <g>
+      <line class="axis" x1={left} x2={right} y1={y} y2={y} />
+      {props.ticks.map((tick) => (
+        <g key={tick.at}>
+          <line class="axis" x1={px(tick.at)} x2={px(tick.at)} y1={y} y2={y + 4} />
+          <text class={tick.strong ? "tick strong" : "tick"} x={px(tick.at)} y={y + 18} text-anchor="middle">
+            {tick.text}
+          </text>
+        </g>
+      ))}
+      {props.title && (
+        <text class="note" x={(left + right) / 2} y={y + 39} text-anchor="middle">
+          {props.title}
+        </text>
+      )}
+    </g>
+  );
+}
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+  /** Shown when the pointer rests on it. */
+  readonly title?: string;
+}
+
+const path = line<Point>()
+  .x((point) => point.x)
+  .y((point) => point.y)
+  .digits(1);
+
+/** A polyline; nothing for fewer than two points. */
+export function Line(props: {
+  readonly points: readonly Point[];
+  readonly class: string;
+  readonly title?: string;
+}) {
+  if (props.points.length < 2) return null;
+  return (
+    <path class={props.class} d={path([...props.points]) ?? ""}>
+      {props.title && <title>{props.title}</title>}
+    </path>
+  );
+}
+
+/** One small circle a point. */
+export function Dots(props: {
+  readonly points: readonly Point[];
+  readonly class: string;
+  readonly radius: number;
+}) {
+  return (
+    <g class={props.class}>
+      {props.points.map((point, index) => (
+        <circle key={index} cx={px(point.x)} cy={px(point.y)} r={props.radius}>
+          {point.title && <title>{point.title}</title>}
+        </circle>
+      ))}
+    </g>
+  );
+}
+
+/** A mean as a dot with its interval as a bar, upright or lying. `lo`, `mid`, `hi` are positions along the bar. */
+export function IntervalBar(props: {
+  readonly direction: "upright" | "lying";
+  readonly lo: number;
+  readonly mid: number;
+  readonly hi: number;
+  /** Position across the bar. */
+  readonly across: number;
+  readonly class: string;
+  readonly title: string;
+}) {
+  const [lo, mid, hi, across] = [px(props.lo), px(props.mid), px(props.hi), px(props.across)];
+  const upright = props.direction === "upright";
+  const cap = 4;
+  const ends = [lo, hi].map((end) =>
+    upright
+      ? { x1: across - cap, x2: across + cap, y1: end, y2: end }
+      : { x1: end, x2: end, y1: across - cap, y2: across + cap },
+  );
+  const bar = upright
+    ? { x1: across, x2: across, y1: lo, y2: hi }
+    : { x1: lo, x2: hi, y1: across, y2: across };
+  return (
+    <g class={`interval ${props.class}`}>
+      <title>{props.title}</title>
+      <line {...bar} />
+      {ends.map((end, index) => (
+        <line key={index} {...end} />
+      ))}
+      <circle cx={upright ? across : mid} cy={upright ? mid : across} r={5} />
+    </g>
+  );
+}
+
+export interface RankScale {
+  /** Horizontal position of a rank, in SVG units. */
+  x(rank: number): number;
+  /** Space between the two nearest ranks. */
+  readonly gap: number;
+  /** The ranks whose labels fit without touching. */
+  readonly labelled: readonly number[];
+}
+
+/** Narrowest space, in SVG units, that the label of a tick needs. */
+const LABEL_WIDTH = 26;
+
+/**
+ * Ranks on a log2 axis between `left` and `right`. Rank 0 (the head alone) has no logarithm: it stands one doubling
+ * left of the smallest positive rank.
+ */
+export function rankScale(ranks: readonly number[], left: number, right: number): RankScale {
+  const positive = ranks.filter((rank) => rank > 0);
+  const smallest = positive.length > 0 ? Math.min(...positive) : 1;
+  const exponent = (rank: number) => (rank > 0 ? Math.log2(rank) : Math.log2(smallest) - 1);
+  const exponents = ranks.map(exponent).sort((a, b) => a - b);
+  const lowest = exponents[0] ?? 0;
+  const highest = exponents.at(-1) ?? 0;
+  const scale = scaleLinear()
+    // a single rank stands in the middle
+    .domain(lowest === highest ? [lowest - 1, highest + 1] : [lowest, highest])
+    .range([left, right]);
+  const x = (rank: number) => scale(exponent(rank));
+  const gaps = exponents.slice(1).map((value, index) => scale(value) - scale(exponents[index] ?? value));
+  const labelled: number[] = [];
+  // From the right: the largest ranks are the crowded ones where ranks are not doublings.
+  for (const rank of [...ranks].sort((a, b) => b - a)) {
+    const last = labelled.at(-1);
+    if (last === undefined || x(last) - x(rank) >= LABEL_WIDTH) labelled.push(rank);
+  }
+  return { x, gap: gaps.length > 0 ? Math.min(...gaps) : right - left, labelled: labelled.reverse() };
+}
+
+/** An SVG coordinate: one decimal is a tenth of a pixel, and keeps a report of 200 trials small. */
+export function px(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+/** Smallest and largest of finite values, widened by `share` of their distance on both sides. */
+export function paddedExtent(values: readonly number[], share: number): [lo: number, hi: number] {
+  const finite = values.filter(Number.isFinite);
+  if (finite.length === 0) return [0, 1];
+  let lo = finite[0] ?? 0;
+  let hi = lo;
+  for (const value of finite) {
+    lo = Math.min(lo, value);
+    hi = Math.max(hi, value);
+  }
+  const pad = hi > lo ? (hi - lo) * share : Math.max(Math.abs(hi) * 0.05, 1e-3);
+  return [lo - pad, hi + pad];
+}
+
+/** The value below which `share` of the values lie; 0 of nothing. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+}
+
+/** Arithmetic mean; NaN of nothing. */
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
