@@ -1,9 +1,21 @@
 import { InputError } from "@lorank/core";
-import { type CheckpointNames, checkpointNames, weightOfState } from "./checkpoint-names.ts";
-import { dynamicLevels } from "./dynamic-code.ts";
-import { type Format4bit, levels4bit } from "./formats.ts";
-import { decodeQuantState, type QuantState, type WeightDType } from "./quant-state.ts";
-import { type BlockAbsmax, countBlocks, nestedBlockSize, type Quantized4bit } from "./quantized.ts";
+import { dynamicLevels } from "./double-quant.ts";
+import {
+  type CheckpointNames,
+  checkpointNames,
+  decodeQuantState,
+  type QuantState,
+  type WeightDType,
+  weightOfState,
+} from "./quant-state.ts";
+import {
+  type BlockAbsmax,
+  countBlocks,
+  type Format4bit,
+  levels4bit,
+  nestedBlockSize,
+  type Quantized4bit,
+} from "./quantized.ts";
 
 /** Where tensors are read from. A `TensorSource` of `@lorank/checkpoint` is one. */
 export interface QuantizedSource {

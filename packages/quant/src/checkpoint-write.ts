@@ -1,9 +1,7 @@
 import { InputError } from "@lorank/core";
-import { checkpointNames } from "./checkpoint-names.ts";
-import { dynamicLevels } from "./dynamic-code.ts";
-import { type Format4bit, levels4bit } from "./formats.ts";
-import { encodeQuantState, type WeightDType } from "./quant-state.ts";
-import { assertQuantized, type Quantized4bit } from "./quantized.ts";
+import { dynamicLevels } from "./double-quant.ts";
+import { checkpointNames, encodeQuantState, type WeightDType } from "./quant-state.ts";
+import { assertQuantized, type Format4bit, levels4bit, type Quantized4bit } from "./quantized.ts";
 
 /** A tensor as a safetensors file holds it. */
 export interface EncodedTensor {

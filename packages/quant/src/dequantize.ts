@@ -1,7 +1,6 @@
 import { InputError } from "@lorank/core";
 import { restoreAbsmax } from "./double-quant.ts";
-import { byteLevels4bit } from "./formats.ts";
-import { assertQuantized, type Quantized4bit } from "./quantized.ts";
+import { assertQuantized, byteLevels4bit, type Quantized4bit } from "./quantized.ts";
 
 export interface DequantizeOptions {
   /** Where to write, [length]; a new array by default. Reuse one to go through many layers without garbage. */

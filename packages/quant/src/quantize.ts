@@ -2,12 +2,14 @@ import { InputError } from "@lorank/core";
 import { compressAbsmax, restoreAbsmax } from "./double-quant.ts";
 import {
   type BlockSize,
+  blockSizeProblems,
+  countBlocks,
   quantizeDefaults as d,
   type Format4bit,
+  type Quantized4bit,
   type Table4bit,
   table4bit,
-} from "./formats.ts";
-import { blockSizeProblems, countBlocks, type Quantized4bit } from "./quantized.ts";
+} from "./quantized.ts";
 
 /** Cells a unit, fine enough that no two bounds of a format share a cell (FP4's lie 0.0026 apart). */
 const cellsPerUnit = 1024;

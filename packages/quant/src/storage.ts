@@ -1,7 +1,6 @@
 import { InputError } from "@lorank/core";
-import { quantizeDefaults as d } from "./formats.ts";
 import type { QuantizeOptions } from "./quantize.ts";
-import { blockSizeProblems, countBlocks, nestedBlockSize } from "./quantized.ts";
+import { blockSizeProblems, countBlocks, quantizeDefaults as d, nestedBlockSize } from "./quantized.ts";
 
 /** Bytes of one quantised weight, part by part. */
 export interface Storage4bit {

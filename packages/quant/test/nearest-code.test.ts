@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Format4bit, table4bit } from "../src/formats.ts";
 import { cellOf, nearestCode, placeFinder } from "../src/quantize.ts";
+import { type Format4bit, table4bit } from "../src/quantized.ts";
 
 const formats: readonly Format4bit[] = ["nf4", "fp4"];
 const ulp = 2 ** -24;
