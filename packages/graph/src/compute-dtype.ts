@@ -1,5 +1,5 @@
 import { DeviceError } from "./device-error.ts";
-import { sizeOf } from "./shape.ts";
+import { sizeOf } from "./tensor.ts";
 import type { Value } from "./value.ts";
 
 /**

@@ -1,6 +1,6 @@
+import { constant } from "./ops/arrays.ts";
 import { add } from "./ops/elementwise.ts";
-import { constant } from "./ops/sources.ts";
-import { sameShape } from "./shape.ts";
+import { sameShape } from "./tensor.ts";
 import { check, describe, type Value } from "./value.ts";
 import { vjpRules } from "./vjp.ts";
 

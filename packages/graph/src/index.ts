@@ -1,13 +1,24 @@
 export { type ComputeDtype, computeDtypes, unitRoundoff } from "./compute-dtype.ts";
 export { gradient, vjp } from "./gradient.ts";
 export { interpret, referenceRuntime } from "./interpreter/runtime.ts";
-export type { RunAllocation } from "./onnx/memory-plan.ts";
-export { decodedBytes, peakBytes, runAllocations } from "./onnx/peak-bytes.ts";
+export { decodedBytes, peakBytes, type RunAllocation, runAllocations } from "./onnx/peak-bytes.ts";
 export { type OnnxModuleOptions, onnxRuntimeFrom } from "./onnx/runtime.ts";
 export type { OnnxModule, OnnxSession, OnnxTensor } from "./onnx/session.ts";
 export { type ToOnnxOptions, toOnnx } from "./onnx/to-onnx.ts";
-export type { OpAttributes, OpName } from "./op-attributes.ts";
-export { type Decode4bitOptions, decode4bit } from "./ops/decode-4bit.ts";
+export {
+  addToColumns,
+  argMax,
+  constant,
+  expand,
+  gatherColumns,
+  gatherRows,
+  input,
+  padLast,
+  reshape,
+  scatterAddRows,
+  sliceLast,
+  transpose,
+} from "./ops/arrays.ts";
 export {
   add,
   cast,
@@ -15,15 +26,17 @@ export {
   erf,
   exp,
   log,
+  mean,
   mul,
   relu,
   sigmoid,
   sqrt,
   stopGradient,
   sub,
+  sum,
   tanh,
 } from "./ops/elementwise.ts";
-export { type MatMulOptions, matMul } from "./ops/mat-mul.ts";
+export { type Decode4bitOptions, decode4bit, type MatMulOptions, matMul } from "./ops/mat-mul.ts";
 export {
   crossEntropy,
   gelu,
@@ -36,10 +49,6 @@ export {
   softcap,
   softmax,
 } from "./ops/network.ts";
-export { mean, sum } from "./ops/reduce.ts";
-export { addToColumns, argMax, gatherColumns, gatherRows, scatterAddRows } from "./ops/rows.ts";
-export { expand, padLast, reshape, sliceLast, transpose } from "./ops/shape.ts";
-export { constant, input } from "./ops/sources.ts";
 export {
   type Program,
   type ProgramInput,
@@ -49,6 +58,15 @@ export {
   splitForwardBackward,
 } from "./program.ts";
 export type { CompileOptions, Executable, Runtime, Tensors } from "./runtime.ts";
-export { type DType, type DTypeArray, type Shape, sizeOf } from "./shape.ts";
-export { float32, floats, int64, type Tensor, uint8 } from "./tensor.ts";
-export type { Value } from "./value.ts";
+export {
+  type DType,
+  type DTypeArray,
+  float32,
+  floats,
+  int64,
+  type Shape,
+  sizeOf,
+  type Tensor,
+  uint8,
+} from "./tensor.ts";
+export type { OpAttributes, OpName, Value } from "./value.ts";

@@ -1,7 +1,6 @@
 import { ancestors } from "./gradient.ts";
-import type { OpName } from "./op-attributes.ts";
-import { sameShape, sizeOf } from "./shape.ts";
-import { check, describe, isOp, type Value } from "./value.ts";
+import { sameShape, sizeOf } from "./tensor.ts";
+import { check, describe, isOp, type OpName, type Value } from "./value.ts";
 
 /**
  * A graph ready for a runtime: named outputs, and the values at which it is cut. A cut value is not computed but

@@ -1,5 +1,3 @@
-import { type DType, type DTypeArray, type Shape, sizeOf } from "./shape.ts";
-
 /** A tensor's elements in row-major order. Runtimes read `data` in place and do not copy it where they can. */
 export interface Tensor {
   readonly dtype: DType;
@@ -31,4 +29,19 @@ function checked(tensor: Tensor): Tensor {
   throw new TypeError(
     `tensor of shape [${tensor.shape.join(",")}] must have ${sizeOf(tensor.shape)} elements, got ${tensor.data.length}`,
   );
+}
+
+export type DType = "float32" | "int64" | "uint8";
+export type DTypeArray = Float32Array | BigInt64Array | Uint8Array;
+export type Shape = readonly number[];
+
+/** Number of elements of a shape; 1 for a scalar `[]`. */
+export function sizeOf(shape: Shape): number {
+  let size = 1;
+  for (const dim of shape) size *= dim;
+  return size;
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((dim, axis) => dim === b[axis]);
 }

@@ -1,12 +1,19 @@
-import type { OpName } from "./op-attributes.ts";
-import { add, div, erf, exp, mul, sign, sqrt, sub } from "./ops/elementwise.ts";
+import {
+  addToColumns,
+  constant,
+  expand,
+  gatherColumns,
+  gatherRows,
+  padLast,
+  reshape,
+  scatterAddRows,
+  sliceLast,
+  transpose,
+} from "./ops/arrays.ts";
+import { add, div, erf, exp, mul, sign, sqrt, sub, sum, sumTo } from "./ops/elementwise.ts";
 import { matMul } from "./ops/mat-mul.ts";
 import { rotary, softmax } from "./ops/network.ts";
-import { sum, sumTo } from "./ops/reduce.ts";
-import { addToColumns, gatherColumns, gatherRows, scatterAddRows } from "./ops/rows.ts";
-import { expand, padLast, reshape, sliceLast, transpose } from "./ops/shape.ts";
-import { constant } from "./ops/sources.ts";
-import type { Value } from "./value.ts";
+import type { OpName, Value } from "./value.ts";
 
 /**
  * Vector-Jacobian product of one operation: from the value y and the gradient dy towards it, the gradient towards

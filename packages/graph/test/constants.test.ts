@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { selfTestFeeds, selfTestProgram } from "../src/devices/self-test-program.ts";
+import { selfTestFeeds, selfTestProgram } from "../src/devices/self-test.ts";
 import * as g from "../src/index.ts";
-import { loadNativeBuild } from "../src/onnx/load.ts";
+import { loadNativeBuild } from "../src/onnx/node-runtime.ts";
 import { sessionOptions } from "../src/onnx/session.ts";
 import { runtimes } from "./runtimes.ts";
 

@@ -1,9 +1,9 @@
 import type { InferenceSession } from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
-import { selfTestFeeds, selfTestProgram } from "../src/devices/self-test-program.ts";
+import { selfTestFeeds, selfTestProgram } from "../src/devices/self-test.ts";
 import * as devices from "../src/devices.ts";
 import * as g from "../src/index.ts";
-import { loadNativeBuild } from "../src/onnx/load.ts";
+import { loadNativeBuild } from "../src/onnx/node-runtime.ts";
 import { toTensorflow } from "../src/tensorflow/lower.ts";
 import { opCases } from "./cases.ts";
 import { feedsOf, jointGraph, tensorsOf } from "./joint-graph.ts";

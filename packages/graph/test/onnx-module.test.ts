@@ -13,7 +13,7 @@ import {
   sum,
   uint8,
 } from "../src/index.ts";
-import { loadNativeBuild } from "../src/onnx/load.ts";
+import { loadNativeBuild } from "../src/onnx/node-runtime.ts";
 
 const ort = await loadNativeBuild();
 const x = input("x", [2, 4]);

@@ -3,7 +3,8 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import * as devices from "../src/devices.ts";
 import * as g from "../src/index.ts";
-import { MessageWriter } from "../src/onnx/protobuf.ts";
+import { MessageWriter } from "../src/onnx/model.ts";
+import { endsFirst } from "../src/onnx/to-onnx.ts";
 import { opCases } from "./cases.ts";
 import { digestOfStep } from "./deterministic-step.ts";
 import { jointGraph } from "./joint-graph.ts";
@@ -147,4 +148,15 @@ describe("onnxRuntime", () => {
       );
     }
   });
+});
+
+const node = (inputs: string[], output: string) => ({ opType: "Op", inputs, outputs: [output] });
+
+test("puts the nodes that no other takes from behind the others, the first of them last", () => {
+  const chain = node(["dy"], "dh");
+  const early = node(["dh", "h"], "dw");
+  const next = node(["dh"], "dx");
+  const late = node(["dx", "x"], "dv");
+  const end = node(["dx"], "out");
+  expect(endsFirst([chain, early, next, late, end])).toEqual([chain, next, end, late, early]);
 });

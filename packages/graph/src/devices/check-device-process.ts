@@ -4,9 +4,8 @@ import { loadedLibraries } from "../loaded-libraries.ts";
 import { onnxBuild } from "../onnx/node-runtime.ts";
 import type { DeviceCheck, DeviceCheckJob } from "./check-device.ts";
 import { type DeviceName, deviceRuntime } from "./device.ts";
-import { usedGpuMebibytes } from "./gpu-presence.ts";
+import { softwareDriverAmong, usedGpuMebibytes } from "./gpu-presence.ts";
 import { selfTest } from "./self-test.ts";
-import { softwareDriverAmong } from "./software-driver.ts";
 import { secondsOfProducts } from "./speed.ts";
 
 const job = JSON.parse(process.argv[2] ?? "") as DeviceCheckJob;

@@ -1,7 +1,14 @@
 import { type ComputeDtype, unitRoundoff } from "../compute-dtype.ts";
+import { gradient } from "../gradient.ts";
 import { interpret } from "../interpreter/runtime.ts";
-import type { Runtime } from "../runtime.ts";
-import { selfTestFeeds, selfTestProgram } from "./self-test-program.ts";
+import { argMax, gatherRows, input, reshape, transpose } from "../ops/arrays.ts";
+import { add, cast, mean, mul } from "../ops/elementwise.ts";
+import { matMul } from "../ops/mat-mul.ts";
+import { crossEntropy, gelu, layerNorm, rmsNorm, rotary, silu, softmax } from "../ops/network.ts";
+import { type Program, program } from "../program.ts";
+import type { Runtime, Tensors } from "../runtime.ts";
+import { float32, int64, type Shape, sizeOf, type Tensor, uint8 } from "../tensor.ts";
+import type { Value } from "../value.ts";
 
 /** Float32 rounding in another order of summation is a tenth of this; a TF32 product is ten times it. */
 const TOLERANCE = 1e-4;
@@ -65,4 +72,108 @@ function relativeError(actual: ArrayLike<number | bigint>, exact: Float64Array):
     difference = Math.max(difference, Math.abs(Number(actual[i]) - exact[i]!));
   }
   return difference / Math.max(largest, Number.MIN_VALUE);
+}
+
+const [batch, seq, heads, headDim, rank, inner, classes] = [2, 6, 2, 8, 3, 24, 5];
+const [rows, hidden, half] = [batch * seq, heads * headDim, headDim / 2];
+
+/** Adapters are what a LoRA step has gradients of; they and x are differentiated. */
+const trained: Readonly<Record<string, Shape>> = {
+  x: [rows, hidden],
+  queryA: [rank, hidden],
+  queryB: [hidden, rank],
+  head: [classes, hidden],
+};
+
+const frozen: Readonly<Record<string, Shape>> = {
+  query: [hidden, hidden],
+  key: [hidden, hidden],
+  value: [hidden, hidden],
+  up: [inner, hidden],
+  down: [hidden, inner],
+  rmsWeight: [hidden],
+  weight: [hidden],
+  bias: [hidden],
+  mask: [batch, 1, seq, seq],
+  cos: [seq, half],
+  sin: [seq, half],
+};
+
+/**
+ * One step of LoRA in small: dropout, norms, attention with rotary positions and a mask, both activations, the rows that
+ * a classifier reads, the loss, and the gradient of all that is trained. Among its operations are those that providers
+ * are known to lack or to get wrong: products with transposes, rows picked by integers, and a one in a row of zeros.
+ */
+export function selfTestProgram(): Program {
+  const declare = (shapes: Readonly<Record<string, Shape>>) =>
+    Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, input(name, shape)]));
+  const { x, queryA, queryB, head } = declare(trained) as Record<string, Value>;
+  const w = declare(frozen) as Record<string, Value>;
+  const positions = input("positions", [batch, seq], "int64");
+  const labels = input("labels", [batch], "int64");
+  const queryRows = input("queryRows", [batch], "int64");
+  const dropoutMask = cast(input("dropoutMask", [rows, hidden], "uint8"), "float32");
+
+  const normed = rmsNorm(x!, w.rmsWeight!, 1e-5);
+  const low = matMul(mul(normed, dropoutMask), queryA!, { transposeB: true }); // [rows, rank]
+  const query = add(
+    matMul(normed, w.query!, { transposeB: true }),
+    matMul(low, queryB!, { transposeB: true, alpha: 2 }),
+  );
+  const tables = { positions, cos: w.cos!, sin: w.sin! };
+  const q = rotary(splitHeads(query), tables);
+  const k = rotary(splitHeads(matMul(normed, w.key!, { transposeB: true })), tables);
+  const v = splitHeads(matMul(normed, w.value!));
+  const scores = matMul(q, k, { transposeB: true, alpha: 1 / Math.sqrt(headDim) });
+  const mixed = matMul(softmax(add(scores, w.mask!)), v); // [batch, heads, seq, headDim]
+  const attended = add(x!, reshape(transpose(mixed, [0, 2, 1, 3]), [rows, hidden]));
+  const middle = matMul(layerNorm(attended, w.weight!, w.bias!, 1e-5), w.up!, { transposeB: true });
+  const y = add(attended, matMul(mul(silu(middle), gelu(middle)), w.down!, { transposeB: true }));
+  const logits = matMul(gatherRows(y, queryRows), head!, { transposeB: true });
+  const loss = mean(crossEntropy(logits, labels), [0]);
+  const gradients = gradient(loss, [x!, queryA!, queryB!, head!]);
+  const named = Object.keys(trained).map((name, i) => [`d.${name}`, gradients[i]!] as const);
+  return program({ y, loss, predictions: argMax(logits), ...Object.fromEntries(named) });
+}
+
+/** Numbers without a pattern that a wrong transposition would survive. */
+export function selfTestFeeds(): Tensors {
+  const feeds: Record<string, Tensor> = {
+    positions: int64(
+      [batch, seq],
+      Array.from({ length: rows }, (_, i) => i % seq),
+    ),
+    labels: int64([batch], [3, 0]),
+    queryRows: int64([batch], [seq - 1, rows - 2]),
+    dropoutMask: uint8(
+      [rows, hidden],
+      Uint8Array.from({ length: rows * hidden }, (_, i) => +((i * 7) % 10 > 0)),
+    ),
+  };
+  Object.entries({ ...trained, ...frozen }).forEach(([name, shape], i) => {
+    feeds[name] = float32(
+      shape,
+      Float32Array.from({ length: sizeOf(shape) }, (_, j) => Math.sin(1 + i + 0.7 * (i + 1) * j)),
+    );
+  });
+  const angle = (j: number): number => Math.floor(j / half) * 10 ** -(j % half);
+  feeds.cos = float32(
+    [seq, half],
+    Float32Array.from({ length: seq * half }, (_, j) => Math.cos(angle(j))),
+  );
+  feeds.sin = float32(
+    [seq, half],
+    Float32Array.from({ length: seq * half }, (_, j) => Math.sin(angle(j))),
+  );
+  const causal = (j: number): number => (j % seq <= Math.floor(j / seq) % seq ? 0 : -1e9);
+  feeds.mask = float32(
+    [batch, 1, seq, seq],
+    Float32Array.from({ length: batch * seq * seq }, (_, j) => causal(j)),
+  );
+  return feeds;
+}
+
+/** `[rows, hidden]` → `[batch, heads, seq, headDim]`. */
+function splitHeads(x: Value): Value {
+  return transpose(reshape(x, [batch, seq, heads, headDim]), [0, 2, 1, 3]);
 }

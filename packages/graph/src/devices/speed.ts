@@ -1,5 +1,5 @@
+import { input } from "../ops/arrays.ts";
 import { matMul } from "../ops/mat-mul.ts";
-import { input } from "../ops/sources.ts";
 import { program } from "../program.ts";
 import type { Runtime } from "../runtime.ts";
 import { float32 } from "../tensor.ts";

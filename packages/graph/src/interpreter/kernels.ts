@@ -1,8 +1,6 @@
-import type { OpName } from "../op-attributes.ts";
-import { sizeOf } from "../shape.ts";
-import type { Value } from "../value.ts";
-import { type Array64, broadcastIndex, strides } from "./indexing.ts";
-import { matMul } from "./mat-mul.ts";
+import { type HalfDtype, roundTo, scaledOperand } from "../compute-dtype.ts";
+import { type Shape, sizeOf } from "../tensor.ts";
+import type { OpName, Value } from "../value.ts";
 
 type Kernel<Name extends OpName> = (value: Value<Name>, inputs: readonly Array64[]) => Float64Array;
 type Computed = Exclude<OpName, "input" | "constant">;
@@ -197,4 +195,79 @@ export function erf(x: number): number {
   let tail = 0;
   for (let n = 60; n > 0; n--) tail = n / 2 / (z + tail);
   return Math.sign(x) * (1 - Math.exp(-z * z) / (Math.sqrt(Math.PI) * (z + tail)));
+}
+
+/** A tensor inside the interpreter: every dtype as float64. */
+export interface Array64 {
+  readonly shape: Shape;
+  readonly data: Float64Array;
+}
+
+/** Elements between neighbours along each axis, row-major. */
+export function strides(shape: Shape): number[] {
+  const result = new Array<number>(shape.length);
+  let stride = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    result[axis] = stride;
+    stride *= shape[axis]!;
+  }
+  return result;
+}
+
+/** Maps a flat index into `large` to the flat index into `small` that broadcasts to it. */
+export function broadcastIndex(small: Shape, large: Shape): (index: number) => number {
+  if (small.join() === large.join()) return (index) => index;
+  const largeStrides = strides(large);
+  const smallStrides = strides(small);
+  const lead = large.length - small.length;
+  const step = largeStrides.map((_, axis) =>
+    axis < lead || small[axis - lead] === 1 ? 0 : smallStrides[axis - lead]!,
+  );
+  return (index) => {
+    let rest = index;
+    let offset = 0;
+    for (let axis = 0; axis < largeStrides.length; axis++) {
+      offset += Math.floor(rest / largeStrides[axis]!) * step[axis]!;
+      rest %= largeStrides[axis]!;
+    }
+    return offset;
+  };
+}
+
+/** alpha · op(a) op(b) for each matrix of the leading axes. */
+export function matMul(value: Value<"matMul">, a: Array64, b: Array64): Float64Array {
+  const { transposeA, transposeB, alpha } = value.attributes;
+  const [m, n] = [value.shape.at(-2)!, value.shape.at(-1)!];
+  const k = a.shape.at(transposeA ? -2 : -1)!;
+  const out = new Float64Array(sizeOf(value.shape));
+  const [rowA, stepA] = transposeA ? [1, m] : [k, 1];
+  const [stepB, columnB] = transposeB ? [1, k] : [n, 1];
+  for (let matrix = 0; matrix < out.length / (m * n); matrix++) {
+    for (let i = 0; i < m; i++) {
+      for (let j = 0; j < n; j++) {
+        let total = 0;
+        for (let l = 0; l < k; l++) {
+          total +=
+            a.data[matrix * m * k + i * rowA + l * stepA]! *
+            b.data[matrix * k * n + l * stepB + j * columnB]!;
+        }
+        out[matrix * m * n + i * n + j] = alpha * total;
+      }
+    }
+  }
+  return out;
+}
+
+/** The same with both operands and the result rounded to `type`, and the sums between exact. */
+export function roundedMatMul(value: Value<"matMul">, a: Array64, b: Array64, type: HalfDtype): Float64Array {
+  const { alpha } = value.attributes;
+  // Runtimes hold float32 numbers, which are rounded once more.
+  const rounded = ({ shape, data }: Array64, factor: number): Array64 => ({
+    shape,
+    data: data.map((x) => roundTo(type, Math.fround(x * factor))),
+  });
+  const scaled = scaledOperand(value);
+  const operands = [rounded(a, scaled === 0 ? alpha : 1), rounded(b, scaled === 1 ? alpha : 1)] as const;
+  const plain = { ...value, attributes: { ...value.attributes, alpha: 1 } };
+  return matMul(plain, ...operands).map((x) => roundTo(type, Math.fround(x)));
 }

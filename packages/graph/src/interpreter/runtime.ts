@@ -1,12 +1,9 @@
 import type { ComputeDtype } from "../compute-dtype.ts";
 import type { Program } from "../program.ts";
 import { checkFeeds, freeInputs, type Runtime, type Tensors } from "../runtime.ts";
-import type { DType, DTypeArray } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
+import type { DType, DTypeArray, Tensor } from "../tensor.ts";
 import { isOp, type Value } from "../value.ts";
-import type { Array64 } from "./indexing.ts";
-import { kernels } from "./kernels.ts";
-import { roundedMatMul } from "./mat-mul.ts";
+import { type Array64, kernels, roundedMatMul } from "./kernels.ts";
 
 /**
  * The reference runtime: float64 loops, slow on purpose. Tests hold the others against it.

@@ -1,8 +1,7 @@
 import { DecodeArena } from "../decode-4bit/arena.ts";
 import { type Program, program } from "../program.ts";
 import type { Tensors } from "../runtime.ts";
-import { sizeOf } from "../shape.ts";
-import { float32, floats } from "../tensor.ts";
+import { float32, floats, sizeOf } from "../tensor.ts";
 import { isOp, type Value } from "../value.ts";
 
 /** A 4-bit weight that is decoded before a run and given to the session as a float32 input. */

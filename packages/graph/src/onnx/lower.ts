@@ -1,8 +1,7 @@
-import { byteTable } from "../decode-4bit/table.ts";
-import type { OpName } from "../op-attributes.ts";
+import { byteTable } from "../ops/mat-mul.ts";
 import type { Program } from "../program.ts";
-import { type DType, type DTypeArray, type Shape, sameShape, sizeOf } from "../shape.ts";
-import { isOp, type Value } from "../value.ts";
+import { type DType, type DTypeArray, type Shape, sameShape, sizeOf } from "../tensor.ts";
+import { isOp, type OpName, type Value } from "../value.ts";
 import { type Attribute, MICROSOFT, type OnnxNode, type OnnxTensor } from "./model.ts";
 
 /** TensorProto.DataType INT32, the narrowest that Gather takes for indices. */

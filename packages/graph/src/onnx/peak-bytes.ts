@@ -1,7 +1,7 @@
 import type { Program } from "../program.ts";
+import { type Shape, sizeOf } from "../tensor.ts";
 import { hoistDecoding } from "./hoist.ts";
-import { bytesOf, plannedAllocations, type RunAllocation, type Size } from "./memory-plan.ts";
-import type { OnnxNode } from "./model.ts";
+import type { OnnxNode, OnnxTensor } from "./model.ts";
 import { lowered } from "./to-onnx.ts";
 
 /**
@@ -72,4 +72,158 @@ export function executionOrder(nodes: readonly OnnxNode[]): OnnxNode[] {
       if (!visited.has(i)) stack.push({ node: i, leaves: false });
   }
   return ordered;
+}
+
+/** What a value takes, and whether another fits into its memory. */
+export interface Size {
+  readonly dtype: OnnxTensor["dtype"];
+  readonly shape: Shape;
+}
+
+const BYTES: Readonly<Record<Size["dtype"], number>> = {
+  float32: 4,
+  float16: 2,
+  bfloat16: 2,
+  uint8: 1,
+  int64: 8,
+};
+
+export const bytesOf = ({ dtype, shape }: Size): number => BYTES[dtype] * sizeOf(shape);
+const sizeKey = ({ dtype, shape }: Size): string => `${BYTES[dtype]} ${shape.join(",")}`;
+
+/** Results that are their input under another shape or name. Source: `Alias` in onnxruntime's CPU kernels. */
+const ALIAS: ReadonlySet<string> = new Set(["Reshape", "Identity"]);
+
+/**
+ * Operations whose result is written over their first input where nothing else needs it. Source: `MayInplace` in the CPU
+ * kernels of onnxruntime 1.30, each tried with a count of what was allocated; sums and products are not among them.
+ */
+const IN_PLACE: ReadonlySet<string> = new Set([
+  "Sigmoid",
+  "Tanh",
+  "Relu",
+  "Softmax",
+  "LogSoftmax",
+  "ScatterElements",
+]);
+
+/** Memory that a run takes from its allocator and gives back. */
+export interface RunAllocation {
+  readonly bytes: number;
+  /** Place in the order of execution before which it is taken. */
+  readonly start: number;
+  /** Place after which it is given back. */
+  readonly end: number;
+}
+
+/** Memory in which one value may lie after the other. */
+interface Block extends RunAllocation {
+  readonly size: Size;
+  end: number;
+  /** Uses to come of the values that were put here; never 0 for inputs and outputs. */
+  uses: number;
+}
+
+export interface MemoryPlanOptions {
+  /** In the order in which they run. */
+  readonly nodes: readonly OnnxNode[];
+  /** By name, of all values but the temporaries of a lowering. */
+  readonly sizes: ReadonlyMap<string, Size>;
+  readonly outputs: ReadonlySet<string>;
+  readonly initializers: readonly OnnxTensor[];
+  /** Whether the caller says where an output is written; it is then not counted. */
+  readonly isGiven: (output: string) => boolean;
+}
+
+/**
+ * What a run of a model allocates, besides its inputs: with results written over others and memory used again as
+ * onnxruntime decides before it runs anything.
+ *
+ * Source: PlannerImpl of onnxruntime, core/framework/allocation_planner.cc: FindReusableInput, FindReusableTensor.
+ */
+export function plannedAllocations(options: MemoryPlanOptions): RunAllocation[] {
+  const { nodes, outputs, isGiven } = options;
+  const sizes = new Map(options.sizes);
+  const shapeData = new Map(options.initializers.map(({ name, data }) => [name, data]));
+  const uses = countUses(nodes);
+  const blocks = new Map<string, Block>();
+  const free = new Map<string, Block[]>();
+  const all: Block[] = [];
+
+  nodes.forEach((node, place) => {
+    const name = node.outputs[0]!;
+    const size = sizes.get(name) ?? temporarySize(node, sizes, shapeData);
+    sizes.set(name, size);
+    const block = (outputs.has(name) ? undefined : reused(node, size)) ?? allocated(name, size, place);
+    block.uses += outputs.has(name) ? Number.POSITIVE_INFINITY : (uses.get(name) ?? 0);
+    block.end = Math.max(block.end, place);
+    blocks.set(name, block);
+    // Its kernel copies the indices.
+    if (node.opType === "ScatterElements") held(sizes.get(node.inputs[1]!)!, place);
+    for (const input of node.inputs) release(input, place);
+  });
+  return all.filter(({ bytes }) => bytes > 0);
+
+  function allocated(name: string, size: Size, place: number): Block {
+    const isOutput = outputs.has(name);
+    const bytes = isOutput && isGiven(name) ? 0 : bytesOf(size);
+    const block = { size, bytes, start: place, end: isOutput ? nodes.length : place, uses: 0 };
+    all.push(block);
+    return block;
+  }
+
+  function held(size: Size, place: number): void {
+    all.push({ size, bytes: bytesOf(size), start: place, end: place, uses: 0 });
+  }
+
+  function reused({ opType, inputs }: OnnxNode, size: Size): Block | undefined {
+    if (ALIAS.has(opType)) return blocks.get(inputs[0]!) ?? ofInput(size);
+    const first = IN_PLACE.has(opType) ? blocks.get(inputs[0]!) : undefined;
+    if (first?.uses === 1 && sizeKey(sizes.get(inputs[0]!)!) === sizeKey(size)) return first;
+    return free.get(sizeKey(size))?.pop();
+  }
+
+  function release(name: string, place: number): void {
+    const block = blocks.get(name);
+    if (!block) return;
+    block.end = Math.max(block.end, place);
+    if (--block.uses > 0) return;
+    const key = sizeKey(block.size);
+    free.set(key, [...(free.get(key) ?? []), block]);
+  }
+}
+
+/** An input under another shape: memory of the caller. */
+const ofInput = (size: Size): Block => ({
+  size,
+  bytes: 0,
+  start: 0,
+  end: 0,
+  uses: Number.POSITIVE_INFINITY,
+});
+
+function countUses(nodes: readonly OnnxNode[]): Map<string, number> {
+  const uses = new Map<string, number>();
+  for (const { inputs } of nodes) for (const name of inputs) uses.set(name, (uses.get(name) ?? 0) + 1);
+  return uses;
+}
+
+function temporarySize(
+  { opType, inputs }: OnnxNode,
+  sizes: ReadonlyMap<string, Size>,
+  shapeData: ReadonlyMap<string, ArrayLike<number | bigint>>,
+): Size {
+  const [first, second] = inputs.map((name) => sizes.get(name));
+  switch (opType) {
+    case "Reshape":
+    case "Neg":
+    case "LogSoftmax":
+      return first!;
+    case "GatherElements":
+      return { dtype: first!.dtype, shape: second!.shape };
+    case "Expand":
+      return { dtype: first!.dtype, shape: Array.from(shapeData.get(inputs[1]!)!, Number) };
+    default:
+      throw new Error(`the size of a temporary ${opType} is not known`);
+  }
 }

@@ -1,5 +1,5 @@
 import type { ComputeDtype } from "../compute-dtype.ts";
-import { preloadCuda } from "../cuda/preload.ts";
+import { preloadCuda } from "../cuda/setup.ts";
 import { DeviceError } from "../device-error.ts";
 
 /** What onnxruntime can run a program on. Which of them there are depends on the platform and on what was installed. */

@@ -1,17 +1,18 @@
 import type { ComputeDtype } from "../compute-dtype.ts";
 import type { Program, ProgramInput } from "../program.ts";
 import { checkFeeds, type Executable, freeInputs, type Runtime, type Tensors } from "../runtime.ts";
-import type { DTypeArray } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
+import type { DTypeArray, Tensor } from "../tensor.ts";
 import { ArenaPool, hoistDecoding } from "./hoist.ts";
-import { type Refusal, untilRefused, WRITTEN } from "./in-place.ts";
 import {
   isCpu,
   type OnnxModule,
   type OnnxSession,
   type OnnxTensor,
+  type Refusal,
   sessionError,
   sessionOptions,
+  untilRefused,
+  WRITTEN,
 } from "./session.ts";
 import { toOnnx } from "./to-onnx.ts";
 

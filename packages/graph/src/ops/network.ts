@@ -1,7 +1,7 @@
 import type { Value } from "../value.ts";
 import { check, checkFloat, describe, makeValue } from "../value.ts";
+import { constant } from "./arrays.ts";
 import { add, mul, sigmoid, tanh } from "./elementwise.ts";
-import { constant } from "./sources.ts";
 
 /** e^x over its sum along the last axis. */
 export function softmax(x: Value): Value {

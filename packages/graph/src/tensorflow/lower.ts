@@ -1,9 +1,8 @@
 import { type ComputeDtype, type HalfDtype, scaledOperand } from "../compute-dtype.ts";
-import { byteTable } from "../decode-4bit/table.ts";
-import type { OpName } from "../op-attributes.ts";
+import { byteTable } from "../ops/mat-mul.ts";
 import type { Program } from "../program.ts";
-import { type DType, type Shape, sizeOf } from "../shape.ts";
-import { isOp, type Value } from "../value.ts";
+import { type DType, type Shape, sizeOf } from "../tensor.ts";
+import { isOp, type OpName, type Value } from "../value.ts";
 import { ATTRIBUTE_TYPE, type Attribute, type Plan, PlanBuilder, type Slot } from "./plan.ts";
 
 /** TF_DataType: https://github.com/tensorflow/tensorflow/blob/v2.18.1/tensorflow/c/tf_datatype.h */

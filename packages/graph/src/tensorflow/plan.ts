@@ -1,6 +1,5 @@
 import type { HalfDtype } from "../compute-dtype.ts";
-import type { DType, Shape } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
+import type { DType, Shape, Tensor } from "../tensor.ts";
 
 /** Place of one tensor in a plan. */
 export type Slot = number;

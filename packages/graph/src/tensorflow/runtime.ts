@@ -1,11 +1,9 @@
 import type { ComputeDtype } from "../compute-dtype.ts";
 import type { Program } from "../program.ts";
 import { checkFeeds, type Executable, freeInputs, type Runtime, type Tensors } from "../runtime.ts";
-import type { DTypeArray } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
-import type { Binding } from "./binding.ts";
-import { TensorflowError } from "./errors.ts";
-import { loadTensorflow } from "./load.ts";
+import type { DTypeArray, Tensor } from "../tensor.ts";
+import { TensorflowError } from "./check-addon.ts";
+import { type Binding, loadTensorflow } from "./load.ts";
 import { DATA_TYPE, toTensorflow } from "./lower.ts";
 import {
   ATTRIBUTE_TYPE,

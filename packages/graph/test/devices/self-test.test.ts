@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { selfTestFeeds, selfTestProgram } from "../../src/devices/self-test-program.ts";
+import { selfTestFeeds, selfTestProgram } from "../../src/devices/self-test.ts";
 import * as devices from "../../src/devices.ts";
 import * as g from "../../src/index.ts";
 

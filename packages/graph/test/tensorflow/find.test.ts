@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { checkTensorflowAddon, findTensorflow, tensorflowFiles } from "../../src/devices.ts";
-import { variables, withVariables } from "../../src/tensorflow/process.ts";
+import { variables, withVariables } from "../../src/tensorflow/check-addon.ts";
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "lorank-find-")));
 afterAll(() => rmSync(folder, { recursive: true }));

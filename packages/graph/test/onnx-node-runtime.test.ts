@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { disableTelemetry } from "../src/onnx/load.ts";
+import { disableTelemetry } from "../src/onnx/node-runtime.ts";
 
 const after = (environment: NodeJS.ProcessEnv, onMainThread: boolean) => {
   disableTelemetry(environment, onMainThread);
