@@ -11,9 +11,9 @@ import { prepareTraining, runTrial } from "@lorank/train";
 import { trialSpec } from "@lorank/train/spec";
 import { chromium } from "playwright-core";
 import { CHROMIUM_FLAGS, CHROMIUM_PATH } from "../../../scripts/chromium.ts";
+import { serveFolder } from "../scripts/serve-folder.ts";
 import { buildPlayground } from "../src/build.ts";
-import { playgroundDefaults as usual } from "../src/defaults.ts";
-import { serveFolder } from "../src/serve.ts";
+import { playgroundDefaults as defaults } from "../src/settings.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "lorank-playground-"));
 await buildPlayground(folder);
@@ -46,7 +46,7 @@ await browser.close();
 server.close();
 rmSync(folder, { recursive: true });
 
-const { starterLearningRate: learningRate, ranks, seeds: _, learningRate: __, ...sizes } = usual;
+const { starterLearningRate: learningRate, ranks, seeds: _, learningRate: __, ...sizes } = defaults;
 const settings = { ...sizes, learningRate, testExamples: 0, model: modelFolder };
 const data = { name: "spam-assassin", ...spamAssassin() };
 const { config, dataset } = await prepareTraining({ ...settings, data }, ranks);

@@ -1,7 +1,7 @@
 /** Builds the page and serves it on this machine: node … scripts/serve.ts [port] */
 import { fileURLToPath } from "node:url";
 import { buildPlayground } from "../src/build.ts";
-import { serveFolder } from "../src/serve.ts";
+import { serveFolder } from "./serve-folder.ts";
 
 const out = fileURLToPath(new URL("../dist", import.meta.url));
 await buildPlayground(out);

@@ -1,31 +1,12 @@
-/** What the page and its worker say to each other. */
+/** Messages between the page and its worker. */
 import type { MetricName, Results, TrialResult } from "@lorank/core/results";
 import type { TrialEvent } from "@lorank/train/browser";
+import type { ComparisonSettings, Device } from "./settings.ts";
 
 /** The folder of the origin's private file system that holds all that outlasts a visit. */
 export const KEPT_FOLDER = "lorank-playground";
 
-/** What runs the model: WebAssembly everywhere, or the GPU where the browser reaches one. */
-export type Device = "wasm" | "webgpu";
-
-/** What a person asks for, in the words of `lorank sweep`. */
-export interface Asked {
-  readonly ranks: readonly number[];
-  readonly seeds: number;
-  readonly trainExamples: number;
-  readonly validationExamples: number;
-  readonly epochs: number;
-  readonly batchSize: number;
-  readonly maxLength: number;
-  readonly learningRate: number;
-  readonly textColumn?: string | undefined;
-  readonly labelColumn?: string | undefined;
-  readonly mergeLabels?: boolean | undefined;
-  readonly keepOverlap?: boolean | undefined;
-  readonly device: Device;
-}
-
-/** `kept`: what an earlier visit left in this browser. */
+/** `kept`: the file that an earlier visit left in this browser. */
 export type DataChoice =
   | { readonly kind: "e-mails" }
   | { readonly kind: "file"; readonly file: File }
@@ -42,15 +23,15 @@ export type ModelChoice =
   | { readonly kind: "hub"; readonly id: string }
   | { readonly kind: "kept"; readonly name: string };
 
-/** What this browser keeps of a comparison, beside its trials. */
+/** A comparison as this browser stores it, beside its trials. */
 export interface Saved {
-  readonly asked: Asked;
+  readonly asked: ComparisonSettings;
   /** Absent: the e-mails. */
   readonly dataName?: string | undefined;
   /** Absent: the starter. */
   readonly modelName?: string | undefined;
   readonly modelFiles?: readonly string[] | undefined;
-  /** What a visit after this one does: go on, wait for a person, or show what is there. */
+  /** Decides what the next visit does: go on, wait for a person, or show what is there. */
   readonly state: "running" | "paused" | "stopped" | "done";
 }
 
@@ -69,7 +50,7 @@ export interface Planned {
   readonly metric: MetricName;
   readonly margin: number;
   readonly trials: readonly PlannedTrial[];
-  /** What was inferred, cut or left out. */
+  /** Sentences on what was inferred, cut or left out. */
   readonly notes: readonly string[];
 }
 
@@ -95,7 +76,12 @@ export interface OutFile {
 
 export type ToWorker =
   | { readonly kind: "open" }
-  | { readonly kind: "start"; readonly asked: Asked; readonly data: DataChoice; readonly model: ModelChoice }
+  | {
+      readonly kind: "start";
+      readonly settings: ComparisonSettings;
+      readonly data: DataChoice;
+      readonly model: ModelChoice;
+    }
   | { readonly kind: "pause"; readonly byPerson: boolean }
   | { readonly kind: "resume" }
   | { readonly kind: "stop" }
@@ -105,7 +91,7 @@ export type ToWorker =
   | { readonly kind: "check-gradients"; readonly device: Device };
 
 export type FromWorker =
-  /** Busy: another tab has the comparison. `goesOn`: it runs on without being asked. */
+  /** Busy: another tab has the comparison. `goesOn`: it runs on by itself. */
   | {
       readonly kind: "opened";
       readonly busy: boolean;
@@ -118,7 +104,7 @@ export type FromWorker =
   | { readonly kind: "progress"; readonly trialId: string; readonly event: TrialEvent }
   | { readonly kind: "finished"; readonly result: TrialResult }
   | { readonly kind: "done"; readonly results: Results }
-  /** By a person; a visit after this one waits too. */
+  /** Paused by a person: the next visit waits too. */
   | { readonly kind: "paused" }
   | { readonly kind: "stopped" }
   | { readonly kind: "forgotten" }

@@ -1,6 +1,6 @@
-import { useState } from "preact/hooks";
-import { labels } from "../labels.ts";
+import { useEffect, useState } from "preact/hooks";
 import type { NamedFile } from "../protocol.ts";
+import { labels } from "../settings.ts";
 import type { CheckField, TextField } from "./form-values.ts";
 
 export const hints: Readonly<Record<TextField | CheckField, string>> = {
@@ -188,7 +188,7 @@ async function folderOfHandle(handle: FileSystemDirectoryHandle): Promise<Folder
   return { name: handle.name, files };
 }
 
-/** What `<input webkitdirectory>` gives, or files that were chosen together. */
+/** Reads the list of `<input webkitdirectory>`, or of files that were chosen together. */
 function folderOfList(list: Iterable<File>): Folder {
   const all = [...list];
   const [first] = all;
@@ -199,7 +199,7 @@ function folderOfList(list: Iterable<File>): Folder {
   return { name, files };
 }
 
-/** What was dropped: a folder, or the files of one. */
+/** Reads a dropped folder, or the dropped files of one. */
 async function folderOfDrop(transfer: DataTransfer): Promise<Folder> {
   const entry = [...transfer.items].map((item) => item.webkitGetAsEntry()).find((one) => one?.isDirectory);
   if (!entry) return folderOfList(transfer.files);
@@ -218,4 +218,17 @@ async function folderOfDrop(transfer: DataTransfer): Promise<Folder> {
 
 function fileOf(entry: FileSystemFileEntry): Promise<File> {
   return new Promise((resolve, reject) => entry.file(resolve, reject));
+}
+
+/** Tells if the browser reaches a GPU: a device that is not there is not offered. */
+export function useGpu(): boolean {
+  const [has, setHas] = useState(false);
+  useEffect(() => {
+    const { gpu } = navigator as { gpu?: { requestAdapter(): Promise<unknown> } };
+    gpu?.requestAdapter().then(
+      (adapter) => setHas(adapter !== null),
+      () => {},
+    );
+  }, []);
+  return has;
 }

@@ -1,8 +1,7 @@
-import { playgroundDefaults as usual } from "../defaults.ts";
-import { labels } from "../labels.ts";
-import type { Asked, DataChoice, Device, ModelChoice, NamedFile, Saved } from "../protocol.ts";
+import type { DataChoice, ModelChoice, NamedFile, Saved } from "../protocol.ts";
+import { type ComparisonSettings, type Device, playgroundDefaults as defaults, labels } from "../settings.ts";
 
-/** What the form holds: text as it was typed, and the files that were chosen. */
+/** Contents of the form: text as it was typed, and the chosen files. */
 export interface FormValues {
   readonly dataKind: DataChoice["kind"];
   readonly file?: File | undefined;
@@ -15,7 +14,7 @@ export interface FormValues {
 }
 
 export type CheckField = "mergeLabels" | "keepOverlap";
-export type TextField = Exclude<keyof Asked, "device" | CheckField>;
+export type TextField = Exclude<keyof ComparisonSettings, "device" | CheckField>;
 
 export const firstValues: FormValues = {
   dataKind: "e-mails",
@@ -23,22 +22,22 @@ export const firstValues: FormValues = {
   hubId: "",
   device: "wasm",
   text: {
-    ranks: usual.ranks.join(", "),
-    seeds: String(usual.seeds),
-    trainExamples: String(usual.trainExamples),
-    validationExamples: String(usual.validationExamples),
-    epochs: String(usual.epochs),
-    batchSize: String(usual.batchSize),
-    maxLength: String(usual.maxLength),
-    learningRate: String(usual.starterLearningRate),
+    ranks: defaults.ranks.join(", "),
+    seeds: String(defaults.seeds),
+    trainExamples: String(defaults.trainExamples),
+    validationExamples: String(defaults.validationExamples),
+    epochs: String(defaults.epochs),
+    batchSize: String(defaults.batchSize),
+    maxLength: String(defaults.maxLength),
+    learningRate: String(defaults.starterLearningRate),
     textColumn: "",
     labelColumn: "",
   },
   checked: { mergeLabels: false, keepOverlap: false },
 };
 
-/** Those of an earlier visit. */
-export function savedValues({ asked, dataName, modelName }: Saved): FormValues {
+/** Fills the form in as an earlier visit left it. */
+export function savedValues({ asked: settings, dataName, modelName }: Saved): FormValues {
   const {
     device,
     ranks,
@@ -47,7 +46,7 @@ export function savedValues({ asked, dataName, modelName }: Saved): FormValues {
     mergeLabels = false,
     keepOverlap = false,
     ...numbers
-  } = asked;
+  } = settings;
   const text = Object.fromEntries(Object.entries(numbers).map(([key, value]) => [key, String(value)]));
   return {
     ...firstValues,
@@ -59,10 +58,10 @@ export function savedValues({ asked, dataName, modelName }: Saved): FormValues {
   };
 }
 
-/** With another model, and the rate that goes with it unless one was typed. */
+/** Chooses another model, and the learning rate that goes with it unless one was typed. */
 export function withModel(values: FormValues, modelKind: FormValues["modelKind"]): FormValues {
   const rateOf = (kind: FormValues["modelKind"]): string =>
-    String(kind === "starter" ? usual.starterLearningRate : usual.learningRate);
+    String(kind === "starter" ? defaults.starterLearningRate : defaults.learningRate);
   const isTyped = values.text.learningRate !== rateOf(values.modelKind);
   const learningRate = isTyped ? values.text.learningRate : rateOf(modelKind);
   return { ...values, modelKind, text: { ...values.text, learningRate } };
@@ -73,24 +72,24 @@ export interface FieldProblem {
   readonly text: string;
 }
 
-/** What is asked for, or all that is wrong with it. */
+/** Reads the form: a comparison, or all that is wrong with it. */
 export function readForm(
   values: FormValues,
   saved: Saved | undefined,
 ):
-  | { readonly asked: Asked; readonly data: DataChoice; readonly model: ModelChoice }
+  | { readonly settings: ComparisonSettings; readonly data: DataChoice; readonly model: ModelChoice }
   | { readonly problems: readonly FieldProblem[] } {
   const problems: FieldProblem[] = [];
   const wrong = (field: FieldProblem["field"], text: string): void => void problems.push({ field, text });
-  const asked = readAsked(values, wrong);
+  const settings = readSettings(values, wrong);
   const data = dataOf(values, saved, wrong);
   const model = modelOf(values, saved, wrong);
-  return problems.length > 0 ? { problems } : { asked, data: data!, model: model! };
+  return problems.length > 0 ? { problems } : { settings, data: data!, model: model! };
 }
 
 type Wrong = (field: FieldProblem["field"], text: string) => void;
 
-function readAsked({ text, checked, device }: FormValues, wrong: Wrong): Asked {
+function readSettings({ text, checked, device }: FormValues, wrong: Wrong): ComparisonSettings {
   const number = (field: TextField, rule: string, holds: (value: number) => boolean): number => {
     const value = Number(text[field]);
     if (text[field].trim() === "" || !Number.isFinite(value) || !holds(value))

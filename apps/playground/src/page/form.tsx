@@ -1,8 +1,8 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { labels } from "../labels.ts";
 import type { Saved } from "../protocol.ts";
-import { CheckBox, Choice, FilePick, FolderPick, hints, TextInput } from "./fields.tsx";
+import { labels } from "../settings.ts";
+import { CheckBox, Choice, FilePick, FolderPick, hints, TextInput, useGpu } from "./fields.tsx";
 import {
   type CheckField,
   type FieldProblem,
@@ -14,7 +14,6 @@ import {
   withModel,
 } from "./form-values.ts";
 import type { Session } from "./session.ts";
-import { useGpu } from "./use-gpu.ts";
 
 /** Data, model and settings of a comparison. */
 export function Form({ saved, session }: { readonly saved: Saved | undefined; readonly session: Session }) {
@@ -44,7 +43,7 @@ export function Form({ saved, session }: { readonly saved: Saved | undefined; re
     event.preventDefault();
     const read = readForm(values, saved);
     setProblems("problems" in read ? read.problems : []);
-    if ("asked" in read) session.start(read.asked, read.data, read.model);
+    if ("settings" in read) session.start(read.settings, read.data, read.model);
   };
   return (
     <form onSubmit={start} noValidate>

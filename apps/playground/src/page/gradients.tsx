@@ -1,6 +1,7 @@
-import type { Device, GradientCheck } from "../protocol.ts";
+import type { GradientCheck } from "../protocol.ts";
+import type { Device } from "../settings.ts";
+import { useGpu } from "./fields.tsx";
 import type { PageState, Session } from "./session.ts";
-import { useGpu } from "./use-gpu.ts";
 
 /** Runs a fixture here, so that nobody has to believe that this browser computes what PEFT does. */
 export function Gradients({ state, session }: { readonly state: PageState; readonly session: Session }) {

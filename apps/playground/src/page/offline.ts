@@ -1,12 +1,12 @@
 import { KEPT_FOLDER } from "../protocol.ts";
 
-/** Longest wait for the files to be there before the page works without them being kept. */
+/** Longest wait for the files to be there before the page works without their copies. */
 const WAIT_MS = 120_000;
 
 /**
  * Has the service worker keep this page's files, and waits until it does: then each of them is loaded once.
  *
- * @returns whether they are kept. They are not where the browser has no service workers, or refuses them.
+ * @returns true if it keeps them; false where the browser has no service workers, or refuses them.
  */
 export async function keepOffline(): Promise<boolean> {
   const { serviceWorker } = navigator;
@@ -31,7 +31,7 @@ export async function keepOffline(): Promise<boolean> {
   }
 }
 
-/** Whether an earlier visit may have left something in this browser. */
+/** Tells if an earlier visit may have left something in this browser. */
 export async function hasVisited(): Promise<boolean> {
   try {
     await (await navigator.storage.getDirectory()).getDirectoryHandle(KEPT_FOLDER);

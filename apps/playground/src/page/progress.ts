@@ -14,7 +14,7 @@ interface Running {
   readonly losses: (readonly [step: number, loss: number])[];
 }
 
-/** How far a comparison is, as the page shows it. Its clock stands still while nothing runs. */
+/** Progress of a comparison, as the page shows it. Its clock stands still while nothing runs. */
 export class Progress {
   readonly planned: Planned;
   readonly #results = new Map<string, TrialResult>();

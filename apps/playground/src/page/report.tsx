@@ -4,9 +4,8 @@ import { addReportTools } from "@lorank/report/page";
 import { bestTrial } from "@lorank/sweep/browser";
 import { render } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { playgroundDefaults } from "../defaults.ts";
-import type { Saved } from "../protocol.ts";
-import { saveText } from "./save-file.ts";
+import type { OutFile, Saved } from "../protocol.ts";
+import { playgroundDefaults } from "../settings.ts";
 import type { PageState, Session } from "./session.ts";
 
 /** The verdict and all that it rests on, with what can be taken away. */
@@ -39,8 +38,8 @@ function Downloads(props: {
 }) {
   const { results, session, report } = props;
   const { rank: recommended } = results.decision;
-  const kept = results.trials.filter(({ evaluation }) => evaluation !== undefined);
-  const best = results.sweep.ranks.flatMap((rank) => bestOf(kept, rank) ?? []);
+  const finished = results.trials.filter(({ evaluation }) => evaluation !== undefined);
+  const best = results.sweep.ranks.flatMap((rank) => bestOf(finished, rank) ?? []);
   return (
     <>
       <h2>Take it away</h2>
@@ -67,17 +66,17 @@ function Downloads(props: {
         >
           results.json
         </button>
-        {kept.length > 0 && (
+        {finished.length > 0 && (
           <button
             type="button"
             onClick={() =>
               session.takeAdapters(
                 "lorank-adapters.zip",
-                kept.map(({ trialId }) => trialId),
+                finished.map(({ trialId }) => trialId),
               )
             }
           >
-            All {kept.length} adapters
+            All {finished.length} adapters
           </button>
         )}
         <button type="button" onClick={() => session.stop()}>
@@ -97,13 +96,13 @@ function bestOf(trials: readonly TrialResult[], rank: number): TrialResult | und
 }
 
 /** The command that makes the same comparison in a terminal. */
-export function commandOf({ asked, dataName, modelName }: Saved, data: Results["data"]): string {
-  const { ranks, seeds, learningRate, epochs, batchSize, maxLength } = asked;
+export function commandOf({ asked: settings, dataName, modelName }: Saved, data: Results["data"]): string {
+  const { ranks, seeds, learningRate, epochs, batchSize, maxLength } = settings;
   const flags: readonly (readonly [string, string | number | undefined])[] = [
     ["model", modelName],
     ["data", dataName],
-    ["text-column", asked.textColumn],
-    ["label-column", asked.labelColumn],
+    ["text-column", settings.textColumn],
+    ["label-column", settings.labelColumn],
     ["ranks", ranks.join(",")],
     ["seeds", seeds],
     ["train-examples", data.trainExamples],
@@ -117,11 +116,24 @@ export function commandOf({ asked, dataName, modelName }: Saved, data: Results["
   const words = flags.flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name}`, quoted(`${value}`)],
   );
-  if (asked.mergeLabels) words.push("--merge-labels");
-  if (asked.keepOverlap) words.push("--keep-overlap");
+  if (settings.mergeLabels) words.push("--merge-labels");
+  if (settings.keepOverlap) words.push("--keep-overlap");
   return ["lorank sweep", ...words].join(" ");
 }
 
 function quoted(word: string): string {
   return /^[\w./,:@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** Hands a file to the browser's downloads. */
+export function saveFile({ name, bytes }: OutFile): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([bytes], { type: "application/octet-stream" }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+export function saveText(name: string, text: string): void {
+  saveFile({ name, bytes: new TextEncoder().encode(text) });
 }

@@ -2,9 +2,7 @@ import type { Results } from "@lorank/core/results";
 import { liveParts } from "@lorank/report";
 import { putParts } from "@lorank/report/page";
 import type {
-  Asked,
   DataChoice,
-  Device,
   FromWorker,
   GradientCheck,
   ModelChoice,
@@ -12,13 +10,14 @@ import type {
   Saved,
   ToWorker,
 } from "../protocol.ts";
+import type { ComparisonSettings, Device } from "../settings.ts";
 import { hasVisited, keepOffline, startWorker } from "./offline.ts";
 import { Progress } from "./progress.ts";
 
-/** What the page shows. */
+/** State of the page. */
 export interface PageState {
   readonly phase: "opening" | "busy" | "form" | "preparing" | "running" | "done";
-  /** By whom it was paused: a person, or the tab that went out of sight. */
+  /** Set while it is paused: by a person, or by the tab that went out of sight. */
   readonly paused?: "person" | "hidden" | undefined;
   readonly runsHidden: boolean;
   readonly preparing?: string | undefined;
@@ -29,17 +28,17 @@ export interface PageState {
   readonly gradients?: GradientCheck | "running" | { readonly error: string } | undefined;
   /** Undefined while its files are being loaded. */
   readonly offline?: boolean | undefined;
-  /** Told to those who hear the page. */
-  readonly said: string;
+  /** Read out by screen readers. */
+  readonly announcement: string;
 }
 
-/** The page's side of a comparison: it tells the worker what is wanted, and the page what is. */
+/** The page's side of a comparison: sends a person's orders to the worker, and the worker's messages to the page. */
 export class Session {
-  #state: PageState = { phase: "opening", runsHidden: false, said: "" };
+  #state: PageState = { phase: "opening", runsHidden: false, announcement: "" };
   readonly #onChange: (state: PageState) => void;
   readonly #onFile: (file: OutFile) => void;
   #worker: Worker | undefined;
-  /** Asked for before there was a worker. */
+  /** Messages from before there was a worker. */
   readonly #unsent: ToWorker[] = [];
   #title: string;
 
@@ -50,7 +49,7 @@ export class Session {
     document.addEventListener("visibilitychange", () => this.#visibilityChanged());
   }
 
-  /** The form is there at once where no earlier visit left anything; what is asked for then waits for the files. */
+  /** Shows the form at once if no earlier visit left anything; a comparison that is started then waits for the files. */
   async open(): Promise<void> {
     this.#set({ phase: (await hasVisited()) ? "opening" : "form" });
     const offline = await keepOffline();
@@ -66,31 +65,34 @@ export class Session {
     for (const message of [{ kind: "open" } as const, ...this.#unsent.splice(0)]) this.#send(message);
   }
 
-  start(asked: Asked, data: DataChoice, model: ModelChoice): void {
+  start(settings: ComparisonSettings, data: DataChoice, model: ModelChoice): void {
     this.#set({
       phase: "preparing",
       preparing: this.#worker === undefined ? "Loading the engine, 28 MB, once" : "Reading what was chosen",
       error: undefined,
       paused: undefined,
-      said: "Started.",
+      announcement: "Started.",
     });
     const dataName = data.kind === "e-mails" ? undefined : data.kind === "file" ? data.file.name : data.name;
     const modelName = model.kind === "starter" ? undefined : model.kind === "hub" ? model.id : model.name;
-    this.#set({ saved: { asked, dataName, modelName, state: "running" } });
-    this.#send({ kind: "start", asked, data, model });
+    this.#set({ saved: { asked: settings, dataName, modelName, state: "running" } });
+    this.#send({ kind: "start", settings, data, model });
   }
 
   pause(by: "person" | "hidden"): void {
     this.#state.progress?.pause();
     this.#send({ kind: "pause", byPerson: by === "person" });
-    this.#set({ paused: by, ...(by === "hidden" ? { said: "Paused while the tab was hidden." } : {}) });
+    this.#set({
+      paused: by,
+      ...(by === "hidden" ? { announcement: "Paused while the tab was hidden." } : {}),
+    });
     this.#show();
   }
 
   resume(): void {
     this.#state.progress?.resume();
     this.#send({ kind: "resume" });
-    this.#set({ paused: undefined, said: "Goes on." });
+    this.#set({ paused: undefined, announcement: "Goes on." });
     this.#show();
   }
 
@@ -110,7 +112,7 @@ export class Session {
   }
 
   checkGradients(device: Device): void {
-    this.#set({ gradients: "running", said: "Checking the gradients." });
+    this.#set({ gradients: "running", announcement: "Checking the gradients." });
     this.#send({ kind: "check-gradients", device });
   }
 
@@ -154,7 +156,7 @@ export class Session {
     this.#show();
   }
 
-  /** What of the page's state a message changes. */
+  /** The change that a message makes to the page's state. */
   #changeBy(message: FromWorker): Partial<PageState> | undefined {
     switch (message.kind) {
       case "opened":
@@ -167,32 +169,32 @@ export class Session {
         return { phase: "running", progress };
       }
       case "progress":
-        return message.event.kind === "note" ? { said: message.event.text } : undefined;
+        return message.event.kind === "note" ? { announcement: message.event.text } : undefined;
       case "finished": {
         const { status, spec } = message.result;
         const name = `Rank ${spec.lora.rank}, seed ${spec.seed}`;
-        return { said: `${name} is ${status === "completed" ? "done" : status}.` };
+        return { announcement: `${name} is ${status === "completed" ? "done" : status}.` };
       }
       case "done":
         return {
           ...idle,
           phase: "done",
           results: message.results,
-          said: "All runs are there: this is the verdict.",
+          announcement: "All runs are there: this is the verdict.",
         };
       case "paused":
-        return { said: "Paused." };
+        return { announcement: "Paused." };
       case "stopped":
-        return { ...idle, phase: "form", said: "Stopped. What is done is kept." };
+        return { ...idle, phase: "form", announcement: "Stopped. What is done is kept." };
       case "forgotten":
         return {
           ...idle,
           phase: "form",
           saved: undefined,
-          said: "Nothing is kept in this browser any more.",
+          announcement: "Nothing is kept in this browser any more.",
         };
       case "gradients":
-        return { gradients: message.check, said: "The gradients have been checked." };
+        return { gradients: message.check, announcement: "The gradients have been checked." };
       case "error":
         if (message.of === "gradients") return { gradients: { error: message.text } };
         return message.of === "adapters"

@@ -16,3 +16,6 @@ export async function unpackedText(bytes: Uint8Array<ArrayBuffer>): Promise<stri
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Response(stream).text();
 }
+
+/** The fixture that the page checks its gradients against: a folder beside its scripts. */
+export const CHECKED_FOLDER = "gradient-fixture";

@@ -1,6 +1,6 @@
 import type { CheckpointStore } from "@lorank/train/browser";
 
-/** What is used of a `FileSystemSyncAccessHandle`. */
+/** The used part of a `FileSystemSyncAccessHandle`. */
 export interface SyncFile {
   read(into: Uint8Array, options: { readonly at: number }): number;
   write(bytes: Uint8Array, options: { readonly at: number }): number;

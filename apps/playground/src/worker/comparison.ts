@@ -15,8 +15,8 @@ import {
   type TrialHost,
   trialId,
 } from "@lorank/train/browser";
-import { labelOf } from "../labels.ts";
-import type { Asked, FromWorker, Planned, Saved } from "../protocol.ts";
+import type { FromWorker, Planned, Saved } from "../protocol.ts";
+import { type ComparisonSettings, labelOf } from "../settings.ts";
 import { type Gate, gated } from "./gate.ts";
 import { openData, openModel } from "./inputs.ts";
 import { openRuntime } from "./runtime.ts";
@@ -63,38 +63,31 @@ export async function runComparison(store: Store, saved: Saved, gate: Gate, say:
   }
 }
 
-interface Prepared {
-  readonly plan: SweepPlan;
-  readonly source: ModelSource;
-  readonly dataset: Uint8Array;
-  readonly notes: readonly string[];
-}
-
-async function prepare(store: Store, saved: Saved, say: Say): Promise<Prepared> {
+async function prepare(store: Store, saved: Saved, say: Say) {
   const { model, source } = await openModel(store, saved);
   const { data, readData } = await openData(store, saved);
   say({ kind: "preparing", text: "Splitting the texts into tokens" });
-  const { device: _, ...asked } = saved.asked;
+  const { device: _, ...chosen } = saved.asked;
   const settings = {
-    ...asked,
+    ...chosen,
     model,
     data,
     optionName: labelOf,
-    ...(saved.dataName === undefined ? { testExamples: 0 } : await countsWithin(asked, data, readData)),
+    ...(saved.dataName === undefined ? { testExamples: 0 } : await countsWithin(chosen, data, readData)),
   };
-  const prepared = await prepareTraining(settings, asked.ranks, { findModel: () => source, readData });
+  const prepared = await prepareTraining(settings, chosen.ranks, { findModel: () => source, readData });
   const plan = planPrepared(settings, prepared);
   const notes = [...prepared.notes, ...prepared.cut.notes, ...plan.notes];
   return { plan, source, dataset: prepared.dataset, notes };
 }
 
-/** As many examples as are asked for, or as the usual split of a file has: nobody knows how many those are beforehand. */
+/** Limits the numbers of examples to what the default split of a file gives, which is not known beforehand. */
 async function countsWithin(
-  { trainExamples, validationExamples, ...asked }: Omit<Asked, "device">,
+  { trainExamples, validationExamples, ...chosen }: Omit<ComparisonSettings, "device">,
   data: string | LabelledParts,
   readData: ReadData,
-): Promise<Pick<Asked, "trainExamples" | "validationExamples">> {
-  const { inputs } = await loadDataset({ ...asked, data, optionName: labelOf }, readData);
+): Promise<Pick<ComparisonSettings, "trainExamples" | "validationExamples">> {
+  const { inputs } = await loadDataset({ ...chosen, data, optionName: labelOf }, readData);
   const [train, validation] = inputs.parts.map(({ length }) => length);
   return {
     trainExamples: Math.min(trainExamples, train ?? 0),
@@ -180,8 +173,8 @@ const host: TrialHost = {
 function browserName(agent: string): string {
   const [, name = "browser", version = ""] =
     /(Firefox|Edg|OPR|Chrome)\/(\d+)/.exec(agent) ?? /(Version)\/(\d+).*Safari/.exec(agent) ?? [];
-  const usual: Readonly<Record<string, string>> = { Edg: "Edge", OPR: "Opera", Version: "Safari" };
-  return `${usual[name] ?? name} ${version}`.trim();
+  const names: Readonly<Record<string, string>> = { Edg: "Edge", OPR: "Opera", Version: "Safari" };
+  return `${names[name] ?? name} ${version}`.trim();
 }
 
 function systemName(agent: string): string {

@@ -4,8 +4,8 @@ import type { Executable, Runtime } from "@lorank/graph";
 const LISTEN_EVERY = 40;
 
 /**
- * What every pass through a model goes through: there the worker hears its messages, waits while it is paused, and leaves
- * off when it is stopped. A computation takes the thread to itself, and its promises settle without letting a message in.
+ * Stands before every pass through a model: there the worker hears its messages, waits while paused, and ends when stopped.
+ * A computation takes the thread to itself, and its promises settle without letting a message in.
  */
 export class Gate {
   readonly #now: () => number;

@@ -6,12 +6,12 @@ import {
   safetensorsIn,
 } from "@lorank/checkpoint";
 import { adaptedModel, evaluateTokenTensors } from "@lorank/train/browser";
-import { CHECKED_FOLDER } from "../checked-fixture.ts";
-import type { Device, GradientCheck } from "../protocol.ts";
-import { asset } from "./asset.ts";
+import type { GradientCheck } from "../protocol.ts";
+import type { Device } from "../settings.ts";
+import { asset, CHECKED_FOLDER } from "./asset.ts";
 import { openRuntime } from "./runtime.ts";
 
-/** What the tests of @lorank/train allow on every runtime: float32 rounds in another order there. */
+/** Tolerance of @lorank/train's tests on every runtime: float32 rounds in another order there. */
 const TOLERANCE = 1e-4;
 const FILES = [
   "config.json",

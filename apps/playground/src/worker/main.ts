@@ -5,8 +5,7 @@ import { failureText, Stopped } from "./failure.ts";
 import { Gate } from "./gate.ts";
 import { checkGradients } from "./gradients.ts";
 import { keepInputs } from "./inputs.ts";
-import { Store } from "./store.ts";
-import { zipAdapters } from "./zip.ts";
+import { Store, zipAdapters } from "./store.ts";
 
 const LOCK = "lorank-playground";
 /** A page that is reloaded lets go of its lock a little after the next one asks for it. */
@@ -16,14 +15,14 @@ const gate = new Gate();
 let store: Store | undefined;
 let saved: Saved | undefined;
 let opened: Promise<void> = Promise.resolve();
-/** What runs, or ran last. */
+/** The comparison that runs, or ran last. */
 let running: Promise<void> = Promise.resolve();
 
 function say(message: FromWorker, transfer: Transferable[] = []): void {
   postMessage(message, { transfer });
 }
 
-/** Settles once; the lock itself is held for as long as this worker lives. */
+/** Settles once; the lock itself lasts as long as this worker lives. */
 function lockIsOurs(): Promise<boolean> {
   return new Promise((resolve) => {
     navigator.locks
@@ -53,14 +52,14 @@ function run(): void {
   });
 }
 
-async function start({ asked, data, model }: Extract<ToWorker, { kind: "start" }>): Promise<void> {
+async function start({ settings, data, model }: Extract<ToWorker, { kind: "start" }>): Promise<void> {
   await opened;
   await running;
   store ??= await Store.open();
   gate.reset();
   gate.resume();
-  const kept = await keepInputs(store, data, model, saved, (text) => say({ kind: "preparing", text }));
-  saved = { asked, ...kept, state: "running" };
+  const inputs = await keepInputs(store, data, model, saved, (text) => say({ kind: "preparing", text }));
+  saved = { asked: settings, ...inputs, state: "running" };
   await store.save(saved);
   run();
 }
@@ -79,18 +78,18 @@ async function forget(): Promise<void> {
   say({ kind: "forgotten" });
 }
 
-/** An error is said as one of `of`; nothing else ends. */
-async function told(of: "sweep" | "gradients" | "adapters", work: () => Promise<void>): Promise<void> {
+/** Does `work`, and reports its error as one of `of`; nothing else ends. */
+async function reporting(of: "sweep" | "gradients" | "adapters", work: () => Promise<void>): Promise<void> {
   await work().catch((error: unknown) => say({ kind: "error", of, text: failureText(error) }));
 }
 
 addEventListener("message", ({ data: message }: MessageEvent<ToWorker>) => {
   switch (message.kind) {
     case "open":
-      opened = told("sweep", open);
+      opened = reporting("sweep", open);
       return;
     case "start":
-      return void told("sweep", () => start(message));
+      return void reporting("sweep", () => start(message));
     case "pause":
       gate.pause();
       // A hidden tab that is closed goes on when it is opened again.
@@ -103,12 +102,12 @@ addEventListener("message", ({ data: message }: MessageEvent<ToWorker>) => {
     case "forget":
       return void forget();
     case "adapters":
-      return void told("adapters", async () => {
+      return void reporting("adapters", async () => {
         const file = await zipAdapters(store!, message.name, message.trialIds);
         say({ kind: "adapters", file }, [file.bytes.buffer]);
       });
     case "check-gradients":
-      return void told("gradients", async () =>
+      return void reporting("gradients", async () =>
         say({ kind: "gradients", check: await checkGradients(message.device) }),
       );
   }

@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
 import { type OnnxModule, onnxRuntimeFrom, type Runtime } from "@lorank/graph";
-import type { Device } from "../protocol.ts";
+import type { Device } from "../settings.ts";
 import { asset, assetUrl } from "./asset.ts";
 
 const opened = new Map<Device, Promise<OnnxModule>>();

@@ -1,8 +1,10 @@
-/** What this browser keeps of a comparison, in the origin's private file system (OPFS): read and written by one tab at a time. */
+/** Storage of a comparison in the origin's private file system (OPFS), read and written by one tab at a time. */
+
 import { InputError } from "@lorank/core";
 import type { TrialResult } from "@lorank/core/results";
 import type { CheckpointStore, SyncByteSource } from "@lorank/train/browser";
-import { KEPT_FOLDER, type Saved } from "../protocol.ts";
+import { type Zippable, zipSync } from "fflate";
+import { KEPT_FOLDER, type OutFile, type Saved } from "../protocol.ts";
 import { type SyncFile, slotStore } from "./checkpoint-store.ts";
 
 const SAVED = "comparison.json";
@@ -14,7 +16,7 @@ const PIECE = 16 * 2 ** 20;
 
 export type Files = ReadonlyMap<string, Uint8Array | string>;
 
-/** What a worker alone has, and TypeScript's types of a page do not name. */
+/** An access handle, which workers alone have and TypeScript's types of a page do not name. */
 interface OpenFile extends SyncFile {
   close(): void;
 }
@@ -205,4 +207,26 @@ function sourceOf(handle: OpenFile): SyncByteSource {
 function ignoreMissing(error: unknown): undefined {
   if ((error as { readonly name?: unknown }).name === "NotFoundError") return undefined;
   throw error;
+}
+
+/** The same adapters give the same bytes. */
+const TIME = new Date(1980, 0, 1);
+
+/** A zip file with the PEFT folder of each trial, `r8-s1/adapter_config.json` and so on; of a single one, its files. */
+export async function zipAdapters(
+  store: Pick<Store, "adapter" | "result">,
+  name: string,
+  trialIds: readonly string[],
+): Promise<OutFile> {
+  const files: Zippable = {};
+  for (const id of trialIds) {
+    const folder = trialIds.length === 1 ? "" : `${folderOf(await store.result(id))}/`;
+    for (const [file, bytes] of await store.adapter(id)) files[folder + file] = bytes;
+  }
+  // Trained weights do not get smaller.
+  return { name, bytes: zipSync(files, { level: 0, mtime: TIME }) };
+}
+
+function folderOf(result: TrialResult | undefined): string {
+  return result === undefined ? "adapter" : `r${result.spec.lora.rank}-s${result.spec.seed}`;
 }

@@ -10,7 +10,7 @@ import { prepareTraining } from "@lorank/train";
 import { trialId, trialSpec } from "@lorank/train/spec";
 import { unzipSync } from "fflate";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { playgroundDefaults } from "../../src/defaults.ts";
+import { playgroundDefaults } from "../../src/settings.ts";
 import { askFor, downloaded, escaped, hasChromium, playgroundVisitor, violations } from "./open.ts";
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
@@ -109,8 +109,10 @@ describe.skipIf(!hasChromium)("a comparison in Chromium", () => {
     expect(elsewhere.loss).toBeCloseTo(best.evaluation!.logLoss!, 4);
 
     expect(strangers).toEqual([]);
-    expect(served.asked.filter((path) => !path.startsWith("/"))).toEqual([]); // all of them GET
-    expect(served.asked.filter((path) => path.endsWith(".wasm"))).toEqual(["/ort-wasm-simd-threaded.wasm"]);
+    expect(served.requests.filter((path) => !path.startsWith("/"))).toEqual([]); // all of them GET
+    expect(served.requests.filter((path) => path.endsWith(".wasm"))).toEqual([
+      "/ort-wasm-simd-threaded.wasm",
+    ]);
     expect(complaints).toEqual([]);
   });
 });

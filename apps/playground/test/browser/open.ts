@@ -5,8 +5,8 @@ import axe from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
 import { CHROMIUM_FLAGS, CHROMIUM_PATH, hasChromium } from "../../../../scripts/chromium.ts";
+import { type Served, serveFolder } from "../../scripts/serve-folder.ts";
 import { buildPlayground } from "../../src/build.ts";
-import { type Served, serveFolder } from "../../src/serve.ts";
 
 export { hasChromium };
 

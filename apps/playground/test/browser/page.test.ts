@@ -126,9 +126,9 @@ describe.skipIf(!hasChromium)("the playground in Chromium", () => {
   });
 
   test("neither the page nor its worker can reach another address", async () => {
-    const asked: string[] = [];
+    const requests: string[] = [];
     const stranger = createServer(({ url = "" }, response) => {
-      asked.push(url);
+      requests.push(url);
       response.setHeader("access-control-allow-origin", "*").end();
     });
     await new Promise<void>((listening) => stranger.listen(0, "127.0.0.1", listening));
@@ -143,6 +143,6 @@ describe.skipIf(!hasChromium)("the playground in Chromium", () => {
     expect(await page.evaluate(leak, address)).toBe("refused");
     const worker = page.workers()[0] ?? (await page.waitForEvent("worker"));
     expect(await worker.evaluate(leak, address)).toBe("refused");
-    expect(asked).toEqual([]);
+    expect(requests).toEqual([]);
   });
 });

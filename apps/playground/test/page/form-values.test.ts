@@ -21,16 +21,16 @@ describe("the form", () => {
     const read = readForm(firstValues, undefined);
     if ("problems" in read) throw new Error(read.problems[0]?.text);
     expect(read).toMatchObject({ data: { kind: "e-mails" }, model: { kind: "starter" } });
-    expect(read.asked).toMatchObject({ ranks: [2, 8], learningRate: 0.003, textColumn: undefined });
-    expect(savedValues({ asked: read.asked, state: "stopped" })).toEqual(firstValues);
+    expect(read.settings).toMatchObject({ ranks: [2, 8], learningRate: 0.003, textColumn: undefined });
+    expect(savedValues({ asked: read.settings, state: "stopped" })).toEqual(firstValues);
   });
 
   test("asks for what is checked, and a later visit shows it", () => {
     const values = { ...firstValues, checked: { mergeLabels: true, keepOverlap: true } };
     const read = readForm(values, undefined);
     if ("problems" in read) throw new Error(read.problems[0]?.text);
-    expect(read.asked).toMatchObject(values.checked);
-    expect(savedValues({ asked: read.asked, state: "stopped" })).toEqual(values);
+    expect(read.settings).toMatchObject(values.checked);
+    expect(savedValues({ asked: read.settings, state: "stopped" })).toEqual(values);
   });
 
   test.each([

@@ -3,19 +3,19 @@ import { firstValues, readForm } from "../../src/page/form-values.ts";
 import { commandOf } from "../../src/page/report.tsx";
 
 const read = readForm(firstValues, undefined);
-if (!("asked" in read)) throw new Error("the proposal must be sound");
-const { asked } = read;
+if (!("settings" in read)) throw new Error("the proposal must be sound");
+const { settings } = read;
 
 test("says what differs from the command line's own defaults", () => {
   const data = { validationExamples: 40, trainExamples: 100 };
-  expect(commandOf({ asked, state: "done" }, data)).toBe(
+  expect(commandOf({ asked: settings, state: "done" }, data)).toBe(
     "lorank sweep --ranks 2,8 --seeds 4 --train-examples 100 --validation-examples 40 --test-examples 0 --max-length 64 --learning-rate 0.003",
   );
 });
 
 test("names of files are quoted for a shell", () => {
   const saved = {
-    asked: { ...asked, epochs: 1, labelColumn: "it's" },
+    asked: { ...settings, epochs: 1, labelColumn: "it's" },
     dataName: "my mails.csv",
     modelName: "tiny",
     state: "done",

@@ -16,16 +16,16 @@ const TYPES: Readonly<Record<string, string>> = {
 export interface Served {
   readonly server: Server;
   readonly address: string;
-  /** Paths that were asked for, in order. */
-  readonly asked: string[];
+  /** Requested paths, in order. */
+  readonly requests: string[];
 }
 
 /** Serves a folder on this machine alone, as any static host does. */
 export async function serveFolder(folder: string, port = 0): Promise<Served> {
-  const asked: string[] = [];
+  const requests: string[] = [];
   const server = createServer(({ url = "/", method }, response) => {
     const path = decodeURIComponent(url.replace(/[?#].*$/, ""));
-    asked.push(method === "GET" ? path : `${method} ${path}`);
+    requests.push(method === "GET" ? path : `${method} ${path}`);
     const file = join(folder, normalize(path.endsWith("/") ? `${path}index.html` : path));
     if (!file.startsWith(folder) || !existsSync(file) || !statSync(file).isFile()) {
       response.writeHead(404).end();
@@ -35,5 +35,5 @@ export async function serveFolder(folder: string, port = 0): Promise<Served> {
     createReadStream(file).pipe(response);
   });
   await new Promise<void>((listening) => server.listen(port, "127.0.0.1", listening));
-  return { server, address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, asked };
+  return { server, address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, requests };
 }

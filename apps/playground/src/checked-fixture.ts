@@ -1,2 +1,0 @@
-/** The fixture that the page checks its gradients against: a folder beside its scripts. */
-export const CHECKED_FOLDER = "gradient-fixture";
