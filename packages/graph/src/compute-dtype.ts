@@ -3,7 +3,7 @@ import { sizeOf } from "./tensor.ts";
 import type { Value } from "./value.ts";
 
 /**
- * What the two operands of a matrix product are rounded to, and its result with them. Everything else (norms, softmax,
+ * Types to which the operands of a matrix product and its result are rounded. Everything else (norms, softmax,
  * losses, what is saved between programs, inputs and outputs) is float32, as under torch.autocast.
  */
 export const computeDtypes = ["float32", "float16", "bfloat16"] as const;
@@ -80,7 +80,7 @@ function float16Bits(bits: number): number {
 }
 
 /**
- * Which operand of a product takes its factor, before it is rounded: the smaller one. A product without its factor
+ * Picks the operand of a product that takes its factor, before it is rounded: the smaller one. A product without its factor
  * might be too large for float16, as attention's scores before they are divided by √headDim.
  */
 export function scaledOperand({ inputs: [a, b] }: Value<"matMul">): 0 | 1 {

@@ -1,4 +1,4 @@
-/** Thrown when a device that was asked for is not there, or does not do what it should. The message says which and why. */
+/** Thrown when a requested device is not there, or does not do what it should. The message names it and the reason. */
 export class DeviceError extends Error {
   override readonly name = "DeviceError";
   readonly code = "E_DEVICE";

@@ -28,7 +28,7 @@ export function gradient(output: Value, wrt: readonly Value[]): Value[] {
 }
 
 /**
- * Vector-Jacobian product: given `cotangent`, the gradient of some loss towards `output` (same shape), the gradient
+ * Vector-Jacobian product: turns `cotangent`, the gradient of some loss towards `output` (same shape), into the gradient
  * of that loss towards each of `wrt`. Throws where `output` does not depend on one of them.
  */
 export function vjp(output: Value, cotangent: Value, wrt: readonly Value[]): Value[] {

@@ -54,7 +54,7 @@ export {
   type ProgramInput,
   program,
   type Recompute,
-  type Split,
+  type SplitProgram,
   splitForwardBackward,
 } from "./program.ts";
 export type { CompileOptions, Executable, Runtime, Tensors } from "./runtime.ts";

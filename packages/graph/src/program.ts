@@ -3,8 +3,8 @@ import { sameShape, sizeOf } from "./tensor.ts";
 import { check, describe, isOp, type OpName, type Value } from "./value.ts";
 
 /**
- * A graph ready for a runtime: named outputs, and the values at which it is cut. A cut value is not computed but
- * given as an input under its name; that is how a backward graph takes over what the forward graph has computed.
+ * A graph ready for a runtime: named outputs, and the values at which it is cut. A cut value is not computed: it is an
+ * input under its name. In this way a backward graph takes over what the forward graph has computed.
  */
 export interface Program {
   readonly outputs: Readonly<Record<string, Value>>;
@@ -54,18 +54,18 @@ function reachable(roots: readonly Value[], cuts: ReadonlyMap<Value, string>): V
 }
 
 /**
- * What a backward program computes again rather than taking it from the forward program:
+ * Forward values that a backward program computes again, rather than taking them from the forward program.
  *
  * - `nothing`: every value that it uses is handed over. The most memory, the least time.
  * - `cheap`: all but products of matrices. Those are most of the time, and less than half of the memory.
- * - `everything`: the forward pass is done twice. No memory besides the inputs.
+ * - `everything`: the forward pass is done twice. No memory but that of the inputs.
  */
 export type Recompute = "nothing" | "cheap" | "everything";
 
 /** Operations that cost no arithmetic: a backward graph always repeats them. */
 const FREE: ReadonlySet<OpName> = new Set(["reshape", "expand", "cast"]);
 
-export interface Split {
+export interface SplitProgram {
   readonly forward: Program;
   readonly backward: Program;
   /** Names under which the forward graph hands values to the backward graph. */
@@ -73,14 +73,14 @@ export interface Split {
 }
 
 /**
- * Splits a joint graph into a forward program (`outputs` and what is saved) and a backward program (`gradients`), which
- * computes the forward values that are not saved again from those that are and from the inputs.
+ * Splits a joint graph into a forward program (`outputs` and what is saved) and a backward program (`gradients`). The
+ * backward program computes the other forward values again, from the saved ones and the inputs.
  */
 export function splitForwardBackward(
   outputs: Readonly<Record<string, Value>>,
   gradients: Readonly<Record<string, Value>>,
   recompute: Recompute,
-): Split {
+): SplitProgram {
   if (recompute === "everything")
     return { forward: program(outputs), backward: program(gradients), saved: [] };
   const isRepeated = (value: Value): boolean =>
@@ -120,9 +120,9 @@ function addSaved(value: Value, saving: Saving): void {
 }
 
 /**
- * A product of two matrices, or the last of the additions to one: a bias, an adapter's branch, a residual. Among batches of
- * small products, those whose result is no larger than what they are made of: in attention that is the mixture of values,
- * and not the scores, which grow with the square of the length.
+ * Tells if a value is a product of two matrices, or the last of the additions to one: a bias, an adapter's branch, a
+ * residual. Of batched products, those count whose result is no larger than an operand: in attention the mixture of values.
+ * Its scores do not: they grow with the square of the length.
  */
 function endsProduct(value: Value): boolean {
   if (isOp(value, "matMul")) {

@@ -17,19 +17,19 @@ export interface Executable {
 
 export interface CompileOptions {
   /**
-   * Inputs that are the same at every run, by name. They are read once, may be kept where the device has them at hand,
-   * and are then not fed. (default none)
+   * Inputs that are the same at every run, by name. They are read once, may stay on the device, and are then
+   * not fed. (default none)
    */
   readonly constants?: Tensors;
 }
 
-/** Something that runs programs. The same program gives the same numbers on every runtime, to the precision of `compute`. */
+/** Something that runs programs. The same program gives the same numbers on every runtime, to the precision of `computeDtype`. */
 export interface Runtime {
   readonly name: string;
   readonly device: string;
-  /** Whether inputs travel to the device at each run, so that {@link CompileOptions.constants} save time. (default false) */
+  /** True if inputs travel to the device at each run, so that {@link CompileOptions.constants} save time. (default false) */
   readonly bindsConstants?: boolean;
-  /** What matrix products are computed in. (default "float32") */
+  /** Type in which matrix products are computed. (default "float32") */
   readonly computeDtype?: ComputeDtype;
   compile(program: Program, options?: CompileOptions): Promise<Executable>;
 }

@@ -1,10 +1,10 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type ProcessVariables = Readonly<Record<string, string | undefined>>;
 
 /** The folder in which lorank keeps what a user has set up, below the user's cache. */
-export function userCache(name: string, environment: Environment): string {
+export function userCache(name: string, environment: ProcessVariables): string {
   const cache = environment.XDG_CACHE_HOME || join(environment.HOME || homedir(), ".cache");
   return join(cache, "lorank", name);
 }

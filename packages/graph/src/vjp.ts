@@ -16,8 +16,8 @@ import { rotary, softmax } from "./ops/network.ts";
 import type { OpName, Value } from "./value.ts";
 
 /**
- * Vector-Jacobian product of one operation: from the value y and the gradient dy towards it, the gradient towards
- * each input; null where there is none (integers, masks). `needed[i]` says whether input i's gradient is wanted.
+ * Vector-Jacobian product of one operation: turns the gradient dy towards its value y into the gradients towards its
+ * inputs. Integers and masks have null. `needed[i]` tells if input i's gradient is used.
  */
 type VjpRule<Name extends OpName> = (
   y: Value<Name>,
@@ -127,9 +127,7 @@ function matMulVjp(y: Value<"matMul">, dy: Value, need: readonly boolean[]): rea
   return [when(need[0], toA), when(need[1], toB)];
 }
 
-/**
- * With n the last axis' size, i = 1/√(mean(x²) + ε) and g = dy·w: dx = i·g − x·(i³/n)·Σ g·x, dw = Σ dy·x·i.
- */
+/** Gradient of the norm: dx = i·g − x·(i³/n)·Σ g·x, dw = Σ dy·x·i. Here i = 1/√(mean(x²) + ε), g = dy·w, and n is the last axis' size. */
 function rmsNormVjp(y: Value<"rmsNorm">, dy: Value, need: readonly boolean[]): readonly (Value | null)[] {
   const [x, weight] = y.inputs;
   const last = x!.shape.length - 1;
@@ -146,8 +144,8 @@ function rmsNormVjp(y: Value<"rmsNorm">, dy: Value, need: readonly boolean[]): r
 }
 
 /**
- * With n the last axis' size, c = x − mean(x), i = 1/√(mean(c²) + ε), h = c·i and g = dy·w:
- * dx = i · (g − Σg/n − h·Σ(g·h)/n), dw = Σ dy·h, db = Σ dy.
+ * Gradient of the norm: dx = i · (g − Σg/n − h·Σ(g·h)/n), dw = Σ dy·h, db = Σ dy.
+ * Here c = x − mean(x), i = 1/√(mean(c²) + ε), h = c·i, g = dy·w, and n is the last axis' size.
  */
 function layerNormVjp(y: Value<"layerNorm">, dy: Value, need: readonly boolean[]): readonly (Value | null)[] {
   const [x, weight, bias] = y.inputs;

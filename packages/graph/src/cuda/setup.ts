@@ -3,11 +3,11 @@ import { createRequire } from "node:module";
 import { constants } from "node:os";
 import { basename, join } from "node:path";
 import { DeviceError } from "../device-error.ts";
-import { type Environment, userCache } from "../user-cache.ts";
+import { type ProcessVariables, userCache } from "../user-cache.ts";
 
-/** What `lorank doctor --setup-cuda` found and keeps. */
+/** Set-up that `lorank doctor --setup-cuda` found and saved. */
 export interface CudaSetup {
-  /** Of ONNX Runtime; another version does not load these files. */
+  /** Version of ONNX Runtime; another one does not load these files. */
   readonly version: string;
   /** Holds libonnxruntime.so.1 with the provider's two libraries beside it, where it looks for them. */
   readonly folder: string;
@@ -22,13 +22,13 @@ export interface CudaFiles {
   readonly remembered: string;
 }
 
-export function cudaFiles(environment: Environment = process.env): CudaFiles {
+export function cudaFiles(environment: ProcessVariables = process.env): CudaFiles {
   const folder = userCache("cuda", environment);
   return { folder, remembered: join(folder, "setup.json") };
 }
 
-/** What was set up; undefined where nothing was, or where the file does not say. */
-export function rememberedCuda(environment: Environment = process.env): CudaSetup | undefined {
+/** Reads the saved set-up; undefined if there is none, or if its file is incomplete. */
+export function rememberedCuda(environment: ProcessVariables = process.env): CudaSetup | undefined {
   try {
     const { version, folder, libraries } = JSON.parse(
       readFileSync(cudaFiles(environment).remembered, "utf8"),
@@ -81,7 +81,7 @@ export function preloadCuda(): void {
     );
 }
 
-/** Of the module that `loadNativeBuild` will take. */
+/** Version of the module that `loadNativeBuild` will take. */
 function installedVersion(): string | undefined {
   const require = createRequire(import.meta.url);
   for (const name of ["onnxruntime-node", "@lorank/onnxruntime"]) {

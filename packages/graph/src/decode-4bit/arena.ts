@@ -15,7 +15,7 @@ interface Kernel {
   dequantize(codes: number, absmax: number, out: number, blocks: number, blockBytes: number): void;
 }
 
-/** What is used of WebAssembly, which Node's own types leave out. */
+/** The used part of WebAssembly, which Node's own types leave out. */
 interface Wasm {
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (module: object) => { readonly exports: unknown };

@@ -1,4 +1,4 @@
-/** The program of the child process in which a device is checked, told a DeviceCheckJob as JSON. Its answer is one message. */
+/** Program of the child process that checks a device. Its argument is a DeviceCheckJob as JSON, its answer one message. */
 
 import { loadedLibraries } from "../loaded-libraries.ts";
 import { onnxBuild } from "../onnx/node-runtime.ts";
@@ -17,7 +17,7 @@ async function check({ device, threads, computeDtype = "float32" }: DeviceCheckJ
     const usedBefore = usedGpuMebibytes();
     const runtime = await deviceRuntime({ device, computeDtype });
     const { passed, detail: outcome } = await selfTest(runtime);
-    // The driver's own memory is held until the process ends: a device that computes elsewhere leaves the number as it was.
+    // A driver frees its own memory when the process ends: a device that computes elsewhere leaves the number as it was.
     const used = usedBefore === undefined ? undefined : usedGpuMebibytes();
     const detail = used === undefined ? outcome : `${outcome}, GPU memory in use ${usedBefore} → ${used} MiB`;
     const softwareDriver = softwareDriverAmong(loadedLibraries());

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { ComputeDtype } from "../compute-dtype.ts";
 import type { DeviceName } from "./device.ts";
 
-/** What a device showed of itself in a process of its own. */
+/** Outcome of a device's check in a process of its own. */
 export interface DeviceCheck {
   readonly device: DeviceName;
   /** It ran the self-test and the numbers are right. */
@@ -16,12 +16,12 @@ export interface DeviceCheck {
   readonly seconds?: { readonly device: number; readonly cpu: number };
 }
 
-/** What the program of the child process is told. */
+/** Argument of the child process's program. */
 export interface DeviceCheckJob {
   readonly device: DeviceName;
   /** Threads of the CPU that the device is compared with. */
   readonly threads: number;
-  /** What the device's products are computed in; those of the CPU are in float32. (default "float32") */
+  /** Type in which the device's products are computed; those of the CPU are in float32. (default "float32") */
   readonly computeDtype?: ComputeDtype;
 }
 
@@ -57,8 +57,8 @@ export function checkDevice(job: DeviceCheckJob, program = programPath()): Promi
 }
 
 /**
- * What a process needs to read TypeScript, of the options that this one was started with. No others: with `-e` the child
- * would run our own caller's script, which would check again.
+ * Picks the options that a process needs to read TypeScript. No others: with `-e` the child would run our own caller's
+ * script, which would check again.
  */
 export function loaderOptions(own: readonly string[]): string[] {
   const isLoader = (option = ""): boolean =>

@@ -5,7 +5,7 @@ import type { Runtime } from "../runtime.ts";
 import { findTensorflow } from "../tensorflow/find.ts";
 import { tensorflowRuntime } from "../tensorflow/runtime.ts";
 
-/** What programs can be run on; each is a runtime with what it runs on. */
+/** Devices for programs; each is a runtime with the processor that it uses. */
 export const deviceNames = [
   "cpu",
   "wasm",
@@ -22,11 +22,11 @@ export interface RuntimeOptions {
   readonly device: DeviceName;
   /** Threads of one run, on the CPU. (default 1) */
   readonly threads?: number;
-  /** What matrix products are computed in, one of {@link computeDtypesOf}. (default "float32") */
+  /** Type in which matrix products are computed, one of {@link computeDtypesOf}. (default "float32") */
   readonly computeDtype?: ComputeDtype;
 }
 
-/** What products a device may be asked for; whether it has them here, its self-test shows. */
+/** Types of products that a device may have; its self-test shows if it has them here. */
 export function computeDtypesOf(device: DeviceName): readonly ComputeDtype[] {
   if (device === "tensorflow" || device === "tensorflow-cpu") return computeDtypes;
   return device === "wasm" ? ["float32"] : providerComputeDtypes[device];
@@ -56,7 +56,7 @@ export async function deviceRuntime({
 }
 
 /**
- * The devices besides the CPU that `auto` may take, in the order in which it tries them. NVIDIA's own libraries come first,
+ * Devices other than the CPU that `auto` may take, in the order in which it tries them. NVIDIA's own libraries come first,
  * but on Windows WebGPU, as DirectML gets no more work. TensorFlow is last: it runs one operation at a time. CoreML is not
  * among them: it has kernels for a part of a training step only.
  */

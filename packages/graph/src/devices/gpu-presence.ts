@@ -23,7 +23,7 @@ export function mayHaveGpu(platform: NodeJS.Platform = process.platform, dev = "
   );
 }
 
-/** What NVIDIA's kernel driver calls its GPUs; none elsewhere. */
+/** Names of the GPUs of NVIDIA's kernel driver; none elsewhere. */
 export function nvidiaNames(folder = "/proc/driver/nvidia/gpus"): string[] {
   return names(folder).flatMap((gpu) => {
     try {
@@ -38,12 +38,12 @@ export function nvidiaNames(folder = "/proc/driver/nvidia/gpus"): string[] {
 /** MiB in use on all of NVIDIA's GPUs together, by whomever; undefined where `nvidia-smi` does not say. */
 export function usedGpuMebibytes(program = "nvidia-smi"): number | undefined {
   try {
-    const said = execFileSync(program, ["--query-gpu=memory.used", "--format=csv,noheader,nounits"], {
+    const output = execFileSync(program, ["--query-gpu=memory.used", "--format=csv,noheader,nounits"], {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "ignore"],
       timeout: 10_000,
     });
-    const used = said.trim().split("\n").map(Number);
+    const used = output.trim().split("\n").map(Number);
     return used.every(Number.isFinite) ? used.reduce((sum, part) => sum + part, 0) : undefined;
   } catch {
     return undefined;

@@ -11,20 +11,20 @@ import { mayHaveGpu, nvidiaNames } from "./gpu-presence.ts";
 
 export interface OpenDeviceOptions {
   /**
-   * `auto` takes the first device besides the CPU that passes its self-test and is faster, else the CPU: `wasm` where the
-   * native build of ONNX Runtime cannot be loaded. (default "auto")
+   * `auto` takes the first device that passes its self-test and is faster than the CPU, or else the CPU. That is `wasm`
+   * where the native build of ONNX Runtime cannot be loaded. (default "auto")
    */
   readonly device?: DeviceName | "auto";
   /** Threads of one run, on the CPU. (default 1) */
   readonly threads?: number;
-  /** What matrix products are to be computed in; a device that does not have it is not taken. (default "float32") */
+  /** Type of matrix products; a device that does not have it is not taken. (default "float32") */
   readonly computeDtype?: ComputeDtype;
 }
 
 export interface OpenDevice {
   readonly runtime: Runtime;
   readonly chose: DeviceName;
-  /** What was chosen and why, in a sentence that begins with the device's name. */
+  /** The choice and its reason, in a sentence that begins with the device's name. */
   readonly why: string;
 }
 
@@ -32,8 +32,8 @@ export interface OpenDevice {
  * Chooses a device, tests it before it is trusted, and opens it. The CPU is not tested here; what others are, is tried
  * in a process of its own, so a driver that crashes costs nothing.
  *
- * @throws MissingRuntimeError; DeviceError `E_DEVICE` when a device that was asked for by name does not work, or none
- *   computes as asked.
+ * @throws MissingRuntimeError; DeviceError `E_DEVICE` if a device that was named does not work, or none computes in
+ *   the type.
  */
 export async function openDevice({
   device = "auto",
@@ -44,18 +44,18 @@ export async function openDevice({
   return { runtime: await deviceRuntime({ device: chose, threads, computeDtype }), chose, why };
 }
 
-/** A device with what it computes in here, besides float32. */
+/** A device with the types other than float32 that it computes in here. */
 export interface SurveyedDevice extends DeviceCheck {
   readonly halves: readonly {
     readonly computeDtype: HalfDtype;
-    /** Whether it passed its self-test with such products. */
+    /** True if it passed its self-test with such products. */
     readonly passed: boolean;
-    /** How many times as fast as in float32 the products of a feed-forward layer are; only of real devices. */
+    /** Speed of a feed-forward layer's products as a multiple of float32's; only of real devices. */
     readonly speedup?: number;
   }[];
 }
 
-/** Every device that onnxruntime-node has here besides the CPU, with the outcome of its self-test, and what `auto` takes. */
+/** Every device but the CPU that onnxruntime-node has here, with the outcome of its self-test, and the choice of `auto`. */
 export interface DeviceSurvey {
   readonly devices: readonly SurveyedDevice[];
   readonly auto: Omit<OpenDevice, "runtime">;
@@ -108,7 +108,7 @@ export async function surveyDevice(
 
 const NO_GPU = "this machine shows no GPU";
 
-/** What a choice rests on. */
+/** Facts that a choice rests on. */
 export interface Surroundings {
   readonly candidates: readonly DeviceName[];
   readonly mayHaveGpu: boolean;
@@ -139,7 +139,7 @@ async function nativeBuild(): Promise<{
     : { providers: [], noNativeBuild: reason };
 }
 
-/** The decision of {@link openDevice}, from what it rests on. */
+/** The choice of {@link openDevice}. */
 export async function chooseDevice(
   device: DeviceName | "auto",
   surroundings: Surroundings,
@@ -167,7 +167,7 @@ export async function chooseDevice(
   return onTheCpu(cpu, computeDtype, ["no other device is used", ...reasons].join("; "));
 }
 
-/** What `auto` takes where there is nothing else: an error where it cannot compute as asked. */
+/** The last choice of `auto`. Throws DeviceError where the CPU does not compute in the type. */
 function onTheCpu(
   chose: "cpu" | "wasm",
   computeDtype: ComputeDtype,

@@ -16,7 +16,7 @@ const TOLERANCE = 1e-4;
 /**
  * The same for products in a type of two bytes, in its unit roundoffs. TensorFlow, which sums in float32, rounds as the
  * interpreter does to the last bit; WebGPU, which sums in float16, is off by 14. Float32 products are off by 34, being
- * nearer the truth than what was asked for.
+ * nearer the truth than the rounded ones.
  */
 const ROUNDOFFS = 32;
 
@@ -24,14 +24,13 @@ export interface SelfTest {
   readonly passed: boolean;
   /** Largest error over all outputs, each relative to its output's largest element; NaN where an output is. */
   readonly error: number;
-  /** What was found, in a sentence. */
+  /** The outcome in a sentence. */
   readonly detail: string;
 }
 
 /**
- * Runs one small LoRA step, forward and backward, on `runtime` and compares every number with the float64 interpreter,
- * which rounds the operands and results of products as the runtime says that it does.
- * Throws what the runtime throws.
+ * Runs one small LoRA step, forward and backward, on `runtime` and compares every number with the float64 interpreter.
+ * The interpreter rounds products as the runtime says that it does. Throws the runtime's errors.
  */
 export async function selfTest(runtime: Runtime): Promise<SelfTest> {
   const program = selfTestProgram();
@@ -100,9 +99,9 @@ const frozen: Readonly<Record<string, Shape>> = {
 };
 
 /**
- * One step of LoRA in small: dropout, norms, attention with rotary positions and a mask, both activations, the rows that
- * a classifier reads, the loss, and the gradient of all that is trained. Among its operations are those that providers
- * are known to lack or to get wrong: products with transposes, rows picked by integers, and a one in a row of zeros.
+ * One small step of LoRA: dropout, norms, attention with rotary positions and a mask, and both activations. Then the rows
+ * that a classifier reads, the loss, and all gradients. Providers are known to lack or to get wrong products with transposes,
+ * rows picked by integers, and a one in a row of zeros.
  */
 export function selfTestProgram(): Program {
   const declare = (shapes: Readonly<Record<string, Shape>>) =>

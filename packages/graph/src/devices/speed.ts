@@ -7,8 +7,8 @@ import { float32 } from "../tensor.ts";
 const [rows, hidden, inner] = [512, 1024, 4096];
 
 /**
- * Seconds for the two large products of a feed-forward layer, 8.6 billion operations, activations there and back, with
- * the weights kept on the device where it can keep them: the best of three.
+ * Seconds for the two large products of a feed-forward layer, activations there and back: 8.6 billion operations, best of
+ * three runs. The weights stay on the device if it binds constants.
  */
 export async function secondsOfProducts(runtime: Runtime): Promise<number> {
   const up = input("up", [inner, hidden]);

@@ -5,7 +5,7 @@ import type { OpName, Value } from "../value.ts";
 type Kernel<Name extends OpName> = (value: Value<Name>, inputs: readonly Array64[]) => Float64Array;
 type Computed = Exclude<OpName, "input" | "constant">;
 
-/** One plain loop an operation, written for reading: this is what the runtimes are held against. */
+/** One plain loop an operation, written for reading: runtimes are compared with this. */
 export const kernels: { readonly [Name in Computed]: Kernel<Name> } = {
   add: binary((a, b) => a + b),
   sub: binary((a, b) => a - b),

@@ -4,7 +4,7 @@ import type { Tensors } from "../runtime.ts";
 import { float32, floats, sizeOf } from "../tensor.ts";
 import { isOp, type Value } from "../value.ts";
 
-/** A 4-bit weight that is decoded before a run and given to the session as a float32 input. */
+/** A 4-bit weight that is decoded before a run and fed to the session as a float32 input. */
 interface HoistedWeight {
   readonly name: string;
   readonly value: Value<"decode4bit">;
@@ -14,7 +14,7 @@ interface HoistedWeight {
 
 /** A program whose 4-bit weights are decoded on the host. */
 export interface Hoisted {
-  /** What the session computes: the weights are inputs of it. */
+  /** The session's program, of which the weights are inputs. */
   readonly program: Program;
   readonly weights: readonly HoistedWeight[];
 }
@@ -58,8 +58,8 @@ export class ArenaPool {
           size: sizeOf(value.shape),
         })),
       );
-      const given = weights.map(({ name, value }, i) => [name, float32(value.shape, decoded[i])] as const);
-      return await run({ ...feeds, ...Object.fromEntries(given) });
+      const inputs = weights.map(({ name, value }, i) => [name, float32(value.shape, decoded[i])] as const);
+      return await run({ ...feeds, ...Object.fromEntries(inputs) });
     } finally {
       this.#free.push(arena);
     }

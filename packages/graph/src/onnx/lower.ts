@@ -2,7 +2,7 @@ import { byteTable } from "../ops/mat-mul.ts";
 import type { Program } from "../program.ts";
 import { type DType, type DTypeArray, type Shape, sameShape, sizeOf } from "../tensor.ts";
 import { isOp, type OpName, type Value } from "../value.ts";
-import { type Attribute, MICROSOFT, type OnnxNode, type OnnxTensor } from "./model.ts";
+import { type Initializer, MICROSOFT, type NodeAttribute, type OnnxNode } from "./model.ts";
 
 /** TensorProto.DataType INT32, the narrowest that Gather takes for indices. */
 const INT32 = 6;
@@ -10,7 +10,7 @@ const INT32 = 6;
 /** State of one compilation: names of values, nodes so far, and constants shared by content. */
 export class Lowering {
   readonly nodes: OnnxNode[] = [];
-  readonly initializers: OnnxTensor[] = [];
+  readonly initializers: Initializer[] = [];
   readonly #program: Program;
   readonly #rules: Lowerings;
   readonly #names = new Map<Value, string>();
@@ -22,7 +22,7 @@ export class Lowering {
   readonly #inAddition: ReadonlySet<Value>;
   #temporaries = 0;
 
-  /** @param fuses whether an addition may take a product in: where both are in float32. */
+  /** @param fuses true if an addition may take a product in: where both are in float32. */
   constructor(program: Program, rules: Lowerings, fuses = true) {
     this.#program = program;
     this.#rules = rules;
@@ -35,9 +35,9 @@ export class Lowering {
       if (!this.#names.has(value)) this.#names.set(value, `v${i}`);
       for (const x of value.inputs) this.#count(x);
     });
-    const given = new Set(program.inputs.map(({ value }) => value));
+    const fed = new Set(program.inputs.map(({ value }) => value));
     for (const value of program.steps) {
-      const product = fuses && isOp(value, "add") ? this.#gemmProduct(value, given) : undefined;
+      const product = fuses && isOp(value, "add") ? this.#gemmProduct(value, fed) : undefined;
       if (product) this.#fused.set(value, product);
     }
     this.#inAddition = new Set(this.#fused.values());
@@ -59,12 +59,17 @@ export class Lowering {
     return this.#names.get(value)!;
   }
 
+  /** Names of the inputs of `value`. */
+  names(value: Value): string[] {
+    return value.inputs.map((x) => this.name(x));
+  }
+
   /** Appends a node that computes `value`. */
   emit(
     value: Value,
     opType: string,
     inputs: readonly string[],
-    attributes: Readonly<Record<string, Attribute>> = {},
+    attributes: Readonly<Record<string, NodeAttribute>> = {},
     domain = "",
   ): void {
     this.nodes.push({ opType, inputs, outputs: [this.name(value)], attributes, domain });
@@ -74,7 +79,7 @@ export class Lowering {
   temporary(
     opType: string,
     inputs: readonly string[],
-    attributes: Readonly<Record<string, Attribute>> = {},
+    attributes: Readonly<Record<string, NodeAttribute>> = {},
   ): string {
     const output = `t${this.#temporaries++}`;
     this.nodes.push({ opType, inputs, outputs: [output], attributes });
@@ -91,6 +96,11 @@ export class Lowering {
     this.#constants.set(key, name);
     this.initializers.push({ name, dtype, shape, data });
     return name;
+  }
+
+  /** A float32 scalar. */
+  scalar(value: number): string {
+    return this.constant(Float32Array.of(value), [], "float32");
   }
 
   int64s(values: readonly number[]): string {
@@ -133,8 +143,7 @@ export class Lowering {
   #lowerAdd(value: Value<"add">): void {
     const product = this.#fused.get(value);
     if (!product) {
-      const names = value.inputs.map((x) => this.name(x));
-      this.emit(value, "Add", names);
+      this.emit(value, "Add", this.names(value));
       return;
     }
     const addend = value.inputs.find((x) => x !== product)!;
@@ -143,8 +152,8 @@ export class Lowering {
     this.emit(value, "Gemm", names, { transA: +transposeA, transB: +transposeB, alpha: { float: alpha } });
   }
 
-  /** @param given values that arrive from outside: inputs and cuts. */
-  #gemmProduct(value: Value<"add">, given: ReadonlySet<Value>): Value<"matMul"> | undefined {
+  /** @param fed values that arrive from outside: inputs and cuts. */
+  #gemmProduct(value: Value<"add">, fed: ReadonlySet<Value>): Value<"matMul"> | undefined {
     const [a, b] = value.inputs as readonly [Value, Value];
     if (a === b) return undefined;
     const fits = (x: Value): x is Value<"matMul"> =>
@@ -152,7 +161,7 @@ export class Lowering {
       x.shape.length === 2 &&
       sameShape(x.shape, value.shape) &&
       this.#uses.get(x) === 1 &&
-      !given.has(x);
+      !fed.has(x);
     // The later of two products: its addend is then computed before it.
     const [late, early] = a.id > b.id ? [a, b] : [b, a];
     const addendFits = (x: Value): boolean => sameShape(x.shape, value.shape) || x.shape.length <= 2;
@@ -167,13 +176,9 @@ type Lowerings = { readonly [Name in Lowered]: (l: Lowering, value: Value<Name>)
 const simple =
   (opType: string) =>
   (l: Lowering, value: Value): void =>
-    l.emit(
-      value,
-      opType,
-      value.inputs.map((x) => l.name(x)),
-    );
+    l.emit(value, opType, l.names(value));
 
-/** How each operation is written in ONNX. The type makes a forgotten operation a compile error. */
+/** Writes each operation in ONNX. The type makes a forgotten operation a compile error. */
 export const lowerings: Lowerings = {
   sub: simple("Sub"),
   mul: simple("Mul"),
@@ -187,16 +192,16 @@ export const lowerings: Lowerings = {
   relu: simple("Relu"),
   sign: simple("Sign"),
   stopGradient: simple("Identity"),
-  cast: (l, v) => l.emit(v, "Cast", [l.name(v.inputs[0]!)], { to: 1 }),
-  sum: (l, v) => l.emit(v, "ReduceSum", [l.name(v.inputs[0]!), l.int64s(v.attributes.axes)], { keepdims: 1 }),
-  reshape: (l, v) => l.emit(v, "Reshape", [l.name(v.inputs[0]!), l.int64s(v.attributes.shape)]),
-  expand: (l, v) => l.emit(v, "Expand", [l.name(v.inputs[0]!), l.int64s(v.attributes.shape)]),
-  transpose: (l, v) => l.emit(v, "Transpose", [l.name(v.inputs[0]!)], { perm: v.attributes.permutation }),
+  cast: (l, v) => l.emit(v, "Cast", l.names(v), { to: 1 }),
+  sum: (l, v) => l.emit(v, "ReduceSum", [...l.names(v), l.int64s(v.attributes.axes)], { keepdims: 1 }),
+  reshape: (l, v) => l.emit(v, "Reshape", [...l.names(v), l.int64s(v.attributes.shape)]),
+  expand: (l, v) => l.emit(v, "Expand", [...l.names(v), l.int64s(v.attributes.shape)]),
+  transpose: (l, v) => l.emit(v, "Transpose", l.names(v), { perm: v.attributes.permutation }),
   sliceLast: (l, v) => {
     const { start } = v.attributes;
     const ends = start + v.shape.at(-1)!;
     const range = [l.int64s([start]), l.int64s([ends]), l.int64s([-1])];
-    l.emit(v, "Slice", [l.name(v.inputs[0]!), ...range]);
+    l.emit(v, "Slice", [...l.names(v), ...range]);
   },
   padLast: (l, v) => {
     const x = v.inputs[0]!;
@@ -207,40 +212,27 @@ export const lowerings: Lowerings = {
   },
   matMul: (l, v) => {
     const { transposeA, transposeB, alpha } = v.attributes;
-    const inputs = v.inputs.map((x) => l.name(x));
+    const inputs = l.names(v);
     if (!transposeA && !transposeB && alpha === 1) return l.emit(v, "MatMul", inputs);
     const flags = { transA: +transposeA, transB: +transposeB, alpha: { float: alpha } };
     if (v.shape.length === 2) l.emit(v, "Gemm", inputs, flags);
     else l.emit(v, "FusedMatMul", inputs, flags, MICROSOFT);
   },
-  softmax: (l, v) => l.emit(v, "Softmax", [l.name(v.inputs[0]!)], { axis: -1 }),
-  gelu: (l, v) => l.emit(v, "Gelu", [l.name(v.inputs[0]!)], {}, MICROSOFT),
+  softmax: (l, v) => l.emit(v, "Softmax", l.names(v), { axis: -1 }),
+  gelu: (l, v) => l.emit(v, "Gelu", l.names(v), {}, MICROSOFT),
   layerNorm: (l, v) =>
-    l.emit(
-      v,
-      "LayerNormalization",
-      v.inputs.map((x) => l.name(x)),
-      { axis: -1, epsilon: { float: v.attributes.epsilon } },
-    ),
+    l.emit(v, "LayerNormalization", l.names(v), { axis: -1, epsilon: { float: v.attributes.epsilon } }),
   rmsNorm: (l, v) =>
-    l.emit(
-      v,
-      "SimplifiedLayerNormalization",
-      v.inputs.map((x) => l.name(x)),
-      { axis: -1, epsilon: { float: v.attributes.epsilon } },
-    ),
+    l.emit(v, "SimplifiedLayerNormalization", l.names(v), {
+      axis: -1,
+      epsilon: { float: v.attributes.epsilon },
+    }),
   rotary: (l, v) => {
-    const [x, positions, cos, sin] = v.inputs.map((input) => l.name(input));
+    const [x, positions, cos, sin] = l.names(v);
     const angle = v.attributes.inverse ? l.temporary("Neg", [sin!]) : sin!;
     l.emit(v, "RotaryEmbedding", [x!, positions!, cos!, angle], { interleaved: 0 }, MICROSOFT);
   },
-  gatherRows: (l, v) =>
-    l.emit(
-      v,
-      "Gather",
-      v.inputs.map((x) => l.name(x)),
-      { axis: 0 },
-    ),
+  gatherRows: (l, v) => l.emit(v, "Gather", l.names(v), { axis: 0 }),
   scatterAddRows: (l, v) => {
     const [updates, indices] = v.inputs as readonly [Value, Value];
     const zeros = l.temporary("Expand", [l.constant(new Float32Array(1), [1], "float32"), l.int64s(v.shape)]);
@@ -265,7 +257,7 @@ export const lowerings: Lowerings = {
     const picked = l.temporary("GatherElements", [logProbabilities, l.column(labels)], { axis: 1 });
     l.emit(v, "Neg", [l.temporary("Reshape", [picked, l.int64s(v.shape)])]);
   },
-  argMax: (l, v) => l.emit(v, "ArgMax", [l.name(v.inputs[0]!)], { axis: -1, keepdims: 0 }),
+  argMax: (l, v) => l.emit(v, "ArgMax", l.names(v), { axis: -1, keepdims: 0 }),
   decode4bit: lowerDecode4bit,
 };
 

@@ -1,18 +1,18 @@
 import type { HalfDtype } from "../compute-dtype.ts";
 import type { DType, DTypeArray, Shape } from "../tensor.ts";
 
-export type Attribute = number | string | readonly number[] | { readonly float: number };
+export type NodeAttribute = number | string | readonly number[] | { readonly float: number };
 
 /** One ONNX node. `domain` is empty for the standard operators. */
 export interface OnnxNode {
   readonly opType: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
-  readonly attributes?: Readonly<Record<string, Attribute>>;
+  readonly attributes?: Readonly<Record<string, NodeAttribute>>;
   readonly domain?: string;
 }
 
-export interface OnnxTensor {
+export interface Initializer {
   readonly name: string;
   readonly dtype: DType | HalfDtype;
   readonly shape: Shape;
@@ -28,7 +28,7 @@ export interface OnnxValueInfo {
 export interface OnnxGraph {
   readonly inputs: readonly OnnxValueInfo[];
   readonly outputs: readonly OnnxValueInfo[];
-  readonly initializers: readonly OnnxTensor[];
+  readonly initializers: readonly Initializer[];
   readonly nodes: readonly OnnxNode[];
   /** Name of one more output, the first: a sequence of no tensors. (default none) */
   readonly emptySequence?: string | undefined;
@@ -86,7 +86,7 @@ function encodeNode(node: OnnxNode): MessageWriter {
   return out;
 }
 
-function encodeAttribute(name: string, value: Attribute): MessageWriter {
+function encodeAttribute(name: string, value: NodeAttribute): MessageWriter {
   const out = new MessageWriter().string(1, name);
   if (typeof value === "number") return out.varint(3, value).varint(20, ATTRIBUTE_TYPE.int);
   if (typeof value === "string") return out.string(4, value).varint(20, ATTRIBUTE_TYPE.string);
@@ -94,7 +94,7 @@ function encodeAttribute(name: string, value: Attribute): MessageWriter {
   return out.packedVarints(8, value).varint(20, ATTRIBUTE_TYPE.ints);
 }
 
-function encodeTensor({ name, dtype, shape, data }: OnnxTensor): MessageWriter {
+function encodeTensor({ name, dtype, shape, data }: Initializer): MessageWriter {
   const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   return new MessageWriter()
     .packedVarints(1, shape)

@@ -1,6 +1,6 @@
 import { isMainThread } from "node:worker_threads";
 import type { NativeOnnxruntime, WasmOnnxruntime } from "@lorank/onnxruntime";
-import { assertComputeDtype, type ComputeDtype } from "../compute-dtype.ts";
+import { assertComputeDtype } from "../compute-dtype.ts";
 import { preloadOnnxruntime } from "../cuda/setup.ts";
 import { DeviceError, MissingRuntimeError } from "../device-error.ts";
 import { loadedLibraries } from "../loaded-libraries.ts";
@@ -12,43 +12,34 @@ import {
   type OnnxProvider,
   providerComputeDtypes,
 } from "./providers.ts";
-import { onnxRuntimeFrom, sessionRuntime } from "./runtime.ts";
-import { refusal } from "./session.ts";
+import { type OnnxModuleOptions, onnxRuntimeFrom, sessionRuntime } from "./runtime.ts";
+import { writtenMessage } from "./session.ts";
 
-export interface OnnxOptions {
-  /** Threads of one run, on the CPU. (default 1) */
-  readonly threads?: number;
-  /** What the programs run on, all of each: there is no falling back to the CPU. (default "cpu") */
+export interface OnnxOptions extends Omit<OnnxModuleOptions, "provider"> {
+  /** Runs all of a program: there is no falling back to the CPU. (default "cpu") */
   readonly provider?: OnnxProvider;
-  /** Use only operators that every provider has. (default: everywhere but on the CPU) */
-  readonly portable?: boolean;
-  /** What matrix products are computed in, where the provider has it; never the CPU. (default "float32") */
-  readonly computeDtype?: ComputeDtype;
 }
 
 /**
- * The native ONNX Runtime through its public API: onnxruntime-node where it is installed, else what \`@lorank/onnxruntime\` brings. On the CPU the same program on the same inputs gives the same bytes in every
- * process with the same number of threads, and the last bits may change with that number; on other providers the same numbers to float32 rounding.
+ * The native ONNX Runtime through its public API: onnxruntime-node where it is installed, else the build of
+ * `@lorank/onnxruntime`. On the CPU the same program, inputs and number of threads give the same bytes in every process. The
+ * last bits may change with the number of threads. Other providers give the same numbers to float32 rounding.
  *
- * @throws MissingRuntimeError; DeviceError `E_DEVICE` where onnxruntime-node has no such provider on this platform or
- *   the provider no such products, and from `compile` and `run` where the provider cannot be opened or has no kernel for one of the program's operations.
+ * @throws MissingRuntimeError; DeviceError `E_DEVICE` where ONNX Runtime has no such provider on this platform, or the
+ *   provider no such products. `compile` and `run` throw as those of `onnxRuntimeFrom`.
  */
-export async function onnxRuntime({
-  threads = 1,
-  provider = "cpu",
-  portable = provider !== "cpu",
-  computeDtype = "float32",
-}: OnnxOptions = {}): Promise<Runtime> {
+export async function onnxRuntime(options: OnnxOptions = {}): Promise<Runtime> {
+  const { provider = "cpu", computeDtype = "float32" } = options;
   const ort = await loadNativeBuild();
   assertBuilt(ort, provider);
   assertComputeDtype(provider, providerComputeDtypes[provider], computeDtype);
   beforeLoading(provider);
-  const said = provider === "cpu" ? await refusal(ort) : undefined;
-  return sessionRuntime(ort, { provider, threads, portable, computeDtype, writesOutputs: true, said });
+  const endMessage = provider === "cpu" ? await writtenMessage(ort) : undefined;
+  return sessionRuntime(ort, { ...options, provider, writesOutputs: true, endMessage });
 }
 
 /**
- * ONNX Runtime as WebAssembly on the processor, for where there is no native build: the same numbers to float32 rounding,
+ * ONNX Runtime as WebAssembly on the processor, in place of a native build. It gives the same numbers to float32 rounding,
  * and the same bytes in every process. All runtimes of a process have the threads of the first.
  *
  * @throws MissingRuntimeError.
@@ -65,7 +56,7 @@ export async function installedProviders(): Promise<OnnxProvider[]> {
 /** The library behind the native build. */
 export interface OnnxLibrary {
   readonly version: string;
-  /** Of the file that this process has loaded. */
+  /** Path of the file that this process has loaded. */
   readonly path: string;
 }
 
@@ -84,11 +75,11 @@ export async function onnxLibrary(): Promise<OnnxLibrary> {
 export interface OnnxBuild {
   readonly kind: "native" | "wasm";
   readonly version: string;
-  /** Of the one as WebAssembly: why it is not the native one. */
+  /** Reason why it is WebAssembly and not the native build. */
   readonly reason?: string;
 }
 
-/** Which build is used here: the native one, or WebAssembly where that cannot be loaded. Throws MissingRuntimeError where neither is. */
+/** Finds the build that is used here: the native one, or else WebAssembly. Throws MissingRuntimeError if neither loads. */
 export async function onnxBuild(): Promise<OnnxBuild> {
   try {
     const { versions } = (await loadNativeBuild()).env;
@@ -103,9 +94,9 @@ export async function onnxBuild(): Promise<OnnxBuild> {
 const ADD = "npm install @lorank/onnxruntime adds it";
 
 /**
- * The native ONNX Runtime, with its telemetry off: onnxruntime-node where the user has installed it, for it may be a
- * build for CUDA, else the one of `@lorank/onnxruntime`. After `lorank doctor --setup-cuda` its library is the one that has
- * CUDA's provider beside it.
+ * The native ONNX Runtime, with its telemetry off. It is onnxruntime-node where the user has installed it, for that may be
+ * a build for CUDA, else the one of `@lorank/onnxruntime`. After `lorank doctor --setup-cuda` its library is the one that
+ * has CUDA's provider beside it.
  *
  * @throws MissingRuntimeError with the reason, in one line; DeviceError, see {@link disableTelemetry}.
  */
@@ -153,8 +144,8 @@ async function imported<T>(load: () => Promise<T>): Promise<Imported<T>> {
  * macOS otherwise keep an id of the device in the home folder and send events to Microsoft. They read the variable once,
  * when they start; a user who has set it keeps it. Source: docs/Privacy.md of onnxruntime 1.30.
  *
- * @throws DeviceError in a worker, unless the variable is set there: a worker has a copy of the environment, and native
- *   code does not see what is set in the copy.
+ * @throws DeviceError in a worker, unless the variable is set there. A worker has a copy of the environment, which native
+ *   code does not read.
  */
 export function disableTelemetry(environment: NodeJS.ProcessEnv, onMainThread = isMainThread): void {
   if (environment.ORT_DISABLE_TELEMETRY !== undefined) return;

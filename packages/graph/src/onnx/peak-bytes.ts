@@ -1,19 +1,19 @@
 import type { Program } from "../program.ts";
 import { type Shape, sizeOf } from "../tensor.ts";
 import { hoistDecoding } from "./hoist.ts";
-import type { OnnxNode, OnnxTensor } from "./model.ts";
+import type { Initializer, OnnxNode } from "./model.ts";
 import { lowered } from "./to-onnx.ts";
 
 /**
- * What `program` allocates while it runs on onnxruntime's CPU, from its shapes and their lifetimes in the order in which it
- * is executed. Not its inputs, nor the weights that are decoded for it ({@link decodedBytes}), nor outputs that are
- * written where the caller says.
+ * Memory that `program` allocates while it runs on onnxruntime's CPU, from its shapes and their lifetimes in the order of
+ * execution. Not counted: its inputs, the weights that are decoded for it ({@link decodedBytes}), and outputs that are
+ * written into the caller's memory.
  *
- * @param isGiven whether the caller says where an output is written. (default: none)
+ * @param isCallers true for an output that is written into the caller's memory. (default: none)
  */
 export function runAllocations(
   program: Program,
-  isGiven: (output: string) => boolean = () => false,
+  isCallers: (output: string) => boolean = () => false,
 ): RunAllocation[] {
   const hoisted = hoistDecoding(program).program;
   const { lowering, nodes } = lowered(hoisted);
@@ -29,13 +29,13 @@ export function runAllocations(
     sizes: new Map(sizes),
     outputs: new Set(outputs.map(([name]) => name)),
     initializers: lowering.initializers,
-    isGiven,
+    isCallers,
   });
 }
 
 /** The most bytes that {@link runAllocations} take at one time. */
-export function peakBytes(program: Program, isGiven?: (output: string) => boolean): number {
-  const allocations = runAllocations(program, isGiven);
+export function peakBytes(program: Program, isCallers?: (output: string) => boolean): number {
+  const allocations = runAllocations(program, isCallers);
   const liveAt = (place: number): number =>
     allocations.reduce(
       (sum, { bytes, start, end }) => (start <= place && place <= end ? sum + bytes : sum),
@@ -50,8 +50,8 @@ export function decodedBytes(program: Program): number {
 }
 
 /**
- * The order in which onnxruntime runs a model's nodes: depth first from the last of the nodes whose results no other
- * takes, what stands later in the model first. Source: Graph::ReverseDFSFrom of onnxruntime, core/graph/graph.cc.
+ * Puts a model's nodes in the order of onnxruntime: depth first from the last node whose result no other takes, later nodes
+ * first. Source: Graph::ReverseDFSFrom of onnxruntime, core/graph/graph.cc.
  */
 export function executionOrder(nodes: readonly OnnxNode[]): OnnxNode[] {
   const makers = new Map(nodes.flatMap((node, i) => node.outputs.map((name) => [name, i] as const)));
@@ -74,9 +74,9 @@ export function executionOrder(nodes: readonly OnnxNode[]): OnnxNode[] {
   return ordered;
 }
 
-/** What a value takes, and whether another fits into its memory. */
+/** Type and shape of a value: its bytes, and which other values fit into its memory. */
 export interface Size {
-  readonly dtype: OnnxTensor["dtype"];
+  readonly dtype: Initializer["dtype"];
   readonly shape: Shape;
 }
 
@@ -107,12 +107,12 @@ const IN_PLACE: ReadonlySet<string> = new Set([
   "ScatterElements",
 ]);
 
-/** Memory that a run takes from its allocator and gives back. */
+/** Memory that a run takes from its allocator and frees again. */
 export interface RunAllocation {
   readonly bytes: number;
   /** Place in the order of execution before which it is taken. */
   readonly start: number;
-  /** Place after which it is given back. */
+  /** Place after which it is freed. */
   readonly end: number;
 }
 
@@ -127,22 +127,22 @@ interface Block extends RunAllocation {
 export interface MemoryPlanOptions {
   /** In the order in which they run. */
   readonly nodes: readonly OnnxNode[];
-  /** By name, of all values but the temporaries of a lowering. */
+  /** Sizes by name, of all values but the temporaries of a lowering. */
   readonly sizes: ReadonlyMap<string, Size>;
   readonly outputs: ReadonlySet<string>;
-  readonly initializers: readonly OnnxTensor[];
-  /** Whether the caller says where an output is written; it is then not counted. */
-  readonly isGiven: (output: string) => boolean;
+  readonly initializers: readonly Initializer[];
+  /** True for an output that is written into the caller's memory; it is not counted. */
+  readonly isCallers: (output: string) => boolean;
 }
 
 /**
- * What a run of a model allocates, besides its inputs: with results written over others and memory used again as
+ * Memory that a run of a model allocates, without its inputs. Results are written over others and memory is used again as
  * onnxruntime decides before it runs anything.
  *
- * Source: PlannerImpl of onnxruntime, core/framework/allocation_planner.cc: FindReusableInput, FindReusableTensor.
+ * Source: PlannerImpl of onnxruntime, core/framework/allocation_planner.cc (FindReusableInput, FindReusableTensor).
  */
 export function plannedAllocations(options: MemoryPlanOptions): RunAllocation[] {
-  const { nodes, outputs, isGiven } = options;
+  const { nodes, outputs, isCallers } = options;
   const sizes = new Map(options.sizes);
   const shapeData = new Map(options.initializers.map(({ name, data }) => [name, data]));
   const uses = countUses(nodes);
@@ -159,20 +159,20 @@ export function plannedAllocations(options: MemoryPlanOptions): RunAllocation[] 
     block.end = Math.max(block.end, place);
     blocks.set(name, block);
     // Its kernel copies the indices.
-    if (node.opType === "ScatterElements") held(sizes.get(node.inputs[1]!)!, place);
+    if (node.opType === "ScatterElements") addCopy(sizes.get(node.inputs[1]!)!, place);
     for (const input of node.inputs) release(input, place);
   });
   return all.filter(({ bytes }) => bytes > 0);
 
   function allocated(name: string, size: Size, place: number): Block {
     const isOutput = outputs.has(name);
-    const bytes = isOutput && isGiven(name) ? 0 : bytesOf(size);
+    const bytes = isOutput && isCallers(name) ? 0 : bytesOf(size);
     const block = { size, bytes, start: place, end: isOutput ? nodes.length : place, uses: 0 };
     all.push(block);
     return block;
   }
 
-  function held(size: Size, place: number): void {
+  function addCopy(size: Size, place: number): void {
     all.push({ size, bytes: bytesOf(size), start: place, end: place, uses: 0 });
   }
 

@@ -2,12 +2,12 @@ import type { ComputeDtype } from "../compute-dtype.ts";
 import { preloadCuda } from "../cuda/setup.ts";
 import { DeviceError } from "../device-error.ts";
 
-/** What onnxruntime can run a program on. Which of them there are depends on the platform and on what was installed. */
+/** Execution providers of onnxruntime. The platform and the installation decide which of them there are. */
 export const onnxProviders = ["cpu", "cuda", "webgpu", "dml", "coreml"] as const;
 export type OnnxProvider = (typeof onnxProviders)[number];
 
 /**
- * What a provider's products may be asked for in; whether it has them on this machine, its first run shows. On x86
+ * Types of products that a provider may have; its first run shows if it has them on this machine. On x86
  * processors onnxruntime strips the casts off and multiplies in float32. bfloat16: docs/OperatorKernels.md of onnxruntime.
  */
 export const providerComputeDtypes: Readonly<Record<OnnxProvider, readonly ComputeDtype[]>> = {
@@ -39,8 +39,8 @@ export function assertBuilt(ort: Backends, provider: OnnxProvider): void {
 }
 
 /**
- * Loads CUDA's libraries, where they were set up, and keeps float32 products in float32: by default those libraries round
- * their inputs to TF32, ten bits of fraction. They read the variable when they are first used; who has set it, knows why.
+ * Loads CUDA's libraries, where they were set up, and keeps float32 products in float32. By default those libraries round
+ * their inputs to TF32, ten bits of fraction. They read the variable when they are first used; a user's own value stays.
  *
  * @throws DeviceError, see {@link preloadCuda}.
  */

@@ -1,12 +1,12 @@
 import { DeviceError } from "../device-error.ts";
 import { encodeModel } from "./model.ts";
 
-/** What is used of a tensor of ONNX Runtime's. */
+/** The used part of a tensor of ONNX Runtime's. */
 export interface OnnxTensor {
   readonly data: unknown;
 }
 
-/** What is used of an inference session of ONNX Runtime's. */
+/** The used part of an inference session of ONNX Runtime's. */
 export interface OnnxSession {
   run(
     feeds: Readonly<Record<string, OnnxTensor>>,
@@ -15,7 +15,7 @@ export interface OnnxSession {
   release(): Promise<void>;
 }
 
-/** What is used of the module onnxruntime-node, onnxruntime-web or onnxruntime-common. */
+/** The used part of the module onnxruntime-node, onnxruntime-web or onnxruntime-common. */
 export interface OnnxModule {
   readonly InferenceSession: { create(model: Uint8Array, options?: object): Promise<OnnxSession> };
   readonly Tensor: new (
@@ -25,7 +25,7 @@ export interface OnnxModule {
   ) => OnnxTensor;
 }
 
-/** Whether an execution provider computes on the CPU: `cpu` in Node, `wasm` in a browser. */
+/** Tells if an execution provider computes on the CPU: `cpu` in Node, `wasm` in a browser. */
 export function isCpu(provider: string): boolean {
   return provider === "cpu" || provider === "wasm";
 }
@@ -49,57 +49,54 @@ export function sessionOptions(provider: string, threads: number) {
       session: {
         // Spinning threads take cores away from the other trials.
         intra_op: { allow_spinning: "0" },
-        // Without it a node that the provider cannot run is run by the CPU, and nobody is told.
+        // Without it a node that the provider cannot run is run by the CPU, unnoticed.
         ...(isCpu(provider) ? {} : { disable_cpu_ep_fallback: "1" }),
       },
     },
   };
 }
 
-/** What to say where a provider's session could not be made, or not be run. */
+/** Error of a provider's session that could not be made, or not be run. */
 export function sessionError(provider: string, cause: unknown): Error {
-  const said = cause instanceof Error ? cause.message : String(cause);
-  if (isCpu(provider)) return cause instanceof Error ? cause : new Error(said);
-  return new DeviceError(`${provider} ${reason(provider, said)}`, { cause });
+  const message = messageOf(cause);
+  if (isCpu(provider)) return cause instanceof Error ? cause : new Error(message);
+  return new DeviceError(`${provider} ${reason(provider, message)}`, { cause });
 }
 
-function reason(provider: string, said: string): string {
-  if (/fallback to CPU EP has been explicitly disabled/.test(said))
+function reason(provider: string, message: string): string {
+  if (/fallback to CPU EP has been explicitly disabled/.test(message))
     return "has no kernel for some operation of this program, which onnxruntime would run on the CPU instead";
-  if (/requires f16 but the device does not support it/.test(said))
+  if (/requires f16 but the device does not support it/.test(message))
     return "has no float16 here: the GPU, or its driver, lacks WebGPU's feature shader-f16";
-  if (/Failed to get a WebGPU adapter/.test(said))
+  if (/Failed to get a WebGPU adapter/.test(message))
     return "has no adapter: there is no GPU, or no driver for it";
-  const failure = /CUDA failure \d+: [^;]+?(?= ?;)/.exec(said);
+  const failure = /CUDA failure \d+: [^;]+?(?= ?;)/.exec(message);
   if (failure !== null) return `could not run this program: ${failure[0]}`;
-  if (provider === "cuda" && /Failed to load shared library/.test(said))
+  if (provider === "cuda" && /Failed to load shared library/.test(message))
     return "could not be loaded: its provider or a library of CUDA is not here; lorank doctor --setup-cuda DIR takes them from a Python environment";
-  return `could not run this program: ${said.trim().split("\n")[0]}`;
+  return `could not run this program: ${message.trim().split("\n")[0]}`;
 }
 
 /** The output that ends a run before anything is copied: an empty sequence, the first of a model's outputs. */
 export const WRITTEN = "all.written";
 
-/** What a run says that has written its outputs where it was told to, and was then ended; undefined where none can be. */
-export type Refusal = string | undefined;
-
-const refusals = new WeakMap<OnnxModule, Promise<Refusal>>();
+const messages = new WeakMap<OnnxModule, Promise<string | undefined>>();
 
 /**
- * onnxruntime-node writes outputs into memory that it is given, and then copies each into memory of its own for its
- * result. For a block of 2,048 tokens that is 35 MB a run, which lie about until the garbage collector comes. It makes
- * the result in the order of the outputs, and can make none of a sequence: a model whose first output is one ends with an
- * error when all is computed and nothing is copied. Whether this version does so is tried once, on a sum.
+ * Message of a run that ended before its outputs were copied; undefined if this version of the module ends none so.
+ *
+ * onnxruntime-node writes outputs into the caller's memory, and then copies each into memory of its own for its result. For
+ * a block of 2,048 tokens that is 35 MB a run, which lie about until the garbage collector comes. It makes the result in the
+ * order of the outputs, and can make none of a sequence. A model whose first output is one therefore ends with an error,
+ * when all is computed and nothing is copied. This is tried once for a module, on a sum.
  */
-export function refusal(ort: OnnxModule): Promise<Refusal> {
-  const known = refusals.get(ort);
-  if (known) return known;
-  const made = tryOut(ort);
-  refusals.set(ort, made);
-  return made;
+export function writtenMessage(ort: OnnxModule): Promise<string | undefined> {
+  const message = messages.get(ort) ?? messageOfSum(ort);
+  messages.set(ort, message);
+  return message;
 }
 
-async function tryOut(ort: OnnxModule): Promise<Refusal> {
+async function messageOfSum(ort: OnnxModule): Promise<string | undefined> {
   const info = (name: string) => ({ name, dtype: "float32", shape: [1] }) as const;
   const model = encodeModel({
     inputs: [info("x")],
@@ -113,20 +110,20 @@ async function tryOut(ort: OnnxModule): Promise<Refusal> {
   try {
     const session = await ort.InferenceSession.create(model, { intraOpNumThreads: 1, logSeverityLevel: 3 });
     const run = session.run({ x: tensor(Float32Array.of(1)) }, { [WRITTEN]: null, y: tensor(y) });
-    const said = await run.then(() => undefined, messageOf);
+    const message = await run.then(() => undefined, messageOf);
     await session.release();
-    return y[0] === 2 ? said : undefined;
+    return y[0] === 2 ? message : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Waits for a run that ends with this refusal; any other error is thrown. */
-export async function untilRefused(run: Promise<unknown>, said: string): Promise<void> {
+/** Waits for a run that ends with this message; any other error is thrown. */
+export async function untilWritten(run: Promise<unknown>, endMessage: string): Promise<void> {
   try {
     await run;
   } catch (error) {
-    if (messageOf(error) !== said) throw error;
+    if (messageOf(error) !== endMessage) throw error;
   }
 }
 

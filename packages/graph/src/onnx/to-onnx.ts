@@ -11,7 +11,7 @@ export interface ToOnnxOptions {
   readonly portable?: boolean;
   /** Inputs whose elements are written into the model, by name. (default none) */
   readonly constants?: Tensors;
-  /** What the operands of matrix products are rounded to, and their results. (default "float32") */
+  /** Type to which the operands of matrix products and their results are rounded. (default "float32") */
   readonly computeDtype?: ComputeDtype;
   /** Name of one more output, before the others: a sequence of no tensors. (default none) */
   readonly emptySequence?: string | undefined;
@@ -77,10 +77,7 @@ function halfProducts(program: Program, type: HalfDtype, constants: Tensors) {
       l.initializers.push({ name, dtype: type, shape: x.shape, data: halfBits(type, floats(constant)) });
       return name;
     }
-    const scaled =
-      factor === 1
-        ? l.name(x)
-        : l.temporary("Mul", [l.name(x), l.constant(Float32Array.of(factor), [], "float32")]);
+    const scaled = factor === 1 ? l.name(x) : l.temporary("Mul", [l.name(x), l.scalar(factor)]);
     return l.temporary("Cast", [scaled], { to: DATA_TYPE[type] });
   }
 
@@ -89,27 +86,19 @@ function halfProducts(program: Program, type: HalfDtype, constants: Tensors) {
       const { transposeA, transposeB, alpha } = v.attributes;
       const scaled = scaledOperand(v);
       const sides = v.inputs.map((x, i) => operand(l, x, i === scaled ? alpha : 1));
-      const product = (): string => {
-        if (v.shape.length === 2)
-          return l.temporary("Gemm", sides, { transA: +transposeA, transB: +transposeB });
-        // No provider has a product of batches with transposes that is in the standard.
-        const axes = v.shape.map((_, axis) => axis);
-        const perm = [...axes.slice(0, -2), axes.at(-1)!, axes.at(-2)!];
-        const turned = sides.map((side, i) =>
-          [transposeA, transposeB][i] ? l.temporary("Transpose", [side], { perm }) : side,
-        );
-        return l.temporary("MatMul", turned);
-      };
-      l.emit(v, "Cast", [product()], { to: DATA_TYPE.float32 });
+      const product =
+        v.shape.length === 2
+          ? l.temporary("Gemm", sides, { transA: +transposeA, transB: +transposeB })
+          : l.temporary("MatMul", transposedSides(l, v, sides));
+      l.emit(v, "Cast", [product], { to: DATA_TYPE.float32 });
     },
   };
 }
 
 /**
- * Nodes in the order that makes onnxruntime compute each result as soon as it can. It begins with the last node of those
- * whose results no other node takes, does what that needs, and goes on with the one before. In the order of a backward
- * graph it would run along the chain of gradients to the input's first, and hold whatever the gradients of weights need
- * until the end. Source: Graph::ReverseDFSFrom of onnxruntime, core/graph/graph.cc.
+ * Orders nodes so that onnxruntime computes each result as soon as it can. It begins with the last node of those whose
+ * results no other node takes, does what that needs, and goes on with the one before. In the order of a backward graph it
+ * would run along the chain of gradients first. The values that gradients of weights need would stay until the end. Source: Graph::ReverseDFSFrom of onnxruntime, core/graph/graph.cc.
  */
 export function endsFirst(nodes: readonly OnnxNode[]): OnnxNode[] {
   const taken = new Set(nodes.flatMap(({ inputs }) => inputs));
@@ -121,37 +110,31 @@ export function endsFirst(nodes: readonly OnnxNode[]): OnnxNode[] {
 const LARGEST_INDEX = 2 ** 24;
 
 /**
- * The operations that are written otherwise where a provider has no kernel for their usual form. What GPU providers
- * lack is arithmetic on int64 (WebGPU cannot even reshape it), `FusedMatMul`, `LogSoftmax` and `Sign`. An int64 tensor is
- * therefore used for nothing but `Gather`, which turns it into numbers. `ScatterElements` with a sum is avoided for
- * another reason: it adds with atomics, in an order that changes from run to run.
+ * The operations that are written otherwise where a provider has no kernel for their common form. GPU providers lack
+ * arithmetic on int64 (WebGPU cannot even reshape it), `FusedMatMul`, `LogSoftmax` and `Sign`. An int64 tensor is therefore
+ * used for nothing but `Gather`, which turns it into numbers. `ScatterElements` with a sum is avoided for another reason: it
+ * adds with atomics, in an order that changes from run to run.
  */
 export const portableLowerings = {
   /** (x > 0) − (x < 0). */
   sign: (l: Lowering, v: Value<"sign">): void => {
     const x = l.name(v.inputs[0]!);
-    const zero = l.constant(new Float32Array(1), [], "float32");
+    const zero = l.scalar(0);
     const isSign = (comparison: string): string =>
       l.temporary("Cast", [l.temporary(comparison, [x, zero])], { to: 1 });
     l.emit(v, "Sub", [isSign("Greater"), isSign("Less")]);
   },
 
   /** Matrices as they are in Gemm; batches of them with their transposes written out. */
-  matMul: (l: Lowering, v: Value<"matMul">): void => {
+  matMul: (l: Lowering, v: Value<"matMul">) => {
     const { transposeA, transposeB, alpha } = v.attributes;
-    const [a, b] = v.inputs as readonly [Value, Value];
     if (v.shape.length === 2) {
       const flags = { transA: +transposeA, transB: +transposeB, alpha: { float: alpha } };
-      l.emit(v, "Gemm", [l.name(a), l.name(b)], flags);
-      return;
+      return l.emit(v, "Gemm", l.names(v), flags);
     }
-    const axes = a.shape.map((_, axis) => axis);
-    const perm = [...axes.slice(0, -2), axes.at(-1)!, axes.at(-2)!];
-    const side = (x: Value, transposed: boolean): string =>
-      transposed ? l.temporary("Transpose", [l.name(x)], { perm }) : l.name(x);
-    const sides = [side(a, transposeA), side(b, transposeB)];
+    const sides = transposedSides(l, v, l.names(v));
     if (alpha === 1) l.emit(v, "MatMul", sides);
-    else l.emit(v, "Mul", [l.temporary("MatMul", sides), l.constant(Float32Array.of(alpha), [], "float32")]);
+    else l.emit(v, "Mul", [l.temporary("MatMul", sides), l.scalar(alpha)]);
   },
 
   /** One-hot rows, transposed, times the updates. */
@@ -168,8 +151,7 @@ export const portableLowerings = {
 
   addToColumns: (l: Lowering, v: Value<"addToColumns">): void => {
     const [x, columns, amounts] = v.inputs as readonly [Value, Value, Value];
-    const column = l.temporary("Reshape", [l.name(amounts), l.int64s([amounts.shape[0]!, 1])]);
-    l.emit(v, "Add", [l.name(x), onlyAt(l, column, columns, x.shape[1]!)]);
+    l.emit(v, "Add", [l.name(x), onlyAt(l, l.column(amounts), columns, x.shape[1]!)]);
   },
 
   /** log Σ e^s − s[label], for the logits s less the largest of their row. */
@@ -186,7 +168,19 @@ export const portableLowerings = {
 
 /** x `[n, width]` or `[n, 1]` at column `columns[i]` of row i, and 0 elsewhere: `[n, width]`. Infinities elsewhere do no harm. */
 function onlyAt(l: Lowering, x: string, columns: Value, width: number): string {
-  return l.temporary("Where", [oneHot(l, columns, width), x, l.constant(new Float32Array(1), [], "float32")]);
+  return l.temporary("Where", [oneHot(l, columns, width), x, l.scalar(0)]);
+}
+
+/** Both sides of a product of batches with their transposes written out: the standard has no such product with flags. */
+function transposedSides(
+  l: Lowering,
+  { attributes, shape }: Value<"matMul">,
+  sides: readonly string[],
+): string[] {
+  const isTransposed = [attributes.transposeA, attributes.transposeB];
+  const perm = shape.map((_, axis) => axis);
+  perm.push(...perm.splice(-2).reverse());
+  return sides.map((side, i) => (isTransposed[i] ? l.temporary("Transpose", [side], { perm }) : side));
 }
 
 /** bool `[n, width]`: true at column `indices[i]` of row i. */

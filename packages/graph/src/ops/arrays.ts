@@ -1,7 +1,7 @@
 import { type DType, type DTypeArray, type Shape, sameShape, sizeOf } from "../tensor.ts";
 import { check, checkFloat, describe, makeValue, type Value } from "../value.ts";
 
-/** A tensor that is given anew at each run, under `name`. */
+/** A tensor that is fed anew at each run, under `name`. */
 export function input(name: string, shape: Shape, dtype: DType = "float32"): Value {
   check(name.length > 0, () => "input needs a name");
   check(

@@ -70,8 +70,8 @@ export interface RotaryInputs {
 }
 
 /**
- * Rotates pairs (x[i], x[i + headDim/2]) of x `[batch, heads, seq, headDim]` by the angle of each token's position;
- * `inverse` rotates back, which is the adjoint.
+ * Rotates the pairs of x `[batch, heads, seq, headDim]` by the angle of each token's position. A pair is
+ * (x[i], x[i + headDim/2]). `inverse` rotates back, which is the adjoint.
  * Source: RoFormer, https://arxiv.org/abs/2104.09864, in the half-split layout of Llama checkpoints.
  */
 export function rotary(x: Value, { positions, cos, sin }: RotaryInputs, inverse = false): Value {

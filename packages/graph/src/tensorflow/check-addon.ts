@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import type { Environment } from "../user-cache.ts";
+import type { ProcessVariables } from "../user-cache.ts";
 
-/** What an add-on said when it was tried. */
+/** Facts of an add-on that was tried. */
 export interface TensorflowCheck {
   /** TensorFlow's own version. */
   readonly version: string;
@@ -24,7 +24,7 @@ process.stdout.write(JSON.stringify({ version: tf.TF_Version, gpu: tf.isUsingGpu
  * Loads the add-on in a child process and multiplies two matrices: libraries that do not fit the machine can end the
  * process that loads them.
  *
- * @throws TensorflowError E_TENSORFLOW with what the child said.
+ * @throws TensorflowError E_TENSORFLOW with the child's message.
  */
 export async function checkTensorflowAddon(
   addon: string,
@@ -60,14 +60,17 @@ export class TensorflowError extends Error {
   readonly code = "E_TENSORFLOW";
 }
 
-/** What TensorFlow reads from the environment once, while it is loaded, and keeps for the whole process. */
+/** Settings that TensorFlow reads from the environment once, while it is loaded, for the whole process. */
 export interface ProcessSettings {
   readonly device: "cpu" | "gpu";
   readonly threads: number;
 }
 
-/** The variables that bring {@link ProcessSettings} about, given those of the user. */
-export function variables({ device, threads }: ProcessSettings, user: Environment): Record<string, string> {
+/** The variables that bring {@link ProcessSettings} about; some of the user's own stay. */
+export function variables(
+  { device, threads }: ProcessSettings,
+  user: ProcessVariables,
+): Record<string, string> {
   return {
     TF_NUM_INTRAOP_THREADS: String(threads),
     TF_NUM_INTEROP_THREADS: "1",

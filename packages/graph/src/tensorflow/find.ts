@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
-import { type Environment, userCache } from "../user-cache.ts";
+import { type ProcessVariables, userCache } from "../user-cache.ts";
 
-/** Where TensorFlow is, or why it is not. Found does not mean that it works: {@link checkTensorflowAddon} tries it. */
+/** Place of TensorFlow, or the reason why there is none. It need not work there: {@link checkTensorflowAddon} tries it. */
 export type TensorflowPlace =
   | {
       readonly found: true;
@@ -16,7 +16,7 @@ export type TensorflowPlace =
   | {
       readonly found: false;
       readonly reason: string;
-      /** What puts it right. */
+      /** The remedy. */
       readonly fix: string;
     };
 
@@ -34,7 +34,7 @@ export interface TensorflowFiles {
   addonFor(directory: string): string;
 }
 
-export function tensorflowFiles(environment: Environment = process.env): TensorflowFiles {
+export function tensorflowFiles(environment: ProcessVariables = process.env): TensorflowFiles {
   const folder = userCache("tensorflow", environment);
   return {
     remembered: join(folder, "directory"),
@@ -47,17 +47,20 @@ export function tensorflowFiles(environment: Environment = process.env): Tensorf
 }
 
 /**
- * Looks for TensorFlow: `directory`, `LORANK_TENSORFLOW` or the directory that was set up last, whichever is given
- * first; where none is, an installed @tensorflow/tfjs-node-gpu with an add-on. A directory that is given and does not
- * do is not passed over.
+ * Looks for TensorFlow in the first of these that is set: `directory`, `LORANK_TENSORFLOW`, the directory that was set up
+ * last. If none is, takes an installed @tensorflow/tfjs-node-gpu with an add-on. A directory that is set and does not do is
+ * not passed over.
  */
-export function findTensorflow(directory?: string, environment: Environment = process.env): TensorflowPlace {
+export function findTensorflow(
+  directory?: string,
+  environment: ProcessVariables = process.env,
+): TensorflowPlace {
   const files = tensorflowFiles(environment);
-  const given =
+  const source =
     named("directory", directory) ??
     named("LORANK_TENSORFLOW", environment.LORANK_TENSORFLOW) ??
     named("the directory that was set up", rememberedIn(files));
-  if (given) return placeOf(given, files);
+  if (source) return placeOf(source, files);
   const addon = packagedAddon();
   if (addon) return { found: true, addon, directory: undefined };
   return {
@@ -67,12 +70,12 @@ export function findTensorflow(directory?: string, environment: Environment = pr
   };
 }
 
-interface Given {
+interface NamedPath {
   readonly name: string;
   readonly path: string;
 }
 
-function named(name: string, path: string | undefined): Given | undefined {
+function named(name: string, path: string | undefined): NamedPath | undefined {
   return path ? { name, path: resolve(path) } : undefined;
 }
 
@@ -80,7 +83,7 @@ function rememberedIn({ remembered }: TensorflowFiles): string | undefined {
   return existsSync(remembered) ? readFileSync(remembered, "utf8").trim() : undefined;
 }
 
-function placeOf({ name, path }: Given, files: TensorflowFiles): TensorflowPlace {
+function placeOf({ name, path }: NamedPath, files: TensorflowFiles): TensorflowPlace {
   const missing = missingLibraries(path);
   if (missing.length > 0) {
     const reason = `${name} must hold TensorFlow's libraries, got ${path}, without ${missing.join(" and ")}`;

@@ -17,14 +17,14 @@ interface Loaded extends ProcessSettings {
   readonly binding: Binding;
 }
 
-/** TensorFlow is loaded once a process and takes its settings from the first who asks. */
+/** TensorFlow is loaded once a process and takes its settings from the first call. */
 let loaded: Promise<Loaded> | undefined;
 
 /**
  * The add-on, loaded with these settings.
  *
- * @throws MissingRuntimeError E_RUNTIME_MISSING where there is none; DeviceError E_DEVICE where a GPU was asked for
- *   and is not used; TensorflowError E_TENSORFLOW where it does not load or this process has loaded it with other settings.
+ * @throws MissingRuntimeError E_RUNTIME_MISSING where there is none; DeviceError E_DEVICE where the GPU of the settings is
+ *   not used. TensorflowError E_TENSORFLOW where it does not load, or this process has loaded it with other settings.
  */
 export async function loadTensorflow(
   directory: string | undefined,
@@ -42,11 +42,11 @@ export async function loadTensorflow(
     throw error;
   });
   const { binding, ...known } = await loaded;
-  const asked = { ...settings, addon: place.addon };
+  const requested = { ...settings, addon: place.addon };
   for (const name of ["addon", "device", "threads"] as const) {
-    if (known[name] === asked[name]) continue;
+    if (known[name] === requested[name]) continue;
     throw new TensorflowError(
-      `${name} must be ${known[name]}, with which this process has loaded TensorFlow, got ${asked[name]}`,
+      `${name} must be ${known[name]}, with which this process has loaded TensorFlow, got ${requested[name]}`,
     );
   }
   return binding;

@@ -3,7 +3,7 @@ import { byteTable } from "../ops/mat-mul.ts";
 import type { Program } from "../program.ts";
 import { type DType, type Shape, sizeOf } from "../tensor.ts";
 import { isOp, type OpName, type Value } from "../value.ts";
-import { ATTRIBUTE_TYPE, type Attribute, type Plan, PlanBuilder, type Slot } from "./plan.ts";
+import { ATTRIBUTE_TYPE, type Attribute, type OpPlan, PlanBuilder, type Slot } from "./plan.ts";
 
 /** TF_DataType: https://github.com/tensorflow/tensorflow/blob/v2.18.1/tensorflow/c/tf_datatype.h */
 export const DATA_TYPE: Readonly<Record<DType | HalfDtype | "int32", number>> = {
@@ -19,13 +19,13 @@ export const DATA_TYPE: Readonly<Record<DType | HalfDtype | "int32", number>> = 
  * Lowers a program to TensorFlow operations, forward kernels only.
  *
  * @param bound names of inputs that are the same at every run. (default none)
- * @param compute what the operands of matrix products are rounded to, and their results. (default "float32")
+ * @param computeDtype type to which the operands of matrix products and their results are rounded. (default "float32")
  */
 export function toTensorflow(
   program: Program,
   bound: ReadonlySet<string> = new Set(),
   computeDtype: ComputeDtype = "float32",
-): Plan {
+): OpPlan {
   const lowering = new Lowering(program, bound, computeDtype);
   for (const value of program.steps) lowering.lower(value);
   return lowering.plan.finish(
@@ -127,7 +127,7 @@ const simple =
   (l: Lowering, value: Value): Slot =>
     l.plan.call(op, l.slots(value));
 
-/** How each operation is written in TensorFlow. The type makes a forgotten operation a compile error. */
+/** Writes each operation in TensorFlow. The type makes a forgotten operation a compile error. */
 const lowerings: {
   readonly [Name in Exclude<OpName, "input" | "constant">]: (l: Lowering, value: Value<Name>) => Slot;
 } = {

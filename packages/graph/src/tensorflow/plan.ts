@@ -34,24 +34,24 @@ export interface PlanOutput {
 }
 
 /** A call of a plan. */
-export interface Step extends Call {
+export interface PlanStep extends Call {
   /** Slots to delete afterwards, because no later call and no output reads them. */
   readonly frees: readonly Slot[];
 }
 
-/** An input that is the same at every run, kept as it is or rounded. */
+/** An input that is the same at every run, as it is or rounded. */
 export interface BoundInput {
   readonly name: string;
   readonly rounded?: HalfDtype;
 }
 
 /** A program as a list of TensorFlow operations with the lifetime of every tensor worked out. */
-export interface Plan {
+export interface OpPlan {
   readonly constants: ReadonlyMap<Slot, PlanConstant>;
   /** Names of the feeds by slot. */
   readonly feeds: ReadonlyMap<Slot, string>;
   readonly bound: ReadonlyMap<Slot, BoundInput>;
-  readonly steps: readonly Step[];
+  readonly steps: readonly PlanStep[];
   readonly outputs: readonly PlanOutput[];
 }
 
@@ -93,7 +93,7 @@ export class PlanBuilder {
     return this.constant({ dtype: "int32", shape: [], data: Int32Array.of(value) });
   }
 
-  /** An int32 tensor; a vector where no shape is given. */
+  /** An int32 tensor; by default a vector. */
   int32s(values: readonly number[], shape: Shape = [values.length]): Slot {
     return this.constant({ dtype: "int32", shape, data: Int32Array.from(values) });
   }
@@ -114,7 +114,7 @@ export class PlanBuilder {
     return this.#once(key, count, (outputs) => this.#calls.push({ op, attributes, inputs, outputs }));
   }
 
-  finish(outputs: readonly PlanOutput[]): Plan {
+  finish(outputs: readonly PlanOutput[]): OpPlan {
     const read = new Set([
       ...this.#calls.flatMap(({ inputs }) => inputs),
       ...outputs.map(({ slot }) => slot),
@@ -122,7 +122,7 @@ export class PlanBuilder {
     return {
       constants: this.#constants,
       feeds: this.#feeds,
-      // A weight that products alone read is kept rounded and not as it is too.
+      // A weight that products alone read is there rounded alone.
       bound: new Map([...this.#bound].filter(([slot]) => read.has(slot))),
       steps: this.#schedule(outputs),
       outputs,
@@ -139,7 +139,7 @@ export class PlanBuilder {
   }
 
   /** Lifetimes, from the last use of each slot backwards. */
-  #schedule(outputs: readonly PlanOutput[]): Step[] {
+  #schedule(outputs: readonly PlanOutput[]): PlanStep[] {
     const placed = new Set([
       ...outputs.map(({ slot }) => slot),
       ...this.#constants.keys(),

@@ -8,7 +8,7 @@ import { DATA_TYPE, toTensorflow } from "./lower.ts";
 import {
   ATTRIBUTE_TYPE,
   type Call,
-  type Plan,
+  type OpPlan,
   type PlanConstant,
   type PlanOutput,
   type Slot,
@@ -19,9 +19,9 @@ export interface TensorflowOptions {
   readonly directory?: string;
   /** Threads of one operation. The first runtime of a process decides for all. (default 1) */
   readonly threads?: number;
-  /** Where to compute. A GPU that cannot be used is an error, never a slow run. (default "cpu") */
+  /** Device to compute on. A GPU that cannot be used is an error, never a slow run. (default "cpu") */
   readonly device?: "cpu" | "gpu";
-  /** What matrix products are computed in. (default "float32") */
+  /** Type in which matrix products are computed. (default "float32") */
   readonly computeDtype?: ComputeDtype;
 }
 
@@ -29,8 +29,8 @@ export interface TensorflowOptions {
  * TensorFlow by the add-on of TensorFlow.js, for its GPUs above all: one eager operation after the other, forward kernels
  * only. A run blocks the thread until it is done.
  *
- * @throws MissingRuntimeError E_RUNTIME_MISSING where TensorFlow is not set up; DeviceError E_DEVICE where the GPU
- *   asked for is not used; TensorflowError E_TENSORFLOW where it does not load.
+ * @throws MissingRuntimeError E_RUNTIME_MISSING where TensorFlow is not set up; TensorflowError E_TENSORFLOW where it does
+ *   not load; DeviceError E_DEVICE where a requested GPU is not used.
  */
 export async function tensorflowRuntime({
   directory,
@@ -59,33 +59,33 @@ function executable(
 ): Executable {
   const free = freeInputs(program, bound);
   const plan = toTensorflow(program, new Set(Object.keys(bound)), computeDtype);
-  const held = new Map<Slot, number>();
-  for (const [slot, tensor] of plan.constants) held.set(slot, upload(binding, tensor));
+  const lasting = new Map<Slot, number>();
+  for (const [slot, tensor] of plan.constants) lasting.set(slot, upload(binding, tensor));
   for (const [slot, { name, rounded }] of plan.bound) {
     const whole = upload(binding, bound[name]!);
-    held.set(slot, rounded ? roundedTensor(binding, whole, DATA_TYPE[rounded]) : whole);
+    lasting.set(slot, rounded ? roundedTensor(binding, whole, DATA_TYPE[rounded]) : whole);
   }
   return {
     run: async (feeds, into) => {
       checkFeeds(free, feeds);
-      return runPlan(binding, plan, held, feeds, into);
+      return runPlan(binding, plan, lasting, feeds, into);
     },
     dispose: async () => {
-      for (const id of held.values()) binding.deleteTensor(id);
-      held.clear();
+      for (const id of lasting.values()) binding.deleteTensor(id);
+      lasting.clear();
     },
   };
 }
 
 function runPlan(
   binding: Binding,
-  plan: Plan,
-  held: ReadonlyMap<Slot, number>,
+  plan: OpPlan,
+  lasting: ReadonlyMap<Slot, number>,
   feeds: Tensors,
   into: Tensors | undefined,
 ): Tensors {
   const live = new Map<Slot, number>();
-  const id = (slot: Slot): number => live.get(slot) ?? held.get(slot) ?? feed(slot);
+  const id = (slot: Slot): number => live.get(slot) ?? lasting.get(slot) ?? feed(slot);
   const feed = (slot: Slot): number => {
     const made = upload(binding, feeds[plan.feeds.get(slot)!]!);
     live.set(slot, made);
@@ -120,7 +120,7 @@ function execute(binding: Binding, { op, attributes, outputs }: Call, ids: reado
   }
 }
 
-/** In another type; the float32 tensor is given up. */
+/** In another type; the float32 tensor is deleted. */
 function roundedTensor(binding: Binding, id: number, to: number): number {
   const attributes = [{ name: "DstT", type: ATTRIBUTE_TYPE.type, value: to }];
   try {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import * as g from "../../src/index.ts";
 import { toTensorflow } from "../../src/tensorflow/lower.ts";
-import type { Plan, Slot } from "../../src/tensorflow/plan.ts";
+import type { OpPlan, Slot } from "../../src/tensorflow/plan.ts";
 import { opCases } from "../cases.ts";
 import { jointGraph } from "../joint-graph.ts";
 
 /** Goes through a plan as a run does. Returns how many tensors are alive after each step, constants aside. */
-function walk({ steps, feeds, constants, outputs }: Plan): number[] {
+function walk({ steps, feeds, constants, outputs }: OpPlan): number[] {
   const live = new Set<Slot>();
   const gone = new Set<Slot>();
   const need = (slot: Slot): void => {
@@ -75,7 +75,7 @@ describe("a plan", () => {
 
   test("takes alpha to the smaller operand of a product, and leaves it out where it is 1", () => {
     const [x, b] = [g.input("x", [64, 2]), g.input("b", [8, 2])];
-    const plan = (alpha: number): Plan =>
+    const plan = (alpha: number): OpPlan =>
       toTensorflow(g.program({ y: g.matMul(x, b, { transposeB: true, alpha }) }));
     expect(plan(1).steps.map(({ op }) => op)).toEqual(["MatMul"]);
     const { steps, feeds } = plan(2);
