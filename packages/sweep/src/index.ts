@@ -1,4 +1,3 @@
-export { chosenChecks, extraTrials } from "./checks/checks.ts";
 export { trialEnvironment } from "./child-environment.ts";
 export {
   type AskedRunOptions,
@@ -8,6 +7,7 @@ export {
 } from "./executor/run-options.ts";
 export { type MeasureProgress, measureTime } from "./measure/measure-time.ts";
 export { expectedTrials } from "./methods/methods.ts";
+export { chosenChecks, extraTrials } from "./plan/checks.ts";
 export type {
   ProgressEvent,
   ProgressReporter,
@@ -34,7 +34,7 @@ export type {
 export { type CommandSettings, prepareCommand, type TrainerSettings } from "./prepare/prepare-command.ts";
 export { type PreparedPlan, preparePlan } from "./prepare/prepare-plan.ts";
 export type { SweepSettings } from "./prepare/settings.ts";
-export { type RankTime, secondsAt } from "./progress/rank-time.ts";
+export { type RankTime, secondsAt } from "./progress/time-left.ts";
 export {
   type PublishedAdapter,
   publishedAdapters,
@@ -44,11 +44,10 @@ export { runSweep, type SweepRequest, type SweepRun } from "./run-sweep.ts";
 export { type SearchOutcome, searchedPlan, searchSettings } from "./search/search-settings.ts";
 export type { SearchStop } from "./search/try-values.ts";
 export { type ResultsFolder, runPlan, type SweepOutcome } from "./stages/run-plan.ts";
-export { decisionSoFar } from "./status/decision-so-far.ts";
 export { RunningLosses, type StepLoss } from "./status/running-losses.ts";
-export { type SweepStatus, sweepStatus } from "./status/sweep-status.ts";
+export { decisionSoFar, type SweepStatus, sweepStatus } from "./status/sweep-status.ts";
 export { trialName, trialsNamed } from "./status/trial-name.ts";
-export type { Running, TrialState, TrialStatus } from "./status/trial-state.ts";
+export type { Running, TrialState, TrialStatus } from "./status/trial-states.ts";
 export { requestCancel } from "./store/cancel-file.ts";
 export type { Disagreement } from "./store/commit-result.ts";
 export { assertResultsFolder } from "./store/foreign-names.ts";

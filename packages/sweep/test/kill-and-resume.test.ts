@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { trialId } from "@lorank/train/spec";
 import { afterAll, beforeAll, expect, onTestFailed, test } from "vitest";
 import { isNightly } from "../../../scripts/nightly.ts";
-import { type SweepConfig, SweepStore } from "../src/index.ts";
+import type { SweepConfig } from "../src/index.ts";
+import { SweepStore } from "../src/store/store.ts";
 import { buildPrograms } from "./helpers/build.ts";
 import {
   comparable,

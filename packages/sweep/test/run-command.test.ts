@@ -21,10 +21,10 @@ import {
   runPlan,
   type SweepEvent,
   type SweepOutcome,
-  SweepStore,
 } from "../src/index.ts";
 import { readAttemptState } from "../src/store/attempt-log.ts";
 import { isRunning, type ProcessIdentity } from "../src/store/process-identity.ts";
+import { SweepStore } from "../src/store/store.ts";
 import { comparable, temporaryFolder } from "./helpers/example.ts";
 import { inProcess } from "./helpers/in-process-executor.ts";
 import { until } from "./helpers/sweep-process.ts";

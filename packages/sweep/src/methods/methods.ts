@@ -1,12 +1,37 @@
-import type { MethodName, TrialSpec } from "@lorank/core/results";
+import { outcomesFromTrials, planProbe, probeSoFar, type RaceState, raceSoFar } from "@lorank/core/decide";
+import { canonicalJson, type MethodName, type TrialResult, type TrialSpec } from "@lorank/core/results";
 import { trialId } from "@lorank/train/spec";
-import { checkSpecs, extraTrials } from "../checks/checks.ts";
+import { type CheckSpecs, checkSpecs, extraTrials } from "../plan/checks.ts";
 import type { Plan } from "../plan/plan.ts";
-import { isComplete } from "./done.ts";
-import { grid } from "./grid.ts";
-import type { Method } from "./method.ts";
-import { probe } from "./probe.ts";
-import { race } from "./race.ts";
+import type { SweepStore } from "../store/store.ts";
+
+/** What a sweep must have by now. Trials are in the order of execution. */
+export interface Wanted extends CheckSpecs {
+  readonly trials: readonly TrialSpec[];
+  readonly truncations: readonly WantedTruncation[];
+}
+
+/** A finished trial whose adapter is to be cut to `ranks`. */
+export interface WantedTruncation {
+  readonly trialId: string;
+  readonly ranks: readonly number[];
+}
+
+/**
+ * Which trials of a plan are run. A method keeps nothing that the results folder does not say: it is asked again whenever all
+ * that it wanted is there, and wants more, until it wants no more than there is. So a sweep that is killed and resumed
+ * comes to the same trials.
+ */
+export interface Method {
+  wanted(store: SweepStore): Wanted;
+  /** Trials that will have been run in the end, as far as that can be said beforehand. */
+  readonly expectedTrials: number;
+  /**
+   * Trials that a decision may rest on before the method has all of them; undefined before there are any. `state` is the same
+   * object until there are more. Absent where claims hold at the end alone.
+   */
+  readonly soFar?: (store: SweepStore) => { readonly state: object; readonly wanted: Wanted } | undefined;
+}
 
 /** Trials by method. Its decisions are a row of `core/src/decide/methods.ts`. */
 const methods: Readonly<Record<MethodName, (plan: Plan) => Method>> = { grid, probe, race };
@@ -41,4 +66,124 @@ function compared(trials: readonly TrialSpec[]): TrialSpec[] {
   const runs = (rank: number): number => trials.filter(({ lora }) => lora.rank === rank).length;
   const most = Math.max(...trials.map(({ lora }) => runs(lora.rank)));
   return trials.filter(({ lora }) => runs(lora.rank) === most);
+}
+
+/** Whether every trial has a result. */
+export function isComplete(store: SweepStore, specs: readonly TrialSpec[]): boolean {
+  return specs.every((spec) => store.isDone(trialId(spec)));
+}
+
+/** Results of the trials that have one, in the order of `specs`. */
+export function resultsOf(store: SweepStore, specs: readonly TrialSpec[]): TrialResult[] {
+  return specs
+    .map(trialId)
+    .filter((id) => store.isDone(id))
+    .map((id) => store.readResult(id));
+}
+
+/** Every rank under every seed. */
+export function grid({ specs }: Plan): Method {
+  return { wanted: () => ({ trials: specs, truncations: [] }), expectedTrials: specs.length };
+}
+
+/**
+ * The largest rank, its adapters cut to every smaller one, then the rank that looks adequate, under the same seeds: a
+ * smaller one where a pilot of it keeps up, a larger one after it where that is refuted.
+ */
+export function probe(plan: Plan): Method {
+  const { ranks, seeds, confidence } = plan.summary;
+  const { fromRank, smaller, probeSeeds, confirmationSeeds } = planProbe(ranks, seeds, confidence);
+  const specsOf = (rank: number, under: readonly number[]) =>
+    plan.specs.filter(({ lora, seed }) => lora.rank === rank && under.includes(seed));
+
+  function cutOf(store: SweepStore): WantedTruncation[] {
+    return resultsOf(store, specsOf(fromRank, probeSeeds)).flatMap(({ trialId, status }) =>
+      status === "completed" ? [{ trialId, ranks: smaller }] : [],
+    );
+  }
+
+  return {
+    expectedTrials: 2 * confirmationSeeds.length,
+    wanted: (store): Wanted => {
+      let trials = specsOf(fromRank, confirmationSeeds);
+      if (!isComplete(store, trials)) return { trials, truncations: [] };
+      const truncations = cutOf(store);
+      if (truncations.some((one) => missingRanks(store, one).length > 0)) return { trials, truncations };
+      const cut = truncations.flatMap((one) =>
+        one.ranks.map((rank) => store.readTruncation(one.trialId, rank)),
+      );
+      for (;;) {
+        const { next } = probeSoFar(outcomesFromTrials(resultsOf(store, trials)), cut, plan.summary);
+        if (next === undefined) return { trials, truncations };
+        const added = specsOf(next.rank, next.seeds).filter((spec) => !trials.includes(spec));
+        trials = [...trials, ...added];
+        if (!isComplete(store, trials)) return { trials, truncations };
+      }
+    },
+  };
+}
+
+/** Blocks of seeds: after each, ranks that are settled drop out, and the race ends when its verdict is settled or hopeless. */
+export function race(plan: Plan): Method {
+  return {
+    expectedTrials: plan.specs.length,
+    wanted: (store) => {
+      const { trials, next } = replayRace(store, plan);
+      return { trials: [...trials, ...next], truncations: [] };
+    },
+    // Its claims share the error of all looks, so they hold however often they are read.
+    soFar: (store) => {
+      const { trials, state } = replayRace(store, plan);
+      return state.looks.length === 0 ? undefined : { state, wanted: { trials, truncations: [] } };
+    },
+  };
+}
+
+/** A race after its last look. */
+export interface RaceReplay {
+  /** Where it stands: the same object until a block more is there. */
+  readonly state: RaceState;
+  /** Trials of the blocks that are there, in the order of execution. */
+  readonly trials: readonly TrialSpec[];
+  /** Those that are to be run next and of which one at least has no result; none where the race has stopped. */
+  readonly next: readonly TrialSpec[];
+}
+
+/** The last replay on each store. What it says follows from results, and what a store has seen of those never changes. */
+const replays = new WeakMap<SweepStore, RaceReplay & { readonly config: string }>();
+
+/** Replays a race from what its results folder holds. On the same store, the looks of an earlier replay are not made again. */
+export function replayRace(store: SweepStore, plan: Plan): RaceReplay {
+  const config = canonicalJson(plan.config);
+  const last = replays.get(store);
+  let replay: RaceReplay = last?.config === config ? last : afterBlocks(store, plan, []);
+  while (replay.next.length > 0 && isComplete(store, replay.next))
+    replay = afterBlocks(store, plan, [...replay.trials, ...replay.next], replay.state);
+  replays.set(store, { ...replay, config });
+  return replay;
+}
+
+function afterBlocks(
+  store: SweepStore,
+  { summary, specs }: Plan,
+  trials: readonly TrialSpec[],
+  earlier?: RaceState,
+): RaceReplay {
+  const state = raceSoFar(outcomesFromTrials(resultsOf(store, trials)), summary, earlier);
+  const { next } = state;
+  if (next.kind === "stop") return { state, trials, next: [] };
+  const there = new Set(trials.map(({ lora, seed }) => `${lora.rank} ${seed}`));
+  return {
+    state,
+    trials,
+    next: specs.filter(
+      ({ lora, seed }) =>
+        next.ranks.includes(lora.rank) && next.seeds.includes(seed) && !there.has(`${lora.rank} ${seed}`),
+    ),
+  };
+}
+
+/** Ranks without an evaluation yet. */
+export function missingRanks(store: SweepStore, { trialId, ranks }: WantedTruncation): number[] {
+  return ranks.filter((rank) => !store.hasTruncation(trialId, rank));
 }

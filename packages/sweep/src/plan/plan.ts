@@ -8,8 +8,13 @@ import type {
   SweepSummary,
 } from "@lorank/core/results";
 import { type LoraRule, trialSpec } from "@lorank/train/spec";
-import { checkCommand, checkSettings } from "./check-settings.ts";
-import type { CommandConfig, Comparison, SweepConfig } from "./sweep-config.ts";
+import {
+  type CommandConfig,
+  type Comparison,
+  checkCommand,
+  checkSettings,
+  type SweepConfig,
+} from "./sweep-config.ts";
 
 /** What a sweep asks for, without how it is executed: threads and trials side by side do not change a result. */
 export type PlanSummary = Omit<SweepSummary, "threadsPerTrial" | "trialsAtOnce" | "search">;

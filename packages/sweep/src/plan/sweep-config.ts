@@ -1,13 +1,22 @@
-import type {
-  CommandSpec,
-  MethodName,
-  ModelSummary,
-  Overlap,
-  SweepSummary,
-  TestSet,
+import {
+  type CommandSpec,
+  type MethodName,
+  type ModelSummary,
+  methodNames,
+  type Overlap,
+  type SweepSummary,
+  type TestSet,
 } from "@lorank/core/results";
-import type { AlphaRule, TrainingConfig } from "@lorank/train/spec";
-import type { ChosenChecks } from "../checks/checks.ts";
+import {
+  type AlphaRule,
+  brokenRules,
+  checkTraining,
+  isCount,
+  isDistinct,
+  type Must,
+  type TrainingConfig,
+} from "@lorank/train/spec";
+import { assertChoices, assertNeeds, type ChosenChecks } from "./checks.ts";
 
 /** What a sweep compares and how it decides, whoever trains. */
 export interface Comparison extends ChosenChecks {
@@ -44,4 +53,99 @@ export interface CommandConfig extends Comparison, Pick<CommandSpec, "trainer" |
   readonly lora: Pick<CommandSpec["lora"], "scalingRule"> & { readonly alpha?: AlphaRule };
   /** The trainer's test examples, for one score of the rank that the verdict names. Absent means no score. */
   readonly test?: Pick<TestSet, "name" | "sha256">;
+}
+
+/** Every rule that a config breaks, as `<field> must be <rule>, got <value>`; empty when it is sound. */
+export function checkSettings(config: SweepConfig): string[] {
+  return brokenRules((must) => checkAll(config, must));
+}
+
+/** The same for another trainer's trials. */
+export function checkCommand(config: CommandConfig): string[] {
+  return brokenRules((must) => {
+    checkComparison(config, must);
+    const { trainer, method } = config;
+    must(trainer.command.length > 0, "trainer.command", "a program and its arguments", trainer.command);
+    must(
+      method !== "probe" || trainer.evaluate !== undefined,
+      "trainer.evaluate",
+      "given for the method probe, which evaluates cut adapters",
+      trainer.evaluate,
+    );
+    must(
+      config.test === undefined || trainer.evaluate !== undefined,
+      "trainer.evaluate",
+      "given for a test score",
+      trainer.evaluate,
+    );
+    assertNeeds(config, must);
+  });
+}
+
+function checkAll(config: SweepConfig, must: Must): void {
+  checkComparison(config, must);
+  checkTraining(config, must);
+  const { data, test } = config;
+  must(isCount(data.trainExamples), "data.trainExamples", "a positive integer", data.trainExamples);
+  must(
+    isCount(data.validationExamples),
+    "data.validationExamples",
+    "a positive integer",
+    data.validationExamples,
+  );
+  // An interval needs two.
+  must(
+    test === undefined || (isCount(test.examples) && test.examples > 1),
+    "test.examples",
+    "an integer of at least 2",
+    test?.examples,
+  );
+  must(test?.sha256 !== data.sha256, "test.sha256", "another than data.sha256", test?.sha256);
+}
+
+function checkComparison(config: Comparison & { readonly headOnlyBaseline?: boolean }, must: Must): void {
+  checkRanks(config, must);
+  checkSeeds(config.seeds, must);
+  must(config.margin >= 0 && Number.isFinite(config.margin), "margin", "at least 0", config.margin);
+  must(
+    config.confidence >= 0.5 && config.confidence < 1,
+    "confidence",
+    "at least 0.5 and below 1",
+    config.confidence,
+  );
+  checkMethod(config, must);
+}
+
+function checkRanks(
+  { ranks, headOnlyBaseline = false }: Comparison & { readonly headOnlyBaseline?: boolean },
+  must: Must,
+): void {
+  must(ranks.length > 0, "ranks", "one or more ranks", ranks);
+  must(isDistinct(ranks), "ranks", "different from each other", ranks);
+  const bad = ranks.filter((rank) => !isCount(rank) && !(headOnlyBaseline && rank === 0));
+  const rule = headOnlyBaseline ? "integers of at least 0" : "positive integers";
+  must(bad.length === 0, "ranks", rule, bad);
+  // 0 is a mistake far more often than a wish for a baseline, so it has to be asked for.
+  must(!bad.includes(0), "headOnlyBaseline", "true to allow rank 0 (the head alone)", headOnlyBaseline);
+}
+
+function checkMethod({ method, ranks, ...checks }: Comparison, must: Must): void {
+  assertChoices(checks, must);
+  const others = methodNames.filter((name) => name !== "grid");
+  must(method === undefined || others.includes(method), "method", `${others.join(", ")} or absent`, method);
+  if (method === undefined) return;
+  must(ranks.length > 1, "ranks", `two or more for the method ${method}`, ranks);
+  must(
+    method !== "probe" || !ranks.includes(0),
+    "ranks",
+    "without 0 for the method probe, which cannot cut an adapter to nothing",
+    ranks,
+  );
+}
+
+function checkSeeds(seeds: readonly number[], must: Must): void {
+  must(seeds.length > 0, "seeds", "one or more seeds", seeds);
+  must(isDistinct(seeds), "seeds", "different from each other", seeds);
+  const bad = seeds.filter((seed) => !Number.isSafeInteger(seed) || seed < 0);
+  must(bad.length === 0, "seeds", "integers of at least 0", bad);
 }

@@ -3,8 +3,7 @@ import { datasetSha256, encodeTestExamples } from "@lorank/train/data";
 import { sweepDefaults as usual } from "../defaults.ts";
 import type { SweepInputs } from "../plan/plan.ts";
 import type { ToSearch } from "../store/record.ts";
-import { planPrepared } from "./plan-prepared.ts";
-import { type SweepSettings, trainingOf } from "./settings.ts";
+import { planPrepared, type SweepSettings, trainingOf } from "./settings.ts";
 
 /** A plan that has been checked to the end, with what it reads; nothing is written yet. */
 export interface PreparedPlan

@@ -1,7 +1,8 @@
-import { type MethodName, type MetricName, metrics } from "@lorank/core/results";
-import type { TrainingSettings } from "@lorank/train";
-import { type CheckChoices, chosenChecks } from "../checks/checks.ts";
+import { type MethodName, type MetricName, metrics, type TestSet } from "@lorank/core/results";
+import type { PreparedTraining, TrainingSettings } from "@lorank/train";
 import { sweepDefaults as usual } from "../defaults.ts";
+import { type CheckChoices, chosenChecks } from "../plan/checks.ts";
+import { planSweep, type SweepPlan } from "../plan/plan.ts";
 import type { Comparison } from "../plan/sweep-config.ts";
 
 /** What a sweep is about: a model, data, the ranks to compare, and how they are trained. Defaults: `sweepDefaults`. */
@@ -63,4 +64,28 @@ export function trainingOf(settings: SweepSettings): TrainingSettings {
 
 function numberIn(value: number | "auto" | undefined): number | undefined {
   return value === "auto" ? undefined : value;
+}
+
+/** Plans what {@link PreparedTraining} has made ready. `test`: the examples that are set aside for one score. */
+export function planPrepared(
+  settings: SweepSettings,
+  { config, model, classes, overlap }: Pick<PreparedTraining, "config" | "model" | "classes" | "overlap">,
+  test?: TestSet,
+): SweepPlan {
+  return planSweep({
+    ...config,
+    name: `${model.name} on ${config.data.name}`,
+    ...(test === undefined ? {} : { test }),
+    ...comparisonOf(settings, usual.metric[config.task.kind]),
+    model,
+    ...majorityShare(classes),
+    ...(overlap === undefined ? {} : { overlap }),
+  });
+}
+
+/** Share of the largest class among the validation examples; responses have no classes, so nothing. */
+function majorityShare(classes: PreparedTraining["classes"]): { majorityShare?: number } {
+  if (classes === undefined) return {};
+  const counts = classes.map(({ validation }) => validation);
+  return { majorityShare: Math.max(...counts) / counts.reduce((sum, count) => sum + count, 0) };
 }

@@ -18,7 +18,7 @@ import { namesIn } from "../store/known-ids.ts";
 import { makeOwnFolder, mustBe } from "../store/own-folders.ts";
 import type { SweepStore } from "../store/store.ts";
 import { writeIfDifferent } from "../store/write-if-different.ts";
-import { bestTrial } from "./best-trial.ts";
+import { bestTrial } from "./results-document.ts";
 
 /** The adapter that a sweep hands out for one rank. */
 export interface PublishedAdapter {

@@ -18,9 +18,15 @@ import { earlierSearch, searchedRanks, searchFolder, type ToSearch, writeRecord 
 import { writeSettings } from "../store/settings-file.ts";
 import { SweepStore } from "../store/store.ts";
 import { removeTemporaryFiles } from "../store/tidy.ts";
-import { chooseEpochs, firstEpochs, nextEpochs } from "./choose-epochs.ts";
-import { chooseRate, firstRates, nextRates } from "./choose-rate.ts";
-import type { Tried } from "./tried.ts";
+import {
+  chooseEpochs,
+  chooseRate,
+  firstEpochs,
+  firstRates,
+  nextEpochs,
+  nextRates,
+  type Tried,
+} from "./choose.ts";
 import { type SearchStop, type SearchTrials, type ToTry, tryValues } from "./try-values.ts";
 
 /** Share of the training examples that a search selects by, and the most it needs. */

@@ -5,10 +5,10 @@ import { type FailedTask, runTasks } from "../executor/run-tasks.ts";
 import { jobPlace } from "../plan/job.ts";
 import { planSweep } from "../plan/plan.ts";
 import type { SweepConfig } from "../plan/sweep-config.ts";
-import { trainingTask } from "../stages/tasks.ts";
+import { trainingTask } from "../stages/run-stages.ts";
 import { keepExamples } from "../store/keep-data.ts";
 import type { SweepStore } from "../store/store.ts";
-import type { Tried } from "./tried.ts";
+import type { Tried } from "./choose.ts";
 
 /** What all trainings of a search share. */
 export interface SearchTrials {

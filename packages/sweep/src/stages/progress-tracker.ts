@@ -1,10 +1,10 @@
 import type { Evaluation, TestRun, TrialSpec } from "@lorank/core/results";
 import { trialId } from "@lorank/train/spec";
 import type { FailedTask, TaskEvent } from "../executor/run-tasks.ts";
+import type { WantedTruncation } from "../methods/methods.ts";
 import type { ProgressReporter, SweepProgress } from "../plan/events.ts";
 import { TimeLeft } from "../progress/time-left.ts";
 import type { SweepStore } from "../store/store.ts";
-import type { WantedTruncation } from "../store/truncations.ts";
 
 /** Turns what happens to trial ids into what a person wants to know about a sweep, and reports it. */
 export class ProgressTracker {

@@ -7,14 +7,13 @@ import { runTasks } from "../executor/run-tasks.ts";
 import { watchCancel } from "../executor/watch-cancel.ts";
 import type { TestToScore } from "../plan/job.ts";
 import type { CommandInputs, SweepInputs } from "../plan/plan.ts";
-import { collectResults, decideWanted, earlierExecution } from "../results/collect.ts";
+import { collectResults, decideWanted, earlierExecution, trialsToScore } from "../results/collect.ts";
 import {
   type PublishedAdapter,
   publishAdapters,
   type UnpublishedAdapter,
 } from "../results/publish-adapter.ts";
 import type { DecidedTrials, Execution } from "../results/results-document.ts";
-import { trialsToScore } from "../results/test-score.ts";
 import { type Disagreement, findDisagreements } from "../store/commit-result.ts";
 import { takeLease } from "../store/lease.ts";
 import { assertOwnNames } from "../store/own-folders.ts";
@@ -23,8 +22,7 @@ import type { SweepStore } from "../store/store.ts";
 import { removeTemporaryFiles } from "../store/tidy.ts";
 import { trainerOf } from "../trainers/trainer-of.ts";
 import { ProgressTracker } from "./progress-tracker.ts";
-import { runStages, type StageOutcome } from "./run-stages.ts";
-import { scoringTask } from "./tasks.ts";
+import { runStages, type StageOutcome, scoringTask } from "./run-stages.ts";
 
 /** Where the results of a sweep go, and in which form. */
 export interface ResultsFolder {

@@ -1,16 +1,20 @@
 import type { TrialSpec } from "@lorank/core/results";
 import { trialId } from "@lorank/train/spec";
-import { inOrder } from "../checks/checks.ts";
 import type { Executor } from "../executor/executor.ts";
 import type { RunOptions } from "../executor/run-options.ts";
-import { runTasks } from "../executor/run-tasks.ts";
-import type { Method, Wanted } from "../methods/method.ts";
-import { methodOf } from "../methods/methods.ts";
+import { runTasks, type Task } from "../executor/run-tasks.ts";
+import {
+  type Method,
+  methodOf,
+  missingRanks,
+  type Wanted,
+  type WantedTruncation,
+} from "../methods/methods.ts";
+import { inOrder } from "../plan/checks.ts";
+import type { TestToScore } from "../plan/job.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { SweepStore } from "../store/store.ts";
-import { missingRanks, type WantedTruncation } from "../store/truncations.ts";
 import { ProgressTracker } from "./progress-tracker.ts";
-import { trainingTask, truncationTask } from "./tasks.ts";
 
 /** How far the stages of a method came. */
 export interface StageOutcome {
@@ -93,4 +97,33 @@ function missingTrials(store: SweepStore, wanted: Wanted): string[] {
 
 function allTrials(wanted: Wanted): TrialSpec[] {
   return [...wanted.trials, ...inOrder(wanted)];
+}
+
+/** Training of a trial. */
+export function trainingTask(store: SweepStore, trialId: string): Task {
+  const work = { kind: "train", trialId } as const;
+  return { trialId, missing: () => (store.isDone(trialId) ? undefined : work), failure: "failed" };
+}
+
+/** Cutting a finished trial's adapter to the ranks that have no evaluation yet. */
+export function truncationTask(store: SweepStore, wanted: WantedTruncation): Task {
+  const { trialId } = wanted;
+  return {
+    trialId,
+    missing: () => {
+      const ranks = missingRanks(store, wanted);
+      return ranks.length === 0 ? undefined : { kind: "truncate", trialId, ranks };
+    },
+    failure: "its adapter could not be cut",
+  };
+}
+
+/** Scoring a finished trial's adapter on test examples. */
+export function scoringTask(store: SweepStore, trialId: string, test: TestToScore): Task {
+  const work = { kind: "evaluate", trialId, test } as const;
+  return {
+    trialId,
+    missing: () => (store.hasTestRun(test.sha256, trialId) ? undefined : work),
+    failure: "its adapter could not be scored on the test examples",
+  };
 }

@@ -3,7 +3,7 @@ import { StringDecoder } from "node:string_decoder";
 import { openRegularFile } from "@lorank/checkpoint/files";
 import { logFile } from "../store/attempt-log.ts";
 import type { SweepStore } from "../store/store.ts";
-import type { TrialStatus } from "./trial-state.ts";
+import type { TrialStatus } from "./trial-states.ts";
 
 /** One step of a trial that runs, and its training loss in nats. */
 export type StepLoss = readonly [step: number, loss: number];

@@ -1,23 +1,20 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
-import { defaultMetric, type MetricName, type TrialSpec } from "@lorank/core/results";
+import { type Decision, defaultMetric, type MetricName, type TrialSpec } from "@lorank/core/results";
 import { trialId } from "@lorank/train/spec";
-import { extraTrials, inOrder } from "../checks/checks.ts";
-import { isComplete } from "../methods/done.ts";
-import type { Wanted } from "../methods/method.ts";
-import { methodOf } from "../methods/methods.ts";
+import { isComplete, methodOf, missingRanks, type Wanted } from "../methods/methods.ts";
+import { extraTrials, inOrder } from "../plan/checks.ts";
 import { type Plan, planAgain } from "../plan/plan.ts";
 import { TimeLeft } from "../progress/time-left.ts";
+import { decideWanted } from "../results/collect.ts";
 import { type LeaseHolder, leaseHolder } from "../store/lease.ts";
 import { assertOwnNames } from "../store/own-folders.ts";
 import { searchFolder } from "../store/record.ts";
 import { SweepStore } from "../store/store.ts";
 import { readSweepFile } from "../store/sweep-file.ts";
-import { missingRanks } from "../store/truncations.ts";
 import { trialName, variantOf } from "./trial-name.ts";
-import type { TrialState, TrialStatus } from "./trial-state.ts";
-import { type KnownDone, trialStates } from "./trial-states.ts";
+import { type KnownDone, type TrialState, type TrialStatus, trialStates } from "./trial-states.ts";
 
 /** How a sweep is, from its results folder alone. */
 export interface SweepStatus extends Pick<Estimated, "secondsLeft"> {
@@ -158,4 +155,23 @@ export function estimateTime(trials: readonly TrialStatus[]): Estimated {
     }),
     ...(secondsLeft === undefined ? {} : { secondsLeft }),
   };
+}
+
+/** Decisions by where a method stands: until it has more there is no other. */
+const decisions = new WeakMap<object, Decision>();
+
+/**
+ * Decides as a method that looks at its outcomes as it goes does at its last look. Undefined before the first look, and of
+ * methods whose claims hold only where all that they want is there.
+ *
+ * @throws InputError as `SweepStore.readResult`.
+ */
+export function decisionSoFar(store: SweepStore): Decision | undefined {
+  const plan = planAgain(readSweepFile(store.out));
+  const found = methodOf(plan).soFar?.(store);
+  if (found === undefined) return undefined;
+  const { state, wanted } = found;
+  const decision = decisions.get(state) ?? decideWanted(store, plan, wanted).decision;
+  decisions.set(state, decision);
+  return decision;
 }

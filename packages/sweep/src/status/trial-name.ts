@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
 import type { TrialSpec } from "@lorank/core/results";
-import type { TrialStatus } from "./trial-state.ts";
+import type { TrialStatus } from "./trial-states.ts";
 
 /** `r16-s3`, and with what differs from the sweep: `r16-s3-lr0.001`. */
 export function trialName({ lora, seed }: TrialSpec, variant?: string): string {

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomic } from "@lorank/checkpoint/files";
 import { InputError, isInputError } from "@lorank/core";
-import { checkKeys, chosenChecks } from "../checks/checks.ts";
+import { checkKeys, chosenChecks } from "../plan/checks.ts";
 import { type Plan, planAgain } from "../plan/plan.ts";
 import { formatChanges, type SettingChange, settingsDiff } from "../plan/settings-diff.ts";
 import { readJsonObject } from "./read-json.ts";

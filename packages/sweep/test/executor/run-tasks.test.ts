@@ -5,7 +5,7 @@ import { localExecutor } from "../../src/executor/local-executor.ts";
 import { type AskedRunOptions, runOptions } from "../../src/executor/run-options.ts";
 import { runTasks, type TaskEvent, type TasksOutcome } from "../../src/executor/run-tasks.ts";
 import type { SweepConfig } from "../../src/plan/sweep-config.ts";
-import { trainingTask } from "../../src/stages/tasks.ts";
+import { trainingTask } from "../../src/stages/run-stages.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, temporaryFolder } from "../helpers/example.ts";
 import { misbehaving } from "../helpers/fake-trial.ts";

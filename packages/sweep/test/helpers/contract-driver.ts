@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import type { StartExecutor } from "../../src/executor/executor.ts";
 import { runTasks } from "../../src/executor/run-tasks.ts";
 import type { JobPlace } from "../../src/plan/job.ts";
-import { trainingTask } from "../../src/stages/tasks.ts";
+import { trainingTask } from "../../src/stages/run-stages.ts";
 import { SweepStore } from "../../src/store/store.ts";
 
 export interface DriverJob {

@@ -18,7 +18,7 @@ import type { RunOptions } from "../../src/executor/run-options.ts";
 import { runTasks, type TaskEvent, type TasksOutcome } from "../../src/executor/run-tasks.ts";
 import type { JobPlace, Work } from "../../src/plan/job.ts";
 import type { SweepConfig } from "../../src/plan/sweep-config.ts";
-import { trainingTask } from "../../src/stages/tasks.ts";
+import { trainingTask } from "../../src/stages/run-stages.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { bundle } from "./build.ts";
 import type { DriverJob, ExecutorModule } from "./contract-driver.ts";

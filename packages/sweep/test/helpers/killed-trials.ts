@@ -6,9 +6,9 @@ import { fileURLToPath } from "node:url";
 import { readModelConfig } from "@lorank/checkpoint/files";
 import { canonicalJson, type EngineSpec, type LoraSpec, stripMeasured } from "@lorank/core/results";
 import { datasetSha256, encodeDataset, type TokenizedDataset } from "@lorank/train/data";
-import { SweepStore } from "../../src/index.ts";
 import type { Job } from "../../src/plan/job.ts";
 import { readAttemptState } from "../../src/store/attempt-log.ts";
+import { SweepStore } from "../../src/store/store.ts";
 import { bundle } from "./build.ts";
 
 /** A worker as plain JavaScript, and what the trials read. */

@@ -8,7 +8,7 @@ import {
   type SweepEvent,
   type SweepInputs,
 } from "../../src/index.ts";
-import type { Tried } from "../../src/search/tried.ts";
+import type { Tried } from "../../src/search/choose.ts";
 import type { World } from "./curved-trial.ts";
 import { exampleConfig, examplePlan, temporaryFolder } from "./example.ts";
 

@@ -1,25 +1,164 @@
-import { expect, test } from "vitest";
-import { expectedTrials, methodOf } from "../../src/methods/methods.ts";
+import { outcomesFromTrials, probeSoFar, raceLooks, raceSoFar } from "@lorank/core/decide";
+import { describe, expect, test } from "vitest";
+import {
+  expectedTrials,
+  grid,
+  isComplete,
+  methodOf,
+  missingRanks,
+  probe,
+  race,
+  replayRace,
+  resultsOf,
+} from "../../src/methods/methods.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, temporaryFolder } from "../helpers/example.ts";
+import { misbehaving } from "../helpers/fake-trial.ts";
+import { cut, finishTrials } from "../helpers/finished.ts";
 
-const grid = { ranks: [2, 4, 8], seeds: [0, 1, 2, 3, 4] };
+describe("methodOf", () => {
+  const grid = { ranks: [2, 4, 8], seeds: [0, 1, 2, 3, 4] };
 
-test("a plan without a method is a grid; the others begin with fewer trials", () => {
-  const store = new SweepStore(temporaryFolder());
-  const first = (method?: "probe" | "race") =>
-    methodOf(examplePlan({ ...grid, ...(method ? { method } : {}) }))
-      .wanted(store)
-      .trials.map(({ lora, seed }) => `${lora.rank}/${seed}`);
-  expect(first()).toHaveLength(15);
-  expect(first("probe").every((name) => name.startsWith("8/"))).toBe(true);
-  expect(first("race").length).toBeLessThan(15);
-  expect(new Set(first("race").map((name) => name.split("/")[0]))).toEqual(new Set(["2", "4", "8"]));
+  test("a plan without a method is a grid; the others begin with fewer trials", () => {
+    const store = new SweepStore(temporaryFolder());
+    const first = (method?: "probe" | "race") =>
+      methodOf(examplePlan({ ...grid, ...(method ? { method } : {}) }))
+        .wanted(store)
+        .trials.map(({ lora, seed }) => `${lora.rank}/${seed}`);
+    expect(first()).toHaveLength(15);
+    expect(first("probe").every((name) => name.startsWith("8/"))).toBe(true);
+    expect(first("race").length).toBeLessThan(15);
+    expect(new Set(first("race").map((name) => name.split("/")[0]))).toEqual(new Set(["2", "4", "8"]));
+  });
+
+  test("expects of a probe two ranks' trials, of a race at most the grid's", () => {
+    expect(expectedTrials(examplePlan(grid))).toBe(15);
+    expect(expectedTrials(examplePlan({ ...grid, method: "race" }))).toBe(15);
+    const probe = expectedTrials(examplePlan({ ...grid, method: "probe" }));
+    expect(probe).toBe(2 * 4);
+  });
 });
 
-test("expects of a probe two ranks' trials, of a race at most the grid's", () => {
-  expect(expectedTrials(examplePlan(grid))).toBe(15);
-  expect(expectedTrials(examplePlan({ ...grid, method: "race" }))).toBe(15);
-  const probe = expectedTrials(examplePlan({ ...grid, method: "probe" }));
-  expect(probe).toBe(2 * 4);
+describe("isComplete and resultsOf", () => {
+  test("knows which trials have a result, and gives those in the order of the trials", async () => {
+    const store = new SweepStore(temporaryFolder());
+    const { specs } = examplePlan({ ranks: [2, 4], seeds: [0, 1] });
+    const done = [specs[2]!, specs[0]!];
+    const ids = await finishTrials(store, done);
+    expect(isComplete(store, done)).toBe(true);
+    expect(isComplete(store, specs)).toBe(false);
+    expect(resultsOf(store, specs).map(({ trialId }) => trialId)).toEqual(ids.toReversed());
+  });
+});
+
+describe("grid", () => {
+  test("wants every rank under every seed, from the beginning", () => {
+    const plan = examplePlan({ ranks: [2, 4], seeds: [0, 1] });
+    const method = grid(plan);
+    expect(method.wanted(new SweepStore(temporaryFolder()))).toEqual({ trials: plan.specs, truncations: [] });
+    expect(method.expectedTrials).toBe(4);
+  });
+});
+
+describe("probe", () => {
+  const plan = examplePlan({ ranks: [2, 4, 8], seeds: [0, 1, 2, 3, 4], method: "probe" });
+
+  test("wants the largest rank, then its truncations, then the rank that they point to, and no more than there is", async () => {
+    const store = new SweepStore(temporaryFolder());
+    const method = probe(plan);
+    const first = method.wanted(store);
+    expect(first.trials.map(({ lora, seed }) => [lora.rank, seed])).toEqual(
+      [0, 1, 2, 3].map((seed) => [8, seed]),
+    );
+    expect(first.truncations).toEqual([]);
+
+    const ids = await finishTrials(store, first.trials);
+    const second = method.wanted(store);
+    expect(second.trials).toEqual(first.trials);
+    expect(second.truncations).toEqual(ids.slice(0, 3).map((trialId) => ({ trialId, ranks: [2, 4] })));
+
+    const truncations = [];
+    for (const { trialId, ranks } of second.truncations)
+      truncations.push(...(await cut(store, trialId, ranks)));
+    const table = outcomesFromTrials(resultsOf(store, first.trials));
+    const { next } = probeSoFar(table, truncations, plan.summary);
+    let last = method.wanted(store);
+    expect(last.trials.slice(4).map(({ lora, seed }) => [lora.rank, seed])).toEqual(
+      next!.seeds.map((seed) => [next!.rank, seed]),
+    );
+    // Another method object, as after a kill, wants the same.
+    expect(probe(plan).wanted(store)).toEqual(last);
+
+    for (let ends = 0; ends < 5 && last.trials.length > resultsOf(store, last.trials).length; ends++) {
+      await finishTrials(
+        store,
+        last.trials.filter((spec) => resultsOf(store, [spec]).length === 0),
+      );
+      last = method.wanted(store);
+    }
+    expect(resultsOf(store, last.trials)).toHaveLength(last.trials.length);
+    expect(last.truncations).toEqual(second.truncations);
+  });
+
+  test("cuts nothing of a run that diverged", async () => {
+    const seeds = [0, misbehaving.diverges];
+    const diverging = probe(examplePlan({ ranks: [2, 8], seeds, method: "probe" }));
+    const store = new SweepStore(temporaryFolder());
+    const ids = await finishTrials(store, diverging.wanted(store).trials);
+    expect(diverging.wanted(store).truncations).toEqual([{ trialId: ids[0], ranks: [2] }]);
+  });
+});
+
+describe("race", () => {
+  const seeds = Array.from({ length: 10 }, (_, i) => i);
+  const plan = examplePlan({ ranks: [2, 4, 8], seeds, method: "race" });
+
+  test("wants the first block of seeds of every rank, then what the looks leave in play, until the race stops", async () => {
+    const store = new SweepStore(temporaryFolder());
+    const method = race(plan);
+    let wanted = method.wanted(store);
+    expect(wanted.trials).toHaveLength(3 * raceLooks(10)[0]!.seeds);
+    const blocks = [wanted.trials.length];
+    for (;;) {
+      const open = wanted.trials.filter((spec) => resultsOf(store, [spec]).length === 0);
+      if (open.length === 0) break;
+      await finishTrials(store, open);
+      wanted = method.wanted(store);
+      blocks.push(wanted.trials.length);
+      // The trials so far stay, so that a resumed race finds them.
+      expect(race(plan).wanted(new SweepStore(store.out))).toEqual(wanted);
+    }
+    const { next } = raceSoFar(outcomesFromTrials(resultsOf(store, wanted.trials)), plan.summary);
+    expect(next.kind).toBe("stop");
+    expect(blocks).toEqual(blocks.toSorted((a, b) => a - b));
+    expect(new Set(wanted.trials).size).toBe(wanted.trials.length);
+    expect(wanted.truncations).toEqual([]);
+  });
+
+  test("a replay on the same store makes a look once, and makes it anew where the plan is another", async () => {
+    const store = new SweepStore(temporaryFolder());
+    const first = 3 * raceLooks(10)[0]!.seeds;
+    const before = replayRace(store, plan).state;
+    const [early, last] = [plan.specs.slice(0, first - 1), plan.specs[first - 1]!];
+    await finishTrials(store, early);
+    expect(replayRace(store, plan).state).toBe(before);
+    await finishTrials(store, [last]);
+    const { state } = replayRace(store, plan);
+    expect(state.looks).toHaveLength(1);
+    expect(replayRace(store, examplePlan(plan.config)).state).toBe(state);
+    expect(replayRace(store, examplePlan({ ...plan.config, margin: 0.5 })).state.looks).not.toEqual(
+      state.looks,
+    );
+  });
+});
+
+describe("missingRanks", () => {
+  test("ranks are missing until each has its evaluation", async () => {
+    const store = new SweepStore(temporaryFolder());
+    const [trialId] = await finishTrials(store, examplePlan({ ranks: [4], seeds: [0] }).specs);
+    const wanted = { trialId: trialId!, ranks: [1, 2, 3] };
+    expect(missingRanks(store, wanted)).toEqual([1, 2, 3]);
+    await cut(store, trialId!, [2]);
+    expect(missingRanks(store, wanted)).toEqual([1, 3]);
+  });
 });

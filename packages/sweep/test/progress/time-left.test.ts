@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { TrialEvent } from "@lorank/train";
 import { describe, expect, test } from "vitest";
-import { TimeLeft } from "../../src/progress/time-left.ts";
+import { secondsAt, TimeLeft } from "../../src/progress/time-left.ts";
 
 function step(number: number, steps: number): TrialEvent {
   return { kind: "step", step: number, steps, loss: 1, learningRate: 1e-3 };
@@ -163,5 +163,23 @@ describe("in a recorded sweep", () => {
 
   test("nothing is added between two events", () => {
     expect(Math.max(...raised)).toBeLessThanOrEqual(1e-9);
+  });
+});
+
+describe("secondsAt", () => {
+  const known = [
+    { rank: 4, seconds: 10 },
+    { rank: 32, seconds: 17 },
+  ];
+
+  test("lies on the line between two ranks, and is that of the nearer end outside", () => {
+    expect(secondsAt(4, known)).toBe(10);
+    expect(secondsAt(8, known)).toBe(11);
+    expect(secondsAt(2, known)).toBe(10);
+    expect(secondsAt(64, known)).toBe(17);
+  });
+
+  test("is unknown where nothing was measured", () => {
+    expect(secondsAt(4, [])).toBeUndefined();
   });
 });

@@ -3,11 +3,18 @@ import { decideResults } from "@lorank/core/decide";
 import { parseResults } from "@lorank/core/results";
 import { expect, test } from "vitest";
 import type { SweepEvent } from "../../src/plan/events.ts";
-import { collectResults, decideWanted, earlierExecution } from "../../src/results/collect.ts";
+import {
+  collectResults,
+  decideWanted,
+  earlierExecution,
+  testScoreIn,
+  trialsToScore,
+} from "../../src/results/collect.ts";
 import { commitResult } from "../../src/store/commit-result.ts";
 import { SweepStore } from "../../src/store/store.ts";
-import { examplePlan, temporaryFolder } from "../helpers/example.ts";
-import { runTrial } from "../helpers/fake-trial.ts";
+import { examplePlan, exampleTest, temporaryFolder, testFile } from "../helpers/example.ts";
+import { misbehaving, runTrial } from "../helpers/fake-trial.ts";
+import { finishTrials, score } from "../helpers/finished.ts";
 
 const plan = examplePlan({ ranks: [2, 4], seeds: [0, 1], confidence: 0.9 });
 const wanted = { trials: plan.specs, truncations: [] };
@@ -66,4 +73,46 @@ test("a damaged results.json is told and says nothing; one of a later version is
   expect(events[0]).toMatchObject({ kind: "file-rebuilt", file, damage: expect.stringContaining(file) });
   writeFileSync(file, '{"schemaVersion":2}');
   expect(() => earlierExecution(store, silent)).toThrow("schemaVersion must be 1, got 2");
+});
+
+const { sha256 } = exampleTest;
+
+async function finished(ranks: readonly number[], seeds: readonly number[]) {
+  const store = new SweepStore(temporaryFolder());
+  const specs = examplePlan({ ranks, seeds, headOnlyBaseline: true }).specs;
+  const ids = await finishTrials(store, specs);
+  return {
+    store,
+    trials: ids.map((id) => store.readResult(id)),
+    test: { file: testFile(), sha256 },
+  };
+}
+
+test("only completed trials of the rank that is named are scored, and none of rank 0 or of no rank", async () => {
+  const { trials } = await finished([0, 4, 8], [1, misbehaving.diverges]);
+  const ranksAndSeeds = (rank: number | null) =>
+    trialsToScore({ rank }, trials).map(({ spec }) => [spec.lora.rank, spec.seed]);
+  expect(ranksAndSeeds(8)).toEqual([[8, 1]]);
+  expect(ranksAndSeeds(4)).toHaveLength(2);
+  expect(ranksAndSeeds(0)).toEqual([]);
+  expect(ranksAndSeeds(null)).toEqual([]);
+});
+
+test("the score is there when all runs are, and names other ranks that were scored", async () => {
+  const { store, trials, test } = await finished([2, 4], [1, 2]);
+  const of = (rank: number) =>
+    testScoreIn(store, sha256, { rank, metric: "accuracy", confidence: 0.9 }, trials);
+  const [one, two] = trialsToScore({ rank: 4 }, trials);
+  const first = await score(store, one!.trialId, test);
+  expect(of(4)).toBeUndefined();
+  const second = await score(store, two!.trialId, test);
+  expect(of(4)).toMatchObject({ rank: 4, seeds: 2, examples: 20, confidence: 0.9, runs: [first, second] });
+  expect(of(4)!.validation.accuracy).toBeCloseTo(
+    (one!.evaluation!.accuracy + two!.evaluation!.accuracy) / 2,
+    12,
+  );
+  expect(of(4)).not.toHaveProperty("otherRanks");
+  for (const { trialId } of trialsToScore({ rank: 2 }, trials)) await score(store, trialId, test);
+  expect(of(2)!.otherRanks).toEqual([4]);
+  expect(of(4)!.otherRanks).toEqual([2]);
 });

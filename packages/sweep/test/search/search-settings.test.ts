@@ -7,10 +7,10 @@ import {
   runPlan,
   type SearchOutcome,
   type SweepInputs,
-  SweepStore,
   searchedPlan,
   searchSettings,
 } from "../../src/index.ts";
+import { SweepStore } from "../../src/store/store.ts";
 import { engineSpec } from "../../src/trainers/whose-spec.ts";
 import { filesUnder } from "../helpers/example.ts";
 import { listening, searchPlace } from "../helpers/search-example.ts";

@@ -4,7 +4,8 @@ import { readPeftAdapter } from "@lorank/checkpoint/files";
 import { parseResults } from "@lorank/core/results";
 import { trialId } from "@lorank/train/spec";
 import { describe, expect, test } from "vitest";
-import { type SweepEvent, SweepStore } from "../../src/index.ts";
+import type { SweepEvent } from "../../src/index.ts";
+import { SweepStore } from "../../src/store/store.ts";
 import {
   comparable,
   exampleConfig,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkSettings } from "../../src/plan/check-settings.ts";
+import { checkSettings } from "../../src/plan/sweep-config.ts";
 import { exampleConfig } from "../helpers/example.ts";
 
 const { lora, optimizer, data } = exampleConfig;
