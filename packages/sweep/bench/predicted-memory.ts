@@ -22,7 +22,7 @@ import {
   randomStream,
   weightShapes,
 } from "@lorank/train/engine";
-import { startWorker } from "../src/executor/start-worker.ts";
+import { startWorker } from "../src/executor/local-executor.ts";
 import { SweepStore } from "../src/store/store.ts";
 import { type MemoryCase, memoryCases, smallestCase } from "./memory-cases.ts";
 

@@ -1,4 +1,5 @@
 export { trialEnvironment } from "./child-environment.ts";
+export { requestCancel } from "./executor/cancel.ts";
 export {
   type AskedRunOptions,
   type RunOptions,
@@ -48,11 +49,9 @@ export { RunningLosses, type StepLoss } from "./status/running-losses.ts";
 export { decisionSoFar, type SweepStatus, sweepStatus } from "./status/sweep-status.ts";
 export { trialName, trialsNamed } from "./status/trial-name.ts";
 export type { Running, TrialState, TrialStatus } from "./status/trial-states.ts";
-export { requestCancel } from "./store/cancel-file.ts";
 export type { Disagreement } from "./store/commit-result.ts";
-export { assertResultsFolder } from "./store/foreign-names.ts";
+export { assertResultsFolder } from "./store/own-names.ts";
 export { earlierSearch, type ToSearch } from "./store/record.ts";
-export { type AskedSettings, settingsFile } from "./store/settings-file.ts";
 export { type Attempt, SweepStore } from "./store/store.ts";
-export { keepsOverlap, readSweepFile } from "./store/sweep-file.ts";
-export type { MeasuredTime } from "./trainers/sweep-trainer.ts";
+export { type AskedSettings, keepsOverlap, readSweepFile, settingsFile } from "./store/sweep-file.ts";
+export type { MeasuredTime } from "./trainers/trainer.ts";

@@ -4,7 +4,7 @@ import { preparePlan } from "./prepare/prepare-plan.ts";
 import type { SweepSettings } from "./prepare/settings.ts";
 import { searchedPlan, searchSettings } from "./search/search-settings.ts";
 import { type ResultsFolder, runPlan, type SweepOutcome } from "./stages/run-plan.ts";
-import { assertResultsFolder } from "./store/foreign-names.ts";
+import { assertResultsFolder } from "./store/own-names.ts";
 import { keepsOverlap } from "./store/sweep-file.ts";
 
 /** A model, data and ranks; everything else has a default. `out` is `./lorank-sweep` unless it is given. */

@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { trialId } from "@lorank/train/spec";
 import { expect, test } from "vitest";
+import { readCancelRequest } from "../src/executor/cancel.ts";
 import { requestCancel, type SweepEvent, sweepStatus } from "../src/index.ts";
-import { readCancelRequest } from "../src/store/cancel-file.ts";
 import { examplePlan, runExample, workplace } from "./helpers/example.ts";
 import { misbehaving } from "./helpers/fake-trial.ts";
 

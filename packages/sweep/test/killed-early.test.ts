@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { foreignNames } from "../src/store/foreign-names.ts";
+import { foreignNames } from "../src/store/own-names.ts";
 import { buildPrograms } from "./helpers/build.ts";
 import type { EarlySweep } from "./helpers/early-sweep-program.ts";
 import { filesUnder, temporaryFolder } from "./helpers/example.ts";

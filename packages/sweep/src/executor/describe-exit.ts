@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { readFileEnds } from "../store/file-ends.ts";
+import { readFileEnds } from "../store/files.ts";
 
 /** How a child process ended. */
 export interface ProcessEnd {

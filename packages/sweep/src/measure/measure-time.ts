@@ -9,7 +9,7 @@ import type { ProgressEvent } from "../plan/events.ts";
 import type { Measurement } from "../plan/job.ts";
 import type { CommandInputs, Plan, SweepInputs } from "../plan/plan.ts";
 import { SweepStore } from "../store/store.ts";
-import type { MeasuredTime, TrialTiming } from "../trainers/sweep-trainer.ts";
+import type { MeasuredTime, TrialTiming } from "../trainers/trainer.ts";
 import { trainerOf } from "../trainers/trainer-of.ts";
 
 /**

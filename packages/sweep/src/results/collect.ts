@@ -12,9 +12,8 @@ import {
 import { resultsOf, type Wanted } from "../methods/methods.ts";
 import type { ProgressReporter } from "../plan/events.ts";
 import type { Plan } from "../plan/plan.ts";
-import { readJson } from "../store/read-json.ts";
+import { readJson, writeIfDifferent } from "../store/files.ts";
 import type { SweepStore } from "../store/store.ts";
-import { writeIfDifferent } from "../store/write-if-different.ts";
 import { trainerOfPlan } from "../trainers/trainer-of.ts";
 import {
   byRankThenSeed,

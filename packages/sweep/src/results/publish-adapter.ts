@@ -12,12 +12,16 @@ import {
 } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import type { TrialResult } from "@lorank/core/results";
-import { adapterDamage, damagedAdapter } from "../store/adapter-digest.ts";
-import { adapterConfig, adapterFolder, isAdapterFile, wholeAdapterFiles } from "../store/adapter-files.ts";
-import { namesIn } from "../store/known-ids.ts";
-import { makeOwnFolder, mustBe } from "../store/own-folders.ts";
+import {
+  adapterConfig,
+  adapterDamage,
+  adapterFolder,
+  damagedAdapter,
+  isAdapterFile,
+  wholeAdapterFiles,
+} from "../store/adapter-files.ts";
+import { makeOwnFolder, mustBe, namesIn, writeIfDifferent } from "../store/files.ts";
 import type { SweepStore } from "../store/store.ts";
-import { writeIfDifferent } from "../store/write-if-different.ts";
 import { bestTrial } from "./results-document.ts";
 
 /** The adapter that a sweep hands out for one rank. */

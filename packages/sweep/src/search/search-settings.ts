@@ -8,16 +8,15 @@ import {
   splitTrainValidation,
   type TokenizedDataset,
 } from "@lorank/train/data";
+import { watchCancel } from "../executor/cancel.ts";
 import type { RunOptions } from "../executor/run-options.ts";
-import { watchCancel } from "../executor/watch-cancel.ts";
 import { planSweep, type SweepInputs, type SweepPlan } from "../plan/plan.ts";
 import type { ResultsFolder } from "../stages/run-plan.ts";
 import { takeLease } from "../store/lease.ts";
-import { assertOwnNames } from "../store/own-folders.ts";
+import { assertOwnNames, removeTemporaryFiles } from "../store/own-names.ts";
 import { earlierSearch, searchedRanks, searchFolder, type ToSearch, writeRecord } from "../store/record.ts";
-import { writeSettings } from "../store/settings-file.ts";
 import { SweepStore } from "../store/store.ts";
-import { removeTemporaryFiles } from "../store/tidy.ts";
+import { writeSettings } from "../store/sweep-file.ts";
 import {
   chooseEpochs,
   chooseRate,

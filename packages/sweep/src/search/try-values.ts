@@ -6,8 +6,8 @@ import { jobPlace } from "../plan/job.ts";
 import { planSweep } from "../plan/plan.ts";
 import type { SweepConfig } from "../plan/sweep-config.ts";
 import { trainingTask } from "../stages/run-stages.ts";
-import { keepExamples } from "../store/keep-data.ts";
 import type { SweepStore } from "../store/store.ts";
+import { keepExamples } from "../trainers/engine.ts";
 import type { Tried } from "./choose.ts";
 
 /** What all trainings of a search share. */

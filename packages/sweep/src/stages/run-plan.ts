@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import type { Results } from "@lorank/core/results";
 import { trialId } from "@lorank/train/spec";
+import { watchCancel } from "../executor/cancel.ts";
 import type { Executor } from "../executor/executor.ts";
 import type { RunOptions, StopSignals } from "../executor/run-options.ts";
 import { runTasks } from "../executor/run-tasks.ts";
-import { watchCancel } from "../executor/watch-cancel.ts";
 import type { TestToScore } from "../plan/job.ts";
 import type { CommandInputs, SweepInputs } from "../plan/plan.ts";
 import { collectResults, decideWanted, earlierExecution, trialsToScore } from "../results/collect.ts";
@@ -16,10 +16,9 @@ import {
 import type { DecidedTrials, Execution } from "../results/results-document.ts";
 import { type Disagreement, findDisagreements } from "../store/commit-result.ts";
 import { takeLease } from "../store/lease.ts";
-import { assertOwnNames } from "../store/own-folders.ts";
-import type { AskedSettings } from "../store/settings-file.ts";
+import { assertOwnNames, removeTemporaryFiles } from "../store/own-names.ts";
 import type { SweepStore } from "../store/store.ts";
-import { removeTemporaryFiles } from "../store/tidy.ts";
+import type { AskedSettings } from "../store/sweep-file.ts";
 import { trainerOf } from "../trainers/trainer-of.ts";
 import { ProgressTracker } from "./progress-tracker.ts";
 import { runStages, type StageOutcome, scoringTask } from "./run-stages.ts";

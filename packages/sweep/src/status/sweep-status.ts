@@ -9,7 +9,7 @@ import { type Plan, planAgain } from "../plan/plan.ts";
 import { TimeLeft } from "../progress/time-left.ts";
 import { decideWanted } from "../results/collect.ts";
 import { type LeaseHolder, leaseHolder } from "../store/lease.ts";
-import { assertOwnNames } from "../store/own-folders.ts";
+import { assertOwnNames } from "../store/own-names.ts";
 import { searchFolder } from "../store/record.ts";
 import { SweepStore } from "../store/store.ts";
 import { readSweepFile } from "../store/sweep-file.ts";

@@ -1,8 +1,8 @@
 import { statSync } from "node:fs";
 import { type MetricName, type Scores, scoresOf, type TrialResult } from "@lorank/core/results";
+import { readCancelRequest } from "../executor/cancel.ts";
 import { freshMs, readAttemptState } from "../store/attempt-log.ts";
-import { readCancelRequest } from "../store/cancel-file.ts";
-import { namesIn } from "../store/known-ids.ts";
+import { namesIn } from "../store/files.ts";
 import { isRunning } from "../store/process-identity.ts";
 import type { Attempt, SweepStore } from "../store/store.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { writing } from "@lorank/checkpoint/files";
 import type { TrialResult } from "@lorank/core/results";
 import type { ProgressEvent } from "../plan/events.ts";
-import { readFileEnds } from "./file-ends.ts";
+import { readFileEnds } from "./files.ts";
 import { ownIdentity, type ProcessIdentity } from "./process-identity.ts";
 
 /** First line of an attempt's `log.jsonl`: which process runs it, and what it computes with. */

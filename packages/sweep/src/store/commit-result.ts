@@ -3,8 +3,8 @@ import { commitOnce, readWholeFile, writeFileAtomic } from "@lorank/checkpoint/f
 import { parseJson } from "@lorank/core";
 import { canonicalJson, checkResultPart, stripMeasured, type TrialResult } from "@lorank/core/results";
 import { type SettingChange, settingsDiff } from "../plan/settings-diff.ts";
+import { bytesOf } from "./files.ts";
 import type { Attempt, SweepStore } from "./store.ts";
-import { bytesOf } from "./write-if-different.ts";
 
 /**
  * Publishes an attempt's result: first durably in the attempt's own folder, then by a hard link under `results/`.

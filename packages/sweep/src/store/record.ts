@@ -6,8 +6,7 @@ import { checkResultPart, type OptimizerSpec, type SearchSummary } from "@lorank
 import type { SweepPlan } from "../plan/plan.ts";
 import { formatChanges, settingsDiff } from "../plan/settings-diff.ts";
 import type { SweepConfig } from "../plan/sweep-config.ts";
-import { makeOwnFolder } from "./own-folders.ts";
-import { readJsonObject } from "./read-json.ts";
+import { makeOwnFolder, readJsonObject } from "./files.ts";
 import { readSweepFile } from "./sweep-file.ts";
 
 /** Settings of a sweep that a search is to find. */

@@ -13,10 +13,7 @@ import {
   type Truncation,
 } from "@lorank/core/results";
 import { isTrialId, trialId } from "@lorank/train/spec";
-import { idsIn, KnownIds, namesIn } from "./known-ids.ts";
-import { makeOwnFolder } from "./own-folders.ts";
-import { readJson } from "./read-json.ts";
-import { writeIfDifferent } from "./write-if-different.ts";
+import { idsIn, KnownIds, makeOwnFolder, namesIn, readJson, writeIfDifferent } from "./files.ts";
 
 /** One attempt at a trial: a folder that only one process ever writes to. */
 export interface Attempt {

@@ -5,8 +5,8 @@ import { InputError, isInputError } from "@lorank/core";
 import { checkKeys, chosenChecks } from "../plan/checks.ts";
 import { type Plan, planAgain } from "../plan/plan.ts";
 import { formatChanges, type SettingChange, settingsDiff } from "../plan/settings-diff.ts";
-import { readJsonObject } from "./read-json.ts";
-import { type AskedSettings, writeSettings } from "./settings-file.ts";
+import type { Comparison } from "../plan/sweep-config.ts";
+import { readJsonObject, writeIfDifferent } from "./files.ts";
 
 /**
  * Makes `sweep.json` and the plan agree, and returns the plan to run.
@@ -116,4 +116,20 @@ function changed(changes: ReturnType<typeof settingsDiff>): InputError {
     "E_SWEEP_CHANGED",
     `out must be a new folder or hold the same sweep, got other settings in sweep.json:\n${formatChanges(changes)}\n${advice}`,
   );
+}
+
+/**
+ * What was asked of a sweep, as whoever asks writes it, kept as `settings.json` so that nobody need ask again. Called with
+ * the config that will be run, which may have ranks and seeds of before. Nothing in this package reads the file.
+ */
+export type AskedSettings = (config: Comparison) => unknown;
+
+/** Path of a results folder's `settings.json`. */
+export function settingsFile(out: string): string {
+  return join(out, "settings.json");
+}
+
+/** Atomic; leaves the file alone where it says the same. */
+export function writeSettings(out: string, asked: AskedSettings | undefined, config: Comparison): void {
+  if (asked !== undefined) writeIfDifferent(settingsFile(out), `${JSON.stringify(asked(config), null, 2)}\n`);
 }

@@ -1,12 +1,26 @@
-import { existsSync, rmSync } from "node:fs";
-import type { TestExamplesFile } from "@lorank/train";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { InputError, portableRule } from "@lorank/core";
+import type { EngineSpec, Task } from "@lorank/core/results";
+import type { TestExamplesFile, TrialCost } from "@lorank/train";
+import { datasetSha256 } from "@lorank/train/data";
 import { trialEnvironment } from "../child-environment.ts";
 import { runDefaults } from "../defaults.ts";
-import type { EnginePlace } from "../plan/job.ts";
-import type { SweepStore } from "../store/store.ts";
+import type { ProgressReporter } from "../plan/events.ts";
+import { type EnginePlace, jobPlace } from "../plan/job.ts";
+import type { SweepInputs, SweepPlan } from "../plan/plan.ts";
+import { isEqualFile, makeOwnFolder, writeIfDifferent } from "../store/files.ts";
+import { searchBehind } from "../store/record.ts";
+import { SweepStore } from "../store/store.ts";
+import { reconcileSweepFile } from "../store/sweep-file.ts";
 import { resumeFolder, takeOver } from "./take-over.ts";
-import type { Trainer } from "./trainer.ts";
-import { engineSpec } from "./whose-spec.ts";
+import {
+  engineSpec,
+  type PlanTrainer,
+  type SweepTrainer,
+  type Trainer,
+  type TrialTiming,
+} from "./trainer.ts";
 
 /** This engine. */
 export function engineTrainer(place: EnginePlace, store: SweepStore): Trainer {
@@ -37,4 +51,138 @@ export function engineTrainer(place: EnginePlace, store: SweepStore): Trainer {
       return measureTrial(spec, resources, { count: steps, seconds, onEvent });
     },
   };
+}
+
+/** This engine with a plan of its trials. */
+export function enginePlan(plan: SweepPlan): PlanTrainer {
+  return {
+    execution: ({ threads }) => ({ threadsPerTrial: threads }),
+    subject: () => ({ model: plan.model, data: plan.data }),
+    search: (out) => searchBehind(out, plan.config.optimizer),
+    timing,
+  };
+}
+
+/** The same with the model and the data that the trials read. */
+export function engineSweep(inputs: SweepInputs): SweepTrainer {
+  const { modelPath, dataset } = inputs;
+  return {
+    ...enginePlan(inputs.plan),
+    plan: inputs.plan,
+    assertInputs: (portable) => assertInputs(inputs, portable),
+    async open(out, { extend, settings }, run) {
+      const validationLabels = await validationLabelsOf(inputs.plan.config.task, dataset);
+      const saved = reconcileSweepFile(out, inputs.plan, extend, settings);
+      // In the results alone: `sweep.json` names the dataset, which has them.
+      const plan = validationLabels ? { ...saved, data: { ...saved.data, validationLabels } } : saved;
+      const store = new SweepStore(out);
+      const { datasetFile, testFile } = keepData(store, { ...inputs, plan }, run.reporter);
+      const place = jobPlace(store.out, { modelPath, datasetFile }, run);
+      const { test } = plan.data;
+      return {
+        plan,
+        place,
+        store,
+        test: test && testFile ? { file: testFile, sha256: test.sha256 } : undefined,
+      };
+    },
+    place(out, run) {
+      const datasetFile = join(out, "data.json");
+      writeFileSync(datasetFile, dataset);
+      return jobPlace(out, { modelPath, datasetFile }, run);
+    },
+  };
+}
+
+function assertInputs({ plan, modelPath, dataset, testExamples }: SweepInputs, portable: boolean): void {
+  const problems: string[] = [];
+  const isGguf = /\.gguf$/i.test(modelPath) && existsSync(modelPath);
+  if (!isGguf && !existsSync(join(modelPath, "config.json")))
+    problems.push(`modelPath must be a folder with a config.json or a .gguf file, got ${modelPath}`);
+  const { data, test, lora } = plan.config;
+  const rule = portable ? portableRule(lora) : undefined;
+  if (rule !== undefined) problems.push(`portable must be ${rule}, got true`);
+  if (test !== undefined && testExamples === undefined)
+    problems.push("testExamples must be given where the plan has test examples, got none");
+  if (problems.length > 0) throw new InputError("E_SWEEP_OPTIONS", problems.join("\n"));
+  assertHash("dataset", dataset, data.sha256);
+  if (test !== undefined) assertHash("testExamples", testExamples!, test.sha256);
+}
+
+function assertHash(field: string, bytes: Uint8Array, named: string): void {
+  const sha256 = datasetSha256(bytes);
+  if (sha256 === named) return;
+  throw new InputError(
+    "E_DATA_HASH",
+    `${field} must have the SHA-256 that the plan names (${named}), got ${sha256}`,
+  );
+}
+
+const timing: TrialTiming = {
+  /** Steps and evaluation batches. Their tokens are known, so that a few do. */
+  steps: 6,
+  time(spec, found, seconds) {
+    const cost = found as TrialCost;
+    // The process itself: node, onnxruntime and this program.
+    const startSeconds = Math.max(0, seconds - cost.measureSeconds);
+    const { secondsPerStep, evaluateSeconds } = cost;
+    const openSeconds = startSeconds + cost.openSeconds;
+    return {
+      trialSeconds: openSeconds + stepsOf(engineSpec(spec)) * secondsPerStep + evaluateSeconds,
+      openSeconds,
+      evaluateSeconds,
+      secondsPerStep,
+    };
+  },
+};
+
+function stepsOf({ optimizer, data }: EngineSpec): number {
+  return Math.ceil((optimizer.epochs * data.trainExamples) / optimizer.batchSize);
+}
+
+/**
+ * Class of each validation example, by which a verdict asks whether the ranks know more than the shares of the classes.
+ * Undefined for responses, which have no classes.
+ *
+ * @throws InputError `E_DATASET` for a dataset that no trial could use.
+ */
+export async function validationLabelsOf(
+  task: Task,
+  dataset: Uint8Array,
+): Promise<readonly number[] | undefined> {
+  if (task.kind !== "classification") return undefined;
+  const { decodeDataset } = await import("@lorank/train/data");
+  const { validation } = decodeDataset(dataset);
+  return validation.flatMap((example) => ("label" in example ? [example.label] : []));
+}
+
+/** The tokenised examples of a sweep on disk. */
+export interface KeptData {
+  readonly datasetFile: string;
+  /** File of the test examples, where there are some. */
+  readonly testFile: string | undefined;
+}
+
+/** Writes the tokenised examples to `data/<sha256>.json`, each part that has a file, unless they are there; over damaged ones too. */
+export function keepData(
+  store: SweepStore,
+  { plan, dataset, testExamples }: Pick<SweepInputs, "plan" | "dataset" | "testExamples">,
+  reporter: ProgressReporter,
+): KeptData {
+  const { data, test } = plan.config;
+  makeOwnFolder(store.path("data"));
+  const keep = (sha256: string, bytes: Uint8Array): string =>
+    keepExamples(store.path("data", `${sha256}.json`), bytes, reporter);
+  return {
+    datasetFile: keep(data.sha256, dataset),
+    testFile: test && testExamples && keep(test.sha256, testExamples),
+  };
+}
+
+/** Writes a file of tokenised examples, whose name has their SHA-256, unless it is there. Returns its path. */
+export function keepExamples(file: string, bytes: Uint8Array, reporter: ProgressReporter): string {
+  if (existsSync(file) && !isEqualFile(file, bytes))
+    reporter.report({ kind: "file-rebuilt", file, damage: "its bytes did not have the SHA-256 of its name" });
+  writeIfDifferent(file, bytes);
+  return file;
 }

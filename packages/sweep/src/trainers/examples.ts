@@ -4,7 +4,7 @@ import { InputError } from "@lorank/core";
 import { canonicalJson, type Evaluation, type MetricName, metrics } from "@lorank/core/results";
 import { type RunOutcomes, readRun } from "../outcomes/read-outcomes.ts";
 import type { RunOfRows } from "../outcomes/rows.ts";
-import { readJson } from "../store/read-json.ts";
+import { readJson } from "../store/files.ts";
 
 /** The evaluation examples of a trainer's runs, by which they are paired: `examples.json`, as the first run has them. */
 export interface Examples {

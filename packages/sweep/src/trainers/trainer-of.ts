@@ -3,12 +3,9 @@ import type { SpecMembers, TrialSpec } from "@lorank/core/results";
 import type { CommandPlace, EnginePlace, JobPlace } from "../plan/job.ts";
 import type { CommandInputs, Plan, SweepInputs } from "../plan/plan.ts";
 import { SweepStore } from "../store/store.ts";
-import { commandTrainer } from "./command.ts";
-import { commandPlan, commandSweep } from "./command-sweep.ts";
-import { engineTrainer } from "./engine.ts";
-import { enginePlan, engineSweep } from "./engine-sweep.ts";
-import type { PlanTrainer, SweepTrainer } from "./sweep-trainer.ts";
-import type { Trainer } from "./trainer.ts";
+import { commandPlan, commandSweep, commandTrainer } from "./command.ts";
+import { enginePlan, engineSweep, engineTrainer } from "./engine.ts";
+import type { PlanTrainer, SweepTrainer, Trainer } from "./trainer.ts";
 
 /** What trains at a job's place. */
 export function trainerAt(place: JobPlace, store = new SweepStore(place.out, { readOnly: true })): Trainer {

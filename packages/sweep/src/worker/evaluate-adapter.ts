@@ -5,8 +5,8 @@ import { readPeftAdapter, writeFileAtomic } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import { canonicalJson, type TestRun, type TrialSpec, type Truncation } from "@lorank/core/results";
 import type { JobPlace, TestToScore } from "../plan/job.ts";
-import { assertAdapterWhole } from "../store/adapter-digest.ts";
-import { makeOwnFolder } from "../store/own-folders.ts";
+import { assertAdapterWhole } from "../store/adapter-files.ts";
+import { makeOwnFolder } from "../store/files.ts";
 import { SweepStore } from "../store/store.ts";
 import { trainerAt } from "../trainers/trainer-of.ts";
 

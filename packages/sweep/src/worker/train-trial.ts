@@ -1,17 +1,15 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { writePeftAdapter } from "@lorank/checkpoint/files";
+import { writeFileAtomic, writePeftAdapter } from "@lorank/checkpoint/files";
 import { InputError, isInputError } from "@lorank/core";
 import type { ProgressEvent } from "../plan/events.ts";
-import type { JobPlace, TrialToTrain } from "../plan/job.ts";
-import { writeAdapterDigest } from "../store/adapter-digest.ts";
+import type { JobPlace, Measurement, TrialToTrain } from "../plan/job.ts";
+import { writeAdapterDigest } from "../store/adapter-files.ts";
 import { AttemptLog } from "../store/attempt-log.ts";
 import { commitResult } from "../store/commit-result.ts";
 import { type Attempt, SweepStore } from "../store/store.ts";
 import { wasInterrupted } from "../trainers/run-process.ts";
 import { trainerAt } from "../trainers/trainer-of.ts";
-import { interruptedCode } from "./interrupted.ts";
-import { throttleEvents } from "./throttle.ts";
 
 /** Between events of one kind that are told to whoever waits for the process. */
 const eventIntervalMs = 200;
@@ -75,4 +73,48 @@ function attemptOf(store: SweepStore, { trialId, attempt }: TrialToTrain): Attem
   const claimed = store.attempts(trialId).find(({ number }) => number === attempt);
   if (claimed !== undefined) return claimed;
   throw new InputError("E_ATTEMPT", `attempt must be a claimed number, got ${attempt} of trial ${trialId}`);
+}
+
+/** Writes what a measurement found to its file. */
+export async function measure(
+  place: JobPlace,
+  what: Measurement,
+  onEvent: (event: ProgressEvent) => void = () => {},
+): Promise<void> {
+  const cost = await trainerAt(place).measure(what, onEvent);
+  writeFileAtomic(what.resultFile, JSON.stringify(cost));
+}
+
+/** What a worker exits with that was asked to end: EX_TEMPFAIL of sysexits.h, try again later. */
+export const interruptedCode = 75;
+
+/**
+ * Thins out a trial's events: of steps and of the evaluation at most one in `intervalMs`, but always the first and, where an
+ * event says how many there will be, the last. What else happens is rare, and passes.
+ */
+export function throttleEvents(
+  intervalMs: number,
+  pass: (event: ProgressEvent) => void,
+  now: () => number = performance.now.bind(performance),
+): (event: ProgressEvent) => void {
+  const lastPass = new Map<ProgressEvent["kind"], number>();
+  return (event) => {
+    const time = now();
+    const last = lastPass.get(event.kind);
+    if (last !== undefined && time - last < intervalMs && !isLast(event)) return;
+    lastPass.set(event.kind, time);
+    pass(event);
+  };
+}
+
+/** Whether it passes in any case. */
+function isLast(event: ProgressEvent): boolean {
+  switch (event.kind) {
+    case "step":
+      return event.steps !== undefined && event.step >= event.steps;
+    case "evaluating":
+      return event.done >= event.total;
+    default:
+      return true;
+  }
 }

@@ -14,9 +14,7 @@ import type { Job, WorkerMessage } from "../plan/job.ts";
 import { learnDigests, onNewDigests } from "../store/file-digests.ts";
 import { endCommand, wasInterrupted } from "../trainers/run-process.ts";
 import { cutAdapter, scoreAdapter } from "./evaluate-adapter.ts";
-import { interruptedCode } from "./interrupted.ts";
-import { measure } from "./measure.ts";
-import { trainTrial } from "./train-trial.ts";
+import { interruptedCode, measure, trainTrial } from "./train-trial.ts";
 
 const stopping = new AbortController();
 

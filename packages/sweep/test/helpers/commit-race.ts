@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 import { SweepStore } from "../../src/store/store.ts";
-import { engineSpec } from "../../src/trainers/whose-spec.ts";
+import { engineSpec } from "../../src/trainers/trainer.ts";
 import type { RaceJob } from "./commit-racer.ts";
 import { examplePlan } from "./example.ts";
 import { runTrial } from "./fake-trial.ts";

@@ -5,7 +5,7 @@ import type { TestExamplesFile } from "@lorank/train";
 import type { JobPlace } from "../../src/plan/job.ts";
 import { commitResult } from "../../src/store/commit-result.ts";
 import type { SweepStore } from "../../src/store/store.ts";
-import { engineSpec } from "../../src/trainers/whose-spec.ts";
+import { engineSpec } from "../../src/trainers/trainer.ts";
 import { cutAdapter, scoreAdapter } from "../../src/worker/evaluate-adapter.ts";
 import { runTrial } from "./fake-trial.ts";
 

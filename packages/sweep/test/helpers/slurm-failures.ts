@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { slurmJobs } from "../../src/executor/slurm/jobs.ts";
 import { findDisagreements } from "../../src/store/commit-result.ts";
-import { removeTemporaryFiles } from "../../src/store/tidy.ts";
+import { removeTemporaryFiles } from "../../src/store/own-names.ts";
 import { buildContract, type ExecutorUnderTest, Scene } from "./contract-scene.ts";
 import { numbersFrom } from "./fake-trial.ts";
 import { processes, SlurmCluster } from "./slurm-cluster.ts";

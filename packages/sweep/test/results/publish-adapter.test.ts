@@ -19,7 +19,7 @@ import {
   publishAdapters,
   publishedAdapters,
 } from "../../src/results/publish-adapter.ts";
-import { writeAdapterDigest } from "../../src/store/adapter-digest.ts";
+import { writeAdapterDigest } from "../../src/store/adapter-files.ts";
 import { commitResult } from "../../src/store/commit-result.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { exampleConfig, examplePlan, filesUnder, temporaryFolder } from "../helpers/example.ts";

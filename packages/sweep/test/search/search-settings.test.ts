@@ -11,7 +11,7 @@ import {
   searchSettings,
 } from "../../src/index.ts";
 import { SweepStore } from "../../src/store/store.ts";
-import { engineSpec } from "../../src/trainers/whose-spec.ts";
+import { engineSpec } from "../../src/trainers/trainer.ts";
 import { filesUnder } from "../helpers/example.ts";
 import { listening, searchPlace } from "../helpers/search-example.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { tryValues } from "../../src/search/try-values.ts";
 import { SweepStore } from "../../src/store/store.ts";
-import { engineSpec } from "../../src/trainers/whose-spec.ts";
+import { engineSpec } from "../../src/trainers/trainer.ts";
 import { temporaryFolder } from "../helpers/example.ts";
 import { exampleDataset, listening, searchPlace } from "../helpers/search-example.ts";
 

@@ -1,127 +1,162 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Comparison } from "../../src/index.ts";
-import { settingsFile } from "../../src/store/settings-file.ts";
-import { keepsOverlap, readSweepFile, reconcileSweepFile } from "../../src/store/sweep-file.ts";
+import {
+  keepsOverlap,
+  readSweepFile,
+  reconcileSweepFile,
+  settingsFile,
+  writeSettings,
+} from "../../src/store/sweep-file.ts";
 import { exampleConfig, examplePlan, exampleTest, temporaryFolder } from "../helpers/example.ts";
 
-/** A folder whose sweep.json holds the example. */
-function startedSweep(): string {
-  const out = temporaryFolder();
-  reconcileSweepFile(out, examplePlan(), false);
-  return out;
-}
+describe("sweep.json", () => {
+  /** A folder whose sweep.json holds the example. */
+  function startedSweep(): string {
+    const out = temporaryFolder();
+    reconcileSweepFile(out, examplePlan(), false);
+    return out;
+  }
 
-test("writes the config once, and the same config again changes nothing", () => {
-  const out = startedSweep();
-  const path = join(out, "sweep.json");
-  const before = statSync(path).ino;
-  expect(JSON.parse(readFileSync(path, "utf8"))).toEqual(examplePlan().config);
-  expect(reconcileSweepFile(out, examplePlan({ ranks: [4, 2] }), false).specs).toHaveLength(4);
-  expect(statSync(path).ino).toBe(before);
-});
+  test("writes the config once, and the same config again changes nothing", () => {
+    const out = startedSweep();
+    const path = join(out, "sweep.json");
+    const before = statSync(path).ino;
+    expect(JSON.parse(readFileSync(path, "utf8"))).toEqual(examplePlan().config);
+    expect(reconcileSweepFile(out, examplePlan({ ranks: [4, 2] }), false).specs).toHaveLength(4);
+    expect(statSync(path).ino).toBe(before);
+  });
 
-test("refuses changed settings with one line for each", () => {
-  const optimizer = { ...exampleConfig.optimizer, learningRate: 2e-3 };
-  expect(() => reconcileSweepFile(startedSweep(), examplePlan({ optimizer, margin: 0.02 }), false)).toThrow(
-    expect.objectContaining({
-      code: "E_SWEEP_CHANGED",
-      message:
-        "out must be a new folder or hold the same sweep, got other settings in sweep.json:\n" +
-        "  margin: 0.01 -> 0.02\n" +
-        "  optimizer.learningRate: 0.001 -> 0.002\n" +
-        "Use another --out: trials under different settings cannot be compared.",
-    }),
-  );
-});
-
-test("refuses more ranks without extend, and says that extend would take them", () => {
-  expect(() => reconcileSweepFile(startedSweep(), examplePlan({ ranks: [2, 4, 8] }), false)).toThrow(
-    "  ranks: [2,4] -> [2,4,8]\nUse --extend to add ranks or seeds to this sweep or to go on with another method, or another --out.",
-  );
-});
-
-test("extend runs the ranks and seeds of both", () => {
-  const out = startedSweep();
-  const whole = reconcileSweepFile(out, examplePlan({ ranks: [16], seeds: [2] }), true);
-  expect(whole.summary.ranks).toEqual([2, 4, 16]);
-  expect(whole.summary.seeds).toEqual([0, 1, 2]);
-  expect(whole.specs).toHaveLength(9);
-  expect(JSON.parse(readFileSync(join(out, "sweep.json"), "utf8"))).toEqual(whole.config);
-});
-
-test("extend still refuses any other change, and then leaves the file alone", () => {
-  const out = startedSweep();
-  expect(() => reconcileSweepFile(out, examplePlan({ ranks: [8], name: "other" }), true)).toThrow(
-    /\n {2}name: "example" -> "other"\nUse another --out/,
-  );
-  expect(JSON.parse(readFileSync(join(out, "sweep.json"), "utf8"))).toEqual(examplePlan().config);
-});
-
-test("extend can add the head-only baseline, and a later extend keeps it", () => {
-  const out = startedSweep();
-  reconcileSweepFile(out, examplePlan({ ranks: [0], headOnlyBaseline: true }), true);
-  expect(reconcileSweepFile(out, examplePlan({ ranks: [8] }), true).summary.ranks).toEqual([0, 2, 4, 8]);
-});
-
-test("extend can add test examples; they cannot be exchanged or left out, which would be a second look", () => {
-  const out = startedSweep();
-  const withTest = examplePlan({ test: exampleTest });
-  expect(() => reconcileSweepFile(out, withTest, false)).toThrow("Use --extend to add test examples");
-  expect(reconcileSweepFile(out, withTest, true).data.test).toEqual(exampleTest);
-  const other = examplePlan({ test: { ...exampleTest, examples: 21 } });
-  for (const [plan, line] of [
-    [other, "test.examples: 20 -> 21"],
-    [examplePlan(), "test.examples: 20 -> (absent)"],
-  ] as const)
-    for (const extend of [false, true])
-      expect(() => reconcileSweepFile(out, plan, extend)).toThrow(
-        new RegExp(
-          `${line.replace(/[()]/g, "\\$&")}[\\s\\S]*Give the test examples that the sweep began with`,
-        ),
-      );
-});
-
-test("what was asked is kept with the ranks and seeds that will be run, unless the sweep is refused", () => {
-  const out = temporaryFolder();
-  const asked = ({ ranks }: Comparison) => ({ ranks, jobs: 2 });
-  const kept = () => JSON.parse(readFileSync(settingsFile(out), "utf8"));
-  reconcileSweepFile(out, examplePlan(), false, asked);
-  expect(kept()).toEqual({ ranks: [2, 4], jobs: 2 });
-  expect(() => reconcileSweepFile(out, examplePlan({ ranks: [8] }), false, asked)).toThrow("--extend");
-  expect(kept()).toEqual({ ranks: [2, 4], jobs: 2 });
-  reconcileSweepFile(out, examplePlan({ ranks: [8] }), true, asked);
-  expect(kept()).toEqual({ ranks: [2, 4, 8], jobs: 2 });
-  reconcileSweepFile(out, examplePlan({ ranks: [2, 4, 8] }), false);
-  expect(kept()).toEqual({ ranks: [2, 4, 8], jobs: 2 });
-});
-
-test.each(["{", "null", "[]"])("a sweep.json that holds %s is named, with what to do", (text) => {
-  const out = temporaryFolder();
-  writeFileSync(join(out, "sweep.json"), text);
-  for (const read of [() => readSweepFile(out), () => reconcileSweepFile(out, examplePlan(), false)])
-    expect(read).toThrow(
+  test("refuses changed settings with one line for each", () => {
+    const optimizer = { ...exampleConfig.optimizer, learningRate: 2e-3 };
+    expect(() => reconcileSweepFile(startedSweep(), examplePlan({ optimizer, margin: 0.02 }), false)).toThrow(
       expect.objectContaining({
-        code: "E_JSON",
-        message: expect.stringMatching(/sweep\.json must .*\nDelete .*sweep\.json, then run the sweep again/),
+        code: "E_SWEEP_CHANGED",
+        message:
+          "out must be a new folder or hold the same sweep, got other settings in sweep.json:\n" +
+          "  margin: 0.01 -> 0.02\n" +
+          "  optimizer.learningRate: 0.001 -> 0.002\n" +
+          "Use another --out: trials under different settings cannot be compared.",
       }),
     );
-});
+  });
 
-test("says whether the sweep keeps validation examples that are also in training; an old one does", () => {
-  const begun = (overlap?: { validation: number; kept?: true }): string => {
+  test("refuses more ranks without extend, and says that extend would take them", () => {
+    expect(() => reconcileSweepFile(startedSweep(), examplePlan({ ranks: [2, 4, 8] }), false)).toThrow(
+      "  ranks: [2,4] -> [2,4,8]\nUse --extend to add ranks or seeds to this sweep or to go on with another method, or another --out.",
+    );
+  });
+
+  test("extend runs the ranks and seeds of both", () => {
+    const out = startedSweep();
+    const whole = reconcileSweepFile(out, examplePlan({ ranks: [16], seeds: [2] }), true);
+    expect(whole.summary.ranks).toEqual([2, 4, 16]);
+    expect(whole.summary.seeds).toEqual([0, 1, 2]);
+    expect(whole.specs).toHaveLength(9);
+    expect(JSON.parse(readFileSync(join(out, "sweep.json"), "utf8"))).toEqual(whole.config);
+  });
+
+  test("extend still refuses any other change, and then leaves the file alone", () => {
+    const out = startedSweep();
+    expect(() => reconcileSweepFile(out, examplePlan({ ranks: [8], name: "other" }), true)).toThrow(
+      /\n {2}name: "example" -> "other"\nUse another --out/,
+    );
+    expect(JSON.parse(readFileSync(join(out, "sweep.json"), "utf8"))).toEqual(examplePlan().config);
+  });
+
+  test("extend can add the head-only baseline, and a later extend keeps it", () => {
+    const out = startedSweep();
+    reconcileSweepFile(out, examplePlan({ ranks: [0], headOnlyBaseline: true }), true);
+    expect(reconcileSweepFile(out, examplePlan({ ranks: [8] }), true).summary.ranks).toEqual([0, 2, 4, 8]);
+  });
+
+  test("extend can add test examples; they cannot be exchanged or left out, which would be a second look", () => {
+    const out = startedSweep();
+    const withTest = examplePlan({ test: exampleTest });
+    expect(() => reconcileSweepFile(out, withTest, false)).toThrow("Use --extend to add test examples");
+    expect(reconcileSweepFile(out, withTest, true).data.test).toEqual(exampleTest);
+    const other = examplePlan({ test: { ...exampleTest, examples: 21 } });
+    for (const [plan, line] of [
+      [other, "test.examples: 20 -> 21"],
+      [examplePlan(), "test.examples: 20 -> (absent)"],
+    ] as const)
+      for (const extend of [false, true])
+        expect(() => reconcileSweepFile(out, plan, extend)).toThrow(
+          new RegExp(
+            `${line.replace(/[()]/g, "\\$&")}[\\s\\S]*Give the test examples that the sweep began with`,
+          ),
+        );
+  });
+
+  test("what was asked is kept with the ranks and seeds that will be run, unless the sweep is refused", () => {
     const out = temporaryFolder();
-    reconcileSweepFile(out, examplePlan(overlap === undefined ? {} : { overlap }), false);
-    return out;
-  };
-  expect(keepsOverlap(temporaryFolder())).toBeUndefined();
-  expect(keepsOverlap(begun())).toBe(true);
-  expect(keepsOverlap(begun({ validation: 3, kept: true }))).toBe(true);
-  expect(keepsOverlap(begun({ validation: 3 }))).toBe(false);
+    const asked = ({ ranks }: Comparison) => ({ ranks, jobs: 2 });
+    const kept = () => JSON.parse(readFileSync(settingsFile(out), "utf8"));
+    reconcileSweepFile(out, examplePlan(), false, asked);
+    expect(kept()).toEqual({ ranks: [2, 4], jobs: 2 });
+    expect(() => reconcileSweepFile(out, examplePlan({ ranks: [8] }), false, asked)).toThrow("--extend");
+    expect(kept()).toEqual({ ranks: [2, 4], jobs: 2 });
+    reconcileSweepFile(out, examplePlan({ ranks: [8] }), true, asked);
+    expect(kept()).toEqual({ ranks: [2, 4, 8], jobs: 2 });
+    reconcileSweepFile(out, examplePlan({ ranks: [2, 4, 8] }), false);
+    expect(kept()).toEqual({ ranks: [2, 4, 8], jobs: 2 });
+  });
+
+  test.each(["{", "null", "[]"])("a sweep.json that holds %s is named, with what to do", (text) => {
+    const out = temporaryFolder();
+    writeFileSync(join(out, "sweep.json"), text);
+    for (const read of [() => readSweepFile(out), () => reconcileSweepFile(out, examplePlan(), false)])
+      expect(read).toThrow(
+        expect.objectContaining({
+          code: "E_JSON",
+          message: expect.stringMatching(
+            /sweep\.json must .*\nDelete .*sweep\.json, then run the sweep again/,
+          ),
+        }),
+      );
+  });
+
+  test("says whether the sweep keeps validation examples that are also in training; an old one does", () => {
+    const begun = (overlap?: { validation: number; kept?: true }): string => {
+      const out = temporaryFolder();
+      reconcileSweepFile(out, examplePlan(overlap === undefined ? {} : { overlap }), false);
+      return out;
+    };
+    expect(keepsOverlap(temporaryFolder())).toBeUndefined();
+    expect(keepsOverlap(begun())).toBe(true);
+    expect(keepsOverlap(begun({ validation: 3, kept: true }))).toBe(true);
+    expect(keepsOverlap(begun({ validation: 3 }))).toBe(false);
+  });
+
+  test("a count of such examples is no other sweep where the data are the same", () => {
+    const plan = examplePlan({ overlap: { validation: 3, kept: true } });
+    expect(reconcileSweepFile(startedSweep(), plan, false)).toBe(plan);
+  });
 });
 
-test("a count of such examples is no other sweep where the data are the same", () => {
-  const plan = examplePlan({ overlap: { validation: 3, kept: true } });
-  expect(reconcileSweepFile(startedSweep(), plan, false)).toBe(plan);
+describe("settings.json", () => {
+  test("keeps what was asked of the config that is run, and is not touched where it is the same", () => {
+    const out = temporaryFolder();
+    const file = settingsFile(out);
+    expect(file).toBe(join(out, "settings.json"));
+    const write = (ranks: number[]) =>
+      writeSettings(out, ({ ranks, seeds }) => ({ ranks, seeds: seeds.length }), { ...exampleConfig, ranks });
+    write([4, 8]);
+    expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({ ranks: [4, 8], seeds: 2 });
+    const { ino, mtimeMs } = statSync(file);
+    write([4, 8]);
+    expect(statSync(file)).toMatchObject({ ino, mtimeMs });
+    write([4]);
+    expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({ ranks: [4], seeds: 2 });
+  });
+
+  test("where nothing was asked there is no file, and one of before stays", () => {
+    const out = temporaryFolder();
+    writeSettings(out, undefined, exampleConfig);
+    expect(existsSync(settingsFile(out))).toBe(false);
+    writeSettings(out, () => "asked", exampleConfig);
+    writeSettings(out, undefined, exampleConfig);
+    expect(readFileSync(settingsFile(out), "utf8")).toBe('"asked"\n');
+  });
 });

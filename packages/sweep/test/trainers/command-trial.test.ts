@@ -1,10 +1,25 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
+import type { PeftAdapter } from "@lorank/checkpoint";
+import { writePeftAdapter } from "@lorank/checkpoint/files";
 import { describe, expect, test } from "vitest";
 import type { ProgressEvent } from "../../src/plan/events.ts";
 import type { Attempt } from "../../src/store/store.ts";
-import { outcomesIn, peakIn, runCommandTrial, statusOf } from "../../src/trainers/command-trial.ts";
-import { type CommandExample, commandExample, writesOutcomes } from "../helpers/command-example.ts";
+import {
+  adapterFacts,
+  evaluateByCommand,
+  outcomesIn,
+  peakIn,
+  runCommandTrial,
+  statusOf,
+} from "../../src/trainers/command-trial.ts";
+import {
+  type CommandExample,
+  commandAdapter,
+  commandExample,
+  writesOutcomes,
+} from "../helpers/command-example.ts";
 import { temporaryFolder } from "../helpers/example.ts";
 
 const events: ProgressEvent[] = [];
@@ -182,5 +197,126 @@ describe("peakIn", () => {
     writeFileSync(file, "{");
     expect(() => peakIn(file)).toThrow(`${file} must be JSON`);
     expect(peakIn(join(file, "..", "none"))).toEqual({});
+  });
+});
+
+describe("evaluateByCommand", () => {
+  /** Evaluates adapters of these ranks of a trial of rank 4. */
+  function evaluate(script: string | undefined, ranks: number[], test?: string) {
+    const example = commandExample({ train: "", ...(script === undefined ? {} : { evaluate: script }) });
+    const { store, place, spec } = example;
+    return {
+      ...example,
+      evaluations: evaluateByCommand(store, place, spec, ranks.map(commandAdapter), test),
+    };
+  }
+
+  test("each adapter is evaluated on its own, and leaves nothing", async () => {
+    const { store, folder, trialId, evaluations } = evaluate(
+      `grep -o '"r": *[0-9]*' "$1/adapter_config.json" >> told.txt
+       echo "$LORANK_RANK $LORANK_SEED $LORANK_SPLIT $LORANK_TRIAL_ID" >> told.txt
+       test "$LORANK_ADAPTER" = "$1" || exit 9
+       ${writesOutcomes}`,
+      [1, 2],
+    );
+    const expected = { accuracy: 2 / 3, correct: [1, 1, 0], logLoss: 1, logLosses: [0.25, 0.5, 2.25] };
+    expect(await evaluations).toEqual([expected, expected]);
+    expect(readFileSync(join(folder, "told.txt"), "utf8").replaceAll(" ", "")).toBe(
+      `"r":1\n17validation${trialId}\n"r":2\n27validation${trialId}\n`,
+    );
+    expect(readdirSync(store.path("attempts"))).toEqual([]);
+    expect(existsSync(store.path("examples.json"))).toBe(true);
+  });
+
+  test("test examples are others, which are not those of the trials", async () => {
+    const script = `test "$LORANK_SPLIT" = test && echo 'example,correct
+  t1,1' > "$LORANK_OUT/outcomes.csv"`;
+    const { store, evaluations } = evaluate(script, [4], "f".repeat(64));
+    expect(await evaluations).toEqual([{ accuracy: 1, correct: [1] }]);
+    expect(existsSync(store.path("examples.json"))).toBe(false);
+  });
+
+  test("a code that means a result of training is a failure here", async () => {
+    const { store, evaluations } = evaluate("exit 3", [4]);
+    await expect(evaluations).rejects.toThrow("the command exited with code 3");
+    expect(readdirSync(store.path("attempts"))).toEqual([]);
+  });
+
+  test("a trainer without such a command is refused", async () => {
+    await expect(evaluate(undefined, [4]).evaluations).rejects.toThrow(
+      "trainer.evaluate must be given to evaluate an adapter, got none",
+    );
+  });
+
+  test("what a killed process left of its evaluation is removed, that of one which runs is not", async () => {
+    const { store, place, spec } = commandExample({ train: "", evaluate: writesOutcomes });
+    for (const [name, pid] of [
+      [".evaluate-old", 2 ** 22 + 1],
+      [".evaluate-now", process.pid],
+    ] as const) {
+      mkdirSync(store.path("attempts", name));
+      const left = { pid: 2 ** 22 + 1, host: hostname(), watchedBy: { host: hostname(), pid } };
+      writeFileSync(store.path("attempts", name, "process.json"), JSON.stringify(left));
+    }
+    await evaluateByCommand(store, place, spec, [commandAdapter(4)]);
+    expect(readdirSync(store.path("attempts"))).toEqual([".evaluate-now"]);
+  });
+});
+
+describe("adapterFacts", () => {
+  function folderOf(adapter: PeftAdapter): string {
+    const folder = join(temporaryFolder(), "adapter");
+    writePeftAdapter(folder, adapter);
+    return folder;
+  }
+
+  test("counts the numbers of the matrices, and those of a head besides", () => {
+    // A [4, 12] and B [8, 4]
+    expect(adapterFacts(folderOf(commandAdapter(4)), 4)).toMatchObject({
+      loraParams: 4 * (12 + 8),
+      trainableParams: 4 * (12 + 8),
+    });
+    const heads = new Map([["classifier.weight", { shape: [3, 8], data: new Float32Array(24) }]]);
+    const facts = adapterFacts(folderOf({ ...commandAdapter(4), heads }), 4);
+    expect(facts).toMatchObject({ loraParams: 80, trainableParams: 104 });
+    expect(facts.adapterBytes).toBeGreaterThan(4 * 104);
+  });
+
+  test("knows nothing where no adapter was kept, or only a part of one", () => {
+    const folder = temporaryFolder();
+    expect(adapterFacts(join(folder, "none"), 4)).toEqual({});
+    writeFileSync(join(folder, "adapter_config.json"), "{}");
+    expect(adapterFacts(folder, 4)).toEqual({});
+  });
+
+  test("of a pickle, which is never read, the size alone is known", () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "adapter_config.json"), '{"r":4}');
+    writeFileSync(join(folder, "adapter_model.bin"), "12345");
+    expect(adapterFacts(folder, 4)).toEqual({ adapterBytes: 5 });
+  });
+
+  test.each([
+    ['{"r":8}', "8"],
+    ['{"r":"4"}', '"4"'],
+    ["{}", "nothing"],
+    ["null", "nothing"],
+  ])("refuses an adapter of another rank than the trial's: %s", (config, got) => {
+    const folder = folderOf(commandAdapter(4));
+    const file = join(folder, "adapter_config.json");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(file, config);
+    expect(() => adapterFacts(folder, 4)).toThrow(
+      expect.objectContaining({
+        code: "E_ADAPTER",
+        message: `${file}: r must be 4, the trial's rank, got ${got}`,
+      }),
+    );
+  });
+
+  test("refuses weights that are no safetensors", () => {
+    const folder = folderOf(commandAdapter(4));
+    writeFileSync(join(folder, "adapter_model.safetensors"), "x");
+    expect(() => adapterFacts(folder, 4)).toThrow("adapter_model.safetensors");
   });
 });

@@ -1,29 +1,160 @@
-import { existsSync, mkdirSync } from "node:fs";
-import { afterEach, expect, test, vi } from "vitest";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { TestRun } from "@lorank/core/results";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { runOptions } from "../../src/index.ts";
+import { planCommand } from "../../src/plan/plan.ts";
+import type { CommandConfig } from "../../src/plan/sweep-config.ts";
+import { prepareCommand } from "../../src/prepare/prepare-command.ts";
 import { SweepStore } from "../../src/store/store.ts";
-import { commandTrainer } from "../../src/trainers/command.ts";
+import { commandPlan, commandSweep, commandTrainer, measureCommand } from "../../src/trainers/command.ts";
+import type { Examples } from "../../src/trainers/examples.ts";
 import { resumeFolder } from "../../src/trainers/take-over.ts";
-import { examplePlan, temporaryFolder } from "../helpers/example.ts";
+import { commandExample } from "../helpers/command-example.ts";
+import { exampleConfig, examplePlan, temporaryFolder } from "../helpers/example.ts";
 
-const command = { folder: ".", metric: "accuracy" } as const;
-afterEach(() => vi.unstubAllEnvs());
+describe("commandTrainer", () => {
+  const command = { folder: ".", metric: "accuracy" } as const;
+  afterEach(() => vi.unstubAllEnvs());
 
-test("an attempt's log names the device that the process was given, and no threads", () => {
-  const store = new SweepStore(temporaryFolder());
-  const trainer = commandTrainer({ out: store.out, command }, store);
-  vi.stubEnv("LORANK_DEVICE", undefined);
-  expect(trainer.computedOn()).toEqual({});
-  vi.stubEnv("LORANK_DEVICE", "cuda:1");
-  expect(trainer.computedOn()).toEqual({ device: "cuda:1" });
+  test("an attempt's log names the device that the process was given, and no threads", () => {
+    const store = new SweepStore(temporaryFolder());
+    const trainer = commandTrainer({ out: store.out, command }, store);
+    vi.stubEnv("LORANK_DEVICE", undefined);
+    expect(trainer.computedOn()).toEqual({});
+    vi.stubEnv("LORANK_DEVICE", "cuda:1");
+    expect(trainer.computedOn()).toEqual({ device: "cuda:1" });
+  });
+
+  test("what a command saved to go on from is its own affair, and so is the environment of its processes", () => {
+    const store = new SweepStore(temporaryFolder());
+    const trialId = store.addSpec(examplePlan().specs[0]!);
+    const { folder } = store.claimAttempt(trialId);
+    mkdirSync(resumeFolder(folder));
+    const trainer = commandTrainer({ out: store.out, command }, store);
+    trainer.forgetUnfinished(trialId);
+    expect(existsSync(resumeFolder(folder))).toBe(true);
+    expect(trainer.processes.environment({ A: "1" })).toEqual({ A: "1" });
+  });
 });
 
-test("what a command saved to go on from is its own affair, and so is the environment of its processes", () => {
-  const store = new SweepStore(temporaryFolder());
-  const trialId = store.addSpec(examplePlan().specs[0]!);
-  const { folder } = store.claimAttempt(trialId);
-  mkdirSync(resumeFolder(folder));
-  const trainer = commandTrainer({ out: store.out, command }, store);
-  trainer.forgetUnfinished(trialId);
-  expect(existsSync(resumeFolder(folder))).toBe(true);
-  expect(trainer.processes.environment({ A: "1" })).toEqual({ A: "1" });
+describe("commandSweep", () => {
+  const { name, ranks, seeds, metric, margin, confidence } = exampleConfig;
+  const trainer = { command: ["train"], evaluate: ["score"], files: [] };
+  const comparison = { name, ranks, seeds, metric, margin, confidence };
+  const testSet = { name: "test", sha256: "a".repeat(64) };
+
+  /** What a command's sweep is of when its runs had these examples. */
+  function place(examples?: Examples, changes: Partial<CommandConfig> = {}) {
+    const store = new SweepStore(temporaryFolder());
+    if (examples) writeFileSync(store.path("examples.json"), JSON.stringify(examples));
+    const plan = planCommand({ ...comparison, trainer, lora: {}, optimizer: {}, ...changes });
+    return { store, plan, subject: () => commandPlan(plan).subject(store) };
+  }
+
+  test("of a command nothing is known before the first run, then the examples", () => {
+    expect(place().subject()).toEqual({ data: { validationExamples: 0 } });
+    expect(place({ examples: ["1", "2"] }).subject()).toEqual({ data: { validationExamples: 2 } });
+  });
+
+  test("labels give the classes by their names' order, and the share of the largest", () => {
+    const labels = ["spam", "ham", "spam", "ads", "spam"];
+    expect(place({ examples: ["1", "2", "3", "4", "5"], labels }).subject().data).toEqual({
+      validationExamples: 5,
+      validationLabels: [2, 1, 2, 0, 2],
+      majorityShare: 0.6,
+    });
+  });
+
+  test("test examples are there once a score tells how many they are", () => {
+    const { store, plan, subject } = place(undefined, { test: testSet });
+    expect(subject().data).not.toHaveProperty("test");
+    const trialId = store.addSpec(plan.specs[0]!);
+    const run: TestRun = { trialId, rank: 2, seed: 0, evaluation: { accuracy: 0.5, correct: [1, 0, 1, 0] } };
+    const file = store.testRunPath(testSet.sha256, trialId);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, JSON.stringify(run));
+    expect(subject().data.test).toEqual({ ...testSet, examples: 4 });
+    expect(commandPlan(place().plan).subject(store).data).not.toHaveProperty("test"); // of a plan that has none
+  });
+
+  /** Inputs of a trainer that is one script. */
+  function command() {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "train.sh"), "exit 1");
+    const evaluate = ["score", "{adapter}"];
+    return prepareCommand({ trainer: { command: ["sh", "train.sh"], evaluate, test: true, folder } });
+  }
+
+  test("jobs of a command run in its folder, and the hash alone names its test examples", async () => {
+    const out = temporaryFolder();
+    const inputs = command();
+    const settings = () => "asked";
+    const { plan, place, test } = await commandSweep(inputs).open(
+      out,
+      { extend: false, settings },
+      runOptions(),
+    );
+    expect(plan).toEqual(inputs.plan);
+    expect(place).toMatchObject({ out, command: { folder: inputs.folder, metric: "accuracy" } });
+    expect(test).toEqual(inputs.plan.config.test);
+    expect(existsSync(join(out, "data"))).toBe(false);
+    expect(readFileSync(join(out, "settings.json"), "utf8")).toBe('"asked"\n');
+  });
+
+  test("a command has no portable adapters, and its files must be those of the plan", () => {
+    const inputs = command();
+    expect(() => commandSweep(inputs).assertInputs(false)).not.toThrow();
+    expect(() => commandSweep(inputs).assertInputs(true)).toThrow(
+      expect.objectContaining({
+        code: "E_SWEEP_OPTIONS",
+        message: "portable must be false for a command's adapters, got true",
+      }),
+    );
+    writeFileSync(join(inputs.folder, "train.sh"), "exit 0");
+    expect(() => commandSweep(inputs).assertInputs(false)).toThrow(
+      expect.objectContaining({ code: "E_TRAINER_FILE" }),
+    );
+  });
+});
+
+describe("measureCommand", () => {
+  function measure(train: string) {
+    const { place, spec, trialId } = commandExample({ train });
+    return measureCommand(place, spec, trialId, 4);
+  }
+
+  const step = (i: string) => `echo '{"step":${i},"loss":1,"steps":100}' >> "$1/losses.jsonl"`;
+
+  test("a trial's time is that of all steps that are planned, with what comes before and behind", async () => {
+    const cost = await measure(`
+      test "$LORANK_MAX_STEPS" = 4 || exit 9
+      sleep 0.2; ${step("1")}; sleep 0.3; ${step("4")}; sleep 0.2`);
+    // Between two losses that come 0.3 s apart are 3 steps; a busy machine can only be slower.
+    expect(cost.secondsPerStep).toBeGreaterThan(0.05);
+    expect(cost.evaluateSeconds).toBeGreaterThan(0.1);
+    expect(cost.openSeconds).toBeGreaterThanOrEqual(0);
+    expect(cost.trialSeconds).toBeCloseTo(
+      cost.openSeconds + 100 * cost.secondsPerStep + cost.evaluateSeconds,
+    );
+  });
+
+  test.each([
+    ["no losses", "exit 0", "got 0 that came"],
+    ["one loss", step("1"), "got 1 that came"],
+    [
+      "no number of steps",
+      `for i in 1 2; do echo '{"step":'$i',"loss":1}' >> "$1/losses.jsonl"; sleep 0.2; done`,
+      "steps",
+    ],
+  ])("a trainer that writes %s cannot be timed", async (_, train, words) => {
+    await expect(measure(train)).rejects.toMatchObject({
+      code: "E_LOSSES",
+      message: expect.stringContaining(words),
+    });
+  });
+
+  test("a command that fails is no measurement", async () => {
+    await expect(measure("exit 1")).rejects.toThrow("the command exited with code 1");
+  });
 });

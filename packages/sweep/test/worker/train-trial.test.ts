@@ -1,83 +1,154 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readPeftAdapter } from "@lorank/checkpoint/files";
-import { afterEach, expect, test, vi } from "vitest";
+import type { TrialEvent } from "@lorank/train";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import type { ProgressEvent } from "../../src/plan/events.ts";
 import { readAttemptState } from "../../src/store/attempt-log.ts";
 import { SweepStore } from "../../src/store/store.ts";
-import { trainTrial } from "../../src/worker/train-trial.ts";
+import { measure, throttleEvents, trainTrial } from "../../src/worker/train-trial.ts";
 import { examplePlan, temporaryFolder } from "../helpers/example.ts";
 import { misbehaving } from "../helpers/fake-trial.ts";
 import { placeOf } from "../helpers/finished.ts";
 
-function trialOf(changes: Parameters<typeof examplePlan>[0] = {}): { store: SweepStore; trialId: string } {
-  const store = new SweepStore(temporaryFolder());
-  return { store, trialId: store.addSpec(examplePlan(changes).specs[0]!) };
-}
+describe("trainTrial", () => {
+  function trialOf(changes: Parameters<typeof examplePlan>[0] = {}): { store: SweepStore; trialId: string } {
+    const store = new SweepStore(temporaryFolder());
+    return { store, trialId: store.addSpec(examplePlan(changes).specs[0]!) };
+  }
 
-afterEach(() => void vi.useRealTimers());
+  afterEach(() => void vi.useRealTimers());
 
-test("leaves a log, an adapter and a result in the claimed attempt, and publishes the result", async () => {
-  // Fewer events are logged than reported, by the clock: it stands still.
-  vi.useFakeTimers({ toFake: ["performance"] });
-  const { store, trialId } = trialOf();
-  const { number, folder } = store.claimAttempt(trialId);
-  const events: ProgressEvent[] = [];
-  await trainTrial(placeOf(store), { kind: "train", trialId, attempt: number }, (event) =>
-    events.push(event),
-  );
+  test("leaves a log, an adapter and a result in the claimed attempt, and publishes the result", async () => {
+    // Fewer events are logged than reported, by the clock: it stands still.
+    vi.useFakeTimers({ toFake: ["performance"] });
+    const { store, trialId } = trialOf();
+    const { number, folder } = store.claimAttempt(trialId);
+    const events: ProgressEvent[] = [];
+    await trainTrial(placeOf(store), { kind: "train", trialId, attempt: number }, (event) =>
+      events.push(event),
+    );
 
-  expect(store.winningAttempt(trialId)!.number).toBe(1);
-  expect(store.readResult(trialId).spec).toEqual(store.readSpec(trialId));
-  expect(readPeftAdapter(join(folder, "adapter")).targetModules).toEqual(["q_proj", "v_proj"]);
-  const log = readFileSync(join(folder, "log.jsonl"), "utf8")
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as { kind: string; time: string });
-  expect(log[0]).toMatchObject({ kind: "started", pid: process.pid, threads: 1, device: "cpu" });
-  expect(log.at(-1)).toMatchObject({ kind: "committed", place: "first", status: "completed" });
-  expect(log.slice(1, -1).map(({ time, ...event }) => event)).toEqual(events);
-  expect(events.at(0)).toMatchObject({ kind: "step", step: 1 });
-});
+    expect(store.winningAttempt(trialId)!.number).toBe(1);
+    expect(store.readResult(trialId).spec).toEqual(store.readSpec(trialId));
+    expect(readPeftAdapter(join(folder, "adapter")).targetModules).toEqual(["q_proj", "v_proj"]);
+    const log = readFileSync(join(folder, "log.jsonl"), "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { kind: string; time: string });
+    expect(log[0]).toMatchObject({ kind: "started", pid: process.pid, threads: 1, device: "cpu" });
+    expect(log.at(-1)).toMatchObject({ kind: "committed", place: "first", status: "completed" });
+    expect(log.slice(1, -1).map(({ time, ...event }) => event)).toEqual(events);
+    expect(events.at(0)).toMatchObject({ kind: "step", step: 1 });
+  });
 
-test("claims an attempt itself when it is not given one, as under a cluster's scheduler", async () => {
-  const { store, trialId } = trialOf();
-  store.claimAttempt(trialId);
-  await trainTrial(placeOf(store), { kind: "train", trialId }, () => {});
-  expect(store.winningAttempt(trialId)!.number).toBe(2);
-});
+  test("claims an attempt itself when it is not given one, as under a cluster's scheduler", async () => {
+    const { store, trialId } = trialOf();
+    store.claimAttempt(trialId);
+    await trainTrial(placeOf(store), { kind: "train", trialId }, () => {});
+    expect(store.winningAttempt(trialId)!.number).toBe(2);
+  });
 
-test("refuses an attempt that nobody claimed", async () => {
-  const { store, trialId } = trialOf();
-  await expect(trainTrial(placeOf(store), { kind: "train", trialId, attempt: 5 }, () => {})).rejects.toThrow(
-    `attempt must be a claimed number, got 5 of trial ${trialId}`,
-  );
-});
+  test("refuses an attempt that nobody claimed", async () => {
+    const { store, trialId } = trialOf();
+    await expect(
+      trainTrial(placeOf(store), { kind: "train", trialId, attempt: 5 }, () => {}),
+    ).rejects.toThrow(`attempt must be a claimed number, got 5 of trial ${trialId}`);
+  });
 
-test("has no result when the adapter could not be written", async () => {
-  const { store, trialId } = trialOf();
-  const { number, folder } = store.claimAttempt(trialId);
-  writeFileSync(join(folder, "adapter"), "a file where the folder should be");
-  await expect(
-    trainTrial(placeOf(store), { kind: "train", trialId, attempt: number }, () => {}),
-  ).rejects.toThrow("EEXIST");
-  expect(store.isDone(trialId)).toBe(false);
-  expect(readAttemptState(folder)!.end).toMatchObject({
-    kind: "ended",
-    reason: expect.stringMatching("EEXIST"),
+  test("has no result when the adapter could not be written", async () => {
+    const { store, trialId } = trialOf();
+    const { number, folder } = store.claimAttempt(trialId);
+    writeFileSync(join(folder, "adapter"), "a file where the folder should be");
+    await expect(
+      trainTrial(placeOf(store), { kind: "train", trialId, attempt: number }, () => {}),
+    ).rejects.toThrow("EEXIST");
+    expect(store.isDone(trialId)).toBe(false);
+    expect(readAttemptState(folder)!.end).toMatchObject({
+      kind: "ended",
+      reason: expect.stringMatching("EEXIST"),
+    });
+  });
+
+  test("a diverged trial is a result without an adapter", async () => {
+    const { store, trialId } = trialOf({ ranks: [8], seeds: [misbehaving.diverges] });
+    await trainTrial(placeOf(store), { kind: "train", trialId }, () => {});
+    expect(store.readResult(trialId)).toMatchObject({ status: "diverged", divergedAtStep: 3 });
+    expect(existsSync(join(store.winningAttempt(trialId)!.folder, "adapter"))).toBe(false);
+  });
+
+  test("the head-only baseline is a result without an adapter", async () => {
+    const { store, trialId } = trialOf({ ranks: [0], headOnlyBaseline: true });
+    await trainTrial(placeOf(store), { kind: "train", trialId }, () => {});
+    expect(store.readResult(trialId).status).toBe("completed");
+    expect(existsSync(join(store.winningAttempt(trialId)!.folder, "adapter"))).toBe(false);
   });
 });
 
-test("a diverged trial is a result without an adapter", async () => {
-  const { store, trialId } = trialOf({ ranks: [8], seeds: [misbehaving.diverges] });
-  await trainTrial(placeOf(store), { kind: "train", trialId }, () => {});
-  expect(store.readResult(trialId)).toMatchObject({ status: "diverged", divergedAtStep: 3 });
-  expect(existsSync(join(store.winningAttempt(trialId)!.folder, "adapter"))).toBe(false);
+describe("throttleEvents", () => {
+  function step(number: number): TrialEvent {
+    return { kind: "step", step: number, steps: 100, loss: 1, learningRate: 1e-3 };
+  }
+
+  test("passes the first, then one in each interval, and the last whenever it comes", () => {
+    let time = 0;
+    const passed: number[] = [];
+    const report = throttleEvents(
+      200,
+      (event) => event.kind === "step" && passed.push(event.step),
+      () => time,
+    );
+    for (let number = 1; number <= 100; number++) {
+      report(step(number));
+      time += 21;
+    }
+    // Steps are 21 ms apart: every tenth one (10 * 21 > 200), and step 100 though it is only 9 * 21 = 189 ms after 91.
+    expect(passed).toEqual([1, 11, 21, 31, 41, 51, 61, 71, 81, 91, 100]);
+  });
+
+  test("holds back each kind of event on its own", () => {
+    const passed: string[] = [];
+    const report = throttleEvents(
+      200,
+      (event) => passed.push(event.kind),
+      () => 0,
+    );
+    report(step(1));
+    report({ kind: "evaluating", done: 1, total: 3 });
+    report({ kind: "evaluating", done: 2, total: 3 });
+    report({ kind: "evaluating", done: 3, total: 3 });
+    expect(passed).toEqual(["step", "evaluating", "evaluating"]);
+  });
+
+  test("passes all that is said of checkpoints", () => {
+    const passed: TrialEvent[] = [];
+    const report = throttleEvents(
+      200,
+      (event) => passed.push(event as TrialEvent),
+      () => 0,
+    );
+    const events: TrialEvent[] = [
+      { kind: "note", text: "one" },
+      { kind: "note", text: "two" },
+      { kind: "resumed", step: 2, steps: 9 },
+      { kind: "checkpoint", step: 3, steps: 9, bytes: 1, seconds: 1 },
+      { kind: "checkpoint", step: 4, steps: 9, bytes: 1, seconds: 1 },
+    ];
+    for (const event of events) report(event);
+    expect(passed).toEqual(events);
+  });
 });
 
-test("the head-only baseline is a result without an adapter", async () => {
-  const { store, trialId } = trialOf({ ranks: [0], headOnlyBaseline: true });
-  await trainTrial(placeOf(store), { kind: "train", trialId }, () => {});
-  expect(store.readResult(trialId).status).toBe("completed");
-  expect(existsSync(join(store.winningAttempt(trialId)!.folder, "adapter"))).toBe(false);
+describe("measure", () => {
+  test("writes what a trial costs, and claims no attempt", async () => {
+    const store = new SweepStore(temporaryFolder());
+    const trialId = store.addSpec(examplePlan({ ranks: [2] }).specs[0]!);
+    const resultFile = join(store.out, "cost.json");
+    await measure(placeOf(store), { kind: "measure", trialId, steps: 4, seconds: 1, resultFile });
+    expect(JSON.parse(readFileSync(resultFile, "utf8"))).toMatchObject({
+      secondsPerStep: 0.5,
+      openSeconds: 2,
+    });
+    expect(store.attempts(trialId)).toEqual([]);
+  });
 });

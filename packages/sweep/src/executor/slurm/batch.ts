@@ -5,12 +5,12 @@ import { fileURLToPath } from "node:url";
 import { commitOnce, makeFolder, writeFileAtomic } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import type { Job, JobPlace, Work } from "../../plan/job.ts";
-import { readJson } from "../../store/read-json.ts";
+import { readJson } from "../../store/files.ts";
 import type { SweepStore } from "../../store/store.ts";
 import { resumeFolder } from "../../trainers/take-over.ts";
 import { trainerAt } from "../../trainers/trainer-of.ts";
 import type { WorkEnd } from "../executor.ts";
-import { childNodeOptions } from "../start-worker.ts";
+import { childNodeOptions } from "../local-executor.ts";
 import { assertSlurmOptions, type SlurmOptions, slurmDefaults } from "./options.ts";
 
 /** Seconds before the time limit at which Slurm warns a task. */

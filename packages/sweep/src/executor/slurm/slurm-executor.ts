@@ -8,8 +8,7 @@ import type { Executor, StartExecutor, Submission, WorkEnd, WorkEvent } from "..
 import { endPath, newBatch, openBatches, readTask, submittal, writeBatch } from "./batch.ts";
 import type { LiveTask } from "./live-task.ts";
 import { assertSlurmOptions, type SlurmOptions, slurmDefaults } from "./options.ts";
-import { isLiving } from "./queue.ts";
-import { largestArray, type Patience, queueWhenThere, submitBatch } from "./submit-batch.ts";
+import { isLiving, largestArray, type Patience, queueWhenThere, submitBatch } from "./queue.ts";
 import { markOver, TaskWatcher } from "./task-watcher.ts";
 
 /** What is handed over within this time goes to Slurm together. */

@@ -1,6 +1,6 @@
 import type { CommandSpec } from "@lorank/core/results";
 import { expect, test } from "vitest";
-import { commandSpec, engineSpec } from "../../src/trainers/whose-spec.ts";
+import { commandSpec, engineSpec } from "../../src/trainers/trainer.ts";
 import { examplePlan } from "../helpers/example.ts";
 
 const own = examplePlan().specs[0]!;

@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { readTextFile, writeFileAtomic } from "@lorank/checkpoint/files";
+import type { StopSignals } from "./run-options.ts";
 
 /** What whoever runs a sweep is asked, from anywhere that sees its folder: `cancel.json`. */
 export interface CancelRequest {
@@ -40,4 +41,46 @@ export function clearCancelRequest(out: string): void {
 
 function cancelFile(out: string): string {
   return join(out, "cancel.json");
+}
+
+const lookMs = 1_000;
+
+/** Signals that also heed what is asked in a results folder. */
+export interface WatchedSignals {
+  readonly signals: StopSignals;
+  /** Looks no more. */
+  release(): void;
+}
+
+/**
+ * Looks once a second whether somebody asks for the run in the folder `out` to end, or for trials to be left out of it. What was
+ * asked of an earlier run is forgotten. Call it under the folder's lease.
+ */
+export function watchCancel(out: string, signals: StopSignals): WatchedSignals {
+  clearCancelRequest(out);
+  const stop = new AbortController();
+  const listeners = new Set<() => void>();
+  let trials = new Set<string>();
+  const timer = setInterval(() => {
+    const request = readCancelRequest(out);
+    if (request.all) stop.abort();
+    if (request.trials.length <= trials.size) return;
+    trials = new Set(request.trials);
+    for (const listener of listeners) listener();
+  }, lookMs);
+  timer.unref();
+  return {
+    signals: {
+      ...signals,
+      stop: AbortSignal.any([stop.signal, ...(signals.stop ? [signals.stop] : [])]),
+      leftOut: {
+        has: (id) => trials.has(id),
+        onChange(listener) {
+          listeners.add(listener);
+          return () => listeners.delete(listener);
+        },
+      },
+    },
+    release: () => clearInterval(timer),
+  };
 }

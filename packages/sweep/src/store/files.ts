@@ -1,0 +1,161 @@
+import { closeSync, existsSync, fstatSync, lstatSync, readdirSync, readSync, statSync } from "node:fs";
+import { join } from "node:path";
+import {
+  makeFolder,
+  openRegularFile,
+  reading,
+  readTextFile,
+  readWholeFile,
+  throwIfUnreadable,
+  writeFileAtomic,
+} from "@lorank/checkpoint/files";
+import { InputError, machineErrorCode, parseJson } from "@lorank/core";
+
+/** Parses a JSON file; errors of its content say what to do where there is `advice`. */
+export function readJson(path: string, advice?: string): unknown {
+  let text: string;
+  try {
+    text = readTextFile(path);
+  } catch (cause) {
+    throwIfUnreadable(path, cause);
+    if (advice === undefined)
+      reading(path, () => {
+        throw cause;
+      });
+    throw withAdvice(`${path} must be JSON: ${(cause as Error).message}`, advice, cause);
+  }
+  try {
+    return parseJson(text, path);
+  } catch (cause) {
+    throw withAdvice((cause as Error).message, advice, cause);
+  }
+}
+
+function withAdvice(message: string, advice: string | undefined, cause: unknown): InputError {
+  return new InputError("E_JSON", advice === undefined ? message : `${message}\n${advice}`, { cause });
+}
+
+/** The same of a file that holds an object. */
+export function readJsonObject(path: string, advice: string): Readonly<Record<string, unknown>> {
+  const json = readJson(path, advice);
+  if (typeof json === "object" && json !== null && !Array.isArray(json)) return { ...json };
+  throw new InputError("E_JSON", `${path} must hold a JSON object, got ${JSON.stringify(json)}\n${advice}`);
+}
+
+/** Atomic; leaves the file alone, times included, when it already has this content. */
+export function writeIfDifferent(path: string, content: Uint8Array | string): void {
+  const bytes = typeof content === "string" ? Buffer.from(content) : content;
+  if (!isEqualFile(path, bytes)) writeFileAtomic(path, bytes);
+}
+
+/**
+ * Whether a file is there and has these bytes. One that cannot be read has not: it can still be replaced.
+ *
+ * @throws InputError `E_OUT` for a folder, which no file can take the place of.
+ */
+export function isEqualFile(path: string, bytes: Uint8Array): boolean {
+  const found = bytesOf(path);
+  if (found === "folder") throw mustBe(path, "a file", "a folder");
+  return found?.equals(bytes) === true;
+}
+
+/**
+ * The bytes of a file; undefined of one that is missing or cannot be read, be it for its rights or for a loop of links.
+ * Throws where the disk or the machine fails.
+ */
+export function bytesOf(path: string): Buffer | "folder" | undefined {
+  try {
+    return statSync(path).isDirectory() ? "folder" : readWholeFile(path);
+  } catch (error) {
+    if (machineErrorCode(error) !== undefined) throwIfUnreadable(path, error);
+    return undefined;
+  }
+}
+
+/** Both ends of a text file that may be long. */
+export interface FileEnds {
+  readonly head: string;
+  readonly tail: string;
+  readonly bytes: number;
+  /** In milliseconds since 1970. */
+  readonly modifiedAt: number;
+}
+
+/** Reads at most so many bytes at each end of a text file. Throws the file system's error. */
+export function readFileEnds(file: string, headBytes: number, tailBytes: number): FileEnds {
+  const descriptor = openRegularFile(file);
+  try {
+    const { size, mtimeMs } = fstatSync(descriptor);
+    const part = (length: number, from: number): string => {
+      const bytes = Buffer.alloc(length);
+      return bytes.toString("utf8", 0, readSync(descriptor, bytes, 0, length, from));
+    };
+    const [first, last] = [Math.min(size, headBytes), Math.min(size, tailBytes)];
+    return { head: part(first, 0), tail: part(last, size - last), bytes: size, modifiedAt: mtimeMs };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** The trials that have a `<trialId>.json` in a folder, where such a file stays once it is there. */
+export class KnownIds {
+  readonly #folder: string;
+  #known: Set<string> | undefined;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** The first call lists the folder; later ones look only for a trial that had no file before. */
+  has(id: string): boolean {
+    this.#known ??= new Set(this.list());
+    if (this.#known.has(id)) return true;
+    const isThere = existsSync(join(this.#folder, `${id}.json`));
+    if (isThere) this.#known.add(id);
+    return isThere;
+  }
+
+  /** All that are there now, in no particular order. */
+  list(): string[] {
+    return idsIn(this.#folder);
+  }
+}
+
+/** The trials that have a `<trialId>.json` in a folder; none where it is missing. */
+export function idsIn(folder: string): string[] {
+  return namesIn(folder).flatMap((name) => /^([0-9a-f]{64})\.json$/.exec(name)?.[1] ?? []);
+}
+
+/** Names in a folder; none where it is missing. Throws InputError `E_OUT` for a file. */
+export function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return [];
+    throw code === "ENOTDIR" ? notFolder(folder) : error;
+  }
+}
+
+/** Makes a folder in a results folder where it is missing. Throws InputError `E_OUT` where something else has its name. */
+export function makeOwnFolder(path: string): void {
+  try {
+    makeFolder(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw code === "EEXIST" || code === "ENOTDIR" || code === "ELOOP" ? notFolder(path) : error;
+  }
+}
+
+/** What to say of a path that must be a folder and is none. */
+export function notFolder(path: string): InputError {
+  const got = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()
+    ? "a symbolic link to nothing"
+    : "a file";
+  return mustBe(path, "a folder", got);
+}
+
+/** What to say of a path that must be a file and is a folder. */
+export function mustBe(path: string, rule: string, got: string): InputError {
+  return new InputError("E_OUT", `${path} must be ${rule}, got ${got}\nDelete it, then run the same again.`);
+}

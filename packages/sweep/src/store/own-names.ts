@@ -1,0 +1,129 @@
+import { existsSync, lstatSync, readdirSync, rmSync, statSync } from "node:fs";
+import { basename, join, sep } from "node:path";
+import { InputError } from "@lorank/core";
+import { idsIn, mustBe, namesIn, notFolder } from "./files.ts";
+
+/** What a sweep makes in its results folder. */
+export const ownFolders = [
+  "data",
+  "search",
+  "specs",
+  "attempts",
+  "results",
+  "adapters",
+  "truncations",
+  "test",
+  "slurm",
+] as const;
+const ownFiles = ["sweep.json", "settings.json", "cancel.json", "results.json", "report.html"] as const;
+
+/**
+ * Throws InputError `E_OUT` where a name of ours in the results folder `out` is taken by something else: a file or a link
+ * to nothing in place of a folder, or a folder in place of a file. Only looks.
+ */
+export function assertOwnNames(out: string): void {
+  for (const name of ownFolders) {
+    const path = join(out, name);
+    if (isTaken(path) && !isFolder(path)) throw notFolder(path);
+  }
+  for (const name of ownFiles) {
+    const path = join(out, name);
+    if (isFolder(path)) throw mustBe(path, "a file", "a folder");
+  }
+}
+
+function isTaken(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+export function isFolder(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ELOOP") return false;
+    throw error;
+  }
+}
+
+/** What a sweep puts into its results folder, and into folders in it, before it has a `sweep.json`. */
+const ownNames: Readonly<Record<string, RegExp>> = {
+  "": /^(sweep\.lock|settings\.json|cancel\.json|queue\.json|search)$/,
+  search: /^(specs|attempts|results|slurm|data-[0-9a-f]{64}\.json|search\.json)$/,
+};
+
+/**
+ * What is in the folder `out` that no sweep put there, apart from hidden files; none where a sweep that was killed can
+ * be resumed. A folder with a `sweep.json` is a sweep's, or with specs where that was lost, whatever else people keep in
+ * it: then there is none either.
+ */
+export function foreignNames(out: string): string[] {
+  if (existsSync(join(out, "sweep.json")) || hasSpecs(out)) return [];
+  return Object.entries(ownNames).flatMap(([folder, own]) =>
+    (isFolder(join(out, folder)) ? namesIn(join(out, folder)) : [])
+      .filter((name) => !own.test(name) && !name.startsWith("."))
+      .map((name) => join(folder, name)),
+  );
+}
+
+function hasSpecs(out: string): boolean {
+  const folder = join(out, "specs");
+  return isFolder(folder) && idsIn(folder).length > 0;
+}
+
+/** Throws InputError `E_OUT` where `out` is a file, or holds something that is no sweep, or a file for one of its folders. */
+export function assertResultsFolder(out: string): void {
+  const stat = statSync(out, { throwIfNoEntry: false });
+  if (stat !== undefined && !stat.isDirectory())
+    throw new InputError("E_OUT", `out must be a folder, got the file ${out}`);
+  const foreign = foreignNames(out);
+  if (foreign.length > 0)
+    throw new InputError(
+      "E_OUT",
+      `out must be a new folder or hold a sweep, got ${out}, which holds ${foreign.slice(0, 3).join(", ")} and no sweep.json`,
+    );
+  assertOwnNames(out);
+}
+
+/**
+ * Removes the temporary files that killed processes left in the results folder `out`. They are whole or half copies of
+ * files that never got their name; nothing refers to them. Only what has the form of our own names, in our own places,
+ * is touched: `out` may be a folder in which people keep other things. Checkpoints of trials that have a result go too.
+ */
+export function removeTemporaryFiles(out: string): string[] {
+  const ours = ownFolders.filter((name) => existsSync(join(out, name)));
+  const names = [...readdirSync(out), ...ours.flatMap((folder) => filesBelow(out, folder))];
+  const removed = names
+    .filter((name) => isTemporaryName(basename(name)) || isLeftCheckpoint(out, name))
+    .map((name) => join(out, name));
+  for (const path of removed) rmSync(path, { force: true });
+  return removed;
+}
+
+/** Folders that a sweep makes in its own: stores, trials, attempts and what is in them, ranks, batches of Slurm. */
+const ownFolder =
+  /^(specs|attempts|results|slurm|[0-9a-f]{64}|\d+|adapter|resume|r\d+|lorank-\d+-[0-9a-f]{8}|tasks)$/;
+
+/** Paths from `out` of the files in a folder and in folders of ours below it. No link there is followed: it may lead to its parent. */
+function filesBelow(out: string, folder: string): string[] {
+  return readdirSync(join(out, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (!entry.isDirectory()) return [path];
+    return ownFolder.test(entry.name) ? filesBelow(out, path) : [];
+  });
+}
+
+/** `.<name>.<owner>.<16 hex digits>.tmp` as writeFileAtomic makes them, and the stale lease that is being moved away. */
+function isTemporaryName(name: string): boolean {
+  return /^\..+\.[0-9a-f]{16}\.tmp$/.test(name) || /^\.sweep\.lock\.[0-9a-f-]{36}\.stale\.tmp$/.test(name);
+}
+
+/** A checkpoint of this engine whose trial was done by another attempt, or just before its process was killed. */
+function isLeftCheckpoint(out: string, name: string): boolean {
+  const [folder, id, , resume, file = ""] = name.split(sep);
+  return (
+    folder === "attempts" &&
+    resume === "resume" &&
+    /^checkpoint-\d{9}\.safetensors$/.test(file) &&
+    existsSync(join(out, "results", `${id}.json`))
+  );
+}
