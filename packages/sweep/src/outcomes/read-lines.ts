@@ -2,7 +2,7 @@ import { createReadStream, statSync } from "node:fs";
 import { InputError } from "@lorank/core";
 import { pieceDecoder } from "@lorank/train/data";
 
-/** Where lines come from. */
+/** Bytes to be read as lines. */
 export interface LineSource {
   /** For messages. */
   readonly name: string;
@@ -11,17 +11,10 @@ export interface LineSource {
   readonly totalBytes?: number;
 }
 
-/** Takes the lines of a text one after the other, each without its end and with its number from 1. */
-export interface LineReader {
-  readonly line: (text: string, number: number) => void;
-  /** After the last line. */
-  readonly end: () => void;
-}
-
 /** Far longer than any line of outcomes: what is longer has no line ends that are read here. */
 const mostCharacters = 2 ** 24;
 
-/** A file, or standard input where `path` is `-`. Throws E_DATA for a file that is not there. */
+/** Opens a file, or standard input where `path` is `-`. Throws E_DATA for a file that is not there. */
 export function openLines(path: string, stdin: AsyncIterable<Uint8Array>): LineSource {
   if (path === "-") return { name: "standard input", bytes: stdin };
   try {
@@ -34,42 +27,41 @@ export function openLines(path: string, stdin: AsyncIterable<Uint8Array>): LineS
 }
 
 /**
- * Gives `reader` each line, and tells after each piece of the text how many lines and bytes were read. Drops a byte order
- * mark. Holds one piece at a time.
+ * Gives the lines that each piece of the text ends, without their ends. Drops a byte order mark. One piece is in memory at
+ * a time.
  *
  * @throws InputError `E_DATA` for what cannot be read, as `pieceDecoder`, and for a line of 16 million characters.
  */
-export async function readLines(
-  { name, bytes }: LineSource,
-  reader: LineReader,
-  onPiece: (lines: number, bytes: number) => void,
-): Promise<void> {
+export async function* readLines({
+  name,
+  bytes,
+}: LineSource): AsyncGenerator<{ lines: string[]; bytes: number }> {
   const decode = pieceDecoder(name);
-  let [rest, number, bytesRead] = ["", 0, 0];
-  const give = (line: string): void => reader.line(line.endsWith("\r") ? line.slice(0, -1) : line, ++number);
-  const take = (text: string): void => {
-    let start = 0;
-    for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", start)) {
-      give(text.slice(start, end));
-      start = end + 1;
-    }
-    rest = text.slice(start);
+  let [rest, linesRead, bytesRead] = ["", 0, 0];
+  const linesIn = (text: string): string[] => {
+    const lines = text.split("\n");
+    rest = lines.pop()!;
+    linesRead += lines.length;
+    return lines.map(withoutReturn);
   };
-  for await (const chunk of readable(name, bytes)) {
-    take(rest + decode(chunk));
+  for await (const piece of readable(name, bytes)) {
+    const lines = linesIn(rest + decode(piece));
     if (rest.length > mostCharacters) {
       const rule = `must be at most ${mostCharacters} characters long`;
-      throw new InputError("E_DATA", `${name}, line ${number + 1}: ${rule}, got more`);
+      throw new InputError("E_DATA", `${name}, line ${linesRead + 1}: ${rule}, got more`);
     }
-    bytesRead += chunk.length;
-    onPiece(number, bytesRead);
+    bytesRead += piece.length;
+    yield { lines, bytes: bytesRead };
   }
-  take(rest + decode());
-  if (rest !== "") give(rest);
-  reader.end();
+  const lines = linesIn(rest + decode());
+  yield { lines: rest === "" ? lines : [...lines, withoutReturn(rest)], bytes: bytesRead };
 }
 
-/** The same bytes; what the system refuses is the user's to fix. */
+function withoutReturn(line: string): string {
+  return line.endsWith("\r") ? line.slice(0, -1) : line;
+}
+
+/** Passes the same bytes on; what the system refuses is the user's to fix. */
 async function* readable(name: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     yield* bytes;

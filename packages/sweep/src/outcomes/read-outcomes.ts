@@ -1,16 +1,14 @@
 import { statSync } from "node:fs";
 import { extname } from "node:path";
-import { InputError, namedSeparator } from "@lorank/core";
+import { InputError } from "@lorank/core";
 import { OutcomeGatherer, type OutcomeTable } from "@lorank/core/decide";
-import { outcomeCells } from "./cells.ts";
-import { assertColumns, type Columns, findColumns } from "./columns.ts";
-import { type LineReader, openLines, readLines } from "./read-lines.ts";
-import { type Rows, type RunOfRows, rowsFor } from "./rows.ts";
-import { separatedLines } from "./separated-lines.ts";
+import { openLines, readLines } from "./read-lines.ts";
+import { rowReader } from "./read-rows.ts";
+import { type RunOfRows, rowsFor } from "./rows.ts";
 
 const linesBetweenReports = 20_000;
 
-/** How far a source has been read. */
+/** Progress within a source. */
 export interface ReadSoFar {
   readonly source: string;
   readonly lines: number;
@@ -21,11 +19,11 @@ export interface ReadSoFar {
 export interface ReadOutcomesOptions {
   /** (default: standard input of this process) */
   readonly stdin?: AsyncIterable<Uint8Array>;
-  /** Told every 20,000 lines or so. */
+  /** Called every 20,000 lines or so. */
   readonly onRead?: (soFar: ReadSoFar) => void;
 }
 
-/** Whether `path` means outcomes that any trainer wrote, not a sweep's results: by its name, or because it is a pipe. */
+/** Tells outcomes that any trainer wrote from a sweep's results: by the name of the file, or because it is a pipe. */
 export function isOutcomes(path: string): boolean {
   if (path === "-" || [".csv", ".tsv", ".txt", ".jsonl", ".ndjson"].includes(extname(path).toLowerCase()))
     return true;
@@ -34,7 +32,7 @@ export function isOutcomes(path: string): boolean {
 
 /**
  * Reads outcomes that any trainer wrote: a row for each rank, seed and evaluation example, in CSV or JSON Lines, whichever
- * the first line is. `path` is a file, or `-` for standard input. One pass; what is kept is what `OutcomeGatherer` keeps.
+ * the first line is. `path` is a file, or `-` for standard input. One pass; `OutcomeGatherer` says what stays in memory.
  *
  * @throws InputError `E_COLUMN` for a column that is missing, `E_OUTCOMES` for bad rows, `E_DATA` for a JSON array and as `readLines`.
  */
@@ -44,7 +42,7 @@ export async function readOutcomes(path: string, options: ReadOutcomesOptions = 
   throw new InputError("E_OUTCOMES", `${name} must have a row for each rank, seed and example, got no row`);
 }
 
-/** What one run did on its evaluation examples, in the order of the file. */
+/** The outcomes of one run on its evaluation examples, in the order of the file. */
 export interface RunOutcomes {
   readonly examples: readonly string[];
   /** The line of each example, from 1. */
@@ -74,70 +72,18 @@ async function gathered(
   const source = openLines(path, stdin);
   const { name, totalBytes } = source;
   const gatherer = new OutcomeGatherer({ source: name, unit: "line" });
-  let reported = 0;
-  await readLines(source, rowReader(rowsFor(gatherer, name, run)), (lines, bytes) => {
-    if (lines - reported < linesBetweenReports) return;
-    reported = lines;
-    onRead({ source: name, lines, ...(totalBytes === undefined ? {} : { share: bytes / totalBytes }) });
-  });
-  return { table: gatherer.table(), gatherer, name };
-}
-
-/** Finds out from the first lines what all of them hold, and reads that. */
-function rowReader(rows: Rows): LineReader {
-  let reader: LineReader | undefined;
-  let separator: string | undefined;
-  const readFirst = (text: string, number: number): void => {
-    if (text.trim() === "") return;
-    const named = namedSeparator(text);
-    if (separator === undefined && named !== undefined) {
-      separator = named;
-    } else if (text.trimStart().startsWith("{")) {
-      reader = jsonLines(rows);
-      reader.line(text, number);
-    } else if (text.trimStart().startsWith("[")) {
-      throw new InputError("E_DATA", `${rows.source} must hold a JSON object a line, got an array`);
-    } else reader = separatedLines(text, rows, separator);
-  };
-  return {
-    line: (text, number) => (reader === undefined ? readFirst(text, number) : reader.line(text, number)),
-    end: () => reader?.end(),
-  };
-}
-
-/** Reads a JSON object a line. The first one must have all that is needed, which {@link assertColumns} says. */
-export function jsonLines(rows: Rows): LineReader {
-  let names: readonly string[] | undefined;
-  let columns: Columns = {};
-  const line = (text: string, number: number): void => {
-    if (text.trim() === "") return;
-    const row = objectIn(text);
-    if (row === undefined) {
-      const got = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-      rows.reject(number, `must be a JSON object, got ${got}`);
-      return;
-    }
-    const keys = Object.keys(row);
-    if (names === undefined || keys.length !== names.length || keys.some((key, i) => key !== names![i])) {
-      const source = `${rows.source}, line ${number}`;
-      columns = findColumns(keys, source);
-      if (names === undefined) assertColumns(columns, keys, { ...rows, source });
-      names = keys;
-    }
-    rows.add(
-      outcomeCells(columns, (place) => row[keys[place]!], false),
-      number,
-    );
-  };
-  return { line, end: () => {} };
-}
-
-function objectIn(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-    return isObject ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
+  const reader = rowReader(rowsFor(gatherer, name, run));
+  let [number, reported] = [0, 0];
+  for await (const { lines, bytes } of readLines(source)) {
+    for (const line of lines) reader.line(line, ++number);
+    if (number - reported < linesBetweenReports) continue;
+    reported = number;
+    onRead({
+      source: name,
+      lines: number,
+      ...(totalBytes === undefined ? {} : { share: bytes / totalBytes }),
+    });
   }
+  reader.end?.();
+  return { table: gatherer.table(), gatherer, name };
 }

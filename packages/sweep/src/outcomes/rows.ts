@@ -1,9 +1,111 @@
-import type { OutcomeCells, OutcomeGatherer } from "@lorank/core/decide";
-import { type Field, requiredFields } from "./columns.ts";
+import { InputError } from "@lorank/core";
+import type { Outcome, OutcomeCells, OutcomeGatherer } from "@lorank/core/decide";
+
+export type Field = keyof Outcome;
+
+/** Fields of every row. */
+export const requiredFields: readonly Field[] = ["rank", "seed", "example", "correct"];
+const fields: readonly Field[] = [...requiredFields, "label", "logLoss"];
+
+/** The places of an outcome's fields in a list of columns; a field that is not there has none. */
+export type Columns = { readonly [F in Field]?: number };
+
+/**
+ * Finds the fields among the columns, without regard to case and to spaces around a name. A name in the very case wins
+ * over the same in another.
+ *
+ * @throws InputError `E_COLUMN` where two columns could be the same field.
+ */
+export function findColumns(names: readonly string[], source: string): Columns {
+  return Object.fromEntries(
+    fields.flatMap((field) => {
+      const places = placesOf(field, names);
+      if (places.length > 1) {
+        const got = places.map((place) => JSON.stringify(names[place])).join(" and ");
+        throw new InputError("E_COLUMN", `${source} must have one column ${field}, got ${got}`);
+      }
+      return places.map((place) => [field, place]);
+    }),
+  );
+}
+
+/** Throws E_COLUMN for fields that every row must have and that no column is. */
+export function assertColumns(
+  columns: Columns,
+  names: readonly string[],
+  { source, required }: Pick<Rows, "source" | "required">,
+): void {
+  const missing = required.filter((field) => columns[field] === undefined);
+  if (missing.length === 0) return;
+  const all = names.map((name) => name.trim()).join(", ");
+  const got = all.length > 200 ? `${all.slice(0, 200)}…` : all;
+  throw new InputError(
+    "E_COLUMN",
+    `${source} must have the columns ${required.join(", ")}; ${missing.join(", ")} missing, got ${got || "none"}`,
+  );
+}
+
+/** Counts the fields that are among these names, also one that two of them could be. */
+export function countFields(names: readonly string[]): number {
+  return fields.filter((field) => placesOf(field, names).length > 0).length;
+}
+
+function placesOf(field: Field, names: readonly string[]): number[] {
+  const placesWhere = (matches: (name: string) => boolean): number[] =>
+    names.flatMap((name, place) => (matches(name.trim()) ? [place] : []));
+  const exact = placesWhere((name) => name === field);
+  return exact.length > 0 ? exact : placesWhere((name) => name.toLowerCase() === field.toLowerCase());
+}
+
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const percentage = /^(.+?)\s*%$/;
+const words: ReadonlyMap<string, number> = new Map([
+  ["true", 1],
+  ["yes", 1],
+  ["false", 0],
+  ["no", 0],
+]);
+
+/**
+ * Makes a row of outcomes from cells, texts or JSON values; `at` gives the cell of a column. A cell that cannot be read as
+ * its field stays as it is, for a message to show. With `decimalComma` 0,5 is a number too.
+ */
+export function outcomeCells(
+  columns: Columns,
+  at: (place: number) => unknown,
+  decimalComma: boolean,
+): OutcomeCells {
+  const cell = (place: number | undefined): unknown => (place === undefined ? undefined : at(place));
+  return {
+    rank: numberOf(cell(columns.rank), decimalComma),
+    seed: numberOf(cell(columns.seed), decimalComma),
+    example: cell(columns.example),
+    correct: shareOf(cell(columns.correct), decimalComma),
+    label: cell(columns.label),
+    logLoss: numberOf(cell(columns.logLoss), decimalComma),
+  };
+}
+
+function numberOf(cell: unknown, decimalComma: boolean): unknown {
+  if (typeof cell !== "string") return cell;
+  const text = decimalComma ? cell.replace(",", ".") : cell;
+  return decimal.test(text) ? Number(text) : cell;
+}
+
+/** Reads 1 and 0 also as yes and no or true and false, and a share also in percent. */
+function shareOf(cell: unknown, decimalComma: boolean): unknown {
+  if (typeof cell === "boolean") return Number(cell);
+  const number = numberOf(cell, decimalComma);
+  if (typeof number !== "string") return number;
+  const percent = numberOf(percentage.exec(number)?.[1], decimalComma);
+  // A percentage above 100 is no share: the message shows it as it was written.
+  if (typeof percent === "number") return percent <= 100 ? percent / 100 : cell;
+  return words.get(number.toLowerCase()) ?? cell;
+}
 
 /** Takes the rows of one source as they are read. */
 export interface Rows {
-  /** What holds the rows, for messages. */
+  /** Name of the file, for messages. */
   readonly source: string;
   /** Fields that must have a column. */
   readonly required: readonly Field[];
@@ -12,13 +114,13 @@ export interface Rows {
   reject(line: number, fault: string): void;
 }
 
-/** Which run all rows of a source are of. */
+/** The run of all rows of a source. */
 export interface RunOfRows {
   readonly rank: number;
   readonly seed: number;
 }
 
-/** Gives all rows to `gatherer`. Of one run, rows need not say their rank and seed; where they do, they must be its own. */
+/** Passes all rows on to `gatherer`. Rows of one run may lack rank and seed; where they have them, both must be the run's. */
 export function rowsFor(gatherer: OutcomeGatherer, source: string, run?: RunOfRows): Rows {
   const reject = (line: number, fault: string): void => gatherer.reject(line, fault);
   if (run === undefined)
@@ -28,9 +130,9 @@ export function rowsFor(gatherer: OutcomeGatherer, source: string, run?: RunOfRo
     required: requiredFields.filter((field) => field !== "rank" && field !== "seed"),
     add: (row, line) => {
       for (const field of ["rank", "seed"] as const) {
-        const said = row[field];
-        if (typeof said === "number" && said !== run[field])
-          return reject(line, `${field} must be ${run[field]}, that of the trial, got ${said}`);
+        const value = row[field];
+        if (typeof value === "number" && value !== run[field])
+          return reject(line, `${field} must be ${run[field]}, that of the trial, got ${value}`);
       }
       gatherer.add({ ...row, rank: row.rank ?? run.rank, seed: row.seed ?? run.seed }, line);
     },

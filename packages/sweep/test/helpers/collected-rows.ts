@@ -1,6 +1,6 @@
 import type { OutcomeCells } from "@lorank/core/decide";
-import { requiredFields } from "../../src/outcomes/columns.ts";
 import type { Rows } from "../../src/outcomes/rows.ts";
+import { requiredFields } from "../../src/outcomes/rows.ts";
 
 /** Takes rows as a reader of outcomes gives them, and keeps each under its line. */
 export function collectedRows(): {

@@ -1,0 +1,146 @@
+import { InputError, namedSeparator } from "@lorank/core";
+import { assertColumns, type Columns, countFields, findColumns, outcomeCells, type Rows } from "./rows.ts";
+
+/** Takes the lines of a text one after the other, each without its end and with its number from 1. */
+export interface LineReader {
+  line(text: string, number: number): void;
+  /** Is called after the last line. */
+  end?(): void;
+}
+
+const separators = [",", ";", "\t"];
+/** A quotation mark that nothing closes would swallow the rest of the file. */
+const mostCharactersInQuotes = 2 ** 20;
+
+/** Finds out from the first lines what all of them hold, and gives their rows to `rows`. */
+export function rowReader(rows: Rows): LineReader {
+  let reader: LineReader | undefined;
+  let separator: string | undefined;
+  const readFirst = (text: string, number: number): void => {
+    const start = text.trimStart()[0];
+    const named = namedSeparator(text);
+    if (start === undefined) return;
+    if (separator === undefined && named !== undefined) separator = named;
+    else if (start === "{") {
+      reader = jsonLines(rows);
+      reader.line(text, number);
+    } else if (start === "[")
+      throw new InputError("E_DATA", `${rows.source} must hold a JSON object a line, got an array`);
+    else reader = separatedLines(text, rows, separator);
+  };
+  return {
+    line: (text, number) => (reader === undefined ? readFirst(text, number) : reader.line(text, number)),
+    end: () => reader?.end?.(),
+  };
+}
+
+/** Reads a JSON object a line. The first one must have all keys that are needed. */
+export function jsonLines(rows: Rows): LineReader {
+  let names: readonly string[] | undefined;
+  let columns: Columns = {};
+  const line = (text: string, number: number): void => {
+    if (text.trim() === "") return;
+    const row = objectIn(text);
+    if (row === undefined) {
+      const got = text.length > 60 ? `${text.slice(0, 60)}…` : text;
+      rows.reject(number, `must be a JSON object, got ${got}`);
+      return;
+    }
+    const keys = Object.keys(row);
+    if (keys.length !== names?.length || keys.some((key, i) => key !== names![i])) {
+      const source = `${rows.source}, line ${number}`;
+      columns = findColumns(keys, source);
+      if (names === undefined) assertColumns(columns, keys, { ...rows, source });
+      names = keys;
+    }
+    rows.add(
+      outcomeCells(columns, (place) => row[keys[place]!], false),
+      number,
+    );
+  };
+  return { line };
+}
+
+function objectIn(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+    return isObject ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads rows of cells below a header; without `separator` the header tells it. */
+export function separatedLines(header: string, rows: Rows, separator = separatorOf(header)): LineReader {
+  const names = cellsOf(header, separator) ?? [];
+  const columns = findColumns(names, rows.source);
+  assertColumns(columns, names, rows);
+  const record = (text: string, number: number): void => {
+    const cells = cellsOf(text, separator);
+    if (cells === undefined) rows.reject(number, "a quotation mark must stand around a whole cell");
+    // Excel pads rows with empty cells.
+    else if (cells.length < names.length || cells.slice(names.length).some((cell) => cell !== ""))
+      rows.reject(number, `must have ${names.length} cells as the header, got ${cells.length}`);
+    else if (cells.some((cell) => cell !== ""))
+      rows.add(
+        outcomeCells(columns, (place) => cells[place], separator === ";"),
+        number,
+      );
+  };
+  return records(record, rows.source);
+}
+
+/** Joins lines while a quotation mark is open; a record has the number of its first line. */
+function records(record: (text: string, number: number) => void, source: string): LineReader {
+  let open: { lines: string[]; characters: number; readonly number: number } | undefined;
+  const refuseOpen = (): never => {
+    throw new InputError(
+      "E_DATA",
+      `${source}, line ${open!.number}: a quotation mark must be closed, got no other one`,
+    );
+  };
+  return {
+    line: (text, number) => {
+      const hasOddQuotes = text.includes('"') && text.split('"').length % 2 === 0;
+      if (open === undefined) {
+        if (hasOddQuotes) open = { lines: [text], characters: text.length, number };
+        else if (text.trim() !== "") record(text, number);
+        return;
+      }
+      open.lines.push(text);
+      open.characters += text.length;
+      if (hasOddQuotes) {
+        record(open.lines.join("\n"), open.number);
+        open = undefined;
+      } else if (open.characters > mostCharactersInQuotes) refuseOpen();
+    },
+    end: () => {
+      if (open !== undefined) refuseOpen();
+    },
+  };
+}
+
+/** Chooses the separator under which the header has the most of our columns, then the most cells. */
+function separatorOf(header: string): string {
+  const splits = separators.map((separator) => {
+    const cells = cellsOf(header, separator) ?? [];
+    return { separator, fields: countFields(cells), cells: cells.length };
+  });
+  return splits.sort((a, b) => b.fields - a.fields || b.cells - a.cells)[0]!.separator;
+}
+
+/** Splits a record into its cells without the spaces around them; undefined where quotation marks are in the wrong places. */
+export function cellsOf(record: string, separator: string): string[] | undefined {
+  if (!record.includes('"')) return record.split(separator).map((cell) => cell.trim());
+  const cells: string[] = [];
+  const end = `\\u${separator.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  const space = `[^\\S${end}]*`;
+  const cell = new RegExp(`${space}(?:"([^"]*(?:""[^"]*)*)"${space}|([^"${end}]*))(${end}|$)`, "y");
+  for (;;) {
+    const [, quoted, plain, separated] = cell.exec(record) ?? [];
+    if (separated === undefined) return undefined;
+    cells.push(quoted?.replaceAll('""', '"') ?? plain!.trim());
+    if (separated === "") return cells;
+  }
+}
