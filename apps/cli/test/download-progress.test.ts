@@ -35,7 +35,6 @@ describe("in a log", () => {
 
   test("says what keeps it from getting on", () => {
     const { progress, seen } = setUp(false);
-    progress.event({ kind: "waiting", file: "a.gguf" });
     progress.event({
       kind: "retry",
       what: "a.gguf",
@@ -45,8 +44,7 @@ describe("in a log", () => {
     progress.event({ kind: "cache-used", repo: "org/name", reason: "host cannot be reached: ENOTFOUND" });
     progress.end();
     expect(seen.text.replaceAll("2026-01-02T00:00:00.000Z ", "")).toBe(
-      "a.gguf: another process is fetching it; waiting\n" +
-        "a.gguf: host cannot be reached: ECONNRESET; trying again in 4.0 s\n" +
+      "a.gguf: host cannot be reached: ECONNRESET; trying again in 4.0 s\n" +
         "org/name: host cannot be reached: ENOTFOUND; using the copy in the cache\n",
     );
   });
@@ -91,8 +89,8 @@ describe("on a terminal", () => {
   test("a line that stays replaces the bar", () => {
     const { progress, seen, bytes } = setUp(true);
     bytes(0);
-    progress.event({ kind: "waiting", file: "a.gguf" });
-    expect(seen.text.endsWith("\r\u001b[Ka.gguf: another process is fetching it; waiting\n")).toBe(true);
+    progress.event({ kind: "cache-used", repo: "org/name", reason: "no network" });
+    expect(seen.text.endsWith("\r\u001b[Korg/name: no network; using the copy in the cache\n")).toBe(true);
   });
 
   test("of a file without bytes is whole", () => {

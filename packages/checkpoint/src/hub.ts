@@ -1,4 +1,4 @@
-export type { HubProgress } from "./hub/progress.ts";
+export type { HubProgress } from "./hub/errors.ts";
 export {
   type ResolveModelOptions,
   type ResolveOptions,

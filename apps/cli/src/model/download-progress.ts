@@ -65,8 +65,6 @@ function eventWords(event: Exclude<HubProgress, { kind: "bytes" | "file-done" }>
   switch (event.kind) {
     case "plan":
       return `fetching ${counted(event.files, "file")} of ${event.repo}, ${formatDecimalBytes(event.bytes)}`;
-    case "waiting":
-      return `${event.file}: another process is fetching it; waiting`;
     case "retry":
       return `${event.what}: ${event.reason}; trying again in ${duration(event.seconds)}`;
     case "cache-used":

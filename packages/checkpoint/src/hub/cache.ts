@@ -3,10 +3,18 @@ import { dirname, join, relative } from "node:path";
 import { removeAbandoned, replaceFile, temporaryBeside } from "../files/atomic-file.ts";
 import { makeFolder } from "../files/make-folder.ts";
 import { systemErrorCode } from "../files/system-error.ts";
-import type { RepoFile } from "./listing.ts";
+
+/** One file of a repository at one commit. */
+export interface RepoFile {
+  readonly name: string;
+  readonly bytes: number;
+  /** Names the blob in the cache: the SHA-256 of a large file, the git blob SHA-1 of a small one. */
+  readonly etag: string;
+  readonly digest: "sha256" | "git-sha1";
+}
 
 /**
- * One repository in the cache that the Python tools share:
+ * One repository in the cache that the Python tools share.
  *
  *     models--org--name/blobs/<etag>                    a file's content
  *     models--org--name/refs/<revision>                 the commit that a branch or tag was last seen at
@@ -44,7 +52,7 @@ export class RepoCache {
     }
   }
 
-  /** Whether the snapshot has the file, with this size where it is known. */
+  /** Looks for a file in the snapshot, with this size where it is known. */
   has(commit: string, name: string, bytes?: number): boolean {
     return isFile(join(this.snapshot(commit), ...name.split("/")), bytes);
   }
@@ -68,8 +76,8 @@ export class RepoCache {
   }
 
   /**
-   * Gives a blob its name in the snapshot. Where links cannot be made (Windows without developer mode, some network
-   * drives) a blob that was fetched just now is moved there, and one that other snapshots may use is copied.
+   * Gives a blob its name in the snapshot. Links cannot be made on Windows without developer mode and on some network
+   * drives. There a blob that was fetched just now is moved, and one that other snapshots may use is copied.
    */
   link(commit: string, file: RepoFile, isNewBlob: boolean): void {
     const path = join(this.snapshot(commit), ...file.name.split("/"));
@@ -97,7 +105,7 @@ export class RepoCache {
   }
 }
 
-/** What saves a request next time. In a shared cache that may only be read it is left out. */
+/** Writes a note that saves a request next time; in a shared cache that may only be read it is left out. */
 function note(path: string, text: string): void {
   try {
     makeFolder(dirname(path));

@@ -1,22 +1,19 @@
-import { renameSync, rmSync } from "node:fs";
+import { createHash, type Hash, randomBytes } from "node:crypto";
+import { closeSync, openSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { setTimeout as sleep } from "node:timers/promises";
+import { join } from "node:path";
 import { syncFolder } from "../files/atomic-file.ts";
+import { makeFolder } from "../files/make-folder.ts";
+import { isDead, ownerPattern, ownOwner } from "../files/owner.ts";
 import { systemErrorCode } from "../files/system-error.ts";
 import { quoted } from "../text.ts";
-import type { RepoCache } from "./cache.ts";
-import { type Asked, hubError, TransientError } from "./hub-error.ts";
-import type { RepoFile } from "./listing.ts";
-import { Part } from "./part.ts";
-import { claimPartial, releasePartial, removeAbandonedPartials } from "./partial.ts";
-import type { HubProgress } from "./progress.ts";
-import { withRetries } from "./retry.ts";
-import { LEAST_BYTES } from "./slow-body.ts";
-import type { Transport } from "./transport.ts";
+import type { RepoCache, RepoFile } from "./cache.ts";
+import { type HubProgress, type HubRequest, hubError, TransientError, withRetries } from "./errors.ts";
+import { LEAST_BYTES, type Transport } from "./transport.ts";
 
-/** What a download needs besides the file. */
+/** The hub, the cache and the options of a download. */
 export interface Session {
-  readonly asked: Asked;
+  readonly request: HubRequest;
   readonly cache: RepoCache;
   readonly transport: Transport;
   readonly signal: AbortSignal | undefined;
@@ -26,7 +23,6 @@ export interface Session {
 }
 
 const RETRIES = 5;
-const MS_BETWEEN_LOOKS = 500;
 
 /**
  * Puts `file` into the snapshot of `commit`, from a blob that is there or over the network. A blob gets its name only
@@ -35,21 +31,26 @@ const MS_BETWEEN_LOOKS = 500;
  * @throws InputError E_HUB; what has arrived stays for the next attempt, unless it was wrong.
  */
 export async function fetchFile(session: Session, commit: string, file: RepoFile): Promise<void> {
+  const { cache, progress } = session;
+  if (cache.has(commit, file.name, file.bytes)) return;
   try {
-    await fetchAndLink(session, commit, file);
+    const isNew = !cache.hasBlob(file);
+    if (isNew) await fetchBlob(session, commit, file);
+    cache.link(commit, file, isNew);
   } catch (error) {
     throw diskError(error, session, file);
   }
+  progress({ kind: "file-done", file: file.name, totalBytes: file.bytes });
 }
 
-/** What the user can mend about the disk, in words; any other error as it is. */
-function diskError(error: unknown, { asked, cache }: Session, { name, bytes }: RepoFile): unknown {
+/** Puts into words what the user can mend about the disk; any other error stays as it is. */
+function diskError(error: unknown, { request, cache }: Session, { name, bytes }: RepoFile): unknown {
   const code = systemErrorCode(error);
   const elsewhere = "set HF_HUB_CACHE to a folder";
   if (code === "ENOSPC" || code === "EDQUOT") {
     const problem = `${name} has ${bytes} bytes, and the disk of ${cache.blobs} is full (${code})`;
     return hubError(
-      asked.id,
+      request.id,
       problem,
       `Make room, or ${elsewhere} on another disk; then run the same again.`,
       error,
@@ -58,57 +59,37 @@ function diskError(error: unknown, { asked, cache }: Session, { name, bytes }: R
   // ENOENT: a file system without room for names of ours, such as /proc.
   if (["EROFS", "EACCES", "EPERM", "ENOENT", "ENOTDIR"].includes(code)) {
     const problem = `the cache must be a folder that may be written to, for ${name}, got ${cache.blobs} (${code})`;
-    return hubError(asked.id, problem, `Or ${elsewhere} of your own.`, error);
+    return hubError(request.id, problem, `Or ${elsewhere} of your own.`, error);
   }
   if (!(error instanceof Error) || !("syscall" in error)) return error;
   const words = `${name} could not be kept in ${cache.blobs}: ${error.message}`;
   return Object.assign(new Error(words, { cause: error }), { code });
 }
 
-async function fetchAndLink(session: Session, commit: string, file: RepoFile): Promise<void> {
-  const { cache, progress, signal } = session;
-  if (cache.has(commit, file.name, file.bytes)) return;
-  let isNew = false;
-  for (let waits = 0; !cache.hasBlob(file); ) {
-    const claim = claimPartial(cache.blobs, file.etag);
-    if (claim.kind === "claimed") {
-      await fetchBlob(session, commit, file, claim.path);
-      isNew = true;
-      break;
-    }
-    if (waits++ === 0) progress({ kind: "waiting", file: file.name });
-    await sleep(MS_BETWEEN_LOOKS, undefined, signal === undefined ? {} : { signal }).catch(() =>
-      signal?.throwIfAborted(),
-    );
-    // Where there are no links the other process moves the blob to its place at once.
-    if (cache.has(commit, file.name, file.bytes)) return;
-  }
-  cache.link(commit, file, isNew);
-  progress({ kind: "file-done", file: file.name, totalBytes: file.bytes });
-}
-
-async function fetchBlob(session: Session, commit: string, file: RepoFile, path: string): Promise<void> {
+async function fetchBlob(session: Session, commit: string, file: RepoFile): Promise<void> {
   const { cache } = session;
-  let fileHandle: FileHandle | undefined;
+  const path = startPart(cache.blobs, file.etag);
   try {
-    fileHandle = await open(path, "r+");
-    await fill(session, commit, file, fileHandle);
-    await fileHandle.sync();
+    const handle = await open(path, "r+");
+    try {
+      await fill(session, commit, file, handle);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
   } catch (error) {
-    await fileHandle?.close();
-    releasePartial(cache.blobs, file.etag, path);
+    leavePart(path);
     throw error;
   }
-  await fileHandle.close();
   try {
     renameSync(path, cache.blob(file));
   } catch (error) {
-    // Another process may have finished it while this one was suspended.
+    // Windows replaces no file that another process reads; that one has the same digest.
     rmSync(path, { force: true });
     if (!cache.hasBlob(file)) throw error;
   }
   syncFolder(cache.blobs);
-  removeAbandonedPartials(cache.blobs, file.etag);
+  for (const left of partsLeft(cache.blobs, file.etag)) rmSync(left, { force: true });
 }
 
 /** Completes an open file and checks it. What an earlier process left is not trusted: a wrong whole starts anew. */
@@ -121,9 +102,9 @@ async function fill(session: Session, commit: string, file: RepoFile, handle: Fi
     if (isRight) return;
     await part.clear();
     if (isResumed) continue;
-    const { asked } = session;
+    const { request } = session;
     throw hubError(
-      asked.id,
+      request.id,
       `${quoted(file.name)} must have the ${file.digest} ${file.etag}, got ${actual}; what had arrived was removed`,
       "A proxy may have replaced it. Try again; if it happens again, tell the owner of the repository.",
     );
@@ -131,9 +112,9 @@ async function fill(session: Session, commit: string, file: RepoFile, handle: Fi
 }
 
 async function receive(session: Session, commit: string, file: RepoFile, part: Part): Promise<void> {
-  const { asked, transport, progress, signal, retryDelay } = session;
+  const { request, transport, progress, signal, retryDelay } = session;
   const { name, bytes } = file;
-  const url = `${asked.endpoint}/${asked.repo}/resolve/${commit}/${name.split("/").map(encodeURIComponent).join("/")}`;
+  const url = `${request.endpoint}/${request.repo}/resolve/${commit}/${name.split("/").map(encodeURIComponent).join("/")}`;
   const report = () => progress({ kind: "bytes", file: name, bytes: part.position, totalBytes: bytes });
   let before = part.position;
   const attempt = async (): Promise<void> => {
@@ -143,7 +124,7 @@ async function receive(session: Session, commit: string, file: RepoFile, part: P
     const range: Record<string, string> = before > 0 ? { range: `bytes=${before}-` } : {};
     const reply = await transport.get(
       url,
-      { ...asked, file: name },
+      { ...request, file: name },
       before > 0 ? [200, 206, 416] : [200],
       range,
     );
@@ -153,11 +134,11 @@ async function receive(session: Session, commit: string, file: RepoFile, part: P
         throw new TransientError(`the hub cannot send ${name} from byte ${before} on (416)`);
       }
       if (reply.status === 206) {
-        const given = reply.header("content-range");
-        if (given !== `bytes ${before}-${bytes - 1}/${bytes}`) {
+        const sent = reply.header("content-range");
+        if (sent !== `bytes ${before}-${bytes - 1}/${bytes}`) {
           throw hubError(
-            asked.id,
-            `the hub must send bytes ${before}-${bytes - 1}/${bytes} of ${name}, got ${given}`,
+            request.id,
+            `the hub must send bytes ${before}-${bytes - 1}/${bytes} of ${name}, got ${sent}`,
           );
         }
       } else if (before > 0) await part.clear(); // a server without ranges starts again
@@ -173,6 +154,103 @@ async function receive(session: Session, commit: string, file: RepoFile, part: P
       throw new TransientError(`${name} ended after ${part.position} of ${bytes} bytes`);
     }
   };
-  const options = { id: asked.id, what: name, retries: RETRIES, delay: retryDelay, signal, progress };
+  const options = { id: request.id, what: name, retries: RETRIES, delay: retryDelay, signal, progress };
   await withRetries(options, attempt, () => part.position - before >= LEAST_BYTES);
+}
+
+/** An open file that grows at its end, with the digest of all that it holds. */
+class Part {
+  position = 0;
+  readonly #handle: FileHandle;
+  readonly #file: RepoFile;
+  #hash: Hash;
+
+  constructor(handle: FileHandle, file: RepoFile) {
+    this.#handle = handle;
+    this.#file = file;
+    this.#hash = this.#newHash();
+  }
+
+  /** Takes in what the file holds; more than it should hold is worth nothing. */
+  async readOn(): Promise<void> {
+    if ((await this.#handle.stat()).size > this.#file.bytes) return this.clear();
+    const chunk = Buffer.allocUnsafe(2 ** 20);
+    for (;;) {
+      const { bytesRead } = await this.#handle.read(chunk, 0, chunk.length, this.position);
+      if (bytesRead === 0) return;
+      this.#hash.update(chunk.subarray(0, bytesRead));
+      this.position += bytesRead;
+    }
+  }
+
+  /** Writes only as much as the file should hold, however much a server sends; counts all of it. */
+  async add(chunk: Uint8Array): Promise<void> {
+    const room = Math.max(0, this.#file.bytes - this.position);
+    const fitting = chunk.subarray(0, room);
+    for (let done = 0; done < fitting.length; ) {
+      const { bytesWritten } = await this.#handle.write(
+        fitting,
+        done,
+        fitting.length - done,
+        this.position + done,
+      );
+      done += bytesWritten;
+    }
+    this.#hash.update(chunk);
+    this.position += chunk.length;
+  }
+
+  async clear(): Promise<void> {
+    await this.#handle.truncate(0);
+    this.#hash = this.#newHash();
+    this.position = 0;
+  }
+
+  digest(): { readonly actual: string; readonly isRight: boolean } {
+    const actual = this.#hash.digest("hex");
+    return { actual, isRight: actual === this.#file.etag && this.position === this.#file.bytes };
+  }
+
+  #newHash(): Hash {
+    const { digest, bytes } = this.#file;
+    // Source: https://git-scm.com/book/en/v2/Git-Internals-Git-Objects ("blob", a space, the size, a zero byte)
+    return digest === "sha256" ? createHash("sha256") : createHash("sha1").update(`blob ${bytes}\0`);
+  }
+}
+
+/**
+ * Starts a part of a blob: `<etag>.<owner>-<random>.incomplete`, which only the process in its name writes. It begins with what
+ * an ended download left. Two processes that fetch one file both do so, and the last rename puts equal bytes in place.
+ */
+export function startPart(blobs: string, etag: string): string {
+  makeFolder(blobs);
+  const path = join(blobs, `${etag}.${ownOwner}-${randomBytes(4).toString("hex")}.incomplete`);
+  if (!partsLeft(blobs, etag).some((left) => tryRename(left, path))) closeSync(openSync(path, "wx"));
+  return path;
+}
+
+/** Leaves a part for the next download of its blob, also in this process. An empty one is removed. */
+export function leavePart(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.size) tryRename(path, path.replace(ownOwner, "free"));
+  else rmSync(path, { force: true });
+}
+
+/** Finds parts that nobody writes any more. Those of other programs, such as the Python tools, are none. */
+export function partsLeft(blobs: string, etag: string): string[] {
+  const form = new RegExp(`^${etag}\\.(free|${ownerPattern})-[0-9a-f]{8}\\.incomplete$`);
+  const isLeft = (owner: string | undefined): boolean =>
+    owner === "free" || (owner !== undefined && isDead(owner));
+  return readdirSync(blobs)
+    .filter((name) => isLeft(form.exec(name)?.[1]))
+    .map((name) => join(blobs, name));
+}
+
+/** Returns false where another process was faster, or holds the file open on Windows. */
+function tryRename(from: string, to: string): boolean {
+  try {
+    renameSync(from, to);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,17 +1,12 @@
+import { modelAt } from "../files/model-folder.ts";
 import { isJsonObject, type JsonObject, parseJsonObject } from "../json.ts";
+import { listedShards, SHARD_INDEX } from "../model/shards.ts";
+import { ADAPTER_CLASSES, ADAPTER_CONFIG, ADAPTER_TRUNCATION, ADAPTER_WEIGHTS } from "../peft/files.ts";
 import { isSafePath } from "../safe-path.ts";
 import { quoted, shown } from "../text.ts";
-import { type Asked, hubError } from "./hub-error.ts";
+import type { RepoCache, RepoFile } from "./cache.ts";
+import { type HubRequest, hubError } from "./errors.ts";
 import type { Transport } from "./transport.ts";
-
-/** One file of a repository at one commit. */
-export interface RepoFile {
-  readonly name: string;
-  readonly bytes: number;
-  /** Names the blob in the cache: the SHA-256 of a large file, the git blob SHA-1 of a small one. */
-  readonly etag: string;
-  readonly digest: "sha256" | "git-sha1";
-}
 
 export interface Listing {
   readonly commit: string;
@@ -23,11 +18,11 @@ export interface Listing {
 /** A list of a hundred thousand files is 20 MB. */
 const MOST_LISTING_BYTES = 2 ** 26;
 
-/** Asks for the commit of a revision and for its files with sizes and digests: one request for all of it. */
-export async function fetchListing(transport: Transport, asked: Asked): Promise<Listing> {
-  const { endpoint, repo, revision } = asked;
+/** Fetches the commit of a revision and its files with sizes and digests, in one request. */
+export async function fetchListing(transport: Transport, request: HubRequest): Promise<Listing> {
+  const { endpoint, repo, revision } = request;
   const url = `${endpoint}/api/models/${repo}/revision/${encodeURIComponent(revision)}?blobs=true`;
-  const reply = await transport.get(url, asked, [200], { accept: "application/json" });
+  const reply = await transport.get(url, request, [200], { accept: "application/json" });
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of reply.body) {
@@ -35,16 +30,16 @@ export async function fetchListing(transport: Transport, asked: Asked): Promise<
     if (bytes > MOST_LISTING_BYTES) {
       reply.discard();
       throw hubError(
-        asked.id,
+        request.id,
         `the hub's list of files must have at most ${MOST_LISTING_BYTES} bytes, got more`,
       );
     }
     chunks.push(chunk);
   }
   const text = Buffer.concat(chunks).toString("utf8");
-  const listing = listingOf(parseJsonObject(text, `${asked.id}: the hub's answer`, "E_HUB"), asked.id);
+  const listing = listingOf(parseJsonObject(text, `${request.id}: the hub's answer`, "E_HUB"), request.id);
   if (!isCommit(revision) || revision === listing.commit) return listing;
-  throw hubError(asked.id, `the hub must answer for the commit that was asked for, got ${listing.commit}`);
+  throw hubError(request.id, `the hub must answer for the commit that was asked for, got ${listing.commit}`);
 }
 
 /** Reads `{ sha, siblings: [{ rfilename, size, blobId, lfs?: { sha256, size } }] }`. */
@@ -84,7 +79,100 @@ function listingOf({ sha, siblings }: JsonObject, id: string): Listing {
   };
 }
 
-/** The name of a commit never comes to mean another one, so nothing has to be asked about it. */
+/** Tells a full commit hash, which never comes to mean another commit, from a branch or a tag. */
 export function isCommit(revision: string): boolean {
   return /^[0-9a-f]{40}$/.test(revision);
+}
+
+/** Files of a repository that a caller needs. Never a pickle: reading one can run what its author likes. */
+export interface NeededFiles {
+  readonly required: readonly string[];
+  /** Read where a repository has them. */
+  readonly optional: readonly string[];
+  /** The weights beside them: one file, or an index and the shards that it names. */
+  readonly weights: boolean;
+}
+
+const CONFIG = "config.json";
+const ONE_FILE = "model.safetensors";
+
+export const modelFiles: NeededFiles = {
+  required: [CONFIG],
+  optional: ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja"],
+  weights: true,
+};
+
+export const configFile: NeededFiles = { required: [CONFIG], optional: [], weights: false };
+
+export const adapterFiles: NeededFiles = {
+  required: [ADAPTER_CONFIG, ADAPTER_WEIGHTS],
+  optional: [ADAPTER_CLASSES, ADAPTER_TRUNCATION],
+  weights: false,
+};
+
+export function ggufFile(file: string): NeededFiles {
+  return { required: [file], optional: [], weights: false };
+}
+
+/**
+ * The files of a repository to fetch first. An index of shards is the last of them; it tells what comes after.
+ *
+ * @throws InputError E_HUB that says what the repository holds instead.
+ */
+export function filesToFetch(needed: NeededFiles, { names }: Listing, id: string): string[] {
+  const missing = needed.required.filter((file) => !names.has(file));
+  if (missing.length > 0) throw hubError(id, ...problemOf(missing, names));
+  const files = [...needed.required, ...needed.optional.filter((file) => names.has(file))];
+  if (!needed.weights) return files;
+  const weights = [ONE_FILE, SHARD_INDEX].find((file) => names.has(file));
+  if (weights === undefined) throw hubError(id, ...problemOf([ONE_FILE], names));
+  return [...files, weights];
+}
+
+/** Names the needed files that the cache lacks for a commit; an optional file counts only when `strict`. */
+export function missingFiles(
+  needed: NeededFiles,
+  cache: RepoCache,
+  commit: string,
+  strict: boolean,
+): string[] {
+  const has = (file: string) => cache.has(commit, file);
+  const optional = strict ? needed.optional.filter((file) => !cache.isKnownMissing(commit, file)) : [];
+  const missing = [...needed.required, ...optional].filter((file) => !has(file));
+  if (!needed.weights || has(ONE_FILE)) return missing;
+  if (!has(SHARD_INDEX)) return [...missing, ONE_FILE];
+  return [...missing, ...listedShards(modelAt(cache.snapshot(commit))).filter((file) => !has(file))];
+}
+
+/** Names the shards once their index is there. */
+export function shardsToFetch(files: readonly string[], cache: RepoCache, commit: string): string[] {
+  return files.includes(SHARD_INDEX) ? listedShards(modelAt(cache.snapshot(commit))) : [];
+}
+
+function problemOf(missing: readonly string[], names: ReadonlySet<string>): [string, string?] {
+  const all = [...names];
+  const problem = `the repository must hold ${missing.join(" and ")}`;
+  const pickles = all.filter((name) => /^(?:pytorch_model|adapter_model)\b[^/]*\.bin$/.test(name));
+  const ggufs = all.filter((name) => /\.gguf$/i.test(name));
+  const [pickle, gguf] = [pickles[0], ggufs[0]];
+  if (missing.includes(CONFIG) && names.has(ADAPTER_CONFIG)) {
+    return [
+      `${problem}, and it holds an adapter`,
+      "Name the base model here and the adapter where one is asked for.",
+    ];
+  }
+  if (missing.includes(ADAPTER_CONFIG) && names.has(CONFIG)) {
+    return [`${problem}, and it holds a whole model`];
+  }
+  if (pickle !== undefined && missing.some((file) => file.endsWith(".safetensors"))) {
+    return [
+      `${problem}, and it holds ${pickle}, a pickle, which is never read`,
+      "Convert to safetensors, or look on its page for a revision that has them: org/name@refs/pr/1.",
+    ];
+  }
+  if (gguf !== undefined) {
+    const some = ggufs.slice(0, 8).join(", ");
+    return [`${problem}, and it holds GGUF files: ${some}`, `Name the one to use: org/name:${gguf}`];
+  }
+  return [`${problem}, got ${all.slice(0, 8).join(", ") || "no files"}`];
 }

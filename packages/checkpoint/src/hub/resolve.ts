@@ -6,26 +6,26 @@ import { type HubId, parseHubId, shownHubId } from "../hub-id.ts";
 import { quoted } from "../text.ts";
 import { RepoCache } from "./cache.ts";
 import { fetchFile, type Session } from "./download.ts";
-import { type Asked, TransientError } from "./hub-error.ts";
-import { fetchListing, isCommit, type Listing } from "./listing.ts";
-import type { HubProgress } from "./progress.ts";
-import { withRetries } from "./retry.ts";
+import { type HubProgress, type HubRequest, TransientError, withRetries } from "./errors.ts";
+import {
+  adapterFiles,
+  configFile,
+  fetchListing,
+  filesToFetch,
+  ggufFile,
+  isCommit,
+  type Listing,
+  missingFiles,
+  modelFiles,
+  type NeededFiles,
+  shardsToFetch,
+} from "./listing.ts";
 import { type Environment, type HubSettings, hubSettings } from "./settings.ts";
 import { openTransport } from "./transport.ts";
-import {
-  filesToFetch,
-  missingFiles,
-  shardsToFetch,
-  type Wanted,
-  wantedAdapter,
-  wantedConfig,
-  wantedFile,
-  wantedModel,
-} from "./wanted.ts";
 
 export interface ResolveOptions {
   readonly onProgress?: (event: HubProgress) => void;
-  /** Ends a download; what has arrived is kept. */
+  /** Ends a download; the next one goes on from there. */
   readonly signal?: AbortSignal;
   /** Variables that say where the cache, the hub, the token and the proxies are. Default: `process.env`. */
   readonly environment?: Environment;
@@ -39,14 +39,14 @@ export interface ResolveModelOptions extends ResolveOptions {
 }
 
 /**
- * Finds a model: a folder with a `config.json` and a `.gguf` file are returned as they are; a hub id (`org/name`,
- * `org/name@revision`, `org/name:file.gguf`) is fetched into the cache of the Python tools, unless it is there, and the
- * path of its snapshot folder (of the GGUF file) is returned.
+ * Finds a model: a folder with a `config.json` and a `.gguf` file are returned as they are. A hub id is fetched into the
+ * cache of the Python tools, unless it is there. It returns the path of its snapshot folder or GGUF file.
  *
  * A revision that the cache holds whole costs one request; a full commit hash costs none.
  *
- * @throws InputError E_MODEL when the name is none of these, E_HUB when the hub does not give what is needed, E_OFFLINE
- *   when HF_HUB_OFFLINE is set and the cache lacks it. The signal's reason when that fires.
+ * @param name a path, `org/name`, `org/name@revision` or `org/name:file.gguf`.
+ * @throws InputError E_MODEL for another name, E_HUB when the hub does not give what is needed. E_OFFLINE when
+ *   HF_HUB_OFFLINE is set and the cache lacks it. The signal's reason when that fires.
  */
 export async function resolveModel(name: string, options: ResolveModelOptions = {}): Promise<string> {
   const local = localPath(name, "config.json", true);
@@ -58,8 +58,8 @@ export async function resolveModel(name: string, options: ResolveModelOptions = 
       `model must be a folder, a .gguf file or a hub id (org/name, org/name@revision, org/name:file.gguf), got ${quoted(name)}`,
     );
   }
-  const wanted = options.files === "config" ? wantedConfig : wantedModel;
-  return resolveRepo(id, id.file === undefined ? wanted : wantedFile(id.file), options);
+  const needed = options.files === "config" ? configFile : modelFiles;
+  return resolveRepo(id, id.file === undefined ? needed : ggufFile(id.file), options);
 }
 
 /**
@@ -71,7 +71,7 @@ export async function resolveAdapter(name: string, options: ResolveOptions = {})
   const local = localPath(name, "adapter_config.json", false);
   if (local !== undefined) return local;
   const id = parseHubId(name);
-  if (id !== undefined && id.file === undefined) return resolveRepo(id, wantedAdapter, options);
+  if (id !== undefined && id.file === undefined) return resolveRepo(id, adapterFiles, options);
   throw new InputError(
     "E_PEFT",
     `adapter must be a folder or a hub id (org/name, org/name@revision), got ${quoted(name)}`,
@@ -88,7 +88,7 @@ function statOf(name: string): Stats | undefined {
   }
 }
 
-/** What is there wins over a hub id of the same name. */
+/** Prefers a path that is there to a hub id of the same name. */
 function localPath(name: string, marker: string, orGguf: boolean): string | undefined {
   const stats = statOf(name);
   if (stats === undefined) return undefined;
@@ -103,7 +103,7 @@ function localPath(name: string, marker: string, orGguf: boolean): string | unde
   );
 }
 
-async function resolveRepo(hubId: HubId, wanted: Wanted, options: ResolveOptions): Promise<string> {
+async function resolveRepo(hubId: HubId, needed: NeededFiles, options: ResolveOptions): Promise<string> {
   const { environment = process.env, onProgress = () => {}, signal, retryDelay = 500 } = options;
   signal?.throwIfAborted();
   const settings = hubSettings(environment);
@@ -111,11 +111,11 @@ async function resolveRepo(hubId: HubId, wanted: Wanted, options: ResolveOptions
   const cache = new RepoCache(settings.cacheFolder, repo, settings.symlinks);
   const pathAt = (commit: string) => join(cache.snapshot(commit), ...(hubId.file?.split("/") ?? []));
 
-  if (isCommit(revision) && missingFiles(wanted, cache, revision, true).length === 0) return pathAt(revision);
+  if (isCommit(revision) && missingFiles(needed, cache, revision, true).length === 0) return pathAt(revision);
   const id = shownHubId(hubId);
-  if (settings.offline) return pathAt(offlineCommit(id, revision, wanted, cache, settings));
+  if (settings.offline) return pathAt(offlineCommit(id, revision, needed, cache, settings));
 
-  const asked: Asked = {
+  const request: HubRequest = {
     id,
     repo,
     revision,
@@ -124,10 +124,10 @@ async function resolveRepo(hubId: HubId, wanted: Wanted, options: ResolveOptions
   };
   const transport = await openTransport(settings, signal);
   try {
-    const session: Session = { asked, cache, transport, signal, progress: onProgress, retryDelay };
-    const listing = await listingOrCached(session, wanted);
+    const session: Session = { request, cache, transport, signal, progress: onProgress, retryDelay };
+    const listing = await listingOrCached(session, needed);
     if (typeof listing === "string") return pathAt(listing);
-    await fetchAll(session, wanted, listing);
+    await fetchAll(session, needed, listing);
     return pathAt(listing.commit);
   } finally {
     await transport.close();
@@ -135,15 +135,15 @@ async function resolveRepo(hubId: HubId, wanted: Wanted, options: ResolveOptions
 }
 
 /** The listing; where the hub cannot be reached, a commit that the cache holds. */
-async function listingOrCached(session: Session, wanted: Wanted): Promise<Listing | string> {
-  const { asked, cache, transport, signal, progress, retryDelay } = session;
-  const { id, repo, revision } = asked;
+async function listingOrCached(session: Session, needed: NeededFiles): Promise<Listing | string> {
+  const { request, cache, transport, signal, progress, retryDelay } = session;
+  const { id, repo, revision } = request;
   const cached = isCommit(revision) ? revision : cache.commitOf(revision);
-  const isUsable = cached !== undefined && missingFiles(wanted, cache, cached, false).length === 0;
+  const isUsable = cached !== undefined && missingFiles(needed, cache, cached, false).length === 0;
   try {
     return await withRetries(
       { id, what: "list of files", retries: isUsable ? 1 : 4, delay: retryDelay, signal, progress },
-      () => fetchListing(transport, asked),
+      () => fetchListing(transport, request),
     );
   } catch (error) {
     const cause = isInputError(error) ? error.cause : undefined;
@@ -153,25 +153,25 @@ async function listingOrCached(session: Session, wanted: Wanted): Promise<Listin
   }
 }
 
-async function fetchAll(session: Session, wanted: Wanted, listing: Listing): Promise<void> {
-  const { asked, cache } = session;
+async function fetchAll(session: Session, needed: NeededFiles, listing: Listing): Promise<void> {
+  const { request, cache } = session;
   const { commit } = listing;
-  const names = filesToFetch(wanted, listing, asked.id);
+  const names = filesToFetch(needed, listing, request.id);
   await fetchFiles(session, listing, names);
   await fetchFiles(session, listing, shardsToFetch(names, cache, commit));
-  // Said in the Python tools' own way, so that the next look at this commit needs no network.
-  for (const name of wanted.optional) if (!listing.names.has(name)) cache.markMissing(commit, name);
-  cache.remember(asked.revision, commit);
+  // As the Python tools note it, so that the next look at this commit needs no network.
+  for (const name of needed.optional) if (!listing.names.has(name)) cache.markMissing(commit, name);
+  cache.remember(request.revision, commit);
 }
 
 async function fetchFiles(session: Session, listing: Listing, names: readonly string[]): Promise<void> {
-  const { asked, cache, progress } = session;
+  const { request, cache, progress } = session;
   const files = names
     .map((name) => listing.file(name))
     .filter(({ name, bytes }) => !cache.has(listing.commit, name, bytes));
   if (files.length === 0) return;
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  progress({ kind: "plan", repo: asked.repo, files: files.length, bytes });
+  progress({ kind: "plan", repo: request.repo, files: files.length, bytes });
   for (const file of files) await fetchFile(session, listing.commit, file);
 }
 
@@ -179,12 +179,12 @@ async function fetchFiles(session: Session, listing: Listing, names: readonly st
 function offlineCommit(
   id: string,
   revision: string,
-  wanted: Wanted,
+  needed: NeededFiles,
   cache: RepoCache,
   { cacheFolder }: HubSettings,
 ): string {
   const commit = isCommit(revision) ? revision : cache.commitOf(revision);
-  const missing = commit === undefined ? [] : missingFiles(wanted, cache, commit, false);
+  const missing = commit === undefined ? [] : missingFiles(needed, cache, commit, false);
   if (commit !== undefined && missing.length === 0) return commit;
   const lack = commit === undefined ? `nothing of ${revision}` : `all but ${missing.join(", ")}`;
   throw new InputError(

@@ -22,25 +22,26 @@ export interface HubSettings {
  * @throws InputError E_HUB when HF_ENDPOINT is no web address or the token cannot be one.
  */
 export function hubSettings(environment: Environment): HubSettings {
-  const given = (...names: string[]) => names.map((name) => environment[name]).find((value) => value);
-  const path = (...names: string[]) => expanded(given(...names), environment);
-  const userFolder = given("HOME", "USERPROFILE") ?? homedir();
-  const home = path("HF_HOME") ?? join(given("XDG_CACHE_HOME") ?? join(userFolder, ".cache"), "huggingface");
-  const secret = given("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN");
+  const variable = (...names: string[]) => names.map((name) => environment[name]).find((value) => value);
+  const path = (...names: string[]) => expanded(variable(...names), environment);
+  const userFolder = variable("HOME", "USERPROFILE") ?? homedir();
+  const home =
+    path("HF_HOME") ?? join(variable("XDG_CACHE_HOME") ?? join(userFolder, ".cache"), "huggingface");
+  const secret = variable("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN");
   return {
-    endpoint: endpointOf(given("HF_ENDPOINT")),
+    endpoint: endpointOf(variable("HF_ENDPOINT")),
     cacheFolder: path("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE") ?? join(home, "hub"),
     token: secret
       ? checkedToken(secret, "HF_TOKEN")
-      : isOn(given("HF_HUB_DISABLE_IMPLICIT_TOKEN"))
+      : isOn(variable("HF_HUB_DISABLE_IMPLICIT_TOKEN"))
         ? undefined
         : tokenOfFile(path("HF_TOKEN_PATH") ?? join(home, "token")),
-    offline: isOn(given("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")),
-    symlinks: !isOn(given("HF_HUB_DISABLE_SYMLINKS")),
+    offline: isOn(variable("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")),
+    symlinks: !isOn(variable("HF_HUB_DISABLE_SYMLINKS")),
     proxies: {
-      http: given("http_proxy", "HTTP_PROXY") ?? "",
-      https: given("https_proxy", "HTTPS_PROXY") ?? "",
-      except: given("no_proxy", "NO_PROXY") ?? "",
+      http: variable("http_proxy", "HTTP_PROXY") ?? "",
+      https: variable("https_proxy", "HTTPS_PROXY") ?? "",
+      except: variable("no_proxy", "NO_PROXY") ?? "",
     },
   };
 }
@@ -57,17 +58,8 @@ function expanded(path: string | undefined, environment: Environment): string | 
 }
 
 function endpointOf(value = "https://huggingface.co"): string {
-  const url = safeUrl(value);
-  if (url?.protocol === "https:" || url?.protocol === "http:") return value.replace(/\/+$/, "");
+  if (/^https?:/i.test(value) && URL.canParse(value)) return value.replace(/\/+$/, "");
   throw new InputError("E_HUB", `HF_ENDPOINT must be an https:// or http:// address, got ${value}`);
-}
-
-function safeUrl(value: string): URL | null {
-  try {
-    return new URL(value);
-  } catch {
-    return null;
-  }
 }
 
 function tokenOfFile(path: string): HubSettings["token"] {

@@ -1,14 +1,13 @@
 import type { Readable } from "node:stream";
-import { type Asked, hubError, refusalError, TransientError } from "./hub-error.ts";
+import { type HubRequest, hubError, refusalError, TransientError } from "./errors.ts";
 import type { HubSettings } from "./settings.ts";
-import { notTooSlow } from "./slow-body.ts";
 
 export interface Reply {
   readonly status: number;
   header(name: string): string | undefined;
   /** Errors of the connection come out of it as a {@link TransientError}. */
   readonly body: AsyncIterable<Uint8Array>;
-  /** Lets go of a body that is not wanted. */
+  /** Lets go of a body that nobody reads. */
   discard(): void;
 }
 
@@ -22,7 +21,7 @@ export interface Transport {
    */
   get(
     url: string,
-    asked: Asked,
+    request: HubRequest,
     accepted: readonly number[],
     headers?: Record<string, string>,
   ): Promise<Reply>;
@@ -37,7 +36,7 @@ export async function openTransport(
   { endpoint, token, proxies }: HubSettings,
   signal: AbortSignal | undefined,
 ): Promise<Transport> {
-  const { EnvHttpProxyAgent, request } = await import("undici");
+  const { EnvHttpProxyAgent, request: send } = await import("undici");
   const dispatcher = proxyAgent(() => {
     return new EnvHttpProxyAgent({
       httpProxy: proxies.http,
@@ -55,20 +54,16 @@ export async function openTransport(
     const authorization =
       token !== undefined && url.origin === home ? { authorization: `Bearer ${token.secret}` } : {};
     try {
-      const {
-        statusCode,
-        headers: answered,
-        body,
-      } = await request(url, {
+      const reply = await send(url, {
         dispatcher,
         headers: { "user-agent": "lorank", "accept-encoding": "identity", ...headers, ...authorization },
         ...(signal === undefined ? {} : { signal }),
       });
       return {
-        status: statusCode,
-        header: (name) => [answered[name]].flat()[0],
-        body: notTooSlow(withWords(body, words), url.host),
-        discard: () => body.on("error", () => {}).destroy(),
+        status: reply.statusCode,
+        header: (name) => [reply.headers[name]].flat()[0],
+        body: notTooSlow(withWords(reply.body, words), url.host),
+        discard: () => reply.body.on("error", () => {}).destroy(),
       };
     } catch (error) {
       throw words(error);
@@ -76,10 +71,10 @@ export async function openTransport(
   };
 
   return {
-    get: async (address, asked, accepted, headers = {}) => {
+    get: async (address, request, accepted, headers = {}) => {
       let url = new URL(address);
       for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
-        const reply = await once(url, asked.id, headers);
+        const reply = await once(url, request.id, headers);
         if (accepted.includes(reply.status)) return reply;
         reply.discard();
         const location = reply.header("location");
@@ -90,12 +85,12 @@ export async function openTransport(
               errorCode: reply.header("x-error-code"),
               retryAfter: reply.header("retry-after"),
             },
-            { ...asked, tokenSource: url.origin === home ? token?.source : undefined },
+            { ...request, tokenSource: url.origin === home ? token?.source : undefined },
           );
         }
-        url = redirected(location, url, asked.id);
+        url = redirected(location, url, request.id);
       }
-      throw hubError(asked.id, `the hub must answer within ${MOST_REDIRECTS} redirects, got one more`);
+      throw hubError(request.id, `the hub must answer within ${MOST_REDIRECTS} redirects, got one more`);
     },
     // destroy, not close: an aborted or refused request may have left a body that nobody reads
     close: () => dispatcher.destroy(),
@@ -112,10 +107,7 @@ function proxyAgent<T>(make: () => T): T {
 }
 
 function redirected(location: string, from: URL, id: string): URL {
-  let url: URL | undefined;
-  try {
-    url = new URL(location, from);
-  } catch {}
+  const url = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
   const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && from.protocol === "http:");
   if (url !== undefined && isSafe) return url;
   throw hubError(
@@ -145,4 +137,34 @@ function connectionError(error: unknown, { host }: URL, id: string): Error {
     "Name the certificate of your proxy's authority in NODE_EXTRA_CA_CERTS.",
     error,
   );
+}
+
+/** Least bytes of a body in each minute, and of an attempt in all to count as one that got further. */
+export const LEAST_BYTES = 2 ** 14;
+const WINDOW_SECONDS = 60;
+
+/**
+ * The same body, ended where it brings too little. A silence is ended by the connection's own timeout; this is for what
+ * never falls silent, such as a byte each second.
+ *
+ * @param now milliseconds
+ * @throws TransientError
+ */
+export async function* notTooSlow(
+  body: AsyncIterable<Uint8Array>,
+  host: string,
+  now: () => number = () => performance.now(),
+): AsyncGenerator<Uint8Array> {
+  let start = now();
+  let bytes = 0;
+  for await (const chunk of body) {
+    yield chunk;
+    bytes += chunk.length;
+    const seconds = (now() - start) / 1000;
+    if (seconds < WINDOW_SECONDS) continue;
+    if (bytes < LEAST_BYTES * (seconds / WINDOW_SECONDS))
+      throw new TransientError(`${host} sent ${bytes} bytes in ${Math.round(seconds)} s`);
+    start = now();
+    bytes = 0;
+  }
 }

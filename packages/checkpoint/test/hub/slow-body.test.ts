@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { notTooSlow } from "../../src/hub/slow-body.ts";
+import { notTooSlow } from "../../src/hub/transport.ts";
 
 /** Takes a body in which a chunk comes each `seconds`, on a clock of its own. Returns the bytes that passed. */
 async function taken(chunks: number, bytes: number, seconds: number): Promise<number> {

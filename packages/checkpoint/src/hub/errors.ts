@@ -1,0 +1,145 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { InputError, printable } from "@lorank/core";
+
+/** Something that may be different in a moment: no connection, a body that broke off, a server's own fault. */
+export class TransientError extends Error {
+  override readonly name = "TransientError";
+  /** Seconds that the server asks to wait. */
+  readonly retryAfter: number | undefined;
+  constructor(message: string, options: ErrorOptions & { readonly retryAfter?: number | undefined } = {}) {
+    super(message, options);
+    this.retryAfter = options.retryAfter;
+  }
+}
+
+/** An InputError E_HUB that begins with the id, then `problem`, then a line of help. */
+export function hubError(id: string, problem: string, help?: string, cause?: unknown): InputError {
+  const message = `${id}: ${printable(problem)}${help === undefined ? "" : `\n${help}`}`;
+  return new InputError("E_HUB", message, cause === undefined ? undefined : { cause });
+}
+
+export interface Refusal {
+  readonly status: number;
+  /** `X-Error-Code`, which tells apart what the status does not. */
+  readonly errorCode: string | undefined;
+  readonly retryAfter: string | undefined;
+}
+
+/** A model of the hub, or one file of it, as messages name it. */
+export interface HubRequest {
+  /** The hub id, in the words of the user. */
+  readonly id: string;
+  readonly repo: string;
+  readonly revision: string;
+  /** Undefined for the list of files. */
+  readonly file?: string;
+  readonly endpoint: string;
+  /** The variable or file that holds the token. */
+  readonly tokenSource: string | undefined;
+}
+
+/** Puts an answer that refuses a request into words: a {@link TransientError}, or an InputError E_HUB. */
+export function refusalError({ status, errorCode, retryAfter }: Refusal, request: HubRequest): Error {
+  const { id, repo, revision, file, endpoint, tokenSource } = request;
+  const page = `${endpoint}/${repo}`;
+  const access = `Accept the licence on the model's page, ${page}, and set HF_TOKEN to a token of that account.`;
+  if (status === 408 || status === 429 || status >= 500) {
+    const seconds = Number(retryAfter);
+    return new TransientError(
+      status === 429 ? "the hub says too many requests (429)" : `the hub has a fault of its own (${status})`,
+      { retryAfter: retryAfter !== undefined && seconds >= 0 ? seconds : undefined },
+    );
+  }
+  if (status === 404 && errorCode === "RevisionNotFound") {
+    return hubError(
+      id,
+      `${repo} must have the revision "${revision}", and the hub knows none of that name (404)`,
+    );
+  }
+  if (status === 404 && file !== undefined) {
+    return hubError(id, `${repo} must have the file "${file}" at ${revision}, and the hub finds none (404)`);
+  }
+  if (errorCode === "GatedRepo")
+    return hubError(id, `the model is gated, and access was refused (${status})`, access);
+  if (status === 404 || errorCode === "RepoNotFound") {
+    return hubError(
+      id,
+      `the hub knows no such model, or it is private (${status}); there is no such folder either`,
+      "Check the spelling. For a private model set HF_TOKEN to a token that may read it.",
+    );
+  }
+  if (status === 401 && tokenSource !== undefined) {
+    return hubError(id, `the hub refused the token of ${tokenSource} (401)`, "It may have expired.");
+  }
+  if (status === 401) {
+    return hubError(
+      id,
+      "the hub shows no such model to somebody without a token (401): it is unknown, private or gated; there is no such folder either",
+      `Check the spelling. ${access}`,
+    );
+  }
+  if (status === 403) return hubError(id, "access was refused (403)", access);
+  return hubError(id, `the hub must answer with 200, got ${status}`);
+}
+
+/** Events while a model is fetched. `bytes` are of the one file, those of an earlier run included. */
+export type HubProgress =
+  /** Comes before the files; more may follow when an index names its shards. */
+  | { readonly kind: "plan"; readonly repo: string; readonly files: number; readonly bytes: number }
+  | { readonly kind: "bytes"; readonly file: string; readonly bytes: number; readonly totalBytes: number }
+  /** The file is whole, its digest is right, and it has its place in the cache. */
+  | { readonly kind: "file-done"; readonly file: string; readonly totalBytes: number }
+  | { readonly kind: "retry"; readonly what: string; readonly reason: string; readonly seconds: number }
+  /** The hub cannot be reached; the copy in the cache is used, which may be older than the hub's. */
+  | { readonly kind: "cache-used"; readonly repo: string; readonly reason: string };
+
+export interface RetryOptions {
+  readonly id: string;
+  /** Name of the attempt, for the progress. */
+  readonly what: string;
+  /** Failures in a row that are borne. */
+  readonly retries: number;
+  /** Milliseconds before the first retry; doubled at each. */
+  readonly delay: number;
+  readonly signal: AbortSignal | undefined;
+  readonly progress: (event: HubProgress) => void;
+}
+
+// A server may ask for any pause; longer than this nobody watches.
+const LONGEST_PAUSE = 60_000;
+
+/**
+ * Runs `attempt` until it succeeds or has failed transiently `retries + 1` times in a row. An attempt that achieved
+ * something before it failed, as `achieved` says, starts the count anew.
+ *
+ * @throws InputError E_HUB with the last failure in words; anything but a TransientError at once.
+ */
+export async function withRetries<T>(
+  { id, what, retries, delay, signal, progress }: RetryOptions,
+  attempt: () => Promise<T>,
+  achieved: () => boolean = () => false,
+): Promise<T> {
+  for (let failures = 0; ; ) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof TransientError)) throw error;
+      failures = achieved() ? 1 : failures + 1;
+      if (failures > retries) {
+        const times = failures === 1 ? "" : `, ${failures} times`;
+        throw hubError(
+          id,
+          `${error.message}${times}`,
+          "Check the connection and HTTPS_PROXY, then run the same again: what has arrived is kept.",
+          error,
+        );
+      }
+      const requested = 1000 * (error.retryAfter ?? 0);
+      const pause = Math.min(LONGEST_PAUSE, Math.max(requested, delay * 2 ** (failures - 1)));
+      progress({ kind: "retry", what, reason: error.message, seconds: pause / 1000 });
+      await sleep(pause, undefined, signal === undefined ? {} : { signal }).catch(() =>
+        signal?.throwIfAborted(),
+      );
+    }
+  }
+}
