@@ -24,114 +24,87 @@ export interface Schema {
 
 type JsonType = "object" | "array" | "string" | "number" | "integer" | "boolean" | "null";
 
-/** Every place where `value` breaks `root`, in the order of the schema. */
-export function checkSchema(root: Schema, value: unknown): SchemaIssue[] {
-  return holds(root, root, value) ? [] : check({ root, schema: root, value, path: "$" });
+/** Issues below a path are added here; without a report a check ends at the first of them and takes a tenth of the time. */
+interface Report {
+  readonly path: string;
+  readonly issues: SchemaIssue[];
 }
 
-/** Whether `value` keeps to a schema; as {@link check}, which finds the places that do not and takes ten times as long. */
-function holds(root: Schema, unresolved: Schema, value: unknown): boolean {
+/** Lists the places where `value` breaks `root`, in the order of the schema. */
+export function checkSchema(root: Schema, value: unknown): SchemaIssue[] {
+  const issues: SchemaIssue[] = [];
+  if (!check(root, root, value)) check(root, root, value, { path: "$", issues });
+  return issues;
+}
+
+/** Returns whether `value` keeps to a schema; with a report it is the report that tells. */
+function check(root: Schema, unresolved: Schema, value: unknown, report?: Report): boolean {
   const schema = resolve(root, unresolved);
-  const { type, const: only, enum: some, anyOf, minimum, maximum, properties } = schema;
-  if (anyOf) return anyOf.some((branch) => holds(root, branch, value));
-  if (type && !hasType(value, type)) return false;
-  if (only !== undefined && value !== only) return false;
-  if (some && !some.some((allowed) => allowed === value)) return false;
-  if (typeof value === "number") return value >= (minimum ?? -Infinity) && value <= (maximum ?? Infinity);
-  if (Array.isArray(value)) return holdsItems(root, schema, value);
-  if (type !== "object") return true;
+  const { anyOf, items, properties, required } = schema;
+  if (anyOf !== undefined)
+    return anyOf.some((branch) => check(root, branch, value)) || checkMeant(root, anyOf, value, report);
+  if (!isRight(schema, value)) return refuse(root, schema, valueText(value), report);
+  if (Array.isArray(value))
+    return value.every((item, i) => {
+      const itemSchema = Array.isArray(items)
+        ? (items as readonly Schema[])[i]
+        : (items as Schema | undefined);
+      return (
+        itemSchema === undefined ||
+        check(root, itemSchema, item, report && below(report, `[${i}]`)) ||
+        report !== undefined
+      );
+    });
+  if (schema.type !== "object") return true;
   for (const key in properties) {
-    if (!Object.hasOwn(value as object, key)) {
-      if (schema.required?.includes(key)) return false;
-    } else if (!holds(root, properties[key]!, (value as Record<string, unknown>)[key])) return false;
+    const member = properties[key]!;
+    const memberReport = report && below(report, `.${key}`);
+    const isFine = Object.hasOwn(value as object, key)
+      ? check(root, member, (value as Record<string, unknown>)[key], memberReport)
+      : !required?.includes(key) || refuse(root, member, "nothing", memberReport);
+    if (!isFine && report === undefined) return false;
   }
   return true;
 }
 
-function holdsItems(root: Schema, { items, minItems, maxItems }: Schema, value: readonly unknown[]): boolean {
-  if (value.length < (minItems ?? 0) || value.length > (maxItems ?? Infinity)) return false;
-  if (items === undefined) return true;
-  return value.every((item, index) => {
-    const schema = Array.isArray(items) ? (items as readonly Schema[])[index] : (items as Schema);
-    return schema === undefined || holds(root, schema, item);
-  });
+/** Checks a value apart from what it holds. */
+function isRight(schema: Schema, value: unknown): boolean {
+  const { type, const: only, enum: some, minimum, maximum, minItems, maxItems } = schema;
+  if (type && !hasType(value, type)) return false;
+  if (only !== undefined && value !== only) return false;
+  if (some && !some.some((allowed) => allowed === value)) return false;
+  if (typeof value === "number") return value >= (minimum ?? -Infinity) && value <= (maximum ?? Infinity);
+  return !Array.isArray(value) || (value.length >= (minItems ?? 0) && value.length <= (maxItems ?? Infinity));
 }
 
-interface Check {
-  readonly root: Schema;
-  readonly schema: Schema;
-  readonly value: unknown;
-  readonly path: string;
+function below({ path, issues }: Report, place: string): Report {
+  return { path: path + place, issues };
 }
 
-function check(at: Check): SchemaIssue[] {
-  const schema = resolve(at.root, at.schema);
-  const { value, path } = at;
-  const issue = (rule: string): SchemaIssue[] => [{ path, rule, value: valueText(value) }];
-  if (schema.anyOf) return checkAnyOf({ ...at, schema }, schema.anyOf);
-  if (schema.type && !hasType(value, schema.type)) return issue(typeRule(schema));
-  if (schema.const !== undefined && value !== schema.const) return issue(JSON.stringify(schema.const));
-  if (schema.enum && !schema.enum.some((allowed) => allowed === value)) return issue(enumRule(schema.enum));
-  if (typeof value === "number") {
-    const { minimum = -Infinity, maximum = Infinity } = schema;
-    return value < minimum || value > maximum ? issue(typeRule(schema)) : [];
-  }
-  if (Array.isArray(value)) return checkItems({ ...at, schema }, value);
-  if (schema.type === "object") return checkProperties({ ...at, schema }, value as Record<string, unknown>);
-  return [];
-}
-
-function checkProperties(at: Check, value: Record<string, unknown>): SchemaIssue[] {
-  const { root, schema, path } = at;
-  const issues: SchemaIssue[] = [];
-  for (const [key, member] of Object.entries(schema.properties ?? {})) {
-    const memberPath = `${path}.${key}`;
-    if (Object.hasOwn(value, key)) {
-      issues.push(...check({ root, schema: member, value: value[key], path: memberPath }));
-    } else if (schema.required?.includes(key)) {
-      issues.push({ path: memberPath, rule: typeRule(resolve(root, member)), value: "nothing" });
-    }
-  }
-  return issues;
-}
-
-function checkItems(at: Check, value: readonly unknown[]): SchemaIssue[] {
-  const { root, schema, path } = at;
-  const { items, minItems = 0, maxItems = Infinity } = schema;
-  if (value.length < minItems || value.length > maxItems) {
-    return [{ path, rule: typeRule(schema), value: valueText(value) }];
-  }
-  const issues: SchemaIssue[] = [];
-  for (let index = 0; index < value.length; index++) {
-    const item = Array.isArray(items) ? (items as readonly Schema[])[index] : (items as Schema | undefined);
-    // Not spread into push: a bad list of a million numbers would overflow the stack.
-    if (!item) continue;
-    for (const issue of check({ root, schema: item, value: value[index], path: `${path}[${index}]` })) {
-      issues.push(issue);
-    }
-  }
-  return issues;
+function refuse(root: Schema, schema: Schema, value: string, report: Report | undefined): false {
+  report?.issues.push({ path: report.path, rule: ruleOf(root, schema), value });
+  return false;
 }
 
 /**
- * A union holds when one branch does. When none does, the branch that the value's own marks point to (a member equal
- * to the branch's `const`, or the right JSON type) says what is wrong inside; of several the one that lacks the fewest members.
+ * Reports a union of which no branch holds. The branch that the value's own marks point to (a member equal to the branch's
+ * `const`, or the right JSON type) says what is wrong inside; of several the one that lacks the fewest members.
  */
-function checkAnyOf(at: Check, branches: readonly Schema[]): SchemaIssue[] {
-  const { root, value, path } = at;
-  const results = branches.map((branch) => ({
-    branch: resolve(root, branch),
-    issues: check({ ...at, schema: branch }),
-  }));
-  if (results.some(({ issues }) => issues.length === 0)) return [];
-  const meant = results
-    .filter(({ branch }) => isMarked(root, branch, value))
-    .map(({ branch, issues }) => ({ issues, lacks: missingMembers(branch, value) }))
+function checkMeant(
+  root: Schema,
+  anyOf: readonly Schema[],
+  value: unknown,
+  report: Report | undefined,
+): boolean {
+  if (report === undefined) return false;
+  const [first, second] = anyOf
+    .map((branch) => resolve(root, branch))
+    .filter((branch) => isMarked(root, branch, value))
+    .map((branch) => ({ branch, lacks: missingMembers(branch, value) }))
     .sort((a, b) => a.lacks - b.lacks);
-  const [first, second] = meant;
-  if (first !== undefined && (second === undefined || first.lacks < second.lacks)) return first.issues;
-  const rule = results.map(({ branch }) => typeRule(branch)).join(" or ");
-  return [{ path, rule, value: valueText(value) }];
+  return first !== undefined && (second === undefined || first.lacks < second.lacks)
+    ? check(root, first.branch, value, report)
+    : refuse(root, { anyOf }, valueText(value), report);
 }
 
 function isMarked(root: Schema, branch: Schema, value: unknown): boolean {
@@ -176,12 +149,13 @@ function hasType(value: unknown, type: JsonType): boolean {
   }
 }
 
-/** What a schema asks for, in words. */
-function typeRule(schema: Schema): string {
-  if (schema.const !== undefined) return JSON.stringify(schema.const);
-  if (schema.enum) return enumRule(schema.enum);
-  if (schema.anyOf) return schema.anyOf.map(typeRule).join(" or ");
-  const { type, minimum, maximum, minItems } = schema;
+/** Puts the rule of a schema into words. */
+function ruleOf(root: Schema, unresolved: Schema): string {
+  const schema = resolve(root, unresolved);
+  const { type, const: only, enum: some, anyOf, minimum, maximum, minItems } = schema;
+  if (only !== undefined) return JSON.stringify(only);
+  if (some) return `one of ${some.map((item) => JSON.stringify(item)).join(", ")}`;
+  if (anyOf) return [...new Set(anyOf.map((branch) => ruleOf(root, branch)))].join(" or ");
   switch (type) {
     case "integer":
       return minimum === undefined ? "a whole number" : `a whole number of at least ${minimum}`;
@@ -206,11 +180,7 @@ function markWords(schema: Schema): string {
   return "";
 }
 
-function enumRule(allowed: readonly unknown[]): string {
-  return `one of ${allowed.map((item) => JSON.stringify(item)).join(", ")}`;
-}
-
-/** A value as short JSON text. Arrays and objects are named, not printed: they can hold a whole sweep. */
+/** Shows a value as short JSON text. Arrays and objects are named, not printed: they can hold a whole sweep. */
 export function valueText(value: unknown): string {
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (typeof value === "object" && value !== null) return "an object";

@@ -69,6 +69,19 @@ describe("checkSchema", () => {
     ]);
   });
 
+  test("says what a missing member must be, also a union of references", () => {
+    const definitions: Schema["definitions"] = {
+      Rank: { type: "integer", minimum: 0 },
+      Other: { type: "null" },
+    };
+    const rank: Schema = {
+      anyOf: [{ $ref: "#/definitions/Rank" }, { $ref: "#/definitions/Other" }, { type: "null" }],
+    };
+    expect(lines({ definitions, type: "object", properties: { rank }, required: ["rank"] }, {})).toEqual([
+      "$.rank must be a whole number of at least 0 or null, got nothing",
+    ]);
+  });
+
   test("does not take an inherited member for one of the value's own", () => {
     // Written in a literal, TypeScript takes it for the inherited method.
     const properties = Object.fromEntries([["toString", { type: "string" } as Schema]]);
