@@ -7,12 +7,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EngineSpec } from "@lorank/core/results";
-import { resolveTargets } from "../src/adapter/targets.ts";
+import { resolveTargets } from "../src/adapter/shape.ts";
 import { initialAdapter } from "../src/base/initial-weights.ts";
 import { trainRunDefaults } from "../src/defaults.ts";
 import { familyOf } from "../src/families/families.ts";
 import { inFolder } from "../src/node/checkpoint-folder.ts";
-import { numbersOf, planTraining } from "../src/optimizer/training-plan.ts";
 import { newLearner, record } from "../src/trial/learner.ts";
 import { TrainingCheckpoints } from "../src/trial/training-checkpoints.ts";
 import { fastClock, fiveSteps } from "../test/helpers/five-steps.ts";
@@ -62,8 +61,7 @@ function write(
   const trained = initialAdapter(resolveTargets(head, "all-linear", rank), rank, 1);
   const { spec: five } = fiveSteps();
   const spec: EngineSpec = { ...five, data: { ...five.data, trainExamples: 1000 } };
-  const parameters = numbersOf(trained);
-  const learner = newLearner(spec, planTraining(spec, 1000), trained, parameters, new Map());
+  const learner = newLearner(spec, trained, new Array<number>(1000).fill(10));
   const options = { folder, every: { steps: 1000 }, now: fastClock() };
   const checkpoints = new TrainingCheckpoints(
     inFolder(options),
@@ -73,7 +71,6 @@ function write(
     },
   );
   checkpoints.begin(learner);
-  const lengths = new Array<number>(1000).fill(10);
-  for (let step = 0; step < 1000; step++) record(learner, step, 1 / (step + 3), lengths);
+  for (let step = 0; step < 1000; step++) record(learner, step, 1 / (step + 3));
   checkpoints.stepped(1000);
 }

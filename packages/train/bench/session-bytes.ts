@@ -6,8 +6,7 @@
  */
 import { targetNames } from "@lorank/core";
 import { onnxRuntime } from "@lorank/graph/devices";
-import { adapterShape } from "../src/adapter/shape.ts";
-import { resolveTargets } from "../src/adapter/targets.ts";
+import { adapterShape, resolveTargets } from "../src/adapter/shape.ts";
 import { familyOf } from "../src/families/families.ts";
 import { planLayers } from "../src/transformer/layer-plan.ts";
 import { Programs } from "../src/transformer/programs.ts";

@@ -20,13 +20,12 @@ import { modelSha256 } from "@lorank/checkpoint/files";
 import type { EngineSpec, LoraSpec } from "@lorank/core/results";
 import { floats, type Runtime } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
-import { adapterShape } from "../src/adapter/shape.ts";
-import { resolveTargets } from "../src/adapter/targets.ts";
-import { loadInputs, trainableParameters } from "../src/base/trial-model.ts";
+import { loadTrial, trialModel } from "../src/base/trial-model.ts";
+import { lengthsOf } from "../src/batches/batches.ts";
 import type { TokenizedDataset } from "../src/data/dataset.ts";
 import { trialInputs } from "../src/node/trial-inputs.ts";
 import { type RandomStream, randomStream } from "../src/random/random.ts";
-import { Transformer } from "../src/transformer/transformer.ts";
+import { newLearner } from "../src/trial/learner.ts";
 import { trainAdapter } from "../src/trial/train-adapter.ts";
 import { asLanguage, tinyConfig, tinyDataset, tinyTrial } from "../test/helpers/tiny.ts";
 
@@ -81,35 +80,21 @@ const noise = (() => {
 
 /** The loss of each of a case's 100 steps. */
 export async function lossesOf(
-  { model: folder, data, lora, change }: Case,
+  { model: folder, data: dataset, lora, change }: Case,
   runtime: Runtime,
 ): Promise<number[]> {
   const modelPath = fileURLToPath(new URL(`../test/fixtures/${folder}`, import.meta.url));
-  const tiny = tinyTrial(lora, { epochs: 20, microBatchSize: 8 }, tinyConfig, data);
+  const tiny = tinyTrial(lora, { epochs: 20, microBatchSize: 8 }, tinyConfig, dataset);
   try {
     const base = { kind: "pretrained", name: "tiny", sha256: modelSha256(modelPath) } as const;
     const plain: EngineSpec = { ...tiny.spec, base };
     const spec: EngineSpec = { ...plain, ...change?.(plain) };
-    const inputs = loadInputs(spec, trialInputs({ ...tiny.resources, modelPath }));
-    const targets = resolveTargets(inputs.base.head, spec.lora.targetModules, spec.lora.rank);
-    const trained = trainableParameters(spec, inputs.base, targets);
-    const { family, head, weights } = inputs.base;
-    const parameters = new Map([...weights, ...trained]);
-    const model = new Transformer({
-      family,
-      head,
-      runtime,
-      adapter: adapterShape(spec.lora, targets),
-      parameters,
-    });
-    const { lossCurve } = await trainAdapter(
-      spec,
-      model,
-      trained,
-      inputs.data.train,
-      family.padTokenId,
-      () => {},
-    );
+    const trial = loadTrial(spec, trialInputs({ ...tiny.resources, modelPath }));
+    const { data, trained } = trial;
+    const { padTokenId } = trial.base.family;
+    const model = trialModel(trial, runtime);
+    const learner = newLearner(spec, trained, lengthsOf(data.train));
+    const { lossCurve } = await trainAdapter(model, learner, data.train, padTokenId, () => {});
     await model.dispose();
     return lossCurve.map(({ loss }) => loss);
   } finally {

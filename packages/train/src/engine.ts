@@ -1,5 +1,10 @@
-export { type AdapterShape, adapterShape, type LoraShape, noAdapter } from "./adapter/shape.ts";
-export { resolveTargets } from "./adapter/targets.ts";
+export {
+  type AdapterShape,
+  adapterShape,
+  type LoraShape,
+  noAdapter,
+  resolveTargets,
+} from "./adapter/shape.ts";
 export { assertWeights, type Base } from "./base/base.ts";
 export { initialAdapter, initialHead, randomBase } from "./base/initial-weights.ts";
 export { headOf } from "./base/trial-model.ts";

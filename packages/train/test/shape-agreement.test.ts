@@ -8,7 +8,7 @@ import {
 } from "@lorank/core";
 import { sizeOf } from "@lorank/graph";
 import { describe, expect, test } from "vitest";
-import { resolveTargets } from "../src/adapter/targets.ts";
+import { resolveTargets } from "../src/adapter/shape.ts";
 import { familyOf } from "../src/families/families.ts";
 import type { Head } from "../src/families/family.ts";
 import { weightShapes } from "../src/transformer/weights.ts";

@@ -3,8 +3,14 @@ import { InputError, kindOf, targetLayers } from "@lorank/core";
 import type { BaseWeights, EngineSpec } from "@lorank/core/results";
 import { float32, floats, type Tensor } from "@lorank/graph";
 import type { HeadModule } from "../families/family.ts";
-import { isLoraName, loraAName, loraBName, magnitudeName } from "./names.ts";
-import type { AdapterShape, LoraShape } from "./shape.ts";
+import {
+  type AdapterShape,
+  isLoraName,
+  type LoraShape,
+  loraAName,
+  loraBName,
+  magnitudeName,
+} from "./shape.ts";
 
 export interface TrainedAdapter {
   readonly head: HeadModule;

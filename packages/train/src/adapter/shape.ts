@@ -1,5 +1,6 @@
-import { kindOf, scalingOf, type TargetLayer } from "@lorank/core";
+import { assertRank, kindOf, scalingOf, type TargetLayer, targetLayers } from "@lorank/core";
 import type { LoraSpec } from "@lorank/core/results";
+import type { HeadModule } from "../families/family.ts";
 
 /** Rank and factor on B·A of one adapted layer. */
 export interface LoraShape {
@@ -11,9 +12,9 @@ export interface LoraShape {
 export interface AdapterShape {
   /** Probability that an element of an adapter's input is zeroed while training. */
   readonly dropout: number;
-  /** Whether each row of W has a magnitude. */
+  /** Each row of W has a magnitude. */
   readonly hasMagnitudes: boolean;
-  /** By full module path; layers that are not listed carry none. */
+  /** The adapted layers by full module path. */
   readonly modules: ReadonlyMap<string, LoraShape>;
 }
 
@@ -29,3 +30,28 @@ export function adapterShape(lora: LoraSpec, targets: readonly TargetLayer[]): A
     modules: new Map(targets.map(({ path }) => [path, shape])),
   };
 }
+
+/**
+ * The layers that get an adapter of `rank`; none for rank 0.
+ *
+ * @throws InputError E_TARGET for a name without a layer, and E_RANK for a rank above the smaller dimension of a target,
+ *   where A and B would hold more numbers than they can use.
+ */
+export function resolveTargets(
+  { shape }: HeadModule,
+  targetModules: readonly string[] | "all-linear",
+  rank: number,
+): readonly TargetLayer[] {
+  const targets = targetLayers(shape, targetModules);
+  if (rank === 0) return [];
+  assertRank(rank, targets);
+  return targets;
+}
+
+/** Names of an adapter's tensors in a model's parameters, by the path of the layer that carries them. */
+export const loraAName = (path: string): string => `${path}.lora_A.weight`;
+export const loraBName = (path: string): string => `${path}.lora_B.weight`;
+export const magnitudeName = (path: string): string => `${path}.lora_magnitude_vector`;
+
+/** True for a parameter of an adapter, and false for one of a head that is trained whole. */
+export const isLoraName = (name: string): boolean => name.includes(".lora_");

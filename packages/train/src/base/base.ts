@@ -15,8 +15,8 @@ import { problemList } from "../problem-list.ts";
 import { getOrMake } from "../transformer/get-or-make.ts";
 import type { BaseWeight, QuantizedTensor } from "../transformer/parameters.ts";
 import { type WeightShape, weightShapes } from "../transformer/weights.ts";
-import { randomBase } from "./initial-weights.ts";
-import { quantizeBase, quantizedWeightNames, quantizeWeight } from "./quantize-base.ts";
+import { drawnWeights } from "./initial-weights.ts";
+import { quantizedWeightNames, quantizeWeight } from "./quantize-base.ts";
 
 export interface Base {
   readonly family: Family;
@@ -44,9 +44,11 @@ export function loadBase(spec: BaseWeights, model: ModelSource, task: Head): Bas
   }
   if (spec.kind === "pretrained") return readBase(model, task, spec.quantization);
   const head = family.head(task);
-  const drawn: Map<string, BaseWeight> = randomBase(family, head, spec.seed);
-  const { quantization } = spec;
-  return { family, head, weights: quantization ? quantizeBase(family, head, drawn, quantization) : drawn };
+  const keep = keeper(family, spec.quantization);
+  const weights = new Map<string, BaseWeight>();
+  for (const [weight, value] of drawnWeights(family, head, spec.seed))
+    weights.set(weight.name, keep(weight, value));
+  return { family, head, weights };
 }
 
 /**

@@ -1,23 +1,31 @@
 import type { TargetLayer } from "@lorank/core";
 import { float32, floats, type Tensor } from "@lorank/graph";
-import { loraAName, loraBName, magnitudeName } from "../adapter/names.ts";
+import { loraAName, loraBName, magnitudeName } from "../adapter/shape.ts";
 import type { Family, HeadModule } from "../families/family.ts";
 import { randomStream } from "../random/random.ts";
 import { type BaseWeight, isQuantized, weightValues } from "../transformer/parameters.ts";
-import { weightShapes } from "../transformer/weights.ts";
+import { type WeightShape, weightShapes } from "../transformer/weights.ts";
 
 /** A base of the family's shapes drawn at random: N(0, initializerRange²) for matrices, and norms that change nothing. */
 export function randomBase(family: Family, head: HeadModule, seed: number): Map<string, Tensor> {
-  const weights = new Map<string, Tensor>();
-  for (const { name, shape, initial, trainedWhole } of weightShapes(family, head)) {
+  return new Map([...drawnWeights(family, head, seed)].map(([{ name }, tensor]) => [name, tensor]));
+}
+
+/** The same, a weight at a time. */
+export function* drawnWeights(
+  family: Family,
+  head: HeadModule,
+  seed: number,
+): Generator<[WeightShape, Tensor]> {
+  for (const weight of weightShapes(family, head)) {
+    const { name, shape, initial, trainedWhole } = weight;
     if (trainedWhole) continue;
     const tensor = float32(shape);
     if (initial === "normal")
       randomStream(seed, "base", name).fillNormal(floats(tensor), family.initializerRange);
     else floats(tensor).fill(initial);
-    weights.set(name, tensor);
+    yield [weight, tensor];
   }
-  return weights;
 }
 
 /**

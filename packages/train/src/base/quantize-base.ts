@@ -1,9 +1,60 @@
-import { InputError } from "@lorank/core";
+import { InputError, isInputError } from "@lorank/core";
 import type { BaseQuantization } from "@lorank/core/results";
-import type { Family, HeadModule } from "../families/family.ts";
+import {
+  type BlockSize,
+  type Format4bit,
+  type Quantized4bit,
+  quantize4bit,
+  quantizeDefaults,
+} from "@lorank/quant";
+import type { Family } from "../families/family.ts";
+import { problemList } from "../problem-list.ts";
 import { type BaseWeight, isQuantized, weightValues } from "../transformer/parameters.ts";
-import { type WeightShape, weightShapes } from "../transformer/weights.ts";
-import { quantizeLinear } from "./quantize-linear.ts";
+import type { WeightShape } from "../transformer/weights.ts";
+
+/** A linear layer of a block, and where a checkpoint holds its weight. */
+export interface BlockLinear {
+  /** In the checkpoint's words, in full: `model.layers.3.self_attn.q_proj`. */
+  readonly path: string;
+  readonly layer: number;
+  /** Inside its block. */
+  readonly pathInBlock: string;
+  readonly inDim: number;
+  readonly outDim: number;
+  /** The weight is stored `[inDim, outDim]`. */
+  readonly transposed: boolean;
+  /** Name of the weight's tensor, which may lack the family's prefix. */
+  readonly tensor: string;
+}
+
+/**
+ * The linear layers of all blocks, in order, as the family knows them, with the tensors of `checkpoint` that hold their
+ * weights. Embeddings, norms and heads are none of them.
+ *
+ * Throws E_WEIGHTS naming those that are missing or have another shape.
+ */
+export function blockLinears(
+  family: Family,
+  checkpoint: ReadonlyMap<string, { readonly shape: readonly number[] }>,
+): BlockLinear[] {
+  const linears: BlockLinear[] = [];
+  const problems: string[] = [];
+  for (let layer = 0; layer < family.layers; layer++) {
+    for (const { path: pathInBlock, inDim, outDim, transposed = false } of family.linears) {
+      const path = `${family.blockPath(layer)}.${pathInBlock}`;
+      const name = `${path}.weight`;
+      const tensor = checkpoint.has(name) ? name : name.slice(family.basePrefix.length);
+      const shape = checkpoint.get(tensor)?.shape;
+      const shapeInFile = transposed ? [inDim, outDim] : [outDim, inDim];
+      if (shape === undefined) problems.push(`${name} is missing`);
+      else if (shape.join() !== shapeInFile.join())
+        problems.push(`${tensor} must be [${shapeInFile.join(", ")}], got [${shape.join(", ")}]`);
+      else linears.push({ path, layer, pathInBlock, inDim, outDim, transposed, tensor });
+    }
+  }
+  if (problems.length === 0) return linears;
+  throw new InputError("E_WEIGHTS", problemList(problems));
+}
 
 /** Names of the weights that a 4-bit base keeps in 4 bits: the linear layers of its blocks. */
 export function quantizedWeightNames(family: Family): Set<string> {
@@ -13,28 +64,9 @@ export function quantizedWeightNames(family: Family): Set<string> {
   return names;
 }
 
-/** Quantises what of a whole base is to be in 4 bits. Each weight leaves `weights` on its way, so that no two forms are held. */
-export function quantizeBase(
-  family: Family,
-  head: HeadModule,
-  weights: Map<string, BaseWeight>,
-  quantization: BaseQuantization,
-): Map<string, BaseWeight> {
-  const names = quantizedWeightNames(family);
-  const base = new Map<string, BaseWeight>();
-  for (const weight of weightShapes(family, head)) {
-    const value = weights.get(weight.name);
-    if (!value) continue;
-    weights.delete(weight.name);
-    base.set(weight.name, names.has(weight.name) ? quantizeWeight(weight, value, quantization) : value);
-  }
-  return base;
-}
-
 /**
- * Quantises one weight of a base, as `[outDim, inDim]`, in which bitsandbytes quantises a Conv1D's too. One that is in
- * 4 bits already stays as it is where the format is the one asked for; quantising it a second time would add a second
- * error.
+ * Quantises one weight of a base, as `[outDim, inDim]`, in which bitsandbytes quantises a Conv1D's too. A weight that is in
+ * this format already stays as it is: to quantise it again would add a second error.
  *
  * @throws InputError E_QUANTIZE where it is in another format.
  */
@@ -51,12 +83,12 @@ export function quantizeWeight(
     return { quantized, shape: quantizedShape };
   }
   const { quantized } = weight;
-  const found = describe({ ...quantized, doubleQuant: quantized.absmax.kind === "double" });
-  const wanted = describe({ format, blockSize, doubleQuant });
-  if (found === wanted) return weight;
+  const inFile = describe({ ...quantized, doubleQuant: quantized.absmax.kind === "double" });
+  const requested = describe({ format, blockSize, doubleQuant });
+  if (inFile === requested) return weight;
   throw new InputError(
     "E_QUANTIZE",
-    `quantize must be left out or agree with the model, whose ${name} is in ${found} already, got ${wanted}`,
+    `quantize must be left out or agree with the model, whose ${name} is in ${inFile} already, got ${requested}`,
   );
 }
 
@@ -66,4 +98,49 @@ function describe({
   doubleQuant,
 }: Omit<BaseQuantization, "doubleQuant"> & { readonly doubleQuant: boolean }): string {
   return `${format}, blocks of ${blockSize}${doubleQuant ? ", double quantisation" : ""}`;
+}
+
+/** The form of weights in 4 bits. */
+export interface Format4bitOptions {
+  /** (default nf4) */
+  readonly format?: Format4bit;
+  /** Weights that share one absmax (default 64). */
+  readonly blockSize?: BlockSize;
+  /** Keep the absmax values in 8 bits too (default false). */
+  readonly doubleQuant?: boolean;
+}
+
+/** A linear layer's weight in 4 bits. */
+export interface QuantizedLinear {
+  /** `[outDim, inDim]`, whichever way it is stored: blocks run along the inputs of an output. */
+  readonly weight: Float32Array;
+  readonly quantized: Quantized4bit;
+}
+
+/** Quantises a weight as it is stored. Throws E_QUANTIZE, naming its tensor, unless all weights are finite. */
+export function quantizeLinear(
+  values: Float32Array,
+  { tensor, inDim, outDim, transposed }: Pick<BlockLinear, "tensor" | "inDim" | "outDim" | "transposed">,
+  options: Format4bitOptions,
+): QuantizedLinear {
+  const weight = transposed ? transpose(values, inDim, outDim) : values;
+  try {
+    return {
+      weight,
+      quantized: quantize4bit(weight, { ...options, format: options.format ?? quantizeDefaults.format }),
+    };
+  } catch (error) {
+    if (!isInputError(error)) throw error;
+    throw new InputError(error.code, `${tensor}: ${error.message}`, { cause: error });
+  }
+}
+
+/** The transpose of `values`, a matrix `[rows, columns]`. */
+export function transpose(values: Float32Array, rows: number, columns: number): Float32Array {
+  const result = new Float32Array(values.length);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++)
+      result[column * rows + row] = values[row * columns + column]!;
+  }
+  return result;
 }

@@ -1,8 +1,8 @@
 import type { ModelSource } from "@lorank/checkpoint";
-import { InputError, kindOf, type TargetLayer } from "@lorank/core";
+import { InputError, kindOf } from "@lorank/core";
 import type { EngineSpec, Task } from "@lorank/core/results";
 import type { ComputeDtype, Recompute, Runtime, Tensor } from "@lorank/graph";
-import type { AdapterShape } from "../adapter/shape.ts";
+import { type AdapterShape, adapterShape, resolveTargets } from "../adapter/shape.ts";
 import { datasetSha256, decodeDataset, type TokenizedDataset } from "../data/dataset.ts";
 import type { Head } from "../families/family.ts";
 import { Transformer } from "../transformer/transformer.ts";
@@ -10,68 +10,46 @@ import { type Base, loadBase } from "./base.ts";
 import type { TrialHost } from "./host.ts";
 import { initialAdapter, initialHead, initialMagnitudes } from "./initial-weights.ts";
 
-/** What a spec names, and what to run it on. Nothing here changes the result, but for the rounding of another device. */
+/** The files that a spec names, and the machine to run it on. Only the rounding of another device changes the result. */
 export interface TrialInputs {
   /** The base. */
   readonly model: ModelSource;
   /** The bytes of `encodeDataset`. Read once. */
   readonly dataset: Uint8Array;
-  /** What messages call them. (default "dataset") */
+  /** Name of the data set in messages. (default "dataset") */
   readonly datasetName?: string | undefined;
   /** The runtime whose matrix products are of this type: the spec's `compute`. */
   readonly runtime: (computeDtype: ComputeDtype) => Runtime | Promise<Runtime>;
-  /** That the runtime computes on, for the record. */
+  /** The runtime's threads, for the record. */
   readonly threads: number;
   readonly host: TrialHost;
-  /** What of a block the backward pass computes again. (default: that of `Transformer`) */
+  /** The values of a block that the backward pass computes again. (default: that of `Transformer`) */
   readonly recompute?: Recompute | undefined;
 }
 
-/** The base and the examples that a spec names. Throws InputError E_DATASET, and as {@link loadBase}. */
-export function loadInputs(
-  spec: EngineSpec,
-  inputs: Pick<TrialInputs, "model" | "dataset" | "datasetName">,
-): { readonly base: Base; readonly data: TokenizedDataset } {
-  return {
-    base: loadBase(spec.base, inputs.model, headOf(spec.task)),
-    data: loadDataset(spec, inputs.dataset, inputs.datasetName),
-  };
+/** The base, the examples and the adapter that a spec names, before training. */
+export interface LoadedTrial {
+  readonly base: Base;
+  readonly data: TokenizedDataset;
+  readonly adapter: AdapterShape;
+  /** Adapter and head as they begin, by parameter name. */
+  readonly trained: ReadonlyMap<string, Tensor>;
 }
 
 /**
- * The model over `base` that trains `trained`, on the runtime that the trial is given, in what its spec computes in.
+ * Loads what a spec names.
  *
- * @throws InputError `E_COMPUTE` for a runtime that computes in another type.
+ * @throws InputError E_DATASET, as {@link loadBase} and {@link resolveTargets}, and E_RANK where nothing is trained.
  */
-export async function openModel(
-  { compute: wanted }: EngineSpec,
-  { family, head, weights }: Base,
-  adapter: AdapterShape,
-  trained: ReadonlyMap<string, Tensor>,
-  { runtime: open, recompute }: Pick<TrialInputs, "runtime" | "recompute">,
-): Promise<{ readonly model: Transformer; readonly runtime: Runtime }> {
-  const compute: ComputeDtype = wanted ?? "float32";
-  const runtime = await open(compute);
-  const { computeDtype = "float32" } = runtime;
-  if (computeDtype !== compute)
-    throw new InputError("E_COMPUTE", `the runtime must compute in ${compute}, got ${computeDtype}`);
-  const model = new Transformer({
-    family,
-    head,
-    runtime,
-    adapter,
-    parameters: new Map([...weights, ...trained]),
-    recompute,
-  });
-  return { model, runtime };
-}
-
-/** What a trial trains, as it begins. Throws InputError E_RANK where that is nothing. */
-export function trainableParameters(
-  { lora, seed }: EngineSpec,
-  { family, head, weights }: Base,
-  targets: readonly TargetLayer[],
-): Map<string, Tensor> {
+export function loadTrial(
+  spec: EngineSpec,
+  inputs: Pick<TrialInputs, "model" | "dataset" | "datasetName">,
+): LoadedTrial {
+  const { lora, seed } = spec;
+  const base = loadBase(spec.base, inputs.model, headOf(spec.task));
+  const data = loadDataset(spec, inputs.dataset, inputs.datasetName);
+  const { family, head, weights } = base;
+  const targets = resolveTargets(head, lora.targetModules, lora.rank);
   const trained = new Map([
     ...initialAdapter(targets, lora.rank, seed),
     ...(kindOf(lora).hasMagnitudes ? initialMagnitudes(targets, weights) : []),
@@ -79,7 +57,35 @@ export function trainableParameters(
   ]);
   if (trained.size === 0)
     throw new InputError("E_RANK", "rank must be at least 1 where no head is trained, got 0");
-  return trained;
+  return { base, data, adapter: adapterShape(lora, targets), trained };
+}
+
+/** A trial whose model is on its runtime, ready to train. */
+export interface OpenTrial extends LoadedTrial {
+  readonly model: Transformer;
+  readonly runtime: Runtime;
+}
+
+/**
+ * Loads what a spec names, and puts the model on its runtime.
+ *
+ * @throws InputError as {@link loadTrial}, and `E_COMPUTE` for a runtime that computes in another type than the spec's.
+ */
+export async function openTrial(spec: EngineSpec, inputs: TrialInputs): Promise<OpenTrial> {
+  const { compute = "float32" } = spec;
+  const trial = loadTrial(spec, inputs);
+  const runtime = await inputs.runtime(compute);
+  const { computeDtype = "float32" } = runtime;
+  if (computeDtype !== compute)
+    throw new InputError("E_COMPUTE", `the runtime must compute in ${compute}, got ${computeDtype}`);
+  return { ...trial, model: trialModel(trial, runtime, inputs.recompute), runtime };
+}
+
+/** The model that trains what was loaded. */
+export function trialModel({ base, adapter, trained }: LoadedTrial, runtime: Runtime, recompute?: Recompute) {
+  const { family, head, weights } = base;
+  const parameters = new Map([...weights, ...trained]);
+  return new Transformer({ family, head, runtime, adapter, parameters, recompute });
 }
 
 /** The head that a task is learned with. */

@@ -106,7 +106,7 @@ export function padBatch(
   { padTo = PAD_TO, padId = 0, pack = false }: PadOptions = {},
 ): MicroBatch {
   assertSize("padTo", padTo);
-  const lengths = examples.map(({ inputIds }) => inputIds.length);
+  const lengths = lengthsOf(examples);
   const seq = paddedLength(longestOf(lengths), padTo);
   const packed = pack ? packTexts(lengths, seq) : undefined;
   const layout = { lengths, seq, ...(packed ? { sequences: packed.sequences, starts: packed.starts } : {}) };
@@ -138,13 +138,18 @@ function targetsOf(
 /** Columns that {@link padBatch} gives a text of `length` tokens. */
 export const paddedLength = (length: number, padTo = PAD_TO): number => Math.ceil(length / padTo) * padTo;
 
+/** Tokens of each example. */
+export function lengthsOf(examples: readonly { readonly inputIds: readonly number[] }[]): number[] {
+  return examples.map(({ inputIds }) => inputIds.length);
+}
+
 export function longestOf(lengths: readonly number[]): number {
   return lengths.reduce((longest, length) => Math.max(longest, length), 0);
 }
 
 /** Tokens of the longest text of a data set. */
 export function longestText({ train, validation }: Pick<TokenizedDataset, "train" | "validation">): number {
-  return longestOf([...train, ...validation].map(({ inputIds }) => inputIds.length));
+  return longestOf(lengthsOf([...train, ...validation]));
 }
 
 function longestFirst(indices: Uint32Array, lengths: readonly number[]): Uint32Array {

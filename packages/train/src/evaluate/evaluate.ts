@@ -1,5 +1,5 @@
 import { accuracyOf, type EngineEvaluation } from "@lorank/core/results";
-import { evaluationBatches, padBatch } from "../batches/batches.ts";
+import { evaluationBatches, lengthsOf, padBatch } from "../batches/batches.ts";
 import type { TokenizedExample, TokenizedTokensExample } from "../data/dataset.ts";
 import { IGNORE_INDEX } from "../transformer/batch.ts";
 import type { Transformer } from "../transformer/transformer.ts";
@@ -18,10 +18,9 @@ export async function evaluate(
   examples: readonly TokenizedExample[] | readonly TokenizedTokensExample[],
   { padId, onProgress }: EvaluateOptions,
 ): Promise<EngineEvaluation> {
-  const lengths = examples.map(({ inputIds }) => inputIds.length);
   const tally = new Tally(examples.length);
   let done = 0;
-  for (const indices of evaluationBatches(lengths, EVALUATION_TOKENS)) {
+  for (const indices of evaluationBatches(lengthsOf(examples), EVALUATION_TOKENS)) {
     const own = Array.from(indices, (index) => examples[index]!) as TokenizedExample[];
     const batch = padBatch(own, { padId });
     const rows = await model.losses(batch);

@@ -1,8 +1,7 @@
 import { kindOf, type TargetLayer } from "@lorank/core";
 import type { BaseQuantization, LoraSpec } from "@lorank/core/results";
 import { type Recompute, sizeOf } from "@lorank/graph";
-import { adapterShape } from "../adapter/shape.ts";
-import { resolveTargets } from "../adapter/targets.ts";
+import { adapterShape, resolveTargets } from "../adapter/shape.ts";
 import { quantizedWeightNames } from "../base/quantize-base.ts";
 import type { Family, HeadModule } from "../families/family.ts";
 import { type WeightShape, weightShapes } from "../transformer/weights.ts";

@@ -4,37 +4,51 @@ import { epochOrder, microBatches, packingPays, trainingSteps } from "../batches
 import { type AdamW, createAdamW } from "./adamw.ts";
 import { learningRateAt, warmupStepsOf } from "./schedule.ts";
 
-/** What a spec says of its training before anything runs. */
-export interface TrainingPlan {
+/** The steps of a training, resolved from its spec before anything runs. */
+export interface TrainingPlan extends CutSteps {
   /** Indices of each step's examples. */
   readonly steps: readonly Uint32Array[];
+  /** Tokens of each example. */
+  readonly lengths: readonly number[];
+  /** Examples of one pass through the model. */
+  readonly microBatchSize: number;
   /** Learning rate of step `step`, counted from 0. */
   learningRate(step: number): number;
 }
 
-export function planTraining({ optimizer, seed }: EngineSpec, examples: number): TrainingPlan {
-  const steps = trainingSteps(epochOrder(examples, optimizer.epochs, seed), optimizer.batchSize);
-  const schedule = {
-    ...optimizer,
-    warmupSteps: warmupStepsOf(steps.length, optimizer.warmupRatio),
-    totalSteps: steps.length,
-  };
-  return { steps, learningRate: (step) => learningRateAt(step, schedule) };
+interface CutSteps {
+  /** The micro-batches of each step, as example indices. */
+  readonly microBatches: readonly (readonly Uint32Array[])[];
+  /** Whether short texts share their sequences. */
+  readonly pack: boolean;
 }
 
-/** The micro-batches of each step, as example indices, and whether short texts share their sequences. */
-export function cutSteps(
-  { steps }: Pick<TrainingPlan, "steps">,
+/** Plans the training of examples of these lengths. */
+export function planTraining(
+  { optimizer, seed }: Pick<EngineSpec, "optimizer" | "seed">,
   lengths: readonly number[],
-  microBatchSize: number,
-): { readonly steps: readonly (readonly Uint32Array[])[]; readonly pack: boolean } {
+): TrainingPlan {
+  const { epochs, batchSize, microBatchSize, warmupRatio } = optimizer;
+  const steps = trainingSteps(epochOrder(lengths.length, epochs, seed), batchSize);
+  const warmupSteps = warmupStepsOf(steps.length, warmupRatio);
+  const schedule = { ...optimizer, warmupSteps, totalSteps: steps.length };
+  const learningRate = (step: number): number => learningRateAt(step, schedule);
+  return withSteps({ lengths, microBatchSize, learningRate }, steps);
+}
+
+/** The plan with other steps. */
+export function withSteps(
+  plan: Omit<TrainingPlan, "steps" | keyof CutSteps>,
+  steps: readonly Uint32Array[],
+): TrainingPlan {
+  const { lengths, microBatchSize } = plan;
   const cut = steps.map((indices) => microBatches(indices, lengths, microBatchSize));
-  return { steps: cut, pack: packingPays(cut.flat(), lengths) };
+  return { ...plan, steps, microBatches: cut, pack: packingPays(cut.flat(), lengths) };
 }
 
 /** The optimiser that a spec names, over `parameters`: the numbers of `trained` in any order. */
 export function trialOptimizer(
-  { optimizer }: EngineSpec,
+  optimizer: EngineSpec["optimizer"],
   trained: ReadonlyMap<string, Tensor>,
   parameters: ReadonlyMap<string, Float32Array>,
 ): AdamW {

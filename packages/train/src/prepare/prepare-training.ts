@@ -1,7 +1,7 @@
 import type { ModelSource } from "@lorank/checkpoint";
 import { InputError, isInputError, targetNames } from "@lorank/core";
 import type { ModelSummary, Overlap, Task } from "@lorank/core/results";
-import { resolveTargets } from "../adapter/targets.ts";
+import { resolveTargets } from "../adapter/shape.ts";
 import { headOf } from "../base/trial-model.ts";
 import type { ReadData } from "../data/data-bytes.ts";
 import { optionNamed } from "../data/data-options.ts";

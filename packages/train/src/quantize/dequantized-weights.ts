@@ -3,11 +3,9 @@ import type { MergeWeights, TensorSource } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import type { BaseQuantization } from "@lorank/core/results";
 import { dequantize4bit, quantizedNames, readQuantized, type WeightDType } from "@lorank/quant";
-import { blockLinears } from "../base/block-linears.ts";
-import { quantizeLinear } from "../base/quantize-linear.ts";
+import { blockLinears, quantizeLinear, transpose } from "../base/quantize-base.ts";
 import { familyOf } from "../families/families.ts";
 import type { Family } from "../families/family.ts";
-import { transpose } from "../transpose.ts";
 import { dtypeNames } from "./quantize-plan.ts";
 
 /**

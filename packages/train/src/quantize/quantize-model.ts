@@ -17,7 +17,7 @@ import {
   quantizedTensors,
   storage4bit,
 } from "@lorank/quant";
-import { type Format4bitOptions, quantizeLinear } from "../base/quantize-linear.ts";
+import { type Format4bitOptions, quantizeLinear } from "../base/quantize-base.ts";
 import { familyOf } from "../families/families.ts";
 import type { Family, HeadModule } from "../families/family.ts";
 import { dtypeNames, planQuantization } from "./quantize-plan.ts";

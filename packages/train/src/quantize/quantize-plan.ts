@@ -1,7 +1,7 @@
 import { openModelWeights } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import { quantizedNames, type WeightDType } from "@lorank/quant";
-import { type BlockLinear, blockLinears } from "../base/block-linears.ts";
+import { type BlockLinear, blockLinears } from "../base/quantize-base.ts";
 import type { Family } from "../families/family.ts";
 
 /** PyTorch's names of a file's floating-point types. */

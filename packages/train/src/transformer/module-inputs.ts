@@ -1,8 +1,7 @@
 import { decode4bit, input, sizeOf, type Value } from "@lorank/graph";
 import { levels4bit } from "@lorank/quant";
 import { loraLinear, plainLinear } from "../adapter/lora-linear.ts";
-import { loraAName, loraBName, magnitudeName } from "../adapter/names.ts";
-import type { AdapterShape } from "../adapter/shape.ts";
+import { type AdapterShape, loraAName, loraBName, magnitudeName } from "../adapter/shape.ts";
 import type { ModuleShape, ModuleWeights } from "../families/family.ts";
 import { absmaxName, codesName, type Quantization } from "./parameters.ts";
 

@@ -1,6 +1,5 @@
 import { floats, type Program, type Recompute, type Runtime, type Tensor, type Tensors } from "@lorank/graph";
-import { isLoraName } from "../adapter/names.ts";
-import type { AdapterShape } from "../adapter/shape.ts";
+import { type AdapterShape, isLoraName } from "../adapter/shape.ts";
 import type { Family, HeadModule } from "../families/family.ts";
 import { countSequences, type MicroBatch, realRows } from "./batch.ts";
 import type { BlockVariant } from "./block-program.ts";

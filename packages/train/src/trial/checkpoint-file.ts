@@ -174,10 +174,9 @@ function stateOf({ optimizer, lossScale, lossCurve, trainTokens, divergedAtStep 
   };
 }
 
-function cursorOf({ plan, spec }: Learner, step: number): State["cursor"] {
-  const examples = plan.steps.slice(0, step).reduce((sum, { length }) => sum + length, 0);
-  const { trainExamples } = spec.data;
-  return { epoch: Math.floor(examples / trainExamples), example: examples % trainExamples };
+function cursorOf({ plan: { steps, lengths } }: Learner, step: number): State["cursor"] {
+  const examples = steps.slice(0, step).reduce((sum, { length }) => sum + length, 0);
+  return { epoch: Math.floor(examples / lengths.length), example: examples % lengths.length };
 }
 
 function checksum(json: string, tensors: ReadonlyMap<string, Float32Array>): string {

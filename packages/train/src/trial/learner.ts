@@ -2,18 +2,22 @@ import type { EngineSpec, LossPoint } from "@lorank/core/results";
 import type { Tensor } from "@lorank/graph";
 import type { AdamW } from "../optimizer/adamw.ts";
 import { type LossScale, lossScaleFor } from "../optimizer/loss-scale.ts";
-import { type TrainingPlan, trialOptimizer } from "../optimizer/training-plan.ts";
+import { numbersOf, planTraining, type TrainingPlan, trialOptimizer } from "../optimizer/training-plan.ts";
+import { type DropoutMask, dropoutMasks } from "../transformer/dropout-masks.ts";
 
 /**
- * A trial while it trains. Between two optimiser steps nothing else of it has changed: orders and dropout masks are drawn
+ * A trial while it trains. Between two optimiser steps nothing else of it has changed. Orders and dropout masks are drawn
  * from streams that are named by epoch and by step, and the learning rate is a function of the step.
  */
 export interface Learner {
-  readonly spec: EngineSpec;
   readonly plan: TrainingPlan;
   readonly optimizer: AdamW;
+  /** Trained in place. */
   readonly parameters: ReadonlyMap<string, Float32Array>;
-  readonly gradients: Map<string, Float32Array>;
+  /** Largest global L2 norm of the gradient; 0 does not clip. */
+  readonly maxGradientNorm: number;
+  /** The dropout masks of a micro-batch of a step; absent without dropout. */
+  readonly dropoutMask: ((step: number, microBatch: number) => DropoutMask) | undefined;
   readonly lossScale: LossScale | undefined;
   readonly lossCurve: Required<LossPoint>[];
   /** Real tokens seen, padding not counted. */
@@ -21,35 +25,37 @@ export interface Learner {
   divergedAtStep?: number;
 }
 
-/** What a training came to. */
+/** The result of a training. */
 export interface Training extends Readonly<Pick<Learner, "lossCurve" | "trainTokens">> {
   /** Present when the loss, its gradient or a trained weight stopped being finite; training ends there. */
   readonly divergedAtStep?: number;
-  /** What earlier processes did of it, where it went on from a checkpoint. */
+  /** Time and memory of earlier processes, where a checkpoint was continued. */
   readonly earlier?: EarlierTraining;
 }
 
-/** Of the steps before a checkpoint. */
+/** Time and memory of the steps before a checkpoint. */
 export interface EarlierTraining {
   readonly seconds: number;
   readonly peakResidentBytes: number;
 }
 
-/** A trial that begins, over `parameters`: the numbers of `trained` in any order. */
+/** A trial that begins to train `trained`, which are tensors by name in any order. */
 export function newLearner(
   spec: EngineSpec,
-  plan: TrainingPlan,
   trained: ReadonlyMap<string, Tensor>,
-  parameters: ReadonlyMap<string, Float32Array>,
-  gradients: Map<string, Float32Array>,
+  lengths: readonly number[],
+  plan = planTraining(spec, lengths),
 ): Learner {
+  const { optimizer, lora, compute = "float32", seed } = spec;
+  const parameters = numbersOf(trained);
   return {
-    spec,
     plan,
-    optimizer: trialOptimizer(spec, trained, parameters),
+    optimizer: trialOptimizer(optimizer, trained, parameters),
     parameters,
-    gradients,
-    lossScale: lossScaleFor(spec.compute ?? "float32"),
+    maxGradientNorm: optimizer.maxGradientNorm,
+    dropoutMask:
+      lora.dropout > 0 ? (step, microBatch) => dropoutMasks(lora.dropout, seed, step, microBatch) : undefined,
+    lossScale: lossScaleFor(compute),
     lossCurve: [],
     trainTokens: 0,
   };
@@ -59,25 +65,13 @@ export function isLearning({ divergedAtStep }: Learner): boolean {
   return divergedAtStep === undefined;
 }
 
-/** Records the loss of step `step`, counted from 0, over texts of these lengths; one that is not finite ends the training. */
-export function record(learner: Learner, step: number, loss: number, lengths: readonly number[]): void {
+/** Records the loss of step `step`, counted from 0; one that is not finite ends the training. */
+export function record(learner: Learner, step: number, loss: number): void {
   if (!Number.isFinite(loss)) {
     learner.divergedAtStep = step + 1;
     return;
   }
-  const { plan, lossCurve } = learner;
-  for (const row of plan.steps[step]!) learner.trainTokens += lengths[row]!;
-  lossCurve.push({ step: step + 1, loss, learningRate: plan.learningRate(step) });
-}
-
-export function trainingOf(
-  { lossCurve, trainTokens, divergedAtStep }: Learner,
-  earlier?: EarlierTraining,
-): Training {
-  return {
-    lossCurve,
-    trainTokens,
-    ...(divergedAtStep === undefined ? {} : { divergedAtStep }),
-    ...(earlier && { earlier }),
-  };
+  const { steps, lengths, learningRate } = learner.plan;
+  for (const example of steps[step]!) learner.trainTokens += lengths[example]!;
+  learner.lossCurve.push({ step: step + 1, loss, learningRate: learningRate(step) });
 }

@@ -1,10 +1,11 @@
 import type { EngineSpec } from "@lorank/core/results";
-import type { TrialInputs } from "../base/trial-model.ts";
-import { countPaddedTokens, evaluationBatches } from "../batches/batches.ts";
+import { openTrial, type TrialInputs } from "../base/trial-model.ts";
+import { countPaddedTokens, evaluationBatches, lengthsOf } from "../batches/batches.ts";
 import type { TokenizedDataset, TokenizedExample, TokenizedTokensExample } from "../data/dataset.ts";
 import { EVALUATION_TOKENS, evaluate } from "../evaluate/evaluate.ts";
-import { cutSteps, planTraining } from "../optimizer/training-plan.ts";
-import { openTrial, stopwatch } from "./run-trial.ts";
+import { planTraining, type TrainingPlan, withSteps } from "../optimizer/training-plan.ts";
+import { newLearner } from "./learner.ts";
+import { stopwatch } from "./run-trial.ts";
 import { trainAdapter } from "./train-adapter.ts";
 import type { TrialEvent } from "./trial-event.ts";
 
@@ -70,7 +71,7 @@ export async function measureTrial(
     batches.slice(0, evaluation.pairs).flatMap((batch) => [...batch]),
   );
 
-  const plan = planTraining(spec, data.train.length);
+  const plan = planTraining(spec, lengthsOf(data.train));
   const steps = fromTheMiddle(plan.steps, count);
   const training = new Runs(seconds);
   const enough = new Error("the time is over");
@@ -80,20 +81,23 @@ export async function measureTrial(
     onEvent({ ...event, step: Math.ceil(event.step / 2), steps: steps.length });
     if (training.isOver) throw enough;
   };
-  const twice = { ...plan, steps: steps.flatMap((step) => [step, step]) };
+  const twice = withSteps(
+    plan,
+    steps.flatMap((step) => [step, step]),
+  );
   try {
-    await trainAdapter(spec, model, trained, data.train, padId, onStep, twice);
+    const learner = newLearner(spec, trained, plan.lengths, twice);
+    await trainAdapter(model, learner, data.train, padId, onStep);
   } catch (error) {
     if (error !== enough) throw error;
   }
   if (training.pairs === 0) throw new Error("the loss must stay finite for two steps, got less");
   await model.dispose();
 
-  const stepTokens = (some: readonly Uint32Array[]): number => tokensOfSteps(some, data.train, spec);
   return {
     secondsPerStep:
-      (training.seconds / stepTokens(steps.slice(0, training.pairs))) *
-      (stepTokens(plan.steps) / plan.steps.length),
+      (training.seconds / trainingTokens(withSteps(plan, steps.slice(0, training.pairs)))) *
+      (trainingTokens(plan) / plan.steps.length),
     openSeconds: open + evaluation.firstUseSeconds + training.firstUseSeconds,
     evaluateSeconds: (evaluation.seconds / evaluationTokens(sample)) * evaluationTokens(data.validation),
     measureSeconds: clock.total(),
@@ -143,8 +147,6 @@ function fromTheMiddle<Unit>(all: readonly Unit[], count: number): Unit[] {
 
 type Example = TokenizedExample | TokenizedTokensExample;
 
-const lengthsOf = (examples: readonly Example[]): number[] => examples.map(({ inputIds }) => inputIds.length);
-
 function examplesOf(all: TokenizedDataset["train"], indices: Iterable<number>): TokenizedExample[] {
   return Array.from(indices, (index) => all[index]!) as TokenizedExample[];
 }
@@ -154,14 +156,8 @@ function evaluationTokens(examples: readonly Example[]): number {
   return countPaddedTokens(evaluationBatches(lengths, EVALUATION_TOKENS), lengths);
 }
 
-function tokensOfSteps(
-  steps: readonly Uint32Array[],
-  examples: readonly Example[],
-  { optimizer }: EngineSpec,
-): number {
-  const lengths = lengthsOf(examples);
-  const cut = cutSteps({ steps }, lengths, optimizer.microBatchSize);
-  return countPaddedTokens(cut.steps.flat(), lengths, { pack: cut.pack });
+function trainingTokens({ microBatches, lengths, pack }: TrainingPlan): number {
+  return countPaddedTokens(microBatches.flat(), lengths, { pack });
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

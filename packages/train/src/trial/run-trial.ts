@@ -2,20 +2,16 @@ import { type PeftAdapter, peftAdapterBytes } from "@lorank/checkpoint";
 import { mostLogLoss } from "@lorank/core/decide";
 import type { EngineEvaluation, EngineResult, EngineSpec } from "@lorank/core/results";
 import { floats, type Runtime, type Tensor } from "@lorank/graph";
-import { isLoraName } from "../adapter/names.ts";
 import { toPeftAdapter } from "../adapter/peft.ts";
-import { adapterShape } from "../adapter/shape.ts";
-import { resolveTargets } from "../adapter/targets.ts";
-import type { Base } from "../base/base.ts";
+import { isLoraName } from "../adapter/shape.ts";
 import { provenance, type TrialHost } from "../base/host.ts";
-import { loadInputs, openModel, type TrialInputs, trainableParameters } from "../base/trial-model.ts";
-import { longestText } from "../batches/batches.ts";
-import type { TokenizedDataset } from "../data/dataset.ts";
+import { type OpenTrial, openTrial, type TrialInputs } from "../base/trial-model.ts";
+import { lengthsOf, longestText } from "../batches/batches.ts";
 import { evaluate } from "../evaluate/evaluate.ts";
 import { processPeak } from "../memory/predict.ts";
-import { predictTrialMemory } from "../memory/predict-trial.ts";
-import type { Transformer } from "../transformer/transformer.ts";
-import type { EarlierTraining, Training } from "./learner.ts";
+import { predictPlanned } from "../memory/predict-trial.ts";
+import type { TrainingPlan } from "../optimizer/training-plan.ts";
+import { type EarlierTraining, newLearner, type Training } from "./learner.ts";
 import type { StoredCheckpoints } from "./options.ts";
 import { trainAdapter } from "./train-adapter.ts";
 import { TrainingCheckpoints } from "./training-checkpoints.ts";
@@ -47,46 +43,45 @@ export async function runTrial(
   spec: EngineSpec,
   inputs: TrialInputs,
   onEvent: (event: TrialEvent) => void = () => {},
-  { checkpoints: asked, signal }: TrialControl = {},
+  { checkpoints: stored, signal }: TrialControl = {},
 ): Promise<TrialOutcome> {
   const clock = stopwatch();
   const { host, threads } = inputs;
-  const { base, data, trained, model, runtime } = await openTrial(spec, inputs);
-  const { family, head } = base;
-  const predicted = await predictedBytes(spec, { base, data, runtime }, inputs);
+  const trial = await openTrial(spec, inputs);
+  const { base, data, trained, model, runtime } = trial;
+  const learner = newLearner(spec, trained, lengthsOf(data.train));
+  const predicted = await predictedBytes(spec, trial, learner.plan, inputs);
   const load = clock.lap();
 
   const tell = (event: TrialEvent): void => {
     onEvent(event);
     signal?.throwIfAborted();
   };
-  const owner = { spec, computer: computerOf(runtime, threads) };
   const checkpoints =
-    asked && new TrainingCheckpoints(asked, owner, onEvent, { signal, peakBytes: host.peakBytes });
+    stored &&
+    new TrainingCheckpoints(stored, { spec, computer: computerOf(runtime, threads) }, onEvent, {
+      signal,
+      peakBytes: host.peakBytes,
+    });
+  const { padTokenId: padId } = base.family;
   let training: Training;
   let train: number;
   let evaluation: EngineEvaluation | undefined;
   try {
-    const { train: examples, validation } = data;
-    const { padTokenId: padId } = family;
-    training = await trainAdapter(spec, model, trained, examples, padId, tell, undefined, checkpoints);
+    training = await trainAdapter(model, learner, data.train, padId, tell, checkpoints);
     train = clock.lap();
     if (training.divergedAtStep === undefined) {
       const onProgress = (done: number, total: number) => tell({ kind: "evaluating", done, total });
-      evaluation = await evaluate(model, validation, { padId, onProgress });
+      evaluation = await evaluate(model, data.validation, { padId, onProgress });
     }
   } finally {
     checkpoints?.close();
   }
   const seconds = allSeconds({ load, train, evaluate: clock.lap(), total: clock.total() }, training.earlier);
   await model.dispose();
-  const adapter = toPeftAdapter({
-    head,
-    spec,
-    modelPath: placeOf(inputs),
-    trained,
-    maxLength: longestText(data),
-  });
+  const { head } = base;
+  const maxLength = longestText(data);
+  const adapter = toPeftAdapter({ head, spec, modelPath: placeOf(inputs), trained, maxLength });
   const result = trialResult(spec, trained, adapter, training, evaluation, seconds, runtime, inputs);
   if (predicted === undefined) return { adapter, result };
   return {
@@ -114,34 +109,26 @@ function allSeconds(
   return { ...own, train: own.train + seconds, total: own.total + seconds };
 }
 
-/** On other devices memory is not the process's own. */
+/** Undefined on other devices, whose memory is not the process's own. */
 async function predictedBytes(
   spec: EngineSpec,
-  { base: { family, head, inFile }, data, runtime }: Pick<OpenTrial, "base" | "data" | "runtime">,
+  { base, data, runtime }: OpenTrial,
+  plan: TrainingPlan,
   { recompute, host: { residentBytes } }: TrialInputs,
 ): Promise<number | undefined> {
   if (runtime.name !== "onnx" || runtime.device !== "cpu" || residentBytes === undefined) return undefined;
-  const processBytes = processPeak(residentBytes);
-  const held = inFile === undefined ? {} : { quantization: inFile, codesInFile: true };
-  const options = { family, head, data, recompute, processBytes, ...held };
-  return (await predictTrialMemory(spec, options)).allocatedBytes;
-}
-
-/** A trial that has been loaded and not begun. */
-export interface OpenTrial {
-  readonly base: Base;
-  readonly data: TokenizedDataset;
-  readonly trained: ReadonlyMap<string, Tensor>;
-  readonly model: Transformer;
-  readonly runtime: Runtime;
-}
-
-export async function openTrial(spec: EngineSpec, inputs: TrialInputs): Promise<OpenTrial> {
-  const { base, data } = loadInputs(spec, inputs);
-  const targets = resolveTargets(base.head, spec.lora.targetModules, spec.lora.rank);
-  const trained = trainableParameters(spec, base, targets);
-  const opened = await openModel(spec, base, adapterShape(spec.lora, targets), trained, inputs);
-  return { base, data, trained, ...opened };
+  const { family, head, inFile } = base;
+  const { allocatedBytes } = await predictPlanned(plan, {
+    family,
+    head,
+    data,
+    lora: spec.lora,
+    quantization: inFile ?? spec.base.quantization,
+    codesInFile: inFile !== undefined,
+    recompute,
+    processBytes: processPeak(residentBytes),
+  });
+  return allocatedBytes;
 }
 
 /**

@@ -13,8 +13,8 @@ import { meanOfTokens } from "../../src/evaluate/mean-of-tokens.ts";
 import { familyOf } from "../../src/families/families.ts";
 import { randomStream } from "../../src/random/random.ts";
 import { firstRows, IGNORE_INDEX, type MicroBatch } from "../../src/transformer/batch.ts";
+import { dropoutMasks } from "../../src/transformer/dropout-masks.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
-import { dropoutMasks } from "../../src/trial/dropout.ts";
 import { largest, largestDifference, loadCase } from "../helpers/parity.ts";
 import { tinyBertConfig, tinyConfig } from "../helpers/tiny.ts";
 

@@ -19,7 +19,7 @@ import {
   mutatedLetters,
   mutatedNumbers,
 } from "../../../../scripts/attack/mutate.ts";
-import { quantizeLinear } from "../../src/base/quantize-linear.ts";
+import { quantizeLinear } from "../../src/base/quantize-base.ts";
 import { familyOf } from "../../src/families/families.ts";
 import { createTokenizer } from "../../src/node/tokenizer.ts";
 import { renderChat } from "../../src/tokenizer/chat.ts";

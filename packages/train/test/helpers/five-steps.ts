@@ -1,6 +1,5 @@
 import type { EngineSpec } from "@lorank/core/results";
 import { float32 } from "@lorank/graph";
-import { numbersOf, planTraining } from "../../src/optimizer/training-plan.ts";
 import { type Learner, newLearner, record } from "../../src/trial/learner.ts";
 
 /** A clock on which a minute passes between any two looks. */
@@ -36,16 +35,15 @@ export function fiveSteps(elements = 10) {
   const learner = (): Learner => {
     const names = ["a.lora_A.weight", "a.lora_B.weight"];
     const trained = new Map(names.map((name) => [name, float32([elements], new Float32Array(elements))]));
-    const parameters = numbersOf(trained);
-    const gradients = new Map([...parameters].map(([name]) => [name, new Float32Array(elements)]));
-    return newLearner(spec, planTraining(spec, 5), trained, parameters, gradients);
+    return newLearner(spec, trained, [3, 4, 5, 6, 7]);
   };
   /** Trains until so many steps are done. */
   const stepTo = (one: Learner, steps: number): void => {
     for (let step = one.lossCurve.length; step < steps; step++) {
-      for (const gradient of one.gradients.values()) gradient.fill(1 / (step + 1));
-      one.optimizer.step(one.gradients, one.plan.learningRate(step));
-      record(one, step, 1 / (step + 3), [3, 4, 5, 6, 7]);
+      const gradient = new Float32Array(elements).fill(1 / (step + 1));
+      const gradients = new Map([...one.parameters.keys()].map((name) => [name, gradient]));
+      one.optimizer.step(gradients, one.plan.learningRate(step));
+      record(one, step, 1 / (step + 3));
     }
   };
   return { spec, learner, stepTo };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { blockLinears } from "../../src/base/block-linears.ts";
+import { blockLinears } from "../../src/base/quantize-base.ts";
 import { familyOf } from "../../src/families/families.ts";
 import { resolveSkipModules } from "../../src/quantize/quantize-plan.ts";
 

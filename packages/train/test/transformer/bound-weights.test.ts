@@ -2,15 +2,14 @@ import { modelAt } from "@lorank/checkpoint/files";
 import { float32, input, program, type Runtime, type Tensors } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
-import { adapterShape } from "../../src/adapter/shape.ts";
-import { resolveTargets } from "../../src/adapter/targets.ts";
+import { adapterShape, resolveTargets } from "../../src/adapter/shape.ts";
 import { loadBase } from "../../src/base/base.ts";
 import { initialAdapter, initialHead } from "../../src/base/initial-weights.ts";
 import { headOf } from "../../src/base/trial-model.ts";
 import { padBatch } from "../../src/batches/batches.ts";
+import { dropoutMasks } from "../../src/transformer/dropout-masks.ts";
 import { BoundWeights } from "../../src/transformer/programs.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
-import { dropoutMasks } from "../../src/trial/dropout.ts";
 import { tinyDataset, tinyTrial } from "../helpers/tiny.ts";
 
 /** The CPU, as if inputs had far to travel; `compiled` takes the constants of each program. */

@@ -12,9 +12,9 @@ import { familyOf } from "../../src/families/families.ts";
 import { randomStream } from "../../src/random/random.ts";
 import { IGNORE_INDEX, type MicroBatch } from "../../src/transformer/batch.ts";
 import type { DropoutMask } from "../../src/transformer/dropout-masks.ts";
+import { dropoutMasks } from "../../src/transformer/dropout-masks.ts";
 import { queryTokensOf } from "../../src/transformer/query-tokens.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
-import { dropoutMasks } from "../../src/trial/dropout.ts";
 import { largest, largestDifference, loadCase } from "../helpers/parity.ts";
 import { tinyConfig } from "../helpers/tiny.ts";
 

@@ -2,14 +2,13 @@ import { targetLayers } from "@lorank/core";
 import { float32, floats, type Recompute, type Runtime, type Tensor } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { beforeAll, describe, expect, test } from "vitest";
-import { loraAName, loraBName } from "../../src/adapter/names.ts";
-import { noAdapter } from "../../src/adapter/shape.ts";
+import { loraAName, loraBName, noAdapter } from "../../src/adapter/shape.ts";
 import { initialAdapter, initialHead, randomBase } from "../../src/base/initial-weights.ts";
 import { padBatch } from "../../src/batches/batches.ts";
 import { familyOf } from "../../src/families/families.ts";
 import { randomStream } from "../../src/random/random.ts";
+import { dropoutMasks } from "../../src/transformer/dropout-masks.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
-import { dropoutMasks } from "../../src/trial/dropout.ts";
 import { tinyConfig, tinyDataset } from "../helpers/tiny.ts";
 
 const family = familyOf(tinyConfig);

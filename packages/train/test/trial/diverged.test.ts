@@ -3,13 +3,12 @@
 import { floats, type Runtime, type Tensors } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
-import { adapterShape } from "../../src/adapter/shape.ts";
-import { resolveTargets } from "../../src/adapter/targets.ts";
-import { loadInputs, trainableParameters } from "../../src/base/trial-model.ts";
+import { loadTrial, trialModel } from "../../src/base/trial-model.ts";
+import { lengthsOf } from "../../src/batches/batches.ts";
 import { trialInputs } from "../../src/node/trial-inputs.ts";
 import { runTrial } from "../../src/node/trials.ts";
 import { numbersOf, planTraining } from "../../src/optimizer/training-plan.ts";
-import { Transformer } from "../../src/transformer/transformer.ts";
+import { newLearner } from "../../src/trial/learner.ts";
 import { trainAdapter } from "../../src/trial/train-adapter.ts";
 import type { TrialEvent } from "../../src/trial/trial-event.ts";
 import { tinyConfig, tinyDataset, tinyTrial } from "../helpers/tiny.ts";
@@ -77,27 +76,21 @@ async function tenSteps(rank: number) {
     tinyConfig,
     tinyDataset(80),
   );
-  const { base, data } = loadInputs(spec, trialInputs(resources));
-  const targets = resolveTargets(base.head, spec.lora.targetModules, rank);
-  const trained = trainableParameters(spec, base, targets);
+  const trial = loadTrial(spec, trialInputs(resources));
+  const { data, trained } = trial;
+  const lengths = lengthsOf(data.train);
   const first = new Map([...numbersOf(trained)].map(([name, numbers]) => [name, numbers.slice()]));
   const runtime = new FaultyRuntime(await onnxRuntime());
-  const model = new Transformer({
-    family: base.family,
-    head: base.head,
-    runtime,
-    adapter: adapterShape(spec.lora, targets),
-    parameters: new Map([...base.weights, ...trained]),
-  });
-  const train = (fault?: Fault, plan = planTraining(spec, data.train.length)) => {
+  const model = trialModel(trial, runtime);
+  const train = (fault?: Fault, plan = planTraining(spec, lengths)) => {
     for (const [name, numbers] of numbersOf(trained)) numbers.set(first.get(name)!);
     Object.assign(runtime, { fault, step: 1 });
     const next = (event: TrialEvent) => {
       if (event.kind === "step") runtime.step = event.step + 1;
     };
-    return trainAdapter(spec, model, trained, data.train, 0, next, plan);
+    return trainAdapter(model, newLearner(spec, trained, lengths, plan), data.train, 0, next);
   };
-  return { train, runtime, plan: planTraining(spec, data.train.length) };
+  return { train, runtime, plan: planTraining(spec, lengths) };
 }
 
 describe.each([2, 4, 8])("a training at rank %i", async (rank) => {

@@ -2,15 +2,13 @@ import { readdirSync } from "node:fs";
 import type { EngineSpec, LoraSpec, OptimizerSpec } from "@lorank/core/results";
 import { floats, referenceRuntime, type Tensor } from "@lorank/graph";
 import { afterAll, describe, expect, test } from "vitest";
-import { adapterShape } from "../../src/adapter/shape.ts";
-import { resolveTargets } from "../../src/adapter/targets.ts";
-import { loadInputs, trainableParameters } from "../../src/base/trial-model.ts";
+import { loadTrial, openTrial, trialModel } from "../../src/base/trial-model.ts";
+import { lengthsOf } from "../../src/batches/batches.ts";
 import { inFolder } from "../../src/node/checkpoint-folder.ts";
 import { trialInputs } from "../../src/node/trial-inputs.ts";
-import { cutSteps, planTraining } from "../../src/optimizer/training-plan.ts";
-import { Transformer } from "../../src/transformer/transformer.ts";
-import type { Training } from "../../src/trial/learner.ts";
-import { openTrial } from "../../src/trial/run-trial.ts";
+import { planTraining } from "../../src/optimizer/training-plan.ts";
+import type { Transformer } from "../../src/transformer/transformer.ts";
+import { newLearner, type Training } from "../../src/trial/learner.ts";
 import { trainAdapter } from "../../src/trial/train-adapter.ts";
 import { TrainingCheckpoints } from "../../src/trial/training-checkpoints.ts";
 import type { TrialEvent } from "../../src/trial/trial-event.ts";
@@ -52,26 +50,22 @@ async function alone(
     computer: runtime.name,
     tensors: trained,
     run: (onEvent, checkpoints) =>
-      trainAdapter(spec, model, trained, data.train, 0, onEvent, undefined, checkpoints),
+      trainAdapter(
+        model,
+        newLearner(spec, trained, lengthsOf(data.train)),
+        data.train,
+        0,
+        onEvent,
+        checkpoints,
+      ),
   };
 }
 
 /** The CPU's runtime computes in float32 alone: the interpreter rounds to float16 where a GPU does. */
 function half(spec: EngineSpec, resources: ReturnType<typeof tiny>["resources"]) {
-  const { base, data } = loadInputs(spec, trialInputs(resources));
-  const targets = resolveTargets(base.head, spec.lora.targetModules, spec.lora.rank);
-  const trained = trainableParameters(spec, base, targets);
+  const trial = loadTrial(spec, trialInputs(resources));
   const runtime = referenceRuntime({ computeDtype: "float16" });
-  const parameters = new Map([...base.weights, ...trained]);
-  const { family, head } = base;
-  const model = new Transformer({
-    family,
-    head,
-    runtime,
-    adapter: adapterShape(spec.lora, targets),
-    parameters,
-  });
-  return { trained, model, runtime, data };
+  return { ...trial, runtime, model: trialModel(trial, runtime) };
 }
 
 const killed = new Error("killed");
@@ -148,8 +142,9 @@ describe.each(variants)("%s", async (_, open) => {
 
 test("the texts of the first one do share sequences, and its steps are of two micro-batches", () => {
   const { spec } = tiny({});
-  const lengths = unevenDataset().train.map(({ inputIds }) => inputIds.length);
-  const { steps: cut, pack } = cutSteps(planTraining(spec, lengths.length), lengths, 4);
+  const { microBatches, pack } = planTraining(spec, lengthsOf(unevenDataset().train));
   expect(pack).toBe(true);
-  expect(cut.map((batches) => batches.map(({ length }) => length))).toEqual(Array(steps).fill([4, 2]));
+  expect(microBatches.map((batches) => batches.map(({ length }) => length))).toEqual(
+    Array(steps).fill([4, 2]),
+  );
 });

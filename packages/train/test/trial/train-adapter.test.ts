@@ -65,7 +65,7 @@ describe("training", () => {
 
   test("packs texts of unequal lengths, and counts real tokens alone", async () => {
     const { spec, resources } = tinyTrial({}, {}, tinyConfig, dataset);
-    const { steps } = planTraining(spec, lengths.length);
+    const { steps } = planTraining(spec, lengths);
     const batches = steps.flatMap((step) => microBatches(step, lengths, spec.optimizer.microBatchSize));
     const tokens = await passed(() => runTrial(spec, resources));
     expect(tokens).toBe(countPaddedTokens(batches, lengths, { pack: true }));
