@@ -1,11 +1,10 @@
 import type { EngineSpec } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { dialects } from "../src/config/keys.ts";
-import { type Recipe, recipeOfSpec } from "../src/config/recipe.ts";
+import { recipeOfSpec } from "../src/config/find-recipe.ts";
 import { snippetFor } from "../src/config/snippet.ts";
-import type { TrainingTool } from "../src/memory/training-configs/training-config.ts";
-import { configTools } from "../src/settings/table.ts";
+import { toolNames, tools } from "../src/tools/tools.ts";
+import type { Recipe } from "../src/tools/writing.ts";
 import { toolPaths } from "./tool-keys.ts";
 import { readText } from "./training-configs.ts";
 
@@ -60,8 +59,8 @@ describe("what is written is read back by the reader of the tool's configs", () 
     { targetModules: attention, rank: 4, alpha: 4, dora: true },
     { targetModules: ["q_proj", "v_proj"], rank: 256, alpha: 32, dropout: 0 },
   ] as const;
-  const tools = Object.keys(alphas) as (keyof typeof alphas)[];
-  test.each(tools.flatMap((tool) => cases.map((lora) => [tool, lora] as const)))("%s, %o", (tool, lora) => {
+  const written = Object.keys(alphas) as (keyof typeof alphas)[];
+  test.each(written.flatMap((tool) => cases.map((lora) => [tool, lora] as const)))("%s, %o", (tool, lora) => {
     const snippet = text(tool, recipe(lora));
     const config = readText(snippet);
     const { rank = 16, alpha = 24, dropout = 0.05 } = lora as Partial<EngineSpec["lora"]>;
@@ -96,7 +95,7 @@ describe("what is written is read back by the reader of the tool's configs", () 
 
 test.each(["axolotl", "llama-factory", "torchtune"] as const)(
   "%s knows every key that is written",
-  (tool: TrainingTool) => {
+  (tool) => {
     const optimizer = { ...spec().optimizer, loraPlusRatio: 16 };
     const paths = pathsOf(parse(text(tool, recipe({ dora: true, scalingRule: "rslora" }, { optimizer }))));
     const known = toolPaths(tool);
@@ -131,7 +130,7 @@ test("what a tool cannot say stands in a comment", () => {
   expect(text("peft", recipe({}, { optimizer }))).toContain("# LoRA+: create_loraplus_optimizer");
   expect(text("axolotl", recipe({ alpha: 2.5 }))).toMatch(/lora_alpha; it was 2\.5\.[\s\S]*lora_alpha: 3\n/);
   const task = { kind: "classification", labels: ["a", "b"] } as const;
-  for (const tool of configTools)
+  for (const tool of toolNames)
     expect(text(tool, recipe({}, { task })).includes("classification head")).toBe(tool !== "peft");
 });
 
@@ -148,7 +147,7 @@ test("of another trainer's sweep only what is known is written", () => {
     ...{ specVersion: 1, trainer: { command: ["python"], files: [] }, seed: 1 },
     ...{ lora: { rank: 8, alpha: 16 }, optimizer: { learningRate: 0.001 } },
   });
-  for (const tool of configTools) {
+  for (const tool of toolNames) {
     const written = text(tool, known);
     expect(written).toContain("# The sweep's own trainer decided what does not stand here");
     expect(written).not.toMatch(/undefined|NaN|dropout[:=]|batch_size/);
@@ -171,11 +170,11 @@ test("Unsloth's model gets the same adapter as PEFT's", () => {
 
 test("a name from elsewhere stays a name", () => {
   const name = 'a"\nimport os\u2028\u001b[31m';
-  for (const tool of configTools) {
+  for (const tool of toolNames) {
     const written = text(tool, recipe({}, { base: { kind: "pretrained", name, sha256 } }));
     expect(written).not.toMatch(/^import os/m);
     expect(/[\p{Cc}\u2028]/u.test(written.replaceAll("\n", ""))).toBe(false);
-    if (dialects[tool].lora.model && tool !== "torchtune")
+    if (tools[tool].writing.lora.model && tool !== "torchtune")
       expect(JSON.stringify(parse(written))).toContain("import os");
   }
 });

@@ -11,7 +11,7 @@ import {
 import { describe, expect, test } from "vitest";
 import { type ChoiceContext, memoryChoices } from "../src/memory/choices.ts";
 import { flagOf, readMemoryFlags, typed, wordsOf } from "../src/memory/flags.ts";
-import type { TrainingConfig } from "../src/memory/training-configs/training-config.ts";
+import type { TrainingConfig } from "../src/memory/read-training-config.ts";
 import type { RawFlags } from "../src/output.ts";
 import { createProgram } from "../src/program.ts";
 

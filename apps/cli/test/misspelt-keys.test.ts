@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { readTrainingConfig, tools } from "../src/memory/training-configs/detect.ts";
-import { meantBy } from "../src/memory/training-configs/misspelt-keys.ts";
-import { effects } from "../src/memory/training-configs/not-modelled.ts";
-import { ownPaths, words } from "../src/memory/training-configs/tool-fields.ts";
-import type { TrainingTool } from "../src/memory/training-configs/training-config.ts";
+import { effects, meantBy, ownPaths } from "../src/memory/known-keys.ts";
+import { readTrainingConfig } from "../src/memory/read-training-config.ts";
+import { words } from "../src/tools/reading.ts";
+import { readings } from "../src/tools/tools.ts";
 import { toolPaths } from "./tool-keys.ts";
 import { configFixture, readText } from "./training-configs.ts";
 
-const toolNames = Object.keys(tools) as TrainingTool[];
+const toolNames = [...readings.keys()];
+const readingOf = (tool: string) => readings.get(tool as (typeof toolNames)[number])!;
 const axolotl = "base_model: org/m\nadapter: lora\nlora_r: 8\nlora_target_linear: true";
 const llamaFactory = "model_name_or_path: org/m\ntemplate: llama3\nbf16: true";
 const torchtune =
@@ -74,10 +74,11 @@ describe("a key that its tool does not know", () => {
   });
 
   test.each(toolNames)("is found by two swapped letters in each field of %s that is read", (tool) => {
-    const base = { axolotl, "llama-factory": llamaFactory, torchtune, peft }[tool];
+    const bases = { axolotl, "llama-factory": llamaFactory, torchtune, peft };
+    const base = bases[tool as keyof typeof bases];
     const known = toolPaths(tool);
-    const misspelt = tools[tool].rows
-      .flatMap(([path]) => path)
+    const misspelt = readingOf(tool)
+      .rows.flatMap(([path]) => path)
       .filter((path) => path.length > 4 && !path.includes(".") && !new RegExp(`^${path}:`, "m").test(base))
       .map((path) => {
         const middle = Math.floor(path.length / 2);
@@ -93,13 +94,15 @@ describe("a key that its tool does not know", () => {
 
 describe("a key that its tool knows", () => {
   test.each(toolNames)("is not taken for a misspelling of one that is near (%s)", (tool) => {
-    const own = ownPaths(tools[tool]);
-    const taken = toolPaths(tool).filter((path) => !own.has(path) && meantBy(path, tool, tools));
+    const own = ownPaths(readingOf(tool));
+    const taken = toolPaths(tool).filter(
+      (path) => !own.has(path) && meantBy(path, readingOf(tool), readings),
+    );
     expect(taken).toEqual([]);
   });
   test.each(toolNames)("is a lookalike only if it would be taken for another (%s)", (tool) => {
-    const alone = { ...tools, [tool]: { ...tools[tool], lookalikes: "" } };
-    const needless = words(tools[tool].lookalikes).filter((path) => !meantBy(path, tool, alone));
+    const alone = { ...readingOf(tool), lookalikes: "" };
+    const needless = words(readingOf(tool).lookalikes).filter((path) => !meantBy(path, alone, readings));
     expect(needless).toEqual([]);
   });
   test.each(["adapter_config.json", "axolotl-qlora.yaml", "llama-factory-qlora.yaml", "torchtune-lora.yaml"])(
@@ -120,8 +123,8 @@ describe("the paths that are read", () => {
   test.each(toolNames)("are ones that %s knows", (tool) => {
     const known = toolPaths(tool);
     expect(new Set(known).size).toBe(known.length);
-    const { keys, besides = [], rows, lookalikes } = tools[tool];
-    const paths = [...keys, ...besides, ...rows.flatMap(([path]) => path), ...words(lookalikes)];
+    const { keys, otherKeys = [], rows, lookalikes } = readingOf(tool);
+    const paths = [...keys, ...otherKeys, ...rows.flatMap(([path]) => path), ...words(lookalikes)];
     expect(known).toEqual(expect.arrayContaining(paths));
   });
   test("are ones that some tool knows where they are not modelled", () => {

@@ -1,5 +1,4 @@
-import { words } from "../src/memory/training-configs/tool-fields.ts";
-import type { TrainingTool } from "../src/memory/training-configs/training-config.ts";
+import { words } from "../src/tools/reading.ts";
 
 /**
  * Keys of each tool, by the key above them, which is "" for the topmost ones. Nested keys are listed where one of them
@@ -9,7 +8,7 @@ import type { TrainingTool } from "../src/memory/training-configs/training-confi
  * llamafactory 0.9.5, `hparams`, with the `Seq2SeqTrainingArguments` of transformers 4.57.6 and 5.24.0; axolotl 0.19.0,
  * `AxolotlInputConfig` with the arguments of its plugins, and transformers' `BitsAndBytesConfig`
  */
-const toolKeys: Readonly<Record<TrainingTool, Readonly<Record<string, string>>>> = {
+const toolKeys: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   peft: {
     "": `
       alora_invocation_tokens alpha_pattern arrow_config auto_mapping base_model_name_or_path bias
@@ -232,8 +231,8 @@ const toolKeys: Readonly<Record<TrainingTool, Readonly<Record<string, string>>>>
 };
 
 /** Paths of the fields that a tool knows. */
-export function toolPaths(tool: TrainingTool): string[] {
-  return Object.entries(toolKeys[tool]).flatMap(([parent, keys]) =>
+export function toolPaths(tool: string): string[] {
+  return Object.entries(toolKeys[tool]!).flatMap(([parent, keys]) =>
     words(keys).map((key) => (parent === "" ? key : `${parent}.${key}`)),
   );
 }

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { optimizerStateBytes } from "@lorank/core/memory";
 import { describe, expect, test } from "vitest";
-import { isTrainingConfig, readTrainingConfig } from "../src/memory/training-configs/detect.ts";
+import { isTrainingConfig, readTrainingConfig } from "../src/memory/read-training-config.ts";
 import { temporaryFolder } from "./cli.ts";
 import { configFixture, readText, writtenConfig } from "./training-configs.ts";
 
@@ -221,7 +221,7 @@ describe("which tool", () => {
       expect.objectContaining({
         code: "E_CONFIG",
         message: expect.stringMatching(
-          /peft_type.*\(PEFT\).*model\._component_ \(torchtune\).*model_name_or_path with .*\(LLaMA-Factory\).*base_model.*\(Axolotl\); got the keys model, ranks$/,
+          /peft_type.*\(PEFT\).*base_model.*\(Axolotl\).*model_name_or_path with .*\(LLaMA-Factory\).*model\._component_ \(torchtune\); got the keys model, ranks$/,
         ),
       }),
     );

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readTrainingConfig } from "../src/memory/training-configs/detect.ts";
-import type { TrainingConfig } from "../src/memory/training-configs/training-config.ts";
+import type { TrainingConfig } from "../src/memory/read-training-config.ts";
+import { readTrainingConfig } from "../src/memory/read-training-config.ts";
 import { temporaryFolder } from "./cli.ts";
 
 export function configFixture(name: string): string {

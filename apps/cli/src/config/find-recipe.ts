@@ -1,13 +1,22 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { PeftAdapter } from "@lorank/checkpoint";
+import { parseHubId } from "@lorank/checkpoint/hub";
 import { InputError, isInputError } from "@lorank/core";
-import { claimsOf, inWords, type Results, rankToUse } from "@lorank/core/results";
+import {
+  claimsOf,
+  type EngineSpec,
+  inWords,
+  type Results,
+  rankToUse,
+  type SpecMembers,
+  type TrialSpec,
+} from "@lorank/core/results";
 import { readAdapter, specOfAdapter } from "../model/read-adapter.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
 import type { Display } from "../output.ts";
 import { readResults } from "../results/read-results.ts";
-import { type Recipe, recipeOfAdapter, recipeOfSpec } from "./recipe.ts";
+import type { Recipe } from "../tools/writing.ts";
 
 /** A recipe, and in a line what it is of. */
 export interface FoundRecipe {
@@ -120,4 +129,66 @@ function ofAdapter(name: string, folder: string): FoundRecipe {
       ? recipeOfSpec(spec, { readAdapter: () => adapter })
       : recipeOfAdapter(adapter);
   return { recipe, heading: `Rank ${recipe.rank}, as the adapter ${name} was trained.` };
+}
+
+export interface RecipeOptions {
+  /** Optimiser steps of the trial, where they are known. */
+  readonly steps?: number | undefined;
+  /** Reads the trial's adapter, which says what another trainer's spec does not; undefined where there is none. */
+  readonly readAdapter?: () => PeftAdapter | undefined;
+}
+
+export function recipeOfSpec(spec: TrialSpec, { steps, readAdapter }: RecipeOptions = {}): Recipe {
+  const { lora, optimizer, base, task }: SpecMembers = spec;
+  if (base === undefined || task === undefined) {
+    const adapter = readAdapter?.();
+    const known = adapter === undefined ? undefined : recipeOfAdapter(adapter);
+    const rest = known === undefined ? "layers, dropout, batch and the rest" : "batch, schedule and the rest";
+    const remarks = [`The sweep's own trainer decided what does not stand here (${rest}): see its files.`];
+    return { ...known, ...lora, optimizer, remarks: [...remarks, ...(adapter ? layerRemarks(adapter) : [])] };
+  }
+  const { quantization, name } = base;
+  return {
+    ...lora,
+    dora: lora.dora ?? false,
+    taskType: task.kind === "classification" ? "SEQ_CLS" : "CAUSAL_LM",
+    model: name,
+    ...(quantization ? { quantization } : {}),
+    optimizer,
+    ...(steps === undefined ? {} : { steps }),
+    remarks: baseRemarks(base),
+  };
+}
+
+function baseRemarks({ kind, name }: EngineSpec["base"]): string[] {
+  if (kind === "random")
+    return [`The base was ${name} with random weights: such settings say little of a real model.`];
+  return parseHubId(name)
+    ? []
+    : [`The sweep calls the model ${name}: write its folder or its id on the hub.`];
+}
+
+export function recipeOfAdapter(adapter: PeftAdapter): Recipe {
+  const { rank, alpha, scalingRule, dropout, dora, targetModules, taskType, baseModel } = adapter;
+  return {
+    ...{ rank, alpha, scalingRule, dropout, dora, targetModules: targetModules.toSorted() },
+    ...(taskType === "SEQ_CLS" || taskType === "CAUSAL_LM" ? { taskType } : {}),
+    ...(baseModel === "" ? {} : { model: baseModel }),
+    optimizer: {},
+    remarks: [
+      "An adapter does not say how it was trained: learning rate, epochs and batch are yours to choose.",
+      ...layerRemarks(adapter),
+    ],
+  };
+}
+
+function layerRemarks({ rank, alpha, layers }: PeftAdapter): string[] {
+  const differs = [...layers.values()].some(
+    (layer) => layer.loraA.shape[0] !== rank || layer.alpha !== alpha,
+  );
+  return differs
+    ? [
+        "Some layers have a rank or an alpha of their own: see rank_pattern and alpha_pattern in adapter_config.json.",
+      ]
+    : [];
 }

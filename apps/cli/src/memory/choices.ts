@@ -13,7 +13,7 @@ import { defaults } from "../defaults.ts";
 import { type CardMemory, choice } from "../settings/kinds.ts";
 import { throwIfAny } from "../settings/read.ts";
 import { type ChoiceName, flagOf, type TypedChoices } from "./flags.ts";
-import type { TrainingConfig } from "./training-configs/training-config.ts";
+import type { TrainingConfig } from "./read-training-config.ts";
 
 /** What an estimate is made of, with where each value came from. */
 export interface MemoryChoices {

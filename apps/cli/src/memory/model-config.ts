@@ -5,8 +5,8 @@ import { InputError, isInputError, modelShapeFromConfig, modelTypes, parseJson }
 import { resolveModelPath, shownModelName } from "../model/resolve.ts";
 import type { Display } from "../output.ts";
 import { nearest } from "../text.ts";
+import { isRecord } from "../tools/tool.ts";
 import { builtInModel, orNearestBuiltIn } from "./built-in-models.ts";
-import { isRecord } from "./training-configs/training-config.ts";
 
 export interface ModelConfig {
   readonly name: string;

@@ -1,6 +1,5 @@
 import { InputError } from "@lorank/core";
-import { isTrainingConfig, readTrainingConfig } from "./training-configs/detect.ts";
-import type { TrainingConfig } from "./training-configs/training-config.ts";
+import { isTrainingConfig, readTrainingConfig, type TrainingConfig } from "./read-training-config.ts";
 
 /** What a command line names: a model, a training tool's config, or both. */
 export interface Named {

@@ -3,6 +3,7 @@ import { baseFormat, largestRankRow, modelAssumptions } from "@lorank/core/memor
 import type { Output } from "../output.ts";
 import type { Column } from "../table.ts";
 import { counted, wholeNumber } from "../text.ts";
+import { tools } from "../tools/tools.ts";
 import { accuracyLine, nearestLines, type Placed } from "./accuracy.ts";
 import type { AnsweredModel } from "./answer-words.ts";
 import type { AnsweredRow, MemoryAnswer } from "./estimate.ts";
@@ -10,7 +11,6 @@ import type { Named } from "./named.ts";
 import { printCard, printCards } from "./print-card.ts";
 import { printCaption, printParts, rowColumns } from "./print-rows.ts";
 import { printQloraSettings, printSettings } from "./print-settings.ts";
-import { tools } from "./training-configs/detect.ts";
 
 /** With what was taken for granted about its name or config. */
 export type TakenModel = AnsweredModel & { readonly taken?: string };

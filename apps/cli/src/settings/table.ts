@@ -12,6 +12,7 @@ import { allMetrics, methodNames, metricNames } from "@lorank/core/results";
 import { quantizeDefaults } from "@lorank/quant";
 import { runDefaults } from "@lorank/sweep/defaults";
 import { defaults as d } from "../defaults.ts";
+import { readableConfigs, toolNames } from "../tools/tools.ts";
 import * as k from "./kinds.ts";
 import { slurm, slurmTime, trainer } from "./object-kind.ts";
 import { quantizations } from "./quantization.ts";
@@ -36,11 +37,6 @@ export type ExecutorName = (typeof executorChoices)[number];
 export const mergeWays = ["original", "dequantized"] as const;
 export const exportFormats = ["peft", "gguf"] as const;
 export const computeChoices = ["float32", "float16", "bfloat16"] as const;
-
-/** The tools whose config `lorank config` writes. */
-export const configTools = ["peft", "trl", "axolotl", "llama-factory", "unsloth", "torchtune"] as const;
-
-export type ConfigTool = (typeof configTools)[number];
 
 const compare = ["sweep", "plan"] as const;
 const train = [...compare, "train"] as const;
@@ -82,7 +78,7 @@ export const table = [
   asked("examples", k.atLeastTwo, ["plan"], "evaluation examples of another trainer: the statistics alone"),
   asked("list", k.onOff, memory, "print the models that are known without their files"),
   asked("as", k.text("a model type", "type"), memory, "read a config.json of a model_type that is not known as this one, such as llama"),
-  asked("config", file, memory, "a config of PEFT (adapter_config.json), Axolotl, LLaMA-Factory or torchtune; flags win over it"),
+  asked("config", file, memory, `a config of ${k.choice(readableConfigs).rule}; flags win over it`),
 
   data("model", model, train, "starter, a folder, a .gguf file or a hub id (org/name)", { default: d.model }),
   data("model", model, ["eval"], "the same as the argument"),
@@ -224,7 +220,7 @@ export const table = [
   bits("dtype", k.storedDtype, quantize, "number format of all that is not quantised", { default: "each its own; bf16 for a .gguf" }),
   bits("layers", k.onOff, quantize, "show every layer, largest error first, and not only kinds"),
 
-  asked("for", k.choice(configTools), ["config"], "the tool whose config to write", { unit: "tool", required: true }),
+  asked("for", k.choice(toolNames), ["config"], "the tool whose config to write", { unit: "tool", required: true }),
   asked("rank", k.count, ["config"], "another rank of the sweep", { default: "the recommended one, or the proven one where none is" }),
   asked("trainer", k.choice(["lorank", ...recipeNames]), ["init"], "what trains: lorank is this engine, stand-in a task of seconds; of the others the files to begin with", { default: "lorank" }),
   asked("yes", k.onOff, ["init"], "take the defaults, and ask nothing", { short: "y" }),

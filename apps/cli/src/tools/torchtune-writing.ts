@@ -1,19 +1,34 @@
-import { attentionNames, mlpNames, torchtuneModels } from "../memory/training-configs/torchtune-models.ts";
-import type { Entry } from "./lines.ts";
-import type { Recipe, Values } from "./recipe.ts";
-
-/** What torchtune says in another way, the keys besides, and what is to know of them. */
-export interface Said {
-  readonly values: Values;
-  readonly lora: readonly Entry[];
-  readonly remarks: readonly string[];
-}
+import type { Adapted, ToolWriting } from "./tool.ts";
+import { attentionNames, mlpNames, torchtuneModels } from "./torchtune-models.ts";
+import type { Recipe, Values } from "./writing.ts";
 
 const cosine = "torchtune.training.lr_schedulers.get_cosine_schedule_with_warmup";
 
-/** torchtune names the layers by where they are, has no rsLoRA, and one schedule. */
-export function forTorchtune(recipe: Recipe, all: Values): Said {
-  const { rslora: _, ...values } = all;
+/** The keys of a torchtune recipe, which names the layers by where they are, has no rsLoRA, and one schedule. */
+export const torchtuneWriting: ToolWriting = {
+  lora: {
+    model: "model._component_",
+    rank: "model.lora_rank",
+    alpha: "model.lora_alpha",
+    dora: "model.use_dora",
+    dropout: "model.lora_dropout",
+    targets: "model.lora_attn_modules",
+  },
+  training: {
+    optimizer: "optimizer._component_",
+    learningRate: "optimizer.lr",
+    weightDecay: "optimizer.weight_decay",
+    epochs: "epochs",
+    microBatch: "batch_size",
+    accumulation: "gradient_accumulation_steps",
+    schedule: "lr_scheduler._component_",
+    warmup: "lr_scheduler.num_warmup_steps",
+    clip: "clip_grad_norm",
+  },
+  adapt,
+};
+
+function adapt(recipe: Recipe, { rslora: _, ...values }: Values): Adapted {
   const remarks: string[] = [];
   const layers = layersOf(recipe, remarks);
   return {

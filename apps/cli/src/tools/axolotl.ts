@@ -1,5 +1,4 @@
 import type { AttentionKind } from "@lorank/core/memory";
-import { pagedRemark, transformersOptimizer } from "./optimizers.ts";
 import {
   checkedOnly,
   count,
@@ -7,15 +6,14 @@ import {
   holds,
   notModelled,
   onOff,
+  pagedRemark,
   peftTargets,
-  type RemarkRow,
-  type Said,
   share,
-  type ToolFields,
   text,
   when,
-} from "./tool-fields.ts";
-import type { ConfigFields } from "./training-config.ts";
+} from "./reading.ts";
+import type { ConfigFields, FieldValue, RemarkRow, Tool, ToolReading, ToolWriting } from "./tool.ts";
+import { trainerKeys, transformersOptimizer } from "./transformers.ts";
 
 const unset = [undefined, false];
 const adapted = { adapter: ["lora", "qlora"] };
@@ -34,11 +32,11 @@ const offloading = { "true legacy disk hidden_states": "offload", false: undefin
 const checkpointing = { true: "on", false: "off", "offload offload_disk unsloth": "offload" } as const;
 const format = notModelled("a format");
 
-function otherFormat(raw: unknown): Said<never> {
+function otherFormat(raw: unknown): FieldValue<never> {
   return raw === false ? undefined : format;
 }
 
-function attentionOf(raw: unknown): Said<AttentionKind> {
+function attentionOf(raw: unknown): FieldValue<AttentionKind> {
   if (raw === "eager" || raw === "sdpa") return raw;
   return /flash|xformers|sage/.test(String(raw)) ? "flash" : notModelled("a kernel");
 }
@@ -70,15 +68,9 @@ function idleRemark(path: string, name: string): RemarkRow {
   ];
 }
 
-/**
- * An Axolotl YAML.
- *
- * Source: axolotl 0.19.0, `utils/schemas`, `loaders/model.py`, `loaders/adapter.py`, `integrations`
- */
-export const axolotl: ToolFields = {
-  name: "Axolotl",
-  of: "axolotl",
-  version: "0.19.0",
+const reading: ToolReading = {
+  defaultsOf: "axolotl",
+  profile: "axolotl",
   keys: ["base_model", "lora_r", "sequence_len"],
   lookalikes: `batch_size float32 fp8_config lm_eval_batch_size local_rank model_config peft_use_rslora
     s2_attention use_dsv4_kernels use_kernels`,
@@ -162,3 +154,44 @@ export const axolotl: ToolFields = {
     pagedRemark("optimizer"),
   ],
 };
+
+const writing: ToolWriting = {
+  wholeAlpha: true,
+  lora: {
+    model: "base_model",
+    rank: "lora_r",
+    alpha: "lora_alpha",
+    rslora: "peft_use_rslora",
+    dora: "peft_use_dora",
+    dropout: "lora_dropout",
+    targets: "lora_target_modules",
+  },
+  training: {
+    ...trainerKeys,
+    optimizer: "optimizer",
+    epochs: "num_epochs",
+    microBatch: "micro_batch_size",
+    warmup: "warmup_ratio",
+    schedule: "lr_scheduler",
+    loraPlus: "loraplus_lr_ratio",
+  },
+  adapt({ quantization }, values) {
+    if (quantization === undefined) return { values, lora: [["adapter", "lora"]] };
+    return {
+      values,
+      lora: [
+        ["adapter", "qlora"],
+        ["load_in_4bit", true],
+        [quantType, quantization.format],
+        [doubleQuant, quantization.doubleQuant ?? false],
+      ],
+    };
+  },
+};
+
+/**
+ * An Axolotl YAML.
+ *
+ * Source: axolotl 0.19.0, `utils/schemas`, `loaders/model.py`, `loaders/adapter.py`, `integrations`
+ */
+export const axolotl: Tool = { name: "Axolotl", version: "0.19.0", reading, writing };

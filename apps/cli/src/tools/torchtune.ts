@@ -1,19 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { pagedRemark, torchtuneOptimizer } from "./optimizers.ts";
-import {
-  type Condition,
-  type Convert,
-  checkedOnly,
-  count,
-  names,
-  onOff,
-  type Said,
-  share,
-  type ToolFields,
-  when,
-} from "./tool-fields.ts";
+import { checkedOnly, count, names, onOff, optimizerNamed, pagedRemark, share, when } from "./reading.ts";
+import type { Condition, Convert, FieldValue, Tool, ToolReading } from "./tool.ts";
 import { attentionNames, mlpNames, torchtuneModels } from "./torchtune-models.ts";
+import { torchtuneWriting } from "./torchtune-writing.ts";
 
 const builder = "model._component_";
 const mlp = "model.apply_lora_to_mlp";
@@ -29,7 +19,7 @@ function partsOf(raw: unknown): readonly (string | undefined)[] {
   return path.exec(String(raw))?.slice(1) ?? [];
 }
 
-function methodOf(raw: unknown): Said<"lora" | "full"> {
+function methodOf(raw: unknown): FieldValue<"lora" | "full"> {
   const [family, prefix] = partsOf(raw);
   if (family === undefined) return { must: "a builder of torchtune.models" };
   return prefix === undefined ? "full" : "lora";
@@ -73,15 +63,21 @@ function lossOf(raw: unknown): "chunked" | "full" | undefined {
 
 const dtype = { bf16: "bf16", fp32: "fp32" } as const;
 
-/**
- * A torchtune recipe's YAML.
- *
- * Source: torchtune 0.6.1, `recipes/lora_finetune_single_device.py`, `torchtune/models`, `torchtune/modules`
- */
-export const torchtune: ToolFields = {
-  name: "torchtune",
-  of: "torchtune",
-  version: "0.6.1",
+/** Source: the optimisers in torchtune 0.6.1's recipes, and their fellows in the same modules. */
+const optimizer = optimizerNamed({
+  adamw: `torch.optim.AdamW torch.optim.Adam bitsandbytes.optim.AdamW bitsandbytes.optim.PagedAdamW
+    bitsandbytes.optim.PagedAdamW32bit`,
+  "adamw-8bit": `bitsandbytes.optim.AdamW8bit torchao.optim.AdamW8bit
+    torchao.prototype.low_bit_optim.AdamW8bit`,
+  "paged-adamw-8bit": "bitsandbytes.optim.PagedAdamW8bit",
+  sgd: "torch.optim.SGD",
+  lion: "bitsandbytes.optim.Lion",
+  adafactor: "torch.optim.Adafactor",
+});
+
+const reading: ToolReading = {
+  defaultsOf: "torchtune",
+  profile: "torchtune",
   keys: [builder],
   lookalikes: `context_parallel_dim resize_token_embeddings dataset.max_seq_len model.max_seq_len
     optimizer.block_size tokenizer.patch_size`,
@@ -108,7 +104,7 @@ export const torchtune: ToolFields = {
     ["tokenizer.max_seq_len", "seq", count],
     ...when({ "dataset.packed": true }, [["tokenizer.max_seq_len", "seq", count, needsLength]]),
     ...when((fields) => !Array.isArray(fields.get("dataset")), [["dataset.packed", "packing", onOff, false]]),
-    ["optimizer._component_", "optimizer", torchtuneOptimizer],
+    ["optimizer._component_", "optimizer", optimizer],
     ...when({ enable_activation_offloading: true }, [
       [checkpointing, "checkpointing", { false: needsCheckpointing }, needsCheckpointing],
     ]),
@@ -136,3 +132,10 @@ export const torchtune: ToolFields = {
     pagedRemark("optimizer._component_"),
   ],
 };
+
+/**
+ * A torchtune recipe's YAML.
+ *
+ * Source: torchtune 0.6.1, `recipes/lora_finetune_single_device.py`, `torchtune/models`, `torchtune/modules`
+ */
+export const torchtune: Tool = { name: "torchtune", version: "0.6.1", reading, writing: torchtuneWriting };

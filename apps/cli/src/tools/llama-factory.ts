@@ -1,17 +1,6 @@
-import { pagedRemark, transformersOptimizer } from "./optimizers.ts";
-import {
-  type Convert,
-  count,
-  type FieldRow,
-  fourBitTypes,
-  names,
-  notModelled,
-  onOff,
-  share,
-  type ToolFields,
-  text,
-  when,
-} from "./tool-fields.ts";
+import { count, fourBitTypes, names, notModelled, onOff, pagedRemark, share, text, when } from "./reading.ts";
+import type { Convert, FieldRow, Tool, ToolReading, ToolWriting } from "./tool.ts";
+import { trainerKeys, transformersOptimizer } from "./transformers.ts";
 
 /** A list, or names with commas between; `all` stands for every linear layer. */
 const layers: Convert<"all-linear" | readonly string[]> = (raw) => {
@@ -38,17 +27,11 @@ function ofTrainer<const Value>(
   return { value, origin: `transformers' default (${path})` };
 }
 
-/**
- * A LLaMA-Factory YAML. Batch and optimiser are settings of transformers' trainer.
- *
- * Source: llamafactory 0.9.5, `hparams`, `model/adapter.py`, `model/model_utils`
- */
-export const llamaFactory: ToolFields = {
-  name: "LLaMA-Factory",
-  of: "LLaMA-Factory",
-  version: "0.9.5",
+const reading: ToolReading = {
+  defaultsOf: "LLaMA-Factory",
+  profile: "llama-factory",
   keys: ["model_name_or_path"],
-  besides: ["finetuning_type", "lora_rank", "lora_target", "cutoff_len", "quantization_bit", "template"],
+  otherKeys: ["finetuning_type", "lora_rank", "lora_target", "cutoff_len", "quantization_bit", "template"],
   lookalikes: `galore_rank galore_target gradient_checkpointing local_rank max_length oft_rank oft_target
     use_rslora`,
   rows: [
@@ -113,3 +96,41 @@ export const llamaFactory: ToolFields = {
     pagedRemark("optim"),
   ],
 };
+
+const writing: ToolWriting = {
+  wholeAlpha: true,
+  lora: {
+    model: "model_name_or_path",
+    rank: "lora_rank",
+    alpha: "lora_alpha",
+    rslora: "use_rslora",
+    dora: "use_dora",
+    dropout: "lora_dropout",
+    targets: "lora_target",
+  },
+  training: { ...trainerKeys, warmup: "warmup_ratio", loraPlus: "loraplus_lr_ratio" },
+  adapt({ quantization, targetModules }, values) {
+    const { format, doubleQuant = false } = quantization ?? {};
+    return {
+      values: { ...values, targets: targetModules?.join(",") },
+      lora: [
+        ["stage", "sft"],
+        ["finetuning_type", "lora"],
+        ...(format === undefined
+          ? []
+          : ([
+              ["quantization_bit", 4],
+              ["quantization_type", format],
+              ["double_quantization", doubleQuant],
+            ] as const)),
+      ],
+    };
+  },
+};
+
+/**
+ * A LLaMA-Factory YAML. Batch and optimiser are settings of transformers' trainer.
+ *
+ * Source: llamafactory 0.9.5, `hparams`, `model/adapter.py`, `model/model_utils`
+ */
+export const llamaFactory: Tool = { name: "LLaMA-Factory", version: "0.9.5", reading, writing };

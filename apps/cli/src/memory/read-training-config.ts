@@ -1,0 +1,203 @@
+import { statSync } from "node:fs";
+import { InputError } from "@lorank/core";
+import type { StackSettings } from "@lorank/core/memory";
+import { readYaml } from "../settings/read-yaml.ts";
+import { convert, holds, words } from "../tools/reading.ts";
+import {
+  ConfigFields,
+  type ConfigValueName,
+  type ConfigValues,
+  type FieldRow,
+  isRecord,
+  showValue,
+  type ToolReading,
+} from "../tools/tool.ts";
+import { readings, type ToolName, tools } from "../tools/tools.ts";
+import { wordsOf } from "./flags.ts";
+import { effects, misspeltKeys, ownPaths } from "./known-keys.ts";
+
+/**
+ * Values of a training tool's config that decide memory. A value is there only if the file has it or if the tool's own
+ * default decides it.
+ */
+export interface TrainingConfig
+  extends Partial<
+    Pick<ConfigValues, "model" | "method" | "rank" | "targets" | "base" | "microBatch" | "seq">
+  > {
+  readonly tool: ToolName;
+  /** The profile that the tool trains under. */
+  readonly profile: string;
+  readonly settings: Partial<StackSettings>;
+  /** Origin of each value that is there: `lora_r 32`, `axolotl's default (lora_dropout)`. */
+  readonly origins: { readonly [Name in ConfigValueName]?: string };
+  /** Values that the file decides in a way that has no name here, with the reason; to be decided by a flag. */
+  readonly unread: { readonly [Name in ConfigValueName]?: string };
+  /** What in the file changes memory and is not modelled, and what else there is to know. */
+  readonly remarks: readonly string[];
+  /** Every value with its origin (`lora_r 32 → rank 32`), then the remarks. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads the config of a training run that PEFT, Axolotl, LLaMA-Factory or torchtune made or takes.
+ *
+ * @throws InputError E_FILE, E_YAML, or E_CONFIG with everything that is wrong, or with the keys that were looked for.
+ */
+export function readTrainingConfig(path: string): TrainingConfig {
+  const content = readContent(path);
+  const fields = new ConfigFields(isRecord(content) ? content : {});
+  const tool = toolOf(fields);
+  if (tool === undefined) throw unknownTool(path, content);
+  const { config, problems } = readFields(fields, tool);
+  if (problems.length > 0) {
+    throw new InputError("E_CONFIG", problems.map((problem) => `${path}: ${problem}`).join("\n"));
+  }
+  return config;
+}
+
+/** A file that can only be a training config: any YAML, and JSON with the keys of one. */
+export function isTrainingConfig(path: string): boolean {
+  if (!/\.(json|ya?ml)$/i.test(path) || !statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
+  if (!/\.json$/i.test(path)) return true;
+  try {
+    const content = readContent(path);
+    return isRecord(content) && toolOf(new ConfigFields(content)) !== undefined;
+  } catch {
+    return false; // what cannot be read is reported as the model's config that it was taken for
+  }
+}
+
+/** The tools read YAML 1.1, in which `yes` is true, and take the last of two equal keys. */
+function readContent(path: string): unknown {
+  return readYaml(path, "the training config", { version: "1.1", uniqueKeys: false });
+}
+
+/** The tool whose marks are there; among several, the one of which most keys of the file are. */
+function toolOf(fields: ConfigFields): ToolName | undefined {
+  const unknownTo = (reading: ToolReading): number => {
+    const own = ownPaths(reading);
+    return fields.pathsIn("").filter((path) => !own.has(path)).length;
+  };
+  const [first] = [...readings]
+    .filter(([, { keys, otherKeys = keys }]) =>
+      [keys, otherKeys].every((each) => each.some((key) => fields.has(key))),
+    )
+    .sort(([, a], [, b]) => unknownTo(a) - unknownTo(b));
+  return first?.[0];
+}
+
+function unknownTool(path: string, content: unknown): InputError {
+  const marks = [...readings].map(
+    ([tool, { keys, otherKeys }]) =>
+      `${keys.join(" or ")}${otherKeys ? ` with ${otherKeys.join(" or ")}` : ""} (${tools[tool].name})`,
+  );
+  const keys = isRecord(content) ? Object.keys(content) : [];
+  const got = keys.length === 0 ? "no keys" : `the keys ${keys.slice(0, 12).join(", ")}`;
+  return new InputError(
+    "E_CONFIG",
+    `${path} must be a training config with one of these keys: ${marks.join("; ")}; ` +
+      `got ${got}${keys.length > 12 ? " …" : ""}`,
+  );
+}
+
+/** Reads the rows of a tool, with what else there is to know, and every rule that a field breaks. */
+function readFields(
+  fields: ConfigFields,
+  tool: ToolName,
+): { readonly config: TrainingConfig; readonly problems: readonly string[] } {
+  const reading = readings.get(tool)!;
+  const { defaultsOf, rows, remarks } = reading;
+  const values = new Map<ConfigValueName, Origin>();
+  const problems = new Set(misspeltKeys(fields, reading, readings));
+  for (const row of rows) {
+    const [, target, , , only] = row;
+    const value = holds(only, fields) ? readRow(fields, row, defaultsOf) : undefined;
+    if (value === undefined) continue;
+    if ("problem" in value) problems.add(value.problem);
+    else if (!values.has(target)) values.set(target, value);
+  }
+  const all = [
+    ...remarks
+      .filter(([only]) => holds(only, fields))
+      .map(([, path, remark]) => [fields.at(path), remark].filter(Boolean).join(": ")),
+    ...notModelledRemarks(fields),
+    ...quantizedRemarks(values.get("model")?.value),
+  ];
+  return { config: configOf(tool, [...values], all), problems: [...problems] };
+}
+
+function notModelledRemarks(fields: ConfigFields): string[] {
+  return Object.entries(effects).flatMap(([effect, paths]) =>
+    words(paths)
+      .filter((path) => fields.isOn(path))
+      .map((path) => `${fields.at(path)} is not modelled: ${effect}`),
+  );
+}
+
+/** A config says what is done to the model; what it is already, only the model's own config says. */
+function quantizedRemarks(model: unknown): string[] {
+  const isQuantized = /(^|[-_.])(gptq|awq|aqlm|bnb|nvfp4|mxfp4|fp8|[48]bit|int[48])([-_.]|$)/i.test(
+    String(model),
+  );
+  return isQuantized ? [`${model} sounds quantised already: if it is, say in what with --base`] : [];
+}
+
+/** A value with where it comes from, or why it cannot be read. */
+interface Origin {
+  readonly value?: unknown;
+  readonly origin?: string;
+  readonly unread?: string;
+}
+
+function readRow(
+  fields: ConfigFields,
+  [path, , how, otherwise]: FieldRow,
+  defaultsOf: string,
+): Origin | { readonly problem: string } | undefined {
+  const paths = [path].flat();
+  const last = paths.at(-1)!;
+  const raw = fields.get(last);
+  const value = raw === undefined ? otherwise : convert<ConfigValues[ConfigValueName]>(how, raw, fields);
+  if (value === undefined) return undefined;
+  const at = fields.at(...paths);
+  const after = (separator: string, end: string): string => (at === "" ? end : at + separator + end);
+  if (!isRecord(value)) {
+    const byDefault = `${defaultsOf}${defaultsOf.endsWith("s") ? "'" : "'s"} default (${last})`;
+    return { value, origin: raw === undefined ? after(", ", byDefault) : at };
+  }
+  if ("must" in value) return { problem: `${last} must be ${value.must}, got ${quoted(raw)}` };
+  if ("unread" in value) return { unread: after(" ", value.unread) };
+  return { value: value.value, origin: after(", ", value.origin) };
+}
+
+const plain: readonly string[] = words("model method rank targets base microBatch seq");
+
+function configOf(
+  tool: ToolName,
+  rows: readonly (readonly [ConfigValueName, Origin])[],
+  remarks: readonly string[],
+): TrainingConfig {
+  const part = <Key extends keyof Origin>(key: Key): [name: ConfigValueName, Origin[Key]][] =>
+    rows.flatMap(([name, each]) => (key in each ? [[name, each[key]]] : []));
+  const values = part("value");
+  return {
+    ...Object.fromEntries(values.filter(([name]) => plain.includes(name))),
+    settings: Object.fromEntries(values.filter(([name]) => !plain.includes(name))),
+    ...{ tool, profile: readings.get(tool)!.profile, remarks },
+    origins: Object.fromEntries(part("origin")),
+    unread: Object.fromEntries(part("unread")),
+    notes: [...rows.map(([name, each]) => noteOf(name, each)), ...remarks],
+  };
+}
+
+function noteOf(name: ConfigValueName, { value, origin, unread }: Origin): string {
+  const called = name === "model" || name === "rank" ? name : wordsOf(name);
+  return unread === undefined
+    ? `${origin} → ${called} ${showValue(value)}`
+    : `${called} cannot be read: ${unread}`;
+}
+
+function quoted(value: unknown): string {
+  if (value === undefined) return "nothing";
+  return typeof value === "string" ? JSON.stringify(value) : showValue(value);
+}

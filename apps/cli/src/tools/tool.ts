@@ -1,0 +1,190 @@
+import type { BaseFormatName, StackSettings } from "@lorank/core/memory";
+import type { Entry, Recipe, ValueName, Values } from "./writing.ts";
+
+/** A training tool: how `memory` reads its config, and how `config` writes it. */
+export interface Tool {
+  /** Its own spelling of its name. */
+  readonly name: string;
+  /** The release whose keys and defaults these are. */
+  readonly version?: string;
+  readonly reading?: ToolReading;
+  readonly writing: ToolWriting;
+}
+
+/** Values of a config that decide memory, by their names in this program. */
+export interface ConfigValues extends StackSettings {
+  /** A hub id or a folder. */
+  readonly model: string;
+  readonly method: "lora" | "full";
+  readonly rank: number;
+  readonly targets: readonly string[] | "all-linear";
+  readonly base: BaseFormatName;
+  readonly microBatch: number;
+  /** Tokens of the longest text. */
+  readonly seq: number;
+}
+
+export type ConfigValueName = keyof ConfigValues;
+
+/** The fields of a tool's config, and what each means for memory. */
+export interface ToolReading {
+  /** The tool before "default": `axolotl's default`. */
+  readonly defaultsOf: string;
+  /** Memory profile that the tool trains under. */
+  readonly profile: string;
+  /** Marks of its configs: one of `keys`, and one of `otherKeys` where there are any. */
+  readonly keys: readonly string[];
+  readonly otherKeys?: readonly string[];
+  /** Name that all its configs have. */
+  readonly file?: string;
+  /** Its keys that resemble one which is read, and mean something else. A test keeps them few. */
+  readonly lookalikes: string;
+  readonly rows: readonly FieldRow[];
+  readonly remarks: readonly RemarkRow[];
+}
+
+/**
+ * A field and the value that it decides; its absence may decide one too, by the tool's default. Of several paths the last
+ * is read, and those before it are shown with it. Of rows with one target the first that decides it wins; those after it
+ * are only checked.
+ */
+export type FieldRow = {
+  [Name in ConfigValueName]: readonly [
+    path: string | readonly string[],
+    target: Name,
+    convert: Convert<ConfigValues[Name]>,
+    otherwise?: FieldValue<ConfigValues[Name]>,
+    only?: Condition | undefined,
+  ];
+}[ConfigValueName];
+
+/** Something to know of a file, behind the field that it is about where there is one. */
+export type RemarkRow = readonly [only: Condition, path: string, remark: string];
+
+/** Fields with the value, or one of the values, that each must have; undefined is a field that is absent. */
+export type Condition = Readonly<Record<string, unknown>> | ((fields: ConfigFields) => boolean);
+
+/** A value that a field, or its absence, decides; undefined where it decides none. */
+export type FieldValue<Value> =
+  | Value
+  /** The value, and in words where it comes from. */
+  | { readonly value: Value; readonly origin: string }
+  /** The field breaks this rule: `a positive integer`. */
+  | { readonly must: string }
+  /** The field decides the value in a way that has no name here; the end of a sentence that begins with the field. */
+  | { readonly unread: string }
+  | undefined;
+
+/**
+ * Reads a field that is set: by a function, or by the values that it may have, with spaces between those that mean the
+ * same. A switch may leave out its on or its off, which decides nothing then.
+ */
+export type Convert<Value> =
+  | ((raw: unknown, fields: ConfigFields) => FieldValue<Value>)
+  | Readonly<Record<string, FieldValue<Value>>>;
+
+/** Keys of a tool's config. A value without a key is missing here, and stands in a comment of the config. */
+export type Keys = { readonly [Name in ValueName]?: string };
+
+/** A tool's config as `config` writes it. */
+export interface ToolWriting {
+  /** In the order in which they are written. */
+  readonly lora: Keys;
+  readonly training: Keys;
+  /** Takes only whole numbers for lora_alpha. */
+  readonly wholeAlpha?: true;
+  /** Names the task in its LoRA part, a classification too. */
+  readonly namesTask?: true;
+  /** Changes what the tool expresses in another way. (default: nothing) */
+  readonly adapt?: (recipe: Recipe, values: Values) => Adapted;
+  /** Lines of Python with the entries. (default: the config is YAML) */
+  readonly python?: (recipe: Recipe, parts: Parts) => string[];
+}
+
+/** Values in a tool's own form, its keys that stand after the model, and comments. */
+export interface Adapted {
+  readonly values: Values;
+  readonly lora?: readonly Entry[];
+  readonly remarks?: readonly string[];
+}
+
+/** Entries of a config. */
+export interface Parts {
+  readonly lora: readonly Entry[];
+  readonly training: readonly Entry[];
+}
+
+/** The fields of a training config. One that is null reads as one that is absent, as the tools have it. */
+export class ConfigFields {
+  readonly #content: Readonly<Record<string, unknown>>;
+
+  constructor(content: Readonly<Record<string, unknown>>) {
+    this.#content = content;
+  }
+
+  /** A field by its path (`model.lora_rank`), with OmegaConf's `${…}` replaced where it is the whole of a value. */
+  get(path: string): unknown {
+    const value = this.#at(path);
+    const [, name] = (typeof value === "string" && /^\$\{([\w.]+)\}$/.exec(value)) || [];
+    return (name === undefined ? value : this.#at(name)) ?? undefined;
+  }
+
+  has(path: string): boolean {
+    return this.get(path) !== undefined;
+  }
+
+  /** Set, and not to false, 0, none or nothing. */
+  isOn(path: string): boolean {
+    const value = this.get(path);
+    if ([undefined, false, 0, "", "none"].some((off) => off === value)) return false;
+    return typeof value !== "object" || Object.keys(value as object).length > 0;
+  }
+
+  /** Field and value as the file has them: `lora_r 32`. */
+  at(...paths: readonly string[]): string {
+    return paths
+      .filter((path) => this.has(path))
+      .map((path) => `${path} ${showValue(this.get(path))}`)
+      .join(", ");
+  }
+
+  /** Paths of the fields below `parent`, of the topmost ones below "". */
+  pathsIn(parent: string): string[] {
+    const content = parent === "" ? this.#content : this.get(parent);
+    if (!isRecord(content)) return [];
+    return Object.keys(content).map((key) => (parent === "" ? key : `${parent}.${key}`));
+  }
+
+  /** The fields that others refer to with `${…}`. */
+  references(): string[] {
+    const namesIn = (value: unknown): string[] => {
+      if (typeof value === "string") return [...value.matchAll(/\$\{([\w.]+)\}/g)].map(([, name]) => name!);
+      return typeof value === "object" && value !== null ? Object.values(value).flatMap(namesIn) : [];
+    };
+    return namesIn(this.#content);
+  }
+
+  #at(path: string): unknown {
+    let value: unknown = this.#content;
+    for (const key of path.split(".")) {
+      if (!isRecord(value) || !Object.hasOwn(value, key)) return undefined;
+      value = value[key];
+    }
+    return value;
+  }
+}
+
+/** A value as it would be typed, cut where it is long. */
+export function showValue(value: unknown): string {
+  const text =
+    typeof value === "string"
+      ? value
+      : Array.isArray(value) && value.every((item) => typeof item === "string")
+        ? value.join(",")
+        : (JSON.stringify(value) ?? "nothing");
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,28 @@
+import type { Tool } from "./tool.ts";
+import { adaptForPython, peftKeys, pythonScript, trainerKeys } from "./transformers.ts";
+import { sft } from "./trl.ts";
+import { type Entry, pythonCall } from "./writing.ts";
+
+const { taskType: _, ...lora } = peftKeys;
+
+/** A script for Unsloth. Source: `FastLlamaModel.get_peft_model` */
+export const unsloth: Tool = {
+  name: "Unsloth",
+  writing: {
+    lora,
+    training: trainerKeys,
+    adapt: adaptForPython,
+    python({ model, quantization }, parts) {
+      const base: Entry[] = [
+        ["model_name", model ?? "your model"],
+        ["load_in_4bit", quantization !== undefined],
+      ];
+      const adapter = [
+        "from unsloth import FastLanguageModel",
+        ...pythonCall("model, tokenizer = FastLanguageModel.from_pretrained", base),
+        ...pythonCall("model = FastLanguageModel.get_peft_model", parts.lora, ["model"]),
+      ];
+      return pythonScript(sft, adapter, parts.training);
+    },
+  },
+};

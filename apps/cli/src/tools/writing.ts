@@ -1,0 +1,126 @@
+import type { BaseQuantization, LoraSpec, OptimizerSpec } from "@lorank/core/results";
+import { plainText } from "../text.ts";
+
+/** Settings with which an adapter is, or was, trained. Absent members are not known. */
+export interface Recipe extends Partial<Omit<LoraSpec, "rank" | "dora">> {
+  readonly rank: number;
+  readonly dora?: boolean;
+  readonly taskType?: "SEQ_CLS" | "CAUSAL_LM";
+  readonly model?: string;
+  readonly quantization?: BaseQuantization;
+  readonly optimizer: Partial<OptimizerSpec>;
+  /** Optimiser steps of the whole training. */
+  readonly steps?: number;
+  /** Sentences about what no tool has a key for. */
+  readonly remarks: readonly string[];
+}
+
+export type Value = string | number | boolean | readonly string[];
+
+/** Values that a tool may have a key for, in words. */
+export const valueNames = {
+  model: "the model",
+  rank: "the rank",
+  alpha: "alpha",
+  rslora: "rsLoRA's scaling (alpha / √rank)",
+  dora: "DoRA",
+  dropout: "dropout",
+  targets: "layers",
+  taskType: "the task",
+  optimizer: "the optimiser",
+  learningRate: "the learning rate",
+  epochs: "epochs",
+  microBatch: "texts in one pass",
+  accumulation: "passes in one step",
+  warmup: "warm-up",
+  schedule: "the schedule",
+  weightDecay: "weight decay",
+  clip: "a largest gradient norm",
+  loraPlus: "LoRA+'s ratio",
+} as const;
+
+export type ValueName = keyof typeof valueNames;
+export type Values = { readonly [Name in ValueName]?: Value | undefined };
+
+/** Divides a recipe as the tools do. Defaults of the tools are left out. */
+export function valuesOf(recipe: Recipe): Values {
+  const { rank, alpha, scalingRule, dora, dropout, targetModules, taskType, model, optimizer } = recipe;
+  const { name, learningRate, epochs, batchSize, microBatchSize, warmupRatio, schedule } = optimizer;
+  return {
+    ...{ model, taskType, rank, alpha, dropout, learningRate, epochs },
+    rslora: scalingRule === undefined ? undefined : scalingRule === "rslora",
+    dora,
+    targets: targetModules,
+    // AdamW's other numbers are those of torch and transformers.
+    optimizer: name && "adamw_torch",
+    microBatch: microBatchSize,
+    accumulation: batchSize && microBatchSize && batchSize / microBatchSize,
+    warmup: warmupRatio,
+    schedule: schedule === "constant" && warmupRatio ? "constant_with_warmup" : schedule,
+    weightDecay: optimizer.weightDecay,
+    clip: optimizer.maxGradientNorm,
+    loraPlus: optimizer.loraPlusRatio,
+  };
+}
+
+/** A key, which may be a path (`model.lora_rank`), and its value. */
+export type Entry = readonly [key: string, value: Value];
+
+/** A remark that cannot end early: a line end in a name from elsewhere would begin code. */
+export function comment(text: string): string {
+  return `# ${oneLine(text)}`;
+}
+
+/** Entries as YAML, those of one parent together under it. */
+export function yamlLines(entries: readonly Entry[]): string[] {
+  const lines: string[] = [];
+  const parents = new Set<string>();
+  for (const [path, value] of entries) {
+    const [parent, child] = path.split(".");
+    if (child === undefined) {
+      lines.push(`${path}: ${yamlValue(value)}`);
+    } else if (!parents.has(parent!)) {
+      parents.add(parent!);
+      lines.push(`${parent}:`);
+      for (const [other, inner] of entries) {
+        if (other.startsWith(`${parent}.`))
+          lines.push(`  ${other.slice(parent!.length + 1)}: ${yamlValue(inner)}`);
+      }
+    }
+  }
+  return lines;
+}
+
+/** `name(` with an argument a line. */
+export function pythonCall(name: string, entries: readonly Entry[], first: readonly string[] = []): string[] {
+  const args = [...first, ...entries.map(([key, value]) => `${key}=${pythonValue(value)}`)];
+  return [`${name}(`, ...args.map((arg) => `    ${arg},`), ")"];
+}
+
+export function pythonValue(value: Value): string {
+  if (typeof value === "boolean") return value ? "True" : "False";
+  if (typeof value === "object") return `[${value.map(quoted).join(", ")}]`;
+  return typeof value === "number" ? String(value) : quoted(value);
+}
+
+function yamlValue(value: Value): string {
+  if (typeof value === "object") return `[${value.map(yamlText).join(", ")}]`;
+  if (typeof value === "string") return yamlText(value);
+  // PyYAML takes 1e-7 for a text: it wants a point before the exponent.
+  return String(value).replace(/^(-?\d+)e/, "$1.0e");
+}
+
+/** Bare where no reader of YAML takes it for anything but a text. */
+function yamlText(text: string): string {
+  const isPlain =
+    /^[A-Za-z_][\w./-]*(,[\w./-]+)*$/.test(text) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(text);
+  return isPlain ? text : quoted(text);
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(oneLine(text));
+}
+
+function oneLine(text: string): string {
+  return plainText(text).replace(/[\n\u2028\u2029]+/g, " ");
+}
