@@ -103,3 +103,10 @@ export function editDistance(a: string, b: string): number {
 export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
+
+/** A word of a command line as it may be shown: `redis://user:password@host` without what lets in. */
+export function withoutPassword(word: string): string {
+  return word
+    .replace(/(rediss?:\/\/)\S*@/, "$1***@")
+    .replace(/([?&](?:username|password)=)[^&\s]*/g, "$1***");
+}

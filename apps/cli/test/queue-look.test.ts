@@ -1,6 +1,7 @@
 import type { TrialStatus } from "@lorank/sweep";
 import { expect, test } from "vitest";
-import type { QueuedJob, Queues } from "../src/status/jobs.ts";
+import type { QueuedJob } from "../src/executors/executor-row.ts";
+import type { Queues } from "../src/status/jobs.ts";
 import { QueueLook, queueNotes } from "../src/watch/queue-look.ts";
 
 const job: QueuedJob = { trialId: "a", jobId: "70_4", state: "queued", reason: "Priority" };

@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { redisAddress, withoutPassword } from "../src/redis.ts";
-import { executorOf } from "../src/sweep/executor.ts";
+import { executorOf } from "../src/executors/executors.ts";
+import { redisAddress } from "../src/executors/queue.ts";
+import { withoutPassword } from "../src/text.ts";
 
 afterEach(() => vi.unstubAllEnvs());
 

@@ -2,9 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { executorNamed, executorOf } from "../src/executors/executors.ts";
+import { slurmOptions, slurmPreview } from "../src/executors/slurm.ts";
 import { readSettings } from "../src/settings/read.ts";
 import type { SettingsOf } from "../src/settings/table.ts";
-import { executorNamed, executorOf, slurmOptions, slurmPreview } from "../src/sweep/executor.ts";
 
 const nobody = () => {};
 const sideBySide = (settings: SettingsOf<"sweep">, trials: number) =>

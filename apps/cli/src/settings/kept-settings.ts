@@ -5,7 +5,6 @@ import { InputError, parseJson } from "@lorank/core";
 import { type AskedSettings, type Comparison, chosenChecks, keepsOverlap, settingsFile } from "@lorank/sweep";
 import { defaults } from "../defaults.ts";
 import type { RawFlags } from "../output.ts";
-import { shellWord } from "../text.ts";
 import { readContent, readFlags, readSettings, throwIfAny } from "./read.ts";
 import { fileSettings, type SettingsOf } from "./table.ts";
 
@@ -134,11 +133,10 @@ export function foreignProgram(
   kept: KeptSettings,
   uid = process.getuid?.(),
 ): string | undefined {
-  const { trainer, slurm } = kept.settings as SettingsOf<"sweep">;
-  const programs = [
-    ...(trainer === undefined ? [] : [shellCommandOf(trainer.command)]),
-    ...(slurm === undefined ? [] : ["the lines of slurm"]),
-  ];
+  const programs = fileSettings().flatMap(({ key, programOf }) => {
+    const value = kept.settings[key];
+    return value === undefined || programOf === undefined ? [] : [programOf(value as never)];
+  });
   const file = settingsFile(out);
   const owners = [file, out].map((path) => statSync(path).uid).filter((owner) => owner !== uid);
   if (uid === undefined || programs.length === 0 || owners.length === 0) return undefined;
@@ -148,10 +146,6 @@ export function foreignProgram(
   );
 }
 
-function shellCommandOf(command: unknown): string {
-  return Array.isArray(command) ? command.map((word) => shellWord(String(word))).join(" ") : "its trainer";
-}
-
 function damaged(file: string, got: string): InputError {
   return new InputError(
     "E_SETTINGS_FILE",
@@ -159,7 +153,7 @@ function damaged(file: string, got: string): InputError {
   );
 }
 
-const pathSettings = new Set(["model", "data", "test-data"]);
+const pathSettings = new Set(fileSettings().flatMap(({ key, isPath }) => (isPath ? [key] : [])));
 
 /** A path that is there, from the root; the name of something else as it is. */
 function absolute(value: unknown): unknown {

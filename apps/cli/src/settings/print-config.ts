@@ -1,8 +1,7 @@
 import { Document, visit } from "yaml";
 import { exitCode } from "../exit-codes.ts";
 import type { Output } from "../output.ts";
-import { withoutPassword } from "../redis.ts";
-import { plainText } from "../text.ts";
+import { plainText, withoutPassword } from "../text.ts";
 import { onOff } from "./kinds.ts";
 import type { Setting } from "./setting.ts";
 import { fileSettings, settingsOf } from "./table.ts";
@@ -64,8 +63,9 @@ function effectiveSettings(sources: ConfigSources): Effective[] {
       const isKey = inFile.has(setting.key) && setting.flagOnly !== true;
       const { key } = setting;
       if (key in settings) return [said(key, settings[key], originOf(key, sources), isKey)];
-      const { LORANK_REDIS } = process.env;
-      if (key === "redis" && LORANK_REDIS) return [said(key, LORANK_REDIS, "LORANK_REDIS", isKey)];
+      const variable = setting.environment ?? "";
+      const value = process.env[variable];
+      if (value) return [said(key, value, variable, isKey)];
       return byDefault(setting, isKey, hasDefaults);
     });
 }

@@ -50,6 +50,18 @@ interface Details {
   readonly fileOnly?: true;
   /** Still understood, and shown nowhere. */
   readonly hidden?: true;
+  /** Variable of the environment that holds it where no flag does. */
+  readonly environment?: string;
+  /** The only executor that takes it. */
+  readonly executor?: string;
+  /** A path, which is kept with a results folder from the root. */
+  readonly isPath?: true;
+  /** Decides nothing where another trainer's command trains. */
+  readonly engineOnly?: true;
+  /** Is passed on to another trainer's command. */
+  readonly forCommand?: true;
+  /** Names the program in it, which a stranger's folder would run. */
+  readonly programOf?: (value: never) => string;
 }
 
 /** Makes the rows under one heading of help. */

@@ -13,8 +13,9 @@ import { quantizeDefaults } from "@lorank/quant";
 import { runDefaults } from "@lorank/sweep/defaults";
 import { defaults as d } from "../defaults.ts";
 import { readableConfigs, toolNames } from "../tools/tools.ts";
+import { executorFlags, executorNames, executorPlaces } from "./executors.ts";
 import * as k from "./kinds.ts";
-import { slurm, slurmTime, trainer } from "./object-kind.ts";
+import { commandLine, trainer } from "./object-kind.ts";
 import { quantizations } from "./quantization.ts";
 import { recipeNames } from "./recipes.ts";
 import { type CommandName, type Setting, under } from "./setting.ts";
@@ -32,8 +33,6 @@ export const deviceChoices = [
   "tensorflow-cpu",
 ] as const;
 export const encodingChoices = ["utf-8", "utf-16le", "utf-16be", "windows-1252"] as const;
-export const executorChoices = ["local", "slurm", "bullmq"] as const;
-export type ExecutorName = (typeof executorChoices)[number];
 export const mergeWays = ["original", "dequantized"] as const;
 export const exportFormats = ["peft", "gguf"] as const;
 export const computeChoices = ["float32", "float16", "bfloat16"] as const;
@@ -54,6 +53,10 @@ const dtype = k.choice(["fp32", "fp16", "bf16"]);
 const quantization = k.choice(["none", ...quantizations]);
 const rate = k.orWord("auto", k.positive, 'a positive number or "auto"');
 
+const places = Object.values(executorPlaces)
+  .join(", ")
+  .replace(/, (?=[^,]*$)/, ", or ");
+
 const asked = under("What is asked:");
 const data = under("Model and data:");
 const ids = under("Token ids:");
@@ -61,7 +64,6 @@ const compared = under("What is compared:");
 const adapter = under("Adapter:");
 const training = under("Training:");
 const running = under("Running:");
-const cluster = under("On a Slurm cluster:");
 const trained = under("What is trained:");
 const on = under("What it is trained on:");
 const stack = under("How it is trained (default: as the profile does):");
@@ -80,7 +82,7 @@ export const table = [
   asked("as", k.text("a model type", "type"), memory, "read a config.json of a model_type that is not known as this one, such as llama"),
   asked("config", file, memory, `a config of ${k.choice(readableConfigs).rule}; flags win over it`),
 
-  data("model", model, train, "starter, a folder, a .gguf file or a hub id (org/name)", { default: d.model }),
+  data("model", model, train, "starter, a folder, a .gguf file or a hub id (org/name)", { default: d.model, isPath: true }),
   data("model", model, ["eval"], "the same as the argument"),
   data("model", model, ["init"], "starter, a folder, a .gguf file or a hub id (org/name)", { default: `${d.model}; of another trainer its recipe's` }),
   data("model", model, ["worker"], "the sweep's model on this machine", { default: "found by the sweep's name for it" }),
@@ -88,7 +90,7 @@ export const table = [
   data("weights", k.choice(["pretrained", "random"]), train, "pretrained, or random ones of the same shapes as a control", { default: d.weights }),
   data("base", k.choice(["pretrained", "random"]), train, "the former name of --weights", { hidden: true }),
   data("quantize", quantization, run, "keep the base's linear layers in 4 bits (QLoRA); dq is double quantisation", { default: d.quantize }),
-  data("data", k.text("spam-assassin or a file", "data"), run, "spam-assassin; a .csv, .tsv, .txt, .json, .jsonl or .parquet file; or - for standard input", { default: d.data }),
+  data("data", k.text("spam-assassin or a file", "data"), run, "spam-assassin; a .csv, .tsv, .txt, .json, .jsonl or .parquet file; or - for standard input", { default: d.data, isPath: true }),
   data("data", k.text("spam-assassin or a file", "data"), ["init"], "spam-assassin or a file", { default: `${d.data}; of another trainer its recipe's` }),
   data("encoding", k.choice(encodingChoices), run, "encoding of the data", { default: "found from the bytes and reported" }),
   data("delimiter", k.delimiter, run, 'what stands between two cells of the data: ",", ";", "|" or tab', { default: "found from the header and reported" }),
@@ -108,7 +110,7 @@ export const table = [
   data("train-examples", k.count, train, "training texts", { default: `${d.trainExamples}; of a file, all` }),
   data("validation-examples", k.count, train, "texts to compare ranks on", { default: `${d.validationExamples}; of a file, all` }),
   data("test-examples", k.noneOrTwo, compare, "texts to score the recommended rank on once, 0 for none", { default: "of spam-assassin as many as of validation; of a file none" }),
-  data("test-data", file, compare, "a file of such texts, with the columns of --data"),
+  data("test-data", file, compare, "a file of such texts, with the columns of --data", { isPath: true }),
   data("max-length", k.count, run, "tokens of a text that are read", { unit: "tokens", default: `${d.maxLength.classification}; of instructions ${d.maxLength["causal-lm"]}` }),
 
   ids("tensors", file, ["eval"], "safetensors with input_ids and, if you have them, attention_mask and labels"),
@@ -129,12 +131,12 @@ export const table = [
   compared("margin", k.margin, ["verdict", "report"], "loss of quality that you still accept: a share of accuracy, or nats (the unit of log loss)", { default: `the sweep's, else ${defaultMargins}` }),
   compared("confidence", k.confidence, ["verdict", "report"], "of the intervals and the verdict", { default: `the sweep's, else ${d.confidence}` }),
 
-  compared("trainer", trainer, train, "another trainer's commands: command, evaluate, files, test, timeout, exit-codes, name", { fileOnly: true }),
+  compared("trainer", trainer, train, "another trainer's commands: command, evaluate, files, test, timeout, exit-codes, name", { fileOnly: true, programOf: commandLine }),
 
   adapter("rank", k.count, ["train"], "inner size of A and B", { default: d.rank }),
   adapter("rank", k.count, ["truncate"], "the new rank", { required: true }),
-  adapter("alpha", k.orWord("rank", k.positive, 'a positive number or "rank"'), train, 'numerator of the scaling; "rank" lets the step grow with the rank', { default: d.alpha }),
-  adapter("scaling", k.choice(["lora", "rslora"]), train, "lora: alpha/rank, rslora: alpha/√rank", { default: d.scaling }),
+  adapter("alpha", k.orWord("rank", k.positive, 'a positive number or "rank"'), train, 'numerator of the scaling; "rank" lets the step grow with the rank', { default: d.alpha, forCommand: true }),
+  adapter("scaling", k.choice(["lora", "rslora"]), train, "lora: alpha/rank, rslora: alpha/√rank", { default: d.scaling, forCommand: true }),
   adapter("dora", k.onOff, train, "train a magnitude for each row of a weight too"),
   adapter("dropout", k.share, train, "probability that an element of the adapter's input is zeroed", { default: d.dropout }),
   adapter("targets", k.layers, train, "layers with an adapter, such as q_proj,v_proj", { default: d.targets }),
@@ -149,12 +151,12 @@ export const table = [
   adapter("quantize", k.choice(quantizations), ["merge"], "the 4 bits that it was trained on", { default: "the model's, else those of the adapter's trial.json" }),
   adapter("dtype", k.storedDtype, ["merge"], "number format of all weights", { default: "each its own; fp32 for a .gguf" }),
 
-  training("learning-rate", rate, compare, "of AdamW; auto: searched before the sweep", { default: `${d.starterLearningRate} for the starter, ${d.learningRate} for other models` }),
+  training("learning-rate", rate, compare, "of AdamW; auto: searched before the sweep", { default: `${d.starterLearningRate} for the starter, ${d.learningRate} for other models`, forCommand: true }),
   training("learning-rate", k.positive, ["train"], "of AdamW", { default: `${d.starterLearningRate} for the starter, ${d.learningRate} for other models` }),
   training("lora-plus", k.atLeastOne, train, "LoRA+: B learns this many times as fast as A", { unit: "ratio", default: d.loraPlus }),
   training("schedule", k.choice(["constant", "linear", "cosine"]), train, "how the learning rate goes down", { default: d.schedule }),
   training("warmup", k.part, train, "share of the steps in which the learning rate rises", { unit: "share", default: d.warmup }),
-  training("epochs", rate, compare, "passes over the training texts; auto: doubled as long as that improves a rank", { default: d.epochs }),
+  training("epochs", rate, compare, "passes over the training texts; auto: doubled as long as that improves a rank", { default: d.epochs, forCommand: true }),
   training("epochs", k.positive, ["train"], "passes over the training texts", { default: d.epochs }),
   training("batch-size", k.count, train, "texts in one step", { default: d.batchSize }),
   training("micro-batch", k.count, train, "texts in one pass through the model", { default: d.microBatch }),
@@ -165,17 +167,17 @@ export const table = [
   running("out", folder, ["sweep"], "results; a folder with a sweep goes on with it, as it was where no flag says otherwise", { short: "o", default: d.out }),
   running("out", folder, ["train"], "a new PEFT folder", { short: "o", default: d.adapterOut, flagOnly: true }),
   running("out", file, ["eval"], "with --tensors: safetensors with logits and loss; with texts: one JSON line each", { short: "o" }),
-  running("executor", k.choice(executorChoices), ["sweep"], "where trials run: on this machine, on a Slurm cluster, or wherever lorank worker takes them from a queue", { default: d.executor }),
-  running("redis", k.text("the address of a Redis or Valkey server", "url"), ["sweep", "worker", "status", "watch", "cancel"], "the queue's server, redis://host:6379", { default: "LORANK_REDIS in the environment, where nobody sees its password" }),
+  running("executor", k.choice(executorNames), ["sweep"], `where trials run: ${places}`, { default: d.executor }),
+  ...executorFlags,
   running("jobs", k.count, [...compare, "worker"], "trials side by side", { default: "cores / threads; 1 on a GPU" }),
-  running("threads", k.count, [...compare, "worker"], "threads of one trial", { default: runDefaults.threads }),
+  running("threads", k.count, [...compare, "worker"], "threads of one trial", { default: runDefaults.threads, engineOnly: true }),
   running("threads", k.count, ["train"], "threads; another number may change the last bits of a result", { default: "all cores" }),
   running("threads", k.count, ["eval"], "threads", { default: d.evaluationThreads }),
-  running("device", k.choice(deviceChoices), [...run, "worker"], "what to run on; auto takes a GPU that passes its self-test and is faster", { default: d.device }),
-  running("compute", k.choice(computeChoices), [...run, "worker"], "number format of matrix products, where the device has it", { unit: "type", default: d.compute }),
+  running("device", k.choice(deviceChoices), [...run, "worker"], "what to run on; auto takes a GPU that passes its self-test and is faster", { default: d.device, engineOnly: true }),
+  running("compute", k.choice(computeChoices), [...run, "worker"], "number format of matrix products, where the device has it", { unit: "type", default: d.compute, engineOnly: true }),
   running("devices", k.names, ["sweep"], "devices of this machine, such as cuda:0,cuda:1: one trial on each at a time"),
   running("max-attempts", k.count, ["sweep"], "starts of a trial before it counts as failed", { default: runDefaults.maxAttempts }),
-  running("checkpoint-every", k.interval, ["sweep", "train"], "save a trial so often, to go on from there after a kill: 5m, 90s, 200 steps or off; never in a trial's first minute", { default: `${runDefaults.checkpointEvery.seconds / 60}m` }),
+  running("checkpoint-every", k.interval, ["sweep", "train"], "save a trial so often, to go on from there after a kill: 5m, 90s, 200 steps or off; never in a trial's first minute", { default: `${runDefaults.checkpointEvery.seconds / 60}m`, engineOnly: true }),
   running("max-time", k.time, ["sweep"], "with --until: start no seeds that would end after this time", { flagOnly: true }),
   running("extend", k.onOff, ["sweep"], "add these ranks or seeds to the sweep in the folder, or go on with another method", { flagOnly: true }),
   running("watch", k.onOff, ["sweep"], "serve a page of the sweep while it runs, on 127.0.0.1: lorank watch beside it", { flagOnly: true }),
@@ -186,12 +188,6 @@ export const table = [
   running("thorough", k.onOff, ["doctor"], "test half precision too, and drivers on a machine that shows no GPU: minutes", { flagOnly: true }),
   running("setup-cuda", folder, ["doctor"], "take ONNX Runtime's CUDA provider and CUDA's libraries from this Python environment, and remember them"),
   running("setup-tensorflow", folder, ["doctor"], "build the add-on that runs programs on the TensorFlow in this folder, and remember it"),
-
-  cluster("partition", k.text("a partition", "name"), ["sweep"], "partition of the jobs"),
-  cluster("account", k.text("an account", "name"), ["sweep"], "account that the jobs are charged to"),
-  cluster("time", slurmTime, ["sweep"], "time limit of a job, as sbatch takes it: 2:00:00"),
-  cluster("parallel", k.count, ["sweep"], "trials side by side", { default: "as many as Slurm starts" }),
-  cluster("slurm", slurm, ["sweep"], "setup: lines of shell that each job begins with; sbatch: more options of sbatch", { fileOnly: true }),
 
   trained("ranks", k.ranks, memory, "ranks", { default: memoryDefaults.ranks }),
   trained("targets", k.layers, memory, "layers with an adapter, such as q_proj,v_proj", { default: d.targets }),

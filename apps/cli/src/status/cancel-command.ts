@@ -1,4 +1,5 @@
 import { requestCancel, type SweepStatus, sweepStatus, type TrialStatus, trialsNamed } from "@lorank/sweep";
+import { redisOf } from "../executors/queue.ts";
 import { exitCode } from "../exit-codes.ts";
 import { type CommandFlags, createOutput } from "../output.ts";
 import { shellCommand } from "../settings/command-words.ts";
@@ -14,7 +15,7 @@ export async function runCancelCommand(
   flags: CommandFlags,
 ): Promise<number> {
   const output = createOutput(flags);
-  const { redis = process.env.LORANK_REDIS } = readFlags("cancel", flags);
+  const redis = redisOf(readFlags("cancel", flags));
   const { status, named, jobs, problems } = await cancelTrials(out, redis, names);
   const { driver, trials } = status;
   const ids = named?.map(({ trialId }) => trialId);

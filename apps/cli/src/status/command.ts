@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type SweepStatus, sweepStatus } from "@lorank/sweep";
+import { redisOf } from "../executors/queue.ts";
 import { exitCode } from "../exit-codes.ts";
 import { type CommandFlags, createOutput } from "../output.ts";
 import { readFlags, throwIfAny } from "../settings/read.ts";
@@ -13,8 +14,8 @@ const msBetweenLines = 5_000;
 
 /** Runs `lorank status` and returns what to exit with. */
 export async function runStatusCommand(out: string, flags: CommandFlags): Promise<number> {
-  const { follow = false, redis = process.env.LORANK_REDIS } = readFlags("status", flags);
-  const queues = () => queuedJobs(out, redis);
+  const { follow = false, ...settings } = readFlags("status", flags);
+  const queues = () => queuedJobs(out, redisOf(settings));
   if (follow && flags.json === true)
     throwIfAny(["--follow must be left out with --json, which is one document"]);
   const output = createOutput(flags);

@@ -1,7 +1,7 @@
 import type { SweepStatus, TrialStatus } from "@lorank/sweep";
+import type { QueuedJob } from "../executors/executor-row.ts";
 import { resumeWords, shellCommand } from "../settings/command-words.ts";
 import { counted, duration, plainText, wholeNumber } from "../text.ts";
-import type { QueuedJob } from "./jobs.ts";
 
 /** What a trial is doing or why it has no result; undefined where the table says it all. */
 export function trialWords(trial: TrialStatus): string | undefined {

@@ -1,11 +1,12 @@
 import { formatCount, formatDecimalBytes } from "@lorank/core";
 import { plannedWords } from "@lorank/core/results";
 import { chosenChecks, expectedTrials, extraTrials, type Plan } from "@lorank/sweep";
+import type { TrialDevice } from "../executors/executor-row.ts";
 import type { Fact, Output } from "../output.ts";
 import type { EarlierTrial } from "../progress/tally.ts";
 import { counted, percent, plainText } from "../text.ts";
 import { roomWarning } from "./out-folder.ts";
-import type { ReadySweep, TrialDevice, TrialSizes } from "./ready-sweep.ts";
+import type { ReadySweep, TrialSizes } from "./ready-sweep.ts";
 import type { RankCost } from "./trials.ts";
 
 interface SweepFolder {

@@ -8,19 +8,15 @@ import {
 } from "@lorank/sweep";
 import { sweepDefaults } from "@lorank/sweep/defaults";
 import { defaults } from "../defaults.ts";
+import { executorNamed } from "../executors/executors.ts";
 import type { Fact } from "../output.ts";
 import * as kinds from "../settings/kinds.ts";
 import type { TrainerInFile } from "../settings/object-kind.ts";
 import { throwIfAny } from "../settings/read.ts";
 import { type SettingsOf, settingsOf } from "../settings/table.ts";
 import { duration, plainText, shellWord } from "../text.ts";
-import { executorNamed } from "./executor.ts";
 import type { Preparation, ReadySweep } from "./ready-sweep.ts";
 
-/** Adapter and training flags that are passed on to a trainer's command. */
-const commandFlags = new Set(["alpha", "scaling", "learning-rate", "epochs"]);
-/** Flags of this engine besides those of the model, the data, the adapter and the training. */
-const engineFlags = new Set(["threads", "device", "compute", "checkpoint-every"]);
 const engineGroups = ["Model and data:", "Adapter:", "Training:"];
 
 /**
@@ -30,7 +26,7 @@ const engineGroups = ["Model and data:", "Adapter:", "Training:"];
 export function command(trainer: TrainerInFile): Preparation {
   const leftOut = settingsOf("sweep")
     .filter(
-      ({ key, group }) => engineFlags.has(key) || (engineGroups.includes(group) && !commandFlags.has(key)),
+      ({ engineOnly, group, forCommand }) => engineOnly || (engineGroups.includes(group) && !forCommand),
     )
     .map(({ key }) => key);
   return {

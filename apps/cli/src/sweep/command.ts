@@ -1,19 +1,18 @@
 import { assertResultsFolder, runPlan } from "@lorank/sweep";
 import { defaults } from "../defaults.ts";
+import { executorNamed, executorOf } from "../executors/executors.ts";
 import { exitCode } from "../exit-codes.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { sweepProgress } from "../progress/sweep-progress.ts";
-import { withoutPassword } from "../redis.ts";
 import { sweepCommands } from "../settings/command-words.ts";
 import { inFlagWords } from "../settings/flag-names.ts";
 import { readRequest, settingsToKeep, withUntil } from "../settings/kept-settings.ts";
 import { printConfig } from "../settings/print-config.ts";
 import type { SettingsOf } from "../settings/table.ts";
-import { plainText } from "../text.ts";
+import { plainText, withoutPassword } from "../text.ts";
 import { serveBeside } from "../watch/watch-sweep.ts";
 import { announce } from "./announce.ts";
 import { sweepConfigSources } from "./config-sources.ts";
-import { executorNamed, executorOf } from "./executor.ts";
 import { finish, searchFailed, stopped } from "./finish.ts";
 import { createInterrupts, stopWords } from "./interrupts.ts";
 import { earlierTrials } from "./out-folder.ts";
@@ -91,9 +90,10 @@ function inItsFolder(sweep: ReadySweep, extend: boolean): ReadySweep {
 
 function showDryRun(sweep: ReadySweep, settings: SettingsOf<"sweep">, output: Output): number {
   const { out, plan, threads } = sweep;
-  const slurm = executorNamed(settings).preview?.(settings, { out, trials: plan.specs.length, threads });
-  output.document(slurm === undefined ? sweep.document : { ...sweep.document, slurm });
-  if (slurm !== undefined) output.print(`\n${slurm.command}\n\n${plainText(slurm.script).trimEnd()}`);
+  const { executor = defaults.executor } = settings;
+  const preview = executorNamed(settings).preview?.(settings, { out, trials: plan.specs.length, threads });
+  output.document(preview === undefined ? sweep.document : { ...sweep.document, [executor]: preview });
+  if (preview !== undefined) output.print(`\n${preview.command}\n\n${plainText(preview.script).trimEnd()}`);
   output.print("\nDry run: nothing was written.");
   return exitCode.done;
 }

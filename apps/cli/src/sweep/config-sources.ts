@@ -1,9 +1,9 @@
 import { settingsFile } from "@lorank/sweep";
 import { defaults } from "../defaults.ts";
+import { executorNamed } from "../executors/executors.ts";
 import type { RequestedSettings } from "../settings/kept-settings.ts";
 import type { ConfigSources } from "../settings/print-config.ts";
 import type { SettingsOf } from "../settings/table.ts";
-import { executorNamed } from "./executor.ts";
 import { preparationOf } from "./prepare.ts";
 
 interface ConfigRequest extends RequestedSettings<SettingsOf<"sweep">> {

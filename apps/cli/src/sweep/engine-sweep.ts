@@ -14,13 +14,14 @@ import { decodeDataset } from "@lorank/train/data";
 import { familyOf, headOf } from "@lorank/train/engine";
 import { defaults } from "../defaults.ts";
 import { buildHere, pickDevice } from "../device.ts";
+import type { TrialDevice } from "../executors/executor-row.ts";
+import { executorNamed } from "../executors/executors.ts";
 import { resolveModelPath } from "../model/resolve.ts";
 import { withOverlapOf } from "../settings/kept-settings.ts";
 import { checkpointInterval } from "../settings/kinds.ts";
 import type { SettingsOf } from "../settings/table.ts";
-import { executorNamed } from "./executor.ts";
 import { diskUse } from "./out-folder.ts";
-import type { Preparation, ReadySweep, Searched, TrialDevice } from "./ready-sweep.ts";
+import type { Preparation, ReadySweep, Searched } from "./ready-sweep.ts";
 import { learnedDocument, trialFacts, trialNotes } from "./trial-facts.ts";
 import { type PreparedTrials, prepareTrials } from "./trials.ts";
 

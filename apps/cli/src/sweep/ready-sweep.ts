@@ -1,6 +1,5 @@
 import type { QueueWorkerOptions } from "@lorank/bullmq";
 import type { Results, Task, TrialSpec } from "@lorank/core/results";
-import type { OpenDevice } from "@lorank/graph/devices";
 import type {
   AskedRunOptions,
   CommandInputs,
@@ -12,6 +11,7 @@ import type {
 } from "@lorank/sweep";
 import type { MemoryPrediction } from "@lorank/train";
 import type { ValidationLimit } from "@lorank/train/data";
+import type { TrialDevice } from "../executors/executor-row.ts";
 import type { Display, Fact, Output } from "../output.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import type { DiskUse } from "./out-folder.ts";
@@ -65,12 +65,6 @@ export interface ReadySweep {
 
 /** The sweep with all its settings, or why a search ended before. */
 export type Searched = { readonly status: "found"; readonly sweep: ReadySweep } | SearchStop;
-
-/** Device of the trials: chosen and tested, or the one that will be. */
-export interface TrialDevice {
-  readonly chose: OpenDevice["chose"] | undefined;
-  readonly why: string;
-}
 
 /** Data that this engine reads. */
 export interface TrialData {

@@ -1,6 +1,7 @@
 import type { LiveState } from "@lorank/report";
 import type { TrialStatus } from "@lorank/sweep";
-import type { QueuedJob, Queues } from "../status/jobs.ts";
+import type { QueuedJob } from "../executors/executor-row.ts";
+import type { Queues } from "../status/jobs.ts";
 import { jobLine } from "../status/words.ts";
 
 /** From an answer to the next question: a cluster's controller has more to do. */

@@ -1,3 +1,4 @@
+import { redisOf } from "../executors/queue.ts";
 import type { Output } from "../output.ts";
 import { cancelTrials } from "../status/cancel-command.ts";
 import { queuedJobs } from "../status/jobs.ts";
@@ -21,10 +22,11 @@ export interface WatchSettings {
  */
 export function watchSweep(
   out: string,
-  { port = 0, redis = process.env.LORANK_REDIS }: WatchSettings,
+  { port = 0, ...settings }: WatchSettings,
   say: (words: string) => void,
   repeat?: Repeat,
 ): Promise<WatchServer> {
+  const redis = redisOf(settings);
   const queues = new QueueLook((signal) => queuedJobs(out, redis, signal));
   const look = new SweepLook(out, (now) => queues.latest(now));
   const said = new Set<string>();

@@ -1,7 +1,7 @@
 import { InputError } from "@lorank/core";
 import { settingsFile } from "@lorank/sweep";
+import { loadBullmq, redisAddress } from "../executors/queue.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
-import { redisAddress } from "../redis.ts";
 import { inFlagWords } from "../settings/flag-names.ts";
 import { foreignProgram, readKept } from "../settings/kept-settings.ts";
 import { readContent, readFlags, throwIfAny } from "../settings/read.ts";
@@ -19,7 +19,7 @@ export async function runWorkerCommand(out: string, flags: CommandFlags): Promis
   const { place, trialsAtOnce, why } = await machineFor(out, settings, output);
   const device = why === undefined ? "" : ` on ${why}`;
   const interrupts = createInterrupts();
-  const { runQueueWorker, shownRedis } = await import("@lorank/bullmq");
+  const { runQueueWorker, shownRedis } = await loadBullmq();
   const say = (words: string): void => output.note(plainText(words));
   say(
     `Taking trials of ${out} from ${shownRedis(redis)}, ${counted(trialsAtOnce, "trial")} at a time${device}. Ctrl-C ends it.`,

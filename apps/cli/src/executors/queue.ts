@@ -1,0 +1,48 @@
+/** The queue of `--executor bullmq`: its server's address, and its package, which a default install leaves out. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { InputError } from "@lorank/core";
+import type { SchedulerJobs } from "./executor-row.ts";
+
+/** The address of the queue's server: the setting, or LORANK_REDIS; undefined where neither says it. */
+export function redisOf({ redis }: { readonly redis?: string | undefined }): string | undefined {
+  return redis ?? process.env.LORANK_REDIS;
+}
+
+/**
+ * The address of the queue's server.
+ *
+ * @throws InputError `E_REDIS` where neither the setting nor LORANK_REDIS says it.
+ */
+export function redisAddress(settings: { readonly redis?: string | undefined }): string {
+  const redis = redisOf(settings);
+  if (redis !== undefined && redis !== "") return redis;
+  throw new InputError(
+    "E_REDIS",
+    "--redis must be given, or LORANK_REDIS set, such as redis://host:6379, got neither",
+  );
+}
+
+/** @throws InputError `E_NOT_INSTALLED` with the commands that install the package. */
+export async function loadBullmq(): Promise<typeof import("@lorank/bullmq")> {
+  try {
+    return await import("@lorank/bullmq");
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code !== "ERR_MODULE_NOT_FOUND" || !message.includes("'@lorank/bullmq'")) throw cause;
+    throw new InputError(
+      "E_NOT_INSTALLED",
+      "@lorank/bullmq must be installed beside lorank for a queue, got no such package\n" +
+        "  npm install @lorank/bullmq                        beside a lorank in a project\n" +
+        "  npm install --global lorank @lorank/bullmq        for every folder\n" +
+        "  npx -p lorank -p @lorank/bullmq lorank worker …   without installing",
+      { cause },
+    );
+  }
+}
+
+export const bullmqJobs: SchedulerJobs = {
+  isUsed: (out, redis) => redis !== undefined && existsSync(join(out, "queue.json")),
+  list: async (out, redis, signal) => (await loadBullmq()).queueJobs(out, redis!, signal),
+  cancel: async (out, redis, trialIds) => (await loadBullmq()).cancelQueued(out, redis!, trialIds),
+};
