@@ -1,4 +1,4 @@
-import { input, type Recompute, type Split, splitForwardBackward, vjp } from "@lorank/graph";
+import { input, type Recompute, type SplitProgram, splitForwardBackward, vjp } from "@lorank/graph";
 import type { AdapterShape } from "../adapter/shape.ts";
 import type { Family } from "../families/family.ts";
 import { type LayoutShape, layoutInputs } from "./layout.ts";
@@ -32,7 +32,7 @@ export function blockProgram(
   variant: BlockVariant,
   adapter: AdapterShape,
   { trainBase, recompute, quantization }: BlockProgramOptions,
-): Split {
+): SplitProgram {
   const { batch, seq, layer, training } = variant;
   const tokens = layoutInputs(variant, variant.queryCount, family.kindOf(layer));
   const weights = new ModuleInputs({

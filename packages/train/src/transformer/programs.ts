@@ -5,7 +5,7 @@ import {
   program,
   type Recompute,
   type Runtime,
-  type Split,
+  type SplitProgram,
   type Tensor,
   type Tensors,
 } from "@lorank/graph";
@@ -81,7 +81,7 @@ export class Programs {
   readonly #options: ProgramsOptions;
   readonly #compiled = new Map<string, Promise<Compiled>>();
   /** Forward and backward of a block come from one joint graph. */
-  readonly #splits = new Map<string, Split>();
+  readonly #splits = new Map<string, SplitProgram>();
   /** Only where binding pays. */
   readonly #bound: BoundWeights | undefined;
 
@@ -158,7 +158,7 @@ export class Programs {
     });
   }
 
-  #split(variant: BlockVariant): Split {
+  #split(variant: BlockVariant): SplitProgram {
     const { family, adapter } = this.#options;
     return getOrMake(this.#splits, JSON.stringify(variant), () =>
       blockProgram(family, variant, adapter, this.#options),
