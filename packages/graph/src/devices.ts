@@ -1,7 +1,6 @@
 export { type CudaFiles, type CudaSetup, cudaFiles, rememberedCuda } from "./cuda/setup.ts";
 export { checkDevice, type DeviceCheck, type DeviceCheckJob } from "./devices/check-device.ts";
 export {
-  computeDtypesOf,
   type DeviceName,
   deviceNames,
   deviceRuntime,
@@ -24,7 +23,6 @@ export {
   onnxBuild,
   onnxLibrary,
   onnxRuntime,
-  wasmRuntime,
 } from "./onnx/node-runtime.ts";
 export type { OnnxProvider } from "./onnx/providers.ts";
 export { checkTensorflowAddon, type TensorflowCheck } from "./tensorflow/check-addon.ts";

@@ -1,21 +1,18 @@
 export { type ComputeDtype, computeDtypes, unitRoundoff } from "./compute-dtype.ts";
 export { gradient, vjp } from "./gradient.ts";
-export { interpret, referenceRuntime } from "./interpreter/runtime.ts";
+export { referenceRuntime } from "./interpreter/runtime.ts";
 export { decodedBytes, peakBytes, type RunAllocation, runAllocations } from "./onnx/peak-bytes.ts";
 export { type OnnxModuleOptions, onnxRuntimeFrom } from "./onnx/runtime.ts";
 export type { OnnxModule, OnnxSession, OnnxTensor } from "./onnx/session.ts";
 export { type ToOnnxOptions, toOnnx } from "./onnx/to-onnx.ts";
 export {
-  addToColumns,
   argMax,
   constant,
   expand,
-  gatherColumns,
   gatherRows,
   input,
   padLast,
   reshape,
-  scatterAddRows,
   sliceLast,
   transpose,
 } from "./ops/arrays.ts";

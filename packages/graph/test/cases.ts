@@ -1,5 +1,6 @@
 import type { Shape, Tensor, Value } from "../src/index.ts";
 import * as g from "../src/index.ts";
+import { addToColumns, gatherColumns, scatterAddRows } from "../src/ops/arrays.ts";
 import { sign } from "../src/ops/elementwise.ts";
 
 /** One small graph: its float inputs (differentiated), its other inputs, and the value under test. */
@@ -169,19 +170,19 @@ export const opCases: readonly OpCase[] = [
     name: "scatterAddRows with a repeated row",
     floats: [[3, 2]],
     others: { indices: g.int64([3], [1, 3, 1]) },
-    build: ([updates], { indices }) => g.scatterAddRows(updates!, indices!, 5),
+    build: ([updates], { indices }) => scatterAddRows(updates!, indices!, 5),
   },
   {
     name: "gatherColumns",
     floats: [[3, 4]],
     others: { labels },
-    build: ([x], { labels: at }) => g.gatherColumns(x!, at!),
+    build: ([x], { labels: at }) => gatherColumns(x!, at!),
   },
   {
     name: "addToColumns",
     floats: [[3, 4], [3]],
     others: { labels },
-    build: ([x, amounts], { labels: at }) => g.addToColumns(x!, at!, amounts!),
+    build: ([x, amounts], { labels: at }) => addToColumns(x!, at!, amounts!),
   },
   {
     name: "crossEntropy",

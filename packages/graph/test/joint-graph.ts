@@ -1,5 +1,6 @@
 import type { Program, Tensors, Value } from "../src/index.ts";
 import * as g from "../src/index.ts";
+import { interpret } from "../src/interpreter/runtime.ts";
 import type { OpCase } from "./cases.ts";
 
 /** Deterministic numbers in [-1, 1), or [0.5, 1.5) where a case needs positive ones. */
@@ -77,7 +78,7 @@ export async function worstError(op: OpCase, runtime: g.Runtime): Promise<number
   const program = g.program(outputs);
   const executable = await runtime.compile(program);
   const actual = await executable.run(tensorsOf(op, y, program));
-  const exact = g.interpret(program, feedsOf(op, y), runtime.computeDtype);
+  const exact = interpret(program, feedsOf(op, y), runtime.computeDtype);
   let worst = 0;
   for (const name of Object.keys(outputs)) {
     const got = g.floats(actual[name]!);

@@ -5,6 +5,7 @@ import * as devices from "../src/devices.ts";
 import * as g from "../src/index.ts";
 import { MessageWriter } from "../src/onnx/model.ts";
 import { endsFirst } from "../src/onnx/to-onnx.ts";
+import { gatherColumns } from "../src/ops/arrays.ts";
 import { opCases } from "./cases.ts";
 import { digestOfStep } from "./deterministic-step.ts";
 import { jointGraph } from "./joint-graph.ts";
@@ -109,7 +110,7 @@ describe("toOnnx, portable", () => {
     const runtime = await devices.onnxRuntime({ portable: true });
     const x = g.input("x", [2, 3]);
     const labels = g.input("labels", [2], "int64");
-    const program = g.program({ loss: g.crossEntropy(x, labels), picked: g.gatherColumns(x, labels) });
+    const program = g.program({ loss: g.crossEntropy(x, labels), picked: gatherColumns(x, labels) });
     const executable = await runtime.compile(program);
     const { loss, picked } = await executable.run({
       x: g.float32([2, 3], Float32Array.of(300, 100, 0, Number.NEGATIVE_INFINITY, 1, 1)),

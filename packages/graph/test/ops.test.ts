@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import * as g from "../src/index.ts";
+import { gatherColumns } from "../src/ops/arrays.ts";
 import { GraphError } from "../src/value.ts";
 
 const x = g.input("x", [2, 3]);
@@ -39,7 +40,7 @@ describe("building a graph checks shapes and dtypes at once", () => {
     ["gatherRows", () => g.gatherRows(x, x), "gatherRows needs int64 indices of one axis, got float32[2,3]"],
     [
       "gatherColumns",
-      () => g.gatherColumns(x, ids),
+      () => gatherColumns(x, ids),
       "gatherColumns needs one column a row, got int64[5] for float32[2,3]",
     ],
     [

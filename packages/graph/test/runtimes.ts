@@ -1,4 +1,4 @@
-import { findTensorflow, onnxRuntime, tensorflowRuntime, wasmRuntime } from "../src/devices.ts";
+import { findTensorflow, onnxRuntime, tensorflowRuntime } from "../src/devices.ts";
 import {
   type ComputeDtype,
   computeDtypes,
@@ -6,6 +6,7 @@ import {
   referenceRuntime,
   unitRoundoff,
 } from "../src/index.ts";
+import { wasmRuntime } from "../src/onnx/node-runtime.ts";
 
 export interface RuntimeCase {
   /** With the reason behind it where the runtime is not here. */

@@ -1,12 +1,12 @@
 import { createRequire } from "node:module";
 
-/** What onnxruntime-node exports. */
+/** Exports of onnxruntime-node. */
 export type NativeOnnxruntime = typeof import("onnxruntime-common") & {
   /** Execution providers that the build has on this platform. */
   listSupportedBackends(): readonly { readonly name: string; readonly bundled: boolean }[];
 };
 
-/** What onnxruntime-web exports; its execution provider is called `wasm`. */
+/** Exports of onnxruntime-web; its execution provider is called `wasm`. */
 export type WasmOnnxruntime = typeof import("onnxruntime-common");
 
 /** Platforms that ONNX Runtime is built for. The build of each is a package of its own, without an install script. */
@@ -21,8 +21,8 @@ export const nativePlatforms = [
 /**
  * The native build for this platform, with its telemetry as the environment says: `ORT_DISABLE_TELEMETRY=1` turns it off.
  *
- * @throws Error that says why it is not here, in one line: no build for the platform, its package not installed, or a
- *   library of the system that it lacks.
+ * @throws Error with the reason in one line: no build for the platform, its package not installed, or a system library
+ *   missing.
  */
 export function loadNative(platform = `${process.platform}-${process.arch}`): NativeOnnxruntime {
   if (!nativePlatforms.some((name) => name === platform))

@@ -17,7 +17,7 @@ import {
   type Quantized4bit,
 } from "./quantized.ts";
 
-/** Where tensors are read from. A `TensorSource` of `@lorank/checkpoint` is one. */
+/** Source of tensors. A `TensorSource` of `@lorank/checkpoint` is one. */
 export interface QuantizedSource {
   readonly tensors: ReadonlyMap<string, { readonly dtype: string; readonly byteLength: number }>;
   /** A fresh array of a tensor's bytes, little-endian. */

@@ -11,7 +11,7 @@ export interface EncodedTensor {
   readonly bytes: Uint8Array;
 }
 
-/** What a weight was before it was quantised. */
+/** Shape and type of a weight before it was quantised. */
 export interface WeightOrigin {
   /** Row-major, `[outDim, inDim]`. */
   readonly shape: readonly number[];
@@ -20,8 +20,8 @@ export interface WeightOrigin {
 
 /**
  * The tensors that hold one quantised weight in a checkpoint, by name, to the byte as bitsandbytes and transformers save
- * them: `<name>` uint8 `[length / 2, 1]`, `.absmax`, `.quant_map`, under double quantisation `.nested_absmax` and
- * `.nested_quant_map`, and the JSON document `.quant_state.bitsandbytes__<format>`.
+ * them. They are `<name>` uint8 `[length / 2, 1]`, `.absmax`, `.quant_map`, and the JSON document
+ * `.quant_state.bitsandbytes__<format>`. Double quantisation adds `.nested_absmax` and `.nested_quant_map`.
  *
  * Throws E_QUANTIZED if the parts do not fit each other or the shape.
  */

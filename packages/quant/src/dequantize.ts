@@ -3,7 +3,7 @@ import { restoreAbsmax } from "./double-quant.ts";
 import { assertQuantized, byteLevels4bit, type Quantized4bit } from "./quantized.ts";
 
 export interface DequantizeOptions {
-  /** Where to write, [length]; a new array by default. Reuse one to go through many layers without garbage. */
+  /** Array to write into, [length]; a new one by default. Reuse one to go through many layers without garbage. */
   readonly into?: Float32Array;
 }
 

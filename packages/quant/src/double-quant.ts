@@ -10,8 +10,8 @@ let codeOfGrid: Uint8Array | undefined;
  * Double quantisation: keeps the absmax values [nBlocks] as 8-bit codes of `absmax - offset`, with one float32 absmax
  * for each 256 of them. 0.127 bits a weight at block size 64, in place of 0.5.
  *
- * `offset` is their mean by default. bitsandbytes sums in float32, in an order that depends on the CPU, so its offset
- * differs by an ulp or two from this one (summed in float64); given the same offset, all bytes are the same.
+ * `offset` is their mean by default, summed in float64. bitsandbytes sums in float32, in an order that depends on the CPU,
+ * so its offset differs by an ulp or two. With the same offset all bytes are the same.
  *
  * Source: QLoRA, section 3, https://arxiv.org/abs/2305.14314
  */
@@ -74,8 +74,8 @@ function buildCodeOfGrid(): Uint8Array {
 
 /**
  * [256] the signed 8-bit dynamic code, ascending, in [-0.993, 1]. It spends bits on an exponent near zero and on a
- * fraction near one: for each e = 0 … 6 the interval [0.1, 1] is cut into 2^e equal parts, whose centres times
- * 10^(e - 6) are levels with either sign; 0 and 1 complete the 256.
+ * fraction near one. For each e = 0 … 6 the interval [0.1, 1] is cut into 2^e equal parts. Their centres times 10^(e - 6)
+ * are levels with either sign; 0 and 1 complete the 256.
  *
  * Source: 8-Bit Approximations for Parallelism in Deep Learning, https://arxiv.org/abs/1511.04561, as bitsandbytes'
  * create_dynamic_map() computes it, to the bit: float32 throughout.

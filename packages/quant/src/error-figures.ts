@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
 
-/** How far restored weights are from the original ones, in the weights' own unit. */
+/** Differences of restored weights to the original ones, in the weights' own unit. */
 export interface ErrorFigures {
   /** Largest |restored - weight|. */
   readonly maximum: number;

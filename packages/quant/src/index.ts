@@ -6,7 +6,7 @@ export {
 } from "./checkpoint-read.ts";
 export { type EncodedTensor, quantizedTensors, type WeightOrigin } from "./checkpoint-write.ts";
 export { type DequantizeOptions, dequantize4bit, dequantizeFp4, dequantizeNf4 } from "./dequantize.ts";
-export { compressAbsmax, dynamicLevels, restoreAbsmax } from "./double-quant.ts";
+export { restoreAbsmax } from "./double-quant.ts";
 export { type ErrorFigures, errorFigures } from "./error-figures.ts";
 export type { WeightDType } from "./quant-state.ts";
 export { type QuantizeOptions, quantize4bit, quantizeFp4, quantizeNf4 } from "./quantize.ts";
@@ -14,10 +14,8 @@ export {
   type BlockAbsmax,
   type BlockSize,
   blockSizes,
-  byteLevels4bit,
   type Format4bit,
   levels4bit,
-  nestedBlockSize,
   type Quantized4bit,
   quantizeDefaults,
 } from "./quantized.ts";

@@ -1,6 +1,6 @@
 import { type BlockSize, blockSizes, type Format4bit, nestedBlockSize } from "./quantized.ts";
 
-/** What a weight was before it was quantised, in PyTorch's words. */
+/** Type of a weight before it was quantised, in PyTorch's words. */
 export type WeightDType = "float32" | "float16" | "bfloat16";
 const dtypes: readonly string[] = ["float32", "float16", "bfloat16"] satisfies WeightDType[];
 
@@ -77,7 +77,7 @@ function parsed(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefine
     const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
     if (typeof value === "object" && value !== null && !Array.isArray(value))
       return value as Readonly<Record<string, unknown>>;
-  } catch {} // neither UTF-8 nor JSON: said by the caller, with the weight's name
+  } catch {} // neither UTF-8 nor JSON: the caller reports it with the weight's name
   return undefined;
 }
 

@@ -24,8 +24,8 @@ interface PlaceFinder {
 }
 
 /**
- * Prepares the search. It is exact, not an approximation: the cell number never falls as x rises, so every bound in a
- * lower cell is below x, every bound in a higher cell above it, and the one in x's own cell is compared.
+ * Prepares the search, which is exact. The cell number never falls as x rises: bounds in lower cells are below x, bounds in
+ * higher cells above it. The one in x's own cell is compared.
  */
 export function placeFinder({ bounds, codeAt }: Table4bit): PlaceFinder {
   const firstPlace = new Uint8Array(2 * cellsPerUnit + 1);
@@ -61,14 +61,14 @@ const finders = { nf4: placeFinder(table4bit("nf4")), fp4: placeFinder(table4bit
 const smallestScale = Math.fround(1e-38);
 
 /**
- * Quantises `weights` [length] to 4 bits, block by block: code = the level nearest to `weight / absmax`, where absmax
- * is the largest magnitude in the block. Blocks run flat over the array, across the rows of a matrix.
+ * Quantises `weights` [length] to 4 bits, block by block. A code is the level nearest to `weight / absmax`; absmax is the
+ * largest magnitude in the block. Blocks run flat over the array, across the rows of a matrix.
  *
- * Every operation rounds as bitsandbytes' on a CPU does: a float32 reciprocal and a multiplication in whole blocks,
- * a division in a short last block, the lower level on a tie.
+ * Every operation rounds as bitsandbytes' on a CPU does. Whole blocks take a float32 reciprocal and a multiplication, a
+ * short last block a division. The lower level is taken on a tie.
  *
- * Throws E_QUANTIZE unless `weights` are finite and at least one, and under double quantisation where a block's absmax is so
- * near float32's largest number that 8 bits round it to infinity. Source: QLoRA, section 3, https://arxiv.org/abs/2305.14314
+ * Throws E_QUANTIZE unless `weights` are finite and at least one. Under double quantisation it throws where 8 bits round a
+ * block's absmax to infinity. Source: QLoRA, section 3, https://arxiv.org/abs/2305.14314
  */
 export function quantize4bit<Format extends Format4bit>(
   weights: Float32Array,

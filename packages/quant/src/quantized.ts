@@ -59,7 +59,7 @@ export function assertQuantized(quantized: Quantized4bit): void {
   if (problems.length > 0) throw new InputError("E_QUANTIZED", problems.join("\n"));
 }
 
-/** What is wrong with a block size, if anything. */
+/** Problems of a block size, if any. */
 export function blockSizeProblems(blockSize: number): string[] {
   if ((blockSizes as readonly number[]).includes(blockSize)) return [];
   return [`blockSize must be one of ${blockSizes.join(", ")}, got ${blockSize}`];
@@ -72,10 +72,10 @@ export type Format4bit = "nf4" | "fp4";
 export const blockSizes = [32, 64, 128, 256, 512, 1024, 2048, 4096] as const;
 export type BlockSize = (typeof blockSizes)[number];
 
-/** What a quantisation does where nothing else is said. The block size is that of bitsandbytes, which QLoRA uses. */
+/** Defaults of a quantisation. The block size is that of bitsandbytes, which QLoRA uses. */
 export const quantizeDefaults = { format: "nf4", blockSize: 64, doubleQuant: false } as const;
 
-/** What a format is made of. All arrays are indexed by code, 0 … 15, except where said. */
+/** Tables of a format, indexed by code, 0 … 15, or by place. */
 export interface Table4bit {
   /** [16] the value of each code, relative to the block's absmax. */
   readonly levels: Float32Array;

@@ -15,8 +15,8 @@ export interface Storage4bit {
 }
 
 /**
- * Counts the bytes of `length` weights in 4 bits, before there are any. For large tensors at block size 64 it comes to
- * 0.5 + 4 / 64 = 0.5625 bytes a weight, or 0.5 + 1 / 64 + 4 / (64 · 256) = 0.515869 under double quantisation.
+ * Counts the bytes of `length` weights in 4 bits, before there are any. A large tensor at block size 64 takes
+ * 0.5 + 4 / 64 = 0.5625 bytes a weight. Double quantisation makes that 0.5 + 1 / 64 + 4 / (64 · 256) = 0.515869.
  * Left out: the level tables (16 and 256 floats) that a checkpoint of bitsandbytes repeats beside every weight.
  */
 export function storage4bit(length: number, options: QuantizeOptions = {}): Storage4bit {

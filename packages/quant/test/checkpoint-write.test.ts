@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { compressAbsmax } from "../src/double-quant.ts";
 import {
-  compressAbsmax,
   quantize4bit,
   quantizedNames,
   quantizedTensors,

@@ -1,12 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  compressAbsmax,
-  dequantizeNf4,
-  dynamicLevels,
-  errorFigures,
-  quantizeNf4,
-  restoreAbsmax,
-} from "../src/index.ts";
+import { compressAbsmax, dynamicLevels } from "../src/double-quant.ts";
+import { dequantizeNf4, errorFigures, quantizeNf4, restoreAbsmax } from "../src/index.ts";
 import { normalDraws } from "./normal-draws.ts";
 
 describe("compressAbsmax", () => {

@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { compressAbsmax, dynamicLevels } from "../src/double-quant.ts";
 import {
   type BlockAbsmax,
-  compressAbsmax,
   dequantize4bit,
-  dynamicLevels,
   levels4bit,
   type Quantized4bit,
   quantize4bit,

@@ -8,15 +8,11 @@ test("each subpath exports these values and no others", () => {
   expect(names).toEqual({
     ".": [
       "blockSizes",
-      "byteLevels4bit",
-      "compressAbsmax",
       "dequantize4bit",
       "dequantizeFp4",
       "dequantizeNf4",
-      "dynamicLevels",
       "errorFigures",
       "levels4bit",
-      "nestedBlockSize",
       "quantize4bit",
       "quantizeDefaults",
       "quantizeFp4",

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { byteLevels4bit, levels4bit } from "../src/index.ts";
+import { levels4bit } from "../src/index.ts";
+import { byteLevels4bit } from "../src/quantized.ts";
 
 describe("levels4bit", () => {
   test("NF4 ascends from -1 to 1 with code 7 at zero", () => {
