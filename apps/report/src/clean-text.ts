@@ -1,11 +1,11 @@
-// Control characters (but tab and newline, which become spaces), bidirectional controls, zero-width characters,
-// byte-order marks, interlinear and tag characters, and lone surrogates: none of them shows, and each can make a
-// name read as something else ("rank 4" that a right-to-left override displays as "4 knar").
+// Control characters (but tab and newline, which become spaces), bidirectional controls, zero-width characters, byte-order
+// marks, interlinear and tag characters, and lone surrogates. None of them shows, and each can make a name read as something
+// else: a right-to-left override displays "rank 4" as "4 knar".
 const INVISIBLE =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this removes
   /[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]|\p{Surrogate}/gu;
 
-/** Longest text kept of a name from the data, in characters; the rest becomes one ellipsis. */
+/** Longest shown text of a name from the data, in characters; the rest becomes one ellipsis. */
 export const LONGEST_TEXT = 2_000;
 
 /**

@@ -66,7 +66,7 @@ export function duration(seconds: number): string {
   return `${integer(Math.floor(whole / 3600))}${NARROW}h${SPACE}${Math.floor((whole % 3600) / 60)}${NARROW}min`;
 }
 
-/** How many times larger: `7.6×`, `8×`, `120×`. */
+/** A ratio of sizes: `7.6×`, `8×`, `120×`. */
 export function times(ratio: number): string {
   const rounded = ratio >= 9.95 ? ratio.toFixed(0) : ratio.toFixed(1).replace(/\.0$/, "");
   return `${rounded}×`;

@@ -35,12 +35,12 @@ export interface ShownMetric extends Metric {
   differenceInterval(x: Interval): string;
 }
 
-/** What the names and decimals of a metric follow from. */
+/** The part of results that decides the names and decimals of a metric. */
 export interface Scored extends Pick<Results, "trials"> {
   readonly decision: Pick<Results["decision"], "metric" | "margin">;
 }
 
-/** A metric with the decimals that the margin of these results asks for. */
+/** A metric with the decimals that the margin of these results needs. */
 export function shownMetric(name: MetricName, results: Scored): ShownMetric {
   const metric = metrics[name];
   const { scale, suffix, unit } = metric;

@@ -1,9 +1,9 @@
-/** For a page that shows a report or a sweep that runs inside itself; what is exported runs only in a browser. */
+/** Scripts for a page that shows a report, or a sweep that runs, inside itself. They run only in a browser. */
 import { addReportTools as addTools } from "./page-script/tools.ts";
 
 export { putParts } from "./live-script/put-parts.ts";
 
-/** What is used of an element or a document, for who has no types of the DOM. */
+/** The used part of an element or a document, for callers without types of the DOM. */
 export interface ReportRoot {
   querySelectorAll(selectors: string): ArrayLike<unknown>;
 }

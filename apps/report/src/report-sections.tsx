@@ -25,7 +25,7 @@ export interface ReportOptions {
   readonly command?: string;
   /** The rank to use in the words of training tools, each to be pasted. Left out when absent or empty. */
   readonly configs?: readonly ToolConfig[];
-  /** Where the adapters lie that the sweep handed out, at most one a rank. Left out when absent or empty. */
+  /** Folders of the adapters that the sweep handed out, at most one a rank. Left out when absent or empty. */
   readonly adapters?: readonly AdapterFolder[];
 }
 
@@ -34,7 +34,7 @@ export function renderReportSections(results: Reported, options: ReportOptions =
   return render(<ReportSections shown={cleaned(results, options)} />);
 }
 
-/** What a report shows, after its text has been cleaned. */
+/** Contents of a report, its text cleaned. */
 export interface Shown {
   readonly results: Reported;
   readonly configs: readonly ToolConfig[];
@@ -51,7 +51,7 @@ export function cleaned(results: Reported, { command, configs = [], adapters = [
   };
 }
 
-/** For what is copied as it was given: nothing else may hold many lines. */
+/** Cleans a text of many lines, which is copied with its line ends. */
 function cleanLines(text: string): string {
   return text.split("\n").map(cleanLine).join("\n");
 }
@@ -60,7 +60,7 @@ function cleanLine(line: string): string {
   return `${/^ */.exec(line)?.[0]}${cleanText(line)}`;
 }
 
-/** What can be done with the rank to use; empty where there is nothing. */
+/** Ways to use the recommended rank, each as an order. */
 export function waysToUse({ results, configs, adapters }: Shown): string[] {
   const rank = rankToUse(results.decision);
   return [

@@ -4,8 +4,8 @@ type Part<Name extends keyof Results, Known extends keyof Results[Name]> = Pick<
   Partial<Results[Name]>;
 
 /**
- * What a page shows: a sweep's results, or a decision on outcomes that another trainer wrote. Nothing is known there of the
- * model and of training: there are no trials, `sweep.seeds` is empty, and the page leaves out what would tell of them.
+ * Contents of a page: a sweep's results, or a decision on outcomes that another trainer wrote. Outcomes say nothing of the
+ * model and of training. They have no trials and no `sweep.seeds`, and the page leaves those sections out.
  */
 export type Reported = Pick<Results, "decision" | "trials" | "test"> & {
   readonly sweep: Part<"sweep", "name" | "ranks" | "seeds">;
@@ -13,13 +13,13 @@ export type Reported = Pick<Results, "decision" | "trials" | "test"> & {
   readonly data: Part<"data", "validationExamples">;
 };
 
-/** What a section of the page is made from. */
+/** Input of a section of the page. */
 export interface SectionProps {
   readonly results: Reported;
   readonly claims: readonly Claim[];
 }
 
-/** Whether a sweep's results are shown, all of them. */
+/** Tells if these are a sweep's results, all of them. */
 export function isSweep(reported: Reported): reported is Results {
   return reported.sweep.trialsAtOnce !== undefined;
 }

@@ -79,7 +79,7 @@ h2 a::after { content: "#"; color: var(--mark); font-weight: 400; margin-left: .
 h2 a:hover::after, h2 a:focus-visible::after { opacity: 1; }
 h3 { font-size: .9375rem; font-weight: 650; letter-spacing: 0; margin-top: 2rem; }
 p { margin: .75rem 0 0; text-wrap: pretty; }
-.lead, .evidence { max-width: 44rem; }
+.lead { max-width: 44rem; }
 .lead { color: var(--soft); margin-top: .5rem; }
 .fine { color: var(--soft); font-size: .8125rem; max-width: 52rem; margin-top: .75rem; }
 
@@ -89,7 +89,6 @@ p { margin: .75rem 0 0; text-wrap: pretty; }
 .inconclusive .kind { color: var(--warn); }
 h1 { font-size: clamp(1.75rem, 1.2rem + 2.6vw, 2.75rem); font-weight: 680; letter-spacing: -.03em; line-height: 1.1; max-width: 22ch; margin-top: .375rem; }
 .reason { font-size: 1.1875rem; line-height: 1.45; max-width: 42rem; margin-top: 1rem; text-wrap: pretty; }
-.evidence { color: var(--soft); margin-top: 1.5rem; }
 .next { max-width: 44rem; margin-top: 1.25rem; padding: .75rem 1rem; border-left: 3px solid var(--accent); background: var(--tint); }
 .inconclusive .next { border-color: var(--warn); background: var(--warn-tint); }
 .savings { margin-top: 1.75rem; }
@@ -247,7 +246,7 @@ const print = `
 }
 `;
 
-/** What only the page of a sweep that runs has. */
+/** Rules for the page of a sweep that runs. */
 const live = `
 .offline { color: var(--warn); font-weight: 600; }
 .spent progress { accent-color: var(--accent); margin-right: .75rem; vertical-align: middle; width: 12rem; max-width: 100%; }
@@ -271,7 +270,7 @@ table.live td { min-width: 6.5rem; height: 3.25rem; vertical-align: middle; }
 /** The whole style sheet. Nothing in the page carries a `style` attribute: its security policy forbids them. */
 export const styleSheet = joined(theme, page, chart, print);
 
-/** That of the page of a sweep that runs. */
+/** The style sheet of the page of a sweep that runs. */
 export const liveStyleSheet = joined(theme, page, chart, print, live);
 
 function joined(...sheets: readonly string[]): string {

@@ -16,7 +16,7 @@ interface Lane {
   /** Seeds that it ran. */
   readonly seeds: number;
   readonly drop?: RaceDrop;
-  /** Whether the race is over. */
+  /** True if the race is over. */
   readonly hasEnded: boolean;
 }
 

@@ -25,7 +25,7 @@ export interface LossCurves {
   readonly steps: number;
   /** Width of the centred moving average, in logged steps; 1 when nothing was smoothed. */
   readonly window: number;
-  /** How many logged steps one drawn point of a seed's curve is the mean of. */
+  /** Number of logged steps in one drawn point of a seed's curve, which is their mean. */
   readonly bucket: number;
 }
 
@@ -77,8 +77,8 @@ export function meanCurve(trials: readonly TrialResult[]): CurvePoint[] {
 }
 
 /**
- * Centred moving average. Near the start, where losses fall fast, the window shrinks on both sides and stays centred;
- * near the end it is cut off, or the last point would be a single noisy step.
+ * Centred moving average. Near the start, where losses fall fast, the window shrinks on both sides and stays centred. Near
+ * the end it is cut off, or the last point would be a single noisy step.
  */
 export function movingAverage(points: readonly CurvePoint[], window: number): CurvePoint[] {
   const reach = Math.floor(window / 2);

@@ -1,6 +1,6 @@
 import type { Claim } from "@lorank/core/results";
 
-/** Where a page tells a claim, once. `numbers`: a table or the facts of the first screen show it as numbers. */
+/** Place on the page that tells a claim, once. `numbers`: a table or the facts of the first screen show it as numbers. */
 type Place =
   | "verdict"
   | "notices"

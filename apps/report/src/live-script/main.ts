@@ -1,6 +1,6 @@
 /**
  * The script of a sweep's page while the sweep runs: it puts in place what the server sends. Without it the page is as it
- * was when it was asked for. `scripts/build-inlined.ts` makes `src/inlined.ts` of it.
+ * was when it was loaded. `scripts/build-inlined.ts` makes `src/inlined.ts` of it.
  */
 import { addCopyButtons } from "../page-script/copy.ts";
 import { putParts } from "./put-parts.ts";

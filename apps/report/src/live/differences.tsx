@@ -10,7 +10,7 @@ import { Differences } from "../sections/differences.tsx";
 import { BottomAxis, Dots, Frame, paddedExtent, px } from "../svg/chart-parts.tsx";
 import { type LiveState, metricOf, noDecisionYet } from "./live-state.ts";
 
-/** What may honestly be said of the ranks while runs come in. */
+/** Differences between ranks while runs come in, as far as they hold. */
 export function LiveDifferences(props: { readonly state: LiveState }) {
   const { state } = props;
   return mayEndEarly(state.method) ? <LookCorrected state={state} /> : <SeedBySeed state={state} />;
@@ -41,7 +41,7 @@ function SeedBySeed(props: { readonly state: LiveState }) {
   );
 }
 
-/** Looks that are planned share the error between them: what is said at one holds however often it is read. */
+/** Looks that are planned share the error between them: the claims of one hold however often they are read. */
 function LookCorrected(props: { readonly state: LiveState }) {
   const { state } = props;
   const { decision, method, nextLook } = state;

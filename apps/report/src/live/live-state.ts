@@ -19,7 +19,7 @@ export interface LiveTrial extends Scores {
   /** Present where the trial is no part of the comparison. */
   readonly variant?: string;
   readonly state: "done" | "running" | "lost" | "failed" | "cancelled" | "waiting" | "not-asked";
-  /** Of a trial that is done. */
+  /** Outcome of a trial that is done. */
   readonly status?: TrialResult["status"];
   readonly step?: number;
   readonly steps?: number;
@@ -37,7 +37,7 @@ export interface LiveState {
   readonly name: string;
   /** Model and data, where they are known. */
   readonly subject?: string;
-  /** Preparing: it has no trials yet. Paused: it goes on when it is told to. Stopped: not done, and nobody runs it. */
+  /** Preparing: it has no trials yet. Paused: a person stopped it for a while. Stopped: not done, and nobody runs it. */
   readonly phase: "preparing" | "running" | "paused" | "stopped";
   readonly method: MethodName;
   readonly ranks: readonly number[];
@@ -45,12 +45,12 @@ export interface LiveState {
   readonly metric: MetricName;
   readonly margin: number;
   readonly trials: readonly LiveTrial[];
-  /** What schedulers say that no trial's cell does, each with the command that helps. */
+  /** Messages of schedulers that are in no trial's cell, each with the command that helps. */
   readonly queue?: readonly { readonly words: string; readonly command?: string }[];
   /** Trials with a result, of `total`; at most so many, of a method that may end early. */
   readonly done: number;
   readonly total: number;
-  /** By the clock, estimated. */
+  /** Estimated time by the clock. */
   readonly secondsLeft?: number;
   /** Sums of what the trials take each, in seconds; what is expected of all in the end is absent before anything is known. */
   readonly trialSeconds: { readonly spent: number; readonly expected?: number };
@@ -63,7 +63,7 @@ export interface LiveState {
     readonly resume: string;
     readonly addSeed: string;
     readonly addRank: string;
-    /** By rank. */
+    /** Commands by rank. */
     readonly stopRank: Readonly<Record<number, string>>;
   };
 }
@@ -73,7 +73,7 @@ export function question({ ranks }: LiveState): string {
   return ranks.length === 0 ? "Which rank is enough?" : `Which of the ranks ${listInWords(ranks)} is enough?`;
 }
 
-/** What "enough" means. */
+/** Meaning of "enough". */
 export function criterion(state: LiveState): string {
   const metric = metricOf(state);
   return `Enough is the smallest rank whose ${metric.noun} is shown to be within ${metric.margin(state.margin)} of any other's.`;
@@ -105,7 +105,7 @@ export function metricOf({ metric, margin }: LiveState): ShownMetric {
   return shownMetric(metric, { decision: { metric, margin }, trials: [] });
 }
 
-/** As exact as an estimate is. */
+/** An estimated time, with no more digits than it has. */
 export function roughTime(seconds: number): string {
   if (seconds < 100) return duration(Math.max(10, 10 * Math.ceil(seconds / 10)));
   return seconds < 5400 ? `${Math.ceil(seconds / 60)}\u202fmin` : `${(seconds / 3600).toFixed(1)}\u202fh`;

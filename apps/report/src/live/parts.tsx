@@ -12,7 +12,7 @@ import { type LiveState, type LiveTrial, metricOf, question, roughTime, stateWor
 /** In characters: the rest is in the trial's output. */
 const LONGEST_REASON = 300;
 
-/** What of the page changes while a sweep runs: HTML by the `id` of the element that it is the content of. */
+/** Parts of the page that change while a sweep runs: HTML by the `id` of its element. */
 export type LiveParts = Readonly<Record<string, string>>;
 
 export function liveParts(dirty: LiveState): LiveParts {
@@ -53,7 +53,7 @@ function Time(props: { readonly state: LiveState }) {
   );
 }
 
-/** What keeps jobs in a scheduler's queue. */
+/** Reasons why jobs stay in a scheduler's queue. */
 function Queue(props: { readonly state: LiveState }) {
   const { queue = [] } = props.state;
   if (queue.length === 0) return null;

@@ -8,21 +8,21 @@ import { liveStyleSheet } from "../style-sheet.ts";
 import { criterion, type LiveState, question } from "./live-state.ts";
 import { type LiveParts, LiveSections, liveParts, partOf, stopId } from "./parts.tsx";
 
-/** As the report's, but the page may ask its own server, for what is new and to stop a rank. */
+/** The report's policy, but the page may connect to its own server, for news and to stop a rank. */
 const POLICY = `default-src 'none'; style-src 'sha256-${liveStyleHash}'; script-src 'sha256-${liveScriptHash}'; connect-src 'self'; form-action 'self'; img-src data:; base-uri 'none'`;
 
-/** Where a page's server listens, beside the page. */
+/** Addresses of the page's server, other than the page's own. */
 export interface LiveAddresses {
-  /** Of the server-sent events that renew parts of the page. */
+  /** Server-sent events that renew parts of the page. */
   readonly events: string;
-  /** Where the form that stops a rank is sent. */
+  /** Receives the form that stops a rank. */
   readonly stop: string;
 }
 
 /**
- * Renders a sweep that is not done as a page that is whole without its script, and that the script keeps up to date: each
- * message `parts` holds what {@link liveParts} gives, or what of it is new, as JSON; a message `reload` asks for the page anew.
- * All text is cleaned and escaped.
+ * Renders a sweep that is not done as a page that is whole without its script. The script keeps it up to date: each message
+ * `parts` holds the result of {@link liveParts}, or the new part of it, as JSON. A message `reload` loads the page anew. All
+ * text is cleaned and escaped.
  */
 export function renderLive(state: LiveState, addresses: LiveAddresses): string {
   const page = <Page state={cleanStrings(state)} parts={liveParts(state)} addresses={addresses} />;

@@ -1,6 +1,6 @@
 import { button, headsOf, numbersOf, textOf } from "./controls.ts";
 
-/** What a file needs of the page's style sheet; inherited, so that each element has only what its parent has not. */
+/** Properties that a file takes over from the style sheet; inherited, so that an element has only those its parent has not. */
 const INHERITED = [
   "fill",
   "stroke",

@@ -1,14 +1,14 @@
 import { announce } from "./controls.ts";
 
-/** Within so many pixels of a mark it is meant. */
-const REACH = 24;
+/** Snap distance between pointer and mark, in pixels. */
+const SNAP_PX = 24;
 /** Marks that sum up come first for the keyboard, single runs after them. */
 const SUMMARIES = ".interval, .best, .bound, .prediction, g";
 
 /** Made when it is first needed: who only imports this may have no document. */
 let tip: HTMLElement;
 
-/** What the marks in `root` are, at once under a pointer, a finger or the keyboard's cursor, instead of the browser's slow titles. */
+/** Shows the titles of marks in `root` at once under a pointer, a finger or the keyboard's cursor; the browser's are slow. */
 export function addTips(root: ParentNode = document): void {
   tip ??= hiddenTip();
   document.body.append(tip);
@@ -69,10 +69,10 @@ function addCursor(chart: SVGSVGElement, marks: readonly SVGElement[]): void {
 
 function nearest(marks: readonly SVGElement[], { clientX, clientY }: PointerEvent): SVGElement | undefined {
   let found: SVGElement | undefined;
-  let closest = REACH;
+  let closest = SNAP_PX;
   for (const mark of marks) {
     const { left, right, top, bottom } = mark.getBoundingClientRect();
-    if (right - left > 3 * REACH) continue; // a line or a lane, which is met or not
+    if (right - left > 3 * SNAP_PX) continue; // a line or a lane, which is met or not
     const distance = Math.hypot((left + right) / 2 - clientX, (top + bottom) / 2 - clientY);
     if (distance < closest) [closest, found] = [distance, mark];
   }

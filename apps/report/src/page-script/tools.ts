@@ -37,7 +37,7 @@ function makeSortable(root: ParentNode = document): void {
   }
 }
 
-/** By the first number of each cell, or by its text; what has nothing comes last either way. */
+/** Sorts by the first number of each cell, or by its text; empty cells come last either way. */
 function sorted(rows: readonly HTMLTableRowElement[], column: number, sign: 1 | -1): HTMLTableRowElement[] {
   const keyed = rows.map((row) => {
     const cell = row.cells[column];

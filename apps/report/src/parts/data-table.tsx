@@ -160,7 +160,7 @@ export function differenceCell(
     : { main, under: metric.differenceInterval(interval), raw: scaled(metric, difference, ...interval) };
 }
 
-/** As the page shows them, in percent or points where the metric is a share. */
+/** Numbers as the page shows them, in percent or points where the metric is a share. */
 export function scaled(metric: ShownMetric, ...values: readonly number[]): number[] {
   return values.map((value) => value * metric.scale);
 }

@@ -20,7 +20,7 @@ import type { Reported, SectionProps } from "../reported.ts";
 
 const nothing = () => null;
 
-/** Sections in the order of the page. A check without one is told in the verdict or among the notices. */
+/** Sections in the order of the page. A check without one stands in the verdict or among the notices. */
 const sections: Readonly<Record<CheckName, FunctionComponent<SectionProps>>> = {
   robustness: RobustnessSection,
   convergence: Convergence,
@@ -34,7 +34,7 @@ export function Checks(props: SectionProps) {
   return Object.entries(sections).map(([name, Section]) => <Section key={name} {...props} />);
 }
 
-/** Whether each rank was done learning when its budget ended: ranks compared before that are compared by their speed. */
+/** State of each rank's training when its budget ended: ranks compared too early are compared by their speed. */
 export function Convergence(props: { readonly results: Reported }) {
   const { decision } = props.results;
   const { convergence = [] } = decision;
@@ -83,13 +83,13 @@ export function RobustnessSection(props: SectionProps) {
   const { robustness, confidence } = props.results.decision;
   if (!robustness) return null;
   const metric = decisionMetric(props.results);
-  const told = claimsAt("robustness", props.claims);
+  const claims = claimsAt("robustness", props.claims);
   const { smallestRank, largestRank, seed } = robustness;
   return (
     <Section
       id="robustness"
       title="Does the rank decide, or the learning rate?"
-      lead={paragraph(told) || "The smallest and the largest rank, each at the same learning rates."}
+      lead={paragraph(claims) || "The smallest and the largest rank, each at the same learning rates."}
     >
       <Twin of="Each rate in numbers">
         <DataTable
@@ -156,7 +156,7 @@ export function runInWords({ status, quality }: RobustnessRun, metric: ShownMetr
   }
 }
 
-/** Which rank is known to be better at a rate. */
+/** Names the rank that is known to be better at a rate. */
 export function betterInWords({ better }: RobustnessRate, { smallestRank, largestRank }: Robustness): string {
   if (better === undefined) return "not known";
   return `rank ${better === "smallest" ? smallestRank : largestRank}`;

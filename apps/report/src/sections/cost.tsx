@@ -63,7 +63,7 @@ const COSTS: readonly Cost[] = [
 const whatGrows =
   "Parameters, adapter and optimiser state grow with the rank. Peak memory and time hold the frozen base model as well.";
 
-/** What each rank costs, as bars from zero. */
+/** Costs of each rank, as bars from zero. */
 export function CostSection(props: { readonly rows: readonly RankRow[] }) {
   const rows = props.rows.filter((row) => row.costs);
   if (rows.length === 0) return null;

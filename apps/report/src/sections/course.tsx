@@ -89,7 +89,7 @@ function droppedInWords({ dropped }: RaceLook): string {
   return dropped.map(({ rank, reason }) => `rank ${rank}: ${reason}`).join("; ");
 }
 
-/** What cut adapters of the largest rank predicted, and what real runs made of it. */
+/** Predictions of cut adapters of the largest rank, and the real runs beside them. */
 export function Probe(props: SectionProps) {
   const { decision } = props.results;
   const { probe } = decision;

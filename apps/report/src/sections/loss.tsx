@@ -7,7 +7,7 @@ import { fixed, integer } from "../format.ts";
 import { DataTable, numberCell, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 
-/** How training went, one panel a rank. */
+/** Training losses, one panel a rank. */
 export function Loss(props: { readonly rows: readonly RankRow[] }) {
   const curves = lossCurves(props.rows.filter((row) => row.costs)); // a panel without a run would be empty
   if (curves.steps === 0) return null;

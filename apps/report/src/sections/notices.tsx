@@ -3,7 +3,7 @@
 import { type Claim, inWords } from "@lorank/core/results";
 import { claimsAt } from "../data/places.ts";
 
-/** What a reader must know before believing the numbers; nothing at all when nothing is wrong. */
+/** Cautions to be read before the numbers; nothing at all when nothing is wrong. */
 export function Notices(props: { readonly claims: readonly Claim[] }) {
   const notices = claimsAt("notices", props.claims).map(inWords);
   if (notices.length === 0) return null;

@@ -14,7 +14,7 @@ import { count, integer, listInWords, plural, significant } from "../format.ts";
 import { Section, Snippet } from "../parts/section.tsx";
 import { isSweep, type Reported } from "../reported.ts";
 
-/** Where the numbers come from and how to make them again. */
+/** Origin of the numbers, and the command that makes them again. */
 export function Provenance(props: { readonly results: Reported; readonly command?: string }) {
   const { results, command } = props;
   return (
@@ -44,7 +44,7 @@ export function Provenance(props: { readonly results: Reported; readonly command
   );
 }
 
-/** Where the numbers come from, group by group; what differs between ranks is said by rank. */
+/** Facts on the origin of the numbers by group; settings that differ between ranks stand by rank. */
 export function provenanceFacts(
   results: Reported,
 ): readonly (readonly [group: string, facts: readonly Fact[]])[] {
@@ -176,7 +176,7 @@ function minuteOf(time: string): string {
   return time.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):[\d.]+Z$/, "$1 $2 UTC");
 }
 
-/** What the adapters are. */
+/** Settings of the adapters. */
 export function loraFacts(all: readonly TrialResult[]): Fact[] {
   const trials = engineTrials(all);
   return [
@@ -207,7 +207,7 @@ export function loraFacts(all: readonly TrialResult[]): Fact[] {
 
 const scalingInWords = { lora: "alpha / rank", rslora: "alpha / √rank (rsLoRA)" } as const;
 
-/** How they were trained. */
+/** Settings of the training. */
 export function optimizerFacts(all: readonly TrialResult[]): Fact[] {
   const trials = engineTrials(all);
   const by = (read: (optimizer: OptimizerSpec) => string) =>

@@ -53,11 +53,11 @@ export function Quality(props: { readonly results: Reported; readonly rows: read
   );
 }
 
-/** What scores have to be read against. */
+/** Baseline of a metric's scores. */
 interface Baseline {
   /** An answer that is the same for every example. */
   readonly constantAnswer: string;
-  /** What it scores; undefined where that is unknown. */
+  /** Its score; undefined if unknown. */
   readonly scoreIn: (results: Reported) => number | undefined;
   /** Added where examples are responses of many tokens. */
   readonly tokenNote: string;

@@ -16,7 +16,7 @@ import { Section } from "../parts/section.tsx";
 import { isSweep, type Reported } from "../reported.ts";
 import { mean } from "../svg/chart-parts.tsx";
 
-/** What each rank costs and what it brings, all in one place. */
+/** Costs and quality of every rank in one place. */
 export function RankTable(props: { readonly results: Reported; readonly rows: readonly RankRow[] }) {
   const { results, rows } = props;
   const metric = decisionMetric(results);

@@ -8,13 +8,13 @@ import { DataTable, differenceCell, numberCell, Twin } from "../parts/data-table
 import { Section } from "../parts/section.tsx";
 import { isSweep, type SectionProps } from "../reported.ts";
 
-/** What each step to a larger rank gained, and what it cost. */
+/** Gain and cost of each step to a larger rank. */
 export function ReturnsSection(props: SectionProps) {
   const { results } = props;
   const { decision } = results;
   const steps = returnSteps(results);
   if (steps.length === 0) return null;
-  const told = claimsAt("returns", props.claims);
+  const claims = claimsAt("returns", props.claims);
   const metric = decisionMetric(results);
   const rate = (value: number | undefined, unit = 1) =>
     numberCell(value === undefined ? value : value * unit * metric.scale, signedDigits);
@@ -22,7 +22,7 @@ export function ReturnsSection(props: SectionProps) {
     <Section
       id="returns"
       title="Diminishing returns"
-      lead={told.length > 0 ? paragraph(told) : "What each step to a larger rank gained."}
+      lead={claims.length > 0 ? paragraph(claims) : "What each step to a larger rank gained."}
     >
       <Twin of="Each step in numbers">
         <DataTable
@@ -61,11 +61,11 @@ export function ReturnsSection(props: SectionProps) {
 }
 
 function Selected(props: { readonly claims: readonly Claim[] }) {
-  const told = claimsAt("selection", props.claims);
-  return told.length === 0 ? null : (
+  const claims = claimsAt("selection", props.claims);
+  return claims.length === 0 ? null : (
     <>
       <h3>The best of several looks better than it is</h3>
-      <p class="lead">{paragraph(told)}</p>
+      <p class="lead">{paragraph(claims)}</p>
     </>
   );
 }

@@ -6,7 +6,7 @@ import { DataTable, numberCell, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 import type { Reported } from "../reported.ts";
 
-/** How the learning rate and the epochs were found, where they were searched before the sweep. */
+/** Search for the learning rate and the epochs, if there was one before the sweep. */
 export function Search(props: { readonly results: Reported }) {
   const { search } = props.results.sweep;
   if (!search || !(search.learningRate || search.epochs)) return null;

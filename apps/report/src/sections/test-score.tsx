@@ -12,11 +12,11 @@ import type { SectionProps } from "../reported.ts";
 export function TestScoreSection(props: SectionProps) {
   const { results } = props;
   const { test, data } = results;
-  const told = claimsAt("test", props.claims);
-  if (told.length === 0) return null;
+  const claims = claimsAt("test", props.claims);
+  if (claims.length === 0) return null;
   const metrics = shownMetrics(results);
   return (
-    <Section id="test" title="Test score" lead={paragraph(told)}>
+    <Section id="test" title="Test score" lead={paragraph(claims)}>
       {test && (
         <Twin of="The scores in numbers">
           <DataTable

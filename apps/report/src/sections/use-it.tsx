@@ -13,13 +13,13 @@ export interface ToolConfig {
 /** An adapter that the sweep handed out. */
 export interface AdapterFolder {
   readonly rank: number;
-  /** Of the run that trained it. */
+  /** Seed of the run that trained it. */
   readonly seed: number;
   /** A PEFT folder. */
   readonly folder: string;
 }
 
-/** What to paste into the tool that one trains with, folded since a reader wants one of them, and the adapter itself. */
+/** Configs to paste into training tools, folded since a reader needs one of them, and the adapter itself. */
 export function UseIt(props: {
   readonly configs: readonly ToolConfig[];
   /** The adapter of the rank to use. */

@@ -27,7 +27,7 @@ export function Verdict(props: {
   readonly results: Reported;
   readonly rows: readonly RankRow[];
   readonly claims: readonly Claim[];
-  /** What the page has to use the rank by, as an order; empty where it has nothing. */
+  /** Ways to use the rank, as an order; empty if there are none. */
   readonly use: string;
 }) {
   const { results, rows, use } = props;
@@ -87,7 +87,7 @@ function isOpen(claim: Claim): boolean {
   return claim.kind === "needed" && (claim.to === "settle" || claim.to === "at-least");
 }
 
-/** What the recommended rank costs beside the best and the smallest; without a recommendation, what is at stake. */
+/** Costs of the recommended rank beside the best and the smallest; without a recommendation, the costs at stake. */
 export function Savings(props: { readonly results: Reported; readonly rows: readonly RankRow[] }) {
   const { results, rows } = props;
   const { rank } = results.decision;
@@ -141,7 +141,7 @@ function smallestInPlay(rows: readonly RankRow[]): RankRow | undefined {
   );
 }
 
-/** How sure the verdict is and what it rests on, as separate facts. */
+/** Confidence and basis of the verdict, as separate facts. */
 export function sureness(results: Reported): readonly { readonly term: string; readonly value: string }[] {
   const { decision } = results;
   const metric = decisionMetric(results);
@@ -160,7 +160,7 @@ export function sureness(results: Reported): readonly { readonly term: string; r
   ];
 }
 
-/** How the decision made its intervals; that happened before the report. */
+/** Explains the decision's intervals. */
 export function intervalsInWords(results: Reported): string {
   const { confidence, seeds, examples } = results.decision;
   const sample = `${plural(seeds, "seed")} and ${plural(examples, "validation example")}`;
