@@ -11,7 +11,7 @@ import {
 
 export { meanAndInterval, scoreIn } from "@lorank/core/results";
 
-import { decimalsFor, fixed, NONE, signed } from "./format.ts";
+import { decimalsFor, fixed, signed } from "./format.ts";
 
 /** A metric as the report of some results writes it. */
 export interface ShownMetric extends Metric {
@@ -27,6 +27,8 @@ export interface ShownMetric extends Metric {
   difference(x: number): string;
   /** A difference's size without sign and unit: `0.3`. */
   amount(x: number): string;
+  /** A difference on an axis, with no more digits than it has: `−0.5`. */
+  tick(x: number): string;
   /** A margin with its unit: `1 point`, `0.02 nats`. */
   margin(x: number): string;
   /** `93.1–95.3%`. */
@@ -57,6 +59,7 @@ export function shownMetric(name: MetricName, results: Scored): ShownMetric {
     value: (x) => amount(x) + suffix,
     difference,
     amount,
+    tick: (x) => String(Number((x * scale).toPrecision(6))).replace("-", "\u2212"),
     margin: (x) => withUnit(x * scale, unit),
     interval: ([lo, hi]) => `${amount(lo)}–${amount(hi)}${suffix}`,
     differenceInterval: ([lo, hi]) => `${difference(lo)} to ${difference(hi)}`,
@@ -81,11 +84,6 @@ export function scoreOf({ evaluation }: TrialResult, metric: ShownMetric): numbe
 /** True when the trials predict tokens: accuracy and log loss are then means over examples of means over their tokens. */
 export function isCausal(results: Pick<Results, "trials">): boolean {
   return results.trials.some(({ spec }) => "task" in spec && spec.task.kind === "causal-lm");
-}
-
-/** Applies `write` unless the number is missing or not finite. */
-export function orNone(value: number | undefined, write: (x: number) => string): string {
-  return value === undefined || !Number.isFinite(value) ? NONE : write(value);
 }
 
 function withUnit(amount: number, [one, other]: Metric["unit"]): string {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { decisionMetric, isCausal, meanAndInterval, orNone, scoreOf, shownMetric } from "../src/metric.ts";
+import { decisionMetric, isCausal, meanAndInterval, scoreOf, shownMetric } from "../src/metric.ts";
+import { numberCell } from "../src/parts/data-table.tsx";
 import { makeResults } from "./fixtures/make-results.ts";
 import { causalLm } from "./fixtures/scenes.ts";
 
@@ -43,7 +44,7 @@ describe("missing numbers", () => {
     const results = makeResults({ ...small, failures: [{ rank: 2, seed: 0, status: "diverged" }] });
     const metric = shownMetric("accuracy", results);
     expect(scoreOf(results.trials[0]!, metric)).toBeNaN();
-    expect(orNone(scoreOf(results.trials[0]!, metric), metric.value)).toBe("–");
-    expect(orNone(undefined, metric.value)).toBe("–");
+    expect(numberCell(scoreOf(results.trials[0]!, metric), metric.value)).toBe("–");
+    expect(numberCell(undefined, metric.value)).toBe("–");
   });
 });

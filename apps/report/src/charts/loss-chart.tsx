@@ -3,7 +3,16 @@
 import { scaleLinear } from "d3-scale";
 import type { CurvePoint, LossCurves, RankCurves } from "../data/loss-curves.ts";
 import { integer, significant } from "../format.ts";
-import { BottomAxis, Frame, Line, type Point, px, quantile, ValueAxis } from "../svg/chart-parts.tsx";
+import {
+  BottomAxis,
+  Frame,
+  Line,
+  type Point,
+  px,
+  quantile,
+  ticksOf,
+  ValueAxis,
+} from "../svg/chart-parts.tsx";
 
 const HEIGHT = 220;
 const LEFT = 40;
@@ -33,18 +42,8 @@ export function LossChart(props: {
       <text class={rank.isRecommended ? "panel strong" : "panel"} x={LEFT} y={15}>
         {`rank ${rank.rank}`}
       </text>
-      <ValueAxis
-        ticks={y.ticks(4).map((at) => ({ at: y(at), text: String(at) }))}
-        left={LEFT}
-        right={right}
-      />
-      <BottomAxis
-        ticks={x.ticks(4).map((at) => ({ at: x(at), text: integer(at) }))}
-        left={LEFT}
-        right={right}
-        y={BOTTOM}
-        title="step"
-      />
+      <ValueAxis ticks={ticksOf(y, 4)} left={LEFT} right={right} />
+      <BottomAxis ticks={ticksOf(x, 4, integer)} left={LEFT} right={right} y={BOTTOM} title="step" />
       {rank.seeds.map((seed) => (
         <Line
           key={seed.seed}

@@ -11,6 +11,7 @@ import {
   paddedExtent,
   px,
   rankScale,
+  ticksOf,
   ValueAxis,
 } from "../svg/chart-parts.tsx";
 
@@ -39,8 +40,6 @@ export function ProbeChart(props: {
   const values = [...predictions, ...confirmations].flatMap(({ interval }) => interval ?? []);
   const [lo, hi] = paddedExtent([0, limit, ...values], 0.06);
   const y = scaleLinear().domain([lo, hi]).range([BOTTOM, TOP]);
-  const tickText = (value: number) =>
-    String(Number((value * metric.scale).toPrecision(6))).replace("-", "\u2212");
 
   return (
     <Frame
@@ -56,11 +55,7 @@ export function ProbeChart(props: {
         {`${metric.units}, higher is better`}
       </text>
       <rect class="zone" x={LEFT} y={TOP} width={RIGHT - LEFT} height={px(y(limit) - TOP)} />
-      <ValueAxis
-        ticks={y.ticks(6).map((at) => ({ at: y(at), text: tickText(at) }))}
-        left={LEFT}
-        right={RIGHT}
-      />
+      <ValueAxis ticks={ticksOf(y, 6, metric.tick)} left={LEFT} right={RIGHT} />
       <line class="axis" x1={LEFT} x2={RIGHT} y1={px(y(0))} y2={px(y(0))} />
       <line class="limit" x1={LEFT} x2={RIGHT} y1={px(y(limit))} y2={px(y(limit))} />
       <text class="note accent" x={RIGHT} y={px(y(limit) + 15)} text-anchor="end">

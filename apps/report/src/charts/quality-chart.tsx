@@ -13,6 +13,7 @@ import {
   paddedExtent,
   px,
   rankScale,
+  ticksOf,
   ValueAxis,
 } from "../svg/chart-parts.tsx";
 
@@ -50,7 +51,6 @@ export function QualityChart(props: {
   const near = majorityShare !== undefined && majorityShare > dataLo - (dataHi - dataLo) * 0.6;
   const [lo, hi] = near ? paddedExtent([dataLo, dataHi, majorityShare], 0.04) : [dataLo, dataHi];
   const y = scaleLinear().domain([lo, hi]).range([BOTTOM, TOP]);
-  const tickText = y.tickFormat(5, metric.suffix || undefined);
 
   return (
     <Frame
@@ -60,7 +60,7 @@ export function QualityChart(props: {
       label={`${metric.title} by rank: ${rows.map((row) => describe(row, metric)).join("; ")}.`}
     >
       <ValueAxis
-        ticks={y.ticks(5).map((at) => ({ at: y(at), text: tickText(at) }))}
+        ticks={ticksOf(y, 5, y.tickFormat(5, metric.suffix || undefined))}
         left={LEFT}
         right={RIGHT}
       />

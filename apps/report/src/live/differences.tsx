@@ -1,13 +1,13 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import { claimsOf, mayEndEarly, percent } from "@lorank/core/results";
-import { scaleLinear } from "d3-scale";
+import { DifferencePlane, WIDTH } from "../charts/difference-chart.tsx";
 import { plural } from "../format.ts";
-import { type ShownMetric, scoreIn } from "../metric.ts";
+import { scoreIn } from "../metric.ts";
 import { DataTable, numberCell, Twin } from "../parts/data-table.tsx";
 import { Course } from "../sections/course.tsx";
 import { Differences } from "../sections/differences.tsx";
-import { BottomAxis, Dots, Frame, paddedExtent, px } from "../svg/chart-parts.tsx";
+import { Dots } from "../svg/chart-parts.tsx";
 import { type LiveState, metricOf, noDecisionYet } from "./live-state.ts";
 
 /** Differences between ranks while runs come in, as far as they hold. */
@@ -31,9 +31,9 @@ function SeedBySeed(props: { readonly state: LiveState }) {
       </p>
       {pairs.length > 0 && (
         <>
-          <PairChart ranks={state.ranks} pairs={pairs} margin={state.margin} metric={metricOf(state)} />
+          <PairChart state={state} pairs={pairs} />
           <Twin of="Differences as a table">
-            <PairTable ranks={state.ranks} pairs={pairs} metric={metricOf(state)} />
+            <PairTable state={state} pairs={pairs} />
           </Twin>
         </>
       )}
@@ -73,21 +73,19 @@ function LookCorrected(props: { readonly state: LiveState }) {
   );
 }
 
-const WIDTH = 560;
 const ROW = 30;
 const TOP = 28;
 const LEFT = 78;
-const RIGHT = WIDTH - 8;
 
 /** Two runs of one seed: what `rank` scored less what the largest rank did. */
-export interface SeedPair {
+interface SeedPair {
   readonly rank: number;
   readonly seed: number;
   readonly difference: number;
 }
 
 /** The pairs of which both runs are done. */
-export function seedPairs(state: LiveState): SeedPair[] {
+function seedPairs(state: LiveState): SeedPair[] {
   const metric = metricOf(state);
   const largest = Math.max(...state.ranks);
   const compared = state.trials.filter(
@@ -102,71 +100,51 @@ export function seedPairs(state: LiveState): SeedPair[] {
 }
 
 /** One dot a seed and no mean and no interval: before the last of them is there, none would hold. */
-export function PairChart(props: {
-  readonly ranks: readonly number[];
-  readonly pairs: readonly SeedPair[];
-  readonly margin: number;
-  readonly metric: ShownMetric;
-}) {
-  const { pairs, margin, metric } = props;
-  const largest = Math.max(...props.ranks);
-  const ranks = props.ranks.filter((rank) => rank !== largest);
-  const bottom = TOP + ROW * ranks.length;
-  const limit = -metric.sign * margin; // a shortfall beyond it is too large
-  const extent = paddedExtent([0, limit, -limit / 2, ...pairs.map(({ difference }) => difference)], 0.06);
-  const x = scaleLinear().domain(extent).range([LEFT, RIGHT]);
-  const [zoneLeft, zoneRight] = metric.sign === 1 ? [x(limit), RIGHT] : [LEFT, x(limit)];
-  const [left, right] = metric.sign === 1 ? ["← worse", "better →"] : ["← better", "worse →"];
+function PairChart(props: { readonly state: LiveState; readonly pairs: readonly SeedPair[] }) {
+  const { state, pairs } = props;
+  const metric = metricOf(state);
+  const largest = Math.max(...state.ranks);
+  const ranks = state.ranks.filter((rank) => rank !== largest);
   const middle = (rank: number) => TOP + ROW * ranks.indexOf(rank) + ROW / 2;
   const textOf = ({ rank, seed, difference }: SeedPair) =>
     `rank ${rank}, seed ${seed}: ${metric.difference(difference)}`;
   return (
-    <Frame
-      name="difference"
-      width={WIDTH}
-      height={bottom + 44}
+    <DifferencePlane
       label={`Differences to rank ${largest} in ${metric.units}, one a seed: ${pairs.map(textOf).join("; ")}.`}
+      metric={metric}
+      margin={state.margin}
+      base={largest}
+      values={pairs.map(({ difference }) => difference)}
+      left={LEFT}
+      top={TOP}
+      bottom={TOP + ROW * ranks.length}
     >
-      <rect class="zone" x={px(zoneLeft)} y={TOP} width={px(zoneRight - zoneLeft)} height={bottom - TOP} />
-      <line class="limit" x1={px(x(limit))} x2={px(x(limit))} y1={TOP - 6} y2={bottom} />
-      <text class="note accent" x={px(x(limit))} y={TOP - 11} text-anchor="middle">
-        {`margin ${metric.difference(limit)}`}
-      </text>
-      <line class="axis" x1={px(x(0))} x2={px(x(0))} y1={TOP} y2={bottom} />
-      {ranks.map((rank) => (
-        <g key={rank}>
-          <line class="row" x1={0} x2={WIDTH} y1={middle(rank) + ROW / 2} y2={middle(rank) + ROW / 2} />
-          <text class="tick" x={LEFT - 12} y={middle(rank)} dy="0.35em" text-anchor="end">
-            {`rank ${rank}`}
-          </text>
-          <Dots
-            class="seed"
-            radius={4}
-            points={pairs
-              .filter((pair) => pair.rank === rank)
-              .map((pair) => ({ x: x(pair.difference), y: middle(rank), title: textOf(pair) }))}
-          />
-        </g>
-      ))}
-      <BottomAxis
-        ticks={x.ticks(6).map((at) => ({ at: x(at), text: tickText(at * metric.scale) }))}
-        left={LEFT}
-        right={RIGHT}
-        y={bottom}
-        title={`${left}\u2003${metric.units} from rank ${largest}\u2003${right}`}
-      />
-    </Frame>
+      {(x) =>
+        ranks.map((rank) => (
+          <g key={rank}>
+            <line class="row" x1={0} x2={WIDTH} y1={middle(rank) + ROW / 2} y2={middle(rank) + ROW / 2} />
+            <text class="tick" x={LEFT - 12} y={middle(rank)} dy="0.35em" text-anchor="end">
+              {`rank ${rank}`}
+            </text>
+            <Dots
+              class="seed"
+              radius={4}
+              points={pairs
+                .filter((pair) => pair.rank === rank)
+                .map((pair) => ({ x: x(pair.difference), y: middle(rank), title: textOf(pair) }))}
+            />
+          </g>
+        ))
+      }
+    </DifferencePlane>
   );
 }
 
 /** The numbers of {@link PairChart}. */
-export function PairTable(props: {
-  readonly ranks: readonly number[];
-  readonly pairs: readonly SeedPair[];
-  readonly metric: ShownMetric;
-}) {
-  const { pairs, metric } = props;
-  const largest = Math.max(...props.ranks);
+function PairTable(props: { readonly state: LiveState; readonly pairs: readonly SeedPair[] }) {
+  const { state, pairs } = props;
+  const metric = metricOf(state);
+  const largest = Math.max(...state.ranks);
   const seeds = [...new Set(pairs.map(({ seed }) => seed))].sort((a, b) => a - b);
   return (
     <DataTable
@@ -175,7 +153,7 @@ export function PairTable(props: {
         { head: "Rank", words: true },
         ...seeds.map((seed) => ({ head: `Seed ${seed}`, unit: metric.units })),
       ]}
-      rows={props.ranks
+      rows={state.ranks
         .filter((rank) => rank !== largest)
         .map((rank) => ({
           key: rank,
@@ -189,8 +167,4 @@ export function PairTable(props: {
         }))}
     />
   );
-}
-
-function tickText(value: number): string {
-  return String(Number(value.toPrecision(6))).replace("-", "\u2212");
 }

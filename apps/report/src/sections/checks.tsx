@@ -12,8 +12,8 @@ import {
 } from "@lorank/core/results";
 import type { FunctionComponent } from "preact";
 import { claimsAt } from "../data/places.ts";
-import { fixed, significant } from "../format.ts";
-import { decisionMetric, orNone, type ShownMetric } from "../metric.ts";
+import { fixed, NONE, significant } from "../format.ts";
+import { decisionMetric, type ShownMetric } from "../metric.ts";
 import { DataTable, differenceCell, numberCell, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 import type { Reported, SectionProps } from "../reported.ts";
@@ -143,7 +143,7 @@ export function factorInWords(factor: number): string {
 
 /** A run's quality, or what became of it instead. */
 export function runInWords({ status, quality }: RobustnessRun, metric: ShownMetric): string {
-  const score = orNone(quality, metric.value);
+  const score = quality === undefined ? NONE : metric.value(quality);
   switch (status) {
     case "learned":
       return score;

@@ -9,54 +9,19 @@ import { Section } from "../parts/section.tsx";
 interface Cost {
   readonly title: string;
   readonly unit?: string;
-  readonly read: (costs: RankCosts) => number | undefined;
+  readonly name: keyof RankCosts;
   readonly write: (value: number) => string;
-  /** More exact than the chart's. */
-  readonly writeInTable: (value: number) => string;
+  /** More exact than the chart's. (default: the same) */
+  readonly writeInTable?: (value: number) => string;
 }
 
 const COSTS: readonly Cost[] = [
-  {
-    title: "Trainable parameters",
-    read: (costs) => costs.trainableParams,
-    write: count,
-    writeInTable: integer,
-  },
-  {
-    title: "Adapter file",
-    unit: "bytes",
-    read: (costs) => costs.adapterBytes,
-    write: bytes,
-    writeInTable: bytes,
-  },
-  {
-    title: "Optimiser state",
-    unit: "bytes",
-    read: (costs) => costs.optimizerBytes,
-    write: bytes,
-    writeInTable: bytes,
-  },
-  {
-    title: "Peak memory, predicted",
-    unit: "bytes",
-    read: (costs) => costs.predictedResidentBytes,
-    write: bytes,
-    writeInTable: bytes,
-  },
-  {
-    title: "Peak memory, measured",
-    unit: "bytes",
-    read: (costs) => costs.peakResidentBytes,
-    write: bytes,
-    writeInTable: bytes,
-  },
-  {
-    title: "Time of one run",
-    unit: "seconds",
-    read: (costs) => costs.secondsPerTrial,
-    write: duration,
-    writeInTable: duration,
-  },
+  { title: "Trainable parameters", name: "trainableParams", write: count, writeInTable: integer },
+  { title: "Adapter file", name: "adapterBytes", write: bytes, unit: "bytes" },
+  { title: "Optimiser state", name: "optimizerBytes", write: bytes, unit: "bytes" },
+  { title: "Peak memory, predicted", name: "predictedResidentBytes", write: bytes, unit: "bytes" },
+  { title: "Peak memory, measured", name: "peakResidentBytes", write: bytes, unit: "bytes" },
+  { title: "Time of one run", name: "secondsPerTrial", write: duration, unit: "seconds" },
 ];
 
 /** Another trainer may say nothing but its time. */
@@ -67,8 +32,7 @@ const whatGrows =
 export function CostSection(props: { readonly rows: readonly RankRow[] }) {
   const rows = props.rows.filter((row) => row.costs);
   if (rows.length === 0) return null;
-  const costs = COSTS.filter((cost) => rows.some((row) => row.costs && cost.read(row.costs) !== undefined));
-  const amountOf = (row: RankRow, cost: Cost) => (row.costs ? cost.read(row.costs) : undefined);
+  const costs = COSTS.filter(({ name }) => rows.some((row) => row.costs?.[name] !== undefined));
   return (
     <Section id="cost" title="Cost by rank" lead={costs.length > 1 ? whatGrows : undefined}>
       <figure>
@@ -81,7 +45,7 @@ export function CostSection(props: { readonly rows: readonly RankRow[] }) {
               bars={rows.map((row) => ({
                 rank: row.rank,
                 isRecommended: row.isRecommended,
-                value: amountOf(row, cost),
+                value: row.costs?.[cost.name],
               }))}
             />
           ))}
@@ -98,7 +62,7 @@ export function CostSection(props: { readonly rows: readonly RankRow[] }) {
               strong: row.isRecommended,
               cells: [
                 String(row.rank),
-                ...costs.map((cost) => numberCell(amountOf(row, cost), cost.writeInTable)),
+                ...costs.map((cost) => numberCell(row.costs?.[cost.name], cost.writeInTable ?? cost.write)),
               ],
             }))}
           />

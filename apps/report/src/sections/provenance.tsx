@@ -44,11 +44,12 @@ export function Provenance(props: { readonly results: Reported; readonly command
   );
 }
 
+/** A fact with an empty value is left out. */
+type Fact = readonly [term: string, value: string];
+
 /** Facts on the origin of the numbers by group; settings that differ between ranks stand by rank. */
-export function provenanceFacts(
-  results: Reported,
-): readonly (readonly [group: string, facts: readonly Fact[]])[] {
-  const groups: readonly (readonly [string, readonly Fact[]])[] = [
+export function provenanceFacts(results: Reported): [group: string, facts: readonly Fact[]][] {
+  const groups: [string, readonly Fact[]][] = [
     ["Model", modelFacts(results)],
     ["Trainer", trainerFacts(results.trials)],
     [isSweep(results) ? "Data" : "Outcomes", dataFacts(results)],
@@ -57,21 +58,18 @@ export function provenanceFacts(
     ["Sweep", sweepFacts(results)],
     ["Software and machine", machineFacts(results)],
   ];
-  return groups.filter(([, facts]) => facts.length > 0);
+  return groups
+    .map(([group, facts]): [string, Fact[]] => [group, facts.filter(([, value]) => value !== "")])
+    .filter(([, facts]) => facts.length > 0);
 }
 
 function modelFacts({ model, trials }: Reported): Fact[] {
   if (model === undefined) return [];
+  const { name, totalParams, layers, hiddenSize } = model;
   return [
-    ["Name", model.name],
-    [
-      "Parameters",
-      `${count(model.totalParams)}, ${plural(model.layers, "layer")}, hidden size ${integer(model.hiddenSize)}`,
-    ],
-    ...present(
-      "Weights",
-      listInWords(distinct(engineTrials(trials), (trial) => baseInWords(trial.spec.base))),
-    ),
+    ["Name", name],
+    ["Parameters", `${count(totalParams)}, ${plural(layers, "layer")}, hidden size ${integer(hiddenSize)}`],
+    ["Weights", listInWords(distinct(engineTrials(trials), ({ spec }) => baseInWords(spec.base)))],
   ];
 }
 
@@ -80,19 +78,19 @@ function trainerFacts(trials: readonly TrialResult[]): Fact[] {
   const specs: readonly SpecMembers[] = trials.map(({ spec }) => spec);
   const trainer = specs.find((spec) => spec.trainer)?.trainer;
   if (trainer === undefined) return [];
-  const files = trainer.files.map(({ path, sha256 }) => `${path}, SHA-256 ${sha256.slice(0, 16)}…`);
+  const files = trainer.files.map(({ path, sha256 }) => `${path}, ${shortHash(sha256)}`);
   return [
     ["Command", trainer.command.join(" ")],
-    ...present("Evaluation", trainer.evaluate?.join(" ") ?? ""),
-    ...present("Files", files.join("; ")),
+    ["Evaluation", trainer.evaluate?.join(" ") ?? ""],
+    ["Files", files.join("; ")],
   ];
 }
 
 function baseInWords(base: BaseWeights): string {
   const origin =
     base.kind === "pretrained"
-      ? `pretrained, SHA-256 ${base.sha256.slice(0, 16)}…`
-      : `random from seed ${base.seed}, config SHA-256 ${base.configSha256.slice(0, 16)}…`;
+      ? `pretrained, ${shortHash(base.sha256)}`
+      : `random from seed ${base.seed}, config ${shortHash(base.configSha256)}`;
   if (!base.quantization) return origin;
   const { format, blockSize, doubleQuant } = base.quantization;
   return `${origin}, kept in 4 bits (${format.toUpperCase()}, blocks of ${blockSize}${doubleQuant ? ", double quantisation" : ""})`;
@@ -101,73 +99,106 @@ function baseInWords(base: BaseWeights): string {
 function dataFacts({ data, trials }: Reported): Fact[] {
   const engine = engineTrials(trials);
   const task = engine[0]?.spec.task;
-  const labels = task?.kind === "classification" ? task.labels : [];
+  const { majorityShare: share } = data;
   return [
-    ...present("Name", data.name ?? ""),
-    ...present("Training examples", data.trainExamples === undefined ? "" : integer(data.trainExamples)),
+    ["Name", data.name ?? ""],
+    ["Training examples", data.trainExamples === undefined ? "" : integer(data.trainExamples)],
     ["Validation examples", integer(data.validationExamples)],
-    ...present(
-      "Most frequent class",
-      data.majorityShare === undefined ? "" : `${(data.majorityShare * 100).toFixed(1)}% of validation`,
-    ),
-    ...present(
+    ["Most frequent class", share === undefined ? "" : `${(share * 100).toFixed(1)}% of validation`],
+    [
       "Task",
       task === undefined ? "" : task.kind === "causal-lm" ? "next-token prediction" : "classification",
-    ),
-    ...present("Classes", shortList(labels, 8)),
-    ...present(
-      "File",
-      listInWords(distinct(engine, (trial) => `SHA-256 ${trial.spec.data.sha256.slice(0, 16)}…`)),
-    ),
+    ],
+    ["Classes", task?.kind === "classification" ? shortList(task.labels, 8) : ""],
+    ["File", listInWords(distinct(engine, ({ spec }) => shortHash(spec.data.sha256)))],
+  ];
+}
+
+/** Settings of the adapters. */
+function loraFacts(all: readonly TrialResult[]): Fact[] {
+  const trials = engineTrials(all);
+  return [
+    [
+      "Alpha",
+      settingByRank(all, ({ spec: { lora } }) => (lora.alpha === undefined ? "" : significant(lora.alpha))),
+    ],
+    [
+      "Scaling",
+      settingByRank(all, ({ spec: { lora } }) => (lora.scalingRule ? scalings[lora.scalingRule] : "")),
+    ],
+    ["Dropout", settingByRank(trials, ({ spec }) => String(spec.lora.dropout))],
+    // A kind is named only where it is used: without one an adapter is plain LoRA.
+    ...Object.values(adapterKinds).map((kind): Fact => {
+      const isOf = ({ spec }: (typeof trials)[number]) => kindOf(spec.lora) === kind;
+      const words = () => settingByRank(trials, (trial) => (isOf(trial) ? `yes, ${kind.adds}` : "no"));
+      return [kind.name, trials.some(isOf) ? words() : ""];
+    }),
+    ["Target modules", settingByRank(trials, ({ spec }) => shortList(spec.lora.targetModules, 12))],
+  ];
+}
+
+const scalings = { lora: "alpha / rank", rslora: "alpha / √rank (rsLoRA)" } as const;
+
+/** Settings of the training. */
+function optimizerFacts(all: readonly TrialResult[]): Fact[] {
+  const trials = engineTrials(all);
+  const by = (read: (optimizer: OptimizerSpec) => string) =>
+    settingByRank(trials, ({ spec }) => read(spec.optimizer));
+  const ratios = by((o) =>
+    o.loraPlusRatio === undefined ? "no" : `B learns ${o.loraPlusRatio} times as fast as A`,
+  );
+  const products = settingByRank(trials, ({ spec }) => `computed in ${spec.compute ?? "float32"}`);
+  return [
+    [
+      "Method",
+      by((o) => `AdamW, β₁ ${o.beta1}, β₂ ${o.beta2}, ε ${o.epsilon}, weight decay ${o.weightDecay}`),
+    ],
+    [
+      "Learning rate",
+      settingByRank(all, ({ spec: { optimizer } }) =>
+        "schedule" in optimizer
+          ? `${optimizer.learningRate}, ${optimizer.schedule}, warm-up ${percent(optimizer.warmupRatio)} of steps`
+          : String(optimizer.learningRate ?? ""),
+      ),
+    ],
+    ["LoRA+", trials.some(({ spec }) => spec.optimizer.loraPlusRatio !== undefined) ? ratios : ""],
+    ["Products", trials.some(({ spec }) => spec.compute !== undefined) ? products : ""],
+    [
+      "Gradient norm",
+      by((o) => (o.maxGradientNorm === 0 ? "not clipped" : `clipped at ${o.maxGradientNorm}`)),
+    ],
+    ["Batch", by((o) => `${plural(o.batchSize, "example")} a step, ${integer(o.microBatchSize)} at a time`)],
+    ["Epochs", settingByRank(all, ({ spec: { optimizer } }) => String(optimizer.epochs ?? ""))],
+    ["Steps", settingByRank(all, ({ steps }) => (steps === undefined ? "" : integer(steps)))],
   ];
 }
 
 /** A decision on other outcomes has its ranks and seeds in the tables above. */
 function sweepFacts(results: Reported): Fact[] {
   if (!isSweep(results)) return [];
-  const { sweep } = results;
+  const { name, method = "grid", ranks, seeds, trialsAtOnce, threadsPerTrial } = results.sweep;
+  const threads = threadsPerTrial === undefined ? "" : `, ${plural(threadsPerTrial, "thread")} each`;
   return [
-    ["Name", sweep.name],
-    ["Method", sweep.method ?? "grid"],
-    ["Ranks", listInWords(sweep.ranks)],
-    ["Seeds", shortList(sweep.seeds.map(String), 12)],
-    [
-      "Trials at once",
-      integer(sweep.trialsAtOnce) +
-        (sweep.threadsPerTrial === undefined ? "" : `, ${plural(sweep.threadsPerTrial, "thread")} each`),
-    ],
+    ["Name", name],
+    ["Method", method],
+    ["Ranks", listInWords(ranks)],
+    ["Seeds", shortList(seeds.map(String), 12)],
+    ["Trials at once", integer(trialsAtOnce) + threads],
   ];
 }
 
 function machineFacts({ trials }: Reported): Fact[] {
-  const by = (read: (from: TrialResult["measured"]["provenance"]) => string) =>
-    shortList(
-      distinct(trials, (trial) => read(trial.measured.provenance)),
-      4,
-    );
-  const finished = trials.map((trial) => trial.measured.provenance.finishedAt).sort();
+  const all = trials.map(({ measured }) => measured.provenance);
+  const by = (read: (from: (typeof all)[number]) => string) =>
+    shortList([...new Set(all.map(read))].filter(Boolean), 4);
+  const finished = all.map(({ finishedAt }) => finishedAt).sort();
   return [
-    ...present(
-      "LoRAnk",
-      by((from) => from.lorank),
-    ),
-    ...present(
-      trials.some(({ measured }) => /^v\d/.test(measured.provenance.node)) ? "Node" : "Browser",
-      by((from) => from.node),
-    ),
-    ...present(
-      "Runtime",
-      by((from) => from.runtime),
-    ),
-    ...present(
-      "Device",
-      by((from) => from.device ?? ""),
-    ),
-    ...present(
-      "Threads of a run",
-      by((from) => (from.threads === undefined ? "" : integer(from.threads))),
-    ),
-    ...present("Last run finished", minuteOf(finished.at(-1) ?? "")),
+    ["LoRAnk", by((from) => from.lorank)],
+    [all.some(({ node }) => /^v\d/.test(node)) ? "Node" : "Browser", by((from) => from.node)],
+    ["Runtime", by((from) => from.runtime)],
+    ["Device", by((from) => from.device ?? "")],
+    ["Threads of a run", by((from) => (from.threads === undefined ? "" : integer(from.threads)))],
+    ["Last run finished", minuteOf(finished.at(-1) ?? "")],
   ];
 }
 
@@ -176,95 +207,12 @@ function minuteOf(time: string): string {
   return time.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):[\d.]+Z$/, "$1 $2 UTC");
 }
 
-/** Settings of the adapters. */
-export function loraFacts(all: readonly TrialResult[]): Fact[] {
-  const trials = engineTrials(all);
-  return [
-    ...present(
-      "Alpha",
-      settingByRank(all, ({ spec: { lora } }) => (lora.alpha === undefined ? "" : significant(lora.alpha))),
-    ),
-    ...present(
-      "Scaling",
-      settingByRank(all, ({ spec: { lora } }) => (lora.scalingRule ? scalingInWords[lora.scalingRule] : "")),
-    ),
-    ...present(
-      "Dropout",
-      settingByRank(trials, (trial) => String(trial.spec.lora.dropout)),
-    ),
-    // A kind is named only where it is used: without one an adapter is plain LoRA.
-    ...Object.values(adapterKinds).flatMap((kind) => {
-      const isOf = ({ spec }: (typeof trials)[number]) => kindOf(spec.lora) === kind;
-      const words = () => settingByRank(trials, (trial) => (isOf(trial) ? `yes, ${kind.adds}` : "no"));
-      return present(kind.name, trials.some(isOf) ? words() : "");
-    }),
-    ...present(
-      "Target modules",
-      settingByRank(trials, (trial) => shortList(trial.spec.lora.targetModules, 12)),
-    ),
-  ];
-}
-
-const scalingInWords = { lora: "alpha / rank", rslora: "alpha / √rank (rsLoRA)" } as const;
-
-/** Settings of the training. */
-export function optimizerFacts(all: readonly TrialResult[]): Fact[] {
-  const trials = engineTrials(all);
-  const by = (read: (optimizer: OptimizerSpec) => string) =>
-    settingByRank(trials, (trial) => read(trial.spec.optimizer));
-  return [
-    ...present(
-      "Method",
-      by((o) => `AdamW, β₁ ${o.beta1}, β₂ ${o.beta2}, ε ${o.epsilon}, weight decay ${o.weightDecay}`),
-    ),
-    ...present(
-      "Learning rate",
-      settingByRank(all, ({ spec: { optimizer } }) =>
-        "schedule" in optimizer
-          ? `${optimizer.learningRate}, ${optimizer.schedule}, warm-up ${percent(optimizer.warmupRatio)} of steps`
-          : String(optimizer.learningRate ?? ""),
-      ),
-    ),
-    ...present(
-      "LoRA+",
-      trials.some((trial) => trial.spec.optimizer.loraPlusRatio !== undefined)
-        ? by((o) => (o.loraPlusRatio === undefined ? "no" : `B learns ${o.loraPlusRatio} times as fast as A`))
-        : "",
-    ),
-    ...present(
-      "Products",
-      trials.some((trial) => trial.spec.compute !== undefined)
-        ? settingByRank(trials, (trial) => `computed in ${trial.spec.compute ?? "float32"}`)
-        : "",
-    ),
-    ...present(
-      "Gradient norm",
-      by((o) => (o.maxGradientNorm === 0 ? "not clipped" : `clipped at ${o.maxGradientNorm}`)),
-    ),
-    ...present(
-      "Batch",
-      by((o) => `${plural(o.batchSize, "example")} a step, ${integer(o.microBatchSize)} at a time`),
-    ),
-    ...present(
-      "Epochs",
-      settingByRank(all, ({ spec: { optimizer } }) => String(optimizer.epochs ?? "")),
-    ),
-    ...present(
-      "Steps",
-      settingByRank(all, ({ steps }) => (steps === undefined ? "" : integer(steps))),
-    ),
-  ];
-}
-
-export type Fact = readonly [term: string, value: string];
-
-/** The fact, unless there is nothing to say. */
-export function present(term: string, value: string): Fact[] {
-  return value === "" ? [] : [[term, value]];
+function shortHash(sha256: string): string {
+  return `SHA-256 ${sha256.slice(0, 16)}…`;
 }
 
 /** Up to `most` entries, then how many more there are. */
-export function shortList(items: readonly string[], most: number): string {
+function shortList(items: readonly string[], most: number): string {
   return items.length <= most
     ? items.join(", ")
     : `${items.slice(0, most).join(", ")} and ${items.length - most} more`;

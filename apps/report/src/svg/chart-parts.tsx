@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { scaleLinear } from "d3-scale";
+import { type ScaleLinear, scaleLinear } from "d3-scale";
 import { line } from "d3-shape";
 import type { ComponentChildren } from "preact";
 
@@ -31,6 +31,15 @@ export interface Tick {
   readonly text: string;
   /** Stands out: the recommended rank. */
   readonly strong?: boolean;
+}
+
+/** About `count` ticks of a scale. */
+export function ticksOf(
+  scale: ScaleLinear<number, number>,
+  count: number,
+  write: (value: number) => string = String,
+): Tick[] {
+  return scale.ticks(count).map((value) => ({ at: scale(value), text: write(value) }));
 }
 
 /** Horizontal grid lines from `left` to `right` with their values left of them. `at` is a vertical position. */
@@ -139,21 +148,18 @@ export function IntervalBar(props: {
   const [lo, mid, hi, across] = [px(props.lo), px(props.mid), px(props.hi), px(props.across)];
   const upright = props.direction === "upright";
   const cap = 4;
-  const ends = [lo, hi].map((end) =>
-    upright
-      ? { x1: across - cap, x2: across + cap, y1: end, y2: end }
-      : { x1: end, x2: end, y1: across - cap, y2: across + cap },
-  );
-  const bar = upright
-    ? { x1: across, x2: across, y1: lo, y2: hi }
-    : { x1: lo, x2: hi, y1: across, y2: across };
+  const line = (from: number, to: number, left: number, right: number) =>
+    upright ? (
+      <line x1={left} x2={right} y1={from} y2={to} />
+    ) : (
+      <line x1={from} x2={to} y1={left} y2={right} />
+    );
   return (
     <g class={`interval ${props.class}`}>
       <title>{props.title}</title>
-      <line {...bar} />
-      {ends.map((end, index) => (
-        <line key={index} {...end} />
-      ))}
+      {line(lo, hi, across, across)}
+      {line(lo, lo, across - cap, across + cap)}
+      {line(hi, hi, across - cap, across + cap)}
       <circle cx={upright ? across : mid} cy={upright ? mid : across} r={5} />
     </g>
   );
@@ -206,12 +212,7 @@ export function px(value: number): number {
 export function paddedExtent(values: readonly number[], share: number): [lo: number, hi: number] {
   const finite = values.filter(Number.isFinite);
   if (finite.length === 0) return [0, 1];
-  let lo = finite[0] ?? 0;
-  let hi = lo;
-  for (const value of finite) {
-    lo = Math.min(lo, value);
-    hi = Math.max(hi, value);
-  }
+  const [lo, hi] = [Math.min(...finite), Math.max(...finite)];
   const pad = hi > lo ? (hi - lo) * share : Math.max(Math.abs(hi) * 0.05, 1e-3);
   return [lo - pad, hi + pad];
 }
