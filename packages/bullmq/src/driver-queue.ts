@@ -2,17 +2,15 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { SweepStore } from "@lorank/sweep";
 import type { Submission, WorkEnd, WorkEvent } from "@lorank/sweep/executor";
 import type { Redis } from "ioredis";
-import { cancelJob, cancelledEnd, cancelledKey } from "./cancelled.ts";
 import type { Report } from "./connect.ts";
-import { endOf, type JobData, jobOf } from "./messages.ts";
-import { eventsOf } from "./progress.ts";
-import { type JobQueue, liveJobs, liveStates } from "./queue.ts";
+import { endOf, eventsOf, type JobData, jobOf } from "./messages.ts";
+import { cancelJob, cancelledEnd, cancelledKey, type JobQueue, liveJobs, liveStates } from "./queue.ts";
 
 /** A job that was asked to end is waited for so long: its worker looks every two seconds, and gives its process five. */
 const graceMs = 10_000;
 
 /** A job that is wanted. */
-export interface WantedJob {
+interface WantedJob {
   readonly id: string;
   readonly data: JobData;
 }

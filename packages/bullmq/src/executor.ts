@@ -6,8 +6,7 @@ import { QueueEvents } from "bullmq";
 import { connect, type Report, unexpected } from "./connect.ts";
 import { DriverQueue, lost } from "./driver-queue.ts";
 import { jobId, toJobData } from "./job-data.ts";
-import { openQueue, queueOptions } from "./queue.ts";
-import { queueName } from "./queue-name.ts";
+import { openQueue, queueName, queueOptions } from "./queue.ts";
 
 /** A server that is away cannot be taken leave of for longer. */
 const farewellMs = 2_000;

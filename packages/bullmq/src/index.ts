@@ -2,5 +2,5 @@
 export type { Report } from "./connect.ts";
 export { shownRedis } from "./connect.ts";
 export { type BullmqOptions, bullmqExecutor } from "./executor.ts";
-export { cancelQueued, type QueuedTrial, queueJobs } from "./queue-jobs.ts";
+export { cancelQueued, type QueuedTrial, queueJobs } from "./queue.ts";
 export { type QueueWorkerOptions, runQueueWorker } from "./worker.ts";

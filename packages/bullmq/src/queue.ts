@@ -1,8 +1,13 @@
-import type { WorkEnd } from "@lorank/sweep/executor";
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { commitOnce, makeFolder, readTextFile } from "@lorank/checkpoint/files";
+import { InputError } from "@lorank/core";
+import type { Work, WorkEnd } from "@lorank/sweep/executor";
 import { type Job, Queue } from "bullmq";
 import type { Redis } from "ioredis";
-import { type Report, unexpected } from "./connect.ts";
-import type { JobData } from "./messages.ts";
+import { connect, type Report, unexpected } from "./connect.ts";
+import { isJobProgress, type JobData, jobOf } from "./messages.ts";
 
 /** A queue of one results folder. */
 export type JobQueue = Queue<JobData, WorkEnd, string>;
@@ -50,5 +55,133 @@ export async function liveJobs(
     if (job.id === undefined || seen.has(job.id)) return false;
     seen.add(job.id);
     return true;
+  });
+}
+
+/**
+ * The name of the queue of the results folder `out`. It is drawn once and kept in `queue.json`, so that all machines find
+ * the same queue, and two sweeps on one server have two.
+ *
+ * @throws InputError `E_QUEUE` where `queue.json` holds something else.
+ */
+export function queueName(out: string): string {
+  const known = knownQueueName(out);
+  if (known !== undefined) return known;
+  makeFolder(out);
+  const drawn = { queue: `lorank-${randomBytes(8).toString("hex")}` };
+  commitOnce(Buffer.from(`${JSON.stringify(drawn)}\n`), join(out, "queue.json"));
+  return knownQueueName(out)!; // the first of two that draw at once wins
+}
+
+/** The same where there is one. Writes nothing. */
+export function knownQueueName(out: string): string | undefined {
+  const path = join(out, "queue.json");
+  if (!existsSync(path)) return undefined;
+  const name = /"queue":\s*"(lorank-[0-9a-f]{16})"/.exec(readTextFile(path))?.[1];
+  if (name !== undefined) return name;
+  throw new InputError(
+    "E_QUEUE",
+    `${path} must hold the name of a queue, got another text\nDelete it; jobs in the queue are then added again.`,
+  );
+}
+
+/** The end of a job that was cancelled. */
+export const cancelledEnd: WorkEnd = { reason: "its job was cancelled", mayRetry: false };
+
+/** A Redis hash: ids of jobs that were cancelled, and how, so that their driver and their workers know. */
+export function cancelledKey(queue: string): string {
+  return `bull:${queue}:cancelled`;
+}
+
+/** Removes a job that waits, and has the worker of one that runs end it. Returns whether it is gone. */
+export async function cancelJob(
+  queue: JobQueue,
+  client: Redis,
+  jobId: string,
+  how: "stop" | "kill",
+): Promise<boolean> {
+  await client.hset(cancelledKey(queue.name), jobId, how);
+  return (await queue.remove(jobId)) === 1;
+}
+
+/** A trial of a job that waits or runs. */
+export interface QueuedTrial {
+  readonly trialId: string;
+  readonly jobId: string;
+  /** What is done with the trial. */
+  readonly kind: Work["kind"];
+  readonly state: "queued" | "running";
+  /** The machine that runs it. */
+  readonly node?: string;
+  /** Where it is trained: which attempt. */
+  readonly attempt?: number;
+}
+
+/**
+ * What waits or runs in the queue of the results folder `out`; nothing where it has none.
+ *
+ * @param signal ends the connection to a server that does not answer.
+ * @throws InputError `E_REDIS` where no server answers; `E_QUEUE`.
+ */
+export async function queueJobs(out: string, redis: string, signal?: AbortSignal): Promise<QueuedTrial[]> {
+  return inQueue(out, redis, (queue) => queuedTrials(queue), signal);
+}
+
+/**
+ * Removes the jobs of these trials that wait, and asks those that run to stop, which they do within seconds. What is done stays,
+ * and the same sweep command goes on with the rest.
+ *
+ * @param trialIds (default: all)
+ * @returns what was cancelled, as it was before.
+ * @throws as {@link queueJobs}.
+ */
+export async function cancelQueued(
+  out: string,
+  redis: string,
+  trialIds?: readonly string[],
+): Promise<QueuedTrial[]> {
+  return inQueue(out, redis, async (queue, client) => {
+    const trials = await queuedTrials(queue);
+    const named = trials.filter(({ trialId }) => trialIds === undefined || trialIds.includes(trialId));
+    const jobs = new Set(named.map(({ jobId }) => jobId));
+    for (const id of jobs) await cancelJob(queue, client, id, "stop");
+    return trials.filter(({ jobId }) => jobs.has(jobId));
+  });
+}
+
+async function inQueue(
+  out: string,
+  redis: string,
+  use: (queue: JobQueue, client: Redis) => Promise<QueuedTrial[]>,
+  signal?: AbortSignal,
+): Promise<QueuedTrial[]> {
+  const name = knownQueueName(out);
+  if (name === undefined) return [];
+  const client = await connect(redis, () => {}, signal);
+  const queue = openQueue(name, client, () => {});
+  try {
+    return await use(queue, client);
+  } finally {
+    await queue.close();
+    client.disconnect();
+  }
+}
+
+async function queuedTrials(queue: JobQueue): Promise<QueuedTrial[]> {
+  const jobs = await liveJobs(queue);
+  return jobs.flatMap(({ job, state }) => {
+    const work = jobOf(job.data)?.work;
+    if (work === undefined) return []; // of somebody else
+    const progress = isJobProgress(job.progress) ? job.progress : undefined;
+    const { trialId, kind } = work;
+    const { node, attempt } = progress ?? {};
+    return {
+      trialId,
+      jobId: job.id!,
+      kind,
+      state,
+      ...(state === "running" && node !== undefined ? { node } : {}),
+      ...(state === "running" && attempt !== undefined ? { attempt } : {}),
+    };
   });
 }

@@ -14,13 +14,10 @@ import {
 } from "@lorank/sweep/executor";
 import { WaitingError, Worker } from "bullmq";
 import type { Redis } from "ioredis";
-import { cancelledEnd, cancelledKey } from "./cancelled.ts";
 import { connect, type Report, unexpected } from "./connect.ts";
 import { fromJobData } from "./job-data.ts";
-import type { JobData, JobProgress } from "./messages.ts";
-import { withEvent } from "./progress.ts";
-import { type QueuedJob, queueOptions } from "./queue.ts";
-import { queueName } from "./queue-name.ts";
+import { type JobData, type JobProgress, withEvent } from "./messages.ts";
+import { cancelledEnd, cancelledKey, type QueuedJob, queueName, queueOptions } from "./queue.ts";
 
 export interface QueueWorkerOptions {
   /** The results folder, wherever this machine has it. */

@@ -1,7 +1,7 @@
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import { onTestFinished } from "vitest";
-import { knownQueueName } from "../../src/queue-name.ts";
+import { knownQueueName } from "../../src/queue.ts";
 
 /** The queue of a results folder and its server, for whoever can reach it, for the time of a test. */
 export function queueOf(out: string, redis: string): { queue: Queue; client: Redis } {

@@ -4,7 +4,7 @@ import { readTextFile, writeFileAtomic } from "@lorank/checkpoint/files";
 import type { StopSignals } from "./run-options.ts";
 
 /** What whoever runs a sweep is asked, from anywhere that sees its folder: `cancel.json`. */
-export interface CancelRequest {
+interface CancelRequest {
   /** End, as at Ctrl-C. */
   readonly all: boolean;
   /** Ids of trials to be left out of this run. */
@@ -46,7 +46,7 @@ function cancelFile(out: string): string {
 const lookMs = 1_000;
 
 /** Signals that also heed what is asked in a results folder. */
-export interface WatchedSignals {
+interface WatchedSignals {
   readonly signals: StopSignals;
   /** Looks no more. */
   release(): void;

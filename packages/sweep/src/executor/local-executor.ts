@@ -133,7 +133,7 @@ function outputFileOf(store: SweepStore, work: Work | Measurement, attempt: Atte
   }
 }
 
-export interface WorkerProcess {
+interface WorkerProcess {
   readonly child: ChildProcess;
   /** Settles when the process has ended; never rejects. */
   readonly ended: Promise<ProcessEnd>;

@@ -18,7 +18,7 @@ export interface StopSignals {
 }
 
 /** Trials, by id, that somebody has asked to leave out of a run. They become more while it goes on. */
-export interface LeftOut {
+interface LeftOut {
   has(trialId: string): boolean;
   /** Calls the listener when there are more. Returns what ends that. */
   onChange(listener: () => void): () => void;

@@ -140,7 +140,7 @@ export function race(plan: Plan): Method {
 }
 
 /** A race after its last look. */
-export interface RaceReplay {
+interface RaceReplay {
   /** Where it stands: the same object until a block more is there. */
   readonly state: RaceState;
   /** Trials of the blocks that are there, in the order of execution. */

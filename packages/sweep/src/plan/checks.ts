@@ -22,7 +22,7 @@ export interface CheckSpecs {
 }
 
 /** A check that runs trials of its own. The members that it adds to a decision are a row of `core/src/decide/checks/checks.ts`. */
-export interface TrialCheck {
+interface TrialCheck {
   /** Rules for another trainer's settings. */
   readonly rules: (config: { readonly optimizer: { readonly learningRate?: number } }, must: Must) => void;
   /** Its trials, for trials that were compared. `hasSpec` tells what the results folder has. */
@@ -30,7 +30,7 @@ export interface TrialCheck {
 }
 
 /** Tells whether the order of the ranks holds at other learning rates and under another scaling. */
-export const robustness: TrialCheck = {
+const robustness: TrialCheck = {
   rules: ({ optimizer: { learningRate } }, must) =>
     must(
       learningRate !== undefined,

@@ -42,7 +42,7 @@ export interface UnpublishedAdapter {
   readonly error: Error;
 }
 
-export interface PublishOptions {
+interface PublishOptions {
   /**
    * Hand out the form that most programs read: alpha = rank, the scaling in B, no rsLoRA (default false: as trained).
    * A trained head is kept, for without it a classifier is none.

@@ -182,7 +182,7 @@ export function chooseEpochs(
 }
 
 /** True for a gain that counts. */
-export function isImprovement({ gain, standardError }: DoublingGain): boolean {
+function isImprovement({ gain, standardError }: DoublingGain): boolean {
   return gain > threshold && gain > clearly * standardError;
 }
 

@@ -33,7 +33,7 @@ export function isAdapterFile(name: string): boolean {
   return isNeeded(name) || companions.has(name);
 }
 
-export interface AdapterFiles {
+interface AdapterFiles {
   /** Names of those that are there, sorted. */
   readonly files: readonly string[];
   /** Names of what else is there: other files, folders such as `checkpoint-10`, links, FIFOs, devices. */

@@ -7,7 +7,7 @@ import { readFileEnds } from "./files.ts";
 import { ownIdentity, type ProcessIdentity } from "./process-identity.ts";
 
 /** First line of an attempt's `log.jsonl`: which process runs it, and what it computes with. */
-export interface AttemptStart extends ProcessIdentity {
+interface AttemptStart extends ProcessIdentity {
   readonly kind: "started";
   /** ISO 8601. */
   readonly time: string;
@@ -19,7 +19,7 @@ export interface AttemptStart extends ProcessIdentity {
 }
 
 /** Last line of `log.jsonl`: the result is there, or why there is none. */
-export type AttemptEnd =
+type AttemptEnd =
   | {
       readonly kind: "committed";
       readonly place: "first" | "later";
@@ -33,7 +33,7 @@ export type AttemptEnd =
     };
 
 /** What an attempt's `log.jsonl` says. */
-export interface AttemptState {
+interface AttemptState {
   /** Absent where the process had not yet written it, or was killed while it did. */
   readonly start?: AttemptStart;
   /** The last event of training or evaluation, if there was one. */

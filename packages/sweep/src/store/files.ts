@@ -73,7 +73,7 @@ export function bytesOf(path: string): Buffer | "folder" | undefined {
 }
 
 /** Both ends of a text file that may be long. */
-export interface FileEnds {
+interface FileEnds {
   readonly head: string;
   readonly tail: string;
   readonly bytes: number;

@@ -93,7 +93,7 @@ function testOf(store: SweepStore, { config }: CommandPlan): Pick<Results["data"
 }
 
 /** What a trial of a command takes, in seconds. */
-export interface CommandCost {
+interface CommandCost {
   /** Of the whole trial. */
   readonly trialSeconds: number;
   /** Until the first step. */

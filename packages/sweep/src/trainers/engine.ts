@@ -157,7 +157,7 @@ export async function validationLabelsOf(
 }
 
 /** The tokenised examples of a sweep on disk. */
-export interface KeptData {
+interface KeptData {
   readonly datasetFile: string;
   /** File of the test examples, where there are some. */
   readonly testFile: string | undefined;

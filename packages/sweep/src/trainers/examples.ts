@@ -15,7 +15,7 @@ export interface Examples {
 }
 
 /** What the outcomes of a run must agree with. */
-export interface EvaluationRules {
+interface EvaluationRules {
   /** `examples.json`, which the first run writes. */
   readonly reference: string;
   /** What the sweep compares. */

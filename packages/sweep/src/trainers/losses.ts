@@ -10,7 +10,7 @@ export interface LossLine extends LossPoint {
   readonly steps?: number;
 }
 
-export interface Losses {
+interface Losses {
   readonly curve: readonly LossPoint[];
   /** The first step whose loss is not finite, or above 1e9 nats. */
   readonly divergedAtStep?: number;

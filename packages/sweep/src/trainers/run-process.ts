@@ -206,7 +206,7 @@ export function hasMark(pid: number, mark: string): boolean | undefined {
 }
 
 /** Sends a signal to a process, or with a negative number to its group. */
-export function trySignal(pid: number, signal: NodeJS.Signals): void {
+function trySignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {

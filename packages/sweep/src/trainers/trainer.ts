@@ -40,7 +40,7 @@ export interface Trainer {
 }
 
 /** What whoever starts a trainer's processes has to know. */
-export interface TrainerProcesses {
+interface TrainerProcesses {
   /** Threads of each; undefined where only the user knows. */
   readonly threads: number | undefined;
   /** Milliseconds that one needs to end, beyond the usual. */
@@ -51,13 +51,13 @@ export interface TrainerProcesses {
 }
 
 /** One attempt at a trial while it runs. */
-export interface TrialRun {
+interface TrialRun {
   readonly spec: TrialSpec;
   readonly attempt: Attempt;
   readonly report: (event: ProgressEvent) => void;
 }
 
-export interface TrialRunEnd {
+interface TrialRunEnd {
   readonly result: Omit<TrialResult, "trialId">;
   /** Absent where the trainer has written it itself. */
   readonly adapter?: PeftAdapter | undefined;
@@ -110,17 +110,17 @@ export interface SweepTrainer extends PlanTrainer {
 }
 
 /** What is to be made of the folder. */
-export interface FolderRequest {
+interface FolderRequest {
   readonly extend: boolean;
   readonly settings: AskedSettings | undefined;
 }
 
 /** What of a run's options a trainer's place depends on. */
-export type PlaceOptions = Pick<EnginePlace, "checkpointEvery"> &
+type PlaceOptions = Pick<EnginePlace, "checkpointEvery"> &
   Omit<TrialResources, "modelPath" | "datasetFile"> & { readonly reporter: ProgressReporter };
 
 /** A sweep in its folder: the plan to run, and where its jobs find what they read. */
-export interface OpenSweep {
+interface OpenSweep {
   readonly plan: Plan;
   readonly place: JobPlace;
   readonly store: SweepStore;

@@ -19,7 +19,7 @@ const names = [
 type Name = (typeof names)[number];
 
 /** What one call of a command is told. A value that is not there is the trainer's own affair. */
-export type CommandValues = Readonly<Partial<Record<Name, string>>>;
+type CommandValues = Readonly<Partial<Record<Name, string>>>;
 
 /** Which commands are told what besides {@link settingsOf}. */
 const told = { command: ["out", "trialId"], evaluate: ["out", "trialId", "adapter", "split"] } as const;

@@ -152,7 +152,7 @@ export function writeBatch(
   writeFileAtomic(join(folder, "script.sh"), script);
 }
 
-export function taskPath({ folder }: Pick<Batch, "folder">, index: number): string {
+function taskPath({ folder }: Pick<Batch, "folder">, index: number): string {
   return join(folder, "tasks", `${index}.json`);
 }
 

@@ -23,7 +23,7 @@ export interface QueueEntry {
   readonly secondsLeft?: number;
 }
 
-export interface CommandEnd {
+interface CommandEnd {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -148,7 +148,7 @@ export function isHeldAfterFailure({ reason }: QueueEntry): boolean {
 }
 
 /** A task to end, by its batch's name too: a controller that lost its memory gives ids of jobs a second time. */
-export type CancelledTask = Pick<QueueEntry, "name" | "jobId">;
+type CancelledTask = Pick<QueueEntry, "name" | "jobId">;
 
 /** Ends tasks. Those that have ended already are no error. */
 export async function cancelTasks(

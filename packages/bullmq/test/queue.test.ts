@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../../sweep/test/helpers/example.ts";
-import { knownQueueName, queueName } from "../src/queue-name.ts";
+import { knownQueueName, queueName } from "../src/queue.ts";
 
 test("a results folder keeps its queue's name, and two folders have two", () => {
   const [one, other] = [join(temporaryFolder(), "new"), temporaryFolder()];
