@@ -1,7 +1,7 @@
 import type { TensorDType } from "./dtype.ts";
 
 /** How a block of elements is stored. A row of a tensor is a whole number of blocks. */
-export interface GgufBlock {
+interface GgufBlock {
   readonly elements: number;
   readonly bytes: number;
 }

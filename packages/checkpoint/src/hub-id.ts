@@ -1,4 +1,4 @@
-import { isSafePath } from "./safe-path.ts";
+import { isSafePath } from "./path.ts";
 
 /** A model, or one file of it, on the hub. */
 export interface HubId {

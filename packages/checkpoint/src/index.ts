@@ -1,7 +1,7 @@
 export { type ByteSource, bytesSource, type FileSource, type SyncByteSource } from "./byte-source.ts";
 export type { FloatTensorDType, TensorDType } from "./dtype.ts";
 export { type GgufAdapter, type GgufAdapterOptions, ggufAdapter } from "./gguf/adapter.ts";
-export { type Gguf, parseGguf } from "./gguf/parse.ts";
+export { type Gguf, parseGguf } from "./gguf/open.ts";
 export type { GgufDType, StoredDType } from "./gguf-types.ts";
 export { parseHubId } from "./hub-id.ts";
 export { type ModelConfig, modelConfig, modelDigest, modelWeights } from "./model/model.ts";
@@ -14,19 +14,27 @@ export {
   type TokenizerFiles,
 } from "./model-tokenizer.ts";
 export {
+  classesOf,
   type LoraLayer,
   layerScaling,
   type Matrix,
+  namesById,
   type PeftAdapter,
   type PeftTaskType,
 } from "./peft/adapter.ts";
-export { classesOf, namesById } from "./peft/class-names.ts";
-export { type ConsumerWarning, consumerWarnings, vllmRankNote } from "./peft/consumers.ts";
 export { parsePeftAdapter, peftAdapterBytes, peftAdapterFiles } from "./peft/files.ts";
+export {
+  type ConsumerWarning,
+  consumerWarnings,
+  type LayerError,
+  type PortableOptions,
+  portableAdapter,
+  type TruncatedAdapter,
+  truncateAdapter,
+  vllmRankNote,
+} from "./peft/forms.ts";
 export { type AdapterParts, peftKey } from "./peft/keys.ts";
 export type { NpmFolder } from "./peft/model-card.ts";
-export { type PortableOptions, portableAdapter } from "./peft/portable.ts";
-export { type LayerError, type TruncatedAdapter, truncateAdapter } from "./peft/truncate.ts";
 export {
   encodeSafetensors,
   type Metadata,
@@ -39,6 +47,10 @@ export {
   type SafetensorsInfo,
   safetensorsHeaderLength,
 } from "./safetensors/header.ts";
-export { type SafetensorsFile, safetensorsIn } from "./safetensors/open.ts";
-export { parseSafetensors, type Safetensors } from "./safetensors/parse.ts";
+export {
+  parseSafetensors,
+  type Safetensors,
+  type SafetensorsFile,
+  safetensorsIn,
+} from "./safetensors/open.ts";
 export type { Float32Tensor, Shaped, TensorInfo, TensorSource } from "./tensor.ts";

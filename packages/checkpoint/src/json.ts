@@ -30,7 +30,7 @@ export function decodeUtf8(bytes: Uint8Array, file: string, code = "E_JSON"): st
   }
 }
 
-export interface JsonLimits {
+interface JsonLimits {
   /** Objects and arrays inside each other. */
   readonly deepest: number;
   /** Keys of one object. */

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type FloatTensorDType, isFloatTensorDType, toFloat32 } from "../src/dtype.ts";
-import { fromFloat32 } from "../src/float-narrow.ts";
+import { type FloatTensorDType, fromFloat32, isFloatTensorDType, toFloat32 } from "../src/dtype.ts";
 import { caught } from "./helpers/caught.ts";
 
 const halves = (dtype: FloatTensorDType, ...values: number[]): number[] => [

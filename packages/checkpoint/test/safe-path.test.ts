@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isSafePath } from "../src/safe-path.ts";
+import { isSafePath } from "../src/path.ts";
 
 describe("isSafePath", () => {
   test.each([

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { writeAll } from "./descriptor.ts";
-import { isDead, ownerPattern, ownOwner } from "./owner.ts";
+import { isDead, ownerPattern, ownOwner } from "./process.ts";
 import { writing } from "./system-error.ts";
 
 type FileContent = Uint8Array | string | readonly Uint8Array[];

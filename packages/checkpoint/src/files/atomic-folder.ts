@@ -2,6 +2,7 @@ import {
   chmodSync,
   existsSync,
   lstatSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   realpathSync,
@@ -13,8 +14,7 @@ import {
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { formatDecimalBytes, InputError } from "@lorank/core";
 import { syncFolder } from "./atomic-file.ts";
-import { makeFolder } from "./make-folder.ts";
-import { isDead, ownerPattern, ownOwner } from "./owner.ts";
+import { isDead, ownerPattern, ownOwner } from "./process.ts";
 import { freeBytes, systemErrorCode, writing } from "./system-error.ts";
 
 export interface FolderOptions {
@@ -170,4 +170,25 @@ function wrong(path: string, rule: string, got: string, help = "", cause?: unkno
 function contains(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way === "" || !(way === ".." || way.startsWith(`..${sep}`) || resolve(way) === way);
+}
+
+/**
+ * Makes a folder, and those above it, where they are missing. `mkdirSync` with `recursive` does the same, but never
+ * returns where a folder is there and refuses new names with ENOENT, as `/proc` does.
+ *
+ * @param mode of the folders that are made. (default 0o777, less the umask)
+ * @throws the file system's error.
+ */
+export function makeFolder(path: string, mode = 0o777): void {
+  if (isFolder(path)) return;
+  if (dirname(path) !== path) makeFolder(dirname(path), mode);
+  try {
+    mkdirSync(path, { mode });
+  } catch (error) {
+    if (!isFolder(path)) throw error; // another process may have made it meanwhile
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

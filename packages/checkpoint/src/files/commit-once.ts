@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, linkSync, openSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { InputError } from "@lorank/core";
 import { syncFolder, writeTemporary } from "./atomic-file.ts";
-import { sha256OfFile } from "./sha256.ts";
+import { sha256OfFile } from "./descriptor.ts";
 import { systemErrorCode, writing } from "./system-error.ts";
 
 /** What became of a commit. Only the first writer of a path gets `committed`; its content stays for ever. */

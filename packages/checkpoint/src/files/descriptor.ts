@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, writeSync } from "node:fs";
-import { InputError } from "@lorank/core";
+import { InputError, isInputError } from "@lorank/core";
 import { cutShort, type FileSource } from "../byte-source.ts";
+import { decodeUtf8, type JsonObject, parseJsonObject } from "../json.ts";
 import { reading, unreadable } from "./system-error.ts";
 
 /**
@@ -153,5 +155,40 @@ export function writeAll(descriptor: number, bytes: Uint8Array, offset?: number)
   for (let done = 0; done < bytes.length; ) {
     const length = Math.min(bytes.length - done, MOST_BYTES_AT_ONCE);
     done += writeSync(descriptor, bytes, done, length, offset === undefined ? null : offset + done);
+  }
+}
+
+/**
+ * Reads a JSON file; also returns its bytes, so that a digest is of what was parsed.
+ *
+ * @throws InputError E_FILE when it cannot be read, E_JSON when it is not a JSON object.
+ */
+export function readJsonObject(path: string): { value: JsonObject; bytes: Uint8Array } {
+  let bytes: Buffer;
+  try {
+    bytes = readWholeFile(path);
+  } catch (error) {
+    throw isInputError(error) ? error : unreadable(path, error);
+  }
+  return { value: parseJsonObject(decodeUtf8(bytes, path), path), bytes };
+}
+
+/**
+ * SHA-256 of a file in lower-case hex, reading 1 MiB at a time.
+ *
+ * @throws InputError E_FILE for a FIFO, a socket, a device or a folder; else the file system's error.
+ */
+export function sha256OfFile(path: string): string {
+  const hash = createHash("sha256");
+  const chunk = Buffer.allocUnsafe(2 ** 20);
+  const descriptor = openRegularFile(path);
+  try {
+    for (;;) {
+      const got = reading(path, () => readSync(descriptor, chunk, 0, chunk.length, null));
+      if (got === 0) return hash.digest("hex");
+      hash.update(chunk.subarray(0, got));
+    }
+  } finally {
+    closeFile(descriptor, path);
   }
 }

@@ -3,25 +3,28 @@ import { join } from "node:path";
 import { InputError } from "@lorank/core";
 import {
   type FloatTensorDType,
+  fromFloat32,
   isFloatTensorDType,
   isTensorDType,
   type TensorDType,
   tensorByteLength,
 } from "../dtype.ts";
-import { fromFloat32 } from "../float-narrow.ts";
-import { isGgufPath } from "../gguf-path.ts";
+import { isGgufPath } from "../path.ts";
 import type { PeftAdapter } from "../peft/adapter.ts";
-import { mergedConfigText } from "../peft/merge-config.ts";
-import { type BaseTensor, type MergePlan, planMerge } from "../peft/merge-plan.ts";
-import { mergeInPlace } from "../peft/merge-tensor.ts";
+import { type BaseTensor, type MergePlan, mergedConfigText, mergeInPlace, planMerge } from "../peft/merge.ts";
 import type { TensorSource } from "../tensor.ts";
 import { notFiniteProblem } from "../tensor.ts";
 import { quoted } from "../text.ts";
 import { writeFolder } from "./atomic-folder.ts";
-import { copyModelFiles, writeTokenizerFiles } from "./model-files.ts";
-import { openModelWeights, readConfigText } from "./model-folder.ts";
-import { type PlannedTensor, streamSafetensors } from "./safetensors-stream.ts";
-import { groupByFile, writeShardIndex } from "./weight-files.ts";
+import {
+  copyModelFiles,
+  groupByFile,
+  openModelWeights,
+  readConfigText,
+  writeShardIndex,
+  writeTokenizerFiles,
+} from "./model-folder.ts";
+import { type PlannedTensor, streamSafetensors } from "./safetensors-file.ts";
 
 export interface MergeOptions {
   /** A model folder or a `.gguf` file. */

@@ -1,11 +1,22 @@
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { isGgufPath } from "../gguf-path.ts";
-import { type ModelConfig, modelConfig, modelConfigText, modelDigest, modelWeights } from "../model/model.ts";
+import { copyFileSync, existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { extname, join, resolve } from "node:path";
+import { isInputError } from "@lorank/core";
+import { isJsonObject } from "../json.ts";
+import {
+  type ModelConfig,
+  modelConfig,
+  modelConfigText,
+  modelDigest,
+  modelWeights,
+  SHARD_INDEX,
+} from "../model/model.ts";
 import type { ModelSource } from "../model/model-source.ts";
+import { modelTokenizer } from "../model/tokenizer.ts";
+import type { ModelTokenizer } from "../model-tokenizer.ts";
+import { isGgufPath } from "../path.ts";
 import type { TensorSource } from "../tensor.ts";
-import { openFile } from "./descriptor.ts";
-import { sha256OfFile } from "./sha256.ts";
+import { makeFolder } from "./atomic-folder.ts";
+import { openFile, readJsonObject, sha256OfFile } from "./descriptor.ts";
 
 /** The model at a path: of a folder, or of a `.gguf` file. Nothing is opened yet. */
 export function modelAt(path: string): ModelSource {
@@ -38,4 +49,103 @@ export function openModelWeights(path: string): TensorSource {
 /** One digest of what determines the numbers of the model at a path; see `modelDigest`. */
 export function modelSha256(path: string): string {
   return modelDigest(modelAt(path));
+}
+
+/**
+ * Reads the tokenizer of a model folder, or makes the one that the model in a `.gguf` file would have; see {@link modelTokenizer}.
+ *
+ * @throws InputError E_TOKENIZER naming the file that is missing, too large, not JSON or not a tokenizer, or the
+ *   metadata that is.
+ */
+export function readModelTokenizer(path: string): ModelTokenizer {
+  return modelTokenizer(modelAt(path));
+}
+
+const ONE_FILE = "model.safetensors";
+
+/**
+ * Names of the tensors of a model made from `base`, by the file that holds them: shards as the base has them, sorted.
+ * A tensor that comes from none of the base's joins the last.
+ *
+ * @param sources the tensor of the base that each one is made from.
+ */
+export function groupByFile(
+  base: string,
+  sources: Iterable<readonly [name: string, source: string | undefined]>,
+): Map<string, string[]> {
+  const shards = isGgufPath(base) ? undefined : shardOf(base);
+  const last = [...new Set(shards?.values() ?? [ONE_FILE])].sort().at(-1)!;
+  const files = new Map<string, string[]>();
+  for (const [name, source] of sources) {
+    const file = (source !== undefined && shards?.get(source)) || last;
+    const names = files.get(file) ?? [];
+    names.push(name);
+    files.set(file, names);
+  }
+  return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Writes the index of several shards, and nothing for one file. `bytes`: of all tensors. */
+export function writeShardIndex(
+  folder: string,
+  files: ReadonlyMap<string, readonly string[]>,
+  bytes: number,
+): void {
+  if (files.size < 2) return;
+  const entries = [...files].flatMap(([file, names]) => names.map((name): [string, string] => [name, file]));
+  const weightMap = Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+  const index = { metadata: { total_size: bytes }, weight_map: weightMap };
+  writeFileSync(join(folder, SHARD_INDEX), `${JSON.stringify(index, null, 2)}\n`);
+}
+
+/** The base's shards by tensor, or undefined for a single file. */
+function shardOf(base: string): ReadonlyMap<string, string> | undefined {
+  if (existsSync(join(base, ONE_FILE))) return undefined;
+  const { weight_map: weightMap } = readJsonObject(join(base, SHARD_INDEX)).value;
+  // openModelWeights() has checked it: names of files without a folder
+  return new Map(
+    Object.entries(isJsonObject(weightMap) ? weightMap : {}).map(([name, file]) => [name, String(file)]),
+  );
+}
+
+/** What stands beside the weights: configs, vocabularies, templates, code of custom models. */
+const COPIED = new Set([".json", ".jsonl", ".txt", ".model", ".jinja", ".tiktoken", ".py"]);
+// The index of the shards is written anew, an adapter's config belongs to the adapter.
+const NOT_COPIED = /^(adapter_config|config|.*\.index)\.json$/;
+const MOST_BYTES = 200_000_000;
+// `1_Pooling/config.json` of a sentence-transformers model
+const DEEPEST = 1;
+
+/** Copies tokenizer files and the like from one model folder to another: no weights, no `config.json`. */
+export function copyModelFiles(from: string, to: string, depth = 0): void {
+  for (const name of readdirSync(from)) {
+    if (name.startsWith(".")) continue;
+    const stat = statSync(join(from, name)); // follows the links of a hub cache
+    if (stat.isDirectory()) {
+      if (depth < DEEPEST) copyModelFiles(join(from, name), join(to, name), depth + 1);
+    } else if (stat.isFile() && stat.size <= MOST_BYTES && COPIED.has(extname(name))) {
+      if (depth === 0 && NOT_COPIED.test(name)) continue;
+      makeFolder(to);
+      copyFileSync(join(from, name), join(to, name));
+    }
+  }
+}
+
+/**
+ * Writes the tokenizer that a GGUF carries as the files that a model folder has.
+ *
+ * @returns why there is none, or null.
+ */
+export function writeTokenizerFiles(gguf: string, to: string): string | null {
+  let parts: ModelTokenizer;
+  try {
+    parts = readModelTokenizer(gguf);
+  } catch (error) {
+    if (isInputError(error)) return error.message; // the weights are as good without
+    throw error;
+  }
+  writeFileSync(join(to, "tokenizer.json"), JSON.stringify(parts.tokenizer));
+  writeFileSync(join(to, "tokenizer_config.json"), JSON.stringify(parts.config, null, 2));
+  if (parts.chatTemplate !== null) writeFileSync(join(to, "chat_template.jinja"), parts.chatTemplate);
+  return null;
 }

@@ -15,8 +15,8 @@ import {
 } from "../peft/files.ts";
 import type { NpmFolder } from "../peft/model-card.ts";
 import { syncFolder, writeFileAtomic } from "./atomic-file.ts";
-import { readJsonObject } from "./json-file.ts";
-import { makeFolder } from "./make-folder.ts";
+import { makeFolder } from "./atomic-folder.ts";
+import { readJsonObject } from "./descriptor.ts";
 import { readSafetensors } from "./safetensors-file.ts";
 
 /**

@@ -1,18 +1,28 @@
 import { closeSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { changedConfigText, dtypeMember } from "../config-text.ts";
-import { type FloatTensorDType, isFloatTensorDType, type TensorDType, tensorByteLength } from "../dtype.ts";
-import { fromFloat32 } from "../float-narrow.ts";
-import { isGgufPath } from "../gguf-path.ts";
+import {
+  type FloatTensorDType,
+  fromFloat32,
+  isFloatTensorDType,
+  type TensorDType,
+  tensorByteLength,
+} from "../dtype.ts";
 import type { JsonObject } from "../json.ts";
+import { isGgufPath } from "../path.ts";
 import type { TensorSource } from "../tensor.ts";
 import { writeFolder } from "./atomic-folder.ts";
 import { readExactly, writeAll } from "./descriptor.ts";
-import { copyModelFiles, writeTokenizerFiles } from "./model-files.ts";
-import { openModelWeights, readConfigText } from "./model-folder.ts";
-import { type PlannedTensor, streamSafetensors } from "./safetensors-stream.ts";
+import {
+  copyModelFiles,
+  groupByFile,
+  openModelWeights,
+  readConfigText,
+  writeShardIndex,
+  writeTokenizerFiles,
+} from "./model-folder.ts";
+import { type PlannedTensor, streamSafetensors } from "./safetensors-file.ts";
 import { writing } from "./system-error.ts";
-import { groupByFile, writeShardIndex } from "./weight-files.ts";
 
 /** A tensor in bytes, little-endian, row-major. */
 export interface EncodedTensor extends PlannedTensor {

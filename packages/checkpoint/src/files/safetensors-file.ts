@@ -1,8 +1,17 @@
-import { type Metadata, safetensorsParts } from "../safetensors/encode.ts";
+import { closeSync, fsyncSync, openSync } from "node:fs";
+import type { TensorDType } from "../dtype.ts";
+import {
+  encodeHeader,
+  inFileOrder,
+  type Metadata,
+  safetensorsParts,
+  type TypedShape,
+} from "../safetensors/encode.ts";
 import { type SafetensorsFile, safetensorsIn } from "../safetensors/open.ts";
 import type { Float32Tensor } from "../tensor.ts";
 import { writeFileAtomic } from "./atomic-file.ts";
-import { openFile } from "./descriptor.ts";
+import { openFile, writeAll } from "./descriptor.ts";
+import { writing } from "./system-error.ts";
 
 /**
  * Opens a safetensors file and checks its header; reads no tensor yet.
@@ -32,4 +41,31 @@ export function writeSafetensors(
   metadata: Metadata = {},
 ): void {
   writeFileAtomic(path, safetensorsParts(tensors, metadata));
+}
+
+/** A tensor that is yet to be written. */
+export interface PlannedTensor extends TypedShape {
+  readonly dtype: TensorDType;
+}
+
+/**
+ * Writes a safetensors file of any types one tensor at a time: the header from the shapes, then what `bytesOf` gives for
+ * each name. Not atomic: the file is part of a folder that becomes visible as a whole.
+ */
+export function streamSafetensors(
+  path: string,
+  tensors: ReadonlyMap<string, PlannedTensor>,
+  metadata: Metadata,
+  bytesOf: (name: string) => Uint8Array,
+): void {
+  const header = encodeHeader(tensors, metadata);
+  const descriptor = openSync(path, "wx");
+  const write = (bytes: Uint8Array): void => writing(path, () => writeAll(descriptor, bytes), bytes.length);
+  try {
+    write(header);
+    for (const name of inFileOrder(tensors)) write(bytesOf(name));
+    writing(path, () => fsyncSync(descriptor));
+  } finally {
+    closeSync(descriptor);
+  }
 }

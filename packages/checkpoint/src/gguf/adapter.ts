@@ -1,14 +1,12 @@
 import { InputError, type ModelShape, targetLayers } from "@lorank/core";
-import type { FloatTensorDType } from "../dtype.ts";
-import { fromFloat32 } from "../float-narrow.ts";
+import { type FloatTensorDType, fromFloat32 } from "../dtype.ts";
 import { type LoraLayer, layerScaling, type PeftAdapter } from "../peft/adapter.ts";
-import { assertPortable } from "../peft/portable.ts";
+import { assertPortable } from "../peft/forms.ts";
 import { listed, quoted } from "../text.ts";
 import { type EncodedGgufTensor, encodeGguf, type MetadataValue } from "./encode.ts";
+import { FAMILIES } from "./families/families.ts";
 import type { GgufFamily } from "./families/family.ts";
-import { FAMILIES } from "./families/table.ts";
-import { moduleInFile } from "./names.ts";
-import { redoRows, shapeProblem } from "./transform.ts";
+import { moduleInFile, redoRows, shapeProblem } from "./layout.ts";
 
 export interface GgufAdapterOptions {
   /** Type of A and B (default F32, as llama.cpp's own converter). */

@@ -15,7 +15,7 @@ const MOST_HEADER_BYTES = 64_000_000;
 const MOST_STRING_BYTES = 10_000_000;
 
 /** Gives the `length` bytes from `offset` of a file that has as many: an array of its own, or a part of a larger one. */
-export type ReadBytes = (offset: number, length: number) => Uint8Array;
+type ReadBytes = (offset: number, length: number) => Uint8Array;
 
 /**
  * Reads a header field by field through a window of 64 KiB. Every length is checked against what is left of the file

@@ -1,7 +1,7 @@
 import { type GgufTypeName, ggufBlock, ggufTypeName } from "../gguf-types.ts";
 import { quoted } from "../text.ts";
 import { bad, type GgufCursor } from "./cursor.ts";
-import { type GgufValue, readValue, shownValue } from "./value.ts";
+import { type GgufValue, readValue, shownValue } from "./metadata.ts";
 
 /** Where a tensor lies in a GGUF. */
 export interface GgufTensor {

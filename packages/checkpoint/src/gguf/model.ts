@@ -3,13 +3,12 @@ import type { JsonObject } from "../json.ts";
 import { type TensorInfo, tensorInfo } from "../tensor.ts";
 import { listed, quoted } from "../text.ts";
 import { bad } from "./cursor.ts";
+import { unreadable } from "./dequantize.ts";
+import { FAMILIES } from "./families/families.ts";
 import type { GgufFamily, GgufModel, HeadCounts, Transform } from "./families/family.ts";
-import { FAMILIES } from "./families/table.ts";
 import type { GgufHeader } from "./header.ts";
+import { shapeProblem, tensorInModel, transformedShape, undo } from "./layout.ts";
 import { MetadataReader } from "./metadata.ts";
-import { tensorInModel } from "./names.ts";
-import { unreadable } from "./tensor.ts";
-import { shapeProblem, transformedShape, undo } from "./transform.ts";
 
 /**
  * The Hugging Face config that the model in a GGUF would have.
@@ -26,7 +25,7 @@ export function ggufConfig(header: GgufHeader, readFloat32: GgufModel["readFloat
 }
 
 /** The tensors of a GGUF as the Hugging Face model has them. */
-export interface HuggingFaceTensors {
+interface HuggingFaceTensors {
   readonly tensors: ReadonlyMap<string, TensorInfo<GgufDType>>;
   /**
    * The file's name of a tensor.

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { removeAbandoned, replaceFile, temporaryBeside } from "../files/atomic-file.ts";
-import { makeFolder } from "../files/make-folder.ts";
+import { makeFolder } from "../files/atomic-folder.ts";
 import { systemErrorCode } from "../files/system-error.ts";
 
 /** One file of a repository at one commit. */

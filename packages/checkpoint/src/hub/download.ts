@@ -3,8 +3,8 @@ import { closeSync, openSync, readdirSync, renameSync, rmSync, statSync } from "
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { syncFolder } from "../files/atomic-file.ts";
-import { makeFolder } from "../files/make-folder.ts";
-import { isDead, ownerPattern, ownOwner } from "../files/owner.ts";
+import { makeFolder } from "../files/atomic-folder.ts";
+import { isDead, ownerPattern, ownOwner } from "../files/process.ts";
 import { systemErrorCode } from "../files/system-error.ts";
 import { quoted } from "../text.ts";
 import type { RepoCache, RepoFile } from "./cache.ts";

@@ -18,7 +18,7 @@ export function hubError(id: string, problem: string, help?: string, cause?: unk
   return new InputError("E_HUB", message, cause === undefined ? undefined : { cause });
 }
 
-export interface Refusal {
+interface Refusal {
   readonly status: number;
   /** `X-Error-Code`, which tells apart what the status does not. */
   readonly errorCode: string | undefined;
@@ -93,7 +93,7 @@ export type HubProgress =
   /** The hub cannot be reached; the copy in the cache is used, which may be older than the hub's. */
   | { readonly kind: "cache-used"; readonly repo: string; readonly reason: string };
 
-export interface RetryOptions {
+interface RetryOptions {
   readonly id: string;
   /** Name of the attempt, for the progress. */
   readonly what: string;

@@ -1,8 +1,8 @@
 import { modelAt } from "../files/model-folder.ts";
 import { isJsonObject, type JsonObject, parseJsonObject } from "../json.ts";
-import { listedShards, SHARD_INDEX } from "../model/shards.ts";
+import { listedShards, SHARD_INDEX } from "../model/model.ts";
+import { isSafePath } from "../path.ts";
 import { ADAPTER_CLASSES, ADAPTER_CONFIG, ADAPTER_TRUNCATION, ADAPTER_WEIGHTS } from "../peft/files.ts";
-import { isSafePath } from "../safe-path.ts";
 import { quoted, shown } from "../text.ts";
 import type { RepoCache, RepoFile } from "./cache.ts";
 import { type HubRequest, hubError } from "./errors.ts";

@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import { type HubRequest, hubError, refusalError, TransientError } from "./errors.ts";
 import type { HubSettings } from "./settings.ts";
 
-export interface Reply {
+interface Reply {
   readonly status: number;
   header(name: string): string | undefined;
   /** Errors of the connection come out of it as a {@link TransientError}. */

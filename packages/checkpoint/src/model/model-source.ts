@@ -1,9 +1,13 @@
 import { InputError } from "@lorank/core";
-import { bytesSource, type FileSource, readFileRange, type SyncByteSource } from "../byte-source.ts";
-import { isGgufPath } from "../gguf-path.ts";
+import {
+  bytesSource,
+  type FileSource,
+  readFileRange,
+  type SyncByteSource,
+  sha256OfSource,
+} from "../byte-source.ts";
 import { decodeUtf8, type JsonObject, parseJsonObject } from "../json.ts";
-import { folderAndFile } from "../path.ts";
-import { sha256OfSource } from "../sha256.ts";
+import { folderAndFile, isGgufPath } from "../path.ts";
 
 /** The files of a model: those of a folder, or one whose name ends in `.gguf`. */
 export interface ModelSource {

@@ -1,13 +1,14 @@
 import { InputError } from "@lorank/core";
+import { sha256OfBytes } from "../byte-source.ts";
 import { configText } from "../config-text.ts";
 import { ggufConfigIn, ggufWeightsIn } from "../gguf/open.ts";
-import { isGgufPath } from "../gguf-path.ts";
-import { folderAndFile } from "../path.ts";
-import { safetensorsIn } from "../safetensors/open.ts";
-import { sha256OfBytes } from "../sha256.ts";
-import type { TensorSource } from "../tensor.ts";
+import { isJsonObject } from "../json.ts";
+import { folderAndFile, isGgufPath } from "../path.ts";
+import type { SafetensorsInfo } from "../safetensors/header.ts";
+import { type SafetensorsFile, safetensorsIn } from "../safetensors/open.ts";
+import { type TensorSource, tensorInfo } from "../tensor.ts";
+import { listed, quoted, shown } from "../text.ts";
 import { type ModelSource, openWhole, readJsonFile, readWholeFile } from "./model-source.ts";
-import { openShards, SHARD_INDEX, shardFiles } from "./shards.ts";
 
 /** A model's `config.json`. */
 export interface ModelConfig {
@@ -76,4 +77,101 @@ function weightsLayout(model: ModelSource): "one-file" | "shards" {
     `${model.path} must hold ${WEIGHTS} or ${SHARD_INDEX}, got neither\n` +
       "Weights in another format (pytorch_model.bin is a pickle and is never read) must be converted to safetensors.",
   );
+}
+
+/** Says which shard holds which tensor: `{ "weight_map": { "<tensor>": "<file>" } }`. */
+export const SHARD_INDEX = "model.safetensors.index.json";
+
+/** Names of the shards that the index of a model folder lists, sorted, whether or not they are there. */
+export function listedShards(model: ModelSource): string[] {
+  return shardNames(readWeightMap(model));
+}
+
+/** Names of the shards of a model folder, sorted. All of them exist. */
+export function shardFiles(model: ModelSource): string[] {
+  return existingShards(model, readWeightMap(model));
+}
+
+/**
+ * Opens all shards of a model as one source. A tensor's `byteOffset` counts from the start of its own shard. Tensors
+ * that the index does not list are left out.
+ *
+ * @throws InputError E_MODEL naming all missing shards, or all tensors that are not where the index says.
+ */
+function openShards(model: ModelSource): TensorSource {
+  const weightMap = readWeightMap(model);
+  const shards = new Map<string, SafetensorsFile>();
+  const close = () => {
+    for (const shard of shards.values()) shard.close();
+  };
+  try {
+    for (const file of existingShards(model, weightMap)) shards.set(file, safetensorsIn(model.open(file)));
+    const tensors = joinTensors(model.path, weightMap, shards);
+    const shardOf = (name: string): SafetensorsFile => {
+      tensorInfo(tensors, name, model.pathOf(SHARD_INDEX));
+      return shards.get(weightMap.get(name)!)!;
+    };
+    return {
+      tensors,
+      readFloat32: (name) => shardOf(name).readFloat32(name),
+      readBytes: (name) => shardOf(name).readBytes(name),
+      keptInFile: (name) => shardOf(name).keptInFile!(name),
+      close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+function readWeightMap(model: ModelSource): Map<string, string> {
+  const path = model.pathOf(SHARD_INDEX);
+  const { weight_map: weightMap } = readJsonFile(model, SHARD_INDEX).value;
+  if (!isJsonObject(weightMap)) {
+    throw new InputError("E_MODEL", `${path}: weight_map must be an object, got ${shown(weightMap)}`);
+  }
+  const problems: string[] = [];
+  const files = new Map<string, string>();
+  for (const [name, file] of Object.entries(weightMap)) {
+    if (isPlainFileName(file)) files.set(name, file);
+    else problems.push(`shard of ${quoted(name)} must be a file name without a folder, got ${shown(file)}`);
+  }
+  if (problems.length > 0) throw new InputError("E_MODEL", `${path}:\n${listed(problems)}`);
+  return files;
+}
+
+/** An index comes from strangers: no way out of the folder under POSIX or Windows rules, on any platform. */
+function isPlainFileName(value: unknown): value is string {
+  return typeof value === "string" && /^[^/\\:\p{Cc}]+$/u.test(value) && value !== "." && value !== "..";
+}
+
+function shardNames(weightMap: ReadonlyMap<string, string>): string[] {
+  return [...new Set(weightMap.values())].sort();
+}
+
+function existingShards(model: ModelSource, weightMap: ReadonlyMap<string, string>): string[] {
+  const files = shardNames(weightMap);
+  const missing = files.filter((file) => !model.has(file));
+  if (missing.length === 0) return files;
+  const names = listed(missing.map(quoted)).replaceAll("\n", ", ");
+  throw new InputError(
+    "E_MODEL",
+    `${model.path} must hold the ${files.length} shards of ${SHARD_INDEX}, got all but ${missing.length}: ${names}`,
+  );
+}
+
+function joinTensors(
+  folder: string,
+  weightMap: ReadonlyMap<string, string>,
+  shards: ReadonlyMap<string, SafetensorsFile>,
+): Map<string, SafetensorsInfo> {
+  const tensors = new Map<string, SafetensorsInfo>();
+  const problems: string[] = [];
+  for (const [name, file] of weightMap) {
+    const info = shards.get(file)?.tensors.get(name);
+    if (info !== undefined) tensors.set(name, info);
+    else problems.push(`tensor ${quoted(name)} must be in ${quoted(file)}, where ${SHARD_INDEX} puts it`);
+  }
+  if (problems.length > 0) throw new InputError("E_MODEL", `${folder}:\n${listed(problems)}`);
+  return tensors;
 }

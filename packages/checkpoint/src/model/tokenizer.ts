@@ -1,9 +1,9 @@
 import { InputError, isInputError } from "@lorank/core";
 import { type FileSource, readFileRange } from "../byte-source.ts";
 import { ggufTokenizerIn } from "../gguf/open.ts";
-import { isGgufPath } from "../gguf-path.ts";
 import { decodeUtf8 } from "../json.ts";
 import { CODE, type ModelTokenizer, type NamedText, parseModelTokenizer } from "../model-tokenizer.ts";
+import { isGgufPath } from "../path.ts";
 import { type ModelSource, openWhole } from "./model-source.ts";
 
 const TOKENIZER = "tokenizer.json";

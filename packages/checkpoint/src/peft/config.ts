@@ -3,8 +3,7 @@ import { parseHubId } from "../hub-id.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
 import { listed, shown } from "../text.ts";
 import type { LoraLayer, PeftAdapter, PeftTaskType } from "./adapter.ts";
-import { isInside } from "./module-path.ts";
-import { LONGEST_PATTERN, type NumberByPattern, patternLookup, patternOfPaths } from "./pattern.ts";
+import { isInside, LONGEST_PATTERN, type NumberByPattern, patternLookup, patternOfPaths } from "./pattern.ts";
 
 /** What is read from `adapter_config.json`. */
 export interface PeftConfig extends Omit<PeftAdapter, "layers" | "heads" | "targetModules"> {

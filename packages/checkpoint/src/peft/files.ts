@@ -3,12 +3,11 @@ import { type JsonObject, parseJsonObject } from "../json.ts";
 import { encodeSafetensors, safetensorsByteLength } from "../safetensors/encode.ts";
 import { type Float32Tensor, notFiniteProblem, type Shaped } from "../tensor.ts";
 import { listed, quoted, shown } from "../text.ts";
-import type { PeftAdapter } from "./adapter.ts";
-import { classNamesProblem, id2label, parseClassNames } from "./class-names.ts";
+import { classNamesProblem, id2label, type PeftAdapter, parseClassNames } from "./adapter.ts";
 import { type PeftConfig, parsePeftConfig, peftConfigText } from "./config.ts";
 import { type AdapterParts, layersAndHeads, peftTensors } from "./keys.ts";
 import { modelCard, type NpmFolder } from "./model-card.ts";
-import { matchesModule } from "./module-path.ts";
+import { matchesModule } from "./pattern.ts";
 
 export const ADAPTER_CONFIG = "adapter_config.json";
 export const ADAPTER_WEIGHTS = "adapter_model.safetensors";

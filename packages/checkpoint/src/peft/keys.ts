@@ -3,7 +3,7 @@ import type { Float32Tensor, Shaped } from "../tensor.ts";
 import { listed, quoted, shown } from "../text.ts";
 import type { LoraLayer, Matrix, PeftAdapter } from "./adapter.ts";
 import type { PeftConfig } from "./config.ts";
-import { isInside } from "./module-path.ts";
+import { isInside } from "./pattern.ts";
 
 // PeftModel holds the LoraModel as `base_model`, and that holds the base model as `model`.
 const PREFIX = "base_model.model.";

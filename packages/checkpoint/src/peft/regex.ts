@@ -12,7 +12,7 @@ const MOST_STEPS = 2_000_000;
 const MOST_STEPS_IN_ALL = 20_000_000;
 
 /** The steps that are left for all expressions which share it. */
-export interface StepBudget {
+interface StepBudget {
   left: number;
 }
 

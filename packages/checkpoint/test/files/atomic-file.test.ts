@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { ownOwner } from "../../src/files/owner.ts";
+import { ownOwner } from "../../src/files/process.ts";
 import { replaceFile, writeFileAtomic } from "../../src/files.ts";
 import { bundled, startChild } from "../helpers/child.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";

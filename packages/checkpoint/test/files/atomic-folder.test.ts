@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { ownOwner } from "../../src/files/owner.ts";
+import { ownOwner } from "../../src/files/process.ts";
 import { checkOutputFolder, writeFolder } from "../../src/files.ts";
 import { caught } from "../helpers/caught.ts";
 import { bundled, startChild } from "../helpers/child.ts";

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { streamSafetensors } from "../../src/files/safetensors-stream.ts";
+import { streamSafetensors } from "../../src/files/safetensors-file.ts";
 import {
   mergeAdapter,
   openModelWeights,

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { copyModelFiles, writeTokenizerFiles } from "../../src/files/model-files.ts";
+import { copyModelFiles, writeTokenizerFiles } from "../../src/files/model-folder.ts";
 import { fixture } from "../helpers/fixture.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 

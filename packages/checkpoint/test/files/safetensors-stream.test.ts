@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { streamSafetensors } from "../../src/files/safetensors-stream.ts";
+import { streamSafetensors } from "../../src/files/safetensors-file.ts";
 import { openSafetensors } from "../../src/files.ts";
 import { encodeSafetensors } from "../../src/index.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";

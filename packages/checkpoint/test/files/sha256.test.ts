@@ -1,9 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { bytesSource } from "../../src/byte-source.ts";
+import { bytesSource, sha256OfBytes, sha256OfSource } from "../../src/byte-source.ts";
 import { sha256OfFile } from "../../src/files.ts";
-import { sha256OfBytes, sha256OfSource } from "../../src/sha256.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 test('SHA-256 of "abc" is the one of FIPS 180-2', () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { modelAt, modelSha256, openModelWeights, writeSafetensors } from "../../src/files.ts";
 import type { Float32Tensor } from "../../src/index.ts";
-import { shardFiles } from "../../src/model/shards.ts";
+import { shardFiles } from "../../src/model/model.ts";
 import { caught } from "../helpers/caught.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 

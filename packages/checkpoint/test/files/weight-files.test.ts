@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { groupByFile, writeShardIndex } from "../../src/files/weight-files.ts";
+import { groupByFile, writeShardIndex } from "../../src/files/model-folder.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const index = "model.safetensors.index.json";

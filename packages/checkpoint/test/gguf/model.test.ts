@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { modelSha256, openModelWeights, readModelConfig, sha256OfFile } from "../../src/files.ts";
-import { FAMILIES } from "../../src/gguf/families/table.ts";
+import { FAMILIES } from "../../src/gguf/families/families.ts";
 import { caught } from "../helpers/caught.ts";
 import { fixture } from "../helpers/fixture.ts";
 import { f32, ggufFile, text, u32 } from "../helpers/raw-gguf.ts";

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Tokenizer } from "@huggingface/tokenizers";
 import { describe, expect, test } from "vitest";
+import { sha256OfBytes } from "../../src/byte-source.ts";
 import { openModelWeights, readModelConfig, readModelTokenizer } from "../../src/files.ts";
-import { sha256OfBytes } from "../../src/sha256.ts";
 import { fixture } from "../helpers/fixture.ts";
 
 // A published file of 98 MB is not part of the repository: .ci/set-up-real-models gets it.

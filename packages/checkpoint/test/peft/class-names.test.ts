@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { classesOf, classNamesProblem, id2label, label2id, namesById } from "../../src/peft/class-names.ts";
+import { classesOf, classNamesProblem, id2label, label2id, namesById } from "../../src/peft/adapter.ts";
 import { counting } from "../helpers/adapters.ts";
 
 const headsOf = (...names: string[]) => new Map(names.map((name, i) => [name, counting(i + 2, 4)]));

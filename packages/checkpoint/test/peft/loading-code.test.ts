@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { loadingCode } from "../../src/peft/loading-code.ts";
+import { loadingCode } from "../../src/peft/model-card.ts";
 import { counting, smallAdapter } from "../helpers/adapters.ts";
 
 const classNames = ["ham", 'a "b"'];

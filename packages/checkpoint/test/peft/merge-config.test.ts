@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { mergedConfig, mergedConfigText } from "../../src/peft/merge-config.ts";
+import { mergedConfig, mergedConfigText } from "../../src/peft/merge.ts";
 import { counting, smallAdapter } from "../helpers/adapters.ts";
 
 const headOf = (name: string, labels: number) =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { PeftAdapter } from "../../src/index.ts";
-import { type BaseTensor, planMerge } from "../../src/peft/merge-plan.ts";
+import { type BaseTensor, planMerge } from "../../src/peft/merge.ts";
 import { counting, smallAdapter } from "../helpers/adapters.ts";
 import { caught } from "../helpers/caught.ts";
 

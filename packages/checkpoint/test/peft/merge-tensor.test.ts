@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { LoraLayer } from "../../src/index.ts";
-import { mergeInPlace } from "../../src/peft/merge-tensor.ts";
+import { mergeInPlace } from "../../src/peft/merge.ts";
 
 const layer: LoraLayer = {
   loraA: { shape: [1, 3], data: Float32Array.of(1, 2, 3) },

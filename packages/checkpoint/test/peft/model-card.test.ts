@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { loadingCode } from "../../src/peft/loading-code.ts";
-import { modelCard } from "../../src/peft/model-card.ts";
+import { loadingCode, modelCard } from "../../src/peft/model-card.ts";
 import { smallAdapter, withMagnitudes } from "../helpers/adapters.ts";
 
 /** The front matter by which model hubs sort a card. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isInside, matchesModule } from "../../src/peft/module-path.ts";
+import { isInside, matchesModule } from "../../src/peft/pattern.ts";
 
 test("a module name matches whole last parts of a path", () => {
   expect(matchesModule("model.layers.0.q_proj", "q_proj")).toBe(true);

@@ -1,7 +1,6 @@
 import type { JsonObject } from "../../json.ts";
 import { quoted } from "../../text.ts";
 import { bad } from "../cursor.ts";
-import { PRE_TOKENIZERS } from "./pre-tokenizers.ts";
 import { addedTokens, beginAndEnd, idsByText, templateProcessing, type Vocabulary } from "./vocabulary.ts";
 
 /** `tokenizer.ggml.model` "gpt2": byte-level BPE, whose tokens are spelled in 256 letters that stand for bytes. */
@@ -44,3 +43,104 @@ export function byteLevelTokenizer(vocabulary: Vocabulary): JsonObject {
     },
   };
 }
+
+/** How `tokenizer.ggml.pre` cuts a text into words before merging. */
+interface PreTokenizer {
+  readonly normalizer: JsonObject | null;
+  readonly preTokenizer: JsonObject;
+  /** A word that is a token stays whole, whatever the merges say. */
+  readonly ignoreMerges: boolean;
+  /** What an absent `tokenizer.ggml.add_bos_token` means. */
+  readonly addsBos: boolean;
+}
+
+const split = (pattern: string): JsonObject => ({
+  type: "Split",
+  pattern: { Regex: pattern },
+  behavior: "Isolated",
+  invert: false,
+});
+
+const byteLevel = (useRegex: boolean): JsonObject => ({
+  type: "ByteLevel",
+  add_prefix_space: false,
+  trim_offsets: true,
+  use_regex: useRegex,
+});
+
+const sequence = (...pretokenizers: JsonObject[]): JsonObject => ({ type: "Sequence", pretokenizers });
+
+// Source: tokenizer.json of the models after which llama.cpp named them; llama-vocab.cpp has the same patterns.
+const WHITE_SPACE = String.raw`\s*[\r\n]+|\s+(?!\S)|\s+`;
+const CONTRACTIONS = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
+const words = (digits: string) =>
+  String.raw`${CONTRACTIONS}|[^\r\n\p{L}\p{N}]?\p{L}+|${digits}| ?[^\s\p{L}\p{N}]+[\r\n]*|${WHITE_SPACE}`;
+const casedWords = (contractions: string, digits: string) =>
+  String.raw`[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+${contractions}|` +
+  String.raw`[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*${contractions}|` +
+  String.raw`${digits}| ?[^\s\p{L}\p{N}]+[\r\n/]*|${WHITE_SPACE}`;
+
+const plain = { normalizer: null, ignoreMerges: false, addsBos: false };
+
+const gpt2: PreTokenizer = { ...plain, preTokenizer: byteLevel(true) };
+
+/** Each digit alone. */
+const digitsApart: PreTokenizer = {
+  ...plain,
+  preTokenizer: sequence(split(String.raw`\p{N}`), byteLevel(true)),
+};
+
+const llama3: PreTokenizer = {
+  normalizer: null,
+  preTokenizer: sequence(split(words(String.raw`\p{N}{1,3}`)), byteLevel(false)),
+  ignoreMerges: true,
+  addsBos: true,
+};
+
+const qwen2: PreTokenizer = {
+  ...plain,
+  normalizer: { type: "NFC" },
+  preTokenizer: sequence(split(words(String.raw`\p{N}`)), byteLevel(false)),
+};
+
+/** What llama.cpp does where a file names nothing: no model's own. */
+const byDefault: PreTokenizer = {
+  ...plain,
+  preTokenizer: sequence(
+    split(String.raw`[\p{P}\$\+<=>\^~\|]+`),
+    split(String.raw`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)`),
+    split(String.raw`\p{N}+`),
+    split("[0-9][0-9][0-9]"),
+    byteLevel(false),
+  ),
+};
+
+/** By `tokenizer.ggml.pre`. */
+const PRE_TOKENIZERS: ReadonlyMap<string, PreTokenizer> = new Map(
+  Object.entries({
+    default: byDefault,
+    "gpt-2": gpt2,
+    "phi-2": gpt2,
+    smollm: digitsApart,
+    starcoder: digitsApart,
+    refact: digitsApart,
+    "llama-bpe": llama3,
+    llama3,
+    "llama-v3": llama3,
+    falcon3: llama3,
+    dbrx: { ...llama3, ignoreMerges: false, addsBos: false },
+    "smaug-bpe": { ...llama3, ignoreMerges: false, addsBos: false },
+    qwen2,
+    "deepseek-r1-qwen": qwen2,
+    tekken: {
+      normalizer: null,
+      preTokenizer: sequence(split(casedWords("", String.raw`\p{N}`)), byteLevel(false)),
+      ignoreMerges: true,
+      addsBos: true,
+    },
+    "gpt-4o": {
+      ...plain,
+      preTokenizer: sequence(split(casedWords(`${CONTRACTIONS}?`, String.raw`\p{N}{1,3}`)), byteLevel(false)),
+    },
+  } satisfies Record<string, PreTokenizer>),
+);

@@ -6,9 +6,8 @@ import { bad } from "../cursor.ts";
 import type { GgufHeader } from "../header.ts";
 import { MetadataReader } from "../metadata.ts";
 import { byteLevelTokenizer } from "./byte-level.ts";
-import { sentencePieceTokenizer } from "./sentence-piece.ts";
+import { sentencePieceTokenizer, wordPieceTokenizer } from "./pieces.ts";
 import { readVocabulary, type SpecialToken, type Vocabulary } from "./vocabulary.ts";
-import { wordPieceTokenizer } from "./word-piece.ts";
 
 /** By `tokenizer.ggml.model`. */
 const KINDS: ReadonlyMap<string, (vocabulary: Vocabulary) => JsonObject> = new Map([

@@ -3,7 +3,7 @@ import { bad } from "../cursor.ts";
 import type { MetadataReader } from "../metadata.ts";
 
 /** What `tokenizer.ggml.token_type` says of a token. */
-export type TokenKind = "normal" | "unknown" | "control" | "user-defined" | "unused" | "byte";
+type TokenKind = "normal" | "unknown" | "control" | "user-defined" | "unused" | "byte";
 
 export interface Token {
   readonly id: number;
@@ -26,7 +26,7 @@ export interface Vocabulary {
   readonly special: Readonly<Record<SpecialRole, SpecialToken | undefined>>;
 }
 
-export type SpecialRole = "bos" | "eos" | "unknown" | "padding" | "separator" | "cls" | "mask";
+type SpecialRole = "bos" | "eos" | "unknown" | "padding" | "separator" | "cls" | "mask";
 
 // Source: llama.h. A type of 0 is "undefined", which llama.cpp treats as normal.
 const KINDS: Readonly<Record<number, TokenKind>> = {

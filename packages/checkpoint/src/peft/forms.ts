@@ -1,5 +1,104 @@
-import { formatDecimalBytes, kindOf } from "@lorank/core";
-import type { PeftAdapter } from "./adapter.ts";
+import { assertRank, formatDecimalBytes, InputError, kindOf, truncateLora } from "@lorank/core";
+import { type LoraLayer, layerScaling, type Matrix, type PeftAdapter } from "./adapter.ts";
+
+export interface PortableOptions {
+  /** Keep the layers that were trained whole, which vLLM and llama.cpp cannot read (default false). */
+  readonly keepHeads?: boolean;
+}
+
+/**
+ * The same update in the form that most programs read: one rank for all layers, by rows of zeros, alpha = rank, the
+ * scaling in B, no rsLoRA, no patterns, no heads.
+ *
+ * @throws InputError E_PEFT for a kind that has no such form.
+ */
+export function portableAdapter(
+  adapter: PeftAdapter,
+  { keepHeads = false }: PortableOptions = {},
+): PeftAdapter {
+  assertPortable(adapter, "a portable adapter");
+  const rank = Math.max(...[...adapter.layers.values()].map(({ loraA }) => loraA.shape[0]));
+  const layers = [...adapter.layers].map(([path, { loraA, loraB }]): [string, LoraLayer] => [
+    path,
+    {
+      loraA: withRows(loraA, rank),
+      loraB: withColumns(loraB, rank, layerScaling(adapter, path)),
+      alpha: rank,
+    },
+  ]);
+  return {
+    ...adapter,
+    rank,
+    alpha: rank,
+    scalingRule: "lora",
+    layers: new Map(layers),
+    heads: keepHeads ? adapter.heads : new Map(),
+  };
+}
+
+/** Throws E_PEFT for a kind of adapter that is more than A and B. */
+export function assertPortable(adapter: PeftAdapter, what: string): void {
+  const { name, unportable } = kindOf(adapter);
+  if (unportable === undefined) return;
+  throw new InputError(
+    "E_PEFT",
+    `${what} must be without ${name}, got one with ${unportable}\nMerge it into its base instead.`,
+  );
+}
+
+function withRows({ shape: [, columns], data }: Matrix, rows: number): Matrix {
+  const padded = new Float32Array(rows * columns);
+  padded.set(data);
+  return { shape: [rows, columns], data: padded };
+}
+
+function withColumns({ shape: [rows, own], data }: Matrix, columns: number, factor: number): Matrix {
+  const padded = new Float32Array(rows * columns);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < own; j++) padded[i * columns + j] = factor * data[i * own + j]!;
+  }
+  return { shape: [rows, columns], data: padded };
+}
+
+/** How far one layer's truncated update is from the whole one. */
+export interface LayerError {
+  /** ‖ΔW − ΔW_k‖_F */
+  readonly error: number;
+  /** ‖ΔW‖_F */
+  readonly norm: number;
+}
+
+export interface TruncatedAdapter {
+  readonly adapter: PeftAdapter;
+  /** By module path. */
+  readonly errors: ReadonlyMap<string, LayerError>;
+}
+
+/**
+ * The adapter of rank `rank` whose update is nearest to this one's, layer by layer. Layers of a lower rank keep theirs.
+ * Alpha becomes the rank: the scaling is in the factors. Heads stay, and so do magnitudes, which then normalise
+ * the truncated update: the optimum is that of the low-rank part.
+ *
+ * @throws InputError E_RANK when `rank` is above the adapter's own.
+ */
+export function truncateAdapter(adapter: PeftAdapter, rank: number): TruncatedAdapter {
+  assertRank(rank);
+  const own = Math.max(...[...adapter.layers.values()].map(({ loraA }) => loraA.shape[0]));
+  if (rank > own)
+    throw new InputError("E_RANK", `rank must be at most the adapter's own, ${own}, got ${rank}`);
+  const layers = new Map<string, LoraLayer>();
+  const errors = new Map<string, LayerError>();
+  for (const [path, layer] of adapter.layers) {
+    const kept = Math.min(rank, layer.loraA.shape[0]);
+    const { loraA, loraB, error, spectrum } = truncateLora(
+      { ...layer, scaling: layerScaling(adapter, path) },
+      kept,
+    );
+    layers.set(path, { ...layer, loraA, loraB, alpha: kept });
+    errors.set(path, { error, norm: spectrum.frobeniusNorm });
+  }
+  return { adapter: { ...adapter, rank, alpha: rank, scalingRule: "lora", layers }, errors };
+}
 
 /** What one program makes of an adapter that it cannot read as it is. */
 export interface ConsumerWarning {
@@ -13,7 +112,7 @@ const VLLM_DEFAULT_RANK = 16;
 const VLLM_BYTES = 2; // of an element: vLLM keeps adapters in the type of the base, 16 bits as a rule
 
 /** The smallest --max-lora-rank with which vLLM serves an adapter of `rank`; undefined above its largest. */
-export function vllmMaxLoraRank(rank: number): number | undefined {
+function vllmMaxLoraRank(rank: number): number | undefined {
   return VLLM_RANKS.find((most) => most >= rank);
 }
 

@@ -1,11 +1,21 @@
 import { InputError } from "@lorank/core";
-import { isFloatTensorDType } from "../dtype.ts";
-import type { Float32Tensor, Shaped } from "../tensor.ts";
+import { changedConfigText, dtypeMember } from "../config-text.ts";
+import { type FloatTensorDType, isFloatTensorDType } from "../dtype.ts";
+import type { JsonObject } from "../json.ts";
+import { type Float32Tensor, type Shaped, transpose } from "../tensor.ts";
 import { quoted } from "../text.ts";
-import { type LoraLayer, layerScaling, type PeftAdapter } from "./adapter.ts";
+import {
+  classesOf,
+  id2label,
+  type LoraLayer,
+  label2id,
+  layerScaling,
+  namesById,
+  type PeftAdapter,
+} from "./adapter.ts";
 
 /** A layer and the base weight that it changes. */
-export interface LayerMerge {
+interface LayerMerge {
   readonly layer: LoraLayer;
   readonly scaling: number;
   /** Whether the weight is stored `[in, out]`. */
@@ -139,4 +149,117 @@ function misfit(problems: readonly string[]): InputError {
     "E_MERGE",
     `the adapter must fit the base, got ${problems.length} ${problems.length === 1 ? "mismatch" : "mismatches"}:\n${lines.join("\n")}`,
   );
+}
+
+/**
+ * Adds a layer's update to its base weight, in place: W + scaling·B·A, and with DoRA's magnitude m
+ * m ∘ (W + scaling·B·A) / ‖W + scaling·B·A‖, the norm and m by output. Sums in float64, rounds once.
+ *
+ * Source: DoRA, equation 5, https://arxiv.org/abs/2402.09353
+ *
+ * @param weight `[out, in]`, or `[in, out]` when `transposed`, as GPT-2's Conv1D stores it.
+ */
+export function mergeInPlace(
+  weight: Float32Array,
+  layer: LoraLayer,
+  scaling: number,
+  transposed: boolean,
+): void {
+  const { loraA, loraB, magnitude } = layer;
+  const [rank, inDim] = loraA.shape;
+  const outDim = loraB.shape[0];
+  const [rows, columns] = transposed ? [inDim, outDim] : [outDim, inDim];
+  const left = transposed ? transpose(loraA.data, rank, inDim) : loraB.data; // [rows, rank]
+  const right = transposed ? transpose(loraB.data, outDim, rank) : loraA.data; // [rank, columns]
+
+  const line = new Float64Array(columns);
+  const sumLine = (row: number): void => {
+    line.fill(0);
+    for (let k = 0; k < rank; k++) {
+      const factor = left[row * rank + k]!;
+      if (factor === 0) continue;
+      const start = k * columns;
+      for (let j = 0; j < columns; j++) line[j]! += factor * right[start + j]!;
+    }
+    const start = row * columns;
+    for (let j = 0; j < columns; j++) line[j] = weight[start + j]! + scaling * line[j]!;
+  };
+
+  const factors = magnitude && dividedByNorm(magnitude, rows, transposed, line, sumLine);
+  for (let row = 0; row < rows; row++) {
+    sumLine(row);
+    if (factors !== undefined) {
+      for (let j = 0; j < columns; j++) line[j]! *= factors[transposed ? j : row]!;
+    }
+    weight.set(line, row * columns);
+  }
+}
+
+/** m / ‖W + scaling·B·A‖ by output; 0 where the norm is 0, so that a zero row stays one. */
+function dividedByNorm(
+  magnitude: Float32Array,
+  rows: number,
+  transposed: boolean,
+  line: Float64Array,
+  sumLine: (row: number) => void,
+): Float64Array {
+  const squares = new Float64Array(magnitude.length);
+  for (let row = 0; row < rows; row++) {
+    sumLine(row);
+    for (let j = 0; j < line.length; j++) squares[transposed ? j : row]! += line[j]! ** 2;
+  }
+  return squares.map((square, output) => (square === 0 ? 0 : magnitude[output]! / Math.sqrt(square)));
+}
+
+const BACKBONE = /(ForCausalLM|LMHeadModel|ForMaskedLM|ForPreTraining|Model)$/;
+
+/**
+ * The base's config with what a merge changes: a classifier's class and the names of its labels when its trained head
+ * goes along, an output layer of its own where the base's was tied, the type of the weights where it was chosen, and no
+ * `quantization_config` where the weights left their 4 bits.
+ */
+export function mergedConfig(
+  config: JsonObject,
+  adapter: PeftAdapter,
+  dtype: FloatTensorDType | undefined,
+  dequantized = false,
+): JsonObject {
+  const merged: JsonObject = { ...config };
+  if (dequantized) delete merged.quantization_config;
+  const { heads, taskType } = adapter;
+  const classes = taskType === "SEQ_CLS" ? classesOf(adapter) : undefined;
+  if (classes !== undefined) describeClassifier(merged, classes, adapter.classNames);
+  if ([...heads.keys()].some((name) => /(^|\.)lm_head\.weight$/.test(name)))
+    merged.tie_word_embeddings = false;
+  return Object.assign(merged, dtypeMember(config, dtype));
+}
+
+/** {@link mergedConfig} of a config's text. What does not change stays as it is written, to the letter. */
+export function mergedConfigText(
+  text: string,
+  adapter: PeftAdapter,
+  dtype: FloatTensorDType | undefined,
+  dequantized = false,
+): string {
+  return changedConfigText(text, (config) => mergedConfig(config, adapter, dtype, dequantized));
+}
+
+function describeClassifier(
+  config: JsonObject,
+  classes: number,
+  classNames: readonly string[] | undefined,
+): void {
+  const [architecture] = Array.isArray(config.architectures) ? config.architectures : [];
+  if (typeof architecture === "string")
+    config.architectures = [architecture.replace(BACKBONE, "ForSequenceClassification")];
+  const own = namesById(config.id2label);
+  const names = classNames ?? (own?.length === classes ? own : unnamed(classes));
+  config.num_labels = classes;
+  config.id2label = id2label(names);
+  config.label2id = label2id(names);
+}
+
+/** As transformers calls classes that nobody named. */
+function unnamed(classes: number): string[] {
+  return Array.from({ length: classes }, (_, i) => `LABEL_${i}`);
 }
