@@ -54,16 +54,6 @@ export class GgufCursor {
     return bytes;
   }
 
-  u8(field: string): number {
-    const at = this.#take(1, field);
-    return this.#window.getUint8(at);
-  }
-
-  u16(field: string): number {
-    const at = this.#take(2, field);
-    return this.#window.getUint16(at, true);
-  }
-
   u32(field: string): number {
     const at = this.#take(4, field);
     return this.#window.getUint32(at, true);
@@ -72,36 +62,6 @@ export class GgufCursor {
   u64(field: string): bigint {
     const at = this.#take(8, field);
     return this.#window.getBigUint64(at, true);
-  }
-
-  i8(field: string): number {
-    const at = this.#take(1, field);
-    return this.#window.getInt8(at);
-  }
-
-  i16(field: string): number {
-    const at = this.#take(2, field);
-    return this.#window.getInt16(at, true);
-  }
-
-  i32(field: string): number {
-    const at = this.#take(4, field);
-    return this.#window.getInt32(at, true);
-  }
-
-  i64(field: string): bigint {
-    const at = this.#take(8, field);
-    return this.#window.getBigInt64(at, true);
-  }
-
-  f32(field: string): number {
-    const at = this.#take(4, field);
-    return this.#window.getFloat32(at, true);
-  }
-
-  f64(field: string): number {
-    const at = this.#take(8, field);
-    return this.#window.getFloat64(at, true);
   }
 
   /** A uint64 that says how many things of at least `bytesEach` follow, of which there may be `most`. */

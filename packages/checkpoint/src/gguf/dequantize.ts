@@ -23,13 +23,13 @@ function dequantize(bytes: Uint8Array, type: GgufDType, name: string): Float32Ar
     case "F64":
       return toFloat32(bytes, type, name);
     case "Q4_0":
-      return dequantizeQ40(bytes);
+      return dequantizeNibbles(bytes, false, false);
     case "Q4_1":
-      return dequantizeQ41(bytes);
+      return dequantizeNibbles(bytes, true, false);
     case "Q5_0":
-      return dequantizeQ50(bytes);
+      return dequantizeNibbles(bytes, false, true);
     case "Q5_1":
-      return dequantizeQ51(bytes);
+      return dequantizeNibbles(bytes, true, true);
     case "Q8_0":
       return dequantizeQ80(bytes);
     case "Q4_K":
@@ -41,67 +41,25 @@ function dequantize(bytes: Uint8Array, type: GgufDType, name: string): Float32Ar
   }
 }
 
-/** 32 elements: float16 d, 16 bytes of two nibbles, the low ones first. d · (q − 8). */
-function dequantizeQ40(bytes: Uint8Array): Float32Array {
+/**
+ * 32 elements: float16 d, a float16 m or none, 32 fifth bits or none, 16 bytes of two nibbles, the low ones first.
+ * d · q + m, or without m d · (q − 8) of 4 bits and d · (q − 16) of 5.
+ */
+function dequantizeNibbles(bytes: Uint8Array, hasM: boolean, hasFifth: boolean): Float32Array {
   const half = float16Values();
-  const blocks = bytes.length / 18;
+  const nibbles = (hasM ? 4 : 2) + (hasFifth ? 4 : 0);
+  const middle = hasM ? 0 : hasFifth ? 16 : 8;
+  const size = nibbles + 16;
+  const blocks = bytes.length / size;
   const out = new Float32Array(blocks * 32);
-  for (let b = 0, at = 0, to = 0; b < blocks; b++, at += 18, to += 32) {
+  for (let b = 0, at = 0, to = 0; b < blocks; b++, at += size, to += 32) {
     const d = half[bytes[at]! | (bytes[at + 1]! << 8)]!;
+    const m = hasM ? half[bytes[at + 2]! | (bytes[at + 3]! << 8)]! : -0; // added, it leaves the sign of a zero
+    const fifth = hasFifth ? uint32(bytes, at + nibbles - 4) : 0;
     for (let i = 0; i < 16; i++) {
-      const q = bytes[at + 2 + i]!;
-      out[to + i] = d * ((q & 15) - 8);
-      out[to + 16 + i] = d * ((q >> 4) - 8);
-    }
-  }
-  return out;
-}
-
-/** 32 elements: float16 d and m, 16 bytes of two nibbles. d · q + m. */
-function dequantizeQ41(bytes: Uint8Array): Float32Array {
-  const half = float16Values();
-  const blocks = bytes.length / 20;
-  const out = new Float32Array(blocks * 32);
-  for (let b = 0, at = 0, to = 0; b < blocks; b++, at += 20, to += 32) {
-    const d = half[bytes[at]! | (bytes[at + 1]! << 8)]!;
-    const m = half[bytes[at + 2]! | (bytes[at + 3]! << 8)]!;
-    for (let i = 0; i < 16; i++) {
-      const q = bytes[at + 4 + i]!;
-      out[to + i] = d * (q & 15) + m;
-      out[to + 16 + i] = d * (q >> 4) + m;
-    }
-  }
-  return out;
-}
-
-/** 32 elements: float16 d, 32 fifth bits, 16 bytes of two nibbles. d · (q − 16). */
-function dequantizeQ50(bytes: Uint8Array): Float32Array {
-  const half = float16Values();
-  const blocks = bytes.length / 22;
-  const out = new Float32Array(blocks * 32);
-  for (let b = 0, at = 0, to = 0; b < blocks; b++, at += 22, to += 32) {
-    const d = half[bytes[at]! | (bytes[at + 1]! << 8)]!;
-    for (let i = 0; i < 16; i++) {
-      const q = bytes[at + 6 + i]!;
-      out[to + i] = d * (((q & 15) | (bit(bytes, at + 2, i) << 4)) - 16);
-      out[to + 16 + i] = d * (((q >> 4) | (bit(bytes, at + 2, i + 16) << 4)) - 16);
-    }
-  }
-  return out;
-}
-
-/** 32 elements: float16 d and m, 32 fifth bits, 16 bytes of two nibbles. d · q + m. */
-function dequantizeQ51(bytes: Uint8Array): Float32Array {
-  const half = float16Values();
-  const blocks = bytes.length / 24;
-  const out = new Float32Array(blocks * 32);
-  for (let b = 0, at = 0, to = 0; b < blocks; b++, at += 24, to += 32) {
-    const d = half[bytes[at]! | (bytes[at + 1]! << 8)]!;
-    const m = half[bytes[at + 2]! | (bytes[at + 3]! << 8)]!;
-    for (let i = 0; i < 16; i++) {
-      const q = bytes[at + 8 + i]!;
-      out[to + i] = d * ((q & 15) | (bit(bytes, at + 4, i) << 4)) + m;
-      out[to + 16 + i] = d * ((q >> 4) | (bit(bytes, at + 4, i + 16) << 4)) + m;
+      const q = bytes[at + nibbles + i]!;
+      out[to + i] = d * (((q & 15) | (((fifth >>> i) & 1) << 4)) - middle) + m;
+      out[to + 16 + i] = d * (((q >> 4) | (((fifth >>> (i + 16)) & 1) << 4)) - middle) + m;
     }
   }
   return out;
@@ -120,9 +78,8 @@ function dequantizeQ80(bytes: Uint8Array): Float32Array {
   return out;
 }
 
-/** Bit `index` of a little-endian bit string that starts at byte `at`. */
-function bit(bytes: Uint8Array, at: number, index: number): number {
-  return (bytes[at + (index >> 3)]! >> (index & 7)) & 1;
+function uint32(bytes: Uint8Array, at: number): number {
+  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
 }
 
 /**

@@ -124,8 +124,9 @@ function isInteger(value: unknown): value is number {
 /** A value of the metadata. Integers that a number cannot hold are bigints. */
 export type GgufValue = number | bigint | boolean | string | GgufArray;
 
-type GgufArray =
-  | readonly string[]
+type GgufArray = readonly string[] | GgufNumbers;
+
+type GgufNumbers =
   | Uint8Array
   | Int8Array
   | Uint16Array
@@ -139,101 +140,55 @@ type GgufArray =
 
 const MOST_ARRAY_ELEMENTS = 1_000_000;
 
+const FLOAT32 = 6;
+const BOOLEAN = 7;
 const STRING = 8;
 const ARRAY = 9;
+/** The length that stands before a string. */
+const FEWEST_STRING_BYTES = 8;
+
+const NUMBERS: Readonly<
+  Record<number, { readonly BYTES_PER_ELEMENT: number; new (buffer: ArrayBuffer): GgufNumbers }>
+> = {
+  0: Uint8Array,
+  1: Int8Array,
+  2: Uint16Array,
+  3: Int16Array,
+  4: Uint32Array,
+  5: Int32Array,
+  [FLOAT32]: Float32Array,
+  [BOOLEAN]: Uint8Array,
+  10: BigUint64Array,
+  11: BigInt64Array,
+  12: Float64Array,
+};
 
 /** Reads a value of the type that precedes it. `field` is its quoted key. */
 export function readValue(cursor: GgufCursor, field: string): GgufValue {
   const type = cursor.u32(`type of ${field}`);
-  return type === ARRAY ? readArray(cursor, field) : readScalar(cursor, type, field);
-}
-
-function readScalar(cursor: GgufCursor, type: number, field: string): GgufValue {
-  switch (type) {
-    case 0:
-      return cursor.u8(field);
-    case 1:
-      return cursor.i8(field);
-    case 2:
-      return cursor.u16(field);
-    case 3:
-      return cursor.i16(field);
-    case 4:
-      return cursor.u32(field);
-    case 5:
-      return cursor.i32(field);
-    case 6:
-      return shortestFloat32(cursor.f32(field));
-    case 7:
-      return boolean(cursor.u8(field), cursor, field);
-    case STRING:
-      return cursor.string(field);
-    case 10:
-      return numberIfSafe(cursor.u64(field));
-    case 11:
-      return numberIfSafe(cursor.i64(field));
-    case 12:
-      return cursor.f64(field);
-    default:
-      throw bad(cursor.file, `type of ${field} must be one of 0 to 12, got ${type}`);
-  }
+  if (type === ARRAY) return readArray(cursor, field);
+  if (type === STRING) return cursor.string(field);
+  const Numbers = NUMBERS[type];
+  if (Numbers === undefined) throw bad(cursor.file, `type of ${field} must be one of 0 to 12, got ${type}`);
+  const value = new Numbers(cursor.bytes(Numbers.BYTES_PER_ELEMENT, field).buffer)[0]!;
+  if (typeof value === "bigint") return numberIfSafe(value);
+  if (type === BOOLEAN) return boolean(value, cursor, field);
+  return type === FLOAT32 ? shortestFloat32(value) : value;
 }
 
 function readArray(cursor: GgufCursor, field: string): GgufArray {
   const type = cursor.u32(`element type of ${field}`);
-  const bytesEach = ARRAY_BYTES[type];
-  if (bytesEach === undefined) {
+  const Numbers = NUMBERS[type];
+  if (Numbers === undefined && type !== STRING) {
     throw bad(cursor.file, `element type of ${field} must be one of 0 to 8 or 10 to 12, got ${type}`);
   }
+  const bytesEach = Numbers?.BYTES_PER_ELEMENT ?? FEWEST_STRING_BYTES;
   const count = cursor.count(`element count of ${field}`, MOST_ARRAY_ELEMENTS, bytesEach);
-  if (type === STRING) {
+  if (Numbers === undefined)
     return Array.from({ length: count }, (_, i) => cursor.string(`element ${i} of ${field}`));
-  }
   const bytes = cursor.bytes(count * bytesEach, field);
-  if (type === 7) for (const byte of bytes) boolean(byte, cursor, field); // they stay bytes of 0 and 1
-  return typed(type, bytes.buffer);
-}
-
-/** Bytes that an element takes at least: a string has a length of eight. */
-const ARRAY_BYTES: Readonly<Record<number, number>> = {
-  0: 1,
-  1: 1,
-  2: 2,
-  3: 2,
-  4: 4,
-  5: 4,
-  6: 4,
-  7: 1,
-  [STRING]: 8,
-  10: 8,
-  11: 8,
-  12: 8,
-};
-
-function typed(type: number, buffer: ArrayBuffer): GgufArray {
-  switch (type) {
-    case 0:
-    case 7:
-      return new Uint8Array(buffer);
-    case 1:
-      return new Int8Array(buffer);
-    case 2:
-      return new Uint16Array(buffer);
-    case 3:
-      return new Int16Array(buffer);
-    case 4:
-      return new Uint32Array(buffer);
-    case 5:
-      return new Int32Array(buffer);
-    case 6:
-      return new Float32Array(buffer);
-    case 10:
-      return new BigUint64Array(buffer);
-    case 11:
-      return new BigInt64Array(buffer);
-    default:
-      return new Float64Array(buffer);
-  }
+  if (type === BOOLEAN) for (const byte of bytes) boolean(byte, cursor, field); // they stay bytes of 0 and 1
+  return new Numbers(bytes.buffer);
 }
 
 function boolean(byte: number, cursor: GgufCursor, field: string): boolean {
