@@ -21,12 +21,12 @@ export { isProcessRunning, processStart } from "./files/process.ts";
 export {
   type EncodedTensor,
   type RewriteOptions,
-  type RewriteSummary,
   rewriteModel,
   type TensorProgress,
 } from "./files/rewrite-model.ts";
 export { openSafetensors, readSafetensors, writeSafetensors } from "./files/safetensors-file.ts";
 export { freeBytes, reading, throwIfUnreadable, writing } from "./files/system-error.ts";
+export type { WrittenModel as RewriteSummary } from "./files/write-model.ts";
 export type { ModelConfig } from "./model/model.ts";
 export type { SafetensorsFile } from "./safetensors/open.ts";
 export type { TensorSource } from "./tensor.ts";

@@ -1,5 +1,3 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { InputError } from "@lorank/core";
 import {
   type FloatTensorDType,
@@ -12,19 +10,12 @@ import {
 import { isGgufPath } from "../path.ts";
 import type { PeftAdapter } from "../peft/adapter.ts";
 import { type BaseTensor, type MergePlan, mergedConfigText, mergeInPlace, planMerge } from "../peft/merge.ts";
-import type { TensorSource } from "../tensor.ts";
-import { notFiniteProblem } from "../tensor.ts";
+import { notFiniteProblem, type TensorSource } from "../tensor.ts";
 import { quoted } from "../text.ts";
-import { writeFolder } from "./atomic-folder.ts";
-import {
-  copyModelFiles,
-  groupByFile,
-  openModelWeights,
-  readConfigText,
-  writeShardIndex,
-  writeTokenizerFiles,
-} from "./model-folder.ts";
-import { type PlannedTensor, streamSafetensors } from "./safetensors-file.ts";
+import { groupByFile, openModelWeights, readConfigText } from "./model-folder.ts";
+import type { TensorProgress } from "./rewrite-model.ts";
+import type { PlannedTensor } from "./safetensors-file.ts";
+import { type WrittenModel, writeModel } from "./write-model.ts";
 
 export interface MergeOptions {
   /** A model folder or a `.gguf` file. */
@@ -44,11 +35,7 @@ export interface MergeOptions {
   /** More folders that are read and so must not be inside `out`. */
   readonly sources?: readonly string[];
   /** Called before each tensor is written. */
-  readonly onTensor?: (progress: {
-    readonly done: number;
-    readonly total: number;
-    readonly name: string;
-  }) => void;
+  readonly onTensor?: (progress: TensorProgress) => void;
 }
 
 /** Tensors that an adapter is merged into: a {@link TensorSource}, or what is made of one. */
@@ -60,18 +47,11 @@ export interface MergeWeights {
   readBytes(name: string): Uint8Array;
 }
 
-export interface MergeSummary {
+export interface MergeSummary extends WrittenModel {
   /** Weights that an update was added to. */
   readonly merged: number;
   /** Names of the trained tensors that replaced the base's or joined them. */
   readonly heads: readonly string[];
-  readonly tensors: number;
-  /** Size of all tensors. */
-  readonly bytes: number;
-  /** Names of the weight files. */
-  readonly files: readonly string[];
-  /** Why there is no tokenizer beside the weights, where there is none. */
-  readonly tokenizerProblem: string | null;
   /** Put before the names of a bare encoder so that they stand beside a head's; empty when nothing was. */
   readonly prefix: string;
 }
@@ -82,7 +62,6 @@ interface OutputTensor extends PlannedTensor {
   readonly source: string | undefined;
 }
 
-const CONFIG = "config.json";
 /** Tensors of a checkpoint's own head, which stand beside the backbone and not in it. */
 const OUTSIDE_BACKBONE = /^(lm_head|cls|classifier|score|qa_outputs)\./;
 
@@ -112,29 +91,17 @@ export function mergeAdapter(options: MergeOptions): MergeSummary {
       (sum, { shape, dtype }) => sum + (tensorByteLength(shape, dtype) ?? 0),
       0,
     );
-    return writeFolder(out, { force, sources: [base, ...sources], bytes }, (folder) => {
-      let done = 0;
-      for (const [file, names] of files) {
-        const part = new Map(names.map((name) => [name, tensors.get(name)!]));
-        streamSafetensors(join(folder, file), part, { format: "pt" }, (name) => {
-          onTensor?.({ done: done++, total: tensors.size, name });
-          return bytesOf(name, part.get(name)!, weights, plan, asFloats);
-        });
-      }
-      writeShardIndex(folder, files, bytes);
-      writeFileSync(join(folder, CONFIG), mergedConfigText(config, adapter, dtype, weights !== source));
-      const tokenizerProblem = isGguf ? writeTokenizerFiles(base, folder) : null;
-      if (!isGguf) copyModelFiles(base, folder);
-      return {
-        merged: plan.layers.size,
-        heads: [...adapter.heads.keys()],
-        tensors: tensors.size,
-        bytes,
-        files: [...files.keys()],
-        tokenizerProblem,
-        prefix: plan.prefix,
+    const text = mergedConfigText(config, adapter, dtype, weights !== source);
+    let done = 0;
+    const written = writeModel({ base, out, force, sources, bytes, config: text }, files, (name) => {
+      const tensor = tensors.get(name)!;
+      const read = () => {
+        onTensor?.({ done: done++, total: tensors.size, name });
+        return bytesOf(name, tensor, weights, plan, asFloats);
       };
+      return [[name, { ...tensor, read }]];
     });
+    return { ...written, merged: plan.layers.size, heads: [...adapter.heads.keys()], prefix: plan.prefix };
   } finally {
     source.close();
   }

@@ -1,5 +1,3 @@
-import { closeSync, openSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { changedConfigText, dtypeMember } from "../config-text.ts";
 import {
   type FloatTensorDType,
@@ -11,18 +9,9 @@ import {
 import type { JsonObject } from "../json.ts";
 import { isGgufPath } from "../path.ts";
 import type { TensorSource } from "../tensor.ts";
-import { writeFolder } from "./atomic-folder.ts";
-import { readExactly, writeAll } from "./descriptor.ts";
-import {
-  copyModelFiles,
-  groupByFile,
-  openModelWeights,
-  readConfigText,
-  writeShardIndex,
-  writeTokenizerFiles,
-} from "./model-folder.ts";
-import { type PlannedTensor, streamSafetensors } from "./safetensors-file.ts";
-import { writing } from "./system-error.ts";
+import { groupByFile, openModelWeights, readConfigText } from "./model-folder.ts";
+import type { PlannedTensor } from "./safetensors-file.ts";
+import { type Part, type ScratchFile, type WrittenModel, writeModel } from "./write-model.ts";
 
 /** A tensor in bytes, little-endian, row-major. */
 export interface EncodedTensor extends PlannedTensor {
@@ -57,22 +46,6 @@ export interface TensorProgress {
   readonly name: string;
 }
 
-export interface RewriteSummary {
-  /** Number of tensors that were written. */
-  readonly tensors: number;
-  /** Size of all tensors that were written. */
-  readonly bytes: number;
-  /** Names of the weight files. */
-  readonly files: readonly string[];
-  /** Why there is no tokenizer beside the weights, where there is none. */
-  readonly tokenizerProblem: string | null;
-}
-
-/** Where the bytes of a tensor to be written come from. */
-interface Part extends PlannedTensor {
-  readonly read: () => Uint8Array;
-}
-
 /**
  * Writes a model with some tensors of another one replaced, sharded as that one is; copies what stands beside the weights.
  * Holds what stands for one tensor in memory: replacements wait on disk until the types and shapes of a whole file, which
@@ -81,7 +54,7 @@ interface Part extends PlannedTensor {
  * @throws InputError E_OUT for a folder in the way or a disk without room, E_MODEL and the like for a broken base, E_DTYPE when a value does not
  *   fit the type, and whatever `replace` throws. Nothing is left then.
  */
-export function rewriteModel(options: RewriteOptions): RewriteSummary {
+export function rewriteModel(options: RewriteOptions): WrittenModel {
   const { base, out, force = false, config = {}, onTensor } = options;
   const isGguf = isGgufPath(base);
   const dtype = options.dtype ?? (isGguf ? "BF16" : undefined);
@@ -98,34 +71,12 @@ export function rewriteModel(options: RewriteOptions): RewriteSummary {
       const { shape, dtype: to } = leftPart(name, weights, dtype, isGguf);
       return tensorByteLength(shape, to) ?? 0;
     };
-    const needed = mostBytes(groups.values(), options.replacedBytes ?? (() => undefined), leftBytes);
-    return writeFolder(out, { force, sources: [base], bytes: needed }, (folder) => {
-      const total = weights.tensors.size;
-      const written = new Map<string, string[]>();
-      let bytes = 0;
-      let done = 0;
-      const partsOf = (name: string, scratch: ScratchFile): (readonly [string, Part])[] => {
-        onTensor?.({ done: done++, total, name });
-        const replaced = options.replace(name, weights);
-        return replaced ? waiting(replaced, scratch) : [[name, leftPart(name, weights, dtype, isGguf)]];
-      };
-      for (const [file, sources] of groups) {
-        const scratch = scratchFile(join(folder, ".parts"));
-        try {
-          const parts = new Map(sources.flatMap((name) => partsOf(name, scratch)));
-          streamSafetensors(join(folder, file), parts, { format: "pt" }, (name) => parts.get(name)!.read());
-          written.set(file, [...parts.keys()]);
-          for (const part of parts.values()) bytes += tensorByteLength(part.shape, part.dtype) ?? 0;
-        } finally {
-          scratch.remove();
-        }
-      }
-      writeShardIndex(folder, written, bytes);
-      writeFileSync(join(folder, "config.json"), text);
-      const tokenizerProblem = isGguf ? writeTokenizerFiles(base, folder) : null;
-      if (!isGguf) copyModelFiles(base, folder);
-      const tensors = [...written.values()].reduce((sum, part) => sum + part.length, 0);
-      return { tensors, bytes, files: [...written.keys()], tokenizerProblem };
+    const bytes = mostBytes(groups.values(), options.replacedBytes ?? (() => undefined), leftBytes);
+    let done = 0;
+    return writeModel({ base, out, force, bytes, config: text }, groups, (name, scratch) => {
+      onTensor?.({ done: done++, total: names.length, name });
+      const replaced = options.replace(name, weights);
+      return replaced ? waiting(replaced, scratch) : [[name, leftPart(name, weights, dtype, isGguf)]];
     });
   } finally {
     weights.close();
@@ -166,37 +117,4 @@ function leftPart(
   if (dtype !== undefined && (isGguf || (isFloatTensorDType(own) && own !== dtype)))
     return { dtype, shape, read: () => fromFloat32(weights.readFloat32(name), dtype, name) };
   return { dtype: own as TensorDType, shape, read: () => weights.readBytes(name) };
-}
-
-/** Bytes that wait on disk, not in memory, until they are asked for. */
-interface ScratchFile {
-  /** @returns what to give to {@link ScratchFile.read}. */
-  append(bytes: Uint8Array): ScratchRange;
-  read(range: ScratchRange): Uint8Array;
-  /** Removes the file. */
-  remove(): void;
-}
-
-interface ScratchRange {
-  readonly offset: number;
-  readonly length: number;
-}
-
-/** Makes a file at `path`, where there must be none. A full disk is an error that names it. */
-export function scratchFile(path: string): ScratchFile {
-  const descriptor = openSync(path, "wx+");
-  let end = 0;
-  return {
-    append: (bytes) => {
-      const range = { offset: end, length: bytes.length };
-      writing(path, () => writeAll(descriptor, bytes, end), bytes.length);
-      end += bytes.length;
-      return range;
-    },
-    read: ({ offset, length }) => readExactly(descriptor, offset, length, "E_FILE", path),
-    remove: () => {
-      closeSync(descriptor);
-      rmSync(path, { force: true });
-    },
-  };
 }

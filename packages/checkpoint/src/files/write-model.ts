@@ -1,0 +1,101 @@
+import { closeSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { tensorByteLength } from "../dtype.ts";
+import { isGgufPath } from "../path.ts";
+import { type FolderOptions, writeFolder } from "./atomic-folder.ts";
+import { readExactly, writeAll } from "./descriptor.ts";
+import { copyModelFiles, writeShardIndex, writeTokenizerFiles } from "./model-folder.ts";
+import { type PlannedTensor, streamSafetensors } from "./safetensors-file.ts";
+import { writing } from "./system-error.ts";
+
+/** A tensor to be written, whose bytes are read when it is its turn. */
+export interface Part extends PlannedTensor {
+  readonly read: () => Uint8Array;
+}
+
+interface ModelToWrite extends FolderOptions {
+  /** The model that it is made from: a folder or a `.gguf` file. */
+  readonly base: string;
+  readonly out: string;
+  /** The text of `config.json`. */
+  readonly config: string;
+}
+
+export interface WrittenModel {
+  /** Number of tensors that were written. */
+  readonly tensors: number;
+  /** Size of all tensors that were written. */
+  readonly bytes: number;
+  /** Names of the weight files. */
+  readonly files: readonly string[];
+  /** Why there is no tokenizer beside the weights, where there is none. */
+  readonly tokenizerProblem: string | null;
+}
+
+/**
+ * Writes a model made from another one, and copies what stands beside that one's weights. The folder appears when it is whole.
+ *
+ * @param files names by the file that holds their tensors.
+ * @param partsOf gives the tensors to write for a name. What it appends to the scratch file waits on disk, not in memory.
+ */
+export function writeModel(
+  { base, out, config, sources = [], ...options }: ModelToWrite,
+  files: ReadonlyMap<string, readonly string[]>,
+  partsOf: (name: string, scratch: ScratchFile) => readonly (readonly [string, Part])[],
+): WrittenModel {
+  const isGguf = isGgufPath(base);
+  return writeFolder(out, { ...options, sources: [base, ...sources] }, (folder) => {
+    const written = new Map<string, string[]>();
+    let bytes = 0;
+    for (const [file, names] of files) {
+      const scratch = scratchFile(join(folder, ".parts"));
+      try {
+        const parts = new Map(names.flatMap((name) => partsOf(name, scratch)));
+        streamSafetensors(join(folder, file), parts, { format: "pt" }, (name) => parts.get(name)!.read());
+        written.set(file, [...parts.keys()]);
+        for (const part of parts.values()) bytes += tensorByteLength(part.shape, part.dtype) ?? 0;
+      } finally {
+        scratch.remove();
+      }
+    }
+    writeShardIndex(folder, written, bytes);
+    writeFileSync(join(folder, "config.json"), config);
+    const tokenizerProblem = isGguf ? writeTokenizerFiles(base, folder) : null;
+    if (!isGguf) copyModelFiles(base, folder);
+    const tensors = [...written.values()].reduce((sum, names) => sum + names.length, 0);
+    return { tensors, bytes, files: [...written.keys()], tokenizerProblem };
+  });
+}
+
+/** Bytes that wait on disk, not in memory, until they are asked for. */
+export interface ScratchFile {
+  /** @returns what to give to {@link ScratchFile.read}. */
+  append(bytes: Uint8Array): ScratchRange;
+  read(range: ScratchRange): Uint8Array;
+  /** Removes the file. */
+  remove(): void;
+}
+
+interface ScratchRange {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** Makes a file at `path`, where there must be none. A full disk is an error that names it. */
+export function scratchFile(path: string): ScratchFile {
+  const descriptor = openSync(path, "wx+");
+  let end = 0;
+  return {
+    append: (bytes) => {
+      const range = { offset: end, length: bytes.length };
+      writing(path, () => writeAll(descriptor, bytes, end), bytes.length);
+      end += bytes.length;
+      return range;
+    },
+    read: ({ offset, length }) => readExactly(descriptor, offset, length, "E_FILE", path),
+    remove: () => {
+      closeSync(descriptor);
+      rmSync(path, { force: true });
+    },
+  };
+}
