@@ -12,7 +12,7 @@ export interface ByteSource {
 /** The same, read at once: of a descriptor in Node, of an access handle or a `FileReaderSync` in a worker, of bytes in memory. */
 export interface SyncByteSource {
   readonly byteLength: number;
-  /** As that of {@link ByteSource}. Fewer bytes than asked for say that the file was cut short. */
+  /** Reads as that of {@link ByteSource}. Fewer bytes than `length` mean that the file was cut short. */
   read(offset: number, length: number): Uint8Array;
   /** Fills `into` from `offset`, and says how many bytes there were. (default: `read`, and a copy) */
   readInto?(offset: number, into: Uint8Array): number;
@@ -20,7 +20,7 @@ export interface SyncByteSource {
 
 /** A file that is open for reading. */
 export interface FileSource extends SyncByteSource {
-  /** What messages call it. */
+  /** Name for messages. */
   readonly path: string;
   /** Gives back what it holds open. Closing twice is harmless, reading afterwards is an error. */
   close(): void;
@@ -70,7 +70,7 @@ function ownBytes(bytes: Uint8Array, offset: number, length: number, code: strin
   return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes); // a Buffer's slice() would share
 }
 
-/** The error for a file that ends before its size said, `at` bytes from its start. */
+/** The error for a file that ends before its size, `at` bytes from its start. */
 export function cutShort(code: string, file: string, at: number): InputError {
   return new InputError(code, `${file}: was cut short while it was read, at byte ${at}`);
 }

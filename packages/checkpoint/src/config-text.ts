@@ -43,8 +43,8 @@ export function dtypeMember(config: JsonObject, dtype: FloatTensorDType | undefi
 }
 
 /**
- * The members of the object that `text` holds, each value as it is written: `1.0` stays `1.0`, which JSON.parse cannot
- * tell from 1 and a strict reader can. `text` must be valid JSON.
+ * The members of the object that `text` holds, each value as it is written: `1.0` stays `1.0`, which JSON.parse cannot tell
+ * from 1. `text` must be valid JSON.
  */
 export function jsonMembers(text: string): Map<string, string> {
   const members = new Map<string, string>();

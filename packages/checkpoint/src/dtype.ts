@@ -41,9 +41,9 @@ export function tensorByteLength(shape: readonly number[], dtype: TensorDType): 
 }
 
 /**
- * The elements of a tensor as float32, exactly: F16, BF16 and the small integers always fit; a wider value that does
- * not is an error, never rounded. `bytes` is little-endian and starts at a multiple of 8, as a fresh buffer does; an
- * F32 tensor shares it.
+ * The elements of a tensor as float32, exactly. F16, BF16 and the small integers always fit. A wider value that does not is
+ * an error, never rounded. `bytes` is little-endian and starts at a multiple of 8, as a fresh buffer does. An F32 tensor
+ * shares it.
  *
  * @throws InputError E_DTYPE naming the tensor and the first value that float32 cannot hold.
  */
@@ -150,10 +150,10 @@ function float16Bits(bits: number): number {
 
 /** `value` without its last `drop` bits, to the nearest, ties to even. */
 function rounded(value: number, drop: number): number {
-  const kept = value >>> drop;
+  const high = value >>> drop;
   const rest = value & ((1 << drop) - 1);
   const half = 1 << (drop - 1);
-  return kept + (rest > half || (rest === half && (kept & 1) === 1) ? 1 : 0);
+  return high + (rest > half || (rest === half && (high & 1) === 1) ? 1 : 0);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { TensorDType } from "./dtype.ts";
 
-/** How a block of elements is stored. A row of a tensor is a whole number of blocks. */
+/** A block of elements, of which a row of a tensor has a whole number. */
 interface GgufBlock {
   readonly elements: number;
   readonly bytes: number;

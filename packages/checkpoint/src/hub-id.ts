@@ -37,7 +37,7 @@ function isRepoName(repo: string): boolean {
   );
 }
 
-/** As the user would type it. */
+/** The id in the form in which a user types it. */
 export function shownHubId({ repo, revision, file }: HubId): string {
   return `${repo}${revision === DEFAULT_REVISION ? "" : `@${revision}`}${file === undefined ? "" : `:${file}`}`;
 }

@@ -40,9 +40,9 @@ interface JsonLimits {
 }
 
 /**
- * Finds what `JSON.parse` forgives: a key given twice in one object (the last would win silently), deep nesting
- * (25 million opening brackets are a valid start), and more values than anybody needs, each of which takes several
- * times its text in memory. `text` need not be valid JSON; then the answer is only a hint.
+ * Finds what `JSON.parse` forgives: a key twice in one object (the last would win silently), deep nesting, and more values
+ * than anybody needs. 25 million opening brackets are a valid start, and a value takes several times its text in memory.
+ * `text` need not be valid JSON; then the answer is only a hint.
  *
  * @returns the first problem in words, or undefined.
  */

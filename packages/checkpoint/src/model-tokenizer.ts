@@ -2,7 +2,7 @@ import { InputError } from "@lorank/core";
 import { isJsonObject, parseJsonObject } from "./json.ts";
 import { shown } from "./text.ts";
 
-/** What a model says about its tokenizer. */
+/** A model's tokenizer, as its files describe it. */
 export interface ModelTokenizer {
   /** `tokenizer.json`. */
   readonly tokenizer: Record<string, unknown>;
@@ -10,7 +10,7 @@ export interface ModelTokenizer {
   readonly config: Record<string, unknown>;
   /** The Jinja template of a conversation, the default one where there are several. */
   readonly chatTemplate: string | null;
-  /** Where the tokenizer came from, for messages. */
+  /** The file of the tokenizer, for messages. */
   readonly source: string;
 }
 
@@ -56,15 +56,15 @@ export function parseModelTokenizer({
 }
 
 /** One template, or a list of named ones: `[{ "name": "default", "template": "…" }, …]`. */
-function templateOf(given: unknown, file: string): string | null {
-  if (given === undefined || given === null) return null;
-  if (typeof given === "string") return given;
-  if (Array.isArray(given) && given.every(isNamedTemplate)) {
-    return given.find(({ name }) => name === "default")?.template ?? null;
+function templateOf(template: unknown, file: string): string | null {
+  if (template === undefined || template === null) return null;
+  if (typeof template === "string") return template;
+  if (Array.isArray(template) && template.every(isNamedTemplate)) {
+    return template.find(({ name }) => name === "default")?.template ?? null;
   }
   throw new InputError(
     CODE,
-    `${file}: chat_template must be a string or a list of { name, template }, got ${shown(given)}`,
+    `${file}: chat_template must be a string or a list of { name, template }, got ${shown(template)}`,
   );
 }
 

@@ -1,4 +1,4 @@
-/** Whether a path starts at a root of its file system, of POSIX or of Windows. */
+/** Tells a path that starts at a root of its file system, of POSIX or of Windows. */
 export function isAbsolutePath(path: string): boolean {
   return /^(?:[/\\]|[a-z]:[/\\])/i.test(path);
 }
@@ -16,9 +16,9 @@ export function isGgufPath(path: string): boolean {
 }
 
 /**
- * Whether a name out of a repository may become a path below a folder: relative, one way down, and the same under
- * POSIX and Windows rules, on every platform. A colon names a drive or a stream there, a trailing dot or space is
- * dropped there, and CON and its like are devices in every folder.
+ * Tells a name out of a repository that may become a path below a folder. It is relative, goes one way down, and is the same
+ * under POSIX and Windows rules. On Windows a colon names a drive or a stream, and a trailing dot or space is dropped. CON
+ * and its like are devices in every folder there.
  */
 export function isSafePath(name: string): boolean {
   return name.length <= 1024 && name.split("/").every(isSafeSegment);

@@ -2,7 +2,7 @@ import { InputError } from "@lorank/core";
 import type { StoredDType } from "./gguf-types.ts";
 import { quoted } from "./text.ts";
 
-/** As much of a tensor as decides its size. */
+/** The part of a tensor that decides its size. */
 export interface Shaped {
   readonly shape: readonly number[];
 }
@@ -12,7 +12,7 @@ export interface Float32Tensor extends Shaped {
   readonly data: Float32Array;
 }
 
-/** Where a tensor lies in its file. */
+/** The place of a tensor in its file. */
 export interface TensorInfo<DType extends string> extends Shaped {
   readonly dtype: DType;
   /** Empty for a scalar. */
@@ -22,7 +22,7 @@ export interface TensorInfo<DType extends string> extends Shaped {
   readonly byteLength: number;
 }
 
-/** Tensors that stay in their file until one is asked for. */
+/** Tensors that stay in their file until one is read. */
 export interface TensorSource {
   readonly tensors: ReadonlyMap<string, TensorInfo<StoredDType>>;
   /**
@@ -34,7 +34,7 @@ export interface TensorSource {
   /** A fresh array of the bytes as they are stored, little-endian. */
   readBytes(name: string): Uint8Array;
   /**
-   * A way to read a tensor's bytes whenever they are wanted, into an array of their length, also after {@link close}: the
+   * Gives a function that reads a tensor's bytes at any time, into an array of their length, also after {@link close}. The
    * file then stays open until nobody can read it any more. Absent where the bytes are not those of a file.
    */
   keptInFile?(name: string): (into: Uint8Array) => void;
@@ -49,7 +49,10 @@ export function tensorInfo<Info>(tensors: ReadonlyMap<string, Info>, name: strin
   throw new InputError("E_TENSOR", `${file}: there is no tensor ${quoted(name)} among its ${tensors.size}`);
 }
 
-/** What keeps a tensor from being weights, in words, or undefined: one NaN makes a model answer nothing but NaN. */
+/**
+ * Describes a value that no weight may have, NaN or infinite, or returns undefined. One NaN makes a model answer nothing but
+ * NaN.
+ */
 export function notFiniteProblem(values: Float32Array): string | undefined {
   let poison = 0; // stays 0 unless a value is NaN or infinite, for those times 0 are NaN
   for (let i = 0; i < values.length; i++) poison += values[i]! * 0;

@@ -8,9 +8,10 @@ import { writing } from "./system-error.ts";
 type FileContent = Uint8Array | string | readonly Uint8Array[];
 
 /**
- * Writes a file so that whoever looks, at any moment and after any crash, finds the old content or the new one whole:
- * a temporary file in the same folder, fsync, rename, fsync of the folder. A temporary file left by a killed process
- * is named `.<name>.<owner>.<random>.tmp` and may be deleted; {@link replaceFile} does. A symbolic link at `path` is replaced, not followed.
+ * Writes a file so that a reader finds the old content or the new one whole, at any moment and after any crash. The steps
+ * are a temporary file in the same folder, fsync, rename, fsync of the folder. A temporary file left by a killed process is
+ * named `.<name>.<owner>.<random>.tmp` and may be deleted; {@link replaceFile} does. A symbolic link at `path` is replaced,
+ * not followed.
  *
  * @param content whole, or in parts that are written one behind the other.
  * @throws an error that names `path`, with the file system's `code`, such as ENOSPC; then `path` is untouched and the

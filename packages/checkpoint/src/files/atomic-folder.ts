@@ -41,7 +41,7 @@ export function writeFolder<T>(path: string, options: FolderOptions, write: (fol
     const temporary = makeTemporary(target);
     const old = `${temporary}.old`;
     try {
-      chmodSync(temporary, 0o777 & ~process.umask()); // what mkdir would have given, not the owner's alone
+      chmodSync(temporary, 0o777 & ~process.umask()); // the mode that mkdir sets, not the owner's alone
       const result = write(temporary);
       syncFolder(temporary);
       if (existsSync(target)) renameSync(target, old);
@@ -64,9 +64,9 @@ function inTarget(error: unknown, temporary: string, path: string): unknown {
 }
 
 /**
- * Checks before any work that a folder can be written at `path`: that nothing is in the way, that the place can be written
- * to and that the disk has room. First it puts right what dead processes of this host left there: an old folder that has
- * no successor gets its name back, and everything else of theirs is removed.
+ * Checks before any work that a folder can be written at `path`. Nothing is in the way, the place can be written to, and the
+ * disk has room. First it clears what dead processes of this host left there. An old folder that has no successor gets its
+ * name back; everything else of theirs is removed.
  *
  * @throws InputError E_OUT naming the rule.
  */
@@ -90,7 +90,7 @@ function makeTemporary(target: string): string {
   return mkdtempSync(join(dirname(target), `.${basename(target)}.${ownOwner}-`));
 }
 
-/** What a killed process left beside `target`. */
+/** Clears what a killed process left beside `target`. */
 function tidy(target: string): void {
   const prefix = `.${basename(target)}.`;
   const form = new RegExp(`^(?<owner>${ownerPattern})-[0-9A-Za-z]{6}(?<old>\\.old)?$`);

@@ -5,15 +5,15 @@ import { syncFolder, writeTemporary } from "./atomic-file.ts";
 import { sha256OfFile } from "./descriptor.ts";
 import { systemErrorCode, writing } from "./system-error.ts";
 
-/** What became of a commit. Only the first writer of a path gets `committed`; its content stays for ever. */
+/** The outcome of a commit. Only the first writer of a path gets `committed`; its content stays for ever. */
 export type CommitOutcome = "committed" | "already-there-same" | "already-there-different";
 
 /**
- * Publishes a result under `finalPath` if nobody has yet. Of any number of processes that try at once exactly one
- * wins, because link(2) creates a name or fails; a reader never sees half a file.
+ * Publishes a result under `finalPath` if nobody has yet. Of any number of processes that try at once exactly one wins,
+ * because link(2) creates a name or fails. A reader never sees half a file.
  *
- * @param source the bytes, or the path of a finished file on the same file system. That file stays, and shares its
- *   content with `finalPath`: replace it by rename if ever, do not write into it.
+ * @param source the bytes, or the path of a finished file on the same file system. That file stays, and shares its content
+ *   with `finalPath`: replace it by rename if ever, do not write into it.
  * @returns whether it was the first, and if not, whether what is there has the same SHA-256.
  * @throws InputError E_LINK on a file system without hard links; otherwise the file system's error.
  */

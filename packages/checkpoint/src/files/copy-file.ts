@@ -11,12 +11,12 @@ const CHUNK_BYTES = 2 ** 20;
 const CHUNKS_BETWEEN_TURNS = 32;
 
 /**
- * Copies a file of any size as `writeFileAtomic` writes one: `path` has its old content or the new one whole. The process goes on with
- * other work meanwhile.
+ * Copies a file of any size as `writeFileAtomic` writes one: `path` has its old content or the new one whole. The process
+ * goes on with other work meanwhile.
  *
  * @param signal ends the copying of a large file: then `path` is untouched, and the signal's reason is thrown.
- * @throws InputError E_FILE for a source that is a FIFO, a socket, a device or a folder; else the file system's error, of which the
- *   code is ELOOP for a source that is a symbolic link.
+ * @throws InputError E_FILE for a source that is a FIFO, a socket, a device or a folder. Else the file system's error: ELOOP
+ *   for a source that is a symbolic link.
  */
 export async function copyFileAtomic(source: string, path: string, signal?: AbortSignal): Promise<void> {
   const from = openRegularFile(source, { follow: false });
@@ -42,7 +42,7 @@ export async function copyFileAtomic(source: string, path: string, signal?: Abor
 }
 
 /**
- * Whether two regular files, of any size, have the same bytes. False where one cannot be opened, or is a symbolic link.
+ * Compares the bytes of two regular files of any size. False where one cannot be opened, or is a symbolic link.
  *
  * @param signal ends the comparison of large files: its reason is thrown.
  */

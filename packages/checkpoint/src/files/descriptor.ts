@@ -6,7 +6,7 @@ import { decodeUtf8, type JsonObject, parseJsonObject } from "../json.ts";
 import { reading, unreadable } from "./system-error.ts";
 
 /**
- * Opens a file for reading; whoever asked for it closes it.
+ * Opens a file for reading; the caller closes it.
  *
  * @throws InputError E_FILE when there is nothing that can be read at `path`, or it is no file.
  */
@@ -67,11 +67,11 @@ export function openRegularFile(path: string, options: { readonly follow?: boole
 }
 
 /**
- * The content of a file, as `readFileSync` returns it. It does not wait for the writer of a FIFO, and does not read a device, which
- * may have no end.
+ * The content of a file, as `readFileSync` returns it. It does not wait for the writer of a FIFO, and does not read a
+ * device, which may have no end.
  *
- * @throws InputError E_FILE for a FIFO, a socket or a device, and for more than 2 GiB; else the file system's error: EISDIR for a
- *   folder.
+ * @throws InputError E_FILE for a FIFO, a socket or a device, and for more than 2 GiB. Else the file system's error: EISDIR
+ *   for a folder.
  */
 export function readWholeFile(path: string): Buffer {
   return readUpToMost(path, MOST_BYTES_WHOLE);
@@ -104,7 +104,7 @@ function noFile(path: string): InputError {
   return new InputError("E_FILE", `${path} must be a file, got a folder or device`);
 }
 
-/** What Node reads into one buffer at most: 2 GiB - 1. */
+/** Most bytes that Node reads into one buffer: 2 GiB - 1. */
 const MOST_BYTES_WHOLE = 2 ** 31 - 1;
 /** V8's longest string, in characters. */
 const MOST_BYTES_OF_TEXT = 2 ** 29 - 24;

@@ -28,8 +28,8 @@ export interface MergeOptions {
   /** Replace a model that is at `out` (default false). */
   readonly force?: boolean;
   /**
-   * What takes the update in the place of the base's tensors, such as what 4 bits leave of them. The result is in 16 or 32
-   * bits, so `quantization_config` goes. (default: the base's tensors)
+   * Other weights that take the update in the place of the base's tensors, such as those that 4 bits leave. The result is in
+   * 16 or 32 bits, so `quantization_config` goes. (default: the base's tensors)
    */
   readonly readThrough?: (weights: TensorSource) => MergeWeights;
   /** More folders that are read and so must not be inside `out`. */
@@ -66,11 +66,12 @@ interface OutputTensor extends PlannedTensor {
 const OUTSIDE_BACKBONE = /^(lm_head|cls|classifier|score|qa_outputs)\./;
 
 /**
- * Writes a model with an adapter folded into its weights: see `mergeInPlace`. Holds one tensor in
- * memory at a time; shards as the base does; copies what stands beside the weights. The folder appears when it is whole.
+ * Writes a model with an adapter folded into its weights: see `mergeInPlace`. Holds one tensor in memory at a time; shards
+ * as the base does; copies what stands beside the weights. The folder appears when it is whole.
  *
- * @throws InputError E_MERGE listing all that does not fit, or naming a merged value that is not finite; E_OUT for a folder in the way, E_MODEL and the like for a
- *   broken base, E_DTYPE when a merged value does not fit the type. Nothing is left then.
+ * @throws InputError E_MERGE listing all that does not fit, or naming a merged value that is not finite. E_OUT for a folder
+ *   in the way, E_MODEL and the like for a broken base, E_DTYPE when a merged value does not fit the type. Nothing is left
+ *   then.
  */
 export function mergeAdapter(options: MergeOptions): MergeSummary {
   const { base, adapter, out, force = false, sources = [], onTensor } = options;
@@ -121,9 +122,9 @@ function outputTensors(
     const name = plan.prefix === "" || OUTSIDE_BACKBONE.test(source) ? source : `${plan.prefix}.${source}`;
     tensors.set(name, { shape: plan.heads.get(source)?.shape ?? shape, dtype: typeOf(own), source });
   }
-  const usual = [...plan.layers.keys()].map((name) => base.get(name)!.dtype)[0] ?? "F32";
+  const common = [...plan.layers.keys()].map((name) => base.get(name)!.dtype)[0] ?? "F32";
   for (const [name, { shape }] of plan.heads) {
-    if (!base.has(name)) tensors.set(name, { shape, dtype: typeOf(usual), source: undefined });
+    if (!base.has(name)) tensors.set(name, { shape, dtype: typeOf(common), source: undefined });
   }
   return tensors;
 }

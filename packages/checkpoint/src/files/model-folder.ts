@@ -108,7 +108,7 @@ function shardOf(base: string): ReadonlyMap<string, string> | undefined {
   );
 }
 
-/** What stands beside the weights: configs, vocabularies, templates, code of custom models. */
+/** Extensions of the files beside the weights: configs, vocabularies, templates, code of custom models. */
 const COPIED = new Set([".json", ".jsonl", ".txt", ".model", ".jinja", ".tiktoken", ".py"]);
 // The index of the shards is written anew, an adapter's config belongs to the adapter.
 const NOT_COPIED = /^(adapter_config|config|.*\.index)\.json$/;

@@ -21,11 +21,11 @@ import { readSafetensors } from "./safetensors-file.ts";
 
 /**
  * Writes an adapter as PEFT's save_pretrained() does: `adapter_model.safetensors`, `adapter_config.json` and a short
- * `README.md`; beside them the class names of a classifier, as `id2label.json`, and where to cut texts, as
- * `truncation.json`. Creates the folder. The config is written last and removed first, so a folder that has one is whole.
+ * `README.md`. Beside them stand the class names of a classifier, as `id2label.json`, and the length at which texts are cut,
+ * as `truncation.json`. Creates the folder. The config is written last and removed first, so a folder that has one is whole.
  *
- * @throws InputError E_RANK when rank is not a positive integer (PEFT knows no rank 0), E_PEFT listing all layers that
- *   do not fit; then nothing is written.
+ * @throws InputError E_RANK when rank is not a positive integer (PEFT knows no rank 0), E_PEFT listing all layers that do
+ *   not fit. Then nothing is written.
  */
 export function writePeftAdapter(folder: string, adapter: PeftAdapter): void {
   const files = peftAdapterFiles(adapter, npmPackageOf(adapter.baseModel));

@@ -9,9 +9,9 @@ export function processStart(pid: number): string | undefined {
 }
 
 /**
- * Whether a process of this host runs.
+ * Tells whether a process of this host runs.
  *
- * @param startTicks its {@link processStart}, where that is known: a process number is given again.
+ * @param startTicks its {@link processStart}, where that is known: process numbers are used again.
  */
 export function isProcessRunning(pid: number, startTicks?: string): boolean {
   try {
@@ -21,7 +21,7 @@ export function isProcessRunning(pid: number, startTicks?: string): boolean {
     if (systemErrorCode(error) !== "EPERM") return false;
   }
   const now = statOf(pid);
-  // Z: it has ended, and nobody has asked how; in a container the first process may never do so.
+  // Z: it has ended, and its parent has not read how; in a container the first process may never do so.
   if (now?.state === "Z") return false;
   return startTicks === undefined || now === undefined || now.startTicks === startTicks;
 }
@@ -39,16 +39,16 @@ function statOf(pid: number): { readonly state: string; readonly startTicks: str
 }
 
 /**
- * What the name of a temporary file or folder says of its maker: `<host>-<pid>-<start>`. A host is eight hex digits of its
- * names and of the process numbers it counts: two containers may share all but the latter. The start is in clock ticks
- * since boot, because a process number is given again; 0 where the system does not tell.
+ * The maker in the name of a temporary file or folder: `<host>-<pid>-<start>`. A host is eight hex digits of its names and
+ * of the process numbers it counts: two containers may share all but the latter. The start is in clock ticks since boot,
+ * because process numbers are used again; 0 where the system does not tell.
  */
 export const ownOwner = `${hostDigits()}-${process.pid}-${processStart(process.pid) ?? 0}`;
 
 /** An owner in a name, for a regular expression. */
 export const ownerPattern = "[0-9a-f]{8}-\\d+-\\d+";
 
-/** Whether the process is known to be dead. One of another host, which cannot be asked, is not. */
+/** Tells whether the process is known to be dead. One of another host never is. */
 export function isDead(owner: string): boolean {
   const [host, pid, start] = owner.split("-");
   return host === hostDigits() && !isProcessRunning(Number(pid), start === "0" ? undefined : start);

@@ -24,8 +24,8 @@ export interface RewriteOptions {
   /** The folder to write. */
   readonly out: string;
   /**
-   * What to write in the place of a tensor of the base, by name; undefined to leave it as it is. Asked once for each, in
-   * the order of the files.
+   * Gives the tensors that take the place of one of the base, by name; undefined leaves it as it is. Called once for each,
+   * in the order of the files.
    */
   readonly replace: (name: string, weights: TensorSource) => ReadonlyMap<string, EncodedTensor> | undefined;
   /** Bytes of what will take the place of a tensor, by name, where that is known: the disk must have room for them. */
@@ -48,11 +48,11 @@ export interface TensorProgress {
 
 /**
  * Writes a model with some tensors of another one replaced, sharded as that one is; copies what stands beside the weights.
- * Holds what stands for one tensor in memory: replacements wait on disk until the types and shapes of a whole file, which
- * come first in it, are known. The folder appears when it is whole.
+ * Holds one tensor and its replacements in memory. Replacements wait on disk until the types and shapes of a whole file are
+ * known, which come first in it. The folder appears when it is whole.
  *
- * @throws InputError E_OUT for a folder in the way or a disk without room, E_MODEL and the like for a broken base, E_DTYPE when a value does not
- *   fit the type, and whatever `replace` throws. Nothing is left then.
+ * @throws InputError E_OUT for a folder in the way or a disk without room, E_MODEL and the like for a broken base. E_DTYPE
+ *   when a value does not fit the type, and whatever `replace` throws. Nothing is left then.
  */
 export function rewriteModel(options: RewriteOptions): WrittenModel {
   const { base, out, force = false, config = {}, onTensor } = options;

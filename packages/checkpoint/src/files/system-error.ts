@@ -23,8 +23,8 @@ export function reading<T>(path: string, read: () => T): T {
 }
 
 /**
- * Throws where a file cannot be read now and may be whole: nobody is told to delete it, and nothing is made anew in its
- * place. Does nothing about other errors: of a file that is missing, or is none.
+ * Throws where a file cannot be read now and may be whole, so that it is neither deleted nor made anew. Does nothing about
+ * other errors: of a file that is missing, or is none.
  *
  * @param cause what the file system threw
  * @throws InputError `E_FILE` where permission is missing; else an error with the errno name as its `code`.
@@ -45,7 +45,7 @@ function unreadNow(path: string, cause: NodeJS.ErrnoException): Error {
 
 /**
  * Runs what writes to `path`. Where the file system refuses, the error names the path and keeps the errno name as its
- * `code`; of a full disk it says how much room there is. Any other error passes as it is.
+ * `code`. For a full disk it says how much room there is. Any other error passes as it is.
  *
  * @param bytes that are written, where that is known.
  */
@@ -68,14 +68,14 @@ function writeError(path: string, cause: NodeJS.ErrnoException, bytes: number | 
   return Object.assign(error, { code, path });
 }
 
-/** What the system threw, and not {@link writeError} already. */
+/** Tells an error of the system from one that {@link writeError} has made. */
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "syscall" in error;
 }
 
 /**
- * Bytes that may still be written to the file system that holds `path`, or will; undefined where it does not tell, as some
- * network file systems do not.
+ * Bytes that may still be written to the file system that holds `path`, or will. Undefined where it does not tell, as some
+ * network file systems.
  */
 export function freeBytes(path: string): number | undefined {
   for (let place = resolve(path); ; place = dirname(place)) {

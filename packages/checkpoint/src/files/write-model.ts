@@ -67,7 +67,7 @@ export function writeModel(
   });
 }
 
-/** Bytes that wait on disk, not in memory, until they are asked for. */
+/** Bytes that wait on disk, not in memory, until they are read. */
 export interface ScratchFile {
   /** @returns what to give to {@link ScratchFile.read}. */
   append(bytes: Uint8Array): ScratchRange;

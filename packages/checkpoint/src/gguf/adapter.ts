@@ -26,12 +26,12 @@ export interface GgufAdapter {
 }
 
 /**
- * An adapter as llama.cpp loads it. It scales each layer by one alpha over the rank of that layer's tensors, so what an
- * alpha of a layer's own or rsLoRA make of the scaling goes into B. Rows of B lie as those of the base's weight do.
+ * An adapter as llama.cpp loads it. It scales each layer by one alpha over the rank of that layer's tensors. Where a layer's
+ * own alpha or rsLoRA gives another scaling, the difference goes into B. Rows of B lie as those of the base's weight do.
  *
  * @param shape the base model's, from its `config.json`.
- * @throws InputError E_PEFT for a kind without such a form, for trained heads, for a base that has no GGUF architecture here, and listing all layers
- *   that do not fit; E_DTYPE for a value that `dtype` cannot hold.
+ * @throws InputError E_PEFT for a kind without such a form, for trained heads, for a base of an unknown architecture, and
+ *   for layers that do not fit. E_DTYPE for a value that `dtype` cannot hold.
  */
 export function ggufAdapter(
   adapter: PeftAdapter,

@@ -100,7 +100,7 @@ export class GgufCursor {
     return new Uint8Array(this.#window.buffer, this.#window.byteOffset + this.#at, length);
   }
 
-  /** Whether the next `length` bytes are in the window; moves it if they can be. They must be in the file. */
+  /** Tells whether the next `length` bytes are in the window, which it moves if they can be. They must be in the file. */
   #inWindow(length: number): boolean {
     if (this.#at + length <= this.#window.byteLength) return true;
     if (length > CHUNK_BYTES) return false;

@@ -119,7 +119,10 @@ function dequantizeQ4K(bytes: Uint8Array): Float32Array {
   return out;
 }
 
-/** As Q4_K, with 32 bytes of fifth bits before the nibbles: bit `g` of byte `i` belongs to element `i` of group `g`. */
+/**
+ * Has the layout of Q4_K, with 32 bytes of fifth bits before the nibbles. Bit `g` of byte `i` belongs to element `i` of
+ * group `g`.
+ */
 function dequantizeQ5K(bytes: Uint8Array): Float32Array {
   const blocks = bytes.length / 176;
   const out = new Float32Array(blocks * 256);

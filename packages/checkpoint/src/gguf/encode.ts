@@ -17,7 +17,7 @@ const VERSION = 3;
 const ALIGNMENT = 32; // what a file without general.alignment has
 
 /**
- * The bytes of a GGUF: metadata and tensors in the order in which they are given.
+ * The bytes of a GGUF: metadata and tensors in the order of the maps.
  *
  * Source: the format's description, https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
  */

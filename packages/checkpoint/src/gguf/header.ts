@@ -3,7 +3,7 @@ import { quoted } from "../text.ts";
 import { bad, type GgufCursor } from "./cursor.ts";
 import { type GgufValue, readValue, shownValue } from "./metadata.ts";
 
-/** Where a tensor lies in a GGUF. */
+/** The place of a tensor in a GGUF. */
 export interface GgufTensor {
   readonly type: GgufTypeName;
   /** Outermost dimension first, as everywhere else: the file has them the other way round. */
@@ -13,7 +13,7 @@ export interface GgufTensor {
   readonly byteLength: number;
 }
 
-/** What stands before the tensors. */
+/** The part of a GGUF before its tensors. */
 export interface GgufHeader {
   /** The file's name, for messages. */
   readonly file: string;

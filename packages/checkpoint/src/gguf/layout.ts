@@ -1,7 +1,7 @@
 import { transpose } from "../tensor.ts";
 import type { GgufFamily, Transform } from "./families/family.ts";
 
-/** Where a tensor of a file belongs. */
+/** The place of a tensor in the model. */
 interface TensorPlace {
   /** Its Hugging Face name. */
   readonly name: string;
@@ -61,7 +61,7 @@ export function transformedShape(transform: Transform, shape: readonly number[])
   return transform.kind === "transposed" ? [...shape].reverse() : shape;
 }
 
-/** What must be true of `shape` for the transform to make sense, or undefined when it is. */
+/** The rule that `shape` breaks, so that the transform makes no sense; undefined where it breaks none. */
 export function shapeProblem(transform: Transform, shape: readonly number[]): string | undefined {
   if (transform.kind === "transposed" && shape.length !== 2) return "2 dimensions";
   if (transform.kind === "interleaved-heads" && (shape[0] ?? 1) % (2 * transform.heads) !== 0) {
@@ -86,8 +86,8 @@ export function undo(transform: Transform, values: Float32Array, shape: readonly
 }
 
 /**
- * What the converter did, done to B `[out, rank]` of an adapter on such a weight: its rows are those of the weight. A needs
- * nothing, and neither do the factors of a transposed weight, which are those of its `[out, in]` form in PEFT too.
+ * Does to B `[out, rank]` of an adapter what the converter did to the weight, whose rows it has. A needs nothing, and
+ * neither do the factors of a transposed weight, which are those of its `[out, in]` form in PEFT too.
  */
 export function redoRows(transform: Transform, values: Float32Array, rows: number): Float32Array {
   if (transform.kind !== "interleaved-heads") return values;

@@ -118,7 +118,7 @@ function familyOf(header: GgufHeader): FoundFamily {
   return { family, architecture, metadata };
 }
 
-/** Read when they are asked for: an architecture that needs no heads for its tensors may not have them. */
+/** Reads them on use: an architecture that needs no heads for its tensors may not have them. */
 function headCounts(metadata: MetadataReader, architecture: string): HeadCounts {
   return {
     get heads() {

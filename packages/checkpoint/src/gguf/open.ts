@@ -66,8 +66,8 @@ export function ggufTokenizerIn(source: FileSource): ModelTokenizer {
 }
 
 /**
- * Opens the weights in a GGUF under their Hugging Face names and shapes. What the converter did to them is undone:
- * `readFloat32` gives the values of the Hugging Face model, up to quantisation; `readBytes` gives those of the file.
+ * Opens the weights in a GGUF under their Hugging Face names and shapes. Undoes what the converter did to them:
+ * `readFloat32` gives the values of the Hugging Face model, up to quantisation. `readBytes` gives those of the file.
  *
  * @throws InputError E_GGUF naming the tensors that have no Hugging Face name, an unreadable type or a wrong shape.
  */
@@ -87,7 +87,7 @@ export function ggufWeightsIn(source: FileSource): TensorSource {
   }
 }
 
-/** The model in a GGUF, under its Hugging Face names. Its tensors stay where they are until one is asked for. */
+/** The model in a GGUF, under its Hugging Face names. Its tensors stay where they are until one is read. */
 export interface Gguf {
   readonly tensors: ReadonlyMap<string, TensorInfo<GgufDType>>;
   /** The `config.json` that the model would have. */

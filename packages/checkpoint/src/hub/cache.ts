@@ -16,10 +16,10 @@ export interface RepoFile {
 /**
  * One repository in the cache that the Python tools share.
  *
- *     models--org--name/blobs/<etag>                    a file's content
- *     models--org--name/refs/<revision>                 the commit that a branch or tag was last seen at
- *     models--org--name/snapshots/<commit>/<file>       a relative link to ../../blobs/<etag>
- *     models--org--name/.no_exist/<commit>/<file>       that the commit has no such file
+ *     models--org--name/blobs/<etag>                    a file's content.
+ *     models--org--name/refs/<revision>                 the commit that a branch or tag was last seen at.
+ *     models--org--name/snapshots/<commit>/<file>       a relative link to ../../blobs/<etag>.
+ *     models--org--name/.no_exist/<commit>/<file>       that the commit has no such file.
  *
  * Source: https://huggingface.co/docs/huggingface_hub/guides/manage-cache
  */

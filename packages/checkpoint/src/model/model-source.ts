@@ -11,11 +11,11 @@ import { folderAndFile, isGgufPath } from "../path.ts";
 
 /** The files of a model: those of a folder, or one whose name ends in `.gguf`. */
 export interface ModelSource {
-  /** What messages call the model: the path of its folder or of its `.gguf` file. */
+  /** The model's name for messages: the path of its folder or of its `.gguf` file. */
   readonly path: string;
-  /** Where other programs find it on this machine; absent where they cannot. */
+  /** The place where other programs find it on this machine; absent where they cannot. */
   readonly place?: string | undefined;
-  /** What messages call a file of it. */
+  /** The name of one of its files, for messages. */
   pathOf(file: string): string;
   has(file: string): boolean;
   /** @throws InputError `E_FILE` for a file that cannot be read. */
@@ -25,7 +25,7 @@ export interface ModelSource {
 }
 
 /**
- * A model from files that are at hand and do not change, by their names in its folder; a model in one GGUF is called as
+ * A model from files that are at hand and do not change, by their names in its folder. A model in one GGUF has the name of
  * that file.
  *
  * @param path what messages call it, such as `starter` or `tiny.gguf`.

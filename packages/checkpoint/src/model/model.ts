@@ -24,7 +24,7 @@ const WEIGHTS = "model.safetensors";
  * The config of a model folder, or the Hugging Face config that the model in a `.gguf` file would have.
  *
  * @throws InputError E_FILE when the file cannot be read, E_JSON when it is not a JSON object, E_GGUF when metadata is
- *   missing or wrong; all name the file.
+ *   missing or wrong. All name the file.
  */
 export function modelConfig(model: ModelSource): ModelConfig {
   if (isGgufPath(model.path)) {
@@ -44,8 +44,8 @@ export function modelConfigText(model: ModelSource): string {
 }
 
 /**
- * Opens the weights of a model: a folder's `model.safetensors`, or the shards of its `model.safetensors.index.json`, or
- * a `.gguf` file, whose tensors get their Hugging Face names, shapes and values.
+ * Opens the weights of a model: a folder's `model.safetensors`, the shards of its `model.safetensors.index.json`, or a
+ * `.gguf` file. Tensors of the latter get their Hugging Face names, shapes and values.
  *
  * @throws InputError E_MODEL when a folder has neither or a shard is missing, E_SAFETENSORS or E_GGUF when one is broken.
  */
@@ -55,8 +55,8 @@ export function modelWeights(model: ModelSource): TensorSource {
 }
 
 /**
- * One digest of what determines a model's numbers: that of a `.gguf` file, or for a folder its `config.json` and its
- * weights, all shards included: the SHA-256 of the list that `sha256sum` would print for these files, sorted by name.
+ * One digest of what determines a model's numbers: that of a `.gguf` file, or for a folder that of its `config.json` and all
+ * its weights. The latter is the SHA-256 of the list that `sha256sum` would print for these files, sorted by name.
  *
  * @throws InputError as {@link modelConfig} and {@link modelWeights} do.
  */

@@ -36,18 +36,18 @@ export interface PeftAdapter {
   readonly rank: number;
   /** Likewise: `lora_alpha`. */
   readonly alpha: number;
-  /** How alpha and rank become the factor on B·A. */
+  /** Rule by which alpha and rank become the factor on B·A. */
   readonly scalingRule: ScalingRule;
   readonly dropout: number;
-  /** Whether each layer has a magnitude: W' = magnitude ∘ (W + scaling·B·A) / ‖W + scaling·B·A‖ by row. */
+  /** True where each layer has a magnitude: W' = magnitude ∘ (W + scaling·B·A) / ‖W + scaling·B·A‖ by row. */
   readonly dora: boolean;
-  /** Whether the base stores W transposed, `[in, out]`, as GPT-2's Conv1D does. A and B are the same either way. */
+  /** True where the base stores W transposed, `[in, out]`, as GPT-2's Conv1D does. A and B are the same either way. */
   readonly fanInFanOut: boolean;
   /** Last parts of module paths, such as `q_proj`, or whole paths. */
   readonly targetModules: readonly string[];
   /** Null when the config names none. */
   readonly taskType: PeftTaskType | null;
-  /** Where the base is found: a hub id (`org/name`, `org/name@revision`) or a path. Empty when the config names none. */
+  /** The base: a hub id (`org/name`, `org/name@revision`) or a path. Empty when the config names none. */
   readonly baseModel: string;
   /** The classes of a classifier, in the order of the head's outputs, written as `id2label.json`. Absent where nobody named them. */
   readonly classNames?: readonly string[];
@@ -56,7 +56,7 @@ export interface PeftAdapter {
    * Its scores hold for texts that are cut there, at their end. Absent where nobody wrote it.
    */
   readonly maxLength?: number;
-  /** By module path in the base model: `model.layers.0.self_attn.q_proj`. */
+  /** Keyed by module path in the base model: `model.layers.0.self_attn.q_proj`. */
   readonly layers: ReadonlyMap<string, LoraLayer>;
   /** Layers that were trained whole, by tensor name: `score.weight` `[classes, hidden]`, `classifier.bias` `[classes]`. */
   readonly heads: ReadonlyMap<string, Float32Tensor>;
@@ -76,7 +76,7 @@ export function layerScaling(adapter: Pick<PeftAdapter, "scalingRule" | "layers"
 
 const OUTPUT_LAYER = /(^|\.)(score|classifier|classifier\.out_proj)\.weight$/;
 
-/** How many classes an adapter's own trained head tells apart; undefined where it has no head. */
+/** Number of classes that an adapter's own trained head tells apart; undefined where it has no head. */
 export function classesOf({ heads }: Pick<PeftAdapter, "heads">): number | undefined {
   return [...heads].findLast(([name]) => OUTPUT_LAYER.test(name))?.[1].shape[0];
 }
@@ -118,7 +118,7 @@ export function parseClassNames(
   return classNames;
 }
 
-/** What is wrong with the class names of an adapter; undefined where nothing is. */
+/** Describes the fault in the class names of an adapter; undefined where they have none. */
 export function classNamesProblem({
   classNames,
   heads,

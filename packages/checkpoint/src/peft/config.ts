@@ -5,13 +5,13 @@ import { listed, shown } from "../text.ts";
 import type { LoraLayer, PeftAdapter, PeftTaskType } from "./adapter.ts";
 import { isInside, LONGEST_PATTERN, type NumberByPattern, patternLookup, patternOfPaths } from "./pattern.ts";
 
-/** What is read from `adapter_config.json`. */
+/** The contents of `adapter_config.json`. */
 export interface PeftConfig extends Omit<PeftAdapter, "layers" | "heads" | "targetModules"> {
   /** A list of names, or one regular expression over whole module paths. */
   readonly targetModules: readonly string[] | string;
   /** Modules that were trained whole; empty for none. */
   readonly modulesToSave: readonly string[];
-  /** Whether other fields take some of the modules out that `targetModules` names. */
+  /** True where other fields take some of the modules out that `targetModules` names. */
   readonly targetsNarrowed: boolean;
   /** The rank of the layer at a module path. */
   readonly rankOf: (path: string) => number;
@@ -61,14 +61,14 @@ function baseAndRevision(baseModel: string): [name: string, revision: string | n
   return [hub.repo, hub.revision];
 }
 
-/** What is not the adapter's own `usual`, by module path. */
+/** The numbers of layers that differ from the adapter's own, by module path. */
 function differing(
   { layers }: PeftAdapter,
-  usual: number,
+  own: number,
   numberOf: (layer: LoraLayer) => number,
 ): Record<string, number> {
   const numbers = [...layers].map(([path, layer]): [string, number] => [path, numberOf(layer)]);
-  return patternOfPaths(new Map(numbers.filter(([, number]) => number !== usual)), layers.keys());
+  return patternOfPaths(new Map(numbers.filter(([, number]) => number !== own)), layers.keys());
 }
 
 /** The names that PEFT itself adds when the task is sequence classification; a model has one of the two. */
@@ -85,8 +85,8 @@ function modulesToSave({ heads, taskType }: Pick<PeftAdapter, "heads" | "taskTyp
 }
 
 /**
- * Reads the fields of `adapter_config.json`. Unknown fields are ignored, for every release of PEFT adds some; a known
- * one that changes what the tensors mean and is not supported is an error.
+ * Reads the fields of `adapter_config.json`. Unknown fields are ignored, for every release of PEFT adds some. A known one
+ * that changes the meaning of the tensors and is not supported is an error.
  *
  * @throws InputError E_PEFT listing every field that is missing, wrong or not supported.
  */

@@ -18,13 +18,13 @@ export const ADAPTER_TRUNCATION = "truncation.json";
 const METADATA = { format: "pt" };
 
 /**
- * The files of an adapter folder by name, as PEFT's save_pretrained() writes them: `adapter_model.safetensors`, a short
- * `README.md`, the class names of a classifier as `id2label.json`, where to cut texts as `truncation.json`, and last
- * `adapter_config.json`, so that a folder that has one is whole.
+ * The files of an adapter folder by name, as PEFT's save_pretrained() writes them: `adapter_model.safetensors` and a short
+ * `README.md`. Then come the class names of a classifier as `id2label.json`, the length at which texts are cut as
+ * `truncation.json`, and last `adapter_config.json`. So a folder that has the last is whole.
  *
  * @param npm the npm package that publishes the base, for the README. (default none)
- * @throws InputError E_RANK when rank is not a positive integer (PEFT knows no rank 0), E_PEFT listing all layers that
- *   do not fit.
+ * @throws InputError E_RANK when rank is not a positive integer (PEFT knows no rank 0), E_PEFT listing all layers that do
+ *   not fit.
  */
 export function peftAdapterFiles(adapter: PeftAdapter, npm?: NpmFolder): Map<string, Uint8Array | string> {
   assertAdapter(adapter);
@@ -46,10 +46,9 @@ export function peftAdapterBytes(adapter: AdapterParts<Shaped>): number {
 }
 
 /**
- * The adapter of a folder, from the text of its `adapter_config.json`, the tensors of its `adapter_model.safetensors` and,
- * where it has them, the texts of its `id2label.json` and `truncation.json`.
- * Where `target_modules` is a regular expression, or other fields narrow it, `targetModules` are the whole paths of the
- * layers found.
+ * The adapter of a folder, from the text of its `adapter_config.json` and the tensors of its `adapter_model.safetensors`.
+ * The texts of its `id2label.json` and `truncation.json` go along where it has them. Where `target_modules` is a regular
+ * expression, or other fields narrow it, `targetModules` are the whole paths of the layers found.
  *
  * @throws InputError E_JSON; E_PEFT listing all that is not supported or does not fit.
  */
@@ -152,7 +151,7 @@ function misfit(path: string, part: string, form: string, { shape, data }: Float
   return `${part} of ${quoted(path)} must have shape ${form}, got ${shown(shape)} with ${data.length} elements`;
 }
 
-/** What transformers' tokenizers call it. */
+/** The members under which transformers' tokenizers know it. */
 function truncationJson(maxLength: number): JsonObject {
   return { max_length: maxLength, truncation_side: "right" };
 }

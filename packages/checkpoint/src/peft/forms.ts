@@ -7,8 +7,8 @@ export interface PortableOptions {
 }
 
 /**
- * The same update in the form that most programs read: one rank for all layers, by rows of zeros, alpha = rank, the
- * scaling in B, no rsLoRA, no patterns, no heads.
+ * The same update in the form that most programs read: one rank for all layers, by rows of zeros, and alpha = rank. The
+ * scaling is in B; there is no rsLoRA, no pattern and no head.
  *
  * @throws InputError E_PEFT for a kind that has no such form.
  */
@@ -60,7 +60,7 @@ function withColumns({ shape: [rows, own], data }: Matrix, columns: number, fact
   return { shape: [rows, columns], data: padded };
 }
 
-/** How far one layer's truncated update is from the whole one. */
+/** Distance of one layer's truncated update from the whole one. */
 export interface LayerError {
   /** ‖ΔW − ΔW_k‖_F */
   readonly error: number;
@@ -70,7 +70,7 @@ export interface LayerError {
 
 export interface TruncatedAdapter {
   readonly adapter: PeftAdapter;
-  /** By module path. */
+  /** Keyed by module path. */
   readonly errors: ReadonlyMap<string, LayerError>;
 }
 
@@ -89,18 +89,18 @@ export function truncateAdapter(adapter: PeftAdapter, rank: number): TruncatedAd
   const layers = new Map<string, LoraLayer>();
   const errors = new Map<string, LayerError>();
   for (const [path, layer] of adapter.layers) {
-    const kept = Math.min(rank, layer.loraA.shape[0]);
+    const newRank = Math.min(rank, layer.loraA.shape[0]);
     const { loraA, loraB, error, spectrum } = truncateLora(
       { ...layer, scaling: layerScaling(adapter, path) },
-      kept,
+      newRank,
     );
-    layers.set(path, { ...layer, loraA, loraB, alpha: kept });
+    layers.set(path, { ...layer, loraA, loraB, alpha: newRank });
     errors.set(path, { error, norm: spectrum.frobeniusNorm });
   }
   return { adapter: { ...adapter, rank, alpha: rank, scalingRule: "lora", layers }, errors };
 }
 
-/** What one program makes of an adapter that it cannot read as it is. */
+/** A fault of one program with an adapter that it cannot read as it is. */
 export interface ConsumerWarning {
   readonly consumer: "vLLM" | "llama.cpp" | "mlx-lm" | "PEFT";
   readonly problem: string;
@@ -117,7 +117,7 @@ function vllmMaxLoraRank(rank: number): number | undefined {
 }
 
 /**
- * What vLLM makes of ranks that are none of its --max-lora-rank values, in a line; undefined where all are. It makes room
+ * Says in a line how vLLM serves ranks that are none of its --max-lora-rank values; undefined where all are. It makes room
  * for --max-loras adapters when it starts, each of max_lora_rank · Σ (in + out) elements, whatever their own ranks.
  *
  * @param sizePerRank Σ (in + out) over the adapter's layers.

@@ -42,7 +42,7 @@ function vector<T extends Shaped>(magnitude: T | Float32Array): T | Float32Tenso
   return magnitude instanceof Float32Array ? { shape: [magnitude.length], data: magnitude } : magnitude;
 }
 
-/** What the config says of the tensors. */
+/** The config's rules for the tensors. */
 export type TensorRules = Pick<PeftConfig, "dora" | "modulesToSave" | "rankOf" | "alphaOf">;
 
 /**

@@ -18,17 +18,17 @@ import {
 interface LayerMerge {
   readonly layer: LoraLayer;
   readonly scaling: number;
-  /** Whether the weight is stored `[in, out]`. */
+  /** True where the weight is stored `[in, out]`. */
   readonly transposed: boolean;
 }
 
-/** Which tensors of a base an adapter changes, replaces and adds. */
+/** The tensors of a base that an adapter changes, replaces and adds. */
 export interface MergePlan {
-  /** By the name of the base's tensor. */
+  /** Keyed by the name of the base's tensor. */
   readonly layers: ReadonlyMap<string, LayerMerge>;
-  /** By the name of the base's tensor that they replace, or their own name where they are new. */
+  /** Keyed by the base's tensor that they replace, or by their own name where they are new. */
   readonly heads: ReadonlyMap<string, Float32Tensor>;
-  /** What the base's names lack beside a head's: `bert` for a bare encoder's checkpoint. Empty when nothing. */
+  /** The part that the base's names lack beside a head's: `bert` for a bare encoder's checkpoint. Empty when nothing. */
   readonly prefix: string;
 }
 
@@ -41,8 +41,8 @@ export interface BaseTensor extends Shaped {
 const MOST_MISMATCHES = 500;
 
 /**
- * Finds for each layer of an adapter the tensor that it changes. A checkpoint of a bare encoder or decoder has no
- * `bert.` or `transformer.` before its names and an adapter's paths may have, or the other way round; both are matched.
+ * Finds for each layer of an adapter the tensor that it changes. A checkpoint of a bare encoder or decoder has no `bert.` or
+ * `transformer.` before its names. An adapter's paths may have one, or the other way round; both are matched.
  *
  * @param readsAnyDType whether quantised tensors can be read too, as out of a GGUF.
  * @throws InputError E_MERGE for a base in bitsandbytes' 4 bits, else listing every layer and head that does not fit.
@@ -152,8 +152,8 @@ function misfit(problems: readonly string[]): InputError {
 }
 
 /**
- * Adds a layer's update to its base weight, in place: W + scaling·B·A, and with DoRA's magnitude m
- * m ∘ (W + scaling·B·A) / ‖W + scaling·B·A‖, the norm and m by output. Sums in float64, rounds once.
+ * Adds a layer's update to its base weight, in place: W + scaling·B·A. With DoRA's magnitude m it is m ∘ (W + scaling·B·A) /
+ * ‖W + scaling·B·A‖, norm and m by output. Sums in float64, rounds once.
  *
  * Source: DoRA, equation 5, https://arxiv.org/abs/2402.09353
  *
@@ -214,9 +214,9 @@ function dividedByNorm(
 const BACKBONE = /(ForCausalLM|LMHeadModel|ForMaskedLM|ForPreTraining|Model)$/;
 
 /**
- * The base's config with what a merge changes: a classifier's class and the names of its labels when its trained head
- * goes along, an output layer of its own where the base's was tied, the type of the weights where it was chosen, and no
- * `quantization_config` where the weights left their 4 bits.
+ * The base's config with what a merge changes. A classifier gets its class and the names of its labels when its trained head
+ * goes along. An output layer that was trained is no longer tied. The type of the weights changes where it was chosen, and
+ * `quantization_config` goes where the weights left their 4 bits.
  */
 export function mergedConfig(
   config: JsonObject,
@@ -259,7 +259,7 @@ function describeClassifier(
   config.label2id = label2id(names);
 }
 
-/** As transformers calls classes that nobody named. */
+/** The names of transformers for classes without names. */
 function unnamed(classes: number): string[] {
   return Array.from({ length: classes }, (_, i) => `LABEL_${i}`);
 }

@@ -92,8 +92,8 @@ const MODEL_CLASSES: Readonly<Record<PeftTaskType, string>> = {
 
 /**
  * Python that loads an adapter from the working folder with transformers and PEFT, and classifies a text where it is a
- * classifier's. transformers must be told the number of classes: it assumes 2. Undefined where the adapter names no
- * base or no task, and for a classifier without its head.
+ * classifier's. It names the number of classes to transformers, which assumes 2. Undefined where the adapter names no base
+ * or no task, and for a classifier without its head.
  */
 export function loadingCode(adapter: PeftAdapter): string | undefined {
   const { taskType, baseModel, maxLength } = adapter;
@@ -146,7 +146,7 @@ function headKeywords(classes: number, names: readonly string[] | undefined): st
   return [...(names ? named : [`num_labels=${classes}`]), "ignore_mismatched_sizes=True"];
 }
 
-/** What `from_pretrained` is given to find a base. */
+/** The arguments by which `from_pretrained` finds a base. */
 function baseSource(baseModel: string): { readonly name: string; readonly keywords: readonly string[] } {
   const keyword = (key: string, value: string): string => `${key}=${JSON.stringify(value)}`;
   const hub = parseHubId(baseModel);

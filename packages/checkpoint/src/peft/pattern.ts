@@ -16,8 +16,8 @@ const PLAIN = /^[\w.-]+$/;
  *
  * Source: get_pattern_key() of https://github.com/huggingface/peft
  *
- * @throws InputError E_PEFT naming the first key that is no such expression; a lookup throws it when all keys and paths so far
- *   took too many steps.
+ * @throws InputError E_PEFT naming the first key that is no such expression. A lookup throws it when all keys and paths so
+ *   far took too many steps.
  */
 export function patternLookup(field: string, numbers: NumberByPattern): (path: string) => number | undefined {
   const named = <T>(action: () => T): T => {
@@ -55,8 +55,8 @@ function suffixMatcher(pattern: Pattern): (path: string) => boolean {
 }
 
 /**
- * The pattern that gives each path of `numbers` its number and leaves the adapter's other paths alone: the paths
- * themselves, tied to the start where one is also the end of another.
+ * The pattern that gives each path of `numbers` its number and leaves the adapter's other paths alone. Its keys are the
+ * paths themselves, tied to the start where one is also the end of another.
  */
 export function patternOfPaths(
   numbers: ReadonlyMap<string, number>,

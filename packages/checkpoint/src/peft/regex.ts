@@ -1,6 +1,6 @@
 import { quoted } from "../text.ts";
 
-/** Whether the expression matches from one of `starts` to the end of `text`. */
+/** Tells whether the expression matches from one of `starts` to the end of `text`. */
 export type Pattern = (text: string, starts: readonly number[]) => boolean;
 
 /** From a set of positions to the set of positions at which a match may end. */

@@ -15,10 +15,10 @@ export interface TypedShape extends Shaped {
 }
 
 /**
- * The bytes of a safetensors file of float32 tensors. The same tensors give the same bytes whatever their order:
- * names sorted by their UTF-8, metadata first and sorted by key, header padded with spaces to a multiple of 8 so
- * that the data are aligned. These are also the bytes that Python's safetensors writes, which knows only that
- * metadata of several keys are in no particular order.
+ * The bytes of a safetensors file of float32 tensors. The same tensors give the same bytes whatever their order: names
+ * sorted by their UTF-8, metadata first and sorted by key. The header is padded with spaces to a multiple of 8, so that the
+ * data are aligned. These are also the bytes that Python's safetensors writes, which knows only that metadata of several
+ * keys are in no particular order.
  *
  * Source: serialize() of https://github.com/huggingface/safetensors
  *

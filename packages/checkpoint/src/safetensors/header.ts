@@ -4,7 +4,7 @@ import { decodeUtf8, isJsonObject, type JsonObject, parseJsonObject, strictJsonP
 import type { TensorInfo } from "../tensor.ts";
 import { listed, quoted, shown } from "../text.ts";
 
-/** Where a tensor of a safetensors file lies in it. */
+/** The place of a tensor in a safetensors file. */
 export type SafetensorsInfo = TensorInfo<TensorDType>;
 
 /** A file's table of contents. */
@@ -57,9 +57,9 @@ export function safetensorsHeaderLength(
 }
 
 /**
- * Reads the header of a safetensors file and checks every number in it against the file's size: dtypes known, sizes
- * safe integers, byte ranges of the right length that follow one another from the header to the end of the file,
- * no key twice. A tensor may have any name, `__proto__` too.
+ * Reads the header of a safetensors file and checks every number in it against the file's size. Dtypes are known, sizes are
+ * safe integers, and no key comes twice. Byte ranges have the right length and follow one another from the header to the end
+ * of the file. A tensor may have any name, `__proto__` too.
  *
  * Source: the format's description, https://huggingface.co/docs/safetensors
  *
@@ -105,12 +105,12 @@ function parseText(bytes: Uint8Array, file: string): JsonObject {
 function readMetadata(header: JsonObject, problems: string[]): Record<string, string> {
   const metadata: Record<string, string> = Object.create(null);
   if (!Object.hasOwn(header, "__metadata__")) return metadata;
-  const given = header.__metadata__;
-  if (!isJsonObject(given)) {
-    problems.push(`__metadata__ must be an object, got ${shown(given)}`);
+  const entries = header.__metadata__;
+  if (!isJsonObject(entries)) {
+    problems.push(`__metadata__ must be an object, got ${shown(entries)}`);
     return metadata;
   }
-  for (const [key, value] of Object.entries(given)) {
+  for (const [key, value] of Object.entries(entries)) {
     if (typeof value === "string") metadata[key] = value;
     else problems.push(`__metadata__ ${quoted(key)} must be a string, got ${shown(value)}`);
   }

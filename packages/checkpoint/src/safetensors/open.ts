@@ -46,8 +46,8 @@ export function safetensorsIn(file: FileSource): SafetensorsFile {
           lent = { file };
           forgotten.register(lent, file);
         }
-        const held = lent; // what the registry waits for
-        return (into) => readFileInto(held.file, byteOffset, into, CODE);
+        const borrowed = lent; // what the registry waits for
+        return (into) => readFileInto(borrowed.file, byteOffset, into, CODE);
       },
       close: () => {
         if (lent === undefined) file.close();
@@ -59,7 +59,7 @@ export function safetensorsIn(file: FileSource): SafetensorsFile {
   }
 }
 
-/** A safetensors file whose tensors stay where they are until one is asked for. */
+/** A safetensors file whose tensors stay where they are until one is read. */
 export interface Safetensors extends SafetensorsHeader {
   /**
    * The elements of a tensor, row-major. Exact: a value that float32 cannot hold is an error.

@@ -77,9 +77,10 @@ export function layerCount({ metadata, architecture, tensors }: GgufModel): numb
   const key = `${architecture}.block_count`;
   const layers = metadata.size(key);
   // Each counts once: the number in a name may be as large as it likes.
-  const held = new Set([...tensors.keys()].flatMap((name) => /^blk\.(\d{1,9})\./.exec(name)?.[1] ?? [])).size;
-  metadata.check(layers === held, key, `${held}, as many layers as the tensors have`);
-  return held;
+  const count = new Set([...tensors.keys()].flatMap((name) => /^blk\.(\d{1,9})\./.exec(name)?.[1] ?? []))
+    .size;
+  metadata.check(layers === count, key, `${count}, as many layers as the tensors have`);
+  return count;
 }
 
 /** Ids of the special tokens; null where the file names none, as in a Hugging Face config. */

@@ -238,7 +238,7 @@ function tokenTypes({ tensors, file }: GgufModel): number {
   return rows;
 }
 
-/** By `general.architecture`. */
+/** Families by `general.architecture`. */
 export const FAMILIES: ReadonlyMap<string, GgufFamily> = new Map(
   Object.entries({ llama, qwen2, qwen3, gemma2, gemma3, phi3, gpt2, bert }),
 );

@@ -3,7 +3,7 @@ import type { JsonObject } from "../../json.ts";
 import type { GgufTensor } from "../header.ts";
 import type { MetadataReader } from "../metadata.ts";
 
-/** How the values of a tensor in the file become those of the Hugging Face tensor of the same model. */
+/** The change of a tensor's values from the file to the Hugging Face tensor of the same model. */
 export type Transform =
   | { readonly kind: "as-is" }
   /** Rows of `heads` heads lie with the two halves of each head interleaved, as ggml's rotary positions want them. */
@@ -24,7 +24,7 @@ export interface GgufModel {
   readFloat32(name: string): Float32Array;
 }
 
-/** How many heads share the rows of queries and of keys. */
+/** Numbers of heads that share the rows of queries and of keys. */
 export interface HeadCounts {
   readonly heads: number;
   readonly kvHeads: number;
@@ -40,7 +40,7 @@ export interface GgufFamily {
   readonly layer: { readonly path: string; readonly modules: Readonly<Record<string, string>> };
   /** Tensors that have no counterpart, for they repeat what the config says. */
   readonly derived: readonly string[];
-  /** What was done to a tensor, by the file's name without `blk.*.`: `attn_q.weight`. */
+  /** The converter's change to a tensor, by the file's name without `blk.*.`: `attn_q.weight`. */
   transform(name: string, counts: HeadCounts): Transform;
   config(model: GgufModel): JsonObject;
 }

@@ -75,9 +75,9 @@ function rotaryFactors(
 const LLAMA_3 = { low: 1, high: 4, original: 8192 } as const;
 
 /**
- * Llama 3's scaling, which a file keeps as a divisor for each frequency in `rope_freqs.weight`, not as parameters.
- * They are recovered by trying the only ones in use: the largest divisor is the factor, and all others must then be
- * what the converter writes. Undefined where the file has no such tensor.
+ * Llama 3's scaling, which a file keeps as a divisor for each frequency in `rope_freqs.weight`, not as parameters. They are
+ * recovered by trying the only ones in use. The largest divisor is the factor, and all others must then be the converter's.
+ * Undefined where the file has no such tensor.
  *
  * @throws InputError E_GGUF when they are not.
  */
@@ -107,7 +107,7 @@ export function llama3Scaling(model: GgufModel, headDim: number): JsonObject | u
   };
 }
 
-/** What a frequency is divided by. Source: LlamaModel.generate_extra_tensors of llama.cpp's converter. */
+/** The divisor of a frequency. Source: LlamaModel.generate_extra_tensors of llama.cpp's converter. */
 function llama3Divisor(frequency: number, factor: number): number {
   const { low, high, original } = LLAMA_3;
   const wavelength = (2 * Math.PI) / frequency;

@@ -44,13 +44,13 @@ export function byteLevelTokenizer(vocabulary: Vocabulary): JsonObject {
   };
 }
 
-/** How `tokenizer.ggml.pre` cuts a text into words before merging. */
+/** A way to cut a text into words before merging, which `tokenizer.ggml.pre` names. */
 interface PreTokenizer {
   readonly normalizer: JsonObject | null;
   readonly preTokenizer: JsonObject;
   /** A word that is a token stays whole, whatever the merges say. */
   readonly ignoreMerges: boolean;
-  /** What an absent `tokenizer.ggml.add_bos_token` means. */
+  /** The meaning of an absent `tokenizer.ggml.add_bos_token`. */
   readonly addsBos: boolean;
 }
 
@@ -103,7 +103,7 @@ const qwen2: PreTokenizer = {
   preTokenizer: sequence(split(words(String.raw`\p{N}`)), byteLevel(false)),
 };
 
-/** What llama.cpp does where a file names nothing: no model's own. */
+/** llama.cpp's way where a file names nothing: no model's own. */
 const byDefault: PreTokenizer = {
   ...plain,
   preTokenizer: sequence(
@@ -115,7 +115,7 @@ const byDefault: PreTokenizer = {
   ),
 };
 
-/** By `tokenizer.ggml.pre`. */
+/** Ways by `tokenizer.ggml.pre`. */
 const PRE_TOKENIZERS: ReadonlyMap<string, PreTokenizer> = new Map(
   Object.entries({
     default: byDefault,

@@ -11,8 +11,8 @@ import {
 const SPACE = "▁";
 
 /**
- * `tokenizer.ggml.model` "llama": SentencePiece BPE. The file has a score for each token where tokenizer.json has an
- * order of merges, and bytes that no token spells become tokens such as `<0x0A>`.
+ * `tokenizer.ggml.model` "llama": SentencePiece BPE. The file has a score for each token where tokenizer.json has an order
+ * of merges. Bytes that no token spells become tokens such as `<0x0A>`.
  */
 export function sentencePieceTokenizer(vocabulary: Vocabulary): JsonObject {
   const { metadata, architecture, special } = vocabulary;

@@ -9,7 +9,7 @@ import { byteLevelTokenizer } from "./byte-level.ts";
 import { sentencePieceTokenizer, wordPieceTokenizer } from "./pieces.ts";
 import { readVocabulary, type SpecialToken, type Vocabulary } from "./vocabulary.ts";
 
-/** By `tokenizer.ggml.model`. */
+/** Builders by `tokenizer.ggml.model`. */
 const KINDS: ReadonlyMap<string, (vocabulary: Vocabulary) => JsonObject> = new Map([
   ["gpt2", byteLevelTokenizer],
   ["llama", sentencePieceTokenizer],

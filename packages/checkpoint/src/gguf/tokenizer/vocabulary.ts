@@ -2,7 +2,7 @@ import type { JsonObject } from "../../json.ts";
 import { bad } from "../cursor.ts";
 import type { MetadataReader } from "../metadata.ts";
 
-/** What `tokenizer.ggml.token_type` says of a token. */
+/** Kinds of tokens in `tokenizer.ggml.token_type`. */
 type TokenKind = "normal" | "unknown" | "control" | "user-defined" | "unused" | "byte";
 
 export interface Token {
@@ -17,7 +17,7 @@ export interface SpecialToken {
   readonly text: string;
 }
 
-/** What all kinds of tokenizers have. */
+/** The part that all kinds of tokenizers have. */
 export interface Vocabulary {
   readonly file: string;
   readonly architecture: string | undefined;
@@ -127,14 +127,14 @@ export function templateProcessing(
 /** The begin and end tokens that the file wants around a text, or the tokenizer's kind if the file does not say. */
 export function beginAndEnd(
   { metadata, special, file }: Vocabulary,
-  usual: { readonly bos: boolean; readonly eos: boolean },
+  byKind: { readonly bos: boolean; readonly eos: boolean },
 ): { before: SpecialToken | undefined; after: SpecialToken | undefined } {
-  const wanted = (role: "bos" | "eos"): SpecialToken | undefined => {
+  const tokenOf = (role: "bos" | "eos"): SpecialToken | undefined => {
     const key = `tokenizer.ggml.add_${role}_token`;
-    if (!metadata.flagOr(key, usual[role])) return undefined;
+    if (!metadata.flagOr(key, byKind[role])) return undefined;
     const token = special[role];
     if (token !== undefined || !metadata.has(key)) return token;
     throw bad(file, `"${ID_KEYS[role]}" must be there where "${key}" is true, got no such key`);
   };
-  return { before: wanted("bos"), after: wanted("eos") };
+  return { before: tokenOf("bos"), after: tokenOf("eos") };
 }
