@@ -20,7 +20,7 @@ import {
   type NeededFiles,
   shardsToFetch,
 } from "./listing.ts";
-import { type Environment, type HubSettings, hubSettings } from "./settings.ts";
+import { type HubEnvironment, type HubSettings, hubSettings } from "./settings.ts";
 import { openTransport } from "./transport.ts";
 
 export interface ResolveOptions {
@@ -28,7 +28,7 @@ export interface ResolveOptions {
   /** Ends a download; the next one goes on from there. */
   readonly signal?: AbortSignal;
   /** Variables that say where the cache, the hub, the token and the proxies are. Default: `process.env`. */
-  readonly environment?: Environment;
+  readonly environment?: HubEnvironment;
   /** Milliseconds before the first of the retries of a request, doubled at each. Default: 500. */
   readonly retryDelay?: number;
 }

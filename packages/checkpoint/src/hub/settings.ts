@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type HubEnvironment = Readonly<Record<string, string | undefined>>;
 
 export interface HubSettings {
   /** Without a slash at its end. */
@@ -21,7 +21,7 @@ export interface HubSettings {
  *
  * @throws InputError E_HUB when HF_ENDPOINT is no web address or the token cannot be one.
  */
-export function hubSettings(environment: Environment): HubSettings {
+export function hubSettings(environment: HubEnvironment): HubSettings {
   const variable = (...names: string[]) => names.map((name) => environment[name]).find((value) => value);
   const path = (...names: string[]) => expanded(variable(...names), environment);
   const userFolder = variable("HOME", "USERPROFILE") ?? homedir();
@@ -51,7 +51,7 @@ function isOn(value: string | undefined): boolean {
 }
 
 /** `~` and `$VARIABLE`, as Python's expanduser and expandvars replace them. */
-function expanded(path: string | undefined, environment: Environment): string | undefined {
+function expanded(path: string | undefined, environment: HubEnvironment): string | undefined {
   return path
     ?.replace(/^~(?=$|[/\\])/, environment.HOME ?? environment.USERPROFILE ?? homedir())
     .replace(/\$(?:(\w+)|\{(\w+)\})/g, (all, bare, braced) => environment[bare ?? braced] ?? all);

@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import { compilePattern, type Pattern, stepBudget } from "./regex.ts";
+import { compilePattern, type PathPattern, stepBudget } from "./regex.ts";
 
 /** Numbers by pattern over module paths, as `rank_pattern` and `alpha_pattern` have them. */
 export type NumberByPattern = Readonly<Record<string, number>>;
@@ -46,7 +46,7 @@ function plainMatcher(key: string): (path: string) => boolean {
   };
 }
 
-function suffixMatcher(pattern: Pattern): (path: string) => boolean {
+function suffixMatcher(pattern: PathPattern): (path: string) => boolean {
   return (path) => {
     const starts = [0];
     for (let at = path.indexOf("."); at >= 0; at = path.indexOf(".", at + 1)) starts.push(at + 1);

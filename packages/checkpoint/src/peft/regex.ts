@@ -1,7 +1,7 @@
 import { quoted } from "../text.ts";
 
 /** Tells whether the expression matches from one of `starts` to the end of `text`. */
-export type Pattern = (text: string, starts: readonly number[]) => boolean;
+export type PathPattern = (text: string, starts: readonly number[]) => boolean;
 
 /** From a set of positions to the set of positions at which a match may end. */
 type Node = (text: string, from: ReadonlySet<number>, spend: () => void) => ReadonlySet<number>;
@@ -28,7 +28,7 @@ export function stepBudget(): StepBudget {
  * @param budget of steps, shared by the expressions that one file asks for. (default: its own)
  * @throws Error in words for the user, naming the expression.
  */
-export function compilePattern(source: string, budget = stepBudget()): Pattern {
+export function compilePattern(source: string, budget = stepBudget()): PathPattern {
   const fail = (what: string): Error =>
     new Error(`${quoted(source)} must be a regular expression over module paths, got ${what}`);
   let at = 0;

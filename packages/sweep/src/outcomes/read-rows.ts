@@ -1,5 +1,12 @@
 import { InputError, namedSeparator } from "@lorank/core";
-import { assertColumns, type Columns, countFields, findColumns, outcomeCells, type Rows } from "./rows.ts";
+import {
+  assertColumns,
+  countFields,
+  type FieldPlaces,
+  findColumns,
+  outcomeCells,
+  type Rows,
+} from "./rows.ts";
 
 /** Takes the lines of a text one after the other, each without its end and with its number from 1. */
 export interface LineReader {
@@ -37,7 +44,7 @@ export function rowReader(rows: Rows): LineReader {
 /** Reads a JSON object a line. The first one must have all keys that are needed. */
 export function jsonLines(rows: Rows): LineReader {
   let names: readonly string[] | undefined;
-  let columns: Columns = {};
+  let columns: FieldPlaces = {};
   const line = (text: string, number: number): void => {
     if (text.trim() === "") return;
     const row = objectIn(text);

@@ -8,7 +8,7 @@ export const requiredFields: readonly Field[] = ["rank", "seed", "example", "cor
 const fields: readonly Field[] = [...requiredFields, "label", "logLoss"];
 
 /** The places of an outcome's fields in a list of columns; a field that is not there has none. */
-export type Columns = { readonly [F in Field]?: number };
+export type FieldPlaces = { readonly [F in Field]?: number };
 
 /**
  * Finds the fields among the columns, without regard to case and to spaces around a name. A name in the very case wins
@@ -16,7 +16,7 @@ export type Columns = { readonly [F in Field]?: number };
  *
  * @throws InputError `E_COLUMN` where two columns could be the same field.
  */
-export function findColumns(names: readonly string[], source: string): Columns {
+export function findColumns(names: readonly string[], source: string): FieldPlaces {
   return Object.fromEntries(
     fields.flatMap((field) => {
       const places = placesOf(field, names);
@@ -31,7 +31,7 @@ export function findColumns(names: readonly string[], source: string): Columns {
 
 /** Throws E_COLUMN for fields that every row must have and that no column is. */
 export function assertColumns(
-  columns: Columns,
+  columns: FieldPlaces,
   names: readonly string[],
   { source, required }: Pick<Rows, "source" | "required">,
 ): void {
@@ -71,7 +71,7 @@ const words: ReadonlyMap<string, number> = new Map([
  * its field stays as it is, for a message to show. With `decimalComma` 0,5 is a number too.
  */
 export function outcomeCells(
-  columns: Columns,
+  columns: FieldPlaces,
   at: (place: number) => unknown,
   decimalComma: boolean,
 ): OutcomeCells {
