@@ -34,6 +34,17 @@ export function bytesSource(bytes: Uint8Array): SyncByteSource {
   };
 }
 
+/** Puts parts one behind the other. */
+export function joinedBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
 /**
  * Reads a range into an array that nobody else has and that starts at a multiple of 8.
  *

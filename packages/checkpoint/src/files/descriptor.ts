@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, writeSync } from "node:fs";
 import { InputError, isInputError } from "@lorank/core";
-import { cutShort, type FileSource } from "../byte-source.ts";
+import type { FileSource } from "../byte-source.ts";
 import { decodeUtf8, type JsonObject, parseJsonObject } from "../json.ts";
 import { reading, unreadable } from "./system-error.ts";
 
@@ -11,12 +11,7 @@ import { reading, unreadable } from "./system-error.ts";
  * @throws InputError E_FILE when there is nothing that can be read at `path`, or it is no file.
  */
 export function openFile(path: string): FileSource {
-  const descriptor = opened(path);
-  const stat = reading(path, () => fstatSync(descriptor));
-  if (!stat.isFile()) {
-    closeSync(descriptor);
-    throw noFile(path);
-  }
+  const descriptor = userFile(path, () => openRegularFile(path));
   let open: number | undefined = descriptor;
   const stillOpen = (): number => {
     if (open === undefined) throw new Error(`${path} is closed`); // its number may be another file's by now
@@ -24,7 +19,7 @@ export function openFile(path: string): FileSource {
   };
   return {
     path,
-    byteLength: stat.size,
+    byteLength: reading(path, () => fstatSync(descriptor)).size,
     read: (offset, length) => readUpTo(stillOpen(), offset, length, path),
     readInto: (offset, into) => fill(into, stillOpen(), offset, path),
     close: () => {
@@ -35,11 +30,12 @@ export function openFile(path: string): FileSource {
   };
 }
 
-function opened(path: string): number {
+/** Runs what opens or reads a file of the user's. Throws E_FILE for every error of the file system. */
+function userFile<T>(path: string, action: () => T): T {
   try {
-    return openForReading(path);
+    return action();
   } catch (error) {
-    throw unreadable(path, error);
+    throw isInputError(error) ? error : unreadable(path, error);
   }
 }
 
@@ -131,23 +127,6 @@ function fill(bytes: Uint8Array, descriptor: number, offset: number, path: strin
 }
 
 /**
- * Reads `length` bytes at `offset` into a fresh array; the file's size has shown that they are there.
- *
- * @throws InputError `code` when the file was cut short meanwhile.
- */
-export function readExactly(
-  descriptor: number,
-  offset: number,
-  length: number,
-  code: string,
-  path: string,
-): Uint8Array {
-  const bytes = readUpTo(descriptor, offset, length, path);
-  if (bytes.length < length) throw cutShort(code, path, offset + bytes.length);
-  return bytes;
-}
-
-/**
  * Writes all of `bytes` at `offset`, or behind what was written last. A full disk may take fewer bytes without an
  * error; only the next write says ENOSPC.
  */
@@ -164,12 +143,7 @@ export function writeAll(descriptor: number, bytes: Uint8Array, offset?: number)
  * @throws InputError E_FILE when it cannot be read, E_JSON when it is not a JSON object.
  */
 export function readJsonObject(path: string): { value: JsonObject; bytes: Uint8Array } {
-  let bytes: Buffer;
-  try {
-    bytes = readWholeFile(path);
-  } catch (error) {
-    throw isInputError(error) ? error : unreadable(path, error);
-  }
+  const bytes = userFile(path, () => readWholeFile(path));
   return { value: parseJsonObject(decodeUtf8(bytes, path), path), bytes };
 }
 

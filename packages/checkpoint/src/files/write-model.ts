@@ -1,9 +1,10 @@
 import { closeSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { cutShort } from "../byte-source.ts";
 import { tensorByteLength } from "../dtype.ts";
 import { isGgufPath } from "../path.ts";
 import { type FolderOptions, writeFolder } from "./atomic-folder.ts";
-import { readExactly, writeAll } from "./descriptor.ts";
+import { readUpTo, writeAll } from "./descriptor.ts";
 import { copyModelFiles, writeShardIndex, writeTokenizerFiles } from "./model-folder.ts";
 import { type PlannedTensor, streamSafetensors } from "./safetensors-file.ts";
 import { writing } from "./system-error.ts";
@@ -92,7 +93,11 @@ export function scratchFile(path: string): ScratchFile {
       end += bytes.length;
       return range;
     },
-    read: ({ offset, length }) => readExactly(descriptor, offset, length, "E_FILE", path),
+    read: ({ offset, length }) => {
+      const bytes = readUpTo(descriptor, offset, length, path);
+      if (bytes.length < length) throw cutShort("E_FILE", path, offset + bytes.length);
+      return bytes;
+    },
     remove: () => {
       closeSync(descriptor);
       rmSync(path, { force: true });

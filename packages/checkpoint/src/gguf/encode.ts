@@ -1,3 +1,4 @@
+import { joinedBytes } from "../byte-source.ts";
 import type { FloatTensorDType } from "../dtype.ts";
 import { ggufTypeId } from "../gguf-types.ts";
 
@@ -40,8 +41,8 @@ export function encodeGguf(
     data.push(bytes, new Uint8Array(padding(bytes.length)));
     offset += bytes.length + padding(bytes.length);
   }
-  const headLength = lengthOf(head);
-  return joined([...head, new Uint8Array(padding(headLength)), ...data]);
+  const headLength = head.reduce((sum, { length }) => sum + length, 0);
+  return joinedBytes([...head, new Uint8Array(padding(headLength)), ...data]);
 }
 
 function valueParts(value: MetadataValue): Uint8Array[] {
@@ -53,7 +54,7 @@ const utf8 = new TextEncoder();
 
 function text(value: string): Uint8Array {
   const bytes = utf8.encode(value);
-  return joined([uint64(bytes.length), bytes]);
+  return joinedBytes([uint64(bytes.length), bytes]);
 }
 
 function uint32(value: number): Uint8Array {
@@ -76,18 +77,4 @@ function bytesOf(length: number, set: (view: DataView) => void): Uint8Array {
 
 function padding(length: number): number {
   return (ALIGNMENT - (length % ALIGNMENT)) % ALIGNMENT;
-}
-
-function lengthOf(parts: readonly Uint8Array[]): number {
-  return parts.reduce((sum, { length }) => sum + length, 0);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(lengthOf(parts));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

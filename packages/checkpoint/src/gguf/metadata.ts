@@ -29,12 +29,7 @@ export class MetadataReader {
 
   /** A positive integer. */
   size(key: string): number {
-    return this.#read(
-      key,
-      "a positive integer",
-      1,
-      (value): value is number => isInteger(value) && value > 0,
-    );
+    return this.#read(key, "a positive integer", 1, isSize);
   }
 
   sizeOr(key: string, absent: number): number {
@@ -43,12 +38,7 @@ export class MetadataReader {
 
   /** An integer from 0. */
   count(key: string): number {
-    return this.#read(
-      key,
-      "an integer from 0",
-      1,
-      (value): value is number => isInteger(value) && value >= 0,
-    );
+    return this.#read(key, "an integer from 0", 1, isCount);
   }
 
   countIfAny(key: string): number | undefined {
@@ -57,12 +47,7 @@ export class MetadataReader {
 
   /** A finite number above 0. */
   positive(key: string): number {
-    return this.#read(
-      key,
-      "a number above 0",
-      1,
-      (value): value is number => typeof value === "number" && Number.isFinite(value) && value > 0,
-    );
+    return this.#read(key, "a number above 0", 1, isPositive);
   }
 
   positiveIfAny(key: string): number | undefined {
@@ -117,9 +102,9 @@ export class MetadataReader {
   }
 }
 
-function isInteger(value: unknown): value is number {
-  return Number.isSafeInteger(value);
-}
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
+const isSize = (value: unknown): value is number => isCount(value) && value > 0;
+const isPositive = (value: unknown): value is number => Number.isFinite(value) && Number(value) > 0;
 
 /** A value of the metadata. Integers that a number cannot hold are bigints. */
 export type GgufValue = number | bigint | boolean | string | GgufArray;

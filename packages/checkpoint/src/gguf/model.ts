@@ -5,7 +5,7 @@ import { listed, quoted } from "../text.ts";
 import { bad } from "./cursor.ts";
 import { unreadable } from "./dequantize.ts";
 import { FAMILIES } from "./families/families.ts";
-import type { GgufFamily, GgufModel, HeadCounts, Transform } from "./families/family.ts";
+import type { GgufModel, HeadCounts, Transform } from "./families/family.ts";
 import type { GgufHeader } from "./header.ts";
 import { shapeProblem, tensorInModel, transformedShape, undo } from "./layout.ts";
 import { MetadataReader } from "./metadata.ts";
@@ -84,13 +84,8 @@ export function huggingFaceTensors(header: GgufHeader): HuggingFaceTensors {
   };
 }
 
-interface FoundFamily {
-  readonly family: GgufFamily;
-  readonly architecture: string;
-  readonly metadata: MetadataReader;
-}
-
-function familyOf(header: GgufHeader): FoundFamily {
+/** Finds the family that an architecture names, and refuses files that hold another thing than one whole model. */
+function familyOf(header: GgufHeader) {
   const { file } = header;
   const metadata = new MetadataReader(header.metadata, file);
   const architecture = metadata.text("general.architecture");

@@ -55,7 +55,7 @@ function readText(model: ModelSource, file: keyof typeof MOST_BYTES): NamedText 
   }
 }
 
-/** A tokenizer's file that cannot be read is the tokenizer's fault. */
+/** Reports an unreadable tokenizer file as E_TOKENIZER. */
 function opened(model: ModelSource, file: string): FileSource {
   try {
     return model.open(file);

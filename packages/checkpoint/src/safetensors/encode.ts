@@ -1,4 +1,5 @@
 import { InputError } from "@lorank/core";
+import { joinedBytes } from "../byte-source.ts";
 import { type TensorDType, tensorByteLength } from "../dtype.ts";
 import type { Float32Tensor, Shaped } from "../tensor.ts";
 import { listed, quoted, shown } from "../text.ts";
@@ -28,14 +29,7 @@ export function encodeSafetensors(
   tensors: ReadonlyMap<string, Float32Tensor>,
   metadata: Metadata = {},
 ): Uint8Array {
-  const parts = safetensorsParts(tensors, metadata);
-  const file = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    file.set(part, at);
-    at += part.length;
-  }
-  return file;
+  return joinedBytes(safetensorsParts(tensors, metadata));
 }
 
 /** The same bytes in parts: the header, and each tensor's own, not copied. */

@@ -97,10 +97,6 @@ export function assertWholeRotation(model: GgufModel, headDim: number): void {
   }
 }
 
-export function hasTensor(model: GgufModel, name: string): boolean {
-  return model.tensors.has(name);
-}
-
 /** Modules of a layer that most decoders share. */
 export const SELF_ATTENTION = {
   attn_q: "self_attn.q_proj",

@@ -6,7 +6,6 @@ import {
   DECODER_MODULES,
   decoderConfig,
   GATED_MLP,
-  hasTensor,
   layerCount,
   SELF_ATTENTION,
   tokenIds,
@@ -50,8 +49,8 @@ const llama: GgufFamily = {
       architectures: ["LlamaForCausalLM"],
       model_type: "llama",
       ...common,
-      attention_bias: hasTensor(model, "blk.0.attn_q.bias"),
-      mlp_bias: hasTensor(model, "blk.0.ffn_up.bias"),
+      attention_bias: model.tensors.has("blk.0.attn_q.bias"),
+      mlp_bias: model.tensors.has("blk.0.ffn_up.bias"),
     };
   },
 };
@@ -103,7 +102,7 @@ const qwen3: GgufFamily = {
     ...qwen2.config(model),
     architectures: ["Qwen3ForCausalLM"],
     model_type: "qwen3",
-    attention_bias: hasTensor(model, "blk.0.attn_q.bias"),
+    attention_bias: model.tensors.has("blk.0.attn_q.bias"),
   }),
 };
 
