@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { modelFolder } from "@lorank/starter";
 import { preparePlan } from "@lorank/sweep";
-import { prepareTraining } from "@lorank/train";
+import { nodeInputs, prepareTraining } from "@lorank/train";
 import { afterAll, expect, test } from "vitest";
 import { prepareTrials } from "../src/sweep/trials.ts";
 import { makeFolder } from "./cli.ts";
@@ -27,7 +27,7 @@ test.each([
     { quiet: true },
   );
   const sweep = await preparePlan({ ...settings, model });
-  const train = await prepareTraining({ ...settings, model }, [2]);
+  const train = await prepareTraining({ ...settings, model }, [2], nodeInputs());
   expect(cli.plan.config.optimizer.learningRate).toBe(learningRate);
   const { optimizer, lora } = cli.plan.config;
   expect(sweep.plan.config).toMatchObject({ optimizer, lora });
@@ -44,7 +44,7 @@ test("a search begins with the model's own default too", async () => {
 test("the random control of the starter has the starter's default, and a rate that is asked for stands", async () => {
   const settings = { data, labelColumn: "queue", model: modelFolder };
   const rate = async (changes: object) =>
-    (await prepareTraining({ ...settings, ...changes }, [2])).config.optimizer.learningRate;
+    (await prepareTraining({ ...settings, ...changes }, [2], nodeInputs())).config.optimizer.learningRate;
   expect(await rate({ weights: "random" })).toBe(0.003);
   expect(await rate({ learningRate: 0.01 })).toBe(0.01);
 });

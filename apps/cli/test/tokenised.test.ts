@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readModelTokenizer } from "@lorank/checkpoint/files";
+import { modelAt, readModelTokenizer } from "@lorank/checkpoint/files";
 import { modelFolder } from "@lorank/starter";
-import { loadDataset } from "@lorank/train/data";
+import { loadDataset, readData } from "@lorank/train/data";
 import { createTokenizer } from "@lorank/train/tokenizer";
 import { describe, expect, test } from "vitest";
 
@@ -40,7 +40,7 @@ describe("tokenised", () => {
   ] as const)("%s: from the cache as when they are made", async (kind, few) => {
     const folder = temporaryFolder();
     const cache = { folder: join(folder, "cache"), mostBytes: 1e9 };
-    const data = await loadDataset({ data: writeData(folder)[kind] });
+    const data = await loadDataset({ data: writeData(folder)[kind] }, readData);
     let count = 0;
     const get = (maxLength: number) =>
       tokenised(
@@ -52,11 +52,11 @@ describe("tokenised", () => {
         },
         cache,
       );
-    const exact = data.tokenise(createTokenizer(modelFolder), 64);
+    const exact = data.tokenise(createTokenizer(modelAt(modelFolder)), 64);
     expect(get(64)).toEqual(exact);
     expect(get(64)).toEqual(exact);
     expect(count).toBe(1);
-    const cut = data.tokenise(createTokenizer(modelFolder), few);
+    const cut = data.tokenise(createTokenizer(modelAt(modelFolder)), few);
     expect(get(few)).toEqual(cut);
     expect(cut).not.toEqual(exact);
     expect(count).toBe(2);

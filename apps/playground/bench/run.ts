@@ -7,7 +7,7 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseResults } from "@lorank/core/results";
 import { modelFolder, spamAssassin } from "@lorank/starter";
-import { prepareTraining, runTrial } from "@lorank/train";
+import { nodeInputs, prepareTraining, runTrial } from "@lorank/train";
 import { trialSpec } from "@lorank/train/spec";
 import { chromium } from "playwright-core";
 import { CHROMIUM_FLAGS, CHROMIUM_PATH } from "../../../scripts/chromium.ts";
@@ -49,7 +49,7 @@ rmSync(folder, { recursive: true });
 const { starterLearningRate: learningRate, ranks, seeds: _, learningRate: __, ...sizes } = defaults;
 const settings = { ...sizes, learningRate, testExamples: 0, model: modelFolder };
 const data = { name: "spam-assassin", ...spamAssassin() };
-const { config, dataset } = await prepareTraining({ ...settings, data }, ranks);
+const { config, dataset } = await prepareTraining({ ...settings, data }, ranks, nodeInputs());
 console.log(`${cpus()[0]?.model}, ${cpus().length} cores; Chromium; Node ${process.version}`);
 console.log(
   `ready to start: ${seconds(loaded)}; from Start to the verdict: ${seconds(whole)}, ${trials.length} trials`,

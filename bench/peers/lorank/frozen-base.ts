@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { readModelConfig } from "@lorank/checkpoint/files";
+import { modelAt, readModelConfig } from "@lorank/checkpoint/files";
 import type { BaseQuantization } from "@lorank/core/results";
 import { float32, floats } from "@lorank/graph";
 import { quantize4bit } from "@lorank/quant";
@@ -21,7 +21,7 @@ export function headOf({ task }: Work): Head {
 export function frozenBase(work: Work): Base {
   const whole = ["model.safetensors", "model.safetensors.index.json"];
   if (!whole.some((file) => existsSync(join(work.model, file)))) return drawnBase(work);
-  return readBase(work.model, headOf(work), quantizationOf(work));
+  return readBase(modelAt(work.model), headOf(work), quantizationOf(work));
 }
 
 /** Weights of one shape get the same numbers, each in memory of its own, so that billions are drawn in seconds. */

@@ -23,7 +23,7 @@ import { onnxRuntime } from "@lorank/graph/devices";
 import { loadTrial, trialModel } from "../src/base/trial-model.ts";
 import { lengthsOf } from "../src/batches/batches.ts";
 import type { TokenizedDataset } from "../src/data/dataset.ts";
-import { trialInputs } from "../src/node/trial-inputs.ts";
+import { trialInputs } from "../src/node/trials.ts";
 import { type RandomStream, randomStream } from "../src/random/random.ts";
 import { newLearner } from "../src/trial/learner.ts";
 import { trainAdapter } from "../src/trial/train-adapter.ts";

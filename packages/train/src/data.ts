@@ -19,6 +19,7 @@ export {
 export {
   guessTask,
   type LoadedDataset,
+  loadDataset,
   type TokenInputs,
   type TokenizedData,
 } from "./data/load-dataset.ts";
@@ -48,4 +49,4 @@ export {
   tokenizeInstructions,
 } from "./data/tokenize-instructions.ts";
 export { type SplitRow, splitTrainValidation, type TrainValidation } from "./data/validation-split.ts";
-export { loadDataset, readDataRows, readRows } from "./node/data-files.ts";
+export { readData, readDataRows, readRows } from "./node/data-files.ts";

@@ -5,13 +5,12 @@ export {
   noAdapter,
   resolveTargets,
 } from "./adapter/shape.ts";
-export { assertWeights, type Base } from "./base/base.ts";
+export { type Base, readBase } from "./base/base.ts";
 export { initialAdapter, initialHead, randomBase } from "./base/initial-weights.ts";
 export { headOf } from "./base/trial-model.ts";
 export { meanOfTokens } from "./evaluate/mean-of-tokens.ts";
 export { familyOf } from "./families/families.ts";
 export type { Family, Head, HeadModule } from "./families/family.ts";
-export { readBase } from "./node/read-base.ts";
 export { type AdamW, type AdamWOptions, createAdamW } from "./optimizer/adamw.ts";
 export { type OptimizerStep, optimizerStep } from "./optimizer/optimizer-step.ts";
 export { type PretrainOptions, type PretrainStep, pretrain } from "./pretrain/pretrain.ts";

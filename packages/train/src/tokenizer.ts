@@ -1,4 +1,2 @@
-export { createTokenizer } from "./node/tokenizer.ts";
 export { type ChatMessage, type RenderChatOptions, renderChat } from "./tokenizer/chat.ts";
-export { type PaddedTokens, type PadOptions, padTokens } from "./tokenizer/pad.ts";
-export type { TextTokenizer, TokenizerOptions } from "./tokenizer/tokenizer.ts";
+export { createTokenizer, type TextTokenizer, type TokenizerOptions } from "./tokenizer/tokenizer.ts";

@@ -19,7 +19,7 @@ import {
   trialId,
   trialSpec,
 } from "../src/browser.ts";
-import { prepareTraining as prepareInNode } from "../src/node/prepare-training.ts";
+import { nodeInputs } from "../src/node/data-files.ts";
 import { runTrial as runInNode } from "../src/node/trials.ts";
 import { fastClock } from "./helpers/five-steps.ts";
 import { tinyTexts } from "./helpers/tiny.ts";
@@ -34,8 +34,8 @@ test("the entry for browsers bundles without a module of Node's", async () => {
   expect(bundle.bytes).toBeLessThan(590_000); // 565 kB: Parquet and its compression 165, chat templates and CSV 50 each
 });
 
-test("the entry for tokenizers in Node does not: this test could see it", async () => {
-  await expect(wholeBundle("@lorank/train/tokenizer", root)).rejects.toThrow('Could not resolve "node:');
+test("the entry for data in Node does not: this test could see it", async () => {
+  await expect(wholeBundle("@lorank/train/data", root)).rejects.toThrow('Could not resolve "node:');
 });
 
 const { model: folder, data } = tinyTexts();
@@ -55,7 +55,7 @@ const prepared = await prepareTraining({ ...settings, model: name, data: "emails
 const spec = trialSpec(prepared.config, 2, 1);
 
 test("the same bytes become the same data, spec and trial as from paths", async () => {
-  const inNode = await prepareInNode({ ...settings, model: folder, data: csv }, [2]);
+  const inNode = await prepareTraining({ ...settings, model: folder, data: csv }, [2], nodeInputs());
   expect(prepared.dataset).toEqual(inNode.dataset);
   expect(spec).toEqual(trialSpec(inNode.config, 2, 1));
   expect(trialId(spec)).toBe(trialId(trialSpec(inNode.config, 2, 1)));

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { modelSha256, openSafetensors, sha256OfFile } from "@lorank/checkpoint/files";
+import { modelAt, modelSha256, openSafetensors, sha256OfFile } from "@lorank/checkpoint/files";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { noAdapter } from "../src/adapter/shape.ts";
+import { readBase } from "../src/base/base.ts";
 import { meanOfTokens } from "../src/evaluate/mean-of-tokens.ts";
-import { readBase } from "../src/node/read-base.ts";
 import { IGNORE_INDEX } from "../src/transformer/batch.ts";
 import { Transformer } from "../src/transformer/transformer.ts";
 import { largestDifference } from "./helpers/parity.ts";
@@ -34,7 +34,7 @@ describe.skipIf(folder === undefined)(`on published weights${reason}`, () => {
     expect(sha256OfFile(join(path, "model.safetensors"))).toBe(file.sha256);
     const expected = openSafetensors(join(fixtures, "all-MiniLM-L6-v2.safetensors"));
     const inputIds = int32s(expected, "input_ids");
-    const { family, head, weights } = readBase(path, { kind: "classification", labels: 2 });
+    const { family, head, weights } = readBase(modelAt(path), { kind: "classification", labels: 2 });
     const model = new Transformer({
       family,
       head,
@@ -52,7 +52,7 @@ describe.skipIf(folder === undefined)(`on published weights${reason}`, () => {
     const { inputIds, weights: file } = json("SmolLM2-135M-Instruct");
     expect(modelSha256(path)).toBe(file.sha256);
     const expected = openSafetensors(join(fixtures, "SmolLM2-135M-Instruct.safetensors"));
-    const { family, head, weights } = readBase(path, { kind: "causal-lm" });
+    const { family, head, weights } = readBase(modelAt(path), { kind: "causal-lm" });
     const model = new Transformer({
       family,
       head,

@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readPeftAdapter } from "@lorank/checkpoint/files";
+import { modelAt, readPeftAdapter } from "@lorank/checkpoint/files";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
+import { adaptedModel } from "../src/evaluate/adapted-model.ts";
 import { evaluate } from "../src/evaluate/evaluate.ts";
-import { loadAdaptedModel } from "../src/node/adapted-model.ts";
-import { prepareTraining } from "../src/node/prepare-training.ts";
+import { nodeInputs } from "../src/node/data-files.ts";
+import { prepareTraining } from "../src/prepare/prepare-training.ts";
 import { trialId } from "../src/spec/trial-id.ts";
 import { type LoraRequest, trainLora } from "../src/train-lora.ts";
 import type { TrialEvent } from "../src/trial/trial-event.ts";
@@ -37,12 +38,12 @@ describe("trainLora", () => {
     const out = join(tinyModel(tinyConfig, { kind: "causal-lm" }), "out");
     const { result } = await trainLora({ ...request, out, threads: 1 });
     const read = readPeftAdapter(out);
-    const { model: adapted } = loadAdaptedModel({
-      modelPath: model,
+    const { model: adapted } = adaptedModel({
+      model: modelAt(model),
       adapter: read,
       runtime: await onnxRuntime(),
     });
-    const { tokens } = await prepareTraining(request, [2]);
+    const { tokens } = await prepareTraining(request, [2], nodeInputs());
     expect(await evaluate(adapted, tokens.validation, { padId: 0 })).toEqual(result.evaluation);
     expect(JSON.parse(readFileSync(join(out, "trial.json"), "utf8"))).toEqual(result);
 

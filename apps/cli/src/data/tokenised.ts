@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import type { ModelTokenizer } from "@lorank/checkpoint";
-import { readModelConfig, readModelTokenizer } from "@lorank/checkpoint/files";
+import { modelAt, readModelConfig, readModelTokenizer } from "@lorank/checkpoint/files";
 import type { TokenInputs } from "@lorank/train/data";
 import { createTokenizer, type TextTokenizer } from "@lorank/train/tokenizer";
 import { packageVersion } from "../version.ts";
@@ -27,7 +27,7 @@ export function tokenised<T>(
   cache?: TokenCache,
 ): T {
   const read = readModelTokenizer(modelPath);
-  const make = (): T => tokenise(createTokenizer(modelPath));
+  const make = (): T => tokenise(createTokenizer(modelAt(modelPath)));
   if (inputs.usesChatTemplate && read.chatTemplate?.includes("strftime_now")) return make();
   return remembered(tokensKey(read, modelType(modelPath), inputs), make, cache);
 }

@@ -1,6 +1,6 @@
 import type { PeftAdapter } from "@lorank/checkpoint";
-import { replaceFile } from "@lorank/checkpoint/files";
-import { type AdaptedModel, evaluateTokenTensors, loadAdaptedModel } from "@lorank/train";
+import { modelAt, replaceFile } from "@lorank/checkpoint/files";
+import { type AdaptedModel, adaptedModel, evaluateTokenTensors } from "@lorank/train";
 import { defaults } from "../defaults.ts";
 import { pickDevice } from "../device.ts";
 import { exitCode } from "../exit-codes.ts";
@@ -156,8 +156,8 @@ async function load(
   const { runtime, chose, why } = await pickDevice(settings);
   if (chose !== "cpu") output.note(`On ${plainText(why)}`);
   const task = settings.task ?? (adapter?.taskType ? undefined : usual);
-  return loadAdaptedModel({
-    modelPath,
+  return adaptedModel({
+    model: modelAt(modelPath),
     ...(adapter === undefined ? {} : { adapter }),
     ...(task === undefined ? {} : { task }),
     ...(settings.quantization ? { quantization: settings.quantization } : {}),

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseResults } from "@lorank/core/results";
 import { modelFolder, spamAssassin } from "@lorank/starter";
-import { prepareTraining } from "@lorank/train";
+import { nodeInputs, prepareTraining } from "@lorank/train";
 import { trialId, trialSpec } from "@lorank/train/spec";
 import { unzipSync } from "fflate";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -70,6 +70,7 @@ describe.skipIf(!hasChromium)("a comparison in Chromium", () => {
         maxLength: 32,
       },
       ranks,
+      nodeInputs(),
     );
     const named = { ...config, base: { ...config.base, name: "starter" } };
     expect(results.trials[0]!.trialId).toBe(trialId(trialSpec(named, 2, 1)));

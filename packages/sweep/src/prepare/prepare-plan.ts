@@ -1,4 +1,4 @@
-import { type PreparedTraining, type PrepareOptions, prepareTraining } from "@lorank/train";
+import { nodeInputs, type PreparedTraining, type PrepareInputs, prepareTraining } from "@lorank/train";
 import { datasetSha256, encodeTestExamples } from "@lorank/train/data";
 import { sweepDefaults as usual } from "../defaults.ts";
 import type { SweepInputs } from "../plan/plan.ts";
@@ -16,6 +16,12 @@ export interface PreparedPlan
   readonly toSearch: ToSearch;
 }
 
+/** Other ways to find models and to tokenise. */
+interface PrepareOptions extends Pick<PrepareInputs, "tokenised"> {
+  /** The path of a model's folder or `.gguf` file, by its name. (default: the name is the path) */
+  readonly findModel?: (model: string) => string | Promise<string>;
+}
+
 /**
  * Resolves settings into a plan and its inputs, as {@link prepareTraining} does, and plans.
  *
@@ -23,7 +29,7 @@ export interface PreparedPlan
  */
 export async function preparePlan(
   settings: SweepSettings,
-  options: PrepareOptions = {},
+  { findModel, ...options }: PrepareOptions = {},
 ): Promise<PreparedPlan> {
   const { ranks = usual.ranks } = settings;
   const {
@@ -34,7 +40,7 @@ export async function preparePlan(
     overlap,
     notes,
     ...inputs
-  } = await prepareTraining(trainingOf(settings), ranks, options);
+  } = await prepareTraining(trainingOf(settings), ranks, { ...nodeInputs(findModel), ...options });
   const testExamples = test && encodeTestExamples(test);
   const plan = planPrepared(
     settings,

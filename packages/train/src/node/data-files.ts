@@ -1,27 +1,74 @@
-import type { DataOptions } from "../data/data-options.ts";
-import { type LoadedDataset, loadDataset as load } from "../data/load-dataset.ts";
+import { readFileSync, statSync } from "node:fs";
+import { modelAt } from "@lorank/checkpoint/files";
+import { InputError } from "@lorank/core";
+import { assertAtMost, standardInput } from "../data/data-bytes.ts";
 import type { Row } from "../data/row.ts";
 import { type ReadOptions, tableRows, textTableRows } from "../data/table-file.ts";
-import { readBytes, readData } from "./read-bytes.ts";
+import type { PrepareInputs } from "../prepare/prepare-training.ts";
 
-/** The rows of a data file of any kind that is read here, `.parquet` included; `-` is standard input. Throws E_DATA as {@link readRows} does. */
+/**
+ * The inputs of `prepareTraining` on this machine: models and data by their paths.
+ *
+ * @param pathOf the path of a model's folder or `.gguf` file, by its name. (default: the name is the path)
+ */
+export function nodeInputs(
+  pathOf: (model: string) => string | Promise<string> = (model) => model,
+): Pick<PrepareInputs, "findModel" | "readData"> {
+  return { findModel: async (model) => modelAt(await pathOf(model)), readData };
+}
+
+/**
+ * The rows of a data file of any kind that is read here, `.parquet` included; `-` is standard input.
+ *
+ * @throws InputError E_DATA for a file that is not what its name says.
+ */
 export async function readDataRows(path: string, options: ReadOptions = {}): Promise<Row[]> {
   return tableRows(path, readData, options);
 }
 
-/**
- * The rows of a `.csv`, `.tsv`, `.txt`, `.json`, `.jsonl` or `.ndjson` file. Throws E_DATA for a file that is not what its
- * name says.
- */
+/** The same at once, of a file that is neither Parquet nor standard input. */
 export function readRows(path: string, options: ReadOptions = {}): Row[] {
   return textTableRows(path, readBytes, options);
 }
 
 /**
- * Reads the data of a sweep, for either task.
+ * The bytes of a file.
  *
- * @throws InputError with all that is wrong with the options (E_CONFIG) or the data (E_DATA).
+ * @param most bytes that are read.
+ * @param advice the way round for a file that has more.
+ * @throws InputError `E_DATA` for a file that cannot be read or has more, and for a pipe, which might never end.
  */
-export async function loadDataset(options: DataOptions): Promise<LoadedDataset> {
-  return load(options, readData);
+export function readBytes(path: string, most: number, advice?: string): Uint8Array {
+  try {
+    const stats = statSync(path);
+    if (!stats.isFile() && !stats.isDirectory())
+      throw new InputError(
+        "E_DATA",
+        `${path} must be a file, got a pipe or device\nWhere data is -, it is read from ${standardInput}.`,
+      );
+    assertAtMost(path, stats.size, most, advice);
+    return readFileSync(path);
+  } catch (cause) {
+    if (cause instanceof InputError) throw cause;
+    throw new InputError("E_DATA", `${path} must be a readable file: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** All bytes of standard input. Throws InputError `E_DATA` where that is a terminal, which nobody would end. */
+export async function readStandardInput(
+  stdin: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean } = process.stdin,
+): Promise<Uint8Array> {
+  if (stdin.isTTY === true)
+    throw new InputError(
+      "E_DATA",
+      `${standardInput} must be a file or a pipe where data is -, got a terminal`,
+    );
+  const pieces: Uint8Array[] = [];
+  for await (const piece of stdin) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
+
+/** The bytes of a data file, or of standard input for `-`. */
+export function readData(path: string, most: number, advice?: string): Uint8Array | Promise<Uint8Array> {
+  return path === "-" ? readStandardInput() : readBytes(path, most, advice);
 }

@@ -1,21 +1,69 @@
 import { readFileSync } from "node:fs";
+import { arch, cpus, platform } from "node:os";
 import type { PeftAdapter } from "@lorank/checkpoint";
+import { modelAt } from "@lorank/checkpoint/files";
 import type { EngineEvaluation, EngineSpec } from "@lorank/core/results";
-import * as pure from "../evaluate/evaluate-adapters.ts";
-import * as measured from "../trial/measure-trial.ts";
+import type { Recompute } from "@lorank/graph";
+import { type DeviceName, deviceRuntime } from "@lorank/graph/devices";
+import type { TrialHost } from "../base/host.ts";
+import type { TrialInputs } from "../base/trial-model.ts";
+import * as evaluation from "../evaluate/evaluate-adapters.ts";
+import * as measurement from "../trial/measure-trial.ts";
 import type { CheckpointOptions } from "../trial/options.ts";
-import * as alone from "../trial/run-trial.ts";
+import * as trial from "../trial/run-trial.ts";
 import type { TrialEvent } from "../trial/trial-event.ts";
 import { inFolder } from "./checkpoint-folder.ts";
-import { type TrialResources, trialInputs } from "./trial-inputs.ts";
 
-/** What goes on around a trial while it runs. None of it changes its result. */
-export interface TrialControl extends Omit<alone.TrialControl, "checkpoints"> {
+/** The files that a spec names, and the machine to run it on. Only the rounding of another device changes the result. */
+export interface TrialResources {
+  /** A folder, or a `.gguf` file. */
+  readonly modelPath: string;
+  /** The file of `encodeDataset`'s bytes, or the bytes. */
+  readonly datasetFile: string | Uint8Array;
+  readonly threads: number;
+  /** The device, which is not tested again here. (default "cpu") */
+  readonly device?: DeviceName | undefined;
+  /** The values of a block that the backward pass computes again. (default: that of `Transformer`) */
+  readonly recompute?: Recompute | undefined;
+}
+
+/** The same as a trial reads it. Files are opened when they are read. */
+export function trialInputs({
+  modelPath,
+  datasetFile,
+  threads,
+  device = "cpu",
+  recompute,
+}: TrialResources): TrialInputs {
+  return {
+    model: modelAt(modelPath),
+    datasetName: typeof datasetFile === "string" ? datasetFile : "datasetFile",
+    get dataset() {
+      return typeof datasetFile === "string" ? readFileSync(datasetFile) : datasetFile;
+    },
+    runtime: (computeDtype) => deviceRuntime({ device, threads, computeDtype }),
+    threads,
+    recompute,
+    host: thisProcess(),
+  };
+}
+
+function thisProcess(): TrialHost {
+  return {
+    node: process.version,
+    machine: `${cpus()[0]?.model.trim() ?? "unknown"}, ${platform()} ${arch()}`,
+    peakBytes: () => process.resourceUsage().maxRSS * 1024, // reported in KiB
+    residentBytes: process.memoryUsage.rss(),
+  };
+}
+
+/** Checkpoints of a trial and its end from outside. Neither changes its result. */
+export interface TrialControl extends Omit<trial.TrialControl, "checkpoints"> {
   /** (default: no checkpoints) */
   readonly checkpoints?: CheckpointOptions | undefined;
 }
 
-function storedControl({ checkpoints, signal }: TrialControl): alone.TrialControl {
+function storedControl({ checkpoints, signal }: TrialControl): trial.TrialControl {
   return { checkpoints: checkpoints && inFolder(checkpoints), signal };
 }
 
@@ -30,8 +78,8 @@ export async function runTrial(
   resources: TrialResources,
   onEvent?: (event: TrialEvent) => void,
   control: TrialControl = {},
-): Promise<alone.TrialOutcome> {
-  return alone.runTrial(spec, trialInputs(resources), onEvent, storedControl(control));
+): Promise<trial.TrialOutcome> {
+  return trial.runTrial(spec, trialInputs(resources), onEvent, storedControl(control));
 }
 
 /**
@@ -43,9 +91,9 @@ export async function runTrial(
 export async function measureTrial(
   spec: EngineSpec,
   resources: TrialResources,
-  options?: measured.MeasureOptions,
-): Promise<measured.TrialCost> {
-  return measured.measureTrial(spec, trialInputs(resources), options);
+  options?: measurement.MeasureOptions,
+): Promise<measurement.TrialCost> {
+  return measurement.measureTrial(spec, trialInputs(resources), options);
 }
 
 /** A file of test examples and the SHA-256 that it must have. */
@@ -69,5 +117,5 @@ export async function evaluateAdapters(
   test?: TestExamplesFile,
 ): Promise<EngineEvaluation[]> {
   const examples = test && { name: test.file, bytes: readFileSync(test.file), sha256: test.sha256 };
-  return pure.evaluateAdapters(spec, adapters, trialInputs(resources), examples);
+  return evaluation.evaluateAdapters(spec, adapters, trialInputs(resources), examples);
 }

@@ -12,8 +12,7 @@ import type { TestExamples } from "../data/test-examples.ts";
 import { trainDefaults as usual } from "../defaults.ts";
 import type { Family, HeadModule } from "../families/family.ts";
 import type { TrainingConfig } from "../spec/trial-spec.ts";
-import type { Deadline } from "../tokenizer/deadline.ts";
-import { type TextTokenizer, tokenizerOf } from "../tokenizer/tokenizer.ts";
+import { createTokenizer, type TextTokenizer } from "../tokenizer/tokenizer.ts";
 import { type BaseModel, checkWeights, readBaseModel } from "./base-model.ts";
 import { type CutExamples, cutExamples } from "./cut-examples.ts";
 import { loraOf, optimizerOf, type TrainingSettings } from "./settings.ts";
@@ -24,8 +23,6 @@ export interface PrepareInputs {
   readonly findModel: (model: string) => ModelSource | Promise<ModelSource>;
   /** The bytes of the files that the settings name. */
   readonly readData: ReadData;
-  /** Ends a text or a chat template that takes too long. (default: nothing does) */
-  readonly within?: Deadline | undefined;
   /** What `make` gives for the tokenizer of a model, made or remembered. (default: made) */
   readonly tokenised?: <T>(
     modelPath: string,
@@ -69,7 +66,7 @@ export interface PreparedTraining {
 export async function prepareTraining(
   settings: TrainingSettings,
   ranks: readonly number[],
-  { findModel, readData, within, tokenised }: PrepareInputs,
+  { findModel, readData, tokenised }: PrepareInputs,
 ): Promise<PreparedTraining> {
   const { compute = usual.compute, targets = usual.targets } = settings;
   const optimizer = optimizerOf(settings);
@@ -85,7 +82,7 @@ export async function prepareTraining(
   const tokenise = (tokenizer: TextTokenizer) => data.tokenise(tokenizer, maxLength);
   const { dataset, test, long, notes } = tokenised
     ? tokenised(source.path, { ...data.inputs, maxLength }, tokenise)
-    : tokenise(tokenizerOf(source, { within }));
+    : tokenise(createTokenizer(source));
   checkTokens([...dataset.train, ...dataset.validation, ...(test?.test ?? [])], base);
   const bytes = encodeDataset(dataset);
   return {

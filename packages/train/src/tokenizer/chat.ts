@@ -1,7 +1,7 @@
 import { Environment, Template } from "@huggingface/jinja";
 import { InputError } from "@lorank/core";
 import { BoundedInterpreter } from "./bounded-interpreter.ts";
-import { withoutDeadline } from "./deadline.ts";
+import { withinDeadline } from "./deadline.ts";
 import type { TextTokenizer } from "./tokenizer.ts";
 
 const DAYS = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split(" ");
@@ -48,9 +48,11 @@ export interface RenderChatOptions {
   readonly addGenerationPrompt?: boolean;
   /** More variables for the template, such as `enable_thinking`. */
   readonly variables?: Readonly<Record<string, unknown>>;
+  /** Longest time in milliseconds. Browsers have none. (default: 10 000) */
+  readonly deadline?: number;
 }
 
-/** Most milliseconds for one conversation: a template comes with the model, and loops can be long. */
+/** Milliseconds for one conversation: a template comes with the model, and loops can be long. */
 const DEADLINE = 10_000;
 
 /** Four times the longest template known. */
@@ -70,7 +72,7 @@ const compiled = new WeakMap<TextTokenizer, Template>();
 export function renderChat(
   tokenizer: TextTokenizer,
   messages: readonly ChatMessage[],
-  { addGenerationPrompt = false, variables = {} }: RenderChatOptions = {},
+  { addGenerationPrompt = false, variables = {}, deadline = DEADLINE }: RenderChatOptions = {},
 ): string {
   const template = templateOf(tokenizer);
   const context = {
@@ -84,7 +86,7 @@ export function renderChat(
   };
   let done: { readonly value: string } | null;
   try {
-    done = (tokenizer.within ?? withoutDeadline)(DEADLINE, () => run(template, context));
+    done = withinDeadline(deadline, () => run(template, context));
   } catch (cause) {
     const reason = (cause as Error).message;
     throw new InputError("E_CHAT_TEMPLATE", `the chat template refuses the conversation: ${reason}`, {
@@ -92,7 +94,7 @@ export function renderChat(
     });
   }
   if (done !== null) return done.value;
-  throw new InputError("E_CHAT_TEMPLATE", `the chat template must end within ${DEADLINE / 1000} s`);
+  throw new InputError("E_CHAT_TEMPLATE", `the chat template must end within ${deadline / 1000} s`);
 }
 
 /**
@@ -149,7 +151,7 @@ function templateOf(tokenizer: TextTokenizer): Template {
     throw new InputError("E_CHAT_TEMPLATE", `the chat template must have ${rule}, got more`);
   }
   try {
-    const parsed = (tokenizer.within ?? withoutDeadline)(DEADLINE, () => new Template(text));
+    const parsed = withinDeadline(DEADLINE, () => new Template(text));
     if (parsed === null) throw new Error(`it is not read within ${DEADLINE / 1000} s`);
     compiled.set(tokenizer, parsed.value);
     return parsed.value;

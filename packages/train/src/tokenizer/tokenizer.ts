@@ -1,7 +1,7 @@
 import { type ModelSource, modelConfig, modelTokenizer } from "@lorank/checkpoint";
 import { InputError, isInputError } from "@lorank/core";
 import { checkTokenizer } from "./check-tokenizer.ts";
-import { type Deadline, withoutDeadline } from "./deadline.ts";
+import { withinDeadline } from "./deadline.ts";
 import { flatten, type Pattern, type Step } from "./json.ts";
 import { asLoaded, type LoadedTokenizer, vocabularyOf } from "./loading.ts";
 import { KNOWN_PATTERNS, SINGLE_DIGIT } from "./patterns.ts";
@@ -78,30 +78,31 @@ export interface TextTokenizer {
   readonly specialTokens: Readonly<Record<string, string>>;
   /** The model's own form of a conversation, in Jinja, or null: see `renderChat`. */
   readonly chatTemplate: string | null;
-  /** Ends what takes too long, such as its chat template. (default: nothing does) */
-  readonly within?: Deadline | undefined;
 }
 
 export interface TokenizerOptions {
-  /** Longest time for one text, in milliseconds, where the tokenizer brings regular expressions of its own. (default: 10 000) */
+  /**
+   * Longest time for one text, in milliseconds, where the tokenizer brings regular expressions of its own. Browsers have
+   * none: a page ends the worker. (default: 10 000)
+   */
   readonly deadline?: number;
-  /** Ends a text's work after that time. (default: nothing does; a page can end the worker) */
-  readonly within?: Deadline | undefined;
 }
 
 /** Characters a token that are read before the rest of a long text is cut away. */
 const CHARACTERS_PER_TOKEN = 8;
 
 /**
- * The tokenizer of a model.
+ * The tokenizer of a model: of a Hugging Face folder, or of a GGUF file.
  *
  * Gives the ids that AutoTokenizer of transformers 5 gives. A token such as BOS, [CLS] or [SEP] is added where the
  * post-processor says so, and nowhere else.
  *
  * @throws InputError E_TOKENIZER for files that describe no tokenizer known here, and for a text that takes it too long.
  */
-export function tokenizerOf(model: ModelSource, options: TokenizerOptions = {}): TextTokenizer {
-  const { deadline = 10_000, within = withoutDeadline } = options;
+export function createTokenizer(
+  model: ModelSource,
+  { deadline = 10_000 }: TokenizerOptions = {},
+): TextTokenizer {
   const { tokenizer: json, config, chatTemplate, source } = modelTokenizer(model);
   checkTokenizer(json, config, source);
   const type = modelType(model);
@@ -132,7 +133,7 @@ export function tokenizerOf(model: ModelSource, options: TokenizerOptions = {}):
 
   function ids(text: string): number[] {
     const done = guarded
-      ? within(deadline, () => tokenised(source, pipeline, text))
+      ? withinDeadline(deadline, () => tokenised(source, pipeline, text))
       : { value: tokenised(source, pipeline, text) };
     if (done !== null) return done.value;
     throw new InputError(
@@ -161,7 +162,6 @@ export function tokenizerOf(model: ModelSource, options: TokenizerOptions = {}):
     specialIds: new Set(loaded.addedTokens.flatMap(({ id, special }) => (special ? [id] : []))),
     specialTokens: loaded.specialTokens,
     chatTemplate,
-    within,
   };
 }
 

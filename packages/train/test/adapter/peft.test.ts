@@ -2,9 +2,9 @@ import { relative, resolve } from "node:path";
 import { modelAt } from "@lorank/checkpoint/files";
 import type { BaseWeights, Task } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
+import { toPeftAdapter } from "../../src/adapter/peft.ts";
 import { loadBase } from "../../src/base/base.ts";
 import { headOf } from "../../src/base/trial-model.ts";
-import { toPeftAdapter } from "../../src/node/peft.ts";
 import { tinyTrial } from "../helpers/tiny.ts";
 
 const { spec, folder } = tinyTrial();
@@ -23,7 +23,7 @@ describe("toPeftAdapter", () => {
     ],
     ["a random one, which is nowhere", { ...spec.base, kind: "random", name: "org/tiny" } as BaseWeights, ""],
   ])("names as the base %s", (_, base, baseModel) => {
-    const modelPath = relative(process.cwd(), folder);
+    const { place: modelPath = "" } = modelAt(relative(process.cwd(), folder));
     const adapter = toPeftAdapter({ head, spec: { base, lora, task }, modelPath, trained });
     expect(adapter.baseModel).toBe(baseModel);
   });

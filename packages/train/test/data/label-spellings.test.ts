@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { loadDataset } from "../../src/node/data-files.ts";
+import { loadDataset } from "../../src/data/load-dataset.ts";
+import { readData } from "../../src/node/data-files.ts";
 
 const spellings = ["Yes", "YES", "Yes ", "no", "No", " No", "Yes", "no"];
 const data = Array.from({ length: 48 }, (_, i) => ({ text: `text ${i}`, label: spellings[i % 8]! }));
@@ -7,7 +8,7 @@ const found =
   '6 labels differ only in case or in spaces around them: "Yes", "YES", "Yes ", "no", "No", " No".';
 
 async function load(options: object = {}, rows: readonly object[] = data) {
-  const { task, notes, inputs } = await loadDataset({ data: rows as typeof data, ...options });
+  const { task, notes, inputs } = await loadDataset({ data: rows as typeof data, ...options }, readData);
   const [train = [], validation = [], test = []] = inputs.parts as readonly (readonly { label: string }[])[];
   const about = notes.filter((note) => note.includes("differ only in case or in spaces around them"));
   return {
@@ -32,10 +33,13 @@ describe("labels that differ only in case or in spaces around them", () => {
   });
 
   test("are merged before a text is asked for its other labels", async () => {
-    const { notes } = await loadDataset({
-      data: [...data, { text: "text 0", label: "yes" }],
-      mergeLabels: true,
-    });
+    const { notes } = await loadDataset(
+      {
+        data: [...data, { text: "text 0", label: "yes" }],
+        mergeLabels: true,
+      },
+      readData,
+    );
     expect(notes).toContain("Left out 1 text that occurred before.");
   });
 

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { DataOptions } from "../../src/data/data-options.ts";
-import { loadDataset } from "../../src/node/data-files.ts";
-import { createTokenizer } from "../../src/node/tokenizer.ts";
-import { tokenizerFixture } from "../tokenizer/fixtures.ts";
+import { loadDataset } from "../../src/data/load-dataset.ts";
+import { readData } from "../../src/node/data-files.ts";
+import { tokenizerAt, tokenizerFixture } from "../tokenizer/fixtures.ts";
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "lorank-data-"));
@@ -28,7 +28,7 @@ const questions = Array.from({ length: 20 }, (_, i) => ({
   answer: `${i + 1}.`,
 }));
 const tokenizer = {
-  ...createTokenizer(tokenizerFixture("llama3")),
+  ...tokenizerAt(tokenizerFixture("llama3")),
   chatTemplate: null,
 };
 
@@ -37,7 +37,10 @@ const inParts = { name: "mails", train: [], validation: [], test: [] };
 describe("loadDataset", () => {
   test("takes rows in memory as it takes those of a file", async () => {
     const rows = questions.map(({ question, answer }) => ({ prompt: question, response: answer }));
-    const [memory, read] = [await loadDataset({ data: rows }), await loadDataset({ data: jsonl(rows) })];
+    const [memory, read] = [
+      await loadDataset({ data: rows }, readData),
+      await loadDataset({ data: jsonl(rows) }, readData),
+    ];
     expect(memory.notes).toEqual(read.notes);
     expect(read.validationLimit).toEqual({ examples: 19, fromTraining: true });
     const [own, other] = [memory, read].map((data) => data.tokenise(tokenizer, 64).dataset);
@@ -51,8 +54,8 @@ describe("loadDataset", () => {
     const path = join(temporaryFolder(), "data.csv");
     writeFileSync(path, excel);
     const [plain, found] = [
-      await loadDataset({ data: file("data.csv", utf8) }),
-      await loadDataset({ data: path }),
+      await loadDataset({ data: file("data.csv", utf8) }, readData),
+      await loadDataset({ data: path }, readData),
     ];
     expect(found.inputs).toEqual(plain.inputs);
     expect(found.notes).toEqual([
@@ -68,15 +71,15 @@ describe("loadDataset", () => {
       testData: jsonl([...tested, {}, { label: "1" }]),
     };
     const optionName = (option: string) => `<${option}>`;
-    await expect(loadDataset({ ...given, optionName })).rejects.toThrow(
+    await expect(loadDataset({ ...given, optionName }, readData)).rejects.toThrow(
       "must have a label, got none in row 21\n<skipInvalid> leaves this row of 21 out.",
     );
-    const { notes } = await loadDataset({ ...given, skipInvalid: true, optionName });
+    const { notes } = await loadDataset({ ...given, skipInvalid: true, optionName }, readData);
     expect(notes).toContain("Left out 3 rows without a part (<skipInvalid>).");
   });
   test("refuses settings of a file where there is none", async () => {
     await expect(
-      loadDataset({ data: inParts, encoding: "utf-8", delimiter: ";", skipInvalid: true }),
+      loadDataset({ data: inParts, encoding: "utf-8", delimiter: ";", skipInvalid: true }, readData),
     ).rejects.toThrow(
       "encoding must be absent with mails, which is no file\n" +
         "delimiter must be absent with mails, which is no file\n" +
@@ -86,18 +89,21 @@ describe("loadDataset", () => {
   test("calls options what it is told to call them", async () => {
     const optionName = (option: string) => `<${option}>`;
     await expect(
-      loadDataset({ data: questions, textColumn: "x", promptColumn: "y", task: "instruction", optionName }),
+      loadDataset(
+        { data: questions, textColumn: "x", promptColumn: "y", task: "instruction", optionName },
+        readData,
+      ),
     ).rejects.toThrow("<textColumn> must be absent where the task is instruction");
   });
   test("reads labelled texts of five classes from Parquet, whose labels are numbers with names", async () => {
-    const data = await loadDataset({ data: parquet });
+    const data = await loadDataset({ data: parquet }, readData);
     expect(data.task).toEqual({ kind: "classification", labels: ["anger", "fear", "grief", "joy", "love"] });
     expect(data.notes[0]).toBe("Guessed from the columns: labelled texts (task classification).");
     const { dataset } = data.tokenise(tokenizer, 16);
     expect([dataset.train.length, dataset.validation.length]).toEqual([40, 10]);
   });
   test("reads answers to learn, says what it guessed and how they are written", async () => {
-    const data = await loadDataset({ data: jsonl(questions) });
+    const data = await loadDataset({ data: jsonl(questions) }, readData);
     expect(data.task).toEqual({ kind: "causal-lm" });
     expect(data.notes).toEqual([
       "Guessed from the columns: answers to learn (task instruction).",
@@ -115,13 +121,13 @@ describe("loadDataset", () => {
         { role: "assistant", content: answer },
       ],
     }));
-    const { notes } = await loadDataset({ data: jsonl(rows) });
+    const { notes } = await loadDataset({ data: jsonl(rows) }, readData);
     expect(notes[1]).toBe('Guessed from the names: the messages are in column "messages" (messagesColumn).');
   });
   test("the same file gives the same examples in the same order, and a smaller choice is part of a larger one", async () => {
     const path = jsonl(questions);
     const ids = async (options: Partial<DataOptions>) =>
-      (await loadDataset({ data: path, ...options }))
+      (await loadDataset({ data: path, ...options }, readData))
         .tokenise(tokenizer, 64)
         .dataset.train.map(({ id }) => id);
     expect(await ids({})).toEqual(await ids({}));
@@ -129,9 +135,12 @@ describe("loadDataset", () => {
   });
   test("says how many examples were left out, cut short or met before", async () => {
     const long = { question: "why ".repeat(200), answer: "So." };
-    const data = await loadDataset({
-      data: jsonl([...questions, ...questions.slice(0, 3), long, { ...long, answer: "No." }]),
-    });
+    const data = await loadDataset(
+      {
+        data: jsonl([...questions, ...questions.slice(0, 3), long, { ...long, answer: "No." }]),
+      },
+      readData,
+    );
     expect(data.notes).toContain("Left out 3 examples that occurred before.");
     const { notes, long: cut } = data.tokenise(tokenizer, 30);
     const all = [...cut.train, ...cut.validation];
@@ -143,18 +152,21 @@ describe("loadDataset", () => {
   });
   test("columns that were asked for decide the task, and those of the other task are refused", async () => {
     const path = jsonl(questions);
-    const asked = await loadDataset({ data: path, promptColumn: "answer", responseColumn: "question" });
+    const asked = await loadDataset(
+      { data: path, promptColumn: "answer", responseColumn: "question" },
+      readData,
+    );
     expect(asked.task.kind).toBe("causal-lm");
     await expect(
-      loadDataset({ data: path, task: "instruction", textColumn: "question" }),
+      loadDataset({ data: path, task: "instruction", textColumn: "question" }, readData),
     ).rejects.toMatchObject({
       code: "E_CONFIG",
       message: "textColumn must be absent where the task is instruction",
     });
-    await expect(loadDataset({ data: inParts, template: "x" })).rejects.toMatchObject({
+    await expect(loadDataset({ data: inParts, template: "x" }, readData)).rejects.toMatchObject({
       message: "template must be absent where the task is classification",
     });
-    await expect(loadDataset({ data: inParts, task: "instruction" })).rejects.toMatchObject({
+    await expect(loadDataset({ data: inParts, task: "instruction" }, readData)).rejects.toMatchObject({
       message: "task must be classification with mails, got instruction",
     });
   });
@@ -165,30 +177,30 @@ describe("loadDataset", () => {
       { question: "Who?", answer: "I." },
       long,
     ]);
-    const asked = await loadDataset({ data: jsonl(questions), testData });
+    const asked = await loadDataset({ data: jsonl(questions), testData }, readData);
     const { test: held, notes, long: cut } = asked.tokenise(tokenizer, 30);
     expect(cut).toEqual({ train: [], validation: [], test: [expect.any(Number)] });
     expect(held).toMatchObject({ name: "data.jsonl", task: { kind: "causal-lm" } });
     expect(held!.test).toHaveLength(2);
     expect(notes[1]).toMatch(/0 of training, 0 of validation, 1 of the test\.$/);
-    const drawn = await loadDataset({ data: parquet, testExamples: 10 });
+    const drawn = await loadDataset({ data: parquet, testExamples: 10 }, readData);
     const labelled = drawn.tokenise(tokenizer, 16);
     expect(labelled.test).toMatchObject({ name: "labelled.parquet", task: labelled.dataset.task });
     expect(labelled.test!.test).toHaveLength(10);
     expect(drawn.inputs.parts.map(({ length }) => length)).toEqual([25, 10, 10]); // each class rounds up
     expect(drawn.inputs.settings).toMatchObject({ name: "labelled.parquet", test: "labelled.parquet" });
-    const without = await loadDataset({ data: parquet });
+    const without = await loadDataset({ data: parquet }, readData);
     expect(without.inputs.settings).not.toHaveProperty("test");
     expect(without.tokenise(tokenizer, 16)).not.toHaveProperty("test");
     expect(without.inputs.parts).toHaveLength(2);
-    await expect(loadDataset({ data: inParts, testData })).rejects.toMatchObject({
+    await expect(loadDataset({ data: inParts, testData }, readData)).rejects.toMatchObject({
       code: "E_CONFIG",
       message: expect.stringContaining("testData must be absent with mails"),
     });
   });
   test("more than there is is refused, both numbers at once", async () => {
     await expect(
-      loadDataset({ data: jsonl(questions), trainExamples: 99, validationExamples: 99 }),
+      loadDataset({ data: jsonl(questions), trainExamples: 99, validationExamples: 99 }, readData),
     ).rejects.toMatchObject({
       code: "E_DATA",
       message: expect.stringMatching(

@@ -1,10 +1,9 @@
 import { expect, test } from "vitest";
 import { longTexts } from "../../src/data/long-examples.ts";
 import { tokenizeTextRows } from "../../src/data/tokenize-classification.ts";
-import { createTokenizer } from "../../src/node/tokenizer.ts";
-import { tokenizerFixture } from "../tokenizer/fixtures.ts";
+import { tokenizerAt, tokenizerFixture } from "../tokenizer/fixtures.ts";
 
-const tokenizer = createTokenizer(tokenizerFixture("llama3"));
+const tokenizer = tokenizerAt(tokenizerFixture("llama3"));
 
 test("has the tokens before the cut, of those alone that are cut", () => {
   const texts = [4, 5, 6, 700, 5000].map((count) => ({

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { expect, onTestFinished, test } from "vitest";
 import { assertAtMost } from "../../src/data/data-bytes.ts";
-import { readBytes, readStandardInput } from "../../src/node/read-bytes.ts";
+import { readBytes, readStandardInput } from "../../src/node/data-files.ts";
 
 test("standard input is read to its end, unless it is a terminal", async () => {
   const pieces = Readable.from([Buffer.from("a"), Buffer.from("b")]);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { loadDataset } from "../../src/node/data-files.ts";
+import { loadDataset } from "../../src/data/load-dataset.ts";
+import { readData } from "../../src/node/data-files.ts";
 
 const nearly = "They are kept as the data say, and make validation look better than new texts would.";
 
@@ -14,7 +15,7 @@ function labelled(validation: readonly string[]) {
 
 /** What is said of repeats. */
 async function said(data: readonly Record<string, unknown>[], options = {}): Promise<string[]> {
-  const { notes } = await loadDataset({ data, ...options });
+  const { notes } = await loadDataset({ data, ...options }, readData);
   return notes.filter((note) => !/^(Guessed|Texts for|Test texts)/.test(note));
 }
 
@@ -25,7 +26,7 @@ describe("validation examples that are also in training", () => {
     expect(await said(data)).toEqual([
       "Left out 1 of 3 validation texts that is also in training: row 10 and row 4, for example (keepOverlap keeps them).",
     ]);
-    const { inputs, overlap, validationLimit } = await loadDataset({ data });
+    const { inputs, overlap, validationLimit } = await loadDataset({ data }, readData);
     expect(inputs.parts.map(({ length }) => length)).toEqual([8, 2]);
     expect(overlap).toEqual({ validation: 1 });
     expect(validationLimit).toEqual({ examples: 2, fromTraining: false });
@@ -36,7 +37,7 @@ describe("validation examples that are also in training", () => {
       "Kept 1 of 3 validation texts that is also in training: row 10 and row 4, for example (keepOverlap). " +
         "They make validation look better than new texts would.",
     ]);
-    const { inputs, overlap } = await loadDataset({ data, keepOverlap: true });
+    const { inputs, overlap } = await loadDataset({ data, keepOverlap: true }, readData);
     expect(inputs.parts.map(({ length }) => length)).toEqual([8, 3]);
     expect(overlap).toEqual({ validation: 1, kept: true });
   });
@@ -44,8 +45,8 @@ describe("validation examples that are also in training", () => {
   test("are not told of where there are none, and the examples are the same with and without the option", async () => {
     const distinct = labelled(["birch", "rowan"]);
     const [usual, kept] = [
-      await loadDataset({ data: distinct }),
-      await loadDataset({ data: distinct, keepOverlap: true }),
+      await loadDataset({ data: distinct }, readData),
+      await loadDataset({ data: distinct, keepOverlap: true }, readData),
     ];
     expect([usual.overlap, kept.overlap]).toEqual([undefined, undefined]);
     expect(usual.inputs).toEqual(kept.inputs);
@@ -53,10 +54,10 @@ describe("validation examples that are also in training", () => {
 
   test("leave nothing to validate on where all are: an error that names the option", async () => {
     const all = labelled(["ash no. 0", "elm no. 3"]);
-    await expect(loadDataset({ data: all })).rejects.toThrow(
+    await expect(loadDataset({ data: all }, readData)).rejects.toThrow(
       "data must hold texts to validate on, got none besides 2 that are also in training (keepOverlap keeps them)",
     );
-    await expect(loadDataset({ data, validationExamples: 3 })).rejects.toThrow(
+    await expect(loadDataset({ data, validationExamples: 3 }, readData)).rejects.toThrow(
       "validationExamples must be at most 2, what the data hold besides 1 that are also in training (keepOverlap keeps them), got 3",
     );
   });
@@ -69,7 +70,7 @@ describe("validation examples that are also in training", () => {
     }));
     const twice = [...labelled([]), ...labelled([]), ...other];
     const rest = [1, 2].map((i) => ({ text: `test ${i}`, label: `${i % 2}`, split: "test" }));
-    const { inputs, overlap } = await loadDataset({ data: [...twice, ...rest] });
+    const { inputs, overlap } = await loadDataset({ data: [...twice, ...rest] }, readData);
     expect(overlap?.validation).toBeGreaterThan(0);
     const [train = [], validation = []] = inputs.parts as readonly (readonly { readonly text: string }[])[];
     const trained = train.map(({ text }) => text);
@@ -86,7 +87,7 @@ describe("validation examples that are also in training", () => {
       validation: part("v", ["c", "d", "a"]),
       test: [],
     };
-    const { inputs, overlap, notes } = await loadDataset({ data: parts });
+    const { inputs, overlap, notes } = await loadDataset({ data: parts }, readData);
     expect(inputs.parts[1]).toHaveLength(2);
     expect(overlap).toEqual({ validation: 1 });
     expect(notes[0]).toContain("text v2 and text t0, for example");
@@ -161,7 +162,7 @@ describe("a text with two labels", () => {
       'Left out 2 texts that occurred before with another label: row 9 has "tree" and row 11 "wood", for example. ' +
         "The first label of each stands; the data do not say which is right.",
     ]);
-    const { inputs } = await loadDataset({ data });
+    const { inputs } = await loadDataset({ data }, readData);
     const all = inputs.parts.flat() as readonly { readonly text: string; readonly label: string }[];
     expect(all.filter(({ text }) => text === "fir" || text === "ash").map(({ label }) => label)).toEqual([
       "tree",

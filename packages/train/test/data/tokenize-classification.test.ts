@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { type ClassificationTexts, tokenizeClassification } from "../../src/data/tokenize-classification.ts";
-import { createTokenizer } from "../../src/node/tokenizer.ts";
+import { tokenizerAt } from "../tokenizer/fixtures.ts";
 
-const tokenizer = createTokenizer(fileURLToPath(new URL("../fixtures/tokenizers/llama3", import.meta.url)));
+const tokenizer = tokenizerAt(fileURLToPath(new URL("../fixtures/tokenizers/llama3", import.meta.url)));
 const mail: ClassificationTexts = {
   name: "mail",
   tokenizer,

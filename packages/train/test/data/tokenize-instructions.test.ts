@@ -3,10 +3,9 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { textTemplate } from "../../src/data/instruction-format.ts";
 import { type InstructionTexts, tokenizeInstructions } from "../../src/data/tokenize-instructions.ts";
-import { createTokenizer } from "../../src/node/tokenizer.ts";
-import { tokenizerFixture } from "../tokenizer/fixtures.ts";
+import { tokenizerAt, tokenizerFixture } from "../tokenizer/fixtures.ts";
 
-const llama3 = createTokenizer(tokenizerFixture("llama3"));
+const llama3 = tokenizerAt(tokenizerFixture("llama3"));
 const EOS = llama3.eosId!;
 const pair = (prompt: string, response: string, id = "1") => ({ id, prompt, response });
 const base: InstructionTexts = {
@@ -55,7 +54,7 @@ describe("tokenizeInstructions with a text", () => {
     expect(tokenizeInstructions(base).straddling).toBe(0);
   });
   test("a SentencePiece tokenizer puts no space before a response that follows a line feed", () => {
-    const tokenizer = createTokenizer(tokenizerFixture("mistral"));
+    const tokenizer = tokenizerAt(tokenizerFixture("mistral"));
     const done = tokenizeInstructions({ ...base, tokenizer, train: [pair("a", "the")] });
     const { asked } = learned(done.dataset.train[0]!);
     expect(asked).toEqual([...tokenizer.ids("a\nthe").slice(tokenizer.ids("a\n").length), tokenizer.eosId]);
@@ -75,7 +74,7 @@ describe("tokenizeInstructions with a text", () => {
 });
 
 const chatml = readFileSync(fileURLToPath(new URL("../fixtures/chat/chatml.jinja", import.meta.url)), "utf8");
-const qwen = { ...createTokenizer(tokenizerFixture("qwen2")), chatTemplate: chatml };
+const qwen = { ...tokenizerAt(tokenizerFixture("qwen2")), chatTemplate: chatml };
 const messages = [
   { role: "system", content: "S" },
   { role: "user", content: "one" },

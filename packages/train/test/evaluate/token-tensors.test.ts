@@ -1,11 +1,11 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { openSafetensors, readPeftAdapter } from "@lorank/checkpoint/files";
+import { modelAt, openSafetensors, readPeftAdapter } from "@lorank/checkpoint/files";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
+import { adaptedModel } from "../../src/evaluate/adapted-model.ts";
 import { evaluateTokenTensors, type TokenTensors } from "../../src/evaluate/token-tensors.ts";
-import { loadAdaptedModel } from "../../src/node/adapted-model.ts";
 import { largest, largestDifference, peftKey, type Side, tensorName } from "../helpers/parity.ts";
 
 const families = fileURLToPath(new URL("../fixtures/families", import.meta.url));
@@ -22,8 +22,8 @@ async function load(name: string, side: Side) {
     attentionMask: read("attention_mask"),
     labels: read("labels"),
   };
-  const model = loadAdaptedModel({
-    modelPath: folder,
+  const model = adaptedModel({
+    model: modelAt(folder),
     adapter: readPeftAdapter(join(folder, "adapter")),
     runtime: await onnxRuntime(),
   });
@@ -69,20 +69,20 @@ test("tensors that do not fit are refused with everything that is wrong", async 
 });
 
 test("a base without a head cannot classify, and says what is missing", async () => {
-  const options = { modelPath: join(families, "minilm"), runtime: await onnxRuntime() };
-  expect(() => loadAdaptedModel({ ...options, task: "classification" })).toThrow(
+  const options = { model: modelAt(join(families, "minilm")), runtime: await onnxRuntime() };
+  expect(() => adaptedModel({ ...options, task: "classification" })).toThrow(
     "must hold a classification head, or the adapter must bring one, got neither score.weight nor",
   );
-  expect(() => loadAdaptedModel(options)).toThrow("task must be classification or causal-lm");
-  expect(() => loadAdaptedModel({ ...options, task: "causal-lm" })).toThrow(
+  expect(() => adaptedModel(options)).toThrow("task must be classification or causal-lm");
+  expect(() => adaptedModel({ ...options, task: "causal-lm" })).toThrow(
     "task must be classification for a model of type bert",
   );
 });
 
 test("an adapter for another model is refused with every layer that does not fit", async () => {
   const adapter = readPeftAdapter(join(families, "qwen2", "adapter"));
-  const options = { modelPath: join(families, "gpt2"), adapter, runtime: await onnxRuntime() };
-  expect(() => loadAdaptedModel(options)).toThrow(
+  const options = { model: modelAt(join(families, "gpt2")), adapter, runtime: await onnxRuntime() };
+  expect(() => adaptedModel(options)).toThrow(
     /the adapter must fit the model:\nthe model has no layer model\.layers\.0\.[\s\S]+and \d+ more/,
   );
 });

@@ -21,9 +21,9 @@ import {
 } from "../../../../scripts/attack/mutate.ts";
 import { quantizeLinear } from "../../src/base/quantize-base.ts";
 import { familyOf } from "../../src/families/families.ts";
-import { createTokenizer } from "../../src/node/tokenizer.ts";
 import { renderChat } from "../../src/tokenizer/chat.ts";
 import { weightShapes } from "../../src/transformer/weights.ts";
+import { tokenizerAt } from "../tokenizer/fixtures.ts";
 
 const words = "Ein Wörtchen, 123 words\n  and <s> 漢字";
 
@@ -61,7 +61,7 @@ export function modelTargets(folder: string): readonly Target[] {
           join(model, "tokenizer_config.json"),
           readFileSync(original.replace(/\.json$/, "_config.json")),
         );
-        createTokenizer(model, { deadline: 1000 }).encode(words, 16);
+        tokenizerAt(model, { deadline: 1000 }).encode(words, 16);
       },
     },
     {
@@ -71,7 +71,7 @@ export function modelTargets(folder: string): readonly Target[] {
       read: (mutant, original) => {
         writeFileSync(join(model, "tokenizer.json"), readFileSync(original.replace("_config", "")));
         writeFileSync(join(model, "tokenizer_config.json"), mutant);
-        createTokenizer(model).encode("a word", 16);
+        tokenizerAt(model).encode("a word", 16);
       },
     },
     {
@@ -128,7 +128,7 @@ export function modelTargets(folder: string): readonly Target[] {
       read: (mutant) => {
         const file = join(folder, "tokenizer.gguf");
         writeFileSync(file, mutant);
-        createTokenizer(file, { deadline: 1000 }).encode(words, 16);
+        tokenizerAt(file, { deadline: 1000 }).encode(words, 16);
       },
     },
     {

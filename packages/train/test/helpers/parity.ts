@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { classesOf } from "@lorank/checkpoint";
-import { openSafetensors, readPeftAdapter } from "@lorank/checkpoint/files";
+import { modelAt, openSafetensors, readPeftAdapter } from "@lorank/checkpoint/files";
 import { floats, type Recompute, type Runtime } from "@lorank/graph";
 import { fromPeftAdapter } from "../../src/adapter/peft.ts";
-import { readBase } from "../../src/node/read-base.ts";
+import { readBase } from "../../src/base/base.ts";
 import { IGNORE_INDEX, type MicroBatch } from "../../src/transformer/batch.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
 
@@ -25,7 +25,7 @@ export function loadCase(folder: string, runtime: Runtime, recompute: Recompute 
   const adapter = readPeftAdapter(join(folder, "adapter"));
   const classification = adapter.taskType === "SEQ_CLS";
   const { family, head, weights } = readBase(
-    folder,
+    modelAt(folder),
     classification ? { kind: "classification", labels: classesOf(adapter)! } : { kind: "causal-lm" },
   );
   const { shape, parameters } = fromPeftAdapter(head, adapter);

@@ -2,15 +2,20 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { datasetSha256, decodeDataset } from "../../src/data/dataset.ts";
-import { prepareTraining } from "../../src/node/prepare-training.ts";
-import { createTokenizer } from "../../src/node/tokenizer.ts";
+import { nodeInputs } from "../../src/node/data-files.ts";
+import { prepareTraining } from "../../src/prepare/prepare-training.ts";
 import { tinyConfig, tinyTexts } from "../helpers/tiny.ts";
+import { tokenizerAt } from "../tokenizer/fixtures.ts";
 
 const request = tinyTexts();
 
 describe("prepareTraining", () => {
   test("fills in the defaults, and names the data by the hash of its tokens", async () => {
-    const { config, tokens, dataset, test, maxLength, trainTokens } = await prepareTraining(request, [2]);
+    const { config, tokens, dataset, test, maxLength, trainTokens } = await prepareTraining(
+      request,
+      [2],
+      nodeInputs(),
+    );
     expect(config).toMatchObject({
       data: { name: "data", sha256: datasetSha256(dataset), trainExamples: 32, validationExamples: 8 },
       task: { kind: "classification", labels: ["ham", "spam"] },
@@ -24,7 +29,7 @@ describe("prepareTraining", () => {
   });
 
   test("counts what is cut and the classes", async () => {
-    const { cut, classes } = await prepareTraining({ ...request, maxLength: 3 }, [2]);
+    const { cut, classes } = await prepareTraining({ ...request, maxLength: 3 }, [2], nodeInputs());
     expect(cut).toEqual({
       train: 32,
       validation: 8,
@@ -35,7 +40,11 @@ describe("prepareTraining", () => {
         ),
       ],
     });
-    const enough = await prepareTraining({ ...request, maxLength: cut.keeps[0]!.maxLength }, [2]);
+    const enough = await prepareTraining(
+      { ...request, maxLength: cut.keeps[0]!.maxLength },
+      [2],
+      nodeInputs(),
+    );
     expect(enough.cut).toEqual({ train: 0, validation: 0, keeps: [], notes: [] });
     expect(classes).toEqual([
       { label: "ham", train: 16, validation: 4 },
@@ -44,7 +53,7 @@ describe("prepareTraining", () => {
   });
 
   test("sets test examples aside where they are asked for", async () => {
-    const { tokens, test: held } = await prepareTraining({ ...request, testExamples: 6 }, [2]);
+    const { tokens, test: held } = await prepareTraining({ ...request, testExamples: 6 }, [2], nodeInputs());
     const others = new Set([...tokens.train, ...tokens.validation].map(({ id }) => id));
     expect(held!.test).toHaveLength(6);
     expect(held!.test.filter(({ id }) => others.has(id))).toEqual([]);
@@ -53,13 +62,13 @@ describe("prepareTraining", () => {
   test("takes another way to find models and to tokenise", async () => {
     const asked: string[] = [];
     const { model } = await prepareTraining({ ...request, model: "org/name" }, [2], {
-      findModel: (name) => {
+      ...nodeInputs((name) => {
         asked.push(name);
         return request.model;
-      },
+      }),
       tokenised: (path, { maxLength, settings }, make) => {
         asked.push(path, String(maxLength), (settings as { task: string }).task);
-        return make(createTokenizer(path));
+        return make(tokenizerAt(path));
       },
     });
     expect(asked).toEqual(["org/name", request.model, "64", "classification"]);
@@ -67,11 +76,11 @@ describe("prepareTraining", () => {
   });
 
   test("refuses what does not fit the model", async () => {
-    await expect(prepareTraining({ ...request, maxLength: 65 }, [2])).rejects.toMatchObject({
+    await expect(prepareTraining({ ...request, maxLength: 65 }, [2], nodeInputs())).rejects.toMatchObject({
       code: "E_MAX_LENGTH",
       message: "maxLength must be at most 64, the positions of the model, got 65",
     });
-    await expect(prepareTraining(request, [2, 9, 17])).rejects.toMatchObject({
+    await expect(prepareTraining(request, [2, 9, 17], nodeInputs())).rejects.toMatchObject({
       code: "E_RANK",
       message: expect.stringMatching(
         /^rank must be at most 8, .*, got 9\nrank must be at most 8, .*, got 17$/,
@@ -79,9 +88,11 @@ describe("prepareTraining", () => {
     });
     const smaller = tinyTexts();
     writeFileSync(join(smaller.model, "config.json"), JSON.stringify({ ...tinyConfig, vocab_size: 40 }));
-    await expect(prepareTraining({ ...smaller, weights: "random" }, [2])).rejects.toMatchObject({
-      code: "E_TOKENIZER",
-      message: expect.stringContaining("must give token ids below the model's vocab_size of 40, got "),
-    });
+    await expect(prepareTraining({ ...smaller, weights: "random" }, [2], nodeInputs())).rejects.toMatchObject(
+      {
+        code: "E_TOKENIZER",
+        message: expect.stringContaining("must give token ids below the model's vocab_size of 40, got "),
+      },
+    );
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { PeftAdapter } from "@lorank/checkpoint";
-import { mergeAdapter, openModelWeights, readModelConfig } from "@lorank/checkpoint/files";
+import { mergeAdapter, modelAt, openModelWeights, readModelConfig } from "@lorank/checkpoint/files";
 import { modelShapeFromConfig } from "@lorank/core";
 import type { BaseQuantization } from "@lorank/core/results";
 import { onnxRuntime } from "@lorank/graph/devices";
@@ -11,7 +11,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { familyAdapter } from "../../../checkpoint/test/helpers/families.ts";
 import { fromPeftAdapter } from "../../src/adapter/peft.ts";
 import { noAdapter } from "../../src/adapter/shape.ts";
-import { readBase } from "../../src/node/read-base.ts";
+import { readBase } from "../../src/base/base.ts";
 import { dequantizedWeights } from "../../src/quantize/dequantized-weights.ts";
 import { IGNORE_INDEX } from "../../src/transformer/batch.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
@@ -27,7 +27,7 @@ async function logits(
   adapter?: PeftAdapter,
   quantization?: BaseQuantization,
 ): Promise<Float32Array> {
-  const { family, head, weights } = readBase(path, { kind: "causal-lm" }, quantization);
+  const { family, head, weights } = readBase(modelAt(path), { kind: "causal-lm" }, quantization);
   const loaded = adapter && fromPeftAdapter(head, adapter);
   const model = new Transformer({
     family,

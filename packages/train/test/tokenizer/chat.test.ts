@@ -1,10 +1,8 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { createTokenizer } from "../../src/node/tokenizer.ts";
 import { type ChatMessage, renderChat } from "../../src/tokenizer/chat.ts";
-import { withoutDeadline } from "../../src/tokenizer/deadline.ts";
-import { changedFixtures, tokenizerFixture } from "./fixtures.ts";
+import { changedFixtures, tokenizerAt, tokenizerFixture } from "./fixtures.ts";
 
 const read = (name: string) =>
   readFileSync(fileURLToPath(new URL(`../fixtures/chat/${name}`, import.meta.url)), "utf8");
@@ -26,7 +24,7 @@ describe.each(["chatml", "llama3", "gemma", "mistral"])(
   "renderChat with a template like that of %s",
   (name) => {
     const { tokenizer: kind, variables, whole, prompt } = document[name]!;
-    const tokenizer = { ...createTokenizer(tokenizerFixture(kind)), chatTemplate: read(`${name}.jinja`) };
+    const tokenizer = { ...tokenizerAt(tokenizerFixture(kind)), chatTemplate: read(`${name}.jinja`) };
     const outcome = (messages: ChatMessage[], addGenerationPrompt: boolean): Rendered => {
       try {
         return { text: renderChat(tokenizer, messages, { addGenerationPrompt, variables }) };
@@ -52,14 +50,14 @@ describe("renderChat", () => {
     const folder = changed("llama3", (_, config) => {
       config.chat_template = "{{ bos_token }}{{ messages[0].content }}{{ eos_token }}";
     });
-    const tokenizer = createTokenizer(folder);
+    const tokenizer = tokenizerAt(folder);
     const text = renderChat(tokenizer, messages);
     expect(text).toBe("<|begin_of_text|>Hi<|eot|>");
     expect(tokenizer.ids(text)).toEqual([340, ...tokenizer.ids("Hi"), 342]);
   });
   test("a range is Python's, of no more than 100,000 items", () => {
     const render = (chatTemplate: string) =>
-      renderChat({ ...createTokenizer(tokenizerFixture("llama3")), chatTemplate }, messages);
+      renderChat({ ...tokenizerAt(tokenizerFixture("llama3")), chatTemplate }, messages);
     const loop = (range: string) => `{% for i in ${range} %}{{ i }},{% endfor %}`;
     expect(render(loop("range(3)"))).toBe("0,1,2,");
     expect(render(loop("range(5, 1, -2)"))).toBe("5,3,");
@@ -90,9 +88,8 @@ describe("renderChat", () => {
     ["a long output", `{% for i in range(100000) %}${"a".repeat(1000)}{% endfor %}`],
   ])("stops %s", (_, chatTemplate) => {
     // The counts stop it, however slow the machine is.
-    const within = withoutDeadline;
-    const tokenizer = { ...createTokenizer(tokenizerFixture("llama3")), chatTemplate, within };
-    expect(() => renderChat(tokenizer, messages)).toThrow(
+    const tokenizer = { ...tokenizerAt(tokenizerFixture("llama3")), chatTemplate };
+    expect(() => renderChat(tokenizer, messages, { deadline: 1e9 })).toThrow(
       expect.objectContaining({
         code: "E_CHAT_TEMPLATE",
         message: expect.stringMatching(
@@ -105,7 +102,7 @@ describe("renderChat", () => {
     [`{%${" ".repeat(900_000)}`, "at most 100000 characters, got 900002"],
     [`{%${" ".repeat(1001)}`, "at most 1000 white space characters in a row, got more"],
   ])("does not read a template that would take the square of its spaces", (chatTemplate, rule) => {
-    const tokenizer = { ...createTokenizer(tokenizerFixture("llama3")), chatTemplate };
+    const tokenizer = { ...tokenizerAt(tokenizerFixture("llama3")), chatTemplate };
     expect(() => renderChat(tokenizer, messages)).toThrow(`the chat template must have ${rule}`);
   });
   test.each([
@@ -113,7 +110,7 @@ describe("renderChat", () => {
     ["{% for %}", "the chat template must be Jinja that can be read here: "],
     ["{{ nothing.at.all() }}", "the chat template refuses the conversation: "],
   ])("an error in the template %o has a code and a reason", (chatTemplate, message) => {
-    const tokenizer = { ...createTokenizer(tokenizerFixture("llama3")), chatTemplate };
+    const tokenizer = { ...tokenizerAt(tokenizerFixture("llama3")), chatTemplate };
     expect(() => renderChat(tokenizer, messages)).toThrow(
       expect.objectContaining({ code: "E_CHAT_TEMPLATE", message: expect.stringContaining(message) }),
     );

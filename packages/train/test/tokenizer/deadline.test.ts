@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { withinDeadline } from "../../src/node/deadline.ts";
+import { withinDeadline } from "../../src/tokenizer/deadline.ts";
 
 test("work that ends in time gives its value, one inside the other too", () => {
   expect(withinDeadline(10_000, () => withinDeadline(5_000, () => 7)?.value)).toEqual({ value: 7 });

@@ -2,11 +2,18 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { modelAt } from "@lorank/checkpoint/files";
 import { afterAll } from "vitest";
+import { createTokenizer, type TextTokenizer, type TokenizerOptions } from "../../src/tokenizer/tokenizer.ts";
 
 /** A folder of `fixtures/tokenizers`. */
 export const tokenizerFixture = (name: string): string =>
   fileURLToPath(new URL(`../fixtures/tokenizers/${name}`, import.meta.url));
+
+/** The tokenizer of a folder or of a `.gguf` file. */
+export function tokenizerAt(path: string, options?: TokenizerOptions): TextTokenizer {
+  return createTokenizer(modelAt(path), options);
+}
 
 export function readFixture<T>(name: string): T {
   return JSON.parse(readFileSync(tokenizerFixture(name), "utf8")) as T;

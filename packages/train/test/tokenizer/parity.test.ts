@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { createTokenizer } from "../../src/node/tokenizer.ts";
-import { readFixture, tokenizerFixture } from "./fixtures.ts";
+import { readFixture, tokenizerAt, tokenizerFixture } from "./fixtures.ts";
 
 const KINDS =
   "gpt2 smollm llama3 qwen2 llama2 llama2-legacy mistral phi3 gemma bert-uncased bert-cased roberta roberta-prefix unigram unigram-bytes rules";
@@ -16,7 +15,7 @@ interface Expected {
 const texts = readFixture<string[]>("texts.json");
 
 describe.each(KINDS.split(" "))("a tokenizer of kind %s", (kind) => {
-  const tokenizer = createTokenizer(tokenizerFixture(kind));
+  const tokenizer = tokenizerAt(tokenizerFixture(kind));
   const { cases, maxLength, vocabSize } = readFixture<Expected>(`${kind}/expected.json`);
 
   test("gives the ids of transformers for every text: whole, without specials, truncated", () => {
@@ -49,7 +48,7 @@ for (const [name, path] of Object.entries(MODELS)) {
   const present = REAL !== undefined && existsSync(join(REAL, path));
   const title = `the real tokenizer of ${name}${present ? "" : ` (skipped: ${why})`}`;
   test.skipIf(!present)(`${title} gives the ids of transformers for every text`, () => {
-    const tokenizer = createTokenizer(join(REAL!, path));
+    const tokenizer = tokenizerAt(join(REAL!, path));
     const expected = readFixture<Record<string, number[][]>>("real.json")[name]!;
     expect(texts.map((text) => tokenizer.encode(text, 100_000))).toEqual(expected);
   });

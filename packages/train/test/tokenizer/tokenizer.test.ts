@@ -1,16 +1,15 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { createTokenizer } from "../../src/node/tokenizer.ts";
 import { randomStream } from "../../src/random/random.ts";
-import { changedFixtures, tokenizerFixture } from "./fixtures.ts";
+import { changedFixtures, tokenizerAt, tokenizerFixture } from "./fixtures.ts";
 
 const changed = changedFixtures();
 
 describe.each(["gpt2", "llama3", "qwen2", "bert-uncased", "roberta-prefix"])(
   "createTokenizer on %s",
   (name) => {
-    const tokenizer = createTokenizer(tokenizerFixture(name));
+    const tokenizer = tokenizerAt(tokenizerFixture(name));
 
     test("reading only the start of a long text changes no token of the result", () => {
       const words = [
@@ -52,42 +51,42 @@ describe("createTokenizer", () => {
     const folder = changed("llama3", (json) => {
       json.post_processor = null;
     });
-    expect(createTokenizer(folder).encode("", 100)).toEqual([]);
-    expect(createTokenizer(tokenizerFixture("llama3")).encode("", 100)).toEqual([340]);
+    expect(tokenizerAt(folder).encode("", 100)).toEqual([]);
+    expect(tokenizerAt(tokenizerFixture("llama3")).encode("", 100)).toEqual([340]);
   });
   test("knows the special tokens and their ids", () => {
-    const roberta = createTokenizer(tokenizerFixture("roberta"));
+    const roberta = tokenizerAt(tokenizerFixture("roberta"));
     expect([roberta.before, roberta.after, roberta.eosId, roberta.padId]).toEqual([[0], [2], 2, 1]);
     expect(roberta.specialTokens).toMatchObject({ bos_token: "<s>", mask_token: "<mask>" });
-    const bert = createTokenizer(tokenizerFixture("bert-uncased"));
+    const bert = tokenizerAt(tokenizerFixture("bert-uncased"));
     expect([bert.eosId, bert.padId]).toEqual([null, 0]);
   });
   test("a token that only tokenizer_config.json names is found in the text and gets the next free id", () => {
     const folder = changed("llama3", (_, config) => {
       config.pad_token = "<filler>";
     });
-    const tokenizer = createTokenizer(folder);
+    const tokenizer = tokenizerAt(folder);
     expect(tokenizer.ids("<filler>")).toEqual([343]);
     expect([tokenizer.padId, tokenizer.vocabSize]).toEqual([343, 344]);
-    expect(createTokenizer(tokenizerFixture("llama3")).ids("<filler>").length).toBeGreaterThan(1);
+    expect(tokenizerAt(tokenizerFixture("llama3")).ids("<filler>").length).toBeGreaterThan(1);
   });
   test("tokenizer_config.json decides about case, as it does in transformers", () => {
     const folder = changed("bert-cased", (_, config) => {
       config.do_lower_case = true;
     });
-    const cased = createTokenizer(tokenizerFixture("bert-cased"));
-    expect(createTokenizer(folder).ids("THE")).toEqual(cased.ids("the"));
+    const cased = tokenizerAt(tokenizerFixture("bert-cased"));
+    expect(tokenizerAt(folder).ids("THE")).toEqual(cased.ids("the"));
     expect(cased.ids("THE")).not.toEqual(cased.ids("the"));
   });
   test("a document as long as a book and without a space is tokenised whole", () => {
     for (const kind of ["gpt2", "llama2", "gemma", "unigram", "bert-uncased"]) {
-      const tokenizer = createTokenizer(tokenizerFixture(kind));
+      const tokenizer = tokenizerAt(tokenizerFixture(kind));
       expect(tokenizer.ids("e".repeat(200_000)).length).toBeGreaterThan(0);
     }
   });
   test("words that have been seen, and more words than are remembered, change no token", () => {
     const text = "the answer, the Answer: 東京 and the answer again";
-    const tokenizer = createTokenizer(tokenizerFixture("gpt2"));
+    const tokenizer = tokenizerAt(tokenizerFixture("gpt2"));
     const first = tokenizer.ids(text);
     expect(tokenizer.ids(text)).toEqual(first);
     const many = Array.from({ length: 60_000 }, (_, i) => `a${i.toString(36)}`).join(" ");
@@ -98,7 +97,7 @@ describe("createTokenizer", () => {
   test.each([2, 0, 8.5, Number.NaN])(
     "a largest length of %d leaves no room for [CLS], text and [SEP]",
     (length) => {
-      expect(() => createTokenizer(tokenizerFixture("bert-uncased")).encode("the", length)).toThrow(
+      expect(() => tokenizerAt(tokenizerFixture("bert-uncased")).encode("the", length)).toThrow(
         expect.objectContaining({
           code: "E_MAX_LENGTH",
           message: `maxLength must be a whole number above the 2 special tokens, got ${length}`,
@@ -116,7 +115,7 @@ describe("createTokenizer", () => {
         invert: false,
       };
     });
-    const tokenizer = createTokenizer(folder, { deadline: 200 });
+    const tokenizer = tokenizerAt(folder, { deadline: 200 });
     expect(tokenizer.ids("aaa")).toHaveLength(3);
     expect(() => tokenizer.encode(`${"a".repeat(60)}b`, 100)).toThrow(
       expect.objectContaining({
@@ -131,7 +130,7 @@ describe("createTokenizer", () => {
 
   const failure = (folder: string): { code: string; message: string } => {
     try {
-      createTokenizer(folder);
+      tokenizerAt(folder);
     } catch (error) {
       return error as { code: string; message: string };
     }
@@ -232,7 +231,7 @@ describe("createTokenizer", () => {
       const normalizers = replacements.map((each) => ({ type: "Replace", ...each }));
       json.normalizer = { type: "Sequence", normalizers };
     });
-    expect(() => createTokenizer(folder).ids("a".repeat(1000))).toThrow(
+    expect(() => tokenizerAt(folder).ids("a".repeat(1000))).toThrow(
       expect.objectContaining({
         code: "E_TOKENIZER",
         message: expect.stringContaining(
@@ -250,7 +249,7 @@ describe("createTokenizer", () => {
       json.added_tokens = [];
     });
     rmSync(join(folder, "config.json"));
-    expect(() => createTokenizer(folder).encode("ж", 100)).toThrow(
+    expect(() => tokenizerAt(folder).encode("ж", 100)).toThrow(
       expect.objectContaining({
         code: "E_TOKENIZER",
         message: 'the tokenizer must have an id or an unk_token for every text, got "[UNK]"',

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ggufAdapter, type PeftAdapter } from "@lorank/checkpoint";
-import { readModelConfig } from "@lorank/checkpoint/files";
+import { modelAt, readModelConfig } from "@lorank/checkpoint/files";
 import { modelShapeFromConfig } from "@lorank/core";
 import type { Runtime } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
@@ -11,7 +11,7 @@ import { runnableModel } from "../../../checkpoint/test/helpers/runnable-model.t
 import { temporaryFolder } from "../../../checkpoint/test/helpers/temporary-folder.ts";
 import { fromPeftAdapter } from "../../src/adapter/peft.ts";
 import { noAdapter } from "../../src/adapter/shape.ts";
-import { readBase } from "../../src/node/read-base.ts";
+import { readBase } from "../../src/base/base.ts";
 import { IGNORE_INDEX } from "../../src/transformer/batch.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
 import { type LlamaCpp, startLlamaCpp } from "../helpers/llama-cpp.ts";
@@ -95,7 +95,7 @@ async function ownLogits(
   tokens: readonly number[],
   runtime: Runtime,
 ): Promise<Float32Array> {
-  const { family, head, weights } = readBase(path, { kind: "causal-lm" });
+  const { family, head, weights } = readBase(modelAt(path), { kind: "causal-lm" });
   const loaded = adapter && fromPeftAdapter(head, adapter);
   const model = new Transformer({
     family,

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { trialInputs } from "../../src/node/trial-inputs.ts";
+import { trialInputs } from "../../src/node/trials.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
 import { type MeasureOptions, measureTrial } from "../../src/trial/measure-trial.ts";
 import type { TrialEvent } from "../../src/trial/trial-event.ts";

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { loadTrial, openTrial, trialModel } from "../../src/base/trial-model.ts";
 import { lengthsOf } from "../../src/batches/batches.ts";
 import { inFolder } from "../../src/node/checkpoint-folder.ts";
-import { trialInputs } from "../../src/node/trial-inputs.ts";
+import { trialInputs } from "../../src/node/trials.ts";
 import { planTraining } from "../../src/optimizer/training-plan.ts";
 import type { Transformer } from "../../src/transformer/transformer.ts";
 import { newLearner, type Training } from "../../src/trial/learner.ts";
