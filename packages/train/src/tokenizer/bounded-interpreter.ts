@@ -1,14 +1,28 @@
 import { Interpreter } from "@huggingface/jinja";
 
-type Evaluate = Interpreter["evaluate"];
-type Environment = Parameters<Evaluate>[1];
-type Value = ReturnType<Evaluate>;
+type Scope = ConstructorParameters<typeof Interpreter>[0];
+
+/** A value while a template runs. */
+interface Value {
+  readonly type: string;
+  readonly value: unknown;
+}
 
 /** A part of a parsed template. */
 interface Node {
   readonly type: string;
   readonly [part: string]: unknown;
 }
+
+/** The library's methods that are overridden here; its types call most of them private. */
+interface Methods {
+  run(template: Node): Value;
+  evaluate(node: Node | undefined, scope: Scope): Value;
+  evaluateMemberExpression(node: Node, scope: Scope): Value;
+  evaluateArguments(args: unknown, scope: Scope): [Value[], Map<string, Value>];
+  applyFilter(operand: Value, filter: Node, scope: Scope): Value;
+}
+const Base = Interpreter as unknown as new (scope: Scope) => Methods;
 
 /** Characters of a text, or elements and characters of a list, that a template may make; also of its output. */
 const MOST_CHARACTERS = 2 ** 24;
@@ -20,73 +34,45 @@ const MOST_IN_ALL = 2 ** 27;
 const MOST_PIECES = 1_000_000;
 
 /**
- * Runs a template and stops before it makes texts or lists too large for the process: neither a deadline nor an
- * exception ends a replacement that makes gigabytes of a megabyte.
- *
- * What an expression is made of is evaluated first and looked at, then the library does the rest with it.
+ * Runs a template and stops before it makes texts or lists too large for the process. Neither a deadline nor an exception
+ * ends a replacement that makes gigabytes of a megabyte: what a filter or a method works on is looked at before.
  */
-export class BoundedInterpreter extends Interpreter {
+export class BoundedInterpreter extends Base {
   #made = 0;
 
-  override evaluate(...[statement, environment]: Parameters<Evaluate>): Value {
-    if (statement === undefined) return super.evaluate(statement, environment);
-    const node = statement as unknown as Node;
-    if (node.type === EVALUATED) return node.value as Value;
-    const looked = this.#looked(node, environment);
-    const value = super.evaluate(looked as never, environment);
-    if (looked.type === "MemberExpression" && value.type === "FunctionValue") {
-      return watched(value, (looked.object as Node).value as Value);
-    }
-    if (MAKING.has(node.type) || isSlice(node)) this.#made += bounded(weightOf(value));
+  override evaluate(node: Node | undefined, scope: Scope): Value {
+    if (node?.type === EVALUATED) return node.value as Value;
+    const value = super.evaluate(node, scope);
+    if (node && (MAKING.has(node.type) || isSlice(node))) this.#made += bounded(weightOf(value));
     if (this.#made > MOST_IN_ALL) throw tooMuch(MOST_IN_ALL);
     return value;
   }
 
-  /** The same expression with its parts evaluated, where they show how large its value can be. */
-  #looked(node: Node, environment: Environment): Node {
-    const value = (part: unknown): Node => evaluated(this.evaluate(part as never, environment));
-    switch (node.type) {
-      case "BinaryExpression": {
-        const operator = (node.operator as { readonly value: string }).value;
-        if (operator === "and" || operator === "or") return node; // which may not look at the right one
-        const [left, right] = [value(node.left), value(node.right)];
-        bounded(weightOf(left.value) + weightOf(right.value));
-        return { ...node, left, right };
-      }
-      case "MemberExpression":
-        return { ...node, object: value(node.object) };
-      case "FilterStatement": {
-        const operand = { type: "Program", body: node.body };
-        return this.#looked({ type: "FilterExpression", operand, filter: node.filter }, environment);
-      }
-      case "FilterExpression": {
-        const operand = value(node.operand);
-        const filter = node.filter as Node;
-        if (filter.type !== "CallExpression" || !GROWING.has(nameOf(filter))) return { ...node, operand };
-        const args = (filter.args as readonly Node[]).map((arg) => {
-          if (arg.type === "SpreadExpression") return { ...arg, argument: value(arg.argument) };
-          return arg.type === "KeywordArgumentExpression" ? { ...arg, value: value(arg.value) } : value(arg);
-        });
-        const given = args
-          .flatMap((arg) => [arg, arg.value, arg.argument])
-          .flatMap((arg) => {
-            const inner =
-              (arg as Node | undefined)?.type === EVALUATED ? ((arg as Node).value as Value) : undefined;
-            return inner === undefined ? [] : Array.isArray(inner.value) ? (inner.value as Value[]) : [inner];
-          });
-        assertGrowth(nameOf(filter), operand.value as Value, given);
-        return { ...node, operand, filter: { ...filter, args } };
-      }
-      default:
-        return node;
-    }
+  override evaluateMemberExpression(node: Node, scope: Scope): Value {
+    const object = this.evaluate(node.object as Node, scope);
+    const value = super.evaluateMemberExpression({ ...node, object: evaluated(object) }, scope);
+    return value.type === "FunctionValue" ? watched(value, object) : value;
+  }
+
+  override applyFilter(operand: Value, filter: Node, scope: Scope): Value {
+    const { value: name } = (filter.callee ?? filter) as unknown as Value;
+    if (filter.type !== "CallExpression" || !GROWING.has(name as string))
+      return super.applyFilter(operand, filter, scope);
+    const [args, named] = this.evaluateArguments(filter.args, scope);
+    assertGrowth(name as string, operand, [...args, ...named.values()]);
+    const keywords = [...named].map(([key, value]) => ({
+      type: "KeywordArgumentExpression",
+      key: { value: key },
+      value: evaluated(value),
+    }));
+    return super.applyFilter(operand, { ...filter, args: [...args.map(evaluated), ...keywords] }, scope);
   }
 }
 
-/** A method of a text, which looks at what it is given before it works. */
+/** A method of a text, which looks at its arguments before it works. */
 function watched(method: Value, text: Value): Value {
   if (typeof text.value !== "string") return method;
-  type Call = (args: Value[], scope: Environment) => Value;
+  type Call = (args: Value[], scope: Scope) => Value;
   const call = method.value as Call;
   return new (method.constructor as new (call: Call) => Value)((args, scope) => {
     assertGrowth("replace", text, args);
@@ -102,18 +88,13 @@ const EVALUATED = "Evaluated";
 const evaluated = (value: Value): Node => ({ type: EVALUATED, value });
 
 /** Expressions whose value is new. */
-const MAKING = new Set(
-  "Program If For CallStatement FilterStatement ArrayLiteral TupleLiteral ObjectLiteral BinaryExpression CallExpression FilterExpression".split(
-    " ",
-  ),
-);
+const MAKING = new Set([
+  ..."Program If For CallStatement FilterStatement ArrayLiteral TupleLiteral ObjectLiteral".split(" "),
+  ..."BinaryExpression CallExpression FilterExpression".split(" "),
+]);
 
-/** Filters that make more of a value the more they are given. */
+/** Filters whose arguments say how much they make of a value. */
 const GROWING = new Set(["replace", "join", "indent", "tojson", "split"]);
-
-function nameOf(filter: Node): string {
-  return String((filter.callee as { readonly value?: unknown }).value);
-}
 
 /** Throws unless what `name` makes of `operand` is bounded, before it is made. */
 function assertGrowth(name: string, operand: Value, args: readonly Value[]): void {
@@ -141,8 +122,8 @@ function occurrences(text: string, part: string): number {
 }
 
 /** Characters that a value has as a text, at least; of large ones some number above {@link MOST_CHARACTERS}. */
-function weightOf(given: unknown): number {
-  const value: unknown = (given as Partial<Value> | undefined)?.value;
+function weightOf(whole: unknown): number {
+  const value: unknown = (whole as Partial<Value> | undefined)?.value;
   if (typeof value === "string") return value.length;
   if (typeof value !== "object" || value === null) return 1;
   let weight = 1;
