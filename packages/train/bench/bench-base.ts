@@ -2,8 +2,7 @@ import { float32, floats } from "@lorank/graph";
 import { quantizedWeightNames, quantizeWeight } from "../src/base/quantize-base.ts";
 import type { Family, HeadModule } from "../src/families/family.ts";
 import { randomStream } from "../src/random/random.ts";
-import type { BaseWeight } from "../src/transformer/parameters.ts";
-import { weightShapes } from "../src/transformer/weights.ts";
+import { type BaseWeight, weightShapes } from "../src/transformer/weights.ts";
 
 /**
  * A base of the family's shapes for measuring time: weights of one shape share their numbers, so that a base of a

@@ -11,7 +11,7 @@ import { resolveTargets } from "../src/adapter/shape.ts";
 import { initialAdapter } from "../src/base/initial-weights.ts";
 import { trainRunDefaults } from "../src/defaults.ts";
 import { familyOf } from "../src/families/families.ts";
-import { inFolder } from "../src/node/checkpoint-folder.ts";
+import { inFolder } from "../src/node/trials.ts";
 import { newLearner, record } from "../src/trial/learner.ts";
 import { TrainingCheckpoints } from "../src/trial/training-checkpoints.ts";
 import { fastClock, fiveSteps } from "../test/helpers/five-steps.ts";

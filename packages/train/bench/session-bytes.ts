@@ -8,7 +8,7 @@ import { targetNames } from "@lorank/core";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { adapterShape, resolveTargets } from "../src/adapter/shape.ts";
 import { familyOf } from "../src/families/families.ts";
-import { planLayers } from "../src/transformer/layer-plan.ts";
+import { planLayers } from "../src/transformer/block-program.ts";
 import { Programs } from "../src/transformer/programs.ts";
 import { models } from "./models.ts";
 

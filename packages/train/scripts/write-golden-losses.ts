@@ -26,7 +26,7 @@ import type { TokenizedDataset } from "../src/data/dataset.ts";
 import { trialInputs } from "../src/node/trials.ts";
 import { type RandomStream, randomStream } from "../src/random/random.ts";
 import { newLearner } from "../src/trial/learner.ts";
-import { trainAdapter } from "../src/trial/train-adapter.ts";
+import { trainAdapter } from "../src/trial/run-trial.ts";
 import { asLanguage, tinyConfig, tinyDataset, tinyTrial } from "../test/helpers/tiny.ts";
 
 export const goldenFile = new URL("../test/fixtures/golden-losses.json", import.meta.url);

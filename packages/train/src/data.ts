@@ -3,6 +3,8 @@ export {
   datasetSha256,
   decodeDataset,
   encodeDataset,
+  encodeTestExamples,
+  type TestExamples,
   type TokenizedClassification,
   type TokenizedDataset,
   type TokenizedExample,
@@ -23,12 +25,14 @@ export {
   type TokenInputs,
   type TokenizedData,
 } from "./data/load-dataset.ts";
-export { longTexts } from "./data/long-examples.ts";
-export type { ValidationLimit } from "./data/parts.ts";
-export type { Row } from "./data/row.ts";
-export { type Delimiter, delimiters } from "./data/separated-text.ts";
-export type { ReadOptions } from "./data/table-file.ts";
-export { encodeTestExamples, type TestExamples } from "./data/test-examples.ts";
+export {
+  type SplitRow,
+  splitTrainValidation,
+  type TrainValidation,
+  type ValidationLimit,
+} from "./data/parts.ts";
+export type { Row } from "./data/rows.ts";
+export { type Delimiter, delimiters, type ReadOptions } from "./data/table-file.ts";
 export { encodings, pieceDecoder, type TextEncoding } from "./data/text-encoding.ts";
 export {
   type TextRow,
@@ -39,6 +43,7 @@ export {
 export {
   type ClassificationTexts,
   type LabelledText,
+  longTexts,
   tokenizeClassification,
   tokenizeTextRows,
 } from "./data/tokenize-classification.ts";
@@ -48,5 +53,4 @@ export {
   tokenizeInstructionRows,
   tokenizeInstructions,
 } from "./data/tokenize-instructions.ts";
-export { type SplitRow, splitTrainValidation, type TrainValidation } from "./data/validation-split.ts";
 export { readData, readDataRows, readRows } from "./node/data-files.ts";

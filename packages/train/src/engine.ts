@@ -8,7 +8,7 @@ export {
 export { type Base, readBase } from "./base/base.ts";
 export { initialAdapter, initialHead, randomBase } from "./base/initial-weights.ts";
 export { headOf } from "./base/trial-model.ts";
-export { meanOfTokens } from "./evaluate/mean-of-tokens.ts";
+export { meanOfTokens } from "./evaluate/evaluate.ts";
 export { familyOf } from "./families/families.ts";
 export type { Family, Head, HeadModule } from "./families/family.ts";
 export { type AdamW, type AdamWOptions, createAdamW } from "./optimizer/adamw.ts";

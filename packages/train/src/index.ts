@@ -2,8 +2,12 @@ export { type AdaptedModel, type AdaptedModelInputs, adaptedModel } from "./eval
 export { type EvaluateOptions, evaluate } from "./evaluate/evaluate.ts";
 export { evaluateTokenTensors, type TokenEvaluation, type TokenTensors } from "./evaluate/token-tensors.ts";
 export type { MemoryPrediction } from "./memory/predict.ts";
-export { type EngineMemoryOptions, predictEngineMemory } from "./memory/predict-engine.ts";
-export { predictTrialMemory, type TrialMemoryOptions } from "./memory/predict-trial.ts";
+export {
+  type EngineMemoryOptions,
+  predictEngineMemory,
+  predictTrialMemory,
+  type TrialMemoryOptions,
+} from "./memory/predict-trial.ts";
 export { nodeInputs } from "./node/data-files.ts";
 export {
   evaluateAdapters,
@@ -23,7 +27,7 @@ export {
   trainLora,
   trainPrepared,
 } from "./train-lora.ts";
+export type { TrialEvent } from "./trial/learner.ts";
 export type { MeasureOptions, TrialCost } from "./trial/measure-trial.ts";
-export type { CheckpointInterval, CheckpointOptions } from "./trial/options.ts";
 export type { TrialOutcome } from "./trial/run-trial.ts";
-export type { TrialEvent } from "./trial/trial-event.ts";
+export type { CheckpointInterval, CheckpointOptions } from "./trial/training-checkpoints.ts";

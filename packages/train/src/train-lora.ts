@@ -6,16 +6,13 @@ import { checkOutputFolder, writeFileAtomic, writeFolder, writePeftAdapter } fro
 import { InputError, portableRule } from "@lorank/core";
 import { canonicalJson, type EngineResult, type EngineSpec } from "@lorank/core/results";
 import { isCheckpointInterval, trainRunDefaults, trainDefaults as usual } from "./defaults.ts";
-import { removeCheckpoints } from "./node/checkpoint-folder.ts";
 import { nodeInputs } from "./node/data-files.ts";
-import { runTrial, type TrialControl, type TrialResources } from "./node/trials.ts";
+import { removeCheckpoints, runTrial, type TrialControl, type TrialResources } from "./node/trials.ts";
 import { prepareTraining } from "./prepare/prepare-training.ts";
 import { loraOf, optimizerOf, type TrainingSettings } from "./prepare/settings.ts";
-import { brokenRules, checkTraining, isCount } from "./spec/training-rules.ts";
-import { trialId } from "./spec/trial-id.ts";
-import { trialSpec } from "./spec/trial-spec.ts";
-import type { CheckpointOptions } from "./trial/options.ts";
-import type { TrialEvent } from "./trial/trial-event.ts";
+import { brokenRules, checkTraining, isCount, trialId, trialSpec } from "./spec.ts";
+import type { TrialEvent } from "./trial/learner.ts";
+import type { CheckpointOptions } from "./trial/training-checkpoints.ts";
 
 /** How one training is run, and where its adapter goes. None of it changes a result by more than rounding. */
 export interface TrainingRun

@@ -6,7 +6,7 @@ import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { noAdapter } from "../src/adapter/shape.ts";
 import { readBase } from "../src/base/base.ts";
-import { meanOfTokens } from "../src/evaluate/mean-of-tokens.ts";
+import { meanOfTokens } from "../src/evaluate/evaluate.ts";
 import { IGNORE_INDEX } from "../src/transformer/batch.ts";
 import { Transformer } from "../src/transformer/transformer.ts";
 import { largestDifference } from "./helpers/parity.ts";

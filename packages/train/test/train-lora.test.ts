@@ -7,9 +7,9 @@ import { adaptedModel } from "../src/evaluate/adapted-model.ts";
 import { evaluate } from "../src/evaluate/evaluate.ts";
 import { nodeInputs } from "../src/node/data-files.ts";
 import { prepareTraining } from "../src/prepare/prepare-training.ts";
-import { trialId } from "../src/spec/trial-id.ts";
+import { trialId } from "../src/spec.ts";
 import { type LoraRequest, trainLora } from "../src/train-lora.ts";
-import type { TrialEvent } from "../src/trial/trial-event.ts";
+import type { TrialEvent } from "../src/trial/learner.ts";
 import { tinyConfig, tinyModel, tinyTexts } from "./helpers/tiny.ts";
 
 const { model, data } = tinyTexts();

@@ -14,14 +14,14 @@ import {
 } from "@lorank/graph";
 
 /** A frozen linear layer: W `[outDim, inDim]`, or `[inDim, outDim]` where it is stored transposed. */
-export interface LinearInputs {
+interface LinearInputs {
   readonly weight: Value;
   readonly transposed: boolean;
   /** `[outDim]` */
   readonly bias?: Value;
 }
 
-export interface LoraInputs {
+interface LoraInputs {
   /** `[rank, inDim]` */
   readonly loraA: Value;
   /** `[outDim, rank]` */

@@ -12,7 +12,7 @@ import {
   magnitudeName,
 } from "./shape.ts";
 
-export interface TrainedAdapter {
+interface TrainedAdapter {
   readonly head: HeadModule;
   readonly spec: Pick<EngineSpec, "base" | "lora" | "task">;
   /** What the base was read from: a folder or a `.gguf` file. */
@@ -62,7 +62,7 @@ function placeOf({ kind, name }: BaseWeights, modelPath: string): string {
   return parseHubId(name) ? name : modelPath;
 }
 
-export interface LoadedAdapter {
+interface LoadedAdapter {
   readonly shape: AdapterShape;
   /** Adapter and head under the names that a model's graphs ask for. */
   readonly parameters: Map<string, Tensor>;

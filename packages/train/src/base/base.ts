@@ -11,12 +11,15 @@ import { float32, sizeOf } from "@lorank/graph";
 import { type Quantized4bit, quantizedNames, readQuantized } from "@lorank/quant";
 import { familyOf } from "../families/families.ts";
 import type { Family, Head, HeadModule } from "../families/family.ts";
-import { problemList } from "../problem-list.ts";
-import { getOrMake } from "../transformer/get-or-make.ts";
-import type { BaseWeight, QuantizedTensor } from "../transformer/parameters.ts";
-import { type WeightShape, weightShapes } from "../transformer/weights.ts";
+import {
+  type BaseWeight,
+  getOrMake,
+  type QuantizedTensor,
+  type WeightShape,
+  weightShapes,
+} from "../transformer/weights.ts";
 import { drawnWeights } from "./initial-weights.ts";
-import { quantizedWeightNames, quantizeWeight } from "./quantize-base.ts";
+import { problemList, quantizedWeightNames, quantizeWeight } from "./quantize-base.ts";
 
 export interface Base {
   readonly family: Family;

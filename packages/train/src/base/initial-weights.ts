@@ -3,8 +3,13 @@ import { float32, floats, type Tensor } from "@lorank/graph";
 import { loraAName, loraBName, magnitudeName } from "../adapter/shape.ts";
 import type { Family, HeadModule } from "../families/family.ts";
 import { randomStream } from "../random/random.ts";
-import { type BaseWeight, isQuantized, weightValues } from "../transformer/parameters.ts";
-import { type WeightShape, weightShapes } from "../transformer/weights.ts";
+import {
+  type BaseWeight,
+  isQuantized,
+  type WeightShape,
+  weightShapes,
+  weightValues,
+} from "../transformer/weights.ts";
 
 /** A base of the family's shapes drawn at random: N(0, initializerRange²) for matrices, and norms that change nothing. */
 export function randomBase(family: Family, head: HeadModule, seed: number): Map<string, Tensor> {

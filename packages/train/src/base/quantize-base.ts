@@ -8,9 +8,7 @@ import {
   quantizeDefaults,
 } from "@lorank/quant";
 import type { Family } from "../families/family.ts";
-import { problemList } from "../problem-list.ts";
-import { type BaseWeight, isQuantized, weightValues } from "../transformer/parameters.ts";
-import type { WeightShape } from "../transformer/weights.ts";
+import { type BaseWeight, isQuantized, type WeightShape, weightValues } from "../transformer/weights.ts";
 
 /** A linear layer of a block, and where a checkpoint holds its weight. */
 export interface BlockLinear {
@@ -111,7 +109,7 @@ export interface Format4bitOptions {
 }
 
 /** A linear layer's weight in 4 bits. */
-export interface QuantizedLinear {
+interface QuantizedLinear {
   /** `[outDim, inDim]`, whichever way it is stored: blocks run along the inputs of an output. */
   readonly weight: Float32Array;
   readonly quantized: Quantized4bit;
@@ -143,4 +141,13 @@ export function transpose(values: Float32Array, rows: number, columns: number): 
       result[column * rows + row] = values[row * columns + column]!;
   }
   return result;
+}
+
+/** Longest list of problems in one message. */
+const MOST = 8;
+
+/** Problems of one kind in one line; of many, the first and how many more there are. */
+export function problemList(problems: readonly string[]): string {
+  const more = problems.length - MOST;
+  return (more > 0 ? [...problems.slice(0, MOST), `and ${more} more`] : problems).join("; ");
 }

@@ -1,13 +1,14 @@
 import type { ModelSource } from "@lorank/checkpoint";
 import { InputError, kindOf } from "@lorank/core";
-import type { EngineSpec, Task } from "@lorank/core/results";
+import type { EngineSpec, Provenance, Task } from "@lorank/core/results";
 import type { ComputeDtype, Recompute, Runtime, Tensor } from "@lorank/graph";
 import { type AdapterShape, adapterShape, resolveTargets } from "../adapter/shape.ts";
 import { datasetSha256, decodeDataset, type TokenizedDataset } from "../data/dataset.ts";
+import { isProcessor } from "../defaults.ts";
 import type { Head } from "../families/family.ts";
 import { Transformer } from "../transformer/transformer.ts";
+import { version } from "../version.ts";
 import { type Base, loadBase } from "./base.ts";
-import type { TrialHost } from "./host.ts";
 import { initialAdapter, initialHead, initialMagnitudes } from "./initial-weights.ts";
 
 /** The files that a spec names, and the machine to run it on. Only the rounding of another device changes the result. */
@@ -28,7 +29,7 @@ export interface TrialInputs {
 }
 
 /** The base, the examples and the adapter that a spec names, before training. */
-export interface LoadedTrial {
+interface LoadedTrial {
   readonly base: Base;
   readonly data: TokenizedDataset;
   readonly adapter: AdapterShape;
@@ -105,4 +106,35 @@ export function loadDataset(spec: EngineSpec, bytes: Uint8Array, name = "dataset
     );
   }
   return decodeDataset(bytes);
+}
+
+/** What a trial runs on, as its result says it. */
+export interface TrialHost {
+  /** What runs this program: the version of Node, or the name and version of a browser. */
+  readonly node: string;
+  /** The processor and the system, such as `AMD EPYC, linux x64`. */
+  readonly machine: string;
+  /** Largest memory of this process so far, in bytes; 0 where nobody tells. */
+  peakBytes(): number;
+  /** Resident bytes before the trial began, for the prediction of its memory. (default: none is made) */
+  readonly residentBytes?: number | undefined;
+}
+
+/** What ran, on what, and when it was done. */
+export function provenance(
+  runtime: Runtime,
+  threads: number,
+  { node, machine }: Pick<TrialHost, "node" | "machine">,
+): Required<Provenance> {
+  return {
+    lorank: version,
+    node,
+    runtime: runtime.name,
+    // The runtime does not know the name of a GPU; the processor's is not its.
+    device: isProcessor(runtime.device)
+      ? `${runtime.device}: ${machine}`
+      : `${runtime.device}, beside ${machine}`,
+    threads,
+    finishedAt: new Date().toISOString(),
+  };
 }

@@ -4,7 +4,7 @@ import { randomStream } from "../random/random.ts";
 import { firstRows, IGNORE_INDEX, type MicroBatch } from "../transformer/batch.ts";
 
 /** Sequences are padded to a multiple of this, so that few shapes have to be compiled. */
-export const PAD_TO = 16;
+const PAD_TO = 16;
 
 /**
  * The order of `count` examples in each of `epochs` passes: one permutation an epoch, from the stream "data-order".
@@ -61,7 +61,7 @@ export function evaluationBatches(lengths: readonly number[], maxTokens: number)
 }
 
 /** How examples are laid out in sequences. */
-export interface LayoutOptions {
+interface LayoutOptions {
   /** Whether short texts may share a sequence, which stays as long as the longest text needs it. (default: false) */
   readonly pack?: boolean;
 }
@@ -90,7 +90,7 @@ export function packingPays(batches: readonly Uint32Array[], lengths: readonly n
   return packed <= (1 - LEAST_SAVED) * countPaddedTokens(batches, lengths);
 }
 
-export interface PadOptions extends LayoutOptions {
+interface PadOptions extends LayoutOptions {
   /** The sequence length is rounded up to a multiple of this. (default: 16) */
   readonly padTo?: number;
   /** What stands at pads; it must be a row of the embedding and is never attended to. (default: 0) */
@@ -143,7 +143,7 @@ export function lengthsOf(examples: readonly { readonly inputIds: readonly numbe
   return examples.map(({ inputIds }) => inputIds.length);
 }
 
-export function longestOf(lengths: readonly number[]): number {
+function longestOf(lengths: readonly number[]): number {
   return lengths.reduce((longest, length) => Math.max(longest, length), 0);
 }
 

@@ -1,10 +1,11 @@
 import { InputError } from "@lorank/core";
 import type { Overlap } from "@lorank/core/results";
-import { type DataOptions, nameOfData, optionNamed } from "./data-options.ts";
+import { counted, type DataOptions, nameOfData, optionNamed } from "./data-options.ts";
 import {
   assertEnough,
   byHash,
   type Shares,
+  type SplitRow,
   shareOut,
   type ValidationLimit,
   validationLimit,
@@ -16,8 +17,6 @@ import {
   overlapNotes,
   withoutRepeats,
 } from "./repeats.ts";
-import type { SplitRow } from "./validation-split.ts";
-import { counted } from "./words.ts";
 
 /** The examples of a sweep, by part. */
 export interface ChosenExamples<T> {

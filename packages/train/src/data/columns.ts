@@ -1,6 +1,5 @@
 import { InputError } from "@lorank/core";
-import { listRows, type Row } from "./row.ts";
-import { plainName } from "./usual-columns.ts";
+import { listRows, type Row } from "./rows.ts";
 
 /** The part of the data that a row belongs to, where the file has a `split` column. */
 export type Split = "train" | "validation" | "test";
@@ -24,7 +23,7 @@ export function columnsOf(rows: readonly Row[]): string[] {
 }
 
 /** The column of this name; where there is none, the only one that has it in other capitals or with spaces around it. */
-export function columnNamed(columns: readonly string[], name: string): string | undefined {
+function columnNamed(columns: readonly string[], name: string): string | undefined {
   if (columns.includes(name)) return name;
   const alike = columns.filter((column) => plainName(column) === plainName(name));
   return alike.length === 1 ? alike[0] : undefined;
@@ -137,4 +136,27 @@ function splitsOf(rows: readonly Row[], columns: readonly string[]): (Split | nu
 export function cell(value: unknown): string {
   if (typeof value === "string") return value;
   return typeof value === "number" || typeof value === "boolean" ? String(value) : "";
+}
+
+const words = (text: string): readonly string[] => text.split(" ");
+
+/** What columns are called in most data, the more usual name first. */
+export const usualColumns = {
+  text: words("text sentence content body message email document review comment tweet question"),
+  label: words("label class category target sentiment intent topic"),
+  prompt: words("prompt instruction question query input"),
+  response: words("response output answer completion target"),
+  messages: words("messages conversations conversation"),
+} as const;
+
+const every: ReadonlySet<string> = new Set(Object.values(usualColumns).flat());
+
+/** The name of a column without what is not told apart: spaces around it, and capitals. */
+export function plainName(column: string): string {
+  return column.trim().toLowerCase();
+}
+
+/** Whether a column has one of the names that are looked for. */
+export function isUsual(column: string): boolean {
+  return every.has(plainName(column));
 }

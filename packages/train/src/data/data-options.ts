@@ -1,8 +1,7 @@
-import { standardInput } from "./data-bytes.ts";
-import type { Delimiter } from "./separated-text.ts";
+import { standardInput } from "./rows.ts";
+import type { Delimiter } from "./table-file.ts";
 import type { TextEncoding } from "./text-encoding.ts";
 import type { LabelledText } from "./tokenize-classification.ts";
-import { counted } from "./words.ts";
 
 /** A row in memory: a text and its label, or a prompt and a response, by column. */
 export type DataRow = Readonly<Record<string, unknown>>;
@@ -16,7 +15,7 @@ export interface LabelledParts {
 }
 
 /** Which test examples are wanted. */
-export interface TestOptions {
+interface TestOptions {
   /** 0: none. (default: of `testData` all, else none) */
   readonly testExamples?: number | undefined;
   /** A file of test examples, with the columns of the data. */
@@ -88,4 +87,9 @@ export function lastPart(path: string): string {
 export function skippedNote(skipped: number, options: DataOptions): string[] {
   if (skipped === 0) return [];
   return [`Left out ${counted(skipped, "row")} without a part (${optionNamed(options, "skipInvalid")}).`];
+}
+
+/** `1 text`, `1,000 texts`. */
+export function counted(count: number, noun: string): string {
+  return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
 }

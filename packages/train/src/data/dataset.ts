@@ -1,7 +1,7 @@
 import { InputError, isInputError, parseJson } from "@lorank/core";
 import type { Task } from "@lorank/core/results";
 import { sha256Hex } from "../sha256.ts";
-import { datasetProblems } from "./dataset-problems.ts";
+import { datasetProblems, testExamplesProblems } from "./dataset-problems.ts";
 
 /** One text and its class. */
 export interface TokenizedExample {
@@ -53,19 +53,19 @@ export function encodeDataset(dataset: TokenizedDataset): Uint8Array {
 }
 
 /** A task with its keys in sorted order and no others. */
-export function plainTask(task: Task): Task {
+function plainTask(task: Task): Task {
   return task.kind === "classification" ? { kind: task.kind, labels: task.labels } : { kind: task.kind };
 }
 
 /** An example with its keys in sorted order and no others. */
-export function orderKeys(example: TokenizedExample | TokenizedTokensExample): object {
+function orderKeys(example: TokenizedExample | TokenizedTokensExample): object {
   const { id, inputIds } = example;
   return "label" in example
     ? { id, inputIds, label: example.label }
     : { id, inputIds, labels: example.labels };
 }
 
-export function encodeJson(document: object): Uint8Array {
+function encodeJson(document: object): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(document));
 }
 
@@ -77,7 +77,7 @@ export function decodeDataset(bytes: Uint8Array): TokenizedDataset {
 }
 
 /** @param what an error calls it */
-export function decodeJson(bytes: Uint8Array, what: string): unknown {
+function decodeJson(bytes: Uint8Array, what: string): unknown {
   try {
     return parseJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes), what, "E_DATASET");
   } catch (cause) {
@@ -102,9 +102,48 @@ export function assertDataset(value: unknown): asserts value is TokenizedDataset
 }
 
 /** Throws E_DATASET with the problems, unless there are none. */
-export function throwProblems(problems: readonly string[]): void {
+function throwProblems(problems: readonly string[]): void {
   if (problems.length === 0) return;
   const shown = problems.slice(0, MAX_PROBLEMS);
   if (problems.length > MAX_PROBLEMS) shown.push(`and ${problems.length - MAX_PROBLEMS} more`);
   throw new InputError("E_DATASET", shown.join("\n"));
+}
+
+/**
+ * Tokenised examples that nothing is chosen by: for one score at the end. They have a file of their own, so that no trial
+ * can read them, and the file of a trial is the same with and without them.
+ */
+export interface TestExamples {
+  readonly name: string;
+  readonly task: Task;
+  readonly test: readonly TokenizedExample[] | readonly TokenizedTokensExample[];
+}
+
+/** The examples as canonical JSON, so that the same ones have the same SHA-256. Throws E_DATASET for what no trial could be scored on. */
+export function encodeTestExamples(examples: TestExamples): Uint8Array {
+  assertTestExamples(examples);
+  const { name, task, test } = examples;
+  return encodeJson({ name, task: plainTask(task), test: test.map(orderKeys) });
+}
+
+/** Reads what {@link encodeTestExamples} wrote, and checks it again. */
+export function decodeTestExamples(bytes: Uint8Array): TestExamples {
+  const examples = decodeJson(bytes, "the file of test examples");
+  assertTestExamples(examples);
+  return examples;
+}
+
+function assertTestExamples(value: unknown): asserts value is TestExamples {
+  throwProblems(testExamplesProblems(value));
+}
+
+/** Runs `work` on one document; what it cannot tokenise or write is thrown again with the document's id. */
+export function naming<T>(id: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!isInputError(error) || (error.code !== "E_TOKENIZER" && error.code !== "E_CHAT_TEMPLATE"))
+      throw error;
+    throw new InputError(error.code, `example ${id}: ${error.message}`, { cause: error });
+  }
 }

@@ -12,7 +12,7 @@ export type InstructionFormat =
 export type TrainOn = "last" | "all";
 
 /** A stretch of text, and whether it is to be learned. */
-export interface Stretch {
+interface Stretch {
   readonly text: string;
   readonly learned: boolean;
 }

@@ -1,5 +1,6 @@
 import { InputError } from "@lorank/core";
 import type { ChatMessage } from "../tokenizer/chat.ts";
+import { type ChosenExamples, chooseExamples } from "./chosen-examples.ts";
 import {
   cell,
   columnProblem,
@@ -7,12 +8,16 @@ import {
   headsOf,
   type InvalidRows,
   pickColumn,
+  placeIn,
+  plainName,
   type Split,
   usualColumn,
+  usualColumns,
   validRows,
 } from "./columns.ts";
-import type { Row } from "./row.ts";
-import { plainName, usualColumns } from "./usual-columns.ts";
+import { type DataOptions, placeOfData, skippedNote } from "./data-options.ts";
+import { guessNote } from "./parts.ts";
+import type { Row } from "./rows.ts";
 
 /** What data sets call the roles. A map, for a role may be `constructor`. */
 const ROLES: ReadonlyMap<string, string> = new Map([
@@ -187,4 +192,47 @@ function pairs(
     ],
     skipped: rows.length - heads.length,
   };
+}
+
+/**
+ * The instructions of a sweep among rows.
+ *
+ * @param testRows of the file of test examples, which has the columns of the data.
+ * @throws InputError `E_DATA` with all that makes them unfit for a comparison.
+ */
+export function loadInstructions(
+  options: DataOptions,
+  rows: readonly Row[],
+  testRows?: readonly Row[],
+): ChosenExamples<Instruction> {
+  const { testData = "" } = options;
+  const table = instructionTableOf(placeOfData(options), rows, options);
+  const tested = testRows && instructionTableOf(testData, testRows, options);
+  const chosen = chooseExamples(table.rows, tested?.rows, options, {
+    noun: "example",
+    keyOf,
+    wordsOf,
+    placeOf: placeIn(rows),
+  });
+  const left = skippedNote(table.skipped + (tested?.skipped ?? 0), options);
+  return { ...chosen, notes: [...guessNote(guesses(table), options), ...left, ...chosen.notes] };
+}
+
+function guesses({ columns, guessed }: InstructionTable) {
+  const names = columns as Readonly<Record<string, string>>;
+  return guessed.map((kind) => ({
+    kind: kind === "input" ? "input that is appended to the prompt" : kind,
+    column: names[kind]!,
+    option: kind === "input" ? "promptColumn" : `${kind}Column`,
+  }));
+}
+
+function wordsOf(example: Instruction): string {
+  return "messages" in example
+    ? example.messages.map(({ content }) => content).join("\n")
+    : `${example.prompt}\n${example.response}`;
+}
+
+function keyOf({ id: _, split: __, ...words }: Instruction): string {
+  return JSON.stringify(words);
 }

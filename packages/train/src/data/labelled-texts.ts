@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
 import { type ChosenExamples, chooseExamples, chooseParts } from "./chosen-examples.ts";
-import { placeIn } from "./columns.ts";
+import { placeIn, plainName } from "./columns.ts";
 import {
   type DataOptions,
   isInParts,
@@ -11,10 +11,9 @@ import {
 } from "./data-options.ts";
 import { byHash, guessNote } from "./parts.ts";
 import type { ExampleKind } from "./repeats.ts";
-import type { Row } from "./row.ts";
+import type { Row } from "./rows.ts";
 import { textTableOf } from "./text-table.ts";
 import type { LabelledText } from "./tokenize-classification.ts";
-import { plainName } from "./usual-columns.ts";
 
 interface Labelled {
   readonly label: string;

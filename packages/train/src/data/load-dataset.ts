@@ -3,21 +3,28 @@ import type { Task } from "@lorank/core/results";
 import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
 import type { ChosenExamples } from "./chosen-examples.ts";
 import { columnsOf } from "./columns.ts";
-import type { ReadData } from "./data-bytes.ts";
-import { type DataOptions, type DataRow, isInParts, nameOfData, optionNamed } from "./data-options.ts";
-import type { TokenizedDataset } from "./dataset.ts";
+import {
+  counted,
+  type DataOptions,
+  type DataRow,
+  isInParts,
+  nameOfData,
+  optionNamed,
+} from "./data-options.ts";
+import type { TestExamples, TokenizedDataset } from "./dataset.ts";
 import { textTemplate } from "./instruction-format.ts";
-import { looksInstructed } from "./instruction-table.ts";
-import { loadInstructions } from "./instructions.ts";
+import { loadInstructions, looksInstructed } from "./instruction-table.ts";
 import { loadTexts } from "./labelled-texts.ts";
-import { type LongExamples, longTexts } from "./long-examples.ts";
-import type { Row } from "./row.ts";
+import type { ReadData, Row } from "./rows.ts";
 import { type ReadOptions, tableRows } from "./table-file.ts";
-import type { TestExamples } from "./test-examples.ts";
 import { looksLabelled } from "./text-table.ts";
-import { tokenizeClassification, tokenizeTextRows } from "./tokenize-classification.ts";
+import {
+  type LongExamples,
+  longTexts,
+  tokenizeClassification,
+  tokenizeTextRows,
+} from "./tokenize-classification.ts";
 import { tokenizeInstructionRows, tokenizeInstructions } from "./tokenize-instructions.ts";
-import { counted } from "./words.ts";
 
 /** Everything that the tokens of data depend on but the tokenizer and the length. */
 export interface TokenInputs {

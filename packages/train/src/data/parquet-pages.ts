@@ -12,7 +12,7 @@ const MOST_INDEX_BITS = 24;
 const PLAIN_BYTES: Readonly<Record<string, number>> = { INT32: 4, INT64: 8, INT96: 12, FLOAT: 4, DOUBLE: 8 };
 
 /** What is left for the chunks of a file: values, each counted once more for every list that it may be in, and bytes. */
-export interface Budget {
+interface Budget {
   cells: number;
   bytes: number;
 }

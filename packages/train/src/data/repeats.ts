@@ -1,5 +1,4 @@
-import { type DataOptions, optionNamed } from "./data-options.ts";
-import { counted } from "./words.ts";
+import { counted, type DataOptions, optionNamed } from "./data-options.ts";
 
 /** What one example is called, and what two examples with the same words have in common. */
 export interface ExampleKind<T> {
@@ -69,7 +68,7 @@ export function nearRepeatNotes<T>(
 }
 
 /** Rows without those whose example occurred before, of which some may have another label. */
-export interface Distinct<T> {
+interface Distinct<T> {
   readonly distinct: readonly T[];
   readonly notes: readonly string[];
 }

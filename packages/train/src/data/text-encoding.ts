@@ -18,7 +18,7 @@ const unused = new Set([0x81, 0x8d, 0x8f, 0x90, 0x9d]);
 const blanks = new Set([0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x1a]);
 
 /** A text, and the encoding that was found from its bytes; undefined where it is UTF-8 or was asked for. */
-export interface DecodedText {
+interface DecodedText {
   readonly text: string;
   readonly found?: string;
 }

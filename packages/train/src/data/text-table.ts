@@ -7,11 +7,11 @@ import {
   type InvalidRows,
   pickColumn,
   type Split,
+  usualColumns,
   validRows,
 } from "./columns.ts";
-import type { Row } from "./row.ts";
+import type { Row } from "./rows.ts";
 import type { LabelledText } from "./tokenize-classification.ts";
-import { usualColumns } from "./usual-columns.ts";
 
 /** One labelled text of a file, and the part of the data it belongs to where the file has a `split` column. */
 export interface TextRow extends LabelledText {

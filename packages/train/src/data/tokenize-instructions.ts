@@ -1,8 +1,7 @@
 import { InputError } from "@lorank/core";
 import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
 import { IGNORE_INDEX } from "../transformer/batch.ts";
-import { assertDataset, type TokenizedLanguage, type TokenizedTokensExample } from "./dataset.ts";
-import { naming } from "./document-errors.ts";
+import { assertDataset, naming, type TokenizedLanguage, type TokenizedTokensExample } from "./dataset.ts";
 import {
   type InstructionFormat,
   plainFormat,
@@ -12,9 +11,9 @@ import {
   writeInstruction,
 } from "./instruction-format.ts";
 import type { Instruction } from "./instruction-table.ts";
-import type { LongExamples } from "./long-examples.ts";
+import type { LongExamples } from "./tokenize-classification.ts";
 
-export interface InstructionTokens {
+interface InstructionTokens {
   readonly tokenizer: TextTokenizer;
   /** Most tokens of one example; the rest of a longer one is left out. */
   readonly maxLength: number;
@@ -33,7 +32,7 @@ export interface InstructionTexts extends InstructionTokens {
 }
 
 /** Some rows as they are learned or evaluated. */
-export interface TokenizedRows {
+interface TokenizedRows {
   readonly examples: readonly TokenizedTokensExample[];
   readonly format: InstructionFormat;
   /** Tokens of the examples that have more than `maxLength`, those that were left out among them. */

@@ -7,9 +7,8 @@ import { noAdapter } from "../adapter/shape.ts";
 import { readBase } from "../base/base.ts";
 import { familyOf } from "../families/families.ts";
 import type { Family, Head } from "../families/family.ts";
-import type { BaseWeight } from "../transformer/parameters.ts";
 import { Transformer } from "../transformer/transformer.ts";
-import { weightShapes } from "../transformer/weights.ts";
+import { type BaseWeight, weightShapes } from "../transformer/weights.ts";
 
 export interface AdaptedModelInputs {
   /** The base. */

@@ -1,7 +1,6 @@
 import { InputError } from "@lorank/core";
 import type { Tensor } from "@lorank/graph";
-import { type LossScale, lossScaleFor } from "../optimizer/loss-scale.ts";
-import { overflowed } from "../optimizer/optimizer-step.ts";
+import { type LossScale, lossScaleFor, overflowed } from "../optimizer/optimizer-step.ts";
 import { countTargets, IGNORE_INDEX, type MicroBatch } from "../transformer/batch.ts";
 import type { Transformer } from "../transformer/transformer.ts";
 import type { AdaptedModel } from "./adapted-model.ts";

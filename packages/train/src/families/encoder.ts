@@ -1,10 +1,16 @@
 import type { TrainableModel } from "@lorank/core";
 import { add, relu, tanh, type Value } from "@lorank/graph";
-import { activations } from "./activation.ts";
-import { attention, takeQueryRows } from "./attention.ts";
-import type { Embeddings, Family, Head, HeadModule, ModuleWeights, TokenLayout } from "./family.ts";
-import { applyLayerNorm, layerNormVectors } from "./layer-norm.ts";
-import { headlessShape, readFamily } from "./read-family.ts";
+import {
+  type Embeddings,
+  type Family,
+  type Head,
+  type HeadModule,
+  headlessShape,
+  type ModuleWeights,
+  readFamily,
+  type TokenLayout,
+} from "./family.ts";
+import { activations, applyLayerNorm, attention, layerNormVectors, takeQueryRows } from "./layers.ts";
 
 /** What its config does not say of an encoder. Source: transformers 5.24, modeling of each type. */
 interface Variant {

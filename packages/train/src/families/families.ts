@@ -1,8 +1,7 @@
 import { type TrainableModel, type TrainableModelType, trainableModelFromConfig } from "@lorank/core";
-import { decoder } from "./decoder.ts";
+import { decoder, gpt2 } from "./decoder.ts";
 import { encoder } from "./encoder.ts";
 import type { Family } from "./family.ts";
-import { gpt2 } from "./gpt2.ts";
 
 /** The graphs of every type that core reads for training. */
 const graphs: Readonly<Record<TrainableModelType, (model: TrainableModel) => Family>> = {

@@ -1,5 +1,3 @@
-import { Heap, type Taken } from "./heap.ts";
-
 /** What memory is held for. */
 export const heldFor = [
   "baseWeights",
@@ -92,5 +90,102 @@ export class Ledger {
 
   #add(heldFor: HeldFor, bytes: number): void {
     this.#bytes.set(heldFor, (this.#bytes.get(heldFor) ?? 0) + bytes);
+  }
+}
+
+/** Memory that was taken. */
+interface Taken {
+  readonly bytes: number;
+  /** Where it lies and what it occupies; absent where it was too large for the heap. */
+  readonly chunk?: readonly [at: number, bytes: number];
+}
+
+/** Larger blocks come from the system one by one: what a sweep sets for its trials (`trialEnvironment` of @lorank/sweep). */
+const LARGEST_POOLED = 32 * 2 ** 20;
+
+/** A chunk's header, the granularity of chunks, and the smallest one. Source: glibc, malloc/malloc.c */
+const HEADER = 8;
+const GRAIN = 16;
+const SMALLEST = 32;
+/** What onnxruntime aligns its blocks to. Source: MlasGetPreferredBufferAlignment */
+const ALIGNMENT = 64;
+
+/**
+ * glibc's heap as a sweep sets it up: one heap that never shrinks, best fit, and free neighbours joined at once. It is
+ * played through because what it holds and cannot use is up to a tenth of the peak: `posix_memalign` asks for 96 bytes more
+ * than it keeps, so a block that was given back is too small for the next one of its size unless a neighbour is free.
+ * Source: _int_malloc and _int_memalign of glibc 2.36.
+ */
+export class Heap {
+  /** Free chunks by address: [address, bytes]. */
+  readonly #free: [at: number, bytes: number][] = [];
+  #top = 0;
+  #highest = 0;
+  #mapped = 0;
+
+  /** What is resident now: of the heap the most that it ever was, and what is mapped beside it. */
+  get resident(): number {
+    return this.#highest + this.#mapped;
+  }
+
+  take(bytes: number, { aligned = false } = {}): Taken {
+    if (bytes >= LARGEST_POOLED) {
+      this.#mapped += bytes;
+      return { bytes };
+    }
+    const size = Math.max(SMALLEST, Math.ceil((bytes + HEADER) / GRAIN) * GRAIN);
+    const [start, found] = this.#bestFit(aligned ? size + ALIGNMENT + SMALLEST : size);
+    const past = -(start + GRAIN) & (ALIGNMENT - 1);
+    const lead = aligned && past > 0 ? past + (past < SMALLEST ? ALIGNMENT : 0) : 0;
+    if (lead > 0) this.#release(start, lead);
+    const rest = found - lead - size;
+    if (rest < SMALLEST) return { bytes, chunk: [start + lead, found - lead] };
+    this.#release(start + lead + size, rest);
+    return { bytes, chunk: [start + lead, size] };
+  }
+
+  give({ bytes, chunk }: Taken): void {
+    if (chunk) this.#release(...chunk);
+    else this.#mapped -= bytes;
+  }
+
+  /** A chunk of at least this size, cut from the smallest free one that holds it, else from the end. */
+  #bestFit(wanted: number): [at: number, bytes: number] {
+    let best = -1;
+    for (let i = 0; i < this.#free.length; i++) {
+      const size = this.#free[i]![1];
+      if (size >= wanted && (best < 0 || size < this.#free[best]![1])) best = i;
+    }
+    if (best < 0) {
+      this.#top += wanted;
+      this.#highest = Math.max(this.#highest, this.#top);
+      return [this.#top - wanted, wanted];
+    }
+    const [at, size] = this.#free[best]!;
+    const rest = size - wanted;
+    if (rest >= SMALLEST) this.#free[best] = [at + wanted, rest];
+    else this.#free.splice(best, 1);
+    return [at, rest >= SMALLEST ? wanted : size];
+  }
+
+  #release(at: number, bytes: number): void {
+    let i = this.#free.findIndex(([other]) => other > at);
+    if (i < 0) i = this.#free.length;
+    this.#free.splice(i, 0, [at, bytes]);
+    this.#join(i);
+    this.#join(i - 1);
+    const last = this.#free.at(-1)!;
+    if (last[0] + last[1] >= this.#top) {
+      this.#top = last[0];
+      this.#free.pop();
+    }
+  }
+
+  /** Joins free chunk i with the next one where they touch. */
+  #join(i: number): void {
+    const [chunk, next] = [this.#free[i], this.#free[i + 1]];
+    if (!chunk || !next || chunk[0] + chunk[1] < next[0]) return;
+    chunk[1] += next[1];
+    this.#free.splice(i + 1, 1);
   }
 }

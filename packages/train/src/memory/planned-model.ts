@@ -10,17 +10,20 @@ import {
 } from "@lorank/graph";
 import type { AdapterShape } from "../adapter/shape.ts";
 import type { Family, HeadModule } from "../families/family.ts";
-import type { BlockVariant } from "../transformer/block-program.ts";
-import { getOrMake } from "../transformer/get-or-make.ts";
-import { headPasses } from "../transformer/head-rows.ts";
-import { blockVariant, type LayerPlan, planLayers } from "../transformer/layer-plan.ts";
-import type { Quantization } from "../transformer/parameters.ts";
-import { Programs } from "../transformer/programs.ts";
-import { workspaceKey, workspacePlaces } from "../transformer/workspace.ts";
+import {
+  countSequences,
+  headPasses,
+  type MicroBatch,
+  type QueryTokens,
+  queryTokensOf,
+  rowsWithTarget,
+} from "../transformer/batch.ts";
+import { type BlockVariant, blockVariant, type LayerPlan, planLayers } from "../transformer/block-program.ts";
+import { Programs, workspaceKey, workspacePlaces } from "../transformer/programs.ts";
+import { getOrMake, type Quantization } from "../transformer/weights.ts";
 import type { Held, Ledger } from "./ledger.ts";
-import type { BatchShape } from "./pass-shape.ts";
 
-export interface PlannedModelOptions {
+interface PlannedModelOptions {
   readonly family: Family;
   readonly head: HeadModule;
   readonly adapter: AdapterShape;
@@ -207,4 +210,34 @@ export class PlannedModel {
 /** Rows that the last block returns. */
 function lastRows({ sequences, seq, queryCount }: BatchShape): number {
   return sequences * (queryCount === "all" ? seq : queryCount);
+}
+
+/** What the memory of one pass through the model depends on. */
+export interface BatchShape {
+  readonly sequences: number;
+  /** Tokens in each of them, pads included. */
+  readonly seq: number;
+  /** Tokens of each sequence that the last block is computed for. */
+  readonly queryCount: QueryTokens["count"];
+  /** Examples (to classify) or tokens with a target (causal-lm). */
+  readonly targets: number;
+}
+
+/** The shape of a micro-batch as it is trained on, or as its losses alone are computed. */
+export function shapeOf(batch: MicroBatch, { attends }: Family, { reads }: HeadModule): BatchShape {
+  const targets = reads === "one" ? batch.lengths.length : rowsWithTarget(batch.targets).length;
+  const { count } = queryTokensOf(batch, { attends, reads, needs: "targets" });
+  return { sequences: countSequences(batch), seq: batch.seq, queryCount: count, targets };
+}
+
+/** Shapes that are looked at; each costs some tens of milliseconds. */
+const SEVERAL = 8;
+
+/** Different ones of many shapes: the largest by tokens, and others down to the smallest. */
+export function severalShapes(shapes: readonly BatchShape[]): BatchShape[] {
+  const different = [...new Map(shapes.map((shape) => [JSON.stringify(shape), shape])).values()];
+  const tokens = ({ sequences, seq }: BatchShape): number => sequences * seq;
+  different.sort((a, b) => tokens(b) - tokens(a) || b.seq - a.seq);
+  const step = Math.max(1, different.length / SEVERAL);
+  return different.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
 }

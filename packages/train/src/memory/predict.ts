@@ -6,8 +6,7 @@ import { quantizedWeightNames } from "../base/quantize-base.ts";
 import type { Family, HeadModule } from "../families/family.ts";
 import { type WeightShape, weightShapes } from "../transformer/weights.ts";
 import { type HeldFor, heldFor, Ledger } from "./ledger.ts";
-import { type BatchShape, severalShapes } from "./pass-shape.ts";
-import { PlannedModel } from "./planned-model.ts";
+import { type BatchShape, PlannedModel, severalShapes } from "./planned-model.ts";
 
 /** A trial as far as its memory depends on it. */
 export interface PredictMemoryOptions {
@@ -31,7 +30,7 @@ export interface PredictMemoryOptions {
 }
 
 /** Bytes at the peak by what holds them. */
-export interface EngineMemoryParts extends Readonly<Record<HeldFor, number>> {
+interface EngineMemoryParts extends Readonly<Record<HeldFor, number>> {
   /** Node, onnxruntime and this program. */
   readonly process: number;
   /** 4-bit weights of one block, decoded, and their codes where those stay in their file. */
@@ -42,7 +41,7 @@ export interface EngineMemoryParts extends Readonly<Record<HeldFor, number>> {
   readonly allocator: number;
 }
 
-export type MemoryPhase = "loading" | "training" | "evaluation";
+type MemoryPhase = "loading" | "training" | "evaluation";
 
 export interface MemoryPrediction {
   readonly rank: number;
@@ -58,7 +57,7 @@ export interface MemoryPrediction {
  * build, Linux on x86-64. Three runs of 111.0 to 112.0 MB; from the TypeScript sources, which need a loader, 153 to 166.
  * Source: bench/predicted-memory.ts of @lorank/sweep, "the smallest trial".
  */
-export const PROCESS_BYTES = 111e6;
+const PROCESS_BYTES = 111e6;
 /** The part of {@link PROCESS_BYTES} that is resident when a trial begins. Source: two trials of the demo with the published build. */
 const RESIDENT_AT_START = 62.6e6;
 

@@ -1,8 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { modelAt } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
-import { assertAtMost, standardInput } from "../data/data-bytes.ts";
-import type { Row } from "../data/row.ts";
+import { assertAtMost, type Row, standardInput } from "../data/rows.ts";
 import { type ReadOptions, tableRows, textTableRows } from "../data/table-file.ts";
 import type { PrepareInputs } from "../prepare/prepare-training.ts";
 

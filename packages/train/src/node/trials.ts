@@ -1,18 +1,22 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { arch, cpus, platform } from "node:os";
+import { join } from "node:path";
 import type { PeftAdapter } from "@lorank/checkpoint";
-import { modelAt } from "@lorank/checkpoint/files";
+import { makeFolder, modelAt, writeFileAtomic } from "@lorank/checkpoint/files";
 import type { EngineEvaluation, EngineSpec } from "@lorank/core/results";
 import type { Recompute } from "@lorank/graph";
 import { type DeviceName, deviceRuntime } from "@lorank/graph/devices";
-import type { TrialHost } from "../base/host.ts";
-import type { TrialInputs } from "../base/trial-model.ts";
-import * as evaluation from "../evaluate/evaluate-adapters.ts";
+import type { TrialHost, TrialInputs } from "../base/trial-model.ts";
+import * as evaluation from "../evaluate/evaluate.ts";
+import type { TrialEvent } from "../trial/learner.ts";
 import * as measurement from "../trial/measure-trial.ts";
-import type { CheckpointOptions } from "../trial/options.ts";
 import * as trial from "../trial/run-trial.ts";
-import type { TrialEvent } from "../trial/trial-event.ts";
-import { inFolder } from "./checkpoint-folder.ts";
+import {
+  type CheckpointOptions,
+  type CheckpointStore,
+  isCheckpointFile,
+  type StoredCheckpoints,
+} from "../trial/training-checkpoints.ts";
 
 /** The files that a spec names, and the machine to run it on. Only the rounding of another device changes the result. */
 export interface TrialResources {
@@ -118,4 +122,50 @@ export async function evaluateAdapters(
 ): Promise<EngineEvaluation[]> {
   const examples = test && { name: test.file, bytes: readFileSync(test.file), sha256: test.sha256 };
   return evaluation.evaluateAdapters(spec, adapters, trialInputs(resources), examples);
+}
+
+/** The same, kept in the folder that they name. */
+export function inFolder({ folder, ...options }: CheckpointOptions): StoredCheckpoints {
+  return { ...options, store: folderStore(folder) };
+}
+
+/** A folder as a store of checkpoints; it is made with the first. */
+function folderStore(folder: string): CheckpointStore {
+  return {
+    names: () => namesIn(folder),
+    open: (name) => modelAt(folder).open(name),
+    write: (name, parts) => {
+      try {
+        makeFolder(folder);
+        writeFileAtomic(join(folder, name), parts);
+      } catch (error) {
+        removeIfEmpty(folder);
+        throw error;
+      }
+    },
+    remove: (name) => rmSync(join(folder, name), { force: true }),
+  };
+}
+
+/** Removes the checkpoints of a training that is over, and their folder where nothing else is in it. */
+export function removeCheckpoints(folder: string): void {
+  for (const name of namesIn(folder).filter(isCheckpointFile)) rmSync(join(folder, name), { force: true });
+  removeIfEmpty(folder);
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // It is not there, or holds something.
+  }
 }

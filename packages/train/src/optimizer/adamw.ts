@@ -14,7 +14,7 @@ export interface AdamWOptions {
 }
 
 /** Running means of the gradient and of its square, by parameter name, and the number of steps behind them. */
-export interface AdamWState {
+interface AdamWState {
   readonly steps: number;
   readonly firstMoments: ReadonlyMap<string, Float32Array>;
   readonly secondMoments: ReadonlyMap<string, Float32Array>;

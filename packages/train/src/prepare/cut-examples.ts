@@ -1,6 +1,6 @@
 import type { Task } from "@lorank/core/results";
-import { type LongExamples, mostCounted } from "../data/long-examples.ts";
-import { counted } from "../data/words.ts";
+import { counted } from "../data/data-options.ts";
+import { type LongExamples, mostCounted } from "../data/tokenize-classification.ts";
 
 /** How many examples are longer than the tokens that are read of them, and what a larger length would keep. */
 export interface CutExamples {
@@ -15,14 +15,14 @@ export interface CutExamples {
   readonly notes: readonly string[];
 }
 
-export interface CutOptions extends CutLimits {
+interface CutOptions extends CutLimits {
   readonly long: LongExamples;
   /** Examples of each part: of training, validation and, where there is one, the test. */
   readonly counts: readonly number[];
 }
 
 /** What the length is, and what it could be. */
-export interface CutLimits {
+interface CutLimits {
   readonly maxLength: number;
   readonly maxPositions?: number | undefined;
   readonly task: Task["kind"];

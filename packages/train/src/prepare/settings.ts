@@ -2,7 +2,7 @@ import { InputError, type KindChoice, kindMembers } from "@lorank/core";
 import type { BaseQuantization, EngineSpec, OptimizerSpec, ScalingRule } from "@lorank/core/results";
 import { type DataOptions, optionNamed } from "../data/data-options.ts";
 import { trainDefaults as usual } from "../defaults.ts";
-import type { LoraRule } from "../spec/trial-spec.ts";
+import type { LoraRule } from "../spec.ts";
 
 /** What an adapter is trained on and how, whatever its rank and seed. Defaults: `trainDefaults`. */
 export interface TrainingSettings extends DataOptions, KindChoice {

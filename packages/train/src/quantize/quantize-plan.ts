@@ -12,7 +12,7 @@ export const dtypeNames: Readonly<Record<string, WeightDType>> = {
 };
 
 /** What is to become of a model's tensors. */
-export interface QuantizePlan {
+interface QuantizePlan {
   /** All linear layers of the blocks, in the order of the model. */
   readonly linears: readonly BlockLinear[];
   /** Layers to quantise, by the name of the weight's tensor. */

@@ -16,7 +16,7 @@ export interface AddedToken {
 }
 
 /** A part of a text: an added token, or what stands between two. */
-export type Section = { readonly id: number } | { readonly text: string };
+type Section = { readonly id: number } | { readonly text: string };
 
 interface Node {
   readonly next: Map<string, Node>;

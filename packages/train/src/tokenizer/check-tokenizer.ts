@@ -1,6 +1,5 @@
 import { InputError } from "@lorank/core";
-
-type Json = Readonly<Record<string, unknown>>;
+import type { Json } from "./json.ts";
 
 /** Ids are rows of the embedding: fifty times the largest vocabulary known, Gemma's 262,144. */
 const MOST_IDS = 2 ** 24;

@@ -1,7 +1,5 @@
 import type { AddedToken } from "./added-tokens.ts";
-import { classOf, type RebuiltClass, rebuilt } from "./rebuilt-classes.ts";
-
-type Json = Readonly<Record<string, unknown>>;
+import { flatten, type Json, QWEN2 } from "./json.ts";
 
 /** A tokenizer's parts as transformers puts them together from a model's files. */
 export interface LoadedTokenizer {
@@ -95,7 +93,7 @@ export function vocabularyOf(model: Json): Map<string, number> {
 }
 
 /** `"<s>"`, or `{ "content": "<s>", … }`. */
-export function contentOf(token: unknown): string | null {
+function contentOf(token: unknown): string | null {
   const content =
     typeof token === "object" && token !== null ? (token as { content?: unknown }).content : token;
   return typeof content === "string" ? content : null;
@@ -114,4 +112,177 @@ function listOf(value: unknown): (Json & { readonly content: string })[] {
     const content = contentOf(token);
     return content === null ? [] : [{ ...(typeof token === "object" ? token : {}), content }];
   });
+}
+
+/** A tokenizer class of transformers 5 that keeps a file's vocabulary and builds the rest itself. */
+interface RebuiltClass {
+  readonly name: string;
+  /** The kind of model it holds; a file with another is taken as it is. */
+  readonly model: "BPE" | "WordPiece";
+  /** The special tokens it has unless the configuration says otherwise. */
+  readonly tokens: Readonly<Record<string, string>>;
+}
+
+interface RebuiltParts {
+  readonly model: Json;
+  readonly normalizer: object | null;
+  readonly preTokenizer: object;
+  readonly postProcessor?: object;
+}
+
+const CLASSES: readonly RebuiltClass[] = [
+  {
+    name: "LlamaTokenizer",
+    model: "BPE",
+    tokens: { unk_token: "<unk>", bos_token: "<s>", eos_token: "</s>" },
+  },
+  {
+    name: "GemmaTokenizer",
+    model: "BPE",
+    tokens: {
+      unk_token: "<unk>",
+      bos_token: "<bos>",
+      eos_token: "<eos>",
+      pad_token: "<pad>",
+      mask_token: "<mask>",
+    },
+  },
+  {
+    name: "Qwen2Tokenizer",
+    model: "BPE",
+    tokens: { unk_token: "<|endoftext|>", eos_token: "<|endoftext|>", pad_token: "<|endoftext|>" },
+  },
+  {
+    name: "GPT2Tokenizer",
+    model: "BPE",
+    tokens: { unk_token: "<|endoftext|>", bos_token: "<|endoftext|>", eos_token: "<|endoftext|>" },
+  },
+  {
+    name: "RobertaTokenizer",
+    model: "BPE",
+    tokens: {
+      bos_token: "<s>",
+      eos_token: "</s>",
+      sep_token: "</s>",
+      cls_token: "<s>",
+      unk_token: "<unk>",
+      pad_token: "<pad>",
+      mask_token: "<mask>",
+    },
+  },
+  ...["BertTokenizer", "DistilBertTokenizer"].map((name): RebuiltClass => {
+    const tokens = {
+      unk_token: "[UNK]",
+      sep_token: "[SEP]",
+      pad_token: "[PAD]",
+      cls_token: "[CLS]",
+      mask_token: "[MASK]",
+    };
+    return { name, model: "WordPiece", tokens };
+  }),
+];
+
+/** The class that transformers 5 has for a `model_type`; null: the file as it is, whatever class it names. */
+const REGISTERED: Readonly<Record<string, string | null>> = {
+  bert: "BertTokenizer",
+  distilbert: "BertTokenizer",
+  gemma: "GemmaTokenizer",
+  gemma2: "GemmaTokenizer",
+  gemma3: "GemmaTokenizer",
+  gemma3_text: "GemmaTokenizer",
+  gpt2: "GPT2Tokenizer",
+  mistral: null,
+  phi3: null,
+  qwen2: "Qwen2Tokenizer",
+  qwen3: "Qwen2Tokenizer",
+  roberta: "RobertaTokenizer",
+};
+
+/**
+ * The class that AutoTokenizer picks, or null where the file is taken as it is.
+ *
+ * Source: `AutoTokenizer.from_pretrained` of transformers 5.24. The class that `tokenizer_config.json` names wins over
+ * the registered one, but for qwen2, whose models name wrong ones.
+ */
+function classOf(json: Json, config: Json, modelType: string | undefined): RebuiltClass | null {
+  const registered = REGISTERED[modelType ?? ""];
+  const declared =
+    typeof config.tokenizer_class === "string" ? config.tokenizer_class.replace(/Fast$/, "") : undefined;
+  if (registered === null) return null;
+  if (declared === "LlamaTokenizer" && modelType !== "qwen2" && spellsBytes(json)) return null;
+  const name = declared === undefined || modelType === "qwen2" ? registered : declared;
+  const found = CLASSES.find((kind) => kind.name === name);
+  return found !== undefined && (json.model as Json).type === found.model ? found : null;
+}
+
+/** The parts that the class builds itself, around the vocabulary and merges of the file. */
+function rebuilt(kind: RebuiltClass, json: Json, config: Json): RebuiltParts {
+  const unk = tokenOf(kind, config, "unk_token");
+  const { vocab, merges } = json.model as Json;
+  const bpe = { type: "BPE", vocab, merges, unk_token: null, fuse_unk: false, byte_fallback: false };
+  const prefix = config.add_prefix_space;
+  switch (kind.name) {
+    case "LlamaTokenizer": {
+      const first = config.legacy === true ? "always" : "first";
+      const scheme = prefix === false ? "never" : first;
+      return {
+        model: { ...bpe, fuse_unk: true, byte_fallback: true },
+        normalizer: null,
+        preTokenizer: { type: "Metaspace", replacement: "▁", prepend_scheme: scheme, split: false },
+      };
+    }
+    case "GemmaTokenizer":
+      return {
+        model: { ...bpe, unk_token: unk, fuse_unk: true, byte_fallback: true },
+        normalizer: { type: "Replace", pattern: { String: " " }, content: "▁" },
+        preTokenizer: { type: "Split", pattern: { String: " " }, behavior: "MergedWithPrevious" },
+      };
+    case "Qwen2Tokenizer": {
+      const words = { type: "Split", pattern: { Regex: QWEN2 }, behavior: "Isolated" };
+      const bytes = { type: "ByteLevel", add_prefix_space: prefix === true, use_regex: false };
+      return {
+        model: bpe,
+        normalizer: { type: "NFC" },
+        preTokenizer: { type: "Sequence", pretokenizers: [words, bytes] },
+      };
+    }
+    case "GPT2Tokenizer":
+    case "RobertaTokenizer": {
+      const parts = {
+        model: bpe,
+        normalizer: null,
+        preTokenizer: { type: "ByteLevel", add_prefix_space: prefix === true },
+      };
+      return kind.name === "GPT2Tokenizer" ? parts : { ...parts, postProcessor: between(kind, config) };
+    }
+    default:
+      return {
+        model: { ...(json.model as Json), unk_token: unk, continuing_subword_prefix: "##" },
+        normalizer: {
+          type: "BertNormalizer",
+          clean_text: true,
+          handle_chinese_chars: config.tokenize_chinese_chars !== false,
+          strip_accents: config.strip_accents ?? null,
+          lowercase: config.do_lower_case !== false,
+        },
+        preTokenizer: { type: "BertPreTokenizer" },
+        postProcessor: between(kind, config),
+      };
+  }
+}
+
+function between(kind: RebuiltClass, config: Json): object {
+  const special = (key: string) => ({ SpecialToken: { id: tokenOf(kind, config, key), type_id: 0 } });
+  const single = [special("cls_token"), { Sequence: { id: "A", type_id: 0 } }, special("sep_token")];
+  return { type: "TemplateProcessing", single, pair: [] };
+}
+
+function tokenOf(kind: RebuiltClass, config: Json, key: string): string {
+  const token = config[key];
+  const content = typeof token === "object" && token !== null ? (token as Json).content : token;
+  return typeof content === "string" ? content : kind.tokens[key]!;
+}
+
+function spellsBytes(json: Json): boolean {
+  return flatten(json.pre_tokenizer, "pretokenizers").some(({ type }) => type === "ByteLevel");
 }

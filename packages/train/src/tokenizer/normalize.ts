@@ -3,7 +3,7 @@ import { InputError } from "@lorank/core";
 import { flatten, type Pattern, type Step } from "./json.ts";
 
 /** Text to text, before it is cut into words. */
-export type Normalize = (text: string) => string;
+type Normalize = (text: string) => string;
 
 /**
  * The normaliser of `tokenizer.json`, as the Rust library applies it. Where @huggingface/tokenizers does the same its

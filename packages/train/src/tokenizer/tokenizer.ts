@@ -2,9 +2,8 @@ import { type ModelSource, modelConfig, modelTokenizer } from "@lorank/checkpoin
 import { InputError, isInputError } from "@lorank/core";
 import { checkTokenizer } from "./check-tokenizer.ts";
 import { withinDeadline } from "./deadline.ts";
-import { flatten, type Pattern, type Step } from "./json.ts";
+import { flatten, KNOWN_PATTERNS, type Pattern, SINGLE_DIGIT, type Step } from "./json.ts";
 import { asLoaded, type LoadedTokenizer, vocabularyOf } from "./loading.ts";
-import { KNOWN_PATTERNS, SINGLE_DIGIT } from "./patterns.ts";
 import { type Pipeline, pipelineOf } from "./pipeline.ts";
 
 /**

@@ -2,8 +2,8 @@ import type { Tensor } from "@lorank/graph";
 import type { AdapterShape } from "../adapter/shape.ts";
 import type { Family, HeadModule } from "../families/family.ts";
 import { randomStream } from "../random/random.ts";
+import type { QueryTokens } from "./batch.ts";
 import { dropoutMaskName } from "./module-inputs.ts";
-import type { QueryTokens } from "./query-tokens.ts";
 
 /**
  * The dropout mask of an adapter at one layer and path, as `size` bytes: 1 where the input is kept, 0 where it is dropped.
@@ -37,7 +37,7 @@ export function dropoutMasks(
   };
 }
 
-export interface BlockMasksOptions {
+interface BlockMasksOptions {
   readonly family: Family;
   readonly adapter: AdapterShape;
   readonly reads: HeadModule["reads"];

@@ -2,9 +2,9 @@ import { argMax, crossEntropy, gradient, input, mul, type Program, program, sum 
 import type { AdapterShape } from "../adapter/shape.ts";
 import type { HeadModule } from "../families/family.ts";
 import { gradientName, ModuleInputs } from "./module-inputs.ts";
-import type { Quantization } from "./parameters.ts";
+import type { Quantization } from "./weights.ts";
 
-export interface HeadProgramOptions {
+interface HeadProgramOptions {
   readonly head: HeadModule;
   readonly hiddenSize: number;
   readonly rows: number;

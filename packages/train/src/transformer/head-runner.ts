@@ -1,13 +1,19 @@
 import { float32, floats, int64, type Program, type Tensor, type Tensors } from "@lorank/graph";
 import type { AdapterShape } from "../adapter/shape.ts";
 import type { Family, HeadModule } from "../families/family.ts";
-import { exampleOfTokens, IGNORE_INDEX, type MicroBatch } from "./batch.ts";
+import {
+  exampleOfTokens,
+  type HeadPass,
+  headPasses,
+  IGNORE_INDEX,
+  type MicroBatch,
+  rowsWithTarget,
+} from "./batch.ts";
 import type { DropoutMask } from "./dropout-masks.ts";
-import { type HeadPass, headPasses, rowsWithTarget } from "./head-rows.ts";
 import { dropoutMaskName, gradientName } from "./module-inputs.ts";
 import type { Compiled, HeadVariant, Programs } from "./programs.ts";
 
-export interface HeadRunnerOptions {
+interface HeadRunnerOptions {
   readonly family: Family;
   readonly head: HeadModule;
   readonly adapter: AdapterShape;
@@ -36,7 +42,7 @@ export interface LastBlock {
   readonly places: Int32Array;
 }
 
-export interface HeadStep extends LastBlock {
+interface HeadStep extends LastBlock {
   /** Weight of each target in the loss: one for all, or one for each example. */
   readonly weight: number | Float32Array;
   readonly dropoutMask: DropoutMask | undefined;

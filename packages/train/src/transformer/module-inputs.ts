@@ -3,9 +3,9 @@ import { levels4bit } from "@lorank/quant";
 import { loraLinear, plainLinear } from "../adapter/lora-linear.ts";
 import { type AdapterShape, loraAName, loraBName, magnitudeName } from "../adapter/shape.ts";
 import type { ModuleShape, ModuleWeights } from "../families/family.ts";
-import { absmaxName, codesName, type Quantization } from "./parameters.ts";
+import { absmaxName, codesName, type Quantization } from "./weights.ts";
 
-export interface ModuleInputsOptions {
+interface ModuleInputsOptions {
   readonly shape: ModuleShape;
   /** Path of the module in the checkpoint; empty where its own paths are whole. */
   readonly path: string;
@@ -101,7 +101,7 @@ export class ModuleInputs implements ModuleWeights {
 const inFull = (parent: string, name: string): string => (parent === "" ? name : `${parent}.${name}`);
 
 /** What a family lists under a name that its graph uses. */
-export function listed<T>(found: T | undefined, name: string): T {
+function listed<T>(found: T | undefined, name: string): T {
   if (found === undefined) throw new Error(`the family's graph uses "${name}", which it does not list`);
   return found;
 }

@@ -1,22 +1,22 @@
 import {
   type Executable,
+  float32,
   input,
   type Program,
   program,
   type Recompute,
   type Runtime,
   type SplitProgram,
+  sizeOf,
   type Tensor,
   type Tensors,
 } from "@lorank/graph";
 import { type AdapterShape, noAdapter } from "../adapter/shape.ts";
 import type { Family, HeadModule } from "../families/family.ts";
 import { type BlockVariant, blockProgram } from "./block-program.ts";
-import { getOrMake } from "./get-or-make.ts";
 import { type HeadPrograms, headPrograms } from "./head-program.ts";
 import { ModuleInputs } from "./module-inputs.ts";
-import type { Quantization } from "./parameters.ts";
-import { isTrainedWhole } from "./weights.ts";
+import { getOrMake, isTrainedWhole, type Quantization } from "./weights.ts";
 
 /**
  * Most bytes that a model's programs keep on a device for themselves. Each program holds its own copy, and there is one
@@ -50,7 +50,7 @@ export class BoundWeights {
 }
 
 /** What a model's programs depend on, apart from the shape of a batch. */
-export interface ProgramsOptions {
+interface ProgramsOptions {
   readonly family: Family;
   readonly runtime: Runtime;
   readonly head: HeadModule;
@@ -175,5 +175,43 @@ export class Programs {
       quantization,
       isTrained: (name) => trainBase || isTrainedWhole(head, name),
     });
+  }
+}
+
+/**
+ * Who holds a block's outputs. What the forward pass saves stays until the backward pass; otherwise what one block gave is
+ * read while the next one's is written: two places in turn.
+ */
+export function workspaceKey(role: "forward" | "evaluate" | "backward", layer: number): string {
+  return `${role}.${role === "forward" ? layer : layer % 2}`;
+}
+
+/** A program's float32 outputs, and where the holder `key` keeps them. */
+export function workspacePlaces(key: string, { outputs }: Program) {
+  return Object.entries(outputs).flatMap(([name, { dtype, shape }]) =>
+    dtype === "float32" ? [{ place: `${key}/${name}`, name, shape }] : [],
+  );
+}
+
+/**
+ * Memory for a program's float32 outputs that is used again at each step. Fresh memory would cost a page fault
+ * every 4 KiB; here a step of any shape reuses what the largest one has touched.
+ */
+export class Workspace {
+  readonly #buffers = new Map<string, Float32Array>();
+
+  /** Output tensors of `program` for the holder `key`; valid until the same key is asked for again. */
+  outputs(key: string, program: Program): Tensors {
+    const tensors: Record<string, Tensor> = {};
+    for (const { place, name, shape } of workspacePlaces(key, program))
+      tensors[name] = float32(shape, this.#take(place, sizeOf(shape)));
+    return tensors;
+  }
+
+  #take(place: string, length: number): Float32Array {
+    const known = this.#buffers.get(place);
+    const buffer = known && known.length >= length ? known : new Float32Array(length);
+    this.#buffers.set(place, buffer);
+    return buffer.subarray(0, length);
   }
 }

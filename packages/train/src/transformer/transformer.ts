@@ -1,26 +1,29 @@
 import { floats, type Program, type Recompute, type Runtime, type Tensor, type Tensors } from "@lorank/graph";
 import { type AdapterShape, isLoraName } from "../adapter/shape.ts";
 import type { Family, HeadModule } from "../families/family.ts";
-import { countSequences, type MicroBatch, realRows } from "./batch.ts";
-import type { BlockVariant } from "./block-program.ts";
+import {
+  countSequences,
+  everyToken,
+  type MicroBatch,
+  type QueryTokens,
+  queryTokensOf,
+  realRows,
+} from "./batch.ts";
+import { type BlockVariant, blockVariant, type LayerPlan, planLayers } from "./block-program.ts";
 import { blockMasks, type DropoutMask } from "./dropout-masks.ts";
-import { embed } from "./embed.ts";
-import { getOrMake } from "./get-or-make.ts";
 import { HeadRunner, type LastBlock, type RunOutputs } from "./head-runner.ts";
-import { blockVariant, type LayerPlan, planLayers } from "./layer-plan.ts";
-import { Layouts } from "./layout.ts";
+import { embed, Layouts } from "./layout.ts";
 import { gradientName } from "./module-inputs.ts";
+import { Programs, Workspace, workspaceKey } from "./programs.ts";
 import {
   type BaseWeight,
   findParameter,
+  getOrMake,
   isQuantized,
+  isTrainedWhole,
   parameterTensor,
   quantizationOf,
-} from "./parameters.ts";
-import { Programs } from "./programs.ts";
-import { everyToken, type QueryTokens, queryTokensOf } from "./query-tokens.ts";
-import { isTrainedWhole } from "./weights.ts";
-import { Workspace, workspaceKey } from "./workspace.ts";
+} from "./weights.ts";
 
 export interface TransformerOptions {
   readonly family: Family;

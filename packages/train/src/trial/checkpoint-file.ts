@@ -3,7 +3,7 @@ import { InputError, parseJson } from "@lorank/core";
 import { canonicalJson, type EngineSpec } from "@lorank/core/results";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import type { LossScaleState } from "../optimizer/loss-scale.ts";
+import type { LossScaleState } from "../optimizer/optimizer-step.ts";
 import { version } from "../version.ts";
 import type { EarlierTraining, Learner } from "./learner.ts";
 
@@ -20,7 +20,7 @@ export interface CheckpointOwner {
 }
 
 /** How far a training was when a checkpoint was written. */
-export interface CheckpointPlace extends EarlierTraining {
+interface CheckpointPlace extends EarlierTraining {
   /** Optimiser steps that are done. */
   readonly step: number;
 }

@@ -1,7 +1,7 @@
 import type { EngineSpec, LossPoint } from "@lorank/core/results";
 import type { Tensor } from "@lorank/graph";
 import type { AdamW } from "../optimizer/adamw.ts";
-import { type LossScale, lossScaleFor } from "../optimizer/loss-scale.ts";
+import { type LossScale, lossScaleFor } from "../optimizer/optimizer-step.ts";
 import { numbersOf, planTraining, type TrainingPlan, trialOptimizer } from "../optimizer/training-plan.ts";
 import { type DropoutMask, dropoutMasks } from "../transformer/dropout-masks.ts";
 
@@ -75,3 +75,27 @@ export function record(learner: Learner, step: number, loss: number): void {
   for (const example of steps[step]!) learner.trainTokens += lengths[example]!;
   learner.lossCurve.push({ step: step + 1, loss, learningRate: learningRate(step) });
 }
+
+/** What happens in a training. */
+export type TrialEvent =
+  | {
+      readonly kind: "step";
+      readonly step: number;
+      readonly steps: number;
+      readonly loss: number;
+      readonly learningRate: number;
+    }
+  | { readonly kind: "evaluating"; readonly done: number; readonly total: number }
+  /** The training goes on from a checkpoint: `step` of `steps` steps were done by earlier processes. */
+  | { readonly kind: "resumed"; readonly step: number; readonly steps: number }
+  /** A checkpoint was written after `step` steps. */
+  | {
+      readonly kind: "checkpoint";
+      readonly step: number;
+      readonly steps: number;
+      readonly bytes: number;
+      /** That it took. */
+      readonly seconds: number;
+    }
+  /** What somebody should know: a checkpoint that is not used, or cannot be written. */
+  | { readonly kind: "note"; readonly text: string };

@@ -4,10 +4,8 @@ import { countPaddedTokens, evaluationBatches, lengthsOf } from "../batches/batc
 import type { TokenizedDataset, TokenizedExample, TokenizedTokensExample } from "../data/dataset.ts";
 import { EVALUATION_TOKENS, evaluate } from "../evaluate/evaluate.ts";
 import { planTraining, type TrainingPlan, withSteps } from "../optimizer/training-plan.ts";
-import { newLearner } from "./learner.ts";
-import { stopwatch } from "./run-trial.ts";
-import { trainAdapter } from "./train-adapter.ts";
-import type { TrialEvent } from "./trial-event.ts";
+import { newLearner, type TrialEvent } from "./learner.ts";
+import { stopwatch, trainAdapter } from "./run-trial.ts";
 
 /** What a trial in a process of its own costs, from a few of its steps and evaluation batches. */
 export interface TrialCost {

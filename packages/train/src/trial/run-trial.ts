@@ -4,18 +4,31 @@ import type { EngineEvaluation, EngineResult, EngineSpec } from "@lorank/core/re
 import { floats, type Runtime, type Tensor } from "@lorank/graph";
 import { toPeftAdapter } from "../adapter/peft.ts";
 import { isLoraName } from "../adapter/shape.ts";
-import { provenance, type TrialHost } from "../base/host.ts";
-import { type OpenTrial, openTrial, type TrialInputs } from "../base/trial-model.ts";
-import { lengthsOf, longestText } from "../batches/batches.ts";
+import {
+  type OpenTrial,
+  openTrial,
+  provenance,
+  type TrialHost,
+  type TrialInputs,
+} from "../base/trial-model.ts";
+import { lengthsOf, longestText, padBatch } from "../batches/batches.ts";
+import type { TokenizedDataset, TokenizedExample } from "../data/dataset.ts";
 import { evaluate } from "../evaluate/evaluate.ts";
 import { processPeak } from "../memory/predict.ts";
 import { predictPlanned } from "../memory/predict-trial.ts";
+import { optimizerStep } from "../optimizer/optimizer-step.ts";
 import type { TrainingPlan } from "../optimizer/training-plan.ts";
-import { type EarlierTraining, newLearner, type Training } from "./learner.ts";
-import type { StoredCheckpoints } from "./options.ts";
-import { trainAdapter } from "./train-adapter.ts";
-import { TrainingCheckpoints } from "./training-checkpoints.ts";
-import type { TrialEvent } from "./trial-event.ts";
+import type { Transformer } from "../transformer/transformer.ts";
+import {
+  type EarlierTraining,
+  isLearning,
+  type Learner,
+  newLearner,
+  record,
+  type Training,
+  type TrialEvent,
+} from "./learner.ts";
+import { type StoredCheckpoints, TrainingCheckpoints } from "./training-checkpoints.ts";
 
 export interface TrialOutcome {
   readonly result: Omit<EngineResult, "trialId">;
@@ -187,5 +200,43 @@ export function stopwatch(now = (): number => performance.now()): { lap(): numbe
       return (last - before) / 1000;
     },
     total: () => (now() - start) / 1000,
+  };
+}
+
+/** Trains a learner to the end of its plan. */
+export async function trainAdapter(
+  model: Transformer,
+  learner: Learner,
+  examples: TokenizedDataset["train"],
+  padId: number,
+  onEvent: (event: TrialEvent) => void,
+  checkpoints?: TrainingCheckpoints,
+): Promise<Training> {
+  const { plan, optimizer, parameters, maxGradientNorm, dropoutMask, lossScale, lossCurve } = learner;
+  const { microBatches, pack, learningRate } = plan;
+  const gradients = new Map([...parameters].map(([name, data]) => [name, new Float32Array(data.length)]));
+  const steps = microBatches.length;
+  for (let i = checkpoints?.begin(learner) ?? 0; i < steps && isLearning(learner); i++) {
+    const loss = await optimizerStep(model, optimizer, gradients, {
+      microBatches: microBatches[i]!.map((rows) =>
+        padBatch(Array.from(rows, (row) => examples[row]!) as TokenizedExample[], { padId, pack }),
+      ),
+      learningRate: learningRate(i),
+      maxGradientNorm,
+      lossScale,
+      ...(dropoutMask && { dropoutMask: (microBatch: number) => dropoutMask(i, microBatch) }),
+    });
+    record(learner, i, loss);
+    if (!isLearning(learner)) break;
+    checkpoints?.stepped(i + 1);
+    onEvent({ kind: "step", steps, ...lossCurve[i]! });
+  }
+  const { trainTokens, divergedAtStep } = learner;
+  const earlier = checkpoints?.earlier;
+  return {
+    lossCurve,
+    trainTokens,
+    ...(divergedAtStep === undefined ? {} : { divergedAtStep }),
+    ...(earlier && { earlier }),
   };
 }

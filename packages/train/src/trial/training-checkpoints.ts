@@ -1,8 +1,6 @@
+import type { FileSource } from "@lorank/checkpoint";
 import { type CheckpointOwner, checkpointParts, restoreCheckpoint } from "./checkpoint-file.ts";
-import { CheckpointSlots } from "./checkpoint-slots.ts";
-import type { EarlierTraining, Learner } from "./learner.ts";
-import { firstCheckpointSeconds, type StoredCheckpoints } from "./options.ts";
-import type { TrialEvent } from "./trial-event.ts";
+import type { EarlierTraining, Learner, TrialEvent } from "./learner.ts";
 
 /**
  * The checkpoints of a training while it goes on. They are taken between two optimiser steps: a training that ends in the
@@ -128,3 +126,99 @@ export class TrainingCheckpoints {
     this.#saved = { step, seconds };
   }
 }
+
+/** The checkpoints of one training in its store. */
+class CheckpointSlots {
+  readonly #store: CheckpointStore;
+  /** The newest that is there and believed. */
+  #newest: string | undefined;
+
+  constructor(store: CheckpointStore) {
+    this.#store = store;
+  }
+
+  /**
+   * What `restore` makes of the newest checkpoint that it believes; undefined where there is none.
+   *
+   * @param restore given a file, throws where that checkpoint is not to be believed.
+   * @param refused told why a newer one is not taken.
+   */
+  restoreNewest<T>(
+    restore: (open: () => FileSource) => T,
+    refused: (step: number, reason: string) => void,
+  ): T | undefined {
+    for (const name of this.#store.names().filter(isCheckpoint).sort().reverse()) {
+      try {
+        const restored = restore(() => this.#store.open(name));
+        this.#newest = name;
+        return restored;
+      } catch (error) {
+        refused(stepOf(name), (error as Error).message);
+      }
+    }
+    return undefined;
+  }
+
+  /**
+   * Adds one, and then removes all but it and the newest before it: what was not believed, and what a killed process left
+   * half written. A kill in between leaves what was there, or that and the new one.
+   *
+   * @returns the bytes of the file.
+   * @throws what the store throws; where it is the write, what was there is there.
+   */
+  add(step: number, parts: readonly Uint8Array[]): number {
+    const name = nameOf(step);
+    this.#store.write(name, parts);
+    const before = this.#newest;
+    this.#newest = name;
+    for (const other of this.#store.names())
+      if (other !== name && other !== before && isCheckpointFile(other)) this.#store.remove(other);
+    return parts.reduce((bytes, { length }) => bytes + length, 0);
+  }
+}
+
+const nameOf = (step: number): string => `checkpoint-${String(step).padStart(9, "0")}.safetensors`;
+const stepOf = (name: string): number => Number(/\d+/.exec(name)![0]);
+const isCheckpoint = (name: string): boolean => /^checkpoint-\d{9}\.safetensors$/.test(name);
+
+/** Whether a file is a checkpoint, or one that was half written. */
+export function isCheckpointFile(name: string): boolean {
+  return /^\.?checkpoint-\d{9}\.safetensors(\..+\.tmp)?$/.test(name);
+}
+
+/** How often a checkpoint is written: after so many seconds of training, or at every so many steps. */
+export type CheckpointInterval = { readonly seconds: number } | { readonly steps: number };
+
+/** Where a training keeps its checkpoints: files by name, in a folder or wherever bytes can be kept. */
+export interface CheckpointStore {
+  /** Of all files that are there. */
+  names(): readonly string[];
+  open(name: string): FileSource;
+  /**
+   * Writes a file as a whole or not at all.
+   *
+   * @param parts its bytes in their order. They change after this returns: who writes later takes a copy.
+   */
+  write(name: string, parts: readonly Uint8Array[]): void;
+  /** Does nothing where there is none of that name. */
+  remove(name: string): void;
+}
+
+/** Where a training keeps its checkpoints, and when it writes them. */
+export interface StoredCheckpoints extends Omit<CheckpointOptions, "folder"> {
+  /** Of this training alone. Two checkpoints at most are kept. */
+  readonly store: CheckpointStore;
+}
+
+/** Where a training keeps its checkpoints, and when it writes them. */
+export interface CheckpointOptions {
+  /** A folder of this training alone. Made with the first checkpoint; two at most are kept. */
+  readonly folder: string;
+  /** `off` writes none; one that is there is gone on from all the same. None is written in a training's first minute. */
+  readonly every: CheckpointInterval | "off";
+  /** The clock, in milliseconds. (default: the process's) */
+  readonly now?: (() => number) | undefined;
+}
+
+/** None in a training's first minute: what it would save is quickly done again. */
+const firstCheckpointSeconds = 60;

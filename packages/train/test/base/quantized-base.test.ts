@@ -14,8 +14,8 @@ import { type Base, loadBase, readBase } from "../../src/base/base.ts";
 import { initialAdapter, initialHead, initialMagnitudes } from "../../src/base/initial-weights.ts";
 import { runTrial } from "../../src/node/trials.ts";
 import { quantizeModel } from "../../src/quantize/quantize-model.ts";
-import { type BaseWeight, isQuantized, weightValues } from "../../src/transformer/parameters.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
+import { type BaseWeight, isQuantized, weightValues } from "../../src/transformer/weights.ts";
 import { tinyTrial } from "../helpers/tiny.ts";
 
 /** What transformers has saved in 4 bits, by scripts/reference/nf4_checkpoint_fixture.py. */

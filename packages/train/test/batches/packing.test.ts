@@ -9,7 +9,7 @@ import { noAdapter } from "../../src/adapter/shape.ts";
 import { initialAdapter, initialHead, randomBase } from "../../src/base/initial-weights.ts";
 import { countPaddedTokens, packingPays, packTexts, padBatch } from "../../src/batches/batches.ts";
 import type { TokenizedExample, TokenizedTokensExample } from "../../src/data/dataset.ts";
-import { meanOfTokens } from "../../src/evaluate/mean-of-tokens.ts";
+import { meanOfTokens } from "../../src/evaluate/evaluate.ts";
 import { familyOf } from "../../src/families/families.ts";
 import { randomStream } from "../../src/random/random.ts";
 import { firstRows, IGNORE_INDEX, type MicroBatch } from "../../src/transformer/batch.ts";

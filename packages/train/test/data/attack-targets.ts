@@ -19,7 +19,7 @@ import {
 import { mutatedThrift } from "../../../../scripts/attack/thrift.ts";
 import { instructionTableOf } from "../../src/data/instruction-table.ts";
 import { parquetRows } from "../../src/data/parquet-file.ts";
-import type { Row } from "../../src/data/row.ts";
+import type { Row } from "../../src/data/rows.ts";
 import { textTableOf } from "../../src/data/text-table.ts";
 import { readDataRows } from "../../src/node/data-files.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { instructionTableOf } from "../../src/data/instruction-table.ts";
-import { jsonLines, jsonRows } from "../../src/data/json-rows.ts";
+import { jsonLines, jsonRows } from "../../src/data/rows.ts";
 
 const lines = (rows: readonly object[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join("");
 

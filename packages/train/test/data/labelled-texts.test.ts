@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { DataOptions } from "../../src/data/data-options.ts";
 import { loadTexts } from "../../src/data/labelled-texts.ts";
-import type { Row } from "../../src/data/row.ts";
+import type { Row } from "../../src/data/rows.ts";
 import type { LabelledText } from "../../src/data/tokenize-classification.ts";
 import { readRows } from "../../src/node/data-files.ts";
 

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { longTexts } from "../../src/data/long-examples.ts";
-import { tokenizeTextRows } from "../../src/data/tokenize-classification.ts";
+import { longTexts, tokenizeTextRows } from "../../src/data/tokenize-classification.ts";
 import { tokenizerAt, tokenizerFixture } from "../tokenizer/fixtures.ts";
 
 const tokenizer = tokenizerAt(tokenizerFixture("llama3"));

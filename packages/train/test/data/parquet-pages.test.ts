@@ -2,8 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { boundedCodecs } from "../../src/data/parquet-codecs.ts";
-import { parquetRows } from "../../src/data/parquet-file.ts";
+import { boundedCodecs, parquetRows } from "../../src/data/parquet-file.ts";
 import { checkDelta, forRuns } from "../../src/data/parquet-numbers.ts";
 
 const fixture = (name: string) =>

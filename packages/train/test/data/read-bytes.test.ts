@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { expect, onTestFinished, test } from "vitest";
-import { assertAtMost } from "../../src/data/data-bytes.ts";
+import { assertAtMost } from "../../src/data/rows.ts";
 import { readBytes, readStandardInput } from "../../src/node/data-files.ts";
 
 test("standard input is read to its end, unless it is a terminal", async () => {

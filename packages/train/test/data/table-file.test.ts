@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { listRows } from "../../src/data/row.ts";
+import { listRows } from "../../src/data/rows.ts";
 import type { ReadOptions } from "../../src/data/table-file.ts";
 import { readDataRows, readRows } from "../../src/node/data-files.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { decodeTestExamples, encodeTestExamples, type TestExamples } from "../../src/data/test-examples.ts";
+import { decodeTestExamples, encodeTestExamples, type TestExamples } from "../../src/data/dataset.ts";
 
 const mail: TestExamples = {
   name: "mail",

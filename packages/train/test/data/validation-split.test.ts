@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { splitTrainValidation } from "../../src/data/parts.ts";
 import type { TextRow } from "../../src/data/text-table.ts";
-import { splitTrainValidation } from "../../src/data/validation-split.ts";
 
 const rows = (counts: Record<string, number>, split?: TextRow["split"]): TextRow[] =>
   Object.entries(counts).flatMap(([label, count]) =>

@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { truncateAdapter } from "@lorank/checkpoint";
 import { expect, test } from "vitest";
-import { datasetSha256 } from "../../src/data/dataset.ts";
-import { encodeTestExamples } from "../../src/data/test-examples.ts";
+import { datasetSha256, encodeTestExamples } from "../../src/data/dataset.ts";
 import { evaluateAdapters, runTrial, type TestExamplesFile } from "../../src/node/trials.ts";
 import { tinyDataset, tinyTrial } from "../helpers/tiny.ts";
 

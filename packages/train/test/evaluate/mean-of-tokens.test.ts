@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { meanOfTokens } from "../../src/evaluate/mean-of-tokens.ts";
+import { meanOfTokens } from "../../src/evaluate/evaluate.ts";
 
 test("means take real tokens alone, on whichever side the pads are, and have length 1", () => {
   // Two texts of 2 and 1 tokens, width 2; 9 stands at pads.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Heap } from "../../src/memory/heap.ts";
+import { Heap } from "../../src/memory/ledger.ts";
 
 const KIB = 1024;
 const MIB = KIB * KIB;

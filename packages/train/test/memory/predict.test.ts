@@ -6,8 +6,7 @@ import { headOf } from "../../src/base/trial-model.ts";
 import type { TokenizedClassification } from "../../src/data/dataset.ts";
 import { familyOf } from "../../src/families/families.ts";
 import { type PredictMemoryOptions, predictMemory } from "../../src/memory/predict.ts";
-import { predictEngineMemory } from "../../src/memory/predict-engine.ts";
-import { predictTrialMemory } from "../../src/memory/predict-trial.ts";
+import { predictEngineMemory, predictTrialMemory } from "../../src/memory/predict-trial.ts";
 import { tinyBertConfig, tinyConfig, tinyTrial } from "../helpers/tiny.ts";
 
 const sizes = { hidden_size: 192, intermediate_size: 512, num_hidden_layers: 4, vocab_size: 4096 };

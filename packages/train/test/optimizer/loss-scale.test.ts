@@ -1,8 +1,12 @@
 import { type ComputeDtype, unitRoundoff } from "@lorank/graph";
 import { describe, expect, test } from "vitest";
 import { createAdamW } from "../../src/optimizer/adamw.ts";
-import { type LossScale, lossScaleFor } from "../../src/optimizer/loss-scale.ts";
-import { globalNorm, optimizerStep } from "../../src/optimizer/optimizer-step.ts";
+import {
+  globalNorm,
+  type LossScale,
+  lossScaleFor,
+  optimizerStep,
+} from "../../src/optimizer/optimizer-step.ts";
 import { randomStream } from "../../src/random/random.ts";
 import type { MicroBatch } from "../../src/transformer/batch.ts";
 import type { Transformer } from "../../src/transformer/transformer.ts";

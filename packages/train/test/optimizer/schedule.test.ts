@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { learningRateAt, warmupStepsOf } from "../../src/optimizer/schedule.ts";
+import { learningRateAt, warmupStepsOf } from "../../src/optimizer/training-plan.ts";
 
 const shape = { learningRate: 1, warmupSteps: 10, totalSteps: 100 };
 

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { modelAt } from "@lorank/checkpoint/files";
 import { expect, test } from "vitest";
 import { headOf } from "../../src/base/trial-model.ts";
-import { checkWeights, readBaseModel } from "../../src/prepare/base-model.ts";
+import { checkWeights, readBaseModel } from "../../src/prepare/prepare-training.ts";
 import { tinyConfig, tinyModel } from "../helpers/tiny.ts";
 
 const task = { kind: "classification", labels: ["a", "b"] } as const;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { EngineSpec } from "@lorank/core/results";
 import { expect, test } from "vitest";
-import { isTrialId, trialId } from "../../src/spec/trial-id.ts";
+import { isTrialId, trialId } from "../../src/spec.ts";
 
 const spec: EngineSpec = {
   specVersion: 1,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type TrainingConfig, trialSpec } from "../../src/spec/trial-spec.ts";
+import { type TrainingConfig, trialSpec } from "../../src/spec.ts";
 import { tinyTrial } from "../helpers/tiny.ts";
 
 const { spec } = tinyTrial();

@@ -4,8 +4,7 @@ import { describe, expect, test } from "vitest";
 import { noAdapter } from "../../src/adapter/shape.ts";
 import { initialAdapter, randomBase } from "../../src/base/initial-weights.ts";
 import { familyOf } from "../../src/families/families.ts";
-import { IGNORE_INDEX, type MicroBatch } from "../../src/transformer/batch.ts";
-import { headPasses, rowsWithTarget } from "../../src/transformer/head-rows.ts";
+import { headPasses, IGNORE_INDEX, type MicroBatch, rowsWithTarget } from "../../src/transformer/batch.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
 import { tinyConfig } from "../helpers/tiny.ts";
 

@@ -2,7 +2,7 @@
 // file-system call of that. `fill <folder>`: writes checkpoints on a disk that is too small, and prints what is told.
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
-import { inFolder } from "../../src/node/checkpoint-folder.ts";
+import { inFolder } from "../../src/node/trials.ts";
 import { TrainingCheckpoints } from "../../src/trial/training-checkpoints.ts";
 import { fastClock, fiveSteps } from "../helpers/five-steps.ts";
 

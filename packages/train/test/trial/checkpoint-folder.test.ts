@@ -12,9 +12,9 @@ import { join } from "node:path";
 import { openSafetensors, writeSafetensors } from "@lorank/checkpoint/files";
 import type { EngineSpec } from "@lorank/core/results";
 import { beforeAll, describe, expect, test } from "vitest";
-import { inFolder, removeCheckpoints } from "../../src/node/checkpoint-folder.ts";
+import { inFolder, removeCheckpoints } from "../../src/node/trials.ts";
+import type { TrialEvent } from "../../src/trial/learner.ts";
 import { TrainingCheckpoints } from "../../src/trial/training-checkpoints.ts";
-import type { TrialEvent } from "../../src/trial/trial-event.ts";
 import { bundledChild, fastClock, fiveSteps, temporaryFolder } from "../helpers/checkpoints.ts";
 
 const nameOf = (step: number) => `checkpoint-${String(step).padStart(9, "0")}.safetensors`;

@@ -7,9 +7,8 @@ import { loadTrial, trialModel } from "../../src/base/trial-model.ts";
 import { lengthsOf } from "../../src/batches/batches.ts";
 import { runTrial, trialInputs } from "../../src/node/trials.ts";
 import { numbersOf, planTraining } from "../../src/optimizer/training-plan.ts";
-import { newLearner } from "../../src/trial/learner.ts";
-import { trainAdapter } from "../../src/trial/train-adapter.ts";
-import type { TrialEvent } from "../../src/trial/trial-event.ts";
+import { newLearner, type TrialEvent } from "../../src/trial/learner.ts";
+import { trainAdapter } from "../../src/trial/run-trial.ts";
 import { tinyConfig, tinyDataset, tinyTrial } from "../helpers/tiny.ts";
 
 const steps = Array.from({ length: 10 }, (_, i) => i + 1);

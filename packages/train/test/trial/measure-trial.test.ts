@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { trialInputs } from "../../src/node/trials.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
+import type { TrialEvent } from "../../src/trial/learner.ts";
 import { type MeasureOptions, measureTrial } from "../../src/trial/measure-trial.ts";
-import type { TrialEvent } from "../../src/trial/trial-event.ts";
 import { tinyTrial, unevenDataset } from "../helpers/tiny.ts";
 
 afterEach(() => void vi.restoreAllMocks());

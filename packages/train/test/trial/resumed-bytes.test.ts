@@ -4,14 +4,12 @@ import { floats, referenceRuntime, type Tensor } from "@lorank/graph";
 import { afterAll, describe, expect, test } from "vitest";
 import { loadTrial, openTrial, trialModel } from "../../src/base/trial-model.ts";
 import { lengthsOf } from "../../src/batches/batches.ts";
-import { inFolder } from "../../src/node/checkpoint-folder.ts";
-import { trialInputs } from "../../src/node/trials.ts";
+import { inFolder, trialInputs } from "../../src/node/trials.ts";
 import { planTraining } from "../../src/optimizer/training-plan.ts";
 import type { Transformer } from "../../src/transformer/transformer.ts";
-import { newLearner, type Training } from "../../src/trial/learner.ts";
-import { trainAdapter } from "../../src/trial/train-adapter.ts";
+import { newLearner, type Training, type TrialEvent } from "../../src/trial/learner.ts";
+import { trainAdapter } from "../../src/trial/run-trial.ts";
 import { TrainingCheckpoints } from "../../src/trial/training-checkpoints.ts";
-import type { TrialEvent } from "../../src/trial/trial-event.ts";
 import { fastClock, temporaryFolder } from "../helpers/checkpoints.ts";
 import { tinyConfig, tinyDataset, tinyTrial, unevenDataset } from "../helpers/tiny.ts";
 

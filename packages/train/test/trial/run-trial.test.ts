@@ -12,7 +12,7 @@ import { headOf } from "../../src/base/trial-model.ts";
 import { evaluate } from "../../src/evaluate/evaluate.ts";
 import { runTrial } from "../../src/node/trials.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
-import type { TrialEvent } from "../../src/trial/trial-event.ts";
+import type { TrialEvent } from "../../src/trial/learner.ts";
 import { tinyDataset, tinyTrial } from "../helpers/tiny.ts";
 
 const plain = (outcome: Awaited<ReturnType<typeof runTrial>>): string =>

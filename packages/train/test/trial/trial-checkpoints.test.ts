@@ -3,13 +3,11 @@ import { join } from "node:path";
 import { peftAdapterBytes } from "@lorank/checkpoint";
 import { stripMeasured } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
-import { inFolder } from "../../src/node/checkpoint-folder.ts";
-import { runTrial } from "../../src/node/trials.ts";
+import { inFolder, runTrial } from "../../src/node/trials.ts";
 import { trainLora } from "../../src/train-lora.ts";
-import type { CheckpointOptions } from "../../src/trial/options.ts";
+import type { TrialEvent } from "../../src/trial/learner.ts";
 import type { TrialOutcome } from "../../src/trial/run-trial.ts";
-import { TrainingCheckpoints } from "../../src/trial/training-checkpoints.ts";
-import type { TrialEvent } from "../../src/trial/trial-event.ts";
+import { type CheckpointOptions, TrainingCheckpoints } from "../../src/trial/training-checkpoints.ts";
 import { fastClock, fiveSteps, temporaryFolder } from "../helpers/checkpoints.ts";
 import { tinyTexts, tinyTrial } from "../helpers/tiny.ts";
 

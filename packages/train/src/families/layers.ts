@@ -1,20 +1,26 @@
+import type { ActivationName, TrainableModel } from "@lorank/core";
 import {
   add,
   gatherRows,
+  gelu,
+  geluTanh,
+  layerNorm,
   matMul,
   padLast,
   type RotaryInputs,
+  relu,
   reshape,
   rotary,
+  silu,
   sliceLast,
   softcap,
   softmax,
   transpose,
   type Value,
 } from "@lorank/graph";
-import type { TokenLayout } from "./family.ts";
+import type { Head, HeadModule, ModuleWeights, TokenLayout, VectorWeight } from "./family.ts";
 
-export interface AttentionShape {
+interface AttentionShape {
   readonly heads: number;
   /** Heads of k and v; each serves `heads / kvHeads` neighbouring query heads. */
   readonly kvHeads: number;
@@ -79,4 +85,62 @@ function rotateFirst(x: Value, tables: RotaryInputs): Value {
 function splitHeads(x: Value, batch: number, seq: number, heads: number): Value {
   const headDim = x.shape[1]! / heads;
   return transpose(reshape(x, [batch, seq, heads, headDim]), [0, 2, 1, 3]);
+}
+
+/** Activations by the names that configs give them. Source: ACT2FN of transformers 5.24. */
+export const activations: Readonly<Record<ActivationName, (x: Value) => Value>> = {
+  silu,
+  swish: silu,
+  gelu,
+  gelu_new: geluTanh,
+  gelu_pytorch_tanh: geluTanh,
+  relu,
+};
+
+/** Gain and bias of the LayerNorm called `name`. */
+export function layerNormVectors(name: string, size: number): VectorWeight[] {
+  return [
+    { name: `${name}.weight`, size, neutral: 1 },
+    { name: `${name}.bias`, size, neutral: 0 },
+  ];
+}
+
+/** Applies the LayerNorm called `name`, whose vectors are {@link layerNormVectors}. */
+export function applyLayerNorm(epsilon: number) {
+  return (x: Value, weights: ModuleWeights, name: string): Value =>
+    layerNorm(x, weights.vector(`${name}.weight`), weights.vector(`${name}.bias`), epsilon);
+}
+
+interface DecoderHeadOptions {
+  /** Name of the embedding table, which is the output layer too where the two are tied. */
+  readonly embedding: string;
+  /** The norm behind the last block. */
+  readonly norm: {
+    readonly vectors: readonly VectorWeight[];
+    apply(x: Value, weights: ModuleWeights): Value;
+  };
+}
+
+/** A decoder's heads: the final norm, then `lm_head` over the vocabulary or `score` over the classes. */
+export function decoderHead({ shape: shapeWith, computation }: TrainableModel, options: DecoderHeadOptions) {
+  const { embedding, norm } = options;
+  const { logitSoftcap } = computation;
+  return (head: Head): HeadModule => {
+    const shape = shapeWith(head);
+    const linears = shape.headLinears.map((linear) =>
+      shape.tied ? { ...linear, weightName: embedding } : linear,
+    );
+    const last = linears[0]!.path;
+    const classifies = head.kind === "classification";
+    return {
+      shape,
+      linears,
+      vectors: norm.vectors,
+      reads: classifies ? "one" : "all",
+      logits: (x, weights) => {
+        const logits = weights.linear(norm.apply(x, weights), last);
+        return classifies || logitSoftcap === null ? logits : softcap(logits, logitSoftcap);
+      },
+    };
+  };
 }
