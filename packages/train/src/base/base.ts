@@ -19,7 +19,7 @@ import {
   weightShapes,
 } from "../transformer/weights.ts";
 import { drawnWeights } from "./initial-weights.ts";
-import { problemList, quantizedWeightNames, quantizeWeight } from "./quantize-base.ts";
+import { keeper, problemList } from "./quantize-base.ts";
 
 export interface Base {
   readonly family: Family;
@@ -63,7 +63,6 @@ export function readBase(model: ModelSource, task: Head, quantization?: BaseQuan
   const { path } = model;
   const family = familyOf(modelConfig(model).config);
   const head = family.head(task);
-  const keep = keeper(family, quantization);
   const source = modelWeights(model);
   const rooms = new Map<string, CodesRoom>();
   const roomOf = (weight: string): CodesRoom => {
@@ -72,9 +71,11 @@ export function readBase(model: ModelSource, task: Head, quantization?: BaseQuan
   };
   const blockPaths = Array.from({ length: family.layers }, (_, layer) => `${family.blockPath(layer)}.`);
   try {
+    const places = locateWeights(family, head, source, path);
+    const keep = keeper(family, quantization);
     const weights = new Map<string, BaseWeight>();
     let inFile: BaseQuantization | undefined;
-    for (const [weight, { name, in4bit }] of locateWeights(family, head, source, path)) {
+    for (const [weight, { name, in4bit }] of places) {
       if (!in4bit) {
         weights.set(weight.name, keep(weight, float32(weight.shape, source.readFloat32(name))));
         continue;
@@ -126,16 +127,6 @@ function readIn4bit(source: TensorSource, name: string, weight: WeightShape, pat
   const read = readQuantized(source, name);
   if (read.shape.join() === weight.quantizedShape!.join()) return read;
   throw unfit(path, [wrongShape(name, weight.quantizedShape!, read.shape)]);
-}
-
-/** Turns a weight into the form in which a base keeps it. */
-function keeper(
-  family: Family,
-  quantization: BaseQuantization | undefined,
-): (weight: WeightShape, value: BaseWeight) => BaseWeight {
-  if (!quantization) return (_, value) => value;
-  const names = quantizedWeightNames(family);
-  return (weight, value) => (names.has(weight.name) ? quantizeWeight(weight, value, quantization) : value);
 }
 
 /**

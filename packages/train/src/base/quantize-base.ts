@@ -62,6 +62,16 @@ export function quantizedWeightNames(family: Family): Set<string> {
   return names;
 }
 
+/** Turns weights into the form in which a base holds them. */
+export function keeper(
+  family: Family,
+  quantization: BaseQuantization | undefined,
+): (weight: WeightShape, value: BaseWeight) => BaseWeight {
+  if (!quantization) return (_, value) => value;
+  const names = quantizedWeightNames(family);
+  return (weight, value) => (names.has(weight.name) ? quantizeWeight(weight, value, quantization) : value);
+}
+
 /**
  * Quantises one weight of a base, as `[outDim, inDim]`, in which bitsandbytes quantises a Conv1D's too. A weight that is in
  * this format already stays as it is: to quantise it again would add a second error.

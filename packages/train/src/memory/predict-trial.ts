@@ -1,6 +1,7 @@
 import { type KindChoice, kindMembers, targetNames } from "@lorank/core";
 import type { BaseQuantization, EngineSpec, LoraSpec } from "@lorank/core/results";
 import type { Recompute } from "@lorank/graph";
+import type { OpenTrial, TrialInputs } from "../base/trial-model.ts";
 import { evaluationBatches, lengthsOf, padBatch, paddedLength } from "../batches/batches.ts";
 import type { TokenizedDataset, TokenizedExample, TokenizedTokensExample } from "../data/dataset.ts";
 import { EVALUATION_TOKENS } from "../evaluate/evaluate.ts";
@@ -9,7 +10,7 @@ import type { Head } from "../families/family.ts";
 import { planTraining, type TrainingPlan } from "../optimizer/training-plan.ts";
 import { IGNORE_INDEX } from "../transformer/batch.ts";
 import { type BatchShape, shapeOf } from "./planned-model.ts";
-import { type MemoryPrediction, type PredictMemoryOptions, predictMemory } from "./predict.ts";
+import { type MemoryPrediction, type PredictMemoryOptions, predictMemory, processPeak } from "./predict.ts";
 
 export interface TrialMemoryOptions
   extends Pick<PredictMemoryOptions, "family" | "head" | "recompute" | "processBytes" | "codesInFile"> {
@@ -25,8 +26,29 @@ export function predictTrialMemory(spec: EngineSpec, options: TrialMemoryOptions
   return predictPlanned(plan, { quantization: base.quantization, ...options, lora });
 }
 
-/** The same of a training that is planned already. */
-export function predictPlanned(
+/** Predicts the peak of this process from a trial that is open. Undefined on other devices, whose memory is not the process's own. */
+export async function predictedPeak(
+  spec: EngineSpec,
+  { base, data, runtime }: OpenTrial,
+  plan: TrainingPlan,
+  { recompute, host: { residentBytes } }: TrialInputs,
+): Promise<number | undefined> {
+  if (runtime.name !== "onnx" || runtime.device !== "cpu" || residentBytes === undefined) return undefined;
+  const { family, head, inFile } = base;
+  const { allocatedBytes } = await predictPlanned(plan, {
+    family,
+    head,
+    data,
+    lora: spec.lora,
+    quantization: inFile ?? spec.base.quantization,
+    codesInFile: inFile !== undefined,
+    recompute,
+    processBytes: processPeak(residentBytes),
+  });
+  return allocatedBytes;
+}
+
+function predictPlanned(
   { microBatches, pack, lengths }: TrainingPlan,
   { data, ...options }: TrialMemoryOptions & Pick<PredictMemoryOptions, "lora">,
 ): Promise<MemoryPrediction> {

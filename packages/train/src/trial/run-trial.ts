@@ -4,20 +4,12 @@ import type { EngineEvaluation, EngineResult, EngineSpec } from "@lorank/core/re
 import { floats, type Runtime, type Tensor } from "@lorank/graph";
 import { toPeftAdapter } from "../adapter/peft.ts";
 import { isLoraName } from "../adapter/shape.ts";
-import {
-  type OpenTrial,
-  openTrial,
-  provenance,
-  type TrialHost,
-  type TrialInputs,
-} from "../base/trial-model.ts";
+import { openTrial, provenance, type TrialHost, type TrialInputs } from "../base/trial-model.ts";
 import { lengthsOf, longestText, padBatch } from "../batches/batches.ts";
 import type { TokenizedDataset, TokenizedExample } from "../data/dataset.ts";
 import { evaluate } from "../evaluate/evaluate.ts";
-import { processPeak } from "../memory/predict.ts";
-import { predictPlanned } from "../memory/predict-trial.ts";
+import { predictedPeak } from "../memory/predict-trial.ts";
 import { optimizerStep } from "../optimizer/optimizer-step.ts";
-import type { TrainingPlan } from "../optimizer/training-plan.ts";
 import type { Transformer } from "../transformer/transformer.ts";
 import {
   type EarlierTraining,
@@ -63,7 +55,7 @@ export async function runTrial(
   const trial = await openTrial(spec, inputs);
   const { base, data, trained, model, runtime } = trial;
   const learner = newLearner(spec, trained, lengthsOf(data.train));
-  const predicted = await predictedBytes(spec, trial, learner.plan, inputs);
+  const predicted = await predictedPeak(spec, trial, learner.plan, inputs);
   const load = clock.lap();
 
   const tell = (event: TrialEvent): void => {
@@ -120,28 +112,6 @@ function allSeconds(
 ): EngineResult["measured"]["seconds"] {
   const { seconds = 0 } = earlier ?? {};
   return { ...own, train: own.train + seconds, total: own.total + seconds };
-}
-
-/** Undefined on other devices, whose memory is not the process's own. */
-async function predictedBytes(
-  spec: EngineSpec,
-  { base, data, runtime }: OpenTrial,
-  plan: TrainingPlan,
-  { recompute, host: { residentBytes } }: TrialInputs,
-): Promise<number | undefined> {
-  if (runtime.name !== "onnx" || runtime.device !== "cpu" || residentBytes === undefined) return undefined;
-  const { family, head, inFile } = base;
-  const { allocatedBytes } = await predictPlanned(plan, {
-    family,
-    head,
-    data,
-    lora: spec.lora,
-    quantization: inFile ?? spec.base.quantization,
-    codesInFile: inFile !== undefined,
-    recompute,
-    processBytes: processPeak(residentBytes),
-  });
-  return allocatedBytes;
 }
 
 /**
