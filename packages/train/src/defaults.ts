@@ -1,9 +1,9 @@
-/** What a training does where it is not told otherwise. No import here: a command's help reads it. */
+/** Defaults of a training. No import here: a command's help reads it. */
 
 /** Defaults of how a training is run, alone or in a sweep. */
 export const trainRunDefaults = { threads: 1, device: "cpu", checkpointEvery: { seconds: 300 } } as const;
 
-/** Whether checkpoints can be written so often: `off`, after some seconds or at a whole number of steps. */
+/** True if checkpoints can be written so often: `off`, after some seconds or at a whole number of steps. */
 export function isCheckpointInterval(
   every: "off" | { readonly seconds: number } | { readonly steps: number },
 ): boolean {
@@ -12,14 +12,14 @@ export function isCheckpointInterval(
   return Number.isSafeInteger(every.steps) && every.steps > 0;
 }
 
-/** Whether a device is the processor, whose cores trials side by side share. */
+/** True if a device is the processor, whose cores trials side by side share. */
 export function isProcessor(device: string): boolean {
   return device === "cpu" || device === "wasm";
 }
 
 /** Defaults of `TrainingSettings`. */
 export const trainDefaults = {
-  /** Of one training, and the first of a sweep. */
+  /** The seed of one training, and the first of a sweep. */
   seed: 1,
   alpha: 32,
   scaling: "lora",
@@ -28,7 +28,7 @@ export const trainDefaults = {
   targets: "all-linear",
   /** Published models lose what they know at a much higher learning rate. */
   learningRate: 5e-4,
-  /** Of the model of `@lorank/starter`, which is small and takes large steps. */
+  /** The learning rate of `@lorank/starter`, whose model is small and takes large steps. */
   starterLearningRate: 3e-3,
   epochs: 2,
   batchSize: 8,

@@ -3,8 +3,8 @@ import { canonicalJson, type EngineSpec, type LoraSpec, type TrialSpec } from "@
 import { sha256Hex } from "./sha256.ts";
 
 /**
- * How alpha follows the rank. `fixed` keeps the size of the update the same at every rank, so a sweep compares
- * ranks. `equal-to-rank` is the common convention; at one learning rate it also makes the update grow with the
+ * The rule by which alpha follows the rank. `fixed` keeps the size of the update the same at every rank, so a sweep
+ * compares ranks. `equal-to-rank` is the common convention. At one learning rate it makes the update grow with the
  * rank, so a sweep compares rank and step size together.
  */
 export type AlphaRule =
@@ -58,7 +58,7 @@ export function brokenRules(check: (must: Must) => void): string[] {
   return problems;
 }
 
-/** What holds of every training, of whatever base and data. */
+/** Checks the rules of every training, of any base and data. */
 export function checkTraining(
   { lora, optimizer, compute }: Pick<TrainingConfig, "lora" | "optimizer" | "compute">,
   must: Must,
@@ -101,12 +101,12 @@ export function checkTraining(
   );
 }
 
-/** Whether `value` is a positive integer. */
+/** True if `value` is a positive integer. */
 export function isCount(value: number): boolean {
   return Number.isSafeInteger(value) && value > 0;
 }
 
-/** Whether no value occurs twice. */
+/** True if no value occurs twice. */
 export function isDistinct(values: readonly unknown[]): boolean {
   return new Set(values).size === values.length;
 }

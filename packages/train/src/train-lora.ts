@@ -14,7 +14,7 @@ import { brokenRules, checkTraining, isCount, trialId, trialSpec } from "./spec.
 import type { TrialEvent } from "./trial/learner.ts";
 import type { CheckpointOptions } from "./trial/training-checkpoints.ts";
 
-/** How one training is run, and where its adapter goes. None of it changes a result by more than rounding. */
+/** Settings of one run, and the folder of its adapter. They change a result by rounding at most. */
 export interface TrainingRun
   extends Pick<TrialResources, "device" | "recompute">,
     Pick<TrialControl, "signal"> {
@@ -27,11 +27,11 @@ export interface TrainingRun
   /** Hand out the adapter in the portable form instead of as trained, where its kind has one. (default false) */
   readonly portable?: boolean | undefined;
   /**
-   * How often a checkpoint is written to `<out>.resume`, from which the same training goes on after it was stopped or killed.
-   * The folder goes when the training is done. (default: every 5 minutes; none without `out`)
+   * Interval of checkpoints in `<out>.resume`, from which the same training goes on after it was stopped or killed. The
+   * folder goes when the training is done. (default: every 5 minutes; none without `out`)
    */
   readonly checkpointEvery?: CheckpointOptions["every"] | undefined;
-  /** Told of every step, and how far the evaluation is. (default: nobody is told) */
+  /** Called at every step and evaluated batch. (default: no calls) */
   readonly onEvent?: ((event: TrialEvent) => void) | undefined;
 }
 
@@ -45,7 +45,10 @@ export interface LoraRequest extends TrainingSettings, TrainingRun {
 export interface TrainedLora {
   /** Loss and accuracy on the validation examples, the loss of every step, parameters, seconds, and the spec of it all. */
   readonly result: EngineResult;
-  /** As it is written by `writePeftAdapter` of @lorank/checkpoint/files. */
+  /**
+   * The adapter as `writePeftAdapter` of
+   * @lorank/checkpoint/files writes it.
+   */
   readonly adapter: PeftAdapter;
 }
 
@@ -74,8 +77,8 @@ export async function trainLora(
  * The second half of {@link trainLora}: trains what a spec names, and writes it.
  *
  * @param dataset the bytes of `encodeDataset`.
- * @throws InputError as {@link runTrial}. Where the adapter cannot be written to `out`, an error that says in which new
- *   folder it is kept: of the working directory, or of the system's for temporary files.
+ * @throws InputError as {@link runTrial}. Where the adapter cannot be written to `out`, an error that names its new
+ *   folder, in the working directory or the system's for temporary files.
  */
 export async function trainPrepared(
   spec: EngineSpec,

@@ -27,7 +27,7 @@ interface LoraInputs {
   /** `[outDim, rank]` */
   readonly loraB: Value;
   readonly scaling: number;
-  /** While training with dropout: uint8 `[rows, inDim]`, 1 where the adapter sees the input; and the share kept. */
+  /** While training with dropout: uint8 `[rows, inDim]`, 1 where the adapter sees the input; and the share of ones. */
   readonly dropout?: { readonly mask: Value; readonly keepProbability: number };
   /** DoRA's magnitudes `[outDim]`. */
   readonly magnitude?: Value;
@@ -48,9 +48,9 @@ export function loraLinear(x: Value, linear: LinearInputs, lora: LoraInputs): Va
 }
 
 /**
- * x W'ᵀ + bias with W' = m ∘ (W + scaling · B A) / ‖W + scaling · B A‖, norms by row and constant in the gradient.
- * Where inputs are dropped, W itself sees x whole and the change of W' against W sees what is kept.
- * Source: DoRA, section 4, https://arxiv.org/abs/2402.09353; with dropout as in peft 0.21, lora/dora.py.
+ * x W'ᵀ + bias with W' = m ∘ (W + scaling·B·A) / ‖W + scaling·B·A‖, norms by row. Norms are constant in the gradient.
+ * With dropout, W itself sees all of x, and the change of W' against W sees the inputs that remain. Source: DoRA,
+ * section 4, https://arxiv.org/abs/2402.09353; with dropout as in peft 0.21, lora/dora.py.
  */
 function doraLinear(x: Value, linear: LinearInputs, lora: LoraInputs & { readonly magnitude: Value }): Value {
   const stretch = div(lora.magnitude, stopGradient(rowNorms(linear, lora))); // [outDim]
@@ -67,7 +67,7 @@ function update(x: Value, lora: LoraInputs): Value {
   return matMul(low, lora.loraB, { transposeB: true, alpha: scaling });
 }
 
-/** What of x the adapter sees, before it is divided by the share kept. */
+/** The elements of x that the adapter sees, before the division by the share that remains. */
 function seen(x: Value, { dropout }: LoraInputs): Value {
   return dropout ? mul(x, cast(dropout.mask, "float32")) : x;
 }
@@ -81,8 +81,8 @@ function withBias(y: Value, { bias }: LinearInputs): Value {
 }
 
 /**
- * ‖w + s·bA‖ for each row w of W and b of B, `[outDim]`, from ‖w‖² + 2s·b·(A w) + s²·b (A Aᵀ) bᵀ: no matrix of W's
- * size is made besides its squares.
+ * ‖w + s·bA‖ for each row w of W and b of B, `[outDim]`. From ‖w‖² + 2s·b·(A·w) + s²·b·(A·Aᵀ)·bᵀ: of W's size, only its
+ * squares are made.
  */
 function rowNorms({ weight, transposed }: LinearInputs, { loraA, loraB, scaling }: LoraInputs): Value {
   const outDim = loraB.shape[0]!;

@@ -15,11 +15,11 @@ import {
 interface TrainedAdapter {
   readonly head: HeadModule;
   readonly spec: Pick<EngineSpec, "base" | "lora" | "task">;
-  /** What the base was read from: a folder or a `.gguf` file. */
+  /** The base's folder or `.gguf` file. */
   readonly modelPath: string;
   /** Adapter and head, by parameter name. */
   readonly trained: ReadonlyMap<string, Tensor>;
-  /** Tokens of the longest text that it was trained and evaluated on. (default: not said) */
+  /** Tokens of the longest text that it was trained and evaluated on. (default: not in the adapter) */
   readonly maxLength?: number | undefined;
 }
 
@@ -56,7 +56,7 @@ export function toPeftAdapter({ head, spec, modelPath, trained, maxLength }: Tra
   };
 }
 
-/** Where other programs find a base: its hub id, or the path that it was read from. A random one is nowhere. */
+/** The hub id of a base, or the path that it was read from; empty for a random one, which no program can find. */
 function placeOf({ kind, name }: BaseWeights, modelPath: string): string {
   if (kind === "random") return "";
   return parseHubId(name) ? name : modelPath;

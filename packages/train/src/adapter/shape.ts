@@ -34,8 +34,8 @@ export function adapterShape(lora: LoraSpec, targets: readonly TargetLayer[]): A
 /**
  * The layers that get an adapter of `rank`; none for rank 0.
  *
- * @throws InputError E_TARGET for a name without a layer, and E_RANK for a rank above the smaller dimension of a target,
- *   where A and B would hold more numbers than they can use.
+ * @throws InputError E_TARGET for a name without a layer, and E_RANK for a rank above the smaller dimension of a
+ *   target. A and B would have more numbers than they can use.
  */
 export function resolveTargets(
   { shape }: HeadModule,

@@ -26,7 +26,7 @@ export interface Base {
   readonly head: HeadModule;
   /** Every weight that the family's graphs use, by checkpoint name; of a head that is trained whole, what there is. */
   readonly weights: Map<string, BaseWeight>;
-  /** How the checkpoint itself holds linear layers whose codes stay in its file. */
+  /** Format of the linear layers whose codes stay in the checkpoint's file. */
   readonly inFile?: BaseQuantization | undefined;
 }
 
@@ -55,9 +55,11 @@ export function loadBase(spec: BaseWeights, model: ModelSource, task: Head): Bas
 }
 
 /**
- * Reads a base from a model, a tensor at a time; what is to be kept in 4 bits is quantised before the next one is
- * read. Weights that the checkpoint holds in bitsandbytes' 4 bits stay in them. Throws E_WEIGHTS with every tensor
- * that is missing or of the wrong shape, and E_QUANTIZE for a checkpoint in another 4-bit format than the one asked for.
+ * Reads a base from a model, a tensor at a time. With `quantization`, a linear layer is quantised before the next one
+ * is read. Weights that the checkpoint holds in bitsandbytes' 4 bits stay in them.
+ *
+ * @throws InputError E_WEIGHTS with every tensor that is missing or of the wrong shape, and E_QUANTIZE for a checkpoint
+ *   in another 4-bit format.
  */
 export function readBase(model: ModelSource, task: Head, quantization?: BaseQuantization): Base {
   const { path } = model;
@@ -95,15 +97,14 @@ function formatOf({ format, blockSize, absmax }: Quantized4bit): BaseQuantizatio
   return { format, blockSize, ...(absmax.kind === "double" ? { doubleQuant: true } : {}) };
 }
 
-/** Where the codes of a layer lie while its block runs; the same layer of the next block takes their place. */
+/** Memory for the codes of a layer while its block runs; the same layer of the next block takes their place. */
 interface CodesRoom {
   codes?: Uint8Array;
 }
 
 /**
- * A weight in 4 bits whose codes stay in their file: whoever asks for them gets those that were read just now, until the
- * same layer of another block is asked for. The system keeps a file's pages while it has memory, for all trials on a base
- * together; Node maps no files.
+ * A weight in 4 bits whose codes stay in their file. They are read at each use, and valid until the same layer of
+ * another block is used. The system caches a file's pages for all trials on a base together; Node maps no files.
  */
 function keptInFile(
   weight: QuantizedTensor,
@@ -131,7 +132,7 @@ function readIn4bit(source: TensorSource, name: string, weight: WeightShape, pat
 
 /**
  * Throws E_WEIGHTS unless `source` holds a whole base of this family for this head, and E_QUANTIZE where it is in
- * another 4-bit format than the one asked for. Reads one weight at most.
+ * another 4-bit format. Reads one weight at most.
  */
 export function assertWeights(
   family: Family,
@@ -149,11 +150,11 @@ export function assertWeights(
 /** A weight in a checkpoint. */
 interface WeightPlace {
   readonly name: string;
-  /** As bitsandbytes quantises. */
+  /** Quantised as bitsandbytes does. */
   readonly in4bit: boolean;
 }
 
-/** Where in `source` each weight lies. */
+/** The place of each weight in `source`. */
 function locateWeights(
   family: Family,
   head: HeadModule,
@@ -191,8 +192,8 @@ function unfit(path: string, problems: readonly string[]): InputError {
 }
 
 /**
- * Names under which a checkpoint may hold a weight: a model saved without a head has no `bert.` or `model.` before
- * them, and BERT's oldest files call a LayerNorm's gain and bias gamma and beta.
+ * Names under which a checkpoint may hold a weight. A model saved without a head has no `bert.` or `model.` before
+ * them. BERT's oldest files call a LayerNorm's gain and bias gamma and beta.
  */
 function namesInFile(name: string, { basePrefix }: Family): string[] {
   const names = name.startsWith(basePrefix) ? [name, name.slice(basePrefix.length)] : [name];

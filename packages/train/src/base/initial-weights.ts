@@ -34,9 +34,9 @@ export function* drawnWeights(
 }
 
 /**
- * Untrained adapters: A ~ U(−1/√in, 1/√in), B = 0, so that training starts from the base's own outputs.
- * Row i of A depends on the seed, the layer and i alone: at one seed, rank 4 starts with the first four rows of rank 32.
- * Source: LoRA, section 4.1, in the form of PEFT's `init_lora_weights=True` (Kaiming uniform with a = √5).
+ * Untrained adapters: A ~ U(−1/√in, 1/√in), B = 0, so that training starts from the base's own outputs. Row i of A
+ * depends on the seed, the layer and i alone. At one seed, rank 4 starts with the first four rows of rank 32. Source:
+ * LoRA, section 4.1, in the form of PEFT's `init_lora_weights=True` (Kaiming uniform with a = √5).
  */
 export function initialAdapter(
   targets: readonly TargetLayer[],

@@ -108,19 +108,19 @@ export function loadDataset(spec: EngineSpec, bytes: Uint8Array, name = "dataset
   return decodeDataset(bytes);
 }
 
-/** What a trial runs on, as its result says it. */
+/** The machine and the program of a trial, as its result names them. */
 export interface TrialHost {
-  /** What runs this program: the version of Node, or the name and version of a browser. */
+  /** The version of Node, or the name and version of a browser. */
   readonly node: string;
   /** The processor and the system, such as `AMD EPYC, linux x64`. */
   readonly machine: string;
-  /** Largest memory of this process so far, in bytes; 0 where nobody tells. */
+  /** Largest memory of this process so far, in bytes; 0 where it is unknown. */
   peakBytes(): number;
   /** Resident bytes before the trial began, for the prediction of its memory. (default: none is made) */
   readonly residentBytes?: number | undefined;
 }
 
-/** What ran, on what, and when it was done. */
+/** Programs, machine and time of a trial, for its result. */
 export function provenance(
   runtime: Runtime,
   threads: number,

@@ -7,9 +7,9 @@ import { firstRows, IGNORE_INDEX, type MicroBatch } from "../transformer/batch.t
 const PAD_TO = 16;
 
 /**
- * The order of `count` examples in each of `epochs` passes: one permutation an epoch, from the stream "data-order".
- * A last epoch that is only a part has the beginning of its order: at least one example. The order depends on the seed
- * alone, so trials of different ranks see the same data in the same order, and epoch i is the same in a longer run.
+ * The order of `count` examples in each of `epochs` passes: one permutation an epoch, from the stream "data-order". A
+ * last epoch that is only a part has the beginning of its order: at least one example. The order depends on the seed
+ * alone: trials of different ranks see the same data in the same order. Epoch i is the same in a longer run.
  */
 export function epochOrder(count: number, epochs: number, seed: number): Uint32Array[] {
   return Array.from({ length: Math.ceil(epochs) }, (_, epoch) => {
@@ -31,7 +31,7 @@ export function trainingSteps(order: readonly Uint32Array[], batchSize: number):
 /**
  * Cuts one step's examples into passes through the model. They are sorted by length first, longest first, so that
  * little is padded and a pass that does not fit in memory fails at once. The step's gradient is a sum over its
- * examples, so the order changes it by rounding only; ties go by index, so it is always the same rounding.
+ * examples, so the order changes it by rounding only. Ties go by index, so it is always the same rounding.
  */
 export function microBatches(
   step: Uint32Array,
@@ -60,9 +60,9 @@ export function evaluationBatches(lengths: readonly number[], maxTokens: number)
   return batches;
 }
 
-/** How examples are laid out in sequences. */
+/** The layout of examples in sequences. */
 interface LayoutOptions {
-  /** Whether short texts may share a sequence, which stays as long as the longest text needs it. (default: false) */
+  /** True if short texts may share a sequence, which stays as long as the longest text needs it. (default: false) */
   readonly pack?: boolean;
 }
 
@@ -84,7 +84,7 @@ export function countPaddedTokens(
 /** Least share of the tokens that packing has to save: it makes more shapes, and each is compiled. */
 const LEAST_SAVED = 0.05;
 
-/** Whether these batches are worth packing. */
+/** True if these batches are worth packing. */
 export function packingPays(batches: readonly Uint32Array[], lengths: readonly number[]): boolean {
   const packed = countPaddedTokens(batches, lengths, { pack: true });
   return packed <= (1 - LEAST_SAVED) * countPaddedTokens(batches, lengths);
@@ -93,13 +93,13 @@ export function packingPays(batches: readonly Uint32Array[], lengths: readonly n
 interface PadOptions extends LayoutOptions {
   /** The sequence length is rounded up to a multiple of this. (default: 16) */
   readonly padTo?: number;
-  /** What stands at pads; it must be a row of the embedding and is never attended to. (default: 0) */
+  /** The token at pads; it must be a row of the embedding and is never attended to. (default: 0) */
   readonly padId?: number;
 }
 
 /**
- * One pass through the model from its examples: right-padded ids `[batch * seq]` and the targets, a class for each
- * example or, for causal-lm, a token for each position `[batch * seq]`, ignored at pads.
+ * One pass through the model from its examples: right-padded ids `[batch * seq]` and the targets. Those are a class for
+ * each example or, for causal-lm, a token for each position `[batch * seq]`, ignored at pads.
  */
 export function padBatch(
   examples: readonly TokenizedExample[] | readonly TokenizedTokensExample[],
@@ -167,7 +167,7 @@ function assertSize(field: string, size: number): void {
   throw new InputError("E_BATCH", `${field} must be a positive integer, got ${size}`);
 }
 
-/** Where texts lie that share sequences. */
+/** The places of texts that share sequences. */
 interface TextPlaces {
   /** Sequences in all. */
   readonly count: number;

@@ -23,24 +23,24 @@ export interface ChosenExamples<T> {
   readonly name: string;
   readonly train: readonly T[];
   readonly validation: readonly T[];
-  /** Undefined where none are wanted. */
+  /** Undefined without test examples. */
   readonly test?: readonly T[] | undefined;
   readonly validationLimit: ValidationLimit;
   /** Validation examples that are also in training; absent where there are none. */
   readonly overlap?: Overlap | undefined;
-  /** What was guessed or left out, to be said aloud. */
+  /** Guesses and omissions, for the user to read. */
   readonly notes: readonly string[];
 }
 
 /**
- * Chooses the examples of a sweep from the rows of a file. The same options on the same rows give the same examples in the
- * same order: they are taken in the order of the SHA-256 of their ids, which has nothing to do with what they say.
+ * Chooses the examples of a sweep from the rows of a file. The same options on the same rows give the same examples in
+ * the same order, which is that of the SHA-256 of their ids.
  *
- * An example that occurs twice is kept once where the data have no `split` column: it could lie on both sides and be
+ * An example that occurs twice is taken once where the data have no `split` column. It could lie on both sides and be
  * remembered instead of recognised.
  *
  * @param testRows of the file of test examples, where there is one.
- * @throws InputError `E_DATA` where there are fewer than are asked for; as {@link testPart}.
+ * @throws InputError `E_DATA` where there are fewer than the options ask for; as {@link testPart}.
  */
 export function chooseExamples<T extends SplitRow & { readonly id: string }>(
   rows: readonly T[],
@@ -76,10 +76,10 @@ export function chooseExamples<T extends SplitRow & { readonly id: string }>(
 }
 
 /**
- * Takes as many examples of each part as are asked for. Validation examples that are also in training, where they are
- * remembered instead of recognised, are left out unless the options keep them.
+ * Takes as many examples of each part as the options ask for. Validation examples that are also in training, where they
+ * are remembered instead of recognised, are left out unless the options keep them.
  *
- * @throws InputError `E_DATA` where there are fewer than are asked for; as {@link testPart}.
+ * @throws InputError `E_DATA` where there are fewer than the options ask for; as {@link testPart}.
  */
 export function chooseParts<T extends SplitRow>(
   shares: Shares<T>,
@@ -111,17 +111,17 @@ export function chooseParts<T extends SplitRow>(
 
 /** Test examples, and what there is to say about them. */
 interface TestPart<T> {
-  /** Undefined where none are wanted. */
+  /** Undefined without test examples. */
   readonly test: readonly T[] | undefined;
   readonly notes: readonly string[];
 }
 
 /**
- * Takes test examples from `shares.test`: none that `keyOf` says is also in training or validation, or came before, for
- * what was trained on is remembered and what was chosen by flatters.
+ * Takes test examples from `shares.test`, but none whose key is also in training or validation, or came before. The
+ * model remembers what it was trained on, and looks better on what it was chosen by.
  *
- * @param noun what one example is called
- * @throws InputError `E_DATA` where that leaves fewer than are asked for, or fewer than an interval needs.
+ * @param noun name of one example
+ * @throws InputError `E_DATA` where that leaves fewer than the options ask for, or fewer than an interval needs.
  */
 export function testPart<T>(
   { train, validation, test, drawn }: Shares<T>,

@@ -4,7 +4,7 @@ import { listRows, type Row } from "./rows.ts";
 /** The part of the data that a row belongs to, where the file has a `split` column. */
 export type Split = "train" | "validation" | "test";
 
-/** What data sets call the three parts. A map, for a cell may say `constructor`. */
+/** Names of the three parts in data sets. A map, for a cell may be `constructor`. */
 const SPLITS: ReadonlyMap<string, Split> = new Map([
   ["train", "train"],
   ["training", "train"],
@@ -29,7 +29,7 @@ function columnNamed(columns: readonly string[], name: string): string | undefin
   return alike.length === 1 ? alike[0] : undefined;
 }
 
-/** The column that was asked for, or else the first with a usual name, which is in small letters. */
+/** The column of the name `requested`, or else the first with one of the `common` names, which are in small letters. */
 export function pickColumn(
   columns: readonly string[],
   asked: string | undefined,
@@ -40,7 +40,7 @@ export function pickColumn(
   return { name: byUse[0], guessed: true };
 }
 
-/** The column of a usual name, or else the first that has it in other capitals or with spaces around it. */
+/** The column of a common name, or else the first that has it in other capitals or with spaces around it. */
 export function usualColumn(columns: readonly string[], usual: string): string | undefined {
   return columns.includes(usual) ? usual : columns.find((column) => plainName(column) === usual);
 }
@@ -82,20 +82,20 @@ export function placeIn(rows: readonly Row[]): (example: { readonly id: string }
   };
 }
 
-/** What to do with rows that cannot be used. */
+/** The treatment of rows that cannot be used. */
 export interface InvalidRows {
   /** Leave them out. (default: they are an error) */
   readonly skipInvalid?: boolean | undefined;
-  /** What errors call an option; where nothing is given they do not name the one for such rows. */
+  /** Name of an option in errors. Without it they do not name the option for such rows. */
   readonly optionName?: ((option: string) => string) | undefined;
 }
 
 /**
- * The indices of the rows that can be used: all of them, unless others are to be left out.
+ * The indices of the rows that can be used: all of them, unless `skipInvalid` leaves others out.
  *
- * @param rules what a row must do, with a test of whether the row at an index does not
- * @throws InputError `E_DATA` with every row that breaks a rule, or whose split is no part; where they are to be left out,
- * only if no row would be left.
+ * @param rules a rule for rows, with a test that is true for the index of a row that breaks it.
+ * @throws InputError `E_DATA` with every row that breaks a rule or whose split is no part. With `skipInvalid`, only if
+ *   no row would be left.
  */
 export function validRows(
   path: string,
@@ -140,7 +140,7 @@ export function cell(value: unknown): string {
 
 const words = (text: string): readonly string[] => text.split(" ");
 
-/** What columns are called in most data, the more usual name first. */
+/** Common names of columns, the most frequent first. */
 export const usualColumns = {
   text: words("text sentence content body message email document review comment tweet question"),
   label: words("label class category target sentiment intent topic"),
@@ -151,12 +151,12 @@ export const usualColumns = {
 
 const every: ReadonlySet<string> = new Set(Object.values(usualColumns).flat());
 
-/** The name of a column without what is not told apart: spaces around it, and capitals. */
+/** The name of a column without spaces around it and in small letters. */
 export function plainName(column: string): string {
   return column.trim().toLowerCase();
 }
 
-/** Whether a column has one of the names that are looked for. */
+/** True if a column has one of the names that are looked for. */
 export function isUsual(column: string): boolean {
   return every.has(plainName(column));
 }

@@ -14,7 +14,7 @@ export interface LabelledParts {
   readonly test: readonly LabelledText[];
 }
 
-/** Which test examples are wanted. */
+/** The choice of test examples. */
 interface TestOptions {
   /** 0: none. (default: of `testData` all, else none) */
   readonly testExamples?: number | undefined;
@@ -22,22 +22,22 @@ interface TestOptions {
   readonly testData?: string | undefined;
 }
 
-/** What to learn from: labelled texts or instructions. */
+/** The data to learn from: labelled texts or instructions. */
 export interface DataOptions extends TestOptions {
   /**
    * Rows; a `.csv`, `.tsv`, `.txt`, `.json`, `.jsonl`, `.ndjson` or `.parquet` file, or `-` for standard input; or labelled
    * texts in parts.
    */
   readonly data: string | readonly DataRow[] | LabelledParts;
-  /** Of the text files. (default: found from their bytes, and said) */
+  /** Encoding of the text files. (default: found from their bytes, and noted) */
   readonly encoding?: TextEncoding | undefined;
-  /** What stands between the cells of the files. (default: found from the header, and said) */
+  /** The delimiter of the files' cells. (default: found from the header, and noted) */
   readonly delimiter?: Delimiter | undefined;
   /** Leave rows out that lack a text, a label, a prompt or a response. (default: they are an error) */
   readonly skipInvalid?: boolean | undefined;
-  /** (default: what the columns asked for, or the names of the columns, belong to) */
+  /** (default: that of the columns in these options, or of the names of the columns) */
   readonly task?: "classification" | "instruction" | undefined;
-  /** Columns (default: the first with a usual name) */
+  /** Columns (default: the first with a common name) */
   readonly textColumn?: string | undefined;
   readonly labelColumn?: string | undefined;
   readonly promptColumn?: string | undefined;
@@ -54,11 +54,11 @@ export interface DataOptions extends TestOptions {
   readonly mergeLabels?: boolean | undefined;
   /** Keep validation examples that are also in training. (default: they are left out) */
   readonly keepOverlap?: boolean | undefined;
-  /** What errors and notes call an option. (default: its name here) */
+  /** Name of an option in errors and notes. (default: its name here) */
   readonly optionName?: ((option: string) => string) | undefined;
 }
 
-/** What errors and notes call an option. */
+/** Name of an option in errors and notes. */
 export function optionNamed({ optionName = (option) => option }: DataOptions, option: string): string {
   return optionName(option);
 }
@@ -67,13 +67,13 @@ export function isInParts(data: DataOptions["data"]): data is LabelledParts {
   return typeof data === "object" && "train" in data;
 }
 
-/** What errors call the data: the file's path, the name of the parts, or `data`. */
+/** Name of the data in errors: the file's path, the name of the parts, or `data`. */
 export function placeOfData({ data }: Pick<DataOptions, "data">): string {
   if (data === "-") return standardInput;
   return typeof data === "string" ? data : isInParts(data) ? data.name : "data";
 }
 
-/** What a data set is called. */
+/** The name of a data set. */
 export function nameOfData(options: Pick<DataOptions, "data">): string {
   return lastPart(placeOfData(options));
 }

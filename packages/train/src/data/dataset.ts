@@ -110,8 +110,8 @@ function throwProblems(problems: readonly string[]): void {
 }
 
 /**
- * Tokenised examples that nothing is chosen by: for one score at the end. They have a file of their own, so that no trial
- * can read them, and the file of a trial is the same with and without them.
+ * Tokenised examples that nothing is chosen by, for one score at the end. They have a file of their own, so that no
+ * trial can read them. The file of a trial is the same with and without them.
  */
 export interface TestExamples {
   readonly name: string;

@@ -3,7 +3,7 @@ import { type ChatMessage, renderChat } from "../tokenizer/chat.ts";
 import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
 import type { Instruction } from "./instruction-table.ts";
 
-/** How a prompt and its response become one text: as the model's chat template says, or as {@link textTemplate} does. */
+/** The form of a prompt and its response as one text: that of the model's chat template, or of {@link textTemplate}. */
 export type InstructionFormat =
   | { readonly kind: "chat" }
   | { readonly kind: "text"; readonly before: string; readonly between: string; readonly after: string };
@@ -20,11 +20,11 @@ interface Stretch {
 /** An instruction as it is tokenised. */
 export interface WrittenInstruction {
   readonly stretches: readonly Stretch[];
-  /** Whether the tokenizer's special tokens go before it, and the end-of-text token behind: a chat template has its own. */
+  /** True if the tokenizer's special tokens go before it, and the end-of-text token behind: a chat template has its own. */
   readonly plain: boolean;
 }
 
-/** What models without a chat template are given. */
+/** The template of models without a chat template. */
 export const plainFormat = "{prompt}\n{response}";
 
 /** A format from a text with `{prompt}` and `{response}` in it. What stands behind the response is learned with it. */
@@ -37,7 +37,7 @@ export function textTemplate(template: string): InstructionFormat {
   return { kind: "text", before: parts[0]!, between: parts[2]!, after: parts[4]! };
 }
 
-/** Writes an instruction in the given format. */
+/** Writes an instruction in a format. */
 export function writeInstruction(
   instruction: Instruction,
   format: InstructionFormat,

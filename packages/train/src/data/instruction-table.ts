@@ -19,7 +19,7 @@ import { type DataOptions, placeOfData, skippedNote } from "./data-options.ts";
 import { guessNote } from "./parts.ts";
 import type { Row } from "./rows.ts";
 
-/** What data sets call the roles. A map, for a role may be `constructor`. */
+/** Names of the roles in data sets. A map, for a role may be `constructor`. */
 const ROLES: ReadonlyMap<string, string> = new Map([
   ["human", "user"],
   ["gpt", "assistant"],
@@ -27,7 +27,7 @@ const ROLES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * A conversation as messages: a list of `{ role, content }`, or of `{ from, value }` as ShareGPT has them, or either as
+ * A conversation as messages, from a list of `{ role, content }` or of ShareGPT's `{ from, value }`. The list may be
  * JSON in a text. Null for anything else.
  */
 function conversationOf(value: unknown): ChatMessage[] | null {
@@ -62,13 +62,13 @@ export type Instruction = { readonly id: string; readonly split?: Split } & (
 
 export interface InstructionTable {
   readonly rows: readonly Instruction[];
-  /** Which column holds what; `input` is appended to the prompt, as in files of Alpaca's form. */
+  /** The columns by their use; `input` is appended to the prompt, as in files of Alpaca's form. */
   readonly columns:
     | { readonly prompt: string; readonly response: string; readonly input?: string }
     | { readonly messages: string };
-  /** The columns that were guessed by their name and not asked for: say them aloud. */
+  /** The columns that were guessed by their name, for the user to read. */
   readonly guessed: readonly ("prompt" | "response" | "input" | "messages")[];
-  /** How many rows were left out because they lack a part. */
+  /** Number of rows that were left out because they lack a part. */
   readonly skipped: number;
 }
 
@@ -77,11 +77,11 @@ export interface InstructionTableOptions extends InvalidRows {
   readonly promptColumn?: string | undefined;
   /** (default: the first of response, output, answer, completion, target that the file has) */
   readonly responseColumn?: string | undefined;
-  /** (default: messages, conversations or conversation, where the file has one and no other column is asked for) */
+  /** (default: messages, conversations or conversation, where the file has one and the options name no other column) */
   readonly messagesColumn?: string | undefined;
 }
 
-/** Whether the file has columns of the usual names for conversations, or for a prompt and its response. */
+/** True if the file has columns of the common names for conversations, or for a prompt and its response. */
 export function looksInstructed(columns: readonly string[]): boolean {
   const has = (usual: readonly string[]) => pickColumn(columns, undefined, usual).name !== undefined;
   return has(usualColumns.messages) || (has(usualColumns.prompt) && has(usualColumns.response));

@@ -28,11 +28,11 @@ import { tokenizeInstructionRows, tokenizeInstructions } from "./tokenize-instru
 
 /** Everything that the tokens of data depend on but the tokenizer and the length. */
 export interface TokenInputs {
-  /** What is made of the rows, as plain JSON: the task, a template, names of classes. */
+  /** The task, the template, the names of classes, as plain JSON. */
   readonly settings: unknown;
   /** The rows themselves in their order, so that it does not matter how they were read, chosen and split. */
   readonly parts: readonly (readonly object[])[];
-  /** Whether the tokenizer's own chat template is written around them. */
+  /** True if the tokenizer's own chat template is written around them. */
   readonly usesChatTemplate: boolean;
 }
 
@@ -40,7 +40,7 @@ export interface TokenInputs {
 export interface LoadedDataset
   extends Pick<ChosenExamples<unknown>, "validationLimit" | "overlap" | "notes"> {
   readonly task: Task;
-  /** What the tokens will depend on. */
+  /** The inputs of the tokens. */
   readonly inputs: TokenInputs;
   /** `maxLength`: most tokens of one example. The notes say what tokenising left out. */
   tokenise(
@@ -52,7 +52,7 @@ export interface LoadedDataset
 
 export interface TokenizedData {
   readonly dataset: TokenizedDataset;
-  /** Absent where none are wanted. */
+  /** Absent without test examples. */
   readonly test?: TestExamples;
   readonly long: LongExamples;
   readonly notes: readonly string[];
@@ -231,7 +231,7 @@ function testName({ testData }: DataOptions, { name }: { readonly name: string }
 
 /**
  * The test's name, as one of the settings that the tokens depend on. Without a test there is no such setting, so that
- * tokens that were kept before are found.
+ * tokens that were stored before are found.
  */
 function nameOfTest(
   options: DataOptions,

@@ -4,7 +4,7 @@ import { checkedFooter } from "./parquet-footer.ts";
 import { checkPages } from "./parquet-pages.ts";
 import { assertAtMost, type Row } from "./rows.ts";
 
-/** A file is read whole, and what it unpacks to is held as JavaScript values of several times its size. */
+/** A file is read whole, and unpacks to JavaScript values of several times its size. */
 export const MOST_PARQUET_BYTES = 1_000_000_000;
 const MOST_ROWS = 5_000_000;
 /** A few bytes may stand for any number of equal values. Real tables have some values and tens of bytes for each of theirs. */
@@ -16,8 +16,8 @@ const budgetOf = (bytes: number) => ({
 });
 
 /**
- * The rows of the bytes of a `.parquet` file, numbered from 1. Integers beyond 2^53 become text; dates are in ISO 8601;
- * integers of a column that the file calls a class label become the names of the classes.
+ * The rows of the bytes of a `.parquet` file, numbered from 1. Integers beyond 2^53 become text, and dates ISO 8601.
+ * Integers of a column that the file calls a class label become the names of the classes.
  *
  * @param path is named in errors.
  * @throws InputError E_DATA for a file that is too large, is no Parquet, or holds what cannot be read.
@@ -69,7 +69,7 @@ export async function parquetRows(path: string, content: Uint8Array): Promise<Ro
   }
 }
 
-/** Where everything that waits has gone on; browsers have no `setImmediate`. */
+/** Waits until everything that waits has gone on; browsers have no `setImmediate`. */
 function nextTask(): Promise<void> {
   return new Promise((resolve) => {
     if (typeof setImmediate === "function") setImmediate(resolve);
@@ -77,7 +77,7 @@ function nextTask(): Promise<void> {
   });
 }
 
-/** By the bytes that every such file begins with. */
+/** True for bytes that begin as every Parquet file does. */
 export function isParquet(bytes: Uint8Array): boolean {
   return String.fromCharCode(...bytes.subarray(0, 4)) === "PAR1";
 }
@@ -124,8 +124,8 @@ function plainValue(value: unknown): unknown {
 const zlib = globalThis.process?.getBuiltinModule?.("zlib"); // absent in browsers
 
 /**
- * What unpacks a page to the bytes that its header claims, and to no more on the way. Snappy is hyparquet's own: it
- * compares lengths, which that of hyparquet-compressors does not.
+ * The codecs that unpack a page to the bytes that its header claims, and to no more on the way. Snappy is hyparquet's
+ * own: it compares lengths, which that of hyparquet-compressors does not.
  *
  * @param names of the codecs of a file: a package that takes WebAssembly's memory is loaded for those that need it
  */
@@ -173,7 +173,10 @@ function assertLength(actual: number | undefined, length: number): void {
   if (actual !== length) throw new Error(`a page must unpack to ${length} bytes, got ${actual ?? "no end"}`);
 }
 
-/** What a Zstandard frame says of its content; undefined where it says nothing. Source: RFC 8878, section 3.1.1.1. */
+/**
+ * The length of a Zstandard frame's content; undefined where the frame does not have it. Source: RFC 8878, section
+ * 3.1.1.1.
+ */
 function zstdLength(input: Uint8Array): number | undefined {
   const flags = input[4] ?? 0;
   const isSingleSegment = (flags >> 5) & 1;
@@ -185,7 +188,7 @@ function zstdLength(input: Uint8Array): number | undefined {
   return size === 0 ? undefined : length;
 }
 
-/** How many bytes a block of LZ4 unpacks to; undefined where it ends within a sequence. */
+/** Number of bytes that a block of LZ4 unpacks to; undefined where it ends within a sequence. */
 function lz4Length(block: Uint8Array): number | undefined {
   let length = 0;
   let at = 0;

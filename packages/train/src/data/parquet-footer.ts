@@ -23,9 +23,9 @@ const TAIL_BYTES = 8; // the length of the footer, then MAGIC
 export interface Leaf {
   readonly path: readonly string[];
   readonly element: SchemaElement;
-  /** How many of the elements above and itself may be absent. */
+  /** Number of elements above, and itself, that may be absent. */
   readonly maxDefinition: number;
-  /** How many of them are lists. */
+  /** Number of them that are lists. */
   readonly maxRepetition: number;
 }
 
@@ -85,7 +85,7 @@ export class ThriftWalk {
     this.#budget = budget;
   }
 
-  /** Returns where the struct at `at` ends. `onStruct` is given each struct that the fields of `wanted` lead to. */
+  /** Returns where the struct at `at` ends. Calls `onStruct` for each struct that the fields of `path` lead to. */
   endOfStruct(
     at: number,
     wanted: readonly number[] = [],

@@ -11,7 +11,7 @@ const MOST_PAGE_BYTES = 256_000_000;
 const MOST_INDEX_BITS = 24;
 const PLAIN_BYTES: Readonly<Record<string, number>> = { INT32: 4, INT64: 8, INT96: 12, FLOAT: 4, DOUBLE: 8 };
 
-/** What is left for the chunks of a file: values, each counted once more for every list that it may be in, and bytes. */
+/** Values and bytes that are left for the chunks of a file. A value counts once more for every list that it may be in. */
 interface Budget {
   cells: number;
   bytes: number;
@@ -121,12 +121,12 @@ const valuesOfSecond: ReadPage = (leaf, { data_page_header_v2: data, ...header }
   return { bytes, start: 0, count, levels, rows };
 };
 
-/** Of an empty page with lists the reader would make a row. */
+/** Refuses an empty page with lists, of which the reader would make a row. */
 function levelsOf({ path, maxRepetition }: Leaf, count: unknown, most: number): number {
   return assertWhole(`num_values of a page of ${path.join(".")}`, count, maxRepetition > 0 ? 1 : 0, most);
 }
 
-/** How many of the levels equal `counted`. */
+/** Number of levels that equal `counted`. */
 function countLevels(
   bytes: Uint8Array,
   [start, end]: readonly [start: number, end: number],

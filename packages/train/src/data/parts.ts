@@ -9,7 +9,7 @@ import type { TextRow } from "./text-table.ts";
 const splitSeed = 0;
 /** Seed of the draw of test rows from those that are left. */
 const testSplitSeed = 1;
-/** Share of the rows that is kept for validation where the data do not say. */
+/** Share of the rows for validation where the data name no parts. */
 const validationShare = 0.2;
 
 /** Rows in parts, each in the order of the SHA-256 of its ids. */
@@ -17,11 +17,11 @@ export interface Shares<T> {
   readonly train: readonly T[];
   readonly validation: readonly T[];
   readonly test: readonly T[];
-  /** Which parts the file did not name, so that they were drawn. */
+  /** The parts that the file did not name, so that they were drawn. */
   readonly drawn: { readonly validation: boolean; readonly test: boolean };
 }
 
-/** How far the validation part of the same data can grow. */
+/** The largest validation part that the same data can give. */
 export interface ValidationLimit {
   readonly examples: number;
   /** Its rows are drawn from those that training would have; else the data name them. */
@@ -42,8 +42,8 @@ export function validationLimit<T extends SplitRow>({
 
 /**
  * Parts the rows of a file. A column `split` says which are for training, validation and test. Without one, a fifth of
- * each class, or about as many rows as asked for, is set aside for validation. Test rows are drawn only where they are
- * asked for, from what is left for training: so the validation rows are the same with and without them.
+ * each class, or about as many rows as `validationExamples`, is set aside for validation. Test rows are drawn only for
+ * `testExamples`, from the rest: the validation rows are the same with and without them.
  */
 export function shareOut<T extends SplitRow & { readonly id: string }>(
   rows: readonly T[],
@@ -73,7 +73,7 @@ function shareFor(examples: number, rows: readonly SplitRow[]): number {
 
 /**
  * @param overlap validation examples that were left out, for they are also in training.
- * @throws InputError `E_DATA` where a part is empty or has fewer examples than are asked for.
+ * @throws InputError `E_DATA` where a part is empty or has fewer examples than the options ask for.
  */
 export function assertEnough(
   { train, validation }: { readonly train: readonly unknown[]; readonly validation: readonly unknown[] },
@@ -134,12 +134,12 @@ export interface TrainValidation<T extends SplitRow = TextRow> {
 }
 
 /**
- * Parts rows into training and validation. Where the file has a `split` column its parts are kept, and
- * only if it sets no validation rows aside, they are drawn from its training rows.
+ * Parts rows into training and validation. Where the file has a `split` column its parts are used. If it sets no
+ * validation rows aside, they are drawn from its training rows.
  *
- * Drawn by class: of n rows, `share · n` rounded, at least one and never all, so each class keeps its share; a class
- * of one row stays in training. Rows without classes are one class. The draw depends on `seed`, the class's name and its row count alone, and both
- * parts keep the order of the file.
+ * Drawn by class: of n rows, `share · n` rounded, at least one and never all. A class of one row stays in training;
+ * rows without classes are one class. The draw depends on `seed`, the class's name and its row count alone, and both
+ * parts have the order of the file.
  */
 export function splitTrainValidation<T extends SplitRow>(
   rows: readonly T[],

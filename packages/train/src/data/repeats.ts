@@ -1,12 +1,12 @@
 import { counted, type DataOptions, optionNamed } from "./data-options.ts";
 
-/** What one example is called, and what two examples with the same words have in common. */
+/** The name of an example, and its words, by which examples are compared. */
 export interface ExampleKind<T> {
   readonly noun: string;
   readonly keyOf: (example: T) => string;
-  /** What it says, to be compared with what another says. */
+  /** Its words, to be compared with another's. */
   readonly wordsOf: (example: T) => string;
-  /** Where it stands in the data, such as `row 7`. */
+  /** Its place in the data, such as `row 7`. */
   readonly placeOf: (example: T) => string;
 }
 
@@ -74,10 +74,10 @@ interface Distinct<T> {
 }
 
 /**
- * Takes the first row of each example. What is left out is told in two sentences: repeats, and repeats with another label,
- * of which the data do not say which label is right.
+ * Takes the first row of each example. Notes name the rest in two sentences: repeats, and repeats with another label,
+ * whose right label is unknown.
  *
- * @param isKept the repeats stay, and a sentence tells of other labels alone.
+ * @param isKept the repeats stay, and a note names those with other labels alone.
  */
 export function withoutRepeats<T extends { readonly label?: string }>(
   rows: readonly T[],

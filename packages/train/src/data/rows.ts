@@ -63,7 +63,7 @@ export function listRows(numbers: readonly number[], noun = "row"): string {
   return `${noun}s ${shown.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 }
 
-/** What `-` is called in messages, and as data. */
+/** Name of `-` in messages, and as data. */
 export const standardInput = "standard input";
 
 /**

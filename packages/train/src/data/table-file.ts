@@ -13,21 +13,21 @@ import {
 } from "./rows.ts";
 import { decodeText, type TextEncoding } from "./text-encoding.ts";
 
-/** How a data file is read, where it is not as it is found to be. */
+/** Settings that win over what is found in a data file. */
 export interface ReadOptions {
   /** (default: found from the bytes: UTF-8, UTF-16 or else Windows-1252) */
   readonly encoding?: TextEncoding | undefined;
-  /** What stands between cells; `tab` is a tabulator. (default: found from the header) */
+  /** The delimiter of cells; `tab` is a tabulator. (default: found from the header) */
   readonly delimiter?: Delimiter | undefined;
-  /** Columns that will be asked for: they help to find the delimiter. */
+  /** Columns of the options: they help to find the delimiter. */
   readonly columns?: readonly string[] | undefined;
-  /** Told what was found and is not usual. */
+  /** Called with a note where a file is not in UTF-8 or has no commas. */
   readonly onNote?: ((note: string) => void) | undefined;
-  /** What errors and notes call an option. (default: its name here) */
+  /** Name of an option in errors and notes. (default: its name here) */
   readonly optionName?: ((option: string) => string) | undefined;
 }
 
-/** A text is held as one string, of which this is the longest in V8; other engines have more. */
+/** A text becomes one string, of which this is the longest in V8; other engines have more. */
 const MOST_TEXT_BYTES = 2 ** 29 - 24;
 
 const moreRows = "Leave rows out, or convert it to Parquet, which may be larger.";
@@ -130,7 +130,7 @@ function assertNoText(
   throw new InputError("E_DATA", `${options} must be absent with Parquet, which is no text, got ${name}`);
 }
 
-/** What stands between two cells, as settings write it. */
+/** Delimiters of cells, as settings write them. */
 export const delimiters = [",", ";", "|", "tab"] as const;
 export type Delimiter = (typeof delimiters)[number];
 
@@ -141,16 +141,16 @@ const mostOfHeader = 2 ** 16;
 
 interface SeparatedRows {
   readonly rows: Row[];
-  /** The delimiter that was found from the header; undefined where it is the usual one, or was named. */
+  /** The delimiter that was found from the header; undefined where it is that of the ending, or was named. */
   readonly found?: Delimiter;
 }
 
 export interface SeparatedOptions {
-  /** What files of this name have between their cells. */
+  /** The delimiter of files with this ending. */
   readonly usual: Delimiter;
   /** Wins over what the file says. */
   readonly asked?: Delimiter | undefined;
-  /** Columns that were asked for: a header that has them is read right. */
+  /** Columns of the options: a header that has them is read right. */
   readonly columns: readonly string[];
 }
 
@@ -198,7 +198,10 @@ function linesOf(name: string, text: string, delimiter: string): string[][] {
   }
 }
 
-/** The delimiter under which the header has the most columns that are looked for, then the most cells; then the usual one. */
+/**
+ * The delimiter under which the header has the most columns that are looked for, then the most cells; then that of the
+ * ending.
+ */
 function delimiterOf(text: string, { usual, columns }: SeparatedOptions): Delimiter {
   const asked = new Set(columns);
   const head = text.slice(0, mostOfHeader);

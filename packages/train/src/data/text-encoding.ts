@@ -17,18 +17,18 @@ const unused = new Set([0x81, 0x8d, 0x8f, 0x90, 0x9d]);
 /** Tab, line feed, vertical tab, form feed, carriage return, and the end of a file under DOS. */
 const blanks = new Set([0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x1a]);
 
-/** A text, and the encoding that was found from its bytes; undefined where it is UTF-8 or was asked for. */
+/** A text, and the encoding that was found from its bytes; undefined where it is UTF-8 or was requested. */
 interface DecodedText {
   readonly text: string;
   readonly found?: string;
 }
 
 /**
- * The text of a file without its byte order mark. Where no encoding is asked for: the one that the mark names; UTF-16 where
- * the first two characters are ASCII in it; UTF-8; or else Windows-1252, of which Latin-1 is a part.
+ * The text of a file without its byte order mark. Without a requested encoding it is the one that the mark names, or
+ * UTF-16 where the first two characters are ASCII in it. Else it is UTF-8, or Windows-1252, of which Latin-1 is a part.
  *
  * @param name of the file, for messages.
- * @param option what messages call the setting of the encoding.
+ * @param option name of the encoding's setting in messages.
  * @throws InputError `E_DATA` for bytes that are no text in it.
  */
 export function decodeText(
@@ -85,7 +85,7 @@ function assertSingleBytes(bytes: Uint8Array, name: string, option: string, caus
   );
 }
 
-/** Whether more of what is not ASCII is right than wrong as UTF-8. */
+/** True if more of what is not ASCII is right than wrong as UTF-8. */
 function isMostlyUtf8(bytes: Uint8Array): boolean {
   const text = new TextDecoder().decode(bytes);
   const wrong = text.match(/\uFFFD/g)?.length ?? 0;
@@ -99,9 +99,9 @@ function isForeign(byte: number): boolean {
 }
 
 /**
- * Decodes a text that comes in pieces, each given to the function that this returns, and nothing after the last of them.
- * The encoding is found as `decodeText` does; it is Windows-1252 only where all text before the first byte that is
- * not UTF-8 is ASCII, for what was given out cannot be taken back.
+ * Decodes a text that comes in pieces: the function that this returns takes each of them, and nothing after the last.
+ * The encoding is found as `decodeText` does. It is Windows-1252 only where all text before the first byte that is not
+ * UTF-8 is ASCII: text that was returned cannot be taken back.
  *
  * @throws InputError `E_DATA` for bytes that are no text, while decoding.
  */
@@ -109,7 +109,7 @@ export function pieceDecoder(name: string): (piece?: Uint8Array) => string {
   let held = new Uint8Array(); // until its first bytes tell UTF-16
   let decoder: InstanceType<typeof TextDecoder> | undefined;
   let [isAscii, isSingleBytes] = [true, false];
-  let tail = new Uint8Array(); // of what was given out as ASCII: the beginning of a character
+  let tail = new Uint8Array(); // the end of the text that was returned as ASCII: the beginning of a character
   const refuse = (cause?: unknown): InputError =>
     new InputError(
       "E_DATA",

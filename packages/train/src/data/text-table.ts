@@ -22,9 +22,9 @@ export interface TextTable {
   readonly rows: readonly TextRow[];
   readonly textColumn: string;
   readonly labelColumn: string;
-  /** The columns that were guessed by their name and not asked for: say them aloud. */
+  /** The columns that were guessed by their name, for the user to read. */
   readonly guessed: readonly ("text" | "label")[];
-  /** How many rows were left out because they lack a part. */
+  /** Number of rows that were left out because they lack a part. */
   readonly skipped: number;
 }
 
@@ -90,7 +90,7 @@ export function textTableOf(
   };
 }
 
-/** Whether the file has columns of the usual names for a text and its label. */
+/** True if the file has columns of the usual names for a text and its label. */
 export function looksLabelled(columns: readonly string[]): boolean {
   const text = pickColumn(columns, undefined, usualColumns.text).name;
   const label = pickColumn(columns, undefined, usualColumns.label).name;

@@ -61,11 +61,11 @@ export function tokenizeTextRows(
   });
 }
 
-/** Of each part, the tokens before the cut of those examples that have more than `maxLength`: see {@link longTexts}. */
+/** For each part, the tokens before the cut of the examples that have more than `maxLength`: see {@link longTexts}. */
 export interface LongExamples {
   readonly train: readonly number[];
   readonly validation: readonly number[];
-  /** Absent where no test examples are wanted. */
+  /** Absent without test examples. */
   readonly test?: readonly number[];
 }
 

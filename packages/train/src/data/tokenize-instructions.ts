@@ -19,7 +19,7 @@ interface InstructionTokens {
   readonly maxLength: number;
   /** (default: the model's chat template, and prompt, line feed, response where it has none) */
   readonly format?: InstructionFormat;
-  /** Which answers of a conversation are learned. (default: last) */
+  /** The answers of a conversation that are learned. (default: last) */
   readonly trainOn?: TrainOn;
 }
 
@@ -57,13 +57,13 @@ export interface TokenizedInstructions {
 }
 
 /**
- * Tokenises instructions so that only answers are learned: a position's label is the token that follows it where that
+ * Tokenises instructions so that only answers are learned. A position's label is the token that follows it where that
  * token belongs to an answer or ends one, and -100 elsewhere.
  *
- * The prompt's tokens are those of the prompt alone, because they are what the model is given when it answers. As a
- * rule the tokens of the whole text begin with them and all the rest belongs to the response, which is what TRL takes.
- * Where a token would span both, TRL counts so many tokens off the whole and learns a piece of the prompt or skips a
- * piece of the response; here the response is tokenised by itself, since no such token can be given or answered.
+ * The prompt's tokens are those of the prompt alone, because the model sees them when it answers. As a rule the tokens
+ * of the whole text begin with them and all the rest belongs to the response, which is what TRL takes. Where a token
+ * would span both, TRL learns a piece of the prompt or skips a piece of the response. Here the response is tokenised by
+ * itself, since no such token can be part of a prompt or an answer.
  *
  * @throws InputError E_DATASET when nothing is left to learn or compare, E_CHAT_TEMPLATE for what the template refuses.
  */
@@ -140,14 +140,14 @@ export function tokenizeInstructionRows(
 interface MarkedTokens {
   readonly ids: readonly number[];
   readonly learned: readonly boolean[];
-  /** Whether a token of the whole text would have spanned two stretches. */
+  /** True if a token of the whole text would have spanned two stretches. */
   readonly straddles: boolean;
 }
 
 /**
- * The tokens of an instruction, stretch by stretch: what has been tokenised stays as it is, and a stretch gets the
- * tokens that the text up to its end has beyond it. Where they do not begin with what is there, a token would span the
- * border, and the stretch is tokenised by itself.
+ * The tokens of an instruction, stretch by stretch. Earlier tokens stay as they are, and a stretch gets the tokens that
+ * the text up to its end has beyond them. Where they do not begin with what is there, a token would span the border,
+ * and the stretch is tokenised by itself.
  *
  * An answer ends in a special token of its template, or in the tokenizer's end-of-text token.
  */

@@ -15,12 +15,12 @@ export interface AdaptedModelInputs {
   readonly model: ModelSource;
   /** None: the base as it is. */
   readonly adapter?: PeftAdapter;
-  /** What to do where no adapter says it. (default: the adapter's `task_type`) */
+  /** The task where no adapter names it. (default: the adapter's `task_type`) */
   readonly task?: Head["kind"];
   readonly runtime: Runtime;
   /** Keep the linear layers of the base's blocks in 4 bits. (default: as the checkpoint has them) */
   readonly quantization?: BaseQuantization;
-  /** What of a block the backward pass computes again. (default: that of {@link Transformer}) */
+  /** The values of a block that the backward pass computes again. (default: that of {@link Transformer}) */
   readonly recompute?: Recompute | undefined;
 }
 
@@ -32,7 +32,7 @@ export interface AdaptedModel {
   readonly family: Family;
   readonly head: Head;
   readonly model: Transformer;
-  /** What its matrix products are computed in. */
+  /** The type of its matrix products. */
   readonly compute: ComputeDtype;
   /** Adapter and head of the adapter, by parameter name. */
   readonly trained: ReadonlyMap<string, Tensor>;
@@ -41,8 +41,8 @@ export interface AdaptedModel {
 /**
  * Loads a model and puts an adapter on it.
  *
- * @throws InputError E_TASK when neither adapter nor `task` says what the model is to do, E_HEAD when it is to classify
- *   and has no layer for it, E_ADAPTER when the adapter belongs to another model, E_WEIGHTS and E_CONFIG of the model.
+ * @throws InputError E_TASK when neither adapter nor `task` names the task. E_HEAD when the model is to classify and
+ *   has no layer for it. E_ADAPTER when the adapter belongs to another model. E_WEIGHTS and E_CONFIG of the model.
  */
 export function adaptedModel(options: AdaptedModelInputs): AdaptedModel {
   const { model: source, adapter, runtime, recompute } = options;

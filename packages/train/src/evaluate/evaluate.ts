@@ -86,16 +86,16 @@ function sumOfRows(
 
 /** Test examples and the SHA-256 that their bytes must have. */
 export interface TestExamplesBytes {
-  /** What messages call them. */
+  /** Their name in messages. */
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly sha256: string;
 }
 
 /**
- * Evaluates adapters on the validation examples of the trial that `spec` names, one after the other: the same base,
- * examples and precision as in that trial, so that its own adapter comes to its own figures. With `test`, on the test
- * examples in those bytes instead.
+ * Evaluates adapters on the validation examples of the trial that `spec` names, one after the other. Base, examples and
+ * precision are the trial's: its own adapter comes to its own figures. With `test`, on the test examples in those bytes
+ * instead.
  *
  * @throws InputError E_ADAPTER when one belongs to another model, E_DATASET for test examples of another task, and as
  *   `runTrial` for the base and the examples.

@@ -37,7 +37,7 @@ export interface TokenEvaluation {
 const TOKENS_PER_PASS = 2048;
 
 /**
- * Runs a model on token ids: logits, and with labels the loss of transformers and, if asked for, its gradients. A
+ * Runs a model on token ids: logits, and with labels the loss of transformers and, with `gradients`, its gradients. A
  * label behind a pad on the left is not counted: the pad before it has seen nothing to predict it from.
  *
  * @throws InputError E_TENSORS for tensors of other shapes, ids that the model does not have, masks with holes.
@@ -147,7 +147,7 @@ function checkedBatch(tokens: TokenTensors, head: AdaptedModel["head"], vocabSiz
   };
 }
 
-/** Where the real tokens of each row begin, and how many there are. */
+/** The first real token of each row, and their number. */
 function realRuns(
   mask: Int32Array | undefined,
   batch: number,

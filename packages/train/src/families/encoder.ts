@@ -12,7 +12,7 @@ import {
 } from "./family.ts";
 import { activations, applyLayerNorm, attention, layerNormVectors, takeQueryRows } from "./layers.ts";
 
-/** What its config does not say of an encoder. Source: transformers 5.24, modeling of each type. */
+/** Traits of an encoder that its config does not have. Source: transformers 5.24, modeling of each type. */
 interface Variant {
   /** Names of the norms behind attention and behind the feed-forward layer. */
   readonly norms: readonly [attention: string, output: string];
@@ -33,8 +33,8 @@ const variants: Readonly<Record<string, Variant>> = {
   /** Positions are counted from padTokenId + 1 on. Source: https://arxiv.org/abs/1907.11692 */
   roberta: { ...bert, numbering: "past-padding" },
   /**
-   * Both layers of its head are trained whole, as PEFT does it: it takes `pre_classifier` for a module to save because
-   * its name ends in `classifier`. Source: https://arxiv.org/abs/1910.01108
+   * Both layers of its head are trained whole, as PEFT does it. PEFT saves the module `pre_classifier` because its name
+   * ends in `classifier`. Source: https://arxiv.org/abs/1910.01108
    */
   distilbert: {
     norms: ["sa_layer_norm", "output_layer_norm"],

@@ -6,7 +6,7 @@ interface LinearLayer {
   readonly path: string;
   readonly inDim: number;
   readonly outDim: number;
-  /** Whether it adds `<path>.bias` `[outDim]`. (default false) */
+  /** True if it adds `<path>.bias` `[outDim]`. (default false) */
   readonly bias?: boolean;
   /** Its weight is stored `[inDim, outDim]`, as GPT-2's Conv1D does, and not `[outDim, inDim]`. (default false) */
   readonly transposed?: boolean;
@@ -29,8 +29,8 @@ export interface ModuleShape {
 }
 
 /**
- * What a module's graph is written against: where its weights come from. The module does not know whether a linear
- * layer carries an adapter, or whether its weights are frozen.
+ * The source of a module's weights, against which its graph is written. The module does not know whether a linear layer
+ * carries an adapter, or whether its weights are frozen.
  */
 export interface ModuleWeights {
   vector(name: string): Value;
@@ -43,8 +43,8 @@ export interface TokenLayout {
   readonly batch: number;
   readonly seq: number;
   /**
-   * How many tokens of each sequence are queries: all of them, or those that the head reads. The block then returns
-   * their rows alone, and computes everything but keys and values for them alone.
+   * Number of tokens of each sequence that are queries: all of them, or those that the head reads. The block then
+   * returns their rows alone, and computes everything but keys and values for them alone.
    */
   readonly queryCount: number | "all";
   /** int64 `[batch * queryCount]`: rows of the query tokens; absent when all tokens are queries. */
@@ -65,7 +65,7 @@ interface RotaryLayout {
   readonly sin: Value;
 }
 
-/** What sets some layers of a model apart from others: how far they look, and how they count positions. */
+/** A kind of layer in a model: how far it looks, and how it counts positions. */
 export interface LayerKind {
   readonly name: string;
   /** A token sees itself and the `window − 1` tokens before it; all of them where absent. */
@@ -91,10 +91,10 @@ export interface Embeddings {
   readonly norm?: ModuleShape & { apply(x: Value, weights: ModuleWeights): Value };
 }
 
-/** What turns hidden states into a loss. */
+/** The task whose head turns hidden states into a loss. */
 export type Head = Exclude<ModelHead, { readonly kind: "none" }>;
 
-/** What follows the last block. Names and paths are those of the checkpoint, in full. */
+/** The layers behind the last block. Names and paths are those of the checkpoint, in full. */
 export interface HeadModule extends ModuleShape {
   /** The whole model with this head. */
   readonly shape: ModelShape;
@@ -114,9 +114,9 @@ export interface Family extends ModuleShape {
   readonly maxPositions?: number;
   readonly padTokenId: number;
   readonly initializerRange: number;
-  /** What the names of a checkpoint without a head may lack: `model.`. */
+  /** The prefix that names of a checkpoint without a head may lack: `model.`. */
   readonly basePrefix: string;
-  /** Whether a token sees those after it. */
+  /** True if a token sees those after it. */
   readonly attends: "causal" | "bidirectional";
   readonly embeddings: Embeddings;
   /** Linear layers of a block that every token passes even where few tokens are queries. */
@@ -126,13 +126,13 @@ export interface Family extends ModuleShape {
   kindOf(layer: number): LayerKind;
   /** One transformer block, for x `[batch * seq, hidden]`. Returns `[batch * queryCount, hidden]`. */
   block(x: Value, weights: ModuleWeights, tokens: TokenLayout): Value;
-  /** What follows the last block. Throws E_TASK for a task that the family is not made for. */
+  /** Makes the head behind the last block. Throws E_TASK for a task that the family is not made for. */
   head(head: Head): HeadModule;
 }
 
 /** Rotary positions of one kind of layer. */
 interface Rope {
-  /** How many of a head's elements are rotated, from the first on. */
+  /** Number of a head's elements that are rotated, from the first on. */
   readonly rotaryDim: number;
   /** cos and sin of each position's angles, `[seq, rotaryDim / 2]`, row-major. */
   tables(seq: number): { readonly cos: Float32Array; readonly sin: Float32Array };
@@ -183,7 +183,7 @@ function tables(seq: number, frequencies: readonly number[], attention: number):
   return { cos, sin };
 }
 
-/** Long waves are stretched by `factor`, short ones kept, those between blended. */
+/** Long waves are stretched by `factor`, short ones stay, those between are blended. */
 function llama3Frequencies(
   plain: readonly number[],
   {
@@ -207,7 +207,7 @@ export function headlessShape({ shape }: TrainableModel): ModelShape {
   return shape({ kind: "classification", labels: 1 }); // the only head that every family can have
 }
 
-/** What a family takes over from its config as it was read. */
+/** The part of a family that is its config as it was read. */
 export function readFamily(
   model: TrainableModel,
 ): Omit<Family, "attends" | "embeddings" | "vectors" | "keyValuePaths" | "block" | "head"> {

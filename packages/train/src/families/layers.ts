@@ -27,7 +27,7 @@ interface AttentionShape {
   readonly headDim: number;
   /** Factor on the scores. */
   readonly scale: number;
-  /** Scores stay between ±this. (default null: they are not held) */
+  /** Scores stay between ±this. (default null: they have no limit) */
   readonly softcap?: number | null;
 }
 
@@ -37,9 +37,8 @@ export function takeQueryRows(x: Value, tokens: TokenLayout): Value {
 }
 
 /**
- * Grouped-query attention, with rotary positions where the layout has them, for q
- * `[batch * queryCount, heads * headDim]` and k, v `[batch * seq, kvHeads * headDim]`.
- * Returns `[batch * queryCount, heads * headDim]`.
+ * Grouped-query attention, with rotary positions where the layout has them. q is `[batch*queryCount, heads*headDim]`; k
+ * and v are `[batch*seq, kvHeads*headDim]`. Returns `[batch*queryCount, heads*headDim]`.
  *
  * The query heads of one group are stacked along the query axis, so that k and v are used as they are and not copied.
  * Source: Ainslie et al., https://arxiv.org/abs/2305.13245

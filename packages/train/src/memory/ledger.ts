@@ -1,13 +1,13 @@
-/** What memory is held for. */
+/** Uses of memory. */
 export const heldFor = [
   "baseWeights",
   "quantizationConstants",
   "adapterWeights",
   "gradients",
   "optimizerStates",
-  /** What the blocks' forward passes keep for their backward passes. */
+  /** Values of the blocks' forward passes for their backward passes. */
   "keptForBackward",
-  /** What else blocks hand on: gradients and outputs. */
+  /** Gradients and outputs that blocks hand on. */
   "workspaces",
   /** A batch as tensors. */
   "batch",
@@ -37,7 +37,7 @@ export class Ledger {
   readonly #bytes = new Map<HeldFor, number>();
   #dead: Held[] = [];
   #sinceCollection = 0;
-  /** Resident bytes at the peak so far, what was held then, and in which phase that was. */
+  /** Resident bytes at the peak so far, their uses, and the phase. */
   peak = { bytes: 0, held: new Map<HeldFor, number>(), phase: "" };
   phase = "";
 
@@ -96,7 +96,7 @@ export class Ledger {
 /** Memory that was taken. */
 interface Taken {
   readonly bytes: number;
-  /** Where it lies and what it occupies; absent where it was too large for the heap. */
+  /** Its address and the bytes that it occupies; absent where it was too large for the heap. */
   readonly chunk?: readonly [at: number, bytes: number];
 }
 
@@ -107,14 +107,14 @@ const LARGEST_POOLED = 32 * 2 ** 20;
 const HEADER = 8;
 const GRAIN = 16;
 const SMALLEST = 32;
-/** What onnxruntime aligns its blocks to. Source: MlasGetPreferredBufferAlignment */
+/** The alignment of onnxruntime's blocks. Source: MlasGetPreferredBufferAlignment */
 const ALIGNMENT = 64;
 
 /**
  * glibc's heap as a sweep sets it up: one heap that never shrinks, best fit, and free neighbours joined at once. It is
- * played through because what it holds and cannot use is up to a tenth of the peak: `posix_memalign` asks for 96 bytes more
- * than it keeps, so a block that was given back is too small for the next one of its size unless a neighbour is free.
- * Source: _int_malloc and _int_memalign of glibc 2.36.
+ * simulated because memory that it has and cannot use is up to a tenth of the peak. `posix_memalign` takes 96 bytes
+ * more than it needs. A freed block is too small for the next one of its size unless a neighbour is free. Source:
+ * _int_malloc and _int_memalign of glibc 2.36.
  */
 export class Heap {
   /** Free chunks by address: [address, bytes]. */
@@ -123,7 +123,7 @@ export class Heap {
   #highest = 0;
   #mapped = 0;
 
-  /** What is resident now: of the heap the most that it ever was, and what is mapped beside it. */
+  /** Resident bytes now: the largest size of the heap so far, and the blocks that are mapped beside it. */
   get resident(): number {
     return this.#highest + this.#mapped;
   }

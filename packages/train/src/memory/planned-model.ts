@@ -28,19 +28,19 @@ interface PlannedModelOptions {
   readonly head: HeadModule;
   readonly adapter: AdapterShape;
   readonly recompute: Recompute;
-  /** How a weight is kept, by checkpoint name. */
+  /** The format of a weight, by checkpoint name. */
   readonly quantization: (name: string) => Quantization | undefined;
 }
 
 /**
- * What onnxruntime and this program hold for one compiled program: 0.50, 0.70, 0.75 and 0.84 MB for blocks of two sizes,
- * forward, backward and evaluation, over 16 lengths. Source: bench/session-bytes.ts, onnxruntime-node 1.30
+ * Bytes of one compiled program in onnxruntime and here. Blocks of two sizes, forward, backward and evaluation, over 16
+ * lengths: 0.50, 0.70, 0.75 and 0.84 MB. Source: bench/session-bytes.ts, onnxruntime-node 1.30
  */
 const BYTES_OF_PROGRAM = 0.7e6;
 /** The smallest trial, which the process's own bytes were measured with, has that many: of two blocks and a head. */
 const PROGRAMS_OF_PROCESS = 8;
 
-/** Compiles to nothing: a program's shapes are all that is asked for, and that it is there. */
+/** Compiles to nothing: only the shapes of a program are used, and its number. */
 const planning = (compiled: () => void): Runtime => ({
   name: "none",
   device: "cpu",
@@ -54,8 +54,8 @@ const planning = (compiled: () => void): Runtime => ({
 });
 
 /**
- * A model without weights. It makes the very programs that {@link Transformer} would run for batches of these shapes, in
- * the same order, and enters into a ledger what they take and give back.
+ * A model without weights. It makes the very programs that {@link Transformer} would run for batches of these shapes,
+ * in the same order. It enters into a ledger what they take and give back.
  */
 export class PlannedModel {
   readonly #options: PlannedModelOptions;
@@ -136,7 +136,7 @@ export class PlannedModel {
     this.#allocate(program, (name) => program.outputs[name]!.dtype === "float32");
   }
 
-  /** Outputs of a head's program are not written anywhere that is kept: they are copied into fresh arrays. */
+  /** Outputs of a head's program have no place in the workspace: they are copied into fresh arrays. */
   #headRun(program: Program, rows: number): void {
     const gathered = this.#array(4 * rows * this.#options.family.hiddenSize);
     this.#allocate(program, () => false);
@@ -212,7 +212,7 @@ function lastRows({ sequences, seq, queryCount }: BatchShape): number {
   return sequences * (queryCount === "all" ? seq : queryCount);
 }
 
-/** What the memory of one pass through the model depends on. */
+/** The shape that decides the memory of one pass through the model. */
 export interface BatchShape {
   readonly sequences: number;
   /** Tokens in each of them, pads included. */

@@ -85,7 +85,7 @@ export interface EngineMemoryOptions extends KindChoice {
   readonly dropout?: number;
   readonly recompute?: Recompute;
   readonly processBytes?: number;
-  /** Whether the process evaluates too, in batches of its own. (default true) */
+  /** True if the process evaluates too, in batches of its own. (default true) */
   readonly evaluates?: boolean;
 }
 

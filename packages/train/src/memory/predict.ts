@@ -13,17 +13,17 @@ export interface PredictMemoryOptions {
   readonly family: Family;
   readonly head: HeadModule;
   readonly lora: LoraSpec;
-  /** How the base's linear layers are kept. (default: float32) */
+  /** The format of the base's linear layers. (default: float32) */
   readonly quantization?: BaseQuantization | undefined;
-  /** Whether the checkpoint holds them so, and their codes stay in its file. (default false) */
+  /** True if the checkpoint holds them so, and their codes stay in its file. (default false) */
   readonly codesInFile?: boolean | undefined;
   /** Shapes of the micro-batches that are trained on; none where nothing is. */
   readonly training: readonly BatchShape[];
   /** Shapes of the batches that are evaluated. */
   readonly evaluation: readonly BatchShape[];
-  /** Tokens of the data set, all of which are held. (default 0) */
+  /** Tokens of the data set, all of which are in memory. (default 0) */
   readonly dataTokens?: number;
-  /** What of a block the backward pass computes again. (default "cheap") */
+  /** The values of a block that the backward pass computes again. (default "cheap") */
   readonly recompute?: Recompute | undefined;
   /** Resident memory of the process before anything is loaded. (default: 111 MB) */
   readonly processBytes?: number | undefined;
@@ -37,7 +37,7 @@ interface EngineMemoryParts extends Readonly<Record<HeldFor, number>> {
   readonly decodedWeights: number;
   /** The tokens of the data set. */
   readonly data: number;
-  /** What the allocator keeps and cannot use again. */
+  /** Memory that the allocator cannot use again. */
   readonly allocator: number;
 }
 

@@ -87,8 +87,8 @@ export async function runTrial(
 }
 
 /**
- * Times some optimiser steps of a trial and some evaluation batches, each on its second run: the first compiles its shape.
- * The rest is in proportion to the tokens. Nothing that is trained here is kept.
+ * Times some optimiser steps of a trial and some evaluation batches, each on its second run: the first compiles its
+ * shape. The rest is in proportion to the tokens. The trained weights are dropped.
  *
  * @throws InputError as `runTrial`; Error when the loss does not stay finite for two steps.
  */
@@ -107,9 +107,9 @@ export interface TestExamplesFile {
 }
 
 /**
- * Evaluates adapters on the validation examples of the trial that `spec` names, one after the other: the same base,
- * examples and precision as in that trial, so that its own adapter comes to its own figures. With `test`, on the test
- * examples in that file instead.
+ * Evaluates adapters on the validation examples of the trial that `spec` names, one after the other. Base, examples and
+ * precision are the trial's: its own adapter comes to its own figures. With `test`, on the test examples in that file
+ * instead.
  *
  * @throws InputError E_ADAPTER when one belongs to another model, E_DATASET for test examples of another task, and as
  *   `runTrial` for the base and the examples.
@@ -124,7 +124,7 @@ export async function evaluateAdapters(
   return evaluation.evaluateAdapters(spec, adapters, trialInputs(resources), examples);
 }
 
-/** The same, kept in the folder that they name. */
+/** The same with a folder as the store. */
 export function inFolder({ folder, ...options }: CheckpointOptions): StoredCheckpoints {
   return { ...options, store: folderStore(folder) };
 }

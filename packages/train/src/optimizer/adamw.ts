@@ -7,7 +7,7 @@ export interface AdamWOptions {
   readonly epsilon: number;
   /** Share of `learningRate · parameter` taken off a parameter at each step. */
   readonly weightDecay: number;
-  /** Which parameters decay; all of them by default. */
+  /** Chooses the parameters that decay; all of them by default. */
   readonly decays?: (name: string) => boolean;
   /** Factor on the learning rate of a parameter; 1 by default. */
   readonly learningRateFactor?: (name: string) => number;
@@ -36,15 +36,14 @@ export interface AdamW {
 /**
  * AdamW over `parameters`, which it updates in place.
  *
- * With t counted from 1: `p ← p − lr·decay·p`, `m ← m + (1 − β1)(g − m)`, `v ← β2·v + (1 − β2)·g²`,
- * `p ← p − lr/(1 − β1^t) · m / (√v / √(1 − β2^t) + ε)`.
- * State is float32 and each value is rounded to float32 once a step, the arithmetic between is float64, so it
- * differs from PyTorch's float32 only in the last bits.
+ * With t counted from 1: `p ← p−lr·decay·p`, `m ← m+(1−β1)(g−m)`, `v ← β2·v+(1−β2)·g²`, `p ←
+ * p−lr/(1−β1^t)·m/(√v/√(1−β2^t)+ε)`. State is float32 and each value is rounded to float32 once a step. The arithmetic
+ * between is float64, so it differs from PyTorch's float32 only in the last bits.
  *
- * Source: Decoupled Weight Decay Regularization, algorithm 2, https://arxiv.org/abs/1711.05101; the order of
- * operations is that of torch.optim.AdamW (torch/optim/adam.py, _single_tensor_adam). In float32 that one too has an
- * infinite mean of squares after a gradient of about 6e20 (at β2 = 0.999). Its update of the weight is then 0 from there on,
- * and nothing says so.
+ * Source: Decoupled Weight Decay Regularization, algorithm 2, https://arxiv.org/abs/1711.05101; the order of operations
+ * is that of torch.optim.AdamW (torch/optim/adam.py, _single_tensor_adam). In float32 that one too has an infinite mean
+ * of squares after a gradient of about 6e20 (at β2 = 0.999). Its update of the weight is then 0 from there on, and
+ * nothing says so.
  */
 export function createAdamW(parameters: ReadonlyMap<string, Float32Array>, options: AdamWOptions): AdamW {
   const { beta1, beta2, epsilon, weightDecay, decays = () => true, learningRateFactor = () => 1 } = options;

@@ -7,7 +7,7 @@ import type { AdamW } from "./adamw.ts";
 // torch's guard against dividing by a zero norm
 const NORM_EPSILON = 1e-6;
 
-/** L2 norm over all elements of all arrays, summed in float64 in the given order. */
+/** L2 norm over all elements of all arrays, summed in float64 in their order. */
 export function globalNorm(arrays: Iterable<Float32Array>): number {
   let sum = 0;
   for (const array of arrays) {
@@ -19,8 +19,8 @@ export function globalNorm(arrays: Iterable<Float32Array>): number {
 }
 
 /**
- * What gradients of L2 norm `norm` must be multiplied by: `min(1, maxNorm / (norm + 1e-6))`; 1 if `maxNorm` is 0,
- * which means no clipping. NaN for a norm that is not a number, so that a diverged run is seen and not hidden.
+ * The factor for gradients of L2 norm `norm`: `min(1, maxNorm / (norm + 1e-6))`; 1 if `maxNorm` is 0, which means no
+ * clipping. NaN for a norm that is not a number, so that a diverged run is seen and not hidden.
  *
  * Source: torch.nn.utils.clip_grad_norm_
  */
@@ -73,13 +73,13 @@ export function overflowed(lossScale: LossScale, gradients: ReadonlyMap<string, 
 
 interface GradientStep extends Pick<OptimizerStep, "learningRate" | "maxGradientNorm"> {
   readonly loss: number;
-  /** What the gradients are to be divided by. (default 1) */
+  /** Divisor of the gradients. (default 1) */
   readonly scale?: number;
 }
 
 /**
- * Clips and steps; returns the loss. NaN where it or a gradient is not finite, which moves nothing, and where the step
- * leaves a parameter or a mean of squares that is not finite: nothing that is computed with it would be, or move.
+ * Clips and steps; returns the loss. NaN where the loss or a gradient is not finite, which moves nothing. NaN too where
+ * the step leaves a parameter or a mean of squares that is not finite.
  */
 function applyGradients(
   optimizer: AdamW,
@@ -98,13 +98,13 @@ const [FIRST, LARGEST] = [2 ** 16, 2 ** 24];
 const PATIENCE = 200;
 
 /**
- * What a loss is multiplied by before it is differentiated, and its gradients divided by afterwards in float32.
+ * The factor on a loss before it is differentiated; its gradients are divided by it afterwards in float32.
  *
  * Float16 has nothing between 0 and 2^-24, and the gradients that flow through a model are often smaller: they would be
- * zero. All of them are made larger by a power of two, which rounds nothing. Where it was too much (more than 65,504
- * somewhere), the gradients are not finite; then the step is done again at half the scale, so that no batch is lost.
- * Source: Mixed precision training, section 3.2, https://arxiv.org/abs/1710.03740; torch.amp.GradScaler, which passes over
- * such a step, waits for 2,000 steps and knows no largest scale.
+ * zero. All of them are made larger by a power of two, which rounds nothing. A scale that is too large (more than
+ * 65,504 somewhere) gives gradients that are not finite. The step is then done again at half the scale, so that no
+ * batch is lost. Source: Mixed precision training, section 3.2, https://arxiv.org/abs/1710.03740. torch.amp.GradScaler
+ * passes over such a step, waits for 2,000 steps and has no largest scale.
  */
 export interface LossScale {
   readonly value: number;

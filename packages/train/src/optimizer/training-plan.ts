@@ -19,7 +19,7 @@ export interface TrainingPlan extends CutSteps {
 interface CutSteps {
   /** The micro-batches of each step, as example indices. */
   readonly microBatches: readonly (readonly Uint32Array[])[];
-  /** Whether short texts share their sequences. */
+  /** True if short texts share their sequences. */
   readonly pack: boolean;
 }
 
@@ -74,7 +74,7 @@ export function loraPlusFactor(
   return (name) => (name.endsWith(".lora_B.weight") || trained.get(name)!.shape.length === 1 ? ratio : 1);
 }
 
-/** How the learning rate moves over a run. */
+/** The course of the learning rate over a run. */
 interface LearningRateSchedule {
   /** The peak, reached at the end of the warm-up. */
   readonly learningRate: number;

@@ -2,12 +2,12 @@ import type { Task } from "@lorank/core/results";
 import { counted } from "../data/data-options.ts";
 import { type LongExamples, mostCounted } from "../data/tokenize-classification.ts";
 
-/** How many examples are longer than the tokens that are read of them, and what a larger length would keep. */
+/** Numbers of examples that are longer than the tokens that are read of them, and the effect of larger lengths. */
 export interface CutExamples {
   /** Examples of each part that are longer. */
   readonly train: number;
   readonly validation: number;
-  /** Absent where no test examples are wanted. */
+  /** Absent without test examples. */
   readonly test?: number;
   /** Larger lengths that the model has positions for, with the share of all examples that each keeps whole. */
   readonly keeps: readonly { readonly maxLength: number; readonly share: number }[];
@@ -21,12 +21,12 @@ interface CutOptions extends CutLimits {
   readonly counts: readonly number[];
 }
 
-/** What the length is, and what it could be. */
+/** The length, and the most that it could be. */
 interface CutLimits {
   readonly maxLength: number;
   readonly maxPositions?: number | undefined;
   readonly task: Task["kind"];
-  /** What `maxLength` is called. */
+  /** Name of `maxLength` in notes. */
   readonly option: string;
 }
 
@@ -119,7 +119,7 @@ function cutNotes(
   ];
 }
 
-/** Never rounded up: `all` is said of all. */
+/** Never rounded up: `all` stands for all. */
 function shareWords(share: number): string {
   return share === 1 ? "all" : `${Math.floor(1000 * share + 1e-9) / 10} %`;
 }

@@ -17,13 +17,13 @@ import { createTokenizer, type TextTokenizer } from "../tokenizer/tokenizer.ts";
 import { type CutExamples, cutExamples } from "./cut-examples.ts";
 import { loraOf, optimizerOf, type TrainingSettings } from "./settings.ts";
 
-/** How models and data are read, and texts tokenised. */
+/** The ways to read models and data and to tokenise texts. */
 export interface PrepareInputs {
   /** The files of the model that the settings name. */
   readonly findModel: (model: string) => ModelSource | Promise<ModelSource>;
   /** The bytes of the files that the settings name. */
   readonly readData: ReadData;
-  /** What `make` gives for the tokenizer of a model, made or remembered. (default: made) */
+  /** The result of `make` for the tokenizer of a model, new or cached. (default: made) */
   readonly tokenised?: <T>(
     modelPath: string,
     inputs: TokenInputs & { readonly maxLength: number },
@@ -31,7 +31,7 @@ export interface PrepareInputs {
   ) => T;
 }
 
-/** What trials of any rank and seed are made of, checked to the end, with what they read; nothing is written yet. */
+/** The parts of trials of any rank and seed, checked to the end; nothing is written yet. */
 export interface PreparedTraining {
   readonly config: TrainingConfig;
   readonly model: ModelSummary;
@@ -51,7 +51,7 @@ export interface PreparedTraining {
   readonly cut: CutExamples;
   /** Examples of each class; absent where there are no classes. */
   readonly classes?: readonly ClassCounts[] | undefined;
-  /** What was inferred, left out, or must be known to read the results. */
+  /** Guesses, omissions, and what a reader of the results must know. */
   readonly notes: readonly string[];
 }
 
@@ -165,7 +165,7 @@ function checkTokens(
   );
 }
 
-/** How many examples of a class there are. */
+/** Numbers of examples of a class. */
 interface ClassCounts {
   readonly label: string;
   readonly train: number;

@@ -4,7 +4,7 @@ import { type DataOptions, optionNamed } from "../data/data-options.ts";
 import { trainDefaults as usual } from "../defaults.ts";
 import type { LoraRule } from "../spec.ts";
 
-/** What an adapter is trained on and how, whatever its rank and seed. Defaults: `trainDefaults`. */
+/** Data and settings of an adapter of any rank and seed. Defaults: `trainDefaults`. */
 export interface TrainingSettings extends DataOptions, KindChoice {
   /** A folder with config.json and, unless the weights are random, the weights; or a `.gguf` file. */
   readonly model: string;
@@ -40,7 +40,7 @@ export interface TrainingSettings extends DataOptions, KindChoice {
   readonly weightDecay?: number | undefined;
   /** Largest gradient norm, 0 for none. (default 1) */
   readonly clip?: number | undefined;
-  /** What matrix products are computed in, where the device has it. (default "float32") */
+  /** The type of matrix products, where the device has it. (default "float32") */
   readonly compute?: EngineSpec["compute"] | "float32" | undefined;
 }
 
@@ -74,7 +74,7 @@ export function optimizerOf(settings: TrainingSettings): OptimizerSpec {
   };
 }
 
-/** A batch that was made smaller than the usual micro-batch is passed in one piece, unless it is said how. */
+/** If the default micro-batch does not divide the batch size, the batch is one micro-batch. */
 function batchSizes(settings: TrainingSettings): { batchSize: number; microBatchSize: number } {
   const { batchSize = usual.batchSize } = settings;
   const fitting = batchSize % usual.microBatch === 0 ? usual.microBatch : batchSize;

@@ -84,9 +84,9 @@ interface DocumentSpan {
 }
 
 /**
- * Cuts a corpus into windows for causal language modelling: one pass over all documents in an order of its own for
- * each epoch, joined end to end, `seq` tokens a window with the next token of each position as its target. The rest
- * of an epoch that does not fill a micro-batch is left out.
+ * Cuts a corpus into windows for causal language modelling: all documents once, joined end to end, in an order of its
+ * own for each epoch. A window has `seq` tokens, and the next token of each position as its target. The rest of an
+ * epoch that does not fill a micro-batch is left out.
  */
 export function* languageWindows(
   ids: Uint16Array,
@@ -121,7 +121,7 @@ export function* languageWindows(
   }
 }
 
-/** How many micro-batches {@link languageWindows} yields an epoch. */
+/** Number of micro-batches that {@link languageWindows} yields an epoch. */
 export function countWindows(documents: readonly DocumentSpan[], seq: number, batch: number): number {
   const tokens = documents.reduce((total, { length }) => total + length, 0);
   return Math.floor(Math.floor((tokens - 1) / seq) / batch);

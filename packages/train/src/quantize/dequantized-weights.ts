@@ -9,8 +9,9 @@ import type { Family } from "../families/family.ts";
 import { dtypeNames } from "./quantize-plan.ts";
 
 /**
- * A model's weights as a 4-bit base computes with them: of a checkpoint in 4 bits what its codes say, of any other what
- * `quantization` leaves of the linear layers in its blocks. Both in the form in which the model stores them without 4 bits.
+ * A model's weights as a 4-bit base computes with them, in the form in which the model stores them without 4 bits. They
+ * are decoded from the codes of a checkpoint in 4 bits; in any other, linear layers of blocks go through `quantization`
+ * and back.
  *
  * @throws InputError E_QUANTIZE where no `quantization` says what a checkpoint in 16 or 32 bits would be put into.
  */

@@ -36,7 +36,7 @@ export interface QuantizeModelOptions extends Format4bitOptions {
   readonly onTensor?: (progress: TensorProgress) => void;
 }
 
-/** What became of one linear layer. */
+/** The result for one linear layer. */
 export interface QuantizedLayer {
   readonly path: string;
   /** Path inside its block. */
@@ -129,17 +129,17 @@ interface QuantizationConfigOptions {
   readonly family: Family;
   readonly format: Format4bit;
   readonly doubleQuant: boolean;
-  /** What transformers restores weights to before it multiplies. */
+  /** The type to which transformers restores weights before it multiplies. */
   readonly computeDType: "float32" | "float16" | "bfloat16";
   /** Paths of the linear layers that stay as they are. */
   readonly kept: Iterable<string>;
 }
 
 /**
- * The member `quantization_config` by which transformers knows a 4-bit checkpoint, with the names and values that it writes
- * itself. Modules to skip are all linear layers that were not quantised, heads that the checkpoint may lack among them:
- * without the list transformers would take BERT's pooler and classifier for 4-bit layers. They are named without the
- * family's prefix, since transformers matches ends of paths, and a bare encoder's have no prefix.
+ * The member `quantization_config` by which transformers knows a 4-bit checkpoint, with the names and values that it
+ * writes itself. Modules to skip are all linear layers that were not quantised, also of heads that the checkpoint may
+ * lack. Without the list transformers would take BERT's pooler and classifier for 4-bit layers. They are named without
+ * the family's prefix: transformers matches ends of paths, and a bare encoder's have no prefix.
  *
  * Source: BitsAndBytesConfig and should_convert_module() of transformers 5.24.
  */

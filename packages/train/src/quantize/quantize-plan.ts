@@ -11,7 +11,7 @@ export const dtypeNames: Readonly<Record<string, WeightDType>> = {
   BF16: "bfloat16",
 };
 
-/** What is to become of a model's tensors. */
+/** The plan for a model's tensors. */
 interface QuantizePlan {
   /** All linear layers of the blocks, in the order of the model. */
   readonly linears: readonly BlockLinear[];
@@ -78,8 +78,8 @@ function embeddingTables({ embeddings: { tokens, positions, types } }: Family): 
 type Tensors = Parameters<typeof quantizedNames>[0]["tensors"];
 
 /**
- * Throws E_MODEL for a model whose weights are quantised already, by bitsandbytes or otherwise: in most formats they are
- * integers under the same names, which would be taken for the weights themselves.
+ * Throws E_MODEL for a model whose weights are quantised already, by bitsandbytes or otherwise. In most formats they
+ * are integers under the same names, which would be taken for the weights themselves.
  */
 export function assertFloat(
   model: string,

@@ -22,15 +22,15 @@ export interface RandomStream {
 }
 
 /**
- * The random stream that belongs to `seed` and `names`. Streams of different names are independent, so a new
- * consumer gets a name of its own and moves nobody else's numbers:
- * `randomStream(seed, "lora-a", "model.layers.0.self_attn.q_proj")`.
+ * The random stream that belongs to `seed` and `names`. Streams of different names are independent: a new consumer gets
+ * a name of its own and moves no other's numbers. For example, `randomStream(seed, "lora-a",
+ * "model.layers.0.self_attn.q_proj")`.
  *
- * Generator: xoshiro128**. Its state is the first 128 bits of SHA-256 over the JSON array `[seed, ...names]`,
- * read as four little-endian words; JSON keeps ("a", "bc") apart from ("ab", "c"), and 1 from "1".
+ * Generator: xoshiro128**. Its state is the first 128 bits of SHA-256 over the JSON array `[seed, ...names]`, read as
+ * four little-endian words. In JSON ("a", "bc") differs from ("ab", "c"), and 1 from "1".
  *
- * Only whole-number arithmetic, `+ - * /` and the square root (correctly rounded in every engine) are used.
- * A changed output would change every result of every sweep: the tests freeze it.
+ * Only whole-number arithmetic, `+ - * /` and the square root (correctly rounded in every engine) are used. A changed
+ * output would change every result of every sweep: the tests freeze it.
  *
  * Source: D. Blackman, S. Vigna, "Scrambled linear pseudorandom number generators", https://prng.di.unimi.it/
  */
@@ -42,7 +42,7 @@ export function randomStream(seed: number, ...names: readonly (string | number)[
   return xoshiro128StarStar([word(0), word(4), word(8), word(12)]);
 }
 
-/** A stream that starts from the given state, which must not be all zeros. For tests; see {@link randomStream}. */
+/** A stream that starts from a state, which must not be all zeros. For tests; see {@link randomStream}. */
 export function xoshiro128StarStar(state: readonly [number, number, number, number]): RandomStream {
   const s = Int32Array.from(state);
   /** The second normal of a pair, or NaN when none waits. */

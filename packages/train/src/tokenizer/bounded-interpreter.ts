@@ -27,15 +27,15 @@ const Base = Interpreter as unknown as new (scope: Scope) => Methods;
 /** Characters of a text, or elements and characters of a list, that a template may make; also of its output. */
 const MOST_CHARACTERS = 2 ** 24;
 
-/** Of everything made on the way, which may all be kept. */
+/** Characters and elements of everything made on the way, all of which may stay in memory. */
 const MOST_IN_ALL = 2 ** 27;
 
 /** Each is an object. */
 const MOST_PIECES = 1_000_000;
 
 /**
- * Runs a template and stops before it makes texts or lists too large for the process. Neither a deadline nor an exception
- * ends a replacement that makes gigabytes of a megabyte: what a filter or a method works on is looked at before.
+ * Runs a template and stops before it makes texts or lists too large for the process. Neither a deadline nor an
+ * exception ends a replacement that makes gigabytes of a megabyte: operands and arguments are looked at before.
  */
 export class BoundedInterpreter extends Base {
   #made = 0;

@@ -98,8 +98,8 @@ export function renderChat(
 }
 
 /**
- * What transformers offers every template. `Template.render` would bring its own, whose months are in the language of the
- * machine and whose ranges have any length.
+ * The names that transformers offers every template. `Template.render` has its own, whose months are in the language of
+ * the machine and whose ranges have any length.
  */
 const GLOBALS = {
   true: true,

@@ -11,7 +11,7 @@ const DEEPEST = 8;
 /** Problems after which no more are looked for: a vocabulary may hold a million of them. */
 const MOST_PROBLEMS = 8;
 
-/** What a kind of value is called, and whether a value is one. */
+/** The name of a kind of value, and a test for it. */
 type Rule = readonly [rule: string, holds: (value: unknown) => boolean];
 
 const STRING: Rule = ["a string", (value) => typeof value === "string"];
@@ -93,7 +93,7 @@ function checkModel(model: Json, check: Check, goOn: () => boolean): void {
   for (const field of ["unk_token", "continuing_subword_prefix", "end_of_word_suffix"]) {
     check(`model.${field}`, model[field], TEXT_OR_NONE);
   }
-  if (vocab === undefined) return; // of a kind that is unknown here, which is said later
+  if (vocab === undefined) return; // of a kind that is unknown here, which is an error later
   if (Array.isArray(vocab)) {
     for (let i = 0; i < vocab.length && goOn(); i++) check(`model.vocab[${i}]`, vocab[i], TOKEN_AND_SCORE);
     const id: Rule = [

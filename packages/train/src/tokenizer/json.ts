@@ -14,13 +14,13 @@ export function flatten(step: unknown, listKey: string): Step[] {
   return Array.isArray(list) ? list.flatMap((inner) => flatten(inner, listKey)) : [step as Step];
 }
 
-/** What a `Split` or `Replace` looks for: `{ "String": … }` or `{ "Regex": … }`. */
+/** The pattern of a `Split` or `Replace`: `{ "String": … }` or `{ "Regex": … }`. */
 export interface Pattern {
   readonly String?: string;
   readonly Regex?: string;
 }
 
-/** How words are told apart by GPT-2, Llama 3 and Qwen 2: a letter or digit ends its word where a space begins. */
+/** Words of GPT-2, Llama 3 and Qwen 2: a letter or digit ends its word where a space begins. */
 const GPT2 = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 
 const LLAMA3 =

@@ -15,11 +15,9 @@ export interface LoadedTokenizer {
 const NAMED = "bos_token eos_token unk_token sep_token pad_token cls_token mask_token".split(" ");
 
 /**
- * What AutoTokenizer of transformers 5 makes of `tokenizer.json` and `tokenizer_config.json`.
- *
- * For some classes that is not what the file says: they keep the vocabulary and the merges, and put their own
- * normaliser and pre-tokeniser in place of the file's. Tokens that the configuration names and the file does not list
- * are added.
+ * Puts a tokenizer together from `tokenizer.json` and `tokenizer_config.json` as AutoTokenizer of transformers 5 does.
+ * Some classes take the vocabulary and the merges alone, and have a normaliser and a pre-tokeniser of their own. Tokens
+ * that the configuration names and the file does not list are added.
  */
 export function asLoaded(json: Json, config: Json, modelType: string | undefined): LoadedTokenizer {
   const kind = classOf(json, config, modelType);

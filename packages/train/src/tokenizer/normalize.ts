@@ -6,9 +6,9 @@ import { flatten, type Pattern, type Step } from "./json.ts";
 type Normalize = (text: string) => string;
 
 /**
- * The normaliser of `tokenizer.json`, as the Rust library applies it. Where @huggingface/tokenizers does the same its
- * code is used; it differs in upper-case sigma (Rust lower-cases letter by letter), in what counts as white space,
- * in ideographs beyond the first plane and in `$` inside a replacement.
+ * The normaliser of `tokenizer.json`, as the Rust library applies it. Where
+ * @huggingface/tokenizers does the same its code is used. It differs in upper-case sigma (Rust lower-cases letter by
+ *   letter), in white space, in ideographs beyond the first plane and in `$` inside a replacement.
  */
 export function normalizerOf(json: unknown): Normalize {
   const steps = flatten(json, "normalizers").map(stepOf);
@@ -35,7 +35,7 @@ function tooLong(most: number): InputError {
   );
 }
 
-/** As {@link Normalize}; one that could make many more than `most` characters throws before it has. */
+/** A {@link Normalize} that throws before it makes many more than `most` characters. */
 type NormalizeStep = (text: string, most: number) => string;
 
 function stepOf(step: Step): NormalizeStep {

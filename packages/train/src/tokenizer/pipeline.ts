@@ -18,14 +18,15 @@ const LONGEST_KNOWN = 32;
 /** Text to token ids, without special tokens around it. */
 export interface Pipeline {
   ids(text: string): number[];
-  /** What the post-processor puts before and after a text. */
+  /** The post-processor's tokens before and after a text. */
   readonly before: readonly number[];
   readonly after: readonly number[];
 }
 
 /**
- * The steps of the Rust library around the parts of @huggingface/tokenizers that give the same: added tokens are cut
- * out, the rest is normalised, cut at the added tokens that are looked for then, cut into words, and merged.
+ * The steps of the Rust library around the parts of
+ * @huggingface/tokenizers that give the same. Added tokens are cut out, and the rest is normalised, cut at the
+ *   normalised added tokens, cut into words, and merged.
  *
  * @throws Error for a part that the library does not know.
  */
@@ -111,7 +112,7 @@ export function pipelineOf(loaded: LoadedTokenizer): Pipeline {
   return { ids, before: before.map(idOf), after: after.map(idOf) };
 }
 
-/** What the post-processor puts before and after a text, found by giving it a token that is no other. */
+/** Finds the post-processor's tokens before and after a text, by passing it a token that is no other. */
 function specialsAround(process: (tokens: string[]) => string[]): { before: string[]; after: string[] } {
   const probe = "\0 the text";
   const whole = process([probe]);
@@ -157,9 +158,9 @@ function unigramTokens(model: Unigram, piece: string): string[] {
 /**
  * The pre-tokeniser of a `tokenizer.json` in words that @huggingface/tokenizers reads as the Rust library does.
  *
- * That library looks at a `Split` as `Removed` or `Isolated` only, cuts at no Metaspace, keeps punctuation together, and
- * takes digits, letters and white space to be those of ASCII or of JavaScript. All of these can be said by a `Split`
- * with a regular expression.
+ * That library treats a `Split` as `Removed` or `Isolated` only, cuts at no Metaspace and leaves punctuation together.
+ * It takes digits, letters and white space to be those of ASCII or of JavaScript. A `Split` with a regular expression
+ * can express all of these.
  */
 function portablePreTokenizer(json: unknown): object | null {
   const steps = flatten(json, "pretokenizers").flatMap(portable);
@@ -191,15 +192,15 @@ function portable(step: Step): Step[] {
 
 function metaspace(step: Step): Step[] {
   const mark = String(step.replacement ?? "▁");
-  // Before there was a scheme, `add_prefix_space` alone said whether to prepend.
+  // Before there was a scheme, `add_prefix_space` alone decided whether to prepend.
   const scheme = step.prepend_scheme ?? (step.add_prefix_space === false ? "never" : "always");
   const marked = { ...step, prepend_scheme: scheme };
   return step.split === false ? [marked] : [marked, split(quoted(mark), "MergedWithNext")];
 }
 
 /**
- * A `Split` at `regex` that is `Isolated` or `Removed`: the other behaviours are said by what is isolated, which is a
- * delimiter with its neighbour, or a run of delimiters.
+ * A `Split` at `regex` that is `Isolated` or `Removed`. The other behaviours isolate a delimiter with its neighbour, or
+ * a run of delimiters.
  */
 function split(regex: string, behavior: unknown, invert = false): Step {
   const name = String(behavior).toLowerCase().replaceAll("_", "");
@@ -210,12 +211,12 @@ function split(regex: string, behavior: unknown, invert = false): Step {
     invert: inverted,
   });
   if (name === "removed") return make(regex, "Removed", invert);
-  // Inverted, the text between the matches is what delimits: kept apart either way.
+  // Inverted, the text between the matches delimits: it stands alone either way.
   if (name === "isolated" || invert) return make(regex, "Isolated", false);
   const other = `(?:(?!${regex})[\\s\\S])`;
   if (name === "contiguous") return make(`(?:${regex})+`, "Isolated", false);
   if (name === "mergedwithnext") return make(`(?:${regex})${other}*`, "Isolated", false);
-  // Merged with the previous: what follows the last delimiter is told apart, or each of its places would be tried.
+  // Merged with the previous: the rest behind the last delimiter has a branch of its own, or each of its places would be tried.
   return make(`${other}*(?:${regex})|${other}+`, "Isolated", false);
 }
 

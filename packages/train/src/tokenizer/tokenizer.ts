@@ -7,12 +7,12 @@ import { asLoaded, type LoadedTokenizer, vocabularyOf } from "./loading.ts";
 import { type Pipeline, pipelineOf } from "./pipeline.ts";
 
 /**
- * Whether a tokenizer is one for which a text may be cut between an ASCII letter and a space
- * that another ASCII letter follows: the tokens of the part before the cut are then the first tokens of the whole.
+ * True if a text may be cut between an ASCII letter and a space that another ASCII letter follows. The tokens of the
+ * part before the cut are then the first tokens of the whole.
  *
- * That holds when pre-tokenisation ends a word at such a place whatever comes later, and normalisation changes no
- * letter because of what stands behind a space. Only tokenizers known to be so are let through: a SentencePiece
- * model without pre-tokeniser, for one, looks at the text as a whole.
+ * That holds when pre-tokenisation ends a word at such a place whatever comes later. Normalisation must change no
+ * letter because of what stands behind a space. Only tokenizers known to be so are let through: a SentencePiece model
+ * without pre-tokeniser, for one, looks at the text as a whole.
  */
 export function cutsAtSpaces(
   tokenizer: Pick<LoadedTokenizer, "preTokenizer" | "normalizer" | "addedTokens">,
@@ -56,8 +56,8 @@ function regexOf(step: Step): string {
 /** Text to token ids. */
 export interface TextTokenizer {
   /**
-   * The first tokens of `text`, at most `maxLength` with the special tokens around them: the text is shortened and
-   * the special tokens kept, as transformers does with `truncation=True`.
+   * The first tokens of `text`, at most `maxLength` with the special tokens around them. The text is shortened and not
+   * the special tokens, as transformers does with `truncation=True`.
    */
   encode(text: string, maxLength: number): number[];
   /** All tokens of `text` and nothing around them: `add_special_tokens=False`. */
@@ -190,7 +190,7 @@ function construct(
   }
 }
 
-/** What goes wrong in the library's code has no code of its own, such as a string longer than there may be. */
+/** Gives errors of the library's code a code, such as that of a string longer than there may be. */
 function tokenised(source: string, pipeline: Pipeline, text: string): number[] {
   try {
     return pipeline.ids(text);
@@ -215,7 +215,7 @@ function wordEnd(text: string, from: number): number | null {
   return match === null ? null : match.index + 1;
 }
 
-/** Whether every regular expression in it is one that is known to end soon on any text. */
+/** True if every regular expression in it is one that is known to end soon on any text. */
 function hasKnownPatterns(loaded: LoadedTokenizer): boolean {
   const steps = [
     ...flatten(loaded.preTokenizer, "pretokenizers"),

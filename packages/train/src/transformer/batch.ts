@@ -12,8 +12,8 @@ export interface MicroBatch {
   /** Column of each example's first real token. (default: 0 for all) */
   readonly starts?: readonly number[];
   /**
-   * Sequence of each example. Where it is given several may share one: they do not see each other, and positions count
-   * from 0 in each. (default: one sequence an example, and positions are columns)
+   * Sequence of each example. With it several may share one: they do not see each other, and positions count from 0 in
+   * each. (default: one sequence an example, and positions are columns)
    */
   readonly sequences?: readonly number[];
   readonly seq: number;
@@ -21,7 +21,7 @@ export interface MicroBatch {
   readonly targets: Int32Array;
 }
 
-/** Where the tokens of a batch lie, whatever their targets. */
+/** The places of a batch's tokens, whatever their targets. */
 export type BatchLayout = Pick<MicroBatch, "lengths" | "starts" | "sequences" | "seq">;
 
 /** Number of positions or examples that have a target. */
@@ -67,10 +67,7 @@ export function tokenPositions(batch: BatchLayout & Pick<MicroBatch, "inputIds">
   return positions;
 }
 
-/**
- * The query tokens of a sequence are rounded up to a power of two or a multiple of this, so that few programs have to be
- * compiled.
- */
+/** The query tokens of a sequence are rounded up to a power of two or a multiple of this, for few programs to compile. */
 const QUERY_STEP = 16;
 
 /** The tokens that the head reads: the last block computes queries for them alone. */
@@ -86,7 +83,7 @@ export interface QueryTokens {
 interface QueryTokensOptions {
   readonly attends: Family["attends"];
   readonly reads: HeadModule["reads"];
-  /** Which tokens of a language model are queries: those with a target, or every one. */
+  /** The tokens of a language model that are queries: those with a target, or every one. */
   readonly needs: "targets" | "every";
 }
 
@@ -96,8 +93,8 @@ export function everyToken({ inputIds }: Pick<MicroBatch, "inputIds">): QueryTok
 }
 
 /**
- * Which tokens are queries. A sequence with fewer of them than others is filled up with different tokens that nobody
- * reads: their gradients are zero, and no row is added to twice.
+ * Chooses the tokens that are queries. A sequence with fewer of them than others is filled up with different tokens
+ * that nothing reads. Their gradients are zero, and no row is added to twice.
  */
 export function queryTokensOf(batch: MicroBatch, { attends, reads, needs }: QueryTokensOptions): QueryTokens {
   const all = everyToken(batch);
@@ -149,9 +146,9 @@ const FEWEST = 16;
 
 /** Rows that go through the head together. */
 export interface HeadPass {
-  /** Which examples (to classify) or tokens (causal-lm). */
+  /** Examples (to classify) or tokens (causal-lm). */
   readonly rows: readonly number[];
-  /** How many rows the program is compiled for; those behind `rows` count for nothing. */
+  /** Number of rows that the program is compiled for; those behind `rows` count for nothing. */
   readonly size: number;
 }
 

@@ -5,15 +5,15 @@ import { type LayoutShape, layoutInputs } from "./layout.ts";
 import { gradientName, ModuleInputs } from "./module-inputs.ts";
 import type { Quantization } from "./weights.ts";
 
-/** What distinguishes one compiled block from another of the same model. */
+/** Traits that distinguish one compiled block from another of the same model. */
 export interface BlockVariant extends LayoutShape {
   /** Tokens of each sequence that the block is computed for. */
   readonly queryCount: number | "all";
   /** The first layer of this kind and with these adapters; others that are like it share its programs. */
   readonly layer: number;
-  /** Whether the gradient goes on to the block below. */
+  /** True if the gradient goes on to the block below. */
   readonly inputGradient: boolean;
-  /** Whether dropout is active. */
+  /** True if dropout is active. */
   readonly training: boolean;
 }
 
@@ -53,7 +53,7 @@ export function blockProgram(
   return splitForwardBackward({ y }, named, recompute);
 }
 
-/** Which layers are alike, and how far down a gradient has to go. */
+/** The layers that are alike, and the lowest that a gradient has to reach. */
 export interface LayerPlan {
   /** For each layer, the first one of its kind, with adapters and weights in the formats of its own. */
   readonly alike: readonly number[];
@@ -87,7 +87,7 @@ interface PassShape extends Pick<BlockVariant, "batch" | "seq" | "queryCount" | 
   readonly trainBase: boolean;
 }
 
-/** What a layer's programs are compiled for; `queryCount` counts in the last one alone. */
+/** The variant that a layer's programs are compiled for; `queryCount` counts in the last one alone. */
 export function blockVariant(
   { alike, lowestTrained }: LayerPlan,
   { layers }: Family,

@@ -6,8 +6,8 @@ import type { QueryTokens } from "./batch.ts";
 import { dropoutMaskName } from "./module-inputs.ts";
 
 /**
- * The dropout mask of an adapter at one layer and path, as `size` bytes: 1 where the input is kept, 0 where it is dropped.
- * The head is the layer behind the last.
+ * The dropout mask of an adapter at one layer and path, as `size` bytes: 1 where the input remains, 0 where it is
+ * dropped. The head is the layer behind the last.
  */
 export type DropoutMask = (layer: number, path: string, size: number) => Uint8Array;
 

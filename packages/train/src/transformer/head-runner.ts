@@ -33,7 +33,7 @@ export interface RunOutputs {
   readonly logits?: Float32Array;
 }
 
-/** What the last block gave. */
+/** The output of the last block. */
 export interface LastBlock {
   /** `[rows, hidden]` */
   readonly x: Tensor;
@@ -46,7 +46,7 @@ interface HeadStep extends LastBlock {
   /** Weight of each target in the loss: one for all, or one for each example. */
   readonly weight: number | Float32Array;
   readonly dropoutMask: DropoutMask | undefined;
-  /** Whether the gradient goes on to the last block. */
+  /** True if the gradient goes on to the last block. */
   readonly inputGradient: boolean;
   /** Takes the gradients of each pass, `d.<name>`. */
   readonly collect: (outputs: Tensors) => void;
@@ -196,7 +196,7 @@ function fill(outputs: RunOutputs, results: Tensors, { targets }: MicroBatch, { 
   });
 }
 
-/** Where the rows of a pass stand in the last block's output. */
+/** The places of a pass's rows in the last block's output. */
 function placesOf({ rows }: HeadPass, places: Int32Array): number[] {
   return rows.map((row) => places[row]!);
 }

@@ -49,7 +49,7 @@ export function layoutInputs(
   }
 }
 
-/** Makes the tensors behind {@link layoutInputs}; what depends on the shape alone is kept. */
+/** Makes the tensors behind {@link layoutInputs}; tensors that depend on the shape alone are made once. */
 export class Layouts {
   readonly #family: Family;
   readonly #positions = new Map<string, Tensor>();
@@ -59,7 +59,7 @@ export class Layouts {
     this.#family = family;
   }
 
-  /** The tensors of each kind of layer, made when they are first asked for. */
+  /** The tensors of each kind of layer, made at their first use. */
   of(batch: MicroBatch, queryTokens = everyToken(batch)): (kind: LayerKind) => Record<string, Tensor> {
     const shared = this.#shared(batch, queryTokens);
     const kinds = new Map<string, Record<string, Tensor>>();

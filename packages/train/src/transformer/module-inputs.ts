@@ -10,11 +10,11 @@ interface ModuleInputsOptions {
   /** Path of the module in the checkpoint; empty where its own paths are whole. */
   readonly path: string;
   readonly adapter: AdapterShape;
-  /** Whether dropout is active. */
+  /** True if dropout is active. */
   readonly training: boolean;
-  /** Which of the module's own weights are differentiated, by name inside the module. Adapters always are. */
+  /** Chooses the module's own weights that are differentiated, by name inside the module. Adapters always are. */
   readonly isTrained: (name: string) => boolean;
-  /** How a weight is kept, by checkpoint name; undefined for float32. (default: all are float32) */
+  /** The format of a weight, by checkpoint name; undefined for float32. (default: all are float32) */
   readonly quantization?: (name: string) => Quantization | undefined;
 }
 
@@ -74,7 +74,7 @@ export class ModuleInputs implements ModuleWeights {
     });
   }
 
-  /** A weight that is kept in 4 bits: the program takes its codes and decodes them. */
+  /** A weight in 4 bits: the program takes its codes and decodes them. */
   #decoded(name: string, shape: readonly number[], { format, blockSize }: Quantization): Value {
     const known = this.#declared.get(name);
     if (known) return known;
@@ -100,7 +100,7 @@ export class ModuleInputs implements ModuleWeights {
 
 const inFull = (parent: string, name: string): string => (parent === "" ? name : `${parent}.${name}`);
 
-/** What a family lists under a name that its graph uses. */
+/** The entry that a family lists under a name that its graph uses. */
 function listed<T>(found: T | undefined, name: string): T {
   if (found === undefined) throw new Error(`the family's graph uses "${name}", which it does not list`);
   return found;

@@ -23,8 +23,8 @@ import { gradientName, ModuleInputs } from "./module-inputs.ts";
 import { getOrMake, isTrainedWhole, type Quantization } from "./weights.ts";
 
 /**
- * Most bytes that a model's programs keep on a device for themselves. Each program holds its own copy, and there is one
- * for each layer, direction and shape of a batch: what is compiled after the limit is fed at each run, as on the CPU.
+ * Most bytes that a model's programs keep on a device for themselves. Each program has its own copy, and there is one
+ * for each layer, direction and shape of a batch. Weights of later programs are fed at each run, as on the CPU.
  */
 const LIMIT = 4 * 2 ** 30;
 
@@ -53,7 +53,7 @@ export class BoundWeights {
   }
 }
 
-/** What a model's programs depend on, apart from the shape of a batch. */
+/** Inputs of a model's programs, apart from the shape of a batch. */
 interface ProgramsOptions {
   readonly family: Family;
   readonly runtime: Runtime;
@@ -61,7 +61,7 @@ interface ProgramsOptions {
   readonly adapter: AdapterShape;
   readonly trainBase: boolean;
   readonly recompute: Recompute;
-  /** How a weight is kept, by checkpoint name. */
+  /** The format of a weight, by checkpoint name. */
   readonly quantization: (name: string) => Quantization | undefined;
   /** A parameter that never changes, by its checkpoint name; undefined for all others. */
   readonly frozen: (name: string) => Tensor | undefined;
@@ -73,14 +73,14 @@ export interface Compiled {
   readonly executable: Executable;
 }
 
-/** What a head's programs are compiled for. */
+/** The variant that a head's programs are compiled for. */
 export interface HeadVariant {
   readonly rows: number;
   readonly training: boolean;
   readonly inputGradient: boolean;
 }
 
-/** A model's programs, each compiled when it is first asked for and kept until {@link Programs.dispose}. */
+/** A model's programs, each compiled at its first use and stored until {@link Programs.dispose}. */
 export class Programs {
   readonly #options: ProgramsOptions;
   readonly #compiled = new Map<string, Promise<Compiled>>();
@@ -183,8 +183,8 @@ export class Programs {
 }
 
 /**
- * Who holds a block's outputs. What the forward pass saves stays until the backward pass; otherwise what one block gave is
- * read while the next one's is written: two places in turn.
+ * The holder of a block's outputs. Those of the forward pass stay until the backward pass. Otherwise one block's output
+ * is read while the next one's is written: two places in turn.
  */
 export function workspaceKey(role: "forward" | "evaluate" | "backward", layer: number): string {
   return `${role}.${role === "forward" ? layer : layer % 2}`;
@@ -204,7 +204,7 @@ export function workspacePlaces(key: string, { outputs }: Program) {
 export class Workspace {
   readonly #buffers = new Map<string, Float32Array>();
 
-  /** Output tensors of `program` for the holder `key`; valid until the same key is asked for again. */
+  /** Output tensors of `program` for the holder `key`; valid until the next call with the same key. */
   outputs(key: string, program: Program): Tensors {
     const tensors: Record<string, Tensor> = {};
     for (const { place, name, shape } of workspacePlaces(key, program))
@@ -225,10 +225,10 @@ interface HeadProgramOptions {
   readonly hiddenSize: number;
   readonly rows: number;
   readonly adapter: AdapterShape;
-  /** Whether dropout is active. */
+  /** True if dropout is active. */
   readonly training: boolean;
   readonly isTrained: (name: string) => boolean;
-  /** Whether the gradient goes on to the last block. */
+  /** True if the gradient goes on to the last block. */
   readonly inputGradient: boolean;
   readonly quantization: (name: string) => Quantization | undefined;
 }
@@ -243,8 +243,8 @@ export interface HeadPrograms {
 }
 
 /**
- * What follows the last block, and cross-entropy of `rows` rows. Inputs: `x` `[rows, hidden]`, the head's weights by
- * name, int64 `targets` `[rows]`, and, to train, `row_weights` `[rows]`: each row's share in the loss.
+ * The layers behind the last block, and cross-entropy of `rows` rows. Inputs: `x` `[rows, hidden]`, the head's weights
+ * by name and int64 `targets` `[rows]`. To train, also `row_weights` `[rows]`: each row's share in the loss.
  */
 export function headPrograms(options: HeadProgramOptions): HeadPrograms {
   const { head, hiddenSize, rows, adapter, training, isTrained, inputGradient, quantization } = options;

@@ -35,9 +35,9 @@ export interface TransformerOptions {
   /** Train the base's weights too, embeddings included; only in families that begin with a token table alone. (default false) */
   readonly trainBase?: boolean;
   /**
-   * What of a block the backward pass computes again. `everything` keeps only each block's input: memory then grows with
-   * layers · tokens · hidden, and time by about a third. (default `cheap`, and
-   * `everything` where the runtime's inputs travel)
+   * The values of a block that the backward pass computes again. `everything` keeps only each block's input: memory
+   * then grows with layers · tokens · hidden, and time by about a third. (default `cheap`, and `everything` where the
+   * runtime's inputs travel)
    */
   readonly recompute?: Recompute | undefined;
 }
@@ -90,7 +90,7 @@ export class Transformer {
     return this.#head.losses(await this.#blocks(batch, this.#queryTokens(batch, "targets")));
   }
 
-  /** What the last block says of every token, before the head: `[batch * seq, hidden]`. Targets are not looked at. */
+  /** The last block's output for every token, before the head: `[batch * seq, hidden]`. Targets are not looked at. */
   async hiddenStates(batch: Omit<MicroBatch, "targets">): Promise<Float32Array> {
     const whole = { ...batch, targets: new Int32Array() };
     const { x } = await this.#blocks(whole, everyToken(batch));
@@ -218,7 +218,7 @@ export class Transformer {
     });
   }
 
-  /** Picks what a block's program asks for: given tensors first, else this layer's weights. */
+  /** Picks the inputs of a block's program: `tensors` first, else this layer's weights. */
   #feeds(program: Program, layer: number, given: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
     return this.#named(program, given, `${this.#options.family.blockPath(layer)}.`);
   }

@@ -12,7 +12,7 @@ import type { Family, HeadModule, ModuleShape } from "../families/family.ts";
 export interface WeightShape {
   readonly name: string;
   readonly shape: readonly number[];
-  /** How an untrained model begins: a normal distribution, or all zeros or ones. */
+  /** Values of an untrained model: a normal distribution, or all zeros or ones. */
   readonly initial: "normal" | 0 | 1;
   /** Part of a module that training an adapter trains whole, so that a base need not have it. */
   readonly trainedWhole: boolean;
@@ -44,7 +44,7 @@ export function weightShapes(family: Family, head: HeadModule): WeightShape[] {
   return [...new Map(all.map((weight) => [weight.name, weight])).values()]; // a tied output layer is the embedding
 }
 
-/** Whether a weight is the classification head's, which training an adapter trains whole. */
+/** True if a weight is the classification head's, which training an adapter trains whole. */
 export function isTrainedWhole({ shape }: HeadModule, name: string): boolean {
   return shape.headLinears.some(({ role, path }) => role === "classifier" && name.startsWith(`${path}.`));
 }
@@ -91,7 +91,7 @@ export interface QuantizedTensor {
 /** A weight of a base as it lies in memory. */
 export type BaseWeight = Tensor | QuantizedTensor;
 
-/** What a graph must know of a weight that is kept in 4 bits. */
+/** The format of a weight in 4 bits, as its graph needs it. */
 export interface Quantization {
   readonly format: Format4bit;
   readonly blockSize: BlockSize;
@@ -101,14 +101,14 @@ export function isQuantized(weight: BaseWeight): weight is QuantizedTensor {
   return "quantized" in weight;
 }
 
-/** How a weight is kept; undefined for float32. */
+/** The format of a weight; undefined for float32. */
 export function quantizationOf(weight: BaseWeight | undefined): Quantization | undefined {
   if (weight === undefined || !isQuantized(weight)) return undefined;
   const { format, blockSize } = weight.quantized;
   return { format, blockSize };
 }
 
-/** The weight's numbers, decoded where it is kept in 4 bits. */
+/** The weight's numbers, decoded where it is in 4 bits. */
 export function weightValues(weight: BaseWeight): Float32Array {
   return isQuantized(weight) ? dequantize4bit(weight.quantized) : floats(weight);
 }
@@ -118,8 +118,8 @@ export const absmaxName = (name: string): string => `${name}.absmax`;
 
 /**
  * The tensor that a program asks for under `name`: a parameter itself, or the codes or the absmax of one in 4 bits.
- * Under double quantisation the absmax are decoded anew each time: one number for `blockSize` weights, so that costs
- * next to nothing, and keeping them would undo what was saved.
+ * Under double quantisation the absmax are decoded anew each time. One number for `blockSize` weights costs next to
+ * nothing, and a decoded copy would undo the saving.
  */
 export function parameterTensor(parameters: ReadonlyMap<string, BaseWeight>, name: string): Tensor {
   const found = findParameter(parameters, name);

@@ -8,18 +8,18 @@ import { version } from "../version.ts";
 import type { EarlierTraining, Learner } from "./learner.ts";
 
 const format = "lorank-checkpoint";
-/** Of the file. A file of another version is not read. */
+/** Version of the file's format. A file of another version is not read. */
 const formatVersion = "1";
 
-/** What a checkpoint must agree with, or it is another training's. */
+/** The training that a checkpoint belongs to. */
 export interface CheckpointOwner {
   /** Names the data, the base and its tokenizer by hash. */
   readonly spec: EngineSpec;
-  /** What computes, in words: another would round in another way. */
+  /** Runtime, device and threads, in words: others would round in another way. */
   readonly computer: string;
 }
 
-/** How far a training was when a checkpoint was written. */
+/** The progress of a training when a checkpoint was written. */
 interface CheckpointPlace extends EarlierTraining {
   /** Optimiser steps that are done. */
   readonly step: number;
@@ -36,7 +36,7 @@ interface State extends CheckpointPlace {
   readonly learners: readonly LearnerState[];
 }
 
-/** What is no tensor. The learning rates of the loss curve follow from its steps. */
+/** The part of a learner that is no tensor. The learning rates of the loss curve follow from its steps. */
 interface LearnerState {
   readonly optimizerSteps: number;
   readonly lossScale?: LossScaleState;
@@ -46,7 +46,7 @@ interface LearnerState {
 }
 
 /**
- * What `step` optimiser steps have made of a learner, as the bytes of a file in their order: safetensors with its
+ * A learner after `step` optimiser steps, as the bytes of a file in their order. Those are safetensors with its
  * parameters and moments, the rest as JSON, and a SHA-256 of all of it. The parts are the learner's own arrays.
  */
 export function checkpointParts(

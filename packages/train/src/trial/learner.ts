@@ -6,8 +6,8 @@ import { numbersOf, planTraining, type TrainingPlan, trialOptimizer } from "../o
 import { type DropoutMask, dropoutMasks } from "../transformer/dropout-masks.ts";
 
 /**
- * A trial while it trains. Between two optimiser steps nothing else of it has changed. Orders and dropout masks are drawn
- * from streams that are named by epoch and by step, and the learning rate is a function of the step.
+ * A trial while it trains. Between two optimiser steps nothing else of it has changed. Orders and dropout masks are
+ * drawn from streams named by epoch and by step. The learning rate is a function of the step.
  */
 export interface Learner {
   readonly plan: TrainingPlan;
@@ -76,7 +76,7 @@ export function record(learner: Learner, step: number, loss: number): void {
   learner.lossCurve.push({ step: step + 1, loss, learningRate: learningRate(step) });
 }
 
-/** What happens in a training. */
+/** Events of a training. */
 export type TrialEvent =
   | {
       readonly kind: "step";
@@ -94,8 +94,8 @@ export type TrialEvent =
       readonly step: number;
       readonly steps: number;
       readonly bytes: number;
-      /** That it took. */
+      /** Seconds that the write took. */
       readonly seconds: number;
     }
-  /** What somebody should know: a checkpoint that is not used, or cannot be written. */
+  /** A note for the user: a checkpoint that is not used, or cannot be written. */
   | { readonly kind: "note"; readonly text: string };

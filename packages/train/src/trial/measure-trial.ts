@@ -7,7 +7,7 @@ import { planTraining, type TrainingPlan, withSteps } from "../optimizer/trainin
 import { newLearner, type TrialEvent } from "./learner.ts";
 import { stopwatch, trainAdapter } from "./run-trial.ts";
 
-/** What a trial in a process of its own costs, from a few of its steps and evaluation batches. */
+/** Seconds of a trial in a process of its own, from a few of its steps and evaluation batches. */
 export interface TrialCost {
   /** Mean over all steps of the trial. */
   readonly secondsPerStep: number;
@@ -23,19 +23,19 @@ export interface MeasureOptions {
   /** Optimiser steps to time, and evaluation batches, at most. (default 6) */
   readonly count?: number;
   /**
-   * After so many seconds of evaluating no other batch is begun, and after as many of training no other step: one of each is
-   * always timed. (default: no limit)
+   * Seconds of evaluating after which no other batch is begun, and of training after which no other step. One of each
+   * is always timed. (default: no limit)
    */
   readonly seconds?: number;
-  /** Told of every step and batch. */
+  /** Called at every step and batch. */
   readonly onEvent?: (event: TrialEvent) => void;
   /** A clock, in milliseconds. (default: that of the process) */
   readonly now?: () => number;
 }
 
 /**
- * Times some optimiser steps of a trial and some evaluation batches, each on its second run: the first compiles its shape.
- * The rest is in proportion to the tokens. Nothing that is trained here is kept.
+ * Times some optimiser steps of a trial and some evaluation batches, each on its second run: the first compiles its
+ * shape. The rest is in proportion to the tokens. The trained weights are dropped.
  *
  * @throws InputError as `runTrial`; Error when the loss does not stay finite for two steps.
  */
@@ -124,12 +124,12 @@ class Runs {
     return Math.floor(this.#laps.length / 2);
   }
 
-  /** Of the second runs. */
+  /** Seconds of the second runs. */
   get seconds(): number {
     return sum(this.#laps.filter((_, run) => run % 2 === 1));
   }
 
-  /** By which the first runs of all pairs took longer. */
+  /** Seconds by which the first runs of all pairs took longer. */
   get firstUseSeconds(): number {
     return Math.max(0, sum(this.#laps.slice(0, 2 * this.pairs)) - 2 * this.seconds);
   }

@@ -27,13 +27,13 @@ export interface TrialOutcome {
   readonly adapter: PeftAdapter;
 }
 
-/** What goes on around a trial while it runs. None of it changes its result. */
+/** Checkpoints of a trial and its end from outside. Neither changes its result. */
 export interface TrialControl {
   /** (default: no checkpoints) */
   readonly checkpoints?: StoredCheckpoints | undefined;
   /**
-   * Ends the trial before its end. When it is aborted, a checkpoint is written at once, where checkpoints are wanted and the
-   * training has taken a minute; the trial then rejects after the step or the batch of the evaluation that is at work.
+   * Ends the trial before its end. When it is aborted after the training's first minute, a checkpoint is written at
+   * once. The trial then rejects after the step or the evaluated batch that is running.
    */
   readonly signal?: AbortSignal | undefined;
 }
@@ -95,12 +95,15 @@ export async function runTrial(
   };
 }
 
-/** What an adapter calls its base, where that has no name on the hub. */
+/** The adapter's name for a base that has none on the hub. */
 function placeOf({ model }: Pick<TrialInputs, "model">): string {
   return model.place ?? model.path;
 }
 
-/** What a checkpoint says of what computed it. Another device, and on some shapes another number of threads, rounds in another way. */
+/**
+ * Runtime, device and threads, in words. Another device, and on some shapes another number of threads, rounds in
+ * another way.
+ */
 function computerOf({ name, device }: Runtime, threads: number): string {
   return `${name} on ${device} with ${threads} thread${threads === 1 ? "" : "s"}`;
 }
@@ -115,8 +118,8 @@ function allSeconds(
 }
 
 /**
- * The result of a trial that trained and, unless it diverged, was evaluated. One whose last step left weights that give
- * no finite loss, or one that no outcome may have, diverged at that step: no later step was there to notice it.
+ * The result of a trial that trained and, unless it diverged, was evaluated. A trial whose last step left weights
+ * without a finite and allowed loss diverged at that step: no later step could notice it.
  */
 function trialResult(
   spec: EngineSpec,

@@ -17,7 +17,7 @@ export class TrainingCheckpoints {
   #learner!: Learner;
   #beganAt = 0;
   #earlier: EarlierTraining | undefined;
-  /** How far the training is, and how long it took to get there, all processes together. */
+  /** Steps and seconds of the training so far, all processes together. */
   #step = 0;
   #seconds = 0;
   /** The same of the last checkpoint. */
@@ -44,7 +44,7 @@ export class TrainingCheckpoints {
     signal?.addEventListener("abort", this.#onAbort);
   }
 
-  /** What processes before this one did; undefined where the training began in this one. */
+  /** Time and memory of earlier processes; undefined where the training began in this one. */
   get earlier(): EarlierTraining | undefined {
     return this.#earlier;
   }
@@ -103,7 +103,7 @@ export class TrainingCheckpoints {
     if (this.#options.every !== "off" && isWorthIt) this.#save();
   };
 
-  /** A full disk is no reason to lose a training: it is told once. */
+  /** A full disk is no reason to lose a training: it is reported once. */
   #save(): void {
     const [step, seconds] = [this.#step, this.#seconds];
     const peakResidentBytes = Math.max(this.#peakBytes(), this.#earlier?.peakResidentBytes ?? 0);
@@ -130,7 +130,7 @@ export class TrainingCheckpoints {
 /** The checkpoints of one training in its store. */
 class CheckpointSlots {
   readonly #store: CheckpointStore;
-  /** The newest that is there and believed. */
+  /** The newest that was accepted. */
   #newest: string | undefined;
 
   constructor(store: CheckpointStore) {
@@ -138,10 +138,9 @@ class CheckpointSlots {
   }
 
   /**
-   * What `restore` makes of the newest checkpoint that it believes; undefined where there is none.
-   *
-   * @param restore given a file, throws where that checkpoint is not to be believed.
-   * @param refused told why a newer one is not taken.
+   * The result of `restore` for the newest checkpoint that it accepts; undefined where there is none.
+   * @param restore throws for a checkpoint that it refuses.
+   * @param refused is called with the reason for each newer one.
    */
   restoreNewest<T>(
     restore: (open: () => FileSource) => T,
@@ -181,17 +180,17 @@ const nameOf = (step: number): string => `checkpoint-${String(step).padStart(9, 
 const stepOf = (name: string): number => Number(/\d+/.exec(name)![0]);
 const isCheckpoint = (name: string): boolean => /^checkpoint-\d{9}\.safetensors$/.test(name);
 
-/** Whether a file is a checkpoint, or one that was half written. */
+/** True if a file is a checkpoint, or one that was half written. */
 export function isCheckpointFile(name: string): boolean {
   return /^\.?checkpoint-\d{9}\.safetensors(\..+\.tmp)?$/.test(name);
 }
 
-/** How often a checkpoint is written: after so many seconds of training, or at every so many steps. */
+/** Interval of checkpoints, in seconds of training or in steps. */
 export type CheckpointInterval = { readonly seconds: number } | { readonly steps: number };
 
-/** Where a training keeps its checkpoints: files by name, in a folder or wherever bytes can be kept. */
+/** Storage for the checkpoints of a training: files by name, in a folder or in any other place for bytes. */
 export interface CheckpointStore {
-  /** Of all files that are there. */
+  /** Names of all files that are there. */
   names(): readonly string[];
   open(name: string): FileSource;
   /**
@@ -204,15 +203,15 @@ export interface CheckpointStore {
   remove(name: string): void;
 }
 
-/** Where a training keeps its checkpoints, and when it writes them. */
+/** Place and interval of a training's checkpoints. */
 export interface StoredCheckpoints extends Omit<CheckpointOptions, "folder"> {
-  /** Of this training alone. Two checkpoints at most are kept. */
+  /** A store of this training alone, for two checkpoints at most. */
   readonly store: CheckpointStore;
 }
 
-/** Where a training keeps its checkpoints, and when it writes them. */
+/** Place and interval of a training's checkpoints. */
 export interface CheckpointOptions {
-  /** A folder of this training alone. Made with the first checkpoint; two at most are kept. */
+  /** A folder of this training alone. Made with the first checkpoint; it has two at most. */
   readonly folder: string;
   /** `off` writes none; one that is there is gone on from all the same. None is written in a training's first minute. */
   readonly every: CheckpointInterval | "off";
