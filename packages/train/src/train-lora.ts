@@ -5,7 +5,7 @@ import { type PeftAdapter, portableAdapter } from "@lorank/checkpoint";
 import { checkOutputFolder, writeFileAtomic, writeFolder, writePeftAdapter } from "@lorank/checkpoint/files";
 import { InputError, portableRule } from "@lorank/core";
 import { canonicalJson, type EngineResult, type EngineSpec } from "@lorank/core/results";
-import { isCheckpointInterval, trainRunDefaults, trainDefaults as usual } from "./defaults.ts";
+import { trainDefaults as defaults, isCheckpointInterval, trainRunDefaults } from "./defaults.ts";
 import { nodeInputs } from "./node/data-files.ts";
 import { removeCheckpoints, runTrial, type TrialControl, type TrialResources } from "./node/trials.ts";
 import { prepareTraining } from "./prepare/prepare-training.ts";
@@ -65,7 +65,7 @@ export async function trainLora(
   request: LoraRequest,
 ): Promise<TrainedLora & { readonly notes: readonly string[] }> {
   assertRequest(request);
-  const { rank, seed = usual.seed, out, force = false } = request;
+  const { rank, seed = defaults.seed, out, force = false } = request;
   if (out !== undefined) checkOutputFolder(out, { force });
   const { config, modelPath, dataset, notes, cut } = await prepareTraining(request, [rank], nodeInputs());
   if (out !== undefined) checkOutputFolder(out, { force, sources: [modelPath] });
@@ -140,13 +140,13 @@ function keptElsewhere(cause: Error, write: (folder: string) => void): Error {
 function assertRequest(request: LoraRequest): void {
   const {
     rank,
-    seed = usual.seed,
+    seed = defaults.seed,
     threads = trainRunDefaults.threads,
     portable = false,
-    targets = usual.targets,
+    targets = defaults.targets,
     checkpointEvery = trainRunDefaults.checkpointEvery,
   } = request;
-  const { compute = usual.compute } = request;
+  const { compute = defaults.compute } = request;
   const problems = brokenRules((must) => {
     must(isCount(rank), "rank", "a positive integer", rank);
     must(Number.isSafeInteger(seed) && seed >= 0, "seed", "an integer of at least 0", seed);

@@ -55,8 +55,8 @@ export function loraLinear(x: Value, linear: LinearInputs, lora: LoraInputs): Va
 function doraLinear(x: Value, linear: LinearInputs, lora: LoraInputs & { readonly magnitude: Value }): Value {
   const stretch = div(lora.magnitude, stopGradient(rowNorms(linear, lora))); // [outDim]
   if (!lora.dropout) return withBias(mul(add(product(x, linear), update(x, lora)), stretch), linear);
-  const kept = product(seen(x, lora), linear, 1 / lora.dropout.keepProbability);
-  const change = add(mul(kept, sub(stretch, constant(1))), mul(update(x, lora), stretch));
+  const remaining = product(seen(x, lora), linear, 1 / lora.dropout.keepProbability);
+  const change = add(mul(remaining, sub(stretch, constant(1))), mul(update(x, lora), stretch));
   return withBias(add(product(x, linear), change), linear);
 }
 

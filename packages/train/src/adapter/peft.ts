@@ -108,10 +108,10 @@ function headProblems({ linears }: HeadModule, { heads }: PeftAdapter): string[]
     if (bias) shapes.set(`${path}.bias`, `[${outDim}]`);
   }
   return [...heads].flatMap(([name, { shape }]) => {
-    const wanted = shapes.get(name);
+    const expected = shapes.get(name);
     const got = `[${shape.join(", ")}]`;
-    if (wanted === undefined) return [`the model has no head tensor ${name}`];
-    return wanted === got ? [] : [`${name} is ${wanted} in the model, got ${got}`];
+    if (expected === undefined) return [`the model has no head tensor ${name}`];
+    return expected === got ? [] : [`${name} is ${expected} in the model, got ${got}`];
   });
 }
 

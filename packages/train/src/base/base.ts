@@ -37,12 +37,12 @@ export interface Base {
 export function loadBase(spec: BaseWeights, model: ModelSource, task: Head): Base {
   const { config, sha256 } = modelConfig(model);
   const family = familyOf(config);
-  const [wanted, found] =
+  const [expected, actual] =
     spec.kind === "random" ? [spec.configSha256, sha256] : [spec.sha256, modelDigest(model)];
-  if (wanted !== found) {
+  if (expected !== actual) {
     throw new InputError(
       "E_BASE",
-      `${model.path} must hold the model ${wanted.slice(0, 12)}… that the trial names, got ${found.slice(0, 12)}…`,
+      `${model.path} must hold the model ${expected.slice(0, 12)}… that the trial names, got ${actual.slice(0, 12)}…`,
     );
   }
   if (spec.kind === "pretrained") return readBase(model, task, spec.quantization);
@@ -169,22 +169,22 @@ function locateWeights(
     const name = namesInFile(weight.name, family).find((candidate) => tensors.has(candidate));
     const in4bit = name !== undefined && quantized.has(name);
     // How many codes there are is known; the shape behind them stands with them and is read later.
-    const wanted = in4bit ? [Math.ceil(sizeOf(weight.shape) / 2), 1] : weight.shape;
+    const expected = in4bit ? [Math.ceil(sizeOf(weight.shape) / 2), 1] : weight.shape;
     const shape = name === undefined ? undefined : tensors.get(name)!.shape;
-    if (name !== undefined && shape!.join() === wanted.join() && (!in4bit || weight.quantizedShape))
+    if (name !== undefined && shape!.join() === expected.join() && (!in4bit || weight.quantizedShape))
       places.set(weight, { name, in4bit });
     else if (weight.trainedWhole)
       continue; // it is drawn anew, or comes with the adapter
     else if (name === undefined) problems.push(`${weight.name} is missing`);
     else if (in4bit && !weight.quantizedShape) problems.push(`${name} must not be in 4 bits, got it so`);
-    else problems.push(wrongShape(name, wanted, shape!));
+    else problems.push(wrongShape(name, expected, shape!));
   }
   if (problems.length === 0) return places;
   throw unfit(path, problems);
 }
 
-function wrongShape(name: string, wanted: readonly number[], found: readonly number[]): string {
-  return `${name} must be [${wanted.join(", ")}], got [${found.join(", ")}]`;
+function wrongShape(name: string, expected: readonly number[], actual: readonly number[]): string {
+  return `${name} must be [${expected.join(", ")}], got [${actual.join(", ")}]`;
 }
 
 function unfit(path: string, problems: readonly string[]): InputError {

@@ -70,9 +70,9 @@ export function initialMagnitudes(
 ): Map<string, Tensor> {
   const magnitudes = new Map<string, Tensor>();
   for (const { path, inDim, outDim, transposed = false } of targets) {
-    const kept = base.get(`${path}.weight`)!;
-    const weight = weightValues(kept);
-    const byColumn = transposed && !isQuantized(kept);
+    const baseWeight = base.get(`${path}.weight`)!;
+    const weight = weightValues(baseWeight);
+    const byColumn = transposed && !isQuantized(baseWeight);
     const squares = new Float64Array(outDim);
     weight.forEach((element, i) => {
       squares[byColumn ? i % outDim : Math.floor(i / inDim)]! += element * element;

@@ -94,8 +94,7 @@ export function chooseParts<T extends SplitRow>(
   assertEnough(parts, options, repeated.length);
   const train = parts.train.slice(0, options.trainExamples);
   const validation = parts.validation.slice(0, options.validationExamples);
-  const kept = isKept ? alsoInTraining({ train, validation }, keyOf) : [];
-  const overlap = isKept ? kept : repeated;
+  const overlap = isKept ? alsoInTraining({ train, validation }, keyOf) : repeated;
   const { test, notes } = testPart(parts, options, noun, keyOf);
   return {
     train,

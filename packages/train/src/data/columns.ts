@@ -32,31 +32,31 @@ function columnNamed(columns: readonly string[], name: string): string | undefin
 /** The column of the name `requested`, or else the first with one of the `common` names, which are in small letters. */
 export function pickColumn(
   columns: readonly string[],
-  asked: string | undefined,
-  usual: readonly string[],
+  requested: string | undefined,
+  common: readonly string[],
 ): { readonly name: string | undefined; readonly guessed: boolean } {
-  if (asked !== undefined) return { name: columnNamed(columns, asked), guessed: false };
-  const byUse = usual.map((name) => usualColumn(columns, name)).filter((column) => column !== undefined);
+  if (requested !== undefined) return { name: columnNamed(columns, requested), guessed: false };
+  const byUse = common.map((name) => usualColumn(columns, name)).filter((column) => column !== undefined);
   return { name: byUse[0], guessed: true };
 }
 
 /** The column of a common name, or else the first that has it in other capitals or with spaces around it. */
-export function usualColumn(columns: readonly string[], usual: string): string | undefined {
-  return columns.includes(usual) ? usual : columns.find((column) => plainName(column) === usual);
+export function usualColumn(columns: readonly string[], common: string): string | undefined {
+  return columns.includes(common) ? common : columns.find((column) => plainName(column) === common);
 }
 
 export function columnProblem(
   path: string,
   kind: string,
-  asked: string | undefined,
+  requested: string | undefined,
   columns: readonly string[],
 ): string {
   const names = columns
     .map((column) => (column.length > 40 ? `${column.slice(0, 37)}...` : column))
     .join(", ");
-  return asked === undefined
+  return requested === undefined
     ? `the ${kind} column must be named (${kind}-column), no usual name was found. ${path} has: ${names}`
-    : `the ${kind} column must be one of the file's, got ${asked}. ${path} has: ${names}`;
+    : `the ${kind} column must be one of the file's, got ${requested}. ${path} has: ${names}`;
 }
 
 /** The id of each row, and the part that it says it belongs to. An id is the row's own where every row has another one, else its number. */

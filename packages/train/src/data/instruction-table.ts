@@ -83,7 +83,7 @@ export interface InstructionTableOptions extends InvalidRows {
 
 /** True if the file has columns of the common names for conversations, or for a prompt and its response. */
 export function looksInstructed(columns: readonly string[]): boolean {
-  const has = (usual: readonly string[]) => pickColumn(columns, undefined, usual).name !== undefined;
+  const has = (names: readonly string[]) => pickColumn(columns, undefined, names).name !== undefined;
   return has(usualColumns.messages) || (has(usualColumns.prompt) && has(usualColumns.response));
 }
 

@@ -19,7 +19,7 @@ interface Labelled {
   readonly label: string;
 }
 
-/** Rows whose labels are told apart as the options say, and a sentence where some are nearly the same. */
+/** Rows whose labels differ as the options say, and a sentence where some are nearly the same. */
 interface Spelled<T> {
   readonly rows: readonly T[];
   readonly testRows: readonly T[] | undefined;
@@ -60,8 +60,8 @@ function spellLabels<T extends Labelled>(
     };
   const merged = new Map(
     groups.flatMap((spellings) => {
-      const usual = spellings.reduce((a, b) => (counts.get(b)! > counts.get(a)! ? b : a)).trim();
-      return spellings.map((label) => [label, usual] as const);
+      const mostFrequent = spellings.reduce((a, b) => (counts.get(b)! > counts.get(a)! ? b : a)).trim();
+      return spellings.map((label) => [label, mostFrequent] as const);
     }),
   );
   const spelled = (row: T): T => ({ ...row, label: merged.get(row.label) ?? row.label });

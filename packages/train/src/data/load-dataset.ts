@@ -71,25 +71,25 @@ export async function loadDataset(options: DataOptions, readData: ReadData): Pro
     checkOptions("classification", options);
     return classification(options, [], []);
   }
-  const said: string[] = [];
+  const readNotes: string[] = [];
   const read = (path: string) =>
     tableRows(
       path,
       readData,
-      readOptions(options, (note) => said.push(note)),
+      readOptions(options, (note) => readNotes.push(note)),
     );
   const rows = typeof data === "string" ? await read(data) : rowsInMemory(data);
   const { task, notes } = taskOf(options, rows);
   checkOptions(task, options);
   const testRows = testData === undefined ? undefined : await read(testData);
   const load = task === "classification" ? classification : instruction;
-  return load(options, rows, [...said, ...notes], testRows);
+  return load(options, rows, [...readNotes, ...notes], testRows);
 }
 
 function readOptions(options: DataOptions, onNote: (note: string) => void): ReadOptions {
   const { encoding, delimiter, optionName } = options;
-  const asked = columnOptions.map((key) => options[key]);
-  return { encoding, delimiter, columns: asked.filter((name) => name !== undefined), onNote, optionName };
+  const requested = columnOptions.map((key) => options[key]);
+  return { encoding, delimiter, columns: requested.filter((name) => name !== undefined), onNote, optionName };
 }
 
 function rowsInMemory(rows: readonly DataRow[]): Row[] {

@@ -88,7 +88,7 @@ export class ThriftWalk {
   /** Returns where the struct at `at` ends. Calls `onStruct` for each struct that the fields of `path` lead to. */
   endOfStruct(
     at: number,
-    wanted: readonly number[] = [],
+    path: readonly number[] = [],
     onStruct: (start: number, end: number) => void = () => {},
     depth = 0,
   ): number {
@@ -106,7 +106,7 @@ export class ThriftWalk {
       at = this.#endOfValue(
         header & 15,
         at,
-        field === wanted[0] ? wanted.slice(1) : undefined,
+        field === path[0] ? path.slice(1) : undefined,
         onStruct,
         depth + 1,
       );
@@ -116,7 +116,7 @@ export class ThriftWalk {
   #endOfValue(
     type: number,
     at: number,
-    wanted: readonly number[] | undefined,
+    path: readonly number[] | undefined,
     onStruct: (start: number, end: number) => void,
     depth: number,
   ): number {
@@ -129,8 +129,8 @@ export class ThriftWalk {
       return start + assertWhole("the length of a Thrift string", length, 0, this.#bytes.length - start);
     }
     if (type === 12) {
-      const end = this.endOfStruct(at, wanted, onStruct, depth);
-      if (wanted?.length === 0) onStruct(at, end);
+      const end = this.endOfStruct(at, path, onStruct, depth);
+      if (path?.length === 0) onStruct(at, end);
       return end;
     }
     if (type !== 9) throw new Error(`the type of a Thrift field must be 1 to 9 or 12, got ${type}`);
@@ -139,7 +139,7 @@ export class ThriftWalk {
     if (length === 15) [length, at] = varintAt(this.#bytes, at);
     assertWhole("the length of a Thrift list", length, 0, this.#bytes.length - at);
     const each = header & 15;
-    for (let i = 0; i < length; i++) at = this.#endOfValue(each <= 2 ? 3 : each, at, wanted, onStruct, depth);
+    for (let i = 0; i < length; i++) at = this.#endOfValue(each <= 2 ? 3 : each, at, path, onStruct, depth);
     return at;
   }
 }

@@ -80,15 +80,15 @@ export function forRuns(
     const length = Math.ceil(((isPacked ? used : 1) * width) / 8);
     assertWhole("the bytes of a run", length, 0, bytes.length - at);
     const mask = 2 ** width - 1;
-    let [bits, held, from] = [0, 0, at];
+    let [bits, bitCount, from] = [0, 0, at];
     for (let i = 0; i < (isPacked ? used : 1); i++) {
-      while (held < (isPacked ? width : length * 8)) {
-        bits |= bytes[from++]! << held;
-        held += 8;
+      while (bitCount < (isPacked ? width : length * 8)) {
+        bits |= bytes[from++]! << bitCount;
+        bitCount += 8;
       }
       add(isPacked ? bits & mask : bits, isPacked ? 1 : used);
       bits >>>= width;
-      held -= width;
+      bitCount -= width;
     }
     at += isPacked ? (times / 8) * width : length;
     seen += used;

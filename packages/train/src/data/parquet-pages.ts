@@ -170,7 +170,7 @@ function checkValues(
     if (width > 0 || header.type === "DATA_PAGE_V2") forRuns(bytes, start + 1, width, count, last);
   } else if (encoding === "BYTE_STREAM_SPLIT") {
     const each = type === "FIXED_LEN_BYTE_ARRAY" ? leaf.element.type_length! : (PLAIN_BYTES[type!] ?? 0);
-    assertHeld(called, each * count, bytes.length - start);
+    assertAvailable(called, each * count, bytes.length - start);
   } else if (encoding === "DELTA_BINARY_PACKED") {
     assertType("INT32", "INT64");
     checkDelta(bytes, start, count);
@@ -213,14 +213,14 @@ function checkDeltaBytes(
 function checkPlain({ path, element }: Leaf, { bytes, start, count }: Values): void {
   const called = path.join(".");
   const { type } = element;
-  const held = bytes.length - start;
+  const available = bytes.length - start;
   if (type === "BOOLEAN") {
-    assertHeld(called, count / 8, held);
+    assertAvailable(called, count / 8, available);
   } else if (type === "FIXED_LEN_BYTE_ARRAY") {
     const size = count * element.type_length!; // with a shorter length, a part of the bytes would make values too
-    assertWhole(`the bytes of a page of ${called}`, held, size, size);
+    assertWhole(`the bytes of a page of ${called}`, available, size, size);
   } else if (type !== "BYTE_ARRAY") {
-    assertHeld(called, count * PLAIN_BYTES[type!]!, held);
+    assertAvailable(called, count * PLAIN_BYTES[type!]!, available);
   } else {
     const most = mostBytesOf(element);
     let at = start;
@@ -232,7 +232,7 @@ function checkPlain({ path, element }: Leaf, { bytes, start, count }: Values): v
   }
 }
 
-function assertHeld(called: string, wanted: number, held: number): void {
-  if (wanted > held)
-    throw new Error(`a page of ${called} must have ${Math.ceil(wanted)} bytes of values, got ${held}`);
+function assertAvailable(called: string, needed: number, available: number): void {
+  if (needed > available)
+    throw new Error(`a page of ${called} must have ${Math.ceil(needed)} bytes of values, got ${available}`);
 }

@@ -81,20 +81,21 @@ export function assertEnough(
   overlap = 0,
 ): void {
   const keep = optionNamed(options, "keepOverlap");
-  const besides = overlap === 0 ? "" : ` besides ${overlap} that are also in training (${keep} keeps them)`;
-  const wanted = [
+  const overlapNote =
+    overlap === 0 ? "" : ` besides ${overlap} that are also in training (${keep} keeps them)`;
+  const requested = [
     ["trainExamples", options.trainExamples, train.length, ""],
-    ["validationExamples", options.validationExamples, validation.length, besides],
+    ["validationExamples", options.validationExamples, validation.length, overlapNote],
   ] as const;
   const problems = [
-    ...wanted.flatMap(([key, want, have, rest]) =>
+    ...requested.flatMap(([key, want, have, rest]) =>
       want !== undefined && want > have
         ? [`${optionNamed(options, key)} must be at most ${have}, what the data hold${rest}, got ${want}`]
         : [],
     ),
     ...(train.length === 0 ? [`${placeOfData(options)} must hold texts to train on, got none`] : []),
     ...(validation.length === 0
-      ? [`${placeOfData(options)} must hold texts to validate on, got none${besides}`]
+      ? [`${placeOfData(options)} must hold texts to validate on, got none${overlapNote}`]
       : []),
   ];
   if (problems.length > 0) throw new InputError("E_DATA", problems.join("\n"));
@@ -106,11 +107,11 @@ export function guessNote(
   options: DataOptions,
 ): string[] {
   if (guesses.length === 0) return [];
-  const said = guesses.map(
+  const names = guesses.map(
     ({ kind, column, option }) =>
       `the ${kind} ${kind === "messages" ? "are" : "is"} in column ${JSON.stringify(column)} (${optionNamed(options, option)})`,
   );
-  return [`Guessed from the names: ${said.join(", ")}.`];
+  return [`Guessed from the names: ${names.join(", ")}.`];
 }
 
 export function byHash<T>(items: readonly T[], key: (item: T) => string): T[] {
@@ -147,9 +148,9 @@ export function splitTrainValidation<T extends SplitRow>(
   seed: number,
 ): TrainValidation<T> {
   const test = rows.filter(({ split }) => split === "test");
-  const given = rows.filter(({ split }) => split === "validation");
+  const validation = rows.filter(({ split }) => split === "validation");
   const rest = rows.filter(({ split }) => split === undefined || split === "train");
-  if (given.length > 0) return { train: rest, validation: given, test };
+  if (validation.length > 0) return { train: rest, validation, test };
   if (!(share > 0 && share < 1)) {
     throw new InputError("E_SPLIT", `the validation share must be between 0 and 1, got ${share}`);
   }

@@ -94,8 +94,8 @@ function rowsOfText(
       throw new InputError("E_DATA", `${optionName("delimiter")} must be absent with JSON, got ${delimiter}`);
     return (kind === "lines" ? jsonLines : jsonRows)(name, text);
   }
-  const usual = kind === "tabs" ? "tab" : ",";
-  const separated = separatedRows(name, text, { usual, asked: delimiter, columns });
+  const endingDelimiter = kind === "tabs" ? "tab" : ",";
+  const separated = separatedRows(name, text, { endingDelimiter, requested: delimiter, columns });
   if (separated.found !== undefined) {
     const what = separated.found === "tab" ? "tabs" : `"${separated.found}"`;
     onNote(
@@ -124,9 +124,9 @@ function assertNoText(
   name: string,
   { encoding, delimiter, optionName = (option) => option }: ReadOptions,
 ): void {
-  const given = Object.entries({ encoding, delimiter }).filter(([, value]) => value !== undefined);
-  if (given.length === 0) return;
-  const options = given.map(([option]) => optionName(option)).join(", ");
+  const textSettings = Object.entries({ encoding, delimiter }).filter(([, value]) => value !== undefined);
+  if (textSettings.length === 0) return;
+  const options = textSettings.map(([option]) => optionName(option)).join(", ");
   throw new InputError("E_DATA", `${options} must be absent with Parquet, which is no text, got ${name}`);
 }
 
@@ -147,9 +147,9 @@ interface SeparatedRows {
 
 export interface SeparatedOptions {
   /** The delimiter of files with this ending. */
-  readonly usual: Delimiter;
+  readonly endingDelimiter: Delimiter;
   /** Wins over what the file says. */
-  readonly asked?: Delimiter | undefined;
+  readonly requested?: Delimiter | undefined;
   /** Columns of the options: a header that has them is read right. */
   readonly columns: readonly string[];
 }
@@ -162,9 +162,9 @@ export interface SeparatedOptions {
  */
 export function separatedRows(name: string, text: string, options: SeparatedOptions): SeparatedRows {
   const { named, table } = withoutSep(text);
-  const found = options.asked ?? (named === undefined ? delimiterOf(text, options) : undefined);
+  const found = options.requested ?? (named === undefined ? delimiterOf(text, options) : undefined);
   const lines = linesOf(name, table, found === undefined ? named! : character(found));
-  const isNews = found !== undefined && options.asked === undefined && found !== options.usual;
+  const isNews = found !== undefined && options.requested === undefined && found !== options.endingDelimiter;
   return { rows: rowsOf(name, lines), ...(isNews ? { found } : {}) };
 }
 
@@ -202,16 +202,16 @@ function linesOf(name: string, text: string, delimiter: string): string[][] {
  * The delimiter under which the header has the most columns that are looked for, then the most cells; then that of the
  * ending.
  */
-function delimiterOf(text: string, { usual, columns }: SeparatedOptions): Delimiter {
-  const asked = new Set(columns);
+function delimiterOf(text: string, { endingDelimiter, columns }: SeparatedOptions): Delimiter {
+  const requested = new Set(columns);
   const head = text.slice(0, mostOfHeader);
-  const others = delimiters.filter((one) => one !== usual && head.includes(character(one)));
-  const candidates = [usual, ...others].map((delimiter) => {
+  const others = delimiters.filter((one) => one !== endingDelimiter && head.includes(character(one)));
+  const candidates = [endingDelimiter, ...others].map((delimiter) => {
     const cells = headerOf(head, character(delimiter));
-    return { delimiter, known: cells.filter((cell) => asked.has(cell) || isUsual(cell)).length, cells };
+    return { delimiter, known: cells.filter((cell) => requested.has(cell) || isUsual(cell)).length, cells };
   });
   // Files that say so in their name.
-  if (usual === "tab" && candidates[0]!.cells.length > 1) return usual;
+  if (endingDelimiter === "tab" && candidates[0]!.cells.length > 1) return endingDelimiter;
   return candidates.sort((a, b) => b.known - a.known || b.cells.length - a.cells.length)[0]!.delimiter;
 }
 

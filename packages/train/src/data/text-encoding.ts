@@ -34,10 +34,10 @@ interface DecodedText {
 export function decodeText(
   bytes: Uint8Array,
   name: string,
-  asked: TextEncoding | undefined,
+  requested: TextEncoding | undefined,
   option: string,
 ): DecodedText {
-  if (asked !== undefined) return { text: decode(bytes, asked, name) };
+  if (requested !== undefined) return { text: decode(bytes, requested, name) };
   const wide = wideEncoding(bytes);
   if (wide !== undefined) return { text: decode(bytes, wide, name), found: names[wide] };
   try {
@@ -106,7 +106,7 @@ function isForeign(byte: number): boolean {
  * @throws InputError `E_DATA` for bytes that are no text, while decoding.
  */
 export function pieceDecoder(name: string): (piece?: Uint8Array) => string {
-  let held = new Uint8Array(); // until its first bytes tell UTF-16
+  let pending = new Uint8Array(); // until its first bytes tell UTF-16
   let decoder: InstanceType<typeof TextDecoder> | undefined;
   let [isAscii, isSingleBytes] = [true, false];
   let tail = new Uint8Array(); // the end of the text that was returned as ASCII: the beginning of a character
@@ -124,9 +124,9 @@ export function pieceDecoder(name: string): (piece?: Uint8Array) => string {
     let bytes = piece ?? new Uint8Array();
     if (isSingleBytes) return singleBytes(bytes);
     if (decoder === undefined) {
-      bytes = held = joined(held, bytes);
-      if (held.length < 4 && piece !== undefined) return "";
-      decoder = new TextDecoder(wideEncoding(held) ?? "utf-8", { fatal: true });
+      bytes = pending = joined(pending, bytes);
+      if (pending.length < 4 && piece !== undefined) return "";
+      decoder = new TextDecoder(wideEncoding(pending) ?? "utf-8", { fatal: true });
     }
     try {
       const text = decoder.decode(bytes, { stream: piece !== undefined });

@@ -90,7 +90,7 @@ export function textTableOf(
   };
 }
 
-/** True if the file has columns of the usual names for a text and its label. */
+/** True if the file has columns of the common names for a text and its label. */
 export function looksLabelled(columns: readonly string[]): boolean {
   const text = pickColumn(columns, undefined, usualColumns.text).name;
   const label = pickColumn(columns, undefined, usualColumns.label).name;

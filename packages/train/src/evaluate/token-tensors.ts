@@ -122,8 +122,8 @@ function checkedBatch(tokens: TokenTensors, head: AdaptedModel["head"], vocabSiz
       `attention_mask must have the shape of input_ids, [${batch}, ${seq}], got ${attentionMask.length} elements`,
     );
   const classes = head.kind === "classification";
-  const wanted = classes ? batch : batch * seq;
-  if (labels && labels.length !== wanted) {
+  const targetCount = classes ? batch : batch * seq;
+  if (labels && labels.length !== targetCount) {
     const form = classes ? `[${batch}] to classify` : `[${batch}, ${seq}] for causal-lm`;
     problems.push(`labels must have the shape ${form}, got ${labels.length} elements`);
   }
@@ -143,7 +143,7 @@ function checkedBatch(tokens: TokenTensors, head: AdaptedModel["head"], vocabSiz
       ? classes
         ? labels
         : shifted(labels, starts, seq)
-      : new Int32Array(wanted).fill(IGNORE_INDEX),
+      : new Int32Array(targetCount).fill(IGNORE_INDEX),
   };
 }
 

@@ -38,7 +38,7 @@ export class Ledger {
   #dead: Held[] = [];
   #sinceCollection = 0;
   /** Resident bytes at the peak so far, their uses, and the phase. */
-  peak = { bytes: 0, held: new Map<HeldFor, number>(), phase: "" };
+  peak = { bytes: 0, uses: new Map<HeldFor, number>(), phase: "" };
   phase = "";
 
   /** A typed array. */
@@ -59,9 +59,9 @@ export class Ledger {
   }
 
   /** Gives a block back at once. */
-  free(held: Held): void {
-    this.#add(held.heldFor, -held.bytes);
-    this.#heap.give(held);
+  free(allocation: Held): void {
+    this.#add(allocation.heldFor, -allocation.bytes);
+    this.#heap.give(allocation);
   }
 
   /** Leaves arrays to the garbage collector. */
@@ -80,12 +80,12 @@ export class Ledger {
   }
 
   #take(heldFor: HeldFor, bytes: number, aligned: boolean): Held {
-    const held = { ...this.#heap.take(bytes, { aligned }), heldFor };
+    const allocation = { ...this.#heap.take(bytes, { aligned }), heldFor };
     this.#add(heldFor, bytes);
     const { resident } = this.#heap;
     if (resident > this.peak.bytes)
-      this.peak = { bytes: resident, held: new Map(this.#bytes), phase: this.phase };
-    return held;
+      this.peak = { bytes: resident, uses: new Map(this.#bytes), phase: this.phase };
+    return allocation;
   }
 
   #add(heldFor: HeldFor, bytes: number): void {
@@ -150,22 +150,22 @@ export class Heap {
   }
 
   /** A chunk of at least this size, cut from the smallest free one that holds it, else from the end. */
-  #bestFit(wanted: number): [at: number, bytes: number] {
+  #bestFit(needed: number): [at: number, bytes: number] {
     let best = -1;
     for (let i = 0; i < this.#free.length; i++) {
       const size = this.#free[i]![1];
-      if (size >= wanted && (best < 0 || size < this.#free[best]![1])) best = i;
+      if (size >= needed && (best < 0 || size < this.#free[best]![1])) best = i;
     }
     if (best < 0) {
-      this.#top += wanted;
+      this.#top += needed;
       this.#highest = Math.max(this.#highest, this.#top);
-      return [this.#top - wanted, wanted];
+      return [this.#top - needed, needed];
     }
     const [at, size] = this.#free[best]!;
-    const rest = size - wanted;
-    if (rest >= SMALLEST) this.#free[best] = [at + wanted, rest];
+    const rest = size - needed;
+    if (rest >= SMALLEST) this.#free[best] = [at + needed, rest];
     else this.#free.splice(best, 1);
-    return [at, rest >= SMALLEST ? wanted : size];
+    return [at, rest >= SMALLEST ? needed : size];
   }
 
   #release(at: number, bytes: number): void {

@@ -149,7 +149,7 @@ export class PlannedModel {
     const ends = new Map<number, Held[]>();
     let place = 0;
     const release = (until: number): void => {
-      for (; place < until; place++) for (const held of ends.get(place) ?? []) this.#ledger.free(held);
+      for (; place < until; place++) for (const block of ends.get(place) ?? []) this.#ledger.free(block);
     };
     for (const { bytes, start, end } of allocations) {
       release(start);

@@ -74,16 +74,16 @@ export async function predictMemory(options: PredictMemoryOptions): Promise<Memo
   const { family, head, lora, quantization, recompute = "cheap", dataTokens = 0 } = options;
   const targets = resolveTargets(head, lora.targetModules, lora.rank);
   const quantized = quantization ? quantizedWeightNames(family) : new Set<string>();
-  const kept = (name: string) => (quantized.has(name) ? quantization : undefined);
+  const formatOf = (name: string) => (quantized.has(name) ? quantization : undefined);
   const adapter = adapterShape(lora, targets);
   const ledger = new Ledger();
-  const model = new PlannedModel({ family, head, adapter, recompute, quantization: kept }, ledger);
+  const model = new PlannedModel({ family, head, adapter, recompute, quantization: formatOf }, ledger);
 
   ledger.phase = "loading";
   const weights = weightShapes(family, head);
   const { codesInFile = false } = options;
   for (const weight of weights)
-    if (!weight.trainedWhole) load(ledger, weight, kept(weight.name), codesInFile);
+    if (!weight.trainedWhole) load(ledger, weight, formatOf(weight.name), codesInFile);
   const trained = trainedSizes(weights, targets, lora);
   for (const size of trained) ledger.array("adapterWeights", 4 * size);
 
@@ -101,11 +101,11 @@ export async function predictMemory(options: PredictMemoryOptions): Promise<Memo
     process: options.processBytes ?? PROCESS_BYTES,
     decodedWeights: model.decoded * (codesInFile ? 1.125 : 1), // half a byte a code beside four
     data: BYTES_OF_TOKEN * dataTokens,
-    ...(Object.fromEntries(heldFor.map((name) => [name, peak.held.get(name) ?? 0])) as Record<
+    ...(Object.fromEntries(heldFor.map((name) => [name, peak.uses.get(name) ?? 0])) as Record<
       HeldFor,
       number
     >),
-    allocator: peak.bytes - sum(peak.held.values()),
+    allocator: peak.bytes - sum(peak.uses.values()),
   };
   return {
     rank: lora.rank,

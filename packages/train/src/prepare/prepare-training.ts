@@ -9,7 +9,7 @@ import { datasetSha256, encodeDataset, type TestExamples, type TokenizedDataset 
 import { loadDataset, type TokenInputs } from "../data/load-dataset.ts";
 import type { ValidationLimit } from "../data/parts.ts";
 import type { ReadData } from "../data/rows.ts";
-import { trainDefaults, trainDefaults as usual } from "../defaults.ts";
+import { trainDefaults } from "../defaults.ts";
 import { familyOf } from "../families/families.ts";
 import type { Family, HeadModule } from "../families/family.ts";
 import type { TrainingConfig } from "../spec.ts";
@@ -68,7 +68,7 @@ export async function prepareTraining(
   ranks: readonly number[],
   { findModel, readData, tokenised }: PrepareInputs,
 ): Promise<PreparedTraining> {
-  const { compute = usual.compute, targets = usual.targets } = settings;
+  const { compute = trainDefaults.compute, targets = trainDefaults.targets } = settings;
   const optimizer = optimizerOf(settings);
   const source = await findModel(settings.model);
   const base = readBaseModel(source, settings);
@@ -144,7 +144,7 @@ function maxLengthOf(
   { maxPositions = Number.POSITIVE_INFINITY }: Family,
   task: Task["kind"],
 ): number {
-  const { maxLength = Math.min(usual.maxLength[task], maxPositions) } = settings;
+  const { maxLength = Math.min(trainDefaults.maxLength[task], maxPositions) } = settings;
   if (maxLength <= maxPositions) return maxLength;
   throw new InputError(
     "E_MAX_LENGTH",

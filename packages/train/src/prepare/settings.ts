@@ -1,7 +1,7 @@
 import { InputError, type KindChoice, kindMembers } from "@lorank/core";
 import type { BaseQuantization, EngineSpec, OptimizerSpec, ScalingRule } from "@lorank/core/results";
 import { type DataOptions, optionNamed } from "../data/data-options.ts";
-import { trainDefaults as usual } from "../defaults.ts";
+import { trainDefaults as defaults } from "../defaults.ts";
 import type { LoraRule } from "../spec.ts";
 
 /** Data and settings of an adapter of any rank and seed. Defaults: `trainDefaults`. */
@@ -45,7 +45,7 @@ export interface TrainingSettings extends DataOptions, KindChoice {
 }
 
 export function loraOf(settings: TrainingSettings, targetModules: readonly string[]): LoraRule {
-  const { alpha = usual.alpha, scaling = usual.scaling, dropout = usual.dropout } = settings;
+  const { alpha = defaults.alpha, scaling = defaults.scaling, dropout = defaults.dropout } = settings;
   return {
     alpha: alpha === "rank" ? { kind: "equal-to-rank" } : { kind: "fixed", alpha },
     scalingRule: scaling,
@@ -57,27 +57,27 @@ export function loraOf(settings: TrainingSettings, targetModules: readonly strin
 
 /** @throws InputError `E_CONFIG` where the micro-batch does not divide the batch. */
 export function optimizerOf(settings: TrainingSettings): OptimizerSpec {
-  const { loraPlus = usual.loraPlus } = settings;
+  const { loraPlus = defaults.loraPlus } = settings;
   return {
     name: "adamw",
-    learningRate: settings.learningRate ?? usual.learningRate,
+    learningRate: settings.learningRate ?? defaults.learningRate,
     ...(loraPlus === 1 ? {} : { loraPlusRatio: loraPlus }),
     beta1: 0.9,
     beta2: 0.999,
     epsilon: 1e-8,
-    weightDecay: settings.weightDecay ?? usual.weightDecay,
-    maxGradientNorm: settings.clip ?? usual.clip,
-    schedule: settings.schedule ?? usual.schedule,
-    warmupRatio: settings.warmup ?? usual.warmup,
-    epochs: settings.epochs ?? usual.epochs,
+    weightDecay: settings.weightDecay ?? defaults.weightDecay,
+    maxGradientNorm: settings.clip ?? defaults.clip,
+    schedule: settings.schedule ?? defaults.schedule,
+    warmupRatio: settings.warmup ?? defaults.warmup,
+    epochs: settings.epochs ?? defaults.epochs,
     ...batchSizes(settings),
   };
 }
 
 /** If the default micro-batch does not divide the batch size, the batch is one micro-batch. */
 function batchSizes(settings: TrainingSettings): { batchSize: number; microBatchSize: number } {
-  const { batchSize = usual.batchSize } = settings;
-  const fitting = batchSize % usual.microBatch === 0 ? usual.microBatch : batchSize;
+  const { batchSize = defaults.batchSize } = settings;
+  const fitting = batchSize % defaults.microBatch === 0 ? defaults.microBatch : batchSize;
   const { microBatch: microBatchSize = fitting } = settings;
   if (batchSize % microBatchSize === 0) return { batchSize, microBatchSize };
   const [micro, batch] = [optionNamed(settings, "microBatch"), optionNamed(settings, "batchSize")];

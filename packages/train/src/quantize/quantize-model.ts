@@ -77,7 +77,7 @@ export function quantizeModel(options: QuantizeModelOptions): QuantizeSummary {
   const family = familyOf(config);
   const plan = planQuantization(model, config, family, keepLayers);
   const dtype = options.dtype ?? (/\.gguf$/i.test(model) ? "BF16" : undefined);
-  const computeDType = dtype === undefined ? plan.usual : dtypeNames[dtype]!;
+  const computeDType = dtype === undefined ? plan.firstDType : dtypeNames[dtype]!;
   const layers = new Map<string, QuantizedLayer>();
   const largest = Math.max(...plan.linears.map(({ inDim, outDim }) => inDim * outDim));
   const restored = new Float32Array(largest); // one for all layers, so that there is no garbage to wait for
@@ -89,7 +89,7 @@ export function quantizeModel(options: QuantizeModelOptions): QuantizeSummary {
     const stored = weights.tensors.get(tensor)!;
     const options4bit = { format, blockSize, doubleQuant };
     const { weight, quantized } = quantizeLinear(weights.readFloat32(tensor), linear, options4bit);
-    const origin = dtype === undefined ? (dtypeNames[stored.dtype] ?? plan.usual) : computeDType;
+    const origin = dtype === undefined ? (dtypeNames[stored.dtype] ?? plan.firstDType) : computeDType;
     const tensors = quantizedTensors(tensor, quantized, { shape: [outDim, inDim], dtype: origin });
     layers.set(linear.path, {
       path: linear.path,
@@ -102,7 +102,13 @@ export function quantizeModel(options: QuantizeModelOptions): QuantizeSummary {
     return tensors;
   };
 
-  const quantization = quantizationConfig({ family, format, doubleQuant, computeDType, kept: plan.skipped });
+  const quantization = quantizationConfig({
+    family,
+    format,
+    doubleQuant,
+    computeDType,
+    unquantised: plan.skipped,
+  });
   const { out, force, onTensor } = options;
   const summary = rewriteModel({
     base: model,
@@ -121,7 +127,7 @@ export function quantizeModel(options: QuantizeModelOptions): QuantizeSummary {
     ...summary,
     bytesBefore: plan.bytes,
     layers: plan.linears.flatMap(({ path }) => layers.get(path) ?? []),
-    kept: plan.kept,
+    kept: plan.skippedLinears,
   };
 }
 
@@ -132,7 +138,7 @@ interface QuantizationConfigOptions {
   /** The type to which transformers restores weights before it multiplies. */
   readonly computeDType: "float32" | "float16" | "bfloat16";
   /** Paths of the linear layers that stay as they are. */
-  readonly kept: Iterable<string>;
+  readonly unquantised: Iterable<string>;
 }
 
 /**
@@ -144,10 +150,10 @@ interface QuantizationConfigOptions {
  * Source: BitsAndBytesConfig and should_convert_module() of transformers 5.24.
  */
 function quantizationConfig(options: QuantizationConfigOptions): Record<string, unknown> {
-  const { family, format, doubleQuant, computeDType, kept } = options;
+  const { family, format, doubleQuant, computeDType, unquantised } = options;
   const bare = (path: string): string =>
     path.startsWith(family.basePrefix) ? path.slice(family.basePrefix.length) : path;
-  const skipped = [...headPaths(family), ...kept].map(bare);
+  const skipped = [...headPaths(family), ...unquantised].map(bare);
   return {
     _load_in_4bit: true,
     _load_in_8bit: false,

@@ -18,11 +18,11 @@ interface QuantizePlan {
   /** Layers to quantise, by the name of the weight's tensor. */
   readonly quantised: ReadonlyMap<string, BlockLinear>;
   /** Paths of the other linear layers. */
-  readonly kept: readonly string[];
-  /** Modules with a matrix that stays, except embeddings: {@link kept}, heads and all else in the checkpoint. */
+  readonly skippedLinears: readonly string[];
+  /** Modules with a matrix that stays, except embeddings: {@link skippedLinears}, heads and all else in the checkpoint. */
   readonly skipped: readonly string[];
   /** Type of the first quantised weight; bfloat16 where that is none of the three. */
-  readonly usual: WeightDType;
+  readonly firstDType: WeightDType;
   /** Bytes of all tensors as they are. */
   readonly bytes: number;
 }
@@ -39,15 +39,15 @@ export function planQuantization(
     const { tensors } = weights;
     assertFloat(model, config, tensors);
     const linears = blockLinears(family, tensors);
-    const kept = resolveSkipModules(linears, skipModules);
+    const skipped = resolveSkipModules(linears, skipModules);
     const quantised = new Map(
-      linears.filter(({ path }) => !kept.has(path)).map((linear) => [linear.tensor, linear] as const),
+      linears.filter(({ path }) => !skipped.has(path)).map((linear) => [linear.tensor, linear] as const),
     );
     const [first] = quantised.keys();
     if (first === undefined)
       throw new InputError(
         "E_KEEP_LAYERS",
-        `keepLayers must leave a layer to quantise, got all ${kept.size}`,
+        `keepLayers must leave a layer to quantise, got all ${skipped.size}`,
       );
     const tables = embeddingTables(family);
     const matrices = [...tensors].filter(
@@ -60,9 +60,9 @@ export function planQuantization(
     return {
       linears,
       quantised,
-      kept: linears.flatMap(({ path }) => (kept.has(path) ? [path] : [])),
+      skippedLinears: linears.flatMap(({ path }) => (skipped.has(path) ? [path] : [])),
       skipped: matrices.map(([name]) => name.slice(0, -".weight".length)),
-      usual: dtypeNames[tensors.get(first)!.dtype] ?? "bfloat16",
+      firstDType: dtypeNames[tensors.get(first)!.dtype] ?? "bfloat16",
       bytes: [...tensors.values()].reduce((sum, { byteLength }) => sum + byteLength, 0),
     };
   } finally {

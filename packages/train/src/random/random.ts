@@ -97,9 +97,9 @@ export function xoshiro128StarStar(state: readonly [number, number, number, numb
     const order = Uint32Array.from({ length: n }, (_, i) => i);
     for (let i = n - 1; i > 0; i--) {
       const j = integer(i + 1);
-      const held = order[i]!;
+      const last = order[i]!;
       order[i] = order[j]!;
-      order[j] = held;
+      order[j] = last;
     }
     return order;
   }

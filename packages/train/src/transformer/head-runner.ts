@@ -155,13 +155,13 @@ export class HeadRunner {
       targets[i] = target;
       weights[i] = weightOf(row);
     });
-    const given: Record<string, Tensor> = {
+    const tensors: Record<string, Tensor> = {
       x: gatherRows(x, placesOf(pass, places), size),
       targets: int64([size], targets),
       row_weights: float32([size], weights),
       ...this.#masks(size, dropoutMask),
     };
-    return executable.run(this.#feeds(program, given));
+    return executable.run(this.#feeds(program, tensors));
   }
 
   #masks(rows: number, dropoutMask: DropoutMask | undefined): Record<string, Tensor> {
@@ -175,8 +175,10 @@ export class HeadRunner {
     return masks;
   }
 
-  #feeds({ inputs }: Program, given: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
-    return Object.fromEntries(inputs.map(({ name }) => [name, given[name] ?? this.#options.parameter(name)]));
+  #feeds({ inputs }: Program, tensors: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+    return Object.fromEntries(
+      inputs.map(({ name }) => [name, tensors[name] ?? this.#options.parameter(name)]),
+    );
   }
 }
 

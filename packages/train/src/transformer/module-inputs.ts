@@ -44,12 +44,12 @@ export class ModuleInputs implements ModuleWeights {
       path,
     );
     const { inDim, outDim, weightName = `${path}.weight` } = layer;
-    const kept = this.#options.quantization?.(inFull(parent, weightName));
-    const transposed = layer.transposed === true && kept === undefined; // in 4 bits all lie alike
+    const quantized = this.#options.quantization?.(inFull(parent, weightName));
+    const transposed = layer.transposed === true && quantized === undefined; // in 4 bits all lie alike
     const stored = transposed ? [inDim, outDim] : [outDim, inDim];
     const linear = {
-      weight: kept
-        ? this.#decoded(weightName, stored, kept)
+      weight: quantized
+        ? this.#decoded(weightName, stored, quantized)
         : this.#weight(weightName, stored, isTrained(weightName)),
       transposed,
       ...(layer.bias ? { bias: this.#weight(`${path}.bias`, [outDim], isTrained(`${path}.bias`)) } : {}),

@@ -254,10 +254,12 @@ export function headPrograms(options: HeadProgramOptions): HeadPrograms {
   const losses = crossEntropy(logits, input("targets", [rows], "int64"));
   const predictions = argMax(logits);
   const loss = sum(mul(losses, input("row_weights", [rows])), [0]);
-  const wanted = new Map(weights.trained);
-  if (inputGradient) wanted.set("x", x);
-  const gradients = gradient(loss, [...wanted.values()]);
-  const named = Object.fromEntries([...wanted.keys()].map((name, i) => [gradientName(name), gradients[i]!]));
+  const differentiated = new Map(weights.trained);
+  if (inputGradient) differentiated.set("x", x);
+  const gradients = gradient(loss, [...differentiated.values()]);
+  const named = Object.fromEntries(
+    [...differentiated.keys()].map((name, i) => [gradientName(name), gradients[i]!]),
+  );
   return {
     losses: program({ losses, predictions }),
     evaluate: program({ losses, predictions, logits }),

@@ -63,11 +63,11 @@ export class Transformer {
     this.#options = options;
     const quantization = (name: string) => quantizationOf(options.parameters.get(name));
     // Where inputs travel, so would what is saved, twice.
-    const usual = options.runtime.bindsConstants ? "everything" : "cheap";
+    const defaultRecompute = options.runtime.bindsConstants ? "everything" : "cheap";
     this.#programs = new Programs({
       ...options,
       trainBase,
-      recompute: options.recompute ?? usual,
+      recompute: options.recompute ?? defaultRecompute,
       quantization,
       frozen: (name) => this.#frozen(name),
     });
@@ -219,13 +219,17 @@ export class Transformer {
   }
 
   /** Picks the inputs of a block's program: `tensors` first, else this layer's weights. */
-  #feeds(program: Program, layer: number, given: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
-    return this.#named(program, given, `${this.#options.family.blockPath(layer)}.`);
+  #feeds(program: Program, layer: number, tensors: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+    return this.#named(program, tensors, `${this.#options.family.blockPath(layer)}.`);
   }
 
-  #named({ inputs }: Program, given: Readonly<Record<string, Tensor>>, prefix = ""): Record<string, Tensor> {
+  #named(
+    { inputs }: Program,
+    tensors: Readonly<Record<string, Tensor>>,
+    prefix = "",
+  ): Record<string, Tensor> {
     return Object.fromEntries(
-      inputs.map(({ name }) => [name, given[name] ?? this.#parameter(`${prefix}${name}`)]),
+      inputs.map(({ name }) => [name, tensors[name] ?? this.#parameter(`${prefix}${name}`)]),
     );
   }
 

@@ -3,7 +3,7 @@ import { type SeparatedOptions, separatedRows } from "../../src/data/table-file.
 
 /** Columns, the cells of the first row, and the delimiter that was found. */
 function read(text: string, options: Partial<SeparatedOptions> = {}) {
-  const { rows, found } = separatedRows("a.csv", text, { usual: ",", columns: [], ...options });
+  const { rows, found } = separatedRows("a.csv", text, { endingDelimiter: ",", columns: [], ...options });
   const values = rows[0]?.values ?? new Map();
   return { columns: [...values.keys()], cells: [...values.values()], found };
 }
@@ -37,13 +37,13 @@ describe("the delimiter", () => {
     });
   });
   test("of a .tsv is a tab where the header has one", () => {
-    const usual = "tab";
-    expect(read("text, a, b\tlabel\n1\t2\n", { usual })).toMatchObject({
+    const endingDelimiter = "tab";
+    expect(read("text, a, b\tlabel\n1\t2\n", { endingDelimiter })).toMatchObject({
       cells: ["1", "2"],
       found: undefined,
     });
-    expect(read("text;label\n1;2\n", { usual })).toMatchObject({ cells: ["1", "2"], found: ";" });
-    expect(read("text,label\n1,2\n", { usual })).toMatchObject({ cells: ["1", "2"], found: "," });
+    expect(read("text;label\n1;2\n", { endingDelimiter })).toMatchObject({ cells: ["1", "2"], found: ";" });
+    expect(read("text,label\n1,2\n", { endingDelimiter })).toMatchObject({ cells: ["1", "2"], found: "," });
   });
 });
 
@@ -57,7 +57,9 @@ describe("Excel's first line", () => {
       });
   });
   test("gives way to a delimiter that is asked for, and is no header then either", () => {
-    expect(read("sep=;\ntext|label\n1|2\n", { asked: "|" })).toMatchObject({ columns: ["text", "label"] });
+    expect(read("sep=;\ntext|label\n1|2\n", { requested: "|" })).toMatchObject({
+      columns: ["text", "label"],
+    });
   });
   test("counts as a line in messages", () => {
     expect(() => read("sep=;\ntext;label\n1;2\n3\n")).toThrow(/a\.csv must be well-formed: .* line 4/);
