@@ -95,6 +95,29 @@ export async function runCommands({ path, manifest }: PublicPackage, place: Plac
   return `${lines.length + 2} commands`;
 }
 
+/** A sweep whose queue is refused with the line that installs its package, and is found once that is installed. */
+export async function runQueue(place: Place): Promise<string> {
+  const installed = ["bullmq", "ioredis"].filter((name) =>
+    existsSync(join(place.folder, "node_modules", name)),
+  );
+  if (installed.length > 0)
+    throw new Error(`an install of lorank alone must have no ${installed.join(" and no ")}`);
+  await refusesQueue(place, "npm install @lorank/bullmq");
+  await inPlace(place, "npm", ["install", "--prefer-offline", "@lorank/bullmq"]);
+  await refusesQueue(place, "--redis must be the address of a Redis or Valkey server");
+  return "with @lorank/bullmq alone";
+}
+
+/** Throws unless a sweep over a queue without a server ends with these words. */
+async function refusesQueue(place: Place, words: string): Promise<void> {
+  const line = `${shortSweep} --executor bullmq --redis redis://127.0.0.1:1`;
+  const { stderr = "" } = await npx(place, line).then(
+    () => ({}),
+    (error: { readonly stderr?: string }) => error,
+  );
+  if (!stderr.includes(words)) throw new Error(`${line} must end with "${words}", got "${stderr}"`);
+}
+
 /** The command line where a platform has no native build of ONNX Runtime, or npm left an optional dependency out. */
 export async function runWithoutNative(place: Place): Promise<string> {
   const native = `@lorank/onnxruntime-${process.platform}-${process.arch}`;

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { executorOf } from "../src/executors/executors.ts";
-import { redisAddress } from "../src/executors/queue.ts";
+import { loadBullmq, redisAddress } from "../src/executors/queue.ts";
 import { withoutPassword } from "../src/text.ts";
 
 afterEach(() => vi.unstubAllEnvs());
@@ -29,4 +29,17 @@ test("a sweep runs here unless a queue is asked for, which needs a server", asyn
   expect(await executorOf({}, say)).toBeUndefined();
   expect(await executorOf({ executor: "bullmq", redis: "redis://host" }, say)).toBeTypeOf("function");
   await expect(executorOf({ executor: "bullmq" }, say)).rejects.toMatchObject({ code: "E_REDIS" });
+});
+
+test("a queue without its package names what installs it; a package that is broken is no such thing", async () => {
+  const missing = (name: string) => async () => {
+    throw Object.assign(new Error(`Cannot find package '${name}' imported from /usr/lib/lorank/main.js`), {
+      code: "ERR_MODULE_NOT_FOUND",
+    });
+  };
+  await expect(loadBullmq(missing("@lorank/bullmq"))).rejects.toMatchObject({
+    code: "E_NOT_INSTALLED",
+    message: expect.stringContaining("npm install --global lorank @lorank/bullmq"),
+  });
+  await expect(loadBullmq(missing("ioredis"))).rejects.toMatchObject({ code: "ERR_MODULE_NOT_FOUND" });
 });

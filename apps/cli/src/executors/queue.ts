@@ -23,10 +23,14 @@ export function redisAddress(settings: { readonly redis?: string | undefined }):
   );
 }
 
-/** @throws InputError `E_NOT_INSTALLED` with the commands that install the package. */
-export async function loadBullmq(): Promise<typeof import("@lorank/bullmq")> {
+/**
+ * Loads the queue's package.
+ *
+ * @throws InputError `E_NOT_INSTALLED` with the commands that install it.
+ */
+export async function loadBullmq(load = () => import("@lorank/bullmq")) {
   try {
-    return await import("@lorank/bullmq");
+    return await load();
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code !== "ERR_MODULE_NOT_FOUND" || !message.includes("'@lorank/bullmq'")) throw cause;
