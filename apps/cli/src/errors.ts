@@ -1,5 +1,4 @@
 import { machineErrorCode } from "@lorank/core";
-import { exitCode } from "./exit-codes.ts";
 import { plainText } from "./text.ts";
 
 /** The process's own part in what goes wrong. */
@@ -49,3 +48,23 @@ export function describeError(error: unknown, debug: boolean): { message: string
   const isAdvised = code === "E_RUNTIME_MISSING" || words.includes("\nMake room");
   return { message: `error: ${words}${isAdvised ? "" : `\n${hint}`}`, code: exitCode.failed };
 }
+
+/** What the process says to whoever started it. Part of the command line's contract. */
+export const exitCode = {
+  done: 0,
+  failed: 1,
+  /** Wrong usage, configuration or data: nothing was started. */
+  usage: 2,
+  /** The sweep ended, but some trials have no result. */
+  failedTrials: 3,
+  /** `--require-conclusive` and the verdict is inconclusive. */
+  inconclusive: 4,
+  /** Stopped on request; the same command goes on where it stopped. EX_TEMPFAIL of sysexits.h. */
+  interrupted: 75,
+  /** 128 + SIGHUP: the terminal is gone. */
+  hungUp: 129,
+  /** 128 + SIGINT: the second Ctrl-C. */
+  killed: 130,
+  /** 128 + SIGTERM. */
+  terminated: 143,
+} as const;

@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import { CommanderError } from "commander";
-import { describeError } from "./errors.ts";
-import { exitCode } from "./exit-codes.ts";
+import { describeError, exitCode } from "./errors.ts";
 import { createProgram } from "./program.ts";
 import { versionLine } from "./version.ts";
 

@@ -1,6 +1,4 @@
 import pc from "picocolors";
-import { type Column, renderTable } from "./table.ts";
-import { mayColour, mayDrawLive, processTerminal, type TerminalFlags } from "./terminal.ts";
 import { plainText, wrap, wrapProse } from "./text.ts";
 
 type Colours = ReturnType<typeof pc.createColors>;
@@ -93,4 +91,100 @@ export function createOutput(flags: OutputFlags): Output {
       if (json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
     },
   };
+}
+
+/** A column of a text table. Figures go right, words left. */
+export interface Column<Row> {
+  readonly title: string;
+  readonly align?: "left" | "right";
+  readonly cell: (row: Row) => string;
+}
+
+/**
+ * Renders rows under their titles, two spaces between columns. `style` colours whole lines after they have been
+ * padded, since colour codes have no width. A column that is empty in all rows is left out.
+ */
+export function renderTable<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  style: {
+    readonly title?: (line: string) => string;
+    readonly row?: (line: string, row: Row) => string;
+  } = {},
+): string {
+  const { title = (line) => line, row: styleRow = (line) => line } = style;
+  const shown = columns
+    .map((column) => ({ ...column, cells: rows.map((row) => column.cell(row)) }))
+    .filter(({ cells }) => cells.some((cell) => cell !== ""));
+  const widths = shown.map((column) =>
+    Math.max(column.title.length, ...column.cells.map((cell) => cell.length)),
+  );
+  const line = (texts: readonly string[]): string =>
+    texts
+      .map((text, i) => (shown[i]!.align === "left" ? text.padEnd(widths[i]!) : text.padStart(widths[i]!)))
+      .join("  ")
+      .trimEnd();
+  return [
+    title(line(shown.map((column) => column.title))),
+    ...rows.map((row, i) => styleRow(line(shown.map(({ cells }) => cells[i]!)), row)),
+  ].join("\n");
+}
+
+/** What the process was given to talk through, as far as colour, progress and questions depend on it. */
+export interface Terminal {
+  readonly stdinIsTty: boolean;
+  readonly stdoutIsTty: boolean;
+  readonly stderrIsTty: boolean;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** The flags that bear on it, as commander gives them. */
+interface TerminalFlags {
+  readonly json?: boolean | undefined;
+  /** False under `--no-input`. */
+  readonly input?: boolean | undefined;
+  /** False under `--no-color`. */
+  readonly color?: boolean | undefined;
+}
+
+export function processTerminal(): Terminal {
+  return {
+    stdinIsTty: process.stdin.isTTY === true,
+    stdoutIsTty: process.stdout.isTTY === true,
+    stderrIsTty: process.stderr.isTTY === true,
+    environment: process.env,
+  };
+}
+
+/**
+ * Whether a person sits at both ends, so that a question would be answered and a moving display be seen. The only
+ * place that decides it: a prompt in CI hangs for ever.
+ */
+export function isInteractive(
+  { stdinIsTty, stdoutIsTty, environment }: Terminal,
+  flags: TerminalFlags,
+): boolean {
+  return stdinIsTty && stdoutIsTty && !environment.CI && flags.json !== true && flags.input !== false;
+}
+
+/** Whether progress may be drawn over itself on stderr. */
+export function mayDrawLive(terminal: Terminal, flags: TerminalFlags): boolean {
+  return isInteractive(terminal, flags) && terminal.stderrIsTty && terminal.environment.TERM !== "dumb";
+}
+
+/**
+ * Whether text for the given stream may be coloured. The first of these that says something decides: `--no-color`,
+ * `NO_COLOR` (https://no-color.org), `FORCE_COLOR` (https://force-color.org; 0 and false turn off), `TERM=dumb`, and
+ * whether the stream is a terminal. An empty variable says nothing.
+ */
+export function mayColour(terminal: Terminal, stream: "stdout" | "stderr", flags: TerminalFlags): boolean {
+  const { NO_COLOR, FORCE_COLOR, TERM } = terminal.environment;
+  if (flags.color === false || NO_COLOR) return false;
+  if (FORCE_COLOR) return FORCE_COLOR !== "0" && FORCE_COLOR !== "false";
+  return TERM !== "dumb" && (stream === "stdout" ? terminal.stdoutIsTty : terminal.stderrIsTty);
+}
+
+/** Goes back over so many lines and clears them. The cursor may be behind the `^C` that a terminal shows of a key. */
+export function erased(lines: number): string {
+  return lines === 0 ? "" : `\r\u001b[${lines}A\u001b[J`;
 }

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { commands } from "./commands/index.ts";
+import { commands } from "./commands/commands.ts";
 import { addFlags, withExamples } from "./settings/help.ts";
 
 /** All commands with their flags. What a command needs to run is imported when it runs, so that help is immediate. */

@@ -2,7 +2,7 @@ import { planSweep, type SweepConfig } from "@lorank/sweep";
 import { describe, expect, test } from "vitest";
 import { trialsWords } from "../src/sweep/announce.ts";
 import { diskUse, roomWarning } from "../src/sweep/out-folder.ts";
-import { learnedFacts } from "../src/sweep/trial-facts.ts";
+import { learnedFacts } from "../src/sweep/trials.ts";
 import { sweepConfig as config } from "./sweep-config.ts";
 
 const words = (changes: Partial<SweepConfig> = {}): string =>

@@ -3,12 +3,14 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
-import { commands } from "../src/commands/index.ts";
-import { bashCompletion } from "../src/completion/bash.ts";
-import { fishCompletion } from "../src/completion/fish.ts";
-import { powershellCompletion } from "../src/completion/powershell.ts";
+import { commands } from "../src/commands/commands.ts";
+import {
+  bashCompletion,
+  fishCompletion,
+  powershellCompletion,
+  zshCompletion,
+} from "../src/completion/shell-scripts.ts";
 import { completionTree } from "../src/completion/tree.ts";
-import { zshCompletion } from "../src/completion/zsh.ts";
 import { deviceChoices, flagsOf } from "../src/settings/table.ts";
 import { cli, makeFolder } from "./cli.ts";
 

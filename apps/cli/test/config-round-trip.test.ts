@@ -2,7 +2,7 @@ import type { EngineSpec } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { recipeOfSpec } from "../src/config/find-recipe.ts";
-import { snippetFor } from "../src/config/snippet.ts";
+import { snippetFor } from "../src/config/tool-config.ts";
 import { toolNames, tools } from "../src/tools/tools.ts";
 import type { Recipe } from "../src/tools/writing.ts";
 import { toolPaths } from "./tool-keys.ts";

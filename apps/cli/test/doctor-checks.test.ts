@@ -7,7 +7,7 @@ import {
   deviceChecks,
   nextWords,
   outcomeOf,
-} from "../src/doctor/checks.ts";
+} from "../src/doctor/doctor-command.ts";
 
 describe("checkNode", () => {
   test.each([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { downloadProgress } from "../src/model/download-progress.ts";
+import { downloadProgress } from "../src/model/resolve.ts";
 
 function setUp(live: boolean, columns = 80) {
   const seen = { text: "", now: Date.UTC(2026, 0, 2) };

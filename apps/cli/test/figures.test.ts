@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { figure, percent, rangeText } from "../src/adapter/figures.ts";
+import { figure, percent, rangeText } from "../src/adapter/spectra.ts";
 
 test.each([
   [0, "0"],

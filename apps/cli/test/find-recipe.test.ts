@@ -5,7 +5,7 @@ import type { Results, TrialResult } from "@lorank/core/results";
 import { expect, test } from "vitest";
 import { exampleResults } from "../../../packages/core/test/fixtures/results.ts";
 import { findRecipe } from "../src/config/find-recipe.ts";
-import { configsOf } from "../src/config/snippet.ts";
+import { configsOf } from "../src/config/tool-config.ts";
 import { temporaryFolder } from "./cli.ts";
 import { smallAdapter } from "./small-adapter.ts";
 

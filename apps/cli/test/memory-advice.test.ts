@@ -3,8 +3,8 @@ import { fileURLToPath } from "node:url";
 import { modelShapeFromConfig, selectTargets } from "@lorank/core";
 import { baseFormat, findCatalogueModel, profiles, singleChanges } from "@lorank/core/memory";
 import { describe, expect, test } from "vitest";
-import { readMemoryFlags, typed } from "../src/memory/flags.ts";
-import { optionName } from "../src/memory/print-card.ts";
+import { optionName } from "../src/memory/answer-words.ts";
+import { readMemoryFlags, typedChoice } from "../src/memory/choices.ts";
 import { createProgram } from "../src/program.ts";
 import { settingsOf } from "../src/settings/table.ts";
 
@@ -54,7 +54,9 @@ describe("advice of the memory command", () => {
     const lines = new Set(
       Object.values(profiles)
         .flatMap((profile) => singleChanges({ ...options, profile, base: baseFormat("bf16") }, 1e9))
-        .flatMap(({ set }) => Object.entries(set).map(([name, value]) => typed(optionName(name), value))),
+        .flatMap(({ set }) =>
+          Object.entries(set).map(([name, value]) => typedChoice(optionName(name), value)),
+        ),
     );
     expect(lines.size).toBeGreaterThan(8);
     for (const line of lines) {

@@ -1,9 +1,8 @@
 import { findCatalogueModel } from "@lorank/core/memory";
 import { describe, expect, test } from "vitest";
 import { answerSentence } from "../src/memory/answer-words.ts";
-import { memoryChoices } from "../src/memory/choices.ts";
+import { memoryChoices, readMemoryFlags } from "../src/memory/choices.ts";
 import { answer } from "../src/memory/estimate.ts";
-import { readMemoryFlags } from "../src/memory/flags.ts";
 
 /** The answer about models of the catalogue, without figures: `(#)` is a range with its unit. */
 function sentence(models: string, flags: Record<string, string | boolean>): string {

@@ -9,11 +9,11 @@ import {
   profileOf,
 } from "@lorank/core/memory";
 import { describe, expect, test } from "vitest";
-import { type ChoiceContext, memoryChoices } from "../src/memory/choices.ts";
-import { flagOf, readMemoryFlags, typed, wordsOf } from "../src/memory/flags.ts";
-import type { TrainingConfig } from "../src/memory/read-training-config.ts";
+import { type ChoiceContext, memoryChoices, readMemoryFlags, typedChoice } from "../src/memory/choices.ts";
+import { type TrainingConfig, wordsOf } from "../src/memory/read-training-config.ts";
 import type { RawFlags } from "../src/output.ts";
 import { createProgram } from "../src/program.ts";
+import { flagOf } from "../src/settings/flag-names.ts";
 
 const config: TrainingConfig = {
   ...{ tool: "axolotl", profile: "axolotl", rank: 32, targets: ["q_proj", "v_proj"], base: "nf4-dq" },
@@ -55,8 +55,8 @@ describe("the flags", () => {
     expect(flags("--no-packing", "--kbit-prepare")).toEqual({ packing: false, kbitPrepare: true });
   });
   test("a value is written as it is typed", () => {
-    expect(typed("microBatch", "4")).toBe("--micro-batch 4");
-    expect([typed("packing", "true"), typed("kbitPrepare", "false")]).toEqual([
+    expect(typedChoice("microBatch", "4")).toBe("--micro-batch 4");
+    expect([typedChoice("packing", "true"), typedChoice("kbitPrepare", "false")]).toEqual([
       "--packing",
       "--no-kbit-prepare",
     ]);
@@ -140,7 +140,7 @@ describe("the choices", () => {
     expect(stated).toEqual({ kbitPrepare: false });
     expect(from).toMatchObject({ checkpointing: "profile peft, for QLoRA", kbitPrepare: "--kbit-prepare" });
     expect(readChoices(flags("--method", "qlora", "--base", "nf4")).base).toBe("nf4");
-    expect(readChoices({ method: "qlora" }, { given: { ...config, base: "int8" } }).base).toBe("int8");
+    expect(readChoices({ method: "qlora" }, { training: { ...config, base: "int8" } }).base).toBe("int8");
     expect(() => readChoices(flags("--method", "qlora", "--base", "bf16"))).toThrow(
       "--base must be int8, gptq, nf4 or nf4-dq with --method qlora, got bf16",
     );
@@ -154,7 +154,7 @@ describe("the choices", () => {
     expect(readChoices({ seq: "2048" }, { maxPositions: 512 }).seq).toBe(2048);
   });
   test("flags win over a training config, and that over its profile; each says where it stands", () => {
-    const choices = readChoices({ microBatch: "8" }, { given: config });
+    const choices = readChoices({ microBatch: "8" }, { training: config });
     expect(choices).toMatchObject({
       ranks: [32],
       base: "nf4-dq",
@@ -170,23 +170,23 @@ describe("the choices", () => {
       ...{ ranks: "lora_r 32", base: "load_in_4bit true", loss: "a plugin", microBatch: "--micro-batch" },
       ...{ profile: "the training config", attention: "profile axolotl", seq: "default" },
     });
-    const other = readChoices({ profile: "trl", ranks: "4,8" }, { given: config });
+    const other = readChoices({ profile: "trl", ranks: "4,8" }, { training: config });
     expect(other).toMatchObject({ ranks: [4, 8], profile: { name: "trl" }, settings: { loss: "fused" } });
     expect(other.from).toMatchObject({ ranks: "--ranks", profile: "--profile", attention: "profile trl" });
   });
   test("what a config leaves open in words of its own is asked for, all at once, unless a flag decides it", () => {
     const { targets: _, ...open } = config;
     const unread = { targets: 'target_modules ".*" is a regular expression', optimizer: "optimizer galore" };
-    const read = () => readChoices({}, { given: { ...open, unread } });
-    expect(read).toThrow("--optimizer must be given: optimizer galore");
-    expect(read).toThrow('--targets must be given: target_modules ".*" is a regular expression');
+    const read = () => readChoices({}, { training: { ...open, unread } });
+    expect(read).toThrow("--optimizer must be training: optimizer galore");
+    expect(read).toThrow('--targets must be training: target_modules ".*" is a regular expression');
     const flags = { targets: "all-linear", optimizer: "adamw" };
-    expect(readChoices(flags, { given: { ...open, unread } })).toMatchObject({
+    expect(readChoices(flags, { training: { ...open, unread } })).toMatchObject({
       ...{ targets: "all-linear", settings: { optimizer: "adamw" } },
     });
   });
   test("a config that trains all weights is estimated so", () => {
-    const { method, from } = readChoices({}, { given: { ...config, method: "full" } });
+    const { method, from } = readChoices({}, { training: { ...config, method: "full" } });
     expect([method, from.method]).toEqual(["full", "adapter none"]);
   });
   test("says all that is wrong at once, with what was meant", () => {

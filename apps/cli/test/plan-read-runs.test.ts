@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readRuns } from "../src/plan/read-runs.ts";
+import { readRuns } from "../src/plan/design.ts";
 import { temporaryFolder } from "./cli.ts";
 
 describe("readRuns", () => {

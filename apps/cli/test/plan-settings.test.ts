@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readPlanRequest } from "../src/plan/settings.ts";
+import { readPlanRequest } from "../src/plan/design.ts";
 
 const readQuestion = (flags: object) => readPlanRequest(undefined, { ...flags });
 

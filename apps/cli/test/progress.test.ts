@@ -1,7 +1,6 @@
 import type { ProgressEvent, SweepTrialEvent } from "@lorank/sweep";
 import { describe, expect, test } from "vitest";
-import { liveProgress } from "../src/progress/live.ts";
-import { plainProgress } from "../src/progress/sweep-progress.ts";
+import { liveProgress, plainProgress } from "../src/progress/sweep-progress.ts";
 import { runningEstimate, Tally } from "../src/progress/tally.ts";
 
 const at = { trialId: "t1", rank: 4, seed: 1, done: 0, total: 4 };

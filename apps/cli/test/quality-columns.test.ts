@@ -1,6 +1,6 @@
 import type { Decision, RankSummary } from "@lorank/core/results";
 import { expect, test } from "vitest";
-import { decisionTable } from "../src/results/quality-columns.ts";
+import { decisionTable } from "../src/results/verdict.ts";
 
 const plain = { dim: (s: string) => s, bold: (s: string) => `*${s}*` } as Parameters<typeof decisionTable>[1];
 const summary = (rank: number, difference: number, shortfallBound: number): RankSummary => ({

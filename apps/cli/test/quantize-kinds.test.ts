@@ -1,7 +1,7 @@
 import { dequantizeNf4, errorFigures, quantizeNf4 } from "@lorank/quant";
 import type { QuantizedLayer } from "@lorank/train/quantize";
 import { expect, test } from "vitest";
-import { kindFigures, together } from "../src/quantize/kinds.ts";
+import { kindFigures, together } from "../src/quantize/quantize-command.ts";
 
 const weightsOf = (size: number, scale: number): Float32Array =>
   Float32Array.from({ length: size }, (_, i) => scale * Math.sin(i * i));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { quantizeSettings } from "../src/quantize/command.ts";
+import { quantizeSettings } from "../src/quantize/quantize-command.ts";
 import { blocksAndLayers } from "../src/settings/kinds.ts";
 
 describe("quantizeSettings", () => {

@@ -1,8 +1,8 @@
 import type { TrialStatus } from "@lorank/sweep";
 import { expect, test } from "vitest";
 import type { QueuedJob } from "../src/executors/executor-row.ts";
-import type { Queues } from "../src/status/jobs.ts";
-import { QueueLook, queueNotes } from "../src/watch/queue-look.ts";
+import type { Queues } from "../src/executors/executors.ts";
+import { QueueLook, queueNotes } from "../src/watch/live-state.ts";
 
 const job: QueuedJob = { trialId: "a", jobId: "70_4", state: "queued", reason: "Priority" };
 const answer: Queues = { jobs: [job], problems: [] };

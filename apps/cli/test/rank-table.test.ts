@@ -1,7 +1,6 @@
 import type { Decision, Results, TrialResult } from "@lorank/core/results";
 import { expect, test } from "vitest";
-import { decisionTable } from "../src/results/quality-columns.ts";
-import { rankDocuments, renderRankTable } from "../src/sweep/rank-table.ts";
+import { decisionTable, rankDocuments, renderRankTable } from "../src/results/verdict.ts";
 
 const plain = { dim: (s: string) => s, bold: (s: string) => `*${s}*` } as Parameters<typeof decisionTable>[1];
 

@@ -1,6 +1,6 @@
 import type { TrialStatus } from "@lorank/sweep";
 import { expect, test } from "vitest";
-import { cellWords, statusTable } from "../src/status/cells.ts";
+import { cellWords, statusTable } from "../src/status/words.ts";
 
 type State = { readonly state: TrialStatus["state"] } & Record<string, unknown>;
 

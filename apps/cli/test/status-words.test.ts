@@ -1,7 +1,7 @@
 import type { SweepStatus, TrialStatus } from "@lorank/sweep";
 import { expect, test } from "vitest";
-import { shellCommand, sweepCommands } from "../src/settings/command-words.ts";
-import { queuesDocument } from "../src/status/command.ts";
+import { shellCommand, sweepCommands } from "../src/settings/kept-settings.ts";
+import { queuesDocument } from "../src/status/status-command.ts";
 import { jobWords, nextCommand, summaryWords, trialWords } from "../src/status/words.ts";
 
 const base = { trialId: "a".repeat(64), name: "r4-s1", rank: 4, seed: 1 };

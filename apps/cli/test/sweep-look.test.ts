@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { raceLooks } from "@lorank/core/decide";
 import { trialId } from "@lorank/train/spec";
 import { expect, onTestFinished, test } from "vitest";
-import type { Queues } from "../src/status/jobs.ts";
+import type { Queues } from "../src/executors/executors.ts";
 import { SweepLook, type View } from "../src/watch/sweep-look.ts";
 import { watchedSweep } from "./watched-sweep.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { renderTable } from "../src/table.ts";
+import { renderTable } from "../src/output.ts";
 
 test("figures go right, words left, and an empty column is left out", () => {
   const rows = [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isInteractive, mayColour, mayDrawLive, type Terminal } from "../src/terminal.ts";
+import { isInteractive, mayColour, mayDrawLive, type Terminal } from "../src/output.ts";
 
 const everything: Terminal = { stdinIsTty: true, stdoutIsTty: true, stderrIsTty: true, environment: {} };
 

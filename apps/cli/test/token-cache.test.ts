@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { damages } from "../../../packages/sweep/test/helpers/damages.ts";
-import { remembered, tokenCache } from "../src/data/token-cache.ts";
+import { remembered, tokenCache } from "../src/data/tokenised.ts";
 import { temporaryFolder } from "./cli.ts";
 
 const keyOf = (name: string): string => createHash("sha256").update(name).digest("hex");
@@ -101,7 +101,7 @@ describe("remembered", () => {
 
   test("processes that write and read one entry at once all get it whole", async () => {
     const folder = temporaryFolder();
-    const source = fileURLToPath(new URL("../src/data/token-cache.ts", import.meta.url));
+    const source = fileURLToPath(new URL("../src/data/tokenised.ts", import.meta.url));
     const script = `
       import { remembered } from ${JSON.stringify(source)};
       import { rmSync } from "node:fs";

@@ -1,7 +1,7 @@
 import { claimsOf, type Decision, inWords, onTopic, paragraph, type RankSummary } from "@lorank/core/results";
 import { expect, test } from "vitest";
 import type { Output } from "../src/output.ts";
-import { printNext, printVerdict } from "../src/results/verdict-words.ts";
+import { printNext, printVerdict } from "../src/results/verdict.ts";
 
 /** What is printed, its colours as words. */
 function printed(write: (output: Output) => void): string[] {

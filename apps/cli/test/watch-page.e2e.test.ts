@@ -3,8 +3,8 @@ import axe from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { CHROMIUM_FLAGS, CHROMIUM_PATH, hasChromium } from "../../../scripts/chromium.ts";
-import type { Repeat } from "../src/watch/viewers.ts";
-import { watchSweep } from "../src/watch/watch-sweep.ts";
+import type { Repeat } from "../src/watch/server.ts";
+import { watchSweep } from "../src/watch/watch-command.ts";
 import { watchedSweep } from "./watched-sweep.ts";
 
 if (!hasChromium) {

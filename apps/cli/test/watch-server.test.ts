@@ -9,7 +9,7 @@ import { stubSlurm } from "../../../packages/sweep/test/helpers/slurm-stubs.ts";
 import { cancelTrials } from "../src/status/cancel-command.ts";
 import { serveSweep } from "../src/watch/server.ts";
 import { SweepLook } from "../src/watch/sweep-look.ts";
-import { watchSweep } from "../src/watch/watch-sweep.ts";
+import { watchSweep } from "../src/watch/watch-command.ts";
 import { watchedSweep } from "./watched-sweep.ts";
 
 interface Answer {

@@ -1,14 +1,20 @@
 import { consumerWarnings, type PeftAdapter } from "@lorank/checkpoint";
-import { exitCode } from "../exit-codes.ts";
-import { readAdapter } from "../model/read-adapter.ts";
+import { exitCode } from "../errors.ts";
+import { printWarnings, readAdapter } from "../model/read-adapter.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { readFlags } from "../settings/read.ts";
 import { counted, plainText, wholeNumber } from "../text.ts";
-import { printWarnings } from "../warnings.ts";
-import { adapterFacts, kindWords } from "./adapter-facts.ts";
-import { figure, rangeText } from "./figures.ts";
-import { type KindSpectrum, kindSpectra, type LayerSpectrum, layerSpectra } from "./spectra.ts";
+import {
+  adapterFacts,
+  figure,
+  type KindSpectrum,
+  kindSpectra,
+  kindWords,
+  type LayerSpectrum,
+  layerSpectra,
+  rangeText,
+} from "./spectra.ts";
 
 const ENERGY_WARNING =
   "Energy does not choose a rank. On a problem whose rank was known, the smallest rank with 90 % of the energy had ten " +

@@ -8,7 +8,7 @@ import {
 import { formatBytes } from "@lorank/core";
 import type { BaseQuantization, SpecMembers } from "@lorank/core/results";
 import { dequantizedWeights } from "@lorank/train/quantize";
-import { exitCode } from "../exit-codes.ts";
+import { exitCode } from "../errors.ts";
 import { readAdapter, specOfAdapter } from "../model/read-adapter.ts";
 import { resolveAdapterPath, resolveModelPath } from "../model/resolve.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";

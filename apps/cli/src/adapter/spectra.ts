@@ -16,7 +16,7 @@ export interface LayerSpectrum {
 }
 
 /** A smallest and a largest value. */
-export type Range = readonly [least: number, most: number];
+type Range = readonly [least: number, most: number];
 
 /** The same for all layers of a kind. */
 export interface KindSpectrum {
@@ -96,4 +96,74 @@ export function byKind<T extends { readonly path: string }>(rows: readonly T[]):
     else group.push(row);
   }
   return kinds;
+}
+
+/** Three significant digits, without an exponent where it can be read without one. */
+export function figure(value: number): string {
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  if (size >= 100_000 || size < 0.001) return value.toExponential(2);
+  if (size >= 100) return value.toFixed(0);
+  return String(Number(value.toPrecision(3)));
+}
+
+/** `8`, or `1.2–3.4` where they differ. */
+export function rangeText([least, most]: Range, text: (value: number) => string = figure): string {
+  const [from, to] = [text(least), text(most)];
+  return from === to ? from : `${from}–${to}`;
+}
+
+/** `12.3 %`; tiny shares do not look like none. */
+export function percent(share: number): string {
+  if (share === 0) return "0 %";
+  if (share < 0.0005) return "<0.1 %";
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+/** Facts that an adapter's own files say. */
+export function adapterFacts(adapter: PeftAdapter) {
+  const { rank, alpha, scalingRule, dora, dropout, taskType, baseModel, targetModules, heads } = adapter;
+  const { classNames = null } = adapter;
+  const loraParams = [...adapter.layers.values()].reduce(
+    (sum, { loraA, loraB, magnitude }) =>
+      sum + loraA.data.length + loraB.data.length + (magnitude?.length ?? 0),
+    0,
+  );
+  return {
+    ...{
+      baseModel,
+      taskType,
+      classNames,
+      rank,
+      alpha,
+      scalingRule,
+      dora,
+      dropout,
+      targetModules,
+      loraParams,
+    },
+    heads: [...heads].map(([tensor, { shape }]) => ({ name: tensor, shape })),
+  };
+}
+
+interface KindWords {
+  readonly name: string;
+  /** Subject of a spectrum. */
+  readonly spectrumOf: string;
+  /** Limits of a spectrum, and of a truncation, where there are some. */
+  readonly spectrumNote?: string;
+  readonly truncationNote?: string;
+}
+
+/** Words for a kind of adapter. */
+export function kindWords({ dora }: Pick<PeftAdapter, "dora">): KindWords {
+  if (!dora) return { name: "LoRA", spectrumOf: "the update" };
+  return {
+    name: "DoRA",
+    spectrumOf: "the low-rank part of DoRA",
+    spectrumNote:
+      "The spectrum is that of the low-rank part, scaling · B · A; DoRA's magnitudes are not in it.",
+    truncationNote:
+      "DoRA: the magnitudes are kept; the optimum is that of the low-rank part before they scale it.",
+  };
 }

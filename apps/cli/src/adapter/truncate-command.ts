@@ -1,15 +1,12 @@
 import { type ConsumerWarning, consumerWarnings, type LayerError, truncateAdapter } from "@lorank/checkpoint";
 import { checkOutputFolder, writeFolder, writePeftAdapter } from "@lorank/checkpoint/files";
-import { exitCode } from "../exit-codes.ts";
-import { readAdapter } from "../model/read-adapter.ts";
+import { exitCode } from "../errors.ts";
+import { printWarnings, readAdapter } from "../model/read-adapter.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { readFlags } from "../settings/read.ts";
 import { plainText } from "../text.ts";
-import { printWarnings } from "../warnings.ts";
-import { kindWords } from "./adapter-facts.ts";
-import { figure, percent, rangeText } from "./figures.ts";
-import { byKind } from "./spectra.ts";
+import { byKind, figure, kindWords, percent, rangeText } from "./spectra.ts";
 
 /** Distance between the truncated layers of one kind and the whole ones. */
 interface KindError {

@@ -1,7 +1,7 @@
 import { flagText, helpText } from "../settings/help.ts";
 import type { Setting } from "../settings/setting.ts";
 import { fileSettings, flagsOf } from "../settings/table.ts";
-import { commands } from "./index.ts";
+import { commands } from "./commands.ts";
 
 /** The JSON Schema of a sweep's YAML file, for editors, as text. A test compares it with the published file. */
 export function sweepJsonSchema(): string {

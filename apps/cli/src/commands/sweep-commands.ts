@@ -23,7 +23,7 @@ export const sweepCommands: readonly CommandRow[] = [
       ["lorank sweep sweep.yaml --executor slurm --partition gpu --parallel 8", "on a cluster"],
       ["lorank sweep --dry-run", "trials and sizes, without running anything"],
     ],
-    run: async (flags, file) => (await import("../sweep/command.ts")).runSweepCommand(file, flags),
+    run: async (flags, file) => (await import("../sweep/sweep-command.ts")).runSweepCommand(file, flags),
   },
   {
     name: "plan",
@@ -39,7 +39,7 @@ export const sweepCommands: readonly CommandRow[] = [
       ["lorank plan --examples 872 --seeds 3 --margin 0.01", "for any trainer: the statistics alone"],
       ["lorank plan --results outcomes.csv --seeds 10", "from outcomes that another trainer wrote"],
     ],
-    run: async (flags, file) => (await import("../plan/command.ts")).runPlanCommand(file, flags),
+    run: async (flags, file) => (await import("../plan/plan-command.ts")).runPlanCommand(file, flags),
   },
   {
     name: "init",
@@ -54,7 +54,7 @@ export const sweepCommands: readonly CommandRow[] = [
       ["lorank init --trainer peft tickets", "a classifier with PEFT, in a folder tickets"],
       ["lorank init --trainer stand-in", "one that runs in seconds, to see how it works"],
     ],
-    run: async (flags, folder) => (await import("../init/command.ts")).runInitCommand(folder, flags),
+    run: async (flags, folder) => (await import("../init/init-command.ts")).runInitCommand(folder, flags),
   },
   {
     name: "status",
@@ -68,7 +68,7 @@ export const sweepCommands: readonly CommandRow[] = [
       ["lorank status lorank-sweep --follow", "drawn again until the sweep is complete"],
       ["lorank status lorank-sweep --json", "the same for a program"],
     ],
-    run: async (flags, out) => (await import("../status/command.ts")).runStatusCommand(out!, flags),
+    run: async (flags, out) => (await import("../status/status-command.ts")).runStatusCommand(out!, flags),
   },
   {
     name: "watch",
@@ -85,7 +85,7 @@ export const sweepCommands: readonly CommandRow[] = [
       ["lorank watch /shared/t2 --port 8080", "the same port each time, as for ssh -L 8080:127.0.0.1:8080"],
       ["lorank sweep --watch", "the page of a sweep, by the sweep itself"],
     ],
-    run: async (flags, out) => (await import("../watch/command.ts")).runWatchCommand(out, flags),
+    run: async (flags, out) => (await import("../watch/watch-command.ts")).runWatchCommand(out, flags),
   },
   {
     name: "logs",
@@ -138,6 +138,6 @@ export const sweepCommands: readonly CommandRow[] = [
       ],
       ["lorank worker /shared/t1 --redis redis://host:6379 --jobs 2", "on each: two trials side by side"],
     ],
-    run: async (flags, out) => (await import("../worker/command.ts")).runWorkerCommand(out!, flags),
+    run: async (flags, out) => (await import("../sweep/worker-command.ts")).runWorkerCommand(out!, flags),
   },
 ];

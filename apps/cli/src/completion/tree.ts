@@ -78,3 +78,6 @@ function argumentValue(syntax: string): Value {
 export function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
+
+/** The shells that are completed in. No import here: a command's help reads it. */
+export const shells = ["bash", "zsh", "fish", "powershell"] as const;

@@ -19,7 +19,7 @@ import { readResults } from "../results/read-results.ts";
 import type { Recipe } from "../tools/writing.ts";
 
 /** A recipe, and in a line what it is of. */
-export interface FoundRecipe {
+interface FoundRecipe {
   readonly recipe: Recipe;
   readonly heading: string;
 }
@@ -131,7 +131,7 @@ function ofAdapter(name: string, folder: string): FoundRecipe {
   return { recipe, heading: `Rank ${recipe.rank}, as the adapter ${name} was trained.` };
 }
 
-export interface RecipeOptions {
+interface RecipeOptions {
   /** Optimiser steps of the trial, where they are known. */
   readonly steps?: number | undefined;
   /** Reads the trial's adapter, which says what another trainer's spec does not; undefined where there is none. */
@@ -168,7 +168,7 @@ function baseRemarks({ kind, name }: EngineSpec["base"]): string[] {
     : [`The sweep calls the model ${name}: write its folder or its id on the hub.`];
 }
 
-export function recipeOfAdapter(adapter: PeftAdapter): Recipe {
+function recipeOfAdapter(adapter: PeftAdapter): Recipe {
   const { rank, alpha, scalingRule, dropout, dora, targetModules, taskType, baseModel } = adapter;
   return {
     ...{ rank, alpha, scalingRule, dropout, dora, targetModules: targetModules.toSorted() },

@@ -5,12 +5,12 @@ import type { Results } from "@lorank/core/results";
 import { type Reported, renderReport } from "@lorank/report";
 import { type PublishedAdapter, publishedAdapters } from "@lorank/sweep";
 import { isOutcomes } from "@lorank/sweep/outcomes";
-import { exitCode } from "../exit-codes.ts";
+import { exitCode } from "../errors.ts";
 import { type CommandFlags, createOutput, type Display } from "../output.ts";
 import { assertOutFile, joinShown, shownAdapters } from "../paths.ts";
 import { readOutcomes, readResults } from "../results/read-results.ts";
 import { readFlags } from "../settings/read.ts";
-import { configsOf } from "./snippet.ts";
+import { configsOf } from "./tool-config.ts";
 
 /** Runs `lorank report` and returns what to exit with. */
 export async function runReportCommand(path: string, flags: CommandFlags): Promise<number> {

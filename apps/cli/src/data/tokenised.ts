@@ -1,11 +1,13 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { homedir } from "node:os";
+import { join } from "node:path";
 import type { ModelTokenizer } from "@lorank/checkpoint";
-import { modelAt, readModelConfig, readModelTokenizer } from "@lorank/checkpoint/files";
+import { makeFolder, modelAt, readModelConfig, readModelTokenizer } from "@lorank/checkpoint/files";
 import type { TokenInputs } from "@lorank/train/data";
 import { createTokenizer, type TextTokenizer } from "@lorank/train/tokenizer";
 import { packageVersion } from "../version.ts";
-import { remembered, type TokenCache } from "./token-cache.ts";
 
 /** Raise it when the same inputs give other tokens, or tokens in another form, within one version. */
 const FORM = 3;
@@ -59,4 +61,110 @@ function modelType(modelPath: string): unknown {
 function trainVersion(): string {
   const { version } = createRequire(import.meta.url)("@lorank/train/package.json") as { version: string };
   return version;
+}
+
+/** Where what was tokenised is kept, and how much of it. */
+export interface TokenCache {
+  /** Undefined: nothing is kept. */
+  readonly folder: string | undefined;
+  /** Largest size of all files together. Files that were not read for longest go first. */
+  readonly mostBytes: number;
+}
+
+const GIB = 2 ** 30;
+/** A file that was being written this long ago never will be. */
+const STALE_MS = 24 * 60 * 60 * 1000;
+const ENTRY = /^[0-9a-f]{64}\.json$/;
+const UNFINISHED = /^[0-9a-f]{64}\.[0-9a-f]{16}\.part$/;
+
+/**
+ * `LORANK_TOKEN_CACHE`, a folder or `off`; else a folder in the user's cache. Where LoRAnk runs from its sources, the
+ * tokenizer itself may have been changed: there nothing is kept unless the variable says where.
+ */
+export function tokenCache(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+  fromSource = import.meta.url.endsWith(".ts"),
+): TokenCache {
+  const { LORANK_TOKEN_CACHE: asked, XDG_CACHE_HOME, HOME } = environment;
+  if (asked) return { folder: asked === "off" ? undefined : asked, mostBytes: GIB };
+  const cache = XDG_CACHE_HOME || join(HOME || homedir(), ".cache");
+  return { folder: fromSource ? undefined : join(cache, "lorank", "tokens"), mostBytes: GIB };
+}
+
+/**
+ * What is kept under `key`, a SHA-256, or else what `make` gives, which is kept. It must be plain JSON. A file that cannot
+ * be read or is not whole is made anew, and one that cannot be written is left out: neither is an error.
+ *
+ * Any number of processes may use a folder at once: files are renamed into their place.
+ */
+export function remembered<T>(key: string, make: () => T, cache = tokenCache()): T {
+  const { folder } = cache;
+  if (folder === undefined) return make();
+  const file = join(folder, `${key}.json`);
+  const known = read(file);
+  if (known !== undefined) return known.value as T;
+  const value = make();
+  keep(folder, key, value, cache.mostBytes);
+  return value;
+}
+
+/** A line with the SHA-256 of all that follows, and JSON. */
+function read(file: string): { readonly value: unknown } | undefined {
+  try {
+    const bytes = readFileSync(file);
+    const body = bytes.subarray(65);
+    if (bytes.toString("latin1", 0, 65) !== `${sha256(body)}\n`) return undefined;
+    const value: unknown = JSON.parse(body.toString("utf8"));
+    const now = new Date();
+    utimesSync(file, now, now);
+    return { value };
+  } catch {
+    return undefined;
+  }
+}
+
+function keep(folder: string, key: string, value: unknown, mostBytes: number): void {
+  const part = join(folder, `${key}.${randomBytes(8).toString("hex")}.part`);
+  try {
+    const body = Buffer.from(JSON.stringify(value));
+    if (body.length + 65 > mostBytes) return;
+    makeFolder(folder, 0o700);
+    try {
+      writeFileSync(part, Buffer.concat([Buffer.from(`${sha256(body)}\n`), body]), {
+        flag: "wx",
+        mode: 0o600,
+      });
+      renameSync(part, join(folder, `${key}.json`));
+    } finally {
+      rmSync(part, { force: true });
+    }
+    prune(folder, key, mostBytes);
+  } catch {
+    // a full disk, a home that is read-only: it is only a cache
+  }
+}
+
+/**
+ * Removes what was not used for longest until all fits, and what was left unfinished: of `key`, which is whole now, at once.
+ * Other files are not touched.
+ */
+function prune(folder: string, key: string, mostBytes: number): void {
+  const files = readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found?.isFile() ? [{ name, path, size: found.size, usedMs: found.mtimeMs }] : [];
+  });
+  for (const { name, path, usedMs } of files)
+    if (UNFINISHED.test(name) && (name.startsWith(key) || Date.now() - usedMs > STALE_MS))
+      rmSync(path, { force: true });
+  let bytes = 0;
+  const newestFirst = files.filter(({ name }) => ENTRY.test(name)).sort((a, b) => b.usedMs - a.usedMs);
+  for (const { path, size } of newestFirst) {
+    bytes += size;
+    if (bytes > mostBytes) rmSync(path, { force: true });
+  }
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
 }

@@ -87,7 +87,7 @@ export function libraryFolders(directory: string, environment = process.env): st
   return [...inside, ...named, ...system].filter((folder) => existsSync(folder));
 }
 
-export interface CudaNeeds {
+interface CudaNeeds {
   /** Major version of CUDA that the provider was built for; undefined where it needs no runtime of CUDA. */
   readonly cuda: number | undefined;
   /** Paths, each after those that it needs. */

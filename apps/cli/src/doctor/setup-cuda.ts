@@ -14,7 +14,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { makeFolder, writeFileAtomic, writeFolder } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import { type CudaSetup, checkDevice, cudaFiles, type OnnxLibrary, onnxLibrary } from "@lorank/graph/devices";
-import { exitCode } from "../exit-codes.ts";
+import { exitCode } from "../errors.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
 import {
   buildCommit,

@@ -1,3 +1,6 @@
+import { namesById } from "@lorank/checkpoint";
+import { readModelConfig } from "@lorank/checkpoint/files";
+import { InputError } from "@lorank/core";
 import type { EngineEvaluation } from "@lorank/core/results";
 import { type AdaptedModel, cutNote, evaluate } from "@lorank/train";
 import {
@@ -10,10 +13,9 @@ import {
 import { tokenised } from "../data/tokenised.ts";
 import { flagOf } from "../settings/flag-names.ts";
 import { counted } from "../text.ts";
-import { type ClassNames, classNames } from "./class-names.ts";
 import type { EvaluationData } from "./texts.ts";
 
-export interface EvaluateTextsOptions {
+interface EvaluateTextsOptions {
   readonly loaded: AdaptedModel;
   readonly data: EvaluationData;
   readonly modelPath: string;
@@ -26,7 +28,7 @@ export interface EvaluateTextsOptions {
   readonly onProgress: (done: number, total: number) => void;
 }
 
-export interface EvaluatedTexts {
+interface EvaluatedTexts {
   readonly ids: readonly string[];
   readonly evaluation: EngineEvaluation;
   /** Class names of a classifier. */
@@ -117,4 +119,78 @@ function tokenise({
         : []),
     ],
   };
+}
+
+export interface ClassNameSources {
+  /** `--labels` */
+  readonly asked: readonly string[] | undefined;
+  /** What the adapter calls its classes. */
+  readonly ofAdapter: readonly string[] | undefined;
+  readonly modelPath: string;
+  /** The labels of the data. */
+  readonly found: readonly string[];
+  /** How many classes the head tells apart. */
+  readonly classes: number;
+}
+
+interface ClassNames {
+  /** In the order of the head's outputs. */
+  readonly names: readonly string[];
+  readonly from: "--labels" | "the adapter" | "the model's id2label" | "the data, in alphabetical order";
+}
+
+/**
+ * The names of a head's classes: as asked for, or the adapter's own, or from the model's `id2label`. Where none of them
+ * names the classes, they are the labels of the data in alphabetical order, which is a guess.
+ *
+ * @throws InputError E_LABELS when there are not as many names as classes, when the data have other labels, and when
+ *   `--labels` has the adapter's names in another order.
+ */
+export function classNames(sources: ClassNameSources): ClassNames {
+  const chosen = choose(sources);
+  const { names, from } = chosen;
+  const { asked, ofAdapter, found, classes } = sources;
+  if (names.length !== classes) throw wrongNumber(from, classes, names);
+  if (asked && ofAdapter && isReordered(asked, ofAdapter)) {
+    throw new InputError(
+      "E_LABELS",
+      `--labels must have the classes in the adapter's order, ${ofAdapter.join(", ")}, got ${asked.join(", ")}`,
+    );
+  }
+  const unknown = [...new Set(found)].filter((label) => !names.includes(label)).sort();
+  if (unknown.length > 0) {
+    throw new InputError(
+      "E_LABELS",
+      `labels of the data must be among ${names.join(", ")} (from ${from}), got ${unknown.join(", ")}` +
+        (asked ? "" : "\n--labels gives the classes other names, in the order of the head."),
+    );
+  }
+  return chosen;
+}
+
+function choose({ asked, ofAdapter, modelPath, found, classes }: ClassNameSources): ClassNames {
+  if (asked) return { names: asked, from: "--labels" };
+  if (ofAdapter) return { names: ofAdapter, from: "the adapter" };
+  const ofModel = namesOfConfig(modelPath);
+  if (ofModel?.length === classes) return { names: ofModel, from: "the model's id2label" };
+  return { names: [...new Set(found)].sort(), from: "the data, in alphabetical order" };
+}
+
+function wrongNumber(from: ClassNames["from"], classes: number, names: readonly string[]): InputError {
+  const what = from === "the data, in alphabetical order" ? "the data (or --labels)" : from;
+  return new InputError(
+    "E_LABELS",
+    `${what} must name the ${classes} classes of the head in its order, got ${names.length}: ${names.join(", ")}`,
+  );
+}
+
+function isReordered(some: readonly string[], others: readonly string[]): boolean {
+  const sorted = (names: readonly string[]): string => JSON.stringify([...names].sort());
+  return sorted(some) === sorted(others) && some.some((name, i) => name !== others[i]);
+}
+
+/** `LABEL_0` and so on are what transformers writes where nobody named them. */
+function namesOfConfig(modelPath: string): readonly string[] | undefined {
+  const names = namesById(readModelConfig(modelPath).config.id2label);
+  return names?.some((name) => /^LABEL_\d+$/.test(name)) ? undefined : names;
 }

@@ -81,7 +81,7 @@ function shared(model: string, given: SettingsOf<"eval">) {
 }
 
 /** Which rows to read. */
-export function textChoices(given: SettingsOf<"eval">) {
+function textChoices(given: SettingsOf<"eval">) {
   return {
     data: given.data ?? defaults.data,
     encoding: given.encoding,

@@ -14,9 +14,9 @@ import type { Head } from "@lorank/train/engine";
 import { defaults } from "../defaults.ts";
 import { counted } from "../text.ts";
 
-export type SplitName = "train" | "validation" | "test";
+type SplitName = "train" | "validation" | "test";
 
-export interface EvaluationDataOptions {
+interface EvaluationDataOptions {
   /** `spam-assassin`, a file, or `-` for standard input. */
   readonly data: string;
   /** Encoding of a text file. (default: found from its bytes) */

@@ -1,10 +1,11 @@
 import { resolve } from "node:path";
+import { isInputError } from "@lorank/core";
 import { localExecutor, type StartExecutor } from "@lorank/sweep/executor";
 import { defaults } from "../defaults.ts";
 import type { ExecutorName } from "../settings/executors.ts";
 import { throwIfAny } from "../settings/read.ts";
 import { type SettingsOf, settingsOf } from "../settings/table.ts";
-import type { ExecutorRow } from "./executor-row.ts";
+import type { ExecutorRow, QueuedJob, SchedulerJobs } from "./executor-row.ts";
 import { bullmqJobs, loadBullmq, redisAddress } from "./queue.ts";
 import { slurm } from "./slurm.ts";
 
@@ -16,7 +17,7 @@ const local: ExecutorRow = {
 };
 
 /** All executors. A name of `--executor` without a row does not compile. */
-export const executors: Readonly<Record<ExecutorName, ExecutorRow>> = {
+const executors: Readonly<Record<ExecutorName, ExecutorRow>> = {
   local,
   slurm,
   bullmq: {
@@ -69,4 +70,45 @@ function faultsOf(settings: Settings): string[] {
       ? []
       : [`--jobs must be left out with --devices, which takes one trial a device, got ${jobs}`]),
   ];
+}
+
+/** Jobs of a results folder in all queues. `problems`: queues that do not answer. */
+export interface Queues {
+  readonly jobs: readonly QueuedJob[];
+  readonly problems: readonly string[];
+}
+
+/**
+ * Lists the jobs of the sweep in `out` that schedulers have.
+ *
+ * @param redis address of the server that has the sweep's queue.
+ * @param signal ends a question that is answered slowly or never.
+ */
+export function queuedJobs(out: string, redis: string | undefined, signal?: AbortSignal): Promise<Queues> {
+  return ask(out, redis, (scheduler) => scheduler.list(out, redis, signal));
+}
+
+/** Cancels jobs of these trials (default: of all), queued or running. Returns the jobs as they were before. */
+export function cancelJobs(
+  out: string,
+  redis: string | undefined,
+  trialIds: readonly string[] | undefined,
+): Promise<Queues> {
+  return ask(out, redis, (scheduler) => scheduler.cancel(out, redis, trialIds));
+}
+
+/** A queue that does not answer must not hide what the folder says. */
+async function ask(
+  out: string,
+  redis: string | undefined,
+  question: (scheduler: SchedulerJobs) => Promise<readonly QueuedJob[]>,
+): Promise<Queues> {
+  const schedulers = Object.values(executors).flatMap(({ jobs }) => (jobs?.isUsed(out, redis) ? [jobs] : []));
+  const answers = await Promise.allSettled(schedulers.map(question));
+  const problems = answers.flatMap((answer) => {
+    if (answer.status === "fulfilled") return [];
+    if (isInputError(answer.reason)) return [answer.reason.message];
+    throw answer.reason;
+  });
+  return { jobs: answers.flatMap((one) => (one.status === "fulfilled" ? one.value : [])), problems };
 }

@@ -9,8 +9,7 @@ import {
   slurmJobs,
 } from "@lorank/sweep/executor";
 import { type SlurmInFile, slurm as slurmKind } from "../settings/executors.ts";
-import { throwIfAny } from "../settings/read.ts";
-import { readYaml } from "../settings/read-yaml.ts";
+import { readYaml, throwIfAny } from "../settings/read.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import { plainText, shellWord } from "../text.ts";
 import type { ExecutorRow, Preview, PreviewedRun } from "./executor-row.ts";

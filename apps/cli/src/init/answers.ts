@@ -4,7 +4,7 @@ import { InputError } from "@lorank/core";
 import { guessTask, instructionTableOf, type Row, readDataRows, textTableOf } from "@lorank/train/data";
 import { defaults } from "../defaults.ts";
 import { flagOf } from "../settings/flag-names.ts";
-import { readYaml } from "../settings/read-yaml.ts";
+import { readYaml } from "../settings/read.ts";
 import { type RecipeName, recipes, recipesFolder } from "../settings/recipes.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import { shellWord } from "../text.ts";
@@ -87,7 +87,7 @@ export function fileNames(answers: Answers): readonly string[] {
 }
 
 /** What holds where nothing is answered, as it would be typed. The stand-in has neither data nor a model. */
-export interface UsualAnswers {
+interface UsualAnswers {
   readonly data?: string | undefined;
   readonly model?: string | undefined;
   readonly ranks: string;

@@ -10,7 +10,7 @@ import type { Output } from "../output.ts";
 import { counted, nearest } from "../text.ts";
 
 /** A built-in model; `exact` is false where it was taken for a tuned variant of itself. */
-export type BuiltIn = NonNullable<ReturnType<typeof matchCatalogueModel>>;
+type BuiltIn = NonNullable<ReturnType<typeof matchCatalogueModel>>;
 
 /** The built-in model of this name, unless there is a file or folder of that name, which wins. */
 export function builtInModel(name: string): BuiltIn | undefined {

@@ -10,12 +10,15 @@ import {
   type StackSettings,
 } from "@lorank/core/memory";
 import { defaults } from "../defaults.ts";
-import { type CardMemory, choice } from "../settings/kinds.ts";
-import { throwIfAny } from "../settings/read.ts";
-import { type ChoiceName, flagOf, type TypedChoices } from "./flags.ts";
+import type { RawFlags } from "../output.ts";
+import type { CardMemory } from "../settings/card-memory.ts";
+import { type CamelKeys, camelKeys, flagOf } from "../settings/flag-names.ts";
+import { choice } from "../settings/kinds.ts";
+import { readFlags, throwIfAny } from "../settings/read.ts";
+import { type SettingsOf, settingsOf } from "../settings/table.ts";
 import type { TrainingConfig } from "./read-training-config.ts";
 
-/** What an estimate is made of, with where each value came from. */
+/** Values of an estimate, with where each came from. */
 export interface MemoryChoices {
   readonly ranks: readonly number[];
   readonly targets: readonly string[] | "all-linear";
@@ -28,54 +31,86 @@ export interface MemoryChoices {
   readonly profile: Profile;
   /** Those of `method`; of a comparison, those of LoRA. */
   readonly settings: StackSettings;
-  /** Those of them that were typed or given: they hold for every method. */
+  /** Those of them from a flag or a training config: they hold for every method. */
   readonly stated: Partial<StackSettings>;
-  /** `--base`, `profile trl`, `default`, for each value that is there. */
+  /** Origin of each value that is there: `--base`, `profile trl`, `default`. */
   readonly from: { readonly [Name in ChoiceName]?: string };
 }
 
-/** What a training tool's config says. Flags win over it. */
-export type GivenChoices = Partial<
-  Pick<
-    TrainingConfig,
-    | "profile"
-    | "rank"
-    | "targets"
-    | "base"
-    | "method"
-    | "microBatch"
-    | "seq"
-    | "settings"
-    | "origins"
-    | "unread"
-  >
->;
+/** Names of the choices as `--json` has them. */
+export type ChoiceName =
+  | "ranks"
+  | "targets"
+  | "base"
+  | "method"
+  | "labels"
+  | "profile"
+  | "gpu"
+  | "microBatch"
+  | "seq"
+  | keyof StackSettings;
+
+/** The flags that were typed. */
+export type MemoryFlags = CamelKeys<Omit<SettingsOf<"memory">, "quantize">>;
+
+/** The flags of {@link ChoiceName} that were typed. */
+export type TypedChoices = Pick<MemoryFlags, ChoiceName>;
+
+/** The profile of this engine, whose memory is planned from its own programs. */
+export const engineProfile = "lorank";
+
+const stackNames: readonly (keyof StackSettings)[] = [
+  "loss",
+  "attention",
+  "checkpointing",
+  "optimizer",
+  "adapterDtype",
+  "dropout",
+  "kbitPrepare",
+  "bnbVersion",
+  "packing",
+];
+
+/**
+ * Reads the flags of `lorank memory`. `--quantize` is another name of a 4-bit `--base`.
+ *
+ * @throws InputError E_CONFIG with all that is wrong with them.
+ */
+export function readMemoryFlags(flags: RawFlags): MemoryFlags {
+  const problems: string[] = [];
+  const { quantize, ...typed } = readFlags("memory", flags, problems);
+  if (quantize !== undefined && typed.base !== undefined && typed.base !== quantize)
+    problems.push(`--quantize must be left out with --base ${typed.base}, got ${quantize}`);
+  throwIfAny(problems);
+  // FP4 takes as many bits as NF4.
+  const base = (quantize?.replace("fp4", "nf4") as BaseFormatName | undefined) ?? typed.base;
+  return camelKeys({ ...typed, ...(base && { base }) });
+}
 
 export interface ChoiceContext {
   /** The model's longest sequence, where its config says one. */
   readonly maxPositions?: number | undefined;
-  readonly given?: GivenChoices | undefined;
+  /** A training tool's config. Flags win over it. */
+  readonly training?: Partial<TrainingConfig> | undefined;
 }
 
 /**
- * What is typed, then what is given, then the profile's settings and the defaults.
+ * Chooses each value: from the flags, then the training config, then the profile and the defaults.
  *
  * @throws InputError E_CONFIG with all that must be typed because a training config leaves it open.
  */
 export function memoryChoices(
   typed: TypedChoices,
-  { maxPositions, given = {} }: ChoiceContext = {},
+  { maxPositions, training = {} }: ChoiceContext = {},
 ): MemoryChoices {
   const problems: string[] = [];
   const from: Partial<Record<ChoiceName, string>> = {};
-  const { origins = {}, unread = {} } = given;
-  const originOf = (name: ChoiceName): string =>
-    (name === "ranks" ? origins.rank : origins[name as keyof typeof origins]) ?? "the training config";
+  const { origins = {}, unread = {} } = training;
 
-  /** The first that there is of flag, given value and `fallback`. */
+  /** The first that there is of the flag, the training config's value and `fallback`. */
   function choose<Name extends ChoiceName, Value>(
     name: Name,
-    stated: Value | undefined,
+    configured: Value | undefined,
     fallback: Value,
     origin = "default",
   ): Value | NonNullable<TypedChoices[Name]> {
@@ -84,66 +119,63 @@ export function memoryChoices(
       from[name] = flagOf(name);
       return value as NonNullable<TypedChoices[Name]>;
     }
-    const reason = name === "ranks" ? unread.rank : unread[name as keyof typeof unread];
-    if (reason !== undefined) problems.push(`${flagOf(name)} must be given: ${reason}`);
-    from[name] = stated === undefined ? origin : originOf(name);
-    return stated ?? fallback;
+    const field = (name === "ranks" ? "rank" : name) as keyof typeof unread;
+    if (unread[field] !== undefined) problems.push(`${flagOf(name)} must be given: ${unread[field]}`);
+    from[name] = configured === undefined ? origin : (origins[field] ?? "the training config");
+    return configured ?? fallback;
   }
 
-  const profile = profileOf(choose("profile", given.profile, d.profile));
-  const method = choose("method", given.method, d.method);
-  const ofGuides = method === "qlora" ? profile.qlora : undefined;
-  const stated: Partial<Record<keyof StackSettings, unknown>> = {};
-  const setting = <Name extends keyof StackSettings>(name: Name): StackSettings[Name] => {
-    const givenValue = given.settings?.[name] as StackSettings[Name] | undefined;
-    const [usual, origin] =
-      ofGuides?.[name] === undefined
-        ? [profile.settings[name], `profile ${profile.name}`]
-        : [ofGuides[name] as StackSettings[Name], `profile ${profile.name}, for QLoRA`];
-    const value = choose(name, givenValue, usual, origin) as StackSettings[Name];
-    if (typed[name] !== undefined || givenValue !== undefined) stated[name] = value;
-    return value;
-  };
-  const settings: StackSettings = {
-    loss: setting("loss"),
-    attention: setting("attention"),
-    checkpointing: setting("checkpointing"),
-    optimizer: setting("optimizer"),
-    adapterDtype: setting("adapterDtype"),
-    dropout: setting("dropout"),
-    kbitPrepare: setting("kbitPrepare"),
-    bnbVersion: setting("bnbVersion"),
-    packing: setting("packing"),
-  };
+  const profile = profileOf(choose("profile", training.profile, d.profile));
+  const method = choose("method", training.method, d.method);
+  const ofGuides: Partial<StackSettings> = method === "qlora" ? (profile.qlora ?? {}) : {};
+  const stack = stackNames.map((name) => {
+    const configured = training.settings?.[name];
+    const isGuides = ofGuides[name] !== undefined;
+    const origin = `profile ${profile.name}${isGuides ? ", for QLoRA" : ""}`;
+    const value = choose(name, configured, ofGuides[name] ?? profile.settings[name], origin);
+    return { name, value, isStated: typed[name] !== undefined || configured !== undefined };
+  });
+  const settingsIn = (rows: typeof stack) => Object.fromEntries(rows.map(({ name, value }) => [name, value]));
   const [seq, seqOrigin] =
     maxPositions !== undefined && maxPositions < d.seq
       ? [maxPositions, "the longest that the model takes"]
       : [d.seq, "default"];
+  const { base, rank } = training;
   const choices = {
-    ranks: choose<"ranks", readonly number[]>(
-      "ranks",
-      given.rank === undefined ? undefined : [given.rank],
-      d.ranks,
-    ),
-    targets: choose("targets", given.targets, defaults.targets),
+    ranks: choose<"ranks", readonly number[]>("ranks", rank === undefined ? undefined : [rank], d.ranks),
+    targets: choose("targets", training.targets, defaults.targets),
     base:
       method === "qlora"
-        ? choose("base", isQuantized(given.base) ? given.base : undefined, "nf4-dq", "--method qlora")
-        : choose("base", given.base, d.base),
+        ? choose("base", isQuantized(base) ? base : undefined, "nf4-dq", "--method qlora")
+        : choose("base", base, d.base),
     method,
     labels: choose<"labels", number | undefined>("labels", undefined, undefined),
     gpu: choose<"gpu", MemoryChoices["gpu"]>("gpu", undefined, undefined),
-    microBatch: choose("microBatch", given.microBatch, d.microBatch),
-    seq: choose("seq", given.seq, seq, seqOrigin),
+    microBatch: choose("microBatch", training.microBatch, d.microBatch),
+    seq: choose("seq", training.seq, seq, seqOrigin),
   };
   if (method === "qlora" && !isQuantized(choices.base))
     problems.push(`--base must be ${choice(quantizedNames).rule} with --method qlora, got ${choices.base}`);
   throwIfAny(problems);
-  return { ...choices, profile, settings, stated: stated as Partial<StackSettings>, from };
+  return {
+    ...choices,
+    profile,
+    settings: settingsIn(stack) as unknown as StackSettings,
+    stated: settingsIn(stack.filter(({ isStated }) => isStated)),
+    from,
+  };
 }
 
 const quantizedNames = baseFormatNames.filter(isQuantized);
 
 function isQuantized(base: BaseFormatName | undefined): boolean {
   return base !== undefined && isQuantizedFormat(baseFormat(base));
+}
+
+/** A choice as it would be typed: `--packing`, `--no-packing`, `--loss fused`. */
+export function typedChoice(name: ChoiceName, value: string): string {
+  const flag = flagOf(name);
+  const { kind } = settingsOf("memory").find(({ key }) => flag === `--${key}`)!;
+  if (kind.placeholder !== undefined) return `${flag} ${value}`;
+  return value === "true" ? flag : flag.replace("--", "--no-");
 }

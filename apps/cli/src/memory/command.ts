@@ -1,19 +1,17 @@
 import { replaceFile } from "@lorank/checkpoint/files";
 import { InputError, isInputError } from "@lorank/core";
 import { memoryBars } from "@lorank/core/memory";
-import { exitCode } from "../exit-codes.ts";
+import { exitCode } from "../errors.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { assertOutFile } from "../paths.ts";
 import { type AnsweredModel, answerSentence } from "./answer-words.ts";
 import { listBuiltInModels } from "./built-in-models.ts";
-import { memoryChoices } from "./choices.ts";
+import { engineProfile, type MemoryFlags, memoryChoices, readMemoryFlags } from "./choices.ts";
 import { memoryDocument } from "./document.ts";
 import { engineAnswer } from "./engine.ts";
 import { answer } from "./estimate.ts";
-import { engineProfile, type MemoryFlags, readMemoryFlags } from "./flags.ts";
-import { type ModelConfig, maxPositionsOf, readConfig } from "./model-config.ts";
-import { type Named, whatIsNamed } from "./named.ts";
-import { printModels, printSentence, type TakenModel } from "./print.ts";
+import { type ModelConfig, maxPositionsOf, type Named, readConfig, whatIsNamed } from "./model-config.ts";
+import { printModels, printSentence, type TakenModel } from "./print-answer.ts";
 import { engineDocument, printEngineAnswer } from "./print-engine.ts";
 
 /** Runs `lorank memory` and returns what to exit with. */
@@ -61,7 +59,7 @@ function answeredModel(
   typed: MemoryFlags,
 ): TakenModel {
   const maxPositions = maxPositionsOf(config);
-  const choices = memoryChoices(typed, { maxPositions, given: training?.config });
+  const choices = memoryChoices(typed, { maxPositions, training: training?.config });
   return {
     name,
     choices,

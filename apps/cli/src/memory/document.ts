@@ -1,7 +1,7 @@
 import type { ModelShape } from "@lorank/core";
 import type { AnsweredRow } from "./estimate.ts";
-import type { Named } from "./named.ts";
-import type { TakenModel } from "./print.ts";
+import type { Named } from "./model-config.ts";
+import type { TakenModel } from "./print-answer.ts";
 
 /** What `--json` says of one model. */
 export function memoryDocument({ name, taken, choices, answer }: TakenModel, { training }: Named): object {

@@ -3,9 +3,10 @@ import { baseFormat, memoryDefaults as d, type StaticBytes, staticBytes } from "
 import type { BaseQuantization } from "@lorank/core/results";
 import type { MemoryPrediction } from "@lorank/train";
 import { defaults } from "../defaults.ts";
+import { flagOf } from "../settings/flag-names.ts";
 import { quantizationNamed } from "../settings/quantization.ts";
 import { throwIfAny } from "../settings/read.ts";
-import { type ChoiceName, engineProfile, flagOf, type TypedChoices } from "./flags.ts";
+import { type ChoiceName, engineProfile, type TypedChoices } from "./choices.ts";
 
 export interface EngineRow {
   readonly fixed: StaticBytes;

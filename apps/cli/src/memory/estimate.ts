@@ -28,7 +28,7 @@ import {
   type StackSettings,
   singleChanges,
 } from "@lorank/core/memory";
-import type { CardMemory } from "../settings/kinds.ts";
+import type { CardMemory } from "../settings/card-memory.ts";
 import type { MemoryChoices } from "./choices.ts";
 
 /** What `lorank memory` answers. */

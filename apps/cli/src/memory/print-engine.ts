@@ -2,11 +2,11 @@ import { formatBytes, formatCount, formatDecimalBytes } from "@lorank/core";
 import type { MemoryPrediction } from "@lorank/train";
 import type { Output } from "../output.ts";
 import { range, wholeNumber } from "../text.ts";
+import { engineProfile } from "./choices.ts";
 import { modelFacts } from "./document.ts";
 import { band, type EngineAnswer, type EngineRow, LARGEST_ERROR } from "./engine.ts";
-import { engineProfile } from "./flags.ts";
 import type { ModelConfig } from "./model-config.ts";
-import { printPartsTable } from "./print-rows.ts";
+import { printPartsTable } from "./print-answer.ts";
 
 const stack = "LoRAnk's own engine on the CPU: trials of a sweep, in processes of their own";
 

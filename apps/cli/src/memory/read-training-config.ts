@@ -1,7 +1,8 @@
 import { statSync } from "node:fs";
 import { InputError } from "@lorank/core";
 import type { StackSettings } from "@lorank/core/memory";
-import { readYaml } from "../settings/read-yaml.ts";
+import { flagOf } from "../settings/flag-names.ts";
+import { readYaml } from "../settings/read.ts";
 import { convert, holds, words } from "../tools/reading.ts";
 import {
   ConfigFields,
@@ -13,7 +14,6 @@ import {
   type ToolReading,
 } from "../tools/tool.ts";
 import { readings, type ToolName, tools } from "../tools/tools.ts";
-import { wordsOf } from "./flags.ts";
 import { effects, misspeltKeys, ownPaths } from "./known-keys.ts";
 
 /**
@@ -191,13 +191,29 @@ function configOf(
 }
 
 function noteOf(name: ConfigValueName, { value, origin, unread }: Origin): string {
-  const called = name === "model" || name === "rank" ? name : wordsOf(name);
+  const words = wordsOf(name);
   return unread === undefined
-    ? `${origin} → ${called} ${showValue(value)}`
-    : `${called} cannot be read: ${unread}`;
+    ? `${origin} → ${words} ${showValue(value)}`
+    : `${words} cannot be read: ${unread}`;
 }
 
 function quoted(value: unknown): string {
   if (value === undefined) return "nothing";
   return typeof value === "string" ? JSON.stringify(value) : showValue(value);
+}
+
+/** Words for names that do not explain themselves. */
+const valueWords: Readonly<Record<string, string>> = {
+  labels: "classes",
+  gpu: "card",
+  seq: "length",
+  optimizer: "optimiser",
+  adapterDtype: "adapter in",
+  kbitPrepare: "k-bit preparation",
+  bnbVersion: "bitsandbytes",
+};
+
+/** A value's name in words: `micro-batch` of `microBatch`. */
+export function wordsOf(name: string): string {
+  return valueWords[name] ?? flagOf(name).slice(2);
 }

@@ -1,8 +1,10 @@
 import { join } from "node:path";
-import { classesOf, type PeftAdapter } from "@lorank/checkpoint";
+import { type ConsumerWarning, classesOf, type PeftAdapter } from "@lorank/checkpoint";
 import { readPeftAdapter, readTextFile } from "@lorank/checkpoint/files";
 import { parseJson } from "@lorank/core";
 import type { TrialSpec } from "@lorank/core/results";
+import type { Output } from "../output.ts";
+import { wrap } from "../text.ts";
 
 /**
  * Reads an adapter folder. An adapter that was written before adapters carried their class names gets those of its trial,
@@ -61,5 +63,16 @@ function readIfWhole<T>(path: string): T | undefined {
     return parseJson(readTextFile(path), path) as T;
   } catch {
     return undefined;
+  }
+}
+
+/** One line a warning: who reads the adapter, and what goes wrong. */
+export function printWarnings(warnings: readonly ConsumerWarning[], output: Output): void {
+  if (warnings.length === 0) return;
+  output.print("What cannot read this adapter as it is:");
+  const width = Math.max(...warnings.map(({ consumer }) => consumer.length));
+  for (const { consumer, problem } of warnings) {
+    const text = wrap(problem, Math.max(30, output.columns - width - 4));
+    output.print(`  ${consumer.padEnd(width)}  ${text.replaceAll("\n", `\n${" ".repeat(width + 4)}`)}`);
   }
 }

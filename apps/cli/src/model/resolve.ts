@@ -1,12 +1,18 @@
 import { basename, resolve } from "node:path";
-import { type ResolveModelOptions, resolveAdapter, resolveModel } from "@lorank/checkpoint/hub";
+import {
+  type HubProgress,
+  type ResolveModelOptions,
+  resolveAdapter,
+  resolveModel,
+} from "@lorank/checkpoint/hub";
+import { formatDecimalBytes } from "@lorank/core";
 import { modelFolder as starterFolder } from "@lorank/starter";
 import { defaults } from "../defaults.ts";
 import type { Display } from "../output.ts";
 import type { Sink } from "../progress/progress.ts";
-import { downloadProgress } from "./download-progress.ts";
+import { counted, duration, plainText } from "../text.ts";
 
-export interface ResolvePathOptions extends Omit<ResolveModelOptions, "onProgress"> {
+interface ResolvePathOptions extends Omit<ResolveModelOptions, "onProgress"> {
   /** Default: stderr. */
   readonly sink?: Sink;
 }
@@ -52,4 +58,124 @@ async function withProgress(
 
 function stderrSink(): Sink {
   return { columns: process.stderr.columns ?? 100, write: (text) => void process.stderr.write(text) };
+}
+
+/** Shows what is fetched from the hub, and how far it is. */
+interface DownloadProgress {
+  event(event: HubProgress): void;
+  /** Says what has been fetched, if anything, and draws nothing more. */
+  end(): void;
+}
+
+interface DownloadProgressOptions {
+  /** Whether a line may be drawn over itself. */
+  readonly live: boolean;
+  readonly now?: () => number;
+}
+
+const msBetweenFrames = 100;
+const msBetweenLines = 5000;
+const barCells = 20;
+
+/** A bar on a terminal; in a log lines with their time, and of the progress one in five seconds. */
+export function downloadProgress(sink: Sink, options: DownloadProgressOptions): DownloadProgress {
+  const { live, now = Date.now } = options;
+  const speed = new Speed(now);
+  let lastShown = Number.NEGATIVE_INFINITY;
+  let isDrawn = false;
+  const fetched = { files: 0, bytes: 0 };
+
+  const erase = (): string => (isDrawn ? "\r\u001b[K" : "");
+  const say = (text: string): void => {
+    sink.write(live ? `${erase()}${text}\n` : `${new Date(now()).toISOString()} ${text}\n`);
+    isDrawn = false;
+  };
+  const show = (file: string, bytes: number, totalBytes: number): void => {
+    speed.add(file, bytes);
+    if (now() - lastShown < (live ? msBetweenFrames : msBetweenLines)) return;
+    lastShown = now();
+    const words = bytesWords(file, bytes, totalBytes, speed.bytesPerSecond);
+    if (live) {
+      const line = `${bar(shareOf(bytes, totalBytes))} ${words}`;
+      sink.write(`${erase()}${line.slice(0, sink.columns - 1)}`);
+      isDrawn = true;
+    } else say(words);
+  };
+  return {
+    event: (event) => {
+      if (event.kind === "bytes") show(plainText(event.file), event.bytes, event.totalBytes);
+      else if (event.kind === "file-done") {
+        fetched.files++;
+        fetched.bytes += event.totalBytes;
+      } else say(plainText(eventWords(event)));
+    },
+    end: () => {
+      const { files, bytes } = fetched;
+      if (files > 0) say(`fetched and checked ${counted(files, "file")}, ${formatDecimalBytes(bytes)}`);
+      else sink.write(erase());
+      isDrawn = false;
+    },
+  };
+}
+
+function eventWords(event: Exclude<HubProgress, { kind: "bytes" | "file-done" }>): string {
+  switch (event.kind) {
+    case "plan":
+      return `fetching ${counted(event.files, "file")} of ${event.repo}, ${formatDecimalBytes(event.bytes)}`;
+    case "retry":
+      return `${event.what}: ${event.reason}; trying again in ${duration(event.seconds)}`;
+    case "cache-used":
+      return `${event.repo}: ${event.reason}; using the copy in the cache`;
+  }
+}
+
+function bytesWords(
+  file: string,
+  bytes: number,
+  totalBytes: number,
+  bytesPerSecond: number | undefined,
+): string {
+  const words = `${file}: ${Math.floor(100 * shareOf(bytes, totalBytes))}% of ${formatDecimalBytes(totalBytes)}`;
+  if (bytesPerSecond === undefined) return words;
+  const left = duration((totalBytes - bytes) / bytesPerSecond);
+  return `${words}, ${formatDecimalBytes(bytesPerSecond)}/s, ${left} left`;
+}
+
+function shareOf(bytes: number, totalBytes: number): number {
+  return totalBytes === 0 ? 1 : bytes / totalBytes;
+}
+
+function bar(share: number): string {
+  const full = Math.round(barCells * share);
+  return `${"█".repeat(full)}${"░".repeat(barCells - full)}`;
+}
+
+/** The speed of one file's download, over the bytes of this run. What an earlier run left does not count. */
+class Speed {
+  #file = "";
+  #firstBytes = 0;
+  #bytes = 0;
+  #startedAt = 0;
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  add(file: string, bytes: number): void {
+    // Fewer than before: the server had to begin again.
+    if (file !== this.#file || bytes < this.#bytes) {
+      this.#file = file;
+      this.#firstBytes = bytes;
+      this.#startedAt = this.#now();
+    }
+    this.#bytes = bytes;
+  }
+
+  /** Undefined in the first second, when it would jump. */
+  get bytesPerSecond(): number | undefined {
+    const seconds = (this.#now() - this.#startedAt) / 1000;
+    const received = this.#bytes - this.#firstBytes;
+    return seconds < 1 || received === 0 ? undefined : received / seconds;
+  }
 }

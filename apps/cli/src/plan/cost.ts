@@ -1,6 +1,13 @@
 import { planProbe } from "@lorank/core/decide";
-import type { SpecMembers } from "@lorank/core/results";
-import { canonicalJson, mayEndEarly, type TrialResult, type TrialSpec } from "@lorank/core/results";
+import {
+  canonicalJson,
+  defaultMetric,
+  mayEndEarly,
+  metrics,
+  type SpecMembers,
+  type TrialResult,
+  type TrialSpec,
+} from "@lorank/core/results";
 import {
   expectedTrials,
   extraTrials,
@@ -11,8 +18,17 @@ import {
 } from "@lorank/sweep";
 import type { MemoryPrediction } from "@lorank/train";
 import { trialId } from "@lorank/train/spec";
+import { defaults } from "../defaults.ts";
 import type { ReadySweep } from "../sweep/ready-sweep.ts";
 import type { RankCost } from "../sweep/trials.ts";
+import {
+  assertRanks,
+  type Design,
+  type NoiseCase,
+  noiseCases,
+  type PlanRequest,
+  type Runs,
+} from "./design.ts";
 
 /** Costs of one trial of a rank; undefined members are not known. */
 export interface RankPlan {
@@ -44,7 +60,7 @@ export interface SweepCosts {
 }
 
 /** Works out what a sweep will cost, from the sizes of its trials and from times that were measured, if any. */
-export async function sweepCosts(
+async function sweepCosts(
   { plan, run, sizes, predictMemory }: ReadySweep,
   trials: readonly TrialResult[],
   measured: readonly MeasuredTime[] | undefined,
@@ -77,7 +93,7 @@ export async function sweepCosts(
 }
 
 /** Seconds of a trial of one rank, and of those parts of it that an evaluation alone takes too. */
-export interface TrialTime extends RankTime {
+interface TrialTime extends RankTime {
   /** Until the first step. */
   readonly open: number;
   /** The evaluation on all validation examples. */
@@ -97,7 +113,7 @@ export function secondsLeft({ trials, cuts, test }: SweepTime): number {
   return trials + cuts + test;
 }
 
-export interface TrialsLeft {
+interface TrialsLeft {
   /** Trials of the grid without a result. */
   readonly missing: readonly TrialSpec[];
   /** Trials of checks without a result. */
@@ -154,7 +170,7 @@ function sideBySide(each: readonly number[], atOnce: number): number {
   return Math.max(all / atOnce, 0, ...each);
 }
 
-export function measuredTimes(measured: readonly MeasuredTime[]): TrialTime[] {
+function measuredTimes(measured: readonly MeasuredTime[]): TrialTime[] {
   return measured.map(({ rank, trialSeconds, openSeconds, evaluateSeconds }) => ({
     rank,
     seconds: trialSeconds,
@@ -164,7 +180,7 @@ export function measuredTimes(measured: readonly MeasuredTime[]): TrialTime[] {
 }
 
 /** Mean times by rank of the trials that had the settings of `spec`; ascending. */
-export function timesOf(spec: TrialSpec, trials: readonly TrialResult[]): TrialTime[] {
+function timesOf(spec: TrialSpec, trials: readonly TrialResult[]): TrialTime[] {
   const alike = trials.filter(
     (trial) => trial.status === "completed" && sharedSettings(trial.spec) === sharedSettings(spec),
   );
@@ -184,4 +200,54 @@ function sharedSettings({ trainer, base, data, task, lora, optimizer, compute }:
   const settings = { trainer, base, data, task, ...adapter, epochs, batchSize, microBatchSize, compute };
   const known = Object.entries(settings).filter(([, value]) => value !== undefined);
   return canonicalJson(Object.fromEntries(known));
+}
+
+/** Facts of `lorank plan`. */
+export interface PlanAnswer {
+  /** Undefined where nobody knows yet on how many examples the trials are evaluated. */
+  readonly design: Design | undefined;
+  readonly cases: readonly NoiseCase[];
+  readonly runs: Runs | undefined;
+  /** Absent where only numbers of outcomes are planned for. */
+  readonly sweep?: PlannedSweep;
+}
+
+export interface PlannedSweep {
+  readonly ready: ReadySweep;
+  readonly costs: SweepCosts;
+  /** The runs are of another subject than this sweep. */
+  readonly warning: string | undefined;
+}
+
+/** Plans for outcomes of another trainer, of which only the numbers matter. */
+export function planOfOutcomes({ settings, power }: PlanRequest, runs: Runs | undefined): PlanAnswer {
+  const { metric = defaultMetric, seeds = defaults.seeds } = settings;
+  const design: Design = {
+    ranks: (settings.ranks ?? runs?.outcomes.ranks ?? defaults.ranks).toSorted((a, b) => a - b),
+    seeds: typeof seeds === "number" ? seeds : seeds.length,
+    examples: settings.examples ?? runs!.outcomes.examples,
+    metric,
+    margin: settings.margin ?? metrics[metric].defaultMargin,
+    confidence: settings.confidence ?? defaults.confidence,
+    power,
+    binary: true,
+  };
+  assertRanks(design.ranks);
+  return { design, cases: noiseCases(design, runs), runs };
+}
+
+interface SweepAnswer extends Pick<PlanAnswer, "design" | "cases" | "runs"> {
+  readonly times: readonly MeasuredTime[] | undefined;
+}
+
+/** Adds what a sweep takes to what it can show. */
+export async function planOfSweep(
+  ready: ReadySweep,
+  { design, cases, runs, times }: SweepAnswer,
+): Promise<PlanAnswer> {
+  const trials = runs?.trials ?? [];
+  const costs = await sweepCosts(ready, trials, times);
+  const first = trials[0]?.spec;
+  const warning = first && ready.differenceFrom(first);
+  return { design, cases, runs, sweep: { ready, costs, warning } };
 }

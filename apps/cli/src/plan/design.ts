@@ -1,18 +1,30 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { InputError } from "@lorank/core";
 import {
   assumedDisagreements,
   assumedNoise,
   type DesignPreview,
   type ObservedNoise,
+  type OutcomeTable,
   observedNoise,
+  outcomesFromTrials,
   type PairNoise,
   previewDesign,
 } from "@lorank/core/decide";
-import { type MethodName, type MetricName, metrics } from "@lorank/core/results";
+import { type MethodName, type MetricName, metrics, type TrialResult } from "@lorank/core/results";
+import { planAgain, readSweepFile, SweepStore } from "@lorank/sweep";
+import { isOutcomes } from "@lorank/sweep/outcomes";
 import type { ValidationLimit } from "@lorank/train/data";
+import { trialId } from "@lorank/train/spec";
+import { defaults } from "../defaults.ts";
+import type { Display, RawFlags } from "../output.ts";
+import { readOutcomes, readResults } from "../results/read-results.ts";
+import { readRequest, withUntil } from "../settings/kept-settings.ts";
+import { throwIfAny } from "../settings/read.ts";
+import type { SettingsOf } from "../settings/table.ts";
+import { preparationOf } from "../sweep/prepare.ts";
 import type { ReadySweep } from "../sweep/ready-sweep.ts";
-import type { Runs } from "./read-runs.ts";
-import type { PlanRequest } from "./settings.ts";
 
 /** Ranks to compare, with how many outcomes, for which claim. */
 export interface Design {
@@ -110,4 +122,78 @@ export function noiseCases(design: Design, runs: Runs | undefined): NoiseCase[] 
     const noise = assumedNoise(disagreement);
     return { source: "assumed", disagreement, ...previews(noise) };
   });
+}
+
+/** Runs that are there already. */
+export interface Runs {
+  readonly path: string;
+  readonly outcomes: OutcomeTable;
+  /** Undefined where another trainer wrote the outcomes. */
+  readonly trials: readonly TrialResult[] | undefined;
+}
+
+/**
+ * Reads what has been run: a sweep's folder, finished or not, its results.json, or any trainer's outcomes.
+ *
+ * @throws InputError `E_RESULTS` when there are none; as `readOutcomes` and `outcomesFromTrials`.
+ */
+export async function readRuns(path: string, display: Display): Promise<Runs> {
+  if (isOutcomes(path)) return { path, outcomes: await readOutcomes(path, display), trials: undefined };
+  const trials = readTrials(path);
+  return { path, outcomes: outcomesFromTrials(trials), trials };
+}
+
+/** The trials of a sweep's folder, finished or not, or of its results.json. Throws InputError `E_RESULTS` when there are none. */
+function readTrials(path: string): readonly TrialResult[] {
+  const trials = isSweep(path) ? gridTrials(path) : readResults(path).results.trials;
+  if (trials.length > 0) return trials;
+  throw new InputError(
+    "E_RESULTS",
+    `results must hold a trial that is done, got ${path}, which has none yet`,
+  );
+}
+
+function isSweep(path: string): boolean {
+  return existsSync(join(path, "sweep.json")) && existsSync(join(path, "results"));
+}
+
+/**
+ * The trials of the grid that are done in a sweep's folder, whose results.json comes last. Trials of checks are left out:
+ * they say nothing of the ranks' noise under the sweep's own settings.
+ */
+function gridTrials(path: string): TrialResult[] {
+  const grid = new Set(planAgain(readSweepFile(path)).specs.map((spec) => trialId(spec)));
+  const store = new SweepStore(path, { readOnly: true });
+  return store.readResults().filter((trial) => grid.has(trial.trialId));
+}
+
+/** The settings of a sweep, and what to find out about it. */
+export interface PlanRequest {
+  readonly settings: SettingsOf<"plan">;
+  readonly power: number;
+  readonly measure: boolean;
+  /** Folder of the sweep's file. */
+  readonly folder: string;
+  /** Results folder of the sweep. */
+  readonly earlier: string | undefined;
+  /** Warns of a program in another user's settings. */
+  readonly warning?: string | undefined;
+}
+
+/** @throws InputError `E_CONFIG` with everything that is wrong in the file and the flags; as `readRequest`. */
+export function readPlanRequest(file: string | undefined, flags: RawFlags): PlanRequest {
+  const problems: string[] = [];
+  const earlier = sweepFolder(flags);
+  const { settings, folder, warning } = readRequest("plan", file, flags, earlier, problems);
+  const all = withUntil(settings, problems);
+  const { power = defaults.power, measure = false, ...others } = all;
+  if (measure && all.examples !== undefined && preparationOf(all).readsData)
+    problems.push("--measure must be left out with --examples, which plans for another trainer");
+  throwIfAny(problems);
+  return { settings: others, power, measure, folder, earlier, warning };
+}
+
+/** Finds the folder of a sweep that is planned again; undefined where only numbers of outcomes are planned for. */
+export function sweepFolder({ results, examples }: RawFlags): string | undefined {
+  return typeof results === "string" && examples === undefined ? results : undefined;
 }

@@ -1,8 +1,7 @@
 import { assumedShares } from "@lorank/core/decide";
 import { boundInUnit, inUnit, metrics } from "@lorank/core/results";
 import { counted, wholeNumber } from "../text.ts";
-import type { Design, NoiseCase } from "./design.ts";
-import type { Runs } from "./read-runs.ts";
+import type { Design, NoiseCase, Runs } from "./design.ts";
 
 /** "What 800 examples can show of 4 ranks, in points: 95 % confidence, power 0.8". */
 export function headline({ ranks, examples, metric, confidence, power }: Design): string {

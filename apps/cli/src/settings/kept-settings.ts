@@ -5,11 +5,12 @@ import { InputError, parseJson } from "@lorank/core";
 import { type AskedSettings, type Comparison, chosenChecks, keepsOverlap, settingsFile } from "@lorank/sweep";
 import { defaults } from "../defaults.ts";
 import type { RawFlags } from "../output.ts";
+import { shellWord } from "../text.ts";
 import { readContent, readFlags, readSettings, throwIfAny } from "./read.ts";
-import { fileSettings, type SettingsOf } from "./table.ts";
+import { fileSettings, flagsOf, type SettingsOf } from "./table.ts";
 
 /** `settings.json` of a results folder: what was asked of the sweep in it. */
-export interface KeptSettings {
+interface KeptSettings {
   /** Folder of the sweep's file, or the one in which the command was run without a file. Absolute. */
   readonly folder: string;
   /** What the file and the flags said, by the names of the flags. Paths are absolute; secrets are not in it. */
@@ -203,4 +204,42 @@ export function withUntil<G extends Given>(given: G, problems?: string[]): G {
   if (problems === undefined) throwIfAny(found);
   if (until === undefined) return given;
   return { ...given, method: "race", seeds: given["max-seeds"] ?? defaults.maxSeeds };
+}
+
+/** The command lines of a sweep. */
+export interface SweepCommands {
+  /** The words after `lorank` that make this sweep in a new folder: what was typed, with what the folder said instead. */
+  readonly whole: readonly string[];
+  /** The words after `lorank` that go on with it in its folder. */
+  readonly resume: readonly string[];
+}
+
+export function sweepCommands(
+  { settings, inherited }: Pick<RequestedSettings<SettingsOf<"sweep">>, "settings" | "inherited">,
+  { out, typed }: { readonly out: string; readonly typed: readonly string[] },
+): SweepCommands {
+  const flags = new Set(flagsOf("sweep").map(({ key }) => key));
+  const said = inherited
+    .filter((key) => flags.has(key))
+    .flatMap((key) => flagWords(key, (settings as Record<string, unknown>)[key]));
+  return {
+    whole: [...typed, ...said],
+    resume: resumeWords(out),
+  };
+}
+
+/** A folder keeps its settings, and those of an extension from its first trial on. */
+export function resumeWords(out: string): string[] {
+  return ["sweep", "--out", out];
+}
+
+/** `lorank sweep --out 'my folder'`. */
+export function shellCommand(words: readonly string[]): string {
+  return ["lorank", ...words].map(shellWord).join(" ");
+}
+
+/** A setting as it is typed. */
+function flagWords(key: string, value: unknown): string[] {
+  if (typeof value === "boolean") return [value ? `--${key}` : `--no-${key}`];
+  return [`--${key}`, Array.isArray(value) ? value.join(",") : String(value)];
 }

@@ -1,7 +1,5 @@
 /** The kinds of value that a setting can have. No package with a runtime is loaded here, so that help stays immediate. */
-import { cardNames, findCard } from "@lorank/core/memory";
 import { blockSizes } from "@lorank/quant";
-import { readByteSize } from "./byte-size.ts";
 
 /** How one kind of value is read from a flag or a file, and how it is described. */
 export interface Kind<Value = unknown> {
@@ -239,35 +237,6 @@ export function checkpointInterval(
   if (Number.isSafeInteger(steps)) return { steps };
   const seconds = time.parse(given);
   return seconds === undefined ? undefined : { seconds };
-}
-
-/** Memory to fit into. `label` names it in a sentence: `24 GB card`, `T4 (16 GB)`. */
-export interface CardMemory {
-  readonly text: string;
-  readonly bytes: number;
-  readonly label: string;
-}
-
-/** A GB is 10⁹ bytes here too; of a card by name, what may be counted on, see core's `cards`. */
-export const cardMemory: Kind<CardMemory> = {
-  ...written("a card's memory such as 24GB or 40GiB, or a card such as t4 or a100-80gb", "card", readCard),
-  names: cardNames,
-  meant: (value) => (/^\d{1,3}$/.test(String(value)) ? `${value}GB` : undefined),
-};
-
-function readCard(given: string): CardMemory | undefined {
-  const bytes = readByteSize(given);
-  if (bytes !== undefined && bytes >= 1e9) return { text: given, bytes, label: `${spaced(given)} card` };
-  const card = findCard(given);
-  if (card === undefined) return undefined;
-  const { name, gigabytes } = card;
-  const label = name.endsWith("GB") ? name : `${name} (${gigabytes} GB)`;
-  return { text: given, bytes: card.bytes, label };
-}
-
-/** `24GB` → `24 GB`. */
-function spaced(size: string): string {
-  return size.trim().replace(/(\d)\s*([a-z])/i, "$1 $2");
 }
 
 export const version = written("a version such as 0.50.0", "version", (given) =>

@@ -1,5 +1,5 @@
 import { Document, visit } from "yaml";
-import { exitCode } from "../exit-codes.ts";
+import { exitCode } from "../errors.ts";
 import type { Output } from "../output.ts";
 import { plainText, withoutPassword } from "../text.ts";
 import { onOff } from "./kinds.ts";

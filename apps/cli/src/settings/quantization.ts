@@ -3,7 +3,7 @@ import { quantizeDefaults } from "@lorank/quant";
 
 /** 4-bit formats as flags and files name them. */
 export const quantizations = ["nf4", "nf4-dq", "fp4", "fp4-dq"] as const;
-export type QuantizationName = (typeof quantizations)[number];
+type QuantizationName = (typeof quantizations)[number];
 
 /** What a name stands for; undefined for a base that is left as it is. */
 export function quantizationNamed(name: QuantizationName | "none"): BaseQuantization | undefined {

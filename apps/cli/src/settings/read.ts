@@ -1,8 +1,16 @@
-import { InputError } from "@lorank/core";
+import { readFileSync, statSync } from "node:fs";
+import { InputError, isInputError } from "@lorank/core";
+import {
+  type DocumentOptions,
+  Lexer,
+  type ParseOptions,
+  Parser,
+  parseDocument,
+  type SchemaOptions,
+} from "yaml";
 import type { RawFlags } from "../output.ts";
 import { nearest } from "../text.ts";
 import { camelCase } from "./flag-names.ts";
-import { readYaml } from "./read-yaml.ts";
 import type { CommandName, Setting } from "./setting.ts";
 import { fileSettings, type SettingsOf, settingsOf } from "./table.ts";
 
@@ -112,4 +120,73 @@ function suggestion({ names, meant: known }: Setting["kind"], value: unknown): s
 function show(value: unknown): string {
   const text = Array.isArray(value) ? value.join(",") : JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 80)}…` : text || "nothing";
+}
+
+/** Far more than any configuration has. The time to read keys grows with their square: a second here. */
+const mostBytes = 2 ** 16;
+const mostAliases = 10;
+/** Collections within each other, with the document around them. */
+const mostNested = 300;
+
+/**
+ * The content of a YAML (or JSON) file.
+ *
+ * @param named what the file is called in an error: `file`, `--config`.
+ * @throws InputError E_FILE, or E_YAML for what is no YAML, is larger than 64 KiB, or has aliases that cannot be followed.
+ */
+export function readYaml(
+  file: string,
+  named = "file",
+  options: DocumentOptions & SchemaOptions & ParseOptions = {},
+): unknown {
+  let text: string;
+  try {
+    const { size } = statSync(file);
+    if (size > mostBytes) throw wrong(file, `have at most ${mostBytes} bytes`, `${size}`);
+    text = readFileSync(file, "utf8");
+  } catch (cause) {
+    if (isInputError(cause)) throw cause;
+    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
+    throw new InputError("E_FILE", `${named} must be a YAML file that can be read, got ${file} (${reason})`, {
+      cause,
+    });
+  }
+  if (isNestedDeeply(text)) throw wrong(file, `be nested at most ${mostNested} deep`, "more");
+  // Merge keys and many aliases are how a small file becomes a large one.
+  const safe = { merge: false, prettyErrors: true, uniqueKeys: true, logLevel: "error" } as const;
+  const document = parseDocument(text, { ...safe, ...options });
+  const [error] = document.errors;
+  if (error !== undefined) throw new InputError("E_YAML", `${file} must be YAML: ${error.message.trimEnd()}`);
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: mostAliases });
+  } catch (cause) {
+    const rule = `have aliases of anchors before them, at most ${mostAliases} values of one`;
+    throw wrong(file, rule, (cause as Error).message, cause);
+  }
+  if (holdsItself(value)) throw wrong(file, "have no alias within the value that it stands for", "one");
+  return value;
+}
+
+/**
+ * Looks without recursion, which the library's composer is: where the stack ends within a regular expression, V8 ends the
+ * process.
+ */
+function isNestedDeeply(text: string): boolean {
+  const parser = new Parser();
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const _ of parser.next(lexeme));
+    if (parser.stack.length > mostNested) return true;
+  }
+  return false;
+}
+
+function wrong(file: string, rule: string, got: string, cause?: unknown): InputError {
+  return new InputError("E_YAML", `${file} must ${rule}, got ${got}`, { cause });
+}
+
+/** Whether a value is reached from itself: what walks it would never end. */
+function holdsItself(value: unknown, above: readonly unknown[] = []): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return above.includes(value) || Object.values(value).some((one) => holdsItself(one, [...above, value]));
 }

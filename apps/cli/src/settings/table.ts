@@ -13,6 +13,7 @@ import { quantizeDefaults } from "@lorank/quant";
 import { runDefaults } from "@lorank/sweep/defaults";
 import { defaults as d } from "../defaults.ts";
 import { readableConfigs, toolNames } from "../tools/tools.ts";
+import { cardMemory } from "./card-memory.ts";
 import { executorFlags, executorNames, executorPlaces } from "./executors.ts";
 import * as k from "./kinds.ts";
 import { commandLine, trainer } from "./object-kind.ts";
@@ -34,7 +35,7 @@ export const deviceChoices = [
 ] as const;
 export const encodingChoices = ["utf-8", "utf-16le", "utf-16be", "windows-1252"] as const;
 export const mergeWays = ["original", "dequantized"] as const;
-export const exportFormats = ["peft", "gguf"] as const;
+const exportFormats = ["peft", "gguf"] as const;
 export const computeChoices = ["float32", "float16", "bfloat16"] as const;
 
 const compare = ["sweep", "plan"] as const;
@@ -195,7 +196,7 @@ export const table = [
   trained("quantize", k.choice(quantizations), memory, "a 4-bit --base, by the flag of the other commands", { unit: "format" }),
   trained("method", k.choice(memoryMethods), memory, "lora, qlora (on nf4-dq, with what the stack's guides set), full (all weights) or compare: all three side by side", { default: memoryDefaults.method }),
   trained("labels", k.count, memory, "classes of a trained classification head", { default: "no such head" }),
-  on("gpu", k.cardMemory, memory, "a card (t4, 4090, a100-80gb) or its memory (24GB): what fits, how far it goes, what to change where it does not"),
+  on("gpu", cardMemory, memory, "a card (t4, 4090, a100-80gb) or its memory (24GB): what fits, how far it goes, what to change where it does not"),
   on("micro-batch", k.count, memory, "sequences in one pass", { default: memoryDefaults.microBatch }),
   on("seq", k.count, memory, "tokens of the longest sequence", { unit: "tokens", default: `${memoryDefaults.seq}, or what the model takes if less` }),
   stack("profile", k.choice([...profileNames, "lorank"]), memory, "stack; lorank is this engine on the CPU", { default: memoryDefaults.profile }),

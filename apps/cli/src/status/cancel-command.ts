@@ -1,11 +1,11 @@
 import { requestCancel, type SweepStatus, sweepStatus, type TrialStatus, trialsNamed } from "@lorank/sweep";
+import { exitCode } from "../errors.ts";
+import { cancelJobs, type Queues } from "../executors/executors.ts";
 import { redisOf } from "../executors/queue.ts";
-import { exitCode } from "../exit-codes.ts";
 import { type CommandFlags, createOutput } from "../output.ts";
-import { shellCommand } from "../settings/command-words.ts";
+import { shellCommand } from "../settings/kept-settings.ts";
 import { readFlags } from "../settings/read.ts";
 import { counted, plainText } from "../text.ts";
-import { cancelJobs, type Queues } from "./jobs.ts";
 import { jobWords } from "./words.ts";
 
 /** Runs `lorank cancel` and returns what to exit with. */

@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { openRegularFile } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import { type Attempt, SweepStore, sweepStatus, type TrialStatus, trialsNamed } from "@lorank/sweep";
-import { exitCode } from "../exit-codes.ts";
+import { exitCode } from "../errors.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { readFlags, throwIfAny } from "../settings/read.ts";
 import { plainText } from "../text.ts";

@@ -22,8 +22,7 @@ import { checkpointInterval } from "../settings/kinds.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import { diskUse } from "./out-folder.ts";
 import type { Preparation, ReadySweep, Searched } from "./ready-sweep.ts";
-import { learnedDocument, trialFacts, trialNotes } from "./trial-facts.ts";
-import { type PreparedTrials, prepareTrials } from "./trials.ts";
+import { learnedDocument, type PreparedTrials, prepareTrials, trialFacts, trialNotes } from "./trials.ts";
 
 /** Sweeps that this engine trains. Throws as {@link prepareTrials}, and as {@link pickDevice} unless it is a dry run. */
 export const engine: Preparation = {

@@ -6,17 +6,15 @@ import { renderReport } from "@lorank/report";
 import { type PublishedAdapter, type SearchStop, type SweepOutcome, trialName } from "@lorank/sweep";
 import { trialId } from "@lorank/train/spec";
 import { reportOptions } from "../config/report-command.ts";
-import { adviceOn } from "../errors.ts";
-import { exitCode } from "../exit-codes.ts";
+import { adviceOn, exitCode } from "../errors.ts";
+import { printWarnings } from "../model/read-adapter.ts";
 import type { Output } from "../output.ts";
 import { joinShown } from "../paths.ts";
-import { printVerdict } from "../results/verdict-words.ts";
-import { type SweepCommands, shellCommand } from "../settings/command-words.ts";
+import { printVerdict, rankDocuments, renderRankTable } from "../results/verdict.ts";
+import { type SweepCommands, shellCommand } from "../settings/kept-settings.ts";
 import { counted, plainText, shellWord, wrap } from "../text.ts";
-import { printWarnings } from "../warnings.ts";
 import type { Interrupts } from "./interrupts.ts";
 import { type NextStep, nextStep } from "./next-command.ts";
-import { rankDocuments, renderRankTable } from "./rank-table.ts";
 import type { ReadySweep } from "./ready-sweep.ts";
 
 /** A sweep that ran to its end. */

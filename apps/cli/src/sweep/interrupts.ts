@@ -1,5 +1,5 @@
 import type { StopSignals } from "@lorank/sweep";
-import { exitCode } from "../exit-codes.ts";
+import { exitCode } from "../errors.ts";
 
 /**
  * What a signal that ends a run exits with. SIGUSR1 is Slurm's warning before a time limit, which would start Node's debugger

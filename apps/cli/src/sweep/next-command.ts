@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { type Claim, type CommandChange, commandChange, inWords } from "@lorank/core/results";
-import { type SweepCommands, shellCommand } from "../settings/command-words.ts";
+import { type SweepCommands, shellCommand } from "../settings/kept-settings.ts";
 import { counted } from "../text.ts";
 
 /** What to do after a sweep, and the command that does it where flags can. */
@@ -11,7 +11,7 @@ export interface NextStep {
 }
 
 /** The sweep that was run. */
-export interface RunSweep {
+interface RunSweep {
   readonly commands: SweepCommands;
   readonly out: string;
   /** What one more seed of all compared ranks takes. */

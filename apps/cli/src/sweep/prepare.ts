@@ -1,4 +1,10 @@
+import { settingsFile } from "@lorank/sweep";
+import { defaults } from "../defaults.ts";
+import { executorNamed } from "../executors/executors.ts";
+import type { RequestedSettings } from "../settings/kept-settings.ts";
 import type { TrainerInFile } from "../settings/object-kind.ts";
+import type { ConfigSources } from "../settings/print-config.ts";
+import type { SettingsOf } from "../settings/table.ts";
 import { command } from "./command-sweep.ts";
 import { engine } from "./engine-sweep.ts";
 import type { Preparation } from "./ready-sweep.ts";
@@ -6,4 +12,22 @@ import type { Preparation } from "./ready-sweep.ts";
 /** The one place that asks who trains a sweep with these settings: this engine, or a trainer's command. */
 export function preparationOf({ trainer }: { readonly trainer?: TrainerInFile }): Preparation {
   return trainer === undefined ? engine : command(trainer);
+}
+
+interface ConfigRequest extends RequestedSettings<SettingsOf<"sweep">> {
+  readonly file: string | undefined;
+  /** Results folder with settings. (default: the sweep's) */
+  readonly out?: string | undefined;
+}
+
+/** Collects the facts for `--print-config` of a command that reads a results folder. */
+export function sweepConfigSources(
+  command: "sweep" | "plan",
+  { settings, typed, inherited, folder, file, ...request }: ConfigRequest,
+): ConfigSources {
+  const { leftOut, readsData, remarks } = preparationOf(settings);
+  const out = request.out ?? settings.out ?? defaults.out;
+  const kept = { keys: inherited, file: settingsFile(out) };
+  const notes = [...remarks(folder), ...(executorNamed(settings).remarks?.() ?? [])];
+  return { command, settings, typed, file, kept, leftOut, hasDefaults: readsData, notes };
 }

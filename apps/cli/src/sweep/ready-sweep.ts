@@ -67,7 +67,7 @@ export interface ReadySweep {
 export type Searched = { readonly status: "found"; readonly sweep: ReadySweep } | SearchStop;
 
 /** Data that this engine reads. */
-export interface TrialData {
+interface TrialData {
   readonly trainExamples: number;
   readonly validationExamples: number;
   /** Most validation examples that the data can give. */
@@ -103,11 +103,11 @@ export interface Machine extends Pick<QueueWorkerOptions, "place" | "trialsAtOnc
   readonly why?: string;
 }
 
-export interface MachineRequest extends Pick<PrepareRequest, "settings" | "folder" | "output"> {
+interface MachineRequest extends Pick<PrepareRequest, "settings" | "folder" | "output"> {
   readonly flags: SettingsOf<"worker">;
 }
 
-export interface PrepareRequest {
+interface PrepareRequest {
   readonly settings: SettingsOf<"sweep">;
   /** Folder of the sweep's file, in which a trainer's commands run. */
   readonly folder: string;

@@ -2,8 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { checkedOnly, count, names, onOff, optimizerNamed, pagedRemark, share, when } from "./reading.ts";
 import type { Condition, Convert, FieldValue, Tool, ToolReading } from "./tool.ts";
-import { attentionNames, mlpNames, torchtuneModels } from "./torchtune-models.ts";
-import { torchtuneWriting } from "./torchtune-writing.ts";
+import { attentionNames, mlpNames, torchtuneModels, torchtuneWriting } from "./torchtune-writing.ts";
 
 const builder = "model._component_";
 const mlp = "model.apply_lora_to_mlp";

@@ -15,7 +15,7 @@ export interface Recipe extends Partial<Omit<LoraSpec, "rank" | "dora">> {
   readonly remarks: readonly string[];
 }
 
-export type Value = string | number | boolean | readonly string[];
+type Value = string | number | boolean | readonly string[];
 
 /** Values that a tool may have a key for, in words. */
 export const valueNames = {

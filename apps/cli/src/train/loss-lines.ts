@@ -1,16 +1,16 @@
 import type { TrialEvent } from "@lorank/train";
 import type { Sink } from "../progress/progress.ts";
-import { trialNews } from "../progress/sweep-words.ts";
+import { trialNews } from "../progress/tally.ts";
 import { duration } from "../text.ts";
 
 /** Shows how far one training is, and its loss. */
-export interface LossLines {
+interface LossLines {
   event(event: TrialEvent): void;
   /** Leaves the terminal as it was. */
   end(): void;
 }
 
-export interface LossLinesOptions {
+interface LossLinesOptions {
   /** Whether a line may be drawn over itself. */
   readonly live: boolean;
   readonly now?: () => number;

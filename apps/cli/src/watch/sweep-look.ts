@@ -4,7 +4,7 @@ import { isInputError } from "@lorank/core";
 import { type LiveParts, type LiveState, liveParts, renderReport } from "@lorank/report";
 import { decisionSoFar, RunningLosses, readSweepFile, SweepStore, sweepStatus } from "@lorank/sweep";
 import { sweepReported } from "../config/report-command.ts";
-import type { Queues } from "../status/jobs.ts";
+import type { Queues } from "../executors/executors.ts";
 import { liveState, preparingState } from "./live-state.ts";
 
 /** What is to be seen of a sweep: how it is or, once it is done, its report. */

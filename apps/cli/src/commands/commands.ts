@@ -1,0 +1,239 @@
+import { shells } from "../completion/tree.ts";
+import type { CommandRow } from "../settings/setting.ts";
+import { sweepCommands } from "./sweep-commands.ts";
+
+const results = [
+  "<results>",
+  "a sweep's folder, its results.json, outcomes as .csv, .tsv, .txt or .jsonl, or - for standard input",
+] as const;
+const adapter = ["<adapter>", "a PEFT adapter: its folder or hub id"] as const;
+
+/** All commands, in the order of help. */
+export const commands: readonly CommandRow[] = [
+  ...sweepCommands,
+  {
+    name: "train",
+    arguments: [
+      ["[file]", "YAML file of a sweep; its ranks, seeds and other settings of a grid are passed over"],
+    ],
+    summary: "train one adapter and evaluate it",
+    description: "Train one adapter on your data, evaluate it, and write it as a PEFT folder.",
+    examples: [
+      ["lorank train --data tickets.csv --rank 16 -o tickets", "one adapter on your own labelled texts"],
+      ["lorank train sweep.yaml --rank 8", "the settings of a sweep, one rank of it"],
+      ["lorank train --dora --lora-plus 16", "DoRA, and B 16 times as fast as A"],
+    ],
+    run: async (flags, file) => (await import("../train/train-command.ts")).runTrainCommand(file, flags),
+  },
+  {
+    name: "eval",
+    arguments: [["[model]", "starter, a model folder, a .gguf file or a hub id (also: --model)"]],
+    summary: "loss and accuracy of a model, with or without an adapter",
+    description:
+      "Evaluate a base, or a base with an adapter, on texts or on token ids.\n" +
+      "With --tensors it reads input_ids, attention_mask and labels as transformers takes them, and writes the logits, " +
+      "the loss and, with --gradients, the gradient of every adapter tensor under its PEFT key. No tokenizer is needed.",
+    examples: [
+      ["lorank eval starter --adapter lorank-sweep/adapters/r8 --data test.csv", "on texts of your own"],
+      [
+        "lorank eval ./model --adapter ./adapter --tensors in.safetensors --out out.safetensors",
+        "on token ids",
+      ],
+    ],
+    run: async (flags, model) => (await import("../eval/eval-command.ts")).runEvalCommand(model, flags),
+  },
+  {
+    name: "memory",
+    arguments: [
+      [
+        "[models...]",
+        "one or several: a name of --list, starter, a folder, a .gguf file, a hub id (org/name), a config.json, or a training config",
+      ],
+    ],
+    summary: "what each rank costs before you train",
+    description:
+      "Peak memory of LoRA training by rank: on a named stack, for a card, beside QLoRA and full fine-tuning, for several " +
+      "models. The first line is the answer. An estimate with bounds and assumptions. Only a model's config is fetched; of " +
+      "a built-in one nothing.",
+    examples: [
+      ["lorank memory llama-3.1-8b --gpu 24GB", "does it fit, how far does it go, what to change"],
+      [
+        "lorank memory org/name --profile trl --micro-batch 4 --seq 2048",
+        "under TRL's defaults, at that batch",
+      ],
+      [
+        "lorank memory llama-3.1-8b qwen3-8b --method qlora --gpu t4 --ranks 16",
+        "QLoRA of two models on one card",
+      ],
+      ["lorank memory config.json --base nf4-dq --ranks 16,64", "from the config alone, on a base in 4 bits"],
+      ["lorank memory qlora.yaml --ranks 8,32", "what an Axolotl config says, at other ranks"],
+      ["lorank memory org/name --method compare --ranks 16", "LoRA, QLoRA and full fine-tuning side by side"],
+      ["lorank memory org/name --gpu 24GB --svg memory.svg", "a picture, with a line where the card ends"],
+      ["lorank memory starter --base fp32 --json", "the built-in model, for a program"],
+    ],
+    run: async (flags, ...models) =>
+      (await import("../memory/command.ts")).runMemoryCommand(
+        models.filter((model) => model !== undefined),
+        flags,
+      ),
+  },
+  {
+    name: "inspect",
+    arguments: [adapter],
+    summary: "what an adapter's update looks like",
+    description:
+      "Show the singular spectrum of an adapter's update by kind of module: norm, stable and effective rank, " +
+      "and which programs cannot read the adapter as it is.",
+    examples: [
+      ["lorank inspect out/adapters/r16", "by kind of module"],
+      ["lorank inspect out/adapters/r16 --layers", "each layer"],
+      ["lorank inspect org/adapter --json", "one from the hub, all singular values"],
+    ],
+    run: async (flags, name) =>
+      (await import("../adapter/inspect-command.ts")).runInspectCommand(name!, flags),
+  },
+  {
+    name: "truncate",
+    arguments: [adapter],
+    summary: "lower the rank of an adapter",
+    description:
+      "Write the adapter of a lower rank whose update is nearest, layer by layer (by SVD, without training).\n" +
+      "Heads are kept; alpha becomes the rank.",
+    examples: [["lorank truncate out/adapters/r64 --rank 8 -o r8", "rank 64 to rank 8"]],
+    run: async (flags, name) =>
+      (await import("../adapter/truncate-command.ts")).runTruncateCommand(name!, flags),
+  },
+  {
+    name: "merge",
+    arguments: [
+      ["<model>", "the base: starter, a model folder, a .gguf file or a hub id"],
+      ["<adapter>", "a PEFT adapter on it: its folder or hub id"],
+    ],
+    summary: "fold an adapter into its base",
+    description:
+      "Write a model with the adapter's update in its weights, one tensor at a time.\n" +
+      "Each tensor keeps its type; a trained head, config and tokenizer go along.",
+    examples: [
+      ["lorank merge ./Llama-3.2-1B out/adapters/r8 -o merged", "a model of its own"],
+      ["lorank merge model.Q4_K.gguf out/adapters/r8 -o merged --dtype bf16", "from a quantised base"],
+      [
+        "lorank merge ./Llama-3.2-1B qlora -o merged --into dequantized",
+        "what a QLoRA adapter was trained on",
+      ],
+    ],
+    run: async (flags, model, name) =>
+      (await import("../adapter/merge-command.ts")).runMergeCommand(model!, name!, flags),
+  },
+  {
+    name: "export",
+    arguments: [adapter],
+    summary: "write an adapter in the form that most programs read",
+    description:
+      "Write the same update for vLLM, llama.cpp's converter and PEFT alike: one rank for all layers, alpha = rank, " +
+      "the scaling in B, float32, no trained head.\n" +
+      "With --format gguf, write a LoRA file that llama.cpp and Ollama load beside the base's GGUF.",
+    examples: [
+      ["lorank export out/adapters/r16 -o portable", "an adapter for serving"],
+      ["lorank export out/adapters/r16 --format gguf -o r16.gguf", "the same for llama.cpp"],
+    ],
+    run: async (flags, name) => (await import("../adapter/export-command.ts")).runExportCommand(name!, flags),
+  },
+  {
+    name: "quantize",
+    arguments: [["<model>", "starter, a model folder, a .gguf file or a hub id"]],
+    summary: "write a model in 4 bits, as bitsandbytes and transformers keep it",
+    description:
+      "Write the linear layers of all blocks in 4 bits, one tensor at a time, and say how far off each is.\n" +
+      "Embeddings, norms, biases and heads stay as they are; config and tokenizer go along.",
+    examples: [
+      ["lorank quantize ./Llama-3.2-1B -o llama-nf4 --double-quant", "as QLoRA has it"],
+      ["lorank quantize model.Q8_0.gguf -o model-nf4", "from another quantisation"],
+      ["lorank quantize org/name -o nf4 --keep-layers 0,mlp.down_proj", "with a block and a kind left out"],
+    ],
+    run: async (flags, model) =>
+      (await import("../quantize/quantize-command.ts")).runQuantizeCommand(model!, flags),
+  },
+  {
+    name: "report",
+    arguments: [results],
+    summary: "write results as one HTML file",
+    description:
+      "Write a sweep's results as one HTML file that needs no network and no script. Of any trainer's outcomes, in the form " +
+      "that verdict reads, it has the verdict and each rank's quality with its intervals.",
+    examples: [
+      ["lorank report lorank-sweep", "writes lorank-sweep/report.html"],
+      ["lorank report results.json --out /tmp/ranks.html", "somewhere else"],
+      ["lorank report outcomes.csv --margin 0.02", "outcomes that another trainer wrote"],
+    ],
+    run: async (flags, path) => (await import("../config/report-command.ts")).runReportCommand(path!, flags),
+  },
+  {
+    name: "verdict",
+    arguments: [results],
+    summary: "decide from a sweep's or any trainer's outcomes",
+    description:
+      "Decide which rank the outcomes support.\n" +
+      "Outcomes of any trainer have the columns rank,seed,example,correct and, if you have them, logLoss and label; a row for " +
+      "each rank, seed and evaluation example, separated by commas, semicolons (then 0,37 is a number too) or tabs, or a " +
+      "JSON object a line. correct is 1 or 0, also true or false, yes or no, or the share of the example that is right: " +
+      "0.37 or 37%. By the label, an example's true class, no rank is recommended unless one is better than the class prior.",
+    examples: [
+      ["lorank verdict lorank-sweep", "the verdict of a sweep"],
+      ["lorank verdict lorank-sweep --metric log-loss", "the same trials, judged on log loss"],
+      ["lorank verdict outcomes.csv --margin 0.02", "outcomes that another trainer wrote"],
+      ["zcat outcomes.jsonl.gz | lorank verdict -", "outcomes from a pipe"],
+    ],
+    run: async (flags, path) => (await import("../results/verdict.ts")).runVerdictCommand(path!, flags),
+  },
+  {
+    name: "config",
+    arguments: [
+      [
+        "<adapter-or-results>",
+        "a sweep's folder, its results.json, r16 in its folder, or a PEFT adapter: folder or hub id",
+      ],
+    ],
+    summary: "the recommended rank as a config of the tool you train with",
+    description:
+      "Print the LoRA part of a tool's config, to be pasted: rank, alpha, scaling, dropout, DoRA and layers, and of the training " +
+      "what the sweep had and the tool has a key for. What the tool cannot say stands in a comment.",
+    examples: [
+      ["lorank config lorank-sweep --for axolotl", "what the sweep recommends"],
+      ["lorank config lorank-sweep --rank 8 --for peft", "another rank of it"],
+      ["lorank config out/adapters/r16 --for llama-factory", "as an adapter was trained"],
+    ],
+    run: async (flags, name) => (await import("../config/tool-config.ts")).runConfigCommand(name!, flags),
+  },
+  {
+    name: "doctor",
+    arguments: [],
+    summary: "check what is needed to run",
+    description:
+      "Check what a sweep needs: Node, the runtime, the built-in model and data, and devices, which are optional, with a self-test.",
+    examples: [
+      ["lorank doctor", "what is here, and what a sweep would run on"],
+      ["lorank doctor --thorough --json", "all of it, to attach to a report of a problem"],
+      ["lorank doctor --setup-cuda venv", "once, to train on NVIDIA's GPUs by ONNX Runtime"],
+      [
+        "lorank doctor --setup-tensorflow venv/lib/python3.12/site-packages/tensorflow",
+        "once, to train on the GPUs of an installed TensorFlow",
+      ],
+    ],
+    run: async (flags) => (await import("../doctor/doctor-command.ts")).runDoctorCommand(flags),
+  },
+  {
+    name: "completion",
+    arguments: [[`<${shells.join("|")}>`, "the shell"]],
+    summary: "a script that completes commands, flags and their values",
+    description:
+      "Print a script with which a shell completes the commands of lorank, their flags, the names that these take, and files.",
+    examples: [
+      ["lorank completion bash > ~/.local/share/bash-completion/completions/lorank", "for bash"],
+      ["lorank completion zsh > ~/.zfunc/_lorank", "for zsh, where fpath has ~/.zfunc before compinit"],
+      ["lorank completion fish > ~/.config/fish/completions/lorank.fish", "for fish"],
+      ["lorank completion powershell >> $PROFILE", "for PowerShell"],
+    ],
+    run: async (flags, shell) =>
+      (await import("../completion/completion-command.ts")).runCompletionCommand(shell!, flags, commands),
+  },
+];

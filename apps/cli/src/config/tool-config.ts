@@ -1,0 +1,108 @@
+import { type Results, rankToUse } from "@lorank/core/results";
+import type { ToolConfig } from "@lorank/report";
+import { exitCode } from "../errors.ts";
+import { type CommandFlags, createOutput } from "../output.ts";
+import { readFlags } from "../settings/read.ts";
+import type { Keys, Tool } from "../tools/tool.ts";
+import { nameOf, type ToolName, toolNames, tools } from "../tools/tools.ts";
+import {
+  comment,
+  type Entry,
+  type Recipe,
+  type ValueName,
+  type Values,
+  valueNames,
+  valuesOf,
+  yamlLines,
+} from "../tools/writing.ts";
+import { findRecipe, recipeInResults } from "./find-recipe.ts";
+
+/** Runs `lorank config` and returns what to exit with. */
+export async function runConfigCommand(name: string, flags: CommandFlags): Promise<number> {
+  const output = createOutput(flags);
+  const { for: tool, rank: asked } = readFlags("config", flags);
+  const { recipe, heading } = await findRecipe(name, asked, output);
+  const { language, text } = snippetFor(tool, recipe, heading);
+  output.document({ for: tool, rank: recipe.rank, language, text });
+  output.print(text.trimEnd());
+  return exitCode.done;
+}
+
+export interface Snippet {
+  readonly language: "python" | "yaml";
+  /** Ends in a line end. */
+  readonly text: string;
+}
+
+/**
+ * Writes the LoRA part of a tool's config, and what it takes of the training, to be pasted.
+ *
+ * @param heading what the recipe is, in one line.
+ */
+export function snippetFor(toolName: ToolName, recipe: Recipe, heading: string): Snippet {
+  const tool: Tool = tools[toolName];
+  const { lora: loraKeys, training: trainingKeys, adapt, python } = tool.writing;
+  const given = valuesOf(recipe);
+  const { values: adapted, lora: kind = [], remarks = [] } = adapt?.(recipe, given) ?? { values: given };
+  const { values, remarks: rounded } = withWholeAlpha(tool, adapted);
+  const lora = entriesOf(loraKeys, values);
+  // The kind of training stands after the model.
+  const afterModel = lora.findIndex(([key]) => key === loraKeys.model) + 1;
+  const parts = { lora: lora.toSpliced(afterModel, 0, ...kind), training: entriesOf(trainingKeys, values) };
+  const comments = [
+    heading,
+    `For ${nameOf(tool)}, written by lorank config.`,
+    ...recipe.remarks,
+    ...rounded,
+    ...headRemarks(tool, recipe),
+    ...remarks,
+    ...missingKeys(tool, values),
+  ].map(comment);
+  const body = python?.(recipe, parts) ?? yamlLines([...parts.lora, ...parts.training]);
+  return { language: python ? "python" : "yaml", text: `${[...comments, ...body].join("\n")}\n` };
+}
+
+function entriesOf(keys: Keys, values: Values): Entry[] {
+  return Object.entries(keys).flatMap(([name, key]) => {
+    const value = values[name as ValueName];
+    return value === undefined ? [] : [[key, value] as const];
+  });
+}
+
+function withWholeAlpha(tool: Tool, values: Values): { values: Values; remarks: readonly string[] } {
+  const { alpha } = values;
+  if (!tool.writing.wholeAlpha || typeof alpha !== "number" || Number.isInteger(alpha))
+    return { values, remarks: [] };
+  return {
+    values: { ...values, alpha: Math.max(1, Math.round(alpha)) },
+    remarks: [`${nameOf(tool)} takes a whole number for lora_alpha; it was ${alpha}.`],
+  };
+}
+
+function headRemarks(tool: Tool, { taskType }: Recipe): string[] {
+  if (tool.writing.namesTask || taskType !== "SEQ_CLS") return [];
+  return [
+    `The adapter was trained with a classification head, which ${nameOf(tool)} is not told here: as a language model ` +
+      "the same data may want another rank, learning rate and number of epochs.",
+  ];
+}
+
+/** Sentences on values that a tool has no key for. The model and the task stand elsewhere in a trainer's files. */
+function missingKeys(tool: Tool, values: Values): string[] {
+  const keys: Keys = { ...tool.writing.lora, ...tool.writing.training, model: "-", taskType: "-" };
+  return (Object.keys(values) as ValueName[])
+    .filter((name) => keys[name] === undefined && values[name] !== undefined)
+    .map((name) => `${nameOf(tool)} has no key for ${valueNames[name]}; it was ${String(values[name])}.`);
+}
+
+/** The rank to use in the words of each tool; empty where there is none, or rank 0. */
+export function configsOf(results: Results, folder: string): ToolConfig[] {
+  const rank = rankToUse(results.decision);
+  const found = rank === null || rank === 0 ? undefined : recipeInResults(results, rank, folder);
+  if (found === undefined) return [];
+  const { recipe, heading } = found;
+  return toolNames.map((name) => ({
+    tool: nameOf(tools[name]),
+    text: snippetFor(name, recipe, heading).text,
+  }));
+}

@@ -1,0 +1,234 @@
+import { encodeSafetensors, type Float32Tensor, type PeftAdapter, peftKey } from "@lorank/checkpoint";
+import { modelAt, openSafetensors, replaceFile, type SafetensorsFile } from "@lorank/checkpoint/files";
+import { InputError } from "@lorank/core";
+import {
+  type AdaptedModel,
+  adaptedModel,
+  evaluateTokenTensors,
+  type TokenEvaluation,
+  type TokenTensors,
+} from "@lorank/train";
+import { defaults } from "../defaults.ts";
+import { pickDevice } from "../device.ts";
+import { exitCode } from "../errors.ts";
+import { readAdapter } from "../model/read-adapter.ts";
+import { resolveAdapterPath, resolveModelPath } from "../model/resolve.ts";
+import { createOutput, type Output } from "../output.ts";
+import { counted, plainText } from "../text.ts";
+import { evaluateTexts } from "./evaluate-texts.ts";
+import { type EvalFlags, type EvaluationSettings, readEvalFlags } from "./flags.ts";
+import { readEvaluationData } from "./texts.ts";
+
+/** Runs `lorank eval` and returns what to exit with. */
+export async function runEvalCommand(argument: string | undefined, flags: EvalFlags): Promise<number> {
+  const output = createOutput(flags);
+  const settings = readEvalFlags(argument, flags);
+  const modelPath = await resolveModelPath(settings.model, output);
+  const adapterFolder =
+    settings.adapter === undefined ? undefined : await resolveAdapterPath(settings.adapter, output);
+  const adapter = adapterFolder === undefined ? undefined : readAdapter(adapterFolder);
+  const places = { modelPath, adapter };
+  if (settings.kind === "tensors") await onTensors(settings, places, output);
+  else await onTexts(settings, places, output);
+  return exitCode.done;
+}
+
+interface Places {
+  readonly modelPath: string;
+  readonly adapter: PeftAdapter | undefined;
+}
+
+async function onTensors(
+  settings: Extract<EvaluationSettings, { kind: "tensors" }>,
+  places: Places,
+  output: Output,
+): Promise<void> {
+  const tokens = readTokenTensors(settings.tensors);
+  // Labels of one number a row are classes.
+  const byLabels =
+    tokens.labels && (tokens.labels.length === tokens.shape[0] ? "classification" : "causal-lm");
+  const loaded = await load(settings, places, byLabels, output);
+  const evaluation = await evaluateTokenTensors(loaded, tokens, { gradients: settings.gradients });
+  writeEvaluation(
+    settings.out,
+    evaluation,
+    new Map([...loaded.trained].map(([name, { shape }]) => [name, shape])),
+  );
+  await loaded.model.dispose();
+  const { loss = null, accuracy = null, targets } = evaluation;
+  const scores = { loss, accuracy, examples: tokens.shape[0]!, targets, out: settings.out };
+  output.document(scores);
+  printTensorScores(scores, loaded.head.kind, output);
+}
+
+interface TensorScores {
+  /** In nats. Without labels neither it nor the accuracy is known. */
+  readonly loss: number | null;
+  readonly accuracy: number | null;
+  readonly examples: number;
+  readonly targets: number;
+  readonly out: string;
+}
+
+function printTensorScores(
+  { loss, accuracy, targets, out }: TensorScores,
+  kind: AdaptedModel["head"]["kind"],
+  output: Output,
+): void {
+  if (loss !== null) {
+    output.print(`log loss  ${loss.toFixed(6)} nats`);
+    const of = counted(targets, kind === "classification" ? "text" : "token");
+    output.print(`accuracy  ${(100 * accuracy!).toFixed(2)} % of ${of}`);
+  }
+  output.print(`written   ${out}`);
+}
+
+async function onTexts(
+  settings: Extract<EvaluationSettings, { kind: "texts" }>,
+  places: Places,
+  output: Output,
+): Promise<void> {
+  const { adapter, modelPath } = places;
+  const byAdapter = adapter?.taskType === "CAUSAL_LM" ? "causal-lm" : adapter ? "classification" : undefined;
+  const data = await readEvaluationData({ ...settings.texts, task: settings.task ?? byAdapter });
+  const loaded = await load(settings, places, data.kind, output);
+  const room = loaded.family.maxPositions ?? Number.POSITIVE_INFINITY;
+  const { ids, evaluation, classes, cut, notes } = await evaluateTexts({
+    loaded,
+    data,
+    modelPath,
+    classNames: adapter?.classNames,
+    labels: settings.labels,
+    template: settings.template,
+    maxLength: settings.maxLength ?? Math.min(defaults.maxLength[data.kind], room),
+    onProgress: progress(output),
+  });
+  await loaded.model.dispose();
+  const { logLoss, accuracy, correct, logLosses } = evaluation;
+  if (settings.out !== undefined) {
+    const lines = ids.map((example, i) =>
+      JSON.stringify({ example, correct: correct[i], logLoss: logLosses[i] }),
+    );
+    replaceFile(settings.out, `${lines.join("\n")}\n`);
+  }
+  for (const note of [...data.notes, ...notes]) output.note(plainText(note));
+  const scores: TextScores = {
+    loss: logLoss,
+    accuracy,
+    examples: ids.length,
+    cut,
+    ...(classes ? { classNames: classes.names, classNamesFrom: classes.from } : {}),
+    ...(settings.out === undefined ? {} : { out: settings.out }),
+  };
+  output.document(scores);
+  printTextScores(scores, data.kind, output);
+}
+
+interface TextScores {
+  /** Mean over the examples, in nats. */
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly examples: number;
+  /** Texts that were cut to the longest length. */
+  readonly cut: number;
+  readonly classNames?: readonly string[];
+  readonly classNamesFrom?: string;
+  readonly out?: string;
+}
+
+function printTextScores(
+  { loss, accuracy, examples, classNames, classNamesFrom, out }: TextScores,
+  kind: AdaptedModel["head"]["kind"],
+  output: Output,
+): void {
+  // Part of the answer, so that --quiet does not hide it: in another order the figures below would be others.
+  if (classNames)
+    output.print(
+      plainText(`classes   ${classNames.join(", ")}, in the head's order (from ${classNamesFrom})`),
+    );
+  const mean = `mean over ${counted(examples, "example")}`;
+  output.print(`log loss  ${loss.toFixed(4)} nats, ${mean}`);
+  const of = kind === "classification" ? counted(examples, "text") : `the response tokens, ${mean}`;
+  output.print(`accuracy  ${(100 * accuracy).toFixed(2)} % of ${of}`);
+  if (out !== undefined) output.print(`written   ${out}`);
+}
+
+async function load(
+  settings: EvaluationSettings,
+  { modelPath, adapter }: Places,
+  usual: AdaptedModel["head"]["kind"] | undefined,
+  output: Output,
+): Promise<AdaptedModel> {
+  const { runtime, chose, why } = await pickDevice(settings);
+  if (chose !== "cpu") output.note(`On ${plainText(why)}`);
+  const task = settings.task ?? (adapter?.taskType ? undefined : usual);
+  return adaptedModel({
+    model: modelAt(modelPath),
+    ...(adapter === undefined ? {} : { adapter }),
+    ...(task === undefined ? {} : { task }),
+    ...(settings.quantization ? { quantization: settings.quantization } : {}),
+    runtime,
+  });
+}
+
+/** A line each ten seconds; most evaluations are done before the first. */
+function progress({ quiet }: Output): (done: number, total: number) => void {
+  const every = 10_000;
+  let last = Date.now();
+  return (done, total) => {
+    if (quiet || done === total || Date.now() - last < every) return;
+    last = Date.now();
+    process.stderr.write(`${new Date().toISOString()} evaluating, ${done} of ${total}\n`);
+  };
+}
+
+/**
+ * Reads `input_ids` `[batch, seq]`, and where there are such, `attention_mask` and `labels`, of any integer type.
+ *
+ * @throws InputError E_TENSORS for a tensor that is missing or of another form; of the file, as safetensors.
+ */
+export function readTokenTensors(path: string): TokenTensors {
+  const file = openSafetensors(path);
+  try {
+    const ids = file.tensors.get("input_ids");
+    if (ids === undefined) {
+      const names = [...file.tensors.keys()].slice(0, 5).join(", ") || "no tensor";
+      throw new InputError("E_TENSORS", `${path} must hold input_ids, got ${names}`);
+    }
+    const [batch = 0, seq = 0] = ids.shape;
+    if (ids.shape.length !== 2 || batch * seq === 0) {
+      throw new InputError("E_TENSORS", `input_ids must be [batch, seq], got [${ids.shape.join(", ")}]`);
+    }
+    return {
+      shape: [batch, seq],
+      inputIds: integers(file, "input_ids"),
+      ...(file.tensors.has("attention_mask") ? { attentionMask: integers(file, "attention_mask") } : {}),
+      ...(file.tensors.has("labels") ? { labels: integers(file, "labels") } : {}),
+    };
+  } finally {
+    file.close();
+  }
+}
+
+function integers(file: SafetensorsFile, name: string): Int32Array {
+  const { dtype } = file.tensors.get(name)!;
+  if (/^(F|BF)/.test(dtype)) throw new InputError("E_TENSORS", `${name} must hold integers, got ${dtype}`);
+  return Int32Array.from(file.readFloat32(name)); // exact up to 2^24, or an error
+}
+
+/** Writes `logits`, `loss` and the gradients under their PEFT keys, all float32, in one piece. */
+export function writeEvaluation(
+  path: string,
+  evaluation: TokenEvaluation,
+  shapes: ReadonlyMap<string, readonly number[]>,
+): void {
+  const tensors = new Map<string, Float32Tensor>([
+    ["logits", { shape: evaluation.logitsShape, data: evaluation.logits }],
+  ]);
+  if (evaluation.loss !== undefined)
+    tensors.set("loss", { shape: [], data: Float32Array.of(evaluation.loss) });
+  for (const [name, data] of evaluation.gradients ?? []) {
+    tensors.set(peftKey(name), { shape: shapes.get(name)!, data });
+  }
+  replaceFile(path, encodeSafetensors(tensors, { format: "pt" }));
+}

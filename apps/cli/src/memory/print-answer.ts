@@ -1,0 +1,252 @@
+import { formatBytes, formatCount, formatDecimalBytes } from "@lorank/core";
+import {
+  baseFormat,
+  largestRankRow,
+  modelAssumptions,
+  partWords,
+  type StackSettings,
+} from "@lorank/core/memory";
+import type { Column, Output } from "../output.ts";
+import { counted, range, wholeNumber } from "../text.ts";
+import { tools } from "../tools/tools.ts";
+import { accuracyLine, nearestLines, type Placed } from "./accuracy.ts";
+import { type AnsweredModel, printCard, printCards } from "./answer-words.ts";
+import type { ChoiceName, MemoryChoices } from "./choices.ts";
+import type { AnsweredRow, MemoryAnswer } from "./estimate.ts";
+import type { Named } from "./model-config.ts";
+import { wordsOf } from "./read-training-config.ts";
+
+/** With what was taken for granted about its name or config. */
+export type TakenModel = AnsweredModel & { readonly taken?: string };
+
+interface PrintOptions {
+  /** Parts of the peak, every change and all assumptions too. */
+  readonly all: boolean;
+}
+
+/** Prints the answer, with what it takes for granted about names and models themselves: a decision may hang on these. */
+export function printSentence(output: Output, sentence: string, models: readonly TakenModel[]): void {
+  output.say(sentence, output.colours.bold);
+  for (const { taken } of models) if (taken !== undefined) output.say(taken);
+  for (const { name, answer } of models) {
+    const prefix = models.length > 1 ? `${name}: ` : "";
+    for (const words of ofModel(answer)) output.say(`${prefix}${words}`);
+  }
+  output.print();
+}
+
+/** Prints what stands behind the answer: one table of all models and ranks, the card, the settings, how far to trust it. */
+export function printModels(
+  output: Output,
+  models: readonly AnsweredModel[],
+  named: Named,
+  { all }: PrintOptions,
+): void {
+  const rows = models.flatMap(({ name, answer }) =>
+    answer.rows.map((row) => ({ ...row, name, params: answer.shape.totalParams })),
+  );
+  const { choices } = models[0]!;
+  const isOne = models.length === 1;
+  const ofModel: Column<(typeof rows)[number]>[] = [
+    { title: "model", align: "left", cell: ({ name }) => name },
+    { title: "parameters", cell: ({ params }) => formatCount(params) },
+  ];
+  const columns = rowColumns(rows);
+  const ofRank = columns.filter(({ title }) => !["static", "reserved", "peak in"].includes(title));
+  output.table(isOne ? columns : [...ofModel, ...ofRank], rows);
+  output.print();
+  printCaption(output, { hint: choices.gpu === undefined });
+  if (isOne) printOne(output, models[0]!, named, all);
+  printSettings(output, isOne ? [{ name: named.model, choices }] : models, named);
+  printQloraSettings(output, rows);
+  if (isOne) printParts(output, rows, all);
+  for (const line of nearestLines(placedOf(models))) output.say(line);
+  output.say(accuracyLine(choices.profile.name));
+  output.print();
+  const answers = models.map(({ answer }) => answer);
+  printAssumptions(output, answers, all);
+}
+
+/** Prints the card and the shape of the only model. */
+function printOne(output: Output, { name, answer }: AnsweredModel, { training }: Named, all: boolean): void {
+  const { shape, rows, card } = answer;
+  if (card) printCard(output, card, all);
+  if (card && card.fit !== "fits") printCards(output, rows);
+  if (training) output.print(`${training.file}: ${tools[training.config.tool].name}`);
+  output.print(
+    `${name}: ${shape.modelType}, ${wholeNumber(shape.totalParams)} parameters, ${shape.layers} layers, ` +
+      `hidden size ${wholeNumber(shape.hiddenSize)}`,
+  );
+}
+
+/** Each rank of the only model, or of several models the largest rank of each. */
+function placedOf(models: readonly AnsweredModel[]): Placed[] {
+  const [{ answer }] = models as [AnsweredModel];
+  if (models.length > 1)
+    return models.map((one) => ({ label: one.name, nearest: largestRankRow(one.answer.rows).nearest }));
+  const several = new Set(answer.rows.map(({ method }) => method)).size > 1;
+  return answer.rows.map(({ method, rank, nearest }) => {
+    return { label: `${several ? `${method} ` : ""}rank ${rank}`, nearest };
+  });
+}
+
+/** What every estimate of a model assumes about the model. */
+function ofModel({ shape, rows }: MemoryAnswer): string[] {
+  return [...new Set(rows.flatMap(({ base }) => modelAssumptions(shape, baseFormat(base))))];
+}
+
+/** Those that {@link printSentence} has not said. */
+function printAssumptions(output: Output, answers: readonly MemoryAnswer[], all: boolean): void {
+  const said = new Set(answers.flatMap(ofModel));
+  const assumptions = assumptionsOf(answers.flatMap(({ rows }) => rows)).filter((each) => !said.has(each));
+  if (all) for (const each of assumptions) output.say(`- ${each}`, output.colours.dim);
+  else
+    output.say(
+      `--all shows the parts of the peak, every change that saves memory and ${counted(assumptions.length, "assumption")}.`,
+      output.colours.dim,
+    );
+}
+
+/** Those of the first row, then what other rows assume besides. */
+function assumptionsOf([first, ...others]: readonly AnsweredRow[]): string[] {
+  const assumptions = new Set(first?.estimate.assumptions);
+  const own = others.flatMap(({ method, base, estimate }) =>
+    estimate.assumptions
+      .filter((assumption) => !assumptions.has(assumption))
+      .map((assumption) => `${method} ${base}: ${assumption}`),
+  );
+  return [...assumptions, ...new Set(own)];
+}
+
+/** The columns of a table by rank; the method's where there are several. */
+function rowColumns<Row extends AnsweredRow>(rows: readonly Row[]): Column<Row>[] {
+  const namesMethod = rows.some(({ method }) => method === "full");
+  return [
+    {
+      ...{ title: "method", align: "left" },
+      cell: ({ method, base }) => (namesMethod ? `${method} ${base}` : ""),
+    },
+    { title: "rank", cell: ({ rank }) => String(rank ?? "–") },
+    { title: "trainable", cell: ({ estimate }) => formatCount(estimate.trainableParams) },
+    { title: "static", cell: ({ estimate }) => formatBytes(estimate.staticBytes) },
+    { title: "allocated", cell: ({ estimate }) => formatBytes(estimate.allocatedBytes) },
+    { title: "reserved", cell: ({ estimate }) => range(estimate.reservedBytes) },
+    { title: "device", cell: ({ estimate }) => range(estimate.deviceBytes) },
+    { title: "peak in", align: "left", cell: ({ estimate }) => estimate.peakPhase },
+    { title: "card", align: "left", cell: ({ fit }) => fit ?? "" },
+  ];
+}
+
+/** Prints what the columns are; `hint` names the flag that says more. */
+function printCaption(output: Output, { hint }: { readonly hint: boolean }): void {
+  output.say(
+    "Bytes at the peak. static: weights, gradients, optimiser; allocated: what the framework counts; reserved: what its " +
+      "allocator holds; device: what nvidia-smi shows. 1 GiB is 2^30 bytes, 1 GB 10^9." +
+      (hint ? " With --gpu: what fits a card, how far it goes, what to change." : ""),
+    output.colours.dim,
+  );
+  output.print();
+}
+
+/** Prints where the peak is and what the most of it is; with `all`, every part. */
+function printParts(output: Output, rows: readonly AnsweredRow[], all: boolean): void {
+  const row = largestRankRow(rows);
+  const { parts, allocatedBytes, peakPhase } = row.estimate;
+  const [largest, bytes] = largestFirst(parts)[0]!;
+  const whose = row.rank === null ? "training all weights" : `rank ${row.rank}`;
+  output.say(
+    `The peak of ${whose} is in the ${peakPhase}: ${formatBytes(allocatedBytes)} (${formatDecimalBytes(allocatedBytes)}) ` +
+      `allocated, and the most of it ${partWords[largest]}, ${shareOf(bytes, allocatedBytes)}.`,
+  );
+  output.print();
+  if (all) printPartsTable(output, parts, partWords, allocatedBytes);
+}
+
+/** Parts without those of no bytes, the largest first. */
+function largestFirst<Name extends string>(parts: Readonly<Record<Name, number>>): [Name, number][] {
+  return (Object.entries(parts) as [Name, number][])
+    .filter(([, bytes]) => bytes > 0)
+    .sort(([, a], [, b]) => b - a);
+}
+
+const shareOf = (bytes: number, total: number): string => `${((100 * bytes) / total).toFixed(1)} %`;
+
+/** Prints what a peak is made of. */
+export function printPartsTable<Name extends string>(
+  output: Output,
+  parts: Readonly<Record<Name, number>>,
+  words: Readonly<Record<Name, string>>,
+  total: number,
+): void {
+  output.table<[Name, number]>(
+    [
+      { title: "part", align: "left", cell: ([name]) => words[name] },
+      { title: "GiB, MiB", cell: ([, each]) => formatBytes(each) },
+      { title: "GB, MB", cell: ([, each]) => formatDecimalBytes(each) },
+      { title: "share", cell: ([, each]) => shareOf(each, total) },
+    ],
+    largestFirst(parts),
+  );
+  output.print();
+}
+
+/**
+ * Prints what was estimated with where each value comes from, and what a training config says besides. Models share all
+ * of it but the length, which may be the longest that one of them takes.
+ */
+function printSettings(
+  output: Output,
+  models: readonly { readonly name: string; readonly choices: MemoryChoices }[],
+  { modelFrom, training }: Named,
+): void {
+  const { choices } = models[0]!;
+  const { profile, settings, from } = choices;
+  const { ranks, targets, base, method, labels, gpu, microBatch } = choices;
+  const lengths = new Set(models.map((model) => model.choices.seq));
+  const seq = lengths.size === 1 ? choices.seq : [...lengths];
+  const chosen = { ranks, targets, base, method, labels, gpu: gpu?.text, microBatch, seq, ...settings };
+  const lengthFrom = [...new Set(models.map((model) => model.choices.from.seq))].join("; ");
+  const rows = (Object.entries(chosen) as [ChoiceName, unknown][])
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => [wordsOf(name), shown(value), name === "seq" ? lengthFrom : from[name]] as const);
+  output.say(
+    from.profile === "default"
+      ? `profile ${profile.name}, for none was named: ${profile.stack}`
+      : `profile ${profile.name}: ${profile.stack}`,
+  );
+  output.print();
+  output.table(
+    [
+      { title: "setting", align: "left", cell: ([words]) => words },
+      { title: "value", align: "left", cell: ([, value]) => value },
+      { title: "from", align: "left", cell: ([, , origin]) => origin ?? "" },
+    ],
+    [
+      [models.length > 1 ? "models" : "model", shown(models.map(({ name }) => name)), modelFrom] as const,
+      ...rows,
+    ],
+  );
+  output.print();
+  for (const remark of training?.config.remarks ?? []) output.say(`- ${remark}`, output.colours.dim);
+  if (training && training.config.remarks.length > 0) output.print();
+}
+
+/** Prints what the QLoRA rows of a comparison have that the LoRA rows have not. */
+function printQloraSettings(output: Output, rows: readonly AnsweredRow[]): void {
+  const [lora, qlora] = (["lora", "qlora"] as const).map((name) =>
+    rows.find(({ method }) => method === name),
+  );
+  if (!lora || !qlora) return;
+  const names = Object.keys(qlora.settings) as (keyof StackSettings)[];
+  const own = names.filter((name) => qlora.settings[name] !== lora.settings[name]);
+  if (own.length === 0) return;
+  const words = own.map((name) => `${wordsOf(name)} ${shown(qlora.settings[name])}`).join(", ");
+  output.say(`QLoRA, as the guides of this stack have it: ${words}.`);
+  output.print();
+}
+
+function shown(value: unknown): string {
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  const text = Array.isArray(value) ? value.join(",") : String(value);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}

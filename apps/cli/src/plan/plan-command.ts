@@ -1,0 +1,167 @@
+import { type MeasuredTime, type MeasureProgress, measureTime } from "@lorank/sweep";
+import { exitCode } from "../errors.ts";
+import { type CommandFlags, createOutput, type Output } from "../output.ts";
+import { type ProgressLine, progressLine } from "../progress/progress.ts";
+import { readRequest } from "../settings/kept-settings.ts";
+import { printConfig } from "../settings/print-config.ts";
+import { createInterrupts, type Interrupts } from "../sweep/interrupts.ts";
+import { preparationOf, sweepConfigSources } from "../sweep/prepare.ts";
+import type { Preparation, ReadySweep } from "../sweep/ready-sweep.ts";
+import { plainText } from "../text.ts";
+import { type PlanAnswer, planOfOutcomes, planOfSweep, type SweepCosts, secondsLeft } from "./cost.ts";
+import {
+  designOf,
+  type NoiseCase,
+  noiseCases,
+  type PlanRequest,
+  type Runs,
+  readPlanRequest,
+  readRuns,
+  sweepFolder,
+} from "./design.ts";
+import { printPlan, vllmNote } from "./print-plan.ts";
+
+/** Runs `lorank plan` and returns what to exit with. */
+export async function runPlanCommand(file: string | undefined, flags: CommandFlags): Promise<number> {
+  const output = createOutput(flags);
+  const request = readPlanRequest(file, flags);
+  if (flags.printConfig === true) {
+    const out = sweepFolder(flags);
+    return printConfig(
+      sweepConfigSources("plan", { ...readRequest("plan", file, flags, out), out, file }),
+      output,
+    );
+  }
+  const { settings } = request;
+  const runs = settings.results === undefined ? undefined : await readRuns(settings.results, output);
+  const preparation = preparationOf(settings);
+  const ofOutcomes = settings.examples !== undefined || (runs !== undefined && runs.trials === undefined);
+  const answer =
+    ofOutcomes && preparation.readsData
+      ? planOfOutcomes(request, runs)
+      : await planOfPrepared(preparation, request, { runs, output });
+  if (typeof answer === "number") return answer;
+  output.document(planDocument(answer));
+  printPlan(answer, output);
+  return exitCode.done;
+}
+
+interface PlanInputs {
+  readonly runs: Runs | undefined;
+  readonly output: Output;
+}
+
+/** Prepares the sweep, and measures it where that is requested. Returns what to exit with where it was stopped. */
+async function planOfPrepared(
+  preparation: Preparation,
+  request: PlanRequest,
+  { runs, output }: PlanInputs,
+): Promise<PlanAnswer | number> {
+  const { settings, measure, folder, earlier, warning } = request;
+  if (measure && warning !== undefined && !preparation.readsData) output.note(plainText(warning));
+  const interrupts = createInterrupts();
+  const run = { signals: interrupts.signals };
+  const sweep = await preparation.prepare({ settings, folder, earlier, dryRun: !measure, run, output });
+  const design = designOf(sweep, request, runs);
+  const cases = design === undefined ? [] : noiseCases(design, runs);
+  const line = progressLine(output);
+  const times = measure ? await measureSweep(sweep, { interrupts, line, output }) : undefined;
+  return typeof times === "number" ? times : planOfSweep(sweep, { design, cases, runs, times });
+}
+
+interface Measuring {
+  readonly interrupts: Interrupts;
+  readonly line: ProgressLine;
+  readonly output: Output;
+}
+
+/** The times, or what to exit with where it was stopped. */
+async function measureSweep(
+  { inputs, run }: ReadySweep,
+  { interrupts, line, output }: Measuring,
+): Promise<MeasuredTime[] | number> {
+  output.note("Timing a few steps of the smallest and the largest rank …");
+  interrupts.listen(() => {
+    line.end();
+    output.note("Stopping; nothing is kept.");
+  });
+  const latest = new Map<number, string>();
+  try {
+    const times = await measureTime(inputs, run, (progress) => {
+      latest.set(progress.rank, timingWords(progress));
+      line.show([...latest.values()].sort().join("; "));
+    });
+    if (times !== undefined) return times;
+    const code = interrupts.code();
+    return code === undefined || code === exitCode.interrupted ? exitCode.killed : code;
+  } finally {
+    line.end();
+    interrupts.release();
+  }
+}
+
+/** "rank 4: step 3 of 6". */
+function timingWords({ rank, event }: MeasureProgress): string {
+  if (event.kind === "step") return `rank ${rank}: step ${event.step} of ${event.steps}`;
+  if (event.kind === "evaluating") return `rank ${rank}: evaluation batch ${event.done} of ${event.total}`;
+  return `rank ${rank}`;
+}
+
+/** The document of `--json`. What cannot be is null. */
+export function planDocument({ design, cases, runs, sweep }: PlanAnswer): object {
+  return {
+    design: design ?? null,
+    results: runs === undefined ? null : { path: runs.path, warning: sweep?.warning ?? null },
+    noise: cases.map(noiseDocument),
+    ...(sweep === undefined ? {} : sweepDocument(sweep)),
+  };
+}
+
+function sweepDocument({ ready, costs }: NonNullable<PlanAnswer["sweep"]>): object {
+  return {
+    costs: costsDocument(costs, ready.disk),
+    sweep: ready.document,
+    ...(ready.data === undefined ? {} : { vllmRanks: vllmNote(ready) ?? null }),
+  };
+}
+
+function noiseDocument({ source, disagreement, noise, preview, within }: NoiseCase): object {
+  const { seeds, examples, design, oneSeedExamples } = preview.needs;
+  return {
+    source,
+    disagreement: disagreement ?? null,
+    variance: noise.components,
+    differing: noise.differing,
+    ...("seeds" in noise ? { observedSeeds: noise.seeds, observedRanks: ranksOf(noise) } : {}),
+    bySeeds: preview.rows.map(({ difference, ...row }) => ({ ...row, detectableDifference: difference })),
+    needed: {
+      seedsWithTheseExamples: seeds ?? null,
+      examplesWithTheseSeeds: examples ?? null,
+      fewestOutcomes: design ?? null,
+      fewestOutcomesOfThisData: within.design ?? null,
+      oneSeedExamples: oneSeedExamples ?? null,
+    },
+  };
+}
+
+const ranksOf = (noise: object): unknown => ("ranks" in noise ? noise.ranks : []);
+
+function costsDocument(costs: SweepCosts, disk: object | undefined): object {
+  const { trials, expectedTrials, done, ranks, timeSource, time, atOnce, peakBytes } = costs;
+  return {
+    trials,
+    expectedTrials,
+    done,
+    trialsAtOnce: atOnce,
+    timeSource: timeSource ?? null,
+    secondsLeft: time === undefined ? null : secondsLeft(time),
+    secondsByPart: time ?? null,
+    peakBytes: peakBytes ?? null,
+    diskBytes: disk ?? null,
+    ranks: ranks.map(({ rank, seconds, memory }) => ({
+      rank,
+      trialSeconds: seconds ?? null,
+      ...(memory === undefined ? {} : { peakBytes: memory.allocatedBytes, peakPhase: memory.peakPhase }),
+    })),
+  };
+}

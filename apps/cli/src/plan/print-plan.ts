@@ -1,0 +1,193 @@
+import { freemem } from "node:os";
+import { vllmRankNote } from "@lorank/checkpoint";
+import { formatCount, formatDecimalBytes } from "@lorank/core";
+import type { PreviewRow } from "@lorank/core/decide";
+import { inUnit, metrics } from "@lorank/core/results";
+import { LARGEST_ERROR } from "../memory/engine.ts";
+import { type Column, type Fact, type Output, renderTable } from "../output.ts";
+import { deviceFacts, trialsFact } from "../sweep/announce.ts";
+import type { ReadySweep } from "../sweep/ready-sweep.ts";
+import { counted, duration, plainText, wholeNumber, wrap } from "../text.ts";
+import { type PlanAnswer, type PlannedSweep, type RankPlan, type SweepCosts, secondsLeft } from "./cost.ts";
+import type { Design, NoiseCase, Runs } from "./design.ts";
+import {
+  canShowWords,
+  caseName,
+  disagreementName,
+  fewestWords,
+  headline,
+  needWords,
+  noiseWords,
+  nothingKnownWords,
+  oneSeedWords,
+} from "./words.ts";
+
+/** Prints trials, time, memory and disk of the sweep. */
+function printCosts({ ready, costs }: PlannedSweep, output: Output): void {
+  const { device, disk, sizes } = ready;
+  const { done, peakBytes, atOnce } = costs;
+  output.facts([
+    ...ready.facts,
+    trialsFact(ready, done > 0 ? `; ${done} done` : ""),
+    ...deviceFacts(device),
+    ["time", timeWords(costs, ready)],
+    ...(peakBytes === undefined ? [] : [["memory", memoryWords(peakBytes, atOnce)] as const]),
+    ...(disk === undefined ? [] : [diskFact(disk)]),
+  ]);
+  if (sizes === undefined && costs.time === undefined) return;
+  output.table<RankPlan>(
+    [
+      { title: "rank", cell: ({ rank }) => String(rank) },
+      { title: "trainable", cell: ({ sizes }) => (sizes ? formatCount(sizes.trainableParams) : "") },
+      { title: "adapter", cell: ({ sizes }) => (sizes ? formatDecimalBytes(sizes.adapterBytes) : "") },
+      {
+        title: "peak memory",
+        cell: ({ memory }) => (memory ? formatDecimalBytes(memory.allocatedBytes) : ""),
+      },
+      { title: "time a trial", cell: ({ seconds }) => (seconds === undefined ? "" : duration(seconds)) },
+    ],
+    costs.ranks,
+  );
+  const served = vllmNote(ready);
+  if (served !== undefined) output.note(`\n${served}`);
+  for (const note of ready.notes) output.note(`\n${plainText(note)}`);
+  output.print();
+}
+
+/** Ranks that vLLM has no slots of, where it may serve the adapters: it refuses those with a classifier's head. */
+export function vllmNote({ data, sizes }: Pick<ReadySweep, "data" | "sizes">): string | undefined {
+  const ranks = sizes?.ranks ?? [];
+  const largest = ranks.at(-1);
+  if (data?.task.kind === "classification" || largest === undefined || largest.rank === 0) return undefined;
+  return vllmRankNote(
+    ranks.map(({ rank }) => rank),
+    largest.loraParams / largest.rank,
+  );
+}
+
+export function timeWords(costs: SweepCosts, { toSearch }: Pick<ReadySweep, "toSearch">): string {
+  const { timeSource, time, atMost, done, atOnce } = costs;
+  if (time === undefined) return "unknown: --measure times a few steps of the smallest and the largest rank";
+  const from =
+    timeSource === "measured"
+      ? "a few steps of the smallest and the largest rank"
+      : `the trials that were run${atOnce > 1 ? ", if as many ran side by side" : ""}`;
+  const parts = [
+    ...(time.cuts > 0 ? [`${duration(time.cuts)} for the probe's truncations`] : []),
+    ...(time.test > 0 ? [`${duration(time.test)} for the final test score`] : []),
+  ];
+  return (
+    `${atMost ? "at most" : "about"} ${duration(secondsLeft(time))}${done > 0 ? " for what is left" : ""}` +
+    `${parts.length > 0 ? ` (${parts.join(", ")})` : ""}, from ${from}` +
+    (toSearch.length > 0 ? "; the search before it is not included" : "")
+  );
+}
+
+function memoryWords(peakBytes: number, atOnce: number): string {
+  const free = process.availableMemory?.() ?? freemem();
+  const fits = peakBytes > free ? `, more than the ${formatDecimalBytes(free)} that are free now` : "";
+  const processes = atOnce === 1 ? "one process" : `${atOnce} processes`;
+  return `${formatDecimalBytes(peakBytes)} in ${processes} at most, predicted for the CPU within ${LARGEST_ERROR} %${fits}`;
+}
+
+function diskFact({ total, adapters, results, data, others }: NonNullable<ReadySweep["disk"]>): Fact {
+  return [
+    "disk",
+    `${formatDecimalBytes(total)}: adapters ${formatDecimalBytes(adapters)}, results ` +
+      `${formatDecimalBytes(results)}, data and logs ${formatDecimalBytes(data + others)}`,
+  ];
+}
+
+/** Prints what a sweep takes, and what it can show. */
+export function printPlan({ design, cases, runs, sweep }: PlanAnswer, output: Output): void {
+  if (sweep !== undefined) {
+    printCosts(sweep, output);
+    if (sweep.warning !== undefined) output.note(`${sweep.warning}\n`);
+  }
+  if (design !== undefined) printDesign(design, cases, runs, output);
+  else
+    output.print(
+      wrap(
+        "What these trials can show depends on how many examples they are evaluated on: --examples says it before a first run, --results FOLDER after it.",
+        Math.min(output.columns, 100),
+      ),
+    );
+}
+
+/** Prints what the design can show, and what the margin needs. */
+function printDesign(
+  design: Design,
+  cases: readonly NoiseCase[],
+  runs: Runs | undefined,
+  output: Output,
+): void {
+  const { print, colours } = output;
+  const say = (text: string): void => print(wrap(text, Math.min(output.columns, 100)));
+  if (cases.length === 0) {
+    say(nothingKnownWords(design));
+    return;
+  }
+  print(colours.bold(headline(design)));
+  say(noiseWords(cases, runs));
+  if (design.method !== undefined)
+    say(`These figures are a grid's: a ${design.method} shares its error in another way.`);
+  print();
+  print(rowsTable(design, cases, colours.dim));
+  say(colours.dim(oneSeedWords(design)));
+  print();
+  print(needsTable(design, cases, colours.dim));
+  print();
+  // Where several noises are assumed, the sentence is about the middle one.
+  say(canShowWords(design, cases[Math.floor(cases.length / 2)]!));
+  const never = needWords(design, cases);
+  if (never !== undefined) {
+    say(colours.yellow(never));
+  }
+}
+
+function needsTable(
+  { margin, metric, seeds, examples, limit }: Design,
+  cases: readonly NoiseCase[],
+  dim: (line: string) => string,
+): string {
+  const count = (value: number | undefined): string =>
+    value === undefined ? "no number" : wholeNumber(value);
+  const beyond = `more than ${wholeNumber(limit?.examples ?? 0)}`;
+  return renderTable<NoiseCase>(
+    [
+      { title: `a margin of ${inUnit(margin, metric)} needs`, align: "left", cell: disagreementName },
+      {
+        title: `seeds with ${counted(examples, "example")}`,
+        cell: ({ preview }) => count(preview.needs.seeds),
+      },
+      {
+        title: `examples with ${counted(seeds, "seed")}`,
+        cell: ({ preview, within }) =>
+          preview.needs.examples === within.examples ? count(within.examples) : beyond,
+      },
+      { title: "fewest outcomes", cell: ({ within }) => fewestWords(within.design) },
+      { title: "examples, one seed*", cell: ({ preview }) => count(preview.needs.oneSeedExamples) },
+    ],
+    cases,
+    { title: dim },
+  );
+}
+
+function rowsTable({ metric }: Design, cases: readonly NoiseCase[], dim: (line: string) => string): string {
+  const seedCounts = cases[0]!.preview.rows.map(({ seeds }) => seeds);
+  const column =
+    (what: string, pick: (row: PreviewRow) => number) =>
+    (one: NoiseCase): Column<number> => ({
+      title: `${what}${caseName(one)}`,
+      cell: (seeds) => {
+        const row = one.preview.rows.find((candidate) => candidate.seeds === seeds)!;
+        return metrics[metric].differenceCell(pick(row)) + (row.claims ? " " : "*");
+      },
+    });
+  const columns: Column<number>[] = [
+    { title: "seeds", cell: (seeds) => String(seeds) },
+    ...cases.map(column("finds", ({ difference }) => difference)),
+    ...cases.map(column("margin", ({ certifiableMargin }) => certifiableMargin)),
+  ];
+  return renderTable(columns, seedCounts, { title: dim });
+}

@@ -1,0 +1,191 @@
+import { checkOutputFolder, readModelConfig } from "@lorank/checkpoint/files";
+import { formatBytes, formatCount } from "@lorank/core";
+import { quantizeDefaults as d } from "@lorank/quant";
+import { familyOf } from "@lorank/train/engine";
+import { type QuantizedLayer, type QuantizeSummary, quantizeModel } from "@lorank/train/quantize";
+import { figure } from "../adapter/spectra.ts";
+import { exitCode } from "../errors.ts";
+import { resolveModelPath } from "../model/resolve.ts";
+import { type CommandFlags, createOutput, type Output, type RawFlags } from "../output.ts";
+import { progressLine } from "../progress/progress.ts";
+import { readFlags } from "../settings/read.ts";
+import { counted, plainText } from "../text.ts";
+
+/** Runs `lorank quantize` and returns what to exit with. */
+export async function runQuantizeCommand(model: string, flags: CommandFlags): Promise<number> {
+  const output = createOutput(flags);
+  const settings = quantizeSettings(flags);
+  checkOutputFolder(settings.out, { force: settings.force });
+  // The config first, so that nobody waits for weights that are of no use.
+  familyOf(readModelConfig(await resolveModelPath(model, output, { files: "config" })).config);
+  const path = await resolveModelPath(model, output);
+  const summary = writeQuantized(path, settings, output);
+  const all = together("all", summary.layers);
+  const quantized = documentOf(model, settings, summary, all);
+  output.document(quantized);
+  print(quantized, { all, each: flags.layers === true }, output);
+  return exitCode.done;
+}
+
+/** What `--json` prints. */
+function documentOf(model: string, settings: QuantizeSettings, summary: QuantizeSummary, all: KindFigures) {
+  const { out, format, blockSize, doubleQuant, keepLayers } = settings;
+  const { kept, bytesBefore, bytes, layers, tensors, files, tokenizerProblem } = summary;
+  return {
+    ...{ model, out, format, blockSize, doubleQuant, keepLayers: keepLayers.join(","), kept },
+    ...{ bytesBefore, bytesAfter: bytes, bitsPerWeight: (8 * all.bytesAfter) / all.params },
+    ...{ signalToNoiseDb: all.signalToNoiseDb, kinds: kindFigures(layers) },
+    ...{ layers, tensors, files, tokenizerProblem },
+  };
+}
+
+function writeQuantized(
+  path: string,
+  { dtype, ...settings }: QuantizeSettings,
+  output: Output,
+): QuantizeSummary {
+  const progress = progressLine(output);
+  try {
+    return quantizeModel({
+      model: path,
+      ...settings,
+      ...(dtype === undefined ? {} : { dtype }),
+      onTensor: ({ done, total, name }) => progress.show(`${done} of ${total} tensors: ${name}`),
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+/** @param each whether each layer has a row of its own. */
+function print(
+  quantized: ReturnType<typeof documentOf>,
+  { all, each }: { readonly all: KindFigures; readonly each: boolean },
+  output: Output,
+): void {
+  const { layers, kinds, kept, files, tokenizerProblem } = quantized;
+  const { format, blockSize, doubleQuant, out } = quantized;
+  if (each) printLayers(layers, output);
+  else printKinds([...kinds, all], output);
+  output.print();
+  output.say(
+    `${counted(layers.length, "linear layer")} in ${format.toUpperCase()}, blocks of ${blockSize}` +
+      `${doubleQuant ? ", double quantisation" : ""}: ${quantized.bitsPerWeight.toFixed(3)} bits a weight, ` +
+      `${all.signalToNoiseDb.toFixed(1)} dB signal to noise.` +
+      (kept.length > 0 ? ` Left as they are: ${counted(kept.length, "layer")}.` : ""),
+  );
+  output.say(
+    `The model is in ${out}: ${formatBytes(quantized.bytesAfter)} in ${counted(files.length, "file")}, ` +
+      `${formatBytes(quantized.bytesBefore)} before.`,
+  );
+  if (tokenizerProblem !== null)
+    output.note(`warning: the model has no tokenizer: ${plainText(tokenizerProblem)}`);
+}
+
+/** Settings of `lorank quantize`, with its defaults. */
+type QuantizeSettings = ReturnType<typeof quantizeSettings>;
+
+/** Reads the flags of `lorank quantize`. Throws InputError E_CONFIG with all that is wrong with them. */
+export function quantizeSettings(flags: RawFlags) {
+  const given = readFlags("quantize", flags);
+  return {
+    out: given.out,
+    format: given.format ?? d.format,
+    blockSize: given["block-size"] ?? d.blockSize,
+    doubleQuant: given["double-quant"] ?? d.doubleQuant,
+    keepLayers: given["keep-layers"] ?? [],
+    dtype: given.dtype,
+    force: given.force ?? false,
+  } as const;
+}
+
+/** The layers of one kind together, or all of them. */
+export interface KindFigures {
+  readonly kind: string;
+  readonly layers: number;
+  readonly params: number;
+  readonly bytesBefore: number;
+  readonly bytesAfter: number;
+  readonly maximum: number;
+  /** √(mean of squared errors) over all weights. */
+  readonly rms: number;
+  /** Signal to noise of all weights together, in decibels: 10 · log10(Σ weight² / Σ error²). */
+  readonly signalToNoiseDb: number;
+  /** The smallest of the layers'. */
+  readonly worstSignalToNoiseDb: number;
+}
+
+/** A row a kind, in the order of the model. */
+export function kindFigures(layers: readonly QuantizedLayer[]): KindFigures[] {
+  const kinds = [...new Set(layers.map(({ kind }) => kind))];
+  return kinds.map((kind) =>
+    together(
+      kind,
+      layers.filter((layer) => layer.kind === kind),
+    ),
+  );
+}
+
+/** The figures of several layers as if they were one. */
+export function together(kind: string, layers: readonly QuantizedLayer[]): KindFigures {
+  const sum = (of: (layer: QuantizedLayer) => number): number =>
+    layers.reduce((total, layer) => total + of(layer), 0);
+  const params = sum(({ params }) => params);
+  const noise = sum(noiseOf);
+  const signal = sum((layer) => noiseOf(layer) * 10 ** (layer.error.signalToNoiseDb / 10) || 0);
+  return {
+    kind,
+    layers: layers.length,
+    params,
+    bytesBefore: sum(({ bytesBefore }) => bytesBefore),
+    bytesAfter: sum(({ bytesAfter }) => bytesAfter),
+    maximum: Math.max(...layers.map(({ error }) => error.maximum)),
+    rms: Math.sqrt(noise / params),
+    signalToNoiseDb: noise === 0 ? Number.POSITIVE_INFINITY : 10 * Math.log10(signal / noise),
+    worstSignalToNoiseDb: Math.min(...layers.map(({ error }) => error.signalToNoiseDb)),
+  };
+}
+
+/** Σ error². */
+function noiseOf({ error, params }: QuantizedLayer): number {
+  return error.rms ** 2 * params;
+}
+
+/** Prints a row a kind of layer. */
+export function printKinds(kinds: readonly KindFigures[], output: Output): void {
+  output.table<KindFigures>(
+    [
+      { title: "module", align: "left", cell: ({ kind }) => plainText(kind) },
+      { title: "layers", cell: ({ layers }) => String(layers) },
+      { title: "weights", cell: ({ params }) => formatCount(params) },
+      { title: "before", cell: ({ bytesBefore }) => formatBytes(bytesBefore) },
+      { title: "after", cell: ({ bytesAfter }) => formatBytes(bytesAfter) },
+      { title: "largest error", cell: ({ maximum }) => figure(maximum) },
+      { title: "RMS error", cell: ({ rms }) => figure(rms) },
+      { title: "signal to noise", cell: ({ signalToNoiseDb }) => decibels(signalToNoiseDb) },
+      { title: "worst layer", cell: ({ worstSignalToNoiseDb }) => decibels(worstSignalToNoiseDb) },
+    ],
+    kinds,
+  );
+}
+
+/** Prints a row a layer, the one with the most noise in its signal first. */
+export function printLayers(layers: readonly QuantizedLayer[], output: Output): void {
+  const worstFirst = layers.toSorted((a, b) => a.error.signalToNoiseDb - b.error.signalToNoiseDb);
+  output.table<QuantizedLayer>(
+    [
+      { title: "layer", align: "left", cell: ({ path }) => plainText(path) },
+      { title: "weights", cell: ({ params }) => formatCount(params) },
+      { title: "before", cell: ({ bytesBefore }) => formatBytes(bytesBefore) },
+      { title: "after", cell: ({ bytesAfter }) => formatBytes(bytesAfter) },
+      { title: "largest error", cell: ({ error }) => figure(error.maximum) },
+      { title: "RMS error", cell: ({ error }) => figure(error.rms) },
+      { title: "signal to noise", cell: ({ error }) => decibels(error.signalToNoiseDb) },
+    ],
+    worstFirst,
+  );
+}
+
+function decibels(value: number): string {
+  return Number.isFinite(value) ? `${value.toFixed(1)} dB` : "no error";
+}

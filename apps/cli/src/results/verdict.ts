@@ -1,0 +1,210 @@
+import { formatCount, formatDecimalBytes } from "@lorank/core";
+import { type DecideOptions, decide, decideResults } from "@lorank/core/decide";
+import {
+  boundInUnit,
+  type Claim,
+  claimsOf,
+  type Decision,
+  figure,
+  inWords,
+  kindInWords,
+  type Metric,
+  meanAndInterval,
+  metrics,
+  metricsBeside,
+  onTopic,
+  paragraph,
+  type RankCosts,
+  type RankPrediction,
+  type RankRow,
+  type RankSummary,
+  type Results,
+  rankRows,
+  rankToUse,
+  scoreIn,
+} from "@lorank/core/results";
+import { isOutcomes } from "@lorank/sweep/outcomes";
+import { exitCode } from "../errors.ts";
+import {
+  type Column,
+  type CommandFlags,
+  createOutput,
+  type Display,
+  type Output,
+  renderTable,
+} from "../output.ts";
+import { readFlags } from "../settings/read.ts";
+import { duration, wrap } from "../text.ts";
+import { readOutcomes, readResults } from "./read-results.ts";
+
+/** Runs `lorank verdict` and returns what to exit with. */
+export async function runVerdictCommand(path: string, flags: CommandFlags): Promise<number> {
+  const output = createOutput(flags);
+  const { "require-conclusive": requireConclusive = false, ...options } = readFlags("verdict", flags);
+  const { decision, claims } = await decisionOn(path, options, output);
+  output.document(decision);
+  output.print(decisionTable(decision, output.colours));
+  output.print();
+  printVerdict(decision, claims, output);
+  printNext(claims, output);
+  const unmet = requireConclusive && decision.verdict === "inconclusive";
+  return unmet ? exitCode.inconclusive : exitCode.done;
+}
+
+interface Judged {
+  readonly decision: Decision;
+  readonly claims: readonly Claim[];
+}
+
+async function decisionOn(path: string, options: DecideOptions, display: Display): Promise<Judged> {
+  if (isOutcomes(path)) {
+    const decision = decide(await readOutcomes(path, display), options);
+    return { decision, claims: claimsOf(decision) };
+  }
+  const { results } = readResults(path);
+  const decision = decideResults(results, options);
+  return { decision, claims: claimsOf({ ...results, decision }) };
+}
+
+/** The verdict: a headline that can be read from across the room, then what the claims say, a paragraph for each topic. */
+export function printVerdict(
+  decision: Decision,
+  claims: readonly Claim[],
+  { print, colours, columns }: Output,
+): void {
+  const [answer, ...reasons] = onTopic(claims, "verdict");
+  const width = Math.min(columns, 100);
+  const headline = wrap(
+    `Verdict: ${kindInWords(decision)}. ${answer === undefined ? "" : inWords(answer)}`,
+    width,
+  );
+  const isOpen = answer?.kind !== "recommended" && answer?.kind !== "enough";
+  print(colours.bold(isOpen ? colours.yellow(headline) : colours.green(headline)));
+  const paragraphs = [
+    paragraph(reasons),
+    ...onTopic(claims, "caution").map(inWords),
+    paragraph(onTopic(claims, "evidence")),
+    paragraph(onTopic(claims, "method")),
+    paragraph(onTopic(claims, "basis")),
+  ];
+  for (const text of paragraphs.filter((one) => one !== "")) {
+    print(wrap(text, width));
+    print();
+  }
+}
+
+/** What to do next, as it is said of a verdict that has no sweep to change. */
+export function printNext(claims: readonly Claim[], { print, columns }: Output): void {
+  const next = onTopic(claims, "next");
+  if (next.length > 0) print(wrap(`Next: ${paragraph(next)}`, Math.min(columns, 100)));
+}
+
+/** What is known of how well a rank does: what its runs show, or without runs what a probe predicts. */
+export interface RankQuality {
+  readonly summary?: RankSummary;
+  readonly prediction?: RankPrediction;
+}
+
+/**
+ * The metric that decides, with what a rank may lose against any other by it, then other metrics; of a rank that was not
+ * trained what is predicted.
+ */
+export function qualityColumns<Row>(
+  { metric }: Decision,
+  qualityOf: (row: Row) => RankQuality,
+): Column<Row>[] {
+  const shown = metricsBeside(metric);
+  const columnOf = (by: Metric): Column<Row> => ({
+    title: by.noun,
+    cell: (row) => {
+      const { summary, prediction } = qualityOf(row);
+      if (summary !== undefined) return scoreCell(summary, by);
+      const predicted = scoreIn(prediction, by);
+      if (predicted !== undefined) return `${withSuffix(predicted, by)} predicted`;
+      return prediction === undefined && by === shown[0] ? "not compared" : "";
+    },
+  });
+  const mayLose: Column<Row> = {
+    title: "may lose at most",
+    cell: (row) => {
+      const bound = qualityOf(row).summary?.shortfallBound;
+      return bound === undefined ? "" : bound <= 0 ? "nothing" : boundInUnit(bound, metric);
+    },
+  };
+  const others = shown.filter(({ name }) => name !== metric);
+  return [columnOf(metrics[metric]), mayLose, ...others.map(columnOf)];
+}
+
+function scoreCell(summary: RankSummary, metric: Metric): string {
+  const score = meanAndInterval(summary, metric);
+  if (score === undefined) return "";
+  return `${withSuffix(score.mean, metric)} [${score.interval.map((end) => figure(end, metric)).join(", ")}]`;
+}
+
+function withSuffix(value: number, metric: Metric): string {
+  return `${figure(value, metric)} ${metric.suffix}`.trimEnd();
+}
+
+interface Row extends RankQuality {
+  readonly rank: number;
+}
+
+/** Quality of each rank that was compared or predicted; the one to use in bold. */
+export function decisionTable(decision: Decision, colours: Output["colours"]): string {
+  const used = rankToUse(decision);
+  return renderTable<Row>(
+    [{ title: "rank", cell: ({ rank }) => String(rank) }, ...qualityColumns<Row>(decision, (row) => row)],
+    rowsOf(decision),
+    { title: colours.dim, row: (line, { rank }) => (rank === used ? colours.bold(line) : line) },
+  );
+}
+
+function rowsOf({ ranks, probe }: Decision): Row[] {
+  const compared = ranks.map((summary) => ({ rank: summary.rank, summary }));
+  const tried = [...ranks, ...(probe?.confirmations ?? [])].map(({ rank }) => rank);
+  const predicted = (probe?.predictions ?? [])
+    .filter(({ rank }) => !tried.includes(rank))
+    .map((prediction) => ({ rank: prediction.rank, prediction }));
+  return [...compared, ...predicted].sort((a, b) => a.rank - b.rank);
+}
+
+/** The rows of a sweep's ranks as its JSON document has them: without the trials, which are in results.json. */
+export function rankDocuments(results: Results) {
+  return rankRows(results).map(({ rank, role, costs, summary, prediction }) => ({
+    rank,
+    role,
+    ...costs,
+    ...(summary === undefined ? {} : { summary }),
+    ...(prediction === undefined ? {} : { prediction }),
+  }));
+}
+
+/**
+ * The table of a finished sweep, the recommended rank in bold. Where it is wider than the terminal, its costs and its
+ * quality become two tables.
+ */
+export function renderRankTable(results: Results, colours: Output["colours"], columns: number): string {
+  const { decision } = results;
+  const rank: Column<RankRow> = { title: "rank", cell: (row) => String(row.rank) };
+  const of = (read: keyof RankCosts, write: (value: number) => string) => (row: RankRow) => {
+    const value = row.costs?.[read];
+    return value === undefined ? "" : write(value);
+  };
+  const cost: Column<RankRow>[] = [
+    { title: "trainable", cell: of("trainableParams", formatCount) },
+    { title: "optimiser", cell: of("optimizerBytes", formatDecimalBytes) },
+    { title: "adapter", cell: of("adapterBytes", formatDecimalBytes) },
+    { title: "peak memory", cell: of("peakResidentBytes", formatDecimalBytes) },
+    { title: "time a trial", cell: of("secondsPerTrial", duration) },
+  ];
+  const quality = qualityColumns<RankRow>(decision, (row) => row);
+  const rows = rankRows(results);
+  const style = {
+    title: colours.dim,
+    row: (line: string, row: RankRow) => (row.rank === rankToUse(decision) ? colours.bold(line) : line),
+  };
+  const plain = renderTable([rank, ...cost, ...quality], rows);
+  const fits = plain.split("\n").every((line) => line.length <= columns);
+  if (fits) return renderTable([rank, ...cost, ...quality], rows, style);
+  return `${renderTable([rank, ...cost], rows, style)}\n\n${renderTable([rank, ...quality], rows, style)}`;
+}

@@ -1,0 +1,53 @@
+import { cardNames, findCard } from "@lorank/core/memory";
+import { type Kind, written } from "./kinds.ts";
+
+/** Memory to fit into. `label` names it in a sentence: `24 GB card`, `T4 (16 GB)`. */
+export interface CardMemory {
+  readonly text: string;
+  readonly bytes: number;
+  readonly label: string;
+}
+
+/** A GB is 10⁹ bytes here too; of a card by name, what may be counted on, see core's `cards`. */
+export const cardMemory: Kind<CardMemory> = {
+  ...written("a card's memory such as 24GB or 40GiB, or a card such as t4 or a100-80gb", "card", readCard),
+  names: cardNames,
+  meant: (value) => (/^\d{1,3}$/.test(String(value)) ? `${value}GB` : undefined),
+};
+
+function readCard(given: string): CardMemory | undefined {
+  const bytes = readByteSize(given);
+  if (bytes !== undefined && bytes >= 1e9) return { text: given, bytes, label: `${spaced(given)} card` };
+  const card = findCard(given);
+  if (card === undefined) return undefined;
+  const { name, gigabytes } = card;
+  const label = name.endsWith("GB") ? name : `${name} (${gigabytes} GB)`;
+  return { text: given, bytes: card.bytes, label };
+}
+
+/** `24GB` → `24 GB`. */
+function spaced(size: string): string {
+  return size.trim().replace(/(\d)\s*([a-z])/i, "$1 $2");
+}
+
+const units: Readonly<Record<string, number>> = {
+  "": 1,
+  b: 1,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  tb: 1e12,
+  kib: 2 ** 10,
+  mib: 2 ** 20,
+  gib: 2 ** 30,
+  tib: 2 ** 40,
+};
+
+/** `120MB`, `1.5 GiB` or `64000` in bytes; undefined for what is no size. */
+export function readByteSize(text: string): number | undefined {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/.exec(text.trim().toLowerCase()) ?? [];
+  const factor = unit !== undefined && Object.hasOwn(units, unit) ? units[unit] : undefined;
+  if (amount === undefined || factor === undefined) return undefined;
+  const bytes = Math.floor(Number(amount) * factor);
+  return bytes > 0 ? bytes : undefined;
+}

@@ -1,0 +1,107 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { type SweepStatus, sweepStatus } from "@lorank/sweep";
+import { exitCode } from "../errors.ts";
+import { type Queues, queuedJobs } from "../executors/executors.ts";
+import { redisOf } from "../executors/queue.ts";
+import { type CommandFlags, createOutput, erased } from "../output.ts";
+import { readFlags, throwIfAny } from "../settings/read.ts";
+import { cellWords, jobWords, nextCommand, statusTable, summaryWords, trialWords } from "./words.ts";
+
+const msBetweenFrames = 2_000;
+const msBetweenLines = 5_000;
+
+/** Runs `lorank status` and returns what to exit with. */
+export async function runStatusCommand(out: string, flags: CommandFlags): Promise<number> {
+  const { follow = false, ...settings } = readFlags("status", flags);
+  const queues = () => queuedJobs(out, redisOf(settings));
+  if (follow && flags.json === true)
+    throwIfAny(["--follow must be left out with --json, which is one document"]);
+  const output = createOutput(flags);
+  const known = new Map();
+  const look = () => sweepStatus(out, Date.now(), known);
+  if (follow) {
+    await (output.live ? drawUntilComplete(out, look, queues) : tellUntilComplete(look));
+    return exitCode.done;
+  }
+  const status = look();
+  const asked = await queues();
+  const next = nextCommand(out, status);
+  output.document({ ...status, ...queuesDocument(asked), ...(next && { next }) });
+  output.print(page(out, status, asked, output.columns).join("\n"));
+  return exitCode.done;
+}
+
+/** What `--json` says of the queues. A job's trial is in a list there, since one was about several before. */
+export function queuesDocument({ jobs, problems }: Queues): object {
+  return { jobs: jobs.map(({ trialId, ...job }) => ({ trialIds: [trialId], ...job })), problems };
+}
+
+/** The table, what runs, what went wrong, what a scheduler says, and how far all of it is. */
+function page(out: string, status: SweepStatus, { jobs, problems }: Queues, columns: number): string[] {
+  const { trials, metric, isSearching } = status;
+  const checks = trials.filter(({ variant }) => variant !== undefined);
+  const details = trials.flatMap((trial) => {
+    const words = trialWords(trial);
+    return words === undefined ? [] : [`${trial.name}  ${words}`];
+  });
+  const next = nextCommand(out, status);
+  const parts = [
+    isSearching ? [] : statusTable(status, columns).split("\n"),
+    checks.map((trial) => `${trial.name}  ${cellWords(trial, metric)}`),
+    details,
+    [...jobs.flatMap((job) => jobWords(job, trials)), ...problems],
+    [summaryWords(status), ...(next === undefined ? [] : [`Next: ${next}`])],
+  ];
+  return parts.filter((part) => part.length > 0).flatMap((part, i) => (i === 0 ? part : ["", ...part]));
+}
+
+/** Draws the page over itself on a terminal, until the sweep is complete or Ctrl-C comes. */
+async function drawUntilComplete(
+  out: string,
+  look: () => SweepStatus,
+  queues: () => Promise<Queues>,
+): Promise<void> {
+  const { stdout } = process;
+  const isStopped = untilInterrupt();
+  let drawn = 0;
+  for (;;) {
+    const status = look();
+    const lines = page(out, status, await queues(), stdout.columns - 1)
+      .slice(0, stdout.rows - 1)
+      .map((line) => line.slice(0, stdout.columns - 1));
+    stdout.write(`${erased(drawn)}${lines.join("\n")}\n`);
+    drawn = lines.length;
+    if (status.isComplete || (await isStopped(msBetweenFrames))) return;
+  }
+}
+
+/** Writes a line for every trial whose state changes, for logs. */
+async function tellUntilComplete(look: () => SweepStatus): Promise<void> {
+  const isStopped = untilInterrupt();
+  const before = new Map<string, string>();
+  const tell = (words: string) => process.stdout.write(`${new Date().toISOString()} ${words}\n`);
+  for (;;) {
+    const status = look();
+    const changed = status.trials.filter((trial) => before.get(trial.trialId) !== stateKey(trial));
+    // What was so from the start is in the summary.
+    const told = before.size === 0 ? changed.filter(({ state }) => state === "running") : changed;
+    for (const trial of told) tell(`${trial.name}: ${trialWords(trial) ?? cellWords(trial, status.metric)}`);
+    if (changed.length > 0 || status.isSearching) tell(summaryWords(status));
+    for (const trial of status.trials) before.set(trial.trialId, stateKey(trial));
+    if (status.isComplete || (await isStopped(msBetweenLines))) return;
+  }
+}
+
+function stateKey(trial: SweepStatus["trials"][number]): string {
+  return "attempt" in trial ? `${trial.state} ${trial.attempt}` : trial.state;
+}
+
+/** Waits so many milliseconds, or until Ctrl-C: then it resolves to true. */
+function untilInterrupt(): (ms: number) => Promise<boolean> {
+  const interrupt = new AbortController();
+  process.once("SIGINT", () => interrupt.abort());
+  return async (ms) => {
+    await delay(ms, undefined, { signal: interrupt.signal }).catch(() => {});
+    return interrupt.signal.aborted;
+  };
+}

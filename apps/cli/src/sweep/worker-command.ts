@@ -1,0 +1,66 @@
+import { InputError } from "@lorank/core";
+import { settingsFile } from "@lorank/sweep";
+import { loadBullmq, redisAddress } from "../executors/queue.ts";
+import { type CommandFlags, createOutput, type Output } from "../output.ts";
+import { inFlagWords } from "../settings/flag-names.ts";
+import { foreignProgram, readKept } from "../settings/kept-settings.ts";
+import { readContent, readFlags, throwIfAny } from "../settings/read.ts";
+import type { SettingsOf } from "../settings/table.ts";
+import { counted, plainText } from "../text.ts";
+import { createInterrupts } from "./interrupts.ts";
+import { preparationOf } from "./prepare.ts";
+import type { Machine } from "./ready-sweep.ts";
+
+/** Runs `lorank worker` and returns what to exit with. */
+export async function runWorkerCommand(out: string, flags: CommandFlags): Promise<number> {
+  const output = createOutput(flags);
+  const settings = readFlags("worker", flags);
+  const redis = redisAddress(settings);
+  const { runQueueWorker, shownRedis } = await loadBullmq();
+  const { place, trialsAtOnce, why } = await machineFor(out, settings, output);
+  const device = why === undefined ? "" : ` on ${why}`;
+  const interrupts = createInterrupts();
+  const say = (words: string): void => output.note(plainText(words));
+  say(
+    `Taking trials of ${out} from ${shownRedis(redis)}, ${counted(trialsAtOnce, "trial")} at a time${device}. Ctrl-C ends it.`,
+  );
+  interrupts.listen(() => say("Stopping; trials that run here go back to the queue."));
+  try {
+    await runQueueWorker({
+      out,
+      redis,
+      place,
+      trialsAtOnce,
+      signals: interrupts.signals,
+      onEvent: (event) => {
+        if (event.kind === "started") say(`started ${event.trialId.slice(0, 12)}, attempt ${event.attempt}`);
+      },
+      report: say,
+    });
+  } catch (error) {
+    throw inFlagWords(error);
+  } finally {
+    interrupts.release();
+  }
+  return interrupts.code() ?? 0;
+}
+
+/** Finds what this machine brings to the sweep in `out`, whose settings say what is trained. */
+async function machineFor(out: string, flags: SettingsOf<"worker">, output: Output): Promise<Machine> {
+  const kept = readKept(out);
+  if (kept === undefined)
+    throw new InputError(
+      "E_OUT",
+      `out must be the results folder of a sweep, got ${out} without ${settingsFile(".")}\n` +
+        "Start the sweep first: lorank sweep --out <out> --executor bullmq.",
+    );
+  const problems: string[] = [];
+  const settings = readContent("sweep", kept.settings, settingsFile(out), problems) as SettingsOf<"sweep">;
+  throwIfAny(problems);
+  const preparation = preparationOf(settings);
+  if (!preparation.readsData) {
+    const warning = foreignProgram(out, kept);
+    if (warning !== undefined) output.note(plainText(warning));
+  }
+  return preparation.machine({ settings, folder: kept.folder, flags, output });
+}

@@ -1,0 +1,87 @@
+import { sweepStatus } from "@lorank/sweep";
+import { defaults } from "../defaults.ts";
+import { exitCode } from "../errors.ts";
+import { queuedJobs } from "../executors/executors.ts";
+import { redisOf } from "../executors/queue.ts";
+import { type CommandFlags, createOutput, type Output } from "../output.ts";
+import { readFlags } from "../settings/read.ts";
+import { cancelTrials } from "../status/cancel-command.ts";
+import { plainText } from "../text.ts";
+import { QueueLook } from "./live-state.ts";
+import { type Repeat, serveSweep, type WatchServer } from "./server.ts";
+import { SweepLook } from "./sweep-look.ts";
+
+/** Runs `lorank watch` until Ctrl-C, and returns what to exit with. */
+export async function runWatchCommand(out: string = defaults.out, flags: CommandFlags = {}): Promise<number> {
+  const output = createOutput(flags);
+  const settings = readFlags("watch", flags);
+  sweepStatus(out); // what is no sweep is refused
+  const interrupted = new Promise((resolve) => process.once("SIGINT", resolve));
+  const server = await watchSweep(out, settings, (words) => output.fail(plainText(words)));
+  output.document({ out, address: server.address });
+  output.print(server.address);
+  output.note(
+    "Whoever has this address and is on this machine can see the sweep and stop its ranks. Ctrl-C ends it.",
+  );
+  await interrupted;
+  await server.close();
+  return exitCode.done;
+}
+
+export interface WatchSettings {
+  /** (default: a free one) */
+  readonly port?: number | undefined;
+  readonly redis?: string | undefined;
+}
+
+/**
+ * Serves the page of the sweep in `out`, which may not have begun.
+ *
+ * @param say is told what goes wrong, each thing once.
+ * @param repeat as {@link serveSweep} takes it.
+ */
+export function watchSweep(
+  out: string,
+  { port = 0, ...settings }: WatchSettings,
+  say: (words: string) => void,
+  repeat?: Repeat,
+): Promise<WatchServer> {
+  const redis = redisOf(settings);
+  const queues = new QueueLook((signal) => queuedJobs(out, redis, signal));
+  const look = new SweepLook(out, (now) => queues.latest(now));
+  const said = new Set<string>();
+  return serveSweep({
+    port,
+    ...(repeat === undefined ? {} : { repeat }),
+    look: () => look.view(),
+    stopRank: async (rank) => {
+      const { problems } = await cancelTrials(out, redis, [`r${rank}`]);
+      for (const problem of problems) say(problem);
+    },
+    onError: (error) => {
+      const message = error instanceof Error ? error.message : String(error);
+      if (!said.has(message)) say(`The page could not be brought up to date: ${message}`);
+      said.add(message);
+    },
+    onClose: () => queues.close(),
+  });
+}
+
+/** Serves the page of the sweep that this process runs, and prints its address. Where it cannot, the sweep goes on without. */
+export async function serveBeside(
+  out: string,
+  settings: WatchSettings,
+  output: Output,
+): Promise<WatchServer | undefined> {
+  const say = (words: string): void => output.fail(plainText(words));
+  try {
+    const server = await watchSweep(out, settings, say);
+    // Under --json, stdout is one document.
+    if (output.json) output.fail(`page      ${server.address}`);
+    else output.print(`page      ${server.address}`);
+    return server;
+  } catch (error) {
+    say(`There is no page: ${(error as Error).message}`);
+    return undefined;
+  }
+}
