@@ -130,10 +130,10 @@ describe("measureCommand", () => {
     const cost = await measure(`
       test "$LORANK_MAX_STEPS" = 4 || exit 9
       sleep 0.2; ${step("1")}; sleep 0.3; ${step("4")}; sleep 0.2`);
-    // Between two losses that come 0.3 s apart are 3 steps; a busy machine can only be slower.
-    expect(cost.secondsPerStep).toBeGreaterThan(0.05);
-    expect(cost.evaluateSeconds).toBeGreaterThan(0.1);
-    expect(cost.openSeconds).toBeGreaterThanOrEqual(0);
+    // The command sleeps for 0.7 s, and a line is seen late on a busy machine: only the sum of the parts has a bound.
+    const parts = [cost.openSeconds, 4 * cost.secondsPerStep, cost.evaluateSeconds];
+    expect(Math.min(...parts)).toBeGreaterThanOrEqual(0);
+    expect(parts.reduce((sum, part) => sum + part)).toBeGreaterThan(0.69);
     expect(cost.trialSeconds).toBeCloseTo(
       cost.openSeconds + 100 * cost.secondsPerStep + cost.evaluateSeconds,
     );
