@@ -53,11 +53,8 @@ export function cleaned(results: Reported, { command, configs = [], adapters = [
 
 /** Cleans a text of many lines, which is copied with its line ends. */
 function cleanLines(text: string): string {
+  const cleanLine = (line: string) => `${/^ */.exec(line)?.[0]}${cleanText(line)}`;
   return text.split("\n").map(cleanLine).join("\n");
-}
-
-function cleanLine(line: string): string {
-  return `${/^ */.exec(line)?.[0]}${cleanText(line)}`;
 }
 
 /** Ways to use the recommended rank, each as an order. */

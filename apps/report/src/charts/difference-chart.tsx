@@ -98,6 +98,7 @@ function Row(props: {
   const isChosen = rank.rank === decision.rank;
   const text = isChosen ? "label strong" : "label";
   const [lo, hi] = rank.differenceInterval;
+  const bound = boundOf(rank, metric); // where a triangle points
   return (
     <g>
       <rect class="strip" x={0} y={top} width={WIDTH} height={22} />
@@ -120,32 +121,20 @@ function Row(props: {
           title={describe(rank, decision, metric)}
         />
       )}
-      <Bound y={y} rank={rank} metric={metric} x={x} isAdequate={isAdequate(rank, decision)} />
+      {bound !== undefined && (
+        <path
+          class={isAdequate(rank, decision) ? "bound inside" : "bound"}
+          d={`M${px(px(x(bound)) - 5)} ${y - 15}h10l-5 7z`}
+        >
+          <title>{`behind any other rank by at most ${metric.amount(Math.abs(bound))} ${metric.units}`}</title>
+        </path>
+      )}
       <text class={text} x={WIDTH} y={top + 16} text-anchor="end">
         {isBest
           ? "best mean"
           : `${metric.difference(rank.differenceToBest)} (${metric.differenceInterval([lo, hi])})`}
       </text>
     </g>
-  );
-}
-
-/** A triangle that points at the certified bound. */
-function Bound(props: {
-  readonly y: number;
-  readonly rank: RankSummary;
-  readonly metric: ShownMetric;
-  readonly x: Scale;
-  readonly isAdequate: boolean;
-}) {
-  const { y, rank, metric, x, isAdequate } = props;
-  const bound = boundOf(rank, metric);
-  if (bound === undefined) return null;
-  const at = px(x(bound));
-  return (
-    <path class={isAdequate ? "bound inside" : "bound"} d={`M${px(at - 5)} ${y - 15}h10l-5 7z`}>
-      <title>{`behind any other rank by at most ${metric.amount(Math.abs(bound))} ${metric.units}`}</title>
-    </path>
   );
 }
 

@@ -4,6 +4,7 @@ import type { VNode } from "preact";
 import { render } from "preact-render-to-string";
 import { cleanStrings } from "../clean-text.ts";
 import { duration } from "../format.ts";
+import { DataTable, type TableCell } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 import { Cell } from "./cell.tsx";
 import { LiveDifferences } from "./differences.tsx";
@@ -120,7 +121,7 @@ export function LiveSections(props: { readonly state: LiveState; readonly parts:
   return (
     <>
       <Section id="trials" title="Trials">
-        <Grid state={state} part={part} />
+        <Grid state={state} parts={props.parts} />
         <div {...part("problems")} />
         {checks.length > 0 && (
           <ul class="checks">
@@ -139,45 +140,22 @@ export function LiveSections(props: { readonly state: LiveState; readonly parts:
   );
 }
 
-function Grid(props: { readonly state: LiveState; readonly part: ReturnType<typeof partOf> }) {
+function Grid(props: { readonly state: LiveState; readonly parts: LiveParts }) {
   const { ranks, seeds, trials } = props.state;
-  const caption = `${metricOf(props.state).title} of the trials that are done, and how far the others are`;
-  const names = new Map(
-    trials.filter(({ variant }) => variant === undefined).map((one) => [`${one.rank} ${one.seed}`, one]),
-  );
+  const compared = trials.filter(({ variant }) => variant === undefined);
+  const cellOf = (rank: number, seed: number): TableCell => {
+    const trial = compared.find((one) => one.rank === rank && one.seed === seed);
+    return trial ? { id: cellId(trial), html: props.parts[cellId(trial)] ?? "" } : "";
+  };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-    <section class="scroll" aria-label={caption} tabIndex={0}>
-      <table class="live">
-        <caption>
-          <span>{caption}</span>
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col" class="words">
-              Rank
-            </th>
-            {seeds.map((seed) => (
-              <th key={seed} scope="col">
-                seed {seed}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {ranks.map((rank) => (
-            <tr key={rank}>
-              <th scope="row" class="words">
-                {rank}
-              </th>
-              {seeds.map((seed) => {
-                const trial = names.get(`${rank} ${seed}`);
-                return trial ? <td key={seed} {...props.part(cellId(trial))} /> : <td key={seed} />;
-              })}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <DataTable
+      class="live"
+      caption={`${metricOf(props.state).title} of the trials that are done, and how far the others are`}
+      columns={[{ head: "Rank", words: true }, ...seeds.map((seed) => ({ head: `seed ${seed}` }))]}
+      rows={ranks.map((rank) => ({
+        key: rank,
+        cells: [String(rank), ...seeds.map((seed) => cellOf(rank, seed))],
+      }))}
+    />
   );
 }

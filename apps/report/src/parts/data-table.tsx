@@ -5,7 +5,7 @@ import type { ComponentChildren } from "preact";
 import { NONE } from "../format.ts";
 import type { ShownMetric } from "../metric.ts";
 
-export interface Column {
+export interface TableColumn {
   readonly head: string;
   /** A second, quieter line of the head: unit or condition. */
   readonly under?: string;
@@ -17,18 +17,19 @@ export interface Column {
   readonly optional?: boolean;
 }
 
-export interface Row {
+export interface TableRow {
   readonly key: string | number;
   /** The first cell is the row's header. */
-  readonly cells: readonly Cell[];
+  readonly cells: readonly TableCell[];
   readonly strong?: boolean;
   /** Sums up the rows above: stays below them however they are sorted. */
   readonly foot?: boolean;
 }
 
-/** One line, or a value with a quieter line under it. */
-export type Cell =
+/** One line, a value with a quieter line under it, or rendered HTML that a script replaces by its `id`. */
+export type TableCell =
   | string
+  | { readonly id: string; readonly html: string }
   | {
       readonly main: string;
       readonly under?: string;
@@ -38,12 +39,13 @@ export type Cell =
 
 /** A table in a region that scrolls sideways, and by keyboard, where the page is narrow. */
 export function DataTable(props: {
+  readonly class?: string;
   readonly caption: string;
-  readonly columns: readonly Column[];
-  readonly rows: readonly Row[];
+  readonly columns: readonly TableColumn[];
+  readonly rows: readonly TableRow[];
 }) {
   const { caption } = props;
-  const isShown = (column: Column, index: number): boolean =>
+  const isShown = (column: TableColumn, index: number): boolean =>
     column.optional !== true || props.rows.some(({ cells }) => cells[index] !== NONE);
   const shown = props.columns.map(isShown);
   const columns = props.columns.filter((_, index) => shown[index]);
@@ -51,7 +53,7 @@ export function DataTable(props: {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
     <section class="scroll" aria-label={caption} tabIndex={0}>
-      <table>
+      <table class={props.class}>
         <caption>
           <span>{caption}</span>
         </caption>
@@ -76,7 +78,7 @@ export function DataTable(props: {
     </section>
   );
 
-  function tableRow(row: Row) {
+  function tableRow(row: TableRow) {
     return (
       <tr key={row.key} class={row.strong ? "strong" : undefined}>
         {row.cells.map((cell, index) => (
@@ -93,10 +95,12 @@ export function DataTable(props: {
 }
 
 function BodyCell(props: {
-  readonly cell: Cell;
+  readonly cell: TableCell;
   readonly isHead: boolean;
   readonly words: boolean | undefined;
 }) {
+  if (typeof props.cell === "object" && "html" in props.cell)
+    return <td id={props.cell.id} dangerouslySetInnerHTML={{ __html: props.cell.html }} />;
   const { main, under, raw = [] } = typeof props.cell === "string" ? { main: props.cell } : props.cell;
   const content = !under ? main : [main, " ", <span class="under">{under}</span>];
   // The page's script reads a plain number off the text.
@@ -129,7 +133,7 @@ export function Twin(props: { readonly of: string; readonly children: ComponentC
 }
 
 /** A number as `write` has it, of `scale` times its size in what is exported; {@link NONE} where there is none. */
-export function numberCell(value: number | undefined, write: (x: number) => string, scale = 1): Cell {
+export function numberCell(value: number | undefined, write: (x: number) => string, scale = 1): TableCell {
   return value === undefined || !Number.isFinite(value) ? NONE : { main: write(value), raw: [scale * value] };
 }
 
@@ -137,7 +141,7 @@ export function numberCell(value: number | undefined, write: (x: number) => stri
 export function scoreCell(
   metric: ShownMetric,
   found: { readonly mean: number; readonly interval: Interval } | undefined,
-): Cell {
+): TableCell {
   if (found === undefined) return NONE;
   const { mean, interval } = found;
   return {
@@ -152,7 +156,7 @@ export function differenceCell(
   metric: ShownMetric,
   difference: number | undefined,
   interval: Interval | undefined,
-): Cell {
+): TableCell {
   if (difference === undefined) return NONE;
   const main = metric.difference(difference);
   return interval === undefined

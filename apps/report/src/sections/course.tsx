@@ -97,34 +97,31 @@ export function Probe(props: SectionProps) {
   const metric = decisionMetric(props.results);
   const { fromRank, predictions } = probe;
   const lead = paragraph(claimsAt("probe", props.claims));
-  if (predictions.length === 0)
-    return (
-      <Section id="probe" title="Prediction against confirmation" lead={lead}>
-        {null}
-      </Section>
-    );
   return (
     <Section id="probe" title="Prediction against confirmation" lead={lead}>
-      <figure>
-        <div class="beside">
-          <ProbeChart decision={decision} probe={probe} metric={metric} />
-          <div class="aside">
-            <h3>How to read it</h3>
-            <p>
-              Open marks are predictions, filled marks are real runs, both as the advantage over rank{" "}
-              {fromRank} with {percent(decision.confidence)} intervals. The shaded zone is the margin of{" "}
-              {metric.margin(decision.margin)}.
-            </p>
-            <p>
-              A prediction's interval counts how runs vary from seed to seed. It cannot count what training at
-              the lower rank would have found instead: hence the real runs, on which alone the verdict rests.
-            </p>
+      {predictions.length > 0 && (
+        <figure>
+          <div class="beside">
+            <ProbeChart decision={decision} probe={probe} metric={metric} />
+            <div class="aside">
+              <h3>How to read it</h3>
+              <p>
+                Open marks are predictions, filled marks are real runs, both as the advantage over rank{" "}
+                {fromRank} with {percent(decision.confidence)} intervals. The shaded zone is the margin of{" "}
+                {metric.margin(decision.margin)}.
+              </p>
+              <p>
+                A prediction's interval counts how runs vary from seed to seed. It cannot count what training
+                at the lower rank would have found instead: hence the real runs, on which alone the verdict
+                rests.
+              </p>
+            </div>
           </div>
-        </div>
-        <Twin of="Predictions as a table">
-          <PredictionTable results={props.results} probe={probe} metric={metric} />
-        </Twin>
-      </figure>
+          <Twin of="Predictions as a table">
+            <PredictionTable results={props.results} probe={probe} metric={metric} />
+          </Twin>
+        </figure>
+      )}
     </Section>
   );
 }

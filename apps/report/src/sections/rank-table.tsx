@@ -11,7 +11,7 @@ import {
   scoreOf,
   shownMetrics,
 } from "../metric.ts";
-import { type Cell, DataTable, numberCell, scaled, scoreCell } from "../parts/data-table.tsx";
+import { DataTable, numberCell, scaled, scoreCell, type TableCell } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 import { isSweep, type Reported } from "../reported.ts";
 import { mean } from "../svg/chart-parts.tsx";
@@ -102,7 +102,7 @@ const roles: Readonly<Record<RankRole, string>> = {
   compared: "",
 };
 
-function score(row: RankRow, metric: ShownMetric): Cell {
+function score(row: RankRow, metric: ShownMetric): TableCell {
   const predicted = scoreIn(row.prediction, metric);
   if (predicted !== undefined)
     return { main: metric.value(predicted), under: "predicted", raw: scaled(metric, predicted) };

@@ -3,7 +3,7 @@
 import type { RankRow, TrialResult } from "@lorank/core/results";
 import { bytes, duration, integer, NONE, plural } from "../format.ts";
 import { scoreOf, shownMetrics } from "../metric.ts";
-import { DataTable, numberCell, type Row, Twin } from "../parts/data-table.tsx";
+import { DataTable, numberCell, type TableRow, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 import { isSweep, type Reported } from "../reported.ts";
 import type { AdapterFolder } from "./use-it.tsx";
@@ -76,7 +76,7 @@ export function Runs(props: {
   );
 }
 
-function failureRows(rows: readonly RankRow[]): Row[] {
+function failureRows(rows: readonly RankRow[]): TableRow[] {
   return rows.flatMap((row) => [
     ...row.failed.map((trial) => ({
       key: trial.trialId,
