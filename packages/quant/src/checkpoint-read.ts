@@ -5,7 +5,7 @@ import {
   checkpointNames,
   decodeQuantState,
   type QuantState,
-  type WeightDType,
+  type WeightOrigin,
   weightOfState,
 } from "./quant-state.ts";
 import {
@@ -24,13 +24,9 @@ export interface QuantizedSource {
   readBytes(name: string): Uint8Array;
 }
 
-/** A quantised weight and what it stands for. */
-export interface QuantizedWeight {
+/** A quantised weight with its shape and type before. */
+export interface QuantizedWeight extends WeightOrigin {
   readonly quantized: Quantized4bit;
-  /** Shape of the weight before it was quantised, row-major: `[outDim, inDim]`. */
-  readonly shape: readonly number[];
-  /** Its type before it was quantised. */
-  readonly dtype: WeightDType;
 }
 
 /** Names of the weights that bitsandbytes has quantised to 4 bits, with their formats, in the source's order. */

@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
 import { dynamicLevels } from "./double-quant.ts";
-import { checkpointNames, encodeQuantState, type WeightDType } from "./quant-state.ts";
+import { checkpointNames, encodeQuantState, type WeightOrigin } from "./quant-state.ts";
 import { assertQuantized, type Format4bit, levels4bit, type Quantized4bit } from "./quantized.ts";
 
 /** A tensor as a safetensors file holds it. */
@@ -9,13 +9,6 @@ export interface EncodedTensor {
   readonly shape: readonly number[];
   /** Little-endian. */
   readonly bytes: Uint8Array;
-}
-
-/** Shape and type of a weight before it was quantised. */
-export interface WeightOrigin {
-  /** Row-major, `[outDim, inDim]`. */
-  readonly shape: readonly number[];
-  readonly dtype: WeightDType;
 }
 
 /**

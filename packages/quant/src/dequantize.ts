@@ -38,17 +38,11 @@ export function dequantize4bit(quantized: Quantized4bit, options: DequantizeOpti
 }
 
 /** {@link dequantize4bit} for NF4. */
-export function dequantizeNf4(
-  quantized: Quantized4bit<"nf4">,
-  options: DequantizeOptions = {},
-): Float32Array {
+export function dequantizeNf4(quantized: Quantized4bit<"nf4">, options?: DequantizeOptions): Float32Array {
   return dequantize4bit(quantized, options);
 }
 
 /** {@link dequantize4bit} for FP4. */
-export function dequantizeFp4(
-  quantized: Quantized4bit<"fp4">,
-  options: DequantizeOptions = {},
-): Float32Array {
+export function dequantizeFp4(quantized: Quantized4bit<"fp4">, options?: DequantizeOptions): Float32Array {
   return dequantize4bit(quantized, options);
 }

@@ -2,15 +2,20 @@ import { type BlockSize, blockSizes, type Format4bit, nestedBlockSize } from "./
 
 /** Type of a weight before it was quantised, in PyTorch's words. */
 export type WeightDType = "float32" | "float16" | "bfloat16";
+
+/** Shape and type of a weight before it was quantised. */
+export interface WeightOrigin {
+  /** Row-major, `[outDim, inDim]`. */
+  readonly shape: readonly number[];
+  readonly dtype: WeightDType;
+}
+
 const dtypes: readonly string[] = ["float32", "float16", "bfloat16"] satisfies WeightDType[];
 
 /** The document that stands beside a quantised weight as `<name>.quant_state.bitsandbytes__nf4`. */
-export interface QuantState {
+export interface QuantState extends WeightOrigin {
   readonly format: Format4bit;
   readonly blockSize: BlockSize;
-  readonly dtype: WeightDType;
-  /** Shape of the weight, row-major: `[outDim, inDim]`. */
-  readonly shape: readonly number[];
   /** The mean taken off under double quantisation; undefined without. */
   readonly offset: number | undefined;
 }
@@ -114,17 +119,10 @@ export function pythonFloat(value: number): string {
 
 const stateSuffix = ".quant_state.bitsandbytes__";
 
-/** Names of the tensors that hold one quantised weight; the last two are there under double quantisation alone. */
-export interface CheckpointNames {
-  readonly codes: string;
-  readonly absmax: string;
-  readonly quantMap: string;
-  readonly state: string;
-  readonly nestedAbsmax: string;
-  readonly nestedQuantMap: string;
-}
+export type CheckpointNames = ReturnType<typeof checkpointNames>;
 
-export function checkpointNames(name: string, format: Format4bit): CheckpointNames {
+/** Names of the tensors that hold one quantised weight; the last two are there under double quantisation alone. */
+export function checkpointNames(name: string, format: Format4bit) {
   return {
     codes: name,
     absmax: `${name}.absmax`,

@@ -2,23 +2,24 @@ import { availableParallelism } from "node:os";
 import { assertComputeDtype, type ComputeDtype, type HalfDtype } from "../compute-dtype.ts";
 import { DeviceError, MissingRuntimeError } from "../device-error.ts";
 import { installedProviders, onnxBuild } from "../onnx/node-runtime.ts";
-import type { OnnxProvider } from "../onnx/providers.ts";
 import type { Runtime } from "../runtime.ts";
 import { findTensorflow } from "../tensorflow/find.ts";
 import { checkDevice, type DeviceCheck } from "./check-device.ts";
-import { autoCandidates, computeDtypesOf, type DeviceName, deviceRuntime } from "./device.ts";
+import {
+  autoCandidates,
+  computeDtypesOf,
+  type DeviceName,
+  deviceRuntime,
+  type RuntimeOptions,
+} from "./device.ts";
 import { mayHaveGpu, nvidiaNames } from "./gpu-presence.ts";
 
-export interface OpenDeviceOptions {
+export interface OpenDeviceOptions extends Partial<Omit<RuntimeOptions, "device">> {
   /**
    * `auto` takes the first device that passes its self-test and is faster than the CPU, or else the CPU. That is `wasm`
    * where the native build of ONNX Runtime cannot be loaded. (default "auto")
    */
   readonly device?: DeviceName | "auto";
-  /** Threads of one run, on the CPU. (default 1) */
-  readonly threads?: number;
-  /** Type of matrix products; a device that does not have it is not taken. (default "float32") */
-  readonly computeDtype?: ComputeDtype;
 }
 
 export interface OpenDevice {
@@ -129,14 +130,9 @@ async function here(): Promise<Surroundings> {
   };
 }
 
-async function nativeBuild(): Promise<{
-  providers: readonly OnnxProvider[];
-  noNativeBuild?: string | undefined;
-}> {
-  const { kind, reason } = await onnxBuild();
-  return kind === "native"
-    ? { providers: await installedProviders() }
-    : { providers: [], noNativeBuild: reason };
+async function nativeBuild() {
+  const { kind, reason: noNativeBuild } = await onnxBuild();
+  return { noNativeBuild, providers: kind === "native" ? await installedProviders() : [] };
 }
 
 /** The choice of {@link openDevice}. */
@@ -150,7 +146,12 @@ export async function chooseDevice(
   if (device === "cpu" && noNativeBuild !== undefined)
     throw new MissingRuntimeError(`${noNativeBuild}\nDevice wasm works without it, more slowly.`);
   if (device === "cpu" || device === "wasm") return { chose: device, why: `${device}: as asked` };
-  if (device !== "auto") return named(device, surroundings, computeDtype);
+  if (device !== "auto") {
+    const found = await check(device, computeDtype);
+    if (found.passed) return { chose: device, why: inWords(found, gpuNames) };
+    const works = computeDtype === "float32" ? "works here" : `computes in ${computeDtype} here`;
+    throw new DeviceError(`device must be one that ${works}, got ${device}: ${withoutName(found)}`);
+  }
   const cpu = noNativeBuild === undefined ? "cpu" : "wasm";
   if (!surroundings.mayHaveGpu) return onTheCpu(cpu, computeDtype, NO_GPU);
   const reasons: string[] = [];
@@ -175,17 +176,6 @@ function onTheCpu(
 ): Omit<OpenDevice, "runtime"> {
   if (computeDtype === "float32") return { chose, why: `${chose}: ${reason}` };
   throw new DeviceError(`computeDtype must be float32 where the CPU is used, got ${computeDtype}: ${reason}`);
-}
-
-async function named(
-  device: DeviceName,
-  { check, gpuNames }: Surroundings,
-  computeDtype: ComputeDtype,
-): Promise<Omit<OpenDevice, "runtime">> {
-  const found = await check(device, computeDtype);
-  if (found.passed) return { chose: device, why: inWords(found, gpuNames) };
-  const works = computeDtype === "float32" ? "works here" : `computes in ${computeDtype} here`;
-  throw new DeviceError(`device must be one that ${works}, got ${device}: ${withoutName(found)}`);
 }
 
 /** Why `auto` does not take a device; undefined where it does. */

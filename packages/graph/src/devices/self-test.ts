@@ -150,26 +150,20 @@ export function selfTestFeeds(): Tensors {
     ),
   };
   Object.entries({ ...trained, ...frozen }).forEach(([name, shape], i) => {
-    feeds[name] = float32(
-      shape,
-      Float32Array.from({ length: sizeOf(shape) }, (_, j) => Math.sin(1 + i + 0.7 * (i + 1) * j)),
-    );
+    feeds[name] = filled(shape, (j) => Math.sin(1 + i + 0.7 * (i + 1) * j));
   });
   const angle = (j: number): number => Math.floor(j / half) * 10 ** -(j % half);
-  feeds.cos = float32(
-    [seq, half],
-    Float32Array.from({ length: seq * half }, (_, j) => Math.cos(angle(j))),
-  );
-  feeds.sin = float32(
-    [seq, half],
-    Float32Array.from({ length: seq * half }, (_, j) => Math.sin(angle(j))),
-  );
-  const causal = (j: number): number => (j % seq <= Math.floor(j / seq) % seq ? 0 : -1e9);
-  feeds.mask = float32(
-    [batch, 1, seq, seq],
-    Float32Array.from({ length: batch * seq * seq }, (_, j) => causal(j)),
-  );
+  feeds.cos = filled([seq, half], (j) => Math.cos(angle(j)));
+  feeds.sin = filled([seq, half], (j) => Math.sin(angle(j)));
+  feeds.mask = filled([batch, 1, seq, seq], (j) => (j % seq <= Math.floor(j / seq) % seq ? 0 : -1e9));
   return feeds;
+}
+
+function filled(shape: Shape, element: (index: number) => number): Tensor {
+  return float32(
+    shape,
+    Float32Array.from({ length: sizeOf(shape) }, (_, index) => element(index)),
+  );
 }
 
 /** `[rows, hidden]` → `[batch, heads, seq, headDim]`. */
