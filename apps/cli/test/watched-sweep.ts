@@ -5,7 +5,7 @@ import type { TrialSpec } from "@lorank/core/results";
 import { type SweepConfig, SweepStore } from "@lorank/sweep";
 import { onTestFinished } from "vitest";
 import { methodOf } from "../../../packages/sweep/src/methods/methods.ts";
-import { collectResults, decideWanted } from "../../../packages/sweep/src/results/collect.ts";
+import { collectResults, decideRequired } from "../../../packages/sweep/src/results/collect.ts";
 import { AttemptLog } from "../../../packages/sweep/src/store/attempt-log.ts";
 import { takeLease } from "../../../packages/sweep/src/store/lease.ts";
 import { reconcileSweepFile } from "../../../packages/sweep/src/store/sweep-file.ts";
@@ -40,8 +40,11 @@ export function watchedSweep(changes: Partial<SweepConfig> = {}) {
       ),
     /** All that comes after the last trial. */
     complete: () => {
-      const wanted = methodOf(plan).wanted(store);
-      collectResults(store, plan, decideWanted(store, plan, wanted), { threadsPerTrial: 1, trialsAtOnce: 1 });
+      const wanted = methodOf(plan).required(store);
+      collectResults(store, plan, decideRequired(store, plan, wanted), {
+        threadsPerTrial: 1,
+        trialsAtOnce: 1,
+      });
       lease.release();
     },
   };

@@ -1,10 +1,10 @@
 import { InputError } from "@lorank/core";
 import { Redis } from "ioredis";
 
-/** Told, in a sentence, what a person should know of the queue's server. */
+/** Receives sentences on the queue's server for the user. */
 export type Report = (words: string) => void;
 
-/** A server that was lost is asked again after this time at most. */
+/** Longest time between two tries of a server that was lost. */
 const mostRetryMs = 2_000;
 
 /** The address of a server as it may be shown: without user, password and options. */
@@ -16,7 +16,7 @@ export function shownRedis(redis: string): string {
 /**
  * Connects to a Redis or Valkey server. A server that is lost later is waited for, however long it takes.
  *
- * What goes wrong is told in words of our own: the client's errors hold the commands, and those the password.
+ * Errors have words of our own: the client's hold the commands, and those the password.
  *
  * @param signal ends the connection, also while it waits for a server that accepts it and says nothing.
  * @throws InputError `E_REDIS` where the address is wrong, or no server answers there and lets us in.
@@ -60,17 +60,17 @@ export async function connect(redis: string, report: Report, signal?: AbortSigna
 }
 
 /**
- * Says what goes wrong between BullMQ and the server, each once. A lost server is said by its connection; a hold that was lost
- * is the queue's to mend, and a job that the server lost the driver's, who adds it again.
+ * Reports errors between BullMQ and the server, each once. Others deal with three: the connection reports a lost
+ * server, the queue renews a lost hold, and the driver adds a lost job again.
  */
 export function unexpected(report: Report): (error: Error) => void {
-  const said = new Set<string>();
+  const reported = new Set<string>();
   return ({ message }) => {
     const isKnown = /ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|[Cc]onnection is closed|lock|Missing key/.test(
       message,
     );
-    if (isKnown || said.has(message)) return;
-    said.add(message);
+    if (isKnown || reported.has(message)) return;
+    reported.add(message);
     report(`The queue: ${message}`);
   };
 }

@@ -6,17 +6,17 @@ import type { Report } from "./connect.ts";
 import { endOf, eventsOf, type JobData, jobOf } from "./messages.ts";
 import { cancelJob, cancelledEnd, cancelledKey, type JobQueue, liveJobs, liveStates } from "./queue.ts";
 
-/** A job that was asked to end is waited for so long: its worker looks every two seconds, and gives its process five. */
+/** Time for a cancelled job to end: its worker looks every two seconds, and gives its process five. */
 const graceMs = 10_000;
 
-/** A job that is wanted. */
-interface WantedJob {
+/** A job to run. */
+interface JobToRun {
   readonly id: string;
   readonly data: JobData;
 }
 
 /** One who waits for the end of a job. */
-interface Waiter extends WantedJob {
+interface Waiter extends JobToRun {
   /** The job that does it: its own, or that of an earlier driver. */
   jobId: string;
   /** Its trials had their results when it was last looked for. */
@@ -31,7 +31,7 @@ export class DriverQueue {
   readonly #client: Redis;
   readonly #store: SweepStore;
   readonly #waiters = new Set<Waiter>();
-  /** Jobs of an earlier driver that train, with what they said of themselves. */
+  /** Jobs of an earlier driver that train, with their last progress. */
   readonly #earlier = new Map<string, { readonly trialId: string; readonly progress: unknown }>();
   #isLooking = false;
   #isClosed = false;
@@ -64,10 +64,10 @@ export class DriverQueue {
     }
   }
 
-  submit(wanted: WantedJob, onEvent: (event: WorkEvent) => void): Submission {
+  submit(job: JobToRun, onEvent: (event: WorkEvent) => void): Submission {
     const { promise: ended, resolve: settle } = withResolvers<WorkEnd>();
-    const progressed = eventsOf(wanted.data.work.trialId, onEvent);
-    const waiter: Waiter = { ...wanted, jobId: wanted.id, wasDone: false, progressed, settle };
+    const progressed = eventsOf(job.data.work.trialId, onEvent);
+    const waiter: Waiter = { ...job, jobId: job.id, wasDone: false, progressed, settle };
     this.#waiters.add(waiter);
     const begun = this.#begin(waiter).catch((error: Error) =>
       this.#settle(waiter, { reason: `the queue did not take it: ${error.message}`, mayRetry: true }),
@@ -81,7 +81,7 @@ export class DriverQueue {
     };
   }
 
-  /** A job said something of itself. */
+  /** Passes on the progress of a job. */
   progressed(jobId: string, progress: unknown): void {
     for (const waiter of this.#waitersFor(jobId)) waiter.progressed(progress);
   }
@@ -182,8 +182,8 @@ export class DriverQueue {
 
   /** A call to the server that nobody waits for: what it misses, the next look finds. */
   #keep(call: Promise<unknown>): void {
-    const kept = call.catch(() => {}).finally(() => this.#onTheWay.delete(kept));
-    this.#onTheWay.add(kept);
+    const pending = call.catch(() => {}).finally(() => this.#onTheWay.delete(pending));
+    this.#onTheWay.add(pending);
   }
 
   async #settleDone(waiter: Waiter): Promise<void> {

@@ -14,19 +14,19 @@ const farewellMs = 2_000;
 export interface BullmqOptions {
   /** Address of the server: `redis://host:6379`, with `rediss:` over TLS, with `user:password@` where it asks for them. */
   readonly redis: string;
-  /** The results folder that workers are started on, where the queue's name is kept. (default: the folder of the work) */
+  /** The results folder that workers are started on, with the queue's name. (default: the folder of the work) */
   readonly out?: string | undefined;
-  /** Told of a server that is lost or back, and of jobs that are left. (default: nobody is told) */
+  /** Receives sentences on a server that is lost or back, and on jobs that are left. (default: none) */
   readonly report?: Report | undefined;
-  /** What happens to the jobs when the run is asked to stop: they go on without it, or are cancelled. (default "detach") */
+  /** On a stop of the run, its jobs go on without it, or are cancelled. (default "detach") */
   readonly onStop?: "detach" | "cancel" | undefined;
   /** The queue is looked through so often, should an event be lost, in milliseconds. (default 5000) */
   readonly pollMs?: number | undefined;
 }
 
 /**
- * An executor whose processes are run by the workers of a queue, on any machine that sees the results folder
- * ({@link runQueueWorker}). All work is put into the queue at once.
+ * An executor whose processes are run by the workers of a queue ({@link runQueueWorker}), on any machine that sees the
+ * results folder. All work is put into the queue at once.
  *
  * Jobs that an earlier driver left there, waiting or running, are taken over: a trial never has two.
  *

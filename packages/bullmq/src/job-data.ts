@@ -15,13 +15,13 @@ export function toJobData(root: string, place: JobPlace, work: Work): JobData {
 }
 
 /**
- * The work of a job and its place on this machine, where the results folder is `root`. All but the ids comes from that folder and from
- * `own`.
+ * The work of a job and its place on this machine, where the results folder is `root`. All but the ids comes from that
+ * folder and from `own`.
  *
  * @param data as the server has it.
- * @param own what this machine has.
- * @throws InputError `E_JOB` for what is no job, or names a trial that the folder has not; Error where this machine has nothing to run it
- *   with.
+ * @param own the machine's own part of a place.
+ * @throws InputError `E_JOB` for data that is no job, or names a trial that the folder has not. Error where this
+ *   machine has nothing to run it with.
  */
 export function fromJobData(
   root: string,

@@ -2,19 +2,19 @@ import { InputError } from "@lorank/core";
 import type { sharedSettings, Work, WorkEnd, WorkEvent } from "@lorank/sweep/executor";
 
 /**
- * What a job in the queue says: which trial of the results folder, and what to do with it. It names no file, no folder but the two
- * stores and no program, for whoever can write to the server can write jobs.
+ * Data of a job in the queue: a trial of the results folder, and the work on it. It names no file, no program, and no
+ * folder but the two stores, for others may write jobs to the server too.
  */
 export interface JobData {
   /** The store of the work, in the results folder. */
   readonly folder: "" | "search";
-  /** How often this engine's trials save what they have. */
+  /** Interval between the checkpoints of this engine's trials. */
   readonly checkpointEvery?: ReturnType<typeof sharedSettings>["checkpointEvery"];
   /** Without paths of the driver's machine. */
   readonly work: Work;
 }
 
-/** What a running job says of itself, whole each time: any one may be missed. */
+/** Progress of a running job, whole each time: any message may be missed. */
 export interface JobProgress {
   /** The machine that runs it. */
   readonly node: string;
@@ -55,7 +55,7 @@ export function jobOf(data: unknown): JobData | undefined {
   }
 }
 
-/** What a worker answered, as far as it is an answer. */
+/** Reads a worker's answer, which may be of another form. */
 export function endOf(answer: unknown): WorkEnd {
   const { reason, mayRetry } = (isFields(answer) ? answer : {}) as Fields;
   if (typeof reason !== "string" || typeof mayRetry !== "boolean")
@@ -63,7 +63,7 @@ export function endOf(answer: unknown): WorkEnd {
   return { reason: reason.slice(0, mostReason), mayRetry };
 }
 
-/** Whether a job says this of itself. Before it has begun, BullMQ's progress is a number. */
+/** True for the progress of a job. Before the job has begun, BullMQ's progress is a number. */
 export function isJobProgress(progress: unknown): progress is JobProgress {
   if (!isFields(progress)) return false;
   const { node, attempt, last } = progress;
@@ -130,7 +130,7 @@ function idOf(id: unknown): string {
   throw refusal("a job's trial id", "64 hex digits", id);
 }
 
-/** Whether it may be a trial's id or a file's digest: names of files are made of both. */
+/** True for the form of a trial's id or a file's digest: names of files are made of both. */
 function isDigest(value: unknown): value is string {
   return typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
 }

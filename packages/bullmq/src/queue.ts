@@ -16,7 +16,7 @@ export type QueuedJob = Job<JobData, WorkEnd, string>;
 /** States of a job that is still to end. */
 export const liveStates = ["wait", "active", "prioritized", "delayed"] as const;
 
-/** What every part of BullMQ is told. Its own check of the server prints; {@link connect} has made one. */
+/** Options for every part of BullMQ. Its own check of the server prints; {@link connect} has made one. */
 export function queueOptions(connection: Redis): { connection: Redis; skipVersionCheck: true } {
   return { connection, skipVersionCheck: true };
 }
@@ -59,7 +59,7 @@ export async function liveJobs(
 }
 
 /**
- * The name of the queue of the results folder `out`. It is drawn once and kept in `queue.json`, so that all machines find
+ * The name of the queue of the results folder `out`. It is drawn once and saved in `queue.json`. So all machines find
  * the same queue, and two sweeps on one server have two.
  *
  * @throws InputError `E_QUEUE` where `queue.json` holds something else.
@@ -108,17 +108,17 @@ export async function cancelJob(
 export interface QueuedTrial {
   readonly trialId: string;
   readonly jobId: string;
-  /** What is done with the trial. */
+  /** The work on the trial. */
   readonly kind: Work["kind"];
   readonly state: "queued" | "running";
   /** The machine that runs it. */
   readonly node?: string;
-  /** Where it is trained: which attempt. */
+  /** The attempt, of a trial in training. */
   readonly attempt?: number;
 }
 
 /**
- * What waits or runs in the queue of the results folder `out`; nothing where it has none.
+ * Lists the trials that wait or run in the queue of the results folder `out`; none where it has no queue.
  *
  * @param signal ends the connection to a server that does not answer.
  * @throws InputError `E_REDIS` where no server answers; `E_QUEUE`.
@@ -128,11 +128,11 @@ export async function queueJobs(out: string, redis: string, signal?: AbortSignal
 }
 
 /**
- * Removes the jobs of these trials that wait, and asks those that run to stop, which they do within seconds. What is done stays,
- * and the same sweep command goes on with the rest.
+ * Removes the jobs of these trials that wait, and stops those that run, within seconds. Results stay, and the same
+ * sweep command goes on with the rest.
  *
  * @param trialIds (default: all)
- * @returns what was cancelled, as it was before.
+ * @returns the cancelled trials, as they were before.
  * @throws as {@link queueJobs}.
  */
 export async function cancelQueued(

@@ -31,21 +31,21 @@ export interface QueueWorkerOptions {
   readonly place?: OwnPlace | undefined;
   /** Jobs side by side, each in a process of its own. */
   readonly trialsAtOnce: number;
-  /** What ends the worker. Its jobs go back to the queue. */
+  /** Signals that end the worker. Its jobs go back to the queue. */
   readonly signals: StopSignals;
-  /** Told what happens to the trials here. (default: nobody is told) */
+  /** Receives the events of the trials here. (default: none) */
   readonly onEvent?: ((event: WorkEvent) => void) | undefined;
-  /** Told of a server that is lost or back. (default: nobody is told) */
+  /** Receives sentences on a server that is lost or back. (default: none) */
   readonly report?: Report | undefined;
-  /** A worker that has not renewed its hold on a job for so many milliseconds has lost it to the queue. (default 30000) */
+  /** Milliseconds without a renewal after which a worker has lost a job to the queue. (default 30000) */
   readonly lockMs?: number | undefined;
 }
 
-/** A job that was held by workers that all went, so often, is given up: it may be what takes them down. */
+/** Most workers that may vanish with one job. Then the job fails: it may be what ends them. */
 const mostStalls = 20;
 const progressIntervalMs = 1_000;
 const cancelPollMs = 2_000;
-/** On the way out, jobs are given back while a lost server is waited for so long. */
+/** Time in which a worker that ends waits for a lost server, to return its jobs. */
 const farewellMs = 10_000;
 
 /**

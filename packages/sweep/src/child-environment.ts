@@ -2,9 +2,9 @@
 const LARGEST_POOLED = 32 * 2 ** 20;
 
 /**
- * glibc keeps small blocks at hand for the thread that gave them back, and does not join them with their neighbours. onnxruntime
- * asks for aligned blocks, of which glibc cuts a few bytes off before and behind: kept at hand, those part the large free
- * blocks, and the pool grows to several times of what is in use.
+ * Stops glibc from holding small freed blocks per thread, where it does not join them with their neighbours.
+ * onnxruntime needs aligned blocks, and glibc cuts a few bytes off before and behind each. Those small blocks part the
+ * large free ones, and the pool grows to several times of what is in use.
  */
 const JOIN_AT_ONCE = "glibc.malloc.tcache_count=0:glibc.malloc.mxfast=0";
 
@@ -15,10 +15,10 @@ const JOIN_AT_ONCE = "glibc.malloc.tcache_count=0:glibc.malloc.mxfast=0";
 const NEW_OBJECTS = "--max-semi-space-size=2";
 
 /**
- * The environment of a trial's process: ours, less room for garbage, and on Linux settings of glibc's allocator. A trial
- * asks for the same blocks of some megabytes thousands of times, and glibc's own choice is to fetch each from the system
- * and give it back: 10 to 15 % of a step went into that. One pool that keeps what it has costs no more memory at the peak.
- * Who has set one of these keeps it.
+ * The environment of a trial's process: ours, less room for garbage, and on Linux settings of glibc's allocator. A
+ * trial needs the same blocks of some megabytes thousands of times. By default glibc fetches each from the system and
+ * gives it back, which takes 10 to 15 % of a step. One pool that never shrinks costs no more memory at the peak.
+ * Variables that the user has set stay.
  *
  * Source: mallopt(3), M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, M_ARENA_MAX; glibc's manual, Memory Allocation Tunables.
  */
@@ -38,8 +38,8 @@ export function trialEnvironment(own: NodeJS.ProcessEnv, platform = process.plat
 }
 
 /**
- * The environment of what this process starts: ours without the address of the queue's server, which may hold a password that only
- * drivers and workers need.
+ * The environment of child processes: ours without the address of the queue's server. It may hold a password, which
+ * only drivers and workers need.
  */
 export function ownEnvironment({ LORANK_REDIS: _, ...own }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return own;

@@ -1,4 +1,4 @@
-/** What another way to run a sweep's processes is made of: `@lorank/sweep/executor`. */
+/** Types and functions for other ways to run a sweep's processes: `@lorank/sweep/executor`. */
 
 export type {
   Executor,

@@ -7,11 +7,11 @@ import { type ResultsFolder, runPlan, type SweepOutcome } from "./stages/run-pla
 import { assertResultsFolder } from "./store/own-names.ts";
 import { keepsOverlap } from "./store/sweep-file.ts";
 
-/** A model, data and ranks; everything else has a default. `out` is `./lorank-sweep` unless it is given. */
+/** A model, data and ranks; everything else has a default, `out` too: `./lorank-sweep`. */
 export interface SweepRequest extends SweepSettings, AskedRunOptions, Partial<ResultsFolder> {}
 
 export interface SweepRun extends SweepOutcome {
-  /** What was inferred, left out, or must be known to read the results. */
+  /** Sentences on what was inferred or left out, and on what a reader of the results must know. */
   readonly notes: readonly string[];
 }
 
@@ -19,19 +19,19 @@ export interface SweepRun extends SweepOutcome {
  * Trains every rank on the data under paired seeds, decides which rank to take, and hands out one adapter a rank. The same
  * call resumes what was stopped; called again when all is done, it changes nothing.
  *
- * @throws InputError for everything in the request that is wrong, before anything is written; `E_OUT` for a folder that
- *   holds something else; and as {@link runPlan}. Error with what a process last said where a search could not train.
+ * @throws InputError, before anything is written, for everything in the request that is wrong; `E_OUT` for a folder
+ *   that holds something else; as {@link runPlan}. Error with a process's last output where a search could not train.
  */
 export async function runSweep({
   out = sweepDefaults.out,
   extend = false,
   portable = false,
   settings,
-  ...asked
+  ...request
 }: SweepRequest): Promise<SweepRun> {
-  const run = runOptions(asked);
-  const { keepOverlap = keepsOverlap(out) } = asked;
-  const { toSearch, ...inputs } = await preparePlan({ ...asked, keepOverlap });
+  const run = runOptions(request);
+  const { keepOverlap = keepsOverlap(out) } = request;
+  const { toSearch, ...inputs } = await preparePlan({ ...request, keepOverlap });
   const notes = [...inputs.notes, ...inputs.cut.notes];
   assertResultsFolder(out);
   if (!toSearch.learningRate && !toSearch.epochs)

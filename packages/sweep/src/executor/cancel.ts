@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { readTextFile, writeFileAtomic } from "@lorank/checkpoint/files";
 import type { StopSignals } from "./run-options.ts";
 
-/** What whoever runs a sweep is asked, from anywhere that sees its folder: `cancel.json`. */
+/** `cancel.json`: a request to the process that runs a sweep, from anywhere that sees its folder. */
 interface CancelRequest {
   /** End, as at Ctrl-C. */
   readonly all: boolean;
@@ -11,7 +11,7 @@ interface CancelRequest {
   readonly trials: readonly string[];
 }
 
-/** What is asked of the run that goes on, or was asked of the last one. */
+/** Reads the request to the current run, or the last one. */
 export function readCancelRequest(out: string): CancelRequest {
   const file = cancelFile(out);
   if (!existsSync(file)) return { all: false, trials: [] };
@@ -24,7 +24,7 @@ export function readCancelRequest(out: string): CancelRequest {
   }
 }
 
-/** Asks for these trials to be left out besides those of before, or for the whole run to end. */
+/** Adds these trials to those that are to be left out, or requests the end of the whole run. */
 export function requestCancel(out: string, trials: readonly string[] | "all"): void {
   const before = readCancelRequest(out);
   const request: CancelRequest = {
@@ -34,7 +34,7 @@ export function requestCancel(out: string, trials: readonly string[] | "all"): v
   writeFileAtomic(cancelFile(out), `${JSON.stringify(request)}\n`);
 }
 
-/** A run that begins has been asked nothing. */
+/** Removes the request to an earlier run. */
 export function clearCancelRequest(out: string): void {
   rmSync(cancelFile(out), { force: true });
 }
@@ -45,7 +45,7 @@ function cancelFile(out: string): string {
 
 const lookMs = 1_000;
 
-/** Signals that also heed what is asked in a results folder. */
+/** Signals that also follow the requests in a results folder. */
 interface WatchedSignals {
   readonly signals: StopSignals;
   /** Looks no more. */
@@ -53,8 +53,8 @@ interface WatchedSignals {
 }
 
 /**
- * Looks once a second whether somebody asks for the run in the folder `out` to end, or for trials to be left out of it. What was
- * asked of an earlier run is forgotten. Call it under the folder's lease.
+ * Looks once a second for a request in the folder `out` to end the run, or to leave trials out of it. A request to an
+ * earlier run is removed. Call it under the folder's lease.
  */
 export function watchCancel(out: string, signals: StopSignals): WatchedSignals {
   clearCancelRequest(out);

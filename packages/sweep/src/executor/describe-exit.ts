@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { readFileEnds } from "../store/files.ts";
 
-/** How a child process ended. */
+/** Exit of a child process. */
 export interface ProcessEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -16,10 +16,10 @@ const tailBytes = 16_384;
 const tailLines = 12;
 
 /**
- * Why a process ended, in a sentence, with the last lines it printed.
+ * Describes in a sentence why a process ended, with the last lines that it printed.
  *
- * Running out of memory has three faces: V8 gives up its heap (SIGABRT, or 134 through a shell), the kernel kills
- * (SIGKILL), or the program says so itself and exits with 1.
+ * Running out of memory shows in three ways. V8 gives up its heap (SIGABRT, or 134 through a shell), the kernel kills
+ * (SIGKILL), or the program reports it and exits with 1.
  */
 export function describeEnd(end: ProcessEnd, outputFile: string, process = "the trial's process"): string {
   if (end.startError !== undefined) return `${process} did not start: ${end.startError}`;
@@ -50,8 +50,8 @@ export function readEnd(file: string): string {
 }
 
 /**
- * The last twelve lines of what a program printed, without V8's stack frames, native or not, which would push the reason
- * out, and without control characters, which must not reach a terminal.
+ * The last twelve lines of a program's output. V8's stack frames, which would push the reason out, and control
+ * characters, which must not reach a terminal, are removed.
  */
 export function lastLines(output: string): string {
   const lines = output
@@ -68,12 +68,12 @@ export function lastLines(output: string): string {
 const stackFrame =
   /^ *\d+: 0x[0-9a-f]+ |^\s+at (?:.*:\d+:\d+\)?|.*\((?:<anonymous>|native|index \d+)\))(?: \{)?$/;
 const ansiSequences = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[A-Za-z]`, "g");
-/** What a progress line has shown before its last state: a carriage return begins it anew. */
+/** Earlier states of a progress line: a carriage return begins it anew. */
 const overwritten = /\r[^\r\n]+(?=\r[^\r\n])/g;
 // All of category Cc but the line feed and the tab, and the bidirectional overrides.
 const controlCharacters = /[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu;
 
-/** How often the kernel killed for memory in this control group so far; undefined where nobody counts. */
+/** Kills for memory by the kernel in this control group so far; undefined where the system does not count. */
 export function outOfMemoryKills(file = "/sys/fs/cgroup/memory.events"): number | undefined {
   try {
     const count = /^oom_kill (\d+)$/m.exec(readFileSync(file, "utf8"))?.[1];

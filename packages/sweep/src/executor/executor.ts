@@ -15,7 +15,7 @@ export interface Executor {
   close?(): Promise<void>;
 }
 
-/** What an executor needs to know of a run. */
+/** The part of a run's options that every executor needs. */
 export interface ExecutorOptions {
   /** Processes side by side. */
   readonly trialsAtOnce: number;
@@ -32,7 +32,7 @@ export interface Submission {
   cancel(how: "stop" | "kill"): void;
 }
 
-/** How a process ended. It does not say whether the work is done. */
+/** The end of a process. It does not tell whether the work is done. */
 export interface WorkEnd {
   /** In a sentence, with the last lines that it printed. */
   readonly reason: string;
@@ -40,7 +40,7 @@ export interface WorkEnd {
   readonly mayRetry: boolean;
 }
 
-/** What happens to a trial in a process that trains it. */
+/** An event of a trial, from the process that trains it. */
 export type WorkEvent = { readonly trialId: string } & (
   | { readonly kind: "started"; readonly attempt: number }
   | { readonly kind: "progress"; readonly event: ProgressEvent }

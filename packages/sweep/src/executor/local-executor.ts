@@ -33,8 +33,9 @@ export class DevicePool {
 }
 
 /**
- * What tells a process its device: `LORANK_DEVICE` has the name, and of `cuda:1` the process sees that device alone, so that
- * any trainer's `cuda` is the right one. Numbers count what `CUDA_VISIBLE_DEVICES` leaves visible.
+ * Environment variables that give a process its device. `LORANK_DEVICE` has the name. Of `cuda:1` the process sees that
+ * device alone, so that any trainer's `cuda` is the right one. Numbers count what `CUDA_VISIBLE_DEVICES` leaves
+ * visible.
  */
 export function deviceEnvironment(device: string | undefined, own: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   if (device === undefined) return {};
@@ -44,11 +45,11 @@ export function deviceEnvironment(device: string | undefined, own: NodeJS.Proces
   return { LORANK_DEVICE: device, CUDA_VISIBLE_DEVICES: visible[Number(number)]?.trim() ?? number };
 }
 
-const usualGraceMs = 5_000;
-/** From the word that it will be killed, in which a process can take its command along, to SIGKILL. */
+const defaultGraceMs = 5_000;
+/** Between the signal that SIGKILL follows, on which a process can end its command, and SIGKILL. */
 const lastWordMs = 500;
 
-/** What a failure calls the process. */
+/** Names of the process in messages of failure. */
 const processOf: Record<(Work | Measurement)["kind"], string> = {
   train: "the trial's process",
   evaluate: "the process that evaluates it",
@@ -57,7 +58,10 @@ const processOf: Record<(Work | Measurement)["kind"], string> = {
 };
 
 export interface LocalOptions extends ExecutorOptions {
-  /** A process that was asked to end and does not is killed after this time. (default 5000; for a command, which its process watches, a minute more) */
+  /**
+   * Milliseconds from a request to end until a process is killed. (default 5000; a minute more for a command, which its
+   * process watches)
+   */
   readonly graceMs?: number;
   /** Devices such as `cuda:0`, one for each process at a time; then so many processes run side by side. (default: all share what there is) */
   readonly devices?: readonly string[];
@@ -72,7 +76,7 @@ export interface LocalExecutor extends Executor {
 export function localExecutor(place: JobPlace, options: LocalOptions): LocalExecutor {
   const store = new SweepStore(place.out);
   const { processes } = trainerAt(place, store);
-  const { trialsAtOnce, graceMs = usualGraceMs + processes.graceMs, devices = [] } = options;
+  const { trialsAtOnce, graceMs = defaultGraceMs + processes.graceMs, devices = [] } = options;
   const pool = new DevicePool(devices);
   return {
     capacity: devices.length > 0 ? devices.length : trialsAtOnce,
@@ -98,7 +102,7 @@ export function localExecutor(place: JobPlace, options: LocalOptions): LocalExec
             const interrupted = isCancelled ? ({ interrupted: true } as const) : {};
             if (attempt) logEnd(attempt.folder, { kind: "ended", reason, ...interrupted });
           } catch {
-            // The full disk that ended it may refuse this line too: the reason is told all the same.
+            // The full disk that ended it may refuse this line too; the reason is returned all the same.
           }
           return { reason, mayRetry: end.code !== 2 };
         }),
@@ -119,7 +123,7 @@ export function localExecutor(place: JobPlace, options: LocalOptions): LocalExec
   };
 }
 
-/** Where a process's output goes: beside what it makes. */
+/** The file of a process's output, beside what the process makes. */
 function outputFileOf(store: SweepStore, work: Work | Measurement, attempt: Attempt | undefined): string {
   switch (work.kind) {
     case "train":
@@ -143,7 +147,7 @@ interface WorkerProcess {
  * Starts a worker. It inherits this process's Node options, so that it reads TypeScript where we do and the build where we
  * do. What it prints goes straight into `outputFile`, where it outlives both of us.
  *
- * @param more variables of its environment besides ours.
+ * @param more variables to add to its environment.
  */
 export function startWorker(job: Job, outputFile: string, more: NodeJS.ProcessEnv = {}): WorkerProcess {
   const output = openSync(outputFile, "a");

@@ -7,17 +7,17 @@ import type { ProgressReporter } from "../plan/events.ts";
 import type { StartExecutor } from "./executor.ts";
 import { localExecutor } from "./local-executor.ts";
 
-/** What ends a run before its end. Nothing that is done is lost by either, and the run can be resumed. */
+/** Signals that end a run early. Nothing that is done is lost by either, and the run can be resumed. */
 export interface StopSignals {
-  /** Nothing new starts, and running processes are asked to end; they are killed after 5 seconds. */
+  /** Starts nothing new and ends running processes, which are killed after 5 seconds. */
   readonly stop?: AbortSignal | undefined;
   /** Running processes are killed. */
   readonly kill?: AbortSignal | undefined;
-  /** Trials that are not started, or asked to end, while the others go on. (default: none) */
+  /** Trials that are not started, or are ended, while the others go on. (default: none) */
   readonly leftOut?: LeftOut | undefined;
 }
 
-/** Trials, by id, that somebody has asked to leave out of a run. They become more while it goes on. */
+/** Trials, by id, that a user has cancelled. They become more while the run goes on. */
 interface LeftOut {
   has(trialId: string): boolean;
   /** Calls the listener when there are more. Returns what ends that. */
@@ -25,13 +25,13 @@ interface LeftOut {
 }
 
 /**
- * How the processes of a run are executed. Made once by {@link runOptions} and passed on as it is. None of it is in a
- * trial's spec: a device changes results by rounding only; the rest changes times alone.
+ * Options for executing a run's processes, made once by {@link runOptions} and passed on unchanged. None of them is in
+ * a trial's spec. A device changes results by rounding only; the rest changes times alone.
  */
 export interface RunOptions extends Pick<TrialResources, "recompute"> {
   /** Threads of each process. (default 1) */
   readonly threads: number;
-  /** What every process computes on. It is not tested here: the caller has, with `openDevice` of @lorank/graph. (default "cpu") */
+  /** Device of every process. The caller has tested it, with `openDevice` of @lorank/graph. (default "cpu") */
   readonly device: NonNullable<TrialResources["device"]>;
   /** Processes side by side. (default: as many as the cores have room for; 1 on another device than the CPU) */
   readonly trialsAtOnce: number;
@@ -39,13 +39,16 @@ export interface RunOptions extends Pick<TrialResources, "recompute"> {
   readonly maxAttempts: number;
   /** No further trials of a method are started that would end later than this after the start. (default: no limit) */
   readonly maxSeconds?: number | undefined;
-  /** Where the processes run. (default: on this machine) */
+  /** Runs the processes. (default: on this machine) */
   readonly executor: StartExecutor;
-  /** How often a trial of this engine saves what it has, to go on from there after it was stopped or killed. (default: every 5 minutes) */
+  /**
+   * Interval at which a trial of this engine saves a checkpoint, to go on from after a stop or a kill. (default: every
+   * 5 minutes)
+   */
   readonly checkpointEvery: CheckpointOptions["every"];
   /** (default: nothing ends the run) */
   readonly signals: StopSignals;
-  /** Told what happens. (default: nobody is told) */
+  /** Receives the events of the run. (default: none) */
   readonly reporter: ProgressReporter;
 }
 
@@ -53,8 +56,8 @@ export interface RunOptions extends Pick<TrialResources, "recompute"> {
 export type AskedRunOptions = { readonly [Key in keyof RunOptions]?: RunOptions[Key] | undefined };
 
 /** Fills in the defaults. Throws InputError `E_RUN_OPTIONS` with every option that is wrong, one a line. */
-export function runOptions(asked: AskedRunOptions = {}): RunOptions {
-  const { threads = runDefaults.threads, device = runDefaults.device } = asked;
+export function runOptions(options: AskedRunOptions = {}): RunOptions {
+  const { threads = runDefaults.threads, device = runDefaults.device } = options;
   const {
     trialsAtOnce = placesOn(device, threads),
     maxAttempts = runDefaults.maxAttempts,
@@ -64,7 +67,7 @@ export function runOptions(asked: AskedRunOptions = {}): RunOptions {
     reporter = { report: () => {} },
     recompute,
     maxSeconds,
-  } = asked;
+  } = options;
   const counts = { trialsAtOnce, threads, maxAttempts };
   const problems = Object.entries(counts)
     .filter(([, value]) => !(Number.isSafeInteger(value) && value > 0))
@@ -93,7 +96,7 @@ function placesOn(device: RunOptions["device"], threads: number): number {
   return isProcessor(device) ? Math.max(1, Math.floor(availableParallelism() / threads)) : 1;
 }
 
-/** Whether a run is to end before its end. */
+/** True when a signal has ended the run. */
 export function isStopping({ stop, kill }: StopSignals): boolean {
   return stop?.aborted === true || kill?.aborted === true;
 }

@@ -4,16 +4,16 @@ import type { Work } from "../plan/job.ts";
 import type { Executor, Submission, WorkEnd, WorkEvent } from "./executor.ts";
 import { isStopping, type RunOptions, type StopSignals } from "./run-options.ts";
 
-/** Something that is wanted of a trial, and the work that brings it about. */
+/** A goal for a trial, and the work that reaches it. */
 export interface Task {
   readonly trialId: string;
-  /** The work for what is not there yet; undefined when all is. Only the results folder says so. */
+  /** Work that is still missing; undefined when none is. Only the results folder tells. */
   readonly missing: () => Work | undefined;
-  /** What has happened when all attempts are used up: completes "… after 3 attempts: <reason>". */
+  /** Begins the message when all attempts are used up: completes "… after 3 attempts: <reason>". */
   readonly failure: string;
 }
 
-/** What happens to a task. */
+/** An event of a task. */
 export type TaskEvent =
   | WorkEvent
   | ({ readonly trialId: string } & (
@@ -38,22 +38,22 @@ export interface TasksOutcome {
 const retryDelayMs = 300;
 
 /**
- * Does what is wanted, in this order and as much at once as the executor takes. What a process leaves undone is tried again,
- * up to `maxAttempts` times.
+ * Runs the tasks in this order, as many side by side as the executor takes. Work that a process leaves undone is tried
+ * again, up to `maxAttempts` times.
  *
- * Only the results folder says whether something is done: a process that commits and then crashes has done its work, one
+ * Only the results folder tells whether a task is done. A process that commits and then crashes has done its work; one
  * that exits with 0 and leaves nothing has not. Attempts of earlier runs do not count towards `maxAttempts`, so a sweep
  * that was killed many times can still be resumed.
  */
 export async function runTasks(
   executor: Executor,
-  wanted: readonly Task[],
+  tasks: readonly Task[],
   { signals, maxAttempts }: Pick<RunOptions, "signals" | "maxAttempts">,
   onEvent: (event: TaskEvent) => void,
 ): Promise<TasksOutcome> {
   const finished: string[] = [];
   const failed: FailedTask[] = [];
-  const queue = [...wanted];
+  const queue = [...tasks];
   // A listener that throws ends the run; the other processes must not outlive it.
   const broken = new AbortController();
   const kill = AbortSignal.any([broken.signal, ...(signals.kill ? [signals.kill] : [])]);

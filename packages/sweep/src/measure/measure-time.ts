@@ -13,8 +13,8 @@ import type { MeasuredTime, TrialTiming } from "../trainers/trainer.ts";
 import { trainerOf } from "../trainers/trainer-of.ts";
 
 /**
- * Seconds of evaluating after which no other batch is begun, and of training: of all processes that run one after the
- * other. With what it takes to start, to read and to end what is at work, a plan for a small model is there after 20.
+ * Seconds of evaluating after which no other batch begins, and the same for training. They are shared by all processes
+ * that run one after the other. A plan for a small model takes 20, with starting, reading and ending.
  */
 const secondsToMeasure = 5;
 
@@ -25,11 +25,11 @@ export interface MeasureProgress {
 }
 
 /**
- * Times a few steps and evaluation batches of the smallest and the largest rank, in processes of their own and as many side
- * by side as trials will run, for a limited time. Everything is in a temporary folder that is removed. Undefined where it
- * was stopped.
+ * Times a few steps and evaluation batches of the smallest and the largest rank, for a limited time. They run in
+ * processes of their own, as many side by side as trials will. Everything is in a temporary folder that is removed.
+ * Undefined where a signal stopped it.
  *
- * @throws Error with what a process last said when it could not measure.
+ * @throws Error with the last output of a process that could not measure.
  */
 export async function measureTime(
   inputs: SweepInputs | CommandInputs,

@@ -5,32 +5,33 @@ import { type CheckSpecs, checkSpecs, extraTrials } from "../plan/checks.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { SweepStore } from "../store/store.ts";
 
-/** What a sweep must have by now. Trials are in the order of execution. */
-export interface Wanted extends CheckSpecs {
+/** The trials that a sweep must have by now, in the order of execution. */
+export interface RequiredTrials extends CheckSpecs {
   readonly trials: readonly TrialSpec[];
-  readonly truncations: readonly WantedTruncation[];
+  readonly truncations: readonly RequiredTruncation[];
 }
 
 /** A finished trial whose adapter is to be cut to `ranks`. */
-export interface WantedTruncation {
+export interface RequiredTruncation {
   readonly trialId: string;
   readonly ranks: readonly number[];
 }
 
 /**
- * Which trials of a plan are run. A method keeps nothing that the results folder does not say: it is asked again whenever all
- * that it wanted is there, and wants more, until it wants no more than there is. So a sweep that is killed and resumed
- * comes to the same trials.
+ * Chooses the trials of a plan. A method has no state but the results folder. It is called again whenever all that it
+ * required is there, until it requires no more. So a sweep that is killed and resumed comes to the same trials.
  */
 export interface Method {
-  wanted(store: SweepStore): Wanted;
-  /** Trials that will have been run in the end, as far as that can be said beforehand. */
+  required(store: SweepStore): RequiredTrials;
+  /** Number of trials in the end; of a method that may end early, the most. */
   readonly expectedTrials: number;
   /**
-   * Trials that a decision may rest on before the method has all of them; undefined before there are any. `state` is the same
-   * object until there are more. Absent where claims hold at the end alone.
+   * Trials that a decision may rest on before the method has all of them; undefined before there are any. `state` is
+   * the same object until there are more. Absent where claims hold at the end alone.
    */
-  readonly soFar?: (store: SweepStore) => { readonly state: object; readonly wanted: Wanted } | undefined;
+  readonly soFar?: (
+    store: SweepStore,
+  ) => { readonly state: object; readonly required: RequiredTrials } | undefined;
 }
 
 /** Trials by method. Its decisions are a row of `core/src/decide/methods.ts`. */
@@ -40,35 +41,35 @@ export function methodOf(plan: Plan): Method {
   return withChecks(methods[plan.config.method ?? "grid"](plan), plan);
 }
 
-/** Trials that the plan's method will have run in the end, as far as that can be said beforehand: at most, if it may end early. */
+/** Number of trials that the plan's method will have run in the end; of one that may end early, the most. */
 export function expectedTrials(plan: Plan): number {
   return methodOf(plan).expectedTrials;
 }
 
-/** A method that, when it has all its trials, also wants those of the plan's checks. */
+/** Adds the trials of the plan's checks to a method that has all its own. */
 function withChecks(method: Method, plan: Plan): Method {
   const { config } = plan;
   return {
     ...method,
     expectedTrials: method.expectedTrials + extraTrials(plan).length,
-    wanted: (store) => {
-      const wanted = method.wanted(store);
-      // While trials are missing the method may yet want more of them.
-      if (!isComplete(store, wanted.trials)) return wanted;
+    required: (store) => {
+      const required = method.required(store);
+      // While trials are missing the method may yet require more of them.
+      if (!isComplete(store, required.trials)) return required;
       const hasSpec = (spec: TrialSpec): boolean => store.hasSpec(trialId(spec));
-      return { ...wanted, ...checkSpecs(config, compared(wanted.trials), hasSpec) };
+      return { ...required, ...checkSpecs(config, compared(required.trials), hasSpec) };
     },
   };
 }
 
-/** Trials of the ranks that ran under most seeds: a rank that was given up early is no part of the answer. */
+/** Trials of the ranks that ran under most seeds: a rank that a method dropped early is no part of the answer. */
 function compared(trials: readonly TrialSpec[]): TrialSpec[] {
   const runs = (rank: number): number => trials.filter(({ lora }) => lora.rank === rank).length;
   const most = Math.max(...trials.map(({ lora }) => runs(lora.rank)));
   return trials.filter(({ lora }) => runs(lora.rank) === most);
 }
 
-/** Whether every trial has a result. */
+/** True when every trial has a result. */
 export function isComplete(store: SweepStore, specs: readonly TrialSpec[]): boolean {
   return specs.every((spec) => store.isDone(trialId(spec)));
 }
@@ -83,12 +84,12 @@ export function resultsOf(store: SweepStore, specs: readonly TrialSpec[]): Trial
 
 /** Every rank under every seed. */
 export function grid({ specs }: Plan): Method {
-  return { wanted: () => ({ trials: specs, truncations: [] }), expectedTrials: specs.length };
+  return { required: () => ({ trials: specs, truncations: [] }), expectedTrials: specs.length };
 }
 
 /**
- * The largest rank, its adapters cut to every smaller one, then the rank that looks adequate, under the same seeds: a
- * smaller one where a pilot of it keeps up, a larger one after it where that is refuted.
+ * The largest rank, its adapters cut to every smaller one, then the rank that looks adequate, under the same seeds.
+ * That is a smaller one where a pilot of it keeps up, and a larger one after it where that is refuted.
  */
 export function probe(plan: Plan): Method {
   const { ranks, seeds, confidence } = plan.summary;
@@ -96,7 +97,7 @@ export function probe(plan: Plan): Method {
   const specsOf = (rank: number, under: readonly number[]) =>
     plan.specs.filter(({ lora, seed }) => lora.rank === rank && under.includes(seed));
 
-  function cutOf(store: SweepStore): WantedTruncation[] {
+  function cutOf(store: SweepStore): RequiredTruncation[] {
     return resultsOf(store, specsOf(fromRank, probeSeeds)).flatMap(({ trialId, status }) =>
       status === "completed" ? [{ trialId, ranks: smaller }] : [],
     );
@@ -104,7 +105,7 @@ export function probe(plan: Plan): Method {
 
   return {
     expectedTrials: 2 * confirmationSeeds.length,
-    wanted: (store): Wanted => {
+    required: (store): RequiredTrials => {
       let trials = specsOf(fromRank, confirmationSeeds);
       if (!isComplete(store, trials)) return { trials, truncations: [] };
       const truncations = cutOf(store);
@@ -127,21 +128,21 @@ export function probe(plan: Plan): Method {
 export function race(plan: Plan): Method {
   return {
     expectedTrials: plan.specs.length,
-    wanted: (store) => {
+    required: (store) => {
       const { trials, next } = replayRace(store, plan);
       return { trials: [...trials, ...next], truncations: [] };
     },
     // Its claims share the error of all looks, so they hold however often they are read.
     soFar: (store) => {
       const { trials, state } = replayRace(store, plan);
-      return state.looks.length === 0 ? undefined : { state, wanted: { trials, truncations: [] } };
+      return state.looks.length === 0 ? undefined : { state, required: { trials, truncations: [] } };
     },
   };
 }
 
 /** A race after its last look. */
 interface RaceReplay {
-  /** Where it stands: the same object until a block more is there. */
+  /** Its state: the same object until a block more is there. */
   readonly state: RaceState;
   /** Trials of the blocks that are there, in the order of execution. */
   readonly trials: readonly TrialSpec[];
@@ -184,6 +185,6 @@ function afterBlocks(
 }
 
 /** Ranks without an evaluation yet. */
-export function missingRanks(store: SweepStore, { trialId, ranks }: WantedTruncation): number[] {
+export function missingRanks(store: SweepStore, { trialId, ranks }: RequiredTruncation): number[] {
   return ranks.filter((rank) => !store.hasTruncation(trialId, rank));
 }

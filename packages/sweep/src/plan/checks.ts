@@ -51,8 +51,8 @@ const robustness: TrialCheck = {
 const rateFactors = [1 / 3, 3];
 
 /**
- * The extra trials of a robustness check: all of them under the first seed, all else as it is. Rank 0 has no adapter and
- * is passed over; with fewer than two other ranks there is no order of ranks to check, and no trial.
+ * Extra trials of a robustness check: all under the first seed, all else as it is. Rank 0 has no adapter and is left
+ * out. Fewer than two other ranks have no order to check, and no trial.
  */
 export function robustnessSpecs(
   specs: readonly TrialSpec[],
@@ -73,9 +73,9 @@ function atRate<Spec extends TrialSpec>(spec: Spec, factor: number): Spec {
 }
 
 /**
- * The largest rank under rsLoRA's scaling, alpha / √rank, with the alpha that leaves the smallest rank's scaling as it
- * is: alpha / √smallest. Undefined under rsLoRA already, and where alpha follows the rank: no scaling falls as 1 / rank; so
- * it is where another trainer is not told both.
+ * The largest rank under rsLoRA's scaling, alpha / √rank. Its alpha, alpha / √smallest, leaves the smallest rank's
+ * scaling as it is. Undefined where no scaling falls as 1 / rank: under rsLoRA already, and where alpha follows the
+ * rank. Undefined too where another trainer does not get both settings.
  */
 function underRslora<Spec extends TrialSpec>(spec: Spec, smallest: TrialSpec): Spec | undefined {
   const { lora } = spec;

@@ -1,7 +1,7 @@
 import type { TrialResult } from "@lorank/core/results";
 import type { TrialEvent } from "@lorank/train";
 
-/** What happens in a trial; of another trainer, as far as it says. */
+/** Progress within a trial; of another trainer, as far as it reports any. */
 export type ProgressEvent =
   | Exclude<TrialEvent, { kind: "step" }>
   | {
@@ -13,7 +13,7 @@ export type ProgressEvent =
       readonly learningRate?: number;
     };
 
-/** Which trial an event is about, and how far the sweep is. */
+/** The trial of an event, and the progress of the sweep. */
 export interface SweepProgress {
   readonly trialId: string;
   readonly rank: number;
@@ -25,7 +25,7 @@ export interface SweepProgress {
   readonly secondsEstimateLeft?: number;
 }
 
-/** What happens to a trial of a sweep. */
+/** An event of a trial in a sweep. */
 export type SweepTrialEvent = SweepProgress &
   (
     | { readonly kind: "trial-started"; readonly attempt: number }
@@ -54,7 +54,7 @@ export type SweepTrialEvent = SweepProgress &
       }
   );
 
-/** What a sweep, or the search before it, reports while it runs. */
+/** Events of a sweep, or of the search before it. */
 export type SweepEvent =
   | SweepTrialEvent
   /** A file that was damaged has been written anew from what it derives from. */
@@ -70,7 +70,7 @@ export type SweepEvent =
       readonly seconds: number;
     };
 
-/** Who is told what a sweep reports. */
+/** Receives the events of a sweep. */
 export interface ProgressReporter {
   report(event: SweepEvent): void;
 }

@@ -12,7 +12,7 @@ export interface KnownDigest {
   readonly stamp: string;
 }
 
-/** What one process has to do. */
+/** The work of one process. */
 export type Work =
   | TrialToTrain
   /** Scores a finished trial's adapter on test examples. */
@@ -31,7 +31,7 @@ export interface TrialToTrain {
   readonly attempt?: number;
 }
 
-/** Times a trial on this machine: its opening, a few steps and evaluation batches. Nothing that is trained is kept. */
+/** Times a trial on this machine: its opening, a few steps and evaluation batches. Nothing that it trains is saved. */
 export interface Measurement {
   readonly kind: "measure";
   readonly trialId: string;
@@ -39,11 +39,11 @@ export interface Measurement {
   readonly steps: number;
   /** Limit for evaluating, and the same for training: `seconds` of `MeasureOptions`. */
   readonly seconds: number;
-  /** Where the `TrialCost` of `@lorank/train`, or the `CommandCost`, goes as JSON. */
+  /** File for the `TrialCost` of `@lorank/train`, or the `CommandCost`, as JSON. */
   readonly resultFile: string;
 }
 
-/** Where the files of all jobs of a run lie, and what runs a trial: this engine, or a command. */
+/** Place of a run's jobs: the folders of their files, and the trainer, which is this engine or a command. */
 export type JobPlace = EnginePlace | CommandPlace;
 
 export interface CommandPlace {
@@ -54,7 +54,7 @@ export interface CommandPlace {
     readonly folder: string;
     /** Longest time of one trial, and of one evaluation. (default: no limit) */
     readonly timeoutSeconds?: number | undefined;
-    /** What the sweep compares, and all outcomes must have. */
+    /** The metric of the sweep, which all outcomes must have. */
     readonly metric: MetricName;
   };
 }
@@ -63,18 +63,18 @@ export interface EnginePlace {
   /** Results folder. */
   readonly out: string;
   readonly resources: TrialResources;
-  /** How often a trial saves what it has. (default: every 5 minutes) */
+  /** Interval between a trial's checkpoints. (default: every 5 minutes) */
   readonly checkpointEvery?: CheckpointOptions["every"] | undefined;
 }
 
-/** All that a worker process is told of its work, as JSON. The device alone can change a result, by rounding. */
+/** A worker process's input, as JSON. The device alone can change a result, by rounding. */
 export type Job = JobPlace &
   (Work | Measurement) & {
-    /** Of a trainer's large files, which need not be hashed again. */
+    /** Digests of a trainer's large files, which need not be hashed again. */
     readonly digests?: readonly KnownDigest[];
   };
 
-/** What a worker tells its parent: of a trial, for the eye, or what it has hashed. Everything that matters is on disk. */
+/** A worker's message to its parent: an event to show, or digests. Everything that matters is on disk. */
 export type WorkerMessage =
   | { readonly trialId: string; readonly event: ProgressEvent }
   | { readonly digests: readonly KnownDigest[] };

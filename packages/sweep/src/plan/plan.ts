@@ -16,16 +16,16 @@ import {
   type SweepConfig,
 } from "./sweep-config.ts";
 
-/** What a sweep asks for, without how it is executed: threads and trials side by side do not change a result. */
+/** The settings of a comparison, without its execution: threads and trials side by side do not change a result. */
 export type PlanSummary = Omit<SweepSummary, "threadsPerTrial" | "trialsAtOnce" | "search">;
 
 interface PlanOf<Config, Spec> {
   /** The normalised config: ranks, seeds and target modules sorted. */
   readonly config: Config;
   readonly summary: PlanSummary;
-  /** One for each rank and seed, all ranks of one seed before the next seed. Which of them are run the method says. */
+  /** One for each rank and seed, all ranks of one seed before the next seed. The method decides which of them are run. */
   readonly specs: readonly Spec[];
-  /** What a reader of the results must know about the settings, in sentences; empty when there is nothing to say. */
+  /** Sentences that a reader of the results must know about the settings; empty when there are none. */
   readonly notes: readonly string[];
 }
 
@@ -35,7 +35,7 @@ export interface SweepPlan extends PlanOf<SweepConfig, EngineSpec> {
   readonly data: Results["data"] & Required<Pick<Results["data"], "name" | "trainExamples">>;
 }
 
-/** A sweep of another trainer, ready to run. What it is evaluated on, its first result tells. */
+/** A sweep of another trainer, ready to run. Its examples are known from its first result. */
 export interface CommandPlan extends PlanOf<CommandConfig, CommandSpec> {}
 
 export type Plan = SweepPlan | CommandPlan;
@@ -63,8 +63,8 @@ export interface SweepInputs {
 /**
  * Turns a resolved config into trials, one for each rank and seed.
  *
- * Seeds come in blocks (every rank of the first seed, then of the next), so that a comparison of ranks is paired
- * long before the sweep ends.
+ * Seeds come in blocks: every rank of the first seed, then of the next. So a comparison of ranks is paired long before
+ * the sweep ends.
  *
  * @throws InputError `E_SWEEP_CONFIG` with every bad field, one a line.
  */

@@ -18,7 +18,7 @@ import {
 } from "@lorank/train/spec";
 import { assertChoices, assertNeeds, type ChosenChecks } from "./checks.ts";
 
-/** What a sweep compares and how it decides, whoever trains. */
+/** Ranks, seeds and rules of a comparison, whoever trains. */
 export interface Comparison extends ChosenChecks {
   readonly name: string;
   /** Ranks to compare, in any order. */
@@ -29,7 +29,7 @@ export interface Comparison extends ChosenChecks {
   /** Largest loss of quality that still counts as adequate: a share for accuracy, nats for log loss. */
   readonly margin: number;
   readonly confidence: number;
-  /** Which trials of the grid are run. Absent means all of them. */
+  /** Method that chooses trials of the grid. Absent means all of them. */
   readonly method?: Exclude<MethodName, "grid">;
 }
 
@@ -37,11 +37,11 @@ export interface Comparison extends ChosenChecks {
 export interface SweepConfig extends Comparison, TrainingConfig {
   /** Examples for one score of the rank that the verdict names. No trial reads them. Absent means no score. */
   readonly test?: TestSet;
-  /** What the results say of validation examples that are also in training. `data.sha256` names those that were chosen. */
+  /** Validation examples that are also in training, as the results report them. `data.sha256` names those that were chosen. */
   readonly overlap?: Overlap;
   /** Allows rank 0, which trains the head alone, among `ranks` (default false). */
   readonly headOnlyBaseline?: boolean;
-  /** What the report says about the base model. */
+  /** The base model, for the report. */
   readonly model: ModelSummary;
   /** Share of the most frequent class among the validation examples; absent for causal-lm. */
   readonly majorityShare?: number;
@@ -49,7 +49,7 @@ export interface SweepConfig extends Comparison, TrainingConfig {
 
 /** A sweep whose trials another trainer runs. Kept as `sweep.json`. */
 export interface CommandConfig extends Comparison, Pick<CommandSpec, "trainer" | "optimizer"> {
-  /** What the trainer is told of every rank's adapter; absent members are its own affair. */
+  /** Adapter settings for the trainer, the same for every rank; absent members are up to the trainer. */
   readonly lora: Pick<CommandSpec["lora"], "scalingRule"> & { readonly alpha?: AlphaRule };
   /** The trainer's test examples, for one score of the rank that the verdict names. Absent means no score. */
   readonly test?: Pick<TestSet, "name" | "sha256">;
@@ -125,7 +125,7 @@ function checkRanks(
   const bad = ranks.filter((rank) => !isCount(rank) && !(headOnlyBaseline && rank === 0));
   const rule = headOnlyBaseline ? "integers of at least 0" : "positive integers";
   must(bad.length === 0, "ranks", rule, bad);
-  // 0 is a mistake far more often than a wish for a baseline, so it has to be asked for.
+  // 0 is a mistake far more often than a wish for a baseline, so it needs a setting.
   must(!bad.includes(0), "headOnlyBaseline", "true to allow rank 0 (the head alone)", headOnlyBaseline);
 }
 

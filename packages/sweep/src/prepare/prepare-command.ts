@@ -1,15 +1,15 @@
 import { resolve } from "node:path";
 import { type CommandTrainer, canonicalJson } from "@lorank/core/results";
 import { datasetSha256 } from "@lorank/train/data";
-import { sweepDefaults as usual } from "../defaults.ts";
+import { sweepDefaults } from "../defaults.ts";
 import { type CommandInputs, planCommand } from "../plan/plan.ts";
 import { namedFiles, pathsNamed } from "../trainers/trainer-files.ts";
-import { placeholderFaults, settingsOf as settingsToldBy, throwFaults } from "../trainers/values.ts";
+import { placeholderFaults, settingsOf, throwFaults } from "../trainers/values.ts";
 import { type ComparisonSettings, comparisonOf, type SweepSettings } from "./settings.ts";
 
-/** A trainer's commands, as a person gives them. */
+/** A trainer's commands. */
 export interface TrainerSettings extends Pick<CommandTrainer, "command" | "evaluate" | "exitCodes"> {
-  /** What the results are called. (default: the first file that the command names, else its program) */
+  /** Name of the results. (default: the first file that the command names, else its program) */
   readonly name?: string | undefined;
   /** Score the recommended rank on the trainer's test examples, once, by `evaluate`. (default false) */
   readonly test?: boolean | undefined;
@@ -21,7 +21,7 @@ export interface TrainerSettings extends Pick<CommandTrainer, "command" | "evalu
   readonly folder?: string | undefined;
 }
 
-/** What another trainer's sweep is about. A setting that is not given is the trainer's own affair. */
+/** Settings of another trainer's sweep. One that is absent is up to the trainer. */
 export interface CommandSettings extends ComparisonSettings, Pick<SweepSettings, "alpha" | "scaling"> {
   readonly trainer: TrainerSettings;
   readonly learningRate?: number | undefined;
@@ -31,7 +31,7 @@ export interface CommandSettings extends ComparisonSettings, Pick<SweepSettings,
 /**
  * Resolves settings into trials that a command runs.
  *
- * @throws InputError `E_CONFIG` for placeholders that nothing is given for, and as `planCommand`.
+ * @throws InputError `E_CONFIG` for placeholders without a setting, and as `planCommand`.
  */
 export function prepareCommand(settings: CommandSettings): CommandInputs {
   const { command, evaluate, exitCodes, name, test, timeoutSeconds, folder = "." } = settings.trainer;
@@ -54,17 +54,17 @@ export function prepareCommand(settings: CommandSettings): CommandInputs {
       ...(settings.epochs === undefined ? {} : { epochs: settings.epochs }),
     },
     ...(test === true ? { test: testOf(trainer) } : {}),
-    ...comparisonOf(settings, usual.metric.classification),
+    ...comparisonOf(settings, sweepDefaults.metric.classification),
   });
-  const told = settingsToldBy(plan.specs[0]!);
+  const values = settingsOf(plan.specs[0]!);
   throwFaults([
-    ...placeholderFaults("command", command, told),
-    ...(evaluate ? placeholderFaults("evaluate", evaluate, told) : []),
+    ...placeholderFaults("command", command, values),
+    ...(evaluate ? placeholderFaults("evaluate", evaluate, values) : []),
   ]);
   return { plan, folder: resolve(folder), timeoutSeconds };
 }
 
-/** What the commands name, and what is named beside them. Throws E_CONFIG for that where it is no file. */
+/** Files that the commands name, and those that the settings add. Throws E_CONFIG for the latter where it is no file. */
 function filesOf(
   { command, evaluate, files = [] }: TrainerSettings,
   folder: string,

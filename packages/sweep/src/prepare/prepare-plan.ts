@@ -1,6 +1,6 @@
 import { nodeInputs, type PreparedTraining, type PrepareInputs, prepareTraining } from "@lorank/train";
 import { datasetSha256, encodeTestExamples } from "@lorank/train/data";
-import { sweepDefaults as usual } from "../defaults.ts";
+import { sweepDefaults } from "../defaults.ts";
 import type { SweepInputs } from "../plan/plan.ts";
 import type { ToSearch } from "../store/record.ts";
 import { planPrepared, type SweepSettings, trainingOf } from "./settings.ts";
@@ -12,7 +12,7 @@ export interface PreparedPlan
       PreparedTraining,
       "family" | "head" | "trainTokens" | "validationLimit" | "maxLength" | "cut" | "classes" | "notes"
     > {
-  /** What a search has still to find; the plan has the usual values in its place. */
+  /** Settings that a search has still to find; the plan has their defaults. */
   readonly toSearch: ToSearch;
 }
 
@@ -31,7 +31,7 @@ export async function preparePlan(
   settings: SweepSettings,
   { findModel, ...options }: PrepareOptions = {},
 ): Promise<PreparedPlan> {
-  const { ranks = usual.ranks } = settings;
+  const { ranks = sweepDefaults.ranks } = settings;
   const {
     config,
     model,

@@ -1,19 +1,19 @@
 import { type MethodName, type MetricName, metrics, type TestSet } from "@lorank/core/results";
 import type { PreparedTraining, TrainingSettings } from "@lorank/train";
-import { sweepDefaults as usual } from "../defaults.ts";
+import { sweepDefaults } from "../defaults.ts";
 import { type CheckChoices, chosenChecks } from "../plan/checks.ts";
 import { planSweep, type SweepPlan } from "../plan/plan.ts";
 import type { Comparison } from "../plan/sweep-config.ts";
 
-/** What a sweep is about: a model, data, the ranks to compare, and how they are trained. Defaults: `sweepDefaults`. */
+/** A model, data, the ranks to compare, and the settings of their training. Defaults: `sweepDefaults`. */
 export interface SweepSettings extends Omit<TrainingSettings, "learningRate" | "epochs">, CheckChoices {
   /** Ranks to compare. (default 4, 8, 16, 32) */
   readonly ranks?: readonly number[] | undefined;
-  /** How many seeds, or which ones. (default 5) */
+  /** Number of seeds, or a list of them. (default 5) */
   readonly seeds?: number | readonly number[] | undefined;
-  /** Which trials of the grid are run. (default "grid": all of them) */
+  /** Method that chooses trials of the grid. (default "grid": all of them) */
   readonly method?: MethodName | undefined;
-  /** What the verdict rests on. (default "accuracy"; "log-loss" for instructions) */
+  /** Metric of the verdict. (default "accuracy"; "log-loss" for instructions) */
   readonly metric?: MetricName | undefined;
   /** Loss of quality that is still adequate. (default 0.01 of accuracy, 0.02 nats of log loss) */
   readonly margin?: number | undefined;
@@ -28,18 +28,18 @@ export interface SweepSettings extends Omit<TrainingSettings, "learningRate" | "
   readonly epochs?: number | "auto" | undefined;
 }
 
-/** What of it is the same whoever trains. */
+/** Settings that are the same whoever trains. */
 export type ComparisonSettings = Pick<
   SweepSettings,
   "ranks" | "seeds" | "method" | keyof CheckChoices | "metric" | "margin" | "confidence"
 >;
 
-/** What is compared and how it is decided, with every default filled in. */
+/** Fills in the defaults of a comparison. */
 export function comparisonOf(
   settings: ComparisonSettings,
-  usualMetric: MetricName,
+  defaultMetric: MetricName,
 ): Omit<Comparison, "name"> {
-  const { ranks = usual.ranks, method = usual.method, metric = usualMetric } = settings;
+  const { ranks = sweepDefaults.ranks, method = sweepDefaults.method, metric = defaultMetric } = settings;
   return {
     ranks,
     seeds: seedsOf(settings),
@@ -47,16 +47,16 @@ export function comparisonOf(
     ...chosenChecks(settings),
     metric,
     margin: settings.margin ?? metrics[metric].defaultMargin,
-    confidence: settings.confidence ?? usual.confidence,
+    confidence: settings.confidence ?? sweepDefaults.confidence,
   };
 }
 
-/** The seeds that are asked for: those of a list, or as many as a number says. */
-export function seedsOf({ seeds = usual.seeds }: Pick<SweepSettings, "seeds">): readonly number[] {
-  return typeof seeds === "number" ? Array.from({ length: seeds }, (_, i) => usual.seed + i) : seeds;
+/** Lists the seeds: those of a list, or as many as a number says. */
+export function seedsOf({ seeds = sweepDefaults.seeds }: Pick<SweepSettings, "seeds">): readonly number[] {
+  return typeof seeds === "number" ? Array.from({ length: seeds }, (_, i) => sweepDefaults.seed + i) : seeds;
 }
 
-/** How each trial is trained: where a search decides, with the default that it begins with. */
+/** Settings of each trial's training; where a search decides, with the default that it begins with. */
 export function trainingOf(settings: SweepSettings): TrainingSettings {
   const { learningRate, epochs } = settings;
   return { ...settings, learningRate: numberIn(learningRate), epochs: numberIn(epochs) };
@@ -76,7 +76,7 @@ export function planPrepared(
     ...config,
     name: `${model.name} on ${config.data.name}`,
     ...(test === undefined ? {} : { test }),
-    ...comparisonOf(settings, usual.metric[config.task.kind]),
+    ...comparisonOf(settings, sweepDefaults.metric[config.task.kind]),
     model,
     ...majorityShare(classes),
     ...(overlap === undefined ? {} : { overlap }),

@@ -18,18 +18,18 @@ interface Phase {
 interface Mark {
   /** After the start of the trial. */
   readonly seconds: number;
-  /** Of the phase. */
+  /** Share of the phase. */
   readonly share: number;
 }
 
 /**
  * Estimates the seconds that a sweep still needs.
  *
- * A trial is expected to take the median of those of its rank; of a rank without one, what the line through the nearest
- * ranks says. A running trial goes over from that to what its own steps say, in proportion to the share of them that is
- * done, so that nothing jumps when it ends. Starting, loading and compiling are not taken for steps, and what comes after
- * the last step is as it was in others. Only events change what is expected: between two of them the estimate goes down
- * with the clock. What waits starts in its order wherever a place gets free.
+ * A trial is expected to take the median of its rank. A rank without one takes the value on the line through the
+ * nearest ranks. A running trial goes over from that to the speed of its own steps, in proportion to their share that
+ * is done. So nothing jumps when it ends. Starting, loading and compiling do not count as steps, and the time after the
+ * last step is that of others. Only events change the expected times; between two of them the estimate goes down with
+ * the clock. Trials that wait start in their order wherever a place gets free.
  */
 export class TimeLeft {
   readonly #trialsAtOnce: number;
@@ -116,7 +116,7 @@ export class TimeLeft {
     return Math.max(0, expected - (this.#now() - trial.startedAt));
   }
 
-  /** What the process of a running trial takes in all, by what it said itself. */
+  /** Seconds that the process of a running trial takes in all, by its own progress. */
   #whole({ steps, evaluation }: Running): number | undefined {
     const [trained, evaluated] = [endOf(steps), endOf(evaluation)];
     return evaluated ?? (trained === undefined ? undefined : trained + (median(this.#afterSteps) ?? 0));
@@ -172,8 +172,8 @@ export interface RankTime {
 }
 
 /**
- * Seconds of a rank, on the line through its neighbours that are known: what a step costs grows about in proportion to the
- * rank. Below or above all of them it is the nearest one's; undefined where none is known.
+ * Seconds of a rank, on the line through its known neighbours: a step's cost grows about in proportion to the rank.
+ * Below or above all of them it is the nearest one's; undefined where none is known.
  *
  * @param known ascending.
  */

@@ -9,7 +9,7 @@ import {
   type TestScore,
   type TrialResult,
 } from "@lorank/core/results";
-import { resultsOf, type Wanted } from "../methods/methods.ts";
+import { type RequiredTrials, resultsOf } from "../methods/methods.ts";
 import type { ProgressReporter } from "../plan/events.ts";
 import type { Plan } from "../plan/plan.ts";
 import { readJson, writeIfDifferent } from "../store/files.ts";
@@ -24,9 +24,8 @@ import {
 } from "./results-document.ts";
 
 /**
- * Puts the results of the trials that the method wanted, by rank and then seed, with the decision and the test score
- * of the rank that it names into `results.json`.
- * Call it when every one of them is there: a verdict on a part of them would compare ranks on different seeds.
+ * Writes `results.json`: the results of the required trials, by rank and then seed, the decision, and the test score of
+ * its rank. Call it when all of them are there: a verdict on a part would compare ranks on different seeds.
  */
 export function collectResults(
   store: SweepStore,
@@ -47,14 +46,14 @@ export function collectResults(
   return results;
 }
 
-/** The results of what a method `wanted`, and the decision on them. */
-export function decideWanted(store: SweepStore, plan: Plan, wanted: Wanted): DecidedTrials {
-  const trials = resultsOf(store, wanted.trials).sort(byRankThenSeed);
-  const truncations = wanted.truncations
+/** The results of the trials that a method requires, and the decision on them. */
+export function decideRequired(store: SweepStore, plan: Plan, required: RequiredTrials): DecidedTrials {
+  const trials = resultsOf(store, required.trials).sort(byRankThenSeed);
+  const truncations = required.truncations
     .flatMap(({ trialId, ranks }) => ranks.map((rank) => store.readTruncation(trialId, rank)))
     .sort((a, b) => a.rank - b.rank || a.seed - b.seed);
-  const otherRates = resultsOf(store, wanted.otherRates ?? []).sort(byRateThenRank);
-  const [otherScaling] = wanted.otherScaling === undefined ? [] : resultsOf(store, [wanted.otherScaling]);
+  const otherRates = resultsOf(store, required.otherRates ?? []).sort(byRateThenRank);
+  const [otherScaling] = required.otherScaling === undefined ? [] : resultsOf(store, [required.otherScaling]);
   const found = {
     trials,
     ...(truncations.length > 0 ? { truncations } : {}),
@@ -65,7 +64,7 @@ export function decideWanted(store: SweepStore, plan: Plan, wanted: Wanted): Dec
 }
 
 /**
- * What an earlier `results.json` says of its execution. One that is damaged says nothing: all else in it is derived from
+ * The execution that an earlier `results.json` names; undefined where that is damaged. All else in it is derived from
  * the trials, and {@link collectResults} writes it anew.
  *
  * @throws InputError `E_RESULTS_VERSION` where a later version wrote it, which must not be written over.

@@ -38,14 +38,14 @@ export interface PublishedAdapter {
 /** A rank whose adapter could not be handed out. */
 export interface UnpublishedAdapter {
   readonly rank: number;
-  /** What is wrong, with the path. */
+  /** The failure, with the path. */
   readonly error: Error;
 }
 
 interface PublishOptions {
   /**
    * Hand out the form that most programs read: alpha = rank, the scaling in B, no rsLoRA (default false: as trained).
-   * A trained head is kept, for without it a classifier is none.
+   * A trained head stays, for without it a classifier is none.
    */
   readonly portable?: boolean;
   /** Ends the copying of large files: its reason is thrown, and the next run goes on. (default: nothing does) */
@@ -55,15 +55,15 @@ interface PublishOptions {
 const noteName = "trial.json";
 
 /**
- * Copies one adapter of each rank to `adapters/r<rank>/`: that of the seed with the lowest log loss on the validation
- * examples (of equals, the smallest seed).
+ * Copies one adapter of each rank to `adapters/r<rank>/`. It is that of the seed with the lowest log loss on the
+ * validation examples, of equals the smallest seed.
  *
- * This is a choice on validation data: the adapter is likely to be a little worse on new data than its own validation
- * figures say. What the table states for a rank is the mean over its seeds. A rank without a completed trial has no
- * adapter; neither has rank 0.
+ * This is a choice on validation data: on new data the adapter is likely to be a little worse than its own validation
+ * figures. The table's figure for a rank is the mean over its seeds. Rank 0 and a rank without a completed trial have
+ * no adapter.
  *
- * PEFT's files are copied and no others ({@link wholeAdapterFiles}). One rank's failure keeps nothing from the others: an attempt that is
- * needed has been deleted, its files are not those that were written and there is no whole copy, or the disk is full.
+ * Only PEFT's files are copied ({@link wholeAdapterFiles}). A failure of one rank leaves the others. Its attempt was
+ * deleted, its files have changed and there is no whole copy, or the disk is full.
  */
 export async function publishAdapters(
   store: SweepStore,
@@ -75,8 +75,10 @@ export async function publishAdapters(
   const unpublished: UnpublishedAdapter[] = [];
   for (const rank of ranks) {
     // Another trainer need not keep its adapters.
-    const kept = trials.filter((trial) => trial.spec.lora.rank === rank && trial.adapterBytes !== undefined);
-    const best = rank === 0 ? undefined : bestTrial(kept);
+    const withAdapter = trials.filter(
+      (trial) => trial.spec.lora.rank === rank && trial.adapterBytes !== undefined,
+    );
+    const best = rank === 0 ? undefined : bestTrial(withAdapter);
     if (best === undefined) continue;
     try {
       adapters.push(await publish(store, best, options));

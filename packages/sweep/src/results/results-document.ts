@@ -2,20 +2,20 @@ import { decideResults } from "@lorank/core/decide";
 import { parseResults, type Results, type TrialResult } from "@lorank/core/results";
 import type { PlanSummary, SweepPlan } from "../plan/plan.ts";
 
-/** How a sweep was executed. It changes times, not results. */
+/** Execution of a sweep. It changes times, not results. */
 export interface Execution {
   /** Absent where another trainer decides. */
   readonly threadsPerTrial?: number;
   readonly trialsAtOnce: number;
 }
 
-/** What a method had run, in order, and the decision on it. */
+/** The trials of a method, in order, and the decision on them. */
 export type DecidedTrials = Pick<
   Results,
   "trials" | "truncations" | "otherRates" | "otherScaling" | "decision"
 >;
 
-/** What trials and truncations come to. */
+/** Decides on trials and truncations. */
 export function decideTrials(
   summary: PlanSummary,
   data: Results["data"],
@@ -66,8 +66,8 @@ export function byRankThenSeed(a: TrialResult, b: TrialResult): number {
 }
 
 /**
- * The trial of a rank whose adapter is handed out: the one with the lowest log loss on the validation examples, of equals
- * that of the smallest seed. Undefined where none completed.
+ * The trial of a rank whose adapter is handed out: the lowest log loss on the validation examples, of equals the
+ * smallest seed. Undefined where none completed.
  */
 export function bestTrial(trials: readonly TrialResult[]): TrialResult | undefined {
   return trials

@@ -2,7 +2,7 @@ import { InputError } from "@lorank/core";
 import type { DoublingGain, EpochSearch, RateSearch, SearchedValue } from "@lorank/core/results";
 import { epochNotes, epochWords, rateNotes, rateWords } from "./words.ts";
 
-/** What one training of a search came to. */
+/** One training of a search. */
 export interface Tried {
   readonly rank: number;
   /** The learning rate, or the epochs. */
@@ -60,15 +60,15 @@ const factor = 3;
 /** Rates beyond the first three. */
 const mostExtensions = 4;
 
-/** A third of the usual rate, the usual one, three times it. */
+/** A third of the default rate, the default, three times it. */
 export function firstRates(start: number): number[] {
   return [-1, 0, 1].map((power) => rateAt(start, power));
 }
 
 /**
- * Rates to try next: beyond each end at which a rank did best, up to four in all; empty when there is enough to choose. A
- * rank that did no better than `guessing` has learned nothing, so which rate was best for it is chance: rates go down, for it is
- * too high ones that destroy what a model knows.
+ * Rates to try next: beyond each end at which a rank did best, up to four in all; empty when there is enough to choose.
+ * A rank that did no better than `guessing` has learned nothing, so its best rate is chance. Then rates go down, for
+ * rates that are too high destroy what a model knows.
  */
 export function nextRates(
   start: number,
@@ -89,8 +89,8 @@ export function nextRates(
 }
 
 /**
- * Chooses the rate whose largest regret over the ranks is the least: a rank's regret is its log loss minus that at its own
- * best rate. Of equals the lower one.
+ * Chooses the rate whose largest regret over the ranks is the least, of equals the lower one. A rank's regret is its
+ * log loss minus that at its own best rate.
  *
  * @throws InputError `E_SEARCH` where no rate trained all ranks without diverging.
  */
@@ -127,7 +127,7 @@ function rateAt(start: number, power: number): number {
   return power === 0 ? start : Number((start * factor ** power).toPrecision(3));
 }
 
-/** Where every rate diverged, the lowest: that is the direction to go on in. */
+/** Best rate of a rank. Where every rate diverged it is the lowest: that is the direction to go on in. */
 function bestRate(tried: readonly Tried[], rank: number): number {
   return leastBy(valuesOf(tried), (rate) => lossOf(triedAt(tried, rank, rate)));
 }
@@ -143,19 +143,19 @@ function leastBy(values: readonly number[], cost: (value: number) => number): nu
   return values.reduce((least, value) => (cost(value) < cost(least) ? value : least));
 }
 
-/** What a doubling must bring, in nats: the margin of log loss within which ranks count as equally good. */
+/** Least gain of a doubling, in nats: the margin of log loss within which ranks count as equally good. */
 const threshold = 0.02;
 /** A gain must also exceed this many of its standard errors. */
 const clearly = 2;
-/** The search goes up to eight times the usual epochs. */
+/** The search goes up to eight times the default epochs. */
 const mostDoublings = 3;
 
-/** The usual epochs and twice as many. */
-export function firstEpochs(usual: number): number[] {
-  return [usual, 2 * usual];
+/** The default epochs and twice as many. */
+export function firstEpochs(start: number): number[] {
+  return [start, 2 * start];
 }
 
-/** What to try next: twice as many epochs as long as the last doubling improved a rank; else nothing. */
+/** Epochs to try next: twice as many as long as the last doubling improved a rank; else none. */
 export function nextEpochs(tried: readonly Tried[]): number[] {
   const [from = 0, to = 0] = valuesOf(tried).slice(-2);
   const wentOn = valuesOf(tried).length - 1 < mostDoublings && improves(tried, from, to);

@@ -58,10 +58,10 @@ interface SearchParts {
 export function splitForSearch(dataset: TokenizedDataset): SearchParts {
   const all = dataset.train.length;
   const rows = dataset.train.map((example) => ({ example, ...classOf(example) }));
-  const held = splitTrainValidation(rows, Math.min(selectionShare, mostSelection / all), selectionDraw);
-  const kept = Math.min(1 - 1e-9, (shortShare * all) / held.train.length);
+  const selection = splitTrainValidation(rows, Math.min(selectionShare, mostSelection / all), selectionDraw);
+  const shortPart = Math.min(1 - 1e-9, (shortShare * all) / selection.train.length);
   // The examples that are left out are the drawn ones, so that a class of one example stays.
-  const short = splitTrainValidation(held.train, 1 - kept, shortDraw);
+  const short = splitTrainValidation(selection.train, 1 - shortPart, shortDraw);
   // The name is in the bytes of the data, and so in the ids of the search's trials: it must stay.
   const named = `${dataset.name}, parted for the search`;
   const part = (train: readonly (typeof rows)[number][]): TokenizedDataset =>
@@ -69,9 +69,9 @@ export function splitForSearch(dataset: TokenizedDataset): SearchParts {
       name: named,
       task: dataset.task,
       train: train.map(({ example }) => example),
-      validation: held.validation.map(({ example }) => example),
+      validation: selection.validation.map(({ example }) => example),
     }) as TokenizedDataset; // examples and task come from one data set
-  return { short: part(short.train), long: part(held.train) };
+  return { short: part(short.train), long: part(selection.train) };
 }
 
 function classOf(example: TokenizedDataset["train"][number]): { label?: string } {
@@ -80,30 +80,30 @@ function classOf(example: TokenizedDataset["train"][number]): { label?: string }
 
 export type SearchOutcome = { readonly status: "found"; readonly search: SearchSummary } | SearchStop;
 
-/** Under which a search trains, unless the sweep does. */
-const usualSeed = 20_000;
+/** Seed of a search; the next one that the sweep does not use. */
+const firstSeed = 20_000;
 
 /**
- * Finds the learning rate, the epochs or both by short trainings of the smallest and the largest rank, on a part of the
- * training examples, judged by log loss on another part of them. The rate first, at the epochs of the plan, which are the
- * usual ones; then the epochs at that rate.
+ * Finds the learning rate, the epochs or both by short trainings of the smallest and the largest rank. They train on a
+ * part of the training examples, and log loss on another part judges them. The rate comes first, at the plan's epochs,
+ * which are the defaults; then the epochs at that rate.
  *
- * Trials lie in `search/` of the results folder, a store like that of the sweep: killed, the search goes on with what is
- * missing; done, it is not made again.
+ * Trials lie in `search/` of the results folder, a store like that of the sweep. A search that was killed goes on with
+ * the missing trials; one that is done is not repeated.
  *
- * @param inputs whose plan has the usual learning rate and epochs in place of what is wanted.
+ * @param inputs with a plan that has the defaults of the settings to find.
  * @throws InputError as {@link earlierSearch}; `E_SWEEP_BUSY`, `E_OUT`, `E_DATA_HASH`, `E_SPLIT`; `E_SEARCH` where every rate
  *   diverged.
  */
 export async function searchSettings(
   inputs: SweepInputs,
-  wanted: ToSearch,
+  toSearch: ToSearch,
   { out: folder, extend, settings }: Pick<ResultsFolder, "out" | "extend" | "settings">,
   options: RunOptions,
 ): Promise<SearchOutcome> {
   const { plan } = inputs;
   const out = resolve(folder);
-  const found = earlierSearch(out, plan, wanted, extend);
+  const found = earlierSearch(out, plan, toSearch, extend);
   if (found !== undefined) return { status: "found", search: found };
   const parts = partsOf(inputs);
   assertOwnNames(out);
@@ -116,8 +116,8 @@ export async function searchSettings(
     if (!existsSync(join(out, "sweep.json"))) writeSettings(out, settings, plan.config);
     const store = new SweepStore(searchFolder(out));
     removeTemporaryFiles(store.out);
-    const outcome = await search(trialsOf(store, inputs), parts, wanted, run);
-    if (outcome.status === "found") writeRecord(out, plan, wanted, outcome.search);
+    const outcome = await search(trialsOf(store, inputs), parts, toSearch, run);
+    if (outcome.status === "found") writeRecord(out, plan, toSearch, outcome.search);
     return outcome;
   } finally {
     release();
@@ -125,7 +125,7 @@ export async function searchSettings(
   }
 }
 
-/** The plan with what was found in place of the usual settings. */
+/** The plan with the settings that a search has found. */
 export function searchedPlan(plan: SweepPlan, { learningRate, epochs }: SearchSummary): SweepPlan {
   const { optimizer } = plan.config;
   return planSweep({
@@ -141,14 +141,14 @@ export function searchedPlan(plan: SweepPlan, { learningRate, epochs }: SearchSu
 async function search(
   trials: SearchTrials,
   { short, long }: SearchParts,
-  wanted: ToSearch,
+  toSearch: ToSearch,
   run: RunOptions,
 ): Promise<SearchOutcome> {
   const { ranks, seed, config } = trials;
   const { optimizer } = config;
   let found: SearchSummary = { ranks, seed, judgedExamples: long.validation.length };
   let { learningRate } = optimizer;
-  if (wanted.learningRate) {
+  if (toSearch.learningRate) {
     const start = learningRate;
     const guessing = classPriorLoss(short);
     const tried = await tryUntil(
@@ -168,7 +168,7 @@ async function search(
     found = { ...found, learningRate: rate };
     learningRate = rate.chosen;
   }
-  if (wanted.epochs) {
+  if (toSearch.epochs) {
     const tried = await tryUntil(
       trials,
       { setting: "epochs", data: long, optimizer: { ...optimizer, learningRate } },
@@ -201,7 +201,7 @@ async function tryUntil(
 }
 
 function trialsOf(store: SweepStore, { plan: { config }, modelPath }: SweepInputs): SearchTrials {
-  let seed = usualSeed;
+  let seed = firstSeed;
   while (config.seeds.includes(seed)) seed++;
   return { store, config, ranks: searchedRanks(config), seed, modelPath };
 }

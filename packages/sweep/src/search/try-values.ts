@@ -10,7 +10,7 @@ import type { SweepStore } from "../store/store.ts";
 import { keepExamples } from "../trainers/engine.ts";
 import type { Tried } from "./choose.ts";
 
-/** What all trainings of a search share. */
+/** Common to all trainings of a search. */
 export interface SearchTrials {
   readonly store: SweepStore;
   readonly config: SweepConfig;

@@ -6,7 +6,7 @@ type FoundEpochs = Omit<EpochSearch, "explanation" | "notes">;
 /** A difference that is smaller than so many of its standard errors is called noise. */
 const noise = 2;
 
-/** How the rate was found, in a sentence or two. */
+/** Explains in a sentence or two why the rate was chosen. */
 export function rateWords({ chosen, tried, regrets, trainExamples }: FoundRate): string {
   const best = regrets.filter((one) => one.best === chosen).map(({ rank }) => `rank ${rank}`);
   const others = regrets
@@ -21,7 +21,7 @@ export function rateWords({ chosen, tried, regrets, trainExamples }: FoundRate):
   );
 }
 
-/** What to bear in mind of a rate that was found. */
+/** Warnings on a rate that was found. */
 export function rateNotes({ chosen, tried, regrets, guessing }: FoundRate): string[] {
   const rates = tried.map(({ value }) => value);
   const bests = regrets.map(({ best }) => best);
@@ -52,19 +52,19 @@ export function rateNotes({ chosen, tried, regrets, guessing }: FoundRate): stri
   return notes;
 }
 
-/** How the epochs were found, in a sentence or two. */
+/** Explains in a sentence or two why the epochs were chosen. */
 export function epochWords({ chosen, converged, gains, threshold, trainExamples }: FoundEpochs): string {
-  const asked = converged
+  const doublings = converged
     ? gains.filter(({ from }) => from === chosen)
     : gains.filter(({ to }) => to === chosen);
   const found = `${inEpochs(chosen)}, found by a search with ${trainExamples} training examples: `;
-  const figures = asked.map(gainWords).join(", ");
+  const figures = doublings.map(gainWords).join(", ");
   return converged
     ? `${found}twice as many improve no rank's log loss by more than ${threshold} nats and twice the standard error (${figures}).`
     : `${found}the most that the search tries, and still better than half as many (${figures}).`;
 }
 
-/** What to bear in mind of epochs that were found. */
+/** Warnings on epochs that were found. */
 export function epochNotes({ chosen, converged, gains, threshold }: FoundEpochs): string[] {
   const notes: string[] = [];
   if (!converged) {

@@ -1,7 +1,7 @@
 import type { Evaluation, TestRun, TrialSpec } from "@lorank/core/results";
 import { trialId } from "@lorank/train/spec";
 import type { FailedTask, TaskEvent } from "../executor/run-tasks.ts";
-import type { WantedTruncation } from "../methods/methods.ts";
+import type { RequiredTruncation } from "../methods/methods.ts";
 import type { ProgressReporter, SweepProgress } from "../plan/events.ts";
 import { TimeLeft } from "../progress/time-left.ts";
 import type { SweepStore } from "../store/store.ts";
@@ -32,10 +32,10 @@ export class ProgressTracker {
     this.expect(specs, specs.length);
   }
 
-  /** `wanted` are the trials that are known to be run, of `total` that are expected in the end. (default: all specs) */
-  expect(wanted: readonly TrialSpec[], total: number): void {
-    for (const spec of wanted) this.#specs.set(trialId(spec), spec);
-    const ids = wanted.map(trialId);
+  /** Sets the trials that are known to be run, of `total` that are expected in the end. (default: all specs) */
+  expect(required: readonly TrialSpec[], total: number): void {
+    for (const spec of required) this.#specs.set(trialId(spec), spec);
+    const ids = required.map(trialId);
     this.#waiting = new Set(ids.filter((id) => !this.#store.isDone(id)));
     this.#done = ids.length - this.#waiting.size;
     this.#total = Math.max(total, ids.length);
@@ -82,7 +82,7 @@ export class ProgressTracker {
   }
 
   /** A trial's adapter was cut to lower ranks, and each evaluated. */
-  truncated({ trialId, ranks }: WantedTruncation): void {
+  truncated({ trialId, ranks }: RequiredTruncation): void {
     const truncations = ranks.map((rank) => {
       const { evaluation } = this.#store.readTruncation(trialId, rank);
       return { rank, accuracy: evaluation.accuracy };

@@ -7,7 +7,7 @@ import type { RunOptions, StopSignals } from "../executor/run-options.ts";
 import { runTasks } from "../executor/run-tasks.ts";
 import type { TestToScore } from "../plan/job.ts";
 import type { CommandInputs, SweepInputs } from "../plan/plan.ts";
-import { collectResults, decideWanted, earlierExecution, trialsToScore } from "../results/collect.ts";
+import { collectResults, decideRequired, earlierExecution, trialsToScore } from "../results/collect.ts";
 import {
   type PublishedAdapter,
   publishAdapters,
@@ -23,7 +23,7 @@ import { trainerOf } from "../trainers/trainer-of.ts";
 import { ProgressTracker } from "./progress-tracker.ts";
 import { runStages, type StageOutcome, scoringTask } from "./run-stages.ts";
 
-/** Where the results of a sweep go, and in which form. */
+/** The results folder, and the form of what is written there. */
 export interface ResultsFolder {
   /** Results folder. Created, or resumed where a sweep was. */
   readonly out: string;
@@ -31,7 +31,7 @@ export interface ResultsFolder {
   readonly extend?: boolean;
   /** Hand out the adapters in the portable form instead of as trained, where their kind has one (default false). */
   readonly portable?: boolean;
-  /** What to keep as `settings.json` (default: nothing, and one that is there stays). */
+  /** Document to save as `settings.json`. (default: none, and a file that is there stays) */
   readonly settings?: AskedSettings | undefined;
 }
 
@@ -56,11 +56,11 @@ export interface SweepOutcome {
 }
 
 /**
- * Runs what is missing of a sweep, as its method has it, and collects the results.
+ * Runs the missing trials of a sweep's method, and collects the results.
  *
- * The results folder is the only state, so running, resuming and running again are the same call: it starts exactly
- * the trials without a result, and with none missing it changes nothing. It may be killed at any moment: until there is
- * a `sweep.json`, the folder holds nothing else but the lease, the settings, a search and temporary files.
+ * The results folder is the only state, so running, resuming and running again are the same call. It starts exactly the
+ * trials without a result, and with none missing it changes nothing. It may be killed at any moment. Until there is a
+ * `sweep.json`, the folder holds nothing else but the lease, the settings, a search and temporary files.
  *
  * @throws InputError `E_SWEEP_OPTIONS`, `E_DATA_HASH`, `E_TRAINER_FILE`, `E_SWEEP_CHANGED` (the folder holds another
  *   sweep), `E_SWEEP_BUSY`, `E_OUT`; then the folder is as it was.
@@ -84,15 +84,15 @@ export async function runPlan(
     const earlier = earlierExecution(store, run.reporter);
     executor = await run.executor(place, run);
     const stages = await runStages(store, plan, executor, run);
-    const { wanted, finished } = stages;
-    const decided = stages.complete ? decideWanted(store, plan, wanted) : undefined;
+    const { required, finished } = stages;
+    const decided = stages.complete ? decideRequired(store, plan, required) : undefined;
     const last = decided ? await scoreVerdict(store, decided, test, executor, run) : stages;
     const { complete, failed, interrupted } = last;
     const execution: Execution = { ...trainer.execution(run), trialsAtOnce: run.trialsAtOnce };
-    // Who only looks again with other options must not change what the trials ran under.
-    const kept = stages.ran === 0 ? earlier : undefined;
-    const results = complete && decided ? collectResults(store, plan, decided, kept ?? execution) : null;
-    const ids = wanted.trials.map(trialId);
+    // A run that only looks again, with other options, must not change the execution of the trials.
+    const saved = stages.ran === 0 ? earlier : undefined;
+    const results = complete && decided ? collectResults(store, plan, decided, saved ?? execution) : null;
+    const ids = required.trials.map(trialId);
     const published = results && (await publishUntilStopped(store, results, portable, signals));
     return {
       results,

@@ -7,8 +7,8 @@ import {
   type Method,
   methodOf,
   missingRanks,
-  type Wanted,
-  type WantedTruncation,
+  type RequiredTrials,
+  type RequiredTruncation,
 } from "../methods/methods.ts";
 import { inOrder } from "../plan/checks.ts";
 import type { TestToScore } from "../plan/job.ts";
@@ -16,11 +16,11 @@ import type { Plan } from "../plan/plan.ts";
 import type { SweepStore } from "../store/store.ts";
 import { ProgressTracker } from "./progress-tracker.ts";
 
-/** How far the stages of a method came. */
+/** Progress of a method's stages. */
 export interface StageOutcome {
-  /** By the last stage. */
-  readonly wanted: Wanted;
-  /** Everything that the method wants is there. */
+  /** Trials of the last stage. */
+  readonly required: RequiredTrials;
+  /** Everything that the method requires is there. */
   readonly complete: boolean;
   /** Ids of trials that this run brought to a result. */
   readonly finished: readonly string[];
@@ -30,7 +30,7 @@ export interface StageOutcome {
   readonly ran: number;
 }
 
-/** Runs what a method wants and is not there, and asks it again, until it wants no more or something is in the way. */
+/** Runs the missing trials that a method requires, stage by stage, until it requires no more or something is in the way. */
 export async function runStages(
   store: SweepStore,
   plan: Plan,
@@ -38,16 +38,16 @@ export async function runStages(
   run: RunOptions,
 ): Promise<StageOutcome> {
   const method = methodOf(plan);
-  let wanted = askFor(method, store);
+  let required = askFor(method, store);
   const tracker = new ProgressTracker(store, plan.specs, run.trialsAtOnce, run.reporter);
   const finished: string[] = [];
   const begun = performance.now();
   let ran = 0;
   for (;;) {
-    const trials = missingTrials(store, wanted);
-    const truncations = uncut(store, wanted);
+    const trials = missingTrials(store, required);
+    const truncations = uncut(store, required);
     ran += trials.length + truncations.length;
-    tracker.expect(allTrials(wanted), method.expectedTrials);
+    tracker.expect(allTrials(required), method.expectedTrials);
     const training = trials.map((id) => trainingTask(store, id));
     const trained = await runTasks(executor, training, run, (event) => tracker.trained(event));
     finished.push(...trained.finished);
@@ -58,45 +58,45 @@ export async function runStages(
     for (const one of cut.failed) tracker.failed(one);
     const failed = [...trained.failed, ...cut.failed].map(({ trialId }) => trialId);
     const end = { finished, failed, ran };
-    const left = missing(store, wanted);
+    const left = missing(store, required);
     if (left.length > 0) {
       const interrupted = left.some((id) => !failed.includes(id));
-      return { ...end, wanted, complete: false, interrupted };
+      return { ...end, required, complete: false, interrupted };
     }
-    const asked = askFor(method, store);
-    const more = missing(store, asked).length;
+    const next = askFor(method, store);
+    const more = missing(store, next).length;
     const seconds = (performance.now() - begun) / 1000;
     // What is there is decided on; the same command runs the rest.
     const isLate = seconds + (seconds / Math.max(1, ran)) * more > (run.maxSeconds ?? Infinity);
     if (more === 0 || isLate)
-      return { ...end, wanted: more === 0 ? asked : wanted, complete: true, interrupted: false };
-    wanted = asked;
+      return { ...end, required: more === 0 ? next : required, complete: true, interrupted: false };
+    required = next;
   }
 }
 
-function askFor(method: Method, store: SweepStore): Wanted {
-  const wanted = method.wanted(store);
-  for (const spec of allTrials(wanted)) store.addSpec(spec);
-  return wanted;
+function askFor(method: Method, store: SweepStore): RequiredTrials {
+  const required = method.required(store);
+  for (const spec of allTrials(required)) store.addSpec(spec);
+  return required;
 }
 
 /** Ids of trials that have no result, or lack truncations. */
-function missing(store: SweepStore, wanted: Wanted): string[] {
-  return [...missingTrials(store, wanted), ...uncut(store, wanted).map(({ trialId }) => trialId)];
+function missing(store: SweepStore, required: RequiredTrials): string[] {
+  return [...missingTrials(store, required), ...uncut(store, required).map(({ trialId }) => trialId)];
 }
 
-function uncut(store: SweepStore, { truncations }: Wanted): WantedTruncation[] {
+function uncut(store: SweepStore, { truncations }: RequiredTrials): RequiredTruncation[] {
   return truncations.filter((one) => missingRanks(store, one).length > 0);
 }
 
-function missingTrials(store: SweepStore, wanted: Wanted): string[] {
-  return allTrials(wanted)
+function missingTrials(store: SweepStore, required: RequiredTrials): string[] {
+  return allTrials(required)
     .map(trialId)
     .filter((id) => !store.isDone(id));
 }
 
-function allTrials(wanted: Wanted): TrialSpec[] {
-  return [...wanted.trials, ...inOrder(wanted)];
+function allTrials(required: RequiredTrials): TrialSpec[] {
+  return [...required.trials, ...inOrder(required)];
 }
 
 /** Training of a trial. */
@@ -106,12 +106,12 @@ export function trainingTask(store: SweepStore, trialId: string): Task {
 }
 
 /** Cutting a finished trial's adapter to the ranks that have no evaluation yet. */
-export function truncationTask(store: SweepStore, wanted: WantedTruncation): Task {
-  const { trialId } = wanted;
+export function truncationTask(store: SweepStore, required: RequiredTruncation): Task {
+  const { trialId } = required;
   return {
     trialId,
     missing: () => {
-      const ranks = missingRanks(store, wanted);
+      const ranks = missingRanks(store, required);
       return ranks.length === 0 ? undefined : { kind: "truncate", trialId, ranks };
     },
     failure: "its adapter could not be cut",

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { InputError } from "@lorank/core";
 import { type Decision, defaultMetric, type MetricName, type TrialSpec } from "@lorank/core/results";
 import { trialId } from "@lorank/train/spec";
-import { isComplete, methodOf, missingRanks, type Wanted } from "../methods/methods.ts";
+import { isComplete, methodOf, missingRanks, type RequiredTrials } from "../methods/methods.ts";
 import { extraTrials, inOrder } from "../plan/checks.ts";
 import { type Plan, planAgain } from "../plan/plan.ts";
 import { TimeLeft } from "../progress/time-left.ts";
-import { decideWanted } from "../results/collect.ts";
+import { decideRequired } from "../results/collect.ts";
 import { type LeaseHolder, leaseHolder } from "../store/lease.ts";
 import { assertOwnNames } from "../store/own-names.ts";
 import { searchFolder } from "../store/record.ts";
@@ -16,19 +16,19 @@ import { readSweepFile } from "../store/sweep-file.ts";
 import { trialName, variantOf } from "./trial-name.ts";
 import { type KnownDone, type TrialState, type TrialStatus, trialStates } from "./trial-states.ts";
 
-/** How a sweep is, from its results folder alone. */
+/** Status of a sweep, from its results folder alone. */
 export interface SweepStatus extends Pick<Estimated, "secondsLeft"> {
   /** True while it searches for its settings: then it has no trials yet. */
   readonly isSearching: boolean;
   readonly ranks: readonly number[];
   readonly seeds: readonly number[];
-  /** What the verdict rests on. */
+  /** Metric of the verdict. */
   readonly metric: MetricName;
   /** One for each rank and seed of the plan, block by block, then those of its checks. */
   readonly trials: readonly TrialStatus[];
   /** Trials with a result, of `total`. */
   readonly done: number;
-  /** Trials that will have been run in the end, as far as that can be said: at most, of a method that may end early. */
+  /** Number of trials in the end; of a method that may end early, the most. */
   readonly total: number;
   /** Everything is there, the verdict too, and nobody works on it. */
   readonly isComplete: boolean;
@@ -40,7 +40,7 @@ export interface SweepStatus extends Pick<Estimated, "secondsLeft"> {
  * Reads how a sweep is. Works on any machine that sees the folder, while the sweep runs and later.
  *
  * @param now in milliseconds since 1970.
- * @param known what was done at an earlier look: given the same map again, a look reads only what is new.
+ * @param known trials that were done at an earlier look. With the same map again, a look reads only new results.
  * @param store of that folder. Given the same one again, a method reads each result once.
  * @throws InputError `E_NO_SWEEP` where the folder holds none.
  */
@@ -61,10 +61,10 @@ export function sweepStatus(
   const plan = planAgain(readSweepFile(out));
   const { ranks, seeds, metric } = plan.summary;
   const method = methodOf(plan);
-  const wanted = method.wanted(store);
-  const asked = [...wanted.trials, ...inOrder(wanted)].map(trialId);
+  const required = method.required(store);
+  const requiredIds = [...required.trials, ...inOrder(required)].map(trialId);
   const { trials, ...estimated } = estimateTime(
-    statesOf(plan, wanted, new Set(asked), trialStates(store, now, known, metric)),
+    statesOf(plan, required, new Set(requiredIds), trialStates(store, now, known, metric)),
   );
   return {
     isSearching: false,
@@ -73,8 +73,8 @@ export function sweepStatus(
     metric,
     trials,
     done: trials.filter(({ state }) => state === "done").length,
-    total: isEnd(store, wanted) ? asked.length : Math.max(method.expectedTrials, asked.length),
-    isComplete: holder === undefined && isEnd(store, wanted) && existsSync(store.path("results.json")),
+    total: isEnd(store, required) ? requiredIds.length : Math.max(method.expectedTrials, requiredIds.length),
+    isComplete: holder === undefined && isEnd(store, required) && existsSync(store.path("results.json")),
     ...estimated,
     ...driver,
   };
@@ -82,18 +82,18 @@ export function sweepStatus(
 
 function statesOf(
   plan: Plan,
-  wanted: Wanted,
-  asked: ReadonlySet<string>,
+  required: RequiredTrials,
+  requiredIds: ReadonlySet<string>,
   stateOf: (id: string) => TrialState,
 ): TrialStatus[] {
   // What checks a grid is known beforehand; which ranks another method will compare is not.
   const isGrid = plan.config.method === undefined;
-  const requested = inOrder(wanted);
+  const requested = inOrder(required);
   const checks = isGrid && requested.length === 0 ? extraTrials(plan) : requested;
   const statusOf = (spec: TrialSpec, variant?: string): TrialStatus => {
     const id = trialId(spec);
     const state = stateOf(id);
-    const isLeft = !isGrid && state.state === "waiting" && !asked.has(id);
+    const isLeft = !isGrid && state.state === "waiting" && !requiredIds.has(id);
     return {
       ...(isLeft ? { state: "not-asked" } : state),
       trialId: id,
@@ -109,11 +109,11 @@ function statesOf(
   ];
 }
 
-/** Whether the method wants no more: it is asked again until something of what it wants is missing. */
-function isEnd(store: SweepStore, wanted: Wanted): boolean {
-  const trials = [...wanted.trials, ...inOrder(wanted)];
+/** True when the method requires no more: it adds trials only when all that it required are there. */
+function isEnd(store: SweepStore, required: RequiredTrials): boolean {
+  const trials = [...required.trials, ...inOrder(required)];
   return (
-    isComplete(store, trials) && wanted.truncations.every((one) => missingRanks(store, one).length === 0)
+    isComplete(store, trials) && required.truncations.every((one) => missingRanks(store, one).length === 0)
   );
 }
 
@@ -170,8 +170,8 @@ export function decisionSoFar(store: SweepStore): Decision | undefined {
   const plan = planAgain(readSweepFile(store.out));
   const found = methodOf(plan).soFar?.(store);
   if (found === undefined) return undefined;
-  const { state, wanted } = found;
-  const decision = decisions.get(state) ?? decideWanted(store, plan, wanted).decision;
+  const { state, required } = found;
+  const decision = decisions.get(state) ?? decideRequired(store, plan, required).decision;
   decisions.set(state, decision);
   return decision;
 }

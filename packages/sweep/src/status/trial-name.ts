@@ -8,13 +8,13 @@ export function trialName({ lora, seed }: TrialSpec, variant?: string): string {
 }
 
 /** Names the setting in which a trial of a check differs from the sweep's. */
-export function variantOf({ lora, optimizer }: TrialSpec, usual: TrialSpec): string {
-  if (lora.scalingRule !== usual.lora.scalingRule) return String(lora.scalingRule);
+export function variantOf({ lora, optimizer }: TrialSpec, ofSweep: TrialSpec): string {
+  if (lora.scalingRule !== ofSweep.lora.scalingRule) return String(lora.scalingRule);
   return `lr${Number((optimizer.learningRate ?? Number.NaN).toPrecision(3))}`;
 }
 
 /**
- * The trials that a person means: `r16` (all of a rank), `r16-s3`, or the beginning of a trial's id.
+ * Finds trials by `r16` (all of a rank), `r16-s3`, or the beginning of a trial's id.
  *
  * @throws InputError `E_TRIAL_NAME` for a name that none has, or an id's beginning that several have.
  */

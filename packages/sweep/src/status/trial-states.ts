@@ -6,12 +6,12 @@ import { namesIn } from "../store/files.ts";
 import { isRunning } from "../store/process-identity.ts";
 import type { Attempt, SweepStore } from "../store/store.ts";
 
-/** What is known of a trial from the results folder alone. */
+/** State of a trial, from the results folder alone. */
 export type TrialState =
   | ({
       readonly state: "done";
       readonly status: TrialResult["status"];
-      /** Of its whole process. */
+      /** Seconds of its whole process. */
       readonly seconds: number;
       /** Scores are those of a completed trial. */
     } & Scores)
@@ -21,7 +21,7 @@ export type TrialState =
   | ({ readonly state: "lost"; readonly isGone: boolean; readonly secondsSilent: number } & Running)
   /** The last attempt ended without a result. */
   | { readonly state: "failed"; readonly attempt: number; readonly reason: string }
-  /** Somebody asked that it be not run: `lorank cancel`. */
+  /** Cancelled by `lorank cancel`. */
   | { readonly state: "cancelled" }
   /** To be run. `attempts`: those that were interrupted. */
   | { readonly state: "waiting"; readonly attempts: number }
@@ -31,13 +31,13 @@ export type TrialState =
 /** An attempt that has not ended. */
 export interface Running {
   readonly attempt: number;
-  /** Absent, with what follows, before the process has said so. */
+  /** Absent, as the members below, before the process has written them. */
   readonly host?: string;
   readonly device?: string;
-  /** What a scheduler calls the process. */
+  /** A scheduler's name of the process. */
   readonly where?: string;
   readonly step?: number;
-  /** Of the whole training, where the trainer says it. */
+  /** Steps of the whole training, where the trainer reports them. */
   readonly steps?: number;
   readonly loss?: number;
   /** The step of the checkpoint from which the attempt went on, if it did. */
@@ -103,7 +103,7 @@ function doneState(store: SweepStore, id: string, metric: MetricName): TrialStat
   };
 }
 
-/** How a trial without a result is, by its last attempt. */
+/** State of a trial without a result, by its last attempt. */
 function attemptState({ number, folder }: Attempt, now: number): TrialState {
   const log = readAttemptState(folder);
   const { start, step, event, resumed, end } = log ?? {};

@@ -9,10 +9,10 @@ export const adapterConfig = "adapter_config.json";
 export const adapterWeights = ["adapter_model.safetensors", "adapter_model.bin"] as const;
 
 /**
- * What else belongs to an adapter: its card, the class names of a classifier, where its texts are cut, and the files of a tokenizer and of a processor, by
- * the names that transformers gives them.
+ * Further files of an adapter, by the names that transformers gives them. Its card, a classifier's class names, the
+ * length of its texts, and files of a tokenizer and a processor are among them.
  *
- * Source: transformers 5.24 (`vocab_files_names` of its tokenizers, `transformers/utils`), PEFT 0.21 (`peft/utils/constants.py`).
+ * Source: transformers 5.24 (`vocab_files_names`, `transformers/utils`), PEFT 0.21 (`peft/utils/constants.py`).
  */
 const companions = new Set(
   [
@@ -28,7 +28,7 @@ const companions = new Set(
 const isNeeded = (name: string): boolean =>
   [adapterConfig, ...adapterWeights].some((needed) => needed === name);
 
-/** Whether a name is one of a PEFT folder's files. What a trainer adds, such as an optimiser's state, is not. */
+/** True for the name of a file of a PEFT folder, false for what a trainer adds, such as an optimiser's state. */
 export function isAdapterFile(name: string): boolean {
   return isNeeded(name) || companions.has(name);
 }
@@ -40,7 +40,7 @@ interface AdapterFiles {
   readonly leftOut: readonly string[];
 }
 
-/** What in the folder that a trainer wrote as its adapter is PEFT's. No link is followed. */
+/** Lists PEFT's files in the folder that a trainer wrote as its adapter. No link is followed. */
 export function adapterFiles(folder: string): AdapterFiles {
   const names = readdirSync(folder)
     .filter((name) => !name.endsWith(".tmp"))
@@ -89,8 +89,8 @@ export function adapterFolder(attempt: string): string | undefined {
 const digestName = "adapter.sha256";
 
 /**
- * Writes the SHA-256 of each of PEFT's files of an attempt's adapter to `adapter.sha256` beside it, in the form of `sha256sum`: weights
- * with a wrong bit look like others, and no figure of a result tells.
+ * Writes the SHA-256 of each of PEFT's files of an attempt's adapter to `adapter.sha256` beside it, in the form of
+ * `sha256sum`. Without it, weights with a wrong bit look like others, and no figure of a result tells.
  */
 export async function writeAdapterDigest(attemptFolder: string): Promise<void> {
   const folder = join(attemptFolder, "adapter");
@@ -101,8 +101,8 @@ export async function writeAdapterDigest(attemptFolder: string): Promise<void> {
 }
 
 /**
- * What is wrong with the files of an attempt's adapter, or with a copy of them in `folder`; undefined where nothing is, and
- * for an attempt of an earlier version, which has no digest. Throws as {@link throwIfUnreadable}.
+ * Checks the files of an attempt's adapter, or a copy of them in `folder`. Returns what is wrong; undefined where
+ * nothing is, and for an attempt of an earlier version, which has no digest. Throws as {@link throwIfUnreadable}.
  */
 export async function adapterDamage(
   attemptFolder: string,

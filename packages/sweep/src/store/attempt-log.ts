@@ -6,7 +6,7 @@ import type { ProgressEvent } from "../plan/events.ts";
 import { readFileEnds } from "./files.ts";
 import { ownIdentity, type ProcessIdentity } from "./process-identity.ts";
 
-/** First line of an attempt's `log.jsonl`: which process runs it, and what it computes with. */
+/** First line of an attempt's `log.jsonl`: its process, threads and device. */
 interface AttemptStart extends ProcessIdentity {
   readonly kind: "started";
   /** ISO 8601. */
@@ -14,7 +14,7 @@ interface AttemptStart extends ProcessIdentity {
   /** Absent where another trainer decides. */
   readonly threads?: number;
   readonly device?: string;
-  /** What a scheduler calls the process: of Slurm `<job>_<task>` or `<job>`. */
+  /** A scheduler's name of the process: of Slurm `<job>_<task>` or `<job>`. */
   readonly where?: string;
 }
 
@@ -28,11 +28,11 @@ type AttemptEnd =
   | {
       readonly kind: "ended";
       readonly reason: string;
-      /** The process was asked to end: nothing was wrong with the trial. */
+      /** A signal ended the process: nothing was wrong with the trial. */
       readonly interrupted?: true;
     };
 
-/** What an attempt's `log.jsonl` says. */
+/** Content of an attempt's `log.jsonl`. */
 interface AttemptState {
   /** Absent where the process had not yet written it, or was killed while it did. */
   readonly start?: AttemptStart;
@@ -50,8 +50,8 @@ interface AttemptState {
 const heartbeatMs = 10_000;
 
 /**
- * A process that has not touched its log for so long may be gone, or its machine, or it is busy in one long call of native
- * code, which no timer of its own interrupts.
+ * Age of a log whose process counts as running. A process that has not touched its log for longer may be gone, or its
+ * machine. Or it is busy in one long call of native code, which no timer of its own interrupts.
  */
 export const freshMs = 60_000;
 
@@ -97,7 +97,7 @@ export class AttemptLog {
   }
 }
 
-/** Writes how an attempt ended whose process is gone and may not have said so itself, if that can be written. */
+/** Writes the end of an attempt whose process is gone and may not have written it, if that is possible. */
 export function logEnd(folder: string, end: AttemptEnd): void {
   const file = logFile(folder);
   ifPossible(() => {
@@ -105,7 +105,7 @@ export function logEnd(folder: string, end: AttemptEnd): void {
   });
 }
 
-/** What the log says, from its two ends; undefined where there is none, or none that can be read. */
+/** Reads a log from its two ends; undefined where there is none, or none that can be read. */
 export function readAttemptState(folder: string): AttemptState | undefined {
   let ends: ReturnType<typeof readFileEnds>;
   try {
@@ -139,7 +139,7 @@ const isStep = (line: Line): line is Extract<Line, { kind: "step" }> => line.kin
 const isEvent = (line: Line): line is Extract<Line, ProgressEvent> =>
   isStep(line) || line.kind === "evaluating";
 
-/** What could be read as a line; a line that was cut is passed over. */
+/** Parses the lines of a text, except those that were cut. */
 function linesOf(text: string): Line[] {
   return text.split("\n").flatMap((line) => {
     try {

@@ -21,7 +21,7 @@ export interface Disagreement {
   readonly trialId: string;
   /** The attempt whose result was not taken. */
   readonly attempt: number;
-  /** Where they differ, apart from `measured`. `before` is the result that counts. */
+  /** Differences, apart from `measured`. `before` is the result that counts. */
   readonly changes: readonly SettingChange[];
 }
 
@@ -34,10 +34,10 @@ export function findDisagreements(store: SweepStore, id: string): Disagreement[]
   const finished = store.finishedAttempts(id);
   if (finished.length < 2) return [];
   const counted = readWholeFile(store.resultPath(id));
-  const kept = stripMeasured(store.readResult(id));
+  const expected = stripMeasured(store.readResult(id));
   return finished.flatMap(({ folder, number }) => {
     const result = otherResult(join(folder, "result.json"), counted);
-    const changes = result === undefined ? [] : settingsDiff(kept, stripMeasured(result));
+    const changes = result === undefined ? [] : settingsDiff(expected, stripMeasured(result));
     return changes.length === 0 ? [] : [{ trialId: id, attempt: number, changes }];
   });
 }

@@ -14,8 +14,9 @@ const settledNs = 3_000_000_000n;
 const known = new Map<string, KnownDigest>();
 
 /**
- * The SHA-256 of a file. A large one is hashed once, by this process or one that told it ({@link learnDigests}), as long as its device,
- * inode, size and both its times stay. Throws as `sha256OfFile`.
+ * The SHA-256 of a file. A large one is hashed once, here or in a process that has sent its digests ({@link
+ * learnDigests}). It is hashed again when its device, inode, size or one of its times changes. Throws as
+ * `sha256OfFile`.
  */
 export function digestOf(path: string): string {
   const before = stampOf(path);
@@ -27,18 +28,18 @@ export function digestOf(path: string): string {
   if (!isLasting) return sha256;
   const digest = { path, sha256, stamp: before.stamp };
   known.set(path, digest);
-  tell?.([digest]);
+  notify?.([digest]);
   return sha256;
 }
 
-let tell: ((digests: readonly KnownDigest[]) => void) | undefined;
+let notify: ((digests: readonly KnownDigest[]) => void) | undefined;
 
-/** Has somebody told of each file that this process has hashed and need not hash again. */
+/** Calls the listener with each digest that need not be computed again. */
 export function onNewDigests(listener: (digests: readonly KnownDigest[]) => void): void {
-  tell = listener;
+  notify = listener;
 }
 
-/** What this process knows, for those that it starts. */
+/** Digests that this process knows, for those that it starts. */
 export function knownDigests(): KnownDigest[] {
   return [...known.values()];
 }

@@ -49,7 +49,7 @@ export function writeIfDifferent(path: string, content: Uint8Array | string): vo
 }
 
 /**
- * Whether a file is there and has these bytes. One that cannot be read has not: it can still be replaced.
+ * True when a file is there and has these bytes. One that cannot be read has not: it can still be replaced.
  *
  * @throws InputError `E_OUT` for a folder, which no file can take the place of.
  */
@@ -60,8 +60,8 @@ export function isEqualFile(path: string, bytes: Uint8Array): boolean {
 }
 
 /**
- * The bytes of a file; undefined of one that is missing or cannot be read, be it for its rights or for a loop of links.
- * Throws where the disk or the machine fails.
+ * Reads a file; undefined where it is missing or cannot be read, for its rights or for a loop of links. Throws where
+ * the disk or the machine fails.
  */
 export function bytesOf(path: string): Buffer | "folder" | undefined {
   try {
@@ -147,7 +147,7 @@ export function makeOwnFolder(path: string): void {
   }
 }
 
-/** What to say of a path that must be a folder and is none. */
+/** Error for a path that must be a folder and is none. */
 export function notFolder(path: string): InputError {
   const got = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()
     ? "a symbolic link to nothing"
@@ -155,7 +155,7 @@ export function notFolder(path: string): InputError {
   return mustBe(path, "a folder", got);
 }
 
-/** What to say of a path that must be a file and is a folder. */
+/** Error for a path in a results folder that must be something else. */
 export function mustBe(path: string, rule: string, got: string): InputError {
   return new InputError("E_OUT", `${path} must be ${rule}, got ${got}\nDelete it, then run the same again.`);
 }

@@ -12,19 +12,19 @@ import {
   statSync,
   writeSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { commitOnce, makeFolder, readTextFile, throwIfUnreadable } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import { isRunning, ownIdentity, type ProcessIdentity } from "./process-identity.ts";
 
-/** Who is working on a results folder. */
+/** The process that works on a results folder. */
 export interface LeaseHolder extends ProcessIdentity {
   readonly since: string;
   readonly token: string;
 }
 
-/** A held lease. The file's modification time is renewed until it is released. */
-export interface Lease {
+/** A lease until its release. Its file's modification time is renewed. */
+interface Lease {
   readonly holder: LeaseHolder;
   release(): void;
 }
@@ -33,35 +33,31 @@ const renewMs = 10_000;
 // Three renewals missed: a process on another host is gone, or its disk is.
 const staleMs = 3 * renewMs;
 
-/** Each try is a few file operations: where none succeeds, the user is told within a second. */
+/** Tries of a few file operations each. Where none succeeds, the user knows within a second. */
 const mostTries = 20;
 
 /**
  * Takes the results folder for this process, and makes it where it is missing: `sweep.lock` names the host and the pid.
  *
- * The lease is a courtesy, not what keeps the folder sound. It stops two sweeps from doing the same work; were both to
- * get it (a network file system, a stolen stale lease), each would still write only in attempts of its own, and the
- * first result of a trial would win.
+ * The lease stops two sweeps from doing the same work, but the folder is sound without it. By a network file system or
+ * a stolen stale lease, both may get it. Then each writes only in attempts of its own, and a trial's first result wins.
  *
- * A lease is stale when its process is gone, which this host can see at once, or when a process elsewhere has not
- * renewed it for 30 seconds. Both times are the file system's, so that the hosts' clocks need not agree.
+ * A lease is stale when its process is gone, which this host can see at once. So is one of a process elsewhere that has
+ * not been renewed for 30 seconds. Both times are the file system's, so that the hosts' clocks need not agree.
  *
- * @throws InputError `E_SWEEP_BUSY` that says who holds it; `E_OUT` where the folder cannot be made or written to, or
+ * @throws InputError `E_SWEEP_BUSY` with the holder; `E_OUT` where the folder cannot be made or written to, or
  *   `sweep.lock` is no plain file. A full disk is the file system's own error.
  */
 export function takeLease(out: string): Lease {
   const path = join(out, "sweep.lock");
-  const holder: LeaseHolder = {
-    ...ownIdentity(),
-    since: new Date().toISOString(),
-    token: randomUUID(),
-  };
+  const holder: LeaseHolder = { ...ownIdentity(), since: new Date().toISOString(), token: randomUUID() };
   const text = `${JSON.stringify(holder)}\n`;
   try {
     makeFolder(out);
-    takeFile(path, text, join(out, `.sweep.lock.${holder.token}.stale.tmp`));
+    takeFile(out, path, text, join(out, `.sweep.lock.${holder.token}.stale.tmp`));
   } catch (error) {
-    throw isRefusal(error) ? unwritable(out, error.code, error) : error;
+    const code = codeOf(error) ?? "";
+    throw refusals.includes(code) ? unwritable(out, code, error as Error) : error;
   }
   const timer = setInterval(() => renew(path, text), renewMs);
   timer.unref();
@@ -69,102 +65,94 @@ export function takeLease(out: string): Lease {
     holder,
     release() {
       clearInterval(timer);
-      if (isPlainFile(path) && read(path)?.text === text) rmSync(path, { force: true });
+      if (read(path)?.text === text) rmSync(path, { force: true });
     },
   };
 }
 
-/** Who is working on the results folder `out` now; undefined where nobody is. Only reads, so the time is this host's. */
+/** The holder of the results folder `out`; undefined where there is none. Only reads, so the time is this host's. */
 export function leaseHolder(out: string): LeaseHolder | undefined {
   const path = join(out, "sweep.lock");
-  const holder = isPlainFile(path) ? read(path)?.holder : undefined;
+  const holder = read(path)?.holder;
   return isStale(path, holder, Date.now) ? undefined : holder;
 }
 
 /** Creates the lease at `path`. A stale one is moved to `aside` first. */
-function takeFile(path: string, text: string, aside: string): void {
+function takeFile(out: string, path: string, text: string, aside: string): void {
   for (let tries = 0; tries < mostTries; tries++) {
     assertPlainFile(path);
     if (createExclusively(path, text)) return;
-    const found = read(path);
-    if (found === undefined) continue; // released in between
-    if (!isStale(path, found.holder, () => fileSystemTime(aside))) throw busy(found.holder);
-    removeStale(path, found.text, aside);
+    const current = read(path);
+    if (current === undefined) continue; // released in between
+    if (!isStale(path, current.holder, () => fileSystemTime(aside))) throw busy(current.holder);
+    removeStale(path, current.text, aside);
   }
-  throw unwritable(dirname(path), `no sweep.lock there after ${mostTries} tries`);
+  throw unwritable(out, `no sweep.lock there after ${mostTries} tries`);
 }
 
-/**
- * A link to nothing is a name that is taken and a file that is not there; a pipe would be waited for.
- *
- * @throws InputError `E_OUT`.
- */
+/** Throws InputError `E_OUT` for a link, even one to nothing, whose name is taken, and for a pipe, which would block. */
 function assertPlainFile(path: string): void {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   if (stat === undefined || stat.isFile()) return;
   const link = existsSync(path) ? "a symbolic link" : "a dangling symbolic link";
-  const what = stat.isSymbolicLink() ? link : "a folder or device";
+  const got = stat.isSymbolicLink() ? link : "a folder or device";
   throw new InputError(
     "E_OUT",
-    `out must hold sweep.lock as a plain file or not at all, got ${what}\nDelete ${path}, then run the same again.`,
+    `out must hold sweep.lock as a plain file or not at all, got ${got}\nDelete ${path}, then run the same again.`,
   );
 }
 
-function isPlainFile(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
-}
-
-/** False when somebody else holds the name. The file appears with its whole content or not at all. */
+/** False when another process has the name. The file appears with its whole content or not at all. */
 function createExclusively(path: string, text: string): boolean {
   try {
     return commitOnce(Buffer.from(text), path) === "committed";
   } catch (error) {
-    // The holder has released it while we looked, or is tidying up and took our temporary file for a dead process's.
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
+    // The holder has released it meanwhile, or is tidying up and took our temporary file for a dead process's.
+    if (codeOf(error) === "ENOENT") return false;
     throw error;
   }
 }
 
+/** The lease as it lies there; undefined where there is no plain file. */
 function read(path: string): { readonly text: string; readonly holder: LeaseHolder | undefined } | undefined {
-  let text: string;
+  if (lstatSync(path, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
   try {
-    text = readTextFile(path);
+    const text = readTextFile(path);
+    return { text, holder: holderIn(text) };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if (codeOf(error) === "ENOENT") return undefined;
     throwIfUnreadable(path, error);
     throw error;
   }
-  return { text, holder: holderIn(text) };
 }
 
-/** Undefined where the text is damaged or not ours: nobody can be asked. */
+/** Undefined where the text is damaged or not ours: then no process holds the folder. */
 function holderIn(text: string): LeaseHolder | undefined {
   try {
-    const holder = JSON.parse(text) as Partial<LeaseHolder> | null;
-    const names = [holder?.host, holder?.since, holder?.token];
-    const isHolder = names.every((name) => typeof name === "string") && isPid(holder?.pid);
-    return isHolder ? (holder as LeaseHolder) : undefined;
+    const { host, since, token, pid, ...rest } = JSON.parse(text) as LeaseHolder;
+    // 0 and negative numbers mean groups of processes to the system.
+    const isHolder = [host, since, token].every((name) => typeof name === "string") && isPositive(pid);
+    return isHolder ? { host, since, token, pid, ...rest } : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** 0 and negative numbers mean groups of processes to the system. */
-function isPid(value: unknown): boolean {
-  return Number.isSafeInteger(value) && (value as number) > 0;
+function isPositive(value: number): boolean {
+  return Number.isSafeInteger(value) && value > 0;
 }
 
-/** `now` is in milliseconds since 1970, and asked only where the process cannot be. */
+/** `now` gives milliseconds since 1970, where the holder's process cannot be tested. */
 function isStale(path: string, holder: LeaseHolder | undefined, now: () => number): holder is undefined {
   if (holder === undefined) return true;
   const runs = isRunning(holder);
   if (runs !== undefined) return !runs;
   const renewed = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
-  // Nor does one hold that was set by a clock ahead of the file system's: it would until that time comes.
+  // Stale too when a clock ahead of the file system's has set it: else it would hold until that time comes.
   return renewed === undefined || Math.abs(now() - renewed) > staleMs;
 }
 
-/** What a file that is made now at `probe` has as its time. On a network file system that is the server's. */
+/** Time of a new file at `probe`. On a network file system that is the server's. */
 function fileSystemTime(probe: string): number {
   const descriptor = openSync(probe, "wx");
   try {
@@ -175,21 +163,13 @@ function fileSystemTime(probe: string): number {
   }
 }
 
-/**
- * Moves a stale lease away. Another process may have replaced it since we read it; then what we moved is a live lease,
- * and it goes back.
- */
+/** Moves a stale lease away. If another process has replaced it since, a live one was moved, and it goes back. */
 function removeStale(path: string, staleText: string, aside: string): void {
   try {
     renameSync(path, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-    throw error;
-  }
-  try {
     if (readFileSync(aside, "utf8") !== staleText) linkSync(aside, path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    if (!["ENOENT", "EEXIST"].includes(codeOf(error) ?? "")) throw error;
   } finally {
     rmSync(aside, { force: true });
   }
@@ -208,14 +188,15 @@ function renew(path: string, text: string): void {
       closeSync(descriptor);
     }
   } catch {
-    // The lease is a courtesy: losing it must not stop the sweep.
+    // The folder is sound without the lease: its loss must not stop the sweep.
   }
 }
 
-/** The file system will not have this folder or a file in it; to try the same again is of no use. */
-function isRefusal(error: unknown): error is NodeJS.ErrnoException & { code: string } {
-  const { code = "" } = error as NodeJS.ErrnoException;
-  return ["EACCES", "EEXIST", "ELOOP", "ENAMETOOLONG", "ENOENT", "ENOTDIR", "EPERM", "EROFS"].includes(code);
+/** Codes of a file system that refuses this folder or a file in it; a second try is of no use. */
+const refusals = ["EACCES", "EEXIST", "ELOOP", "ENAMETOOLONG", "ENOENT", "ENOTDIR", "EPERM", "EROFS"];
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
 }
 
 function unwritable(out: string, got: string, cause?: Error): InputError {

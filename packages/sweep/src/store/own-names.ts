@@ -3,7 +3,7 @@ import { basename, join, sep } from "node:path";
 import { InputError } from "@lorank/core";
 import { idsIn, mustBe, namesIn, notFolder } from "./files.ts";
 
-/** What a sweep makes in its results folder. */
+/** Folders that a sweep makes in its results folder. */
 export const ownFolders = [
   "data",
   "search",
@@ -18,8 +18,8 @@ export const ownFolders = [
 const ownFiles = ["sweep.json", "settings.json", "cancel.json", "results.json", "report.html"] as const;
 
 /**
- * Throws InputError `E_OUT` where a name of ours in the results folder `out` is taken by something else: a file or a link
- * to nothing in place of a folder, or a folder in place of a file. Only looks.
+ * Throws InputError `E_OUT` where something else has a name of ours in the results folder `out`. That is a file or a
+ * link to nothing in place of a folder, or a folder in place of a file. Only looks.
  */
 export function assertOwnNames(out: string): void {
   for (const name of ownFolders) {
@@ -45,16 +45,15 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** What a sweep puts into its results folder, and into folders in it, before it has a `sweep.json`. */
+/** Names that a sweep makes in its results folder, and in folders there, before it has a `sweep.json`. */
 const ownNames: Readonly<Record<string, RegExp>> = {
   "": /^(sweep\.lock|settings\.json|cancel\.json|queue\.json|search)$/,
   search: /^(specs|attempts|results|slurm|data-[0-9a-f]{64}\.json|search\.json)$/,
 };
 
 /**
- * What is in the folder `out` that no sweep put there, apart from hidden files; none where a sweep that was killed can
- * be resumed. A folder with a `sweep.json` is a sweep's, or with specs where that was lost, whatever else people keep in
- * it: then there is none either.
+ * Lists names in the folder `out` that no sweep made, except hidden files; none where a killed sweep can be resumed. A
+ * folder with a `sweep.json`, or with specs where that was lost, is a sweep's: then none of its names is foreign.
  */
 export function foreignNames(out: string): string[] {
   if (existsSync(join(out, "sweep.json")) || hasSpecs(out)) return [];
@@ -85,9 +84,9 @@ export function assertResultsFolder(out: string): void {
 }
 
 /**
- * Removes the temporary files that killed processes left in the results folder `out`. They are whole or half copies of
- * files that never got their name; nothing refers to them. Only what has the form of our own names, in our own places,
- * is touched: `out` may be a folder in which people keep other things. Checkpoints of trials that have a result go too.
+ * Removes the temporary files that killed processes left in the results folder `out`: copies, whole or half, that never
+ * got their name. Only names of our form, in our places, are removed, for people may save other files there.
+ * Checkpoints of trials that have a result go too.
  */
 export function removeTemporaryFiles(out: string): string[] {
   const ours = ownFolders.filter((name) => existsSync(join(out, name)));

@@ -13,13 +13,13 @@ export function ownIdentity(): ProcessIdentity {
   return identityOf(process.pid);
 }
 
-/** Of a process on this host. */
+/** Identity of a process on this host. */
 export function identityOf(pid: number): ProcessIdentity {
   const startTicks = processStart(pid);
   return { host: hostname(), pid, ...(startTicks === undefined ? {} : { startTicks }) };
 }
 
-/** Whether the process runs; undefined of one on another host, which cannot be asked. */
+/** True when the process runs; undefined for one on another host, which cannot be tested. */
 export function isRunning({ host, pid, startTicks }: ProcessIdentity): boolean | undefined {
   return host === hostname() ? isProcessRunning(pid, startTicks) : undefined;
 }

@@ -32,25 +32,28 @@ export function searchedRanks({ ranks }: Pick<SweepConfig, "ranks">): number[] {
 }
 
 /**
- * What an earlier search of this sweep found in the results folder `out`; undefined where there was none. Only reads.
+ * Reads the result of an earlier search for this sweep from the results folder `out`; undefined where there was none.
  *
- * @param plan with the usual learning rate and epochs in place of what is wanted.
+ * @param plan with the defaults of the settings to find.
  * @param extend the plan's ranks may be others than those of the search.
  * @throws InputError `E_SWEEP_CHANGED` where the search was for other settings, or the sweep in `out` began without one.
  */
 export function earlierSearch(
   out: string,
   plan: SweepPlan,
-  wanted: ToSearch,
+  toSearch: ToSearch,
   extend = false,
 ): SearchSummary | undefined {
   const record = readRecord(out);
   if (record === undefined) {
-    assertNoSweep(out, wanted);
+    assertNoSweep(out, toSearch);
     return undefined;
   }
-  const asked = settingsOf(plan.config, wanted);
-  const changes = settingsDiff(record.settings, extend ? { ...asked, ranks: record.settings.ranks } : asked);
+  const settings = settingsOf(plan.config, toSearch);
+  const changes = settingsDiff(
+    record.settings,
+    extend ? { ...settings, ranks: record.settings.ranks } : settings,
+  );
   if (changes.length === 0) return record.search;
   throw new InputError(
     "E_SWEEP_CHANGED",
@@ -59,14 +62,14 @@ export function earlierSearch(
   );
 }
 
-/** Keeps what was found. Written once: a later run reads it. */
-export function writeRecord(out: string, plan: SweepPlan, wanted: ToSearch, search: SearchSummary): void {
-  const record: SearchRecord = { settings: settingsOf(plan.config, wanted), search };
+/** Saves the result of a search. Written once: a later run reads it. */
+export function writeRecord(out: string, plan: SweepPlan, toSearch: ToSearch, search: SearchSummary): void {
+  const record: SearchRecord = { settings: settingsOf(plan.config, toSearch), search };
   makeOwnFolder(dirname(recordPath(out)));
   writeFileAtomic(recordPath(out), `${JSON.stringify(record, null, 2)}\n`);
 }
 
-/** The search in `out` by which `optimizer` was found, whatever it was asked for; undefined where it was not found so. */
+/** The search in `out` that found `optimizer`; undefined where none did. */
 export function searchBehind(out: string, optimizer: OptimizerSpec): SearchSummary | undefined {
   const search = readRecord(out)?.search;
   const isBehind =
@@ -98,18 +101,18 @@ function readRecord(out: string): SearchRecord | undefined {
 }
 
 /** All that a search depends on. Seeds, metric and margin are the sweep's alone. */
-function settingsOf({ base, data, task, lora, optimizer, compute, ranks }: SweepConfig, wanted: ToSearch) {
+function settingsOf({ base, data, task, lora, optimizer, compute, ranks }: SweepConfig, toSearch: ToSearch) {
   const shared = { base, data, task, lora, optimizer, ...(compute === undefined ? {} : { compute }) };
-  return { ...shared, ranks: searchedRanks({ ranks }), search: wanted };
+  return { ...shared, ranks: searchedRanks({ ranks }), search: toSearch };
 }
 
-function assertNoSweep(out: string, wanted: ToSearch): void {
+function assertNoSweep(out: string, toSearch: ToSearch): void {
   const path = join(out, "sweep.json");
   if (!existsSync(path)) return;
   const { optimizer } = readSweepFile(out) as SweepConfig;
   const lines = [
-    ...(wanted.learningRate ? [`  optimizer.learningRate: ${optimizer.learningRate} -> auto`] : []),
-    ...(wanted.epochs ? [`  optimizer.epochs: ${optimizer.epochs} -> auto`] : []),
+    ...(toSearch.learningRate ? [`  optimizer.learningRate: ${optimizer.learningRate} -> auto`] : []),
+    ...(toSearch.epochs ? [`  optimizer.epochs: ${optimizer.epochs} -> auto`] : []),
   ];
   throw new InputError(
     "E_SWEEP_CHANGED",

@@ -27,12 +27,12 @@ export interface Attempt {
  * The results folder of a sweep. It alone says what is done; there is no database and no queue to agree with.
  *
  *     sweep.json               the config
- *     settings.json            what was asked, to ask it again
- *     cancel.json              what the process that runs the sweep is asked to leave
+ *     settings.json            the settings as the user wrote them
+ *     cancel.json              a request to the running sweep to end, or to leave trials out
  *     data/<sha256>.json       tokenised texts
- *     specs/<trialId>.json     what determines a result
+ *     specs/<trialId>.json     all that determines a result
  *     attempts/<trialId>/<n>/  log.jsonl, output.txt, resume/, adapter/, adapter.sha256, result.json: one writer each;
- *                              of another trainer also process.json, earlier-losses.jsonl and what it writes itself
+ *                              of another trainer also process.json, earlier-losses.jsonl and files of its own
  *     results/<trialId>.json   exists exactly when the trial is done; a hard link to an attempt's result.json
  *     truncations/<trialId>/   r<rank>.json: the trial's adapter cut to that rank, evaluated; only of a probe
  *     test/<sha256>/           <trialId>.json: the trial's adapter on those test examples; only of a recommended rank
@@ -229,7 +229,7 @@ function holds(path: string, bytes: Buffer): boolean {
   return looked(path, () => readWholeFile(path).equals(bytes));
 }
 
-/** What `look` finds at a path; false where there is nothing of the kind. Throws as {@link throwIfUnreadable}. */
+/** Result of `look` at a path; false where there is nothing of the kind. Throws as {@link throwIfUnreadable}. */
 function looked(path: string, look: () => boolean): boolean {
   try {
     return look();
@@ -239,7 +239,7 @@ function looked(path: string, look: () => boolean): boolean {
   }
 }
 
-/** What to do about a damaged file that a sweep can have again. */
+/** Advice on a damaged file that a sweep can make again. */
 function adviceTo(deleted: string, sweepDoes: string): string {
   return `Delete ${deleted}, then run the same again: the sweep ${sweepDoes}.`;
 }

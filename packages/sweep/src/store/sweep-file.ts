@@ -12,9 +12,10 @@ import { readJsonObject, writeIfDifferent } from "./files.ts";
  * Makes `sweep.json` and the plan agree, and returns the plan to run.
  *
  * A new folder gets the plan's config. A folder with the same config is a resume. With `extend`, ranks and seeds of
- * both are run: `--extend --ranks 64` adds 64 and keeps what was there; and another method may go on with what one has
- * run; test examples may be added. Any other difference is refused, for the trials on disk and the trials to come would not be comparable; so would a verdict whose margin moved after the
- * results were known. `settings.json` is written before `sweep.json`, where there are `settings` to keep.
+ * both are run: `--extend --ranks 64` adds 64 to those that are there. Another method may go on with the trials of one,
+ * and test examples may be added. Any other difference is refused: trials under two settings cannot be compared, nor
+ * may a margin move after the results are known. `settings.json` is written before `sweep.json`, where there are
+ * `settings`.
  *
  * @throws InputError `E_SWEEP_CHANGED` with the differing settings, one a line.
  */
@@ -31,22 +32,23 @@ export function reconcileSweepFile<P extends Plan>(
     return plan;
   }
   const before = readSweepFile(out);
-  const wanted = extend ? (planAgain(union(before, plan.config)) as P) : plan;
+  const toRun = extend ? (planAgain(union(before, plan.config)) as P) : plan;
   // The hash of the data tells which examples were chosen.
-  const changes = settingsDiff(before, wanted.config).filter(({ path }) => !path.startsWith("overlap."));
+  const changes = settingsDiff(before, toRun.config).filter(({ path }) => !path.startsWith("overlap."));
   const additions = extend ? changes.filter(isExtendable) : [];
   if (changes.length > additions.length)
     throw changed(changes.filter((change) => !additions.includes(change)));
   // First, so that a sweep that is killed in between can be extended by the folder's own settings.
-  writeSettings(out, settings, wanted.config);
-  if (additions.length > 0) writeSweepFile(path, wanted.config);
-  return wanted;
+  writeSettings(out, settings, toRun.config);
+  if (additions.length > 0) writeSweepFile(path, toRun.config);
+  return toRun;
 }
 
 /**
  * The config in a results folder's `sweep.json`, as a sweep wrote it.
  *
- * @throws InputError `E_JSON` for a damaged file, of which no plan can be made: what was asked alone says what was in it.
+ * @throws InputError `E_JSON` for a damaged file, of which no plan can be made: only the user's settings tell what was
+ *   in it.
  */
 export function readSweepFile(out: string): Plan["config"] {
   const path = join(out, "sweep.json");
@@ -66,8 +68,8 @@ export function readSweepFile(out: string): Plan["config"] {
 }
 
 /**
- * Whether the sweep in a results folder keeps validation examples that are also in training; undefined where there is no
- * sweep. One that does not say began before they were left out.
+ * True when the sweep in a results folder uses validation examples that are also in training; undefined where there is
+ * no sweep. A file without `overlap` is of a version that used them.
  *
  * @throws InputError as {@link readSweepFile}.
  */
@@ -92,7 +94,7 @@ function union<Config extends Plan["config"]>(before: Plan["config"], after: Con
     // Where rank 0 was allowed, it still is.
     ...(hadHead === undefined ? {} : { headOnlyBaseline: hadHead }),
     ...(hasHead === true ? { headOnlyBaseline: true } : {}),
-    // What was asked for once stays in the results.
+    // A check that was chosen once stays in the results.
     ...chosenChecks(before),
   };
 }
@@ -119,8 +121,8 @@ function changed(changes: ReturnType<typeof settingsDiff>): InputError {
 }
 
 /**
- * What was asked of a sweep, as whoever asks writes it, kept as `settings.json` so that nobody need ask again. Called with
- * the config that will be run, which may have ranks and seeds of before. Nothing in this package reads the file.
+ * Makes the document for `settings.json`: the user's settings, so that the sweep can be run again without them. It gets
+ * the config that will be run, which may have ranks and seeds of before. This package never reads the file.
  */
 export type AskedSettings = (config: Comparison) => unknown;
 
@@ -130,6 +132,7 @@ export function settingsFile(out: string): string {
 }
 
 /** Atomic; leaves the file alone where it says the same. */
-export function writeSettings(out: string, asked: AskedSettings | undefined, config: Comparison): void {
-  if (asked !== undefined) writeIfDifferent(settingsFile(out), `${JSON.stringify(asked(config), null, 2)}\n`);
+export function writeSettings(out: string, document: AskedSettings | undefined, config: Comparison): void {
+  if (document !== undefined)
+    writeIfDifferent(settingsFile(out), `${JSON.stringify(document(config), null, 2)}\n`);
 }

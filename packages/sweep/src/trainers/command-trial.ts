@@ -21,8 +21,8 @@ import { environmentOf, fillIn, settingsOf } from "./values.ts";
 /**
  * Runs a trainer's command once and reads what it wrote into the attempt's folder.
  *
- * @throws InputError for a trainer that has changed, cannot be started or takes too long, and for files that are not as
- *   they must be: another attempt would not help. Error where the command failed.
+ * @throws InputError for a trainer that has changed, cannot be started or takes too long, and for wrong files: another
+ *   attempt would not help. Error where the command failed.
  */
 export async function runCommandTrial(
   store: SweepStore,
@@ -74,7 +74,7 @@ export function outcomesIn(folder: string): string {
   );
 }
 
-/** What a command that ended so has come to. Throws where it failed. */
+/** Status of a trial whose command ended so. Throws where it failed. */
 export function statusOf(
   { code, signal }: CommandEnd,
   { exitCodes = {} }: CommandSpec["trainer"],
@@ -117,8 +117,8 @@ export function peakIn(file: string): { peakResidentBytes?: number } {
 }
 
 /**
- * What a PEFT folder that a trainer kept says of its size; empty where there is none. Only the header of its weights is read, and of
- * `adapter_model.bin`, a pickle, nothing.
+ * Sizes of an adapter in the PEFT folder that a trainer saved; empty where there is none. Only the header of its
+ * weights is read, and of `adapter_model.bin`, a pickle, nothing.
  *
  * @throws InputError `E_ADAPTER` for an adapter of another rank than the trial's, and as `openSafetensors`.
  */
@@ -149,8 +149,8 @@ export function adapterFacts(
 }
 
 /**
- * Evaluates adapters by a trainer's own command, one after the other, each in a temporary folder: on the validation examples
- * of the trials, or on the test examples that `testSha256` names.
+ * Evaluates adapters by a trainer's own command, one after the other, each in a temporary folder. It uses the
+ * validation examples of the trials, or the test examples that `testSha256` names.
  *
  * @throws InputError as `runCommandTrial`, `E_TRAINER` for a trainer without such a command.
  */
@@ -203,7 +203,7 @@ export async function evaluateByCommand(
 
 const folderPrefix = ".evaluate-";
 
-/** Of evaluations on this host whose process was killed: nothing that they made is of use. */
+/** Removes folders of evaluations on this host whose process was killed: nothing in them is of use. */
 function removeLeftovers(store: SweepStore): void {
   const names = readdirSync(store.path("attempts")).filter((name) => name.startsWith(folderPrefix));
   const folders = names.map((name) => store.path("attempts", name)).filter(killLeftover);

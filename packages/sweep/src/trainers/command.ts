@@ -92,9 +92,9 @@ function testOf(store: SweepStore, { config }: CommandPlan): Pick<Results["data"
   return run === undefined ? {} : { test: { ...config.test, examples: run.evaluation.correct.length } };
 }
 
-/** What a trial of a command takes, in seconds. */
+/** Times of a command's trial, in seconds. */
 interface CommandCost {
-  /** Of the whole trial. */
+  /** Seconds of the whole trial. */
   readonly trialSeconds: number;
   /** Until the first step. */
   readonly openSeconds: number;
@@ -106,8 +106,8 @@ interface CommandCost {
 const msBetweenLooks = 50;
 
 /**
- * Runs a command that is told to stop after `steps` steps (`LORANK_MAX_STEPS`), and takes the times at which its losses come.
- * One that trains on is timed to its end.
+ * Runs a command with a limit of `steps` steps (`LORANK_MAX_STEPS`), and takes the times at which its losses come. One
+ * that trains on is timed to its end.
  *
  * @throws InputError `E_LOSSES` where the command does not write its steps and how many are planned. Error where it failed.
  */

@@ -14,22 +14,21 @@ export interface Examples {
   readonly labels?: readonly string[];
 }
 
-/** What the outcomes of a run must agree with. */
+/** Rules for the outcomes of a run. */
 interface EvaluationRules {
   /** `examples.json`, which the first run writes. */
   readonly reference: string;
-  /** What the sweep compares. */
+  /** The metric of the sweep. */
   readonly metric: MetricName;
 }
 
-/** What all runs of a sweep were evaluated on; undefined before the first. */
+/** Examples of all runs of a sweep; undefined before the first. */
 export function readExamples(file: string): Examples | undefined {
   return existsSync(file) ? (readJson(file) as Examples) : undefined;
 }
 
 /**
- * Reads the outcomes of one run and puts them in the order of the examples that all runs have; the first run says which
- * those are.
+ * Reads the outcomes of one run, and sorts them by the examples of all runs, which the first run determines.
  *
  * @param file `outcomes.csv` or `.jsonl`, as a trainer wrote it.
  * @throws InputError `E_OUTCOMES` that names the file and the line, and as `readOutcomes`.

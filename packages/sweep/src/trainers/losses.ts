@@ -16,7 +16,7 @@ interface Losses {
   readonly divergedAtStep?: number;
 }
 
-/** What a report and the rules on convergence can compute with: squares of what is near the largest number are infinite. */
+/** Largest loss that a report and the rules on convergence can compute with. Near the largest number, squares are infinite. */
 const MOST = 1e9;
 const isLoss = (loss: number): boolean => Math.abs(loss) <= MOST; // false for NaN too
 
@@ -98,7 +98,7 @@ export function followLosses(
       const line = last === undefined ? undefined : pointIn(last, file);
       if (line !== undefined && isLoss(line.loss)) onLoss(line);
     } catch {
-      // What is wrong with it is said at the end, when all of it is read.
+      // A wrong line is reported at the end, when the whole file is read.
     }
   };
   const timer = setInterval(look, msBetweenLooks);

@@ -7,18 +7,18 @@ import { ownEnvironment } from "../child-environment.ts";
 import { readJson } from "../store/files.ts";
 import { identityOf, isRunning, ownIdentity, type ProcessIdentity } from "../store/process-identity.ts";
 
-/** A command that is asked to end and does not is killed after this time. */
+/** Milliseconds from a request to end until a command is killed. */
 export const commandGraceMs = 60_000;
 
 export interface ProcessToRun {
-  /** Which setting of the trainer it is, for messages. */
+  /** The setting of the trainer, for messages. */
   readonly setting: "command" | "evaluate";
   readonly command: readonly string[];
   /** Folder that it runs in. */
   readonly folder: string;
   /** Added to this process's environment; what is undefined is taken out of it. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Where `process.json` goes, which names the process while it runs. */
+  /** Folder of `process.json`, which names the process while it runs. */
   readonly attempt: string;
   /** (default: no limit) */
   readonly timeoutSeconds?: number | undefined;
@@ -26,7 +26,7 @@ export interface ProcessToRun {
   readonly graceMs?: number;
 }
 
-/** How a command ended by itself. */
+/** Exit of a command that was not ended. */
 export interface CommandEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -36,7 +36,7 @@ export interface CommandEnd {
 /** `process.json`: a command that runs, and the process that watches it. */
 interface WatchedProcess extends ProcessIdentity {
   readonly watchedBy: ProcessIdentity;
-  /** What all that it starts has in its environment. Absent of an earlier version. */
+  /** Mark in the environment of all processes that it starts. Absent in files of earlier versions. */
   readonly mark?: string;
 }
 
@@ -44,17 +44,17 @@ interface WatchedProcess extends ProcessIdentity {
 let running: { readonly end: (signal: "SIGTERM" | "SIGKILL") => void } | undefined;
 let interrupted = false;
 
-/** What Node's timers take: 24.8 days. */
+/** Longest time of Node's timers: 24.8 days. */
 const longestTimerMs = 2 ** 31 - 1;
 
-/** Asks the command that runs to end, or kills it; no other is started. False where none runs. */
+/** Ends or kills the running command; no other is started. False where none runs. */
 export function endCommand(signal: "SIGTERM" | "SIGKILL"): boolean {
   interrupted = true;
   running?.end(signal);
   return running !== undefined;
 }
 
-/** Whether a command of this process was asked to end from outside. */
+/** True when a signal from outside has ended this process's command. */
 export function wasInterrupted(): boolean {
   return interrupted;
 }
@@ -63,8 +63,8 @@ export function wasInterrupted(): boolean {
  * Runs a command without a shell, in a process group of its own. What it prints goes where this process's output goes; what
  * it leaves running is killed when it ends, on Linux in other sessions too.
  *
- * @throws InputError `E_TRAINER` where it cannot be started, `E_TIMEOUT` where it takes too long: it is asked to end, and
- *   killed a minute later. Error where it was asked to end from outside and did not finish.
+ * @throws InputError `E_TRAINER` where it cannot be started, `E_TIMEOUT` where it takes too long: it gets SIGTERM, and
+ *   is killed a minute later. Error where a signal from outside ended it before it finished.
  */
 export async function runProcess(task: ProcessToRun): Promise<CommandEnd> {
   const { attempt, setting, timeoutSeconds, graceMs = commandGraceMs } = task;
@@ -163,7 +163,7 @@ function started(
     });
     return { child, ended };
   } catch (cause) {
-    throw refusal(cause); // of words that no program can be given
+    throw refusal(cause); // of words that no program takes
   }
 }
 
@@ -185,9 +185,8 @@ export function newMark(): string {
 const mostRounds = 20;
 
 /**
- * Sends a signal to all processes of this host that have the mark, whichever session they are in and whoever is their parent now;
- * SIGKILL until none is left. Only Linux tells the environment of a process, and not of one that cleared it: elsewhere this does
- * nothing.
+ * Sends a signal to all processes of this host that have the mark, in any session and with any parent; SIGKILL until
+ * none is left. Only Linux shows the environment of a process, unless that has cleared it; elsewhere this does nothing.
  *
  * @param group a process group that has had the signal.
  */
@@ -199,7 +198,7 @@ export function signalMarked(mark: string, signal: "SIGTERM" | "SIGKILL", group?
   }
 }
 
-/** Whether the process has the mark; undefined where the system does not tell. Of one that has ended it tells nothing. */
+/** True when the process has the mark; undefined where the system does not show it, or the process has ended. */
 export function hasMark(pid: number, mark: string): boolean | undefined {
   const environment = textOf(`/proc/${pid}/environ`);
   return environment === undefined ? undefined : environment.split("\0").includes(`${markVariable}=${mark}`);

@@ -6,18 +6,18 @@ import { isRunning } from "../store/process-identity.ts";
 import type { Attempt, SweepStore } from "../store/store.ts";
 import { commandGraceMs, killLeftover } from "./run-process.ts";
 
-/** An attempt that was asked to end may save for so long, and one on a lost host counts as running for so long. */
+/** Time in which an ending attempt may save, and for which one on a lost host counts as running. */
 const patienceMs = Math.max(commandGraceMs, freshMs) + 5_000;
 const msBetweenLooks = 200;
 
-/** Where an attempt keeps its checkpoints. */
+/** Folder of an attempt's checkpoints. */
 export function resumeFolder(attempt: string): string {
   return join(attempt, "resume");
 }
 
 /**
- * Ends what is left of earlier attempts on this host, waits for those that are ending, and takes over the checkpoints of the
- * last one that has some. Where that one still runs, nothing is taken.
+ * Ends processes of earlier attempts on this host, waits for those that are ending, and takes over the last
+ * checkpoints. Where the attempt with those still runs, nothing is taken.
  *
  * @returns the folder of the attempt that this one goes on from; undefined where it begins anew.
  */

@@ -7,15 +7,15 @@ import { commandPlan, commandSweep, commandTrainer } from "./command.ts";
 import { enginePlan, engineSweep, engineTrainer } from "./engine.ts";
 import type { PlanTrainer, SweepTrainer, Trainer } from "./trainer.ts";
 
-/** What trains at a job's place. */
+/** The trainer at a job's place. */
 export function trainerAt(place: JobPlace, store = new SweepStore(place.out, { readOnly: true })): Trainer {
   return "command" in place ? commandTrainer(place, store) : engineTrainer(place, store);
 }
 
-/** What a machine has of its own for jobs: the model and what to compute with, or the folder of a trainer's commands. */
+/** A machine's own part of a job's place: the model and resources, or the folder of a trainer's commands. */
 export type OwnPlace = Omit<EnginePlace, "out"> | Omit<CommandPlace, "out">;
 
-/** What of a place another machine needs to know: the rest is its own. */
+/** The part of a place that other machines need. */
 export function sharedSettings(place: JobPlace): Pick<EnginePlace, "checkpointEvery"> {
   const every = "resources" in place ? place.checkpointEvery : undefined;
   return every === undefined ? {} : { checkpointEvery: every };
@@ -41,12 +41,12 @@ export function placeOn(
   return { ...own, out, resources, ...settings };
 }
 
-/** What trains a plan's trials. */
+/** The trainer of a plan's trials. */
 export function trainerOfPlan(plan: Plan): PlanTrainer {
   return "data" in plan ? enginePlan(plan) : commandPlan(plan);
 }
 
-/** What trains a plan's trials, with all that they read. */
+/** The trainer of a plan's trials, with all that they read. */
 export function trainerOf(inputs: SweepInputs | CommandInputs): SweepTrainer {
   return "dataset" in inputs ? engineSweep(inputs) : commandSweep(inputs);
 }

@@ -17,13 +17,13 @@ import type { Attempt, SweepStore } from "../store/store.ts";
 import type { AskedSettings } from "../store/sweep-file.ts";
 
 /**
- * What trains, evaluates and measures the trials of one results folder: this engine, or the command of another trainer. Made of a job's
- * place by `trainerAt`. Nothing outside this folder asks which one it is.
+ * Trains, evaluates and measures the trials of one results folder: this engine, or the command of another trainer.
+ * `trainerAt` makes it from a job's place. Only this folder knows which one it is.
  */
 export interface Trainer {
-  /** What its processes are to be given. */
+  /** Needs of its processes. */
   readonly processes: TrainerProcesses;
-  /** What an attempt's log says that it is computed on; read in the process that computes. */
+  /** Threads and device for an attempt's log; read in the process that computes. */
   computedOn(): { readonly threads?: number; readonly device?: string };
   /**
    * Trains a trial in its attempt.
@@ -35,15 +35,15 @@ export interface Trainer {
   forgetUnfinished(trialId: string): void;
   /** Evaluates adapters of a trial, or cuts of it, one after the other: on its validation examples, or on test examples. */
   evaluate(spec: TrialSpec, adapters: readonly PeftAdapter[], test?: TestToScore): Promise<Evaluation[]>;
-  /** Returns what a measurement found, a `TrialCost` or `CommandCost`. */
+  /** Returns the costs of a trial, a `TrialCost` or `CommandCost`. */
   measure(what: Measurement, report: (event: ProgressEvent) => void): Promise<object>;
 }
 
-/** What whoever starts a trainer's processes has to know. */
+/** Needs of a trainer's processes. */
 interface TrainerProcesses {
   /** Threads of each; undefined where only the user knows. */
   readonly threads: number | undefined;
-  /** Milliseconds that one needs to end, beyond the usual. */
+  /** Milliseconds that one needs to end, beyond the default. */
   readonly graceMs: number;
   environment(own: NodeJS.ProcessEnv): NodeJS.ProcessEnv;
   /** Digests of large files that a process need not compute again. */
@@ -65,16 +65,16 @@ interface TrialRunEnd {
 
 /** A sweep's trainer in the process that plans and decides: all in which a sweep depends on who trains. */
 export interface PlanTrainer {
-  /** What of a run's execution the results are to name. */
+  /** Execution of a run, as far as the results name it. */
   execution(run: { readonly threads: number }): { readonly threadsPerTrial?: number };
-  /** What the trials are of: known before, or told by the runs in the store. */
+  /** Model and data of the trials, known before or from the runs in the store. */
   subject(store: SweepStore): Pick<Results, "model" | "data">;
   /** The search that chose the plan's settings; undefined where there was none. */
   search(out: string): SearchSummary | undefined;
   readonly timing: TrialTiming;
 }
 
-/** How a trial's time is found from a short measurement. */
+/** Derives a trial's time from a short measurement. */
 export interface TrialTiming {
   /** Steps to time. */
   readonly steps: number;
@@ -82,7 +82,7 @@ export interface TrialTiming {
   time(spec: TrialSpec, cost: object, seconds: number): Omit<MeasuredTime, "rank">;
 }
 
-/** What a trial of one rank takes. */
+/** Times of a trial of one rank. */
 export interface MeasuredTime {
   readonly rank: number;
   /** From the start of its process to its end. */
@@ -109,13 +109,13 @@ export interface SweepTrainer extends PlanTrainer {
   place(out: string, run: PlaceOptions): JobPlace;
 }
 
-/** What is to be made of the folder. */
+/** The purpose of the folder. */
 interface FolderRequest {
   readonly extend: boolean;
   readonly settings: AskedSettings | undefined;
 }
 
-/** What of a run's options a trainer's place depends on. */
+/** Options of a run that a trainer's place depends on. */
 type PlaceOptions = Pick<EnginePlace, "checkpointEvery"> &
   Omit<TrialResources, "modelPath" | "datasetFile"> & { readonly reporter: ProgressReporter };
 

@@ -1,7 +1,7 @@
 import { InputError } from "@lorank/core";
 import type { CommandSpec } from "@lorank/core/results";
 
-/** What a command can be told, by the names of its placeholders. */
+/** Names of a command's placeholders. */
 const names = [
   "rank",
   "alpha",
@@ -18,13 +18,13 @@ const names = [
 
 type Name = (typeof names)[number];
 
-/** What one call of a command is told. A value that is not there is the trainer's own affair. */
+/** Values for one call of a command. A value that is absent is up to the trainer. */
 type CommandValues = Readonly<Partial<Record<Name, string>>>;
 
-/** Which commands are told what besides {@link settingsOf}. */
-const told = { command: ["out", "trialId"], evaluate: ["out", "trialId", "adapter", "split"] } as const;
+/** Placeholders of each command beyond those of {@link settingsOf}. */
+const ownNames = { command: ["out", "trialId"], evaluate: ["out", "trialId", "adapter", "split"] } as const;
 
-/** What a trial's spec says to its trainer. */
+/** Values of a trial's spec for its trainer. */
 export function settingsOf({
   lora,
   optimizer,
@@ -33,8 +33,8 @@ export function settingsOf({
   const { rank, alpha, scalingRule } = lora;
   const { learningRate, epochs } = optimizer;
   const values = { rank, alpha, scaling: scalingRule, seed, learningRate, epochs };
-  const given = Object.entries(values).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
 }
 
 /** The program and its arguments for one call: `{rank}` becomes 8. */
@@ -55,17 +55,17 @@ export function environmentOf(values: CommandValues): Record<string, string | un
   );
 }
 
-/** What is wrong with the placeholders of a command, in sentences; `settings` are those of one of its trials. */
+/** Checks the placeholders of a command. Returns sentences on the faults; `settings` are those of one of its trials. */
 export function placeholderFaults(
-  which: keyof typeof told,
+  which: keyof typeof ownNames,
   command: readonly string[],
   settings: CommandValues,
 ): string[] {
   const used = new Set(command.flatMap((word) => [...word.matchAll(placeholder)].map((match) => match[1]!)));
   return [...used].flatMap((name) => {
-    if ((told[which] as readonly string[]).includes(name) || Object.hasOwn(settings, name)) return [];
-    if (name === "maxSteps" || !names.includes(name as Name) || told.evaluate.includes(name as never)) {
-      const known = [...Object.keys(settings), ...told[which]].map((one) => `{${one}}`).join(", ");
+    if ((ownNames[which] as readonly string[]).includes(name) || Object.hasOwn(settings, name)) return [];
+    if (name === "maxSteps" || !names.includes(name as Name) || ownNames.evaluate.includes(name as never)) {
+      const known = [...Object.keys(settings), ...ownNames[which]].map((one) => `{${one}}`).join(", ");
       return [`trainer.${which} must have placeholders out of ${known}, got {${name}}`];
     }
     const key = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

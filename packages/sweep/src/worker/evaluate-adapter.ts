@@ -11,11 +11,11 @@ import { SweepStore } from "../store/store.ts";
 import { trainerAt } from "../trainers/trainer-of.ts";
 
 /**
- * Cuts the adapter of a finished trial to each rank, evaluates those on the trial's validation examples, and keeps each
- * evaluation in a file of its own. Every one is a function of the trial, so a file that is there may be written again.
+ * Cuts the adapter of a finished trial to each rank, evaluates those on the trial's validation examples, and saves each
+ * evaluation in a file. Every one is a function of the trial, so a file that is there may be written again.
  *
- * @throws InputError `E_ADAPTER_MISSING` when the trial's attempt has been deleted, `E_ADAPTER_DAMAGED` when its files are not
- *   those that were written.
+ * @throws InputError `E_ADAPTER_MISSING` when the trial's attempt has been deleted, `E_ADAPTER_DAMAGED` when its files
+ *   have changed.
  */
 export async function cutAdapter(place: JobPlace, trialId: string, ranks: readonly number[]): Promise<void> {
   const { store, spec, adapter } = await finishedTrial(place, trialId);

@@ -11,7 +11,7 @@ import { type Attempt, SweepStore } from "../store/store.ts";
 import { wasInterrupted } from "../trainers/run-process.ts";
 import { trainerAt } from "../trainers/trainer-of.ts";
 
-/** Between events of one kind that are told to whoever waits for the process. */
+/** Milliseconds between events of one kind that are sent to the parent. */
 const eventIntervalMs = 200;
 /** Between those that are written down: hundreds of trials may share one file server. */
 const logIntervalMs = 2000;
@@ -85,12 +85,12 @@ export async function measure(
   writeFileAtomic(what.resultFile, JSON.stringify(cost));
 }
 
-/** What a worker exits with that was asked to end: EX_TEMPFAIL of sysexits.h, try again later. */
+/** Exit code of a worker that was ended: EX_TEMPFAIL of sysexits.h, try again later. */
 export const interruptedCode = 75;
 
 /**
- * Thins out a trial's events: of steps and of the evaluation at most one in `intervalMs`, but always the first and, where an
- * event says how many there will be, the last. What else happens is rare, and passes.
+ * Thins out a trial's events: at most one step, and one of the evaluation, in `intervalMs`. The first always passes,
+ * and the last where an event has their number. Other kinds are rare, and pass.
  */
 export function throttleEvents(
   intervalMs: number,
@@ -107,7 +107,7 @@ export function throttleEvents(
   };
 }
 
-/** Whether it passes in any case. */
+/** True for an event that passes in any case. */
 function isLast(event: ProgressEvent): boolean {
   switch (event.kind) {
     case "step":

@@ -2,11 +2,11 @@
  * The program of every child process: `node worker.js '<Job as JSON>'`.
  *
  * One job, one process: memory, threads and devices come back to the machine when it ends, however it ends. A commit is
- * synchronous from start to end, so no signal can cut one in half; interrupted, a trial is as
- * it was at its last checkpoint.
+ * synchronous from start to end, so no signal can cut one in half. An interrupted trial is as it was at its last
+ * checkpoint.
  *
- * It exits with 0 when the job is done, 1 when it failed (another attempt may help), 2 when the input is wrong (none will),
- * 75 when it was interrupted. What it prints is for its parent to quote.
+ * It exits with 0 when the job is done, and 1 when it failed (another attempt may help). The code is 2 when the input
+ * is wrong (none will), and 75 when it was interrupted. Its parent quotes its output.
  */
 import { isInputError, machineErrorCode } from "@lorank/core";
 import type { ProgressEvent } from "../plan/events.ts";
@@ -18,7 +18,7 @@ import { interruptedCode, measure, trainTrial } from "./train-trial.ts";
 
 const stopping = new AbortController();
 
-/** A command is given time to save what it has. A trial of this engine saves here and now; then all else ends at once. */
+/** Gives a command time to save its state. A trial of this engine saves here and now; then all else ends at once. */
 function interrupt(): void {
   stopping.abort();
   if (!endCommand("SIGTERM")) process.exit(interruptedCode);
@@ -44,7 +44,7 @@ try {
   process.exit(isInput ? 2 : 1);
 }
 
-/** What the file system refuses. Its message says all, and Node would print what hangs on it too, causes included. */
+/** True for an error of the file system. Its message is enough, and Node would print its causes too. */
 function isOfSystem(error: unknown): error is Error {
   const { code } = error as { readonly code?: unknown };
   return error instanceof Error && /^E[A-Z]+$/.test(String(code));

@@ -23,7 +23,7 @@ describe("methodOf", () => {
     const store = new SweepStore(temporaryFolder());
     const first = (method?: "probe" | "race") =>
       methodOf(examplePlan({ ...grid, ...(method ? { method } : {}) }))
-        .wanted(store)
+        .required(store)
         .trials.map(({ lora, seed }) => `${lora.rank}/${seed}`);
     expect(first()).toHaveLength(15);
     expect(first("probe").every((name) => name.startsWith("8/"))).toBe(true);
@@ -55,7 +55,10 @@ describe("grid", () => {
   test("wants every rank under every seed, from the beginning", () => {
     const plan = examplePlan({ ranks: [2, 4], seeds: [0, 1] });
     const method = grid(plan);
-    expect(method.wanted(new SweepStore(temporaryFolder()))).toEqual({ trials: plan.specs, truncations: [] });
+    expect(method.required(new SweepStore(temporaryFolder()))).toEqual({
+      trials: plan.specs,
+      truncations: [],
+    });
     expect(method.expectedTrials).toBe(4);
   });
 });
@@ -66,14 +69,14 @@ describe("probe", () => {
   test("wants the largest rank, then its truncations, then the rank that they point to, and no more than there is", async () => {
     const store = new SweepStore(temporaryFolder());
     const method = probe(plan);
-    const first = method.wanted(store);
+    const first = method.required(store);
     expect(first.trials.map(({ lora, seed }) => [lora.rank, seed])).toEqual(
       [0, 1, 2, 3].map((seed) => [8, seed]),
     );
     expect(first.truncations).toEqual([]);
 
     const ids = await finishTrials(store, first.trials);
-    const second = method.wanted(store);
+    const second = method.required(store);
     expect(second.trials).toEqual(first.trials);
     expect(second.truncations).toEqual(ids.slice(0, 3).map((trialId) => ({ trialId, ranks: [2, 4] })));
 
@@ -82,19 +85,19 @@ describe("probe", () => {
       truncations.push(...(await cut(store, trialId, ranks)));
     const table = outcomesFromTrials(resultsOf(store, first.trials));
     const { next } = probeSoFar(table, truncations, plan.summary);
-    let last = method.wanted(store);
+    let last = method.required(store);
     expect(last.trials.slice(4).map(({ lora, seed }) => [lora.rank, seed])).toEqual(
       next!.seeds.map((seed) => [next!.rank, seed]),
     );
     // Another method object, as after a kill, wants the same.
-    expect(probe(plan).wanted(store)).toEqual(last);
+    expect(probe(plan).required(store)).toEqual(last);
 
     for (let ends = 0; ends < 5 && last.trials.length > resultsOf(store, last.trials).length; ends++) {
       await finishTrials(
         store,
         last.trials.filter((spec) => resultsOf(store, [spec]).length === 0),
       );
-      last = method.wanted(store);
+      last = method.required(store);
     }
     expect(resultsOf(store, last.trials)).toHaveLength(last.trials.length);
     expect(last.truncations).toEqual(second.truncations);
@@ -104,8 +107,8 @@ describe("probe", () => {
     const seeds = [0, misbehaving.diverges];
     const diverging = probe(examplePlan({ ranks: [2, 8], seeds, method: "probe" }));
     const store = new SweepStore(temporaryFolder());
-    const ids = await finishTrials(store, diverging.wanted(store).trials);
-    expect(diverging.wanted(store).truncations).toEqual([{ trialId: ids[0], ranks: [2] }]);
+    const ids = await finishTrials(store, diverging.required(store).trials);
+    expect(diverging.required(store).truncations).toEqual([{ trialId: ids[0], ranks: [2] }]);
   });
 });
 
@@ -116,17 +119,17 @@ describe("race", () => {
   test("wants the first block of seeds of every rank, then what the looks leave in play, until the race stops", async () => {
     const store = new SweepStore(temporaryFolder());
     const method = race(plan);
-    let wanted = method.wanted(store);
+    let wanted = method.required(store);
     expect(wanted.trials).toHaveLength(3 * raceLooks(10)[0]!.seeds);
     const blocks = [wanted.trials.length];
     for (;;) {
       const open = wanted.trials.filter((spec) => resultsOf(store, [spec]).length === 0);
       if (open.length === 0) break;
       await finishTrials(store, open);
-      wanted = method.wanted(store);
+      wanted = method.required(store);
       blocks.push(wanted.trials.length);
       // The trials so far stay, so that a resumed race finds them.
-      expect(race(plan).wanted(new SweepStore(store.out))).toEqual(wanted);
+      expect(race(plan).required(new SweepStore(store.out))).toEqual(wanted);
     }
     const { next } = raceSoFar(outcomesFromTrials(resultsOf(store, wanted.trials)), plan.summary);
     expect(next.kind).toBe("stop");

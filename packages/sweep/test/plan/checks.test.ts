@@ -116,11 +116,11 @@ describe("a method with a robustness check", () => {
   test("wants the check when the method has all its trials, and not before", async () => {
     expect(method.expectedTrials).toBe(6 + 5);
     const store = new SweepStore(temporaryFolder());
-    expect(method.wanted(store).otherRates).toBeUndefined();
+    expect(method.required(store).otherRates).toBeUndefined();
     await finishTrials(store, plan.specs.slice(1));
-    expect(method.wanted(store).otherRates).toBeUndefined();
+    expect(method.required(store).otherRates).toBeUndefined();
     await finishTrials(store, plan.specs.slice(0, 1));
-    const { trials, otherRates, otherScaling } = method.wanted(store);
+    const { trials, otherRates, otherScaling } = method.required(store);
     expect(trials).toEqual(plan.specs);
     expect(otherRates!.map(({ lora, seed }) => [lora.rank, seed])).toEqual([
       [2, 0],
@@ -136,15 +136,15 @@ describe("a method with a robustness check", () => {
     await finishTrials(store, plan.specs);
     const { otherRates, otherScaling } = robustnessSpecs(plan.specs);
     for (const spec of otherRates) store.addSpec(spec);
-    const wanted = method.wanted(store);
+    const wanted = method.required(store);
     expect(wanted.otherRates).toEqual(otherRates);
     expect(wanted).not.toHaveProperty("otherScaling");
     // A larger rank is another check, and is asked for as a whole.
     const larger = examplePlan({ ...plan.config, ranks: [2, 4, 8, 16] });
     await finishTrials(store, larger.specs);
-    expect(methodOf(larger).wanted(store).otherScaling?.lora.rank).toBe(16);
+    expect(methodOf(larger).required(store).otherScaling?.lora.rank).toBe(16);
     store.addSpec(otherScaling!);
-    expect(method.wanted(store).otherScaling).toEqual(otherScaling);
+    expect(method.required(store).otherScaling).toEqual(otherScaling);
   });
 
   test("expects the trials of the check, and none of them where there is one rank", () => {

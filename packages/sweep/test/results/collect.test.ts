@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import type { SweepEvent } from "../../src/plan/events.ts";
 import {
   collectResults,
-  decideWanted,
+  decideRequired,
   earlierExecution,
   testScoreIn,
   trialsToScore,
@@ -33,7 +33,7 @@ async function finishedStore(): Promise<SweepStore> {
 
 test("orders the trials by rank, then seed, and decides with the sweep's own settings", async () => {
   const store = await finishedStore();
-  const results = collectResults(store, plan, decideWanted(store, plan, wanted), execution);
+  const results = collectResults(store, plan, decideRequired(store, plan, wanted), execution);
   expect(results.trials.map(({ spec }) => [spec.lora.rank, spec.seed])).toEqual([
     [2, 0],
     [2, 1],
@@ -48,16 +48,16 @@ test("orders the trials by rank, then seed, and decides with the sweep's own set
 
 test("does not touch the file when nothing has changed", async () => {
   const store = await finishedStore();
-  collectResults(store, plan, decideWanted(store, plan, wanted), execution);
+  collectResults(store, plan, decideRequired(store, plan, wanted), execution);
   const before = statSync(store.path("results.json")).ino;
-  collectResults(store, plan, decideWanted(store, plan, wanted), execution);
+  collectResults(store, plan, decideRequired(store, plan, wanted), execution);
   expect(statSync(store.path("results.json")).ino).toBe(before);
 });
 
 test("remembers how the sweep was executed", async () => {
   const store = await finishedStore();
   expect(earlierExecution(store, silent)).toBeUndefined();
-  collectResults(store, plan, decideWanted(store, plan, wanted), execution);
+  collectResults(store, plan, decideRequired(store, plan, wanted), execution);
   expect(earlierExecution(store, silent)).toEqual(execution);
 });
 

@@ -1,6 +1,6 @@
 import { trialId } from "@lorank/train/spec";
 import { describe, expect, test } from "vitest";
-import { collectResults, decideWanted } from "../../src/results/collect.ts";
+import { collectResults, decideRequired } from "../../src/results/collect.ts";
 import { bestTrial, gridResults } from "../../src/results/results-document.ts";
 import { commitResult } from "../../src/store/commit-result.ts";
 import { SweepStore } from "../../src/store/store.ts";
@@ -21,7 +21,7 @@ describe("gridResults", async () => {
       store.addSpec(spec);
       commitResult(store, store.claimAttempt(trials[i]!.trialId), trials[i]!);
     }
-    const decided = decideWanted(store, plan, { trials: plan.specs, truncations: [] });
+    const decided = decideRequired(store, plan, { trials: plan.specs, truncations: [] });
     expect(gridResults(plan, trials.toReversed(), execution)).toEqual(
       collectResults(store, plan, decided, execution),
     );

@@ -5,7 +5,7 @@ import { localExecutor } from "../../src/executor/local-executor.ts";
 import { type AskedRunOptions, runOptions } from "../../src/executor/run-options.ts";
 import { runTasks, type Task, type TasksOutcome } from "../../src/executor/run-tasks.ts";
 import type { SweepEvent } from "../../src/index.ts";
-import { missingRanks, type WantedTruncation } from "../../src/methods/methods.ts";
+import { missingRanks, type RequiredTruncation } from "../../src/methods/methods.ts";
 import { scoringTask, truncationTask } from "../../src/stages/run-stages.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import {
@@ -151,7 +151,7 @@ describe("the tasks of a stage", () => {
   describe("truncations", () => {
     async function storeWith(
       seeds: readonly number[],
-    ): Promise<{ store: SweepStore; wanted: WantedTruncation[]; tasks: Task[] }> {
+    ): Promise<{ store: SweepStore; wanted: RequiredTruncation[]; tasks: Task[] }> {
       const store = new SweepStore(temporaryFolder());
       const ids = await finishTrials(store, examplePlan({ ranks: [4], seeds }).specs);
       const wanted = ids.map((trialId) => ({ trialId, ranks: [1, 2] }));

@@ -17,14 +17,14 @@ import { assertSlurmOptions, type SlurmOptions, slurmDefaults } from "./options.
 const warningSeconds = 120;
 
 /**
- * Tasks that were submitted together, as one array job. It has a folder, `slurm/<name>/` in the results folder:
+ * Tasks that were submitted together, as one array job. Its folder is `slurm/<name>/` in the results folder:
  *
- *     script.sh              what each task runs: always the same but for the setup lines
+ *     script.sh              the script of each task: always the same but for the setup lines
  *     argv                   the command that the script ends in, a word a line
  *     tasks/<i>.json         the job of task i
  *     tasks/<i>.started.json the attempt that its process has begun
- *     tasks/<i>.end.json     how it ended; whoever writes it first
- *     slurm-<i>.out          what Slurm and the script printed
+ *     tasks/<i>.end.json     its end; the first writer wins
+ *     slurm-<i>.out          output of Slurm and the script
  *     job.json               the array job's id
  *     over                   there when all its tasks have ended
  */
@@ -34,19 +34,19 @@ export interface Batch {
   readonly folder: string;
 }
 
-/** What a task's process notes when it begins. */
+/** The note of a task's process when it begins. */
 interface TaskStart {
   /** The number of the trial's attempt; none where it trains nothing. */
   readonly attempt?: number | undefined;
-  /** What versions wrote before that, whose tasks may still run. */
+  /** The same as earlier versions wrote it, whose tasks may still run. */
   readonly attempts?: readonly { readonly attempt: number }[];
 }
 
-/** A submission in words: what would be written and run. */
+/** A submission before it is written and run. */
 export interface Submittal {
   readonly script: string;
   readonly argv: readonly string[];
-  /** Of sbatch. */
+  /** Arguments of sbatch. */
   readonly arguments: readonly string[];
 }
 
@@ -70,9 +70,9 @@ export function newBatch(out: string): Batch {
 }
 
 /**
- * What submitting so many tasks comes to, without doing it.
+ * Makes the script and the arguments for so many tasks, without submitting them.
  *
- * @param threads of each task; undefined where `sbatch` says what it needs.
+ * @param threads of each task; undefined where `sbatch` has its needs.
  * @param after an array job that has to end first, so that two together do not run more than `parallel`.
  */
 export function submittal(
@@ -88,7 +88,7 @@ export function submittal(
       `out must have no line break or backslash in its path with Slurm, got ${JSON.stringify(folder)}`,
     );
   const dependencies = [after === undefined ? [] : `afterany:${after}`, sbatch.dependency ?? []].flat();
-  const asked: Record<string, string | number | true> = {
+  const flags: Record<string, string | number | true> = {
     ...(threads === undefined ? {} : { "cpus-per-task": threads }),
     ...sbatch,
     ...(dependencies.length === 0 ? {} : { dependency: dependencies.join(",") }),
@@ -112,15 +112,15 @@ export function submittal(
       "--open-mode=append",
       "--requeue",
       `--signal=B:USR1@${warningSeconds}`,
-      ...Object.entries(asked).map(([key, value]) => (value === true ? `--${key}` : `--${key}=${value}`)),
+      ...Object.entries(flags).map(([key, value]) => (value === true ? `--${key}` : `--${key}=${value}`)),
       join(folder, "script.sh"),
     ],
   };
 }
 
 /**
- * What giving so many tasks of the results folder `out`, each with so many threads, to Slurm comes to: the script, the words of the file `argv` and the
- * arguments of sbatch. Nothing is written.
+ * Shows a submission of so many tasks, each with so many threads, for the results folder `out`. It has the script, the
+ * words of the file `argv` and the arguments of sbatch. Nothing is written.
  *
  * @throws InputError `E_SLURM_OPTIONS`, `E_OUT`.
  */
@@ -178,7 +178,7 @@ export function readAttempt(batch: Pick<Batch, "folder">, index: number): number
   return attempt ?? attempts?.[0]?.attempt;
 }
 
-/** Whether a task has left something to go on from in its attempt at this trial. */
+/** True when a task's attempt at this trial has left a checkpoint to go on from. */
 export function hasResume(
   batch: Pick<Batch, "folder">,
   index: number,

@@ -28,7 +28,7 @@ export interface SlurmJob {
   readonly reason?: string;
   /** Until the time limit. */
   readonly secondsLeft?: number;
-  /** What keeps it from running, where that is more than its turn. */
+  /** The obstacle to its start, where that is more than its turn. */
   readonly advice?: SlurmAdvice;
 }
 
@@ -38,11 +38,11 @@ export interface SlurmAdvice {
   readonly command?: string;
 }
 
-/** Where jobs of a sweep may come from: its trials, and a search before them. */
+/** Folders with jobs of a sweep: its own, and that of the search before it. */
 const parts = ["", "search"];
 
 /**
- * What a results folder has in Slurm's queue, from any machine that sees both.
+ * Lists the jobs of a results folder in Slurm's queue, from any machine that sees both.
  *
  * @param signal ends the commands of Slurm that answer slowly.
  * @throws InputError `E_SLURM` where Slurm is not installed or its controller does not answer.
@@ -68,15 +68,15 @@ export async function slurmJobs(out: string, signal?: AbortSignal): Promise<Slur
 }
 
 /**
- * Cancels what a results folder has in Slurm's queue, or the tasks of these trials alone. A driver that runs does not submit
- * them again.
+ * Cancels the jobs of a results folder in Slurm's queue, or those of these trials alone. A running driver does not
+ * submit them again.
  *
  * @returns the jobs that were cancelled.
  * @throws as {@link slurmJobs}.
  */
 export async function cancelSlurm(out: string, trialIds?: readonly string[]): Promise<SlurmJob[]> {
-  const wanted = trialIds === undefined ? undefined : new Set(trialIds);
-  const jobs = (await slurmJobs(out)).filter((job) => wanted === undefined || wanted.has(job.trialId));
+  const requested = trialIds === undefined ? undefined : new Set(trialIds);
+  const jobs = (await slurmJobs(out)).filter((job) => requested === undefined || requested.has(job.trialId));
   const ids = new Set(jobs.map(({ jobId }) => jobId));
   const tasks = (await tasksInQueue(out)).filter(({ entry }) => ids.has(entry.jobId));
   // The end comes first: a driver that sees the task go must not take it for lost.
@@ -137,7 +137,7 @@ async function lostNodes(signal: AbortSignal | undefined): Promise<LostNode[]> {
   return [...new Map(nodes.map((node) => [node.name, node])).values()];
 }
 
-/** What keeps a task from running, in words, and the command that frees it. */
+/** Describes the obstacle to a task's start, and the command that frees it. */
 export function adviceFor(entry: QueueEntry, nodes: readonly LostNode[]): SlurmAdvice | undefined {
   const { jobId, reason } = entry;
   const release = `scontrol release ${jobId}`;
@@ -169,12 +169,12 @@ export function adviceFor(entry: QueueEntry, nodes: readonly LostNode[]): SlurmA
 }
 
 function adviceOnNodes(nodes: readonly LostNode[]): SlurmAdvice {
-  const told = nodes.map(
+  const descriptions = nodes.map(
     ({ name, state, reason }) => `${name} is ${state}${reason === "none" ? "" : ` (${reason})`}`,
   );
-  const more = told.length > 3 ? ` and ${told.length - 3} more` : "";
+  const more = descriptions.length > 3 ? ` and ${descriptions.length - 3} more` : "";
   return {
-    words: `${told.slice(0, 3).join(", ")}${more}; an administrator can put a node back`,
+    words: `${descriptions.slice(0, 3).join(", ")}${more}; an administrator can put a node back`,
     command: `scontrol update nodename=${nodes[0]!.name} state=resume`,
   };
 }

@@ -18,11 +18,11 @@ export class LiveTask {
   /** `<array job>_<index>`. */
   readonly jobId: string;
   readonly ended: Promise<WorkEnd>;
-  /** What the queue said last. */
+  /** Its last entry in the queue. */
   entry: QueueEntry | undefined;
   /** Looks in a row in which the queue did not have it. */
   timesMissed = 0;
-  /** How it was to be ended. */
+  /** The way in which it was cancelled. */
   cancelled: "stop" | "kill" | undefined;
   readonly #listeners: ((event: WorkEvent) => void)[] = [];
   readonly #store: SweepStore;
@@ -49,7 +49,7 @@ export class LiveTask {
     this.#listeners.push(onEvent);
   }
 
-  /** What has happened since the last call. */
+  /** Events since the last call. */
   news(): WorkEvent[] {
     return this.#follower.next();
   }
@@ -58,12 +58,12 @@ export class LiveTask {
     for (const listen of this.#listeners) listen(event);
   }
 
-  /** Whether its work needs no process any more. */
+  /** True when its work needs no process any more. */
   isDone(): boolean {
     return this.work.kind === "train" && this.#store.isDone(this.work.trialId);
   }
 
-  /** How its process said that it ended. */
+  /** Reads the end that its process wrote. */
   writtenEnd(): WorkEnd {
     return readJson(endPath(this.batch, this.index)) as WorkEnd;
   }
@@ -72,13 +72,13 @@ export class LiveTask {
     this.#settle(end);
   }
 
-  /** Why a task is gone that wrote no end. */
+  /** Finds the reason for the end of a task that wrote none. */
   endWithoutWord(): WorkEnd {
     const what = `its job ${this.jobId}`;
     if (this.cancelled !== undefined) return { reason: `${what} was cancelled`, mayRetry: true };
-    const said = this.#said();
+    const output = this.#output();
     const where = this.entry?.node === undefined ? "" : ` on ${this.entry.node}`;
-    const tail = said === "" ? "" : `; Slurm's output last says:\n${said}`;
+    const tail = output === "" ? "" : `; Slurm's output last says:\n${output}`;
     switch (this.entry?.state) {
       case "TIMEOUT": {
         const resumable = this.#hasResume();
@@ -89,7 +89,7 @@ export class LiveTask {
       }
       case "CANCELLED": {
         // Who cancels a running job leaves a line that gives no other cause; one that never began had no other cause.
-        const line = said.split("\n").findLast((text) => text.includes("CANCELLED AT"));
+        const line = output.split("\n").findLast((text) => text.includes("CANCELLED AT"));
         const byHand = line === undefined ? !this.#hasStarted() : !line.includes("DUE TO");
         return { reason: `${what} was cancelled in Slurm${tail}`, mayRetry: !byHand };
       }
@@ -107,7 +107,7 @@ export class LiveTask {
     return { reason: `${what} ended${where} without a result of its process${tail}`, mayRetry: true };
   }
 
-  #said(): string {
+  #output(): string {
     const file = join(this.batch.folder, `slurm-${this.index}.out`);
     return existsSync(file) ? lastLines(readEnd(file)) : "";
   }
@@ -121,7 +121,7 @@ export class LiveTask {
   }
 }
 
-/** What a trial's log tells of its progress; the rest is told otherwise. */
+/** Kinds of events that are read from a trial's log; the others come from elsewhere. */
 const progressKinds: ReadonlySet<string> = new Set<TrialEvent["kind"]>([
   "step",
   "evaluating",

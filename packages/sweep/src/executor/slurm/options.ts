@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
 
-/** How a sweep's work is given to Slurm. */
+/** Options for running a sweep's work on Slurm. */
 export interface SlurmOptions {
   /** Options of `sbatch`, by their long names, passed on as they are: `{ partition: "gpu", exclusive: true }`. */
   readonly sbatch?: Readonly<Record<string, string | number | true>>;
@@ -10,11 +10,11 @@ export interface SlurmOptions {
   readonly parallel?: number | undefined;
   /** Seconds between two looks into Slurm's queue. (default 10) */
   readonly pollSeconds?: number;
-  /** How often a task whose time limit comes near goes on in a new allocation. (default 100) */
+  /** Most times that a task whose time limit comes near goes on in a new allocation. (default 100) */
   readonly mostRequeues?: number;
-  /** What happens to the jobs when the run is asked to stop: they go on without it, or are cancelled. (default "detach") */
+  /** On a stop of the run, its jobs go on without it, or are cancelled. (default "detach") */
   readonly onStop?: "detach" | "cancel";
-  /** Told, in a sentence, what a user should know: that the controller does not answer, that jobs go on. (default: nobody) */
+  /** Receives sentences for the user: the controller does not answer, jobs go on. (default: none) */
   readonly report?: (sentence: string) => void;
 }
 

@@ -7,7 +7,7 @@ import { ownEnvironment } from "../../child-environment.ts";
 import { lastLines } from "../describe-exit.ts";
 import type { Batch } from "./batch.ts";
 
-/** What Slurm says of one task. */
+/** A task as Slurm's queue has it. */
 export interface QueueEntry {
   /** The job's name: that of its batch. */
   readonly name: string;
@@ -29,7 +29,7 @@ interface CommandEnd {
   readonly stderr: string;
 }
 
-/** Of a command of Slurm that waits for an answer longer than its own limits allow. */
+/** Longest wait for a command of Slurm, beyond its own limits. */
 const commandMs = 120_000;
 
 /**
@@ -61,14 +61,14 @@ function notInstalled(program: string): InputError {
   );
 }
 
-/** Whether a command failed because the controller did not answer: it may work later. */
+/** True when a command failed because the controller did not answer: it may work later. */
 export function isUnreachable({ stderr }: CommandEnd): boolean {
   return /unable to contact|timed out|connection (refused|reset)|connect failure|zero bytes|communication|temporarily|try again|not responding|protocol authentication/i.test(
     stderr,
   );
 }
 
-/** One line of what a command of Slurm said. */
+/** Output of a failed command of Slurm, in one line. */
 export function complaint({ stderr, stdout }: CommandEnd): string {
   return lastLines(stderr.trim() === "" ? stdout : stderr).replace(/\s*\n\s*/g, "; ");
 }
@@ -137,7 +137,7 @@ const living = new Set([
   "SPECIAL_EXIT",
 ]);
 
-/** Whether the task will run, runs, or is about to end. */
+/** True for a task that will run, runs, or is about to end. */
 export function isLiving({ state }: QueueEntry): boolean {
   return living.has(state);
 }
@@ -167,11 +167,14 @@ export async function cancelTasks(
   return last;
 }
 
-/** Slurm's own limit where it does not say. */
-const usualArraySize = 1001;
+/** Slurm's own limit where its configuration has none. */
+const defaultArraySize = 1001;
 
-/** How the wait for a controller is made: so long between two tries, what is said of it, and what ends it. */
-export interface Patience {
+/**
+ * Retries while the controller does not answer: the seconds between two, the receiver of messages, and the signal that
+ * ends them.
+ */
+export interface RetryPolicy {
   readonly pollSeconds: number;
   readonly say: (sentence: string) => void;
   readonly signal: AbortSignal;
@@ -180,27 +183,27 @@ export interface Patience {
 /** The most tasks of one array job. */
 export async function largestArray(): Promise<number> {
   const { stdout } = await slurmCommand("scontrol", ["show", "config"]);
-  const size = Number(/^MaxArraySize\s*=\s*(\d+)/m.exec(stdout)?.[1] ?? usualArraySize);
+  const size = Number(/^MaxArraySize\s*=\s*(\d+)/m.exec(stdout)?.[1] ?? defaultArraySize);
   return Math.max(1, size - 1);
 }
 
 /**
- * Gives a batch that has been written to Slurm. Returns the id of its array job.
+ * Submits a batch that has been written. Returns the id of its array job.
  *
- * A controller that does not answer is asked again. It may have taken the batch before it fell silent: so the queue is
- * asked first, and nothing is submitted twice.
+ * A controller that does not answer is tried again. It may have taken the batch before: so the queue is read first, and
+ * nothing is submitted twice.
  *
  * @throws InputError `E_SLURM` where Slurm refuses it; an AbortError when the wait is ended.
  */
 export async function submitBatch(
   { name, folder }: Batch,
   args: readonly string[],
-  patience: Patience,
+  retry: RetryPolicy,
 ): Promise<string> {
   for (;;) {
     const end = await slurmCommand("sbatch", args);
     const jobId =
-      end.code === 0 ? /^\d+/.exec(end.stdout.trim())?.[0] : await jobNamed(name, end.stderr, patience);
+      end.code === 0 ? /^\d+/.exec(end.stdout.trim())?.[0] : await jobNamed(name, end.stderr, retry);
     if (jobId !== undefined) {
       writeFileAtomic(join(folder, "job.json"), JSON.stringify({ jobId, name }));
       return jobId;
@@ -210,16 +213,16 @@ export async function submitBatch(
 }
 
 /** After a submission without an answer: the job, should the controller have it. Waits until the controller answers. */
-async function jobNamed(name: string, stderr: string, patience: Patience): Promise<string | undefined> {
+async function jobNamed(name: string, stderr: string, retry: RetryPolicy): Promise<string | undefined> {
   if (!isUnreachable({ code: 1, stdout: "", stderr })) return undefined;
-  const [entry] = (await queueWhenThere([name], patience)).values();
+  const [entry] = (await queueWhenThere([name], retry)).values();
   return entry?.jobId.split("_")[0];
 }
 
 /** Reads the queue, as soon as the controller answers. */
 export async function queueWhenThere(
   names: readonly string[],
-  { pollSeconds, say, signal }: Patience,
+  { pollSeconds, say, signal }: RetryPolicy,
 ): Promise<Map<string, QueueEntry>> {
   for (;;) {
     const queue = await readQueue(names);

@@ -8,10 +8,10 @@ import type { Executor, StartExecutor, Submission, WorkEnd, WorkEvent } from "..
 import { endPath, newBatch, openBatches, readTask, submittal, writeBatch } from "./batch.ts";
 import type { LiveTask } from "./live-task.ts";
 import { assertSlurmOptions, type SlurmOptions, slurmDefaults } from "./options.ts";
-import { isLiving, largestArray, type Patience, queueWhenThere, submitBatch } from "./queue.ts";
+import { isLiving, largestArray, queueWhenThere, type RetryPolicy, submitBatch } from "./queue.ts";
 import { markOver, TaskWatcher } from "./task-watcher.ts";
 
-/** What is handed over within this time goes to Slurm together. */
+/** Work that is handed over within this time is submitted together. */
 const collectMs = 100;
 
 /** More than any sweep has: Slurm's queue is the place to wait in. */
@@ -23,9 +23,9 @@ const detached: WorkEnd = { reason: "its job was left in Slurm's queue", mayRetr
 /**
  * Runs work as tasks of Slurm's array jobs. The nodes must see the results folder under the same path.
  *
- * Tasks that an earlier driver of this folder left in Slurm's queue are taken up, not submitted again. The controller may be
- * away for any time. A run that is asked to stop leaves its jobs in the queue, unless `onStop` says otherwise; one that is
- * killed cancels them.
+ * Tasks that an earlier driver of this folder left in Slurm's queue are taken up, not submitted again. The controller
+ * may be away for any time. A run that is stopped leaves its jobs in the queue, unless `onStop` cancels them; one that
+ * is killed cancels them.
  *
  * @throws InputError `E_SLURM_OPTIONS`; the function that it returns, `E_SLURM` where Slurm is not installed.
  */
@@ -41,8 +41,8 @@ export function slurmExecutor(options: SlurmOptions = {}): StartExecutor {
 /** Work that was handed over and is not with Slurm yet. */
 interface Collected {
   readonly work: Work;
-  readonly handOver: (given: LiveTask | WorkEnd) => void;
-  /** How it is to be ended as soon as Slurm has it. */
+  readonly handOver: (result: LiveTask | WorkEnd) => void;
+  /** Cancels it this way as soon as Slurm has it. */
   cancelled?: "stop" | "kill";
 }
 
@@ -52,8 +52,8 @@ class SlurmExecutor implements Executor {
   readonly #options: SlurmOptions;
   readonly #largestArray: number;
   readonly #watcher: TaskWatcher;
-  readonly #patience: Patience;
-  readonly #said = new Set<string>();
+  readonly #retry: RetryPolicy;
+  readonly #reported = new Set<string>();
   #collected: Collected[] = [];
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> = Promise.resolve();
@@ -65,7 +65,7 @@ class SlurmExecutor implements Executor {
     this.#place = place;
     this.#options = options;
     this.#largestArray = largest;
-    this.#patience = { pollSeconds, say, signal: this.#closing.signal };
+    this.#retry = { pollSeconds, say, signal: this.#closing.signal };
     this.#watcher = new TaskWatcher(new SweepStore(place.out), pollSeconds, say);
   }
 
@@ -74,7 +74,7 @@ class SlurmExecutor implements Executor {
     const batches = openBatches(this.#place.out);
     const queue = await queueWhenThere(
       batches.map(({ name }) => name),
-      this.#patience,
+      this.#retry,
     );
     for (const batch of batches) {
       const entries = [...queue.values()].filter(
@@ -94,12 +94,12 @@ class SlurmExecutor implements Executor {
     const taken = this.#watcher.tasksOf(work);
     if (taken.length > 0) return this.#submission(Promise.resolve(taken), onEvent);
     let collected!: Collected;
-    const given = new Promise<LiveTask | WorkEnd>((handOver) => {
+    const submitted = new Promise<LiveTask | WorkEnd>((handOver) => {
       collected = { work, handOver };
     });
     this.#collected.push(collected);
     this.#timer ??= setTimeout(() => this.#flush(), collectMs);
-    const tasks = given.then((one) => ("reason" in one ? one : [one]));
+    const tasks = submitted.then((one) => ("reason" in one ? one : [one]));
     return this.#submission(tasks, onEvent, collected);
   }
 
@@ -112,7 +112,7 @@ class SlurmExecutor implements Executor {
   }
 
   #submission(
-    given: Promise<readonly LiveTask[] | WorkEnd>,
+    submitted: Promise<readonly LiveTask[] | WorkEnd>,
     onEvent: (event: WorkEvent) => void,
     collected?: Collected,
   ): Submission {
@@ -121,7 +121,7 @@ class SlurmExecutor implements Executor {
     const left = new Promise<WorkEnd>((resolve) => {
       detach = resolve;
     });
-    const done = given.then(async (value): Promise<WorkEnd> => {
+    const done = submitted.then(async (value): Promise<WorkEnd> => {
       if (!isTasks(value)) return value;
       tasks = value;
       for (const task of tasks) task.listen(onEvent);
@@ -167,14 +167,14 @@ class SlurmExecutor implements Executor {
   async #submitArray(part: readonly Collected[], after: string | undefined): Promise<string> {
     const batch = newBatch(this.#place.out);
     const { threads } = trainerAt(this.#place).processes;
-    const asked = submittal(batch, part.length, threads, this.#options, after);
+    const prepared = submittal(batch, part.length, threads, this.#options, after);
     writeBatch(
       batch,
       this.#place,
       part.map(({ work }) => work),
-      asked,
+      prepared,
     );
-    const jobId = await submitBatch(batch, asked.arguments, this.#patience);
+    const jobId = await submitBatch(batch, prepared.arguments, this.#retry);
     for (const [index, { work, handOver, cancelled }] of part.entries()) {
       const task = this.#watcher.watch(batch, index, work, `${jobId}_${index}`);
       handOver(task);
@@ -185,8 +185,8 @@ class SlurmExecutor implements Executor {
 
   /** A controller that is away for an hour is a sentence, not hundreds. */
   #sayOnce(sentence: string): void {
-    if (this.#said.has(sentence)) return;
-    this.#said.add(sentence);
+    if (this.#reported.has(sentence)) return;
+    this.#reported.add(sentence);
     this.#options.report?.(sentence);
   }
 }

@@ -18,8 +18,8 @@ import {
 /** Between two looks into the results folder, or as often as into the queue where that is oftener. */
 const filesMs = 2_000;
 
-/** While something is about to end. */
-const soonMs = 500;
+/** Poll interval while a cancellation is pending. */
+const cancelPollMs = 500;
 
 /** A task that ended so long ago and still runs, by the queue, does not. */
 const staleMs = 30_000;
@@ -86,21 +86,21 @@ export class TaskWatcher {
     this.#looking = true;
     const news: (() => void)[] = [];
     try {
-      await this.#cancelAsked();
+      await this.#cancelRequested();
       const files = this.#readFiles(news);
       if (Date.now() >= this.#nextQueueAt) await this.#readQueue(files, news);
-      await this.#cancelAsked();
+      await this.#cancelRequested();
     } catch (error) {
       // A file server or a command that fails now: the tasks do not depend on us.
       this.#say(`Slurm's tasks could not be looked at: ${(error as Error).message}`);
     }
     this.#looking = false;
     const cancelling = [...this.#live.values()].some(({ cancelled }) => cancelled !== undefined);
-    this.#lookIn(cancelling ? soonMs : Math.min(filesMs, this.#pollMs));
+    this.#lookIn(cancelling ? cancelPollMs : Math.min(filesMs, this.#pollMs));
     for (const tell of news) tell(); // whoever listens may throw, and that is not ours to catch
   }
 
-  /** What the tasks wrote. Returns the names of the files of each batch. */
+  /** Reads the files that the tasks wrote. Returns their names, by batch. */
   #readFiles(news: (() => void)[]): Map<string, ReadonlySet<string>> {
     const files = new Map<string, ReadonlySet<string>>();
     for (const task of this.#live.values()) {
@@ -117,7 +117,7 @@ export class TaskWatcher {
     const names = [...new Set([...this.#live.values()].map(({ batch }) => batch.name))];
     const queue = await readQueue(names);
     const cancelling = [...this.#live.values()].some(({ cancelled }) => cancelled !== undefined);
-    this.#nextQueueAt = Date.now() + (cancelling ? soonMs : this.#pollMs);
+    this.#nextQueueAt = Date.now() + (cancelling ? cancelPollMs : this.#pollMs);
     if (queue === undefined)
       return this.#say("Slurm's controller does not answer; the sweep goes on when it does");
     for (const task of this.#live.values()) {
@@ -143,21 +143,21 @@ export class TaskWatcher {
   }
 
   /**
-   * A controller that was killed holds what it was about to start, and may for long take for running what has ended: that
-   * would keep others waiting.
+   * Frees tasks of a controller that was killed. It holds tasks that it was about to start, and may for long show ended
+   * ones as running, so that others wait.
    */
   async #tidyQueue(queue: ReadonlyMap<string, QueueEntry>): Promise<void> {
     const living = [...queue.entries()].filter(([, entry]) => isLiving(entry));
-    const held = living.filter(([, entry]) => isHeldAfterFailure(entry));
-    for (const [key, { jobId }] of held)
+    const toRelease = living.filter(([, entry]) => isHeldAfterFailure(entry));
+    for (const [key, { jobId }] of toRelease)
       if (this.#live.has(key)) await slurmCommand("scontrol", ["release", jobId]);
     const isStale = (key: string) =>
       Date.now() - (this.#finishedAt.get(key) ?? Number.POSITIVE_INFINITY) > staleMs;
-    const unwanted = living.filter(
+    const stale = living.filter(
       ([key, entry]) => !this.#live.has(key) && (isHeldAfterFailure(entry) || isStale(key)),
     );
     await cancelTasks(
-      unwanted.map(([, entry]) => entry),
+      stale.map(([, entry]) => entry),
       "stop",
     );
   }
@@ -175,18 +175,18 @@ export class TaskWatcher {
     if (isLast) markOver(task.batch);
   }
 
-  async #cancelAsked(): Promise<void> {
+  async #cancelRequested(): Promise<void> {
     if (this.#toCancel.size === 0) return;
-    const asked = [...this.#toCancel];
+    const requests = [...this.#toCancel];
     this.#toCancel.clear();
     for (const how of ["stop", "kill"] as const) {
-      const tasks = asked
+      const tasks = requests
         .filter(([, own]) => own === how)
         .map(([{ batch, jobId }]) => ({ name: batch.name, jobId }));
       const { code } = await cancelTasks(tasks, how);
       if (code === 0) continue;
-      // The controller is away: those that still live are asked again.
-      for (const [task, own] of asked)
+      // The controller is away: those that still live are cancelled again.
+      for (const [task, own] of requests)
         if (own === how && this.#live.has(task.key)) this.#toCancel.set(task, how);
     }
   }
