@@ -1,7 +1,5 @@
-import { closeSync, readSync } from "node:fs";
-import { StringDecoder } from "node:string_decoder";
-import { openRegularFile } from "@lorank/checkpoint/files";
 import { logFile } from "../store/attempt-log.ts";
+import { linesFrom } from "../store/files.ts";
 import type { SweepStore } from "../store/store.ts";
 import type { TrialStatus } from "./trial-states.ts";
 
@@ -10,14 +8,10 @@ export type StepLoss = readonly [step: number, loss: number];
 
 interface Reading {
   readonly file: string;
-  readonly decoder: StringDecoder;
   readonly losses: StepLoss[];
-  read: number;
-  /** The beginning of a line whose end is still to be written. */
-  cut: string;
+  /** Bytes of whole lines that were read. */
+  end: number;
 }
-
-const chunkBytes = 65_536;
 
 /** Reads the losses of trials that run from their logs, each from where the last reading ended. */
 export class RunningLosses {
@@ -46,33 +40,13 @@ export class RunningLosses {
     const file = logFile(attempt.folder);
     let reading = this.#readings.get(id);
     if (reading?.file !== file) {
-      reading = { file, decoder: new StringDecoder("utf8"), losses: [], read: 0, cut: "" };
+      reading = { file, losses: [], end: 0 };
       this.#readings.set(id, reading);
     }
-    readOn(reading);
+    const { lines, end } = linesFrom(file, reading.end);
+    reading.end = end;
+    for (const line of lines) reading.losses.push(...lossIn(line));
     return reading.losses;
-  }
-}
-
-function readOn(reading: Reading): void {
-  let descriptor: number;
-  try {
-    descriptor = openRegularFile(reading.file);
-  } catch {
-    return; // not there yet, or no more: nothing that counts is in it
-  }
-  try {
-    const bytes = Buffer.alloc(chunkBytes);
-    for (;;) {
-      const count = readSync(descriptor, bytes, 0, bytes.length, reading.read);
-      if (count === 0) return;
-      reading.read += count;
-      const lines = (reading.cut + reading.decoder.write(bytes.subarray(0, count))).split("\n");
-      reading.cut = lines.pop()!;
-      for (const line of lines) reading.losses.push(...lossIn(line));
-    }
-  } finally {
-    closeSync(descriptor);
   }
 }
 

@@ -97,6 +97,24 @@ export function readFileEnds(file: string, headBytes: number, tailBytes: number)
   }
 }
 
+/** Whole lines of a file behind so many bytes, and where they end. A file that is not there has none. */
+export function linesFrom(file: string, from: number): { readonly lines: string[]; readonly end: number } {
+  let descriptor: number;
+  try {
+    descriptor = openRegularFile(file);
+  } catch {
+    return { lines: [], end: from };
+  }
+  try {
+    const bytes = Buffer.alloc(Math.max(0, fstatSync(descriptor).size - from));
+    const text = bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, from));
+    const whole = text.lastIndexOf(0x0a) + 1;
+    return { lines: text.toString("utf8", 0, whole).split("\n").slice(0, -1), end: from + whole };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /** The trials that have a `<trialId>.json` in a folder, where such a file stays once it is there. */
 export class KnownIds {
   readonly #folder: string;

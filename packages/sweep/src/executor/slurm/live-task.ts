@@ -1,9 +1,9 @@
-import { closeSync, existsSync, fstatSync, readSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { openRegularFile } from "@lorank/checkpoint/files";
 import type { TrialEvent } from "@lorank/train";
 import type { Work } from "../../plan/job.ts";
-import { readJson } from "../../store/files.ts";
+import { logFile } from "../../store/attempt-log.ts";
+import { linesFrom, readJson } from "../../store/files.ts";
 import type { SweepStore } from "../../store/store.ts";
 import { lastLines, readEnd } from "../describe-exit.ts";
 import type { WorkEnd, WorkEvent } from "../executor.ts";
@@ -26,7 +26,8 @@ export class LiveTask {
   cancelled: "stop" | "kill" | undefined;
   readonly #listeners: ((event: WorkEvent) => void)[] = [];
   readonly #store: SweepStore;
-  readonly #follower: TaskFollower;
+  /** Bytes that were read of each attempt's log, by its path. */
+  readonly #read = new Map<string, number>();
   #settle!: (end: WorkEnd) => void;
 
   constructor(store: SweepStore, batch: Batch, index: number, work: Work, jobId: string) {
@@ -35,7 +36,6 @@ export class LiveTask {
     this.index = index;
     this.work = work;
     this.jobId = jobId;
-    this.#follower = new TaskFollower(store, batch, index, work.trialId);
     this.ended = new Promise((resolve) => {
       this.#settle = resolve;
     });
@@ -49,9 +49,17 @@ export class LiveTask {
     this.#listeners.push(onEvent);
   }
 
-  /** Events since the last call. */
+  /** Events since the last call, from the log of the attempt that its process has begun. */
   news(): WorkEvent[] {
-    return this.#follower.next();
+    const attempt = readAttempt(this.batch, this.index);
+    if (attempt === undefined) return [];
+    const { trialId } = this.work;
+    const log = logFile(this.#store.path("attempts", trialId, String(attempt)));
+    const read = this.#read.get(log);
+    const { lines, end } = linesFrom(log, read ?? 0);
+    this.#read.set(log, end);
+    const started: WorkEvent[] = read === undefined ? [{ kind: "started", trialId, attempt }] : [];
+    return [...started, ...lines.flatMap((line) => progressOf(line, trialId))];
   }
 
   tell(event: WorkEvent): void {
@@ -130,36 +138,6 @@ const progressKinds: ReadonlySet<string> = new Set<TrialEvent["kind"]>([
   "note",
 ]);
 
-/** Reads on, again and again, what a task's attempts at its trial write into their logs. */
-export class TaskFollower {
-  readonly #store: SweepStore;
-  readonly #batch: Batch;
-  readonly #index: number;
-  readonly #trialId: string;
-  /** Bytes that were read of each log, by its path. */
-  readonly #read = new Map<string, number>();
-
-  constructor(store: SweepStore, batch: Batch, index: number, trialId: string) {
-    this.#store = store;
-    this.#batch = batch;
-    this.#index = index;
-    this.#trialId = trialId;
-  }
-
-  /** Events since the last call. */
-  next(): WorkEvent[] {
-    const attempt = readAttempt(this.#batch, this.#index);
-    if (attempt === undefined) return [];
-    const trialId = this.#trialId;
-    const log = join(this.#store.path("attempts", trialId), String(attempt), "log.jsonl");
-    const isNew = !this.#read.has(log);
-    const { lines, end } = linesFrom(log, this.#read.get(log) ?? 0);
-    this.#read.set(log, end);
-    const started: WorkEvent[] = isNew ? [{ kind: "started", trialId, attempt }] : [];
-    return [...started, ...lines.flatMap((line) => progressOf(line, trialId))];
-  }
-}
-
 function progressOf(line: string, trialId: string): WorkEvent[] {
   let entry: TrialEvent & { readonly time?: string };
   try {
@@ -170,22 +148,4 @@ function progressOf(line: string, trialId: string): WorkEvent[] {
   if (!progressKinds.has(entry?.kind)) return [];
   const { time: _, ...event } = entry;
   return [{ kind: "progress", trialId, event: event as TrialEvent }];
-}
-
-/** Whole lines of a file behind so many bytes, and where they end. A file that is not there has none. */
-function linesFrom(file: string, from: number): { readonly lines: string[]; readonly end: number } {
-  let descriptor: number;
-  try {
-    descriptor = openRegularFile(file);
-  } catch {
-    return { lines: [], end: from };
-  }
-  try {
-    const bytes = Buffer.alloc(Math.max(0, fstatSync(descriptor).size - from));
-    const text = bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, from));
-    const whole = text.lastIndexOf(0x0a) + 1;
-    return { lines: text.toString("utf8", 0, whole).split("\n").slice(0, -1), end: from + whole };
-  } finally {
-    closeSync(descriptor);
-  }
 }

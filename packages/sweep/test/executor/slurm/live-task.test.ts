@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { newBatch, startPath, writeStart } from "../../../src/executor/slurm/batch.ts";
-import { LiveTask, TaskFollower } from "../../../src/executor/slurm/live-task.ts";
+import { LiveTask } from "../../../src/executor/slurm/live-task.ts";
 import { SweepStore } from "../../../src/store/store.ts";
 import { temporaryFolder } from "../../helpers/example.ts";
 
@@ -70,35 +70,35 @@ describe("the end of a task that wrote none", () => {
   });
 });
 
-describe("TaskFollower", () => {
+describe("the news of a task", () => {
   const trialId = "a".repeat(64);
 
   test("reads on what an attempt logs, whole lines alone, and starts with the next attempt", () => {
     const store = new SweepStore(temporaryFolder());
     const batch = newBatch(store.out);
-    const follower = new TaskFollower(store, batch, 3, trialId);
-    expect(follower.next()).toEqual([]);
+    const task = new LiveTask(store, batch, 3, { kind: "train", trialId }, "12_3");
+    expect(task.news()).toEqual([]);
 
     const attempt = store.claimAttempt(trialId);
     const log = join(attempt.folder, "log.jsonl");
     mkdirSync(dirname(startPath(batch, 3)), { recursive: true });
     writeStart(batch, 3, 1);
-    expect(follower.next()).toEqual([{ kind: "started", trialId, attempt: 1 }]);
+    expect(task.news()).toEqual([{ kind: "started", trialId, attempt: 1 }]);
     appendFileSync(
       log,
       '{"time":"t","kind":"started","pid":1}\n{"time":"t","kind":"step","step":1,"steps":2,"loss":0.5}\n{"ti',
     );
-    expect(follower.next()).toEqual([
+    expect(task.news()).toEqual([
       { kind: "progress", trialId, event: { kind: "step", step: 1, steps: 2, loss: 0.5 } },
     ]);
-    expect(follower.next()).toEqual([]);
+    expect(task.news()).toEqual([]);
     appendFileSync(log, 'me":"t","kind":"evaluating","done":1,"total":2}\nnot json\n{"kind":"committed"}\n');
-    expect(follower.next()).toEqual([
+    expect(task.news()).toEqual([
       { kind: "progress", trialId, event: { kind: "evaluating", done: 1, total: 2 } },
     ]);
 
     store.claimAttempt(trialId);
     writeStart(batch, 3, 2);
-    expect(follower.next()).toEqual([{ kind: "started", trialId, attempt: 2 }]);
+    expect(task.news()).toEqual([{ kind: "started", trialId, attempt: 2 }]);
   });
 });
