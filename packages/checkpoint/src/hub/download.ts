@@ -23,6 +23,8 @@ export interface Session {
 }
 
 const RETRIES = 5;
+/** A living writer is never silent for so long: its connection would have timed out and been made anew. */
+const SILENCE_MS = 150_000;
 
 /**
  * Puts `file` into the snapshot of `commit`, from a blob that is there or over the network. A blob gets its name only
@@ -89,7 +91,7 @@ async function fetchBlob(session: Session, commit: string, file: RepoFile): Prom
     if (!cache.hasBlob(file)) throw error;
   }
   syncFolder(cache.blobs);
-  for (const left of partsLeft(cache.blobs, file.etag)) rmSync(left, { force: true });
+  removeParts(cache.blobs, file.etag);
 }
 
 /** Completes an open file and checks it. What an earlier process left is not trusted: a wrong whole starts anew. */
@@ -235,14 +237,32 @@ export function leavePart(path: string): void {
   else rmSync(path, { force: true });
 }
 
-/** Finds parts that nobody writes any more. Those of other programs, such as the Python tools, are none. */
+/** Finds parts of ended downloads. Those of other programs, such as the Python tools, are none. */
 export function partsLeft(blobs: string, etag: string): string[] {
+  return ownParts(blobs, etag).flatMap(([path, owner]) => (isEnded(owner) ? [path] : []));
+}
+
+/** Removes parts of a blob that is whole: of ended downloads, and silent ones, whose process may be of another host. */
+export function removeParts(blobs: string, etag: string): void {
+  for (const [path, owner] of ownParts(blobs, etag))
+    if (isEnded(owner) || isSilent(path)) rmSync(path, { force: true });
+}
+
+function isEnded(owner: string): boolean {
+  return owner === "free" || isDead(owner);
+}
+
+function isSilent(path: string): boolean {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats !== undefined && Date.now() - stats.mtimeMs > SILENCE_MS;
+}
+
+function ownParts(blobs: string, etag: string): [path: string, owner: string][] {
   const form = new RegExp(`^${etag}\\.(free|${ownerPattern})-[0-9a-f]{8}\\.incomplete$`);
-  const isLeft = (owner: string | undefined): boolean =>
-    owner === "free" || (owner !== undefined && isDead(owner));
-  return readdirSync(blobs)
-    .filter((name) => isLeft(form.exec(name)?.[1]))
-    .map((name) => join(blobs, name));
+  return readdirSync(blobs).flatMap((name): [string, string][] => {
+    const owner = form.exec(name)?.[1];
+    return owner === undefined ? [] : [[join(blobs, name), owner]];
+  });
 }
 
 /** Returns false where another process was faster, or holds the file open on Windows. */

@@ -1,8 +1,16 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { leavePart, partsLeft, startPart } from "../../src/hub/download.ts";
+import { leavePart, partsLeft, removeParts, startPart } from "../../src/hub/download.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const etag = "a".repeat(64);
@@ -59,6 +67,18 @@ describe("a part of a blob", () => {
     expect(statSync(startPart(folder, etag)).size).toBe(0);
     expect(partsLeft(folder, etag)).toEqual([]);
     for (const name of names) expect(readFileSync(join(folder, name), "utf8")).toBe("python");
+  });
+
+  test("goes with its blob when it is left or has been silent, and stays while somebody writes it", () => {
+    const { folder, path } = started();
+    const dead = ofProcess(path, deadPid());
+    const elsewhere = path.replace(/\.[0-9a-f]{8}-/, ".0123abcd-");
+    writeFileSync(elsewhere, "part");
+    writeFileSync(path, "part");
+    const tenMinutesAgo = Date.now() / 1000 - 600;
+    utimesSync(elsewhere, tenMinutesAgo, tenMinutesAgo);
+    removeParts(folder, etag);
+    expect([dead, elsewhere, path].map((part) => existsSync(part))).toEqual([false, false, true]);
   });
 
   test("counts as left when its process is dead, not while it writes", () => {
