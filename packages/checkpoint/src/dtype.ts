@@ -108,12 +108,12 @@ function exact(
   return floats;
 }
 
-let values: Float32Array | undefined;
+let float16Table: Float32Array | undefined;
 
 /** The value of each of the 65,536 float16 bit patterns, made on first use: a look-up is faster than the arithmetic. */
 export function float16Values(): Float32Array {
-  values ??= new Float32Array(float32Bits().buffer);
-  return values;
+  float16Table ??= new Float32Array(float32Bits().buffer);
+  return float16Table;
 }
 
 /** float32 bits of each of the 65,536 float16 values. */

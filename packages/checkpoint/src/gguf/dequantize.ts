@@ -7,6 +7,22 @@ import { bad } from "./cursor.ts";
 import type { GgufHeader } from "./header.ts";
 
 /**
+ * A tensor's elements as float32 in the file's order, from its bytes.
+ *
+ * @throws InputError E_GGUF for a type that is not read, E_DTYPE for a float64 that float32 cannot hold.
+ */
+export function tensorFloats({ file, tensors }: GgufHeader, name: string, bytes: Uint8Array): Float32Array {
+  const { type } = tensorInfo(tensors, name, file);
+  if (!isGgufDType(type)) throw unreadable(file, name, type);
+  return dequantize(bytes, type, name);
+}
+
+/** The error for a tensor of a type that is not read. */
+export function unreadable(file: string, name: string, type: string): InputError {
+  return bad(file, `tensor ${quoted(name)} must be ${GGUF_DTYPES.join(", ")}, got ${type}`);
+}
+
+/**
  * The elements of a tensor as float32, bit for bit what ggml's own dequantisation gives. A product of a float16 scale
  * and a small integer is exact in float32, so each element is rounded once, when an offset is added.
  *
@@ -80,22 +96,6 @@ function dequantizeQ80(bytes: Uint8Array): Float32Array {
 
 function uint32(bytes: Uint8Array, at: number): number {
   return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
-}
-
-/**
- * A tensor's elements as float32 in the file's order, from its bytes.
- *
- * @throws InputError E_GGUF for a type that is not read, E_DTYPE for a float64 that float32 cannot hold.
- */
-export function tensorFloats({ file, tensors }: GgufHeader, name: string, bytes: Uint8Array): Float32Array {
-  const { type } = tensorInfo(tensors, name, file);
-  if (!isGgufDType(type)) throw unreadable(file, name, type);
-  return dequantize(bytes, type, name);
-}
-
-/** The error for a tensor of a type that is not read. */
-export function unreadable(file: string, name: string, type: string): InputError {
-  return bad(file, `tensor ${quoted(name)} must be ${GGUF_DTYPES.join(", ")}, got ${type}`);
 }
 
 // Super-blocks of 256 elements, cut into groups with scales of their own.

@@ -22,13 +22,15 @@ export interface LoraLayer {
   readonly magnitude?: Float32Array;
 }
 
-export type PeftTaskType =
-  | "SEQ_CLS"
-  | "CAUSAL_LM"
-  | "SEQ_2_SEQ_LM"
-  | "TOKEN_CLS"
-  | "QUESTION_ANS"
-  | "FEATURE_EXTRACTION";
+export const TASK_TYPES = [
+  "SEQ_CLS",
+  "CAUSAL_LM",
+  "SEQ_2_SEQ_LM",
+  "TOKEN_CLS",
+  "QUESTION_ANS",
+  "FEATURE_EXTRACTION",
+] as const;
+export type PeftTaskType = (typeof TASK_TYPES)[number];
 
 /** A trained adapter, as a PEFT folder holds it. */
 export interface PeftAdapter {

@@ -2,7 +2,7 @@ import { InputError } from "@lorank/core";
 import { parseHubId } from "../hub-id.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
 import { listed, shown } from "../text.ts";
-import type { LoraLayer, PeftAdapter, PeftTaskType } from "./adapter.ts";
+import { type LoraLayer, type PeftAdapter, type PeftTaskType, TASK_TYPES } from "./adapter.ts";
 import { isInside, LONGEST_PATTERN, type NumberByPattern, patternLookup, patternOfPaths } from "./pattern.ts";
 
 /** The contents of `adapter_config.json`. */
@@ -169,15 +169,6 @@ function unsupportedFields(config: JsonObject): string[] {
 function changesBase(init: unknown): boolean {
   return typeof init === "string" && /^(pissa|olora|corda|loftq|lora_ga)/.test(init);
 }
-
-const TASK_TYPES: readonly PeftTaskType[] = [
-  "SEQ_CLS",
-  "CAUSAL_LM",
-  "SEQ_2_SEQ_LM",
-  "TOKEN_CLS",
-  "QUESTION_ANS",
-  "FEATURE_EXTRACTION",
-];
 
 // A mixture of experts has about this many layers, were each to have a number of its own.
 const MOST_PATTERNS = 20_000;

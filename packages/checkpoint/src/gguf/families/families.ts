@@ -61,7 +61,7 @@ function interleavedQueriesAndKeys(name: string, counts: HeadCounts): Transform 
   return { kind: "interleaved-heads", heads: name.startsWith("attn_q") ? counts.heads : counts.kvHeads };
 }
 
-const modules = {
+const qwenModules = {
   ...SELF_ATTENTION,
   ...GATED_MLP,
   attn_norm: "input_layernorm",
@@ -72,7 +72,7 @@ const modules = {
 const qwen2: GgufFamily = {
   modelTypes: ["qwen2"],
   modules: DECODER_MODULES,
-  layer: { path: DECODER_LAYER, modules },
+  layer: { path: DECODER_LAYER, modules: qwenModules },
   derived: [],
   transform: () => AS_IS,
   config(model) {
@@ -96,7 +96,7 @@ const qwen3: GgufFamily = {
   modelTypes: ["qwen3"],
   layer: {
     path: DECODER_LAYER,
-    modules: { ...modules, attn_q_norm: "self_attn.q_norm", attn_k_norm: "self_attn.k_norm" },
+    modules: { ...qwenModules, attn_q_norm: "self_attn.q_norm", attn_k_norm: "self_attn.k_norm" },
   },
   config: (model) => ({
     ...qwen2.config(model),

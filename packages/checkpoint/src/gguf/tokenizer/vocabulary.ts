@@ -50,6 +50,8 @@ const ID_KEYS: Readonly<Record<SpecialRole, string>> = {
   mask: "tokenizer.ggml.mask_token_id",
 };
 
+const roles = Object.keys(ID_KEYS) as SpecialRole[];
+
 /** Problems go to `metadata`; it must be finished before the result is used. */
 export function readVocabulary(metadata: MetadataReader): Vocabulary {
   const texts = metadata.texts("tokenizer.ggml.tokens");
@@ -68,15 +70,7 @@ export function readVocabulary(metadata: MetadataReader): Vocabulary {
     architecture: metadata.textIfAny("general.architecture"),
     metadata,
     tokens,
-    special: {
-      bos: specialToken("bos"),
-      eos: specialToken("eos"),
-      unknown: specialToken("unknown"),
-      padding: specialToken("padding"),
-      separator: specialToken("separator"),
-      cls: specialToken("cls"),
-      mask: specialToken("mask"),
-    },
+    special: Object.fromEntries(roles.map((role) => [role, specialToken(role)])) as Vocabulary["special"],
   };
 }
 
