@@ -103,46 +103,24 @@ function classification(
   testRows?: readonly Row[],
 ): LoadedDataset {
   const texts = loadTexts(options, rows, testRows);
-  const { test } = texts;
+  const { name, test } = texts;
   const labels = [...new Set([...texts.train, ...texts.validation].map(({ label }) => label))].sort();
-  return {
+  return loaded(options, texts, notes, {
     task: { kind: "classification", labels },
-    validationLimit: texts.validationLimit,
-    overlap: texts.overlap,
-    notes: [...notes, ...texts.notes],
-    inputs: {
-      settings: { task: "classification", name: texts.name, labels, ...nameOfTest(options, texts) },
-      parts: [texts.train, texts.validation, ...(test === undefined ? [] : [test])],
-      usesChatTemplate: false,
-    },
+    settings: { task: "classification", name, labels },
+    usesChatTemplate: false,
     tokenise: (tokenizer, maxLength, onProgress) => {
       const rows = { labels, tokenizer, maxLength };
-      const dataset = tokenizeClassification({
-        ...texts,
-        ...rows,
-        ...(onProgress === undefined ? {} : { onProgress }),
-      });
+      const dataset = tokenizeClassification({ ...texts, ...rows, ...(onProgress && { onProgress }) });
       const tested = test && tokenizeTextRows(test, rows);
-      return {
-        dataset,
-        ...(tested === undefined
-          ? {}
-          : {
-              test: {
-                name: testName(options, texts),
-                task: { kind: "classification", labels },
-                test: tested,
-              },
-            }),
-        long: {
-          train: longTexts(texts.train, dataset.train, rows),
-          validation: longTexts(texts.validation, dataset.validation, rows),
-          ...(test && tested ? { test: longTexts(test, tested, rows) } : {}),
-        },
-        notes: [],
+      const long = {
+        train: longTexts(texts.train, dataset.train, rows),
+        validation: longTexts(texts.validation, dataset.validation, rows),
+        ...(test && tested ? { test: longTexts(test, tested, rows) } : {}),
       };
+      return { dataset, tested, long, notes: [] };
     },
-  };
+  });
 }
 
 function instruction(
@@ -152,59 +130,34 @@ function instruction(
   testRows?: readonly Row[],
 ): LoadedDataset {
   const named = (option: string): string => optionNamed(options, option);
-  const format = options.template === undefined ? undefined : textTemplate(options.template);
+  const { template } = options;
+  const format = template === undefined ? undefined : textTemplate(template);
   const instructions = loadInstructions(options, rows, testRows);
-  const { test } = instructions;
-  return {
+  const { name, train, validation, test } = instructions;
+  return loaded(options, instructions, notes, {
     task: { kind: "causal-lm" },
-    validationLimit: instructions.validationLimit,
-    overlap: instructions.overlap,
-    notes: [...notes, ...instructions.notes],
-    inputs: {
-      settings: {
-        task: "instruction",
-        name: instructions.name,
-        template: options.template ?? null,
-        ...nameOfTest(options, instructions),
-      },
-      parts: [instructions.train, instructions.validation, ...(test === undefined ? [] : [test])],
-      usesChatTemplate: options.template === undefined,
-    },
+    settings: { task: "instruction", name, template: template ?? null },
+    usesChatTemplate: template === undefined,
     tokenise: (tokenizer, maxLength, onProgress) => {
-      const { name, train, validation } = instructions;
       const done = tokenizeInstructions({
-        name,
-        train,
-        validation,
-        tokenizer,
-        maxLength,
-        ...(format === undefined ? {} : { format }),
-        ...(onProgress === undefined ? {} : { onProgress }),
+        ...{ name, train, validation, tokenizer, maxLength },
+        ...(format && { format }),
+        ...(onProgress && { onProgress }),
       });
       const tested =
-        test === undefined
-          ? undefined
-          : tokenizeInstructionRows(test, "test", { tokenizer, maxLength, format: done.format });
+        test && tokenizeInstructionRows(test, "test", { tokenizer, maxLength, format: done.format });
       const { dropped } = done;
       const left = dropped.train + dropped.validation + (tested?.dropped ?? 0);
       const shortened = done.shortened + (tested?.shortened ?? 0);
       const straddling = done.straddling + (tested?.straddling ?? 0);
       return {
         dataset: done.dataset,
-        ...(tested === undefined
-          ? {}
-          : {
-              test: {
-                name: testName(options, instructions),
-                task: { kind: "causal-lm" },
-                test: tested.examples,
-              },
-            }),
-        long: { ...done.long, ...(tested === undefined ? {} : { test: tested.long }) },
+        tested: tested?.examples,
+        long: { ...done.long, ...(tested && { test: tested.long }) },
         notes: [
           done.format.kind === "chat"
             ? `Prompts and responses are written with the model's chat template (${named("template")} has another form).`
-            : `Prompts and responses are written as ${JSON.stringify(options.template ?? "{prompt}\n{response}")} (${named("template")}).`,
+            : `Prompts and responses are written as ${JSON.stringify(template ?? "{prompt}\n{response}")} (${named("template")}).`,
           ...(left > 0
             ? [
                 `Left out ${counted(left, "example")} whose prompt alone has ${maxLength} tokens or more (${named("maxLength")}): ` +
@@ -222,22 +175,40 @@ function instruction(
         ],
       };
     },
-  };
+  });
 }
 
-function testName({ testData }: DataOptions, { name }: { readonly name: string }): string {
-  return testData === undefined ? name : nameOfData({ data: testData });
+/** The parts of a loaded data set that depend on its task. */
+interface OfTask extends Pick<LoadedDataset, "task">, Pick<TokenInputs, "usesChatTemplate"> {
+  readonly settings: object;
+  readonly tokenise: (
+    ...inputs: Parameters<LoadedDataset["tokenise"]>
+  ) => Omit<TokenizedData, "test"> & { readonly tested: TestExamples["test"] | undefined };
 }
 
-/**
- * The test's name, as one of the settings that the tokens depend on. Without a test there is no such setting, so that
- * tokens that were stored before are found.
- */
-function nameOfTest(
+function loaded(
   options: DataOptions,
-  loaded: { readonly name: string; readonly test?: readonly unknown[] | undefined },
-): { readonly test?: string } {
-  return loaded.test === undefined ? {} : { test: testName(options, loaded) };
+  { train, validation, test, validationLimit, overlap, ...chosen }: ChosenExamples<object>,
+  notes: readonly string[],
+  { task, settings, usesChatTemplate, tokenise }: OfTask,
+): LoadedDataset {
+  const testName = options.testData === undefined ? chosen.name : nameOfData({ data: options.testData });
+  return {
+    task,
+    validationLimit,
+    overlap,
+    notes: [...notes, ...chosen.notes],
+    inputs: {
+      // Without a test there is no such setting: tokens that were stored before are found.
+      settings: { ...settings, ...(test && { test: testName }) },
+      parts: [train, validation, ...(test ? [test] : [])],
+      usesChatTemplate,
+    },
+    tokenise: (...inputs) => {
+      const { tested, ...data } = tokenise(...inputs);
+      return { ...data, ...(tested && { test: { name: testName, task, test: tested } }) };
+    },
+  };
 }
 
 function taskOf(

@@ -66,7 +66,7 @@ interface RotaryLayout {
 }
 
 /** A kind of layer in a model: how far it looks, and how it counts positions. */
-export interface LayerKind {
+export interface LayerTraits {
   readonly name: string;
   /** A token sees itself and the `window − 1` tokens before it; all of them where absent. */
   readonly window?: number;
@@ -123,7 +123,7 @@ export interface Family extends ModuleShape {
   readonly keyValuePaths: ReadonlySet<string>;
   /** Path of a block in the checkpoint: `model.layers.3`. */
   blockPath(layer: number): string;
-  kindOf(layer: number): LayerKind;
+  kindOf(layer: number): LayerTraits;
   /** One transformer block, for x `[batch * seq, hidden]`. Returns `[batch * queryCount, hidden]`. */
   block(x: Value, weights: ModuleWeights, tokens: TokenLayout): Value;
   /** Makes the head behind the last block. Throws E_TASK for a task that the family is not made for. */
@@ -217,7 +217,7 @@ export function readFamily(
   const kinds = new Map(
     [...new Set(layerKinds)].map((kind) => {
       const { name, window, rope } = kind;
-      const made: LayerKind = {
+      const made: LayerTraits = {
         name,
         ...(window === null ? {} : { window }),
         ...(rope === null ? {} : { rope: ropeOf(rope) }),

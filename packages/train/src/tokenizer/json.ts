@@ -15,7 +15,7 @@ export function flatten(step: unknown, listKey: string): Step[] {
 }
 
 /** The pattern of a `Split` or `Replace`: `{ "String": … }` or `{ "Regex": … }`. */
-export interface Pattern {
+export interface StepPattern {
   readonly String?: string;
   readonly Regex?: string;
 }

@@ -1,6 +1,6 @@
 import { PrecompiledNormalizer, ReplaceNormalizer } from "@huggingface/tokenizers";
 import { InputError } from "@lorank/core";
-import { flatten, type Pattern, type Step } from "./json.ts";
+import { flatten, type Step, type StepPattern } from "./json.ts";
 
 /** Text to text, before it is cut into words. */
 type Normalize = (text: string) => string;
@@ -62,7 +62,7 @@ function stepOf(step: Step): NormalizeStep {
       const content = String(step.content ?? "");
       const { pattern } = new ReplaceNormalizer({
         type: "Replace",
-        pattern: step.pattern as Pattern,
+        pattern: step.pattern as StepPattern,
         content,
       });
       return (text, most) => (pattern === null ? text : replaced(text, pattern, content, most));

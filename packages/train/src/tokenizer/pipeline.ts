@@ -7,7 +7,7 @@ import {
 } from "@huggingface/tokenizers";
 import { InputError } from "@lorank/core";
 import { sectionsBy } from "./added-tokens.ts";
-import { flatten, type Pattern, type Step } from "./json.ts";
+import { flatten, type Step, type StepPattern } from "./json.ts";
 import type { LoadedTokenizer } from "./loading.ts";
 import { normalizerOf } from "./normalize.ts";
 
@@ -172,7 +172,7 @@ const PUNCTUATION = "[\\p{P}!-/:-@\\[-`{-~]";
 function portable(step: Step): Step[] {
   switch (step.type) {
     case "Split":
-      return [split(regexOf(step.pattern as Pattern), step.behavior, step.invert === true)];
+      return [split(regexOf(step.pattern as StepPattern), step.behavior, step.invert === true)];
     case "Punctuation":
       return [split(PUNCTUATION, step.behavior ?? "Isolated")];
     case "Digits":
@@ -220,7 +220,7 @@ function split(regex: string, behavior: unknown, invert = false): Step {
   return make(`${other}*(?:${regex})|${other}+`, "Isolated", false);
 }
 
-function regexOf(pattern: Pattern | undefined): string {
+function regexOf(pattern: StepPattern | undefined): string {
   return pattern?.Regex ?? quoted(pattern?.String ?? "");
 }
 

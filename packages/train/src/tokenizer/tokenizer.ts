@@ -2,7 +2,7 @@ import { type ModelSource, modelConfig, modelTokenizer } from "@lorank/checkpoin
 import { InputError, isInputError } from "@lorank/core";
 import { checkTokenizer } from "./check-tokenizer.ts";
 import { withinDeadline } from "./deadline.ts";
-import { flatten, KNOWN_PATTERNS, type Pattern, SINGLE_DIGIT, type Step } from "./json.ts";
+import { flatten, KNOWN_PATTERNS, SINGLE_DIGIT, type Step, type StepPattern } from "./json.ts";
 import { asLoaded, type LoadedTokenizer, vocabularyOf } from "./loading.ts";
 import { type Pipeline, pipelineOf } from "./pipeline.ts";
 
@@ -50,7 +50,7 @@ function cutsDigits(step: Step): boolean {
 }
 
 function regexOf(step: Step): string {
-  return (step.pattern as Pattern | undefined)?.Regex ?? "";
+  return (step.pattern as StepPattern | undefined)?.Regex ?? "";
 }
 
 /** Text to token ids. */
@@ -222,7 +222,7 @@ function hasKnownPatterns(loaded: LoadedTokenizer): boolean {
     ...flatten(loaded.normalizer, "normalizers"),
   ];
   return steps.every((step) => {
-    const regex = (step.pattern as Pattern | undefined)?.Regex;
+    const regex = (step.pattern as StepPattern | undefined)?.Regex;
     return regex === undefined || KNOWN_PATTERNS.has(regex) || SINGLE_DIGIT.has(regex);
   });
 }

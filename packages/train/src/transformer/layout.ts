@@ -1,5 +1,5 @@
 import { float32, floats, input, int64, type Tensor } from "@lorank/graph";
-import type { Family, LayerKind, TokenLayout } from "../families/family.ts";
+import type { Family, LayerTraits, TokenLayout } from "../families/family.ts";
 import {
   countSequences,
   everyToken,
@@ -23,7 +23,7 @@ const HIDDEN = -1e9;
 export function layoutInputs(
   { batch, seq }: LayoutShape,
   queryCount: QueryTokens["count"],
-  { rope }: LayerKind,
+  { rope }: LayerTraits,
 ): TokenLayout {
   return {
     batch,
@@ -60,7 +60,7 @@ export class Layouts {
   }
 
   /** The tensors of each kind of layer, made at their first use. */
-  of(batch: MicroBatch, queryTokens = everyToken(batch)): (kind: LayerKind) => Record<string, Tensor> {
+  of(batch: MicroBatch, queryTokens = everyToken(batch)): (kind: LayerTraits) => Record<string, Tensor> {
     const shared = this.#shared(batch, queryTokens);
     const kinds = new Map<string, Record<string, Tensor>>();
     return (kind) =>
@@ -86,7 +86,7 @@ export class Layouts {
     };
   }
 
-  #rotaryTables(seq: number, { name, rope }: LayerKind): Record<string, Tensor> {
+  #rotaryTables(seq: number, { name, rope }: LayerTraits): Record<string, Tensor> {
     if (!rope) return {};
     return getOrMake(this.#tables, `${name} ${seq}`, () => {
       const { cos, sin } = rope.tables(seq);
