@@ -178,8 +178,8 @@ describe("the choices", () => {
     const { targets: _, ...open } = config;
     const unread = { targets: 'target_modules ".*" is a regular expression', optimizer: "optimizer galore" };
     const read = () => readChoices({}, { training: { ...open, unread } });
-    expect(read).toThrow("--optimizer must be training: optimizer galore");
-    expect(read).toThrow('--targets must be training: target_modules ".*" is a regular expression');
+    expect(read).toThrow("--optimizer must be given: optimizer galore");
+    expect(read).toThrow('--targets must be given: target_modules ".*" is a regular expression');
     const flags = { targets: "all-linear", optimizer: "adamw" };
     expect(readChoices(flags, { training: { ...open, unread } })).toMatchObject({
       ...{ targets: "all-linear", settings: { optimizer: "adamw" } },

@@ -230,7 +230,7 @@ describe("evaluateByCommand", () => {
 
   test("test examples are others, which are not those of the trials", async () => {
     const script = `test "$LORANK_SPLIT" = test && echo 'example,correct
-  t1,1' > "$LORANK_OUT/outcomes.csv"`;
+t1,1' > "$LORANK_OUT/outcomes.csv"`;
     const { store, evaluations } = evaluate(script, [4], "f".repeat(64));
     expect(await evaluations).toEqual([{ accuracy: 1, correct: [1] }]);
     expect(existsSync(store.path("examples.json"))).toBe(false);
