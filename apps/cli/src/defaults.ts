@@ -1,6 +1,6 @@
 import { sweepDefaults } from "@lorank/sweep/defaults";
 
-/** What a command does where neither a flag nor the file says otherwise. Help and `--dry-run` print them. */
+/** Defaults of all commands. Help and `--dry-run` print them. */
 export const defaults = {
   ...sweepDefaults,
   model: "starter",

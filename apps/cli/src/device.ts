@@ -17,7 +17,7 @@ export interface AskedDevice extends Omit<OpenDeviceOptions, "computeDtype"> {
  * Chooses the device of a command and tests it, once for all that the command runs. `why` names the build of ONNX Runtime
  * too, where it is used.
  *
- * @throws InputError `E_DEVICE` when the one that was asked for does not work here; MissingRuntimeError.
+ * @throws InputError `E_DEVICE` when the requested one does not work here; MissingRuntimeError.
  */
 export async function pickDevice({ compute, ...options }: AskedDevice): Promise<OpenDevice> {
   try {
@@ -31,7 +31,7 @@ export async function pickDevice({ compute, ...options }: AskedDevice): Promise<
   }
 }
 
-/** Which build of ONNX Runtime is used here, and what would be faster. Throws MissingRuntimeError. */
+/** Names the build of ONNX Runtime, and what would be faster. Throws MissingRuntimeError. */
 export async function buildHere(): Promise<string> {
   return buildWords(await onnxBuild());
 }

@@ -6,7 +6,7 @@ interface CodedError extends Error {
   readonly code?: unknown;
 }
 
-/** What to do about what the file system refuses. */
+/** Advice on what the file system refuses. */
 const advice: Readonly<Record<string, string>> = {
   ENOSPC: "Make room on that disk, then run the same again.",
   EDQUOT: "Make room within your quota of that disk, then run the same again.",
@@ -27,14 +27,14 @@ const wasmAdvice =
 /** Longer than paths are: something that was typed or read, of which the beginning is enough. */
 const longWord = /\S{1000,}/g;
 
-/** What to do about an error of the system, or about the words of one; undefined of any other. */
+/** Finds advice on an error of the system, or on the words of one; undefined for any other. */
 export function adviceOn(error: unknown): string | undefined {
   const words = error instanceof Error ? error.message : String(error);
   if (/\bWebAssembly\b.*\bmemory\b/i.test(words)) return wasmAdvice;
   return advice[machineErrorCode(error) ?? String((error as CodedError).code)];
 }
 
-/** What to say about an error and how to exit. A stack is for us, so it takes DEBUG to see it. */
+/** Message and exit code of an error. A stack takes DEBUG to be seen. */
 export function describeError(error: unknown, debug: boolean): { message: string; code: number } {
   if (!(error instanceof Error)) return { message: `error: ${String(error)}`, code: exitCode.failed };
   const { name, code, message, stack } = error as CodedError;
@@ -49,7 +49,7 @@ export function describeError(error: unknown, debug: boolean): { message: string
   return { message: `error: ${words}${isAdvised ? "" : `\n${hint}`}`, code: exitCode.failed };
 }
 
-/** What the process says to whoever started it. Part of the command line's contract. */
+/** Exit codes, a part of the command line's contract. */
 export const exitCode = {
   done: 0,
   failed: 1,

@@ -19,7 +19,7 @@ async function main(argv: readonly string[]): Promise<void> {
     await program.parseAsync([...argv], { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError) {
-      // Commander has said what is wrong; --help comes through here too, with 0.
+      // Commander has printed the fault; --help comes through here too, with 0.
       process.exitCode = error.exitCode === 0 ? exitCode.done : exitCode.usage;
       return;
     }
@@ -34,9 +34,9 @@ outliveBrokenOutput(words.includes("--follow"));
 await main(words);
 
 /**
- * Decides what happens when nobody takes what is printed. `lorank … | head` closes the pipe early, which is no failure: the
- * work goes on to its end without output, and only `--follow`, which does nothing but print, ends. A full disk behind
- * `> file` does not stop the work either, but is reported once, and the process exits with 1 if not with another failure.
+ * Decides what happens when nobody takes what is printed. `lorank … | head` closes the pipe early, which is no failure.
+ * The work goes on to its end without output. Only `--follow`, which does nothing but print, ends. A full disk
+ * behind `> file` does not stop the work either. It is reported once, and the process exits with 1 or another failure.
  */
 function outliveBrokenOutput(isFollowing: boolean): void {
   let isReported = false;

@@ -9,7 +9,7 @@ export type Fact = readonly [title: string, words: string];
 /** Columns that the title of a fact takes. */
 const titleColumns = 10;
 
-/** How progress is shown on stderr. */
+/** Ways to show progress on stderr. */
 export interface Display {
   /** Not at all. (default: false) */
   readonly quiet?: boolean;
@@ -27,7 +27,7 @@ export interface Output extends Required<Display> {
   readonly columns: number;
   /** Columns of the terminal; infinite where stdout is none, whose lines a reader wraps. */
   readonly terminalColumns: number;
-  /** What the user asked for. Nothing under `--json`, where {@link document} is all of stdout. */
+  /** Prints the result. Nothing under `--json`, where {@link document} is all of stdout. */
   print(text?: string): void;
   /** Prints text, which may be a stranger's, in lines no longer than the terminal. `style` colours them. */
   say(text: string, style?: (lines: string) => string): void;
@@ -35,9 +35,9 @@ export interface Output extends Required<Display> {
   facts(facts: readonly Fact[]): void;
   /** Prints a table with dim titles. */
   table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): void;
-  /** What is good to know besides, in lines no longer than the terminal. Silent under `--quiet`. */
+  /** Prints a remark, in lines no longer than the terminal. Silent under `--quiet`. */
   note(text: string): void;
-  /** What went wrong. Never silent. */
+  /** Prints a failure. Never silent. */
   fail(text: string): void;
   /** The one JSON document of `--json`; nothing without it. */
   document(value: unknown): void;
@@ -130,7 +130,7 @@ export function renderTable<Row>(
   ].join("\n");
 }
 
-/** What the process was given to talk through, as far as colour, progress and questions depend on it. */
+/** Facts about the terminal on which colour, progress and questions depend. */
 export interface Terminal {
   readonly stdinIsTty: boolean;
   readonly stdoutIsTty: boolean;
@@ -157,7 +157,7 @@ export function processTerminal(): Terminal {
 }
 
 /**
- * Whether a person sits at both ends, so that a question would be answered and a moving display be seen. The only
+ * Tells if a person sits at both ends, so that a question would be answered and a moving display be seen. The only
  * place that decides it: a prompt in CI hangs for ever.
  */
 export function isInteractive(
@@ -167,15 +167,15 @@ export function isInteractive(
   return stdinIsTty && stdoutIsTty && !environment.CI && flags.json !== true && flags.input !== false;
 }
 
-/** Whether progress may be drawn over itself on stderr. */
+/** Tells if progress may be drawn over itself on stderr. */
 export function mayDrawLive(terminal: Terminal, flags: TerminalFlags): boolean {
   return isInteractive(terminal, flags) && terminal.stderrIsTty && terminal.environment.TERM !== "dumb";
 }
 
 /**
- * Whether text for the given stream may be coloured. The first of these that says something decides: `--no-color`,
- * `NO_COLOR` (https://no-color.org), `FORCE_COLOR` (https://force-color.org; 0 and false turn off), `TERM=dumb`, and
- * whether the stream is a terminal. An empty variable says nothing.
+ * Tells if text for a stream may be coloured. The first of these that is set decides: `--no-color`, `NO_COLOR`
+ * (https://no-color.org), `FORCE_COLOR` (https://force-color.org; 0 and false turn off), `TERM=dumb`. Otherwise a
+ * terminal is coloured. An empty variable is not set.
  */
 export function mayColour(terminal: Terminal, stream: "stdout" | "stderr", flags: TerminalFlags): boolean {
   const { NO_COLOR, FORCE_COLOR, TERM } = terminal.environment;

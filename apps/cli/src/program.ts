@@ -25,8 +25,8 @@ export function createProgram(): Command {
   for (const { name, arguments: taken, summary, description, examples, run } of commands) {
     const command = program.command(name).summary(summary).description(description);
     for (const [syntax, help] of taken) command.argument(syntax, help);
-    withExamples(addFlags(command, name), examples).action(async (...given: unknown[]) => {
-      const names = given.slice(0, taken.length).flat() as (string | undefined)[];
+    withExamples(addFlags(command, name), examples).action(async (...values: unknown[]) => {
+      const names = values.slice(0, taken.length).flat() as (string | undefined)[];
       process.exitCode = await run(command.opts(), ...names);
     });
   }

@@ -8,7 +8,7 @@ export function packageVersion(): string {
   return version;
 }
 
-/** What a bug report needs first, in one line: this program, Node, the platform and the build of ONNX Runtime. */
+/** First line of a bug report: this program, Node, the platform and the build of ONNX Runtime. */
 export async function versionLine(): Promise<string> {
   const { buildHere } = await import("./device.ts");
   const build = await buildHere().catch((error: Error) => error.message);

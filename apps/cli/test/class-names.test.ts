@@ -8,7 +8,7 @@ function namesFrom(sources: Partial<ClassNameSources>, config: object = {}) {
   const modelPath = temporaryFolder();
   writeFileSync(join(modelPath, "config.json"), JSON.stringify(config));
   const found = ["ham", "spam", "ham"];
-  return classNames({ asked: undefined, ofAdapter: undefined, modelPath, found, classes: 2, ...sources });
+  return classNames({ labels: undefined, ofAdapter: undefined, modelPath, found, classes: 2, ...sources });
 }
 
 const model = { id2label: { 0: "spam", 1: "ham" } };
@@ -28,10 +28,10 @@ describe("the names of a head's classes", () => {
     });
   });
 
-  test("are those asked for, where the data call the adapter's classes something else", () => {
-    const asked = ["0", "1"];
-    expect(namesFrom({ asked, ofAdapter: ["ham", "spam"], found: ["1", "0"] })).toEqual({
-      names: asked,
+  test("are those of --labels, where the data call the adapter's classes something else", () => {
+    const labels = ["0", "1"];
+    expect(namesFrom({ labels, ofAdapter: ["ham", "spam"], found: ["1", "0"] })).toEqual({
+      names: labels,
       from: "--labels",
     });
   });
@@ -64,7 +64,7 @@ describe("refused are", () => {
     ],
     [
       "--labels in another order than the adapter's",
-      { asked: ["spam", "ham"], ofAdapter: ["ham", "spam"] },
+      { labels: ["spam", "ham"], ofAdapter: ["ham", "spam"] },
       "--labels must have the classes in the adapter's order, ham, spam, got spam, ham",
     ],
     [

@@ -7,7 +7,7 @@ import { exampleResults } from "../../../packages/core/test/fixtures/results.ts"
 import { asUser, damages, edited } from "../../../packages/sweep/test/helpers/damages.ts";
 import { describeError } from "../src/errors.ts";
 import { readResults } from "../src/results/read-results.ts";
-import { readKept } from "../src/settings/kept-settings.ts";
+import { readKept } from "../src/settings/saved-settings.ts";
 import { temporaryFolder } from "./cli.ts";
 
 const { missing, "with a flipped bit": _, "of its neighbour": __, "a file": ___, ...harms } = damages;

@@ -1,6 +1,6 @@
 import type { SweepStatus, TrialStatus } from "@lorank/sweep";
 import { expect, test } from "vitest";
-import { shellCommand, sweepCommands } from "../src/settings/kept-settings.ts";
+import { shellCommand, sweepCommands } from "../src/settings/saved-settings.ts";
 import { queuesDocument } from "../src/status/status-command.ts";
 import { jobWords, nextCommand, summaryWords, trialWords } from "../src/status/words.ts";
 

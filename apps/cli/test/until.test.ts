@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { withUntil } from "../src/settings/kept-settings.ts";
 import { readSettings } from "../src/settings/read.ts";
+import { withUntil } from "../src/settings/saved-settings.ts";
 
 const settings = (flags: Record<string, unknown>) => withUntil(readSettings("sweep", undefined, flags));
 

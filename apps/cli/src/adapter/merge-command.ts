@@ -75,14 +75,14 @@ function quantizationOf(adapterFolder: string): BaseQuantization | undefined {
 
 const intoWords = { original: "", dequantized: ", into what 4 bits leave of the base" };
 
-/** What `--json` prints, as far as the text says it. */
+/** Document of `--json`, as far as the text has it. */
 interface Merged extends MergeSummary {
   readonly out: string;
   readonly into: MergeWay;
   readonly classNames: readonly string[] | null;
 }
 
-/** What of the adapter is worth a hint. */
+/** Facts of the adapter that are worth a hint. */
 interface AdapterHints {
   /** It is a classifier's and names no classes. */
   readonly lacksNames: boolean;

@@ -76,8 +76,8 @@ function rangeOf(values: readonly number[]): Range {
 }
 
 /**
- * What a layer is, whichever block it stands in: `self_attn.q_proj` of `model.layers.3.self_attn.q_proj`,
- * `mlp.experts.*.up_proj` of an expert. A path without a number is its own kind.
+ * Names the kind of a layer, whichever block it stands in: `self_attn.q_proj` of
+ * `model.layers.3.self_attn.q_proj`, `mlp.experts.*.up_proj` of an expert. A path without a number is its own kind.
  */
 export function moduleKind(path: string): string {
   const parts = path.split(".");

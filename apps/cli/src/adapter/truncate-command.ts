@@ -40,7 +40,7 @@ export async function runTruncateCommand(name: string, flags: CommandFlags): Pro
   return exitCode.done;
 }
 
-/** How far truncated layers are from the whole ones: all of them, each kind, and each layer. */
+/** Losses of the truncated layers: of all, of each kind, and of each layer. */
 function lossesOf(errors: ReadonlyMap<string, LayerError>) {
   const layers = [...errors].map(([path, error]) => ({ path, ...error, relativeError: share(error) }));
   const kinds = [...byKind(layers)].map(([kind, rows]): KindError => {

@@ -27,7 +27,7 @@ export function cliReference(): string {
   const sections = commands.map(({ name, arguments: taken, summary, description, examples }) => {
     const usage = ["lorank", name, "[options]", ...taken.map(([syntax]) => syntax)].join(" ");
     const shown = flagsOf(name).filter(({ hidden }) => hidden !== true);
-    // Half of the page would be said twice.
+    // Half of the page would stand there twice.
     const isOfSweep = (setting: Setting): boolean => name !== "sweep" && ofSweep.has(row(setting));
     const rows = shown.filter((setting) => !isOfSweep(setting)).map(row);
     const shared = shown.filter(isOfSweep).map(({ key }) => `\`--${key}\``);

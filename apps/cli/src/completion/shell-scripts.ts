@@ -74,7 +74,7 @@ function reply(value: Value): string {
   }
 }
 
-/** To be sourced, or kept as `lorank.fish` in fish's folder `completions`. */
+/** A script to source, or to save as `lorank.fish` in fish's folder `completions`. */
 export function fishCompletion(commands: readonly Completed[]): string {
   const lines = commands.flatMap(({ name, summary, flags, arguments: taken }) => [
     "",
@@ -193,7 +193,7 @@ function powershellWord(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** To be sourced, or kept as a file `_lorank` in a folder of `$fpath`. */
+/** A script to source, or to save as a file `_lorank` in a folder of `$fpath`. */
 export function zshCompletion(commands: readonly Completed[]): string {
   const described = commands.map(({ name, summary }) => `    ${quoted(`${name}:${summary}`)}`);
   return `#compdef lorank
@@ -241,11 +241,11 @@ function branch({ name, flags, arguments: taken, isVariadic }: Completed): strin
 
 function flagSpecs({ words, help, value }: Flag): string[] {
   const others = words.length > 1 ? `(${words.join(" ")})` : "";
-  const said = `[${help.replace(/[[\]\\]/g, "\\$&")}]`;
+  const description = `[${help.replace(/[[\]\\]/g, "\\$&")}]`;
   return words.map((word) => {
-    if (value === undefined) return quoted(`${others}${word}${said}`);
+    if (value === undefined) return quoted(`${others}${word}${description}`);
     const takes = word.startsWith("--") ? "=" : "+";
-    return quoted(`${others}${word}${takes}${said}:value:${action(value)}`);
+    return quoted(`${others}${word}${takes}${description}:value:${action(value)}`);
   });
 }
 

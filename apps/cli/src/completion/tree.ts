@@ -2,7 +2,7 @@ import { commonFlags } from "../settings/help.ts";
 import type { CommandRow, Setting } from "../settings/setting.ts";
 import { flagsOf } from "../settings/table.ts";
 
-/** What may stand in a place: names to choose from, a file or a folder, or something that no shell knows. */
+/** A value in some place: names to choose from, a file or a folder, or something that no shell knows. */
 export type Value =
   | { readonly kind: "names"; readonly names: readonly string[] }
   | { readonly kind: "file" | "folder" | "other" };
@@ -21,11 +21,11 @@ export interface Completed {
   readonly flags: readonly Flag[];
   /** Its arguments in their order. */
   readonly arguments: readonly Value[];
-  /** The last of them may be given any number of times. */
+  /** The last of them may be repeated. */
   readonly isVariadic: boolean;
 }
 
-/** What a shell can complete: of each command its flags, with the names that they take, and its arguments. */
+/** Lists what a shell can complete: of each command its flags, with the names that they take, and its arguments. */
 export function completionTree(commands: readonly CommandRow[]): Completed[] {
   const names = commands.map(({ name }) => name);
   const rows = commands.map(({ name, summary, arguments: taken }): Completed => {

@@ -29,8 +29,8 @@ interface FoundRecipe {
  * folder or hub id.
  *
  * @param rank another rank of the sweep than the recommended one, or the proven one where none is recommended.
- * @throws InputError `E_CONFIG` where the sweep has no such rank, or neither recommends nor proves one and none is asked for; otherwise as
- * `readResults` and `readPeftAdapter`.
+ * @throws InputError `E_CONFIG` where the sweep has no such rank, or neither recommends nor proves one and `rank` is
+ * undefined. Otherwise throws as `readResults` and `readPeftAdapter`.
  */
 export async function findRecipe(
   name: string,
@@ -100,7 +100,7 @@ function trainedRanks({ trials }: Results): number[] {
   return [...new Set(trials.map(({ spec }) => spec.lora.rank))].filter((rank) => rank > 0);
 }
 
-/** What another trainer wrote; undefined where it is no adapter that can be read, which is its own affair. */
+/** Adapter of another trainer; undefined where it is none that can be read. */
 function adapterIn(folder: string): PeftAdapter | undefined {
   try {
     return existsSync(folder) ? readAdapter(folder) : undefined;
@@ -120,7 +120,7 @@ function usedRank({ decision, sweep }: Results): number {
   throw new InputError("E_CONFIG", `--rank must be given, for the sweep ${sweep.name} ${why}`);
 }
 
-/** What an adapter's trial was told says more than its file, unless the adapter was cut to another rank since. */
+/** An adapter's trial.json says more than its own file, unless the adapter was cut to another rank since. */
 function ofAdapter(name: string, folder: string): FoundRecipe {
   const adapter = readAdapter(folder);
   const spec = specOfAdapter(folder);

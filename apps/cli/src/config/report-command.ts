@@ -40,7 +40,9 @@ export function sweepReported(path: string, options: DecideOptions) {
   return { reported, folder, ...reportOptions(reported, folder, publishedAdapters(folder, results.trials)) };
 }
 
-/** What a report says besides the results: configs of the rank to use, and where the adapters lie, as they are shown. */
+/**
+ * Parts of a report that the results do not have: configs of the rank to use, and folders of adapters as they are shown.
+ */
 export function reportOptions(results: Results, out: string, adapters: readonly PublishedAdapter[]) {
   return { configs: configsOf(results, out), adapters: shownAdapters(adapters, out) };
 }

@@ -20,8 +20,8 @@ import { findRecipe, recipeInResults } from "./find-recipe.ts";
 /** Runs `lorank config` and returns what to exit with. */
 export async function runConfigCommand(name: string, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
-  const { for: tool, rank: asked } = readFlags("config", flags);
-  const { recipe, heading } = await findRecipe(name, asked, output);
+  const { for: tool, rank } = readFlags("config", flags);
+  const { recipe, heading } = await findRecipe(name, rank, output);
   const { language, text } = snippetFor(tool, recipe, heading);
   output.document({ for: tool, rank: recipe.rank, language, text });
   output.print(text.trimEnd());
@@ -42,8 +42,8 @@ export interface Snippet {
 export function snippetFor(toolName: ToolName, recipe: Recipe, heading: string): Snippet {
   const tool: Tool = tools[toolName];
   const { lora: loraKeys, training: trainingKeys, adapt, python } = tool.writing;
-  const given = valuesOf(recipe);
-  const { values: adapted, lora: kind = [], remarks = [] } = adapt?.(recipe, given) ?? { values: given };
+  const own = valuesOf(recipe);
+  const { values: adapted, lora: kind = [], remarks = [] } = adapt?.(recipe, own) ?? { values: own };
   const { values, remarks: rounded } = withWholeAlpha(tool, adapted);
   const lora = entriesOf(loraKeys, values);
   // The kind of training stands after the model.

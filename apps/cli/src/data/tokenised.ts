@@ -19,8 +19,8 @@ interface Inputs extends TokenInputs {
 }
 
 /**
- * What `tokenise` makes of these inputs with the tokenizer of `modelPath`, which must be plain JSON: kept for the next
- * command that asks for the same. Not kept is what a chat template makes that writes the date.
+ * Tokenises inputs with the tokenizer of `modelPath`, or reads the result of an earlier command from the cache. The result
+ * must be plain JSON. A chat template that writes the date is never cached.
  */
 export function tokenised<T>(
   modelPath: string,
@@ -63,9 +63,9 @@ function trainVersion(): string {
   return version;
 }
 
-/** Where what was tokenised is kept, and how much of it. */
+/** Folder of tokenised texts, and its largest size. */
 export interface TokenCache {
-  /** Undefined: nothing is kept. */
+  /** Undefined: nothing is cached. */
   readonly folder: string | undefined;
   /** Largest size of all files together. Files that were not read for longest go first. */
   readonly mostBytes: number;
@@ -79,21 +79,21 @@ const UNFINISHED = /^[0-9a-f]{64}\.[0-9a-f]{16}\.part$/;
 
 /**
  * `LORANK_TOKEN_CACHE`, a folder or `off`; else a folder in the user's cache. Where LoRAnk runs from its sources, the
- * tokenizer itself may have been changed: there nothing is kept unless the variable says where.
+ * tokenizer itself may have been changed: there nothing is cached unless the variable says where.
  */
 export function tokenCache(
   environment: Readonly<Record<string, string | undefined>> = process.env,
   fromSource = import.meta.url.endsWith(".ts"),
 ): TokenCache {
-  const { LORANK_TOKEN_CACHE: asked, XDG_CACHE_HOME, HOME } = environment;
-  if (asked) return { folder: asked === "off" ? undefined : asked, mostBytes: GIB };
+  const { LORANK_TOKEN_CACHE: choice, XDG_CACHE_HOME, HOME } = environment;
+  if (choice) return { folder: choice === "off" ? undefined : choice, mostBytes: GIB };
   const cache = XDG_CACHE_HOME || join(HOME || homedir(), ".cache");
   return { folder: fromSource ? undefined : join(cache, "lorank", "tokens"), mostBytes: GIB };
 }
 
 /**
- * What is kept under `key`, a SHA-256, or else what `make` gives, which is kept. It must be plain JSON. A file that cannot
- * be read or is not whole is made anew, and one that cannot be written is left out: neither is an error.
+ * Reads the value under `key`, a SHA-256, or makes it and saves it. It must be plain JSON. A file that cannot be read or is
+ * not whole is made anew. One that cannot be written is left out: neither is an error.
  *
  * Any number of processes may use a folder at once: files are renamed into their place.
  */

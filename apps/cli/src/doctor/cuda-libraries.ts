@@ -23,7 +23,7 @@ export interface Provider {
 export const providerFiles = ["libonnxruntime_providers_shared.so", "libonnxruntime_providers_cuda.so"];
 const CUDA_PROVIDER = providerFiles[1]!;
 
-/** What NVIDIA's driver has to be at least. Source: CUDA Compatibility, table of minor version compatibility. */
+/** Lowest versions of NVIDIA's driver. Source: CUDA Compatibility, table of minor version compatibility. */
 const lowestDriver: Readonly<Record<number, number>> = { 12: 525, 13: 580 };
 
 /** Folders of a Python environment with packages in them: itself, or those of `lib/python3.12` and the like. */
@@ -58,7 +58,7 @@ export function findProvider(directory: string, pip: string): Provider {
   };
 }
 
-/** Whether the provider holds the version as a text of its own: all that two files without others say. */
+/** Tells if the provider holds the version as a text of its own. Two files without others say no more. */
 export function mentionsVersion({ folder }: Provider, version: string): boolean {
   return readFileSync(join(folder, CUDA_PROVIDER)).includes(`\0${version}\0`);
 }
@@ -70,7 +70,7 @@ export function buildCommit(library: string): string | undefined {
   return at < 0 ? undefined : /^git-commit-id=([0-9a-f]+)/.exec(bytes.toString("latin1", at, at + 64))?.[1];
 }
 
-/** Where to look for CUDA's libraries: in the environment, then where the system has them. */
+/** Folders that may have CUDA's libraries: those of the environment, then those of the system. */
 export function libraryFolders(directory: string, environment = process.env): string[] {
   const inside = packageFolders(directory).flatMap((folder) => [
     folder,
@@ -96,8 +96,8 @@ interface CudaNeeds {
 }
 
 /**
- * What a provider needs of NVIDIA's libraries, read from the dynamic sections of the provider and of what is found. Those of
- * the driver are not among them. Two that ONNX Runtime opens by name when they are there come too.
+ * Reads a provider's needs from its dynamic section and from those of the libraries that it needs. NVIDIA's driver is not
+ * among them. Two libraries that ONNX Runtime opens by name, when they are there, come too.
  */
 export function cudaNeeds(provider: string, folders: readonly string[]): CudaNeeds {
   const found = new Map<string, string>();
@@ -136,7 +136,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   libnvJitLink: "nvidia-nvjitlink",
 };
 
-/** What to install for missing libraries. A library's number is its package's; until CUDA 12 the names end in it. */
+/** Names the packages of missing libraries. A library's number is its package's; until CUDA 12 the names end in it. */
 export function pipCommand(missing: readonly string[], cuda: number | undefined): string {
   const packages = missing.map((name) => {
     const [, stem = name, major = "0"] = /^(\w+)\.so\.(\d+)/.exec(name) ?? [];
@@ -146,7 +146,7 @@ export function pipCommand(missing: readonly string[], cuda: number | undefined)
   return `pip install ${[...new Set(packages.filter((name) => name !== undefined))].join(" ")}`;
 }
 
-/** What is wrong with NVIDIA's driver here; undefined where nothing is known to be. */
+/** A fault of NVIDIA's driver here; undefined where none is known. */
 export function driverTrouble(
   cuda: number | undefined,
   folders: readonly string[],

@@ -85,7 +85,7 @@ function printCheck(check: Check, output: Output): void {
 export interface Check {
   readonly name: string;
   readonly ok: boolean;
-  /** Whether a sweep on the user's own model and data needs it too. */
+  /** A sweep on the user's own model and data needs it too. */
   readonly needed: boolean;
   /** False of a device or a runtime that is not here, or that this machine has no use for. (default: true) */
   readonly isSetUp?: boolean;
@@ -172,7 +172,7 @@ function halfWords({
   return speedup === undefined ? computeDtype : `${computeDtype}, ${speedup.toFixed(1)} × the speed`;
 }
 
-/** How a check came out, in a word or two. */
+/** Outcome of a check in a word or two. */
 export function outcomeOf({ ok, needed, isSetUp = true }: Check): string {
   if (ok) return "ok";
   if (needed) return "FAILED";

@@ -29,9 +29,9 @@ import {
 } from "./cuda-libraries.ts";
 
 /**
- * `lorank doctor --setup-cuda DIR`: puts the CUDA provider of DIR beside a copy of our libonnxruntime in the user's cache,
- * remembers CUDA's libraries, and tries all of it in a child process. No Python runs. What was set up is kept where only
- * the trial fails: a driver may come later.
+ * Sets up CUDA for `lorank doctor --setup-cuda DIR`. Puts the CUDA provider of DIR beside a copy of our libonnxruntime in
+ * the user's cache, and remembers CUDA's libraries. Tries all of it in a child process. No Python runs. The settings are
+ * saved where only the trial fails: a driver may come later.
  */
 export async function runSetupCuda(path: string, flags: OutputFlags): Promise<number> {
   const output = createOutput(flags);

@@ -28,7 +28,7 @@ function checkedDirectory(path: string): string {
 
 /**
  * `lorank doctor --setup-tensorflow DIR`: builds the add-on against DIR, tries it in a child process, and remembers both.
- * Nothing is kept of a build that does not work.
+ * A build that does not work leaves nothing.
  */
 export async function runSetupTensorflow(path: string, flags: OutputFlags): Promise<number> {
   const output = createOutput(flags);
@@ -82,7 +82,7 @@ const packages = [
   },
 ];
 
-/** What `npm pack --json` says about each package. */
+/** A package in the output of `npm pack --json`. */
 interface Packed {
   readonly id: string;
   readonly integrity: string;
@@ -155,9 +155,9 @@ async function checkCompiler(): Promise<void> {
 const compiler = (): string => process.env.CXX || "g++";
 
 interface Trouble {
-  /** What to do where the program is not there. */
+  /** Advice where the program is not there. */
   readonly missing: string;
-  /** What failed, for the message. */
+  /** The failed step, for the message. */
   readonly failed: string;
 }
 

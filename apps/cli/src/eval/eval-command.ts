@@ -156,12 +156,12 @@ function printTextScores(
 async function load(
   settings: EvaluationSettings,
   { modelPath, adapter }: Places,
-  usual: AdaptedModel["head"]["kind"] | undefined,
+  fallback: AdaptedModel["head"]["kind"] | undefined,
   output: Output,
 ): Promise<AdaptedModel> {
   const { runtime, chose, why } = await pickDevice(settings);
   if (chose !== "cpu") output.note(`On ${plainText(why)}`);
-  const task = settings.task ?? (adapter?.taskType ? undefined : usual);
+  const task = settings.task ?? (adapter?.taskType ? undefined : fallback);
   return adaptedModel({
     model: modelAt(modelPath),
     ...(adapter === undefined ? {} : { adapter }),

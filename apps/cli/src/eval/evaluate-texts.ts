@@ -19,7 +19,7 @@ interface EvaluateTextsOptions {
   readonly loaded: AdaptedModel;
   readonly data: EvaluationData;
   readonly modelPath: string;
-  /** What the adapter calls its classes. */
+  /** The adapter's names of its classes. */
   readonly classNames: readonly string[] | undefined;
   /** `--labels` */
   readonly labels: readonly string[] | undefined;
@@ -65,7 +65,7 @@ function tokenise({
     const { texts } = data;
     const found = texts.map(({ label }) => label);
     const classes = classNames({
-      asked: rest.labels,
+      labels: rest.labels,
       ofAdapter: rest.classNames,
       modelPath,
       found,
@@ -123,13 +123,13 @@ function tokenise({
 
 export interface ClassNameSources {
   /** `--labels` */
-  readonly asked: readonly string[] | undefined;
-  /** What the adapter calls its classes. */
+  readonly labels: readonly string[] | undefined;
+  /** The adapter's names of its classes. */
   readonly ofAdapter: readonly string[] | undefined;
   readonly modelPath: string;
   /** The labels of the data. */
   readonly found: readonly string[];
-  /** How many classes the head tells apart. */
+  /** Number of classes that the head tells apart. */
   readonly classes: number;
 }
 
@@ -140,21 +140,21 @@ interface ClassNames {
 }
 
 /**
- * The names of a head's classes: as asked for, or the adapter's own, or from the model's `id2label`. Where none of them
+ * The names of a head's classes: those of --labels, or the adapter's own, or from the model's `id2label`. Where none of them
  * names the classes, they are the labels of the data in alphabetical order, which is a guess.
  *
- * @throws InputError E_LABELS when there are not as many names as classes, when the data have other labels, and when
- *   `--labels` has the adapter's names in another order.
+ * @throws InputError E_LABELS when there are not as many names as classes, or when the data have other labels. So it does
+ *   when `--labels` has the adapter's names in another order.
  */
 export function classNames(sources: ClassNameSources): ClassNames {
   const chosen = choose(sources);
   const { names, from } = chosen;
-  const { asked, ofAdapter, found, classes } = sources;
+  const { labels, ofAdapter, found, classes } = sources;
   if (names.length !== classes) throw wrongNumber(from, classes, names);
-  if (asked && ofAdapter && isReordered(asked, ofAdapter)) {
+  if (labels && ofAdapter && isReordered(labels, ofAdapter)) {
     throw new InputError(
       "E_LABELS",
-      `--labels must have the classes in the adapter's order, ${ofAdapter.join(", ")}, got ${asked.join(", ")}`,
+      `--labels must have the classes in the adapter's order, ${ofAdapter.join(", ")}, got ${labels.join(", ")}`,
     );
   }
   const unknown = [...new Set(found)].filter((label) => !names.includes(label)).sort();
@@ -162,14 +162,14 @@ export function classNames(sources: ClassNameSources): ClassNames {
     throw new InputError(
       "E_LABELS",
       `labels of the data must be among ${names.join(", ")} (from ${from}), got ${unknown.join(", ")}` +
-        (asked ? "" : "\n--labels gives the classes other names, in the order of the head."),
+        (labels ? "" : "\n--labels gives the classes other names, in the order of the head."),
     );
   }
   return chosen;
 }
 
-function choose({ asked, ofAdapter, modelPath, found, classes }: ClassNameSources): ClassNames {
-  if (asked) return { names: asked, from: "--labels" };
+function choose({ labels, ofAdapter, modelPath, found, classes }: ClassNameSources): ClassNames {
+  if (labels) return { names: labels, from: "--labels" };
   if (ofAdapter) return { names: ofAdapter, from: "the adapter" };
   const ofModel = namesOfConfig(modelPath);
   if (ofModel?.length === classes) return { names: ofModel, from: "the model's id2label" };

@@ -11,7 +11,7 @@ import type { SettingsOf } from "../settings/table.ts";
 
 export type EvalFlags = CommandFlags;
 
-/** What is to be done, by what was named: token ids, or texts. */
+/** The evaluation that was requested: of token ids, or of texts. */
 export type EvaluationSettings = ReturnType<typeof shared> &
   (
     | {
@@ -48,61 +48,61 @@ const textFlags = [
 ] as const;
 
 /** Checks the flags. Throws InputError E_USAGE with all that is wrong. */
-export function readEvalFlags(argument: string | undefined, flags: EvalFlags): EvaluationSettings {
+export function readEvalFlags(argument: string | undefined, rawFlags: EvalFlags): EvaluationSettings {
   const problems: string[] = [];
-  const given = readFlags("eval", flags, problems);
-  const model = argument ?? given.model ?? "";
+  const flags = readFlags("eval", rawFlags, problems);
+  const model = argument ?? flags.model ?? "";
   if (model === "") problems.push("model must be named: lorank eval <model>, got nothing");
-  if (argument !== undefined && given.model !== undefined && argument !== given.model)
-    problems.push(`model must be named once, got ${argument} and ${given.model}`);
-  const { out, tensors, gradients = false } = given;
+  if (argument !== undefined && flags.model !== undefined && argument !== flags.model)
+    problems.push(`model must be named once, got ${argument} and ${flags.model}`);
+  const { out, tensors, gradients = false } = flags;
   if (out !== undefined && !existsSync(dirname(resolve(out))))
     problems.push(`--out must lie in a folder that exists, got ${out}`);
-  problems.push(...(tensors === undefined ? textProblems(given) : tensorProblems(given)));
+  problems.push(...(tensors === undefined ? textProblems(flags) : tensorProblems(flags)));
   if (problems.length > 0) throw new InputError("E_USAGE", problems.join("\n"));
-  const all = shared(model, given);
+  const all = shared(model, flags);
   if (tensors !== undefined) return { ...all, kind: "tensors", tensors, gradients, out: out! };
-  const { labels, template, "max-length": maxLength } = given;
-  return { ...all, kind: "texts", texts: textChoices(given), labels, template, maxLength, out };
+  const { labels, template, "max-length": maxLength } = flags;
+  return { ...all, kind: "texts", texts: textChoices(flags), labels, template, maxLength, out };
 }
 
-function shared(model: string, given: SettingsOf<"eval">) {
+function shared(model: string, flags: SettingsOf<"eval">) {
   // `instruction` is what the other commands call it.
-  const task: Head["kind"] | undefined = given.task === "instruction" ? "causal-lm" : given.task;
+  const task: Head["kind"] | undefined = flags.task === "instruction" ? "causal-lm" : flags.task;
   return {
     model,
-    adapter: given.adapter,
+    adapter: flags.adapter,
     task,
-    quantization: quantizationNamed(given.quantize ?? defaults.quantize),
-    threads: given.threads ?? defaults.evaluationThreads,
-    device: given.device ?? defaults.device,
-    compute: given.compute ?? defaults.compute,
+    quantization: quantizationNamed(flags.quantize ?? defaults.quantize),
+    threads: flags.threads ?? defaults.evaluationThreads,
+    device: flags.device ?? defaults.device,
+    compute: flags.compute ?? defaults.compute,
   };
 }
 
-/** Which rows to read. */
-function textChoices(given: SettingsOf<"eval">) {
+/** Chooses the rows to read. */
+function textChoices(flags: SettingsOf<"eval">) {
   return {
-    data: given.data ?? defaults.data,
-    encoding: given.encoding,
-    delimiter: given.delimiter,
-    skipInvalid: given["skip-invalid"],
-    split: given.split,
-    textColumn: given["text-column"],
-    labelColumn: given["label-column"],
-    promptColumn: given["prompt-column"],
-    responseColumn: given["response-column"],
-    messagesColumn: given["messages-column"],
+    data: flags.data ?? defaults.data,
+    encoding: flags.encoding,
+    delimiter: flags.delimiter,
+    skipInvalid: flags["skip-invalid"],
+    split: flags.split,
+    textColumn: flags["text-column"],
+    labelColumn: flags["label-column"],
+    promptColumn: flags["prompt-column"],
+    responseColumn: flags["response-column"],
+    messagesColumn: flags["messages-column"],
     optionName: flagOf,
   };
 }
 
-function tensorProblems({ out, gradients, adapter, ...given }: SettingsOf<"eval">): string[] {
+function tensorProblems({ out, gradients, adapter, ...flags }: SettingsOf<"eval">): string[] {
   const problems: string[] = [];
   if (out === undefined) problems.push("--out must name the file to write with --tensors, got nothing");
   if (gradients === true && adapter === undefined)
     problems.push("--gradients must come with --adapter, whose tensors they are of, got none");
-  const others = textFlags.filter((key) => given[key] !== undefined).map((key) => `--${key}`);
+  const others = textFlags.filter((key) => flags[key] !== undefined).map((key) => `--${key}`);
   if (others.length > 0)
     problems.push(`${others.join(", ")} must be absent with --tensors, which has no texts`);
   return problems;

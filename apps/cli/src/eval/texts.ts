@@ -21,7 +21,7 @@ interface EvaluationDataOptions {
   readonly data: string;
   /** Encoding of a text file. (default: found from its bytes) */
   readonly encoding?: TextEncoding | undefined;
-  /** What stands between its cells. (default: found from the header) */
+  /** Separator of its cells. (default: found from the header) */
   readonly delimiter?: Delimiter | undefined;
   /** Leave rows out that lack a part. (default: they are an error) */
   readonly skipInvalid?: boolean | undefined;
@@ -34,13 +34,13 @@ interface EvaluationDataOptions {
   readonly promptColumn?: string | undefined;
   readonly responseColumn?: string | undefined;
   readonly messagesColumn?: string | undefined;
-  /** What errors and notes call an option, where the command has flags for these. */
+  /** Name of an option in errors and notes, where the command has flags for these. */
   readonly optionName?: ((option: string) => string) | undefined;
 }
 
-/** What is to be evaluated, not yet tokenised. */
+/** Data to evaluate, not yet tokenised. */
 export type EvaluationData = {
-  /** What was found or left out, to be said aloud. */
+  /** Sentences on what was found or left out. */
   readonly notes: readonly string[];
 } & (
   | { readonly kind: "classification"; readonly texts: readonly LabelledText[] }
@@ -85,9 +85,9 @@ function assertNoFile({
   skipInvalid,
   optionName = (option) => option,
 }: EvaluationDataOptions): void {
-  const given = Object.entries({ encoding, delimiter, skipInvalid }).filter(([, value]) => value);
-  if (given.length === 0) return;
-  const flags = given.map(([option]) => optionName(option)).join(", ");
+  const typed = Object.entries({ encoding, delimiter, skipInvalid }).filter(([, value]) => value);
+  if (typed.length === 0) return;
+  const flags = typed.map(([option]) => optionName(option)).join(", ");
   throw new InputError("E_DATA", `${flags} must be absent with ${data}, which is no file`);
 }
 

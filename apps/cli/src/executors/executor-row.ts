@@ -23,7 +23,7 @@ export interface ExecutorRow {
   sideBySide(settings: Settings, trials: number): number | undefined;
   /** Device of its processes, where this machine's devices say nothing about it. */
   device?(name: NonNullable<Settings["device"]>): TrialDevice;
-  /** Text that a scheduler would be given, for a dry run. */
+  /** Text for a scheduler, which a dry run shows. */
   preview?(settings: Settings, run: PreviewedRun): Preview;
   /** Remarks of `--print-config`. */
   remarks?(): readonly string[];

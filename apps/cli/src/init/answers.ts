@@ -9,7 +9,7 @@ import { type RecipeName, recipes, recipesFolder } from "../settings/recipes.ts"
 import type { SettingsOf } from "../settings/table.ts";
 import { shellWord } from "../text.ts";
 
-/** What `init` is told, by flags or in answer to its questions: keys are flags. */
+/** Answers to the questions of `init`, or its flags: keys are flags. */
 export type Answers = Omit<SettingsOf<"init">, "force" | "yes">;
 
 export const columnKeys = ["text-column", "label-column", "prompt-column", "response-column"] as const;
@@ -20,7 +20,7 @@ export function recipeOf({ trainer = "lorank" }: Answers): RecipeName | undefine
 }
 
 /**
- * Checks answers together: a file that is named is there, and a trainer's script is told no columns.
+ * Checks answers together: a file that is named is there, and a trainer's script takes no columns.
  *
  * @throws InputError `E_CONFIG` with everything that is wrong.
  */
@@ -49,21 +49,21 @@ export function rowsOf(data: string, columns: readonly string[] = []): Promise<R
   return readDataRows(data, { columns, optionName: flagOf });
 }
 
-/** The columns that a sweep would take of these rows, asked for or found by their names. Throws InputError `E_DATA`. */
-export function columnsFor(data: string, rows: readonly Row[], asked: Answers): Answers {
+/** The columns that a sweep would take of these rows, typed or found by their names. Throws InputError `E_DATA`. */
+export function columnsFor(data: string, rows: readonly Row[], typed: Answers): Answers {
   const isInstruction =
-    asked["prompt-column"] !== undefined ||
-    asked["response-column"] !== undefined ||
-    (asked["text-column"] === undefined &&
-      asked["label-column"] === undefined &&
+    typed["prompt-column"] !== undefined ||
+    typed["response-column"] !== undefined ||
+    (typed["text-column"] === undefined &&
+      typed["label-column"] === undefined &&
       guessTask(rows) === "instruction");
   const invalid = { skipInvalid: true, optionName: flagOf };
   if (!isInstruction) {
-    const names = { textColumn: asked["text-column"], labelColumn: asked["label-column"] };
+    const names = { textColumn: typed["text-column"], labelColumn: typed["label-column"] };
     const { textColumn, labelColumn } = textTableOf(data, rows, { ...names, ...invalid });
     return { "text-column": textColumn, "label-column": labelColumn };
   }
-  const names = { promptColumn: asked["prompt-column"], responseColumn: asked["response-column"] };
+  const names = { promptColumn: typed["prompt-column"], responseColumn: typed["response-column"] };
   const { columns } = instructionTableOf(data, rows, { ...names, ...invalid });
   // Conversations have a column of their own, which is found by its name as before.
   return "prompt" in columns ? { "prompt-column": columns.prompt, "response-column": columns.response } : {};
@@ -86,8 +86,8 @@ export function fileNames(answers: Answers): readonly string[] {
   return recipe === undefined ? ["sweep.yaml"] : recipes[recipe];
 }
 
-/** What holds where nothing is answered, as it would be typed. The stand-in has neither data nor a model. */
-interface UsualAnswers {
+/** Defaults as they would be typed. The stand-in has neither data nor a model. */
+interface DefaultAnswers {
   readonly data?: string | undefined;
   readonly model?: string | undefined;
   readonly ranks: string;
@@ -95,7 +95,7 @@ interface UsualAnswers {
 }
 
 /** The defaults of `sweep`; of another trainer what its recipe says. */
-export function usualAnswers(recipe: RecipeName | undefined): UsualAnswers {
+export function usualAnswers(recipe: RecipeName | undefined): DefaultAnswers {
   if (recipe === undefined) {
     const { data, model, ranks, seeds } = defaults;
     return { data, model, ranks: ranks.join(","), seeds: String(seeds) };

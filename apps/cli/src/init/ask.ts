@@ -7,7 +7,7 @@ import { readFlags } from "../settings/read.ts";
 import { settingsOf } from "../settings/table.ts";
 import { type Answers, columnKeys, columnsFor, recipeOf, rowsOf, usualAnswers } from "./answers.ts";
 
-/** Where questions are put; the terminal outside tests. */
+/** Streams for questions; the terminal outside tests. */
 export interface Streams {
   readonly input?: Readable;
   readonly output?: Writable;
@@ -23,7 +23,7 @@ const trainers = [
 ] as const;
 
 /**
- * Asks what `init` can be told by flags. What is left as it is by default is not among the answers; undefined where the
+ * Asks for the flags of `init`. What is left as it is by default is not among the answers; undefined where the
  * person wants no more of it.
  *
  * @throws InputError `E_DATA` where the data cannot be read.
@@ -44,13 +44,13 @@ async function askAll(
   usualFolder: string,
   streams: Streams,
 ): Promise<{ readonly folder: string; readonly answers: Answers }> {
-  const said = new Map<string, string>();
-  const typed = async (key: string, message: string, usual: string): Promise<string> => {
+  const answers = new Map<string, string>();
+  const typed = async (key: string, message: string, fallback: string): Promise<string> => {
     const validate = (value: string | undefined): string | undefined =>
-      value === undefined || value === "" || value === usual ? undefined : faultOf(key, value);
-    const asked = { message, placeholder: usual, defaultValue: usual, validate, ...streams };
-    const answer = kept(await text(asked));
-    if (answer !== usual && key !== "folder") said.set(key, answer);
+      value === undefined || value === "" || value === fallback ? undefined : faultOf(key, value);
+    const question = { message, placeholder: fallback, defaultValue: fallback, validate, ...streams };
+    const answer = unlessCancelled(await text(question));
+    if (answer !== fallback && key !== "folder") answers.set(key, answer);
     return answer;
   };
   const chosen = async (
@@ -59,33 +59,34 @@ async function askAll(
     first?: string,
   ): Promise<string> => {
     const listed = options.map(([value, hint]) => ({ value, label: value, ...(hint && { hint }) }));
-    return kept(
+    return unlessCancelled(
       await select<string>({ message, options: listed, ...(first && { initialValue: first }), ...streams }),
     );
   };
 
   const trainer = await chosen("What trains?", trainers, "lorank");
-  if (trainer !== "lorank") said.set("trainer", trainer);
+  if (trainer !== "lorank") answers.set("trainer", trainer);
   const recipe = recipeOf({ trainer: trainer as NonNullable<Answers["trainer"]> });
-  const usual = usualAnswers(recipe);
-  if (usual.data !== undefined && usual.model !== undefined) {
-    const data = await typed("data", "Which file has your data?", usual.data);
-    if (recipe === undefined && data !== usual.data) {
+  const standard = usualAnswers(recipe);
+  if (standard.data !== undefined && standard.model !== undefined) {
+    const data = await typed("data", "Which file has your data?", standard.data);
+    if (recipe === undefined && data !== standard.data) {
       const rows = await rowsOf(data);
-      for (const [key, column] of Object.entries(await askColumns(data, rows, chosen))) said.set(key, column);
+      for (const [key, column] of Object.entries(await askColumns(data, rows, chosen)))
+        answers.set(key, column);
     }
-    await typed("model", "Which model: a folder, a .gguf file or a hub id (org/name)?", usual.model);
+    await typed("model", "Which model: a folder, a .gguf file or a hub id (org/name)?", standard.model);
   }
-  await typed("ranks", "Which ranks?", usual.ranks);
-  await typed("seeds", "How many seeds?", usual.seeds);
+  await typed("ranks", "Which ranks?", standard.ranks);
+  await typed("seeds", "How many seeds?", standard.seeds);
   const folder = await typed("folder", "Into which folder?", usualFolder);
-  const flags = Object.fromEntries([...said].map(([key, value]) => [camelCase(key), value]));
+  const flags = Object.fromEntries([...answers].map(([key, value]) => [camelCase(key), value]));
   return { folder, answers: readFlags("init", flags) };
 }
 
 type Columns = { readonly [Key in (typeof columnKeys)[number]]?: string | undefined };
 
-/** Two columns of the file, those of usual names first. */
+/** Two columns of the file, those of known names first. */
 async function askColumns(
   data: string,
   rows: readonly Row[],
@@ -106,11 +107,11 @@ async function askColumns(
   return answers;
 }
 
-/** The columns that a sweep would take; of a text and its label at least the text where that has a usual name. */
+/** The columns that a sweep would take; of a text and its label at least the text where that has a known name. */
 function columnsFound(data: string, rows: readonly Row[], names: readonly string[]): Columns {
-  const found = (asked: Answers): Columns | undefined => {
+  const found = (question: Answers): Columns | undefined => {
     try {
-      return columnsFor(data, rows, asked);
+      return columnsFor(data, rows, question);
     } catch {
       return undefined;
     }
@@ -121,12 +122,12 @@ function columnsFound(data: string, rows: readonly Row[], names: readonly string
 
 const cancelled = Symbol("cancelled");
 
-function kept<T>(answer: T): Exclude<T, symbol> {
+function unlessCancelled<T>(answer: T): Exclude<T, symbol> {
   if (isCancel(answer)) throw cancelled;
   return answer as Exclude<T, symbol>;
 }
 
-/** What is wrong with an answer, in the words in which its flag would be refused. */
+/** A fault of an answer, in the words in which its flag would be refused. */
 function faultOf(key: string, value: string): string | undefined {
   if (key === "data" && !existsSync(value)) return "It must be a file that is there.";
   const kind = settingsOf("init").find((setting) => setting.key === key)?.kind;

@@ -29,15 +29,15 @@ import {
 } from "./answers.ts";
 
 /** Runs `lorank init` and returns what to exit with. Nothing is written where one of the files may not be. */
-export async function runInitCommand(folderGiven: string | undefined, flags: CommandFlags): Promise<number> {
+export async function runInitCommand(folderTyped: string | undefined, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
-  const { force = false, yes = false, ...given } = readFlags("init", flags);
-  const asked = await answersOf(folderGiven, given, yes, flags);
-  if (asked === undefined) {
+  const { force = false, yes = false, ...typed } = readFlags("init", flags);
+  const request = await answersOf(folderTyped, typed, yes, flags);
+  if (request === undefined) {
     output.note("Nothing was written.");
     return exitCode.killed;
   }
-  const { folder, answers } = asked;
+  const { folder, answers } = request;
   assertAnswers(answers);
   const names = fileNames(answers);
   const contents = await contentsOf(folder, answers);
@@ -64,14 +64,14 @@ export async function runInitCommand(folderGiven: string | undefined, flags: Com
   return exitCode.done;
 }
 
-/** By flags; on a terminal, where none answers anything, by questions. Undefined where the person wants no more of them. */
+/** Takes answers from flags, or from questions on a terminal without such flags. Undefined where the person ends them. */
 async function answersOf(
   folder: string | undefined,
-  given: Answers,
+  typed: Answers,
   yes: boolean,
   flags: OutputFlags,
 ): Promise<{ readonly folder: string; readonly answers: Answers } | undefined> {
-  if (yes || Object.keys(given).length > 0) return { folder: folder ?? ".", answers: given };
+  if (yes || Object.keys(typed).length > 0) return { folder: folder ?? ".", answers: typed };
   if (isInteractive(processTerminal(), flags)) return (await import("./ask.ts")).ask(folder ?? ".");
   throw new InputError(
     "E_USAGE",
@@ -89,15 +89,15 @@ async function contentsOf(folder: string, answers: Answers): Promise<(string | U
   });
 }
 
-/** With the columns of the data, so that a sweep guesses nothing. */
+/** Adds the columns of the data, so that a sweep guesses nothing. */
 async function withColumns(answers: Answers): Promise<Answers> {
   const { data = defaults.data } = answers;
   if (data === defaults.data) return answers;
-  const asked = Object.values(answers).filter((value) => typeof value === "string");
-  return { ...answers, ...columnsFor(data, await rowsOf(data, asked), answers) };
+  const columns = Object.values(answers).filter((value) => typeof value === "string");
+  return { ...answers, ...columnsFor(data, await rowsOf(data, columns), answers) };
 }
 
-/** What the files cannot know. */
+/** Parts of the files that only a person knows. */
 function toEdit(answers: Answers): string[] {
   const recipe = recipeOf(answers);
   if (recipe === undefined) return [];

@@ -2,7 +2,7 @@ import { formatDecimalBytes } from "@lorank/core";
 import { type Measurement, measuredErrors } from "@lorank/core/memory";
 import { range, wholeNumber } from "../text.ts";
 
-/** How far a profile's estimates were from measurements. */
+/** Sentence on how far a profile's estimates were from measurements. */
 export function accuracyLine(profile: string): string {
   const errors = measuredErrors[profile];
   const page = "Every row: docs/checked/memory-accuracy.md.";

@@ -5,7 +5,7 @@ import { counted, range, wholeNumber } from "../text.ts";
 import { type ChoiceName, type MemoryChoices, typedChoice } from "./choices.ts";
 import type { AnsweredRow, CardAnswer, MemoryAnswer } from "./estimate.ts";
 
-/** A model with what was asked and answered about it. */
+/** A model with its choices and its answer. */
 export interface AnsweredModel {
   readonly name: string;
   readonly choices: MemoryChoices;
@@ -56,15 +56,15 @@ function methodsOf({ method }: MemoryChoices, rows: readonly AnsweredRow[]): Met
 }
 
 /**
- * `QLoRA and gradient checkpointing`. QLoRA is what people run under that name; a quantised base alone is said as it is.
+ * `QLoRA and gradient checkpointing`. QLoRA is what people run under that name; a quantised base alone has its own name.
  */
-function methodWords({ method, base, settings }: AnsweredRow, asked: MemoryChoices["method"]): string {
+function methodWords({ method, base, settings }: AnsweredRow, requested: MemoryChoices["method"]): string {
   const checkpoints = settings.checkpointing !== "off";
   if (method === "full") return `full fine-tuning${checkpoints ? " with gradient checkpointing" : ""}`;
-  const isQlora = method === "qlora" && asked !== "lora";
+  const isQlora = method === "qlora" && requested !== "lora";
   const also = checkpoints ? " and gradient checkpointing" : "";
-  const usual = isQlora ? "nf4-dq" : "bf16";
-  return `${isQlora ? "QLoRA" : "LoRA"}${also}${base === usual ? "" : ` on a base in ${base}`}`;
+  const standard = isQlora ? "nf4-dq" : "bf16";
+  return `${isQlora ? "QLoRA" : "LoRA"}${also}${base === standard ? "" : ` on a base in ${base}`}`;
 }
 
 /** `ranks 4 and 8 with LoRA fit, rank 64 does not fit (30.0–35.9 GB)`; without a card, what they need. */
@@ -105,7 +105,7 @@ function verdict(row: AnsweredRow, choices: MemoryChoices): string {
   return row.fit === undefined ? `needs ${bytes}` : `${row.fit} (${bytes})`;
 }
 
-/** What checkpointing decides, or what makes the largest rank fit. */
+/** Clause on what checkpointing decides, or what makes the largest rank fit. */
 function cureClause(card: CardAnswer, choices: MemoryChoices): string {
   const { fit, otherCheckpointing: other, sequence, rank } = card;
   const it = largestWords(rank, choices);
@@ -139,7 +139,7 @@ function smallestCard(rows: readonly AnsweredRow[], choices: MemoryChoices): str
   return `; the smallest card that surely holds ${what} has ${cardWords(fits)}${may}`;
 }
 
-/** The rank whose card and cure are told, `it` where no other is spoken of. */
+/** The rank of card and cure, `it` where there is no other. */
 function largestWords(rank: number | null, { ranks, method }: MemoryChoices): string {
   if (rank === null || (ranks.length === 1 && method !== "compare")) return "it";
   return `rank ${rank}${method === "compare" ? " with LoRA" : ""}`;
@@ -180,7 +180,7 @@ function capital(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
-/** Changes that are shown where not all are asked for. */
+/** Changes that are shown without `--all`. */
 const FIRST_CHANGES = 5;
 
 const growableWords: Readonly<Record<Growable, string>> = {

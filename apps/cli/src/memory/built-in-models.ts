@@ -18,8 +18,8 @@ export function builtInModel(name: string): BuiltIn | undefined {
 }
 
 /**
- * Runs `find`, and adds to its error about a name that is nothing, or cannot be had, what built-in model was probably
- * meant: the sizes of a family, a model of that name by somebody else, one that is spelt nearly so.
+ * Runs `find`, and adds to its error about an unknown name the built-in model that was probably meant. It may be one of the
+ * sizes of a family, a model of that name by somebody else, or one that is spelt nearly so.
  */
 export async function orNearestBuiltIn<T>(name: string, find: () => Promise<T>): Promise<T> {
   try {

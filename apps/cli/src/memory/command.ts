@@ -15,7 +15,7 @@ import { printModels, printSentence, type TakenModel } from "./print-answer.ts";
 import { engineDocument, printEngineAnswer } from "./print-engine.ts";
 
 /** Runs `lorank memory` and returns what to exit with. */
-export async function runMemoryCommand(given: readonly string[], flags: CommandFlags): Promise<number> {
+export async function runMemoryCommand(names: readonly string[], flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
   if (flags.list === true) {
     listBuiltInModels(output);
@@ -24,7 +24,7 @@ export async function runMemoryCommand(given: readonly string[], flags: CommandF
   const typed = readMemoryFlags(flags);
   const { svg } = typed;
   if (svg !== undefined) assertOutFile(svg, "--svg");
-  const named = whatIsNamed(given, typed.config);
+  const named = whatIsNamed(names, typed.config);
   if (named.length > 1 && (svg !== undefined || typed.profile === engineProfile)) {
     const flag = svg === undefined ? `--profile ${engineProfile}` : "--svg";
     throw new InputError("E_CONFIG", `${flag} must be left out with several models, got ${named.length}`);

@@ -3,7 +3,7 @@ import type { AnsweredRow } from "./estimate.ts";
 import type { Named } from "./model-config.ts";
 import type { TakenModel } from "./print-answer.ts";
 
-/** What `--json` says of one model. */
+/** Document of one model for `--json`. */
 export function memoryDocument({ name, taken, choices, answer }: TakenModel, { training }: Named): object {
   const { shape, rows, card } = answer;
   const { profile, settings, from, targets, base, method, microBatch, seq, labels } = choices;
@@ -21,7 +21,7 @@ export function memoryDocument({ name, taken, choices, answer }: TakenModel, { t
   };
 }
 
-/** What a document says of its model. */
+/** Facts of a model in a document. */
 export function modelFacts(name: string, shape: ModelShape): object {
   const { modelType, totalParams, layers, hiddenSize } = shape;
   return { name, modelType, totalParams, layers, hiddenSize };

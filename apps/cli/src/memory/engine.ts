@@ -25,7 +25,7 @@ export interface EngineAnswer {
   readonly rows: readonly EngineRow[];
 }
 
-/** What its memory does not depend on, or what it does not do. */
+/** Choices that this engine does not have, or that do not change its memory. */
 const foreign: readonly ChoiceName[] = [
   "method",
   "gpu",
@@ -54,13 +54,13 @@ const unshaping = {
 export const LARGEST_ERROR = 11;
 
 /**
- * What `lorank train` and a sweep's trials take on the CPU, rank by rank.
+ * Predicts the memory of `lorank train` and of a sweep's trials on the CPU, rank by rank.
  *
  * @throws InputError E_CONFIG with every flag that does not belong here, and what the engine's own reading of the
  *   model throws.
  */
 export async function engineAnswer(
-  given: unknown,
+  modelConfig: unknown,
   typed: TypedChoices,
   {
     maxPositions,
@@ -74,15 +74,15 @@ export async function engineAnswer(
         `${flagOf(name)} must be left out with --profile ${engineProfile}, got ${name === "gpu" ? typed.gpu?.text : typed[name]}`,
       );
   }
-  const { base: asked = "fp32" } = typed;
-  const base = bases.find((name) => name === asked) ?? "fp32";
-  if (base !== asked)
-    problems.push(`--base must be ${bases.join(" or ")} with --profile ${engineProfile}, got ${asked}`);
+  const { base: requested = "fp32" } = typed;
+  const base = bases.find((name) => name === requested) ?? "fp32";
+  if (base !== requested)
+    problems.push(`--base must be ${bases.join(" or ")} with --profile ${engineProfile}, got ${requested}`);
   throwIfAny(problems);
   const { ranks = d.ranks, targets = defaults.targets, microBatch = d.microBatch, dropout = 0 } = typed;
   const seq = typed.seq ?? Math.min(maxPositions ?? d.seq, d.seq);
 
-  const config = { ...(builtIn ? unshaping : {}), ...(given as Readonly<Record<string, unknown>>) };
+  const config = { ...(builtIn ? unshaping : {}), ...(modelConfig as Readonly<Record<string, unknown>>) };
   // An encoder is trained to classify: two classes unless more are named.
   const encoder = modelShapeFromConfig(config).head.kind === "none";
   const labels = typed.labels ?? (encoder ? 2 : undefined);

@@ -31,17 +31,17 @@ import {
 import type { CardMemory } from "../settings/card-memory.ts";
 import type { MemoryChoices } from "./choices.ts";
 
-/** What `lorank memory` answers. */
+/** Answer of `lorank memory`. */
 export interface MemoryAnswer {
   readonly shape: ModelShape;
   readonly rows: readonly AnsweredRow[];
-  /** The answer for the card asked about, at the largest rank. */
+  /** The answer for the requested card, at the largest rank. */
   readonly card?: CardAnswer;
 }
 
 export type AnsweredRow = MemoryRow & {
   readonly cards: CardChoice;
-  /** Into the card asked about. */
+  /** Into the requested card. */
   readonly fit?: Fit;
   /** The published measurement that is most like it; none of full fine-tuning are known. */
   readonly nearest?: Measurement;
@@ -102,10 +102,10 @@ export function answer(
       }),
     }),
   }));
-  const { rank, base: held, settings } = largestRankRow(rows);
+  const { rank, base: format, settings } = largestRankRow(rows);
   if (gpu === undefined || rank === null) return { shape, rows };
-  const asked = { ...options, settings, rank, base: baseFormat(held) };
-  return { shape, rows, card: { ...gpu, rank, base: held, ...cardAnswer(asked, gpu.bytes, maxPositions) } };
+  const row = { ...options, settings, rank, base: baseFormat(format) };
+  return { shape, rows, card: { ...gpu, rank, base: format, ...cardAnswer(row, gpu.bytes, maxPositions) } };
 }
 
 function cardAnswer(

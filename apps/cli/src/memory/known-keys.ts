@@ -65,7 +65,7 @@ function readPaths({ rows }: ToolReading): string[] {
   return [...rows.flatMap(([path]) => path), ...Object.values(effects).flatMap(words)];
 }
 
-/** Every path by which a tool's config is told from a misspelt one or another tool's. */
+/** Every path that a tool knows; any other may be misspelt, or another tool's. */
 export function ownPaths(tool: ToolReading): Set<string> {
   const { keys, otherKeys = [], lookalikes } = tool;
   const paths = [...readPaths(tool), ...keys, ...otherKeys, ...words(lookalikes)];

@@ -12,7 +12,7 @@ import { isTrainingConfig, readTrainingConfig, type TrainingConfig } from "./rea
 export interface ModelConfig {
   readonly name: string;
   readonly config: unknown;
-  /** What was taken for granted about name or config, in a sentence. */
+  /** Sentence on an assumption about name or config. */
   readonly taken?: string;
   /** The config is from the built-in list: it has the fields that shapes depend on, and no others. */
   readonly builtIn?: true;
@@ -66,15 +66,15 @@ function readJson(path: string): unknown {
 
 interface ReadAs {
   readonly config: unknown;
-  /** What was taken for granted, in a sentence. */
+  /** Sentence on an assumption. */
   readonly taken?: string;
 }
 
 /**
- * The config of a model whose `model_type` is not known, as that of one which is (`--as`).
+ * Reads the config of a model whose `model_type` is not known as that of one which is (`--as`).
  *
- * @throws InputError E_CONFIG for an unknown type without `--as`, which it then suggests, and for an `--as` that is no
- *   known type or stands where the model's own type is known.
+ * @throws InputError E_CONFIG for an unknown type without `--as`, which it then suggests. It refuses an `--as` that is no
+ *   known type, or stands where the model's own type is known.
  */
 export function readAs(config: unknown, as: string | undefined): ReadAs {
   const type = isRecord(config) ? config.model_type : undefined;
@@ -99,22 +99,22 @@ export function readAs(config: unknown, as: string | undefined): ReadAs {
   if (!isRecord(config)) return { config };
   const taken = { ...config, model_type: as };
   const unread = unreadSizes(taken);
-  const besides =
+  const leftOut =
     unread.length === 0
       ? ""
       : ` ${as} has no such sizes, and they are left out: ${unread.map((key) => `${key} ${config[key]}`).join(", ")}.`;
   const own = type === undefined ? "which names no model_type" : `of type ${type}`;
   return {
     config: taken,
-    taken: `The config, ${own}, is read as ${as} (--as): right only if its fields mean the same there.${besides}`,
+    taken: `The config, ${own}, is read as ${as} (--as): right only if its fields mean the same there.${leftOut}`,
   };
 }
 
 function unknownType(type: unknown): InputError {
-  const given = type === undefined ? "no such field" : JSON.stringify(type);
+  const got = type === undefined ? "no such field" : JSON.stringify(type);
   return new InputError(
     "E_CONFIG",
-    `model config: model_type must be one of ${modelTypes.join(", ")}, got ${given}. ` +
+    `model config: model_type must be one of ${modelTypes.join(", ")}, got ${got}. ` +
       "A model that is built like one of these can be read as it: --as llama",
   );
 }
@@ -141,10 +141,10 @@ function unreadSizes(config: Readonly<Record<string, unknown>>): string[] {
     .map(([key]) => key);
 }
 
-/** What a command line names: a model, a training tool's config, or both. */
+/** Words of a command line: a model, a training tool's config, or both. */
 export interface Named {
   readonly model: string;
-  /** Where the model's name stands. */
+  /** Origin of the model's name. */
   readonly modelFrom: string;
   readonly training?: { readonly file: string; readonly config: TrainingConfig };
 }
@@ -157,12 +157,12 @@ export interface Named {
  *   a config throws.
  */
 export function whatIsNamed(
-  given: readonly string[],
+  names: readonly string[],
   configFlag: string | undefined,
 ): readonly [Named, ...Named[]] {
-  const [first, ...others] = given;
+  const [first, ...others] = names;
   if (others.length === 0) return [nameOf(first, configFlag)];
-  const config = given.find(isTrainingConfig);
+  const config = names.find(isTrainingConfig);
   if (config !== undefined) {
     throw new InputError(
       "E_CONFIG",

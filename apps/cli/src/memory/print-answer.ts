@@ -16,7 +16,7 @@ import type { AnsweredRow, MemoryAnswer } from "./estimate.ts";
 import type { Named } from "./model-config.ts";
 import { wordsOf } from "./read-training-config.ts";
 
-/** With what was taken for granted about its name or config. */
+/** A model with the assumptions about its name or config. */
 export type TakenModel = AnsweredModel & { readonly taken?: string };
 
 interface PrintOptions {
@@ -90,15 +90,15 @@ function placedOf(models: readonly AnsweredModel[]): Placed[] {
   });
 }
 
-/** What every estimate of a model assumes about the model. */
+/** Assumptions of every estimate of a model about the model. */
 function ofModel({ shape, rows }: MemoryAnswer): string[] {
   return [...new Set(rows.flatMap(({ base }) => modelAssumptions(shape, baseFormat(base))))];
 }
 
-/** Those that {@link printSentence} has not said. */
+/** Prints the assumptions that {@link printSentence} has not. */
 function printAssumptions(output: Output, answers: readonly MemoryAnswer[], all: boolean): void {
-  const said = new Set(answers.flatMap(ofModel));
-  const assumptions = assumptionsOf(answers.flatMap(({ rows }) => rows)).filter((each) => !said.has(each));
+  const printed = new Set(answers.flatMap(ofModel));
+  const assumptions = assumptionsOf(answers.flatMap(({ rows }) => rows)).filter((each) => !printed.has(each));
   if (all) for (const each of assumptions) output.say(`- ${each}`, output.colours.dim);
   else
     output.say(
@@ -107,7 +107,7 @@ function printAssumptions(output: Output, answers: readonly MemoryAnswer[], all:
     );
 }
 
-/** Those of the first row, then what other rows assume besides. */
+/** Those of the first row, then those of other rows alone. */
 function assumptionsOf([first, ...others]: readonly AnsweredRow[]): string[] {
   const assumptions = new Set(first?.estimate.assumptions);
   const own = others.flatMap(({ method, base, estimate }) =>
@@ -191,7 +191,7 @@ export function printPartsTable<Name extends string>(
 }
 
 /**
- * Prints what was estimated with where each value comes from, and what a training config says besides. Models share all
+ * Prints what was estimated with where each value comes from, and remarks on a training config. Models share all
  * of it but the length, which may be the longest that one of them takes.
  */
 function printSettings(

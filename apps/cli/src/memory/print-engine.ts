@@ -92,9 +92,9 @@ function engineSentence(name: string, { rows, microBatch, seq }: EngineAnswer): 
 
 function inWords({ base, task, labels, microBatch, seq, dropout }: EngineAnswer): string {
   const what = task === "classification" ? `classification into ${labels} classes` : "next tokens";
-  const held = base === "fp32" ? "float32" : base;
+  const format = base === "fp32" ? "float32" : base;
   const batch = `${microBatch} text${microBatch === 1 ? "" : "s"} of ${seq} tokens`;
-  return `${what}, base in ${held}, ${batch} in one pass${dropout > 0 ? `, dropout ${dropout}` : ""}`;
+  return `${what}, base in ${format}, ${batch} in one pass${dropout > 0 ? `, dropout ${dropout}` : ""}`;
 }
 
 function engineAssumptions({ targets }: EngineAnswer): string[] {

@@ -32,7 +32,7 @@ export interface TrainingConfig
   readonly origins: { readonly [Name in ConfigValueName]?: string };
   /** Values that the file decides in a way that has no name here, with the reason; to be decided by a flag. */
   readonly unread: { readonly [Name in ConfigValueName]?: string };
-  /** What in the file changes memory and is not modelled, and what else there is to know. */
+  /** Sentences on fields that change memory and are not modelled, and on what else there is to know. */
   readonly remarks: readonly string[];
   /** Every value with its origin (`lora_r 32 → rank 32`), then the remarks. */
   readonly notes: readonly string[];

@@ -18,8 +18,8 @@ interface ResolvePathOptions extends Omit<ResolveModelOptions, "onProgress"> {
 }
 
 /**
- * Turns what a user calls a model into the path of its folder or `.gguf` file: `starter`, a path, or a hub id, which is
- * fetched with progress on stderr unless it is cached.
+ * Finds the folder or `.gguf` file of a model by its name: `starter`, a path, or a hub id. What is not cached is fetched
+ * from the hub, with progress on stderr.
  *
  * @throws InputError E_MODEL, E_HUB or E_OFFLINE.
  */
@@ -37,7 +37,7 @@ export function resolveAdapterPath(name: string, display: Display): Promise<stri
   return withProgress(display, {}, (rest) => resolveAdapter(name, rest));
 }
 
-/** A model's name for people: the folder that it lies in, or what it was asked for by. */
+/** A model's name for people: the folder that it lies in, or its name in the request. */
 export function shownModelName(name: string, path: string): string {
   return path === name ? basename(resolve(path)) : name;
 }
@@ -68,7 +68,7 @@ interface DownloadProgress {
 }
 
 interface DownloadProgressOptions {
-  /** Whether a line may be drawn over itself. */
+  /** The line may be drawn over itself. */
   readonly live: boolean;
   readonly now?: () => number;
 }

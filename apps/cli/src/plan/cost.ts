@@ -43,13 +43,13 @@ export interface RankPlan {
 export interface SweepCosts {
   /** Trials of the grid. */
   readonly trials: number;
-  /** That will have been run in the end, those of checks included; at most, where the method may end early. */
+  /** Trials that are run in the end, those of checks too; at most, where the method may end early. */
   readonly expectedTrials: number;
   readonly atMost: boolean;
   /** Trials that have a result already. */
   readonly done: number;
   readonly ranks: readonly RankPlan[];
-  /** Where seconds come from. */
+  /** Origin of the seconds. */
   readonly timeSource: "measured" | "results" | undefined;
   /** Until the sweep is done; undefined where nothing was measured. */
   readonly time: SweepTime | undefined;

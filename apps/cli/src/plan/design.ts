@@ -20,8 +20,8 @@ import { trialId } from "@lorank/train/spec";
 import { defaults } from "../defaults.ts";
 import type { Display, RawFlags } from "../output.ts";
 import { readOutcomes, readResults } from "../results/read-results.ts";
-import { readRequest, withUntil } from "../settings/kept-settings.ts";
 import { throwIfAny } from "../settings/read.ts";
+import { readRequest, withUntil } from "../settings/saved-settings.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import { preparationOf } from "../sweep/prepare.ts";
 import type { ReadySweep } from "../sweep/ready-sweep.ts";
@@ -32,7 +32,7 @@ export interface Design {
   readonly ranks: readonly number[];
   readonly seeds: number;
   readonly examples: number;
-  /** How many examples the data can give; undefined for another trainer. */
+  /** Number of examples that the data can give; undefined for another trainer. */
   readonly limit?: ValidationLimit;
   readonly metric: MetricName;
   readonly margin: number;
@@ -52,7 +52,7 @@ export interface NoiseCase {
   readonly disagreement: number | undefined;
   readonly noise: PairNoise;
   readonly preview: DesignPreview;
-  /** What certifies the margin with examples that can be had: as the preview's needs, undefined where nothing does. */
+  /** A design that certifies the margin with examples that can be had; undefined where none does. */
   readonly within: Pick<DesignPreview["needs"], "examples" | "design">;
 }
 
@@ -87,8 +87,8 @@ export function assertRanks(ranks: readonly number[]): void {
 }
 
 /**
- * What the design can show: under the noise that runs had, or else under three assumed ones. Empty where nothing can be
- * said before a run: of log loss, and of shares of tokens, no usual size is known.
+ * Previews the design under the noise that runs had, or under three assumed ones. Empty for log loss and for shares of
+ * tokens before a run: no size is known for them.
  *
  * @throws InputError `E_PLAN` when the runs cannot be compared.
  */

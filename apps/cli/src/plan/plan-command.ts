@@ -2,8 +2,8 @@ import { type MeasuredTime, type MeasureProgress, measureTime } from "@lorank/sw
 import { exitCode } from "../errors.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { type ProgressLine, progressLine } from "../progress/progress.ts";
-import { readRequest } from "../settings/kept-settings.ts";
 import { printConfig } from "../settings/print-config.ts";
+import { readRequest } from "../settings/saved-settings.ts";
 import { createInterrupts, type Interrupts } from "../sweep/interrupts.ts";
 import { preparationOf, sweepConfigSources } from "../sweep/prepare.ts";
 import type { Preparation, ReadySweep } from "../sweep/ready-sweep.ts";

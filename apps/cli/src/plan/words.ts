@@ -17,7 +17,7 @@ export function caseName({ source, disagreement }: NoiseCase): string {
   return source === "assumed" ? ` at ${percent(disagreement!)}` : "";
 }
 
-/** What the noise rests on. */
+/** Sentence on where the noise comes from. */
 export function noiseWords(cases: readonly NoiseCase[], runs: Runs | undefined): string {
   const shares = percent(assumedShares.seed);
   if (runs === undefined) {
@@ -118,7 +118,7 @@ export function needWords(
   );
 }
 
-/** What is said of log loss and of shares of tokens before a first run. */
+/** Sentence on log loss and shares of tokens before a first run. */
 export function nothingKnownWords({ metric }: Design): string {
   return (
     `What this data set can show is unknown before a first run: how far the ${metrics[metric].exampleValues} of two ranks differ on one example ` +

@@ -10,7 +10,7 @@ export interface Progress extends ProgressReporter {
   end(): void;
 }
 
-/** Where progress goes; stderr outside tests. */
+/** Stream for progress; stderr outside tests. */
 export interface Sink {
   write(text: string): void;
   readonly columns: number;

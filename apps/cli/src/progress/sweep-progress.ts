@@ -173,7 +173,7 @@ export function liveProgress(sink: Sink, options: LiveOptions): Progress {
   };
 }
 
-/** What stays above the table. */
+/** A line that stays above the table. */
 function newsOf(event: SweepTrialEvent): string | undefined {
   switch (event.kind) {
     case "trial-retried":

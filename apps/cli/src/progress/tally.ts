@@ -1,7 +1,7 @@
 import type { ProgressEvent, SweepEvent, SweepTrialEvent } from "@lorank/sweep";
 import { duration, plainText, wholeNumber } from "../text.ts";
 
-/** What is known of one rank while a sweep runs. */
+/** Figures of one rank while a sweep runs. */
 export interface RankTally {
   readonly rank: number;
   /** Accuracies of its completed trials. */
@@ -118,12 +118,12 @@ export function runningEstimate(values: readonly number[]): string {
   return `${mean.toFixed(3)} ± ${Math.sqrt(variance / n).toFixed(3)}`;
 }
 
-/** Whether an event is of one trial of the sweep. */
+/** Tells if an event is of one trial of the sweep. */
 export function isOfTrial(event: SweepEvent): event is SweepTrialEvent {
   return "trialId" in event;
 }
 
-/** What happened in a trial and is worth a line that stays; undefined for how far it is. */
+/** A line on an event that is worth one; undefined for a step. */
 export function trialNews(event: ProgressEvent): string | undefined {
   if (event.kind === "note") return plainText(event.text);
   if (event.kind === "resumed")

@@ -27,7 +27,7 @@ export async function runQuantizeCommand(model: string, flags: CommandFlags): Pr
   return exitCode.done;
 }
 
-/** What `--json` prints. */
+/** Document of `--json`. */
 function documentOf(model: string, settings: QuantizeSettings, summary: QuantizeSummary, all: KindFigures) {
   const { out, format, blockSize, doubleQuant, keepLayers } = settings;
   const { kept, bytesBefore, bytes, layers, tensors, files, tokenizerProblem } = summary;
@@ -87,15 +87,15 @@ type QuantizeSettings = ReturnType<typeof quantizeSettings>;
 
 /** Reads the flags of `lorank quantize`. Throws InputError E_CONFIG with all that is wrong with them. */
 export function quantizeSettings(flags: RawFlags) {
-  const given = readFlags("quantize", flags);
+  const typed = readFlags("quantize", flags);
   return {
-    out: given.out,
-    format: given.format ?? d.format,
-    blockSize: given["block-size"] ?? d.blockSize,
-    doubleQuant: given["double-quant"] ?? d.doubleQuant,
-    keepLayers: given["keep-layers"] ?? [],
-    dtype: given.dtype,
-    force: given.force ?? false,
+    out: typed.out,
+    format: typed.format ?? d.format,
+    blockSize: typed["block-size"] ?? d.blockSize,
+    doubleQuant: typed["double-quant"] ?? d.doubleQuant,
+    keepLayers: typed["keep-layers"] ?? [],
+    dtype: typed.dtype,
+    force: typed.force ?? false,
   } as const;
 }
 

@@ -37,7 +37,7 @@ function jsonIn(file: string, read: (file: string) => string): unknown {
   }
 }
 
-/** Whether the trials that it derives from lie beside it. */
+/** Tells if the trials that it derives from lie beside it. */
 function isOfSweep(file: string): boolean {
   return basename(file) === "results.json" && existsSync(join(dirname(file), "sweep.json"));
 }

@@ -93,21 +93,21 @@ export function printVerdict(
   }
 }
 
-/** What to do next, as it is said of a verdict that has no sweep to change. */
+/** Prints the next step of a verdict that has no sweep to change. */
 export function printNext(claims: readonly Claim[], { print, columns }: Output): void {
   const next = onTopic(claims, "next");
   if (next.length > 0) print(wrap(`Next: ${paragraph(next)}`, Math.min(columns, 100)));
 }
 
-/** What is known of how well a rank does: what its runs show, or without runs what a probe predicts. */
+/** Quality of a rank: from its runs, or without runs as a probe predicts it. */
 export interface RankQuality {
   readonly summary?: RankSummary;
   readonly prediction?: RankPrediction;
 }
 
 /**
- * The metric that decides, with what a rank may lose against any other by it, then other metrics; of a rank that was not
- * trained what is predicted.
+ * Columns of the metric that decides, of the loss that a rank may have against any other by it, and of other metrics. A rank
+ * that was not trained has the prediction.
  */
 export function qualityColumns<Row>(
   { metric }: Decision,

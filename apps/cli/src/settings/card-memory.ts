@@ -1,5 +1,5 @@
 import { cardNames, findCard } from "@lorank/core/memory";
-import { type Kind, written } from "./kinds.ts";
+import { type Kind, textOf } from "./kinds.ts";
 
 /** Memory to fit into. `label` names it in a sentence: `24 GB card`, `T4 (16 GB)`. */
 export interface CardMemory {
@@ -10,19 +10,19 @@ export interface CardMemory {
 
 /** A GB is 10⁹ bytes here too; of a card by name, what may be counted on, see core's `cards`. */
 export const cardMemory: Kind<CardMemory> = {
-  ...written("a card's memory such as 24GB or 40GiB, or a card such as t4 or a100-80gb", "card", readCard),
+  ...textOf("a card's memory such as 24GB or 40GiB, or a card such as t4 or a100-80gb", "card", readCard),
   names: cardNames,
   meant: (value) => (/^\d{1,3}$/.test(String(value)) ? `${value}GB` : undefined),
 };
 
-function readCard(given: string): CardMemory | undefined {
-  const bytes = readByteSize(given);
-  if (bytes !== undefined && bytes >= 1e9) return { text: given, bytes, label: `${spaced(given)} card` };
-  const card = findCard(given);
+function readCard(text: string): CardMemory | undefined {
+  const bytes = readByteSize(text);
+  if (bytes !== undefined && bytes >= 1e9) return { text, bytes, label: `${spaced(text)} card` };
+  const card = findCard(text);
   if (card === undefined) return undefined;
   const { name, gigabytes } = card;
   const label = name.endsWith("GB") ? name : `${name} (${gigabytes} GB)`;
-  return { text: given, bytes: card.bytes, label };
+  return { text, bytes: card.bytes, label };
 }
 
 /** `24GB` → `24 GB`. */

@@ -22,16 +22,16 @@ export interface SlurmInFile {
 
 const lines: Kind<readonly string[]> = {
   rule: "a list of lines of shell, such as [module load cuda/13]",
-  fromText: (given) => given,
+  fromText: (written) => written,
   parse: (value) =>
     Array.isArray(value) && value.every((line) => typeof line === "string") ? value : undefined,
   schema: { type: "array", items: { type: "string" } },
 };
 
-/** What it may hold is checked where it is used: the same for every caller of `slurmExecutor`. */
+/** Options of sbatch. Their names are checked where they are used: the same for every caller of `slurmExecutor`. */
 const sbatchOptions: Kind<NonNullable<SlurmInFile["sbatch"]>> = {
   rule: "options of sbatch with a text, a number or true each, such as { qos: dev, exclusive: true }",
-  fromText: (given) => given,
+  fromText: (written) => written,
   parse: (value) => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
     const isOption = (one: unknown) => typeof one === "string" || typeof one === "number" || one === true;

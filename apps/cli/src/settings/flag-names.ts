@@ -18,7 +18,7 @@ export function camelKeys<Settings extends object>(settings: Settings): CamelKey
   return Object.fromEntries(entries) as CamelKeys<Settings>;
 }
 
-/** What a setting of @lorank/sweep is called on the command line: `--learning-rate`. */
+/** Flag of a setting of @lorank/sweep: `--learning-rate`. */
 export function flagOf(setting: string): string {
   return `--${setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

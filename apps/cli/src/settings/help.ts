@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import type { CommandName, Example, Setting } from "./setting.ts";
 import { flagsOf } from "./table.ts";
 
-/** Flags of every command, `--help` besides. */
+/** Flags of every command but `--help`. */
 export const commonFlags = [
   ["--json", "one JSON document on stdout, nothing else"],
   ["-q, --quiet", "no messages besides the result"],
@@ -37,10 +37,10 @@ export function flagText({ key, kind, unit, short }: Setting): string {
   return kind.placeholder === undefined ? flag : `${flag} <${unit ?? kind.placeholder}>`;
 }
 
-/** The line of help: what it is, the names to choose from, what holds where nothing is said. */
-export function helpText({ help, kind, default: usual }: Setting): string {
+/** Line of help: the purpose, the names to choose from, the default. */
+export function helpText({ help, kind, default: fallback }: Setting): string {
   const unsaid = kind.placeholder === "name" && kind.names?.some((name) => !help.includes(name));
   const names = unsaid ? `: ${kind.names!.join(", ")}` : "";
-  const value = Array.isArray(usual) ? usual.join(",") : usual;
+  const value = Array.isArray(fallback) ? fallback.join(",") : fallback;
   return `${help}${names}${value === undefined ? "" : ` (default: ${value})`}`;
 }

@@ -1,23 +1,23 @@
 /** The kinds of value that a setting can have. No package with a runtime is loaded here, so that help stays immediate. */
 import { blockSizes } from "@lorank/quant";
 
-/** How one kind of value is read from a flag or a file, and how it is described. */
+/** A kind of value: its reading from a flag or a file, and its description. */
 export interface Kind<Value = unknown> {
   /** Completes "<setting> must be …". */
   readonly rule: string;
-  /** What help shows for the value; absent for a switch, which has none. */
+  /** Placeholder of the value in help; absent for a switch, which has no value. */
   readonly placeholder?: string;
   /** The text of a flag as a file would hold it. Text of the wrong form stays text, which `parse` then refuses. */
   readonly fromText: (text: string) => unknown;
   /** The value, or undefined where it breaks the rule. */
   readonly parse: (value: unknown) => Value | undefined;
-  /** What is wrong inside a value that has parts, each to be put behind the setting's name. (default: `rule` says it) */
+  /** Faults inside a value that has parts, each to be put behind the setting's name. (default: `rule`) */
   readonly faults?: (value: unknown) => string[];
   /** JSON Schema of the value in a file. */
   readonly schema: object;
   /** The names to choose from, for suggestions and completion. */
   readonly names?: readonly string[];
-  /** What was meant by a value that breaks the rule, where no name is the answer. */
+  /** The probable meaning of a value that breaks the rule, where no name is the answer. */
   readonly meant?: (value: unknown) => string | undefined;
 }
 
@@ -36,7 +36,7 @@ export function text(rule: string, placeholder: string): Kind<string> {
   return {
     rule,
     placeholder,
-    fromText: (given) => given,
+    fromText: (written) => written,
     parse: (value) => (typeof value === "string" && value !== "" ? value : undefined),
     schema: { type: "string", minLength: 1 },
   };
@@ -73,7 +73,7 @@ export function choice<const Name extends string>(names: readonly Name[]): Kind<
   return {
     rule: names.length === 1 ? names[0]! : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`,
     placeholder: names.length === 1 ? names[0]! : "name",
-    fromText: (given) => given,
+    fromText: (written) => written,
     parse: (value) => names.find((name) => name === value),
     schema: { type: "string", enum: names },
     names,
@@ -83,7 +83,7 @@ export function choice<const Name extends string>(names: readonly Name[]): Kind<
 /** On or off. As a flag it has no value, and a twin that turns off what a file turns on. */
 export const onOff: Kind<boolean> = {
   rule: "true or false",
-  fromText: (given) => given,
+  fromText: (written) => written,
   parse: (value) => (typeof value === "boolean" ? value : undefined),
   schema: { type: "boolean" },
 };
@@ -93,7 +93,7 @@ export function list<Value>(rule: string, item: Kind<Value>): Kind<readonly Valu
   return {
     rule,
     placeholder: "list",
-    fromText: (given) => itemsOf(given).map(item.fromText),
+    fromText: (written) => itemsOf(written).map(item.fromText),
     parse: (value) => {
       if (!Array.isArray(value) || value.length === 0 || new Set(value).size < value.length) return undefined;
       const items = value.map(item.parse);
@@ -113,7 +113,7 @@ export function orWord<const Word extends string, Value>(
     ...other,
     rule,
     placeholder: `${other.placeholder}|${word}`,
-    fromText: (given) => (given === word ? word : other.fromText(given)),
+    fromText: (written) => (written === word ? word : other.fromText(written)),
     parse: (value) => (value === word ? word : other.parse(value)),
     schema: { anyOf: [other.schema, { const: word }] },
     names: [word, ...(other.names ?? [])],
@@ -125,7 +125,7 @@ export function oneOrMore<One, Many>(one: Kind<One>, many: Kind<Many>, rule: str
   return {
     rule,
     placeholder: "n|list",
-    fromText: (given) => (given.includes(",") ? many : one).fromText(given),
+    fromText: (written) => (written.includes(",") ? many : one).fromText(written),
     parse: (value) => (Array.isArray(value) ? many : one).parse(value) as One | Many | undefined,
     schema: { anyOf: [one.schema, many.schema] },
   };
@@ -138,11 +138,11 @@ export const delimiter: Kind<(typeof delimiterChoices)[number]> = {
   schema: choice(delimiterChoices).schema,
   rule: '",", ";", "|" or tab',
   placeholder: "character",
-  fromText: (given) => (given === "\t" ? "tab" : given),
+  fromText: (written) => (written === "\t" ? "tab" : written),
 };
 
 /** A value that is read from text in a form of its own. */
-export function written<Value>(
+export function textOf<Value>(
   rule: string,
   placeholder: string,
   read: (text: string) => Value | undefined,
@@ -150,7 +150,7 @@ export function written<Value>(
   return {
     rule,
     placeholder,
-    fromText: (given) => given,
+    fromText: (written) => written,
     parse: (value) => (typeof value === "string" ? read(value) : undefined),
     schema: { type: "string" },
   };
@@ -169,16 +169,16 @@ function named<const Value>(values: Readonly<Record<string, Value>>): Kind<Value
 }
 
 /** The parts between commas, without what is empty. */
-function itemsOf(given: string): string[] {
-  return given
+function itemsOf(written: string): string[] {
+  return written
     .split(",")
     .map((item) => item.trim())
     .filter((item) => item !== "");
 }
 
-function numberFrom(given: string): number | string {
-  const value = Number(given);
-  return given.trim() === "" || Number.isNaN(value) ? given : value;
+function numberFrom(written: string): number | string {
+  const value = Number(written);
+  return written.trim() === "" || Number.isNaN(value) ? written : value;
 }
 
 export const count = number("a positive integer", { least: 1, whole: true });
@@ -214,39 +214,39 @@ export const blockSize: Kind<(typeof blockSizes)[number]> = {
 };
 
 /** In seconds. */
-export const time = written("a time such as 90s, 45m or 2h", "time", (given) => {
-  const [, amount, unit] = /^(\d+(?:\.\d+)?)(s|m|h)$/.exec(given.trim()) ?? [];
+export const time = textOf("a time such as 90s, 45m or 2h", "time", (written) => {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(s|m|h)$/.exec(written.trim()) ?? [];
   const seconds = Number(amount) * { s: 1, m: 60, h: 3600 }[(unit ?? "s") as "s" | "m" | "h"];
   return seconds > 0 ? seconds : undefined;
 });
 
 /** Kept as it was written; {@link checkpointInterval} reads it. */
 export const interval: Kind<string> = {
-  ...written("a time such as 5m or 90s, steps such as 200 steps, or off", "interval", (given) =>
-    checkpointInterval(given) === undefined ? undefined : given.trim(),
+  ...textOf("a time such as 5m or 90s, steps such as 200 steps, or off", "interval", (written) =>
+    checkpointInterval(written) === undefined ? undefined : written.trim(),
   ),
   meant: (value) => (/^\d+$/.test(String(value)) ? `${value} steps` : undefined),
 };
 
 /** Undefined for what is no such text. */
 export function checkpointInterval(
-  given: string,
+  written: string,
 ): { readonly seconds: number } | { readonly steps: number } | "off" | undefined {
-  if (given.trim() === "off") return "off";
-  const steps = Number(/^([1-9]\d*) ?steps?$/.exec(given.trim())?.[1]);
+  if (written.trim() === "off") return "off";
+  const steps = Number(/^([1-9]\d*) ?steps?$/.exec(written.trim())?.[1]);
   if (Number.isSafeInteger(steps)) return { steps };
-  const seconds = time.parse(given);
+  const seconds = time.parse(written);
   return seconds === undefined ? undefined : { seconds };
 }
 
-export const version = written("a version such as 0.50.0", "version", (given) =>
-  /^\d+(\.\d+)*/.test(given) ? given : undefined,
+export const version = textOf("a version such as 0.50.0", "version", (written) =>
+  /^\d+(\.\d+)*/.test(written) ? written : undefined,
 );
 
-/** As safetensors names them. */
+/** Number formats by the names that safetensors has. */
 export const storedDtype = named({ fp32: "F32", fp16: "F16", bf16: "BF16" });
 
 /** `0,11,mlp.down_proj`: numbers are blocks, the rest are names. */
-export const blocksAndLayers = written("a list of blocks by number and layers by name", "list", (given) =>
-  itemsOf(given).map((item) => (/^\d+$/.test(item) ? Number(item) : item)),
+export const blocksAndLayers = textOf("a list of blocks by number and layers by name", "list", (written) =>
+  itemsOf(written).map((item) => (/^\d+$/.test(item) ? Number(item) : item)),
 );

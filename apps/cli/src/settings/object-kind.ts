@@ -18,7 +18,7 @@ export function objectOf(parts: Readonly<Record<string, Kind>>): Kind<Readonly<R
   };
   return {
     rule: `keys and values: ${Object.keys(parts).join(", ")}`,
-    fromText: (given) => given,
+    fromText: (written) => written,
     faults,
     parse: (value) =>
       faults(value).length > 0
@@ -54,7 +54,7 @@ export function commandLine({ command }: { readonly command: unknown }): string 
 /** Words of a command line. A text would have to be taken apart by a shell, which nothing passes through. */
 const words: Kind<readonly string[]> = {
   rule: 'a list with a program and its arguments, such as [python, train.py, --rank, "{rank}"]',
-  fromText: (given) => given,
+  fromText: (written) => written,
   parse: (value) => {
     if (!Array.isArray(value) || value.length === 0) return undefined;
     const isWord = (word: unknown): boolean => typeof word === "string" || typeof word === "number";

@@ -13,22 +13,22 @@ export interface ConfigSources {
   readonly typed: Readonly<Record<string, unknown>>;
   /** File with the others. */
   readonly file: string | undefined;
-  /** Settings that a results folder kept, in this file. */
-  readonly kept?: { readonly keys: readonly string[]; readonly file: string };
+  /** Settings of a results folder, in this file. */
+  readonly saved?: { readonly keys: readonly string[]; readonly file: string };
   /** Settings that mean nothing beside these. (default: none) */
   readonly leftOut?: readonly string[];
-  /** Whether settings that are not given have their default, and are not another trainer's affair. (default: true) */
+  /** Settings without a value have their default, and are not another trainer's affair. (default: true) */
   readonly hasDefaults?: boolean;
-  /** What to know besides, a line each. */
+  /** Further remarks, a line each. */
   readonly notes?: readonly string[];
 }
 
 interface Effective {
   readonly key: string;
-  /** Undefined where what holds by default is said in words alone. */
+  /** Undefined where words alone describe the default. */
   readonly value: unknown;
   readonly origin: string;
-  /** What stands behind `#`, because it cannot be read again as a key. */
+  /** Text behind `#`, because it cannot be read again as a key. */
   readonly comment?: string;
 }
 
@@ -62,38 +62,38 @@ function effectiveSettings(sources: ConfigSources): Effective[] {
     .flatMap((setting): Effective[] => {
       const isKey = inFile.has(setting.key) && setting.flagOnly !== true;
       const { key } = setting;
-      if (key in settings) return [said(key, settings[key], originOf(key, sources), isKey)];
+      if (key in settings) return [effective(key, settings[key], originOf(key, sources), isKey)];
       const variable = setting.environment ?? "";
       const value = process.env[variable];
-      if (value) return [said(key, value, variable, isKey)];
+      if (value) return [effective(key, value, variable, isKey)];
       return byDefault(setting, isKey, hasDefaults);
     });
 }
 
-/** What is done with settings, and is none of them. */
+/** Flags that decide what is done with the settings. */
 const inPassing = ["print-config", "dry-run"];
 
-function originOf(key: string, { typed, kept, file }: ConfigSources): string {
+function originOf(key: string, { typed, saved, file }: ConfigSources): string {
   if (key in typed) return `--${typed[key] === false ? "no-" : ""}${key}`;
-  return kept?.keys.includes(key) ? kept.file : file!;
+  return saved?.keys.includes(key) ? saved.file : file!;
 }
 
-function said(key: string, value: unknown, origin: string, isKey: boolean): Effective {
+function effective(key: string, value: unknown, origin: string, isKey: boolean): Effective {
   if (!isKey) return { key, value, origin, comment: `# --${key} ${value}  (a flag only)` };
   const shown = typeof value === "string" ? withoutPassword(value) : value;
   if (shown === value) return { key, value, origin };
   return { key, value: shown, origin, comment: `# ${key}: ${shown}  (${origin}; with a password)` };
 }
 
-function byDefault({ key, kind, default: usual }: Setting, isKey: boolean, isLive: boolean): Effective[] {
+function byDefault({ key, kind, default: fallback }: Setting, isKey: boolean, isLive: boolean): Effective[] {
   const origin = "default";
   // Off is what a switch is that nobody turns on; anything else is not there.
-  if (usual === undefined) return kind === onOff && isKey && isLive ? [{ key, value: false, origin }] : [];
+  if (fallback === undefined) return kind === onOff && isKey && isLive ? [{ key, value: false, origin }] : [];
   // Words say what holds, not what would be typed.
-  const isWords = typeof usual === "string" && usual.includes(" ");
-  if (isKey && isLive && !isWords) return [{ key, value: usual, origin }];
-  const value = isWords ? undefined : usual;
-  const shown = Array.isArray(usual) ? usual.join(",") : usual;
+  const isWords = typeof fallback === "string" && fallback.includes(" ");
+  if (isKey && isLive && !isWords) return [{ key, value: fallback, origin }];
+  const value = isWords ? undefined : fallback;
+  const shown = Array.isArray(fallback) ? fallback.join(",") : fallback;
   const comment = isKey ? `# ${key}: ${shown}  (default)` : `# --${key} ${shown}  (default; a flag only)`;
   return [{ key, value, origin, comment }];
 }

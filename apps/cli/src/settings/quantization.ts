@@ -5,7 +5,7 @@ import { quantizeDefaults } from "@lorank/quant";
 export const quantizations = ["nf4", "nf4-dq", "fp4", "fp4-dq"] as const;
 type QuantizationName = (typeof quantizations)[number];
 
-/** What a name stands for; undefined for a base that is left as it is. */
+/** Quantisation of a name; undefined for a base that is left as it is. */
 export function quantizationNamed(name: QuantizationName | "none"): BaseQuantization | undefined {
   if (name === "none") return undefined;
   const [format, double] = name.split("-") as ["nf4" | "fp4", "dq"?];

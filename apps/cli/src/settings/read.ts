@@ -15,10 +15,10 @@ import type { CommandName, Setting } from "./setting.ts";
 import { fileSettings, type SettingsOf, settingsOf } from "./table.ts";
 
 /**
- * What the flags of a command say.
+ * Reads the flags of a command.
  *
- * @param problems takes what is wrong, one line each, so that a command can report its own findings with it.
- * @throws InputError `E_CONFIG` with everything that is wrong, where no `problems` are given.
+ * @param problems takes every fault, one line each, so that a command can report its own with it.
+ * @throws InputError `E_CONFIG` with every fault, where there are no `problems`.
  */
 export function readFlags<Name extends CommandName>(
   command: Name,
@@ -28,17 +28,17 @@ export function readFlags<Name extends CommandName>(
   const found = problems ?? [];
   const values: Record<string, unknown> = {};
   for (const setting of settingsOf(command)) {
-    const given = flags[camelCase(setting.key)];
-    if (typeof given === "string")
-      check(setting, setting.kind.fromText(given), `--${setting.key}`, values, found);
-    else if (typeof given === "boolean") values[setting.key] = given;
+    const value = flags[camelCase(setting.key)];
+    if (typeof value === "string")
+      check(setting, setting.kind.fromText(value), `--${setting.key}`, values, found);
+    else if (typeof value === "boolean") values[setting.key] = value;
   }
   if (problems === undefined) throwIfAny(found);
   return renamed(values) as SettingsOf<Name>;
 }
 
 /**
- * What a sweep's file and the flags of a command say. Flags win. A key that this command does not take belongs to another
+ * Reads a sweep's file and the flags of a command. Flags win. A key that this command does not take belongs to another
  * one, and is checked all the same.
  *
  * @throws as {@link readFlags}; `E_YAML` for a file that cannot be read.
@@ -185,7 +185,7 @@ function wrong(file: string, rule: string, got: string, cause?: unknown): InputE
   return new InputError("E_YAML", `${file} must ${rule}, got ${got}`, { cause });
 }
 
-/** Whether a value is reached from itself: what walks it would never end. */
+/** Tells if a value is reached from itself: a walk through it would never end. */
 function holdsItself(value: unknown, above: readonly unknown[] = []): boolean {
   if (typeof value !== "object" || value === null) return false;
   return above.includes(value) || Object.values(value).some((one) => holdsItself(one, [...above, value]));

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** What help knows of the recipes. No import here: a command's help reads it. */
+/** Names and files of the recipes. No import here: a command's help reads it. */
 
 const python = ["sweep.yaml", "train.py", "evaluate.py", "lorank_trial.py", "requirements.txt"] as const;
 const configured = [...python, "lorank_config.py", "config.yaml"] as const;
@@ -19,7 +19,7 @@ export type RecipeName = keyof typeof recipes;
 
 export const recipeNames = Object.keys(recipes) as RecipeName[];
 
-/** Where the recipes lie: beside the built files, one folder below the package; from sources, in `examples/`. */
+/** Folder of the recipes: beside the built files, one folder below the package; from sources, `examples/`. */
 export function recipesFolder(): string {
   const built = fileURLToPath(new URL("./trainers", import.meta.url));
   return existsSync(built) ? built : fileURLToPath(new URL("../../../../examples/trainers", import.meta.url));

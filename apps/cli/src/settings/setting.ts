@@ -37,9 +37,9 @@ export interface Setting extends Details {
 }
 
 interface Details {
-  /** What holds where nothing is said, as a person would write it. */
+  /** The default as a person would write it. */
   readonly default?: string | number | readonly number[];
-  /** What a value counts or names, shown in its place: `<tokens>`. */
+  /** Noun in the place of a value: `<tokens>`. */
   readonly unit?: string;
   readonly short?: string;
   /** The command does not run without it. */
@@ -54,7 +54,7 @@ interface Details {
   readonly environment?: string;
   /** The only executor that takes it. */
   readonly executor?: string;
-  /** A path, which is kept with a results folder from the root. */
+  /** A path, which is saved with a results folder from the root. */
   readonly isPath?: true;
   /** Decides nothing where another trainer's command trains. */
   readonly engineOnly?: true;

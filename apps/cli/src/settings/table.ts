@@ -58,7 +58,7 @@ const places = Object.values(executorPlaces)
   .join(", ")
   .replace(/, (?=[^,]*$)/, ", or ");
 
-const asked = under("What is asked:");
+const question = under("What is asked:");
 const data = under("Model and data:");
 const ids = under("Token ids:");
 const compared = under("What is compared:");
@@ -75,13 +75,13 @@ const output = under("Output:");
 /** Every setting of every command. Flags, help, the file's schema and docs/cli.md are made from it. */
 // biome-ignore format: one row a line
 export const table = [
-  asked("power", k.confidence, ["plan"], "probability that a true difference is found, or that an equal rank is shown to be within the margin", { default: d.power }),
-  asked("results", file, ["plan"], "runs to learn from: a sweep's folder, finished or not, or outcomes as for verdict", { unit: "path" }),
-  asked("measure", k.onOff, ["plan"], "time a few steps of the smallest and the largest rank"),
-  asked("examples", k.atLeastTwo, ["plan"], "evaluation examples of another trainer: the statistics alone"),
-  asked("list", k.onOff, memory, "print the models that are known without their files"),
-  asked("as", k.text("a model type", "type"), memory, "read a config.json of a model_type that is not known as this one, such as llama"),
-  asked("config", file, memory, `a config of ${k.choice(readableConfigs).rule}; flags win over it`),
+  question("power", k.confidence, ["plan"], "probability that a true difference is found, or that an equal rank is shown to be within the margin", { default: d.power }),
+  question("results", file, ["plan"], "runs to learn from: a sweep's folder, finished or not, or outcomes as for verdict", { unit: "path" }),
+  question("measure", k.onOff, ["plan"], "time a few steps of the smallest and the largest rank"),
+  question("examples", k.atLeastTwo, ["plan"], "evaluation examples of another trainer: the statistics alone"),
+  question("list", k.onOff, memory, "print the models that are known without their files"),
+  question("as", k.text("a model type", "type"), memory, "read a config.json of a model_type that is not known as this one, such as llama"),
+  question("config", file, memory, `a config of ${k.choice(readableConfigs).rule}; flags win over it`),
 
   data("model", model, train, "starter, a folder, a .gguf file or a hub id (org/name)", { default: d.model, isPath: true }),
   data("model", model, ["eval"], "the same as the argument"),
@@ -217,10 +217,10 @@ export const table = [
   bits("dtype", k.storedDtype, quantize, "number format of all that is not quantised", { default: "each its own; bf16 for a .gguf" }),
   bits("layers", k.onOff, quantize, "show every layer, largest error first, and not only kinds"),
 
-  asked("for", k.choice(toolNames), ["config"], "the tool whose config to write", { unit: "tool", required: true }),
-  asked("rank", k.count, ["config"], "another rank of the sweep", { default: "the recommended one, or the proven one where none is" }),
-  asked("trainer", k.choice(["lorank", ...recipeNames]), ["init"], "what trains: lorank is this engine, stand-in a task of seconds; of the others the files to begin with", { default: "lorank" }),
-  asked("yes", k.onOff, ["init"], "take the defaults, and ask nothing", { short: "y" }),
+  question("for", k.choice(toolNames), ["config"], "the tool whose config to write", { unit: "tool", required: true }),
+  question("rank", k.count, ["config"], "another rank of the sweep", { default: "the recommended one, or the proven one where none is" }),
+  question("trainer", k.choice(["lorank", ...recipeNames]), ["init"], "what trains: lorank is this engine, stand-in a task of seconds; of the others the files to begin with", { default: "lorank" }),
+  question("yes", k.onOff, ["init"], "take the defaults, and ask nothing", { short: "y" }),
 
   shown("all", k.onOff, memory, "the parts of the peak, every change that saves memory, and all assumptions too"),
   shown("follow", k.onOff, ["status"], "look again until the sweep is complete: drawn over itself on a terminal, lines in a log"),
@@ -246,7 +246,7 @@ type RowsOf<Name extends CommandName, Row = Rows> = Row extends {
     : never
   : never;
 
-/** What flags and file say to one command: any of its settings. */
+/** Settings of one command from flags and file: any of its rows. */
 export type SettingsOf<Name extends CommandName> = {
   readonly [Row in Exclude<RowsOf<Name>, Required> as Row["key"]]?: k.ValueOf<Row["kind"]>;
 } & { readonly [Row in Extract<RowsOf<Name>, Required> as Row["key"]]: k.ValueOf<Row["kind"]> };

@@ -3,8 +3,8 @@ import { exitCode } from "../errors.ts";
 import { cancelJobs, type Queues } from "../executors/executors.ts";
 import { redisOf } from "../executors/queue.ts";
 import { type CommandFlags, createOutput } from "../output.ts";
-import { shellCommand } from "../settings/kept-settings.ts";
 import { readFlags } from "../settings/read.ts";
+import { shellCommand } from "../settings/saved-settings.ts";
 import { counted, plainText } from "../text.ts";
 import { jobWords } from "./words.ts";
 
@@ -43,7 +43,7 @@ export async function runCancelCommand(
   return exitCode.done;
 }
 
-/** What was asked to be cancelled, and how the sweep was before. */
+/** A requested cancellation, and the sweep as it was before. */
 export interface Cancelled extends Queues {
   readonly status: SweepStatus;
   /** The trials that were named and are not done; undefined where the whole sweep was meant. */

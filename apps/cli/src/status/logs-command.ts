@@ -110,7 +110,7 @@ async function followOutput(out: string, { trialId }: TrialStatus, source: Trial
 }
 
 const chunkBytes = 65_536;
-/** A line of a log is rarely longer; a tail looks at so many bytes for each line that is asked for. */
+/** A line of a log is rarely longer; a tail looks at so many bytes for each requested line. */
 const bytesPerLine = 1_024;
 
 /** Reads what a trial's process prints into a file, from where the last reading ended. */
@@ -134,7 +134,7 @@ export class TrialOutput {
       .join("\n");
   }
 
-  /** What is new, in pieces, as it may be printed; nothing where there is no file. */
+  /** New text in pieces, as it may be printed; nothing where there is no file. */
   *more(): Generator<string> {
     let descriptor: number;
     try {

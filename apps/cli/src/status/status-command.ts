@@ -24,14 +24,14 @@ export async function runStatusCommand(out: string, flags: CommandFlags): Promis
     return exitCode.done;
   }
   const status = look();
-  const asked = await queues();
+  const answers = await queues();
   const next = nextCommand(out, status);
-  output.document({ ...status, ...queuesDocument(asked), ...(next && { next }) });
-  output.print(page(out, status, asked, output.columns).join("\n"));
+  output.document({ ...status, ...queuesDocument(answers), ...(next && { next }) });
+  output.print(page(out, status, answers, output.columns).join("\n"));
   return exitCode.done;
 }
 
-/** What `--json` says of the queues. A job's trial is in a list there, since one was about several before. */
+/** The queues in `--json`. A job's trial is in a list there, since one was about several before. */
 export function queuesDocument({ jobs, problems }: Queues): object {
   return { jobs: jobs.map(({ trialId, ...job }) => ({ trialIds: [trialId], ...job })), problems };
 }
@@ -84,8 +84,8 @@ async function tellUntilComplete(look: () => SweepStatus): Promise<void> {
     const status = look();
     const changed = status.trials.filter((trial) => before.get(trial.trialId) !== stateKey(trial));
     // What was so from the start is in the summary.
-    const told = before.size === 0 ? changed.filter(({ state }) => state === "running") : changed;
-    for (const trial of told) tell(`${trial.name}: ${trialWords(trial) ?? cellWords(trial, status.metric)}`);
+    const news = before.size === 0 ? changed.filter(({ state }) => state === "running") : changed;
+    for (const trial of news) tell(`${trial.name}: ${trialWords(trial) ?? cellWords(trial, status.metric)}`);
     if (changed.length > 0 || status.isSearching) tell(summaryWords(status));
     for (const trial of status.trials) before.set(trial.trialId, stateKey(trial));
     if (status.isComplete || (await isStopped(msBetweenLines))) return;

@@ -2,10 +2,10 @@ import { allMetrics, figure, metrics, scoreIn } from "@lorank/core/results";
 import type { SweepStatus, TrialStatus } from "@lorank/sweep";
 import type { QueuedJob } from "../executors/executor-row.ts";
 import { type Column, renderTable } from "../output.ts";
-import { resumeWords, shellCommand } from "../settings/kept-settings.ts";
+import { resumeWords, shellCommand } from "../settings/saved-settings.ts";
 import { counted, duration, plainText, wholeNumber } from "../text.ts";
 
-/** What a trial is doing or why it has no result; undefined where the table says it all. */
+/** Words on what a trial does or why it has no result; undefined where the table has it all. */
 export function trialWords(trial: TrialStatus): string | undefined {
   switch (trial.state) {
     case "running": {
@@ -143,8 +143,8 @@ const legend =
   "# done  D diverged  M out of memory  > running  ! failed  ? lost  . waiting  x left out  - not asked for";
 
 /**
- * Ranks × seeds with a word or two for each trial; where that is wider than `columns`, with a mark for each, in the order of
- * the seeds.
+ * Ranks × seeds with a word or two for each trial. Where that is wider than `columns`, each has a mark, in the order of the
+ * seeds.
  */
 export function statusTable(
   { ranks, seeds, trials, metric }: Pick<SweepStatus, "ranks" | "seeds" | "trials" | "metric">,

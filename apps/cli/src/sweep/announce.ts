@@ -37,7 +37,7 @@ export function announce(sweep: ReadySweep, { earlier, inherited }: SweepFolder,
   if (warning !== undefined) output.note(warning);
 }
 
-/** How many trials there are, and how they run. */
+/** Number of trials, and how they run. */
 export function trialsFact({ plan, run, threads }: ReadySweep, done: string): Fact {
   return [
     "trials",

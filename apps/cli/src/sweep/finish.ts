@@ -11,7 +11,7 @@ import { printWarnings } from "../model/read-adapter.ts";
 import type { Output } from "../output.ts";
 import { joinShown } from "../paths.ts";
 import { printVerdict, rankDocuments, renderRankTable } from "../results/verdict.ts";
-import { type SweepCommands, shellCommand } from "../settings/kept-settings.ts";
+import { type SweepCommands, shellCommand } from "../settings/saved-settings.ts";
 import { counted, plainText, shellWord, wrap } from "../text.ts";
 import type { Interrupts } from "./interrupts.ts";
 import { type NextStep, nextStep } from "./next-command.ts";
@@ -48,7 +48,7 @@ interface Verdict {
   readonly results: Results;
   readonly claims: readonly Claim[];
   readonly files: { readonly report: string; readonly results: string; readonly adapters: string };
-  /** With the folders as they are shown. */
+  /** Adapters, their folders as they are shown. */
   readonly adapters: readonly PublishedAdapter[];
   /** Why the report could not be written. */
   readonly unwritten: string | undefined;

@@ -2,7 +2,7 @@ import type { StopSignals } from "@lorank/sweep";
 import { exitCode } from "../errors.ts";
 
 /**
- * What a signal that ends a run exits with. SIGUSR1 is Slurm's warning before a time limit, which would start Node's debugger
+ * Exit codes after a signal that ends a run. SIGUSR1 is Slurm's warning before a time limit, which would start Node's debugger
  * otherwise; SIGHUP comes when the terminal is gone.
  */
 const stopCodes = {
@@ -21,18 +21,18 @@ export function stopWords(signal: StopSignal): string {
     : "Asked to end; what is done stays.";
 }
 
-/** How a run is asked to end: each of these signals stops it so that it can be resumed; a second Ctrl-C kills. */
+/** Signals that end a run: each stops it so that it can be resumed; a second Ctrl-C kills. */
 export interface Interrupts {
   readonly signals: StopSignals;
   /** Listens from now on. `onStop` is called once, for the words that go with it. */
   listen(onStop: (signal: StopSignal) => void): void;
-  /** What to exit with if a signal came; undefined if none did. */
+  /** Exit code if a signal came; undefined if none did. */
   code(): number | undefined;
   /** Gives the signals back. */
   release(): void;
 }
 
-/** Listens to these signals when it is told to. */
+/** Listens to these signals from `listen` on. */
 export function createInterrupts(): Interrupts {
   const stop = new AbortController();
   const kill = new AbortController();

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { type Claim, type CommandChange, commandChange, inWords } from "@lorank/core/results";
-import { type SweepCommands, shellCommand } from "../settings/kept-settings.ts";
+import { type SweepCommands, shellCommand } from "../settings/saved-settings.ts";
 import { counted } from "../text.ts";
 
-/** What to do after a sweep, and the command that does it where flags can. */
+/** The next step after a sweep, and the command that does it where flags can. */
 export interface NextStep {
   readonly words: string;
   /** In the sweep's own folder the change alone, elsewhere the whole sweep with it; ready to be pasted. */
@@ -14,7 +14,7 @@ export interface NextStep {
 interface RunSweep {
   readonly commands: SweepCommands;
   readonly out: string;
-  /** What one more seed of all compared ranks takes. */
+  /** Seconds of one more seed of all compared ranks. */
   readonly secondsPerSeed?: number;
 }
 
@@ -46,8 +46,8 @@ function changedCommand({ whole, resume }: SweepCommands, change: CommandChange,
   const without = (words: readonly string[]) => words.filter((word) => word !== "--extend");
   if (change.extends) return shellCommand([...without(resume), ...named.flat(), "--extend"]);
   const flags = [...named, ["--out", freeFolder(out)] as const];
-  const kept = withoutFlags(whole, new Set([...flags.map(([flag]) => flag), "-o"]));
-  return shellCommand([...without(kept), ...flags.flat()]);
+  const others = withoutFlags(whole, new Set([...flags.map(([flag]) => flag), "-o"]));
+  return shellCommand([...without(others), ...flags.flat()]);
 }
 
 /** The arguments without these flags and their values, be they one word or two. */
@@ -66,7 +66,7 @@ function freeFolder(out: string): string {
   return `${out}-${number}`;
 }
 
-/** As exact as a forecast is: "40 seconds", "6 minutes", "2.5 hours". */
+/** Rounds as a forecast deserves: "40 seconds", "6 minutes", "2.5 hours". */
 function roundTime(seconds: number): string {
   if (seconds < 90) return `${10 * Math.ceil(seconds / 10)} seconds`;
   if (seconds < 5400) return counted(Math.round(seconds / 60), "minute");

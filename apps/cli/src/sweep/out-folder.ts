@@ -53,8 +53,8 @@ export interface DiskUse {
   /** One of every trial, and a copy of one a rank. */
   readonly adapters: number;
   /**
-   * Outcomes of every example and the loss curve of every trial, and all of them in results.json; so of one rank's runs on
-   * the test examples.
+   * Outcomes of every example and the loss curve of every trial, and all of them in results.json. The runs of one rank on the
+   * test examples have outcomes too.
    */
   readonly results: number;
   /** The tokenised texts, test texts too. */

@@ -1,9 +1,9 @@
 import { settingsFile } from "@lorank/sweep";
 import { defaults } from "../defaults.ts";
 import { executorNamed } from "../executors/executors.ts";
-import type { RequestedSettings } from "../settings/kept-settings.ts";
 import type { TrainerInFile } from "../settings/object-kind.ts";
 import type { ConfigSources } from "../settings/print-config.ts";
+import type { RequestedSettings } from "../settings/saved-settings.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import { command } from "./command-sweep.ts";
 import { engine } from "./engine-sweep.ts";
@@ -27,7 +27,7 @@ export function sweepConfigSources(
 ): ConfigSources {
   const { leftOut, readsData, remarks } = preparationOf(settings);
   const out = request.out ?? settings.out ?? defaults.out;
-  const kept = { keys: inherited, file: settingsFile(out) };
+  const saved = { keys: inherited, file: settingsFile(out) };
   const notes = [...remarks(folder), ...(executorNamed(settings).remarks?.() ?? [])];
-  return { command, settings, typed, file, kept, leftOut, hasDefaults: readsData, notes };
+  return { command, settings, typed, file, saved, leftOut, hasDefaults: readsData, notes };
 }

@@ -83,9 +83,9 @@ export interface TrialSizes {
   readonly ranks: readonly RankCost[];
 }
 
-/** How settings become a sweep, by who trains it. */
+/** Turns settings into a sweep, by its trainer. */
 export interface Preparation {
-  /** Whether model and data are settings of the sweep, and not the affair of a trainer's command. */
+  /** Model and data are settings of the sweep, and not the affair of a trainer's command. */
   readonly readsData: boolean;
   /** Settings that do not go with this trainer. */
   readonly leftOut: readonly string[];

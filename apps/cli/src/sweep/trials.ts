@@ -64,7 +64,7 @@ export async function prepareTrials(settings: TrialSettings, display: Display): 
   return { ...prepared, portable, costs: ranks.map((rank) => costOfRank(family, head, lora, rank)) };
 }
 
-/** The built-in e-mails, which have parts of their own; as many of them as are usual. */
+/** The built-in e-mails, which have parts of their own; as many of them as by default. */
 function eMails({
   trainExamples = defaults.trainExamples,
   validationExamples = defaults.validationExamples,
@@ -81,8 +81,8 @@ function eMails({
 }
 
 /**
- * `starter`, a folder, a `.gguf` file, or a hub id, which is fetched unless it is cached, its config first, so that nobody
- * waits for weights of a family that cannot be trained.
+ * Finds `starter`, a folder, a `.gguf` file, or a hub id, which is fetched unless it is cached. Its config comes first, so
+ * that nobody waits for weights of a family that cannot be trained.
  */
 async function findModel(name: string, display: Display): Promise<string> {
   familyOf(readModelConfig(await resolveModelPath(name, display, { files: "config" })).config);
@@ -126,7 +126,7 @@ function portableOf(settings: TrialSettings): boolean {
   );
 }
 
-/** What all trials of this engine have in common: model, data, adapter and training. */
+/** Facts of all trials of this engine: model, data, adapter and training. */
 export function trialFacts(prepared: PreparedTrials): Fact[] {
   const { plan, toSearch, trainTokens, maxLength } = prepared;
   const { base, data, test, task } = plan.config;

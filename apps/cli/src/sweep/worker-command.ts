@@ -3,8 +3,8 @@ import { settingsFile } from "@lorank/sweep";
 import { loadBullmq, redisAddress } from "../executors/queue.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { inFlagWords } from "../settings/flag-names.ts";
-import { foreignProgram, readKept } from "../settings/kept-settings.ts";
 import { readContent, readFlags, throwIfAny } from "../settings/read.ts";
+import { foreignProgram, readKept } from "../settings/saved-settings.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import { counted, plainText } from "../text.ts";
 import { createInterrupts } from "./interrupts.ts";
@@ -47,20 +47,20 @@ export async function runWorkerCommand(out: string, flags: CommandFlags): Promis
 
 /** Finds what this machine brings to the sweep in `out`, whose settings say what is trained. */
 async function machineFor(out: string, flags: SettingsOf<"worker">, output: Output): Promise<Machine> {
-  const kept = readKept(out);
-  if (kept === undefined)
+  const saved = readKept(out);
+  if (saved === undefined)
     throw new InputError(
       "E_OUT",
       `out must be the results folder of a sweep, got ${out} without ${settingsFile(".")}\n` +
         "Start the sweep first: lorank sweep --out <out> --executor bullmq.",
     );
   const problems: string[] = [];
-  const settings = readContent("sweep", kept.settings, settingsFile(out), problems) as SettingsOf<"sweep">;
+  const settings = readContent("sweep", saved.settings, settingsFile(out), problems) as SettingsOf<"sweep">;
   throwIfAny(problems);
   const preparation = preparationOf(settings);
   if (!preparation.readsData) {
-    const warning = foreignProgram(out, kept);
+    const warning = foreignProgram(out, saved);
     if (warning !== undefined) output.note(plainText(warning));
   }
-  return preparation.machine({ settings, folder: kept.folder, flags, output });
+  return preparation.machine({ settings, folder: saved.folder, flags, output });
 }

@@ -11,7 +11,7 @@ interface LossLines {
 }
 
 interface LossLinesOptions {
-  /** Whether a line may be drawn over itself. */
+  /** The line may be drawn over itself. */
   readonly live: boolean;
   readonly now?: () => number;
 }
@@ -21,11 +21,11 @@ const linesOfATraining = 20;
 const msBetweenFrames = 100;
 
 /**
- * The loss as it goes: twenty lines, each the mean over the steps since the last one, for the loss of one step jumps with
- * the texts in it. On a terminal the step at hand is drawn below them.
+ * Shows the loss in twenty lines, each the mean over the steps since the last one: the loss of one step jumps with the
+ * texts in it. On a terminal the step at hand is drawn below them.
  */
 export function lossLines(sink: Sink, { live, now = Date.now }: LossLinesOptions): LossLines {
-  // The first step waits for what is compiled: the time left is told from those after it.
+  // The first step waits for what is compiled: the time left is that of those after it.
   let first: { readonly step: number; readonly at: number } | undefined;
   let lastFrame = Number.NEGATIVE_INFINITY;
   let isDrawn = false;

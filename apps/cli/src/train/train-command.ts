@@ -211,7 +211,7 @@ export interface TrainSettings {
   readonly force: boolean;
   /** (default: as `trainLora`) */
   readonly checkpointEvery: TrainingRun["checkpointEvery"];
-  /** What a trial is made of. */
+  /** Settings of a trial. */
   readonly trial: TrialSettings;
 }
 

@@ -12,10 +12,10 @@ import {
 } from "@lorank/sweep";
 import type { QueuedJob } from "../executors/executor-row.ts";
 import type { Queues } from "../executors/executors.ts";
-import { readKept, resumeWords, shellCommand } from "../settings/kept-settings.ts";
+import { readKept, resumeWords, shellCommand } from "../settings/saved-settings.ts";
 import { jobFacts, jobLine, trialWords } from "../status/words.ts";
 
-/** What the page of a sweep is made from. */
+/** Sources of the page of a sweep. */
 interface Seen {
   readonly out: string;
   readonly status: SweepStatus;
@@ -29,7 +29,7 @@ interface Seen {
 /** Members of a sweep's config, whoever trains: model and data are absent where they are a command's affair. */
 type SweepMembers = Comparison & Partial<Pick<SweepConfig, "model" | "data">>;
 
-/** What the page of a sweep shows. */
+/** State of the page of a sweep. */
 export function liveState({ out, status, config, losses, decision, queues }: Seen): LiveState {
   const { ranks, seeds, metric, trials, done, total, secondsLeft, driver } = status;
   const { name, method = "grid", margin } = config;
@@ -65,7 +65,7 @@ export function liveState({ out, status, config, losses, decision, queues }: See
   };
 }
 
-/** That of a folder in which a sweep is still being prepared. */
+/** State of a folder in which a sweep is still being prepared. */
 export function preparingState(name: string, queues: Queues): LiveState {
   return {
     name,
@@ -100,7 +100,7 @@ function whyOf(trial: TrialStatus, { jobs }: Queues): string | undefined {
   }
 }
 
-/** What the trials have taken, and what all of them will have, each by the clock on its own. */
+/** Seconds of the trials so far and of all of them, each by the clock on its own. */
 function trialSeconds(trials: readonly TrialStatus[]): LiveState["trialSeconds"] {
   const byRank = new Map<number, number[]>();
   for (const trial of trials)
@@ -140,21 +140,21 @@ function oneMoreSeed(out: string, seeds: readonly number[]): string[] {
   return ["--seeds", [...seeds, Math.max(...seeds) + 1].join(",")];
 }
 
-/** Whether the sweep itself says how many seeds it runs. */
+/** Tells if the sweep itself decides how many seeds it runs. */
 function isUntil(out: string): boolean {
   try {
     return readKept(out)?.settings.until !== undefined;
   } catch {
-    return false; // damaged: who runs the command is told
+    return false; // damaged: the command that runs it reports that
   }
 }
 
 /** From an answer to the next question: a cluster's controller has more to do. */
 const msBetweenQuestions = 30_000;
-/** What is listed of jobs that wait, often for one and the same reason. */
+/** Most lines on jobs that wait, often for one and the same reason. */
 const mostJobs = 8;
 
-/** What the schedulers of a sweep said last. They are asked beside the looks, none of which waits for an answer. */
+/** Last answers of the schedulers of a sweep. Questions run beside the looks, none of which waits for an answer. */
 export class QueueLook {
   readonly #ask: (signal: AbortSignal) => Promise<Queues>;
   readonly #end = new AbortController();
@@ -166,7 +166,7 @@ export class QueueLook {
     this.#ask = ask;
   }
 
-  /** The last answer, the same object until there is another; where it is old, the next question is asked. */
+  /** The last answer, the same object until there is another; where it is old, the next question is sent. */
   latest(now: number): Queues {
     if (!this.#isAsking && now - this.#answeredAt >= msBetweenQuestions) void this.#renew();
     return this.#answer;
@@ -189,7 +189,7 @@ export class QueueLook {
   }
 }
 
-/** What the page says of the queues beside its trials: jobs that no trial's cell tells of, those that need help, and queues that do not answer. */
+/** Lines on queues: jobs of trials without a cell, jobs that need help, and queues that do not answer. */
 export function queueNotes(
   { jobs, problems }: Queues,
   trials: readonly TrialStatus[],

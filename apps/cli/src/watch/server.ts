@@ -20,7 +20,7 @@ interface WatchOptions {
 
 /** A sweep's page as long as it is served. */
 export interface WatchServer {
-  /** With the token, without which nothing is answered. */
+  /** Address with the token, without which nothing is answered. */
   readonly address: string;
   /** Shows the report to all who watch, if there is one, for which it waits two seconds at most; then closes. */
   finish(): Promise<void>;
@@ -39,13 +39,13 @@ const usualRepeat: Repeat = (callback) => {
 };
 
 /**
- * Serves a sweep's page on 127.0.0.1, to whoever has the address. The token is new each time; the names of host and origin
- * are checked besides, so that no page of another site can ask through a browser.
+ * Serves a sweep's page on 127.0.0.1, to whoever has the address. The token is new each time. The names of host and origin
+ * are checked too, so that no page of another site can ask through a browser.
  *
  * @throws InputError `E_PORT` where the port cannot be had.
  */
 export async function serveSweep(options: WatchOptions): Promise<WatchServer> {
-  const { port: asked, look, stopRank, onError, onClose, repeat = usualRepeat } = options;
+  const { port: requested, look, stopRank, onError, onClose, repeat = usualRepeat } = options;
   const token = randomBytes(32).toString("base64url");
   const viewers = new Viewers(look, repeat, onError);
   let onReport = (): void => {};
@@ -56,7 +56,7 @@ export async function serveSweep(options: WatchOptions): Promise<WatchServer> {
       refuse(response, 500, error instanceof Error ? error.message : String(error));
     });
   });
-  await listening(server, asked);
+  await listening(server, requested);
   server.on("error", onError);
   const { port } = server.address() as AddressInfo;
   const hosts = ["127.0.0.1", "localhost"].flatMap((name) => [
@@ -179,8 +179,8 @@ function refuse(response: ServerResponse, code: number, why: string): void {
 }
 
 /** In the same time whatever the texts are. */
-function isEqual(given: string, token: string): boolean {
-  const [a, b] = [given, token].map((text) => createHash("sha256").update(text).digest());
+function isEqual(received: string, token: string): boolean {
+  const [a, b] = [received, token].map((text) => createHash("sha256").update(text).digest());
   return timingSafeEqual(a!, b!);
 }
 

@@ -7,7 +7,7 @@ import { sweepReported } from "../config/report-command.ts";
 import type { Queues } from "../executors/executors.ts";
 import { liveState, preparingState } from "./live-state.ts";
 
-/** What is to be seen of a sweep: how it is or, once it is done, its report. */
+/** View of a sweep: its state or, once it is done, its report. */
 export type View =
   | { readonly kind: "live"; readonly state: LiveState; readonly parts: LiveParts }
   | { readonly kind: "report"; readonly html: string };
@@ -28,7 +28,7 @@ export class SweepLook {
     | { readonly view: View; readonly stamps: string; readonly queues: Queues; readonly at: number }
     | undefined;
 
-  /** @param queues what schedulers said last; the same object as long as they say nothing else. (default: there are none) */
+  /** @param queues the last answers of schedulers; the same object until there is another. (default: there are none) */
   constructor(out: string, queues: (now: number) => Queues = () => noQueues) {
     this.#out = out;
     this.#queues = queues;
@@ -48,7 +48,7 @@ export class SweepLook {
     return view;
   }
 
-  /** What changes when anything does that is shown. */
+  /** Stamps of all that is shown; they change when it does. */
   #stamps(): string {
     const files = ["sweep.json", "settings.json", "cancel.json", "results.json", "results", "attempts"];
     const stamps = [...files.map((name) => join(this.#out, name)), ...this.#losses.files()].map((file) => {

@@ -37,7 +37,7 @@ export interface WatchSettings {
 /**
  * Serves the page of the sweep in `out`, which may not have begun.
  *
- * @param say is told what goes wrong, each thing once.
+ * @param say gets each fault once.
  * @param repeat as {@link serveSweep} takes it.
  */
 export function watchSweep(
@@ -49,7 +49,7 @@ export function watchSweep(
   const redis = redisOf(settings);
   const queues = new QueueLook((signal) => queuedJobs(out, redis, signal));
   const look = new SweepLook(out, (now) => queues.latest(now));
-  const said = new Set<string>();
+  const reported = new Set<string>();
   return serveSweep({
     port,
     ...(repeat === undefined ? {} : { repeat }),
@@ -60,8 +60,8 @@ export function watchSweep(
     },
     onError: (error) => {
       const message = error instanceof Error ? error.message : String(error);
-      if (!said.has(message)) say(`The page could not be brought up to date: ${message}`);
-      said.add(message);
+      if (!reported.has(message)) say(`The page could not be brought up to date: ${message}`);
+      reported.add(message);
     },
     onClose: () => queues.close(),
   });

@@ -9,11 +9,11 @@ import { shellWord } from "../text.ts";
 import { readContent, readFlags, readSettings, throwIfAny } from "./read.ts";
 import { fileSettings, flagsOf, type SettingsOf } from "./table.ts";
 
-/** `settings.json` of a results folder: what was asked of the sweep in it. */
+/** `settings.json` of a results folder: the request for the sweep in it. */
 interface KeptSettings {
   /** Folder of the sweep's file, or the one in which the command was run without a file. Absolute. */
   readonly folder: string;
-  /** What the file and the flags said, by the names of the flags. Paths are absolute; secrets are not in it. */
+  /** Settings of the file and the flags, by the names of the flags. Paths are absolute; secrets are not in it. */
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
@@ -24,7 +24,7 @@ export interface RequestedSettings<Settings> {
   readonly typed: Readonly<Record<string, unknown>>;
   /** Folder of the sweep's file. */
   readonly folder: string;
-  /** Settings that were not given and are as the results folder keeps them. */
+  /** Settings that were not typed and are as the results folder has them. */
   readonly inherited: readonly string[];
   /** {@link foreignProgram} of settings that are inherited. */
   readonly warning?: string | undefined;
@@ -44,24 +44,24 @@ export function readRequest<Name extends "sweep" | "plan">(
   out: string | undefined,
   problems?: string[],
 ): RequestedSettings<SettingsOf<Name>> {
-  const kept = file === undefined && out !== undefined ? readKept(out) : undefined;
-  if (kept === undefined) {
+  const saved = file === undefined && out !== undefined ? readKept(out) : undefined;
+  if (saved === undefined) {
     const folder = file === undefined ? process.cwd() : dirname(resolve(file));
     const settings = readSettings(command, file, flags, problems);
     return { settings, typed: readFlags(command, flags, []), folder, inherited: [] };
   }
   const found = problems ?? [];
   const typed = readFlags(command, flags, found);
-  const before = readContent(command, kept.settings, settingsFile(out!), found);
+  const before = readContent(command, saved.settings, settingsFile(out!), found);
   if (problems === undefined) throwIfAny(found);
   assertFilesThere(before, typed, out!);
-  const inherited = besides(before, typed);
+  const inherited = withoutReplaced(before, typed);
   return {
     settings: { ...inherited, ...typed } as SettingsOf<Name>,
     typed,
-    folder: kept.folder,
+    folder: saved.folder,
     inherited: Object.keys(inherited).filter((key) => !(key in typed)),
-    warning: foreignProgram(out!, kept),
+    warning: foreignProgram(out!, saved),
   };
 }
 
@@ -71,33 +71,38 @@ export function withOverlapOf<S extends SettingsOf<"plan">>(out: string, setting
   return keep === undefined ? settings : { ...settings, "keep-overlap": keep };
 }
 
-/** The settings of a sweep as they are kept: see {@link KeptSettings}. Call it where relative paths have their meaning. */
+/** Settings of a sweep as they are saved: see {@link KeptSettings}. Call it where relative paths have their meaning. */
 export function settingsToKeep({
   settings,
   folder,
 }: Pick<RequestedSettings<SettingsOf<"sweep">>, "settings" | "folder">): AskedSettings {
   const keys = new Set(fileSettings().map(({ key }) => key));
-  const asked = Object.fromEntries(
+  const shown = Object.fromEntries(
     Object.entries(settings)
       .filter(([key, value]) => keys.has(key) && key !== "out" && !hasPassword(value))
       .map(([key, value]) => [key, pathSettings.has(key) ? absolute(value) : value]),
   );
-  return (config): KeptSettings => ({ folder, settings: { ...asked, ...compared(config, settings) } });
+  return (config): KeptSettings => ({ folder, settings: { ...shown, ...compared(config, settings) } });
 }
 
 /** Ranks and seeds as they will be run: with `--extend`, those of before too. */
 function compared(
   config: Comparison,
-  { until, seeds: asked }: SettingsOf<"sweep">,
+  { until, seeds: requested }: SettingsOf<"sweep">,
 ): Partial<SettingsOf<"sweep">> {
   const { ranks, seeds } = config;
   const ofSeeds =
-    until === undefined ? { seeds: asked === seeds.length ? asked : seeds } : { "max-seeds": seeds.length };
+    until === undefined
+      ? { seeds: requested === seeds.length ? requested : seeds }
+      : { "max-seeds": seeds.length };
   return { ranks, ...ofSeeds, ...chosenChecks(config) };
 }
 
 /** Settings of before without those that a typed one takes the place of. `until` stands for a method and its seeds. */
-function besides(before: Record<string, unknown>, typed: SettingsOf<"plan">): Record<string, unknown> {
+function withoutReplaced(
+  before: Record<string, unknown>,
+  typed: SettingsOf<"plan">,
+): Record<string, unknown> {
   if (typed.until !== undefined) {
     const { seeds, method, ...rest } = before;
     return rest;
@@ -125,17 +130,17 @@ export function readKept(out: string): KeptSettings | undefined {
 }
 
 /**
- * What to say before a program runs that settings in a folder of another user name; undefined where there is none, or no other user.
+ * Warning before a program runs that settings in a folder of another user name; undefined where there is none.
  *
  * @param uid of this user; undefined where the system has none.
  */
 export function foreignProgram(
   out: string,
-  kept: KeptSettings,
+  saved: KeptSettings,
   uid = process.getuid?.(),
 ): string | undefined {
   const programs = fileSettings().flatMap(({ key, programOf }) => {
-    const value = kept.settings[key];
+    const value = saved.settings[key];
     return value === undefined || programOf === undefined ? [] : [programOf(value as never)];
   });
   const file = settingsFile(out);
@@ -143,7 +148,7 @@ export function foreignProgram(
   if (uid === undefined || programs.length === 0 || owners.length === 0) return undefined;
   return (
     `warning: ${file} is of user ${owners[0]}, and what it names is run as you: ` +
-    `${programs.join(", ")}, in ${kept.folder}. Go on only if you trust who wrote it.`
+    `${programs.join(", ")}, in ${saved.folder}. Go on only if you trust who wrote it.`
   );
 }
 
@@ -180,21 +185,23 @@ function hasPassword(value: unknown): boolean {
   return typeof value === "string" && URL.canParse(value) && new URL(value).password !== "";
 }
 
-type Given = Partial<Pick<SettingsOf<"sweep">, "until" | "max-seeds" | "max-time" | "method" | "seeds">>;
+type SeedSettings = Partial<
+  Pick<SettingsOf<"sweep">, "until" | "max-seeds" | "max-time" | "method" | "seeds">
+>;
 
 /**
- * Settings in which `until` has become what it stands for: a race over `max-seeds` seeds, which looks at its outcomes after
- * each seed from the third on.
+ * Replaces `until` by what it stands for: a race over `max-seeds` seeds. It looks at its outcomes after each seed from the
+ * third on.
  *
- * @param problems takes what is wrong, where other settings say something else.
- * @throws InputError `E_CONFIG` with it, where no `problems` are given.
+ * @param problems takes every fault, where other settings contradict it.
+ * @throws InputError `E_CONFIG` with it, where there are no `problems`.
  */
-export function withUntil<G extends Given>(given: G, problems?: string[]): G {
-  const { until, method = "race", seeds } = given;
+export function withUntil<G extends SeedSettings>(settings: G, problems?: string[]): G {
+  const { until, method = "race", seeds } = settings;
   const found = problems ?? [];
   if (until === undefined) {
     for (const key of ["max-seeds", "max-time"] as const)
-      if (given[key] !== undefined) found.push(`${key} must be given with --until settled, got it alone`);
+      if (settings[key] !== undefined) found.push(`${key} must be given with --until settled, got it alone`);
   } else {
     if (method !== "race")
       found.push(`method must be race, or not given, with --until settled, got ${method}`);
@@ -202,13 +209,13 @@ export function withUntil<G extends Given>(given: G, problems?: string[]): G {
       found.push("seeds must not be given with --until settled, which adds them: use --max-seeds");
   }
   if (problems === undefined) throwIfAny(found);
-  if (until === undefined) return given;
-  return { ...given, method: "race", seeds: given["max-seeds"] ?? defaults.maxSeeds };
+  if (until === undefined) return settings;
+  return { ...settings, method: "race", seeds: settings["max-seeds"] ?? defaults.maxSeeds };
 }
 
 /** The command lines of a sweep. */
 export interface SweepCommands {
-  /** The words after `lorank` that make this sweep in a new folder: what was typed, with what the folder said instead. */
+  /** The words after `lorank` that make this sweep in a new folder: those that were typed, with the settings that the folder has. */
   readonly whole: readonly string[];
   /** The words after `lorank` that go on with it in its folder. */
   readonly resume: readonly string[];
@@ -219,11 +226,11 @@ export function sweepCommands(
   { out, typed }: { readonly out: string; readonly typed: readonly string[] },
 ): SweepCommands {
   const flags = new Set(flagsOf("sweep").map(({ key }) => key));
-  const said = inherited
+  const fromFolder = inherited
     .filter((key) => flags.has(key))
     .flatMap((key) => flagWords(key, (settings as Record<string, unknown>)[key]));
   return {
-    whole: [...typed, ...said],
+    whole: [...typed, ...fromFolder],
     resume: resumeWords(out),
   };
 }

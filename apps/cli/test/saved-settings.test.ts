@@ -2,7 +2,12 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Comparison } from "@lorank/sweep";
 import { expect, test } from "vitest";
-import { foreignProgram, readRequest, settingsToKeep, withOverlapOf } from "../src/settings/kept-settings.ts";
+import {
+  foreignProgram,
+  readRequest,
+  settingsToKeep,
+  withOverlapOf,
+} from "../src/settings/saved-settings.ts";
 import { temporaryFolder } from "./cli.ts";
 import { sweepConfig } from "./sweep-config.ts";
 
