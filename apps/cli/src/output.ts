@@ -4,7 +4,7 @@ import { plainText, wrap, wrapProse } from "./text.ts";
 type Colours = ReturnType<typeof pc.createColors>;
 
 /** One line of what a command does: a title, and the words behind it. */
-export type Fact = readonly [title: string, words: string];
+export type TitledLine = readonly [title: string, words: string];
 
 /** Columns that the title of a fact takes. */
 const titleColumns = 10;
@@ -32,9 +32,9 @@ export interface Output extends Required<Display> {
   /** Prints text, which may be a stranger's, in lines no longer than the terminal. `style` colours them. */
   say(text: string, style?: (lines: string) => string): void;
   /** Prints facts under each other, their words wrapped behind dim titles, and an empty line. */
-  facts(facts: readonly Fact[]): void;
+  facts(facts: readonly TitledLine[]): void;
   /** Prints a table with dim titles. */
-  table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): void;
+  table<Row>(columns: readonly TextColumn<Row>[], rows: readonly Row[]): void;
   /** Prints a remark, in lines no longer than the terminal. Silent under `--quiet`. */
   note(text: string): void;
   /** Prints a failure. Never silent. */
@@ -75,7 +75,7 @@ export function createOutput(flags: OutputFlags): Output {
     say: (text, style = (lines) => lines) => print(style(wrap(plainText(text), width))),
     facts: (facts) => {
       const indent = " ".repeat(titleColumns);
-      const line = ([title, words]: Fact): string => {
+      const line = ([title, words]: TitledLine): string => {
         const wrapped = wrap(words, terminalColumns - titleColumns).replaceAll("\n", `\n${indent}`);
         return `${colours.dim(title.padEnd(titleColumns - 2))}  ${wrapped}`;
       };
@@ -94,7 +94,7 @@ export function createOutput(flags: OutputFlags): Output {
 }
 
 /** A column of a text table. Figures go right, words left. */
-export interface Column<Row> {
+export interface TextColumn<Row> {
   readonly title: string;
   readonly align?: "left" | "right";
   readonly cell: (row: Row) => string;
@@ -105,7 +105,7 @@ export interface Column<Row> {
  * padded, since colour codes have no width. A column that is empty in all rows is left out.
  */
 export function renderTable<Row>(
-  columns: readonly Column<Row>[],
+  columns: readonly TextColumn<Row>[],
   rows: readonly Row[],
   style: {
     readonly title?: (line: string) => string;

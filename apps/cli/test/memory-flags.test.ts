@@ -10,12 +10,12 @@ import {
 } from "@lorank/core/memory";
 import { describe, expect, test } from "vitest";
 import { type ChoiceContext, memoryChoices, readMemoryFlags, typedChoice } from "../src/memory/choices.ts";
-import { type TrainingConfig, wordsOf } from "../src/memory/read-training-config.ts";
+import { type ReadConfig, wordsOf } from "../src/memory/read-training-config.ts";
 import type { RawFlags } from "../src/output.ts";
 import { createProgram } from "../src/program.ts";
 import { flagOf } from "../src/settings/flag-names.ts";
 
-const config: TrainingConfig = {
+const config: ReadConfig = {
   ...{ tool: "axolotl", profile: "axolotl", rank: 32, targets: ["q_proj", "v_proj"], base: "nf4-dq" },
   microBatch: 2,
   settings: { loss: "fused", optimizer: "adafactor" },

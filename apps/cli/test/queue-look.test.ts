@@ -1,10 +1,10 @@
 import type { TrialStatus } from "@lorank/sweep";
 import { expect, test } from "vitest";
-import type { QueuedJob } from "../src/executors/executor-row.ts";
+import type { SchedulerJob } from "../src/executors/executor-row.ts";
 import type { Queues } from "../src/executors/executors.ts";
 import { QueueLook, queueNotes } from "../src/watch/live-state.ts";
 
-const job: QueuedJob = { trialId: "a", jobId: "70_4", state: "queued", reason: "Priority" };
+const job: SchedulerJob = { trialId: "a", jobId: "70_4", state: "queued", reason: "Priority" };
 const answer: Queues = { jobs: [job], problems: [] };
 
 test("a look has the last answer at once, and the next question comes 30 s after it", async () => {
@@ -46,7 +46,7 @@ test("listed is what no trial's cell tells of, what needs help, and a queue that
     { ...place, trialId: "c", name: "r4-s3", ...failed },
   ];
   const advice = { words: "somebody holds this job", command: "scontrol release 70_4" };
-  const wordsOf = (jobs: readonly QueuedJob[], problems: readonly string[] = []) =>
+  const wordsOf = (jobs: readonly SchedulerJob[], problems: readonly string[] = []) =>
     queueNotes({ jobs, problems }, trials).map(({ words }) => words);
   expect(wordsOf([job, { ...job, trialId: "b", advice }])).toEqual([]);
   expect(queueNotes({ jobs: [{ ...job, advice }], problems: [] }, trials)).toEqual([

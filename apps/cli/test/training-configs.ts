@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { TrainingConfig } from "../src/memory/read-training-config.ts";
+import type { ReadConfig } from "../src/memory/read-training-config.ts";
 import { readTrainingConfig } from "../src/memory/read-training-config.ts";
 import { temporaryFolder } from "./cli.ts";
 
@@ -16,6 +16,6 @@ export function writtenConfig(text: string, name = "config.yaml"): string {
   return path;
 }
 
-export function readText(text: string, name?: string): TrainingConfig {
+export function readText(text: string, name?: string): ReadConfig {
   return readTrainingConfig(writtenConfig(text, name));
 }

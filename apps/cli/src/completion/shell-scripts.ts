@@ -1,4 +1,4 @@
-import { type Completed, type Flag, quoted, type Value } from "./tree.ts";
+import { type Completed, type CompletedValue, type Flag, quoted } from "./tree.ts";
 
 /** For bash 3.2 and newer, without the package bash-completion. */
 export function bashCompletion(commands: readonly Completed[]): string {
@@ -63,7 +63,7 @@ function afterFlags(commands: readonly Completed[]): string {
     .join("\n");
 }
 
-function reply(value: Value): string {
+function reply(value: CompletedValue): string {
   switch (value.kind) {
     case "names":
       return `COMPREPLY=($(compgen -W "${value.names.join(" ")}" -- "$cur"))`;
@@ -109,7 +109,7 @@ function flagWords({ words, help, value }: Flag): string {
   return [...named, ...(value === undefined ? [] : [valueWords(value)]), `-d ${fishWord(help)}`].join(" ");
 }
 
-function valueWords(value: Value): string {
+function valueWords(value: CompletedValue): string {
   switch (value.kind) {
     case "names":
       return `-x -a ${fishWord(value.names.join(" "))}`;
@@ -122,7 +122,7 @@ function valueWords(value: Value): string {
   }
 }
 
-function argumentWords(value: Value): string {
+function argumentWords(value: CompletedValue): string {
   switch (value.kind) {
     case "names":
       return `-a ${fishWord(value.names.join(" "))}`;
@@ -181,7 +181,7 @@ function command({ name, summary, flags, arguments: taken }: Completed): string 
   ].join("\n");
 }
 
-function namesOf(value: Value): readonly string[] {
+function namesOf(value: CompletedValue): readonly string[] {
   return value.kind === "names" ? value.names : [];
 }
 
@@ -249,7 +249,7 @@ function flagSpecs({ words, help, value }: Flag): string[] {
   });
 }
 
-function action(value: Value): string {
+function action(value: CompletedValue): string {
   switch (value.kind) {
     case "names":
       return `(${value.names.join(" ")})`;

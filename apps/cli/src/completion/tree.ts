@@ -3,7 +3,7 @@ import type { CommandRow, Setting } from "../settings/setting.ts";
 import { flagsOf } from "../settings/table.ts";
 
 /** A value in some place: names to choose from, a file or a folder, or something that no shell knows. */
-export type Value =
+export type CompletedValue =
   | { readonly kind: "names"; readonly names: readonly string[] }
   | { readonly kind: "file" | "folder" | "other" };
 
@@ -12,7 +12,7 @@ export interface Flag {
   readonly words: readonly string[];
   readonly help: string;
   /** Absent for a switch. */
-  readonly value?: Value;
+  readonly value?: CompletedValue;
 }
 
 export interface Completed {
@@ -20,7 +20,7 @@ export interface Completed {
   readonly summary: string;
   readonly flags: readonly Flag[];
   /** Its arguments in their order. */
-  readonly arguments: readonly Value[];
+  readonly arguments: readonly CompletedValue[];
   /** The last of them may be repeated. */
   readonly isVariadic: boolean;
 }
@@ -45,14 +45,14 @@ function flagOf({ key, kind, help, short }: Setting): Flag {
   return { words, help, value: flagValue(kind.placeholder, kind.names) };
 }
 
-function flagValue(placeholder: string, names: readonly string[] | undefined): Value {
+function flagValue(placeholder: string, names: readonly string[] | undefined): CompletedValue {
   if (names !== undefined) return { kind: "names", names };
   if (["file", "model", "data"].includes(placeholder)) return { kind: "file" };
   return { kind: placeholder === "folder" ? "folder" : "other" };
 }
 
 /** Arguments by what they are called: `<out>` and `[folder]` are folders. */
-const argumentKinds: Readonly<Record<string, Value["kind"]>> = {
+const argumentKinds: Readonly<Record<string, CompletedValue["kind"]>> = {
   file: "file",
   model: "file",
   "models...": "file",
@@ -66,7 +66,7 @@ const argumentKinds: Readonly<Record<string, Value["kind"]>> = {
 };
 
 /** @throws Error for an argument that none of these is, which a test finds. */
-function argumentValue(syntax: string): Value {
+function argumentValue(syntax: string): CompletedValue {
   const name = syntax.slice(1, -1);
   if (name.includes("|")) return { kind: "names", names: name.split("|") };
   const kind = argumentKinds[name];

@@ -48,13 +48,17 @@ export interface SchedulerJobs {
   /** Tells if the scheduler may have any. */
   isUsed(out: string, redis: string | undefined): boolean;
   /** `signal` ends a question that is answered slowly or never. */
-  list(out: string, redis: string | undefined, signal?: AbortSignal): Promise<readonly QueuedJob[]>;
+  list(out: string, redis: string | undefined, signal?: AbortSignal): Promise<readonly SchedulerJob[]>;
   /** Cancels the jobs of these trials (default: of all), and returns them as they were before. */
-  cancel(out: string, redis: string | undefined, trialIds?: readonly string[]): Promise<readonly QueuedJob[]>;
+  cancel(
+    out: string,
+    redis: string | undefined,
+    trialIds?: readonly string[],
+  ): Promise<readonly SchedulerJob[]>;
 }
 
 /** A piece of a sweep's work in the queue of a scheduler, which may know more of it than the folder does. */
-export interface QueuedJob {
+export interface SchedulerJob {
   /** The trial that it is about. */
   readonly trialId: string;
   readonly jobId: string;

@@ -5,7 +5,7 @@ import { defaults } from "../defaults.ts";
 import type { ExecutorName } from "../settings/executors.ts";
 import { throwIfAny } from "../settings/read.ts";
 import { type SettingsOf, settingsOf } from "../settings/table.ts";
-import type { ExecutorRow, QueuedJob, SchedulerJobs } from "./executor-row.ts";
+import type { ExecutorRow, SchedulerJob, SchedulerJobs } from "./executor-row.ts";
 import { bullmqJobs, loadBullmq, redisAddress } from "./queue.ts";
 import { slurm } from "./slurm.ts";
 
@@ -74,7 +74,7 @@ function faultsOf(settings: Settings): string[] {
 
 /** Jobs of a results folder in all queues. `problems`: queues that do not answer. */
 export interface Queues {
-  readonly jobs: readonly QueuedJob[];
+  readonly jobs: readonly SchedulerJob[];
   readonly problems: readonly string[];
 }
 
@@ -101,7 +101,7 @@ export function cancelJobs(
 async function ask(
   out: string,
   redis: string | undefined,
-  question: (scheduler: SchedulerJobs) => Promise<readonly QueuedJob[]>,
+  question: (scheduler: SchedulerJobs) => Promise<readonly SchedulerJob[]>,
 ): Promise<Queues> {
   const schedulers = Object.values(executors).flatMap(({ jobs }) => (jobs?.isUsed(out, redis) ? [jobs] : []));
   const answers = await Promise.allSettled(schedulers.map(question));

@@ -16,7 +16,7 @@ import { type CamelKeys, camelKeys, flagOf } from "../settings/flag-names.ts";
 import { choice } from "../settings/kinds.ts";
 import { readFlags, throwIfAny } from "../settings/read.ts";
 import { type SettingsOf, settingsOf } from "../settings/table.ts";
-import type { TrainingConfig } from "./read-training-config.ts";
+import type { ReadConfig } from "./read-training-config.ts";
 
 /** Values of an estimate, with where each came from. */
 export interface MemoryChoices {
@@ -91,7 +91,7 @@ export interface ChoiceContext {
   /** The model's longest sequence, where its config says one. */
   readonly maxPositions?: number | undefined;
   /** A training tool's config. Flags win over it. */
-  readonly training?: Partial<TrainingConfig> | undefined;
+  readonly training?: Partial<ReadConfig> | undefined;
 }
 
 /**

@@ -10,7 +10,7 @@ import { engineProfile, type MemoryFlags, memoryChoices, readMemoryFlags } from 
 import { memoryDocument } from "./document.ts";
 import { engineAnswer } from "./engine.ts";
 import { answer } from "./estimate.ts";
-import { type ModelConfig, maxPositionsOf, type Named, readConfig, whatIsNamed } from "./model-config.ts";
+import { maxPositionsOf, type Named, type NamedConfig, readConfig, whatIsNamed } from "./model-config.ts";
 import { printModels, printSentence, type TakenModel } from "./print-answer.ts";
 import { engineDocument, printEngineAnswer } from "./print-engine.ts";
 
@@ -29,7 +29,7 @@ export async function runMemoryCommand(names: readonly string[], flags: CommandF
     const flag = svg === undefined ? `--profile ${engineProfile}` : "--svg";
     throw new InputError("E_CONFIG", `${flag} must be left out with several models, got ${named.length}`);
   }
-  const configs: ModelConfig[] = [];
+  const configs: NamedConfig[] = [];
   for (const { model } of named) configs.push(await readConfig(model, output, typed.as));
   if (typed.profile === engineProfile) return answerOfEngine(output, configs[0]!, typed);
 
@@ -54,7 +54,7 @@ export async function runMemoryCommand(names: readonly string[], flags: CommandF
 }
 
 function answeredModel(
-  { name, config, taken }: ModelConfig,
+  { name, config, taken }: NamedConfig,
   { training }: Named,
   typed: MemoryFlags,
 ): TakenModel {
@@ -78,7 +78,7 @@ function withModelName<Value>(name: string, run: () => Value): Value {
   }
 }
 
-async function answerOfEngine(output: Output, model: ModelConfig, typed: MemoryFlags): Promise<number> {
+async function answerOfEngine(output: Output, model: NamedConfig, typed: MemoryFlags): Promise<number> {
   if (typed.svg !== undefined)
     throw new InputError("E_CONFIG", `--svg must be left out with --profile ${engineProfile}`);
   const { config, builtIn } = model;

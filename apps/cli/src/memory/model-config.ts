@@ -7,9 +7,9 @@ import type { Display } from "../output.ts";
 import { nearest } from "../text.ts";
 import { isRecord } from "../tools/tool.ts";
 import { builtInModel, orNearestBuiltIn } from "./built-in-models.ts";
-import { isTrainingConfig, readTrainingConfig, type TrainingConfig } from "./read-training-config.ts";
+import { isTrainingConfig, type ReadConfig, readTrainingConfig } from "./read-training-config.ts";
 
-export interface ModelConfig {
+export interface NamedConfig {
   readonly name: string;
   readonly config: unknown;
   /** Sentence on an assumption about name or config. */
@@ -26,12 +26,12 @@ export async function readConfig(
   model: string,
   display: Display,
   as: string | undefined,
-): Promise<ModelConfig> {
+): Promise<NamedConfig> {
   const found = await findConfig(model, display);
   return { ...found, ...readAs(found.config, as) };
 }
 
-async function findConfig(model: string, display: Display): Promise<ModelConfig> {
+async function findConfig(model: string, display: Display): Promise<NamedConfig> {
   if (statSync(model, { throwIfNoEntry: false })?.isFile() && !/\.gguf$/i.test(model)) {
     const name = basename(model) === "config.json" ? basename(dirname(resolve(model))) : basename(model);
     return { name, config: readJson(model) };
@@ -146,7 +146,7 @@ export interface Named {
   readonly model: string;
   /** Origin of the model's name. */
   readonly modelFrom: string;
-  readonly training?: { readonly file: string; readonly config: TrainingConfig };
+  readonly training?: { readonly file: string; readonly config: ReadConfig };
 }
 
 /**

@@ -6,7 +6,7 @@ import {
   partWords,
   type StackSettings,
 } from "@lorank/core/memory";
-import type { Column, Output } from "../output.ts";
+import type { Output, TextColumn } from "../output.ts";
 import { counted, range, wholeNumber } from "../text.ts";
 import { tools } from "../tools/tools.ts";
 import { accuracyLine, nearestLines, type Placed } from "./accuracy.ts";
@@ -47,7 +47,7 @@ export function printModels(
   );
   const { choices } = models[0]!;
   const isOne = models.length === 1;
-  const ofModel: Column<(typeof rows)[number]>[] = [
+  const ofModel: TextColumn<(typeof rows)[number]>[] = [
     { title: "model", align: "left", cell: ({ name }) => name },
     { title: "parameters", cell: ({ params }) => formatCount(params) },
   ];
@@ -119,7 +119,7 @@ function assumptionsOf([first, ...others]: readonly AnsweredRow[]): string[] {
 }
 
 /** The columns of a table by rank; the method's where there are several. */
-function rowColumns<Row extends AnsweredRow>(rows: readonly Row[]): Column<Row>[] {
+function rowColumns<Row extends AnsweredRow>(rows: readonly Row[]): TextColumn<Row>[] {
   const namesMethod = rows.some(({ method }) => method === "full");
   return [
     {

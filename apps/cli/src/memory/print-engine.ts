@@ -5,7 +5,7 @@ import { range, wholeNumber } from "../text.ts";
 import { engineProfile } from "./choices.ts";
 import { modelFacts } from "./document.ts";
 import { band, type EngineAnswer, type EngineRow, LARGEST_ERROR } from "./engine.ts";
-import type { ModelConfig } from "./model-config.ts";
+import type { NamedConfig } from "./model-config.ts";
 import { printPartsTable } from "./print-answer.ts";
 
 const stack = "LoRAnk's own engine on the CPU: trials of a sweep, in processes of their own";
@@ -29,7 +29,7 @@ const partWords: Readonly<Record<keyof MemoryPrediction["parts"], string>> = {
 };
 
 /** Prints the engine's answer for people. */
-export function printEngineAnswer(output: Output, { name, taken }: ModelConfig, answer: EngineAnswer): void {
+export function printEngineAnswer(output: Output, { name, taken }: NamedConfig, answer: EngineAnswer): void {
   const { shape, rows } = answer;
   output.say(engineSentence(name, answer), output.colours.bold);
   if (taken !== undefined) output.say(taken);
@@ -61,7 +61,7 @@ export function printEngineAnswer(output: Output, { name, taken }: ModelConfig, 
 }
 
 /** The document of `--json`. */
-export function engineDocument({ name, taken }: ModelConfig, answer: EngineAnswer): object {
+export function engineDocument({ name, taken }: NamedConfig, answer: EngineAnswer): object {
   const { shape, rows, base, targets, labels, task, microBatch, seq, dropout } = answer;
   return {
     answer: engineSentence(name, answer),

@@ -20,7 +20,7 @@ import { effects, misspeltKeys, ownPaths } from "./known-keys.ts";
  * Values of a training tool's config that decide memory. A value is there only if the file has it or if the tool's own
  * default decides it.
  */
-export interface TrainingConfig
+export interface ReadConfig
   extends Partial<
     Pick<ConfigValues, "model" | "method" | "rank" | "targets" | "base" | "microBatch" | "seq">
   > {
@@ -43,7 +43,7 @@ export interface TrainingConfig
  *
  * @throws InputError E_FILE, E_YAML, or E_CONFIG with everything that is wrong, or with the keys that were looked for.
  */
-export function readTrainingConfig(path: string): TrainingConfig {
+export function readTrainingConfig(path: string): ReadConfig {
   const content = readContent(path);
   const fields = new ConfigFields(isRecord(content) ? content : {});
   const tool = toolOf(fields);
@@ -104,7 +104,7 @@ function unknownTool(path: string, content: unknown): InputError {
 function readFields(
   fields: ConfigFields,
   tool: ToolName,
-): { readonly config: TrainingConfig; readonly problems: readonly string[] } {
+): { readonly config: ReadConfig; readonly problems: readonly string[] } {
   const reading = readings.get(tool)!;
   const { defaultsOf, rows, remarks } = reading;
   const values = new Map<ConfigValueName, Origin>();
@@ -176,7 +176,7 @@ function configOf(
   tool: ToolName,
   rows: readonly (readonly [ConfigValueName, Origin])[],
   remarks: readonly string[],
-): TrainingConfig {
+): ReadConfig {
   const part = <Key extends keyof Origin>(key: Key): [name: ConfigValueName, Origin[Key]][] =>
     rows.flatMap(([name, each]) => (key in each ? [[name, each[key]]] : []));
   const values = part("value");

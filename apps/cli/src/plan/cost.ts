@@ -20,7 +20,7 @@ import type { MemoryPrediction } from "@lorank/train";
 import { trialId } from "@lorank/train/spec";
 import { defaults } from "../defaults.ts";
 import type { ReadySweep } from "../sweep/ready-sweep.ts";
-import type { RankCost } from "../sweep/trials.ts";
+import type { RankSize } from "../sweep/trials.ts";
 import {
   assertRanks,
   type Design,
@@ -37,7 +37,7 @@ export interface RankPlan {
   readonly seconds: number | undefined;
   /** Memory of its process on the CPU. */
   readonly memory: MemoryPrediction | undefined;
-  readonly sizes: RankCost | undefined;
+  readonly sizes: RankSize | undefined;
 }
 
 export interface SweepCosts {

@@ -4,7 +4,7 @@ import { formatCount, formatDecimalBytes } from "@lorank/core";
 import type { PreviewRow } from "@lorank/core/decide";
 import { inUnit, metrics } from "@lorank/core/results";
 import { LARGEST_ERROR } from "../memory/engine.ts";
-import { type Column, type Fact, type Output, renderTable } from "../output.ts";
+import { type Output, renderTable, type TextColumn, type TitledLine } from "../output.ts";
 import { deviceFacts, trialsFact } from "../sweep/announce.ts";
 import type { ReadySweep } from "../sweep/ready-sweep.ts";
 import { counted, duration, plainText, wholeNumber, wrap } from "../text.ts";
@@ -90,7 +90,7 @@ function memoryWords(peakBytes: number, atOnce: number): string {
   return `${formatDecimalBytes(peakBytes)} in ${processes} at most, predicted for the CPU within ${LARGEST_ERROR} %${fits}`;
 }
 
-function diskFact({ total, adapters, results, data, others }: NonNullable<ReadySweep["disk"]>): Fact {
+function diskFact({ total, adapters, results, data, others }: NonNullable<ReadySweep["disk"]>): TitledLine {
   return [
     "disk",
     `${formatDecimalBytes(total)}: adapters ${formatDecimalBytes(adapters)}, results ` +
@@ -177,14 +177,14 @@ function rowsTable({ metric }: Design, cases: readonly NoiseCase[], dim: (line: 
   const seedCounts = cases[0]!.preview.rows.map(({ seeds }) => seeds);
   const column =
     (what: string, pick: (row: PreviewRow) => number) =>
-    (one: NoiseCase): Column<number> => ({
+    (one: NoiseCase): TextColumn<number> => ({
       title: `${what}${caseName(one)}`,
       cell: (seeds) => {
         const row = one.preview.rows.find((candidate) => candidate.seeds === seeds)!;
         return metrics[metric].differenceCell(pick(row)) + (row.claims ? " " : "*");
       },
     });
-  const columns: Column<number>[] = [
+  const columns: TextColumn<number>[] = [
     { title: "seeds", cell: (seeds) => String(seeds) },
     ...cases.map(column("finds", ({ difference }) => difference)),
     ...cases.map(column("margin", ({ certifiableMargin }) => certifiableMargin)),

@@ -26,12 +26,12 @@ import {
 import { isOutcomes } from "@lorank/sweep/outcomes";
 import { exitCode } from "../errors.ts";
 import {
-  type Column,
   type CommandFlags,
   createOutput,
   type Display,
   type Output,
   renderTable,
+  type TextColumn,
 } from "../output.ts";
 import { readFlags } from "../settings/read.ts";
 import { duration, wrap } from "../text.ts";
@@ -112,9 +112,9 @@ export interface RankQuality {
 export function qualityColumns<Row>(
   { metric }: Decision,
   qualityOf: (row: Row) => RankQuality,
-): Column<Row>[] {
+): TextColumn<Row>[] {
   const shown = metricsBeside(metric);
-  const columnOf = (by: Metric): Column<Row> => ({
+  const columnOf = (by: Metric): TextColumn<Row> => ({
     title: by.noun,
     cell: (row) => {
       const { summary, prediction } = qualityOf(row);
@@ -124,7 +124,7 @@ export function qualityColumns<Row>(
       return prediction === undefined && by === shown[0] ? "not compared" : "";
     },
   });
-  const mayLose: Column<Row> = {
+  const mayLose: TextColumn<Row> = {
     title: "may lose at most",
     cell: (row) => {
       const bound = qualityOf(row).summary?.shortfallBound;
@@ -185,12 +185,12 @@ export function rankDocuments(results: Results) {
  */
 export function renderRankTable(results: Results, colours: Output["colours"], columns: number): string {
   const { decision } = results;
-  const rank: Column<RankRow> = { title: "rank", cell: (row) => String(row.rank) };
+  const rank: TextColumn<RankRow> = { title: "rank", cell: (row) => String(row.rank) };
   const of = (read: keyof RankCosts, write: (value: number) => string) => (row: RankRow) => {
     const value = row.costs?.[read];
     return value === undefined ? "" : write(value);
   };
-  const cost: Column<RankRow>[] = [
+  const cost: TextColumn<RankRow>[] = [
     { title: "trainable", cell: of("trainableParams", formatCount) },
     { title: "optimiser", cell: of("optimizerBytes", formatDecimalBytes) },
     { title: "adapter", cell: of("adapterBytes", formatDecimalBytes) },

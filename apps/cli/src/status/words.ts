@@ -1,7 +1,7 @@
 import { allMetrics, figure, metrics, scoreIn } from "@lorank/core/results";
 import type { SweepStatus, TrialStatus } from "@lorank/sweep";
-import type { QueuedJob } from "../executors/executor-row.ts";
-import { type Column, renderTable } from "../output.ts";
+import type { SchedulerJob } from "../executors/executor-row.ts";
+import { renderTable, type TextColumn } from "../output.ts";
 import { resumeWords, shellCommand } from "../settings/saved-settings.ts";
 import { counted, duration, plainText, wholeNumber } from "../text.ts";
 
@@ -55,7 +55,7 @@ function firstLine(text: string): string {
 }
 
 /** `job 70_4 (r16-s3): queued, Priority`, and what frees it. */
-export function jobWords(job: QueuedJob, trials: readonly TrialStatus[]): string[] {
+export function jobWords(job: SchedulerJob, trials: readonly TrialStatus[]): string[] {
   const { words, command } = job.advice ?? {};
   return [
     jobLine(job, trials),
@@ -65,13 +65,13 @@ export function jobWords(job: QueuedJob, trials: readonly TrialStatus[]): string
 }
 
 /** `job 70_4 (r16-s3): queued, Priority`. */
-export function jobLine(job: QueuedJob, trials: readonly TrialStatus[]): string {
+export function jobLine(job: SchedulerJob, trials: readonly TrialStatus[]): string {
   const name = trials.find(({ trialId }) => trialId === job.trialId)?.name ?? job.trialId.slice(0, 8);
   return plainText(`job ${job.jobId} (${name}): ${jobFacts(job)}`);
 }
 
 /** `queued, Priority`: how a job is, where, and why. */
-export function jobFacts(job: QueuedJob): string {
+export function jobFacts(job: SchedulerJob): string {
   // Slurm names the whole limit of a job that has not begun, whose time does not run.
   const hasBegun = job.state !== "queued" && job.state !== "held";
   const facts = [
@@ -153,7 +153,7 @@ export function statusTable(
   const compared = trials.filter(({ variant }) => variant === undefined);
   const byPlace = new Map(compared.map((trial) => [`${trial.rank} ${trial.seed}`, trial]));
   const at = (rank: number, seed: number) => byPlace.get(`${rank} ${seed}`)!;
-  const rankColumn: Column<number> = { title: "rank", cell: String };
+  const rankColumn: TextColumn<number> = { title: "rank", cell: String };
   const words = renderTable<number>(
     [
       rankColumn,

@@ -2,12 +2,12 @@ import { formatCount, formatDecimalBytes } from "@lorank/core";
 import { plannedWords } from "@lorank/core/results";
 import { chosenChecks, expectedTrials, extraTrials, type Plan } from "@lorank/sweep";
 import type { TrialDevice } from "../executors/executor-row.ts";
-import type { Fact, Output } from "../output.ts";
+import type { Output, TitledLine } from "../output.ts";
 import type { EarlierTrial } from "../progress/tally.ts";
 import { counted, percent, plainText } from "../text.ts";
 import { roomWarning } from "./out-folder.ts";
 import type { ReadySweep, TrialSizes } from "./ready-sweep.ts";
-import type { RankCost } from "./trials.ts";
+import type { RankSize } from "./trials.ts";
 
 interface SweepFolder {
   /** Trials that have a result from before. */
@@ -38,7 +38,7 @@ export function announce(sweep: ReadySweep, { earlier, inherited }: SweepFolder,
 }
 
 /** Number of trials, and how they run. */
-export function trialsFact({ plan, run, threads }: ReadySweep, done: string): Fact {
+export function trialsFact({ plan, run, threads }: ReadySweep, done: string): TitledLine {
   return [
     "trials",
     `${trialsWords(plan)}, ${Math.min(run.trialsAtOnce, plan.specs.length)} side by side` +
@@ -55,7 +55,7 @@ export function trialsWords(plan: Plan): string {
   return extra === 0 ? words : `${words}, and ${extra} for ${flags.join(" and ")}`;
 }
 
-export function deviceFacts(device: TrialDevice | undefined): Fact[] {
+export function deviceFacts(device: TrialDevice | undefined): TitledLine[] {
   return device === undefined ? [] : [["device", plainText(device.why)]];
 }
 
@@ -78,7 +78,7 @@ export function printSizes(
   notes: readonly string[],
   output: Output,
 ): void {
-  output.table<RankCost>(
+  output.table<RankSize>(
     [
       { title: "rank", cell: ({ rank }) => String(rank) },
       { title: "trainable", cell: ({ trainableParams }) => formatCount(trainableParams) },

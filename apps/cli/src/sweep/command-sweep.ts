@@ -9,7 +9,7 @@ import {
 import { sweepDefaults } from "@lorank/sweep/defaults";
 import { defaults } from "../defaults.ts";
 import { executorNamed } from "../executors/executors.ts";
-import type { Fact } from "../output.ts";
+import type { TitledLine } from "../output.ts";
 import * as kinds from "../settings/kinds.ts";
 import type { TrainerInFile } from "../settings/object-kind.ts";
 import { throwIfAny } from "../settings/read.ts";
@@ -97,7 +97,7 @@ function commandSweep(inputs: CommandInputs, out: string, run: RunOptions): Read
 }
 
 /** The commands, and the values that they get. */
-function commandFacts({ plan, folder, timeoutSeconds }: CommandInputs): Fact[] {
+function commandFacts({ plan, folder, timeoutSeconds }: CommandInputs): TitledLine[] {
   const { trainer, lora, optimizer } = plan.config;
   const { alpha } = lora;
   const values = [

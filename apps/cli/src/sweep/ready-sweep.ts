@@ -12,10 +12,10 @@ import type {
 import type { MemoryPrediction } from "@lorank/train";
 import type { ValidationLimit } from "@lorank/train/data";
 import type { TrialDevice } from "../executors/executor-row.ts";
-import type { Display, Fact, Output } from "../output.ts";
+import type { Display, Output, TitledLine } from "../output.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import type { DiskUse } from "./out-folder.ts";
-import type { RankCost } from "./trials.ts";
+import type { RankSize } from "./trials.ts";
 
 /**
  * A sweep that has been checked to the end, and nothing written yet: of this engine (`engine-sweep.ts`) or of another
@@ -32,7 +32,7 @@ export interface ReadySweep {
   readonly portable: boolean;
 
   /** Facts that all trials have in common. */
-  readonly facts: readonly Fact[];
+  readonly facts: readonly TitledLine[];
   /** Sentences that a reader of the results must know. */
   readonly notes: readonly string[];
   /** Names of the settings that {@link search} has still to find. */
@@ -80,7 +80,7 @@ export interface TrialSizes {
   /** Parameters of the base model. */
   readonly baseParams: number;
   /** Ascending. */
-  readonly ranks: readonly RankCost[];
+  readonly ranks: readonly RankSize[];
 }
 
 /** Turns settings into a sweep, by its trainer. */

@@ -7,7 +7,7 @@ import { type Family, familyOf, type HeadModule, resolveTargets, weightShapes } 
 import { tokenised } from "../data/tokenised.ts";
 import { defaults } from "../defaults.ts";
 import { resolveModelPath } from "../model/resolve.ts";
-import type { Display, Fact } from "../output.ts";
+import type { Display, TitledLine } from "../output.ts";
 import { camelKeys, flagOf } from "../settings/flag-names.ts";
 import { quantizationName, quantizationNamed } from "../settings/quantization.ts";
 import type { SettingsOf } from "../settings/table.ts";
@@ -17,7 +17,7 @@ import { counted, percent, plainText, wholeNumber } from "../text.ts";
 export type TrialSettings = Partial<SettingsOf<"plan">>;
 
 /** Sizes of what a rank trains. Bytes are those of float32 tensors, in which this engine trains. */
-export interface RankCost {
+export interface RankSize {
   readonly rank: number;
   /** A and B of all targets. */
   readonly loraParams: number;
@@ -31,7 +31,7 @@ export interface RankCost {
 
 /** Trials that have been checked to the end, and nothing written yet. */
 export interface PreparedTrials extends PreparedPlan {
-  readonly costs: readonly RankCost[];
+  readonly costs: readonly RankSize[];
   /** Hand out adapters in the portable form. */
   readonly portable: boolean;
 }
@@ -95,7 +95,7 @@ export function costOfRank(
   head: HeadModule,
   adapter: KindChoice & { readonly targetModules: readonly string[] },
   rank: number,
-): RankCost {
+): RankSize {
   const perRow = kindOf(adapter).hasMagnitudes ? rank + 1 : rank;
   const loraParams = resolveTargets(head, adapter.targetModules, rank).reduce(
     (sum, { inDim, outDim }) => sum + rank * inDim + perRow * outDim,
@@ -127,7 +127,7 @@ function portableOf(settings: TrialSettings): boolean {
 }
 
 /** Facts of all trials of this engine: model, data, adapter and training. */
-export function trialFacts(prepared: PreparedTrials): Fact[] {
+export function trialFacts(prepared: PreparedTrials): TitledLine[] {
   const { plan, toSearch, trainTokens, maxLength } = prepared;
   const { base, data, test, task } = plan.config;
   const weights = [
@@ -157,7 +157,7 @@ export function learnedFacts({
   plan,
   cut,
   classes,
-}: Pick<PreparedTrials, "plan" | "cut" | "classes">): Fact[] {
+}: Pick<PreparedTrials, "plan" | "cut" | "classes">): TitledLine[] {
   return [
     ...cut.notes.map((note) => ["cut", note] as const),
     ...(classes === undefined ? [] : [["classes", classWords(classes, plan.config.majorityShare)] as const]),

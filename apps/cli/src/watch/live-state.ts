@@ -10,7 +10,7 @@ import {
   secondsAt,
   type TrialStatus,
 } from "@lorank/sweep";
-import type { QueuedJob } from "../executors/executor-row.ts";
+import type { SchedulerJob } from "../executors/executor-row.ts";
 import type { Queues } from "../executors/executors.ts";
 import { readKept, resumeWords, shellCommand } from "../settings/saved-settings.ts";
 import { jobFacts, jobLine, trialWords } from "../status/words.ts";
@@ -195,7 +195,7 @@ export function queueNotes(
   trials: readonly TrialStatus[],
 ): NonNullable<LiveState["queue"]> {
   const states = new Map(trials.map(({ trialId, state }) => [trialId, state]));
-  const isShown = ({ trialId, advice }: QueuedJob): boolean => {
+  const isShown = ({ trialId, advice }: SchedulerJob): boolean => {
     const state = states.get(trialId) ?? "";
     // An answer may be older than the trial's result.
     return advice === undefined ? !["waiting", "running", "done"].includes(state) : state !== "done";
