@@ -38,7 +38,7 @@ export interface ShownMetric extends Metric {
 }
 
 /** The part of results that decides the names and decimals of a metric. */
-export interface Scored extends Pick<Results, "trials"> {
+interface Scored extends Pick<Results, "trials"> {
   readonly decision: Pick<Results["decision"], "metric" | "margin">;
 }
 

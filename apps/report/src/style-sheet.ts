@@ -1,5 +1,5 @@
 /** Marks inside the charts. Sizes are SVG units, one pixel at full width. */
-export const chart = `
+const chart = `
 .chart { display: block; width: 100%; height: auto; max-width: 640px; overflow: visible; font-size: 12.5px; }
 .chart.cost, .chart.loss { max-width: 380px; }
 .chart:focus { outline-offset: 0; }
@@ -51,7 +51,7 @@ circle.met, path.met, .interval.met > * { stroke: var(--accent); stroke-width: 3
 `;
 
 /** Type, spacing and tables. Spacing follows multiples of 0.5rem. */
-export const page = `
+const page = `
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
 body {

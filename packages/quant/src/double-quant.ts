@@ -80,7 +80,7 @@ function buildCodeOfGrid(): Uint8Array {
  * Source: 8-Bit Approximations for Parallelism in Deep Learning, https://arxiv.org/abs/1511.04561, as bitsandbytes'
  * create_dynamic_map() computes it, to the bit: float32 throughout.
  */
-export const dynamicCode: Float32Array = buildDynamicCode();
+const dynamicCode: Float32Array = buildDynamicCode();
 
 /** [256] a copy of the dynamic code's levels: `nested_quant_map` in a checkpoint. */
 export function dynamicLevels(): Float32Array {

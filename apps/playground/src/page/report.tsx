@@ -134,6 +134,6 @@ export function saveFile({ name, bytes }: OutFile): void {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-export function saveText(name: string, text: string): void {
+function saveText(name: string, text: string): void {
   saveFile({ name, bytes: new TextEncoder().encode(text) });
 }

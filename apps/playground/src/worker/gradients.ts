@@ -71,7 +71,7 @@ function allTensors(file: ReturnType<typeof safetensorsIn>): Map<string, Float32
 }
 
 /** Largest difference, as a share of the largest number that is expected. NaN stays NaN. */
-export function relativeDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+function relativeDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   let difference = 0;
   let largest = 0;
   for (let i = 0; i < expected.length; i++) {

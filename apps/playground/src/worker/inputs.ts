@@ -113,7 +113,7 @@ const INDEX = "model.safetensors.index.json";
  *
  * @throws InputError `E_HUB` for an id that is none, or a model without safetensors.
  */
-export async function hubFiles(id: string, say: (text: string) => void): Promise<NamedFile[]> {
+async function hubFiles(id: string, say: (text: string) => void): Promise<NamedFile[]> {
   if (!/^[\w.-]+\/[\w.-]+$/.test(id))
     throw new InputError(
       "E_HUB",

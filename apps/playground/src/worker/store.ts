@@ -14,7 +14,7 @@ const SLOTS = ["0", "1", "2"];
 /** Bytes that are copied at a time. */
 const PIECE = 16 * 2 ** 20;
 
-export type Files = ReadonlyMap<string, Uint8Array | string>;
+type Files = ReadonlyMap<string, Uint8Array | string>;
 
 /** An access handle, which workers alone have and TypeScript's types of a page do not name. */
 interface OpenFile extends SyncFile {

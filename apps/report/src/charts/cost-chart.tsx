@@ -9,7 +9,7 @@ const TOP = 26;
 const LEFT = 34;
 const BAR = 190;
 
-export interface CostBar {
+interface CostBar {
   readonly rank: number;
   readonly isRecommended: boolean;
   readonly value: number | undefined;

@@ -12,7 +12,7 @@ export interface RankCurves {
   readonly seeds: readonly SeedCurve[];
 }
 
-export interface SeedCurve {
+interface SeedCurve {
   readonly seed: number;
   readonly points: readonly CurvePoint[];
   /** Set when this run's loss stopped being finite. */

@@ -34,7 +34,7 @@ export function liveParts(dirty: LiveState): LiveParts {
   return Object.fromEntries(Object.entries(parts).map(([id, part]) => [id, render(part)]));
 }
 
-export function cellId({ name }: Pick<LiveTrial, "name">): string {
+function cellId({ name }: Pick<LiveTrial, "name">): string {
   return `cell-${name}`;
 }
 

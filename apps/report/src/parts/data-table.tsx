@@ -5,7 +5,7 @@ import type { ComponentChildren } from "preact";
 import { NONE } from "../format.ts";
 import type { ShownMetric } from "../metric.ts";
 
-export interface TableColumn {
+interface TableColumn {
   readonly head: string;
   /** A second, quieter line of the head: unit or condition. */
   readonly under?: string;

@@ -35,7 +35,7 @@ export function Checks(props: SectionProps) {
 }
 
 /** State of each rank's training when its budget ended: ranks compared too early are compared by their speed. */
-export function Convergence(props: { readonly results: Reported }) {
+function Convergence(props: { readonly results: Reported }) {
   const { decision } = props.results;
   const { convergence = [] } = decision;
   if (convergence.length === 0) return null;
@@ -79,7 +79,7 @@ export function Convergence(props: { readonly results: Reported }) {
 }
 
 /** The smallest and the largest rank at other settings: does the rank decide, or the learning rate or the scaling? */
-export function RobustnessSection(props: SectionProps) {
+function RobustnessSection(props: SectionProps) {
   const { robustness, confidence } = props.results.decision;
   if (!robustness) return null;
   const metric = decisionMetric(props.results);

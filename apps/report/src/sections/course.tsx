@@ -33,7 +33,7 @@ export function Course(props: SectionProps) {
 }
 
 /** The course of a race: who was in play at each look, who dropped out and what for. */
-export function Race(props: SectionProps) {
+function Race(props: SectionProps) {
   const { race, rank, confidence } = props.results.decision;
   if (!race || race.looks.length === 0) return null;
   return (
@@ -90,7 +90,7 @@ function droppedInWords({ dropped }: RaceLook): string {
 }
 
 /** Predictions of cut adapters of the largest rank, and the real runs beside them. */
-export function Probe(props: SectionProps) {
+function Probe(props: SectionProps) {
   const { decision } = props.results;
   const { probe } = decision;
   if (!probe) return null;

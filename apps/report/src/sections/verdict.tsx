@@ -88,7 +88,7 @@ function isOpen(claim: Claim): boolean {
 }
 
 /** Costs of the recommended rank beside the best and the smallest; without a recommendation, the costs at stake. */
-export function Savings(props: { readonly results: Reported; readonly rows: readonly RankRow[] }) {
+function Savings(props: { readonly results: Reported; readonly rows: readonly RankRow[] }) {
   const { results, rows } = props;
   const { rank } = results.decision;
   const row = rank === null ? smallestInPlay(rows) : rows.find((candidate) => candidate.rank === rank);

@@ -26,7 +26,7 @@ export function Frame(props: {
   );
 }
 
-export interface Tick {
+interface Tick {
   readonly at: number;
   readonly text: string;
   /** Stands out: the recommended rank. */
@@ -165,7 +165,7 @@ export function IntervalBar(props: {
   );
 }
 
-export interface RankScale {
+interface RankScale {
   /** Horizontal position of a rank, in SVG units. */
   x(rank: number): number;
   /** Space between the two nearest ranks. */

@@ -1,7 +1,7 @@
 import { wasmBase64 } from "./wasm.ts";
 
 /** One weight to decode; see `dequantize4bit` for the layout of its codes. */
-export interface Coded {
+interface Coded {
   readonly codes: Uint8Array;
   readonly absmax: Float32Array;
   readonly levels: readonly number[];

@@ -180,7 +180,7 @@ function byRow(x: Array64, f: (row: Float64Array) => Float64Array): Float64Array
  * erf(x) to double precision: the Maclaurin series up to |x| = 3, Lentz's continued fraction of erfc beyond.
  * Source: Abramowitz and Stegun 7.1.6 and 7.1.14.
  */
-export function erf(x: number): number {
+function erf(x: number): number {
   const z = Math.abs(x);
   if (z > 6) return Math.sign(x);
   if (z <= 3) {
@@ -204,7 +204,7 @@ export interface Array64 {
 }
 
 /** Elements between neighbours along each axis, row-major. */
-export function strides(shape: Shape): number[] {
+function strides(shape: Shape): number[] {
   const result = new Array<number>(shape.length);
   let stride = 1;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
@@ -215,7 +215,7 @@ export function strides(shape: Shape): number[] {
 }
 
 /** Maps a flat index into `large` to the flat index into `small` that broadcasts to it. */
-export function broadcastIndex(small: Shape, large: Shape): (index: number) => number {
+function broadcastIndex(small: Shape, large: Shape): (index: number) => number {
   if (small.join() === large.join()) return (index) => index;
   const largeStrides = strides(large);
   const smallStrides = strides(small);
@@ -235,7 +235,7 @@ export function broadcastIndex(small: Shape, large: Shape): (index: number) => n
 }
 
 /** alpha · op(a) op(b) for each matrix of the leading axes. */
-export function matMul(value: Value<"matMul">, a: Array64, b: Array64): Float64Array {
+function matMul(value: Value<"matMul">, a: Array64, b: Array64): Float64Array {
   const { transposeA, transposeB, alpha } = value.attributes;
   const [m, n] = [value.shape.at(-2)!, value.shape.at(-1)!];
   const k = a.shape.at(transposeA ? -2 : -1)!;

@@ -13,7 +13,7 @@ interface HoistedWeight {
 }
 
 /** A program whose 4-bit weights are decoded on the host. */
-export interface Hoisted {
+interface Hoisted {
   /** The session's program, of which the weights are inputs. */
   readonly program: Program;
   readonly weights: readonly HoistedWeight[];

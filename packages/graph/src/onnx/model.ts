@@ -19,13 +19,13 @@ export interface Initializer {
   readonly data: DTypeArray | Uint16Array;
 }
 
-export interface OnnxValueInfo {
+interface OnnxValueInfo {
   readonly name: string;
   readonly dtype: DType;
   readonly shape: Shape;
 }
 
-export interface OnnxGraph {
+interface OnnxGraph {
   readonly inputs: readonly OnnxValueInfo[];
   readonly outputs: readonly OnnxValueInfo[];
   readonly initializers: readonly Initializer[];

@@ -121,7 +121,7 @@ export async function loadNativeBuild(): Promise<NativeOnnxruntime> {
  * @param threads of every session of this process; the first call decides.
  * @throws MissingRuntimeError.
  */
-export async function loadWasmBuild(threads = 1): Promise<WasmOnnxruntime> {
+async function loadWasmBuild(threads = 1): Promise<WasmOnnxruntime> {
   const ours = await imported(() => import("@lorank/onnxruntime"));
   if ("module" in ours) return ours.module.loadWasm({ threads });
   throw new MissingRuntimeError(`ONNX Runtime as WebAssembly: ${ours.broken ?? `not installed; ${ADD}`}`);

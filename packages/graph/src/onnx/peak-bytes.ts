@@ -75,7 +75,7 @@ export function executionOrder(nodes: readonly OnnxNode[]): OnnxNode[] {
 }
 
 /** Type and shape of a value: its bytes, and which other values fit into its memory. */
-export interface Size {
+interface Size {
   readonly dtype: Initializer["dtype"];
   readonly shape: Shape;
 }
@@ -88,7 +88,7 @@ const BYTES: Readonly<Record<Size["dtype"], number>> = {
   int64: 8,
 };
 
-export const bytesOf = ({ dtype, shape }: Size): number => BYTES[dtype] * sizeOf(shape);
+const bytesOf = ({ dtype, shape }: Size): number => BYTES[dtype] * sizeOf(shape);
 const sizeKey = ({ dtype, shape }: Size): string => `${BYTES[dtype]} ${shape.join(",")}`;
 
 /** Results that are their input under another shape or name. Source: `Alias` in onnxruntime's CPU kernels. */
@@ -124,7 +124,7 @@ interface Block extends RunAllocation {
   uses: number;
 }
 
-export interface MemoryPlanOptions {
+interface MemoryPlanOptions {
   /** In the order in which they run. */
   readonly nodes: readonly OnnxNode[];
   /** Sizes by name, of all values but the temporaries of a lowering. */
@@ -141,7 +141,7 @@ export interface MemoryPlanOptions {
  *
  * Source: PlannerImpl of onnxruntime, core/framework/allocation_planner.cc (FindReusableInput, FindReusableTensor).
  */
-export function plannedAllocations(options: MemoryPlanOptions): RunAllocation[] {
+function plannedAllocations(options: MemoryPlanOptions): RunAllocation[] {
   const { nodes, outputs, isCallers } = options;
   const sizes = new Map(options.sizes);
   const shapeData = new Map(options.initializers.map(({ name, data }) => [name, data]));

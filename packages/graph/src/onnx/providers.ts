@@ -3,7 +3,7 @@ import { preloadCuda } from "../cuda/setup.ts";
 import { DeviceError } from "../device-error.ts";
 
 /** Execution providers of onnxruntime. The platform and the installation decide which of them there are. */
-export const onnxProviders = ["cpu", "cuda", "webgpu", "dml", "coreml"] as const;
+const onnxProviders = ["cpu", "cuda", "webgpu", "dml", "coreml"] as const;
 export type OnnxProvider = (typeof onnxProviders)[number];
 
 /**

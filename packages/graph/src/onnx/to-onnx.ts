@@ -115,7 +115,7 @@ const LARGEST_INDEX = 2 ** 24;
  * used for nothing but `Gather`, which turns it into numbers. `ScatterElements` with a sum is avoided for another reason: it
  * adds with atomics, in an order that changes from run to run.
  */
-export const portableLowerings = {
+const portableLowerings = {
   /** (x > 0) − (x < 0). */
   sign: (l: Lowering, v: Value<"sign">): void => {
     const x = l.name(v.inputs[0]!);

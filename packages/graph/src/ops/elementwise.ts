@@ -6,7 +6,7 @@ type Binary = "add" | "sub" | "mul" | "div";
 type Unary = "exp" | "log" | "sqrt" | "sigmoid" | "tanh" | "erf" | "relu" | "sign" | "stopGradient";
 
 /** Shape of `a ∘ b` under NumPy's broadcasting rule; throws when two dimensions differ and neither is 1. */
-export function broadcastShapes(op: string, a: Value, b: Value): Shape {
+function broadcastShapes(op: string, a: Value, b: Value): Shape {
   const rank = Math.max(a.shape.length, b.shape.length);
   const shape: number[] = [];
   for (let i = 0; i < rank; i++) {

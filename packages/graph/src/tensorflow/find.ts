@@ -21,7 +21,7 @@ export type TensorflowPlace =
     };
 
 /** The libraries of a wheel's `tensorflow` folder, which the add-on is linked to. */
-export const LIBRARIES = ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"];
+const LIBRARIES = ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"];
 
 /** The package that carries an add-on of its own, where its install script could fetch one. */
 const ADDON_PACKAGE = "@tensorflow/tfjs-node-gpu";

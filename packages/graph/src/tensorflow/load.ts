@@ -88,7 +88,7 @@ export interface Binding {
 }
 
 /** Loads the add-on at `path`. All symbols are looked up at once: a missing one throws here instead of ending the process later. */
-export function openBinding(path: string): Binding {
+function openBinding(path: string): Binding {
   const module = { exports: {} as Binding };
   process.dlopen(module, path, constants.dlopen.RTLD_NOW);
   return module.exports;

@@ -34,13 +34,13 @@ export interface PlanOutput {
 }
 
 /** A call of a plan. */
-export interface PlanStep extends Call {
+interface PlanStep extends Call {
   /** Slots to delete afterwards, because no later call and no output reads them. */
   readonly frees: readonly Slot[];
 }
 
 /** An input that is the same at every run, as it is or rounded. */
-export interface BoundInput {
+interface BoundInput {
   readonly name: string;
   readonly rounded?: HalfDtype;
 }
