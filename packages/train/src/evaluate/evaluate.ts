@@ -29,7 +29,8 @@ export async function evaluate(
   examples: readonly TokenizedExample[] | readonly TokenizedTokensExample[],
   { padId, onProgress }: EvaluateOptions,
 ): Promise<EngineEvaluation> {
-  const tally = new Tally(examples.length);
+  const correct = new Array<number>(examples.length);
+  const logLosses = new Array<number>(examples.length);
   let done = 0;
   for (const indices of evaluationBatches(lengthsOf(examples), EVALUATION_TOKENS)) {
     const own = Array.from(indices, (index) => examples[index]!) as TokenizedExample[];
@@ -38,34 +39,15 @@ export async function evaluate(
     const rowsPerExample = rows.losses.length / batch.lengths.length; // 1 to classify, seq for causal-lm
     indices.forEach((index, i) => {
       const from = i * rowsPerExample;
-      tally.add(index, sumOfRows(rows, batch.targets, from, from + rowsPerExample));
+      const { loss, hits, count } = sumOfRows(rows, batch.targets, from, from + rowsPerExample);
+      correct[index] = hits / count;
+      logLosses[index] = loss / count;
     });
     done += indices.length;
     onProgress?.(done, examples.length);
   }
-  return tally.evaluation();
-}
-
-/** Figures of one model, example by example. */
-class Tally {
-  readonly #correct: number[];
-  readonly #logLosses: number[];
-
-  constructor(examples: number) {
-    this.#correct = new Array<number>(examples);
-    this.#logLosses = new Array<number>(examples);
-  }
-
-  add(example: number, { loss, hits, count }: ReturnType<typeof sumOfRows>): void {
-    this.#correct[example] = hits / count;
-    this.#logLosses[example] = loss / count;
-  }
-
-  evaluation(): EngineEvaluation {
-    const [correct, logLosses] = [this.#correct, this.#logLosses];
-    const logLoss = logLosses.reduce((sum, loss) => sum + loss, 0) / logLosses.length;
-    return { accuracy: accuracyOf({ correct }), logLoss, correct, logLosses };
-  }
+  const logLoss = logLosses.reduce((sum, loss) => sum + loss, 0) / logLosses.length;
+  return { accuracy: accuracyOf({ correct }), logLoss, correct, logLosses };
 }
 
 function sumOfRows(
