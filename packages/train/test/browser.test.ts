@@ -34,6 +34,10 @@ test("the entry for browsers bundles without a module of Node's", async () => {
   expect(bundle.bytes).toBeLessThan(590_000); // 565 kB: Parquet and its compression 165, chat templates and CSV 50 each
 });
 
+test.each(["defaults", "spec", "tokenizer"])("so does the entry %s", async (entry) => {
+  expect(usesOfNode(await wholeBundle(`@lorank/train/${entry}`, root))).toEqual([]);
+});
+
 test("the entry for data in Node does not: this test could see it", async () => {
   await expect(wholeBundle("@lorank/train/data", root)).rejects.toThrow('Could not resolve "node:');
 });
