@@ -116,7 +116,7 @@ export interface Family extends ModuleShape {
   readonly initializerRange: number;
   /** The prefix that names of a checkpoint without a head may lack: `model.`. */
   readonly basePrefix: string;
-  /** True if a token sees those after it. */
+  /** Causal where a token does not see those after it. */
   readonly attends: "causal" | "bidirectional";
   readonly embeddings: Embeddings;
   /** Linear layers of a block that every token passes even where few tokens are queries. */

@@ -139,6 +139,7 @@ class CheckpointSlots {
 
   /**
    * The result of `restore` for the newest checkpoint that it accepts; undefined where there is none.
+   *
    * @param restore throws for a checkpoint that it refuses.
    * @param refused is called with the reason for each newer one.
    */
