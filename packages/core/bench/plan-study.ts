@@ -5,7 +5,7 @@
  *     node --conditions=@lorank/source --import tsx bench/plan-study.ts --sweeps=2000
  */
 import { parseArgs } from "node:util";
-import { type Comparison, compareRanks, pairOf, shortfallBound } from "../src/decide/compare.ts";
+import { compareRanks, type PairwiseComparison, pairOf, shortfallBound } from "../src/decide/compare.ts";
 import { pairedDesign } from "../src/decide/paired-design.ts";
 import { observedNoise, type PairNoise } from "../src/decide/plan/pair-noise.ts";
 import { previewDesign } from "../src/decide/plan/preview.ts";
@@ -43,7 +43,7 @@ function rate(
   world: World,
   accuracies: readonly number[],
   size: Size,
-  holds: (comparison: Comparison) => boolean,
+  holds: (comparison: PairwiseComparison) => boolean,
 ): string {
   let count = 0;
   for (let i = 0; i < sweeps; i++) {
@@ -55,13 +55,13 @@ function rate(
 
 const smallest = ranks[0]!;
 const next = ranks[1]!;
-const found = ({ pairs }: Comparison): boolean => {
+const found = ({ pairs }: PairwiseComparison): boolean => {
   const { pair, mean } = pairOf(pairs, next, smallest);
   return pair.supported && mean > 0;
 };
 const certified =
   (margin: number) =>
-  ({ pairs }: Comparison): boolean =>
+  ({ pairs }: PairwiseComparison): boolean =>
     shortfallBound(pairs, smallest) <= margin;
 
 const lines = [

@@ -1,4 +1,4 @@
-import { type Comparison, compareRanks, metricMatrix, ownInterval } from "../src/decide/compare.ts";
+import { compareRanks, metricMatrix, ownInterval, type PairwiseComparison } from "../src/decide/compare.ts";
 import { halfWidth, tailFactors } from "../src/decide/interval/half-width.ts";
 import type { OutcomeTable } from "../src/decide/outcomes.ts";
 import { type PairedDesign, pairedDesign } from "../src/decide/paired-design.ts";
@@ -101,7 +101,7 @@ export function judge(
   table: OutcomeTable,
   metric: MetricName = "accuracy",
   within = margin,
-): Verdict & { paired: PairedDesign; comparison: Comparison } {
+): Verdict & { paired: PairedDesign; comparison: PairwiseComparison } {
   const paired = pairedDesign(table);
   const comparison = compareRanks(paired, metric, confidence);
   const seeds = paired.seeds.length;
@@ -109,7 +109,7 @@ export function judge(
 }
 
 function countPairs(
-  { pairs }: Comparison,
+  { pairs }: PairwiseComparison,
   scores: readonly number[],
   plain: ReturnType<typeof tailFactors>,
   tally: CellTally,

@@ -1,13 +1,13 @@
 import { type OutcomeTable, outcomeTable } from "../src/decide/outcomes.ts";
 import { normalCdf, normalQuantile } from "../src/statistics/normal.ts";
-import { type RandomStream, randomStream } from "../src/statistics/random.ts";
+import { randomStream, type SeededRandom } from "../src/statistics/random.ts";
 
 /** How outcomes come about; the true accuracy of each rank is exact in all of them. */
 export interface World {
   readonly name: string;
   readonly what: string;
   /** Probability that a rank gets an example right under a seed: called in the order seeds, then examples. */
-  readonly start: (accuracies: readonly number[], random: RandomStream) => Sweep;
+  readonly start: (accuracies: readonly number[], random: SeededRandom) => Sweep;
 }
 
 interface Sweep {

@@ -16,7 +16,7 @@ import type {
   TestScore,
 } from "../results/types.ts";
 import { type ClaimFamily, type ClaimTails, claimTails, type LostTails, lostTails } from "./claim-tails.ts";
-import { type CrossedFit, fitCrossed, type Matrix } from "./interval/components.ts";
+import { type CrossedFit, fitCrossed, type ScoreMatrix } from "./interval/components.ts";
 import { halfWidth, halfWidthOf, moderate, type TailFactors, tailFactors } from "./interval/half-width.ts";
 import { metricsOf } from "./outcomes.ts";
 import type { PairedDesign } from "./paired-design.ts";
@@ -41,7 +41,7 @@ export interface PairComparison {
 }
 
 /** All pairs of ranks, with the tails of their intervals. */
-export interface Comparison {
+export interface PairwiseComparison {
   readonly pairs: readonly PairComparison[];
   readonly tails: ClaimTails;
 }
@@ -52,7 +52,7 @@ export function compareRanks(
   metric: MetricName,
   confidence: number,
   family: ClaimFamily = { ranks: design.ranks.length },
-): Comparison {
+): PairwiseComparison {
   const { ranks, seeds } = design;
   const examples = design.cells[0]![0]!.correct.length;
   const tails = claimTails(confidence, family);
@@ -177,7 +177,7 @@ export function shortfallAtLeast(
 
 /** Mean and interval of one rank by itself, in the metric's own unit and range. */
 export function ownInterval(
-  matrix: Matrix,
+  matrix: ScoreMatrix,
   metric: MetricName,
   confidence: number,
 ): { readonly mean: number; readonly interval: Interval } {
@@ -203,12 +203,12 @@ export function rankScore(
 }
 
 /** Values of a metric for the design's rank number `index`. `[seeds, examples]` */
-export function metricMatrix(design: PairedDesign, index: number, metric: MetricName): Matrix {
+export function metricMatrix(design: PairedDesign, index: number, metric: MetricName): ScoreMatrix {
   return design.cells[index]!.map((cell) => metricValues(cell, metric));
 }
 
 /** Advantage of `a` over `b`, outcome by outcome, all `[seeds, examples]`. */
-export function advantages(a: Matrix, b: Matrix, metric: MetricName): Float64Array[] {
+export function advantages(a: ScoreMatrix, b: ScoreMatrix, metric: MetricName): Float64Array[] {
   const { sign } = metrics[metric];
   return a.map((row, s) => {
     const other = b[s]!;
@@ -219,13 +219,13 @@ export function advantages(a: Matrix, b: Matrix, metric: MetricName): Float64Arr
 }
 
 /** Largest difference that one example can show if each is right or wrong; 0 if that is unknown or has no limit. */
-function binaryUnit(matrix: Matrix, metric: MetricName): number {
+function binaryUnit(matrix: ScoreMatrix, metric: MetricName): number {
   const limit = largestDifference(metrics[metric]);
   return limit > 0 && isBinary(matrix) ? limit : 0;
 }
 
 /** Tells whether every example is right or wrong and nothing between. */
-function isBinary(matrix: Matrix): boolean {
+function isBinary(matrix: ScoreMatrix): boolean {
   return matrix.every((row) => {
     for (let e = 0; e < row.length; e++) if (row[e] !== 0 && row[e] !== 1) return false;
     return true;

@@ -12,10 +12,10 @@ import { expectedMaximum } from "../statistics/normal.ts";
 import { checkRuns } from "./checks/checks.ts";
 import type { ClaimFamily, ClaimTails } from "./claim-tails.ts";
 import {
-  type Comparison,
   compareRanks,
   metricMatrix,
   type PairComparison,
+  type PairwiseComparison,
   pairOf,
   rankScore,
   shortfallBound,
@@ -101,7 +101,7 @@ export function decideDesign(
 /** Estimates the design that would settle an open verdict, or certify the recommended rank, if all ranks in play are equal. */
 function largerDesign(
   { verdict, rank, certifiedRank }: Verdict,
-  comparison: Comparison,
+  comparison: PairwiseComparison,
   inPlay: readonly number[],
   margin: number,
 ): Pick<Decision, "needed" | "neededToCertify"> {
@@ -114,7 +114,7 @@ function largerDesign(
 
 /** Pairs, selection and returns. Returns are computed from `seenPairs` if a method has seen more pairs than the design's. */
 function gainsOf(
-  { pairs }: Comparison,
+  { pairs }: PairwiseComparison,
   { ranks, seeds }: PairedDesign,
   seenPairs: readonly PairSummary[] | undefined,
 ): Pick<Decision, "pairs" | "selection" | "returns"> {
@@ -161,7 +161,7 @@ interface SummaryContext {
   readonly design: PairedDesign;
   readonly metric: MetricName;
   readonly confidence: number;
-  readonly comparison: Comparison;
+  readonly comparison: PairwiseComparison;
   readonly bestRank: number;
 }
 
@@ -182,7 +182,7 @@ function differenceToBest(
   rank: number,
   bestRank: number,
   metric: MetricName,
-  comparison: Comparison,
+  comparison: PairwiseComparison,
 ): { differenceToBest: number; differenceInterval: Interval } {
   if (rank === bestRank) return { differenceToBest: 0, differenceInterval: [0, 0] };
   const { pair, mean } = pairOf(comparison.pairs, rank, bestRank);

@@ -1,6 +1,6 @@
 import { InputError } from "../errors.ts";
 import { normalDensity, normalQuantile } from "../statistics/normal.ts";
-import { type RandomStream, randomStream } from "../statistics/random.ts";
+import { randomStream, type SeededRandom } from "../statistics/random.ts";
 import { type OutcomeCell, type OutcomeTable, outcomeTable } from "./outcomes.ts";
 
 /**
@@ -91,7 +91,7 @@ function latentSd(world: SimulatedWorld): number {
   return Math.sqrt(1 + exampleSd ** 2 + rankExampleSd ** 2 + seedSd ** 2 + rankSeedSd ** 2);
 }
 
-function draws(random: RandomStream, count: number, sd: number): number[] {
+function draws(random: SeededRandom, count: number, sd: number): number[] {
   return Array.from({ length: count }, () => sd * random.normal());
 }
 

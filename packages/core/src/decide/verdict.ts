@@ -1,6 +1,12 @@
 import type { Decision } from "../results/types.ts";
 import type { LostTails } from "./claim-tails.ts";
-import { type Comparison, isWorseThanSome, pairOf, shortfallAtLeast, shortfallBound } from "./compare.ts";
+import {
+  isWorseThanSome,
+  type PairwiseComparison,
+  pairOf,
+  shortfallAtLeast,
+  shortfallBound,
+} from "./compare.ts";
 
 export interface Verdict {
   readonly verdict: Decision["verdict"];
@@ -18,7 +24,7 @@ export interface VerdictInput {
   readonly ranks: readonly number[];
   readonly seeds: number;
   readonly margin: number;
-  readonly comparison: Comparison;
+  readonly comparison: PairwiseComparison;
   /**
    * Ranks that are no longer compared, each supported to be worse than one then in play. They count as differences, and
    * may include the largest rank tried. Default none.
@@ -85,6 +91,6 @@ function recommended(
 }
 
 /** Lists the ranks that no other rank is known to beat, ascending. */
-export function ranksInPlay(ranks: readonly number[], comparison: Comparison): number[] {
+export function ranksInPlay(ranks: readonly number[], comparison: PairwiseComparison): number[] {
   return ranks.filter((rank) => !isWorseThanSome(comparison.pairs, rank));
 }

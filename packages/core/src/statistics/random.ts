@@ -1,5 +1,5 @@
 /** A stream of pseudo-random numbers that depends on its seed alone. */
-export interface RandomStream {
+export interface SeededRandom {
   /** Uniform in [0, 1). */
   readonly uniform: () => number;
   /** Standard normal. */
@@ -10,7 +10,7 @@ export interface RandomStream {
  * The small fast counter generator of Chris Doty-Humphrey (sfc32, PractRand), seeded with three mixed words.
  * For simulation only: it is neither secret nor the stream that training uses.
  */
-export function randomStream(seed: number): RandomStream {
+export function randomStream(seed: number): SeededRandom {
   let a = mix(seed);
   let b = mix(a ^ Math.floor(seed / 2 ** 32));
   let c = mix(b + 1);

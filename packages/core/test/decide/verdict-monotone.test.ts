@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
-import { type Comparison, compareRanks, shortfallAtLeast } from "../../src/decide/compare.ts";
+import { compareRanks, type PairwiseComparison, shortfallAtLeast } from "../../src/decide/compare.ts";
 import type { OutcomeTable } from "../../src/decide/outcomes.ts";
 import { type PairedDesign, pairedDesign } from "../../src/decide/paired-design.ts";
 import { simulateOutcomes } from "../../src/decide/simulate.ts";
 import { type Verdict, verdictOf } from "../../src/decide/verdict.ts";
-import { type RandomStream, randomStream } from "../../src/statistics/random.ts";
+import { randomStream, type SeededRandom } from "../../src/statistics/random.ts";
 
 const margins = [0, 0.002, 0.004, 0.006, 0.008, 0.01, 0.013, 0.016, 0.02, 0.03, 0.05, 0.08, 0.15, 0.3];
 
 /** Two to five ranks of any order of accuracies, with little noise to much. */
-function drawn(random: RandomStream, seed: number): OutcomeTable {
+function drawn(random: SeededRandom, seed: number): OutcomeTable {
   const whole = (low: number, high: number): number => low + Math.floor(random.uniform() * (high - low + 1));
   const ranks = Array.from({ length: whole(2, 5) }, (_, i) => 2 ** (i + 1));
   const spread = [0, 0.01, 0.04, 0.15][whole(0, 3)]!;
@@ -24,7 +24,7 @@ function drawn(random: RandomStream, seed: number): OutcomeTable {
   return simulateOutcomes(world, seed);
 }
 
-function judged(design: PairedDesign, comparison: Comparison, margin: number): Verdict {
+function judged(design: PairedDesign, comparison: PairwiseComparison, margin: number): Verdict {
   const { ranks, seeds } = design;
   return verdictOf({ ranks, seeds: seeds.length, margin, comparison });
 }

@@ -1,5 +1,5 @@
 /** Values of one metric, or of a paired difference: one row a seed, one column an example. `[seeds, examples]` */
-export type Matrix = readonly ArrayLike<number>[];
+export type ScoreMatrix = readonly ArrayLike<number>[];
 
 /** Variance components of a `[seeds, examples]` matrix, in the square of the metric's unit. */
 export interface VarianceComponents {
@@ -38,7 +38,7 @@ export interface CrossedFit {
  *
  * Source: Searle, Casella and McCulloch, "Variance Components" (1992), chapter 4.
  */
-export function fitCrossed(matrix: Matrix): CrossedFit {
+export function fitCrossed(matrix: ScoreMatrix): CrossedFit {
   const seeds = matrix.length;
   const examples = matrix[0]!.length;
   const exampleMeans = new Float64Array(examples);

@@ -1,5 +1,5 @@
 import type { NeededDesign } from "../../results/types.ts";
-import { type Comparison, pairOf } from "../compare.ts";
+import { type PairwiseComparison, pairOf } from "../compare.ts";
 import { aimedPower, powerAgainstEach } from "./aimed-power.ts";
 import {
   maxExamples,
@@ -26,7 +26,7 @@ const mostSeeds = 30;
  * With one seed the noise between seeds is unknown and taken as 0: the design is then a lower bound.
  */
 export function neededFor(
-  { pairs, tails }: Comparison,
+  { pairs, tails }: PairwiseComparison,
   inPlay: readonly number[],
   within: number,
 ): NeededDesign | undefined {

@@ -3,10 +3,10 @@ import { sequentialTails } from "../../statistics/normal.ts";
 import { randomStream } from "../../statistics/random.ts";
 import { type ClaimFamily, type ClaimTails, claimTails } from "../claim-tails.ts";
 import {
-  type Comparison,
   claimFactors,
   compareRanks,
   type PairComparison,
+  type PairwiseComparison,
   pairOf,
   pairWidths,
 } from "../compare.ts";
@@ -159,7 +159,7 @@ export function lookAt(
 }
 
 /** Restricts a comparison to the pairs of these ranks, with unchanged tails. */
-function among(comparison: Comparison, ranks: readonly number[]): Comparison {
+function among(comparison: PairwiseComparison, ranks: readonly number[]): PairwiseComparison {
   const pairs = comparison.pairs.filter(
     ({ first, second }) => ranks.includes(first) && ranks.includes(second),
   );
@@ -170,7 +170,11 @@ function among(comparison: Comparison, ranks: readonly number[]): Comparison {
  * Finds ranks that can no longer be the smallest adequate one: one in play is better by more than the margin, or
  * smaller and better. The rank with the best mean never goes.
  */
-export function drops(ranks: readonly number[], comparison: Comparison, margin: number): SupportedDrop[] {
+export function drops(
+  ranks: readonly number[],
+  comparison: PairwiseComparison,
+  margin: number,
+): SupportedDrop[] {
   return ranks.flatMap((rank): SupportedDrop[] => {
     const above = ranks
       .filter((other) => other !== rank)
@@ -194,7 +198,7 @@ export interface ForecastInput {
   readonly ranks: readonly number[];
   /** The smallest rank of the whole race. */
   readonly smallest: number;
-  readonly comparison: Comparison;
+  readonly comparison: PairwiseComparison;
   readonly dropped: readonly number[];
   readonly margin: number;
   readonly plannedSeeds: number;
