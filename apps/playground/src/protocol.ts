@@ -1,7 +1,7 @@
 /** Messages between the page and its worker. */
 import type { MetricName, Results, TrialResult } from "@lorank/core/results";
 import type { TrialEvent } from "@lorank/train/browser";
-import type { ComparisonSettings, Device } from "./settings.ts";
+import type { Device, PlaygroundSettings } from "./settings.ts";
 
 /** The folder of the origin's private file system that holds all that outlasts a visit. */
 export const KEPT_FOLDER = "lorank-playground";
@@ -25,7 +25,7 @@ export type ModelChoice =
 
 /** A comparison as this browser stores it, beside its trials. */
 export interface Saved {
-  readonly asked: ComparisonSettings;
+  readonly asked: PlaygroundSettings;
   /** Absent: the e-mails. */
   readonly dataName?: string | undefined;
   /** Absent: the starter. */
@@ -78,7 +78,7 @@ export type ToWorker =
   | { readonly kind: "open" }
   | {
       readonly kind: "start";
-      readonly settings: ComparisonSettings;
+      readonly settings: PlaygroundSettings;
       readonly data: DataChoice;
       readonly model: ModelChoice;
     }

@@ -4,7 +4,7 @@ import { sweepDefaults } from "@lorank/sweep/defaults";
 export type Device = "wasm" | "webgpu";
 
 /** Settings of a comparison, in the words of `lorank sweep`. */
-export interface ComparisonSettings {
+export interface PlaygroundSettings {
   readonly ranks: readonly number[];
   readonly seeds: number;
   readonly trainExamples: number;
@@ -48,7 +48,7 @@ export const labels = {
   mergeLabels: "Merge labels",
   keepOverlap: "Keep overlap",
   device: "Device",
-} as const satisfies Record<keyof ComparisonSettings, string>;
+} as const satisfies Record<keyof PlaygroundSettings, string>;
 
 /** Names an option of `@lorank/train`, which has a few that the page does not show. */
 export function labelOf(option: string): string {

@@ -1,5 +1,5 @@
 import type { DataChoice, ModelChoice, NamedFile, Saved } from "../protocol.ts";
-import { type ComparisonSettings, type Device, playgroundDefaults as defaults, labels } from "../settings.ts";
+import { type Device, playgroundDefaults as defaults, labels, type PlaygroundSettings } from "../settings.ts";
 
 /** Contents of the form: text as it was typed, and the chosen files. */
 export interface FormValues {
@@ -14,7 +14,7 @@ export interface FormValues {
 }
 
 export type CheckField = "mergeLabels" | "keepOverlap";
-export type TextField = Exclude<keyof ComparisonSettings, "device" | CheckField>;
+export type TextField = Exclude<keyof PlaygroundSettings, "device" | CheckField>;
 
 export const firstValues: FormValues = {
   dataKind: "e-mails",
@@ -77,7 +77,7 @@ export function readForm(
   values: FormValues,
   saved: Saved | undefined,
 ):
-  | { readonly settings: ComparisonSettings; readonly data: DataChoice; readonly model: ModelChoice }
+  | { readonly settings: PlaygroundSettings; readonly data: DataChoice; readonly model: ModelChoice }
   | { readonly problems: readonly FieldProblem[] } {
   const problems: FieldProblem[] = [];
   const wrong = (field: FieldProblem["field"], text: string): void => void problems.push({ field, text });
@@ -89,7 +89,7 @@ export function readForm(
 
 type Wrong = (field: FieldProblem["field"], text: string) => void;
 
-function readSettings({ text, checked, device }: FormValues, wrong: Wrong): ComparisonSettings {
+function readSettings({ text, checked, device }: FormValues, wrong: Wrong): PlaygroundSettings {
   const number = (field: TextField, rule: string, holds: (value: number) => boolean): number => {
     const value = Number(text[field]);
     if (text[field].trim() === "" || !Number.isFinite(value) || !holds(value))

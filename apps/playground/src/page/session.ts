@@ -10,7 +10,7 @@ import type {
   Saved,
   ToWorker,
 } from "../protocol.ts";
-import type { ComparisonSettings, Device } from "../settings.ts";
+import type { Device, PlaygroundSettings } from "../settings.ts";
 import { hasVisited, keepOffline, startWorker } from "./offline.ts";
 import { Progress } from "./progress.ts";
 
@@ -65,7 +65,7 @@ export class Session {
     for (const message of [{ kind: "open" } as const, ...this.#unsent.splice(0)]) this.#send(message);
   }
 
-  start(settings: ComparisonSettings, data: DataChoice, model: ModelChoice): void {
+  start(settings: PlaygroundSettings, data: DataChoice, model: ModelChoice): void {
     this.#set({
       phase: "preparing",
       preparing: this.#worker === undefined ? "Loading the engine, 28 MB, once" : "Reading what was chosen",

@@ -16,7 +16,7 @@ import {
   trialId,
 } from "@lorank/train/browser";
 import type { FromWorker, Planned, Saved } from "../protocol.ts";
-import { type ComparisonSettings, labelOf } from "../settings.ts";
+import { labelOf, type PlaygroundSettings } from "../settings.ts";
 import { type Gate, gated } from "./gate.ts";
 import { openData, openModel } from "./inputs.ts";
 import { openRuntime } from "./runtime.ts";
@@ -83,10 +83,10 @@ async function prepare(store: Store, saved: Saved, say: Say) {
 
 /** Limits the numbers of examples to what the default split of a file gives, which is not known beforehand. */
 async function countsWithin(
-  { trainExamples, validationExamples, ...chosen }: Omit<ComparisonSettings, "device">,
+  { trainExamples, validationExamples, ...chosen }: Omit<PlaygroundSettings, "device">,
   data: string | LabelledParts,
   readData: ReadData,
-): Promise<Pick<ComparisonSettings, "trainExamples" | "validationExamples">> {
+): Promise<Pick<PlaygroundSettings, "trainExamples" | "validationExamples">> {
   const { inputs } = await loadDataset({ ...chosen, data, optionName: labelOf }, readData);
   const [train, validation] = inputs.parts.map(({ length }) => length);
   return {
