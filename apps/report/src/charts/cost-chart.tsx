@@ -36,16 +36,11 @@ export function CostChart(props: {
       </text>
       {bars.map((bar, index) => {
         const y = TOP + ROW * index;
+        const tick = bar.isRecommended ? "tick strong" : "tick";
         const width = largest > 0 ? ((bar.value ?? 0) / largest) * BAR : 0;
         return (
           <g key={bar.rank}>
-            <text
-              class={bar.isRecommended ? "tick strong" : "tick"}
-              x={LEFT - 8}
-              y={y + ROW / 2}
-              dy="0.35em"
-              text-anchor="end"
-            >
+            <text class={tick} x={LEFT - 8} y={y + ROW / 2} dy="0.35em" text-anchor="end">
               {bar.rank}
             </text>
             <rect
@@ -57,12 +52,7 @@ export function CostChart(props: {
             >
               <title>{`rank ${bar.rank}: ${words(bar)}`}</title>
             </rect>
-            <text
-              class={bar.isRecommended ? "tick strong" : "tick"}
-              x={px(LEFT + width + 6)}
-              y={y + ROW / 2}
-              dy="0.35em"
-            >
+            <text class={tick} x={px(LEFT + width + 6)} y={y + ROW / 2} dy="0.35em">
               {words(bar)}
             </text>
           </g>

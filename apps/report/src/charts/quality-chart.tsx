@@ -44,7 +44,7 @@ export function QualityChart(props: {
   const values = rows.flatMap((row) => [
     ...row.completed.map((trial) => scoreOf(trial, metric)),
     ...(meanAndInterval(row.summary, metric)?.interval ?? []),
-    ...predictedOf(row, metric),
+    scoreIn(row.prediction, metric) ?? Number.NaN,
   ]);
   const [dataLo, dataHi] = paddedExtent(values, 0.08);
   // A line far below the data would press them into the upper edge.
@@ -102,8 +102,9 @@ export function QualityChart(props: {
           />
         );
       })}
-      {rows.flatMap((row) =>
-        predictedOf(row, metric).map((value) => (
+      {rows.map((row) => {
+        const value = scoreIn(row.prediction, metric);
+        return value === undefined ? null : (
           <path
             key={row.rank}
             class="prediction"
@@ -111,8 +112,8 @@ export function QualityChart(props: {
           >
             <title>{describe(row, metric)}</title>
           </path>
-        )),
-      )}
+        );
+      })}
       {near && (
         <text class="note" x={RIGHT} y={px(y(majorityShare)) - 6} text-anchor="end">
           always the most frequent class
@@ -145,14 +146,9 @@ function seedLines(rows: readonly RankRow[], metric: ShownMetric) {
   return [...bySeed].map(([seed, points]) => ({ seed, points }));
 }
 
-function predictedOf({ prediction }: RankRow, metric: ShownMetric): number[] {
-  const value = scoreIn(prediction, metric);
-  return value === undefined ? [] : [value];
-}
-
 function describe(row: RankRow, metric: ShownMetric): string {
   const score = meanAndInterval(row.summary, metric);
-  const [predicted] = predictedOf(row, metric);
+  const predicted = scoreIn(row.prediction, metric);
   if (predicted !== undefined) return `rank ${row.rank} not trained, predicted ${metric.value(predicted)}`;
   if (!score) return `rank ${row.rank} has no mean`;
   return `rank ${row.rank} ${metric.value(score.mean)}, interval ${metric.interval(score.interval)}`;

@@ -82,13 +82,12 @@ export function criterion(state: LiveState): string {
 /** `running: 5 of 12 trials done, about 3 min left`. */
 export function stateWords({ phase, done, total, secondsLeft, trials, method }: LiveState): string {
   if (phase === "preparing") return "preparing, or searching for its settings: no trials yet";
-  const most = mayEndEarly(method) ? "at most " : "";
   const others = (["failed", "lost"] as const).flatMap((state) => {
     const count = trials.filter((trial) => trial.state === state).length;
     return count === 0 ? [] : [`${count} ${state}`];
   });
   const left = secondsLeft === undefined ? [] : [`about ${roughTime(secondsLeft)} left`];
-  const counts = [`${done} of ${most}${plural(total, "trial")} done`, ...others, ...left].join(", ");
+  const counts = [`${doneOf({ done, total, method })} done`, ...others, ...left].join(", ");
   return phase === "stopped" ? `stopped: ${counts}; nobody runs it` : `${phase}: ${counts}`;
 }
 
@@ -96,8 +95,11 @@ export function stateWords({ phase, done, total, secondsLeft, trials, method }: 
 export function noDecisionYet({ done, total, method, decision }: LiveState): string {
   if (done >= total || (decision !== undefined && !courseOf(decision).isOpen))
     return "All runs are there; the decision is being made.";
-  const most = mayEndEarly(method) ? "at most " : "";
-  return `Not a decision yet: ${done} of ${most}${plural(total, "trial")} ${done === 1 ? "is" : "are"} done.`;
+  return `Not a decision yet: ${doneOf({ done, total, method })} ${done === 1 ? "is" : "are"} done.`;
+}
+
+function doneOf({ done, total, method }: Pick<LiveState, "done" | "total" | "method">): string {
+  return `${done} of ${mayEndEarly(method) ? "at most " : ""}${plural(total, "trial")}`;
 }
 
 /** The metric that the verdict will rest on. */

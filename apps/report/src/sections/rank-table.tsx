@@ -35,14 +35,9 @@ export function RankTable(props: { readonly results: Reported; readonly rows: re
           { head: "Optimiser", under: "state", unit: "bytes", optional: true },
           { head: "Peak memory", under: "measured", unit: "bytes", optional: true },
           { head: "Time", under: "one run", unit: "seconds", optional: true },
-          { head: metric.title, under: meanOf(metric), unit: metric.valueUnit },
+          columnOf(metric),
           { head: "May lose", under: "at most", unit: metric.units, optional: true },
-          ...others.map((other) => ({
-            head: other.title,
-            under: meanOf(other),
-            unit: other.valueUnit,
-            optional: true,
-          })),
+          ...others.map((other) => ({ ...columnOf(other), optional: true })),
         ]}
         rows={rows.map((row) => ({
           key: row.rank,
@@ -115,6 +110,6 @@ function score(row: RankRow, metric: ShownMetric): TableCell {
     : NONE;
 }
 
-function meanOf(metric: ShownMetric): string {
-  return metric.suffix === "" ? `mean, ${metric.units}` : "mean";
+function columnOf({ title, suffix, units, valueUnit }: ShownMetric) {
+  return { head: title, under: suffix === "" ? `mean, ${units}` : "mean", unit: valueUnit };
 }
