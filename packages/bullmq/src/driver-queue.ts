@@ -107,8 +107,10 @@ export class DriverQueue {
       if (live.size > 0) await this.#missWorkers();
       for (const waiter of [...this.#waiters]) {
         // Done at the look before too: its process had time to say so itself.
-        if (waiter.wasDone) await this.#settleDone(waiter);
-        else if (this.#isDone(waiter)) waiter.wasDone = true;
+        if (waiter.wasDone) {
+          this.#settle(waiter, done);
+          if (this.#waitersFor(waiter.jobId).length === 0) await this.#queue.remove(waiter.jobId); // unless it runs
+        } else if (this.#isDone(waiter)) waiter.wasDone = true;
         else if (!live.has(waiter.jobId)) await this.#ask(waiter.jobId);
       }
     } catch {
@@ -184,11 +186,6 @@ export class DriverQueue {
   #keep(call: Promise<unknown>): void {
     const pending = call.catch(() => {}).finally(() => this.#onTheWay.delete(pending));
     this.#onTheWay.add(pending);
-  }
-
-  async #settleDone(waiter: Waiter): Promise<void> {
-    this.#settle(waiter, done);
-    if (this.#waitersFor(waiter.jobId).length === 0) await this.#queue.remove(waiter.jobId); // unless it runs
   }
 
   #settle(waiter: Waiter, end: WorkEnd): void {

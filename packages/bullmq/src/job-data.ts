@@ -10,7 +10,7 @@ export function toJobData(root: string, place: JobPlace, work: Work): JobData {
   return {
     folder: relative(root, resolve(place.out)) as JobData["folder"],
     ...sharedSettings(place),
-    work: withoutPaths(work),
+    work: work.kind === "evaluate" ? { ...work, test: { sha256: work.test.sha256 } } : work,
   };
 }
 
@@ -42,7 +42,10 @@ export function fromJobData(
     folder === "search" ? join(out, `data-${sha256}.json`) : dataFile(out, sha256);
   return {
     place: placeOn(own, out, store.readSpec(trialId), datasetFile, settings),
-    work: withPaths(work, (sha256) => dataFile(out, sha256)),
+    work:
+      work.kind === "evaluate"
+        ? { ...work, test: { ...work.test, file: dataFile(out, work.test.sha256) } }
+        : work,
   };
 }
 
@@ -56,15 +59,4 @@ export function jobId({ folder, work }: JobData): string {
     .update(JSON.stringify([folder, work]))
     .digest("hex");
   return `${work.kind}-${hash.slice(0, 32)}`;
-}
-
-function withoutPaths(work: Work): Work {
-  return work.kind === "evaluate" ? { ...work, test: { sha256: work.test.sha256 } } : work;
-}
-
-/** @param testFile of test examples by their SHA-256. */
-function withPaths(work: Work, testFile: (sha256: string) => string): Work {
-  if (work.kind !== "evaluate") return work;
-  const { sha256 } = work.test;
-  return { ...work, test: { sha256, file: testFile(sha256) } };
 }

@@ -86,15 +86,12 @@ function isLast(last: unknown): boolean {
   };
   if (typeof kind !== "string" || !Object.hasOwn(numbers, kind)) return false;
   if (kind === "note") return typeof members.text === "string";
+  // JSON has no NaN: it is null there.
   return (
-    Object.entries(members).every(([name, value]) => typeof value === "number" || isNaNLoss(name, value)) &&
-    numbers[kind]!.every((name) => Object.hasOwn(members, name))
+    Object.entries(members).every(
+      ([name, value]) => typeof value === "number" || (name === "loss" && value === null),
+    ) && numbers[kind]!.every((name) => Object.hasOwn(members, name))
   );
-}
-
-/** JSON has no NaN: it is null there. */
-function isNaNLoss(name: string, value: unknown): boolean {
-  return name === "loss" && value === null;
 }
 
 function checkedWork(work: Fields): Work {

@@ -155,8 +155,11 @@ export function startWorker(job: Job, outputFile: string, more: NodeJS.ProcessEn
   const own = ownEnvironment(process.env);
   try {
     const { processes } = trainerAt(job);
+    // In a folder of its own among the sources; beside the library in the build.
+    const path = import.meta.url.endsWith(".ts") ? "../worker/worker.ts" : "./worker.js";
+    const worker = fileURLToPath(new URL(path, import.meta.url));
     const digests = [...(job.digests ?? []), ...processes.knownDigests()];
-    const child = fork(workerPath(), [JSON.stringify({ ...job, digests })], {
+    const child = fork(worker, [JSON.stringify({ ...job, digests })], {
       execArgv: childNodeOptions(process.execArgv),
       env: { ...processes.environment(own), ...more },
       stdio: ["ignore", output, output, "ipc"],
@@ -175,12 +178,6 @@ export function startWorker(job: Job, outputFile: string, more: NodeJS.ProcessEn
   } finally {
     closeSync(output); // the child has its own copy
   }
-}
-
-/** In a room of its own among the sources; beside the library in the build. */
-function workerPath(): string {
-  const path = import.meta.url.endsWith(".ts") ? "../worker/worker.ts" : "./worker.js";
-  return fileURLToPath(new URL(path, import.meta.url));
 }
 
 /** Without a debugger's port, which only one process can have, and without `-e`, which would replace the program. */

@@ -59,7 +59,8 @@ export type AskedRunOptions = { readonly [Key in keyof RunOptions]?: RunOptions[
 export function runOptions(options: AskedRunOptions = {}): RunOptions {
   const { threads = runDefaults.threads, device = runDefaults.device } = options;
   const {
-    trialsAtOnce = placesOn(device, threads),
+    // Processes share the cores; another device than the processor takes one after the other.
+    trialsAtOnce = isProcessor(device) ? Math.max(1, Math.floor(availableParallelism() / threads)) : 1,
     maxAttempts = runDefaults.maxAttempts,
     checkpointEvery = runDefaults.checkpointEvery,
     executor = localExecutor,
@@ -89,11 +90,6 @@ export function runOptions(options: AskedRunOptions = {}): RunOptions {
     signals,
     reporter,
   };
-}
-
-/** Processes share the cores; another device than the processor takes one after the other. */
-function placesOn(device: RunOptions["device"], threads: number): number {
-  return isProcessor(device) ? Math.max(1, Math.floor(availableParallelism() / threads)) : 1;
 }
 
 /** True when a signal has ended the run. */

@@ -74,9 +74,6 @@ export async function runTasks(
     const forget = signals.leftOut?.onChange(stopWhereLeftOut);
     return untilEnd(submission, guarded).finally(() => forget?.());
   }
-  function retry(trialId: string, tries: number, reason: string): void {
-    onEvent({ kind: "retried", trialId, attempt: attempts.get(trialId) ?? tries, reason });
-  }
   function finish({ trialId }: Task): void {
     finished.push(trialId);
     onEvent({ kind: "finished", trialId });
@@ -100,7 +97,7 @@ export async function runTasks(
         failed.push({ trialId, message });
         return onEvent({ kind: "failed", trialId, message });
       }
-      retry(trialId, tries, reason);
+      onEvent({ kind: "retried", trialId, attempt: attempts.get(trialId) ?? tries, reason });
     }
   }
   async function work(): Promise<void> {

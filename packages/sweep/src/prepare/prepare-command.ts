@@ -35,6 +35,7 @@ export interface CommandSettings extends ComparisonSettings, Pick<SweepSettings,
  */
 export function prepareCommand(settings: CommandSettings): CommandInputs {
   const { command, evaluate, exitCodes, name, test, timeoutSeconds, folder = "." } = settings.trainer;
+  const { alpha, scaling, learningRate, epochs } = settings;
   const files = filesOf(settings.trainer, folder);
   const trainer: CommandTrainer = {
     command,
@@ -43,15 +44,16 @@ export function prepareCommand(settings: CommandSettings): CommandInputs {
     files,
   };
   const plan = planCommand({
-    name: name ?? nameOf(command, folder),
+    name: name ?? pathsNamed([command], folder)[0] ?? command[0]!,
     trainer,
     lora: {
-      ...(settings.alpha === undefined ? {} : { alpha: alphaOf(settings.alpha) }),
-      ...(settings.scaling === undefined ? {} : { scalingRule: settings.scaling }),
+      ...(alpha === "rank" ? { alpha: { kind: "equal-to-rank" } } : {}),
+      ...(typeof alpha === "number" ? { alpha: { kind: "fixed", alpha } } : {}),
+      ...(scaling === undefined ? {} : { scalingRule: scaling }),
     },
     optimizer: {
-      ...(settings.learningRate === undefined ? {} : { learningRate: settings.learningRate }),
-      ...(settings.epochs === undefined ? {} : { epochs: settings.epochs }),
+      ...(learningRate === undefined ? {} : { learningRate }),
+      ...(epochs === undefined ? {} : { epochs }),
     },
     ...(test === true ? { test: testOf(trainer) } : {}),
     ...comparisonOf(settings, sweepDefaults.metric.classification),
@@ -78,14 +80,6 @@ function filesOf(
       .map((file) => `trainer.files must name files that are seen from ${resolve(folder)}, got ${file}`),
   );
   return found;
-}
-
-function alphaOf(alpha: number | "rank"): { kind: "equal-to-rank" } | { kind: "fixed"; alpha: number } {
-  return alpha === "rank" ? { kind: "equal-to-rank" } : { kind: "fixed", alpha };
-}
-
-function nameOf(command: readonly string[], folder: string): string {
-  return pathsNamed([command], folder)[0] ?? command[0]!;
 }
 
 /** Another `evaluate` may mean other test examples. */

@@ -10,7 +10,6 @@ import {
   throwIfUnreadable,
   writePeftAdapter,
 } from "@lorank/checkpoint/files";
-import { InputError } from "@lorank/core";
 import type { TrialResult } from "@lorank/core/results";
 import {
   adapterConfig,
@@ -18,6 +17,7 @@ import {
   adapterFolder,
   damagedAdapter,
   isAdapterFile,
+  missingAdapter,
   wholeAdapterFiles,
 } from "../store/adapter-files.ts";
 import { makeOwnFolder, mustBe, namesIn, writeIfDifferent } from "../store/files.ts";
@@ -111,7 +111,8 @@ async function sourceOf(
 ): Promise<string | undefined> {
   const { rank } = spec.lora;
   const folder = folderOf(store, rank);
-  const isOut = isPublished(folder, trialId, portable);
+  const note = noteIn(folder);
+  const isOut = note?.trialId === trialId && (note.portable === true) === portable;
   const attempt = store.winningAttempt(trialId);
   const source = attempt && adapterFolder(attempt.folder);
   if (attempt !== undefined && source !== undefined) {
@@ -121,11 +122,7 @@ async function sourceOf(
     if (damage !== undefined && !isWhole) throw damagedAdapter(damage, trialId);
   }
   if (isOut) return undefined;
-  throw new InputError(
-    "E_ADAPTER_MISSING",
-    `attempts/${trialId} must hold the adapter of rank ${rank}, seed ${spec.seed}, got none\n` +
-      `Delete results/${trialId}.json to train it again.`,
-  );
+  throw missingAdapter(trialId, spec);
 }
 
 async function publish(
@@ -189,7 +186,8 @@ async function copyAdapter(
   const before = namesIn(target).filter(isAdapterFile);
   const different: string[] = [];
   for (const name of files) {
-    if (isFolder(join(target, name))) throw mustBe(join(target, name), "a file", "a folder");
+    if (lstatSync(join(target, name), { throwIfNoEntry: false })?.isDirectory())
+      throw mustBe(join(target, name), "a file", "a folder");
     if (!(await haveSameBytes(join(source, name), join(target, name), signal))) different.push(name);
   }
   const stale = before.filter((name) => !files.includes(name));
@@ -201,15 +199,6 @@ async function copyAdapter(
   for (const name of [...configLast, adapterConfig])
     await copyFileAtomic(join(source, name), join(target, name), signal);
   return leftOut;
-}
-
-function isFolder(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-}
-
-function isPublished(folder: string, trialId: string, portable: boolean): boolean {
-  const note = noteIn(folder);
-  return note?.trialId === trialId && (note.portable === true) === portable;
 }
 
 /**

@@ -181,19 +181,16 @@ export function chooseEpochs(
   return { ...found, explanation: epochWords(found), notes: epochNotes(found) };
 }
 
-/** True for a gain that counts. */
-function isImprovement({ gain, standardError }: DoublingGain): boolean {
-  return gain > threshold && gain > clearly * standardError;
-}
-
 /** A rank that diverged before the doubling and not after it has improved, however much. */
 function improves(tried: readonly Tried[], from: number, to: number): boolean {
   const gains = gainsOf(tried);
   return ranksOf(tried).some((rank) => {
     const [less, more] = [triedAt(tried, rank, from), triedAt(tried, rank, to)];
     if (less.logLosses === undefined) return more.logLosses !== undefined;
-    const gain = gains.find((one) => one.rank === rank && one.from === from);
-    return gain !== undefined && isImprovement(gain);
+    const doubling = gains.find((one) => one.rank === rank && one.from === from);
+    if (doubling === undefined) return false;
+    const { gain, standardError } = doubling;
+    return gain > threshold && gain > clearly * standardError;
   });
 }
 

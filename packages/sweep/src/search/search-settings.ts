@@ -57,7 +57,10 @@ interface SearchParts {
  */
 export function splitForSearch(dataset: TokenizedDataset): SearchParts {
   const all = dataset.train.length;
-  const rows = dataset.train.map((example) => ({ example, ...classOf(example) }));
+  const rows = dataset.train.map((example) => ({
+    example,
+    ...("label" in example ? { label: String(example.label) } : {}),
+  }));
   const selection = splitTrainValidation(rows, Math.min(selectionShare, mostSelection / all), selectionDraw);
   const shortPart = Math.min(1 - 1e-9, (shortShare * all) / selection.train.length);
   // The examples that are left out are the drawn ones, so that a class of one example stays.
@@ -72,10 +75,6 @@ export function splitForSearch(dataset: TokenizedDataset): SearchParts {
       validation: selection.validation.map(({ example }) => example),
     }) as TokenizedDataset; // examples and task come from one data set
   return { short: part(short.train), long: part(selection.train) };
-}
-
-function classOf(example: TokenizedDataset["train"][number]): { label?: string } {
-  return "label" in example ? { label: String(example.label) } : {};
 }
 
 export type SearchOutcome = { readonly status: "found"; readonly search: SearchSummary } | SearchStop;

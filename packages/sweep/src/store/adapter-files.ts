@@ -2,6 +2,7 @@ import { existsSync, lstatSync, readdirSync, realpathSync } from "node:fs";
 import { join, sep } from "node:path";
 import { digestOfFile, readTextFile, throwIfUnreadable, writeFileAtomic } from "@lorank/checkpoint/files";
 import { InputError, isInputError } from "@lorank/core";
+import type { TrialSpec } from "@lorank/core/results";
 import type { Attempt } from "./store.ts";
 
 /** The files of PEFT's `save_pretrained`: of the weights one is needed, and the config is. */
@@ -141,6 +142,14 @@ export function damagedAdapter(damage: string, trialId: string): InputError {
   return new InputError(
     "E_ADAPTER_DAMAGED",
     `${damage}\nDelete results/${trialId}.json and attempts/${trialId} to have it trained again.`,
+  );
+}
+
+export function missingAdapter(trialId: string, { lora, seed }: TrialSpec): InputError {
+  return new InputError(
+    "E_ADAPTER_MISSING",
+    `attempts/${trialId} must hold the adapter of rank ${lora.rank}, seed ${seed}, got none\n` +
+      `Delete results/${trialId}.json to train it again.`,
   );
 }
 

@@ -131,15 +131,13 @@ function holderIn(text: string): LeaseHolder | undefined {
   try {
     const { host, since, token, pid, ...rest } = JSON.parse(text) as LeaseHolder;
     // 0 and negative numbers mean groups of processes to the system.
-    const isHolder = [host, since, token].every((name) => typeof name === "string") && isPositive(pid);
-    return isHolder ? { host, since, token, pid, ...rest } : undefined;
+    const isProcess = Number.isSafeInteger(pid) && pid > 0;
+    return isProcess && [host, since, token].every((name) => typeof name === "string")
+      ? { host, since, token, pid, ...rest }
+      : undefined;
   } catch {
     return undefined;
   }
-}
-
-function isPositive(value: number): boolean {
-  return Number.isSafeInteger(value) && value > 0;
 }
 
 /** `now` gives milliseconds since 1970, where the holder's process cannot be tested. */

@@ -24,16 +24,12 @@ const ownFiles = ["sweep.json", "settings.json", "cancel.json", "results.json", 
 export function assertOwnNames(out: string): void {
   for (const name of ownFolders) {
     const path = join(out, name);
-    if (isTaken(path) && !isFolder(path)) throw notFolder(path);
+    if (lstatSync(path, { throwIfNoEntry: false }) !== undefined && !isFolder(path)) throw notFolder(path);
   }
   for (const name of ownFiles) {
     const path = join(out, name);
     if (isFolder(path)) throw mustBe(path, "a file", "a folder");
   }
-}
-
-function isTaken(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 function isFolder(path: string): boolean {
@@ -56,17 +52,13 @@ const ownNames: Readonly<Record<string, RegExp>> = {
  * folder with a `sweep.json`, or with specs where that was lost, is a sweep's: then none of its names is foreign.
  */
 export function foreignNames(out: string): string[] {
-  if (existsSync(join(out, "sweep.json")) || hasSpecs(out)) return [];
+  const specs = join(out, "specs");
+  if (existsSync(join(out, "sweep.json")) || (isFolder(specs) && idsIn(specs).length > 0)) return [];
   return Object.entries(ownNames).flatMap(([folder, own]) =>
     (isFolder(join(out, folder)) ? namesIn(join(out, folder)) : [])
       .filter((name) => !own.test(name) && !name.startsWith("."))
       .map((name) => join(folder, name)),
   );
-}
-
-function hasSpecs(out: string): boolean {
-  const folder = join(out, "specs");
-  return isFolder(folder) && idsIn(folder).length > 0;
 }
 
 /** Throws InputError `E_OUT` where `out` is a file, or holds something that is no sweep, or a file for one of its folders. */

@@ -217,16 +217,15 @@ export class SweepStore {
     });
     if (linked !== undefined) return linked;
     const bytes = readWholeFile(this.resultPath(id));
-    return finished.find(({ folder }) => holds(join(folder, "result.json"), bytes));
+    return finished.find(({ folder }) => {
+      const path = join(folder, "result.json");
+      return looked(path, () => readWholeFile(path).equals(bytes));
+    });
   }
 }
 
 function isFile(path: string): boolean {
   return looked(path, () => statSync(path, { throwIfNoEntry: false })?.isFile() === true);
-}
-
-function holds(path: string, bytes: Buffer): boolean {
-  return looked(path, () => readWholeFile(path).equals(bytes));
 }
 
 /** Result of `look` at a path; false where there is nothing of the kind. Throws as {@link throwIfUnreadable}. */

@@ -1,7 +1,7 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { InputError, portableRule } from "@lorank/core";
-import type { EngineSpec, Task } from "@lorank/core/results";
+import type { Task } from "@lorank/core/results";
 import type { TestExamplesFile, TrialCost } from "@lorank/train";
 import { datasetSha256 } from "@lorank/train/data";
 import { trialEnvironment } from "../child-environment.ts";
@@ -127,18 +127,16 @@ const timing: TrialTiming = {
     const startSeconds = Math.max(0, seconds - cost.measureSeconds);
     const { secondsPerStep, evaluateSeconds } = cost;
     const openSeconds = startSeconds + cost.openSeconds;
+    const { optimizer, data } = engineSpec(spec);
+    const steps = Math.ceil((optimizer.epochs * data.trainExamples) / optimizer.batchSize);
     return {
-      trialSeconds: openSeconds + stepsOf(engineSpec(spec)) * secondsPerStep + evaluateSeconds,
+      trialSeconds: openSeconds + steps * secondsPerStep + evaluateSeconds,
       openSeconds,
       evaluateSeconds,
       secondsPerStep,
     };
   },
 };
-
-function stepsOf({ optimizer, data }: EngineSpec): number {
-  return Math.ceil((optimizer.epochs * data.trainExamples) / optimizer.batchSize);
-}
 
 /**
  * Class of each validation example, by which a verdict asks whether the ranks know more than the shares of the classes.

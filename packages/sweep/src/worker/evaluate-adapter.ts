@@ -1,11 +1,10 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type PeftAdapter, truncateAdapter } from "@lorank/checkpoint";
+import { truncateAdapter } from "@lorank/checkpoint";
 import { readPeftAdapter, writeFileAtomic } from "@lorank/checkpoint/files";
-import { InputError } from "@lorank/core";
-import { canonicalJson, type TestRun, type TrialSpec, type Truncation } from "@lorank/core/results";
+import { canonicalJson, type TestRun, type Truncation } from "@lorank/core/results";
 import type { JobPlace, TestToScore } from "../plan/job.ts";
-import { assertAdapterWhole } from "../store/adapter-files.ts";
+import { assertAdapterWhole, missingAdapter } from "../store/adapter-files.ts";
 import { makeOwnFolder } from "../store/files.ts";
 import { SweepStore } from "../store/store.ts";
 import { trainerAt } from "../trainers/trainer-of.ts";
@@ -35,13 +34,7 @@ export async function scoreAdapter(place: JobPlace, trialId: string, test: TestT
   keep(store.testRunPath(test.sha256, trialId), run);
 }
 
-interface FinishedTrial {
-  readonly store: SweepStore;
-  readonly spec: TrialSpec;
-  readonly adapter: PeftAdapter;
-}
-
-async function finishedTrial({ out }: JobPlace, trialId: string): Promise<FinishedTrial> {
+async function finishedTrial({ out }: JobPlace, trialId: string) {
   const store = new SweepStore(out);
   const spec = store.readSpec(trialId);
   const attempt = store.winningAttempt(trialId);
@@ -50,11 +43,7 @@ async function finishedTrial({ out }: JobPlace, trialId: string): Promise<Finish
     await assertAdapterWhole(attempt!);
     return { store, spec, adapter: readPeftAdapter(folder) };
   }
-  throw new InputError(
-    "E_ADAPTER_MISSING",
-    `attempts/${trialId} must hold the adapter of rank ${spec.lora.rank}, seed ${spec.seed}, got none\n` +
-      `Delete results/${trialId}.json to train it again.`,
-  );
+  throw missingAdapter(trialId, spec);
 }
 
 function keep(path: string, evaluated: Truncation | TestRun): void {

@@ -87,6 +87,8 @@ export function submittal(
       "E_OUT",
       `out must have no line break or backslash in its path with Slurm, got ${JSON.stringify(folder)}`,
     );
+  // Beside this file among the sources; beside the library in the build.
+  const program = import.meta.url.endsWith(".ts") ? "./slurm-task.ts" : "./slurm-task.js";
   const dependencies = [after === undefined ? [] : `afterany:${after}`, sbatch.dependency ?? []].flat();
   const flags: Record<string, string | number | true> = {
     ...(threads === undefined ? {} : { "cpus-per-task": threads }),
@@ -99,7 +101,7 @@ export function submittal(
       process.cwd(),
       process.execPath,
       ...childNodeOptions(process.execArgv),
-      launcherPath(),
+      fileURLToPath(new URL(program, import.meta.url)),
       folder,
       String(mostRequeues),
     ],
@@ -208,10 +210,4 @@ while IFS= read -r word; do words+=("$word"); done < argv
 cd -- "\${words[0]}"
 ${setup.map((line) => `${line}\n`).join("")}exec "\${words[@]:1}" "$SLURM_ARRAY_TASK_ID"
 `;
-}
-
-/** Beside this file among the sources; beside the library in the build. */
-function launcherPath(): string {
-  const path = import.meta.url.endsWith(".ts") ? "./slurm-task.ts" : "./slurm-task.js";
-  return fileURLToPath(new URL(path, import.meta.url));
 }

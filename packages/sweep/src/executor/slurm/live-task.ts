@@ -84,12 +84,13 @@ export class LiveTask {
   endWithoutWord(): WorkEnd {
     const what = `its job ${this.jobId}`;
     if (this.cancelled !== undefined) return { reason: `${what} was cancelled`, mayRetry: true };
-    const output = this.#output();
+    const outputFile = join(this.batch.folder, `slurm-${this.index}.out`);
+    const output = existsSync(outputFile) ? lastLines(readEnd(outputFile)) : "";
     const where = this.entry?.node === undefined ? "" : ` on ${this.entry.node}`;
     const tail = output === "" ? "" : `; Slurm's output last says:\n${output}`;
     switch (this.entry?.state) {
       case "TIMEOUT": {
-        const resumable = this.#hasResume();
+        const resumable = hasResume(this.batch, this.index, this.#store, this.work.trialId);
         const advice = resumable
           ? ""
           : ", and the trainer left no resume/ to go on from; use a longer --time";
@@ -98,7 +99,8 @@ export class LiveTask {
       case "CANCELLED": {
         // Who cancels a running job leaves a line that gives no other cause; one that never began had no other cause.
         const line = output.split("\n").findLast((text) => text.includes("CANCELLED AT"));
-        const byHand = line === undefined ? !this.#hasStarted() : !line.includes("DUE TO");
+        const byHand =
+          line === undefined ? !existsSync(startPath(this.batch, this.index)) : !line.includes("DUE TO");
         return { reason: `${what} was cancelled in Slurm${tail}`, mayRetry: !byHand };
       }
       case "OUT_OF_MEMORY":
@@ -113,19 +115,6 @@ export class LiveTask {
         };
     }
     return { reason: `${what} ended${where} without a result of its process${tail}`, mayRetry: true };
-  }
-
-  #output(): string {
-    const file = join(this.batch.folder, `slurm-${this.index}.out`);
-    return existsSync(file) ? lastLines(readEnd(file)) : "";
-  }
-
-  #hasStarted(): boolean {
-    return existsSync(startPath(this.batch, this.index));
-  }
-
-  #hasResume(): boolean {
-    return hasResume(this.batch, this.index, this.#store, this.work.trialId);
   }
 }
 

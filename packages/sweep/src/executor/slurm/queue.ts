@@ -202,21 +202,15 @@ export async function submitBatch(
 ): Promise<string> {
   for (;;) {
     const end = await slurmCommand("sbatch", args);
-    const jobId =
-      end.code === 0 ? /^\d+/.exec(end.stdout.trim())?.[0] : await jobNamed(name, end.stderr, retry);
+    const isAway = isUnreachable(end);
+    const [entry] = end.code !== 0 && isAway ? (await queueWhenThere([name], retry)).values() : [];
+    const jobId = end.code === 0 ? /^\d+/.exec(end.stdout.trim())?.[0] : entry?.jobId.split("_")[0];
     if (jobId !== undefined) {
       writeFileAtomic(join(folder, "job.json"), JSON.stringify({ jobId, name }));
       return jobId;
     }
-    if (!isUnreachable(end)) throw new InputError("E_SLURM", `sbatch refused it: ${complaint(end)}`);
+    if (!isAway) throw new InputError("E_SLURM", `sbatch refused it: ${complaint(end)}`);
   }
-}
-
-/** After a submission without an answer: the job, should the controller have it. Waits until the controller answers. */
-async function jobNamed(name: string, stderr: string, retry: RetryPolicy): Promise<string | undefined> {
-  if (!isUnreachable({ code: 1, stdout: "", stderr })) return undefined;
-  const [entry] = (await queueWhenThere([name], retry)).values();
-  return entry?.jobId.split("_")[0];
 }
 
 /** Reads the queue, as soon as the controller answers. */

@@ -14,9 +14,6 @@ import { markOver, TaskWatcher } from "./task-watcher.ts";
 /** Work that is handed over within this time is submitted together. */
 const collectMs = 100;
 
-/** More than any sweep has: Slurm's queue is the place to wait in. */
-const capacity = 1_000_000;
-
 const notSubmitted: WorkEnd = { reason: "it was not submitted", mayRetry: true };
 const detached: WorkEnd = { reason: "its job was left in Slurm's queue", mayRetry: true };
 
@@ -47,7 +44,8 @@ interface Collected {
 }
 
 class SlurmExecutor implements Executor {
-  readonly capacity = capacity;
+  /** More than any sweep has: Slurm's queue is the place to wait in. */
+  readonly capacity = 1_000_000;
   readonly #place: JobPlace;
   readonly #options: SlurmOptions;
   readonly #largestArray: number;
@@ -122,7 +120,7 @@ class SlurmExecutor implements Executor {
       detach = resolve;
     });
     const done = submitted.then(async (value): Promise<WorkEnd> => {
-      if (!isTasks(value)) return value;
+      if ("reason" in value) return value;
       tasks = value;
       for (const task of tasks) task.listen(onEvent);
       const ends = await Promise.all(tasks.map(({ ended }) => ended));
@@ -189,8 +187,4 @@ class SlurmExecutor implements Executor {
     this.#reported.add(sentence);
     this.#options.report?.(sentence);
   }
-}
-
-function isTasks(value: readonly LiveTask[] | WorkEnd): value is readonly LiveTask[] {
-  return Array.isArray(value);
 }
