@@ -19,7 +19,6 @@ import { readFlags, throwIfAny } from "../settings/read.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import { counted, plainText } from "../text.ts";
 
-/** Runs `lorank export` and returns what to exit with. */
 export async function runExportCommand(name: string, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
   const problems: string[] = [];

@@ -20,7 +20,6 @@ const ENERGY_WARNING =
   "Energy does not choose a rank. On a problem whose rank was known, the smallest rank with 90 % of the energy had ten " +
   "times the error of the next one. To choose, truncate the adapter and evaluate what you get: lorank truncate --rank k.";
 
-/** Runs `lorank inspect` and returns what to exit with. */
 export async function runInspectCommand(name: string, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
   const inspected = inspect(name, readAdapter(await resolveAdapterPath(name, output)));

@@ -21,7 +21,6 @@ import { counted, plainText } from "../text.ts";
 /** The weights that take the update. */
 type MergeWay = (typeof mergeWays)[number];
 
-/** Runs `lorank merge` and returns what to exit with. */
 export async function runMergeCommand(model: string, name: string, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
   const problems: string[] = [];

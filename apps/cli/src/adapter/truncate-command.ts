@@ -18,7 +18,6 @@ interface KindError {
   readonly layerErrors: readonly [least: number, most: number];
 }
 
-/** Runs `lorank truncate` and returns what to exit with. */
 export async function runTruncateCommand(name: string, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
   const { rank, out, force = false } = readFlags("truncate", flags);

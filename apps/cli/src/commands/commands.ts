@@ -72,7 +72,7 @@ export const commands: readonly CommandRow[] = [
       ["lorank memory starter --base fp32 --json", "the built-in model, for a program"],
     ],
     run: async (flags, ...models) =>
-      (await import("../memory/command.ts")).runMemoryCommand(
+      (await import("../memory/memory-command.ts")).runMemoryCommand(
         models.filter((model) => model !== undefined),
         flags,
       ),

@@ -13,7 +13,6 @@ const scripts = {
   powershell: powershellCompletion,
 } as const;
 
-/** Runs `lorank completion` and returns what to exit with. */
 export async function runCompletionCommand(
   name: string,
   flags: OutputFlags,

@@ -12,7 +12,6 @@ import { readOutcomes, readResults } from "../results/read-results.ts";
 import { readFlags } from "../settings/read.ts";
 import { configsOf } from "./tool-config.ts";
 
-/** Runs `lorank report` and returns what to exit with. */
 export async function runReportCommand(path: string, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
   const { out: typedOut, ...settings } = readFlags("report", flags);

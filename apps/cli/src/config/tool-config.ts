@@ -17,7 +17,6 @@ import {
 } from "../tools/writing.ts";
 import { findRecipe, recipeInResults } from "./find-recipe.ts";
 
-/** Runs `lorank config` and returns what to exit with. */
 export async function runConfigCommand(name: string, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
   const { for: tool, rank } = readFlags("config", flags);

@@ -19,7 +19,6 @@ import { evaluateTexts } from "./evaluate-texts.ts";
 import { type EvalFlags, type EvaluationSettings, readEvalFlags } from "./flags.ts";
 import { readEvaluationData } from "./texts.ts";
 
-/** Runs `lorank eval` and returns what to exit with. */
 export async function runEvalCommand(argument: string | undefined, flags: EvalFlags): Promise<number> {
   const output = createOutput(flags);
   const settings = readEvalFlags(argument, flags);

@@ -10,6 +10,8 @@ export interface AnsweredModel {
   readonly name: string;
   readonly choices: MemoryChoices;
   readonly answer: MemoryAnswer;
+  /** Sentence on an assumption about name or config. */
+  readonly taken?: string | undefined;
 }
 
 /** The answer in one sentence: for one model its ranks, for several the largest rank of each. */
@@ -259,8 +261,7 @@ export function printCards(output: Output, rows: readonly AnsweredRow[]): void {
     mayFit === null || mayFit.gigabytes === fits?.gigabytes
       ? ""
       : `${fits === null ? "; " : ", "}${cardWords(mayFit)} may fit`;
-  output.say(`Smallest card for rank ${rank}: ${smallest}${smaller}.`);
-  output.print();
+  output.say(`Smallest card for rank ${rank}: ${smallest}${smaller}.\n`);
 }
 
 /** `24 GB (A10, L4, RTX 3090, …)`. */

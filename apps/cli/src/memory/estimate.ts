@@ -137,3 +137,9 @@ function otherCheckpointing(
   const { deviceBytes } = estimateMemory({ ...options, settings: { ...options.settings, checkpointing } });
   return { checkpointing, fit: fitOf(deviceBytes, bytes), deviceBytes };
 }
+
+/** Facts of a model in a document. */
+export function modelFacts(name: string, shape: ModelShape): object {
+  const { modelType, totalParams, layers, hiddenSize } = shape;
+  return { name, modelType, totalParams, layers, hiddenSize };
+}

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatDecimalBytes } from "@lorank/core";
+import { formatBytes, formatCount, formatDecimalBytes, type ModelShape } from "@lorank/core";
 import {
   baseFormat,
   largestRankRow,
@@ -16,16 +16,8 @@ import type { AnsweredRow, MemoryAnswer } from "./estimate.ts";
 import type { Named } from "./model-config.ts";
 import { wordsOf } from "./read-training-config.ts";
 
-/** A model with the assumptions about its name or config. */
-export type TakenModel = AnsweredModel & { readonly taken?: string };
-
-interface PrintOptions {
-  /** Parts of the peak, every change and all assumptions too. */
-  readonly all: boolean;
-}
-
 /** Prints the answer, with what it takes for granted about names and models themselves: a decision may hang on these. */
-export function printSentence(output: Output, sentence: string, models: readonly TakenModel[]): void {
+export function printSentence(output: Output, sentence: string, models: readonly AnsweredModel[]): void {
   output.say(sentence, output.colours.bold);
   for (const { taken } of models) if (taken !== undefined) output.say(taken);
   for (const { name, answer } of models) {
@@ -35,12 +27,15 @@ export function printSentence(output: Output, sentence: string, models: readonly
   output.print();
 }
 
-/** Prints what stands behind the answer: one table of all models and ranks, the card, the settings, how far to trust it. */
+/**
+ * Prints the basis of the answer: one table of all models and ranks, the card, the settings, how far to trust it. With
+ * `all` it has the parts of the peak, every change and all assumptions too.
+ */
 export function printModels(
   output: Output,
   models: readonly AnsweredModel[],
   named: Named,
-  { all }: PrintOptions,
+  all: boolean,
 ): void {
   const rows = models.flatMap(({ name, answer }) =>
     answer.rows.map((row) => ({ ...row, name, params: answer.shape.totalParams })),
@@ -55,16 +50,24 @@ export function printModels(
   const ofRank = columns.filter(({ title }) => !["static", "reserved", "peak in"].includes(title));
   output.table(isOne ? columns : [...ofModel, ...ofRank], rows);
   output.print();
-  printCaption(output, { hint: choices.gpu === undefined });
+  output.say(
+    "Bytes at the peak. static: weights, gradients, optimiser; allocated: what the framework counts; reserved: what its " +
+      "allocator holds; device: what nvidia-smi shows. 1 GiB is 2^30 bytes, 1 GB 10^9." +
+      (choices.gpu === undefined ? " With --gpu: what fits a card, how far it goes, what to change." : ""),
+    output.colours.dim,
+  );
+  output.print();
   if (isOne) printOne(output, models[0]!, named, all);
   printSettings(output, isOne ? [{ name: named.model, choices }] : models, named);
   printQloraSettings(output, rows);
   if (isOne) printParts(output, rows, all);
   for (const line of nearestLines(placedOf(models))) output.say(line);
-  output.say(accuracyLine(choices.profile.name));
-  output.print();
-  const answers = models.map(({ answer }) => answer);
-  printAssumptions(output, answers, all);
+  output.say(`${accuracyLine(choices.profile.name)}\n`);
+  printAssumptions(
+    output,
+    models.map(({ answer }) => answer),
+    all,
+  );
 }
 
 /** Prints the card and the shape of the only model. */
@@ -73,10 +76,13 @@ function printOne(output: Output, { name, answer }: AnsweredModel, { training }:
   if (card) printCard(output, card, all);
   if (card && card.fit !== "fits") printCards(output, rows);
   if (training) output.print(`${training.file}: ${tools[training.config.tool].name}`);
-  output.print(
-    `${name}: ${shape.modelType}, ${wholeNumber(shape.totalParams)} parameters, ${shape.layers} layers, ` +
-      `hidden size ${wholeNumber(shape.hiddenSize)}`,
-  );
+  output.print(shapeLine(name, shape));
+}
+
+/** A model's sizes in one line. */
+export function shapeLine(name: string, { modelType, totalParams, layers, hiddenSize }: ModelShape): string {
+  const sizes = `${wholeNumber(totalParams)} parameters, ${layers} layers, hidden size ${wholeNumber(hiddenSize)}`;
+  return `${name}: ${modelType}, ${sizes}`;
 }
 
 /** Each rank of the only model, or of several models the largest rank of each. */
@@ -137,17 +143,6 @@ function rowColumns<Row extends AnsweredRow>(rows: readonly Row[]): TextColumn<R
   ];
 }
 
-/** Prints what the columns are; `hint` names the flag that says more. */
-function printCaption(output: Output, { hint }: { readonly hint: boolean }): void {
-  output.say(
-    "Bytes at the peak. static: weights, gradients, optimiser; allocated: what the framework counts; reserved: what its " +
-      "allocator holds; device: what nvidia-smi shows. 1 GiB is 2^30 bytes, 1 GB 10^9." +
-      (hint ? " With --gpu: what fits a card, how far it goes, what to change." : ""),
-    output.colours.dim,
-  );
-  output.print();
-}
-
 /** Prints where the peak is and what the most of it is; with `all`, every part. */
 function printParts(output: Output, rows: readonly AnsweredRow[], all: boolean): void {
   const row = largestRankRow(rows);
@@ -156,9 +151,8 @@ function printParts(output: Output, rows: readonly AnsweredRow[], all: boolean):
   const whose = row.rank === null ? "training all weights" : `rank ${row.rank}`;
   output.say(
     `The peak of ${whose} is in the ${peakPhase}: ${formatBytes(allocatedBytes)} (${formatDecimalBytes(allocatedBytes)}) ` +
-      `allocated, and the most of it ${partWords[largest]}, ${shareOf(bytes, allocatedBytes)}.`,
+      `allocated, and the most of it ${partWords[largest]}, ${shareOf(bytes, allocatedBytes)}.\n`,
   );
-  output.print();
   if (all) printPartsTable(output, parts, partWords, allocatedBytes);
 }
 
@@ -209,12 +203,8 @@ function printSettings(
   const rows = (Object.entries(chosen) as [ChoiceName, unknown][])
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => [wordsOf(name), shown(value), name === "seq" ? lengthFrom : from[name]] as const);
-  output.say(
-    from.profile === "default"
-      ? `profile ${profile.name}, for none was named: ${profile.stack}`
-      : `profile ${profile.name}: ${profile.stack}`,
-  );
-  output.print();
+  const chosenBy = from.profile === "default" ? ", for none was named" : "";
+  output.say(`profile ${profile.name}${chosenBy}: ${profile.stack}\n`);
   output.table(
     [
       { title: "setting", align: "left", cell: ([words]) => words },
@@ -241,8 +231,7 @@ function printQloraSettings(output: Output, rows: readonly AnsweredRow[]): void 
   const own = names.filter((name) => qlora.settings[name] !== lora.settings[name]);
   if (own.length === 0) return;
   const words = own.map((name) => `${wordsOf(name)} ${shown(qlora.settings[name])}`).join(", ");
-  output.say(`QLoRA, as the guides of this stack have it: ${words}.`);
-  output.print();
+  output.say(`QLoRA, as the guides of this stack have it: ${words}.\n`);
 }
 
 function shown(value: unknown): string {

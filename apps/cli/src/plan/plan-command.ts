@@ -21,7 +21,6 @@ import {
 } from "./design.ts";
 import { printPlan, vllmNote } from "./print-plan.ts";
 
-/** Runs `lorank plan` and returns what to exit with. */
 export async function runPlanCommand(file: string | undefined, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
   const request = readPlanRequest(file, flags);

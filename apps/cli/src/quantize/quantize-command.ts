@@ -11,7 +11,6 @@ import { progressLine } from "../progress/progress.ts";
 import { readFlags } from "../settings/read.ts";
 import { counted, plainText } from "../text.ts";
 
-/** Runs `lorank quantize` and returns what to exit with. */
 export async function runQuantizeCommand(model: string, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
   const settings = quantizeSettings(flags);

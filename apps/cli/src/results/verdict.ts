@@ -37,7 +37,6 @@ import { readFlags } from "../settings/read.ts";
 import { duration, wrap } from "../text.ts";
 import { readOutcomes, readResults } from "./read-results.ts";
 
-/** Runs `lorank verdict` and returns what to exit with. */
 export async function runVerdictCommand(path: string, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
   const { "require-conclusive": requireConclusive = false, ...options } = readFlags("verdict", flags);

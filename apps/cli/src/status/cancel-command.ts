@@ -8,7 +8,6 @@ import { shellCommand } from "../settings/saved-settings.ts";
 import { counted, plainText } from "../text.ts";
 import { jobWords } from "./words.ts";
 
-/** Runs `lorank cancel` and returns what to exit with. */
 export async function runCancelCommand(
   out: string,
   names: readonly string[],

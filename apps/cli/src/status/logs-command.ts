@@ -15,7 +15,6 @@ import { trialWords } from "./words.ts";
 const usualLines = 12;
 const msBetweenLooks = 500;
 
-/** Runs `lorank logs` and returns what to exit with. */
 export async function runLogsCommand(
   out: string,
   name: string | undefined,

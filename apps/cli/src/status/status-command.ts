@@ -10,7 +10,6 @@ import { cellWords, jobWords, nextCommand, statusTable, summaryWords, trialWords
 const msBetweenFrames = 2_000;
 const msBetweenLines = 5_000;
 
-/** Runs `lorank status` and returns what to exit with. */
 export async function runStatusCommand(out: string, flags: CommandFlags): Promise<number> {
   const { follow = false, ...settings } = readFlags("status", flags);
   const queues = () => queuedJobs(out, redisOf(settings));

@@ -17,7 +17,6 @@ import { earlierTrials } from "./out-folder.ts";
 import { preparationOf, sweepConfigSources } from "./prepare.ts";
 import type { ReadySweep } from "./ready-sweep.ts";
 
-/** Runs `lorank sweep` and returns what to exit with. */
 export async function runSweepCommand(file: string | undefined, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
   const request = readRequest("sweep", file, flags, typeof flags.out === "string" ? flags.out : defaults.out);

@@ -11,7 +11,6 @@ import { createInterrupts } from "./interrupts.ts";
 import { preparationOf } from "./prepare.ts";
 import type { Machine } from "./ready-sweep.ts";
 
-/** Runs `lorank worker` and returns what to exit with. */
 export async function runWorkerCommand(out: string, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
   const settings = readFlags("worker", flags);

@@ -26,7 +26,6 @@ import {
 import { counted, duration, plainText, shellWord, wholeNumber } from "../text.ts";
 import { lossLines } from "./loss-lines.ts";
 
-/** Runs `lorank train` and returns what to exit with. */
 export async function runTrainCommand(file: string | undefined, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
   const settings = readTrainSettings(file, flags);

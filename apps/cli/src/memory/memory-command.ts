@@ -7,14 +7,11 @@ import { assertOutFile } from "../paths.ts";
 import { type AnsweredModel, answerSentence } from "./answer-words.ts";
 import { listBuiltInModels } from "./built-in-models.ts";
 import { engineProfile, type MemoryFlags, memoryChoices, readMemoryFlags } from "./choices.ts";
-import { memoryDocument } from "./document.ts";
-import { engineAnswer } from "./engine.ts";
-import { answer } from "./estimate.ts";
+import { engineAnswer, engineDocument, printEngineAnswer } from "./engine.ts";
+import { type AnsweredRow, answer, modelFacts } from "./estimate.ts";
 import { maxPositionsOf, type Named, type NamedConfig, readConfig, whatIsNamed } from "./model-config.ts";
-import { printModels, printSentence, type TakenModel } from "./print-answer.ts";
-import { engineDocument, printEngineAnswer } from "./print-engine.ts";
+import { printModels, printSentence } from "./print-answer.ts";
 
-/** Runs `lorank memory` and returns what to exit with. */
 export async function runMemoryCommand(names: readonly string[], flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
   if (flags.list === true) {
@@ -48,7 +45,7 @@ export async function runMemoryCommand(names: readonly string[], flags: CommandF
   if (svg !== undefined) replaceFile(svg, picture(models[0]!));
   if (output.json) return exitCode.done;
   printSentence(output, sentence, models);
-  printModels(output, models, named[0]!, { all: typed.all === true });
+  printModels(output, models, named[0]!, typed.all === true);
   if (svg !== undefined) output.print(`\nPicture: ${svg}`);
   return exitCode.done;
 }
@@ -57,15 +54,10 @@ function answeredModel(
   { name, config, taken }: NamedConfig,
   { training }: Named,
   typed: MemoryFlags,
-): TakenModel {
+): AnsweredModel {
   const maxPositions = maxPositionsOf(config);
   const choices = memoryChoices(typed, { maxPositions, training: training?.config });
-  return {
-    name,
-    choices,
-    answer: answer(config, choices, maxPositions),
-    ...(taken !== undefined && { taken }),
-  };
+  return { name, choices, answer: answer(config, choices, maxPositions), taken };
 }
 
 /** Adds to an error which of several models it is about. */
@@ -91,4 +83,32 @@ async function answerOfEngine(output: Output, model: NamedConfig, typed: MemoryF
 function picture({ name, choices: { profile, gpu }, answer: { rows } }: AnsweredModel): string {
   const limit = gpu && { label: gpu.text, bytes: gpu.bytes };
   return memoryBars(rows, { title: `${name}, profile ${profile.name}`, ...(limit && { limit }) });
+}
+
+/** Document of one model for `--json`. */
+export function memoryDocument({ name, taken, choices, answer }: AnsweredModel, { training }: Named): object {
+  const { shape, rows, card } = answer;
+  const { profile, settings, from, targets, base, method, microBatch, seq, labels } = choices;
+  return {
+    model: { ...modelFacts(name, shape), taken },
+    profile: profile.name,
+    stack: profile.stack,
+    ...{ method, base, targets, labels, microBatch, seq },
+    optimizer: settings.optimizer,
+    settings,
+    from,
+    ...(training && { config: configDocument(training) }),
+    ...(card && { gpu: card }),
+    results: rows.map(result),
+  };
+}
+
+function configDocument({ file, config: { tool, notes, remarks } }: NonNullable<Named["training"]>): unknown {
+  return { file, tool, notes, remarks };
+}
+
+/** A row with what the contract names on top; weights that are trained whole are no adapter. */
+function result({ method, base, rank, settings, estimate, fit, cards, nearest }: AnsweredRow): unknown {
+  const adapterBytes = 0;
+  return { method, base, rank, adapterBytes, ...estimate, settings, ...(fit && { fit }), cards, nearest };
 }
