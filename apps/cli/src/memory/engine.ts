@@ -20,12 +20,12 @@ import { modelFacts } from "./estimate.ts";
 import type { NamedConfig } from "./model-config.ts";
 import { printPartsTable, shapeLine } from "./print-answer.ts";
 
-export interface EngineRow {
+interface EngineRow {
   readonly fixed: StaticBytes;
   readonly prediction: MemoryPrediction;
 }
 
-export interface EngineAnswer {
+interface EngineAnswer {
   readonly shape: ModelShape;
   readonly base: EngineBase;
   readonly targets: readonly string[] | "all-linear";
@@ -122,7 +122,7 @@ export async function engineAnswer(
 }
 
 /** The band of a prediction: what its largest error leaves open. */
-export function band({ allocatedBytes }: MemoryPrediction): readonly [lo: number, hi: number] {
+function band({ allocatedBytes }: MemoryPrediction): readonly [lo: number, hi: number] {
   const share = LARGEST_ERROR / 100;
   return [Math.round(allocatedBytes / (1 + share)), Math.round(allocatedBytes / (1 - share))];
 }
