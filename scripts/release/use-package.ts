@@ -111,9 +111,9 @@ export async function runQueue(place: Place): Promise<string> {
 /** Throws unless a sweep over a queue without a server ends with these words. */
 async function refusesQueue(place: Place, words: string): Promise<void> {
   const line = `${shortSweep} --executor bullmq --redis redis://127.0.0.1:1`;
-  const { stderr = "" } = await npx(place, line).then(
-    () => ({}),
-    (error: { readonly stderr?: string }) => error,
+  const stderr = await npx(place, line).then(
+    () => "",
+    (error: { readonly stderr?: string }) => error.stderr ?? "",
   );
   if (!stderr.includes(words)) throw new Error(`${line} must end with "${words}", got "${stderr}"`);
 }
