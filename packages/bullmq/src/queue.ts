@@ -11,7 +11,7 @@ import { isJobProgress, type JobData, jobOf } from "./messages.ts";
 
 /** A queue of one results folder. */
 export type JobQueue = Queue<JobData, WorkEnd, string>;
-export type QueuedJob = Job<JobData, WorkEnd, string>;
+export type BullmqJob = Job<JobData, WorkEnd, string>;
 
 /** States of a job that is still to end. */
 export const liveStates = ["wait", "active", "prioritized", "delayed"] as const;
@@ -30,8 +30,8 @@ export function openQueue(name: string, connection: Redis, report: Report): JobQ
 /** Jobs that wait or run, with their state. What is none that can be read is passed over: somebody else wrote it. */
 export async function liveJobs(
   queue: JobQueue,
-): Promise<{ readonly job: QueuedJob; readonly state: "queued" | "running" }[]> {
-  const readable = async (states: readonly (typeof liveStates)[number][]): Promise<QueuedJob[]> => {
+): Promise<{ readonly job: BullmqJob; readonly state: "queued" | "running" }[]> {
+  const readable = async (states: readonly (typeof liveStates)[number][]): Promise<BullmqJob[]> => {
     const ids = await queue.getRanges([...states], 0, -1);
     const jobs = await Promise.all(
       ids.map((id) =>

@@ -17,7 +17,7 @@ import type { Redis } from "ioredis";
 import { connect, type Report, unexpected } from "./connect.ts";
 import { fromJobData } from "./job-data.ts";
 import { type JobData, type JobProgress, withEvent } from "./messages.ts";
-import { cancelledEnd, cancelledKey, type QueuedJob, queueName, queueOptions } from "./queue.ts";
+import { type BullmqJob, cancelledEnd, cancelledKey, queueName, queueOptions } from "./queue.ts";
 
 export interface QueueWorkerOptions {
   /** The results folder, wherever this machine has it. */
@@ -110,7 +110,7 @@ class RunningJobs {
     this.#client = client;
   }
 
-  async run(job: QueuedJob, token: string): Promise<WorkEnd> {
+  async run(job: BullmqJob, token: string): Promise<WorkEnd> {
     const end = await this.#runHere(job).catch((error: Error) => ({
       reason: error.message,
       mayRetry: !isInputError(error),
@@ -140,7 +140,7 @@ class RunningJobs {
     }
   }
 
-  async #runHere(job: QueuedJob): Promise<WorkEnd> {
+  async #runHere(job: BullmqJob): Promise<WorkEnd> {
     const { place, work } = fromJobData(this.#root, job.data, this.#options.place);
     if ((await this.#client.hexists(this.#cancelledKey, job.id!)) === 1) return cancelledEnd;
     const store = new SweepStore(place.out);
@@ -183,7 +183,7 @@ class RunningJobs {
   }
 
   /** Tells the queue what happens, each kind of event of a trial once a second at most. */
-  #progressOf(job: QueuedJob): (event: WorkEvent) => void {
+  #progressOf(job: BullmqJob): (event: WorkEvent) => void {
     let progress: JobProgress = { node: hostname() };
     const send = (event: WorkEvent): void => {
       progress = withEvent(progress, event);

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { makeFolder } from "@lorank/checkpoint/files";
 import { ownEnvironment } from "../child-environment.ts";
-import type { Job, JobPlace, Measurement, Work, WorkerMessage } from "../plan/job.ts";
+import type { Job, JobPlace, TrialToMeasure, Work, WorkerMessage } from "../plan/job.ts";
 import { logEnd } from "../store/attempt-log.ts";
 import { learnDigests } from "../store/file-digests.ts";
 import { type Attempt, SweepStore } from "../store/store.ts";
@@ -50,7 +50,7 @@ const defaultGraceMs = 5_000;
 const lastWordMs = 500;
 
 /** Names of the process in messages of failure. */
-const processOf: Record<(Work | Measurement)["kind"], string> = {
+const processOf: Record<(Work | TrialToMeasure)["kind"], string> = {
   train: "the trial's process",
   evaluate: "the process that evaluates it",
   truncate: "the process that evaluates it",
@@ -69,7 +69,7 @@ export interface LocalOptions extends ExecutorOptions {
 
 /** An executor of this machine, which measures too. */
 export interface LocalExecutor extends Executor {
-  submit(work: Work | Measurement, onEvent: (event: WorkEvent) => void): Submission;
+  submit(work: Work | TrialToMeasure, onEvent: (event: WorkEvent) => void): Submission;
 }
 
 /** Runs each piece of work in a child process on this machine, `trialsAtOnce` side by side. */
@@ -124,7 +124,7 @@ export function localExecutor(place: JobPlace, options: LocalOptions): LocalExec
 }
 
 /** The file of a process's output, beside what the process makes. */
-function outputFileOf(store: SweepStore, work: Work | Measurement, attempt: Attempt | undefined): string {
+function outputFileOf(store: SweepStore, work: Work | TrialToMeasure, attempt: Attempt | undefined): string {
   switch (work.kind) {
     case "train":
       return join(attempt!.folder, "output.txt");

@@ -5,7 +5,7 @@ import type { Executor, Submission, WorkEnd, WorkEvent } from "./executor.ts";
 import { isStopping, type RunOptions, type StopSignals } from "./run-options.ts";
 
 /** A goal for a trial, and the work that reaches it. */
-export interface Task {
+export interface TrialTask {
   readonly trialId: string;
   /** Work that is still missing; undefined when none is. Only the results folder tells. */
   readonly missing: () => Work | undefined;
@@ -47,7 +47,7 @@ const retryDelayMs = 300;
  */
 export async function runTasks(
   executor: Executor,
-  tasks: readonly Task[],
+  tasks: readonly TrialTask[],
   { signals, maxAttempts }: Pick<RunOptions, "signals" | "maxAttempts">,
   onEvent: (event: TaskEvent) => void,
 ): Promise<TasksOutcome> {
@@ -74,12 +74,12 @@ export async function runTasks(
     const forget = signals.leftOut?.onChange(stopWhereLeftOut);
     return untilEnd(submission, guarded).finally(() => forget?.());
   }
-  function finish({ trialId }: Task): void {
+  function finish({ trialId }: TrialTask): void {
     finished.push(trialId);
     onEvent({ kind: "finished", trialId });
   }
 
-  async function runOne(task: Task): Promise<void> {
+  async function runOne(task: TrialTask): Promise<void> {
     const { trialId, missing, failure } = task;
     for (let tries = 1; ; tries++) {
       const work = missing();

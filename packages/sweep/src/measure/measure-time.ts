@@ -6,7 +6,7 @@ import { type LocalExecutor, localExecutor } from "../executor/local-executor.ts
 import { isStopping, type RunOptions, type StopSignals } from "../executor/run-options.ts";
 import { untilEnd } from "../executor/run-tasks.ts";
 import type { ProgressEvent } from "../plan/events.ts";
-import type { Measurement } from "../plan/job.ts";
+import type { TrialToMeasure } from "../plan/job.ts";
 import type { CommandInputs, Plan, SweepInputs } from "../plan/plan.ts";
 import { SweepStore } from "../store/store.ts";
 import type { MeasuredTime, TrialTiming } from "../trainers/trainer.ts";
@@ -79,7 +79,7 @@ function endsOf({ specs, config }: Plan): TrialSpec[] {
 async function measure(
   timing: TrialTiming,
   spec: TrialSpec,
-  request: Pick<Measurement, "trialId" | "seconds">,
+  request: Pick<TrialToMeasure, "trialId" | "seconds">,
   executor: LocalExecutor,
   signals: StopSignals,
   onEvent: (event: ProgressEvent) => void,
@@ -106,7 +106,7 @@ function meanOf(times: readonly MeasuredTime[]): MeasuredTime {
 /** Runs one measurement in a process of its own, as trials run. Returns what it wrote, or why it wrote nothing. */
 export async function measureInProcess<Cost extends object>(
   executor: LocalExecutor,
-  request: Omit<Measurement, "kind" | "resultFile">,
+  request: Omit<TrialToMeasure, "kind" | "resultFile">,
   signals: StopSignals,
   onEvent: (event: ProgressEvent) => void = () => {},
 ): Promise<Cost | string> {

@@ -32,7 +32,7 @@ export interface TrialToTrain {
 }
 
 /** Times a trial on this machine: its opening, a few steps and evaluation batches. Nothing that it trains is saved. */
-export interface Measurement {
+export interface TrialToMeasure {
   readonly kind: "measure";
   readonly trialId: string;
   /** Steps to time, and evaluation batches, at most. */
@@ -69,7 +69,7 @@ export interface EnginePlace {
 
 /** A worker process's input, as JSON. The device alone can change a result, by rounding. */
 export type Job = JobPlace &
-  (Work | Measurement) & {
+  (Work | TrialToMeasure) & {
     /** Digests of a trainer's large files, which need not be hashed again. */
     readonly digests?: readonly KnownDigest[];
   };

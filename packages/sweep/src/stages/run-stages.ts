@@ -2,7 +2,7 @@ import type { TrialSpec } from "@lorank/core/results";
 import { trialId } from "@lorank/train/spec";
 import type { Executor } from "../executor/executor.ts";
 import type { RunOptions } from "../executor/run-options.ts";
-import { runTasks, type Task } from "../executor/run-tasks.ts";
+import { runTasks, type TrialTask } from "../executor/run-tasks.ts";
 import {
   type Method,
   methodOf,
@@ -100,13 +100,13 @@ function allTrials(required: RequiredTrials): TrialSpec[] {
 }
 
 /** Training of a trial. */
-export function trainingTask(store: SweepStore, trialId: string): Task {
+export function trainingTask(store: SweepStore, trialId: string): TrialTask {
   const work = { kind: "train", trialId } as const;
   return { trialId, missing: () => (store.isDone(trialId) ? undefined : work), failure: "failed" };
 }
 
 /** Cutting a finished trial's adapter to the ranks that have no evaluation yet. */
-export function truncationTask(store: SweepStore, required: RequiredTruncation): Task {
+export function truncationTask(store: SweepStore, required: RequiredTruncation): TrialTask {
   const { trialId } = required;
   return {
     trialId,
@@ -119,7 +119,7 @@ export function truncationTask(store: SweepStore, required: RequiredTruncation):
 }
 
 /** Scoring a finished trial's adapter on test examples. */
-export function scoringTask(store: SweepStore, trialId: string, test: TestToScore): Task {
+export function scoringTask(store: SweepStore, trialId: string, test: TestToScore): TrialTask {
   const work = { kind: "evaluate", trialId, test } as const;
   return {
     trialId,

@@ -11,7 +11,7 @@ import type {
 } from "@lorank/core/results";
 import type { TrialResources } from "@lorank/train";
 import type { ProgressEvent, ProgressReporter } from "../plan/events.ts";
-import type { EnginePlace, JobPlace, KnownDigest, Measurement, TestToScore } from "../plan/job.ts";
+import type { EnginePlace, JobPlace, KnownDigest, TestToScore, TrialToMeasure } from "../plan/job.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Attempt, SweepStore } from "../store/store.ts";
 import type { AskedSettings } from "../store/sweep-file.ts";
@@ -36,7 +36,7 @@ export interface Trainer {
   /** Evaluates adapters of a trial, or cuts of it, one after the other: on its validation examples, or on test examples. */
   evaluate(spec: TrialSpec, adapters: readonly PeftAdapter[], test?: TestToScore): Promise<Evaluation[]>;
   /** Returns the costs of a trial, a `TrialCost` or `CommandCost`. */
-  measure(what: Measurement, report: (event: ProgressEvent) => void): Promise<object>;
+  measure(what: TrialToMeasure, report: (event: ProgressEvent) => void): Promise<object>;
 }
 
 /** Needs of a trainer's processes. */

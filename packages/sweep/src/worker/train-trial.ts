@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { writeFileAtomic, writePeftAdapter } from "@lorank/checkpoint/files";
 import { InputError, isInputError } from "@lorank/core";
 import type { ProgressEvent } from "../plan/events.ts";
-import type { JobPlace, Measurement, TrialToTrain } from "../plan/job.ts";
+import type { JobPlace, TrialToMeasure, TrialToTrain } from "../plan/job.ts";
 import { writeAdapterDigest } from "../store/adapter-files.ts";
 import { AttemptLog } from "../store/attempt-log.ts";
 import { commitResult } from "../store/commit-result.ts";
@@ -78,7 +78,7 @@ function attemptOf(store: SweepStore, { trialId, attempt }: TrialToTrain): Attem
 /** Writes what a measurement found to its file. */
 export async function measure(
   place: JobPlace,
-  what: Measurement,
+  what: TrialToMeasure,
   onEvent: (event: ProgressEvent) => void = () => {},
 ): Promise<void> {
   const cost = await trainerAt(place).measure(what, onEvent);

@@ -3,7 +3,7 @@ import type { TestExamplesFile } from "@lorank/train";
 import { describe, expect, test } from "vitest";
 import { localExecutor } from "../../src/executor/local-executor.ts";
 import { type AskedRunOptions, runOptions } from "../../src/executor/run-options.ts";
-import { runTasks, type Task, type TasksOutcome } from "../../src/executor/run-tasks.ts";
+import { runTasks, type TasksOutcome, type TrialTask } from "../../src/executor/run-tasks.ts";
 import type { SweepEvent } from "../../src/index.ts";
 import { missingRanks, type RequiredTruncation } from "../../src/methods/methods.ts";
 import { scoringTask, truncationTask } from "../../src/stages/run-stages.ts";
@@ -141,7 +141,7 @@ describe("the stages of a method", () => {
 describe("the tasks of a stage", () => {
   function run(
     store: SweepStore,
-    tasks: readonly Task[],
+    tasks: readonly TrialTask[],
     asked: AskedRunOptions = {},
   ): Promise<TasksOutcome> {
     const options = runOptions({ trialsAtOnce: 2, maxAttempts: 2, ...asked });
@@ -151,7 +151,7 @@ describe("the tasks of a stage", () => {
   describe("truncations", () => {
     async function storeWith(
       seeds: readonly number[],
-    ): Promise<{ store: SweepStore; wanted: RequiredTruncation[]; tasks: Task[] }> {
+    ): Promise<{ store: SweepStore; wanted: RequiredTruncation[]; tasks: TrialTask[] }> {
       const store = new SweepStore(temporaryFolder());
       const ids = await finishTrials(store, examplePlan({ ranks: [4], seeds }).specs);
       const wanted = ids.map((trialId) => ({ trialId, ranks: [1, 2] }));

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import type { Job, Measurement, Work } from "../../src/plan/job.ts";
+import type { Job, TrialToMeasure, Work } from "../../src/plan/job.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, exampleTest, temporaryFolder, testFile } from "../helpers/example.ts";
 import { misbehaving, testOnly, truncationsOnly } from "../helpers/fake-trial.ts";
@@ -32,7 +32,7 @@ function start(job: string): Worker {
   };
 }
 
-function work(store: SweepStore, asked: Work | Measurement): Worker {
+function work(store: SweepStore, asked: Work | TrialToMeasure): Worker {
   return start(JSON.stringify({ ...placeOf(store), ...asked } satisfies Job));
 }
 
