@@ -1,0 +1,180 @@
+import type { EngineSpec } from "@lorank/core/results";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { recipeOfSpec } from "../../src/config/find-recipe.ts";
+import { snippetFor } from "../../src/config/tool-config.ts";
+import { toolNames, tools } from "../../src/tools/tools.ts";
+import type { Recipe } from "../../src/tools/writing.ts";
+import { toolPaths } from "../tool-keys.ts";
+import { readText } from "../training-configs.ts";
+
+const sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+const attention = ["k_proj", "o_proj", "q_proj", "v_proj"];
+const llama = ["down_proj", "gate_proj", ...attention.slice(0, 2), "q_proj", "up_proj", "v_proj"];
+
+function spec(lora: Partial<EngineSpec["lora"]> = {}, rest: Partial<EngineSpec> = {}): EngineSpec {
+  return {
+    specVersion: 1,
+    base: { kind: "pretrained", name: "meta-llama/Llama-3.2-1B-Instruct", sha256 },
+    data: { name: "tickets", sha256, trainExamples: 800, validationExamples: 200 },
+    task: { kind: "causal-lm" },
+    seed: 1,
+    ...rest,
+    lora: { rank: 16, alpha: 24, scalingRule: "lora", dropout: 0.05, targetModules: llama, ...lora },
+    optimizer: {
+      ...{ name: "adamw", learningRate: 3e-7, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 },
+      ...{ maxGradientNorm: 1, schedule: "cosine", warmupRatio: 0.06, epochs: 2, batchSize: 8 },
+      microBatchSize: 2,
+      ...rest.optimizer,
+    },
+  };
+}
+
+const recipe = (...of: Parameters<typeof spec>): Recipe => recipeOfSpec(spec(...of), { steps: 200 });
+const text = (tool: Parameters<typeof snippetFor>[0], of: Recipe): string =>
+  snippetFor(tool, of, "Rank 16.").text;
+
+function pathsOf(value: object, above = ""): string[] {
+  return Object.entries(value).flatMap(([key, inner]) =>
+    typeof inner === "object" && inner !== null && !Array.isArray(inner)
+      ? pathsOf(inner, `${above}${key}.`)
+      : `${above}${key}`,
+  );
+}
+
+/** The arguments of one call of the snippet, as the JSON that PEFT would keep of them. */
+function argumentsOf(callee: string, snippet: string): Record<string, unknown> {
+  const body = new RegExp(`${callee.replace(".", "\\.")}\\(\\n([^)]*)\\n\\)`).exec(snippet)?.[1] ?? "";
+  const lines = body.split("\n").filter((line) => line.includes("="));
+  const json = lines.map((line) =>
+    line.replace(/^ +(\w+)=(.*),$/, '"$1":$2').replace(/:(True|False)$/, (_, on) => `:${on.toLowerCase()}`),
+  );
+  return JSON.parse(`{${json.join(",")}}`) as Record<string, unknown>;
+}
+
+describe("what is written is read back by the reader of the tool's configs", () => {
+  const alphas = { axolotl: "lora_alpha", "llama-factory": "lora_alpha", torchtune: "lora_alpha" };
+  const cases = [
+    { targetModules: llama },
+    { targetModules: attention, rank: 4, alpha: 4, dora: true },
+    { targetModules: ["q_proj", "v_proj"], rank: 256, alpha: 32, dropout: 0 },
+  ] as const;
+  const written = Object.keys(alphas) as (keyof typeof alphas)[];
+  test.each(written.flatMap((tool) => cases.map((lora) => [tool, lora] as const)))("%s, %o", (tool, lora) => {
+    const snippet = text(tool, recipe(lora));
+    const config = readText(snippet);
+    const { rank = 16, alpha = 24, dropout = 0.05 } = lora as Partial<EngineSpec["lora"]>;
+    expect(config).toMatchObject({
+      tool,
+      method: "lora",
+      rank,
+      microBatch: 2,
+      settings: { dropout, optimizer: "adamw" },
+    });
+    expect([...(config.targets ?? [])].sort()).toEqual([...lora.targetModules].sort());
+    expect(config.model?.replace("Meta-", "")).toBe("meta-llama/Llama-3.2-1B-Instruct");
+    const content = parse(snippet) as Record<string, Record<string, unknown>>;
+    expect((tool === "torchtune" ? content.model! : content).lora_alpha).toBe(alpha);
+  });
+  test.each(cases)("peft, %o", (lora) => {
+    const config = argumentsOf("LoraConfig", text("peft", recipe(lora)));
+    const { rank = 16, alpha = 24 } = lora as Partial<EngineSpec["lora"]>;
+    expect(config.lora_alpha).toBe(alpha);
+    const read = readText(JSON.stringify({ peft_type: "LORA", ...config }), "adapter_config.json");
+    expect(read).toMatchObject({ tool: "peft", rank, targets: lora.targetModules });
+    expect(Object.keys(config).filter((key) => !toolPaths("peft").includes(key))).toEqual([]);
+  });
+  test.each(["axolotl", "llama-factory"] as const)("%s, a base in 4 bits", (tool) => {
+    for (const doubleQuant of [true, undefined] as const) {
+      const quantization = { format: "nf4", blockSize: 64, ...(doubleQuant && { doubleQuant }) } as const;
+      const base = { kind: "pretrained", name: "org/m", sha256, quantization } as const;
+      expect(readText(text(tool, recipe({}, { base }))).base).toBe(doubleQuant ? "nf4-dq" : "nf4");
+    }
+  });
+});
+
+test.each(["axolotl", "llama-factory", "torchtune"] as const)(
+  "%s knows every key that is written",
+  (tool) => {
+    const optimizer = { ...spec().optimizer, loraPlusRatio: 16 };
+    const paths = pathsOf(parse(text(tool, recipe({ dora: true, scalingRule: "rslora" }, { optimizer }))));
+    const known = toolPaths(tool);
+    // Keys below it are listed nowhere, for nothing is read there.
+    expect(paths.filter((path) => !known.includes(path) && !path.startsWith("lr_scheduler."))).toEqual([]);
+    expect(paths.length).toBeGreaterThan(15);
+  },
+);
+
+test("a rate with an exponent is a number to PyYAML too, which wants a point", () => {
+  expect(text("axolotl", recipe())).toContain("learning_rate: 3.0e-7\n");
+  expect(parse(text("axolotl", recipe()))).toMatchObject({
+    learning_rate: 3e-7,
+    gradient_accumulation_steps: 4,
+  });
+});
+
+test("what a tool cannot say stands in a comment", () => {
+  const optimizer = { ...spec().optimizer, loraPlusRatio: 16, schedule: "linear" } as const;
+  const torchtune = text(
+    "torchtune",
+    recipe({ scalingRule: "rslora", targetModules: ["q_proj", "up_proj"] }, { optimizer }),
+  );
+  // 24 / √16 = 96 / 16
+  expect(parse(torchtune)).toMatchObject({ model: { lora_alpha: 96, apply_lora_to_mlp: false } });
+  expect(torchtune).toMatch(/# torchtune has no rsLoRA: .* 24 \/ √16/);
+  expect(torchtune).toContain("# torchtune cannot adapt up_proj alone");
+  expect(torchtune).toContain(
+    "# torchtune has no linear schedule with warm-up; the sweep had one, with a share of 0.06 of its 200 steps",
+  );
+  expect(torchtune).toMatch(/# torchtune \S+ has no key for LoRA\+'s ratio; it was 16\./);
+  expect(text("peft", recipe({}, { optimizer }))).toContain("# LoRA+: create_loraplus_optimizer");
+  expect(text("axolotl", recipe({ alpha: 2.5 }))).toMatch(/lora_alpha; it was 2\.5\.[\s\S]*lora_alpha: 3\n/);
+  const task = { kind: "classification", labels: ["a", "b"] } as const;
+  for (const tool of toolNames)
+    expect(text(tool, recipe({}, { task })).includes("classification head")).toBe(tool !== "peft");
+});
+
+test("no layers are written for torchtune where it has none of them", () => {
+  for (const targetModules of [["c_attn"], ["down_proj", "gate_proj", "up_proj"]]) {
+    const written = text("torchtune", recipe({ targetModules }));
+    expect(written).toContain("# torchtune wants lora_attn_modules, one at least");
+    expect(Object.keys((parse(written) as { model: object }).model).join()).not.toMatch(/apply_lora|attn/);
+  }
+});
+
+test("of another trainer's sweep only what is known is written", () => {
+  const known = recipeOfSpec({
+    ...{ specVersion: 1, trainer: { command: ["python"], files: [] }, seed: 1 },
+    ...{ lora: { rank: 8, alpha: 16 }, optimizer: { learningRate: 0.001 } },
+  });
+  for (const tool of toolNames) {
+    const written = text(tool, known);
+    expect(written).toContain("# The sweep's own trainer decided what does not stand here");
+    expect(written).not.toMatch(/undefined|NaN|dropout[:=]|batch_size/);
+    expect(written).toContain("0.001");
+  }
+  expect(parse(text("axolotl", known))).toEqual({
+    lora_r: 8,
+    lora_alpha: 16,
+    adapter: "lora",
+    learning_rate: 0.001,
+  });
+});
+
+test("Unsloth's model gets the same adapter as PEFT's", () => {
+  const { task_type: _, ...lora } = argumentsOf("LoraConfig", text("peft", recipe({ dora: true })));
+  expect(argumentsOf("FastLanguageModel.get_peft_model", text("unsloth", recipe({ dora: true })))).toEqual(
+    lora,
+  );
+});
+
+test("a name from elsewhere stays a name", () => {
+  const name = 'a"\nimport os\u2028\u001b[31m';
+  for (const tool of toolNames) {
+    const written = text(tool, recipe({}, { base: { kind: "pretrained", name, sha256 } }));
+    expect(written).not.toMatch(/^import os/m);
+    expect(/[\p{Cc}\u2028]/u.test(written.replaceAll("\n", ""))).toBe(false);
+    if (tools[tool].writing.lora.model && tool !== "torchtune")
+      expect(JSON.stringify(parse(written))).toContain("import os");
+  }
+});

@@ -1,0 +1,161 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { writePeftAdapter } from "@lorank/checkpoint/files";
+import type { Results, TrialResult } from "@lorank/core/results";
+import { expect, test } from "vitest";
+import { exampleResults } from "../../../../packages/core/test/fixtures/results.ts";
+import { findRecipe } from "../../src/config/find-recipe.ts";
+import { configsOf } from "../../src/config/tool-config.ts";
+import { temporaryFolder } from "../cli.ts";
+import { smallAdapter } from "../small-adapter.ts";
+
+const quiet = { quiet: true };
+const trialId = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
+/** A sweep of the ranks 4 and 32 that recommends `rank`. */
+function sweepFolder(
+  rank: number | null,
+  change: (results: Results) => Partial<Results> = () => ({}),
+): string {
+  const folder = temporaryFolder();
+  const results = exampleResults();
+  const verdict = rank === null ? "inconclusive" : "adequate";
+  const whole = { ...results, decision: { ...results.decision, rank, verdict }, ...change(results) };
+  writeFileSync(join(folder, "results.json"), JSON.stringify(whole));
+  return folder;
+}
+
+/** The adapter of rank 3, as the sweep's rank 3. */
+function withAdapter(folder: string, files: Readonly<Record<string, unknown>> = {}): string {
+  const adapter = join(folder, "adapters", "r3");
+  mkdirSync(adapter, { recursive: true });
+  writePeftAdapter(adapter, smallAdapter());
+  mkdirSync(join(folder, "specs"));
+  for (const [path, content] of Object.entries(files))
+    writeFileSync(join(folder, path), JSON.stringify(content));
+  return adapter;
+}
+
+test("a sweep gives the rank that it recommends, with its trial's settings", async () => {
+  const { recipe, heading } = await findRecipe(sweepFolder(4), undefined, quiet);
+  expect(recipe).toMatchObject({
+    rank: 4,
+    alpha: 16,
+    steps: 2,
+    optimizer: { learningRate: 0.001 },
+    taskType: "SEQ_CLS",
+  });
+  expect(heading).toBe("Rank 4, recommended of 4, 32 in the sweep example.");
+});
+
+test("another rank of it by --rank, or as r32 in its folder", async () => {
+  const folder = sweepFolder(4);
+  const asked = await findRecipe(folder, 32, quiet);
+  expect(asked.recipe.rank).toBe(32);
+  expect(asked.heading).toContain("as asked for, of 4, 32 in the sweep example; rank 4 is recommended");
+  expect(await findRecipe(join(folder, "r32"), undefined, quiet)).toEqual(asked);
+  expect((await findRecipe(join(folder, "results.json"), 32, quiet)).recipe).toEqual(asked.recipe);
+});
+
+test.each([
+  [
+    null,
+    undefined,
+    "",
+    "--rank must be given, for the sweep example recommends no rank: its verdict is inconclusive",
+  ],
+  [0, undefined, "", "recommends rank 0, the head alone"],
+  [4, 8, "", "--rank must be one that the sweep trained: 4, 32, got 8"],
+  [4, 4, "r32", "--rank must be 32, as in the folder's name, or left out, got 4"],
+  [4, undefined, "r8", "--rank must be one that the sweep trained: 4, 32, got 8"],
+])("recommended %s, asked for %s: an error in words", async (rank, asked, inside, words) => {
+  await expect(findRecipe(join(sweepFolder(rank), inside), asked, quiet)).rejects.toMatchObject({
+    code: "E_CONFIG",
+    message: expect.stringContaining(words),
+  });
+});
+
+test("a rank that is proven is the sweep's, where none is recommended since a smaller one is open", async () => {
+  const proven = sweepFolder(null, (results) => ({
+    decision: { ...results.decision, verdict: "inconclusive", rank: null, certifiedRank: 32 },
+  }));
+  const { recipe, heading } = await findRecipe(proven, undefined, quiet);
+  expect(recipe.rank).toBe(32);
+  expect(heading).toBe(
+    "Rank 32, proven to be enough, of 4, 32 in the sweep example; a smaller one may be too.",
+  );
+});
+
+test("where nothing is recommended, --rank is enough", async () => {
+  const { recipe, heading } = await findRecipe(sweepFolder(null), 4, quiet);
+  expect(recipe.rank).toBe(4);
+  expect(heading).toContain("none is recommended");
+});
+
+test("an adapter says its own LoRA, and in its sweep the training too", async () => {
+  const alone = await findRecipe(withAdapter(temporaryFolder()), undefined, quiet);
+  expect(alone.recipe).toMatchObject({
+    rank: 3,
+    alpha: 6,
+    targetModules: ["q_proj", "v_proj"],
+    optimizer: {},
+  });
+  const { spec } = exampleResults().trials[0]!;
+  const ofTrial = { ...spec, lora: { ...spec.lora, rank: 3, alpha: 12 } };
+  const files = { "adapters/r3/trial.json": { trialId }, [`specs/${trialId}.json`]: ofTrial };
+  const inSweep = await findRecipe(withAdapter(temporaryFolder(), files), undefined, quiet);
+  expect(inSweep.recipe).toMatchObject({ rank: 3, alpha: 12, optimizer: { learningRate: 0.001 } });
+  // One that was cut since: the trial was of another rank.
+  const cut = { ...files, [`specs/${trialId}.json`]: spec };
+  expect(await findRecipe(withAdapter(temporaryFolder(), cut), undefined, quiet)).toMatchObject({
+    recipe: alone.recipe,
+  });
+  const foreign = { "adapters/r3/trial.json": { spec: "something else" } };
+  expect(await findRecipe(withAdapter(temporaryFolder(), foreign), undefined, quiet)).toMatchObject({
+    recipe: alone.recipe,
+  });
+  await expect(findRecipe(withAdapter(temporaryFolder()), 4, quiet)).rejects.toThrow(
+    /--rank must be left out/,
+  );
+});
+
+test("of another trainer's sweep the adapter says the layers", async () => {
+  const folder = sweepFolder(3, ({ trials }) => ({
+    trials: [3, 32].map((rank): TrialResult => {
+      const { measured, evaluation, lossCurve, status } = trials[0]!;
+      const trainer = { command: ["python", "train.py"], files: [] };
+      const spec = { specVersion: 1, trainer, lora: { rank }, optimizer: { epochs: 2 }, seed: 0 } as const;
+      return { trialId, spec, status, lossCurve, measured, ...(evaluation ? { evaluation } : {}) };
+    }),
+  }));
+  expect((await findRecipe(folder, undefined, quiet)).recipe).not.toHaveProperty("alpha");
+  withAdapter(folder);
+  const { recipe } = await findRecipe(folder, undefined, quiet);
+  expect(recipe).toMatchObject({
+    rank: 3,
+    alpha: 6,
+    targetModules: ["q_proj", "v_proj"],
+    optimizer: { epochs: 2 },
+  });
+  expect(recipe.remarks.join()).not.toContain("An adapter does not say");
+});
+
+test("a report gets the recommended rank for every tool, and nothing where none is", () => {
+  const results = exampleResults();
+  const recommending = (rank: number | null): Results => ({
+    ...results,
+    decision: { ...results.decision, rank },
+  });
+  const configs = configsOf(recommending(4), temporaryFolder());
+  expect(configs.map(({ tool }) => tool.split(" ")[0])).toEqual([
+    "PEFT",
+    "TRL",
+    "Axolotl",
+    "LLaMA-Factory",
+    "Unsloth",
+    "torchtune",
+  ]);
+  expect(configs.every(({ text }) => text.startsWith("# Rank 4, recommended of 4, 32"))).toBe(true);
+  expect(configsOf(recommending(null), ".")).toEqual([]);
+  expect(configsOf(recommending(0), ".")).toEqual([]);
+});

@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { modelShapeFromConfig, selectTargets } from "@lorank/core";
+import { baseFormat, findCatalogueModel, profiles, singleChanges } from "@lorank/core/memory";
+import { describe, expect, test } from "vitest";
+import { optionName } from "../../src/memory/answer-words.ts";
+import { readMemoryFlags, typedChoice } from "../../src/memory/choices.ts";
+import { createProgram } from "../../src/program.ts";
+import { settingsOf } from "../../src/settings/table.ts";
+
+const folders = ["../../src/memory/", "../../src/tools/", "../../../../packages/core/src/memory/"];
+
+/** The sources with the texts that `lorank memory` prints, without their comments. */
+const sources = folders.flatMap((folder) => {
+  const path = fileURLToPath(new URL(folder, import.meta.url));
+  return readdirSync(path, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => {
+      const code = readFileSync(`${path}${file}`, "utf8");
+      return { file, code: code.replaceAll(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*$/gm, "") };
+    });
+});
+
+const memoryCommand = () => createProgram().commands.find((command) => command.name() === "memory")!;
+
+describe("advice of the memory command", () => {
+  test("names flags that exist, with values that exist", () => {
+    const flags = memoryCommand().options.map(({ long }) => long);
+    const advice = sources.flatMap(({ file, code }) =>
+      [...code.matchAll(/(?<![\w-])--([a-z][a-z-]*[a-z])(?![a-z-])(?: (?!must\b)([a-z0-9][\w.-]*))?/g)].map(
+        ([, flag, value]) => ({
+          where: `${file}: --${flag} ${value ?? ""}`,
+          ...{ flag, value },
+        }),
+      ),
+    );
+    expect(advice.map(({ flag }) => flag)).toEqual(expect.arrayContaining(["gpu", "base", "optimizer"]));
+    for (const { where, flag, value } of advice) {
+      expect(flags, where).toContain(`--${flag}`);
+      const names = settingsOf("memory").find(({ key }) => key === flag)?.kind.names;
+      if (value !== undefined && names !== undefined) expect(names, where).toContain(value);
+    }
+  });
+
+  test("names changes that can be typed, under every profile", () => {
+    const shape = modelShapeFromConfig(findCatalogueModel("llama-3.2-1b")!.config);
+    const options = {
+      shape,
+      targets: selectTargets(shape, "all-linear"),
+      rank: 16,
+      microBatch: 4,
+      seq: 2048,
+    };
+    const lines = new Set(
+      Object.values(profiles)
+        .flatMap((profile) => singleChanges({ ...options, profile, base: baseFormat("bf16") }, 1e9))
+        .flatMap(({ set }) =>
+          Object.entries(set).map(([name, value]) => typedChoice(optionName(name), value)),
+        ),
+    );
+    expect(lines.size).toBeGreaterThan(8);
+    for (const line of lines) {
+      const command = memoryCommand();
+      expect(command.parseOptions(line.split(" ")).unknown, line).toEqual([]);
+      expect(() => readMemoryFlags(command.opts()), line).not.toThrow();
+    }
+  });
+});

@@ -1,0 +1,139 @@
+import { describe, expect, test } from "vitest";
+import { readTrainingConfig } from "../../src/memory/read-training-config.ts";
+import { configFixture, readText, writtenConfig } from "../training-configs.ts";
+
+const lora = (adapter: string): string =>
+  `base_model: org/m\nadapter: ${adapter}\nlora_r: 4\nlora_target_linear: true`;
+
+describe("Axolotl", () => {
+  test("a QLoRA run", () => {
+    const config = readTrainingConfig(configFixture("axolotl-qlora.yaml"));
+    expect(config).toMatchObject({
+      tool: "axolotl",
+      method: "lora",
+      model: "org/small-llama",
+      rank: 32,
+      targets: "all-linear",
+      base: "nf4-dq",
+      microBatch: 2,
+      seq: 4096,
+      settings: {
+        loss: "fused",
+        attention: "flash",
+        dropout: 0.05,
+        adapterDtype: "fp32",
+        optimizer: "adamw",
+        checkpointing: "on",
+        packing: true,
+      },
+    });
+    expect(config.notes).toEqual(
+      expect.arrayContaining([
+        "lora_r 32 → rank 32",
+        "load_in_4bit true, axolotl's default double quantisation → base nf4-dq",
+        "lora_target_linear true → targets all-linear",
+        "deepspeed deepspeed_configs/zero2.json is not modelled: it splits memory over devices",
+      ]),
+    );
+    expect(config.notes.join("\n")).toMatch(/optimizer paged_adamw_32bit: .* paging/);
+    expect(config.notes.join("\n")).not.toMatch(/fsdp|LoRA kernels|sounds quantised/);
+  });
+  test("its defaults are said, and an absent adapter is full training", () => {
+    const config = readText("base_model: org/m\nlearning_rate: 1e-5");
+    expect(config).toMatchObject({
+      method: "full",
+      base: "bf16",
+      microBatch: 1,
+      seq: 512,
+      settings: { optimizer: "adamw", checkpointing: "off", packing: false, loss: "full" },
+    });
+    expect(config.rank).toBeUndefined();
+    expect(config.notes).toContain("axolotl's default (sequence_len) → length 512");
+  });
+  test.each([
+    ["bnb_config_kwargs: { bnb_4bit_use_double_quant: false }", "nf4"],
+    ["bnb_config_kwargs: { bnb_4bit_use_double_quant: true }", "nf4-dq"],
+    // FP4 takes as many bits
+    ["bnb_config_kwargs: { bnb_4bit_quant_type: fp4 }", "nf4-dq"],
+  ])("%s is a base in %s", (line, base) => {
+    expect(readText(`${lora("qlora")}\nload_in_4bit: true\n${line}`).base).toBe(base);
+  });
+  test.each([
+    ["load_in_8bit: true", "int8"],
+    ["bf16: true", "bf16"],
+    ["fp16: true", "fp16"],
+    ["bf16: false", "fp32"],
+    // quantised to 4 bits under qlora only
+    ["load_in_4bit: true", "bf16"],
+  ])("adapter lora with %s is a base in %s", (line, base) => {
+    expect(readText(`${lora("lora")}\n${line}`).base).toBe(base);
+  });
+  test.each([
+    ["adamw_bnb_8bit", "adamw-8bit"],
+    ["paged_adamw_8bit", "paged-adamw-8bit"],
+    ["adamw_torch_fused", "adamw"],
+    ["lion_32bit", "lion"],
+    ["adafactor", "adafactor"],
+    ["sgd", "sgd"],
+  ])("optimizer %s is %s", (name, optimizer) => {
+    expect(readText(`${lora("lora")}\noptimizer: ${name}`).settings.optimizer).toBe(optimizer);
+  });
+  test("an optimiser without a name here is for a flag to decide", () => {
+    const config = readText(`${lora("lora")}\noptimizer: muon`);
+    expect(config.settings.optimizer).toBeUndefined();
+    expect(config.unread.optimizer).toContain("optimizer muon");
+  });
+  test.each([
+    ["gradient_checkpointing: offload", "offload"],
+    ["gradient_checkpointing: true\nactivation_offloading: true", "offload"],
+    ["gradient_checkpointing: false", "off"],
+  ])("%s is checkpointing %s", (lines, checkpointing) => {
+    expect(readText(`${lora("lora")}\n${lines}`).settings.checkpointing).toBe(checkpointing);
+  });
+  test.each([
+    ["plugins: [x.LigerPlugin]\nliger_fused_linear_cross_entropy: true", "fused"],
+    ["plugins: [x.CutCrossEntropyPlugin]\ncut_cross_entropy: true", "fused"],
+    // fields of a plugin that is not there
+    ["liger_fused_linear_cross_entropy: true", "full"],
+    ["cut_cross_entropy: true", "full"],
+    ["chunked_cross_entropy: true", "chunked"],
+    ["plugins: [axolotl.integrations.liger.LigerPlugin]", "full"],
+    ["plugins: [x.CutCrossEntropyPlugin]\ncut_cross_entropy: false", "full"],
+  ])("%s is loss %s", (lines, loss) => {
+    expect(readText(`${lora("lora")}\n${lines}`).settings.loss).toBe(loss);
+  });
+  test.each([
+    ["sdp_attention: true", "sdpa"],
+    ["attn_implementation: eager", "eager"],
+    ["attn_implementation: flash_attention_3", "flash"],
+  ])("%s is attention %s", (line, attention) => {
+    expect(readText(`${lora("lora")}\n${line}`).settings.attention).toBe(attention);
+  });
+  test("a switch in quotes is refused", () => {
+    expect(() => readText(`${lora("lora")}\nsample_packing: "true"`)).toThrow(
+      'sample_packing must be true or false, got "true"',
+    );
+  });
+  test("all that is impossible is said at once", () => {
+    const path = writtenConfig(
+      "adapter: qlora\nbase_model: m\nlora_r: 0\nlora_dropout: 1.5\nmicro_batch_size: two\n" +
+        "lora_target_linear: true\nload_in_8bit: true\nsample_packing: 3",
+    );
+    expect(() => readTrainingConfig(path)).toThrow(
+      expect.objectContaining({
+        name: "InputError",
+        code: "E_CONFIG",
+        message: [
+          "lora_r must be a positive integer, got 0",
+          "lora_dropout must be at least 0 and below 1, got 1.5",
+          "load_in_8bit must be false with adapter qlora, got true",
+          "load_in_4bit must be true with adapter qlora, got nothing",
+          'micro_batch_size must be a positive integer, got "two"',
+          "sample_packing must be true or false, got 3",
+        ]
+          .map((problem) => `${path}: ${problem}`)
+          .join("\n"),
+      }),
+    );
+  });
+});

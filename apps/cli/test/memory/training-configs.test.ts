@@ -1,0 +1,261 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { optimizerStateBytes } from "@lorank/core/memory";
+import { describe, expect, test } from "vitest";
+import { isTrainingConfig, readTrainingConfig } from "../../src/memory/read-training-config.ts";
+import { temporaryFolder } from "../cli.ts";
+import { configFixture, readText, writtenConfig } from "../training-configs.ts";
+
+describe("PEFT", () => {
+  test("an adapter_config.json says adapter and model, and nothing of the run", () => {
+    const config = readTrainingConfig(configFixture("adapter_config.json"));
+    expect(config).toMatchObject({
+      tool: "peft",
+      profile: "peft",
+      method: "lora",
+      model: "org/small-llama",
+      rank: 16,
+      targets: ["q_proj", "v_proj"],
+      settings: { dropout: 0.05 },
+      unread: {},
+    });
+    expect(Object.keys(config)).not.toContain("base");
+    expect(config.notes).toContain("r 16 → rank 16");
+    expect(config.notes.join("\n")).toMatch(/use_dora true is not modelled/);
+    expect(config.notes.join("\n")).toMatch(
+      /rank_pattern .*32.* is not modelled: these layers have other ranks/,
+    );
+    // false, "none", {} and null are how the tool writes what is not used
+    expect(config.remarks).toHaveLength(3);
+  });
+  test("its defaults are said", () => {
+    const config = readText('{"peft_type": "LORA", "target_modules": "all-linear"}', "adapter_config.json");
+    expect(config).toMatchObject({ rank: 8, targets: "all-linear", settings: { dropout: 0 } });
+    expect(config.notes).toContain("PEFT's default (r) → rank 8");
+  });
+  test.each([
+    ["a regular expression", '".*(q|v)_proj"'],
+    ["nothing", "null"],
+  ])("targets of %s are for a flag to decide", (_, targets) => {
+    const config = readText(`{"peft_type": "LORA", "target_modules": ${targets}}`, "adapter_config.json");
+    expect(config.targets).toBeUndefined();
+    expect(config.unread.targets).toContain("target_modules");
+  });
+  test("another kind of adapter is refused by name", () => {
+    expect(() => readText('{"peft_type": "IA3", "target_modules": ["k_proj"]}')).toThrow(
+      expect.objectContaining({
+        code: "E_CONFIG",
+        message: expect.stringContaining('peft_type must be LORA, got "IA3"'),
+      }),
+    );
+  });
+});
+
+describe("LLaMA-Factory", () => {
+  test("a QLoRA run", () => {
+    const config = readTrainingConfig(configFixture("llama-factory-qlora.yaml"));
+    expect(config).toMatchObject({
+      tool: "llama-factory",
+      method: "lora",
+      model: "org/small-llama",
+      rank: 8,
+      targets: "all-linear",
+      base: "nf4-dq",
+      microBatch: 1,
+      seq: 1024,
+      settings: {
+        loss: "fused",
+        attention: "flash",
+        dropout: 0,
+        adapterDtype: "fp32",
+        kbitPrepare: false,
+        optimizer: "adamw-8bit",
+        checkpointing: "on",
+        packing: false,
+      },
+    });
+    expect(config.notes).toEqual(
+      expect.arrayContaining([
+        "lora_target all → targets all-linear",
+        "LLaMA-Factory's default (lora_dropout) → dropout 0",
+        "upcast_layernorm true is not modelled: norms are fp32",
+      ]),
+    );
+  });
+  test("its defaults are said", () => {
+    const config = readText("model_name_or_path: org/m\ntemplate: llama3\nbf16: true");
+    expect(config).toMatchObject({
+      method: "lora",
+      rank: 8,
+      targets: "all-linear",
+      base: "bf16",
+      microBatch: 8,
+      seq: 2048,
+      settings: { checkpointing: "on", loss: "full", optimizer: "adamw" },
+    });
+    expect(config.settings.attention).toBeUndefined();
+    expect(config.notes).toContain("transformers' default (per_device_train_batch_size) → micro-batch 8");
+  });
+  test.each([
+    ["quantization_bit: 8", "int8"],
+    ["quantization_bit: 4\ndouble_quantization: false", "nf4"],
+    ["pure_bf16: true", "bf16"],
+    ["fp16: true", "fp16"],
+  ])("%s is a base in %s", (lines, base) => {
+    expect(readText(`model_name_or_path: m\nlora_rank: 4\n${lines}`).base).toBe(base);
+  });
+  test("layers by name, full training, and what takes the optimiser's place", () => {
+    expect(readText("model_name_or_path: m\nlora_target: q_proj, v_proj").targets).toEqual([
+      "q_proj",
+      "v_proj",
+    ]);
+    const full = readText("model_name_or_path: m\nfinetuning_type: full\nuse_galore: true\nbf16: true");
+    expect(full).toMatchObject({ method: "full", base: "bf16" });
+    expect(full.rank).toBeUndefined();
+    expect(full.unread.optimizer).toContain("use_galore");
+  });
+  test("what is impossible", () => {
+    expect(() =>
+      readText("model_name_or_path: m\nfinetuning_type: oft\nquantization_bit: 3\ncutoff_len: -1"),
+    ).toThrow(
+      /finetuning_type must be one of lora, full, got "oft"\n.*quantization_bit must be 4 or 8 with bitsandbytes, got 3\n.*cutoff_len must be a positive integer, got -1$/,
+    );
+  });
+});
+
+describe("torchtune", () => {
+  test("a LoRA run, under the names that the model has on the hub", () => {
+    const config = readTrainingConfig(configFixture("torchtune-lora.yaml"));
+    expect(config).toMatchObject({
+      tool: "torchtune",
+      method: "lora",
+      model: "meta-llama/Llama-3.2-3B-Instruct",
+      rank: 64,
+      targets: ["q_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"],
+      base: "bf16",
+      microBatch: 4,
+      seq: 2048,
+      settings: {
+        loss: "chunked",
+        dropout: 0,
+        adapterDtype: "bf16",
+        optimizer: "paged-adamw-8bit",
+        checkpointing: "on",
+        packing: true,
+      },
+    });
+    expect(config.notes).toContain("compile true is not modelled: compiled code keeps fewer activations");
+  });
+  const recipe = (builder: string, lines = ""): string =>
+    `model:\n  _component_: torchtune.models.${builder}\n  lora_attn_modules: [q_proj]\n${lines}\ndtype: bf16`;
+
+  test("a qlora builder holds the base in NF4 with double quantisation; defaults are said", () => {
+    const config = readText(recipe("llama3_1.qlora_llama3_1_8b"));
+    expect(config).toMatchObject({
+      model: "meta-llama/Meta-Llama-3.1-8B-Instruct",
+      rank: 8,
+      targets: ["q_proj"],
+      base: "nf4-dq",
+      settings: { checkpointing: "off", packing: false, kbitPrepare: false },
+    });
+    expect(config.notes).toContain("torchtune's default (model.lora_rank) → rank 8");
+    expect(readText(recipe("llama3_1.lora_llama3_1_8b", "  quantize_base: true")).base).toBe("nf4-dq");
+    expect(readText(recipe("llama3_1.qlora_llama3_1_8b", "  quantize_base: false")).base).toBe("bf16");
+  });
+  test("the head by its name, and a folder before the hub where it has the model", () => {
+    const folder = join(temporaryFolder(), "llama");
+    mkdirSync(folder);
+    writeFileSync(join(folder, "config.json"), "{}");
+    const config = readText(
+      `${recipe("llama3_2.lora_llama3_2_1b", "  apply_lora_to_output: true")}\ncheckpointer: { checkpoint_dir: ${folder} }`,
+    );
+    expect(config).toMatchObject({ model: folder, targets: ["q_proj", "lm_head"] });
+  });
+  test("a builder without lora_ trains all weights; one that is no single model names none", () => {
+    expect(readText(recipe("qwen2_5.qwen2_5_3b"))).toMatchObject({ method: "full", base: "bf16" });
+    const vision = readText(recipe("llama3_2_vision.lora_llama3_2_vision_11b"));
+    expect(vision.method).toBe("lora");
+    expect(vision.model).toBeUndefined();
+  });
+  test.each([
+    ["torch.optim.SGD", "sgd"],
+    ["bitsandbytes.optim.PagedAdamW", "adamw"],
+    ["torchao.prototype.low_bit_optim.AdamW8bit", "adamw-8bit"],
+  ])("%s is %s", (component, optimizer) => {
+    const config = readText(`${recipe("gemma.lora_gemma_2b")}\noptimizer: { _component_: ${component} }`);
+    expect(config).toMatchObject({ model: "google/gemma-2b", settings: { optimizer } });
+  });
+  test("momentum is said aloud", () => {
+    const sgd = "optimizer: { _component_: torch.optim.SGD, momentum: 0.9 }";
+    const config = readText(`${recipe("gemma.lora_gemma_2b")}\n${sgd}`);
+    expect(config.remarks.join("\n")).toContain(
+      "momentum 0.9: not modelled; one state for each trained parameter",
+    );
+    expect(config.remarks.join("\n")).toContain("as much as --optimizer lion keeps");
+    const tensors = [{ elements: 4096 * 8, rows: 8, count: 3, dtype: "bf16" as const }];
+    expect(optimizerStateBytes(tensors, { name: "sgd", momentum: true })).toBe(
+      optimizerStateBytes(tensors, { name: "lion" }),
+    );
+  });
+  test("layers that torchtune splits are for a flag to decide", () => {
+    const config = readText(recipe("phi3.lora_phi3_mini"));
+    expect(config.targets).toBeUndefined();
+    expect(config.unread.targets).toContain("torchtune splits layers that are one in the hub's phi3");
+  });
+  test("what is impossible", () => {
+    expect(() =>
+      readText(
+        "model:\n  _component_: torchtune.models.llama3.lora_llama3_8b\n  lora_attn_modules: [o_proj]\ndtype: fp16\n" +
+          "dataset: { packed: true }\nenable_activation_offloading: true",
+      ),
+    ).toThrow(
+      /dtype must be one of bf16, fp32, got "fp16"\n.*model\.lora_attn_modules must be a list of q_proj, .*, got o_proj\n.*tokenizer\.max_seq_len must be a positive integer with dataset\.packed, got nothing\n.*enable_activation_checkpointing must be true with enable_activation_offloading/,
+    );
+  });
+});
+
+describe("which tool", () => {
+  test("a file of none says which keys were looked for, and which it has", () => {
+    const path = writtenConfig("model: starter\nranks: [4, 8]");
+    expect(() => readTrainingConfig(path)).toThrow(
+      expect.objectContaining({
+        code: "E_CONFIG",
+        message: expect.stringMatching(
+          /peft_type.*\(PEFT\).*base_model.*\(Axolotl\).*model_name_or_path with .*\(LLaMA-Factory\).*model\._component_ \(torchtune\); got the keys model, ranks$/,
+        ),
+      }),
+    );
+    expect(() => readText("")).toThrow(/got no keys$/);
+  });
+  test("YAML is read as the tools read it, and what is no YAML is an error", () => {
+    expect(readText("base_model: m\nsample_packing: yes\nsequence_len: 5\nsequence_len: 6")).toMatchObject({
+      seq: 6,
+      settings: { packing: true },
+    });
+    expect(() => readText("base_model: [")).toThrow(expect.objectContaining({ code: "E_YAML" }));
+    expect(() => readTrainingConfig("/nonexistent.yaml")).toThrow(/the training config must be a YAML file/);
+  });
+  test("what looks like another tool's file is none of these", () => {
+    // LLaMA-Factory's v1, whose fields are others
+    expect(() => readText("model: org/m\nmicro_batch_size: 1\npeft_config: { name: lora }")).toThrow(
+      /got the keys/,
+    );
+  });
+  test.each(["org/Llama-8B-GPTQ", "unsloth/llama-3-8b-bnb-4bit", "org/m-AWQ", "org/m-FP8"])(
+    "a base that is quantised by its name (%s) is said",
+    (model) => {
+      expect(readText(`base_model: ${model}`).notes.join("\n")).toContain(
+        `${model} sounds quantised already`,
+      );
+    },
+  );
+  test("a model's own config.json is no training config", () => {
+    expect(isTrainingConfig(configFixture("adapter_config.json"))).toBe(true);
+    expect(isTrainingConfig(configFixture("torchtune-lora.yaml"))).toBe(true);
+    expect(isTrainingConfig(writtenConfig('{"model_type": "llama", "hidden_size": 16}', "config.json"))).toBe(
+      false,
+    );
+    expect(isTrainingConfig(writtenConfig("{", "config.json"))).toBe(false);
+    expect(isTrainingConfig("org/model")).toBe(false);
+  });
+});

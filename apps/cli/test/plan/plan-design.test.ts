@@ -1,0 +1,148 @@
+import { outcomesFromRows, simulateOutcomes } from "@lorank/core/decide";
+import { describe, expect, test } from "vitest";
+import { type Design, noiseCases } from "../../src/plan/design.ts";
+import {
+  canShowWords,
+  headline,
+  needWords,
+  noiseWords,
+  nothingKnownWords,
+  oneSeedWords,
+} from "../../src/plan/words.ts";
+
+const design: Design = {
+  ranks: [4, 8],
+  seeds: 5,
+  examples: 800,
+  metric: "accuracy",
+  margin: 0.01,
+  confidence: 0.95,
+  power: 0.8,
+  binary: true,
+};
+const runs = (seeds: number) => ({
+  path: "out",
+  outcomes: simulateOutcomes({ ranks: [4, 8], accuracies: [0.85, 0.85], seeds, examples: 500 }, 1),
+  trials: undefined,
+});
+/** Without the spaces that do not break. */
+const plain = (text: string | undefined): string => (text ?? "").replaceAll("\u00a0", " ");
+
+describe("noiseCases", () => {
+  test("assumes three disagreements before a run", () => {
+    const cases = noiseCases(design, undefined);
+    expect(cases.map(({ source, disagreement }) => [source, disagreement])).toEqual([
+      ["assumed", 0.02],
+      ["assumed", 0.05],
+      ["assumed", 0.1],
+    ]);
+  });
+
+  test("takes what was observed, and says what one seed leaves assumed", () => {
+    expect(noiseCases(design, runs(3)).map(({ source }) => source)).toEqual(["observed"]);
+    const [one] = noiseCases(design, runs(1));
+    expect(one!.source).toBe("one-seed");
+    expect(one!.disagreement).toBeGreaterThan(0.05);
+  });
+
+  test("assumes nothing of log loss and of shares of tokens", () => {
+    expect(noiseCases({ ...design, metric: "log-loss" }, undefined)).toEqual([]);
+    expect(noiseCases({ ...design, binary: false }, undefined)).toEqual([]);
+    expect(noiseCases({ ...design, metric: "log-loss" }, runs(2))).toHaveLength(1);
+  });
+
+  test("needs two ranks under one seed", () => {
+    const outcomes = outcomesFromRows([
+      { rank: 4, seed: 1, example: "a", correct: 1 },
+      { rank: 4, seed: 1, example: "b", correct: 0 },
+    ]);
+    expect(() => noiseCases(design, { path: "o.csv", outcomes, trials: undefined })).toThrow(
+      expect.objectContaining({ code: "E_PLAN" }),
+    );
+  });
+});
+
+describe("words", () => {
+  const cases = noiseCases(design, undefined);
+
+  test("say what is asked and what is assumed", () => {
+    expect(plain(headline(design))).toBe(
+      "What 800 examples can show of 2 ranks, in points, at 95 % confidence with power 0.8",
+    );
+    expect(plain(noiseWords(cases, undefined))).toContain(
+      "two ranks disagree on 2 %, 5 %, 10 % of the examples",
+    );
+  });
+
+  test("say what the design shows and what the margin needs", () => {
+    expect(plain(canShowWords(design, cases[1]!))).toMatch(
+      /^With 800 examples and 5 seeds this sweep can show a rank that equals the others to be within 1\.9 points of them if ranks disagree on 5 %; the margin of 1 point needs about \d+ seeds with these examples/,
+    );
+    expect(canShowWords({ ...design, margin: 0.03 }, cases[1]!)).toMatch(
+      /which is within the margin of 3 points\.$/,
+    );
+  });
+
+  test("warn where no assumption lets the design reach the margin", () => {
+    expect(needWords(design, cases)).toMatch(
+      /^800 examples and 5 seeds are not enough to show equal ranks to be within the margin of 1 point/,
+    );
+    expect(needWords({ ...design, margin: 0.03 }, cases)).toBeUndefined();
+  });
+
+  test("advise no more examples than the data have", () => {
+    // What the examples leave open no number of seeds makes up for: a point needs some 300 of them at 10 %.
+    const few = { ...design, examples: 100 };
+    const needing = (examples: number, fromTraining = false) => {
+      const asked = { ...few, limit: { examples, fromTraining } };
+      const found = noiseCases(asked, undefined);
+      return {
+        design: found[2]!.within.design,
+        words: plain(canShowWords(asked, found[2]!)),
+        never: needWords(asked, found),
+      };
+    };
+    const fewest = noiseCases(few, undefined)[2]!.preview.needs.design!;
+    expect(fewest.examples).toBeGreaterThan(200);
+
+    const plenty = needing(100_000, true);
+    expect(plenty.design).toEqual(fewest);
+    expect(plenty.words).toContain(`(--validation-examples ${fewest.examples}, taken from training)`);
+    expect(plenty.never).toContain("more --validation-examples (up to 100,000, taken from training).");
+
+    const some = needing(fewest.examples - 1);
+    expect(some.design!.examples).toBe(fewest.examples - 1);
+    expect(some.design!.seeds).toBeGreaterThanOrEqual(fewest.seeds);
+
+    const none = needing(100);
+    expect(none.design).toBeUndefined();
+    expect(none.words).toMatch(
+      /needs more than the 100 examples that the data have for it, at any number of seeds\.$/,
+    );
+    expect(none.never).toContain("Take a wider --margin");
+    expect(none.never).not.toContain("more examples");
+    expect(none.never).not.toContain("--validation-examples");
+  });
+
+  test("of one seed say that it claims nothing, and what was observed in it", () => {
+    const one = { ...design, seeds: 1 };
+    const [assumed] = noiseCases(one, undefined);
+    expect(canShowWords(one, assumed!)).toContain("a verdict claims nothing");
+    expect(needWords(one, noiseCases(one, undefined))).toBeDefined();
+    expect(oneSeedWords(design)).toContain("with one seed a verdict claims nothing");
+    expect(plain(noiseWords(noiseCases(design, runs(1)), runs(1)))).toMatch(
+      /^Observed in out: two ranks disagree on \d+ % of the examples under one seed\. One seed does not show the noise between seeds: that it makes 0\.2 % of this noise is still assumed\.$/,
+    );
+    expect(noiseWords(noiseCases(design, runs(3)), runs(3))).toContain(
+      "The noise between seeds is observed too",
+    );
+  });
+
+  test("of log loss say the spread of one example, or that nothing is known", () => {
+    const asked: Design = { ...design, metric: "log-loss", margin: 0.02 };
+    expect(noiseWords(noiseCases(asked, runs(2)), runs(2))).toMatch(
+      /the difference of one example has a standard deviation of 0\.\d+\./,
+    );
+    expect(nothingKnownWords(asked)).toContain("lorank sweep --seeds 1");
+  });
+});

@@ -1,0 +1,101 @@
+import type { SweepConfig, SweepPlan } from "@lorank/sweep";
+import { describe, expect, test } from "vitest";
+import { type SweepCosts, type SweepTime, secondsLeft, sweepTime } from "../../src/plan/cost.ts";
+import { timeWords, vllmNote } from "../../src/plan/print-plan.ts";
+
+describe("sweepTime", () => {
+  const ranks = [4, 8];
+  const seeds = [1, 2, 3, 4, 5];
+  /** Only what the time depends on. */
+  function planned(changes: Partial<SweepConfig> = {}): SweepPlan {
+    const config = { ranks, seeds, data: { validationExamples: 100 }, ...changes };
+    const method = changes.method === undefined ? {} : { method: changes.method };
+    return {
+      config,
+      summary: { ranks, seeds, confidence: 0.95, ...method },
+      specs: seeds.flatMap((seed) => ranks.map((rank) => ({ lora: { rank }, seed, optimizer: {} }))),
+    } as unknown as SweepPlan;
+  }
+  const known = [
+    { rank: 4, seconds: 10, open: 2, evaluate: 1 },
+    { rank: 8, seconds: 20, open: 4, evaluate: 2 },
+  ];
+  const timeOf = (plan: SweepPlan, extra = plan.specs.slice(0, 0)): SweepTime =>
+    sweepTime(plan, known, { missing: plan.specs, extra, atOnce: 2 });
+
+  test("of a grid is that of its trials, side by side", () => {
+    expect(timeOf(planned())).toEqual({ trials: (5 * 10 + 5 * 20) / 2, cuts: 0, test: 0 });
+  });
+
+  test("counts the four trials of a robustness check once", () => {
+    const plan = planned({ robustness: true });
+    const extra = [...plan.specs.slice(0, 2), ...plan.specs.slice(0, 2)];
+    expect(timeOf(plan, extra).trials).toBe(75 + (2 * 10 + 2 * 20) / 2);
+  });
+
+  test("includes the test score under every seed, by the number of test examples", () => {
+    const test = { name: "held out", sha256: "", examples: 50 };
+    expect(timeOf(planned({ test })).test).toBe((5 * (4 + 0.5 * 2)) / 2);
+    const one = planned({ test });
+    const oneSeed = { ...one, summary: { ...one.summary, seeds: [1] } };
+    expect(timeOf(oneSeed).test).toBe(0);
+  });
+
+  test("includes a probe's truncations, each evaluated on all validation examples", () => {
+    const { trials, cuts } = timeOf(planned({ method: "probe" }));
+    expect(cuts).toBe((3 * (4 + 1 * 2)) / 2);
+    expect(trials).toBeLessThanOrEqual(75);
+  });
+
+  test("has nothing left when every trial is done", () => {
+    const plan = planned({ test: { name: "held out", sha256: "", examples: 50 }, method: "probe" });
+    expect(sweepTime(plan, known, { missing: [], extra: [], atOnce: 2 })).toEqual({
+      trials: 0,
+      cuts: 0,
+      test: 0,
+    });
+  });
+});
+
+describe("timeWords", () => {
+  const time = { trials: 125, cuts: 0, test: 0 };
+  const costs = { time, timeSource: "measured", atMost: false, done: 4, atOnce: 2 } as unknown as SweepCosts;
+  const words = (changes: Partial<SweepCosts>, toSearch: readonly string[] = []): string =>
+    timeWords({ ...costs, ...changes }, { toSearch });
+
+  test("say where the time is from, and invent nothing", () => {
+    expect(words({})).toBe(
+      "about 2:05 for what is left, from a few steps of the smallest and the largest rank",
+    );
+    expect(words({ done: 0, timeSource: "results" })).toBe(
+      "about 2:05, from the trials that were run, if as many ran side by side",
+    );
+    expect(words({ done: 0, atMost: true })).toMatch(/^at most 2:05, /);
+    expect(words({ time: undefined, timeSource: undefined })).toMatch(/^unknown: --measure/);
+  });
+
+  test("name the parts beside the trials, and what is left out", () => {
+    const parts = { trials: 100, cuts: 20, test: 5 };
+    expect(secondsLeft(parts)).toBe(125);
+    expect(words({ time: parts, done: 0 }, ["epochs"])).toBe(
+      "about 2:05 (20 s for the probe's truncations, 5.0 s for the final test score), " +
+        "from a few steps of the smallest and the largest rank; the search before it is not included",
+    );
+  });
+});
+
+describe("vllmNote", () => {
+  const prepared = (kind: string) =>
+    ({
+      data: { task: { kind } },
+      sizes: { ranks: [0, 8, 12].map((rank) => ({ rank, loraParams: 1000 * rank })) },
+    }) as unknown as Parameters<typeof vllmNote>[0];
+
+  test("names the ranks that vLLM has no slots of, with what the next larger ones take", () => {
+    expect(vllmNote(prepared("causal-lm"))).toContain(": rank 12 needs 16, 32.0 kB for each of --max-loras");
+  });
+
+  test("is silent about classifiers, which vLLM refuses", () => {
+    expect(vllmNote(prepared("classification"))).toBeUndefined();
+  });
+});

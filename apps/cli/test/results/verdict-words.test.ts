@@ -1,0 +1,121 @@
+import { claimsOf, type Decision, inWords, onTopic, paragraph, type RankSummary } from "@lorank/core/results";
+import { expect, test } from "vitest";
+import type { Output } from "../../src/output.ts";
+import { printNext, printVerdict } from "../../src/results/verdict.ts";
+
+/** What is printed, its colours as words. */
+function printed(write: (output: Output) => void): string[] {
+  const lines: string[] = [];
+  const colours = {
+    bold: (text: string) => text,
+    green: (text: string) => `green ${text}`,
+    yellow: (text: string) => `yellow ${text}`,
+  };
+  write({
+    print: (text = "") => lines.push(...text.split("\n")),
+    colours,
+    columns: 200,
+  } as unknown as Output);
+  return lines;
+}
+
+const summary = (rank: number, difference: number, shortfallBound: number): RankSummary => ({
+  rank,
+  seeds: 5,
+  accuracy: 0.94 + difference,
+  interval: [0.92, 0.96],
+  differenceToBest: difference,
+  differenceInterval: difference === 0 ? [0, 0] : [difference - 0.004, difference + 0.004],
+  shortfallBound,
+});
+const decision: Decision = {
+  verdict: "adequate",
+  rank: 8,
+  bestRank: 16,
+  metric: "accuracy",
+  margin: 0.01,
+  confidence: 0.95,
+  seeds: 5,
+  examples: 1000,
+  ranks: [summary(8, -0.002, 0.008), summary(16, 0, 0.012)],
+  explanation: "",
+};
+
+const show = (found: Decision): string[] => printed((output) => printVerdict(found, claimsOf(found), output));
+const unsettled = { ...decision, verdict: "inconclusive", rank: null, certifiedRank: null } as const;
+
+test("the verdict is one line with its kind and its answer, in yellow where there is none", () => {
+  const [answer, ...rest] = onTopic(claimsOf(decision), "verdict", "evidence", "basis");
+  expect(show(decision)[0]).toBe(`green Verdict: adequate. ${inWords(answer!)}`);
+  for (const claim of rest) expect(show(decision).join(" ")).toContain(inWords(claim));
+  expect(show(unsettled)[0]).toBe(`yellow Verdict: inconclusive. ${inWords(claimsOf(unsettled)[0]!)}`);
+});
+
+test("a proven rank is the answer where a smaller one is open", () => {
+  const ranks = [summary(2, -0.03, 0.0614), ...decision.ranks];
+  const proven = {
+    ...decision,
+    verdict: "inconclusive",
+    rank: null,
+    certifiedRank: 8,
+    margin: 0.03,
+    ranks,
+  } as const;
+  const wide = {
+    ...proven,
+    pairs: [
+      {
+        first: 2,
+        second: 16,
+        advantage: -0.03,
+        interval: [-0.06, 0.01],
+        variance: { example: 0, residual: 0 },
+      },
+    ],
+  } as const;
+  expect(show(wide).slice(0, 2)).toEqual([
+    "green Verdict: proven. Rank 8 is enough (proven within 3 points). Whether rank 2 is too is open: it may",
+    "lose up to 6.2 points (95% confidence).",
+  ]);
+});
+
+test("where the order of the ranks flips with the rate, the verdict is that the rate decides", () => {
+  const robustness = {
+    seed: 0,
+    smallestRank: 4,
+    largestRank: 16,
+    rates: [],
+    order: "flips",
+    stepGrowsWithRank: false,
+  } as const;
+  const flips = claimsOf({ ...decision, robustness });
+  expect(flips[0]!.kind).toBe("rate-decides");
+  expect(show({ ...decision, robustness })[0]).toBe(
+    `yellow Verdict: adequate at this rate. ${inWords(flips[0]!)}`,
+  );
+  const unclear = { ...robustness, order: "unclear" } as const;
+  expect(show({ ...decision, robustness: unclear })[0]).toMatch(/^green Verdict: adequate\. /);
+});
+
+test("every claim is told once, cautions in paragraphs of their own, and what is next apart", () => {
+  const step = { from: 8, to: 16, gain: 0.001, interval: [-0.01, 0.012] } as const;
+  const known: Decision = {
+    ...decision,
+    returns: { curve: "flat", steps: [step] },
+    selection: { ranks: 2, expectedInflation: 0.002 },
+    excluded: [{ rank: 4, reason: "its runs failed" }],
+    neededToCertify: { rank: 4, examples: 2000, seeds: 9 },
+  };
+  const claims = claimsOf(known);
+  const text = show(known).join(" ");
+  for (const claim of claims) {
+    const times = text.split(inWords(claim)).length - 1;
+    expect([claim.kind, times]).toEqual([claim.kind, claim.topic === "next" ? 0 : 1]);
+  }
+  const starts = onTopic(claims, "caution").map((claim) => inWords(claim).slice(0, 30));
+  for (const start of starts) expect(show(known).some((line) => line.startsWith(start))).toBe(true);
+  const next = paragraph(onTopic(claims, "next"));
+  expect(next).not.toBe("");
+  expect(printed((output) => printNext(claims, output)).join(" ")).toBe(`Next: ${next}`);
+  expect(printed((output) => printNext(claimsOf(decision), output))).toEqual([]);
+});

@@ -1,0 +1,41 @@
+import { countLoraParams, modelShapeFromConfig, selectTargets } from "@lorank/core";
+import { familyOf } from "@lorank/train/engine";
+import { expect, test } from "vitest";
+import { costOfRank } from "../../src/sweep/trials.ts";
+
+const config = {
+  model_type: "llama",
+  hidden_size: 64,
+  intermediate_size: 160,
+  num_hidden_layers: 3,
+  num_attention_heads: 4,
+  num_key_value_heads: 2,
+  vocab_size: 100,
+  rms_norm_eps: 1e-5,
+  tie_word_embeddings: true,
+};
+
+test.each([[["q_proj", "v_proj"]], [["down_proj"]]])(
+  "agrees with the count of @lorank/core for %s",
+  (targets) => {
+    const family = familyOf(config);
+    const head = family.head({ kind: "classification", labels: 2 });
+    const cost = costOfRank(family, head, { targetModules: targets, dora: false }, 8);
+    expect(cost.loraParams).toBe(countLoraParams(selectTargets(modelShapeFromConfig(config), targets), 8));
+    expect(cost.trainableParams).toBe(cost.loraParams + 2 * 64);
+    expect(cost.optimizerBytes).toBe(8 * cost.trainableParams);
+  },
+);
+
+test("counts a magnitude for each row of a target under DoRA, as @lorank/core does", () => {
+  const family = familyOf(config);
+  const head = family.head({ kind: "causal-lm" });
+  const targetModules = ["q_proj", "v_proj"];
+  const [plain, dora] = [false, true].map((on) => costOfRank(family, head, { targetModules, dora: on }, 8));
+  // 3 layers; q_proj has 64 rows, v_proj 2 heads of 16
+  expect(dora!.loraParams - plain!.loraParams).toBe(3 * (64 + 32));
+  expect(dora!.loraParams).toBe(
+    countLoraParams(selectTargets(modelShapeFromConfig(config), targetModules), 8, { dora: true }),
+  );
+  expect(plain!.trainableParams).toBe(plain!.loraParams); // no head is trained to predict tokens
+});

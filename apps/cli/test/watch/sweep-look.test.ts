@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { raceLooks } from "@lorank/core/decide";
+import { trialId } from "@lorank/train/spec";
+import { expect, onTestFinished, test } from "vitest";
+import type { Queues } from "../../src/executors/executors.ts";
+import { SweepLook, type View } from "../../src/watch/sweep-look.ts";
+import { watchedSweep } from "../watched-sweep.ts";
+
+function stateOf(view: View) {
+  if (view.kind === "report") throw new Error("the sweep is done");
+  return view.state;
+}
+
+test("a look is the one before until a file says otherwise, or ten seconds have gone", async () => {
+  const { out, start, finish, complete } = watchedSweep();
+  const look = new SweepLook(out);
+  const first = look.view(0);
+  expect(look.view(9_999)).toBe(first);
+  expect(look.view(10_000)).not.toBe(first);
+  const log = start();
+  expect(stateOf(look.view())).toMatchObject({ phase: "running", done: 0, total: 6 });
+  log.event({ kind: "step", step: 1, steps: 4, loss: 0.5 });
+  log.event({ kind: "step", step: 2, steps: 4, loss: 0.25 });
+  const [running] = stateOf(look.view()).trials;
+  expect(running).toMatchObject({
+    state: "running",
+    step: 2,
+    losses: [
+      [1, 0.5],
+      [2, 0.25],
+    ],
+  });
+  await finish(6);
+  const { trialSeconds, trials } = stateOf(look.view());
+  expect(trialSeconds.expected).toBe(trialSeconds.spent);
+  expect(trials.every(({ state }) => state === "done")).toBe(true);
+  complete();
+  const report = look.view();
+  expect(report.kind).toBe("report");
+  expect(look.view(Date.now() + 1e9)).toBe(report);
+});
+
+test("a trial says why it waits, failed or was lost as the status does, when the queue's answer changes too", () => {
+  const { out, plan, start } = watchedSweep();
+  const [, waiting] = plan.specs.map(trialId);
+  let queues: Queues = { jobs: [], problems: [] };
+  const look = new SweepLook(out, () => queues);
+  const log = start();
+  log.event({ kind: "step", step: 1, steps: 4, loss: 0.5 });
+  log.end({ kind: "ended", reason: "exited with code 1; it last printed:\nOut of disk" });
+  const before = look.view(0);
+  expect(
+    stateOf(before)
+      .trials.map(({ why }) => why)
+      .slice(0, 2),
+  ).toEqual(["failed: attempt 1, exited with code 1; it last printed: Out of disk", undefined]);
+  expect(look.view(0)).toBe(before);
+  const job = { trialId: waiting!, jobId: "70_1", state: "queued", reason: "Resources" };
+  queues = { jobs: [job], problems: ["Redis does not answer"] };
+  expect(stateOf(look.view(0))).toMatchObject({
+    trials: { 1: { state: "waiting", why: "queued, Resources" } },
+    queue: [{ words: "Redis does not answer" }],
+  });
+});
+
+test("of a race it has what the last look decided, and says when the next one is", async () => {
+  const seeds = Array.from({ length: 8 }, (_, i) => i);
+  const { out, finish } = watchedSweep({ method: "race", seeds });
+  const look = new SweepLook(out);
+  const [first, second] = raceLooks(8);
+  expect(stateOf(look.view())).toMatchObject({ method: "race", nextLook: first!.seeds });
+  expect(stateOf(look.view()).decision).toBeUndefined();
+  await finish(2 * first!.seeds);
+  const { decision, nextLook } = stateOf(look.view());
+  expect(decision?.race?.looks.map((one) => one.seeds)).toEqual([first!.seeds]);
+  expect(nextLook).toBe(decision?.race?.stopped === undefined ? second!.seeds : undefined);
+});
+
+test("a folder in which nothing has begun is being prepared", () => {
+  const out = mkdtempSync(join(tmpdir(), "lorank-watch-"));
+  onTestFinished(() => rmSync(out, { recursive: true }));
+  expect(stateOf(new SweepLook(join(out, "later")).view())).toMatchObject({
+    name: "later",
+    phase: "preparing",
+  });
+});
+
+test("the commands are those that change this sweep", () => {
+  const counted = watchedSweep({ seeds: [1, 2] });
+  const { commands } = stateOf(new SweepLook(counted.out).view());
+  expect(commands).toEqual({
+    resume: `lorank sweep --out ${counted.out}`,
+    addSeed: `lorank sweep --out ${counted.out} --seeds 3 --extend`,
+    addRank: `lorank sweep --out ${counted.out} --ranks 16 --extend`,
+    stopRank: { 2: `lorank cancel ${counted.out} r2`, 8: `lorank cancel ${counted.out} r8` },
+  });
+  const named = watchedSweep({ seeds: [0, 7] });
+  writeFileSync(join(named.out, "settings.json"), '{"folder":"/","settings":{"until":"settled"}}');
+  expect(stateOf(new SweepLook(named.out).view()).commands.addSeed).toMatch(/ --max-seeds 3 --extend$/);
+  writeFileSync(join(named.out, "settings.json"), '{"folder":"/","settings":{}}');
+  expect(stateOf(new SweepLook(named.out).view()).commands.addSeed).toMatch(/ --seeds 0,7,8 --extend$/);
+});
