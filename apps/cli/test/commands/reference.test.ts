@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { computeDtypes } from "@lorank/graph";
 import { deviceNames } from "@lorank/graph/devices";
 import { delimiters, encodings } from "@lorank/train/data";
@@ -64,8 +64,20 @@ describe("the table", () => {
 
 test("help is made without a runtime, a tokenizer or a parser of YAML", () => {
   const heavy = /@lorank\/(graph|train|sweep|checkpoint)"|"yaml"|"zod"/;
-  for (const file of ["table", "kinds", "setting", "help", "quantization", "byte-size"]) {
-    const imports = text(`../../src/settings/${file}.ts`).match(/^import (?!type).*$/gm) ?? [];
+  const settings = [
+    "table",
+    "kinds",
+    "object-kind",
+    "setting",
+    "executors",
+    "help",
+    "quantization",
+    "card-memory",
+  ];
+  const tools = readdirSync(new URL("../../src/tools", import.meta.url));
+  const files = [...settings.map((name) => `settings/${name}.ts`), ...tools.map((name) => `tools/${name}`)];
+  for (const file of files) {
+    const imports = text(`../../src/${file}`).match(/^import (?!type).*$/gm) ?? [];
     expect(
       imports.filter((line) => heavy.test(line)),
       file,
