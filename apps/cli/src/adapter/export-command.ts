@@ -90,7 +90,7 @@ function print(exported: ExportedPeft, layers: number, output: Output): void {
   printWarnings(consumers, output);
 }
 
-/** Writes an adapter as llama.cpp and Ollama load it, and returns what to exit with. */
+/** Writes an adapter as llama.cpp and Ollama load it, and returns its exit code. */
 export async function exportGguf(
   name: string,
   { out, force = false, base, dtype = "F32", "drop-head": dropHeads = false }: SettingsOf<"export">,

@@ -18,14 +18,14 @@ import type { Display } from "../output.ts";
 import { readResults } from "../results/read-results.ts";
 import type { Recipe } from "../tools/writing.ts";
 
-/** A recipe, and in a line what it is of. */
+/** A recipe, with its model, rank and origin in one line. */
 interface FoundRecipe {
   readonly recipe: Recipe;
   readonly heading: string;
 }
 
 /**
- * Finds what `name` says of training: a sweep's folder or its results.json, `r16` inside such a folder, or an adapter's
+ * Finds the recipe that `name` stands for: a sweep's folder or its results.json, `r16` inside such a folder, or an adapter's
  * folder or hub id.
  *
  * @param rank another rank of the sweep than the recommended one, or the proven one where none is recommended.

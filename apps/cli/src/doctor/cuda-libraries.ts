@@ -254,7 +254,7 @@ function segmentAt(table: Buffer, at: number): Segment {
   };
 }
 
-/** The entries up to the one that ends them. */
+/** Entries of the dynamic section before DT_NULL, which ends it. */
 function entriesOf(section: Buffer): { readonly tag: number; readonly value: number }[] {
   const entries: { tag: number; value: number }[] = [];
   for (let at = 0; at + ENTRY <= section.length; at += ENTRY) {

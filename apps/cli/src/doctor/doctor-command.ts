@@ -24,7 +24,7 @@ import { packageVersion } from "../version.ts";
 import { runSetupCuda } from "./setup-cuda.ts";
 import { runSetupTensorflow } from "./setup-tensorflow.ts";
 
-/** Runs `lorank doctor` and returns what to exit with: 1 where a sweep could not run at all. */
+/** Runs `lorank doctor` and returns its exit code: 1 where a sweep could not run at all. */
 export async function runDoctorCommand(flags: CommandFlags): Promise<number> {
   const { "setup-tensorflow": tensorflow, "setup-cuda": cuda, thorough = false } = readFlags("doctor", flags);
   if (cuda !== undefined) return runSetupCuda(cuda, flags);
@@ -81,7 +81,7 @@ function printCheck(check: Check, output: Output): void {
   if (!ok && fix !== undefined) output.print(`${" ".repeat(29)}${fix}`);
 }
 
-/** One thing that a sweep needs, looked at. */
+/** Outcome of one check. */
 export interface Check {
   readonly name: string;
   readonly ok: boolean;
@@ -101,7 +101,7 @@ export interface Checked {
 }
 
 /**
- * Looks at all that a sweep needs.
+ * Checks everything that a sweep needs.
  *
  * @param thorough tests half precision too.
  * @param onCheck gets each check when it is done: some take seconds.

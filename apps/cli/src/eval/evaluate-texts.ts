@@ -33,7 +33,7 @@ interface EvaluatedTexts {
   readonly evaluation: EngineEvaluation;
   /** Class names of a classifier. */
   readonly classes?: ClassNames;
-  /** Examples that are longer than what is read of them. */
+  /** Number of examples that were cut to the longest length. */
   readonly cut: number;
   readonly notes: readonly string[];
 }

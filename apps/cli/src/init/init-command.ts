@@ -28,7 +28,7 @@ import {
   rowsOf,
 } from "./answers.ts";
 
-/** Runs `lorank init` and returns what to exit with. Nothing is written where one of the files may not be. */
+/** Runs `lorank init` and returns its exit code. Nothing is written where one of the files may not be. */
 export async function runInitCommand(folderTyped: string | undefined, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
   const { force = false, yes = false, ...typed } = readFlags("init", flags);
@@ -178,7 +178,7 @@ export function recipeSweepFile(text: string, folder: string, answers: Answers):
   );
 }
 
-/** A path that is there, as it is from `folder`; the name of something else as it is. */
+/** An existing path, relative to `folder`; any other text, such as a hub id, unchanged. */
 function from(folder: string, name: string): string {
   if (name === defaults.model || name === defaults.data || !existsSync(name)) return name;
   const path = relative(resolve(folder), resolve(name));

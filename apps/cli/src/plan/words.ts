@@ -92,7 +92,7 @@ export function disagreementName({ source, disagreement }: NoiseCase): string {
   return source === "assumed" ? `if ranks disagree on ${percent(disagreement!)}` : "as observed";
 }
 
-/** Said where the design reaches the margin in no case. */
+/** Sentence on a design that does not reach the margin in any case. */
 export function needWords(
   { seeds, examples, limit, margin, metric }: Design,
   cases: readonly NoiseCase[],

@@ -13,7 +13,7 @@ import {
   trialNews,
 } from "./tally.ts";
 
-/** Steps of training come by the hundred; one line of them in so many seconds is enough for a log. */
+/** Seconds between two lines of a log on training steps. */
 const secondsBetweenSteps = 15;
 
 /** One line an event with its time, for logs and CI. Nothing is ever drawn over. */
@@ -91,7 +91,7 @@ export function sweepProgress(output: Output): SweepProgress {
   };
 }
 
-/** Lines and nothing else. */
+/** Prints lines only, without a table or a log. */
 function notesOn(output: Output): Progress {
   return {
     report: (event) => {

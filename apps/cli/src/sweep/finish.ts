@@ -28,7 +28,7 @@ interface EndedSweep {
   readonly output: Output;
 }
 
-/** Shows the outcome of a sweep that ran to its end, writes the report, and returns what to exit with. */
+/** Shows the outcome of a sweep that ran to its end, writes the report, and returns its exit code. */
 export function finish(ended: EndedSweep): number {
   const { outcome, settings, output } = ended;
   if (outcome.results === null) return showFailures(ended);
@@ -218,7 +218,7 @@ function showFailures({ sweep, outcome, messages, commands, output }: EndedSweep
 
 type UnfinishedSweep = Pick<EndedSweep, "commands" | "output"> & { readonly out: string };
 
-/** Shows which trainings of a search failed, and returns what to exit with. */
+/** Shows which trainings of a search failed, and returns its exit code. */
 export function searchFailed(
   { failed }: Extract<SearchStop, { status: "failed" }>,
   { out, commands, output }: UnfinishedSweep,
@@ -238,7 +238,7 @@ export function searchFailed(
   return exitCode.failedTrials;
 }
 
-/** Shows how to go on with a sweep that was stopped, and returns what to exit with. */
+/** Shows how to go on with a sweep that was stopped, and returns its exit code. */
 export function stopped({
   out,
   commands,

@@ -11,7 +11,7 @@ import { QueueLook } from "./live-state.ts";
 import { type Repeat, serveSweep, type WatchServer } from "./server.ts";
 import { SweepLook } from "./sweep-look.ts";
 
-/** Runs `lorank watch` until Ctrl-C, and returns what to exit with. */
+/** Runs `lorank watch` until Ctrl-C, and returns its exit code. */
 export async function runWatchCommand(out: string = defaults.out, flags: CommandFlags = {}): Promise<number> {
   const output = createOutput(flags);
   const settings = readFlags("watch", flags);

@@ -207,7 +207,7 @@ export function headlessShape({ shape }: TrainableModel): ModelShape {
   return shape({ kind: "classification", labels: 1 }); // the only head that every family can have
 }
 
-/** The part of a family that is its config as it was read. */
+/** Reads the sizes and layer paths of a family from its config. */
 export function readFamily(
   model: TrainableModel,
 ): Omit<Family, "attends" | "embeddings" | "vectors" | "keyValuePaths" | "block" | "head"> {

@@ -9,7 +9,7 @@ interface Variant extends Required<Pick<ModelParts, "paths" | "classifier">> {
   readonly tokenTypes: boolean;
   /** Attention and MLP projections in order: q, k, v, output, up, down. Paths inside a layer. */
   readonly projections: readonly [q: string, k: string, v: string, output: string, up: string, down: string];
-  /** Absent: there is none. */
+  /** Absent in models without a pooler. */
   readonly pooler?: NonNullable<ModelParts["pooler"]>;
 }
 
