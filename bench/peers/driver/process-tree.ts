@@ -10,7 +10,7 @@ export interface ProcessRun {
   readonly cpuSeconds: number;
 }
 
-interface Usage {
+export interface Usage {
   readonly residentBytes: number;
   readonly cpuSeconds: number;
 }
@@ -19,11 +19,12 @@ const SAMPLE_MS = 50;
 const TICKS_A_SECOND = 100; // USER_HZ of Linux
 const PAGE_BYTES = 4096;
 
-/** Runs a program to its end and watches its whole tree. Linux only: it reads /proc. */
+/** Runs a program to its end and watches its whole tree, sample by sample. Linux only: it reads /proc. */
 export async function runWatched(
   command: string,
   args: readonly string[],
   environment: NodeJS.ProcessEnv,
+  onSample: (usage: Usage) => void = () => {},
 ): Promise<ProcessRun> {
   const start = performance.now();
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"], env: environment });
@@ -37,6 +38,7 @@ export async function runWatched(
     const now = treeUsage(child.pid!);
     peakBytes = Math.max(peakBytes, now.residentBytes);
     cpuSeconds = Math.max(cpuSeconds, now.cpuSeconds);
+    onSample(now);
   }, SAMPLE_MS);
   try {
     const code = await ended(child);
