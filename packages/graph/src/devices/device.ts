@@ -22,7 +22,7 @@ export interface RuntimeOptions {
   readonly device: DeviceName;
   /** Threads of one run, on the CPU. (default 1) */
   readonly threads?: number;
-  /** Type in which matrix products are computed, one of {@link computeDtypesOf}. (default "float32") */
+  /** Type in which matrix products are computed, as far as the device has it. (default "float32") */
   readonly computeDtype?: ComputeDtype;
 }
 

@@ -7,7 +7,7 @@ import { type Array64, kernels, roundedMatMul } from "./kernels.ts";
 
 /**
  * The reference runtime: float64 loops, slow on purpose. Tests hold the others against it.
- * Its outputs are rounded to float32; {@link interpret} gives them unrounded.
+ * Its outputs are rounded to float32.
  *
  * @param computeDtype what matrix products are rounded to; the sums in them stay exact. (default "float32": not at all)
  */
