@@ -19,13 +19,13 @@ function firstCells(heading: string): string[] {
 /** Names of variables that a source takes from an environment, in the forms in which our code does. */
 function variablesIn(source: string): string[] {
   const members = source.matchAll(/\b(?:env|environment|own|user)\??\.([A-Z][A-Z0-9_]*)\b/g);
-  const asked = source.matchAll(/\b(?:given|path)\(((?:"\w+"(?:, )?)+)\)/g);
+  const called = source.matchAll(/\b(?:variable|path)\(((?:"\w+"(?:, )?)+)\)/g);
   const taken = source.matchAll(
     /\{([^{}]*)\}\s*(?:=\s*[\w.]*(?:env|environment)\b|:\s*(?:NodeJS\.ProcessEnv|Environment)\b)/g,
   );
   return [
     ...[...members].map(([, name]) => name!),
-    ...[...asked].flatMap(([, names]) => [...names!.matchAll(/\w+_\w+|[A-Z]{2,}/g)].map(([name]) => name)),
+    ...[...called].flatMap(([, names]) => [...names!.matchAll(/\w+_\w+|[A-Z]{2,}/g)].map(([name]) => name)),
     ...[...taken].flatMap(([, names]) => [...names!.matchAll(/\b[A-Z][A-Z0-9_]+\b/g)].map(([name]) => name)),
   ];
 }
