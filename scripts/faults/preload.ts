@@ -138,6 +138,8 @@ async function strikeAt({ root, kinds, nth, strike, log, struck }: Fault): Promi
   }
 
   function kindOfOpen(flags: unknown): CallKind {
+    const { O_RDWR, O_WRONLY, O_CREAT } = fs.constants;
+    if (typeof flags === "number") return flags & (O_RDWR | O_WRONLY | O_CREAT) ? "change" : "read";
     return flags === undefined || flags === "r" ? "read" : "change";
   }
 
