@@ -58,7 +58,8 @@ async function run(): Promise<number> {
   if (signal === "SIGUSR1") return goOnLater(ended);
   // Slurm signals the trial's process too, which may have ended before this one has its own signal.
   const state = await ownState();
-  if (state !== "RUNNING" && (signal ?? state) !== undefined) return interrupted;
+  const isTakenAway = state === undefined ? signal === "SIGTERM" : state !== "RUNNING";
+  if (isTakenAway) return interrupted;
   return signal === undefined ? end(ended) : goOnLater(ended);
 }
 
