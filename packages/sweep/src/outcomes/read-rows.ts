@@ -80,11 +80,12 @@ function objectIn(text: string): Record<string, unknown> | undefined {
 
 /** Reads rows of cells below a header; without `separator` the header tells it. */
 export function separatedLines(header: string, rows: Rows, separator = separatorOf(header)): LineReader {
-  const names = cellsOf(header, separator) ?? [];
+  const cellsOf = cellSplitter(separator);
+  const names = cellsOf(header) ?? [];
   const columns = findColumns(names, rows.source);
   assertColumns(columns, names, rows);
   const record = (text: string, number: number): void => {
-    const cells = cellsOf(text, separator);
+    const cells = cellsOf(text);
     if (cells === undefined) rows.reject(number, "a quotation mark must stand around a whole cell");
     // Excel pads rows with empty cells.
     else if (cells.length < names.length || cells.slice(names.length).some((cell) => cell !== ""))
@@ -131,23 +132,29 @@ function records(record: (text: string, number: number) => void, source: string)
 /** Chooses the separator under which the header has the most of our columns, then the most cells. */
 function separatorOf(header: string): string {
   const splits = separators.map((separator) => {
-    const cells = cellsOf(header, separator) ?? [];
+    const cells = cellSplitter(separator)(header) ?? [];
     return { separator, fields: countFields(cells), cells: cells.length };
   });
   return splits.sort((a, b) => b.fields - a.fields || b.cells - a.cells)[0]!.separator;
 }
 
-/** Splits a record into its cells without the spaces around them; undefined where quotation marks are in the wrong places. */
-export function cellsOf(record: string, separator: string): string[] | undefined {
-  if (!record.includes('"')) return record.split(separator).map((cell) => cell.trim());
-  const cells: string[] = [];
+/**
+ * Makes the function that splits a record into its cells, without the spaces around them. It returns undefined where
+ * quotation marks are in the wrong places.
+ */
+export function cellSplitter(separator: string): (record: string) => string[] | undefined {
   const end = `\\u${separator.charCodeAt(0).toString(16).padStart(4, "0")}`;
   const space = `[^\\S${end}]*`;
   const cell = new RegExp(`${space}(?:"([^"]*(?:""[^"]*)*)"${space}|([^"${end}]*))(${end}|$)`, "y");
-  for (;;) {
-    const [, quoted, plain, separated] = cell.exec(record) ?? [];
-    if (separated === undefined) return undefined;
-    cells.push(quoted?.replaceAll('""', '"') ?? plain!.trim());
-    if (separated === "") return cells;
-  }
+  return (record) => {
+    if (!record.includes('"')) return record.split(separator).map((text) => text.trim());
+    const cells: string[] = [];
+    cell.lastIndex = 0;
+    for (;;) {
+      const [, quoted, plain, separated] = cell.exec(record) ?? [];
+      if (separated === undefined) return undefined;
+      cells.push(quoted?.replaceAll('""', '"') ?? plain!.trim());
+      if (separated === "") return cells;
+    }
+  };
 }

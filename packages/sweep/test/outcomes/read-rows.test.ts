@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cellsOf, jsonLines, separatedLines } from "../../src/outcomes/read-rows.ts";
+import { cellSplitter, jsonLines, separatedLines } from "../../src/outcomes/read-rows.ts";
 import { collectedRows } from "../helpers/collected-rows.ts";
 
 describe("JSON Lines", () => {
@@ -82,15 +82,15 @@ describe("separated cells", () => {
       ['"a"b,c', undefined],
       ['a "b",c', undefined],
     ])("of %j are %j", (record, cells) => {
-      expect(cellsOf(record, ",")).toEqual(cells);
+      expect(cellSplitter(",")(record)).toEqual(cells);
     });
 
     test("are empty between two tabs before a quotation mark", () => {
-      expect(cellsOf('a\t\t"b"\t"c\t"', "\t")).toEqual(["a", "", "b", "c\t"]);
+      expect(cellSplitter("\t")('a\t\t"b"\t"c\t"')).toEqual(["a", "", "b", "c\t"]);
     });
 
     test.each([..."|]^-\\ds."])("may be separated by %j", (separator) => {
-      expect(cellsOf(`"4"${separator}1`, separator)).toEqual(["4", "1"]);
+      expect(cellSplitter(separator)(`"4"${separator}1`)).toEqual(["4", "1"]);
     });
   });
 
