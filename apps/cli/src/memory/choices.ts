@@ -59,17 +59,18 @@ export type TypedChoices = Pick<MemoryFlags, ChoiceName>;
 /** The profile of this engine, whose memory is planned from its own programs. */
 export const engineProfile = "lorank";
 
-const stackNames: readonly (keyof StackSettings)[] = [
-  "loss",
-  "attention",
-  "checkpointing",
-  "optimizer",
-  "adapterDtype",
-  "dropout",
-  "kbitPrepare",
-  "bnbVersion",
-  "packing",
-];
+/** The settings of a stack, in the order of `--json`. One that is missing here does not compile. */
+const stackNames = Object.keys({
+  loss: true,
+  attention: true,
+  checkpointing: true,
+  optimizer: true,
+  adapterDtype: true,
+  dropout: true,
+  kbitPrepare: true,
+  bnbVersion: true,
+  packing: true,
+} satisfies Readonly<Record<keyof StackSettings, true>>) as (keyof StackSettings)[];
 
 /**
  * Reads the flags of `lorank memory`. `--quantize` is another name of a 4-bit `--base`.
@@ -135,7 +136,8 @@ export function memoryChoices(
     const value = choose(name, configured, ofGuides[name] ?? profile.settings[name], origin);
     return { name, value, isStated: typed[name] !== undefined || configured !== undefined };
   });
-  const settingsIn = (rows: typeof stack) => Object.fromEntries(rows.map(({ name, value }) => [name, value]));
+  const settingsIn = (rows: typeof stack): Partial<StackSettings> =>
+    Object.fromEntries(rows.map(({ name, value }) => [name, value]));
   const [seq, seqOrigin] =
     maxPositions !== undefined && maxPositions < d.seq
       ? [maxPositions, "the longest that the model takes"]
@@ -160,7 +162,7 @@ export function memoryChoices(
   return {
     ...choices,
     profile,
-    settings: settingsIn(stack) as unknown as StackSettings,
+    settings: settingsIn(stack) as StackSettings,
     stated: settingsIn(stack.filter(({ isStated }) => isStated)),
     from,
   };
