@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { trainableModelTypes } from "@lorank/core";
-import { type Runtime, referenceRuntime } from "@lorank/graph";
+import { type Recompute, type Runtime, referenceRuntime } from "@lorank/graph";
 import { findTensorflow, onnxRuntime, tensorflowRuntime } from "@lorank/graph/devices";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
+import { isNightly } from "../../../../scripts/nightly.ts";
 import { createAdamW } from "../../src/optimizer/adamw.ts";
 import { optimizerStep } from "../../src/optimizer/optimizer-step.ts";
 import { IGNORE_INDEX } from "../../src/transformer/batch.ts";
@@ -15,6 +16,7 @@ import {
   largestDifference,
   loadCase,
   logitDifference,
+  type ParityCase,
   peftKey,
   type Side,
   tensorName,
@@ -32,14 +34,21 @@ const cases: readonly (readonly [name: string, folder: string, sides: readonly S
 
 const tensorflow = findTensorflow();
 
-const runtimes: readonly (readonly [title: string, missing: boolean, make: () => Promise<Runtime>])[] = [
-  ["onnx, 1 thread", false, () => onnxRuntime({ threads: 1 })],
-  ["onnx, 2 threads", false, () => onnxRuntime({ threads: 2 })],
-  ["reference", false, async () => referenceRuntime()],
+/** By day both ways to recompute are tried on the interpreter, and each of them on ONNX Runtime; at night all on all. */
+const runtimes: readonly (readonly [
+  title: string,
+  missing: boolean,
+  make: () => Promise<Runtime>,
+  byDay: readonly Recompute[],
+])[] = [
+  ["onnx, 1 thread", false, () => onnxRuntime({ threads: 1 }), ["cheap"]],
+  ["onnx, 2 threads", false, () => onnxRuntime({ threads: 2 }), ["everything"]],
+  ["reference", false, async () => referenceRuntime(), ["cheap", "everything"]],
   [
     tensorflow.found ? "tensorflow" : `tensorflow (skipped: ${tensorflow.reason})`,
     !tensorflow.found,
     () => tensorflowRuntime(),
+    ["cheap"],
   ],
 ];
 
@@ -71,41 +80,49 @@ describe("configs in the form in which models are published", () => {
 });
 
 describe.each(cases)("%s", (_, folder, sides) => {
-  describe.each(runtimes)("on %s", (_, missing, make) => {
+  describe.each(runtimes)("on %s", (_, missing, make, byDay) => {
+    const modes: readonly Recompute[] = isNightly ? ["cheap", "everything"] : byDay;
+    // No test changes a model, and to build its graphs takes most of a test's time.
+    const models = new Map<Recompute, Promise<ParityCase>>();
+    const modelOf = (recompute: Recompute): Promise<ParityCase> => {
+      const made = models.get(recompute) ?? make().then((runtime) => loadCase(folder, runtime, recompute));
+      models.set(recompute, made);
+      return made;
+    };
+    afterAll(async () => {
+      for (const made of models.values()) await (await made).model.dispose();
+    });
+
     test.skipIf(missing).each(sides)(
       "gives the logits of transformers + PEFT at every real token, padded on the %s",
       async (side) => {
-        const loaded = loadCase(folder, await make());
+        const loaded = await modelOf(modes[0]!);
         const batch = batchOf(loaded, side);
         const { logits } = await loaded.model.evaluate(batch);
         const wanted = loaded.expected.readFloat32(tensorName(side, "logits"));
         expect(logitDifference(loaded, batch, logits!, wanted)).toBeLessThan(1e-4);
-        await loaded.model.dispose();
       },
     );
 
-    test
-      .skipIf(missing)
-      .each(
-        sides.flatMap((side) =>
-          (["cheap", "everything"] as const).map((recompute) => [side, recompute] as const),
-        ),
-      )("gives their loss and gradients, padded on the %s, recompute %s", async (side, recompute) => {
-      const { model, expected, trained, json, ...rest } = loadCase(folder, await make(), recompute);
-      const batch = batchOf({ model, expected, trained, json, ...rest }, side);
-      const targets = batch.targets.filter((target) => target !== IGNORE_INDEX).length;
-      const gradients = new Map<string, Float32Array>();
-      const { losses } = await model.trainStep(batch, 1 / targets, gradients);
-      const loss = losses.reduce((sum, each) => sum + each, 0) / targets;
-      expect(loss).toBeCloseTo(side === "left" ? json.leftLoss! : json.loss, 5);
-      expect([...gradients.keys()].sort()).toEqual([...trained.keys()].sort());
-      for (const parameter of trained.keys()) {
-        const wanted = expected.readFloat32(tensorName(side, `gradient.${peftKey(parameter)}`));
-        const difference = largestDifference(gradients.get(parameter)!, wanted);
-        expect(difference / largest(wanted), parameter).toBeLessThan(1e-4);
-      }
-      await model.dispose();
-    });
+    test.skipIf(missing).each(sides.flatMap((side) => modes.map((recompute) => [side, recompute] as const)))(
+      "gives their loss and gradients, padded on the %s, recompute %s",
+      async (side, recompute) => {
+        const loaded = await modelOf(recompute);
+        const { model, expected, trained, json } = loaded;
+        const batch = batchOf(loaded, side);
+        const targets = batch.targets.filter((target) => target !== IGNORE_INDEX).length;
+        const gradients = new Map<string, Float32Array>();
+        const { losses } = await model.trainStep(batch, 1 / targets, gradients);
+        const loss = losses.reduce((sum, each) => sum + each, 0) / targets;
+        expect(loss).toBeCloseTo(side === "left" ? json.leftLoss! : json.loss, 5);
+        expect([...gradients.keys()].sort()).toEqual([...trained.keys()].sort());
+        for (const parameter of trained.keys()) {
+          const wanted = expected.readFloat32(tensorName(side, `gradient.${peftKey(parameter)}`));
+          const difference = largestDifference(gradients.get(parameter)!, wanted);
+          expect(difference / largest(wanted), parameter).toBeLessThan(1e-4);
+        }
+      },
+    );
   });
 
   test("gives their tensors after three AdamW steps", async () => {
