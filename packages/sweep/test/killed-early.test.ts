@@ -39,7 +39,8 @@ interface End {
 function run(sweep: EarlySweep, wrap: readonly string[] = []): Promise<End> {
   const command = [...wrap, process.execPath, programs.earlySweepProgram, JSON.stringify(sweep)];
   return new Promise((resolve) => {
-    execFile(command[0]!, command.slice(1), (error, stdout, stderr) => {
+    const options = { env: { ...process.env, FAKE_TRIAL_HASTE: "100" } };
+    execFile(command[0]!, command.slice(1), options, (error, stdout, stderr) => {
       resolve({ end: error === null ? 0 : (error.signal ?? error.code), stdout, stderr });
     });
   });
@@ -72,13 +73,13 @@ posix.each<[string, boolean, (call: string) => boolean, string[]]>([
   [
     "from its first folder to its first spec",
     false,
-    (call) => !/ (specs\/|attempts\/|adapters|\.results|sweep\.lock)/.test(call),
+    (call) => !/ (specs\/|attempts\/|adapters|results\/|\.results|sweep\.lock)/.test(call),
     [".settings.json.tmp", ".sweep.json.tmp", ".sweep.lock.tmp", "data/.<hash>.json.tmp"],
   ],
   [
     "in its search",
     true,
-    (call) => / search/.test(call) && !call.includes("/attempts/"),
+    (call) => / search/.test(call) && !/\/(attempts|results)\//.test(call),
     ["search/.data-<hash>.json.tmp", "search/.search.json.tmp", "search/specs/.<hash>.json.tmp"],
   ],
 ])("a sweep killed before any call that writes, %s, goes on to the same bytes", async (...given) => {

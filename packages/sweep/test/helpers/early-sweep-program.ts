@@ -15,6 +15,7 @@ import {
   searchSettings,
   type ToSearch,
 } from "../../src/index.ts";
+import { inProcess } from "./in-process-executor.ts";
 import type { ProgramJob } from "./sweep-process.ts";
 
 export interface EarlySweep extends ProgramJob {
@@ -58,7 +59,8 @@ functions.writeSync = (descriptor, ...rest) => {
 };
 syncBuiltinESMExports();
 
-const run = runOptions(asked);
+// What a trial's process writes is killed elsewhere; here its start would take most of a sweep's time.
+const run = runOptions({ ...asked, executor: inProcess });
 const folder = { out, settings: ({ seeds }: Comparison) => ({ seeds }) };
 const inputs = { plan: planSweep(config), modelPath, dataset: Buffer.from(dataset) };
 let { plan } = inputs;
