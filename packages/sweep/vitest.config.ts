@@ -6,8 +6,7 @@ const slow = [
   "test/executor/slurm/*.test.ts",
   "test/executor/{contract,local-executor,run-tasks}.test.ts",
   "test/measure/*.test.ts",
-  "test/search/{search-settings,try-values}.test.ts",
-  "test/stages/*.test.ts",
+  "test/stages/run-stages.test.ts",
   "test/store/commit-race.test.ts",
   "test/{cancel,diverged,kill-and-resume,killed-early,killed-trials,readme,run-command,run-sweep}.test.ts",
 ];

@@ -2,20 +2,30 @@ import { isInputError } from "@lorank/core";
 import type { WorkEvent } from "../../src/executor/executor.ts";
 import type { StartExecutor } from "../../src/executor.ts";
 import type { JobPlace, Work } from "../../src/plan/job.ts";
+import { SweepStore } from "../../src/store/store.ts";
 import { cutAdapter, scoreAdapter } from "../../src/worker/evaluate-adapter.ts";
 import { trainTrial } from "../../src/worker/train-trial.ts";
+import { workplace } from "./example.ts";
 
 /** Does all work in this process, one piece at a time: a command has its own, and a worker's takes a second to start. */
-export const inProcess: StartExecutor = (place) => ({
-  capacity: 1,
-  submit: (work, onEvent) => ({
-    ended: perform(place, work, onEvent).then(
-      () => ({ reason: "", mayRetry: true }),
-      (error: Error) => ({ reason: error.message, mayRetry: !isInputError(error) }),
-    ),
-    cancel: () => {},
-  }),
-});
+export const inProcess: StartExecutor = (place) => {
+  const store = new SweepStore(place.out);
+  return {
+    capacity: 1,
+    submit: (work, onEvent) => {
+      const { trialId } = work;
+      const attempt = work.kind === "train" ? store.claimAttempt(trialId).number : undefined;
+      if (attempt !== undefined) onEvent({ kind: "started", trialId, attempt });
+      return {
+        ended: perform(place, { ...work, ...(attempt !== undefined && { attempt }) }, onEvent).then(
+          () => ({ reason: "", mayRetry: true }),
+          (error: Error) => ({ reason: error.message, mayRetry: !isInputError(error) }),
+        ),
+        cancel: () => {},
+      };
+    },
+  };
+};
 
 async function perform(place: JobPlace, work: Work, onEvent: (event: WorkEvent) => void): Promise<void> {
   switch (work.kind) {
@@ -27,3 +37,6 @@ async function perform(place: JobPlace, work: Work, onEvent: (event: WorkEvent) 
       return scoreAdapter(place, work.trialId, work.test);
   }
 }
+
+/** A workplace whose sweeps are about something else than processes. */
+export const workplaceInProcess = () => ({ ...workplace(), executor: inProcess });

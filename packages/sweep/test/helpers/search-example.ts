@@ -11,6 +11,7 @@ import {
 import type { Tried } from "../../src/search/choose.ts";
 import type { World } from "./curved-trial.ts";
 import { exampleConfig, examplePlan, temporaryFolder } from "./example.ts";
+import { inProcess } from "./in-process-executor.ts";
 
 /** `count` texts of two classes, one in four of them of the second. */
 export function exampleDataset(count = 40): TokenizedClassification {
@@ -36,7 +37,7 @@ export function searchPlace(
     data: { ...exampleConfig.data, sha256: datasetSha256(dataset), validationExamples: 20 },
     ...changes,
   });
-  const run = runOptions({ trialsAtOnce: 2 });
+  const run = runOptions({ trialsAtOnce: 2, executor: inProcess });
   return { inputs: { plan, modelPath, dataset }, out: join(folder, "out"), run };
 }
 

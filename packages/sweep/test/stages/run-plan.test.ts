@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { readPeftAdapter } from "@lorank/checkpoint/files";
 import { parseResults } from "@lorank/core/results";
 import { trialId } from "@lorank/train/spec";
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { SweepEvent } from "../../src/index.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import {
@@ -13,9 +13,11 @@ import {
   exampleTest,
   filesUnder,
   runExample,
-  workplace,
 } from "../helpers/example.ts";
 import { misbehaving, testOnly } from "../helpers/fake-trial.ts";
+import { workplaceInProcess as workplace } from "../helpers/in-process-executor.ts";
+
+beforeEach(() => void vi.stubEnv("FAKE_TRIAL_HASTE", "100"));
 
 /** Path, inode and modification time of every file: what a no-op must not change. */
 function fingerprint(folder: string): string[] {

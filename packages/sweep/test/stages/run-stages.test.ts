@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import type { TestExamplesFile } from "@lorank/train";
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { localExecutor } from "../../src/executor/local-executor.ts";
 import { type AskedRunOptions, runOptions } from "../../src/executor/run-options.ts";
 import { runTasks, type TasksOutcome, type TrialTask } from "../../src/executor/run-tasks.ts";
@@ -15,10 +15,12 @@ import {
   runExample,
   temporaryFolder,
   testFile,
-  workplace,
 } from "../helpers/example.ts";
 import { misbehaving, testOnly, truncationsOnly } from "../helpers/fake-trial.ts";
 import { cut, finishTrials, placeOf, score } from "../helpers/finished.ts";
+import { workplaceInProcess as workplace } from "../helpers/in-process-executor.ts";
+
+beforeEach(() => void vi.stubEnv("FAKE_TRIAL_HASTE", "100"));
 
 const small = { ranks: [2, 4, 8], seeds: [0, 1, 2] };
 
