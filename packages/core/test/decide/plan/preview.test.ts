@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { isNightly } from "../../../../../scripts/nightly.ts";
 import { drawTable, worlds } from "../../../bench/worlds.ts";
 import { compareRanks, pairOf, shortfallBound } from "../../../src/decide/compare.ts";
 import { pairedDesign } from "../../../src/decide/paired-design.ts";
@@ -112,14 +113,17 @@ describe("a promise in the plain world", () => {
     return count / sweeps;
   }
 
-  test.each([2, 4])("%d ranks: an equal rank is certified within the promised margin", (ranks) => {
-    const size = { seeds: 5, examples: 800 };
-    const { certifiableMargin } = rowOf(previewDesign({ noise, ranks, margin: 0.01, ...size }), 5);
-    const certified = (margin: number): number =>
-      share(equal(ranks), size, ({ pairs }) => shortfallBound(pairs, 4) <= margin);
-    expect(certified(certifiableMargin)).toBeGreaterThanOrEqual(nearly);
-    expect(certified(certifiableMargin / 1.2)).toBeLessThan(0.8);
-  });
+  test.each(isNightly ? [2, 4] : [2])(
+    "%d ranks: an equal rank is certified within the promised margin",
+    (ranks) => {
+      const size = { seeds: 5, examples: 800 };
+      const { certifiableMargin } = rowOf(previewDesign({ noise, ranks, margin: 0.01, ...size }), 5);
+      const certified = (margin: number): number =>
+        share(equal(ranks), size, ({ pairs }) => shortfallBound(pairs, 4) <= margin);
+      expect(certified(certifiableMargin)).toBeGreaterThanOrEqual(nearly);
+      expect(certified(certifiableMargin / 1.2)).toBeLessThan(0.8);
+    },
+  );
 
   test("four ranks: the promised difference is found", () => {
     const size = { seeds: 10, examples: 800 };
