@@ -3,7 +3,7 @@ import { vitestTrials } from "./test/helpers/build.ts";
 
 const slow = [
   "test/trainers/{command-evaluate,command-trial,measure-command,run-process,take-over}.test.ts",
-  "test/executor/slurm/*.test.ts",
+  "test/executor/slurm/{failures,on-a-cluster,slurm-executor,slurm-task}.test.ts",
   "test/executor/{contract,local-executor,run-tasks}.test.ts",
   "test/measure/*.test.ts",
   "test/stages/run-stages.test.ts",

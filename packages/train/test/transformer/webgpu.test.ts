@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { EngineResult } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
+import { isNightly, onlyNightly } from "../../../../scripts/nightly.ts";
 import { reasonToSkip, softwareDriver } from "../../../../scripts/software-driver.ts";
 import { runTrial } from "../../src/node/trials.ts";
 import { tinyTrial } from "../helpers/tiny.ts";
@@ -22,7 +23,8 @@ function onWebgpu({
 }
 
 describe.skipIf(softwareDriver === undefined)(`a trial on WebGPU without a GPU${reasonToSkip}`, () => {
-  test("comes to the CPU's losses, to float32 rounding", async () => {
+  // By day the self-test's LoRA step on WebGPU stands for it: packages/graph/test/devices/check-device.test.ts.
+  test.runIf(isNightly)(`comes to the CPU's losses, to float32 rounding${onlyNightly}`, async () => {
     // With dropout and the rows that a classifier reads.
     const { spec, resources } = tinyTrial({ dropout: 0.2 }, { epochs: 1 });
     const there = onWebgpu({ spec, resources }) as EngineResult;
