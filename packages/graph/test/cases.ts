@@ -1,7 +1,8 @@
-import type { Shape, Tensor, Value } from "../src/index.ts";
-import * as g from "../src/index.ts";
+import type { Tensor, Value } from "../src/index.ts";
 import { addToColumns, gatherColumns, scatterAddRows } from "../src/ops/arrays.ts";
 import { sign } from "../src/ops/elementwise.ts";
+import type { Shape } from "../src/tensor.ts";
+import * as g from "./graph.ts";
 
 /** One small graph: its float inputs (differentiated), its other inputs, and the value under test. */
 export interface OpCase {

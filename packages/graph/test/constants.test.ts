@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { selfTestFeeds, selfTestProgram } from "../src/devices/self-test.ts";
-import * as g from "../src/index.ts";
 import { loadNativeBuild } from "../src/onnx/node-runtime.ts";
 import { sessionOptions } from "../src/onnx/session.ts";
+import * as g from "./graph.ts";
 import { runtimes } from "./runtimes.ts";
 
 const frozen = ["query", "key", "value", "up", "down", "rmsWeight", "weight", "bias", "labels", "mask"];

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { generatedModule } from "../scripts/build-wasm.ts";
 import { DecodeArena } from "../src/decode-4bit/arena.ts";
 import * as devices from "../src/devices.ts";
-import * as g from "../src/index.ts";
+import * as g from "./graph.ts";
 import { runtimes } from "./runtimes.ts";
 
 /** Levels without a pattern that a wrong byte order or nibble order would survive. */

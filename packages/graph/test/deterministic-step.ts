@@ -2,7 +2,7 @@
 // Run as a script with a runtime and a number of threads it prints the digest of all gradients.
 import { createHash } from "node:crypto";
 import * as devices from "../src/devices.ts";
-import * as g from "../src/index.ts";
+import * as g from "./graph.ts";
 
 function numbers(count: number, seed: number): Float32Array {
   let state = seed;

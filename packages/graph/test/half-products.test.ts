@@ -2,11 +2,11 @@ import type { InferenceSession } from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
 import { selfTestFeeds, selfTestProgram } from "../src/devices/self-test.ts";
 import * as devices from "../src/devices.ts";
-import * as g from "../src/index.ts";
 import { interpret } from "../src/interpreter/runtime.ts";
 import { loadNativeBuild } from "../src/onnx/node-runtime.ts";
 import { toTensorflow } from "../src/tensorflow/lower.ts";
 import { opCases } from "./cases.ts";
+import * as g from "./graph.ts";
 import { feedsOf, jointGraph, tensorsOf } from "./joint-graph.ts";
 
 const products = opCases.filter((op) =>

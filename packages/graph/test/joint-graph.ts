@@ -1,7 +1,7 @@
 import type { Program, Tensors, Value } from "../src/index.ts";
-import * as g from "../src/index.ts";
 import { interpret } from "../src/interpreter/runtime.ts";
 import type { OpCase } from "./cases.ts";
+import * as g from "./graph.ts";
 
 /** Deterministic numbers in [-1, 1), or [0.5, 1.5) where a case needs positive ones. */
 function numbers(count: number, seed: number, positive: boolean): Float64Array {

@@ -2,12 +2,12 @@ import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import * as devices from "../src/devices.ts";
-import * as g from "../src/index.ts";
 import { MessageWriter } from "../src/onnx/model.ts";
 import { endsFirst } from "../src/onnx/to-onnx.ts";
 import { gatherColumns } from "../src/ops/arrays.ts";
 import { opCases } from "./cases.ts";
 import { digestOfStep } from "./deterministic-step.ts";
+import * as g from "./graph.ts";
 import { jointGraph } from "./joint-graph.ts";
 
 describe("MessageWriter", () => {

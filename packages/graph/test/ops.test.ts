@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import * as g from "../src/index.ts";
 import { gatherColumns } from "../src/ops/arrays.ts";
 import { GraphError } from "../src/value.ts";
+import * as g from "./graph.ts";
 
 const x = g.input("x", [2, 3]);
 const y = g.input("y", [4, 3]);

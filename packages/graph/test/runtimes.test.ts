@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import * as g from "../src/index.ts";
 import { opCases } from "./cases.ts";
+import * as g from "./graph.ts";
 import { worstError } from "./joint-graph.ts";
 import { runtimes } from "./runtimes.ts";
 

@@ -3,7 +3,8 @@
 // chosen by variables that are read when a process starts.
 
 import { onnxRuntime } from "../src/devices.ts";
-import { type ComputeDtype, input, program } from "../src/index.ts";
+import { type ComputeDtype, program } from "../src/index.ts";
+import { input } from "../src/ops/arrays.ts";
 import { sign } from "../src/ops/elementwise.ts";
 import { opCases } from "./cases.ts";
 import { worstError } from "./joint-graph.ts";

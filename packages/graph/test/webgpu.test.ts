@@ -5,7 +5,7 @@ import {
   reasonToSkipHalf,
   softwareDriver,
 } from "../../../scripts/software-driver.ts";
-import { unitRoundoff } from "../src/index.ts";
+import { unitRoundoff } from "../src/compute-dtype.ts";
 import { opCases } from "./cases.ts";
 import { runScript } from "./run-script.ts";
 

@@ -15,15 +15,7 @@ import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { targetLayers } from "@lorank/core";
-import {
-  type ComputeDtype,
-  float32,
-  input,
-  matMul,
-  program,
-  type Recompute,
-  type Runtime,
-} from "@lorank/graph";
+import { type ComputeDtype, float32, ops, program, type Recompute, type Runtime } from "@lorank/graph";
 import { type DeviceName, deviceRuntime } from "@lorank/graph/devices";
 import { noAdapter } from "../src/adapter/shape.ts";
 import { initialAdapter, initialHead } from "../src/base/initial-weights.ts";
@@ -161,7 +153,7 @@ async function measure(name: keyof typeof cases): Promise<void> {
 /** The rate in GFLOP/s of x W for the feed-forward layer's own shape: the most that a step could reach. */
 async function plainProduct(rows: number, inDim: number, outDim: number): Promise<() => Promise<number>> {
   const runtime = await makeRuntime();
-  const y = matMul(input("x", [rows, inDim]), input("w", [inDim, outDim]));
+  const y = ops.matMul(ops.input("x", [rows, inDim]), ops.input("w", [inDim, outDim]));
   const w = { w: float32([inDim, outDim]) };
   const bound = runtime.bindsConstants === true; // as the base's weights are
   const executable = await runtime.compile(program({ y }), bound ? { constants: w } : {});

@@ -8,7 +8,7 @@
  * x Wᵀ (forward, gradient towards x).
  */
 import { parseArgs } from "node:util";
-import { add, float32, input, matMul, program, type Value } from "@lorank/graph";
+import { float32, ops, program, type Value } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
 
 const { values } = parseArgs({
@@ -24,21 +24,21 @@ const cases = {
 };
 
 for (const [name, { inDim, outDims }] of Object.entries(cases)) {
-  const x = input("x", [rows, inDim]);
-  const dx = input("dx", [rows, inDim]);
+  const x = ops.input("x", [rows, inDim]);
+  const dx = ops.input("dx", [rows, inDim]);
   const wide = rank * outDims.length;
-  const all = { a: input("a", [wide, inDim]), low: input("low", [rows, wide]) };
+  const all = { a: ops.input("a", [wide, inDim]), low: ops.input("low", [rows, wide]) };
   const each = outDims.map((_, i) => ({
-    a: input(`a${i}`, [rank, inDim]),
-    low: input(`low${i}`, [rows, rank]),
+    a: ops.input(`a${i}`, [rank, inDim]),
+    low: ops.input(`low${i}`, [rows, rank]),
   }));
   const outputs = (made: Value[]) => program(Object.fromEntries(made.map((value, i) => [`y${i}`, value])));
   const of = (layers: readonly (typeof all)[]) => [
-    outputs(layers.map(({ a }) => matMul(x, a, { transposeB: true }))),
-    outputs([layers.reduce((sum, { a, low }) => add(matMul(low, a), sum), dx)]),
-    outputs(layers.map(({ low }) => matMul(low, x, { transposeA: true }))),
+    outputs(layers.map(({ a }) => ops.matMul(x, a, { transposeB: true }))),
+    outputs([layers.reduce((sum, { a, low }) => ops.add(ops.matMul(low, a), sum), dx)]),
+    outputs(layers.map(({ low }) => ops.matMul(low, x, { transposeA: true }))),
   ];
-  const base = outDims.map((out, i) => matMul(x, input(`w${i}`, [out, inDim]), { transposeB: true }));
+  const base = outDims.map((out, i) => ops.matMul(x, ops.input(`w${i}`, [out, inDim]), { transposeB: true }));
   const [apart, together, plain] = await fastest([of(each), of([all]), [outputs(base)]]);
   console.log(
     `${name}: apart ${ms(apart!)}, as one ${ms(together!)}: saves ${ms(apart! - together!)}, ` +

@@ -33,17 +33,6 @@ export function runAllocations(
   });
 }
 
-/** The most bytes that {@link runAllocations} take at one time. */
-export function peakBytes(program: Program, isCallers?: (output: string) => boolean): number {
-  const allocations = runAllocations(program, isCallers);
-  const liveAt = (place: number): number =>
-    allocations.reduce(
-      (sum, { bytes, start, end }) => (start <= place && place <= end ? sum + bytes : sum),
-      0,
-    );
-  return allocations.reduce((most, { start }) => Math.max(most, liveAt(start)), 0);
-}
-
 /** Bytes of the 4-bit weights that are decoded to float32 before `program` runs on the CPU. */
 export function decodedBytes(program: Program): number {
   return hoistDecoding(program).weights.reduce((sum, { value }) => sum + bytesOf(value), 0);

@@ -1,5 +1,7 @@
 import { onnxLibrary, onnxRuntime } from "../../src/devices.ts";
-import { float32, input, mul, program } from "../../src/index.ts";
+import { float32, program } from "../../src/index.ts";
+import { input } from "../../src/ops/arrays.ts";
+import { mul } from "../../src/ops/elementwise.ts";
 
 /** Prints as JSON which library of ONNX Runtime this process loads, a number that it computes, and what CUDA says. */
 const { path } = await onnxLibrary();

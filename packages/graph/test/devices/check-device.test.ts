@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test, vi } from "vitest";
 import { reasonToSkip, softwareDriver } from "../../../../scripts/software-driver.ts";
 import { checkDevice, loaderOptions } from "../../src/devices/check-device.ts";
-import type { DeviceSurvey } from "../../src/devices.ts";
+import type { DeviceSurvey } from "../../src/devices/open-device.ts";
 import { runScript } from "../run-script.ts";
 
 test("a check takes over how to read TypeScript, and never a script to run", () => {

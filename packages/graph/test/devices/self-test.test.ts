@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { selfTestFeeds, selfTestProgram } from "../../src/devices/self-test.ts";
 import * as devices from "../../src/devices.ts";
-import * as g from "../../src/index.ts";
 import { interpret } from "../../src/interpreter/runtime.ts";
+import * as g from "../graph.ts";
 
 /** The reference runtime with one number of one output changed. */
 function wrong(output: string, change: (value: number) => number): g.Runtime {

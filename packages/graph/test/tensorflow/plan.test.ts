@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import * as g from "../../src/index.ts";
 import { toTensorflow } from "../../src/tensorflow/lower.ts";
 import type { OpPlan, Slot } from "../../src/tensorflow/plan.ts";
 import { opCases } from "../cases.ts";
+import * as g from "../graph.ts";
 import { jointGraph } from "../joint-graph.ts";
 
 /** Goes through a plan as a run does. Returns how many tensors are alive after each step, constants aside. */

@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import * as devices from "../../src/devices.ts";
-import * as g from "../../src/index.ts";
 import { loadTensorflow } from "../../src/tensorflow/load.ts";
 import { digestOfStep } from "../deterministic-step.ts";
+import * as g from "../graph.ts";
 
 const place = devices.findTensorflow();
 const reason = place.found ? "" : ` (skipped: ${place.reason})`;

@@ -1,17 +1,6 @@
-import {
-  add,
-  cast,
-  constant,
-  div,
-  matMul,
-  mul,
-  reshape,
-  sqrt,
-  stopGradient,
-  sub,
-  sum,
-  type Value,
-} from "@lorank/graph";
+import { ops, type Value } from "@lorank/graph";
+
+const { add, cast, constant, div, matMul, mul, reshape, sqrt, stopGradient, sub, sum } = ops;
 
 /** A frozen linear layer: W `[outDim, inDim]`, or `[inDim, outDim]` where it is stored transposed. */
 interface LinearInputs {

@@ -1,5 +1,5 @@
 import type { TrainableModel } from "@lorank/core";
-import { add, constant, mul, reshape, rmsNorm, sliceLast, type Value } from "@lorank/graph";
+import { ops, type Value } from "@lorank/graph";
 import {
   type Family,
   headlessShape,
@@ -16,6 +16,8 @@ import {
   layerNormVectors,
   takeQueryRows,
 } from "./layers.ts";
+
+const { add, constant, mul, reshape, rmsNorm, sliceLast } = ops;
 
 const QKV = ["self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"] as const;
 const GATE_UP = ["mlp.gate_proj", "mlp.up_proj"] as const;

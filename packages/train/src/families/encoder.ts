@@ -1,5 +1,5 @@
 import type { TrainableModel } from "@lorank/core";
-import { add, relu, tanh, type Value } from "@lorank/graph";
+import { ops, type Value } from "@lorank/graph";
 import {
   type Embeddings,
   type Family,
@@ -24,7 +24,7 @@ interface Variant {
 const bert: Variant = {
   norms: ["attention.output.LayerNorm", "output.LayerNorm"],
   numbering: "column",
-  headActivation: tanh,
+  headActivation: ops.tanh,
 };
 
 const variants: Readonly<Record<string, Variant>> = {
@@ -39,7 +39,7 @@ const variants: Readonly<Record<string, Variant>> = {
   distilbert: {
     norms: ["sa_layer_norm", "output_layer_norm"],
     numbering: "column",
-    headActivation: relu,
+    headActivation: ops.relu,
   },
 };
 
@@ -106,8 +106,8 @@ export function encoder(model: TrainableModel): Family {
       { heads, kvHeads, headDim, scale },
       tokens,
     );
-    const attended = norm(add(weights.linear(mixed, attentionOut), queries), weights, attentionNorm);
+    const attended = norm(ops.add(weights.linear(mixed, attentionOut), queries), weights, attentionNorm);
     const inside = activations[activation](weights.linear(attended, up));
-    return norm(add(weights.linear(inside, down), attended), weights, outputNorm);
+    return norm(ops.add(weights.linear(inside, down), attended), weights, outputNorm);
   }
 }

@@ -1,5 +1,8 @@
 import type { ActivationName, TrainableModel } from "@lorank/core";
-import {
+import { ops, type Value } from "@lorank/graph";
+import type { Head, HeadModule, ModuleWeights, TokenLayout, VectorWeight } from "./family.ts";
+
+const {
   add,
   gatherRows,
   gelu,
@@ -7,7 +10,6 @@ import {
   layerNorm,
   matMul,
   padLast,
-  type RotaryInputs,
   relu,
   reshape,
   rotary,
@@ -16,9 +18,7 @@ import {
   softcap,
   softmax,
   transpose,
-  type Value,
-} from "@lorank/graph";
-import type { Head, HeadModule, ModuleWeights, TokenLayout, VectorWeight } from "./family.ts";
+} = ops;
 
 interface AttentionShape {
   readonly heads: number;
@@ -71,7 +71,7 @@ function rotated(q: Value, k: Value, { rotary: layout }: TokenLayout): readonly 
 }
 
 /** Rotates as many elements of each head as the tables are for, and leaves the rest of it. */
-function rotateFirst(x: Value, tables: RotaryInputs): Value {
+function rotateFirst(x: Value, tables: ops.RotaryInputs): Value {
   const headDim = x.shape[3]!;
   const rotaryDim = 2 * tables.cos.shape[1]!;
   if (rotaryDim === headDim) return rotary(x, tables);

@@ -1,4 +1,4 @@
-import { input, type Recompute, type SplitProgram, splitForwardBackward, vjp } from "@lorank/graph";
+import { ops, type Recompute, type SplitProgram, splitForwardBackward, vjp } from "@lorank/graph";
 import type { AdapterShape } from "../adapter/shape.ts";
 import type { Family } from "../families/family.ts";
 import { type LayoutShape, layoutInputs } from "./layout.ts";
@@ -43,9 +43,9 @@ export function blockProgram(
     isTrained: () => trainBase,
     quantization,
   });
-  const x = input("x", [batch * seq, family.hiddenSize]);
+  const x = ops.input("x", [batch * seq, family.hiddenSize]);
   const y = family.block(x, weights, tokens);
-  const dy = input("dy", y.shape);
+  const dy = ops.input("dy", y.shape);
   const wrt = new Map(weights.trained);
   if (variant.inputGradient) wrt.set("x", x);
   const gradients = wrt.size > 0 ? vjp(y, dy, [...wrt.values()]) : [];

@@ -1,4 +1,4 @@
-import { float32, floats, input, int64, type Tensor } from "@lorank/graph";
+import { float32, floats, int64, ops, type Tensor } from "@lorank/graph";
 import type { Family, LayerTraits, TokenLayout } from "../families/family.ts";
 import {
   countSequences,
@@ -29,22 +29,22 @@ export function layoutInputs(
     batch,
     seq,
     queryCount,
-    ...(queryCount === "all" ? {} : { queryRows: input("queryRows", [batch * queryCount], "int64") }),
+    ...(queryCount === "all" ? {} : { queryRows: ops.input("queryRows", [batch * queryCount], "int64") }),
     mask:
       queryCount === "all"
-        ? input("mask", [batch, 1, 1, seq, seq])
-        : input("queryMask", [batch, 1, 1, queryCount, seq]),
+        ? ops.input("mask", [batch, 1, 1, seq, seq])
+        : ops.input("queryMask", [batch, 1, 1, queryCount, seq]),
     ...(rope ? { rotary: rotaryInputs(rope.rotaryDim / 2) } : {}),
   };
 
   function rotaryInputs(half: number): NonNullable<TokenLayout["rotary"]> {
-    const positions = input("positions", [batch, seq], "int64");
+    const positions = ops.input("positions", [batch, seq], "int64");
     return {
       positions,
       queryPositions:
-        queryCount === "all" ? positions : input("queryPositions", [batch, queryCount], "int64"),
-      cos: input("cos", [seq, half]),
-      sin: input("sin", [seq, half]),
+        queryCount === "all" ? positions : ops.input("queryPositions", [batch, queryCount], "int64"),
+      cos: ops.input("cos", [seq, half]),
+      sin: ops.input("sin", [seq, half]),
     };
   }
 }

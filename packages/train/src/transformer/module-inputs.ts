@@ -1,4 +1,4 @@
-import { decode4bit, input, sizeOf, type Value } from "@lorank/graph";
+import { ops, sizeOf, type Value } from "@lorank/graph";
 import { levels4bit } from "@lorank/quant";
 import { loraLinear, plainLinear } from "../adapter/lora-linear.ts";
 import { type AdapterShape, loraAName, loraBName, magnitudeName } from "../adapter/shape.ts";
@@ -60,7 +60,7 @@ export class ModuleInputs implements ModuleWeights {
     const dropout = drops
       ? {
           dropout: {
-            mask: input(dropoutMaskName(path), x.shape, "uint8"),
+            mask: ops.input(dropoutMaskName(path), x.shape, "uint8"),
             keepProbability: 1 - adapter.dropout,
           },
         }
@@ -79,9 +79,9 @@ export class ModuleInputs implements ModuleWeights {
     const known = this.#declared.get(name);
     if (known) return known;
     const size = sizeOf(shape);
-    const value = decode4bit(
-      input(codesName(name), [Math.ceil(size / 2)], "uint8"),
-      input(absmaxName(name), [Math.ceil(size / blockSize)]),
+    const value = ops.decode4bit(
+      ops.input(codesName(name), [Math.ceil(size / 2)], "uint8"),
+      ops.input(absmaxName(name), [Math.ceil(size / blockSize)]),
       { levels: [...levels4bit(format)], blockSize, shape },
     );
     this.#declared.set(name, value);
@@ -91,7 +91,7 @@ export class ModuleInputs implements ModuleWeights {
   #weight(name: string, shape: readonly number[], trained: boolean): Value {
     const known = this.#declared.get(name);
     if (known) return known;
-    const value = input(name, shape);
+    const value = ops.input(name, shape);
     this.#declared.set(name, value);
     if (trained) this.trained.set(name, value);
     return value;

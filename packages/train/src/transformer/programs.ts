@@ -1,18 +1,14 @@
 import {
-  argMax,
-  crossEntropy,
   type Executable,
   float32,
   gradient,
-  input,
-  mul,
+  ops,
   type Program,
   program,
   type Recompute,
   type Runtime,
   type SplitProgram,
   sizeOf,
-  sum,
   type Tensor,
   type Tensors,
 } from "@lorank/graph";
@@ -21,6 +17,8 @@ import type { Family, HeadModule } from "../families/family.ts";
 import { type BlockVariant, blockProgram } from "./block-program.ts";
 import { gradientName, ModuleInputs } from "./module-inputs.ts";
 import { getOrMake, isTrainedWhole, type Quantization } from "./weights.ts";
+
+const { argMax, crossEntropy, input, mul, sum } = ops;
 
 /**
  * Most bytes that a model's programs keep on a device for themselves. Each program has its own copy, and there is one

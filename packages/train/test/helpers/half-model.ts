@@ -11,6 +11,9 @@ const family = familyOf(tinyConfig);
 const head = family.head({ kind: "causal-lm" });
 const targets = targetLayers(head.shape, "all-linear");
 
+/** The largest relative error of rounding to a two-byte type: it has 10 or 7 bits of fraction. */
+export const unitRoundoff = { float16: 2 ** -11, bfloat16: 2 ** -8 };
+
 /** A tiny language model with adapters on all linear layers, products in some type, what it trains, and a batch. */
 export function halfModel(
   compute: ComputeDtype,

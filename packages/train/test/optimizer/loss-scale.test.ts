@@ -1,4 +1,4 @@
-import { type ComputeDtype, unitRoundoff } from "@lorank/graph";
+import type { ComputeDtype } from "@lorank/graph";
 import { describe, expect, test } from "vitest";
 import { createAdamW } from "../../src/optimizer/adamw.ts";
 import {
@@ -10,7 +10,7 @@ import {
 import { randomStream } from "../../src/random/random.ts";
 import type { MicroBatch } from "../../src/transformer/batch.ts";
 import type { Transformer } from "../../src/transformer/transformer.ts";
-import { halfModel } from "../helpers/half-model.ts";
+import { halfModel, unitRoundoff } from "../helpers/half-model.ts";
 
 const adamw = { beta1: 0.9, beta2: 0.999, epsilon: 0, weightDecay: 0 };
 

@@ -1,5 +1,5 @@
 import { modelAt } from "@lorank/checkpoint/files";
-import { float32, input, program, type Runtime, type Tensors } from "@lorank/graph";
+import { float32, ops, program, type Runtime, type Tensors } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { adapterShape, resolveTargets } from "../../src/adapter/shape.ts";
@@ -71,7 +71,7 @@ describe("a model on a runtime that binds constants", () => {
 
 describe("BoundWeights", () => {
   const weights: Tensors = { "h.a": float32([4]), "h.b": float32([2]) };
-  const made = program({ y: input("a", [4]), z: input("b", [2]), x: input("x", [3]) });
+  const made = program({ y: ops.input("a", [4]), z: ops.input("b", [2]), x: ops.input("x", [3]) });
 
   test("takes the frozen parameters among a program's inputs", () => {
     const bound = new BoundWeights((name) => weights[name]).of(made, "h.");

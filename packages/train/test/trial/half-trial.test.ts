@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { EngineSpec, TrialResult } from "@lorank/core/results";
-import { type ComputeDtype, unitRoundoff } from "@lorank/graph";
 import { findTensorflow } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { halfDriver, reasonToSkipHalf } from "../../../../scripts/software-driver.ts";
 import { runTrial } from "../../src/node/trials.ts";
+import { unitRoundoff } from "../helpers/half-model.ts";
 import { tinyTrial } from "../helpers/tiny.ts";
 
 const place = findTensorflow();
@@ -16,7 +16,7 @@ const { spec, resources } = tinyTrial({}, { epochs: 1 });
 function expectClose(
   there: Pick<TrialResult, "lossCurve">,
   here: Pick<TrialResult, "lossCurve">,
-  type: ComputeDtype,
+  type: keyof typeof unitRoundoff,
 ) {
   expect(here.lossCurve).toHaveLength(3);
   for (const [i, { loss }] of here.lossCurve.entries())

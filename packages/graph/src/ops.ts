@@ -1,0 +1,43 @@
+/** Operations. Each takes values and returns a value, after it has checked their shapes and dtypes. */
+
+export {
+  argMax,
+  constant,
+  expand,
+  gatherRows,
+  input,
+  padLast,
+  reshape,
+  sliceLast,
+  transpose,
+} from "./ops/arrays.ts";
+export {
+  add,
+  cast,
+  div,
+  erf,
+  exp,
+  log,
+  mean,
+  mul,
+  relu,
+  sigmoid,
+  sqrt,
+  stopGradient,
+  sub,
+  sum,
+  tanh,
+} from "./ops/elementwise.ts";
+export { decode4bit, matMul } from "./ops/mat-mul.ts";
+export {
+  crossEntropy,
+  gelu,
+  geluTanh,
+  layerNorm,
+  type RotaryInputs,
+  rmsNorm,
+  rotary,
+  silu,
+  softcap,
+  softmax,
+} from "./ops/network.ts";
