@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readPeftAdapter, readSafetensors } from "@lorank/checkpoint/files";
+import { openSafetensors, readPeftAdapter } from "@lorank/checkpoint/files";
 import { modelFolder as starterFolder } from "@lorank/starter";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cli, makeFolder } from "./cli.ts";
@@ -175,12 +175,13 @@ describe.skipIf(!python)("the Python of its README, as pasted", () => {
       // By logit.
       const byToken = ["--tensors", `tokens-${i}.safetensors`, "--out", `logits-${i}.safetensors`];
       expect(await cli(["eval", model, ...on, ...byToken], inFolder)).toMatchObject({ code: 0 });
-      const ours = readSafetensors(path(`logits-${i}.safetensors`)).get("logits")!;
-      expect(ours.shape).toEqual([truths.length, labels.length]);
-      const scale = Math.max(...ours.data.map(Math.abs));
+      const file = openSafetensors(path(`logits-${i}.safetensors`));
+      const ours = file.readFloat32("logits");
+      expect(file.tensors.get("logits")!.shape).toEqual([truths.length, labels.length]);
+      const scale = Math.max(...ours.map(Math.abs));
       expect(scale).toBeGreaterThan(0.5); // what learned nothing says the same of all texts
       for (const theirs of [adapted, merged]) {
-        const worst = Math.max(...theirs.logits.flat().map((logit, at) => Math.abs(logit - ours.data[at]!)));
+        const worst = Math.max(...theirs.logits.flat().map((logit, at) => Math.abs(logit - ours[at]!)));
         console.log(
           `${adapter}: ${truths.length} texts, logits up to ${scale.toFixed(2)} differ by at most ${worst.toExponential(1)}`,
         );

@@ -1,11 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import {
-  openModelWeights,
-  readModelConfig,
-  readPeftAdapter,
-  writePeftAdapter,
-} from "@lorank/checkpoint/files";
+import { modelConfig, modelWeights } from "@lorank/checkpoint";
+import { modelAt, readPeftAdapter, writePeftAdapter } from "@lorank/checkpoint/files";
 import { afterAll, describe, expect, test } from "vitest";
 import { cli, makeFolder } from "./cli.ts";
 import { smallAdapter } from "./small-adapter.ts";
@@ -159,14 +155,14 @@ describe("merge", () => {
     expect(readdirSync(join(folder, "merged")).toSorted()).toEqual(
       readdirSync(join(folder, "tiny")).toSorted(),
     );
-    const { config } = readModelConfig(join(folder, "merged"));
+    const { config } = modelConfig(modelAt(join(folder, "merged")));
     expect(config).toMatchObject({
       num_labels: 3,
       id2label: { 0: "warm", 1: "cold", 2: "wet" },
       label2id: { warm: 0, cold: 1, wet: 2 },
     });
     expect(run.stdout).toContain("Its classes are warm, cold, wet.\n");
-    const [before, after] = ["tiny", "merged"].map((name) => openModelWeights(join(folder, name)));
+    const [before, after] = ["tiny", "merged"].map((name) => modelWeights(modelAt(join(folder, name))));
     expect(after!.tensors.get("score.weight")).toMatchObject({ dtype: "BF16", shape: [3, 16] });
     const name = "model.layers.0.self_attn.q_proj.weight";
     const { loraA, loraB } = smallAdapter().layers.get("model.layers.0.self_attn.q_proj")!;

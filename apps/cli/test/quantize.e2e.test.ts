@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { openModelWeights, readModelConfig } from "@lorank/checkpoint/files";
+import { modelConfig, modelWeights } from "@lorank/checkpoint";
+import { modelAt } from "@lorank/checkpoint/files";
 import { dequantize4bit, errorFigures, quantizedNames, readQuantized } from "@lorank/quant";
 import { afterAll, describe, expect, test } from "vitest";
 import { cli, makeFolder } from "./cli.ts";
@@ -26,7 +27,7 @@ describe("quantize", () => {
     const document = JSON.parse(run.stdout);
     expect(document).toMatchObject({ format: "nf4", blockSize: 64, doubleQuant: true });
     expect(document.kept).toEqual(["model.layers.0.mlp.down_proj"]);
-    const [before, after] = ["tiny", "nf4"].map((name) => openModelWeights(join(folder, name)));
+    const [before, after] = ["tiny", "nf4"].map((name) => modelWeights(modelAt(join(folder, name))));
     expect(document.layers.map(({ path }: { path: string }) => `${path}.weight`).toSorted()).toEqual(
       [...quantizedNames(after!).keys()].toSorted(),
     );
@@ -40,7 +41,7 @@ describe("quantize", () => {
     expect(readFileSync(join(folder, "nf4/tokenizer.json"))).toEqual(
       readFileSync(join(folder, "tiny/tokenizer.json")),
     );
-    const { config } = readModelConfig(join(folder, "nf4"));
+    const { config } = modelConfig(modelAt(join(folder, "nf4")));
     expect(config.quantization_config).toMatchObject({
       bnb_4bit_use_double_quant: true,
       llm_int8_skip_modules: ["lm_head", "score", "layers.0.mlp.down_proj"],

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { modelAt, readModelTokenizer } from "@lorank/checkpoint/files";
+import { modelTokenizer } from "@lorank/checkpoint";
+import { modelAt } from "@lorank/checkpoint/files";
 import { modelFolder } from "@lorank/starter";
 import { loadDataset, readData } from "@lorank/train/data";
 import { createTokenizer } from "@lorank/train/tokenizer";
 import { describe, expect, test } from "vitest";
-
 import { tokenised, tokensKey } from "../src/data/tokenised.ts";
 import { cli, temporaryFolder } from "./cli.ts";
 import { writeTinyModel } from "./tiny-model.ts";
@@ -77,7 +77,7 @@ describe("tokenised", () => {
   });
 
   test("the key changes with each thing that tokens depend on", () => {
-    const read = readModelTokenizer(modelFolder);
+    const read = modelTokenizer(modelAt(modelFolder));
     const row = { id: "1", text: "a", label: "x" };
     const other = { id: "2", text: "b", label: "y" };
     const inputs = { settings: { template: null }, maxLength: 9, parts: [[row, other], [row]] };

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { modelAt, readModelConfig } from "@lorank/checkpoint/files";
+import { modelConfig } from "@lorank/checkpoint";
+import { modelAt } from "@lorank/checkpoint/files";
 import type { BaseQuantization } from "@lorank/core/results";
 import { float32, floats } from "@lorank/graph";
 import { quantize4bit } from "@lorank/quant";
@@ -26,7 +27,7 @@ export function frozenBase(work: Work): Base {
 
 /** Weights of one shape get the same numbers, each in memory of its own, so that billions are drawn in seconds. */
 function drawnBase(work: Work): Base {
-  const family = familyOf(readModelConfig(work.model).config);
+  const family = familyOf(modelConfig(modelAt(work.model)).config);
   const head = family.head(headOf(work));
   const quantization = quantizationOf(work);
   const drawn: Base["weights"] = new Map();

@@ -5,7 +5,8 @@
 
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
-import { readModelConfig } from "@lorank/checkpoint/files";
+import { modelConfig } from "@lorank/checkpoint";
+import { modelAt } from "@lorank/checkpoint/files";
 import { targetLayers } from "@lorank/core";
 import { floats, type Tensor } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
@@ -84,7 +85,14 @@ async function predicted(): Promise<number> {
   const { model, rank, batch, seq } = work;
   const quantization = quantizationOf(work);
   const { allocatedBytes } = await predictEngineMemory({
-    ...{ config: readModelConfig(model).config, head: headOf(work), rank, microBatch: batch, seq, recompute },
+    ...{
+      config: modelConfig(modelAt(model)).config,
+      head: headOf(work),
+      rank,
+      microBatch: batch,
+      seq,
+      recompute,
+    },
     ...(quantization && { quantization }),
     evaluates: false,
   });

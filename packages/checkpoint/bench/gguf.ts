@@ -5,9 +5,12 @@
  *
  * Seconds are of CPU time, the smallest of some rounds: other programs on the machine disturb it less than the clock.
  */
+
 import { statSync } from "node:fs";
 import { availableParallelism, cpus, loadavg } from "node:os";
-import { openModelWeights, readModelConfig, readModelTokenizer } from "../src/files.ts";
+import { modelAt } from "../src/files/model-folder.ts";
+import { modelConfig, modelWeights } from "../src/model/model.ts";
+import { modelTokenizer } from "../src/model/tokenizer.ts";
 
 const rounds = 7;
 const path = process.argv[2];
@@ -19,7 +22,7 @@ const peak = () => process.resourceUsage().maxRSS * 1024;
 let elements = 0;
 let largest = 0;
 function readAll(): void {
-  const weights = openModelWeights(path!);
+  const weights = modelWeights(modelAt(path!));
   elements = 0;
   for (const [name, { byteLength }] of weights.tensors) {
     const { length } = weights.readFloat32(name);
@@ -46,7 +49,7 @@ const after = peak();
 const tensors = seconds(readAll);
 const rows: readonly (readonly [string, string])[] = [
   ["file", `${megabytes(statSync(path).size)} MB, ${(elements / 1e6).toFixed(1)} million elements`],
-  ["config", `${seconds(() => readModelConfig(path)).toFixed(3)} s`],
+  ["config", `${seconds(() => modelConfig(modelAt(path))).toFixed(3)} s`],
   [
     "all tensors as float32",
     `${tensors.toFixed(3)} s, ${(elements / 1e6 / tensors).toFixed(0)} million a second`,
@@ -56,7 +59,7 @@ const rows: readonly (readonly [string, string])[] = [
     `${megabytes(before)} MB before, ${megabytes(after)} MB after the first reading`,
   ],
   ["largest tensor, stored and as float32", `${megabytes(largest)} MB`],
-  ["tokenizer", `${seconds(() => readModelTokenizer(path)).toFixed(3)} s`],
+  ["tokenizer", `${seconds(() => modelTokenizer(modelAt(path))).toFixed(3)} s`],
   ["machine", `${cpus()[0]?.model ?? "?"}, ${availableParallelism()} cores, Node ${process.version}`],
   [
     "load",

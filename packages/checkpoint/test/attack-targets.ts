@@ -19,12 +19,14 @@ import {
   mutatedTexts,
   type Random,
 } from "../../../scripts/attack/mutate.ts";
-import { mergeAdapter, readPeftAdapter, readSafetensors } from "../src/files.ts";
+import { readSafetensors } from "../src/files/safetensors-file.ts";
+import { mergeAdapter, readPeftAdapter } from "../src/files.ts";
 import { GgufCursor } from "../src/gguf/cursor.ts";
 import { readGgufHeader } from "../src/gguf/header.ts";
 import { fetchListing } from "../src/hub/listing.ts";
 import type { Transport } from "../src/hub/transport.ts";
-import { layerScaling, parseGguf, parsePeftAdapter, parseSafetensorsHeader } from "../src/index.ts";
+import { layerScaling, parseGguf, parsePeftAdapter } from "../src/index.ts";
+import { parseSafetensorsHeader } from "../src/safetensors/header.ts";
 import { fixture } from "./helpers/fixture.ts";
 import { array, rawGguf } from "./helpers/gguf-bytes.ts";
 import { memorySource } from "./helpers/memory-source.ts";

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { bytesSource } from "../src/byte-source.ts";
 import { modelAt, writeSafetensors } from "../src/files.ts";
 import {
-  bytesSource,
   type ModelSource,
   modelConfig,
   modelDigest,

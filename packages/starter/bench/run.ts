@@ -5,11 +5,13 @@
  *
  * Rank 0 trains the head on the frozen base. Prints one line a trial and a table of means.
  */
+
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { modelSha256, readModelConfig } from "@lorank/checkpoint/files";
+import { modelConfig, modelDigest } from "@lorank/checkpoint";
+import { modelAt } from "@lorank/checkpoint/files";
 import type { BaseWeights, EngineSpec } from "@lorank/core/results";
 import { runTrial } from "@lorank/train";
 import { datasetSha256, encodeDataset } from "@lorank/train/data";
@@ -46,8 +48,8 @@ writeFileSync(datasetFile, bytes);
 
 const base: BaseWeights =
   values.base === "random"
-    ? { kind: "random", name: "starter", configSha256: readModelConfig(values.model).sha256, seed: 0 }
-    : { kind: "pretrained", name: "starter", sha256: modelSha256(values.model) };
+    ? { kind: "random", name: "starter", configSha256: modelConfig(modelAt(values.model)).sha256, seed: 0 }
+    : { kind: "pretrained", name: "starter", sha256: modelDigest(modelAt(values.model)) };
 
 function specOf(rank: number, seed: number): EngineSpec {
   return {

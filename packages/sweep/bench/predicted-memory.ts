@@ -6,11 +6,13 @@
  * Weights are random bfloat16 of the models' published sizes, texts random tokens; a trial trains for two steps and evaluates
  * one full batch. The peak does not depend on what else runs on the machine.
  */
+
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { modelSha256 } from "@lorank/checkpoint/files";
+import { modelDigest } from "@lorank/checkpoint";
+import { modelAt } from "@lorank/checkpoint/files";
 import type { EngineSpec } from "@lorank/core/results";
 import { type MemoryPrediction, predictTrialMemory } from "@lorank/train";
 import { datasetSha256, encodeDataset, type TokenizedDataset } from "@lorank/train/data";
@@ -75,7 +77,7 @@ async function measure(one: MemoryCase, processBytes?: number): Promise<Measured
     const bytes = encodeDataset(data);
     const datasetFile = join(folder, "data.json");
     writeFileSync(datasetFile, bytes);
-    const spec = specOf(one, data, modelSha256(folder), datasetSha256(bytes), family);
+    const spec = specOf(one, data, modelDigest(modelAt(folder)), datasetSha256(bytes), family);
     const store = new SweepStore(join(folder, "out"));
     const trialId = store.addSpec(spec);
     const output = join(folder, "output.txt");

@@ -1,7 +1,9 @@
 // Sweeps of real trials in which a loss or a gradient stops being finite.
+
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readModelConfig } from "@lorank/checkpoint/files";
+import { modelConfig } from "@lorank/checkpoint";
+import { modelAt } from "@lorank/checkpoint/files";
 import { claimsOf, inWords } from "@lorank/core/results";
 import { datasetSha256, encodeDataset, type TokenizedClassification } from "@lorank/train/data";
 import { describe, expect, test } from "vitest";
@@ -43,7 +45,7 @@ async function sweepOf(seeds: readonly number[]) {
   };
   const dataset = encodeDataset(data);
   const plan = examplePlan({
-    base: { kind: "random", name: "spoilt", configSha256: readModelConfig(modelPath).sha256, seed: 1 },
+    base: { kind: "random", name: "spoilt", configSha256: modelConfig(modelAt(modelPath)).sha256, seed: 1 },
     data: {
       name: data.name,
       sha256: datasetSha256(dataset),

@@ -14,9 +14,11 @@
  * tensor's largest, up or down at random: two kernels, each off to its own side. The largest change that this makes to a
  * loss is the tolerance. It stands in the fixture.
  */
+
 import { rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { modelSha256 } from "@lorank/checkpoint/files";
+import { modelDigest } from "@lorank/checkpoint";
+import { modelAt } from "@lorank/checkpoint/files";
 import type { EngineSpec, LoraSpec } from "@lorank/core/results";
 import { floats, type Runtime } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
@@ -86,7 +88,7 @@ export async function lossesOf(
   const modelPath = fileURLToPath(new URL(`../test/fixtures/${folder}`, import.meta.url));
   const tiny = tinyTrial(lora, { epochs: 20, microBatchSize: 8 }, tinyConfig, dataset);
   try {
-    const base = { kind: "pretrained", name: "tiny", sha256: modelSha256(modelPath) } as const;
+    const base = { kind: "pretrained", name: "tiny", sha256: modelDigest(modelAt(modelPath)) } as const;
     const plain: EngineSpec = { ...tiny.spec, base };
     const spec: EngineSpec = { ...plain, ...change?.(plain) };
     const trial = loadTrial(spec, trialInputs({ ...tiny.resources, modelPath }));

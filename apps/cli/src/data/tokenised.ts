@@ -3,8 +3,8 @@ import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, wr
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { ModelTokenizer } from "@lorank/checkpoint";
-import { makeFolder, modelAt, readModelConfig, readModelTokenizer } from "@lorank/checkpoint/files";
+import { type ModelTokenizer, modelConfig, modelTokenizer } from "@lorank/checkpoint";
+import { makeFolder, modelAt } from "@lorank/checkpoint/files";
 import type { TokenInputs } from "@lorank/train/data";
 import { createTokenizer, type TextTokenizer } from "@lorank/train/tokenizer";
 import { packageVersion } from "../version.ts";
@@ -28,7 +28,7 @@ export function tokenised<T>(
   tokenise: (tokenizer: TextTokenizer) => T,
   cache?: TokenCache,
 ): T {
-  const read = readModelTokenizer(modelPath);
+  const read = modelTokenizer(modelAt(modelPath));
   const make = (): T => tokenise(createTokenizer(modelAt(modelPath)));
   if (inputs.usesChatTemplate && read.chatTemplate?.includes("strftime_now")) return make();
   return remembered(tokensKey(read, modelType(modelPath), inputs), make, cache);
@@ -54,7 +54,7 @@ export function tokensKey(
 
 /** The tokenizer's class depends on it where the files name none. */
 function modelType(modelPath: string): unknown {
-  return readModelConfig(modelPath).config.model_type;
+  return modelConfig(modelAt(modelPath)).config.model_type;
 }
 
 /** Packages are released alone, and this one holds the tokenizer. */

@@ -1,5 +1,6 @@
 import { availableParallelism, cpus, totalmem } from "node:os";
-import { openModelWeights, readModelConfig } from "@lorank/checkpoint/files";
+import { modelConfig, modelWeights } from "@lorank/checkpoint";
+import { modelAt } from "@lorank/checkpoint/files";
 import { formatBytes, formatCount } from "@lorank/core";
 import { computeDtypes } from "@lorank/graph";
 import {
@@ -190,8 +191,8 @@ export function nextWords(checks: readonly Check[], auto: string | undefined): s
 function checkStarterModel(): Check {
   const name = "starter model";
   try {
-    const family = familyOf(readModelConfig(modelFolder).config);
-    const source = openModelWeights(modelFolder);
+    const family = familyOf(modelConfig(modelAt(modelFolder)).config);
+    const source = modelWeights(modelAt(modelFolder));
     let params = 0;
     for (const { shape } of source.tensors.values())
       params += shape.reduce((product, size) => product * size, 1);

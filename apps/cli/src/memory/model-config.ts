@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
-import { readModelConfig } from "@lorank/checkpoint/files";
+import { modelConfig } from "@lorank/checkpoint";
+import { modelAt } from "@lorank/checkpoint/files";
 import { InputError, isInputError, modelShapeFromConfig, modelTypes, parseJson } from "@lorank/core";
 import { resolveModelPath, shownModelName } from "../model/resolve.ts";
 import type { Display } from "../output.ts";
@@ -43,7 +44,7 @@ async function findConfig(model: string, display: Display): Promise<NamedConfig>
     return { name: id, config, builtIn: true, ...(!builtIn.exact && { taken }) };
   }
   const path = await orNearestBuiltIn(model, () => resolveModelPath(model, display, { files: "config" }));
-  return { name: shownModelName(model, path), config: readModelConfig(path).config };
+  return { name: shownModelName(model, path), config: modelConfig(modelAt(path)).config };
 }
 
 /** The longest sequence that a model's config speaks of. */

@@ -1,4 +1,5 @@
-import { checkOutputFolder, readModelConfig } from "@lorank/checkpoint/files";
+import { modelConfig } from "@lorank/checkpoint";
+import { checkOutputFolder, modelAt } from "@lorank/checkpoint/files";
 import { formatBytes, formatCount } from "@lorank/core";
 import { quantizeDefaults as d } from "@lorank/quant";
 import { familyOf } from "@lorank/train/engine";
@@ -16,7 +17,7 @@ export async function runQuantizeCommand(model: string, flags: CommandFlags): Pr
   const settings = quantizeSettings(flags);
   checkOutputFolder(settings.out, { force: settings.force });
   // The config first, so that nobody waits for weights that are of no use.
-  familyOf(readModelConfig(await resolveModelPath(model, output, { files: "config" })).config);
+  familyOf(modelConfig(modelAt(await resolveModelPath(model, output, { files: "config" }))).config);
   const path = await resolveModelPath(model, output);
   const summary = writeQuantized(path, settings, output);
   const all = together("all", summary.layers);

@@ -1,4 +1,5 @@
-import { readModelConfig } from "@lorank/checkpoint/files";
+import { modelConfig } from "@lorank/checkpoint";
+import { modelAt } from "@lorank/checkpoint/files";
 import type { SearchSummary, SpecMembers } from "@lorank/core/results";
 import {
   earlierSearch,
@@ -184,7 +185,7 @@ async function deviceOf(
 const processBytes = import.meta.url.endsWith(".ts") ? 160e6 : undefined;
 
 async function predictMemory({ plan, modelPath, dataset }: PreparedTrials): Promise<MemoryPrediction[]> {
-  const family = familyOf(readModelConfig(modelPath).config);
+  const family = familyOf(modelConfig(modelAt(modelPath)).config);
   const data = decodeDataset(dataset);
   const head = family.head(headOf(data.task));
   const predictions: MemoryPrediction[] = [];

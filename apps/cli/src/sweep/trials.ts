@@ -1,4 +1,5 @@
-import { readModelConfig } from "@lorank/checkpoint/files";
+import { modelConfig } from "@lorank/checkpoint";
+import { modelAt } from "@lorank/checkpoint/files";
 import { formatCount, InputError, type KindChoice, kindOf, portableRule } from "@lorank/core";
 import type { Task } from "@lorank/core/results";
 import { spamAssassin } from "@lorank/starter";
@@ -85,7 +86,7 @@ function eMails({
  * that nobody waits for weights of a family that cannot be trained.
  */
 async function findModel(name: string, display: Display): Promise<string> {
-  familyOf(readModelConfig(await resolveModelPath(name, display, { files: "config" })).config);
+  familyOf(modelConfig(modelAt(await resolveModelPath(name, display, { files: "config" }))).config);
   return resolveModelPath(name, display);
 }
 

@@ -1,13 +1,6 @@
 import { InputError } from "@lorank/core";
 import { emailSplits } from "@lorank/starter/email-splits";
-import {
-  bytesSource,
-  type LabelledParts,
-  type ModelSource,
-  modelSource,
-  type ReadData,
-  type SyncByteSource,
-} from "@lorank/train/browser";
+import { type LabelledParts, type ModelSource, modelSource, type ReadData } from "@lorank/train/browser";
 import type { DataChoice, ModelChoice, NamedFile, Saved } from "../protocol.ts";
 import { asset, unpackedText } from "./asset.ts";
 import type { Store } from "./store.ts";
@@ -82,8 +75,8 @@ export async function openModel(
   { modelName, modelFiles = [] }: Kept,
 ): Promise<{ readonly model: string; readonly source: ModelSource }> {
   if (modelName === undefined) {
-    const files = new Map<string, SyncByteSource>();
-    for (const name of STARTER_FILES) files.set(name, bytesSource(await asset(`starter/${name}`)));
+    const files = new Map<string, Uint8Array>();
+    for (const name of STARTER_FILES) files.set(name, await asset(`starter/${name}`));
     return { model: "starter", source: modelSource("starter", files) };
   }
   return { model: modelName, source: modelSource(modelName, await store.modelFiles(modelFiles)) };

@@ -7,12 +7,13 @@ import {
   type TensorDType,
   tensorByteLength,
 } from "../dtype.ts";
+import { modelWeights } from "../model/model.ts";
 import { isGgufPath } from "../path.ts";
 import type { PeftAdapter } from "../peft/adapter.ts";
 import { type BaseTensor, type MergePlan, mergedConfigText, mergeInPlace, planMerge } from "../peft/merge.ts";
 import { notFiniteProblem, type TensorSource } from "../tensor.ts";
 import { quoted } from "../text.ts";
-import { groupByFile, openModelWeights, readConfigText } from "./model-folder.ts";
+import { groupByFile, modelAt, readConfigText } from "./model-folder.ts";
 import type { TensorProgress } from "./rewrite-model.ts";
 import type { PlannedTensor } from "./safetensors-file.ts";
 import { type WrittenModel, writeModel } from "./write-model.ts";
@@ -78,7 +79,7 @@ export function mergeAdapter(options: MergeOptions): MergeSummary {
   const isGguf = isGgufPath(base);
   const dtype = options.dtype ?? (isGguf ? "F32" : undefined);
   const config = readConfigText(base);
-  const source = openModelWeights(base);
+  const source = modelWeights(modelAt(base));
   try {
     const weights = options.readThrough?.(source) ?? source;
     const asFloats = isGguf || weights !== source;

@@ -2,19 +2,11 @@ import { copyFileSync, existsSync, readdirSync, statSync, writeFileSync } from "
 import { extname, join, resolve } from "node:path";
 import { isInputError } from "@lorank/core";
 import { isJsonObject } from "../json.ts";
-import {
-  type ModelConfig,
-  modelConfig,
-  modelConfigText,
-  modelDigest,
-  modelWeights,
-  SHARD_INDEX,
-} from "../model/model.ts";
+import { modelConfigText, SHARD_INDEX } from "../model/model.ts";
 import type { ModelSource } from "../model/model-source.ts";
 import { modelTokenizer } from "../model/tokenizer.ts";
 import type { ModelTokenizer } from "../model-tokenizer.ts";
 import { isGgufPath } from "../path.ts";
-import type { TensorSource } from "../tensor.ts";
 import { makeFolder } from "./atomic-folder.ts";
 import { openFile, readJsonObject, sha256OfFile } from "./descriptor.ts";
 
@@ -31,34 +23,9 @@ export function modelAt(path: string): ModelSource {
   };
 }
 
-/** The config of the model at a path; see `modelConfig`. */
-export function readModelConfig(path: string): ModelConfig {
-  return modelConfig(modelAt(path));
-}
-
 /** The text of a model's `config.json`, as it is written; of a GGUF, what it would be. */
 export function readConfigText(path: string): string {
   return modelConfigText(modelAt(path));
-}
-
-/** Opens the weights of the model at a path; see `modelWeights`. */
-export function openModelWeights(path: string): TensorSource {
-  return modelWeights(modelAt(path));
-}
-
-/** One digest of what determines the numbers of the model at a path; see `modelDigest`. */
-export function modelSha256(path: string): string {
-  return modelDigest(modelAt(path));
-}
-
-/**
- * Reads the tokenizer of a model folder, or makes the one that the model in a `.gguf` file would have; see {@link modelTokenizer}.
- *
- * @throws InputError E_TOKENIZER naming the file that is missing, too large, not JSON or not a tokenizer, or the
- *   metadata that is.
- */
-export function readModelTokenizer(path: string): ModelTokenizer {
-  return modelTokenizer(modelAt(path));
 }
 
 const ONE_FILE = "model.safetensors";
@@ -102,7 +69,7 @@ export function writeShardIndex(
 function shardOf(base: string): ReadonlyMap<string, string> | undefined {
   if (existsSync(join(base, ONE_FILE))) return undefined;
   const { weight_map: weightMap } = readJsonObject(join(base, SHARD_INDEX)).value;
-  // openModelWeights() has checked it: names of files without a folder
+  // modelWeights() has checked it: names of files without a folder
   return new Map(
     Object.entries(isJsonObject(weightMap) ? weightMap : {}).map(([name, file]) => [name, String(file)]),
   );
@@ -139,7 +106,7 @@ export function copyModelFiles(from: string, to: string, depth = 0): void {
 export function writeTokenizerFiles(gguf: string, to: string): string | null {
   let parts: ModelTokenizer;
   try {
-    parts = readModelTokenizer(gguf);
+    parts = modelTokenizer(modelAt(gguf));
   } catch (error) {
     if (isInputError(error)) return error.message; // the weights are as good without
     throw error;

@@ -7,9 +7,10 @@ import {
   tensorByteLength,
 } from "../dtype.ts";
 import type { JsonObject } from "../json.ts";
+import { modelWeights } from "../model/model.ts";
 import { isGgufPath } from "../path.ts";
 import type { TensorSource } from "../tensor.ts";
-import { groupByFile, openModelWeights, readConfigText } from "./model-folder.ts";
+import { groupByFile, modelAt, readConfigText } from "./model-folder.ts";
 import type { PlannedTensor } from "./safetensors-file.ts";
 import { type Part, type ScratchFile, type WrittenModel, writeModel } from "./write-model.ts";
 
@@ -63,7 +64,7 @@ export function rewriteModel(options: RewriteOptions): WrittenModel {
     ...dtypeMember(old, dtype),
     ...config,
   }));
-  const weights = openModelWeights(base);
+  const weights = modelWeights(modelAt(base));
   try {
     const names = [...weights.tensors.keys()].map((name) => [name, name] as const);
     const groups = groupByFile(base, names);

@@ -2,16 +2,12 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { streamSafetensors } from "../../src/files/safetensors-file.ts";
-import {
-  mergeAdapter,
-  openModelWeights,
-  openSafetensors,
-  readModelConfig,
-  readPeftAdapter,
-  readSafetensors,
-} from "../../src/files.ts";
-import type { PeftAdapter, TensorDType } from "../../src/index.ts";
+import type { TensorDType } from "../../src/dtype.ts";
+import { modelAt } from "../../src/files/model-folder.ts";
+import { readSafetensors, streamSafetensors } from "../../src/files/safetensors-file.ts";
+import { mergeAdapter, openSafetensors, readPeftAdapter } from "../../src/files.ts";
+import type { PeftAdapter } from "../../src/index.ts";
+import { modelConfig, modelWeights } from "../../src/model/model.ts";
 import { counting, smallAdapter } from "../helpers/adapters.ts";
 import { caught } from "../helpers/caught.ts";
 import { ggufFile } from "../helpers/raw-gguf.ts";
@@ -69,7 +65,7 @@ describe("mergeAdapter", () => {
     const adapter = readPeftAdapter(fixture(name, "adapter"));
     const summary = mergeAdapter({ base: fixture(name, "base"), adapter, out });
     const theirs = readSafetensors(fixture(name, "merged.safetensors"));
-    const ours = openModelWeights(out);
+    const ours = modelWeights(modelAt(out));
     expect([...ours.tensors.keys()].map((key) => missingPrefix + key).toSorted()).toEqual(
       [...theirs.keys()].toSorted(),
     );
@@ -83,7 +79,7 @@ describe("mergeAdapter", () => {
   });
 
   test("moved weights at all: the fixtures' updates are far from zero", () => {
-    const before = openModelWeights(fixture("gpt2-dora", "base"));
+    const before = modelWeights(modelAt(fixture("gpt2-dora", "base")));
     const after = readSafetensors(fixture("gpt2-dora", "merged.safetensors")).get(
       "transformer.h.0.attn.c_attn.weight",
     )!;
@@ -118,7 +114,7 @@ describe("mergeAdapter", () => {
       "classifier.out_proj.bias",
       "classifier.out_proj.weight",
     ]);
-    const { config } = readModelConfig(out);
+    const { config } = modelConfig(modelAt(out));
     expect(config.architectures).toEqual(["RobertaForSequenceClassification"]);
     expect(Object.keys(config.id2label as object)).toHaveLength(3);
   });
@@ -263,7 +259,7 @@ describe("mergeAdapter", () => {
     // row 0: B is 0; row 1: -3 and 2 · 1 · (0, 0.25, 0.5, …)
     const expected = [...Array<number>(32).fill(2), ...Array.from({ length: 32 }, (_, i) => -3 + i / 2)];
     expect([...merged.get(`${path}.weight`)!.data]).toEqual(expected);
-    expect(readModelConfig(out).config).toMatchObject({ model_type: "llama", torch_dtype: "float32" });
+    expect(modelConfig(modelAt(out)).config).toMatchObject({ model_type: "llama", torch_dtype: "float32" });
     expect(tokenizerProblem).toContain("tokenizer");
 
     const half = join(temporaryFolder(), "merged");

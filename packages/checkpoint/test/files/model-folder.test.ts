@@ -15,17 +15,14 @@ import { sha256OfBytes } from "../../src/byte-source.ts";
 import {
   copyModelFiles,
   groupByFile,
+  modelAt,
   readConfigText,
   writeShardIndex,
   writeTokenizerFiles,
 } from "../../src/files/model-folder.ts";
-import {
-  modelSha256,
-  openModelWeights,
-  readModelConfig,
-  readModelTokenizer,
-  writeSafetensors,
-} from "../../src/files.ts";
+import { writeSafetensors } from "../../src/files.ts";
+import { modelConfig, modelDigest, modelWeights } from "../../src/model/model.ts";
+import { modelTokenizer } from "../../src/model/tokenizer.ts";
 import { caught } from "../helpers/caught.ts";
 import { fixture } from "../helpers/fixture.ts";
 import { rawGguf } from "../helpers/raw-gguf.ts";
@@ -47,7 +44,7 @@ describe("a model folder", () => {
 
   describe("readModelConfig", () => {
     test("gives the object and the digest of the file's own bytes", () => {
-      expect(readModelConfig(model())).toEqual({
+      expect(modelConfig(modelAt(model()))).toEqual({
         config: { model_type: "llama" },
         sha256: sha256OfBytes(CONFIG),
       });
@@ -56,16 +53,16 @@ describe("a model folder", () => {
     test("names the file that is missing, or is not JSON", () => {
       const folder = temporaryFolder();
       const path = join(folder, "config.json");
-      expect(caught(() => readModelConfig(folder))).toMatchObject({
+      expect(caught(() => modelConfig(modelAt(folder)))).toMatchObject({
         code: "E_FILE",
         message: `${path} must be a readable file, got ENOENT`,
       });
       writeFileSync(path, '{"hidden_size": }');
-      const error = caught(() => readModelConfig(folder));
+      const error = caught(() => modelConfig(modelAt(folder)));
       expect(error.code).toBe("E_JSON");
       expect(error.message.startsWith(`${path} must be JSON: `)).toBe(true);
       writeFileSync(path, "[]");
-      expect(caught(() => readModelConfig(folder)).message).toBe(
+      expect(caught(() => modelConfig(modelAt(folder))).message).toBe(
         `${path} must be a JSON object, got an array`,
       );
     });
@@ -73,7 +70,7 @@ describe("a model folder", () => {
 
   describe("openModelWeights", () => {
     test("opens model.safetensors", () => {
-      const weights = openModelWeights(model());
+      const weights = modelWeights(modelAt(model()));
       expect([...weights.readFloat32("w")]).toEqual([1, 2]);
       weights.close();
     });
@@ -81,7 +78,7 @@ describe("a model folder", () => {
     test("says what it looked for, and that a pickle is no answer", () => {
       const folder = temporaryFolder();
       writeFileSync(join(folder, "pytorch_model.bin"), "");
-      expect(caught(() => openModelWeights(folder))).toMatchObject({
+      expect(caught(() => modelWeights(modelAt(folder)))).toMatchObject({
         code: "E_MODEL",
         message:
           `${folder} must hold model.safetensors or model.safetensors.index.json, got neither\n` +
@@ -102,28 +99,28 @@ describe("a model folder", () => {
       } catch (error) {
         skip(`needs sha256sum(1): ${(error as Error).message}`);
       }
-      expect(modelSha256(folder)).toBe(sha256OfBytes(list));
+      expect(modelDigest(modelAt(folder))).toBe(sha256OfBytes(list));
     });
 
     test("changes with the config and with the weights, not with other files", () => {
       const folder = model();
-      const digest = modelSha256(folder);
+      const digest = modelDigest(modelAt(folder));
       writeFileSync(join(folder, "README.md"), "x");
-      expect(modelSha256(folder)).toBe(digest);
+      expect(modelDigest(modelAt(folder))).toBe(digest);
       appendFileSync(join(folder, "config.json"), "\n");
-      const other = modelSha256(folder);
+      const other = modelDigest(modelAt(folder));
       expect(other).not.toBe(digest);
       writeSafetensors(
         join(folder, "model.safetensors"),
         new Map([["w", { shape: [2], data: Float32Array.of(1, 3) }]]),
       );
-      expect(modelSha256(folder)).not.toBe(other);
+      expect(modelDigest(modelAt(folder))).not.toBe(other);
     });
 
     test("needs both files", () => {
       const folder = model();
       rmSync(join(folder, "model.safetensors"));
-      expect(caught(() => modelSha256(folder)).code).toBe("E_MODEL");
+      expect(caught(() => modelDigest(modelAt(folder))).code).toBe("E_MODEL");
     });
   });
 
@@ -185,7 +182,7 @@ describe("the tokenizer", () => {
   describe("readModelTokenizer of a folder", () => {
     test("gives the tokenizer alone where there is no more", () => {
       const folder = folderWith({ "tokenizer.json": TOKENIZER });
-      expect(readModelTokenizer(folder)).toEqual({
+      expect(modelTokenizer(modelAt(folder))).toEqual({
         tokenizer: TOKENIZER,
         config: {},
         chatTemplate: null,
@@ -196,14 +193,14 @@ describe("the tokenizer", () => {
     test("gives the config and its chat template", () => {
       const config = { pad_token: "<pad>", chat_template: "{{ messages }}" };
       const folder = folderWith({ "tokenizer.json": TOKENIZER, "tokenizer_config.json": config });
-      expect(readModelTokenizer(folder)).toMatchObject({ config, chatTemplate: "{{ messages }}" });
+      expect(modelTokenizer(modelAt(folder))).toMatchObject({ config, chatTemplate: "{{ messages }}" });
     });
 
     test("takes the default of several templates, and none when none is the default", () => {
       const tool = { name: "tool_use", template: "T" };
       const config = (chat_template: unknown) =>
-        readModelTokenizer(
-          folderWith({ "tokenizer.json": TOKENIZER, "tokenizer_config.json": { chat_template } }),
+        modelTokenizer(
+          modelAt(folderWith({ "tokenizer.json": TOKENIZER, "tokenizer_config.json": { chat_template } })),
         );
       expect(config([tool, { name: "default", template: "D" }]).chatTemplate).toBe("D");
       expect(config([tool]).chatTemplate).toBeNull();
@@ -215,12 +212,12 @@ describe("the tokenizer", () => {
         "tokenizer_config.json": { chat_template: "old" },
         "chat_template.jinja": "{# new ü #}\n",
       });
-      expect(readModelTokenizer(folder).chatTemplate).toBe("{# new ü #}\n");
+      expect(modelTokenizer(modelAt(folder)).chatTemplate).toBe("{# new ü #}\n");
     });
 
     test("says what to do without a tokenizer.json", () => {
       const folder = folderWith({ "vocab.txt": "[PAD]" });
-      expect(caught(() => readModelTokenizer(folder))).toMatchObject({
+      expect(caught(() => modelTokenizer(modelAt(folder)))).toMatchObject({
         code: "E_TOKENIZER",
         message:
           `${folder} must hold tokenizer.json, got none\n` +
@@ -232,7 +229,7 @@ describe("the tokenizer", () => {
     test("names the file that is not JSON, not a tokenizer, not a file or not UTF-8", () => {
       const message = (files: Record<string, unknown>) => {
         const folder = folderWith(files);
-        const error = caught(() => readModelTokenizer(folder));
+        const error = caught(() => modelTokenizer(modelAt(folder)));
         expect(error.code).toBe("E_TOKENIZER");
         return error.message.replace(folder, "F");
       };
@@ -250,7 +247,7 @@ describe("the tokenizer", () => {
       );
       const folder = folderWith({ "tokenizer.json": TOKENIZER });
       mkdirSync(join(folder, "tokenizer_config.json"));
-      expect(caught(() => readModelTokenizer(folder)).message).toBe(
+      expect(caught(() => modelTokenizer(modelAt(folder))).message).toBe(
         `${join(folder, "tokenizer_config.json")} must be a file, got a folder or device`,
       );
     });
@@ -258,7 +255,7 @@ describe("the tokenizer", () => {
     test("refuses a tokenizer.json of more than 100 MB before reading it", () => {
       const folder = folderWith({ "tokenizer.json": "{" });
       truncateSync(join(folder, "tokenizer.json"), 100_000_001); // a sparse file: no disk, no memory
-      expect(caught(() => readModelTokenizer(folder)).message).toBe(
+      expect(caught(() => modelTokenizer(modelAt(folder))).message).toBe(
         `${join(folder, "tokenizer.json")} must have at most 100000000 bytes, got 100000001`,
       );
     });

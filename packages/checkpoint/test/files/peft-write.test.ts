@@ -2,7 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openSafetensors, readPeftAdapter, writePeftAdapter } from "../../src/files.ts";
-import { peftAdapterBytes, portableAdapter, type Shaped } from "../../src/index.ts";
+import { peftAdapterBytes, portableAdapter } from "../../src/index.ts";
+import type { Shaped } from "../../src/tensor.ts";
 import { counting, smallAdapter, withMagnitudes } from "../helpers/adapters.ts";
 import { caught } from "../helpers/caught.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";

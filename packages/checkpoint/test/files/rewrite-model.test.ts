@@ -2,7 +2,9 @@ import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "no
 import { join } from "node:path";
 import { formatDecimalBytes, InputError } from "@lorank/core";
 import { describe, expect, test } from "vitest";
-import { openModelWeights, readModelConfig, rewriteModel } from "../../src/files.ts";
+import { modelAt } from "../../src/files/model-folder.ts";
+import { rewriteModel } from "../../src/files.ts";
+import { modelConfig, modelWeights } from "../../src/model/model.ts";
 import { caught } from "../helpers/caught.ts";
 import { fixture } from "../helpers/fixture.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
@@ -21,7 +23,7 @@ describe("rewriteModel", () => {
   test("puts several tensors in the place of one, in its shard, and leaves the others' bytes", () => {
     const out = join(temporaryFolder(), "out");
     const summary = rewriteModel({ base, out, replace });
-    const [before, after] = [openModelWeights(base), openModelWeights(out)];
+    const [before, after] = [modelWeights(modelAt(base)), modelWeights(modelAt(out))];
     expect(after.readBytes(`${replaced}.codes`)).toEqual(bytes);
     expect(after.tensors.has(replaced)).toBe(false);
     for (const name of before.tensors.keys()) {
@@ -47,15 +49,15 @@ describe("rewriteModel", () => {
     writeFileSync(join(folder, "base/tokenizer.json"), "{}");
     const out = join(folder, "out");
     rewriteModel({ base: join(folder, "base"), out, replace, config: { added: { x: 1 } } });
-    const { config } = readModelConfig(out);
-    expect(config).toEqual({ ...readModelConfig(base).config, added: { x: 1 } });
+    const { config } = modelConfig(modelAt(out));
+    expect(config).toEqual({ ...modelConfig(modelAt(base)).config, added: { x: 1 } });
     expect(readFileSync(join(out, "tokenizer.json"), "utf8")).toBe("{}");
   });
 
   test("writes what is left in another type where one is chosen", () => {
     const out = join(temporaryFolder(), "out");
     rewriteModel({ base, out, replace, dtype: "F16" });
-    const [before, after] = [openModelWeights(base), openModelWeights(out)];
+    const [before, after] = [modelWeights(modelAt(base)), modelWeights(modelAt(out))];
     const norm = "model.norm.weight";
     expect(after.tensors.get(norm)!.dtype).toBe("F16");
     const exact = before.readFloat32(norm);
@@ -63,7 +65,7 @@ describe("rewriteModel", () => {
     expect(halves.every((half, i) => Math.abs(half - exact[i]!) <= 2 ** -11 * Math.abs(exact[i]!))).toBe(
       true,
     );
-    expect(readModelConfig(out).config).toMatchObject({ dtype: "float16" });
+    expect(modelConfig(modelAt(out)).config).toMatchObject({ dtype: "float16" });
     before.close();
     after.close();
   });
@@ -72,7 +74,7 @@ describe("rewriteModel", () => {
     const out = join(temporaryFolder(), "out");
     const { files } = rewriteModel({ base: gguf, out, replace });
     expect(files).toEqual(["model.safetensors"]);
-    const [before, after] = [openModelWeights(gguf), openModelWeights(out)];
+    const [before, after] = [modelWeights(modelAt(gguf)), modelWeights(modelAt(out))];
     expect(after.tensors.has(`${replaced}.codes`)).toBe(true);
     const name = "model.layers.0.self_attn.k_proj.weight"; // which the converter has permuted
     expect(after.tensors.get(name)!.dtype).toBe("BF16");
@@ -80,7 +82,7 @@ describe("rewriteModel", () => {
     expect(rounded.every((value, i) => Math.abs(value - exact[i]!) <= 2 ** -8 * Math.abs(exact[i]!))).toBe(
       true,
     );
-    expect(readModelConfig(out).config).toMatchObject({ model_type: "llama", torch_dtype: "bfloat16" });
+    expect(modelConfig(modelAt(out)).config).toMatchObject({ model_type: "llama", torch_dtype: "bfloat16" });
     before.close();
     after.close();
   });
@@ -99,7 +101,7 @@ describe("rewriteModel", () => {
   });
 
   test("asks for room on the disk before it reads a tensor: for what is left, what is replaced, and that again while it waits", () => {
-    const source = openModelWeights(base);
+    const source = modelWeights(modelAt(base));
     const sizes = [...source.tensors].map(([name, { byteLength }]) => [name, byteLength] as const);
     source.close();
     const left = sizes.reduce((sum, [name, bytes]) => sum + (name === replaced ? 0 : bytes), 0);
@@ -131,7 +133,7 @@ describe("rewriteModel", () => {
       },
       onTensor: ({ done, total, name }) => shown.push(`${done} of ${total} ${name}`),
     });
-    const source = openModelWeights(base);
+    const source = modelWeights(modelAt(base));
     expect(asked.toSorted()).toEqual([...source.tensors.keys()].toSorted());
     expect(shown).toEqual(asked.map((name, done) => `${done} of ${source.tensors.size} ${name}`));
     source.close();

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { modelAt, modelSha256, openModelWeights, writeSafetensors } from "../../src/files.ts";
+import { modelAt, writeSafetensors } from "../../src/files.ts";
 import type { Float32Tensor } from "../../src/index.ts";
-import { shardFiles } from "../../src/model/model.ts";
+import { modelDigest, modelWeights, shardFiles } from "../../src/model/model.ts";
 import { caught } from "../helpers/caught.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
@@ -32,7 +32,7 @@ function shardedModel(weightMap: unknown = { a: FIRST, b: SECOND, c: FIRST }): s
 
 describe("openModelWeights of a sharded model", () => {
   test("reads each tensor from its shard", () => {
-    const weights = openModelWeights(shardedModel());
+    const weights = modelWeights(modelAt(shardedModel()));
     expect([...weights.tensors.keys()].toSorted()).toEqual(["a", "b", "c"]);
     expect(weights.tensors.get("c")!.shape).toEqual([2]);
     expect([...weights.readFloat32("a"), ...weights.readFloat32("b"), ...weights.readFloat32("c")]).toEqual([
@@ -47,7 +47,7 @@ describe("openModelWeights of a sharded model", () => {
   test("lists the missing shards in one error", () => {
     const folder = shardedModel();
     rmSync(join(folder, SECOND));
-    expect(caught(() => openModelWeights(folder))).toMatchObject({
+    expect(caught(() => modelWeights(modelAt(folder)))).toMatchObject({
       code: "E_MODEL",
       message: `${folder} must hold the 2 shards of model.safetensors.index.json, got all but 1: "${SECOND}"`,
     });
@@ -55,7 +55,7 @@ describe("openModelWeights of a sharded model", () => {
 
   test("lists the tensors that are not where the index says", () => {
     const folder = shardedModel({ a: SECOND, b: SECOND, ghost: FIRST });
-    expect(caught(() => openModelWeights(folder)).message.split("\n")).toEqual([
+    expect(caught(() => modelWeights(modelAt(folder))).message.split("\n")).toEqual([
       `${folder}:`,
       `tensor "a" must be in "${SECOND}", where model.safetensors.index.json puts it`,
       `tensor "ghost" must be in "${FIRST}", where model.safetensors.index.json puts it`,
@@ -74,7 +74,7 @@ describe("openModelWeights of a sharded model", () => {
     [3],
   ])("opens nothing outside the folder: %j", (file) => {
     const folder = shardedModel({ a: file });
-    expect(caught(() => openModelWeights(folder)).message).toBe(
+    expect(caught(() => modelWeights(modelAt(folder))).message).toBe(
       `${join(folder, "model.safetensors.index.json")}:\n` +
         `shard of "a" must be a file name without a folder, got ${typeof file === "string" ? `"${file}"` : file}`,
     );
@@ -82,7 +82,7 @@ describe("openModelWeights of a sharded model", () => {
 
   test("says when there is no weight map", () => {
     const folder = shardedModel(null);
-    expect(caught(() => openModelWeights(folder)).message).toBe(
+    expect(caught(() => modelWeights(modelAt(folder))).message).toBe(
       `${join(folder, "model.safetensors.index.json")}: weight_map must be an object, got null`,
     );
   });
@@ -92,7 +92,7 @@ describe("openModelWeights of a sharded model", () => {
     const folder = shardedModel();
     writeFileSync(join(folder, SECOND), "short");
     const before = readdirSync("/proc/self/fd").length;
-    expect(caught(() => openModelWeights(folder)).message).toBe(
+    expect(caught(() => modelWeights(modelAt(folder))).message).toBe(
       `${join(folder, SECOND)}: must have at least 8 bytes, got 5`,
     );
     expect(readdirSync("/proc/self/fd")).toHaveLength(before);
@@ -102,13 +102,13 @@ describe("openModelWeights of a sharded model", () => {
 test("the digest of a sharded model depends on every shard and on the index", () => {
   const folder = shardedModel();
   expect(shardFiles(modelAt(folder))).toEqual([FIRST, SECOND]);
-  const digests = new Set([modelSha256(folder)]);
+  const digests = new Set([modelDigest(modelAt(folder))]);
   writeSafetensors(join(folder, SECOND), new Map([["b", vector(5)]]));
-  digests.add(modelSha256(folder));
+  digests.add(modelDigest(modelAt(folder)));
   writeFileSync(
     join(folder, "model.safetensors.index.json"),
     `{"weight_map":{"a":"${FIRST}","b":"${SECOND}"}}`,
   );
-  digests.add(modelSha256(folder));
+  digests.add(modelDigest(modelAt(folder)));
   expect(digests.size).toBe(3);
 });

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { readSafetensors } from "../../src/files.ts";
+import { readSafetensors } from "../../src/files/safetensors-file.ts";
 import { GGUF_DTYPES } from "../../src/gguf-types.ts";
 import { caught } from "../helpers/caught.ts";
 import { fixture } from "../helpers/fixture.ts";

@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { isInputError } from "@lorank/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { openModelWeights, readModelConfig, readModelTokenizer } from "../../src/files.ts";
+import { modelAt } from "../../src/files/model-folder.ts";
+import { modelConfig, modelWeights } from "../../src/model/model.ts";
+import { modelTokenizer } from "../../src/model/tokenizer.ts";
 import { fixture } from "../helpers/fixture.ts";
 import { openGguf } from "../helpers/open-gguf.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
@@ -30,14 +32,14 @@ function check(path: string, bytes: Uint8Array): number {
     file.close();
   });
   reading(() => {
-    const weights = openModelWeights(path);
+    const weights = modelWeights(modelAt(path));
     for (const [name, { shape }] of weights.tensors) {
       expect(weights.readFloat32(name).length).toBe(shape.reduce((a, b) => a * b, 1));
     }
     weights.close();
   });
-  reading(() => readModelConfig(path));
-  reading(() => readModelTokenizer(path));
+  reading(() => modelConfig(modelAt(path)));
+  reading(() => modelTokenizer(modelAt(path)));
   return outcomes.filter(Boolean).length;
 }
 

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { modelSha256, openModelWeights, readModelConfig, sha256OfFile } from "../../src/files.ts";
+import { modelAt } from "../../src/files/model-folder.ts";
+import { sha256OfFile } from "../../src/files.ts";
 import { FAMILIES } from "../../src/gguf/families/families.ts";
+import { modelConfig, modelDigest, modelWeights } from "../../src/model/model.ts";
 import { caught } from "../helpers/caught.ts";
 import { fixture } from "../helpers/fixture.ts";
 import { f32, ggufFile, text, u32 } from "../helpers/raw-gguf.ts";
@@ -29,14 +31,14 @@ describe("openModelWeights of a GGUF", () => {
   test("knows each architecture by the model types that it gives", () => {
     const given = new Map([...FAMILIES].map(([architecture, { modelTypes }]) => [architecture, modelTypes]));
     for (const name of NAMES) {
-      const { config } = readModelConfig(modelOf(name));
+      const { config } = modelConfig(modelAt(modelOf(name)));
       const architecture = { llama3: "llama", mistral: "llama" }[name] ?? name;
       expect(given.get(architecture)).toContain(config.model_type);
     }
   });
 
   test.each(NAMES)("gives %s the names, shapes and values that went into the converter", (name) => {
-    const weights = openModelWeights(modelOf(name));
+    const weights = modelWeights(modelAt(modelOf(name)));
     // Element i of tensor k, by name, is 4096 k + i, so any change of order or value shows.
     const original = Object.entries(ORIGINALS[name]!.tensors).map(([tensor, shape], k) => ({
       tensor,
@@ -54,7 +56,7 @@ describe("openModelWeights of a GGUF", () => {
   });
 
   test("leaves a tensor's bytes as the file has them", () => {
-    const weights = openModelWeights(modelOf("gemma2"));
+    const weights = modelWeights(modelAt(modelOf("gemma2")));
     const norm = "model.norm.weight";
     const stored = new Float32Array(weights.readBytes(norm).slice().buffer);
     expect(stored[0]! - 1).toBe(weights.readFloat32(norm)[0]); // the file holds 1 + w
@@ -63,7 +65,7 @@ describe("openModelWeights of a GGUF", () => {
 
   test("says that there is no such tensor, even one that the file has under its own name", () => {
     const path = modelOf("llama");
-    const weights = openModelWeights(path);
+    const weights = modelWeights(modelAt(path));
     expect(caught(() => weights.readFloat32("output.weight"))).toMatchObject({
       code: "E_TENSOR",
       message: `${path}: there is no tensor "output.weight" among its ${weights.tensors.size}`,
@@ -86,7 +88,7 @@ describe("openModelWeights of a GGUF", () => {
       ),
     );
     const none = (name: string) => `tensor "${name}" must have a Hugging Face name in llama, got none`;
-    expect(caught(() => openModelWeights(path)).message).toBe(
+    expect(caught(() => modelWeights(modelAt(path))).message).toBe(
       [
         `${path}: tensor "blk.0.attn_q.weight" must have rows of a multiple of 4, two halves of 2 heads, got [6,8]`,
         none("blk.0.attn_qkv.weight"),
@@ -101,7 +103,7 @@ describe("openModelWeights of a GGUF", () => {
     const path = ggufFile(
       tinyLlama({}, { "blk.0.ffn_up.weight": { dimensions: [256, 1], type: 11, data: Buffer.alloc(110) } }),
     );
-    expect(caught(() => openModelWeights(path)).message).toBe(
+    expect(caught(() => modelWeights(modelAt(path))).message).toBe(
       `${path}: tensor "blk.0.ffn_up.weight" must be F32, F16, BF16, F64, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K, got Q3_K`,
     );
   });
@@ -109,7 +111,7 @@ describe("openModelWeights of a GGUF", () => {
 
 describe("readModelConfig of a GGUF", () => {
   test.each(NAMES)("gives %s the fields of its config.json", (name) => {
-    const { config } = readModelConfig(modelOf(name));
+    const { config } = modelConfig(modelAt(modelOf(name)));
     const original = { ...ORIGINALS[name]!.config };
     // The same under the names of transformers 4, which transformers 5 reads too.
     const { rope_theta, rope_scaling, rope_local_base_freq, sliding_window_pattern, ...fields } = config;
@@ -126,7 +128,7 @@ describe("readModelConfig of a GGUF", () => {
   });
 
   test("gives null for special tokens that the file does not name, and the format's own rope_theta", () => {
-    expect(readModelConfig(ggufFile(tinyLlama())).config).toEqual({
+    expect(modelConfig(modelAt(ggufFile(tinyLlama()))).config).toEqual({
       architectures: ["LlamaForCausalLM"],
       model_type: "llama",
       vocab_size: 5,
@@ -152,7 +154,7 @@ describe("readModelConfig of a GGUF", () => {
 
   test("knows a Mistral by its window", () => {
     const path = ggufFile(tinyLlama({ "llama.attention.sliding_window": u32(32) }));
-    expect(readModelConfig(path).config).toMatchObject({ model_type: "mistral", sliding_window: 32 });
+    expect(modelConfig(modelAt(path)).config).toMatchObject({ model_type: "mistral", sliding_window: 32 });
   });
 
   test("names all keys that are missing or wrong", () => {
@@ -167,7 +169,7 @@ describe("readModelConfig of a GGUF", () => {
         "llama.rope.dimension_count": u32(2),
       }),
     );
-    expect(caught(() => readModelConfig(path))).toMatchObject({
+    expect(caught(() => modelConfig(modelAt(path)))).toMatchObject({
       code: "E_GGUF",
       message: [
         `${path}: metadata is wrong:`,
@@ -225,7 +227,7 @@ describe("readModelConfig of a GGUF", () => {
     ],
   ])("refuses %s in one sentence", (_, content, message) => {
     const path = ggufFile(tinyLlama(...content));
-    expect(caught(() => readModelConfig(path))).toMatchObject({
+    expect(caught(() => modelConfig(modelAt(path)))).toMatchObject({
       code: "E_GGUF",
       message: `${path}: ${message}`,
     });
@@ -247,7 +249,7 @@ describe("readModelConfig of a GGUF", () => {
       layers,
     );
     const renamed = metadata!.map(([key, value]) => [key.replace("llama.", "gemma2."), value] as const);
-    const { config } = readModelConfig(ggufFile({ metadata: renamed, tensors: tensors! }));
+    const { config } = modelConfig(modelAt(ggufFile({ metadata: renamed, tensors: tensors! })));
     expect(config).toMatchObject({ head_dim: 2, query_pre_attn_scalar: 4 });
   });
 
@@ -258,7 +260,7 @@ describe("readModelConfig of a GGUF", () => {
         { "blk.0.attn_q.weight": undefined, "blk.999999999.attn_q.weight": { dimensions: [8, 8] } },
       ),
     );
-    expect(caught(() => readModelConfig(path))).toMatchObject({
+    expect(caught(() => modelConfig(modelAt(path)))).toMatchObject({
       code: "E_GGUF",
       message: `${path}: metadata "llama.block_count" must be 1, as many layers as the tensors have, got 1000000000`,
     });
@@ -266,9 +268,9 @@ describe("readModelConfig of a GGUF", () => {
 
   test("has a digest of its own, and the model that of the file", () => {
     const [llama, mistral] = [modelOf("llama"), modelOf("mistral")];
-    expect(readModelConfig(llama).sha256).toMatch(/^[0-9a-f]{64}$/);
-    expect(readModelConfig(llama).sha256).not.toBe(readModelConfig(mistral).sha256);
-    expect(modelSha256(llama)).toBe(sha256OfFile(llama));
+    expect(modelConfig(modelAt(llama)).sha256).toMatch(/^[0-9a-f]{64}$/);
+    expect(modelConfig(modelAt(llama)).sha256).not.toBe(modelConfig(modelAt(mistral)).sha256);
+    expect(modelDigest(modelAt(llama))).toBe(sha256OfFile(llama));
   });
 });
 

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { openModelWeights, readModelConfig, readModelTokenizer } from "../../src/files.ts";
+import { modelAt } from "../../src/files/model-folder.ts";
 import { parseGguf } from "../../src/index.ts";
+import { modelConfig, modelWeights } from "../../src/model/model.ts";
+import { modelTokenizer } from "../../src/model/tokenizer.ts";
 import { caught } from "../helpers/caught.ts";
 import { fixture } from "../helpers/fixture.ts";
 import { memorySource } from "../helpers/memory-source.ts";
@@ -16,8 +18,8 @@ describe("parseGguf", () => {
       const bytes = Uint8Array.from(readFileSync(path));
       const before = bytes.slice();
       const parsed = await parseGguf(memorySource(bytes), path);
-      expect(parsed.config).toEqual(readModelConfig(path).config);
-      const file = openModelWeights(path);
+      expect(parsed.config).toEqual(modelConfig(modelAt(path)).config);
+      const file = modelWeights(modelAt(path));
       expect(parsed.tensors).toEqual(file.tensors);
       for (const tensor of file.tensors.keys()) {
         expect(await parsed.readFloat32(tensor)).toEqual(file.readFloat32(tensor));
@@ -42,7 +44,7 @@ describe("parseGguf", () => {
     const { tokenizer } = await parseGguf(source, path);
     expect(bytes.length).toBeGreaterThan(2 ** 19); // more than is fetched at first
     expect(source.asked()).toBeLessThanOrEqual(bytes.length);
-    expect(tokenizer()).toEqual(readModelTokenizer(path));
+    expect(tokenizer()).toEqual(modelTokenizer(modelAt(path)));
   });
 
   test("fetches a part of a large file and then the tensors that are asked for", async () => {
@@ -60,7 +62,7 @@ describe("parseGguf", () => {
     async (left) => {
       const bytes = rawGguf(tinyLlama()).subarray(0, left);
       const path = ggufFile(bytes);
-      const { code, message } = caught(() => openModelWeights(path));
+      const { code, message } = caught(() => modelWeights(modelAt(path)));
       await expect(parseGguf(memorySource(bytes), path)).rejects.toMatchObject({ code, message });
     },
   );

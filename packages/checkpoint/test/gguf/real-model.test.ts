@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { Tokenizer } from "@huggingface/tokenizers";
 import { describe, expect, test } from "vitest";
 import { sha256OfBytes } from "../../src/byte-source.ts";
-import { openModelWeights, readModelConfig, readModelTokenizer } from "../../src/files.ts";
+import { modelAt } from "../../src/files/model-folder.ts";
+import { modelConfig, modelWeights } from "../../src/model/model.ts";
+import { modelTokenizer } from "../../src/model/tokenizer.ts";
 import { fixture } from "../helpers/fixture.ts";
 
 // A published file of 98 MB is not part of the repository: .ci/set-up-real-models gets it.
@@ -19,7 +21,7 @@ const expected: {
 
 describe.skipIf(folder === undefined)(`SmolLM2-135M's GGUF${reason}`, () => {
   test("has the names, shapes and values that transformers reads from it, bit for bit", () => {
-    const weights = openModelWeights(path);
+    const weights = modelWeights(modelAt(path));
     const read = [...weights.tensors].map(([name, { shape }]) => {
       const { buffer, byteOffset, byteLength } = weights.readFloat32(name);
       return [name, [shape, sha256OfBytes(new Uint8Array(buffer, byteOffset, byteLength)).slice(0, 16)]];
@@ -30,7 +32,7 @@ describe.skipIf(folder === undefined)(`SmolLM2-135M's GGUF${reason}`, () => {
   });
 
   test("has the config that transformers derives, with the epsilon as it was written", () => {
-    const { config } = readModelConfig(path);
+    const { config } = modelConfig(modelAt(path));
     const { rope_parameters: rope, rms_norm_eps: epsilon, ...fields } = expected.config;
     expect(config).toMatchObject(fields);
     expect(rope).toEqual({ rope_theta: config.rope_theta, rope_type: "default" });
@@ -39,7 +41,7 @@ describe.skipIf(folder === undefined)(`SmolLM2-135M's GGUF${reason}`, () => {
   });
 
   test("has SmolLM2's tokenizer", () => {
-    const { tokenizer, config, chatTemplate } = readModelTokenizer(path);
+    const { tokenizer, config, chatTemplate } = modelTokenizer(modelAt(path));
     const { ids } = new Tokenizer(tokenizer as never, config as never).encode("The capital of France is");
     expect(ids).toEqual([504, 3575, 282, 4649, 314]);
     expect(chatTemplate).toContain("You are a helpful AI assistant named SmolLM");

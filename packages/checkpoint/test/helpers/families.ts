@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { type ModelShape, modelShapeFromConfig, targetLayers } from "@lorank/core";
-import { readModelConfig } from "../../src/files.ts";
+import { modelAt } from "../../src/files/model-folder.ts";
 import type { LoraLayer, PeftAdapter } from "../../src/index.ts";
+import { modelConfig } from "../../src/model/model.ts";
 import { fixture } from "./fixture.ts";
 
 /** Tiny models of every GGUF architecture by name; see scripts/reference/gguf_fixture.py. */
@@ -12,7 +13,7 @@ export function familyModel(name: string): string {
 }
 
 export function familyShape(name: string): ModelShape {
-  return modelShapeFromConfig(readModelConfig(familyModel(name)).config);
+  return modelShapeFromConfig(modelConfig(modelAt(familyModel(name))).config);
 }
 
 /**

@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { openModelWeights, readModelConfig } from "../../src/files.ts";
+import { modelAt } from "../../src/files/model-folder.ts";
 import { resolveAdapter, resolveModel } from "../../src/hub.ts";
 import { encodeSafetensors } from "../../src/index.ts";
+import { modelConfig, modelWeights } from "../../src/model/model.ts";
 import { caughtLater } from "../helpers/caught.ts";
 import { type FakeHub, gitSha1, refuse, sha256, startFakeHub } from "../helpers/fake-hub.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
@@ -81,8 +82,8 @@ describe("resolveModel", () => {
       "special_tokens_map.json",
       "tokenizer_config.json",
     ]);
-    expect(readModelConfig(folder).config).toEqual({ model_type: "tiny" });
-    expect([...openModelWeights(folder).readFloat32("w")]).toEqual([1, 2, 3]);
+    expect(modelConfig(modelAt(folder)).config).toEqual({ model_type: "tiny" });
+    expect([...modelWeights(modelAt(folder)).readFloat32("w")]).toEqual([1, 2, 3]);
     expect(hub.paths().some((path) => /README|pytorch/.test(path))).toBe(false);
   });
 
@@ -110,9 +111,9 @@ describe("resolveModel", () => {
       "/api/models/org/tiny/revision/main",
       `/org/tiny/resolve/${second}/config.json`,
     ]);
-    expect(readModelConfig(folder).config).toEqual({ model_type: "new" });
+    expect(modelConfig(modelAt(folder)).config).toEqual({ model_type: "new" });
     const old = join(cache, "models--org--tiny", "snapshots", first);
-    expect(readModelConfig(old).config).toEqual({ model_type: "tiny" });
+    expect(modelConfig(modelAt(old)).config).toEqual({ model_type: "tiny" });
   });
 
   test("fetches the shards that the index names, once each", async () => {
@@ -129,7 +130,7 @@ describe("resolveModel", () => {
     });
     const folder = await resolveModel("org/big", { environment });
     expect(hub.paths("storage")).toHaveLength(2);
-    expect([...openModelWeights(folder).readFloat32("c")]).toEqual([2]);
+    expect([...modelWeights(modelAt(folder)).readFloat32("c")]).toEqual([2]);
   });
 
   test("does not take a snapshot with a missing shard for whole, offline or not", async () => {
@@ -151,7 +152,7 @@ describe("resolveModel", () => {
     expect(error.message).toContain(`got all but ${shard} in `);
     hub.intercept = () => false;
     const folder = await resolveModel(`org/big@${commit}`, options);
-    expect([...openModelWeights(folder).readFloat32("w")]).toEqual([1, 2, 3]);
+    expect([...modelWeights(modelAt(folder)).readFloat32("w")]).toEqual([1, 2, 3]);
   });
 
   test.each([
@@ -258,7 +259,7 @@ describe("resolveModel", () => {
     const noLinks = { ...environment, HF_HUB_DISABLE_SYMLINKS: "1" };
     const folder = await resolveModel("org/tiny", { environment: noLinks });
     expect(() => readlinkSync(join(folder, "config.json"))).toThrow("EINVAL");
-    expect(readModelConfig(folder).config).toEqual({ model_type: "tiny" });
+    expect(modelConfig(modelAt(folder)).config).toEqual({ model_type: "tiny" });
     expect(readdirSync(join(cache, "models--org--tiny", "blobs"))).toEqual([]);
     hub.requests.length = 0;
     await resolveModel("org/tiny", { environment: noLinks });
@@ -273,7 +274,8 @@ describe("resolveModel", () => {
     const folder = await resolveModel("org/tiny", {
       environment: { ...environment, HF_HUB_DISABLE_SYMLINKS: "1" },
     });
-    for (const each of [old, folder]) expect([...openModelWeights(each).readFloat32("w")]).toEqual([1, 2, 3]);
+    for (const each of [old, folder])
+      expect([...modelWeights(modelAt(each)).readFloat32("w")]).toEqual([1, 2, 3]);
   });
 });
 

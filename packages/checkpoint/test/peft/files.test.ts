@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readPeftAdapter, readSafetensors, writePeftAdapter } from "../../src/files.ts";
+import { readSafetensors } from "../../src/files/safetensors-file.ts";
+import { readPeftAdapter, writePeftAdapter } from "../../src/files.ts";
 import {
   parsePeftAdapter,
   parseSafetensors,

@@ -2,13 +2,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readSafetensors, writeSafetensors } from "../../src/files.ts";
-import {
-  encodeSafetensors,
-  type Float32Tensor,
-  parseSafetensorsHeader,
-  safetensorsByteLength,
-} from "../../src/index.ts";
+import { readSafetensors } from "../../src/files/safetensors-file.ts";
+import { writeSafetensors } from "../../src/files.ts";
+import { encodeSafetensors, type Float32Tensor } from "../../src/index.ts";
+import { safetensorsByteLength } from "../../src/safetensors/encode.ts";
+import { parseSafetensorsHeader } from "../../src/safetensors/header.ts";
 import { caught } from "../helpers/caught.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 

@@ -1,7 +1,8 @@
 import { isInputError } from "@lorank/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { encodeSafetensors, parseSafetensorsHeader } from "../../src/index.ts";
+import { encodeSafetensors } from "../../src/index.ts";
+import { parseSafetensorsHeader } from "../../src/safetensors/header.ts";
 import { rawSafetensors } from "../helpers/raw-safetensors.ts";
 
 const valid = encodeSafetensors(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseSafetensorsHeader, safetensorsHeaderLength } from "../../src/index.ts";
+import { parseSafetensorsHeader, safetensorsHeaderLength } from "../../src/safetensors/header.ts";
 import { caught } from "../helpers/caught.ts";
 import { rawSafetensors } from "../helpers/raw-safetensors.ts";
 

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { readModelConfig } from "@lorank/checkpoint/files";
+import { modelConfig } from "@lorank/checkpoint";
+import { modelAt } from "@lorank/checkpoint/files";
 import { canonicalJson, type EngineSpec, type LoraSpec, stripMeasured } from "@lorank/core/results";
 import { datasetSha256, encodeDataset, type TokenizedDataset } from "@lorank/train/data";
 import type { Job } from "../../src/plan/job.ts";
@@ -193,7 +194,7 @@ function texts(): TokenizedDataset {
 function kindsOf(modelPath: string, sha256: string): KillGround["kinds"] {
   const plain: EngineSpec = {
     specVersion: 1,
-    base: { kind: "random", name: "quick", configSha256: readModelConfig(modelPath).sha256, seed: 3 },
+    base: { kind: "random", name: "quick", configSha256: modelConfig(modelAt(modelPath)).sha256, seed: 3 },
     data: { name: "tiny", sha256, trainExamples: 24, validationExamples: 12 },
     task: { kind: "classification", labels: ["seven", "eight"] },
     lora: {

@@ -1,8 +1,8 @@
-import type { FloatTensorDType } from "@lorank/checkpoint";
+import { type FloatTensorDType, modelConfig } from "@lorank/checkpoint";
 import {
   type EncodedTensor,
+  modelAt,
   type RewriteSummary,
-  readModelConfig,
   rewriteModel,
   type TensorProgress,
   type TensorSource,
@@ -73,7 +73,7 @@ export interface QuantizeSummary extends RewriteSummary {
 export function quantizeModel(options: QuantizeModelOptions): QuantizeSummary {
   const { model, format = d.format, blockSize = d.blockSize, doubleQuant = d.doubleQuant } = options;
   const { keepLayers = [] } = options;
-  const { config } = readModelConfig(model);
+  const { config } = modelConfig(modelAt(model));
   const family = familyOf(config);
   const plan = planQuantization(model, config, family, keepLayers);
   const dtype = options.dtype ?? (/\.gguf$/i.test(model) ? "BF16" : undefined);

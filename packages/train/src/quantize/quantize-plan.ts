@@ -1,4 +1,5 @@
-import { openModelWeights } from "@lorank/checkpoint/files";
+import { modelWeights } from "@lorank/checkpoint";
+import { modelAt } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import { quantizedNames, type WeightDType } from "@lorank/quant";
 import { type BlockLinear, blockLinears } from "../base/quantize-base.ts";
@@ -34,7 +35,7 @@ export function planQuantization(
   family: Family,
   skipModules: readonly (number | string)[],
 ): QuantizePlan {
-  const weights = openModelWeights(model);
+  const weights = modelWeights(modelAt(model));
   try {
     const { tensors } = weights;
     assertFloat(model, config, tensors);

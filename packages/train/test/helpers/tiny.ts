@@ -1,8 +1,8 @@
 import { copyFileSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { encodeSafetensors } from "@lorank/checkpoint";
-import { readModelConfig } from "@lorank/checkpoint/files";
+import { encodeSafetensors, modelConfig } from "@lorank/checkpoint";
+import { modelAt } from "@lorank/checkpoint/files";
 import type { EngineSpec, LoraSpec, OptimizerSpec, Task } from "@lorank/core/results";
 import { floats } from "@lorank/graph";
 import { randomBase } from "../../src/base/initial-weights.ts";
@@ -127,7 +127,7 @@ export function tinyTrial(
   writeFileSync(datasetFile, bytes);
   const spec: EngineSpec = {
     specVersion: 1,
-    base: { kind: "random", name: "tiny", configSha256: readModelConfig(folder).sha256, seed: 3 },
+    base: { kind: "random", name: "tiny", configSha256: modelConfig(modelAt(folder)).sha256, seed: 3 },
     data: { name: "tiny", sha256: datasetSha256(bytes), ...countsOf(dataset) },
     task: dataset.task,
     lora: {

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { PeftAdapter } from "@lorank/checkpoint";
-import { mergeAdapter, modelAt, openModelWeights, readModelConfig } from "@lorank/checkpoint/files";
+import { modelConfig, modelWeights, type PeftAdapter } from "@lorank/checkpoint";
+import { mergeAdapter, modelAt } from "@lorank/checkpoint/files";
 import { modelShapeFromConfig } from "@lorank/core";
 import type { BaseQuantization } from "@lorank/core/results";
 import { onnxRuntime } from "@lorank/graph/devices";
@@ -50,12 +50,12 @@ test.each<[string, string, BaseQuantization | undefined]>([
   ["a GPT-2 in 32 bits that was NF4 in training", "gpt2/float", nf4],
 ])("merged into it, an adapter makes of %s what it was trained to", async (_, name, quantization) => {
   const base = saved(name);
-  const { config } = readModelConfig(base);
+  const { config } = modelConfig(modelAt(base));
   const adapter = familyAdapter(modelShapeFromConfig(config), 2, 2, (k, i) => 0.1 * Math.sin(100 * k + i));
   const folder = mkdtempSync(join(tmpdir(), "lorank-train-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const out = join(folder, "merged");
-  const readThrough = (source: ReturnType<typeof openModelWeights>) =>
+  const readThrough = (source: ReturnType<typeof modelWeights>) =>
     dequantizedWeights(source, config, quantization);
   mergeAdapter({ base, adapter, out, dtype: "F32", readThrough });
 
@@ -66,16 +66,19 @@ test.each<[string, string, BaseQuantization | undefined]>([
   ];
   expect(largestDifference(merged, trained)).toBeLessThan(1e-5);
   expect(largestDifference(merged, original)).toBeGreaterThan(1e-3); // 4 bits did change something
-  expect(readModelConfig(out).config).not.toHaveProperty("quantization_config");
-  const [before, after] = [openModelWeights(saved(`${name.split("/")[0]}/float`)), openModelWeights(out)];
+  expect(modelConfig(modelAt(out)).config).not.toHaveProperty("quantization_config");
+  const [before, after] = [
+    modelWeights(modelAt(saved(`${name.split("/")[0]}/float`))),
+    modelWeights(modelAt(out)),
+  ];
   expect([...after.tensors.keys()].sort()).toEqual([...before.tensors.keys()].sort());
   before.close();
   after.close();
 });
 
 test("a model in no 4 bits must be told which", () => {
-  const source = openModelWeights(saved("llama/float"));
-  const { config } = readModelConfig(saved("llama/float"));
+  const source = modelWeights(modelAt(saved("llama/float")));
+  const { config } = modelConfig(modelAt(saved("llama/float")));
   expect(() => dequantizedWeights(source, config)).toThrow(expect.objectContaining({ code: "E_QUANTIZE" }));
   source.close();
 });

@@ -15,7 +15,8 @@ import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { openModelWeights, readModelConfig } from "@lorank/checkpoint/files";
+import { modelConfig, modelWeights } from "@lorank/checkpoint";
+import { modelAt } from "@lorank/checkpoint/files";
 import { dequantize4bit, errorFigures, quantizedNames, readQuantized } from "@lorank/quant";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { quantizeModel } from "../../src/quantize/quantize-model.ts";
@@ -58,7 +59,7 @@ describe("quantizeModel writes what transformers writes", () => {
   test.each(["nf4", "fp4"] as const)("of a Llama in %s: every tensor, to the byte", (format) => {
     const out = newFolder();
     const { layers, bytes } = quantizeModel({ model: saved("llama/float"), out, format });
-    const [ours, theirs] = [openModelWeights(out), openModelWeights(saved(`llama/${format}`))];
+    const [ours, theirs] = [modelWeights(modelAt(out)), modelWeights(modelAt(saved(`llama/${format}`)))];
     expect([...ours.tensors.keys()].toSorted()).toEqual([...theirs.tensors.keys()].toSorted());
     for (const [name, { dtype, shape }] of theirs.tensors) {
       expect(ours.tensors.get(name), name).toMatchObject({ dtype, shape });
@@ -85,7 +86,7 @@ describe("quantizeModel writes what transformers writes", () => {
   test("of a BERT, but for the pooler and the classifier, which stay", () => {
     const out = newFolder();
     quantizeModel({ model: saved("bert/float"), out });
-    const [ours, theirs] = [openModelWeights(out), openModelWeights(saved("bert/nf4"))];
+    const [ours, theirs] = [modelWeights(modelAt(out)), modelWeights(modelAt(saved("bert/nf4")))];
     const names = [...quantizedNames(ours).keys()];
     expect([...quantizedNames(theirs).keys()].filter((name) => !names.includes(name))).toEqual([
       "bert.pooler.dense.weight",
@@ -103,8 +104,8 @@ describe("quantizeModel writes what transformers writes", () => {
   test("in config.json: its own member, and the linear layers that it must skip", () => {
     const out = newFolder();
     quantizeModel({ model: saved("bert/float"), out, doubleQuant: true });
-    const theirs = readModelConfig(saved("bert/nf4-double")).config;
-    const ours = readModelConfig(out).config;
+    const theirs = modelConfig(modelAt(saved("bert/nf4-double"))).config;
+    const ours = modelConfig(modelAt(out)).config;
     expect(ours).toEqual({
       ...theirs,
       quantization_config: {
@@ -122,7 +123,7 @@ describe("quantizeModel", () => {
     const out = newFolder();
     const { files, layers, bytesBefore } = quantizeModel({ model: sharded, out, blockSize: 32 });
     expect(files).toEqual(["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"]);
-    const [before, after] = [openModelWeights(sharded), openModelWeights(out)];
+    const [before, after] = [modelWeights(modelAt(sharded)), modelWeights(modelAt(out))];
     expect(bytesBefore).toBe([...before.tensors.values()].reduce((sum, each) => sum + each.byteLength, 0));
     expect(layers.map(({ path }) => path)).toEqual(
       [...quantizedNames(after).keys()]
@@ -156,12 +157,12 @@ describe("quantizeModel", () => {
       "model.layers.0.mlp.gate_proj",
       "model.layers.0.mlp.up_proj",
     ]);
-    const [before, after] = [openModelWeights(sharded), openModelWeights(out)];
+    const [before, after] = [modelWeights(modelAt(sharded)), modelWeights(modelAt(out))];
     for (const path of kept)
       expect(after.readBytes(`${path}.weight`)).toEqual(before.readBytes(`${path}.weight`));
     before.close();
     after.close();
-    const { quantization_config: written } = readModelConfig(out).config;
+    const { quantization_config: written } = modelConfig(modelAt(out)).config;
     const skipped = (written as Record<string, unknown>).llm_int8_skip_modules;
     // Ends of paths, so that they match with and without the family's prefix.
     for (const path of kept) expect(skipped).toContain(path.replace(/^model\./, ""));
@@ -172,7 +173,7 @@ describe("quantizeModel", () => {
     const out = newFolder();
     const gguf = join(packages, "checkpoint/test/fixtures/gguf/families/llama.gguf");
     quantizeModel({ model: gguf, out });
-    const [before, after] = [openModelWeights(gguf), openModelWeights(out)];
+    const [before, after] = [modelWeights(modelAt(gguf)), modelWeights(modelAt(out))];
     for (const name of quantizedNames(after).keys()) {
       const { quantized, dtype } = readQuantized(after, name);
       expect(dtype).toBe("bfloat16");
@@ -212,7 +213,7 @@ describe("quantizeModel", () => {
     const folder = temporaryFolder();
     cpSync(saved("gpt2/float"), join(folder, "model"), { recursive: true });
     const file = join(folder, "model/model.safetensors");
-    const source = openModelWeights(join(folder, "model"));
+    const source = modelWeights(modelAt(join(folder, "model")));
     const name = "transformer.h.0.mlp.c_fc.weight";
     const { byteOffset } = source.tensors.get(name)!;
     source.close();
@@ -267,7 +268,7 @@ function emptyLlama(folder: string, layers: number): string {
     num_key_value_heads: 8,
     head_dim: hidden / 8,
   };
-  const config = { ...readModelConfig(sharded).config, ...sizes };
+  const config = { ...modelConfig(modelAt(sharded)).config, ...sizes };
   writeFileSync(join(folder, "config.json"), JSON.stringify(config));
   const shapes = {
     ...Object.fromEntries(["q", "k", "v", "o"].map((name) => [`self_attn.${name}_proj`, [hidden, hidden]])),

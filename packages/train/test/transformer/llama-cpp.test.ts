@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ggufAdapter, type PeftAdapter } from "@lorank/checkpoint";
-import { modelAt, readModelConfig } from "@lorank/checkpoint/files";
+import { ggufAdapter, modelConfig, type PeftAdapter } from "@lorank/checkpoint";
+import { modelAt } from "@lorank/checkpoint/files";
 import { modelShapeFromConfig } from "@lorank/core";
 import type { Runtime } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
@@ -34,7 +34,7 @@ describe.skipIf(folder === undefined)(`an adapter that llama.cpp loads${noClient
 
   /** Largest differences of next-token probabilities: between the programs, and what the adapter makes. */
   async function compare(model: string, adapter: PeftAdapter, tokens: readonly number[]) {
-    const shape = modelShapeFromConfig(readModelConfig(model).config);
+    const shape = modelShapeFromConfig(modelConfig(modelAt(model)).config);
     const file = join(temporaryFolder(), "adapter.gguf");
     writeFileSync(file, ggufAdapter(adapter, shape).bytes);
     const own = await Promise.all(
@@ -53,7 +53,7 @@ describe.skipIf(folder === undefined)(`an adapter that llama.cpp loads${noClient
 
   /** Rank 2, but 3 in some layers and with another alpha, so that llama.cpp must scale each by its own. */
   function unevenAdapter(model: string, scale: number): PeftAdapter {
-    const shape = modelShapeFromConfig(readModelConfig(model).config);
+    const shape = modelShapeFromConfig(modelConfig(modelAt(model)).config);
     const value = (k: number, i: number) => scale * Math.sin(100 * k + i);
     const layers = new Map(familyAdapter(shape, 2, 6, value).layers);
     const others = familyAdapter(shape, 3, 4, value).layers;

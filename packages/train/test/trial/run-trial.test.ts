@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { modelAt, modelSha256, readPeftAdapter, writePeftAdapter } from "@lorank/checkpoint/files";
+import { modelDigest } from "@lorank/checkpoint";
+import { modelAt, readPeftAdapter, writePeftAdapter } from "@lorank/checkpoint/files";
 import { stripMeasured } from "@lorank/core/results";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
@@ -161,11 +162,11 @@ describe("bad input", () => {
     const { spec, folder, resources } = tinyTrial();
     const pretrained = {
       ...spec,
-      base: { kind: "pretrained", name: "tiny", sha256: modelSha256(folder) },
+      base: { kind: "pretrained", name: "tiny", sha256: modelDigest(modelAt(folder)) },
     } as const;
     await expect(runTrial(pretrained, resources)).resolves.toBeDefined();
     truncateSync(join(folder, "model.safetensors"), 2000);
-    const cut = { ...pretrained, base: { ...pretrained.base, sha256: modelSha256(folder) } };
+    const cut = { ...pretrained, base: { ...pretrained.base, sha256: modelDigest(modelAt(folder)) } };
     await expect(runTrial(cut, resources)).rejects.toMatchObject({ code: "E_SAFETENSORS" });
     rmSync(join(folder, "model.safetensors"));
     await expect(runTrial(pretrained, resources)).rejects.toMatchObject({ code: "E_MODEL" });

@@ -1,15 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { readModelConfig } from "../../../src/files.ts";
+import { modelAt } from "../../../src/files/model-folder.ts";
+import { modelConfig } from "../../../src/model/model.ts";
 import { caught } from "../../helpers/caught.ts";
 import { f32, ggufFile, type RawTensor, type RawValue, text, u32 } from "../../helpers/raw-gguf.ts";
 import { tinyLlama } from "../../helpers/tiny-llama.ts";
 
 const scalingOf = (metadata: Record<string, RawValue>, tensors: Record<string, RawTensor> = {}) =>
-  readModelConfig(ggufFile(tinyLlama(metadata, tensors))).config.rope_scaling;
+  modelConfig(modelAt(ggufFile(tinyLlama(metadata, tensors)))).config.rope_scaling;
 
 const refusal = (metadata: Record<string, RawValue>, tensors: Record<string, RawTensor> = {}) => {
   const path = ggufFile(tinyLlama(metadata, tensors));
-  return caught(() => readModelConfig(path)).message.replace(path, "F");
+  return caught(() => modelConfig(modelAt(path))).message.replace(path, "F");
 };
 
 const floats = (values: readonly number[]): RawTensor => ({

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { Tokenizer } from "@huggingface/tokenizers";
 import { describe, expect, test } from "vitest";
-import { readModelTokenizer } from "../../../src/files.ts";
+import { modelAt } from "../../../src/files/model-folder.ts";
+import { modelTokenizer } from "../../../src/model/tokenizer.ts";
 import { caught } from "../../helpers/caught.ts";
 import { fixture } from "../../helpers/fixture.ts";
 import { bool, float32s, ggufFile, int32s, type RawValue, text, texts, u32 } from "../../helpers/raw-gguf.ts";
@@ -37,14 +38,14 @@ const sentencePiece = {
 };
 
 function encode(path: string, ...inputs: string[]): number[][] {
-  const { tokenizer, config } = readModelTokenizer(path);
+  const { tokenizer, config } = modelTokenizer(modelAt(path));
   const built = new Tokenizer(tokenizer as never, config as never);
   return inputs.map((input) => built.encode(input).ids);
 }
 
 function refusal(metadata: Readonly<Record<string, RawValue | undefined>>): string {
   const path = vocabulary(metadata);
-  const error = caught(() => readModelTokenizer(path));
+  const error = caught(() => modelTokenizer(modelAt(path)));
   expect(error.code).toBe("E_TOKENIZER");
   return error.message.replace(path, "F");
 }
@@ -57,15 +58,15 @@ describe("readModelTokenizer of a GGUF", () => {
 
   test("gives the chat template, and null without one", () => {
     const path = fixture("gguf/tokenizers/gpt-2.gguf");
-    expect(readModelTokenizer(path)).toMatchObject({
+    expect(modelTokenizer(modelAt(path))).toMatchObject({
       chatTemplate: "{{ messages[0]['content'] }}",
       source: path,
     });
-    expect(readModelTokenizer(fixture("gguf/tokenizers/spm.gguf")).chatTemplate).toBeNull();
+    expect(modelTokenizer(modelAt(fixture("gguf/tokenizers/spm.gguf"))).chatTemplate).toBeNull();
   });
 
   test("names special tokens by their texts", () => {
-    expect(readModelTokenizer(fixture("gguf/tokenizers/bert.gguf")).config).toEqual({
+    expect(modelTokenizer(modelAt(fixture("gguf/tokenizers/bert.gguf"))).config).toEqual({
       tokenizer_class: "PreTrainedTokenizerFast",
       bos_token: "[CLS]",
       eos_token: "[SEP]",
@@ -80,14 +81,14 @@ describe("readModelTokenizer of a GGUF", () => {
   });
 
   test("undoes WordPiece's marks: words lose theirs, the others get ## back", () => {
-    const { model } = readModelTokenizer(fixture("gguf/tokenizers/bert.gguf")).tokenizer;
+    const { model } = modelTokenizer(modelAt(fixture("gguf/tokenizers/bert.gguf"))).tokenizer;
     const { vocab } = model as { vocab: Record<string, number> };
     expect(Object.keys(vocab)).toEqual(expect.arrayContaining(["[CLS]", "the", "##ing", "▁"]));
   });
 
   test("lets no text become an unused token, and a token may be called __proto__", () => {
     const path = vocabulary(byteLevel);
-    const { vocab } = readModelTokenizer(path).tokenizer.model as { vocab: Record<string, number> };
+    const { vocab } = modelTokenizer(modelAt(path)).tokenizer.model as { vocab: Record<string, number> };
     expect(Object.entries(vocab)).toEqual([
       ["a", 0],
       ["b", 1],
@@ -132,7 +133,7 @@ describe("readModelTokenizer of a GGUF", () => {
 
   test("spells Gemma's tokens of spaces as its tokenizer does", () => {
     const gemma = { "general.architecture": text("gemma3"), ...sentencePiece };
-    const { tokenizer } = readModelTokenizer(vocabulary(gemma));
+    const { tokenizer } = modelTokenizer(modelAt(vocabulary(gemma)));
     expect((tokenizer.model as { vocab: Record<string, number> }).vocab["▁▁"]).toBe(6);
     expect((tokenizer.added_tokens as { content: string }[]).map(({ content }) => content)).not.toContain(
       "  ",
