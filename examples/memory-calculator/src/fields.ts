@@ -1,15 +1,4 @@
-import {
-  attentionKinds,
-  baseFormatNames,
-  checkpointingKinds,
-  memoryDefaults as d,
-  lossKinds,
-  memoryMethods,
-  optimizerNames,
-  profileNames,
-  profileOf,
-  type StackSettings,
-} from "@lorank/core/memory";
+import { memoryDefaults as d, memoryNames, profileOf, type StackSettings } from "@lorank/core/memory";
 import { firstModel, models } from "./models.ts";
 
 /** One field of the form. Its values are texts, as the form has them. */
@@ -43,8 +32,8 @@ export const fieldGroups: readonly (readonly [heading: string, fields: readonly 
       { name: "config", label: "config.json of another model", value: "", lines: 4 },
       { name: "ranks", label: "Ranks", value: d.ranks.join(), flag: "--ranks" },
       { name: "targets", label: "Layers with an adapter", value: "all-linear", flag: "--targets" },
-      { name: "base", label: "Base in", value: d.base, choices: baseFormatNames, flag: "--base" },
-      { name: "method", label: "Method", value: d.method, choices: memoryMethods, flag: "--method" },
+      { name: "base", label: "Base in", value: d.base, choices: memoryNames.base, flag: "--base" },
+      { name: "method", label: "Method", value: d.method, choices: memoryNames.method, flag: "--method" },
       { name: "labels", label: "Classes of a trained head (empty: none)", value: "", flag: "--labels" },
     ],
   ],
@@ -64,7 +53,13 @@ export const fieldGroups: readonly (readonly [heading: string, fields: readonly 
   [
     "Stack",
     [
-      { name: "profile", label: "Profile", value: d.profile, choices: profileNames, flag: "--profile" },
+      {
+        name: "profile",
+        label: "Profile",
+        value: d.profile,
+        choices: memoryNames.profile,
+        flag: "--profile",
+      },
       ...settingFields(profileOf(d.profile).settings),
     ],
   ],
@@ -81,10 +76,10 @@ export function settingFields(settings: StackSettings): Field[] {
     choices?: readonly string[],
   ): Field => ({ name, label, flag, value: String(settings[name]), ...(choices && { choices }) });
   return [
-    choice("loss", "Loss", "--loss", lossKinds),
-    choice("attention", "Attention", "--attention", attentionKinds),
-    choice("checkpointing", "Checkpointing", "--checkpointing", checkpointingKinds),
-    choice("optimizer", "Optimiser", "--optimizer", optimizerNames),
+    choice("loss", "Loss", "--loss", memoryNames.loss),
+    choice("attention", "Attention", "--attention", memoryNames.attention),
+    choice("checkpointing", "Checkpointing", "--checkpointing", memoryNames.checkpointing),
+    choice("optimizer", "Optimiser", "--optimizer", memoryNames.optimizer),
     choice("adapterDtype", "Adapter in", "--adapter-dtype", ["fp32", "bf16", "fp16"]),
     choice("dropout", "Adapter dropout", "--dropout"),
     choice("kbitPrepare", "Preparation for k-bit training", "--kbit-prepare", ["false", "true"]),

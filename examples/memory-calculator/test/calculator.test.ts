@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runInNewContext } from "node:vm";
-import { profileNames, profileOf } from "@lorank/core/memory";
+import { memoryNames, profileOf } from "@lorank/core/memory";
 import { afterAll, describe, expect, test } from "vitest";
 import { buildPage } from "../src/build.ts";
 import type { Calculation } from "../src/calculate.ts";
@@ -82,7 +82,7 @@ describe("the page's script", () => {
       expect(gpu).toMatchObject(plain({ changes: advice.single, sequence: advice.together }) as object);
   });
 
-  test.each(profileNames)("takes the profile's settings as the form has them: %s", (profile) => {
+  test.each(memoryNames.profile)("takes the profile's settings as the form has them: %s", (profile) => {
     const own = settingFields(profileOf(profile).settings).map(({ name, value }) => [name, value]);
     const values = { ...form, profile, ...Object.fromEntries(own) };
     expect(renderCalculation(calculate(values))).toContain(`Profile ${profile}: `);

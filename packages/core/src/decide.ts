@@ -7,48 +7,24 @@ import type { DecisionFacts } from "./results/decision-facts.ts";
 import type { Decision } from "./results/types.ts";
 import { explained } from "./results/words/in-words.ts";
 
-export { type ScoredRuns, testScoreOf } from "./decide/compare.ts";
-export type { DecidableResults } from "./decide/decide-results.ts";
+export { testScoreOf } from "./decide/compare.ts";
 export { nextLook } from "./decide/decide-results.ts";
-export { type CrossedFit, fitCrossed, type VarianceComponents } from "./decide/interval/components.ts";
 export {
-  type FailedRun,
   mostLogLoss,
   type Outcome,
-  type OutcomeCell,
   type OutcomeCells,
   type OutcomeTable,
   outcomesFromTrials,
-  type TrialOutcome,
 } from "./decide/outcomes.ts";
-export {
-  OutcomeGatherer,
-  type OutcomeGathererOptions,
-  outcomesFromRows,
-} from "./decide/outcomes-from-rows.ts";
-export {
-  assumedDisagreements,
-  assumedNoise,
-  assumedShares,
-  type ObservedNoise,
-  observedNoise,
-  type PairNoise,
-} from "./decide/plan/pair-noise.ts";
-export { type DetectableDifferenceOptions, detectableDifference } from "./decide/plan/plan.ts";
-export {
-  type DesignPreview,
-  type PreviewNeeds,
-  type PreviewOptions,
-  type PreviewRow,
-  previewDesign,
-} from "./decide/plan/preview.ts";
-export { type ProbeOptions, type ProbeState, probeSoFar } from "./decide/probe/decide-probe.ts";
-export { type ProbePlan, planProbe } from "./decide/probe/probe.ts";
-export { type RaceOptions, type RaceState, type RaceStep, raceSoFar } from "./decide/race/race.ts";
-export { type PlannedLook, raceLooks } from "./decide/race/race-look.ts";
-export { diminishingReturns, type RankCost } from "./decide/returns.ts";
+export { OutcomeGatherer, outcomesFromRows } from "./decide/outcomes-from-rows.ts";
+export { assumedNoise, type ObservedNoise, observedNoise, type PairNoise } from "./decide/plan/pair-noise.ts";
+export { type DesignPreview, type PreviewRow, previewDesign } from "./decide/plan/preview.ts";
+export { probeSoFar } from "./decide/probe/decide-probe.ts";
+export { planProbe } from "./decide/probe/probe.ts";
+export { type RaceState, raceSoFar } from "./decide/race/race.ts";
+export { raceLooks } from "./decide/race/race-look.ts";
 export type { DecideOptions } from "./decide/settings.ts";
-export { type SimulatedWorld, simulateOutcomes } from "./decide/simulate.ts";
+export { simulateOutcomes } from "./decide/simulate.ts";
 
 /** Adds words to a decision, which the statistics return as numbers and codes. */
 function inWords<Args extends readonly unknown[]>(

@@ -1,4 +1,4 @@
-import { adapterKinds, type KindChoice, kindMembers } from "@lorank/core";
+import { adapterKinds, type KindChoice, kindOf } from "@lorank/core";
 import { canonicalJson, type EngineSpec, type LoraSpec, type TrialSpec } from "@lorank/core/results";
 import { sha256Hex } from "./sha256.ts";
 
@@ -29,7 +29,7 @@ export function trialSpec(config: TrainingConfig, rank: number, seed: number): E
     alpha: lora.alpha.kind === "fixed" ? lora.alpha.alpha : rank,
     scalingRule: lora.scalingRule,
     dropout: lora.dropout,
-    ...kindMembers(lora),
+    ...kindOf(lora).members,
     targetModules: lora.targetModules,
   };
   const shared = { specVersion: 1, base, data, task, lora: loraSpec, optimizer } as const;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type PeftAdapter, portableAdapter } from "@lorank/checkpoint";
 import { checkOutputFolder, writeFileAtomic, writeFolder, writePeftAdapter } from "@lorank/checkpoint/files";
-import { InputError, portableRule } from "@lorank/core";
+import { InputError, kindOf } from "@lorank/core";
 import { canonicalJson, type EngineResult, type EngineSpec } from "@lorank/core/results";
 import { trainDefaults as defaults, isCheckpointInterval, trainRunDefaults } from "./defaults.ts";
 import { nodeInputs } from "./node/data-files.ts";
@@ -151,7 +151,7 @@ function assertRequest(request: LoraRequest): void {
     must(isCount(rank), "rank", "a positive integer", rank);
     must(Number.isSafeInteger(seed) && seed >= 0, "seed", "an integer of at least 0", seed);
     must(isCount(threads), "threads", "a positive integer", threads);
-    const rule = portableRule(request);
+    const rule = kindOf(request).portableRule;
     if (rule !== undefined) must(!portable, "portable", rule, portable);
     const every = JSON.stringify(checkpointEvery);
     must(

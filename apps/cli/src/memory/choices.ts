@@ -1,10 +1,10 @@
 import {
   type BaseFormatName,
   baseFormat,
-  baseFormatNames,
   memoryDefaults as d,
   isQuantizedFormat,
   type MemoryMethod,
+  memoryNames,
   type Profile,
   profileOf,
   type StackSettings,
@@ -168,7 +168,7 @@ export function memoryChoices(
   };
 }
 
-const quantizedNames = baseFormatNames.filter(isQuantized);
+const quantizedNames = memoryNames.base.filter(isQuantized);
 
 function isQuantized(base: BaseFormatName | undefined): boolean {
   return base !== undefined && isQuantizedFormat(baseFormat(base));

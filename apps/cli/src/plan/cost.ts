@@ -2,7 +2,7 @@ import { planProbe } from "@lorank/core/decide";
 import {
   canonicalJson,
   defaultMetric,
-  mayEndEarly,
+  methods,
   metrics,
   type SpecMembers,
   type TrialResult,
@@ -77,7 +77,7 @@ async function sweepCosts(
   return {
     trials: plan.specs.length,
     expectedTrials: expectedTrials(plan),
-    atMost: mayEndEarly(plan.summary.method),
+    atMost: methods[plan.summary.method ?? "grid"].mayEndEarly,
     done: plan.specs.length - missing.length,
     ranks: plan.summary.ranks.map((rank) => ({
       rank,

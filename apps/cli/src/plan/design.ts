@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
 import {
-  assumedDisagreements,
   assumedNoise,
   type DesignPreview,
   type ObservedNoise,
@@ -25,6 +24,9 @@ import { readRequest, withUntil } from "../settings/saved-settings.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import { preparationOf } from "../sweep/prepare.ts";
 import type { ReadySweep } from "../sweep/ready-sweep.ts";
+
+/** Shares of examples on which two ranks disagree under one seed: few, some, many. */
+const assumedDisagreements: readonly number[] = [0.02, 0.05, 0.1];
 
 /** Ranks to compare, with how many outcomes, for which claim. */
 export interface Design {

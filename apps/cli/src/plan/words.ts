@@ -1,4 +1,4 @@
-import { assumedShares } from "@lorank/core/decide";
+import { assumedNoise } from "@lorank/core/decide";
 import { boundInUnit, inUnit, metrics } from "@lorank/core/results";
 import { counted, wholeNumber } from "../text.ts";
 import type { Design, NoiseCase, Runs } from "./design.ts";
@@ -19,7 +19,7 @@ export function caseName({ source, disagreement }: NoiseCase): string {
 
 /** Sentence on where the noise comes from. */
 export function noiseWords(cases: readonly NoiseCase[], runs: Runs | undefined): string {
-  const shares = percent(assumedShares.seed);
+  const shares = percent(assumedNoise(1).components.seed);
   if (runs === undefined) {
     return (
       `Nothing has run yet, so it is assumed that two ranks disagree on ${cases.map(({ disagreement }) => percent(disagreement!)).join(", ")} of the examples under ` +

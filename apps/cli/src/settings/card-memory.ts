@@ -1,4 +1,4 @@
-import { cardNames, findCard } from "@lorank/core/memory";
+import { findCard, memoryNames } from "@lorank/core/memory";
 import { type Kind, textOf } from "./kinds.ts";
 
 /** Memory to fit into. `label` names it in a sentence: `24 GB card`, `T4 (16 GB)`. */
@@ -11,7 +11,7 @@ export interface CardMemory {
 /** A GB is 10⁹ bytes here too; of a card by name, what may be counted on, see core's `cards`. */
 export const cardMemory: Kind<CardMemory> = {
   ...textOf("a card's memory such as 24GB or 40GiB, or a card such as t4 or a100-80gb", "card", readCard),
-  names: cardNames,
+  names: memoryNames.card,
   meant: (value) => (/^\d{1,3}$/.test(String(value)) ? `${value}GB` : undefined),
 };
 

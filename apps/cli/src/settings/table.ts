@@ -1,14 +1,5 @@
-import {
-  attentionKinds,
-  baseFormatNames,
-  checkpointingKinds,
-  lossKinds,
-  memoryDefaults,
-  memoryMethods,
-  optimizerNames,
-  profileNames,
-} from "@lorank/core/memory";
-import { allMetrics, methodNames, metricNames } from "@lorank/core/results";
+import { memoryDefaults, memoryNames } from "@lorank/core/memory";
+import { type MethodName, methods, metrics } from "@lorank/core/results";
 import { quantizeDefaults } from "@lorank/quant";
 import { runDefaults } from "@lorank/sweep/defaults";
 import { defaults as d } from "../defaults.ts";
@@ -48,8 +39,9 @@ const column = k.text("a column's name", "name");
 const file = k.text("a file", "file");
 const folder = k.text("a folder", "folder");
 const model = k.text("starter, a model folder, a .gguf file or a hub id", "model");
+const allMetrics = Object.values(metrics);
 const defaultMargins = allMetrics.map(({ noun, defaultMargin }) => `${defaultMargin} of ${noun}`).join(", ");
-const metric = k.choice(metricNames);
+const metric = k.choice(allMetrics.map(({ name }) => name));
 const dtype = k.choice(["fp32", "fp16", "bf16"]);
 const quantization = k.choice(["none", ...quantizations]);
 const rate = k.orWord("auto", k.positive, 'a positive number or "auto"');
@@ -121,7 +113,7 @@ export const table = [
   compared("ranks", k.ranks, ["init"], "ranks", { default: `${d.ranks.join(",")}; of another trainer its recipe's` }),
   compared("seeds", k.seeds, compare, "how many seeds, or which ones (1,2,3)", { default: d.seeds }),
   compared("seeds", k.seeds, ["init"], "how many seeds, or which ones (1,2,3)", { default: `${d.seeds}; of another trainer its recipe's` }),
-  compared("method", k.choice(methodNames), compare, "trials to run: grid (all), probe or race (fewer)", { default: d.method }),
+  compared("method", k.choice(Object.keys(methods) as MethodName[]), compare, "trials to run: grid (all), probe or race (fewer)", { default: d.method }),
   compared("until", k.choice(["settled"]), compare, "add seeds until the verdict is settled, or what is left would hardly settle it"),
   compared("max-seeds", k.count, compare, "with --until: the most seeds of a rank", { default: d.maxSeeds }),
   compared("robustness", k.onOff, compare, "5 more trials: does the rank decide, or the learning rate or the scaling?"),
@@ -192,18 +184,18 @@ export const table = [
 
   trained("ranks", k.ranks, memory, "ranks", { default: memoryDefaults.ranks }),
   trained("targets", k.layers, memory, "layers with an adapter, such as q_proj,v_proj", { default: d.targets }),
-  trained("base", k.choice(baseFormatNames), memory, "number format of the frozen weights", { unit: "format", default: memoryDefaults.base }),
+  trained("base", k.choice(memoryNames.base), memory, "number format of the frozen weights", { unit: "format", default: memoryDefaults.base }),
   trained("quantize", k.choice(quantizations), memory, "a 4-bit --base, by the flag of the other commands", { unit: "format" }),
-  trained("method", k.choice(memoryMethods), memory, "lora, qlora (on nf4-dq, with what the stack's guides set), full (all weights) or compare: all three side by side", { default: memoryDefaults.method }),
+  trained("method", k.choice(memoryNames.method), memory, "lora, qlora (on nf4-dq, with what the stack's guides set), full (all weights) or compare: all three side by side", { default: memoryDefaults.method }),
   trained("labels", k.count, memory, "classes of a trained classification head", { default: "no such head" }),
   on("gpu", cardMemory, memory, "a card (t4, 4090, a100-80gb) or its memory (24GB): what fits, how far it goes, what to change where it does not"),
   on("micro-batch", k.count, memory, "sequences in one pass", { default: memoryDefaults.microBatch }),
   on("seq", k.count, memory, "tokens of the longest sequence", { unit: "tokens", default: `${memoryDefaults.seq}, or what the model takes if less` }),
-  stack("profile", k.choice([...profileNames, "lorank"]), memory, "stack; lorank is this engine on the CPU", { default: memoryDefaults.profile }),
-  stack("loss", k.choice(lossKinds), memory, "how the loss is computed", { unit: "kind" }),
-  stack("attention", k.choice(attentionKinds), memory, "how attention is computed", { unit: "kind" }),
-  stack("checkpointing", k.choice(checkpointingKinds), memory, "of gradients; offload keeps block inputs on the host", { unit: "kind" }),
-  stack("optimizer", k.choice(optimizerNames), memory, "sgd has no momentum"),
+  stack("profile", k.choice([...memoryNames.profile, "lorank"]), memory, "stack; lorank is this engine on the CPU", { default: memoryDefaults.profile }),
+  stack("loss", k.choice(memoryNames.loss), memory, "how the loss is computed", { unit: "kind" }),
+  stack("attention", k.choice(memoryNames.attention), memory, "how attention is computed", { unit: "kind" }),
+  stack("checkpointing", k.choice(memoryNames.checkpointing), memory, "of gradients; offload keeps block inputs on the host", { unit: "kind" }),
+  stack("optimizer", k.choice(memoryNames.optimizer), memory, "sgd has no momentum"),
   stack("adapter-dtype", dtype, memory, "number format of A and B", { unit: "dtype" }),
   stack("dropout", k.share, memory, "on the adapter's inputs"),
   stack("kbit-prepare", k.onOff, memory, "prepare_model_for_kbit_training before adapters are added"),

@@ -1,5 +1,5 @@
 import { formatCount, formatDecimalBytes } from "@lorank/core";
-import { plannedWords } from "@lorank/core/results";
+import { methods } from "@lorank/core/results";
 import { chosenChecks, expectedTrials, extraTrials, type Plan } from "@lorank/sweep";
 import type { TrialDevice } from "../executors/executor-row.ts";
 import type { Output, TitledLine } from "../output.ts";
@@ -50,7 +50,8 @@ export function trialsFact({ plan, run, threads }: ReadySweep, done: string): Ti
 /** Trials by the method, and those of checks. */
 export function trialsWords(plan: Plan): string {
   const extra = extraTrials(plan).length;
-  const words = plannedWords({ ...plan.summary, expected: expectedTrials(plan) - extra });
+  const { planned } = methods[plan.summary.method ?? "grid"];
+  const words = planned({ ...plan.summary, expected: expectedTrials(plan) - extra });
   const flags = Object.keys(chosenChecks(plan.config)).map((check) => `--${check}`);
   return extra === 0 ? words : `${words}, and ${extra} for ${flags.join(" and ")}`;
 }

@@ -1,6 +1,6 @@
 import { modelConfig } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
-import { formatCount, InputError, type KindChoice, kindOf, portableRule } from "@lorank/core";
+import { formatCount, InputError, type KindChoice, kindOf } from "@lorank/core";
 import type { Task } from "@lorank/core/results";
 import { spamAssassin } from "@lorank/starter";
 import { type PreparedPlan, preparePlan, type SweepConfig, type SweepSettings } from "@lorank/sweep";
@@ -118,7 +118,7 @@ export function costOfRank(
 
 function portableOf(settings: TrialSettings): boolean {
   const { portable = false } = settings;
-  const rule = portable ? portableRule(settings) : undefined;
+  const rule = portable ? kindOf(settings).portableRule : undefined;
   if (rule === undefined) return portable;
   throw new InputError(
     "E_CONFIG",

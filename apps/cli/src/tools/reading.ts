@@ -1,5 +1,5 @@
 /** Words in which a tool's file says what its fields mean. */
-import { type OptimizerName, optimizerNames } from "@lorank/core/memory";
+import { memoryNames, type OptimizerName } from "@lorank/core/memory";
 import type { Condition, ConfigFields, Convert, FieldRow, FieldValue, RemarkRow } from "./tool.ts";
 
 /** Rows that apply under a condition only. */
@@ -71,7 +71,8 @@ export function optimizerNamed(
   namesOf: Readonly<Record<OptimizerName, string>>,
 ): (raw: unknown) => FieldValue<OptimizerName> {
   return (raw) =>
-    optimizerNames.find((name) => words(namesOf[name]).includes(String(raw))) ?? notModelled("an optimiser");
+    memoryNames.optimizer.find((name) => words(namesOf[name]).includes(String(raw))) ??
+    notModelled("an optimiser");
 }
 
 /** Paged states wait in the host's memory when the device's is full. Only the 8-bit optimiser's are modelled so. */

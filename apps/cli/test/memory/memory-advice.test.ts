@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { modelShapeFromConfig, selectTargets } from "@lorank/core";
-import { baseFormat, findCatalogueModel, profiles, singleChanges } from "@lorank/core/memory";
+import { baseFormat, matchCatalogueModel, memoryNames, profileOf, singleChanges } from "@lorank/core/memory";
 import { describe, expect, test } from "vitest";
 import { optionName } from "../../src/memory/answer-words.ts";
 import { readMemoryFlags, typedChoice } from "../../src/memory/choices.ts";
@@ -43,7 +43,7 @@ describe("advice of the memory command", () => {
   });
 
   test("names changes that can be typed, under every profile", () => {
-    const shape = modelShapeFromConfig(findCatalogueModel("llama-3.2-1b")!.config);
+    const shape = modelShapeFromConfig(matchCatalogueModel("llama-3.2-1b")!.model.config);
     const options = {
       shape,
       targets: selectTargets(shape, "all-linear"),
@@ -52,7 +52,8 @@ describe("advice of the memory command", () => {
       seq: 2048,
     };
     const lines = new Set(
-      Object.values(profiles)
+      memoryNames.profile
+        .map(profileOf)
         .flatMap((profile) => singleChanges({ ...options, profile, base: baseFormat("bf16") }, 1e9))
         .flatMap(({ set }) =>
           Object.entries(set).map(([name, value]) => typedChoice(optionName(name), value)),

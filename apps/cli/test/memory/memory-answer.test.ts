@@ -1,4 +1,4 @@
-import { findCatalogueModel } from "@lorank/core/memory";
+import { matchCatalogueModel } from "@lorank/core/memory";
 import { describe, expect, test } from "vitest";
 import { answerSentence } from "../../src/memory/answer-words.ts";
 import { memoryChoices, readMemoryFlags } from "../../src/memory/choices.ts";
@@ -12,7 +12,7 @@ function sentence(models: string, flags: Record<string, string | boolean>): stri
 function full(models: string, flags: Record<string, string | boolean>): string {
   return answerSentence(
     models.split(" ").map((name) => {
-      const { config } = findCatalogueModel(name)!;
+      const { config } = matchCatalogueModel(name)!.model;
       const choices = memoryChoices(readMemoryFlags(flags));
       return { name, choices, answer: answer(config, choices, undefined) };
     }),

@@ -1,13 +1,4 @@
-import {
-  attentionKinds,
-  baseFormatNames,
-  checkpointingKinds,
-  lossKinds,
-  memoryMethods,
-  optimizerNames,
-  profileNames,
-  profileOf,
-} from "@lorank/core/memory";
+import { memoryNames, profileOf } from "@lorank/core/memory";
 import { describe, expect, test } from "vitest";
 import { type ChoiceContext, memoryChoices, readMemoryFlags, typedChoice } from "../../src/memory/choices.ts";
 import { type ReadConfig, wordsOf } from "../../src/memory/read-training-config.ts";
@@ -45,10 +36,16 @@ function readChoices(flags: RawFlags, context?: ChoiceContext) {
 describe("the flags", () => {
   test("help names every value that there is", () => {
     const help = memoryCommand().helpInformation().replace(/\s+/g, " ");
-    for (const names of [profileNames, baseFormatNames, memoryMethods, lossKinds, attentionKinds]) {
+    for (const names of [
+      memoryNames.profile,
+      memoryNames.base,
+      memoryNames.method,
+      memoryNames.loss,
+      memoryNames.attention,
+    ]) {
       for (const name of names) expect(help).toContain(name);
     }
-    for (const name of [...checkpointingKinds, ...optimizerNames]) expect(help).toContain(name);
+    for (const name of [...memoryNames.checkpointing, ...memoryNames.optimizer]) expect(help).toContain(name);
   });
   test("nothing has a value that was not typed", () => {
     expect(flags()).toEqual({});

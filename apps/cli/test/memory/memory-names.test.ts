@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import { findCatalogueModel } from "@lorank/core/memory";
+import { matchCatalogueModel } from "@lorank/core/memory";
 import { describe, expect, test } from "vitest";
 import { builtInModel, orNearestBuiltIn } from "../../src/memory/built-in-models.ts";
 import { readAs } from "../../src/memory/model-config.ts";
@@ -51,7 +51,7 @@ describe("a name that is no model", () => {
 });
 
 describe("--as", () => {
-  const llama = findCatalogueModel("llama-3.2-1b")!.config;
+  const llama = matchCatalogueModel("llama-3.2-1b")!.model.config;
   const { model_type: _, ...untyped } = llama;
 
   test("is not needed for a type that is known, and may not name another", () => {

@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { claimsOf, mayEndEarly, percent } from "@lorank/core/results";
+import { claimsOf, methods, percent } from "@lorank/core/results";
 import { DifferencePlane, WIDTH } from "../charts/difference-chart.tsx";
 import { plural } from "../format.ts";
 import { scoreIn } from "../metric.ts";
@@ -13,7 +13,7 @@ import { type LiveState, metricOf, noDecisionYet } from "./live-state.ts";
 /** Differences between ranks while runs come in, as far as they hold. */
 export function LiveDifferences(props: { readonly state: LiveState }) {
   const { state } = props;
-  return mayEndEarly(state.method) ? <LookCorrected state={state} /> : <SeedBySeed state={state} />;
+  return methods[state.method].mayEndEarly ? <LookCorrected state={state} /> : <SeedBySeed state={state} />;
 }
 
 /** Runs as they come: an interval that is looked at after each of them would err far more often than it says. */

@@ -3,7 +3,7 @@ import {
   type Decision,
   type MethodName,
   type MetricName,
-  mayEndEarly,
+  methods,
   type Scores,
   type TrialResult,
 } from "@lorank/core/results";
@@ -99,7 +99,7 @@ export function noDecisionYet({ done, total, method, decision }: LiveState): str
 }
 
 function doneOf({ done, total, method }: Pick<LiveState, "done" | "total" | "method">): string {
-  return `${done} of ${mayEndEarly(method) ? "at most " : ""}${plural(total, "trial")}`;
+  return `${done} of ${methods[method].mayEndEarly ? "at most " : ""}${plural(total, "trial")}`;
 }
 
 /** The metric that the verdict will rest on. */

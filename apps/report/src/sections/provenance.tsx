@@ -1,9 +1,8 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
+import { adapterKinds, kindOf } from "@lorank/core";
 import {
-  adapterKinds,
   type BaseWeights,
-  kindOf,
   type OptimizerSpec,
   percent,
   type SpecMembers,

@@ -1,12 +1,17 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { type Claim, hasPaid, paragraph, percent, returnSteps } from "@lorank/core/results";
+import { type Claim, paragraph, percent, type ReturnStep, returnSteps } from "@lorank/core/results";
 import { claimsAt } from "../data/places.ts";
 import { significant } from "../format.ts";
 import { decisionMetric } from "../metric.ts";
 import { DataTable, differenceCell, numberCell, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 import { isSweep, type SectionProps } from "../reported.ts";
+
+/** Tells whether the gain of a step to a larger rank is above 0 at the decision's confidence. */
+export function hasPaid({ interval: [low] }: ReturnStep): boolean {
+  return low > 0;
+}
 
 /** Gain and cost of each step to a larger rank. */
 export function ReturnsSection(props: SectionProps) {

@@ -1,6 +1,6 @@
 import { levenbergMarquardt } from "ml-levenberg-marquardt";
-import type { Profile, StackTraits } from "../../src/memory.ts";
-import { profileOf } from "../../src/memory.ts";
+import type { StackTraits } from "../../src/memory/stack.ts";
+import { type Profile, profileOf } from "../../src/memory.ts";
 import { errorOf, type MeasuredRow } from "./rows.ts";
 
 /** The constants that measurements have decided, each with what counting alone would say. */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import type { LinearInput, ModelLinear, ModelShape } from "../../src/index.ts";
+import type { ModelShape } from "../../src/index.ts";
+import type { LinearInput, ModelLinear } from "../../src/model/linear-shapes.ts";
 
 /** Dimensions of a measured model, as its table's source gives them. */
 interface Dimensions {

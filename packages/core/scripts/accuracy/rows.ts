@@ -1,12 +1,6 @@
 import { selectTargets } from "../../src/index.ts";
-import {
-  baseFormat,
-  estimateMemory,
-  type MemoryEstimate,
-  type Profile,
-  profileOf,
-  type StackSettings,
-} from "../../src/memory.ts";
+import type { MemoryEstimate } from "../../src/memory/estimate.ts";
+import { baseFormat, estimateMemory, type Profile, profileOf, type StackSettings } from "../../src/memory.ts";
 import { readCsv, readSettings } from "./csv.ts";
 import { measuredModel } from "./models.ts";
 

@@ -13,26 +13,32 @@ export type KindChoice = { readonly [Key in keyof KindMembers]?: boolean | undef
 /** A kind of adapter: its trained tensors, and the forms and programs that do not support it. */
 export interface AdapterKind {
   readonly name: string;
+  /** Members of a spec that choose it. */
+  readonly members: KindMembers;
   /** Each row of a weight has a trained magnitude. */
   readonly hasMagnitudes: boolean;
   /** Words for tensors trained in addition to A and B; absent for LoRA. */
   readonly adds?: string;
   /** Words for tensors that the portable form and GGUF lack; such an adapter is merged instead. */
   readonly unportable?: string;
+  /** Rule for the setting `portable`; absent if adapters of the kind have a portable form. */
+  readonly portableRule?: string;
   /** Problems of programs that serve adapters. */
   readonly problems: { readonly [Program in "vLLM" | "llama.cpp"]?: string };
 }
 
-const lora: AdapterKind = { name: "LoRA", hasMagnitudes: false, problems: {} };
+const lora: AdapterKind = { name: "LoRA", members: {}, hasMagnitudes: false, problems: {} };
 
 /** Kinds other than LoRA by the setting that chooses them. */
 export const adapterKinds: Readonly<Record<keyof KindChoice, AdapterKind>> = {
   // Source: https://arxiv.org/abs/2402.09353
   dora: {
     name: "DoRA",
+    members: { dora: true },
     hasMagnitudes: true,
     adds: "a magnitude a row",
     unportable: "magnitudes",
+    portableRule: "false with DoRA, whose magnitudes have no such form",
     problems: { vLLM: "refuses DoRA", "llama.cpp": "fails on DoRA's magnitudes" },
   },
 };
@@ -42,15 +48,4 @@ const keys = Object.keys(adapterKinds) as (keyof KindChoice)[];
 export function kindOf(choice: KindChoice): AdapterKind {
   const chosen = keys.find((key) => choice[key]);
   return chosen === undefined ? lora : adapterKinds[chosen];
-}
-
-/** Converts settings to members of a spec. */
-export function kindMembers(choice: KindChoice): KindMembers {
-  return Object.fromEntries(keys.filter((key) => choice[key]).map((key) => [key, true]));
-}
-
-/** Rule for the setting `portable`; undefined if adapters of the kind have a portable form. */
-export function portableRule(choice: KindChoice): string | undefined {
-  const { name, unportable } = kindOf(choice);
-  return unportable && `false with ${name}, whose ${unportable} have no such form`;
 }

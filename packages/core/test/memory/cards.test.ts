@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { cards } from "../../src/memory/cards.ts";
-import { cardNames, cardsFor, findCard } from "../../src/memory.ts";
+import { cardNames, cards } from "../../src/memory/cards.ts";
+import { cardsFor, findCard } from "../../src/memory.ts";
 
 test("cards are in order, and none offers more than the maker's gigabytes of 10^9", () => {
   const sizes = cards.map(({ bytes }) => bytes);

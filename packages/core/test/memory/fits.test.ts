@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { modelShapeFromConfig, selectTargets } from "../../src/index.ts";
+import { optimizerNames } from "../../src/memory/optimizer-bytes.ts";
 import { profiles } from "../../src/memory/profiles.ts";
 import {
   estimateMemory,
@@ -8,7 +9,6 @@ import {
   type Growable,
   largestThatFits,
   type MemoryOptions,
-  optimizerNames,
   profileOf,
 } from "../../src/memory.ts";
 import { llama31With8B, llama32With1B } from "../models.ts";

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { measuredRows } from "../../src/memory/measured-rows.ts";
-import { type MeasuredSetup, nearestMeasurement } from "../../src/memory.ts";
+import type { MeasuredSetup } from "../../src/memory/nearest-measurement.ts";
+import { nearestMeasurement } from "../../src/memory.ts";
 
 const asked: MeasuredSetup = {
   ...{ profile: "trl-2024", params: 7.24e9, base: "nf4-dq", rank: 16, microBatch: 4, seq: 4096 },

@@ -1,13 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { modelShapeFromConfig, selectTargets } from "../../src/index.ts";
-import {
-  baseFormat,
-  estimateFull,
-  estimateMemory,
-  largestRankRow,
-  memoryRows,
-  profileOf,
-} from "../../src/memory.ts";
+import { estimateFull } from "../../src/memory/full.ts";
+import { baseFormat, estimateMemory, largestRankRow, memoryRows, profileOf } from "../../src/memory.ts";
 import { llama32With1B } from "../models.ts";
 
 const shape = modelShapeFromConfig(llama32With1B);

@@ -1,4 +1,4 @@
-import { InputError, kindMembers } from "@lorank/core";
+import { InputError, kindOf } from "@lorank/core";
 import type {
   CommandSpec,
   EngineSpec,
@@ -130,7 +130,7 @@ function byBlocks<Spec>({ ranks, seeds }: Comparison, specOf: (rank: number, see
 /** A field that is off is not written, so that one sweep has one form, and its trials one id. */
 function normalisedLora({ alpha, scalingRule, dropout, targetModules, ...choice }: LoraRule): LoraRule {
   const rule = { alpha, scalingRule, dropout, targetModules: targetModules.toSorted() };
-  return { ...rule, ...kindMembers(choice) };
+  return { ...rule, ...kindOf(choice).members };
 }
 
 function normalisedOptimizer({ loraPlusRatio = 1, ...optimizer }: OptimizerSpec): OptimizerSpec {

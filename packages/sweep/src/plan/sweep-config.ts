@@ -2,7 +2,7 @@ import {
   type CommandSpec,
   type MethodName,
   type ModelSummary,
-  methodNames,
+  methods,
   type Overlap,
   type SweepSummary,
   type TestSet,
@@ -131,7 +131,7 @@ function checkRanks(
 
 function checkMethod({ method, ranks, ...checks }: Comparison, must: Must): void {
   assertChoices(checks, must);
-  const others = methodNames.filter((name) => name !== "grid");
+  const others = Object.keys(methods).filter((name) => name !== "grid");
   must(method === undefined || others.includes(method), "method", `${others.join(", ")} or absent`, method);
   if (method === undefined) return;
   must(ranks.length > 1, "ranks", `two or more for the method ${method}`, ranks);

@@ -1,6 +1,6 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { InputError, portableRule } from "@lorank/core";
+import { InputError, kindOf } from "@lorank/core";
 import type { Task } from "@lorank/core/results";
 import type { TestExamplesFile, TrialCost } from "@lorank/train";
 import { datasetSha256 } from "@lorank/train/data";
@@ -100,7 +100,7 @@ function assertInputs({ plan, modelPath, dataset, testExamples }: SweepInputs, p
   if (!isGguf && !existsSync(join(modelPath, "config.json")))
     problems.push(`modelPath must be a folder with a config.json or a .gguf file, got ${modelPath}`);
   const { data, test, lora } = plan.config;
-  const rule = portable ? portableRule(lora) : undefined;
+  const rule = portable ? kindOf(lora).portableRule : undefined;
   if (rule !== undefined) problems.push(`portable must be ${rule}, got true`);
   if (test !== undefined && testExamples === undefined)
     problems.push("testExamples must be given where the plan has test examples, got none");

@@ -1,4 +1,4 @@
-import { type KindChoice, kindMembers, targetNames } from "@lorank/core";
+import { type KindChoice, kindOf, targetNames } from "@lorank/core";
 import type { BaseQuantization, EngineSpec, LoraSpec } from "@lorank/core/results";
 import type { Recompute } from "@lorank/graph";
 import type { OpenTrial, TrialInputs } from "../base/trial-model.ts";
@@ -103,7 +103,7 @@ export function predictEngineMemory(options: EngineMemoryOptions): Promise<Memor
     alpha: rank,
     scalingRule: "lora",
     dropout,
-    ...kindMembers(options),
+    ...kindOf(options).members,
     targetModules: options.targetModules ?? targetNames(head.shape),
   };
   const inputIds = new Array<number>(seq).fill(0);

@@ -1,4 +1,4 @@
-import { InputError, type KindChoice, kindMembers } from "@lorank/core";
+import { InputError, type KindChoice, kindOf } from "@lorank/core";
 import type { BaseQuantization, EngineSpec, OptimizerSpec, ScalingRule } from "@lorank/core/results";
 import { type DataOptions, optionNamed } from "../data/data-options.ts";
 import { trainDefaults as defaults } from "../defaults.ts";
@@ -50,7 +50,7 @@ export function loraOf(settings: TrainingSettings, targetModules: readonly strin
     alpha: alpha === "rank" ? { kind: "equal-to-rank" } : { kind: "fixed", alpha },
     scalingRule: scaling,
     dropout,
-    ...kindMembers(settings),
+    ...kindOf(settings).members,
     targetModules: targetModules.toSorted(),
   };
 }

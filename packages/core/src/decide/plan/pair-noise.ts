@@ -15,9 +15,6 @@ export interface PairNoise {
   readonly unit: number;
 }
 
-/** Shares of examples on which two ranks disagree under one seed: few, some, many. */
-export const assumedDisagreements: readonly number[] = [0.02, 0.05, 0.1];
-
 /**
  * Assumed split of the variance of one example's difference under one seed. The demo's six pairs of ranks (five seeds,
  * 800 examples) have residual shares of 0.96 to 1.00 and example shares of 0 to 0.04. Their seed shares are -0.0006 to

@@ -187,11 +187,6 @@ function savingOf(cost: Saving["cost"], from: RankCosts, to: RankCosts): Saving[
   return [{ cost, own, other, ...(isClaim ? { ratio } : {}) }];
 }
 
-/** Tells whether the gain of a step to a larger rank is above 0 at the decision's confidence. */
-export function hasPaid({ interval: [low] }: ReturnStep): boolean {
-  return low > 0;
-}
-
 /**
  * Adds to a decision's steps the gain per additional second of a run, in the metric's unit. Less than a tenth more time
  * is noise of the machine, so nothing is divided by it. Empty without claims on returns.

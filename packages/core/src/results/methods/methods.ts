@@ -2,18 +2,16 @@ import type { Claim } from "../claim.ts";
 import type { DecisionFacts } from "../decision-facts.ts";
 import type { Decided } from "../decision-types.ts";
 import type { MethodMembers, MethodName } from "../method-types.ts";
-import { type Course, gridWords, type MethodRow, type PlannedRuns, wholeGrid } from "./method.ts";
+import { type Course, gridWords, type MethodRow, wholeGrid } from "./method.ts";
 import { probe, probeReasons, probeWords } from "./probe.ts";
 import { race, raceReasons, raceWords } from "./race.ts";
 
-const methods: Readonly<Record<MethodName, MethodRow>> = {
+/** All methods by name, the one that runs the whole grid first. */
+export const methods: Readonly<Record<MethodName, MethodRow>> = {
   grid: { course: () => undefined, planned: gridWords, claims: () => [], sharing: "", mayEndEarly: false },
   probe,
   race,
 };
-
-/** All methods, the one that runs the whole grid first. */
-export const methodNames = Object.keys(methods) as readonly MethodName[];
 
 const rows = Object.values(methods);
 
@@ -33,16 +31,6 @@ export function sharingOf(decision: MethodMembers): string {
 
 function rowOf(decision: MethodMembers): MethodRow {
   return rows.find(({ course }) => course(decision) !== undefined) ?? methods.grid;
-}
-
-/** Tells whether a method may run fewer trials than it plans. */
-export function mayEndEarly(method: MethodName = "grid"): boolean {
-  return methods[method].mayEndEarly;
-}
-
-/** Words on the trials that a method will run. */
-export function plannedWords(sweep: PlannedRuns & { readonly method?: MethodName }): string {
-  return methods[sweep.method ?? "grid"].planned(sweep);
 }
 
 /** Claims on the course of the method. */
