@@ -6,13 +6,8 @@
  */
 import { execFileSync } from "node:child_process";
 import { availableParallelism, cpus, loadavg } from "node:os";
-import {
-  dequantize4bit,
-  type Format4bit,
-  type Quantized4bit,
-  type QuantizeOptions,
-  quantize4bit,
-} from "../src/index.ts";
+import { dequantize4bit, type Format4bit, type Quantized4bit, quantize4bit } from "../src/index.ts";
+import type { QuantizeOptions } from "../src/quantize.ts";
 import { normalDraws } from "../test/normal-draws.ts";
 
 const count = 4_194_304; // 2048 × 2048: a projection of a 1B model

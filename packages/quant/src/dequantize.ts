@@ -36,13 +36,3 @@ export function dequantize4bit(quantized: Quantized4bit, options: DequantizeOpti
   if (evenLength < length) into[evenLength] = pairs[codes.at(-1)! << 1]! * absmaxes.at(-1)!;
   return into;
 }
-
-/** {@link dequantize4bit} for NF4. */
-export function dequantizeNf4(quantized: Quantized4bit<"nf4">, options?: DequantizeOptions): Float32Array {
-  return dequantize4bit(quantized, options);
-}
-
-/** {@link dequantize4bit} for FP4. */
-export function dequantizeFp4(quantized: Quantized4bit<"fp4">, options?: DequantizeOptions): Float32Array {
-  return dequantize4bit(quantized, options);
-}

@@ -70,11 +70,11 @@ const smallestScale = Math.fround(1e-38);
  * Throws E_QUANTIZE unless `weights` are finite and at least one. Under double quantisation it throws where 8 bits round a
  * block's absmax to infinity. Source: QLoRA, section 3, https://arxiv.org/abs/2305.14314
  */
-export function quantize4bit<Format extends Format4bit>(
+export function quantize4bit<Format extends Format4bit = "nf4">(
   weights: Float32Array,
-  options: QuantizeOptions & { readonly format: Format },
+  options: QuantizeOptions & { readonly format?: Format } = {},
 ): Quantized4bit<Format> {
-  const { format, blockSize = d.blockSize, doubleQuant = d.doubleQuant } = options;
+  const { format = d.format as Format, blockSize = d.blockSize, doubleQuant = d.doubleQuant } = options;
   assertQuantizable(weights, format, blockSize);
   const { length } = weights;
   const finder = finders[format];
@@ -105,16 +105,6 @@ export function quantize4bit<Format extends Format4bit>(
   }
   const absmax = doubleQuant ? compressedAbsmax(values) : { kind: "float32" as const, values };
   return { format, length, blockSize, codes, absmax };
-}
-
-/** {@link quantize4bit} to NF4: levels at the quantiles of a normal distribution, the right choice for trained weights. */
-export function quantizeNf4(weights: Float32Array, options: QuantizeOptions = {}): Quantized4bit<"nf4"> {
-  return quantize4bit(weights, { ...options, format: "nf4" });
-}
-
-/** {@link quantize4bit} to FP4: a 4-bit float. Its error on normal weights is a third larger than NF4's. */
-export function quantizeFp4(weights: Float32Array, options: QuantizeOptions = {}): Quantized4bit<"fp4"> {
-  return quantize4bit(weights, { ...options, format: "fp4" });
 }
 
 function absmaxOf(weights: Float32Array, start: number, end: number): number {

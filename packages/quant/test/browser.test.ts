@@ -16,7 +16,7 @@ test("weights are quantised, stored, read and restored where there is no Node", 
 
     export async function main() {
       const weights = Float32Array.from({ length: 64 * 96 }, (_, i) => Math.sin(i * i) / 50);
-      const quantized = quant.quantizeNf4(weights, { doubleQuant: true });
+      const quantized = quant.quantize4bit(weights, { doubleQuant: true });
       const stored = quant.quantizedTensors("w", quantized, { shape: [64, 96], dtype: "bfloat16" });
       const source = {
         tensors: new Map([...stored].map(([name, { dtype, bytes }]) => [name, { dtype, byteLength: bytes.length }])),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { EncodedTensor } from "../src/checkpoint-write.ts";
 import {
   dequantize4bit,
-  type EncodedTensor,
   errorFigures,
   quantize4bit,
   quantizedNames,

@@ -1,15 +1,8 @@
 import { describe, expect, test } from "vitest";
-import {
-  type BlockSize,
-  dequantize4bit,
-  dequantizeFp4,
-  dequantizeNf4,
-  quantizeFp4,
-  quantizeNf4,
-} from "../src/index.ts";
+import { type BlockSize, dequantize4bit, quantize4bit } from "../src/index.ts";
 import { normalDraws } from "./normal-draws.ts";
 
-describe("dequantizeNf4", () => {
+describe("dequantize4bit", () => {
   test("is level times absmax: by hand", () => {
     const quantized = {
       format: "nf4",
@@ -19,30 +12,30 @@ describe("dequantizeNf4", () => {
       absmax: { kind: "float32", values: Float32Array.of(2) },
     } as const;
     // codes 0, 15, 8; the last nibble is padding
-    expect(dequantizeNf4(quantized)).toEqual(Float32Array.of(-2, 2, 2 * Math.fround(0.07958029955625534)));
+    expect(dequantize4bit(quantized)).toEqual(Float32Array.of(-2, 2, 2 * Math.fround(0.07958029955625534)));
   });
   test("writes into an array that the caller keeps", () => {
-    const quantized = quantizeNf4(normalDraws(101, 1));
+    const quantized = quantize4bit(normalDraws(101, 1));
     const into = new Float32Array(101).fill(9);
-    expect(dequantizeNf4(quantized, { into })).toBe(into);
-    expect(into).toEqual(dequantizeNf4(quantized));
+    expect(dequantize4bit(quantized, { into })).toBe(into);
+    expect(into).toEqual(dequantize4bit(quantized));
   });
   test("rejects an array of another length", () => {
-    const quantized = quantizeNf4(normalDraws(101, 1));
-    expect(() => dequantizeNf4(quantized, { into: new Float32Array(100) })).toThrow(
+    const quantized = quantize4bit(normalDraws(101, 1));
+    expect(() => dequantize4bit(quantized, { into: new Float32Array(100) })).toThrow(
       expect.objectContaining({ code: "E_INTO", message: "into must have length 101, got 100" }),
     );
   });
 });
 
-test("dequantizeFp4 reads FP4's unsorted table: code 2 is 2/3, code 3 is 1", () => {
-  const restored = dequantizeFp4(quantizeFp4(Float32Array.of(3, 2.1)));
+test("dequantize4bit reads FP4's unsorted table: code 2 is 2/3, code 3 is 1", () => {
+  const restored = dequantize4bit(quantize4bit(Float32Array.of(3, 2.1), { format: "fp4" }));
   expect(restored).toEqual(Float32Array.of(3, 3 * Math.fround(2 / 3)));
 });
 
 describe("dequantize4bit names every part that does not fit", () => {
-  const quantized = quantizeNf4(normalDraws(20_000, 2));
-  const double = quantizeNf4(normalDraws(20_000, 2), { doubleQuant: true });
+  const quantized = quantize4bit(normalDraws(20_000, 2));
+  const double = quantize4bit(normalDraws(20_000, 2), { doubleQuant: true });
   test("under a float32 absmax", () => {
     // 20,000 weights are 312.5 blocks of 64
     const wrong = {

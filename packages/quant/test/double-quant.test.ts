@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { compressAbsmax, dynamicLevels } from "../src/double-quant.ts";
-import { dequantizeNf4, errorFigures, quantizeNf4, restoreAbsmax } from "../src/index.ts";
+import { dequantize4bit, errorFigures, quantize4bit, restoreAbsmax } from "../src/index.ts";
 import { normalDraws } from "./normal-draws.ts";
 
 describe("compressAbsmax", () => {
@@ -32,21 +32,21 @@ describe("compressAbsmax", () => {
 describe("double quantisation", () => {
   const weights = normalDraws(2 ** 16, 9, 0.02);
   test("leaves the codes alone and adds less than 1% to the error", () => {
-    const plain = quantizeNf4(weights);
-    const double = quantizeNf4(weights, { doubleQuant: true });
+    const plain = quantize4bit(weights);
+    const double = quantize4bit(weights, { doubleQuant: true });
     expect(double.codes).toEqual(plain.codes);
-    const plainRms = errorFigures(weights, dequantizeNf4(plain)).rms;
-    const doubleRms = errorFigures(weights, dequantizeNf4(double)).rms;
+    const plainRms = errorFigures(weights, dequantize4bit(plain)).rms;
+    const doubleRms = errorFigures(weights, dequantize4bit(double)).rms;
     expect(doubleRms).not.toBe(plainRms);
     expect(Math.abs(doubleRms / plainRms - 1)).toBeLessThan(0.01);
   });
   test("a block of zeros comes back as almost zero, not zero, for the code has no level at its absmax", () => {
     const withZeros = weights.slice(0, 640);
     withZeros.fill(0, 64, 128);
-    const restored = dequantizeNf4(quantizeNf4(withZeros, { doubleQuant: true })).subarray(64, 128);
+    const restored = dequantize4bit(quantize4bit(withZeros, { doubleQuant: true })).subarray(64, 128);
     // NF4's code 7 is level 0, so the weights are zeros even so; the absmax is not.
     expect(restored.every((weight) => weight === 0)).toBe(true);
-    const absmax = restoreAbsmax(quantizeNf4(withZeros, { doubleQuant: true }).absmax)[1]!;
+    const absmax = restoreAbsmax(quantize4bit(withZeros, { doubleQuant: true }).absmax)[1]!;
     expect(absmax).not.toBe(0);
     expect(Math.abs(absmax)).toBeLessThan(0.02 * 0.05);
   });
@@ -55,10 +55,10 @@ describe("double quantisation", () => {
     const extreme = new Float32Array(512).fill(1);
     for (const block of [0, 1, 2]) extreme[64 * block] = largest;
     const refusal = `weights must be small enough for double quantisation, got ${largest}, which 8 bits round to infinity`;
-    expect(() => quantizeNf4(extreme, { doubleQuant: true })).toThrow(
+    expect(() => quantize4bit(extreme, { doubleQuant: true })).toThrow(
       expect.objectContaining({ code: "E_QUANTIZE", message: refusal }),
     );
-    expect(dequantizeNf4(quantizeNf4(extreme))[0]).toBe(largest);
+    expect(dequantize4bit(quantize4bit(extreme))[0]).toBe(largest);
   });
 });
 

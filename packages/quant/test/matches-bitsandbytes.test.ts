@@ -1,13 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { compressAbsmax, dynamicLevels } from "../src/double-quant.ts";
-import {
-  type BlockAbsmax,
-  dequantize4bit,
-  levels4bit,
-  type Quantized4bit,
-  quantize4bit,
-  restoreAbsmax,
-} from "../src/index.ts";
+import { dequantize4bit, levels4bit, type Quantized4bit, quantize4bit, restoreAbsmax } from "../src/index.ts";
+import type { BlockAbsmax } from "../src/quantized.ts";
 import {
   type BitsandbytesCase,
   bits,

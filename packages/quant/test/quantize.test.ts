@@ -4,12 +4,9 @@ import {
   type BlockSize,
   blockSizes,
   dequantize4bit,
-  dequantizeNf4,
   type Format4bit,
   levels4bit,
   quantize4bit,
-  quantizeFp4,
-  quantizeNf4,
   restoreAbsmax,
 } from "../src/index.ts";
 import { normalDraws } from "./normal-draws.ts";
@@ -22,22 +19,22 @@ const weightArrays = fc
   .float32Array({ minLength: 1, maxLength: 200, noNaN: true, noDefaultInfinity: true })
   .filter((weights) => weights.every((weight) => Math.abs(weight) < 1e30));
 
-describe("quantizeNf4", () => {
+describe("quantize4bit to NF4", () => {
   test("packs the even element into the high nibble", () => {
     // absmax 2: 2 / 2 = 1 is code 15, -2 / 2 = -1 is code 0, 0 is code 7
-    const { codes, absmax } = quantizeNf4(Float32Array.of(2, -2, 0, 2));
+    const { codes, absmax } = quantize4bit(Float32Array.of(2, -2, 0, 2));
     expect([...codes]).toEqual([0xf0, 0x7f]);
     expect(absmax).toEqual({ kind: "float32", values: Float32Array.of(2) });
   });
   test("fills the last low nibble of an odd length with the code of zero", () => {
-    expect([...quantizeNf4(Float32Array.of(1)).codes]).toEqual([0xf7]);
-    expect([...quantizeFp4(Float32Array.of(1)).codes]).toEqual([0x30]);
+    expect([...quantize4bit(Float32Array.of(1)).codes]).toEqual([0xf7]);
+    expect([...quantize4bit(Float32Array.of(1), { format: "fp4" }).codes]).toEqual([0x30]);
   });
   test("gives each block its own absmax, and a short last block too", () => {
     const weights = new Float32Array(40).fill(0.5);
     weights[3] = -4;
     weights[39] = 8;
-    const { absmax } = quantizeNf4(weights, { blockSize: 32 });
+    const { absmax } = quantize4bit(weights, { blockSize: 32 });
     expect(restoreAbsmax(absmax)).toEqual(Float32Array.of(4, 8));
   });
   test("multiplies by a float32 reciprocal: a division would give another code here", () => {
@@ -46,19 +43,19 @@ describe("quantizeNf4", () => {
     const weights = new Float32Array(64);
     weights[0] = absmax;
     weights[1] = weight;
-    const low = quantizeNf4(weights).codes[0]! & 15;
+    const low = quantize4bit(weights).codes[0]! & 15;
     const bound = Math.fround((Math.fround(0.7229568362236023) + 1) / 2);
     expect(Math.fround(weight / absmax)).toBeGreaterThan(bound); // a division: code 15
     expect(low).toBe(14);
   });
   test("but divides in a short last block, as bitsandbytes does on a CPU", () => {
-    expect(quantizeNf4(Float32Array.of(...findReciprocalCase())).codes[0]! & 15).toBe(15);
+    expect(quantize4bit(Float32Array.of(...findReciprocalCase())).codes[0]! & 15).toBe(15);
   });
   test("does not read the weights of a neighbour: blocks quantise alone as together", () => {
     const weights = normalDraws(256, 3);
-    const together = quantizeNf4(weights);
+    const together = quantize4bit(weights);
     for (let block = 0; block < 4; block++) {
-      const alone = quantizeNf4(weights.subarray(64 * block, 64 * block + 64));
+      const alone = quantize4bit(weights.subarray(64 * block, 64 * block + 64));
       expect(together.codes.subarray(32 * block, 32 * block + 32)).toEqual(alone.codes);
     }
   });
@@ -131,7 +128,7 @@ describe("quantize4bit", () => {
   ])("rejects %d and says where it is", (bad, message) => {
     const weights = normalDraws(100, 6);
     weights[70] = bad;
-    expect(() => quantizeNf4(weights)).toThrow(expect.objectContaining({ code: "E_QUANTIZE", message }));
+    expect(() => quantize4bit(weights)).toThrow(expect.objectContaining({ code: "E_QUANTIZE", message }));
   });
   test("names all wrong options at once", () => {
     const wrong = { format: "int4" as Format4bit, blockSize: 48 as BlockSize };
@@ -145,12 +142,10 @@ describe("quantize4bit", () => {
       }),
     );
   });
-  test("the wrappers are the general function with the format filled in", () => {
+  test("NF4 is the format of weights for which none is named", () => {
     const weights = normalDraws(100, 7);
     const options = { blockSize: 32, doubleQuant: true } as const;
-    expect(quantizeNf4(weights, options)).toEqual(quantize4bit(weights, { ...options, format: "nf4" }));
-    expect(quantizeFp4(weights, options)).toEqual(quantize4bit(weights, { ...options, format: "fp4" }));
-    expect(dequantizeNf4(quantizeNf4(weights))).toEqual(dequantize4bit(quantizeNf4(weights)));
+    expect(quantize4bit(weights, options)).toEqual(quantize4bit(weights, { ...options, format: "nf4" }));
   });
 });
 

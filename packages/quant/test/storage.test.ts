@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { quantizeNf4, storage4bit } from "../src/index.ts";
+import { quantize4bit, storage4bit } from "../src/index.ts";
 import { normalDraws } from "./normal-draws.ts";
 
 describe("storage4bit", () => {
@@ -19,9 +19,9 @@ describe("storage4bit", () => {
       bytesPerWeight: 565 / 1001,
     });
   });
-  test.each([1, 64, 65, 20_001])("counts what quantizeNf4 makes of %i weights", (length) => {
+  test.each([1, 64, 65, 20_001])("counts what quantize4bit makes of %i weights", (length) => {
     for (const doubleQuant of [false, true]) {
-      const { codes, absmax } = quantizeNf4(normalDraws(length, 1), { doubleQuant });
+      const { codes, absmax } = quantize4bit(normalDraws(length, 1), { doubleQuant });
       const actual =
         absmax.kind === "float32"
           ? codes.byteLength + absmax.values.byteLength

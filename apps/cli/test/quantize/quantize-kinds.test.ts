@@ -1,4 +1,4 @@
-import { dequantizeNf4, errorFigures, quantizeNf4 } from "@lorank/quant";
+import { dequantize4bit, errorFigures, quantize4bit } from "@lorank/quant";
 import type { QuantizedLayer } from "@lorank/train/quantize";
 import { expect, test } from "vitest";
 import { kindFigures, together } from "../../src/quantize/quantize-command.ts";
@@ -7,7 +7,7 @@ const weightsOf = (size: number, scale: number): Float32Array =>
   Float32Array.from({ length: size }, (_, i) => scale * Math.sin(i * i));
 
 function layerOf(path: string, kind: string, weights: Float32Array): QuantizedLayer {
-  const error = errorFigures(weights, dequantizeNf4(quantizeNf4(weights)));
+  const error = errorFigures(weights, dequantize4bit(quantize4bit(weights)));
   return {
     path,
     kind,
@@ -25,7 +25,7 @@ const layers = [layerOf("0.q", "q", small), layerOf("0.v", "v", small), layerOf(
 test("the figures of several layers are those of all their weights", () => {
   const both = Float32Array.of(...small, ...large);
   // 640 is a multiple of the block size, so the blocks are the same
-  const { maximum, rms, signalToNoiseDb } = errorFigures(both, dequantizeNf4(quantizeNf4(both)));
+  const { maximum, rms, signalToNoiseDb } = errorFigures(both, dequantize4bit(quantize4bit(both)));
   const [q, v] = kindFigures(layers);
   expect(q).toMatchObject({
     kind: "q",
