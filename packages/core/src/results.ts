@@ -12,7 +12,7 @@ export {
   returnSteps,
   type Saving,
 } from "./results/facts/rank-rows.ts";
-export { isBehindPrior, rankToUse } from "./results/facts/rank-to-use.ts";
+export { betOf, isBehindPrior, rankToUse } from "./results/facts/rank-to-use.ts";
 export { courseOf, methods, sharingOf } from "./results/methods/methods.ts";
 export { defaultMetric, figure, metrics, metricsBeside } from "./results/metric.ts";
 export { checkResultPart, parseResults, type ResultPart, stripMeasured } from "./results/parse-results.ts";

@@ -79,6 +79,7 @@ test("each subpath exports these values and no others", () => {
     ],
     "./results": [
       "accuracyOf",
+      "betOf",
       "boundInUnit",
       "canonicalJson",
       "checkResultPart",

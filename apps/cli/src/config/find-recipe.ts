@@ -5,7 +5,7 @@ import { InputError, isInputError } from "@lorank/core";
 import {
   claimsOf,
   type EngineSpec,
-  inWords,
+  paragraph,
   type Results,
   rankToUse,
   type SpecMembers,
@@ -112,9 +112,10 @@ function adapterIn(folder: string): PeftAdapter | undefined {
 function usedRank({ decision, sweep }: Results): number {
   const rank = rankToUse(decision);
   if (rank !== null && rank > 0) return rank;
+  const answer = claimsOf(decision).filter(({ kind }, index) => index === 0 || kind === "best-bet");
   const why =
     rank === null
-      ? `recommends no rank: its verdict is ${decision.verdict}\n${inWords(claimsOf(decision)[0]!)}`
+      ? `recommends no rank: its verdict is ${decision.verdict}\n${paragraph(answer)}`
       : "recommends rank 0, the head alone, which no LoRA config says";
   throw new InputError("E_CONFIG", `--rank must be given, for the sweep ${sweep.name} ${why}`);
 }

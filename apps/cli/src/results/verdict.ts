@@ -1,6 +1,7 @@
 import { formatCount, formatDecimalBytes } from "@lorank/core";
 import { type DecideOptions, decide, decideResults } from "@lorank/core/decide";
 import {
+  betOf,
   boundInUnit,
   type Claim,
   claimsOf,
@@ -20,7 +21,6 @@ import {
   type RankSummary,
   type Results,
   rankRows,
-  rankToUse,
   scoreIn,
 } from "@lorank/core/results";
 import { isOutcomes } from "@lorank/sweep/outcomes";
@@ -148,13 +148,18 @@ interface Row extends RankQuality {
   readonly rank: number;
 }
 
-/** Quality of each rank that was compared or predicted; the one to use in bold. */
+/** The recommended rank, or the one to choose if there is none. */
+function chosenRank(decision: Decision): number | undefined {
+  return decision.rank ?? betOf(decision)?.rank;
+}
+
+/** Quality of each rank that was compared or predicted; the one to choose in bold. */
 export function decisionTable(decision: Decision, colours: Output["colours"]): string {
-  const used = rankToUse(decision);
+  const chosen = chosenRank(decision);
   return renderTable<Row>(
     [{ title: "rank", cell: ({ rank }) => String(rank) }, ...qualityColumns<Row>(decision, (row) => row)],
     rowsOf(decision),
-    { title: colours.dim, row: (line, { rank }) => (rank === used ? colours.bold(line) : line) },
+    { title: colours.dim, row: (line, { rank }) => (rank === chosen ? colours.bold(line) : line) },
   );
 }
 
@@ -179,11 +184,12 @@ export function rankDocuments(results: Results) {
 }
 
 /**
- * The table of a finished sweep, the recommended rank in bold. Where it is wider than the terminal, its costs and its
+ * The table of a finished sweep, the rank to choose in bold. Where it is wider than the terminal, its costs and its
  * quality become two tables.
  */
 export function renderRankTable(results: Results, colours: Output["colours"], columns: number): string {
   const { decision } = results;
+  const chosen = chosenRank(decision);
   const rank: TextColumn<RankRow> = { title: "rank", cell: (row) => String(row.rank) };
   const of = (read: keyof RankCosts, write: (value: number) => string) => (row: RankRow) => {
     const value = row.costs?.[read];
@@ -200,7 +206,7 @@ export function renderRankTable(results: Results, colours: Output["colours"], co
   const rows = rankRows(results);
   const style = {
     title: colours.dim,
-    row: (line: string, row: RankRow) => (row.rank === rankToUse(decision) ? colours.bold(line) : line),
+    row: (line: string, row: RankRow) => (row.rank === chosen ? colours.bold(line) : line),
   };
   const plain = renderTable([rank, ...cost, ...quality], rows);
   const fits = plain.split("\n").every((line) => line.length <= columns);

@@ -64,6 +64,7 @@ test.each([
     "",
     "--rank must be given, for the sweep example recommends no rank: its verdict is inconclusive",
   ],
+  [null, undefined, "", "If you must choose now: rank 4, the best mean."],
   [0, undefined, "", "recommends rank 0, the head alone"],
   [4, 8, "", "--rank must be one that the sweep trained: 4, 32, got 8"],
   [4, 4, "r32", "--rank must be 32, as in the folder's name, or left out, got 4"],

@@ -104,3 +104,12 @@ test("the decision alone has the compared ranks and those that were only predict
   expect(lines.slice(1).map((line) => line.replace("*", "").trim().split(" ")[0])).toEqual(["2", "8", "16"]);
   expect(lines[1]).toContain("81.0 % predicted");
 });
+
+test("the best bet is bold where no rank is recommended", () => {
+  const open: Decision = { ...decision, verdict: "inconclusive", rank: null, bestBet: { rank: 16 } };
+  const bold = decisionTable(open, plain)
+    .split("\n")
+    .filter((line) => line.startsWith("*"));
+  expect(bold).toHaveLength(1);
+  expect(bold[0]).toMatch(/^\* *16 /);
+});

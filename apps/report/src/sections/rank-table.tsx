@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { boundInUnit, percent, type RankRole, type RankRow } from "@lorank/core/results";
+import { betOf, boundInUnit, percent, type RankRole, type RankRow } from "@lorank/core/results";
 import { engineTrials } from "../data/varying.ts";
 import { bytes, duration, integer, NONE, plural } from "../format.ts";
 import {
@@ -23,6 +23,11 @@ export function RankTable(props: { readonly results: Reported; readonly rows: re
   const others = shownMetrics(results).filter(({ name }) => name !== metric.name);
   // Outcomes of another trainer do not say why a rank lacks some.
   const isKnownToFail = isSweep(results);
+  const bet = betOf(results.decision)?.rank;
+  const roleOf = ({ rank, role }: RankRow): string => {
+    if (rank === bet) return "best bet";
+    return roles[isKnownToFail || role !== "failed" ? role : "not-compared"];
+  };
   const hasCosts = rows.some(({ costs }) => costs !== undefined);
   return (
     <Section id="ranks" title="Every rank">
@@ -41,12 +46,12 @@ export function RankTable(props: { readonly results: Reported; readonly rows: re
         ]}
         rows={rows.map((row) => ({
           key: row.rank,
-          strong: row.isRecommended,
+          strong: row.isRecommended || row.rank === bet,
           cells: [
             {
               main: String(row.rank),
               raw: [row.rank],
-              under: roles[isKnownToFail || row.role !== "failed" ? row.role : "not-compared"],
+              under: roleOf(row),
             },
             numberCell(row.costs?.trainableParams, integer),
             numberCell(row.costs?.adapterBytes, bytes),

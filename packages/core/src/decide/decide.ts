@@ -9,6 +9,7 @@ import type {
   Selection,
 } from "../results/types.ts";
 import { expectedMaximum } from "../statistics/normal.ts";
+import { bestBetOf } from "./best-bet.ts";
 import { checkRuns } from "./checks/checks.ts";
 import type { ClaimFamily, ClaimTails } from "./claim-tails.ts";
 import {
@@ -79,8 +80,13 @@ export function decideDesign(
       ? largerDesign(found, { ...comparison, tails }, inPlay, margin)
       : {};
   const { pairs, ...gains } = gainsOf(comparison, design, seenPairs);
+  const isBet = found.rank === null && members.copies === undefined;
+  const { certifiedRank } = found;
   return {
     ...found,
+    ...(isBet
+      ? { bestBet: bestBetOf({ ranks, seeds: seeds.length, comparison, certifiedRank, bestRank }) }
+      : {}),
     bestRank,
     metric,
     margin,

@@ -1,5 +1,5 @@
 import type { CheckCautionBodies, CheckEvidenceBodies, CheckVerdictBodies, Copies } from "./check-types.ts";
-import type { LeftOutRun } from "./decision-types.ts";
+import type { BestBet, LeftOutRun } from "./decision-types.ts";
 import type { MethodBodies } from "./method-types.ts";
 import type { MetricName } from "./metric.ts";
 import type { Interval } from "./scalar-types.ts";
@@ -99,9 +99,18 @@ interface VerdictBodies extends CheckVerdictBodies {
     margin: number;
     metric: MetricName;
     confidence: number;
-    isRecommended: boolean;
     /** It is the cheapest of all compared ranks, or of those that no other one beats. */
     cheapestOf: "all" | "unbeaten" | "none";
+  };
+  /** The rank to choose if nothing else can be run, and its risk. */
+  "best-bet": BestBet & {
+    /** It is proven to be within the margin, which the headline says. */
+    isProven: boolean;
+    /** Compared ranks. */
+    compared: number;
+    seeds: number;
+    metric: MetricName;
+    confidence: number;
   };
   /** Another rank than the recommended one is within the margin of every other. */
   proven: { rank: number; margin: number; metric: MetricName };
@@ -180,6 +189,8 @@ interface NextBodies {
      * that the recommended rank is within the margin.
      */
     to: "settle" | "at-least" | "prove";
+    /** The rank to use until then; absent if the verdict recommends one. */
+    until?: number;
   };
   "no-design-settles": Record<never, never>;
   "complete-two-ranks": Record<never, never>;

@@ -94,6 +94,26 @@ export interface NeededDesign {
   readonly onlySeeds?: Count;
 }
 
+/**
+ * The rank to choose if nothing else can be run, and its risk, in the metric's unit. Members but `rank` are absent with
+ * one seed or one rank, which show no noise between seeds or no difference.
+ */
+export interface BestBet {
+  /** The certified rank, or else the one with the best mean, the smallest of equals. */
+  readonly rank: Count;
+  /** Expected shortfall against the rank that is truly the best. */
+  readonly expectedLoss?: NonNegative;
+  /** Its `shortfallBound`: at the decision's confidence no other rank is better by more. */
+  readonly mayLose?: number;
+  /** Gain of one more seed of the ranks that may still be the best; absent if that is one rank. */
+  readonly oneMoreSeed?: {
+    /** Each of them is the best with a probability of at least 5 %. Ascending. */
+    readonly ranks: readonly Count[];
+    /** Expected fall of the expected loss, since the bet may change. */
+    readonly saves: NonNegative;
+  };
+}
+
 /** The verdict with every number that led to it. */
 export interface Decision extends MethodMembers, CheckMembers {
   readonly verdict: "adequate" | "indistinguishable" | "inconclusive" | "extend";
@@ -101,6 +121,11 @@ export interface Decision extends MethodMembers, CheckMembers {
   readonly rank: Count | null;
   /** The smallest rank that no other one beats by more than the margin, or null. Absent in files of earlier versions. */
   readonly certifiedRank?: Count | null;
+  /**
+   * Present if `rank` is null and some rank completed. Absent if runs are copies of others, which say nothing of their
+   * ranks, and in files of earlier versions.
+   */
+  readonly bestBet?: BestBet;
   /** The rank with the best mean, which need not be supported; null when no trial completed. */
   readonly bestRank: Count | null;
   readonly metric: MetricName;

@@ -1,7 +1,7 @@
 import { answerOfChecks, isAtOwnRate } from "../checks/checks.ts";
 import { type Claim, claim } from "../claim.ts";
 import type { Decided } from "../decision-types.ts";
-import { provenRank } from "../facts/rank-to-use.ts";
+import { betOf, provenRank } from "../facts/rank-to-use.ts";
 import { courseOf } from "../methods/methods.ts";
 import { metrics } from "../metric.ts";
 import type { Interval } from "../scalar-types.ts";
@@ -49,7 +49,7 @@ function named(decision: Decided, rank: number): Claim[] {
   const isEven = inPlay.length === decision.ranks.length && courseOf(decision).dropped.length === 0;
   return [
     ...(isEven ? [noDifference(decision)] : []),
-    ...possibleLoss(decision, rank, true),
+    ...possibleLoss(decision, rank),
     ...proven(decision, rank),
     ...(isEven || rank === decision.bestRank ? [] : difference(decision, rank, decision.bestRank!)),
     ...(worse.length > 0 ? [claim.evidence("worse", { ranks: worse })] : []),
@@ -68,14 +68,24 @@ function noDifference({ ranks, metric, margin, confidence }: Decided): Claim {
   });
 }
 
-function possibleLoss(decision: Decided, rank: number, isRecommended: boolean): Claim[] {
+function possibleLoss(decision: Decided, rank: number): Claim[] {
   const { metric, margin, confidence, ranks } = decision;
   const bound = ranks.find((one) => one.rank === rank)?.shortfallBound;
   const inPlay = ranksInPlay(decision);
   const isSmallest = inPlay.length > 1 && inPlay[0] === rank;
   const cheapestOf = ranks[0]!.rank === rank ? "all" : isSmallest ? "unbeaten" : "none";
-  const loss = { rank, metric, margin, confidence, isRecommended, cheapestOf } as const;
+  const loss = { rank, metric, margin, confidence, cheapestOf } as const;
   return bound === undefined ? [] : [claim.verdict("possible-loss", { ...loss, bound })];
+}
+
+/** Claims the rank to choose if nothing else can be run. */
+function bestBet(decision: Decided): Claim[] {
+  const { ranks, seeds, metric, confidence } = decision;
+  const bet = betOf(decision);
+  const isProven = bet !== undefined && bet.rank === provenRank(decision);
+  return bet === undefined
+    ? []
+    : [claim.verdict("best-bet", { ...bet, isProven, compared: ranks.length, seeds, metric, confidence })];
 }
 
 /** Claims the smallest proven rank, if another one is recommended. */
@@ -103,18 +113,24 @@ function larger(decision: Decided): Claim[] {
 function inconclusive(decision: Decided): Claim[] {
   const { ranks, seeds, agreeingSeeds } = decision;
   if (ranks.length < 2)
-    return [claim.verdict("one-rank", { rank: ranks[0]!.rank }), claim.next("complete-two-ranks", {})];
+    return [
+      claim.verdict("one-rank", { rank: ranks[0]!.rank }),
+      ...bestBet(decision),
+      claim.next("complete-two-ranks", {}),
+    ];
   if (agreeingSeeds !== undefined)
     return [
       claim.verdict("agreeing-seeds", { seeds: agreeingSeeds }),
+      ...bestBet(decision),
       claim.next("check-settings", { setting: "seed", shownBy: "outcomes" }),
     ];
-  if (seeds < 2) return [claim.verdict("one-seed", {}), ...needed(decision, "at-least")];
+  if (seeds < 2)
+    return [claim.verdict("one-seed", {}), ...bestBet(decision), ...needed(decision, "at-least")];
   const inPlay = ranksInPlay(decision);
   const worse = ranks.map(({ rank }) => rank).filter((rank) => !inPlay.includes(rank));
   return [
     ...(worse.length === 0 ? [noDifference(decision)] : []),
-    ...(provenRank(decision) === null ? possibleLoss(decision, inPlay[0]!, false) : []),
+    ...bestBet(decision),
     ...(worse.length > 0 ? [claim.evidence("worse", { ranks: worse })] : []),
     ...(decision.needed ? needed(decision, "settle") : [claim.next("no-design-settles", {})]),
   ];
@@ -132,6 +148,7 @@ function needed(decision: Decided, to: "settle" | "at-least" | "prove"): Claim[]
   const design = to === "prove" ? neededToCertify : toSettle;
   if (design === undefined) return [];
   const { onlySeeds } = design;
+  const until = betOf(decision)?.rank;
   // Files of earlier versions may have a design that is no larger.
   const isLarger =
     onlySeeds === undefined ? design.seeds * design.examples > seeds * examples : onlySeeds > seeds;
@@ -144,6 +161,7 @@ function needed(decision: Decided, to: "settle" | "at-least" | "prove"): Claim[]
       rank: rank ?? ranksInPlay(decision)[0]!,
       now: { examples, seeds },
       to,
+      ...(rank === null && until !== undefined ? { until } : {}),
     }),
   ];
 }

@@ -1,4 +1,4 @@
-import type { Decision } from "../decision-types.ts";
+import type { BestBet, Decision } from "../decision-types.ts";
 
 type Judged = Pick<Decision, "rank" | "certifiedRank" | "ranks" | "margin" | "classPrior">;
 
@@ -17,6 +17,21 @@ export function provenRank(decision: Omit<Judged, "rank">): number | null {
  */
 export function rankToUse(decision: Judged): number | null {
   return decision.rank ?? provenRank(decision);
+}
+
+/**
+ * Finds the rank to choose if no rank is recommended and nothing else can be run. Undefined if the runs say nothing of the
+ * ranks: copies of others, or no better than the class prior. Files of earlier versions have the bound of its loss alone.
+ */
+export function betOf(
+  decision: Judged & Pick<Decision, "bestRank" | "bestBet" | "copies">,
+): BestBet | undefined {
+  const { rank, bestRank, bestBet, copies, ranks } = decision;
+  if (rank !== null || bestRank === null || copies !== undefined || isBehindPrior(decision)) return undefined;
+  if (bestBet !== undefined) return bestBet;
+  const bet = provenRank(decision) ?? bestRank;
+  const mayLose = ranks.find((one) => one.rank === bet)?.shortfallBound;
+  return { rank: bet, ...(mayLose === undefined ? {} : { mayLose }) };
 }
 
 /** Tells whether the classes are known and no rank is shown to be better than the class prior; then none is recommended. */

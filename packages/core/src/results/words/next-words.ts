@@ -3,7 +3,7 @@ import type { Claim, KindOn, Words } from "../claim.ts";
 
 /** Sentences on next steps. */
 export const nextWords: Words<KindOn<"next">> = {
-  needed({ examples, seeds, onlySeeds, rank, now, to }) {
+  needed({ examples, seeds, onlySeeds, rank, now, to, until }) {
     const moreExamples = `${counted(examples, "example")} (now ${grouped(now.examples)})`;
     const moreSeeds = `${counted(onlySeeds ?? seeds, "seed")} (now ${now.seeds})`;
     const parts = [
@@ -11,11 +11,12 @@ export const nextWords: Words<KindOn<"next">> = {
       ...(onlySeeds !== undefined || seeds > now.seeds ? [moreSeeds] : []),
     ];
     const design = parts.join(" and ");
+    const bet = until === undefined ? "" : `; until then rank ${until} is the best bet`;
     switch (to) {
       case "settle":
-        return `About ${design} would settle it, if the ranks that are left are truly equal.`;
+        return `About ${design} would settle it, if the ranks that are left are truly equal${bet}.`;
       case "at-least":
-        return `It takes at least about ${design}.`;
+        return `It takes at least about ${design}${bet}.`;
       case "prove":
         return `About ${design} would prove rank ${rank} to be within the margin, if it truly is as good as the others.`;
     }

@@ -1,5 +1,15 @@
-import { boundInUnit, marginInUnit, percent, plural, range, rankList, withError } from "../amounts.ts";
-import type { Words } from "../claim.ts";
+import {
+  boundInUnit,
+  marginInUnit,
+  percent,
+  plural,
+  range,
+  rankList,
+  roughly,
+  withError,
+} from "../amounts.ts";
+import type { ClaimOf, Words } from "../claim.ts";
+import { type MetricName, metrics } from "../metric.ts";
 
 /** Sentences on the answer and its reasons. */
 export const verdictWords: Words<
@@ -8,6 +18,7 @@ export const verdictWords: Words<
   | "none-recommended"
   | "no-difference"
   | "possible-loss"
+  | "best-bet"
   | "proven"
   | "better"
   | "one-rank"
@@ -47,7 +58,7 @@ export const verdictWords: Words<
       : `A difference is neither shown nor ruled out at ${percent(confidence)} confidence. The means of ${means}; the ` +
           "intervals reach beyond the margin.";
   },
-  "possible-loss"({ rank, bound, margin, metric, confidence, isRecommended, cheapestOf }) {
+  "possible-loss"({ rank, bound, margin, metric, confidence, cheapestOf }) {
     const subject = {
       all: `The cheapest is rank ${rank}. It`,
       unbeaten: `The cheapest that no other one beats is rank ${rank}. It`,
@@ -58,9 +69,14 @@ export const verdictWords: Words<
     const loss = `${subject} may lose up to ${boundInUnit(bound, metric)} ${surely}`;
     const within = `the margin of ${marginInUnit(margin, metric)}`;
     if (bound <= margin) return `${loss}, which is within ${within}.`;
-    return isRecommended
-      ? `${loss}, more than ${within} and no more than twice that.`
-      : `${loss}, more than twice ${within}.`;
+    return `${loss}, more than ${within} and no more than twice that.`;
+  },
+  "best-bet"(bet) {
+    const { rank, isProven, compared, seeds } = bet;
+    const choice = `If you must choose now: rank ${rank}`;
+    if (compared < 2) return `${choice}, the only one.`;
+    if (seeds < 2) return `${choice}, the best mean. What it may lose is unknown.`;
+    return isProven ? riskInWords(`Rank ${rank}`, bet) : `${choice}. ${riskInWords("It", bet)}`;
   },
   proven: ({ rank, margin, metric }) =>
     `Rank ${rank} is proven: no other rank is better by more than ${marginInUnit(margin, metric)}.`,
@@ -72,6 +88,27 @@ export const verdictWords: Words<
     "One seed cannot show how much a rank varies from run to run, so nothing can be claimed. The intervals cover the choice " +
     "of examples alone.",
 };
+
+/** Expected loss, the loss that is possible, and the gain of another seed. */
+function riskInWords(subject: string, bet: ClaimOf<"best-bet">): string {
+  const { expectedLoss, mayLose = Infinity, oneMoreSeed, metric, confidence } = bet;
+  const surely = `(${percent(confidence)} confidence)`;
+  const bound = mayLose <= 0 ? "nothing" : `up to ${boundInUnit(mayLose, metric)}`;
+  if (expectedLoss === undefined) return `${subject} may lose ${bound} ${surely}.`;
+  const hasLoss = isWorthNaming(expectedLoss, metric);
+  const expected = hasLoss ? roughly(expectedLoss, metric) : "next to nothing";
+  const risk = `${subject} is expected to lose ${expected} against the best rank, and may lose ${bound} ${surely}.`;
+  if (!hasLoss || oneMoreSeed === undefined) return risk;
+  const { ranks, saves } = oneMoreSeed;
+  const then = roughly(Math.max(0, expectedLoss - saves), metric);
+  const change = then === expected ? "hardly lower the expected loss" : `lower the expected loss to ${then}`;
+  return `${risk} One more seed of ${rankList(ranks)} would ${change}.`;
+}
+
+/** A hundredth of the metric's default margin counts. */
+function isWorthNaming(loss: number, metric: MetricName): boolean {
+  return loss >= metrics[metric].defaultMargin / 100;
+}
 
 function atSweepsRate(answer: string): string {
   return `At the sweep's own rate alone: ${answer.charAt(0).toLowerCase()}${answer.slice(1)}`;

@@ -223,7 +223,7 @@ describe("seeds that agree by right and wrong alone, where ranks differ on few e
     expect(decision).toMatchObject({ rank: null, certifiedRank: null, seeds: 1, agreeingSeeds: 5 });
     expect([decision.copies, decision.pairs, decision.needed]).toEqual([undefined, undefined, undefined]);
     expect(claimsOf(decision).map(({ kind }) => kind)).toEqual([
-      ...["none-recommended", "agreeing-seeds", "check-settings", "basis"],
+      ...["none-recommended", "agreeing-seeds", "best-bet", "check-settings", "basis"],
     ]);
     expect(decision.explanation).toContain(
       "With few wrong examples that may be chance; or the seed did not reach",

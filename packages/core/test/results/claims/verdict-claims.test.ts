@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { decide } from "../../../src/decide.ts";
 import type { Claim, ClaimOf, Topic } from "../../../src/results/claim.ts";
 import { claimsOf, onTopic } from "../../../src/results/claims/claims-of.ts";
-import { rankToUse } from "../../../src/results/facts/rank-to-use.ts";
+import { betOf, rankToUse } from "../../../src/results/facts/rank-to-use.ts";
 import type { Decision } from "../../../src/results/types.ts";
 import { kindInWords, paragraph } from "../../../src/results/words/in-words.ts";
 import { nestedTable, withoutRuns } from "../../decide/tables.ts";
@@ -28,7 +28,7 @@ describe("the claims of a decision", () => {
     const [answer, loss] = answerOf(decision);
     expect(answer).toMatchObject({ kind: "recommended", rank: 4, verdict: "adequate", comparesAll: true });
     const { shortfallBound: bound } = decision.ranks[1]!;
-    const body = { rank: 4, bound, margin: 0.01, isRecommended: true };
+    const body = { rank: 4, bound, margin: 0.01 };
     expect(loss).toMatchObject({ kind: "possible-loss", ...body });
     const pair = decision.pairs!.find(({ first, second }) => first === 4 && second === 32)!;
     const beside = { rank: 4, than: 32, difference: pair.advantage, interval: pair.interval };
@@ -46,7 +46,7 @@ describe("the claims of a decision", () => {
     const bound = decision.ranks[0]!.shortfallBound!;
     const enough = { kind: "enough", rank: 16, margin: 0.01, open: [{ rank: 4, bound }], atOwnRate: false };
     expect(claimsOf(decision)[0]).toMatchObject(enough);
-    expect(kindsOf(decision, "verdict")).toEqual(["enough", "no-difference"]);
+    expect(kindsOf(decision, "verdict")).toEqual(["enough", "no-difference", "best-bet"]);
     expect(find(decision, "no-difference")).toMatchObject({ isProven: false });
     expect(rankToUse(decision)).toBe(16);
     expect(kindInWords(decision)).toBe("proven");
@@ -96,7 +96,7 @@ describe("the claims of a decision", () => {
     const unclear = decide(nestedTable(accuracies));
     expect(unclear).toMatchObject({ verdict: "indistinguishable", rank: 4, certifiedRank: null });
     const { shortfallBound: bound } = unclear.ranks[0]!;
-    expect(find(unclear, "possible-loss")).toMatchObject({ rank: 4, bound, isRecommended: true });
+    expect(find(unclear, "possible-loss")).toMatchObject({ rank: 4, bound });
     expect(bound).toBeGreaterThan(unclear.margin);
     expect(find(unclear, "no-difference")).toMatchObject({ isProven: false });
     expect(find(unclear, "proven")).toBeUndefined();
@@ -108,10 +108,10 @@ describe("the claims of a decision", () => {
   test("of intervals too wide are how much they leave open and what would settle it", () => {
     const decision = decide(nestedTable({ 4: [0.89, 0.93, 0.9], 32: [0.94, 0.88, 0.93] }));
     const kinds = answerOf(decision).map(({ kind }) => kind);
-    expect(kinds).toEqual(["none-recommended", "no-difference", "possible-loss"]);
-    const { shortfallBound: bound } = decision.ranks[0]!;
-    expect(find(decision, "possible-loss")).toMatchObject({ rank: 4, bound, isRecommended: false });
-    expect(find(decision, "needed")).toMatchObject({ ...decision.needed, to: "settle" });
+    expect(kinds).toEqual(["none-recommended", "no-difference", "best-bet"]);
+    expect(decision.bestRank).toBe(32);
+    expect(find(decision, "best-bet")).toMatchObject({ ...decision.bestBet, rank: 32, isProven: false });
+    expect(find(decision, "needed")).toMatchObject({ ...decision.needed, to: "settle", until: 32 });
     const { needed: _, ...infeasible } = decision;
     expect(kindsOf(infeasible as Decision, "next")).toEqual(["no-design-settles"]);
   });
@@ -144,16 +144,32 @@ describe("the claims of a decision", () => {
       nestedTable({ 1: [0.6, 0.61, 0.6], 16: [0.9, 0.94, 0.88], 32: [0.93, 0.9, 0.92] }),
     );
     expect(find(decision, "worse")?.ranks).toEqual([1]);
-    expect(find(decision, "possible-loss")).toMatchObject({ rank: 16, margin: 0.01, isRecommended: false });
+    expect(find(decision, "possible-loss")).toBeUndefined();
+    expect(find(decision, "best-bet")).toMatchObject({ rank: 32 });
     expect(find(decision, "needed")).toMatchObject({ ...decision.needed, to: "settle" });
   });
 
   test("of one seed are why nothing is claimed, and of one rank that there is nothing to compare", () => {
     const decision = decide(nestedTable({ 4: [0.5], 32: [0.95] }));
-    expect(kindsOf(decision, "verdict", "next")).toEqual(["none-recommended", "one-seed", "needed"]);
+    expect(kindsOf(decision, "verdict", "next")).toEqual([
+      "none-recommended",
+      "one-seed",
+      "best-bet",
+      "needed",
+    ]);
     expect(find(decision, "needed")?.to).toBe("at-least");
     const alone = decide(nestedTable({ 4: fiveTimes(0.9) }));
-    expect(kindsOf(alone, "verdict", "next")).toEqual(["none-recommended", "one-rank", "complete-two-ranks"]);
+    expect(kindsOf(alone, "verdict")).toEqual(["none-recommended", "one-rank", "best-bet"]);
+    expect(kindsOf(alone, "next")).toEqual(["complete-two-ranks"]);
+    expect([decision.bestBet, alone.bestBet]).toEqual([{ rank: 32 }, { rank: 4 }]);
+  });
+
+  test("of an open file of an earlier version name the best mean, or the proven rank, without its expected loss", () => {
+    const { bestBet: _, ...open } = decide(nestedTable({ 4: [0.89, 0.93, 0.9], 32: [0.94, 0.88, 0.93] }));
+    const mayLose = open.ranks[1]!.shortfallBound;
+    expect(betOf(open)).toEqual({ rank: 32, mayLose });
+    expect(find(open, "best-bet")).toMatchObject({ rank: 32, mayLose });
+    expect(betOf({ ...open, certifiedRank: 4 })).toMatchObject({ rank: 4 });
   });
 
   test("are by log loss where the decision is", () => {

@@ -7,7 +7,9 @@ const accuracy = "accuracy" as const;
 const interval = [0.007, 0.017] as const;
 const common = { margin: 0.01, metric: accuracy, confidence: 0.95 };
 const even = { ranks: [4, 16], spread: 0.002, metric: accuracy, confidence: 0.95 };
-const loss = { ...common, rank: 4, isRecommended: true, cheapestOf: "none" } as const;
+const loss = { ...common, rank: 4, cheapestOf: "none" } as const;
+const unknownBet = { rank: 8, isProven: false, compared: 4, seeds: 3, metric: accuracy, confidence: 0.95 };
+const bet = { ...unknownBet, expectedLoss: 0.004 };
 const recommended = { rank: 4, ranks: [4, 16], comparesAll: true, atOwnRate: false };
 const none = { atOwnRate: false };
 const prior = { state: "not-better", source: "labels", accuracy: 0.7, runs: 6 } as const;
@@ -81,8 +83,32 @@ const sentences: readonly (readonly [Claim, string])[] = [
     "The cheapest that no other one beats is rank 4. It may lose up to 1.3 points (95% confidence), more than the margin of 1 point and no more than twice that.",
   ],
   [
-    claim.verdict("possible-loss", { ...loss, bound: 0.024, isRecommended: false }),
-    "Rank 4 may lose up to 2.4 points (95% confidence), more than twice the margin of 1 point.",
+    claim.verdict("best-bet", { ...bet, mayLose: 0.021, oneMoreSeed: { ranks: [4, 8, 16], saves: 0.001 } }),
+    "If you must choose now: rank 8. It is expected to lose 0.4 points against the best rank, and may lose up to 2.1 points (95% confidence). One more seed of ranks 4, 8 and 16 would lower the expected loss to 0.3 points.",
+  ],
+  [
+    claim.verdict("best-bet", { ...bet, mayLose: 0.021, oneMoreSeed: { ranks: [4, 8], saves: 0.00001 } }),
+    "If you must choose now: rank 8. It is expected to lose 0.4 points against the best rank, and may lose up to 2.1 points (95% confidence). One more seed of ranks 4 and 8 would hardly lower the expected loss.",
+  ],
+  [
+    claim.verdict("best-bet", { ...bet, isProven: true, mayLose: 0.008 }),
+    "Rank 8 is expected to lose 0.4 points against the best rank, and may lose up to 0.8 points (95% confidence).",
+  ],
+  [
+    claim.verdict("best-bet", { ...bet, expectedLoss: 1e-7, mayLose: -0.001 }),
+    "If you must choose now: rank 8. It is expected to lose next to nothing against the best rank, and may lose nothing (95% confidence).",
+  ],
+  [
+    claim.verdict("best-bet", { ...unknownBet, mayLose: 0.021 }),
+    "If you must choose now: rank 8. It may lose up to 2.1 points (95% confidence).",
+  ],
+  [
+    claim.verdict("best-bet", { ...unknownBet, seeds: 1 }),
+    "If you must choose now: rank 8, the best mean. What it may lose is unknown.",
+  ],
+  [
+    claim.verdict("best-bet", { ...unknownBet, compared: 1 }),
+    "If you must choose now: rank 8, the only one.",
   ],
   [
     claim.verdict("possible-loss", { ...loss, margin: 0.02, metric: "log-loss", bound: 0.0034 }),
