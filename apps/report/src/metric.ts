@@ -2,7 +2,7 @@ import {
   type Interval,
   type Metric,
   type MetricName,
-  metrics,
+  metricOf,
   metricsBeside,
   type Results,
   scoreOf as scoreBy,
@@ -44,7 +44,7 @@ interface Scored extends Pick<Results, "trials"> {
 
 /** A metric with the decimals that the margin of these results needs. */
 export function shownMetric(name: MetricName, results: Scored): ShownMetric {
-  const metric = metrics[name];
+  const metric = metricOf(name);
   const { scale, suffix, unit } = metric;
   const { decision } = results;
   const least = decision.metric === name ? decimalsFor(decision.margin * scale) : 0;

@@ -29,7 +29,9 @@ describe("a decision on another trainer's outcomes", () => {
     }
     const { accuracy, interval } = adequate().decision.ranks[0]!;
     const percent = (x: number): string => (100 * x).toFixed(1);
-    expect(textOf(page)).toContain(`${percent(accuracy)}% ${percent(interval[0])}–${percent(interval[1])}%`);
+    expect(textOf(page)).toContain(
+      `${percent(accuracy!)}% ${percent(interval![0])}–${percent(interval![1])}%`,
+    );
     expect(idsOf(page)).toEqual(["verdict", "ranks", "quality", "differences", "returns", "provenance"]);
   });
 

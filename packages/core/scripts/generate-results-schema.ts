@@ -18,7 +18,15 @@ export function generateResultsSchema(): string {
   });
   const { $schema, ...rest } = generator.createSchema("Results");
   const schema = { $schema, title: "LoRAnk results, schema version 1", ...rest };
-  return `${JSON.stringify(schema, null, 2)}\n`;
+  return `${JSON.stringify(schema, withoutScoreNames, 2)}\n`;
+}
+
+/** Leaves out names of scores of whole runs: the runs of a sweep have outcomes. */
+function withoutScoreNames(key: string, value: unknown): unknown {
+  if (key === "additionalProperties" && typeof value === "object") return undefined;
+  if (key !== "definitions") return value;
+  const { OutcomeMetricName, ScoreMetricName, ...definitions } = value as Record<string, object>;
+  return { ...definitions, MetricName: OutcomeMetricName };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

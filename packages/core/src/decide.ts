@@ -2,6 +2,7 @@ import { decideOutcomes } from "./decide/decide.ts";
 import { type DecidableResults, decideSweep } from "./decide/decide-results.ts";
 import type { OutcomeTable } from "./decide/outcomes.ts";
 import { type RaceOptions, decideRace as raceFacts } from "./decide/race/race.ts";
+import { type RunScoreTable, decideScores as scoreFacts } from "./decide/run-scores.ts";
 import type { DecideOptions } from "./decide/settings.ts";
 import type { DecisionFacts } from "./results/decision-facts.ts";
 import type { Decision } from "./results/types.ts";
@@ -23,6 +24,7 @@ export { probeSoFar } from "./decide/probe/decide-probe.ts";
 export { planProbe } from "./decide/probe/probe.ts";
 export { type RaceState, raceSoFar } from "./decide/race/race.ts";
 export { raceLooks } from "./decide/race/race-look.ts";
+export type { RunScoreTable, ScoredRun } from "./decide/run-scores.ts";
 export type { DecideOptions } from "./decide/settings.ts";
 export { simulateOutcomes } from "./decide/simulate.ts";
 
@@ -57,6 +59,17 @@ export const decide: (outcomes: OutcomeTable, options?: DecideOptions) => Decisi
  */
 export const decideResults: (results: DecidableResults, options?: DecideOptions) => Decision =
   /* @__PURE__ */ inWords(decideSweep);
+
+/**
+ * Decides which rank the scores of whole runs support, one score a run. Seeds are a sample; of the examples no outcomes
+ * are known. Without their number, or for a score that is no share, the decision is on these examples alone. If ranks
+ * have no seeds in common, runs are paired by chance.
+ *
+ * @throws InputError `E_DECIDE` for wrong options or runs, and without a margin for a metric that has no default.
+ * @function
+ */
+export const decideScores: (scores: RunScoreTable, options?: DecideOptions) => Decision =
+  /* @__PURE__ */ inWords(scoreFacts);
 
 /**
  * Decides a race on the ranks that its last look left in play. An unfinished race is inconclusive.

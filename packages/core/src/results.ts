@@ -14,7 +14,7 @@ export {
 } from "./results/facts/rank-rows.ts";
 export { betOf, isBehindPrior, rankToUse } from "./results/facts/rank-to-use.ts";
 export { courseOf, methods, sharingOf } from "./results/methods/methods.ts";
-export { defaultMetric, figure, metrics, metricsBeside } from "./results/metric.ts";
+export { defaultMetric, figure, metricOf, metrics, metricsBeside } from "./results/metric.ts";
 export { checkResultPart, parseResults, type ResultPart, stripMeasured } from "./results/parse-results.ts";
 export { accuracyOf, meanAndInterval, type Scores, scoreIn, scoreOf, scoresOf } from "./results/scores.ts";
 export type {

@@ -11,7 +11,7 @@ import {
   type PairNoise,
   previewDesign,
 } from "@lorank/core/decide";
-import { type MethodName, type MetricName, metrics, type TrialResult } from "@lorank/core/results";
+import { type MethodName, type MetricName, metricOf, type TrialResult } from "@lorank/core/results";
 import { planAgain, readSweepFile, SweepStore } from "@lorank/sweep";
 import { isOutcomes } from "@lorank/sweep/outcomes";
 import type { ValidationLimit } from "@lorank/train/data";
@@ -119,7 +119,7 @@ export function noiseCases(design: Design, runs: Runs | undefined): NoiseCase[] 
     const source = noise.seeds === 1 ? "one-seed" : "observed";
     return [{ source, disagreement: noise.disagreement, ...previews(noise) }];
   }
-  if (!metrics[design.metric].isBinary || !design.binary) return [];
+  if (!metricOf(design.metric).isBinary || !design.binary) return [];
   return assumedDisagreements.map((disagreement) => {
     const noise = assumedNoise(disagreement);
     return { source: "assumed", disagreement, ...previews(noise) };

@@ -2,7 +2,7 @@ import { freemem } from "node:os";
 import { vllmRankNote } from "@lorank/checkpoint";
 import { formatCount, formatDecimalBytes } from "@lorank/core";
 import type { PreviewRow } from "@lorank/core/decide";
-import { inUnit, metrics } from "@lorank/core/results";
+import { inUnit, metricOf } from "@lorank/core/results";
 import { LARGEST_ERROR } from "../memory/engine.ts";
 import { type Output, renderTable, type TextColumn, type TitledLine } from "../output.ts";
 import { deviceFacts, trialsFact } from "../sweep/announce.ts";
@@ -181,7 +181,7 @@ function rowsTable({ metric }: Design, cases: readonly NoiseCase[], dim: (line: 
       title: `${what}${caseName(one)}`,
       cell: (seeds) => {
         const row = one.preview.rows.find((candidate) => candidate.seeds === seeds)!;
-        return metrics[metric].differenceCell(pick(row)) + (row.claims ? " " : "*");
+        return metricOf(metric).differenceCell(pick(row)) + (row.claims ? " " : "*");
       },
     });
   const columns: TextColumn<number>[] = [

@@ -1,11 +1,11 @@
 import { assumedNoise } from "@lorank/core/decide";
-import { boundInUnit, inUnit, metrics } from "@lorank/core/results";
+import { boundInUnit, inUnit, metricOf } from "@lorank/core/results";
 import { counted, wholeNumber } from "../text.ts";
 import type { Design, NoiseCase, Runs } from "./design.ts";
 
 /** "What 800 examples can show of 4 ranks, in points: 95 % confidence, power 0.8". */
 export function headline({ ranks, examples, metric, confidence, power }: Design): string {
-  const [, unit] = metrics[metric].unit;
+  const [, unit] = metricOf(metric).unit;
   return (
     `What ${counted(examples, "example")} can show of ${counted(ranks.length, "rank")}, in ${unit}, ` +
     `at ${percent(confidence)} confidence with power ${power}`
@@ -121,7 +121,7 @@ export function needWords(
 /** Sentence on log loss and shares of tokens before a first run. */
 export function nothingKnownWords({ metric }: Design): string {
   return (
-    `What this data set can show is unknown before a first run: how far the ${metrics[metric].exampleValues} of two ranks differ on one example ` +
+    `What this data set can show is unknown before a first run: how far the ${metricOf(metric).exampleValues} of two ranks differ on one example ` +
     "has no usual size. Run every rank under one seed (lorank sweep --seeds 1), then: lorank plan --results FOLDER"
   );
 }

@@ -11,7 +11,7 @@ import {
   kindInWords,
   type Metric,
   meanAndInterval,
-  metrics,
+  metricOf,
   metricsBeside,
   onTopic,
   paragraph,
@@ -131,7 +131,7 @@ export function qualityColumns<Row>(
     },
   };
   const others = shown.filter(({ name }) => name !== metric);
-  return [columnOf(metrics[metric]), mayLose, ...others.map(columnOf)];
+  return [columnOf(metricOf(metric)), mayLose, ...others.map(columnOf)];
 }
 
 function scoreCell(summary: RankSummary, metric: Metric): string {

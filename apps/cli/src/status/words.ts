@@ -1,4 +1,4 @@
-import { figure, metrics, scoreIn } from "@lorank/core/results";
+import { figure, metricOf, metrics, scoreIn } from "@lorank/core/results";
 import type { SweepStatus, TrialStatus } from "@lorank/sweep";
 import type { SchedulerJob } from "../executors/executor-row.ts";
 import { renderTable, type TextColumn } from "../output.ts";
@@ -110,7 +110,7 @@ export function cellWords(trial: TrialStatus, metric: SweepStatus["metric"]): st
     case "done": {
       if (trial.status === "diverged") return "diverged";
       if (trial.status === "out-of-memory") return "no memory";
-      const known = [metrics[metric], ...Object.values(metrics)].find(
+      const known = [metricOf(metric), ...Object.values(metrics)].find(
         (by) => scoreIn(trial, by) !== undefined,
       );
       return known === undefined ? "done" : figure(scoreIn(trial, known)!, known) + known.suffix;

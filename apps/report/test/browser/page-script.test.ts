@@ -109,7 +109,7 @@ describe.skipIf(!hasChromium)("what the page's script adds", () => {
       for (const [index, { rank, accuracy, interval, shortfallBound }] of ranks.entries()) {
         const cells = lines[index]!.split(",");
         expect(cells[0]).toBe(String(rank));
-        const expected = [accuracy, ...interval, shortfallBound!].map((x) => 100 * x);
+        const expected = [accuracy!, ...interval!, shortfallBound!].map((x) => 100 * x);
         for (const [at, value] of cells.slice(7, 11).entries())
           expect(Number(value)).toBeCloseTo(expected[at]!, 3);
       }

@@ -63,7 +63,7 @@ describe("QualityChart", () => {
     const { accuracy: mean, interval } = results.decision.ranks[0]!;
     const percent = (x: number) => (x * 100).toFixed(1);
     expect(accuracy).toContain(
-      `aria-label="Accuracy by rank: rank 2 ${percent(mean)}%, interval ${percent(interval[0])}–${percent(interval[1])}%;`,
+      `aria-label="Accuracy by rank: rank 2 ${percent(mean!)}%, interval ${percent(interval![0])}–${percent(interval![1])}%;`,
     );
   });
   test("draws no mean of a metric that the decision lacks", () => {

@@ -50,6 +50,6 @@ describe("the claim of a test score", () => {
 });
 
 test("the fixture's figures are in their intervals", () => {
-  const holds = ({ accuracy, interval: [lo, hi] }: RankScore) => lo <= accuracy && accuracy <= hi;
+  const holds = ({ accuracy, interval }: RankScore) => interval![0] <= accuracy! && accuracy! <= interval![1];
   expect([testScore, testScore.validation].map(holds)).toEqual([true, true]);
 });

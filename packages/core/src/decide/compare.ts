@@ -1,4 +1,4 @@
-import { largestDifference, metrics } from "../results/metric.ts";
+import { largestDifference, metricOf } from "../results/metric.ts";
 import {
   type ExampleOutcomes,
   intervalMember,
@@ -58,7 +58,7 @@ export function compareRanks(
   const tails = claimTails(confidence, family);
   const { smallest = ranks[0] } = family;
   const values = ranks.map((_, index) => metricMatrix(design, index, metric));
-  const limit = largestDifference(metrics[metric]);
+  const limit = largestDifference(metricOf(metric));
   const isUnit = limit === 0 || values.every(isBinary);
   const couples = ranks.flatMap((_, i) => ranks.slice(i + 1).map((_, j) => [i, i + 1 + j] as const));
   const differences = couples.map(([i, j]) => advantages(values[i]!, values[j]!, metric));
@@ -184,7 +184,7 @@ export function ownInterval(
   const fit = fitCrossed(matrix);
   const factors = tailFactors(fit.examples, (1 - confidence) / 2);
   const width = halfWidth(fit, factors, binaryUnit(matrix, metric));
-  const [least, most] = metrics[metric].range;
+  const [least, most] = metricOf(metric).range;
   return { mean: fit.mean, interval: [Math.max(least, fit.mean - width), Math.min(most, fit.mean + width)] };
 }
 
@@ -209,7 +209,7 @@ export function metricMatrix(design: PairedDesign, index: number, metric: Metric
 
 /** Advantage of `a` over `b`, outcome by outcome, all `[seeds, examples]`. */
 export function advantages(a: ScoreMatrix, b: ScoreMatrix, metric: MetricName): Float64Array[] {
-  const { sign } = metrics[metric];
+  const { sign } = metricOf(metric);
   return a.map((row, s) => {
     const other = b[s]!;
     const difference = new Float64Array(row.length);
@@ -220,7 +220,7 @@ export function advantages(a: ScoreMatrix, b: ScoreMatrix, metric: MetricName): 
 
 /** Largest difference that one example can show if each is right or wrong; 0 if that is unknown or has no limit. */
 function binaryUnit(matrix: ScoreMatrix, metric: MetricName): number {
-  const limit = largestDifference(metrics[metric]);
+  const limit = largestDifference(metricOf(metric));
   return limit > 0 && isBinary(matrix) ? limit : 0;
 }
 

@@ -1,6 +1,6 @@
 import { InputError } from "../errors.ts";
 import type { DecisionFacts } from "../results/decision-facts.ts";
-import { metrics } from "../results/metric.ts";
+import { metricOf } from "../results/metric.ts";
 import type { MethodName, Results, SpecMembers, TrialResult, Truncation } from "../results/types.ts";
 import { checked } from "./checks/checks.ts";
 import { type ClassPrior, priorOfLabels, priorOfShare } from "./class-prior-loss.ts";
@@ -45,7 +45,7 @@ function settingsFor(
   { metric, margin, confidence }: SweepSettings,
   another: DecideOptions["metric"] = metric,
 ): DecideOptions {
-  const own = another === metric ? margin : metrics[another]?.defaultMargin;
+  const own = another === metric ? margin : metricOf(another)?.defaultMargin;
   return { metric, confidence, ...(own === undefined ? {} : { margin: own }) };
 }
 

@@ -1,15 +1,17 @@
 import type { DecisionFacts } from "../results/decision-facts.ts";
-import { metrics } from "../results/metric.ts";
+import { metricOf } from "../results/metric.ts";
 import type {
   Decision,
   Interval,
   MetricName,
   PairSummary,
+  RankScore,
   RankSummary,
   Selection,
 } from "../results/types.ts";
 import { expectedMaximum } from "../statistics/normal.ts";
 import { bestBetOf } from "./best-bet.ts";
+import type { RunsFinding } from "./checks/check.ts";
 import { checkRuns } from "./checks/checks.ts";
 import type { ClaimFamily, ClaimTails } from "./claim-tails.ts";
 import {
@@ -55,19 +57,50 @@ export function decideDesign(
   allRuns: PairedDesign,
   examples: number,
   settings: DecideSettings,
-  { family, plannedTails, beaten = [], pairs: seenPairs, runs }: DecideContext = {},
+  context: DecideContext = {},
 ): DecisionFacts {
-  const { metric, margin, confidence } = settings;
+  const { metric, confidence } = settings;
+  const { family, runs } = context;
   const { design, forbids, members } = checkRuns(allRuns, runs, settings);
-  const { ranks, seeds } = design;
-  if (ranks.length === 0) return nothingCompleted(examples, design, settings);
-
+  if (design.ranks.length === 0) return nothingCompleted(examples, design, settings);
   const comparison = compareRanks(design, metric, confidence, family);
-  const bestRank = bestOf(design, metric);
   // A rank's own interval has to hold at every look of a race, and for every confirmed rank of a probe.
   const own = 1 - (family?.spend?.(1 - confidence) ?? 1 - confidence);
-  const summaries = ranks.map((rank, index) =>
-    summarise(rank, index, { design, metric, confidence: own, comparison, bestRank }),
+  const scores = design.cells.map((cells) => rankScore(cells, { metric, confidence: own }));
+  const bestRank = bestOf(design, metric);
+  return decideCompared(
+    { design, examples, comparison, scores, bestRank, forbids, members },
+    settings,
+    context,
+  );
+}
+
+/** Ranks that were compared, with the findings of checks on their runs. */
+export interface ComparedRanks extends Omit<RunsFinding, "design"> {
+  readonly design: Pick<PairedDesign, "ranks" | "seeds" | "excluded" | "failures">;
+  readonly examples: number;
+  readonly comparison: PairwiseComparison;
+  /** In the order of the design's ranks. */
+  readonly scores: readonly RankScore[];
+  readonly bestRank: number;
+}
+
+/** Decides on ranks that were compared. */
+export function decideCompared(
+  { design, examples, comparison, scores, bestRank, forbids, members }: ComparedRanks,
+  { metric, margin, confidence }: DecideSettings,
+  { plannedTails, beaten = [], pairs: seenPairs }: DecideContext = {},
+): DecisionFacts {
+  const { ranks, seeds } = design;
+  const claims = seeds.length > 1 && ranks.length > 1;
+  const summaries = ranks.map(
+    (rank, index): RankSummary => ({
+      rank,
+      seeds: seeds.length,
+      ...scores[index]!,
+      ...differenceToBest(rank, bestRank, metric, comparison),
+      ...(claims ? { shortfallBound: shortfallBound(comparison.pairs, rank) } : {}),
+    }),
   );
   const mayRecommend = !forbids.includes("rank");
   const found = mayRecommend
@@ -121,7 +154,7 @@ function largerDesign(
 /** Pairs, selection and returns. Returns are computed from `seenPairs` if a method has seen more pairs than the design's. */
 function gainsOf(
   { pairs }: PairwiseComparison,
-  { ranks, seeds }: PairedDesign,
+  { ranks, seeds }: ComparedRanks["design"],
   seenPairs: readonly PairSummary[] | undefined,
 ): Pick<Decision, "pairs" | "selection" | "returns"> {
   const summaries = pairs.map(pairSummary);
@@ -147,7 +180,7 @@ function withoutNull({ seed, ...rest }: VarianceComponents): PairSummary["varian
 
 /** Rank with the best mean; the smallest of equals. */
 function bestOf(design: PairedDesign, metric: MetricName): number {
-  const { sign } = metrics[metric];
+  const { sign } = metricOf(metric);
   let best = design.ranks[0]!;
   let bestTotal = -Infinity;
   design.ranks.forEach((rank, index) => {
@@ -163,26 +196,6 @@ function bestOf(design: PairedDesign, metric: MetricName): number {
   return best;
 }
 
-interface SummaryContext {
-  readonly design: PairedDesign;
-  readonly metric: MetricName;
-  readonly confidence: number;
-  readonly comparison: PairwiseComparison;
-  readonly bestRank: number;
-}
-
-function summarise(rank: number, index: number, context: SummaryContext): RankSummary {
-  const { design, metric, comparison, bestRank } = context;
-  const claims = design.seeds.length > 1 && design.ranks.length > 1;
-  return {
-    rank,
-    seeds: design.seeds.length,
-    ...rankScore(design.cells[index]!, context),
-    ...differenceToBest(rank, bestRank, metric, comparison),
-    ...(claims ? { shortfallBound: shortfallBound(comparison.pairs, rank) } : {}),
-  };
-}
-
 /** This rank minus the best in the metric's own unit and range. */
 function differenceToBest(
   rank: number,
@@ -192,7 +205,7 @@ function differenceToBest(
 ): { differenceToBest: number; differenceInterval: Interval } {
   if (rank === bestRank) return { differenceToBest: 0, differenceInterval: [0, 0] };
   const { pair, mean } = pairOf(comparison.pairs, rank, bestRank);
-  const { sign, range } = metrics[metric];
+  const { sign, range } = metricOf(metric);
   // 0 - x, because -0 would be printed.
   const difference = sign > 0 ? mean : 0 - mean;
   const limit = range[1] - range[0];

@@ -21,16 +21,23 @@ export function metricsOf(cells: readonly ExampleOutcomes[], metric: MetricName)
 /** A run that left no outcomes. */
 export type FailedRun = LeftOutRun;
 
-/** Outcomes of all runs. Build a table with `outcomesFromTrials`, `outcomesFromRows` or an `OutcomeGatherer`. */
-export interface OutcomeTable {
+/** Runs of a grid of ranks and seeds. */
+export interface RunTable<Run = { readonly rank: number; readonly seed: number }> {
   /** Every rank tried, ascending, with or without a completed run. */
   readonly ranks: readonly number[];
   /** Every seed tried, ascending. */
   readonly seeds: readonly number[];
-  readonly examples: number;
-  /** Completed runs, at most one for a rank and seed, each with `examples` values. */
-  readonly cells: readonly OutcomeCell[];
+  /** Completed runs, at most one for a rank and seed. */
+  readonly cells: readonly Run[];
   readonly failures: readonly FailedRun[];
+}
+
+/**
+ * Outcomes of all runs, `examples` values each. Build a table with `outcomesFromTrials`, `outcomesFromRows` or an
+ * `OutcomeGatherer`.
+ */
+export interface OutcomeTable extends RunTable<OutcomeCell> {
+  readonly examples: number;
   /** The class prior; absent if there are no classes, or none are known. */
   readonly prior?: ClassPrior | undefined;
 }
@@ -98,6 +105,14 @@ export function outcomeTable(
   failures: readonly FailedRun[],
   examples: number,
 ): OutcomeTable {
+  return { ...runTable(cells, failures), examples };
+}
+
+/** Orders runs and names those of the grid of ranks and seeds that are absent. */
+export function runTable<Run extends { readonly rank: number; readonly seed: number }>(
+  cells: readonly Run[],
+  failures: readonly FailedRun[] = [],
+): RunTable<Run> {
   const runs = [...cells, ...failures];
   const ranks = ascending(runs.map((run) => run.rank));
   const seeds = ascending(runs.map((run) => run.seed));
@@ -108,7 +123,7 @@ export function outcomeTable(
       if (!present.has(`${rank} ${seed}`)) missing.push({ rank, seed, status: "missing" });
     }
   }
-  return { ranks, seeds, examples, cells, failures: [...failures, ...missing] };
+  return { ranks, seeds, cells, failures: [...failures, ...missing] };
 }
 
 /** The runs of these ranks under these seeds, without the prior. */

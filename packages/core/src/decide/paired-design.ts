@@ -1,14 +1,20 @@
 import type { Exclusion, ExclusionCause, FailureCause } from "../results/decision-facts.ts";
-import type { FailedRun, OutcomeCell, OutcomeTable } from "./outcomes.ts";
+import type { FailedRun, OutcomeCell, RunTable } from "./outcomes.ts";
+
+/** A run by its rank and seed. */
+interface RunOfGrid {
+  readonly rank: number;
+  readonly seed: number;
+}
 
 /** The full grid in a table with failed runs: every rank here has completed every seed here. */
-export interface PairedDesign<Cause = ExclusionCause> {
+export interface PairedDesign<Cause = ExclusionCause, Run = OutcomeCell> {
   /** Ascending. */
   readonly ranks: readonly number[];
   /** Ascending. */
   readonly seeds: readonly number[];
   /** `[ranks][seeds]` */
-  readonly cells: readonly (readonly OutcomeCell[])[];
+  readonly cells: readonly (readonly Run[])[];
   readonly excluded: readonly Exclusion<Cause>[];
   /** Failed runs of compared ranks; their seeds are left out for every rank. */
   readonly failures: readonly FailedRun[];
@@ -21,8 +27,10 @@ export interface PairedDesign<Cause = ExclusionCause> {
  * most seeds away from the others. Of the rest, only the seeds that all ranks completed count. If there is no such
  * seed, the rank with the fewest completed seeds goes (the largest of several), until there is.
  */
-export function pairedDesign(table: OutcomeTable): PairedDesign<FailureCause> {
-  const byRank = new Map<number, Map<number, OutcomeCell>>();
+export function pairedDesign<Run extends RunOfGrid = OutcomeCell>(
+  table: RunTable<Run>,
+): PairedDesign<FailureCause, Run> {
+  const byRank = new Map<number, Map<number, Run>>();
   for (const rank of table.ranks) byRank.set(rank, new Map());
   for (const cell of table.cells) byRank.get(cell.rank)?.set(cell.seed, cell);
 
@@ -51,7 +59,7 @@ export function pairedDesign(table: OutcomeTable): PairedDesign<FailureCause> {
   };
 }
 
-function failureOf(table: OutcomeTable, rank: number, completed: number): FailureCause {
+function failureOf(table: RunTable, rank: number, completed: number): FailureCause {
   const failures = table.failures.filter((failure) => failure.rank === rank);
   const statuses = [...new Set(failures.map(({ status }) => status))];
   return { kind: "failed", runs: table.seeds.length, completed, statuses };

@@ -1,4 +1,4 @@
-import { figure, type MetricName, metrics } from "./metric.ts";
+import { figure, type MetricName, metricOf } from "./metric.ts";
 import type { Interval } from "./scalar-types.ts";
 
 /** Formats an amount of accuracy in points or of log loss in nats, exactly: 0.0125 becomes "1.25 points". */
@@ -9,7 +9,7 @@ export function inUnit(value: number, metric: MetricName): string {
 
 /** Formats a margin, and names the measured quantity if the unit is uncommon: "1 point", "0.02 nats of log loss". */
 export function marginInUnit(margin: number, metric: MetricName): string {
-  return inUnit(margin, metric) + metrics[metric].unitOf;
+  return inUnit(margin, metric) + metricOf(metric).unitOf;
 }
 
 /** Formats a bound in few digits, never understated: 0.0123 becomes "1.3 points". */
@@ -31,25 +31,25 @@ export function withError(value: number, error: number, metric: MetricName): str
 }
 
 function scale(value: number, metric: MetricName): number {
-  return value * metrics[metric].scale;
+  return value * metricOf(metric).scale;
 }
 
 /** Decimals for the metric's digits of an amount below 1; at least one, at most six. */
 function decimalsFor(scaled: number, metric: MetricName): number {
   const size = Math.abs(scaled);
   if (size === 0) return 1;
-  const digits = -Math.floor(Math.log10(size)) + metrics[metric].digits - 1;
+  const digits = -Math.floor(Math.log10(size)) + metricOf(metric).digits - 1;
   return Math.min(6, Math.max(1, digits));
 }
 
 function unitName(metric: MetricName, value: number): string {
-  const [one, other] = metrics[metric].unit;
+  const [one, other] = metricOf(metric).unit;
   return value === 1 ? one : other;
 }
 
 /** Names the side of an advantage: "above" or "below", or "better than" and "worse than" if less is better. */
 export function sideOf(advantage: number, metric: MetricName): string {
-  const [ahead, behind] = metrics[metric].sign > 0 ? ["above", "below"] : ["better than", "worse than"];
+  const [ahead, behind] = metricOf(metric).sign > 0 ? ["above", "below"] : ["better than", "worse than"];
   return advantage >= 0 ? ahead : behind;
 }
 
@@ -92,8 +92,8 @@ export function roughly(value: number, metric: MetricName): string {
 
 /** A mean with its interval: "93.9% [92.1–95.6%]", "0.181 [0.150–0.212]". */
 export function scored(mean: number, [low, high]: Interval, metric: MetricName): string {
-  const { suffix } = metrics[metric];
-  const text = (x: number): string => figure(x, metrics[metric]);
+  const { suffix } = metricOf(metric);
+  const text = (x: number): string => figure(x, metricOf(metric));
   return `${text(mean)}${suffix} [${text(low)}–${text(high)}${suffix}]`;
 }
 

@@ -15,9 +15,9 @@ export interface Copies {
   readonly setting: "rank" | "seed" | "rank-and-seed";
   /**
    * Evidence: equal log losses; or equal right and wrong answers and training losses; or equal answers alone, on more
-   * examples than chance explains.
+   * examples than chance explains; or equal scores, of runs that are known by one score each.
    */
-  readonly shownBy: "log-loss" | "training-loss" | "outcomes";
+  readonly shownBy: "log-loss" | "training-loss" | "outcomes" | "score";
   /** Groups of two or more equal runs. */
   readonly groups: readonly (readonly { readonly rank: Count; readonly seed: Seed }[])[];
 }
@@ -202,8 +202,28 @@ export interface Overlap {
   readonly kept?: true;
 }
 
+/** Runs that are known by one score each, in place of the outcomes of their examples. */
+export interface RunScores {
+  /** The compared runs. */
+  readonly runs: Count;
+  /** Runs are compared seed by seed. Else their seeds differ between ranks, and runs are paired by chance. */
+  readonly isPaired: boolean;
+  /**
+   * Noise of the choice of examples in the difference of two ranks: one standard error, in the metric's unit. Absent
+   * where the number of examples is unknown, or the score is no share: the decision then is on these examples alone.
+   */
+  readonly exampleNoise?: {
+    /** Included in the intervals: ranks disagree on examples as they did in measured sweeps. */
+    readonly assumed: NonNegative;
+    /** If ranks were right on examples independently of each other. */
+    readonly independent: NonNegative;
+  };
+}
+
 /** Members that checks add to a decision. */
 export interface CheckMembers {
+  /** Present if the decision is on scores of whole runs. */
+  readonly runScores?: RunScores;
   /** Findings at other learning rates; absent unless a sweep tried them. */
   readonly robustness?: Robustness;
   /** Convergence of each compared rank; absent without loss curves. Ascending by rank. */

@@ -1,4 +1,10 @@
-import type { CheckCautionBodies, CheckEvidenceBodies, CheckVerdictBodies, Copies } from "./check-types.ts";
+import type {
+  CheckCautionBodies,
+  CheckEvidenceBodies,
+  CheckVerdictBodies,
+  Copies,
+  RunScores,
+} from "./check-types.ts";
 import type { BestBet, LeftOutRun } from "./decision-types.ts";
 import type { MethodBodies } from "./method-types.ts";
 import type { MetricName } from "./metric.ts";
@@ -119,7 +125,8 @@ interface VerdictBodies extends CheckVerdictBodies {
   /** A supported gain of the largest rank over the next smaller one. */
   better: Difference & { confidence: number };
   "one-rank": { rank: number };
-  "one-seed": Record<never, never>;
+  /** `intervals`: what the intervals of means still cover. */
+  "one-seed": { intervals: "examples" | "none" };
 }
 
 interface EvidenceBodies extends CheckEvidenceBodies {
@@ -219,6 +226,8 @@ interface BasisBodies {
     /** Scope for which intervals of differences hold at once; `none` without such intervals. */
     holdsFor: "pairs" | "ranks" | "none";
   };
+  /** Basis of a decision on one score a run. */
+  "score-basis": BasisBodies["basis"] & RunScores & { metric: MetricName };
 }
 
 /** `rank` minus `than`. */

@@ -49,8 +49,9 @@ export interface FurtherScores {
 
 /** Scores of one rank on some examples: means over seeds and examples, with intervals that treat both as a sample. */
 export interface RankScore extends FurtherScores {
-  readonly accuracy: Share;
-  readonly interval: Interval;
+  /** Absent, as its interval, where runs are known by one score each, and it is another. */
+  readonly accuracy?: Share;
+  readonly interval?: Interval;
   /** Absent, as its interval, if the runs have no log loss. */
   readonly logLoss?: LogLoss;
   readonly logLossInterval?: Interval;

@@ -1,7 +1,13 @@
 import type { Interval } from "./scalar-types.ts";
 
-/** Name of a metric for verdicts. Higher accuracy is better, lower log loss is better. */
-export type MetricName = "accuracy" | "log-loss";
+/** Metrics that are computed from the outcomes of examples. Higher accuracy is better, lower log loss is better. */
+export type OutcomeMetricName = "accuracy" | "log-loss";
+
+/** Any other score of a whole run, with the side that is better before its name: `higher:f1`. */
+export type ScoreMetricName = `higher:${string}` | `lower:${string}`;
+
+/** Name of a metric for verdicts. */
+export type MetricName = OutcomeMetricName | ScoreMetricName;
 
 /** Properties of a metric by which ranks are compared. */
 export interface Metric {
@@ -51,7 +57,7 @@ export interface Metric {
 }
 
 /** All metrics by name. A new one is a row here. */
-export const metrics: Readonly<Record<MetricName, Metric>> = {
+export const metrics: Readonly<Record<OutcomeMetricName, Metric>> = {
   accuracy: {
     name: "accuracy",
     noun: "accuracy",
@@ -103,10 +109,42 @@ export const metrics: Readonly<Record<MetricName, Metric>> = {
 /** All metrics, in the order of results. */
 export const allMetrics: readonly Metric[] = Object.values(metrics);
 
-export const metricNames = Object.keys(metrics) as MetricName[];
+export const metricNames = Object.keys(metrics) as OutcomeMetricName[];
+
+/** The metric of a name. */
+export function metricOf(name: MetricName): Metric {
+  return metrics[name as OutcomeMetricName] ?? scoreMetric(name);
+}
+
+/** A score of whole runs whose range and unit are unknown. It has no default margin. */
+function scoreMetric(name: MetricName): Metric {
+  const [side] = name.split(":", 1);
+  const noun = name.slice(name.indexOf(":") + 1);
+  return {
+    name,
+    noun,
+    oneOf: `${/^[aeiou]/i.test(noun) ? "an" : "a"} ${noun}`,
+    title: noun,
+    tokenTitle: noun,
+    exampleValues: `values of ${noun}`,
+    sign: side === "higher" ? 1 : -1,
+    range: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+    isBinary: false,
+    defaultMargin: Number.NaN,
+    marginRule: `at least 0, in the unit of ${noun}`,
+    scale: 1,
+    suffix: "",
+    unit: [noun, noun],
+    unitOf: "",
+    decimals: 3,
+    digits: 2,
+    differenceCell: (x) => x.toPrecision(2),
+    column: "correct",
+  };
+}
 
 /** The metric that decides by default. */
-export const defaultMetric: MetricName = "accuracy";
+export const defaultMetric: OutcomeMetricName = "accuracy";
 
 /** Metrics of documents in which `name` decides: those with a member of their own, and that one. */
 export function metricsBeside(name: MetricName): readonly Metric[] {

@@ -1,6 +1,6 @@
 import { mean } from "../statistics/mean.ts";
 import type { Evaluation, MetricIntervals, RankScore } from "./evaluation-types.ts";
-import { type Metric, type MetricName, metrics, metricsBeside } from "./metric.ts";
+import { type Metric, type MetricName, metricOf, metricsBeside } from "./metric.ts";
 import type { Interval } from "./scalar-types.ts";
 
 /** Outcomes of one run, example by example: the columns that metrics are computed from. */
@@ -20,7 +20,7 @@ export function outcomesOf({ correct, logLosses }: Evaluation): ExampleOutcomes 
 
 /** Values of a run by one metric, example by example; its outcomes must have the metric's column. */
 export function metricValues(outcomes: ExampleOutcomes, metric: MetricName): ArrayLike<number> {
-  const { column, ofCell } = metrics[metric];
+  const { column, ofCell } = metricOf(metric);
   const cells = outcomes[column]!;
   return ofCell === undefined ? cells : Float64Array.from(cells, (cell) => ofCell(cell));
 }

@@ -55,7 +55,7 @@ describe("decide", () => {
     expect(b.verdict).toBe(a.verdict);
     a.ranks.forEach((summary, index) => {
       expect(b.ranks[index]!.differenceInterval[0]).toBeCloseTo(summary.differenceInterval[0], 12);
-      expect(b.ranks[index]!.interval[0]).toBeCloseTo(summary.interval[0], 12);
+      expect(b.ranks[index]!.interval![0]).toBeCloseTo(summary.interval![0], 12);
       expect(b.ranks[index]!.shortfallBound).toBeCloseTo(summary.shortfallBound!, 12);
     });
   });

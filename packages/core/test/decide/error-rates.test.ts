@@ -49,7 +49,7 @@ describe.each(["accuracy", "log-loss"] as const)("error rates on %s", (metric) =
       for (const index of ranks.keys()) {
         const missed = decisions.filter((decision) => {
           const summary = decision.ranks[index]!;
-          const [lo, hi] = metric === "accuracy" ? summary.interval : summary.logLossInterval!;
+          const [lo, hi] = metric === "accuracy" ? summary.interval! : summary.logLossInterval!;
           return truth < lo || truth > hi;
         });
         expect(missed.length).toBeLessThanOrEqual(atMost(0.05, sweeps));

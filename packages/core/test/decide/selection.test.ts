@@ -37,7 +37,7 @@ describe("selectionOf", () => {
 });
 
 function inflation({ ranks: summaries }: Decision): number {
-  const accuracies = summaries.map(({ accuracy }) => accuracy);
+  const accuracies = summaries.map(({ accuracy }) => accuracy!);
   return Math.max(...accuracies) - average(accuracies);
 }
 

@@ -1,4 +1,4 @@
-import { type MethodName, type MetricName, metrics, type TestSet } from "@lorank/core/results";
+import { type MethodName, type MetricName, metricOf, type TestSet } from "@lorank/core/results";
 import type { PreparedTraining, TrainingSettings } from "@lorank/train";
 import { sweepDefaults } from "../defaults.ts";
 import { type CheckChoices, chosenChecks } from "../plan/checks.ts";
@@ -46,7 +46,7 @@ export function comparisonOf(
     ...(method === "grid" ? {} : { method }),
     ...chosenChecks(settings),
     metric,
-    margin: settings.margin ?? metrics[metric].defaultMargin,
+    margin: settings.margin ?? metricOf(metric).defaultMargin,
     confidence: settings.confidence ?? sweepDefaults.confidence,
   };
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { commitOnce } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
-import { canonicalJson, type Evaluation, type MetricName, metrics } from "@lorank/core/results";
+import { canonicalJson, type Evaluation, type MetricName, metricOf } from "@lorank/core/results";
 import { type RunOutcomes, readRun } from "../outcomes/read-outcomes.ts";
 import type { RunOfRows } from "../outcomes/rows.ts";
 import { readJson } from "../store/files.ts";
@@ -39,7 +39,7 @@ export async function evaluationFrom(
   { reference, metric }: EvaluationRules,
 ): Promise<Evaluation> {
   const outcomes = await readRun(file, run);
-  const { column } = metrics[metric];
+  const { column } = metricOf(metric);
   if (outcomes[column] === undefined)
     throw new InputError("E_OUTCOMES", `${file} must have a ${column} for the metric ${metric}, got none`);
   const own = sorted(outcomes);

@@ -1,5 +1,5 @@
 import { InputError } from "../../errors.ts";
-import { metrics } from "../../results/metric.ts";
+import { metricOf } from "../../results/metric.ts";
 import type { MetricName } from "../../results/types.ts";
 import { compareRanks, metricMatrix, type PairComparison } from "../compare.ts";
 import type { VarianceComponents } from "../interval/components.ts";
@@ -63,7 +63,7 @@ export function observedNoise(outcomes: OutcomeTable, metric: MetricName): Obser
         `of them and ${outcomes.examples} examples`,
     );
   }
-  const { column, isBinary } = metrics[metric];
+  const { column, isBinary } = metricOf(metric);
   if (design.cells.some((row) => row.some((cell) => !cell[column])))
     throw new InputError("E_PLAN", `${column} must be present in all outcomes to plan for ${metric}`);
   const { pairs } = compareRanks(design, metric, 0.95);

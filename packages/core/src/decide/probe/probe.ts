@@ -1,5 +1,5 @@
 import { InputError } from "../../errors.ts";
-import { largestDifference, metrics } from "../../results/metric.ts";
+import { largestDifference, metricOf } from "../../results/metric.ts";
 import { metricValues, type Scores, scoreMember } from "../../results/scores.ts";
 import type { MetricName, RankPrediction } from "../../results/types.ts";
 import { mean } from "../../statistics/mean.ts";
@@ -113,7 +113,7 @@ export function predictCurve(
     const cells = runs.map(({ seed }) => cellOf(rank, seed)!);
     const cut = cells.map((cell) => metricValues(cell, metric));
     const fit = fitCrossed(advantages(cut, full, metric));
-    const width = Math.sqrt(halfWidth(fit, factors, largestDifference(metrics[metric])) ** 2 + luck);
+    const width = Math.sqrt(halfWidth(fit, factors, largestDifference(metricOf(metric))) ** 2 + luck);
     return {
       ...qualityOf(rank, cells, metric),
       advantage: fit.mean,

@@ -3,7 +3,7 @@ import type { ClassPriorComparison } from "../check-types.ts";
 import { type Claim, claim, type Words } from "../claim.ts";
 import type { Decided } from "../decision-types.ts";
 import { isBehindPrior } from "../facts/rank-to-use.ts";
-import { allMetrics, type MetricName, metrics } from "../metric.ts";
+import { allMetrics, type MetricName, metricOf } from "../metric.ts";
 import { scoreIn } from "../scores.ts";
 import type { CheckRow } from "./check.ts";
 
@@ -45,7 +45,7 @@ function nothingLearned({ seeds, metric, fault }: Decided, prior: ClassPriorComp
 
 /** Finds the closest rank by the decision's metric; the smallest of equals. */
 function closestRank({ ranks }: ClassPriorComparison, metric: MetricName) {
-  const by = metrics[metric];
+  const by = metricOf(metric);
   return ranks.reduce((best, one) => (scoreIn(one, by)! > scoreIn(best, by)! ? one : best));
 }
 

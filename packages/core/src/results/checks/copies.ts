@@ -24,6 +24,7 @@ export const copyWords: Words<"copied-runs" | "agreeing-seeds"> = {
       "log-loss": `agree to the last digit in the log loss of all ${all}`,
       "training-loss": `agree to the last digit in their training losses, and are right on the same of ${all}`,
       outcomes: `are right on exactly the same of ${all}, as runs that differ hardly ever are`,
+      score: "have the same score to the last digit",
     }[shownBy];
     const shown = groups.slice(0, 3).map(runsInWords);
     const more = groups.length > 3 ? [`and ${groups.length - 3} more`] : [];

@@ -80,9 +80,14 @@ function exclusions(decision: Decided): Claim[] {
 }
 
 function basis(decision: Decided): Claim[] {
-  const { seeds, examples, confidence, ranks } = decision;
+  const { seeds, examples, confidence, ranks, metric, runScores } = decision;
   if (ranks.length === 0) return [];
-  return [claim.basis("basis", { seeds, examples, confidence, holdsFor: holdsFor(decision) })];
+  const body = { seeds, examples, confidence, holdsFor: holdsFor(decision) };
+  return [
+    runScores === undefined
+      ? claim.basis("basis", body)
+      : claim.basis("score-basis", { ...body, ...runScores, metric }),
+  ];
 }
 
 function holdsFor(decision: Decided): "pairs" | "ranks" | "none" {

@@ -2,7 +2,7 @@ import { dataClaims } from "../checks/checks.ts";
 import { type Claim, type ClaimOf, claim } from "../claim.ts";
 import { rankRows } from "../facts/rank-rows.ts";
 import { rankToUse } from "../facts/rank-to-use.ts";
-import { defaultMetric, metrics } from "../metric.ts";
+import { defaultMetric, metricOf } from "../metric.ts";
 import { meanAndInterval, scoreIn } from "../scores.ts";
 import type { ModelSummary, Results, TrialResult } from "../types.ts";
 
@@ -62,8 +62,8 @@ function testClaims({ data, decision, test }: ClaimInputs): Claim[] {
   }
   const { seeds, validation, otherRanks = [] } = test;
   // A score from a decision on another metric may lack this one.
-  const metric = scoreIn(test, metrics[decision.metric]) === undefined ? defaultMetric : decision.metric;
-  const by = (score: typeof validation) => meanAndInterval(score, metrics[metric])!;
+  const metric = scoreIn(test, metricOf(decision.metric)) === undefined ? defaultMetric : decision.metric;
+  const by = (score: typeof validation) => meanAndInterval(score, metricOf(metric))!;
   const scores = { score: by(test), validation: by(validation) };
   return [claim.evidence("test-score", { rank, seeds, examples, metric, ...scores, otherRanks })];
 }

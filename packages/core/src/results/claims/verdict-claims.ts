@@ -3,7 +3,7 @@ import { type Claim, claim } from "../claim.ts";
 import type { Decided } from "../decision-types.ts";
 import { betOf, provenRank } from "../facts/rank-to-use.ts";
 import { courseOf } from "../methods/methods.ts";
-import { metrics } from "../metric.ts";
+import { metricOf } from "../metric.ts";
 import type { Interval } from "../scalar-types.ts";
 
 /** Claims the answer, its reasons, and other findings on the compared ranks. The first claim is the headline. */
@@ -124,8 +124,10 @@ function inconclusive(decision: Decided): Claim[] {
       ...bestBet(decision),
       claim.next("check-settings", { setting: "seed", shownBy: "outcomes" }),
     ];
-  if (seeds < 2)
-    return [claim.verdict("one-seed", {}), ...bestBet(decision), ...needed(decision, "at-least")];
+  if (seeds < 2) {
+    const intervals = decision.runScores && !decision.runScores.exampleNoise ? "none" : "examples";
+    return [claim.verdict("one-seed", { intervals }), ...bestBet(decision), ...needed(decision, "at-least")];
+  }
   const inPlay = ranksInPlay(decision);
   const worse = ranks.map(({ rank }) => rank).filter((rank) => !inPlay.includes(rank));
   return [
@@ -191,7 +193,7 @@ function toBest(
   const summary = ranks.find((one) => one.rank === behind);
   if (summary === undefined) return undefined;
   const { differenceToBest, differenceInterval } = summary;
-  const isBetter = (behind === rank) === metrics[metric].sign > 0;
+  const isBetter = (behind === rank) === metricOf(metric).sign > 0;
   return isBetter
     ? { difference: differenceToBest, interval: differenceInterval }
     : negated({ advantage: differenceToBest, interval: differenceInterval });

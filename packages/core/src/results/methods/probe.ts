@@ -4,7 +4,7 @@ import type { Reasons } from "../decision-facts.ts";
 import type { Decided } from "../decision-types.ts";
 import { firstCandidate } from "../first-candidate.ts";
 import type { Confirmation, MethodMembers, ProbeSummary } from "../method-types.ts";
-import { figure, type MetricName, metrics } from "../metric.ts";
+import { figure, type MetricName, metricOf } from "../metric.ts";
 import { type Course, type MethodRow, wholeGrid } from "./method.ts";
 
 /** A probe: the largest rank, cut to the smaller ones, then the smallest that looks adequate compared with the largest. */
@@ -100,8 +100,8 @@ export const probeWords: Words<"probe-course" | "confirmed" | "pilot" | "not-tra
   "not-trained"({ ranks, metric, below }) {
     const start = `${capital(rankList(ranks))} ${plural(ranks, "was", "were")} predicted and not trained`;
     if (below.length === 0) return `${start}.`;
-    const [, unit] = metrics[metric].unit;
-    const amounts = below.map(({ shortfall }) => figure(shortfall, metrics[metric]));
+    const [, unit] = metricOf(metric).unit;
+    const amounts = below.map(({ shortfall }) => figure(shortfall, metricOf(metric)));
     return `${start}; cut to ${rankList(below.map(({ rank }) => rank))} the adapters fell ${range(amounts)} ${unit} behind.`;
   },
 };

@@ -1,3 +1,4 @@
+import { normalQuantile } from "../../statistics/normal.ts";
 import {
   apart,
   capital,
@@ -13,11 +14,11 @@ import {
 } from "../amounts.ts";
 import type { ClaimOf, Words } from "../claim.ts";
 import { failureWords } from "../failure-words.ts";
-import { metrics } from "../metric.ts";
+import { metricOf } from "../metric.ts";
 
 /** Sentences on other evidence, and on its basis. */
 export const evidenceWords: Words<
-  "difference" | "worse" | "gain-until" | "test-score" | "no-test-score" | "basis"
+  "difference" | "worse" | "gain-until" | "test-score" | "no-test-score" | "basis" | "score-basis"
 > = {
   difference: ({ rank, than, difference, interval, metric }) =>
     `Rank ${rank} is ${apart(difference, interval, metric)} rank ${than}, and ${size(rank, than)}.`,
@@ -39,7 +40,7 @@ export const evidenceWords: Words<
           "fully held out."
         : "";
     return (
-      `On ${counted(examples, "test example")}, which nothing was chosen by, rank ${rank} has ${metrics[metric].oneOf} of ${found} over ` +
+      `On ${counted(examples, "test example")}, which nothing was chosen by, rank ${rank} has ${metricOf(metric).oneOf} of ${found} over ` +
       `${counted(seeds, "seed")}; on the validation examples it has ${before}.${reused}`
     );
   },
@@ -60,17 +61,40 @@ export const evidenceWords: Words<
   },
   basis({ seeds, examples, confidence, holdsFor }) {
     const start = `This rests on ${seeds > 1 ? "paired runs with " : ""}${counted(seeds, "seed")} and ${counted(examples, "example")}`;
-    const intervals = `each ± is a ${percent(confidence)} interval`;
-    switch (holdsFor) {
-      case "pairs":
-        return `${start}; ${intervals} that holds for all pairs of ranks at once.`;
-      case "ranks":
-        return `${start}; ${intervals} over the examples that holds for all ranks at once.`;
-      case "none":
-        return `${start}.`;
-    }
+    return start + intervalsHold(confidence, holdsFor);
+  },
+  "score-basis"({ runs, seeds, examples, confidence, holdsFor, isPaired, exampleNoise, metric }) {
+    const pairing = isPaired
+      ? "compared seed by seed"
+      : "paired by chance, since their seeds differ between ranks";
+    const paired = seeds > 1 ? `, ${pairing}` : "";
+    const start = `This rests on one score of each of ${counted(runs, "run")} (${counted(seeds, "seed")} a rank${paired})`;
+    const cure = "A row for each example (example, correct) would show it.";
+    if (exampleNoise === undefined)
+      return (
+        `${start}${intervalsHold(confidence, holdsFor)} It speaks of this evaluation set alone: how far the choice of its ` +
+        `examples matters cannot be seen in scores. ${cure}`
+      );
+    const plusMinus = (error: number): string => `± ${roughly(-normalQuantile(0.025) * error, metric)}`;
+    return (
+      `${start} on ${counted(examples, "example")}${intervalsHold(confidence, holdsFor)} Scores do not pair examples. If ranks differ on them ` +
+      `as in measured sweeps, their choice adds ${plusMinus(exampleNoise.assumed)} to a difference, which is included; if each rank had ` +
+      `examples of its own, up to ${plusMinus(exampleNoise.independent)}. ${cure}`
+    );
   },
 };
+
+function intervalsHold(confidence: number, holdsFor: ClaimOf<"basis">["holdsFor"]): string {
+  const intervals = `; each ± is a ${percent(confidence)} interval`;
+  switch (holdsFor) {
+    case "pairs":
+      return `${intervals} that holds for all pairs of ranks at once.`;
+    case "ranks":
+      return `${intervals} over the examples that holds for all ranks at once.`;
+    case "none":
+      return ".";
+  }
+}
 
 function size(rank: number, other: number): string {
   if (rank === 0) return "it needs no adapter";

@@ -84,9 +84,10 @@ export const verdictWords: Words<
     `Rank ${rank}, the largest tried, is ${withError(difference, halfOf(interval), metric)} better than rank ${than}, ` +
     `at ${percent(confidence)} confidence.`,
   "one-rank": ({ rank }) => `Only rank ${rank} could be compared, and there is nothing to compare it with.`,
-  "one-seed": () =>
-    "One seed cannot show how much a rank varies from run to run, so nothing can be claimed. The intervals cover the choice " +
-    "of examples alone.",
+  "one-seed"({ intervals }) {
+    const nothing = "One seed cannot show how much a rank varies from run to run, so nothing can be claimed.";
+    return intervals === "none" ? nothing : `${nothing} The intervals cover the choice of examples alone.`;
+  },
 };
 
 /** Expected loss, the loss that is possible, and the gain of another seed. */

@@ -45,7 +45,7 @@ describe("decideRace", () => {
     const race = decideRace(falling, { ...options, leastPromise: 0 });
     const grid = decide(partOf(falling, [4, 32], tenSeeds));
     expect(width(race.pairs![0]!.interval)).toBeGreaterThan(1.1 * width(grid.pairs![0]!.interval));
-    expect(width(race.ranks[0]!.interval)).toBeGreaterThan(width(grid.ranks[0]!.interval));
+    expect(width(race.ranks[0]!.interval!)).toBeGreaterThan(width(grid.ranks[0]!.interval!));
     expect(race.pairs![0]!.advantage).toBe(grid.pairs![0]!.advantage);
   });
 

@@ -146,7 +146,7 @@ const sentences: readonly (readonly [Claim, string])[] = [
     "Only rank 4 could be compared, and there is nothing to compare it with.",
   ],
   [
-    claim.verdict("one-seed", {}),
+    claim.verdict("one-seed", { intervals: "examples" }),
     "One seed cannot show how much a rank varies from run to run, so nothing can be claimed. The intervals cover the choice of examples alone.",
   ],
   [

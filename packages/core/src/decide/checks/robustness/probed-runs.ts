@@ -1,6 +1,6 @@
 import { InputError } from "../../../errors.ts";
 import { scalingOf } from "../../../model/lora.ts";
-import { metrics } from "../../../results/metric.ts";
+import { metricOf } from "../../../results/metric.ts";
 import { scoreOf } from "../../../results/scores.ts";
 import type { MetricName, RobustnessRate, RobustnessRun, TrialResult } from "../../../results/types.ts";
 import { hasCollapsed } from "../collapsed.ts";
@@ -120,7 +120,7 @@ export function runOf(
   majorityShare: number | undefined,
 ): RobustnessRun {
   const { status, evaluation } = trial;
-  const quality = evaluation && scoreOf(evaluation, metrics[metric]);
+  const quality = evaluation && scoreOf(evaluation, metricOf(metric));
   return {
     learningRate: learningRateOf(trial),
     status: statusOf(trial, majorityShare),

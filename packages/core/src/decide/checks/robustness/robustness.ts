@@ -1,4 +1,4 @@
-import { metrics } from "../../../results/metric.ts";
+import { metricOf } from "../../../results/metric.ts";
 import { scoreIn } from "../../../results/scores.ts";
 import type {
   Robustness,
@@ -96,7 +96,7 @@ function sweepRate(
   const runs = [smallestRank, largestRank].map((rank): RobustnessRun => {
     const own = trials.filter(({ spec }) => spec.lora.rank === rank);
     const summary = decision.ranks.find((candidate) => candidate.rank === rank);
-    const quality = scoreIn(summary, metrics[decision.metric]);
+    const quality = scoreIn(summary, metricOf(decision.metric));
     return {
       learningRate: learningRateOf(own[0]!),
       status: mostOf(own.map((trial) => statusOf(trial, majorityShare))),

@@ -1,0 +1,164 @@
+import { describe, expect, test } from "vitest";
+import { decideScores, type ScoredRun } from "../../src/decide.ts";
+import { randomStream } from "../../src/statistics/random.ts";
+
+/** Extra hours of sleep of ten patients under two drugs (Student, 1908), as in R's `sleep`. */
+const sleep = [
+  [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0, 2],
+  [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4],
+] as const;
+const hours = { metric: "higher:hours", margin: 1 } as const;
+
+function runsOf(table: Readonly<Record<number, readonly number[]>>): ScoredRun[] {
+  return Object.entries(table).flatMap(([rank, scores]) =>
+    scores.map((score, seed) => ({ rank: Number(rank), seed, score })),
+  );
+}
+
+describe("runs of two ranks under the same seeds", () => {
+  const decision = decideScores({ runs: runsOf({ 2: sleep[0], 4: sleep[1] }) }, hours);
+
+  test("are compared as by R's t.test(extra ~ group, paired = TRUE)", () => {
+    const [pair] = decision.pairs!;
+    expect(pair!.advantage).toBeCloseTo(-1.58, 12);
+    expect(pair!.interval[0]).toBeCloseTo(-2.4598858, 6);
+    expect(pair!.interval[1]).toBeCloseTo(-0.7001142, 6);
+    expect(decision).toMatchObject({ verdict: "extend", rank: 4, bestRank: 4, seeds: 10, examples: 0 });
+  });
+  test("have intervals of their own as by t.test of one sample", () => {
+    expect(decision.ranks[0]!.scores).toEqual({ "higher:hours": expect.closeTo(0.75, 12) });
+    const [low, high] = decision.ranks[0]!.scoreIntervals!["higher:hours"]!;
+    expect(low).toBeCloseTo(-0.5297804, 6);
+    expect(high).toBeCloseTo(2.0297804, 6);
+  });
+  test("name the score, and speak of these examples alone", () => {
+    expect(decision.explanation).toContain("1.58 ± 0.88 hours better than rank 2");
+    expect(decision.explanation).toContain(
+      "one score of each of 20 runs (10 seeds a rank, compared seed by seed)",
+    );
+    expect(decision.explanation).toContain("speaks of this evaluation set alone");
+  });
+  test("turn round when less is better", () => {
+    const less = decideScores(
+      { runs: runsOf({ 2: sleep[0], 4: sleep[1] }) },
+      { ...hours, metric: "lower:hours" },
+    );
+    expect(less.pairs![0]!.advantage).toBeCloseTo(1.58, 12);
+    expect(less).toMatchObject({ bestRank: 2, rank: 2, certifiedRank: 2 });
+  });
+});
+
+describe("seeds that differ between ranks", () => {
+  const apart = runsOf({ 2: sleep[0], 4: sleep[1] }).map((run) => ({
+    ...run,
+    seed: 10 * run.rank + run.seed,
+  }));
+
+  test("are paired by chance, and the basis says so", () => {
+    const decision = decideScores({ runs: apart }, hours);
+    expect(decision).toMatchObject({ seeds: 10, runScores: { isPaired: false, runs: 20 } });
+    expect(decision.explanation).toContain("paired by chance, since their seeds differ between ranks");
+  });
+  test("need no name", () => {
+    const runs = apart.map(({ rank, score }) => ({ rank, score }));
+    expect(decideScores({ runs }, hours)).toEqual(decideScores({ runs: apart }, hours));
+  });
+  test("stay paired where some runs are missing, and these are named", () => {
+    const runs = runsOf({ 2: sleep[0], 4: sleep[1] }).filter(({ rank, seed }) => rank === 2 || seed! > 0);
+    const decision = decideScores({ runs }, hours);
+    expect(decision).toMatchObject({ seeds: 9, runScores: { isPaired: true } });
+    expect(decision.leftOut).toEqual([{ rank: 4, seed: 0, status: "missing" }]);
+  });
+});
+
+describe("the number of examples", () => {
+  const runs = runsOf({ 2: [0.9, 0.91, 0.92], 4: [0.915, 0.9, 0.93], 8: [0.91, 0.925, 0.92] });
+  const width = (examples?: number): number => {
+    const [low, high] = decideScores({ runs, ...(examples === undefined ? {} : { examples }) }).pairs![0]!
+      .interval;
+    return high - low;
+  };
+
+  test("widens what is said, the less of them the more", () => {
+    expect(width(200)).toBeGreaterThan(width(2_000));
+    expect(width(2_000)).toBeGreaterThan(width());
+  });
+  test("never counts for more than independent ranks", () => {
+    const { exampleNoise } = decideScores({ runs, examples: 200 }).runScores!;
+    const share = (p: number): number => (p * (1 - p)) / 200;
+    const independent = Math.sqrt((2 * (share(0.91) + share(0.915) + share(2.755 / 3))) / 3);
+    expect(exampleNoise!.independent).toBeCloseTo(independent, 12);
+    expect(exampleNoise!.assumed).toBeLessThanOrEqual(exampleNoise!.independent);
+  });
+  test("counts for nothing where the score is no share", () => {
+    const losses = runs.map((run) => ({ ...run, score: 1 - run.score }));
+    const known = decideScores({ runs: losses, examples: 200 }, { metric: "log-loss" });
+    const unknown = decideScores({ runs: losses }, { metric: "log-loss" });
+    expect(known.pairs).toEqual(unknown.pairs);
+    expect(known.ranks[0]).not.toHaveProperty("accuracy");
+    expect(known.ranks[0]!.logLoss).toBeCloseTo(0.09, 12);
+  });
+});
+
+test("one seed supports no claim, and asks for more", () => {
+  const decision = decideScores({ runs: runsOf({ 2: [0.9], 4: [0.95] }) });
+  expect(decision).toMatchObject({ verdict: "inconclusive", rank: null, bestRank: 4, seeds: 1 });
+  expect(decision.explanation).toContain("One seed cannot show how much a rank varies");
+});
+
+describe("scores that are equal where a setting differs", () => {
+  test.each([
+    ["seed", { 2: [0.9, 0.9, 0.9], 4: [0.95, 0.95, 0.95] }],
+    ["rank", { 2: [0.9, 0.8], 4: [0.9, 0.8], 8: [0.9, 0.8] }],
+    ["rank-and-seed", { 2: [0.9, 0.9, 0.9], 4: [0.9, 0.9, 0.9] }],
+  ] as const)("forbid a verdict: %s", (setting, table) => {
+    const decision = decideScores({ runs: runsOf(table) });
+    expect(decision).toMatchObject({ rank: null, copies: { setting, shownBy: "score" } });
+  });
+  test("are no evidence if all is right, or few are equal", () => {
+    expect(decideScores({ runs: runsOf({ 2: [1, 1, 1], 4: [1, 1, 1] }) }).copies).toBeUndefined();
+    expect(decideScores({ runs: runsOf({ 2: [0.9, 0.8], 4: [0.9, 0.8] }) }).copies).toBeUndefined();
+  });
+});
+
+test.each([
+  [{ runs: [] }, {}, "scores must hold at least one run, got none"],
+  [{ runs: [{ rank: 2.5, seed: 0, score: 0.5 }] }, {}, "rank must be a whole number of at least 0, got 2.5"],
+  [
+    { runs: [{ rank: 2, seed: 0, score: 84 }] },
+    {},
+    "rank 2, seed 0: accuracy must be a number from 0 to 1, got 84",
+  ],
+  [
+    { runs: [2, 2].map((rank) => ({ rank, seed: 0, score: 0.5 })) },
+    {},
+    "rank 2, seed 0: must occur once, got it again",
+  ],
+  [{ runs: runsOf({ 2: [0.5] }), examples: 0 }, {}, "examples must be a whole number of at least 1, got 0"],
+  [
+    { runs: runsOf({ 2: [0.5] }) },
+    { metric: "higher:f1" },
+    "margin must be given, at least 0, in the unit of f1",
+  ],
+] as const)("refuses %j %j", (table, options, message) => {
+  expect(() => decideScores(table, options)).toThrow(expect.objectContaining({ code: "E_DECIDE", message }));
+});
+
+test("equal ranks are seldom said to differ, whether paired or not, with a noisy rank among them", () => {
+  const { normal } = randomStream(7);
+  let [claims, worse] = [0, 0];
+  const sweeps = 400;
+  for (let sweep = 0; sweep < sweeps; sweep++) {
+    const seeds = Array.from({ length: 5 }, () => 0.01 * normal());
+    const runs = [2, 4, 8, 16].flatMap((rank) =>
+      seeds.map((luck, seed) => ({ rank, seed, score: 0.8 + luck + (rank === 16 ? 0.02 : 0.01) * normal() })),
+    );
+    const isWrong = (table: readonly ScoredRun[]): boolean =>
+      decideScores({ runs: table }).pairs!.some(({ interval: [low, high] }) => low > 0 || high < 0);
+    if (isWrong(runs)) claims++;
+    if (isWrong(runs.map(({ rank, score }) => ({ rank, score })))) worse++;
+  }
+  // 5 % of 400 and three standard errors.
+  expect(claims).toBeLessThanOrEqual(33);
+  expect(worse).toBeLessThanOrEqual(33);
+});
