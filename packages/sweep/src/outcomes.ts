@@ -1,7 +1,10 @@
-/** Outcomes that any trainer wrote, read from files: `@lorank/sweep/outcomes`. */
+/** Outcomes that any trainer or evaluator wrote, read from files: `@lorank/sweep/outcomes`. */
+export type { OutcomeChoices } from "./outcomes/format.ts";
 export {
-  isOutcomes,
+  type FailedExamples,
+  type ReadOutcomes,
   type ReadOutcomesOptions,
   type ReadSoFar,
   readOutcomes,
 } from "./outcomes/read-outcomes.ts";
+export { isOutcomes } from "./outcomes/run-files.ts";

@@ -19,7 +19,7 @@ export interface OutcomeGathererOptions {
   /** Origin of the rows, for messages. Default: `the outcomes`. */
   readonly source?: string;
   /** Unit of a row's number, for messages. Default: `row`. */
-  readonly unit?: "row" | "line";
+  readonly unit?: string;
 }
 
 /** Most runs, of a kilobyte each: a thousand ranks under a hundred seeds. With more, a column is no seed and no rank. */
@@ -43,7 +43,8 @@ interface Run {
  */
 export class OutcomeGatherer {
   readonly #source: string;
-  readonly #unit: string;
+  /** Unit of a row's number, for messages. It may change between rows, as from one file to the next. */
+  unit: string;
   readonly #problems: OutcomeProblems;
   readonly #runs = new Map<number, Map<number, Run>>();
   #runCount = 0;
@@ -53,10 +54,11 @@ export class OutcomeGatherer {
   #labelOf = new Int32Array(16);
   #rules: readonly FieldRule[] | undefined;
   #has = { logLoss: false, label: false };
+  readonly #leftOut = new Set<string>();
 
   constructor({ source, unit = "row" }: OutcomeGathererOptions = {}) {
     this.#source = source ?? "the outcomes";
-    this.#unit = unit;
+    this.unit = unit;
     this.#problems = new OutcomeProblems(source);
   }
 
@@ -67,7 +69,7 @@ export class OutcomeGatherer {
    */
   add(row: OutcomeCells, number: number): void {
     if (this.#rules === undefined) {
-      this.#rules = fieldRules(row, `${this.#unit} ${number}`);
+      this.#rules = fieldRules(row, `${this.unit} ${number}`);
       this.#has = { logLoss: !isAbsent(row.logLoss), label: !isAbsent(row.label) };
     }
     const fault = rowFault(row, this.#rules) ?? this.#take(row as Outcome, number);
@@ -76,7 +78,12 @@ export class OutcomeGatherer {
 
   /** Records a row that could not be read at all. */
   reject(number: number, fault: string): void {
-    this.#problems.add(`${this.#unit} ${number}: ${fault}`);
+    this.#problems.add(`${this.unit} ${number}: ${fault}`);
+  }
+
+  /** Leaves an example out of all runs, which are compared on the same examples: one of them has no outcome of it. */
+  leaveOut(example: string): void {
+    this.#leftOut.add(example);
   }
 
   /**
@@ -90,13 +97,29 @@ export class OutcomeGatherer {
     if (this.#problems.count === 0) for (const run of runs) this.#checkComplete(run);
     this.#problems.throwIfAny();
 
-    const { size } = this.#examples;
+    const compared = this.#compared();
     const cells = runs.map(({ rank, seed, correct, logLoss }): OutcomeCell => {
-      const cell = { rank, seed, correct: correct.subarray(0, size) };
-      return logLoss === undefined ? cell : { ...cell, logLoss: logLoss.subarray(0, size) };
+      const cell = { rank, seed, correct: compared(correct) };
+      return logLoss === undefined ? cell : { ...cell, logLoss: compared(logLoss) };
     });
-    const prior = this.#has.label ? priorOfLabels(this.#labelOf.subarray(0, size)) : priorOfAgreement(cells);
-    return { ...outcomeTable(cells, [], size), ...(prior ? { prior } : {}) };
+    const prior = this.#has.label ? priorOfLabels(compared(this.#labelOf)) : priorOfAgreement(cells);
+    const leftOut = this.#leftOut.size;
+    return {
+      ...outcomeTable(cells, [], cells[0]?.correct.length ?? 0),
+      ...(prior ? { prior } : {}),
+      ...(leftOut > 0 ? { leftOut } : {}),
+    };
+  }
+
+  /** Makes the function that takes the values of the compared examples out of an array by example. */
+  #compared(): <Values extends Uint8Array | Float64Array | Int32Array>(values: Values) => Values {
+    const { size } = this.#examples;
+    if (this.#leftOut.size === 0) return (values) => values.subarray(0, size) as typeof values;
+    return (values) => values.subarray(0, size).filter((_, i) => !this.#isLeftOut(i)) as typeof values;
+  }
+
+  #isLeftOut(example: number): boolean {
+    return this.#leftOut.size > 0 && this.#leftOut.has(this.#examples.at(example));
   }
 
   /** Lists the examples of an existing run in the table's order, with the row of each and its label, if rows have one. */
@@ -125,7 +148,7 @@ export class OutcomeGatherer {
     if (earlier !== 0) {
       return (
         `rank ${rank}, seed ${seed}, example ${quote(name)} must occur once, ` +
-        `got it in ${this.#unit} ${earlier} already`
+        `got it in ${this.unit} ${earlier} already`
       );
     }
     const index = known ?? this.#examples.add(name);
@@ -179,10 +202,11 @@ export class OutcomeGatherer {
   #checkComplete({ rank, seed, count, rows }: Run): void {
     const { size } = this.#examples;
     if (count === size) return;
-    let first = 0;
-    while ((rows[first] ?? 0) !== 0) first++;
-    const more = size - count > 1 ? ` and ${size - count - 1} more` : "";
-    const lacks = `lacks ${quote(this.#examples.at(first))}${more}`;
+    const isLacking = (i: number): boolean => (rows[i] ?? 0) === 0 && !this.#isLeftOut(i);
+    const lacking = Array.from({ length: size }, (_, i) => i).filter(isLacking);
+    if (lacking.length === 0) return;
+    const more = lacking.length > 1 ? ` and ${lacking.length - 1} more` : "";
+    const lacks = `lacks ${quote(this.#examples.at(lacking[0]!))}${more}`;
     this.#problems.add(`rank ${rank}, seed ${seed} must have all ${size} examples, ${lacks}`);
   }
 }

@@ -40,6 +40,8 @@ export interface OutcomeTable extends RunTable<OutcomeCell> {
   readonly examples: number;
   /** The class prior; absent if there are no classes, or none are known. */
   readonly prior?: ClassPrior | undefined;
+  /** Count of the examples that were left out of all runs, since one has no outcome of them; absent if none was. */
+  readonly leftOut?: number;
 }
 
 /** Members of a trial's result that a decision reads. */

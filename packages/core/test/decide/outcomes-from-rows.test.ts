@@ -163,6 +163,33 @@ describe("OutcomeGatherer", () => {
     expect(Array.from(second!.correct)).toEqual(scores.map((_, index) => index % 2));
   });
 
+  test("leaves examples out of all runs that one has no outcome of, wherever they stand", () => {
+    const gatherer = new OutcomeGatherer();
+    const names = ["a", "b", "c", "d"];
+    const add = (rank: number, without: readonly string[]): void => {
+      for (const [i, example] of names.entries())
+        if (!without.includes(example))
+          gatherer.add({ rank, seed: 1, example, correct: i % 2, label: i < 2 ? "x" : "y" }, rank + i);
+    };
+    add(4, ["a"]);
+    add(8, ["d"]);
+    for (const example of ["a", "d", "never seen"]) gatherer.leaveOut(example);
+    const table = gatherer.table();
+    expect(table).toMatchObject({ examples: 2, leftOut: 3, prior: { source: "labels" } });
+    expect(table.cells.map(({ correct }) => Array.from(correct))).toEqual([
+      [1, 0],
+      [1, 0],
+    ]);
+  });
+
+  test("still misses an example that a run lacks and nobody left out", () => {
+    const gatherer = new OutcomeGatherer();
+    for (const example of ["a", "b", "c"]) gatherer.add({ rank: 4, seed: 1, example, correct: 1 }, 1);
+    gatherer.add({ rank: 8, seed: 1, example: "a", correct: 1 }, 9);
+    gatherer.leaveOut("b");
+    expect(() => gatherer.table()).toThrow('rank 8, seed 1 must have all 3 examples, lacks "c"');
+  });
+
   test("takes an optional column that is empty throughout for one that is not there", () => {
     const gatherer = new OutcomeGatherer();
     for (const [index, row] of grid().entries())

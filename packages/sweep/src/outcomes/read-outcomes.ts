@@ -1,12 +1,11 @@
-import { statSync } from "node:fs";
-import { extname } from "node:path";
+import { createHash } from "node:crypto";
 import { InputError } from "@lorank/core";
 import { OutcomeGatherer, type OutcomeTable } from "@lorank/core/decide";
-import { openLines, readLines } from "./read-lines.ts";
-import { rowReader } from "./read-rows.ts";
-import { type RunOfRows, rowsFor } from "./rows.ts";
-
-const linesBetweenReports = 20_000;
+import type { OutcomeChoices } from "./format.ts";
+import { plain } from "./plain.ts";
+import { type Rows, type RunOfRows, rowsFor } from "./rows.ts";
+import { type RunFile, runFiles } from "./run-files.ts";
+import { isRunPattern } from "./run-pattern.ts";
 
 /** Progress within a source. */
 export interface ReadSoFar {
@@ -16,30 +15,124 @@ export interface ReadSoFar {
   readonly share?: number;
 }
 
-export interface ReadOutcomesOptions {
+export interface ReadOutcomesOptions extends OutcomeChoices {
   /** (default: standard input of this process) */
   readonly stdin?: AsyncIterable<Uint8Array>;
   /** Called every 20,000 lines or so. */
   readonly onRead?: (soFar: ReadSoFar) => void;
 }
 
-/** Tells outcomes that any trainer wrote from a sweep's results: by the name of the file, or because it is a pipe. */
-export function isOutcomes(path: string): boolean {
-  if (path === "-" || [".csv", ".tsv", ".txt", ".jsonl", ".ndjson"].includes(extname(path).toLowerCase()))
-    return true;
-  return statSync(path, { throwIfNoEntry: false })?.isFIFO() ?? false;
+/** Examples that a run has no outcome of. */
+export interface FailedExamples {
+  readonly file: string;
+  readonly rank: number;
+  readonly seed: number;
+  readonly examples: number;
+  /** Why, by the evaluator, the first of them has none. */
+  readonly reason: string;
+}
+
+/** Outcomes, and the files that they are from where those are of an evaluator or of several runs. */
+export interface ReadOutcomes extends OutcomeTable {
+  readonly files?: readonly {
+    readonly file: string;
+    readonly format: string;
+    readonly task?: string;
+  }[];
+  readonly failed?: readonly FailedExamples[];
 }
 
 /**
- * Reads outcomes that any trainer wrote: a row for each rank, seed and evaluation example, in CSV or JSON Lines, whichever
- * the first line is. `path` is a file, or `-` for standard input. One pass; `OutcomeGatherer` says what stays in memory.
+ * Reads outcomes that any trainer or evaluator wrote. `paths` are files, folders, patterns of runs (`runs/r{rank}-s{seed}`),
+ * or `-` for standard input. Outcomes of no evaluator have a row for each rank, seed and evaluation example, in CSV or JSON
+ * Lines, whichever the first line is. One pass; `OutcomeGatherer` says what stays in memory.
  *
- * @throws InputError `E_COLUMN` for a column that is missing, `E_OUTCOMES` for bad rows, `E_DATA` for a JSON array and as `readLines`.
+ * @throws InputError `E_COLUMN` for a missing column. `E_OUTCOMES` for bad rows and open choices. `E_DATA` for a JSON array and as
+ *   `readLines`.
  */
-export async function readOutcomes(path: string, options: ReadOutcomesOptions = {}): Promise<OutcomeTable> {
-  const { table, name } = await gathered(path, options);
-  if (table.cells.length > 0) return table;
-  throw new InputError("E_OUTCOMES", `${name} must have a row for each rank, seed and example, got no row`);
+export async function readOutcomes(
+  paths: string | readonly string[],
+  options: ReadOutcomesOptions = {},
+): Promise<ReadOutcomes> {
+  const named = typeof paths === "string" ? [paths] : paths;
+  const files = runFiles(named, options);
+  const isPlain = files.length === 1 && files[0]!.format === plain && !named.some(isRunPattern);
+  const source = isPlain ? nameOf(files[0]!) : undefined;
+  const gatherer = new OutcomeGatherer({ ...(source === undefined ? {} : { source }), unit: "line" });
+  const failures = new Map<string, FailedExamples>();
+  const contents = new Map<string, { readonly hash: string; readonly file: string }>();
+  for (const file of files) {
+    if (!isPlain) gatherer.unit = `${file.path}, ${file.format.unit}`;
+    await readInto(gatherer, file, options, { failures, contents });
+  }
+  const table = gatherer.table();
+  if (table.examples === 0) {
+    const name = source ?? "the outcomes";
+    const got = table.leftOut === undefined ? "no row" : `none of ${table.leftOut} that ran in all runs`;
+    throw new InputError("E_OUTCOMES", `${name} must have a row for each rank, seed and example, got ${got}`);
+  }
+  if (isPlain) return table;
+  return {
+    ...table,
+    files: files.map(({ path, format, task }) => ({
+      ...{ file: path, format: format.name },
+      ...(task === undefined ? {} : { task }),
+    })),
+    failed: [...failures.values()],
+  };
+}
+
+const nameOf = ({ path }: { readonly path: string }): string => (path === "-" ? "standard input" : path);
+
+interface SharedByFiles {
+  readonly failures: Map<string, FailedExamples>;
+  readonly contents: Map<string, { readonly hash: string; readonly file: string }>;
+}
+
+async function readInto(
+  gatherer: OutcomeGatherer,
+  file: RunFile,
+  { stdin = process.stdin, onRead = () => {}, ...choices }: ReadOutcomesOptions,
+  { failures, contents }: SharedByFiles,
+): Promise<void> {
+  const { path, format } = file;
+  const source = nameOf(file);
+  const rows = rowsFor(gatherer, source, file, "the path");
+  const add: Rows["add"] = ({ content, failure, ...row }, number) => {
+    if (format === plain) return rows.add(row, number);
+    const run = { rank: row.rank ?? file.rank, seed: row.seed ?? file.seed } as RunOfRows;
+    if (run.rank === undefined) throw rankMissing(source);
+    const example = String(row.example);
+    if (content !== undefined) {
+      const hash = createHash("sha256").update(content).digest("base64").slice(0, 16);
+      const first = contents.get(example);
+      if (first === undefined) contents.set(example, { hash, file: source });
+      else if (first.hash !== hash)
+        return rows.reject(
+          number,
+          `example ${example} must hold what it holds in ${first.file}, got another content`,
+        );
+    }
+    if (failure === undefined) return rows.add(row, number);
+    gatherer.leaveOut(example);
+    const key = `${source} ${run.rank} ${run.seed}`;
+    const { examples = 0, reason = failure } = failures.get(key) ?? {};
+    failures.set(key, { file: source, ...run, examples: examples + 1, reason });
+  };
+  await format.read(
+    path,
+    { ...rows, add },
+    {
+      ...{ stdin, choices },
+      onRows: (lines, share) => onRead({ source, lines, ...(share === undefined ? {} : { share }) }),
+    },
+  );
+}
+
+function rankMissing(file: string): InputError {
+  const advice =
+    "Name the runs by a path such as 'runs/r{rank}-s{seed}', or keep the adapter's adapter_config.json beside or below each file.";
+  return new InputError("E_OUTCOMES", `${file} must be of a run whose rank is known, got none\n${advice}`);
 }
 
 /** The outcomes of one run on its evaluation examples, in the order of the file. */
@@ -56,34 +149,11 @@ export interface RunOutcomes {
 
 /** Reads the outcomes of one run, whose rows need not say its rank and seed. Throws as {@link readOutcomes}. */
 export async function readRun(path: string, run: RunOfRows): Promise<RunOutcomes> {
-  const { table, gatherer, name } = await gathered(path, {}, run);
-  const [cell] = table.cells;
+  const gatherer = new OutcomeGatherer({ source: path, unit: "line" });
+  await plain.read(path, rowsFor(gatherer, path, run), { stdin: process.stdin, choices: {} });
+  const [cell] = gatherer.table().cells;
   if (cell === undefined)
-    throw new InputError("E_OUTCOMES", `${name} must have a row for each evaluation example, got no row`);
+    throw new InputError("E_OUTCOMES", `${path} must have a row for each evaluation example, got no row`);
   const { correct, logLoss } = cell;
   return { ...gatherer.examplesOf(run), correct, ...(logLoss === undefined ? {} : { logLoss }) };
-}
-
-async function gathered(
-  path: string,
-  { stdin = process.stdin, onRead = () => {} }: ReadOutcomesOptions,
-  run?: RunOfRows,
-): Promise<{ readonly table: OutcomeTable; readonly gatherer: OutcomeGatherer; readonly name: string }> {
-  const source = openLines(path, stdin);
-  const { name, totalBytes } = source;
-  const gatherer = new OutcomeGatherer({ source: name, unit: "line" });
-  const reader = rowReader(rowsFor(gatherer, name, run));
-  let [number, reported] = [0, 0];
-  for await (const { lines, bytes } of readLines(source)) {
-    for (const line of lines) reader.line(line, ++number);
-    if (number - reported < linesBetweenReports) continue;
-    reported = number;
-    onRead({
-      source: name,
-      lines: number,
-      ...(totalBytes === undefined ? {} : { share: bytes / totalBytes }),
-    });
-  }
-  reader.end?.();
-  return { table: gatherer.table(), gatherer, name };
 }

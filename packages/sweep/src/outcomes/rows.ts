@@ -103,13 +103,21 @@ function shareOf(cell: unknown, decimalComma: boolean): unknown {
   return words.get(number.toLowerCase()) ?? cell;
 }
 
+/** A row of an evaluator's file. */
+export interface EvaluatedCells extends OutcomeCells {
+  /** Content of the example, such as its question: the same in all files. */
+  readonly content?: string | undefined;
+  /** Why the example has no outcome, such as a time-out. */
+  readonly failure?: string | undefined;
+}
+
 /** Takes the rows of one source as they are read. */
 export interface Rows {
   /** Name of the file, for messages. */
   readonly source: string;
   /** Fields that must have a column. */
   readonly required: readonly Field[];
-  add(row: OutcomeCells, line: number): void;
+  add(row: EvaluatedCells, line: number): void;
   /** Takes note of a row that could not be read. */
   reject(line: number, fault: string): void;
 }
@@ -120,21 +128,37 @@ export interface RunOfRows {
   readonly seed: number;
 }
 
-/** Passes all rows on to `gatherer`. Rows of one run may lack rank and seed; where they have them, both must be the run's. */
-export function rowsFor(gatherer: OutcomeGatherer, source: string, run?: RunOfRows): Rows {
+/** The run that a path says; the seed of rows that say none may be known apart. */
+export interface KnownRun extends Partial<RunOfRows> {
+  readonly defaultSeed?: number;
+}
+
+/**
+ * Passes all rows on to `gatherer`. Rows may lack what is known of their run; where they have it, it must be the run's.
+ *
+ * @param owner what the run is known by, for messages.
+ */
+export function rowsFor(
+  gatherer: OutcomeGatherer,
+  source: string,
+  run: KnownRun = {},
+  owner = "the trial",
+): Rows {
   const reject = (line: number, fault: string): void => gatherer.reject(line, fault);
-  if (run === undefined)
-    return { source, required: requiredFields, add: (row, line) => gatherer.add(row, line), reject };
+  const { rank: knownRank, seed: knownSeed = run.defaultSeed } = run;
+  const known = { rank: knownRank, seed: knownSeed };
+  const fixed = (["rank", "seed"] as const).filter((field) => run[field] !== undefined);
   return {
     source,
-    required: requiredFields.filter((field) => field !== "rank" && field !== "seed"),
+    required: requiredFields.filter((field) => known[field as keyof RunOfRows] === undefined),
     add: (row, line) => {
-      for (const field of ["rank", "seed"] as const) {
+      if (knownRank === undefined && knownSeed === undefined) return gatherer.add(row, line);
+      for (const field of fixed) {
         const value = row[field];
         if (typeof value === "number" && value !== run[field])
-          return reject(line, `${field} must be ${run[field]}, that of the trial, got ${value}`);
+          return reject(line, `${field} must be ${run[field]}, that of ${owner}, got ${value}`);
       }
-      gatherer.add({ ...row, rank: row.rank ?? run.rank, seed: row.seed ?? run.seed }, line);
+      gatherer.add({ ...row, rank: row.rank ?? knownRank, seed: row.seed ?? knownSeed }, line);
     },
     reject,
   };

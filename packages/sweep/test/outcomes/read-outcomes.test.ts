@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import type { OutcomeTable } from "@lorank/core/decide";
 import { describe, expect, test } from "vitest";
-import { isOutcomes, readOutcomes } from "../../src/outcomes/read-outcomes.ts";
+import { readOutcomes } from "../../src/outcomes/read-outcomes.ts";
+import { isOutcomes } from "../../src/outcomes/run-files.ts";
 import { temporaryFolder } from "../helpers/example.ts";
 
 /** Reads a text as if it came on standard input, in pieces of so many bytes. */

@@ -108,7 +108,7 @@ function riskInWords(subject: string, bet: ClaimOf<"best-bet">): string {
 
 /** A hundredth of the metric's default margin counts. */
 function isWorthNaming(loss: number, metric: MetricName): boolean {
-  return loss >= metrics[metric].defaultMargin / 100;
+  return loss >= metricOf(metric).defaultMargin / 100;
 }
 
 function atSweepsRate(answer: string): string {

@@ -1,0 +1,35 @@
+import { statSync } from "node:fs";
+import type { OutcomeFormat } from "./format.ts";
+import { openLines, readLines } from "./read-lines.ts";
+import { rowReader } from "./read-rows.ts";
+
+const linesBetweenReports = 20_000;
+const extensions = [".csv", ".tsv", ".txt", ".jsonl", ".ndjson"];
+
+/** Outcomes that any trainer wrote: CSV or JSON Lines, whichever the first line is. */
+export const plain: OutcomeFormat = {
+  name: "outcomes",
+  unit: "line",
+  recognises({ path, extension, isNamed, head }) {
+    if (isNamed && (path === "-" || statSync(path, { throwIfNoEntry: false })?.isFIFO())) return true;
+    return extensions.includes(extension) && (isNamed || hasOurColumns(head()));
+  },
+  async read(path, rows, { stdin, onRows }) {
+    const source = openLines(path, stdin);
+    const { totalBytes } = source;
+    const reader = rowReader(rows);
+    let [number, reported] = [0, 0];
+    for await (const { lines, bytes } of readLines(source)) {
+      for (const line of lines) reader.line(line, ++number);
+      if (number - reported < linesBetweenReports) continue;
+      reported = number;
+      onRows?.(number, totalBytes === undefined ? undefined : bytes / totalBytes);
+    }
+    reader.end?.();
+  },
+};
+
+function hasOurColumns(head: string): boolean {
+  const [firstLine = ""] = head.trimStart().split("\n");
+  return /\bexample\b/i.test(firstLine) && /\bcorrect\b/i.test(firstLine);
+}

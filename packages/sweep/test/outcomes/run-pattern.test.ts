@@ -1,0 +1,169 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { beforeEach, describe, expect, test } from "vitest";
+import { readOutcomes } from "../../src/outcomes/read-outcomes.ts";
+import { isOutcomes } from "../../src/outcomes/run-files.ts";
+import { filesBelow, findRuns, isRunPattern, rankOfAdapter } from "../../src/outcomes/run-pattern.ts";
+import { temporaryFolder } from "../helpers/example.ts";
+
+let root: string;
+beforeEach(() => {
+  root = temporaryFolder();
+});
+
+function write(path: string, text = ""): string {
+  const file = join(root, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  return file;
+}
+
+/** The places that a pattern below the folder matches, from there. */
+const found = (pattern: string): unknown[] =>
+  findRuns(join(root, pattern)).map(({ path, ...run }) => [path.slice(root.length + 1), run]);
+
+describe("patterns of runs", () => {
+  beforeEach(() => {
+    for (const run of ["r8-s1", "r8-s2", "r16-s1", "r16-sx", "base"]) write(`runs/${run}/log.txt`);
+    write("runs/r4-s1.csv");
+  });
+
+  test("match folders and files, and read rank and seed from their names", () => {
+    expect(found("runs/r{rank}-s{seed}")).toEqual([
+      ["runs/r16-s1", { rank: 16, seed: 1 }],
+      ["runs/r8-s1", { rank: 8, seed: 1 }],
+      ["runs/r8-s2", { rank: 8, seed: 2 }],
+    ]);
+    expect(found("runs/r{rank}-s{seed}.csv")).toEqual([["runs/r4-s1.csv", { rank: 4, seed: 1 }]]);
+  });
+
+  test("may have *, no rank, a rank that stands twice, and characters of regular expressions", () => {
+    expect(found("runs/*-s{seed}/")).toHaveLength(3);
+    write("again/r8/8+s1(a)/x.txt");
+    write("again/r8/4+s1(a)/x.txt");
+    expect(found("again/r{rank}/{rank}+s{seed}(a)/*.txt")).toEqual([
+      ["again/r8/8+s1(a)/x.txt", { rank: 8, seed: 1 }],
+    ]);
+    write("twice/8-8");
+    write("twice/8-4");
+    expect(found("twice/{rank}-{rank}")).toEqual([["twice/8-8", { rank: 8 }]]);
+  });
+
+  test("that match nothing name what is there, and other words in braces are refused", () => {
+    expect(() => found("runs/rank{rank}")).toThrow(
+      `must match files or folders, got base, r16-s1, r16-sx, r4-s1.csv, r8-s1, r8-s2 in ${join(root, "runs")}`,
+    );
+    expect(() => found("none/{rank}")).toThrow(`got runs in ${root}`);
+    expect(() => found("runs/{rnk}-{seed}")).toThrow("must have no braces but {rank} and {seed}, got {rnk}");
+  });
+
+  test("are told from paths", () => {
+    expect(["a/{rank}", "a/{seed}", "a/*"].map(isRunPattern)).toEqual([true, true, true]);
+    expect(["a/{x}", "a"].map(isRunPattern)).toEqual([false, false]);
+  });
+});
+
+describe("the rank of an adapter", () => {
+  test("is that of the folder of the file, or of one between it and the run's, or of one below the run's", () => {
+    const file = write("run/eval/deep/samples.jsonl");
+    const place = { path: join(root, "run") };
+    expect(rankOfAdapter(place, file)).toBeUndefined();
+    write("run/checkpoint-9/adapter_config.json", '{"r": 4}');
+    expect(rankOfAdapter(place, file)).toBe(4);
+    write("run/eval/adapter_config.json", '{"r": 8}');
+    expect(rankOfAdapter(place, file)).toBe(8);
+    expect(rankOfAdapter({ path: file }, file)).toBeUndefined();
+  });
+
+  test("must be one number, the same in all adapters of a run", () => {
+    const file = write("run/samples.jsonl");
+    const place = { path: join(root, "run") };
+    write("run/a/adapter_config.json", '{"r": 4}');
+    write("run/b/adapter_config.json", '{"r": 8}');
+    expect(() => rankOfAdapter(place, file)).toThrow("must have adapters of one rank below it, got 4 and 8");
+    for (const text of ["{}", '{"r": 0}', "null", '{"r": "8"}']) {
+      write("run/adapter_config.json", text);
+      expect(() => rankOfAdapter(place, file)).toThrow("must have a rank r of at least 1, got");
+    }
+  });
+});
+
+test("files below a folder are listed by name, without those of packages", () => {
+  for (const file of ["b/c", "b/a", "node_modules/x/y", ".git/z"]) write(`f/${file}`);
+  expect(filesBelow(join(root, "f"))).toEqual([join(root, "f/b/a"), join(root, "f/b/c")]);
+});
+
+describe("plain outcomes of one run a file", () => {
+  const rows = (values: readonly number[]) =>
+    ["example,correct", ...values.map((value, i) => `e${i},${value}`)].join("\n");
+  const runs = async (path: string, ...more: string[]) =>
+    (await readOutcomes([path, ...more].map((one) => join(root, one)))).cells.map(
+      ({ rank, seed, correct }) => [...[rank, seed], ...Array.from(correct)],
+    );
+
+  beforeEach(() => {
+    write("runs/r4-s1/outcomes.csv", rows([1, 0, 1]));
+    write("runs/r4-s2/outcomes.csv", rows([1, 0, 0]));
+    write("runs/r8-s1/outcomes.csv", rows([1, 1, 1]));
+    write("runs/r8-s1/notes.txt", "no outcomes");
+    write("runs/r8-s1/train.csv", "text,label");
+  });
+
+  test("have rank and seed from the path", async () => {
+    const expected = [
+      [4, 1, 1, 0, 1],
+      [4, 2, 1, 0, 0],
+      [8, 1, 1, 1, 1],
+    ];
+    expect(await runs("runs/r{rank}-s{seed}")).toEqual(expected);
+    expect(await runs("runs/r{rank}-s{seed}/outcomes.csv")).toEqual(expected);
+    expect(isOutcomes(join(root, "runs/r{rank}-s{seed}"))).toBe(true);
+  });
+
+  test("have one seed, 0, where the pattern has none, and the rank from the adapter beside it", async () => {
+    expect(await runs("runs/r{rank}-s1")).toEqual([
+      [4, 0, 1, 0, 1],
+      [8, 0, 1, 1, 1],
+    ]);
+    write("runs/r4-s1/adapter_config.json", '{"r": 5}');
+    write("runs/r8-s1/adapter_config.json", '{"r": 9}');
+    expect(await runs("runs/*-s1")).toEqual([
+      [5, 0, 1, 0, 1],
+      [9, 0, 1, 1, 1],
+    ]);
+    expect(await runs("runs/r4-s1", "runs/r8-s1")).toEqual(await runs("runs/*-s1"));
+  });
+
+  test("may have a seed of their own as a column, and must not contradict the path", async () => {
+    write("seeds/r4/outcomes.csv", "seed,example,correct\n7,a,1\n7,b,0\n9,a,1\n9,b,1");
+    expect(await runs("seeds/r{rank}")).toEqual([
+      [4, 7, 1, 0],
+      [4, 9, 1, 1],
+    ]);
+    write("other/r4-s1.csv", "rank,example,correct\n8,a,1");
+    await expect(runs("other/r{rank}-s{seed}.csv")).rejects.toThrow(
+      `the outcomes have 1 problem:\n  ${join(root, "other/r4-s1.csv")}, line 2: rank must be 4, that of the path, got 8`,
+    );
+  });
+
+  test("are refused where a run has two files or none, or its rank is nowhere", async () => {
+    write("runs/r8-s1/copy/outcomes.csv", rows([1, 1, 1]));
+    await expect(runs("runs/r{rank}-s{seed}")).rejects.toThrow(
+      /rank 8, seed 1 must have one file, got .*copy.outcomes.csv and .*r8-s1.outcomes.csv\nName the runs/,
+    );
+    write("none/r8-s1/notes.txt");
+    await expect(runs("none/r{rank}-s{seed}")).rejects.toThrow(
+      "r8-s1 must hold an evaluator's file with outcomes, got notes.txt",
+    );
+    await expect(runs("runs/*-s2")).rejects.toThrow(
+      "must have the columns rank, example, correct; rank missing, got example, correct",
+    );
+  });
+
+  test("must have the same examples", async () => {
+    write("runs/r8-s1/outcomes.csv", rows([1, 1]));
+    await expect(runs("runs/r{rank}-s{seed}")).rejects.toThrow(
+      'rank 8, seed 1 must have all 3 examples, lacks "e2"',
+    );
+  });
+});
