@@ -8,3 +8,6 @@ export {
   readOutcomes,
 } from "./outcomes/read-outcomes.ts";
 export { isOutcomes } from "./outcomes/run-files.ts";
+export type { ScoreChoices } from "./scores/columns.ts";
+export { isScores, readScores } from "./scores/read-scores.ts";
+export type { ReadScores } from "./scores/run-table.ts";

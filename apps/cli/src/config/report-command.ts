@@ -1,26 +1,26 @@
 import { basename, dirname } from "node:path";
 import { replaceFile } from "@lorank/checkpoint/files";
-import { type DecideOptions, decide, decideResults } from "@lorank/core/decide";
-import type { Results } from "@lorank/core/results";
+import { type DecideOptions, decideResults } from "@lorank/core/decide";
+import type { Decision, Results } from "@lorank/core/results";
 import { type Reported, renderReport } from "@lorank/report";
 import { type PublishedAdapter, publishedAdapters } from "@lorank/sweep";
-import { isOutcomes } from "@lorank/sweep/outcomes";
 import { exitCode } from "../errors.ts";
-import { type CommandFlags, createOutput, type Display } from "../output.ts";
+import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { assertOutFile, joinShown, shownAdapters } from "../paths.ts";
-import { readOutcomes, readResults } from "../results/read-results.ts";
+import { decideEvidence, type EvidenceOptions, isEvidence, sweepOptions } from "../results/evidence.ts";
+import { readResults } from "../results/read-results.ts";
 import { readFlags } from "../settings/read.ts";
 import { configsOf } from "./tool-config.ts";
 
 export async function runReportCommand(path: string, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
   const { out: typedOut, ...settings } = readFlags("report", flags);
-  const { reported, folder, ...toUse } = isOutcomes(path)
+  const { reported, folder, ...toUse } = isEvidence(path)
     ? {
-        reported: await outcomesReported(path, settings, output),
+        reported: await evidenceReported(path, settings, output),
         folder: path === "-" ? "." : dirname(path),
       }
-    : sweepReported(path, settings);
+    : sweepReported(path, sweepOptions(settings));
   const out = typedOut ?? joinShown(folder, "report.html");
   assertOutFile(out, "--out");
   const html = renderReport(reported, toUse);
@@ -46,16 +46,19 @@ export function reportOptions(results: Results, out: string, adapters: readonly 
   return { configs: configsOf(results, out), adapters: shownAdapters(adapters, out) };
 }
 
-async function outcomesReported(path: string, options: DecideOptions, display: Display): Promise<Reported> {
-  const outcomes = await readOutcomes(path, display);
-  const decision = decide(outcomes, options);
+async function evidenceReported(path: string, flags: EvidenceOptions, output: Output): Promise<Reported> {
+  const decision = await decideEvidence(path, flags, output);
   const name = path === "-" ? "standard input" : basename(path);
   const { classPrior } = decision;
   const majority = classPrior?.source === "labels" ? { majorityShare: classPrior.accuracy } : {};
   return {
-    sweep: { name, ranks: outcomes.ranks, seeds: [] },
-    data: { name, validationExamples: outcomes.examples, ...majority },
+    sweep: { name, ranks: triedRanks(decision), seeds: [] },
+    data: { name, validationExamples: decision.examples, ...majority },
     decision,
     trials: [],
   };
+}
+
+function triedRanks({ ranks, excluded = [] }: Decision): number[] {
+  return [...ranks, ...excluded].map(({ rank }) => rank).sort((a, b) => a - b);
 }

@@ -1,5 +1,5 @@
 import { formatCount, formatDecimalBytes } from "@lorank/core";
-import { type DecideOptions, decide, decideResults } from "@lorank/core/decide";
+import { decideResults } from "@lorank/core/decide";
 import {
   betOf,
   boundInUnit,
@@ -23,19 +23,12 @@ import {
   rankRows,
   scoreIn,
 } from "@lorank/core/results";
-import { isOutcomes } from "@lorank/sweep/outcomes";
 import { exitCode } from "../errors.ts";
-import {
-  type CommandFlags,
-  createOutput,
-  type Display,
-  type Output,
-  renderTable,
-  type TextColumn,
-} from "../output.ts";
+import { type CommandFlags, createOutput, type Output, renderTable, type TextColumn } from "../output.ts";
 import { readFlags } from "../settings/read.ts";
 import { duration, wrap } from "../text.ts";
-import { readOutcomes, readResults } from "./read-results.ts";
+import { decideEvidence, type EvidenceOptions, isEvidence, sweepOptions } from "./evidence.ts";
+import { readResults } from "./read-results.ts";
 
 export async function runVerdictCommand(path: string, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
@@ -55,13 +48,13 @@ interface Judged {
   readonly claims: readonly Claim[];
 }
 
-async function decisionOn(path: string, options: DecideOptions, display: Display): Promise<Judged> {
-  if (isOutcomes(path)) {
-    const decision = decide(await readOutcomes(path, display), options);
+async function decisionOn(path: string, flags: EvidenceOptions, output: Output): Promise<Judged> {
+  if (isEvidence(path)) {
+    const decision = await decideEvidence(path, flags, output);
     return { decision, claims: claimsOf(decision) };
   }
   const { results } = readResults(path);
-  const decision = decideResults(results, options);
+  const decision = decideResults(results, sweepOptions(flags));
   return { decision, claims: claimsOf({ ...results, decision }) };
 }
 

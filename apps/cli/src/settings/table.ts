@@ -120,7 +120,9 @@ export const table = [
   compared("metric", metric, compare, "what the verdict rests on", { default: `${d.metric.classification}; of instructions ${d.metric["causal-lm"]}` }),
   compared("margin", k.margin, compare, "loss of quality that you still accept: a share of accuracy, or nats (the unit of log loss)", { default: defaultMargins }),
   compared("confidence", k.confidence, compare, "of the intervals and the verdict", { default: d.confidence }),
-  compared("metric", metric, ["verdict", "report"], "what the verdict rests on", { default: "the sweep's, else accuracy" }),
+  compared("metric", k.text("a metric's name", "name"), ["verdict", "report"], `what the verdict rests on: ${metric.rule}; of a table of runs, the column of the score`, { default: "the sweep's, else accuracy" }),
+  compared("higher", k.onOff, ["verdict", "report"], "of a table of runs: more of the score is better, where that is not known", { flagOnly: true }),
+  compared("lower", k.onOff, ["verdict", "report"], "of a table of runs: less of the score is better, where that is not known", { flagOnly: true }),
   compared("margin", k.margin, ["verdict", "report"], "loss of quality that you still accept: a share of accuracy, or nats (the unit of log loss)", { default: `the sweep's, else ${defaultMargins}` }),
   compared("confidence", k.confidence, ["verdict", "report"], "of the intervals and the verdict", { default: `the sweep's, else ${d.confidence}` }),
 

@@ -1,0 +1,153 @@
+import { InputError } from "@lorank/core";
+import type { MetricName } from "@lorank/core/results";
+
+/** Which score of runs is compared, by the user's choice. */
+export interface ScoreChoices {
+  /** A column, or the end of its name behind `/` or `.`; or a metric. (default: the only one that is known) */
+  readonly metric?: string | undefined;
+  /** The side that is better, needed for a score that is not known. */
+  readonly better?: "higher" | "lower" | undefined;
+}
+
+/** A score of runs: where it stands and what it means. */
+export interface ChosenScore {
+  readonly column: string;
+  readonly metric: MetricName;
+}
+
+/** Columns of a table with a row for each run, as trackers export it. */
+export interface RunColumns {
+  readonly rank: string;
+  readonly seed?: string;
+  /** Number of evaluation examples. */
+  readonly examples?: string;
+  /** Whether the run finished. */
+  readonly state?: string;
+}
+
+const names = {
+  rank: ["lora_rank", "lora_r", "rank", "r"],
+  seed: ["seed", "random_seed", "train_seed", "training_seed"],
+  examples: ["n", "examples", "n_examples", "num_examples", "eval_samples", "eval_examples"],
+  state: ["state", "status"],
+} as const satisfies Record<keyof RunColumns, readonly string[]>;
+
+/** The end of a name, behind the groups that trackers put before it: `eval_acc` of `metrics.eval/Eval-Acc`. */
+function endOf(column: string): string {
+  return column.trim().split(/[./]/).at(-1)!.trim().toLowerCase().replaceAll(/[ -]/g, "_");
+}
+
+/**
+ * Finds the columns that say which run a row is.
+ *
+ * @returns undefined without a column of the rank.
+ * @throws InputError `E_COLUMN` where two columns could be the same.
+ */
+export function runColumns(columns: readonly string[], source: string): RunColumns | undefined {
+  const find = (field: keyof RunColumns): string | undefined => {
+    for (const name of names[field]) {
+      const found = columns.filter((column) => endOf(column) === name);
+      if (found.length > 1)
+        throw new InputError(
+          "E_COLUMN",
+          `${source} must have one column ${name}, got ${found.join(" and ")}`,
+        );
+      if (found.length === 1) return found[0];
+    }
+    return undefined;
+  };
+  const rank = find("rank");
+  if (rank === undefined) return undefined;
+  const [seed, examples, state] = [find("seed"), find("examples"), find("state")];
+  return {
+    rank,
+    ...(seed === undefined ? {} : { seed }),
+    ...(examples === undefined ? {} : { examples }),
+    ...(state === undefined ? {} : { state }),
+  };
+}
+
+/** A column for each rank, by its name: `8`, `r8`, `rank 8`. Empty unless there are two. */
+export function rankColumns(
+  columns: readonly string[],
+): { readonly column: string; readonly rank: number }[] {
+  const found = columns.flatMap((column) => {
+    const digits = /^(?:r|rank|lora_r|lora_rank)?[ _=:-]*(\d{1,6})$/i.exec(column.trim())?.[1];
+    return digits === undefined ? [] : [{ column, rank: Number(digits) }];
+  });
+  return found.length > 1 ? found : [];
+}
+
+/** Scores by the names that trainers and evaluators give them. */
+const known: readonly (readonly [names: RegExp, metric: (name: string) => MetricName])[] = [
+  [/^(accuracy|acc|top1|exact_accuracy)$/, () => "accuracy"],
+  [/^(loss|log_loss|logloss|nll|cross_entropy)$/, () => "log-loss"],
+  [
+    /^(f1.*|exact_match|em|rouge.*|bleu|mcc|matthews_correlation|auc|auroc|precision|recall|pass@\d+|win_rate|reward|spearmanr?|pearson)$/,
+    (name) => `higher:${name}`,
+  ],
+  [/^(perplexity|ppl|wer|cer|mse|mae|rmse|error|error_rate)$/, (name) => `lower:${name}`],
+];
+
+function knownMetric(column: string): MetricName | undefined {
+  const end = endOf(column).replace(/,.*$/, "");
+  const name = end.replace(/^(eval|val|valid|validation|test|dev)_/, "");
+  return known.find(([names]) => names.test(name))?.[1](end);
+}
+
+/** Tells a score of training, which does not judge a rank. */
+function isOfTraining(column: string): boolean {
+  return /^train([_./]|$)/i.test(column.trim()) || /[._/]train[._/]/i.test(column);
+}
+
+/**
+ * Chooses the score among columns with numbers. Without a choice it is the accuracy if there is one, or else the only known
+ * score.
+ *
+ * @param source for messages.
+ * @throws InputError `E_COLUMN` for a choice that is no column; `E_CONFIG` where a choice is needed.
+ */
+export function chooseScore(
+  columns: readonly string[],
+  { metric, better }: ScoreChoices,
+  source: string,
+): ChosenScore {
+  const column = metric === undefined ? onlyKnown(columns, source) : columnOf(columns, metric, source);
+  const found = knownMetric(column);
+  if (better === undefined && found !== undefined) return { column, metric: found };
+  if (better === undefined)
+    throw new InputError(
+      "E_CONFIG",
+      `--higher or --lower must be given, since it is not known which side of ${column} is better`,
+    );
+  const agrees =
+    (found === "accuracy" && better === "higher") || (found === "log-loss" && better === "lower");
+  return { column, metric: agrees ? found : `${better}:${endOf(column)}` };
+}
+
+function columnOf(columns: readonly string[], metric: string, source: string): string {
+  const exact = columns.filter((column) => column.trim() === metric);
+  const byEnd = columns.filter((column) => endOf(column) === endOf(metric));
+  const byMeaning = columns.filter((column) => !isOfTraining(column) && knownMetric(column) === metric);
+  const [first, ...more] = [exact, byEnd, byMeaning].find(({ length }) => length > 0) ?? [];
+  if (first !== undefined && more.length === 0) return first;
+  const got = first === undefined ? `none of ${listed(columns)}` : [first, ...more].join(" and ");
+  throw new InputError("E_COLUMN", `${source} must have one column ${metric}, got ${got}`);
+}
+
+function onlyKnown(columns: readonly string[], source: string): string {
+  const candidates = columns.filter((column) => !isOfTraining(column) && knownMetric(column) !== undefined);
+  const accuracies = candidates.filter((column) => knownMetric(column) === "accuracy");
+  const [only, ...more] = accuracies.length > 0 ? accuracies : candidates;
+  if (only !== undefined && more.length === 0) return only;
+  const choices = listed(only === undefined ? columns : [only, ...more]);
+  const rule = "--metric must name the column of the score";
+  throw new InputError("E_CONFIG", `${rule} in ${source}, one of ${choices || "its columns"}, got none`);
+}
+
+function listed(columns: readonly string[]): string {
+  const shown = columns.map((column) => column.trim());
+  return shown.length > 12
+    ? `${shown.slice(0, 12).join(", ")} and ${shown.length - 12} more`
+    : shown.join(", ");
+}

@@ -1,0 +1,20 @@
+import { isRunPattern } from "../outcomes/run-pattern.ts";
+import type { ScoreChoices } from "./columns.ts";
+import { isRunTable, type ReadScores, readRunTable } from "./run-table.ts";
+import { hasTrainerStates, trainerStateScores } from "./trainer-state.ts";
+
+/** Tells scores of runs from outcomes of examples: a table of runs, or a pattern of folders with `trainer_state.json`. */
+export function isScores(path: string): boolean {
+  return isRunPattern(path) ? hasTrainerStates(path) : isRunTable(path);
+}
+
+/**
+ * Reads a score for each run. `path` is a table with a row for each run (or a column for each rank), or a pattern such as
+ * `runs/r{rank}-s{seed}` of folders in which trainers left a `trainer_state.json`.
+ *
+ * @throws InputError `E_COLUMN` and `E_CONFIG` as `chooseScore`; `E_OUTCOMES` for bad cells and runs; `E_DATA` for a file that
+ *   cannot be read.
+ */
+export async function readScores(path: string, choices: ScoreChoices = {}): Promise<ReadScores> {
+  return isRunPattern(path) ? trainerStateScores(path, choices) : readRunTable(path, choices);
+}

@@ -1,0 +1,242 @@
+import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { extname } from "node:path";
+import { InputError } from "@lorank/core";
+import type { RunScoreTable, ScoredRun } from "@lorank/core/decide";
+import type { MetricName } from "@lorank/core/results";
+import { readDataRows } from "@lorank/train/data";
+import { type ChosenScore, chooseScore, rankColumns, runColumns, type ScoreChoices } from "./columns.ts";
+
+/** Scores of runs, and how they were read. */
+export interface ReadScores extends RunScoreTable {
+  readonly metric: MetricName;
+  /** The column, or the key of a trainer's log. */
+  readonly column: string;
+  /** Sentences on what was taken for what, and on what was left out. */
+  readonly notes: readonly string[];
+}
+
+type Row = Awaited<ReturnType<typeof readDataRows>>[number];
+
+const extensions = [".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json", ".parquet"];
+
+/** Tells a table of runs from outcomes of examples: by the first line, which has a rank and no example. */
+export function isRunTable(path: string): boolean {
+  if (!extensions.includes(extname(path).toLowerCase())) return false;
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
+  const head = headOf(path)
+    .replace(/^(\xEF\xBB\xBF)?(sep=.\r?\n)?/, "")
+    .trimStart();
+  const [, object] = /^\[?\s*\{([^{}[\]]*)\}/.exec(head) ?? [];
+  const columns =
+    object !== undefined
+      ? [...object.matchAll(/"([^"\\]{1,100})"\s*:/g)].map(([, key]) => key!)
+      : head
+          .split(/\r?\n/, 1)[0]!
+          .split(/[,;\t]/)
+          .map((cell) => cell.trim().replace(/^"|"$/g, ""));
+  if (columns.some((column) => /^(example|correct)$/i.test(column))) return false;
+  return (
+    rankColumns(columns).length > 0 || columns.some((column) => runColumns([column], path) !== undefined)
+  );
+}
+
+function headOf(path: string): string {
+  const bytes = Buffer.alloc(2 ** 16);
+  const file = openSync(path, "r");
+  try {
+    return bytes.toString("latin1", 0, readSync(file, bytes));
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Reads a table with a row for each run, or a column for each rank. Throws as `readScores`. */
+export async function readRunTable(path: string, choices: ScoreChoices): Promise<ReadScores> {
+  const notes: string[] = [];
+  const rows = await readDataRows(path, { onNote: (note) => void notes.push(note) });
+  const columns = [...new Set(rows.slice(0, 1000).flatMap(({ values }) => [...values.keys()]))];
+  const cells = new CellReader(path);
+  const found = runColumns(columns, path)
+    ? runsOfRows(rows, columns, choices, cells)
+    : runsOfColumns(rows, columns, choices, cells);
+  cells.throwIfAny();
+  if (found.runs.length === 0)
+    throw new InputError("E_OUTCOMES", `${path} must have a row for each run, got none`);
+  const { runs, wasPercent } = asShares(found.runs, found.metric);
+  const { column, metric, examples } = found;
+  return {
+    runs,
+    ...(examples === undefined ? {} : { examples }),
+    ...{ column, metric },
+    notes: [
+      ...notes,
+      `Read ${runs.length} runs of ${path}: ${column}${wasPercent ? ", in percent," : ""} by ${found.by}.`,
+      ...cells.leftOut(),
+    ],
+  };
+}
+
+interface FoundRuns extends ChosenScore {
+  readonly runs: readonly ScoredRun[];
+  readonly examples?: number;
+  /** Columns of the ranks and seeds, in words. */
+  readonly by: string;
+}
+
+function runsOfRows(
+  rows: readonly Row[],
+  columns: readonly string[],
+  choices: ScoreChoices,
+  cells: CellReader,
+): FoundRuns {
+  const places = runColumns(columns, cells.source)!;
+  const { rank: rankColumn, seed: seedColumn, examples: countColumn, state: stateColumn } = places;
+  const ours: readonly string[] = Object.values(places);
+  const hasNumbers = (column: string): boolean =>
+    rows.slice(0, 1000).some(({ values }) => numberIn(values.get(column)) !== undefined);
+  const score = chooseScore(
+    columns.filter((column) => !ours.includes(column) && hasNumbers(column)),
+    choices,
+    cells.source,
+  );
+  const counts: number[] = [];
+  const runs = rows.flatMap((row): ScoredRun[] => {
+    const state = stateColumn === undefined ? "" : String(row.values.get(stateColumn) ?? "").trim();
+    if (!/^(|finished|completed?|success|succeeded|done|ok)$/i.test(state))
+      return cells.leaveOut(state.toLowerCase());
+    const rank = cells.whole(row, rankColumn);
+    if (rank === undefined) return cells.leaveOut("without a rank");
+    const value = cells.number(row, score.column);
+    if (value === undefined) return cells.leaveOut("without a score");
+    const seed = seedColumn === undefined ? undefined : cells.whole(row, seedColumn);
+    const count = countColumn === undefined ? undefined : cells.whole(row, countColumn);
+    if (count !== undefined) counts.push(count);
+    return [{ rank, ...(seed === undefined ? {} : { seed }), score: value }];
+  });
+  const isCounted = counts.length > 0 && counts.length === runs.length;
+  const examples = isCounted ? { examples: Math.min(...counts) } : {};
+  const on = isCounted ? `, on ${examples.examples} evaluation examples (${countColumn})` : "";
+  const by = `${rankColumn}${seedColumn === undefined ? "" : ` and ${seedColumn}`}${on}`;
+  return { ...score, runs, ...examples, by };
+}
+
+function runsOfColumns(
+  rows: readonly Row[],
+  columns: readonly string[],
+  choices: ScoreChoices,
+  cells: CellReader,
+): FoundRuns {
+  const { source } = cells;
+  const ranks = rankColumns(columns);
+  if (ranks.length === 0)
+    throw new InputError(
+      "E_COLUMN",
+      `${source} must have a column rank, got ${columns.join(", ") || "none"}`,
+    );
+  const { metric } = choices;
+  if (metric === undefined)
+    throw new InputError(
+      "E_CONFIG",
+      `--metric must say what the columns of ranks in ${source} hold, got none`,
+    );
+  const seedColumn = columns.find((column) => /^seed$/i.test(column.trim()));
+  const runs = rows.flatMap((row, index) =>
+    ranks.flatMap(({ column, rank }): ScoredRun[] => {
+      const value = cells.number(row, column);
+      if (value === undefined) return cells.leaveOut("without a score");
+      const seed = seedColumn === undefined ? index : cells.whole(row, seedColumn);
+      return [{ rank, ...(seed === undefined ? {} : { seed }), score: value }];
+    }),
+  );
+  const by = `a column for each rank${seedColumn === undefined ? ", a row for each seed" : ` and ${seedColumn}`}`;
+  return { ...chooseScore([metric], choices, source), runs, by };
+}
+
+/** Accuracies above 1 are percent: a share has none. */
+export function asShares(
+  runs: readonly ScoredRun[],
+  metric: MetricName,
+): { readonly runs: readonly ScoredRun[]; readonly wasPercent: boolean } {
+  const scores = runs.map(({ score }) => score);
+  const wasPercent =
+    metric === "accuracy" &&
+    scores.some((score) => score > 1) &&
+    scores.every((score) => score >= 0 && score <= 100);
+  return { runs: wasPercent ? runs.map((run) => ({ ...run, score: run.score / 100 })) : runs, wasPercent };
+}
+
+/** Reads cells as numbers, and takes note of bad ones and of rows that are left out. */
+class CellReader {
+  readonly source: string;
+  readonly #faults: string[] = [];
+  readonly #left = new Map<string, number>();
+
+  constructor(source: string) {
+    this.source = source;
+  }
+
+  /** Counts a run that is left out. */
+  leaveOut(why: string): [] {
+    this.#left.set(why, (this.#left.get(why) ?? 0) + 1);
+    return [];
+  }
+
+  leftOut(): string[] {
+    return [...this.#left].map(
+      ([why, count]) => `Left out ${count} ${count === 1 ? "run" : "runs"}: ${why}.`,
+    );
+  }
+
+  /** @throws InputError `E_OUTCOMES` that shows the first bad cells. */
+  throwIfAny(): void {
+    const count = this.#faults.length;
+    if (count === 0) return;
+    const more = count > 5 ? [`and ${count - 5} more`] : [];
+    const lines = [
+      `${this.source} has ${count} ${count === 1 ? "problem" : "problems"}:`,
+      ...this.#faults.slice(0, 5),
+      ...more,
+    ];
+    throw new InputError("E_OUTCOMES", lines.join("\n  "));
+  }
+
+  /** Undefined for an empty cell, and for one that is no number. */
+  number({ number, values }: Row, column: string): number | undefined {
+    const cell = values.get(column);
+    if (isEmpty(cell)) return undefined;
+    const value = numberIn(cell);
+    if (value === undefined)
+      this.#faults.push(`row ${number}: ${column} must be a number, got ${shown(cell)}`);
+    return value;
+  }
+
+  whole(row: Row, column: string): number | undefined {
+    const value = this.number(row, column);
+    if (value === undefined || (Number.isSafeInteger(value) && value >= 0)) return value;
+    this.#faults.push(`row ${row.number}: ${column} must be a whole number of at least 0, got ${value}`);
+    return undefined;
+  }
+}
+
+function isEmpty(cell: unknown): boolean {
+  return (
+    cell === undefined ||
+    cell === null ||
+    (typeof cell === "string" && /^\s*(nan|null|none|-)?\s*$/i.test(cell))
+  );
+}
+
+/** Reads 0.5, "0.5", "0,5" and "50 %"; undefined for anything else. */
+function numberIn(cell: unknown): number | undefined {
+  if (typeof cell === "number") return Number.isFinite(cell) ? cell : undefined;
+  if (typeof cell === "bigint") return Number(cell);
+  if (typeof cell !== "string") return undefined;
+  const [, digits, percent] = /^\s*([+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:e[+-]?\d+)?)\s*(%?)\s*$/i.exec(cell) ?? [];
+  if (digits === undefined) return undefined;
+  return Number(digits.replace(",", ".")) / (percent === "%" ? 100 : 1);
+}
+
+function shown(cell: unknown): string {
+  const text = JSON.stringify(cell) ?? String(cell);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}

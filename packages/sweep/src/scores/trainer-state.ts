@@ -1,0 +1,94 @@
+import { basename } from "node:path";
+import { readTextFile } from "@lorank/checkpoint/files";
+import { InputError, parseJson } from "@lorank/core";
+import type { ScoredRun } from "@lorank/core/decide";
+import { filesBelow, findRuns, type RunPlace, rankOfAdapter } from "../outcomes/run-pattern.ts";
+import { chooseScore, type ScoreChoices } from "./columns.ts";
+import { asShares, type ReadScores } from "./run-table.ts";
+
+/** The log of transformers' Trainer, and so of TRL, Axolotl, LLaMA-Factory and Unsloth. */
+const stateFile = "trainer_state.json";
+
+/** Tells whether some folder of a pattern has a trainer's log below it. */
+export function hasTrainerStates(pattern: string): boolean {
+  return findRuns(pattern).some((place) => statesBelow(place).length > 0);
+}
+
+function statesBelow({ path }: RunPlace): readonly string[] {
+  return filesBelow(path).filter((file) => basename(file) === stateFile);
+}
+
+interface LoggedRun {
+  readonly place: RunPlace;
+  readonly file: string;
+  readonly step: number;
+  /** The last evaluation. */
+  readonly evaluation: Readonly<Record<string, number>>;
+}
+
+/** Reads the last evaluation of each run of a pattern. Throws as `readScores`. */
+export function trainerStateScores(pattern: string, choices: ScoreChoices): ReadScores {
+  const places = findRuns(pattern);
+  const logged = places.flatMap((place) => lastLog(place) ?? []);
+  const keys = [...new Set(logged.flatMap(({ evaluation }) => Object.keys(evaluation)))];
+  const scores = keys.filter((key) => !/runtime|_per_second|^(epoch|step|total_flos)$/.test(key));
+  const score = chooseScore(scores, withPrefix(choices, scores), `the ${stateFile} of ${pattern}`);
+  const seeded = logged.every(({ place }) => place.seed !== undefined);
+  const found = logged.flatMap(({ place, file, evaluation }): ScoredRun[] => {
+    const value = evaluation[score.column];
+    if (value === undefined) return [];
+    const rank = place.rank ?? rankOfAdapter(place, file);
+    if (rank === undefined) {
+      const rule = "must have {rank}, or an adapter_config.json below each run";
+      throw new InputError("E_OUTCOMES", `${pattern} ${rule}, got none for ${file}`);
+    }
+    return [{ rank, ...(seeded ? { seed: place.seed! } : {}), score: value }];
+  });
+  if (found.length === 0)
+    throw new InputError("E_OUTCOMES", `${pattern} must have runs with an evaluation, got none`);
+  const { runs, wasPercent } = asShares(found, score.metric);
+  const steps = logged.map(({ step }) => step);
+  const [least, most] = [Math.min(...steps), Math.max(...steps)];
+  return {
+    runs,
+    ...score,
+    notes: [
+      `Read ${runs.length} runs of ${pattern}: ${score.column}${wasPercent ? ", in percent," : ""} of the last evaluation ` +
+        `(step ${least === most ? least : `${least} to ${most}`}).`,
+      ...(places.length > runs.length
+        ? [`Left out ${places.length - runs.length} of ${places.length}: without an evaluation.`]
+        : []),
+    ],
+  };
+}
+
+/** `--metric loss` means `eval_loss`. */
+function withPrefix(choices: ScoreChoices, keys: readonly string[]): ScoreChoices {
+  const prefixed = `eval_${choices.metric}`;
+  return choices.metric !== undefined && keys.includes(prefixed) ? { ...choices, metric: prefixed } : choices;
+}
+
+/** The log with the most steps, whose file is the end of the run: checkpoints have earlier ones. */
+function lastLog(place: RunPlace): LoggedRun | undefined {
+  const logs = statesBelow(place).flatMap((file): LoggedRun[] => {
+    const state = parseJson(readTextFile(file), file, "E_DATA") as {
+      global_step?: unknown;
+      log_history?: unknown;
+    } | null;
+    const history = state?.log_history;
+    if (!Array.isArray(history)) {
+      const got = history === undefined ? "nothing" : JSON.stringify(history).slice(0, 60);
+      throw new InputError("E_DATA", `${file}: log_history must be an array, got ${got}`);
+    }
+    const last = history.findLast((entry) =>
+      Object.keys(Object(entry)).some((key) => key.startsWith("eval_")),
+    );
+    if (last === undefined) return [];
+    const numbers = Object.entries(last as object).filter(
+      (entry): entry is [string, number] => entry[0].startsWith("eval_") && Number.isFinite(entry[1]),
+    );
+    const step = Number((last as { step?: unknown }).step ?? state!.global_step ?? 0);
+    return [{ place, file, step, evaluation: Object.fromEntries(numbers) }];
+  });
+  return logs.sort((a, b) => b.step - a.step || a.file.length - b.file.length)[0];
+}
