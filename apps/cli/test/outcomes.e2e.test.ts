@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { cli, temporaryFolder } from "./cli.ts";
 
+const scores = new URL("../../../packages/sweep/test/fixtures/scores/", import.meta.url).pathname;
+
 /** Two ranks, three seeds and 400 examples; rank 2 misses an example in four that rank 8 has right. */
 const rows = [2, 8].flatMap((rank) =>
   [1, 2, 3].flatMap((seed) =>
@@ -70,5 +72,56 @@ describe("outcomes of another trainer", () => {
     const page = readFileSync(join(folder, "report.html"), "utf8");
     expect(/<h1[^>]*>([^<]*)/.exec(page)?.[1]).toBe("Use rank 2.");
     expect(page).toContain("<title>standard input: Use rank 2.</title>");
+  });
+});
+
+describe("scores of runs", () => {
+  test("in MLflow's export get a verdict, which says what was read and left out", async () => {
+    const run = await cli(["verdict", join(scores, "mlflow.csv"), "--margin", "0.05"]);
+    expect(run).toMatchObject({ code: 0, stdout: expect.stringContaining("Use rank 4.") });
+    expect(run.stdout.replaceAll(/\s+/g, " ")).toContain(
+      "one score of each of 6 runs (3 seeds a rank, compared seed by seed)",
+    );
+    expect(run.stderr).toContain("metrics.eval_accuracy by params.lora_r and params.seed.");
+    expect(run.stderr).toContain("Left out 1 run: failed.");
+  });
+
+  test("in the logs of transformers' Trainer get one too, and a report", async () => {
+    const pattern = join(scores, "trainer", "r{rank}-s{seed}");
+    const { stdout } = await cli(["verdict", pattern, "--metric", "loss", "--json"]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      metric: "log-loss",
+      seeds: 2,
+      runScores: { runs: 4, isPaired: true },
+    });
+    const folder = temporaryFolder();
+    const table = [
+      "rank,seed,judge",
+      ...[2, 4].flatMap((rank) => [0, 1, 2].map((seed) => `${rank},${seed},${rank + seed / 9}`)),
+    ];
+    writeFileSync(join(folder, "runs.csv"), table.join("\n"));
+    const report = await cli(["report", "runs.csv", "--metric", "judge", "--higher", "--margin", "0.5"], {
+      cwd: folder,
+    });
+    expect(report).toMatchObject({ code: 0, stdout: "report.html\n" });
+    expect(readFileSync(join(folder, "report.html"), "utf8")).toContain("one score of each of 6 runs");
+  });
+
+  test.each([
+    [["--metric", "f1"], "runs.csv must have one column f1, got none of accuracy"],
+    [["--higher", "--lower"], "--higher and --lower must not be given together, got both"],
+  ])("refuses %j with the reason and 2", async (flags, reason) => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "runs.csv"), "rank,accuracy\n4,0.5\n");
+    const run = await cli(["verdict", "runs.csv", ...flags], { cwd: folder });
+    expect(run).toEqual({ code: 2, stdout: "", stderr: `error: ${reason}\n` });
+  });
+
+  test("a side that is better is of scores alone", async () => {
+    const run = await cli(["verdict", "-", "--higher"], { input: jsonl });
+    expect(run).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("--higher must be of a table of runs"),
+    });
   });
 });

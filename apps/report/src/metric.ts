@@ -21,6 +21,8 @@ export interface ShownMetric extends Metric {
   readonly valueUnit: string;
   /** Unit of a difference: `points`, `nats`. */
   readonly units: string;
+  /** Behind that unit: ` of accuracy`; empty where the unit says it. */
+  readonly ofTitle: string;
   /** One value with its suffix: `94.2%`, `0.183`. */
   value(x: number): string;
   /** A signed difference without its unit: `−0.3`. */
@@ -49,13 +51,15 @@ export function shownMetric(name: MetricName, results: Scored): ShownMetric {
   const { decision } = results;
   const least = decision.metric === name ? decimalsFor(decision.margin * scale) : 0;
   const decimals = Math.max(metric.decimals, least);
+  const title = isCausal(results) ? metric.tokenTitle : metric.title;
   const amount = (x: number) => fixed(x * scale, decimals);
   const difference = (x: number) => signed(x * scale, decimals);
   return {
     ...metric,
-    title: isCausal(results) ? metric.tokenTitle : metric.title,
+    title,
     valueUnit: suffix || unit[1],
     units: unit[1],
+    ofTitle: unit[1] === metric.title ? "" : ` of ${title.toLowerCase()}`,
     value: (x) => amount(x) + suffix,
     difference,
     amount,

@@ -176,12 +176,16 @@ export const commands: readonly CommandRow[] = [
       "Outcomes of any trainer have the columns rank,seed,example,correct and, if you have them, logLoss and label; a row for " +
       "each rank, seed and evaluation example, separated by commas, semicolons (then 0,37 is a number too) or tabs, or a " +
       "JSON object a line. correct is 1 or 0, also true or false, yes or no, or the share of the example that is right: " +
-      "0.37 or 37%. By the label, an example's true class, no rank is recommended unless one is better than the class prior.",
+      "0.37 or 37%. By the label, an example's true class, no rank is recommended unless one is better than the class prior.\n" +
+      "A table of runs has a row for each run: rank, seed, a score and, if you have it, n, the number of evaluation examples. " +
+      "Tables of W&B and MLflow are read, and trainers' logs below a pattern such as 'runs/r{rank}-s{seed}'.",
     examples: [
       ["lorank verdict lorank-sweep", "the verdict of a sweep"],
       ["lorank verdict lorank-sweep --metric log-loss", "the same trials, judged on log loss"],
       ["lorank verdict outcomes.csv --margin 0.02", "outcomes that another trainer wrote"],
       ["zcat outcomes.jsonl.gz | lorank verdict -", "outcomes from a pipe"],
+      ["lorank verdict runs.csv --metric f1 --margin 0.01", "one score of each run"],
+      ["lorank verdict 'runs/r{rank}-s{seed}' --metric eval_loss", "the trainer_state.json of each run"],
     ],
     run: async (flags, path) => (await import("../results/verdict.ts")).runVerdictCommand(path!, flags),
   },

@@ -136,7 +136,7 @@ function PredictionTable(props: {
   const metrics = shownMetrics(results);
   return (
     <DataTable
-      caption={`Advantage over rank ${fromRank} in ${metric.units} of ${metric.title.toLowerCase()}, predicted and in real runs`}
+      caption={`Advantage over rank ${fromRank} in ${metric.units}${metric.ofTitle}, predicted and in real runs`}
       columns={[
         { head: "Rank", words: true },
         ...metrics.map(({ title, valueUnit: unit }) => ({ head: `${title}, predicted`, unit })),

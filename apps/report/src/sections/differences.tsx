@@ -19,7 +19,7 @@ export function Differences(props: { readonly results: Reported }) {
     <Section
       id="differences"
       title={`Difference to the best mean, rank ${decision.bestRank}`}
-      lead={`Runs of one seed are compared example by example, so an example that is hard for both ranks counts for neither. Bars are ${percent(decision.confidence)} intervals that hold for all pairs of ranks at once.`}
+      lead={`${decision.runScores ? "Runs are known by one score each." : "Runs of one seed are compared example by example, so an example that is hard for both ranks counts for neither."} Bars are ${percent(decision.confidence)} intervals that hold for all pairs of ranks at once.`}
     >
       <figure>
         <div class="beside">
@@ -48,7 +48,7 @@ export function Differences(props: { readonly results: Reported }) {
         </div>
         <Twin of="Differences as a table">
           <DataTable
-            caption={`Difference to rank ${decision.bestRank} in ${metric.units} of ${metric.title.toLowerCase()}`}
+            caption={`Difference to rank ${decision.bestRank} in ${metric.units}${metric.ofTitle}`}
             columns={[
               { head: "Rank", words: true },
               { head: "Seeds" },

@@ -102,7 +102,7 @@ function dataFacts({ data, trials }: Reported): Fact[] {
   return [
     ["Name", data.name ?? ""],
     ["Training examples", data.trainExamples === undefined ? "" : integer(data.trainExamples)],
-    ["Validation examples", integer(data.validationExamples)],
+    ["Validation examples", data.validationExamples === 0 ? "" : integer(data.validationExamples)],
     ["Most frequent class", share === undefined ? "" : `${(share * 100).toFixed(1)}% of validation`],
     [
       "Task",

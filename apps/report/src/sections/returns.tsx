@@ -31,7 +31,7 @@ export function ReturnsSection(props: SectionProps) {
     >
       <Twin of="Each step in numbers">
         <DataTable
-          caption={`Gain of each step to a larger rank in ${metric.units} of ${metric.title.toLowerCase()}, alone and by what the step costs more`}
+          caption={`Gain of each step to a larger rank in ${metric.units}${metric.ofTitle}, alone and by what the step costs more`}
           columns={[
             { head: "Step", words: true },
             { head: "Gain", under: `${percent(decision.confidence)} interval`, unit: metric.units },

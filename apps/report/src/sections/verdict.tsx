@@ -3,6 +3,7 @@
 import {
   type Claim,
   type CostComparison,
+  claimsOf,
   costsBeside,
   courseOf,
   inWords,
@@ -150,10 +151,10 @@ export function sureness(results: Reported): readonly { readonly term: string; r
     { term: "Confidence", value: percent(decision.confidence) },
     {
       term: "Accepted loss (margin)",
-      value: `${metric.margin(decision.margin)} of ${metric.title.toLowerCase()}`,
+      value: `${metric.margin(decision.margin)}${metric.ofTitle}`,
     },
     { term: "Paired seeds", value: integer(decision.seeds) },
-    { term: "Validation examples", value: integer(decision.examples) },
+    { term: "Validation examples", value: decision.examples === 0 ? "unknown" : integer(decision.examples) },
     ...(part
       ? [{ term: "Runs", value: `${integer(part.runs)} of the grid's ${integer(part.gridRuns)}` }]
       : []),
@@ -164,11 +165,14 @@ export function sureness(results: Reported): readonly { readonly term: string; r
 export function intervalsInWords(results: Reported): string {
   const { confidence, seeds, examples } = results.decision;
   const sample = `${plural(seeds, "seed")} and ${plural(examples, "validation example")}`;
+  const onExample = results.decision.runScores ? "" : " on the same example";
   const sharing = sharingOf(results.decision);
   const shared = sharing === "" ? "" : ` ${sharing}`;
-  const both =
-    seeds === 1
+  const [basis] = onTopic(claimsOf(results.decision), "basis");
+  const both = results.decision.runScores
+    ? inWords(basis!)
+    : seeds === 1
       ? `The intervals count the choice of ${plural(examples, "validation example")} as chance; with one seed they cannot count the chance of training.`
       : `The ${sample} are both samples: others would have given other numbers. The intervals count both kinds of chance, from the variance between seeds, between examples and between single outcomes; nothing is resampled.`;
-  return `${both} The interval under a mean is of that rank by itself, at ${percent(confidence)}. Differences are taken between runs of the same seed on the same example, and their intervals hold for all pairs of ranks at once. The bound on how much better any other rank may be is one-sided and shares the remaining ${percent(1 - confidence)} between the ranks.${shared}`;
+  return `${both} The interval under a mean is of that rank by itself, at ${percent(confidence)}. Differences are taken between runs of the same seed${onExample}, and their intervals hold for all pairs of ranks at once. The bound on how much better any other rank may be is one-sided and shares the remaining ${percent(1 - confidence)} between the ranks.${shared}`;
 }
