@@ -109,7 +109,7 @@ describe("scores of runs", () => {
 
   test.each([
     [["--metric", "f1"], "runs.csv must have one column f1, got none of accuracy"],
-    [["--higher", "--lower"], "--higher and --lower must not be given together, got both"],
+    [["--higher", "--lower"], "--higher and --lower exclude each other, got both"],
   ])("refuses %j with the reason and 2", async (flags, reason) => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "runs.csv"), "rank,accuracy\n4,0.5\n");

@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
 import { type DecideOptions, decide, decideScores } from "@lorank/core/decide";
-import { type Decision, type MetricName, metricNames } from "@lorank/core/results";
+import { type Decision, type MetricName, metrics } from "@lorank/core/results";
 import { isOutcomes, isScores, readScores } from "@lorank/sweep/outcomes";
 import type { Output } from "../output.ts";
 import { readOutcomes } from "./read-results.ts";
@@ -31,8 +31,7 @@ export async function decideEvidence(
 ): Promise<Decision> {
   if (!isScores(path)) return decide(await readOutcomes(path, output), sweepOptions(flags));
   const { metric, higher, lower, ...options } = flags;
-  if (higher && lower)
-    throw new InputError("E_CONFIG", "--higher and --lower must not be given together, got both");
+  if (higher && lower) throw new InputError("E_CONFIG", "--higher and --lower exclude each other, got both");
   const better = higher ? "higher" : lower ? "lower" : undefined;
   const { notes, column, ...scores } = await readScores(path, { metric, better });
   for (const note of notes) output.note(note);
@@ -49,7 +48,6 @@ export function sweepOptions({ metric, higher, lower, ...options }: EvidenceOpti
     );
   }
   if (metric === undefined) return options;
-  const known = metricNames.find((name) => name === metric);
-  if (known !== undefined) return { ...options, metric: known satisfies MetricName };
-  throw new InputError("E_CONFIG", `--metric must be ${metricNames.join(" or ")}, got ${metric}`);
+  if (Object.hasOwn(metrics, metric)) return { ...options, metric: metric as MetricName };
+  throw new InputError("E_CONFIG", `--metric must be ${Object.keys(metrics).join(" or ")}, got ${metric}`);
 }

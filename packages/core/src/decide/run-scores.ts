@@ -46,7 +46,7 @@ const manyExamples = 1_000_000;
  * The difference of two ranks has one value a seed; its variance is moderated by all pairs as that of outcomes is. If
  * ranks have no seeds in common, runs are paired by chance, which costs what the seeds would have explained. The
  * examples' part of the noise cannot be seen without outcomes. It is taken to be the share `assumedShares.example` of
- * what differs between two runs, at least for a disagreement of `leastDisagreement`, at most that of independent ranks.
+ * what differs between two runs. Its limits are a disagreement of `leastDisagreement` and that of independent ranks.
  *
  * @throws InputError `E_DECIDE` for options that are wrong, a metric without a default margin, or runs that are.
  */
@@ -172,7 +172,7 @@ function exampleNoise({ cells }: ScoreDesign, examples: number): Required<RunSco
   return { assumed: Math.sqrt(Math.min(assumed, independent)), independent: Math.sqrt(independent) };
 }
 
-/** With n - 1 in the denominator; 0 for one value, which cannot show it. */
+/** Sample variance, by n - 1; 0 for one value, which cannot show it. */
 function variance(values: readonly number[]): number {
   const centre = mean(values);
   return values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / Math.max(1, values.length - 1);

@@ -51,7 +51,7 @@ function withDefaults({ metric = defaultMetric, confidence = 0.95, margin }: Dec
 function settingProblems({ metric, margin, confidence }: DecideSettings): string[] {
   const problems: string[] = [];
   const { range, marginRule } = metricOf(metric);
-  if (Number.isNaN(margin)) problems.push(`margin must be given, ${marginRule}`);
+  if (Number.isNaN(margin)) problems.push(`margin is needed, ${marginRule}`);
   else if (!(margin >= 0 && margin < range[1])) problems.push(`margin must be ${marginRule}, got ${margin}`);
   if (!(confidence >= 0.5 && confidence < 1)) {
     problems.push(`confidence must be at least 0.5 and below 1, got ${confidence}`);

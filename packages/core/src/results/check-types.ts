@@ -15,7 +15,7 @@ export interface Copies {
   readonly setting: "rank" | "seed" | "rank-and-seed";
   /**
    * Evidence: equal log losses; or equal right and wrong answers and training losses; or equal answers alone, on more
-   * examples than chance explains; or equal scores, of runs that are known by one score each.
+   * examples than chance explains. Of runs that are known by one score each, it is equal scores.
    */
   readonly shownBy: "log-loss" | "training-loss" | "outcomes" | "score";
   /** Groups of two or more equal runs. */

@@ -12,6 +12,8 @@ export type MetricName = OutcomeMetricName | ScoreMetricName;
 /** Properties of a metric by which ranks are compared. */
 export interface Metric {
   readonly name: MetricName;
+  /** Names that trainers and evaluators give it, in lower case and without the part of the data. */
+  readonly knownAs: readonly string[];
   /** In a sentence: `log loss`. */
   readonly noun: string;
   /** Noun with its article: `a log loss`. */
@@ -60,6 +62,7 @@ export interface Metric {
 export const metrics: Readonly<Record<OutcomeMetricName, Metric>> = {
   accuracy: {
     name: "accuracy",
+    knownAs: ["accuracy", "acc", "top1"],
     noun: "accuracy",
     oneOf: "an accuracy",
     title: "Accuracy",
@@ -83,6 +86,7 @@ export const metrics: Readonly<Record<OutcomeMetricName, Metric>> = {
   },
   "log-loss": {
     name: "log-loss",
+    knownAs: ["loss", "log_loss", "logloss", "nll", "cross_entropy"],
     noun: "log loss",
     oneOf: "a log loss",
     title: "Log loss",
@@ -122,6 +126,7 @@ function scoreMetric(name: MetricName): Metric {
   const noun = name.slice(name.indexOf(":") + 1);
   return {
     name,
+    knownAs: [],
     noun,
     oneOf: `${/^[aeiou]/i.test(noun) ? "an" : "a"} ${noun}`,
     title: noun,

@@ -51,7 +51,7 @@ describe("runs of two ranks under the same seeds", () => {
 describe("seeds that differ between ranks", () => {
   const apart = runsOf({ 2: sleep[0], 4: sleep[1] }).map((run) => ({
     ...run,
-    seed: 10 * run.rank + run.seed,
+    seed: 10 * run.rank + run.seed!,
   }));
 
   test("are paired by chance, and the basis says so", () => {
@@ -138,7 +138,7 @@ test.each([
   [
     { runs: runsOf({ 2: [0.5] }) },
     { metric: "higher:f1" },
-    "margin must be given, at least 0, in the unit of f1",
+    "margin is needed, at least 0, in the unit of f1",
   ],
 ] as const)("refuses %j %j", (table, options, message) => {
   expect(() => decideScores(table, options)).toThrow(expect.objectContaining({ code: "E_DECIDE", message }));

@@ -1,7 +1,7 @@
 import { InputError } from "@lorank/core";
-import type { MetricName } from "@lorank/core/results";
+import { defaultMetric, type MetricName, metricOf, metrics } from "@lorank/core/results";
 
-/** Which score of runs is compared, by the user's choice. */
+/** Choice of the score by which runs are compared. */
 export interface ScoreChoices {
   /** A column, or the end of its name behind `/` or `.`; or a metric. (default: the only one that is known) */
   readonly metric?: string | undefined;
@@ -21,7 +21,7 @@ export interface RunColumns {
   readonly seed?: string;
   /** Number of evaluation examples. */
   readonly examples?: string;
-  /** Whether the run finished. */
+  /** `finished`, or what became of the run. */
   readonly state?: string;
 }
 
@@ -78,21 +78,19 @@ export function rankColumns(
   return found.length > 1 ? found : [];
 }
 
-/** Scores by the names that trainers and evaluators give them. */
-const known: readonly (readonly [names: RegExp, metric: (name: string) => MetricName])[] = [
-  [/^(accuracy|acc|top1|exact_accuracy)$/, () => "accuracy"],
-  [/^(loss|log_loss|logloss|nll|cross_entropy)$/, () => "log-loss"],
-  [
+/** Names of further scores, by the side that is better. */
+const sides = {
+  higher:
     /^(f1.*|exact_match|em|rouge.*|bleu|mcc|matthews_correlation|auc|auroc|precision|recall|pass@\d+|win_rate|reward|spearmanr?|pearson)$/,
-    (name) => `higher:${name}`,
-  ],
-  [/^(perplexity|ppl|wer|cer|mse|mae|rmse|error|error_rate)$/, (name) => `lower:${name}`],
-];
+  lower: /^(perplexity|ppl|wer|cer|mse|mae|rmse|error|error_rate)$/,
+} as const;
 
 function knownMetric(column: string): MetricName | undefined {
   const end = endOf(column).replace(/,.*$/, "");
   const name = end.replace(/^(eval|val|valid|validation|test|dev)_/, "");
-  return known.find(([names]) => names.test(name))?.[1](end);
+  const known = Object.values(metrics).find(({ knownAs }) => knownAs.includes(name));
+  if (known !== undefined) return known.name;
+  return sides.higher.test(name) ? `higher:${end}` : sides.lower.test(name) ? `lower:${end}` : undefined;
 }
 
 /** Tells a score of training, which does not judge a rank. */
@@ -118,10 +116,9 @@ export function chooseScore(
   if (better === undefined)
     throw new InputError(
       "E_CONFIG",
-      `--higher or --lower must be given, since it is not known which side of ${column} is better`,
+      `--higher or --lower is needed, since it is not known which side of ${column} is better`,
     );
-  const agrees =
-    (found === "accuracy" && better === "higher") || (found === "log-loss" && better === "lower");
+  const agrees = found !== undefined && metricOf(found).sign > 0 === (better === "higher");
   return { column, metric: agrees ? found : `${better}:${endOf(column)}` };
 }
 
@@ -137,8 +134,8 @@ function columnOf(columns: readonly string[], metric: string, source: string): s
 
 function onlyKnown(columns: readonly string[], source: string): string {
   const candidates = columns.filter((column) => !isOfTraining(column) && knownMetric(column) !== undefined);
-  const accuracies = candidates.filter((column) => knownMetric(column) === "accuracy");
-  const [only, ...more] = accuracies.length > 0 ? accuracies : candidates;
+  const preferred = candidates.filter((column) => knownMetric(column) === defaultMetric);
+  const [only, ...more] = preferred.length > 0 ? preferred : candidates;
   if (only !== undefined && more.length === 0) return only;
   const choices = listed(only === undefined ? columns : [only, ...more]);
   const rule = "--metric must name the column of the score";

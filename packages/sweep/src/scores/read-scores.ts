@@ -9,8 +9,8 @@ export function isScores(path: string): boolean {
 }
 
 /**
- * Reads a score for each run. `path` is a table with a row for each run (or a column for each rank), or a pattern such as
- * `runs/r{rank}-s{seed}` of folders in which trainers left a `trainer_state.json`.
+ * Reads a score for each run. `path` is a table with a row for each run, or with a column for each rank. Or it is a pattern of
+ * folders, such as `runs/r{rank}-s{seed}`, in which trainers left a `trainer_state.json`.
  *
  * @throws InputError `E_COLUMN` and `E_CONFIG` as `chooseScore`; `E_OUTCOMES` for bad cells and runs; `E_DATA` for a file that
  *   cannot be read.

@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { extname } from "node:path";
 import { InputError } from "@lorank/core";
 import type { RunScoreTable, ScoredRun } from "@lorank/core/decide";
-import type { MetricName } from "@lorank/core/results";
+import { type MetricName, metricOf } from "@lorank/core/results";
 import { readDataRows } from "@lorank/train/data";
 import { type ChosenScore, chooseScore, rankColumns, runColumns, type ScoreChoices } from "./columns.ts";
 
@@ -159,7 +159,7 @@ export function asShares(
 ): { readonly runs: readonly ScoredRun[]; readonly wasPercent: boolean } {
   const scores = runs.map(({ score }) => score);
   const wasPercent =
-    metric === "accuracy" &&
+    metricOf(metric).scale === 100 &&
     scores.some((score) => score > 1) &&
     scores.every((score) => score >= 0 && score <= 100);
   return { runs: wasPercent ? runs.map((run) => ({ ...run, score: run.score / 100 })) : runs, wasPercent };

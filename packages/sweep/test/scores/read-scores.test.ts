@@ -70,7 +70,7 @@ describe("a table with a row for each run", () => {
     const text = "rank,seed,judge\n4,0,7.5\n8,0,8\n";
     expect(await read(text, { metric: "judge", better: "higher" })).toMatchObject({ metric: "higher:judge" });
     await expect(read(text, { metric: "judge" })).rejects.toThrow(
-      "--higher or --lower must be given, since it is not known which side of judge is better",
+      "--higher or --lower is needed, since it is not known which side of judge is better",
     );
     expect(await read("rank,accuracy\n4,1\n", { better: "higher" })).toMatchObject({ metric: "accuracy" });
   });

@@ -9,7 +9,7 @@ import {
   withError,
 } from "../amounts.ts";
 import type { ClaimOf, Words } from "../claim.ts";
-import { type MetricName, metrics } from "../metric.ts";
+import { type MetricName, metricOf } from "../metric.ts";
 
 /** Sentences on the answer and its reasons. */
 export const verdictWords: Words<
@@ -106,9 +106,9 @@ function riskInWords(subject: string, bet: ClaimOf<"best-bet">): string {
   return `${risk} One more seed of ${rankList(ranks)} would ${change}.`;
 }
 
-/** A hundredth of the metric's default margin counts. */
+/** Names a hundredth of the metric's default margin, or any loss where there is no default. */
 function isWorthNaming(loss: number, metric: MetricName): boolean {
-  return loss >= metricOf(metric).defaultMargin / 100;
+  return !(loss < metricOf(metric).defaultMargin / 100);
 }
 
 function atSweepsRate(answer: string): string {
