@@ -1,7 +1,10 @@
 import { packageTests } from "../../vitest.shared.ts";
 
-// A sweep's children take over their parent's Node options. These let them read our TypeScript sources, as they do
-// under the command line's own `node --conditions=@lorank/source --import tsx`.
+// A sweep's children take over their parent's Node options. With these they run from a bundle, which starts in a tenth of the time.
 export default packageTests(["test/*.test.ts"], {
-  execArgv: ["--conditions=@lorank/source", "--import=tsx"],
+  globalSetup: "../../packages/sweep/test/helpers/build-worker.ts",
+  execArgv: [
+    "--conditions=@lorank/source",
+    `--import=${import.meta.resolve("../../packages/sweep/test/helpers/built-worker.mjs")}`,
+  ],
 });
