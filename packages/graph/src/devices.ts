@@ -1,6 +1,6 @@
 export { type CudaSetup, cudaFiles, rememberedCuda } from "./cuda/setup.ts";
 export { checkDevice } from "./devices/check-device.ts";
-export { type DeviceName, deviceNames, deviceRuntime } from "./devices/device.ts";
+export { type DeviceName, deviceRuntime } from "./devices/device.ts";
 export {
   type DeviceSurvey,
   type OpenDevice,

@@ -29,7 +29,6 @@ test("each subpath, and ops, has these values and no others", () => {
       "checkDevice",
       "checkTensorflowAddon",
       "cudaFiles",
-      "deviceNames",
       "deviceRuntime",
       "findTensorflow",
       "missingLibraries",

@@ -1,13 +1,8 @@
-export { type AdaptedModel, type AdaptedModelInputs, adaptedModel } from "./evaluate/adapted-model.ts";
-export { type EvaluateOptions, evaluate } from "./evaluate/evaluate.ts";
+export { type AdaptedModel, adaptedModel } from "./evaluate/adapted-model.ts";
+export { evaluate } from "./evaluate/evaluate.ts";
 export { evaluateTokenTensors, type TokenEvaluation, type TokenTensors } from "./evaluate/token-tensors.ts";
 export type { MemoryPrediction } from "./memory/predict.ts";
-export {
-  type EngineMemoryOptions,
-  predictEngineMemory,
-  predictTrialMemory,
-  type TrialMemoryOptions,
-} from "./memory/predict-trial.ts";
+export { predictEngineMemory, predictTrialMemory } from "./memory/predict-trial.ts";
 export { nodeInputs } from "./node/data-files.ts";
 export {
   evaluateAdapters,
@@ -30,4 +25,4 @@ export {
 export type { TrialEvent } from "./trial/learner.ts";
 export type { MeasureOptions, TrialCost } from "./trial/measure-trial.ts";
 export type { TrialOutcome } from "./trial/run-trial.ts";
-export type { CheckpointInterval, CheckpointOptions } from "./trial/training-checkpoints.ts";
+export type { CheckpointOptions } from "./trial/training-checkpoints.ts";

@@ -1,7 +1,2 @@
 export { dequantizedWeights } from "./quantize/dequantized-weights.ts";
-export {
-  type QuantizedLayer,
-  type QuantizeModelOptions,
-  type QuantizeSummary,
-  quantizeModel,
-} from "./quantize/quantize-model.ts";
+export { type QuantizedLayer, type QuantizeSummary, quantizeModel } from "./quantize/quantize-model.ts";

@@ -1,2 +1,2 @@
-export { type ChatMessage, type RenderChatOptions, renderChat } from "./tokenizer/chat.ts";
-export { createTokenizer, type TextTokenizer, type TokenizerOptions } from "./tokenizer/tokenizer.ts";
+export { renderChat } from "./tokenizer/chat.ts";
+export { createTokenizer, type TextTokenizer } from "./tokenizer/tokenizer.ts";

@@ -7,19 +7,19 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { usesOfNode, wholeBundle } from "../../../scripts/browser-bundle.ts";
 import { CHROMIUM_PATH, hasChromium } from "../../../scripts/chromium.ts";
 import { runInWorker } from "../../../scripts/chromium-worker.ts";
+import type { TrialInputs } from "../src/base/trial-model.ts";
 import {
   type CheckpointStore,
   modelSource,
   prepareTraining,
   runTrial,
-  type TrialControl,
   type TrialEvent,
-  type TrialInputs,
   trialId,
   trialSpec,
 } from "../src/browser.ts";
 import { nodeInputs } from "../src/node/data-files.ts";
 import { runTrial as runInNode } from "../src/node/trials.ts";
+import type { TrialControl } from "../src/trial/run-trial.ts";
 import { fastClock } from "./helpers/five-steps.ts";
 import { tinyTexts } from "./helpers/tiny.ts";
 import type { AskedTrial, TrialInChromium } from "./in-chromium/one-trial.ts";

@@ -23,7 +23,6 @@ test("each subpath exports these values and no others", () => {
     ],
     "./browser": [
       "adaptedModel",
-      "evaluateAdapters",
       "evaluateTokenTensors",
       "loadDataset",
       "modelSource",
@@ -35,10 +34,8 @@ test("each subpath exports these values and no others", () => {
     "./data": [
       "datasetSha256",
       "decodeDataset",
-      "delimiters",
       "encodeDataset",
       "encodeTestExamples",
-      "encodings",
       "guessTask",
       "instructionTableOf",
       "loadDataset",
@@ -46,14 +43,10 @@ test("each subpath exports these values and no others", () => {
       "pieceDecoder",
       "readData",
       "readDataRows",
-      "readRows",
       "splitTrainValidation",
       "textTableOf",
       "textTemplate",
-      "tokenizeClassification",
       "tokenizeInstructionRows",
-      "tokenizeInstructions",
-      "tokenizeTextRows",
     ],
     "./engine": [
       "IGNORE_INDEX",

@@ -1,16 +1,16 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { computeDtypes } from "@lorank/graph";
-import { deviceNames } from "@lorank/graph/devices";
-import { delimiters, encodings } from "@lorank/train/data";
-import { describe, expect, test } from "vitest";
+import type { DeviceName } from "@lorank/graph/devices";
+import type { Delimiter, TextEncoding } from "@lorank/train/data";
+import { describe, expect, expectTypeOf, test } from "vitest";
 import { cliReference, sweepJsonSchema } from "../../src/commands/reference.ts";
 import { createProgram } from "../../src/program.ts";
-import { delimiterChoices } from "../../src/settings/kinds.ts";
+import type { delimiterChoices } from "../../src/settings/kinds.ts";
 import type { CommandName } from "../../src/settings/setting.ts";
 import {
   computeChoices,
-  deviceChoices,
-  encodingChoices,
+  type deviceChoices,
+  type encodingChoices,
   fileSettings,
   flagsOf,
   table,
@@ -44,12 +44,12 @@ describe("the table", () => {
     expect(fileSettings().map(({ key }) => key)).not.toContain("dry-run");
   });
   test("names every device and every type that products can be computed in", () => {
-    expect(deviceChoices).toEqual(["auto", ...deviceNames]);
+    expectTypeOf<(typeof deviceChoices)[number]>().toEqualTypeOf<DeviceName | "auto">();
     expect(computeChoices).toEqual(computeDtypes);
   });
   test("names every encoding and delimiter that data are read with", () => {
-    expect(encodingChoices).toEqual(encodings);
-    expect(delimiterChoices).toEqual(delimiters);
+    expectTypeOf<(typeof encodingChoices)[number]>().toEqualTypeOf<TextEncoding>();
+    expectTypeOf<(typeof delimiterChoices)[number]>().toEqualTypeOf<Delimiter>();
   });
   test("takes every default as a value", () => {
     for (const { key, kind, ...row } of table) {

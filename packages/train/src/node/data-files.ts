@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { modelAt } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import { assertAtMost, type Row, standardInput } from "../data/rows.ts";
-import { type ReadOptions, tableRows, textTableRows } from "../data/table-file.ts";
+import { type ReadOptions, tableRows } from "../data/table-file.ts";
 import type { PrepareInputs } from "../prepare/prepare-training.ts";
 
 /**
@@ -23,11 +23,6 @@ export function nodeInputs(
  */
 export async function readDataRows(path: string, options: ReadOptions = {}): Promise<Row[]> {
   return tableRows(path, readData, options);
-}
-
-/** The same at once, of a file that is neither Parquet nor standard input. */
-export function readRows(path: string, options: ReadOptions = {}): Row[] {
-  return textTableRows(path, readBytes, options);
 }
 
 /**

@@ -6,7 +6,7 @@ import type { DataOptions } from "../../src/data/data-options.ts";
 import { loadTexts } from "../../src/data/labelled-texts.ts";
 import type { Row } from "../../src/data/rows.ts";
 import type { LabelledText } from "../../src/data/tokenize-classification.ts";
-import { readRows } from "../../src/node/data-files.ts";
+import { readRows } from "../helpers/read-rows.ts";
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "lorank-texts-"));

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { listRows } from "../../src/data/rows.ts";
 import type { ReadOptions } from "../../src/data/table-file.ts";
-import { readDataRows, readRows } from "../../src/node/data-files.ts";
+import { readDataRows } from "../../src/node/data-files.ts";
+import { readRows } from "../helpers/read-rows.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "lorank-table-"));
 afterAll(() => rmSync(folder, { recursive: true }));

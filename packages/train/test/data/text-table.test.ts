@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { type TextTable, type TextTableOptions, textTableOf } from "../../src/data/text-table.ts";
-import { readRows } from "../../src/node/data-files.ts";
+import { readRows } from "../helpers/read-rows.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "lorank-text-table-"));
 afterAll(() => rmSync(folder, { recursive: true }));
