@@ -1,5 +1,5 @@
 export type { SweepPlan } from "./plan/plan.ts";
-export { planPrepared, type SweepSettings } from "./prepare/settings.ts";
+export { planPrepared } from "./prepare/settings.ts";
 export { TimeLeft } from "./progress/time-left.ts";
-export { bestTrial, type Execution, gridResults } from "./results/results-document.ts";
+export { bestTrial, gridResults } from "./results/results-document.ts";
 export { trialName } from "./status/trial-name.ts";

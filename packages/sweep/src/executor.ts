@@ -1,16 +1,9 @@
 /** Types and functions for other ways to run a sweep's processes: `@lorank/sweep/executor`. */
 
-export type {
-  Executor,
-  ExecutorOptions,
-  StartExecutor,
-  Submission,
-  WorkEnd,
-  WorkEvent,
-} from "./executor/executor.ts";
-export { type LocalOptions, localExecutor } from "./executor/local-executor.ts";
-export { previewSlurm, type Submittal } from "./executor/slurm/batch.ts";
-export { cancelSlurm, type SlurmAdvice, type SlurmJob, slurmJobs } from "./executor/slurm/jobs.ts";
+export type { Executor, StartExecutor, Submission, WorkEnd, WorkEvent } from "./executor/executor.ts";
+export { localExecutor } from "./executor/local-executor.ts";
+export { previewSlurm } from "./executor/slurm/batch.ts";
+export { cancelSlurm, slurmJobs } from "./executor/slurm/jobs.ts";
 export type { SlurmOptions } from "./executor/slurm/options.ts";
 export { slurmExecutor } from "./executor/slurm/slurm-executor.ts";
 export type { JobPlace, Work } from "./plan/job.ts";

@@ -9,49 +9,31 @@ export {
 export { type MeasureProgress, measureTime } from "./measure/measure-time.ts";
 export { expectedTrials } from "./methods/methods.ts";
 export { chosenChecks, extraTrials } from "./plan/checks.ts";
-export type {
-  ProgressEvent,
-  ProgressReporter,
-  SweepEvent,
-  SweepProgress,
-  SweepTrialEvent,
-} from "./plan/events.ts";
+export type { ProgressEvent, ProgressReporter, SweepEvent, SweepTrialEvent } from "./plan/events.ts";
 export {
   type CommandInputs,
-  type CommandPlan,
   type Plan,
   type PlanSummary,
-  planAgain,
   planSweep,
   type SweepInputs,
   type SweepPlan,
 } from "./plan/plan.ts";
-export type { SettingChange } from "./plan/settings-diff.ts";
-export type {
-  CommandConfig,
-  Comparison,
-  SweepConfig,
-} from "./plan/sweep-config.ts";
-export { type CommandSettings, prepareCommand, type TrainerSettings } from "./prepare/prepare-command.ts";
+export type { Comparison, SweepConfig } from "./plan/sweep-config.ts";
+export { prepareCommand } from "./prepare/prepare-command.ts";
 export { type PreparedPlan, preparePlan } from "./prepare/prepare-plan.ts";
 export type { SweepSettings } from "./prepare/settings.ts";
 export { type RankTime, secondsAt } from "./progress/time-left.ts";
-export {
-  type PublishedAdapter,
-  publishedAdapters,
-  type UnpublishedAdapter,
-} from "./results/publish-adapter.ts";
-export { runSweep, type SweepRequest, type SweepRun } from "./run-sweep.ts";
-export { type SearchOutcome, searchedPlan, searchSettings } from "./search/search-settings.ts";
+export { type PublishedAdapter, publishedAdapters } from "./results/publish-adapter.ts";
+export { runSweep } from "./run-sweep.ts";
+export { searchedPlan, searchSettings } from "./search/search-settings.ts";
 export type { SearchStop } from "./search/try-values.ts";
 export { type ResultsFolder, runPlan, type SweepOutcome } from "./stages/run-plan.ts";
 export { RunningLosses, type StepLoss } from "./status/running-losses.ts";
 export { decisionSoFar, type SweepStatus, sweepStatus } from "./status/sweep-status.ts";
 export { trialName, trialsNamed } from "./status/trial-name.ts";
-export type { Running, TrialState, TrialStatus } from "./status/trial-states.ts";
-export type { Disagreement } from "./store/commit-result.ts";
+export type { TrialStatus } from "./status/trial-states.ts";
 export { assertResultsFolder } from "./store/own-names.ts";
-export { earlierSearch, type ToSearch } from "./store/record.ts";
+export { earlierSearch } from "./store/record.ts";
 export { type Attempt, SweepStore } from "./store/store.ts";
-export { type AskedSettings, keepsOverlap, readSweepFile, settingsFile } from "./store/sweep-file.ts";
+export { type AskedSettings, keepsOverlap, readPlan, settingsFile } from "./store/sweep-file.ts";
 export type { MeasuredTime } from "./trainers/trainer.ts";

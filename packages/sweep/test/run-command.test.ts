@@ -15,13 +15,13 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import {
   type AskedRunOptions,
   type CommandInputs,
-  type CommandSettings,
   prepareCommand,
   runOptions,
   runPlan,
   type SweepEvent,
   type SweepOutcome,
 } from "../src/index.ts";
+import type { CommandSettings } from "../src/prepare/prepare-command.ts";
 import { readAttemptState } from "../src/store/attempt-log.ts";
 import { isRunning, type ProcessIdentity } from "../src/store/process-identity.ts";
 import { SweepStore } from "../src/store/store.ts";

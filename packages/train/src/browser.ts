@@ -1,5 +1,3 @@
-export type { ModelSource, SyncByteSource } from "@lorank/checkpoint";
-export { modelSource } from "@lorank/checkpoint";
 export type { TrialHost } from "./base/trial-model.ts";
 export type { LabelledParts } from "./data/data-options.ts";
 export { loadDataset } from "./data/load-dataset.ts";
@@ -8,7 +6,6 @@ export { adaptedModel } from "./evaluate/adapted-model.ts";
 export { evaluateTokenTensors } from "./evaluate/token-tensors.ts";
 export { prepareTraining } from "./prepare/prepare-training.ts";
 export type { TrainingSettings } from "./prepare/settings.ts";
-export { trialId, trialSpec } from "./spec.ts";
 export type { TrialEvent } from "./trial/learner.ts";
 export { runTrial } from "./trial/run-trial.ts";
 export type { CheckpointStore } from "./trial/training-checkpoints.ts";

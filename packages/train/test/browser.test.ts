@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { peftAdapterFiles } from "@lorank/checkpoint";
+import { modelSource, peftAdapterFiles } from "@lorank/checkpoint";
 import { onnxRuntimeFrom } from "@lorank/graph";
 import { loadWasm } from "@lorank/onnxruntime";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -8,17 +8,10 @@ import { usesOfNode, wholeBundle } from "../../../scripts/browser-bundle.ts";
 import { CHROMIUM_PATH, hasChromium } from "../../../scripts/chromium.ts";
 import { runInWorker } from "../../../scripts/chromium-worker.ts";
 import type { TrialInputs } from "../src/base/trial-model.ts";
-import {
-  type CheckpointStore,
-  modelSource,
-  prepareTraining,
-  runTrial,
-  type TrialEvent,
-  trialId,
-  trialSpec,
-} from "../src/browser.ts";
+import { type CheckpointStore, prepareTraining, runTrial, type TrialEvent } from "../src/browser.ts";
 import { nodeInputs } from "../src/node/data-files.ts";
 import { runTrial as runInNode } from "../src/node/trials.ts";
+import { trialId, trialSpec } from "../src/spec.ts";
 import type { TrialControl } from "../src/trial/run-trial.ts";
 import { fastClock } from "./helpers/five-steps.ts";
 import { tinyTexts } from "./helpers/tiny.ts";

@@ -21,16 +21,7 @@ test("each subpath exports these values and no others", () => {
       "trainLora",
       "trainPrepared",
     ],
-    "./browser": [
-      "adaptedModel",
-      "evaluateTokenTensors",
-      "loadDataset",
-      "modelSource",
-      "prepareTraining",
-      "runTrial",
-      "trialId",
-      "trialSpec",
-    ],
+    "./browser": ["adaptedModel", "evaluateTokenTensors", "loadDataset", "prepareTraining", "runTrial"],
     "./data": [
       "datasetSha256",
       "decodeDataset",

@@ -12,7 +12,7 @@ import {
   previewDesign,
 } from "@lorank/core/decide";
 import { type MethodName, type MetricName, metricOf, type TrialResult } from "@lorank/core/results";
-import { planAgain, readSweepFile, SweepStore } from "@lorank/sweep";
+import { readPlan, SweepStore } from "@lorank/sweep";
 import { isOutcomes } from "@lorank/sweep/outcomes";
 import type { ValidationLimit } from "@lorank/train/data";
 import { trialId } from "@lorank/train/spec";
@@ -164,7 +164,7 @@ function isSweep(path: string): boolean {
  * they say nothing of the ranks' noise under the sweep's own settings.
  */
 function gridTrials(path: string): TrialResult[] {
-  const grid = new Set(planAgain(readSweepFile(path)).specs.map((spec) => trialId(spec)));
+  const grid = new Set(readPlan(path).specs.map((spec) => trialId(spec)));
   const store = new SweepStore(path, { readOnly: true });
   return store.readResults().filter((trial) => grid.has(trial.trialId));
 }

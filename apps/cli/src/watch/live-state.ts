@@ -3,7 +3,7 @@ import { type Decision, defaultMetric, metrics } from "@lorank/core/results";
 import type { LiveState } from "@lorank/report";
 import {
   type Comparison,
-  type readSweepFile,
+  type Plan,
   type StepLoss,
   type SweepConfig,
   type SweepStatus,
@@ -19,7 +19,7 @@ import { jobFacts, jobLine, trialWords } from "../status/words.ts";
 interface Seen {
   readonly out: string;
   readonly status: SweepStatus;
-  readonly config: ReturnType<typeof readSweepFile>;
+  readonly config: Plan["config"];
   readonly losses: ReadonlyMap<string, readonly StepLoss[]>;
   /** So far, where the method looks at its outcomes before the end. */
   readonly decision: Decision | undefined;

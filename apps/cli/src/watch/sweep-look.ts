@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { isInputError } from "@lorank/core";
 import { type LiveParts, type LiveState, liveParts, renderReport } from "@lorank/report";
-import { decisionSoFar, RunningLosses, readSweepFile, SweepStore, sweepStatus } from "@lorank/sweep";
+import { decisionSoFar, RunningLosses, readPlan, SweepStore, sweepStatus } from "@lorank/sweep";
 import { sweepReported } from "../config/report-command.ts";
 import type { Queues } from "../executors/executors.ts";
 import { liveState, preparingState } from "./live-state.ts";
@@ -70,7 +70,7 @@ export class SweepLook {
     }
     const decision = decisionSoFar(this.#store);
     const losses = this.#losses.of(status.trials);
-    return live(liveState({ out, status, config: readSweepFile(out), losses, decision, queues }));
+    return live(liveState({ out, status, config: readPlan(out).config, losses, decision, queues }));
   }
 
   /** Undefined before there is anything. */

@@ -1,4 +1,4 @@
-import { peftAdapterFiles } from "@lorank/checkpoint";
+import { type ModelSource, peftAdapterFiles } from "@lorank/checkpoint";
 import type { EngineResult, EngineSpec, TrialResult } from "@lorank/core/results";
 import type { Runtime } from "@lorank/graph";
 import starterPackage from "@lorank/starter/package.json";
@@ -7,14 +7,13 @@ import {
   type CheckpointStore,
   type LabelledParts,
   loadDataset,
-  type ModelSource,
   prepareTraining,
   type ReadData,
   runTrial,
   type TrialEvent,
   type TrialHost,
-  trialId,
 } from "@lorank/train/browser";
+import { trialId } from "@lorank/train/spec";
 import type { FromWorker, Planned, Saved } from "../protocol.ts";
 import { labelOf, type PlaygroundSettings } from "../settings.ts";
 import { type Gate, gated } from "./gate.ts";

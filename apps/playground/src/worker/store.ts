@@ -1,8 +1,9 @@
 /** Storage of a comparison in the origin's private file system (OPFS), read and written by one tab at a time. */
 
+import type { SyncByteSource } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
 import type { TrialResult } from "@lorank/core/results";
-import type { CheckpointStore, SyncByteSource } from "@lorank/train/browser";
+import type { CheckpointStore } from "@lorank/train/browser";
 import { type Zippable, zipSync } from "fflate";
 import { KEPT_FOLDER, type OutFile, type Saved } from "../protocol.ts";
 import { type SyncFile, slotStore } from "./checkpoint-store.ts";

@@ -5,14 +5,14 @@ import { type Decision, defaultMetric, type MetricName, type TrialSpec } from "@
 import { trialId } from "@lorank/train/spec";
 import { isComplete, methodOf, missingRanks, type RequiredTrials } from "../methods/methods.ts";
 import { extraTrials, inOrder } from "../plan/checks.ts";
-import { type Plan, planAgain } from "../plan/plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import { TimeLeft } from "../progress/time-left.ts";
 import { decideRequired } from "../results/collect.ts";
 import { type LeaseHolder, leaseHolder } from "../store/lease.ts";
 import { assertOwnNames } from "../store/own-names.ts";
 import { searchFolder } from "../store/record.ts";
 import { SweepStore } from "../store/store.ts";
-import { readSweepFile } from "../store/sweep-file.ts";
+import { readPlan } from "../store/sweep-file.ts";
 import { trialName, variantOf } from "./trial-name.ts";
 import { type KnownDone, type TrialState, type TrialStatus, trialStates } from "./trial-states.ts";
 
@@ -58,7 +58,7 @@ export function sweepStatus(
     const nothing = { ranks: [], seeds: [], trials: [], metric: defaultMetric, done: 0, total: 0 } as const;
     return { ...nothing, isSearching: true, isComplete: false, ...driver };
   }
-  const plan = planAgain(readSweepFile(out));
+  const plan = readPlan(out);
   const { ranks, seeds, metric } = plan.summary;
   const method = methodOf(plan);
   const required = method.required(store);
@@ -167,7 +167,7 @@ const decisions = new WeakMap<object, Decision>();
  * @throws InputError as `SweepStore.readResult`.
  */
 export function decisionSoFar(store: SweepStore): Decision | undefined {
-  const plan = planAgain(readSweepFile(store.out));
+  const plan = readPlan(store.out);
   const found = methodOf(plan).soFar?.(store);
   if (found === undefined) return undefined;
   const { state, required } = found;

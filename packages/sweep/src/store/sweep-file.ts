@@ -51,11 +51,24 @@ export function reconcileSweepFile<P extends Plan>(
  *   in it.
  */
 export function readSweepFile(out: string): Plan["config"] {
+  return readSweep(out).config;
+}
+
+/**
+ * The plan of the sweep in a results folder, by its `sweep.json`.
+ *
+ * @throws InputError as {@link readSweepFile}.
+ */
+export function readPlan(out: string): Plan {
+  return readSweep(out).plan;
+}
+
+function readSweep(out: string): { readonly config: Plan["config"]; readonly plan: Plan } {
   const path = join(out, "sweep.json");
   const advice = `Delete ${path}, then run the sweep again with the settings that it began with: trials that are done stay.`;
   const config = readJsonObject(path, advice) as unknown as Plan["config"];
   try {
-    planAgain(config);
+    return { config, plan: planAgain(config) };
   } catch (cause) {
     const got = isInputError(cause)
       ? `some that cannot be planned:\n${cause.message}`
@@ -64,7 +77,6 @@ export function readSweepFile(out: string): Plan["config"] {
       cause,
     });
   }
-  return config;
 }
 
 /**

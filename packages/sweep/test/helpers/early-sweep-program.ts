@@ -13,8 +13,8 @@ import {
   runPlan,
   searchedPlan,
   searchSettings,
-  type ToSearch,
 } from "../../src/index.ts";
+import type { ToSearch } from "../../src/store/record.ts";
 import { inProcess } from "./in-process-executor.ts";
 import type { ProgramJob } from "./sweep-process.ts";
 

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
-import { type CommandSettings, prepareCommand } from "../../src/index.ts";
+import { prepareCommand } from "../../src/index.ts";
+import type { CommandSettings } from "../../src/prepare/prepare-command.ts";
 import { temporaryFolder } from "../helpers/example.ts";
 
 /** Settings for a trainer in a folder of its own, and what they come to. */

@@ -2,14 +2,8 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { SearchSummary } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
-import {
-  type RunOptions,
-  runPlan,
-  type SearchOutcome,
-  type SweepInputs,
-  searchedPlan,
-  searchSettings,
-} from "../../src/index.ts";
+import { type RunOptions, runPlan, type SweepInputs, searchedPlan, searchSettings } from "../../src/index.ts";
+import type { SearchOutcome } from "../../src/search/search-settings.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { engineSpec } from "../../src/trainers/trainer.ts";
 import { filesUnder } from "../helpers/example.ts";

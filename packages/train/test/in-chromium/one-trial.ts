@@ -1,14 +1,8 @@
-import { peftAdapterFiles } from "@lorank/checkpoint";
+import { modelSource, peftAdapterFiles } from "@lorank/checkpoint";
 import { onnxRuntimeFrom } from "@lorank/graph";
 import * as ort from "onnxruntime-web/wasm";
-import {
-  modelSource,
-  prepareTraining,
-  runTrial,
-  type TrainingSettings,
-  trialId,
-  trialSpec,
-} from "../../src/browser.ts";
+import { prepareTraining, runTrial, type TrainingSettings } from "../../src/browser.ts";
+import { trialId, trialSpec } from "../../src/spec.ts";
 
 export interface AskedTrial {
   readonly settings: Omit<TrainingSettings, "model" | "data">;
