@@ -9,7 +9,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { modelFolder, spamAssassin } from "@lorank/starter";
-import { loadDataset, readData } from "@lorank/train/data";
+import { nodeInputs } from "@lorank/train";
+import { loadDataset } from "@lorank/train/data";
 import { randomStream } from "@lorank/train/engine";
 
 import { tokenised } from "../src/data/tokenised.ts";
@@ -27,7 +28,7 @@ const file = join(folder, "texts.jsonl");
 writeFileSync(file, mixedTexts(Number(values.texts)).join("\n"));
 console.log(`${values.model}, ${values.texts} texts, ${(statSync(file).size / 1e6).toFixed(1)} MB`);
 const data = await timed("reading and parting the file", () =>
-  loadDataset({ data: file, task: "classification" }, readData),
+  loadDataset({ data: file, task: "classification" }, nodeInputs().readData),
 );
 for (const maxLength of values.lengths.split(",").map(Number)) {
   const cache = { folder: join(folder, String(maxLength)), mostBytes: 2 ** 30 };

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { modelTokenizer } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
 import { modelFolder } from "@lorank/starter";
-import { loadDataset, readData } from "@lorank/train/data";
+import { nodeInputs } from "@lorank/train";
+import { loadDataset } from "@lorank/train/data";
 import { createTokenizer } from "@lorank/train/tokenizer";
 import { describe, expect, test } from "vitest";
 import { tokenised, tokensKey } from "../src/data/tokenised.ts";
@@ -40,7 +41,7 @@ describe("tokenised", () => {
   ] as const)("%s: from the cache as when they are made", async (kind, few) => {
     const folder = temporaryFolder();
     const cache = { folder: join(folder, "cache"), mostBytes: 1e9 };
-    const data = await loadDataset({ data: writeData(folder)[kind] }, readData);
+    const data = await loadDataset({ data: writeData(folder)[kind] }, nodeInputs().readData);
     let count = 0;
     const get = (maxLength: number) =>
       tokenised(

@@ -1,4 +1,4 @@
-export { type CudaSetup, cudaFiles, rememberedCuda } from "./cuda/setup.ts";
+export { type CudaSetup, cudaFiles } from "./cuda/setup.ts";
 export { checkDevice } from "./devices/check-device.ts";
 export { type DeviceName, deviceRuntime } from "./devices/device.ts";
 export {
@@ -17,5 +17,5 @@ export {
   onnxRuntime,
 } from "./onnx/node-runtime.ts";
 export { checkTensorflowAddon } from "./tensorflow/check-addon.ts";
-export { findTensorflow, missingLibraries, tensorflowFiles } from "./tensorflow/find.ts";
+export { findTensorflow, tensorflowFiles } from "./tensorflow/find.ts";
 export { tensorflowRuntime } from "./tensorflow/runtime.ts";

@@ -27,7 +27,7 @@ export interface CompileOptions {
 export interface Runtime {
   readonly name: string;
   readonly device: string;
-  /** True if inputs travel to the device at each run, so that {@link CompileOptions.constants} save time. (default false) */
+  /** True if inputs travel to the device at each run, so that `constants` of `compile` save time. (default false) */
   readonly bindsConstants?: boolean;
   /** Type in which matrix products are computed. (default "float32") */
   readonly computeDtype?: ComputeDtype;

@@ -19,4 +19,4 @@ export { pieceDecoder, type TextEncoding } from "./data/text-encoding.ts";
 export { textTableOf } from "./data/text-table.ts";
 export { type LabelledText, longTexts } from "./data/tokenize-classification.ts";
 export { tokenizeInstructionRows } from "./data/tokenize-instructions.ts";
-export { readData, readDataRows } from "./node/data-files.ts";
+export { readDataRows } from "./node/data-files.ts";

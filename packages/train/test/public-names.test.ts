@@ -32,7 +32,6 @@ test("each subpath exports these values and no others", () => {
       "loadDataset",
       "longTexts",
       "pieceDecoder",
-      "readData",
       "readDataRows",
       "splitTrainValidation",
       "textTableOf",

@@ -5,11 +5,11 @@ import { formatBytes, formatCount } from "@lorank/core";
 import { computeDtypes } from "@lorank/graph";
 import {
   checkTensorflowAddon,
+  cudaFiles,
   type DeviceSurvey,
   deviceRuntime,
   findTensorflow,
   onnxBuild,
-  rememberedCuda,
   selfTest,
   surveyDevices,
   tensorflowRuntime,
@@ -160,7 +160,7 @@ export function deviceChecks({ devices }: DeviceSurvey): Check[] {
       softwareDriver === undefined ? detail : `${detail}, on ${softwareDriver}: a driver without a GPU`,
       ...halves.map(halfWords),
     ].join("; "),
-    ...(device === "cuda" && rememberedCuda() === undefined && { fix: setUpCuda }),
+    ...(device === "cuda" && cudaFiles().setup() === undefined && { fix: setUpCuda }),
   }));
 }
 

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { makeFolder, writeFileAtomic } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
-import { checkTensorflowAddon, missingLibraries, tensorflowFiles } from "@lorank/graph/devices";
+import { checkTensorflowAddon, tensorflowFiles } from "@lorank/graph/devices";
 import { exitCode } from "../errors.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
 
@@ -18,7 +18,7 @@ function checkedDirectory(path: string): string {
   const wrong = (rule: string, got: string): InputError =>
     new InputError("E_TENSORFLOW", `${flag} must ${rule}, got ${got}\n${help}`);
   if (!existsSync(path)) throw wrong("name a folder", `${path}, which does not exist`);
-  const missing = missingLibraries(path);
+  const missing = tensorflowFiles().missingFrom(path);
   if (missing.length > 0)
     throw wrong("hold TensorFlow's libraries", `${path}, without ${missing.join(" and ")}`);
   if (!existsSync(join(path, "include", "tensorflow", "c", "eager", "c_api.h")))

@@ -20,19 +20,19 @@ export interface CudaFiles {
   readonly folder: string;
   /** A {@link CudaSetup} as JSON. */
   readonly remembered: string;
+  /** Reads it; undefined if there is none, or if the file is incomplete. */
+  setup(): CudaSetup | undefined;
 }
 
 export function cudaFiles(environment: ProcessVariables = process.env): CudaFiles {
   const folder = userCache("cuda", environment);
-  return { folder, remembered: join(folder, "setup.json") };
+  const remembered = join(folder, "setup.json");
+  return { folder, remembered, setup: () => readSetup(remembered) };
 }
 
-/** Reads the saved set-up; undefined if there is none, or if its file is incomplete. */
-export function rememberedCuda(environment: ProcessVariables = process.env): CudaSetup | undefined {
+function readSetup(path: string): CudaSetup | undefined {
   try {
-    const { version, folder, libraries } = JSON.parse(
-      readFileSync(cudaFiles(environment).remembered, "utf8"),
-    ) as Partial<CudaSetup>;
+    const { version, folder, libraries } = JSON.parse(readFileSync(path, "utf8")) as Partial<CudaSetup>;
     const texts = [version, folder, ...(Array.isArray(libraries) ? libraries : [undefined])];
     if (!texts.every((text) => typeof text === "string")) return undefined;
     return { version: version!, folder: folder!, libraries: libraries! };
@@ -55,7 +55,7 @@ let inUse: CudaSetup | undefined | null = null;
 export function preloadOnnxruntime(): void {
   if (inUse !== null) return;
   inUse = undefined;
-  const setup = process.platform === "linux" ? rememberedCuda() : undefined;
+  const setup = process.platform === "linux" ? cudaFiles().setup() : undefined;
   if (setup === undefined || setup.version !== installedVersion()) return;
   if (loadForGood(join(setup.folder, "libonnxruntime.so.1")) === undefined) inUse = setup;
 }

@@ -32,6 +32,8 @@ export interface TensorflowFiles {
   readonly remembered: string;
   /** The add-on that is linked to the libraries of `directory`. */
   addonFor(directory: string): string;
+  /** The names of the libraries that are not in `directory`. */
+  missingFrom(directory: string): string[];
 }
 
 export function tensorflowFiles(environment: ProcessVariables = process.env): TensorflowFiles {
@@ -43,6 +45,7 @@ export function tensorflowFiles(environment: ProcessVariables = process.env): Te
       const key = createHash("sha256").update(realpathSync(directory)).digest("hex").slice(0, 16);
       return join(folder, key, "tfjs_binding.node");
     },
+    missingFrom: (directory) => LIBRARIES.filter((name) => !existsSync(join(directory, name))),
   };
 }
 
@@ -84,7 +87,7 @@ function rememberedIn({ remembered }: TensorflowFiles): string | undefined {
 }
 
 function placeOf({ name, path }: NamedPath, files: TensorflowFiles): TensorflowPlace {
-  const missing = missingLibraries(path);
+  const missing = files.missingFrom(path);
   if (missing.length > 0) {
     const reason = `${name} must hold TensorFlow's libraries, got ${path}, without ${missing.join(" and ")}`;
     return { found: false, reason, fix: "lorank doctor --setup-tensorflow DIR" };
@@ -93,11 +96,6 @@ function placeOf({ name, path }: NamedPath, files: TensorflowFiles): TensorflowP
   if (existsSync(addon)) return { found: true, addon, directory: path };
   const reason = `${name} must be set up once, got ${path} without its add-on`;
   return { found: false, reason, fix: `lorank doctor --setup-tensorflow ${path}` };
-}
-
-/** The names of the libraries that are not in `directory`. */
-export function missingLibraries(directory: string): string[] {
-  return LIBRARIES.filter((name) => !existsSync(join(directory, name)));
 }
 
 function packagedAddon(): string | undefined {

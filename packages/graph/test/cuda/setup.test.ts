@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type CudaSetup, cudaFiles, onnxLibrary, rememberedCuda } from "../../src/devices.ts";
+import { type CudaSetup, cudaFiles, onnxLibrary } from "../../src/devices.ts";
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "lorank-cuda-")));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -21,11 +21,11 @@ function remembering(content: string): { XDG_CACHE_HOME: string } {
 
 test("what was set up is read back, and a file that does not say is as none", () => {
   const setup: CudaSetup = { version: "1.30.0", folder: "/a", libraries: ["/b.so"] };
-  expect(rememberedCuda(remembering(JSON.stringify(setup)))).toEqual(setup);
-  expect(rememberedCuda({ XDG_CACHE_HOME: join(folder, "none") })).toBeUndefined();
+  expect(cudaFiles(remembering(JSON.stringify(setup))).setup()).toEqual(setup);
+  expect(cudaFiles({ XDG_CACHE_HOME: join(folder, "none") }).setup()).toBeUndefined();
   const broken = ["", "null", "{", "[]", '{"version":"1.30.0","folder":"/a"}'];
   broken.push('{"version":1,"folder":"/a","libraries":[]}', '{"version":"1","folder":"/a","libraries":[2]}');
-  for (const content of broken) expect(rememberedCuda(remembering(content))).toBeUndefined();
+  for (const content of broken) expect(cudaFiles(remembering(content)).setup()).toBeUndefined();
 });
 
 const here = `${process.platform}-${process.arch}`;

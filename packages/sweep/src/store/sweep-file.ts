@@ -44,12 +44,7 @@ export function reconcileSweepFile<P extends Plan>(
   return toRun;
 }
 
-/**
- * The config in a results folder's `sweep.json`, as a sweep wrote it.
- *
- * @throws InputError `E_JSON` for a damaged file, of which no plan can be made: only the user's settings tell what was
- *   in it.
- */
+/** The config in a results folder's `sweep.json`, as a sweep wrote it. Throws as {@link readPlan}. */
 export function readSweepFile(out: string): Plan["config"] {
   return readSweep(out).config;
 }
@@ -57,7 +52,8 @@ export function readSweepFile(out: string): Plan["config"] {
 /**
  * The plan of the sweep in a results folder, by its `sweep.json`.
  *
- * @throws InputError as {@link readSweepFile}.
+ * @throws InputError `E_JSON` for a damaged file, of which no plan can be made: only the user's settings tell what was
+ *   in it.
  */
 export function readPlan(out: string): Plan {
   return readSweep(out).plan;
@@ -83,7 +79,7 @@ function readSweep(out: string): { readonly config: Plan["config"]; readonly pla
  * True when the sweep in a results folder uses validation examples that are also in training; undefined where there is
  * no sweep. A file without `overlap` is of a version that used them.
  *
- * @throws InputError as {@link readSweepFile}.
+ * @throws InputError as {@link readPlan}.
  */
 export function keepsOverlap(out: string): boolean | undefined {
   if (!existsSync(join(out, "sweep.json"))) return undefined;

@@ -92,7 +92,7 @@ export function tokenizeInstructions(options: InstructionTexts): TokenizedInstru
 }
 
 /**
- * Tokenises the rows of one part as {@link tokenizeInstructions} does.
+ * Tokenises the rows of one part as `loadDataset` does those of all.
  *
  * @param part what an error calls them
  * @throws InputError E_DATASET when no row has room for its response, E_CHAT_TEMPLATE for what the template refuses.
