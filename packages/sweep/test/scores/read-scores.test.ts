@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { isOutcomes, isScores, readScores, type ScoreChoices } from "../../src/outcomes.ts";
+import { isOutcomes, isScores, readScores } from "../../src/outcomes.ts";
+import type { ScoreChoices } from "../../src/scores/columns.ts";
 import { temporaryFolder } from "../helpers/example.ts";
 
 const fixtures = fileURLToPath(new URL("../fixtures/scores", import.meta.url));
