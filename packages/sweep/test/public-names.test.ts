@@ -46,7 +46,7 @@ test("each subpath exports these values and no others", () => {
       "slurmJobs",
       "throttleEvents",
     ],
-    "./outcomes": ["isOutcomes", "readOutcomes"],
+    "./outcomes": ["isOutcomes", "isRunPattern", "readOutcomes"],
     "./defaults": ["runDefaults", "sweepDefaults"],
   });
 });

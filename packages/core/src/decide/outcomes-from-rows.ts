@@ -19,7 +19,9 @@ export interface OutcomeGathererOptions {
   /** Origin of the rows, for messages. Default: `the outcomes`. */
   readonly source?: string;
   /** Unit of a row's number, for messages. Default: `row`. */
-  readonly unit?: string;
+  readonly unit?: "row" | "line";
+  /** Place of a row by its number, for messages. Default: its unit and number. */
+  readonly placeOf?: (number: number) => string;
 }
 
 /** Most runs, of a kilobyte each: a thousand ranks under a hundred seeds. With more, a column is no seed and no rank. */
@@ -43,8 +45,7 @@ interface Run {
  */
 export class OutcomeGatherer {
   readonly #source: string;
-  /** Unit of a row's number, for messages. It may change between rows, as from one file to the next. */
-  unit: string;
+  readonly #placeOf: (number: number) => string;
   readonly #problems: OutcomeProblems;
   readonly #runs = new Map<number, Map<number, Run>>();
   #runCount = 0;
@@ -56,9 +57,13 @@ export class OutcomeGatherer {
   #has = { logLoss: false, label: false };
   readonly #leftOut = new Set<string>();
 
-  constructor({ source, unit = "row" }: OutcomeGathererOptions = {}) {
+  constructor({
+    source,
+    unit = "row",
+    placeOf = (number) => `${unit} ${number}`,
+  }: OutcomeGathererOptions = {}) {
     this.#source = source ?? "the outcomes";
-    this.unit = unit;
+    this.#placeOf = placeOf;
     this.#problems = new OutcomeProblems(source);
   }
 
@@ -69,7 +74,7 @@ export class OutcomeGatherer {
    */
   add(row: OutcomeCells, number: number): void {
     if (this.#rules === undefined) {
-      this.#rules = fieldRules(row, `${this.unit} ${number}`);
+      this.#rules = fieldRules(row, this.#placeOf(number));
       this.#has = { logLoss: !isAbsent(row.logLoss), label: !isAbsent(row.label) };
     }
     const fault = rowFault(row, this.#rules) ?? this.#take(row as Outcome, number);
@@ -78,7 +83,7 @@ export class OutcomeGatherer {
 
   /** Records a row that could not be read at all. */
   reject(number: number, fault: string): void {
-    this.#problems.add(`${this.unit} ${number}: ${fault}`);
+    this.#problems.add(`${this.#placeOf(number)}: ${fault}`);
   }
 
   /** Leaves an example out of all runs, which are compared on the same examples: one of them has no outcome of it. */
@@ -148,7 +153,7 @@ export class OutcomeGatherer {
     if (earlier !== 0) {
       return (
         `rank ${rank}, seed ${seed}, example ${quote(name)} must occur once, ` +
-        `got it in ${this.unit} ${earlier} already`
+        `got it in ${this.#placeOf(earlier)} already`
       );
     }
     const index = known ?? this.#examples.add(name);

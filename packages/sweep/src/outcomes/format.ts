@@ -1,3 +1,4 @@
+import { InputError } from "@lorank/core";
 import type { Rows } from "./rows.ts";
 
 /** Facts that tell the format of a file. */
@@ -16,11 +17,11 @@ export interface FileStart {
 /** Names that choose among several outcomes of an example, or several files of a run. */
 export interface OutcomeChoices {
   /** A filter of lm-evaluation-harness. */
-  readonly filter?: string;
+  readonly filter?: string | undefined;
   /** A metric of lm-evaluation-harness or lighteval, a scorer of Inspect, or a named score of promptfoo. */
-  readonly score?: string;
+  readonly score?: string | undefined;
   /** A task, where a run has a file for each of several. */
-  readonly task?: string;
+  readonly task?: string | undefined;
 }
 
 /** Reading of one file. */
@@ -41,8 +42,24 @@ export interface OutcomeFormat {
   recognises(start: FileStart): boolean;
   /** The task that a file's name says. */
   taskOf?(name: string): string | undefined;
-  /** The rank that is known by the evaluator, where neither path nor adapter says it. */
-  rankOf?(path: string): number | undefined;
-  /** Gives all outcomes of a file to `rows`. Throws InputError for what it cannot read. */
+  /**
+   * Gives all outcomes of a file to `rows`, with the rank that the evaluator knows, if any. Throws InputError for what it cannot
+   * read.
+   */
   read(path: string, rows: Rows, options: ReadingOptions): Promise<void>;
+}
+
+/**
+ * Takes the chosen one of several names, or the only one.
+ *
+ * @throws InputError `E_OUTCOMES` for a name that is not there, and for several of which none is chosen; it lists them.
+ */
+export function chosenName(flag: string, file: string, names: Iterable<string>, chosen?: string): string {
+  const there = [...new Set(names)].sort();
+  const taken = chosen ?? (there.length === 1 ? there[0] : undefined);
+  if (taken !== undefined && there.includes(taken)) return taken;
+  const listed = there.length > 20 ? [...there.slice(0, 20), `${there.length - 20} more`] : there;
+  const rule =
+    there.length === 0 ? "be left out, as there is no such name" : `be one of ${listed.join(", ")}`;
+  throw new InputError("E_OUTCOMES", `${flag} must ${rule} in ${file}, got ${chosen ?? "none"}`);
 }

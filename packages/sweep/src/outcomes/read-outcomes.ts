@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { InputError } from "@lorank/core";
+import { InputError, isInputError, machineErrorCode } from "@lorank/core";
 import { OutcomeGatherer, type OutcomeTable } from "@lorank/core/decide";
 import type { OutcomeChoices } from "./format.ts";
 import { plain } from "./plain.ts";
-import { type Rows, type RunOfRows, rowsFor } from "./rows.ts";
+import { type EvaluatedCells, type Rows, type RunOfRows, rowsFor } from "./rows.ts";
 import { type RunFile, runFiles } from "./run-files.ts";
 import { isRunPattern } from "./run-pattern.ts";
 
@@ -57,20 +57,9 @@ export async function readOutcomes(
   const named = typeof paths === "string" ? [paths] : paths;
   const files = runFiles(named, options);
   const isPlain = files.length === 1 && files[0]!.format === plain && !named.some(isRunPattern);
-  const source = isPlain ? nameOf(files[0]!) : undefined;
-  const gatherer = new OutcomeGatherer({ ...(source === undefined ? {} : { source }), unit: "line" });
-  const failures = new Map<string, FailedExamples>();
-  const contents = new Map<string, { readonly hash: string; readonly file: string }>();
-  for (const file of files) {
-    if (!isPlain) gatherer.unit = `${file.path}, ${file.format.unit}`;
-    await readInto(gatherer, file, options, { failures, contents });
-  }
-  const table = gatherer.table();
-  if (table.examples === 0) {
-    const name = source ?? "the outcomes";
-    const got = table.leftOut === undefined ? "no row" : `none of ${table.leftOut} that ran in all runs`;
-    throw new InputError("E_OUTCOMES", `${name} must have a row for each rank, seed and example, got ${got}`);
-  }
+  const reading = new FilesReading(isPlain ? nameOf(files[0]!) : undefined);
+  for (const file of files) await reading.read(file, options);
+  const table = reading.table();
   if (isPlain) return table;
   return {
     ...table,
@@ -78,60 +67,135 @@ export async function readOutcomes(
       ...{ file: path, format: format.name },
       ...(task === undefined ? {} : { task }),
     })),
-    failed: [...failures.values()],
+    failed: reading.failed,
   };
 }
 
 const nameOf = ({ path }: { readonly path: string }): string => (path === "-" ? "standard input" : path);
 
-interface SharedByFiles {
-  readonly failures: Map<string, FailedExamples>;
-  readonly contents: Map<string, { readonly hash: string; readonly file: string }>;
-}
+/** Reading of files, one after the other, whose examples are the same. */
+class FilesReading {
+  readonly #gatherer: OutcomeGatherer;
+  readonly #source: string | undefined;
+  /** Number that the rows of each file begin behind. */
+  readonly #starts: { readonly place: string; readonly start: number }[] = [];
+  #rows = 0;
+  readonly #failures = new Map<string, FailedExamples>();
+  readonly #contents = new Map<string, { readonly hash: string; readonly file: string }>();
+  readonly #fileOf = new Map<string, string>();
 
-async function readInto(
-  gatherer: OutcomeGatherer,
-  file: RunFile,
-  { stdin = process.stdin, onRead = () => {}, ...choices }: ReadOutcomesOptions,
-  { failures, contents }: SharedByFiles,
-): Promise<void> {
-  const { path, format } = file;
-  const source = nameOf(file);
-  const rows = rowsFor(gatherer, source, file, "the path");
-  const add: Rows["add"] = ({ content, failure, ...row }, number) => {
-    if (format === plain) return rows.add(row, number);
-    const run = { rank: row.rank ?? file.rank, seed: row.seed ?? file.seed } as RunOfRows;
-    if (run.rank === undefined) throw rankMissing(source);
+  /** @param source the only file, for messages. */
+  constructor(source: string | undefined) {
+    this.#source = source;
+    const placeOf = (number: number): string => {
+      const { place, start } = this.#starts.findLast(({ start }) => start < number)!;
+      return `${place} ${number - start}`;
+    };
+    this.#gatherer = new OutcomeGatherer({ ...(source === undefined ? {} : { source }), placeOf });
+  }
+
+  get failed(): readonly FailedExamples[] {
+    return [...this.#failures.values()];
+  }
+
+  table(): OutcomeTable {
+    const table = this.#gatherer.table();
+    if (table.examples > 0) return table;
+    const got =
+      table.leftOut === undefined ? "no row" : `${table.leftOut} that failed in a run, and no other`;
+    throw new InputError(
+      "E_OUTCOMES",
+      `${this.#source ?? "the outcomes"} must have a row for each rank, seed and example, got ${got}`,
+    );
+  }
+
+  async read(
+    file: RunFile,
+    { stdin = process.stdin, onRead = () => {}, ...choices }: ReadOutcomesOptions,
+  ): Promise<void> {
+    const source = nameOf(file);
+    const { format } = file;
+    const start = this.#rows;
+    this.#starts.push({
+      place: this.#source === undefined ? `${source}, ${format.unit}` : format.unit,
+      start,
+    });
+    const rows = rowsFor(this.#gatherer, source, file, "the path");
+    const count = (number: number): number => {
+      this.#rows = Math.max(this.#rows, start + number);
+      return start + number;
+    };
+    const reject: Rows["reject"] = (number, fault) => rows.reject(count(number), fault);
+    const add: Rows["add"] =
+      format === plain
+        ? (row, number) => rows.add(row, count(number))
+        : (row, number) => {
+            const fault = this.#addEvaluated(row, file, (cells) => rows.add(cells, count(number)));
+            if (fault !== undefined) reject(number, fault);
+          };
+    if (file.rank !== undefined && file.seed !== undefined) this.#claim(file.rank, file.seed, source);
+    const onRows = (lines: number, share?: number): void =>
+      onRead({ source, lines, ...(share === undefined ? {} : { share }) });
+    try {
+      await format.read(file.path, { ...rows, add, reject }, { stdin, choices, onRows });
+    } catch (cause) {
+      if (isInputError(cause) || machineErrorCode(cause) !== undefined) throw cause;
+      const rule = `must be a file of ${format.name} that can be read`;
+      throw new InputError("E_DATA", `${source} ${rule}: ${(cause as Error).message}`, { cause });
+    }
+  }
+
+  /** Adds a row of an evaluator, or returns its fault. */
+  #addEvaluated(
+    { content, failure, ...row }: EvaluatedCells,
+    file: RunFile,
+    add: (row: EvaluatedCells) => void,
+  ): string | undefined {
+    const source = nameOf(file);
+    const rank = file.rank ?? row.rank;
+    const seed = file.seed ?? row.seed ?? file.defaultSeed;
+    if (rank === undefined) throw rankMissing(source);
+    this.#claim(rank as number, seed as number, source);
     const example = String(row.example);
     if (content !== undefined) {
       const hash = createHash("sha256").update(content).digest("base64").slice(0, 16);
-      const first = contents.get(example);
-      if (first === undefined) contents.set(example, { hash, file: source });
+      const first = this.#contents.get(example);
+      if (first === undefined) this.#contents.set(example, { hash, file: source });
       else if (first.hash !== hash)
-        return rows.reject(
-          number,
-          `example ${example} must hold what it holds in ${first.file}, got another content`,
-        );
+        return `example ${JSON.stringify(example)} must hold what it holds in ${first.file}, got another content`;
     }
-    if (failure === undefined) return rows.add(row, number);
-    gatherer.leaveOut(example);
-    const key = `${source} ${run.rank} ${run.seed}`;
-    const { examples = 0, reason = failure } = failures.get(key) ?? {};
-    failures.set(key, { file: source, ...run, examples: examples + 1, reason });
-  };
-  await format.read(
-    path,
-    { ...rows, add },
-    {
-      ...{ stdin, choices },
-      onRows: (lines, share) => onRead({ source, lines, ...(share === undefined ? {} : { share }) }),
-    },
-  );
+    if (failure === undefined) {
+      add({ ...row, rank, seed });
+      return undefined;
+    }
+    this.#gatherer.leaveOut(example);
+    const key = `${source} ${rank} ${seed}`;
+    const { examples = 0, reason = failure } = this.#failures.get(key) ?? {};
+    this.#failures.set(key, {
+      file: source,
+      rank: rank as number,
+      seed: seed as number,
+      examples: examples + 1,
+      reason,
+    });
+    return undefined;
+  }
+
+  /** Notes that a run is in this file. Throws where it is in another one too. */
+  #claim(rank: number, seed: number, file: string): void {
+    const run = `rank ${rank}, seed ${seed}`;
+    const other = this.#fileOf.get(run) ?? file;
+    this.#fileOf.set(run, file);
+    if (other === file) return;
+    const advice =
+      "Name the runs by a path such as 'runs/r{rank}-s{seed}', in which * stands for any characters.";
+    throw new InputError("E_OUTCOMES", `${run} must have one file, got ${other} and ${file}\n${advice}`);
+  }
 }
 
 function rankMissing(file: string): InputError {
   const advice =
-    "Name the runs by a path such as 'runs/r{rank}-s{seed}', or keep the adapter's adapter_config.json beside or below each file.";
+    "Name the runs by a path such as 'runs/r{rank}-s{seed}', or keep an adapter_config.json beside each file.";
   return new InputError("E_OUTCOMES", `${file} must be of a run whose rank is known, got none\n${advice}`);
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { InputError } from "@lorank/core";
-import type { OutcomeChoices, OutcomeFormat } from "./format.ts";
+import { chosenName, type OutcomeChoices, type OutcomeFormat } from "./format.ts";
 import { formatOf } from "./formats.ts";
 import { plain } from "./plain.ts";
 import { filesBelow, findRuns, isRunPattern, type RunPlace, rankOfAdapter } from "./run-pattern.ts";
@@ -23,28 +23,15 @@ export function isOutcomes(path: string): boolean {
 }
 
 /**
- * Finds the files with outcomes that paths name: files, folders, or patterns as for {@link findRuns}; one for each run.
+ * Finds the files with outcomes that paths name: files, folders, or patterns as for {@link findRuns}.
  *
- * @throws InputError `E_OUTCOMES` for a place without such a file, an open choice of tasks, and two files of one run.
+ * @throws InputError `E_OUTCOMES` for a place without such a file and for an open choice of tasks.
  */
 export function runFiles(paths: readonly string[], choices: OutcomeChoices): readonly RunFile[] {
   const files = paths.flatMap((path) =>
     isRunPattern(path) ? findRuns(path).flatMap((place) => filesOf(place, true)) : filesOf({ path }, false),
   );
-  const ofTask = filesOfTask(files, choices.task);
-  const fileOf = new Map<string, string>();
-  for (const { path, rank, seed } of ofTask) {
-    if (rank === undefined || seed === undefined) continue;
-    const other = fileOf.get(`${rank} ${seed}`);
-    if (other !== undefined) {
-      const advice =
-        "Name the runs by a path such as 'runs/r{rank}-s{seed}', in which * stands for any characters.";
-      const words = `rank ${rank}, seed ${seed} must have one file, got ${other} and ${path}`;
-      throw new InputError("E_OUTCOMES", `${words}\n${advice}`);
-    }
-    fileOf.set(`${rank} ${seed}`, path);
-  }
-  return ofTask;
+  return filesOfTask(files, choices.task);
 }
 
 function filesOf(place: RunPlace, isOfPattern: boolean): RunFile[] {
@@ -54,19 +41,14 @@ function filesOf(place: RunPlace, isOfPattern: boolean): RunFile[] {
     const format = formatOf(path, isNamed);
     if (format === undefined) return [];
     const isAlone = format === plain && isNamed && !isOfPattern;
-    const rank = place.rank ?? (isAlone ? undefined : (rankOfAdapter(place, path) ?? format.rankOf?.(path)));
+    const rank = place.rank ?? (isAlone ? undefined : rankOfAdapter(place, path));
     const task = format.taskOf?.(basename(path));
     return [
       {
         ...{ path, format },
         ...(rank === undefined ? {} : { rank }),
         ...(place.seed === undefined ? {} : { seed: place.seed }),
-        // Rows may have it as a column.
-        ...(place.seed === undefined && !isAlone
-          ? format === plain
-            ? { defaultSeed: 0 }
-            : { seed: 0 }
-          : {}),
+        ...(isAlone ? {} : { defaultSeed: 0 }),
         ...(task === undefined ? {} : { task }),
       },
     ];
@@ -79,17 +61,10 @@ function filesOf(place: RunPlace, isOfPattern: boolean): RunFile[] {
 }
 
 function filesOfTask(files: readonly RunFile[], chosen: string | undefined): readonly RunFile[] {
-  const tasks = [...new Set(files.flatMap(({ task = [] }) => task))].sort();
-  if (chosen === undefined && tasks.length < 2) return files;
-  if (chosen !== undefined && tasks.includes(chosen)) return files.filter(({ task }) => task === chosen);
-  throw choiceFault("--task", tasks, chosen);
-}
-
-/** The error of a choice that has to be made, or that is none of the names that there are. */
-export function choiceFault(flag: string, names: readonly string[], chosen?: string): InputError {
-  const there = names.length > 20 ? [...names.slice(0, 20), `${names.length - 20} more`] : names;
-  const rule = `${flag} must be ${there.length === 0 ? "left out, as the files have no such name" : `one of ${there.join(", ")}`}`;
-  return new InputError("E_OUTCOMES", `${rule}, got ${chosen ?? "none"}`);
+  const tasks = files.flatMap(({ task = [] }) => task);
+  if (chosen === undefined && tasks.length === 0) return files;
+  const taken = chosenName("--task, or the file's name in the path,", files[0]!.path, tasks, chosen);
+  return files.filter(({ task = taken }) => task === taken);
 }
 
 function isFolder(path: string): boolean {

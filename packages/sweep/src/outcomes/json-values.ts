@@ -1,0 +1,77 @@
+import { statSync } from "node:fs";
+import { readTextFile } from "@lorank/checkpoint/files";
+import { InputError, isInputError } from "@lorank/core";
+import { outcomeCells } from "./rows.ts";
+
+/** Far more than an evaluator's log of any size; a text becomes JavaScript values of several times its size. */
+export const mostJsonBytes = 2 ** 28;
+
+/** Reads a file of one JSON value. Throws E_DATA for what cannot be read or is larger than {@link mostJsonBytes}. */
+export function jsonFile(path: string): unknown {
+  try {
+    const { size } = statSync(path);
+    if (size > mostJsonBytes)
+      throw new InputError("E_DATA", `${path} must have at most ${mostJsonBytes} bytes, got ${size}`);
+    return jsonOf(readTextFile(path), path);
+  } catch (cause) {
+    if (isInputError(cause)) throw cause;
+    throw new InputError("E_DATA", `${path} must be a readable file: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** The value of a JSON text as Python writes it: NaN and infinity, which JSON lacks, are null. Throws E_DATA for another. */
+export function jsonOf(text: string, name: string): unknown {
+  const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|-?Infinity|NaN/g;
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    try {
+      return JSON.parse(text.replace(tokens, (token) => (token.startsWith('"') ? token : "null")));
+    } catch {
+      const reason = (cause as Error).message.slice(0, 200);
+      throw new InputError("E_DATA", `${name} must be JSON: ${reason}`, { cause });
+    }
+  }
+}
+
+/** A member of a member of a value; undefined where one of them is not there. */
+export function member(value: unknown, ...keys: readonly string[]): unknown {
+  let inner = value;
+  for (const key of keys) {
+    if (typeof inner !== "object" || inner === null || !Object.hasOwn(inner, key)) return undefined;
+    inner = (inner as Record<string, unknown>)[key];
+  }
+  return inner;
+}
+
+/** Reads a score as a share: a number, a switch or its text. What is none stays as it is, for a message. */
+export function shareIn(value: unknown): unknown {
+  return outcomeCells({ correct: 0 }, () => value, false).correct;
+}
+
+/** Tells a share from what a score may be otherwise. */
+export function isShare(value: unknown): value is number {
+  return typeof value === "number" && value >= 0 && value <= 1;
+}
+
+/** The fault of a score that is no share. */
+export function scoreFault(score: string, value: unknown): string {
+  const got =
+    typeof value === "object" && value !== null
+      ? "a list or an object"
+      : value === undefined || value === null
+        ? "none"
+        : quote(value);
+  return `${score} must be between 0 and 1, got ${got}`;
+}
+
+function quote(value: unknown): string {
+  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+/** A whole number of at least 0, also as text; else undefined. */
+export function wholeIn(value: unknown): number | undefined {
+  const number = typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value;
+  return Number.isSafeInteger(number) && (number as number) >= 0 ? (number as number) : undefined;
+}
