@@ -2,10 +2,10 @@ import { shells } from "../completion/tree.ts";
 import type { CommandRow } from "../settings/setting.ts";
 import { sweepCommands } from "./sweep-commands.ts";
 
-const results = [
-  "<results>",
-  "a sweep's folder, its results.json, outcomes as .csv, .tsv, .txt or .jsonl, or - for standard input",
-] as const;
+const resultsHelp =
+  "a sweep's folder, its results.json, outcomes as .csv, .tsv, .txt or .jsonl, or - for standard input; files of " +
+  "lm-evaluation-harness, Inspect, promptfoo or lighteval; or a pattern of runs such as 'runs/r{rank}-s{seed}'";
+const results = ["<results>", resultsHelp] as const;
 const adapter = ["<adapter>", "a PEFT adapter: its folder or hub id"] as const;
 
 /** All commands, in the order of help. */
@@ -169,7 +169,7 @@ export const commands: readonly CommandRow[] = [
   },
   {
     name: "verdict",
-    arguments: [results],
+    arguments: [["<results...>", resultsHelp]],
     summary: "decide from a sweep's or any trainer's outcomes",
     description:
       "Decide which rank the outcomes support.\n" +
@@ -178,7 +178,10 @@ export const commands: readonly CommandRow[] = [
       "JSON object a line. correct is 1 or 0, also true or false, yes or no, or the share of the example that is right: " +
       "0.37 or 37%. By the label, an example's true class, no rank is recommended unless one is better than the class prior.\n" +
       "A table of runs has a row for each run: rank, seed, a score and, if you have it, n, the number of evaluation examples. " +
-      "Tables of W&B and MLflow are read, and trainers' logs below a pattern such as 'runs/r{rank}-s{seed}'.",
+      "Tables of W&B and MLflow are read, and trainers' logs below a pattern such as 'runs/r{rank}-s{seed}'.\n" +
+      "Files of an evaluator, or of one run each, are found by such a pattern too: {rank} and {seed} are digits, * is any part of " +
+      "a name, and of a folder the files below it are read. Without {rank} the rank is that of the adapter_config.json beside or " +
+      "below a file, or what the evaluator says; without {seed} there is one seed.",
     examples: [
       ["lorank verdict lorank-sweep", "the verdict of a sweep"],
       ["lorank verdict lorank-sweep --metric log-loss", "the same trials, judged on log loss"],
@@ -186,8 +189,16 @@ export const commands: readonly CommandRow[] = [
       ["zcat outcomes.jsonl.gz | lorank verdict -", "outcomes from a pipe"],
       ["lorank verdict runs.csv --metric f1 --margin 0.01", "one score of each run"],
       ["lorank verdict 'runs/r{rank}-s{seed}' --metric eval_loss", "the trainer_state.json of each run"],
+      [
+        "lorank verdict 'runs/r{rank}-s{seed}' --task gsm8k --filter strict-match",
+        "samples of lm-evaluation-harness",
+      ],
     ],
-    run: async (flags, path) => (await import("../results/verdict.ts")).runVerdictCommand(path!, flags),
+    run: async (flags, ...paths) =>
+      (await import("../results/verdict.ts")).runVerdictCommand(
+        paths.filter((path) => path !== undefined),
+        flags,
+      ),
   },
   {
     name: "config",

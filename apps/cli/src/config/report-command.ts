@@ -4,21 +4,23 @@ import { type DecideOptions, decideResults } from "@lorank/core/decide";
 import type { Decision, Results } from "@lorank/core/results";
 import { type Reported, renderReport } from "@lorank/report";
 import { type PublishedAdapter, publishedAdapters } from "@lorank/sweep";
+import { isRunPattern } from "@lorank/sweep/outcomes";
 import { exitCode } from "../errors.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { assertOutFile, joinShown, shownAdapters } from "../paths.ts";
 import { decideEvidence, type EvidenceOptions, isEvidence, sweepOptions } from "../results/evidence.ts";
 import { readResults } from "../results/read-results.ts";
+import { readInWords } from "../results/what-was-read.ts";
 import { readFlags } from "../settings/read.ts";
 import { configsOf } from "./tool-config.ts";
 
 export async function runReportCommand(path: string, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
   const { out: typedOut, ...settings } = readFlags("report", flags);
-  const { reported, folder, ...toUse } = isEvidence(path)
+  const { reported, folder, ...toUse } = isEvidence([path])
     ? {
         reported: await evidenceReported(path, settings, output),
-        folder: path === "-" ? "." : dirname(path),
+        folder: path === "-" || isRunPattern(path) ? "." : dirname(path),
       }
     : sweepReported(path, sweepOptions(settings));
   const out = typedOut ?? joinShown(folder, "report.html");
@@ -47,7 +49,8 @@ export function reportOptions(results: Results, out: string, adapters: readonly 
 }
 
 async function evidenceReported(path: string, flags: EvidenceOptions, output: Output): Promise<Reported> {
-  const decision = await decideEvidence(path, flags, output);
+  const { decision, read } = await decideEvidence([path], flags, output);
+  if (read !== undefined) output.note(readInWords(read));
   const name = path === "-" ? "standard input" : basename(path);
   const { classPrior } = decision;
   const majority = classPrior?.source === "labels" ? { majorityShare: classPrior.accuracy } : {};

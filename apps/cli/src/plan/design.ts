@@ -13,12 +13,13 @@ import {
 } from "@lorank/core/decide";
 import { type MethodName, type MetricName, metricOf, type TrialResult } from "@lorank/core/results";
 import { readPlan, SweepStore } from "@lorank/sweep";
-import { isOutcomes } from "@lorank/sweep/outcomes";
+import { isOutcomes, type OutcomeChoices } from "@lorank/sweep/outcomes";
 import type { ValidationLimit } from "@lorank/train/data";
 import { trialId } from "@lorank/train/spec";
 import { defaults } from "../defaults.ts";
-import type { Display, RawFlags } from "../output.ts";
+import type { Display, Output, RawFlags } from "../output.ts";
 import { readOutcomes, readResults } from "../results/read-results.ts";
+import { noteWhatWasRead } from "../results/what-was-read.ts";
 import { throwIfAny } from "../settings/read.ts";
 import { readRequest, withUntil } from "../settings/saved-settings.ts";
 import type { SettingsOf } from "../settings/table.ts";
@@ -139,8 +140,16 @@ export interface Runs {
  *
  * @throws InputError `E_RESULTS` when there are none; as `readOutcomes` and `outcomesFromTrials`.
  */
-export async function readRuns(path: string, display: Display): Promise<Runs> {
-  if (isOutcomes(path)) return { path, outcomes: await readOutcomes(path, display), trials: undefined };
+export async function readRuns(
+  path: string,
+  output: Pick<Output, "note"> & Display,
+  choices: OutcomeChoices = {},
+): Promise<Runs> {
+  if (isOutcomes(path)) {
+    const outcomes = await readOutcomes(path, choices, output);
+    noteWhatWasRead(outcomes, output);
+    return { path, outcomes, trials: undefined };
+  }
   const trials = readTrials(path);
   return { path, outcomes: outcomesFromTrials(trials), trials };
 }

@@ -32,7 +32,8 @@ export async function runPlanCommand(file: string | undefined, flags: CommandFla
     );
   }
   const { settings } = request;
-  const runs = settings.results === undefined ? undefined : await readRuns(settings.results, output);
+  const { results, filter, score } = settings;
+  const runs = results === undefined ? undefined : await readRuns(results, output, { filter, score });
   const preparation = preparationOf(settings);
   const ofOutcomes = settings.examples !== undefined || (runs !== undefined && runs.trials === undefined);
   const answer =

@@ -1,12 +1,13 @@
 import { InputError } from "@lorank/core";
 import { type DecideOptions, decide, decideScores } from "@lorank/core/decide";
 import { type Decision, type MetricName, metrics } from "@lorank/core/results";
-import { isOutcomes, isScores, readScores } from "@lorank/sweep/outcomes";
+import { isOutcomes, isRunPattern, isScores, type OutcomeChoices, readScores } from "@lorank/sweep/outcomes";
 import type { Output } from "../output.ts";
 import { readOutcomes } from "./read-results.ts";
+import { type WhatWasRead, whatWasRead } from "./what-was-read.ts";
 
 /** Flags of a verdict on runs of any trainer. */
-export interface EvidenceOptions {
+export interface EvidenceOptions extends OutcomeChoices {
   readonly metric?: string;
   readonly higher?: boolean;
   readonly lower?: boolean;
@@ -15,8 +16,15 @@ export interface EvidenceOptions {
 }
 
 /** Tells runs of any trainer from a sweep's results. */
-export function isEvidence(path: string): boolean {
-  return isScores(path) || isOutcomes(path);
+export function isEvidence(paths: readonly string[]): boolean {
+  const [path = ""] = paths;
+  return paths.length > 1 || isRunPattern(path) || isScores(path) || isOutcomes(path);
+}
+
+/** A decision on runs, and the files that outcomes are from. */
+interface DecidedEvidence {
+  readonly decision: Decision;
+  readonly read?: WhatWasRead | undefined;
 }
 
 /**
@@ -25,21 +33,43 @@ export function isEvidence(path: string): boolean {
  * @throws as `readOutcomes` and `decide`, or as `readScores` and `decideScores`.
  */
 export async function decideEvidence(
-  path: string,
-  flags: EvidenceOptions,
+  paths: readonly string[],
+  { task, filter, score, ...flags }: EvidenceOptions,
   output: Output,
-): Promise<Decision> {
-  if (!isScores(path)) return decide(await readOutcomes(path, output), sweepOptions(flags));
+): Promise<DecidedEvidence> {
+  const path = scoresAmong(paths, flags);
+  if (path === undefined) {
+    const outcomes = await readOutcomes(paths, { task, filter, score }, output);
+    return { decision: decide(outcomes, sweepOptions(flags)), read: whatWasRead(outcomes) };
+  }
   const { metric, higher, lower, ...options } = flags;
   if (higher && lower) throw new InputError("E_CONFIG", "--higher and --lower exclude each other, got both");
   const better = higher ? "higher" : lower ? "lower" : undefined;
   const { notes, column, ...scores } = await readScores(path, { metric, better });
   for (const note of notes) output.note(note);
-  return decideScores(scores, { ...options, metric: scores.metric });
+  return { decision: decideScores(scores, { ...options, metric: scores.metric }) };
+}
+
+/** The path to read scores of; undefined where runs have outcomes of examples, which say more, unless a flag asks for a score. */
+function scoresAmong(
+  [path = "", ...more]: readonly string[],
+  { metric, higher, lower }: EvidenceOptions,
+): string | undefined {
+  if (more.length > 0 || !isScores(path)) return undefined;
+  const asksForScore = higher || lower || (metric !== undefined && !Object.hasOwn(metrics, metric));
+  return asksForScore || !isOutcomes(path) ? path : undefined;
 }
 
 /** Options of a verdict on outcomes of examples, whose metrics are known. */
-export function sweepOptions({ metric, higher, lower, ...options }: EvidenceOptions): DecideOptions {
+export function sweepOptions({
+  metric,
+  higher,
+  lower,
+  task,
+  filter,
+  score,
+  ...options
+}: EvidenceOptions): DecideOptions {
   if (higher || lower) {
     const flag = higher ? "--higher" : "--lower";
     throw new InputError(

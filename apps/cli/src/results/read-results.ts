@@ -2,9 +2,8 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { readTextFile } from "@lorank/checkpoint/files";
 import { InputError, isInputError, parseJson } from "@lorank/core";
-import type { OutcomeTable } from "@lorank/core/decide";
 import { parseResults, type Results } from "@lorank/core/results";
-import { readOutcomes as read } from "@lorank/sweep/outcomes";
+import { type OutcomeChoices, type ReadOutcomes, readOutcomes as read } from "@lorank/sweep/outcomes";
 import type { Display } from "../output.ts";
 import { progressLine } from "../progress/progress.ts";
 import { wholeNumber } from "../text.ts";
@@ -58,16 +57,16 @@ function resultsFile(path: string): string {
   throw new InputError("E_RESULTS", `results must be a folder with a results.json, got ${path}\n${advice}`);
 }
 
-/** Reads outcomes that any trainer wrote, and shows how far it is. Throws as `readOutcomes` of @lorank/sweep/outcomes. */
+/** Reads outcomes that any trainer or evaluator wrote, and shows how far it is. Throws as `readOutcomes` of @lorank/sweep/outcomes. */
 export async function readOutcomes(
-  path: string,
+  paths: string | readonly string[],
+  choices: OutcomeChoices,
   display: Display,
-  stdin: AsyncIterable<Uint8Array> = process.stdin,
-): Promise<OutcomeTable> {
+): Promise<ReadOutcomes> {
   const progress = progressLine(display);
   try {
-    return await read(path, {
-      stdin,
+    return await read(paths, {
+      ...choices,
       onRead: ({ source, lines, share }) => {
         const part = share === undefined ? "" : `, ${Math.floor(100 * share)} %`;
         progress.show(`reading ${source}: ${wholeNumber(lines)} lines${part}`);

@@ -29,14 +29,16 @@ import { readFlags } from "../settings/read.ts";
 import { duration, wrap } from "../text.ts";
 import { decideEvidence, type EvidenceOptions, isEvidence, sweepOptions } from "./evidence.ts";
 import { readResults } from "./read-results.ts";
+import { readInWords, type WhatWasRead } from "./what-was-read.ts";
 
-export async function runVerdictCommand(path: string, flags: CommandFlags): Promise<number> {
+export async function runVerdictCommand(paths: readonly string[], flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
   const { "require-conclusive": requireConclusive = false, ...options } = readFlags("verdict", flags);
-  const { decision, claims } = await decisionOn(path, options, output);
-  output.document(decision);
+  const { decision, claims, read } = await decisionOn(paths, options, output);
+  output.document(read === undefined ? decision : { ...decision, evidence: read });
   output.print(decisionTable(decision, output.colours));
   output.print();
+  if (read !== undefined) output.print(`${wrap(readInWords(read), Math.min(output.columns, 100))}\n`);
   printVerdict(decision, claims, output);
   printNext(claims, output);
   const unmet = requireConclusive && decision.verdict === "inconclusive";
@@ -46,14 +48,16 @@ export async function runVerdictCommand(path: string, flags: CommandFlags): Prom
 interface Judged {
   readonly decision: Decision;
   readonly claims: readonly Claim[];
+  /** Absent for a sweep's results, and for one plain file. */
+  readonly read?: WhatWasRead | undefined;
 }
 
-async function decisionOn(path: string, flags: EvidenceOptions, output: Output): Promise<Judged> {
-  if (isEvidence(path)) {
-    const decision = await decideEvidence(path, flags, output);
-    return { decision, claims: claimsOf(decision) };
+async function decisionOn(paths: readonly string[], flags: EvidenceOptions, output: Output): Promise<Judged> {
+  if (isEvidence(paths)) {
+    const { decision, read } = await decideEvidence(paths, flags, output);
+    return { decision, claims: claimsOf(decision), read };
   }
-  const { results } = readResults(path);
+  const { results } = readResults(paths[0]!);
   const decision = decideResults(results, sweepOptions(flags));
   return { decision, claims: claimsOf({ ...results, decision }) };
 }

@@ -34,6 +34,7 @@ const train = [...compare, "train"] as const;
 const run = [...train, "eval"] as const;
 const memory = ["memory"] as const;
 const quantize = ["quantize"] as const;
+const evaluated = ["verdict", "report"] as const;
 
 const column = k.text("a column's name", "name");
 const file = k.text("a file", "file");
@@ -54,6 +55,7 @@ const question = under("What is asked:");
 const data = under("Model and data:");
 const ids = under("Token ids:");
 const compared = under("What is compared:");
+const evidence = under("What is read of an evaluator's files:");
 const adapter = under("Adapter:");
 const training = under("Training:");
 const running = under("Running:");
@@ -120,6 +122,9 @@ export const table = [
   compared("metric", metric, compare, "what the verdict rests on", { default: `${d.metric.classification}; of instructions ${d.metric["causal-lm"]}` }),
   compared("margin", k.margin, compare, "loss of quality that you still accept: a share of accuracy, or nats (the unit of log loss)", { default: defaultMargins }),
   compared("confidence", k.confidence, compare, "of the intervals and the verdict", { default: d.confidence }),
+  evidence("task", k.text("a task's name", "name"), evaluated, "the task, where runs have a file for each of several", { flagOnly: true }),
+  evidence("filter", k.text("a filter's name", "name"), [...evaluated, "plan"], "filter of lm-evaluation-harness, where it has several", { flagOnly: true }),
+  evidence("score", k.text("a score's name", "name"), [...evaluated, "plan"], "metric, scorer or named score that says what is right, where there are several", { flagOnly: true }),
   compared("metric", k.text("a metric's name", "name"), ["verdict", "report"], `what the verdict rests on: ${metric.rule}; of a table of runs, the column of the score`, { default: "the sweep's, else accuracy" }),
   compared("higher", k.onOff, ["verdict", "report"], "of a table of runs: more of the score is better, where that is not known", { flagOnly: true }),
   compared("lower", k.onOff, ["verdict", "report"], "of a table of runs: less of the score is better, where that is not known", { flagOnly: true }),

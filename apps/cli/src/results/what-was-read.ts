@@ -1,0 +1,45 @@
+import type { ReadOutcomes } from "@lorank/sweep/outcomes";
+import type { Output } from "../output.ts";
+import { counted } from "../text.ts";
+
+/** Files that outcomes are from, and examples that they lack. */
+export interface WhatWasRead extends Required<Pick<ReadOutcomes, "files" | "failed">> {
+  readonly runs: number;
+  /** Examples that are compared, and those that were left out since a run has no outcome of them. */
+  readonly examples: { readonly compared: number; readonly leftOut: number };
+}
+
+/** The evidence of runs in files of their own or of an evaluator; undefined for one plain file. */
+export function whatWasRead({
+  files,
+  failed = [],
+  cells,
+  examples,
+  leftOut = 0,
+}: ReadOutcomes): WhatWasRead | undefined {
+  if (files === undefined) return undefined;
+  return { runs: cells.length, examples: { compared: examples, leftOut }, files, failed };
+}
+
+/** Says what was read, and counts what was left out. */
+export function readInWords({ runs, examples, files, failed }: WhatWasRead): string {
+  const formats = [...new Set(files.map(({ format }) => format))].join(" and ");
+  const tasks = [...new Set(files.flatMap(({ task = [] }) => task))];
+  const task = tasks.length === 0 ? "" : `, task ${tasks.join(" and ")}`;
+  const read = `Read ${counted(runs, "run")} of ${formats}${task}.`;
+  const { compared, leftOut } = examples;
+  if (leftOut === 0) return read;
+  const shown = failed.slice(0, 4).map(({ rank, seed, examples, reason }) => {
+    const cut = reason.length > 80 ? `${reason.slice(0, 80)}…` : reason;
+    return `rank ${rank}, seed ${seed} failed on ${examples} (${cut})`;
+  });
+  const more =
+    failed.length > shown.length ? `; and ${counted(failed.length - shown.length, "more run")}` : "";
+  return `${read} ${leftOut} of ${compared + leftOut} examples left out: ${shown.join("; ")}${more}.`;
+}
+
+/** Notes what was read, for commands whose result has no place for it. */
+export function noteWhatWasRead(outcomes: ReadOutcomes, { note }: Pick<Output, "note">): void {
+  const read = whatWasRead(outcomes);
+  if (read !== undefined) note(readInWords(read));
+}
