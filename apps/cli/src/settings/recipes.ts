@@ -4,12 +4,13 @@ import { fileURLToPath } from "node:url";
 /** Names and files of the recipes. No import here: a command's help reads it. */
 
 const python = ["sweep.yaml", "train.py", "evaluate.py", "lorank_trial.py", "requirements.txt"] as const;
-const configured = [...python, "lorank_config.py", "config.yaml"] as const;
+const completions = [...python, "benchmark.py"] as const;
+const configured = [...completions, "lorank_config.py", "config.yaml"] as const;
 
 /** The files of each recipe: those of its folder in `examples/trainers`. */
 export const recipes = {
   peft: [...python, "README.md"],
-  trl: python,
+  trl: completions,
   axolotl: configured,
   "llama-factory": configured,
   "stand-in": ["sweep.yaml", "train.mjs", "evaluate.mjs", "task.mjs"],
