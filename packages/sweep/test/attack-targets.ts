@@ -14,12 +14,19 @@ import { planAgain } from "../src/plan/plan.ts";
 import { SweepStore } from "../src/store/store.ts";
 import { readSweepFile } from "../src/store/sweep-file.ts";
 import { readLosses } from "../src/trainers/losses.ts";
+import { evaluatorTargets } from "./attack-evaluators.ts";
 import { exampleConfig } from "./helpers/example-config.ts";
 import { csv, drawnOutcomes, jsonLines, type OutcomeRow } from "./helpers/outcome-rows.ts";
 
 /** Outcomes, loss curves, and the files of a results folder. */
 export function outcomeTargets(folder: string): readonly Target[] {
-  return [...outcomes, lossCurve(folder), sweepFile(folder), singleResult(folder)];
+  return [
+    ...outcomes,
+    ...evaluatorTargets(folder),
+    lossCurve(folder),
+    sweepFile(folder),
+    singleResult(folder),
+  ];
 }
 
 const corpus = (name: string, expected: Readonly<Record<string, string>>): Case[] =>

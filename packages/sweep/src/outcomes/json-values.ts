@@ -56,18 +56,9 @@ export function isShare(value: unknown): value is number {
 
 /** The fault of a score that is no share. */
 export function scoreFault(score: string, value: unknown): string {
-  const got =
-    typeof value === "object" && value !== null
-      ? "a list or an object"
-      : value === undefined || value === null
-        ? "none"
-        : quote(value);
-  return `${score} must be between 0 and 1, got ${got}`;
-}
-
-function quote(value: unknown): string {
-  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  const rule = `${score} must be between 0 and 1`;
+  if (value === undefined || value === null) return `${rule}, got none`;
+  return `${rule}, got ${typeof value === "object" ? "a list or an object" : JSON.stringify(value).slice(0, 60)}`;
 }
 
 /** A whole number of at least 0, also as text; else undefined. */

@@ -16,11 +16,11 @@ export const promptfoo: OutcomeFormat = {
   name: "promptfoo",
   unit: "result",
   recognises: ({ extension, head }) =>
-    extension === ".json"
-      ? /^\s*\{\s*"evalId"\s*:/.test(head())
-      : extension === ".jsonl" &&
-        /"promptIdx":\d+/.test(head()) &&
-        /^\{"(?:cost|description|error|id)":/.test(head()),
+    (extension === ".json" && /^\s*\{\s*"evalId"\s*:/.test(head())) ||
+    // A row of ours may have any other column first.
+    (extension === ".jsonl" &&
+      /^\s*\{\s*"(?:cost|description)"\s*:/.test(head()) &&
+      !/"correct"\s*:/.test(head())),
   async read(path, rows, { stdin, choices }) {
     const results = path.toLowerCase().endsWith(".json")
       ? resultsInJson(path)
