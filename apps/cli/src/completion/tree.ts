@@ -58,6 +58,7 @@ const argumentKinds: Readonly<Record<string, CompletedValue["kind"]>> = {
   "models...": "file",
   adapter: "file",
   results: "file",
+  "results...": "file",
   "adapter-or-results": "file",
   out: "folder",
   folder: "folder",
