@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { trialId } from "@lorank/train/spec";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cli, makeFolder, temporaryFolder } from "./cli.ts";
+import { writeTinyModel } from "./tiny-model.ts";
 
 const small = [
   ...["--ranks", "2,4", "--targets", "q_proj,v_proj", "--epochs", "0.5"],
@@ -74,6 +75,25 @@ describe("before a sweep", () => {
     expect(score).toBeGreaterThan(0.5);
     expect(costs.secondsLeft).toBeCloseTo(trials + score, 6);
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("names the published sweeps that are near, and none where none is", async () => {
+    const folder = temporaryFolder();
+    writeTinyModel(folder);
+    const config = JSON.parse(readFileSync(join(folder, "config.json"), "utf8"));
+    const layers = { hidden_size: 768, intermediate_size: 2048, num_hidden_layers: 14 };
+    const heads = { num_attention_heads: 12, num_key_value_heads: 12 };
+    writeFileSync(join(folder, "config.json"), JSON.stringify({ ...config, ...layers, ...heads }));
+    const model = ["--model", ".", "--weights", "random", "--train-examples", "500"];
+
+    const near = JSON.parse((await cli(["plan", ...model, "--json"], { cwd: folder })).stdout);
+    expect(near.published).toHaveLength(8);
+    expect(near.published[0]).toMatchObject({ model: "BERT-base", trainExamples: 500, seeds: 5 });
+    const { stdout } = await cli(["plan", ...model], { cwd: folder });
+    expect(stdout).toMatch(/\nWhat published sweeps found, not what yours will: 8 sweeps of models of 0\.1/);
+
+    const starter = await planned(small, folder);
+    expect(starter.published).toEqual([]);
   });
 
   test("one rank cannot be compared", async () => {

@@ -29,6 +29,7 @@ import {
   type PlanRequest,
   type Runs,
 } from "./design.ts";
+import { nearestSweeps, type PublishedSweep } from "./published.ts";
 
 /** Costs of one trial of a rank; undefined members are not known. */
 export interface RankPlan {
@@ -217,6 +218,8 @@ export interface PlannedSweep {
   readonly costs: SweepCosts;
   /** The runs are of another subject than this sweep. */
   readonly warning: string | undefined;
+  /** Sweeps of others with about its sizes; empty where the trainer's command has the data. */
+  readonly published: readonly PublishedSweep[];
 }
 
 /** Plans for outcomes of another trainer, of which only the numbers matter. */
@@ -249,5 +252,14 @@ export async function planOfSweep(
   const costs = await sweepCosts(ready, trials, times);
   const first = trials[0]?.spec;
   const warning = first && ready.differenceFrom(first);
-  return { design, cases, runs, sweep: { ready, costs, warning } };
+  const { data, sizes } = ready;
+  const published =
+    data === undefined || sizes === undefined
+      ? []
+      : nearestSweeps({
+          kind: data.task.kind,
+          params: sizes.baseParams,
+          trainExamples: data.trainExamples,
+        });
+  return { design, cases, runs, sweep: { ready, costs, warning, published } };
 }

@@ -117,11 +117,12 @@ export function planDocument({ design, cases, runs, sweep }: PlanAnswer): object
   };
 }
 
-function sweepDocument({ ready, costs }: NonNullable<PlanAnswer["sweep"]>): object {
+function sweepDocument({ ready, costs, published }: NonNullable<PlanAnswer["sweep"]>): object {
   return {
     costs: costsDocument(costs, ready.disk),
     sweep: ready.document,
     ...(ready.data === undefined ? {} : { vllmRanks: vllmNote(ready) ?? null }),
+    published,
   };
 }
 

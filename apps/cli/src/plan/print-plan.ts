@@ -10,6 +10,7 @@ import type { ReadySweep } from "../sweep/ready-sweep.ts";
 import { counted, duration, plainText, wholeNumber, wrap } from "../text.ts";
 import { type PlanAnswer, type PlannedSweep, type RankPlan, type SweepCosts, secondsLeft } from "./cost.ts";
 import type { Design, NoiseCase, Runs } from "./design.ts";
+import { publishedWords } from "./published.ts";
 import {
   canShowWords,
   caseName,
@@ -104,14 +105,15 @@ export function printPlan({ design, cases, runs, sweep }: PlanAnswer, output: Ou
     printCosts(sweep, output);
     if (sweep.warning !== undefined) output.note(`${sweep.warning}\n`);
   }
+  const say = (text: string): void => output.print(wrap(text, Math.min(output.columns, 100)));
   if (design !== undefined) printDesign(design, cases, runs, output);
   else
-    output.print(
-      wrap(
-        "What these trials can show depends on how many examples they are evaluated on: --examples says it before a first run, --results FOLDER after it.",
-        Math.min(output.columns, 100),
-      ),
+    say(
+      "What these trials can show depends on how many examples they are evaluated on: --examples says it before a first run, --results FOLDER after it.",
     );
+  // After a first run there is evidence of one's own.
+  const prior = runs === undefined ? publishedWords(sweep?.published ?? []) : undefined;
+  if (prior !== undefined) say(`\n${prior}`);
 }
 
 /** Prints what the design can show, and what the margin needs. */
