@@ -30,7 +30,7 @@ export function publishedPage(sources: readonly PublishedSource[]): string {
 
 This is a prior: what others found with their models and data. It is no verdict on yours, and no decision of LoRAnk uses it.
 Before a first run, \`lorank plan\` prints the nearest sweeps: up to eight of the same kind of task, with at most ten times fewer or more
-parameters and training examples. Without any it says nothing.
+parameters and training examples. Where none is near it says nothing.
 
 ## The smallest rank that was enough
 
@@ -50,7 +50,7 @@ ${sources.map(countsLine).join("\n")}
 ## How sure that is
 
 - **Five seeds seldom settle it.** On BERT's runs the [verdict](../concepts/verdicts.md) names a rank in ${named.length} of ${sun.rows.length} sweeps at a margin of 1 point, for these evaluation examples
-  alone. In ${agree} of these it is the rank below, in the column "enough". In the other sweeps that rank is the smallest within the margin of noisy means, and no more.
+  alone. ${agree} of these ranks are those of the column "enough" below. In the other sweeps that column has the smallest rank within the margin of noisy means, and no more.
 - **One seed names another winner.** The best rank of one seed is the best mean of all five in ${winners.same} of ${winners.all} cases (${share(winners.same, winners.all)}).
 - **One date is no seed, but moves as much.** PEFT's rank 64 against rank 32, by date: ${differences("lora--llama-3.2-3B-rank64", "lora--llama-3.2-3B-rank32")} points of accuracy on GSM8K.
 - **The same setting twice.** ${repeats.count} settings of tinker-cookbook were run twice. The two differ by ${repeats.median.toFixed(4)} nats in the median, ${repeats.largest.toFixed(4)} at most. Here they count by their mean.

@@ -98,7 +98,7 @@ export function tinkerRuns(): SourceRuns {
     return { model, millionParams: millionsOf(model), data: "tulu3", trainExamples: tinkerExamples, runs };
   });
   return {
-    source: "thinking-machines-lab/tinker-cookbook, recipes/chat_sl/results/sft_sweep.md",
+    source: "thinking-machines-lab/tinker-cookbook, tinker_cookbook/recipes/chat_sl/results/sft_sweep.md",
     kind: "causal-lm",
     metric: "log-loss",
     margin: 0.02,

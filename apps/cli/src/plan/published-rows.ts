@@ -54,7 +54,7 @@ export const publishedSources: readonly PublishedSource[] = [
     ["BERT-base", 109, "SST-2", 2000, [2, 4, 8, 16, 32, 64], 16, null],
     ["BERT-base", 109, "SST-2", 5000, [2, 4, 8, 16, 32, 64], 4, null],
   ] },
-  { source: "thinking-machines-lab/tinker-cookbook, recipes/chat_sl/results/sft_sweep.md", kind: "causal-lm", metric: "log-loss", margin: 0.02, seeds: 1, rows: [
+  { source: "thinking-machines-lab/tinker-cookbook, tinker_cookbook/recipes/chat_sl/results/sft_sweep.md", kind: "causal-lm", metric: "log-loss", margin: 0.02, seeds: 1, rows: [
     ["Llama-3.2-1B", 1000, "tulu3", 99840, [4, 16, 64, 128], 16, null],
     ["Llama-3.2-3B", 3000, "tulu3", 99840, [4, 16, 64, 128], 16, null],
     ["Qwen3-4B-Instruct-2507", 4000, "tulu3", 99840, [4, 16, 64, 128], 4, null],
