@@ -7,7 +7,7 @@ import { bestBetOf } from "../src/decide/best-bet.ts";
 import { compareRanks } from "../src/decide/compare.ts";
 import { pairedDesign } from "../src/decide/paired-design.ts";
 import { ranksInPlay, verdictOf } from "../src/decide/verdict.ts";
-import { mean } from "../src/statistics/mean.ts";
+import { mean, median } from "../src/statistics/mean.ts";
 import { randomStream } from "../src/statistics/random.ts";
 import { smoothedChoice, smoothedModels } from "./bet-model.ts";
 import { type PublishedCell, publishedCells, splitsOf, tableOfScores } from "./published-runs.ts";
@@ -86,10 +86,6 @@ const policies: readonly (readonly [string, Policy])[] = [
     (sweep) => [smoothedChoice(sweep, models.get(sweep.task)!.atNoLargerRank)],
   ],
 ];
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
-}
 
 const trials = cells.flatMap(({ ranks, scores, task }) =>
   splitsOf(scores[0]!.length, 3).map(({ chosen, left }) => ({

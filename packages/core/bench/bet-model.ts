@@ -1,4 +1,4 @@
-import { mean } from "../src/statistics/mean.ts";
+import { mean, median } from "../src/statistics/mean.ts";
 import { normalDensity } from "../src/statistics/normal.ts";
 import { type PublishedCell, splitsOf } from "./published-runs.ts";
 
@@ -169,10 +169,4 @@ function solve(matrix: readonly (readonly number[])[], right: readonly number[])
     x[i] = (row[rows.length]! - known) / row[i]!;
   }
   return x;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

@@ -102,11 +102,11 @@ export interface RankQuality {
 }
 
 /**
- * Columns of the metric that decides, of the loss that a rank may have against any other by it, and of other metrics. A rank
- * that was not trained has the prediction.
+ * Columns of the metric that decides, of collapsed runs, of the loss that a rank may have against any other, and of other
+ * metrics. A rank that was not trained has the prediction.
  */
 export function qualityColumns<Row>(
-  { metric }: Decision,
+  { metric, collapsed = [] }: Decision,
   qualityOf: (row: Row) => RankQuality,
 ): TextColumn<Row>[] {
   const shown = metricsBeside(metric);
@@ -127,8 +127,21 @@ export function qualityColumns<Row>(
       return bound === undefined ? "" : bound <= 0 ? "nothing" : boundInUnit(bound, metric);
     },
   };
+  const risk: TextColumn<Row> = {
+    title: "collapsed",
+    cell: (row) => {
+      const { summary } = qualityOf(row);
+      const runs = collapsed.filter(({ rank }) => rank === summary?.rank).length;
+      return summary === undefined ? "" : `${runs} of ${summary.seeds}`;
+    },
+  };
   const others = shown.filter(({ name }) => name !== metric);
-  return [columnOf(metricOf(metric)), mayLose, ...others.map(columnOf)];
+  return [
+    columnOf(metricOf(metric)),
+    ...(collapsed.length > 0 ? [risk] : []),
+    mayLose,
+    ...others.map(columnOf),
+  ];
 }
 
 function scoreCell(summary: RankSummary, metric: Metric): string {

@@ -26,6 +26,7 @@ const sections: Readonly<Record<CheckName, FunctionComponent<SectionProps>>> = {
   convergence: Convergence,
   classPrior: nothing,
   copies: nothing,
+  collapsed: nothing,
   overlap: nothing,
 };
 

@@ -1,6 +1,13 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { betOf, boundInUnit, percent, type RankRole, type RankRow } from "@lorank/core/results";
+import {
+  betOf,
+  boundInUnit,
+  type Decision,
+  percent,
+  type RankRole,
+  type RankRow,
+} from "@lorank/core/results";
 import { engineTrials } from "../data/varying.ts";
 import { bytes, duration, integer, NONE, plural } from "../format.ts";
 import {
@@ -28,6 +35,7 @@ export function RankTable(props: { readonly results: Reported; readonly rows: re
     if (rank === bet) return "best bet";
     return roles[isKnownToFail || role !== "failed" ? role : "not-compared"];
   };
+  const { collapsed } = results.decision;
   const hasCosts = rows.some(({ costs }) => costs !== undefined);
   return (
     <Section id="ranks" title="Every rank">
@@ -41,6 +49,7 @@ export function RankTable(props: { readonly results: Reported; readonly rows: re
           { head: "Peak memory", under: "measured", unit: "bytes", optional: true },
           { head: "Time", under: "one run", unit: "seconds", optional: true },
           columnOf(metric),
+          ...(collapsed ? [{ head: "Collapsed", under: "of the runs", optional: true }] : []),
           { head: "May lose", under: "at most", unit: metric.units, optional: true },
           ...others.map((other) => ({ ...columnOf(other), optional: true })),
         ]}
@@ -59,6 +68,7 @@ export function RankTable(props: { readonly results: Reported; readonly rows: re
             numberCell(row.costs?.peakResidentBytes, bytes),
             numberCell(row.costs?.secondsPerTrial, duration),
             score(row, metric),
+            ...(collapsed ? [collapsedCell(row, collapsed)] : []),
             numberCell(
               row.summary?.shortfallBound,
               (bound) => (bound <= 0 ? "nothing" : boundInUnit(bound, metric.name)),
@@ -113,6 +123,12 @@ function score(row: RankRow, metric: ShownMetric): TableCell {
   return Number.isFinite(own)
     ? { main: metric.value(own), under: plural(row.completed.length, "run"), raw: scaled(metric, own) }
     : NONE;
+}
+
+function collapsedCell({ rank, summary }: RankRow, collapsed: NonNullable<Decision["collapsed"]>): TableCell {
+  if (summary === undefined) return NONE;
+  const runs = collapsed.filter((run) => run.rank === rank).length;
+  return { main: `${runs} of ${summary.seeds}`, raw: [runs] };
 }
 
 function columnOf({ title, suffix, units, valueUnit }: ShownMetric) {

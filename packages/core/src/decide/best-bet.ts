@@ -28,7 +28,7 @@ const leastChance = 0.05;
 export function bestBetOf({ ranks, seeds, comparison, certifiedRank, bestRank }: OpenComparison): BestBet {
   const rank = certifiedRank ?? bestRank;
   if (seeds < 2 || ranks.length < 2) return { rank };
-  const noise = noiseOf(comparison);
+  const noise = noiseOf(comparison, ranks);
   const means = ranks.map((one) => (one === ranks[0] ? 0 : pairOf(comparison.pairs, one, ranks[0]!).mean));
   const mayLose = shortfallBound(comparison.pairs, rank);
   const bet = means[ranks.indexOf(rank)]!;
@@ -60,8 +60,17 @@ export function bestBetOf({ ranks, seeds, comparison, certifiedRank, bestRank }:
   };
 }
 
-/** Noise of one rank's mean that it does not share with others, half of that of a pair: of one seed, and of the examples. */
-function noiseOf({ pairs }: PairwiseComparison): { readonly seed: number; readonly example: number } {
+/**
+ * Noise of one rank's mean that it does not share with others, half of that of a pair: of one seed, and of the examples.
+ * Collapsed runs do not count if there are pairs without them.
+ */
+function noiseOf(
+  { pairs: all, collapsed }: PairwiseComparison,
+  ranks: readonly number[],
+): { readonly seed: number; readonly example: number } {
+  const noisy = collapsed.map(({ rank }) => ranks[rank]!);
+  const clean = all.filter(({ first, second }) => !noisy.includes(first) && !noisy.includes(second));
+  const pairs = clean.length > 0 ? clean : all;
   return {
     seed: mean(pairs.map(({ fit }) => fit.seedSquare / fit.examples)) / 2,
     example: mean(pairs.map(({ fit }) => fit.components.example / fit.examples)) / 2,

@@ -15,9 +15,18 @@ import type {
   TestRun,
   TestScore,
 } from "../results/types.ts";
+import { mean } from "../statistics/mean.ts";
 import { type ClaimFamily, type ClaimTails, claimTails, type LostTails, lostTails } from "./claim-tails.ts";
+import { type CollapsedCell, collapsedRuns } from "./collapsed-runs.ts";
 import { type CrossedFit, fitCrossed, type ScoreMatrix } from "./interval/components.ts";
-import { halfWidth, halfWidthOf, moderate, type TailFactors, tailFactors } from "./interval/half-width.ts";
+import {
+  couplesOf,
+  halfWidth,
+  halfWidthOf,
+  moderate,
+  type TailFactors,
+  tailFactors,
+} from "./interval/half-width.ts";
 import { metricsOf } from "./outcomes.ts";
 import type { PairedDesign } from "./paired-design.ts";
 import type { DecideSettings } from "./settings.ts";
@@ -44,6 +53,8 @@ export interface PairComparison {
 export interface PairwiseComparison {
   readonly pairs: readonly PairComparison[];
   readonly tails: ClaimTails;
+  /** Indices of runs that collapsed; their noise widens the pairs of their ranks alone. */
+  readonly collapsed: readonly CollapsedCell[];
 }
 
 /** Compares every pair of the design's ranks on `metric`. The default family is the design's ranks with the whole error. */
@@ -58,11 +69,14 @@ export function compareRanks(
   const tails = claimTails(confidence, family);
   const { smallest = ranks[0] } = family;
   const values = ranks.map((_, index) => metricMatrix(design, index, metric));
-  const limit = largestDifference(metricOf(metric));
+  const by = metricOf(metric);
+  const limit = largestDifference(by);
   const isUnit = limit === 0 || values.every(isBinary);
-  const couples = ranks.flatMap((_, i) => ranks.slice(i + 1).map((_, j) => [i, i + 1 + j] as const));
+  const couples = couplesOf(ranks.length);
   const differences = couples.map(([i, j]) => advantages(values[i]!, values[j]!, metric));
-  const fits = moderate(differences.map(fitCrossed), ranks.length);
+  const collapsed = collapsedRuns(scoresOf(values), by, by.defaultMargin);
+  const noisy = collapsed.map(({ rank }) => rank);
+  const fits = moderate(differences.map(fitCrossed), ranks.length, noisy);
   const factors = claimFactors(tails, seeds.length, examples);
   const pairs = couples.map(([i, j], index): PairComparison => {
     const fit = fits[index]!;
@@ -78,7 +92,16 @@ export function compareRanks(
       supported: seeds.length > 1 && Math.abs(fit.mean) > widths.halfWidth,
     };
   });
-  return { pairs, tails };
+  return {
+    pairs,
+    tails,
+    collapsed,
+  };
+}
+
+/** Mean over the examples of each run. `[ranks][seeds]` */
+export function scoresOf(values: readonly ScoreMatrix[]): number[][] {
+  return values.map((rows) => rows.map(mean));
 }
 
 /** Factors from variances to the half-widths of a family's claims; independent of the data. */

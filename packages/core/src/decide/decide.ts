@@ -26,11 +26,12 @@ import {
 import type { VarianceComponents } from "./interval/components.ts";
 import { varianceOfMean } from "./interval/half-width.ts";
 import type { OutcomeTable } from "./outcomes.ts";
-import { type PairedDesign, pairedDesign } from "./paired-design.ts";
+import { type PairedDesign, pairedDesign, underSeeds } from "./paired-design.ts";
 import { neededFor } from "./plan/needed.ts";
 import { diminishingReturns } from "./returns.ts";
 import { type DecideOptions, type DecideSettings, settingsOf } from "./settings.ts";
 import { indifferenceMargins, openVerdict, ranksInPlay, type Verdict, verdictOf } from "./verdict.ts";
+import { verdictWithout } from "./without-collapsed.ts";
 
 /** Decides a grid: which rank its outcomes support. */
 export function decideOutcomes(outcomes: OutcomeTable, options: DecideOptions = {}): DecisionFacts {
@@ -64,12 +65,14 @@ export function decideDesign(
   const { design, forbids, members } = checkRuns(allRuns, runs, settings);
   if (design.ranks.length === 0) return nothingCompleted(examples, design, settings);
   const comparison = compareRanks(design, metric, confidence, family);
+  const compareUnder = (seeds: readonly number[]) =>
+    compareRanks(underSeeds(design, seeds), metric, confidence, family);
   // A rank's own interval has to hold at every look of a race, and for every confirmed rank of a probe.
   const own = 1 - (family?.spend?.(1 - confidence) ?? 1 - confidence);
   const scores = design.cells.map((cells) => rankScore(cells, { metric, confidence: own }));
   const bestRank = bestOf(design, metric);
   return decideCompared(
-    { design, examples, comparison, scores, bestRank, forbids, members },
+    { design, examples, comparison, compareUnder, scores, bestRank, forbids, members },
     settings,
     context,
   );
@@ -80,6 +83,8 @@ export interface ComparedRanks extends Omit<RunsFinding, "design"> {
   readonly design: Pick<PairedDesign, "ranks" | "seeds" | "excluded" | "failures">;
   readonly examples: number;
   readonly comparison: PairwiseComparison;
+  /** Compares them under these seeds alone, by their indices in the design. */
+  readonly compareUnder: (seeds: readonly number[]) => PairwiseComparison;
   /** In the order of the design's ranks. */
   readonly scores: readonly RankScore[];
   readonly bestRank: number;
@@ -87,7 +92,7 @@ export interface ComparedRanks extends Omit<RunsFinding, "design"> {
 
 /** Decides on ranks that were compared. */
 export function decideCompared(
-  { design, examples, comparison, scores, bestRank, forbids, members }: ComparedRanks,
+  { design, examples, comparison, compareUnder, scores, bestRank, forbids, members }: ComparedRanks,
   { metric, margin, confidence }: DecideSettings,
   { plannedTails, beaten = [], pairs: seenPairs }: DecideContext = {},
 ): DecisionFacts {
@@ -112,6 +117,10 @@ export function decideCompared(
     mayRecommend && !forbids.includes("plan")
       ? largerDesign(found, { ...comparison, tails }, inPlay, margin)
       : {};
+  const without =
+    mayRecommend && members.collapsed !== undefined
+      ? verdictWithout({ ranks, seeds: seeds.length, margin, comparison, dropped: beaten, compareUnder })
+      : undefined;
   const { pairs, ...gains } = gainsOf(comparison, design, seenPairs);
   const isBet = found.rank === null && members.copies === undefined;
   const { certifiedRank } = found;
@@ -134,6 +143,7 @@ export function decideCompared(
     ...(pairs && !forbids.includes("pairs") ? { pairs } : {}),
     ...(mayRecommend ? gains : {}),
     ...members,
+    ...(without === undefined ? {} : { withoutCollapsed: without }),
   };
 }
 

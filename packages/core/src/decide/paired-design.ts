@@ -64,3 +64,15 @@ function failureOf(table: RunTable, rank: number, completed: number): FailureCau
   const statuses = [...new Set(failures.map(({ status }) => status))];
   return { kind: "failed", runs: table.seeds.length, completed, statuses };
 }
+
+/** The design under these seeds alone, by their indices. */
+export function underSeeds<Cause, Run>(
+  design: PairedDesign<Cause, Run>,
+  seeds: readonly number[],
+): PairedDesign<Cause, Run> {
+  return {
+    ...design,
+    seeds: seeds.map((seed) => design.seeds[seed]!),
+    cells: design.cells.map((row) => seeds.map((seed) => row[seed]!)),
+  };
+}

@@ -8,12 +8,13 @@ import { normalQuantile } from "../statistics/normal.ts";
 import { quantileOfUpperTail } from "../statistics/student-t.ts";
 import type { RunsFinding } from "./checks/check.ts";
 import { claimTails } from "./claim-tails.ts";
+import { besideOthers, collapsedRuns } from "./collapsed-runs.ts";
 import { claimFactors, type PairComparison, type PairwiseComparison, pairWidths } from "./compare.ts";
 import { decideCompared } from "./decide.ts";
 import type { CrossedFit } from "./interval/components.ts";
-import { moderate } from "./interval/half-width.ts";
+import { couplesOf, moderate } from "./interval/half-width.ts";
 import { runTable } from "./outcomes.ts";
-import { type PairedDesign, pairedDesign } from "./paired-design.ts";
+import { type PairedDesign, pairedDesign, underSeeds } from "./paired-design.ts";
 import { assumedShares } from "./plan/pair-noise.ts";
 import { type DecideOptions, type DecideSettings, scoreSettings } from "./settings.ts";
 
@@ -65,16 +66,26 @@ export function decideScores(table: RunScoreTable, options: DecideOptions = {}):
     ...(noise === undefined ? {} : { exampleNoise: noise }),
   };
   const copies = copiesIn(design, metric);
+  const compareUnder = (under: readonly number[]): PairwiseComparison =>
+    compareScores(underSeeds(design, under), settings, { examples, error: noise?.assumed ?? 0 });
+  const comparison = compareUnder([...seeds.keys()]);
+  const collapsed = besideOthers(comparison.collapsed, scoresOf(design)).map(({ rank, seed, ...run }) => {
+    const own = isPaired ? seeds[seed] : table.runs.filter((one) => one.rank === ranks[rank])[seed]?.seed;
+    return { rank: ranks[rank]!, ...(own === undefined ? {} : { seed: own }), ...run };
+  });
   const finding: Pick<RunsFinding, "forbids" | "members"> =
     copies === undefined
-      ? { forbids: seeds.length > 1 ? [] : ["plan"], members: { runScores } }
+      ? {
+          forbids: seeds.length > 1 ? [] : ["plan"],
+          members: { runScores, ...(collapsed.length > 0 ? { collapsed } : {}) },
+        }
       : { forbids: ["rank", "pairs"], members: { runScores, copies } };
   const means = cells.map((runs) => mean(runs.map(({ score }) => score)));
   const best = metric.sign > 0 ? Math.max(...means) : Math.min(...means);
   const bestRank = ranks[means.indexOf(best)]!;
-  const comparison = compareScores(design, settings, { examples, error: noise?.assumed ?? 0 });
   const scores = cells.map((runs) => ownScore(runs, settings, examples));
-  const compared = { design, examples: table.examples ?? 0, comparison, scores, bestRank, ...finding };
+  const shown = { examples: table.examples ?? 0, scores, bestRank };
+  const compared = { design, comparison, compareUnder, ...shown, ...finding };
   return withoutExamples(decideCompared(compared, settings), examples);
 }
 
@@ -185,15 +196,21 @@ interface ExampleNoise {
 }
 
 function compareScores(
-  { ranks, seeds, cells }: ScoreDesign,
-  { metric, confidence }: DecideSettings,
+  design: ScoreDesign,
+  { metric, margin, confidence }: DecideSettings,
   { error, examples = manyExamples }: ExampleNoise,
 ): PairwiseComparison {
-  const { sign } = metricOf(metric);
+  const { ranks, seeds, cells } = design;
+  const by = metricOf(metric);
+  const collapsed = collapsedRuns(
+    scoresOf(design),
+    by,
+    Number.isNaN(by.defaultMargin) ? margin : by.defaultMargin,
+  );
   const tails = claimTails(confidence, { ranks: ranks.length });
-  const couples = ranks.flatMap((_, i) => ranks.slice(i + 1).map((_, j) => [i, i + 1 + j] as const));
+  const couples = couplesOf(ranks.length);
   const fits = couples.map(([i, j]): CrossedFit => {
-    const differences = cells[i]!.map(({ score }, s) => sign * (score - cells[j]![s]!.score));
+    const differences = cells[i]!.map(({ score }, s) => by.sign * (score - cells[j]![s]!.score));
     const seed = variance(differences);
     return {
       mean: mean(differences),
@@ -206,13 +223,19 @@ function compareScores(
     };
   });
   const factors = claimFactors(tails, seeds.length, examples);
-  const pairs = moderate(fits, ranks.length).map((fit, index): PairComparison => {
+  const noisy = collapsed.map(({ rank }) => rank);
+  const pairs = moderate(fits, ranks.length, noisy).map((fit, index): PairComparison => {
     const [i, j] = couples[index]!;
     const widths = pairWidths(fit, { unit: 0, factors, isSmallest: i === 0 })(fit.seedSquare);
     const supported = seeds.length > 1 && Math.abs(fit.mean) > widths.halfWidth;
     return { first: ranks[i]!, second: ranks[j]!, fit, unit: 0, ...widths, supported };
   });
-  return { pairs, tails };
+  return { pairs, tails, collapsed };
+}
+
+/** `[ranks][seeds]` */
+function scoresOf({ cells }: ScoreDesign): number[][] {
+  return cells.map((runs) => runs.map(({ score }) => score));
 }
 
 /** Mean and interval of one rank by itself: Student's over its seeds, with the noise of a share of `examples`. */

@@ -3,11 +3,12 @@ import type { MetricName } from "./metric.ts";
 import type { Count, Interval, LogLoss, NonNegative, Seed, Share } from "./scalar-types.ts";
 
 /**
- * A check on a decision, by what it expects. `copies`: runs that should differ do. `classPrior`: some rank learned more
+ * A check on a decision, by what it expects. `copies`: runs that should differ do. `collapsed`: none is far below its
+ * rank's other seeds. `classPrior`: some rank learned more
  * than the shares of the classes. `convergence`: training was done. `robustness`: the order of ranks holds under other
  * settings. `overlap`: no validation examples are in training too.
  */
-export type CheckName = "copies" | "classPrior" | "convergence" | "robustness" | "overlap";
+export type CheckName = "copies" | "collapsed" | "classPrior" | "convergence" | "robustness" | "overlap";
 
 /** Runs with the outcomes of one run: a setting did not reach the trainer, or one model was evaluated each time. */
 export interface Copies {
@@ -220,6 +221,19 @@ export interface RunScores {
   };
 }
 
+/**
+ * A run whose score is far below its rank's other seeds, and near or below every run that did not collapse. In the
+ * metric's own unit.
+ */
+export interface CollapsedRun {
+  readonly rank: Count;
+  /** Absent if unknown. */
+  readonly seed?: Seed;
+  readonly score: number;
+  /** Range of the scores of the rank's runs that did not collapse. */
+  readonly others: Interval;
+}
+
 /** Members that checks add to a decision. */
 export interface CheckMembers {
   /** Present if the decision is on scores of whole runs. */
@@ -241,6 +255,8 @@ export interface CheckMembers {
    * differ: it may be chance, or one seed. Never present if runs have separate log or training losses.
    */
   readonly agreeingSeeds?: Count;
+  /** Runs far below their rank's other seeds, by rank, then seed. They count in all numbers but `withoutCollapsed`. */
+  readonly collapsed?: readonly CollapsedRun[];
 }
 
 /** Contents of the checks' claims in the verdict, by kind. */
@@ -293,6 +309,14 @@ export interface CheckEvidenceBodies {
 export interface CheckCautionBodies {
   /** Validation examples that are also in training: left out, or (`isKept`) part of all `examples`. */
   overlap: { validation: number; examples: number; isKept: boolean };
+  /** Runs far below their rank's other seeds, and the answer with them and without them. */
+  collapsed: {
+    metric: MetricName;
+    runs: readonly CollapsedRun[];
+    now: NamedAnswer;
+    /** Absent if too few seeds remain. */
+    without?: NamedAnswer;
+  };
   /** Ranks whose runs are mostly no better than the most frequent class. */
   stuck: { ranks: readonly number[]; rose: boolean };
   "still-falling": { ranks: readonly number[] };
@@ -303,6 +327,12 @@ export interface CheckCautionBodies {
   "learned-at-no-rate": { ranks: readonly [smallest: number, largest: number]; factors: readonly number[] };
   /** The largest rank gains under rsLoRA's scaling. */
   "scaling-changes": ScalingBody;
+}
+
+/** The rank of an answer, and whether it is recommended, proven to be enough, or the best bet. Absent if there is none. */
+export interface NamedAnswer {
+  rank?: number;
+  is: "recommended" | "proven" | "best-bet" | "none";
 }
 
 export interface RateBody {

@@ -115,6 +115,7 @@ interface VerdictBodies extends CheckVerdictBodies {
     /** Compared ranks. */
     compared: number;
     seeds: number;
+    margin: number;
     metric: MetricName;
     confidence: number;
   };

@@ -114,6 +114,15 @@ export interface BestBet {
   };
 }
 
+/** The verdict without the runs that collapsed. */
+export interface VerdictWithout {
+  readonly verdict: Decision["verdict"];
+  readonly rank: Count | null;
+  readonly certifiedRank: Count | null;
+  /** Present if `rank` is null. */
+  readonly bestBet?: BestBet;
+}
+
 /** The verdict with every number that led to it. */
 export interface Decision extends MethodMembers, CheckMembers {
   readonly verdict: "adequate" | "indistinguishable" | "inconclusive" | "extend";
@@ -155,6 +164,8 @@ export interface Decision extends MethodMembers, CheckMembers {
   readonly selection?: Selection;
   /** Absent when the design supports no claim. */
   readonly returns?: Returns;
+  /** Absent if no run collapsed, if fewer than two seeds remain, and if the runs say nothing of the ranks. */
+  readonly withoutCollapsed?: VerdictWithout;
   /** The verdict in plain words, one paragraph. */
   readonly explanation: string;
 }

@@ -53,6 +53,7 @@ describe("results.schema.json", () => {
     for (const [name, schema] of Object.entries(resultsSchema.definitions!)) walk(schema, name);
     expect([...free].sort()).toEqual([
       "BestBet.mayLose",
+      "CollapsedRun.score",
       "Confirmation.advantage",
       "DoublingGain.gain",
       "Interval[]",

@@ -5,6 +5,7 @@ import type { PairedDesign } from "../paired-design.ts";
 import type { DecideSettings } from "../settings.ts";
 import type { CheckInputs, DecisionCheck, RunsFinding } from "./check.ts";
 import { classPrior } from "./class-prior.ts";
+import { collapsed } from "./collapsed.ts";
 import { convergence } from "./convergence.ts";
 import { copies } from "./copies.ts";
 import { robustness } from "./robustness/robustness.ts";
@@ -12,6 +13,7 @@ import { robustness } from "./robustness/robustness.ts";
 /** Checks in their order: the training fault is read from the findings on convergence. */
 const checks: Readonly<Record<CheckName, DecisionCheck>> = {
   copies,
+  collapsed,
   convergence,
   classPrior,
   robustness,

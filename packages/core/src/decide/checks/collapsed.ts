@@ -1,4 +1,25 @@
+import { metricOf } from "../../results/metric.ts";
 import type { SpecMembers, TrialResult } from "../../results/types.ts";
+import { besideOthers, collapsedRuns } from "../collapsed-runs.ts";
+import { metricMatrix, scoresOf } from "../compare.ts";
+import type { DecisionCheck } from "./check.ts";
+
+/** Names runs that collapsed beside the other seeds of their rank. A rank whose runs mostly collapsed is stuck: convergence. */
+export const collapsed: DecisionCheck = {
+  ofRuns(design, runs, { metric }) {
+    if (runs === undefined) return undefined;
+    const { ranks, seeds } = design;
+    const by = metricOf(metric);
+    const scores = scoresOf(ranks.map((_, index) => metricMatrix(design, index, metric)));
+    const cells = collapsedRuns(scores, by, by.defaultMargin);
+    if (cells.length === 0) return undefined;
+    const found = besideOthers(cells, scores).map(({ rank, seed, ...run }) => ({
+      ...{ rank: ranks[rank]!, seed: seeds[seed]! },
+      ...run,
+    }));
+    return { forbids: [], members: { collapsed: found } };
+  },
+};
 
 /**
  * Tells whether a completed run learned nothing: its training loss did not fall, or its accuracy is that of naming the

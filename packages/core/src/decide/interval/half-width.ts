@@ -95,8 +95,35 @@ const priorDf = 5;
  *
  * The result has `moderatedDf` degrees of freedom, with the sphericity of the shrunk covariance of the ranks. The less
  * equally noisy they are, the less the pooled mean square counts.
+ *
+ * `collapsed` are the indices of ranks with collapsed runs, repeated or not. Noise that one run in a hundred shows is not that of other
+ * ranks, so pairs without these ranks are moderated by each other alone. Pairs with them are moderated by all pairs.
+ * The selection is by the data: it costs error only in the rare sweep that seems to have a collapsed run and has none.
+ *
+ * `fits` are of all pairs, in the order 01, 02, …, 12, ….
  */
-export function moderate(fits: readonly CrossedFit[], ranks: number): CrossedFit[] {
+export function moderate(
+  fits: readonly CrossedFit[],
+  ranks: number,
+  collapsed: readonly number[] = [],
+): CrossedFit[] {
+  const all = moderateAlike(fits, ranks);
+  if (collapsed.length === 0) return all;
+  const isClean = couplesOf(ranks).map((couple) => couple.every((rank) => !collapsed.includes(rank)));
+  const clean = moderateAlike(
+    fits.filter((_, index) => isClean[index]),
+    ranks - new Set(collapsed).size,
+  );
+  return all.map((fit, index) => (isClean[index] ? clean.shift()! : fit));
+}
+
+/** Index pairs of ranks: 01, 02, …, 12, …. */
+export function couplesOf(ranks: number): (readonly [number, number])[] {
+  const indices = Array.from({ length: ranks }, (_, i) => i);
+  return indices.flatMap((i) => indices.slice(i + 1).map((j) => [i, j] as const));
+}
+
+function moderateAlike(fits: readonly CrossedFit[], ranks: number): CrossedFit[] {
   const seeds = fits[0]?.seeds ?? 1;
   if (ranks < 3 || seeds < 2) return [...fits];
   const weight = ownWeight(seeds);

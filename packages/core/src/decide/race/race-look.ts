@@ -271,7 +271,7 @@ export function promiseOf({
       ranks,
       seeds: plannedSeeds,
       margin,
-      comparison: { pairs: future, tails: lastTails },
+      comparison: { ...comparison, pairs: future, tails: lastTails },
       dropped,
     });
     if (verdict !== "inconclusive") conclusive++;

@@ -3,6 +3,7 @@ import type { Claim } from "../claim.ts";
 import type { Decided } from "../decision-types.ts";
 import type { CheckedData, CheckRow, Reserved } from "./check.ts";
 import { classPrior, classPriorWords } from "./class-prior.ts";
+import { collapsed, collapsedWords } from "./collapsed.ts";
 import { convergence, convergenceWords } from "./convergence.ts";
 import { copies, copyReasons, copyWords } from "./copies.ts";
 import { overlap, overlapWords } from "./overlap.ts";
@@ -10,6 +11,7 @@ import { robustness, robustnessWords } from "./robustness.ts";
 
 const checks: Readonly<Record<CheckName, CheckRow>> = {
   copies,
+  collapsed,
   convergence,
   classPrior,
   robustness,
@@ -20,6 +22,7 @@ const rows = Object.values(checks);
 
 export const checkWords = {
   ...copyWords,
+  ...collapsedWords,
   ...classPriorWords,
   ...convergenceWords,
   ...robustnessWords,

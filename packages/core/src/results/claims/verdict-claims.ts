@@ -80,12 +80,22 @@ function possibleLoss(decision: Decided, rank: number): Claim[] {
 
 /** Claims the rank to choose if nothing else can be run. */
 function bestBet(decision: Decided): Claim[] {
-  const { ranks, seeds, metric, confidence } = decision;
+  const { ranks, seeds, margin, metric, confidence } = decision;
   const bet = betOf(decision);
   const isProven = bet !== undefined && bet.rank === provenRank(decision);
   return bet === undefined
     ? []
-    : [claim.verdict("best-bet", { ...bet, isProven, compared: ranks.length, seeds, metric, confidence })];
+    : [
+        claim.verdict("best-bet", {
+          ...bet,
+          isProven,
+          compared: ranks.length,
+          seeds,
+          margin,
+          metric,
+          confidence,
+        }),
+      ];
 }
 
 /** Claims the smallest proven rank, if another one is recommended. */

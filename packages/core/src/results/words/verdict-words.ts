@@ -9,7 +9,6 @@ import {
   withError,
 } from "../amounts.ts";
 import type { ClaimOf, Words } from "../claim.ts";
-import { type MetricName, metricOf } from "../metric.ts";
 
 /** Sentences on the answer and its reasons. */
 export const verdictWords: Words<
@@ -92,11 +91,11 @@ export const verdictWords: Words<
 
 /** Expected loss, the loss that is possible, and the gain of another seed. */
 function riskInWords(subject: string, bet: ClaimOf<"best-bet">): string {
-  const { expectedLoss, mayLose = Infinity, oneMoreSeed, metric, confidence } = bet;
+  const { expectedLoss, mayLose = Infinity, oneMoreSeed, margin, metric, confidence } = bet;
   const surely = `(${percent(confidence)} confidence)`;
   const bound = mayLose <= 0 ? "nothing" : `up to ${boundInUnit(mayLose, metric)}`;
   if (expectedLoss === undefined) return `${subject} may lose ${bound} ${surely}.`;
-  const hasLoss = isWorthNaming(expectedLoss, metric);
+  const hasLoss = expectedLoss > 0 && expectedLoss >= margin / 100;
   const expected = hasLoss ? roughly(expectedLoss, metric) : "next to nothing";
   const risk = `${subject} is expected to lose ${expected} against the best rank, and may lose ${bound} ${surely}.`;
   if (!hasLoss || oneMoreSeed === undefined) return risk;
@@ -104,11 +103,6 @@ function riskInWords(subject: string, bet: ClaimOf<"best-bet">): string {
   const then = roughly(Math.max(0, expectedLoss - saves), metric);
   const change = then === expected ? "hardly lower the expected loss" : `lower the expected loss to ${then}`;
   return `${risk} One more seed of ${rankList(ranks)} would ${change}.`;
-}
-
-/** Names a hundredth of the metric's default margin, or any loss where there is no default. */
-function isWorthNaming(loss: number, metric: MetricName): boolean {
-  return !(loss < metricOf(metric).defaultMargin / 100);
 }
 
 function atSweepsRate(answer: string): string {

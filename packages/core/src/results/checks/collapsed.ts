@@ -1,0 +1,70 @@
+import { counted, plural } from "../amounts.ts";
+import type { CollapsedRun, NamedAnswer } from "../check-types.ts";
+import { claim, type Words } from "../claim.ts";
+import type { Decided, VerdictWithout } from "../decision-types.ts";
+import { betOf, provenRank } from "../facts/rank-to-use.ts";
+import { figure, type MetricName, metricOf } from "../metric.ts";
+import type { CheckRow } from "./check.ts";
+
+/** Claims on runs far below their rank's other seeds. Ranks of which most runs failed are stuck: convergence. */
+export const collapsed: CheckRow = {
+  onRuns(decision) {
+    const { metric, collapsed: runs, withoutCollapsed } = decision;
+    if (runs === undefined) return [];
+    const now = answerOf(decision, provenRank(decision), betOf(decision)?.rank);
+    const without = withoutCollapsed && answerWithout(withoutCollapsed);
+    return [claim.caution("collapsed", { metric, runs, now, ...(without ? { without } : {}) })];
+  },
+};
+
+function answerWithout(verdict: VerdictWithout): NamedAnswer {
+  return answerOf(verdict, verdict.certifiedRank, verdict.bestBet?.rank);
+}
+
+function answerOf(
+  { rank }: Pick<Decided, "rank">,
+  proven: number | null,
+  bet: number | undefined,
+): NamedAnswer {
+  if (rank !== null) return { rank, is: "recommended" };
+  if (proven !== null) return { rank: proven, is: "proven" };
+  return bet === undefined ? { is: "none" } : { rank: bet, is: "best-bet" };
+}
+
+export const collapsedWords: Words<"collapsed"> = {
+  collapsed({ metric, runs, now, without }) {
+    const shown = runs.slice(0, 3).map((run) => runInWords(run, metric));
+    const more = runs.length > 3 ? [`${counted(runs.length - 3, "more run")} fell behind so, too.`] : [];
+    if (now.is === "none") return [...shown, ...more].join(" ");
+    const them = plural(runs, "it", "them");
+    const answer = without && answerInWords(without);
+    const change =
+      answer === undefined
+        ? `Too few seeds are left to decide without ${them}.`
+        : answer === answerInWords(now)
+          ? `Without ${them} the answer is the same: ${answer}.`
+          : `Without ${them}: ${answer}.`;
+    return [...shown, ...more, change].join(" ");
+  },
+};
+
+function runInWords({ rank, seed, score, others }: CollapsedRun, metric: MetricName): string {
+  const by = metricOf(metric);
+  const [least, most] = [...new Set(others.map((other) => figure(other, by)))];
+  const between = most === undefined ? least : `${least} to ${most}`;
+  const [run, rest] = seed === undefined ? ["A run", "other runs"] : [`Seed ${seed}`, "other seeds"];
+  return `${run} of rank ${rank} scored ${figure(score, by)}${by.suffix}, its ${rest} ${between}${by.suffix}.`;
+}
+
+function answerInWords({ rank, is }: NamedAnswer): string {
+  switch (is) {
+    case "recommended":
+      return `rank ${rank} is recommended`;
+    case "proven":
+      return `rank ${rank} is enough`;
+    case "best-bet":
+      return `no rank is recommended, and rank ${rank} is the best bet`;
+    case "none":
+      return "no rank is recommended";
+  }
+}
