@@ -113,3 +113,11 @@ test("the best bet is bold where no rank is recommended", () => {
   expect(bold).toHaveLength(1);
   expect(bold[0]).toMatch(/^\* *16 /);
 });
+
+test("the collapsed runs of each rank stand beside its mean where there are any", () => {
+  const run = { rank: 16, seed: 1, score: 0.5, others: [0.93, 0.95] as const };
+  const [head, ...lines] = decisionTable({ ...decision, collapsed: [run] }, plain).split("\n");
+  expect(head).toMatch(/accuracy +collapsed +may lose at most/);
+  expect(lines.map((line) => /\d of 3/.exec(line)?.[0])).toEqual([undefined, "0 of 3", "1 of 3"]);
+  expect(decisionTable(decision, plain)).not.toContain("collapsed");
+});

@@ -111,3 +111,19 @@ describe("sureness", () => {
     ]);
   });
 });
+
+test("a collapsed run is named among the notices and counted in the table, where the best bet is marked", () => {
+  const scene = adequate();
+  const { rank: _, ...decision } = scene.decision;
+  const [{ rank, seeds }] = decision.ranks as unknown as [{ rank: number; seeds: number }];
+  const collapsed = [{ rank, seed: 1, score: 0.5, others: [0.8, 0.9] as const }];
+  const open = { ...decision, rank: null, verdict: "inconclusive" as const, bestBet: { rank }, collapsed };
+  const results = { ...scene, decision: open } as Results;
+  expect(renderReport(results)).toContain(
+    `Seed 1 of rank ${rank} scored 50.0%, its other seeds 80.0 to 90.0%.`,
+  );
+  const table = sectionText(results, "ranks")!;
+  expect(table).toContain("best bet");
+  expect(table).toContain(`1 of ${seeds}`);
+  expect(sectionText(scene, "ranks")).not.toContain("Collapsed");
+});
