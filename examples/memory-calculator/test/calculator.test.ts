@@ -3,10 +3,10 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { runInNewContext } from "node:vm";
 import { memoryNames, profileOf } from "@lorank/core/memory";
 import { afterAll, describe, expect, test } from "vitest";
+import { program } from "../../../apps/cli/test/cli.ts";
 import { buildPage } from "../src/build.ts";
 import type { Calculation } from "../src/calculate.ts";
 import { type FormValues, fields, pasted, settingFields } from "../src/fields.ts";
@@ -23,13 +23,11 @@ const form: FormValues = Object.fromEntries(fields.map(({ name, value }) => [nam
 
 const folder = mkdtempSync(join(tmpdir(), "lorank-calculator-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const main = fileURLToPath(new URL("../../../apps/cli/src/main.ts", import.meta.url));
 
 /** What `lorank memory --json` says of the command line that the page gives. */
 function commandLine(command: string, config: unknown) {
   writeFileSync(join(folder, "config.json"), JSON.stringify(config));
-  const node = ["--conditions=@lorank/source", "--import", import.meta.resolve("tsx"), main];
-  const run = spawnSync(process.execPath, [...node, ...command.split(" ").slice(1), "--json"], {
+  const run = spawnSync(process.execPath, [...program, ...command.split(" ").slice(1), "--json"], {
     ...{ cwd: folder, encoding: "utf8" },
   });
   if (run.status !== 0) throw new Error(run.stderr);
