@@ -5,7 +5,7 @@ import { readPeftAdapter } from "@lorank/checkpoint/files";
 import { targetLayers } from "@lorank/core";
 import { floats } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { noAdapter } from "../../src/adapter/shape.ts";
 import { initialAdapter, randomBase } from "../../src/base/initial-weights.ts";
 import { familyOf } from "../../src/families/families.ts";
@@ -132,7 +132,6 @@ async function expectSameAsWhole(
     const difference = largestDifference(gradients.parts.get(parameter)!, wanted);
     expect(difference / largest(wanted), parameter).toBeLessThan(1e-4);
   }
-  await model.dispose();
 }
 
 const fixtures = fileURLToPath(new URL("../fixtures/families", import.meta.url));
@@ -141,10 +140,13 @@ const isLanguageModel = (name: string): boolean =>
 
 describe("a last block computed for few tokens gives what it gives computed for all", () => {
   describe.each(readdirSync(fixtures).filter(isLanguageModel))("in %s", (name) => {
-    test.each(["right", "left"] as const)("padded on the %s", async (side) => {
-      const { model } = loadCase(join(fixtures, name), await onnxRuntime());
-      await expectSameAsWhole(model, side);
+    let model: Transformer;
+    beforeAll(async () => {
+      ({ model } = loadCase(join(fixtures, name), await onnxRuntime()));
     });
+    afterAll(() => model.dispose());
+
+    test.each(["right", "left"] as const)("padded on the %s", (side) => expectSameAsWhole(model, side));
   });
 
   test("with the same dropout, which is drawn for every token", async () => {
@@ -163,5 +165,6 @@ describe("a last block computed for few tokens gives what it gives computed for 
       parameters: new Map([...randomBase(family, head, 4), ...adapter]),
     });
     await expectSameAsWhole(model, "right", dropoutMasks(0.3, 1, 0, 0));
+    await model.dispose();
   });
 });
