@@ -75,7 +75,9 @@ describe("the built site", () => {
     const names = publishedPackages(root).flatMap(({ entries }) => [...entries.keys()]);
     expect(names.length).toBeGreaterThan(20);
     for (const name of names) {
-      const html = builtText(`api/${name}.html`);
+      // An entry point with a namespace is a folder.
+      const file = fileAt(`${base}api/${name}.html`) ?? fileAt(`${base}api/${name}/`)!;
+      const html = readFileSync(file, "utf8");
       expect(html).toContain(`${name} <a`);
       expect(html.match(/<h3/g)?.length ?? 0, name).toBeGreaterThan(0);
     }
