@@ -46,7 +46,7 @@ test("each subpath exports these values and no others", () => {
       "slurmJobs",
       "throttleEvents",
     ],
-    "./outcomes": ["isOutcomes", "isRunPattern", "readOutcomes"],
+    "./outcomes": ["isOutcomes", "isRunPattern", "isScores", "readOutcomes", "readScores"],
     "./defaults": ["runDefaults", "sweepDefaults"],
   });
 });

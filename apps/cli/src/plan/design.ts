@@ -13,7 +13,7 @@ import {
 } from "@lorank/core/decide";
 import { type MethodName, type MetricName, metricOf, type TrialResult } from "@lorank/core/results";
 import { readPlan, SweepStore } from "@lorank/sweep";
-import { isOutcomes, type OutcomeChoices } from "@lorank/sweep/outcomes";
+import { isOutcomes, isRunPattern, type OutcomeChoices } from "@lorank/sweep/outcomes";
 import type { ValidationLimit } from "@lorank/train/data";
 import { trialId } from "@lorank/train/spec";
 import { defaults } from "../defaults.ts";
@@ -145,7 +145,7 @@ export async function readRuns(
   output: Pick<Output, "note"> & Display,
   choices: OutcomeChoices = {},
 ): Promise<Runs> {
-  if (isOutcomes(path)) {
+  if (isRunPattern(path) || isOutcomes(path)) {
     const outcomes = await readOutcomes(path, choices, output);
     noteWhatWasRead(outcomes, output);
     return { path, outcomes, trials: undefined };

@@ -50,14 +50,15 @@ export async function decideEvidence(
   return { decision: decideScores(scores, { ...options, metric: scores.metric }) };
 }
 
-/** The path to read scores of; undefined where runs have outcomes of examples, which say more, unless a flag asks for a score. */
+/** The path to read scores of. Runs that have outcomes of examples too are judged by these, unless a flag asks for a score. */
 function scoresAmong(
   [path = "", ...more]: readonly string[],
   { metric, higher, lower }: EvidenceOptions,
 ): string | undefined {
   if (more.length > 0 || !isScores(path)) return undefined;
   const asksForScore = higher || lower || (metric !== undefined && !Object.hasOwn(metrics, metric));
-  return asksForScore || !isOutcomes(path) ? path : undefined;
+  const hasBoth = isRunPattern(path) && isOutcomes(path);
+  return asksForScore || !hasBoth ? path : undefined;
 }
 
 /** Options of a verdict on outcomes of examples, whose metrics are known. */

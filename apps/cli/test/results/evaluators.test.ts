@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test, vi } from "vitest";
@@ -61,6 +61,34 @@ describe("a verdict on files of evaluators", () => {
       examples: { compared: 19, leftOut: 1 },
       failed: [{ rank: 4, seed: 2, examples: 1, reason: "RuntimeError('no answer came back')" }],
     });
+  });
+
+  test("is on outcomes where runs have a trainer's log too, unless a flag names a score of the log", async () => {
+    const folder = temporaryFolder();
+    for (const run of ["r4-s1", "r16-s1"]) {
+      cpSync(join(fixtures, "lighteval", run), join(folder, run), { recursive: true });
+      const log_history = [{ step: 9, eval_loss: run === "r4-s1" ? 0.5 : 0.4 }];
+      writeFileSync(join(folder, run, "trainer_state.json"), JSON.stringify({ global_step: 9, log_history }));
+    }
+    const pattern = join(folder, "r{rank}-s{seed}");
+    const read = async (...flags: string[]) =>
+      JSON.parse((await printed("verdict", pattern, "--json", ...flags)).out);
+    expect(await read("--score", "acc")).toMatchObject({
+      metric: "accuracy",
+      examples: 20,
+      evidence: { runs: 2 },
+    });
+    expect(await read("--metric", "eval_loss")).not.toHaveProperty("evidence");
+  });
+
+  test("of runs without a file that is read names what is there", async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, "r4-s1"));
+    writeFileSync(join(folder, "r4-s1/notes.txt"), "none");
+    for (const command of [["verdict"], ["report"], ["plan", "--results"]])
+      await expect(printed(...command, join(folder, "r{rank}-s{seed}"))).rejects.toThrow(
+        "r4-s1 must hold an evaluator's file with outcomes, got notes.txt",
+      );
   });
 
   test("may be of several paths", async () => {

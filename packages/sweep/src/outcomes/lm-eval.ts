@@ -77,7 +77,10 @@ function rankOfModel(path: string): number | undefined {
   const results = join(dirname(path), `results_${date}.json`);
   if (date === undefined || !existsSync(results)) return undefined;
   const model = member(jsonFile(results), "config", "model_args");
-  const peft = typeof model === "string" ? /(?:^|,)peft=([^,]+)/.exec(model)?.[1] : member(model, "peft");
+  const peft =
+    typeof model === "string"
+      ? /(?:^|,)(?:peft|lora_local_path)=([^,]+)/.exec(model)?.[1]
+      : (member(model, "peft") ?? member(model, "lora_local_path")); // the latter of vLLM
   if (typeof peft !== "string") return undefined;
   const config = join(peft, "adapter_config.json");
   return existsSync(config) ? rankIn(config) : undefined;

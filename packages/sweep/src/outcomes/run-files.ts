@@ -14,9 +14,9 @@ export interface RunFile extends RunPlace {
   readonly defaultSeed?: number;
 }
 
-/** Tells paths of outcomes from those of a sweep's results: patterns of runs, and others by their files' names and first bytes. */
+/** Tells paths of outcomes from those of a sweep's results: by the names and first bytes of their files. */
 export function isOutcomes(path: string): boolean {
-  if (isRunPattern(path)) return true;
+  if (isRunPattern(path)) return findRuns(path).some(({ path }) => isOutcomes(path));
   if (!isFolder(path)) return formatOf(path, true) !== undefined;
   const isSweep = ["results.json", "sweep.json"].some((name) => existsSync(join(path, name)));
   return !isSweep && filesBelow(path).some((file) => formatOf(file, false) !== undefined);
