@@ -23,7 +23,7 @@ export interface CollapsedCell {
  * the default one of the metric, so that a wider margin of the decision changes nothing.
  *
  * Of two seeds, or if half of a rank's runs are low, none is named: the lower median is low, too. Fewer than 1 % of
- * simulated sweeps without a collapse have such a run (docs/checked/collapse.md).
+ * simulated sweeps with equally noisy ranks have such a run without a collapse (docs/checked/collapse.md).
  */
 export function collapsedRuns(
   scores: readonly (readonly number[])[],
