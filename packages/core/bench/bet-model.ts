@@ -1,4 +1,5 @@
-import { mean, median } from "../src/statistics/mean.ts";
+import { mean } from "../src/statistics/mean.ts";
+import { median } from "../src/statistics/median.ts";
 import { normalDensity } from "../src/statistics/normal.ts";
 import { type PublishedCell, splitsOf } from "./published-runs.ts";
 

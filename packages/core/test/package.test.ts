@@ -14,7 +14,7 @@ const sources = readdirSync(new URL("src/", root), { recursive: true, encoding: 
 const ceilings: Readonly<Record<string, number>> = {
   ".": 13_500, // 500: the table of kinds of adapter
   "./memory": 21_500, // 19,500: 1,200 of them the published measurements
-  "./decide": 46_500, // 1,900: runs that are copies of each other; 5,500: scores of runs, the best bet, runs that collapsed
+  "./decide": 46_500, // 1,900: copies of runs; 5,500: scores of runs, the best bet, collapsed runs
   "./results": 34_500, // 900: what a damaged result is told by; 700: scores by further metrics, planned words; 1,500: the best bet
   "./chapter": 2000,
 };

@@ -1,5 +1,5 @@
 import type { CollapsedRun, Metric } from "../results/types.ts";
-import { median } from "../statistics/mean.ts";
+import { median } from "../statistics/median.ts";
 
 /** Distances below this many margins are no collapse, however little runs vary. */
 const leastMargins = 3;
