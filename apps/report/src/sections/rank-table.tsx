@@ -31,8 +31,10 @@ export function RankTable(props: { readonly results: Reported; readonly rows: re
   // Outcomes of another trainer do not say why a rank lacks some.
   const isKnownToFail = isSweep(results);
   const bet = betOf(results.decision)?.rank;
-  const roleOf = ({ rank, role }: RankRow): string => {
-    if (rank === bet) return "best bet";
+  const isBet = ({ rank, summary }: RankRow): boolean => summary !== undefined && rank === bet;
+  const roleOf = (row: RankRow): string => {
+    if (isBet(row)) return "best bet";
+    const { role } = row;
     return roles[isKnownToFail || role !== "failed" ? role : "not-compared"];
   };
   const { collapsed } = results.decision;
@@ -55,7 +57,7 @@ export function RankTable(props: { readonly results: Reported; readonly rows: re
         ]}
         rows={rows.map((row) => ({
           key: row.rank,
-          strong: row.isRecommended || row.rank === bet,
+          strong: row.isRecommended || isBet(row),
           cells: [
             {
               main: String(row.rank),
