@@ -7,11 +7,13 @@ const at = (path: string) => new URL(`../${path}`, import.meta.url);
 const manifest = JSON.parse(readFileSync(at("package.json"), "utf8"));
 
 describe("the package", () => {
-  test("depends on core, checkpoint and train alone", () => {
+  test("depends on core, checkpoint and train, and on what unpacks an archive of an evaluator", () => {
     expect(Object.keys(manifest.dependencies).toSorted()).toEqual([
       "@lorank/checkpoint",
       "@lorank/core",
       "@lorank/train",
+      "fzstd",
+      "yauzl",
     ]);
   });
 
