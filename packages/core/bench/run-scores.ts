@@ -3,6 +3,7 @@
  *
  *     node --conditions=@lorank/source --import tsx bench/run-scores.ts [sweeps]
  */
+import { readFileSync } from "node:fs";
 import { decideScores, type ScoredRun } from "../src/decide.ts";
 import { mean } from "../src/statistics/mean.ts";
 import { randomStream } from "../src/statistics/random.ts";
@@ -30,6 +31,33 @@ for (const margin of [0.01, 0.02, 0.03]) {
     if (best - means[ranks.indexOf(certifiedRank)]! > margin) wrong++;
   }
   console.log(`| ${100 * margin} | ${conclusive} of ${cells.length} | ${agrees} | ${proven} | ${wrong} |`);
+}
+
+console.log(
+  "\n| PEFT's benchmark, the same configurations at several dates | difference, points | 95 % interval |",
+);
+console.log("| --- | --: | --: |");
+const rank64 = "lora--llama-3.2-3B-rank64";
+for (const other of ["lora--llama-3.2-3B-rank32", `${rank64}-rslora`]) {
+  const table = readFileSync(new URL("data/peft-metamath.csv", import.meta.url), "utf8")
+    .trim()
+    .split("\n");
+  const scoresOf = (name: string): Map<string, number> =>
+    new Map(
+      table
+        .map((line) => line.split(","))
+        .flatMap(([exp, date, , , , score]) => (exp === name ? [[date!, Number(score)]] : [])),
+    );
+  // The configurations stand in the place of ranks, the dates in that of seeds.
+  const runs = [rank64, other].flatMap((name, rank) =>
+    [...scoresOf(name)].map(([date, score]) => ({ rank, seed: Date.parse(date) / 86_400_000, score })),
+  );
+  const [pair] = decideScores({ runs }).pairs!;
+  const points = (x: number): string => (100 * x).toFixed(1);
+  const [low, high] = pair!.interval;
+  console.log(
+    `| rank 64 less ${other.slice(other.indexOf("rank"))} | ${points(pair!.advantage)} | ${points(low)} to ${points(high)} |`,
+  );
 }
 
 /** Simulated sweep of ranks 2, 4, 8 and 16, whose true scores are equal, but for rank 2 where `behind` says so. */

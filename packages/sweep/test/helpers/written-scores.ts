@@ -1,0 +1,17 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { readScores } from "../../src/outcomes.ts";
+import type { ScoreChoices } from "../../src/scores/columns.ts";
+import { temporaryFolder } from "./example.ts";
+
+/** Writes a file in a folder of its own. */
+export function written(name: string, text: string): string {
+  const path = join(temporaryFolder(), name);
+  writeFileSync(path, text);
+  return path;
+}
+
+/** Reads the scores of a table. */
+export function readTable(text: string, choices?: ScoreChoices, name = "runs.csv") {
+  return readScores(written(name, text), choices);
+}
