@@ -6,6 +6,7 @@ import {
   pairOf,
   shortfallBound,
 } from "../../src/decide/compare.ts";
+import { outcomesFromRows } from "../../src/decide/outcomes-from-rows.ts";
 import { pairedDesign } from "../../src/decide/paired-design.ts";
 import { simulateOutcomes } from "../../src/decide/simulate.ts";
 import { nestedTable } from "./tables.ts";
@@ -25,6 +26,22 @@ describe("compareRanks", () => {
     const { pairs } = compareRanks(design, "accuracy", 0.95);
     expect(pairOf(pairs, 32, 4).mean).toBeCloseTo(0.095, 12);
     expect(pairOf(pairs, 4, 32).mean).toBeCloseTo(-0.095, 12);
+  });
+
+  test("has the paired standard error that errorbars documents for COPA: 20 questions, 0.60 against 0.80", () => {
+    const right = (rank: number, example: number): boolean =>
+      example < 10 || (rank === 4 ? example < 12 : example >= 14);
+    const rows = [4, 8].flatMap((rank) =>
+      Array.from({ length: 20 }, (_, example) => ({
+        rank,
+        seed: 0,
+        example,
+        correct: Number(right(rank, example)),
+      })),
+    );
+    const [pair] = compareRanks(pairedDesign(outcomesFromRows(rows)), "accuracy", 0.95).pairs;
+    expect(pair!.fit.mean).toBeCloseTo(-0.2, 12);
+    expect(Math.sqrt(pair!.fit.components.example / 20)).toBeCloseTo(0.1376, 4);
   });
 
   test("calls the rank with the lower log loss better", () => {
