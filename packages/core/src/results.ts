@@ -1,3 +1,4 @@
+export { adapterKinds, kindOf } from "./results/adapter-kinds.ts";
 export { boundInUnit, inUnit, percent } from "./results/amounts.ts";
 export { canonicalJson } from "./results/canonical-json.ts";
 export type { Claim } from "./results/claim.ts";

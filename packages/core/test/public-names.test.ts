@@ -80,6 +80,7 @@ test("each subpath exports these values and no others", () => {
     ],
     "./results": [
       "accuracyOf",
+      "adapterKinds",
       "betOf",
       "boundInUnit",
       "canonicalJson",
@@ -94,6 +95,7 @@ test("each subpath exports these values and no others", () => {
       "inWords",
       "isBehindPrior",
       "kindInWords",
+      "kindOf",
       "meanAndInterval",
       "methods",
       "metricOf",

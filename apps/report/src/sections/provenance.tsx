@@ -1,8 +1,9 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { adapterKinds, kindOf } from "@lorank/core";
 import {
+  adapterKinds,
   type BaseWeights,
+  kindOf,
   type OptimizerSpec,
   percent,
   type SpecMembers,

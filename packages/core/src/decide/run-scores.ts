@@ -8,7 +8,7 @@ import { normalQuantile } from "../statistics/normal.ts";
 import { quantileOfUpperTail } from "../statistics/student-t.ts";
 import type { RunsFinding } from "./checks/check.ts";
 import { claimTails } from "./claim-tails.ts";
-import { besideOthers, collapsedRuns } from "./collapsed-runs.ts";
+import { besideOthers, type CollapsedCell, collapsedRuns } from "./collapsed-runs.ts";
 import { claimFactors, type PairComparison, type PairwiseComparison, pairWidths } from "./compare.ts";
 import { decideCompared } from "./decide.ts";
 import type { CrossedFit } from "./interval/components.ts";
@@ -58,7 +58,8 @@ export function decideScores(table: RunScoreTable, options: DecideOptions = {}):
   if (problems.length > 0) throw new InputError("E_DECIDE", problems.join("\n"));
   const { design, isPaired } = designOf(table.runs);
   const examples = metric.isBinary ? table.examples : undefined;
-  const noise = examples === undefined ? undefined : exampleNoise(design, examples);
+  const noise =
+    examples === undefined ? undefined : exampleNoise(withoutCollapsed(design, settings), examples);
   const { ranks, seeds, cells } = design;
   const runScores: RunScores = {
     runs: ranks.length * seeds.length,
@@ -168,7 +169,10 @@ function copiesIn({ cells, ranks }: ScoreDesign, { sign, range }: Metric): Copie
 const leastDisagreement = 0.02;
 
 /** Standard errors of the examples in the difference of two ranks, of a score that is a share of `examples`. */
-function exampleNoise({ cells }: ScoreDesign, examples: number): Required<RunScores>["exampleNoise"] {
+function exampleNoise(
+  { cells }: Pick<ScoreDesign, "cells">,
+  examples: number,
+): Required<RunScores>["exampleNoise"] {
   const binomial = cells.map((runs) => {
     const share = mean(runs.map(({ score }) => score));
     return (share * (1 - share)) / examples;
@@ -202,11 +206,7 @@ function compareScores(
 ): PairwiseComparison {
   const { ranks, seeds, cells } = design;
   const by = metricOf(metric);
-  const collapsed = collapsedRuns(
-    scoresOf(design),
-    by,
-    Number.isNaN(by.defaultMargin) ? margin : by.defaultMargin,
-  );
+  const collapsed = collapsedIn(design, { metric, margin });
   const tails = claimTails(confidence, { ranks: ranks.length });
   const couples = couplesOf(ranks.length);
   const fits = couples.map(([i, j]): CrossedFit => {
@@ -231,6 +231,21 @@ function compareScores(
     return { first: ranks[i]!, second: ranks[j]!, fit, unit: 0, ...widths, supported };
   });
   return { pairs, tails, collapsed };
+}
+
+function collapsedIn(
+  design: ScoreDesign,
+  { metric, margin }: Pick<DecideSettings, "metric" | "margin">,
+): CollapsedCell[] {
+  const by = metricOf(metric);
+  return collapsedRuns(scoresOf(design), by, Number.isNaN(by.defaultMargin) ? margin : by.defaultMargin);
+}
+
+/** The ranks none of whose runs collapsed; all of them if fewer than two are left. */
+function withoutCollapsed(design: ScoreDesign, settings: DecideSettings): Pick<ScoreDesign, "cells"> {
+  const collapsed = collapsedIn(design, settings);
+  const whole = design.cells.filter((_, index) => !collapsed.some(({ rank }) => rank === index));
+  return whole.length > 1 ? { cells: whole } : design;
 }
 
 /** `[ranks][seeds]` */

@@ -114,9 +114,12 @@ export interface BestBet {
   };
 }
 
+/** Kind of a verdict. */
+export type VerdictKind = "adequate" | "indistinguishable" | "inconclusive" | "extend";
+
 /** The verdict without the runs that collapsed. */
 export interface VerdictWithout {
-  readonly verdict: Decision["verdict"];
+  readonly verdict: VerdictKind;
   readonly rank: Count | null;
   readonly certifiedRank: Count | null;
   /** Present if `rank` is null. */
@@ -125,7 +128,7 @@ export interface VerdictWithout {
 
 /** The verdict with every number that led to it. */
 export interface Decision extends MethodMembers, CheckMembers {
-  readonly verdict: "adequate" | "indistinguishable" | "inconclusive" | "extend";
+  readonly verdict: VerdictKind;
   /** The recommended rank; null when inconclusive. */
   readonly rank: Count | null;
   /** The smallest rank that no other one beats by more than the margin, or null. Absent in files of earlier versions. */
