@@ -120,7 +120,7 @@ function addSaved(value: Value, saving: Saving): void {
 }
 
 /**
- * Tells if a value is a product of two matrices, or the last of the additions to one: a bias, an adapter's branch, a
+ * Tells if a value is a product of two matrices, or the last addition to one: a bias, an adapter's branch, a
  * residual. Of batched products, those count whose result is no larger than an operand: in attention the mixture of values.
  * Its scores do not: they grow with the square of the length.
  */

@@ -24,7 +24,7 @@ interface FoundRecipe {
 }
 
 /**
- * Finds the recipe that `name` stands for: a sweep's folder or its results.json, `r16` inside such a folder, or an adapter's
+ * Finds the recipe of `name`: a sweep's folder or its results.json, `r16` inside such a folder, or an adapter's
  * folder or hub id.
  *
  * @param rank another rank of the sweep than the recommended one, or the proven one where none is recommended.

@@ -88,7 +88,7 @@ function assertSameBuild(provider: Provider, ours: OnnxLibrary): void {
     );
 }
 
-/** Links the files into a folder that is there as a whole or not at all, and remembers it in place of an earlier one. */
+/** Links the files into a folder, all or none of them, and remembers it in place of an earlier one. */
 function keep(provider: Provider, ours: OnnxLibrary, libraries: readonly string[]): CudaSetup {
   const sources = new Map([
     ["libonnxruntime.so.1", realpathSync(ours.path)],

@@ -76,7 +76,7 @@ export type FieldValue<Value> =
   | undefined;
 
 /**
- * Reads a field that is set: by a function, or by the values that it may have, with spaces between those that mean the
+ * Reads a field that is set: by a function, or by the values that it may have. Those with spaces between them mean the
  * same. A switch may leave out its on or its off, which decides nothing then.
  */
 export type Convert<Value> =

@@ -21,7 +21,7 @@ const linesOfATraining = 20;
 const msBetweenFrames = 100;
 
 /**
- * Shows the loss in twenty lines, each the mean over the steps since the last one: the loss of one step jumps with the
+ * Shows the loss in twenty lines, each the mean over the steps since the last one. The loss of one step jumps with the
  * texts in it. On a terminal the step at hand is drawn below them.
  */
 export function lossLines(sink: Sink, { live, now = Date.now }: LossLinesOptions): LossLines {

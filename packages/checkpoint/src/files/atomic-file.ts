@@ -31,8 +31,8 @@ export function writeFileAtomic(path: string, content: FileContent): void {
 }
 
 /**
- * Writes a file as {@link writeFileAtomic} does, and removes what dead processes of this host left of it: for places that
- * nothing else clears up.
+ * Writes a file as {@link writeFileAtomic} does, and removes what dead processes of this host left of it, where nothing else
+ * clears up.
  */
 export function replaceFile(path: string, content: Uint8Array | string): void {
   removeAbandoned(path);

@@ -27,7 +27,7 @@ export interface FolderOptions {
 }
 
 /**
- * Writes a folder so that it appears as a whole or not at all: `write` fills a temporary folder beside it, which is then
+ * Writes a folder so that it appears as a whole or not at all. `write` fills a temporary folder beside it, which is then
  * renamed. What a killed process left beside it, `.<name>.<owner>-<random>`, is put right by {@link checkOutputFolder}.
  *
  * @throws as {@link checkOutputFolder} does; otherwise whatever `write` throws, and then `path` is as it was. An error of

@@ -14,7 +14,7 @@ const MOST_HEADER_BYTES = 64_000_000;
 
 const MOST_STRING_BYTES = 10_000_000;
 
-/** Gives the `length` bytes from `offset` of a file that has as many: an array of its own, or a part of a larger one. */
+/** Gives the `length` bytes from `offset` of a file that has as many. It is an array of its own, or a part of a larger one. */
 type ReadBytes = (offset: number, length: number) => Uint8Array;
 
 /**

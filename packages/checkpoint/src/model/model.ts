@@ -55,7 +55,7 @@ export function modelWeights(model: ModelSource): TensorSource {
 }
 
 /**
- * One digest of what determines a model's numbers: that of a `.gguf` file, or for a folder that of its `config.json` and all
+ * Digest of what determines a model's numbers: that of a `.gguf` file, or for a folder that of its `config.json` and all
  * its weights. The latter is the SHA-256 of the list that `sha256sum` would print for these files, sorted by name.
  *
  * @throws InputError as {@link modelConfig} and {@link modelWeights} do.

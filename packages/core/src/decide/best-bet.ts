@@ -61,7 +61,7 @@ export function bestBetOf({ ranks, seeds, comparison, certifiedRank, bestRank }:
 }
 
 /**
- * Noise of one rank's mean that it does not share with others, half of that of a pair: of one seed, and of the examples.
+ * Noise of one rank's mean that others do not share, half of that of a pair: of one seed, and of the examples.
  * Collapsed runs do not count if there are pairs without them.
  */
 function noiseOf(
@@ -95,7 +95,7 @@ const nodes = 10;
  * mean by B = noise / (noise + variance between ranks). Beforehand B is uniform between 0 and 1. After k means with the
  * sum of squares Q its density is in proportion to B^((k − 1) / 2) exp(−B Q / (2 noise)).
  *
- * The single most probable B would often be 1 and the expected loss 0: in simulations a half to a tenth of the true one.
+ * The single most probable B would often be 1 and the expected loss 0. In simulations that is a half to a tenth of the true one.
  * Source: Daniels, "A prior for the variance in hierarchical models" (1999).
  */
 function posteriors(means: readonly number[], noise: number): Posterior[] {

@@ -193,7 +193,7 @@ export interface Outcome {
   readonly seed: number;
   /** Names the example; the same name means the same example under every rank and seed. */
   readonly example: string | number;
-  /** 1 if right, 0 if wrong, or a share between them, such as the F1 of an answer's words or its share of right tokens. */
+  /** 1 if right, 0 if wrong, or a share between them, such as the F1 of an answer's words or its right tokens. */
   readonly correct: number;
   /** Negative log probability of the truth, in nats, at most 1e9; in all rows or in none. */
   readonly logLoss?: number;

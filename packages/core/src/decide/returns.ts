@@ -9,8 +9,8 @@ export interface RankCost {
 }
 
 /**
- * Computes the gain of each step to the next rank tried, also per doubling and per unit of added cost, and the last
- * supported step. `pairs` are a decision's; gains are positive when the larger rank is better. Costs that do not grow
+ * Computes the gain of each step to the next rank tried, per doubling and per unit of added cost, and the last supported
+ * step. `pairs` are a decision's; gains are positive when the larger rank is better. Costs that do not grow
  * with the step give no rate.
  */
 export function diminishingReturns(pairs: readonly PairSummary[], costs: readonly RankCost[] = []): Returns {

@@ -97,8 +97,8 @@ export interface CardChoice {
 }
 
 /**
- * Finds the smallest cards with room for `[lo, hi]` bytes, and lists all cards of that size; null if no common card is
- * large enough.
+ * Finds the smallest cards with room for `[lo, hi]` bytes, and lists all of that size; null if no common card is large
+ * enough.
  */
 export function cardsFor([lo, hi]: readonly [lo: number, hi: number]): CardChoice {
   return { fits: smallest(hi), mayFit: smallest(lo) };

@@ -24,7 +24,7 @@ export interface Schema {
 
 type JsonType = "object" | "array" | "string" | "number" | "integer" | "boolean" | "null";
 
-/** Issues below a path are added here; without a report a check ends at the first of them and takes a tenth of the time. */
+/** Issues below a path are added here. Without a report a check ends at the first of them, in a tenth of the time. */
 interface Report {
   readonly path: string;
   readonly issues: SchemaIssue[];
@@ -88,7 +88,7 @@ function refuse(root: Schema, schema: Schema, value: string, report: Report | un
 
 /**
  * Reports a union of which no branch holds. The branch that the value's own marks point to (a member equal to the branch's
- * `const`, or the right JSON type) says what is wrong inside; of several the one that lacks the fewest members.
+ * `const`, or the right JSON type) says what is wrong inside. Of several it is the one that lacks the fewest members.
  */
 function checkMeant(
   root: Schema,

@@ -32,7 +32,7 @@ const STRIDE = 16;
 let compiled: object | undefined;
 
 /**
- * Decodes 4-bit weights on the host, by the vector instructions that WebAssembly has: three to four times as fast
+ * Decodes 4-bit weights on the host, by the vector instructions of WebAssembly: three to four times as fast
  * as a loop in JavaScript (`bench/run.ts`). The results lie in one memory that is used again.
  */
 export class DecodeArena {

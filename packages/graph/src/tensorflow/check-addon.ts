@@ -21,7 +21,7 @@ process.stdout.write(JSON.stringify({ version: tf.TF_Version, gpu: tf.isUsingGpu
 `;
 
 /**
- * Loads the add-on in a child process and multiplies two matrices: libraries that do not fit the machine can end the
+ * Loads the add-on in a child process and multiplies two matrices. Libraries that do not fit the machine can end the
  * process that loads them.
  *
  * @throws TensorflowError E_TENSORFLOW with the child's message.

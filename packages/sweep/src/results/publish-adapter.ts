@@ -101,7 +101,7 @@ export function publishedAdapters(folder: string, trials: readonly TrialResult[]
 }
 
 /**
- * The folder that a trial's adapter is copied from; undefined where the copy that is out is all there is, or all that is
+ * Folder that a trial's adapter is copied from; undefined where the copy that is out is all there is, or all that is
  * whole.
  */
 async function sourceOf(

@@ -66,7 +66,7 @@ export function firstRates(start: number): number[] {
 }
 
 /**
- * Rates to try next: beyond each end at which a rank did best, up to four in all; empty when there is enough to choose.
+ * Rates to try next: beyond each end at which a rank did best, at most four; empty when there is enough to choose.
  * A rank that did no better than `guessing` has learned nothing, so its best rate is chance. Then rates go down, for
  * rates that are too high destroy what a model knows.
  */

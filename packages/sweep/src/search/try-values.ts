@@ -33,7 +33,7 @@ export interface ToTry {
 }
 
 /**
- * Trains every rank of a search at every value, as trials of the search's own store: what has a result there is not
+ * Trains every rank of a search at every value, as trials of the search's own store. What has a result there is not
  * trained again.
  */
 export async function tryValues(

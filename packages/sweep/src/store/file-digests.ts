@@ -6,7 +6,7 @@ import type { KnownDigest } from "../plan/job.ts";
 const leastBytes = 2 ** 20;
 
 /**
- * A file that changed so shortly before it was hashed may change again within one tick of its file system's clock, and keep its times.
+ * A file that changed shortly before it was hashed may change again within one tick of its file system's clock, and keep its times.
  * The coarsest tick, of FAT, is 2 seconds.
  */
 const settledNs = 3_000_000_000n;

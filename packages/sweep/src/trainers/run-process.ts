@@ -185,8 +185,8 @@ export function newMark(): string {
 const mostRounds = 20;
 
 /**
- * Sends a signal to all processes of this host that have the mark, in any session and with any parent; SIGKILL until
- * none is left. Only Linux shows the environment of a process, unless that has cleared it; elsewhere this does nothing.
+ * Sends a signal to all processes of this host that have the mark, in any session and with any parent. SIGKILL is
+ * sent until none is left. Only Linux shows the environment of a process, unless that has cleared it; elsewhere this does nothing.
  *
  * @param group a process group that has had the signal.
  */

@@ -6,7 +6,7 @@ export interface Row {
   readonly values: ReadonlyMap<string, unknown>;
 }
 
-/** The cells of one row under the header of all rows: with a `Map` for each row a table takes half as much memory again. */
+/** Cells of one row under the header of all rows. With a `Map` for each row a table takes half as much memory again. */
 export class RowOfTable implements ReadonlyMap<string, unknown> {
   readonly #columns: ReadonlyMap<string, number>;
   readonly #cells: readonly unknown[];

@@ -40,7 +40,7 @@ export function takeQueryRows(x: Value, tokens: TokenLayout): Value {
  * Grouped-query attention, with rotary positions where the layout has them. q is `[batch*queryCount, heads*headDim]`; k
  * and v are `[batch*seq, kvHeads*headDim]`. Returns `[batch*queryCount, heads*headDim]`.
  *
- * The query heads of one group are stacked along the query axis, so that k and v are used as they are and not copied.
+ * The query heads of one group are stacked along the query axis, so that k and v are not copied.
  * Source: Ainslie et al., https://arxiv.org/abs/2305.13245
  */
 export function attention(q: Value, k: Value, v: Value, shape: AttentionShape, tokens: TokenLayout): Value {

@@ -84,8 +84,8 @@ interface DocumentSpan {
 }
 
 /**
- * Cuts a corpus into windows for causal language modelling: all documents once, joined end to end, in an order of its
- * own for each epoch. A window has `seq` tokens, and the next token of each position as its target. The rest of an
+ * Cuts a corpus into windows for causal language modelling. All documents occur once, joined end to end, in an order of
+ * its own for each epoch. A window has `seq` tokens, and the next token of each position as its target. The rest of an
  * epoch that does not fill a micro-batch is left out.
  */
 export function* languageWindows(

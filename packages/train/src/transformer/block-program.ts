@@ -24,8 +24,8 @@ interface BlockProgramOptions {
 }
 
 /**
- * One block as a forward program (`x` → `y`) and a backward program (`x`, `dy` → `d.x` and the gradient `d.<name>`
- * of every trained weight). Layers that are alike share it: weights are inputs, named by their path within the block.
+ * One block as a forward program (`x` → `y`) and a backward program (`x`, `dy` → `d.x` and `d.<name>` of every
+ * trained weight). Layers that are alike share it: weights are inputs, named by their path within the block.
  */
 export function blockProgram(
   family: Family,

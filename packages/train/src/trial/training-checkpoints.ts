@@ -160,7 +160,7 @@ class CheckpointSlots {
   }
 
   /**
-   * Adds one, and then removes all but it and the newest before it: what was not believed, and what a killed process left
+   * Adds one, then removes all but it and the newest before it: what was not believed, and what a killed process left
    * half written. A kill in between leaves what was there, or that and the new one.
    *
    * @returns the bytes of the file.

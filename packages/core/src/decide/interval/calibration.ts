@@ -67,8 +67,8 @@ function floorFactor(df: number, share: number): number {
 const thresholds = new Map<string, number>();
 
 /**
- * The threshold φ of `squaredWidth` for a residual that makes up `share` of the known variance: linear between eighths,
- * each of which is computed once.
+ * The threshold φ of `squaredWidth` for a residual that makes up `share` of the known variance. It is linear
+ * between eighths, each of which is computed once.
  */
 export function seedThreshold(df: number, tail: number, share: number): number {
   const place = Math.min(1, Math.max(0, share)) * shareSteps;
@@ -132,7 +132,7 @@ function missRate({ df, share, variance, threshold, t, z, nodes }: MissRateInput
 const tailStep = 1 / 256;
 const tailTable = Float64Array.from({ length: 8 / tailStep + 1 }, (_, i) => normalCdf(-i * tailStep));
 
-/** P(Z > z) for z >= 0 to four digits, from a table, as a calibration needs it thousands of times; 0 from 8 on. */
+/** P(Z > z) for z >= 0 to four digits, from a table, since a calibration needs thousands; 0 from 8 on. */
 function upperTail(z: number): number {
   const place = z / tailStep;
   const low = Math.floor(place);

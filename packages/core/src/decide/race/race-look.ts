@@ -167,7 +167,7 @@ function among(comparison: PairwiseComparison, ranks: readonly number[]): Pairwi
 }
 
 /**
- * Finds ranks that can no longer be the smallest adequate one: one in play is better by more than the margin, or
+ * Finds ranks that can no longer be the smallest adequate one. One in play is better by more than the margin, or
  * smaller and better. The rank with the best mean never goes.
  */
 export function drops(
