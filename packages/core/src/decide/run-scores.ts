@@ -6,6 +6,7 @@ import type { Copies, RankScore, RunScores } from "../results/types.ts";
 import { mean } from "../statistics/mean.ts";
 import { normalQuantile } from "../statistics/normal.ts";
 import { quantileOfUpperTail } from "../statistics/student-t.ts";
+import { atBestRates, shareOfRates } from "./best-rates.ts";
 import type { RunsFinding } from "./checks/check.ts";
 import { claimTails } from "./claim-tails.ts";
 import { besideOthers, type CollapsedCell, collapsedRuns } from "./collapsed-runs.ts";
@@ -25,6 +26,8 @@ export interface ScoredRun {
   readonly seed?: number;
   /** In the metric's unit: accuracy as a share, log loss in nats. */
   readonly score: number;
+  /** Learning rate. Ranks with runs at several rates are compared at the best of each. */
+  readonly rate?: number;
 }
 
 /** Scores of runs, one each. */
@@ -34,7 +37,7 @@ export interface RunScoreTable {
   readonly examples?: number;
 }
 
-type SeededRun = Required<ScoredRun>;
+type SeededRun = ScoredRun & { readonly seed: number };
 type ScoreDesign = PairedDesign<FailureCause, SeededRun>;
 
 /** Stands for examples without noise of their own: in the quantiles it is as good as infinite. */
@@ -56,7 +59,8 @@ export function decideScores(table: RunScoreTable, options: DecideOptions = {}):
   const metric = metricOf(settings.metric);
   const problems = runProblems(table, metric);
   if (problems.length > 0) throw new InputError("E_DECIDE", problems.join("\n"));
-  const { design, isPaired } = designOf(table.runs);
+  const { runs, rates } = atBestRates(table.runs, metric.sign);
+  const { design, isPaired } = designOf(runs);
   const examples = metric.isBinary ? table.examples : undefined;
   const noise =
     examples === undefined ? undefined : exampleNoise(withoutCollapsed(design, settings), examples);
@@ -64,14 +68,16 @@ export function decideScores(table: RunScoreTable, options: DecideOptions = {}):
   const runScores: RunScores = {
     runs: ranks.length * seeds.length,
     isPaired,
+    ...(rates === undefined ? {} : { rates }),
     ...(noise === undefined ? {} : { exampleNoise: noise }),
   };
   const copies = copiesIn(design, metric);
+  const share = shareOfRates(rates);
   const compareUnder = (under: readonly number[]): PairwiseComparison =>
-    compareScores(underSeeds(design, under), settings, { examples, error: noise?.assumed ?? 0 });
+    compareScores(underSeeds(design, under), settings, { examples, error: noise?.assumed ?? 0, share });
   const comparison = compareUnder([...seeds.keys()]);
   const collapsed = besideOthers(comparison.collapsed, scoresOf(design)).map(({ rank, seed, ...run }) => {
-    const own = isPaired ? seeds[seed] : table.runs.filter((one) => one.rank === ranks[rank])[seed]?.seed;
+    const own = isPaired ? seeds[seed] : runs.filter((one) => one.rank === ranks[rank])[seed]?.seed;
     return { rank: ranks[rank]!, ...(own === undefined ? {} : { seed: own }), ...run };
   });
   const finding: Pick<RunsFinding, "forbids" | "members"> =
@@ -84,7 +90,8 @@ export function decideScores(table: RunScoreTable, options: DecideOptions = {}):
   const means = cells.map((runs) => mean(runs.map(({ score }) => score)));
   const best = metric.sign > 0 ? Math.max(...means) : Math.min(...means);
   const bestRank = ranks[means.indexOf(best)]!;
-  const scores = cells.map((runs) => ownScore(runs, settings, examples));
+  const own = { ...settings, confidence: 1 - (1 - settings.confidence) * share };
+  const scores = cells.map((runs) => ownScore(runs, own, examples));
   const shown = { examples: table.examples ?? 0, scores, bestRank };
   const compared = { design, comparison, compareUnder, ...shown, ...finding };
   return withoutExamples(decideCompared(compared, settings), examples);
@@ -108,8 +115,9 @@ function runProblems({ runs, examples }: RunScoreTable, { range: [least, most], 
   const problems = runs.length === 0 ? ["scores must hold at least one run, got none"] : [];
   if (examples !== undefined && !(Number.isSafeInteger(examples) && examples > 0))
     problems.push(`examples must be a whole number of at least 1, got ${examples}`);
-  for (const { rank, seed, score } of runs) {
-    const name = `rank ${rank}${seed === undefined ? "" : `, seed ${seed}`}`;
+  for (const { rank, seed, score, rate } of runs) {
+    const at = rate === undefined ? "" : ` at rate ${rate}`;
+    const name = `rank ${rank}${at}${seed === undefined ? "" : `, seed ${seed}`}`;
     if (!(Number.isSafeInteger(rank) && rank >= 0))
       problems.push(`rank must be a whole number of at least 0, got ${rank}`);
     if (!(Number.isFinite(score) && score >= least && score <= most))
@@ -197,17 +205,19 @@ function variance(values: readonly number[]): number {
 interface ExampleNoise {
   readonly error: number;
   readonly examples: number | undefined;
+  /** Share of each tail that is left, since rates were chosen. */
+  readonly share: number;
 }
 
 function compareScores(
   design: ScoreDesign,
   { metric, margin, confidence }: DecideSettings,
-  { error, examples = manyExamples }: ExampleNoise,
+  { error, examples = manyExamples, share }: ExampleNoise,
 ): PairwiseComparison {
   const { ranks, seeds, cells } = design;
   const by = metricOf(metric);
   const collapsed = collapsedIn(design, { metric, margin });
-  const tails = claimTails(confidence, { ranks: ranks.length });
+  const tails = claimTails(confidence, { ranks: ranks.length, spend: (tail) => tail * share });
   const couples = couplesOf(ranks.length);
   const fits = couples.map(([i, j]): CrossedFit => {
     const differences = cells[i]!.map(({ score }, s) => by.sign * (score - cells[j]![s]!.score));

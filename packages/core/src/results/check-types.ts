@@ -203,12 +203,22 @@ export interface Overlap {
   readonly kept?: true;
 }
 
+/** The learning rate at which a rank is compared. */
+export interface ChosenRate {
+  readonly rank: Count;
+  readonly rate: NonNegative;
+  /** Rates of its runs. */
+  readonly tried: Count;
+}
+
 /** Runs that are known by one score each, in place of the outcomes of their examples. */
 export interface RunScores {
   /** The compared runs. */
   readonly runs: Count;
   /** Runs are compared seed by seed. Else their seeds differ between ranks, and runs are paired by chance. */
   readonly isPaired: boolean;
+  /** Best rate of each rank; absent if no rank has runs at several. Intervals count that the rates were chosen. */
+  readonly rates?: readonly ChosenRate[];
   /**
    * Noise of the choice of examples in the difference of two ranks: one standard error, in the metric's unit. Absent
    * where the number of examples is unknown, or the score is no share: the decision then is on these examples alone.

@@ -19,6 +19,8 @@ export interface ChosenScore {
 export interface RunColumns {
   readonly rank: string;
   readonly seed?: string;
+  /** Learning rate. */
+  readonly rate?: string;
   /** Number of evaluation examples. */
   readonly examples?: string;
   /** `finished`, or what became of the run. */
@@ -28,6 +30,7 @@ export interface RunColumns {
 const names = {
   rank: ["lora_rank", "lora_r", "rank", "r"],
   seed: ["seed", "random_seed", "train_seed", "training_seed"],
+  rate: ["learning_rate", "lr"],
   examples: ["n", "examples", "n_examples", "num_examples", "eval_samples", "eval_examples"],
   state: ["state", "status"],
 } as const satisfies Record<keyof RunColumns, readonly string[]>;
@@ -46,7 +49,8 @@ function endOf(column: string): string {
 export function runColumns(columns: readonly string[], source: string): RunColumns | undefined {
   const find = (field: keyof RunColumns): string | undefined => {
     for (const name of names[field]) {
-      const found = columns.filter((column) => endOf(column) === name);
+      // Trackers log the rate of each step too, under a name of training.
+      const found = columns.filter((column) => endOf(column) === name && !isOfTraining(column));
       if (found.length > 1)
         throw new InputError(
           "E_COLUMN",
@@ -58,10 +62,11 @@ export function runColumns(columns: readonly string[], source: string): RunColum
   };
   const rank = find("rank");
   if (rank === undefined) return undefined;
-  const [seed, examples, state] = [find("seed"), find("examples"), find("state")];
+  const [seed, rate, examples, state] = [find("seed"), find("rate"), find("examples"), find("state")];
   return {
     rank,
     ...(seed === undefined ? {} : { seed }),
+    ...(rate === undefined ? {} : { rate }),
     ...(examples === undefined ? {} : { examples }),
     ...(state === undefined ? {} : { state }),
   };

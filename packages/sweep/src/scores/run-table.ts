@@ -90,7 +90,8 @@ function runsOfRows(
   cells: CellReader,
 ): FoundRuns {
   const places = runColumns(columns, cells.source)!;
-  const { rank: rankColumn, seed: seedColumn, examples: countColumn, state: stateColumn } = places;
+  const { rank: rankColumn, seed: seedColumn, rate: rateColumn } = places;
+  const { examples: countColumn, state: stateColumn } = places;
   const ours: readonly string[] = Object.values(places);
   const hasNumbers = (column: string): boolean =>
     rows.slice(0, 1000).some(({ values }) => numberIn(values.get(column)) !== undefined);
@@ -111,7 +112,15 @@ function runsOfRows(
     const seed = seedColumn === undefined ? undefined : cells.whole(row, seedColumn);
     const count = countColumn === undefined ? undefined : cells.whole(row, countColumn);
     if (count !== undefined) counts.push(count);
-    return [{ rank, ...(seed === undefined ? {} : { seed }), score: value }];
+    const rate = rateColumn === undefined ? undefined : cells.number(row, rateColumn);
+    return [
+      {
+        rank,
+        ...(seed === undefined ? {} : { seed }),
+        ...(rate === undefined ? {} : { rate }),
+        score: value,
+      },
+    ];
   });
   const isCounted = counts.length > 0 && counts.length === runs.length;
   const examples = isCounted ? { examples: Math.min(...counts) } : {};

@@ -48,6 +48,15 @@ describe("a table with a row for each run", () => {
       "Left out 1 run: without a score.",
     ]);
   });
+  test("may have runs at several learning rates; the rate of a step is none", async () => {
+    const { runs } = await read(
+      "rank,learning_rate,train/learning_rate,seed,accuracy\n4,1e-4,0,0,0.8\n4,2e-4,0,0,0.9\n",
+    );
+    expect(runs).toEqual([
+      { rank: 4, rate: 1e-4, seed: 0, score: 0.8 },
+      { rank: 4, rate: 2e-4, seed: 0, score: 0.9 },
+    ]);
+  });
 });
 
 describe("a table with a column for each rank", () => {

@@ -63,21 +63,26 @@ export const evidenceWords: Words<
     const start = `This rests on ${seeds > 1 ? "paired runs with " : ""}${counted(seeds, "seed")} and ${counted(examples, "example")}`;
     return start + intervalsHold(confidence, holdsFor);
   },
-  "score-basis"({ runs, seeds, examples, confidence, holdsFor, isPaired, exampleNoise, metric }) {
+  "score-basis"({ runs, seeds, examples, confidence, holdsFor, isPaired, rates, exampleNoise, metric }) {
     const pairing = isPaired
       ? "compared seed by seed"
       : "paired by chance, since their seeds differ between ranks";
     const paired = seeds > 1 ? `, ${pairing}` : "";
     const start = `This rests on one score of each of ${counted(runs, "run")} (${counted(seeds, "seed")} a rank${paired})`;
+    const best = rates?.map(({ rank, rate }) => `rank ${rank}: ${rate}`).join(", ");
+    const chosen =
+      best === undefined
+        ? ""
+        : ` Each rank is at its best learning rate (${best}); that it was chosen is counted.`;
     const cure = "A row for each example (example, correct) would show it.";
     if (exampleNoise === undefined)
       return (
-        `${start}${intervalsHold(confidence, holdsFor)} It speaks of this evaluation set alone: how far the choice of its ` +
+        `${start}${intervalsHold(confidence, holdsFor)}${chosen} It speaks of this evaluation set alone: how far the choice of its ` +
         `examples matters cannot be seen in scores. ${cure}`
       );
     const plusMinus = (error: number): string => `± ${roughly(-normalQuantile(0.025) * error, metric)}`;
     return (
-      `${start} on ${counted(examples, "example")}${intervalsHold(confidence, holdsFor)} Scores do not pair examples. If ranks differ on them ` +
+      `${start} on ${counted(examples, "example")}${intervalsHold(confidence, holdsFor)}${chosen} Scores do not pair examples. If ranks differ on them ` +
       `as in measured sweeps, their choice adds ${plusMinus(exampleNoise.assumed)} to a difference, which is included; if each rank had ` +
       `examples of its own, up to ${plusMinus(exampleNoise.independent)}. ${cure}`
     );
