@@ -117,6 +117,14 @@ describe("scores of runs", () => {
     expect(run).toEqual({ code: 2, stdout: "", stderr: `error: ${reason}\n` });
   });
 
+  test("of one seed have no intervals, and a best bet without a risk", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "runs.csv"), "rank,accuracy\n4,0.5\n8,0.625\n");
+    const { stdout } = await cli(["verdict", "runs.csv"], { cwd: folder });
+    expect(stdout).toMatch(/^rank +accuracy\n +4 +50\.0 %\n +8 +62\.5 %\n/);
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain("If you must choose now: rank 8, the best mean.");
+  });
+
   test("a side that is better is of scores alone", async () => {
     const run = await cli(["verdict", "-", "--higher"], { input: jsonl });
     expect(run).toMatchObject({

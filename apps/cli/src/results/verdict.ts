@@ -147,7 +147,10 @@ export function qualityColumns<Row>(
 function scoreCell(summary: RankSummary, metric: Metric): string {
   const score = meanAndInterval(summary, metric);
   if (score === undefined) return "";
-  return `${withSuffix(score.mean, metric)} [${score.interval.map((end) => figure(end, metric)).join(", ")}]`;
+  const { mean, interval } = score;
+  // One score of one run has no noise that could be seen.
+  if (interval[0] === interval[1]) return withSuffix(mean, metric);
+  return `${withSuffix(mean, metric)} [${interval.map((end) => figure(end, metric)).join(", ")}]`;
 }
 
 function withSuffix(value: number, metric: Metric): string {
