@@ -1,4 +1,3 @@
-import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { basename, extname } from "node:path";
 import type { FileStart, OutcomeFormat } from "./format.ts";
 import { inspect } from "./inspect.ts";
@@ -6,6 +5,7 @@ import { lighteval } from "./lighteval.ts";
 import { lmEval } from "./lm-eval.ts";
 import { plain } from "./plain.ts";
 import { promptfoo } from "./promptfoo.ts";
+import { headOf } from "./read-lines.ts";
 
 /** All formats; the first that recognises a file reads it. */
 const formats: readonly OutcomeFormat[] = [lmEval, inspect, promptfoo, lighteval, plain];
@@ -17,23 +17,7 @@ export function formatOf(path: string, isNamed: boolean): OutcomeFormat | undefi
     ...{ path, isNamed },
     name: basename(path),
     extension: extname(path).toLowerCase(),
-    head: () => (head ??= headOf(path)),
+    head: () => (head ??= headOf(path, 4096)),
   };
   return formats.find((format) => format.recognises(start));
-}
-
-function headOf(path: string): string {
-  const bytes = Buffer.alloc(4096);
-  try {
-    // A pipe could be read once only.
-    if (!statSync(path).isFile()) return "";
-    const file = openSync(path, "r");
-    try {
-      return bytes.toString("latin1", 0, readSync(file, bytes));
-    } finally {
-      closeSync(file);
-    }
-  } catch {
-    return "";
-  }
 }

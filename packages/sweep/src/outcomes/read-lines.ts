@@ -1,4 +1,4 @@
-import { createReadStream, statSync } from "node:fs";
+import { closeSync, createReadStream, openSync, readSync, statSync } from "node:fs";
 import { InputError } from "@lorank/core";
 import { pieceDecoder } from "@lorank/train/data";
 
@@ -72,4 +72,21 @@ async function* readable(name: string, bytes: AsyncIterable<Uint8Array>): AsyncG
 
 function unreadable(name: string, cause: unknown): InputError {
   return new InputError("E_DATA", `${name} must be a readable file: ${(cause as Error).message}`, { cause });
+}
+
+/** The first bytes of a file as Latin-1; empty for what is no file or cannot be read. */
+export function headOf(path: string, most: number): string {
+  const bytes = Buffer.alloc(most);
+  try {
+    // A pipe could be read once only.
+    if (!statSync(path).isFile()) return "";
+    const file = openSync(path, "r");
+    try {
+      return bytes.toString("latin1", 0, readSync(file, bytes));
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return "";
+  }
 }

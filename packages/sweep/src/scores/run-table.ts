@@ -1,10 +1,17 @@
-import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { extname } from "node:path";
 import { InputError } from "@lorank/core";
 import type { RunScoreTable, ScoredRun } from "@lorank/core/decide";
 import { type MetricName, metricOf } from "@lorank/core/results";
 import { readDataRows } from "@lorank/train/data";
-import { type ChosenScore, chooseScore, rankColumns, runColumns, type ScoreChoices } from "./columns.ts";
+import { headOf } from "../outcomes/read-lines.ts";
+import {
+  type ChosenScore,
+  chooseScore,
+  type RunColumns,
+  rankColumns,
+  runColumns,
+  type ScoreChoices,
+} from "./columns.ts";
 
 /** Scores of runs, and how they were read. */
 export interface ReadScores extends RunScoreTable {
@@ -22,8 +29,7 @@ const extensions = [".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json", ".parq
 /** Tells a table of runs from outcomes of examples: by the first line, which has a rank and no example. */
 export function isRunTable(path: string): boolean {
   if (!extensions.includes(extname(path).toLowerCase())) return false;
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
-  const head = headOf(path)
+  const head = headOf(path, 2 ** 16)
     .replace(/^(\xEF\xBB\xBF)?(sep=.\r?\n)?/, "")
     .trimStart();
   const [, object] = /^\[?\s*\{([^{}[\]]*)\}/.exec(head) ?? [];
@@ -40,24 +46,15 @@ export function isRunTable(path: string): boolean {
   );
 }
 
-function headOf(path: string): string {
-  const bytes = Buffer.alloc(2 ** 16);
-  const file = openSync(path, "r");
-  try {
-    return bytes.toString("latin1", 0, readSync(file, bytes));
-  } finally {
-    closeSync(file);
-  }
-}
-
 /** Reads a table with a row for each run, or a column for each rank. Throws as `readScores`. */
 export async function readRunTable(path: string, choices: ScoreChoices): Promise<ReadScores> {
   const notes: string[] = [];
   const rows = await readDataRows(path, { onNote: (note) => void notes.push(note) });
   const columns = [...new Set(rows.slice(0, 1000).flatMap(({ values }) => [...values.keys()]))];
   const cells = new CellReader(path);
-  const found = runColumns(columns, path)
-    ? runsOfRows(rows, columns, choices, cells)
+  const places = runColumns(columns, path);
+  const found = places
+    ? runsOfRows(rows, columns, places, choices, cells)
     : runsOfColumns(rows, columns, choices, cells);
   cells.throwIfAny();
   if (found.runs.length === 0)
@@ -86,10 +83,10 @@ interface FoundRuns extends ChosenScore {
 function runsOfRows(
   rows: readonly Row[],
   columns: readonly string[],
+  places: RunColumns,
   choices: ScoreChoices,
   cells: CellReader,
 ): FoundRuns {
-  const places = runColumns(columns, cells.source)!;
   const { rank: rankColumn, seed: seedColumn, rate: rateColumn } = places;
   const { examples: countColumn, state: stateColumn } = places;
   const ours: readonly string[] = Object.values(places);

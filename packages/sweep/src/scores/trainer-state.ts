@@ -1,7 +1,7 @@
 import { basename } from "node:path";
-import { readTextFile } from "@lorank/checkpoint/files";
-import { InputError, parseJson } from "@lorank/core";
+import { InputError } from "@lorank/core";
 import type { ScoredRun } from "@lorank/core/decide";
+import { jsonFile, member } from "../outcomes/json-values.ts";
 import { filesBelow, findRuns, type RunPlace, rankOfAdapter } from "../outcomes/run-pattern.ts";
 import { chooseScore, type ScoreChoices } from "./columns.ts";
 import { asShares, type ReadScores } from "./run-table.ts";
@@ -71,11 +71,8 @@ function withPrefix(choices: ScoreChoices, keys: readonly string[]): ScoreChoice
 /** The log with the most steps, whose file is the end of the run: checkpoints have earlier ones. */
 function lastLog(place: RunPlace): LoggedRun | undefined {
   const logs = statesBelow(place).flatMap((file): LoggedRun[] => {
-    const state = parseJson(readTextFile(file), file, "E_DATA") as {
-      global_step?: unknown;
-      log_history?: unknown;
-    } | null;
-    const history = state?.log_history;
+    const state = jsonFile(file);
+    const history = member(state, "log_history");
     if (!Array.isArray(history)) {
       const got = history === undefined ? "nothing" : JSON.stringify(history).slice(0, 60);
       throw new InputError("E_DATA", `${file}: log_history must be an array, got ${got}`);
@@ -87,7 +84,7 @@ function lastLog(place: RunPlace): LoggedRun | undefined {
     const numbers = Object.entries(last as object).filter(
       (entry): entry is [string, number] => entry[0].startsWith("eval_") && Number.isFinite(entry[1]),
     );
-    const step = Number((last as { step?: unknown }).step ?? state!.global_step ?? 0);
+    const step = Number(member(last, "step") ?? member(state, "global_step") ?? 0);
     return [{ place, file, step, evaluation: Object.fromEntries(numbers) }];
   });
   return logs.sort((a, b) => b.step - a.step || a.file.length - b.file.length)[0];

@@ -1,14 +1,11 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { readScores } from "../../src/outcomes.ts";
 import type { ScoreChoices } from "../../src/scores/columns.ts";
 import { temporaryFolder } from "./example.ts";
+import { writeBelow } from "./write-below.ts";
 
 /** Writes a file in a folder of its own. */
 export function written(name: string, text: string): string {
-  const path = join(temporaryFolder(), name);
-  writeFileSync(path, text);
-  return path;
+  return writeBelow(temporaryFolder(), name, text);
 }
 
 /** Reads the scores of a table. */

@@ -1,18 +1,11 @@
-import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { isOutcomes, isScores, readScores } from "../../src/outcomes.ts";
 import { temporaryFolder } from "../helpers/example.ts";
+import { writeBelow } from "../helpers/write-below.ts";
 
 const fixtures = fileURLToPath(new URL("../fixtures/scores", import.meta.url));
-
-function written(name: string, text: string): string {
-  const path = join(temporaryFolder(), name);
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text);
-  return path;
-}
 
 test("the logs of transformers' Trainer; checkpoints have earlier ones", async () => {
   const pattern = join(fixtures, "trainer", "r{rank}-s{seed}");
@@ -36,9 +29,16 @@ test("the same without the rank in the path: adapter_config.json has it", async 
   expect(runs.map(({ rank }) => rank)).toEqual([2, 2, 4, 4]);
 });
 test("a log that is damaged is named", async () => {
-  const path = written("r4-s0/trainer_state.json", '{"log_history": 7}');
+  const path = writeBelow(temporaryFolder(), "r4-s0/trainer_state.json", '{"log_history": 7}');
   await expect(readScores(join(dirname(dirname(path)), "r{rank}-s{seed}"))).rejects.toThrow(
     /trainer_state\.json: log_history must be an array, got 7/,
   );
   expect(isOutcomes(path)).toBe(false);
+});
+
+test("a log may have NaN where a loss was none, as Python writes it", async () => {
+  const history = '[{"loss": NaN, "step": 1}, {"eval_loss": 0.5, "step": 2}]';
+  const path = writeBelow(temporaryFolder(), "r4-s0/trainer_state.json", `{"log_history": ${history}}`);
+  const { runs } = await readScores(join(dirname(dirname(path)), "r{rank}-s{seed}"));
+  expect(runs).toEqual([{ rank: 4, seed: 0, score: 0.5 }]);
 });
