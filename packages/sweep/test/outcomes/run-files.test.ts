@@ -1,22 +1,18 @@
-import { cpSync, mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { cpSync } from "node:fs";
+import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { readOutcomes } from "../../src/outcomes/read-outcomes.ts";
 import { isOutcomes } from "../../src/outcomes/run-files.ts";
 import { fixtures, readRuns } from "../helpers/evaluators.ts";
 import { temporaryFolder } from "../helpers/example.ts";
+import { writeBelow } from "../helpers/write-below.ts";
 
 let root: string;
 beforeEach(() => {
   root = temporaryFolder();
 });
 
-function write(path: string, text = ""): string {
-  const file = join(root, path);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
-  return file;
-}
+const write = (path: string, text?: string): string => writeBelow(root, path, text);
 
 describe("plain outcomes of one run a file", () => {
   const rows = (values: readonly number[]) =>

@@ -1,20 +1,15 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { filesBelow, findRuns, isRunPattern, rankOfAdapter } from "../../src/outcomes/run-pattern.ts";
 import { temporaryFolder } from "../helpers/example.ts";
+import { writeBelow } from "../helpers/write-below.ts";
 
 let root: string;
 beforeEach(() => {
   root = temporaryFolder();
 });
 
-function write(path: string, text = ""): string {
-  const file = join(root, path);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
-  return file;
-}
+const write = (path: string, text?: string): string => writeBelow(root, path, text);
 
 /** The places that a pattern below the folder matches, from there. */
 const found = (pattern: string): unknown[] =>
