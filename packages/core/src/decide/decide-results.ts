@@ -1,6 +1,5 @@
 import { InputError } from "../errors.ts";
 import type { DecisionFacts } from "../results/decision-facts.ts";
-import { metricOf } from "../results/metric.ts";
 import type { MethodName, Results, SpecMembers, TrialResult, Truncation } from "../results/types.ts";
 import { checked } from "./checks/checks.ts";
 import { type ClassPrior, priorOfLabels, priorOfShare } from "./class-prior-loss.ts";
@@ -45,8 +44,7 @@ function settingsFor(
   { metric, margin, confidence }: SweepSettings,
   another: DecideOptions["metric"] = metric,
 ): DecideOptions {
-  const own = another === metric ? margin : metricOf(another)?.defaultMargin;
-  return { metric, confidence, ...(own === undefined ? {} : { margin: own }) };
+  return { metric, confidence, ...(another === metric ? { margin } : {}) };
 }
 
 /** The class prior of the evaluation examples; undefined for causal-lm, and if no trial completed. */

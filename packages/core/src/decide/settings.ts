@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import { allMetrics, defaultMetric, metricNames, metricOf } from "../results/metric.ts";
+import { allMetrics, defaultMetric, type Metric, metricNames, metricOf, metrics } from "../results/metric.ts";
 import type { MetricName } from "../results/types.ts";
 import type { OutcomeTable } from "./outcomes.ts";
 
@@ -20,16 +20,13 @@ export type DecideSettings = Required<DecideOptions>;
 /** Fills in defaults. Throws one error that names all options that are wrong, or wrong for these outcomes. */
 export function settingsOf(outcomes: OutcomeTable, options: DecideOptions): DecideSettings {
   const settings = withDefaults(options);
-  const problems = settingProblems(settings);
+  const by = allMetrics.find(({ name }) => name === settings.metric);
+  const problems = settingProblems(settings, by, metricNames);
   if (outcomes.ranks.length === 0) problems.push("outcomes must hold at least one run, got none");
   if (outcomes.cells.length > 0 && outcomes.examples < 2) {
     problems.push(`examples must be at least 2, got ${outcomes.examples}`);
   }
-  const by = allMetrics.find(({ name }) => name === settings.metric);
-  if (by === undefined) {
-    const names = metricNames.map((name) => JSON.stringify(name)).join(" or ");
-    problems.unshift(`metric must be ${names}, got ${JSON.stringify(settings.metric)}`);
-  } else if (outcomes.cells.some((cell) => !cell[by.column])) {
+  if (by !== undefined && outcomes.cells.some((cell) => !cell[by.column])) {
     problems.push(`${by.column} must be present in all outcomes to compare on ${by.name}`);
   }
   if (problems.length > 0) throw new InputError("E_DECIDE", problems.join("\n"));
@@ -39,20 +36,33 @@ export function settingsOf(outcomes: OutcomeTable, options: DecideOptions): Deci
 /** Fills in defaults for scores of runs, of any metric. Throws one error that names all options that are wrong. */
 export function scoreSettings(options: DecideOptions): DecideSettings {
   const settings = withDefaults(options);
-  const problems = settingProblems(settings);
+  const { metric } = settings;
+  const isKnown = Object.hasOwn(metrics, metric) || /^(higher|lower):./s.test(metric);
+  const names = [...metricNames, "higher:NAME", "lower:NAME"];
+  const problems = settingProblems(settings, isKnown ? metricOf(metric) : undefined, names);
   if (problems.length > 0) throw new InputError("E_DECIDE", problems.join("\n"));
   return settings;
 }
 
 function withDefaults({ metric = defaultMetric, confidence = 0.95, margin }: DecideOptions): DecideSettings {
-  return { metric, margin: margin ?? metricOf(metric).defaultMargin, confidence };
+  const own = allMetrics.find(({ name }) => name === metric)?.defaultMargin;
+  return { metric, margin: margin ?? own ?? Number.NaN, confidence };
 }
 
-function settingProblems({ metric, margin, confidence }: DecideSettings): string[] {
+/** Lists what is wrong with settings; `by` is undefined for a metric that is none of `names`. */
+function settingProblems(
+  { metric, margin, confidence }: DecideSettings,
+  by: Metric | undefined,
+  names: readonly string[],
+): string[] {
   const problems: string[] = [];
-  const { range, marginRule } = metricOf(metric);
-  if (Number.isNaN(margin)) problems.push(`margin is needed, ${marginRule}`);
-  else if (!(margin >= 0 && margin < range[1])) problems.push(`margin must be ${marginRule}, got ${margin}`);
+  if (by === undefined) {
+    const quoted = names.map((name) => JSON.stringify(name)).join(" or ");
+    problems.push(`metric must be ${quoted}, got ${JSON.stringify(metric)}`);
+  } else if (Number.isNaN(margin) && Number.isNaN(by.defaultMargin))
+    problems.push(`margin is needed, ${by.marginRule}`);
+  else if (!(margin >= 0 && margin < by.range[1]))
+    problems.push(`margin must be ${by.marginRule}, got ${margin}`);
   if (!(confidence >= 0.5 && confidence < 1)) {
     problems.push(`confidence must be at least 0.5 and below 1, got ${confidence}`);
   }

@@ -10,6 +10,11 @@ const world = { ranks: [4, 16, 32], accuracies: [0.8, 0.85, 0.9], seeds: 4, exam
 const table = simulateOutcomes(world, 11);
 
 describe("decide", () => {
+  test.each(["f1", "higher:f1", "constructor", 7])("names the metrics alone for a metric of %j", (metric) => {
+    const message = `metric must be "accuracy" or "log-loss", got ${JSON.stringify(metric)}`;
+    const refuse = () => decide(table, { metric: metric as "accuracy" });
+    expect(refuse).toThrow(expect.objectContaining({ code: "E_DECIDE", message }));
+  });
   test("defaults to accuracy, one point and 95 %, and to 0.02 nats of log loss", () => {
     expect(decide(table)).toMatchObject({ metric: "accuracy", margin: 0.01, confidence: 0.95 });
     expect(decide(table, { metric: "log-loss" })).toMatchObject({ metric: "log-loss", margin: 0.02 });

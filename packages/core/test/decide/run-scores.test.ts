@@ -140,6 +140,14 @@ test.each([
     { metric: "higher:f1" },
     "margin is needed, at least 0, in the unit of f1",
   ],
+  ...["f1", "constructor", 7].map(
+    (metric) =>
+      [
+        { runs: runsOf({ 2: [0.5] }) },
+        { metric: metric as "accuracy" },
+        `metric must be "accuracy" or "log-loss" or "higher:NAME" or "lower:NAME", got ${JSON.stringify(metric)}`,
+      ] as const,
+  ),
 ] as const)("refuses %j %j", (table, options, message) => {
   expect(() => decideScores(table, options)).toThrow(expect.objectContaining({ code: "E_DECIDE", message }));
 });
