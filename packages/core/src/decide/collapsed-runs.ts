@@ -22,7 +22,7 @@ export interface CollapsedCell {
  * fewer seeds and ranks, the larger is the factor: see {@link sdsFor}. `margin` is
  * the default one of the metric, so that a wider margin of the decision changes nothing.
  *
- * Of two seeds, or if half of a rank's runs are low, none is named: the lower median is low, too. Fewer than 1 % of
+ * No run is named of two seeds, or if half of a rank's runs are low: the lower median is low, too. Fewer than 1 % of
  * simulated sweeps with equally noisy ranks have such a run without a collapse (docs/checked/collapse.md).
  */
 export function collapsedRuns(

@@ -1,10 +1,5 @@
-import type {
-  CheckCautionBodies,
-  CheckEvidenceBodies,
-  CheckVerdictBodies,
-  Copies,
-  RunScores,
-} from "./check-types.ts";
+import type { CheckCautionBodies, CheckEvidenceBodies, CheckVerdictBodies } from "./check-claims.ts";
+import type { Copies, RunScores } from "./check-types.ts";
 import type { BestBet, LeftOutRun } from "./decision-types.ts";
 import type { MethodBodies } from "./method-types.ts";
 import type { MetricName } from "./metric.ts";

@@ -52,5 +52,5 @@ function gridOf(normals: readonly Normal[], known: number) {
     const factor = i === 0 || i === steps ? 1 : i % 2 === 1 ? 4 : 2;
     return { x: low + i * step, weight: (factor * step) / 3 };
   });
-  return { low, high, points };
+  return { high, points };
 }

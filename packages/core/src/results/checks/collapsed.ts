@@ -1,5 +1,6 @@
 import { counted, plural } from "../amounts.ts";
-import type { CollapsedRun, NamedAnswer } from "../check-types.ts";
+import type { NamedAnswer } from "../check-claims.ts";
+import type { CollapsedRun } from "../check-types.ts";
 import { claim, type Words } from "../claim.ts";
 import type { Decided, VerdictWithout } from "../decision-types.ts";
 import { betOf, provenRank } from "../facts/rank-to-use.ts";
