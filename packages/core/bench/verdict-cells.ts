@@ -1,4 +1,5 @@
 import { compareRanks, metricMatrix, ownInterval, type PairwiseComparison } from "../src/decide/compare.ts";
+import { independentSample } from "../src/decide/interval/example-sample.ts";
 import { halfWidth, tailFactors } from "../src/decide/interval/half-width.ts";
 import type { OutcomeTable } from "../src/decide/outcomes.ts";
 import { type PairedDesign, pairedDesign } from "../src/decide/paired-design.ts";
@@ -69,13 +70,13 @@ export function tallySweeps(question: CellQuestion, sweeps: number): CellTally {
   // Higher is better.
   const scores = question.truths.map((truth) => (metric === "log-loss" ? -truth : truth));
   const best = Math.max(...scores);
-  const plain = tailFactors(design.examples, (1 - confidence) / 2);
+  const plain = tailFactors(independentSample(design.examples), (1 - confidence) / 2);
   const first = 1_000_000 * design.seeds + 1000 * design.examples;
   for (let i = 0; i < sweeps; i++) {
     const table = draw(first + i);
     const { paired, comparison, verdict, rank, certifiedRank } = judge(table, metric, question.margin);
     const means = ranks.map((_, index) =>
-      ownInterval(metricMatrix(paired, index, metric), metric, confidence),
+      ownInterval(metricMatrix(paired, index, metric), { metric, confidence }),
     );
     means.forEach(({ interval: [low, high] }, index) => {
       tally.rankIntervals++;

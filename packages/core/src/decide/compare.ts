@@ -19,6 +19,7 @@ import { mean } from "../statistics/mean.ts";
 import { type ClaimFamily, type ClaimTails, claimTails, type LostTails, lostTails } from "./claim-tails.ts";
 import { type CollapsedCell, collapsedRuns } from "./collapsed-runs.ts";
 import { type CrossedFit, fitCrossed, type ScoreMatrix } from "./interval/components.ts";
+import { type ExampleSample, independentSample, sampleOf } from "./interval/example-sample.ts";
 import {
   couplesOf,
   halfWidth,
@@ -37,7 +38,7 @@ export interface PairComparison {
   readonly second: number;
   /** Fit of the differences; the noise between seeds is moderated by all pairs. */
   readonly fit: CrossedFit;
-  /** Largest difference that one example can show; 0 when the metric has no such limit. */
+  /** Largest difference that one example can show, or that a group has shown; 0 when the metric has no such limit. */
   readonly unit: number;
   /** Half-width of the two-sided interval that holds for all pairs at once. */
   readonly halfWidth: number;
@@ -53,6 +54,8 @@ export interface PairComparison {
 export interface PairwiseComparison {
   readonly pairs: readonly PairComparison[];
   readonly tails: ClaimTails;
+  /** The examples of every run. */
+  readonly sample: ExampleSample;
   /** Indices of runs that collapsed; their noise widens the pairs of their ranks alone. */
   readonly collapsed: readonly CollapsedCell[];
 }
@@ -65,7 +68,7 @@ export function compareRanks(
   family: ClaimFamily = { ranks: design.ranks.length },
 ): PairwiseComparison {
   const { ranks, seeds } = design;
-  const examples = design.cells[0]![0]!.correct.length;
+  const sample = sampleOf(design.cells[0]![0]!);
   const tails = claimTails(confidence, family);
   const { smallest = ranks[0] } = family;
   const values = ranks.map((_, index) => metricMatrix(design, index, metric));
@@ -76,11 +79,16 @@ export function compareRanks(
   const differences = couples.map(([i, j]) => advantages(values[i]!, values[j]!, metric));
   const collapsed = collapsedRuns(scoresOf(values), by, by.defaultMargin);
   const noisy = collapsed.map(({ rank }) => rank);
-  const fits = moderate(differences.map(fitCrossed), ranks.length, noisy);
-  const factors = claimFactors(tails, seeds.length, examples);
+  const fits = moderate(
+    differences.map((matrix) => fitCrossed(matrix, sample)),
+    ranks.length,
+    noisy,
+  );
+  const factors = claimFactors(tails, seeds.length, sample);
   const pairs = couples.map(([i, j], index): PairComparison => {
     const fit = fits[index]!;
-    const unit = isUnit ? limit : largest(differences[index]!);
+    const ofExample = isUnit ? limit : largest(differences[index]!);
+    const unit = Math.min(ofExample, fit.largestGroup ?? ofExample);
     const widths = pairWidths(fit, { unit, factors, isSmallest: ranks[i] === smallest })(fit.seedSquare);
     return {
       first: ranks[i]!,
@@ -95,6 +103,7 @@ export function compareRanks(
   return {
     pairs,
     tails,
+    sample,
     collapsed,
   };
 }
@@ -113,9 +122,9 @@ export interface ClaimFactors {
   readonly differing: TailFactors;
 }
 
-export function claimFactors(tails: ClaimTails, seeds: number, examples: number): ClaimFactors {
+export function claimFactors(tails: ClaimTails, seeds: number, sample: ExampleSample): ClaimFactors {
   const { alike, differing } = lostTails(tails, seeds);
-  const at = (tail: number): TailFactors => tailFactors(examples, tail);
+  const at = (tail: number): TailFactors => tailFactors(sample, tail);
   return {
     pair: at(tails.pairTail),
     smallest: at(tails.smallestTail),
@@ -201,11 +210,11 @@ export function shortfallAtLeast(
 /** Mean and interval of one rank by itself, in the metric's own unit and range. */
 export function ownInterval(
   matrix: ScoreMatrix,
-  metric: MetricName,
-  confidence: number,
+  { metric, confidence }: Pick<DecideSettings, "metric" | "confidence">,
+  sample = independentSample(matrix[0]!.length),
 ): { readonly mean: number; readonly interval: Interval } {
-  const fit = fitCrossed(matrix);
-  const factors = tailFactors(fit.examples, (1 - confidence) / 2);
+  const fit = fitCrossed(matrix, sample);
+  const factors = tailFactors(sample, (1 - confidence) / 2);
   const width = halfWidth(fit, factors, binaryUnit(matrix, metric));
   const [least, most] = metricOf(metric).range;
   return { mean: fit.mean, interval: [Math.max(least, fit.mean - width), Math.min(most, fit.mean + width)] };
@@ -216,10 +225,11 @@ export function rankScore(
   cells: readonly ExampleOutcomes[],
   { metric, confidence }: Pick<DecideSettings, "metric" | "confidence">,
 ): RankScore {
+  const sample = sampleOf(cells[0]!);
   const scores = metricsOf(cells, metric).map((by) => {
     const { name, intervalField } = by;
     const matrix = cells.map((cell) => metricValues(cell, name));
-    const { mean, interval } = ownInterval(matrix, name, confidence);
+    const { mean, interval } = ownInterval(matrix, { metric: name, confidence }, sample);
     return { ...scoreMember(by, mean), ...intervalMember(by, intervalField, interval) };
   });
   return Object.assign({}, ...scores);

@@ -12,6 +12,8 @@ import type { DecideOptions } from "./settings.ts";
 
 type KnownClasses = Pick<Results["data"], "majorityShare" | "validationLabels">;
 
+type KnownExamples = KnownClasses & Pick<Results["data"], "validationGroups">;
+
 type SweepSettings = Pick<
   Results["sweep"],
   "method" | "ranks" | "seeds" | "metric" | "margin" | "confidence"
@@ -19,7 +21,7 @@ type SweepSettings = Pick<
 
 /** Members of a sweep's results that a decision reads. */
 export type DecidableResults = Pick<Results, "trials" | "truncations" | "otherRates" | "otherScaling"> & {
-  readonly data?: KnownClasses;
+  readonly data?: KnownExamples;
   readonly sweep: SweepSettings;
 };
 
@@ -27,7 +29,8 @@ export type DecidableResults = Pick<Results, "trials" | "truncations" | "otherRa
 export function decideSweep(results: DecidableResults, options: DecideOptions = {}): DecisionFacts {
   const { sweep, trials, truncations = [], otherRates = [], otherScaling, data = {} } = results;
   const { method = "grid", ranks, seeds } = sweep;
-  const table = outcomesFromTrials(trials);
+  const { majorityShare, validationGroups } = data;
+  const table = outcomesFromTrials(trials, validationGroups);
   const outcomes = { ...table, prior: priorOf(data, trials[0]?.spec, table.examples) };
   const decision = methods[method](
     { outcomes, truncations, ranks, seeds },
@@ -36,8 +39,10 @@ export function decideSweep(results: DecidableResults, options: DecideOptions = 
   const { returns } = decision;
   // Gains divided by what they cost.
   const costed = returns ? { returns: withRates(returns, costsOfTrials(trials)) } : {};
-  const { majorityShare } = data;
-  return checked({ ...decision, ...costed }, { trials, otherRates, otherScaling, majorityShare });
+  return checked(
+    { ...decision, ...costed },
+    { trials, otherRates, otherScaling, majorityShare, validationGroups },
+  );
 }
 
 function settingsFor(

@@ -88,6 +88,33 @@ export class Names {
   }
 }
 
+/** A name for each example, such as its class: the same in all rows of the example. */
+export class NamesOfExamples {
+  readonly #names = new Names();
+  #numbers = new Int32Array(16);
+
+  /** Names an example; returns the name that it has if that is another one. `isNew` if it has none yet. */
+  add(example: number, isNew: boolean, name: string): string | undefined {
+    const found = this.#names.find(name);
+    if (isNew) {
+      this.#numbers = grown(this.#numbers, example);
+      this.#numbers[example] = found ?? this.#names.add(name);
+      return undefined;
+    }
+    const known = this.#numbers[example]!;
+    return found === known ? undefined : this.#names.at(known);
+  }
+
+  /** Numbers of the names by example, with spare room at the end. */
+  get numbers(): Int32Array {
+    return this.#numbers;
+  }
+
+  at(example: number): string {
+    return this.#names.at(this.#numbers[example]!);
+  }
+}
+
 // FNV-1a over UTF-16 units: https://datatracker.ietf.org/doc/html/draft-eastlake-fnv
 const emptyHash = 0x811c9dc5;
 

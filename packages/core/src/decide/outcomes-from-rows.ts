@@ -1,6 +1,6 @@
 import { InputError } from "../errors.ts";
 import { priorOfAgreement, priorOfLabels } from "./class-prior-loss.ts";
-import { grown, Names } from "./names.ts";
+import { grown, Names, NamesOfExamples } from "./names.ts";
 import {
   type FieldRule,
   fieldRules,
@@ -50,11 +50,9 @@ export class OutcomeGatherer {
   readonly #runs = new Map<number, Map<number, Run>>();
   #runCount = 0;
   readonly #examples = new Names();
-  readonly #labels = new Names();
-  /** The index of each example's label. */
-  #labelOf = new Int32Array(16);
+  readonly #names = { label: new NamesOfExamples(), group: new NamesOfExamples() };
   #rules: readonly FieldRule[] | undefined;
-  #has = { logLoss: false, label: false };
+  #has = { logLoss: false, label: false, group: false };
   readonly #leftOut = new Set<string>();
 
   constructor({
@@ -75,7 +73,8 @@ export class OutcomeGatherer {
   add(row: OutcomeCells, number: number): void {
     if (this.#rules === undefined) {
       this.#rules = fieldRules(row, this.#placeOf(number));
-      this.#has = { logLoss: !isAbsent(row.logLoss), label: !isAbsent(row.label) };
+      const { logLoss, label, group } = row;
+      this.#has = { logLoss: !isAbsent(logLoss), label: !isAbsent(label), group: !isAbsent(group) };
     }
     const fault = rowFault(row, this.#rules) ?? this.#take(row as Outcome, number);
     if (fault !== undefined) this.reject(number, fault);
@@ -103,11 +102,14 @@ export class OutcomeGatherer {
     this.#problems.throwIfAny();
 
     const compared = this.#compared();
+    const groups = this.#has.group ? { groups: renumbered(compared(this.#names.group.numbers)) } : {};
     const cells = runs.map(({ rank, seed, correct, logLoss }): OutcomeCell => {
-      const cell = { rank, seed, correct: compared(correct) };
+      const cell = { rank, seed, correct: compared(correct), ...groups };
       return logLoss === undefined ? cell : { ...cell, logLoss: compared(logLoss) };
     });
-    const prior = this.#has.label ? priorOfLabels(compared(this.#labelOf)) : priorOfAgreement(cells);
+    const prior = this.#has.label
+      ? priorOfLabels(compared(this.#names.label.numbers))
+      : priorOfAgreement(cells);
     const leftOut = this.#leftOut.size;
     return {
       ...outcomeTable(cells, [], cells[0]?.correct.length ?? 0),
@@ -135,7 +137,7 @@ export class OutcomeGatherer {
   } {
     const { rows } = this.#runs.get(run.rank)!.get(run.seed)!;
     const numbers = Array.from({ length: this.#examples.size }, (_, i) => i);
-    const labels = this.#has.label && numbers.map((i) => this.#labels.at(this.#labelOf[i]!));
+    const labels = this.#has.label && numbers.map((i) => this.#names.label.at(i));
     return {
       examples: numbers.map((i) => this.#examples.at(i)),
       lines: rows.subarray(0, numbers.length),
@@ -144,7 +146,7 @@ export class OutcomeGatherer {
   }
 
   /** Stores a row that is valid by itself, or describes how it contradicts another. */
-  #take({ rank, seed, example, correct, logLoss, label }: Outcome, number: number): string | undefined {
+  #take({ rank, seed, example, correct, logLoss, ...names }: Outcome, number: number): string | undefined {
     // A CSV reader gives 7 where a JSONL reader gives "7".
     const name = String(example);
     const known = this.#examples.find(name);
@@ -157,9 +159,14 @@ export class OutcomeGatherer {
       );
     }
     const index = known ?? this.#examples.add(name);
-    if (this.#has.label) {
-      const fault = this.#checkLabel(index, known === undefined, String(label));
-      if (fault !== undefined) return `label of example ${quote(name)} ${fault}`;
+    const isNew = known === undefined;
+    for (const field of ["label", "group"] as const) {
+      const earlierName = this.#has[field]
+        ? this.#names[field].add(index, isNew, String(names[field]))
+        : undefined;
+      if (earlierName === undefined) continue;
+      const rule = `must be ${quote(earlierName)} in every row, got ${quote(String(names[field]))}`;
+      return `${field} of example ${quote(name)} ${rule}`;
     }
     run.rows = grown(run.rows, index);
     run.correct = grown(run.correct, index);
@@ -192,18 +199,6 @@ export class OutcomeGatherer {
     return run;
   }
 
-  #checkLabel(example: number, isNew: boolean, label: string): string | undefined {
-    const found = this.#labels.find(label);
-    if (isNew) {
-      this.#labelOf = grown(this.#labelOf, example);
-      this.#labelOf[example] = found ?? this.#labels.add(label);
-      return undefined;
-    }
-    const known = this.#labelOf[example]!;
-    if (found === known) return undefined;
-    return `must be ${quote(this.#labels.at(known))} in every row, got ${quote(label)}`;
-  }
-
   #checkComplete({ rank, seed, count, rows }: Run): void {
     const { size } = this.#examples;
     if (count === size) return;
@@ -214,6 +209,16 @@ export class OutcomeGatherer {
     const lacks = `lacks ${quote(this.#examples.at(lacking[0]!))}${more}`;
     this.#problems.add(`rank ${rank}, seed ${seed} must have all ${size} examples, ${lacks}`);
   }
+}
+
+/** Numbers anew from 0 in order of arrival. */
+function renumbered(numbers: ArrayLike<number>): Int32Array {
+  const found = new Map<number, number>();
+  return Int32Array.from(numbers, (number) => {
+    const known = found.get(number) ?? found.size;
+    found.set(number, known);
+    return known;
+  });
 }
 
 /**

@@ -50,9 +50,12 @@ export type TrialOutcome = Pick<TrialResult, "spec" | "status" | "evaluation"> &
 
 /**
  * Gathers the per-example outcomes of a sweep's trials, which must agree on base, data and task, or on the trainer. A
- * diverged or out-of-memory trial becomes a failure of its rank and seed.
+ * diverged or out-of-memory trial becomes a failure of its rank and seed. `groups`: number of each example's group, from 0.
  */
-export function outcomesFromTrials(trials: readonly TrialOutcome[]): OutcomeTable {
+export function outcomesFromTrials(
+  trials: readonly TrialOutcome[],
+  groups?: readonly number[],
+): OutcomeTable {
   const cells: OutcomeCell[] = [];
   const failures: FailedRun[] = [];
   const problems = new OutcomeProblems();
@@ -88,8 +91,14 @@ export function outcomesFromTrials(trials: readonly TrialOutcome[]): OutcomeTabl
       problems.add(`${name}: logLosses must be numbers from 0 to ${mostLogLoss}, got ${loss}`);
     cells.push({
       ...{ rank, seed, ...outcomesOf(evaluation) },
+      ...(groups ? { groups } : {}),
       ...(lossCurve.length > 0 ? { trainLosses: lossCurve.map(({ loss }) => loss) } : {}),
     });
+  }
+  if (groups && examples !== undefined && groups.length !== examples) {
+    problems.add(
+      `validationGroups must be as many as the outcomes of a trial, got ${groups.length} and ${examples}`,
+    );
   }
   problems.throwIfAny();
   return outcomeTable(cells, failures, examples ?? 0);
@@ -199,6 +208,8 @@ export interface Outcome {
   readonly logLoss?: number;
   /** The true class of the example; in all rows or in none. It allows a comparison of ranks with the class prior. */
   readonly label?: string | number;
+  /** The document, thread or person that the example comes from; in all rows or in none. */
+  readonly group?: string | number;
 }
 
 /** A row before it is checked. A value that does not parse as its field stays as it was read. */
@@ -232,6 +243,7 @@ export function fieldRules(first: OutcomeCells, place: string): readonly FieldRu
     { field: "example", rule: name, holds: isName },
     { field: "correct", rule: "between 0 and 1", holds: isShare },
     optional({ field: "label", rule: name, holds: isName }),
+    optional({ field: "group", rule: name, holds: isName }),
     optional({ field: "logLoss", rule: `a number from 0 to ${mostLogLoss}`, holds: isLogLoss }),
   ];
 }

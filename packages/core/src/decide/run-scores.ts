@@ -13,6 +13,7 @@ import { besideOthers, type CollapsedCell, collapsedRuns } from "./collapsed-run
 import { claimFactors, type PairComparison, type PairwiseComparison, pairWidths } from "./compare.ts";
 import { decideCompared } from "./decide.ts";
 import type { CrossedFit } from "./interval/components.ts";
+import { independentSample } from "./interval/example-sample.ts";
 import { couplesOf, moderate } from "./interval/half-width.ts";
 import { runTable } from "./outcomes.ts";
 import { type PairedDesign, pairedDesign, underSeeds } from "./paired-design.ts";
@@ -226,13 +227,15 @@ function compareScores(
       mean: mean(differences),
       seeds: seeds.length,
       examples,
+      groupSize: 1,
       components: { seed: seeds.length > 1 ? seed : null, example: error ** 2 * examples, residual: 0 },
       seedSquare: seed * examples,
       seedDf: seeds.length - 1,
       differing: examples,
     };
   });
-  const factors = claimFactors(tails, seeds.length, examples);
+  const sample = independentSample(examples);
+  const factors = claimFactors(tails, seeds.length, sample);
   const noisy = collapsed.map(({ rank }) => rank);
   const pairs = moderate(fits, ranks.length, noisy).map((fit, index): PairComparison => {
     const [i, j] = couples[index]!;
@@ -240,7 +243,7 @@ function compareScores(
     const supported = seeds.length > 1 && Math.abs(fit.mean) > widths.halfWidth;
     return { first: ranks[i]!, second: ranks[j]!, fit, unit: 0, ...widths, supported };
   });
-  return { pairs, tails, collapsed };
+  return { pairs, tails, sample, collapsed };
 }
 
 function collapsedIn(

@@ -1,6 +1,7 @@
 import { InputError } from "../errors.ts";
 import { allMetrics, defaultMetric, type Metric, metricNames, metricOf, metrics } from "../results/metric.ts";
 import type { MetricName } from "../results/types.ts";
+import { sampleOf } from "./interval/example-sample.ts";
 import type { OutcomeTable } from "./outcomes.ts";
 
 export interface DecideOptions {
@@ -26,6 +27,9 @@ export function settingsOf(outcomes: OutcomeTable, options: DecideOptions): Deci
   if (outcomes.cells.length > 0 && outcomes.examples < 2) {
     problems.push(`examples must be at least 2, got ${outcomes.examples}`);
   }
+  const [first] = outcomes.cells;
+  if (first?.groups && sampleOf(first).units < 2)
+    problems.push("examples must be in at least 2 groups, got 1");
   if (by !== undefined && outcomes.cells.some((cell) => !cell[by.column])) {
     problems.push(`${by.column} must be present in all outcomes to compare on ${by.name}`);
   }

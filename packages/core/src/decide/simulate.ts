@@ -6,7 +6,8 @@ import { type OutcomeCell, type OutcomeTable, outcomeTable } from "./outcomes.ts
 /**
  * A simulated world with known answers. An example is right when its latent value is above 0.
  *
- *     level(rank) + difficulty(example) + liking(rank, example) + luck(seed) + luck(rank, seed) + noise.
+ *     level(rank) + difficulty(example) + liking(rank, example) + liking(rank, group)
+ *       + luck(seed) + luck(rank, seed) + noise.
  *
  * All terms but the level are normal with the standard deviations below. That of the noise, of one run on one example,
  * is the unit.
@@ -21,36 +22,50 @@ export interface SimulatedWorld {
   readonly exampleSd?: number;
   /** Liking of a rank for an example, the same under every seed. Default 0.3. */
   readonly rankExampleSd?: number;
+  /** Examples of each group; the last one may have fewer. Default 1: examples are independent. */
+  readonly groupSize?: number;
+  /** Liking of a rank for all examples of a group, the same under every seed. Default 0. */
+  readonly rankGroupSd?: number;
   /** Luck of a seed, the same for all ranks (they share data order); cancels in pairs. Default 0.1. */
   readonly seedSd?: number;
   /** Luck of a seed for one rank: the noise that pairing cannot remove. Default 0.1. */
   readonly rankSeedSd?: number;
 }
 
-const defaults = { exampleSd: 2, rankExampleSd: 0.3, seedSd: 0.1, rankSeedSd: 0.1 };
+const defaults = {
+  ...{ exampleSd: 2, rankExampleSd: 0.3, seedSd: 0.1, rankSeedSd: 0.1 },
+  ...{ groupSize: 1, rankGroupSd: 0 },
+};
 
 /**
  * Draws the outcomes of one sweep in a world. Equal `seed`, equal table.
  * The log loss of an outcome is ln(1 + e^(-latent)), as if the model gave the truth the logit `latent`.
  */
 export function simulateOutcomes(world: SimulatedWorld, seed: number): OutcomeTable {
-  const { ranks, seeds, examples, exampleSd, rankExampleSd, seedSd, rankSeedSd } = { ...defaults, ...world };
+  const { ranks, seeds, examples, exampleSd, rankExampleSd, seedSd, rankSeedSd, groupSize, rankGroupSd } = {
+    ...defaults,
+    ...world,
+  };
   const random = randomStream(seed);
   const levels = simulatedLevels(world);
   const seedLuck = draws(random, seeds, seedSd);
   const runLuck = ranks.map(() => draws(random, seeds, rankSeedSd));
+  const groups = Int32Array.from({ length: examples }, (_, e) => Math.floor(e / groupSize));
+  const groupLiking = rankGroupSd > 0 ? ranks.map(() => draws(random, groups.at(-1)! + 1, rankGroupSd)) : [];
   const cells = ranks.map((rank) =>
     seedLuck.map((_, s) => ({
       rank,
       seed: s,
       correct: new Float64Array(examples),
       logLoss: new Float64Array(examples),
+      ...(groupSize > 1 ? { groups } : {}),
     })),
   );
   for (let e = 0; e < examples; e++) {
     const difficulty = exampleSd * random.normal();
     for (let r = 0; r < ranks.length; r++) {
-      const typical = levels[r]! + difficulty + rankExampleSd * random.normal();
+      const liking = rankExampleSd * random.normal() + (groupLiking[r]?.[groups[e]!] ?? 0);
+      const typical = levels[r]! + difficulty + liking;
       for (let s = 0; s < seeds; s++) {
         const latent = typical + seedLuck[s]! + runLuck[r]![s]! + random.normal();
         const cell = cells[r]![s]!;
@@ -87,8 +102,8 @@ function simulatedLevels(world: SimulatedWorld): number[] {
 }
 
 function latentSd(world: SimulatedWorld): number {
-  const { exampleSd, rankExampleSd, seedSd, rankSeedSd } = { ...defaults, ...world };
-  return Math.sqrt(1 + exampleSd ** 2 + rankExampleSd ** 2 + seedSd ** 2 + rankSeedSd ** 2);
+  const { exampleSd, rankExampleSd, seedSd, rankSeedSd, rankGroupSd } = { ...defaults, ...world };
+  return Math.hypot(1, exampleSd, rankExampleSd, seedSd, rankSeedSd, rankGroupSd);
 }
 
 function draws(random: SeededRandom, count: number, sd: number): number[] {

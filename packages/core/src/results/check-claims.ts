@@ -1,6 +1,7 @@
 import type {
   CollapsedRun,
   Copies,
+  GroupedExamples,
   PriorAdvantage,
   Robustness,
   RobustnessRate,
@@ -51,6 +52,7 @@ export interface CheckEvidenceBodies {
     /** Factors at which runs failed, so that nothing can be compared. */
     failed: readonly number[];
   };
+  groups: GroupedExamples & { examples: number };
   "scaling-kept": ScalingBody;
   "scaling-unclear": ScalingBody;
 }

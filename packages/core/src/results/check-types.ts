@@ -7,7 +7,14 @@ import type { Count, Interval, LogLoss, NonNegative, Seed, Share } from "./scala
  * than the shares of the classes. `convergence`: training was done. `robustness`: the order of ranks holds under other
  * settings. `overlap`: no validation examples are in training too.
  */
-export type CheckName = "copies" | "collapsed" | "classPrior" | "convergence" | "robustness" | "overlap";
+export type CheckName =
+  | "copies"
+  | "collapsed"
+  | "classPrior"
+  | "convergence"
+  | "robustness"
+  | "groups"
+  | "overlap";
 
 /** Runs with the outcomes of one run: a setting did not reach the trainer, or one model was evaluated each time. */
 export interface Copies {
@@ -243,6 +250,18 @@ export interface CollapsedRun {
   readonly others: Interval;
 }
 
+/** Groups of examples that are not independent, such as those of one document. Intervals and plans count groups. */
+export interface GroupedExamples {
+  readonly count: Count;
+  /** Examples of the largest group. */
+  readonly largest: Count;
+  /**
+   * Median over the pairs of ranks: width of the interval of their difference, divided by that for independent examples.
+   * Absent for one rank.
+   */
+  readonly widening?: NonNegative;
+}
+
 /** Members that checks add to a decision. */
 export interface CheckMembers {
   /** Present if the decision is on scores of whole runs. */
@@ -266,4 +285,6 @@ export interface CheckMembers {
   readonly agreeingSeeds?: Count;
   /** Runs far below their rank's other seeds, by rank, then seed. They count in all numbers but `withoutCollapsed`. */
   readonly collapsed?: readonly CollapsedRun[];
+  /** Present if the examples are in groups. */
+  readonly groups?: GroupedExamples;
 }

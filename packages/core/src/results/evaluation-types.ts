@@ -25,6 +25,8 @@ export interface TestSet {
   /** SHA-256 of the bytes of their tokenised file. */
   readonly sha256: string;
   readonly examples: Count;
+  /** For each example the number of its group, counted from 0. Absent if examples are independent of each other. */
+  readonly groups?: readonly Count[];
 }
 
 /** Results of a finished trial's adapter on the test examples. */

@@ -9,6 +9,8 @@ export interface ExampleOutcomes {
   readonly correct: ArrayLike<number>;
   /** In nats, for each example; in all runs or in none. */
   readonly logLoss?: ArrayLike<number>;
+  /** For each example: number of its group, from 0. Absent if examples are independent. Equal in all runs. */
+  readonly groups?: ArrayLike<number>;
 }
 
 /** Means by metric, as documents have them. */

@@ -157,6 +157,11 @@ export interface Results {
      * for causal-lm, and in files of earlier versions.
      */
     readonly validationLabels?: readonly Count[];
+    /**
+     * For each validation example the number of its group (a document, a person), counted from 0. Absent if examples are
+     * independent of each other.
+     */
+    readonly validationGroups?: readonly Count[];
     /** Absent if there is none, and in files of earlier versions. */
     readonly overlap?: Overlap;
     /** Set aside for one score of the rank that the decision names; absent if none were. */

@@ -20,7 +20,7 @@ function betOn(means: readonly number[], { example = 0, certified = undefined as
     }),
   );
   const bestRank = ranks[means.indexOf(Math.max(...means))]!;
-  const comparison = { pairs, tails: {} as never, collapsed: [] };
+  const comparison = { pairs, tails: {} as never, sample: {} as never, collapsed: [] };
   return bestBetOf({ ranks, seeds, comparison, certifiedRank: certified ?? null, bestRank });
 }
 

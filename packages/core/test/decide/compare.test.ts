@@ -68,7 +68,7 @@ describe("compareRanks", () => {
 describe("ownInterval", () => {
   test("stays within what an accuracy can be", () => {
     const row = Array.from({ length: 40 }, (_, e) => (e === 0 ? 0 : 1));
-    const { mean, interval } = ownInterval([row, row, row], "accuracy", 0.95);
+    const { mean, interval } = ownInterval([row, row, row], { metric: "accuracy", confidence: 0.95 });
     expect(mean).toBe(0.975);
     expect(interval[1]).toBe(1);
     expect(interval[0]).toBeGreaterThan(0.8);
@@ -77,7 +77,7 @@ describe("ownInterval", () => {
   test("for one seed is the textbook interval of a proportion, plus the rule of three", () => {
     // n = 872 at 0.95: standard error 0.74 points; 0.0042 is -ln(0.025) / 872
     const row = Array.from({ length: 872 }, (_, e) => (e < 828 ? 1 : 0));
-    const { mean, interval } = ownInterval([row], "accuracy", 0.95);
+    const { mean, interval } = ownInterval([row], { metric: "accuracy", confidence: 0.95 });
     const textbook = 1.963 * 0.0074;
     expect(mean - interval[0]).toBeCloseTo(Math.hypot(textbook, 0.00423), 3);
   });

@@ -48,6 +48,23 @@ describe("outcomesFromRows", () => {
     expect(outcomesFromRows(rows).prior!.source).toBe("agreement");
   });
 
+  test("numbers groups in the order of the compared examples, and reports such as change from run to run", () => {
+    const groups: Record<string, string | number> = { a: "thread 7", b: 3, c: "thread 7" };
+    const rows: Outcome[] = grid().map((row) => ({ ...row, group: groups[row.example]! }));
+    const { cells } = outcomesFromRows(rows);
+    expect(cells.map(({ groups }) => Array.from(groups!))).toEqual(cells.map(() => [0, 1, 0]));
+    const { group: _, ...bare } = rows[3]!;
+    rows[3] = bare;
+    rows[4] = { ...rows[4]!, group: 4 };
+    expect(() => outcomesFromRows(rows)).toThrow(
+      [
+        "the outcomes have 2 problems:",
+        "  row 4: group is missing, but row 1 has one",
+        '  row 5: group of example "b" must be "3" in every row, got "4"',
+      ].join("\n"),
+    );
+  });
+
   test("reports labels that are missing, and such as change from run to run", () => {
     const rows: Outcome[] = grid().map((row) => ({ ...row, label: "ham" }));
     const { label: _, ...bare } = rows[3]!;
@@ -169,13 +186,20 @@ describe("OutcomeGatherer", () => {
     const add = (rank: number, without: readonly string[]): void => {
       for (const [i, example] of names.entries())
         if (!without.includes(example))
-          gatherer.add({ rank, seed: 1, example, correct: i % 2, label: i < 2 ? "x" : "y" }, rank + i);
+          gatherer.add(
+            { rank, seed: 1, example, correct: i % 2, label: i < 2 ? "x" : "y", group: i },
+            rank + i,
+          );
     };
     add(4, ["a"]);
     add(8, ["d"]);
     for (const example of ["a", "d", "never seen"]) gatherer.leaveOut(example);
     const table = gatherer.table();
     expect(table).toMatchObject({ examples: 2, leftOut: 3, prior: { source: "labels" } });
+    expect(table.cells.map(({ groups }) => Array.from(groups!))).toEqual([
+      [0, 1],
+      [0, 1],
+    ]);
     expect(table.cells.map(({ correct }) => Array.from(correct))).toEqual([
       [1, 0],
       [1, 0],

@@ -5,7 +5,7 @@ export type Field = keyof Outcome;
 
 /** Fields of every row. */
 export const requiredFields: readonly Field[] = ["rank", "seed", "example", "correct"];
-const fields: readonly Field[] = [...requiredFields, "label", "logLoss"];
+const fields: readonly Field[] = [...requiredFields, "label", "group", "logLoss"];
 
 /** The places of an outcome's fields in a list of columns; a field that is not there has none. */
 export type FieldPlaces = { readonly [F in Field]?: number };
@@ -82,6 +82,7 @@ export function outcomeCells(
     example: cell(columns.example),
     correct: shareOf(cell(columns.correct), decimalComma),
     label: cell(columns.label),
+    group: cell(columns.group),
     logLoss: numberOf(cell(columns.logLoss), decimalComma),
   };
 }

@@ -25,6 +25,8 @@ export interface CheckInputs {
   readonly otherScaling?: TrialResult | undefined;
   /** Share of the most frequent class among the evaluation examples; absent for causal-lm. */
   readonly majorityShare?: number | undefined;
+  /** For each example the number of its group; absent if examples are independent. */
+  readonly validationGroups?: readonly number[] | undefined;
 }
 
 /** A check on a decision. Its effect on the claims is a row of `results/checks/checks.ts`. */

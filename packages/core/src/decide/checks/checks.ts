@@ -8,6 +8,7 @@ import { classPrior } from "./class-prior.ts";
 import { collapsed } from "./collapsed.ts";
 import { convergence } from "./convergence.ts";
 import { copies } from "./copies.ts";
+import { groups } from "./groups.ts";
 import { robustness } from "./robustness/robustness.ts";
 
 /** Checks in their order: the training fault is read from the findings on convergence. */
@@ -17,6 +18,7 @@ const checks: Readonly<Record<CheckName, DecisionCheck>> = {
   convergence,
   classPrior,
   robustness,
+  groups,
   // Read from a sweep's results as it stands; nothing is computed.
   overlap: {},
 };

@@ -15,6 +15,7 @@ import { mean } from "../../statistics/mean.ts";
 import { type ClassPrior, priorValues } from "../class-prior-loss.ts";
 import { advantages, metricMatrix } from "../compare.ts";
 import { fitCrossed } from "../interval/components.ts";
+import { sampleOf } from "../interval/example-sample.ts";
 import { halfWidth, tailFactors } from "../interval/half-width.ts";
 import { metricsOf } from "../outcomes.ts";
 import type { PairedDesign } from "../paired-design.ts";
@@ -48,10 +49,8 @@ export function comparePrior(
   options: DecideSettings,
 ): ClassPriorComparison {
   const metrics = metricsOf(design.cells.flat(), options.metric);
-  const factors = tailFactors(
-    prior.correct.length,
-    (1 - options.confidence) / (2 * design.ranks.length * metrics.length),
-  );
+  const sample = sampleOf(design.cells[0]![0]!);
+  const factors = tailFactors(sample, (1 - options.confidence) / (2 * design.ranks.length * metrics.length));
   const against = (index: number, by: Metric): { by: Metric; mean: number; interval: Interval } => {
     const runs = metricMatrix(design, index, by.name);
     const differences = advantages(
@@ -59,7 +58,7 @@ export function comparePrior(
       runs.map(() => priorValues(prior, by.name)),
       by.name,
     );
-    const fit = fitCrossed([meanOver(differences)]);
+    const fit = fitCrossed([meanOver(differences)], sample);
     const width = halfWidth(fit, factors, largestDifference(by));
     return { by, mean: fit.mean, interval: [fit.mean - width, fit.mean + width] };
   };

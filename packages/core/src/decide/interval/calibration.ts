@@ -16,7 +16,7 @@ export interface KnownNoise {
   readonly residualPart: number;
   /** Degrees of freedom of the mean square between seeds; 0 for one seed, whose spread is unknown. */
   readonly seedDf: number;
-  /** t quantile with examples - 1 degrees of freedom. */
+  /** t quantile with the degrees of freedom of the examples. */
   readonly exampleFactor: number;
   readonly tail: number;
 }

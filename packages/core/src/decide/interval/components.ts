@@ -1,3 +1,5 @@
+import { type ExampleSample, groupMeans, groupScores } from "./example-sample.ts";
+
 /** Values of one metric, or of a paired difference: one row a seed, one column an example. `[seeds, examples]` */
 export type ScoreMatrix = readonly ArrayLike<number>[];
 
@@ -16,13 +18,17 @@ export interface CrossedFit {
   readonly mean: number;
   readonly seeds: number;
   readonly examples: number;
+  /** Mean number of examples in an independent unit: 1 without groups. */
+  readonly groupSize: number;
   readonly components: VarianceComponents;
   /** Mean square between seeds, n σ²_seed + σ²_res on average; 0 with one seed. */
   readonly seedSquare: number;
   /** Degrees of freedom of `seedSquare`: seeds - 1, or more where it was moderated. Need not be whole. */
   readonly seedDf: number;
-  /** Examples whose mean over the seeds is not the plain one, 0 for a difference (or 1, if that is more common). */
+  /** Units (examples or groups) whose mean is not the plain one, 0 for a difference (or 1, if that is more common). */
   readonly differing: number;
+  /** Largest distance of a group's mean in one run from the plain one. Absent without groups, and if none differs. */
+  readonly largestGroup?: number;
 }
 
 /**
@@ -36,9 +42,34 @@ export interface CrossedFit {
  * A negative estimate becomes 0, so that neither mean square counts as less than the residual one. `matrix` is `[seeds,
  * examples]` with at least one seed and two examples.
  *
+ * Examples in groups are fitted as values of their groups. The components are then those of independent examples with
+ * which a mean over as many of them would vary as much.
+ *
  * Source: Searle, Casella and McCulloch, "Variance Components" (1992), chapter 4.
  */
-export function fitCrossed(matrix: ScoreMatrix): CrossedFit {
+export function fitCrossed(matrix: ScoreMatrix, { groups }: Pick<ExampleSample, "groups"> = {}): CrossedFit {
+  if (groups === undefined) return fitIndependent(matrix);
+  const means = groupMeans(matrix, groups);
+  const fit = fitIndependent(groupScores(means, groups));
+  const examples = matrix[0]!.length;
+  const groupSize = examples / fit.examples;
+  const { seed, example, residual } = fit.components;
+  const overSeeds = groups.shares.map((_, g) => means.reduce((sum, row) => sum + row[g]! / fit.seeds, 0));
+  const { plain, differing } = apartFromPlain(overSeeds);
+  const largestGroup = Math.max(
+    ...means.map((row) => row.reduce((most, mean) => Math.max(most, Math.abs(mean - plain)), 0)),
+  );
+  return {
+    ...fit,
+    ...{ examples, groupSize },
+    components: { seed, example: example * groupSize, residual: residual * groupSize },
+    seedSquare: fit.seedSquare * groupSize,
+    differing,
+    ...(largestGroup > 0 ? { largestGroup } : {}),
+  };
+}
+
+function fitIndependent(matrix: ScoreMatrix): CrossedFit {
   const seeds = matrix.length;
   const examples = matrix[0]!.length;
   const exampleMeans = new Float64Array(examples);
@@ -53,10 +84,10 @@ export function fitCrossed(matrix: ScoreMatrix): CrossedFit {
   const mean = seedMeans.reduce((sum, value) => sum + value, 0) / seeds;
 
   const exampleSquare = (seeds * sumOfSquares(exampleMeans, mean)) / (examples - 1);
-  const differing = Math.min(countApart(exampleMeans, 0), countApart(exampleMeans, 1));
+  const { differing } = apartFromPlain(exampleMeans);
   if (seeds === 1) {
     const components = { seed: null, example: exampleSquare, residual: 0 };
-    return { mean, seeds, examples, components, seedSquare: 0, seedDf: 0, differing };
+    return { mean, seeds, examples, groupSize: 1, components, seedSquare: 0, seedDf: 0, differing };
   }
   const seedSquare = (examples * sumOfSquares(seedMeans, mean)) / (seeds - 1);
   let residualSum = 0;
@@ -72,6 +103,7 @@ export function fitCrossed(matrix: ScoreMatrix): CrossedFit {
     mean,
     seeds,
     examples,
+    groupSize: 1,
     components: {
       seed: Math.max(0, (seedSquare - residual) / examples),
       example: Math.max(0, (exampleSquare - residual) / seeds),
@@ -81,6 +113,12 @@ export function fitCrossed(matrix: ScoreMatrix): CrossedFit {
     seedDf: seeds - 1,
     differing,
   };
+}
+
+/** Finds the plain mean, 0 or the 1 that is more common, and counts the means apart from it. */
+function apartFromPlain(means: Float64Array): { readonly plain: number; readonly differing: number } {
+  const [from0, from1] = [countApart(means, 0), countApart(means, 1)];
+  return from1 < from0 ? { plain: 1, differing: from1 } : { plain: 0, differing: from0 };
 }
 
 function countApart(values: Float64Array, from: number): number {

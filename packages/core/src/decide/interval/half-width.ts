@@ -1,10 +1,11 @@
 import { quantileOfUpperTail } from "../../statistics/student-t.ts";
 import { squaredWidth } from "./calibration.ts";
 import type { CrossedFit, VarianceComponents } from "./components.ts";
+import type { ExampleSample } from "./example-sample.ts";
 
 /** Factors from variances to the half-width of an interval; they depend on design and tail, not on the data. */
 export interface TailFactors {
-  /** t quantile with examples - 1 degrees of freedom. */
+  /** t quantile with the degrees of freedom of the examples. */
   readonly example: number;
   /** Half-width, in units of the largest possible difference, that remains when no two outcomes differ. */
   readonly unseen: number;
@@ -12,20 +13,20 @@ export interface TailFactors {
 }
 
 /** Computes factors for an interval that leaves out `tail` on each side, 0 < tail < 0.5. */
-export function tailFactors(examples: number, tail: number): TailFactors {
+export function tailFactors({ units, df }: Pick<ExampleSample, "units" | "df">, tail: number): TailFactors {
   return {
-    example: quantileOfUpperTail(tail, examples - 1),
-    unseen: unseenRate(examples, tail),
+    example: quantileOfUpperTail(tail, df),
+    unseen: unseenRate(units, tail),
     tail,
   };
 }
 
 /**
- * Upper bound on the probability of an event that none of `examples` shows, -ln(tail) / examples (the rule of three).
+ * Upper bound on the probability of an event that none of `units` (examples or groups) shows, -ln(tail) / units (the rule of three).
  * Source: Hanley and Lippman-Hand, "If nothing goes wrong, is everything all right?" (1983).
  */
-export function unseenRate(examples: number, tail: number): number {
-  return -Math.log(tail) / examples;
+export function unseenRate(units: number, tail: number): number {
+  return -Math.log(tail) / units;
 }
 
 /** Number of differing examples at which the bound on unseen ones counts half. */
@@ -55,7 +56,8 @@ export function varianceOfMean(
 /**
  * Half-width of the interval around a crossed mean: √(`squaredWidth` of its three sources of noise + `unseenSquare`).
  *
- * `unit` is the largest difference that a single example can show, 0 to leave the last term out.
+ * `unit` is the largest difference that a single example can show, 0 to leave the last term out. For groups it is at most
+ * that which a group has shown, since many examples of one document hardly differ all.
  */
 export function halfWidth(fit: CrossedFit, factors: TailFactors, unit: number): number {
   return halfWidthOf(fit, factors, unit)(fit.seedSquare);
@@ -75,7 +77,7 @@ export function halfWidthOf(
     exampleFactor: factors.example,
     tail: factors.tail,
   });
-  const unseen = unseenSquare(unit, factors.unseen, fit.differing);
+  const unseen = unseenSquare(Math.min(unit, fit.largestGroup ?? unit), factors.unseen, fit.differing);
   return (seedSquare) => Math.sqrt(square(seedSquare / (seeds * examples)) + unseen);
 }
 

@@ -35,8 +35,9 @@ export function neededFor(
   const tail = pairs[0]?.first === rank ? tails.smallestTail : tails.otherTail;
   const questions = rivals.map((rival) => {
     const { pair, mean } = pairOf(pairs, rank!, rival);
-    const { components, seeds, examples, differing } = pair.fit;
-    const design = { components, seeds, examples, ranks, unit: pair.unit, differing: differing / examples };
+    const { components, seeds, examples, groupSize, differing } = pair.fit;
+    const share = (differing * groupSize) / examples;
+    const design = { components, seeds, examples, groupSize, ranks, unit: pair.unit, differing: share };
     return { ...design, tail, margin: within, power, rivals: rivals.length, lost: Math.max(0, 0 - mean) };
   });
   return (

@@ -9,8 +9,10 @@ import { type PairedDesign, pairedDesign } from "../paired-design.ts";
 /** The noise of the difference between two ranks, assumed or observed. */
 export interface PairNoise {
   readonly components: VarianceComponents & { readonly seed: number };
-  /** Share of the examples that show a difference. */
+  /** Share of the examples, or of their groups, that show a difference. */
   readonly differing: number;
+  /** Mean number of examples in a group that is independent of the others. Default 1. */
+  readonly groupSize?: number;
   /** Largest difference that one example can show: 1 for right or wrong, 0 where there is no limit. */
   readonly unit: number;
 }
@@ -71,15 +73,17 @@ export function observedNoise(outcomes: OutcomeTable, metric: MetricName): Obser
     pairs.reduce((sum, pair) => sum + pick(pair), 0) / pairs.length;
   const { examples } = outcomes;
   const unit = Math.max(...pairs.map((pair) => pair.unit));
+  const { groupSize } = pairs[0]!.fit;
   return {
     metric,
     ranks,
     seeds: seeds.length,
     examples,
     unit,
-    differing: mean(({ fit }) => fit.differing) / examples,
+    differing: (mean(({ fit }) => fit.differing) * groupSize) / examples,
+    ...(groupSize > 1 ? { groupSize } : {}),
     components: seeds.length === 1 ? oneSeed(mean) : severalSeeds(mean),
-    ...(isBinary && unit === 1 ? { disagreement: disagreementOf(design, metric) } : {}),
+    ...(isBinary && groupSize === 1 && unit === 1 ? { disagreement: disagreementOf(design, metric) } : {}),
   };
 }
 

@@ -11,13 +11,15 @@ export interface DesignQuestion {
   readonly components: VarianceComponents;
   readonly seeds: number;
   readonly examples: number;
+  /** Mean number of examples in an independent unit (default 1: no groups). */
+  readonly groupSize?: number;
   /** Ranks whose runs together show the noise between seeds (default 2: the pair by itself). */
   readonly ranks?: number;
   /** Probability that the interval leaves out on the side that matters. */
   readonly tail: number;
   /** Largest difference that one example can show: 1 for right or wrong, 0 for none (default 0). */
   readonly unit?: number;
-  /** Share of the examples that show a difference, 0 to 1 (default 0: the widest interval). */
+  /** Share of the units that show a difference, 0 to 1 (default 0: the widest interval). */
   readonly differing?: number;
 }
 
@@ -33,11 +35,12 @@ export function powerAt(difference: number, question: DesignQuestion): number {
 }
 
 function averagePower(difference: number, question: DesignQuestion, { nodes, df }: SeedSide): number {
-  const { components, seeds, examples, tail, unit = 0, differing = 0 } = question;
-  const exampleFactor = quantileOfUpperTail(tail, examples - 1);
+  const { components, seeds, examples, groupSize = 1, tail, unit = 0, differing = 0 } = question;
+  const units = examples / groupSize;
+  const exampleFactor = quantileOfUpperTail(tail, units - 1);
   const { seedPart, examplePart } = varianceOfMean(components, seeds, examples);
   const residualPart = components.residual / (seeds * examples);
-  const unseen = unseenSquare(unit, unseenRate(examples, tail), differing * examples);
+  const unseen = unseenSquare(unit, unseenRate(units, tail), differing * units);
   const width = squaredWidth({ examplePart, residualPart, seedDf: df, exampleFactor, tail });
   const sd = Math.sqrt(seedPart + examplePart);
   let power = 0;

@@ -7,6 +7,7 @@ import { quantileOfUpperTail } from "../../statistics/student-t.ts";
 import { advantages } from "../compare.ts";
 import { seedFactor } from "../interval/calibration.ts";
 import { fitCrossed } from "../interval/components.ts";
+import { sampleOf } from "../interval/example-sample.ts";
 import { halfWidth, tailFactors } from "../interval/half-width.ts";
 import { metricsOf, type OutcomeCell } from "../outcomes.ts";
 
@@ -104,15 +105,16 @@ export function predictCurve(
   const runs = whole.filter(({ seed }) => ranks.every((rank) => cellOf(rank, seed)));
   if (runs.length === 0 || ranks.length === 0) return [];
   const tail = (1 - confidence) / 2;
-  const factors = tailFactors(runs[0]!.correct.length, tail);
+  const sample = sampleOf(runs[0]!);
+  const factors = tailFactors(sample, tail);
   const full = runs.map((cell) => metricValues(cell, metric));
-  const own = fitCrossed(full);
+  const own = fitCrossed(full, sample);
   const luck =
     seedFactor(runs.length - 1, tail) ** 2 * ((2 * (own.components.seed ?? 0)) / confirmationSeeds);
   const predictions = ranks.map((rank): RankPrediction => {
     const cells = runs.map(({ seed }) => cellOf(rank, seed)!);
     const cut = cells.map((cell) => metricValues(cell, metric));
-    const fit = fitCrossed(advantages(cut, full, metric));
+    const fit = fitCrossed(advantages(cut, full, metric), sample);
     const width = Math.sqrt(halfWidth(fit, factors, largestDifference(metricOf(metric))) ** 2 + luck);
     return {
       ...qualityOf(rank, cells, metric),

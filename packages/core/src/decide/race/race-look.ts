@@ -228,7 +228,7 @@ export function promiseOf({
 }: ForecastInput): number {
   const { pairs } = comparison;
   const { seeds, examples } = pairs[0]!.fit;
-  const factors = claimFactors(lastTails, plannedSeeds, examples);
+  const factors = claimFactors(lastTails, plannedSeeds, comparison.sample);
   const left = plannedSeeds - seeds;
   const df = (seeds - 1) * (ranks.length - 1);
   const pooled = pairs.reduce((sum, { fit }) => sum + fit.seedSquare, 0) / pairs.length;

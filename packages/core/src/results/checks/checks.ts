@@ -6,6 +6,7 @@ import { classPrior, classPriorWords } from "./class-prior.ts";
 import { collapsed, collapsedWords } from "./collapsed.ts";
 import { convergence, convergenceWords } from "./convergence.ts";
 import { copies, copyReasons, copyWords } from "./copies.ts";
+import { groups, groupWords } from "./groups.ts";
 import { overlap, overlapWords } from "./overlap.ts";
 import { robustness, robustnessWords } from "./robustness.ts";
 
@@ -15,6 +16,7 @@ const checks: Readonly<Record<CheckName, CheckRow>> = {
   convergence,
   classPrior,
   robustness,
+  groups,
   overlap,
 };
 
@@ -26,6 +28,7 @@ export const checkWords = {
   ...classPriorWords,
   ...convergenceWords,
   ...robustnessWords,
+  ...groupWords,
   ...overlapWords,
 };
 

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { CrossedFit } from "../../../src/decide/interval/components.ts";
+import { independentSample } from "../../../src/decide/interval/example-sample.ts";
 import { halfWidth, tailFactors, unseenSquare } from "../../../src/decide/interval/half-width.ts";
 
 function fitted(seeds: number, examples: number, components: CrossedFit["components"]): CrossedFit {
   const seedSquare = examples * (components.seed ?? 0) + components.residual;
-  return { mean: 0, seeds, examples, components, seedSquare, seedDf: seeds - 1, differing: 0 };
+  return { mean: 0, seeds, examples, components, seedSquare, groupSize: 1, seedDf: seeds - 1, differing: 0 };
 }
 
 describe("halfWidth", () => {
@@ -12,7 +13,7 @@ describe("halfWidth", () => {
     // t(2) = 4.303 at 2.5 %; three seeds with variance 0.03 have the standard error 0.1
     const width = halfWidth(
       fitted(3, 100, { seed: 0.03, example: 0, residual: 0 }),
-      tailFactors(100, 0.025),
+      tailFactors(independentSample(100), 0.025),
       0,
     );
     expect(width).toBeCloseTo(0.4303, 4);
@@ -22,7 +23,7 @@ describe("halfWidth", () => {
     // t(120) = 1.980 at 2.5 %
     const width = halfWidth(
       fitted(3, 121, { seed: 0, example: 1.21, residual: 0 }),
-      tailFactors(121, 0.025),
+      tailFactors(independentSample(121), 0.025),
       0,
     );
     expect(width).toBeCloseTo(0.198, 3);
@@ -30,26 +31,30 @@ describe("halfWidth", () => {
 
   test("adds the squares of both, each with its own quantile", () => {
     const components = { seed: 0.03, example: 1.21, residual: 0 };
-    const width = halfWidth(fitted(3, 121, components), tailFactors(121, 0.025), 0);
+    const width = halfWidth(fitted(3, 121, components), tailFactors(independentSample(121), 0.025), 0);
     expect(width).toBeCloseTo(Math.hypot(0.4303, 0.198), 3);
   });
 
   test("counts the residual with the few degrees of freedom of the seeds", () => {
     const components = { seed: 0, example: 0, residual: 3 };
-    const width = halfWidth(fitted(3, 100, components), tailFactors(100, 0.025), 0);
+    const width = halfWidth(fitted(3, 100, components), tailFactors(independentSample(100), 0.025), 0);
     expect(width).toBeCloseTo(4.3027 * 0.1, 4);
   });
 
   test("keeps the rule of three when no two outcomes differ", () => {
     // 95 % one-sided, no event in 300: the rate can still be 3.0 / 300
-    const width = halfWidth(fitted(5, 300, { seed: 0, example: 0, residual: 0 }), tailFactors(300, 0.05), 1);
+    const width = halfWidth(
+      fitted(5, 300, { seed: 0, example: 0, residual: 0 }),
+      tailFactors(independentSample(300), 0.05),
+      1,
+    );
     expect(width).toBeCloseTo(0.00999, 5);
   });
 
   test("with one seed covers the examples alone", () => {
     const width = halfWidth(
       fitted(1, 121, { seed: null, example: 1.21, residual: 0 }),
-      tailFactors(121, 0.025),
+      tailFactors(independentSample(121), 0.025),
       0,
     );
     expect(width).toBeCloseTo(0.198, 3);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { fitCrossed } from "../../../src/decide/interval/components.ts";
+import { independentSample } from "../../../src/decide/interval/example-sample.ts";
 import { halfWidth, tailFactors } from "../../../src/decide/interval/half-width.ts";
 import { detectableDifference, neededDesign, powerAt } from "../../../src/decide/plan/plan.ts";
 import { randomStream } from "../../../src/statistics/random.ts";
@@ -56,7 +57,7 @@ describe("detectableDifference", () => {
     const sweeps = 1000;
     const [seeds, examples] = [4, 60];
     const difference = detectableDifference({ components, seeds, examples });
-    const factors = tailFactors(examples, 0.025);
+    const factors = tailFactors(independentSample(examples), 0.025);
     const { normal } = randomStream(3);
     let found = 0;
     for (let i = 0; i < sweeps; i++) {

@@ -1,13 +1,15 @@
-import type { Decision, Interval, PairSummary } from "../../../results/types.ts";
+import type { Decision, Interval, PairSummary, Results } from "../../../results/types.ts";
 import { quantileOfUpperTail } from "../../../statistics/student-t.ts";
 import { compareRanks } from "../../compare.ts";
 import { squaredWidth } from "../../interval/calibration.ts";
+import { sampleOf } from "../../interval/example-sample.ts";
 import { unseenRate, unseenSquare } from "../../interval/half-width.ts";
 import { outcomesFromTrials, type TrialOutcome } from "../../outcomes.ts";
 import { pairedDesign } from "../../paired-design.ts";
 
 /** Members of a decision with which runs under other settings are compared. */
-export type ProbedDecision = Pick<Decision, "confidence" | "metric" | "pairs" | "ranks" | "seeds">;
+export type ProbedDecision = Pick<Decision, "confidence" | "metric" | "pairs" | "ranks" | "seeds"> &
+  Pick<Results["data"], "validationGroups">;
 
 /** The difference of two ranks under one seed, in the metric's unit; positive when the largest rank is better. */
 export interface OneSeedDifference {
@@ -28,15 +30,16 @@ export interface OneSeedDifference {
 export function oneSeedDifference(
   smallest: TrialOutcome,
   largest: TrialOutcome,
-  { metric, confidence, seeds, pairs = [] }: ProbedDecision,
+  { metric, confidence, seeds, pairs = [], validationGroups }: ProbedDecision,
   tail: number,
 ): OneSeedDifference {
-  const design = pairedDesign(outcomesFromTrials([smallest, largest]));
+  const design = pairedDesign(outcomesFromTrials([smallest, largest], validationGroups));
   const { fit, unit } = compareRanks(design, metric, confidence).pairs[0]!;
   const { examples } = fit;
+  const sample = sampleOf(design.cells[0]![0]!);
   const own = pairs.find(isOf(smallest.spec.lora.rank, largest.spec.lora.rank));
   const { example = 0, residual = 0, seed } = own?.variance ?? {};
-  const exampleFactor = quantileOfUpperTail(tail, examples - 1);
+  const exampleFactor = quantileOfUpperTail(tail, sample.df);
   const share = example + residual > 0 ? residual / (example + residual) : 0;
   const noise = fit.components.example / examples;
   const square = squaredWidth({
@@ -46,7 +49,7 @@ export function oneSeedDifference(
     exampleFactor,
     tail,
   })((seed ?? 0) + share * noise);
-  const unseen = unseenSquare(unit, unseenRate(examples, tail), fit.differing);
+  const unseen = unseenSquare(unit, unseenRate(sample.units, tail), fit.differing);
   const width = Math.sqrt(square + unseen);
   // The first of the pair is the smaller rank. 0 - x, because -0 would be printed.
   const advantage = 0 - fit.mean;

@@ -29,7 +29,8 @@ import {
 
 /** Checks whether the order of the smallest and the largest rank holds under other settings. */
 export const robustness: DecisionCheck = {
-  ofDecision(decision, { trials, otherRates, otherScaling, majorityShare }) {
+  ofDecision(facts, { trials, otherRates, otherScaling, majorityShare, validationGroups }) {
+    const decision = { ...facts, ...(validationGroups ? { validationGroups } : {}) };
     if (otherRates.length === 0 || decision.ranks.length < 2 || decision.copies) return {};
     const extra = otherRates;
     return { robustness: robustnessOf({ decision, trials, extra, otherScaling, majorityShare }) };

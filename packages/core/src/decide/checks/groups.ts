@@ -1,0 +1,36 @@
+import { metricOf } from "../../results/metric.ts";
+import type { GroupedExamples } from "../../results/types.ts";
+import { median } from "../../statistics/median.ts";
+import { compareRanks } from "../compare.ts";
+import { sampleOf } from "../interval/example-sample.ts";
+import type { PairedDesign } from "../paired-design.ts";
+import type { DecideSettings } from "../settings.ts";
+import type { DecisionCheck } from "./check.ts";
+
+/** Tells by how much groups of examples widen the intervals. */
+export const groups: DecisionCheck = {
+  ofRuns(design, runs, settings) {
+    const cell = design.cells[0]?.[0];
+    const sample = cell && sampleOf(cell);
+    if (runs === undefined || sample?.groups === undefined) return undefined;
+    const { shares } = sample.groups;
+    const found: GroupedExamples = {
+      count: sample.units,
+      largest: Math.round(Math.max(...shares) * sample.examples),
+      ...(design.ranks.length > 1 ? { widening: wideningOf(design, settings) } : {}),
+    };
+    return { forbids: [], members: { groups: found } };
+  },
+};
+
+/** Median over the pairs of ranks: half-width of a difference divided by that for independent examples. */
+function wideningOf(design: PairedDesign, { metric, confidence }: DecideSettings): number {
+  const { name } = metricOf(metric);
+  const independent = {
+    ...design,
+    cells: design.cells.map((row) => row.map(({ groups: _, ...cell }) => cell)),
+  };
+  const alone = compareRanks(independent, name, confidence).pairs;
+  const grouped = compareRanks(design, name, confidence).pairs;
+  return median(grouped.map(({ halfWidth }, index) => halfWidth / alone[index]!.halfWidth));
+}

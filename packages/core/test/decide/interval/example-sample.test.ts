@@ -1,0 +1,87 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { fitCrossed } from "../../../src/decide/interval/components.ts";
+import { sampleOf } from "../../../src/decide/interval/example-sample.ts";
+import { halfWidth, tailFactors } from "../../../src/decide/interval/half-width.ts";
+import { randomStream } from "../../../src/statistics/random.ts";
+
+/** The sample of groups with these sizes. */
+const sampleIn = (sizes: readonly number[]) => {
+  const groups = sizes.flatMap((size, g) => Array<number>(size).fill(g));
+  return sampleOf({ correct: groups, groups });
+};
+
+/** Values that are equal within a group. */
+const inGroups = (values: readonly number[], sizes: readonly number[]): number[] =>
+  values.flatMap((value, g) => Array<number>(sizes[g]!).fill(value));
+
+describe("a sample in groups", () => {
+  test("of one example each is a sample of independent examples", () => {
+    const matrix = [1, 2, 3].map((stream) => Array.from({ length: 20 }, randomStream(stream).normal));
+    const sample = sampleIn(Array(20).fill(1));
+    expect(sample).toMatchObject({ units: 20, df: expect.closeTo(19, 10) });
+    const [grouped, independent] = [fitCrossed(matrix, sample), fitCrossed(matrix)];
+    for (const part of ["seed", "example", "residual"] as const)
+      expect(grouped.components[part]).toBeCloseTo(independent.components[part]!, 12);
+    expect(grouped.seedSquare).toBeCloseTo(independent.seedSquare, 12);
+    expect(grouped).toMatchObject({ examples: 20, groupSize: 1, differing: 20 });
+  });
+
+  test("of equal groups is fitted as the means of the groups", () => {
+    const means = [1, 2, 3].map((stream) => Array.from({ length: 8 }, randomStream(stream).normal));
+    const sizes = Array<number>(8).fill(5);
+    const matrix = means.map((row) => inGroups(row, sizes));
+    const [grouped, ofMeans] = [fitCrossed(matrix, sampleIn(sizes)), fitCrossed(means)];
+    expect(sampleIn(sizes).df).toBeCloseTo(7, 10);
+    expect(grouped.mean).toBeCloseTo(ofMeans.mean, 12);
+    expect(grouped.components.seed).toBeCloseTo(ofMeans.components.seed!, 12);
+    expect(grouped.components.example / 40).toBeCloseTo(ofMeans.components.example / 8, 12);
+    expect(grouped.components.residual / 40).toBeCloseTo(ofMeans.components.residual / 8, 12);
+    const width = halfWidth(grouped, tailFactors(sampleIn(sizes), 0.025), 0);
+    expect(width).toBeCloseTo(halfWidth(ofMeans, tailFactors({ units: 8, df: 7 }, 0.025), 0), 12);
+  });
+
+  test("has the mean of its examples, and the variance of moving groups on average", () => {
+    const sizesOf = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 2, maxLength: 12 });
+    fc.assert(
+      fc.property(sizesOf, (sizes) => {
+        const examples = sizes.reduce((sum, size) => sum + size, 0);
+        const sample = sampleIn(sizes);
+        // Unit effects of one group at a time: their sum is the expectation for independent effects of variance 1.
+        const estimated = sizes.reduce((sum, size, g) => {
+          const effect = sizes.map((_, other) => (other === g ? 1 : 0));
+          const { mean, components } = fitCrossed([inGroups(effect, sizes)], sample);
+          expect(mean).toBeCloseTo(size / examples, 12);
+          return sum + components.example / examples;
+        }, 0);
+        const truth = sizes.reduce((sum, size) => sum + (size / examples) ** 2, 0);
+        expect(estimated).toBeCloseTo(truth, 10);
+      }),
+    );
+  });
+
+  test("has the degrees of freedom of Satterthwaite's approximation, worked out with matrices", () => {
+    const sizes = [50, 3, 7, 1, 12];
+    const w = sizes.map((size) => size / 73);
+    const centred = w.map((_, i) => w.map((share, j) => (i === j ? 1 : 0) - share));
+    // A = M' diag(w²) M
+    const a = w.map((_, i) =>
+      w.map((_, j) => w.reduce((sum, share, k) => sum + share ** 2 * centred[k]![i]! * centred[k]![j]!, 0)),
+    );
+    const trace = a.reduce((sum, row, i) => sum + row[i]!, 0);
+    const ofSquare = a.flat().reduce((sum, value) => sum + value ** 2, 0);
+    expect(sampleIn(sizes).df).toBeCloseTo(trace ** 2 / ofSquare, 10);
+    // One group with two thirds of the examples leaves little to learn from.
+    expect(sampleIn(sizes).df).toBeLessThan(2);
+  });
+
+  test("bounds an unseen kind of group by the largest difference that one has shown", () => {
+    const sizes = Array<number>(10).fill(20);
+    const row = inGroups([0.1, 0, 0, 0, 0, 0, 0, 0, 0, -0.05], sizes);
+    expect(fitCrossed([row], sampleIn(sizes))).toMatchObject({
+      differing: 2,
+      largestGroup: expect.closeTo(0.1, 12),
+    });
+    expect(fitCrossed([row.map(() => 0)], sampleIn(sizes))).not.toHaveProperty("largestGroup");
+  });
+});
