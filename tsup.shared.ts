@@ -1,17 +1,19 @@
 import type { Options } from "tsup";
 
 /**
- * One ESM build with types for every package. `npm run typecheck` has checked the sources: to check them again here took two
- * thirds of a build.
+ * One ESM build for every package. With `--dts-only` it is the types alone, which take most of the time and no test needs.
+ * `npm run typecheck` has checked the sources, so they are not checked again.
  */
+const isTypes = process.argv.includes("--dts-only");
+
 export function library(entry: NonNullable<Options["entry"]> = ["src/index.ts"]): Options {
   return {
     entry,
     format: "esm",
     target: "node20",
     platform: "node",
-    dts: { compilerOptions: { noCheck: true } },
-    clean: true,
+    dts: isTypes && { only: true, compilerOptions: { noCheck: true } },
+    clean: !isTypes,
     sourcemap: true,
   };
 }

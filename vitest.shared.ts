@@ -1,3 +1,5 @@
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 
 /** Tests read each package's TypeScript sources, so nothing has to be built first. */
@@ -8,13 +10,22 @@ const limit = 1_800_000;
 /** Milliseconds that a test waits for one condition: less than its own limit, so that the failure names the condition. */
 const waitLimit = 300_000;
 
+const root = fileURLToPath(new URL(".", import.meta.url));
+
 /** How a package is tested. `slow` are its files that train, start processes or open a browser: each has its own process. */
-export function packageTests(slow: string[] = [], test: ViteUserConfig["test"] = {}): ViteUserConfig {
+export function packageTests(
+  slow: string[] = [],
+  { globalSetup, ...test }: { globalSetup?: string; execArgv?: string[] } = {},
+): ViteUserConfig {
+  const folder = process.cwd();
+  const inPackage = (files: string[]) => files.map((file) => join(relative(root, folder), file));
   const project = (name: string, files: { include: string[]; exclude?: string[]; isolate: boolean }) => ({
     extends: true as const,
     test: { name, testTimeout: limit, hookTimeout: limit, ...files },
   });
   return defineConfig({
+    root,
+    cacheDir: join(folder, "node_modules/.vite"),
     resolve: { conditions },
     ssr: { resolve: { conditions } },
     test: {
@@ -26,12 +37,19 @@ export function packageTests(slow: string[] = [], test: ViteUserConfig["test"] =
       env: { LORANK_DEVICE_TEST_SECONDS: String(waitLimit / 1000) },
       expect: { poll: { timeout: waitLimit } },
       // `.ci/run` adds up the JSON reports of all packages.
-      reporters: ["default", ["json", { outputFile: ".test-report.json" }]],
+      reporters: ["default", ["json", { outputFile: join(folder, ".test-report.json") }]],
+      // The packages import each other's sources. With one root each is compiled once for all of them.
+      experimental: { fsModuleCache: true, fsModuleCachePath: join(root, "node_modules/.cache/vitest") },
+      ...(globalSetup ? { globalSetup: join(folder, globalSetup) } : {}),
       ...test,
       projects: [
         // To start a process and to import a package for each file took a third of all processor time: these share two.
-        project("usual", { include: ["test/**/*.test.{ts,tsx}"], exclude: slow, isolate: false }),
-        ...(slow.length > 0 ? [project("slow", { include: slow, isolate: true })] : []),
+        project("usual", {
+          include: inPackage(["test/**/*.test.{ts,tsx}"]),
+          exclude: inPackage(slow),
+          isolate: false,
+        }),
+        ...(slow.length > 0 ? [project("slow", { include: inPackage(slow), isolate: true })] : []),
       ],
     },
   });

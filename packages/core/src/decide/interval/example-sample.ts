@@ -33,9 +33,10 @@ export function independentSample(examples: number): ExampleSample {
 /**
  * Describes a sample in groups; `numbers` are those of the examples' groups, each number from 0 to the last one.
  *
- * The variance of a mean over the examples is estimated from the groups' sums (a cluster-robust variance) as
- * c Σ w_g² (m_g − m)²; w_g is a group's share of the examples, m_g its mean. The factor c and the degrees of freedom
- * are exact if a group's examples move together by amounts that are normal and equally large in all groups:
+ * The variance of a mean m over the examples is estimated from the means m_g of the groups, with their shares w_g of the
+ * examples: c Σ w_g² (m_g − m)². This is a cluster-robust variance. The factor c is exact if each group's examples move
+ * together, by amounts of the same variance in all groups. So are the first two moments behind the degrees of freedom
+ * if these amounts are normal.
  *
  *     c = 1 / (1 + W − 2 Σ w_g³ / W), W = Σ w_g²     df = tr(A)² / tr(A²), A = M' diag(w_g²) M, M = I − 1 w'.
  *
@@ -60,8 +61,8 @@ function groupedSample(numbers: ArrayLike<number>): ExampleSample {
 }
 
 /**
- * Converts groups' means to values whose mean is that of the examples, and whose variance between groups, divided by their
- * number, is the cluster-robust one of that mean. `[seeds, groups]`
+ * Converts groups' means to values with the mean of the examples. The variance between these values, divided by the number
+ * of groups, is the cluster-robust one of that mean. `[seeds, groups]`
  */
 export function groupScores(
   means: readonly Float64Array[],
