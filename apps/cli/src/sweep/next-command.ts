@@ -40,9 +40,10 @@ export function nextStep(
 
 function changedCommand({ whole, resume }: SweepCommands, change: CommandChange, out: string): string {
   const isUntil = whole.some((word) => word.split("=")[0] === "--until");
-  const named = change.flags.map(
-    ([flag, value]) => [flag === "--seeds" && isUntil ? "--max-seeds" : flag, value] as const,
-  );
+  const named = change.flags.map(([flag, ...value]) => [
+    flag === "--seeds" && isUntil ? "--max-seeds" : flag,
+    ...value,
+  ]);
   const without = (words: readonly string[]) => words.filter((word) => word !== "--extend");
   if (change.extends) return shellCommand([...without(resume), ...named.flat(), "--extend"]);
   const flags = [...named, ["--out", freeFolder(out)] as const];

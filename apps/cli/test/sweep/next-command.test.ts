@@ -25,6 +25,11 @@ test("more seeds or a larger rank go on in the folder, which knows the rest", ()
   expect(command([needed])).toBe("lorank sweep --out 'no folder' --seeds 9 --extend");
 });
 
+test("a flag may have no value", () => {
+  const rates = { kind: "try-rates", topic: "next" } as const;
+  expect(command([rates])).toBe("lorank sweep --out 'no folder' --robustness --extend");
+});
+
 test("of a sweep that adds seeds until it is settled, the most seeds change", () => {
   const words = ["sweep", "--until", "settled", "--max-seeds=6", "-o", "no folder"];
   expect(command([needed], words)).toBe("lorank sweep --out 'no folder' --max-seeds 9 --extend");

@@ -27,6 +27,7 @@ const sections: Readonly<Record<CheckName, FunctionComponent<SectionProps>>> = {
   classPrior: nothing,
   copies: nothing,
   collapsed: nothing,
+  groups: nothing,
   overlap: nothing,
 };
 

@@ -129,6 +129,8 @@ interface EvidenceBodies extends CheckEvidenceBodies {
   /** The recommended rank beside the best. */
   difference: Difference;
   worse: { ranks: readonly number[] };
+  /** All ranks were trained at one learning rate, which was neither searched nor varied. */
+  "one-rate": { rate: number };
   "gain-until": Difference & { isLast: boolean };
   "test-score": {
     rank: number;
@@ -202,6 +204,8 @@ interface NextBodies {
   "search-rate": { holdUpdate: boolean };
   /** Alpha with which rsLoRA's scaling is the sweep's at the smallest rank. */
   "compare-rslora": { alpha: number };
+  /** Try the smallest and the largest rank at other learning rates. */
+  "try-rates": Record<never, never>;
   "train-longer": {
     epochs: number;
     /** Part of the difference between ranks may be their speed of learning. */

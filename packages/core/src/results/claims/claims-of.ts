@@ -17,10 +17,17 @@ export function claimsOf(found: Decided | ClaimInputs): Claim[] {
   return order.flatMap((topic) => claims.filter((one) => one.topic === topic));
 }
 
-/** Adds claims on a sweep. The count of failed runs replaces the claim on seeds that they cost. */
+/**
+ * Adds claims on a sweep. The count of failed runs replaces the claim on seeds that they cost, and the search for a rate
+ * the advice to try others.
+ */
 function withSweep(claims: readonly Claim[], more: readonly Claim[]): Claim[] {
   const hasFailed = more.some(({ kind }) => kind === "failed-runs");
-  return [...claims.filter(({ kind }) => !(hasFailed && kind === "left-out-seeds")), ...more];
+  const hasSearch = claims.some(isRateSearch);
+  return [
+    ...claims.filter(({ kind }) => !(hasFailed && kind === "left-out-seeds")),
+    ...more.filter(({ kind }) => !(hasSearch && kind === "try-rates")),
+  ];
 }
 
 /** Filters claims by topic, in their order. */
@@ -46,8 +53,12 @@ function decisionClaims(decision: Decided): Claim[] {
 
 /** Removes repeated advice to search a rate; the first such claim, of the wider search, stays. */
 function withoutTwins(claims: readonly Claim[]): Claim[] {
-  const searches = claims.filter(({ kind }) => kind === "search-rate" || kind === "lower-rate");
+  const searches = claims.filter(isRateSearch);
   return claims.filter((one) => !searches.includes(one) || one === searches[0]);
+}
+
+function isRateSearch({ kind }: Claim): boolean {
+  return kind === "search-rate" || kind === "lower-rate";
 }
 
 /** Claims the last supported gain; the verdict reports that there is none. */

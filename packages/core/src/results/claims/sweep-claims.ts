@@ -1,13 +1,13 @@
 import { dataClaims } from "../checks/checks.ts";
 import { type Claim, type ClaimOf, claim } from "../claim.ts";
 import { rankRows } from "../facts/rank-rows.ts";
-import { rankToUse } from "../facts/rank-to-use.ts";
+import { betOf, rankToUse } from "../facts/rank-to-use.ts";
 import { defaultMetric, metricOf } from "../metric.ts";
 import { meanAndInterval, scoreIn } from "../scores.ts";
 import type { ModelSummary, Results, TrialResult } from "../types.ts";
 
 /** Members of a sweep's results from which claims are made. */
-export type ClaimInputs = Pick<Results, "decision" | "trials" | "sweep" | "test"> & {
+export type ClaimInputs = Pick<Results, "decision" | "trials" | "otherRates" | "sweep" | "test"> & {
   readonly data: Pick<Results["data"], "test" | "overlap">;
   readonly model?: Pick<ModelSummary, "name">;
 };
@@ -24,8 +24,20 @@ export function sweepClaims(results: ClaimInputs): Claim[] {
     ...dataClaims(results),
     ...failedRuns(results),
     ...(growth ? [claim.caution("step-size", growth)] : []),
+    ...rateClaims(results),
     ...testClaims(results),
   ];
+}
+
+/** Claims that all ranks had one learning rate, if none was searched and no other one tried. */
+function rateClaims({ decision, trials, otherRates, sweep }: ClaimInputs): Claim[] {
+  const rates = new Set(trials.map(({ spec }) => spec.optimizer.learningRate));
+  const [rate] = rates;
+  const isTuned = sweep.search?.learningRate !== undefined || otherRates !== undefined;
+  const compared = decision.ranks.filter(({ rank }) => rank > 0);
+  if (rate === undefined || rates.size > 1 || isTuned || compared.length < 2) return [];
+  if (rankToUse(decision) === null && betOf(decision) === undefined) return [];
+  return [claim.evidence("one-rate", { rate }), claim.next("try-rates", {})];
 }
 
 function failedRuns(results: ClaimInputs): Claim[] {

@@ -33,6 +33,8 @@ export const nextWords: Words<KindOn<"next">> = {
     "then compare them again.",
   "compare-rslora": (claim) =>
     `Compare the ranks under rsLoRA's scaling too (${flagsInWords(claim)}); at the smallest rank it is the same.`,
+  "try-rates": (claim) =>
+    `See whether the order of the ranks holds at other learning rates (${flagsInWords(claim)}).`,
   "train-longer": (claim) =>
     claim.maySpeedDiffer
       ? `Train longer (${flagsInWords(claim)}): a part of what the ranks differ by may be how fast they learn.`
@@ -56,7 +58,7 @@ export const nextWords: Words<KindOn<"next">> = {
 /** Change to the command of a sweep for a next step. */
 export interface CommandChange {
   /** Flags with their values, which replace those of the command. */
-  readonly flags: readonly (readonly [flag: string, value: string])[];
+  readonly flags: readonly (readonly [flag: string, ...value: string[]])[];
   /** Completed trials still count: the same folder goes on with `--extend`. Else it takes another folder. */
   readonly extends: boolean;
 }
@@ -88,6 +90,8 @@ export function commandChange(claim: Claim): CommandChange | undefined {
         extends: false,
       };
     }
+    case "try-rates":
+      return { flags: [["--robustness"]], extends: true };
     case "train-longer":
       return { flags: [["--epochs", String(claim.epochs)]], extends: false };
     case "check-labels":

@@ -1,9 +1,21 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fitCrossed } from "../../../src/decide/interval/components.ts";
 import { sampleOf } from "../../../src/decide/interval/example-sample.ts";
 import { halfWidth, tailFactors } from "../../../src/decide/interval/half-width.ts";
 import { randomStream } from "../../../src/statistics/random.ts";
+
+interface ClusteredMean {
+  readonly groups: readonly number[];
+  readonly values: readonly number[];
+  readonly standardError: number;
+}
+
+/** From scripts/reference/cluster_fixture.py. */
+const clustered = JSON.parse(
+  readFileSync(new URL("../../fixtures/cluster-variance.json", import.meta.url), "utf8"),
+) as readonly ClusteredMean[];
 
 /** The sample of groups with these sizes. */
 const sampleIn = (sizes: readonly number[]) => {
@@ -58,6 +70,20 @@ describe("a sample in groups", () => {
         expect(estimated).toBeCloseTo(truth, 10);
       }),
     );
+  });
+
+  test("has statsmodels' standard error of a clustered mean, but for the correction of unequal groups", () => {
+    for (const { groups, values, standardError } of clustered) {
+      const sample = sampleOf({ correct: values, groups });
+      const { components } = fitCrossed([values], sample);
+      const { shares } = sample.groups!;
+      const [square, cube] = [2, 3].map((power) => shares.reduce((sum, w) => sum + w ** power, 0));
+      const correction = 1 / (1 + square! - (2 * cube!) / square!);
+      const plain = sample.units / (sample.units - 1);
+      const variance = (components.example / values.length) * (plain / correction);
+      expect(Math.sqrt(variance)).toBeCloseTo(standardError, 10);
+      if (new Set(shares).size === 1) expect(correction).toBeCloseTo(plain, 10);
+    }
   });
 
   test("has the degrees of freedom of Satterthwaite's approximation, worked out with matrices", () => {

@@ -99,6 +99,14 @@ const sentences: readonly (readonly [Claim, string])[] = [
     "This sweep was run with alpha = 2 × rank. At one learning rate the update then grows with the rank: the first step of rank 32 is about 8 times that of rank 4. A rank that looks better may only have taken larger steps; a sweep with a fixed alpha tells the two apart. Measured for ranks 1 to 64, the first step lowered the loss by 0.15 to 8.60 times as much as that of rank 8 under alpha = rank, and by 0.89 to 1.01 times as much at a fixed alpha.",
   ],
   [
+    claim.evidence("one-rate", { rate: 0.0003 }),
+    "All ranks were trained at one learning rate, 0.0003, which was not tuned. Of 119 published sweeps at one rate, 38 name another rank than the tuned sweep does, 11 of them by a tie.",
+  ],
+  [
+    claim.next("try-rates", {}),
+    "See whether the order of the ranks holds at other learning rates (--robustness).",
+  ],
+  [
     claim.caution("step-size", { ...growth, rule: "rslora" }),
     "This sweep was run with rsLoRA at a fixed alpha. Its scaling is alpha / √rank, so the update grows with √rank: the first step of rank 32 is about 8 times that of rank 4. A part of a difference between ranks may be step size.",
   ],

@@ -26,6 +26,10 @@ test("more seeds and larger ranks go on with the sweep, other settings make anot
   });
 });
 
+test("other rates are tried in the same folder, by a flag without a value", () => {
+  expect(commandChange(claim.next("try-rates", {}))).toEqual({ flags: [["--robustness"]], extends: true });
+});
+
 test("one seed asks for more, whatever else it takes", () => {
   const { onlySeeds: _, ...both } = needed;
   expect(commandChange(claim.next("needed", { ...both, to: "at-least" }))?.flags).toEqual([["--seeds", "9"]]);

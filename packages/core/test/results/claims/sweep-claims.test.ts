@@ -1,0 +1,53 @@
+import { describe, expect, test } from "vitest";
+import { decide, simulateOutcomes } from "../../../src/decide.ts";
+import type { Claim } from "../../../src/results/claim.ts";
+import { claimsOf } from "../../../src/results/claims/claims-of.ts";
+import type { ClaimInputs } from "../../../src/results/claims/sweep-claims.ts";
+import type { SearchSummary } from "../../../src/results/types.ts";
+import { exampleResults, exampleTrial } from "../../fixtures/results.ts";
+
+const world = { ranks: [4, 32], accuracies: [0.85, 0.85], seeds: 5, examples: 2000 };
+const results: ClaimInputs = {
+  ...exampleResults(),
+  decision: decide(simulateOutcomes(world, 3), { margin: 0.03 }),
+};
+
+const kindsOf = (inputs: ClaimInputs): Claim["kind"][] =>
+  claimsOf(inputs)
+    .map(({ kind }) => kind)
+    .filter((kind) => kind === "one-rate" || kind === "try-rates" || kind === "search-rate");
+
+describe("a sweep at one learning rate", () => {
+  test("that was not tuned says so once, with the step that settles it", () => {
+    expect(kindsOf(results)).toEqual(["one-rate", "try-rates"]);
+    expect(claimsOf(results)).toContainEqual({ kind: "one-rate", topic: "evidence", rate: 0.001 });
+  });
+
+  test("that was searched, or compared with others, is silent", () => {
+    const search = { learningRate: { chosen: 0.001 } } as SearchSummary;
+    expect(kindsOf({ ...results, sweep: { ...results.sweep, search } })).toEqual([]);
+    expect(kindsOf({ ...results, otherRates: [exampleTrial(4, 0)] })).toEqual([]);
+  });
+
+  test("that another trainer keeps to itself, or that differs by rank, is none", () => {
+    const rated = (learningRates: readonly (number | undefined)[]): ClaimInputs => ({
+      ...results,
+      trials: learningRates.map((learningRate, i) => {
+        const trial = exampleTrial(4 * (i + 1), 0);
+        const { learningRate: _, ...optimizer } = trial.spec.optimizer;
+        const own = learningRate === undefined ? optimizer : { ...optimizer, learningRate };
+        return { ...trial, spec: { ...trial.spec, optimizer: own } } as typeof trial;
+      }),
+    });
+    expect(kindsOf(rated([0.001, 0.001]))).toEqual(["one-rate", "try-rates"]);
+    expect(kindsOf(rated([0.001, 0.002]))).toEqual([]);
+    expect(kindsOf(rated([undefined, undefined]))).toEqual([]);
+  });
+
+  test("is not in question where nothing is compared", () => {
+    const one = decide(simulateOutcomes({ ...world, ranks: [4], accuracies: [0.85] }, 3));
+    expect(kindsOf({ ...results, decision: one })).toEqual([]);
+    const base = decide(simulateOutcomes({ ...world, ranks: [0, 4] }, 3), { margin: 0.03 });
+    expect(kindsOf({ ...results, decision: base })).toEqual([]);
+  });
+});
