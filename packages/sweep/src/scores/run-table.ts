@@ -32,7 +32,7 @@ export function isRunTable(path: string): boolean {
   const head = headOf(path, 2 ** 16)
     .replace(/^(\xEF\xBB\xBF)?(sep=.\r?\n)?/, "")
     .trimStart();
-  const [, object] = /^\[?\s*\{([^{}[\]]*)\}/.exec(head) ?? [];
+  const [, object] = /^(?:\{[^{}]*"rows"\s*:\s*)?\[?\s*\{([^{}[\]]*)\}/.exec(head) ?? [];
   const columns =
     object !== undefined
       ? [...object.matchAll(/"([^"\\]{1,100})"\s*:/g)].map(([, key]) => key!)

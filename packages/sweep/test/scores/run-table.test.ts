@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { readScores } from "../../src/outcomes.ts";
+import { isScores, readScores } from "../../src/outcomes.ts";
 import { readTable as read } from "../helpers/written-scores.ts";
 
 const fixtures = fileURLToPath(new URL("../fixtures/scores", import.meta.url));
@@ -102,5 +102,20 @@ test("an experiment as MLflow exports it; its failed run is counted", async () =
   expect(notes).toEqual([
     expect.stringContaining("metrics.eval_accuracy by params.lora_r and params.seed."),
     "Left out 1 run: failed.",
+  ]);
+});
+
+test("a query of trackio: runs with the metric, as its rows", async () => {
+  const file = join(fixtures, "trackio.json");
+  expect(isScores(file)).toBe(true);
+  const { runs, column, metric, examples, notes } = await readScores(file);
+  expect({ column, metric, examples }).toEqual({ column: "accuracy", metric: "accuracy", examples: 500 });
+  expect(runs.map(({ rank, seed }) => [rank, seed])).toEqual([
+    ...[0, 1, 2].map((seed) => [4, seed]),
+    ...[0, 1, 2].map((seed) => [8, seed]),
+  ]);
+  expect(runs[0]!.score).toBe(0.816);
+  expect(notes).toEqual([
+    expect.stringContaining("accuracy by lora_r and seed, on 500 evaluation examples (n)."),
   ]);
 });

@@ -103,10 +103,14 @@ export function jsonLines(name: string, text: string): Row[] {
   );
 }
 
-/** A list of objects, numbered from 1; or one object a line, as many files of this name hold. Throws E_DATA. */
+/**
+ * A list of objects, numbered from 1, by itself or as the member `rows` of an object. Or one object a line, as many files of
+ * this name hold. Throws E_DATA.
+ */
 export function jsonRows(name: string, text: string): Row[] {
   const value = parsed(text);
   if (Array.isArray(value)) return listed(name, value);
+  if (isObject(value) && "rows" in value && Array.isArray(value.rows)) return listed(name, value.rows);
   if (text.trimStart().startsWith("{") && (value instanceof SyntaxError || !text.trim().includes("\n")))
     return jsonLines(name, text);
   const rule = `${name} must hold a list of JSON objects`;

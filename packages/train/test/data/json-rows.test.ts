@@ -23,9 +23,13 @@ describe("a list of objects", () => {
   ])("of %s's form gives what JSON Lines give", (_, rows) => {
     const found = jsonRows("a.json", JSON.stringify(rows, null, 2));
     expect(found).toEqual(jsonLines("a.jsonl", lines(rows)));
+    expect(jsonRows("a.json", JSON.stringify({ columns: ["a"], rows }))).toEqual(found);
     expect(instructionTableOf("a.json", found).rows).toHaveLength(rows.length);
   });
   test("with other values in it names them", () => {
+    expect(() => jsonRows("a.json", '{"rows":[{"a":1},2]}')).toThrow(
+      /must be a JSON object, got another in row 2/,
+    );
     expect(() => jsonRows("a.json", '[{"a":1},2,null,[{}]]')).toThrow(
       "every value of the list in a.json must be a JSON object, got another in rows 2, 3, 4",
     );

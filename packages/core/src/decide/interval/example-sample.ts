@@ -33,12 +33,14 @@ export function independentSample(examples: number): ExampleSample {
 /**
  * Describes a sample in groups; `numbers` are those of the examples' groups, each number from 0 to the last one.
  *
- * The variance of a mean m over the examples is estimated from the means m_g of the groups, with their shares w_g of the
- * examples: c Σ w_g² (m_g − m)². This is a cluster-robust variance. The factor c is exact if each group's examples move
- * together, by amounts of the same variance in all groups. So are the first two moments behind the degrees of freedom
- * if these amounts are normal.
+ * The variance of a mean over the examples is cluster-robust. It is unbiased if each group's examples move together, by
+ * amounts of the same variance in all groups. The degrees of freedom are Satterthwaite's for normal amounts.
  *
- *     c = 1 / (1 + W − 2 Σ w_g³ / W), W = Σ w_g²     df = tr(A)² / tr(A²), A = M' diag(w_g²) M, M = I − 1 w'.
+ *     V = c Σ w_g² (m_g − m)², c = 1 / (1 + W − 2 Σ w_g³ / W), W = Σ w_g².
+ *
+ *     df = tr(A)² / tr(A²), A = M' diag(w_g²) M, M = I − 1 w'
+ *
+ * Here w_g is a group's share of the examples, m_g its mean, and m the mean of all.
  *
  * For equal groups they are G / (G − 1) and G − 1. One group tells nothing: its degrees of freedom are 0.
  *
