@@ -38,7 +38,7 @@ export function independentSample(examples: number): ExampleSample {
  *
  *     V = c Σ w_g² (m_g − m)², c = 1 / (1 + W − 2 Σ w_g³ / W), W = Σ w_g².
  *
- *     df = tr(A)² / tr(A²), A = M' diag(w_g²) M, M = I − 1 w'
+ *     df = tr(A)² / tr(A²), A = M' diag(w_g²) M, M = I − 1 w'.
  *
  * Here w_g is a group's share of the examples, m_g its mean, and m the mean of all.
  *

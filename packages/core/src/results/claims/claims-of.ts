@@ -18,15 +18,15 @@ export function claimsOf(found: Decided | ClaimInputs): Claim[] {
 }
 
 /**
- * Adds claims on a sweep. The count of failed runs replaces the claim on seeds that they cost, and the search for a rate
- * the advice to try others.
+ * Adds claims on a sweep. The count of failed runs replaces the claim on seeds that they cost. Its advice counts where the
+ * decision has none.
  */
 function withSweep(claims: readonly Claim[], more: readonly Claim[]): Claim[] {
   const hasFailed = more.some(({ kind }) => kind === "failed-runs");
-  const hasSearch = claims.some(isRateSearch);
+  const hasAdvice = onTopic(claims, "next").length > 0;
   return [
     ...claims.filter(({ kind }) => !(hasFailed && kind === "left-out-seeds")),
-    ...more.filter(({ kind }) => !(hasSearch && kind === "try-rates")),
+    ...more.filter(({ topic }) => !(hasAdvice && topic === "next")),
   ];
 }
 
@@ -53,12 +53,8 @@ function decisionClaims(decision: Decided): Claim[] {
 
 /** Removes repeated advice to search a rate; the first such claim, of the wider search, stays. */
 function withoutTwins(claims: readonly Claim[]): Claim[] {
-  const searches = claims.filter(isRateSearch);
+  const searches = claims.filter(({ kind }) => kind === "search-rate" || kind === "lower-rate");
   return claims.filter((one) => !searches.includes(one) || one === searches[0]);
-}
-
-function isRateSearch({ kind }: Claim): boolean {
-  return kind === "search-rate" || kind === "lower-rate";
 }
 
 /** Claims the last supported gain; the verdict reports that there is none. */

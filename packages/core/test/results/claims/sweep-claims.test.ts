@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { decide, simulateOutcomes } from "../../../src/decide.ts";
 import type { Claim } from "../../../src/results/claim.ts";
-import { claimsOf } from "../../../src/results/claims/claims-of.ts";
+import { claimsOf, onTopic } from "../../../src/results/claims/claims-of.ts";
 import type { ClaimInputs } from "../../../src/results/claims/sweep-claims.ts";
 import type { SearchSummary } from "../../../src/results/types.ts";
 import { exampleResults, exampleTrial } from "../../fixtures/results.ts";
@@ -9,7 +9,7 @@ import { exampleResults, exampleTrial } from "../../fixtures/results.ts";
 const world = { ranks: [4, 32], accuracies: [0.85, 0.85], seeds: 5, examples: 2000 };
 const results: ClaimInputs = {
   ...exampleResults(),
-  decision: decide(simulateOutcomes(world, 3), { margin: 0.03 }),
+  decision: decide(simulateOutcomes(world, 3), { margin: 0.1 }),
 };
 
 const kindsOf = (inputs: ClaimInputs): Claim["kind"][] =>
@@ -21,6 +21,12 @@ describe("a sweep at one learning rate", () => {
   test("that was not tuned says so once, with the step that settles it", () => {
     expect(kindsOf(results)).toEqual(["one-rate", "try-rates"]);
     expect(claimsOf(results)).toContainEqual({ kind: "one-rate", topic: "evidence", rate: 0.001 });
+  });
+
+  test("has no advice of its own where the verdict has some", () => {
+    const open = decide(simulateOutcomes(world, 3), { margin: 0.005 });
+    expect(kindsOf({ ...results, decision: open })).toEqual(["one-rate"]);
+    expect(onTopic(claimsOf({ ...results, decision: open }), "next")).toMatchObject([{ kind: "needed" }]);
   });
 
   test("that was searched, or compared with others, is silent", () => {
@@ -47,7 +53,7 @@ describe("a sweep at one learning rate", () => {
   test("is not in question where nothing is compared", () => {
     const one = decide(simulateOutcomes({ ...world, ranks: [4], accuracies: [0.85] }, 3));
     expect(kindsOf({ ...results, decision: one })).toEqual([]);
-    const base = decide(simulateOutcomes({ ...world, ranks: [0, 4] }, 3), { margin: 0.03 });
+    const base = decide(simulateOutcomes({ ...world, ranks: [0, 4] }, 3), { margin: 0.1 });
     expect(kindsOf({ ...results, decision: base })).toEqual([]);
   });
 });

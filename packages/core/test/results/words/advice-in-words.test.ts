@@ -100,7 +100,7 @@ const sentences: readonly (readonly [Claim, string])[] = [
   ],
   [
     claim.evidence("one-rate", { rate: 0.0003 }),
-    "All ranks were trained at one learning rate, 0.0003, which was not tuned. Of 119 published sweeps at one rate, 38 name another rank than the tuned sweep does, 11 of them by a tie.",
+    "All ranks were trained at one learning rate, 0.0003, which was not tuned. Of 119 published sweeps at one rate, 38 name another rank than the tuned sweep does, 11 of them by a tie; --robustness tries other rates.",
   ],
   [
     claim.next("try-rates", {}),
