@@ -116,7 +116,7 @@ function unknownType(type: unknown): InputError {
   return new InputError(
     "E_CONFIG",
     `model config: model_type must be one of ${modelTypes.join(", ")}, got ${got}. ` +
-      "A model that is built like one of these can be read as it: --as llama",
+      "A model that is built like one of these can be read as it: --as llama, or with experts --as qwen3_moe",
   );
 }
 

@@ -72,16 +72,35 @@ describe("--as", () => {
   });
 
   test("reads the config as that type, and says what it leaves out", () => {
-    const config = { ...llama, model_type: "newt", num_experts: 8, bos_token_id: 1, rope_theta: 10_000 };
+    const config = { ...llama, model_type: "newt", num_loops: 8, bos_token_id: 1, rope_theta: 10_000 };
     expect(readAs(config, "llama")).toEqual({
       config: { ...config, model_type: "llama" },
       taken:
         "The config, of type newt, is read as llama (--as): right only if its fields mean the same there. " +
-        "llama has no such sizes, and they are left out: num_experts 8.",
+        "llama has no such sizes, and they are left out: num_loops 8.",
     });
     expect(readAs(untyped, "llama").taken).toBe(
       "The config, which names no model_type, is read as llama (--as): right only if its fields mean the same there.",
     );
+  });
+
+  test.each([
+    ["num_experts", 512],
+    ["num_local_experts", 128],
+    ["n_routed_experts", 256],
+    ["moe_num_experts", [64, 64]],
+  ])("refuses %s %j in a type without experts, which would leave most parameters out", (field, value) => {
+    const config = { ...llama, model_type: "newt", [field]: value };
+    expect(() => readAs(config, "llama")).toThrow(
+      `model config: ${field} must be at most 1 in a config that is read as llama, which has no experts, ` +
+        `got ${JSON.stringify(value)}`,
+    );
+    expect(() => readAs({ ...config, [field]: 1 }, "llama")).not.toThrow();
+  });
+
+  test("reads experts as a type that has them", () => {
+    const mixture = matchCatalogueModel("qwen3-30b-a3b")!.model.config;
+    expect(readAs({ ...mixture, model_type: "newt" }, "qwen3_moe").taken).toContain("is read as qwen3_moe");
   });
 
   test("names the fields that the type needs and the config lacks", () => {

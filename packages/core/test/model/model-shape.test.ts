@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { findCatalogueModel } from "../../src/catalogue/catalogue.ts";
 import { countLoraParams } from "../../src/model/lora.ts";
+import { findCatalogueModel } from "../../src/catalogue/catalogue.ts";
 import { modelShapeFromConfig } from "../../src/model/model-shape.ts";
 import { headTensors } from "../../src/model/parts.ts";
 import type { ModelHead } from "../../src/model/shape.ts";
@@ -117,6 +117,18 @@ describe("modelShapeFromConfig", () => {
   ])("makes nothing in a number that no model has", (config, changes, problem) => {
     const options = expect.objectContaining({ code: "E_CONFIG", message: `model config: ${problem}` });
     expect(() => modelShapeFromConfig({ ...config, ...changes })).toThrow(options);
+  });
+
+  test("refuses experts in a family without them, and in the text part of one", () => {
+    const dense = findCatalogueModel("qwen3-8b")!.config;
+    expect(() => modelShapeFromConfig({ ...dense, num_experts: 512 })).toThrow(
+      "num_experts must be at most 1 in a config that is read as qwen3, which has no experts, got 512",
+    );
+    const { text_config: text, ...rest } = findCatalogueModel("gemma-3-4b")!.config;
+    const mixture = { ...rest, text_config: { ...(text as object), num_local_experts: 16 } };
+    expect(() => modelShapeFromConfig(mixture)).toThrow(
+      "text_config.num_local_experts must be at most 1 in a config that is read as gemma3_text, which has no experts, got 16",
+    );
   });
 
   test("shows no value that is nested too deep", () => {

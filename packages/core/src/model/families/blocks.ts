@@ -17,8 +17,24 @@ export function architectureOf<Variant>(
 ): Architecture {
   return {
     modelTypes: Object.keys(variants) as ModelType[],
-    read: (modelType, config) => read(variants[modelType] as Variant, config),
+    read: (modelType, config) => {
+      const parts = read(variants[modelType] as Variant, config);
+      if (parts.experts === undefined) refuseExperts(modelType, config);
+      return parts;
+    },
   };
+}
+
+/** A field that counts experts, under any of its names: `num_experts`, `num_local_experts`, `n_routed_experts`. */
+const expertCount = /(^|_)experts$/;
+
+/** Most parameters of a mixture are in its experts: a family without experts would leave them out. */
+function refuseExperts(modelType: ModelType, config: ConfigReader): void {
+  for (const field of Object.keys(config.fields).filter((each) => expertCount.test(each))) {
+    const counts = [config.fields[field]].flat();
+    if (counts.some((each) => typeof each === "number" && each > 1))
+      config.problem(field, `at most 1 in a config that is read as ${modelType}, which has no experts`);
+  }
 }
 
 /** Fields of a config for the sizes that every model has. */
