@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { countLoraParams } from "../../src/model/lora.ts";
 import { findCatalogueModel } from "../../src/catalogue/catalogue.ts";
+import { countLoraParams } from "../../src/model/lora.ts";
 import { modelShapeFromConfig } from "../../src/model/model-shape.ts";
 import { headTensors } from "../../src/model/parts.ts";
 import type { ModelHead } from "../../src/model/shape.ts";
