@@ -182,6 +182,16 @@ function numberFrom(written: string): number | string {
 }
 
 export const count = number("a positive integer", { least: 1, whole: true });
+/** Tokens, also in thousands of 1,024 as models are named: `8k` is 8,192 (vLLM reads 8k as 8,000 and 8K as 8,192). */
+export const length: Kind<number> = {
+  ...count,
+  rule: "a positive integer such as 8192, or 8k for it",
+  parse: (value) => {
+    const [, thousands] = /^(\d+(?:\.\d+)?)k$/i.exec(String(value)) ?? [];
+    return count.parse(thousands === undefined ? value : Number(thousands) * 1024);
+  },
+  schema: { anyOf: [count.schema, { type: "string", pattern: "^[0-9]+(\\.[0-9]+)?[kK]$" }] },
+};
 export const whole = number("an integer of at least 0", { least: 0, whole: true });
 export const port = number("a port between 1 and 65535", { least: 1, most: 65_535, whole: true });
 export const atLeastTwo = number("an integer of at least 2", { least: 2, whole: true });

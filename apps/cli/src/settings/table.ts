@@ -106,7 +106,7 @@ export const table = [
   data("validation-examples", k.count, train, "texts to compare ranks on", { default: `${d.validationExamples}; of a file, all` }),
   data("test-examples", k.noneOrTwo, compare, "texts to score the recommended rank on once, 0 for none", { default: "of spam-assassin as many as of validation; of a file none" }),
   data("test-data", file, compare, "a file of such texts, with the columns of --data", { isPath: true }),
-  data("max-length", k.count, run, "tokens of a text that are read", { unit: "tokens", default: `${d.maxLength.classification}; of instructions ${d.maxLength["causal-lm"]}` }),
+  data("max-length", k.length, run, "tokens of a text that are read; 8k is 8192", { unit: "tokens", default: `${d.maxLength.classification}; of instructions ${d.maxLength["causal-lm"]}` }),
 
   ids("tensors", file, ["eval"], "safetensors with input_ids and, if you have them, attention_mask and labels"),
   ids("gradients", k.onOff, ["eval"], "write the gradients of the loss too"),
@@ -197,7 +197,7 @@ export const table = [
   trained("labels", k.count, memory, "classes of a trained classification head", { default: "no such head" }),
   on("gpu", cardMemory, memory, "a card (t4, 4090, a100-80gb) or its memory (24GB): what fits, how far it goes, what to change where it does not"),
   on("micro-batch", k.count, memory, "sequences in one pass", { default: memoryDefaults.microBatch }),
-  on("seq", k.count, memory, "tokens of the longest sequence", { unit: "tokens", default: `${memoryDefaults.seq}, or what the model takes if less` }),
+  on("seq", k.length, memory, "tokens of the longest sequence; 8k is 8192", { unit: "tokens", default: `${memoryDefaults.seq}, or what the model takes if less` }),
   stack("profile", k.choice([...memoryNames.profile, "lorank"]), memory, "stack; lorank is this engine on the CPU", { default: memoryDefaults.profile }),
   stack("loss", k.choice(memoryNames.loss), memory, "how the loss is computed", { unit: "kind" }),
   stack("attention", k.choice(memoryNames.attention), memory, "how attention is computed", { unit: "kind" }),

@@ -199,7 +199,7 @@ describe("the choices", () => {
       /--loss must be full, chunked or fused, got "half"/,
       /--ranks must be a list of different positive integers, got 4,x/,
       /--micro-batch must be a positive integer, got 0/,
-      /--seq must be a positive integer, got 1.5/,
+      /--seq must be a positive integer such as 8192, or 8k for it, got 1.5/,
       /--dropout must be at least 0 and below 1, got 1/,
       /--bnb-version must be a version such as 0\.50\.0, got "new"/,
       /--gpu must be a card's memory such as 24GB or 40GiB, or a card such as t4 or a100-80gb, got "24"/,
