@@ -33,9 +33,10 @@ export async function orNearestBuiltIn<T>(name: string, find: () => Promise<T>):
         cause: error,
       });
     }
-    const meant = meantBy(name);
-    if (meant === undefined && error.code !== "E_MODEL") throw error;
-    const unknown = error.code === "E_MODEL" ? "; lorank memory --list has no such name either" : "";
+    const isNoHubId = error.code === "E_MODEL";
+    const meant = meantBy(name) ?? (isNoHubId ? relativesOf(name) : undefined);
+    if (meant === undefined && !isNoHubId) throw error;
+    const unknown = isNoHubId ? "; lorank memory --list has no such name either" : "";
     const hint = meant === undefined ? "" : `. Did you mean ${meant}?`;
     const message = error.message.replace(/\.$/, "");
     throw new InputError(error.code, `${message}${unknown}${hint}`, { cause: error });
@@ -62,6 +63,33 @@ function meantBy(name: string): string | undefined {
   )[0];
   const found = names.find((each) => each.spelt === spelt);
   return found && shortName(found.model);
+}
+
+/** Most names in a suggestion. */
+const MOST_MEANT = 3;
+
+/** Short names that begin with the same words as `name`, the most alike first: `glm-4.6-air` is of the family of `glm-4.5-air`. */
+function relativesOf(name: string): string | undefined {
+  const own = partsOfName(name);
+  const relatives = catalogueModels
+    .map((model) => {
+      const parts = partsOfName(shortName(model));
+      const differs = own.findIndex((part, index) => part !== parts[index]);
+      const begins = differs < 0 ? own.length : differs;
+      return { model, begins, alike: own.filter((part) => parts.includes(part)).length };
+    })
+    // A word of two letters says nothing.
+    .filter(({ begins }) => begins > 0 && own[0]!.length > 2)
+    .sort((a, b) => b.begins - a.begins || b.alike - a.alike)
+    .slice(0, MOST_MEANT)
+    .map(({ model }) => shortName(model));
+  if (relatives.length < 2) return relatives[0];
+  return `${relatives.slice(0, -1).join(", ")} or ${relatives.at(-1)}`;
+}
+
+/** Words and numbers of a name: `qwen3-8b` → qwen, 3, 8, b. */
+function partsOfName(name: string): string[] {
+  return name.toLowerCase().match(/[a-z]+|\d+/g) ?? [];
 }
 
 function shortName({ id, aliases }: CatalogueModel): string {

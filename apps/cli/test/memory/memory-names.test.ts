@@ -24,6 +24,14 @@ describe("a name that is no model", () => {
     );
   });
 
+  test.each([
+    ["glm-4-300b", "glm-4-9b, glm-4-9b-0414 or glm-4-32b-0414"],
+    ["internlm-123b-moe", "internlm3-8b"],
+  ])("%s, which is like none, begins as others do", async (name, meant) => {
+    expect(await told(name)).toContain(`has no such name either. Did you mean ${meant}?`);
+    expect(await told(`somebody/${name}`, "E_HUB")).toBe("E_HUB not found");
+  });
+
   test("is the family of sizes", async () => {
     expect(await told("qwen3")).toMatch(
       /^E_MODEL model must be one of the sizes of qwen3: qwen3-0\.6b, .*, qwen3-235b-a22b$/,
