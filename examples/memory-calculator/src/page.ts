@@ -29,7 +29,7 @@ ${formHtml()}
 </form>
 <section id="result" aria-label="Result"><noscript>The numbers need JavaScript.</noscript></section>
 </main>
-<footer><p>An estimate with bounds. GiB are 2<sup>30</sup> bytes; GB are 10<sup>9</sup>.</p></footer>
+<footer><p>An estimate with bounds. GB are 10<sup>9</sup> bytes; a card may be given in GiB, 2<sup>30</sup>.</p></footer>
 <script>${script}</script>
 </body>
 </html>

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatDecimalBytes } from "@lorank/core";
+import { formatCount, formatDecimalBytes } from "@lorank/core";
 import {
   type Card,
   type ChangeEffect,
@@ -43,10 +43,10 @@ function rowsTable({ rows, card }: Calculation): string {
       `${method}, ${base}`,
       String(rank ?? "–"),
       formatCount(estimate.trainableParams),
-      formatBytes(estimate.staticBytes),
-      formatBytes(estimate.allocatedBytes),
-      estimate.reservedBytes.map(formatBytes).join(" – "),
-      estimate.deviceBytes.map(formatBytes).join(" – "),
+      formatDecimalBytes(estimate.staticBytes),
+      formatDecimalBytes(estimate.allocatedBytes),
+      estimate.reservedBytes.map(formatDecimalBytes).join(" – "),
+      estimate.deviceBytes.map(formatDecimalBytes).join(" – "),
       estimate.peakPhase,
       ...(fit ? [fit] : []),
     ]),
@@ -68,8 +68,8 @@ function advice({ advice: found, card }: Calculation): string {
   const lines = (changes: readonly ChangeEffect[]): string[][] =>
     changes.map(({ name, set, savedBytes, deviceBytes, fit, price }) => [
       [name, ...Object.values(set).filter((value) => /^\d+$/.test(value))].join(": "),
-      formatBytes(savedBytes),
-      deviceBytes.map(formatBytes).join(" – "),
+      formatDecimalBytes(savedBytes),
+      deviceBytes.map(formatDecimalBytes).join(" – "),
       fit,
       price,
     ]);
@@ -93,10 +93,9 @@ function parts({ rows }: Calculation): string {
     .sort(([, a], [, b]) => b - a);
   return table(
     `What the peak of ${row.rank === null ? "full fine-tuning" : `rank ${row.rank}`} is made of`,
-    ["part", "GiB, MiB", "GB, MB", "share"],
+    ["part", "bytes", "share"],
     largestFirst.map(([name, bytes]) => [
       partWords[name],
-      formatBytes(bytes),
       formatDecimalBytes(bytes),
       `${((100 * bytes) / allocatedBytes).toFixed(1)} %`,
     ]),

@@ -1,6 +1,6 @@
-import { formatBytes, formatDecimalBytes } from "@lorank/core";
 import { type Card, type ChangeEffect, type Fit, type Growable, largestRankRow } from "@lorank/core/memory";
 import type { Output } from "../output.ts";
+import { byteFormat, readByteSize } from "../settings/card-memory.ts";
 import { counted, range, wholeNumber } from "../text.ts";
 import { type ChoiceName, type MemoryChoices, typedChoice } from "./choices.ts";
 import type { AnsweredRow, CardAnswer, MemoryAnswer } from "./estimate.ts";
@@ -111,7 +111,7 @@ function verdict(row: AnsweredRow, choices: MemoryChoices): string {
 function cureClause(card: CardAnswer, choices: MemoryChoices): string {
   const { fit, otherCheckpointing: other, sequence, rank } = card;
   const it = largestWords(rank, choices);
-  const otherBounds = range(other.deviceBytes, formatOf(choices));
+  const otherBounds = range(other.deviceBytes, byteFormat(choices.gpu));
   if (fit === "fits") {
     if (other.checkpointing === "on" || other.fit === "fits") return "";
     return `; without checkpointing, ${it} ${other.fit} (${otherBounds})`;
@@ -122,7 +122,7 @@ function cureClause(card: CardAnswer, choices: MemoryChoices): string {
   if (choices.method === "compare" && sequence?.some(({ set }) => "base" in set)) return "";
   const last = sequence?.at(-1);
   if (sequence && last) {
-    return `; with ${flagsOf(sequence)}, ${it} fits (${range(last.deviceBytes, formatOf(choices))})`;
+    return `; with ${flagsOf(sequence)}, ${it} fits (${range(last.deviceBytes, byteFormat(choices.gpu))})`;
   }
   return `; no change of settings makes ${it} fit`;
 }
@@ -162,12 +162,7 @@ function ranksWords(rows: readonly AnsweredRow[]): string {
 }
 
 function bounds({ estimate }: AnsweredRow, choices: MemoryChoices): string {
-  return range(estimate.deviceBytes, formatOf(choices));
-}
-
-/** In the card's own unit, GB where none is named: cards are sold in GB. */
-function formatOf({ gpu }: MemoryChoices): (bytes: number) => string {
-  return /gib/i.test(gpu?.text ?? "") ? formatBytes : formatDecimalBytes;
+  return range(estimate.deviceBytes, byteFormat(choices.gpu));
 }
 
 function listed(parts: readonly string[]): string {
@@ -194,16 +189,18 @@ const growableWords: Readonly<Record<Growable, string>> = {
 /** Prints how far a card goes, and what to change where it is too small: `all` changes or the first. */
 export function printCard(output: Output, card: CardAnswer, all: boolean): void {
   const { text, bytes, rank, base, largest, changes, sequence } = card;
+  const format = byteFormat(card);
+  const where = readByteSize(text) === bytes ? text : `${text}, ${format(bytes)}`;
   const far = (Object.keys(largest) as Growable[]).map((what) => {
     const value = largest[what];
     return value === null ? `no ${growableWords[what]}` : `${growableWords[what]} ${wholeNumber(value)}`;
   });
   output.say(
-    `Largest that surely fits ${text}, ${formatBytes(bytes)}, one of them changed at a time from rank ${rank} on a base in ` +
+    `Largest that surely fits ${where}, one of them changed at a time from rank ${rank} on a base in ` +
       `${base}: ${far.join(", ")}.`,
   );
   output.say(
-    "It fits if the upper bound of its device memory does. GB are 10^9 bytes; write GiB for what nvidia-smi shows.",
+    "It fits if the upper bound of its device memory does. A card in GiB, such as 24GiB, has the whole answer in GiB.",
     output.colours.dim,
   );
   output.print();
@@ -212,11 +209,11 @@ export function printCard(output: Output, card: CardAnswer, all: boolean): void 
     output.say(
       sequence.length === 1 ? "One change that surely fits:\n" : "The fewest changes that surely fit:\n",
     );
-    printChanges(output, sequence);
+    printChanges(output, sequence, format);
     output.say(`In flags: ${flagsOf(sequence)}\n`);
   }
   output.print(`What saves most, one change at a time, at rank ${rank}:\n`);
-  printChanges(output, all ? changes : changes.slice(0, FIRST_CHANGES));
+  printChanges(output, all ? changes : changes.slice(0, FIRST_CHANGES), format);
   const more = changes.length - FIRST_CHANGES;
   if (!all && more > 0) output.say(`${counted(more, "more change")} with --all.\n`, output.colours.dim);
   if (sequence === null) output.say("All of these together do not make it fit.\n");
@@ -228,7 +225,11 @@ function flagsOf(sequence: readonly ChangeEffect[]): string {
   return [...flags].map(([name, value]) => typedChoice(optionName(name), value)).join(" ");
 }
 
-function printChanges(output: Output, changes: readonly ChangeEffect[]): void {
+function printChanges(
+  output: Output,
+  changes: readonly ChangeEffect[],
+  format: (bytes: number) => string,
+): void {
   output.table<ChangeEffect>(
     [
       {
@@ -238,8 +239,8 @@ function printChanges(output: Output, changes: readonly ChangeEffect[]): void {
             .map(([name, value]) => typedChoice(optionName(name), value))
             .join(" "),
       },
-      { title: "saves", cell: ({ savedBytes }) => formatBytes(savedBytes) },
-      { title: "device then", cell: ({ deviceBytes }) => range(deviceBytes) },
+      { title: "saves", cell: ({ savedBytes }) => format(savedBytes) },
+      { title: "device then", cell: ({ deviceBytes }) => range(deviceBytes, format) },
       { title: "card", align: "left", cell: ({ fit }) => fit },
       { title: "price", align: "left", cell: ({ price }) => price },
     ],

@@ -1,5 +1,4 @@
 import {
-  formatBytes,
   formatCount,
   formatDecimalBytes,
   type ModelShape,
@@ -163,9 +162,9 @@ export function printEngineAnswer(output: Output, { name, taken }: NamedConfig, 
     [
       { title: "rank", cell: ({ prediction }) => String(prediction.rank) },
       { title: "trainable", cell: ({ fixed }) => formatCount(fixed.trainableParams) },
-      { title: "static", cell: ({ fixed }) => formatBytes(fixed.staticBytes) },
-      { title: "peak", cell: ({ prediction }) => formatBytes(prediction.allocatedBytes) },
-      { title: "band", cell: ({ prediction }) => range(band(prediction)) },
+      { title: "static", cell: ({ fixed }) => formatDecimalBytes(fixed.staticBytes) },
+      { title: "peak", cell: ({ prediction }) => formatDecimalBytes(prediction.allocatedBytes) },
+      { title: "band", cell: ({ prediction }) => range(band(prediction), formatDecimalBytes) },
       { title: "peak in", align: "left", cell: ({ prediction }) => prediction.peakPhase },
     ],
     rows,
@@ -226,8 +225,6 @@ function engineAssumptions({ targets }: EngineAnswer): string[] {
 }
 
 function printParts(output: Output, { parts, allocatedBytes, peakPhase, rank }: MemoryPrediction): void {
-  output.say(
-    `The peak of rank ${rank} is in the ${peakPhase}: ${formatBytes(allocatedBytes)} (${formatDecimalBytes(allocatedBytes)}).\n`,
-  );
-  printPartsTable(output, parts, partWords, allocatedBytes);
+  output.say(`The peak of rank ${rank} is in the ${peakPhase}: ${formatDecimalBytes(allocatedBytes)}.\n`);
+  printPartsTable(output, parts, partWords, formatDecimalBytes);
 }

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatDecimalBytes, type ModelShape } from "@lorank/core";
+import { formatCount, type ModelShape } from "@lorank/core";
 import {
   baseFormat,
   largestRankRow,
@@ -7,6 +7,7 @@ import {
   type StackSettings,
 } from "@lorank/core/memory";
 import type { Output, TextColumn } from "../output.ts";
+import { byteFormat } from "../settings/card-memory.ts";
 import { counted, range, wholeNumber } from "../text.ts";
 import { tools } from "../tools/tools.ts";
 import { accuracyLine, nearestLines, type Placed } from "./accuracy.ts";
@@ -46,13 +47,14 @@ export function printModels(
     { title: "model", align: "left", cell: ({ name }) => name },
     { title: "parameters", cell: ({ params }) => formatCount(params) },
   ];
-  const columns = rowColumns(rows);
+  const format = byteFormat(choices.gpu);
+  const columns = rowColumns(rows, format);
   const ofRank = columns.filter(({ title }) => !["static", "reserved", "peak in"].includes(title));
   output.table(isOne ? columns : [...ofModel, ...ofRank], rows);
   output.print();
   output.say(
     "Bytes at the peak. static: weights, gradients, optimiser; allocated: what the framework counts; reserved: what its " +
-      "allocator holds; device: what nvidia-smi shows. 1 GiB is 2^30 bytes, 1 GB 10^9." +
+      "allocator holds; device: what nvidia-smi shows. 1 GB is 10^9 bytes, 1 GiB 2^30." +
       (choices.gpu === undefined ? " With --gpu: what fits a card, how far it goes, what to change." : ""),
     output.colours.dim,
   );
@@ -60,7 +62,7 @@ export function printModels(
   if (isOne) printOne(output, models[0]!, named, all);
   printSettings(output, isOne ? [{ name: named.model, choices }] : models, named);
   printQloraSettings(output, rows);
-  if (isOne) printParts(output, rows, all);
+  if (isOne) printParts(output, rows, all, format);
   for (const line of nearestLines(placedOf(models))) output.say(line);
   output.say(`${accuracyLine(choices.profile.name)}\n`);
   printAssumptions(
@@ -125,7 +127,10 @@ function assumptionsOf([first, ...others]: readonly AnsweredRow[]): string[] {
 }
 
 /** The columns of a table by rank; the method's where there are several. */
-function rowColumns<Row extends AnsweredRow>(rows: readonly Row[]): TextColumn<Row>[] {
+function rowColumns<Row extends AnsweredRow>(
+  rows: readonly Row[],
+  format: (bytes: number) => string,
+): TextColumn<Row>[] {
   const namesMethod = rows.some(({ method }) => method === "full");
   return [
     {
@@ -134,26 +139,31 @@ function rowColumns<Row extends AnsweredRow>(rows: readonly Row[]): TextColumn<R
     },
     { title: "rank", cell: ({ rank }) => String(rank ?? "–") },
     { title: "trainable", cell: ({ estimate }) => formatCount(estimate.trainableParams) },
-    { title: "static", cell: ({ estimate }) => formatBytes(estimate.staticBytes) },
-    { title: "allocated", cell: ({ estimate }) => formatBytes(estimate.allocatedBytes) },
-    { title: "reserved", cell: ({ estimate }) => range(estimate.reservedBytes) },
-    { title: "device", cell: ({ estimate }) => range(estimate.deviceBytes) },
+    { title: "static", cell: ({ estimate }) => format(estimate.staticBytes) },
+    { title: "allocated", cell: ({ estimate }) => format(estimate.allocatedBytes) },
+    { title: "reserved", cell: ({ estimate }) => range(estimate.reservedBytes, format) },
+    { title: "device", cell: ({ estimate }) => range(estimate.deviceBytes, format) },
     { title: "peak in", align: "left", cell: ({ estimate }) => estimate.peakPhase },
     { title: "card", align: "left", cell: ({ fit }) => fit ?? "" },
   ];
 }
 
 /** Prints where the peak is and what the most of it is; with `all`, every part. */
-function printParts(output: Output, rows: readonly AnsweredRow[], all: boolean): void {
+function printParts(
+  output: Output,
+  rows: readonly AnsweredRow[],
+  all: boolean,
+  format: (bytes: number) => string,
+): void {
   const row = largestRankRow(rows);
   const { parts, allocatedBytes, peakPhase } = row.estimate;
   const [largest, bytes] = largestFirst(parts)[0]!;
   const whose = row.rank === null ? "training all weights" : `rank ${row.rank}`;
   output.say(
-    `The peak of ${whose} is in the ${peakPhase}: ${formatBytes(allocatedBytes)} (${formatDecimalBytes(allocatedBytes)}) ` +
+    `The peak of ${whose} is in the ${peakPhase}: ${format(allocatedBytes)} ` +
       `allocated, and the most of it ${partWords[largest]}, ${shareOf(bytes, allocatedBytes)}.\n`,
   );
-  if (all) printPartsTable(output, parts, partWords, allocatedBytes);
+  if (all) printPartsTable(output, parts, partWords, format);
 }
 
 /** Parts without those of no bytes, the largest first. */
@@ -165,18 +175,18 @@ function largestFirst<Name extends string>(parts: Readonly<Record<Name, number>>
 
 const shareOf = (bytes: number, total: number): string => `${((100 * bytes) / total).toFixed(1)} %`;
 
-/** Prints what a peak is made of. */
+/** Prints what a peak is made of, of which `parts` are all. */
 export function printPartsTable<Name extends string>(
   output: Output,
   parts: Readonly<Record<Name, number>>,
   words: Readonly<Record<Name, string>>,
-  total: number,
+  format: (bytes: number) => string,
 ): void {
+  const total = Object.values<number>(parts).reduce((sum, each) => sum + each, 0);
   output.table<[Name, number]>(
     [
       { title: "part", align: "left", cell: ([name]) => words[name] },
-      { title: "GiB, MiB", cell: ([, each]) => formatBytes(each) },
-      { title: "GB, MB", cell: ([, each]) => formatDecimalBytes(each) },
+      { title: "bytes", cell: ([, each]) => format(each) },
       { title: "share", cell: ([, each]) => shareOf(each, total) },
     ],
     largestFirst(parts),

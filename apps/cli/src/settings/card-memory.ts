@@ -1,3 +1,4 @@
+import { formatBytes, formatDecimalBytes } from "@lorank/core";
 import { findCard, memoryNames } from "@lorank/core/memory";
 import { type Kind, textOf } from "./kinds.ts";
 
@@ -14,6 +15,11 @@ export const cardMemory: Kind<CardMemory> = {
   names: memoryNames.card,
   meant: (value) => (/^\d{1,3}$/.test(String(value)) ? `${value}GB` : undefined),
 };
+
+/** Formats the bytes of an answer, all in one unit: GB, in which cards are sold, or GiB where `card` is typed in it. */
+export function byteFormat(card: CardMemory | undefined): (bytes: number) => string {
+  return /ib$/i.test(card?.text.trim() ?? "") ? formatBytes : formatDecimalBytes;
+}
 
 function readCard(text: string): CardMemory | undefined {
   const bytes = readByteSize(text);

@@ -1,4 +1,4 @@
-import { formatBytes } from "../../format.ts";
+import { formatDecimalBytes } from "../../format.ts";
 import type { MemoryParts } from "../parts.ts";
 import type { MemoryRow } from "../rows.ts";
 
@@ -84,9 +84,9 @@ function segments(row: MemoryRow, y: number, x: (bytes: number) => number): stri
     start += bytes;
     const width = x(start) - left - 1; // a pixel of paper between neighbours
     if (width <= 0) return "";
-    return `<rect class="${name}" x="${px(left)}" y="${from}" width="${px(width)}" height="${THICK}"><title>${words}: ${formatBytes(bytes)}</title></rect>`;
+    return `<rect class="${name}" x="${px(left)}" y="${from}" width="${px(width)}" height="${THICK}"><title>${words}: ${formatDecimalBytes(bytes)}</title></rect>`;
   });
-  const [lo, hi] = deviceBytes.map(formatBytes);
+  const [lo, hi] = deviceBytes.map(formatDecimalBytes);
   return [
     ...parts,
     `<rect class="band" x="${px(x(allocatedBytes))}" y="${from}" width="${px(x(deviceBytes[1]) - x(allocatedBytes))}" height="${THICK}"><title>device: ${lo} to ${hi}</title></rect>`,
@@ -98,8 +98,8 @@ function words(row: MemoryRow, y: number, x: (bytes: number) => number): string 
   const middle = y + ROW / 2 + 4;
   return (
     `<text x="${LEFT - 10}" y="${middle}" text-anchor="end">${rowWords(row)}</text>` +
-    `<text x="${px(x(deviceBytes[1]) + 8)}" y="${middle}">${formatBytes(allocatedBytes)}` +
-    `<tspan class="soft"> · up to ${formatBytes(deviceBytes[1])}</tspan></text>`
+    `<text x="${px(x(deviceBytes[1]) + 8)}" y="${middle}">${formatDecimalBytes(allocatedBytes)}` +
+    `<tspan class="soft"> · up to ${formatDecimalBytes(deviceBytes[1])}</tspan></text>`
   );
 }
 
@@ -112,7 +112,7 @@ function limitLine(
   const anchor = at > LEFT + BARS / 2 ? "end" : "start";
   return (
     `<line class="limit" x1="${px(at)}" x2="${px(at)}" y1="${top - 12}" y2="${bottom}"/>` +
-    `<text x="${px(at)}" y="${top - 16}" text-anchor="${anchor}">${escaped(label)}, ${formatBytes(bytes)}</text>`
+    `<text x="${px(at)}" y="${top - 16}" text-anchor="${anchor}">${escaped(label)}, ${formatDecimalBytes(bytes)}</text>`
   );
 }
 
@@ -121,12 +121,12 @@ function description(rows: readonly MemoryRow[], limit: MemoryBarsOptions["limit
     const parts = groups
       .map(([, words, names]) => [words, bytesOf(row, names)] as const)
       .filter(([, bytes]) => bytes > 0)
-      .map(([words, bytes]) => `${words} ${formatBytes(bytes)}`);
+      .map(([words, bytes]) => `${words} ${formatDecimalBytes(bytes)}`);
     const { allocatedBytes, deviceBytes } = row.estimate;
-    const device = deviceBytes.map(formatBytes).join(" to ");
-    return `${rowWords(row)}: ${formatBytes(allocatedBytes)} allocated, ${device} on the device; ${parts.join(", ")}.`;
+    const device = deviceBytes.map(formatDecimalBytes).join(" to ");
+    return `${rowWords(row)}: ${formatDecimalBytes(allocatedBytes)} allocated, ${device} on the device; ${parts.join(", ")}.`;
   });
-  const line = limit ? [`The line is ${limit.label}, ${formatBytes(limit.bytes)}.`] : [];
+  const line = limit ? [`The line is ${limit.label}, ${formatDecimalBytes(limit.bytes)}.`] : [];
   return [...sentences, ...line].join(" ");
 }
 
@@ -139,9 +139,9 @@ function bytesOf({ estimate }: MemoryRow, parts: readonly (keyof MemoryParts)[])
   return parts.reduce((sum, name) => sum + estimate.parts[name], 0);
 }
 
-/** About five round values from 0: steps of 1, 2 or 5 times a power of 2 of bytes and of 10. */
+/** About five round values from 0: steps of 1, 2 or 5 times a power of 2 of 10. */
 function ticksUpTo(most: number): number[] {
-  const unit = most >= 2 ** 30 ? 2 ** 30 : 2 ** 20;
+  const unit = most >= 1e9 ? 1e9 : 1e6;
   const rough = most / unit / 5;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((each) => each * power).find((each) => each >= rough)! * unit;
@@ -149,8 +149,8 @@ function ticksUpTo(most: number): number[] {
 }
 
 function tickText(bytes: number): string {
-  const unit = bytes >= 2 ** 30 ? 2 ** 30 : 2 ** 20;
-  return bytes === 0 ? "0" : `${Number((bytes / unit).toPrecision(3))} ${unit === 2 ** 30 ? "GiB" : "MiB"}`;
+  const unit = bytes >= 1e9 ? 1e9 : 1e6;
+  return bytes === 0 ? "0" : `${Number((bytes / unit).toPrecision(3))} ${unit === 1e9 ? "GB" : "MB"}`;
 }
 
 function px(value: number): number {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { formatBytes, modelShapeFromConfig } from "../../../src/index.ts";
+import { formatDecimalBytes, modelShapeFromConfig } from "../../../src/index.ts";
 import { findCard, memoryBars, memoryBarsStyle, memoryRows, profileOf } from "../../../src/memory.ts";
 import { llama31With8B } from "../../models.ts";
 
@@ -39,10 +39,10 @@ describe("memoryBars", () => {
     expect(svg).toContain("<title id=\"lorank-bars-title\">&lt;i&gt; &amp; 'quotes'</title>");
     const description = /<desc[^>]*>(.*)<\/desc>/.exec(svg)?.[1] ?? "";
     for (const { estimate } of rows) {
-      expect(description).toContain(`${formatBytes(estimate.allocatedBytes)} allocated`);
-      expect(description).toContain(formatBytes(estimate.deviceBytes[1]));
+      expect(description).toContain(`${formatDecimalBytes(estimate.allocatedBytes)} allocated`);
+      expect(description).toContain(formatDecimalBytes(estimate.deviceBytes[1]));
     }
-    expect(description).toContain("The line is 24GB, 22.4 GiB.");
+    expect(description).toContain("The line is 24GB, 24.0 GB.");
     expect(svg.replace("http://www.w3.org/2000/svg", "")).not.toMatch(
       /https?:|<script|url\(|@import|\son\w+=/,
     );
@@ -83,7 +83,7 @@ describe("memoryBars", () => {
     expect(Number(line.attributes.x1)).toBeLessThan(760);
     const [row] = rows;
     const small = { ...row!.estimate, allocatedBytes: 3e8, deviceBytes: [6e8, 9e8] as const };
-    expect(memoryBars([{ ...row!, estimate: small } as typeof row & object])).toContain("200 MiB</text>");
+    expect(memoryBars([{ ...row!, estimate: small } as typeof row & object])).toContain("200 MB</text>");
     expect(() => elements(memoryBars([]))).not.toThrow();
   });
 
