@@ -20,6 +20,8 @@ transformers.logging.set_verbosity_error()
 OUT = Path(__file__).parents[2] / "packages/core/test/fixtures/model-structures.json"
 
 LM, CLASSES, NONE = {"kind": "causal-lm"}, {"kind": "classification", "labels": 3}, {"kind": "none"}
+# Models of which only the language model is described.
+TEXT_PARTS = ("gemma3", "llama4", "mistral3", "qwen3_5", "qwen3_5_moe")
 MODELS = {"causal-lm": AutoModelForCausalLM, "classification": AutoModelForSequenceClassification, "none": AutoModel}
 
 
@@ -43,6 +45,14 @@ def deepseek(model_type, hidden, intermediate, layers, heads, vocab, query_rank,
 LATENT = dict(kv_lora_rank=24, qk_nope_head_dim=16, qk_rope_head_dim=8, v_head_dim=12)
 SMALL_EXPERTS = dict(num_experts=4, num_experts_per_tok=2, moe_intermediate_size=40)
 FALCON = dict(model_type="falcon", hidden_size=64, num_hidden_layers=2, num_attention_heads=4, vocab_size=100)
+
+LINEAR_ATTENTION = dict(linear_num_key_heads=2, linear_num_value_heads=4, linear_key_head_dim=8, linear_value_head_dim=12, linear_conv_kernel_dim=4)
+QWEN_LINEAR = dict(linear_num_key_heads=16, linear_key_head_dim=128, linear_value_head_dim=128, linear_conv_kernel_dim=4, head_dim=256)
+QWEN3_NEXT = dict(QWEN_LINEAR, linear_num_value_heads=32, num_experts=512, num_experts_per_tok=10, moe_intermediate_size=512, shared_expert_intermediate_size=512)
+GEMMA3N = dict(
+    head_dim=16, num_kv_shared_layers=2, vocab_size_per_layer_input=90, hidden_size_per_layer_input=24, altup_num_inputs=3, laurel_rank=5,
+    layer_types=["sliding_attention", "full_attention"] * 2,
+)
 
 CASES = [
     ("Mixtral 8x7B", fields("mixtral", 4096, 14336, 32, 32, 8, 32000, num_local_experts=8, num_experts_per_tok=2, tie_word_embeddings=False), LM),
@@ -99,6 +109,17 @@ CASES = [
     ("a BLOOM with its own head", dict(model_type="bloom", hidden_size=64, n_layer=2, n_head=4, vocab_size=100, tie_word_embeddings=False), LM),
     ("Gemma 3 4B, its text part", dict(model_type="gemma3", text_config=dict(model_type="gemma3_text", hidden_size=2560, intermediate_size=10240, num_hidden_layers=34)), LM),
     ("a Gemma 3 with its own head, its text part", dict(model_type="gemma3", text_config=fields("gemma3_text", 64, 96, 2, 4, 2, 100, head_dim=32, tie_word_embeddings=True), tie_word_embeddings=False), LM),
+    ("Qwen3-Next 80B A3B", fields("qwen3_next", 2048, 5120, 48, 16, 2, 151936, **QWEN3_NEXT, decoder_sparse_step=1, mlp_only_layers=[], tie_word_embeddings=False), LM),
+    ("a Qwen3-Next with one dense layer, biases and its own kinds of layers, no head", fields("qwen3_next", 64, 96, 3, 4, 2, 100, **SMALL_EXPERTS, **LINEAR_ATTENTION, head_dim=16, shared_expert_intermediate_size=56, mlp_only_layers=[1], attention_bias=True, layer_types=["full_attention", "linear_attention", "linear_attention"]), NONE),
+    ("Qwen3.5 27B, its text part", dict(model_type="qwen3_5", tie_word_embeddings=False, text_config=fields("qwen3_5_text", 5120, 17408, 64, 24, 4, 248320, **QWEN_LINEAR, linear_num_value_heads=48)), LM),
+    ("a tied Qwen3.5, text alone", fields("qwen3_5_text", 64, 96, 4, 4, 2, 100, **LINEAR_ATTENTION, head_dim=16, tie_word_embeddings=True), LM),
+    ("Qwen3.5 35B A3B, its text part", dict(model_type="qwen3_5_moe", tie_word_embeddings=False, text_config=dict(QWEN_LINEAR, model_type="qwen3_5_moe_text", hidden_size=2048, num_hidden_layers=40, num_attention_heads=16, num_key_value_heads=2, vocab_size=248320, linear_num_value_heads=32, num_experts=256, num_experts_per_tok=8, moe_intermediate_size=512, shared_expert_intermediate_size=512)), LM),
+    ("GLM-4.5 Air", fields("glm4_moe", 4096, 10944, 46, 96, 8, 151552, head_dim=128, moe_intermediate_size=1408, n_routed_experts=128, n_shared_experts=1, num_experts_per_tok=8, first_k_dense_replace=1, attention_bias=True, use_qk_norm=False, tie_word_embeddings=False), LM),
+    ("a GLM MoE with norms of queries and keys, no head", fields("glm4_moe", 64, 96, 3, 4, 2, 100, head_dim=16, moe_intermediate_size=40, n_routed_experts=4, n_shared_experts=2, num_experts_per_tok=2, first_k_dense_replace=2, attention_bias=False, use_qk_norm=True), NONE),
+    ("Llama 4 Scout, its text part", dict(model_type="llama4", text_config=fields("llama4_text", 5120, 8192, 48, 40, 8, 202048, head_dim=128, intermediate_size_mlp=16384, num_local_experts=16, num_experts_per_tok=1, interleave_moe_layer_step=1, tie_word_embeddings=False)), LM),
+    ("a Llama 4 with experts in every second layer, text alone", fields("llama4_text", 64, 96, 4, 4, 2, 100, head_dim=16, intermediate_size_mlp=112, num_local_experts=4, num_experts_per_tok=1, interleave_moe_layer_step=2, attention_bias=True), LM),
+    ("Gemma 3n E4B, text alone", fields("gemma3n_text", 2048, [16384] * 35, 35, 8, 2, 262400, head_dim=256, num_kv_shared_layers=15, vocab_size_per_layer_input=262144, hidden_size_per_layer_input=256, altup_num_inputs=4, laurel_rank=64), LM),
+    ("a Gemma 3n, text alone", fields("gemma3n_text", 64, 96, 4, 4, 2, 100, **GEMMA3N), LM),
     ("a Mistral 3, its text part", dict(model_type="mistral3", text_config=fields("mistral", 64, 96, 2, 4, 2, 100, head_dim=32), tie_word_embeddings=False), LM),
     ("a tied Mistral 3, its text part", dict(model_type="mistral3", text_config=fields("mistral", 64, 96, 2, 4, 2, 100, tie_word_embeddings=False), tie_word_embeddings=True), LM),
 ]
@@ -112,16 +133,21 @@ def build(config, head):
         given["num_labels"] = head["labels"]
     if config["model_type"] == "ministral":
         given |= {"layer_types": ["full_attention"] * config["num_hidden_layers"]}
-    model = transformers.AutoModelForImageTextToText if config["model_type"] == "mistral3" else MODELS[head["kind"]]
+    with_images = config["model_type"] in TEXT_PARTS and config["model_type"] != "gemma3"
+    model = transformers.AutoModelForImageTextToText if with_images else MODELS[head["kind"]]
     with torch.device("meta"):
         return model.from_config(AutoConfig.for_model(config["model_type"], **given))
+
+
+def is_text(name):
+    return "language_model" in name or name.startswith("lm_head")
 
 
 def structure(model, text_only):
     linears = {name for name, module in model.named_modules() if isinstance(module, torch.nn.Linear)}
     found = {}
     for name, parameter in model.named_parameters():
-        if text_only and ("vision_tower" in name or "projector" in name):
+        if text_only and not is_text(name):
             continue
         match = re.search(r"(?<=\.)\d+(?=\.)|^\d+(?=\.)", name)
         path = name if match is None else f"{name[: match.start()]}*{name[match.end() :]}"
@@ -146,9 +172,9 @@ def main():
     cases = []
     for name, config, head in CASES:
         model = build(config, head)
-        text_only = config["model_type"] in ("gemma3", "mistral3")
+        text_only = config["model_type"] in TEXT_PARTS
         entries = structure(model, text_only)
-        total = sum(p.numel() for n, p in model.named_parameters() if not text_only or "language_model" in n or n.startswith("lm_head"))
+        total = sum(p.numel() for n, p in model.named_parameters() if not text_only or is_text(n))
         for entry in entries:
             entry["layers"] = ranges(entry["layers"])
         cases.append(dict(name=name, config=config, head=head, totalParams=total, parameters=entries))

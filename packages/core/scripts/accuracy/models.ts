@@ -111,6 +111,7 @@ function toShape(name: string): ModelShape {
     linears,
     experts: [],
     routers: [],
+    unmodelled: [],
     headLinears: [
       {
         name: "H",

@@ -11,10 +11,19 @@ export interface CatalogueModel {
   readonly config: Fields;
   /**
    * Parameters of the whole model as they are published, on its hub page or model card: exact, `8,030,261,248`, or
-   * rounded, `671B`. A tied head that the hub's files hold a second time is counted twice there.
+   * rounded, `671B`, `1T`. A tied head that the hub's files hold a second time is counted twice there.
    */
   readonly parameters: string;
 }
+
+/** Models that also read images or sound; the catalogue holds their language model alone. */
+const textTypes: { readonly [Type in CatalogueRow[2]]?: string } = {
+  gemma3: "gemma3_text",
+  gemma3n: "gemma3n_text",
+  llama4: "llama4_text",
+  qwen3_5: "qwen3_5_text",
+  qwen3_5_moe: "qwen3_5_moe_text",
+};
 
 /** Published models whose shapes are known without their files. */
 // Marked as pure: bundlers drop an unused catalogue.
@@ -32,11 +41,16 @@ function modelOf([id, parameters, type, sizes, aliases, more]: CatalogueRow): Ca
   const [names, ...shared] = layouts[type];
   const sized = Object.fromEntries(names.map((name, index) => [name, sizes[index]]));
   const fields: Fields = Object.assign({}, sized, ...shared, more);
-  // Gemma 3 also reads images; the catalogue holds its language model alone.
+  const text = textTypes[type];
+  const { tie_word_embeddings: tied } = fields;
   const config =
-    type === "gemma3"
-      ? { model_type: type, text_config: { model_type: "gemma3_text", ...fields } }
-      : { model_type: type, ...fields };
+    text === undefined
+      ? { model_type: type, ...fields }
+      : {
+          model_type: type,
+          ...(tied !== undefined && { tie_word_embeddings: tied }),
+          text_config: { model_type: text, ...fields },
+        };
   return { id, aliases, config, parameters };
 }
 

@@ -24,6 +24,14 @@ const grouped = [
 const untied = { tie_word_embeddings: false };
 const tied = { tie_word_embeddings: true };
 const latent = { kv_lora_rank: 512, qk_nope_head_dim: 128, qk_rope_head_dim: 64, v_head_dim: 128 };
+/** The heads of linear attention, but for the number of those of values. */
+const linearHeads = {
+  head_dim: 256,
+  linear_num_key_heads: 16,
+  linear_key_head_dim: 128,
+  linear_value_head_dim: 128,
+  linear_conv_kernel_dim: 4,
+};
 const v2Experts = { n_shared_experts: 2, num_experts_per_tok: 6, first_k_dense_replace: 1 };
 
 /** For each model type, the `config.json` names of a row's sizes, then the fields that its models share. */
@@ -56,10 +64,42 @@ export const layouts = {
     untied,
     { head_dim: 128, num_experts: 128, num_experts_per_tok: 8, decoder_sparse_step: 1 },
   ],
+  qwen3_next: [
+    grouped,
+    untied,
+    linearHeads,
+    { linear_num_value_heads: 32, num_experts: 512, num_experts_per_tok: 10 },
+    { moe_intermediate_size: 512, shared_expert_intermediate_size: 512, decoder_sparse_step: 1 },
+  ],
+  qwen3_5: [grouped, linearHeads, { linear_num_value_heads: 32 }],
+  qwen3_5_moe: [
+    [
+      "hidden_size",
+      "moe_intermediate_size",
+      "num_hidden_layers",
+      "num_attention_heads",
+      "num_key_value_heads",
+      "vocab_size",
+    ],
+    untied,
+    linearHeads,
+    { linear_num_value_heads: 64, num_experts: 256, num_experts_per_tok: 8 },
+  ],
+  llama4: [
+    grouped,
+    untied,
+    { head_dim: 128, intermediate_size_mlp: 16_384, num_experts_per_tok: 1, attention_bias: false },
+  ],
   gemma: [grouped],
   gemma2: [grouped],
   gemma3_text: [grouped],
   gemma3: [["hidden_size", "intermediate_size", "num_hidden_layers"]],
+  gemma3n: [
+    ["intermediate_size", "num_hidden_layers", "num_kv_shared_layers"],
+    { hidden_size: 2048, num_attention_heads: 8, num_key_value_heads: 2, head_dim: 256, vocab_size: 262_400 },
+    { vocab_size_per_layer_input: 262_144, hidden_size_per_layer_input: 256, altup_num_inputs: 4 },
+    { laurel_rank: 64 },
+  ],
   phi: [grouped, untied],
   phi3: [grouped, untied],
   stablelm: [grouped, untied],
@@ -70,6 +110,17 @@ export const layouts = {
   gpt_oss: [grouped, untied, { head_dim: 64, attention_bias: true, num_experts_per_tok: 4 }],
   deepseek_v2: [grouped, untied, latent, v2Experts],
   deepseek_v3: [grouped, untied, latent],
+  kimi_k2: [
+    grouped,
+    untied,
+    latent,
+    { n_shared_experts: 1, num_experts_per_tok: 8, first_k_dense_replace: 1 },
+  ],
+  glm4_moe: [
+    grouped,
+    untied,
+    { head_dim: 128, attention_bias: true, n_shared_experts: 1, num_experts_per_tok: 8 },
+  ],
   gpt_neox: [plain, untied, { use_parallel_residual: true }],
   falcon: [
     ["hidden_size", "num_hidden_layers", "num_attention_heads", "vocab_size"],

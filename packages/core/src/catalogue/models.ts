@@ -1,6 +1,7 @@
 import type { CatalogueRow } from "./layouts.ts";
 
 const tied = { tie_word_embeddings: true };
+const untied = { tie_word_embeddings: false };
 
 /** Published models whose shapes are known without their files. */
 // biome-ignore format: a table
@@ -31,6 +32,13 @@ export const rows: readonly CatalogueRow[] = [
     { head_dim: 128, tie_word_embeddings: true }],
   ["meta-llama/Llama-3.3-70B-Instruct", "70,553,706,496", "llama", [8192, 28_672, 80, 64, 8, 128_256],
     ["llama-3.3-70b", "llama3.3-70b"]],
+  // Source: configuration_llama4.py of transformers, whose defaults are those of Scout, and its conversion script
+  ["meta-llama/Llama-4-Scout-17B-16E", "109B", "llama4", [5120, 8192, 48, 40, 8, 202_048],
+    ["llama-4-scout", "llama4-scout", "meta-llama/Llama-4-Scout-17B-16E-Instruct"],
+    { num_local_experts: 16, interleave_moe_layer_step: 1, use_qk_norm: true }],
+  ["meta-llama/Llama-4-Maverick-17B-128E", "400B", "llama4", [5120, 8192, 48, 40, 8, 202_048],
+    ["llama-4-maverick", "llama4-maverick", "meta-llama/Llama-4-Maverick-17B-128E-Instruct"],
+    { num_local_experts: 128, interleave_moe_layer_step: 2, use_qk_norm: false }],
   ["codellama/CodeLlama-7b-hf", "6,738,546,688", "llama", [4096, 11_008, 32, 32, 32, 32_016],
     ["codellama-7b", "codellama/CodeLlama-7b-Instruct-hf"]],
   ["TinyLlama/TinyLlama-1.1B-Chat-v1.0", "1,100,048,384", "llama", [2048, 5632, 22, 32, 4, 32_000],
@@ -95,7 +103,7 @@ export const rows: readonly CatalogueRow[] = [
     ["qwen2.5-72b", "Qwen/Qwen2.5-72B-Instruct"]],
   ["Qwen/Qwen3-0.6B", "751,632,384", "qwen3", [1024, 3072, 28, 16, 8, 151_936], ["qwen3-0.6b"], tied],
   ["Qwen/Qwen3-1.7B", "2,031,739,904", "qwen3", [2048, 6144, 28, 16, 8, 151_936], ["qwen3-1.7b"], tied],
-  ["Qwen/Qwen3-4B", "4,022,468,096", "qwen3", [2560, 9728, 36, 32, 8, 151_936], ["qwen3-4b"], tied],
+  ["Qwen/Qwen3-4B", "4,022,468,096", "qwen3", [2560, 9728, 36, 32, 8, 151_936], ["qwen3-4b", "Qwen/Qwen3-4B-Instruct-2507", "Qwen/Qwen3-4B-Thinking-2507"], tied],
   ["Qwen/Qwen3-8B", "8,190,735,360", "qwen3", [4096, 12_288, 36, 32, 8, 151_936], ["qwen3-8b"]],
   ["Qwen/Qwen3-14B", "14,768,307,200", "qwen3", [5120, 17_408, 40, 40, 8, 151_936], ["qwen3-14b"]],
   ["Qwen/Qwen3-32B", "32,762,123,264", "qwen3", [5120, 25_600, 64, 64, 8, 151_936], ["qwen3-32b"]],
@@ -103,6 +111,25 @@ export const rows: readonly CatalogueRow[] = [
     ["qwen3-30b-a3b", "Qwen/Qwen3-30B-A3B-Instruct-2507"], { moe_intermediate_size: 768 }],
   ["Qwen/Qwen3-235B-A22B", "235,093,634,560", "qwen3_moe", [4096, 12_288, 94, 64, 4, 151_936],
     ["qwen3-235b-a22b", "Qwen/Qwen3-235B-A22B-Instruct-2507"], { moe_intermediate_size: 1536 }],
+  // Qwen3-Next, Qwen3.5 and Qwen3.6: most layers have linear attention. Sources: scripts/models of THUDM/slime for all but
+  // 122B and 397B, the Qwen3.5 tests of Megatron-Bridge for 397B. Tinker's table agrees, and has 3.6 and 3.8 as 3.5
+  ["Qwen/Qwen3-Next-80B-A3B-Instruct", "80B", "qwen3_next", [2048, 5120, 48, 16, 2, 151_936],
+    ["qwen3-next-80b-a3b", "Qwen/Qwen3-Next-80B-A3B-Thinking"]],
+  ["Qwen/Qwen3.5-0.8B", "0.8B", "qwen3_5", [1024, 3584, 24, 8, 2, 248_320],
+    ["qwen3.5-0.8b"], { linear_num_value_heads: 16, ...tied }],
+  ["Qwen/Qwen3.5-4B", "4B", "qwen3_5", [2560, 9216, 32, 16, 4, 248_320], ["qwen3.5-4b"], tied],
+  ["Qwen/Qwen3.5-9B", "9B", "qwen3_5", [4096, 12_288, 32, 16, 4, 248_320], ["qwen3.5-9b"], untied],
+  ["Qwen/Qwen3.5-27B", "27B", "qwen3_5", [5120, 17_408, 64, 24, 4, 248_320],
+    ["qwen3.5-27b", "qwen3.6-27b", "qwen3.8-27b", "Qwen/Qwen3.6-27B", "Qwen/Qwen3.8-27B"],
+    { linear_num_value_heads: 48, ...untied }],
+  ["Qwen/Qwen3.5-35B-A3B", "35B", "qwen3_5_moe", [2048, 512, 40, 16, 2, 248_320],
+    ["qwen3.5-35b-a3b", "qwen3.6-35b-a3b", "Qwen/Qwen3.6-35B-A3B"],
+    { linear_num_value_heads: 32, shared_expert_intermediate_size: 512 }],
+  ["Qwen/Qwen3.5-122B-A10B", "122B", "qwen3_5_moe", [3072, 1024, 48, 32, 2, 248_320],
+    ["qwen3.5-122b-a10b"], { shared_expert_intermediate_size: 1024 }],
+  ["Qwen/Qwen3.5-397B-A17B", "397B", "qwen3_5_moe", [4096, 1024, 60, 32, 2, 248_320],
+    ["qwen3.5-397b-a17b"],
+    { num_experts: 512, num_experts_per_tok: 10, shared_expert_intermediate_size: 1024 }],
   // Gemma, from the first to the third
   ["google/gemma-2b", "2,506,172,416", "gemma", [2048, 16_384, 18, 8, 1, 256_000],
     ["gemma-2b", "google/gemma-2b-it"], { head_dim: 256 }],
@@ -125,6 +152,9 @@ export const rows: readonly CatalogueRow[] = [
   ["google/gemma-3-27b-pt", "27,432,406,640", "gemma3", [5376, 21_504, 62],
     ["gemma-3-27b", "google/gemma-3-27b-it"],
     { head_dim: 128, num_attention_heads: 32, num_key_value_heads: 16 }],
+  // Source: Gemma3nTextConfig of transformers, whose defaults are those of E4B
+  ["google/gemma-3n-E2B", "5B", "gemma3n", [8192, 30, 10], ["gemma-3n-e2b", "google/gemma-3n-E2B-it"]],
+  ["google/gemma-3n-E4B", "8B", "gemma3n", [16_384, 35, 15], ["gemma-3n-e4b", "google/gemma-3n-E4B-it"]],
   // Phi, and decoders with LayerNorm
   ["microsoft/phi-1_5", "1,418,270,720", "phi", [2048, 8192, 24, 32, 32, 51_200], ["phi-1.5", "phi-1_5"]],
   ["microsoft/phi-2", "2,779,683,840", "phi", [2560, 10_240, 32, 32, 32, 51_200], ["phi-2"]],
@@ -172,9 +202,14 @@ export const rows: readonly CatalogueRow[] = [
     ["deepseek-v2", "deepseek-ai/DeepSeek-V2-Chat"],
     { moe_intermediate_size: 1536, n_routed_experts: 160, q_lora_rank: 1536 }],
   ["deepseek-ai/DeepSeek-V3", "671B", "deepseek_v3", [7168, 18_432, 61, 128, 128, 129_280],
-    ["deepseek-v3", "deepseek-r1", "deepseek-ai/DeepSeek-V3-Base", "deepseek-ai/DeepSeek-R1"],
+    ["deepseek-v3", "deepseek-v3.1", "deepseek-r1", "deepseek-ai/DeepSeek-V3-Base", "deepseek-ai/DeepSeek-R1",
+      "deepseek-ai/DeepSeek-V3.1", "deepseek-ai/DeepSeek-V3.1-Base"],
     { first_k_dense_replace: 3, moe_intermediate_size: 2048, n_routed_experts: 256,
       n_shared_experts: 1, num_experts_per_tok: 8, q_lora_rank: 1536 }],
+  // Source: scripts/models of THUDM/slime; Tinker's table agrees
+  ["moonshotai/Kimi-K2-Instruct", "1T", "kimi_k2", [7168, 18_432, 61, 64, 64, 163_840],
+    ["kimi-k2", "moonshotai/Kimi-K2-Base", "moonshotai/Kimi-K2-Thinking"],
+    { moe_intermediate_size: 2048, n_routed_experts: 384, q_lora_rank: 1536 }],
   ["openai/gpt-oss-20b", "20.91B", "gpt_oss", [2880, 2880, 24, 64, 8, 201_088],
     ["gpt-oss-20b"], { num_local_experts: 32 }],
   ["openai/gpt-oss-120b", "116.83B", "gpt_oss", [2880, 2880, 36, 64, 8, 201_088],
@@ -206,6 +241,13 @@ export const rows: readonly CatalogueRow[] = [
     ["glm-4-9b-0414", "THUDM/GLM-4-9B-0414"]],
   ["zai-org/GLM-4-32B-0414", "32,566,081,536", "glm4", [6144, 23_040, 61, 48, 2, 151_552],
     ["glm-4-32b-0414", "THUDM/GLM-4-32B-0414"], { attention_bias: false }],
+  // Source: scripts/models of THUDM/slime
+  ["zai-org/GLM-4.5", "355B", "glm4_moe", [5120, 12_288, 92, 96, 8, 151_552],
+    ["glm-4.5", "zai-org/GLM-4.5-Base"],
+    { moe_intermediate_size: 1536, n_routed_experts: 160, first_k_dense_replace: 3, use_qk_norm: true }],
+  ["zai-org/GLM-4.5-Air", "106B", "glm4_moe", [4096, 10_944, 46, 96, 8, 151_552],
+    ["glm-4.5-air", "zai-org/GLM-4.5-Air-Base"],
+    { moe_intermediate_size: 1408, n_routed_experts: 128, first_k_dense_replace: 1, use_qk_norm: false }],
   ["LGAI-EXAONE/EXAONE-4.0-1.2B", "1,279,391,488", "exaone4", [2048, 4096, 30, 32, 8, 102_400],
     ["exaone-4.0-1.2b"], { head_dim: 64, ...tied }],
   ["LGAI-EXAONE/EXAONE-4.0-32B", "32,003,216,384", "exaone4", [5120, 27_392, 64, 40, 8, 102_400],

@@ -1,5 +1,6 @@
 import { InputError } from "../errors.ts";
 import type { LinearShape } from "../model/linear-shapes.ts";
+import { rankLimit } from "../model/lora.ts";
 import type { ModelShape } from "../model/shape.ts";
 import { blockActivations, logitBytes } from "./activations.ts";
 import { type BaseFormat, isQuantizedFormat } from "./base-bytes.ts";
@@ -162,7 +163,7 @@ export function largestThatFits(
     const { deviceBytes } = estimateMemory({ ...options, [what]: value });
     return deviceBytes[1] <= budgetBytes;
   };
-  const most = what === "rank" ? Math.min(limit, largestRank(options)) : limit;
+  const most = what === "rank" ? Math.min(limit, rankLimit(options.targets)) : limit;
   if (!fits(1)) return null;
   if (fits(most)) return most;
   let [fitting, failing] = [1, most];
@@ -176,8 +177,4 @@ export function largestThatFits(
     else failing = middle;
   }
   return fitting;
-}
-
-function largestRank({ targets }: MemoryOptions): number {
-  return Math.min(...targets.map(({ inDim, outDim }) => Math.min(inDim, outDim)));
 }

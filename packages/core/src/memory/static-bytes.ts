@@ -1,4 +1,4 @@
-import { formatBytes } from "../format.ts";
+import { formatDecimalBytes } from "../format.ts";
 import { type LinearShape, sumOf, weightElements } from "../model/linear-shapes.ts";
 import { countLoraParams } from "../model/lora.ts";
 import { headTensors } from "../model/parts.ts";
@@ -180,15 +180,15 @@ function optimizerText(optimizer: OptimizerKind): string {
 
 /** Lists the assumptions of an estimate about the model itself. */
 export function modelAssumptions(shape: ModelShape, base: BaseFormat): string[] {
-  const assumptions: string[] = [];
+  const assumptions = [...shape.unmodelled];
   if (shape.covers === "text") {
-    assumptions.push("Only the language model is counted, not the part that reads images.");
+    assumptions.push("Only the language model is counted, not the parts that read images or sound.");
   }
   if (shape.experts.length > 0 && (base.dtype === "nf4" || base.dtype === "int8")) {
     const otherDtype = base.otherDtype ?? "bf16";
     const bytes = sumOf(shape.experts.map(weightElements)) * bytesPerElement(otherDtype);
     assumptions.push(
-      `Experts are held in ${base.dtype} too. transformers 5 with bitsandbytes leaves them in ${otherDtype}, where they take ${formatBytes(bytes)}.`,
+      `Experts are held in ${base.dtype} too. transformers 5 with bitsandbytes leaves them in ${otherDtype}, where they take ${formatDecimalBytes(bytes)}.`,
     );
   }
   return assumptions;

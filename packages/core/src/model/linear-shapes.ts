@@ -6,6 +6,8 @@ export interface LinearShape {
   readonly outDim: number;
   /** Number of occurrences, usually one a layer. */
   readonly count: number;
+  /** False for a small layer beside the matrices of a block: it gets any rank, as in PEFT (default true). */
+  readonly limitsRank?: false;
 }
 
 /** Input of a linear layer; layers of a block may share one. */

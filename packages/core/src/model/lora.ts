@@ -9,19 +9,25 @@ import type { LinearShape } from "./linear-shapes.ts";
  */
 export function assertRank(
   rank: number,
-  targets: readonly Pick<LinearShape, "name" | "inDim" | "outDim">[] = [],
+  targets: readonly Pick<LinearShape, "name" | "inDim" | "outDim" | "limitsRank">[] = [],
 ): void {
   if (!(Number.isSafeInteger(rank) && rank > 0)) {
     throw new InputError("E_RANK", `rank must be a positive integer, got ${rank}`);
   }
-  const tooSmall = targets.filter(({ inDim, outDim }) => rank > Math.min(inDim, outDim));
+  const tooSmall = targets.filter((target) => rank > rankLimit([target]));
   if (tooSmall.length === 0) return;
-  const limit = Math.min(...tooSmall.map(({ inDim, outDim }) => Math.min(inDim, outDim)));
+  const limit = rankLimit(tooSmall);
   const layers = new Set(tooSmall.map(({ name, inDim, outDim }) => `${name} [${outDim}, ${inDim}]`));
   throw new InputError(
     "E_RANK",
     `rank must be at most ${limit}, the smaller dimension of ${[...layers].join(", ")}, got ${rank}`,
   );
+}
+
+/** The largest rank that all of `targets` can have; Infinity if none of them limits it. */
+export function rankLimit(targets: readonly Pick<LinearShape, "inDim" | "outDim" | "limitsRank">[]): number {
+  const limiting = targets.filter(({ limitsRank }) => limitsRank !== false);
+  return Math.min(...limiting.map(({ inDim, outDim }) => Math.min(inDim, outDim)));
 }
 
 /**

@@ -10,8 +10,11 @@ import { bertArchitecture } from "./families/bert.ts";
 import type { Architecture } from "./families/blocks.ts";
 import { deepseekArchitecture } from "./families/deepseek.ts";
 import { fusedLayernormArchitecture, gpt2Architecture } from "./families/fused-layernorm.ts";
+import { gemma3nArchitecture } from "./families/gemma3n.ts";
+import { glmMoeArchitecture } from "./families/glm-moe.ts";
 import { layernormArchitecture } from "./families/layernorm.ts";
 import { llamaArchitecture, qwenArchitecture } from "./families/llama.ts";
+import { llama4Architecture } from "./families/llama4.ts";
 import { mixtureArchitecture } from "./families/mixture.ts";
 import { multimodalArchitecture } from "./families/multimodal.ts";
 import { defaultHead, modelShape } from "./parts.ts";
@@ -22,6 +25,9 @@ const architectures: readonly Architecture[] = [
   qwenArchitecture,
   mixtureArchitecture,
   deepseekArchitecture,
+  glmMoeArchitecture,
+  llama4Architecture,
+  gemma3nArchitecture,
   gpt2Architecture,
   layernormArchitecture,
   fusedLayernormArchitecture,

@@ -22,11 +22,17 @@ export interface ModelParts
   readonly paths: readonly [base: string, layers: string];
   /** Linear layers of a block by their paths in it. Those of no layer are left out, as with experts and routers. */
   readonly linears: readonly ModelLinear[];
+  /** Linear layers outside of the layers, by their paths in the base model (default: none). */
+  readonly around?: readonly ModelLinear[];
   readonly experts?: readonly ModelLinear[];
   readonly routers?: readonly ModelLinear[];
   /** Rows of the tables of learned positions and of token types (default 0). */
   readonly positions?: number;
   readonly tokenTypes?: number;
+  /** Default: none. */
+  readonly unmodelled?: ModelShape["unmodelled"];
+  /** Elements of embeddings beside those of tokens (default 0). */
+  readonly otherEmbeddings?: number;
   /** Elements of all normalisations, and of other vectors. */
   readonly norms: number;
   /** A linear layer `[hidden, hidden]` on the first token (default: there is none). */
@@ -56,12 +62,15 @@ export function modelShape(modelType: ModelType, parts: ModelParts, head: ModelH
       .filter(({ count }) => count > 0)
       .map((linear) => ({ ...linear, path: `${layersPath}.*.${linear.path}` }));
   const [blocks, experts, routers] = [placed(parts.linears), placed(parts.experts), placed(parts.routers)];
-  const inBlocks = [...blocks, ...experts];
+  const around = (parts.around ?? [])
+    .filter(({ count }) => count > 0)
+    .map((linear) => ({ ...linear, path: `${prefix}${linear.path}` }));
+  const inBlocks = [...blocks, ...around, ...experts];
   const poolers = hasPooler(parts, head) ? [poolerLinear(prefix, hiddenSize)] : [];
   const biases = [...inBlocks, ...routers].map(({ bias, outDim, count }) => (bias ? outDim * count : 0));
   const tied = head.kind === "causal-lm" && output?.tied === true;
   const params: ModelParams = {
-    embeddings: (vocabSize + positions + tokenTypes) * hiddenSize,
+    embeddings: (vocabSize + positions + tokenTypes) * hiddenSize + (parts.otherEmbeddings ?? 0),
     blockWeights: sumOf(inBlocks.map(weightElements)),
     routers: sumOf(routers.map(weightElements)),
     biasesAndNorms: sumOf(biases) + norms,
@@ -85,10 +94,11 @@ export function modelShape(modelType: ModelType, parts: ModelParts, head: ModelH
     layersPath,
     block: parts.block,
     tied,
-    linears: [...blocks, ...poolers],
+    linears: [...blocks, ...around, ...poolers],
     experts,
     routers,
     headLinears,
+    unmodelled: parts.unmodelled ?? [],
     params,
     totalParams: sumOf(Object.values(params)),
   };

@@ -27,9 +27,16 @@ export type ModelType =
   | "mixtral"
   | "qwen2_moe"
   | "qwen3_moe"
+  | "qwen3_next"
+  | "qwen3_5_text"
+  | "qwen3_5_moe_text"
+  | "glm4_moe"
+  | "llama4_text"
+  | "gemma3n_text"
   | "gpt_oss"
   | "deepseek_v2"
   | "deepseek_v3"
+  | "kimi_k2"
   | "minicpm3"
   | "gpt2"
   | "phi"
@@ -43,6 +50,10 @@ export type ModelType =
   | "roberta"
   | "distilbert"
   | "gemma3"
+  | "gemma3n"
+  | "llama4"
+  | "qwen3_5"
+  | "qwen3_5_moe"
   | "mistral3";
 
 /** Head on top of the layers. */
@@ -151,6 +162,8 @@ export interface ModelShape {
    * name. The layers of a classifier are trained in full.
    */
   readonly headLinears: readonly ModelLinear[];
+  /** Sentences on parts whose parameters are counted, but whose activations {@link BlockShape} does not describe. */
+  readonly unmodelled: readonly string[];
   readonly params: ModelParams;
   /** Exact; buffers such as rotary frequencies are not parameters. */
   readonly totalParams: number;

@@ -1,11 +1,33 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { catalogueModels, findCatalogueModel } from "../../src/catalogue/catalogue.ts";
+import { sumOf, weightElements } from "../../src/model/linear-shapes.ts";
 import { modelShapeFromConfig } from "../../src/model/model-shape.ts";
 import type { ModelShape } from "../../src/model/shape.ts";
 
 /** The files of these on the hub hold the tied head a second time, and the hub's count has it twice. */
 const countedTwice = ["Qwen/Qwen3-0.6B", "Qwen/Qwen3-1.7B", "tiiuae/falcon-7b", "tiiuae/falcon-40b"];
+
+/**
+ * Models of which cards round more than a language model: parts for images and sound, or a layer that predicts further
+ * tokens. transformers 5.24 counts these parameters of `AutoModelForCausalLM` from the same fields.
+ */
+const countedByModules: Readonly<Record<string, number>> = {
+  "meta-llama/Llama-4-Scout-17B-16E": 107_769_861_120,
+  "meta-llama/Llama-4-Maverick-17B-128E": 400_711_848_960,
+  "Qwen/Qwen3.5-0.8B": 752_393_024,
+  "Qwen/Qwen3.5-4B": 4_205_751_296,
+  "Qwen/Qwen3.5-9B": 8_953_803_264,
+  "Qwen/Qwen3.5-27B": 26_895_998_464,
+  "Qwen/Qwen3.5-35B-A3B": 34_660_610_688,
+  "Qwen/Qwen3.5-122B-A10B": 122_111_526_912,
+  "Qwen/Qwen3.5-397B-A17B": 396_346_350_336,
+  "google/gemma-3n-E2B": 4_435_182_688,
+  "google/gemma-3n-E4B": 6_835_235_568,
+  "moonshotai/Kimi-K2-Instruct": 1_026_408_209_408,
+  "zai-org/GLM-4.5": 352_797_814_784,
+  "zai-org/GLM-4.5-Air": 106_852_245_504,
+};
 
 /**
  * What Gemma 3 has beside its text part: a SigLIP tower of 27 layers on images of 896 by 896, and a projector `[1152,
@@ -22,6 +44,11 @@ function visionParams({ hiddenSize }: ModelShape): number {
 describe("the catalogue", () => {
   test.each(catalogueModels)("counts $parameters parameters of $id, as published", (model) => {
     const shape = modelShapeFromConfig(model.config);
+    const counted = countedByModules[model.id];
+    if (counted !== undefined) {
+      expect(shape.totalParams).toBe(counted);
+      return;
+    }
     const twice = countedTwice.includes(model.id) ? shape.vocabSize * shape.hiddenSize : 0;
     const whole = shape.totalParams + twice + (shape.covers === "text" ? visionParams(shape) : 0);
     if (!model.parameters.endsWith("B")) {
@@ -32,6 +59,18 @@ describe("the catalogue", () => {
     expect(`${(whole / 1e9).toFixed(model.parameters.includes(".") ? decimals - 1 : 0)}B`).toBe(
       model.parameters,
     );
+  });
+
+  /** Parameters that one token uses, without the embedding of which it reads a row, as gpt-oss's card counts them. */
+  test.each([
+    ["gpt-oss-20b", "3.61"],
+    ["gpt-oss-120b", "5.13"],
+  ])("%s activates %s billion parameters a token, as published", (name, published) => {
+    const { experts, params, totalParams, block } = modelShapeFromConfig(findCatalogueModel(name)!.config);
+    const { count, perToken } = block.feedForward.experts!;
+    const ofExperts = sumOf(experts.map((linear) => weightElements(linear) + linear.outDim * linear.count));
+    const idle = ofExperts * (1 - perToken / count);
+    expect(((totalParams - params.embeddings - idle) / 1e9).toFixed(2)).toBe(published);
   });
 
   test("holds the models that memory was measured on, with the same dimensions", () => {

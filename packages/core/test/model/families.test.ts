@@ -121,7 +121,7 @@ describe("experts", () => {
     const last = (base: Parameters<typeof staticBytes>[0]["base"]) =>
       staticBytes({ ...options, base }).assumptions.at(-1);
     expect(last({ dtype: "nf4", doubleQuant: true })).toBe(
-      "Experts are held in nf4 too. transformers 5 with bitsandbytes leaves them in bf16, where they take 84.0 GiB.",
+      "Experts are held in nf4 too. transformers 5 with bitsandbytes leaves them in bf16, where they take 90.2 GB.",
     );
     expect(last({ dtype: "bf16" })).not.toContain("Experts");
   });
@@ -174,7 +174,7 @@ describe("a model that reads images too", () => {
     expect(shape.linears[0]!.path).toBe("model.language_model.layers.*.self_attn.q_proj");
     const options = { shape, targets: shape.linears, rank: 8, base: { dtype: "bf16" } as const };
     expect(staticBytes(options).assumptions.at(-1)).toBe(
-      "Only the language model is counted, not the part that reads images.",
+      "Only the language model is counted, not the parts that read images or sound.",
     );
     expect(shapeOf("gemma-3-1b").covers).toBe("model");
   });

@@ -131,6 +131,38 @@ describe("modelShapeFromConfig", () => {
     );
   });
 
+  test("reads the kinds of layers of a Qwen3.5, and names those that it does not know", () => {
+    const { text_config: text, ...rest } = findCatalogueModel("qwen3.5-4b")!.config as {
+      readonly text_config: Readonly<Record<string, unknown>>;
+    };
+    const read = (more: object) => modelShapeFromConfig({ ...rest, text_config: { ...text, ...more } });
+    const linears = (shape: ReturnType<typeof read>, name: string) =>
+      shape.linears.find((linear) => linear.name === name)?.count ?? 0;
+    expect(linears(read({}), "q_proj")).toBe(8);
+    expect(linears(read({ full_attention_interval: 2 }), "q_proj")).toBe(16);
+    const layer_types = new Array(32).fill("full_attention");
+    expect(linears(read({ layer_types }), "in_proj_qkv")).toBe(0);
+    expect(() => read({ layer_types: layer_types.with(3, "mamba") })).toThrow(
+      "text_config.layer_types must be a list of 32 of linear_attention, full_attention",
+    );
+    expect(() => read({ linear_num_value_heads: 33 })).toThrow(
+      "text_config.linear_num_value_heads must be a multiple of linear_num_key_heads 16, got 33",
+    );
+  });
+
+  test("reads a list of widths of a Gemma 3n, if they are equal", () => {
+    const { text_config: text } = findCatalogueModel("gemma-3n-e4b")!.config as {
+      readonly text_config: Readonly<Record<string, unknown>>;
+    };
+    const read = (intermediate_size: readonly number[], more = {}) =>
+      modelShapeFromConfig({ ...text, intermediate_size, ...more }).intermediateSize;
+    expect(read([64, 64])).toBe(64);
+    expect(() => read([64, 65])).toThrow("intermediate_size must be the same for all layers, got [64,65]");
+    expect(() => read([64], { num_kv_shared_layers: 35 })).toThrow(
+      "num_kv_shared_layers must be below 35, got 35",
+    );
+  });
+
   test("shows no value that is nested too deep", () => {
     const deep: unknown = JSON.parse(`${"[".repeat(200_000)}${"]".repeat(200_000)}`);
     const got = "got a value that cannot be shown";
@@ -164,10 +196,11 @@ describe("modelShapeFromConfig", () => {
 
   test("lists the supported types for one that it does not know", () => {
     const supported =
-      "llama, mistral, ministral, ministral3, qwen2, qwen3, gemma, gemma2, gemma3_text, phi3, smollm3, olmo2, olmo3, " +
-      "granite, glm, glm4, exaone4, internlm3, ernie4_5, seed_oss, cohere, qwen, mixtral, qwen2_moe, qwen3_moe, gpt_oss, " +
-      "deepseek_v2, deepseek_v3, minicpm3, gpt2, phi, stablelm, nemotron, starcoder2, " +
-      "gpt_neox, falcon, bloom, bert, roberta, distilbert, gemma3, mistral3";
+      "llama, mistral, ministral, ministral3, qwen2, qwen3, qwen3_5_text, gemma, gemma2, gemma3_text, phi3, smollm3, olmo2, olmo3, " +
+      "granite, glm, glm4, exaone4, internlm3, ernie4_5, seed_oss, cohere, qwen, mixtral, qwen2_moe, qwen3_moe, qwen3_next, " +
+      "qwen3_5_moe_text, gpt_oss, deepseek_v2, deepseek_v3, kimi_k2, minicpm3, glm4_moe, llama4_text, gemma3n_text, gpt2, phi, stablelm, nemotron, starcoder2, " +
+      "gpt_neox, falcon, bloom, bert, roberta, distilbert, gemma3, gemma3n, llama4, qwen3_5, " +
+      "qwen3_5_moe, mistral3";
     expect(() => modelShapeFromConfig({ model_type: "t5" })).toThrow(
       `model config: model_type must be one of ${supported}, got "t5"`,
     );

@@ -35,8 +35,11 @@ describe("modelShapeFromConfig, beside the modules of transformers", () => {
 
   test.each(cases)("finds every linear layer of $name, and no other", ({ config, head, parameters }) => {
     const shape = modelShapeFromConfig(config, { head });
+    const inOurLayers = [...shape.linears, ...routersThatAreLinear(shape)].filter(({ path }) =>
+      path.includes("*"),
+    );
     const ours = new Map(
-      [...shape.linears, ...routersThatAreLinear(shape)].map((linear) => [
+      inOurLayers.map((linear) => [
         linear.path,
         { shape: [linear.outDim, linear.inDim], bias: linear.bias, layers: layersOf(linear) },
       ]),
@@ -52,7 +55,14 @@ describe("modelShapeFromConfig, beside the modules of transformers", () => {
         }),
     );
     expect(Object.fromEntries(ours)).toEqual(Object.fromEntries(theirs));
-    expect([...ours.keys()]).toHaveLength(shape.linears.length + routersThatAreLinear(shape).length);
+    expect([...ours.keys()]).toHaveLength(inOurLayers.length);
+    const ourOthers = shape.linears.filter(({ path }) => !path.includes("*")).map(({ path }) => path);
+    const theirOthers = parameters
+      .filter(
+        ({ path, linear, layers }) => linear && layers === null && !/lm_head|score|classifier/.test(path),
+      )
+      .map(({ path }) => path.replace(/\.(weight|bias)$/, ""));
+    expect(new Set(ourOthers)).toEqual(new Set(theirOthers));
   });
 
   test.each(cases)("finds the experts and routers of $name", ({ config, head, parameters }) => {
@@ -74,17 +84,19 @@ describe("modelShapeFromConfig, beside the modules of transformers", () => {
   test.each(cases)("finds the head of $name", ({ config, head, parameters }) => {
     const shape = modelShapeFromConfig(config, { head });
     const { tied, headLinears } = shape;
-    const theirs = parameters.filter(({ path }) => /^(lm_head|score)\./.test(path));
+    const theirs = parameters.filter(({ path }) => /^(language_model\.)?(lm_head|score)\./.test(path));
     expect(headTensors(shape)).toEqual(theirs.map(({ shape }) => shape));
-    expect(tied).toBe(head.kind === "causal-lm" && !theirs.some(({ path }) => path === "lm_head.weight"));
+    expect(tied).toBe(
+      head.kind === "causal-lm" && !theirs.some(({ path }) => path.endsWith("lm_head.weight")),
+    );
     expect(headLinears.some(({ role }) => role === "output")).toBe(head.kind === "causal-lm");
     expect(headLinears.some(({ bias }) => bias)).toBe(theirs.some(({ path }) => path === "lm_head.bias"));
   });
 });
 
-/** The gate of Qwen's shared expert is a linear layer; other routers are modules of their own. */
+/** The gate of Qwen's shared expert and the router of Llama 4 are linear layers; others are modules of their own. */
 function routersThatAreLinear({ routers }: ModelShape): readonly ModelLinear[] {
-  return routers.filter(({ name }) => name === "shared_expert_gate");
+  return routers.filter(({ path }) => /\.(shared_expert_gate|feed_forward\.router)$/.test(path));
 }
 
 function layersOf(linear: ModelLinear): number[] {

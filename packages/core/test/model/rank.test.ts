@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { findCatalogueModel } from "../../src/catalogue/catalogue.ts";
 import { assertRank } from "../../src/model/lora.ts";
+import { modelShapeFromConfig } from "../../src/model/model-shape.ts";
 
 const qProj = { name: "q_proj", inDim: 2048, outDim: 2048, count: 16 };
 const vProj = { name: "v_proj", inDim: 2048, outDim: 512, count: 16 };
@@ -14,6 +16,15 @@ describe("assertRank", () => {
       );
     },
   );
+
+  test("is not limited by a small layer beside the matrices of a block", () => {
+    const { linears } = modelShapeFromConfig(findCatalogueModel("qwen3.5-27b")!.config);
+    expect(linears.find(({ name }) => name === "in_proj_a")?.outDim).toBe(48);
+    expect(() => assertRank(64, linears)).not.toThrow();
+    expect(() => assertRank(1025, linears)).toThrow(
+      "rank must be at most 1024, the smaller dimension of k_proj",
+    );
+  });
 
   test("accepts a rank up to the smaller dimension", () => {
     expect(() => assertRank(512, [qProj, vProj])).not.toThrow();

@@ -35,6 +35,7 @@ export const deepseekArchitecture = architectureOf<Variant>(
   {
     deepseek_v2: { ...deepseekV3, mlpBias: "flag" },
     deepseek_v3: deepseekV3,
+    kimi_k2: deepseekV3,
     minicpm3: { mlpBias: "flag", experts: false, absentTied: true, absentValueDim: "hidden / heads" },
   },
   readDeepseek,
@@ -66,7 +67,7 @@ function readDeepseek(variant: Variant, config: ConfigReader): ModelParts {
   const headDim = nopeDim + ropeDim;
   const layerNorms = 2 * hiddenSize + (queryRank ?? 0) + keyValueRank;
   const { feedForward, linears, ...mixture } = variant.experts
-    ? readMixture(config, sizes, bias)
+    ? readSharedMixture(config, sizes, bias)
     : {
         feedForward: { gated: true, width: sizes.intermediateSize },
         linears: gatedMlpLinears(sizes, "mlp", sizes.intermediateSize, { bias }),
@@ -96,10 +97,10 @@ function readDeepseek(variant: Variant, config: ConfigReader): ModelParts {
 }
 
 /** MLPs in the first layers, then routed experts beside shared ones. */
-function readMixture(
+export function readSharedMixture(
   config: ConfigReader,
   sizes: Sizes,
-  bias: boolean,
+  bias = false,
 ): Pick<ModelParts, "linears" | "experts" | "routers"> & { readonly feedForward: FeedForwardShape } {
   const { hiddenSize, intermediateSize, layers } = sizes;
   const experts = readExperts(config, layers, { count: "n_routed_experts", width: "moe_intermediate_size" });

@@ -14,6 +14,7 @@ import {
   readGroupedAttention,
   type Sizes,
 } from "./blocks.ts";
+import { type LinearAttention, withLinearAttention } from "./linear-attention.ts";
 
 /** Differences between model types. Source: transformers 5.24, configuration and modeling of each type. */
 interface Variant extends AttentionRules {
@@ -28,6 +29,8 @@ interface Variant extends AttentionRules {
   readonly queryKeyNorm: "none" | "head" | "all heads";
   /** Fused matrices: gate and up, or these and also q, k and v. */
   readonly fused: "none" | "mlp" | "all";
+  /** Some layers have linear attention (default: none). */
+  readonly linearAttention?: LinearAttention;
   /** Flags that would add parameters of a kind that is not counted here. */
   readonly unsupported?: readonly string[];
 }
@@ -66,6 +69,13 @@ export const llamaArchitecture = architectureOf<Variant>(
     ministral3: { ...mistral, absentHeadDim: "required" },
     qwen2: { ...mistral, attentionBias: ["q_proj", "k_proj", "v_proj"] },
     qwen3: { ...mistral, ...attentionFlag, absentHeadDim: "required", queryKeyNorm: "head" },
+    qwen3_5_text: {
+      ...mistral,
+      ...attentionFlag,
+      absentHeadDim: "required",
+      queryKeyNorm: "head",
+      linearAttention: "qkv",
+    },
     gemma,
     gemma2: { ...gemma, normsPerLayer: 4 },
     gemma3_text: { ...gemma, normsPerLayer: 4, queryKeyNorm: "head" },
@@ -131,7 +141,7 @@ function readLlama(variant: Variant, config: ConfigReader): ModelParts {
         })
       : fusedMlpLinears(sizes);
   const layerNorms = normsPerLayer * hiddenSize + queryKeyNormParams(variant, attention);
-  return {
+  const parts: ModelParts = {
     family: "llama",
     ...sizes,
     kvHeads,
@@ -151,6 +161,9 @@ function readLlama(variant: Variant, config: ConfigReader): ModelParts {
     linears: [...attentionLinears(sizes, attention, { fused: fused === "all" }), ...mlp],
     norms: layers * layerNorms + hiddenSize, // + hiddenSize: the norm behind the last layer
   };
+  return variant.linearAttention === undefined
+    ? parts
+    : withLinearAttention(variant.linearAttention, parts, config);
 }
 
 function fusedMlpLinears({ hiddenSize, intermediateSize, layers }: Sizes): ModelLinear[] {

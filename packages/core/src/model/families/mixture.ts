@@ -10,6 +10,7 @@ import {
   expertsFeedForward,
   gatedMlpLinears,
   layerLinear,
+  llamaFields,
   ofExperts,
   ofSharedExperts,
   readDecoder,
@@ -18,10 +19,13 @@ import {
   type Sizes,
   splitLayers,
 } from "./blocks.ts";
+import { type LinearAttention, withLinearAttention } from "./linear-attention.ts";
 
 /** Differences between model types. Source: transformers 5.24, configuration and modeling of each type. */
 interface Variant extends AttentionRules {
   readonly fields: { readonly count: string; readonly width: string };
+  /** Field of the width of an MLP (default `intermediate_size`); that of an expert where all layers have experts. */
+  readonly intermediate?: "moe_intermediate_size";
   /** `some`: the config lists layers with an MLP in place of experts. */
   readonly sparseLayers: "all" | "some";
   /** An expert that every token visits, behind a separate gate. */
@@ -30,6 +34,8 @@ interface Variant extends AttentionRules {
   /** One number a head, which takes part in each softmax. */
   readonly attentionSinks: boolean;
   readonly layout: ExpertLayout;
+  /** Some layers have linear attention, whose fused matrices are these (default: none). */
+  readonly linearAttention?: LinearAttention;
 }
 
 /** Paths and names of experts. Paths inside a layer. */
@@ -98,6 +104,15 @@ const qwen: Variant = {
   layout: qwenLayout,
 };
 
+const qwen3Hybrid: Variant = {
+  ...qwen,
+  attentionBias: everyProjection,
+  attentionBiasFlag: { field: "attention_bias", absent: false },
+  absentHeadDim: "required",
+  sharedExpert: true,
+  queryKeyNorm: true,
+};
+
 export const mixtureArchitecture = architectureOf<Variant>(
   {
     mixtral,
@@ -113,6 +128,13 @@ export const mixtureArchitecture = architectureOf<Variant>(
       attentionBiasFlag: { field: "attention_bias", absent: false },
       queryKeyNorm: true,
     },
+    qwen3_next: { ...qwen3Hybrid, linearAttention: "qkvz and ba" },
+    qwen3_5_moe_text: {
+      ...qwen3Hybrid,
+      sparseLayers: "all",
+      intermediate: "moe_intermediate_size",
+      linearAttention: "qkv",
+    },
     gpt_oss: {
       ...mixtral,
       attentionBias: everyProjection,
@@ -127,7 +149,8 @@ export const mixtureArchitecture = architectureOf<Variant>(
 
 /** A decoder with RMSNorm, grouped queries and, in all layers or some, experts in place of the MLP. */
 function readMixture(variant: Variant, config: ConfigReader): ModelParts {
-  const sizes = readDecoder(config, { absentTied: false });
+  const fields = { ...llamaFields, intermediate: variant.intermediate ?? llamaFields.intermediate };
+  const sizes = readDecoder(config, { fields, absentTied: false });
   const { hiddenSize, intermediateSize, layers, heads } = sizes;
   const attention = readGroupedAttention(config, sizes, variant);
   const experts = readExperts(config, layers, variant.fields);
@@ -154,7 +177,7 @@ function readMixture(variant: Variant, config: ConfigReader): ModelParts {
     variant.queryKeyNorm ? 2 * headDim : 0,
     variant.attentionSinks ? heads : 0,
   ];
-  return {
+  const parts: ModelParts = {
     family: "mixture",
     ...sizes,
     kvHeads,
@@ -180,4 +203,7 @@ function readMixture(variant: Variant, config: ConfigReader): ModelParts {
     routers,
     norms: layers * sumOf(layerVectors) + hiddenSize,
   };
+  return variant.linearAttention === undefined
+    ? parts
+    : withLinearAttention(variant.linearAttention, parts, config);
 }

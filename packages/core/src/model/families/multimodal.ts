@@ -3,7 +3,13 @@ import type { ConfigReader } from "../config-reader.ts";
 import type { ModelParts } from "../parts.ts";
 import type { ModelType } from "../shape.ts";
 import { architectureOf } from "./blocks.ts";
+import { gemma3nArchitecture } from "./gemma3n.ts";
 import { llamaArchitecture } from "./llama.ts";
+import { llama4Architecture } from "./llama4.ts";
+import { mixtureArchitecture } from "./mixture.ts";
+
+/** Architectures of the language model in a multimodal one. */
+const textArchitectures = [llamaArchitecture, mixtureArchitecture, llama4Architecture, gemma3nArchitecture];
 
 /** Text part of one model type. Source: transformers 5.24, configuration and modeling of each type. */
 interface Variant {
@@ -16,6 +22,8 @@ interface Variant {
    * not tied, but the default of the config's class in transformers 5 is true.
    */
   readonly absentTied: boolean | undefined;
+  /** The language model holds its head: `language_model.model.layers`, not `model.language_model.layers`. */
+  readonly wrapsHead?: true;
 }
 
 export const multimodalArchitecture = architectureOf<Variant>(
@@ -25,23 +33,31 @@ export const multimodalArchitecture = architectureOf<Variant>(
       absent: { num_attention_heads: 8, num_key_value_heads: 4, head_dim: 256, vocab_size: 262_208 },
       absentTied: true,
     },
+    gemma3n: { textType: "gemma3n_text", absent: {}, absentTied: true },
+    llama4: { textType: "llama4_text", absent: {}, absentTied: false, wrapsHead: true },
+    qwen3_5: { textType: "qwen3_5_text", absent: {}, absentTied: undefined },
+    qwen3_5_moe: { textType: "qwen3_5_moe_text", absent: {}, absentTied: undefined },
     mistral3: { textType: "mistral", absent: {}, absentTied: undefined },
   },
   readText,
 );
 
 /** Reads the language model of one that also reads images, without its vision tower and projector. */
-function readText({ textType, absent, absentTied }: Variant, config: ConfigReader): ModelParts {
+function readText({ textType, absent, absentTied, wrapsHead }: Variant, config: ConfigReader): ModelParts {
   const tied = config.flag("tie_word_embeddings", absentTied);
   const text = config.part("text_config", absent, { tie_word_embeddings: tied });
   const type = text.fields.model_type ?? textType;
-  const known = llamaArchitecture.modelTypes.find((each) => each === type);
-  if (known === undefined) {
+  const architecture = textArchitectures.find(({ modelTypes }) => modelTypes.some((each) => each === type));
+  if (architecture === undefined) {
+    const known = textArchitectures.flatMap(({ modelTypes }) => modelTypes);
     throw new InputError(
       "E_CONFIG",
-      `model config: text_config.model_type must be one of ${llamaArchitecture.modelTypes.join(", ")}, got ${JSON.stringify(type)}`,
+      `model config: text_config.model_type must be one of ${known.join(", ")}, got ${JSON.stringify(type)}`,
     );
   }
-  const parts = llamaArchitecture.read(known, text);
-  return { ...parts, covers: "text", paths: [parts.paths[0], `language_model.${parts.paths[1]}`] };
+  const parts = architecture.read(type as ModelType, text);
+  const [base, layers] = parts.paths;
+  if (wrapsHead) return { ...parts, covers: "text", paths: [`language_model.${base}`, layers] };
+  const around = parts.around?.map((linear) => ({ ...linear, path: `language_model.${linear.path}` }));
+  return { ...parts, ...(around && { around }), covers: "text", paths: [base, `language_model.${layers}`] };
 }
