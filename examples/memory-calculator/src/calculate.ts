@@ -9,6 +9,7 @@ import {
   findCard,
   fitOf,
   isQuantizedFormat,
+  type Lack,
   largestRankRow,
   type MemoryMethod,
   type MemoryRow,
@@ -28,7 +29,7 @@ export interface Calculation {
   readonly shape: ModelShape;
   readonly profile: Profile;
   readonly rows: readonly (MemoryRow & { readonly fit?: Fit })[];
-  readonly card?: { readonly label: string; readonly bytes: number };
+  readonly card?: { readonly label: string; readonly bytes: number; readonly lacks: readonly Lack[] };
   /** Where the largest rank does not surely fit the card. */
   readonly advice?: {
     readonly rank: number;
@@ -80,8 +81,8 @@ export function calculate(values: FormValues): Calculation {
   if (card === undefined) return { ...common, command };
   if (rank === null || largest.fit === "fits") return { ...common, card, command };
   const asked = { ...options, rank, base: baseFormat(largest.base) };
-  const single = singleChanges(asked, card.bytes);
-  const together = changesThatFit(asked, card.bytes);
+  const single = singleChanges(asked, card.bytes, card.lacks);
+  const together = changesThatFit(asked, card.bytes, card.lacks);
   return { ...common, card, advice: { rank, single, together }, command };
 }
 
@@ -107,10 +108,14 @@ function size(name: string, text: string): number {
 function cardOf(text: string): Calculation["card"] {
   if (text === "") return undefined;
   const card = findCard(text);
-  if (card !== undefined) return { label: card.name, bytes: card.bytes };
+  if (card !== undefined) return { label: card.name, bytes: card.bytes, lacks: card.lacks };
   const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*(gi?b)$/i.exec(text) ?? [];
   if (amount !== undefined && unit !== undefined && Number(amount) >= 1)
-    return { label: text, bytes: Math.floor(Number(amount) * (unit.length === 3 ? 2 ** 30 : 1e9)) };
+    return {
+      label: text,
+      bytes: Math.floor(Number(amount) * (unit.length === 3 ? 2 ** 30 : 1e9)),
+      lacks: [],
+    };
   throw new InputError(
     "E_CONFIG",
     `card must be a card such as t4 or a size such as 24GB or 40GiB, got ${JSON.stringify(text)}`,

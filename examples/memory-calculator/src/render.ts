@@ -2,6 +2,7 @@ import { formatCount, formatDecimalBytes } from "@lorank/core";
 import {
   type Card,
   type ChangeEffect,
+  cardLimits,
   cardsFor,
   largestRankRow,
   memoryBars,
@@ -15,7 +16,9 @@ export function renderCalculation(calculation: Calculation): string {
   const title = `${name}, profile ${profile.name}`;
   return [
     `<p>${formatCount(shape.totalParams)} parameters, ${shape.layers} layers. Profile ${profile.name}: ${escaped(profile.stack)}.</p>`,
-    ...shape.unmodelled.map((sentence) => `<p><strong>${escaped(sentence)}</strong></p>`),
+    ...[...(card ? cardLimits({ name: card.label, lacks: card.lacks }, rows) : []), ...shape.unmodelled].map(
+      (sentence) => `<p><strong>${escaped(sentence)}</strong></p>`,
+    ),
     `<figure>${memoryBars(rows, { title, style: false, ...(card && { limit: card }) })}</figure>`,
     `<p>${smallestCard(calculation)}</p>`,
     rowsTable(calculation),

@@ -6,6 +6,7 @@ export {
 } from "./catalogue/catalogue.ts";
 export { type ChangeEffect, changesThatFit, singleChanges } from "./memory/advice.ts";
 export { type BaseFormatName, baseFormat, type FloatDtype, isQuantizedFormat } from "./memory/base-bytes.ts";
+export { cardLimits, type Lack } from "./memory/card-limits.ts";
 export { type Card, type CardChoice, cardsFor, findCard } from "./memory/cards.ts";
 export {
   estimateMemory,

@@ -34,6 +34,7 @@ test("each subpath exports these values and no others", () => {
     ],
     "./memory": [
       "baseFormat",
+      "cardLimits",
       "cardsFor",
       "catalogueFamily",
       "catalogueModels",

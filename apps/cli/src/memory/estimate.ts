@@ -105,16 +105,16 @@ export function answer(
   const { rank, base: format, settings } = largestRankRow(rows);
   if (gpu === undefined || rank === null) return { shape, rows };
   const row = { ...options, settings, rank, base: baseFormat(format) };
-  return { shape, rows, card: { ...gpu, rank, base: format, ...cardAnswer(row, gpu.bytes, maxPositions) } };
+  return { shape, rows, card: { ...gpu, rank, base: format, ...cardAnswer(row, gpu, maxPositions) } };
 }
 
 function cardAnswer(
   options: MemoryOptions & { readonly settings: StackSettings },
-  bytes: number,
+  { bytes, lacks }: CardMemory,
   maxPositions: number | undefined,
 ): Pick<CardAnswer, "fit" | "otherCheckpointing" | "largest" | "changes" | "sequence"> {
-  const changes = singleChanges(options, bytes);
-  const sequence = changesThatFit(options, bytes);
+  const changes = singleChanges(options, bytes, lacks);
+  const sequence = changesThatFit(options, bytes, lacks);
   const fits = sequence?.length === 0;
   return {
     fit: fitOf(estimateMemory(options).deviceBytes, bytes),

@@ -10,7 +10,7 @@ import { engineProfile, type MemoryFlags, memoryChoices, readMemoryFlags } from 
 import { engineAnswer, engineDocument, printEngineAnswer } from "./engine.ts";
 import { type AnsweredRow, answer, modelFacts } from "./estimate.ts";
 import { maxPositionsOf, type Named, type NamedConfig, readConfig, whatIsNamed } from "./model-config.ts";
-import { printModels, printSentence } from "./print-answer.ts";
+import { limitsOf, printModels, printSentence } from "./print-answer.ts";
 
 export async function runMemoryCommand(names: readonly string[], flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
@@ -86,7 +86,9 @@ function picture({ name, choices: { profile, gpu }, answer: { rows } }: Answered
 }
 
 /** Document of one model for `--json`. */
-export function memoryDocument({ name, taken, choices, answer }: AnsweredModel, { training }: Named): object {
+export function memoryDocument(model: AnsweredModel, { training }: Named): object {
+  const { name, taken, choices, answer } = model;
+  const limits = limitsOf([model]);
   const { shape, rows, card } = answer;
   const { profile, settings, from, targets, base, method, microBatch, seq, labels } = choices;
   return {
@@ -99,6 +101,7 @@ export function memoryDocument({ name, taken, choices, answer }: AnsweredModel, 
     from,
     ...(training && { config: configDocument(training) }),
     ...(card && { gpu: card }),
+    ...(limits.length > 0 && { limits }),
     results: rows.map(result),
   };
 }

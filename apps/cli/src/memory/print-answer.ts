@@ -1,6 +1,7 @@
 import { formatCount, type ModelShape } from "@lorank/core";
 import {
   baseFormat,
+  cardLimits,
   largestRankRow,
   modelAssumptions,
   partWords,
@@ -21,11 +22,19 @@ import { wordsOf } from "./read-training-config.ts";
 export function printSentence(output: Output, sentence: string, models: readonly AnsweredModel[]): void {
   output.say(sentence, output.colours.bold);
   for (const { taken } of models) if (taken !== undefined) output.say(taken);
+  for (const limit of limitsOf(models)) output.say(limit);
   for (const { name, answer } of models) {
     const prefix = models.length > 1 ? `${name}: ` : "";
     for (const words of ofModel(answer)) output.say(`${prefix}${words}`);
   }
   output.print();
+}
+
+/** Sentences on what the requested card cannot run of the requested settings. */
+export function limitsOf(models: readonly AnsweredModel[]): string[] {
+  const { name, lacks = [] } = models[0]?.choices.gpu ?? {};
+  const rows = models.flatMap(({ answer }) => answer.rows);
+  return name === undefined ? [] : cardLimits({ name, lacks }, rows);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { formatBytes, formatDecimalBytes } from "@lorank/core";
-import { findCard, memoryNames } from "@lorank/core/memory";
+import { findCard, type Lack, memoryNames } from "@lorank/core/memory";
 import { type Kind, textOf } from "./kinds.ts";
 
 /** Memory to fit into. `label` names it in a sentence: `24 GB card`, `T4 (16 GB)`. */
@@ -7,6 +7,9 @@ export interface CardMemory {
   readonly text: string;
   readonly bytes: number;
   readonly label: string;
+  /** A card by name has one, and may lack what some settings need. */
+  readonly name?: string;
+  readonly lacks?: readonly Lack[];
 }
 
 /** A GB is 10⁹ bytes here too; of a card by name, what may be counted on, see core's `cards`. */
@@ -26,9 +29,9 @@ function readCard(text: string): CardMemory | undefined {
   if (bytes !== undefined && bytes >= 1e9) return { text, bytes, label: `${spaced(text)} card` };
   const card = findCard(text);
   if (card === undefined) return undefined;
-  const { name, gigabytes } = card;
+  const { name, gigabytes, lacks } = card;
   const label = name.endsWith("GB") ? name : `${name} (${gigabytes} GB)`;
-  return { text, bytes: card.bytes, label };
+  return { text, bytes: card.bytes, label, name, lacks };
 }
 
 /** `24GB` → `24 GB`. */

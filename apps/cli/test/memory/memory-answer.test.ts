@@ -1,8 +1,9 @@
 import { matchCatalogueModel } from "@lorank/core/memory";
 import { describe, expect, test } from "vitest";
-import { answerSentence } from "../../src/memory/answer-words.ts";
+import { type AnsweredModel, answerSentence } from "../../src/memory/answer-words.ts";
 import { memoryChoices, readMemoryFlags } from "../../src/memory/choices.ts";
 import { answer } from "../../src/memory/estimate.ts";
+import { limitsOf } from "../../src/memory/print-answer.ts";
 
 /** The answer about models of the catalogue, without figures: `(#)` is a range with its unit. */
 function sentence(models: string, flags: Record<string, string | boolean>): string {
@@ -10,13 +11,15 @@ function sentence(models: string, flags: Record<string, string | boolean>): stri
 }
 
 function full(models: string, flags: Record<string, string | boolean>): string {
-  return answerSentence(
-    models.split(" ").map((name) => {
-      const { config } = matchCatalogueModel(name)!.model;
-      const choices = memoryChoices(readMemoryFlags(flags));
-      return { name, choices, answer: answer(config, choices, undefined) };
-    }),
-  );
+  return answerSentence(answered(models, flags));
+}
+
+function answered(models: string, flags: Record<string, string | boolean>): AnsweredModel[] {
+  return models.split(" ").map((name) => {
+    const { config } = matchCatalogueModel(name)!.model;
+    const choices = memoryChoices(readMemoryFlags(flags));
+    return { name, choices, answer: answer(config, choices, undefined) };
+  });
 }
 
 const qlora = { method: "qlora", ranks: "64" };
@@ -113,6 +116,16 @@ describe("the answer about one model", () => {
     expect(sentence("llama-3.2-1b", { profile: "trl", method: "full", gpu: "h200" })).toContain(
       "full fine-tuning with gradient checkpointing fits",
     );
+  });
+
+  test("a card that cannot run what was asked is told, behind the answer and in the document", () => {
+    const models = answered("llama-3.2-1b", { gpu: "p100", ranks: "8", attention: "flash" });
+    expect(limitsOf(models)).toEqual([
+      "P100 has no bf16 in hardware; fp16 takes as much memory (requested: base bf16).",
+      "P100 cannot run FlashAttention 2; sdpa takes as much memory (requested: attention flash).",
+    ]);
+    expect(limitsOf(answered("llama-3.2-1b", { gpu: "p100", ranks: "8", base: "fp16" }))).toEqual([]);
+    expect(limitsOf(answered("llama-3.2-1b", { gpu: "16GB", ranks: "8" }))).toEqual([]);
   });
 
   test("speaks in the unit of the card", () => {

@@ -113,7 +113,7 @@ describe("the choices", () => {
   test("a card's GB is 10^9 bytes, and a card by name has what may be counted on", () => {
     expect(readChoices({ gpu: "24GB" }).gpu).toEqual({ text: "24GB", bytes: 24e9, label: "24 GB card" });
     const labels = ["t4", "rtx-4090", "A100-80GB", "v100"].map((gpu) => readChoices({ gpu }).gpu);
-    expect(labels).toEqual([
+    expect(labels).toMatchObject([
       { text: "t4", bytes: Math.floor(14.56 * 2 ** 30), label: "T4 (16 GB)" },
       { text: "rtx-4090", bytes: 24e9, label: "RTX 4090 (24 GB)" },
       { text: "A100-80GB", bytes: 80e9, label: "A100 80GB" },

@@ -1,3 +1,4 @@
+import { canRun, type Lack } from "./card-limits.ts";
 import { type Change, type Changed, changes } from "./changes.ts";
 import { estimateMemory, type Fit, fitOf, type MemoryOptions } from "./estimate.ts";
 
@@ -17,9 +18,13 @@ interface Tried {
   readonly effect: ChangeEffect;
 }
 
-/** Lists each single change that saves anything, the most effective first. */
-export function singleChanges(options: MemoryOptions, budgetBytes: number): ChangeEffect[] {
-  return tryAll(options, budgetBytes).map(({ effect }) => effect);
+/** Lists each single change that saves anything, the most effective first, but none that a card without `lacks` cannot run. */
+export function singleChanges(
+  options: MemoryOptions,
+  budgetBytes: number,
+  lacks: readonly Lack[] = [],
+): ChangeEffect[] {
+  return tryAll(options, budgetBytes, lacks).map(({ effect }) => effect);
 }
 
 /** Largest size up to which all sets of changes are tried. */
@@ -30,9 +35,13 @@ const LARGEST_SET = 3;
  * that. It prefers the fewest changes, then those whose dearest has the lowest price. For more than three it is greedy:
  * it takes the one that saves most, and drops those that turn out not to be needed.
  */
-export function changesThatFit(options: MemoryOptions, budgetBytes: number): ChangeEffect[] | null {
+export function changesThatFit(
+  options: MemoryOptions,
+  budgetBytes: number,
+  lacks: readonly Lack[] = [],
+): ChangeEffect[] | null {
   if (upperBound(options) <= budgetBytes) return [];
-  const useful = tryAll(options, budgetBytes).map(({ change }) => change);
+  const useful = tryAll(options, budgetBytes, lacks).map(({ change }) => change);
   const byPrice = changes.filter((change) => useful.includes(change));
   for (let size = 1; size <= LARGEST_SET; size++) {
     for (const set of subsets(byPrice, size)) {
@@ -40,7 +49,7 @@ export function changesThatFit(options: MemoryOptions, budgetBytes: number): Cha
       if (effects.length === size && effects.at(-1)?.fit === "fits") return effects;
     }
   }
-  return greedyChanges(options, budgetBytes);
+  return greedyChanges(options, budgetBytes, lacks);
 }
 
 /** Subsets of `size`, those without the last items first. */
@@ -54,10 +63,14 @@ function* subsets<Item>(items: readonly Item[], size: number): Generator<Item[]>
   }
 }
 
-function greedyChanges(options: MemoryOptions, budgetBytes: number): ChangeEffect[] | null {
+function greedyChanges(
+  options: MemoryOptions,
+  budgetBytes: number,
+  lacks: readonly Lack[],
+): ChangeEffect[] | null {
   let sequence: Change[] = [];
   for (let now = options; upperBound(now) > budgetBytes; ) {
-    const [best] = tryAll(now, budgetBytes);
+    const [best] = tryAll(now, budgetBytes, lacks);
     if (best === undefined) return null;
     sequence.push(best.change);
     now = best.options;
@@ -72,11 +85,16 @@ function greedyChanges(options: MemoryOptions, budgetBytes: number): ChangeEffec
   return effectsOf(options, sequence, budgetBytes);
 }
 
-function tryAll(options: MemoryOptions, budgetBytes: number): Tried[] {
+function tryAll(options: MemoryOptions, budgetBytes: number, lacks: readonly Lack[]): Tried[] {
   return changes
     .flatMap((change) => tryOne(change, options, budgetBytes) ?? [])
-    .filter(({ effect }) => effect.savedBytes > 0)
+    .filter(({ effect: { savedBytes, set } }) => savedBytes > 0 && canRun(lacks, settingsOf(set)))
     .sort((a, b) => b.effect.savedBytes - a.effect.savedBytes);
+}
+
+/** Picks the settings of a change that a card may be unable to run. A base of fewer bits computes in the type of the base before. */
+function settingsOf({ attention, adapterDtype }: Changed["set"]): Parameters<typeof canRun>[1] {
+  return { attention, adapterDtype } as Parameters<typeof canRun>[1];
 }
 
 function tryOne(change: Change, options: MemoryOptions, budgetBytes: number): Tried | null {

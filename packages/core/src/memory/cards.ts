@@ -1,3 +1,5 @@
+import type { Lack } from "./card-limits.ts";
+
 /** Cards with the same nominal memory and the same usable share of it. */
 export interface Card {
   /** Nominal size. */
@@ -5,7 +7,18 @@ export interface Card {
   /** Usable memory: at most 10⁹ bytes a gigabyte, less for cards on which torch finds less. */
   readonly bytes: number;
   readonly names: readonly string[];
+  /** What it cannot run. */
+  readonly lacks: readonly Lack[];
 }
+
+/**
+ * Before Ampere (compute capability 8.0) cards have no bf16 in hardware, and FlashAttention 2 does not run. Before Turing
+ * (7.5) bitsandbytes' int8 products do not.
+ *
+ * Source: CUDA C++ programming guide, compute capabilities; README of flash-attn 2; bitsandbytes' guide to installation
+ */
+const beforeAmpere: readonly Lack[] = ["bf16", "FlashAttention 2"];
+const beforeTuring: readonly Lack[] = [...beforeAmpere, "int8"];
 
 /**
  * Common cards by memory, smallest first. A gigabyte is read as 10⁹ bytes. Makers mean 2³⁰, but error correction and
@@ -17,26 +30,20 @@ export interface Card {
  */
 export const cards: readonly Card[] = [
   sold(8, ["RTX 3070", "RTX 4060"]),
-  sold(11, ["RTX 2080 Ti"]),
+  sold(11, ["RTX 2080 Ti"], { lacks: beforeAmpere }),
   sold(12, ["RTX 3060", "RTX 4070", "RTX 5070"]),
-  sold(16, ["T4"], 14.56),
-  sold(16, [
-    "V100 16GB",
-    "P100",
-    "RTX 4060 Ti 16GB",
-    "RTX 4080",
-    "RTX 5060 Ti 16GB",
-    "RTX 5080",
-    "RTX A4000",
-  ]),
+  sold(16, ["T4"], { usableGib: 14.56, lacks: beforeAmpere }),
+  sold(16, ["V100 16GB", "P100"], { lacks: beforeTuring }),
+  sold(16, ["RTX 4060 Ti 16GB", "RTX 4080", "RTX 5060 Ti 16GB", "RTX 5080", "RTX A4000"]),
   sold(20, ["RTX A4500"]),
-  sold(24, ["A10", "A10G"], 21.98),
-  sold(24, ["L4"], 22.03),
+  sold(24, ["A10", "A10G"], { usableGib: 21.98 }),
+  sold(24, ["L4"], { usableGib: 22.03 }),
   sold(24, ["RTX 3090", "RTX 4090", "A30", "RTX A5000"]),
-  sold(32, ["V100 32GB", "RTX 5090"]),
+  sold(32, ["V100 32GB"], { lacks: beforeTuring }),
+  sold(32, ["RTX 5090"]),
   sold(40, ["A100 40GB"]),
-  sold(48, ["A40"], 44.35),
-  sold(48, ["L40", "L40S"], 44.4),
+  sold(48, ["A40"], { usableGib: 44.35 }),
+  sold(48, ["L40", "L40S"], { usableGib: 44.4 }),
   sold(48, ["RTX A6000", "RTX 6000 Ada"]),
   sold(80, ["A100 80GB", "H100"]),
   sold(94, ["H100 NVL"]),
@@ -45,11 +52,16 @@ export const cards: readonly Card[] = [
   sold(192, ["MI300X", "B200"]),
 ];
 
-function sold(gigabytes: number, names: readonly string[], usableGib?: number): Card {
+function sold(
+  gigabytes: number,
+  names: readonly string[],
+  { usableGib, lacks = [] }: { readonly usableGib?: number; readonly lacks?: readonly Lack[] } = {},
+): Card {
   return {
     gigabytes,
     bytes: usableGib === undefined ? gigabytes * 1e9 : Math.floor(usableGib * 2 ** 30),
     names,
+    lacks,
   };
 }
 
@@ -67,9 +79,7 @@ export const cardNames: readonly string[] = cards.flatMap(({ names }) => names.m
  */
 export function findCard(name: string): NamedCard | undefined {
   const key = keyOf(name);
-  const all = cards.flatMap(({ gigabytes, bytes, names }) =>
-    names.map((each) => ({ name: each, gigabytes, bytes })),
-  );
+  const all = cards.flatMap(({ names, ...card }) => names.map((each) => ({ name: each, ...card })));
   return (
     all.find((card) => keyOf(card.name) === key) ??
     all.find((card) => keyOf(card.name.replace(/ \d+GB$/, "")) === key) ??

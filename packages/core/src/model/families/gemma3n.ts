@@ -23,9 +23,9 @@ interface Extras {
 }
 
 /**
- * The language model of Gemma 3n. Beside a Gemma 3 it has a table of token embeddings for each layer, several versions of
- * the hidden states, and a residual of low rank. Its last layers read keys and values of earlier ones; transformers drops
- * the matrices that files hold for them.
+ * The language model of Gemma 3n. Unlike a Gemma 3 it has token embeddings for each layer, several versions of the hidden
+ * states, and a residual of low rank. Its last layers read keys and values of earlier ones. Files hold matrices for them
+ * too, which transformers drops.
  *
  * Source: transformers 5.24, configuration_gemma3n.py and modeling_gemma3n.py
  */
