@@ -277,21 +277,31 @@ export interface ScoredRuns extends Pick<Decision, "metric" | "confidence"> {
   readonly validation: readonly Evaluation[];
   /** Other ranks scored on the same examples. */
   readonly otherRanks: readonly number[];
+  /** For each test example the number of its group, from 0. Absent if examples are independent. */
+  readonly testGroups?: readonly number[] | undefined;
+  /** The same of the validation examples. */
+  readonly validationGroups?: readonly number[] | undefined;
 }
 
 /** Scores a rank on test examples and, for comparison, on validation examples. */
 export function testScoreOf({ runs, validation, otherRanks, ...decision }: ScoredRuns): TestScore {
   const { rank, evaluation } = runs[0]!;
+  const { testGroups, validationGroups } = decision;
+  const scoreOn = (evaluations: readonly Evaluation[], groups: readonly number[] | undefined): RankScore =>
+    rankScore(
+      evaluations.map((one) => ({ ...outcomesOf(one), ...(groups ? { groups } : {}) })),
+      decision,
+    );
   return {
     rank,
     seeds: runs.length,
     examples: evaluation.correct.length,
     confidence: decision.confidence,
-    ...rankScore(
-      runs.map((run) => outcomesOf(run.evaluation)),
-      decision,
+    ...scoreOn(
+      runs.map((run) => run.evaluation),
+      testGroups,
     ),
-    validation: rankScore(validation.map(outcomesOf), decision),
+    validation: scoreOn(validation, validationGroups),
     ...(otherRanks.length > 0 ? { otherRanks: otherRanks.toSorted((a, b) => a - b) } : {}),
     runs: runs.toSorted((a, b) => a.seed - b.seed),
   };

@@ -61,6 +61,8 @@ export interface CheckEvidenceBodies {
 export interface CheckCautionBodies {
   /** Validation examples that are also in training: left out, or (`isKept`) part of all `examples`. */
   overlap: { validation: number; examples: number; isKept: boolean };
+  /** The same of those whose group is also in training. */
+  "group-overlap": CheckCautionBodies["overlap"];
   /** Runs far below their rank's other seeds, and the answer with them and without them. */
   collapsed: {
     metric: MetricName;

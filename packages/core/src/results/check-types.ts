@@ -5,7 +5,7 @@ import type { Count, Interval, LogLoss, NonNegative, Seed, Share } from "./scala
  * A check on a decision, by what it expects. `copies`: runs that should differ do. `collapsed`: none is far below its
  * rank's other seeds. `classPrior`: some rank learned more
  * than the shares of the classes. `convergence`: training was done. `robustness`: the order of ranks holds under other
- * settings. `overlap`: no validation examples are in training too.
+ * settings. `overlap`: no validation examples, nor their groups, are in training too.
  */
 export type CheckName =
   | "copies"
@@ -202,9 +202,12 @@ export interface Robustness {
   readonly scaling?: RobustnessScaling;
 }
 
-/** Validation examples that are also in training: a model may remember them instead of generalising. */
+/** Validation examples that a model may remember instead of generalising. */
 export interface Overlap {
+  /** Those that are also in training. */
   readonly validation: Count;
+  /** Further ones whose group (a document, a person) is also in training. Absent for none. */
+  readonly ofTrainedGroups?: Count;
   /** They are among the validation examples, by the sweep's setting, or because it began before they were left out. */
   readonly kept?: true;
 }

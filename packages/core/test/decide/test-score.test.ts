@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { testScoreOf } from "../../src/decide/compare.ts";
 import { simulateOutcomes } from "../../src/decide/simulate.ts";
 import { decide } from "../../src/decide.ts";
-import type { Evaluation, TestRun } from "../../src/results/types.ts";
+import type { Evaluation, Interval, TestRun } from "../../src/results/types.ts";
 
 const evaluationOf = (correct: readonly number[], logLosses: readonly number[]): Evaluation => ({
   accuracy: 0, // of tokens in causal-lm, so that the means are taken over examples instead
@@ -45,6 +45,22 @@ describe("testScoreOf", () => {
       logLossInterval: score.logLossInterval,
     });
     expect(score).not.toHaveProperty("otherRanks");
+  });
+
+  test("counts groups of examples in its intervals, and keeps those of both parts apart", () => {
+    const world = { ranks: [8], accuracies: [0.9], seeds: 3, examples: 300, groupSize: 20 };
+    const { cells } = simulateOutcomes(world, 3);
+    const runs = cells.map(({ seed, correct }) => runOf(seed, evaluationOf(Array.from(correct), [])));
+    const of = { metric: "accuracy" as const, confidence: 0.95, runs, otherRanks: [] };
+    const validation = runs.map(({ evaluation }) => evaluation);
+    const groups = Array.from({ length: 300 }, (_, e) => Math.floor(e / 20));
+    const width = ({ interval }: { interval?: Interval }): number => interval![1] - interval![0];
+    const alone = testScoreOf({ ...of, validation });
+    const test = testScoreOf({ ...of, validation, testGroups: groups });
+    expect(width(test)).toBeGreaterThan(1.1 * width(alone));
+    expect(test.validation).toEqual(alone.validation);
+    const both = testScoreOf({ ...of, validation, validationGroups: groups });
+    expect(both).toMatchObject({ interval: alone.interval, validation: { interval: test.interval } });
   });
 
   test("keeps test and validation apart, and the runs by seed", () => {

@@ -2,16 +2,21 @@ import { counted } from "../amounts.ts";
 import { claim, type Words } from "../claim.ts";
 import type { CheckRow } from "./check.ts";
 
-/** Validation examples that are also in training. */
+/** Validation examples that are also in training, and those whose group is. */
 export const overlap: CheckRow = {
   onData({ data: { overlap }, decision: { examples } }) {
     if (overlap === undefined) return [];
-    const { validation, kept: isKept = false } = overlap;
-    return [claim.caution("overlap", { validation, examples, isKept })];
+    const { validation, ofTrainedGroups = 0, kept: isKept = false } = overlap;
+    return [
+      ...(validation > 0 ? [claim.caution("overlap", { validation, examples, isKept })] : []),
+      ...(ofTrainedGroups > 0
+        ? [claim.caution("group-overlap", { validation: ofTrainedGroups, examples, isKept })]
+        : []),
+    ];
   },
 };
 
-export const overlapWords: Words<"overlap"> = {
+export const overlapWords: Words<"overlap" | "group-overlap"> = {
   overlap({ validation, examples, isKept }) {
     const are = validation === 1 ? "is" : "are";
     if (!isKept)
@@ -19,6 +24,14 @@ export const overlapWords: Words<"overlap"> = {
     return (
       `${validation} of ${counted(examples, "validation example")} ${are} also in training. What was learned by heart counts ` +
       "as right there: scores are too good for new data, and a rank that remembers more looks better than it is."
+    );
+  },
+  "group-overlap"({ validation, examples, isKept }) {
+    if (!isKept)
+      return `${counted(validation, "validation example")} whose group is also in training ${validation === 1 ? "was" : "were"} left out: all figures are of the others.`;
+    return (
+      `The group of ${validation} of ${counted(examples, "validation example")} is also in training. What was learned of that group ` +
+      "helps there: scores are too good for new groups, and a rank that remembers more looks better than it is."
     );
   },
 };

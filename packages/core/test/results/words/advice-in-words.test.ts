@@ -30,6 +30,14 @@ const sentences: readonly (readonly [Claim, string])[] = [
     "200 of 200 validation examples are also in training. What was learned by heart counts as right there: scores are too good for new data, and a rank that remembers more looks better than it is.",
   ],
   [
+    claim.caution("group-overlap", { validation: 1, examples: 188, isKept: false }),
+    "1 validation example whose group is also in training was left out: all figures are of the others.",
+  ],
+  [
+    claim.caution("group-overlap", { validation: 40, examples: 200, isKept: true }),
+    "The group of 40 of 200 validation examples is also in training. What was learned of that group helps there: scores are too good for new groups, and a rank that remembers more looks better than it is.",
+  ],
+  [
     claim.caution("failed-runs", {
       planned: 25,
       diverged: 2,
