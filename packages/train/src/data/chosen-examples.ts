@@ -1,6 +1,8 @@
 import { InputError } from "@lorank/core";
 import type { Overlap } from "@lorank/core/results";
-import { counted, type DataOptions, nameOfData, optionNamed } from "./data-options.ts";
+import { placeIn } from "./columns.ts";
+import { counted, type DataOptions, lastPart, nameOfData, optionNamed } from "./data-options.ts";
+import { assertGroups } from "./group-column.ts";
 import {
   assertEnough,
   byHash,
@@ -11,12 +13,14 @@ import {
   validationLimit,
 } from "./parts.ts";
 import {
-  alsoInTraining,
   type ExampleKind,
+  knownExamples,
   nearRepeatNotes,
+  ofGroupsIn,
   overlapNotes,
   withoutRepeats,
 } from "./repeats.ts";
+import type { Row } from "./rows.ts";
 
 /** The examples of a sweep, by part. */
 export interface ChosenExamples<T> {
@@ -26,7 +30,7 @@ export interface ChosenExamples<T> {
   /** Undefined without test examples. */
   readonly test?: readonly T[] | undefined;
   readonly validationLimit: ValidationLimit;
-  /** Validation examples that are also in training; absent where there are none. */
+  /** Validation examples that are also in training, or whose group is; absent where there are none. */
   readonly overlap?: Overlap | undefined;
   /** Guesses and omissions, for the user to read. */
   readonly notes: readonly string[];
@@ -49,6 +53,7 @@ export function chooseExamples<T extends SplitRow & { readonly id: string }>(
   kind: ExampleKind<T>,
 ): ChosenExamples<T> {
   const { noun } = kind;
+  const isGrouped = rows.some(({ group }) => group !== undefined);
   const hasSplit = rows.some(({ split }) => split !== undefined);
   const { distinct, notes } = withoutRepeats(rows, kind, hasSplit);
   const shares = shareOut(
@@ -62,7 +67,8 @@ export function chooseExamples<T extends SplitRow & { readonly id: string }>(
     kind,
   );
   const byClass = rows.some(({ label }) => label !== undefined) ? ", class by class" : "";
-  const drawn = `${noun[0]!.toUpperCase()}${noun.slice(1)}s for validation were drawn from the file${byClass}.`;
+  const whole = isGrouped ? ", in whole groups" : "";
+  const drawn = `${noun[0]!.toUpperCase()}${noun.slice(1)}s for validation were drawn from the file${byClass}${whole}.`;
   return {
     ...chosen,
     name: nameOfData(options),
@@ -76,8 +82,8 @@ export function chooseExamples<T extends SplitRow & { readonly id: string }>(
 }
 
 /**
- * Takes as many examples of each part as the options ask for. Validation examples that are also in training, where they
- * are remembered instead of recognised, are left out unless the options keep them.
+ * Takes as many examples of each part as the options ask for. Validation examples that are also in training, or whose
+ * group is, are remembered instead of recognised. They are left out unless the options keep them.
  *
  * @throws InputError `E_DATA` where there are fewer than the options ask for; as {@link testPart}.
  */
@@ -86,25 +92,33 @@ export function chooseParts<T extends SplitRow>(
   options: DataOptions,
   kind: ExampleKind<T>,
 ): Omit<ChosenExamples<T>, "name"> {
-  const { keyOf, noun } = kind;
+  const { keyOf } = kind;
   const isKept = options.keepOverlap === true;
-  const repeated = isKept ? [] : alsoInTraining(shares, keyOf);
-  const leftOut = new Set(repeated);
+  const found = knownExamples(shares, keyOf);
+  const leftOut = new Set(isKept ? [] : [...found.repeated, ...found.related]);
   const parts = { ...shares, validation: shares.validation.filter((example) => !leftOut.has(example)) };
-  assertEnough(parts, options, repeated.length);
+  assertEnough(parts, options, isKept ? {} : found);
   const train = parts.train.slice(0, options.trainExamples);
   const validation = parts.validation.slice(0, options.validationExamples);
-  const overlap = isKept ? alsoInTraining({ train, validation }, keyOf) : repeated;
-  const { test, notes } = testPart(parts, options, noun, keyOf);
+  assertGroups("validation", validation, options);
+  const known = isKept ? knownExamples({ train, validation }, keyOf) : found;
+  const { repeated, related } = known;
+  const { test, notes } = testPart(parts, options, kind);
   return {
     train,
     validation,
     test,
     validationLimit: validationLimit(parts),
-    ...(overlap.length === 0
+    ...(repeated.length + related.length === 0
       ? {}
-      : { overlap: { validation: overlap.length, ...(isKept ? { kept: true } : {}) } }),
-    notes: [...overlapNotes(isKept ? { train, validation } : shares, overlap, options, kind), ...notes],
+      : {
+          overlap: {
+            validation: repeated.length,
+            ...(related.length > 0 ? { ofTrainedGroups: related.length } : {}),
+            ...(isKept ? { kept: true } : {}),
+          },
+        }),
+    notes: [...overlapNotes(isKept ? { train, validation } : shares, known, options, kind), ...notes],
   };
 }
 
@@ -117,16 +131,14 @@ interface TestPart<T> {
 
 /**
  * Takes test examples from `shares.test`, but none whose key is also in training or validation, or came before. The
- * model remembers what it was trained on, and looks better on what it was chosen by.
- *
- * @param noun name of one example
+ * model remembers what it was trained on, and looks better on what it was chosen by. Those whose group is in training or
+ * validation are left out too, unless the options keep such examples.
  * @throws InputError `E_DATA` where that leaves fewer than the options ask for, or fewer than an interval needs.
  */
-export function testPart<T>(
+export function testPart<T extends SplitRow>(
   { train, validation, test, drawn }: Shares<T>,
   options: DataOptions,
-  noun: string,
-  keyOf: (example: T) => string,
+  { noun, keyOf, placeOf, testPlaceOf = placeOf }: Omit<ExampleKind<T>, "wordsOf">,
 ): TestPart<T> {
   const { testExamples, testData } = options;
   if (testExamples === 0 || (testExamples === undefined && testData === undefined)) {
@@ -137,23 +149,39 @@ export function testPart<T>(
       notes: [`Left ${count} alone (${optionNamed(options, "testExamples")} scores on them).`],
     };
   }
-  const seen = new Set([...train, ...validation].map(keyOf));
-  const fresh = test.filter((example) => !seen.has(keyOf(example)) && seen.add(keyOf(example)));
+  const others = [...train, ...validation];
+  const seen = new Set(others.map(keyOf));
+  const distinct = test.filter((example) => !seen.has(keyOf(example)) && seen.add(keyOf(example)));
+  const related = options.keepOverlap === true ? [] : ofGroupsIn(others, distinct);
+  const leftOut = new Set(related);
+  const fresh = distinct.filter((example) => !leftOut.has(example));
+  const keep = `(${optionNamed(options, "keepOverlap")} keeps them)`;
+  const further = related.length === 0 ? "" : `, not counting ${related.length} whose group is there ${keep}`;
   const least = Math.max(2, testExamples ?? 0);
   if (fresh.length < least) {
     throw new InputError(
       "E_DATA",
       testExamples === undefined || fresh.length < 2
-        ? `the test examples must be two or more that are not in training or validation, got ${fresh.length}`
-        : `${optionNamed(options, "testExamples")} must be at most ${fresh.length}, what the data hold besides training and validation, got ${testExamples}`,
+        ? `the test examples must be two or more that are not in training or validation${further}, got ${fresh.length}`
+        : `${optionNamed(options, "testExamples")} must be at most ${fresh.length}, what the data hold besides training and validation${further}, got ${testExamples}`,
     );
   }
-  const dropped = test.length - fresh.length;
+  const dropped = test.length - distinct.length;
+  const [first] = related;
+  const other = others.find(({ group }) => group === first?.group)!;
+  const taken = fresh.slice(0, testExamples);
+  assertGroups("test", taken, options);
   return {
-    test: fresh.slice(0, testExamples),
+    test: taken,
     notes: [
       ...(dropped > 0
         ? [`Left out ${counted(dropped, `test ${noun}`)} that occurred in training, in validation or before.`]
+        : []),
+      ...(first
+        ? [
+            `Left out ${related.length} of ${counted(test.length, `test ${noun}`)} whose group is also in training or validation: ` +
+              `${testPlaceOf(first)} and ${placeOf(other)}, for example ${keep}.`,
+          ]
         : []),
       ...(drawn.test
         ? [
@@ -162,6 +190,16 @@ export function testPart<T>(
         : []),
     ],
   };
+}
+
+/** Says of an example in a file of test examples which of its rows it is. */
+export function testPlaces(
+  rows: readonly Row[] | undefined,
+  path: string,
+): Pick<ExampleKind<{ readonly id: string }>, "testPlaceOf"> {
+  if (rows === undefined) return {};
+  const placeOf = placeIn(rows);
+  return { testPlaceOf: (example) => `${placeOf(example)} of ${lastPart(path)}` };
 }
 
 /** Rows of a file of test examples in the order of their hashes: all, or those of its test part where it names one. */

@@ -33,7 +33,7 @@ export interface DataOptions extends TestOptions {
   readonly encoding?: TextEncoding | undefined;
   /** The delimiter of the files' cells. (default: found from the header, and noted) */
   readonly delimiter?: Delimiter | undefined;
-  /** Leave rows out that lack a text, a label, a prompt or a response. (default: they are an error) */
+  /** Leave rows out that lack a text, a label, a prompt, a response or a group. (default: they are an error) */
   readonly skipInvalid?: boolean | undefined;
   /** (default: that of the columns in these options, or of the names of the columns) */
   readonly task?: "classification" | "instruction" | undefined;
@@ -44,6 +44,11 @@ export interface DataOptions extends TestOptions {
   readonly responseColumn?: string | undefined;
   /** A column with whole conversations. */
   readonly messagesColumn?: string | undefined;
+  /**
+   * The column that says which document, thread or person an example comes from; `none`: there is none. (default: `group`,
+   * where that names ten groups or more)
+   */
+  readonly groupColumn?: string | undefined;
   /** A text with {prompt} and {response} in it. (default: the model's chat template) */
   readonly template?: string | undefined;
   /** (default: all that are not set aside) */
@@ -52,7 +57,7 @@ export interface DataOptions extends TestOptions {
   readonly validationExamples?: number | undefined;
   /** Take labels for one class that differ only in case or in spaces around them. (default: each is its own) */
   readonly mergeLabels?: boolean | undefined;
-  /** Keep validation examples that are also in training. (default: they are left out) */
+  /** Keep validation examples that are also in training, or whose group is. (default: they are left out) */
   readonly keepOverlap?: boolean | undefined;
   /** Name of an option in errors and notes. (default: its name here) */
   readonly optionName?: ((option: string) => string) | undefined;

@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
 import type { ChatMessage } from "../tokenizer/chat.ts";
-import { type ChosenExamples, chooseExamples } from "./chosen-examples.ts";
+import { type ChosenExamples, chooseExamples, testPlaces } from "./chosen-examples.ts";
 import {
   cell,
   columnProblem,
@@ -16,6 +16,8 @@ import {
   validRows,
 } from "./columns.ts";
 import { type DataOptions, placeOfData, skippedNote } from "./data-options.ts";
+import { groupColumnIn, groupColumnOf, rowGroups } from "./group-column.ts";
+import type { Grouped } from "./groups.ts";
 import { guessNote } from "./parts.ts";
 import type { Row } from "./rows.ts";
 
@@ -55,10 +57,8 @@ function parsed(text: string): unknown {
 }
 
 /** One example to learn an answer from: a prompt with its response, or a conversation. */
-export type Instruction = { readonly id: string; readonly split?: Split } & (
-  | { readonly prompt: string; readonly response: string }
-  | { readonly messages: readonly ChatMessage[] }
-);
+export type Instruction = { readonly id: string; readonly split?: Split } & Grouped &
+  ({ readonly prompt: string; readonly response: string } | { readonly messages: readonly ChatMessage[] });
 
 export interface InstructionTable {
   readonly rows: readonly Instruction[];
@@ -79,6 +79,8 @@ export interface InstructionTableOptions extends InvalidRows {
   readonly responseColumn?: string | undefined;
   /** (default: messages, conversations or conversation, where the file has one and the options name no other column) */
   readonly messagesColumn?: string | undefined;
+  /** (default: no row has a group) */
+  readonly groupColumn?: string | undefined;
 }
 
 /** True if the file has columns of the common names for conversations, or for a prompt and its response. */
@@ -119,13 +121,16 @@ function conversations(
   rows: readonly Row[],
   columns: readonly string[],
   { name: column, guessed }: { readonly name: string; readonly guessed: boolean },
-  options: InvalidRows,
+  options: InstructionTableOptions,
 ): InstructionTable {
+  const groups = rowGroups(path, rows, options.groupColumn);
+  if (groups.problems.length > 0) throw new InputError("E_DATA", groups.problems.join("\n"));
   const found = rows.map(({ values }) => conversationOf(values.get(column)));
   const hasAnswer = (i: number) => found[i]!.some(({ role }) => role === "assistant");
   const rules = [
     ["have a list of messages with a role and a text, got another", (i: number) => found[i] === null],
     ["have an answer of the assistant, got none", (i: number) => found[i] !== null && !hasAnswer(i)],
+    ...groups.rules,
   ] as const;
   const valid = validRows(path, rows, columns, rules, options);
   const heads = headsOf(
@@ -133,7 +138,7 @@ function conversations(
     columns,
   );
   return {
-    rows: heads.map((head, i) => ({ ...head, messages: found[valid[i]!]! })),
+    rows: heads.map((head, i) => ({ ...head, ...groups.groupOf(valid[i]!), messages: found[valid[i]!]! })),
     columns: { messages: column },
     guessed: guessed ? ["messages"] : [],
     skipped: rows.length - heads.length,
@@ -149,11 +154,13 @@ function pairs(
   const { promptColumn, responseColumn } = options;
   const prompt = pickColumn(columns, promptColumn, usualColumns.prompt);
   const response = pickColumn(columns, responseColumn, usualColumns.response);
+  const groups = rowGroups(path, rows, options.groupColumn);
   const missing = [
     ...(prompt.name === undefined ? [columnProblem(path, "prompt", promptColumn, columns)] : []),
     ...(response.name === undefined ? [columnProblem(path, "response", responseColumn, columns)] : []),
+    ...groups.problems,
   ];
-  if (prompt.name === undefined || response.name === undefined)
+  if (prompt.name === undefined || response.name === undefined || missing.length > 0)
     throw new InputError("E_DATA", missing.join("\n"));
   if (prompt.name === response.name) {
     throw new InputError("E_DATA", `prompt and response must be two columns, got ${prompt.name} for both`);
@@ -172,6 +179,7 @@ function pairs(
   const rules = [
     ["have a prompt, got none", (i: number) => texts[i]!.prompt.trim() === ""],
     ["have a response, got none", (i: number) => texts[i]!.response.trim() === ""],
+    ...groups.rules,
   ] as const;
   const valid = validRows(path, rows, columns, rules, options);
   const heads = headsOf(
@@ -179,7 +187,7 @@ function pairs(
     columns,
   );
   return {
-    rows: heads.map((head, i) => ({ ...head, ...texts[valid[i]!]! })),
+    rows: heads.map((head, i) => ({ ...head, ...groups.groupOf(valid[i]!), ...texts[valid[i]!]! })),
     columns: {
       prompt: prompt.name,
       response: response.name,
@@ -206,16 +214,29 @@ export function loadInstructions(
   testRows?: readonly Row[],
 ): ChosenExamples<Instruction> {
   const { testData = "" } = options;
-  const table = instructionTableOf(placeOfData(options), rows, options);
-  const tested = testRows && instructionTableOf(testData, testRows, options);
+  const groups = groupColumnOf(rows, options);
+  const { groupColumn } = groups;
+  const table = instructionTableOf(placeOfData(options), rows, { ...options, groupColumn });
+  const tested =
+    testRows &&
+    instructionTableOf(testData, testRows, { ...options, groupColumn: groupColumnIn(testRows, groups) });
   const chosen = chooseExamples(table.rows, tested?.rows, options, {
     noun: "example",
     keyOf,
     wordsOf,
     placeOf: placeIn(rows),
+    ...testPlaces(testRows, testData),
   });
   const left = skippedNote(table.skipped + (tested?.skipped ?? 0), options);
-  return { ...chosen, notes: [...guessNote(guesses(table), options), ...left, ...chosen.notes] };
+  return {
+    ...chosen,
+    notes: [
+      ...guessNote([...guesses(table), ...groups.guesses], options),
+      ...groups.notes,
+      ...left,
+      ...chosen.notes,
+    ],
+  };
 }
 
 function guesses({ columns, guessed }: InstructionTable) {
@@ -233,6 +254,6 @@ function wordsOf(example: Instruction): string {
     : `${example.prompt}\n${example.response}`;
 }
 
-function keyOf({ id: _, split: __, ...words }: Instruction): string {
+function keyOf({ id: _, split: __, group: ___, ...words }: Instruction): string {
   return JSON.stringify(words);
 }

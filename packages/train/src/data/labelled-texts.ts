@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import { type ChosenExamples, chooseExamples, chooseParts } from "./chosen-examples.ts";
+import { type ChosenExamples, chooseExamples, chooseParts, testPlaces } from "./chosen-examples.ts";
 import { placeIn, plainName } from "./columns.ts";
 import {
   type DataOptions,
@@ -9,6 +9,7 @@ import {
   placeOfData,
   skippedNote,
 } from "./data-options.ts";
+import { groupColumnIn, groupColumnOf } from "./group-column.ts";
 import { byHash, guessNote } from "./parts.ts";
 import type { ExampleKind } from "./repeats.ts";
 import type { Row } from "./rows.ts";
@@ -115,17 +116,40 @@ function textsInRows(
   testRecords: readonly Row[] | undefined,
 ): ChosenExamples<LabelledText> {
   const { testData = "" } = options;
-  const { guessed, skipped, ...table } = textTableOf(placeOfData(options), records, options);
+  const groups = groupColumnOf(records, options);
+  const { groupColumn } = groups;
+  const { guessed, skipped, ...table } = textTableOf(placeOfData(options), records, {
+    ...options,
+    groupColumn,
+  });
   const { rows: _, ...columns } = table;
-  const tested = testRecords && textTableOf(testData, testRecords, { ...options, ...columns });
+  const tested =
+    testRecords &&
+    textTableOf(testData, testRecords, {
+      ...options,
+      ...columns,
+      groupColumn: groupColumnIn(testRecords, groups),
+    });
   const { rows, testRows, notes } = spellLabels(table.rows, tested?.rows, options);
-  const chosen = chooseExamples<LabelledText>(rows, testRows, options, kindOfText(placeIn(records)));
+  const chosen = chooseExamples<LabelledText>(rows, testRows, options, {
+    ...kindOfText(placeIn(records)),
+    ...testPlaces(testRecords, testData),
+  });
   const left = skippedNote(skipped + (tested?.skipped ?? 0), options);
   const guesses = guessed.map((kind) => {
     const option = `${kind}Column` as const;
     return { kind, column: columns[option], option };
   });
-  return { ...chosen, notes: [...guessNote(guesses, options), ...left, ...notes, ...chosen.notes] };
+  return {
+    ...chosen,
+    notes: [
+      ...guessNote([...guesses, ...groups.guesses], options),
+      ...groups.notes,
+      ...left,
+      ...notes,
+      ...chosen.notes,
+    ],
+  };
 }
 
 function kindOfText(placeOf: (text: LabelledText) => string): ExampleKind<LabelledText> {

@@ -12,6 +12,8 @@ import {
   optionNamed,
 } from "./data-options.ts";
 import type { TestExamples, TokenizedDataset } from "./dataset.ts";
+import { noGroups } from "./group-column.ts";
+import { countGroups, type Grouped, groupNumbers } from "./groups.ts";
 import { textTemplate } from "./instruction-format.ts";
 import { loadInstructions, looksInstructed } from "./instruction-table.ts";
 import { loadTexts } from "./labelled-texts.ts";
@@ -40,6 +42,14 @@ export interface TokenInputs {
 export interface LoadedDataset
   extends Pick<ChosenExamples<unknown>, "validationLimit" | "overlap" | "notes"> {
   readonly task: Task;
+  /**
+   * Numbers of the groups of these examples, which are of this part, counted from 0 in their order; undefined where there
+   * are no groups. Tokens do not depend on them.
+   */
+  readonly groupsOf: (
+    part: "validation" | "test",
+    examples: readonly { readonly id: string }[],
+  ) => number[] | undefined;
   /** The inputs of the tokens. */
   readonly inputs: TokenInputs;
   /** `maxLength`: most tokens of one example. The notes say what tokenising left out. */
@@ -88,7 +98,7 @@ export async function loadDataset(options: DataOptions, readData: ReadData): Pro
 
 function readOptions(options: DataOptions, onNote: (note: string) => void): ReadOptions {
   const { encoding, delimiter, optionName } = options;
-  const requested = columnOptions.map((key) => options[key]);
+  const requested = columnOptions.map((key) => options[key]).filter((name) => name !== noGroups);
   return { encoding, delimiter, columns: requested.filter((name) => name !== undefined), onNote, optionName };
 }
 
@@ -186,9 +196,18 @@ interface OfTask extends Pick<LoadedDataset, "task">, Pick<TokenInputs, "usesCha
   ) => Omit<TokenizedData, "test"> & { readonly tested: TestExamples["test"] | undefined };
 }
 
+interface ExampleRow extends Grouped {
+  readonly id: string;
+}
+
+/** The rows as tokens depend on them. */
+function withoutGroups(rows: readonly ExampleRow[]): readonly object[] {
+  return rows.some(({ group }) => group !== undefined) ? rows.map(({ group: _, ...row }) => row) : rows;
+}
+
 function loaded(
   options: DataOptions,
-  { train, validation, test, validationLimit, overlap, ...chosen }: ChosenExamples<object>,
+  { train, validation, test, validationLimit, overlap, ...chosen }: ChosenExamples<ExampleRow>,
   notes: readonly string[],
   { task, settings, usesChatTemplate, tokenise }: OfTask,
 ): LoadedDataset {
@@ -197,11 +216,17 @@ function loaded(
     task,
     validationLimit,
     overlap,
+    groupsOf(part, examples) {
+      const rows = (part === "test" ? test : validation) ?? [];
+      if (countGroups(rows) === undefined) return undefined;
+      const groups = new Map(rows.map(({ id, group }) => [id, group]));
+      return groupNumbers(examples.map(({ id }) => groups.get(id)));
+    },
     notes: [...notes, ...chosen.notes],
     inputs: {
       // Without a test there is no such setting: tokens that were stored before are found.
       settings: { ...settings, ...(test && { test: testName }) },
-      parts: [train, validation, ...(test ? [test] : [])],
+      parts: [train, validation, ...(test ? [test] : [])].map(withoutGroups),
       usesChatTemplate,
     },
     tokenise: (...inputs) => {
@@ -242,6 +267,7 @@ const columnOptions = [
   "promptColumn",
   "responseColumn",
   "messagesColumn",
+  "groupColumn",
 ] as const;
 
 const isSet = (value: unknown): boolean => value !== undefined && value !== false;
@@ -266,7 +292,7 @@ function checkParts(name: string, options: DataOptions): void {
       : [
           `${named("testData")} must be absent with ${name}, which has a test part of its own (${named("testExamples")}), got ${options.testData}`,
         ]),
-    ...(["textColumn", "labelColumn"] as const)
+    ...(["textColumn", "labelColumn", "groupColumn"] as const)
       .filter((key) => options[key] !== undefined)
       .map((key) => `${named(key)} must be absent with ${name}, which has no columns`),
     ...(["encoding", "delimiter", "skipInvalid", "mergeLabels"] as const)

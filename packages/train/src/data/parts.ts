@@ -3,6 +3,9 @@ import { randomStream } from "../random/random.ts";
 import { sha256Hex } from "../sha256.ts";
 import type { Split } from "./columns.ts";
 import { type DataOptions, optionNamed, placeOfData } from "./data-options.ts";
+import { drawGroups } from "./group-split.ts";
+import type { Grouped } from "./groups.ts";
+import type { KnownExamples } from "./repeats.ts";
 import type { TextRow } from "./text-table.ts";
 
 /** Seed of the draw that sets validation rows aside. It is fixed, so that a file is always split alike. */
@@ -51,10 +54,10 @@ export function shareOut<T extends SplitRow & { readonly id: string }>(
   testExamples = 0,
 ): Shares<T> {
   const share = validationExamples === undefined ? validationShare : shareFor(validationExamples, rows);
-  const first = splitTrainValidation(rows, share, splitSeed);
+  const first = splitTrainValidation(rows, share, splitSeed, validationExamples);
   const isDrawn = first.test.length === 0 && testExamples > 0;
   const { train, validation: test } = isDrawn
-    ? splitTrainValidation(first.train, shareFor(testExamples, first.train), testSplitSeed)
+    ? splitTrainValidation(first.train, shareFor(testExamples, first.train), testSplitSeed, testExamples)
     : { train: first.train, validation: first.test };
   const ordered = (part: readonly T[]) => byHash(part, ({ id }) => id);
   return {
@@ -72,17 +75,21 @@ function shareFor(examples: number, rows: readonly SplitRow[]): number {
 }
 
 /**
- * @param overlap validation examples that were left out, for they are also in training.
+ * @param leftOut validation examples that were left out, for they or their groups are also in training.
  * @throws InputError `E_DATA` where a part is empty or has fewer examples than the options ask for.
  */
 export function assertEnough(
   { train, validation }: { readonly train: readonly unknown[]; readonly validation: readonly unknown[] },
   options: DataOptions,
-  overlap = 0,
+  { repeated = [], related = [] }: Partial<KnownExamples<unknown>> = {},
 ): void {
   const keep = optionNamed(options, "keepOverlap");
+  const are = [
+    ...(repeated.length > 0 ? [`${repeated.length} that are`] : []),
+    ...(related.length > 0 ? [`${related.length} whose group is`] : []),
+  ];
   const overlapNote =
-    overlap === 0 ? "" : ` besides ${overlap} that are also in training (${keep} keeps them)`;
+    are.length === 0 ? "" : ` besides ${are.join(" and ")} also in training (${keep} keeps them)`;
   const requested = [
     ["trainExamples", options.trainExamples, train.length, ""],
     ["validationExamples", options.validationExamples, validation.length, overlapNote],
@@ -122,7 +129,7 @@ export function byHash<T>(items: readonly T[], key: (item: T) => string): T[] {
 }
 
 /** A row that may say which part it belongs to, and its class where there are classes. */
-export interface SplitRow {
+export interface SplitRow extends Grouped {
   readonly split?: Split;
   readonly label?: string;
 }
@@ -140,12 +147,15 @@ export interface TrainValidation<T extends SplitRow = TextRow> {
  *
  * Drawn by class: of n rows, `share · n` rounded, at least one and never all. A class of one row stays in training;
  * rows without classes are one class. The draw depends on `seed`, the class's name and its row count alone, and both
- * parts have the order of the file.
+ * parts have the order of the file. Rows in groups are drawn by {@link drawGroups}.
+ *
+ * @param fewest rows that are needed: groups may add up to fewer than the share.
  */
 export function splitTrainValidation<T extends SplitRow>(
   rows: readonly T[],
   share: number,
   seed: number,
+  fewest = 0,
 ): TrainValidation<T> {
   const test = rows.filter(({ split }) => split === "test");
   const validation = rows.filter(({ split }) => split === "validation");
@@ -154,13 +164,9 @@ export function splitTrainValidation<T extends SplitRow>(
   if (!(share > 0 && share < 1)) {
     throw new InputError("E_SPLIT", `the validation share must be between 0 and 1, got ${share}`);
   }
-  const drawn = new Set<T>();
-  for (const label of new Set(rest.map((row) => row.label ?? ""))) {
-    const members = rest.filter((row) => (row.label ?? "") === label);
-    const count = Math.min(members.length - 1, Math.max(1, Math.round(share * members.length)));
-    const order = randomStream(seed, "validation-split", label).shuffle(members.length);
-    for (const i of order.subarray(0, count)) drawn.add(members[i]!);
-  }
+  const goalOf = (count: number): number => Math.min(count - 1, Math.max(1, Math.round(share * count)));
+  const isGrouped = rest.some(({ group }) => group !== undefined);
+  const drawn = isGrouped ? drawGroups(rest, { goalOf, fewest, seed }) : drawRows(rest, goalOf, seed);
   if (drawn.size === 0) {
     throw new InputError(
       "E_SPLIT",
@@ -172,4 +178,19 @@ export function splitTrainValidation<T extends SplitRow>(
     validation: rest.filter((row) => drawn.has(row)),
     test,
   };
+}
+
+/** Draws rows class by class. */
+function drawRows<T extends SplitRow>(
+  rest: readonly T[],
+  goalOf: (rows: number) => number,
+  seed: number,
+): ReadonlySet<T> {
+  const drawn = new Set<T>();
+  for (const label of new Set(rest.map((row) => row.label ?? ""))) {
+    const members = rest.filter((row) => (row.label ?? "") === label);
+    const order = randomStream(seed, "validation-split", label).shuffle(members.length);
+    for (const i of order.subarray(0, goalOf(members.length))) drawn.add(members[i]!);
+  }
+  return drawn;
 }

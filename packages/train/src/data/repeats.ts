@@ -1,4 +1,5 @@
 import { counted, type DataOptions, optionNamed } from "./data-options.ts";
+import type { Grouped } from "./groups.ts";
 
 /** The name of an example, and its words, by which examples are compared. */
 export interface ExampleKind<T> {
@@ -8,6 +9,8 @@ export interface ExampleKind<T> {
   readonly wordsOf: (example: T) => string;
   /** Its place in the data, such as `row 7`. */
   readonly placeOf: (example: T) => string;
+  /** The place of a test example that is in a file of its own. */
+  readonly testPlaceOf?: (example: T) => string;
 }
 
 interface TrainValidation<T> {
@@ -15,34 +18,59 @@ interface TrainValidation<T> {
   readonly validation: readonly T[];
 }
 
-/** The validation examples that are also in training, in their order. */
-export function alsoInTraining<T>(
-  { train, validation }: TrainValidation<T>,
-  keyOf: (example: T) => string,
-): readonly T[] {
-  const trained = new Set(train.map(keyOf));
-  return validation.filter((example) => trained.has(keyOf(example)));
+/** Validation examples that a model may remember instead of generalising, in their order. */
+export interface KnownExamples<T> {
+  /** Those that are also in training. */
+  readonly repeated: readonly T[];
+  /** Further ones whose group is also in training. */
+  readonly related: readonly T[];
 }
 
-/** A sentence on the validation examples that are also in training, `repeated`, or none. */
-export function overlapNotes<T>(
+export function knownExamples<T extends Grouped>(
   { train, validation }: TrainValidation<T>,
-  repeated: readonly T[],
+  keyOf: (example: T) => string,
+): KnownExamples<T> {
+  const trained = new Set(train.map(keyOf));
+  const isRepeated = (example: T): boolean => trained.has(keyOf(example));
+  return {
+    repeated: validation.filter(isRepeated),
+    related: ofGroupsIn(
+      train,
+      validation.filter((example) => !isRepeated(example)),
+    ),
+  };
+}
+
+/** The examples whose group is also that of another one in `others`. */
+export function ofGroupsIn<T extends Grouped>(others: readonly T[], examples: readonly T[]): readonly T[] {
+  const groups = new Set(others.map(({ group }) => group));
+  return examples.filter(({ group }) => group !== undefined && groups.has(group));
+}
+
+/** A sentence each on the validation examples that are also in training, and on those whose group is. */
+export function overlapNotes<T extends Grouped>(
+  { train, validation }: TrainValidation<T>,
+  { repeated, related }: KnownExamples<T>,
   options: DataOptions,
   { noun, keyOf, placeOf }: ExampleKind<T>,
 ): string[] {
-  const [first] = repeated;
-  if (first === undefined) return [];
-  const trained = train.find((example) => keyOf(example) === keyOf(first))!;
   const isKept = options.keepOverlap === true;
-  const which =
-    `${repeated.length} of ${counted(validation.length, `validation ${noun}`)} that ${repeated.length === 1 ? "is" : "are"} ` +
-    `also in training: ${placeOf(first)} and ${placeOf(trained)}, for example`;
   const option = optionNamed(options, "keepOverlap");
+  const note = (found: readonly T[], rule: string, nameOf: (example: T) => unknown, news: string) => {
+    const [first] = found;
+    if (first === undefined) return [];
+    const trained = train.find((example) => nameOf(example) === nameOf(first))!;
+    const which =
+      `${found.length} of ${counted(validation.length, `validation ${noun}`)} ${rule} ` +
+      `also in training: ${placeOf(first)} and ${placeOf(trained)}, for example`;
+    return isKept
+      ? [`Kept ${which} (${option}). They make validation look better than ${news} would.`]
+      : [`Left out ${which} (${option} keeps them).`];
+  };
+  const are = repeated.length === 1 ? "is" : "are";
   return [
-    isKept
-      ? `Kept ${which} (${option}). They make validation look better than new ${noun}s would.`
-      : `Left out ${which} (${option} keeps them).`,
+    ...note(repeated, `that ${are}`, keyOf, `new ${noun}s`),
+    ...note(related, "whose group is", ({ group }) => group, `${noun}s of new groups`),
   ];
 }
 

@@ -10,6 +10,7 @@ import {
   usualColumns,
   validRows,
 } from "./columns.ts";
+import { rowGroups } from "./group-column.ts";
 import type { Row } from "./rows.ts";
 import type { LabelledText } from "./tokenize-classification.ts";
 
@@ -33,6 +34,8 @@ export interface TextTableOptions extends InvalidRows {
   readonly textColumn?: string | undefined;
   /** (default: the first of label, class, category, target … that the file has) */
   readonly labelColumn?: string | undefined;
+  /** (default: no row has a group) */
+  readonly groupColumn?: string | undefined;
 }
 
 /**
@@ -52,11 +55,13 @@ export function textTableOf(
 
   const text = pickColumn(columns, options.textColumn, usualColumns.text);
   const label = pickColumn(columns, options.labelColumn, usualColumns.label);
+  const groups = rowGroups(path, records, options.groupColumn);
   const problems = [
     ...(text.name === undefined ? [columnProblem(path, "text", options.textColumn, columns)] : []),
     ...(label.name === undefined ? [columnProblem(path, "label", options.labelColumn, columns)] : []),
+    ...groups.problems,
   ];
-  if (text.name === undefined || label.name === undefined)
+  if (text.name === undefined || label.name === undefined || problems.length > 0)
     throw new InputError("E_DATA", problems.join("\n"));
   if (text.name === label.name) {
     throw new InputError("E_DATA", `text and label must be two columns, got ${text.name} for both`);
@@ -67,6 +72,7 @@ export function textTableOf(
   const rules = [
     ["have a text, got none", (i: number) => texts[i]!.trim() === ""],
     ["have a label, got none", (i: number) => labels[i]!.trim() === ""],
+    ...groups.rules,
   ] as const;
   const valid = validRows(path, records, columns, rules, options);
   const heads = headsOf(
@@ -75,7 +81,7 @@ export function textTableOf(
   );
   const rows = heads.map(({ id, ...part }, i): TextRow => {
     const at = valid[i]!;
-    return { id, label: labels[at]!, text: texts[at]!, ...part };
+    return { id, label: labels[at]!, text: texts[at]!, ...groups.groupOf(at), ...part };
   });
   const guessed = [
     ...(text.guessed ? (["text"] as const) : []),

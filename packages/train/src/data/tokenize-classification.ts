@@ -1,8 +1,9 @@
 import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
 import { assertDataset, naming, type TokenizedClassification, type TokenizedExample } from "./dataset.ts";
+import type { Grouped } from "./groups.ts";
 
 /** One text with the name of its class. */
-export interface LabelledText {
+export interface LabelledText extends Grouped {
   /** Distinct within its split. */
   readonly id: string;
   readonly label: string;

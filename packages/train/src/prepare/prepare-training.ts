@@ -45,8 +45,12 @@ export interface PreparedTraining {
   readonly test?: TestExamples | undefined;
   readonly trainTokens: number;
   readonly validationLimit: ValidationLimit;
-  /** Validation examples that are also in training; absent where there are none. */
+  /** Validation examples that are also in training, or whose group is; absent where there are none. */
   readonly overlap?: Overlap | undefined;
+  /** Number of the group of each validation example, from 0; absent where examples are independent. */
+  readonly validationGroups?: readonly number[] | undefined;
+  /** The same of the test examples. */
+  readonly testGroups?: readonly number[] | undefined;
   readonly maxLength: number;
   readonly cut: CutExamples;
   /** Examples of each class; absent where there are no classes. */
@@ -109,6 +113,8 @@ export async function prepareTraining(
     trainTokens: dataset.train.reduce((sum, { inputIds }) => sum + inputIds.length, 0),
     validationLimit: data.validationLimit,
     overlap: data.overlap,
+    validationGroups: data.groupsOf("validation", dataset.validation),
+    testGroups: test && data.groupsOf("test", test.test),
     maxLength,
     cut: cutExamples({
       long,

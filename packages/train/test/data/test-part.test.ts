@@ -13,6 +13,7 @@ const rows = (name: string, count: number, split?: "train" | "validation" | "tes
   Array.from({ length: count }, (_, i) => row(`${name}${i}`, split));
 const asked = (options: Partial<DataOptions> = {}): DataOptions => ({ data: [], ...options });
 const textOf = ({ text }: { readonly text: string }) => text;
+const kind = { noun: "text", keyOf: textOf, placeOf: textOf };
 const shares = (test: ReturnType<typeof rows>, isDrawn = false) => ({
   train: rows("t", 3),
   validation: rows("v", 3),
@@ -23,33 +24,36 @@ const shares = (test: ReturnType<typeof rows>, isDrawn = false) => ({
 describe("testPart", () => {
   test("leaves out what is also in training or validation or came before, and says how much", () => {
     const own = [row("t1"), row("x"), row("v2"), row("y"), row("x"), row("z")];
-    const { test: taken, notes } = testPart(shares(own), asked({ testExamples: 2 }), "text", textOf);
+    const { test: taken, notes } = testPart(shares(own), asked({ testExamples: 2 }), kind);
     expect(taken!.map(textOf)).toEqual(["x", "y"]);
     expect(notes).toEqual(["Left out 3 test texts that occurred in training, in validation or before."]);
-    expect(testPart(shares(own), asked({ testData: "f.csv" }), "text", textOf).test).toHaveLength(3);
+    expect(testPart(shares(own), asked({ testData: "f.csv" }), kind).test).toHaveLength(3);
   });
   test("takes none unless asked, and says that the file has some", () => {
-    expect(testPart(shares(rows("x", 9)), asked(), "text", textOf)).toEqual({
+    expect(testPart(shares(rows("x", 9)), asked(), kind)).toEqual({
       test: undefined,
       notes: ["Left 9 test texts alone (testExamples scores on them)."],
     });
     for (const options of [{ testExamples: 0 }, { testExamples: 0, testData: "f.csv" }])
-      expect(testPart(shares(rows("x", 9)), asked(options), "text", textOf)).toEqual({
+      expect(testPart(shares(rows("x", 9)), asked(options), kind)).toEqual({
         test: undefined,
         notes: [],
       });
-    expect(testPart(shares([]), asked(), "text", textOf).notes).toEqual([]);
+    expect(testPart(shares([]), asked(), kind).notes).toEqual([]);
   });
   test("refuses more than there is, and fewer than an interval needs", () => {
-    expect(() =>
-      testPart(shares([...rows("x", 3), row("v0")]), asked({ testExamples: 4 }), "text", textOf),
-    ).toThrow("testExamples must be at most 3, what the data hold besides training and validation, got 4");
-    expect(() =>
-      testPart(shares([row("x"), row("t0")]), asked({ testData: "f.csv" }), "text", textOf),
-    ).toThrow("the test examples must be two or more that are not in training or validation, got 1");
+    expect(() => testPart(shares([...rows("x", 3), row("v0")]), asked({ testExamples: 4 }), kind)).toThrow(
+      "testExamples must be at most 3, what the data hold besides training and validation, got 4",
+    );
+    expect(() => testPart(shares([row("x"), row("t0")]), asked({ testData: "f.csv" }), kind)).toThrow(
+      "the test examples must be two or more that are not in training or validation, got 1",
+    );
   });
   test("says that rows were drawn", () => {
-    const { notes } = testPart(shares(rows("x", 3), true), asked({ testExamples: 3 }), "example", textOf);
+    const { notes } = testPart(shares(rows("x", 3), true), asked({ testExamples: 3 }), {
+      ...kind,
+      noun: "example",
+    });
     expect(notes).toEqual([
       "Test examples were drawn from what was left for training. A column named split would decide instead.",
     ]);

@@ -1,0 +1,94 @@
+import { InputError } from "@lorank/core";
+import { cell, columnProblem, columnsOf, pickColumn, usualColumn } from "./columns.ts";
+import { counted, type DataOptions, optionNamed } from "./data-options.ts";
+import { countGroups, type Grouped } from "./groups.ts";
+import type { Row } from "./rows.ts";
+
+/** The group column of data, and a sentence where a likely one was not used. */
+export interface GroupColumn {
+  /** Absent without groups. */
+  readonly groupColumn?: string;
+  /** The column, where it was guessed. */
+  readonly guesses: readonly { readonly kind: string; readonly column: string; readonly option: string }[];
+  readonly notes: readonly string[];
+}
+
+/** The name of no column: examples are taken as independent, whatever the columns. */
+export const noGroups = "none";
+
+/** A column that only happens to be named so, such as a control group, has fewer values. */
+const fewestGuessed = 10;
+
+/** Finds the group column: the one that the options name, else one named `group` with a group in each row, ten or more. */
+export function groupColumnOf(rows: readonly Row[], options: DataOptions): GroupColumn {
+  const { groupColumn } = options;
+  const none = { guesses: [], notes: [] };
+  if (groupColumn === noGroups) return none;
+  if (groupColumn !== undefined) return { ...none, groupColumn };
+  const likely = usualColumn(columnsOf(rows), "group");
+  if (likely === undefined) return none;
+  const names = rows.map(({ values }) => cell(values.get(likely)));
+  const groups = new Set(names).size;
+  const empty = names.filter(isEmpty).length;
+  if (groups >= fewestGuessed && empty === 0) {
+    const guess = { kind: "group", column: likely, option: "groupColumn" };
+    return { groupColumn: likely, guesses: [guess], notes: [] };
+  }
+  const why = empty > 0 ? `is empty in ${counted(empty, "row")}` : `names only ${counted(groups, "group")}`;
+  const use = `${optionNamed(options, "groupColumn")} ${likely} uses it`;
+  return {
+    ...none,
+    notes: [
+      `Column ${JSON.stringify(likely)} ${why} and was not used: examples count as independent (${use}).`,
+    ],
+  };
+}
+
+/** The same column in a file of test examples, which may lack one that was guessed. */
+export function groupColumnIn(
+  rows: readonly Row[],
+  { groupColumn, guesses }: GroupColumn,
+): string | undefined {
+  const isGuessed = guesses.length > 0;
+  return isGuessed && !columnsOf(rows).includes(groupColumn!) ? undefined : groupColumn;
+}
+
+function isEmpty(name: string): boolean {
+  return name.trim() === "";
+}
+
+/** The groups of a table's rows. */
+interface RowGroups {
+  /** The error of a column that is not there. */
+  readonly problems: readonly string[];
+  /** Rules as of `validRows`. */
+  readonly rules: readonly (readonly [rule: string, isWrong: (i: number) => boolean])[];
+  /** The group of row `i`, as a member of its example. */
+  readonly groupOf: (i: number) => Grouped;
+}
+
+/** Reads the groups of the rows of `path` from a column; undefined: there are none. */
+export function rowGroups(path: string, rows: readonly Row[], groupColumn: string | undefined): RowGroups {
+  const columns = columnsOf(rows);
+  const { name } = pickColumn(columns, groupColumn, []);
+  if (name === undefined) {
+    const problems = groupColumn === undefined ? [] : [columnProblem(path, "group", groupColumn, columns)];
+    return { problems, rules: [], groupOf: () => ({}) };
+  }
+  const names = rows.map(({ values }) => cell(values.get(name)));
+  return {
+    problems: [],
+    rules: [["have a group, got none", (i) => isEmpty(names[i]!)]],
+    groupOf: (i) => ({ group: names[i]! }),
+  };
+}
+
+/** Throws E_DATA for examples that are all of one group: nothing tells how groups differ. */
+export function assertGroups(part: string, examples: readonly Grouped[], options: DataOptions): void {
+  if (countGroups(examples) !== 1) return;
+  const option = optionNamed(options, "groupColumn");
+  throw new InputError(
+    "E_DATA",
+    `the ${part} examples must be in two or more groups, got 1 (${option} ${noGroups} takes examples as independent)`,
+  );
+}
