@@ -35,5 +35,5 @@ export type { TrialStatus } from "./status/trial-states.ts";
 export { assertResultsFolder } from "./store/own-names.ts";
 export { earlierSearch } from "./store/record.ts";
 export { type Attempt, SweepStore } from "./store/store.ts";
-export { type AskedSettings, keepsOverlap, readPlan, settingsFile } from "./store/sweep-file.ts";
+export { type AskedSettings, exampleChoices, readPlan, settingsFile } from "./store/sweep-file.ts";
 export type { MeasuredTime } from "./trainers/trainer.ts";

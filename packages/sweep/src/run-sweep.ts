@@ -5,7 +5,7 @@ import type { SweepSettings } from "./prepare/settings.ts";
 import { searchedPlan, searchSettings } from "./search/search-settings.ts";
 import { type ResultsFolder, runPlan, type SweepOutcome } from "./stages/run-plan.ts";
 import { assertResultsFolder } from "./store/own-names.ts";
-import { keepsOverlap } from "./store/sweep-file.ts";
+import { exampleChoices } from "./store/sweep-file.ts";
 
 /** A model, data and ranks; everything else has a default, `out` too: `./lorank-sweep`. */
 export interface SweepRequest extends SweepSettings, AskedRunOptions, Partial<ResultsFolder> {}
@@ -30,8 +30,9 @@ export async function runSweep({
   ...request
 }: SweepRequest): Promise<SweepRun> {
   const run = runOptions(request);
-  const { keepOverlap = keepsOverlap(out) } = request;
-  const { toSearch, ...inputs } = await preparePlan({ ...request, keepOverlap });
+  const earlier = exampleChoices(out);
+  const { keepOverlap = earlier.keepOverlap, groupColumn = earlier.groupColumn } = request;
+  const { toSearch, ...inputs } = await preparePlan({ ...request, keepOverlap, groupColumn });
   const notes = [...inputs.notes, ...inputs.cut.notes];
   assertResultsFolder(out);
   if (!toSearch.learningRate && !toSearch.epochs)

@@ -101,6 +101,37 @@ describe("runSweep", () => {
     );
   });
 
+  test("its verdict counts groups, which change no trial", async () => {
+    const data = Array.from({ length: 60 }, (_, i) => ({
+      ...{ text: `text ${i}`, label: "ab"[((i * 7919) % 5) % 2], thread: `t${i >> 1}` },
+      split: i < 24 ? "train" : i < 44 ? "validation" : "test",
+    }));
+    const asked = { ...request(), data, testExamples: 16 };
+    const untold = await runSweep({ ...asked, out: `${asked.out}-untold` });
+    const told = await runSweep({ ...asked, groupColumn: "thread" });
+    const ids = ({ results }: typeof told) => results!.trials.map(({ trialId }) => trialId);
+    expect(ids(told)).toEqual(ids(untold));
+    const { validationGroups, test: set } = told.results!.data;
+    expect([validationGroups, set!.groups].map((numbers) => new Set(numbers).size)).toEqual([10, 8]);
+    expect(told.results!.decision.groups).toMatchObject({ count: 10, largest: 2 });
+    expect(untold.results!.decision).not.toHaveProperty("groups");
+    expect(await runSweep({ ...asked, groupColumn: "thread" })).toMatchObject({ finishedNow: 0 });
+    await expect(runSweep(asked)).rejects.toThrow(/ {2}validationGroups: \[0,.*\] -> \(absent\)/);
+  });
+
+  test("goes on without groups in a folder of a version that knew none", async () => {
+    const data = Array.from({ length: 40 }, (_, i) => ({
+      ...{ text: `text ${i}`, label: "ab"[i % 2], group: `g${i >> 1}` },
+    }));
+    const asked = { ...request(), data, ranks: [1, 2], seeds: [1] };
+    await runSweep({ ...asked, groupColumn: "none" });
+    const { results, finishedNow } = await runSweep(asked);
+    expect(finishedNow).toBe(0);
+    expect(results!.data).not.toHaveProperty("validationGroups");
+    const fresh = await runSweep({ ...asked, out: `${asked.out}-new` });
+    expect(fresh.results!.data.validationGroups).toBeDefined();
+  });
+
   test("goes on with them in a folder of a version that kept them", async () => {
     const asked = withOverlap(4);
     const before = await runSweep({ ...asked, keepOverlap: true });

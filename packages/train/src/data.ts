@@ -9,6 +9,8 @@ export {
   type TokenizedLanguage,
   type TokenizedTokensExample,
 } from "./data/dataset.ts";
+export { noGroups } from "./data/group-column.ts";
+export { groupNumbers } from "./data/groups.ts";
 export { textTemplate } from "./data/instruction-format.ts";
 export { type Instruction, instructionTableOf } from "./data/instruction-table.ts";
 export { guessTask, loadDataset, type TokenInputs } from "./data/load-dataset.ts";

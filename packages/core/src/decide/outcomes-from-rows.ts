@@ -129,19 +129,23 @@ export class OutcomeGatherer {
     return this.#leftOut.size > 0 && this.#leftOut.has(this.#examples.at(example));
   }
 
-  /** Lists the examples of an existing run in the table's order, with the row of each and its label, if rows have one. */
+  /** Lists the examples of an existing run in the table's order, with the row of each, and its label and group, if rows have some. */
   examplesOf(run: { readonly rank: number; readonly seed: number }): {
     readonly examples: readonly string[];
     readonly lines: ArrayLike<number>;
     readonly labels?: readonly string[];
+    readonly groups?: readonly string[];
   } {
     const { rows } = this.#runs.get(run.rank)!.get(run.seed)!;
     const numbers = Array.from({ length: this.#examples.size }, (_, i) => i);
-    const labels = this.#has.label && numbers.map((i) => this.#names.label.at(i));
+    const namesOf = (field: "label" | "group") =>
+      this.#has[field] && numbers.map((i) => this.#names[field].at(i));
+    const [labels, groups] = [namesOf("label"), namesOf("group")];
     return {
       examples: numbers.map((i) => this.#examples.at(i)),
       lines: rows.subarray(0, numbers.length),
       ...(labels ? { labels } : {}),
+      ...(groups ? { groups } : {}),
     };
   }
 

@@ -1,9 +1,17 @@
-import { outcomesFromTrials, planProbe, probeSoFar, type RaceState, raceSoFar } from "@lorank/core/decide";
+import {
+  type OutcomeTable,
+  outcomesFromTrials,
+  planProbe,
+  probeSoFar,
+  type RaceState,
+  raceSoFar,
+} from "@lorank/core/decide";
 import { canonicalJson, type MethodName, type TrialResult, type TrialSpec } from "@lorank/core/results";
 import { trialId } from "@lorank/train/spec";
 import { type CheckSpecs, checkSpecs, extraTrials } from "../plan/checks.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { SweepStore } from "../store/store.ts";
+import { trainerOfPlan } from "../trainers/trainer-of.ts";
 
 /** The trials that a sweep must have by now, in the order of execution. */
 export interface RequiredTrials extends CheckSpecs {
@@ -82,6 +90,12 @@ export function resultsOf(store: SweepStore, specs: readonly TrialSpec[]): Trial
     .map((id) => store.readResult(id));
 }
 
+/** Outcomes of the trials that have a result, in groups where the examples are. */
+function outcomesOf(store: SweepStore, plan: Plan, specs: readonly TrialSpec[]): OutcomeTable {
+  const { validationGroups } = trainerOfPlan(plan).subject(store).data;
+  return outcomesFromTrials(resultsOf(store, specs), validationGroups);
+}
+
 /** Every rank under every seed. */
 export function grid({ specs }: Plan): Method {
   return { required: () => ({ trials: specs, truncations: [] }), expectedTrials: specs.length };
@@ -114,7 +128,7 @@ export function probe(plan: Plan): Method {
         one.ranks.map((rank) => store.readTruncation(one.trialId, rank)),
       );
       for (;;) {
-        const { next } = probeSoFar(outcomesFromTrials(resultsOf(store, trials)), cut, plan.summary);
+        const { next } = probeSoFar(outcomesOf(store, plan, trials), cut, plan.summary);
         if (next === undefined) return { trials, truncations };
         const added = specsOf(next.rank, next.seeds).filter((spec) => !trials.includes(spec));
         trials = [...trials, ...added];
@@ -166,11 +180,12 @@ export function replayRace(store: SweepStore, plan: Plan): RaceReplay {
 
 function afterBlocks(
   store: SweepStore,
-  { summary, specs }: Plan,
+  plan: Plan,
   trials: readonly TrialSpec[],
   earlier?: RaceState,
 ): RaceReplay {
-  const state = raceSoFar(outcomesFromTrials(resultsOf(store, trials)), summary, earlier);
+  const { summary, specs } = plan;
+  const state = raceSoFar(outcomesOf(store, plan, trials), summary, earlier);
   const { next } = state;
   if (next.kind === "stop") return { state, trials, next: [] };
   const there = new Set(trials.map(({ lora, seed }) => `${lora.rank} ${seed}`));

@@ -209,6 +209,8 @@ export interface RunOutcomes {
   readonly logLoss?: ArrayLike<number>;
   /** The true class of each example, where the rows say it. */
   readonly labels?: readonly string[];
+  /** The group of each example, where the rows say it. */
+  readonly groups?: readonly string[];
 }
 
 /** Reads the outcomes of one run, whose rows need not say its rank and seed. Throws as {@link readOutcomes}. */

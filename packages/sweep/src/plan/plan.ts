@@ -78,7 +78,7 @@ export function planSweep(config: SweepConfig): SweepPlan {
     lora: normalisedLora(config.lora),
     optimizer: normalisedOptimizer(config.optimizer),
   };
-  const { data, majorityShare, test, overlap } = sorted;
+  const { data, majorityShare, test, overlap, validationGroups } = sorted;
   return {
     config: sorted,
     summary: summaryOf(sorted),
@@ -89,6 +89,7 @@ export function planSweep(config: SweepConfig): SweepPlan {
       validationExamples: data.validationExamples,
       ...(majorityShare === undefined ? {} : { majorityShare }),
       ...(overlap === undefined ? {} : { overlap }),
+      ...(validationGroups === undefined ? {} : { validationGroups }),
       ...(test === undefined ? {} : { test }),
     },
     specs: byBlocks(sorted, (rank, seed) => trialSpec(sorted, rank, seed)),

@@ -25,11 +25,16 @@ export function settingsDiff(before: unknown, after: unknown): SettingChange[] {
   });
 }
 
-/** `  optimizer.learningRate: 0.0001 -> 0.0002`, one line for each change. */
+/** `  optimizer.learningRate: 0.0001 -> 0.0002`, one line for each change. A long list is cut. */
 export function formatChanges(changes: readonly SettingChange[]): string {
   return changes
-    .map(({ path, before = "(absent)", after = "(absent)" }) => `  ${path}: ${before} -> ${after}`)
+    .map(({ path, before = "(absent)", after = "(absent)" }) => `  ${path}: ${cut(before)} -> ${cut(after)}`)
     .join("\n");
+}
+
+/** A list of examples' groups would fill screens. */
+function cut(value: string): string {
+  return value.length > 400 ? `${value.slice(0, 40)}… (${value.split(",").length} values)` : value;
 }
 
 function leaves(value: unknown, path = "", found = new Map<string, string>()): Map<string, string> {

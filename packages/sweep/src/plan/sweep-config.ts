@@ -39,6 +39,8 @@ export interface SweepConfig extends Comparison, TrainingConfig {
   readonly test?: TestSet;
   /** Validation examples that are also in training, as the results report them. `data.sha256` names those that were chosen. */
   readonly overlap?: Overlap;
+  /** Number of the group of each validation example, from 0. Absent if examples are independent. */
+  readonly validationGroups?: readonly number[];
   /** Allows rank 0, which trains the head alone, among `ranks` (default false). */
   readonly headOnlyBaseline?: boolean;
   /** The base model, for the report. */
@@ -85,7 +87,7 @@ export function checkCommand(config: CommandConfig): string[] {
 function checkAll(config: SweepConfig, must: Must): void {
   checkComparison(config, must);
   checkTraining(config, must);
-  const { data, test } = config;
+  const { data, test, validationGroups } = config;
   must(isCount(data.trainExamples), "data.trainExamples", "a positive integer", data.trainExamples);
   must(
     isCount(data.validationExamples),
@@ -100,6 +102,14 @@ function checkAll(config: SweepConfig, must: Must): void {
     "an integer of at least 2",
     test?.examples,
   );
+  const groups = [
+    ["validationGroups", validationGroups, data.validationExamples],
+    ["test.groups", test?.groups, test?.examples],
+  ] as const;
+  for (const [field, numbers, examples] of groups) {
+    const rule = `absent, or the number of a group for each of ${examples} examples`;
+    must(numbers === undefined || numbers.length === examples, field, rule, numbers?.length);
+  }
   must(test?.sha256 !== data.sha256, "test.sha256", "another than data.sha256", test?.sha256);
 }
 

@@ -38,15 +38,22 @@ export async function preparePlan(
     tokens: _,
     test,
     overlap,
+    validationGroups,
+    testGroups,
     notes,
     ...inputs
   } = await prepareTraining(trainingOf(settings), ranks, { ...nodeInputs(findModel), ...options });
   const testExamples = test && encodeTestExamples(test);
   const plan = planPrepared(
     settings,
-    { config, model, classes: inputs.classes, overlap },
+    { config, model, classes: inputs.classes, overlap, validationGroups },
     test &&
-      testExamples && { name: test.name, sha256: datasetSha256(testExamples), examples: test.test.length },
+      testExamples && {
+        name: test.name,
+        sha256: datasetSha256(testExamples),
+        examples: test.test.length,
+        ...(testGroups === undefined ? {} : { groups: testGroups }),
+      },
   );
   return {
     ...inputs,

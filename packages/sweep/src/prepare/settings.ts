@@ -69,7 +69,13 @@ function numberIn(value: number | "auto" | undefined): number | undefined {
 /** Plans what {@link PreparedTraining} has made ready. `test`: the examples that are set aside for one score. */
 export function planPrepared(
   settings: SweepSettings,
-  { config, model, classes, overlap }: Pick<PreparedTraining, "config" | "model" | "classes" | "overlap">,
+  {
+    config,
+    model,
+    classes,
+    overlap,
+    validationGroups,
+  }: Pick<PreparedTraining, "config" | "model" | "classes" | "overlap" | "validationGroups">,
   test?: TestSet,
 ): SweepPlan {
   return planSweep({
@@ -80,6 +86,7 @@ export function planPrepared(
     model,
     ...majorityShare(classes),
     ...(overlap === undefined ? {} : { overlap }),
+    ...(validationGroups === undefined ? {} : { validationGroups }),
   });
 }
 

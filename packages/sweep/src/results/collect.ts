@@ -7,6 +7,7 @@ import {
   parseResults,
   type Results,
   type TestScore,
+  type TestSet,
   type TrialResult,
 } from "@lorank/core/results";
 import { type RequiredTrials, resultsOf } from "../methods/methods.ts";
@@ -36,8 +37,8 @@ export function collectResults(
   const trainer = trainerOfPlan(plan);
   const search = trainer.search(store.out);
   const subject = trainer.subject(store);
-  const { test } = subject.data;
-  const score = test && testScoreIn(store, test.sha256, decided.decision, decided.trials, test.examples);
+  const { test, validationGroups } = subject.data;
+  const score = test && testScoreIn(store, { test, validationGroups }, decided);
   const results = resultsDocument(plan.summary, subject, decided, execution, {
     ...(search === undefined ? {} : { search }),
     ...(score === undefined ? {} : { test: score }),
@@ -102,19 +103,25 @@ export function trialsToScore(
     : trials.filter(({ spec, evaluation }) => spec.lora.rank === rank && evaluation !== undefined);
 }
 
+/** Examples of a test score, and the groups of those that the rank was chosen by. */
+interface ScoredExamples {
+  readonly test: Pick<TestSet, "sha256"> & Partial<TestSet>;
+  readonly validationGroups?: readonly number[] | undefined;
+}
+
+type ScoredDecision = Pick<Decision, "rank" | "metric" | "confidence">;
+
 /**
  * The score that the runs in the store come to; undefined where there is none to have, or runs are missing.
  *
- * @param examples that the test set has.
  * @throws InputError as `readTestRun`.
  */
 export function testScoreIn(
   store: SweepStore,
-  sha256: string,
-  decision: Pick<Decision, "rank" | "metric" | "confidence">,
-  trials: readonly TrialResult[],
-  examples?: number,
+  { test, validationGroups }: ScoredExamples,
+  { decision, trials }: { readonly decision: ScoredDecision; readonly trials: readonly TrialResult[] },
 ): TestScore | undefined {
+  const { sha256, examples, groups } = test;
   const scored = trialsToScore(decision, trials);
   if (scored.length === 0 || scored.some(({ trialId }) => !store.hasTestRun(sha256, trialId)))
     return undefined;
@@ -124,6 +131,7 @@ export function testScoreIn(
     confidence: decision.confidence,
     runs: scored.map(({ trialId }) => store.readTestRun(sha256, trialId, examples)),
     validation: scored.map(({ evaluation }) => evaluation!),
+    ...{ testGroups: groups, validationGroups },
     otherRanks: [...new Set(ranks)].filter((rank) => rank !== decision.rank),
   });
 }

@@ -42,9 +42,11 @@ export async function tryValues(
   run: RunOptions,
 ): Promise<Tried[] | SearchStop> {
   const dataset = keepData(store, data, run);
+  // Groups are those of the sweep's own validation examples.
+  const { validationGroups: _, ...settings } = config;
   const trials = values.flatMap((value) => {
     const { specs } = planSweep({
-      ...config,
+      ...settings,
       data: dataset.ref,
       optimizer: { ...optimizer, [setting]: value },
       ranks,

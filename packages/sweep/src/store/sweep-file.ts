@@ -2,10 +2,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomic } from "@lorank/checkpoint/files";
 import { InputError, isInputError } from "@lorank/core";
+import type { TrainingSettings } from "@lorank/train";
+import { noGroups } from "@lorank/train/data";
 import { checkKeys, chosenChecks } from "../plan/checks.ts";
 import { type Plan, planAgain } from "../plan/plan.ts";
 import { formatChanges, type SettingChange, settingsDiff } from "../plan/settings-diff.ts";
-import type { Comparison } from "../plan/sweep-config.ts";
+import type { Comparison, SweepConfig } from "../plan/sweep-config.ts";
 import { readJsonObject, writeIfDifferent } from "./files.ts";
 
 /**
@@ -76,15 +78,19 @@ function readSweep(out: string): { readonly config: Plan["config"]; readonly pla
 }
 
 /**
- * True when the sweep in a results folder uses validation examples that are also in training; undefined where there is
- * no sweep. A file without `overlap` is of a version that used them.
+ * Choices of examples with which the sweep in a results folder goes on; none where there is no sweep. A sweep without
+ * groups stays so, and one without `overlap` and groups is of a version that used examples that are also in training.
  *
  * @throws InputError as {@link readPlan}.
  */
-export function keepsOverlap(out: string): boolean | undefined {
-  if (!existsSync(join(out, "sweep.json"))) return undefined;
-  const config = readSweepFile(out);
-  return !("overlap" in config) || config.overlap?.kept === true;
+export function exampleChoices(out: string): Pick<TrainingSettings, "keepOverlap" | "groupColumn"> {
+  if (!existsSync(join(out, "sweep.json"))) return {};
+  const { overlap, validationGroups } = readSweepFile(out) as Partial<SweepConfig>;
+  const isGrouped = validationGroups !== undefined;
+  return {
+    keepOverlap: overlap === undefined ? !isGrouped : overlap.kept === true,
+    ...(isGrouped ? {} : { groupColumn: noGroups }),
+  };
 }
 
 function writeSweepFile(path: string, config: Plan["config"]): void {

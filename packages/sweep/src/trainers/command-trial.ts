@@ -168,7 +168,7 @@ export async function evaluateByCommand(
   assertUnchanged(trainer, folder);
   removeLeftovers(store);
   const reference =
-    testSha256 === undefined ? store.path("examples.json") : store.path("test", testSha256, "examples.json");
+    testSha256 === undefined ? store.path("examples.json") : testExamplesFile(store, testSha256);
   makeFolder(dirname(reference));
   const evaluations: Evaluation[] = [];
   for (const adapter of adapters) {
@@ -199,6 +199,11 @@ export async function evaluateByCommand(
     }
   }
   return evaluations;
+}
+
+/** File of the test examples of all runs. */
+export function testExamplesFile(store: SweepStore, sha256: string): string {
+  return store.path("test", sha256, "examples.json");
 }
 
 const folderPrefix = ".evaluate-";

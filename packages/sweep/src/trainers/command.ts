@@ -1,12 +1,13 @@
 import { InputError } from "@lorank/core";
 import type { CommandSpec, Results } from "@lorank/core/results";
+import { groupNumbers } from "@lorank/train/data";
 import type { ProgressEvent } from "../plan/events.ts";
 import { type CommandPlace, commandPlace } from "../plan/job.ts";
 import type { CommandInputs, CommandPlan } from "../plan/plan.ts";
 import { knownDigests } from "../store/file-digests.ts";
 import { SweepStore } from "../store/store.ts";
 import { reconcileSweepFile } from "../store/sweep-file.ts";
-import { evaluateByCommand, runCommandTrial, statusOf } from "./command-trial.ts";
+import { evaluateByCommand, runCommandTrial, statusOf, testExamplesFile } from "./command-trial.ts";
 import { readExamples } from "./examples.ts";
 import { followLosses, lossFile } from "./losses.ts";
 import { commandGraceMs, runProcess } from "./run-process.ts";
@@ -39,11 +40,12 @@ export function commandPlan(plan: CommandPlan): PlanTrainer {
   return {
     execution: () => ({}),
     subject(store) {
-      const { examples = [], labels } = readExamples(store.path("examples.json")) ?? {};
+      const { examples = [], labels, groups } = readExamples(store.path("examples.json")) ?? {};
       return {
         data: {
           validationExamples: examples.length,
           ...(labels ? classesOf(labels) : {}),
+          ...(groups ? { validationGroups: groupNumbers(groups) } : {}),
           ...testOf(store, plan),
         },
       };
@@ -89,7 +91,15 @@ function classesOf(labels: readonly string[]): Pick<Results["data"], "validation
 function testOf(store: SweepStore, { config }: CommandPlan): Pick<Results["data"], "test"> {
   if (config.test === undefined) return {};
   const [run] = store.testRuns(config.test.sha256);
-  return run === undefined ? {} : { test: { ...config.test, examples: run.evaluation.correct.length } };
+  if (run === undefined) return {};
+  const { groups } = readExamples(testExamplesFile(store, config.test.sha256)) ?? {};
+  return {
+    test: {
+      ...config.test,
+      examples: run.evaluation.correct.length,
+      ...(groups ? { groups: groupNumbers(groups) } : {}),
+    },
+  };
 }
 
 /** Times of a command's trial, in seconds. */

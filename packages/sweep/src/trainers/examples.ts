@@ -12,6 +12,8 @@ export interface Examples {
   readonly examples: readonly string[];
   /** The true class of each, where the runs say it. */
   readonly labels?: readonly string[];
+  /** The group of each, such as its document, where the runs say it. */
+  readonly groups?: readonly string[];
 }
 
 /** Rules for the outcomes of a run. */
@@ -42,6 +44,8 @@ export async function evaluationFrom(
   const { column } = metricOf(metric);
   if (outcomes[column] === undefined)
     throw new InputError("E_OUTCOMES", `${file} must have a ${column} for the metric ${metric}, got none`);
+  if (outcomes.groups && new Set(outcomes.groups).size < 2)
+    throw new InputError("E_OUTCOMES", `${file} must have examples of two or more groups, got 1`);
   const own = sorted(outcomes);
   const bytes = Buffer.from(`${canonicalJson(own.examples)}\n`);
   if (!existsSync(reference)) commitOnce(bytes, reference);
@@ -62,19 +66,20 @@ interface Sorted {
   readonly examples: Examples;
 }
 
-function sorted({ examples, labels }: RunOutcomes): Sorted {
+function sorted({ examples, labels, groups }: RunOutcomes): Sorted {
   const order = examples.map((_, i) => i).sort((a, b) => inOrder(examples[a]!, examples[b]!));
   return {
     order,
     examples: {
       examples: order.map((i) => examples[i]!),
       ...(labels ? { labels: order.map((i) => labels[i]!) } : {}),
+      ...(groups ? { groups: order.map((i) => groups[i]!) } : {}),
     },
   };
 }
 
 function assertSame(
-  { examples, lines, labels }: RunOutcomes,
+  { examples, lines }: RunOutcomes,
   { order, examples: own }: Sorted,
   common: Examples,
   { file, reference }: { readonly file: string; readonly reference: string },
@@ -99,13 +104,15 @@ function assertSame(
       ` must have all ${common.examples.length} examples of the other runs, lacks ${JSON.stringify(first)}${more > 0 ? ` and ${more} more` : ""}`,
     );
   }
-  if (common.labels === undefined) return;
-  const wrong = common.labels.findIndex((label, i) => label !== own.labels?.[i]);
-  if (wrong !== -1)
-    fail(
-      `, line ${lines[order[wrong]!]}: label of example ${JSON.stringify(own.examples[wrong])} must be ${JSON.stringify(common.labels[wrong])}, ` +
-        `as in the other runs, got ${labels ? JSON.stringify(own.labels![wrong]) : "none"}`,
-    );
+  for (const field of ["label", "group"] as const) {
+    const [names, ownNames] = [common[`${field}s`], own[`${field}s`]];
+    const wrong = names?.findIndex((name, i) => name !== ownNames?.[i]) ?? -1;
+    if (wrong !== -1)
+      fail(
+        `, line ${lines[order[wrong]!]}: ${field} of example ${JSON.stringify(own.examples[wrong])} must be ${JSON.stringify(names![wrong])}, ` +
+          `as in the other runs, got ${ownNames ? JSON.stringify(ownNames[wrong]) : "none"}`,
+      );
+  }
 }
 
 /** Whole numbers by size, before all else by its characters. */

@@ -138,6 +138,19 @@ describe("race", () => {
     expect(wanted.truncations).toEqual([]);
   });
 
+  test("looks at groups of examples where there are some", async () => {
+    const validationGroups = Array.from({ length: 30 }, (_, e) => e % 3);
+    const store = new SweepStore(temporaryFolder());
+    const grouped = examplePlan({ ...plan.config, validationGroups });
+    await finishTrials(store, race(grouped).required(store).trials);
+    const { trials, state } = replayRace(store, grouped);
+    const results = resultsOf(store, trials);
+    const lookOn = (groups?: readonly number[]) =>
+      raceSoFar(outcomesFromTrials(results, groups), grouped.summary).looks;
+    expect(state.looks).toEqual(lookOn(validationGroups));
+    expect(state.looks).not.toEqual(lookOn());
+  });
+
   test("a replay on the same store makes a look once, and makes it anew where the plan is another", async () => {
     const store = new SweepStore(temporaryFolder());
     const first = 3 * raceLooks(10)[0]!.seeds;

@@ -100,8 +100,15 @@ test("only completed trials of the rank that is named are scored, and none of ra
 
 test("the score is there when all runs are, and names other ranks that were scored", async () => {
   const { store, trials, test } = await finished([2, 4], [1, 2]);
-  const of = (rank: number) =>
-    testScoreIn(store, sha256, { rank, metric: "accuracy", confidence: 0.9 }, trials);
+  const of = (rank: number, groups: { test?: number[]; validation?: number[] } = {}) =>
+    testScoreIn(
+      store,
+      {
+        test: { sha256, ...(groups.test ? { groups: groups.test } : {}) },
+        validationGroups: groups.validation,
+      },
+      { decision: { rank, metric: "accuracy", confidence: 0.9 }, trials },
+    );
   const [one, two] = trialsToScore({ rank: 4 }, trials);
   const first = await score(store, one!.trialId, test);
   expect(of(4)).toBeUndefined();
@@ -112,6 +119,11 @@ test("the score is there when all runs are, and names other ranks that were scor
     12,
   );
   expect(of(4)).not.toHaveProperty("otherRanks");
+  const [test10, validation10] = [20, 30].map((count) => Array.from({ length: count }, (_, e) => e % 10));
+  expect(of(4, { test: test10! })!.interval).not.toEqual(of(4)!.interval);
+  const chosenBy = of(4, { validation: validation10! })!;
+  expect(chosenBy.interval).toEqual(of(4)!.interval);
+  expect(chosenBy.validation.interval).not.toEqual(of(4)!.validation.interval);
   for (const { trialId } of trialsToScore({ rank: 2 }, trials)) await score(store, trialId, test);
   expect(of(2)!.otherRanks).toEqual([4]);
   expect(of(4)!.otherRanks).toEqual([2]);

@@ -1,15 +1,19 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { Comparison } from "../../src/index.ts";
+import type { Comparison, SweepConfig } from "../../src/index.ts";
+import { formatChanges, settingsDiff } from "../../src/plan/settings-diff.ts";
 import {
-  keepsOverlap,
+  exampleChoices,
+  readPlan,
   readSweepFile,
   reconcileSweepFile,
   settingsFile,
   writeSettings,
 } from "../../src/store/sweep-file.ts";
 import { exampleConfig, examplePlan, exampleTest, temporaryFolder } from "../helpers/example.ts";
+
+const groupsOfExample = Array.from({ length: exampleConfig.data.validationExamples }, (_, i) => i >> 1);
 
 describe("sweep.json", () => {
   /** A folder whose sweep.json holds the example. */
@@ -118,15 +122,39 @@ describe("sweep.json", () => {
   });
 
   test("says whether the sweep keeps validation examples that are also in training; an old one does", () => {
-    const begun = (overlap?: { validation: number; kept?: true }): string => {
+    const begun = (changes: Partial<SweepConfig> = {}): string => {
       const out = temporaryFolder();
-      reconcileSweepFile(out, examplePlan(overlap === undefined ? {} : { overlap }), false);
+      reconcileSweepFile(out, examplePlan(changes), false);
       return out;
     };
-    expect(keepsOverlap(temporaryFolder())).toBeUndefined();
-    expect(keepsOverlap(begun())).toBe(true);
-    expect(keepsOverlap(begun({ validation: 3, kept: true }))).toBe(true);
-    expect(keepsOverlap(begun({ validation: 3 }))).toBe(false);
+    expect(exampleChoices(temporaryFolder())).toEqual({});
+    const none = { groupColumn: "none" };
+    expect(exampleChoices(begun())).toEqual({ keepOverlap: true, ...none });
+    const overlap = { validation: 3, kept: true } as const;
+    expect(exampleChoices(begun({ overlap }))).toEqual({ keepOverlap: true, ...none });
+    expect(exampleChoices(begun({ overlap: { validation: 3 } }))).toEqual({ keepOverlap: false, ...none });
+    const grouped = { validationGroups: groupsOfExample };
+    expect(exampleChoices(begun(grouped))).toEqual({ keepOverlap: false });
+    expect(exampleChoices(begun({ ...grouped, overlap }))).toEqual({ keepOverlap: true });
+  });
+
+  test("examples in other groups are another sweep, and a long list of groups is not written out", () => {
+    const out = temporaryFolder();
+    const validationGroups = groupsOfExample;
+    reconcileSweepFile(out, examplePlan({ validationGroups }), false);
+    const again = examplePlan({ validationGroups });
+    expect(reconcileSweepFile(out, again, false)).toBe(again);
+    expect(readPlan(out)).toMatchObject({ data: { validationGroups } });
+    expect(() => reconcileSweepFile(out, examplePlan(), true)).toThrow(
+      expect.objectContaining({
+        code: "E_SWEEP_CHANGED",
+        message: expect.stringMatching(/ {2}validationGroups: \[0,0,.* -> \(absent\)\nUse another --out/),
+      }),
+    );
+    const many = Array.from({ length: 900 }, (_, i) => i);
+    expect(formatChanges(settingsDiff({}, { validationGroups: many }))).toBe(
+      "  validationGroups: (absent) -> [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,1… (900 values)",
+    );
   });
 
   test("a count of such examples is no other sweep where the data are the same", () => {

@@ -67,6 +67,20 @@ describe("commandSweep", () => {
     });
   });
 
+  test("groups are numbered in the order of the examples", () => {
+    const groups = ["b", "a", "b", "c"];
+    const examples = { examples: ["1", "2", "3", "4"], groups };
+    const { store, plan, subject } = place(examples, { test: testSet });
+    expect(subject().data).toEqual({ validationExamples: 4, validationGroups: [0, 1, 0, 2] });
+    const trialId = store.addSpec(plan.specs[0]!);
+    const file = store.testRunPath(testSet.sha256, trialId);
+    mkdirSync(dirname(file), { recursive: true });
+    const evaluation = { accuracy: 0.5, correct: [1, 0, 1, 0] };
+    writeFileSync(file, JSON.stringify({ trialId, rank: 2, seed: 0, evaluation } satisfies TestRun));
+    writeFileSync(join(dirname(file), "examples.json"), JSON.stringify(examples));
+    expect(subject().data.test).toEqual({ ...testSet, examples: 4, groups: [0, 1, 0, 2] });
+  });
+
   test("test examples are there once a score tells how many they are", () => {
     const { store, plan, subject } = place(undefined, { test: testSet });
     expect(subject().data).not.toHaveProperty("test");

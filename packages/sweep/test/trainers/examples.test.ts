@@ -106,6 +106,34 @@ describe("later runs", () => {
   });
 });
 
+describe("groups of examples", () => {
+  const header = "example,correct,group";
+
+  test("are those of the first run, in the order of its examples; others are refused", async () => {
+    const { reference, read } = place();
+    await read(["e2,0,thread 2", "e1,1,thread 1", "e3,1,thread 2"], header);
+    expect(readExamples(reference)).toEqual({
+      examples: ["e1", "e2", "e3"],
+      groups: ["thread 1", "thread 2", "thread 2"],
+    });
+    await expect(read(["e2,0,thread 2", "e1,1,thread 1", "e3,1,thread 1"], header)).rejects.toThrow(
+      'line 4: group of example "e3" must be "thread 2", as in the other runs, got "thread 1"',
+    );
+    await expect(read(["e1,1", "e2,1", "e3,1"])).rejects.toThrow(
+      'line 2: group of example "e1" must be "thread 1", as in the other runs, got none',
+    );
+  });
+
+  test("must be two or more, which the first run is told", async () => {
+    const { folder, reference, read } = place();
+    await expect(read(["e1,1,all", "e2,0,all"], header)).rejects.toMatchObject({
+      code: "E_OUTCOMES",
+      message: `${join(folder, "outcomes-1.csv")} must have examples of two or more groups, got 1`,
+    });
+    expect(existsSync(reference)).toBe(false);
+  });
+});
+
 describe("rows that are wrong are named together, by their lines", () => {
   test.each([
     [
