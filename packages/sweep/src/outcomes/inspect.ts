@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
 import { chosenName, type OutcomeFormat } from "./format.ts";
-import { isShare, jsonFile, jsonOf, member, scoreFault, shareIn, wholeIn } from "./json-values.ts";
+import { groupIn, isShare, jsonFile, jsonOf, member, scoreFault, shareIn, wholeIn } from "./json-values.ts";
 import { Means } from "./means.ts";
 import { textsInZip } from "./zip.ts";
 
@@ -47,8 +47,11 @@ export const inspect: OutcomeFormat = {
       const row = { rank, example: member(sample, "id"), content: contentOf(sample) };
       const failure = failureOf(sample) ?? (correct == null ? `${score} did not score it` : undefined);
       if (failure !== undefined) means.add({ ...row, failure }, i + 1);
-      else if (isShare(correct)) means.add({ ...row, correct }, i + 1);
-      else rows.reject(i + 1, scoreFault(score, correct));
+      else if (isShare(correct)) {
+        const what = `metadata of ${path}, sample ${i + 1}`;
+        const group = groupIn(member(sample, "metadata"), choices.groupColumn, what);
+        means.add({ ...row, correct, ...group }, i + 1);
+      } else rows.reject(i + 1, scoreFault(score, correct));
     }
     for (const example of idsWithoutSample(header, samples))
       means.add(

@@ -44,6 +44,26 @@ export function member(value: unknown, ...keys: readonly string[]): unknown {
   return inner;
 }
 
+/**
+ * The group of an example: a field of what an evaluator says of it. No member without a field.
+ *
+ * @param what the evaluator calls it, such as `doc`, and where.
+ * @throws InputError `E_OUTCOMES` for a field that is not there or has no name; it lists those that are there.
+ */
+export function groupIn(
+  described: unknown,
+  field: string | undefined,
+  what: string,
+): { group?: string | number } {
+  if (field === undefined) return {};
+  const group = member(described, field);
+  if (typeof group === "string" || typeof group === "number") return { group };
+  const there = typeof described === "object" && described !== null ? Object.keys(described) : [];
+  const got = group === undefined ? `none of ${there.join(", ") || "no fields"}` : JSON.stringify(group);
+  const rule = `--group-column must be a field with a text or a number in ${what}`;
+  throw new InputError("E_OUTCOMES", `${rule}, got ${field}: ${got.slice(0, 200)}`);
+}
+
 /** Reads a score as a share: a number, a switch or its text. What is none stays as it is, for a message. */
 export function shareIn(value: unknown): unknown {
   return outcomeCells({ correct: 0 }, () => value, false).correct;

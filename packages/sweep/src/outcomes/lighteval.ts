@@ -1,6 +1,6 @@
 import { readDataRows } from "@lorank/train/data";
 import { chosenName, type OutcomeFormat } from "./format.ts";
-import { isShare, member, scoreFault, shareIn } from "./json-values.ts";
+import { groupIn, isShare, member, scoreFault, shareIn } from "./json-values.ts";
 
 const fileName = /^details_(.+?)(?:_\d{4}-\d\d-\d\dT[\d.:-]+)?\.parquet$/;
 
@@ -26,8 +26,16 @@ export const lighteval: OutcomeFormat = {
       const [id, query] = [member(doc, "id"), member(doc, "query")];
       const row = { example: id || number, content: query == null ? undefined : String(query) };
       const correct = shareIn(metrics[i]![score]);
-      if (isShare(correct)) rows.add({ ...row, correct }, number);
-      else rows.reject(number, scoreFault(score, correct));
+      const { groupColumn } = choices;
+      if (isShare(correct)) {
+        const group = groupIn(fieldsOf(doc), groupColumn, `doc of ${path}, row ${number}`);
+        rows.add({ ...row, correct, ...group }, number);
+      } else rows.reject(number, scoreFault(score, correct));
     }
   },
 };
+
+/** A document's fields, and those that its task alone has. */
+function fieldsOf(doc: unknown): object {
+  return { ...(member(doc, "specific") as object | null | undefined), ...(doc as object | null | undefined) };
+}

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { chosenName, type OutcomeFormat } from "./format.ts";
-import { isShare, jsonFile, jsonOf, member, scoreFault, shareIn } from "./json-values.ts";
+import { groupIn, isShare, jsonFile, jsonOf, member, scoreFault, shareIn } from "./json-values.ts";
 import { openLines, readLines } from "./read-lines.ts";
 import { rankIn } from "./run-pattern.ts";
 
@@ -52,6 +52,7 @@ export const lmEval: OutcomeFormat = {
               example: member(row, "doc_id"),
               correct,
               content: hash === undefined ? hash : String(hash),
+              ...groupIn(member(row, "doc"), choices.groupColumn, `doc of ${path}, line ${number}`),
             },
             number,
           );

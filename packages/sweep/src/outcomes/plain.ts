@@ -14,10 +14,10 @@ export const plain: OutcomeFormat = {
     if (isNamed && (path === "-" || statSync(path, { throwIfNoEntry: false })?.isFIFO())) return true;
     return extensions.includes(extension) && (isNamed || hasOurColumns(head()));
   },
-  async read(path, rows, { stdin, onRows }) {
+  async read(path, rows, { stdin, onRows, choices: { groupColumn } }) {
     const source = openLines(path, stdin);
     const { totalBytes } = source;
-    const reader = rowReader(rows);
+    const reader = rowReader({ ...rows, groupColumn });
     let [number, reported] = [0, 0];
     for await (const { lines, bytes } of readLines(source)) {
       for (const line of lines) reader.line(line, ++number);

@@ -1,6 +1,15 @@
 import { InputError } from "@lorank/core";
 import { chosenName, type OutcomeFormat } from "./format.ts";
-import { isShare, jsonFile, jsonOf, member, mostJsonBytes, scoreFault, shareIn } from "./json-values.ts";
+import {
+  groupIn,
+  isShare,
+  jsonFile,
+  jsonOf,
+  member,
+  mostJsonBytes,
+  scoreFault,
+  shareIn,
+} from "./json-values.ts";
 import { Means } from "./means.ts";
 import { openLines, readLines } from "./read-lines.ts";
 
@@ -49,8 +58,10 @@ export const promptfoo: OutcomeFormat = {
       );
       if (member(result, "failureReason") === errorReason)
         means.add({ ...row, failure: String(member(result, "error") ?? "an error") }, i + 1);
-      else if (isShare(correct)) means.add({ ...row, correct }, i + 1);
-      else rows.reject(i + 1, scoreFault(score, correct));
+      else if (isShare(correct)) {
+        const group = groupIn(varsOf(result), choices.groupColumn, `vars of ${path}, result ${i + 1}`);
+        means.add({ ...row, correct, ...group }, i + 1);
+      } else rows.reject(i + 1, scoreFault(score, correct));
     }
     means.giveTo(rows);
   },
@@ -94,7 +105,11 @@ function twoProviders(path: string, one: string, other: string): InputError {
   );
 }
 
-/** The variables of a test as they were written: what a provider adds to them may be random. */
 function contentOf(result: unknown): string {
-  return JSON.stringify(member(result, "testCase", "vars") ?? member(result, "vars") ?? null);
+  return JSON.stringify(varsOf(result));
+}
+
+/** The variables of a test as they were written: what a provider adds to them may be random. */
+function varsOf(result: unknown): unknown {
+  return member(result, "testCase", "vars") ?? member(result, "vars") ?? null;
 }

@@ -56,7 +56,7 @@ export function jsonLines(rows: Rows): LineReader {
     const keys = Object.keys(row);
     if (keys.length !== names?.length || keys.some((key, i) => key !== names![i])) {
       const source = `${rows.source}, line ${number}`;
-      columns = findColumns(keys, source);
+      columns = findColumns(keys, source, rows.groupColumn);
       if (names === undefined) assertColumns(columns, keys, { ...rows, source });
       names = keys;
     }
@@ -82,7 +82,7 @@ function objectIn(text: string): Record<string, unknown> | undefined {
 export function separatedLines(header: string, rows: Rows, separator = separatorOf(header)): LineReader {
   const cellsOf = cellSplitter(separator);
   const names = cellsOf(header) ?? [];
-  const columns = findColumns(names, rows.source);
+  const columns = findColumns(names, rows.source, rows.groupColumn);
   assertColumns(columns, names, rows);
   const record = (text: string, number: number): void => {
     const cells = cellsOf(text);

@@ -16,26 +16,36 @@ export type FieldPlaces = { readonly [F in Field]?: number };
  *
  * @throws InputError `E_COLUMN` where two columns could be the same field.
  */
-export function findColumns(names: readonly string[], source: string): FieldPlaces {
+export function findColumns(
+  names: readonly string[],
+  source: string,
+  groupColumn: string | undefined = "group",
+): FieldPlaces {
   return Object.fromEntries(
     fields.flatMap((field) => {
-      const places = placesOf(field, names);
+      const column = field === "group" ? groupColumn : field;
+      const places = placesOf(column, names);
       if (places.length > 1) {
         const got = places.map((place) => JSON.stringify(names[place])).join(" and ");
-        throw new InputError("E_COLUMN", `${source} must have one column ${field}, got ${got}`);
+        throw new InputError("E_COLUMN", `${source} must have one column ${column}, got ${got}`);
       }
       return places.map((place) => [field, place]);
     }),
   );
 }
 
-/** Throws E_COLUMN for fields that every row must have and that no column is. */
+/** Throws E_COLUMN for fields that every row must have and that no column is, and for a group column that is not there. */
 export function assertColumns(
   columns: FieldPlaces,
   names: readonly string[],
-  { source, required }: Pick<Rows, "source" | "required">,
+  { source, required: ofAll, groupColumn }: Pick<Rows, "source" | "required" | "groupColumn">,
 ): void {
-  const missing = required.filter((field) => columns[field] === undefined);
+  const lacksGroup = groupColumn !== undefined && columns.group === undefined;
+  const missing = [
+    ...ofAll.filter((field) => columns[field] === undefined),
+    ...(lacksGroup ? [groupColumn] : []),
+  ];
+  const required = [...ofAll, ...(groupColumn === undefined ? [] : [groupColumn])];
   if (missing.length === 0) return;
   const all = names.map((name) => name.trim()).join(", ");
   const got = all.length > 200 ? `${all.slice(0, 200)}…` : all;
@@ -50,7 +60,7 @@ export function countFields(names: readonly string[]): number {
   return fields.filter((field) => placesOf(field, names).length > 0).length;
 }
 
-function placesOf(field: Field, names: readonly string[]): number[] {
+function placesOf(field: string, names: readonly string[]): number[] {
   const placesWhere = (matches: (name: string) => boolean): number[] =>
     names.flatMap((name, place) => (matches(name.trim()) ? [place] : []));
   const exact = placesWhere((name) => name === field);
@@ -118,6 +128,8 @@ export interface Rows {
   readonly source: string;
   /** Fields that must have a column. */
   readonly required: readonly Field[];
+  /** Name of the column of groups. (default: `group`, where there is one) */
+  readonly groupColumn?: string | undefined;
   add(row: EvaluatedCells, line: number): void;
   /** Takes note of a row that could not be read. */
   reject(line: number, fault: string): void;

@@ -43,6 +43,17 @@ test("Inspect: grades, numbers and texts are read; what was not scored or did no
   );
 });
 
+test("Inspect: the group of an example is a field of its metadata, which a sample that failed need not have", async () => {
+  const samples = ["a", "b", "a"].map((author, i) => sample(`q${i}`, 1, { metadata: { author } }));
+  const log = inspectLog([...samples, sample("q3", 1, { error: "time-out" })]);
+  const folder = writeRuns({ "r4-s1/log.json": log });
+  const { cells } = await readRuns(folder, { groupColumn: "author" });
+  expect(Array.from(cells[0]!.groups!)).toEqual([0, 1, 0]);
+  await expect(readRuns(folder, { groupColumn: "book" })).rejects.toThrow(
+    `in metadata of ${join(folder, "r4-s1/log.json")}, sample 1, got book: none of author`,
+  );
+});
+
 test("Inspect: a scorer of several values has a name for each", async () => {
   const folder = writeRuns({ "r4-s1/log.json": inspectLog([sample("a", { x: 1, y: 0 })]) });
   await expect(readRuns(folder)).rejects.toThrow("--score must be one of s/x, s/y in");

@@ -56,6 +56,23 @@ test("lm-eval: another document under the same number, and a score that is no sh
   );
 });
 
+test("lm-eval: the group of an example is a field of its document", async () => {
+  const run = [0, 1, 2].map((id) => lmRow(id, { doc: { book: id > 0 ? "Emma" : 7, text: "" } })).join("\n");
+  const folder = writeRuns({ "r4-s1/samples_a.jsonl": run, "r8-s1/samples_a.jsonl": run });
+  const { cells } = await readRuns(folder, { groupColumn: "book" });
+  expect(cells.map(({ groups }) => Array.from(groups!))).toEqual([
+    [0, 1, 1],
+    [0, 1, 1],
+  ]);
+  expect((await readRuns(folder)).cells[0]).not.toHaveProperty("groups");
+  const rule = `--group-column must be a field with a text or a number in doc of ${join(folder, "r4-s1/samples_a.jsonl")}, line 1`;
+  await expect(readRuns(folder, { groupColumn: "author" })).rejects.toThrow(
+    expect.objectContaining({ code: "E_OUTCOMES", message: `${rule}, got author: none of book, text` }),
+  );
+  const nested = writeRuns({ "r4-s1/samples_a.jsonl": lmRow(0, { doc: { book: ["x"] } }) });
+  await expect(readRuns(nested, { groupColumn: "book" })).rejects.toThrow('line 1, got book: ["x"]');
+});
+
 test("lm-eval before 0.4.5 has no list of metrics and no filter: its numbers are the metrics", async () => {
   const row = (id: number) => JSON.stringify({ doc_id: id, doc: {}, target: "0", acc: id % 2, acc_norm: 1 });
   const folder = writeRuns({ "r4-s1/x.jsonl": `${row(0)}\n${row(1)}\n` });

@@ -18,6 +18,18 @@ test("promptfoo: one file has all runs, told apart by the labels of its provider
   await expect(readRuns(named)).rejects.toThrow("must have one provider for each run, got r4-s1 and r4-s2");
 });
 
+test("promptfoo: the group of an example is a variable of its test", async () => {
+  const line = (testIdx: number, vars: object) =>
+    JSON.stringify({ cost: 0, provider: { label: "r8-s1" }, testIdx, testCase: { vars }, success: true });
+  const lines = ["a", "b", "a"].map((author, i) => line(i, { author }));
+  const file = join(writeRuns({ "x.jsonl": lines.join("\n") }), "x.jsonl");
+  const { cells } = await readOutcomes(file, { groupColumn: "author" });
+  expect(Array.from(cells[0]!.groups!)).toEqual([0, 1, 0]);
+  await expect(readOutcomes(file, { groupColumn: "book" })).rejects.toThrow(
+    `in vars of ${file}, result 1, got book: none of author`,
+  );
+});
+
 test("promptfoo: labels that name one run twice, or none, are refused", async () => {
   const line = (label: string) =>
     JSON.stringify({

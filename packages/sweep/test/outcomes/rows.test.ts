@@ -40,6 +40,16 @@ describe("columns", () => {
     expect(() => assert([])).toThrow("got none");
   });
 
+  test("the group column is named group, or as it is said", () => {
+    const names = ["example", "group", "Thread"];
+    expect(findColumns(names, "a.csv")).toEqual({ example: 0, group: 1 });
+    expect(findColumns(names, "a.csv", "thread")).toEqual({ example: 0, group: 2 });
+    const rows = { ...place, required: ["example"] as const, groupColumn: "person" };
+    expect(() => assertColumns(findColumns(names, "a.csv", "person"), names, rows)).toThrow(
+      "a.csv must have the columns example, person; person missing, got example, group, Thread",
+    );
+  });
+
   test("of a header without end, a message has the beginning", () => {
     const names = Array.from({ length: 1000 }, (_, i) => `column${i}`);
     expect(() => assertColumns({}, names, place)).toThrow(/got column0, .{185,195}…$/);
