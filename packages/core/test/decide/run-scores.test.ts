@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { decideScores, type ScoredRun } from "../../src/decide.ts";
 import { randomStream } from "../../src/statistics/random.ts";
@@ -169,4 +170,18 @@ test("equal ranks are seldom said to differ, whether paired or not, with a noisy
   // 5 % of 400 and three standard errors.
   expect(claims).toBeLessThanOrEqual(33);
   expect(worse).toBeLessThanOrEqual(33);
+});
+
+test.each([
+  [0.01, { verdict: "adequate", rank: 4, certifiedRank: 4 }],
+  [0.005, { verdict: "adequate", rank: 16, certifiedRank: 32 }],
+])("published runs of DistilBERT on AG News at a margin of %d", (margin, expected) => {
+  const table = new URL("../../bench/data/kudale-ag-news.csv", import.meta.url);
+  const [, ...lines] = readFileSync(table, "utf8").trim().split("\n");
+  const runs = lines.map((line) => {
+    const [rank, seed, score] = line.split(",").map(Number);
+    return { rank: rank!, seed: seed!, score: score! };
+  });
+  expect(runs).toHaveLength(21);
+  expect(decideScores({ runs, examples: 7600 }, { margin })).toMatchObject(expected);
 });
