@@ -9,7 +9,7 @@ import {
   placeOfData,
   skippedNote,
 } from "./data-options.ts";
-import { groupColumnIn, groupColumnOf } from "./group-column.ts";
+import { groupColumnIn, groupColumnOf, noGroups } from "./group-column.ts";
 import { byHash, guessNote } from "./parts.ts";
 import type { ExampleKind } from "./repeats.ts";
 import type { Row } from "./rows.ts";
@@ -93,7 +93,9 @@ export function loadTexts(
 }
 
 function textsInParts(parts: LabelledParts, options: DataOptions): ChosenExamples<LabelledText> {
-  const ordered = (texts: readonly LabelledText[]) => byHash(texts, ({ id }) => id);
+  const isGrouped = options.groupColumn !== noGroups;
+  const ordered = (texts: readonly LabelledText[]) =>
+    byHash(isGrouped ? texts : texts.map(({ group: _, ...text }) => text), ({ id }) => id);
   const shares = {
     train: ordered(parts.train),
     validation: ordered(parts.validation),

@@ -293,7 +293,7 @@ function checkParts(name: string, options: DataOptions): void {
           `${named("testData")} must be absent with ${name}, which has a test part of its own (${named("testExamples")}), got ${options.testData}`,
         ]),
     ...(["textColumn", "labelColumn", "groupColumn"] as const)
-      .filter((key) => options[key] !== undefined)
+      .filter((key) => options[key] !== undefined && options[key] !== noGroups)
       .map((key) => `${named(key)} must be absent with ${name}, which has no columns`),
     ...(["encoding", "delimiter", "skipInvalid", "mergeLabels"] as const)
       .filter((key) => isSet(options[key]))

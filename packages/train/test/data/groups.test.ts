@@ -117,6 +117,27 @@ describe("the group column", () => {
   });
 });
 
+test("groups of texts in parts are theirs already, or none where that is asked for", async () => {
+  const part = (name: string, groups: readonly string[]) =>
+    groups.map((group, i) => ({ id: `${name}${i}`, text: `${name} ${i}`, label: `${i % 2}`, group }));
+  const data = {
+    name: "mails",
+    train: part("t", ["a", "b"]),
+    validation: part("v", ["c", "a", "c", "d", "e"]),
+    test: [],
+  };
+  const { overlap, notes, ...loaded } = await loadDataset({ data }, readData);
+  expect(overlap).toEqual({ validation: 0, ofTrainedGroups: 1 });
+  expect(notes[0]).toContain("text v1 and text t0, for example");
+  expect(new Set(loaded.groupsOf("validation", loaded.inputs.parts[1] as Row[]))).toEqual(new Set([0, 1, 2]));
+  const off = await loadDataset({ data, groupColumn: "none" }, readData);
+  expect(off.inputs.parts[1]).toHaveLength(5);
+  expect(groupsIn(off, "validation")).toBeUndefined();
+  await expect(loadDataset({ data, groupColumn: "thread" }, readData)).rejects.toThrow(
+    "groupColumn must be absent with mails, which has no columns",
+  );
+});
+
 describe("parts that are drawn of data in groups", () => {
   test("have whole groups, shares near those asked for, and each class a row to train on", () => {
     for (let seed = 0; seed < 100; seed++) {
