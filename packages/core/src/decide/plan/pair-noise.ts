@@ -26,9 +26,16 @@ export interface PairNoise {
  */
 export const assumedShares = { seed: 0.002, example: 0.04, residual: 0.958 } as const;
 
-/** Noise in accuracy of ranks that disagree on a share of the examples, 0 to 1. */
-export function assumedNoise(disagreement: number): PairNoise {
-  return { components: split(disagreement), differing: disagreement, unit: 1 };
+/**
+ * Noise in accuracy of ranks that disagree on a share of the examples, 0 to 1. Of groups of `groupSize` examples it is
+ * assumed that those of one group disagree no more alike than others, and that the largest difference of a group is three
+ * standard deviations of one.
+ */
+export function assumedNoise(disagreement: number, groupSize = 1): PairNoise {
+  const noise = { components: split(disagreement), differing: disagreement, unit: 1 };
+  if (groupSize === 1) return noise;
+  const unit = Math.min(1, 3 * Math.sqrt(disagreement / groupSize));
+  return { ...noise, groupSize, unit, differing: 1 - (1 - disagreement) ** groupSize };
 }
 
 function split(variance: number): PairNoise["components"] {

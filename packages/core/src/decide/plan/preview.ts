@@ -61,13 +61,13 @@ const previewSeeds = [1, 3, 5, 10];
 export function previewDesign(options: PreviewOptions): DesignPreview {
   const { noise, ranks, seeds, examples, margin, confidence = 0.95, power = 0.8 } = options;
   assertDesign({ ...options, confidence, power });
-  const { components, differing, unit } = noise;
+  const { components, differing, unit, groupSize = 1 } = noise;
   const variance = components.seed + components.example + components.residual;
   const { pairTail, smallestTail } = claimTails(confidence, { ranks });
   const rivals = ranks - 1;
   const aim = unit > 0 ? aimedPower(power) : power;
   const question = (design: number, tail: number): DesignQuestion => ({
-    ...{ components, differing, unit, examples, ranks, tail },
+    ...{ components, differing, unit, groupSize, examples, ranks, tail },
     seeds: design,
   });
   const alone = { variance, tail: smallestTail, power: powerAgainstEach(power, rivals, 1) };

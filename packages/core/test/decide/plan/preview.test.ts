@@ -32,6 +32,22 @@ describe("previewDesign", () => {
     }
   });
 
+  test("counts groups of examples, whose number bounds what none has shown", () => {
+    const margin = (noise: PairNoise): number =>
+      rowOf(previewDesign({ ...design, noise }), 5).certifiableMargin;
+    expect(margin({ ...assumedNoise(0.002), groupSize: 40 })).toBeGreaterThan(margin(assumedNoise(0.002)));
+    const needed = (groupSize: number) =>
+      previewDesign({ ...design, noise: assumedNoise(0.05, groupSize), seeds: 10, margin: 0.02 }).needs
+        .examples;
+    expect(needed(100)).toBeGreaterThan(2 * needed(1)!);
+    // Of 20 examples 5 % disagree: a standard deviation of √(0.05 / 20).
+    expect(assumedNoise(0.05, 20)).toMatchObject({
+      groupSize: 20,
+      unit: expect.closeTo(0.15, 12),
+      differing: expect.closeTo(1 - 0.95 ** 20, 12),
+    });
+  });
+
   test("says for one seed and two ranks what the textbook says", () => {
     const { needs } = previewDesign({ ...design, ranks: 2 });
     expect(needs.oneSeedExamples).toBe(3092);
