@@ -7,7 +7,7 @@ export {
   type StopSignals,
 } from "./executor/run-options.ts";
 export { type MeasureProgress, measureTime } from "./measure/measure-time.ts";
-export { expectedTrials } from "./methods/methods.ts";
+export { expectedTrials, outcomesOf } from "./methods/methods.ts";
 export { chosenChecks, extraTrials } from "./plan/checks.ts";
 export type { ProgressEvent, ProgressReporter, SweepEvent, SweepTrialEvent } from "./plan/events.ts";
 export {

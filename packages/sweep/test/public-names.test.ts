@@ -17,6 +17,7 @@ test("each subpath exports these values and no others", () => {
       "expectedTrials",
       "extraTrials",
       "measureTime",
+      "outcomesOf",
       "planSweep",
       "prepareCommand",
       "preparePlan",

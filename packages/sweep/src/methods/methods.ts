@@ -91,7 +91,7 @@ export function resultsOf(store: SweepStore, specs: readonly TrialSpec[]): Trial
 }
 
 /** Outcomes of the trials that have a result, in groups where the examples are. */
-function outcomesOf(store: SweepStore, plan: Plan, specs: readonly TrialSpec[]): OutcomeTable {
+export function outcomesOf(store: SweepStore, plan: Plan, specs: readonly TrialSpec[]): OutcomeTable {
   const { validationGroups } = trainerOfPlan(plan).subject(store).data;
   return outcomesFromTrials(resultsOf(store, specs), validationGroups);
 }

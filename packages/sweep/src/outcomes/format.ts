@@ -22,7 +22,7 @@ export interface OutcomeChoices {
   readonly score?: string | undefined;
   /** A task, where a run has a file for each of several. */
   readonly task?: string | undefined;
-  /** The column of groups, or the field of an evaluator's documents. (default: a column named `group`) */
+  /** The column of groups, or the field of an evaluator's documents. `none`: no groups. (default: a column named `group`) */
   readonly groupColumn?: string | undefined;
 }
 

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { readTextFile } from "@lorank/checkpoint/files";
 import { InputError, isInputError } from "@lorank/core";
+import { noGroups } from "@lorank/train/data";
 import { outcomeCells } from "./rows.ts";
 
 /** Far more than an evaluator's log of any size; a text becomes JavaScript values of several times its size. */
@@ -55,7 +56,7 @@ export function groupIn(
   field: string | undefined,
   what: string,
 ): { group?: string | number } {
-  if (field === undefined) return {};
+  if (field === undefined || field === noGroups) return {};
   const group = member(described, field);
   if (typeof group === "string" || typeof group === "number") return { group };
   const there = typeof described === "object" && described !== null ? Object.keys(described) : [];

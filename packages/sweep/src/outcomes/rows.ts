@@ -1,5 +1,6 @@
 import { InputError } from "@lorank/core";
 import type { Outcome, OutcomeCells, OutcomeGatherer } from "@lorank/core/decide";
+import { noGroups } from "@lorank/train/data";
 
 export type Field = keyof Outcome;
 
@@ -24,7 +25,7 @@ export function findColumns(
   return Object.fromEntries(
     fields.flatMap((field) => {
       const column = field === "group" ? groupColumn : field;
-      const places = placesOf(column, names);
+      const places = column === noGroups ? [] : placesOf(column, names);
       if (places.length > 1) {
         const got = places.map((place) => JSON.stringify(names[place])).join(" and ");
         throw new InputError("E_COLUMN", `${source} must have one column ${column}, got ${got}`);
@@ -38,14 +39,14 @@ export function findColumns(
 export function assertColumns(
   columns: FieldPlaces,
   names: readonly string[],
-  { source, required: ofAll, groupColumn }: Pick<Rows, "source" | "required" | "groupColumn">,
+  { source, required: ofAll, groupColumn = noGroups }: Pick<Rows, "source" | "required" | "groupColumn">,
 ): void {
-  const lacksGroup = groupColumn !== undefined && columns.group === undefined;
+  const ofGroups = groupColumn === noGroups ? [] : [groupColumn];
+  const required = [...ofAll, ...ofGroups];
   const missing = [
     ...ofAll.filter((field) => columns[field] === undefined),
-    ...(lacksGroup ? [groupColumn] : []),
+    ...(columns.group === undefined ? ofGroups : []),
   ];
-  const required = [...ofAll, ...(groupColumn === undefined ? [] : [groupColumn])];
   if (missing.length === 0) return;
   const all = names.map((name) => name.trim()).join(", ");
   const got = all.length > 200 ? `${all.slice(0, 200)}…` : all;
@@ -128,7 +129,7 @@ export interface Rows {
   readonly source: string;
   /** Fields that must have a column. */
   readonly required: readonly Field[];
-  /** Name of the column of groups. (default: `group`, where there is one) */
+  /** Name of the column of groups; `none`: there is none. (default: `group`, where there is one) */
   readonly groupColumn?: string | undefined;
   add(row: EvaluatedCells, line: number): void;
   /** Takes note of a row that could not be read. */

@@ -44,6 +44,10 @@ describe("columns", () => {
     const names = ["example", "group", "Thread"];
     expect(findColumns(names, "a.csv")).toEqual({ example: 0, group: 1 });
     expect(findColumns(names, "a.csv", "thread")).toEqual({ example: 0, group: 2 });
+    expect(findColumns(names, "a.csv", "none")).toEqual({ example: 0 });
+    expect(() =>
+      assertColumns({ example: 0 }, names, { ...place, required: ["example"], groupColumn: "none" }),
+    ).not.toThrow();
     const rows = { ...place, required: ["example"] as const, groupColumn: "person" };
     expect(() => assertColumns(findColumns(names, "a.csv", "person"), names, rows)).toThrow(
       "a.csv must have the columns example, person; person missing, got example, group, Thread",
