@@ -12,7 +12,7 @@ import {
   previewDesign,
 } from "@lorank/core/decide";
 import { type MethodName, type MetricName, metricOf, type TrialResult } from "@lorank/core/results";
-import { readPlan, SweepStore } from "@lorank/sweep";
+import { outcomesOf, readPlan, SweepStore } from "@lorank/sweep";
 import { isOutcomes, isRunPattern, type OutcomeChoices } from "@lorank/sweep/outcomes";
 import type { ValidationLimit } from "@lorank/train/data";
 import { trialId } from "@lorank/train/spec";
@@ -25,6 +25,7 @@ import { readRequest, withUntil } from "../settings/saved-settings.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import { preparationOf } from "../sweep/prepare.ts";
 import type { ReadySweep } from "../sweep/ready-sweep.ts";
+import { groupsOf } from "../sweep/trials.ts";
 
 /** Shares of examples on which two ranks disagree under one seed: few, some, many. */
 const assumedDisagreements: readonly number[] = [0.02, 0.05, 0.1];
@@ -35,6 +36,8 @@ export interface Design {
   readonly ranks: readonly number[];
   readonly seeds: number;
   readonly examples: number;
+  /** Groups that the examples are in; absent where they are independent. */
+  readonly groups?: number;
   /** Number of examples that the data can give; undefined for another trainer. */
   readonly limit?: ValidationLimit;
   readonly metric: MetricName;
@@ -72,12 +75,14 @@ export function designOf(
   assertRanks(ranks);
   const examples = data?.validationExamples ?? settings.examples ?? runs?.outcomes.examples;
   if (examples === undefined) return undefined;
+  const groups = groupsOf("data" in plan ? plan.data.validationGroups : runs?.outcomes.cells[0]?.groups);
   return {
     ...(method === undefined ? {} : { method }),
     ranks,
     seeds: seeds.length,
     examples,
     ...(data === undefined ? {} : { limit: data.validationLimit }),
+    ...(groups === undefined ? {} : { groups }),
     ...{ metric, margin, confidence, power },
     binary: data === undefined || data.task.kind === "classification",
   };
@@ -122,7 +127,8 @@ export function noiseCases(design: Design, runs: Runs | undefined): NoiseCase[] 
   }
   if (!metricOf(design.metric).isBinary || !design.binary) return [];
   return assumedDisagreements.map((disagreement) => {
-    const noise = assumedNoise(disagreement);
+    const { examples, groups = examples } = design;
+    const noise = assumedNoise(disagreement, examples / groups);
     return { source: "assumed", disagreement, ...previews(noise) };
   });
 }
@@ -150,18 +156,20 @@ export async function readRuns(
     noteWhatWasRead(outcomes, output);
     return { path, outcomes, trials: undefined };
   }
-  const trials = readTrials(path);
-  return { path, outcomes: outcomesFromTrials(trials), trials };
-}
-
-/** The trials of a sweep's folder, finished or not, or of its results.json. Throws InputError `E_RESULTS` when there are none. */
-function readTrials(path: string): readonly TrialResult[] {
-  const trials = isSweep(path) ? gridTrials(path) : readResults(path).results.trials;
-  if (trials.length > 0) return trials;
+  const { trials, outcomes } = isSweep(path) ? gridRuns(path) : reportedRuns(path);
+  if (trials.length > 0) return { path, outcomes, trials };
   throw new InputError(
     "E_RESULTS",
     `results must hold a trial that is done, got ${path}, which has none yet`,
   );
+}
+
+type SweepRuns = Pick<Runs, "outcomes"> & { readonly trials: readonly TrialResult[] };
+
+/** The trials of a results.json. */
+function reportedRuns(path: string): SweepRuns {
+  const { trials, data } = readResults(path).results;
+  return { trials, outcomes: outcomesFromTrials(trials, data.validationGroups) };
 }
 
 function isSweep(path: string): boolean {
@@ -172,10 +180,12 @@ function isSweep(path: string): boolean {
  * The trials of the grid that are done in a sweep's folder, whose results.json comes last. Trials of checks are left out:
  * they say nothing of the ranks' noise under the sweep's own settings.
  */
-function gridTrials(path: string): TrialResult[] {
-  const grid = new Set(readPlan(path).specs.map((spec) => trialId(spec)));
+function gridRuns(path: string): SweepRuns {
+  const plan = readPlan(path);
   const store = new SweepStore(path, { readOnly: true });
-  return store.readResults().filter((trial) => grid.has(trial.trialId));
+  const grid = new Set(plan.specs.map((spec) => trialId(spec)));
+  const trials = store.readResults().filter((trial) => grid.has(trial.trialId));
+  return { trials, outcomes: outcomesOf(store, plan, plan.specs) };
 }
 
 /** The settings of a sweep, and what to find out about it. */

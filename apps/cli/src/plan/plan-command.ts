@@ -32,8 +32,9 @@ export async function runPlanCommand(file: string | undefined, flags: CommandFla
     );
   }
   const { settings } = request;
-  const { results, filter, score } = settings;
-  const runs = results === undefined ? undefined : await readRuns(results, output, { filter, score });
+  const { results, filter, score, "group-column": groupColumn } = settings;
+  const runs =
+    results === undefined ? undefined : await readRuns(results, output, { filter, score, groupColumn });
   const preparation = preparationOf(settings);
   const ofOutcomes = settings.examples !== undefined || (runs !== undefined && runs.trials === undefined);
   const answer =

@@ -4,10 +4,11 @@ import { counted, wholeNumber } from "../text.ts";
 import type { Design, NoiseCase, Runs } from "./design.ts";
 
 /** "What 800 examples can show of 4 ranks, in points: 95 % confidence, power 0.8". */
-export function headline({ ranks, examples, metric, confidence, power }: Design): string {
+export function headline({ ranks, examples, groups, metric, confidence, power }: Design): string {
   const [, unit] = metricOf(metric).unit;
+  const inGroups = groups === undefined ? "" : ` in ${counted(groups, "group")}`;
   return (
-    `What ${counted(examples, "example")} can show of ${counted(ranks.length, "rank")}, in ${unit}, ` +
+    `What ${counted(examples, "example")}${inGroups} can show of ${counted(ranks.length, "rank")}, in ${unit}, ` +
     `at ${percent(confidence)} confidence with power ${power}`
   );
 }
@@ -23,7 +24,7 @@ export function noiseWords(cases: readonly NoiseCase[], runs: Runs | undefined):
   if (runs === undefined) {
     return (
       `Nothing has run yet, so it is assumed that two ranks disagree on ${cases.map(({ disagreement }) => percent(disagreement!)).join(", ")} of the examples under ` +
-      `one seed, and that ${shares} of that noise comes from the seed. After a first seed, --results FOLDER takes what was observed.`
+      `one seed, and that ${shares} of that noise comes from the seed.${groupWords(cases)} After a first seed, --results FOLDER takes what was observed.`
     );
   }
   const [{ source, disagreement, noise }] = cases as [NoiseCase];
@@ -35,6 +36,13 @@ export function noiseWords(cases: readonly NoiseCase[], runs: Runs | undefined):
   return source === "one-seed"
     ? `${observed} One seed does not show the noise between seeds: that it makes ${shares} of this noise is still assumed.`
     : `${observed} The noise between seeds is observed too, but roughly: three seeds show it within a factor of four.`;
+}
+
+/** Sentence on groups before a run. */
+function groupWords([one]: readonly NoiseCase[]): string {
+  const { groupSize = 1 } = one?.noise ?? {};
+  if (groupSize === 1) return "";
+  return " Groups are counted, as if ranks did not differ from group to group: if they do, the intervals are wider.";
 }
 
 function deviation({ seed, example, residual }: NoiseCase["noise"]["components"]): number {

@@ -7,7 +7,8 @@ import { readOutcomes } from "./read-results.ts";
 import { type WhatWasRead, whatWasRead } from "./what-was-read.ts";
 
 /** Flags of a verdict on runs of any trainer. */
-export interface EvidenceOptions extends OutcomeChoices {
+export interface EvidenceOptions extends Omit<OutcomeChoices, "groupColumn"> {
+  readonly "group-column"?: string;
   readonly metric?: string;
   readonly higher?: boolean;
   readonly lower?: boolean;
@@ -34,20 +35,26 @@ interface DecidedEvidence {
  */
 export async function decideEvidence(
   paths: readonly string[],
-  { task, filter, score, ...flags }: EvidenceOptions,
+  { task, filter, score, "group-column": groupColumn, ...flags }: EvidenceOptions,
   output: Output,
 ): Promise<DecidedEvidence> {
   const path = scoresAmong(paths, flags);
   if (path === undefined) {
-    const outcomes = await readOutcomes(paths, { task, filter, score }, output);
+    const outcomes = await readOutcomes(paths, { task, filter, score, groupColumn }, output);
     return { decision: decide(outcomes, sweepOptions(flags)), read: whatWasRead(outcomes) };
   }
   const { metric, higher, lower, ...options } = flags;
+  if (groupColumn !== undefined) throw noExamples(groupColumn, "a table of runs, one score each");
   if (higher && lower) throw new InputError("E_CONFIG", "--higher and --lower exclude each other, got both");
   const better = higher ? "higher" : lower ? "lower" : undefined;
   const { notes, column, ...scores } = await readScores(path, { metric, better });
   for (const note of notes) output.note(note);
   return { decision: decideScores(scores, { ...options, metric: scores.metric }) };
+}
+
+function noExamples(groupColumn: string, got: string): InputError {
+  const rule = "--group-column must be of outcomes of examples";
+  return new InputError("E_CONFIG", `${rule}, got ${groupColumn} for ${got}`);
 }
 
 /** The path to read scores of. Runs that have outcomes of examples too are judged by these, unless a flag asks for a score. */
@@ -69,8 +76,11 @@ export function sweepOptions({
   task,
   filter,
   score,
+  "group-column": groupColumn,
   ...options
 }: EvidenceOptions): DecideOptions {
+  if (groupColumn !== undefined)
+    throw noExamples(groupColumn, "a sweep's results, which have the groups of its data");
   if (higher || lower) {
     const flag = higher ? "--higher" : "--lower";
     throw new InputError(

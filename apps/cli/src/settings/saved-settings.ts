@@ -2,7 +2,13 @@ import { existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { readTextFile, throwIfUnreadable } from "@lorank/checkpoint/files";
 import { InputError, parseJson } from "@lorank/core";
-import { type AskedSettings, type Comparison, chosenChecks, keepsOverlap, settingsFile } from "@lorank/sweep";
+import {
+  type AskedSettings,
+  type Comparison,
+  chosenChecks,
+  exampleChoices,
+  settingsFile,
+} from "@lorank/sweep";
 import { defaults } from "../defaults.ts";
 import type { RawFlags } from "../output.ts";
 import { shellWord } from "../text.ts";
@@ -65,10 +71,14 @@ export function readRequest<Name extends "sweep" | "plan">(
   };
 }
 
-/** The settings, which keep validation texts that are also in training where the sweep in the folder does. */
-export function withOverlapOf<S extends SettingsOf<"plan">>(out: string, settings: S): S {
-  const keep = settings["keep-overlap"] ?? keepsOverlap(out);
-  return keep === undefined ? settings : { ...settings, "keep-overlap": keep };
+/** The settings, with the choices of examples of the sweep in the folder where they have none. */
+export function withExamplesOf<S extends SettingsOf<"plan">>(out: string, settings: S): S {
+  const { keepOverlap, groupColumn } = exampleChoices(out);
+  return {
+    ...(keepOverlap === undefined ? {} : { "keep-overlap": keepOverlap }),
+    ...(groupColumn === undefined ? {} : { "group-column": groupColumn }),
+    ...settings,
+  };
 }
 
 /** Settings of a sweep as they are saved: see {@link KeptSettings}. Call it where relative paths have their meaning. */

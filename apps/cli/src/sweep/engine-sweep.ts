@@ -19,7 +19,7 @@ import type { TrialDevice } from "../executors/executor-row.ts";
 import { executorNamed } from "../executors/executors.ts";
 import { resolveModelPath } from "../model/resolve.ts";
 import { checkpointInterval } from "../settings/kinds.ts";
-import { withOverlapOf } from "../settings/saved-settings.ts";
+import { withExamplesOf } from "../settings/saved-settings.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import { diskUse } from "./out-folder.ts";
 import type { Preparation, ReadySweep, Searched } from "./ready-sweep.ts";
@@ -31,7 +31,7 @@ export const engine: Preparation = {
   leftOut: [],
   remarks: () => [],
   async prepare({ settings: requested, earlier, dryRun, run, output }) {
-    const settings = earlier === undefined ? requested : withOverlapOf(earlier, requested);
+    const settings = earlier === undefined ? requested : withExamplesOf(earlier, requested);
     const { threads = runDefaults.threads, "checkpoint-every": every } = settings;
     const trials = await prepareTrials(settings, output);
     const device = await deviceOf(settings, threads, dryRun);

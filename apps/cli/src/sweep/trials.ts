@@ -130,7 +130,9 @@ function portableOf(settings: TrialSettings): boolean {
 /** Facts of all trials of this engine: model, data, adapter and training. */
 export function trialFacts(prepared: PreparedTrials): TitledLine[] {
   const { plan, toSearch, trainTokens, maxLength } = prepared;
-  const { base, data, test, task } = plan.config;
+  const { base, data, test, task, validationGroups } = plan.config;
+  const groups = groupsOf(validationGroups);
+  const inGroups = groups === undefined ? "" : ` (in ${counted(groups, "group")})`;
   const weights = [
     base.kind === "random" ? "random weights" : "pretrained",
     ...(base.quantization ? [`kept in 4 bits (${quantizationName(base.quantization)})`] : []),
@@ -141,7 +143,7 @@ export function trialFacts(prepared: PreparedTrials): TitledLine[] {
     [
       "data",
       `${plainText(data.name)}: ${counted(data.trainExamples, noun)} to train on (${formatCount(trainTokens)} tokens), ` +
-        `${wholeNumber(data.validationExamples)} to validate on${test === undefined ? "" : `, ${wholeNumber(test.examples)} set aside for one test at the end`}; ` +
+        `${wholeNumber(data.validationExamples)} to validate on${inGroups}${test === undefined ? "" : `, ${wholeNumber(test.examples)} set aside for one test at the end`}; ` +
         `${noun}s up to ${counted(maxLength, "token")}`,
     ],
     ...learnedFacts(prepared),
@@ -151,6 +153,11 @@ export function trialFacts(prepared: PreparedTrials): TitledLine[] {
     ["adapter", adapterWords(plan.config.lora)],
     ["training", trainingWords(plan.config, toSearch)],
   ];
+}
+
+/** Counts the groups that numbers name. */
+export function groupsOf(numbers: ArrayLike<number> | undefined): number | undefined {
+  return numbers && new Set(Array.from(numbers)).size;
 }
 
 /** Examples that are cut, and the classes. */

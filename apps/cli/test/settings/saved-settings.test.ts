@@ -6,7 +6,7 @@ import {
   foreignProgram,
   readRequest,
   settingsToKeep,
-  withOverlapOf,
+  withExamplesOf,
 } from "../../src/settings/saved-settings.ts";
 import { temporaryFolder } from "../cli.ts";
 import { sweepConfig } from "../sweep-config.ts";
@@ -129,8 +129,10 @@ test("validation texts that are also in training stay where the sweep began with
     writeFileSync(join(out, "sweep.json"), JSON.stringify({ ...sweepConfig, overlap }));
     return out;
   };
-  expect(withOverlapOf(temporaryFolder(), {})).toEqual({});
-  expect(withOverlapOf(folder(), {})).toEqual({ "keep-overlap": true });
-  expect(withOverlapOf(folder({ validation: 3 }), {})).toEqual({ "keep-overlap": false });
-  expect(withOverlapOf(folder(), { "keep-overlap": false })).toEqual({ "keep-overlap": false });
+  expect(withExamplesOf(temporaryFolder(), {})).toEqual({});
+  const none = { "group-column": "none" };
+  expect(withExamplesOf(folder(), {})).toEqual({ "keep-overlap": true, ...none });
+  expect(withExamplesOf(folder({ validation: 3 }), {})).toEqual({ "keep-overlap": false, ...none });
+  const typed = { "keep-overlap": false, "group-column": "thread" };
+  expect(withExamplesOf(folder(), typed)).toEqual(typed);
 });
