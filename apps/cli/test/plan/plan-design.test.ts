@@ -38,6 +38,22 @@ describe("noiseCases", () => {
     ]);
   });
 
+  test("counts groups of examples", () => {
+    const [one, grouped] = [design, { ...design, groups: 40 }].map(
+      (asked) => noiseCases(asked, undefined)[1]!,
+    );
+    expect(grouped!.noise).toMatchObject({ groupSize: 20 });
+    const margin = ({ preview }: typeof one & object) => preview.rows.at(-1)!.certifiableMargin;
+    expect(margin(grouped!)).toBeGreaterThan(margin(one!));
+    expect(plain(headline({ ...design, groups: 40 }))).toContain(
+      "What 800 examples in 40 groups can show of",
+    );
+    expect(plain(noiseWords([grouped!], undefined))).toContain(
+      "Groups are counted, as if ranks did not differ from group to group",
+    );
+    expect(plain(noiseWords([one!], undefined))).not.toContain("roups");
+  });
+
   test("takes what was observed, and says what one seed leaves assumed", () => {
     expect(noiseCases(design, runs(3)).map(({ source }) => source)).toEqual(["observed"]);
     const [one] = noiseCases(design, runs(1));

@@ -16,6 +16,14 @@ describe("readRuns", () => {
     expect(trials).toBeUndefined();
   });
 
+  test("reads groups of outcomes from the column that is said", async () => {
+    const file = join(temporaryFolder(), "outcomes.csv");
+    writeFileSync(file, "rank,seed,example,correct,thread\n4,1,a,1,x\n4,1,b,0,y\n8,1,a,1,x\n8,1,b,1,y\n");
+    const { outcomes } = await readRuns(file, output, { groupColumn: "thread" });
+    expect(Array.from(outcomes.cells[0]!.groups!)).toEqual([0, 1]);
+    await expect(readRuns(file, output, { groupColumn: "person" })).rejects.toThrow("person missing");
+  });
+
   test("names a file or a folder that holds nothing", async () => {
     const folder = temporaryFolder();
     await expect(readRuns(join(folder, "none"), output)).rejects.toThrow(

@@ -46,6 +46,18 @@ describe("a verdict on files of evaluators", () => {
     expect(evidence.files).toHaveLength(4);
   });
 
+  test("counts groups by a field of the documents, and says so of what has no examples", async () => {
+    const lighteval = join(fixtures, "lighteval/r{rank}-s{seed}");
+    const flags = ["--score", "acc", "--group-column", "gold_index"];
+    const { groups } = JSON.parse((await printed("verdict", lighteval, ...flags, "--json")).out);
+    expect(groups).toMatchObject({ count: 2 });
+    const scores = join(temporaryFolder(), "scores.csv");
+    writeFileSync(scores, "rank,seed,accuracy\n4,1,0.5\n4,2,0.6\n8,1,0.6\n8,2,0.7\n");
+    await expect(printed("verdict", scores, "--group-column", "x")).rejects.toThrow(
+      "--group-column must be of outcomes of examples, got x for a table of runs, one score each",
+    );
+  });
+
   test("says what was read and counts what was left out, in the verdict, the report and the plan", async () => {
     const pattern = join(fixtures, "inspect/r{rank}-s{seed}");
     const words =
