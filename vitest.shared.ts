@@ -15,7 +15,7 @@ const root = fileURLToPath(new URL(".", import.meta.url));
 /** How a package is tested. `slow` are its files that train, start processes or open a browser: each has its own process. */
 export function packageTests(
   slow: string[] = [],
-  { globalSetup, ...test }: { globalSetup?: string; execArgv?: string[] } = {},
+  test: { globalSetup?: string; execArgv?: string[] } = {},
 ): ViteUserConfig {
   const folder = process.cwd();
   const inPackage = (files: string[]) => files.map((file) => join(relative(root, folder), file));
@@ -40,7 +40,6 @@ export function packageTests(
       reporters: ["default", ["json", { outputFile: join(folder, ".test-report.json") }]],
       // The packages import each other's sources. With one root each is compiled once for all of them.
       experimental: { fsModuleCache: true, fsModuleCachePath: join(root, "node_modules/.cache/vitest") },
-      ...(globalSetup ? { globalSetup: join(folder, globalSetup) } : {}),
       ...test,
       projects: [
         // To start a process and to import a package for each file took a third of all processor time: these share two.

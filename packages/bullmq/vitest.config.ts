@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { packageTests } from "../../vitest.shared.ts";
 import { vitestTrials } from "../sweep/test/helpers/build.ts";
 
@@ -5,7 +6,7 @@ const slow = ["test/{contract,executor,queue-failures,worker}.test.ts"];
 
 // A worker's children take over its Node options. These let them run from a bundle with the trials of the sweep's tests.
 const config = packageTests(slow, {
-  globalSetup: "../sweep/test/helpers/build-worker.ts",
+  globalSetup: fileURLToPath(import.meta.resolve("../sweep/test/helpers/build-worker.ts")),
   execArgv: [
     "--conditions=@lorank/source",
     `--import=${import.meta.resolve("../sweep/test/helpers/built-worker.mjs")}`,

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { packageTests } from "../../vitest.shared.ts";
 import { vitestTrials } from "./test/helpers/build.ts";
 
@@ -14,7 +15,7 @@ const slow = [
 // A sweep's children take over their parent's Node options: with these, workers run from a bundle, and all else from our
 // TypeScript sources, as under the command line's own `node --conditions=@lorank/source --import tsx`.
 const config = packageTests(slow, {
-  globalSetup: "test/helpers/build-worker.ts",
+  globalSetup: fileURLToPath(import.meta.resolve("./test/helpers/build-worker.ts")),
   execArgv: [
     "--conditions=@lorank/source",
     `--import=${import.meta.resolve("./test/helpers/built-worker.mjs")}`,
