@@ -27,9 +27,9 @@ export interface PairNoise {
 export const assumedShares = { seed: 0.002, example: 0.04, residual: 0.958 } as const;
 
 /**
- * Noise in accuracy of ranks that disagree on a share of the examples, 0 to 1. Of groups of `groupSize` examples it is
- * assumed that those of one group disagree no more alike than others, and that the largest difference of a group is three
- * standard deviations of one.
+ * Noise in accuracy of ranks that disagree on a share of the examples, 0 to 1. Examples of one group of `groupSize` are
+ * assumed to disagree no more alike than others. The largest difference of a group is taken as three of its standard
+ * deviations.
  */
 export function assumedNoise(disagreement: number, groupSize = 1): PairNoise {
   const noise = { components: split(disagreement), differing: disagreement, unit: 1 };
