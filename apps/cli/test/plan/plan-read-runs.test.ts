@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { createOutput } from "../../src/output.ts";
 import { readRuns } from "../../src/plan/design.ts";
 import { temporaryFolder } from "../cli.ts";
+import { watchedSweep } from "../watched-sweep.ts";
 
 const output = createOutput({ quiet: true });
 
@@ -22,6 +23,19 @@ describe("readRuns", () => {
     const { outcomes } = await readRuns(file, output, { groupColumn: "thread" });
     expect(Array.from(outcomes.cells[0]!.groups!)).toEqual([0, 1]);
     await expect(readRuns(file, output, { groupColumn: "person" })).rejects.toThrow("person missing");
+  });
+
+  test("has the groups of a sweep's data, of its folder while it runs and of its results", async () => {
+    const validationGroups = Array.from({ length: 30 }, (_, e) => e % 10);
+    const sweep = watchedSweep({ validationGroups });
+    await sweep.finish(4);
+    const running = await readRuns(sweep.out, output);
+    expect(running.trials).toHaveLength(4);
+    await sweep.finish(6);
+    sweep.complete();
+    const results = await readRuns(join(sweep.out, "results.json"), output);
+    for (const { outcomes } of [running, results])
+      expect(outcomes.cells[0]!.groups).toEqual(validationGroups);
   });
 
   test("names a file or a folder that holds nothing", async () => {
