@@ -21,6 +21,7 @@ import {
   withoutRepeats,
 } from "./repeats.ts";
 import type { Row } from "./rows.ts";
+import { sharedSourceNotes } from "./shared-sources.ts";
 
 /** The examples of a sweep, by part. */
 export interface ChosenExamples<T> {
@@ -76,6 +77,7 @@ export function chooseExamples<T extends SplitRow & { readonly id: string }>(
       ...notes,
       ...(shares.drawn.validation ? [`${drawn} A column named split would decide instead.`] : []),
       ...(hasSplit ? nearRepeatNotes(chosen, kind) : []),
+      ...sharedSourceNotes(chosen.validation, kind, options),
       ...chosen.notes,
     ],
   };

@@ -13,6 +13,7 @@ import { groupColumnIn, groupColumnOf, noGroups } from "./group-column.ts";
 import { byHash, guessNote } from "./parts.ts";
 import type { ExampleKind } from "./repeats.ts";
 import type { Row } from "./rows.ts";
+import { subjectsIn } from "./shared-sources.ts";
 import { textTableOf } from "./text-table.ts";
 import type { LabelledText } from "./tokenize-classification.ts";
 
@@ -135,6 +136,7 @@ function textsInRows(
   const { rows, testRows, notes } = spellLabels(table.rows, tested?.rows, options);
   const chosen = chooseExamples<LabelledText>(rows, testRows, options, {
     ...kindOfText(placeIn(records)),
+    subjectOf: subjectsIn(records),
     ...testPlaces(testRecords, testData),
   });
   const left = skippedNote(skipped + (tested?.skipped ?? 0), options);

@@ -11,6 +11,8 @@ export interface ExampleKind<T> {
   readonly placeOf: (example: T) => string;
   /** The place of a test example that is in a file of its own. */
   readonly testPlaceOf?: (example: T) => string;
+  /** Subject line of a mail; empty for none. */
+  readonly subjectOf?: (example: T) => string;
 }
 
 interface TrainValidation<T> {
@@ -139,9 +141,16 @@ export function withoutRepeats<T extends { readonly label?: string }>(
 
 /** Letters and symbols alone: case, white space, punctuation and digits make no difference. */
 function normalized(words: string): string {
+  return plainWords(words)
+    .replace(/[\s\p{N}]+/gu, " ")
+    .trim();
+}
+
+/** Letters, digits and symbols: case, white space and punctuation make no difference. */
+export function plainWords(words: string): string {
   return words
     .normalize("NFKC")
     .toLowerCase()
-    .replace(/[\s\p{P}\p{N}]+/gu, " ")
+    .replace(/[\s\p{P}]+/gu, " ")
     .trim();
 }
