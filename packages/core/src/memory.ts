@@ -29,6 +29,7 @@ export {
   memoryDefaults,
   memoryRows,
 } from "./memory/rows.ts";
+export { type Cards, cardsAssumptions, type Strategy } from "./memory/sharding.ts";
 export type { AttentionKind, CheckpointingKind, StackSettings } from "./memory/stack.ts";
 export { modelAssumptions, type StaticBytes, staticBytes } from "./memory/static-bytes.ts";
 export { memoryBars, memoryBarsStyle } from "./memory/svg/bars.ts";

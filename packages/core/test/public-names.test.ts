@@ -35,6 +35,7 @@ test("each subpath exports these values and no others", () => {
     "./memory": [
       "baseFormat",
       "cardLimits",
+      "cardsAssumptions",
       "cardsFor",
       "catalogueFamily",
       "catalogueModels",

@@ -3,6 +3,7 @@ import { selectTargets } from "../model/targets.ts";
 import { isBefore } from "./activations.ts";
 import { baseFormat } from "./base-bytes.ts";
 import type { MemoryOptions } from "./estimate.ts";
+import { sharesWeights } from "./sharding.ts";
 import type { StackSettings } from "./stack.ts";
 
 /** Options after a change, and the ones it set, by name and as text. */
@@ -88,6 +89,11 @@ export const changes: readonly Change[] = [
       checkpointing === "offload" ? null : withSetting(options, "checkpointing", "offload"),
   },
   {
+    name: "weights shared among the cards",
+    price: "time: weights are gathered, block by block",
+    apply: shareWeights,
+  },
+  {
     name: "half the micro-batch",
     price: "time: the same batch in twice the passes",
     apply: (options) => half(options, "microBatch"),
@@ -116,6 +122,13 @@ export const changes: readonly Change[] = [
     apply: (options) => half(options, "rank"),
   },
 ];
+
+function shareWeights(options: MemoryOptions): Changed | null {
+  const { cards, base } = options;
+  if (cards === undefined || sharesWeights(cards) || base.dtype === "int8" || base.dtype === "gptq")
+    return null;
+  return { options: { ...options, cards: { ...cards, strategy: "fsdp" } }, set: { strategy: "fsdp" } };
+}
 
 function withSetting<Name extends keyof StackSettings>(
   options: MemoryOptions,

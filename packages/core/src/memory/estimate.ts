@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import type { LinearShape } from "../model/linear-shapes.ts";
+import { type LinearShape, sumOf } from "../model/linear-shapes.ts";
 import { rankLimit } from "../model/lora.ts";
 import type { ModelShape } from "../model/shape.ts";
 import { blockActivations, logitBytes } from "./activations.ts";
@@ -16,6 +16,15 @@ import {
   withBlock,
 } from "./parts.ts";
 import { checkSettings, optimizerKind, type Profile, stackAssumptions } from "./profiles.ts";
+import {
+  type Cards,
+  cardsAssumptions,
+  checkCards,
+  gatheredWeights,
+  shardedPhases,
+  shardedStatic,
+  statesOf,
+} from "./sharding.ts";
 import type { StackSettings } from "./stack.ts";
 import { type StaticBytes, staticBytes, trainedTensors, unquantizedDtype } from "./static-bytes.ts";
 
@@ -32,6 +41,8 @@ export interface MemoryOptions {
   readonly microBatch: number;
   /** Tokens in each sequence: those of the longest batch. */
   readonly seq: number;
+  /** Several cards, of which the estimate is for one (default: one card). */
+  readonly cards?: Cards;
 }
 
 export interface MemoryEstimate extends Omit<StaticBytes, "parts">, Peak {
@@ -52,6 +63,7 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
   const settings = checkSettings({ ...profile.settings, ...options.settings });
   checkSize("microBatch", microBatch);
   checkSize("seq", seq);
+  checkCards(options.cards, options.base);
   const { traits } = profile;
   const { base, prepared, extraBytes } = baseInStack(options.base, shape, targets, settings, traits);
   const optimizer = optimizerKind(settings.optimizer);
@@ -59,6 +71,15 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
   const fixed = staticBytes({ shape, targets, rank, base, adapterDtype, optimizer });
   const trained = trainedTensors({ shape, targets, rank, base, adapterDtype });
   const paged = pagedStateBytes([...trained.lora, ...trained.head], optimizer);
+  const ownShare = shardedStatic(
+    {
+      weights: fixed.baseBytes + extraBytes,
+      adapter: fixed.adapterBytes,
+      gradients: fixed.gradientBytes,
+      states: fixed.optimizerBytes,
+    },
+    options.cards,
+  );
 
   const activationBytes = unquantizedDtype(options.base) === "fp32" ? 4 : 2;
   const residualBytes = prepared && traits.kbitResidual ? 4 : activationBytes;
@@ -90,7 +111,7 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
     scratch: WORKSPACE + headScratch,
   };
   const decoded = base.dtype === "nf4" ? traits.decodedMatrices * activationBytes * largestMatrix(shape) : 0;
-  const phases: Record<PeakPhase, MemoryParts> = {
+  const ofOneCard: Record<PeakPhase, MemoryParts> = {
     loss: { ...forward, logitsAndLoss: logits.peak },
     "block backward": {
       ...(keepsBlocks ? blocks : withBlock(fixedParts, block, tokens)),
@@ -100,14 +121,24 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
     "optimizer step": { ...fixedParts, checkpoints: 0, gradients: fixed.gradientBytes },
   };
 
+  const gathered = {
+    weights: gatheredWeights(shape, base),
+    gradients: fixed.gradientBytes / shape.layers,
+    allGradients: fixed.gradientBytes,
+    workspace: WORKSPACE,
+  };
+  const phases = shardedPhases(ofOneCard, options.cards, gathered);
   const { parts: _, assumptions, ...facts } = fixed;
   return {
     ...facts,
-    baseBytes: fixed.baseBytes + extraBytes,
-    staticBytes: fixed.staticBytes + extraBytes,
-    ...peakOf(phases, { logits: logits.peak, paged }),
-    afterForwardBytes: totalOfParts(forward) + logits.saved,
+    baseBytes: ownShare.weights,
+    gradientBytes: ownShare.gradients,
+    optimizerBytes: ownShare.states,
+    staticBytes: sumOf(Object.values(ownShare)),
+    ...peakOf(phases, { logits: logits.peak, paged: statesOf(paged, options.cards) }),
+    afterForwardBytes: totalOfParts({ ...phases.loss, logitsAndLoss: 0 }) + logits.saved,
     assumptions: [
+      ...cardsAssumptions(options.cards),
       ...assumptions.slice(1),
       ...stackAssumptions(profile, settings, { prepared, microBatch, seq }),
     ],

@@ -27,10 +27,11 @@ import {
   withBlock,
 } from "./parts.ts";
 import { checkSettings, optimizerKind, stackAssumptions } from "./profiles.ts";
+import { cardsAssumptions, gatheredWeights, shardedPhases, shardedStatic, statesOf } from "./sharding.ts";
 import { modelAssumptions } from "./static-bytes.ts";
 
 export interface FullOptions
-  extends Pick<MemoryOptions, "shape" | "profile" | "settings" | "microBatch" | "seq"> {
+  extends Pick<MemoryOptions, "shape" | "profile" | "settings" | "microBatch" | "seq" | "cards"> {
   /** Dtype of weights, gradients and AdamW's moments (default `bf16`). */
   readonly dtype?: FloatDtype;
 }
@@ -96,19 +97,28 @@ export function estimateFull(options: FullOptions): FullEstimate {
     last: { ...oneBlock, gradients: weights },
   });
   const stepScratch = settings.optimizer === "adamw" ? weights : 0;
-  const phases: Record<PeakPhase, MemoryParts> = {
+  const ofOneCard: Record<PeakPhase, MemoryParts> = {
     loss: { ...forward, logitsAndLoss: logits.peak },
     "block backward": backward,
     "optimizer step": { ...fixedParts, gradients: weights, scratch: WORKSPACE + stepScratch },
   };
+  const { cards } = options;
+  const phases = shardedPhases(ofOneCard, cards, {
+    weights: gatheredWeights(shape, base),
+    gradients: ofBlock,
+    allGradients: weights,
+    workspace: WORKSPACE,
+  });
+  const ownShare = shardedStatic({ weights, adapter: 0, gradients: weights, states }, cards);
   return {
     trainableParams: weights / bytes,
-    gradientBytes: weights,
-    optimizerBytes: states,
-    staticBytes: 2 * weights + states,
-    ...peakOf(phases, { logits: logits.peak, paged }),
-    afterForwardBytes: totalOfParts(forward) + logits.saved,
+    gradientBytes: ownShare.gradients,
+    optimizerBytes: ownShare.states,
+    staticBytes: sumOf(Object.values(ownShare)),
+    ...peakOf(phases, { logits: logits.peak, paged: statesOf(paged, cards) }),
+    afterForwardBytes: totalOfParts({ ...phases.loss, logitsAndLoss: 0 }) + logits.saved,
     assumptions: [
+      ...cardsAssumptions(cards),
       `All weights are trained: weights, gradients and the optimiser's states (${settings.optimizer}) are held in ${dtype}, 8-bit and factored states in their own form; no fp32 copies.`,
       ...modelAssumptions(shape, base),
       ...stackAssumptions(profile, settings, { prepared: false, microBatch, seq }),

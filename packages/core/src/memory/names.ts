@@ -3,6 +3,7 @@ import { cardNames } from "./cards.ts";
 import { optimizerNames } from "./optimizer-bytes.ts";
 import { profileNames } from "./profiles.ts";
 import { memoryMethods } from "./rows.ts";
+import { strategies } from "./sharding.ts";
 import { attentionKinds, checkpointingKinds, lossKinds } from "./stack.ts";
 
 /** Names that settings of an estimate take, and cards by which `findCard` finds one. */
@@ -15,4 +16,5 @@ export const memoryNames = {
   checkpointing: checkpointingKinds,
   optimizer: optimizerNames,
   card: cardNames,
+  strategy: strategies,
 } as const;

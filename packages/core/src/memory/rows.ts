@@ -14,7 +14,7 @@ export type MemoryMethod = "lora" | "qlora" | "full" | "compare";
 export const memoryMethods: readonly MemoryMethod[] = ["lora", "qlora", "full", "compare"];
 
 export interface MemoryRowsOptions
-  extends Pick<MemoryOptions, "shape" | "profile" | "settings" | "microBatch" | "seq"> {
+  extends Pick<MemoryOptions, "shape" | "profile" | "settings" | "microBatch" | "seq" | "cards"> {
   readonly targets: readonly LinearShape[];
   readonly ranks: readonly number[];
   /**
