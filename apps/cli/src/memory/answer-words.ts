@@ -1,6 +1,6 @@
 import { type Card, type ChangeEffect, type Fit, type Growable, largestRankRow } from "@lorank/core/memory";
 import type { Output } from "../output.ts";
-import { byteFormat, readByteSize } from "../settings/card-memory.ts";
+import { byteFormat, type CardMemory, readByteSize } from "../settings/card-memory.ts";
 import { counted, range, wholeNumber } from "../text.ts";
 import { type ChoiceName, type MemoryChoices, typedChoice } from "./choices.ts";
 import type { AnsweredRow, CardAnswer, MemoryAnswer } from "./estimate.ts";
@@ -12,6 +12,8 @@ export interface AnsweredModel {
   readonly answer: MemoryAnswer;
   /** Sentence on an assumption about name or config. */
   readonly taken?: string | undefined;
+  /** Sentence on several cards of a training config, where the answer is of one. */
+  readonly shared?: string | undefined;
 }
 
 /** The answer in one sentence: for one model its ranks, for several the largest rank of each. */
@@ -20,7 +22,7 @@ export function answerSentence(models: readonly AnsweredModel[]): string {
   const { gpu, microBatch, seq } = first.choices;
   const sameLength = others.every(({ choices }) => choices.seq === seq);
   const tokens = sameLength ? `${microBatch} × ${wholeNumber(seq)} tokens` : "";
-  const place = gpu === undefined ? "" : `on ${article(gpu.label)} ${gpu.label}`;
+  const place = gpu === undefined ? "" : placeOf(gpu, first.choices);
   if (others.length === 0) {
     const { rows, card } = first.answer;
     const clauses = methodsOf(first.choices, rows).map((each) => ranksClause(each, first.choices));
@@ -41,6 +43,11 @@ export function answerSentence(models: readonly AnsweredModel[]): string {
     return `${name}${sameLength ? "" : `, ${microBatch} × ${wholeNumber(choices.seq)} tokens,`} ${verdicts.join(", ")}`;
   });
   return `${capital(listed([subject, tokens, place]))}: ${clauses.join("; ")}.`;
+}
+
+/** `on a 24 GB card`, `on each of 2 × 24 GB with zero3`. */
+function placeOf({ label }: CardMemory, { cards }: MemoryChoices): string {
+  return cards === undefined ? `on ${article(label)} ${label}` : `on each of ${label} with ${cards.strategy}`;
 }
 
 /** One way to train with its rows, the smallest rank first. */
@@ -190,7 +197,8 @@ const growableWords: Readonly<Record<Growable, string>> = {
 export function printCard(output: Output, card: CardAnswer, all: boolean): void {
   const { text, bytes, rank, base, largest, changes, sequence } = card;
   const format = byteFormat(card);
-  const where = readByteSize(text) === bytes ? text : `${text}, ${format(bytes)}`;
+  const isSize = readByteSize(text.replace(/^\d+\s*[x×]/i, "")) === bytes;
+  const where = isSize ? text : `${text}, ${format(bytes)}`;
   const far = (Object.keys(largest) as Growable[]).map((what) => {
     const value = largest[what];
     return value === null ? `no ${growableWords[what]}` : `${growableWords[what]} ${wholeNumber(value)}`;

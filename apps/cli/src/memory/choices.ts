@@ -1,6 +1,7 @@
 import {
   type BaseFormatName,
   baseFormat,
+  type Cards,
   memoryDefaults as d,
   isQuantizedFormat,
   type MemoryMethod,
@@ -8,6 +9,7 @@ import {
   type Profile,
   profileOf,
   type StackSettings,
+  type Strategy,
 } from "@lorank/core/memory";
 import { defaults } from "../defaults.ts";
 import type { RawFlags } from "../output.ts";
@@ -26,6 +28,8 @@ export interface MemoryChoices {
   readonly method: MemoryMethod;
   readonly labels: number | undefined;
   readonly gpu: CardMemory | undefined;
+  /** Several cards; undefined for one. */
+  readonly cards: Cards | undefined;
   readonly microBatch: number;
   readonly seq: number;
   readonly profile: Profile;
@@ -46,6 +50,7 @@ export type ChoiceName =
   | "labels"
   | "profile"
   | "gpu"
+  | "strategy"
   | "microBatch"
   | "seq"
   | keyof StackSettings;
@@ -156,11 +161,21 @@ export function memoryChoices(
     microBatch: choose("microBatch", training.microBatch, d.microBatch),
     seq: choose("seq", training.seq, seq, seqOrigin),
   };
+  const { count = 1 } = choices.gpu ?? {};
+  if (count === 1 && typed.strategy !== undefined)
+    problems.push(
+      `--strategy must be left out for a single card (2x24GB is two for --gpu), got ${typed.strategy}`,
+    );
+  const cards =
+    count === 1
+      ? undefined
+      : { count, strategy: choose<"strategy", Strategy>("strategy", training.strategy, "ddp") };
   if (method === "qlora" && !isQuantized(choices.base))
     problems.push(`--base must be ${choice(quantizedNames).rule} with --method qlora, got ${choices.base}`);
   throwIfAny(problems);
   return {
     ...choices,
+    cards,
     profile,
     settings: settingsIn(stack) as StackSettings,
     stated: settingsIn(stack.filter(({ isStated }) => isStated)),

@@ -40,6 +40,7 @@ interface EngineAnswer {
 const foreign: readonly ChoiceName[] = [
   "method",
   "gpu",
+  "strategy",
   "loss",
   "attention",
   "checkpointing",

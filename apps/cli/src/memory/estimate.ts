@@ -43,7 +43,7 @@ export type AnsweredRow = MemoryRow & {
   readonly cards: CardChoice;
   /** Into the requested card. */
   readonly fit?: Fit;
-  /** The published measurement that is most like it; none of full fine-tuning are known. */
+  /** The published measurement that is most like it; none of full fine-tuning or several cards are known. */
   readonly nearest?: Measurement;
 };
 
@@ -72,7 +72,7 @@ export function answer(
   choices: MemoryChoices,
   maxPositions: number | undefined,
 ): MemoryAnswer {
-  const { labels, gpu, ranks, method, base, profile, stated, microBatch, seq } = choices;
+  const { labels, gpu, cards, ranks, method, base, profile, stated, microBatch, seq } = choices;
   const problems: string[] = [];
   const attempt = <T>(read: () => T): T | undefined => {
     try {
@@ -90,17 +90,18 @@ export function answer(
     for (const rank of ranks) attempt(() => assertRank(rank, targets));
   if (problems.length > 0 || !shape || !targets) throw new InputError("E_CONFIG", problems.join("\n"));
 
-  const options = { shape, targets, profile, microBatch, seq };
+  const options = { shape, targets, profile, microBatch, seq, ...(cards && { cards }) };
   const rows = memoryRows({ ...options, settings: stated, ranks, base, method }).map((row) => ({
     ...row,
     cards: cardsFor(row.estimate.deviceBytes),
     ...(gpu && { fit: fitOf(row.estimate.deviceBytes, gpu.bytes) }),
-    ...(row.rank !== null && {
-      nearest: nearestMeasurement({
-        ...{ profile: profile.name, params: shape.totalParams, base: row.base, rank: row.rank },
-        ...{ microBatch, seq, ...row.settings },
+    ...(row.rank !== null &&
+      cards === undefined && {
+        nearest: nearestMeasurement({
+          ...{ profile: profile.name, params: shape.totalParams, base: row.base, rank: row.rank },
+          ...{ microBatch, seq, ...row.settings },
+        }),
       }),
-    }),
   }));
   const { rank, base: format, settings } = largestRankRow(rows);
   if (gpu === undefined || rank === null) return { shape, rows };

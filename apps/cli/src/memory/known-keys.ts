@@ -6,8 +6,7 @@ type Readings = ReadonlyMap<string, ToolReading>;
 
 /** Effects on memory that are not modelled, and the fields that have each in the tools that know them. */
 export const effects: Readonly<Record<string, string>> = {
-  "it splits memory over devices": `deepspeed fsdp fsdp_config fsdp_cpu_offload custom_sharded_layers
-    dp_shard_size data_parallel_shard_dim expert_parallel_size
+  "it splits memory over devices": `fsdp_cpu_offload custom_sharded_layers dp_shard_size data_parallel_shard_dim expert_parallel_size
     tensor_parallel_size tensor_parallel_dim tensor_parallel_plan`,
   "it splits sequences over devices": "context_parallel_size",
   "the model may be split": "max_memory",

@@ -57,7 +57,12 @@ function answeredModel(
 ): AnsweredModel {
   const maxPositions = maxPositionsOf(config);
   const choices = memoryChoices(typed, { maxPositions, training: training?.config });
-  return { name, choices, answer: answer(config, choices, maxPositions), taken };
+  const strategy = choices.cards === undefined ? training?.config.strategy : undefined;
+  const shared =
+    strategy === undefined
+      ? undefined
+      : `${training?.file} trains with ${strategy} on several cards, and does not say how many. These figures are of one card that holds everything; 2x24GB is two for --gpu.`;
+  return { name, choices, answer: answer(config, choices, maxPositions), taken, shared };
 }
 
 /** Adds to an error which of several models it is about. */
@@ -90,7 +95,7 @@ export function memoryDocument(model: AnsweredModel, { training }: Named): objec
   const { name, taken, choices, answer } = model;
   const limits = limitsOf([model]);
   const { shape, rows, card } = answer;
-  const { profile, settings, from, targets, base, method, microBatch, seq, labels } = choices;
+  const { profile, settings, from, targets, base, method, microBatch, seq, labels, cards } = choices;
   return {
     model: { ...modelFacts(name, shape), taken },
     profile: profile.name,
@@ -98,6 +103,7 @@ export function memoryDocument(model: AnsweredModel, { training }: Named): objec
     ...{ method, base, targets, labels, microBatch, seq },
     optimizer: settings.optimizer,
     settings,
+    ...(cards && { cards }),
     from,
     ...(training && { config: configDocument(training) }),
     ...(card && { gpu: card }),

@@ -2,6 +2,7 @@ import { formatCount, type ModelShape } from "@lorank/core";
 import {
   baseFormat,
   cardLimits,
+  cardsAssumptions,
   largestRankRow,
   modelAssumptions,
   partWords,
@@ -21,8 +22,10 @@ import { wordsOf } from "./read-training-config.ts";
 /** Prints the answer, with what it takes for granted about names and models themselves: a decision may hang on these. */
 export function printSentence(output: Output, sentence: string, models: readonly AnsweredModel[]): void {
   output.say(sentence, output.colours.bold);
-  for (const { taken } of models) if (taken !== undefined) output.say(taken);
+  for (const { taken, shared } of models)
+    for (const each of [taken, shared]) if (each !== undefined) output.say(each);
   for (const limit of limitsOf(models)) output.say(limit);
+  for (const sentence of cardsAssumptions(models[0]?.choices.cards)) output.say(sentence);
   for (const { name, answer } of models) {
     const prefix = models.length > 1 ? `${name}: ` : "";
     for (const words of ofModel(answer)) output.say(`${prefix}${words}`);
@@ -74,11 +77,8 @@ export function printModels(
   if (isOne) printParts(output, rows, all, format);
   for (const line of nearestLines(placedOf(models))) output.say(line);
   output.say(`${accuracyLine(choices.profile.name)}\n`);
-  printAssumptions(
-    output,
-    models.map(({ answer }) => answer),
-    all,
-  );
+  const answers = models.map(({ answer }) => answer);
+  printAssumptions(output, { answers, cards: choices.cards }, all);
 }
 
 /** Prints the card and the shape of the only model. */
@@ -113,8 +113,12 @@ function ofModel({ shape, rows }: MemoryAnswer): string[] {
 }
 
 /** Prints the assumptions that {@link printSentence} has not. */
-function printAssumptions(output: Output, answers: readonly MemoryAnswer[], all: boolean): void {
-  const printed = new Set(answers.flatMap(ofModel));
+function printAssumptions(
+  output: Output,
+  { answers, cards }: { readonly answers: readonly MemoryAnswer[]; readonly cards: MemoryChoices["cards"] },
+  all: boolean,
+): void {
+  const printed = new Set([...answers.flatMap(ofModel), ...cardsAssumptions(cards)]);
   const assumptions = assumptionsOf(answers.flatMap(({ rows }) => rows)).filter((each) => !printed.has(each));
   if (all) for (const each of assumptions) output.say(`- ${each}`, output.colours.dim);
   else
@@ -214,10 +218,21 @@ function printSettings(
 ): void {
   const { choices } = models[0]!;
   const { profile, settings, from } = choices;
-  const { ranks, targets, base, method, labels, gpu, microBatch } = choices;
+  const { ranks, targets, base, method, labels, gpu, cards, microBatch } = choices;
   const lengths = new Set(models.map((model) => model.choices.seq));
   const seq = lengths.size === 1 ? choices.seq : [...lengths];
-  const chosen = { ranks, targets, base, method, labels, gpu: gpu?.text, microBatch, seq, ...settings };
+  const chosen = {
+    ranks,
+    targets,
+    base,
+    method,
+    labels,
+    gpu: gpu?.text,
+    strategy: cards?.strategy,
+    microBatch,
+    seq,
+    ...settings,
+  };
   const lengthFrom = [...new Set(models.map((model) => model.choices.from.seq))].join("; ");
   const rows = (Object.entries(chosen) as [ChoiceName, unknown][])
     .filter(([, value]) => value !== undefined)

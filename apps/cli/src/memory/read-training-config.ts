@@ -22,7 +22,7 @@ import { effects, misspeltKeys, ownPaths } from "./known-keys.ts";
  */
 export interface ReadConfig
   extends Partial<
-    Pick<ConfigValues, "model" | "method" | "rank" | "targets" | "base" | "microBatch" | "seq">
+    Pick<ConfigValues, "model" | "method" | "rank" | "targets" | "base" | "microBatch" | "seq" | "strategy">
   > {
   readonly tool: ToolName;
   /** The profile that the tool trains under. */
@@ -170,7 +170,7 @@ function readRow(
   return { value: value.value, origin: after(", ", value.origin) };
 }
 
-const plain: readonly string[] = words("model method rank targets base microBatch seq");
+const plain: readonly string[] = words("model method rank targets base microBatch seq strategy");
 
 function configOf(
   tool: ToolName,

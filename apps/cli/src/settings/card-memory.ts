@@ -10,11 +10,17 @@ export interface CardMemory {
   /** A card by name has one, and may lack what some settings need. */
   readonly name?: string;
   readonly lacks?: readonly Lack[];
+  /** Number of such cards, if above one. */
+  readonly count?: number;
 }
 
 /** A GB is 10⁹ bytes here too; of a card by name, what may be counted on, see core's `cards`. */
 export const cardMemory: Kind<CardMemory> = {
-  ...textOf("a card's memory such as 24GB or 40GiB, or a card such as t4 or a100-80gb", "card", readCard),
+  ...textOf(
+    "a card's memory such as 24GB or 40GiB, or a card such as t4 or a100-80gb, and several as 2x24GB",
+    "card",
+    readCards,
+  ),
   names: memoryNames.card,
   meant: (value) => (/^\d{1,3}$/.test(String(value)) ? `${value}GB` : undefined),
 };
@@ -22,6 +28,15 @@ export const cardMemory: Kind<CardMemory> = {
 /** Formats the bytes of an answer, all in one unit: GB, in which cards are sold, or GiB where `card` is typed in it. */
 export function byteFormat(card: CardMemory | undefined): (bytes: number) => string {
   return /ib$/i.test(card?.text.trim() ?? "") ? formatBytes : formatDecimalBytes;
+}
+
+/** `24GB`, `2x24GB`: several cards have the memory of each. */
+function readCards(text: string): CardMemory | undefined {
+  const [, number, each] = /^([1-9]\d{0,4})\s*[x×]\s*(\S.*)$/i.exec(text.trim()) ?? [];
+  if (number === undefined || each === undefined) return readCard(text);
+  const card = readCard(each);
+  if (card === undefined || number === "1") return card;
+  return { ...card, text, count: Number(number), label: `${number} × ${card.label.replace(/ card$/, "")}` };
 }
 
 function readCard(text: string): CardMemory | undefined {

@@ -12,6 +12,7 @@ import {
   text,
   when,
 } from "./reading.ts";
+import { strategyRows } from "./strategies.ts";
 import type { ConfigFields, FieldValue, RemarkRow, Tool, ToolReading, ToolWriting } from "./tool.ts";
 import { trainerKeys, transformersOptimizer } from "./transformers.ts";
 
@@ -106,6 +107,7 @@ const reading: ToolReading = {
     ["sequence_len", "seq", count, 512],
     ["optimizer", "optimizer", transformersOptimizer, "adamw"],
     ["sample_packing", "packing", onOff, false],
+    ...strategyRows,
     ["activation_offloading", "checkpointing", offloading],
     ["gradient_checkpointing", "checkpointing", checkpointing, "off"],
     ...when({ activation_offloading: [true, "legacy", "disk", "hidden_states"] }, [

@@ -1,4 +1,4 @@
-import type { BaseFormatName, StackSettings } from "@lorank/core/memory";
+import type { BaseFormatName, StackSettings, Strategy } from "@lorank/core/memory";
 import type { Entry, Recipe, ValueName, Values } from "./writing.ts";
 
 /** A training tool: how `memory` reads its config, and how `config` writes it. */
@@ -22,6 +22,8 @@ export interface ConfigValues extends StackSettings {
   readonly microBatch: number;
   /** Tokens of the longest text. */
   readonly seq: number;
+  /** Division of training among several cards. */
+  readonly strategy: Strategy;
 }
 
 export type ConfigValueName = keyof ConfigValues;

@@ -127,7 +127,7 @@ describe("the choices", () => {
     ["24", "24GB"],
   ])("--gpu %s: did you mean %s", (gpu, meant) => {
     expect(() => readChoices({ gpu })).toThrow(
-      `--gpu must be a card's memory such as 24GB or 40GiB, or a card such as t4 or a100-80gb, got "${gpu}". Did you mean ${meant}?`,
+      `--gpu must be a card's memory such as 24GB or 40GiB, or a card such as t4 or a100-80gb, and several as 2x24GB, got "${gpu}". Did you mean ${meant}?`,
     );
   });
   test("--method qlora is on nf4-dq with what the stack's guides set, unless flags say otherwise", () => {
@@ -202,7 +202,7 @@ describe("the choices", () => {
       /--seq must be a positive integer such as 8192, or 8k for it, got 1.5/,
       /--dropout must be at least 0 and below 1, got 1/,
       /--bnb-version must be a version such as 0\.50\.0, got "new"/,
-      /--gpu must be a card's memory such as 24GB or 40GiB, or a card such as t4 or a100-80gb, got "24"/,
+      /--gpu must be a card's memory such as 24GB or 40GiB, or a card such as t4 or a100-80gb, and several as 2x24GB, got "24"/,
       /--labels must be a positive integer, got -1/,
     ])
       expect(read).toThrow(line);

@@ -32,7 +32,7 @@ describe("Axolotl", () => {
         "lora_r 32 → rank 32",
         "load_in_4bit true, axolotl's default double quantisation → base nf4-dq",
         "lora_target_linear true → targets all-linear",
-        "deepspeed deepspeed_configs/zero2.json is not modelled: it splits memory over devices",
+        "deepspeed deepspeed_configs/zero2.json → strategy zero2",
       ]),
     );
     expect(config.notes.join("\n")).toMatch(/optimizer paged_adamw_32bit: .* paging/);
