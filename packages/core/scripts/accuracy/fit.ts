@@ -16,8 +16,6 @@ const constants = {
   moreKeptInputs: 0,
   /** Bytes of a weight of litgpt's 4-bit head beyond its own. */
   headScratch: 0,
-  /** Matrices decoded at once. */
-  decoded: 1,
   /** Bytes of a logit in torchtune: an eighth of fp32 logits, log-softmax and 16-bit logits. */
   torchtuneLogit: 10 / 8,
 } as const;
@@ -37,7 +35,6 @@ export function profileConstants(): Constants {
     keptInputs: before.keptQuantizedInputs,
     moreKeptInputs: litgpt.keptQuantizedInputs - before.keptQuantizedInputs,
     headScratch: litgpt.quantizedHeadScratch,
-    decoded: litgpt.decodedMatrices,
     torchtuneLogit: profileOf("torchtune").traits.logitBytes.chunked,
   };
 }
@@ -57,7 +54,6 @@ export function withConstants(profile: Profile, values: Constants): Profile {
     queryValueAdapterBytes: traits.queryValueAdapterBytes === 0 ? 0 : values.queryValueAdapter,
     keptQuantizedInputs: values.keptInputs + (name === "litgpt" ? values.moreKeptInputs : 0),
     quantizedHeadScratch: isLitgpt ? values.headScratch : 0,
-    decodedMatrices: values.decoded,
   };
   return { ...profile, traits: { ...traits, ...fitted } };
 }

@@ -1,4 +1,4 @@
-import { type LinearShape, type ModelLinear, sumOf } from "../model/linear-shapes.ts";
+import { type LinearInput, type LinearShape, type ModelLinear, sumOf } from "../model/linear-shapes.ts";
 import type { BlockShape, ModelShape } from "../model/shape.ts";
 import { type BaseFormat, bytesPerElement } from "./base-bytes.ts";
 import type { LossKind, StackSettings, StackTraits } from "./stack.ts";
@@ -21,8 +21,12 @@ export interface ActivationContext {
   readonly traits: StackTraits;
   /** Bytes of an element of the residual stream: fp32 after `prepare_model_for_kbit_training`. */
   readonly residualBytes: 2 | 4;
-  /** Bytes of an element of any other activation. */
+  /** Bytes of an element of any other activation, but for {@link attentionBytes}. */
   readonly activationBytes: 2 | 4;
+  /** Bytes of an element of q, k, v and attention's result. */
+  readonly attentionBytes: 2 | 4;
+  /** Bytes of an element of the head's input: the dtype of the weights before any preparation. */
+  readonly computeBytes: 2 | 4;
   /** Tokens in a sequence, for attention that keeps its scores. */
   readonly seq: number;
 }
@@ -34,21 +38,30 @@ export interface ActivationContext {
  * Source: counted with torch's saved-tensor hooks, frozen base: 28.1 hidden-bytes at an inner width of 2 · hidden
  */
 export function blockActivations(context: ActivationContext): BlockActivations {
-  const { shape, settings, traits, activationBytes: bytes, seq } = context;
+  const { shape, settings, traits, attentionBytes: bytes, seq } = context;
   const { block, hiddenSize } = shape;
-  const key = traits.expandsKeyValue ? block.keyDim * (shape.heads / shape.kvHeads) : block.keyDim;
-  const value = traits.expandsKeyValue ? block.valueDim * (shape.heads / shape.kvHeads) : block.valueDim;
+  const eager = settings.attention === "eager";
+  const expands = eager || (traits.expandsKeyValue && settings.attention !== "flash");
+  const repeats = expands ? shape.heads / shape.kvHeads : 1;
+  const key = block.keyDim * repeats;
+  const value = block.valueDim * repeats;
   const out = (block.valueDim / shape.kvHeads) * shape.heads;
-  // Eager attention keeps fp32 probabilities and their 16-bit copy, one for each head and key.
-  const scores = settings.attention === "eager" ? (4 + bytes) * shape.heads * seq : 4 * shape.heads;
+  // Eager attention keeps fp32 probabilities, one for each head and key, and a copy of them if it is in 16 bits. It
+  // does not need its result; a kernel does, with a log-sum-exp.
+  const results = eager ? (bytes === 4 ? 4 : 6) * shape.heads * seq : bytes * out + 4 * shape.heads;
   return {
     norms: normBytes(context),
-    attention: bytes * (block.queryDim + key + value + out) + scores,
-    feedForward: feedForwardBytes(block, hiddenSize, traits, bytes),
-    adapterInputs: adapterInputs(context),
+    attention: bytes * (block.queryDim + key + value) + results,
+    feedForward: feedForwardBytes(block, hiddenSize, traits, context.activationBytes),
+    adapterInputs: adapterInputBytes(context),
     linearInputs: quantizedInputs(context, out),
     stackCopies: stackCopies(context),
   };
+}
+
+/** Bytes a token of the mask that all blocks of eager attention add to their scores. */
+export function maskBytes({ settings, activationBytes, seq }: ActivationContext): number {
+  return settings.attention === "eager" ? activationBytes * seq : 0;
 }
 
 function normBytes({
@@ -77,28 +90,43 @@ function feedForwardBytes(
   return inner + (experts ? 2 * bytes * hiddenSize * experts.perToken : 0);
 }
 
-/** A 16-bit adapter shares one copy of an input; fp32 adapters and dropout make one each, dropout with a mask of a byte. */
-function adapterInputs(context: ActivationContext): number {
-  const { shape, targets, settings, traits, activationBytes } = context;
+/**
+ * Bytes a token that adapters of a block keep of their inputs, or those of them that read one of `inputs`. An adapter
+ * shares an input that has its dtype already, be it another adapter's or attention's saved result. Dropout makes a copy
+ * each, with a mask of a byte.
+ */
+export function adapterInputBytes(context: ActivationContext, inputs?: readonly LinearInput[]): number {
+  const { shape, targets, settings, traits } = context;
   const perElement = adapterElementBytes(context);
-  const ownCopy = settings.dropout > 0 || perElement > activationBytes;
   const seen = new Set<string>();
   let total = 0;
   for (const target of targets) {
     const linear = modelLinear(target);
     if (linear === undefined || linear.role !== "block") continue;
-    const shared =
-      linear.reads !== "own" && (!ownCopy || (traits.sharesQkvAdapter && linear.reads === "attention"));
-    if (shared && seen.has(linear.reads)) continue;
-    seen.add(linear.reads);
+    const { reads } = linear;
+    if (inputs !== undefined && !inputs.includes(reads)) continue;
+    const ownCopy = settings.dropout > 0 || perElement !== inputBytes(context, reads);
+    const isSaved = reads === "attention output" && settings.attention !== "eager";
+    const shared = reads !== "own" && (!ownCopy || (traits.sharesQkvAdapter && reads === "attention"));
+    if (shared && (seen.has(reads) || (isSaved && !ownCopy))) continue;
+    seen.add(reads);
     total += perElement * linear.inDim * visitsPerToken(linear, shape);
   }
   return total;
 }
 
 /** Bytes that an adapter keeps of each element of its input. */
-export function adapterElementBytes({ settings, activationBytes }: ActivationContext): number {
-  return Math.max(bytesPerElement(settings.adapterDtype), activationBytes) + (settings.dropout > 0 ? 1 : 0);
+export function adapterElementBytes(context: ActivationContext): number {
+  return adapterBytes(context) + (context.settings.dropout > 0 ? 1 : 0);
+}
+
+/** Bytes of an element in an adapter's products: of its own dtype, or of autocast's. */
+export function adapterBytes({ settings, traits }: ActivationContext): number {
+  return traits.autocast ? 2 : bytesPerElement(settings.adapterDtype);
+}
+
+function inputBytes({ attentionBytes, activationBytes }: ActivationContext, reads: LinearInput): 2 | 4 {
+  return reads === "attention output" ? attentionBytes : activationBytes;
 }
 
 /** Passes of one token through `linear` in one block, as a mean over blocks: below 1 if only some have it. */
@@ -148,19 +176,30 @@ export function isBefore(version: string, limit: string): boolean {
   return false;
 }
 
-/** Bytes of logits and loss: at the peak, and saved after a forward pass. */
+export interface LogitContext {
+  readonly microBatch: number;
+  readonly tokens: number;
+  readonly headBytes: 2 | 4;
+}
+
+/**
+ * Bytes of logits and loss: at the peak, and saved after a forward pass. `headBytes` are those of a logit as the head
+ * makes it. The traits are of 16-bit ones, so fp32 adds 2.
+ */
 export function logitBytes(
   shape: ModelShape,
   loss: LossKind,
   { logitBytes: perLogit, chunkTokens, keptLogitBytes }: StackTraits,
-  { microBatch, tokens }: { readonly microBatch: number; readonly tokens: number },
+  { microBatch, tokens, headBytes }: LogitContext,
 ): { readonly peak: number; readonly saved: number } {
   if (shape.head.kind !== "causal-lm") {
     const classes = shape.head.kind === "none" ? 0 : shape.head.labels;
     const logits = microBatch * classes * bytesPerElement("fp32");
     return { peak: 3 * logits, saved: logits }; // logits, log-softmax, gradient
   }
-  const part = chunkTokens === undefined ? 0 : Math.min(tokens, chunkTokens) * perLogit.full;
-  const peak = shape.vocabSize * (tokens * perLogit[loss] + (loss === "chunked" ? part : 0));
+  const fullBytes = perLogit.full + headBytes - 2;
+  const part = chunkTokens === undefined ? 0 : Math.min(tokens, chunkTokens) * fullBytes;
+  const whole = tokens * (loss === "full" ? fullBytes : perLogit[loss]);
+  const peak = shape.vocabSize * (whole + (loss === "chunked" ? part : 0));
   return { peak, saved: Math.min(peak, tokens * keptLogitBytes * shape.vocabSize) };
 }

@@ -1,7 +1,7 @@
 import { type LinearShape, type ModelLinear, sumOf } from "../model/linear-shapes.ts";
 import type { ModelShape } from "../model/shape.ts";
 import { type ActivationContext, adapterElementBytes } from "./activations.ts";
-import { type BaseFormat, isQuantizedFormat, matrixBytes } from "./base-bytes.ts";
+import { type BaseFormat, bytesPerElement, type FloatDtype, isQuantizedFormat, matrixBytes } from "./base-bytes.ts";
 import type { StackSettings, StackTraits } from "./stack.ts";
 import { unquantizedDtype } from "./static-bytes.ts";
 
@@ -50,6 +50,37 @@ function linearsWithout(linear: ModelLinear, targets: readonly LinearShape[]): n
   return linear.count - (target?.count ?? 0);
 }
 
+/** Bytes of an element of each kind of activation. */
+export interface ActivationDtypes
+  extends Pick<ActivationContext, "residualBytes" | "activationBytes" | "attentionBytes" | "computeBytes"> {
+  /** Of a logit as the head makes it. */
+  readonly headBytes: 2 | 4;
+}
+
+/**
+ * Describes the activations on a base of `format` with unprepared weights of `otherDtype`. After
+ * `prepare_model_for_kbit_training` embeddings, norms and head are fp32, and a 4-bit layer gives back its input's dtype.
+ * So everything is fp32 but what flash attention or autocast casts back.
+ *
+ * Source: peft 0.21, `utils/other.py`; bitsandbytes 0.50, `Linear4bit.forward`; transformers 5.24, `get_target_dtype`
+ */
+export function activationDtypes(
+  otherDtype: FloatDtype,
+  prepared: boolean,
+  { attention }: StackSettings,
+  { kbitResidual, kbitEmbeddings, autocast }: StackTraits,
+): ActivationDtypes {
+  const bytes = bytesPerElement(otherDtype) as 2 | 4;
+  const activationBytes = prepared && kbitResidual ? 4 : bytes;
+  return {
+    residualBytes: activationBytes,
+    activationBytes,
+    attentionBytes: autocast || attention === "flash" ? bytes : activationBytes,
+    computeBytes: bytes,
+    headBytes: prepared && kbitEmbeddings && !autocast ? 4 : bytes,
+  };
+}
+
 /** Elements of the largest matrix in a block. */
 export function largestMatrix({ linears }: ModelShape): number {
   return Math.max(...linears.map(({ inDim, outDim }) => inDim * outDim));
@@ -57,14 +88,14 @@ export function largestMatrix({ linears }: ModelShape): number {
 
 /** Bytes a token that are saved between the last block and the logits: the last norm's input and result. */
 export function headInputs(context: ActivationContext): { readonly norm: number; readonly adapter: number } {
-  const { shape, targets, traits, activationBytes, residualBytes } = context;
+  const { shape, targets, traits, computeBytes, residualBytes } = context;
   const input =
     shape.block.norm === "rmsnorm"
-      ? Math.max(traits.rmsNormBytes, activationBytes, residualBytes)
+      ? Math.max(traits.rmsNormBytes, residualBytes)
       : residualBytes;
   const adapted = targets.some((target) => "role" in target && target.role === "output");
   return {
-    norm: (input + activationBytes) * shape.hiddenSize,
+    norm: (input + computeBytes) * shape.hiddenSize,
     adapter: adapted ? adapterElementBytes(context) * shape.hiddenSize : 0,
   };
 }

@@ -2,9 +2,10 @@ import { InputError } from "../errors.ts";
 import { type LinearShape, sumOf } from "../model/linear-shapes.ts";
 import { rankLimit } from "../model/lora.ts";
 import type { ModelShape } from "../model/shape.ts";
-import { blockActivations, logitBytes } from "./activations.ts";
+import { blockActivations, logitBytes, maskBytes } from "./activations.ts";
 import { type BaseFormat, isQuantizedFormat } from "./base-bytes.ts";
-import { baseInStack, headInputs, largestMatrix } from "./base-in-stack.ts";
+import { activationDtypes, baseInStack, headInputs, largestMatrix } from "./base-in-stack.ts";
+import { blockWorkingBytes } from "./block-peak.ts";
 import { pagedStateBytes } from "./optimizer-bytes.ts";
 import {
   type MemoryParts,
@@ -81,20 +82,25 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
     options.cards,
   );
 
-  const activationBytes = unquantizedDtype(options.base) === "fp32" ? 4 : 2;
-  const residualBytes = prepared && traits.kbitResidual ? 4 : activationBytes;
-  const context = { shape, targets, base, settings, traits, activationBytes, residualBytes, seq } as const;
+  const { headBytes, ...dtypes } = activationDtypes(
+    unquantizedDtype(options.base),
+    prepared,
+    settings,
+    traits,
+  );
+  const context = { shape, targets, base, settings, traits, seq, ...dtypes };
   const block = blockActivations(context);
   const tokens = microBatch * seq;
-  const logits = logitBytes(shape, settings.loss, traits, { microBatch, tokens });
+  const logits = logitBytes(shape, settings.loss, traits, { microBatch, tokens, headBytes });
 
   const fixedParts: MemoryParts = {
     ...noParts,
     baseWeights: fixed.parts.baseQuantizedWeights + fixed.parts.baseOtherWeights + extraBytes,
     quantizationConstants: fixed.parts.baseQuantizationConstants,
     adapterWeights: fixed.adapterBytes,
+    attention: tokens * maskBytes(context),
     optimizerStates: fixed.optimizerBytes - paged,
-    checkpoints: tokens * shape.hiddenSize * residualBytes * checkpointedBlocks(settings, shape),
+    checkpoints: tokens * shape.hiddenSize * dtypes.residualBytes * checkpointedBlocks(settings, shape),
     scratch: WORKSPACE,
   };
   const keepsBlocks = settings.checkpointing === "off";
@@ -110,15 +116,17 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
     adapterInputs: blocks.adapterInputs + headTokens * head.adapter,
     scratch: WORKSPACE + headScratch,
   };
-  const decoded = base.dtype === "nf4" ? traits.decodedMatrices * activationBytes * largestMatrix(shape) : 0;
+  // A 4-bit layer decodes its weight for the gradient of its input. Source: bitsandbytes 0.50, `MatMul4Bit.backward`
+  const decoded = base.dtype === "nf4" ? dtypes.computeBytes * largestMatrix(shape) : 0;
   const ofOneCard: Record<PeakPhase, MemoryParts> = {
     loss: { ...forward, logitsAndLoss: logits.peak },
     "block backward": {
       ...(keepsBlocks ? blocks : withBlock(fixedParts, block, tokens)),
       gradients: fixed.gradientBytes / shape.layers,
+      activationGradients: tokens * blockWorkingBytes(context, block),
       scratch: WORKSPACE + decoded,
     },
-    "optimizer step": { ...fixedParts, checkpoints: 0, gradients: fixed.gradientBytes },
+    "optimizer step": { ...fixedParts, checkpoints: 0, attention: 0, gradients: fixed.gradientBytes },
   };
 
   const gathered = {

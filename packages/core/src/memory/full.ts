@@ -6,9 +6,10 @@ import {
   type BlockActivations,
   blockActivations,
   logitBytes,
+  maskBytes,
 } from "./activations.ts";
 import { bytesPerElement, type FloatDtype } from "./base-bytes.ts";
-import { baseInStack, headInputs } from "./base-in-stack.ts";
+import { activationDtypes, baseInStack, headInputs } from "./base-in-stack.ts";
 import {
   checkpointedBlocks,
   checkSize,
@@ -67,23 +68,21 @@ export function estimateFull(options: FullOptions): FullEstimate {
   const states = Math.round(optimizerStateBytes(tensors, optimizer));
   const paged = Math.round(pagedStateBytes(tensors, optimizer));
 
-  const activationBytes = bytes as 2 | 4;
-  const context = {
-    ...{ shape, targets: [], base, settings, traits, activationBytes, seq },
-    residualBytes: activationBytes,
-  } as const;
+  const { headBytes, ...dtypes } = activationDtypes(dtype, false, settings, traits);
+  const context = { shape, targets: [], base, settings, traits, seq, ...dtypes };
   const block = trainedBlock(context);
   const tokens = microBatch * seq;
-  const logits = logitBytes(shape, settings.loss, traits, { microBatch, tokens });
+  const logits = logitBytes(shape, settings.loss, traits, { microBatch, tokens, headBytes });
   const headTokens = shape.head.kind === "causal-lm" ? tokens : microBatch;
 
   const fixedParts: MemoryParts = {
     ...noParts,
     baseWeights: weights,
+    attention: tokens * maskBytes(context),
     optimizerStates: states - paged,
     scratch: WORKSPACE,
   };
-  const inputs = tokens * shape.hiddenSize * activationBytes * checkpointedBlocks(settings, shape);
+  const inputs = tokens * shape.hiddenSize * bytes * checkpointedBlocks(settings, shape);
   const saved =
     settings.checkpointing === "off"
       ? withBlock(fixedParts, block, tokens * shape.layers)
@@ -100,7 +99,7 @@ export function estimateFull(options: FullOptions): FullEstimate {
   const ofOneCard: Record<PeakPhase, MemoryParts> = {
     loss: { ...forward, logitsAndLoss: logits.peak },
     "block backward": backward,
-    "optimizer step": { ...fixedParts, gradients: weights, scratch: WORKSPACE + stepScratch },
+    "optimizer step": { ...fixedParts, attention: 0, gradients: weights, scratch: WORKSPACE + stepScratch },
   };
   const { cards } = options;
   const phases = shardedPhases(ofOneCard, cards, {

@@ -17,6 +17,8 @@ export interface MemoryParts {
   /** Inputs of quantised, or of trained, linear layers. */
   readonly linearInputs: number;
   readonly stackCopies: number;
+  /** Gradients of activations, and results that wait for their sum, in the block that runs backward. */
+  readonly activationGradients: number;
   readonly logitsAndLoss: number;
   readonly scratch: number;
 }
@@ -34,6 +36,7 @@ export const noParts: MemoryParts = {
   adapterInputs: 0,
   linearInputs: 0,
   stackCopies: 0,
+  activationGradients: 0,
   logitsAndLoss: 0,
   scratch: 0,
 };
@@ -52,6 +55,7 @@ export const partWords: Readonly<Record<keyof MemoryParts, string>> = {
   adapterInputs: "inputs of adapters",
   linearInputs: "inputs of linear layers",
   stackCopies: "copies that this stack makes",
+  activationGradients: "gradients of activations",
   logitsAndLoss: "logits and loss",
   scratch: "workspaces",
 };

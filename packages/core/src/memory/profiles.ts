@@ -47,12 +47,15 @@ const traits: StackTraits = {
   keepsAttentionOutput: false,
   untiesHead: false,
   quantizedHeadScratch: 0,
-  decodedMatrices: 2, // fitted on one row: Llama 2 70B in fms-acceleration's tables, NF4 beside GPTQ
   kbitEmbeddings: true,
   kbitResidual: true,
+  autocast: false,
   kbitSkipsGptq: true, // peft 0.21, `is_gptq_quantized`
   quantizesAdaptedOnly: false,
 };
+
+/** Traits of stacks on Trainer, which runs under autocast. Source: accelerate 1.11, `Accelerator.prepare_model` */
+const trainerTraits: StackTraits = { ...traits, autocast: true };
 
 /**
  * Traits of stacks before transformers 4.48, which repeat keys and values for all heads. Counting leaves two pieces of
@@ -102,7 +105,7 @@ const torchtune: StackSettings = {
   packing: true,
 };
 
-const unslothTraits: StackTraits = { ...traits, rmsNormBytes: 2, gatedBytes: 4 };
+const unslothTraits: StackTraits = { ...trainerTraits, rmsNormBytes: 2, gatedBytes: 4 };
 
 /**
  * `model = prepare_model_for_kbit_training(model)` turns checkpointing on by default.
@@ -129,14 +132,20 @@ export const profiles: readonly Profile[] = [
     name: "trl",
     stack: "trl ≥ 1.0 SFTTrainer, transformers ≥ 5",
     settings: { ...settings, loss: "chunked", checkpointing: "on" },
-    traits,
+    traits: trainerTraits,
   },
   {
     name: "trl-2024",
     stack: "trl 0.8–0.12 SFTTrainer, transformers ≤ 4.47",
     settings: { ...settings, dropout: 0.1, kbitPrepare: true, checkpointing: "on", attention: "flash" },
     // SFTTrainer turned the embeddings back to 16 bits: static bytes of fms-acceleration are alike with and without.
-    traits: { ...traits2024, rawQkvBytes: 0, queryValueAdapterBytes: 0, kbitEmbeddings: false },
+    traits: {
+      ...traits2024,
+      rawQkvBytes: 0,
+      queryValueAdapterBytes: 0,
+      kbitEmbeddings: false,
+      autocast: true,
+    },
   },
   {
     name: "axolotl",
@@ -149,13 +158,13 @@ export const profiles: readonly Profile[] = [
       attention: "flash",
       packing: true,
     },
-    traits,
+    traits: trainerTraits,
   },
   {
     name: "llama-factory",
     stack: "llamafactory 0.9, transformers 5",
     settings: { ...settings, checkpointing: "on" },
-    traits,
+    traits: trainerTraits,
   },
   {
     name: "unsloth",
@@ -179,6 +188,7 @@ export const profiles: readonly Profile[] = [
       logitBytes: { full: 8, chunked: 0, fused: 0 },
       kbitSkipsGptq: false,
       kbitResidual: false,
+      autocast: true,
     },
   },
   { name: "torchtune", stack: "torchtune ≥ 0.4", settings: torchtune, traits: torchtuneTraits },

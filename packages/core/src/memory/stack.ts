@@ -42,7 +42,7 @@ export interface StackTraits {
   readonly chunkTokens: number | undefined;
   /** The part of `logitBytes` that remains after the forward pass, before any gradient is computed. */
   readonly keptLogitBytes: number;
-  /** Keys and values are repeated for all query heads before attention saves them. */
+  /** Keys and values are repeated for all query heads before `sdpa` saves them; eager attention always does so, flash never. */
   readonly expandsKeyValue: boolean;
   /** Bytes of a saved RMSNorm input: 4 where the norm works on an fp32 copy, 2 in fused kernels. */
   readonly rmsNormBytes: number;
@@ -60,14 +60,14 @@ export interface StackTraits {
   readonly keepsAttentionOutput: boolean;
   /** An output head that the model ties to its embeddings is a separate matrix here. */
   readonly untiesHead: boolean;
-  /** Decoded matrices, of the largest size, that live at once while a 4-bit block runs backward. */
-  readonly decodedMatrices: number;
   /** Bytes for each weight of the output head while a 4-bit base computes the loss. */
   readonly quantizedHeadScratch: number;
   /** `prepare_model_for_kbit_training` leaves the embeddings and the head in fp32. */
   readonly kbitEmbeddings: boolean;
-  /** `prepare_model_for_kbit_training` makes the residual stream fp32: quantised layers give back their input's dtype. */
+  /** `prepare_model_for_kbit_training` makes the activations fp32: quantised layers give back their input's dtype. */
   readonly kbitResidual: boolean;
+  /** Products run under autocast, as in Trainer with `bf16=True`: adapters, attention and head work in 16 bits. */
+  readonly autocast: boolean;
   /** `prepare_model_for_kbit_training` leaves GPTQ models as they are. */
   readonly kbitSkipsGptq: boolean;
   /** A linear layer without an adapter stays in 16 bits. */
