@@ -50,7 +50,7 @@ describe("lorank memory under a training config", () => {
       /^base +bf16 +default$/m,
       /^optimiser +adamw-8bit +--optimizer$/m,
       /^dropout +0\.05 +lora_dropout 0\.05$/m,
-      /^- use_dora true is not modelled/m,
+      /^variant +dora +use_dora true$/m,
     ])
       expect(run.stdout).toMatch(line);
   });

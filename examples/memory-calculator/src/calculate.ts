@@ -55,6 +55,7 @@ export function calculate(values: FormValues): Calculation {
   for (const rank of ranks) assertRank(rank, targets);
   const profile = profileOf(of("profile"));
   const settings: StackSettings = {
+    variant: of("variant") as StackSettings["variant"],
     loss: of("loss") as StackSettings["loss"],
     attention: of("attention") as StackSettings["attention"],
     checkpointing: of("checkpointing") as StackSettings["checkpointing"],

@@ -76,6 +76,7 @@ export function settingFields(settings: StackSettings): Field[] {
     choices?: readonly string[],
   ): Field => ({ name, label, flag, value: String(settings[name]), ...(choices && { choices }) });
   return [
+    choice("variant", "Adapter", "--variant", memoryNames.variant),
     choice("loss", "Loss", "--loss", memoryNames.loss),
     choice("attention", "Attention", "--attention", memoryNames.attention),
     choice("checkpointing", "Checkpointing", "--checkpointing", memoryNames.checkpointing),

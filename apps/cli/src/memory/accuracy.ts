@@ -1,6 +1,12 @@
 import { formatDecimalBytes } from "@lorank/core";
-import { type Measurement, measuredErrors } from "@lorank/core/memory";
+import { isMeasured, type Measurement, measuredErrors } from "@lorank/core/memory";
 import { range, wholeNumber } from "../text.ts";
+
+/** Warning about a profile that no measurement was found of; undefined if there is one. */
+export function unmeasuredLine(profile: string): string | undefined {
+  if (isMeasured(profile)) return undefined;
+  return `No published measurement of profile ${profile} was found: its figures are counted from source code alone.`;
+}
 
 /** Sentence on how far a profile's estimates were from measurements. */
 export function accuracyLine(profile: string): string {
@@ -58,7 +64,7 @@ function words(found: Measurement): string {
     predictedBytes,
   } = found;
   const run =
-    `${model} in ${base}, rank ${rank}, profile ${profile}, ${microBatch} × ${wholeNumber(seq)} tokens, ` +
+    `${model} in ${base}, ${rank === null ? "all weights" : `rank ${rank}`}, profile ${profile}, ${microBatch} × ${wholeNumber(seq)} tokens, ` +
     `checkpointing ${checkpointing}`;
   const estimated =
     typeof predictedBytes === "number"

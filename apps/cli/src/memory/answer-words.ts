@@ -26,7 +26,8 @@ export function answerSentence(models: readonly AnsweredModel[]): string {
   if (others.length === 0) {
     const { rows, card } = first.answer;
     const clauses = methodsOf(first.choices, rows).map((each) => ranksClause(each, first.choices));
-    const cure = card === undefined ? smallestCard(rows, first.choices) : cureClause(card, first.choices);
+    const cure =
+      card === undefined ? smallestCard(rows, first.choices) : cureClause(card, rows, first.choices);
     return `${listed([first.name, tokens, place])}: ${clauses.join("; ")}${cure}.`;
   }
   const [method] = methodsOf(first.choices, first.answer.rows) as [Method, ...Method[]];
@@ -115,7 +116,7 @@ function verdict(row: AnsweredRow, choices: MemoryChoices): string {
 }
 
 /** Clause on what checkpointing decides, or what makes the largest rank fit. */
-function cureClause(card: CardAnswer, choices: MemoryChoices): string {
+function cureClause(card: CardAnswer, rows: readonly AnsweredRow[], choices: MemoryChoices): string {
   const { fit, otherCheckpointing: other, sequence, rank } = card;
   const it = largestWords(rank, choices);
   const otherBounds = range(other.deviceBytes, byteFormat(choices.gpu));
@@ -131,7 +132,8 @@ function cureClause(card: CardAnswer, choices: MemoryChoices): string {
   if (sequence && last) {
     return `; with ${flagsOf(sequence)}, ${it} fits (${range(last.deviceBytes, byteFormat(choices.gpu))})`;
   }
-  return `; no change of settings makes ${it} fit`;
+  const larger = rank === null ? smallestCard(rows, choices) : "";
+  return `; no change of settings makes ${it} fit${larger}`;
 }
 
 /** `; a 40 GB card (A100 40GB) surely holds rank 64, a 32 GB card (RTX 5090) may`. */
@@ -199,13 +201,14 @@ export function printCard(output: Output, card: CardAnswer, all: boolean): void 
   const format = byteFormat(card);
   const isSize = readByteSize(text.replace(/^\d+\s*[x×]/i, "")) === bytes;
   const where = isSize ? text : `${text}, ${format(bytes)}`;
-  const far = (Object.keys(largest) as Growable[]).map((what) => {
+  const growable = (Object.keys(largest) as Growable[]).filter((what) => what !== "rank" || rank !== null);
+  const far = growable.map((what) => {
     const value = largest[what];
     return value === null ? `no ${growableWords[what]}` : `${growableWords[what]} ${wholeNumber(value)}`;
   });
   output.say(
-    `Largest that surely fits ${where}, one of them changed at a time from rank ${rank} on a base in ` +
-      `${base}: ${far.join(", ")}.`,
+    `Largest that surely fits ${where}, one of them changed at a time from ` +
+      `${rank === null ? `all weights in ${base}` : `rank ${rank} on a base in ${base}`}: ${far.join(", ")}.`,
   );
   output.say(
     "It fits if the upper bound of its device memory does. A card in GiB, such as 24GiB, has the whole answer in GiB.",
@@ -220,7 +223,7 @@ export function printCard(output: Output, card: CardAnswer, all: boolean): void 
     printChanges(output, sequence, format);
     output.say(`In flags: ${flagsOf(sequence)}\n`);
   }
-  output.print(`What saves most, one change at a time, at rank ${rank}:\n`);
+  output.print(`What saves most, one change at a time${rank === null ? "" : `, at rank ${rank}`}:\n`);
   printChanges(output, all ? changes : changes.slice(0, FIRST_CHANGES), format);
   const more = changes.length - FIRST_CHANGES;
   if (!all && more > 0) output.say(`${counted(more, "more change")} with --all.\n`, output.colours.dim);
@@ -270,7 +273,7 @@ export function printCards(output: Output, rows: readonly AnsweredRow[]): void {
     mayFit === null || mayFit.gigabytes === fits?.gigabytes
       ? ""
       : `${fits === null ? "; " : ", "}${cardWords(mayFit)} may fit`;
-  output.say(`Smallest card for rank ${rank}: ${smallest}${smaller}.\n`);
+  output.say(`Smallest card for ${rank === null ? "it" : `rank ${rank}`}: ${smallest}${smaller}.\n`);
 }
 
 /** `24 GB (A10, L4, RTX 3090, …)`. */

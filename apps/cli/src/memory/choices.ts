@@ -66,6 +66,7 @@ export const engineProfile = "lorank";
 
 /** The settings of a stack, in the order of `--json`. One that is missing here does not compile. */
 const stackNames = Object.keys({
+  variant: true,
   loss: true,
   attention: true,
   checkpointing: true,

@@ -41,6 +41,7 @@ const foreign: readonly ChoiceName[] = [
   "method",
   "gpu",
   "strategy",
+  "variant",
   "loss",
   "attention",
   "checkpointing",

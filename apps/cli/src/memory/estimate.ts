@@ -14,19 +14,19 @@ import {
   type CheckpointingKind,
   cardsFor,
   changesThatFit,
-  estimateMemory,
+  estimateTraining,
   type Fit,
   fitOf,
   type Growable,
   largestRankRow,
   largestThatFits,
   type Measurement,
-  type MemoryOptions,
   type MemoryRow,
   memoryRows,
   nearestMeasurement,
   type StackSettings,
   singleChanges,
+  type TrainingOptions,
 } from "@lorank/core/memory";
 import type { CardMemory } from "../settings/card-memory.ts";
 import type { MemoryChoices } from "./choices.ts";
@@ -43,13 +43,13 @@ export type AnsweredRow = MemoryRow & {
   readonly cards: CardChoice;
   /** Into the requested card. */
   readonly fit?: Fit;
-  /** The published measurement that is most like it; none of full fine-tuning or several cards are known. */
+  /** The published measurement that is most like it; none of several cards are known. */
   readonly nearest?: Measurement;
 };
 
 export interface CardAnswer extends CardMemory {
-  /** The rank that it speaks of. */
-  readonly rank: number;
+  /** The rank that it speaks of; null of full fine-tuning. */
+  readonly rank: number | null;
   readonly base: BaseFormatName;
   readonly fit: Fit;
   /** The same with checkpointing the other way. */
@@ -95,22 +95,21 @@ export function answer(
     ...row,
     cards: cardsFor(row.estimate.deviceBytes),
     ...(gpu && { fit: fitOf(row.estimate.deviceBytes, gpu.bytes) }),
-    ...(row.rank !== null &&
-      cards === undefined && {
-        nearest: nearestMeasurement({
-          ...{ profile: profile.name, params: shape.totalParams, base: row.base, rank: row.rank },
-          ...{ microBatch, seq, ...row.settings },
-        }),
+    ...(cards === undefined && {
+      nearest: nearestMeasurement({
+        ...{ profile: profile.name, params: shape.totalParams, base: row.base, rank: row.rank },
+        ...{ microBatch, seq, ...row.settings },
       }),
+    }),
   }));
   const { rank, base: format, settings } = largestRankRow(rows);
-  if (gpu === undefined || rank === null) return { shape, rows };
+  if (gpu === undefined) return { shape, rows };
   const row = { ...options, settings, rank, base: baseFormat(format) };
   return { shape, rows, card: { ...gpu, rank, base: format, ...cardAnswer(row, gpu, maxPositions) } };
 }
 
 function cardAnswer(
-  options: MemoryOptions & { readonly settings: StackSettings },
+  options: TrainingOptions & { readonly settings: StackSettings },
   { bytes, lacks }: CardMemory,
   maxPositions: number | undefined,
 ): Pick<CardAnswer, "fit" | "otherCheckpointing" | "largest" | "changes" | "sequence"> {
@@ -118,7 +117,7 @@ function cardAnswer(
   const sequence = changesThatFit(options, bytes, lacks);
   const fits = sequence?.length === 0;
   return {
-    fit: fitOf(estimateMemory(options).deviceBytes, bytes),
+    fit: fitOf(estimateTraining(options).deviceBytes, bytes),
     otherCheckpointing: otherCheckpointing(options, bytes),
     largest: {
       rank: largestThatFits(options, bytes, "rank"),
@@ -131,11 +130,14 @@ function cardAnswer(
 }
 
 function otherCheckpointing(
-  options: MemoryOptions & { readonly settings: StackSettings },
+  options: TrainingOptions & { readonly settings: StackSettings },
   bytes: number,
 ): CardAnswer["otherCheckpointing"] {
   const checkpointing = options.settings.checkpointing === "off" ? "on" : "off";
-  const { deviceBytes } = estimateMemory({ ...options, settings: { ...options.settings, checkpointing } });
+  const { deviceBytes } = estimateTraining({
+    ...options,
+    settings: { ...options.settings, checkpointing },
+  });
   return { checkpointing, fit: fitOf(deviceBytes, bytes), deviceBytes };
 }
 

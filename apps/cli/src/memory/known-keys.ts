@@ -18,7 +18,7 @@ export const effects: Readonly<Record<string, string>> = {
 
   "biases are trained too": "bias",
   "B has a bias": "lora_bias",
-  "a magnitude for each row of an adapted weight is trained too": "use_dora peft_use_dora model.use_dora",
+  "a magnitude for each row of an adapted weight is trained too": "model.use_dora",
   "a copy of these modules is trained in full": "modules_to_save lora_modules_to_save additional_target",
   "embedding and head are trained in full": "resize_vocab",
   "embedding and head grow": "resize_token_embeddings_to_32x",

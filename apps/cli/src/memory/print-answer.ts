@@ -12,7 +12,7 @@ import type { Output, TextColumn } from "../output.ts";
 import { byteFormat } from "../settings/card-memory.ts";
 import { counted, range, wholeNumber } from "../text.ts";
 import { tools } from "../tools/tools.ts";
-import { accuracyLine, nearestLines, type Placed } from "./accuracy.ts";
+import { accuracyLine, nearestLines, type Placed, unmeasuredLine } from "./accuracy.ts";
 import { type AnsweredModel, printCard, printCards } from "./answer-words.ts";
 import type { ChoiceName, MemoryChoices } from "./choices.ts";
 import type { AnsweredRow, MemoryAnswer } from "./estimate.ts";
@@ -30,6 +30,8 @@ export function printSentence(output: Output, sentence: string, models: readonly
     const prefix = models.length > 1 ? `${name}: ` : "";
     for (const words of ofModel(answer)) output.say(`${prefix}${words}`);
   }
+  const unmeasured = unmeasuredLine(models[0]!.choices.profile.name);
+  if (unmeasured !== undefined) output.say(unmeasured);
   output.print();
 }
 
@@ -103,7 +105,10 @@ function placedOf(models: readonly AnsweredModel[]): Placed[] {
     return models.map((one) => ({ label: one.name, nearest: largestRankRow(one.answer.rows).nearest }));
   const several = new Set(answer.rows.map(({ method }) => method)).size > 1;
   return answer.rows.map(({ method, rank, nearest }) => {
-    return { label: `${several ? `${method} ` : ""}rank ${rank}`, nearest };
+    return {
+      label: `${several ? `${method} ` : ""}${rank === null ? "all weights" : `rank ${rank}`}`,
+      nearest,
+    };
   });
 }
 

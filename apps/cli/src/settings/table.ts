@@ -202,6 +202,7 @@ export const table = [
   on("micro-batch", k.count, memory, "sequences in one pass", { default: memoryDefaults.microBatch }),
   on("seq", k.length, memory, "tokens of the longest sequence; 8k is 8192", { unit: "tokens", default: `${memoryDefaults.seq}, or what the model takes if less` }),
   stack("profile", k.choice([...memoryNames.profile, "lorank"]), memory, "stack; lorank is this engine on the CPU", { default: memoryDefaults.profile }),
+  stack("variant", k.choice(memoryNames.variant), memory, "form of the adapter: DoRA's magnitudes, LoRA-FA's frozen A, or BD-LoRA in two blocks", { unit: "kind" }),
   stack("loss", k.choice(memoryNames.loss), memory, "how the loss is computed", { unit: "kind" }),
   stack("attention", k.choice(memoryNames.attention), memory, "how attention is computed", { unit: "kind" }),
   stack("checkpointing", k.choice(memoryNames.checkpointing), memory, "of gradients; offload keeps block inputs on the host", { unit: "kind" }),

@@ -81,6 +81,7 @@ const reading: ToolReading = {
     ...when(adapted, [
       ["lora_r", "rank", count, { must: "a positive integer" }],
       ["lora_dropout", "dropout", share, 0],
+      ["peft_use_dora", "variant", { true: "dora" }],
       ["lora_target_linear", "targets", { true: "all-linear" }],
       ["gptq", "base", otherFormat],
       ["model_quantization_config", "base", otherFormat],

@@ -59,6 +59,7 @@ const reading: ToolReading = {
     ...when({ finetuning_type: ["lora", undefined] }, [
       ["lora_rank", "rank", count, 8],
       ["lora_dropout", "dropout", share, 0],
+      ["use_dora", "variant", { true: "dora" }],
       ["lora_target", "targets", layers, "all-linear"],
       ["pure_bf16", "adapterDtype", { true: "bf16", false: "fp32" }, "fp32"],
     ]),

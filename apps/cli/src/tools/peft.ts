@@ -18,6 +18,7 @@ export const peft: Tool = {
       ["base_model_name_or_path", "model", text],
       ["r", "rank", count, 8],
       ["lora_dropout", "dropout", share, 0],
+      ["use_dora", "variant", { true: "dora" }],
       [
         "target_modules",
         "targets",

@@ -32,11 +32,11 @@ describe("the answer about one model", () => {
   });
 
   test("with a card: fits with checkpointing and not without", () => {
-    expect(sentence("llama-3.1-8b", { ...qlora, gpu: "4080", profile: "unsloth" })).toBe(
-      "llama-3.1-8b, 1 × 1,024 tokens, on an RTX 4080 (16 GB): rank 64 with QLoRA and gradient checkpointing fits (#); without checkpointing, it may fit (#).",
+    expect(sentence("llama-3.1-8b", { ...qlora, gpu: "13GB", profile: "unsloth" })).toBe(
+      "llama-3.1-8b, 1 × 1,024 tokens, on a 13 GB card: rank 64 with QLoRA and gradient checkpointing fits (#); without checkpointing, it may fit (#).",
     );
-    expect(sentence("llama-3.1-8b", { ...qlora, gpu: "12GB", profile: "unsloth" })).toBe(
-      "llama-3.1-8b, 1 × 1,024 tokens, on a 12 GB card: rank 64 with QLoRA and gradient checkpointing fits (#); without checkpointing, it does not fit (#).",
+    expect(sentence("llama-3.1-8b", { ...qlora, gpu: "11GB", profile: "unsloth" })).toBe(
+      "llama-3.1-8b, 1 × 1,024 tokens, on an 11 GB card: rank 64 with QLoRA and gradient checkpointing fits (#); without checkpointing, it does not fit (#).",
     );
   });
 
@@ -87,7 +87,7 @@ describe("the answer about one model", () => {
       "rank 64 with QLoRA and gradient checkpointing on a base in int8 fits",
     );
     expect(sentence("llama-3.1-8b", { method: "full", gpu: "h100" })).toBe(
-      "llama-3.1-8b, 1 × 1,024 tokens, on an H100 (80 GB): full fine-tuning does not fit (#); the smallest card that surely holds it has 94 GB (H100 NVL).",
+      "llama-3.1-8b, 1 × 1,024 tokens, on an H100 (80 GB): full fine-tuning does not fit (#); with --optimizer adamw-8bit, it fits (#).",
     );
     expect(sentence("llama-3.1-8b", { method: "compare", ranks: "16", gpu: "24GB" })).toBe(
       "llama-3.1-8b, 1 × 1,024 tokens, on a 24 GB card: rank 16 with LoRA does not fit (#); rank 16 with QLoRA and gradient checkpointing fits (#); full fine-tuning does not fit (#); with gradient checkpointing, rank 16 with LoRA fits (#).",

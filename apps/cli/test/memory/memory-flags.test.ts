@@ -81,6 +81,7 @@ describe("the choices", () => {
       flags(
         ...["--ranks", "2, 8", "--targets", "q_proj,v_proj", "--base", "nf4-dq", "--method", "compare"],
         ...["--labels", "3", "--gpu", "40GiB", "--micro-batch", "4", "--seq", "2048", "--loss", "chunked"],
+        ...["--variant", "dora"],
         ...["--attention", "eager", "--checkpointing", "offload", "--optimizer", "lion", "--packing"],
         ...["--adapter-dtype", "bf16", "--dropout", "0.05", "--kbit-prepare", "--bnb-version", "0.42.0"],
       ),
@@ -91,6 +92,7 @@ describe("the choices", () => {
       ...{ microBatch: 4, seq: 2048 },
       settings: {
         ...{
+          variant: "dora",
           loss: "chunked",
           attention: "eager",
           checkpointing: "offload",

@@ -15,17 +15,16 @@ describe("PEFT", () => {
       model: "org/small-llama",
       rank: 16,
       targets: ["q_proj", "v_proj"],
-      settings: { dropout: 0.05 },
+      settings: { dropout: 0.05, variant: "dora" },
       unread: {},
     });
     expect(Object.keys(config)).not.toContain("base");
     expect(config.notes).toContain("r 16 → rank 16");
-    expect(config.notes.join("\n")).toMatch(/use_dora true is not modelled/);
     expect(config.notes.join("\n")).toMatch(
       /rank_pattern .*32.* is not modelled: these layers have other ranks/,
     );
     // false, "none", {} and null are how the tool writes what is not used
-    expect(config.remarks).toHaveLength(3);
+    expect(config.remarks).toHaveLength(2);
   });
   test("its defaults are said", () => {
     const config = readText('{"peft_type": "LORA", "target_modules": "all-linear"}', "adapter_config.json");

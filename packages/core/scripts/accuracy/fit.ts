@@ -16,8 +16,6 @@ const constants = {
   moreKeptInputs: 0,
   /** Bytes of a weight of litgpt's 4-bit head beyond its own. */
   headScratch: 0,
-  /** Bytes of a logit in torchtune: an eighth of fp32 logits, log-softmax and 16-bit logits. */
-  torchtuneLogit: 10 / 8,
 } as const;
 
 export type ConstantName = keyof typeof constants;
@@ -35,7 +33,6 @@ export function profileConstants(): Constants {
     keptInputs: before.keptQuantizedInputs,
     moreKeptInputs: litgpt.keptQuantizedInputs - before.keptQuantizedInputs,
     headScratch: litgpt.quantizedHeadScratch,
-    torchtuneLogit: profileOf("torchtune").traits.logitBytes.chunked,
   };
 }
 
@@ -43,11 +40,7 @@ export function profileConstants(): Constants {
 export function withConstants(profile: Profile, values: Constants): Profile {
   const { traits, name } = profile;
   const isLitgpt = name.startsWith("litgpt");
-  const logit = isLitgpt
-    ? values.litgptLogit
-    : name === "torchtune"
-      ? values.torchtuneLogit
-      : traits.logitBytes.chunked;
+  const logit = isLitgpt ? values.litgptLogit : traits.logitBytes.chunked;
   const fitted: Partial<StackTraits> = {
     logitBytes: { ...traits.logitBytes, chunked: logit },
     rawQkvBytes: traits.rawQkvBytes === 0 ? 0 : values.rawQkv,

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { type Constants, constantNames, errorWith, fitConstants, profileConstants } from "./fit.ts";
 import { errorOf, estimateOf, type MeasuredRow, predictedBytes, readRows } from "./rows.ts";
 import { readStaticRows, staticErrorOf } from "./static-rows.ts";
@@ -20,6 +21,10 @@ export interface AccuracyRow {
   readonly leftOutError: number | undefined;
   /** Whether the device band holds the figure; rows that measured the device alone. */
   readonly inDeviceBand: boolean | undefined;
+  /** Whether the bounds of the memory that it measured hold the figure; for allocated bytes, the reserved ones. */
+  readonly inBounds: boolean;
+  /** The errors before the last change of the model, in sample and left out: data/errors-before.json. */
+  readonly before: readonly [error: number, leftOutError: number | null];
 }
 
 export interface Accuracy {
@@ -30,6 +35,10 @@ export interface Accuracy {
 }
 
 const deviceMetrics: readonly string[] = ["nvidia-smi?", "GB-rounded"];
+
+const before = JSON.parse(
+  readFileSync(new URL("../../data/errors-before.json", import.meta.url), "utf8"),
+) as Readonly<Record<string, AccuracyRow["before"]>>;
 
 /** Errors of the profiles as they are, and of constants fitted without the source that they are tried on. */
 export function accuracy(): Accuracy {
@@ -42,18 +51,22 @@ export function accuracy(): Accuracy {
   return {
     rows: rows.map((row) => {
       const estimate = estimateOf(row);
-      const [lo, hi] = estimate.deviceBytes;
+      const isDevice = deviceMetrics.includes(row.metric);
+      const [lo, hi] = isDevice ? estimate.deviceBytes : estimate.reservedBytes;
       const constants = row.spec === "full" ? leftOutConstants.get(row.source) : undefined;
       // A figure that was rounded to whole GB is known to half of one.
       const slack = row.metric === "GB-rounded" ? 0.5e9 : 0;
+      // The lower bound of reserved bytes is the estimate of allocated ones, which has no bounds of its own.
+      const lowest = isDevice || row.metric === "reserved-max" ? lo : 0;
+      const inBounds = row.bytes - slack <= hi && row.bytes + slack >= lowest;
       return {
         row,
         predicted: predictedBytes(row, estimate),
         error: errorOf(row),
         leftOutError: constants && errorWith(row, constants),
-        inDeviceBand: deviceMetrics.includes(row.metric)
-          ? row.bytes + slack >= lo && row.bytes - slack <= hi
-          : undefined,
+        inDeviceBand: isDevice ? inBounds : undefined,
+        inBounds,
+        before: before[row.id]!,
       };
     }),
     constants: { used: profileConstants(), fitted: fitConstants(full) },

@@ -29,7 +29,7 @@ type Row = readonly [
   millionParams: number,
   profile: string,
   base: BaseFormatName,
-  rank: number,
+  rank: number | null,
   microBatch: number,
   seq: number,
   checkpointing: CheckpointingKind,

@@ -1,6 +1,14 @@
 import { selectTargets } from "../../src/index.ts";
 import type { MemoryEstimate } from "../../src/memory/estimate.ts";
-import { baseFormat, estimateMemory, type Profile, profileOf, type StackSettings } from "../../src/memory.ts";
+import { estimateFull, type FullEstimate } from "../../src/memory/full.ts";
+import {
+  baseFormat,
+  estimateMemory,
+  type FloatDtype,
+  type Profile,
+  profileOf,
+  type StackSettings,
+} from "../../src/memory.ts";
 import { readCsv, readSettings } from "./csv.ts";
 import { measuredModel } from "./models.ts";
 
@@ -12,7 +20,8 @@ export interface MeasuredRow {
   readonly profile: string;
   readonly model: string;
   readonly base: string;
-  readonly rank: number;
+  /** Null where all weights are trained. */
+  readonly rank: number | null;
   readonly targets: string;
   readonly microBatch: number;
   readonly seq: number;
@@ -46,7 +55,7 @@ function toRow(cell: Readonly<Record<string, string>>): MeasuredRow {
     profile: cell.profile!,
     model: cell.model!,
     base: cell.base!,
-    rank: Number(cell.rank),
+    rank: cell.rank === "" ? null : Number(cell.rank),
     targets: cell.targets!,
     microBatch: Number(cell.microBatch),
     seq: Number(cell.seq),
@@ -59,29 +68,34 @@ function toRow(cell: Readonly<Record<string, string>>): MeasuredRow {
     metric: cell.metric!,
     spec: cell.spec as MeasuredRow["spec"],
     note: cell.note!,
-    others: Object.fromEntries(Object.entries(others).map(([column, name]) => [name, Number(cell[column])])),
+    others: Object.fromEntries(
+      Object.entries(others).flatMap(([column, name]) =>
+        cell[column] ? [[name, Number(cell[column])] as const] : [],
+      ),
+    ),
   };
 }
 
-export function estimateOf(row: MeasuredRow, profile: Profile = profileOf(row.profile)): MemoryEstimate {
+type AnyEstimate = MemoryEstimate | FullEstimate;
+
+export function estimateOf(row: MeasuredRow, profile: Profile = profileOf(row.profile)): AnyEstimate {
   const shape = measuredModel(row.model);
+  const { rank, settings, microBatch, seq } = row;
+  if (rank === null)
+    return estimateFull({ shape, profile, settings, microBatch, seq, dtype: row.base as FloatDtype });
   const letters = [...row.targets].filter(
     (letter) => shape.linears.some(({ name }) => name === letter) || letter === "H",
   );
   return estimateMemory({
     shape,
     targets: selectTargets(shape, letters),
-    rank: row.rank,
     base: baseFormat(row.base),
-    profile,
-    settings: row.settings,
-    microBatch: row.microBatch,
-    seq: row.seq,
+    ...{ rank, profile, settings, microBatch, seq },
   });
 }
 
 /** The figure that the row's metric measures. Answer-ai's notebook runs no optimiser: its states are not there. */
-export function predictedBytes(row: MeasuredRow, estimate: MemoryEstimate): number {
+export function predictedBytes(row: MeasuredRow, estimate: AnyEstimate): number {
   if (row.metric === "alloc-after-fwd") return estimate.afterForwardBytes - estimate.parts.optimizerStates;
   return estimate.allocatedBytes;
 }

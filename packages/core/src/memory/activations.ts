@@ -53,7 +53,7 @@ export function blockActivations(context: ActivationContext): BlockActivations {
     norms: normBytes(context),
     attention: bytes * (block.queryDim + key + value) + results,
     feedForward: feedForwardBytes(block, hiddenSize, traits, context.activationBytes),
-    adapterInputs: adapterInputBytes(context),
+    adapterInputs: adapterInputBytes(context) + magnitudeInputBytes(context),
     linearInputs: quantizedInputs(context, out),
     stackCopies: stackCopies(context),
   };
@@ -115,9 +115,25 @@ export function adapterInputBytes(context: ActivationContext, inputs?: readonly 
   return total;
 }
 
-/** Bytes that an adapter keeps of each element of its input. */
+/** Bytes that an adapter keeps of each element of its input: a frozen A needs none. */
 export function adapterElementBytes(context: ActivationContext): number {
-  return adapterBytes(context) + (context.settings.dropout > 0 ? 1 : 0);
+  const { variant, dropout } = context.settings;
+  return (variant === "lora-fa" ? 0 : adapterBytes(context)) + (dropout > 0 ? 1 : 0);
+}
+
+/**
+ * Bytes a token that DoRA's magnitudes keep: the result of each adapted layer, and that of its A and B. Under dropout the
+ * first is computed again in the adapter's dtype.
+ *
+ * Source: peft 0.21, `DoraLinearLayer.forward`
+ */
+function magnitudeInputBytes(context: ActivationContext): number {
+  const { shape, targets, settings, activationBytes } = context;
+  if (settings.variant !== "dora") return 0;
+  const adapter = adapterBytes(context);
+  const perElement = adapter + (settings.dropout > 0 ? adapter : activationBytes);
+  const reading = targets.filter((target) => modelLinear(target)?.role === "block");
+  return perElement * sumOf(reading.map((target) => target.outDim * visitsPerToken(target, shape)));
 }
 
 /** Bytes of an element in an adapter's products: of its own dtype, or of autocast's. */

@@ -1,6 +1,7 @@
 import { canRun, type Lack } from "./card-limits.ts";
 import { type Change, type Changed, changes } from "./changes.ts";
-import { estimateMemory, type Fit, fitOf, type MemoryOptions } from "./estimate.ts";
+import { type Fit, fitOf } from "./fits.ts";
+import { estimateTraining, type TrainingOptions } from "./training.ts";
 
 /** Effect of a change on the memory of the device. */
 export interface ChangeEffect extends Omit<Change, "apply"> {
@@ -14,13 +15,13 @@ export interface ChangeEffect extends Omit<Change, "apply"> {
 
 interface Tried {
   readonly change: Change;
-  readonly options: MemoryOptions;
+  readonly options: TrainingOptions;
   readonly effect: ChangeEffect;
 }
 
 /** Lists each single change that saves anything, the most effective first, but none that a card without `lacks` cannot run. */
 export function singleChanges(
-  options: MemoryOptions,
+  options: TrainingOptions,
   budgetBytes: number,
   lacks: readonly Lack[] = [],
 ): ChangeEffect[] {
@@ -36,7 +37,7 @@ const LARGEST_SET = 3;
  * it takes the one that saves most, and drops those that turn out not to be needed.
  */
 export function changesThatFit(
-  options: MemoryOptions,
+  options: TrainingOptions,
   budgetBytes: number,
   lacks: readonly Lack[] = [],
 ): ChangeEffect[] | null {
@@ -64,7 +65,7 @@ function* subsets<Item>(items: readonly Item[], size: number): Generator<Item[]>
 }
 
 function greedyChanges(
-  options: MemoryOptions,
+  options: TrainingOptions,
   budgetBytes: number,
   lacks: readonly Lack[],
 ): ChangeEffect[] | null {
@@ -85,7 +86,7 @@ function greedyChanges(
   return effectsOf(options, sequence, budgetBytes);
 }
 
-function tryAll(options: MemoryOptions, budgetBytes: number, lacks: readonly Lack[]): Tried[] {
+function tryAll(options: TrainingOptions, budgetBytes: number, lacks: readonly Lack[]): Tried[] {
   return changes
     .flatMap((change) => tryOne(change, options, budgetBytes) ?? [])
     .filter(({ effect: { savedBytes, set } }) => savedBytes > 0 && canRun(lacks, settingsOf(set)))
@@ -97,10 +98,10 @@ function settingsOf({ attention, adapterDtype }: Changed["set"]): Parameters<typ
   return { attention, adapterDtype } as Parameters<typeof canRun>[1];
 }
 
-function tryOne(change: Change, options: MemoryOptions, budgetBytes: number): Tried | null {
+function tryOne(change: Change, options: TrainingOptions, budgetBytes: number): Tried | null {
   const changed = change.apply(options, { ...options.profile.settings, ...options.settings });
   if (changed === null) return null;
-  const { deviceBytes } = estimateMemory(changed.options);
+  const { deviceBytes } = estimateTraining(changed.options);
   const { name, price } = change;
   const savedBytes = upperBound(options) - deviceBytes[1];
   const fit = fitOf(deviceBytes, budgetBytes);
@@ -112,7 +113,11 @@ function tryOne(change: Change, options: MemoryOptions, budgetBytes: number): Tr
 }
 
 /** Effect of each change of `sequence` after the previous ones. */
-function effectsOf(options: MemoryOptions, sequence: readonly Change[], budgetBytes: number): ChangeEffect[] {
+function effectsOf(
+  options: TrainingOptions,
+  sequence: readonly Change[],
+  budgetBytes: number,
+): ChangeEffect[] {
   let now = options;
   return sequence.flatMap((change) => {
     const tried = tryOne(change, now, budgetBytes);
@@ -122,6 +127,6 @@ function effectsOf(options: MemoryOptions, sequence: readonly Change[], budgetBy
   });
 }
 
-function upperBound(options: MemoryOptions): number {
-  return estimateMemory(options).deviceBytes[1];
+function upperBound(options: TrainingOptions): number {
+  return estimateTraining(options).deviceBytes[1];
 }

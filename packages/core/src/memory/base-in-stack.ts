@@ -1,7 +1,13 @@
 import { type LinearShape, type ModelLinear, sumOf } from "../model/linear-shapes.ts";
 import type { ModelShape } from "../model/shape.ts";
 import { type ActivationContext, adapterElementBytes } from "./activations.ts";
-import { type BaseFormat, bytesPerElement, type FloatDtype, isQuantizedFormat, matrixBytes } from "./base-bytes.ts";
+import {
+  type BaseFormat,
+  bytesPerElement,
+  type FloatDtype,
+  isQuantizedFormat,
+  matrixBytes,
+} from "./base-bytes.ts";
 import type { StackSettings, StackTraits } from "./stack.ts";
 import { unquantizedDtype } from "./static-bytes.ts";
 
@@ -53,7 +59,7 @@ function linearsWithout(linear: ModelLinear, targets: readonly LinearShape[]): n
 /** Bytes of an element of each kind of activation. */
 export interface ActivationDtypes
   extends Pick<ActivationContext, "residualBytes" | "activationBytes" | "attentionBytes" | "computeBytes"> {
-  /** Of a logit as the head makes it. */
+  /** Bytes of a logit as the head makes it. */
   readonly headBytes: 2 | 4;
 }
 
@@ -89,10 +95,7 @@ export function largestMatrix({ linears }: ModelShape): number {
 /** Bytes a token that are saved between the last block and the logits: the last norm's input and result. */
 export function headInputs(context: ActivationContext): { readonly norm: number; readonly adapter: number } {
   const { shape, targets, traits, computeBytes, residualBytes } = context;
-  const input =
-    shape.block.norm === "rmsnorm"
-      ? Math.max(traits.rmsNormBytes, residualBytes)
-      : residualBytes;
+  const input = shape.block.norm === "rmsnorm" ? Math.max(traits.rmsNormBytes, residualBytes) : residualBytes;
   const adapted = targets.some((target) => "role" in target && target.role === "output");
   return {
     norm: (input + computeBytes) * shape.hiddenSize,

@@ -1,15 +1,19 @@
-import { type ActivationContext, adapterBytes, adapterInputBytes, type BlockActivations } from "./activations.ts";
+import { sumOf } from "../model/linear-shapes.ts";
+import {
+  type ActivationContext,
+  adapterBytes,
+  adapterInputBytes,
+  type BlockActivations,
+} from "./activations.ts";
 
 /**
- * Bytes a token that one block needs at its peak while it is computed again and runs backward, beyond what it saves. It
- * is the largest of three moments:
+ * Bytes a token that one block needs at its peak beyond what it saves, while it is computed again and runs backward. It
+ * is the largest of three moments. At the adapter of the last inner projection, its result and the scaled one are not
+ * added yet. At the product of the feed-forward layer, gradients of the product and of both factors are there. At
+ * attention the feed-forward layer is freed.
  *
- * - the adapter of the last inner projection: its result and the scaled one, before they are added;
- * - the feed-forward layer's product backward: the gradients of the product and of both factors;
- * - attention backward, where all of the feed-forward layer is freed.
- *
- * Eager attention holds the softmax, its gradient and the gradient of its input for each score at the third. A kernel
- * holds gradients of q, k, v and the result alone.
+ * There eager attention has the softmax, its gradient and that of its input for each score. A kernel has gradients of q,
+ * k, v and the result alone.
  *
  * Source: counted from transformers 5.24 `modeling_llama.py` and peft 0.21; scripts/reference/memory_peaks.py
  */
@@ -36,4 +40,24 @@ export function blockWorkingBytes(context: ActivationContext, block: BlockActiva
     (settings.attention === "eager" ? attentionBytes * valueDim + scoreGradients : kernelGradients) -
     (block.feedForward + feedForwardInputs + block.norms / 2);
   return Math.max(adapter, product, attention);
+}
+
+/**
+ * Bytes that DoRA needs for the weights of one block, whatever the batch. Under dropout it multiplies the dropped input
+ * itself, and saves a copy of each adapted weight. For a norm it has B·A, its scaled copy, the weight and their sum at
+ * once, each in the adapter's dtype: `scratch`.
+ *
+ * Source: peft 0.21, `DoraLinearLayer.get_weight_norm`
+ */
+export function doraWeightBytes(context: ActivationContext): {
+  readonly saved: number;
+  readonly scratch: number;
+} {
+  const { shape, targets, settings } = context;
+  if (settings.variant !== "dora") return { saved: 0, scratch: 0 };
+  const bytes = adapterBytes(context);
+  const inBlocks = targets.filter((target) => !("role" in target) || target.role === "block");
+  const all = sumOf(inBlocks.map(({ inDim, outDim, count }) => (inDim * outDim * count) / shape.layers));
+  const largest = Math.max(0, ...inBlocks.map(({ inDim, outDim }) => inDim * outDim));
+  return { saved: settings.dropout > 0 ? bytes * all : 0, scratch: 4 * bytes * largest };
 }

@@ -2,13 +2,13 @@ import type { ModelShape } from "../model/shape.ts";
 import { selectTargets } from "../model/targets.ts";
 import { isBefore } from "./activations.ts";
 import { baseFormat } from "./base-bytes.ts";
-import type { MemoryOptions } from "./estimate.ts";
 import { sharesWeights } from "./sharding.ts";
 import type { StackSettings } from "./stack.ts";
+import type { TrainingOptions } from "./training.ts";
 
 /** Options after a change, and the ones it set, by name and as text. */
 export interface Changed {
-  readonly options: MemoryOptions;
+  readonly options: TrainingOptions;
   readonly set: Readonly<Record<string, string>>;
 }
 
@@ -19,7 +19,7 @@ export interface Change {
   /** Its price, in words. */
   readonly price: string;
   /** Null if it is so already, or cannot be done. */
-  readonly apply: (options: MemoryOptions, settings: StackSettings) => Changed | null;
+  readonly apply: (options: TrainingOptions, settings: StackSettings) => Changed | null;
 }
 
 /** Possible changes, those with the lowest price first. */
@@ -102,7 +102,9 @@ export const changes: readonly Change[] = [
     name: "base in nf4-dq",
     price: "the base rounded to 4 bits",
     apply: (options) =>
-      options.base.dtype === "gptq" || (options.base.dtype === "nf4" && options.base.doubleQuant)
+      options.rank === null ||
+      options.base.dtype === "gptq" ||
+      (options.base.dtype === "nf4" && options.base.doubleQuant)
         ? null
         : { options: { ...options, base: baseFormat("nf4-dq") }, set: { base: "nf4-dq" } },
   },
@@ -123,7 +125,7 @@ export const changes: readonly Change[] = [
   },
 ];
 
-function shareWeights(options: MemoryOptions): Changed | null {
+function shareWeights(options: TrainingOptions): Changed | null {
   const { cards, base } = options;
   if (cards === undefined || sharesWeights(cards) || base.dtype === "int8" || base.dtype === "gptq")
     return null;
@@ -131,7 +133,7 @@ function shareWeights(options: MemoryOptions): Changed | null {
 }
 
 function withSetting<Name extends keyof StackSettings>(
-  options: MemoryOptions,
+  options: TrainingOptions,
   name: Name,
   value: StackSettings[Name],
 ): Changed {
@@ -141,8 +143,8 @@ function withSetting<Name extends keyof StackSettings>(
   };
 }
 
-function half(options: MemoryOptions, name: "microBatch" | "seq" | "rank"): Changed | null {
-  const value = Math.floor(options[name] / 2);
+function half(options: TrainingOptions, name: "microBatch" | "seq" | "rank"): Changed | null {
+  const value = Math.floor((options[name] ?? 0) / 2);
   return value < 1 ? null : { options: { ...options, [name]: value }, set: { [name]: String(value) } };
 }
 
@@ -152,7 +154,7 @@ const queryValueNames = [
   ["q_lin", "v_lin"],
 ];
 
-function onlyQueryValue(options: MemoryOptions): Changed | null {
+function onlyQueryValue(options: TrainingOptions): Changed | null {
   const names = queryValueNames.find((pair) => pair.every((name) => hasLinear(options.shape, name)));
   if (names === undefined) return null;
   const targets = selectTargets(options.shape, names);

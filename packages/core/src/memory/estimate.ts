@@ -5,7 +5,7 @@ import type { ModelShape } from "../model/shape.ts";
 import { blockActivations, logitBytes, maskBytes } from "./activations.ts";
 import { type BaseFormat, isQuantizedFormat } from "./base-bytes.ts";
 import { activationDtypes, baseInStack, headInputs, largestMatrix } from "./base-in-stack.ts";
-import { blockWorkingBytes } from "./block-peak.ts";
+import { blockWorkingBytes, doraWeightBytes } from "./block-peak.ts";
 import { pagedStateBytes } from "./optimizer-bytes.ts";
 import {
   type MemoryParts,
@@ -27,7 +27,7 @@ import {
   statesOf,
 } from "./sharding.ts";
 import type { StackSettings } from "./stack.ts";
-import { type StaticBytes, staticBytes, trainedTensors, unquantizedDtype } from "./static-bytes.ts";
+import { adapterTensors, type StaticBytes, staticBytes, unquantizedDtype } from "./static-bytes.ts";
 
 export interface MemoryOptions {
   readonly shape: ModelShape;
@@ -68,9 +68,10 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
   const { traits } = profile;
   const { base, prepared, extraBytes } = baseInStack(options.base, shape, targets, settings, traits);
   const optimizer = optimizerKind(settings.optimizer);
-  const { adapterDtype } = settings;
-  const fixed = staticBytes({ shape, targets, rank, base, adapterDtype, optimizer });
-  const trained = trainedTensors({ shape, targets, rank, base, adapterDtype });
+  const { adapterDtype, variant } = settings;
+  const adapter = { shape, targets, rank, base, adapterDtype, variant };
+  const fixed = staticBytes({ ...adapter, optimizer });
+  const trained = adapterTensors(adapter);
   const paged = pagedStateBytes([...trained.lora, ...trained.head], optimizer);
   const ownShare = shardedStatic(
     {
@@ -90,6 +91,7 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
   );
   const context = { shape, targets, base, settings, traits, seq, ...dtypes };
   const block = blockActivations(context);
+  const dora = doraWeightBytes(context);
   const tokens = microBatch * seq;
   const logits = logitBytes(shape, settings.loss, traits, { microBatch, tokens, headBytes });
 
@@ -104,7 +106,11 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
     scratch: WORKSPACE,
   };
   const keepsBlocks = settings.checkpointing === "off";
-  const blocks = keepsBlocks ? withBlock(fixedParts, block, tokens * shape.layers) : fixedParts;
+  const saved = (count: number): MemoryParts => {
+    const parts = withBlock(fixedParts, block, tokens * count);
+    return { ...parts, adapterInputs: parts.adapterInputs + dora.saved * count };
+  };
+  const blocks = keepsBlocks ? saved(shape.layers) : fixedParts;
   const head = headInputs(context);
   const headTokens = shape.head.kind === "causal-lm" ? tokens : microBatch;
   const headScratch = isQuantizedFormat(base)
@@ -121,9 +127,9 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
   const ofOneCard: Record<PeakPhase, MemoryParts> = {
     loss: { ...forward, logitsAndLoss: logits.peak },
     "block backward": {
-      ...(keepsBlocks ? blocks : withBlock(fixedParts, block, tokens)),
+      ...(keepsBlocks ? blocks : saved(1)),
       gradients: fixed.gradientBytes / shape.layers,
-      activationGradients: tokens * blockWorkingBytes(context, block),
+      activationGradients: Math.max(tokens * blockWorkingBytes(context, block), dora.scratch),
       scratch: WORKSPACE + decoded,
     },
     "optimizer step": { ...fixedParts, checkpoints: 0, attention: 0, gradients: fixed.gradientBytes },
@@ -168,52 +174,4 @@ export function checkpointedBlocks({ checkpointing }: StackSettings, { layers }:
 export function checkSize(field: string, value: number): void {
   if (Number.isSafeInteger(value) && value > 0) return;
   throw new InputError("E_CONFIG", `${field} must be a positive integer, got ${value}`);
-}
-
-/** `may fit`: the bounds of the estimate lie on both sides of the budget. */
-export type Fit = "fits" | "may fit" | "does not fit";
-
-/** Options that can grow until a card is full. */
-export type Growable = "rank" | "microBatch" | "seq";
-
-/** Compares an estimate of `[lo, hi]` bytes with `budgetBytes`. */
-export function fitOf([lo, hi]: readonly [lo: number, hi: number], budgetBytes: number): Fit {
-  if (hi <= budgetBytes) return "fits";
-  return lo <= budgetBytes ? "may fit" : "does not fit";
-}
-
-/** Ends the search if memory does not grow with the option; no training needs more. */
-const LARGEST = 2 ** 30;
-
-/**
- * Finds the largest value of `what` whose upper bound of the device's memory is within `budgetBytes`; null if even 1 is
- * not. A rank is at most the targets' limit, anything at most `limit`.
- *
- * Memory grows with each of the three, but for one step: 8-bit optimisers store tensors of fewer than 4096 elements in
- * fp32. If that matters, the answer still fits, and the next larger value does not.
- */
-export function largestThatFits(
-  options: MemoryOptions,
-  budgetBytes: number,
-  what: Growable,
-  limit = LARGEST,
-): number | null {
-  const fits = (value: number): boolean => {
-    const { deviceBytes } = estimateMemory({ ...options, [what]: value });
-    return deviceBytes[1] <= budgetBytes;
-  };
-  const most = what === "rank" ? Math.min(limit, rankLimit(options.targets)) : limit;
-  if (!fits(1)) return null;
-  if (fits(most)) return most;
-  let [fitting, failing] = [1, most];
-  while (fitting * 2 < failing) {
-    if (fits(fitting * 2)) fitting *= 2;
-    else failing = fitting * 2;
-  }
-  while (failing - fitting > 1) {
-    const middle = Math.floor((fitting + failing) / 2);
-    if (fits(middle)) fitting = middle;
-    else failing = middle;
-  }
-  return fitting;
 }

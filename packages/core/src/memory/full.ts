@@ -10,6 +10,7 @@ import {
 } from "./activations.ts";
 import { bytesPerElement, type FloatDtype } from "./base-bytes.ts";
 import { activationDtypes, baseInStack, headInputs } from "./base-in-stack.ts";
+import { blockWorkingBytes } from "./block-peak.ts";
 import {
   checkpointedBlocks,
   checkSize,
@@ -46,11 +47,11 @@ export type FullEstimate = Omit<MemoryEstimate, "rank" | "loraParams" | "adapter
  * linear layer saves its input, and an RMSNorm with a trained gain the normalised one.
  *
  * "block backward" is the larger of its two ends. The first has all activations with the gradients of the head and of
- * one block, the last the activations of one block with all gradients.
+ * one block. The last has the activations of one block with the gradients of all that comes behind it.
  *
  * Throws E_CONFIG naming the field, the rule and the value.
  *
- * Source: torch.optim's foreach AdamW needs about the size of the parameters more while it steps
+ * Source: torch.optim's foreach AdamW needs about the size of the parameters more while it steps, a fused one nothing
  */
 export function estimateFull(options: FullOptions): FullEstimate {
   const { shape, profile, microBatch, seq, dtype = "bf16" } = options;
@@ -88,14 +89,19 @@ export function estimateFull(options: FullOptions): FullEstimate {
       ? withBlock(fixedParts, block, tokens * shape.layers)
       : { ...fixedParts, checkpoints: inputs };
   const forward = { ...saved, norms: saved.norms + headTokens * headInputs(context).norm };
-  const oneBlock = withBlock(fixedParts, block, tokens);
+  const activationGradients = tokens * blockWorkingBytes(context, block);
+  const oneBlock = { ...withBlock(fixedParts, block, tokens), activationGradients };
   const ofBlock = (shape.params.blockWeights / shape.layers) * bytes;
+  const ofEmbeddings = bytes * shape.params.embeddings;
   const ofHead = bytes * (shape.tied ? shape.hiddenSize * shape.vocabSize : shape.params.head);
   const [, backward] = largestPhase({
-    first: { ...(inputs > 0 ? { ...oneBlock, checkpoints: inputs } : saved), gradients: ofHead + ofBlock },
-    last: { ...oneBlock, gradients: weights },
+    first: {
+      ...(inputs > 0 ? { ...oneBlock, checkpoints: inputs } : { ...saved, activationGradients }),
+      gradients: ofHead + ofBlock,
+    },
+    last: { ...oneBlock, gradients: weights - ofBlock - (shape.tied ? 0 : ofEmbeddings) },
   });
-  const stepScratch = settings.optimizer === "adamw" ? weights : 0;
+  const stepScratch = settings.optimizer === "adamw" && !traits.fusedStep ? weights : 0;
   const ofOneCard: Record<PeakPhase, MemoryParts> = {
     loss: { ...forward, logitsAndLoss: logits.peak },
     "block backward": backward,

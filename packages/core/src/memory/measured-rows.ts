@@ -7,7 +7,7 @@ type Row = readonly [
   millionParams: number,
   profile: string,
   base: BaseFormatName,
-  rank: number,
+  rank: number | null,
   microBatch: number,
   seq: number,
   checkpointing: CheckpointingKind,
@@ -62,6 +62,11 @@ export const measuredRows: readonly (readonly [source: string, rows: readonly Ro
     ["llama3-8b", 8030, "torchtune", "bf16", 8, 2, 2048, "on", 0, "allocated", 17395, 18552],
     ["llama3-8b", 8030, "torchtune", "nf4-dq", 8, 2, 2048, "on", 0, "allocated", 7946, 8393],
     ["llama3.2-3b", 3213, "torchtune", "bf16", 8, 2, 4096, "offload", 0, "allocated", 9127, 9131],
+    ["llama3.2-3b", 3213, "torchtune", "bf16", null, 2, 4096, "off", 0, "allocated", 64425, 64018],
+    ["llama3.2-3b", 3213, "torchtune", "bf16", null, 2, 4096, "off", 0, "allocated", 54761, 64018],
+    ["llama3.2-3b", 3213, "torchtune", "bf16", null, 2, 4096, "off", 0, "allocated", 46064, 53774],
+    ["llama3.2-3b", 3213, "torchtune", "bf16", null, 2, 4096, "on", 0, "allocated", 26736, 27112],
+    ["llama3.2-3b", 3213, "torchtune", "nf4-dq", 64, 2, 4096, "offload", 0, "allocated", 4939, 5545],
   ]],
   ["torchtune README cb8e65a39 (2024-05-11)", [
     ["llama2-7b", 6738, "torchtune-2024", "bf16", 8, 4, 2048, "on", 0, "allocated", 21300, 20586],
@@ -83,6 +88,12 @@ export const measuredRows: readonly (readonly [source: string, rows: readonly Ro
   ["peft/method_comparison/MetaMathQA/results", [
     ["llama3.2-3b", 3213, "peft", "bf16", 32, 4, 768, "off", 0, "reserved", 22293, 21999],
     ["llama3.2-3b", 3213, "peft", "bf16", 10, 4, 768, "off", 0, "reserved", 24698, 24821],
+    ["llama3.2-3b", 3213, "peft", "bf16", 64, 4, 768, "off", 0, "reserved", 22553, 22109],
+    ["llama3.2-3b", 3213, "peft", "bf16", 64, 4, 768, "off", 0, "reserved", 22561, 22109],
+    ["llama3.2-3b", 3213, "peft", "bf16", 32, 4, 768, "off", 0, "reserved", 24532, 24114],
+    ["llama3.2-3b", 3213, "peft", "bf16", 32, 4, 768, "off", 0, "reserved", 22240, 21999],
+    ["llama3.2-3b", 3213, "peft", "bf16", 14, 4, 768, "off", 0, "reserved", 24686, 24808],
+    ["llama3.2-3b", 3213, "peft", "bf16", null, 4, 768, "off", 0, "reserved", 38869, 36149],
   ]],
   ["QwenLM/Qwen README", [
     ["qwen-1.8b", 1837, "qwen-2023", "bf16", 64, 1, 256, "on", 1, "device", 6700, [5049, 6936]],

@@ -8,7 +8,8 @@ export interface MeasuredSetup {
   /** Parameters of the model. */
   readonly params: number;
   readonly base: BaseFormatName;
-  readonly rank: number;
+  /** Null where all weights are trained. */
+  readonly rank: number | null;
   readonly microBatch: number;
   readonly seq: number;
   readonly checkpointing: CheckpointingKind;
@@ -40,13 +41,18 @@ const modelCode: Readonly<Record<string, string>> = {
  * Finds the published measurement nearest to `setup`. A factor of two in model size is a distance of 1. So is another
  * stack (2 if it has other model code), and checkpointing on or off. A quantised base is 2 from one that is not; other
  * formats, and preparation for k-bit training, count less. A factor of two in tokens is 0.5, in rank 0.1. Measurements
- * of the device are 0.5 behind, as not all settings of their runs are known.
+ * of the device are 0.5 behind, as not all settings of their runs are known. LoRA and full fine-tuning are not compared.
  */
 export function nearestMeasurement(setup: MeasuredSetup): Measurement {
   const all = measuredRows.flatMap(([source, rows]) => rows.map((row) => ({ row, source })));
   let best = all[0]!;
   for (const each of all) if (distance(setup, each.row) < distance(setup, best.row)) best = each;
   return measurement(best);
+}
+
+/** Tells if any published measurement of a profile was found. */
+export function isMeasured(profile: string): boolean {
+  return measuredRows.some(([, rows]) => rows.some((row) => row[2] === profile));
 }
 
 type Row = (typeof measuredRows)[number][1][number];
@@ -84,8 +90,13 @@ function distance(setup: MeasuredSetup, row: Row): number {
     (isFloat(setup.base) || setup.kbitPrepare === (kbit === 1) ? 0 : 0.5) +
     (metric === "device" ? 0.5 : 0) +
     doublings(setup.microBatch * setup.seq, microBatch * seq) / 2 +
-    doublings(setup.rank, rank) / 10
+    rankDistance(setup.rank, rank)
   );
+}
+
+function rankDistance(a: number | null, b: number | null): number {
+  if (a === null || b === null) return a === b ? 0 : Number.POSITIVE_INFINITY;
+  return Math.abs(Math.log2(a / b)) / 10;
 }
 
 function isFloat(base: BaseFormatName): boolean {

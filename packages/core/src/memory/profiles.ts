@@ -1,6 +1,7 @@
 import { InputError } from "../errors.ts";
 import { type OptimizerKind, type OptimizerName, optimizerNames } from "./optimizer-bytes.ts";
 import {
+  adapterVariants,
   attentionKinds,
   checkpointingKinds,
   lossKinds,
@@ -20,6 +21,7 @@ export interface Profile {
 }
 
 const settings: StackSettings = {
+  variant: "lora",
   loss: "full",
   attention: "sdpa",
   dropout: 0,
@@ -51,6 +53,7 @@ const traits: StackTraits = {
   kbitResidual: true,
   autocast: false,
   kbitSkipsGptq: true, // peft 0.21, `is_gptq_quantized`
+  fusedStep: false,
   quantizesAdaptedOnly: false,
 };
 
@@ -90,10 +93,18 @@ const litgpt: StackSettings = {
   bnbVersion: "0.42.0",
 };
 
+/**
+ * Its recipes free the logits before the backward pass: of a full loss stay log-softmax and two gradients. A compiled loss
+ * over eight parts saves the 16-bit logits of all and the gradient of one.
+ *
+ * Source: torchtune 0.6, `_loss_step`, `CEWithChunkedOutputLoss`, `MultiHeadAttention` and its LoRA configs
+ */
 const torchtuneTraits: StackTraits = {
   ...traits,
-  logitBytes: { full: 18, chunked: 2.25, fused: 0 },
+  logitBytes: { full: 12, chunked: 2 + 2 / 8, fused: 0 },
   chunkTokens: undefined,
+  expandsKeyValue: true,
+  fusedStep: true,
   quantizesAdaptedOnly: true,
 };
 
@@ -196,7 +207,8 @@ export const profiles: readonly Profile[] = [
     name: "torchtune-2024",
     stack: "torchtune 0.1, full loss in fp32",
     settings: { ...torchtune, loss: "full", packing: false },
-    traits: torchtuneTraits,
+    // Its loop keeps the logits and a shifted copy.
+    traits: { ...torchtuneTraits, logitBytes: { ...torchtuneTraits.logitBytes, full: 18 } },
   },
   {
     name: "litgpt",
@@ -227,6 +239,7 @@ export function profileOf(name: string): Profile {
 /** Throws E_CONFIG naming every field that breaks its rule. */
 export function checkSettings(settings: StackSettings): StackSettings {
   const problems: string[] = [];
+  oneOf("variant", adapterVariants, settings.variant);
   oneOf("loss", lossKinds, settings.loss);
   oneOf("attention", attentionKinds, settings.attention);
   oneOf("checkpointing", checkpointingKinds, settings.checkpointing);

@@ -13,12 +13,20 @@ export type AttentionKind = "eager" | "sdpa" | "flash";
 /** `offload`: block inputs wait in the host's memory. */
 export type CheckpointingKind = "on" | "off" | "offload";
 
+/**
+ * Form of the adapter. `dora` trains a magnitude for each row of a weight too. `lora-fa` freezes A. In `bd-lora` the larger
+ * of A and B, by what it touches, has two blocks on its diagonal and so half its parameters.
+ */
+export type AdapterVariant = "lora" | "dora" | "lora-fa" | "bd-lora";
+
+export const adapterVariants: readonly AdapterVariant[] = ["lora", "dora", "lora-fa", "bd-lora"];
 export const lossKinds: readonly LossKind[] = ["full", "chunked", "fused"];
 export const attentionKinds: readonly AttentionKind[] = ["eager", "sdpa", "flash"];
 export const checkpointingKinds: readonly CheckpointingKind[] = ["on", "off", "offload"];
 
 /** Settings of a training stack; a profile has a default for each. */
 export interface StackSettings {
+  readonly variant: AdapterVariant;
   readonly loss: LossKind;
   readonly attention: AttentionKind;
   /** Share of an adapter's inputs that is dropped, 0 ≤ p < 1. Above 0 each adapter saves a copy and a mask. */
@@ -70,6 +78,8 @@ export interface StackTraits {
   readonly autocast: boolean;
   /** `prepare_model_for_kbit_training` leaves GPTQ models as they are. */
   readonly kbitSkipsGptq: boolean;
+  /** AdamW steps in one kernel. Without it torch's default holds a square root for each trained weight at once. */
+  readonly fusedStep: boolean;
   /** A linear layer without an adapter stays in 16 bits. */
   readonly quantizesAdaptedOnly: boolean;
 }

@@ -1,6 +1,6 @@
 import { formatDecimalBytes } from "../format.ts";
 import { type LinearShape, sumOf, weightElements } from "../model/linear-shapes.ts";
-import { countLoraParams } from "../model/lora.ts";
+import { assertRank } from "../model/lora.ts";
 import { headTensors } from "../model/parts.ts";
 import type { ModelShape } from "../model/shape.ts";
 import {
@@ -11,6 +11,7 @@ import {
   isQuantizedFormat,
 } from "./base-bytes.ts";
 import { type OptimizerKind, optimizerStateBytes, type TrainedTensor } from "./optimizer-bytes.ts";
+import type { AdapterVariant } from "./stack.ts";
 
 export interface StaticBytesOptions {
   readonly shape: ModelShape;
@@ -18,6 +19,8 @@ export interface StaticBytesOptions {
   readonly targets: readonly LinearShape[];
   readonly rank: number;
   readonly base: BaseFormat;
+  /** Form of the adapter (default `lora`). */
+  readonly variant?: AdapterVariant;
   /** Dtype of A, B and their gradients (default `fp32`, as in PEFT on any base). */
   readonly adapterDtype?: FloatDtype;
   /** Dtype of a trained classification head (default: that of the unquantised part of the base, as in PEFT). */
@@ -29,9 +32,9 @@ export interface StaticBytesOptions {
 /** Memory that does not depend on batch and length, in bytes. */
 export interface StaticBytes {
   readonly rank: number;
-  /** A and B of all targets. */
+  /** A and B of all targets, and magnitudes. */
   readonly loraParams: number;
-  /** A, B and the trained head. */
+  /** The trained ones of these, and the trained head. */
   readonly trainableParams: number;
   readonly baseBytes: number;
   /** The trained tensors, in memory and in the adapter file; the file adds its header. */
@@ -68,20 +71,19 @@ export function staticBytes(options: StaticBytesOptions): StaticBytes {
   const { shape, targets, rank, base, adapterDtype = "fp32", optimizer = { name: "adamw" } } = options;
   const otherDtype = unquantizedDtype(base);
   const headDtype = options.headDtype ?? otherDtype;
-  const loraParams = countLoraParams(targets, rank);
-  const trained = trainedTensors(options);
-  const { lora, head } = trained;
+  assertRank(rank, targets);
+  const { lora, frozen: frozenLora, head } = adapterTensors(options);
   const trainsHead = head.length > 0;
 
   const frozen = baseBytes(shape, base);
-  const loraWeights = bytesOf(lora);
+  const loraWeights = bytesOf([...lora, ...frozenLora]);
   const headWeights = bytesOf(head);
-  const gradients = loraWeights + headWeights; // a gradient has its parameter's shape and dtype
+  const gradients = bytesOf([...lora, ...head]); // a gradient has its parameter's shape and dtype
   const optimizerStates = optimizerStateBytes([...lora, ...head], optimizer);
   return {
     rank,
-    loraParams,
-    trainableParams: loraParams + sumOf(head.map(({ elements }) => elements)),
+    loraParams: paramsOf([...lora, ...frozenLora]),
+    trainableParams: paramsOf([...lora, ...head]),
     baseBytes: frozen.total,
     adapterBytes: loraWeights + headWeights,
     gradientBytes: gradients,
@@ -103,18 +105,50 @@ export function staticBytes(options: StaticBytesOptions): StaticBytes {
   };
 }
 
-/** Lists the trained tensors: A and B of every target, and the classification head if there is one. */
-export function trainedTensors(
-  options: Pick<StaticBytesOptions, "shape" | "targets" | "rank" | "base" | "adapterDtype" | "headDtype">,
-): { readonly lora: readonly TrainedTensor[]; readonly head: readonly TrainedTensor[] } {
-  const { shape, targets, rank, base, adapterDtype = "fp32" } = options;
+export interface AdapterTensors {
+  /** The trained ones of A, B and magnitudes of every target. */
+  readonly lora: readonly TrainedTensor[];
+  /** A of every target, if it is not trained. */
+  readonly frozen: readonly TrainedTensor[];
+  /** The classification head if there is one. */
+  readonly head: readonly TrainedTensor[];
+}
+
+/** Inputs by which a layer is the second of its pair: with two blocks its A is block-diagonal, B elsewhere. */
+const secondInputs: readonly string[] = ["attention output", "feed-forward output"];
+
+/**
+ * Lists the tensors of an adapter.
+ *
+ * Source: peft 0.21, `tuners/lora/dora.py`, `optimizers/lorafa.py` and `BdLoraLinearVariant`
+ */
+export function adapterTensors(
+  options: Pick<
+    StaticBytesOptions,
+    "shape" | "targets" | "rank" | "base" | "variant" | "adapterDtype" | "headDtype"
+  >,
+): AdapterTensors {
+  const { shape, targets, rank, base, variant = "lora", adapterDtype: dtype = "fp32" } = options;
   const headDtype = options.headDtype ?? unquantizedDtype(base);
   const trainsHead = shape.head.kind === "classification";
+  const pairs = targets.map((target) => {
+    const { inDim, outDim, count } = target;
+    const isSecond = "reads" in target && secondInputs.includes(String(target.reads));
+    const [halfA, halfB] = variant !== "bd-lora" ? [1, 1] : isSecond ? [2, 1] : [1, 2];
+    return {
+      loraA: { elements: (rank * inDim) / halfA, rows: rank, count, dtype },
+      loraB: { elements: (rank * outDim) / halfB, rows: outDim, count, dtype },
+      magnitude: { elements: outDim, count, dtype },
+    };
+  });
+  const loraA = pairs.map((pair) => pair.loraA);
   return {
-    lora: targets.flatMap(({ inDim, outDim, count }) => [
-      { elements: rank * inDim, rows: rank, count, dtype: adapterDtype },
-      { elements: rank * outDim, rows: outDim, count, dtype: adapterDtype },
-    ]),
+    lora: [
+      ...(variant === "lora-fa" ? [] : loraA),
+      ...pairs.map((pair) => pair.loraB),
+      ...(variant === "dora" ? pairs.map(({ magnitude }) => magnitude) : []),
+    ],
+    frozen: variant === "lora-fa" ? loraA : [],
     head: (trainsHead ? headTensors(shape) : []).map((sizes) => ({
       elements: sizes.reduce((product, size) => product * size, 1),
       ...(sizes.length > 1 ? { rows: sizes[0]! } : {}),
@@ -122,6 +156,10 @@ export function trainedTensors(
       dtype: headDtype,
     })),
   };
+}
+
+function paramsOf(tensors: readonly TrainedTensor[]): number {
+  return sumOf(tensors.map(({ elements, count }) => elements * count));
 }
 
 function bytesOf(tensors: readonly TrainedTensor[]): number {

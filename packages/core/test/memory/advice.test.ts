@@ -7,11 +7,13 @@ import {
   catalogueModels,
   changesThatFit,
   estimateMemory,
+  estimateTraining,
+  largestThatFits,
   type MemoryOptions,
   profileOf,
   singleChanges,
 } from "../../src/memory.ts";
-import { bertBase, gpt2With124M, llama31With8B } from "../models.ts";
+import { bertBase, gpt2With124M, llama31With8B, llama32With1B } from "../models.ts";
 
 const shape = modelShapeFromConfig(llama31With8B);
 const options: MemoryOptions = {
@@ -38,6 +40,25 @@ function typedIn(asked: MemoryOptions, effects: readonly ChangeEffect[]): number
   }
   return estimateMemory(typed).deviceBytes[1];
 }
+
+test("full fine-tuning is offered what it has: no base, no adapter, no rank", () => {
+  const small = modelShapeFromConfig(llama32With1B);
+  const full = {
+    ...{ shape: small, targets: [], base: baseFormat("bf16"), profile: profileOf("peft"), rank: null },
+    ...{ microBatch: 8, seq: 2048 },
+  };
+  const { deviceBytes } = estimateTraining(full);
+  const names = singleChanges(full, 24e9).map(({ name }) => name);
+  expect(names).toContain("gradient checkpointing");
+  expect(names).toContain("8-bit AdamW");
+  for (const none of ["base in nf4-dq", "half the rank", "adapter in bf16", "adapters on q and v only"])
+    expect(names).not.toContain(none);
+  const sequence = changesThatFit(full, 24e9)!;
+  expect(sequence.at(-1)!.deviceBytes[1]).toBeLessThanOrEqual(24e9);
+  expect(deviceBytes[1]).toBeGreaterThan(24e9);
+  expect(largestThatFits(full, 24e9, "rank")).toBeNull();
+  expect(largestThatFits(full, 200e9, "microBatch")).toBeGreaterThanOrEqual(8);
+});
 
 describe("singleChanges", () => {
   test("each saves what it says, by what its option does alone, the most first", () => {

@@ -101,6 +101,62 @@ describe("estimateMemory", () => {
     expect(withSettings({ kbitPrepare: true }).parts).toEqual(withSettings({}).parts); // nothing is quantised
   });
 
+  test("on a prepared base logits are fp32, and so is what attention and the feed-forward layer save", () => {
+    const nf4 = { base: baseFormat("nf4") };
+    const prepared = (more: Partial<StackSettings> = {}) => withSettings({ kbitPrepare: true, ...more }, nf4);
+    const tokens = 4 * 768;
+    expect(prepared().parts.logitsAndLoss).toBe(16 * 128_256 * tokens);
+    expect(prepared().parts.feedForward).toBe(2 * withSettings({}, nf4).parts.feedForward);
+    // q, k, v and the result, and 24 log-sum-exps
+    expect(prepared().parts.attention).toBe(tokens * 28 * (4 * 2 * (3072 + 1024) + 4 * 24));
+    expect(prepared({ attention: "flash" }).parts.attention).toBe(withSettings({}, nf4).parts.attention);
+    // q and v read the norm's fp32 result itself, and share it
+    expect(prepared().parts.adapterInputs).toBe(tokens * 28 * 4 * 3072);
+  });
+
+  test("under Trainer's autocast a prepared base has 16-bit logits, and adapters 16-bit copies of their inputs", () => {
+    const nf4 = { base: baseFormat("nf4"), profile: profileOf("llama-factory") };
+    const settings = { kbitPrepare: true, checkpointing: "off" } as const;
+    const { parts } = withSettings(settings, nf4);
+    expect(parts.logitsAndLoss).toBe(14 * 128_256 * 4 * 768);
+    expect(parts.adapterInputs).toBe(4 * 768 * 28 * 2 * 2 * 3072);
+    const unprepared = withSettings({ ...settings, kbitPrepare: false }, nf4);
+    expect(unprepared.parts.adapterInputs).toBe(4 * 768 * 28 * 2 * 3072); // one, which q and v share
+  });
+
+  test("eager attention backward holds 10 bytes a score, 12 in fp32, where the forward pass has left 6 and 4", () => {
+    const seq = 8192;
+    const scores = 4 * 24 * seq * seq;
+    const gradients = (settings: Partial<StackSettings>, base: "bf16" | "nf4" = "bf16") =>
+      withSettings(
+        { attention: "eager", checkpointing: "on", loss: "fused", ...settings },
+        { seq, base: baseFormat(base) },
+      ).parts.activationGradients / scores;
+    // less what the feed-forward layer has freed
+    expect(gradients({})).toBeGreaterThan(3.5);
+    expect(gradients({})).toBeLessThan(4);
+    expect(gradients({ kbitPrepare: true }, "nf4")).toBeGreaterThan(7);
+    expect(gradients({ kbitPrepare: true }, "nf4")).toBeLessThan(8);
+  });
+
+  test("DoRA keeps the results that its magnitudes scale, and under dropout each adapted weight too", () => {
+    const inputs = (settings: Partial<StackSettings>) => withSettings(settings).parts.adapterInputs;
+    const tokens = 4 * 768 * 28;
+    const outputs = 3072 + 1024;
+    expect(inputs({ variant: "dora" }) - inputs({})).toBe(tokens * (2 + 4) * outputs);
+    const dropped = { dropout: 0.1 };
+    expect(inputs({ ...dropped, variant: "dora" }) - inputs(dropped)).toBe(
+      tokens * (4 + 4) * outputs + 28 * 4 * 3072 * outputs,
+    );
+  });
+
+  test("LoRA-FA keeps no input of its frozen A, and trains B alone", () => {
+    const frozen = withSettings({ variant: "lora-fa" });
+    expect(frozen.parts.adapterInputs).toBe(0);
+    expect(frozen.adapterBytes).toBe(withSettings({}).adapterBytes);
+    expect(frozen.gradientBytes).toBe(4 * 3_670_016);
+  });
+
   test("leaves the states of paged optimisers out of what the framework allocates, and in the device's upper bound", () => {
     const small = withSettings({ optimizer: "adamw-8bit" });
     const paged = withSettings({ optimizer: "paged-adamw-8bit" });

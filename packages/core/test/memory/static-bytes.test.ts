@@ -25,6 +25,17 @@ describe("staticBytes", () => {
     expect(at(64) - at(32)).toBe(146_800_640);
   });
 
+  test.each([
+    ["dora", 32, ["q_proj", "v_proj"], 9_289_728],
+    ["lora-fa", 32, ["q_proj", "v_proj"], 3_670_016],
+    ["bd-lora", 14, ["gate_proj", "up_proj", "down_proj"], 8_429_568],
+  ] as const)("trains as many parameters as PEFT's benchmark says: %s", (variant, rank, names, params) => {
+    const targets = selectTargets(shape, names);
+    const { trainableParams, gradientBytes } = staticBytes({ shape, targets, rank, base: bf16, variant });
+    expect(trainableParams).toBe(params);
+    expect(gradientBytes).toBe(4 * params);
+  });
+
   test("breaks rank 32 down", () => {
     const params = 9_175_040;
     expect(staticBytes({ shape, targets: queryValue, rank: 32, base: bf16 })).toMatchObject({
