@@ -111,6 +111,14 @@ describe("lorank memory", () => {
     expect(Math.abs(shares.reduce((sum, share) => sum + share, 0) - 100)).toBeLessThan(1);
   });
 
+  test("a profile without a measurement says so before the table", async () => {
+    const [none, some] = await Promise.all([memory("--profile", "unsloth"), memory("--profile", "peft")]);
+    const warning = "No published measurement of profile unsloth was found";
+    expect(none.stdout.indexOf(warning)).toBeGreaterThan(0);
+    expect(none.stdout.indexOf(warning)).toBeLessThan(none.stdout.indexOf("trainable"));
+    expect(some.stdout).not.toContain("No published measurement");
+  });
+
   test("--gpu says what fits, how far, and which flags to change; typed in, they fit", async () => {
     const line = ["--ranks", "4,16", "--gpu", "24GB"];
     const [text, json] = await Promise.all([memory(...line), memory(...line, "--json")]);

@@ -48,7 +48,7 @@ export const changes: readonly Change[] = [
   },
   {
     name: "no preparation for k-bit training",
-    price: "norms and residual stream in 16 bits",
+    price: "norms, head and activations in 16 bits",
     apply: (options, { kbitPrepare }) => (kbitPrepare ? withSetting(options, "kbitPrepare", false) : null),
   },
   {

@@ -277,7 +277,7 @@ export function stackAssumptions(
     `Stack: ${profile.stack} (profile ${profile.name}).`,
     `${microBatch} sequence${microBatch === 1 ? "" : "s"} of ${seq} tokens in one pass: the peak follows the longest batch${packing ? "; texts are packed" : ", padding included"}.`,
     `Loss ${loss}, attention ${attention}, adapter dropout ${dropout}, checkpointing ${checkpointing}.`,
-    `bitsandbytes ${bnbVersion}; prepare_model_for_kbit_training ${prepared ? "turns what is not quantised into fp32" : "changes nothing here"}.`,
+    `bitsandbytes ${bnbVersion}; prepare_model_for_kbit_training ${prepared ? "turns what is not quantised, and activations, into fp32" : "changes nothing here"}.`,
     "Gradients are freed between steps; accumulating them over several passes keeps them and adds their size.",
   ];
 }

@@ -16,7 +16,11 @@ const groups: readonly (readonly [name: string, words: string, parts: readonly (
   ["base", "weights", ["baseWeights", "quantizationConstants"]],
   ["trained", "adapter, gradients, optimiser", ["adapterWeights", "gradients", "optimizerStates"]],
   ["checkpoints", "block inputs kept by checkpointing", ["checkpoints"]],
-  ["blocks", "activations of the blocks", ["norms", "attention", "feedForward", "stackCopies"]],
+  [
+    "blocks",
+    "activations of the blocks",
+    ["norms", "attention", "feedForward", "stackCopies", "activationGradients"],
+  ],
   ["inputs", "inputs of adapters and trained layers", ["adapterInputs", "linearInputs"]],
   ["logits", "logits and loss", ["logitsAndLoss"]],
   ["scratch", "workspaces", ["scratch"]],

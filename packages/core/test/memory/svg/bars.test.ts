@@ -9,6 +9,13 @@ const options = {
   ...{ base: "bf16" as const, ranks: [4, 64], method: "compare" as const },
 };
 const rows = memoryRows(options);
+/** Rows whose peak is in the backward pass of a block. */
+const backwardRows = memoryRows({
+  ...options,
+  method: "lora",
+  seq: 16_384,
+  settings: { loss: "fused", checkpointing: "on" },
+});
 const limit = { label: "24GB", bytes: findCard("4090")!.bytes };
 
 /** The elements by tag, with their attributes; throws unless every one is closed where it should be. */
@@ -75,6 +82,20 @@ describe("memoryBars", () => {
     }
     const line = elements(svg).find(({ attributes }) => attributes.class === "limit")!;
     expect(Number(line.attributes.x1) - left).toBeCloseTo(scale * limit.bytes, 0);
+  });
+
+  test("segments hold every part of a peak", () => {
+    for (const { estimate } of backwardRows) expect(estimate.peakPhase).toBe("block backward");
+    const rectangles = elements(memoryBars(backwardRows, {})).filter(
+      ({ tag, attributes }) => tag === "rect" && attributes.height === "18",
+    );
+    for (const { attributes: band } of rectangles.filter(({ attributes }) => attributes.class === "band")) {
+      const own = rectangles.filter(
+        ({ attributes }) => attributes.y === band.y && attributes.class !== "band",
+      );
+      const last = Math.max(...own.map(({ attributes }) => Number(attributes.x) + Number(attributes.width)));
+      expect(Math.abs(Number(band.x) - last)).toBeLessThan(3);
+    }
   });
 
   test("a limit beyond all bars is inside the picture, and a single small model has a scale", () => {
