@@ -48,6 +48,10 @@ The aims were a median of 2 %, 90 % of the rows within 5 % and no row beyond 10 
 Beyond 10 % are rows of litgpt's config hub of 2024 in 4 bits. In 4 bits that stack keeps twice the layer inputs that litgpt of 2023 and
 answer-ai's notebook keep. No other source shows it. The source code of litgpt and bitsandbytes did not explain it.
 
+Other tools have these medians of unsigned errors on the rows of LoRA that have them: ${others
+    .map((tool) => `${tool} ${number(summary(full.flatMap(({ row }) => row.others[tool] ?? [])).median)}`)
+    .join(", ")}.
+
 ## By stack
 
 Errors left out before and after the model counted fp32 activations of a prepared base, gradients of activations, DoRA and torchtune's loss and
@@ -63,10 +67,6 @@ No row was found for ${unmeasured.join(", ")}: their estimates are counted from 
 PEFT's row of full fine-tuning measured reserved memory; the estimate is of allocated bytes, which a count of all tensors confirms within 5 % on
 small models ([the count](../../scripts/reference/memory_peaks.py)). The row of LoRA-FA is of a run in which A had gradients again. Compiled
 blocks of torchtune keep fewer activations, which is not modelled: its two rows without checkpointing are estimated too high.
-
-Other tools have these medians of unsigned errors on the rows of LoRA that have them: ${others
-    .map((tool) => `${tool} ${number(summary(full.flatMap(({ row }) => row.others[tool] ?? [])).median)}`)
-    .join(", ")}.
 
 ## Constants that measurements decided
 
