@@ -8,7 +8,6 @@ import type { DecisionFacts } from "./results/decision-facts.ts";
 import type { Decision } from "./results/types.ts";
 import { explained } from "./results/words/in-words.ts";
 
-export { testScoreOf } from "./decide/compare.ts";
 export { nextLook } from "./decide/decide-results.ts";
 export {
   mostLogLoss,
@@ -27,6 +26,7 @@ export { raceLooks } from "./decide/race/race-look.ts";
 export type { RunScoreTable, ScoredRun } from "./decide/run-scores.ts";
 export type { DecideOptions } from "./decide/settings.ts";
 export { simulateOutcomes } from "./decide/simulate.ts";
+export { testScoreOf } from "./decide/test-score.ts";
 
 /** Adds words to a decision, which the statistics return as numbers and codes. */
 function inWords<Args extends readonly unknown[]>(

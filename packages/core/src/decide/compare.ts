@@ -1,20 +1,6 @@
 import { largestDifference, metricOf } from "../results/metric.ts";
-import {
-  type ExampleOutcomes,
-  intervalMember,
-  metricValues,
-  outcomesOf,
-  scoreMember,
-} from "../results/scores.ts";
-import type {
-  Decision,
-  Evaluation,
-  Interval,
-  MetricName,
-  RankScore,
-  TestRun,
-  TestScore,
-} from "../results/types.ts";
+import { type ExampleOutcomes, intervalMember, metricValues, scoreMember } from "../results/scores.ts";
+import type { Interval, MetricName, RankScore } from "../results/types.ts";
 import { mean } from "../statistics/mean.ts";
 import { type ClaimFamily, type ClaimTails, claimTails, type LostTails, lostTails } from "./claim-tails.ts";
 import { type CollapsedCell, collapsedRuns } from "./collapsed-runs.ts";
@@ -267,42 +253,4 @@ function isBinary(matrix: ScoreMatrix): boolean {
 
 function largest(matrix: readonly Float64Array[]): number {
   return matrix.reduce((max, row) => row.reduce((m, value) => Math.max(m, Math.abs(value)), max), 0);
-}
-
-/** Runs and settings of a test score. */
-export interface ScoredRuns extends Pick<Decision, "metric" | "confidence"> {
-  /** One or more runs, all of one rank. */
-  readonly runs: readonly TestRun[];
-  /** Evaluations of the same trials on their validation examples, in the order of `runs`. */
-  readonly validation: readonly Evaluation[];
-  /** Other ranks scored on the same examples. */
-  readonly otherRanks: readonly number[];
-  /** For each test example the number of its group, from 0. Absent if examples are independent. */
-  readonly testGroups?: readonly number[] | undefined;
-  /** The same of the validation examples. */
-  readonly validationGroups?: readonly number[] | undefined;
-}
-
-/** Scores a rank on test examples and, for comparison, on validation examples. */
-export function testScoreOf({ runs, validation, otherRanks, ...decision }: ScoredRuns): TestScore {
-  const { rank, evaluation } = runs[0]!;
-  const { testGroups, validationGroups } = decision;
-  const scoreOn = (evaluations: readonly Evaluation[], groups: readonly number[] | undefined): RankScore =>
-    rankScore(
-      evaluations.map((one) => ({ ...outcomesOf(one), ...(groups ? { groups } : {}) })),
-      decision,
-    );
-  return {
-    rank,
-    seeds: runs.length,
-    examples: evaluation.correct.length,
-    confidence: decision.confidence,
-    ...scoreOn(
-      runs.map((run) => run.evaluation),
-      testGroups,
-    ),
-    validation: scoreOn(validation, validationGroups),
-    ...(otherRanks.length > 0 ? { otherRanks: otherRanks.toSorted((a, b) => a - b) } : {}),
-    runs: runs.toSorted((a, b) => a.seed - b.seed),
-  };
 }

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { priorOfLabels, priorOfShare, priorValues } from "../../src/decide/class-prior-loss.ts";
-import { testScoreOf } from "../../src/decide/compare.ts";
 import type { Outcome } from "../../src/decide/outcomes.ts";
 import { outcomesFromRows } from "../../src/decide/outcomes-from-rows.ts";
 import { predictCurve } from "../../src/decide/probe/probe.ts";
+import { testScoreOf } from "../../src/decide/test-score.ts";
 import { decide } from "../../src/decide.ts";
 import { claimsOf } from "../../src/results/claims/claims-of.ts";
 import type { ClaimInputs } from "../../src/results/claims/sweep-claims.ts";

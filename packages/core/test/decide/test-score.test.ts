@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { testScoreOf } from "../../src/decide/compare.ts";
 import { simulateOutcomes } from "../../src/decide/simulate.ts";
+import { testScoreOf } from "../../src/decide/test-score.ts";
 import { decide } from "../../src/decide.ts";
 import type { Evaluation, Interval, TestRun } from "../../src/results/types.ts";
 
