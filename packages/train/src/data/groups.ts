@@ -19,3 +19,8 @@ export function countGroups(examples: readonly Grouped[]): number | undefined {
   if (!examples.some(({ group }) => group !== undefined)) return undefined;
   return new Set(groupNumbers(examples.map(({ group }) => group))).size;
 }
+
+/** The rows as tokens depend on them. */
+export function withoutGroups(rows: readonly Grouped[]): readonly object[] {
+  return countGroups(rows) === undefined ? rows : rows.map(({ group: _, ...row }) => row);
+}

@@ -13,7 +13,7 @@ import {
 } from "./data-options.ts";
 import type { TestExamples, TokenizedDataset } from "./dataset.ts";
 import { noGroups } from "./group-column.ts";
-import { countGroups, type Grouped, groupNumbers } from "./groups.ts";
+import { countGroups, type Grouped, groupNumbers, withoutGroups } from "./groups.ts";
 import { textTemplate } from "./instruction-format.ts";
 import { loadInstructions, looksInstructed } from "./instruction-table.ts";
 import { loadTexts } from "./labelled-texts.ts";
@@ -42,10 +42,7 @@ export interface TokenInputs {
 export interface LoadedDataset
   extends Pick<ChosenExamples<unknown>, "validationLimit" | "overlap" | "notes"> {
   readonly task: Task;
-  /**
-   * Numbers of the groups of these examples, which are of this part, counted from 0 in their order; undefined where there
-   * are no groups. Tokens do not depend on them.
-   */
+  /** Numbers of the groups of these examples of a part, from 0 in their order; undefined without groups. */
   readonly groupsOf: (
     part: "validation" | "test",
     examples: readonly { readonly id: string }[],
@@ -196,18 +193,16 @@ interface OfTask extends Pick<LoadedDataset, "task">, Pick<TokenInputs, "usesCha
   ) => Omit<TokenizedData, "test"> & { readonly tested: TestExamples["test"] | undefined };
 }
 
-interface ExampleRow extends Grouped {
-  readonly id: string;
-}
-
-/** The rows as tokens depend on them. */
-function withoutGroups(rows: readonly ExampleRow[]): readonly object[] {
-  return rows.some(({ group }) => group !== undefined) ? rows.map(({ group: _, ...row }) => row) : rows;
-}
-
 function loaded(
   options: DataOptions,
-  { train, validation, test, validationLimit, overlap, ...chosen }: ChosenExamples<ExampleRow>,
+  {
+    train,
+    validation,
+    test,
+    validationLimit,
+    overlap,
+    ...chosen
+  }: ChosenExamples<Grouped & { readonly id: string }>,
   notes: readonly string[],
   { task, settings, usesChatTemplate, tokenise }: OfTask,
 ): LoadedDataset {
