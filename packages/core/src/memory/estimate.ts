@@ -1,6 +1,5 @@
 import { InputError } from "../errors.ts";
 import { type LinearShape, sumOf } from "../model/linear-shapes.ts";
-import { rankLimit } from "../model/lora.ts";
 import type { ModelShape } from "../model/shape.ts";
 import { blockActivations, logitBytes, maskBytes } from "./activations.ts";
 import { type BaseFormat, isQuantizedFormat } from "./base-bytes.ts";
