@@ -81,8 +81,9 @@ describe("before a sweep", () => {
     const folder = temporaryFolder();
     writeTinyModel(folder);
     const config = JSON.parse(readFileSync(join(folder, "config.json"), "utf8"));
-    const layers = { hidden_size: 768, intermediate_size: 2048, num_hidden_layers: 14 };
-    const heads = { num_attention_heads: 12, num_key_value_heads: 12 };
+    // A ninth of BERT-base.
+    const layers = { hidden_size: 512, intermediate_size: 1376, num_hidden_layers: 4 };
+    const heads = { num_attention_heads: 8, num_key_value_heads: 8 };
     writeFileSync(join(folder, "config.json"), JSON.stringify({ ...config, ...layers, ...heads }));
     const model = ["--model", ".", "--weights", "random", "--train-examples", "500"];
 

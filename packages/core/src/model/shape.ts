@@ -162,7 +162,7 @@ export interface ModelShape {
    * name. The layers of a classifier are trained in full.
    */
   readonly headLinears: readonly ModelLinear[];
-  /** Sentences on parts whose parameters are counted, but whose activations {@link BlockShape} does not describe. */
+  /** Sentences on parts whose parameters are counted, but whose activations `block` does not describe. */
   readonly unmodelled: readonly string[];
   readonly params: ModelParams;
   /** Exact; buffers such as rotary frequencies are not parameters. */

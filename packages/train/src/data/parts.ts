@@ -147,7 +147,7 @@ export interface TrainValidation<T extends SplitRow = TextRow> {
  *
  * Drawn by class: of n rows, `share · n` rounded, at least one and never all. A class of one row stays in training;
  * rows without classes are one class. The draw depends on `seed`, the class's name and its row count alone, and both
- * parts have the order of the file. Rows in groups are drawn by {@link drawGroups}.
+ * parts have the order of the file. Rows in groups are drawn in whole groups.
  *
  * @param fewest rows that are needed: groups may add up to fewer than the share.
  */

@@ -142,7 +142,7 @@ describe("a promise in the plain world", () => {
   );
 
   test("four ranks: the promised difference is found", () => {
-    const size = { seeds: 10, examples: 800 };
+    const size = { seeds: 10, examples: isNightly ? 800 : 400 };
     const { difference } = rowOf(previewDesign({ noise, ranks: 4, margin: 0.01, ...size }), 10);
     const found = (gap: number): number =>
       share(
