@@ -154,11 +154,16 @@ export function sureness(results: Reported): readonly { readonly term: string; r
       value: `${metric.margin(decision.margin)}${metric.ofTitle}`,
     },
     { term: "Paired seeds", value: integer(decision.seeds) },
-    { term: "Validation examples", value: decision.examples === 0 ? "unknown" : integer(decision.examples) },
+    { term: "Validation examples", value: examplesInWords(decision) },
     ...(part
       ? [{ term: "Runs", value: `${integer(part.runs)} of the grid's ${integer(part.gridRuns)}` }]
       : []),
   ];
+}
+
+function examplesInWords({ examples, groups }: Reported["decision"]): string {
+  if (examples === 0) return "unknown";
+  return groups ? `${integer(examples)} in ${integer(groups.count)} groups` : integer(examples);
 }
 
 /** Explains the decision's intervals. */

@@ -101,6 +101,9 @@ describe("sureness", () => {
     const values = (results: Results) => sureness(results).map((fact) => fact.value);
     expect(values(adequate())).toEqual(["95%", "1 point of accuracy", "8", "3,000"]);
     expect(values(causalLm())[1]).toBe("0.02 nats of log loss per token");
+    const { decision, ...rest } = adequate();
+    const groups = { count: 120, largest: 60, widening: 1.4 };
+    expect(values({ ...rest, decision: { ...decision, groups } })[3]).toBe("3,000 in 120 groups");
   });
   test("counts the runs of a race or a probe against the grid's", () => {
     const runs = (results: Results) => sureness(results).find(({ term }) => term === "Runs")?.value;
