@@ -1,7 +1,7 @@
 import type { ConfigReader } from "../config-reader.ts";
 import type { LinearInput, ModelLinear } from "../linear-shapes.ts";
 import type { ModelParts } from "../parts.ts";
-import type { FeedForwardShape, ModelType } from "../shape.ts";
+import type { BlockShape, FeedForwardShape, ModelType } from "../shape.ts";
 
 /** Model types whose configs are read alike. */
 export interface Architecture {
@@ -241,6 +241,15 @@ export function readGroupedAttention(
     kvDim: kvHeads * headDim,
     hasBias: (projection) => has && attentionBias.includes(projection),
   };
+}
+
+/** A block of Llama's form: one RMSNorm before attention, one before the feed-forward layer, and no fused q, k and v. */
+export function preNormBlock(
+  { queryDim, kvDim }: GroupedAttention,
+  own: Pick<BlockShape, "queryKeyNorm" | "feedForward">,
+): BlockShape {
+  const attention = { queryDim, keyDim: kvDim, valueDim: kvDim, fusedQkv: false };
+  return { norm: "rmsnorm", norms: 2, normInputs: 2, ...attention, ...own };
 }
 
 /** q, k, v and output under `self_attn`, or one matrix for q, k and v. */

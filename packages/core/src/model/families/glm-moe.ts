@@ -1,6 +1,12 @@
 import type { ConfigReader } from "../config-reader.ts";
 import type { ModelParts } from "../parts.ts";
-import { architectureOf, attentionLinears, readDecoder, readGroupedAttention } from "./blocks.ts";
+import {
+  architectureOf,
+  attentionLinears,
+  preNormBlock,
+  readDecoder,
+  readGroupedAttention,
+} from "./blocks.ts";
 import { readSharedMixture } from "./deepseek.ts";
 
 /**
@@ -19,24 +25,14 @@ export const glmMoeArchitecture = architectureOf({ glm4_moe: {} }, (_, config: C
   });
   const queryKeyNorm = config.flag("use_qk_norm", false);
   const { hiddenSize, layers } = sizes;
-  const { kvHeads, headDim, queryDim, kvDim } = attention;
+  const { kvHeads, headDim } = attention;
   const { feedForward, linears, ...mixture } = readSharedMixture(config, sizes);
   return {
     family: "mixture",
     ...sizes,
     kvHeads,
     headDim,
-    block: {
-      norm: "rmsnorm",
-      norms: 2,
-      normInputs: 2,
-      queryKeyNorm,
-      queryDim,
-      keyDim: kvDim,
-      valueDim: kvDim,
-      fusedQkv: false,
-      feedForward,
-    },
+    block: preNormBlock(attention, { queryKeyNorm, feedForward }),
     paths: ["model", "layers"],
     linears: [...attentionLinears(sizes, attention), ...linears],
     ...mixture,

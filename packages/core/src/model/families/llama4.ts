@@ -8,6 +8,7 @@ import {
   gatedMlpLinears,
   layerLinear,
   ofSharedExperts,
+  preNormBlock,
   readDecoder,
   readExperts,
   readGroupedAttention,
@@ -39,24 +40,17 @@ export const llama4Architecture = architectureOf(
       layers,
       (layer) => listed?.includes(layer) ?? (layer + 1) % step === 0,
     );
-    const { kvHeads, headDim, queryDim, kvDim } = attention;
+    const { kvHeads, headDim } = attention;
     const stacked = { inLayers: sparse, perLayer: experts.count };
     return {
       family: "mixture",
       ...sizes,
       kvHeads,
       headDim,
-      block: {
-        norm: "rmsnorm",
-        norms: 2,
-        normInputs: 2,
+      block: preNormBlock(attention, {
         queryKeyNorm: config.flag("use_qk_norm", true),
-        queryDim,
-        keyDim: kvDim,
-        valueDim: kvDim,
-        fusedQkv: false,
         feedForward: expertsFeedForward(experts, width),
-      },
+      }),
       paths: ["model", "layers"],
       linears: [
         ...attentionLinears(sizes, attention),

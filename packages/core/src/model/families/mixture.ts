@@ -13,6 +13,7 @@ import {
   llamaFields,
   ofExperts,
   ofSharedExperts,
+  preNormBlock,
   readDecoder,
   readExperts,
   readGroupedAttention,
@@ -171,7 +172,7 @@ function readMixture(variant: Variant, config: ConfigReader): ModelParts {
   const mlp = (parent: string, width: number, inLayers: number[], reads = {}) =>
     gatedMlpLinears(sizes, parent, width, { qualified: true, inLayers, ...reads });
   const sharing = variant.sharedExpert ? sparse : [];
-  const { kvHeads, headDim, queryDim, kvDim } = attention;
+  const { kvHeads, headDim } = attention;
   const layerVectors = [
     2 * hiddenSize,
     variant.queryKeyNorm ? 2 * headDim : 0,
@@ -182,17 +183,10 @@ function readMixture(variant: Variant, config: ConfigReader): ModelParts {
     ...sizes,
     kvHeads,
     headDim,
-    block: {
-      norm: "rmsnorm",
-      norms: 2,
-      normInputs: 2,
+    block: preNormBlock(attention, {
       queryKeyNorm: variant.queryKeyNorm,
-      queryDim,
-      keyDim: kvDim,
-      valueDim: kvDim,
-      fusedQkv: false,
       feedForward: expertsFeedForward(experts, sharedWidth),
-    },
+    }),
     paths: ["model", "layers"],
     linears: [
       ...attentionLinears(sizes, attention),

@@ -40,7 +40,7 @@ describe("previewDesign", () => {
       previewDesign({ ...design, noise: assumedNoise(0.05, groupSize), seeds: 10, margin: 0.02 }).needs
         .examples;
     expect(needed(100)).toBeGreaterThan(2 * needed(1)!);
-    // Of 20 examples 5 % disagree: a standard deviation of √(0.05 / 20).
+    // Standard deviation of a group of 20 examples of which 5 % disagree: √(0.05 / 20).
     expect(assumedNoise(0.05, 20)).toMatchObject({
       groupSize: 20,
       unit: expect.closeTo(0.15, 12),
