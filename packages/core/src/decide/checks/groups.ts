@@ -1,4 +1,3 @@
-import { metricOf } from "../../results/metric.ts";
 import type { GroupedExamples } from "../../results/types.ts";
 import { median } from "../../statistics/median.ts";
 import { compareRanks } from "../compare.ts";
@@ -25,12 +24,11 @@ export const groups: DecisionCheck = {
 
 /** Median over the pairs of ranks: half-width of a difference divided by that for independent examples. */
 function wideningOf(design: PairedDesign, { metric, confidence }: DecideSettings): number {
-  const { name } = metricOf(metric);
   const independent = {
     ...design,
     cells: design.cells.map((row) => row.map(({ groups: _, ...cell }) => cell)),
   };
-  const alone = compareRanks(independent, name, confidence).pairs;
-  const grouped = compareRanks(design, name, confidence).pairs;
+  const alone = compareRanks(independent, metric, confidence).pairs;
+  const grouped = compareRanks(design, metric, confidence).pairs;
   return median(grouped.map(({ halfWidth }, index) => halfWidth / alone[index]!.halfWidth));
 }
