@@ -53,6 +53,22 @@ export interface TokenLayout {
   readonly mask: Value;
   /** Absent in families without rotary positions. */
   readonly rotary?: RotaryLayout;
+  /** Present where a text is read in pieces. The mask is then `[batch, 1, 1, queryCount, earlier + seq]`. */
+  readonly cache?: AttentionCache;
+}
+
+/** Keys and values, `[batch, kvHeads, tokens, headDim]`. Keys are rotated. */
+export interface KeysAndValues {
+  readonly keys: Value;
+  readonly values: Value;
+}
+
+/** The place of keys and values between the pieces of a text. */
+export interface AttentionCache {
+  /** Those of `earlier` tokens before these; undefined where these are the first. */
+  earlier(kvHeads: number, headDim: number): KeysAndValues | undefined;
+  /** Takes those of these tokens. */
+  store(own: KeysAndValues): void;
 }
 
 interface RotaryLayout {
@@ -134,8 +150,13 @@ export interface Family extends ModuleShape {
 interface Rope {
   /** Number of a head's elements that are rotated, from the first on. */
   readonly rotaryDim: number;
-  /** cos and sin of each position's angles, `[seq, rotaryDim / 2]`, row-major. */
-  tables(seq: number): { readonly cos: Float32Array; readonly sin: Float32Array };
+  /** Texts with more tokens turn by other angles; absent where all turn alike. */
+  readonly shortTexts?: number;
+  /** cos and sin of each position's angles in a text of `length` tokens, `[positions, rotaryDim / 2]`, row-major. */
+  tables(
+    positions: number,
+    length?: number,
+  ): { readonly cos: Float32Array; readonly sin: Float32Array };
 }
 
 /** Source: modeling_rope_utils.py of transformers 5.24. */
@@ -159,7 +180,9 @@ function ropeOf(settings: RopeSettings): Rope {
       const long = plain.map((frequency, i) => frequency / settings.longFactors[i]!);
       return {
         rotaryDim,
-        tables: (seq) => tables(seq, seq > originalPositions ? long : short, attentionFactor),
+        shortTexts: originalPositions,
+        tables: (positions, length = positions) =>
+          tables(positions, length > originalPositions ? long : short, attentionFactor),
       };
     }
   }

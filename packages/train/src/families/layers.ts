@@ -55,13 +55,45 @@ export function attention(q: Value, k: Value, v: Value, shape: AttentionShape, t
     tokens,
   );
   const groupedQ = reshape(placedQ, [batch, kvHeads, group * queryCount, headDim]);
-  const raw = matMul(groupedQ, placedK, { transposeB: true, alpha: scale });
+  const cached = tokens.cache?.earlier(kvHeads, headDim);
+  const keys = cached ? [cached.keys, placedK] : [placedK];
+  const raw = joinLast(keys.map((part) => matMul(groupedQ, part, { transposeB: true, alpha: scale })));
   const scores = cap === null ? raw : softcap(raw, cap);
-  const masked = add(reshape(scores, [batch, kvHeads, group, queryCount, seq]), tokens.mask);
-  const weights = reshape(softmax(masked), [batch, kvHeads, group * queryCount, seq]);
-  const mixed = matMul(weights, splitHeads(v, batch, seq, kvHeads)); // [batch, kvHeads, group * queryCount, headDim]
+  const keyCount = scores.shape[3]!;
+  const masked = add(reshape(scores, [batch, kvHeads, group, queryCount, keyCount]), tokens.mask);
+  const weights = reshape(softmax(masked), [batch, kvHeads, group * queryCount, keyCount]);
+  const values = splitHeads(v, batch, seq, kvHeads);
+  tokens.cache?.store({ keys: placedK, values });
+  const mixed = weightedSum(weights, cached ? [cached.values, values] : [values]); // [batch, kvHeads, group * queryCount, headDim]
   const byToken = transpose(reshape(mixed, [batch, heads, queryCount, headDim]), [0, 2, 1, 3]);
   return reshape(byToken, [batch * queryCount, heads * headDim]);
+}
+
+/** Puts values side by side along their last axis. */
+function joinLast(parts: readonly Value[]): Value {
+  const width = parts.reduce((sum, { shape }) => sum + shape.at(-1)!, 0);
+  let start = 0;
+  return parts
+    .map((part) => {
+      const size = part.shape.at(-1)!;
+      const placed = size === width ? part : padLast(part, start, width);
+      start += size;
+      return placed;
+    })
+    .reduce((total, placed) => add(total, placed));
+}
+
+/** Σ weight · value over the tokens of all parts `[..., tokens, headDim]`, for weights `[..., tokens of all]`. */
+function weightedSum(weights: Value, parts: readonly Value[]): Value {
+  let start = 0;
+  return parts
+    .map((values) => {
+      const count = values.shape[2]!;
+      const share = sliceLast(weights, start, count);
+      start += count;
+      return matMul(share, values);
+    })
+    .reduce((total, part) => add(total, part));
 }
 
 function rotated(q: Value, k: Value, { rotary: layout }: TokenLayout): readonly [Value, Value] {

@@ -1,6 +1,15 @@
-import { ops, type Recompute, type SplitProgram, splitForwardBackward, vjp } from "@lorank/graph";
+import {
+  ops,
+  type Program,
+  program,
+  type Recompute,
+  type SplitProgram,
+  splitForwardBackward,
+  type Value,
+  vjp,
+} from "@lorank/graph";
 import type { AdapterShape } from "../adapter/shape.ts";
-import type { Family } from "../families/family.ts";
+import type { AttentionCache, Family } from "../families/family.ts";
 import { type LayoutShape, layoutInputs } from "./layout.ts";
 import { gradientName, ModuleInputs } from "./module-inputs.ts";
 import type { Quantization } from "./weights.ts";
@@ -51,6 +60,46 @@ export function blockProgram(
   const gradients = wrt.size > 0 ? vjp(y, dy, [...wrt.values()]) : [];
   const named = Object.fromEntries([...wrt.keys()].map((name, i) => [gradientName(name), gradients[i]!]));
   return splitForwardBackward({ y }, named, recompute);
+}
+
+/** Traits that distinguish one compiled block that reads a piece of a text. */
+export interface PieceVariant extends Required<LayoutShape> {
+  readonly layer: number;
+}
+
+/**
+ * One block for a piece of a text: `x`, and `earlierKeys` and `earlierValues` `[batch, kvHeads, earlier, headDim]` of the
+ * pieces before it → `y`, and `keys` and `values` `[batch, kvHeads, seq, headDim]` of its own.
+ */
+export function pieceProgram(
+  family: Family,
+  variant: PieceVariant,
+  adapter: AdapterShape,
+  quantization: BlockProgramOptions["quantization"],
+): Program {
+  const { batch, seq, earlier, layer } = variant;
+  const outputs: Record<string, Value> = {};
+  const cache: AttentionCache = {
+    earlier: (kvHeads, headDim) => {
+      if (earlier === 0) return undefined;
+      const shape = [batch, kvHeads, earlier, headDim];
+      return { keys: ops.input("earlierKeys", shape), values: ops.input("earlierValues", shape) };
+    },
+    store: (own) => {
+      Object.assign(outputs, own);
+    },
+  };
+  const weights = new ModuleInputs({
+    shape: family,
+    path: family.blockPath(layer),
+    adapter,
+    training: false,
+    isTrained: () => false,
+    quantization,
+  });
+  const tokens = { ...layoutInputs(variant, "all", family.kindOf(layer)), cache };
+  const y = family.block(ops.input("x", [batch * seq, family.hiddenSize]), weights, tokens);
+  return program({ y, ...outputs });
 }
 
 /** The layers that are alike, and the lowest that a gradient has to reach. */

@@ -204,7 +204,7 @@ function placesOf({ rows }: HeadPass, places: Int32Array): number[] {
 }
 
 /** `rows` of x, and zeros up to `size`; x itself where those are all of it in order. */
-function gatherRows(x: Tensor, rows: readonly number[], size: number): Tensor {
+export function gatherRows(x: Tensor, rows: readonly number[], size: number): Tensor {
   const [all, width] = x.shape as [number, number];
   if (size === all && rows.length === all && rows.every((row, i) => row === i)) return x;
   const from = floats(x);

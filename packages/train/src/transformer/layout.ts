@@ -14,14 +14,16 @@ import { getOrMake } from "./weights.ts";
 export interface LayoutShape {
   readonly batch: number;
   readonly seq: number;
+  /** Places for tokens that were read before, where a text is read in pieces. (default 0) */
+  readonly earlier?: number;
 }
 
 /** Added to the attention score of a token that must not be seen; e^−1e9 is 0 in float32. */
-const HIDDEN = -1e9;
+export const HIDDEN = -1e9;
 
 /** The token layout as graph inputs. */
 export function layoutInputs(
-  { batch, seq }: LayoutShape,
+  { batch, seq, earlier = 0 }: LayoutShape,
   queryCount: QueryTokens["count"],
   { rope }: LayerTraits,
 ): TokenLayout {
@@ -32,7 +34,7 @@ export function layoutInputs(
     ...(queryCount === "all" ? {} : { queryRows: ops.input("queryRows", [batch * queryCount], "int64") }),
     mask:
       queryCount === "all"
-        ? ops.input("mask", [batch, 1, 1, seq, seq])
+        ? ops.input("mask", [batch, 1, 1, seq, earlier + seq])
         : ops.input("queryMask", [batch, 1, 1, queryCount, seq]),
     ...(rope ? { rotary: rotaryInputs(rope.rotaryDim / 2) } : {}),
   };
@@ -43,8 +45,8 @@ export function layoutInputs(
       positions,
       queryPositions:
         queryCount === "all" ? positions : ops.input("queryPositions", [batch, queryCount], "int64"),
-      cos: ops.input("cos", [seq, half]),
-      sin: ops.input("sin", [seq, half]),
+      cos: ops.input("cos", [earlier + seq, half]),
+      sin: ops.input("sin", [earlier + seq, half]),
     };
   }
 }
@@ -130,10 +132,20 @@ function masks(
   return { mask: all, queryMask: float32([batch, 1, 1, count, seq], queryMask) };
 }
 
-/** Rows of the embedding tables, added up on the host: `[batch * seq, hidden]`. */
-export function embed(family: Family, batch: MicroBatch, parameter: (name: string) => Tensor): Tensor {
+/** Tokens and the position of each. */
+export interface PlacedTokens {
+  readonly inputIds: Int32Array;
+  readonly positions: Int32Array;
+}
+
+/** Rows of the embedding tables, added up on the host: `[tokens, hidden]`. */
+export function embed(
+  family: Family,
+  placed: PlacedTokens,
+  parameter: (name: string) => Tensor,
+): Tensor {
   const { embeddings, hiddenSize: width } = family;
-  const { inputIds } = batch;
+  const { inputIds } = placed;
   const rows = new Float32Array(inputIds.length * width);
   const tokens = floats(parameter(embeddings.tokens));
   inputIds.forEach((id, row) => {
@@ -146,20 +158,22 @@ export function embed(family: Family, batch: MicroBatch, parameter: (name: strin
   }
   if (embeddings.positions) {
     const table = floats(parameter(embeddings.positions.name));
-    const places = positionRows(family, batch);
+    const places = positionRows(family, placed);
     for (let row = 0; row < inputIds.length; row++) addRow(rows, row, table, places[row]!, width);
   }
   return float32([inputIds.length, width], rows);
 }
 
 /** The row of the position table for each token. */
-function positionRows({ embeddings, padTokenId }: Family, batch: MicroBatch): Int32Array {
+function positionRows(
+  { embeddings, padTokenId }: Family,
+  { inputIds, positions }: PlacedTokens,
+): Int32Array {
   const { numbering, rows } = embeddings.positions!;
   const last = rows - 1; // pads may stand behind the last place that there is
-  const positions = tokenPositions(batch);
   if (numbering === "column") return positions.map((position) => Math.min(position, last));
   let seen = 0;
-  return batch.inputIds.map((id, i) => {
+  return inputIds.map((id, i) => {
     if (positions[i] === 0) seen = 0;
     return id === padTokenId ? padTokenId : Math.min(padTokenId + ++seen, last);
   });

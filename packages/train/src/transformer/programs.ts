@@ -14,7 +14,7 @@ import {
 } from "@lorank/graph";
 import { type AdapterShape, noAdapter } from "../adapter/shape.ts";
 import type { Family, HeadModule } from "../families/family.ts";
-import { type BlockVariant, blockProgram } from "./block-program.ts";
+import { type BlockVariant, blockProgram, type PieceVariant, pieceProgram } from "./block-program.ts";
 import { gradientName, ModuleInputs } from "./module-inputs.ts";
 import { getOrMake, isTrainedWhole, type Quantization } from "./weights.ts";
 
@@ -125,6 +125,22 @@ export class Programs {
     return this.#compileBlock("backward", variant, layer, () => this.#split(variant).backward);
   }
 
+  /** A block that reads a piece of a text: see {@link pieceProgram}. */
+  blockPiece(variant: PieceVariant, layer: number): Promise<Compiled> {
+    const { family, adapter, quantization } = this.#options;
+    const make = () => pieceProgram(family, variant, adapter, quantization);
+    return this.#compileBlock("piece", variant, layer, make);
+  }
+
+  /** x `[rows, hidden]` → `logits` `[rows, classes]`. */
+  headLogits(rows: number): Promise<Compiled> {
+    const variant: HeadVariant = { rows, training: false, inputGradient: false };
+    return this.#compile("head-logits", variant, () => {
+      const { logits } = this.#headPrograms(variant).evaluate.outputs;
+      return program({ logits: logits! });
+    });
+  }
+
   headEvaluation(variant: HeadVariant): Promise<Compiled> {
     return this.#compile("head", variant, () => this.#headPrograms(variant).evaluate);
   }
@@ -144,7 +160,7 @@ export class Programs {
   }
 
   /** Layers that are alike share a program, unless it holds the weights of one. */
-  #compileBlock(role: string, variant: BlockVariant, layer: number, make: () => Program): Promise<Compiled> {
+  #compileBlock(role: string, variant: object, layer: number, make: () => Program): Promise<Compiled> {
     if (!this.#bound) return this.#compile(role, variant, make);
     return this.#compile(role, { ...variant, layer }, make, `${this.#options.family.blockPath(layer)}.`);
   }

@@ -8,6 +8,7 @@ import {
   type QueryTokens,
   queryTokensOf,
   realRows,
+  tokenPositions,
 } from "./batch.ts";
 import { type BlockVariant, blockVariant, type LayerPlan, planLayers } from "./block-program.ts";
 import { blockMasks, type DropoutMask } from "./dropout-masks.ts";
@@ -44,7 +45,7 @@ export interface TransformerOptions {
 
 /** A transformer with LoRA on a runtime. Compiles a program for each new batch shape and keeps it. */
 export class Transformer {
-  readonly #options: TransformerOptions;
+  readonly options: TransformerOptions;
   readonly #programs: Programs;
   readonly #layouts: Layouts;
   readonly #plan: LayerPlan;
@@ -60,7 +61,7 @@ export class Transformer {
     }
     if (trainBase && [...options.parameters.values()].some(isQuantized))
       throw new Error("a base in 4 bits cannot be trained itself");
-    this.#options = options;
+    this.options = options;
     const quantization = (name: string) => quantizationOf(options.parameters.get(name));
     // Where inputs travel, so would what is saved, twice.
     const defaultRecompute = options.runtime.bindsConstants ? "everything" : "cheap";
@@ -108,7 +109,7 @@ export class Transformer {
     gradients: Map<string, Float32Array>,
     dropoutMask?: DropoutMask,
   ): Promise<RunOutputs> {
-    const { family, adapter, trainBase = false } = this.#options;
+    const { family, adapter, trainBase = false } = this.options;
     const { lowestTrained } = this.#plan;
     const queryTokens = this.#queryTokens(batch, "targets");
     const layout = this.#layouts.of(batch, queryTokens);
@@ -161,12 +162,12 @@ export class Transformer {
   }
 
   #queryTokens(batch: MicroBatch, needs: "targets" | "every"): QueryTokens {
-    const { family, head } = this.#options;
+    const { family, head } = this.options;
     return queryTokensOf(batch, { attends: family.attends, reads: head.reads, needs });
   }
 
   async #blocks(batch: MicroBatch, queryTokens: QueryTokens): Promise<LastBlock> {
-    const { family } = this.#options;
+    const { family } = this.options;
     const layout = this.#layouts.of(batch, queryTokens);
     let x = await this.#embedded(batch);
     for (let layer = 0; layer < family.layers; layer++) {
@@ -179,14 +180,15 @@ export class Transformer {
   }
 
   async #embedded(batch: MicroBatch): Promise<Tensor> {
-    const x = embed(this.#options.family, batch, (name) => this.#parameter(name));
+    const placed = { inputIds: batch.inputIds, positions: tokenPositions(batch) };
+    const x = embed(this.options.family, placed, (name) => this.#parameter(name));
     const norm = await this.#programs.embeddingNorm(x.shape[0]!);
     if (!norm) return x;
     return (await norm.executable.run(this.#named(norm.program, { x }))).y!;
   }
 
   #variant(batch: MicroBatch, layer: number, training: boolean, queryTokens: QueryTokens): BlockVariant {
-    const { family, trainBase = false } = this.#options;
+    const { family, trainBase = false } = this.options;
     const shape = {
       batch: countSequences(batch),
       seq: batch.seq,
@@ -198,7 +200,7 @@ export class Transformer {
   }
 
   #isLast(layer: number): boolean {
-    return layer === this.#options.family.layers - 1;
+    return layer === this.options.family.layers - 1;
   }
 
   #masks(
@@ -207,7 +209,7 @@ export class Transformer {
     queryTokens: QueryTokens,
     dropoutMask: DropoutMask,
   ): Record<string, Tensor> {
-    const { family, adapter, head } = this.#options;
+    const { family, adapter, head } = this.options;
     return blockMasks(layer, dropoutMask, {
       family,
       adapter,
@@ -220,7 +222,7 @@ export class Transformer {
 
   /** Picks the inputs of a block's program: `tensors` first, else this layer's weights. */
   #feeds(program: Program, layer: number, tensors: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
-    return this.#named(program, tensors, `${this.#options.family.blockPath(layer)}.`);
+    return this.#named(program, tensors, `${this.options.family.blockPath(layer)}.`);
   }
 
   #named(
@@ -242,7 +244,7 @@ export class Transformer {
   }
 
   #embeddingGradient({ inputIds }: MicroBatch, dx: Float32Array, gradients: Map<string, Float32Array>): void {
-    const { embeddings, hiddenSize: width } = this.#options.family;
+    const { embeddings, hiddenSize: width } = this.options.family;
     const size = floats(this.#parameter(embeddings.tokens)).length;
     const total = getOrMake(gradients, embeddings.tokens, () => new Float32Array(size));
     for (let row = 0; row < inputIds.length; row++) {
@@ -252,12 +254,12 @@ export class Transformer {
   }
 
   #parameter(name: string): Tensor {
-    return parameterTensor(this.#options.parameters, name);
+    return parameterTensor(this.options.parameters, name);
   }
 
   /** A parameter of the base, unless it is trained. */
   #frozen(name: string): Tensor | undefined {
-    const { parameters, head, trainBase = false } = this.#options;
+    const { parameters, head, trainBase = false } = this.options;
     if (trainBase || isLoraName(name) || isTrainedWhole(head, name)) return undefined;
     return findParameter(parameters, name);
   }

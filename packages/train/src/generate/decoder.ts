@@ -1,0 +1,209 @@
+import { float32, floats, int64, type Program, type Tensor, type Tensors } from "@lorank/graph";
+import type { LayerTraits } from "../families/family.ts";
+import { type LayerPlan, planLayers } from "../transformer/block-program.ts";
+import { gatherRows } from "../transformer/head-runner.ts";
+import { embed, HIDDEN } from "../transformer/layout.ts";
+import { Programs } from "../transformer/programs.ts";
+import type { TransformerOptions } from "../transformer/transformer.ts";
+import { getOrMake, parameterTensor, quantizationOf } from "../transformer/weights.ts";
+import { type CachePlace, KeyValueCache } from "./key-value-cache.ts";
+
+/** Fewest tokens that a row has room for. */
+const LEAST_CAPACITY = 64;
+
+/** Tokens that go through the model at once. */
+interface Piece {
+  /** Tokens of each sequence `[places.length, seq]`, filled up with any token. */
+  readonly ids: Int32Array;
+  readonly seq: number;
+  readonly places: readonly CachePlace[];
+  /** True if the sequences are all rows of the cache and see what those hold. */
+  readonly continues: boolean;
+}
+
+/**
+ * A decoder that reads texts token by token. Each row holds one text; rows do not see each other. Keys and values are
+ * remembered, so that a token costs one pass of one token.
+ */
+export class Decoder {
+  readonly #options: TransformerOptions;
+  readonly #programs: Programs;
+  readonly #plan: LayerPlan;
+  readonly #cache: KeyValueCache;
+  readonly #texts: number[][];
+
+  constructor(options: TransformerOptions, rows: number) {
+    const { family, adapter, parameters } = options;
+    this.#options = options;
+    const quantization = (name: string) => quantizationOf(parameters.get(name));
+    this.#programs = new Programs({
+      ...options,
+      trainBase: false,
+      recompute: "nothing",
+      quantization,
+      frozen: (name) => {
+        const weight = parameters.get(name);
+        return weight && "data" in weight ? weight : undefined;
+      },
+    });
+    this.#plan = planLayers(family, adapter, false, quantization);
+    this.#cache = new KeyValueCache(rows, LEAST_CAPACITY);
+    this.#texts = Array.from({ length: rows }, () => []);
+  }
+
+  /**
+   * Reads a text into each of `rows`, in place of what they hold. Returns the logits behind each text's last token,
+   * `[rows, vocab]`.
+   */
+  async begin(rows: readonly number[], texts: readonly (readonly number[])[]): Promise<Float32Array> {
+    const before = this.#isLong();
+    rows.forEach((row, i) => {
+      this.#texts[row] = [...texts[i]!];
+    });
+    if (before !== this.#isLong()) return this.#reread(rows);
+    return this.#read(rows);
+  }
+
+  /** Adds one token to each row; a row whose token is −1 rests. Returns the logits behind each, `[all rows, vocab]`. */
+  async step(tokens: readonly number[]): Promise<Float32Array> {
+    const before = this.#isLong();
+    const places = tokens.map((token, row) => ({
+      row,
+      start: this.#texts[row]!.length,
+      count: token < 0 ? 0 : 1,
+    }));
+    tokens.forEach((token, row) => {
+      if (token >= 0) this.#texts[row]!.push(token);
+    });
+    const all = tokens.map((_, row) => row);
+    if (before !== this.#isLong()) return this.#reread(all);
+    this.#makeRoom();
+    return this.#run({
+      ids: Int32Array.from(tokens, (token) => Math.max(token, 0)),
+      seq: 1,
+      places,
+      continues: true,
+    });
+  }
+
+  async dispose(): Promise<void> {
+    await this.#programs.dispose();
+  }
+
+  /** True if the longest text turns by other angles than short ones; the whole batch then does, as in transformers. */
+  #isLong(): boolean {
+    const { family } = this.#options;
+    const longest = this.#longest();
+    return Array.from({ length: family.layers }, (_, layer) => family.kindOf(layer).rope?.shortTexts).some(
+      (limit) => limit !== undefined && longest > limit,
+    );
+  }
+
+  #longest(): number {
+    return this.#texts.reduce((most, { length }) => Math.max(most, length), 0);
+  }
+
+  /** Reads all texts anew, and returns the logits of `rows`. */
+  async #reread(rows: readonly number[]): Promise<Float32Array> {
+    const filled = this.#texts.flatMap(({ length }, row) => (length > 0 ? [row] : []));
+    const logits = await this.#read(filled);
+    const width = this.#options.family.vocabSize;
+    const result = new Float32Array(rows.length * width);
+    rows.forEach((row, i) => {
+      const from = filled.indexOf(row);
+      if (from >= 0) result.set(logits.subarray(from * width, (from + 1) * width), i * width);
+    });
+    return result;
+  }
+
+  async #read(rows: readonly number[]): Promise<Float32Array> {
+    this.#makeRoom();
+    const texts = rows.map((row) => this.#texts[row]!);
+    const longest = texts.reduce((most, { length }) => Math.max(most, length), 0);
+    const seq = longest < 16 ? 2 ** Math.ceil(Math.log2(longest)) : Math.ceil(longest / 16) * 16;
+    const ids = new Int32Array(rows.length * seq);
+    texts.forEach((text, i) => {
+      ids.set(text, i * seq);
+    });
+    const places = rows.map((row, i) => ({ row, start: 0, count: texts[i]!.length }));
+    return this.#run({ ids, seq, places, continues: false });
+  }
+
+  /** Doubles the rows' capacity until the longest text fits. */
+  #makeRoom(): void {
+    let { capacity } = this.#cache;
+    while (capacity < this.#longest()) capacity *= 2;
+    if (capacity > this.#cache.capacity) this.#cache.grow(capacity);
+  }
+
+  async #run(piece: Piece): Promise<Float32Array> {
+    const { family } = this.#options;
+    const { ids, seq, places, continues } = piece;
+    const positions = Int32Array.from(ids, (_, i) => places[Math.floor(i / seq)]!.start + (i % seq));
+    const earlier = continues ? this.#cache.capacity : 0;
+    const layout = this.#layout(piece, positions, earlier);
+    let x = embed(family, { inputIds: ids, positions }, (name) => this.#parameter(name));
+    for (let layer = 0; layer < family.layers; layer++) {
+      const variant = { batch: places.length, seq, earlier, layer: this.#plan.alike[layer]! };
+      const { program, executable } = await this.#programs.blockPiece(variant, layer);
+      const tensors = { ...layout(family.kindOf(layer)), ...(continues ? this.#cache.inputs(layer) : {}), x };
+      const { y, ...own } = await executable.run(this.#feeds(program, tensors, `${family.blockPath(layer)}.`));
+      this.#cache.store(layer, own as Tensors, places);
+      x = y!;
+    }
+    const last = places.map(({ count }, i) => i * seq + Math.max(count - 1, 0));
+    const { program, executable } = await this.#programs.headLogits(last.length);
+    const { logits } = await executable.run(
+      this.#feeds(program, { x: gatherRows(x, last, last.length) }, ""),
+    );
+    return floats(logits!);
+  }
+
+  /** The graph inputs that say which tokens see which, and where they stand, by kind of layer. */
+  #layout(
+    { seq, places }: Piece,
+    positions: Int32Array,
+    earlier: number,
+  ): (kind: LayerTraits) => Record<string, Tensor> {
+    const shared = { positions: int64([places.length, seq], [...positions]) };
+    const kinds = new Map<string, Record<string, Tensor>>();
+    return (kind) =>
+      getOrMake(kinds, kind.name, () => ({
+        ...shared,
+        mask: maskOf(places, seq, earlier, kind.window ?? Number.POSITIVE_INFINITY),
+        ...this.#rotaryTables(kind, earlier + seq),
+      }));
+  }
+
+  #rotaryTables({ rope }: LayerTraits, rows: number): Record<string, Tensor> {
+    if (!rope) return {};
+    const { cos, sin } = rope.tables(rows, this.#longest());
+    const shape = [rows, rope.rotaryDim / 2];
+    return { cos: float32(shape, cos), sin: float32(shape, sin) };
+  }
+
+  #feeds({ inputs }: Program, tensors: Readonly<Record<string, Tensor>>, prefix: string): Tensors {
+    return Object.fromEntries(
+      inputs.map(({ name }) => [name, tensors[name] ?? this.#parameter(`${prefix}${name}`)]),
+    );
+  }
+
+  #parameter(name: string): Tensor {
+    return parameterTensor(this.#options.parameters, name);
+  }
+}
+
+/** `[batch, 1, 1, seq, earlier + seq]`: a token sees those before it in its own row, as far as the window reaches, and itself. */
+function maskOf(places: readonly CachePlace[], seq: number, earlier: number, window: number): Tensor {
+  const width = earlier + seq;
+  const mask = new Float32Array(places.length * seq * width).fill(HIDDEN);
+  places.forEach(({ start }, i) => {
+    for (let query = 0; query < seq; query++) {
+      const row = (i * seq + query) * width;
+      const first = start + query - window + 1;
+      if (earlier > 0 && first < start) mask.fill(0, row + Math.max(first, 0), row + start);
+      mask.fill(0, row + earlier + Math.max(first - start, 0), row + earlier + query + 1);
+    }
+  });
+  return float32([places.length, 1, 1, seq, width], mask);
+}
