@@ -153,10 +153,7 @@ interface Rope {
   /** Texts with more tokens turn by other angles; absent where all turn alike. */
   readonly shortTexts?: number;
   /** cos and sin of each position's angles in a text of `length` tokens, `[positions, rotaryDim / 2]`, row-major. */
-  tables(
-    positions: number,
-    length?: number,
-  ): { readonly cos: Float32Array; readonly sin: Float32Array };
+  tables(positions: number, length?: number): { readonly cos: Float32Array; readonly sin: Float32Array };
 }
 
 /** Source: modeling_rope_utils.py of transformers 5.24. */

@@ -147,7 +147,9 @@ export class Decoder {
       const variant = { batch: places.length, seq, earlier, layer: this.#plan.alike[layer]! };
       const { program, executable } = await this.#programs.blockPiece(variant, layer);
       const tensors = { ...layout(family.kindOf(layer)), ...(continues ? this.#cache.inputs(layer) : {}), x };
-      const { y, ...own } = await executable.run(this.#feeds(program, tensors, `${family.blockPath(layer)}.`));
+      const { y, ...own } = await executable.run(
+        this.#feeds(program, tensors, `${family.blockPath(layer)}.`),
+      );
       this.#cache.store(layer, own as Tensors, places);
       x = y!;
     }
@@ -193,7 +195,7 @@ export class Decoder {
   }
 }
 
-/** `[batch, 1, 1, seq, earlier + seq]`: a token sees those before it in its own row, as far as the window reaches, and itself. */
+/** `[batch, 1, 1, seq, earlier + seq]`: a token sees itself and those before it in its row, as far as the window reaches. */
 function maskOf(places: readonly CachePlace[], seq: number, earlier: number, window: number): Tensor {
   const width = earlier + seq;
   const mask = new Float32Array(places.length * seq * width).fill(HIDDEN);

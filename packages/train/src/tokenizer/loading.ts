@@ -7,6 +7,8 @@ export interface LoadedTokenizer {
   readonly normalizer: unknown;
   readonly preTokenizer: unknown;
   readonly postProcessor: unknown;
+  /** The steps from tokens to text. */
+  readonly decoder: unknown;
   readonly addedTokens: readonly AddedToken[];
   /** `bos_token`, `eos_token` and the like, and what they are called in texts. */
   readonly specialTokens: Readonly<Record<string, string>>;
@@ -28,6 +30,7 @@ export function asLoaded(json: Json, config: Json, modelType: string | undefined
     normalizer: base === null ? json.normalizer : base.normalizer,
     preTokenizer: base === null ? json.pre_tokenizer : base.preTokenizer,
     postProcessor: base?.postProcessor ?? json.post_processor,
+    decoder: base === null ? json.decoder : base.decoder,
     addedTokens: addedTokens(json, config, kind, specialTokens),
     specialTokens,
   };
@@ -126,6 +129,7 @@ interface RebuiltParts {
   readonly normalizer: object | null;
   readonly preTokenizer: object;
   readonly postProcessor?: object;
+  readonly decoder: object;
 }
 
 const CLASSES: readonly RebuiltClass[] = [
@@ -219,6 +223,12 @@ function rebuilt(kind: RebuiltClass, json: Json, config: Json): RebuiltParts {
   const { vocab, merges } = json.model as Json;
   const bpe = { type: "BPE", vocab, merges, unk_token: null, fuse_unk: false, byte_fallback: false };
   const prefix = config.add_prefix_space;
+  const bytesDecoder = { type: "ByteLevel" };
+  const pieces = [
+    { type: "Replace", pattern: { String: "▁" }, content: " " },
+    { type: "ByteFallback" },
+    { type: "Fuse" },
+  ];
   switch (kind.name) {
     case "LlamaTokenizer": {
       const first = config.legacy === true ? "always" : "first";
@@ -227,6 +237,11 @@ function rebuilt(kind: RebuiltClass, json: Json, config: Json): RebuiltParts {
         model: { ...bpe, fuse_unk: true, byte_fallback: true },
         normalizer: null,
         preTokenizer: { type: "Metaspace", replacement: "▁", prepend_scheme: scheme, split: false },
+        decoder: {
+          type: "Sequence",
+          decoders:
+            prefix === false ? pieces : [...pieces, { type: "Strip", content: " ", start: 1, stop: 0 }],
+        },
       };
     }
     case "GemmaTokenizer":
@@ -234,6 +249,7 @@ function rebuilt(kind: RebuiltClass, json: Json, config: Json): RebuiltParts {
         model: { ...bpe, unk_token: unk, fuse_unk: true, byte_fallback: true },
         normalizer: { type: "Replace", pattern: { String: " " }, content: "▁" },
         preTokenizer: { type: "Split", pattern: { String: " " }, behavior: "MergedWithPrevious" },
+        decoder: { type: "Sequence", decoders: pieces },
       };
     case "Qwen2Tokenizer": {
       const words = { type: "Split", pattern: { Regex: QWEN2 }, behavior: "Isolated" };
@@ -242,6 +258,7 @@ function rebuilt(kind: RebuiltClass, json: Json, config: Json): RebuiltParts {
         model: bpe,
         normalizer: { type: "NFC" },
         preTokenizer: { type: "Sequence", pretokenizers: [words, bytes] },
+        decoder: bytesDecoder,
       };
     }
     case "GPT2Tokenizer":
@@ -250,6 +267,7 @@ function rebuilt(kind: RebuiltClass, json: Json, config: Json): RebuiltParts {
         model: bpe,
         normalizer: null,
         preTokenizer: { type: "ByteLevel", add_prefix_space: prefix === true },
+        decoder: bytesDecoder,
       };
       return kind.name === "GPT2Tokenizer" ? parts : { ...parts, postProcessor: between(kind, config) };
     }
@@ -264,6 +282,7 @@ function rebuilt(kind: RebuiltClass, json: Json, config: Json): RebuiltParts {
           lowercase: config.do_lower_case !== false,
         },
         preTokenizer: { type: "BertPreTokenizer" },
+        decoder: { type: "WordPiece", prefix: "##" },
         postProcessor: between(kind, config),
       };
   }

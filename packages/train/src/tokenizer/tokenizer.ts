@@ -2,6 +2,7 @@ import { type ModelSource, modelConfig, modelTokenizer } from "@lorank/checkpoin
 import { InputError, isInputError } from "@lorank/core";
 import { checkTokenizer } from "./check-tokenizer.ts";
 import { withinDeadline } from "./deadline.ts";
+import { decoderOf } from "./decode.ts";
 import { flatten, KNOWN_PATTERNS, SINGLE_DIGIT, type Step, type StepPattern } from "./json.ts";
 import { asLoaded, type LoadedTokenizer, vocabularyOf } from "./loading.ts";
 import { type Pipeline, pipelineOf } from "./pipeline.ts";
@@ -62,6 +63,12 @@ export interface TextTokenizer {
   encode(text: string, maxLength: number): number[];
   /** All tokens of `text` and nothing around them: `add_special_tokens=False`. */
   ids(text: string): number[];
+  /**
+   * The text of token ids: `decode(…, skip_special_tokens=…)`. (default: special tokens stay out)
+   *
+   * @throws InputError E_TOKENIZER for a tokenizer that makes text in a way unknown here, such as BERT's.
+   */
+  decode(ids: readonly number[], options?: { readonly keepSpecial?: boolean }): string;
   /** The special tokens that {@link encode} puts before and after a text. */
   readonly before: readonly number[];
   readonly after: readonly number[];
@@ -142,6 +149,17 @@ export function createTokenizer(
     );
   }
 
+  let decoder: ReturnType<typeof decoderOf> | undefined;
+
+  function decode(ids: readonly number[], { keepSpecial = false } = {}): string {
+    try {
+      decoder ??= decoderOf(loaded, vocabulary);
+      return decoder(ids, !keepSpecial);
+    } catch (cause) {
+      throw unreadable(source, cause);
+    }
+  }
+
   const idOf = (key: string): number | null => {
     const content = loaded.specialTokens[key];
     if (content === undefined) return null;
@@ -153,6 +171,7 @@ export function createTokenizer(
   return {
     encode,
     ids,
+    decode,
     before,
     after,
     vocabSize: all.reduce((size, id) => Math.max(size, id + 1), 0),
@@ -184,10 +203,13 @@ function construct(
     const loaded = load();
     return { loaded, pipeline: pipelineOf(loaded) };
   } catch (cause) {
-    const reason = (cause as Error).message;
-    const rule = "must be a tokenizer that can be read here";
-    throw new InputError("E_TOKENIZER", `${source} ${rule}: ${reason}`, { cause });
+    throw unreadable(source, cause);
   }
+}
+
+function unreadable(source: string, cause: unknown): InputError {
+  const rule = "must be a tokenizer that can be read here";
+  return new InputError("E_TOKENIZER", `${source} ${rule}: ${(cause as Error).message}`, { cause });
 }
 
 /** Gives errors of the library's code a code, such as that of a string longer than there may be. */

@@ -68,8 +68,8 @@ export interface PieceVariant extends Required<LayoutShape> {
 }
 
 /**
- * One block for a piece of a text: `x`, and `earlierKeys` and `earlierValues` `[batch, kvHeads, earlier, headDim]` of the
- * pieces before it → `y`, and `keys` and `values` `[batch, kvHeads, seq, headDim]` of its own.
+ * One block for a piece of a text. Inputs: `x`, and of the pieces before it `earlierKeys` and `earlierValues`
+ * `[batch, kvHeads, earlier, headDim]`. Outputs: `y`, and its own `keys` and `values` `[batch, kvHeads, seq, headDim]`.
  */
 export function pieceProgram(
   family: Family,

@@ -139,11 +139,7 @@ export interface PlacedTokens {
 }
 
 /** Rows of the embedding tables, added up on the host: `[tokens, hidden]`. */
-export function embed(
-  family: Family,
-  placed: PlacedTokens,
-  parameter: (name: string) => Tensor,
-): Tensor {
+export function embed(family: Family, placed: PlacedTokens, parameter: (name: string) => Tensor): Tensor {
   const { embeddings, hiddenSize: width } = family;
   const { inputIds } = placed;
   const rows = new Float32Array(inputIds.length * width);
@@ -165,10 +161,7 @@ export function embed(
 }
 
 /** The row of the position table for each token. */
-function positionRows(
-  { embeddings, padTokenId }: Family,
-  { inputIds, positions }: PlacedTokens,
-): Int32Array {
+function positionRows({ embeddings, padTokenId }: Family, { inputIds, positions }: PlacedTokens): Int32Array {
   const { numbering, rows } = embeddings.positions!;
   const last = rows - 1; // pads may stand behind the last place that there is
   if (numbering === "column") return positions.map((position) => Math.min(position, last));
