@@ -3,7 +3,7 @@ export type { FloatTensorDType } from "./dtype.ts";
 export { ggufAdapter } from "./gguf/adapter.ts";
 export { parseGguf } from "./gguf/open.ts";
 export { parseHubId } from "./hub-id.ts";
-export { modelConfig, modelDigest, modelWeights } from "./model/model.ts";
+export { modelConfig, modelDigest, modelEndTokens, modelWeights } from "./model/model.ts";
 export { type ModelSource, modelSource } from "./model/model-source.ts";
 export { modelTokenizer } from "./model/tokenizer.ts";
 export type { ModelTokenizer } from "./model-tokenizer.ts";

@@ -1,6 +1,7 @@
 export { type AdaptedModel, adaptedModel } from "./evaluate/adapted-model.ts";
 export { evaluate } from "./evaluate/evaluate.ts";
 export { evaluateTokenTensors, type TokenEvaluation, type TokenTensors } from "./evaluate/token-tensors.ts";
+export { type Answer, type GenerateOptions, type GenerationEvent, generate } from "./generate/generate.ts";
 export type { MemoryPrediction } from "./memory/predict.ts";
 export { predictEngineMemory, predictTrialMemory } from "./memory/predict-trial.ts";
 export { nodeInputs } from "./node/data-files.ts";

@@ -98,7 +98,10 @@ const ONE_FILE = "model.safetensors";
 
 export const modelFiles: NeededFiles = {
   required: [CONFIG],
-  optional: ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja"],
+  optional:
+    "tokenizer.json tokenizer_config.json special_tokens_map.json chat_template.jinja generation_config.json".split(
+      " ",
+    ),
   weights: true,
 };
 

@@ -35,6 +35,25 @@ export function modelConfig(model: ModelSource): ModelConfig {
   return { config: value, sha256: sha256OfBytes(bytes) };
 }
 
+const GENERATION = "generation_config.json";
+
+/**
+ * Tokens that end what the model generates: `eos_token_id` of its `generation_config.json`, or of its config where it has
+ * no such file. Empty where neither names one.
+ *
+ * @throws InputError E_CONFIG for what is neither a token id nor a list of them; as {@link modelConfig}.
+ */
+export function modelEndTokens(model: ModelSource): readonly number[] {
+  const isThere = !isGgufPath(model.path) && model.has(GENERATION);
+  const config = isThere ? readJsonFile(model, GENERATION).value : modelConfig(model).config;
+  const found = config.eos_token_id ?? [];
+  const ids: unknown[] = Array.isArray(found) ? found : [found];
+  if (ids.every((id): id is number => Number.isInteger(id) && (id as number) >= 0)) return ids;
+  const file = isThere ? model.pathOf(GENERATION) : model.path;
+  const rule = "a token id or a list of them";
+  throw new InputError("E_CONFIG", `${file}: eos_token_id must be ${rule}, got ${shown(found)}`);
+}
+
 /** The text of a model's `config.json`, as it is written; of a GGUF, what it would be. */
 export function modelConfigText(model: ModelSource): string {
   const { config } = modelConfig(model); // it is an object

@@ -105,3 +105,28 @@ function chatStretches(
   }
   return stretches;
 }
+
+/**
+ * The tokens of a prompt as a model sees them before it answers, as in training.
+ *
+ * @param prompt a text, or a conversation without its answer.
+ * @throws InputError E_CHAT_TEMPLATE for what the template refuses.
+ */
+export function promptTokens(
+  prompt: string | readonly ChatMessage[],
+  format: InstructionFormat,
+  tokenizer: TextTokenizer,
+): number[] {
+  if (format.kind === "chat") {
+    const messages = typeof prompt === "string" ? [{ role: "user", content: prompt }] : prompt;
+    return tokenizer.ids(renderChat(tokenizer, messages, { addGenerationPrompt: true }));
+  }
+  const text =
+    typeof prompt === "string" ? prompt : asPair([...prompt, { role: "assistant", content: "" }]).prompt;
+  return [...tokenizer.before, ...tokenizer.ids(format.before + text + format.between)];
+}
+
+/** The model's own form of a conversation, and {@link plainFormat} where it has none. */
+export function defaultFormat({ chatTemplate }: Pick<TextTokenizer, "chatTemplate">): InstructionFormat {
+  return chatTemplate === null ? textTemplate(plainFormat) : { kind: "chat" };
+}

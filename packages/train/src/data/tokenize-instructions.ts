@@ -3,10 +3,9 @@ import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
 import { IGNORE_INDEX } from "../transformer/batch.ts";
 import { assertDataset, naming, type TokenizedLanguage, type TokenizedTokensExample } from "./dataset.ts";
 import {
+  defaultFormat,
   type InstructionFormat,
-  plainFormat,
   type TrainOn,
-  textTemplate,
   type WrittenInstruction,
   writeInstruction,
 } from "./instruction-format.ts";
@@ -103,8 +102,7 @@ export function tokenizeInstructionRows(
   { tokenizer, maxLength, trainOn = "last", ...options }: InstructionTokens,
   onRow: () => void = () => {},
 ): TokenizedRows {
-  const format =
-    options.format ?? (tokenizer.chatTemplate === null ? textTemplate(plainFormat) : { kind: "chat" });
+  const format = options.format ?? defaultFormat(tokenizer);
   if (!Number.isInteger(maxLength) || maxLength < 2) {
     throw new InputError("E_MAX_LENGTH", `maxLength must be a whole number of at least 2, got ${maxLength}`);
   }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { modelAt, openSafetensors, readPeftAdapter } from "@lorank/checkpoint/files";
-import { type Runtime, referenceRuntime } from "@lorank/graph";
+import type { Runtime } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { beforeAll, describe, expect, test } from "vitest";
 import { adaptedModel } from "../../src/evaluate/adapted-model.ts";
@@ -87,4 +87,3 @@ describe.each(cases)("%s", (name) => {
     await decoder.dispose();
   });
 });
-void referenceRuntime;

@@ -1,0 +1,183 @@
+import { InputError } from "@lorank/core";
+import type { AdaptedModel } from "../evaluate/adapted-model.ts";
+import { type RandomStream, randomStream } from "../random/random.ts";
+import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
+import { AnswerText } from "./answer-text.ts";
+import { Decoder } from "./decoder.ts";
+import { chooseToken, type Sampling } from "./sampling.ts";
+
+export interface GenerateOptions extends Partial<Sampling> {
+  /** Most tokens of an answer. (default 256) */
+  readonly maxNewTokens?: number;
+  /** Seed of the draws, at a temperature above 0. (default 1) */
+  readonly seed?: number;
+  /** Tokens that end an answer: see `modelEndTokens`. (default none) */
+  readonly endTokens?: readonly number[];
+  /** Strings that end an answer, and are no part of its text. They need a tokenizer. (default none) */
+  readonly stop?: readonly string[];
+  /** Prompts that are answered at a time. (default 8) */
+  readonly batch?: number;
+  /** Makes text of the tokens. (default: answers have no text) */
+  readonly tokenizer?: Pick<TextTokenizer, "decode"> | undefined;
+  /** Ends the generation; it then throws the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The end of an answer: a token that ends it, a string that does, or the most tokens that it may have. */
+export type Finish = "end-token" | "stop-string" | "length";
+
+export interface Answer {
+  /** Tokens, with the one that ended the answer. */
+  readonly tokens: readonly number[];
+  /** Without special tokens and stop string; empty without a tokenizer. */
+  readonly text: string;
+  readonly finish: Finish;
+}
+
+/** A token of an answer with the text that it settles, or a whole answer. `prompt` counts from 0. */
+export type GenerationEvent =
+  | { readonly kind: "token"; readonly prompt: number; readonly token: number; readonly text: string }
+  | ({ readonly kind: "answer"; readonly prompt: number } & Answer);
+
+/** An answer while it is made. */
+interface Row {
+  readonly prompt: number;
+  readonly most: number;
+  readonly tokens: number[];
+  readonly text: AnswerText;
+  readonly random: RandomStream;
+}
+
+/** Padded tokens of prompts that go through a model at once. */
+const TOKENS_PER_PASS = 2048;
+
+/**
+ * Generates an answer to each prompt, several at a time. An answer depends neither on the other prompts nor on the batch,
+ * but for the rounding of the last bits.
+ *
+ * @param prompts token ids of each, at least one. The model's own chat template makes them: see `promptTokens`.
+ * @throws InputError E_GENERATE for an option or a prompt out of bounds, E_TASK for a classifier or an encoder.
+ */
+export async function* generate(
+  { family, head, model }: Pick<AdaptedModel, "family" | "head" | "model">,
+  prompts: readonly (readonly number[])[],
+  options: GenerateOptions = {},
+): AsyncGenerator<GenerationEvent, void, undefined> {
+  if (head.kind !== "causal-lm" || family.attends !== "causal")
+    throw new InputError("E_TASK", "a model must be a causal language model to generate, got another");
+  const { maxNewTokens = 256, temperature = 0, topP = 1, seed = 1, batch = 8, signal, tokenizer } = options;
+  const { endTokens = [], stop = [] } = options;
+  const room = family.embeddings.positions?.rows ?? Number.POSITIVE_INFINITY;
+  checkOptions({ maxNewTokens, temperature, topP, seed, batch });
+  if (stop.length > 0 && tokenizer === undefined)
+    throw new InputError("E_GENERATE", "stop must come with a tokenizer that makes text, got none");
+  prompts.forEach((ids, i) => {
+    checkPrompt(ids, i, family.vocabSize, room);
+  });
+
+  const ends = new Set(endTokens);
+  // Prompts of like lengths are read together.
+  const queue = prompts.map((_, i) => i).sort((a, b) => prompts[a]!.length - prompts[b]!.length);
+  const rows: (Row | undefined)[] = Array.from({ length: Math.min(batch, prompts.length) }, () => undefined);
+  const decoder = new Decoder(model.options, rows.length);
+
+  function* choose(row: number, logits: Float32Array): Generator<GenerationEvent> {
+    const { prompt, tokens, text, random } = rows[row]!;
+    const token = chooseToken(logits, { temperature, topP }, random.uniform);
+    tokens.push(token);
+    const settled = text.add(token);
+    const finish = finishOf(token, rows[row]!);
+    if (finish === undefined) {
+      yield { kind: "token", prompt, token, text: settled };
+      return;
+    }
+    yield { kind: "token", prompt, token, text: settled + text.rest() };
+    yield { kind: "answer", prompt, tokens, text: text.text(), finish };
+    rows[row] = undefined;
+  }
+
+  function finishOf(token: number, { tokens, text, most }: Row): Finish | undefined {
+    if (ends.has(token)) return "end-token";
+    if (text.isStopped) return "stop-string";
+    return tokens.length >= most ? "length" : undefined;
+  }
+
+  try {
+    while (queue.length > 0 || rows.some((row) => row !== undefined)) {
+      signal?.throwIfAborted();
+      const free = rows.flatMap((row, i) => (row === undefined ? [i] : []));
+      if (free.length > 0 && queue.length > 0) {
+        const taken = queue.splice(0, together(queue, free.length, prompts));
+        const own = free.slice(0, taken.length);
+        const logits = await decoder.begin(
+          own,
+          taken.map((prompt) => prompts[prompt]!),
+        );
+        for (const [i, row] of own.entries()) {
+          const prompt = taken[i]!;
+          rows[row] = {
+            prompt,
+            most: Math.min(maxNewTokens, room - prompts[prompt]!.length + 1),
+            tokens: [],
+            text: new AnswerText(tokenizer, stop),
+            random: randomStream(seed, "generate", prompt),
+          };
+          yield* choose(row, partOf(logits, i, family.vocabSize));
+        }
+        continue;
+      }
+      const logits = await decoder.step(rows.map((row) => row?.tokens.at(-1) ?? -1));
+      for (const [i, row] of rows.entries()) if (row) yield* choose(i, partOf(logits, i, family.vocabSize));
+    }
+  } finally {
+    await decoder.dispose();
+  }
+}
+
+function partOf(logits: Float32Array, row: number, width: number): Float32Array {
+  return logits.subarray(row * width, (row + 1) * width);
+}
+
+/** The number of prompts at the head of the queue that are read together. */
+function together(queue: readonly number[], most: number, prompts: readonly (readonly number[])[]): number {
+  let count = 1;
+  while (
+    count < Math.min(most, queue.length) &&
+    (count + 1) * prompts[queue[count]!]!.length <= TOKENS_PER_PASS
+  )
+    count++;
+  return count;
+}
+
+function checkOptions(
+  options: Required<Pick<GenerateOptions, "maxNewTokens" | "temperature" | "topP" | "seed" | "batch">>,
+): void {
+  const { maxNewTokens, temperature, topP, seed, batch } = options;
+  const problems = [
+    ...whole("maxNewTokens", maxNewTokens, 1),
+    ...whole("batch", batch, 1),
+    ...(Number.isSafeInteger(seed) ? [] : [`seed must be a whole number, got ${seed}`]),
+    ...(Number.isFinite(temperature) && temperature >= 0
+      ? []
+      : [`temperature must be a number of at least 0, got ${temperature}`]),
+    ...(topP > 0 && topP <= 1 ? [] : [`topP must be above 0 and at most 1, got ${topP}`]),
+  ];
+  if (problems.length > 0) throw new InputError("E_GENERATE", problems.join("; "));
+}
+
+function whole(name: string, value: number, least: number): string[] {
+  return Number.isSafeInteger(value) && value >= least
+    ? []
+    : [`${name} must be a whole number of at least ${least}, got ${value}`];
+}
+
+function checkPrompt(ids: readonly number[], prompt: number, vocabSize: number, room: number): void {
+  const name = `prompt ${prompt + 1}`;
+  if (ids.length === 0) throw new InputError("E_GENERATE", `${name} must have at least one token, got none`);
+  if (ids.length > room)
+    throw new InputError("E_GENERATE", `${name} must have at most ${room} tokens, got ${ids.length}`);
+  const wrong = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabSize);
+  if (wrong === undefined) return;
+  const rule = `token ids from 0 to ${vocabSize - 1}`;
+  throw new InputError("E_GENERATE", `${name} must hold ${rule}, got ${wrong}`);
+}
