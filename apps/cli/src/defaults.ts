@@ -14,7 +14,11 @@ export const defaults = {
   /** Rank and folder of `train`, which makes one adapter. */
   rank: 8,
   adapterOut: "./lorank-adapter",
-  /** Threads of a process that runs alone: `eval`. */
+  /** Answers of `generate`. */
+  maxNewTokens: 256,
+  temperature: 0,
+  generationBatch: 8,
+  /** Threads of a process that runs alone: `eval` and `generate`. */
   evaluationThreads: 2,
   device: "auto",
   executor: "local",

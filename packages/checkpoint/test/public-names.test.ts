@@ -14,6 +14,7 @@ test("each subpath exports these values and no others", () => {
       "layerScaling",
       "modelConfig",
       "modelDigest",
+      "modelEndTokens",
       "modelSource",
       "modelTokenizer",
       "modelWeights",

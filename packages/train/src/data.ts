@@ -11,7 +11,13 @@ export {
 } from "./data/dataset.ts";
 export { noGroups } from "./data/group-column.ts";
 export { groupNumbers } from "./data/groups.ts";
-export { defaultFormat, promptTokens, textTemplate } from "./data/instruction-format.ts";
+export {
+  defaultFormat,
+  promptTokens,
+  type Question,
+  questionOf,
+  textTemplate,
+} from "./data/instruction-format.ts";
 export { type Instruction, instructionTableOf } from "./data/instruction-table.ts";
 export { guessTask, loadDataset, type TokenInputs } from "./data/load-dataset.ts";
 export { splitTrainValidation, type ValidationLimit } from "./data/parts.ts";

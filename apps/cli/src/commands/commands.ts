@@ -43,6 +43,34 @@ export const commands: readonly CommandRow[] = [
     run: async (flags, model) => (await import("../eval/eval-command.ts")).runEvalCommand(model, flags),
   },
   {
+    name: "generate",
+    arguments: [
+      ["<model>", "starter, a model folder, a .gguf file or a hub id"],
+      ["[prompt]", "the prompt; - reads it from standard input (also: --prompts, --prompt-ids)"],
+    ],
+    summary: "answers of a model, with or without adapters",
+    description:
+      "Let a causal language model answer prompts. A prompt goes through the model's chat template where it has one.\n" +
+      "One answer is shown while it is made. Several adapters stand side by side with the base.",
+    examples: [
+      ["lorank generate model.gguf 'What is a rank?'", "one prompt"],
+      [
+        "lorank generate ./model --adapter out/adapters/r4,out/adapters/r16 'What is a rank?'",
+        "ranks compared",
+      ],
+      [
+        "lorank generate ./model --adapter out/adapters/r16 --prompts test.jsonl -o answers.jsonl",
+        "answers of a file, to be judged",
+      ],
+      [
+        "lorank generate ./model --prompt-ids 3,14,15 --max-new-tokens 32 --ignore-eos --json",
+        "token ids, for a program",
+      ],
+    ],
+    run: async (flags, model, prompt) =>
+      (await import("../generate/generate-command.ts")).runGenerateCommand(model!, prompt, flags),
+  },
+  {
     name: "memory",
     arguments: [
       [

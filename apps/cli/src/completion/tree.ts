@@ -62,6 +62,7 @@ const argumentKinds: Readonly<Record<string, CompletedValue["kind"]>> = {
   "adapter-or-results": "file",
   out: "folder",
   folder: "folder",
+  prompt: "other",
   trial: "other",
   "trials...": "other",
 };

@@ -201,8 +201,19 @@ export const amount = number("a number of at least 0", { least: 0 });
 /** A margin is at most as large as a log loss may be. */
 export const margin = number("a number of 0 to 1000000000", { least: 0, most: 1e9 });
 export const share = number("at least 0 and below 1", { least: 0, below: 1 });
+export const topP = number("above 0 and at most 1", { above: 0, most: 1 });
 export const part = number("between 0 and 1", { least: 0, most: 1 });
 export const confidence = number("at least 0.5 and below 1", { least: 0.5, below: 1 });
+/** Token ids of a text, in which one may come twice. */
+export const tokenIds: Kind<readonly number[]> = {
+  ...list("token ids with commas between them, such as 3,14,15", whole),
+  placeholder: "ids",
+  parse: (value) => {
+    if (!Array.isArray(value) || value.length === 0) return undefined;
+    const ids = value.map(whole.parse);
+    return ids.includes(undefined) ? undefined : (ids as number[]);
+  },
+};
 export const names = list("a list of different names", text("a name", "name"));
 export const ranks = list("a list of different positive integers", count);
 export const layers = orWord("all-linear", names, '"all-linear" or a list of different layer names');

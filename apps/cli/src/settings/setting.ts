@@ -7,6 +7,7 @@ export type CommandName =
   | "plan"
   | "train"
   | "eval"
+  | "generate"
   | "memory"
   | "inspect"
   | "truncate"

@@ -32,6 +32,8 @@ export const computeChoices = ["float32", "float16", "bfloat16"] as const;
 const compare = ["sweep", "plan"] as const;
 const train = [...compare, "train"] as const;
 const run = [...train, "eval"] as const;
+const generate = ["generate"] as const;
+const loads = [...run, ...generate] as const;
 const memory = ["memory"] as const;
 const quantize = ["quantize"] as const;
 const evaluated = ["verdict", "report"] as const;
@@ -54,6 +56,8 @@ const places = Object.values(executorPlaces)
 const question = under("What is asked:");
 const data = under("Model and data:");
 const ids = under("Token ids:");
+const prompts = under("Prompts:");
+const answers = under("Answers:");
 const compared = under("What is compared:");
 const evidence = under("What is read of an evaluator's files:");
 const adapter = under("Adapter:");
@@ -82,9 +86,10 @@ export const table = [
   data("model", model, ["init"], "starter, a folder, a .gguf file or a hub id (org/name)", { default: `${d.model}; of another trainer its recipe's` }),
   data("model", model, ["worker"], "the sweep's model on this machine", { default: "found by the sweep's name for it" }),
   data("adapter", model, ["eval"], "a PEFT folder or a hub id", { unit: "adapter", default: "the base alone" }),
+  data("adapter", k.names, generate, "PEFT folders or hub ids; several stand side by side with the base, as does one with the word base", { default: "the base alone" }),
   data("weights", k.choice(["pretrained", "random"]), train, "pretrained, or random ones of the same shapes as a control", { default: d.weights }),
   data("base", k.choice(["pretrained", "random"]), train, "the former name of --weights", { hidden: true }),
-  data("quantize", quantization, run, "keep the base's linear layers in 4 bits (QLoRA); dq is double quantisation", { default: d.quantize }),
+  data("quantize", quantization, loads, "keep the base's linear layers in 4 bits (QLoRA); dq is double quantisation", { default: d.quantize }),
   data("data", k.text("spam-assassin or a file", "data"), run, "spam-assassin; a .csv, .tsv, .txt, .json, .jsonl or .parquet file; or - for standard input", { default: d.data, isPath: true }),
   data("data", k.text("spam-assassin or a file", "data"), ["init"], "spam-assassin or a file", { default: `${d.data}; of another trainer its recipe's` }),
   data("encoding", k.choice(encodingChoices), run, "encoding of the data", { default: "found from the bytes and reported" }),
@@ -98,11 +103,11 @@ export const table = [
   data("text-column", column, [...run, "init"], "column with the text", { default: "inferred and reported" }),
   data("label-column", column, [...run, "init"], "column with the class", { default: "inferred and reported" }),
   data("labels", k.names, ["eval"], "the classes in the head's order", { default: "the adapter's, else the model's, else alphabetical" }),
-  data("prompt-column", column, [...run, "init"], "column with the prompt", { default: "inferred and reported" }),
-  data("response-column", column, [...run, "init"], "column with the response that is learned", { default: "inferred and reported" }),
-  data("messages-column", column, run, "column with whole conversations", { default: "inferred and reported" }),
+  data("prompt-column", column, [...loads, "init"], "column with the prompt", { default: "inferred and reported" }),
+  data("response-column", column, [...loads, "init"], "column with the response that is learned", { default: "inferred and reported" }),
+  data("messages-column", column, loads, "column with whole conversations", { default: "inferred and reported" }),
   data("group-column", column, train, "column with the document, thread or person that a text comes from: parts and intervals keep to whole groups", { default: "group, where it names 10 or more; none: no groups" }),
-  data("template", k.text("a text", "text"), run, "prompt and response in one text: {prompt}, {response}", { default: "the model's chat template" }),
+  data("template", k.text("a text", "text"), loads, "prompt and response in one text: {prompt}, {response}", { default: "the model's chat template" }),
   data("train-examples", k.count, train, "training texts", { default: `${d.trainExamples}; of a file, all` }),
   data("validation-examples", k.count, train, "texts to compare ranks on", { default: `${d.validationExamples}; of a file, all` }),
   data("test-examples", k.noneOrTwo, compare, "texts to score the recommended rank on once, 0 for none", { default: "of spam-assassin as many as of validation; of a file none" }),
@@ -111,6 +116,18 @@ export const table = [
 
   ids("tensors", file, ["eval"], "safetensors with input_ids and, if you have them, attention_mask and labels"),
   ids("gradients", k.onOff, ["eval"], "write the gradients of the loss too"),
+
+  prompts("prompts", file, generate, "a file of prompts: a column prompt or messages, and the response where the answer is known; or a .txt with one a line"),
+  prompts("prompt-ids", k.tokenIds, generate, "token ids of a prompt; the model needs no tokenizer"),
+  prompts("system", k.text("a text", "text"), generate, "system message before each prompt, in the chat template"),
+
+  answers("max-new-tokens", k.count, generate, "most tokens of an answer", { unit: "tokens", default: d.maxNewTokens }),
+  answers("temperature", k.amount, generate, "divides the logits before a token is drawn; 0 takes the most probable", { default: d.temperature }),
+  answers("top-p", k.topP, generate, "draw from the most probable tokens that have this probability together", { default: 1 }),
+  answers("seed", k.whole, generate, "of the draws", { default: d.seed }),
+  answers("stop", k.text("a text", "text"), generate, "text that ends an answer; \\n stands for a line feed"),
+  answers("ignore-eos", k.onOff, generate, "go on behind the tokens that end an answer"),
+  answers("batch-size", k.count, generate, "prompts that are answered at a time", { default: d.generationBatch }),
 
   compared("ranks", k.ranks, compare, "ranks", { default: d.ranks }),
   compared("ranks", k.ranks, ["init"], "ranks", { default: `${d.ranks.join(",")}; of another trainer its recipe's` }),
@@ -169,14 +186,15 @@ export const table = [
   running("out", folder, ["sweep"], "results; a folder with a sweep goes on with it, as it was where no flag says otherwise", { short: "o", default: d.out }),
   running("out", folder, ["train"], "a new PEFT folder", { short: "o", default: d.adapterOut, flagOnly: true }),
   running("out", file, ["eval"], "with --tensors: safetensors with logits and loss; with texts: one JSON line each", { short: "o" }),
+  running("out", file, generate, "one JSON line for each answer: prompt, answer, reference, finish", { short: "o" }),
   running("executor", k.choice(executorNames), ["sweep"], `where trials run: ${places}`, { default: d.executor }),
   ...executorFlags,
   running("jobs", k.count, [...compare, "worker"], "trials side by side", { default: "cores / threads; 1 on a GPU" }),
   running("threads", k.count, [...compare, "worker"], "threads of one trial", { default: runDefaults.threads, engineOnly: true }),
   running("threads", k.count, ["train"], "threads; another number may change the last bits of a result", { default: "all cores" }),
-  running("threads", k.count, ["eval"], "threads", { default: d.evaluationThreads }),
-  running("device", k.choice(deviceChoices), [...run, "worker"], "what to run on; auto takes a GPU that passes its self-test and is faster", { default: d.device, engineOnly: true }),
-  running("compute", k.choice(computeChoices), [...run, "worker"], "number format of matrix products, where the device has it", { unit: "type", default: d.compute, engineOnly: true }),
+  running("threads", k.count, ["eval", "generate"], "threads", { default: d.evaluationThreads }),
+  running("device", k.choice(deviceChoices), [...loads, "worker"], "what to run on; auto takes a GPU that passes its self-test and is faster", { default: d.device, engineOnly: true }),
+  running("compute", k.choice(computeChoices), [...loads, "worker"], "number format of matrix products, where the device has it", { unit: "type", default: d.compute, engineOnly: true }),
   running("devices", k.names, ["sweep"], "devices of this machine, such as cuda:0,cuda:1: one trial on each at a time"),
   running("max-attempts", k.count, ["sweep"], "starts of a trial before it counts as failed", { default: runDefaults.maxAttempts }),
   running("checkpoint-every", k.interval, ["sweep", "train"], "save a trial so often, to go on from there after a kill: 5m, 90s, 200 steps or off; never in a trial's first minute", { default: `${runDefaults.checkpointEvery.seconds / 60}m`, engineOnly: true }),

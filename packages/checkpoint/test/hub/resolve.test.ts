@@ -79,6 +79,7 @@ describe("resolveModel", () => {
     expect(readdirSync(join(repo, "blobs"))).toHaveLength(3);
     expect(readdirSync(join(repo, ".no_exist", commit)).toSorted()).toEqual([
       "chat_template.jinja",
+      "generation_config.json",
       "special_tokens_map.json",
       "tokenizer_config.json",
     ]);

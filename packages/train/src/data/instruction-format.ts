@@ -126,6 +126,21 @@ export function promptTokens(
   return [...tokenizer.before, ...tokenizer.ids(format.before + text + format.between)];
 }
 
+/** An instruction as a question: the prompt, or the conversation before its last answer, and the known answer. */
+export interface Question {
+  readonly id: string;
+  readonly prompt: string | readonly ChatMessage[];
+  readonly reference: string;
+}
+
+export function questionOf(instruction: Instruction): Question {
+  const { id } = instruction;
+  if (!("messages" in instruction))
+    return { id, prompt: instruction.prompt, reference: instruction.response };
+  const last = instruction.messages.findLastIndex(({ role }) => role === "assistant");
+  return { id, prompt: instruction.messages.slice(0, last), reference: instruction.messages[last]!.content };
+}
+
 /** The model's own form of a conversation, and {@link plainFormat} where it has none. */
 export function defaultFormat({ chatTemplate }: Pick<TextTokenizer, "chatTemplate">): InstructionFormat {
   return chatTemplate === null ? textTemplate(plainFormat) : { kind: "chat" };

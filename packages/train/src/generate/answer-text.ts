@@ -5,8 +5,8 @@ export class AnswerText {
   readonly #tokenizer: Pick<TextTokenizer, "decode"> | undefined;
   readonly #stops: readonly string[];
   readonly #tokens: number[] = [];
-  /** Characters that were given out. */
-  #given = 0;
+  /** Characters of the pieces so far. */
+  #settled = 0;
   #end: number | undefined;
 
   /** @param stops strings that end the answer, and are no part of it. */
@@ -33,7 +33,7 @@ export class AnswerText {
     return this.#end !== undefined;
   }
 
-  /** The text that was held back, at the end of the answer. */
+  /** The text that is not settled, at the end of the answer. */
   rest(): string {
     const text = this.#whole();
     return this.#upTo(text, this.#end ?? text.length);
@@ -49,8 +49,8 @@ export class AnswerText {
   }
 
   #upTo(text: string, end: number): string {
-    const piece = text.slice(this.#given, end);
-    this.#given = Math.max(this.#given, end);
+    const piece = text.slice(this.#settled, end);
+    this.#settled = Math.max(this.#settled, end);
     return piece;
   }
 }

@@ -113,9 +113,7 @@ describe("an input out of bounds", () => {
 
   test("a prompt that is longer than the model's positions is refused", async () => {
     const long = Array.from({ length: 17 }, () => 3);
-    await expect(answersOf({}, gpt2, [long])).rejects.toThrow(
-      "prompt 1 must have at most 16 tokens, got 17",
-    );
+    await expect(answersOf({}, gpt2, [long])).rejects.toThrow("prompt 1 must have at most 16 tokens, got 17");
   });
 
   test("a classifier is refused", async () => {

@@ -1,0 +1,232 @@
+import { existsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { modelEndTokens } from "@lorank/checkpoint";
+import { modelAt, replaceFile } from "@lorank/checkpoint/files";
+import { InputError, isInputError } from "@lorank/core";
+import { type AdaptedModel, type Answer, adaptedModel, generate } from "@lorank/train";
+import { defaultFormat, promptTokens, textTemplate } from "@lorank/train/data";
+import { createTokenizer, type TextTokenizer } from "@lorank/train/tokenizer";
+import { defaults } from "../defaults.ts";
+import { pickDevice } from "../device.ts";
+import { exitCode } from "../errors.ts";
+import { readAdapter } from "../model/read-adapter.ts";
+import { resolveAdapterPath, resolveModelPath } from "../model/resolve.ts";
+import { type CommandFlags, createOutput, type Output } from "../output.ts";
+import { quantizationNamed } from "../settings/quantization.ts";
+import { readFlags } from "../settings/read.ts";
+import type { SettingsOf } from "../settings/table.ts";
+import { counted, plainText } from "../text.ts";
+import { type PromptRow, readPrompts } from "./prompts.ts";
+
+/** Stands for the base without an adapter in `--adapter`. */
+const BASE = "base";
+
+/** A prompt as the model reads it. */
+interface PreparedPrompt extends Partial<PromptRow> {
+  readonly ids: readonly number[];
+}
+
+/** An answer to a prompt; `adapter` is null for the base alone. */
+interface ShownAnswer extends Omit<Answer, "text"> {
+  readonly prompt: number;
+  readonly adapter: string | null;
+  /** Absent where the model has no tokenizer. */
+  readonly text?: string;
+}
+
+export async function runGenerateCommand(
+  modelName: string,
+  argument: string | undefined,
+  rawFlags: CommandFlags,
+): Promise<number> {
+  const output = createOutput(rawFlags);
+  const flags = readGenerateFlags(argument, rawFlags);
+  const modelPath = await resolveModelPath(modelName, output);
+  const tokenizer = tokenizerOf(modelPath, flags);
+  const prompts = await preparedPrompts(argument, flags, tokenizer);
+  if (modelName === defaults.model && flags.adapter === undefined)
+    output.note(
+      "The starter was trained to classify: its answers mean nothing before an adapter is trained.",
+    );
+  const names = flags.adapter ?? [BASE];
+  const shownNames = names.length > 1 && !names.includes(BASE) ? [BASE, ...names] : names;
+  const streams = prompts.length === 1 && shownNames.length === 1 && !output.json;
+  const answers: ShownAnswer[] = [];
+  let seconds = 0;
+  for (const name of shownNames) {
+    const loaded = await load(modelPath, name, flags, output);
+    const start = performance.now();
+    for await (const event of generate(
+      loaded,
+      prompts.map(({ ids }) => ids),
+      {
+        maxNewTokens: flags["max-new-tokens"] ?? defaults.maxNewTokens,
+        temperature: flags.temperature ?? defaults.temperature,
+        topP: flags["top-p"] ?? 1,
+        seed: flags.seed ?? defaults.seed,
+        stop: flags.stop === undefined ? [] : [flags.stop.replaceAll("\\n", "\n")],
+        batch: flags["batch-size"] ?? defaults.generationBatch,
+        endTokens: flags["ignore-eos"] ? [] : endTokens(modelPath, tokenizer),
+        tokenizer,
+      },
+    )) {
+      if (event.kind === "token") {
+        if (streams) process.stdout.write(plainText(event.text));
+        continue;
+      }
+      const { prompt, tokens, text, finish } = event;
+      answers.push({
+        prompt,
+        adapter: name === BASE ? null : name,
+        tokens,
+        ...(tokenizer ? { text } : {}),
+        finish,
+      });
+    }
+    seconds += (performance.now() - start) / 1000;
+    await loaded.model.dispose();
+  }
+  answers.sort((a, b) => a.prompt - b.prompt); // the models of each stay in their order
+  if (streams) output.print(tokenizer ? "" : answers[0]!.tokens.join(","));
+  else print(answers, prompts, output);
+  if (flags.out !== undefined) replaceFile(flags.out, jsonLines(answers, prompts));
+  output.document({ model: modelName, answers });
+  noteEnd(answers, seconds, flags, output);
+  return exitCode.done;
+}
+
+function readGenerateFlags(argument: string | undefined, rawFlags: CommandFlags): SettingsOf<"generate"> {
+  const problems: string[] = [];
+  const flags = readFlags("generate", rawFlags, problems);
+  const { out, prompts, "prompt-ids": promptIds } = flags;
+  const sources = [argument && "the argument", prompts && "--prompts", promptIds && "--prompt-ids"].filter(
+    (source) => source !== undefined && source !== "",
+  );
+  if (sources.length > 1) problems.push(`prompts must come from one place, got ${sources.join(" and ")}`);
+  const texts = (["system", "template", "prompt-column", "response-column", "messages-column"] as const)
+    .filter((key) => flags[key] !== undefined)
+    .map((key) => `--${key}`);
+  if (promptIds !== undefined && texts.length > 0)
+    problems.push(`${texts.join(", ")} must be absent with --prompt-ids, which is no text`);
+  if (out !== undefined && !existsSync(dirname(resolve(out))))
+    problems.push(`--out must lie in a folder that exists, got ${out}`);
+  if (problems.length > 0) throw new InputError("E_USAGE", problems.join("\n"));
+  return flags;
+}
+
+/** The model's tokenizer; undefined for one without, which answers token ids alone. */
+function tokenizerOf(modelPath: string, flags: SettingsOf<"generate">): TextTokenizer | undefined {
+  try {
+    return createTokenizer(modelAt(modelPath));
+  } catch (error) {
+    const isNeeded = flags["prompt-ids"] === undefined || flags.stop !== undefined;
+    if (isNeeded || !isInputError(error) || error.code !== "E_TOKENIZER") throw error;
+    return undefined;
+  }
+}
+
+async function preparedPrompts(
+  argument: string | undefined,
+  flags: SettingsOf<"generate">,
+  tokenizer: TextTokenizer | undefined,
+): Promise<readonly PreparedPrompt[]> {
+  if (flags["prompt-ids"] !== undefined) return [{ ids: flags["prompt-ids"] }];
+  const { system, template } = flags;
+  const format = template === undefined ? defaultFormat(tokenizer!) : textTemplate(template);
+  if (system !== undefined && format.kind !== "chat") {
+    const rule = "come with a chat template that writes it";
+    throw new InputError(
+      "E_USAGE",
+      `--system must ${rule}, got ${template === undefined ? "none" : "--template"}`,
+    );
+  }
+  return (await readPrompts(argument, flags)).map((row) => {
+    const messages = typeof row.prompt === "string" ? [{ role: "user", content: row.prompt }] : row.prompt;
+    const prompt = system === undefined ? row.prompt : [{ role: "system", content: system }, ...messages];
+    return { ...row, ids: promptTokens(prompt, format, tokenizer!) };
+  });
+}
+
+async function load(
+  modelPath: string,
+  name: string,
+  flags: SettingsOf<"generate">,
+  output: Output,
+): Promise<AdaptedModel> {
+  const adapter = name === BASE ? undefined : readAdapter(await resolveAdapterPath(name, output));
+  const { runtime } = await pickDevice({
+    threads: flags.threads ?? defaults.evaluationThreads,
+    device: flags.device ?? defaults.device,
+    compute: flags.compute ?? defaults.compute,
+  });
+  const quantization = quantizationNamed(flags.quantize ?? defaults.quantize);
+  return adaptedModel({
+    model: modelAt(modelPath),
+    ...(adapter ? { adapter } : {}),
+    ...(adapter?.taskType ? {} : { task: "causal-lm" }),
+    ...(quantization ? { quantization } : {}),
+    runtime,
+  });
+}
+
+/** The tokens that end an answer: the model's own, and the tokenizer's end of text. */
+function endTokens(modelPath: string, tokenizer: TextTokenizer | undefined): number[] {
+  const eosId = tokenizer?.eosId ?? null;
+  return [...modelEndTokens(modelAt(modelPath)), ...(eosId === null ? [] : [eosId])];
+}
+
+function print(answers: readonly ShownAnswer[], prompts: readonly PreparedPrompt[], output: Output): void {
+  let last = -1;
+  const several = new Set(answers.map(({ adapter }) => adapter)).size > 1;
+  for (const { prompt, adapter, text, tokens, finish } of answers) {
+    if (prompt !== last && prompts.length > 1) {
+      const { id, prompt: row } = prompts[prompt]!;
+      output.print(output.colours.bold(plainText(`${id}  ${lastText(row)}`)));
+    }
+    last = prompt;
+    if (several) output.print(output.colours.dim(plainText(adapter ?? BASE)));
+    const shown = text ?? tokens.join(",");
+    const cut = finish === "length" ? output.colours.dim(" … (cut)") : "";
+    output.print(`${plainText(shown.trim())}${cut}\n`);
+  }
+}
+
+/** The text of a prompt, or of the last turn of a conversation. */
+function lastText(prompt: PromptRow["prompt"] | undefined): string {
+  if (typeof prompt === "string") return prompt;
+  return prompt?.at(-1)?.content ?? "";
+}
+
+/** Answers as `lorank judge` reads them. */
+function jsonLines(answers: readonly ShownAnswer[], prompts: readonly PreparedPrompt[]): string {
+  const lines = answers.map(({ prompt, adapter, tokens, text = tokens.join(" "), finish }) => {
+    const { id = String(prompt + 1), prompt: row, ids, reference } = prompts[prompt]!;
+    return JSON.stringify({
+      example: id,
+      prompt: row === undefined ? ids.join(" ") : lastText(row),
+      answer: text,
+      ...(reference === undefined ? {} : { reference }),
+      finish,
+      ...(adapter === null ? {} : { adapter }),
+    });
+  });
+  return `${lines.join("\n")}\n`;
+}
+
+function noteEnd(
+  answers: readonly ShownAnswer[],
+  seconds: number,
+  flags: SettingsOf<"generate">,
+  output: Output,
+): void {
+  const tokens = answers.reduce((sum, { tokens: own }) => sum + own.length, 0);
+  const cut = answers.filter(({ finish }) => finish === "length").length;
+  output.note(
+    `${counted(tokens, "token")} in ${seconds.toFixed(1)} s, ${(tokens / seconds).toFixed(1)} a second`,
+  );
+  if (cut > 0 && !flags["ignore-eos"])
+    output.note(
+      `${counted(cut, "answer")} cut at --max-new-tokens ${flags["max-new-tokens"] ?? defaults.maxNewTokens}`,
+    );
+  if (flags.out !== undefined) output.note(`Written: ${plainText(flags.out)}`);
+}

@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs";
+import { InputError } from "@lorank/core";
+import { guessTask, instructionTableOf, type Question, questionOf, readDataRows } from "@lorank/train/data";
+import { flagOf } from "../settings/flag-names.ts";
+import type { SettingsOf } from "../settings/table.ts";
+
+/** A prompt to be answered; `reference` is the known answer. */
+export type PromptRow = Omit<Question, "reference"> & { readonly reference?: string };
+
+/**
+ * Reads prompts from the argument, standard input or a file.
+ *
+ * @throws InputError E_USAGE where there is none, E_DATA for a file without prompts.
+ */
+export async function readPrompts(
+  argument: string | undefined,
+  flags: SettingsOf<"generate">,
+): Promise<readonly PromptRow[]> {
+  if (flags.prompts !== undefined) return promptsOfFile(flags.prompts, flags);
+  const prompt = argument === undefined || argument === "-" ? await standardInput(argument) : argument;
+  if (prompt === "") throw new InputError("E_USAGE", "prompt must hold text, got none");
+  return [{ id: "1", prompt }];
+}
+
+async function standardInput(argument: string | undefined): Promise<string> {
+  if (process.stdin.isTTY) {
+    const got = argument === undefined ? "none" : "a terminal";
+    const rule = "come from an argument, --prompts, --prompt-ids or standard input";
+    throw new InputError("E_USAGE", `a prompt must ${rule}, got ${got}`);
+  }
+  const pieces: Buffer[] = [];
+  for await (const piece of process.stdin) pieces.push(piece as Buffer);
+  return Buffer.concat(pieces).toString("utf8").replace(/\n$/, "");
+}
+
+async function promptsOfFile(path: string, flags: SettingsOf<"generate">): Promise<PromptRow[]> {
+  const {
+    "prompt-column": promptColumn,
+    "response-column": responseColumn,
+    "messages-column": messagesColumn,
+  } = flags;
+  if (/\.txt$/i.test(path)) {
+    const lines = readFileSync(path, "utf8").split(/\r?\n/);
+    return some(
+      path,
+      lines.flatMap((prompt, i) => (prompt.trim() === "" ? [] : [{ id: String(i + 1), prompt }])),
+    );
+  }
+  const columns = { promptColumn, responseColumn, messagesColumn };
+  const rows = await readDataRows(path, {
+    columns: Object.values(columns).filter((name) => name !== undefined),
+    optionName: flagOf,
+  });
+  if (guessTask(rows) === "instruction" || responseColumn !== undefined || messagesColumn !== undefined)
+    return instructionTableOf(path, rows, { ...columns, optionName: flagOf }).rows.map(questionOf);
+  const column = promptColumn ?? "prompt";
+  return some(
+    path,
+    rows.map(({ number, values }) => {
+      const prompt = values.get(column);
+      if (typeof prompt === "string" && prompt !== "") return { id: String(number), prompt };
+      const found = prompt === undefined ? "no such column" : JSON.stringify(prompt);
+      throw new InputError(
+        "E_DATA",
+        `${path}: row ${number} must hold a text in column ${column}, got ${found}`,
+      );
+    }),
+  );
+}
+
+function some(path: string, prompts: PromptRow[]): PromptRow[] {
+  if (prompts.length > 0) return prompts;
+  throw new InputError("E_DATA", `${path} must hold at least one prompt, got none`);
+}
