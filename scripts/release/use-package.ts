@@ -32,6 +32,7 @@ export const forBrowsers = [
   "@lorank/checkpoint",
   "@lorank/quant",
   "@lorank/graph",
+  "@lorank/judge",
   "@lorank/train/browser",
   "@lorank/report",
 ];

@@ -1,0 +1,198 @@
+import { InputError } from "@lorank/core";
+import { type Metric, parseMetric } from "./metric.ts";
+
+/** A model's answer, and what it is judged by. */
+export interface Answer {
+  /** Name of the example, another one in each row. */
+  readonly example: string;
+  readonly prompt: string;
+  readonly answer: string;
+  /** The right answer: a text, or a JSON value, which `equals` compares with the answer's. Absent where no metric needs it. */
+  readonly reference?: unknown;
+  /** Why the model ended. `length`: the limit of tokens cut the answer. */
+  readonly finish?: string | undefined;
+}
+
+/** A judge of answers that is not built in. */
+export interface Judge {
+  /** The value of an answer, 0 to 1, or null to leave the example out. What it throws ends the judging. */
+  judge(answer: Answer): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+export interface JudgeOptions {
+  /** Opens the judge of a `file:` metric, as `openJudgeFile` of `@lorank/judge/node` does. (default: none is allowed) */
+  readonly openJudge?: ((path: string) => Promise<Judge>) | undefined;
+  /** Is called after each answer. */
+  readonly onJudged?: ((done: number, total: number) => void) | undefined;
+}
+
+/** Values of one answer, by metric. */
+export interface JudgedAnswer {
+  readonly example: string;
+  /** 0 to 1; null where the judge left the example out. */
+  readonly values: Readonly<Record<string, number | null>>;
+  /** Why a value is null, by metric. */
+  readonly reasons?: Readonly<Record<string, string>>;
+}
+
+/** One metric over all answers. */
+export interface MetricSummary {
+  readonly metric: string;
+  /** Mean of the values; null where there is none. */
+  readonly mean: number | null;
+  /** Answers that have a value. */
+  readonly judged: number;
+  /** Answers that a judge left out. */
+  readonly leftOut: number;
+  /** Answers below 1 that the limit cut: with more tokens they might have been right. */
+  readonly cutBelowOne: number;
+}
+
+export interface Judged {
+  readonly answers: readonly JudgedAnswer[];
+  readonly metrics: readonly MetricSummary[];
+  /** Answers without a character but spaces. They are judged as any other. */
+  readonly empty: number;
+  /** Answers that the limit cut. They are judged as any other. */
+  readonly cut: number;
+}
+
+/**
+ * Judges answers by metrics, which `parseMetric` reads.
+ *
+ * @throws InputError `E_METRIC` as `parseMetric`, and for a `file:` metric without `openJudge`. `E_ANSWERS` for no answers, two
+ *   of one example, and references that a metric needs. `E_JUDGE` for a judge that throws, hangs or returns anything but a
+ *   number from 0 to 1 or null.
+ */
+export async function judgeAnswers(
+  answers: readonly Answer[],
+  metrics: readonly string[],
+  { openJudge, onJudged }: JudgeOptions = {},
+): Promise<Judged> {
+  const parsed = [...new Set(metrics)].map(parseMetric);
+  assertAnswers(answers, parsed);
+  const judges: OpenMetric[] = [];
+  try {
+    for (const metric of parsed) judges.push(await openMetric(metric, openJudge));
+    const judged: JudgedAnswer[] = [];
+    for (const answer of answers) {
+      judged.push(await judgeOne(answer, judges));
+      onJudged?.(judged.length, answers.length);
+    }
+    return {
+      answers: judged,
+      metrics: parsed.map((metric) => summaryOf(metric, answers, judged)),
+      empty: answers.filter(({ answer }) => answer.trim() === "").length,
+      cut: answers.filter(isCut).length,
+    };
+  } finally {
+    for (const { close } of judges) await close();
+  }
+}
+
+interface OpenMetric {
+  readonly metric: Metric;
+  readonly judge: (answer: Answer) => Promise<number | null>;
+  readonly close: () => Promise<void>;
+}
+
+async function openMetric(metric: Metric, openJudge: JudgeOptions["openJudge"]): Promise<OpenMetric> {
+  const directed = (value: number): number => (metric.isInverse ? 1 - value : value);
+  if (metric.kind === "built-in") {
+    const { scorer } = metric;
+    const judge = async ({ answer, reference }: Answer) =>
+      directed(scorer.score(answer, textOf(reference) ?? "", reference));
+    return { metric, judge, close: async () => {} };
+  }
+  const { path } = metric;
+  if (openJudge === undefined)
+    throw new InputError(
+      "E_METRIC",
+      `metric must not be a file where no openJudge opens it, got ${metric.text}`,
+    );
+  const opened = await openJudge(path);
+  const judge = async (answer: Answer) => {
+    const value = await opened.judge(answer).catch((cause: Error) => {
+      throw wrongValue(path, answer, cause.message, cause);
+    });
+    if (value === null) return null;
+    if (typeof value === "number" && value >= 0 && value <= 1) return directed(value);
+    throw wrongValue(path, answer, typeof value === "string" ? JSON.stringify(value) : String(value));
+  };
+  return { metric, judge, close: () => opened.close() };
+}
+
+function wrongValue(path: string, { example }: Answer, got: string, cause?: Error): InputError {
+  const shown = got.length > 200 ? `${got.slice(0, 200)}…` : got;
+  const rule = `${path} must return a number from 0 to 1, or null, for example ${example}`;
+  return new InputError("E_JUDGE", `${rule}, got ${shown}`, { cause });
+}
+
+async function judgeOne(answer: Answer, judges: readonly OpenMetric[]): Promise<JudgedAnswer> {
+  const values: Record<string, number | null> = {};
+  const reasons: Record<string, string> = {};
+  for (const { metric, judge } of judges) {
+    const value = await judge(answer);
+    values[metric.text] = value;
+    if (value === null) reasons[metric.text] = "the judge left it out";
+  }
+  const { example } = answer;
+  return { example, values, ...(Object.keys(reasons).length > 0 ? { reasons } : {}) };
+}
+
+function summaryOf(
+  { text }: Metric,
+  answers: readonly Answer[],
+  judged: readonly JudgedAnswer[],
+): MetricSummary {
+  const values = judged.map((one) => one.values[text] ?? null);
+  const numbers = values.filter((value) => value !== null);
+  const sum = numbers.reduce((total, value) => total + value, 0);
+  return {
+    metric: text,
+    mean: numbers.length === 0 ? null : sum / numbers.length,
+    judged: numbers.length,
+    leftOut: values.length - numbers.length,
+    cutBelowOne: answers.filter((answer, i) => isCut(answer) && (values[i] ?? 1) < 1).length,
+  };
+}
+
+/** The word of vLLM, Ollama and OpenAI's interface, and what Anthropic's calls it. */
+function isCut({ finish }: Answer): boolean {
+  return finish === "length" || finish === "max_tokens";
+}
+
+/** Undefined for a reference that is missing, and for a list or an object. */
+function textOf(reference: unknown): string | undefined {
+  return reference === undefined || typeof reference === "object" ? undefined : String(reference);
+}
+
+function assertAnswers(answers: readonly Answer[], metrics: readonly Metric[]): void {
+  if (answers.length === 0) throw new InputError("E_ANSWERS", "answers must be at least one, got none");
+  const seen = new Set<string>();
+  const twice = answers.filter(({ example }) => seen.size === seen.add(example).size);
+  const problems =
+    twice.length === 0 ? [] : [`example must be another one in each row, got ${listed(twice)} twice`];
+  for (const metric of metrics) {
+    if (metric.kind === "file") continue;
+    const { needs, accepts = () => true, takesJson = false } = metric.scorer;
+    if (needs === undefined) continue;
+    const wrong = answers.filter(({ reference }) => {
+      const text = textOf(reference);
+      return text === undefined ? !takesJson || (reference ?? null) === null : !accepts(text);
+    });
+    if (wrong.length === 0) continue;
+    const got = wrong[0]!.reference ?? null;
+    const shown = got === null ? "none" : JSON.stringify(got).slice(0, 60);
+    problems.push(`reference must be ${needs} for ${metric.text}, got ${shown} in ${listed(wrong)}`);
+  }
+  if (problems.length > 0) throw new InputError("E_ANSWERS", problems.join("\n"));
+}
+
+/** `example 3`, `examples 3, 5, 9 and 12 more`. */
+function listed(answers: readonly Answer[]): string {
+  const shown = answers.slice(0, 6).map(({ example }) => example);
+  const more = answers.length > shown.length ? ` and ${answers.length - shown.length} more` : "";
+  return `example${answers.length === 1 ? "" : "s"} ${shown.join(", ")}${more}`;
+}

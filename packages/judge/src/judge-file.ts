@@ -1,0 +1,76 @@
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { Worker } from "node:worker_threads";
+import { InputError } from "@lorank/core";
+import type { Judge } from "./judge-answers.ts";
+
+export interface JudgeFileOptions {
+  /** Longest time for one answer, and for the module to load. (default: 10) */
+  readonly limitSeconds?: number | undefined;
+}
+
+/** Message of the worker: `got` is what came in place of a function or of a value. */
+type Reply =
+  | { readonly isReady: true }
+  | { readonly value: number | null }
+  | { readonly got: string; readonly cause?: Error };
+
+/**
+ * Opens a judge that a user wrote: a module with `(prompt, answer, reference) => number` as its default export. The number
+ * is 0 to 1, or null to leave the example out, or a promise of it. The module runs in a thread, which is ended where it
+ * takes too long. What it prints goes to standard error.
+ *
+ * @throws InputError `E_JUDGE` for a file that cannot be loaded, or exports no function.
+ */
+export async function openJudgeFile(
+  path: string,
+  { limitSeconds = 10 }: JudgeFileOptions = {},
+): Promise<Judge> {
+  const worker = new Worker(new URL("./judge-worker.js", import.meta.url), {
+    workerData: pathToFileURL(resolve(path)).href,
+    stdout: true,
+  });
+  worker.stdout.pipe(process.stderr, { end: false });
+  let ended: Reply | undefined;
+  let take: (reply: Reply) => void = () => {};
+  const end = (reply: Reply): void => {
+    ended ??= reply;
+    take(ended);
+    void worker.terminate();
+  };
+  worker.on("message", (reply: Reply) => take(reply));
+  worker.on("error", (cause) => end({ got: `the error ${cause.message}`, cause }));
+  worker.on("exit", (code) => end({ got: `the end of its thread with code ${code}` }));
+  /** Waits for the worker's next reply, whether to a message or to its start. */
+  const next = async (message?: object): Promise<Reply> => {
+    if (ended !== undefined) return ended;
+    const reply = new Promise<Reply>((done) => {
+      take = done;
+    });
+    const timer = setTimeout(() => end({ got: `no answer within ${limitSeconds} s` }), 1000 * limitSeconds);
+    if (message !== undefined) worker.postMessage(message);
+    return reply.finally(() => clearTimeout(timer));
+  };
+  const close = async (): Promise<void> => void (await worker.terminate());
+  const start = await next();
+  if ("got" in start) {
+    await close();
+    throw unusable(path, start);
+  }
+  return {
+    judge: async ({ prompt, answer, reference }) => {
+      const reply = await next({ prompt, answer, reference });
+      if ("got" in reply) throw new Error(reply.got, { cause: reply.cause });
+      return "value" in reply ? reply.value : undefined;
+    },
+    close,
+  };
+}
+
+function unusable(path: string, { got, cause }: Extract<Reply, { readonly got: string }>): InputError {
+  const { code } = (cause ?? {}) as NodeJS.ErrnoException;
+  const advice =
+    code === "ERR_UNKNOWN_FILE_EXTENSION" ? "\nNode 22.18 and newer read TypeScript, older ones do not." : "";
+  const rule = `${path} must be a module whose default export is a function`;
+  return new InputError("E_JUDGE", `${rule}, got ${got}${advice}`, { cause });
+}

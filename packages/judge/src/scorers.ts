@@ -1,0 +1,141 @@
+import { distance } from "fastest-levenshtein";
+import { fMeasure, treeBankTokenize } from "js-rouge";
+import { areNear, lastNumber } from "./numeric.ts";
+
+/** Scores an answer without the `not-` that may stand before the metric. */
+export interface Scorer {
+  /** Completes "reference must be …"; absent where the metric has no need of one. */
+  readonly needs?: string;
+  /** False for a reference that the metric cannot be computed with. (default: any text will do) */
+  readonly accepts?: (reference: string) => boolean;
+  /** A reference may be a JSON list or object too. */
+  readonly takesJson?: true;
+  /** @returns 0 to 1. `value` is a reference that is no text. */
+  score(answer: string, reference: string, value: unknown): number;
+}
+
+/** A metric by its name. */
+export interface ScorerRow {
+  /** Shows how it is written: `numeric[:TOLERANCE]`. */
+  readonly form: string;
+  /** Completes "metric must be FORM"; absent where nothing may stand behind the name. */
+  readonly rule?: string;
+  /** Makes the scorer of what stands behind the colon, if one is there. Undefined, or a SyntaxError, for what breaks the rule. */
+  readonly scorer: (parameter: string | undefined) => Scorer | undefined;
+}
+
+const anyText = { needs: "a text" };
+const someText = { needs: "a text that is not empty", accepts: (text: string) => text !== "" };
+
+/** Metrics by promptfoo's names, and `numeric`. */
+export const scorers: Readonly<Record<string, ScorerRow>> = {
+  equals: bare("equals", {
+    ...{ needs: "a text or a JSON value", takesJson: true },
+    score: (answer, text, value) => Number(isObject(value) ? isJsonOf(answer, value) : answer === text),
+  }),
+  contains: bare("contains", { ...someText, score: (answer, text) => Number(answer.includes(text)) }),
+  icontains: bare("icontains", {
+    ...someText,
+    score: (answer, text) => Number(answer.toLowerCase().includes(text.toLowerCase())),
+  }),
+  regex: {
+    form: "regex:PATTERN",
+    rule: "with a regular expression",
+    scorer: (parameter = "") => {
+      const pattern = parameter === "" ? undefined : new RegExp(parameter);
+      return pattern && { score: (answer) => Number(pattern.test(answer)) };
+    },
+  },
+  "starts-with": bare("starts-with", {
+    ...someText,
+    score: (answer, text) => Number(answer.startsWith(text)),
+  }),
+  "is-json": bare("is-json", { score: (answer) => Number(isJson(answer)) }),
+  numeric: numbered("numeric[:TOLERANCE]", Number.MAX_VALUE, (tolerance = 0) => ({
+    needs: "a text with a number",
+    accepts: (text) => lastNumber(text) !== undefined,
+    score: (answer, text) => {
+      const [got, right] = [lastNumber(answer), lastNumber(text)];
+      return Number(got !== undefined && right !== undefined && areNear(got, right, tolerance));
+    },
+  })),
+  levenshtein: numbered("levenshtein[:DISTANCE]", Number.MAX_VALUE, (most = 5) => ({
+    ...anyText,
+    score: (answer, text) => Number(distance(answer, text) <= most),
+  })),
+  "rouge-n": numbered("rouge-n[:THRESHOLD]", 1, (threshold) => ({
+    ...anyText,
+    score: (answer, text) => {
+      const score = rouge1(answer.toLowerCase(), text.toLowerCase());
+      return threshold === undefined ? score : Number(score >= threshold);
+    },
+  })),
+};
+
+function bare(form: string, scorer: Scorer): ScorerRow {
+  return { form, scorer: (parameter) => (parameter === undefined ? scorer : undefined) };
+}
+
+/** A metric with a number from 0 to `most` behind its name, or none. */
+function numbered(form: string, most: number, scorerOf: (value?: number) => Scorer): ScorerRow {
+  return {
+    form,
+    rule: most === Number.MAX_VALUE ? "with a number of at least 0" : `with a number from 0 to ${most}`,
+    scorer: (parameter) => {
+      if (parameter === undefined) return scorerOf();
+      const value = /^(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(parameter) ? Number(parameter) : Number.NaN;
+      return value <= most ? scorerOf(value) : undefined;
+    },
+  };
+}
+
+/**
+ * F1 of words that two texts share, each as often as both have it.
+ *
+ * Source: ROUGE-1 of Lin, ROUGE: A Package for Automatic Evaluation of Summaries (2004), https://aclanthology.org/W04-1013,
+ * with promptfoo's clipped counts and tokens
+ */
+function rouge1(candidate: string, reference: string): number {
+  const [ours, theirs] = [treeBankTokenize(candidate), treeBankTokenize(reference)];
+  const left = new Map<string, number>();
+  for (const token of theirs) left.set(token, (left.get(token) ?? 0) + 1);
+  let shared = 0;
+  for (const token of ours) {
+    const count = left.get(token) ?? 0;
+    if (count > 0) shared++;
+    left.set(token, count - 1);
+  }
+  return shared === 0 ? 0 : fMeasure(shared / ours.length, shared / theirs.length, 1);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Tells if a text is the JSON of a value, whatever the order of its members. */
+function isJsonOf(text: string, value: object): boolean {
+  try {
+    return areEqual(value, JSON.parse(text));
+  } catch {
+    return false; // no JSON, or nested deeper than calls can be
+  }
+}
+
+function areEqual(one: unknown, other: unknown): boolean {
+  if (!isObject(one) || !isObject(other)) return Object.is(one, other);
+  const [keys, others] = [Object.keys(one), Object.keys(other)];
+  return (
+    Array.isArray(one) === Array.isArray(other) &&
+    keys.length === others.length &&
+    keys.every((key) => Object.hasOwn(other, key) && areEqual(one[key as never], other[key as never]))
+  );
+}
