@@ -12,6 +12,6 @@ export const liveScript =
 
 /** SHA-256 in base64, constants since browsers hash asynchronously and `renderReport` does not wait. */
 export const scriptHash = "LJFujvO8MIjjGigtm7im840GXoLuY42QiUtMXe+3YP8=";
-export const styleHash = "vXzP6vPX7Yg8UrPqId/RiBvZV13pGSJ4QfKyt9xZC0I=";
+export const styleHash = "JKMrllKAV313o8HsVyqlONfJ6unf0BtO9j+clCjHM78=";
 export const liveScriptHash = "kHdakdCoWa4XAbasw2xvcs5AUPiZxOwSpObjXrEMhK4=";
-export const liveStyleHash = "o58XSQCJJbdjbltSw3m0NylCmVEbO5Pm9mprIJiPk5M=";
+export const liveStyleHash = "ZBDoqscFgfDjAwQ8ZmMVkLt5ugDZvYL/1xAePY516Yc=";

@@ -51,7 +51,7 @@ export function shownMetric(name: MetricName, results: Scored): ShownMetric {
   const { decision } = results;
   const least = decision.metric === name ? decimalsFor(decision.margin * scale) : 0;
   const decimals = Math.max(metric.decimals, least);
-  const title = isCausal(results) ? metric.tokenTitle : metric.title;
+  const title = titleOf(metric, results);
   const amount = (x: number) => fixed(x * scale, decimals);
   const difference = (x: number) => signed(x * scale, decimals);
   return {
@@ -88,6 +88,18 @@ export function scoreOf({ evaluation }: TrialResult, metric: ShownMetric): numbe
 /** True when the trials predict tokens: accuracy and log loss are then means over examples of means over their tokens. */
 export function isCausal(results: Pick<Results, "trials">): boolean {
   return results.trials.some(({ spec }) => "task" in spec && spec.task.kind === "causal-lm");
+}
+
+/** The metric that judges the trials' answers, such as `equals`; undefined where none were generated. */
+export function answerMetricOf({ trials }: Pick<Results, "trials">): string | undefined {
+  for (const { spec } of trials) if ("answers" in spec && spec.answers) return spec.answers.metric;
+  return undefined;
+}
+
+function titleOf({ column, title, tokenTitle }: Metric, results: Scored): string {
+  const answers = column === "correct" ? answerMetricOf(results) : undefined;
+  if (answers !== undefined) return `Answers (${answers})`;
+  return isCausal(results) ? tokenTitle : title;
 }
 
 function withUnit(amount: number, [one, other]: Metric["unit"]): string {

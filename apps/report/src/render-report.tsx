@@ -27,7 +27,9 @@ function Page({ shown }: { readonly shown: Shown }) {
   const claims = claimsOf(isSweep(results) ? results : results.decision);
   const { sweep, model, data } = results;
   const isShown = (id: (typeof SECTIONS)[number][0]) =>
-    (id !== "runs" || isSweep(results)) && (id !== "use-it" || waysToUse(shown).length > 0);
+    (id !== "runs" || isSweep(results)) &&
+    (id !== "answers" || data.questions !== undefined) &&
+    (id !== "use-it" || waysToUse(shown).length > 0);
   const subject = model === undefined ? (data.name ?? sweep.name) : `${model.name} on ${data.name}`;
   return (
     <html lang="en">
@@ -70,6 +72,7 @@ const SECTIONS = [
   ["use-it", "Use it"],
   ["ranks", "Ranks"],
   ["quality", "Quality"],
+  ["answers", "Answers"],
   ["runs", "Runs"],
   ["provenance", "Provenance"],
 ] as const;

@@ -4,6 +4,7 @@ import { claimsOf, rankRows, rankToUse } from "@lorank/core/results";
 import { render } from "preact-render-to-string";
 import { cleanStrings, cleanText } from "./clean-text.ts";
 import { isSweep, type Reported } from "./reported.ts";
+import { Answers } from "./sections/answers.tsx";
 import { Checks } from "./sections/checks.tsx";
 import { CostSection } from "./sections/cost.tsx";
 import { Course } from "./sections/course.tsx";
@@ -86,6 +87,7 @@ export function ReportSections({ shown }: { readonly shown: Shown }) {
       <Course results={results} claims={claims} />
       <Quality results={results} rows={rows} />
       <Differences results={results} />
+      <Answers results={results} />
       <ReturnsSection results={results} claims={claims} />
       <TestScoreSection results={results} claims={claims} />
       <Checks results={results} claims={claims} />

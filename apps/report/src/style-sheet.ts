@@ -110,6 +110,17 @@ dd { margin: 0; }
 .notices li { padding: .75rem 1rem; border-left: 3px solid var(--warn); background: var(--warn-tint); }
 .notices li + li { margin-top: .5rem; }
 
+.filter { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 1rem 0 0; padding: 0; border: 0; font-size: .875rem; }
+.filter legend { float: left; padding: 0; margin-right: 1.25rem; color: var(--soft); }
+.filter input { accent-color: var(--accent); margin: 0 .375rem 0 0; }
+.examples { margin: 0; padding: 0; list-style: none; }
+.examples > li { border-top: 1px solid var(--rule); margin-top: 1rem; padding-top: 1rem; }
+.examples dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .25rem 1.25rem; margin: .5rem 0 0; font-size: .875rem; }
+.examples dd { overflow-wrap: anywhere; }
+.examples dd.wrong { color: var(--warn); }
+.examples .under { display: inline; }
+#answers:has(#answers-differ:checked) .examples > li:not(.differ), #answers:has(#answers-wrong:checked) .examples > li:not(.wrong) { display: none; }
+
 .scroll {
   overflow-x: auto; margin-top: 1rem; clear: both;
   background: linear-gradient(90deg, var(--paper) 1.5rem, transparent) 0 / 3rem 100% no-repeat local, linear-gradient(-90deg, var(--paper) 1.5rem, transparent) 100% / 3rem 100% no-repeat local,

@@ -15,10 +15,18 @@ export {
 } from "./results/facts/rank-rows.ts";
 export { betOf, isBehindPrior, rankToUse } from "./results/facts/rank-to-use.ts";
 export { courseOf, methods, sharingOf } from "./results/methods/methods.ts";
-export { defaultMetric, figure, metricOf, metrics, metricsBeside } from "./results/metric.ts";
+export {
+  defaultMetric,
+  figure,
+  metricOf,
+  metrics,
+  metricsBeside,
+  type OutcomeMetricName,
+} from "./results/metric.ts";
 export { checkResultPart, parseResults, type ResultPart, stripMeasured } from "./results/parse-results.ts";
 export { accuracyOf, meanAndInterval, type Scores, scoreIn, scoreOf, scoresOf } from "./results/scores.ts";
 export type {
+  AnswersSpec,
   BaseQuantization,
   BaseWeights,
   CheckName,
@@ -32,6 +40,7 @@ export type {
   EngineSpec,
   EpochSearch,
   Evaluation,
+  GeneratedAnswer,
   Interval,
   LoraSpec,
   LossPoint,
@@ -44,6 +53,7 @@ export type {
   Pilot,
   ProbeSummary,
   Provenance,
+  QuestionText,
   RaceDrop,
   RaceLook,
   RaceSummary,

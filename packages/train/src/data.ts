@@ -21,6 +21,7 @@ export {
 export { type Instruction, instructionTableOf } from "./data/instruction-table.ts";
 export { guessTask, loadDataset, type TokenInputs } from "./data/load-dataset.ts";
 export { splitTrainValidation, type ValidationLimit } from "./data/parts.ts";
+export { questionTexts } from "./data/questions.ts";
 export type { Row } from "./data/rows.ts";
 export type { Delimiter } from "./data/table-file.ts";
 export { pieceDecoder, type TextEncoding } from "./data/text-encoding.ts";

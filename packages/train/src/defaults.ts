@@ -39,6 +39,8 @@ export const trainDefaults = {
   clip: 1,
   weights: "pretrained",
   compute: "float32",
+  /** Most tokens of an answer, where a trial generates some. */
+  maxNewTokens: 64,
   /** In tokens; less where the model has fewer positions. */
   maxLength: { classification: 96, "causal-lm": 512 },
 } as const;

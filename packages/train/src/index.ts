@@ -1,7 +1,13 @@
 export { type AdaptedModel, adaptedModel } from "./evaluate/adapted-model.ts";
 export { evaluate } from "./evaluate/evaluate.ts";
 export { evaluateTokenTensors, type TokenEvaluation, type TokenTensors } from "./evaluate/token-tensors.ts";
-export { type Answer, type GenerateOptions, type GenerationEvent, generate } from "./generate/generate.ts";
+export {
+  type Answer,
+  type AnsweringModel,
+  type GenerateOptions,
+  type GenerationEvent,
+  generate,
+} from "./generate/generate.ts";
 export type { MemoryPrediction } from "./memory/predict.ts";
 export { predictEngineMemory, predictTrialMemory } from "./memory/predict-trial.ts";
 export { nodeInputs } from "./node/data-files.ts";
@@ -15,7 +21,7 @@ export {
 } from "./node/trials.ts";
 export { cutNote } from "./prepare/cut-examples.ts";
 export { type PreparedTraining, type PrepareInputs, prepareTraining } from "./prepare/prepare-training.ts";
-export type { TrainingSettings } from "./prepare/settings.ts";
+export type { AnswerSettings, TrainingSettings } from "./prepare/settings.ts";
 export {
   type LoraRequest,
   type TrainedLora,

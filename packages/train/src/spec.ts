@@ -17,13 +17,14 @@ export interface LoraRule extends Omit<LoraSpec, "rank" | "alpha"> {
 }
 
 /** A {@link EngineSpec} of any rank and seed. */
-export interface TrainingConfig extends Pick<EngineSpec, "base" | "data" | "task" | "optimizer" | "compute"> {
+export interface TrainingConfig
+  extends Pick<EngineSpec, "base" | "data" | "task" | "optimizer" | "compute" | "answers"> {
   readonly lora: LoraRule;
 }
 
 /** The trial of one rank and seed. */
 export function trialSpec(config: TrainingConfig, rank: number, seed: number): EngineSpec {
-  const { base, data, task, lora, optimizer, compute } = config;
+  const { base, data, task, lora, optimizer, compute, answers } = config;
   const loraSpec: LoraSpec = {
     rank,
     alpha: lora.alpha.kind === "fixed" ? lora.alpha.alpha : rank,
@@ -33,7 +34,7 @@ export function trialSpec(config: TrainingConfig, rank: number, seed: number): E
     targetModules: lora.targetModules,
   };
   const shared = { specVersion: 1, base, data, task, lora: loraSpec, optimizer } as const;
-  return { ...shared, ...(compute === undefined ? {} : { compute }), seed };
+  return { ...shared, ...(compute === undefined ? {} : { compute }), ...(answers ? { answers } : {}), seed };
 }
 
 /** The name of a trial: the SHA-256 (64 hex digits) of its spec's canonical JSON, so key order does not matter. */

@@ -19,6 +19,7 @@ import {
 import type { MemoryPrediction } from "@lorank/train";
 import { trialId } from "@lorank/train/spec";
 import { defaults } from "../defaults.ts";
+import { outcomeMetricOf } from "../settings/trial-metric.ts";
 import type { ReadySweep } from "../sweep/ready-sweep.ts";
 import type { RankSize } from "../sweep/trials.ts";
 import {
@@ -224,7 +225,8 @@ export interface PlannedSweep {
 
 /** Plans for outcomes of another trainer, of which only the numbers matter. */
 export function planOfOutcomes({ settings, power }: PlanRequest, runs: Runs | undefined): PlanAnswer {
-  const { metric = defaultMetric, seeds = defaults.seeds } = settings;
+  const { seeds = defaults.seeds } = settings;
+  const metric = outcomeMetricOf(settings) ?? defaultMetric;
   const design: Design = {
     ranks: (settings.ranks ?? runs?.outcomes.ranks ?? defaults.ranks).toSorted((a, b) => a - b),
     seeds: typeof seeds === "number" ? seeds : seeds.length,

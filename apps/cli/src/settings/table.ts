@@ -2,6 +2,7 @@ import { memoryDefaults, memoryNames } from "@lorank/core/memory";
 import { type MethodName, methods, metrics } from "@lorank/core/results";
 import { quantizeDefaults } from "@lorank/quant";
 import { runDefaults } from "@lorank/sweep/defaults";
+import { trainDefaults } from "@lorank/train/defaults";
 import { defaults as d } from "../defaults.ts";
 import { readableConfigs, toolNames } from "../tools/tools.ts";
 import { cardMemory } from "./card-memory.ts";
@@ -26,6 +27,17 @@ export const deviceChoices = [
 ] as const;
 export const encodingChoices = ["utf-8", "utf-16le", "utf-16be", "windows-1252"] as const;
 export const mergeWays = ["original", "dequantized"] as const;
+/** Metrics of answers to complete; a test holds them against those of `@lorank/judge`. */
+export const answerMetrics = [
+  "equals",
+  "contains",
+  "icontains",
+  "starts-with",
+  "is-json",
+  "numeric",
+  "levenshtein",
+  "rouge-n",
+] as const;
 const exportFormats = ["peft", "gguf"] as const;
 export const computeChoices = ["float32", "float16", "bfloat16"] as const;
 
@@ -45,6 +57,11 @@ const model = k.text("starter, a model folder, a .gguf file or a hub id", "model
 const allMetrics = Object.values(metrics);
 const defaultMargins = allMetrics.map(({ noun, defaultMargin }) => `${defaultMargin} of ${noun}`).join(", ");
 const metric = k.choice(allMetrics.map(({ name }) => name));
+/** Another name than these is one of `@lorank/judge`, which checks it where trials are prepared. */
+const trialMetric = {
+  ...k.text(`${metric.rule}, or a metric of answers such as equals`, "name"),
+  names: [...metric.names!, ...answerMetrics],
+};
 const dtype = k.choice(["fp32", "fp16", "bf16"]);
 const quantization = k.choice(["none", ...quantizations]);
 const rate = k.orWord("auto", k.positive, 'a positive number or "auto"');
@@ -137,7 +154,8 @@ export const table = [
   compared("until", k.choice(["settled"]), compare, "add seeds until the verdict is settled, or what is left would hardly settle it"),
   compared("max-seeds", k.count, compare, "with --until: the most seeds of a rank", { default: d.maxSeeds }),
   compared("robustness", k.onOff, compare, "5 more trials: does the rank decide, or the learning rate or the scaling?"),
-  compared("metric", metric, compare, "what the verdict rests on", { default: `${d.metric.classification}; of instructions ${d.metric["causal-lm"]}` }),
+  compared("metric", trialMetric, compare, `what the verdict rests on: ${metric.rule}; of instructions also a metric of generated answers, by promptfoo's name`, { default: `${d.metric.classification}; of instructions ${d.metric["causal-lm"]}` }),
+  compared("max-new-tokens", k.count, compare, "with a metric of answers: most tokens of one", { unit: "tokens", default: trainDefaults.maxNewTokens, engineOnly: true }),
   compared("margin", k.margin, compare, "loss of quality that you still accept: a share of accuracy, or nats (the unit of log loss)", { default: defaultMargins }),
   compared("confidence", k.confidence, compare, "of the intervals and the verdict", { default: d.confidence }),
   evidence("task", k.text("a task's name", "name"), evaluated, "the task, where runs have a file for each of several", { flagOnly: true }),

@@ -14,6 +14,7 @@ import * as kinds from "../settings/kinds.ts";
 import type { TrainerInFile } from "../settings/object-kind.ts";
 import { throwIfAny } from "../settings/read.ts";
 import { type SettingsOf, settingsOf } from "../settings/table.ts";
+import { outcomeMetricOf } from "../settings/trial-metric.ts";
 import { duration, plainText, shellWord } from "../text.ts";
 import type { Preparation, ReadySweep } from "./ready-sweep.ts";
 
@@ -48,7 +49,7 @@ export function command(trainer: TrainerInFile): Preparation {
       return commandSweep(inputs, settings.out ?? defaults.out, options);
     },
     async machine({ settings, folder, flags }) {
-      const { metric = sweepDefaults.metric.classification } = settings;
+      const metric = outcomeMetricOf(settings) ?? sweepDefaults.metric.classification;
       const command = { folder, metric, timeoutSeconds: secondsOf(trainer) };
       return { place: { command }, trialsAtOnce: flags.jobs ?? 1 };
     },
@@ -121,7 +122,8 @@ function commandSettings(
   trainer: TrainerInFile,
   folder: string,
 ): Parameters<typeof prepareCommand>[0] {
-  const { ranks, seeds, method, metric, margin, confidence, alpha, scaling } = settings;
+  const { ranks, seeds, method, margin, confidence, alpha, scaling } = settings;
+  const metric = outcomeMetricOf(settings);
   const { "exit-codes": codes, timeout: _, ...commands } = trainer;
   const { diverged, "out-of-memory": outOfMemory } = codes ?? {};
   const exitCodes = {

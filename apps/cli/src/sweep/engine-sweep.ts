@@ -6,6 +6,7 @@ import {
   expectedTrials,
   type RunOptions,
   runOptions,
+  type SweepPlan,
   searchedPlan,
   searchSettings,
 } from "@lorank/sweep";
@@ -134,9 +135,7 @@ function engineSweep(prepared: EngineSweep): ReadySweep {
     fitsRandomBase: base.kind === "random",
     figuresWords: () =>
       "Peak memory is of a trial's whole process, time the median of the completed trials." +
-      (task.kind === "classification"
-        ? ""
-        : " Accuracy is the share of a response's tokens predicted right, log loss the mean over them; both are means over examples."),
+      (task.kind === "classification" ? "" : ` ${responseWords(plan.config)}`),
     withEarlierSearch(extend) {
       if (names.length === 0) return sweep;
       const found = earlierSearch(out, plan, toSearch, extend);
@@ -153,6 +152,12 @@ function engineSweep(prepared: EngineSweep): ReadySweep {
     },
   };
   return sweep;
+}
+
+function responseWords({ answers }: SweepPlan["config"]): string {
+  if (answers !== undefined)
+    return `Accuracy is the mean of ${answers.metric} over the generated answers, log loss that over the tokens of the responses.`;
+  return "Accuracy is the share of a response's tokens predicted right, log loss the mean over them; both are means over examples.";
 }
 
 /** Names of the settings that a search is to find. */

@@ -12,6 +12,7 @@ import type { Display, TitledLine } from "../output.ts";
 import { camelKeys, flagOf } from "../settings/flag-names.ts";
 import { quantizationName, quantizationNamed } from "../settings/quantization.ts";
 import type { SettingsOf } from "../settings/table.ts";
+import { trialMetricOf } from "../settings/trial-metric.ts";
 import { counted, percent, plainText, wholeNumber } from "../text.ts";
 
 /** The settings that trials are made of, ranks and seeds among them. */
@@ -48,11 +49,14 @@ export async function prepareTrials(settings: TrialSettings, display: Display): 
     model = defaults.model,
     data = defaults.data,
     quantize = defaults.quantize,
+    metric: _,
+    maxNewTokens: __,
     ...others
   } = camelKeys(settings);
   const prepared = await preparePlan(
     {
       ...others,
+      ...trialMetricOf(settings),
       model,
       ...(data === defaults.data ? eMails(others) : { data }),
       quantization: quantizationNamed(quantize),

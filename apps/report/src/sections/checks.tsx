@@ -29,6 +29,7 @@ const sections: Readonly<Record<CheckName, FunctionComponent<SectionProps>>> = {
   collapsed: nothing,
   groups: nothing,
   overlap: nothing,
+  otherMetric: nothing,
 };
 
 /** Findings of the checks on the decision. */

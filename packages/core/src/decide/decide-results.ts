@@ -1,5 +1,6 @@
 import { InputError } from "../errors.ts";
 import type { DecisionFacts } from "../results/decision-facts.ts";
+import { metricOf, metrics } from "../results/metric.ts";
 import type { MethodName, Results, SpecMembers, TrialResult, Truncation } from "../results/types.ts";
 import { checked } from "./checks/checks.ts";
 import { type ClassPrior, priorOfLabels, priorOfShare } from "./class-prior-loss.ts";
@@ -32,17 +33,36 @@ export function decideSweep(results: DecidableResults, options: DecideOptions = 
   const { majorityShare, validationGroups } = data;
   const table = outcomesFromTrials(trials, validationGroups);
   const outcomes = { ...table, prior: priorOf(data, trials[0]?.spec, table.examples) };
-  const decision = methods[method](
-    { outcomes, truncations, ranks, seeds },
-    { ...settingsFor(sweep, options.metric), ...options },
-  );
+  const runs = { outcomes, truncations, ranks, seeds };
+  const settings = { ...settingsFor(sweep, options.metric), ...options };
+  const decision = methods[method](runs, settings);
   const { returns } = decision;
   // Gains divided by what they cost.
   const costed = returns ? { returns: withRates(returns, costsOfTrials(trials)) } : {};
   return checked(
-    { ...decision, ...costed },
+    { ...decision, ...costed, ...byLogLoss(method, runs, settings) },
     { trials, otherRates, otherScaling, majorityShare, validationGroups },
   );
+}
+
+/** The verdict by log loss where generated answers decide; nothing else. */
+function byLogLoss(
+  method: MethodName,
+  runs: MethodRuns,
+  { metric, confidence }: DecideOptions,
+): Pick<DecisionFacts, "byLogLoss"> {
+  if (!runs.outcomes.hasAnswers || metric === undefined || metricOf(metric).column === "logLoss") return {};
+  const other = metrics["log-loss"].name;
+  const {
+    verdict,
+    rank,
+    certifiedRank = null,
+    bestBet,
+  } = methods[method](runs, {
+    metric: other,
+    ...(confidence === undefined ? {} : { confidence }),
+  });
+  return { byLogLoss: { verdict, rank, certifiedRank, ...(bestBet ? { bestBet } : {}) } };
 }
 
 function settingsFor(

@@ -42,6 +42,8 @@ export interface OutcomeTable extends RunTable<OutcomeCell> {
   readonly prior?: ClassPrior | undefined;
   /** Count of the examples that were left out of all runs, since one has no outcome of them; absent if none was. */
   readonly leftOut?: number;
+  /** `correct` are the values of generated answers. Absent if they are not. */
+  readonly hasAnswers?: true;
 }
 
 /** Members of a trial's result that a decision reads. */
@@ -68,7 +70,7 @@ export function outcomesFromTrials(
     if (seen.has(name)) problems.add(`${name}: must occur once, got it again`);
     seen.add(name);
     if (!sameSubject(spec, trials[0]!.spec)) {
-      problems.add(`${name}: base, data and task, or the trainer, must be those of the first trial`);
+      problems.add(`${name}: base, data, task and answers, or the trainer, must be those of the first trial`);
     }
     if (status !== "completed") {
       failures.push({ rank, seed, status });
@@ -101,12 +103,13 @@ export function outcomesFromTrials(
     );
   }
   problems.throwIfAny();
-  return outcomeTable(cells, failures, examples ?? 0);
+  const hasAnswers = trials.some(({ spec }) => "answers" in spec && spec.answers !== undefined);
+  return { ...outcomeTable(cells, failures, examples ?? 0), ...(hasAnswers ? { hasAnswers } : {}) };
 }
 
 function sameSubject(a: TrialResult["spec"], b: TrialResult["spec"]): boolean {
-  const subject = ({ trainer, base, data, task }: SpecMembers): string =>
-    JSON.stringify([trainer, base, data, task].map((member) => member && canonicalJson(member)));
+  const subject = ({ trainer, base, data, task, answers }: SpecMembers): string =>
+    JSON.stringify([trainer, base, data, task, answers].map((member) => member && canonicalJson(member)));
   return subject(a) === subject(b);
 }
 

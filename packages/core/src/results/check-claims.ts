@@ -53,6 +53,8 @@ export interface CheckEvidenceBodies {
     failed: readonly number[];
   };
   groups: GroupedExamples & { examples: number };
+  /** The answer by generated answers, and that by the log loss. */
+  "other-metric": { now: NamedAnswer; byLogLoss: NamedAnswer };
   "scaling-kept": ScalingBody;
   "scaling-unclear": ScalingBody;
 }

@@ -5,7 +5,7 @@ import type { Count, Interval, LogLoss, NonNegative, Seed, Share } from "./scala
  * A check on a decision, by what it expects. `copies`: runs that should differ do. `collapsed`: none is far below its
  * rank's other seeds. `classPrior`: some rank learned more
  * than the shares of the classes. `convergence`: training was done. `robustness`: the order of ranks holds under other
- * settings. `overlap`: no validation examples, nor their groups, are in training too.
+ * settings. `overlap`: no validation examples, nor their groups, are in training too. `otherMetric`: answers and log loss name one rank.
  */
 export type CheckName =
   | "copies"
@@ -14,7 +14,8 @@ export type CheckName =
   | "convergence"
   | "robustness"
   | "groups"
-  | "overlap";
+  | "overlap"
+  | "otherMetric";
 
 /** Runs with the outcomes of one run: a setting did not reach the trainer, or one model was evaluated each time. */
 export interface Copies {

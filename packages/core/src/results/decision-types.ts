@@ -117,7 +117,7 @@ export interface BestBet {
 /** Kind of a verdict. */
 export type VerdictKind = "adequate" | "indistinguishable" | "inconclusive" | "extend";
 
-/** The verdict without the runs that collapsed. */
+/** The verdict without the runs that collapsed, or by another metric. */
 export interface VerdictWithout {
   readonly verdict: VerdictKind;
   readonly rank: Count | null;
@@ -169,6 +169,8 @@ export interface Decision extends MethodMembers, CheckMembers {
   readonly returns?: Returns;
   /** Absent if no run collapsed, if fewer than two seeds remain, and if the runs say nothing of the ranks. */
   readonly withoutCollapsed?: VerdictWithout;
+  /** The verdict by the log loss of the responses; present if generated answers decide. */
+  readonly byLogLoss?: VerdictWithout;
   /** The verdict in plain words, one paragraph. */
   readonly explanation: string;
 }

@@ -76,9 +76,13 @@ export function issuesOf(
   path: string,
 ): SchemaIssue[] {
   if (evaluation === undefined) return [];
-  const { accuracy, logLoss, correct, logLosses } = evaluation;
+  const { accuracy, logLoss, correct, logLosses, answers } = evaluation;
   if (correct.length === 0)
     return [{ path: `${path}.correct`, rule: "a value for each example", value: "none" }];
+  if (answers !== undefined && answers.length !== correct.length) {
+    const rule = `${correct.length} answers, as correct has values`;
+    return [{ path: `${path}.answers`, rule, value: counted(answers) }];
+  }
   const issues = accuracyIssues(accuracy, correct, spec, `${path}.accuracy`);
   if (logLosses?.length !== (logLoss === undefined ? undefined : correct.length)) {
     const rule =
@@ -114,6 +118,6 @@ function isClose(a: number, b: number): boolean {
   return Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(b));
 }
 
-function counted(values: readonly number[] | undefined): string {
+function counted(values: readonly unknown[] | undefined): string {
   return values === undefined ? "none" : `${values.length} values`;
 }

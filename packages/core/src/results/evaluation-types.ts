@@ -10,14 +10,32 @@ export interface Evaluation {
   readonly accuracy: Share;
   /** Mean over examples of the negative log probability of the truth, in nats. Absent if another trainer does not report it. */
   readonly logLoss?: LogLoss;
-  /** For each example: 1 if right, else 0; for causal-lm the share of target tokens predicted right. */
+  /**
+   * For each example: 1 if right, else 0. For causal-lm the share of target tokens predicted right, or where answers were
+   * generated, the value of each.
+   */
   readonly correct: readonly Share[];
   /** For each example: its log loss in nats (causal-lm: mean over its target tokens). Present if `logLoss` is. */
   readonly logLosses?: readonly LogLoss[];
+  /** The generated answer to each example; absent if none were. */
+  readonly answers?: readonly GeneratedAnswer[];
+}
+
+/** A prompt and its known answer, as texts without special tokens. */
+export interface QuestionText {
+  readonly prompt: string;
+  readonly reference: string;
+}
+
+/** An answer of a trial's model. */
+export interface GeneratedAnswer {
+  readonly text: string;
+  /** The limit of tokens ended it. Else absent. */
+  readonly cut?: true;
 }
 
 /** An evaluation by this engine, which always has the log loss. */
-export type EngineEvaluation = Required<Evaluation>;
+export type EngineEvaluation = Required<Omit<Evaluation, "answers">> & Pick<Evaluation, "answers">;
 
 /** Examples that no choice depends on: no part of the training, of the validation, or of a trial's spec. */
 export interface TestSet {

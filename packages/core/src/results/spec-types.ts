@@ -69,6 +69,14 @@ export interface OptimizerSpec {
   readonly microBatchSize: Count;
 }
 
+/** Answers that a trial generates to the prompts of its evaluation examples, the most probable token each time. */
+export interface AnswersSpec {
+  /** Metric that judges them, by a name of `@lorank/judge`: its values are the `correct` of an evaluation. */
+  readonly metric: string;
+  /** Most tokens of an answer. */
+  readonly maxNewTokens: Count;
+}
+
 /** Everything that determines the result of a trial of this engine. */
 export interface EngineSpec {
   readonly specVersion: 1;
@@ -82,6 +90,8 @@ export interface EngineSpec {
    * not written, so that a spec without it has an unchanged `trialId`.
    */
   readonly compute?: "float16" | "bfloat16";
+  /** Absent if no answers are generated: an example is then as right as its tokens are predicted. */
+  readonly answers?: AnswersSpec;
   /** Names the paired runs: the same seed means the same data order and the same initial rows of A. */
   readonly seed: Seed;
 }

@@ -5,7 +5,7 @@
 
 import type { Overlap } from "./check-types.ts";
 import type { Decision } from "./decision-types.ts";
-import type { EngineEvaluation, Evaluation, TestScore, TestSet } from "./evaluation-types.ts";
+import type { EngineEvaluation, Evaluation, QuestionText, TestScore, TestSet } from "./evaluation-types.ts";
 import type { MethodName, Truncation } from "./method-types.ts";
 import type { MetricName } from "./metric.ts";
 import type { Count, Margin, NonNegative, Seed, Share } from "./scalar-types.ts";
@@ -162,6 +162,8 @@ export interface Results {
      * independent of each other.
      */
     readonly validationGroups?: readonly Count[];
+    /** Prompt and reference of each validation example, in the order of a trial's answers. Absent without answers. */
+    readonly questions?: readonly QuestionText[];
     /** Absent if there is none, and in files of earlier versions. */
     readonly overlap?: Overlap;
     /** Set aside for one score of the rank that the decision names; absent if none were. */

@@ -70,3 +70,37 @@ test("two equal sweeps have equal decisions, however long they took", () => {
   }));
   expect(decideResults({ sweep, trials: slower })).toEqual(decideResults({ sweep, trials: whole }));
 });
+
+test("where answers decide, the verdict by log loss stands beside, and a sentence says whether it is the same", () => {
+  const answering = (byAnswers: (rank: number) => number, byLoss: (rank: number) => number) =>
+    decideResults({
+      sweep,
+      trials: [4, 8].flatMap((rank) =>
+        seeds.map((seed) => {
+          const one = trial(rank, seed, byAnswers(rank));
+          const losses = one.evaluation!.correct.map((_, e) => byLoss(rank) + (e + seed) / 1000);
+          const evaluation = { ...one.evaluation!, logLosses: losses };
+          return {
+            ...one,
+            spec: { ...one.spec, answers: { metric: "equals", maxNewTokens: 8 } },
+            evaluation,
+          };
+        }),
+      ) as unknown as TrialResult[],
+    });
+  const same = answering(
+    (rank) => (rank === 4 ? 3 : 9),
+    (rank) => (rank === 4 ? 0.9 : 0.3),
+  );
+  expect(same.byLogLoss).toMatchObject({ rank: same.rank });
+  expect(same.explanation).toContain("By the log loss of the responses the answer is the same: rank 8");
+  const other = answering(
+    (rank) => (rank === 4 ? 3 : 9),
+    (rank) => (rank === 4 ? 0.3 : 0.9),
+  );
+  expect([other.rank, other.byLogLoss!.rank]).toEqual([8, 4]);
+  expect(other.explanation).toContain(
+    "By the log loss of the responses: rank 4 is recommended. The verdict rests on the generated answers.",
+  );
+  expect(decideResults({ sweep, trials: whole })).not.toHaveProperty("byLogLoss");
+});

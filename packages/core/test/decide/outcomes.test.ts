@@ -59,7 +59,7 @@ describe("outcomesFromTrials", () => {
         message: [
           "the outcomes have 4 problems:",
           "  rank 4, seed 0: must occur once, got it again",
-          "  rank 8, seed 0: base, data and task, or the trainer, must be those of the first trial",
+          "  rank 8, seed 0: base, data, task and answers, or the trainer, must be those of the first trial",
           "  rank 16, seed 0: evaluation must be present in a completed trial",
           "  rank 32, seed 0: correct and logLosses must have 2 values, got 1 and 1",
         ].join("\n"),

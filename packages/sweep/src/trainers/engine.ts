@@ -1,9 +1,10 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { modelAt } from "@lorank/checkpoint/files";
 import { InputError, kindOf } from "@lorank/core";
-import type { Task } from "@lorank/core/results";
+import type { Results, Task } from "@lorank/core/results";
 import type { TestExamplesFile, TrialCost } from "@lorank/train";
-import { datasetSha256 } from "@lorank/train/data";
+import { datasetSha256, type TokenizedTokensExample } from "@lorank/train/data";
 import { trialEnvironment } from "../child-environment.ts";
 import { runDefaults } from "../defaults.ts";
 import type { ProgressReporter } from "../plan/events.ts";
@@ -71,10 +72,10 @@ export function engineSweep(inputs: SweepInputs): SweepTrainer {
     plan: inputs.plan,
     assertInputs: (portable) => assertInputs(inputs, portable),
     async open(out, { extend, settings }, run) {
-      const validationLabels = await validationLabelsOf(inputs.plan.config.task, dataset);
+      const ofResults = await dataOfResults(inputs.plan.config, dataset, modelPath);
       const saved = reconcileSweepFile(out, inputs.plan, extend, settings);
       // In the results alone: `sweep.json` names the dataset, which has them.
-      const plan = validationLabels ? { ...saved, data: { ...saved.data, validationLabels } } : saved;
+      const plan = { ...saved, data: { ...saved.data, ...ofResults } };
       const store = new SweepStore(out);
       const { datasetFile, testFile } = keepData(store, { ...inputs, plan }, run.reporter);
       const place = jobPlace(store.out, { modelPath, datasetFile }, run);
@@ -137,6 +138,22 @@ const timing: TrialTiming = {
     };
   },
 };
+
+/** What the results say of the validation examples: classes, or prompts and references where trials answer. */
+async function dataOfResults(
+  { task, answers }: SweepPlan["config"],
+  dataset: Uint8Array,
+  modelPath: string,
+): Promise<Pick<Results["data"], "validationLabels" | "questions">> {
+  const validationLabels = await validationLabelsOf(task, dataset);
+  if (validationLabels) return { validationLabels };
+  if (answers === undefined) return {};
+  const { decodeDataset, questionTexts } = await import("@lorank/train/data");
+  const { createTokenizer } = await import("@lorank/train/tokenizer");
+  const { validation } = decodeDataset(dataset);
+  const examples = validation as readonly TokenizedTokensExample[];
+  return { questions: questionTexts(examples, createTokenizer(modelAt(modelPath))) };
+}
 
 /**
  * Class of each validation example, by which a verdict asks whether the ranks know more than the shares of the classes.

@@ -9,11 +9,13 @@ import {
   datasetSha256,
   decodeTestExamples,
   type TestExamples,
+  type TokenizedDataset,
   type TokenizedExample,
   type TokenizedTokensExample,
 } from "../data/dataset.ts";
 import { type BatchLayout, firstRows, IGNORE_INDEX } from "../transformer/batch.ts";
 import { Transformer } from "../transformer/transformer.ts";
+import { type JudgeInputs, judgedAnswers } from "./judged-answers.ts";
 
 /** Padded tokens of one evaluation batch: enough to keep the processor busy, small enough for any machine's memory. */
 export const EVALUATION_TOKENS = 2048;
@@ -48,6 +50,26 @@ export async function evaluate(
   }
   const logLoss = logLosses.reduce((sum, loss) => sum + loss, 0) / logLosses.length;
   return { accuracy: accuracyOf({ correct }), logLoss, correct, logLosses };
+}
+
+/** Evaluates a trial's model: its losses, and its answers where the spec has some generated. */
+export async function evaluateTrial(
+  { answers }: Pick<EngineSpec, "answers">,
+  examples: TokenizedDataset["validation"],
+  { family, model, source, onProgress }: JudgeInputs,
+): Promise<EngineEvaluation> {
+  const evaluation = await evaluate(model, examples, {
+    padId: family.padTokenId,
+    ...(onProgress ? { onProgress } : {}),
+  });
+  if (answers === undefined) return evaluation;
+  const judged = await judgedAnswers(examples as readonly TokenizedTokensExample[], answers, {
+    family,
+    model,
+    source,
+    onProgress,
+  });
+  return { ...evaluation, ...judged };
 }
 
 function sumOfRows(
@@ -104,7 +126,7 @@ export async function evaluateAdapters(
       adapter: shape,
       parameters: new Map([...weights, ...parameters]),
     });
-    evaluations.push(await evaluate(model, examples, { padId: family.padTokenId }));
+    evaluations.push(await evaluateTrial(spec, examples, { family, model, source: inputs.model }));
     await model.dispose();
   }
   return evaluations;

@@ -1,7 +1,8 @@
 import { InputError } from "@lorank/core";
-import type { AdaptedModel } from "../evaluate/adapted-model.ts";
+import type { Family, Head } from "../families/family.ts";
 import { type RandomStream, randomStream } from "../random/random.ts";
 import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
+import type { Transformer } from "../transformer/transformer.ts";
 import { AnswerText } from "./answer-text.ts";
 import { Decoder } from "./decoder.ts";
 import { chooseToken, type Sampling } from "./sampling.ts";
@@ -34,6 +35,13 @@ export interface Answer {
   readonly finish: Finish;
 }
 
+/** A model that answers, such as `adaptedModel` makes. */
+export interface AnsweringModel {
+  readonly family: Family;
+  readonly head: Pick<Head, "kind">;
+  readonly model: Pick<Transformer, "options">;
+}
+
 /** A token of an answer with the text that it settles, or a whole answer. `prompt` counts from 0. */
 export type GenerationEvent =
   | { readonly kind: "token"; readonly prompt: number; readonly token: number; readonly text: string }
@@ -59,7 +67,7 @@ const TOKENS_PER_PASS = 2048;
  * @throws InputError E_GENERATE for an option or a prompt out of bounds, E_TASK for a classifier or an encoder.
  */
 export async function* generate(
-  { family, head, model }: Pick<AdaptedModel, "family" | "head" | "model">,
+  { family, head, model }: AnsweringModel,
   prompts: readonly (readonly number[])[],
   options: GenerateOptions = {},
 ): AsyncGenerator<GenerationEvent, void, undefined> {

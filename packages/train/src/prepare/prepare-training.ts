@@ -15,7 +15,7 @@ import type { Family, HeadModule } from "../families/family.ts";
 import type { TrainingConfig } from "../spec.ts";
 import { createTokenizer, type TextTokenizer } from "../tokenizer/tokenizer.ts";
 import { type CutExamples, cutExamples } from "./cut-examples.ts";
-import { loraOf, optimizerOf, type TrainingSettings } from "./settings.ts";
+import { answersOf, loraOf, optimizerOf, type TrainingSettings } from "./settings.ts";
 
 /** The ways to read models and data and to tokenise texts. */
 export interface PrepareInputs {
@@ -78,6 +78,7 @@ export async function prepareTraining(
   const base = readBaseModel(source, settings);
   const { family, usualLearningRate } = base;
   const data = await loadDataset(settings, readData);
+  const answers = answersOf(settings, data.task.kind);
   const head = family.head(headOf(data.task));
   const targetModules = targets === "all-linear" ? targetNames(head.shape) : targets;
   checkRanks(head, targetModules, ranks);
@@ -102,6 +103,7 @@ export async function prepareTraining(
       lora: loraOf(settings, targetModules),
       optimizer: { ...optimizer, learningRate: settings.learningRate ?? usualLearningRate },
       ...(compute === "float32" ? {} : { compute }),
+      ...answers,
     },
     model: base.model,
     modelPath: source.path,

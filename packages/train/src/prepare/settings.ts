@@ -1,8 +1,22 @@
 import { InputError, type KindChoice, kindOf } from "@lorank/core";
-import type { BaseQuantization, EngineSpec, OptimizerSpec, ScalingRule } from "@lorank/core/results";
+import type {
+  AnswersSpec,
+  BaseQuantization,
+  EngineSpec,
+  OptimizerSpec,
+  ScalingRule,
+  Task,
+} from "@lorank/core/results";
+import { parseMetric } from "@lorank/judge";
 import { type DataOptions, optionNamed } from "../data/data-options.ts";
 import { trainDefaults as defaults } from "../defaults.ts";
 import type { LoraRule } from "../spec.ts";
+
+export interface AnswerSettings {
+  readonly metric: string;
+  /** Most tokens of an answer. (default 64) */
+  readonly maxNewTokens?: number | undefined;
+}
 
 /** Data and settings of an adapter of any rank and seed. Defaults: `trainDefaults`. */
 export interface TrainingSettings extends DataOptions, KindChoice {
@@ -40,6 +54,11 @@ export interface TrainingSettings extends DataOptions, KindChoice {
   readonly weightDecay?: number | undefined;
   /** Largest gradient norm, 0 for none. (default 1) */
   readonly clip?: number | undefined;
+  /**
+   * Generate an answer to each evaluation example's prompt, and judge it by a metric of `@lorank/judge`, such as `equals`. Of
+   * instructions alone. (default: none; an example is as right as its tokens are predicted)
+   */
+  readonly answers?: AnswerSettings | undefined;
   /** The type of matrix products, where the device has it. (default "float32") */
   readonly compute?: EngineSpec["compute"] | "float32" | undefined;
 }
@@ -53,6 +72,28 @@ export function loraOf(settings: TrainingSettings, targetModules: readonly strin
     ...kindOf(settings).members,
     targetModules: targetModules.toSorted(),
   };
+}
+
+/**
+ * The answers that a trial generates; none where the settings have none.
+ *
+ * @throws InputError `E_CONFIG` for data without responses, `E_METRIC` for a metric that is not built in.
+ */
+export function answersOf(
+  settings: TrainingSettings,
+  task: Task["kind"],
+): { readonly answers?: AnswersSpec } {
+  const { answers } = settings;
+  if (answers === undefined) return {};
+  const { metric, maxNewTokens = defaults.maxNewTokens } = answers;
+  const name = optionNamed(settings, "metric");
+  if (task !== "causal-lm") {
+    const rule = "accuracy or log-loss where classes are learned, which have no answers";
+    throw new InputError("E_CONFIG", `${name} must be ${rule}, got ${metric}`);
+  }
+  if (parseMetric(metric).kind === "file")
+    throw new InputError("E_METRIC", `${name} must be built in where trials judge, got ${metric}`);
+  return { answers: { metric, maxNewTokens } };
 }
 
 /** @throws InputError `E_CONFIG` where the micro-batch does not divide the batch. */

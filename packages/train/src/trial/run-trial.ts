@@ -7,7 +7,7 @@ import { isLoraName } from "../adapter/shape.ts";
 import { openTrial, provenance, type TrialHost, type TrialInputs } from "../base/trial-model.ts";
 import { lengthsOf, longestText, padBatch } from "../batches/batches.ts";
 import type { TokenizedDataset, TokenizedExample } from "../data/dataset.ts";
-import { evaluate } from "../evaluate/evaluate.ts";
+import { evaluateTrial } from "../evaluate/evaluate.ts";
 import { predictedPeak } from "../memory/predict-trial.ts";
 import { optimizerStep } from "../optimizer/optimizer-step.ts";
 import type { Transformer } from "../transformer/transformer.ts";
@@ -77,7 +77,13 @@ export async function runTrial(
     train = clock.lap();
     if (training.divergedAtStep === undefined) {
       const onProgress = (done: number, total: number) => tell({ kind: "evaluating", done, total });
-      evaluation = await evaluate(model, data.validation, { padId, onProgress });
+      const { family } = base;
+      evaluation = await evaluateTrial(spec, data.validation, {
+        family,
+        model,
+        source: inputs.model,
+        onProgress,
+      });
     }
   } finally {
     checkpoints?.close();

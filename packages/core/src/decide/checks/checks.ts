@@ -21,6 +21,8 @@ const checks: Readonly<Record<CheckName, DecisionCheck>> = {
   groups,
   // Read from a sweep's results as it stands; nothing is computed.
   overlap: {},
+  // Decided where the method is known.
+  otherMetric: {},
 };
 
 const rows = Object.values(checks);

@@ -7,6 +7,7 @@ import { collapsed, collapsedWords } from "./collapsed.ts";
 import { convergence, convergenceWords } from "./convergence.ts";
 import { copies, copyReasons, copyWords } from "./copies.ts";
 import { groups, groupWords } from "./groups.ts";
+import { otherMetric, otherMetricWords } from "./other-metric.ts";
 import { overlap, overlapWords } from "./overlap.ts";
 import { robustness, robustnessWords } from "./robustness.ts";
 
@@ -18,6 +19,7 @@ const checks: Readonly<Record<CheckName, CheckRow>> = {
   robustness,
   groups,
   overlap,
+  otherMetric,
 };
 
 const rows = Object.values(checks);
@@ -30,6 +32,7 @@ export const checkWords = {
   ...robustnessWords,
   ...groupWords,
   ...overlapWords,
+  ...otherMetricWords,
 };
 
 export const checkReasons = copyReasons;

@@ -12,13 +12,18 @@ export const collapsed: CheckRow = {
   onRuns(decision) {
     const { metric, collapsed: runs, withoutCollapsed } = decision;
     if (runs === undefined) return [];
-    const now = answerOf(decision, provenRank(decision), betOf(decision)?.rank);
+    const now = answerNow(decision);
     const without = withoutCollapsed && answerWithout(withoutCollapsed);
     return [claim.caution("collapsed", { metric, runs, now, ...(without ? { without } : {}) })];
   },
 };
 
-function answerWithout(verdict: VerdictWithout): NamedAnswer {
+/** The answer of a decision by its own metric, on all runs. */
+export function answerNow(decision: Decided): NamedAnswer {
+  return answerOf(decision, provenRank(decision), betOf(decision)?.rank);
+}
+
+export function answerWithout(verdict: VerdictWithout): NamedAnswer {
   return answerOf(verdict, verdict.certifiedRank, verdict.bestBet?.rank);
 }
 
@@ -57,7 +62,7 @@ function runInWords({ rank, seed, score, others }: CollapsedRun, metric: MetricN
   return `${run} of rank ${rank} scored ${figure(score, by)}${by.suffix}, its ${rest} ${between}${by.suffix}.`;
 }
 
-function answerInWords({ rank, is }: NamedAnswer): string {
+export function answerInWords({ rank, is }: NamedAnswer): string {
   switch (is) {
     case "recommended":
       return `rank ${rank} is recommended`;

@@ -1,0 +1,72 @@
+import { type ModelSource, modelEndTokens } from "@lorank/checkpoint";
+import {
+  type AnswersSpec,
+  accuracyOf,
+  type EngineEvaluation,
+  type GeneratedAnswer,
+} from "@lorank/core/results";
+import { judgeAnswers } from "@lorank/judge";
+import type { TokenizedTokensExample } from "../data/dataset.ts";
+import { lastQuestion, questionTexts } from "../data/questions.ts";
+import type { Family } from "../families/family.ts";
+import { type Answer, generate } from "../generate/generate.ts";
+import { createTokenizer } from "../tokenizer/tokenizer.ts";
+import type { Transformer } from "../transformer/transformer.ts";
+
+/** A model and its base. */
+export interface JudgeInputs {
+  readonly family: Family;
+  readonly model: Transformer;
+  /** The base, whose tokenizer makes texts. */
+  readonly source: ModelSource;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+/**
+ * Generates an answer to each example's prompt and judges it against the response. White space around both is left out.
+ *
+ * @throws InputError E_TOKENIZER for a tokenizer that makes no texts, and as `judgeAnswers`.
+ */
+export async function judgedAnswers(
+  examples: readonly TokenizedTokensExample[],
+  { metric, maxNewTokens }: AnswersSpec,
+  { family, model, source, onProgress }: JudgeInputs,
+): Promise<Pick<Required<EngineEvaluation>, "correct" | "accuracy" | "answers">> {
+  const tokenizer = createTokenizer(source);
+  const { eosId } = tokenizer;
+  const endTokens = [...modelEndTokens(source), ...(eosId === null ? [] : [eosId])];
+  const questions = questionTexts(examples, tokenizer);
+  const answers: Answer[] = [];
+  const prompts = examples.map((example) => lastQuestion(example).prompt);
+  let done = 0;
+  const head = { kind: "causal-lm" } as const;
+  for await (const event of generate({ family, head, model }, prompts, {
+    maxNewTokens,
+    endTokens,
+    tokenizer,
+  })) {
+    if (event.kind !== "answer") continue;
+    answers[event.prompt] = event;
+    onProgress?.(++done, prompts.length);
+  }
+  const { answers: judged } = await judgeAnswers(
+    questions.map((question, i) => ({
+      ...question,
+      example: String(i),
+      answer: answers[i]!.text.trim(),
+      finish: answers[i]!.finish,
+    })),
+    [metric],
+  );
+  const correct = judged.map(({ values }) => values[metric]!); // only a file leaves examples out
+  return {
+    correct,
+    accuracy: accuracyOf({ correct }),
+    answers: answers.map(
+      ({ text, finish }): GeneratedAnswer => ({
+        text: text.trim(),
+        ...(finish === "length" ? { cut: true } : {}),
+      }),
+    ),
+  };
+}
