@@ -62,18 +62,23 @@ export function compareRanks(
   const limit = largestDifference(by);
   const isUnit = limit === 0 || values.every(isBinary);
   const couples = couplesOf(ranks.length);
-  const differences = couples.map(([i, j]) => advantages(values[i]!, values[j]!, metric));
+  // One couple's differences at a time, in the same arrays: those of all would take more memory than the outcomes.
+  const room = values[0]!.map(({ length }) => new Float64Array(length));
+  const compared = couples.map(([i, j]) => {
+    const differences = advantages(values[i]!, values[j]!, metric, room);
+    return { fit: fitCrossed(differences, sample), ofExample: isUnit ? limit : largest(differences) };
+  });
   const collapsed = collapsedRuns(scoresOf(values), by, by.defaultMargin);
   const noisy = collapsed.map(({ rank }) => rank);
   const fits = moderate(
-    differences.map((matrix) => fitCrossed(matrix, sample)),
+    compared.map(({ fit }) => fit),
     ranks.length,
     noisy,
   );
   const factors = claimFactors(tails, seeds.length, sample);
   const pairs = couples.map(([i, j], index): PairComparison => {
     const fit = fits[index]!;
-    const ofExample = isUnit ? limit : largest(differences[index]!);
+    const { ofExample } = compared[index]!;
     const unit = Math.min(ofExample, fit.largestGroup ?? ofExample);
     const widths = pairWidths(fit, { unit, factors, isSmallest: ranks[i] === smallest })(fit.seedSquare);
     return {
@@ -226,12 +231,17 @@ export function metricMatrix(design: PairedDesign, index: number, metric: Metric
   return design.cells[index]!.map((cell) => metricValues(cell, metric));
 }
 
-/** Advantage of `a` over `b`, outcome by outcome, all `[seeds, examples]`. */
-export function advantages(a: ScoreMatrix, b: ScoreMatrix, metric: MetricName): Float64Array[] {
+/** Advantage of `a` over `b`, outcome by outcome, all `[seeds, examples]`. They are written into `room`. (default: new arrays) */
+export function advantages(
+  a: ScoreMatrix,
+  b: ScoreMatrix,
+  metric: MetricName,
+  room = a.map(({ length }) => new Float64Array(length)),
+): Float64Array[] {
   const { sign } = metricOf(metric);
   return a.map((row, s) => {
     const other = b[s]!;
-    const difference = new Float64Array(row.length);
+    const difference = room[s]!;
     for (let e = 0; e < row.length; e++) difference[e] = sign * (row[e]! - other[e]!);
     return difference;
   });

@@ -28,6 +28,28 @@ describe("compareRanks", () => {
     expect(pairOf(pairs, 4, 32).mean).toBeCloseTo(-0.095, 12);
   });
 
+  test("fits each pair on its own differences; of shares, the largest of them is the unit", () => {
+    const shareOf = (rank: number, example: number): number => (example === 3 ? 0.5 + rank / 8 : 0.5);
+    const rows = [0, 1, 4].flatMap((rank) =>
+      [0, 1].flatMap((seed) =>
+        Array.from({ length: 10 }, (_, example) => ({
+          rank,
+          seed,
+          example,
+          correct: shareOf(rank, example),
+        })),
+      ),
+    );
+    const { pairs } = compareRanks(pairedDesign(outcomesFromRows(rows)), "accuracy", 0.95);
+    expect(
+      pairs.map(({ first, second, unit, fit }) => [first, second, unit, fit.mean, fit.differing]),
+    ).toEqual([
+      [0, 1, 0.125, -0.0125, 1],
+      [0, 4, 0.5, -0.05, 1],
+      [1, 4, 0.375, -0.0375, 1],
+    ]);
+  });
+
   test("has the paired standard error that errorbars documents for COPA: 20 questions, 0.60 against 0.80", () => {
     const right = (rank: number, example: number): boolean =>
       example < 10 || (rank === 4 ? example < 12 : example >= 14);
