@@ -3,16 +3,7 @@
 import { scaleLinear } from "d3-scale";
 import type { CurvePoint, LossCurves, RankCurves } from "../data/loss-curves.ts";
 import { integer, significant } from "../format.ts";
-import {
-  BottomAxis,
-  Frame,
-  Line,
-  type Point,
-  px,
-  quantile,
-  ticksOf,
-  ValueAxis,
-} from "../svg/chart-parts.tsx";
+import { BottomAxis, Frame, Line, type Point, px, ticksOf, ValueAxis } from "../svg/chart-parts.tsx";
 
 const HEIGHT = 220;
 const LEFT = 40;
@@ -31,7 +22,7 @@ export function LossChart(props: {
   const x = scaleLinear()
     .domain([0, Math.max(1, curves.steps)])
     .range([LEFT, right]);
-  const top = lossCeiling(curves);
+  const top = curves.ceiling;
   const y = scaleLinear().domain([0, top]).range([BOTTOM, TOP]);
   const place = (points: readonly CurvePoint[]): Point[] =>
     upToCeiling(points, top).map(([step, loss]) => ({ x: x(step), y: y(Math.min(loss, top)) }));
@@ -96,19 +87,6 @@ function Cross(props: { readonly x: number; readonly y: number; readonly title: 
 function upToCeiling(points: readonly CurvePoint[], top: number): readonly CurvePoint[] {
   const lastInside = points.findLastIndex(([, loss]) => loss <= top);
   return points.slice(0, lastInside + 2);
-}
-
-/** High enough for all means and 98% of the single points: one spike must not flatten every curve. */
-export function lossCeiling(curves: LossCurves): number {
-  const means = curves.ranks.flatMap((rank) => rank.mean.map(([, loss]) => loss));
-  const points = curves.ranks.flatMap((rank) =>
-    rank.seeds
-      .filter((seed) => seed.divergedAtStep === undefined)
-      .flatMap((seed) => seed.points.map(([, loss]) => loss)),
-  );
-  let top = quantile(points, 0.98);
-  for (const loss of means) top = Math.max(top, loss);
-  return top > 0 ? top * 1.05 : 1;
 }
 
 function describe(rank: RankCurves): string {

@@ -1,5 +1,5 @@
 import type { LossPoint, RankRow, TrialResult } from "@lorank/core/results";
-import { mean } from "../svg/chart-parts.tsx";
+import { mean, quantile } from "../svg/chart-parts.tsx";
 
 /** A point of a drawn curve: `[step, loss in nats]`. */
 export type CurvePoint = readonly [step: number, loss: number];
@@ -23,6 +23,8 @@ export interface LossCurves {
   readonly ranks: readonly RankCurves[];
   /** Last step of the longest run. */
   readonly steps: number;
+  /** Largest loss that the panels show, in nats. */
+  readonly ceiling: number;
   /** Width of the centred moving average, in logged steps; 1 when nothing was smoothed. */
   readonly window: number;
   /** Number of logged steps in one drawn point of a seed's curve, which is their mean. */
@@ -38,21 +40,36 @@ export function lossCurves(rows: readonly RankRow[]): LossCurves {
   const longest = Math.max(0, ...trials.map((trial) => trial.lossCurve.length));
   const bucket = Math.max(1, Math.ceil(longest / MAX_POINTS));
   const window = smoothingWindow(longest);
-  return {
-    ranks: rows.map((row) => ({
-      rank: row.rank,
-      isRecommended: row.isRecommended,
-      mean: bucketMeans(movingAverage(meanCurve(row.completed), window), bucket),
-      seeds: [...row.completed, ...row.failed].map((trial) => ({
-        seed: trial.spec.seed,
-        points: bucketMeans(finitePoints(trial.lossCurve), bucket),
-        ...(trial.divergedAtStep === undefined ? {} : { divergedAtStep: trial.divergedAtStep }),
-      })),
+  const ranks = rows.map((row) => ({
+    rank: row.rank,
+    isRecommended: row.isRecommended,
+    mean: bucketMeans(movingAverage(meanCurve(row.completed), window), bucket),
+    seeds: [...row.completed, ...row.failed].map((trial) => ({
+      seed: trial.spec.seed,
+      points: bucketMeans(finitePoints(trial.lossCurve), bucket),
+      ...(trial.divergedAtStep === undefined ? {} : { divergedAtStep: trial.divergedAtStep }),
     })),
+  }));
+  return {
+    ranks,
+    ceiling: lossCeiling(ranks),
     steps: Math.max(0, ...trials.map((trial) => trial.lossCurve.at(-1)?.step ?? 0)),
     window,
     bucket,
   };
+}
+
+/** High enough for all means and 98% of the single points: one spike must not flatten every curve. */
+function lossCeiling(ranks: readonly RankCurves[]): number {
+  const means = ranks.flatMap((rank) => rank.mean.map(([, loss]) => loss));
+  const points = ranks.flatMap((rank) =>
+    rank.seeds
+      .filter((seed) => seed.divergedAtStep === undefined)
+      .flatMap((seed) => seed.points.map(([, loss]) => loss)),
+  );
+  let top = quantile(points, 0.98);
+  for (const loss of means) top = Math.max(top, loss);
+  return top > 0 ? top * 1.05 : 1;
 }
 
 /** An odd width of about a tenth of the run. Single-step losses of small batches are mostly noise. */
