@@ -1,6 +1,6 @@
 export { adapterKinds, kindOf } from "./results/adapter-kinds.ts";
 export { boundInUnit, inUnit, percent } from "./results/amounts.ts";
-export { canonicalJson } from "./results/canonical-json.ts";
+export { canonicalJson, canonicalPieces } from "./results/canonical-json.ts";
 export type { Claim } from "./results/claim.ts";
 export { claimsOf, onTopic } from "./results/claims/claims-of.ts";
 export {

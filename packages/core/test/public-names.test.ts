@@ -88,6 +88,7 @@ test("each subpath exports these values and no others", () => {
       "betOf",
       "boundInUnit",
       "canonicalJson",
+      "canonicalPieces",
       "checkResultPart",
       "claimsOf",
       "commandChange",

@@ -11,6 +11,27 @@ export function canonicalJson(value: unknown): string {
   return write(value, "$");
 }
 
+/**
+ * Writes the same text of an object in pieces, so that no string holds all of it. A piece is a member, or an item of a member
+ * that is a list. Throws as {@link canonicalJson}.
+ */
+export function* canonicalPieces(value: object): Generator<string> {
+  assertPlain(value, "$");
+  let before = "{";
+  for (const key of Object.keys(value).sort()) {
+    const member: unknown = value[key as keyof typeof value];
+    const path = `$.${key}`;
+    const start = `${before}${writeString(key, path)}:`;
+    if (Array.isArray(member) && !isNumbers(member)) {
+      for (let i = 0; i < member.length; i++)
+        yield `${i === 0 ? `${start}[` : ","}${write(member[i], `${path}[${i}]`)}`;
+      yield "]";
+    } else yield `${start}${write(member, path)}`;
+    before = ",";
+  }
+  yield before === "{" ? "{}" : "}";
+}
+
 function write(value: unknown, path: string): string {
   switch (typeof value) {
     case "string":
@@ -47,11 +68,7 @@ function isNumbers(value: readonly unknown[]): boolean {
 }
 
 function writeObject(value: object, path: string): string {
-  // Object.prototype of any realm is the one prototype that has none itself.
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
-    fail(path, "a plain object or array", value.constructor?.name ?? "an object");
-  }
+  assertPlain(value, path);
   const members = Object.keys(value)
     .sort()
     .map((key) => {
@@ -59,6 +76,13 @@ function writeObject(value: object, path: string): string {
       return `${writeString(key, path)}:${write(member, `${path}.${key}`)}`;
     });
   return `{${members.join(",")}}`;
+}
+
+function assertPlain(value: object, path: string): void {
+  // Object.prototype of any realm is the one prototype that has none itself.
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null)
+    fail(path, "a plain object or array", value.constructor?.name ?? "an object");
 }
 
 function fail(path: string, rule: string, value: unknown): never {

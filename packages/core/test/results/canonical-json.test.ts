@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { canonicalJson } from "../../src/results/canonical-json.ts";
+import { canonicalJson, canonicalPieces } from "../../src/results/canonical-json.ts";
 
 describe("canonicalJson", () => {
   test("writes the example of RFC 8785, section 3.2.2", () => {
@@ -53,4 +53,26 @@ test("a list of numbers is written as each of them is, and one that is none is n
   expect(() => canonicalJson({ a: [1, Number.NaN] })).toThrow("$.a[1] must be a finite number, got NaN");
   // biome-ignore lint/suspicious/noSparseArray: a hole is what is tested
   expect(() => canonicalJson([1, , 2])).toThrow("$[1] must be a JSON value, got undefined");
+});
+
+test("an object in pieces is the same text: a piece for each member and for each item of its lists", () => {
+  const value = { trials: [{ b: 1, a: [2] }, "x", [3]], none: [], seeds: [1, 2], data: { n: null } };
+  const pieces = [...canonicalPieces(value)];
+  expect(pieces).toEqual([
+    '{"data":{"n":null}',
+    ',"none":[]',
+    ',"seeds":[1,2]',
+    ',"trials":[{"a":[2],"b":1}',
+    ',"x"',
+    ",[3]",
+    "]",
+    "}",
+  ]);
+  expect(pieces.join("")).toBe(canonicalJson(value));
+  expect([...canonicalPieces({})].join("")).toBe("{}");
+  expect(() => [...canonicalPieces({ trials: [{}, { loss: Number.NaN }] })]).toThrow(
+    "$.trials[1].loss must be a finite number, got NaN",
+  );
+  expect(() => [...canonicalPieces({ list: ["a", undefined] })]).toThrow("$.list[1] must be a JSON value");
+  expect(() => [...canonicalPieces(new Date(0))]).toThrow("$ must be a plain object or array, got Date");
 });
