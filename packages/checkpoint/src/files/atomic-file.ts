@@ -5,7 +5,7 @@ import { writeAll } from "./descriptor.ts";
 import { isDead, ownerPattern, ownOwner } from "./process.ts";
 import { writing } from "./system-error.ts";
 
-type FileContent = Uint8Array | string | readonly Uint8Array[];
+type FileContent = Uint8Array | string | Iterable<Uint8Array>;
 
 /**
  * Writes a file so that a reader finds the old content or the new one whole, at any moment and after any crash. The steps
@@ -13,7 +13,7 @@ type FileContent = Uint8Array | string | readonly Uint8Array[];
  * named `.<name>.<owner>.<random>.tmp` and may be deleted; {@link replaceFile} does. A symbolic link at `path` is replaced,
  * not followed.
  *
- * @param content whole, or in parts that are written one behind the other.
+ * @param content whole, or in parts that are written one behind the other. An error asks for them again, to count them.
  * @throws an error that names `path`, with the file system's `code`, such as ENOSPC; then `path` is untouched and the
  *   temporary file is gone.
  */
@@ -61,12 +61,21 @@ export function removeAbandoned(path: string): void {
 /** Writes `content` durably to a new file beside `path` and returns that file's path. Throws as writeFileAtomic does. */
 export function writeTemporary(path: string, content: FileContent): string {
   const whole = typeof content === "string" ? Buffer.from(content, "utf8") : content;
-  const parts: readonly Uint8Array[] = whole instanceof Uint8Array ? [whole] : whole;
-  const bytes = parts.reduce((sum, { length }) => sum + length, 0);
-  return writing(path, () => writeParts(path, parts), bytes);
+  const parts: Iterable<Uint8Array> = whole instanceof Uint8Array ? [whole] : whole;
+  return writing(
+    path,
+    () => writeParts(path, parts),
+    () => bytesIn(parts),
+  );
 }
 
-function writeParts(path: string, parts: readonly Uint8Array[]): string {
+function bytesIn(parts: Iterable<Uint8Array>): number {
+  let bytes = 0;
+  for (const { length } of parts) bytes += length;
+  return bytes;
+}
+
+function writeParts(path: string, parts: Iterable<Uint8Array>): string {
   const temporary = temporaryBeside(path);
   const descriptor = openSync(temporary, "wx");
   try {

@@ -47,13 +47,14 @@ function unreadNow(path: string, cause: NodeJS.ErrnoException): Error {
  * Runs what writes to `path`. Where the file system refuses, the error names the path and keeps the errno name as its
  * `code`. For a full disk it says how much room there is. Any other error passes as it is.
  *
- * @param bytes that are written, where that is known.
+ * @param bytes that are written, where that is known; a function counts them for an error alone.
  */
-export function writing<T>(path: string, write: () => T, bytes?: number): T {
+export function writing<T>(path: string, write: () => T, bytes?: number | (() => number)): T {
   try {
     return write();
   } catch (error) {
-    throw isSystemError(error) ? writeError(path, error, bytes) : error;
+    if (!isSystemError(error)) throw error;
+    throw writeError(path, error, typeof bytes === "function" ? bytes() : bytes);
   }
 }
 

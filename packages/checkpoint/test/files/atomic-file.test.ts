@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import fs, { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { ownOwner } from "../../src/files/process.ts";
 import { replaceFile, writeFileAtomic } from "../../src/files.ts";
 import { bundled, startChild } from "../helpers/child.ts";
@@ -25,6 +26,34 @@ describe("writeFileAtomic", () => {
     const path = join(temporaryFolder(), "view");
     writeFileAtomic(path, Uint8Array.of(9, 1, 2, 9).subarray(1, 3));
     expect([...readFileSync(path)]).toEqual([1, 2]);
+  });
+
+  test("writes parts as they are made, and counts them where the system refuses", () => {
+    const folder = temporaryFolder();
+    const path = join(folder, "parts");
+    let made = 0;
+    const parts = {
+      *[Symbol.iterator]() {
+        for (made = 0; made < 3; made++) yield Uint8Array.of(made, made);
+      },
+    };
+    writeFileAtomic(path, parts);
+    expect([...readFileSync(path)]).toEqual([0, 0, 1, 1, 2, 2]);
+
+    const { writeSync } = fs;
+    onTestFinished(() => {
+      fs.writeSync = writeSync;
+      syncBuiltinESMExports();
+    });
+    fs.writeSync = (() => {
+      expect(made).toBe(0);
+      throw Object.assign(new Error("ENOSPC: no space left"), { code: "ENOSPC", syscall: "write" });
+    }) as typeof writeSync;
+    syncBuiltinESMExports();
+    expect(() => writeFileAtomic(path, parts)).toThrow(
+      /ENOSPC: no space left \(6 B to write, .+ free there\)$/,
+    );
+    expect(readdirSync(folder)).toEqual(["parts"]);
   });
 
   test("removes its temporary file when the rename fails", () => {
