@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { isInputError } from "@lorank/core";
 import { testScoreOf } from "@lorank/core/decide";
 import {
-  canonicalJson,
+  canonicalPieces,
   type Decision,
   parseResults,
   type Results,
@@ -43,8 +43,14 @@ export function collectResults(
     ...(search === undefined ? {} : { search }),
     ...(score === undefined ? {} : { test: score }),
   });
-  writeIfDifferent(store.path("results.json"), `${canonicalJson(results)}\n`);
+  writeIfDifferent(store.path("results.json"), { [Symbol.iterator]: () => linesOf(results) });
   return results;
+}
+
+/** The text of `results.json`, a trial at a time. */
+function* linesOf(results: Results): Generator<Uint8Array> {
+  for (const piece of canonicalPieces(results)) yield Buffer.from(piece);
+  yield Buffer.from("\n");
 }
 
 /** The results of the trials that a method requires, and the decision on them. */

@@ -42,21 +42,42 @@ export function readJsonObject(path: string, advice: string): Readonly<Record<st
   throw new InputError("E_JSON", `${path} must hold a JSON object, got ${JSON.stringify(json)}\n${advice}`);
 }
 
+/** Content of a file: whole, or in parts that are made anew by each reading. */
+type Content = Uint8Array | string | Iterable<Uint8Array>;
+
 /** Atomic; leaves the file alone, times included, when it already has this content. */
-export function writeIfDifferent(path: string, content: Uint8Array | string): void {
-  const bytes = typeof content === "string" ? Buffer.from(content) : content;
-  if (!isEqualFile(path, bytes)) writeFileAtomic(path, bytes);
+export function writeIfDifferent(path: string, content: Content): void {
+  if (!isEqualFile(path, content)) writeFileAtomic(path, content);
 }
 
 /**
- * True when a file is there and has these bytes. One that cannot be read has not: it can still be replaced.
+ * True when a file is there and has this content. One that cannot be read has not: it can still be replaced. Reads 64 KiB at a
+ * time.
  *
  * @throws InputError `E_OUT` for a folder, which no file can take the place of.
  */
-export function isEqualFile(path: string, bytes: Uint8Array): boolean {
-  const found = bytesOf(path);
+export function isEqualFile(path: string, content: Content): boolean {
+  const whole = typeof content === "string" ? Buffer.from(content) : content;
+  const parts: Iterable<Uint8Array> = whole instanceof Uint8Array ? [whole] : whole;
+  const found = unlessFolder(path, () => hasParts(path, parts));
   if (found === "folder") throw mustBe(path, "a file", "a folder");
-  return found?.equals(bytes) === true;
+  return found === true;
+}
+
+function hasParts(path: string, parts: Iterable<Uint8Array>): boolean {
+  const descriptor = openRegularFile(path);
+  try {
+    const room = Buffer.allocUnsafe(2 ** 16);
+    for (const part of parts)
+      for (let at = 0; at < part.length; ) {
+        const got = readSync(descriptor, room, 0, Math.min(room.length, part.length - at), null);
+        if (got === 0 || room.compare(part, at, at + got, 0, got) !== 0) return false;
+        at += got;
+      }
+    return readSync(descriptor, room, 0, 1, null) === 0;
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /**
@@ -64,8 +85,12 @@ export function isEqualFile(path: string, bytes: Uint8Array): boolean {
  * the disk or the machine fails.
  */
 export function bytesOf(path: string): Buffer | "folder" | undefined {
+  return unlessFolder(path, () => readWholeFile(path));
+}
+
+function unlessFolder<T>(path: string, read: () => T): T | "folder" | undefined {
   try {
-    return statSync(path).isDirectory() ? "folder" : readWholeFile(path);
+    return statSync(path).isDirectory() ? "folder" : read();
   } catch (error) {
     if (machineErrorCode(error) !== undefined) throwIfUnreadable(path, error);
     return undefined;

@@ -1,4 +1,4 @@
-import fs, { rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import fs, { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -48,6 +48,23 @@ describe("writeIfDifferent", () => {
     writeFileSync(path, "half");
     writeIfDifferent(path, "one");
     expect(isEqualFile(path, Buffer.from("one"))).toBe(true);
+  });
+
+  test("content in parts is equal where all of them and no more are there, however long", () => {
+    const path = join(temporaryFolder(), "file");
+    const long = "0123456789".repeat(20_000);
+    const parts = (...texts: string[]) => texts.map((text) => Buffer.from(text));
+    writeIfDifferent(path, parts(long, "é", ""));
+    expect(readFileSync(path, "utf8")).toBe(`${long}é`);
+    expect(isEqualFile(path, parts(long.slice(0, 7), long.slice(7), "é"))).toBe(true);
+    expect(isEqualFile(path, `${long}é`)).toBe(true);
+    for (const other of [parts(long), parts(long, "é."), parts(long, "è"), parts(`x${long.slice(1)}é`), []])
+      expect(isEqualFile(path, other)).toBe(false);
+    const { ino } = statSync(path);
+    writeIfDifferent(path, parts(long, "é"));
+    expect(statSync(path).ino).toBe(ino);
+    writeIfDifferent(path, parts("short"));
+    expect(readFileSync(path, "utf8")).toBe("short");
   });
 });
 
