@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { isInputError } from "@lorank/core";
+import { isInputError, parseJson } from "@lorank/core";
 import { testScoreOf } from "@lorank/core/decide";
 import {
   canonicalPieces,
+  checkResultPart,
   type Decision,
   parseResults,
   type Results,
@@ -14,6 +15,7 @@ import { type RequiredTrials, resultsOf } from "../methods/methods.ts";
 import type { ProgressReporter } from "../plan/events.ts";
 import type { Plan } from "../plan/plan.ts";
 import { readJson, writeIfDifferent } from "../store/files.ts";
+import { readAroundList } from "../store/json-list.ts";
 import type { SweepStore } from "../store/store.ts";
 import { trainerOfPlan } from "../trainers/trainer-of.ts";
 import {
@@ -79,16 +81,34 @@ export function decideRequired(store: SweepStore, plan: Plan, required: Required
 export function earlierExecution(store: SweepStore, reporter: ProgressReporter): Execution | undefined {
   const file = store.path("results.json");
   if (!existsSync(file)) return undefined;
-  let results: Results;
+  let sweep: Results["sweep"];
   try {
-    results = parseResults(readJson(file, "It is derived from the trials."), file);
+    ({ sweep } = soundResults(file) ?? parseResults(readJson(file, "It is derived from the trials."), file));
   } catch (error) {
     if (!isInputError(error) || error.code === "E_RESULTS_VERSION") throw error;
     reporter.report({ kind: "file-rebuilt", file, damage: error.message });
     return undefined;
   }
-  const { threadsPerTrial, trialsAtOnce } = results.sweep;
+  const { threadsPerTrial, trialsAtOnce } = sweep;
   return { ...(threadsPerTrial === undefined ? {} : { threadsPerTrial }), trialsAtOnce };
+}
+
+/** Checks results a trial at a time, and returns them with the first alone; undefined where only all of them can tell. */
+function soundResults(file: string): Pick<Results, "sweep"> | undefined {
+  const first: unknown[] = [];
+  let isSound = true;
+  const check = (text: string): void => {
+    const trial = parseJson(text, file);
+    isSound &&= checkResultPart("TrialResult", trial).length === 0;
+    if (first.length === 0) first.push(trial);
+  };
+  try {
+    const around = parseJson(readAroundList(file, "trials", check), file) as Results;
+    if (!isSound || around.trials.length > 0) return undefined;
+    return parseResults({ ...around, trials: first });
+  } catch {
+    return undefined; // reading all of it says what is wrong
+  }
 }
 
 function byRateThenRank(a: TrialResult, b: TrialResult): number {

@@ -75,6 +75,36 @@ test("a damaged results.json is told and says nothing; one of a later version is
   expect(() => earlierExecution(store, silent)).toThrow("schemaVersion must be 1, got 2");
 });
 
+test("damage of one trial among many is told in the words of the whole file", async () => {
+  const store = await finishedStore();
+  collectResults(store, plan, decideRequired(store, plan, wanted), execution);
+  const file = store.path("results.json");
+  const text = readFileSync(file, "utf8");
+  const last = text.lastIndexOf('"accuracy":');
+  const damages: [string, string][] = [
+    [text.slice(0, -30), "must be JSON"],
+    [
+      `${text.slice(0, last)}"accuracy":2,"was":${text.slice(last + 11)}`,
+      "$.trials[3].evaluation.accuracy must be",
+    ],
+    [text.replace('"trials":[', '"trials":[,'), "must be JSON"],
+    [text.replace('"schemaVersion":1', '"schemaVersion":"1"'), "E_RESULTS_VERSION"],
+  ];
+  for (const [damaged, words] of damages) {
+    writeFileSync(file, damaged);
+    const events: SweepEvent[] = [];
+    const earlier = () => earlierExecution(store, { report: (event) => events.push(event) });
+    if (words === "E_RESULTS_VERSION") expect(earlier).toThrow(expect.objectContaining({ code: words }));
+    else {
+      expect(earlier()).toBeUndefined();
+      expect(events).toEqual([{ kind: "file-rebuilt", file, damage: expect.stringContaining(words) }]);
+    }
+  }
+  // White space that LoRAnk does not write makes no damage.
+  writeFileSync(file, JSON.stringify(JSON.parse(text), null, 2));
+  expect(earlierExecution(store, silent)).toEqual(execution);
+});
+
 const { sha256 } = exampleTest;
 
 async function finished(ranks: readonly number[], seeds: readonly number[]) {
