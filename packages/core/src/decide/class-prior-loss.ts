@@ -27,16 +27,18 @@ export function priorOfLabels(
   labels: ArrayLike<string | number>,
   source: ClassPrior["source"] = "labels",
 ): ClassPrior {
-  const each = Array.from(labels);
+  const { length } = labels;
   const counts = new Map<string | number, number>();
-  for (const label of each) counts.set(label, (counts.get(label) ?? 0) + 1);
+  for (let e = 0; e < length; e++) counts.set(labels[e]!, (counts.get(labels[e]!) ?? 0) + 1);
   const most = Math.max(...counts.values());
   const [largest] = [...counts].find(([, count]) => count === most)!;
-  return {
-    source,
-    correct: Float64Array.from(each, (label) => (label === largest ? 1 : 0)),
-    logLoss: Float64Array.from(each, (label) => -Math.log(counts.get(label)! / each.length)),
-  };
+  // Float64Array.from would first make a list of its values.
+  const prior = { source, correct: new Float64Array(length), logLoss: new Float64Array(length) };
+  for (let e = 0; e < length; e++) {
+    prior.correct[e] = labels[e] === largest ? 1 : 0;
+    prior.logLoss[e] = -Math.log(counts.get(labels[e]!)! / length);
+  }
+  return prior;
 }
 
 /**
