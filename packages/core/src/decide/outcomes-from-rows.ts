@@ -53,6 +53,7 @@ export class OutcomeGatherer {
   readonly #names = { label: new NamesOfExamples(), group: new NamesOfExamples() };
   #rules: readonly FieldRule[] | undefined;
   #has = { logLoss: false, label: false, group: false };
+  #named: readonly ("label" | "group")[] = [];
   readonly #leftOut = new Set<string>();
 
   constructor({
@@ -75,6 +76,7 @@ export class OutcomeGatherer {
       this.#rules = fieldRules(row, this.#placeOf(number));
       const { logLoss, label, group } = row;
       this.#has = { logLoss: !isAbsent(logLoss), label: !isAbsent(label), group: !isAbsent(group) };
+      this.#named = (["label", "group"] as const).filter((field) => this.#has[field]);
     }
     const fault = rowFault(row, this.#rules) ?? this.#take(row as Outcome, number);
     if (fault !== undefined) this.reject(number, fault);
@@ -150,7 +152,8 @@ export class OutcomeGatherer {
   }
 
   /** Stores a row that is valid by itself, or describes how it contradicts another. */
-  #take({ rank, seed, example, correct, logLoss, ...names }: Outcome, number: number): string | undefined {
+  #take(row: Outcome, number: number): string | undefined {
+    const { rank, seed, example, correct, logLoss } = row;
     // A CSV reader gives 7 where a JSONL reader gives "7".
     const name = String(example);
     const known = this.#examples.find(name);
@@ -164,12 +167,11 @@ export class OutcomeGatherer {
     }
     const index = known ?? this.#examples.add(name);
     const isNew = known === undefined;
-    for (const field of ["label", "group"] as const) {
-      const earlierName = this.#has[field]
-        ? this.#names[field].add(index, isNew, String(names[field]))
-        : undefined;
+    for (const field of this.#named) {
+      const named = String(row[field]);
+      const earlierName = this.#names[field].add(index, isNew, named);
       if (earlierName === undefined) continue;
-      const rule = `must be ${quote(earlierName)} in every row, got ${quote(String(names[field]))}`;
+      const rule = `must be ${quote(earlierName)} in every row, got ${quote(named)}`;
       return `${field} of example ${quote(name)} ${rule}`;
     }
     run.rows = grown(run.rows, index);
