@@ -27,7 +27,7 @@ const CHOICES = [
   ["wrong", "no rank is right"],
 ] as const;
 
-/** What the ranks answered, under one seed: those examples first on which they differ most. */
+/** Answers of all ranks under one seed, those examples first on which they differ most. */
 export function Answers({ results }: { readonly results: Reported }) {
   const { questions = [] } = results.data;
   const seed = sharedSeed(results.trials);

@@ -139,7 +139,7 @@ const timing: TrialTiming = {
   },
 };
 
-/** What the results say of the validation examples: classes, or prompts and references where trials answer. */
+/** Members of the results on validation examples: classes, or prompts and references where trials answer. */
 async function dataOfResults(
   { task, answers }: SweepPlan["config"],
   dataset: Uint8Array,

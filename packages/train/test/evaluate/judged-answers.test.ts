@@ -1,6 +1,7 @@
+import { fileURLToPath } from "node:url";
 import { modelAt } from "@lorank/checkpoint/files";
 import { onnxRuntime } from "@lorank/graph/devices";
-import { modelFolder as starter } from "@lorank/starter";
+
 import { expect, test } from "vitest";
 import { textTemplate } from "../../src/data/instruction-format.ts";
 import { questionTexts } from "../../src/data/questions.ts";
@@ -10,7 +11,7 @@ import { evaluate, evaluateTrial } from "../../src/evaluate/evaluate.ts";
 import { generate } from "../../src/generate/generate.ts";
 import { createTokenizer } from "../../src/tokenizer/tokenizer.ts";
 
-const source = modelAt(starter);
+const source = modelAt(fileURLToPath(new URL("../../../starter/model", import.meta.url)));
 const tokenizer = createTokenizer(source);
 
 /** The response is what the model answers itself, or another text. */
