@@ -4,7 +4,7 @@ import { modelShapeFromConfig } from "@lorank/core";
 import {
   baseFormat,
   changesThatFit,
-  estimateMemory,
+  estimateTraining,
   memoryBars,
   memoryRows,
   partWords,
@@ -49,7 +49,7 @@ describe("lorank memory", () => {
       from: { profile: "default", microBatch: "--micro-batch", loss: "profile peft" },
     });
     expect(document.results).toHaveLength(2);
-    expect(document.results[1]).toMatchObject(JSON.parse(JSON.stringify(estimateMemory(asked))));
+    expect(document.results[1]).toMatchObject(JSON.parse(JSON.stringify(estimateTraining(asked))));
     for (const result of document.results) {
       for (const name of ["rank", "trainableParams", "adapterBytes", "optimizerBytes", "staticBytes"])
         expect(result[name], name).toBeGreaterThan(0);
@@ -182,7 +182,7 @@ describe("lorank memory", () => {
       base: baseFormat("nf4-dq"),
       settings: { checkpointing: "on", kbitPrepare: true },
     } as const;
-    expect(results[0].allocatedBytes).toBe(estimateMemory({ ...options, ...base }).allocatedBytes);
+    expect(results[0].allocatedBytes).toBe(estimateTraining({ ...options, ...base }).allocatedBytes);
     expect(results[0].nearest).toMatchObject({
       metric: expect.any(String),
       measuredBytes: expect.any(Number),

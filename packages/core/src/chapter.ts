@@ -150,30 +150,12 @@ export function estimateTrainingMemory(
   };
 }
 
-/** Figures on a line of the chapter's printout, by the listing's own arithmetic. */
-export interface ChapterFigures {
-  readonly rank: number;
-  /** One optimiser state of 4 bytes a parameter of all layers, in 1e6 bytes: half of what Adam needs. */
-  readonly optimizerMegabytes: number;
-  /** Parameters of a full matrix divided by those of its A and B. */
-  readonly compression: number;
-}
-
-/** Computes the chapter's figures, mistakes included; {@link estimateTrainingMemory} has the right ones. */
-export function chapterFigures(
-  rank: number,
-  layerDim = chapterWidth,
-  numLayers = chapterLayers,
-): ChapterFigures {
-  const optimizerBytes = 4 * estimateLoraParams(layerDim, rank, numLayers);
-  return {
-    rank,
-    optimizerMegabytes: optimizerBytes / 1e6,
-    compression: (layerDim * layerDim) / estimateLoraParams(layerDim, rank, 1),
-  };
-}
-
-/** Lines that the listing prints, one a rank: `Rank 4: 4.19 MB optimizer, 512x compression`. Defaults are the chapter's. */
+/**
+ * Lines that the listing prints, one a rank: `Rank 4: 4.19 MB optimizer, 512x compression`. Defaults are the chapter's.
+ *
+ * Its mistakes are included: megabytes are of one optimiser state of 4 bytes a parameter, half of what Adam needs.
+ * {@link estimateTrainingMemory} has the right ones.
+ */
 export function chapterPrintout(
   options: {
     readonly layerDim?: number;
@@ -183,8 +165,8 @@ export function chapterPrintout(
 ): string[] {
   const { layerDim = chapterWidth, ranks = chapterRanks, numLayers = chapterLayers } = options;
   return ranks.map((rank) => {
-    const { optimizerMegabytes, compression } = chapterFigures(rank, layerDim, numLayers);
-    const megabytes = pythonFixed(optimizerMegabytes, 2).padStart(6);
+    const megabytes = pythonFixed((4 * estimateLoraParams(layerDim, rank, numLayers)) / 1e6, 2).padStart(6);
+    const compression = (layerDim * layerDim) / estimateLoraParams(layerDim, rank, 1);
     return `Rank ${String(rank).padStart(2)}: ${megabytes} MB optimizer, ${pythonFixed(compression, 0)}x compression`;
   });
 }

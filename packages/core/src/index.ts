@@ -17,5 +17,4 @@ export {
 export type { ModelHead, ModelShape, ModelType } from "./model/shape.ts";
 export { selectTargets, type TargetLayer, targetLayers, targetNames } from "./model/targets.ts";
 export { namedSeparator } from "./named-separator.ts";
-export { adapterKinds, type KindChoice, kindOf } from "./results/adapter-kinds.ts";
 export { rankAtEnergy, spectrumOf, truncateLora } from "./spectrum/spectrum.ts";

@@ -8,7 +8,6 @@ export { type ChangeEffect, changesThatFit, singleChanges } from "./memory/advic
 export { type BaseFormatName, baseFormat, type FloatDtype, isQuantizedFormat } from "./memory/base-bytes.ts";
 export { cardLimits, type Lack } from "./memory/card-limits.ts";
 export { type Card, type CardChoice, cardsFor, findCard } from "./memory/cards.ts";
-export { estimateMemory, type MemoryOptions } from "./memory/estimate.ts";
 export { type Fit, fitOf, type Growable, largestThatFits } from "./memory/fits.ts";
 export { measuredErrors } from "./memory/measured-errors.ts";
 export { memoryNames } from "./memory/names.ts";

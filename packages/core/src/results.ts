@@ -1,4 +1,4 @@
-export { adapterKinds, kindOf } from "./results/adapter-kinds.ts";
+export { adapterKinds, type KindChoice, kindOf } from "./results/adapter-kinds.ts";
 export { boundInUnit, inUnit, percent } from "./results/amounts.ts";
 export { canonicalJson, canonicalPieces } from "./results/canonical-json.ts";
 export type { Claim } from "./results/claim.ts";
@@ -14,7 +14,7 @@ export {
   type Saving,
 } from "./results/facts/rank-rows.ts";
 export { betOf, isBehindPrior, rankToUse } from "./results/facts/rank-to-use.ts";
-export { courseOf, methods, sharingOf } from "./results/methods/methods.ts";
+export { courseOf, methods } from "./results/methods/methods.ts";
 export {
   defaultMetric,
   figure,

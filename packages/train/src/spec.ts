@@ -1,5 +1,12 @@
-import { adapterKinds, type KindChoice, kindOf } from "@lorank/core";
-import { canonicalJson, type EngineSpec, type LoraSpec, type TrialSpec } from "@lorank/core/results";
+import {
+  adapterKinds,
+  canonicalJson,
+  type EngineSpec,
+  type KindChoice,
+  kindOf,
+  type LoraSpec,
+  type TrialSpec,
+} from "@lorank/core/results";
 import { sha256Hex } from "./sha256.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { modelConfig } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
-import { formatCount, InputError, type KindChoice, kindOf } from "@lorank/core";
-import type { Task } from "@lorank/core/results";
+import { formatCount, InputError } from "@lorank/core";
+import { type KindChoice, kindOf, type Task } from "@lorank/core/results";
 import { spamAssassin } from "@lorank/starter";
 import { type PreparedPlan, preparePlan, type SweepConfig, type SweepSettings } from "@lorank/sweep";
 import { type Family, familyOf, type HeadModule, resolveTargets, weightShapes } from "@lorank/train/engine";

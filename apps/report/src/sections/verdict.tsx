@@ -15,7 +15,6 @@ import {
   type RankRow,
   rankToUse,
   type Saving,
-  sharingOf,
 } from "@lorank/core/results";
 import { claimsAt } from "../data/places.ts";
 import { bytes, duration, integer, plural, times } from "../format.ts";
@@ -171,7 +170,7 @@ export function intervalsInWords(results: Reported): string {
   const { confidence, seeds, examples } = results.decision;
   const sample = `${plural(seeds, "seed")} and ${plural(examples, "validation example")}`;
   const onExample = results.decision.runScores ? "" : " on the same example";
-  const sharing = sharingOf(results.decision);
+  const { sharing } = courseOf(results.decision);
   const shared = sharing === "" ? "" : ` ${sharing}`;
   const [basis] = onTopic(claimsOf(results.decision), "basis");
   const both = results.decision.runScores

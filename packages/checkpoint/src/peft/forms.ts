@@ -1,4 +1,5 @@
-import { assertRank, formatDecimalBytes, InputError, kindOf, truncateLora } from "@lorank/core";
+import { assertRank, formatDecimalBytes, InputError, truncateLora } from "@lorank/core";
+import { kindOf } from "@lorank/core/results";
 import { type LoraLayer, layerScaling, type Matrix, type PeftAdapter } from "./adapter.ts";
 
 export interface PortableOptions {

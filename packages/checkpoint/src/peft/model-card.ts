@@ -1,4 +1,5 @@
-import { kindOf, printable } from "@lorank/core";
+import { printable } from "@lorank/core";
+import { kindOf } from "@lorank/core/results";
 import { parseHubId } from "../hub-id.ts";
 import { folderAndFile, isAbsolutePath, isGgufPath } from "../path.ts";
 import { classesOf, type PeftAdapter, type PeftTaskType } from "./adapter.ts";

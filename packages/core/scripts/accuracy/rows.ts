@@ -1,9 +1,8 @@
 import { selectTargets } from "../../src/index.ts";
-import type { MemoryEstimate } from "../../src/memory/estimate.ts";
+import { estimateMemory, type MemoryEstimate } from "../../src/memory/estimate.ts";
 import { estimateFull, type FullEstimate } from "../../src/memory/full.ts";
 import {
   baseFormat,
-  estimateMemory,
   type FloatDtype,
   type Profile,
   profileOf,

@@ -1,6 +1,6 @@
 import { selectTargets } from "../../src/index.ts";
-import { WORKSPACE } from "../../src/memory/estimate.ts";
-import { baseFormat, estimateMemory, profileOf, type StackSettings } from "../../src/memory.ts";
+import { estimateMemory, WORKSPACE } from "../../src/memory/estimate.ts";
+import { baseFormat, profileOf, type StackSettings } from "../../src/memory.ts";
 import { readCsv, readSettings } from "./csv.ts";
 import { measuredModel } from "./models.ts";
 

@@ -1,15 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { modelShapeFromConfig, selectTargets } from "../../src/index.ts";
 import { changes } from "../../src/memory/changes.ts";
+import { estimateMemory, type MemoryOptions } from "../../src/memory/estimate.ts";
 import {
   baseFormat,
   type ChangeEffect,
   catalogueModels,
   changesThatFit,
-  estimateMemory,
   estimateTraining,
   largestThatFits,
-  type MemoryOptions,
   profileOf,
   singleChanges,
 } from "../../src/memory.ts";

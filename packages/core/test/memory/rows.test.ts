@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { modelShapeFromConfig, selectTargets } from "../../src/index.ts";
+import { estimateMemory } from "../../src/memory/estimate.ts";
 import { estimateFull } from "../../src/memory/full.ts";
-import { baseFormat, estimateMemory, largestRankRow, memoryRows, profileOf } from "../../src/memory.ts";
+import { baseFormat, largestRankRow, memoryRows, profileOf } from "../../src/memory.ts";
 import { llama32With1B } from "../models.ts";
 
 const shape = modelShapeFromConfig(llama32With1B);

@@ -1,8 +1,8 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { modelAt } from "@lorank/checkpoint/files";
-import { InputError, kindOf } from "@lorank/core";
-import type { Results, Task } from "@lorank/core/results";
+import { InputError } from "@lorank/core";
+import { kindOf, type Results, type Task } from "@lorank/core/results";
 import type { TestExamplesFile, TrialCost } from "@lorank/train";
 import { datasetSha256, type TokenizedTokensExample } from "@lorank/train/data";
 import { trialEnvironment } from "../child-environment.ts";

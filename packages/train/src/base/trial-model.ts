@@ -1,6 +1,6 @@
 import type { ModelSource } from "@lorank/checkpoint";
-import { InputError, kindOf } from "@lorank/core";
-import type { EngineSpec, Provenance, Task } from "@lorank/core/results";
+import { InputError } from "@lorank/core";
+import { type EngineSpec, kindOf, type Provenance, type Task } from "@lorank/core/results";
 import type { ComputeDtype, Recompute, Runtime, Tensor } from "@lorank/graph";
 import { type AdapterShape, adapterShape, resolveTargets } from "../adapter/shape.ts";
 import { datasetSha256, decodeDataset, type TokenizedDataset } from "../data/dataset.ts";

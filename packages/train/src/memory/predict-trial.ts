@@ -1,5 +1,11 @@
-import { type KindChoice, kindOf, targetNames } from "@lorank/core";
-import type { BaseQuantization, EngineSpec, LoraSpec } from "@lorank/core/results";
+import { targetNames } from "@lorank/core";
+import {
+  type BaseQuantization,
+  type EngineSpec,
+  type KindChoice,
+  kindOf,
+  type LoraSpec,
+} from "@lorank/core/results";
 import type { Recompute } from "@lorank/graph";
 import type { OpenTrial, TrialInputs } from "../base/trial-model.ts";
 import { evaluationBatches, lengthsOf, padBatch, paddedLength } from "../batches/batches.ts";

@@ -1,5 +1,5 @@
-import { kindOf, type TargetLayer } from "@lorank/core";
-import type { BaseQuantization, LoraSpec } from "@lorank/core/results";
+import type { TargetLayer } from "@lorank/core";
+import { type BaseQuantization, kindOf, type LoraSpec } from "@lorank/core/results";
 import { type Recompute, sizeOf } from "@lorank/graph";
 import { adapterShape, resolveTargets } from "../adapter/shape.ts";
 import { quantizedWeightNames } from "../base/quantize-base.ts";

@@ -1,11 +1,13 @@
-import { InputError, type KindChoice, kindOf } from "@lorank/core";
-import type {
-  AnswersSpec,
-  BaseQuantization,
-  EngineSpec,
-  OptimizerSpec,
-  ScalingRule,
-  Task,
+import { InputError } from "@lorank/core";
+import {
+  type AnswersSpec,
+  type BaseQuantization,
+  type EngineSpec,
+  type KindChoice,
+  kindOf,
+  type OptimizerSpec,
+  type ScalingRule,
+  type Task,
 } from "@lorank/core/results";
 import { parseMetric } from "@lorank/judge";
 import { type DataOptions, optionNamed } from "../data/data-options.ts";

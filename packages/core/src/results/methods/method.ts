@@ -39,6 +39,8 @@ export interface Course {
   readonly endsWithVerdict: boolean;
   /** It has runs to go. */
   readonly isOpen: boolean;
+  /** Sentence on other claims that share the error, for use after one on that error; empty if none do. */
+  readonly sharing: string;
 }
 
 /** The course of a grid. */
@@ -51,6 +53,7 @@ export const wholeGrid: Course = {
   comparesAll: true,
   endsWithVerdict: false,
   isOpen: false,
+  sharing: "",
 };
 
 /** "12: 4 ranks × 3 seeds". */
@@ -68,8 +71,6 @@ export interface MethodRow {
   readonly claims: (decision: Decided) => Claim[];
   /** Adds reasons in words to its members of a decision. */
   readonly withReasons?: (facts: DecisionFacts) => MethodMembers;
-  /** Sentence on other claims that share the error, for use after one on that error; empty if none do. */
-  readonly sharing: string;
   /** It may run fewer trials than it plans. */
   readonly mayEndEarly: boolean;
 }

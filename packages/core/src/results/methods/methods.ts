@@ -8,7 +8,7 @@ import { race, raceReasons, raceWords } from "./race.ts";
 
 /** All methods by name, the one that runs the whole grid first. */
 export const methods: Readonly<Record<MethodName, MethodRow>> = {
-  grid: { course: () => undefined, planned: gridWords, claims: () => [], sharing: "", mayEndEarly: false },
+  grid: { course: () => undefined, planned: gridWords, claims: () => [], mayEndEarly: false },
   probe,
   race,
 };
@@ -21,16 +21,11 @@ export const methodReasons = { ...raceReasons, ...probeReasons };
 
 /** The course of the method that ran a sweep. */
 export function courseOf(decision: MethodMembers): Course {
-  return rowOf(decision).course(decision) ?? wholeGrid;
-}
-
-/** Sentence on other claims that share the error of a decision's claims; empty if none do. */
-export function sharingOf(decision: MethodMembers): string {
-  return rowOf(decision).sharing;
-}
-
-function rowOf(decision: MethodMembers): MethodRow {
-  return rows.find(({ course }) => course(decision) !== undefined) ?? methods.grid;
+  for (const row of rows) {
+    const course = row.course(decision);
+    if (course !== undefined) return course;
+  }
+  return wholeGrid;
 }
 
 /** Claims on the course of the method. */

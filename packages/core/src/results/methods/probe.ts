@@ -14,8 +14,6 @@ export const probe: MethodRow = {
     `about ${expected} of the ${ranks.length * seeds.length} of a grid: rank ${ranks.at(-1)} under ` +
     `${counted(expected / 2, "seed")}, cut to the smaller ranks, and the rank that looks adequate`,
   claims,
-  sharing:
-    "The confirmations of a probe share it as well, so that all of this holds at whichever of them the probe ended.",
   mayEndEarly: false,
 };
 
@@ -40,6 +38,8 @@ function course({ probe }: MethodMembers): Course | undefined {
       .map(({ rank }) => rank)
       .filter((rank) => ![...confirmed, ...tried].includes(rank)),
     comparesAll: false,
+    sharing:
+      "The confirmations of a probe share it as well, so that all of this holds at whichever of them the probe ended.",
   };
 }
 

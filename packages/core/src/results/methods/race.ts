@@ -14,8 +14,6 @@ export const race: MethodRow = {
     `at most ${gridWords(runs)}, of which a race runs what it needs (0.4 to 0.7 of them in simulated sweeps)`,
   claims,
   withReasons,
-  sharing:
-    "The looks of a race share it as well, so that all of this holds at whichever look the race stopped.",
   mayEndEarly: true,
 };
 
@@ -33,6 +31,8 @@ function course({ race }: MethodMembers): Course | undefined {
     comparesAll: drops.length === 0,
     endsWithVerdict: true,
     isOpen: stopped === undefined,
+    sharing:
+      "The looks of a race share it as well, so that all of this holds at whichever look the race stopped.",
   };
 }
 
