@@ -10,7 +10,8 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { modelFolder, spamAssassin } from "@lorank/starter";
 import { nodeInputs } from "@lorank/train";
-import { loadDataset } from "@lorank/train/data";
+
+import { loadDataset } from "@lorank/train/browser";
 import { randomStream } from "@lorank/train/engine";
 
 import { tokenised } from "../src/data/tokenised.ts";

@@ -5,7 +5,8 @@ import { modelTokenizer } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
 import { modelFolder } from "@lorank/starter";
 import { nodeInputs } from "@lorank/train";
-import { loadDataset } from "@lorank/train/data";
+
+import { loadDataset } from "@lorank/train/browser";
 import { createTokenizer } from "@lorank/train/tokenizer";
 import { describe, expect, test } from "vitest";
 import { tokenised, tokensKey } from "../src/data/tokenised.ts";

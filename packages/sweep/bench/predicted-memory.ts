@@ -16,14 +16,7 @@ import { modelAt } from "@lorank/checkpoint/files";
 import type { EngineSpec } from "@lorank/core/results";
 import { type MemoryPrediction, predictTrialMemory } from "@lorank/train";
 import { datasetSha256, encodeDataset, type TokenizedDataset } from "@lorank/train/data";
-import {
-  type Family,
-  familyOf,
-  type HeadModule,
-  headOf,
-  randomStream,
-  weightShapes,
-} from "@lorank/train/engine";
+import { type Family, familyOf, type HeadModule, randomStream, weightShapes } from "@lorank/train/engine";
 import { startWorker } from "../src/executor/local-executor.ts";
 import { SweepStore } from "../src/store/store.ts";
 import { type MemoryCase, memoryCases, smallestCase } from "./memory-cases.ts";
@@ -71,8 +64,11 @@ async function measure(one: MemoryCase, processBytes?: number): Promise<Measured
   const folder = mkdtempSync(join(tmpdir(), "lorank-memory-"));
   try {
     const data = randomTexts(one);
+    const { task } = data;
     const family = familyOf(one.config);
-    const head = family.head(headOf(data.task));
+    const head = family.head(
+      task.kind === "classification" ? { kind: task.kind, labels: task.labels.length } : task,
+    );
     writeModel(folder, one, family, head);
     const bytes = encodeDataset(data);
     const datasetFile = join(folder, "data.json");
@@ -85,7 +81,7 @@ async function measure(one: MemoryCase, processBytes?: number): Promise<Measured
     const work = { kind: "train", trialId } as const;
     const { code } = await startWorker({ out: store.out, resources, ...work }, output).ended;
     if (code !== 0) throw new Error(readFileSync(output, "utf8"));
-    const predicted = await predictTrialMemory(spec, { family, head, data, processBytes });
+    const predicted = await predictTrialMemory(spec, { config: one.config, data, processBytes });
     return { predicted, measured: store.readResult(trialId).measured.peakResidentBytes! };
   } finally {
     rmSync(folder, { recursive: true });

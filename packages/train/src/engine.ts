@@ -1,10 +1,18 @@
 export { adapterShape, noAdapter, resolveTargets } from "./adapter/shape.ts";
 export { type Base, readBase } from "./base/base.ts";
 export { initialAdapter, initialHead, randomBase } from "./base/initial-weights.ts";
-export { headOf } from "./base/trial-model.ts";
+export { type AdaptedModel, adaptedModel } from "./evaluate/adapted-model.ts";
 export { meanOfTokens } from "./evaluate/evaluate.ts";
+export { evaluateTokenTensors, type TokenEvaluation, type TokenTensors } from "./evaluate/token-tensors.ts";
 export { familyOf } from "./families/families.ts";
 export type { Family, Head, HeadModule } from "./families/family.ts";
+export {
+  type Answer,
+  type AnsweringModel,
+  type GenerateOptions,
+  type GenerationEvent,
+  generate,
+} from "./generate/generate.ts";
 export { createAdamW } from "./optimizer/adamw.ts";
 export { optimizerStep } from "./optimizer/optimizer-step.ts";
 export { pretrain } from "./pretrain/pretrain.ts";

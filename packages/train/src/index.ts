@@ -1,13 +1,4 @@
-export { type AdaptedModel, adaptedModel } from "./evaluate/adapted-model.ts";
 export { evaluate } from "./evaluate/evaluate.ts";
-export { evaluateTokenTensors, type TokenEvaluation, type TokenTensors } from "./evaluate/token-tensors.ts";
-export {
-  type Answer,
-  type AnsweringModel,
-  type GenerateOptions,
-  type GenerationEvent,
-  generate,
-} from "./generate/generate.ts";
 export type { MemoryPrediction } from "./memory/predict.ts";
 export { predictEngineMemory, predictTrialMemory } from "./memory/predict-trial.ts";
 export { nodeInputs } from "./node/data-files.ts";
@@ -20,7 +11,6 @@ export {
   type TrialResources,
 } from "./node/trials.ts";
 export { cutNote } from "./prepare/cut-examples.ts";
-export { type PreparedTraining, type PrepareInputs, prepareTraining } from "./prepare/prepare-training.ts";
 export type { AnswerSettings, TrainingSettings } from "./prepare/settings.ts";
 export {
   type LoraRequest,

@@ -26,7 +26,7 @@ test("the entry for browsers bundles without a module of Node's", async () => {
   expect(bundle.bytes).toBeLessThan(590_000); // 565 kB: Parquet and its compression 165, chat templates and CSV 50 each
 });
 
-test.each(["defaults", "spec", "tokenizer"])("so does the entry %s", async (entry) => {
+test.each(["defaults", "engine", "spec", "tokenizer"])("so does the entry %s", async (entry) => {
   expect(usesOfNode(await wholeBundle(`@lorank/train/${entry}`, root))).toEqual([]);
 });
 

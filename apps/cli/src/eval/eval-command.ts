@@ -1,13 +1,14 @@
 import { encodeSafetensors, type Float32Tensor, type PeftAdapter, peftKey } from "@lorank/checkpoint";
 import { modelAt, openSafetensors, replaceFile, type SafetensorsFile } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
+
 import {
   type AdaptedModel,
   adaptedModel,
   evaluateTokenTensors,
   type TokenEvaluation,
   type TokenTensors,
-} from "@lorank/train";
+} from "@lorank/train/engine";
 import { defaults } from "../defaults.ts";
 import { pickDevice } from "../device.ts";
 import { exitCode } from "../errors.ts";

@@ -2,14 +2,14 @@ import { modelConfig, namesById } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import type { EngineEvaluation } from "@lorank/core/results";
-import { type AdaptedModel, cutNote, evaluate } from "@lorank/train";
+import { cutNote, evaluate } from "@lorank/train";
 import {
   longTexts,
   type TokenizedExample,
   type TokenizedTokensExample,
-  textTemplate,
   tokenizeInstructionRows,
 } from "@lorank/train/data";
+import type { AdaptedModel } from "@lorank/train/engine";
 import { tokenised } from "../data/tokenised.ts";
 import { flagOf } from "../settings/flag-names.ts";
 import { counted } from "../text.ts";
@@ -106,7 +106,7 @@ function tokenise({
     tokenizeInstructionRows(instructions, "the data", {
       tokenizer,
       maxLength,
-      ...(template === undefined ? {} : { format: textTemplate(template) }),
+      ...(template === undefined ? {} : { template }),
     }),
   );
   return {

@@ -2,13 +2,11 @@ import { InputError } from "@lorank/core";
 import { spamAssassin } from "@lorank/starter";
 import {
   type Delimiter,
-  guessTask,
+  exampleTable,
   type Instruction,
-  instructionTableOf,
   type LabelledText,
   readDataRows,
   type TextEncoding,
-  textTableOf,
 } from "@lorank/train/data";
 import type { Head } from "@lorank/train/engine";
 import { defaults } from "../defaults.ts";
@@ -69,13 +67,13 @@ export async function readEvaluationData(options: EvaluationDataOptions): Promis
   });
   const invalid = { skipInvalid: options.skipInvalid, optionName };
   const place = data === "-" ? "standard input" : data;
-  const kind = options.task ?? (guessTask(rows) === "instruction" ? "causal-lm" : "classification");
-  if (kind === "classification") {
-    const table = textTableOf(place, rows, { textColumn, labelColumn, ...invalid });
-    return { kind, texts: ofSplit(table.rows, split, place), notes: [...notes, ...skippedNote(table)] };
-  }
-  const table = instructionTableOf(place, rows, { promptColumn, responseColumn, messagesColumn, ...invalid });
-  return { kind, instructions: ofSplit(table.rows, split, place), notes: [...notes, ...skippedNote(table)] };
+  const columns = { textColumn, labelColumn, promptColumn, responseColumn, messagesColumn };
+  const table = exampleTable(place, rows, { task: options.task, ...columns, ...invalid });
+  const { kind } = table;
+  const allNotes = [...notes, ...skippedNote(table)];
+  return kind === "classification"
+    ? { kind, texts: ofSplit(table.rows, split, place), notes: allNotes }
+    : { kind, instructions: ofSplit(table.rows, split, place), notes: allNotes };
 }
 
 function assertNoFile({

@@ -3,8 +3,8 @@ import { dirname, resolve } from "node:path";
 import { modelEndTokens } from "@lorank/checkpoint";
 import { modelAt, replaceFile } from "@lorank/checkpoint/files";
 import { InputError, isInputError } from "@lorank/core";
-import { type AdaptedModel, type Answer, adaptedModel, generate } from "@lorank/train";
-import { defaultFormat, promptTokens, textTemplate } from "@lorank/train/data";
+import { promptTokens } from "@lorank/train/data";
+import { type AdaptedModel, type Answer, adaptedModel, generate } from "@lorank/train/engine";
 import { createTokenizer, type TextTokenizer } from "@lorank/train/tokenizer";
 import { defaults } from "../defaults.ts";
 import { pickDevice } from "../device.ts";
@@ -132,18 +132,15 @@ async function preparedPrompts(
 ): Promise<readonly PreparedPrompt[]> {
   if (flags["prompt-ids"] !== undefined) return [{ ids: flags["prompt-ids"] }];
   const { system, template } = flags;
-  const format = template === undefined ? defaultFormat(tokenizer!) : textTemplate(template);
-  if (system !== undefined && format.kind !== "chat") {
+  if (system !== undefined && (template !== undefined || tokenizer!.chatTemplate === null)) {
     const rule = "come with a chat template that writes it";
-    throw new InputError(
-      "E_USAGE",
-      `--system must ${rule}, got ${template === undefined ? "none" : "--template"}`,
-    );
+    const got = template === undefined ? "none" : "--template";
+    throw new InputError("E_USAGE", `--system must ${rule}, got ${got}`);
   }
   return (await readPrompts(argument, flags)).map((row) => {
     const messages = typeof row.prompt === "string" ? [{ role: "user", content: row.prompt }] : row.prompt;
     const prompt = system === undefined ? row.prompt : [{ role: "system", content: system }, ...messages];
-    return { ...row, ids: promptTokens(prompt, format, tokenizer!) };
+    return { ...row, ids: promptTokens(prompt, tokenizer!, template) };
   });
 }
 

@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
 import { InputError } from "@lorank/core";
-import { guessTask, instructionTableOf, type Question, questionOf, readDataRows } from "@lorank/train/data";
+import { exampleTable, type Question, questionOf, readDataRows } from "@lorank/train/data";
 import { flagOf } from "../settings/flag-names.ts";
 import type { SettingsOf } from "../settings/table.ts";
+
+/** Columns beside the prompt of a file without responses. */
+const PASSED_OVER: ReadonlySet<string> = new Set(["id", "example", "split", "group"]);
 
 /** A prompt to be answered; `reference` is the known answer. */
 export type PromptRow = Omit<Question, "reference"> & { readonly reference?: string };
@@ -51,9 +54,12 @@ async function promptsOfFile(path: string, flags: SettingsOf<"generate">): Promi
     columns: Object.values(columns).filter((name) => name !== undefined),
     optionName: flagOf,
   });
-  if (guessTask(rows) === "instruction" || responseColumn !== undefined || messagesColumn !== undefined)
-    return instructionTableOf(path, rows, { ...columns, optionName: flagOf }).rows.map(questionOf);
   const column = promptColumn ?? "prompt";
+  const others = [...(rows[0]?.values.keys() ?? [])].filter((name) => name !== column);
+  if (others.some((name) => !PASSED_OVER.has(name))) {
+    const table = exampleTable(path, rows, { task: "causal-lm", ...columns, optionName: flagOf });
+    return table.kind === "causal-lm" ? table.rows.map(questionOf) : [];
+  }
   return some(
     path,
     rows.map(({ number, values }) => {

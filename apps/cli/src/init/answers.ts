@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
-import { guessTask, instructionTableOf, type Row, readDataRows, textTableOf } from "@lorank/train/data";
+import { exampleTable, type Row, readDataRows } from "@lorank/train/data";
 import { defaults } from "../defaults.ts";
-import { flagOf } from "../settings/flag-names.ts";
+import { camelKeys, flagOf } from "../settings/flag-names.ts";
 import { readYaml } from "../settings/read.ts";
 import { type RecipeName, recipes, recipesFolder } from "../settings/recipes.ts";
 import type { SettingsOf } from "../settings/table.ts";
@@ -51,20 +51,20 @@ export function rowsOf(data: string, columns: readonly string[] = []): Promise<R
 
 /** The columns that a sweep would take of these rows, typed or found by their names. Throws InputError `E_DATA`. */
 export function columnsFor(data: string, rows: readonly Row[], typed: Answers): Answers {
-  const isInstruction =
-    typed["prompt-column"] !== undefined ||
-    typed["response-column"] !== undefined ||
-    (typed["text-column"] === undefined &&
-      typed["label-column"] === undefined &&
-      guessTask(rows) === "instruction");
-  const invalid = { skipInvalid: true, optionName: flagOf };
-  if (!isInstruction) {
-    const names = { textColumn: typed["text-column"], labelColumn: typed["label-column"] };
-    const { textColumn, labelColumn } = textTableOf(data, rows, { ...names, ...invalid });
-    return { "text-column": textColumn, "label-column": labelColumn };
-  }
-  const names = { promptColumn: typed["prompt-column"], responseColumn: typed["response-column"] };
-  const { columns } = instructionTableOf(data, rows, { ...names, ...invalid });
+  const { textColumn, labelColumn, promptColumn, responseColumn } = camelKeys(typed);
+  const isTyped = (...columns: (string | undefined)[]) => columns.some((column) => column !== undefined);
+  const table = exampleTable(data, rows, {
+    task: isTyped(promptColumn, responseColumn)
+      ? "causal-lm"
+      : isTyped(textColumn, labelColumn)
+        ? "classification"
+        : undefined,
+    ...{ textColumn, labelColumn, promptColumn, responseColumn },
+    ...{ skipInvalid: true, optionName: flagOf },
+  });
+  if (table.kind === "classification")
+    return { "text-column": table.textColumn, "label-column": table.labelColumn };
+  const { columns } = table;
   // Conversations have a column of their own, which is found by its name as before.
   return "prompt" in columns ? { "prompt-column": columns.prompt, "response-column": columns.response } : {};
 }

@@ -13,7 +13,6 @@ import {
 import { runDefaults } from "@lorank/sweep/defaults";
 import { type MemoryPrediction, predictTrialMemory } from "@lorank/train";
 import { decodeDataset } from "@lorank/train/data";
-import { familyOf, headOf } from "@lorank/train/engine";
 import { defaults } from "../defaults.ts";
 import { buildHere, pickDevice } from "../device.ts";
 import type { TrialDevice } from "../executors/executor-row.ts";
@@ -190,13 +189,12 @@ async function deviceOf(
 const processBytes = import.meta.url.endsWith(".ts") ? 160e6 : undefined;
 
 async function predictMemory({ plan, modelPath, dataset }: PreparedTrials): Promise<MemoryPrediction[]> {
-  const family = familyOf(modelConfig(modelAt(modelPath)).config);
+  const { config } = modelConfig(modelAt(modelPath));
   const data = decodeDataset(dataset);
-  const head = family.head(headOf(data.task));
   const predictions: MemoryPrediction[] = [];
   for (const rank of plan.summary.ranks) {
     const spec = plan.specs.find(({ lora }) => lora.rank === rank)!;
-    predictions.push(await predictTrialMemory(spec, { family, head, data, processBytes }));
+    predictions.push(await predictTrialMemory(spec, { config, data, processBytes }));
   }
   return predictions;
 }

@@ -5,7 +5,8 @@ import {
   peftKey,
   safetensorsIn,
 } from "@lorank/checkpoint";
-import { adaptedModel, evaluateTokenTensors } from "@lorank/train/browser";
+
+import { adaptedModel, evaluateTokenTensors } from "@lorank/train/engine";
 import type { GradientCheck } from "../protocol.ts";
 import type { Device } from "../settings.ts";
 import { asset, CHECKED_FOLDER } from "./asset.ts";

@@ -1,4 +1,5 @@
-import { nodeInputs, type PreparedTraining, type PrepareInputs, prepareTraining } from "@lorank/train";
+import { nodeInputs } from "@lorank/train";
+import { type PreparedTraining, type PrepareInputs, prepareTraining } from "@lorank/train/browser";
 import { datasetSha256, encodeTestExamples } from "@lorank/train/data";
 import { sweepDefaults } from "../defaults.ts";
 import type { SweepInputs } from "../plan/plan.ts";

@@ -1,5 +1,6 @@
 import { type MethodName, type MetricName, metricOf, type TestSet } from "@lorank/core/results";
-import type { PreparedTraining, TrainingSettings } from "@lorank/train";
+import type { TrainingSettings } from "@lorank/train";
+import type { PreparedTraining } from "@lorank/train/browser";
 import { sweepDefaults } from "../defaults.ts";
 import { type CheckChoices, chosenChecks } from "../plan/checks.ts";
 import { planSweep, type SweepPlan } from "../plan/plan.ts";

@@ -106,17 +106,28 @@ function chatStretches(
   return stretches;
 }
 
+/** A template's format; without one the model's own form of a conversation, and {@link plainFormat} where it has none. */
+export function formatOf(
+  template: string | undefined,
+  { chatTemplate }: Pick<TextTokenizer, "chatTemplate">,
+): InstructionFormat {
+  const hasChat = template === undefined && chatTemplate !== null;
+  return hasChat ? { kind: "chat" } : textTemplate(template ?? plainFormat);
+}
+
 /**
  * The tokens of a prompt as a model sees them before it answers, as in training.
  *
  * @param prompt a text, or a conversation without its answer.
- * @throws InputError E_CHAT_TEMPLATE for what the template refuses.
+ * @param template prompt and response in one text. (default: the model's chat template)
+ * @throws InputError E_CHAT_TEMPLATE for what the template refuses, E_TEMPLATE for a template without its two places.
  */
 export function promptTokens(
   prompt: string | readonly ChatMessage[],
-  format: InstructionFormat,
   tokenizer: TextTokenizer,
+  template?: string,
 ): number[] {
+  const format = formatOf(template, tokenizer);
   if (format.kind === "chat") {
     const messages = typeof prompt === "string" ? [{ role: "user", content: prompt }] : prompt;
     return tokenizer.ids(renderChat(tokenizer, messages, { addGenerationPrompt: true }));
@@ -139,9 +150,4 @@ export function questionOf(instruction: Instruction): Question {
     return { id, prompt: instruction.prompt, reference: instruction.response };
   const last = instruction.messages.findLastIndex(({ role }) => role === "assistant");
   return { id, prompt: instruction.messages.slice(0, last), reference: instruction.messages[last]!.content };
-}
-
-/** The model's own form of a conversation, and {@link plainFormat} where it has none. */
-export function defaultFormat({ chatTemplate }: Pick<TextTokenizer, "chatTemplate">): InstructionFormat {
-  return chatTemplate === null ? textTemplate(plainFormat) : { kind: "chat" };
 }

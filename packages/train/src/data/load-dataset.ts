@@ -2,7 +2,6 @@ import { InputError } from "@lorank/core";
 import type { Task } from "@lorank/core/results";
 import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
 import type { ChosenExamples } from "./chosen-examples.ts";
-import { columnsOf } from "./columns.ts";
 import {
   counted,
   type DataOptions,
@@ -12,14 +11,14 @@ import {
   optionNamed,
 } from "./data-options.ts";
 import type { TestExamples, TokenizedDataset } from "./dataset.ts";
+import { guessTask } from "./example-table.ts";
 import { noGroups } from "./group-column.ts";
 import { countGroups, type Grouped, groupNumbers, withoutGroups } from "./groups.ts";
 import { textTemplate } from "./instruction-format.ts";
-import { loadInstructions, looksInstructed } from "./instruction-table.ts";
+import { loadInstructions } from "./instruction-table.ts";
 import { loadTexts } from "./labelled-texts.ts";
 import type { ReadData, Row } from "./rows.ts";
 import { type ReadOptions, tableRows } from "./table-file.ts";
-import { looksLabelled } from "./text-table.ts";
 import {
   type LongExamples,
   longTexts,
@@ -138,7 +137,7 @@ function instruction(
 ): LoadedDataset {
   const named = (option: string): string => optionNamed(options, option);
   const { template } = options;
-  const format = template === undefined ? undefined : textTemplate(template);
+  if (template !== undefined) textTemplate(template); // an error before anything is tokenised
   const instructions = loadInstructions(options, rows, testRows);
   const { name, train, validation, test } = instructions;
   return loaded(options, instructions, notes, {
@@ -148,11 +147,15 @@ function instruction(
     tokenise: (tokenizer, maxLength, onProgress) => {
       const done = tokenizeInstructions({
         ...{ name, train, validation, tokenizer, maxLength },
-        ...(format && { format }),
+        ...(template === undefined ? {} : { template }),
         ...(onProgress && { onProgress }),
       });
       const tested =
-        test && tokenizeInstructionRows(test, "test", { tokenizer, maxLength, format: done.format });
+        test &&
+        tokenizeInstructionRows(test, "test", {
+          ...{ tokenizer, maxLength },
+          ...(template === undefined ? {} : { template }),
+        });
       const { dropped } = done;
       const left = dropped.train + dropped.validation + (tested?.dropped ?? 0);
       const shortened = done.shortened + (tested?.shortened ?? 0);
@@ -244,13 +247,6 @@ function taskOf(
   const task = guessTask(rows);
   const what = task === "instruction" ? "answers to learn" : "labelled texts";
   return { task, notes: [`Guessed from the columns: ${what} (${optionNamed(options, "task")} ${task}).`] };
-}
-
-/** The task that the names of the columns belong to. */
-export function guessTask(rows: readonly Row[]): "classification" | "instruction" {
-  const columns = columnsOf(rows);
-  // A question with an answer and a topic can be either; its topic is then what is rarely there by chance.
-  return looksInstructed(columns) && !looksLabelled(columns) ? "instruction" : "classification";
 }
 
 const ONLY_CLASSIFICATION = ["textColumn", "labelColumn", "mergeLabels"] as const;

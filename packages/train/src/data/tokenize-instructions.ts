@@ -3,7 +3,7 @@ import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
 import { IGNORE_INDEX } from "../transformer/batch.ts";
 import { assertDataset, naming, type TokenizedLanguage, type TokenizedTokensExample } from "./dataset.ts";
 import {
-  defaultFormat,
+  formatOf,
   type InstructionFormat,
   type TrainOn,
   type WrittenInstruction,
@@ -16,8 +16,11 @@ interface InstructionTokens {
   readonly tokenizer: TextTokenizer;
   /** Most tokens of one example; the rest of a longer one is left out. */
   readonly maxLength: number;
-  /** (default: the model's chat template, and prompt, line feed, response where it has none) */
-  readonly format?: InstructionFormat;
+  /**
+   * Text with `{prompt}` and `{response}` in it. (default: the model's chat template, and prompt, line feed, response where
+   * it has none)
+   */
+  readonly template?: string;
   /** The answers of a conversation that are learned. (default: last) */
   readonly trainOn?: TrainOn;
 }
@@ -94,15 +97,16 @@ export function tokenizeInstructions(options: InstructionTexts): TokenizedInstru
  * Tokenises the rows of one part as `loadDataset` does those of all.
  *
  * @param part what an error calls them
- * @throws InputError E_DATASET when no row has room for its response, E_CHAT_TEMPLATE for what the template refuses.
+ * @throws InputError E_DATASET when no row has room for its response, E_TEMPLATE for another template, E_CHAT_TEMPLATE for
+ *   what the chat template refuses.
  */
 export function tokenizeInstructionRows(
   rows: readonly Instruction[],
   part: string,
-  { tokenizer, maxLength, trainOn = "last", ...options }: InstructionTokens,
+  { tokenizer, maxLength, trainOn = "last", template }: InstructionTokens,
   onRow: () => void = () => {},
 ): TokenizedRows {
-  const format = options.format ?? defaultFormat(tokenizer);
+  const format = formatOf(template, tokenizer);
   if (!Number.isInteger(maxLength) || maxLength < 2) {
     throw new InputError("E_MAX_LENGTH", `maxLength must be a whole number of at least 2, got ${maxLength}`);
   }

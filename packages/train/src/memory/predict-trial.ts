@@ -7,7 +7,7 @@ import {
   type LoraSpec,
 } from "@lorank/core/results";
 import type { Recompute } from "@lorank/graph";
-import type { OpenTrial, TrialInputs } from "../base/trial-model.ts";
+import { headOf, type OpenTrial, type TrialInputs } from "../base/trial-model.ts";
 import { evaluationBatches, lengthsOf, padBatch, paddedLength } from "../batches/batches.ts";
 import type { TokenizedDataset, TokenizedExample, TokenizedTokensExample } from "../data/dataset.ts";
 import { EVALUATION_TOKENS } from "../evaluate/evaluate.ts";
@@ -18,18 +18,27 @@ import { IGNORE_INDEX } from "../transformer/batch.ts";
 import { type BatchShape, shapeOf } from "./planned-model.ts";
 import { type MemoryPrediction, type PredictMemoryOptions, predictMemory, processPeak } from "./predict.ts";
 
-export interface TrialMemoryOptions
-  extends Pick<PredictMemoryOptions, "family" | "head" | "recompute" | "processBytes" | "codesInFile"> {
+export interface TrialMemoryOptions {
+  /** The base's `config.json`. */
+  readonly config: Readonly<Record<string, unknown>>;
   readonly data: TokenizedDataset;
-  /** Format of the base's linear layers. (default: the spec's) */
-  readonly quantization?: PredictMemoryOptions["quantization"];
+  readonly processBytes?: number | undefined;
 }
 
-/** Predicts the peak memory of a trial's process on the CPU, from the batches that it will train on and evaluate. */
-export function predictTrialMemory(spec: EngineSpec, options: TrialMemoryOptions): Promise<MemoryPrediction> {
+/**
+ * Predicts the peak memory of a trial's process on the CPU, from the batches that it will train on and evaluate.
+ *
+ * @throws InputError `E_MODEL_TYPE` and `E_CONFIG` as {@link familyOf}.
+ */
+export function predictTrialMemory(
+  spec: EngineSpec,
+  { config, data, processBytes }: TrialMemoryOptions,
+): Promise<MemoryPrediction> {
   const { lora, base } = spec;
-  const plan = planTraining(spec, lengthsOf(options.data.train));
-  return predictPlanned(plan, { quantization: base.quantization, ...options, lora });
+  const family = familyOf(config);
+  const head = family.head(headOf(data.task));
+  const plan = planTraining(spec, lengthsOf(data.train));
+  return predictPlanned(plan, { family, head, data, lora, quantization: base.quantization, processBytes });
 }
 
 /** Predicts the peak of this process from a trial that is open. Undefined on other devices, whose memory is not the process's own. */
@@ -54,9 +63,13 @@ export async function predictedPeak(
   return allocatedBytes;
 }
 
+interface PlannedOptions extends Omit<PredictMemoryOptions, "training" | "evaluation" | "dataTokens"> {
+  readonly data: TokenizedDataset;
+}
+
 function predictPlanned(
   { microBatches, pack, lengths }: TrainingPlan,
-  { data, ...options }: TrialMemoryOptions & Pick<PredictMemoryOptions, "lora">,
+  { data, ...options }: PlannedOptions,
 ): Promise<MemoryPrediction> {
   const { family, head } = options;
   const shapes = (examples: TokenizedDataset["train"], batches: readonly Uint32Array[], pack: boolean) =>

@@ -34,8 +34,8 @@ describe("tokenizeInstructions with a text", () => {
     expect(asked).toEqual([...llama3.ids("Four."), EOS]);
   });
   test("follows a template, and what stands behind the response is learned with it", () => {
-    const format = textTemplate("Q: {prompt} $& A:{response}\n##");
-    const { given, asked } = learned(first({ format }));
+    const template = "Q: {prompt} $& A:{response}\n##";
+    const { given, asked } = learned(first({ template }));
     expect(given).toEqual(llama3.encode("Q: The rank? $& A:", 100));
     expect(asked).toEqual([...llama3.ids("Four.\n##"), EOS]);
   });
@@ -45,7 +45,7 @@ describe("tokenizeInstructions with a text", () => {
     const done = tokenizeInstructions({
       ...base,
       train: [pair("x", "the")],
-      format: textTemplate("{prompt} {response}"),
+      template: "{prompt} {response}",
     });
     const { given, asked } = learned(done.dataset.train[0]!);
     expect(given).toEqual(llama3.encode("x ", 100));

@@ -3,7 +3,6 @@ import { modelAt } from "@lorank/checkpoint/files";
 import { onnxRuntime } from "@lorank/graph/devices";
 
 import { expect, test } from "vitest";
-import { textTemplate } from "../../src/data/instruction-format.ts";
 import { questionTexts } from "../../src/data/questions.ts";
 import { tokenizeInstructionRows } from "../../src/data/tokenize-instructions.ts";
 import { adaptedModel } from "../../src/evaluate/adapted-model.ts";
@@ -26,9 +25,8 @@ async function rows() {
     prompt,
     response: "nothing like it",
   }));
-  const format = textTemplate("{prompt}\n{response}");
   const tokenise = (all: typeof instructions) =>
-    tokenizeInstructionRows(all, "validation", { tokenizer, maxLength: 60, format }).examples;
+    tokenizeInstructionRows(all, "validation", { tokenizer, maxLength: 60 }).examples;
   const prompts = tokenise(instructions).map(({ inputIds, labels }) =>
     inputIds.slice(0, labels.findIndex((label) => label >= 0) + 1),
   );

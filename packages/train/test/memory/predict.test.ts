@@ -3,7 +3,6 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { isNightly } from "../../../../scripts/nightly.ts";
-import { headOf } from "../../src/base/trial-model.ts";
 import type { TokenizedClassification } from "../../src/data/dataset.ts";
 import { familyOf } from "../../src/families/families.ts";
 import { type PredictMemoryOptions, predictMemory } from "../../src/memory/predict.ts";
@@ -130,8 +129,6 @@ test
   const data = texts(128);
   const optimizer = { epochs: 1, batchSize: 16, microBatchSize: 16 };
   const trial = tinyTrial({ targetModules, rank: 8 }, optimizer, config as never, data);
-  const family = familyOf(config);
-  const head = family.head(headOf(data.task));
-  const { allocatedBytes } = await predictTrialMemory(trial.spec, { family, head, data, processBytes });
+  const { allocatedBytes } = await predictTrialMemory(trial.spec, { config, data, processBytes });
   expect(Math.abs(allocatedBytes / (await measured(trial)) - 1)).toBeLessThan(0.1);
 });

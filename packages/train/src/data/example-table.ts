@@ -1,0 +1,44 @@
+import type { Task } from "@lorank/core/results";
+import { columnsOf } from "./columns.ts";
+import {
+  type InstructionTable,
+  type InstructionTableOptions,
+  instructionTableOf,
+  looksInstructed,
+} from "./instruction-table.ts";
+import type { Row } from "./rows.ts";
+import { looksLabelled, type TextTable, type TextTableOptions, textTableOf } from "./text-table.ts";
+
+/** The examples among the rows of a file. */
+export type ExampleTable =
+  | ({ readonly kind: "classification" } & TextTable)
+  | ({ readonly kind: "causal-lm" } & InstructionTable);
+
+export interface ExampleTableOptions extends TextTableOptions, InstructionTableOptions {
+  /** (default: the task that the names of the columns belong to) */
+  readonly task?: Task["kind"] | undefined;
+}
+
+/**
+ * Finds the labelled texts, or the instructions, among the rows of `path`, which is named in errors.
+ *
+ * @throws InputError `E_DATA` for columns that are not there, and with every row that lacks a part, unless such rows are
+ *   left out.
+ */
+export function exampleTable(
+  path: string,
+  rows: readonly Row[],
+  { task, ...options }: ExampleTableOptions = {},
+): ExampleTable {
+  const kind = task ?? (guessTask(rows) === "instruction" ? "causal-lm" : "classification");
+  return kind === "classification"
+    ? { kind, ...textTableOf(path, rows, options) }
+    : { kind, ...instructionTableOf(path, rows, options) };
+}
+
+/** The task that the names of the columns belong to. */
+export function guessTask(rows: readonly Row[]): "classification" | "instruction" {
+  const columns = columnsOf(rows);
+  // A question with an answer and a topic can be either; its topic is then what is rarely there by chance.
+  return looksInstructed(columns) && !looksLabelled(columns) ? "instruction" : "classification";
+}
