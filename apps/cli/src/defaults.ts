@@ -15,7 +15,7 @@ export const defaults = {
   rank: 8,
   adapterOut: "./lorank-adapter",
   /** Answers of `generate`. */
-  maxNewTokens: 256,
+  answerTokens: 256,
   temperature: 0,
   generationBatch: 8,
   /** Threads of a process that runs alone: `eval` and `generate`. */

@@ -1,14 +1,8 @@
-import { trainDefaults, trainRunDefaults } from "@lorank/train/defaults";
+import { trainDefaults } from "@lorank/train/defaults";
 
 // No other import here: a command's help reads it.
 
-/** Defaults of `RunOptions` that do not depend on the machine. */
-export const runDefaults = {
-  ...trainRunDefaults,
-  maxAttempts: 3,
-} as const;
-
-/** Defaults of `SweepSettings`. */
+/** Defaults of `SweepSettings`, and of `RunOptions` as far as they do not depend on the machine. */
 export const sweepDefaults = {
   ...trainDefaults,
   ranks: [4, 8, 16, 32],
@@ -23,4 +17,5 @@ export const sweepDefaults = {
   metric: { classification: "accuracy", "causal-lm": "log-loss" },
   confidence: 0.95,
   out: "./lorank-sweep",
+  maxAttempts: 3,
 } as const;

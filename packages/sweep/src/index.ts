@@ -7,8 +7,8 @@ export {
   type StopSignals,
 } from "./executor/run-options.ts";
 export { type MeasureProgress, measureTime } from "./measure/measure-time.ts";
-export { expectedTrials, outcomesOf } from "./methods/methods.ts";
-export { chosenChecks, extraTrials } from "./plan/checks.ts";
+export { outcomesOf, plannedTrials } from "./methods/methods.ts";
+export { chosenChecks } from "./plan/checks.ts";
 export type { ProgressEvent, ProgressReporter, SweepEvent, SweepTrialEvent } from "./plan/events.ts";
 export {
   type CommandInputs,
@@ -30,7 +30,7 @@ export type { SearchStop } from "./search/try-values.ts";
 export { type ResultsFolder, runPlan, type SweepOutcome } from "./stages/run-plan.ts";
 export { RunningLosses, type StepLoss } from "./status/running-losses.ts";
 export { decisionSoFar, type SweepStatus, sweepStatus } from "./status/sweep-status.ts";
-export { trialName, trialsNamed } from "./status/trial-name.ts";
+export { trialsNamed } from "./status/trial-name.ts";
 export type { TrialStatus } from "./status/trial-states.ts";
 export { assertResultsFolder } from "./store/own-names.ts";
 export { earlierSearch } from "./store/record.ts";

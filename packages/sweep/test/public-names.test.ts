@@ -14,11 +14,10 @@ test("each subpath exports these values and no others", () => {
       "decisionSoFar",
       "earlierSearch",
       "exampleChoices",
-      "expectedTrials",
-      "extraTrials",
       "measureTime",
       "outcomesOf",
       "planSweep",
+      "plannedTrials",
       "prepareCommand",
       "preparePlan",
       "publishedAdapters",
@@ -33,7 +32,6 @@ test("each subpath exports these values and no others", () => {
       "settingsFile",
       "sweepStatus",
       "trialEnvironment",
-      "trialName",
       "trialsNamed",
     ],
     "./browser": ["TimeLeft", "bestTrial", "gridResults", "planPrepared", "trialName"],
@@ -48,7 +46,7 @@ test("each subpath exports these values and no others", () => {
       "throttleEvents",
     ],
     "./outcomes": ["isOutcomes", "isRunPattern", "isScores", "readOutcomes", "readScores"],
-    "./defaults": ["runDefaults", "sweepDefaults"],
+    "./defaults": ["sweepDefaults"],
   });
 });
 

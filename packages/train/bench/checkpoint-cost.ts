@@ -9,7 +9,7 @@ import { join } from "node:path";
 import type { EngineSpec } from "@lorank/core/results";
 import { resolveTargets } from "../src/adapter/shape.ts";
 import { initialAdapter } from "../src/base/initial-weights.ts";
-import { trainRunDefaults } from "../src/defaults.ts";
+import { trainDefaults } from "../src/defaults.ts";
 import { familyOf } from "../src/families/families.ts";
 import { inFolder } from "../src/node/trials.ts";
 import { newLearner, record } from "../src/trial/learner.ts";
@@ -27,7 +27,7 @@ const smolLm2 = {
 };
 
 const place = process.argv[2] ?? tmpdir();
-const { seconds: every } = trainRunDefaults.checkpointEvery;
+const { seconds: every } = trainDefaults.checkpointEvery;
 console.log(`${cpus()[0]?.model}, Node ${process.version}, load ${loadavg()[0]!.toFixed(1)}`);
 for (const [name, config, rank] of [
   ["the starter, rank 32", models.starter, 32],

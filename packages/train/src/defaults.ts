@@ -1,8 +1,5 @@
 /** Defaults of a training. No import here: a command's help reads it. */
 
-/** Defaults of how a training is run, alone or in a sweep. */
-export const trainRunDefaults = { threads: 1, device: "cpu", checkpointEvery: { seconds: 300 } } as const;
-
 /** True if checkpoints can be written so often: `off`, after some seconds or at a whole number of steps. */
 export function isCheckpointInterval(
   every: "off" | { readonly seconds: number } | { readonly steps: number },
@@ -17,7 +14,7 @@ export function isProcessor(device: string): boolean {
   return device === "cpu" || device === "wasm";
 }
 
-/** Defaults of `TrainingSettings`. */
+/** Defaults of `TrainingSettings`, and of how a training is run, alone or in a sweep. */
 export const trainDefaults = {
   /** The seed of one training, and the first of a sweep. */
   seed: 1,
@@ -43,4 +40,7 @@ export const trainDefaults = {
   maxNewTokens: 64,
   /** In tokens; less where the model has fewer positions. */
   maxLength: { classification: 96, "causal-lm": 512 },
+  threads: 1,
+  device: "cpu",
+  checkpointEvery: { seconds: 300 },
 } as const;

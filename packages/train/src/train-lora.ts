@@ -5,7 +5,7 @@ import { type PeftAdapter, portableAdapter } from "@lorank/checkpoint";
 import { checkOutputFolder, writeFileAtomic, writeFolder, writePeftAdapter } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import { canonicalJson, type EngineResult, type EngineSpec, kindOf } from "@lorank/core/results";
-import { trainDefaults as defaults, isCheckpointInterval, trainRunDefaults } from "./defaults.ts";
+import { trainDefaults as defaults, isCheckpointInterval } from "./defaults.ts";
 import { nodeInputs } from "./node/data-files.ts";
 import { removeCheckpoints, runTrial, type TrialControl, type TrialResources } from "./node/trials.ts";
 import { prepareTraining } from "./prepare/prepare-training.ts";
@@ -84,14 +84,14 @@ export async function trainPrepared(
   spec: EngineSpec,
   { modelPath, dataset }: { readonly modelPath: string; readonly dataset: Uint8Array },
   {
-    threads = trainRunDefaults.threads,
+    threads = defaults.threads,
     device,
     recompute,
     out,
     force = false,
     portable,
     onEvent,
-    checkpointEvery: every = trainRunDefaults.checkpointEvery,
+    checkpointEvery: every = defaults.checkpointEvery,
     signal,
   }: TrainingRun,
 ): Promise<TrainedLora> {
@@ -141,10 +141,10 @@ function assertRequest(request: LoraRequest): void {
   const {
     rank,
     seed = defaults.seed,
-    threads = trainRunDefaults.threads,
+    threads = defaults.threads,
     portable = false,
     targets = defaults.targets,
-    checkpointEvery = trainRunDefaults.checkpointEvery,
+    checkpointEvery = defaults.checkpointEvery,
   } = request;
   const { compute = defaults.compute } = request;
   const problems = brokenRules((must) => {

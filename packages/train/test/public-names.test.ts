@@ -58,7 +58,7 @@ test("each subpath exports these values and no others", () => {
       "weightShapes",
     ],
     "./spec": ["brokenRules", "checkTraining", "isCount", "isDistinct", "isTrialId", "trialId", "trialSpec"],
-    "./defaults": ["isCheckpointInterval", "isProcessor", "trainDefaults", "trainRunDefaults"],
+    "./defaults": ["isCheckpointInterval", "isProcessor", "trainDefaults"],
     "./quantize": ["dequantizedWeights", "quantizeModel"],
     "./tokenizer": ["createTokenizer"],
   });

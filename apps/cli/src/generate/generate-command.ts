@@ -60,7 +60,7 @@ export async function runGenerateCommand(
       loaded,
       prompts.map(({ ids }) => ids),
       {
-        maxNewTokens: flags["max-new-tokens"] ?? defaults.maxNewTokens,
+        maxNewTokens: flags["max-new-tokens"] ?? defaults.answerTokens,
         temperature: flags.temperature ?? defaults.temperature,
         topP: flags["top-p"] ?? 1,
         seed: flags.seed ?? defaults.seed,
@@ -223,7 +223,7 @@ function noteEnd(
   );
   if (cut > 0 && !flags["ignore-eos"])
     output.note(
-      `${counted(cut, "answer")} cut at --max-new-tokens ${flags["max-new-tokens"] ?? defaults.maxNewTokens}`,
+      `${counted(cut, "answer")} cut at --max-new-tokens ${flags["max-new-tokens"] ?? defaults.answerTokens}`,
     );
   if (flags.out !== undefined) output.note(`Written: ${plainText(flags.out)}`);
 }

@@ -8,14 +8,7 @@ import {
   type TrialResult,
   type TrialSpec,
 } from "@lorank/core/results";
-import {
-  expectedTrials,
-  extraTrials,
-  type MeasuredTime,
-  type Plan,
-  type RankTime,
-  secondsAt,
-} from "@lorank/sweep";
+import { type MeasuredTime, type Plan, plannedTrials, type RankTime, secondsAt } from "@lorank/sweep";
 import type { MemoryPrediction } from "@lorank/train";
 import { trialId } from "@lorank/train/spec";
 import { defaults } from "../defaults.ts";
@@ -73,12 +66,13 @@ async function sweepCosts(
   const isMissing = (spec: TrialSpec): boolean => !finished.has(trialId(spec));
   const specs: readonly TrialSpec[] = plan.specs;
   const missing = specs.filter(isMissing);
-  const extra = extraTrials(plan).filter(isMissing);
+  const { expected, ofChecks } = plannedTrials(plan);
+  const extra = ofChecks.filter(isMissing);
   const atOnce = Math.min(run.trialsAtOnce, plan.specs.length);
   const peaks = memory.map(({ allocatedBytes }) => allocatedBytes);
   return {
     trials: plan.specs.length,
-    expectedTrials: expectedTrials(plan),
+    expectedTrials: expected,
     atMost: methods[plan.summary.method ?? "grid"].mayEndEarly,
     done: plan.specs.length - missing.length,
     ranks: plan.summary.ranks.map((rank) => ({
@@ -140,7 +134,8 @@ export function sweepTime(
       known.map((time) => ({ rank: time.rank, seconds: pick(time) })),
     )!;
   const ofTrials = ({ lora }: TrialSpec): number => at(lora.rank, ({ seconds }) => seconds);
-  const share = (expectedTrials(plan) - extraTrials(plan).length) / specs.length;
+  const { expected, ofChecks } = plannedTrials(plan);
+  const share = (expected - ofChecks.length) / specs.length;
   const trials = share * sideBySide(missing.map(ofTrials), atOnce) + sideBySide(extra.map(ofTrials), atOnce);
   if (missing.length === 0) return { trials, cuts: 0, test: 0 };
 

@@ -1,8 +1,6 @@
 import { memoryDefaults, memoryNames } from "@lorank/core/memory";
 import { type MethodName, methods, metrics } from "@lorank/core/results";
 import { quantizeDefaults } from "@lorank/quant";
-import { runDefaults } from "@lorank/sweep/defaults";
-import { trainDefaults } from "@lorank/train/defaults";
 import { defaults as d } from "../defaults.ts";
 import { readableConfigs, toolNames } from "../tools/tools.ts";
 import { cardMemory } from "./card-memory.ts";
@@ -138,7 +136,7 @@ export const table = [
   prompts("prompt-ids", k.tokenIds, generate, "token ids of a prompt; the model needs no tokenizer"),
   prompts("system", k.text("a text", "text"), generate, "system message before each prompt, in the chat template"),
 
-  answers("max-new-tokens", k.count, generate, "most tokens of an answer", { unit: "tokens", default: d.maxNewTokens }),
+  answers("max-new-tokens", k.count, generate, "most tokens of an answer", { unit: "tokens", default: d.answerTokens }),
   answers("temperature", k.amount, generate, "divides the logits before a token is drawn; 0 takes the most probable", { default: d.temperature }),
   answers("top-p", k.topP, generate, "draw from the most probable tokens that have this probability together", { default: 1 }),
   answers("seed", k.whole, generate, "of the draws", { default: d.seed }),
@@ -155,7 +153,7 @@ export const table = [
   compared("max-seeds", k.count, compare, "with --until: the most seeds of a rank", { default: d.maxSeeds }),
   compared("robustness", k.onOff, compare, "5 more trials: does the rank decide, or the learning rate or the scaling?"),
   compared("metric", trialMetric, compare, `what the verdict rests on: ${metric.rule}; of instructions also a metric of generated answers, by promptfoo's name`, { default: `${d.metric.classification}; of instructions ${d.metric["causal-lm"]}` }),
-  compared("max-new-tokens", k.count, compare, "with a metric of answers: most tokens of one", { unit: "tokens", default: trainDefaults.maxNewTokens, engineOnly: true }),
+  compared("max-new-tokens", k.count, compare, "with a metric of answers: most tokens of one", { unit: "tokens", default: d.maxNewTokens, engineOnly: true }),
   compared("margin", k.margin, compare, "loss of quality that you still accept: a share of accuracy, or nats (the unit of log loss)", { default: defaultMargins }),
   compared("confidence", k.confidence, compare, "of the intervals and the verdict", { default: d.confidence }),
   evidence("task", k.text("a task's name", "name"), evaluated, "the task, where runs have a file for each of several", { flagOnly: true }),
@@ -208,14 +206,14 @@ export const table = [
   running("executor", k.choice(executorNames), ["sweep"], `where trials run: ${places}`, { default: d.executor }),
   ...executorFlags,
   running("jobs", k.count, [...compare, "worker"], "trials side by side", { default: "cores / threads; 1 on a GPU" }),
-  running("threads", k.count, [...compare, "worker"], "threads of one trial", { default: runDefaults.threads, engineOnly: true }),
+  running("threads", k.count, [...compare, "worker"], "threads of one trial", { default: d.threads, engineOnly: true }),
   running("threads", k.count, ["train"], "threads; another number may change the last bits of a result", { default: "all cores" }),
   running("threads", k.count, ["eval", "generate"], "threads", { default: d.evaluationThreads }),
   running("device", k.choice(deviceChoices), [...loads, "worker"], "what to run on; auto takes a GPU that passes its self-test and is faster", { default: d.device, engineOnly: true }),
   running("compute", k.choice(computeChoices), [...loads, "worker"], "number format of matrix products, where the device has it", { unit: "type", default: d.compute, engineOnly: true }),
   running("devices", k.names, ["sweep"], "devices of this machine, such as cuda:0,cuda:1: one trial on each at a time"),
-  running("max-attempts", k.count, ["sweep"], "starts of a trial before it counts as failed", { default: runDefaults.maxAttempts }),
-  running("checkpoint-every", k.interval, ["sweep", "train"], "save a trial so often, to go on from there after a kill: 5m, 90s, 200 steps or off; never in a trial's first minute", { default: `${runDefaults.checkpointEvery.seconds / 60}m`, engineOnly: true }),
+  running("max-attempts", k.count, ["sweep"], "starts of a trial before it counts as failed", { default: d.maxAttempts }),
+  running("checkpoint-every", k.interval, ["sweep", "train"], "save a trial so often, to go on from there after a kill: 5m, 90s, 200 steps or off; never in a trial's first minute", { default: `${d.checkpointEvery.seconds / 60}m`, engineOnly: true }),
   running("max-time", k.time, ["sweep"], "with --until: start no seeds that would end after this time", { flagOnly: true }),
   running("extend", k.onOff, ["sweep"], "add these ranks or seeds to the sweep in the folder, or go on with another method", { flagOnly: true }),
   running("watch", k.onOff, ["sweep"], "serve a page of the sweep while it runs, on 127.0.0.1: lorank watch beside it", { flagOnly: true }),

@@ -1,6 +1,6 @@
 import { formatCount, formatDecimalBytes } from "@lorank/core";
 import { methods } from "@lorank/core/results";
-import { chosenChecks, expectedTrials, extraTrials, type Plan } from "@lorank/sweep";
+import { chosenChecks, type Plan, plannedTrials } from "@lorank/sweep";
 import type { TrialDevice } from "../executors/executor-row.ts";
 import type { Output, TitledLine } from "../output.ts";
 import type { EarlierTrial } from "../progress/tally.ts";
@@ -49,9 +49,10 @@ export function trialsFact({ plan, run, threads }: ReadySweep, done: string): Ti
 
 /** Trials by the method, and those of checks. */
 export function trialsWords(plan: Plan): string {
-  const extra = extraTrials(plan).length;
+  const { expected, ofChecks } = plannedTrials(plan);
+  const extra = ofChecks.length;
   const { planned } = methods[plan.summary.method ?? "grid"];
-  const words = planned({ ...plan.summary, expected: expectedTrials(plan) - extra });
+  const words = planned({ ...plan.summary, expected: expected - extra });
   const flags = Object.keys(chosenChecks(plan.config)).map((check) => `--${check}`);
   return extra === 0 ? words : `${words}, and ${extra} for ${flags.join(" and ")}`;
 }

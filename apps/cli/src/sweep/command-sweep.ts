@@ -1,12 +1,11 @@
 import {
   type CommandInputs,
   chosenChecks,
-  expectedTrials,
+  plannedTrials,
   prepareCommand,
   type RunOptions,
   runOptions,
 } from "@lorank/sweep";
-import { sweepDefaults } from "@lorank/sweep/defaults";
 import { defaults } from "../defaults.ts";
 import { executorNamed } from "../executors/executors.ts";
 import type { TitledLine } from "../output.ts";
@@ -49,7 +48,7 @@ export function command(trainer: TrainerInFile): Preparation {
       return commandSweep(inputs, settings.out ?? defaults.out, options);
     },
     async machine({ settings, folder, flags }) {
-      const metric = outcomeMetricOf(settings) ?? sweepDefaults.metric.classification;
+      const metric = outcomeMetricOf(settings) ?? defaults.metric.classification;
       const command = { folder, metric, timeoutSeconds: secondsOf(trainer) };
       return { place: { command }, trialsAtOnce: flags.jobs ?? 1 };
     },
@@ -79,7 +78,7 @@ function commandSweep(inputs: CommandInputs, out: string, run: RunOptions): Read
       out,
       method: plan.summary.method ?? "grid",
       trials: plan.specs.length,
-      expectedTrials: expectedTrials(plan),
+      expectedTrials: plannedTrials(plan).expected,
       trialsAtOnce: run.trialsAtOnce,
       folder,
       ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),

@@ -3,14 +3,13 @@ import { modelAt } from "@lorank/checkpoint/files";
 import type { SearchSummary, SpecMembers } from "@lorank/core/results";
 import {
   earlierSearch,
-  expectedTrials,
+  plannedTrials,
   type RunOptions,
   runOptions,
   type SweepPlan,
   searchedPlan,
   searchSettings,
 } from "@lorank/sweep";
-import { runDefaults } from "@lorank/sweep/defaults";
 import { type MemoryPrediction, predictTrialMemory } from "@lorank/train";
 import { decodeDataset } from "@lorank/train/data";
 import { defaults } from "../defaults.ts";
@@ -32,7 +31,7 @@ export const engine: Preparation = {
   remarks: () => [],
   async prepare({ settings: requested, earlier, dryRun, run, output }) {
     const settings = earlier === undefined ? requested : withExamplesOf(earlier, requested);
-    const { threads = runDefaults.threads, "checkpoint-every": every } = settings;
+    const { threads = defaults.threads, "checkpoint-every": every } = settings;
     const trials = await prepareTrials(settings, output);
     const device = await deviceOf(settings, threads, dryRun);
     const options = runOptions({
@@ -47,12 +46,7 @@ export const engine: Preparation = {
     return engineSweep({ ...trials, device, out: settings.out ?? defaults.out, run: options });
   },
   async machine({ settings, flags, output }) {
-    const {
-      jobs,
-      threads = runDefaults.threads,
-      device = defaults.device,
-      compute = defaults.compute,
-    } = flags;
+    const { jobs, threads = defaults.threads, device = defaults.device, compute = defaults.compute } = flags;
     const modelPath = await resolveModelPath(flags.model ?? settings.model ?? defaults.model, output);
     const { chose, why } = await pickDevice({ device, threads, compute });
     return {
@@ -118,7 +112,7 @@ function engineSweep(prepared: EngineSweep): ReadySweep {
       data: plan.data,
       method: plan.summary.method ?? "grid",
       trials: plan.specs.length,
-      expectedTrials: expectedTrials(plan),
+      expectedTrials: plannedTrials(plan).expected,
       trialsAtOnce: run.trialsAtOnce,
       threadsPerTrial: run.threads,
       device: device.why,

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { InputError } from "@lorank/core";
 import type { CheckpointOptions, TrialResources } from "@lorank/train";
 import { isCheckpointInterval, isProcessor } from "@lorank/train/defaults";
-import { runDefaults } from "../defaults.ts";
+import { sweepDefaults } from "../defaults.ts";
 import type { ProgressReporter } from "../plan/events.ts";
 import type { StartExecutor } from "./executor.ts";
 import { localExecutor } from "./local-executor.ts";
@@ -57,12 +57,12 @@ export type AskedRunOptions = { readonly [Key in keyof RunOptions]?: RunOptions[
 
 /** Fills in the defaults. Throws InputError `E_RUN_OPTIONS` with every option that is wrong, one a line. */
 export function runOptions(options: AskedRunOptions = {}): RunOptions {
-  const { threads = runDefaults.threads, device = runDefaults.device } = options;
+  const { threads = sweepDefaults.threads, device = sweepDefaults.device } = options;
   const {
     // Processes share the cores; another device than the processor takes one after the other.
     trialsAtOnce = isProcessor(device) ? Math.max(1, Math.floor(availableParallelism() / threads)) : 1,
-    maxAttempts = runDefaults.maxAttempts,
-    checkpointEvery = runDefaults.checkpointEvery,
+    maxAttempts = sweepDefaults.maxAttempts,
+    checkpointEvery = sweepDefaults.checkpointEvery,
     executor = localExecutor,
     signals = {},
     reporter = { report: () => {} },

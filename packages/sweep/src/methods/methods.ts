@@ -49,9 +49,16 @@ export function methodOf(plan: Plan): Method {
   return withChecks(methods[plan.config.method ?? "grid"](plan), plan);
 }
 
-/** Number of trials that the plan's method will have run in the end; of one that may end early, the most. */
-export function expectedTrials(plan: Plan): number {
-  return methodOf(plan).expectedTrials;
+/** Trials that a sweep will have run in the end. */
+export interface PlannedTrials {
+  /** Number of all of them; of a method that may end early, the most. */
+  readonly expected: number;
+  /** Those of checks, in addition to the grid's. */
+  readonly ofChecks: readonly TrialSpec[];
+}
+
+export function plannedTrials(plan: Plan): PlannedTrials {
+  return { expected: methodOf(plan).expectedTrials, ofChecks: extraTrials(plan) };
 }
 
 /** Adds the trials of the plan's checks to a method that has all its own. */

@@ -6,7 +6,7 @@ import { kindOf, type Results, type Task } from "@lorank/core/results";
 import type { TestExamplesFile, TrialCost } from "@lorank/train";
 import { datasetSha256, type TokenizedTokensExample } from "@lorank/train/data";
 import { trialEnvironment } from "../child-environment.ts";
-import { runDefaults } from "../defaults.ts";
+import { sweepDefaults } from "../defaults.ts";
 import type { ProgressReporter } from "../plan/events.ts";
 import { type EnginePlace, jobPlace } from "../plan/job.ts";
 import type { SweepInputs, SweepPlan } from "../plan/plan.ts";
@@ -25,7 +25,7 @@ import {
 
 /** This engine. */
 export function engineTrainer(place: EnginePlace, store: SweepStore): Trainer {
-  const { resources, checkpointEvery = runDefaults.checkpointEvery } = place;
+  const { resources, checkpointEvery = sweepDefaults.checkpointEvery } = place;
   const { threads, device = "cpu" } = resources;
   return {
     processes: { threads, graceMs: 0, environment: trialEnvironment, knownDigests: () => [] },

@@ -1,11 +1,10 @@
 import { availableParallelism } from "node:os";
 import { describe, expect, test } from "vitest";
-import { runDefaults } from "../../src/defaults.ts";
 import { isStopping, runOptions } from "../../src/executor/run-options.ts";
 
 describe("runOptions", () => {
   test("fills in what was not asked for", () => {
-    expect(runOptions()).toMatchObject({ ...runDefaults, signals: {} });
+    expect(runOptions()).toMatchObject({ maxAttempts: 3, threads: 1, device: "cpu", signals: {} });
     expect(runOptions({ maxAttempts: 5 })).toMatchObject({ maxAttempts: 5 });
   });
 

@@ -1,11 +1,11 @@
 import { outcomesFromTrials, probeSoFar, raceLooks, raceSoFar } from "@lorank/core/decide";
 import { describe, expect, test } from "vitest";
 import {
-  expectedTrials,
   grid,
   isComplete,
   methodOf,
   missingRanks,
+  plannedTrials,
   probe,
   race,
   replayRace,
@@ -32,9 +32,9 @@ describe("methodOf", () => {
   });
 
   test("expects of a probe two ranks' trials, of a race at most the grid's", () => {
-    expect(expectedTrials(examplePlan(grid))).toBe(15);
-    expect(expectedTrials(examplePlan({ ...grid, method: "race" }))).toBe(15);
-    const probe = expectedTrials(examplePlan({ ...grid, method: "probe" }));
+    expect(plannedTrials(examplePlan(grid)).expected).toBe(15);
+    expect(plannedTrials(examplePlan({ ...grid, method: "race" })).expected).toBe(15);
+    const probe = plannedTrials(examplePlan({ ...grid, method: "probe" })).expected;
     expect(probe).toBe(2 * 4);
   });
 });

@@ -1,6 +1,6 @@
 import { brokenRules, type LoraRule, trialId } from "@lorank/train/spec";
 import { describe, expect, test } from "vitest";
-import { expectedTrials, methodOf } from "../../src/methods/methods.ts";
+import { methodOf, plannedTrials } from "../../src/methods/methods.ts";
 import {
   assertChoices,
   assertNeeds,
@@ -148,7 +148,7 @@ describe("a method with a robustness check", () => {
   });
 
   test("expects the trials of the check, and none of them where there is one rank", () => {
-    expect(expectedTrials(plan)).toBe(6 + 5);
-    expect(expectedTrials(examplePlan({ ranks: [4], seeds: [0, 1], robustness: true }))).toBe(2);
+    expect(plannedTrials(plan).expected).toBe(6 + 5);
+    expect(plannedTrials(examplePlan({ ranks: [4], seeds: [0, 1], robustness: true })).expected).toBe(2);
   });
 });
