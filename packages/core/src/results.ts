@@ -4,14 +4,10 @@ export { canonicalJson, canonicalPieces } from "./results/canonical-json.ts";
 export type { Claim } from "./results/claim.ts";
 export { claimsOf, onTopic } from "./results/claims/claims-of.ts";
 export {
-  type CostComparison,
-  costsBeside,
   type RankCosts,
   type RankRole,
   type RankRow,
   rankRows,
-  returnSteps,
-  type Saving,
 } from "./results/facts/rank-rows.ts";
 export { betOf, isBehindPrior, rankToUse } from "./results/facts/rank-to-use.ts";
 export { courseOf, methods } from "./results/methods/methods.ts";

@@ -2,9 +2,7 @@
 /** @jsxImportSource preact */
 import {
   type Claim,
-  type CostComparison,
   claimsOf,
-  costsBeside,
   courseOf,
   inWords,
   isBehindPrior,
@@ -14,13 +12,13 @@ import {
   percent,
   type RankRow,
   rankToUse,
-  type Saving,
 } from "@lorank/core/results";
 import { claimsAt } from "../data/places.ts";
-import { bytes, duration, integer, plural, times } from "../format.ts";
+import { integer, plural } from "../format.ts";
 import { decisionMetric } from "../metric.ts";
 import { Twin } from "../parts/data-table.tsx";
 import type { Reported } from "../reported.ts";
+import { Savings } from "./savings.tsx";
 
 /** The first screen in plain words: which rank, how sure, what it saves, what to do next. The statistics are folded. */
 export function Verdict(props: {
@@ -85,60 +83,6 @@ export function Verdict(props: {
 
 function isOpen(claim: Claim): boolean {
   return claim.kind === "needed" && (claim.to === "settle" || claim.to === "at-least");
-}
-
-/** Costs of the recommended rank beside the best and the smallest; without a recommendation, the costs at stake. */
-function Savings(props: { readonly results: Reported; readonly rows: readonly RankRow[] }) {
-  const { results, rows } = props;
-  const { rank } = results.decision;
-  const row = rank === null ? smallestInPlay(rows) : rows.find((candidate) => candidate.rank === rank);
-  const found = row === undefined ? [] : costsBeside(rows, row);
-  return found.map(({ other, is, savings }) => (
-    <div class="savings" key={other.rank}>
-      <h2>
-        {rank === null ? "At stake: rank" : "Rank"} {row!.rank} against rank {other.rank}, {kinds[is]}
-      </h2>
-      <ul>
-        {savings.map((saving) => (
-          <li key={saving.cost}>
-            <strong>{ratioOf(saving)}</strong>
-            <span>{names[saving.cost]}</span>
-            <small>{amountsOf(saving)}</small>
-          </li>
-        ))}
-      </ul>
-    </div>
-  ));
-}
-
-const kinds: Readonly<Record<CostComparison["is"], string>> = {
-  best: "the best mean",
-  smallest: "the smallest tried",
-  largest: "the largest tried",
-};
-
-const names: Readonly<Record<Saving["cost"], string>> = {
-  adapterBytes: "adapter file",
-  optimizerBytes: "optimiser state",
-  secondsPerTrial: "time of one run",
-};
-
-function ratioOf({ cost, ratio }: Saving): string {
-  if (ratio === undefined) return "the same";
-  const [less, more] = cost === "secondsPerTrial" ? ["shorter", "longer"] : ["smaller", "larger"];
-  return ratio > 1 ? `${times(ratio)} ${less}` : `${times(1 / ratio)} ${more}`;
-}
-
-function amountsOf({ cost, own, other }: Saving): string {
-  const write = cost === "secondsPerTrial" ? duration : bytes;
-  return `${write(own)} instead of ${write(other)}`;
-}
-
-/** The smallest rank that the best one is not shown to beat. */
-function smallestInPlay(rows: readonly RankRow[]): RankRow | undefined {
-  return rows.find(
-    ({ summary }) => summary && summary.differenceInterval[0] <= 0 && summary.differenceInterval[1] >= 0,
-  );
 }
 
 /** Confidence and basis of the verdict, as separate facts. */

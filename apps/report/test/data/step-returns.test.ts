@@ -1,6 +1,6 @@
-import { claimsOf, type Decision, type ReturnStep, returnSteps } from "@lorank/core/results";
+import { claimsOf, type Decision, type ReturnStep } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
-import { hasPaid } from "../../src/sections/returns.tsx";
+import { hasPaid, returnSteps } from "../../src/sections/returns.tsx";
 import { adequate, causalLm, empty, extend, indistinguishable, oneSeed } from "../fixtures/scenes.ts";
 
 const step = (from: number, to: number, gain: number, half = 0.01): ReturnStep => ({

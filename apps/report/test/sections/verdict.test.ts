@@ -1,14 +1,7 @@
-import {
-  claimsOf,
-  costsBeside,
-  inWords,
-  onTopic,
-  type RankRow,
-  type Results,
-  rankRows,
-} from "@lorank/core/results";
+import { claimsOf, inWords, onTopic, type RankRow, type Results, rankRows } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import { renderReport } from "../../src/index.ts";
+import { costsBeside } from "../../src/sections/savings.tsx";
 import { intervalsInWords, sureness } from "../../src/sections/verdict.tsx";
 import * as scenes from "../fixtures/scenes.ts";
 import { adequate, causalLm, probed, raced } from "../fixtures/scenes.ts";

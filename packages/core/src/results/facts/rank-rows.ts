@@ -1,5 +1,5 @@
 import { courseOf } from "../methods/methods.ts";
-import type { RankPrediction, RankSummary, Results, ReturnStep, TrialResult } from "../types.ts";
+import type { RankPrediction, RankSummary, Results, TrialResult } from "../types.ts";
 import { ranksBehindPrior } from "./rank-to-use.ts";
 
 /**
@@ -59,7 +59,7 @@ export interface RankRow {
 }
 
 /** Members of a sweep that rows are made from; a decision on other outcomes has no seeds here and no trials. */
-export type Ranked = Pick<Results, "decision" | "trials"> & {
+type Ranked = Pick<Results, "decision" | "trials"> & {
   readonly sweep: Pick<Results["sweep"], "ranks" | "seeds">;
 };
 
@@ -139,65 +139,4 @@ function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
-
-/** One cost of a rank compared with that of another one. */
-export interface Saving {
-  readonly cost: "adapterBytes" | "optimizerBytes" | "secondsPerTrial";
-  readonly own: number;
-  readonly other: number;
-  /** other / own; absent if they differ by less than a tenth, which is no claim, and for seconds mostly noise. */
-  readonly ratio?: number;
-}
-
-/** Costs of a rank compared with one other. */
-export interface CostComparison {
-  readonly other: RankRow;
-  /** The other rank; one that is both best and smallest counts as best. */
-  readonly is: "best" | "smallest" | "largest";
-  readonly savings: readonly Saving[];
-}
-
-const costs = ["adapterBytes", "optimizerBytes", "secondsPerTrial"] as const;
-
-/**
- * Compares the costs of `row` with those of the best and the smallest rank that have trials. If it is both, it compares
- * with the largest. Empty if no other rank has trials.
- */
-export function costsBeside(rows: readonly RankRow[], row: RankRow): CostComparison[] {
-  const others = rows.filter((candidate) => candidate.costs && candidate.rank !== row.rank);
-  const best = others.find(({ isBest }) => isBest);
-  const smallest = others[0] !== undefined && others[0].rank < row.rank ? others[0] : undefined;
-  const found: (readonly [RankRow | undefined, CostComparison["is"]])[] = [
-    [best, "best"],
-    [smallest === best ? undefined : smallest, "smallest"],
-    [best === undefined && smallest === undefined ? others.at(-1) : undefined, "largest"],
-  ];
-  return found.flatMap(([other, is]) => {
-    if (!other?.costs || !row.costs) return [];
-    return [{ other, is, savings: costs.flatMap((cost) => savingOf(cost, row.costs!, other.costs!)) }];
-  });
-}
-
-function savingOf(cost: Saving["cost"], from: RankCosts, to: RankCosts): Saving[] {
-  const [own, other] = [from[cost], to[cost]];
-  if (own === undefined || other === undefined) return [];
-  const ratio = other / own;
-  const isClaim = Number.isFinite(ratio) && ratio > 0 && Math.max(ratio, 1 / ratio) >= 1.1;
-  return [{ cost, own, other, ...(isClaim ? { ratio } : {}) }];
-}
-
-/**
- * Adds to a decision's steps the gain per additional second of a run, in the metric's unit. Less than a tenth more time
- * is noise of the machine, so nothing is divided by it. Empty without claims on returns.
- */
-export function returnSteps(results: Ranked): readonly ReturnStep[] {
-  const { steps = [] } = results.decision.returns ?? {};
-  if (steps.length === 0) return [];
-  const seconds = new Map(rankRows(results).map(({ rank, costs }) => [rank, costs?.secondsPerTrial]));
-  return steps.map((step) => {
-    const [before, after] = [seconds.get(step.from), seconds.get(step.to)];
-    if (step.perSecond !== undefined || before === undefined || after === undefined) return step;
-    return after < 1.1 * before ? step : { ...step, perSecond: step.gain / (after - before) };
-  });
 }
