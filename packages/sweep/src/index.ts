@@ -30,7 +30,6 @@ export type { SearchStop } from "./search/try-values.ts";
 export { type ResultsFolder, runPlan, type SweepOutcome } from "./stages/run-plan.ts";
 export { RunningLosses, type StepLoss } from "./status/running-losses.ts";
 export { decisionSoFar, type SweepStatus, sweepStatus } from "./status/sweep-status.ts";
-export { trialsNamed } from "./status/trial-name.ts";
 export type { TrialStatus } from "./status/trial-states.ts";
 export { assertResultsFolder } from "./store/own-names.ts";
 export { earlierSearch } from "./store/record.ts";

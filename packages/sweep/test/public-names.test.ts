@@ -32,7 +32,6 @@ test("each subpath exports these values and no others", () => {
       "settingsFile",
       "sweepStatus",
       "trialEnvironment",
-      "trialsNamed",
     ],
     "./browser": ["TimeLeft", "bestTrial", "gridResults", "planPrepared", "trialName"],
     "./executor": [

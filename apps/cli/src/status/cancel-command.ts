@@ -1,4 +1,4 @@
-import { requestCancel, type SweepStatus, sweepStatus, type TrialStatus, trialsNamed } from "@lorank/sweep";
+import { requestCancel, type SweepStatus, sweepStatus, type TrialStatus } from "@lorank/sweep";
 import { exitCode } from "../errors.ts";
 import { cancelJobs, type Queues } from "../executors/executors.ts";
 import { redisOf } from "../executors/queue.ts";
@@ -6,6 +6,7 @@ import { type CommandFlags, createOutput } from "../output.ts";
 import { readFlags } from "../settings/read.ts";
 import { shellCommand } from "../settings/saved-settings.ts";
 import { counted, plainText } from "../text.ts";
+import { trialsNamed } from "./trials-named.ts";
 import { jobWords } from "./words.ts";
 
 export async function runCancelCommand(

@@ -4,11 +4,12 @@ import { StringDecoder } from "node:string_decoder";
 import { setTimeout as delay } from "node:timers/promises";
 import { openRegularFile } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
-import { type Attempt, SweepStore, sweepStatus, type TrialStatus, trialsNamed } from "@lorank/sweep";
+import { type Attempt, SweepStore, sweepStatus, type TrialStatus } from "@lorank/sweep";
 import { exitCode } from "../errors.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { readFlags, throwIfAny } from "../settings/read.ts";
 import { plainText } from "../text.ts";
+import { trialsNamed } from "./trials-named.ts";
 import { trialWords } from "./words.ts";
 
 /** Lines of each trial where none is named. */
