@@ -1,11 +1,14 @@
 import { InputError } from "@lorank/core";
 import { compressAbsmax, restoreAbsmax } from "./double-quant.ts";
 import {
+  assertQuantized,
   type BlockSize,
   blockSizeProblems,
+  byteLevels4bit,
   countBlocks,
   quantizeDefaults as d,
   type Format4bit,
+  nestedBlockSize,
   type Quantized4bit,
   type Table4bit,
   table4bit,
@@ -136,4 +139,70 @@ function assertQuantizable(weights: Float32Array, format: string, blockSize: num
     problems.push(`format must be "nf4" or "fp4", got ${JSON.stringify(format)}`);
   if (weights.length === 0) problems.push("weights must hold at least one value, got 0");
   if (problems.length > 0) throw new InputError("E_QUANTIZE", problems.join("\n"));
+}
+
+export interface DequantizeOptions {
+  /** Array to write into, [length]; a new one by default. Reuse one to go through many layers without garbage. */
+  readonly into?: Float32Array;
+}
+
+const pairsOf = { nf4: byteLevels4bit("nf4"), fp4: byteLevels4bit("fp4") };
+
+/**
+ * The weights [length] that `quantized` stands for: level · absmax of the block, rounded to float32.
+ *
+ * Throws E_QUANTIZED if its parts do not fit each other, E_INTO if `into` has another length.
+ */
+export function dequantize4bit(quantized: Quantized4bit, options: DequantizeOptions = {}): Float32Array {
+  assertQuantized(quantized);
+  const { format, length, blockSize, codes } = quantized;
+  const { into = new Float32Array(length) } = options;
+  if (into.length !== length) {
+    throw new InputError("E_INTO", `into must have length ${length}, got ${into.length}`);
+  }
+  const pairs = pairsOf[format];
+  const absmaxes = restoreAbsmax(quantized.absmax);
+  const evenLength = length - (length % 2);
+  for (let block = 0, start = 0; start < evenLength; block++, start += blockSize) {
+    const absmax = absmaxes[block]!;
+    const end = Math.min(start + blockSize, evenLength);
+    for (let i = start; i < end; i += 2) {
+      const pair = codes[i >> 1]! << 1;
+      into[i] = pairs[pair]! * absmax;
+      into[i + 1] = pairs[pair + 1]! * absmax;
+    }
+  }
+  if (evenLength < length) into[evenLength] = pairs[codes.at(-1)! << 1]! * absmaxes.at(-1)!;
+  return into;
+}
+
+/** Bytes of one quantised weight, part by part. */
+export interface Storage4bit {
+  /** Two weights a byte. */
+  readonly codesBytes: number;
+  /** One absmax a block: 4 bytes, or 1 under double quantisation. */
+  readonly absmaxBytes: number;
+  /** Under double quantisation: 4 bytes for each 256 blocks, and 4 for the offset. */
+  readonly nestedBytes: number;
+  readonly totalBytes: number;
+  readonly bytesPerWeight: number;
+}
+
+/**
+ * Counts the bytes of `length` weights in 4 bits, before there are any. A large tensor at block size 64 takes
+ * 0.5 + 4 / 64 = 0.5625 bytes a weight. Double quantisation makes that 0.5 + 1 / 64 + 4 / (64 · 256) = 0.515869.
+ * Left out: the level tables (16 and 256 floats) that a checkpoint of bitsandbytes repeats beside every weight.
+ */
+export function storage4bit(length: number, options: QuantizeOptions = {}): Storage4bit {
+  const { blockSize = d.blockSize, doubleQuant = d.doubleQuant } = options;
+  const problems = blockSizeProblems(blockSize);
+  if (!Number.isSafeInteger(length) || length < 1)
+    problems.push(`length must be a positive integer, got ${length}`);
+  if (problems.length > 0) throw new InputError("E_QUANTIZE", problems.join("\n"));
+  const nBlocks = countBlocks(length, blockSize);
+  const codesBytes = Math.ceil(length / 2);
+  const absmaxBytes = doubleQuant ? nBlocks : 4 * nBlocks;
+  const nestedBytes = doubleQuant ? 4 * countBlocks(nBlocks, nestedBlockSize) + 4 : 0;
+  const totalBytes = codesBytes + absmaxBytes + nestedBytes;
+  return { codesBytes, absmaxBytes, nestedBytes, totalBytes, bytesPerWeight: totalBytes / length };
 }

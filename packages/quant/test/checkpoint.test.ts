@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { EncodedTensor } from "../src/checkpoint-write.ts";
+import type { EncodedTensor } from "../src/checkpoint.ts";
 import {
   dequantize4bit,
   errorFigures,
