@@ -1,6 +1,26 @@
 /** Outcomes and scores that any trainer or evaluator wrote, read from files: `@lorank/sweep/outcomes`. */
+import { isRunPattern } from "./outcomes/run-pattern.ts";
+import type { ScoreChoices } from "./scores/columns.ts";
+import { isRunTable, type ReadScores, readRunTable } from "./scores/run-table.ts";
+import { hasTrainerStates, trainerStateScores } from "./scores/trainer-state.ts";
+
 export type { OutcomeChoices } from "./outcomes/format.ts";
 export { type ReadOutcomes, readOutcomes } from "./outcomes/read-outcomes.ts";
 export { isOutcomes } from "./outcomes/run-files.ts";
 export { isRunPattern } from "./outcomes/run-pattern.ts";
-export { isScores, readScores } from "./scores/read-scores.ts";
+
+/** Tells scores of runs from outcomes of examples: a table of runs, or a pattern of folders with `trainer_state.json`. */
+export function isScores(path: string): boolean {
+  return isRunPattern(path) ? hasTrainerStates(path) : isRunTable(path);
+}
+
+/**
+ * Reads a score for each run. `path` is a table with a row for each run, or with a column for each rank. Or it is a pattern of
+ * folders, such as `runs/r{rank}-s{seed}`, in which trainers left a `trainer_state.json`.
+ *
+ * @throws InputError `E_COLUMN` and `E_CONFIG` as `chooseScore`; `E_OUTCOMES` for bad cells and runs; `E_DATA` for a file that
+ *   cannot be read.
+ */
+export async function readScores(path: string, choices: ScoreChoices = {}): Promise<ReadScores> {
+  return isRunPattern(path) ? trainerStateScores(path, choices) : readRunTable(path, choices);
+}

@@ -1,4 +1,5 @@
 import { InputError } from "@lorank/core";
+import { isCount } from "@lorank/train/spec";
 
 /** Options for running a sweep's work on Slurm. */
 export interface SlurmOptions {
@@ -62,8 +63,4 @@ function sbatchProblem(key: string, value: unknown): string[] {
   const isText = typeof value === "string" && value !== "" && !/[\r\n\0]/.test(value);
   if (isText || Number.isFinite(value) || value === true) return [];
   return [`sbatch.${key} must be a text, a number or true, got ${JSON.stringify(value)}`];
-}
-
-function isCount(value: number): boolean {
-  return Number.isSafeInteger(value) && value > 0;
 }
