@@ -17,7 +17,6 @@ test("each subpath exports these values and no others", () => {
       "machineErrorCode",
       "modelShapeFromConfig",
       "modelTypes",
-      "namedSeparator",
       "parseJson",
       "printable",
       "rankAtEnergy",

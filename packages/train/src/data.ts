@@ -18,7 +18,7 @@ export type { TokenInputs } from "./data/load-dataset.ts";
 export { splitTrainValidation, type ValidationLimit } from "./data/parts.ts";
 export { questionTexts } from "./data/questions.ts";
 export type { Row } from "./data/rows.ts";
-export type { Delimiter } from "./data/table-file.ts";
+export { type Delimiter, namedSeparator } from "./data/table-file.ts";
 export { pieceDecoder, type TextEncoding } from "./data/text-encoding.ts";
 export { type LabelledText, longTexts } from "./data/tokenize-classification.ts";
 export { tokenizeInstructionRows } from "./data/tokenize-instructions.ts";

@@ -27,6 +27,7 @@ test("each subpath exports these values and no others", () => {
       "exampleTable",
       "groupNumbers",
       "longTexts",
+      "namedSeparator",
       "noGroups",
       "pieceDecoder",
       "promptTokens",

@@ -167,7 +167,8 @@ export function hasRun(outcomes: OutcomeTable, ranks: readonly number[], seeds: 
   return ranks.every((rank) => seeds.every((seed) => ran.has(`${rank} ${seed}`)));
 }
 
-function ascending(values: readonly number[]): number[] {
+/** The different values, ascending. */
+export function ascending(values: readonly number[]): number[] {
   return [...new Set(values)].sort((a, b) => a - b);
 }
 

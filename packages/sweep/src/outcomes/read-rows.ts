@@ -1,4 +1,5 @@
-import { InputError, namedSeparator } from "@lorank/core";
+import { InputError } from "@lorank/core";
+import { namedSeparator } from "@lorank/train/data";
 import {
   assertColumns,
   countFields,

@@ -1,4 +1,4 @@
-import { InputError, namedSeparator } from "@lorank/core";
+import { InputError } from "@lorank/core";
 import { parse } from "#csv-parse";
 import { isUsual } from "./columns.ts";
 import { isParquet, MOST_PARQUET_BYTES, parquetRows } from "./parquet-file.ts";
@@ -166,6 +166,11 @@ export function separatedRows(name: string, text: string, options: SeparatedOpti
   const lines = linesOf(name, table, found === undefined ? named! : character(found));
   const isNews = found !== undefined && options.requested === undefined && found !== options.endingDelimiter;
   return { rows: rowsOf(name, lines), ...(isNews ? { found } : {}) };
+}
+
+/** The cell separator that Excel's first line `sep=;` names; undefined for another line. */
+export function namedSeparator(line: string): string | undefined {
+  return /^"?sep=(.)"?$/i.exec(line)?.[1];
 }
 
 /** An empty line with the ends of the others takes the place of Excel's: messages count it. */

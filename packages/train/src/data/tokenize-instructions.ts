@@ -97,8 +97,7 @@ export function tokenizeInstructions(options: InstructionTexts): TokenizedInstru
  * Tokenises the rows of one part as `loadDataset` does those of all.
  *
  * @param part what an error calls them
- * @throws InputError E_DATASET when no row has room for its response, E_TEMPLATE for another template, E_CHAT_TEMPLATE for
- *   what the chat template refuses.
+ * @throws InputError E_DATASET when no row has room for its response, E_TEMPLATE and E_CHAT_TEMPLATE for either template.
  */
 export function tokenizeInstructionRows(
   rows: readonly Instruction[],

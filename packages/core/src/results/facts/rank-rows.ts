@@ -1,3 +1,4 @@
+import { median } from "../../statistics/median.ts";
 import { courseOf } from "../methods/methods.ts";
 import type { RankPrediction, RankSummary, Results, TrialResult } from "../types.ts";
 import { ranksBehindPrior } from "./rank-to-use.ts";
@@ -132,11 +133,4 @@ function costsOf(own: readonly TrialResult[]): RankCosts | undefined {
 /** Removes undefined members. */
 function known<T extends object>(sizes: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
   return Object.fromEntries(Object.entries(sizes).filter(([, value]) => value !== undefined)) as never;
-}
-
-/** Median of one or more values. */
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

@@ -3,6 +3,7 @@ import { scalingOf } from "../../../model/lora.ts";
 import { metricOf } from "../../../results/metric.ts";
 import { scoreOf } from "../../../results/scores.ts";
 import type { MetricName, RobustnessRate, RobustnessRun, TrialResult } from "../../../results/types.ts";
+import { ascending } from "../../outcomes.ts";
 import { hasCollapsed } from "../collapsed.ts";
 import type { OneSeedDifference } from "./one-seed-difference.ts";
 
@@ -107,10 +108,6 @@ const pairRule = "each rank once at each multiple of the sweep's learning rate";
 
 function must(holds: boolean, rule: string, value: string): void {
   if (!holds) throw new InputError("E_ROBUSTNESS", `extra must be ${rule}, got ${value}`);
-}
-
-function ascending(values: readonly number[]): number[] {
-  return [...new Set(values)].sort((a, b) => a - b);
 }
 
 /** Summarises a trial: its learning rate, outcome and quality. */
