@@ -10,7 +10,6 @@ import { CostSection } from "./sections/cost.tsx";
 import { Course } from "./sections/course.tsx";
 import { Differences } from "./sections/differences.tsx";
 import { Loss } from "./sections/loss.tsx";
-import { Notices } from "./sections/notices.tsx";
 import { Provenance } from "./sections/provenance.tsx";
 import { Quality } from "./sections/quality.tsx";
 import { RankTable } from "./sections/rank-table.tsx";
@@ -19,7 +18,7 @@ import { Runs } from "./sections/runs.tsx";
 import { Search } from "./sections/search.tsx";
 import { TestScoreSection } from "./sections/test-score.tsx";
 import { type AdapterFolder, type ToolConfig, UseIt } from "./sections/use-it.tsx";
-import { Verdict } from "./sections/verdict.tsx";
+import { Notices, Verdict } from "./sections/verdict.tsx";
 
 export interface ReportOptions {
   /** The command line that makes the results again; shown at the end. Left out when absent. */

@@ -1,7 +1,7 @@
 import type { EngineSpec, TrialResult } from "@lorank/core/results";
 
 /**
- * One setting over all trials, in words: `0.001` when all agree, else its values with their ranks, as in
+ * One setting over all trials, in words: `0.001` when all agree. Else its values with their ranks, as in
  * `4 (rank 4); 8 (rank 8)`. Empty without trials.
  */
 export function settingByRank<Trial extends TrialResult>(

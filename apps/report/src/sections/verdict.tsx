@@ -17,6 +17,7 @@ import { claimsAt } from "../data/places.ts";
 import { integer, plural } from "../format.ts";
 import { decisionMetric } from "../metric.ts";
 import { Twin } from "../parts/data-table.tsx";
+import { Section } from "../parts/section.tsx";
 import type { Reported } from "../reported.ts";
 import { Savings } from "./savings.tsx";
 
@@ -123,4 +124,19 @@ export function intervalsInWords(results: Reported): string {
       ? `The intervals count the choice of ${plural(examples, "validation example")} as chance; with one seed they cannot count the chance of training.`
       : `The ${sample} are both samples: others would have given other numbers. The intervals count both kinds of chance, from the variance between seeds, between examples and between single outcomes; nothing is resampled.`;
   return `${both} The interval under a mean is of that rank by itself, at ${percent(confidence)}. Differences are taken between runs of the same seed${onExample}, and their intervals hold for all pairs of ranks at once. The bound on how much better any other rank may be is one-sided and shares the remaining ${percent(1 - confidence)} between the ranks.${shared}`;
+}
+
+/** Cautions to be read before the numbers; nothing at all when nothing is wrong. */
+export function Notices(props: { readonly claims: readonly Claim[] }) {
+  const notices = claimsAt("notices", props.claims).map(inWords);
+  if (notices.length === 0) return null;
+  return (
+    <Section id="notices" title="Read this first">
+      <ul class="notices">
+        {notices.map((notice) => (
+          <li key={notice}>{notice}</li>
+        ))}
+      </ul>
+    </Section>
+  );
 }
