@@ -19,8 +19,8 @@ export interface SweepRun extends SweepOutcome {
  * Trains every rank on the data under paired seeds, decides which rank to take, and hands out one adapter a rank. The same
  * call resumes what was stopped; called again when all is done, it changes nothing.
  *
- * @throws InputError, before anything is written, for everything in the request that is wrong; `E_OUT` for a folder
- *   that holds something else; as {@link runPlan}. Error with a process's last output where a search could not train.
+ * @throws InputError, before anything is written, for everything in the request that is wrong, and as {@link runPlan}.
+ *   `E_OUT` for a folder that holds something else. Error with a process's last output where a search could not train.
  */
 export async function runSweep({
   out = sweepDefaults.out,

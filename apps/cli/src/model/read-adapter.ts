@@ -7,8 +7,8 @@ import type { Output } from "../output.ts";
 import { wrap } from "../text.ts";
 
 /**
- * Reads an adapter folder. An adapter without class names is an old one: it gets those of its trial, where the folder lies
- * in a sweep or holds the trial's whole result.
+ * Reads an adapter folder. An old adapter has no class names. It gets those of its trial, where the folder lies in a sweep or
+ * holds the trial's whole result.
  *
  * @throws as `readPeftAdapter`.
  */

@@ -84,7 +84,7 @@ export function preparingState(name: string, queues: Queues): LiveState {
   };
 }
 
-/** Why a trial has no result, as `lorank status` says it, and what its process printed last; of one that waits, how its job is. */
+/** Why a trial has no result, as `lorank status` says it, and what its process printed last. Of one that waits, the state of its job. */
 function whyOf(trial: TrialStatus, { jobs }: Queues): string | undefined {
   switch (trial.state) {
     case "waiting": {

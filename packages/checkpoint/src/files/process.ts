@@ -3,7 +3,7 @@ import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { systemErrorCode } from "./system-error.ts";
 
-/** When a process of this host started, in clock ticks since boot; undefined where there is none, or the system does not tell (not Linux). */
+/** Start of a process of this host, in clock ticks since boot; undefined where there is none, and on other systems than Linux. */
 export function processStart(pid: number): string | undefined {
   return statOf(pid)?.startTicks;
 }

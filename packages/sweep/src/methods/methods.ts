@@ -49,15 +49,8 @@ export function methodOf(plan: Plan): Method {
   return withChecks(methods[plan.config.method ?? "grid"](plan), plan);
 }
 
-/** Trials that a sweep will have run in the end. */
-export interface PlannedTrials {
-  /** Number of all of them; of a method that may end early, the most. */
-  readonly expected: number;
-  /** Those of checks, in addition to the grid's. */
-  readonly ofChecks: readonly TrialSpec[];
-}
-
-export function plannedTrials(plan: Plan): PlannedTrials {
+/** Trials that a sweep will have run in the end: their number (the most, of a method that may end early), and those of checks. */
+export function plannedTrials(plan: Plan): { expected: number; ofChecks: readonly TrialSpec[] } {
   return { expected: methodOf(plan).expectedTrials, ofChecks: extraTrials(plan) };
 }
 

@@ -31,7 +31,7 @@ export interface ValidationLimit {
   readonly fromTraining: boolean;
 }
 
-/** The limit of a part that the data name is all of it; one that is drawn leaves each class a row to train on. */
+/** The limit of a part that the data name is all of it. One that is drawn leaves each class a row to train on. */
 export function validationLimit<T extends SplitRow>({
   train,
   validation,
