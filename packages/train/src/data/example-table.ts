@@ -9,28 +9,22 @@ import {
 import type { Row } from "./rows.ts";
 import { looksLabelled, type TextTable, type TextTableOptions, textTableOf } from "./text-table.ts";
 
-/** The examples among the rows of a file. */
-export type ExampleTable =
+type ExampleTable =
   | ({ readonly kind: "classification" } & TextTable)
   | ({ readonly kind: "causal-lm" } & InstructionTable);
 
-export interface ExampleTableOptions extends TextTableOptions, InstructionTableOptions {
-  /** (default: the task that the names of the columns belong to) */
-  readonly task?: Task["kind"] | undefined;
-}
-
 /**
- * Finds the labelled texts, or the instructions, among the rows of `path`, which is named in errors.
+ * Finds the labelled texts, or the instructions, among the rows of `path`, which is named in errors. Without a `task` it is
+ * the one that the names of the columns belong to.
  *
- * @throws InputError `E_DATA` for columns that are not there, and with every row that lacks a part, unless such rows are
- *   left out.
+ * @throws InputError `E_DATA` for columns that are not there, and with every row that lacks a part, if none is skipped.
  */
 export function exampleTable(
   path: string,
   rows: readonly Row[],
-  { task, ...options }: ExampleTableOptions = {},
+  options: TextTableOptions & InstructionTableOptions & { readonly task?: Task["kind"] | undefined } = {},
 ): ExampleTable {
-  const kind = task ?? (guessTask(rows) === "instruction" ? "causal-lm" : "classification");
+  const { task: kind = guessTask(rows) === "instruction" ? "causal-lm" : "classification" } = options;
   return kind === "classification"
     ? { kind, ...textTableOf(path, rows, options) }
     : { kind, ...instructionTableOf(path, rows, options) };
