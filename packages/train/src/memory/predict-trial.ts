@@ -63,13 +63,9 @@ export async function predictedPeak(
   return allocatedBytes;
 }
 
-interface PlannedOptions extends Omit<PredictMemoryOptions, "training" | "evaluation" | "dataTokens"> {
-  readonly data: TokenizedDataset;
-}
-
 function predictPlanned(
   { microBatches, pack, lengths }: TrainingPlan,
-  { data, ...options }: PlannedOptions,
+  { data, ...options }: Pick<OpenTrial, "data"> & Omit<PredictMemoryOptions, "training" | "evaluation">,
 ): Promise<MemoryPrediction> {
   const { family, head } = options;
   const shapes = (examples: TokenizedDataset["train"], batches: readonly Uint32Array[], pack: boolean) =>
