@@ -44,7 +44,7 @@ test("each subpath exports these values and no others", () => {
       "slurmJobs",
       "throttleEvents",
     ],
-    "./outcomes": ["isOutcomes", "isRunPattern", "isScores", "readOutcomes", "readScores"],
+    "./outcomes": ["isOutcomes", "isRunPattern", "isScores", "readOutcomes", "readScores", "runPlaces"],
     "./defaults": ["sweepDefaults"],
   });
 });

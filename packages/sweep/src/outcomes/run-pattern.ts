@@ -47,6 +47,21 @@ export function findRuns(pattern: string): readonly RunPlace[] {
   return places;
 }
 
+/**
+ * Finds the files and folders that paths or patterns name. Those of several have a run each: by the pattern as in
+ * {@link findRuns}, and without `{rank}` by the `adapter_config.json` beside them.
+ *
+ * @throws as {@link findRuns} and {@link rankOfAdapter}.
+ */
+export function runPlaces(paths: readonly string[]): readonly RunPlace[] {
+  const isAlone = paths.length === 1 && !isRunPattern(paths[0]!);
+  const places = paths.flatMap((path) => (isRunPattern(path) ? findRuns(path) : [{ path }]));
+  return places.map((place: RunPlace) => {
+    const rank = place.rank ?? (isAlone ? undefined : rankOfAdapter(place, place.path));
+    return rank === undefined ? place : { ...place, rank };
+  });
+}
+
 function matchesIn(place: RunPlace, name: string): RunPlace[] {
   const { path } = place;
   if (name.search(wildcard) === -1)

@@ -1,6 +1,12 @@
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import { filesBelow, findRuns, isRunPattern, rankOfAdapter } from "../../src/outcomes/run-pattern.ts";
+import {
+  filesBelow,
+  findRuns,
+  isRunPattern,
+  rankOfAdapter,
+  runPlaces,
+} from "../../src/outcomes/run-pattern.ts";
 import { temporaryFolder } from "../helpers/example.ts";
 import { writeBelow } from "../helpers/write-below.ts";
 
@@ -84,4 +90,29 @@ describe("the rank of an adapter", () => {
 test("files below a folder are listed by name, without those of packages", () => {
   for (const file of ["b/c", "b/a", "node_modules/x/y", ".git/z"]) write(`f/${file}`);
   expect(filesBelow(join(root, "f"))).toEqual([join(root, "f/b/a"), join(root, "f/b/c")]);
+});
+
+test("places of several paths have a run each, by the pattern or by the adapter beside them; a path alone has none", () => {
+  const config = (rank: number) => JSON.stringify({ r: rank });
+  for (const [run, rank] of [
+    ["a-s1", 4],
+    ["b-s2", 8],
+  ] as const) {
+    write(`runs/${run}/answers.jsonl`);
+    write(`runs/${run}/adapter_config.json`, config(rank));
+  }
+  const placesOf = (...paths: string[]) =>
+    runPlaces(paths.map((path) => join(root, path))).map(({ path, ...run }) => [
+      path.slice(root.length + 1),
+      run,
+    ]);
+  expect(placesOf("runs/*-s{seed}/answers.jsonl")).toEqual([
+    ["runs/a-s1/answers.jsonl", { rank: 4, seed: 1 }],
+    ["runs/b-s2/answers.jsonl", { rank: 8, seed: 2 }],
+  ]);
+  expect(placesOf("runs/a-s1/answers.jsonl", "runs/b-s2/answers.jsonl")).toEqual([
+    ["runs/a-s1/answers.jsonl", { rank: 4 }],
+    ["runs/b-s2/answers.jsonl", { rank: 8 }],
+  ]);
+  expect(placesOf("runs/a-s1/answers.jsonl")).toEqual([["runs/a-s1/answers.jsonl", {}]]);
 });
