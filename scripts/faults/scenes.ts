@@ -32,6 +32,12 @@ export const scenes: readonly Scene[] = [
   },
   ofSweep("report", "report out --out report.html"),
   { ...ofSweep("init", "init project --trainer lorank --yes --force"), prepare: () => {} },
+  {
+    name: "judge",
+    of: "command",
+    args: "judge answers.csv --metric equals --out outcomes.csv".split(" "),
+    prepare: (folder) => writeFileSync(join(folder, "answers.csv"), "answer,reference\nyes,yes\nno,yes\n"),
+  },
   folderScene("truncate", "truncate adapter --rank 1", adapter),
   folderScene("export", "export adapter --keep-head", adapter),
   folderScene("merge", "merge tiny adapter", (folder) => {

@@ -196,6 +196,39 @@ export const commands: readonly CommandRow[] = [
     run: async (flags, path) => (await import("../config/report-command.ts")).runReportCommand(path!, flags),
   },
   {
+    name: "judge",
+    arguments: [
+      [
+        "<answers...>",
+        "generated answers: LLaMA-Factory's generated_predictions.jsonl, or any .jsonl, .json, .csv, .tsv or .parquet file, or - for " +
+          "standard input; or a pattern of runs such as 'runs/r{rank}-s{seed}/generated_predictions.jsonl'",
+      ],
+    ],
+    summary: "score generated answers, for a verdict",
+    description:
+      "Score generated answers against references, and write outcomes that verdict reads.\n" +
+      "A file has the columns prompt, answer and reference, and if you have them example, finish (length: the limit cut the answer), rank " +
+      "and seed. An answer may also be called predict, prediction, response, output or completion; a reference label, target, expected or " +
+      "gold. In a pattern {rank} and {seed} are digits and * is any part of a name; without {rank} it is that of the " +
+      "adapter_config.json beside a file.\n" +
+      "The metrics have promptfoo's names and scores; numeric compares the last number of the answer. A judge in a file exports " +
+      "(prompt, answer, reference) => a number from 0 to 1, or null to leave the example out. Such a file runs with all your rights.",
+    examples: [
+      ["lorank judge answers.jsonl --metric numeric --metric rouge-n", "the mean of two metrics"],
+      [
+        "lorank judge 'runs/r{rank}-s{seed}/generated_predictions.jsonl' --metric icontains -o outcomes.csv",
+        "all runs, as outcomes",
+      ],
+      ["lorank verdict outcomes.csv", "which rank they support"],
+      ["lorank judge answers.csv --metric file:judge.js --timeout 60s", "by a function of yours"],
+    ],
+    run: async (flags, ...paths) =>
+      (await import("../judge/judge-command.ts")).runJudgeCommand(
+        paths.filter((path) => path !== undefined),
+        flags,
+      ),
+  },
+  {
     name: "verdict",
     arguments: [["<results...>", resultsHelp]],
     summary: "decide from a sweep's or any trainer's outcomes",

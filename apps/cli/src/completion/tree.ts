@@ -59,6 +59,7 @@ const argumentKinds: Readonly<Record<string, CompletedValue["kind"]>> = {
   adapter: "file",
   results: "file",
   "results...": "file",
+  "answers...": "file",
   "adapter-or-results": "file",
   out: "folder",
   folder: "folder",

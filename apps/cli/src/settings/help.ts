@@ -15,6 +15,7 @@ export function addFlags(command: Command, name: CommandName): Command {
   for (const setting of flagsOf(name)) {
     const { key, kind, group, required, hidden } = setting;
     const option = new Option(flagText(setting), helpText(setting)).helpGroup(group);
+    if (kind.isRepeated) option.argParser((written, before: readonly string[] = []) => [...before, written]);
     command.addOption(option.makeOptionMandatory(required === true).hideHelp(hidden === true));
     // Turns off what a file turns on.
     if (kind.placeholder === undefined) command.addOption(new Option(`--no-${key}`).hideHelp());

@@ -15,6 +15,8 @@ export interface Kind<Value = unknown> {
   readonly faults?: (value: unknown) => string[];
   /** JSON Schema of the value in a file. */
   readonly schema: object;
+  /** The flag may be typed several times: each is one text of a list. */
+  readonly isRepeated?: true;
   /** The names to choose from, for suggestions and completion. */
   readonly names?: readonly string[];
   /** The probable meaning of a value that breaks the rule, where no name is the answer. */
@@ -39,6 +41,18 @@ export function text(rule: string, placeholder: string): Kind<string> {
     fromText: (written) => written,
     parse: (value) => (typeof value === "string" && value !== "" ? value : undefined),
     schema: { type: "string", minLength: 1 },
+  };
+}
+
+/** Texts, one for each time that the flag is typed: they may have commas in them. */
+export function repeatedText(rule: string, placeholder: string): Kind<readonly string[]> {
+  const { parse, schema } = text(rule, placeholder);
+  return {
+    ...{ rule, placeholder, isRepeated: true },
+    fromText: (written) => [written],
+    parse: (value) =>
+      Array.isArray(value) && value.every((one) => parse(one) !== undefined) ? value : undefined,
+    schema: { type: "array", minItems: 1, items: schema },
   };
 }
 

@@ -31,6 +31,7 @@ export function readFlags<Name extends CommandName>(
     const value = flags[camelCase(setting.key)];
     if (typeof value === "string")
       check(setting, setting.kind.fromText(value), `--${setting.key}`, values, found);
+    else if (Array.isArray(value)) check(setting, value, `--${setting.key}`, values, found);
     else if (typeof value === "boolean") values[setting.key] = value;
   }
   if (problems === undefined) throwIfAny(found);

@@ -19,6 +19,7 @@ export type CommandName =
   | "logs"
   | "cancel"
   | "report"
+  | "judge"
   | "verdict"
   | "init"
   | "config"

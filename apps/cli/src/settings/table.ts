@@ -44,6 +44,7 @@ const train = [...compare, "train"] as const;
 const run = [...train, "eval"] as const;
 const generate = ["generate"] as const;
 const loads = [...run, ...generate] as const;
+const read = [...run, "judge"] as const;
 const memory = ["memory"] as const;
 const quantize = ["quantize"] as const;
 const evaluated = ["verdict", "report"] as const;
@@ -95,6 +96,8 @@ export const table = [
   question("list", k.onOff, memory, "print the models that are known without their files"),
   question("as", k.text("a model type", "type"), memory, "read a config.json of a model_type that is not known as this one, such as llama"),
   question("config", file, memory, `a config of ${k.choice(readableConfigs).rule}; flags win over it`),
+  question("metric", k.repeatedText("a metric", "metric"), ["judge"], "equals, contains, icontains, starts-with, regex:PATTERN, is-json, numeric[:TOLERANCE], levenshtein[:DISTANCE], rouge-n[:THRESHOLD] or file:FILE, a judge of yours; not- before it for the opposite; may be repeated", { required: true }),
+  question("timeout", k.time, ["judge"], "longest time of a judge in a file for one answer", { default: "10s" }),
 
   data("model", model, train, "starter, a folder, a .gguf file or a hub id (org/name)", { default: d.model, isPath: true }),
   data("model", model, ["eval"], "the same as the argument"),
@@ -107,8 +110,8 @@ export const table = [
   data("quantize", quantization, loads, "keep the base's linear layers in 4 bits (QLoRA); dq is double quantisation", { default: d.quantize }),
   data("data", k.text("spam-assassin or a file", "data"), run, "spam-assassin; a .csv, .tsv, .txt, .json, .jsonl or .parquet file; or - for standard input", { default: d.data, isPath: true }),
   data("data", k.text("spam-assassin or a file", "data"), ["init"], "spam-assassin or a file", { default: `${d.data}; of another trainer its recipe's` }),
-  data("encoding", k.choice(encodingChoices), run, "encoding of the data", { default: "found from the bytes and reported" }),
-  data("delimiter", k.delimiter, run, 'what stands between two cells of the data: ",", ";", "|" or tab', { default: "found from the header and reported" }),
+  data("encoding", k.choice(encodingChoices), read, "encoding of the data", { default: "found from the bytes and reported" }),
+  data("delimiter", k.delimiter, read, 'what stands between two cells of the data: ",", ";", "|" or tab', { default: "found from the header and reported" }),
   data("skip-invalid", k.onOff, run, "leave out rows that lack a text, a label, a prompt, a response or a group, and say how many"),
   data("merge-labels", k.onOff, train, "take labels for one class that differ only in case or in spaces around them"),
   data("keep-overlap", k.onOff, train, "keep validation texts that are also in training, or whose group is; a sweep of an earlier version goes on with them"),
@@ -267,6 +270,7 @@ export const table = [
 
   output("out", folder, ["truncate", "merge", "quantize"], "where to write it", { short: "o", required: true }),
   output("out", k.text("a folder, or a .gguf file", "path"), ["export"], "where to write it", { short: "o", required: true }),
+  output("out", file, ["judge"], "outcomes by the first metric, for lorank verdict: CSV in a .csv, else one JSON line each", { short: "o" }),
   output("out", file, ["report"], "where to write it", { short: "o", default: "report.html beside the results" }),
   output("svg", file, memory, "a picture of the peaks and their parts"),
   output("force", k.onOff, ["train", "truncate", "merge", "export", "quantize", "init"], "replace what is there"),

@@ -1,0 +1,182 @@
+import { replaceFile } from "@lorank/checkpoint/files";
+import { InputError, isInputError } from "@lorank/core";
+import { type Judged, judgeAnswers, type Metric, parseMetric } from "@lorank/judge";
+import { openJudgeFile } from "@lorank/judge/node";
+import { runPlaces } from "@lorank/sweep/outcomes";
+import { exitCode } from "../errors.ts";
+import { type CommandFlags, createOutput, type Output } from "../output.ts";
+import { assertOutFile } from "../paths.ts";
+import { progressLine } from "../progress/progress.ts";
+import { readFlags } from "../settings/read.ts";
+import { counted, plainText, shellWord } from "../text.ts";
+import { type RunAnswers, readAnswers } from "./read-answers.ts";
+
+/** Judges files of answers, and writes what `lorank verdict` reads. */
+export async function runJudgeCommand(paths: readonly string[], rawFlags: CommandFlags): Promise<number> {
+  const output = createOutput(rawFlags);
+  const { metric: texts, out, timeout: limitSeconds, encoding, delimiter } = readFlags("judge", rawFlags);
+  const metrics = parsed(texts);
+  if (out !== undefined) assertOutFile(out, "--out");
+  const runs: RunAnswers[] = [];
+  const needsReference = metrics.some(
+    (metric) => metric.kind === "built-in" && metric.scorer.needs !== undefined,
+  );
+  const onNote = (note: string): void => output.note(plainText(note));
+  for (const place of runPlaces(paths))
+    runs.push(...(await readAnswers(place, { encoding, delimiter, needsReference, onNote })));
+  runs.sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0) || (a.seed ?? 0) - (b.seed ?? 0));
+  assertOneSet(runs);
+  const judged = await judgeRuns(runs, texts, limitSeconds, output);
+  const outcomes = outcomesOf(judged, texts[0]!);
+  if (out !== undefined) writeOutcomes(out, outcomes);
+  output.document({
+    runs: judged.map(({ answers, judged: { answers: _, ...summary }, ...run }) => ({
+      ...run,
+      answers: answers.length,
+      ...summary,
+    })),
+    ...(out === undefined ? {} : { out }),
+  });
+  print(judged, outcomes, out, output);
+  return exitCode.done;
+}
+
+interface JudgedRun extends RunAnswers {
+  readonly judged: Judged;
+}
+
+interface Outcome {
+  readonly rank?: number;
+  readonly seed?: number;
+  readonly example: string;
+  readonly correct: number;
+}
+
+function parsed(texts: readonly string[]): Metric[] {
+  try {
+    return texts.map(parseMetric);
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new InputError("E_METRIC", message.replace(/^metric/, "--metric"), { cause });
+  }
+}
+
+/**
+ * Checks that each run has one file, and that an example is the same in all of them.
+ *
+ * @throws InputError `E_ANSWERS`.
+ */
+function assertOneSet(runs: readonly RunAnswers[]): void {
+  const fileOf = new Map<string, string>();
+  const contents = new Map<string, { readonly content: string; readonly file: string }>();
+  if (runs.length === 1) return;
+  for (const { file, rank, seed = 0, answers } of runs) {
+    const advice = "Name the runs by a path such as 'runs/r{rank}-s{seed}/generated_predictions.jsonl'.";
+    if (rank === undefined)
+      throw new InputError("E_ANSWERS", `${file} must be of a run whose rank is known, got none\n${advice}`);
+    const run = `rank ${rank}, seed ${seed}`;
+    const other = fileOf.get(run);
+    if (other !== undefined)
+      throw new InputError("E_ANSWERS", `${run} must have one file, got ${other} and ${file}\n${advice}`);
+    fileOf.set(run, file);
+    for (const { example, prompt, reference } of answers) {
+      const content = JSON.stringify([prompt, reference]);
+      const first = contents.get(example);
+      if (first === undefined) contents.set(example, { content, file });
+      else if (first.content !== content) {
+        const rule = `example ${example} must have the prompt and the reference that it has in ${first.file}`;
+        throw new InputError("E_ANSWERS", `${file}: ${rule}, got others`);
+      }
+    }
+  }
+}
+
+async function judgeRuns(
+  runs: readonly RunAnswers[],
+  metrics: readonly string[],
+  limitSeconds: number | undefined,
+  output: Output,
+): Promise<readonly JudgedRun[]> {
+  const progress = progressLine(output);
+  const openJudge = (path: string) => openJudgeFile(path, { limitSeconds });
+  try {
+    const judged: JudgedRun[] = [];
+    for (const run of runs) {
+      const onJudged = (done: number, total: number): void =>
+        progress.show(`judging ${run.file}, ${done} of ${total}`);
+      const result = await judgeAnswers(run.answers, metrics, { openJudge, onJudged }).catch(
+        (cause: Error) => {
+          if (runs.length === 1 || !isInputError(cause)) throw cause;
+          throw new InputError(cause.code, `${run.file}: ${cause.message}`, { cause });
+        },
+      );
+      judged.push({ ...run, judged: result });
+    }
+    return judged;
+  } finally {
+    progress.end();
+  }
+}
+
+/** Values of one metric. An example that was left out of one run is left out of all. */
+function outcomesOf(runs: readonly JudgedRun[], metric: string): Outcome[] {
+  const leftOut = new Set<string>();
+  for (const { judged } of runs)
+    for (const { example, values } of judged.answers) if (values[metric] === null) leftOut.add(example);
+  return runs.flatMap(({ rank, seed = 0, judged }) =>
+    judged.answers
+      .filter(({ example }) => !leftOut.has(example))
+      .map(({ example, values }) => ({
+        ...(rank === undefined ? {} : { rank, seed }),
+        ...{ example, correct: values[metric]! },
+      })),
+  );
+}
+
+function writeOutcomes(out: string, outcomes: readonly Outcome[]): void {
+  if (outcomes.length === 0)
+    throw new InputError("E_ANSWERS", "outcomes must have an example that no run leaves out, got none");
+  const isCsv = out.toLowerCase().endsWith(".csv");
+  replaceFile(out, isCsv ? inCsv(outcomes) : outcomes.map((one) => `${JSON.stringify(one)}\n`).join(""));
+}
+
+function inCsv(outcomes: readonly Outcome[]): string {
+  const quoted = (cell: string | number): string =>
+    /[",\r\n]|^\s|\s$/.test(String(cell)) ? `"${String(cell).replaceAll('"', '""')}"` : String(cell);
+  const rows = [Object.keys(outcomes[0]!), ...outcomes.map(Object.values)];
+  return rows.map((row) => `${row.map(quoted).join(",")}\n`).join("");
+}
+
+function print(
+  runs: readonly JudgedRun[],
+  outcomes: readonly Outcome[],
+  out: string | undefined,
+  output: Output,
+): void {
+  const rows = runs.flatMap(({ judged, ...run }) =>
+    judged.metrics.map((summary) => ({ ...run, ...summary, empty: judged.empty, cut: judged.cut })),
+  );
+  const cell = (value: number | undefined): string => (value === undefined ? "" : String(value));
+  output.table<(typeof rows)[number]>(
+    [
+      { title: "rank", cell: ({ rank }) => cell(rank) },
+      { title: "seed", cell: ({ seed }) => cell(seed) },
+      { title: "metric", align: "left", cell: ({ metric }) => plainText(metric) },
+      { title: "mean", cell: ({ mean }) => mean?.toFixed(4) ?? "none" },
+      { title: "answers", cell: ({ judged }) => cell(judged) },
+      { title: "empty", cell: ({ empty }) => cell(empty) },
+      { title: "cut", cell: ({ cut }) => cell(cut) },
+      { title: "cut, below 1", cell: ({ cutBelowOne }) => cell(cutBelowOne) },
+      { title: "left out", cell: ({ leftOut }) => cell(leftOut) },
+    ],
+    rows,
+  );
+  if (out === undefined) return;
+  const isOfRuns = runs[0]!.rank !== undefined;
+  const examples = new Set(outcomes.map(({ example }) => example)).size;
+  const all = new Set(runs.flatMap(({ answers }) => answers.map(({ example }) => example))).size;
+  const of = `${isOfRuns ? `${counted(runs.length, "run")} on ` : ""}${counted(examples, "example")}`;
+  const leftOut = all === examples ? "" : ` ${counted(all - examples, "example")} left out.`;
+  output.print(`\nWritten ${out}: ${of}.${leftOut}`);
+  if (isOfRuns) output.print(`Next: lorank verdict ${shellWord(out)}`);
+}
