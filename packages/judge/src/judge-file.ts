@@ -51,7 +51,10 @@ export async function openJudgeFile(
     if (message !== undefined) worker.postMessage(message);
     return reply.finally(() => clearTimeout(timer));
   };
-  const close = async (): Promise<void> => void (await worker.terminate());
+  const close = async (): Promise<void> => {
+    await next({ isLast: true });
+    await worker.terminate();
+  };
   const start = await next();
   if ("got" in start) {
     await close();

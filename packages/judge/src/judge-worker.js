@@ -7,7 +7,9 @@ const { default: exported } = await import(workerData);
 const judge = typeof exported === "object" ? exported?.default : exported;
 parentPort.postMessage(typeof judge === "function" ? { isReady: true } : { got: inspect(exported) });
 
-parentPort.on("message", async ({ prompt, answer, reference }) => {
+parentPort.on("message", async ({ isLast, prompt, answer, reference }) => {
+  // Once the last text has been taken, none is lost when the thread is ended.
+  if (isLast) return process.stdout.write("", () => parentPort.postMessage({ isReady: true }));
   try {
     const value = await judge(prompt, answer, reference);
     parentPort.postMessage(value === null || typeof value === "number" ? { value } : { got: inspect(value) });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { type Answer, judgeAnswers } from "../src/index.ts";
 import { openJudgeFile } from "../src/node.ts";
 
@@ -36,6 +36,21 @@ test.each([
 test("a judge keeps what it remembers from one answer to the next", async () => {
   const path = written("counts.mjs", "let n = 0; export default () => n++ / 10;");
   expect(await valuesBy(path)).toEqual([0, 0.1, 0.2]);
+});
+
+test("all that a judge prints goes to standard error", async () => {
+  const printed: string[] = [];
+  const write = vi
+    .spyOn(process.stderr, "write")
+    .mockImplementation((text) => printed.push(String(text)) > 0);
+  try {
+    await valuesBy(
+      written("prints.mjs", 'export default (_, answer) => { console.log("saw", answer); return 1; };'),
+    );
+    await vi.waitFor(() => expect(printed.join("")).toBe("saw yes\nsaw no\nsaw \n"));
+  } finally {
+    write.mockRestore();
+  }
 });
 
 describe("a judge that does not do its part ends with file, example and value:", () => {
