@@ -76,6 +76,8 @@ const stackNames = Object.keys({
   kbitPrepare: true,
   bnbVersion: true,
   packing: true,
+  compile: true,
+  accumulation: true,
 } satisfies Readonly<Record<keyof StackSettings, true>>) as (keyof StackSettings)[];
 
 /**

@@ -50,6 +50,8 @@ const foreign: readonly ChoiceName[] = [
   "kbitPrepare",
   "bnbVersion",
   "packing",
+  "compile",
+  "accumulation",
 ];
 const bases = ["fp32", "nf4", "nf4-dq"] as const;
 type EngineBase = (typeof bases)[number];

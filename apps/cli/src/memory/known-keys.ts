@@ -46,7 +46,7 @@ export const effects: Readonly<Record<string, string>> = {
   "frozen layers wait in the host's memory": "layer_offloading",
   "parts of the model are in the host's memory": "lora_on_cpu use_kt",
 
-  "compiled code keeps fewer activations": "compile torch_compile",
+  "compiled code keeps fewer activations": "torch_compile",
   "its kernels keep other activations and no logits": "use_unsloth",
   "axolotl 0.19 has dropped it": `unsloth_cross_entropy_loss unsloth_lora_mlp unsloth_lora_qkv
     unsloth_lora_o unsloth_rms_norm unsloth_rope`,

@@ -249,6 +249,8 @@ export const table = [
   stack("kbit-prepare", k.onOff, memory, "prepare_model_for_kbit_training before adapters are added"),
   stack("bnb-version", k.version, memory, "of bitsandbytes: before 0.43.2 it kept more"),
   stack("packing", k.onOff, memory, "texts fill the length"),
+  stack("compile", k.onOff, memory, "torch.compile on each block"),
+  stack("accumulation", k.onOff, memory, "several passes before a step: gradients of earlier ones stay"),
 
   bits("format", k.choice(["nf4", "fp4"]), quantize, "4-bit number format", { default: quantizeDefaults.format }),
   bits("block-size", k.blockSize, quantize, "weights that share one absmax", { default: quantizeDefaults.blockSize }),

@@ -1,5 +1,6 @@
 import type { AttentionKind } from "@lorank/core/memory";
 import {
+  areSeveral,
   checkedOnly,
   count,
   fourBitTypes,
@@ -105,6 +106,7 @@ const reading: ToolReading = {
     ]),
     ...computeDtype("base"),
     ["micro_batch_size", "microBatch", count, 1],
+    ["gradient_accumulation_steps", "accumulation", areSeveral],
     ["sequence_len", "seq", count, 512],
     ["optimizer", "optimizer", transformersOptimizer, "adamw"],
     ["sample_packing", "packing", onOff, false],

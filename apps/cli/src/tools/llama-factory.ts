@@ -1,4 +1,15 @@
-import { count, fourBitTypes, names, notModelled, onOff, pagedRemark, share, text, when } from "./reading.ts";
+import {
+  areSeveral,
+  count,
+  fourBitTypes,
+  names,
+  notModelled,
+  onOff,
+  pagedRemark,
+  share,
+  text,
+  when,
+} from "./reading.ts";
 import { strategyRows } from "./strategies.ts";
 import type { Convert, FieldRow, Tool, ToolReading, ToolWriting } from "./tool.ts";
 import { trainerKeys, transformersOptimizer } from "./transformers.ts";
@@ -81,6 +92,7 @@ const reading: ToolReading = {
     ]),
     ["neat_packing", "packing", { true: true }],
     ...when({ stage: "pt" }, [["packing", "packing", onOff, true]]),
+    ["gradient_accumulation_steps", "accumulation", areSeveral],
     ["packing", "packing", onOff, false],
     ...strategyRows,
   ],

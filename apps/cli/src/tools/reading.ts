@@ -33,6 +33,12 @@ export function count(raw: unknown): FieldValue<number> {
   return valid ? number : { must: "a positive integer" };
 }
 
+/** A number of passes before a step: whether there are several. */
+export function areSeveral(raw: unknown): FieldValue<boolean> {
+  const passes = count(raw);
+  return typeof passes === "number" ? passes > 1 : (passes as FieldValue<boolean>);
+}
+
 /** A share p, 0 ≤ p < 1. */
 export function share(raw: unknown): FieldValue<number> {
   return typeof raw === "number" && raw >= 0 && raw < 1 ? raw : { must: "at least 0 and below 1" };

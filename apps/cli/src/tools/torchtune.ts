@@ -1,6 +1,16 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { checkedOnly, count, names, onOff, optimizerNamed, pagedRemark, share, when } from "./reading.ts";
+import {
+  areSeveral,
+  checkedOnly,
+  count,
+  names,
+  onOff,
+  optimizerNamed,
+  pagedRemark,
+  share,
+  when,
+} from "./reading.ts";
 import type { Condition, Convert, FieldValue, Tool, ToolReading } from "./tool.ts";
 import { attentionNames, mlpNames, torchtuneModels, torchtuneWriting } from "./torchtune-writing.ts";
 
@@ -110,6 +120,8 @@ const reading: ToolReading = {
     ["enable_activation_offloading", "checkpointing", { true: "offload" }],
     [checkpointing, "checkpointing", { true: "on", false: "off" }, "off"],
     ["loss._component_", "loss", lossOf],
+    ["compile", "compile", onOff],
+    ["gradient_accumulation_steps", "accumulation", areSeveral],
   ],
   remarks: [
     [

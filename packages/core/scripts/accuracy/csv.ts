@@ -8,8 +8,8 @@ export function readCsv(name: string): Readonly<Record<string, string>>[] {
   return lines.map((line) => Object.fromEntries(header!.map((column, i) => [column, line[i] ?? ""])));
 }
 
-/** `name=value` pairs with spaces between them. */
-export function readSettings(text: string): Partial<StackSettings> {
+/** `name=value` pairs with spaces between them: settings, and whether the run was under autocast. */
+export function readSettings(text: string): Partial<StackSettings> & { readonly autocast?: boolean } {
   return Object.fromEntries(
     text
       .split(" ")

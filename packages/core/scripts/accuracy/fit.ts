@@ -51,6 +51,12 @@ export function withConstants(profile: Profile, values: Constants): Profile {
   return { ...profile, traits: { ...traits, ...fitted } };
 }
 
+/** Tells if any of the constants is in the estimate of `row`. */
+export function dependsOnConstants({ profile, base }: MeasuredRow): boolean {
+  const { traits } = profileOf(profile);
+  return profile.startsWith("litgpt") || traits.rawQkvBytes > 0 || (base.startsWith("nf4") && profile === "peft-2024");
+}
+
 export function errorWith(row: MeasuredRow, values: Constants): number {
   return errorOf(row, withConstants(profileOf(row.profile), values));
 }
@@ -59,7 +65,8 @@ export function errorWith(row: MeasuredRow, values: Constants): number {
  * Constants fitted to the errors of `rows` in per cent by least squares. A weak pull of 0.3 per cent a unit towards
  * what counting says decides those that the rows do not.
  */
-export function fitConstants(rows: readonly MeasuredRow[]): Constants {
+export function fitConstants(all: readonly MeasuredRow[]): Constants {
+  const rows = all.filter(dependsOnConstants);
   const counted = Object.values(constants);
   const x = [...rows.keys(), ...counted.map((_, i) => -1 - i)];
   const pull = 0.3;

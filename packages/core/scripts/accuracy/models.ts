@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import type { ModelShape } from "../../src/index.ts";
+import { type ModelShape, modelShapeFromConfig } from "../../src/index.ts";
+import { matchCatalogueModel } from "../../src/memory.ts";
 import type { LinearInput, ModelLinear } from "../../src/model/linear-shapes.ts";
 
 /** Dimensions of a measured model, as its table's source gives them. */
@@ -43,10 +44,28 @@ export function measuredModel(name: string): ModelShape {
   return shape;
 }
 
-/** Its linear layers are named by one letter each, and `H` is the output head. */
+/** Names of Llama's layers by their letters, for models of the catalogue. */
+const moduleNames: Readonly<Record<string, string>> = {
+  ...{ q: "q_proj", k: "k_proj", v: "v_proj", o: "o_proj" },
+  ...{ g: "gate_proj", u: "up_proj", d: "down_proj", H: "lm_head" },
+};
+
+/** Names of the layers that `letters` mean, as far as the model has them. */
+export function measuredLayers({ linears, headLinears }: ModelShape, letters: string): string[] {
+  const names = new Set([...linears, ...headLinears].map(({ name }) => name));
+  return [...letters].flatMap((letter) =>
+    [letter, moduleNames[letter] ?? ""].filter((name) => names.has(name)),
+  );
+}
+
+/** Its linear layers are named by one letter each, and `H` is the output head, if it is none of the catalogue's. */
 function toShape(name: string): ModelShape {
   const m = models[name];
-  if (!m) throw new Error(`data/measured-models.json must hold ${name}`);
+  if (!m) {
+    const found = matchCatalogueModel(name);
+    if (!found) throw new Error(`data/measured-models.json or the catalogue must hold ${name}`);
+    return modelShapeFromConfig(found.model.config);
+  }
   const queryDim = m.numHeads * m.headDim;
   const kvDim = m.numKeyValueHeads * m.headDim;
   const sizes: Readonly<Record<string, readonly [number, number]>> = {

@@ -1,5 +1,12 @@
 import { readFileSync } from "node:fs";
-import { type Constants, constantNames, errorWith, fitConstants, profileConstants } from "./fit.ts";
+import {
+  type Constants,
+  constantNames,
+  dependsOnConstants,
+  errorWith,
+  fitConstants,
+  profileConstants,
+} from "./fit.ts";
 import { errorOf, estimateOf, type MeasuredRow, predictedBytes, readRows } from "./rows.ts";
 import { readStaticRows, staticErrorOf } from "./static-rows.ts";
 
@@ -23,8 +30,11 @@ export interface AccuracyRow {
   readonly inDeviceBand: boolean | undefined;
   /** Whether the bounds of the memory that it measured hold the figure; for allocated bytes, the reserved ones. */
   readonly inBounds: boolean;
-  /** The errors before the last change of the model, in sample and left out: data/errors-before.json. */
-  readonly before: readonly [error: number, leftOutError: number | null];
+  /**
+   * The errors before the last change of the model, in sample and left out, and whether the row was found behind that
+   * model: data/errors-before.json.
+   */
+  readonly before: readonly [error: number, leftOutError: number | null, isNew?: true];
 }
 
 export interface Accuracy {
@@ -44,7 +54,8 @@ const before = JSON.parse(
 export function accuracy(): Accuracy {
   const rows = readRows();
   const full = rows.filter(({ spec }) => spec === "full");
-  const sources = [...new Set(full.map(({ source }) => source))];
+  const fitted = fitConstants(full);
+  const sources = [...new Set(full.filter(dependsOnConstants).map(({ source }) => source))];
   const leftOutConstants = new Map(
     sources.map((source) => [source, fitConstants(full.filter((row) => row.source !== source))]),
   );
@@ -53,7 +64,7 @@ export function accuracy(): Accuracy {
       const estimate = estimateOf(row);
       const isDevice = deviceMetrics.includes(row.metric);
       const [lo, hi] = isDevice ? estimate.deviceBytes : estimate.reservedBytes;
-      const constants = row.spec === "full" ? leftOutConstants.get(row.source) : undefined;
+      const constants = row.spec === "full" ? (leftOutConstants.get(row.source) ?? fitted) : undefined;
       // A figure that was rounded to whole GB is known to half of one.
       const slack = row.metric === "GB-rounded" ? 0.5e9 : 0;
       // The lower bound of reserved bytes is the estimate of allocated ones, which has no bounds of its own.
@@ -69,7 +80,7 @@ export function accuracy(): Accuracy {
         before: before[row.id]!,
       };
     }),
-    constants: { used: profileConstants(), fitted: fitConstants(full) },
+    constants: { used: profileConstants(), fitted },
     leftOutConstants,
     staticErrors: new Map(readStaticRows().map((row) => [row.id, staticErrorOf(row)])),
   };

@@ -13,12 +13,26 @@ const metrics: Readonly<Record<string, string>> = {
   "GB-rounded": "device",
 };
 
-/** src/memory/measured-rows.ts: every measurement with what the estimate says of it, in as few bytes as that takes. */
-export function rowsModule({ rows }: Accuracy): string {
+/**
+ * src/memory/measured-rows.ts: measurements of one card with what the estimate says of each, in as few bytes as that takes.
+ * A profile that has fully specified ones is there with those alone, and of runs that are alike the first one.
+ */
+export function rowsModule({ rows: all }: Accuracy): string {
+  const specified = new Set(all.filter(({ row }) => row.spec === "full").map(({ row }) => row.profile));
+  const rows = all.filter(
+    ({ row }) => row.cards === undefined && (row.spec === "full" || !specified.has(row.profile)),
+  );
   const sources = [...new Set(rows.map(({ row }) => row.source))];
+  const seen = new Set<string>();
   const entries = sources.map((source) => {
-    const lines = rows.filter(({ row }) => row.source === source).map((row) => `    ${line(row)},`);
-    return `  [${JSON.stringify(source)}, [\n${lines.join("\n")}\n  ]],`;
+    const lines = rows
+      .filter(({ row }) => row.source === source)
+      .map(line)
+      .filter((each) => {
+        const setup = each.slice(0, each.lastIndexOf('"'));
+        return !seen.has(setup) && seen.add(setup);
+      });
+    return `  [${JSON.stringify(source)}, [\n${lines.map((each) => `    ${each},`).join("\n")}\n  ]],`;
   });
   return `// Written by \`pnpm --filter @lorank/core accuracy\`; do not edit.
 import type { BaseFormatName } from "./base-bytes.ts";
@@ -39,7 +53,7 @@ type Row = readonly [
   predictedMb: number | readonly [lo: number, hi: number],
 ];
 
-/** Published measurements by source, each with what the estimate says there. MB are 10⁶ bytes. */
+/** Published measurements of one card by source, each with what the estimate says there. MB are 10⁶ bytes. */
 // biome-ignore format: a table
 export const measuredRows: readonly (readonly [source: string, rows: readonly Row[]])[] = [
 ${entries.join("\n")}

@@ -3,13 +3,15 @@ import { estimateMemory, type MemoryEstimate } from "../../src/memory/estimate.t
 import { estimateFull, type FullEstimate } from "../../src/memory/full.ts";
 import {
   baseFormat,
+  type Cards,
   type FloatDtype,
   type Profile,
   profileOf,
   type StackSettings,
+  type Strategy,
 } from "../../src/memory.ts";
 import { readCsv, readSettings } from "./csv.ts";
-import { measuredModel } from "./models.ts";
+import { measuredLayers, measuredModel } from "./models.ts";
 
 /** One published measurement; see data/README.md. */
 export interface MeasuredRow {
@@ -24,7 +26,11 @@ export interface MeasuredRow {
   readonly targets: string;
   readonly microBatch: number;
   readonly seq: number;
+  /** Undefined where one card trained. */
+  readonly cards: Cards | undefined;
   readonly settings: Partial<StackSettings>;
+  /** Undefined where it is the profile's. */
+  readonly autocast: boolean | undefined;
   readonly bytes: number;
   readonly metric: string;
   /** `full`: the source states all that decides the figure. */
@@ -47,6 +53,8 @@ export function readRows(): MeasuredRow[] {
 }
 
 function toRow(cell: Readonly<Record<string, string>>): MeasuredRow {
+  const [count, strategy] = cell.cards!.split(" ");
+  const { autocast, ...settings } = readSettings(cell.settings!);
   return {
     id: cell.id!,
     source: cell.source!,
@@ -58,11 +66,13 @@ function toRow(cell: Readonly<Record<string, string>>): MeasuredRow {
     targets: cell.targets!,
     microBatch: Number(cell.microBatch),
     seq: Number(cell.seq),
+    cards: strategy === undefined ? undefined : { count: Number(count), strategy: strategy as Strategy },
     settings: {
       checkpointing: cell.checkpointing as StackSettings["checkpointing"],
       dropout: Number(cell.dropout),
-      ...readSettings(cell.settings!),
+      ...settings,
     },
+    autocast,
     bytes: Number(cell.measured) * Number(cell.unitBytes),
     metric: cell.metric!,
     spec: cell.spec as MeasuredRow["spec"],
@@ -77,20 +87,15 @@ function toRow(cell: Readonly<Record<string, string>>): MeasuredRow {
 
 type AnyEstimate = MemoryEstimate | FullEstimate;
 
-export function estimateOf(row: MeasuredRow, profile: Profile = profileOf(row.profile)): AnyEstimate {
+export function estimateOf(row: MeasuredRow, ofRow: Profile = profileOf(row.profile)): AnyEstimate {
+  const { autocast = ofRow.traits.autocast } = row;
+  const profile = { ...ofRow, traits: { ...ofRow.traits, autocast } };
   const shape = measuredModel(row.model);
-  const { rank, settings, microBatch, seq } = row;
-  if (rank === null)
-    return estimateFull({ shape, profile, settings, microBatch, seq, dtype: row.base as FloatDtype });
-  const letters = [...row.targets].filter(
-    (letter) => shape.linears.some(({ name }) => name === letter) || letter === "H",
-  );
-  return estimateMemory({
-    shape,
-    targets: selectTargets(shape, letters),
-    base: baseFormat(row.base),
-    ...{ rank, profile, settings, microBatch, seq },
-  });
+  const { rank, settings, microBatch, seq, cards } = row;
+  const run = { shape, profile, settings, microBatch, seq, ...(cards ? { cards } : {}) };
+  if (rank === null) return estimateFull({ ...run, dtype: row.base as FloatDtype });
+  const targets = selectTargets(shape, measuredLayers(shape, row.targets));
+  return estimateMemory({ ...run, targets, rank, base: baseFormat(row.base) });
 }
 
 /** The figure that the row's metric measures. Answer-ai's notebook runs no optimiser: its states are not there. */

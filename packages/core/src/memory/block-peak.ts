@@ -1,4 +1,5 @@
 import { sumOf } from "../model/linear-shapes.ts";
+import type { ModelShape } from "../model/shape.ts";
 import {
   type ActivationContext,
   adapterBytes,
@@ -18,11 +19,11 @@ import {
  * Source: counted from transformers 5.24 `modeling_llama.py` and peft 0.21; scripts/reference/memory_peaks.py
  */
 export function blockWorkingBytes(context: ActivationContext, block: BlockActivations): number {
-  const { shape, settings, residualBytes, activationBytes, attentionBytes, seq } = context;
+  const { shape, settings, traits, residualBytes, activationBytes, attentionBytes, seq } = context;
   const { hiddenSize, heads } = shape;
   const { feedForward, queryDim, keyDim, valueDim } = shape.block;
   const gradient = residualBytes * hiddenSize; // of the block's result, or of its middle
-  const inner = activationBytes * feedForward.width;
+  const inner = activationBytes * (traits.expertsInTurn ? widthInTurn(shape) : feedForward.width);
   const freed = adapterInputBytes(context, ["feed-forward output"]);
 
   const adapted = context.targets.some((target) => "reads" in target && target.reads === "feed-forward");
@@ -40,6 +41,14 @@ export function blockWorkingBytes(context: ActivationContext, block: BlockActiva
     (settings.attention === "eager" ? attentionBytes * valueDim + scoreGradients : kernelGradients) -
     (block.feedForward + feedForwardInputs + block.norms / 2);
   return Math.max(adapter, product, attention);
+}
+
+/** Inner width a token of the experts that run backward at one time: shared ones, or one of the routed ones. */
+function widthInTurn({ block: { feedForward }, experts }: ModelShape): number {
+  const { width, experts: routed } = feedForward;
+  if (routed === undefined) return width;
+  const ofOne = experts.find(({ reads }) => reads === "own")?.inDim ?? width;
+  return Math.max(width - routed.perToken * ofOne, (ofOne * routed.perToken) / routed.count);
 }
 
 /**

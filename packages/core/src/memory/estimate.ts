@@ -10,7 +10,6 @@ import {
   type MemoryParts,
   noParts,
   type Peak,
-  type PeakPhase,
   peakOf,
   totalOfParts,
   withBlock,
@@ -21,11 +20,12 @@ import {
   cardsAssumptions,
   checkCards,
   gatheredWeights,
+  keptCopies,
   shardedPhases,
   shardedStatic,
   statesOf,
 } from "./sharding.ts";
-import type { StackSettings } from "./stack.ts";
+import { type StackSettings, traitsUnder } from "./stack.ts";
 import { adapterTensors, type StaticBytes, staticBytes, unquantizedDtype } from "./static-bytes.ts";
 
 export interface MemoryOptions {
@@ -64,7 +64,7 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
   checkSize("microBatch", microBatch);
   checkSize("seq", seq);
   checkCards(options.cards, options.base);
-  const { traits } = profile;
+  const traits = traitsUnder(settings, profile.traits);
   const { base, prepared, extraBytes } = baseInStack(options.base, shape, targets, settings, traits);
   const optimizer = optimizerKind(settings.optimizer);
   const { adapterDtype, variant } = settings;
@@ -110,6 +110,7 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
     return { ...parts, adapterInputs: parts.adapterInputs + dora.saved * count };
   };
   const blocks = keepsBlocks ? saved(shape.layers) : fixedParts;
+  const earlier = settings.accumulation ? fixed.gradientBytes : 0;
   const head = headInputs(context);
   const headTokens = shape.head.kind === "causal-lm" ? tokens : microBatch;
   const headScratch = isQuantizedFormat(base)
@@ -123,24 +124,27 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
   };
   // A 4-bit layer decodes its weight for the gradient of its input. Source: bitsandbytes 0.50, `MatMul4Bit.backward`
   const decoded = base.dtype === "nf4" ? dtypes.computeBytes * largestMatrix(shape) : 0;
-  const ofOneCard: Record<PeakPhase, MemoryParts> = {
-    loss: { ...forward, logitsAndLoss: logits.peak },
-    "block backward": {
-      ...(keepsBlocks ? blocks : saved(1)),
-      gradients: fixed.gradientBytes / shape.layers,
-      activationGradients: Math.max(tokens * blockWorkingBytes(context, block), dora.scratch),
-      scratch: WORKSPACE + decoded,
-    },
-    "optimizer step": { ...fixedParts, checkpoints: 0, attention: 0, gradients: fixed.gradientBytes },
+  const first: MemoryParts = {
+    ...(keepsBlocks ? blocks : saved(1)),
+    gradients: earlier + fixed.gradientBytes / shape.layers,
+    activationGradients: Math.max(tokens * blockWorkingBytes(context, block), dora.scratch),
+    scratch: WORKSPACE + decoded,
+  };
+  const kept = keptCopies(options.cards, traits);
+  const moments = {
+    loss: { ...forward, gradients: earlier, logitsAndLoss: logits.peak },
+    first,
+    last: kept > 0 ? { ...first, checkpoints: kept * first.checkpoints } : first,
+    step: { ...fixedParts, checkpoints: 0, attention: 0, gradients: fixed.gradientBytes },
   };
 
   const gathered = {
-    weights: gatheredWeights(shape, base),
+    ...gatheredWeights(shape, base),
     gradients: fixed.gradientBytes / shape.layers,
     allGradients: fixed.gradientBytes,
     workspace: WORKSPACE,
   };
-  const phases = shardedPhases(ofOneCard, options.cards, gathered);
+  const phases = shardedPhases(moments, options.cards, gathered);
   const { parts: _, assumptions, ...facts } = fixed;
   return {
     ...facts,

@@ -9,7 +9,7 @@ import {
   maskBytes,
 } from "./activations.ts";
 import { bytesPerElement, type FloatDtype } from "./base-bytes.ts";
-import { activationDtypes, baseInStack, headInputs } from "./base-in-stack.ts";
+import { activationDtypes, baseInStack, headInputs, largestMatrix } from "./base-in-stack.ts";
 import { blockWorkingBytes } from "./block-peak.ts";
 import {
   checkpointedBlocks,
@@ -20,16 +20,22 @@ import {
 } from "./estimate.ts";
 import { optimizerStateBytes, pagedStateBytes, type TrainedTensor } from "./optimizer-bytes.ts";
 import {
-  largestPhase,
   type MemoryParts,
   noParts,
-  type PeakPhase,
   peakOf,
   totalOfParts,
   withBlock,
 } from "./parts.ts";
 import { checkSettings, optimizerKind, stackAssumptions } from "./profiles.ts";
-import { cardsAssumptions, gatheredWeights, shardedPhases, shardedStatic, statesOf } from "./sharding.ts";
+import {
+  type Cards,
+  cardsAssumptions,
+  gatheredWeights,
+  shardedPhases,
+  shardedStatic,
+  statesOf,
+} from "./sharding.ts";
+import { type StackTraits, traitsUnder } from "./stack.ts";
 import { modelAssumptions } from "./static-bytes.ts";
 
 export interface FullOptions
@@ -58,15 +64,19 @@ export function estimateFull(options: FullOptions): FullEstimate {
   const settings = checkSettings({ ...profile.settings, ...options.settings });
   checkSize("microBatch", microBatch);
   checkSize("seq", seq);
-  const { traits } = profile;
+  const traits = traitsUnder(settings, profile.traits);
+  const { cards } = options;
   const bytes = bytesPerElement(dtype);
+  const { weightDtype, stateDtype, masterBytes } = trainedDtypes(dtype, traits, cards);
+  const weightBytes = bytesPerElement(weightDtype);
   const base = { dtype } as const;
   const { extraBytes } = baseInStack(base, shape, [], settings, traits);
   const optimizer = optimizerKind(settings.optimizer);
-  const tensors = wholeModel(shape, dtype);
-  if (extraBytes > 0) tensors.push(matrix(shape.hiddenSize, shape.vocabSize, 1, dtype)); // an untied head
-  const weights = shape.totalParams * bytes + extraBytes;
-  const states = Math.round(optimizerStateBytes(tensors, optimizer));
+  const tensors = wholeModel(shape, stateDtype);
+  if (extraBytes > 0) tensors.push(matrix(shape.hiddenSize, shape.vocabSize, 1, stateDtype)); // an untied head
+  const params = shape.totalParams + extraBytes / bytes;
+  const weights = params * weightBytes;
+  const states = Math.round(optimizerStateBytes(tensors, optimizer) + params * masterBytes);
   const paged = Math.round(pagedStateBytes(tensors, optimizer));
 
   const { headBytes, ...dtypes } = activationDtypes(dtype, false, settings, traits);
@@ -91,32 +101,33 @@ export function estimateFull(options: FullOptions): FullEstimate {
   const forward = { ...saved, norms: saved.norms + headTokens * headInputs(context).norm };
   const activationGradients = tokens * blockWorkingBytes(context, block);
   const oneBlock = { ...withBlock(fixedParts, block, tokens), activationGradients };
-  const ofBlock = (shape.params.blockWeights / shape.layers) * bytes;
-  const ofEmbeddings = bytes * shape.params.embeddings;
-  const ofHead = bytes * (shape.tied ? shape.hiddenSize * shape.vocabSize : shape.params.head);
-  const [, backward] = largestPhase({
+  const ofBlock = (shape.params.blockWeights / shape.layers) * weightBytes;
+  const ofEmbeddings = weightBytes * shape.params.embeddings;
+  const ofHead = weightBytes * (shape.tied ? shape.hiddenSize * shape.vocabSize : shape.params.head);
+  // A gradient is added to that of earlier passes, and freed.
+  const accumulated = settings.accumulation ? weights + weightBytes * largestMatrix(shape) : 0;
+  const stepScratch = settings.optimizer === "adamw" && !traits.fusedStep ? weights : 0;
+  const moments = {
+    loss: { ...forward, gradients: settings.accumulation ? weights : 0, logitsAndLoss: logits.peak },
     first: {
       ...(inputs > 0 ? { ...oneBlock, checkpoints: inputs } : { ...saved, activationGradients }),
-      gradients: ofHead + ofBlock,
+      gradients: accumulated || ofHead + ofBlock,
     },
-    last: { ...oneBlock, gradients: weights - ofBlock - (shape.tied ? 0 : ofEmbeddings) },
-  });
-  const stepScratch = settings.optimizer === "adamw" && !traits.fusedStep ? weights : 0;
-  const ofOneCard: Record<PeakPhase, MemoryParts> = {
-    loss: { ...forward, logitsAndLoss: logits.peak },
-    "block backward": backward,
-    "optimizer step": { ...fixedParts, attention: 0, gradients: weights, scratch: WORKSPACE + stepScratch },
+    last: {
+      ...oneBlock,
+      gradients: accumulated || weights - ofBlock - (shape.tied ? 0 : ofEmbeddings),
+    },
+    step: { ...fixedParts, attention: 0, gradients: weights, scratch: WORKSPACE + stepScratch },
   };
-  const { cards } = options;
-  const phases = shardedPhases(ofOneCard, cards, {
-    weights: gatheredWeights(shape, base),
+  const phases = shardedPhases(moments, cards, {
+    ...gatheredWeights(shape, base),
     gradients: ofBlock,
     allGradients: weights,
     workspace: WORKSPACE,
   });
   const ownShare = shardedStatic({ weights, adapter: 0, gradients: weights, states }, cards);
   return {
-    trainableParams: weights / bytes,
+    trainableParams: params,
     gradientBytes: ownShare.gradients,
     optimizerBytes: ownShare.states,
     staticBytes: sumOf(Object.values(ownShare)),
@@ -124,11 +135,30 @@ export function estimateFull(options: FullOptions): FullEstimate {
     afterForwardBytes: totalOfParts({ ...phases.loss, logitsAndLoss: 0 }) + logits.saved,
     assumptions: [
       ...cardsAssumptions(cards),
-      `All weights are trained: weights, gradients and the optimiser's states (${settings.optimizer}) are held in ${dtype}, 8-bit and factored states in their own form; no fp32 copies.`,
+      `All weights are trained: weights and gradients are held in ${weightDtype}, the optimiser's states (${settings.optimizer}) in ${stateDtype}, 8-bit and factored states in their own form; ${masterBytes > 0 ? "fp32 copies are kept" : "no fp32 copies"}.`,
       ...modelAssumptions(shape, base),
       ...stackAssumptions(profile, settings, { prepared: false, microBatch, seq }),
     ],
   };
+}
+
+/**
+ * Dtypes in which several cards hold trained weights of `dtype`, and the optimiser their states. Under autocast FSDP shares
+ * fp32 weights and gathers them in 16 bits. DeepSpeed steps on fp32 copies (`masterBytes` a parameter), which are shared.
+ *
+ * Source: accelerate 1.11, `Accelerator.prepare_model` ("FSDP upcast of low precision parameters"); ZeRO, section 3.1
+ */
+function trainedDtypes(
+  dtype: FloatDtype,
+  { autocast }: StackTraits,
+  cards: Cards | undefined,
+): { readonly weightDtype: FloatDtype; readonly stateDtype: FloatDtype; readonly masterBytes: number } {
+  const alone = { weightDtype: dtype, stateDtype: dtype, masterBytes: 0 };
+  if (cards === undefined || cards.count === 1 || cards.strategy === "ddp" || dtype === "fp32") return alone;
+  if (cards.strategy === "fsdp") {
+    return autocast ? { weightDtype: "fp32", stateDtype: "fp32", masterBytes: 0 } : alone;
+  }
+  return { weightDtype: dtype, stateDtype: "fp32", masterBytes: 4 };
 }
 
 /** Activations that a block with trained weights saves. Attention's result, which is o's input, is among them already. */
@@ -136,7 +166,8 @@ function trainedBlock(context: ActivationContext): BlockActivations {
   const { block, hiddenSize } = context.shape;
   const frozen = blockActivations(context);
   const latents = (block.latents?.queryDim ?? 0) + (block.latents?.keyValueDim ?? 0);
-  const gains = block.norm === "rmsnorm" ? hiddenSize * block.norms + latents : 0;
+  const keepsNormalized = block.norm === "rmsnorm" && !context.settings.compile;
+  const gains = keepsNormalized ? hiddenSize * block.norms + latents : 0;
   const inputs = hiddenSize * block.normInputs + latents + block.feedForward.width;
   return {
     ...frozen,

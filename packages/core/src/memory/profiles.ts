@@ -31,11 +31,13 @@ const settings: StackSettings = {
   optimizer: "adamw",
   checkpointing: "off",
   packing: false,
+  compile: false,
+  accumulation: false,
 };
 
 const traits: StackTraits = {
-  // 16-bit logits 2, their fp32 copy 4, log-softmax 4, gradient 4. Source: transformers 5.24, `ForCausalLMLoss`.
-  // 14 also reproduces the slope of fms-acceleration's tables: 734.7 KB a token = 2·hidden·layers + 14·32,000 + norm.
+  // In the backward pass: 16-bit logits, which the loop's `outputs` hold, 2, log-softmax 4, its gradient 4, theirs 4.
+  // Source: transformers 5.24, `ForCausalLMLoss`
   logitBytes: { full: 14, chunked: 0, fused: 0 },
   chunkTokens: 256, // trl 1.16, the chunk of its loss
   keptLogitBytes: 4, // what answer-ai's notebook shows after the forward pass: fp32 logits
@@ -55,10 +57,19 @@ const traits: StackTraits = {
   kbitSkipsGptq: true, // peft 0.21, `is_gptq_quantized`
   fusedStep: false,
   quantizesAdaptedOnly: false,
+  expertsInTurn: false, // transformers 5 computes them in one grouped product
+  fsdpKeepsInputs: false,
 };
 
-/** Traits of stacks on Trainer, which runs under autocast. Source: accelerate 1.11, `Accelerator.prepare_model` */
-const trainerTraits: StackTraits = { ...traits, autocast: true };
+/**
+ * Traits of stacks on Trainer. It runs under autocast, and lets go of the logits before the backward pass.
+ * Source: accelerate 1.11, `Accelerator.prepare_model`; transformers 5.24, `Trainer.compute_loss`
+ */
+const trainerTraits: StackTraits = {
+  ...traits,
+  logitBytes: { ...traits.logitBytes, full: 12 },
+  autocast: true,
+};
 
 /**
  * Traits of stacks before transformers 4.48, which repeat keys and values for all heads. Counting leaves two pieces of
@@ -69,9 +80,35 @@ const trainerTraits: StackTraits = { ...traits, autocast: true };
  */
 const traits2024: StackTraits = {
   ...traits,
+  // transformers ≤ 4.45: `outputs` hold fp32 logits, 4, beside log-softmax 4 and two gradients of 4
+  logitBytes: { ...traits.logitBytes, full: 16 },
   expandsKeyValue: true,
   rawQkvBytes: 4,
   queryValueAdapterBytes: 2,
+  expertsInTurn: true,
+};
+
+/**
+ * Traits of SFTTrainer of 2024. It turned the embeddings back to 16 bits: static bytes of fms-acceleration are alike with and
+ * without. transformers ≤ 4.45 puts fp32 logits in the place of 16-bit ones: 4, a shifted copy 4, log-softmax 4.
+ *
+ * Its checkpointing runs blocks on detached inputs. Under FSDP the hook on the input of a frozen block is in a cycle with
+ * that input, which only Python's collector frees; trained blocks have another hook.
+ * Source: torch 2.4, `_register_post_backward_reshard_only_hook`
+ */
+const sftTraits2024: StackTraits = {
+  ...traits2024,
+  logitBytes: { ...traits.logitBytes, full: 12 },
+  rawQkvBytes: 0,
+  queryValueAdapterBytes: 0,
+  kbitEmbeddings: false,
+  autocast: true,
+  fsdpKeepsInputs: true,
+};
+
+const sft2024: StackSettings = {
+  ...settings,
+  ...{ dropout: 0.1, kbitPrepare: true, checkpointing: "on", attention: "flash" },
 };
 
 const litgptTraits: StackTraits = {
@@ -147,16 +184,16 @@ export const profiles: readonly Profile[] = [
   },
   {
     name: "trl-2024",
-    stack: "trl 0.8–0.12 SFTTrainer, transformers ≤ 4.47",
-    settings: { ...settings, dropout: 0.1, kbitPrepare: true, checkpointing: "on", attention: "flash" },
-    // SFTTrainer turned the embeddings back to 16 bits: static bytes of fms-acceleration are alike with and without.
-    traits: {
-      ...traits2024,
-      rawQkvBytes: 0,
-      queryValueAdapterBytes: 0,
-      kbitEmbeddings: false,
-      autocast: true,
-    },
+    stack: "trl 0.8–0.11 SFTTrainer, transformers ≤ 4.45",
+    settings: sft2024,
+    traits: sftTraits2024,
+  },
+  {
+    name: "trl-2025",
+    stack: "trl 0.12–0.15 SFTTrainer, transformers 4.46–4.49",
+    settings: sft2024,
+    // The 16-bit logits stay beside their fp32 copy and its shifted copy.
+    traits: { ...sftTraits2024, logitBytes: { ...traits.logitBytes, full: 14 } },
   },
   {
     name: "axolotl",

@@ -1,7 +1,8 @@
 import { InputError } from "../errors.ts";
 import type { ModelShape } from "../model/shape.ts";
 import { type BaseFormat, baseBytes } from "./base-bytes.ts";
-import type { MemoryParts, PeakPhase } from "./parts.ts";
+import { largestPhase, type MemoryParts, type PeakPhase } from "./parts.ts";
+import type { StackTraits } from "./stack.ts";
 
 /**
  * Division of training among several cards. `ddp`: nothing is shared. `zero1`: optimiser states. `zero2`: gradients too.
@@ -18,15 +19,32 @@ export interface Cards {
 }
 
 /** Bytes that one card holds beside its share. */
-export interface Gathered {
-  /** Weights of the model that are whole for a time: two blocks, and what is outside of the blocks. */
-  readonly weights: number;
+export interface Gathered extends GatheredWeights {
   /** Gradients of one block before they are reduced. */
   readonly gradients: number;
   /** Gradients of all trained tensors. */
   readonly allGradients: number;
   /** Workspaces that the optimiser's step has too. What it has above them is of the size of its own share. */
   readonly workspace: number;
+}
+
+/** Bytes on one card at the moments that can be the peak. */
+export interface Moments {
+  readonly loss: MemoryParts;
+  /** The backward pass of the last block, which is the first to run. */
+  readonly first: MemoryParts;
+  /** The backward pass of the first block. */
+  readonly last: MemoryParts;
+  readonly step: MemoryParts;
+}
+
+/**
+ * Counts the copies of block inputs that are there when the backward pass ends: their gradients too where a stack keeps both.
+ *
+ * Source: {@link StackTraits.fsdpKeepsInputs}
+ */
+export function keptCopies(cards: Cards | undefined, { fsdpKeepsInputs }: StackTraits): 0 | 2 {
+  return cards !== undefined && cards.count > 1 && cards.strategy === "fsdp" && fsdpKeepsInputs ? 2 : 0;
 }
 
 /** Largest buckets of DeepSpeed's ZeRO, in elements. Source: DeepSpeed, reduce_bucket_size, default 5e8 */
@@ -55,31 +73,33 @@ export function sharesWeights({ strategy }: Cards): boolean {
  * DistributedDataParallel (gradient_as_bucket_view) and FullyShardedDataParallel (limit_all_gathers: two gathered units)
  */
 export function shardedPhases(
-  phases: Readonly<Record<PeakPhase, MemoryParts>>,
+  { loss, first, last, step }: Moments,
   cards: Cards | undefined,
   gathered: Gathered,
 ): Readonly<Record<PeakPhase, MemoryParts>> {
-  if (cards === undefined || cards.count === 1) return phases;
-  const step = phases["optimizer step"];
+  if (cards === undefined || cards.count === 1)
+    return { loss, "block backward": largestPhase({ first, last })[1], "optimizer step": step };
   const { states } = sharesOf(cards);
   const stepScratch = gathered.workspace + (step.scratch - gathered.workspace) / states;
+  const [, backward] = largestPhase({
+    first: sharded(first, cards, gathered, 2),
+    last: sharded(last, cards, gathered, 1),
+  });
+  const none = { ...gathered, outside: 0, gradients: 0 };
   return {
-    loss: sharded(phases.loss, cards, gathered),
-    "block backward": sharded(phases["block backward"], cards, gathered),
-    "optimizer step": sharded({ ...step, scratch: stepScratch }, cards, {
-      ...gathered,
-      weights: 0,
-      gradients: 0,
-    }),
+    loss: sharded(loss, cards, gathered, 1),
+    "block backward": backward,
+    "optimizer step": sharded({ ...step, scratch: stepScratch }, cards, none, 0),
   };
 }
 
-function sharded(parts: MemoryParts, cards: Cards, gathered: Gathered): MemoryParts {
+/** `blocks`: those whose weights are whole. FSDP gathers the next one while it runs one, and the last before the loss. */
+function sharded(parts: MemoryParts, cards: Cards, gathered: Gathered, blocks: 0 | 1 | 2): MemoryParts {
   const { states, gradients, weights } = sharesOf(cards);
   const { baseWeights, quantizationConstants, adapterWeights } = parts;
   const model = baseWeights + quantizationConstants + adapterWeights;
   const rest = (model * (weights - 1)) / weights;
-  const whole = weights === 1 ? 0 : Math.min(gathered.weights, rest);
+  const whole = weights === 1 ? 0 : Math.min(wholeWeights(cards, gathered, blocks), rest);
   const ownGradients = Math.min(parts.gradients, gathered.gradients);
   return {
     ...parts,
@@ -97,14 +117,31 @@ function bucketBytes({ strategy }: Cards, { allGradients }: Gathered): number {
   return strategy === "fsdp" ? 0 : Math.min(allGradients, 2 * BUCKET_ELEMENTS);
 }
 
-/** Bytes of weights that a card gathers: two blocks, and all that is outside of the blocks. */
-export function gatheredWeights(shape: ModelShape, base: BaseFormat): number {
+/** ZeRO-3 holds as many elements at one time. Source: DeepSpeed, stage3_max_live_parameters, default 1e9 */
+const LIVE_ELEMENTS = 1e9;
+
+function wholeWeights({ strategy }: Cards, { outside, block, ofElement }: Gathered, blocks: number): number {
+  if (strategy === "zero3") return blocks === 0 ? 0 : LIVE_ELEMENTS * ofElement;
+  return outside + blocks * block;
+}
+
+/** Bytes of weights that a card gathers for a time. */
+export interface GatheredWeights {
+  /** What is outside of the blocks. */
+  readonly outside: number;
+  readonly block: number;
+  /** One element as it is stored: quantised weights are packed in elements of 16 bits. */
+  readonly ofElement: number;
+}
+
+export function gatheredWeights(shape: ModelShape, base: BaseFormat): GatheredWeights {
   const { quantizedWeights, quantizationConstants, otherWeights, total } = baseBytes(shape, base);
   const isQuantized = quantizedWeights > 0;
   const blocks = isQuantized
     ? quantizedWeights + quantizationConstants
     : (otherWeights * shape.params.blockWeights) / shape.totalParams;
-  return total - blocks + Math.min(2, shape.layers) * (blocks / shape.layers);
+  const ofElement = base.dtype === "fp32" ? 4 : 2;
+  return { outside: total - blocks, block: blocks / shape.layers, ofElement };
 }
 
 /** Bytes that do not depend on the batch: trained or frozen weights, adapter, gradients, and the optimiser's states. */
@@ -145,6 +182,12 @@ export function checkCards(cards: Cards | undefined, base: BaseFormat): void {
     );
 }
 
+function comparedWith(strategy: Strategy): string {
+  return strategy === "fsdp"
+    ? "Measurements of two and four cards were compared."
+    : "No measurement that states all of its settings was compared.";
+}
+
 /** Sentences on what an estimate for several cards leaves out. */
 export function cardsAssumptions(cards: Cards | undefined): string[] {
   if (cards === undefined || cards.count === 1) return [];
@@ -153,20 +196,18 @@ export function cardsAssumptions(cards: Cards | undefined): string[] {
     ddp: "DDP: each card holds all of the model, and buckets of the size of the gradients",
     zero1: "ZeRO-1: optimiser states are shared",
     zero2: "ZeRO-2: optimiser states and gradients are shared",
-    zero3:
-      "ZeRO-3: optimiser states, gradients and weights are shared; two blocks and what is outside of the blocks are gathered",
-    fsdp: "FSDP, full shard: optimiser states, gradients and weights are shared; two blocks and what is outside of the blocks are gathered",
+    zero3: "ZeRO-3: optimiser states, gradients and weights are shared; 10⁹ elements are gathered",
+    fsdp: "FSDP, full shard: optimiser states, gradients and weights are shared; up to two blocks, and what is outside of the blocks, are gathered",
   };
   const own: Readonly<Record<Strategy, string>> = {
     ddp: "",
-    zero1: " DeepSpeed's fp32 copies of trained 16-bit weights are not modelled.",
-    zero2: " DeepSpeed's fp32 copies of trained 16-bit weights are not modelled.",
-    zero3:
-      " DeepSpeed's fp32 copies of trained 16-bit weights, and more live parameters (stage3_max_live_parameters), are not modelled.",
+    zero1: "",
+    zero2: "",
+    zero3: "",
     fsdp: " Adapters are wrapped apart from frozen weights, as PEFT's fsdp_auto_wrap_policy does.",
   };
   return [
     `All figures are of one of ${count} cards, each with its own micro-batch. ${shared[strategy]}.${own[strategy]} Offload, hybrid ` +
-      "shards, and tensor, pipeline or sequence parallelism are not modelled, and no measurement of several cards is compared.",
+      `shards, and tensor, pipeline or sequence parallelism are not modelled. ${comparedWith(strategy)}`,
   ];
 }

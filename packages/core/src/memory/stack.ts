@@ -40,6 +40,10 @@ export interface StackSettings {
   readonly checkpointing: CheckpointingKind;
   /** Texts fill the length: no padding. It changes nothing at the peak, which the longest batch sets. */
   readonly packing: boolean;
+  /** `torch.compile` on each block: it computes again what its backward pass reads element by element. */
+  readonly compile: boolean;
+  /** An optimiser step follows several passes: gradients of earlier ones stay while a later one runs. */
+  readonly accumulation: boolean;
 }
 
 /** Traits of a stack's code that no setting changes. Sizes are bytes a token unless stated otherwise. */
@@ -82,4 +86,20 @@ export interface StackTraits {
   readonly fusedStep: boolean;
   /** A linear layer without an adapter stays in 16 bits. */
   readonly quantizesAdaptedOnly: boolean;
+  /** Routed experts run one after another, each on its own tokens; otherwise all at once. */
+  readonly expertsInTurn: boolean;
+  /** Under FSDP, frozen blocks that checkpointing runs again keep their inputs, and those inputs' gradients. */
+  readonly fsdpKeepsInputs: boolean;
+}
+
+/**
+ * Traits under `settings`. A compiled block keeps the input of a norm instead of its fp32 copy, and gate and up without
+ * act(gate). What a product of its backward pass reads stays: normalised inputs, q, expanded k and v, the product of both.
+ *
+ * Source: torch 2.5, `min_cut_rematerialization_partition`: an input of a product in the backward pass is not recomputed
+ */
+export function traitsUnder({ compile }: StackSettings, traits: StackTraits): StackTraits {
+  return compile
+    ? { ...traits, rmsNormBytes: Math.min(2, traits.rmsNormBytes), gatedBytes: Math.min(4, traits.gatedBytes) }
+    : traits;
 }

@@ -6,6 +6,7 @@ import { estimateMemory } from "../../src/memory/estimate.ts";
 import { estimateFull } from "../../src/memory/full.ts";
 import { totalOfParts } from "../../src/memory/parts.ts";
 import { profileOf } from "../../src/memory/profiles.ts";
+import type { StackSettings } from "../../src/memory/stack.ts";
 import { type Strategy, strategies } from "../../src/memory/sharding.ts";
 import { modelShapeFromConfig } from "../../src/model/model-shape.ts";
 
@@ -48,8 +49,9 @@ describe("one of several cards", () => {
         one.gradientBytes / gradients,
         one.optimizerBytes / states,
       ]);
-      // 2 bytes of weight, 2 of gradient and 4 of moments a parameter
-      const perParam = 2 / weights + 2 / gradients + 4 / states;
+      // 2 bytes of weight, 2 of gradient and 4 of moments a parameter; DeepSpeed steps in fp32: 4 of weight, 8 of moments
+      const ofStates = strategy.startsWith("zero") ? 12 : 4;
+      const perParam = 2 / weights + 2 / gradients + ofStates / states;
       expect(ofFull.staticBytes / (shape.totalParams * perParam)).toBeCloseTo(1, 6);
       expect(full.staticBytes).toBe(8 * shape.totalParams);
     }
@@ -66,11 +68,42 @@ describe("one of several cards", () => {
     expect(loraOn("fsdp").allocatedBytes).toBeLessThan(loraOn("zero2").allocatedBytes);
   });
 
-  test("gathers two blocks, and what is outside of the blocks", () => {
+  test("gathers what is outside of the blocks, one block for the loss and two behind it; ZeRO-3 10⁹ elements", () => {
     const embeddingAndHead = 2 * 128_256 * 4096 * 2;
-    const blocks = estimateMemory(lora).baseBytes - embeddingAndHead;
-    const held = fullOn("fsdp", 1e6).parts.baseWeights;
-    expect(held / (embeddingAndHead + (2 * blocks) / 32)).toBeCloseTo(1, 2);
+    const block = (estimateMemory(lora).baseBytes - embeddingAndHead) / 32;
+    const heldOn = (strategy: Strategy, settings: Partial<StackSettings>) => {
+      const { peakPhase, parts } = estimateFull({ ...batch, settings, cards: { count: 1e6, strategy } });
+      return [peakPhase, parts.baseWeights / 1e9] as const;
+    };
+    const inLoss = heldOn("fsdp", {});
+    expect(inLoss[0]).toBe("loss");
+    expect(inLoss[1]).toBeCloseTo((embeddingAndHead + block) / 1e9, 2);
+    const inBackward = heldOn("fsdp", { loss: "fused", checkpointing: "on" });
+    expect(inBackward[0]).toBe("block backward");
+    expect(inBackward[1]).toBeCloseTo((embeddingAndHead + 2 * block) / 1e9, 2);
+    expect(heldOn("zero3", {})[1]).toBeCloseTo(2, 2);
+  });
+
+  test("under autocast FSDP shares fp32 weights, gradients and states of full training", () => {
+    const sft = { ...batch, profile: profileOf("trl") };
+    const on = (strategy: Strategy) => estimateFull({ ...sft, cards: { count: 4, strategy } });
+    expect(on("fsdp").staticBytes).toBe(4 * shape.totalParams); // 16 / 4
+    expect(on("ddp").staticBytes).toBe(8 * shape.totalParams);
+    // the step's square roots are fp32 too
+    expect(on("fsdp").phases["optimizer step"]).toBe(5 * shape.totalParams + 17e6);
+    expect(on("fsdp").parts.checkpoints).toBe(on("ddp").parts.checkpoints);
+  });
+
+  test("keeps inputs of frozen blocks, and their gradients, under FSDP of 2024's trainer alone", () => {
+    const checkpoints = (profile: string, strategy: Strategy) => {
+      const settings = { checkpointing: "on", loss: "fused" } as const;
+      const cards = { count: 2, strategy } as const;
+      const options = { ...lora, profile: profileOf(profile), settings, seq: 8192, cards };
+      return estimateMemory(options).parts.checkpoints / (8192 * 4096 * 32 * 2);
+    };
+    expect(checkpoints("trl-2024", "fsdp")).toBe(2);
+    expect(checkpoints("trl-2024", "ddp")).toBe(1);
+    expect(checkpoints("trl", "fsdp")).toBe(1);
   });
 
   test("activations are those of the card's own micro-batch", () => {
@@ -94,7 +127,8 @@ describe("one of several cards", () => {
       );
     expect(() => loraOn("ddp", 0)).toThrow("cards must be an integer from 1 to 1000000, got 0");
     expect(loraOn("zero2").assumptions[0]).toMatch(
-      /^All figures are of one of 4 cards.* Offload, hybrid shards/,
+      /^All figures are of one of 4 cards.* Offload, hybrid shards.* No measurement/,
     );
+    expect(loraOn("fsdp").assumptions[0]).toMatch(/Measurements of two and four cards were compared\.$/);
   });
 });

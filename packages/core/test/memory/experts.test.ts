@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { findCatalogueModel } from "../../src/catalogue/catalogue.ts";
+import { selectTargets } from "../../src/index.ts";
+import { baseFormat, estimateMemory, profileOf } from "../../src/memory.ts";
+import { modelShapeFromConfig } from "../../src/model/model-shape.ts";
+
+const shape = modelShapeFromConfig(findCatalogueModel("mixtral-8x7b")!.config);
+const working = (profile: string): number => {
+  const { parts, peakPhase } = estimateMemory({
+    ...{ shape, targets: selectTargets(shape, ["q_proj", "v_proj"]), rank: 16, base: baseFormat("bf16") },
+    ...{ profile: profileOf(profile), microBatch: 4, seq: 4096 },
+    settings: { loss: "fused", kbitPrepare: false, checkpointing: "on", dropout: 0 },
+  });
+  expect(peakPhase).toBe("block backward");
+  return parts.activationGradients / (4 * 4096);
+};
+
+test("experts that run in turn have the gradients of a quarter of two experts' inner elements at one time", () => {
+  const gradient = 2 * shape.hiddenSize;
+  // of the product and of both its factors
+  expect(working("trl-2024")).toBe(gradient + 3 * 2 * ((14_336 * 2) / 8));
+  expect(working("trl")).toBe(gradient + 3 * 2 * (14_336 * 2));
+});
