@@ -17,7 +17,7 @@ const inFolder = { cwd: folder };
 describe("lorank memory under a training config", () => {
   test("takes the config in the model's place, and agrees with the flags that say the same", async () => {
     const flags = ["--profile", "axolotl", "--base", "nf4-dq", "--micro-batch", "2", "--seq", "4096"];
-    const stack = ["--loss", "fused", "--dropout", "0.05"];
+    const stack = ["--loss", "fused", "--dropout", "0.05", "--accumulation"];
     const [ofFile, ofFlags] = await Promise.all([
       cli(["memory", "qlora.yaml", "--ranks", "2", "--json"], inFolder),
       cli(["memory", "tiny", "--ranks", "2", ...flags, ...stack, "--json"], inFolder),
@@ -53,6 +53,18 @@ describe("lorank memory under a training config", () => {
       /^variant +dora +use_dora true$/m,
     ])
       expect(run.stdout).toMatch(line);
+  });
+  test("what is not modelled stands above the answer", async () => {
+    writeFileSync(
+      join(folder, "split.yaml"),
+      `${axolotl}\ntensor_parallel_size: 2\ncontext_parallel_size: 1\n`,
+    );
+    const run = await cli(["memory", "tiny", "--config", "split.yaml", "--ranks", "2"], inFolder);
+    expect(run).toMatchObject({ code: 0, stderr: "" });
+    expect(run.stdout).toMatch(
+      /^split\.yaml: tensor_parallel_size 2 is not modelled: it splits memory over devices\n.*needs/,
+    );
+    expect(run.stdout.match(/is not modelled/g)).toHaveLength(1);
   });
   test("an adapter that the tool holds in 16 bits is counted so", async () => {
     const config = { dtype: "bf16", model: { _component_: "torchtune.models.llama3.lora_llama3_8b" } };

@@ -6,9 +6,31 @@ import { words } from "../src/tools/reading.ts";
  *
  * Source: peft 0.21.2, `LoraConfig`; torchtune 0.6.1 and its main branch of April 2026, recipes and builders;
  * llamafactory 0.9.5, `hparams`, with the `Seq2SeqTrainingArguments` of transformers 4.57.6 and 5.24.0; axolotl 0.19.0,
- * `AxolotlInputConfig` with the arguments of its plugins, and transformers' `BitsAndBytesConfig`
+ * `AxolotlInputConfig` with the arguments of its plugins, and transformers' `BitsAndBytesConfig`;
+ * accelerate 1.14, `commands/config/cluster.py` and `config_args.py`
  */
 const toolKeys: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  accelerate: {
+    "": `
+      command_file commands compute_environment debug deepspeed_config distributed_type downcast_bf16
+      dynamo_config enable_cpu_affinity fp8_config fsdp_config gpu_ids machine_rank main_process_ip
+      main_process_port main_training_function megatron_lm_config mixed_precision mpirun_config num_machines
+      num_processes parallelism_config rdzv_backend same_network tpu_env tpu_name tpu_use_cluster tpu_use_sudo
+      tpu_vm tpu_zone use_cpu`,
+    deepspeed_config: `
+      deepspeed_config_file deepspeed_exclusion_filter deepspeed_hostfile deepspeed_inclusion_filter
+      deepspeed_moe_layer_cls_names deepspeed_multinode_launcher
+      gradient_accumulation_steps gradient_clipping offload_optimizer_device offload_optimizer_nvme_path
+      offload_param_device offload_param_nvme_path zero3_init_flag zero3_save_16bit_model zero_stage`,
+    fsdp_config: `
+      fsdp_activation_checkpointing fsdp_auto_wrap_policy fsdp_backward_prefetch fsdp_cpu_ram_efficient_loading
+      fsdp_forward_prefetch fsdp_min_num_params fsdp_offload_params fsdp_reshard_after_forward
+      fsdp_sharding_strategy fsdp_state_dict_type fsdp_sync_module_states fsdp_transformer_layer_cls_to_wrap
+      fsdp_use_orig_params fsdp_version`,
+    parallelism_config: `
+      parallelism_config_cp_comm_strategy parallelism_config_cp_size parallelism_config_dp_replicate_size
+      parallelism_config_dp_shard_size parallelism_config_sp_size parallelism_config_tp_size`,
+  },
   peft: {
     "": `
       alora_invocation_tokens alpha_pattern arrow_config auto_mapping base_model_name_or_path bias

@@ -1,6 +1,6 @@
 import { type Card, type ChangeEffect, type Fit, type Growable, largestRankRow } from "@lorank/core/memory";
 import type { Output } from "../output.ts";
-import { byteFormat, type CardMemory, readByteSize } from "../settings/card-memory.ts";
+import { byteFormat, readByteSize } from "../settings/card-memory.ts";
 import { counted, range, wholeNumber } from "../text.ts";
 import { type ChoiceName, type MemoryChoices, typedChoice } from "./choices.ts";
 import type { AnsweredRow, CardAnswer, MemoryAnswer } from "./estimate.ts";
@@ -19,10 +19,10 @@ export interface AnsweredModel {
 /** The answer in one sentence: for one model its ranks, for several the largest rank of each. */
 export function answerSentence(models: readonly AnsweredModel[]): string {
   const [first, ...others] = models as [AnsweredModel, ...AnsweredModel[]];
-  const { gpu, microBatch, seq } = first.choices;
+  const { microBatch, seq } = first.choices;
   const sameLength = others.every(({ choices }) => choices.seq === seq);
   const tokens = sameLength ? `${microBatch} × ${wholeNumber(seq)} tokens` : "";
-  const place = gpu === undefined ? "" : placeOf(gpu, first.choices);
+  const place = placeOf(first.choices);
   if (others.length === 0) {
     const { rows, card } = first.answer;
     const clauses = methodsOf(first.choices, rows).map((each) => ranksClause(each, first.choices));
@@ -46,9 +46,10 @@ export function answerSentence(models: readonly AnsweredModel[]): string {
   return `${capital(listed([subject, tokens, place]))}: ${clauses.join("; ")}.`;
 }
 
-/** `on a 24 GB card`, `on each of 2 × 24 GB with zero3`. */
-function placeOf({ label }: CardMemory, { cards }: MemoryChoices): string {
-  return cards === undefined ? `on ${article(label)} ${label}` : `on each of ${label} with ${cards.strategy}`;
+/** `on a 24 GB card`, `on each of 2 × 24 GB with zero3`, or nothing. */
+function placeOf({ gpu, cards }: MemoryChoices): string {
+  if (cards !== undefined) return `on each of ${gpu?.label ?? `${cards.count} cards`} with ${cards.strategy}`;
+  return gpu === undefined ? "" : `on ${article(gpu.label)} ${gpu.label}`;
 }
 
 /** One way to train with its rows, the smallest rank first. */

@@ -13,7 +13,7 @@ import {
 } from "@lorank/core/memory";
 import { defaults } from "../defaults.ts";
 import type { RawFlags } from "../output.ts";
-import type { CardMemory } from "../settings/card-memory.ts";
+import { type CardMemory, cardsOf } from "../settings/card-memory.ts";
 import { type CamelKeys, camelKeys, flagOf } from "../settings/flag-names.ts";
 import { choice } from "../settings/kinds.ts";
 import { readFlags, throwIfAny } from "../settings/read.ts";
@@ -151,6 +151,7 @@ export function memoryChoices(
       ? [maxPositions, "the longest that the model takes"]
       : [d.seq, "default"];
   const { base, rank } = training;
+  const gpu = choose<"gpu", MemoryChoices["gpu"]>("gpu", undefined, undefined);
   const choices = {
     ranks: choose<"ranks", readonly number[]>("ranks", rank === undefined ? undefined : [rank], d.ranks),
     targets: choose("targets", training.targets, defaults.targets),
@@ -160,11 +161,11 @@ export function memoryChoices(
         : choose("base", base, d.base),
     method,
     labels: choose<"labels", number | undefined>("labels", undefined, undefined),
-    gpu: choose<"gpu", MemoryChoices["gpu"]>("gpu", undefined, undefined),
+    gpu: gpu && gpu.count === undefined ? cardsOf(gpu, training.cards ?? 1) : gpu,
     microBatch: choose("microBatch", training.microBatch, d.microBatch),
     seq: choose("seq", training.seq, seq, seqOrigin),
   };
-  const { count = 1 } = choices.gpu ?? {};
+  const count = choices.gpu?.count ?? training.cards ?? 1;
   if (count === 1 && typed.strategy !== undefined)
     problems.push(
       `--strategy must be left out for a single card (2x24GB is two for --gpu), got ${typed.strategy}`,

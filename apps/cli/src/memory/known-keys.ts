@@ -7,8 +7,9 @@ type Readings = ReadonlyMap<string, ToolReading>;
 /** Effects on memory that are not modelled, and the fields that have each in the tools that know them. */
 export const effects: Readonly<Record<string, string>> = {
   "it splits memory over devices": `fsdp_cpu_offload custom_sharded_layers dp_shard_size data_parallel_shard_dim expert_parallel_size
-    tensor_parallel_size tensor_parallel_dim tensor_parallel_plan`,
-  "it splits sequences over devices": "context_parallel_size",
+    tensor_parallel_size tensor_parallel_dim tensor_parallel_plan parallelism_config.parallelism_config_tp_size`,
+  "it splits sequences over devices": `context_parallel_size sequence_parallel_degree
+    parallelism_config.parallelism_config_cp_size parallelism_config.parallelism_config_sp_size`,
   "the model may be split": "max_memory",
   "a second model is in memory": "teacher_model",
   "several adapters are in memory": "arrow_config",

@@ -44,7 +44,7 @@ export async function runMemoryCommand(names: readonly string[], flags: CommandF
   });
   if (svg !== undefined) replaceFile(svg, picture(models[0]!));
   if (output.json) return exitCode.done;
-  printSentence(output, sentence, models);
+  printSentence(output, sentence, { models, training: named[0]!.training });
   printModels(output, models, named[0]!, typed.all === true);
   if (svg !== undefined) output.print(`\nPicture: ${svg}`);
   return exitCode.done;

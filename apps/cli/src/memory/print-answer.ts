@@ -11,7 +11,7 @@ import {
 import type { Output, TextColumn } from "../output.ts";
 import { byteFormat } from "../settings/card-memory.ts";
 import { counted, range, wholeNumber } from "../text.ts";
-import { tools } from "../tools/tools.ts";
+import { readTools } from "../tools/tools.ts";
 import { accuracyLine, nearestLines, type Placed, unmeasuredLine } from "./accuracy.ts";
 import { type AnsweredModel, printCard, printCards } from "./answer-words.ts";
 import type { ChoiceName, MemoryChoices } from "./choices.ts";
@@ -19,8 +19,16 @@ import type { AnsweredRow, MemoryAnswer } from "./estimate.ts";
 import type { Named } from "./model-config.ts";
 import { wordsOf } from "./read-training-config.ts";
 
-/** Prints the answer, with what it takes for granted about names and models themselves: a decision may hang on these. */
-export function printSentence(output: Output, sentence: string, models: readonly AnsweredModel[]): void {
+/**
+ * Prints the answer. What it leaves out of a training config comes before it. What it takes for granted about names and
+ * models follows: a decision may hang on these.
+ */
+export function printSentence(
+  output: Output,
+  sentence: string,
+  { models, training }: { readonly models: readonly AnsweredModel[]; readonly training: Named["training"] },
+): void {
+  for (const each of training?.config.unmodelled ?? []) output.say(`${training?.file}: ${each}`);
   output.say(sentence, output.colours.bold);
   for (const { taken, shared } of models)
     for (const each of [taken, shared]) if (each !== undefined) output.say(each);
@@ -88,7 +96,7 @@ function printOne(output: Output, { name, answer }: AnsweredModel, { training }:
   const { shape, rows, card } = answer;
   if (card) printCard(output, card, all);
   if (card && card.fit !== "fits") printCards(output, rows);
-  if (training) output.print(`${training.file}: ${tools[training.config.tool].name}`);
+  if (training) output.print(`${training.file}: ${readTools[training.config.tool].name}`);
   output.print(shapeLine(name, shape));
 }
 
@@ -256,8 +264,10 @@ function printSettings(
     ],
   );
   output.print();
-  for (const remark of training?.config.remarks ?? []) output.say(`- ${remark}`, output.colours.dim);
-  if (training && training.config.remarks.length > 0) output.print();
+  const { remarks = [], unmodelled = [] } = training?.config ?? {};
+  const others = remarks.filter((remark) => !unmodelled.includes(remark));
+  for (const remark of others) output.say(`- ${remark}`, output.colours.dim);
+  if (others.length > 0) output.print();
 }
 
 /** Prints what the QLoRA rows of a comparison have that the LoRA rows have not. */

@@ -13,7 +13,7 @@ import {
   showValue,
   type ToolReading,
 } from "../tools/tool.ts";
-import { readings, type ToolName, tools } from "../tools/tools.ts";
+import { type ReadToolName, readings, readTools } from "../tools/tools.ts";
 import { effects, misspeltKeys, ownPaths } from "./known-keys.ts";
 
 /**
@@ -22,24 +22,29 @@ import { effects, misspeltKeys, ownPaths } from "./known-keys.ts";
  */
 export interface ReadConfig
   extends Partial<
-    Pick<ConfigValues, "model" | "method" | "rank" | "targets" | "base" | "microBatch" | "seq" | "strategy">
+    Pick<
+      ConfigValues,
+      "model" | "method" | "rank" | "targets" | "base" | "microBatch" | "seq" | "strategy" | "cards"
+    >
   > {
-  readonly tool: ToolName;
-  /** The profile that the tool trains under. */
-  readonly profile: string;
+  readonly tool: ReadToolName;
+  /** The profile that the tool trains under, if its configs are of one. */
+  readonly profile?: string;
   readonly settings: Partial<StackSettings>;
   /** Origin of each value that is there: `lora_r 32`, `axolotl's default (lora_dropout)`. */
   readonly origins: { readonly [Name in ConfigValueName]?: string };
   /** Values that the file decides in a way that has no name here, with the reason; to be decided by a flag. */
   readonly unread: { readonly [Name in ConfigValueName]?: string };
-  /** Sentences on fields that change memory and are not modelled, and on what else there is to know. */
+  /** Sentences on fields that change memory and are not modelled. */
+  readonly unmodelled: readonly string[];
+  /** Those, and sentences on what else there is to know. */
   readonly remarks: readonly string[];
   /** Every value with its origin (`lora_r 32 → rank 32`), then the remarks. */
   readonly notes: readonly string[];
 }
 
 /**
- * Reads the config of a training run that PEFT, Axolotl, LLaMA-Factory or torchtune made or takes.
+ * Reads the config of a training run that PEFT, Axolotl, LLaMA-Factory, torchtune or accelerate made or takes.
  *
  * @throws InputError E_FILE, E_YAML, or E_CONFIG with everything that is wrong, or with the keys that were looked for.
  */
@@ -73,7 +78,7 @@ function readContent(path: string): unknown {
 }
 
 /** The tool whose marks are there; among several, the one of which most keys of the file are. */
-function toolOf(fields: ConfigFields): ToolName | undefined {
+function toolOf(fields: ConfigFields): ReadToolName | undefined {
   const unknownTo = (reading: ToolReading): number => {
     const own = ownPaths(reading);
     return fields.pathsIn("").filter((path) => !own.has(path)).length;
@@ -89,7 +94,7 @@ function toolOf(fields: ConfigFields): ToolName | undefined {
 function unknownTool(path: string, content: unknown): InputError {
   const marks = [...readings].map(
     ([tool, { keys, otherKeys }]) =>
-      `${keys.join(" or ")}${otherKeys ? ` with ${otherKeys.join(" or ")}` : ""} (${tools[tool].name})`,
+      `${keys.join(" or ")}${otherKeys ? ` with ${otherKeys.join(" or ")}` : ""} (${readTools[tool].name})`,
   );
   const keys = isRecord(content) ? Object.keys(content) : [];
   const got = keys.length === 0 ? "no keys" : `the keys ${keys.slice(0, 12).join(", ")}`;
@@ -103,7 +108,7 @@ function unknownTool(path: string, content: unknown): InputError {
 /** Reads the rows of a tool, with what else there is to know, and every rule that a field breaks. */
 function readFields(
   fields: ConfigFields,
-  tool: ToolName,
+  tool: ReadToolName,
 ): { readonly config: ReadConfig; readonly problems: readonly string[] } {
   const reading = readings.get(tool)!;
   const { defaultsOf, rows, remarks } = reading;
@@ -116,20 +121,24 @@ function readFields(
     if ("problem" in value) problems.add(value.problem);
     else if (!values.has(target)) values.set(target, value);
   }
+  const unmodelled = notModelledRemarks(fields);
   const all = [
     ...remarks
       .filter(([only]) => holds(only, fields))
       .map(([, path, remark]) => [fields.at(path), remark].filter(Boolean).join(": ")),
-    ...notModelledRemarks(fields),
+    ...unmodelled,
     ...quantizedRemarks(values.get("model")?.value),
   ];
-  return { config: configOf(tool, [...values], all), problems: [...problems] };
+  return { config: { ...configOf(tool, [...values], all), unmodelled }, problems: [...problems] };
 }
+
+/** A size of one splits nothing. */
+const split = /(parallel|shard|tp|cp|sp)\w*_(size|dim|degree)$/;
 
 function notModelledRemarks(fields: ConfigFields): string[] {
   return Object.entries(effects).flatMap(([effect, paths]) =>
     words(paths)
-      .filter((path) => fields.isOn(path))
+      .filter((path) => fields.isOn(path) && !(split.test(path) && fields.get(path) === 1))
       .map((path) => `${fields.at(path)} is not modelled: ${effect}`),
   );
 }
@@ -170,20 +179,22 @@ function readRow(
   return { value: value.value, origin: after(", ", value.origin) };
 }
 
-const plain: readonly string[] = words("model method rank targets base microBatch seq strategy");
+const plain: readonly string[] = words("model method rank targets base microBatch seq strategy cards");
 
 function configOf(
-  tool: ToolName,
+  tool: ReadToolName,
   rows: readonly (readonly [ConfigValueName, Origin])[],
   remarks: readonly string[],
-): ReadConfig {
+): Omit<ReadConfig, "unmodelled"> {
   const part = <Key extends keyof Origin>(key: Key): [name: ConfigValueName, Origin[Key]][] =>
     rows.flatMap(([name, each]) => (key in each ? [[name, each[key]]] : []));
   const values = part("value");
+  const { profile } = readings.get(tool)!;
   return {
     ...Object.fromEntries(values.filter(([name]) => plain.includes(name))),
     settings: Object.fromEntries(values.filter(([name]) => !plain.includes(name))),
-    ...{ tool, profile: readings.get(tool)!.profile, remarks },
+    ...{ tool, remarks },
+    ...(profile !== undefined && { profile }),
     origins: Object.fromEntries(part("origin")),
     unread: Object.fromEntries(part("unread")),
     notes: [...rows.map(([name, each]) => noteOf(name, each)), ...remarks],

@@ -35,8 +35,12 @@ function readCards(text: string): CardMemory | undefined {
   const [, number, each] = /^([1-9]\d{0,4})\s*[x×]\s*(\S.*)$/i.exec(text.trim()) ?? [];
   if (number === undefined || each === undefined) return readCard(text);
   const card = readCard(each);
-  if (card === undefined || number === "1") return card;
-  return { ...card, text, count: Number(number), label: `${number} × ${card.label.replace(/ card$/, "")}` };
+  return card && { ...cardsOf(card, Number(number)), ...(number !== "1" && { text }) };
+}
+
+/** Several cards that are like `card`. */
+export function cardsOf(card: CardMemory, count: number): CardMemory {
+  return count === 1 ? card : { ...card, count, label: `${count} × ${card.label.replace(/ card$/, "")}` };
 }
 
 function readCard(text: string): CardMemory | undefined {

@@ -11,12 +11,13 @@ const stages = ["ddp", "zero1", "zero2", "zero3"] as const;
  *
  * Source: DeepSpeed, zero_optimization; names of the files that Axolotl and LLaMA-Factory hold
  */
-function deepspeedStage(raw: unknown): FieldValue<Strategy> {
+export function deepspeedStage(raw: unknown): FieldValue<Strategy> {
   if (isRecord(raw)) {
     const zero = isRecord(raw.zero_optimization) ? raw.zero_optimization : {};
-    if (isOffloading(zero.offload_optimizer) || isOffloading(zero.offload_param)) return offload;
-    return (
-      stages.find((_, stage) => stage === (zero.stage ?? 0)) ?? { must: "of zero_optimization.stage 0 to 3" }
+    const parts = [zero.offload_optimizer, zero.offload_param];
+    return zeroStage(
+      zero.stage ?? 0,
+      parts.map((part) => (isRecord(part) ? part.device : undefined)),
     );
   }
   const name = String(raw).slice(String(raw).lastIndexOf("/") + 1);
@@ -25,13 +26,15 @@ function deepspeedStage(raw: unknown): FieldValue<Strategy> {
   return stage === undefined ? { unread: "does not say the stage in its name" } : stages[Number(stage)];
 }
 
-function isOffloading(value: unknown): boolean {
-  return isRecord(value) && value.device !== "none";
+/** `devices`: where each part waits that may be offloaded. */
+export function zeroStage(stage: unknown, devices: readonly unknown[]): FieldValue<Strategy> {
+  if (devices.some((device) => device !== undefined && device !== null && device !== "none")) return offload;
+  return stages.find((_, each) => each === stage) ?? { must: "of ZeRO's stage 0 to 3" };
 }
 
 /** FSDP's options, as a list or a text. SHARD_GRAD_OP shares what ZeRO-2 does. Source: transformers, FSDPOption */
 function fsdpStrategy(raw: unknown): FieldValue<Strategy> {
-  const options = [raw].flat().join(" ");
+  const options = [raw].flat().join(" ").toLowerCase();
   if (/offload/.test(options)) return offload;
   if (/hybrid/.test(options)) return notModelled("a hybrid shard");
   if (/shard_grad_op/.test(options)) return "zero2";
@@ -39,11 +42,16 @@ function fsdpStrategy(raw: unknown): FieldValue<Strategy> {
   return options === "" || raw === false ? undefined : "fsdp";
 }
 
-function fsdpConfig(raw: unknown): FieldValue<Strategy> {
+/** FSDP's strategies by number. Source: accelerate, `FSDP_SHARDING_STRATEGY` */
+const numbered = ["full_shard", "shard_grad_op", "no_shard", "hybrid_shard", "hybrid_shard_zero2"];
+
+/** FSDP 2 has no strategies: `reshard_after_forward: false` is SHARD_GRAD_OP. */
+export function fsdpConfig(raw: unknown): FieldValue<Strategy> {
   if (!isRecord(raw) || Object.keys(raw).length === 0) return undefined;
   if (raw.offload_params === true || raw.fsdp_offload_params === true) return offload;
+  if ([raw.fsdp_reshard_after_forward, raw.reshard_after_forward].includes(false)) return "zero2";
   const strategy = raw.fsdp_sharding_strategy;
-  return strategy === undefined ? "fsdp" : fsdpStrategy(String(strategy).toLowerCase());
+  return strategy === undefined ? "fsdp" : fsdpStrategy(numbered[Number(strategy) - 1] ?? strategy);
 }
 
 /** Rows on what several cards share. Offload in `fsdp_config` holds for `fsdp` too. */

@@ -1,13 +1,17 @@
 import type { BaseFormatName, StackSettings, Strategy } from "@lorank/core/memory";
 import type { Entry, Recipe, ValueName, Values } from "./writing.ts";
 
-/** A training tool: how `memory` reads its config, and how `config` writes it. */
-export interface Tool {
+/** A tool whose config `memory` reads. */
+export interface ReadTool {
   /** Its own spelling of its name. */
   readonly name: string;
   /** The release whose keys and defaults these are. */
   readonly version?: string;
   readonly reading?: ToolReading;
+}
+
+/** A training tool: how `memory` reads its config, and how `config` writes it. */
+export interface Tool extends ReadTool {
   readonly writing: ToolWriting;
 }
 
@@ -24,6 +28,8 @@ export interface ConfigValues extends StackSettings {
   readonly seq: number;
   /** Division of training among several cards. */
   readonly strategy: Strategy;
+  /** Number of cards. */
+  readonly cards: number;
 }
 
 export type ConfigValueName = keyof ConfigValues;
@@ -32,8 +38,8 @@ export type ConfigValueName = keyof ConfigValues;
 export interface ToolReading {
   /** The tool before "default": `axolotl's default`. */
   readonly defaultsOf: string;
-  /** Memory profile that the tool trains under. */
-  readonly profile: string;
+  /** Memory profile that the tool trains under, if its configs are of one. */
+  readonly profile?: string;
   /** Marks of its configs: one of `keys`, and one of `otherKeys` where there are any. */
   readonly keys: readonly string[];
   readonly otherKeys?: readonly string[];

@@ -14,7 +14,7 @@ const config: ReadConfig = {
     ...{ rank: "lora_r 32", base: "load_in_4bit true", loss: "a plugin", microBatch: "micro_batch_size 2" },
     method: "adapter none",
   },
-  ...{ unread: {}, remarks: [], notes: [] },
+  ...{ unread: {}, unmodelled: [], remarks: [], notes: [] },
 };
 
 function memoryCommand() {
@@ -84,6 +84,7 @@ describe("the choices", () => {
         ...["--variant", "dora"],
         ...["--attention", "eager", "--checkpointing", "offload", "--optimizer", "lion", "--packing"],
         ...["--adapter-dtype", "bf16", "--dropout", "0.05", "--kbit-prepare", "--bnb-version", "0.42.0"],
+        ...["--compile", "--accumulation"],
       ),
     );
     expect(choices).toEqual({
@@ -100,6 +101,7 @@ describe("the choices", () => {
           packing: true,
         },
         ...{ adapterDtype: "bf16", dropout: 0.05, kbitPrepare: true, bnbVersion: "0.42.0" },
+        ...{ compile: true, accumulation: true },
       },
     });
     expect(stated).toEqual(choices.settings);

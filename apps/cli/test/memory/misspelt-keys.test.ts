@@ -74,7 +74,8 @@ describe("a key that its tool does not know", () => {
   });
 
   test.each(toolNames)("is found by two swapped letters in each field of %s that is read", (tool) => {
-    const bases = { axolotl, "llama-factory": llamaFactory, torchtune, peft };
+    const accelerate = "compute_environment: LOCAL_MACHINE";
+    const bases = { axolotl, "llama-factory": llamaFactory, torchtune, peft, accelerate };
     const base = bases[tool as keyof typeof bases];
     const known = toolPaths(tool);
     const misspelt = readingOf(tool)

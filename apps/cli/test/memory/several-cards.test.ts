@@ -44,6 +44,66 @@ describe("several cards", () => {
   });
 });
 
+describe("accelerate's own config", () => {
+  const config = (lines: string) => `compute_environment: LOCAL_MACHINE\nnum_processes: 4\n${lines}`;
+  const fsdp = (options: string) => config(`distributed_type: FSDP\nfsdp_config: { ${options} }`);
+  const deepspeed = (options: string) =>
+    config(`distributed_type: DEEPSPEED\ndeepspeed_config: { ${options} }`);
+
+  test.each([
+    [config("distributed_type: MULTI_GPU"), "ddp"],
+    [fsdp("fsdp_sharding_strategy: FULL_SHARD, fsdp_offload_params: false"), "fsdp"],
+    [fsdp("fsdp_sharding_strategy: 2"), "zero2"],
+    [fsdp("fsdp_sharding_strategy: NO_SHARD"), "ddp"],
+    [fsdp("fsdp_version: 2, fsdp_reshard_after_forward: true"), "fsdp"],
+    [fsdp("fsdp_version: 2, fsdp_reshard_after_forward: false"), "zero2"],
+    [deepspeed("zero_stage: 3, offload_optimizer_device: none, zero3_init_flag: true"), "zero3"],
+    [deepspeed("zero_stage: 1"), "zero1"],
+    [deepspeed("gradient_clipping: 1"), "zero2"],
+    [deepspeed("deepspeed_config_file: conf/zero3_bf16.json"), "zero3"],
+  ])("says how many cards there are, and what they share (%#)", (file, strategy) => {
+    expect(readText(file)).toMatchObject({ tool: "accelerate", cards: 4, strategy });
+    expect(choicesOf({}, file).cards).toEqual({ count: 4, strategy });
+    const { gpu, cards } = choicesOf({ gpu: "a100-80gb" }, file);
+    expect([gpu?.label, cards?.count]).toEqual(["4 × A100 80GB", 4]);
+    expect(choicesOf({ gpu: "2x24GB" }, file).cards?.count).toBe(2);
+  });
+
+  test.each([
+    [deepspeed("zero_stage: 3, offload_param_device: cpu"), "keeps a part in the host's memory"],
+    [fsdp("fsdp_offload_params: true"), "keeps a part in the host's memory"],
+    [fsdp("fsdp_sharding_strategy: HYBRID_SHARD"), "is a hybrid shard that is not modelled"],
+    [config("distributed_type: MEGATRON_LM"), "is a way to share that is not modelled"],
+  ])("must be decided by a flag where it is not modelled (%#)", (file, reason) => {
+    expect(() => choicesOf({}, file)).toThrow(new RegExp(`--strategy must be given: .*${reason}`));
+  });
+
+  test("one process is one card, whose answer names no cards", () => {
+    const file = "distributed_type: 'NO'\nnum_processes: 1\n";
+    expect(choicesOf({ gpu: "24GB" }, file)).toMatchObject({
+      cards: undefined,
+      gpu: { label: "24 GB card" },
+    });
+  });
+
+  test("says too what is accumulated, checkpointed and not modelled", () => {
+    expect(readText(deepspeed("zero_stage: 2, gradient_accumulation_steps: 4")).settings).toEqual({
+      accumulation: true,
+    });
+    expect(readText(fsdp("fsdp_activation_checkpointing: true")).settings).toEqual({ checkpointing: "on" });
+    const parallel = "parallelism_config: { parallelism_config_tp_size: 2, parallelism_config_cp_size: 1 }";
+    expect(readText(`${fsdp("fsdp_version: 2")}\n${parallel}`).unmodelled).toEqual([
+      "parallelism_config.parallelism_config_tp_size 2 is not modelled: it splits memory over devices",
+    ]);
+    expect(() => readText(deepspeed("zero_stage: 4"))).toThrow(
+      "deepspeed_config must be of ZeRO's stage 0 to 3",
+    );
+    expect(() => readText("distributed_type: FSPD\nnum_processes: 2")).toThrow(
+      "distributed_type must be one of",
+    );
+  });
+});
+
 describe("what a training config says of several cards", () => {
   const axolotl = (lines: string) =>
     `base_model: org/m\nadapter: lora\nlora_r: 4\nlora_target_linear: true\n${lines}`;

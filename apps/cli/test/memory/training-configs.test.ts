@@ -140,9 +140,10 @@ describe("torchtune", () => {
         optimizer: "paged-adamw-8bit",
         checkpointing: "on",
         packing: true,
+        compile: true,
       },
     });
-    expect(config.notes).toContain("compile true is not modelled: compiled code keeps fewer activations");
+    expect(config.notes).toContain("compile true → compile true");
   });
   const recipe = (builder: string, lines = ""): string =>
     `model:\n  _component_: torchtune.models.${builder}\n  lora_attn_modules: [q_proj]\n${lines}\ndtype: bf16`;
@@ -215,7 +216,7 @@ describe("which tool", () => {
       expect.objectContaining({
         code: "E_CONFIG",
         message: expect.stringMatching(
-          /peft_type.*\(PEFT\).*base_model.*\(Axolotl\).*model_name_or_path with .*\(LLaMA-Factory\).*model\._component_ \(torchtune\); got the keys model, ranks$/,
+          /peft_type.*\(PEFT\).*base_model.*\(Axolotl\).*model_name_or_path with .*\(LLaMA-Factory\).*model\._component_ \(torchtune\).*distributed_type.*\(accelerate\); got the keys model, ranks$/,
         ),
       }),
     );

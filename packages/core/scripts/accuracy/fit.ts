@@ -54,7 +54,11 @@ export function withConstants(profile: Profile, values: Constants): Profile {
 /** Tells if any of the constants is in the estimate of `row`. */
 export function dependsOnConstants({ profile, base }: MeasuredRow): boolean {
   const { traits } = profileOf(profile);
-  return profile.startsWith("litgpt") || traits.rawQkvBytes > 0 || (base.startsWith("nf4") && profile === "peft-2024");
+  return (
+    profile.startsWith("litgpt") ||
+    traits.rawQkvBytes > 0 ||
+    (base.startsWith("nf4") && profile === "peft-2024")
+  );
 }
 
 export function errorWith(row: MeasuredRow, values: Constants): number {

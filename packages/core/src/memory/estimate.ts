@@ -6,15 +6,8 @@ import { type BaseFormat, isQuantizedFormat } from "./base-bytes.ts";
 import { activationDtypes, baseInStack, headInputs, largestMatrix } from "./base-in-stack.ts";
 import { blockWorkingBytes, doraWeightBytes } from "./block-peak.ts";
 import { pagedStateBytes } from "./optimizer-bytes.ts";
-import {
-  type MemoryParts,
-  noParts,
-  type Peak,
-  peakOf,
-  totalOfParts,
-  withBlock,
-} from "./parts.ts";
-import { checkSettings, optimizerKind, type Profile, stackAssumptions } from "./profiles.ts";
+import { type MemoryParts, noParts, type Peak, peakOf, totalOfParts, withBlock } from "./parts.ts";
+import type { Profile } from "./profiles.ts";
 import {
   type Cards,
   cardsAssumptions,
@@ -26,6 +19,7 @@ import {
   statesOf,
 } from "./sharding.ts";
 import { type StackSettings, traitsUnder } from "./stack.ts";
+import { checkSettings, optimizerKind, stackAssumptions } from "./stack-settings.ts";
 import { adapterTensors, type StaticBytes, staticBytes, unquantizedDtype } from "./static-bytes.ts";
 
 export interface MemoryOptions {
@@ -130,11 +124,11 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
     activationGradients: Math.max(tokens * blockWorkingBytes(context, block), dora.scratch),
     scratch: WORKSPACE + decoded,
   };
-  const kept = keptCopies(options.cards, traits);
+  const copies = keptCopies(options.cards, traits);
   const moments = {
     loss: { ...forward, gradients: earlier, logitsAndLoss: logits.peak },
     first,
-    last: kept > 0 ? { ...first, checkpoints: kept * first.checkpoints } : first,
+    last: copies > 0 ? { ...first, checkpoints: copies * first.checkpoints } : first,
     step: { ...fixedParts, checkpoints: 0, attention: 0, gradients: fixed.gradientBytes },
   };
 

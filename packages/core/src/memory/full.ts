@@ -19,14 +19,7 @@ import {
   WORKSPACE,
 } from "./estimate.ts";
 import { optimizerStateBytes, pagedStateBytes, type TrainedTensor } from "./optimizer-bytes.ts";
-import {
-  type MemoryParts,
-  noParts,
-  peakOf,
-  totalOfParts,
-  withBlock,
-} from "./parts.ts";
-import { checkSettings, optimizerKind, stackAssumptions } from "./profiles.ts";
+import { type MemoryParts, noParts, peakOf, totalOfParts, withBlock } from "./parts.ts";
 import {
   type Cards,
   cardsAssumptions,
@@ -36,6 +29,7 @@ import {
   statesOf,
 } from "./sharding.ts";
 import { type StackTraits, traitsUnder } from "./stack.ts";
+import { checkSettings, optimizerKind, stackAssumptions } from "./stack-settings.ts";
 import { modelAssumptions } from "./static-bytes.ts";
 
 export interface FullOptions
@@ -135,7 +129,7 @@ export function estimateFull(options: FullOptions): FullEstimate {
     afterForwardBytes: totalOfParts({ ...phases.loss, logitsAndLoss: 0 }) + logits.saved,
     assumptions: [
       ...cardsAssumptions(cards),
-      `All weights are trained: weights and gradients are held in ${weightDtype}, the optimiser's states (${settings.optimizer}) in ${stateDtype}, 8-bit and factored states in their own form; ${masterBytes > 0 ? "fp32 copies are kept" : "no fp32 copies"}.`,
+      `All weights are trained: weights and gradients are in ${weightDtype}, the optimiser's states (${settings.optimizer}) in ${stateDtype}, 8-bit and factored states in their own form; ${masterBytes > 0 ? "fp32 copies of the weights too" : "no fp32 copies"}.`,
       ...modelAssumptions(shape, base),
       ...stackAssumptions(profile, settings, { prepared: false, microBatch, seq }),
     ],

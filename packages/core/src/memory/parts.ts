@@ -78,8 +78,6 @@ export function withBlock(parts: MemoryParts, block: BlockActivations, tokens: n
  * Source: PEFT's benchmark and fms-acceleration's fused losses, 1.00 to 1.10 times
  */
 const HOLES = 0.1;
-/** Nine of ten estimates of allocated bytes are within this of what was measured. Source: docs/checked/memory-accuracy.md */
-const ESTIMATE_ERROR = 0.02;
 /** CUDA context and kernels. Source: 0.3 to 1.4 GB in the documentation of transformers, gpu_poor and vram-calculator */
 const CONTEXT: readonly [number, number] = [0.3e9, 1.4e9];
 
@@ -91,7 +89,7 @@ const CONTEXT: readonly [number, number] = [0.3e9, 1.4e9];
  * vocabulary of 32,000, 14 to 29 for 29 at 128,256.
  */
 function reservedBand(allocated: number, logits: number): readonly [number, number] {
-  return [Math.round(allocated * (1 - ESTIMATE_ERROR)), Math.round(allocated * (1 + HOLES) + logits)];
+  return [allocated, Math.round(allocated * (1 + HOLES) + logits)];
 }
 
 /** `paged`: optimiser states that the driver may keep on the device or on the host. */

@@ -1,13 +1,5 @@
 import { InputError } from "../errors.ts";
-import { type OptimizerKind, type OptimizerName, optimizerNames } from "./optimizer-bytes.ts";
-import {
-  adapterVariants,
-  attentionKinds,
-  checkpointingKinds,
-  lossKinds,
-  type StackSettings,
-  type StackTraits,
-} from "./stack.ts";
+import type { StackSettings, StackTraits } from "./stack.ts";
 
 /** A training stack at a version: settings with their defaults, and traits of its code that no setting changes. */
 export interface Profile {
@@ -92,8 +84,8 @@ const traits2024: StackTraits = {
  * Traits of SFTTrainer of 2024. It turned the embeddings back to 16 bits: static bytes of fms-acceleration are alike with and
  * without. transformers ≤ 4.45 puts fp32 logits in the place of 16-bit ones: 4, a shifted copy 4, log-softmax 4.
  *
- * Its checkpointing runs blocks on detached inputs. Under FSDP the hook on the input of a frozen block is in a cycle with
- * that input, which only Python's collector frees; trained blocks have another hook.
+ * Its checkpointing runs blocks on detached inputs. Under FSDP a hook of each frozen block is in a cycle with its input,
+ * which only Python's collector frees. Trained blocks have another hook.
  * Source: torch 2.4, `_register_post_backward_reshard_only_hook`
  */
 const sftTraits2024: StackTraits = {
@@ -271,50 +263,4 @@ export function profileOf(name: string): Profile {
     "E_PROFILE",
     `profile must be one of ${profileNames.join(", ")}, got ${JSON.stringify(name)}`,
   );
-}
-
-/** Throws E_CONFIG naming every field that breaks its rule. */
-export function checkSettings(settings: StackSettings): StackSettings {
-  const problems: string[] = [];
-  oneOf("variant", adapterVariants, settings.variant);
-  oneOf("loss", lossKinds, settings.loss);
-  oneOf("attention", attentionKinds, settings.attention);
-  oneOf("checkpointing", checkpointingKinds, settings.checkpointing);
-  oneOf("optimizer", optimizerNames, settings.optimizer);
-  oneOf("adapterDtype", ["fp32", "bf16", "fp16"], settings.adapterDtype);
-  if (!(settings.dropout >= 0 && settings.dropout < 1))
-    problems.push(`dropout must be at least 0 and below 1, got ${settings.dropout}`);
-  if (!/^\d+(\.\d+)*/.test(settings.bnbVersion))
-    problems.push(`bnbVersion must be a version such as 0.50.0, got ${JSON.stringify(settings.bnbVersion)}`);
-  if (problems.length > 0) throw new InputError("E_CONFIG", problems.join("\n"));
-  return settings;
-
-  function oneOf(field: string, names: readonly string[], value: string): void {
-    if (names.includes(value)) return;
-    problems.push(`${field} must be one of ${names.join(", ")}, got ${JSON.stringify(value)}`);
-  }
-}
-
-export function optimizerKind(name: OptimizerName): OptimizerKind {
-  return name === "sgd" ? { name, momentum: false } : { name };
-}
-
-/** Lists the assumptions of an estimate about its stack, in sentences. */
-export function stackAssumptions(
-  profile: Profile,
-  settings: StackSettings,
-  {
-    prepared,
-    microBatch,
-    seq,
-  }: { readonly prepared: boolean; readonly microBatch: number; readonly seq: number },
-): string[] {
-  const { loss, attention, dropout, checkpointing, packing, bnbVersion } = settings;
-  return [
-    `Stack: ${profile.stack} (profile ${profile.name}).`,
-    `${microBatch} sequence${microBatch === 1 ? "" : "s"} of ${seq} tokens in one pass: the peak follows the longest batch${packing ? "; texts are packed" : ", padding included"}.`,
-    `Loss ${loss}, attention ${attention}, adapter dropout ${dropout}, checkpointing ${checkpointing}.`,
-    `bitsandbytes ${bnbVersion}; prepare_model_for_kbit_training ${prepared ? "turns what is not quantised, and activations, into fp32" : "changes nothing here"}.`,
-    "Gradients are freed between steps; accumulating them over several passes keeps them and adds their size.",
-  ];
 }

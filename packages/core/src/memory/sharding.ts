@@ -127,7 +127,7 @@ function wholeWeights({ strategy }: Cards, { outside, block, ofElement }: Gather
 
 /** Bytes of weights that a card gathers for a time. */
 export interface GatheredWeights {
-  /** What is outside of the blocks. */
+  /** Embeddings, head and whatever else is outside of the blocks. */
   readonly outside: number;
   readonly block: number;
   /** One element as it is stored: quantised weights are packed in elements of 16 bits. */

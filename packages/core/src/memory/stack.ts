@@ -100,6 +100,10 @@ export interface StackTraits {
  */
 export function traitsUnder({ compile }: StackSettings, traits: StackTraits): StackTraits {
   return compile
-    ? { ...traits, rmsNormBytes: Math.min(2, traits.rmsNormBytes), gatedBytes: Math.min(4, traits.gatedBytes) }
+    ? {
+        ...traits,
+        rmsNormBytes: Math.min(2, traits.rmsNormBytes),
+        gatedBytes: Math.min(4, traits.gatedBytes),
+      }
     : traits;
 }

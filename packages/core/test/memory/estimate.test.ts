@@ -33,7 +33,7 @@ describe("estimateMemory", () => {
       expect(estimate.allocatedBytes).toBe(estimate.phases[estimate.peakPhase]);
       const [reservedLow, reservedHigh] = estimate.reservedBytes;
       const [deviceLow, deviceHigh] = estimate.deviceBytes;
-      expect(reservedLow).toBe(Math.round(0.98 * estimate.allocatedBytes)); // less the estimate's own error
+      expect(reservedLow).toBeGreaterThanOrEqual(estimate.allocatedBytes);
       expect(reservedHigh).toBeGreaterThan(reservedLow);
       expect(deviceLow).toBeGreaterThan(reservedLow);
       expect(deviceHigh).toBeGreaterThan(reservedHigh);
@@ -121,7 +121,8 @@ describe("estimateMemory", () => {
 
   test("logits cost what each version of transformers holds of them at once", () => {
     const perLogit = (profile: string) =>
-      withSettings({ loss: "full", checkpointing: "off" }, { profile: profileOf(profile) }).parts.logitsAndLoss /
+      withSettings({ loss: "full", checkpointing: "off" }, { profile: profileOf(profile) }).parts
+        .logitsAndLoss /
       (128_256 * 4 * 768);
     // a loop of one's own keeps `outputs` while it goes backward, Trainer does not
     expect(["peft", "peft-2024"].map(perLogit)).toEqual([14, 16]);

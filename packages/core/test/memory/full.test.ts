@@ -102,7 +102,7 @@ describe("estimateFull", () => {
       expect(sum).toBe(each.allocatedBytes);
       expect(Math.max(...Object.values(each.phases))).toBe(each.allocatedBytes);
       const [lo, hi] = each.deviceBytes;
-      expect(lo).toBe(Math.round(0.98 * each.allocatedBytes) + 0.3e9);
+      expect(each.allocatedBytes).toBeLessThan(lo);
       expect(lo).toBeLessThan(hi);
     }
   });

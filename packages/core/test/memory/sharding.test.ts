@@ -6,8 +6,8 @@ import { estimateMemory } from "../../src/memory/estimate.ts";
 import { estimateFull } from "../../src/memory/full.ts";
 import { totalOfParts } from "../../src/memory/parts.ts";
 import { profileOf } from "../../src/memory/profiles.ts";
-import type { StackSettings } from "../../src/memory/stack.ts";
 import { type Strategy, strategies } from "../../src/memory/sharding.ts";
+import type { StackSettings } from "../../src/memory/stack.ts";
 import { modelShapeFromConfig } from "../../src/model/model-shape.ts";
 
 const shape = modelShapeFromConfig(findCatalogueModel("llama-3.1-8b")!.config);

@@ -1,0 +1,58 @@
+import { InputError } from "../errors.ts";
+import { type OptimizerKind, type OptimizerName, optimizerNames } from "./optimizer-bytes.ts";
+import type { Profile } from "./profiles.ts";
+import {
+  adapterVariants,
+  attentionKinds,
+  checkpointingKinds,
+  lossKinds,
+  type StackSettings,
+} from "./stack.ts";
+
+/** Throws E_CONFIG naming every field that breaks its rule. */
+export function checkSettings(settings: StackSettings): StackSettings {
+  const problems: string[] = [];
+  oneOf("variant", adapterVariants, settings.variant);
+  oneOf("loss", lossKinds, settings.loss);
+  oneOf("attention", attentionKinds, settings.attention);
+  oneOf("checkpointing", checkpointingKinds, settings.checkpointing);
+  oneOf("optimizer", optimizerNames, settings.optimizer);
+  oneOf("adapterDtype", ["fp32", "bf16", "fp16"], settings.adapterDtype);
+  if (!(settings.dropout >= 0 && settings.dropout < 1))
+    problems.push(`dropout must be at least 0 and below 1, got ${settings.dropout}`);
+  if (!/^\d+(\.\d+)*/.test(settings.bnbVersion))
+    problems.push(`bnbVersion must be a version such as 0.50.0, got ${JSON.stringify(settings.bnbVersion)}`);
+  if (problems.length > 0) throw new InputError("E_CONFIG", problems.join("\n"));
+  return settings;
+
+  function oneOf(field: string, names: readonly string[], value: string): void {
+    if (names.includes(value)) return;
+    problems.push(`${field} must be one of ${names.join(", ")}, got ${JSON.stringify(value)}`);
+  }
+}
+
+export function optimizerKind(name: OptimizerName): OptimizerKind {
+  return name === "sgd" ? { name, momentum: false } : { name };
+}
+
+/** Lists the assumptions of an estimate about its stack, in sentences. */
+export function stackAssumptions(
+  profile: Profile,
+  settings: StackSettings,
+  {
+    prepared,
+    microBatch,
+    seq,
+  }: { readonly prepared: boolean; readonly microBatch: number; readonly seq: number },
+): string[] {
+  const { loss, attention, dropout, checkpointing, packing, bnbVersion, compile, accumulation } = settings;
+  return [
+    `Stack: ${profile.stack} (profile ${profile.name}).`,
+    `${microBatch} sequence${microBatch === 1 ? "" : "s"} of ${seq} tokens in one pass: the peak follows the longest batch${packing ? "; texts are packed" : ", padding included"}.`,
+    `Loss ${loss}, attention ${attention}, adapter dropout ${dropout}, checkpointing ${checkpointing}${compile ? ", blocks compiled" : ""}.`,
+    `bitsandbytes ${bnbVersion}; prepare_model_for_kbit_training ${prepared ? "turns what is not quantised, and activations, into fp32" : "changes nothing here"}.`,
+    accumulation
+      ? "A step follows several passes: the gradients of earlier ones stay while a later one runs."
+      : "Gradients are freed between steps; accumulating them over several passes keeps them and adds their size.",
+  ];
+}
