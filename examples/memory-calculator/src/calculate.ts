@@ -65,8 +65,10 @@ export function calculate(values: FormValues): Calculation {
     kbitPrepare: of("kbitPrepare") === "true",
     bnbVersion: of("bnbVersion"),
     packing: of("packing") === "true",
+    compile: of("compile") === "true",
+    accumulation: of("accumulation") === "true",
   };
-  const batch = { microBatch: size("microBatch", of("microBatch")), seq: size("seq", of("seq")) };
+  const batch = { microBatch: size("microBatch", of("microBatch")), seq: length(of("seq")) };
   const options = { shape, targets, profile, settings, ...batch };
   const base = of("base") as BaseFormatName;
   const method = of("method") as MemoryMethod;
@@ -105,6 +107,12 @@ function size(name: string, text: string): number {
   throw new InputError("E_CONFIG", `${name} must be a positive integer, got ${JSON.stringify(text)}`);
 }
 
+/** Tokens, also in thousands of 1,024 as the command has them: `8k` is 8,192. */
+function length(text: string): number {
+  const [, thousands] = /^(\d{1,9})\s*k$/i.exec(text) ?? [];
+  return size("seq", thousands === undefined ? text : String(1024 * Number(thousands)));
+}
+
 /** A card by name, or its memory: GB are 10⁹ bytes, GiB 2³⁰. */
 function cardOf(text: string): Calculation["card"] {
   if (text === "") return undefined;
@@ -130,6 +138,8 @@ function list(text: string): string[] {
     .filter((item) => item !== "");
 }
 
+const switches: readonly string[] = ["kbitPrepare", "packing", "compile", "accumulation"];
+
 /** Every value as a flag, what a profile has as its default too; QLoRA replaces a base that is not quantised. */
 function commandOf(values: FormValues): string {
   const flags = fields.flatMap(({ name, flag }) => {
@@ -137,7 +147,7 @@ function commandOf(values: FormValues): string {
     if (flag === undefined || value === "") return [];
     const replaced = name === "base" && values.method === "qlora" && !isQuantizedFormat(baseFormat(value));
     if (replaced) return [];
-    if (name !== "kbitPrepare" && name !== "packing") return [`${flag} ${value}`];
+    if (!switches.includes(name)) return [`${flag} ${value}`];
     return [value === "true" ? flag : flag.replace("--", "--no-")];
   });
   return `lorank memory config.json ${flags.join(" ")}`;

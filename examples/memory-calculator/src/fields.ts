@@ -46,7 +46,7 @@ export const fieldGroups: readonly (readonly [heading: string, fields: readonly 
         value: String(d.microBatch),
         flag: "--micro-batch",
       },
-      { name: "seq", label: "Length, tokens", value: String(d.seq), flag: "--seq" },
+      { name: "seq", label: "Length, tokens (8k is 8192)", value: String(d.seq), flag: "--seq" },
       { name: "gpu", label: "Card, as t4, 24GB or 40GiB (empty: none)", value: "24GB", flag: "--gpu" },
     ],
   ],
@@ -86,5 +86,7 @@ export function settingFields(settings: StackSettings): Field[] {
     choice("kbitPrepare", "Preparation for k-bit training", "--kbit-prepare", ["false", "true"]),
     choice("bnbVersion", "bitsandbytes", "--bnb-version"),
     choice("packing", "Packing", "--packing", ["false", "true"]),
+    choice("compile", "Compiled blocks", "--compile", ["false", "true"]),
+    choice("accumulation", "Several passes a step", "--accumulation", ["false", "true"]),
   ];
 }

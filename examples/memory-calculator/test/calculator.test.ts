@@ -43,13 +43,15 @@ describe("the page's script", () => {
     [
       "everything set otherwise",
       {
-        ...{ ...form, model: "Qwen/Qwen3-8B", method: "compare", microBatch: "4", seq: "2048", gpu: "40GiB" },
+        ...{ ...form, model: "Qwen/Qwen3-8B", method: "compare", microBatch: "4", seq: "2k", gpu: "40GiB" },
         ...{
           profile: "trl-2024",
           loss: "fused",
           attention: "eager",
           checkpointing: "offload",
           packing: "true",
+          compile: "true",
+          accumulation: "true",
         },
         ...{
           optimizer: "lion",

@@ -33,6 +33,7 @@ export const rows: readonly CatalogueRow[] = [
   ["meta-llama/Llama-3.3-70B-Instruct", "70,553,706,496", "llama", [8192, 28_672, 80, 64, 8, 128_256],
     ["llama-3.3-70b", "llama3.3-70b"]],
   // Source: configuration_llama4.py of transformers, whose defaults are those of Scout, and its conversion script
+  // for Scout; the config of TensorRT-LLM's Llama 4 tests for Maverick: experts in every second block, plain queries
   ["meta-llama/Llama-4-Scout-17B-16E", "109B", "llama4", [5120, 8192, 48, 40, 8, 202_048],
     ["llama-4-scout", "llama4-scout", "meta-llama/Llama-4-Scout-17B-16E-Instruct"],
     { num_local_experts: 16, interleave_moe_layer_step: 1, use_qk_norm: true }],
@@ -112,11 +113,14 @@ export const rows: readonly CatalogueRow[] = [
   ["Qwen/Qwen3-235B-A22B", "235,093,634,560", "qwen3_moe", [4096, 12_288, 94, 64, 4, 151_936],
     ["qwen3-235b-a22b", "Qwen/Qwen3-235B-A22B-Instruct-2507"], { moe_intermediate_size: 1536 }],
   // Qwen3-Next, Qwen3.5 and Qwen3.6: most layers have linear attention. Sources: scripts/models of THUDM/slime for all but
-  // 122B and 397B, the Qwen3.5 tests of Megatron-Bridge for 397B. Tinker's table agrees, and has 3.6 and 3.8 as 3.5
+  // 2B, 122B and 397B, loaders' tests that state 2B's config, the Qwen3.5 tests of Megatron-Bridge for 397B. Tinker's
+  // table agrees, and has 3.6 and 3.8 as 3.5
   ["Qwen/Qwen3-Next-80B-A3B-Instruct", "80B", "qwen3_next", [2048, 5120, 48, 16, 2, 151_936],
     ["qwen3-next-80b-a3b", "Qwen/Qwen3-Next-80B-A3B-Thinking"]],
   ["Qwen/Qwen3.5-0.8B", "0.8B", "qwen3_5", [1024, 3584, 24, 8, 2, 248_320],
     ["qwen3.5-0.8b"], { linear_num_value_heads: 16, ...tied }],
+  ["Qwen/Qwen3.5-2B", "2B", "qwen3_5", [2048, 6144, 24, 8, 2, 248_320],
+    ["qwen3.5-2b"], { linear_num_value_heads: 16, ...tied }],
   ["Qwen/Qwen3.5-4B", "4B", "qwen3_5", [2560, 9216, 32, 16, 4, 248_320], ["qwen3.5-4b"], tied],
   ["Qwen/Qwen3.5-9B", "9B", "qwen3_5", [4096, 12_288, 32, 16, 4, 248_320], ["qwen3.5-9b"], untied],
   ["Qwen/Qwen3.5-27B", "27B", "qwen3_5", [5120, 17_408, 64, 24, 4, 248_320],
@@ -152,7 +156,7 @@ export const rows: readonly CatalogueRow[] = [
   ["google/gemma-3-27b-pt", "27,432,406,640", "gemma3", [5376, 21_504, 62],
     ["gemma-3-27b", "google/gemma-3-27b-it"],
     { head_dim: 128, num_attention_heads: 32, num_key_value_heads: 16 }],
-  // Source: Gemma3nTextConfig of transformers, whose defaults are those of E4B
+  // Source: Gemma3nTextConfig of transformers, whose defaults are those of E4B; its convert_gemma3n_weights.py for E2B
   ["google/gemma-3n-E2B", "5B", "gemma3n", [8192, 30, 10], ["gemma-3n-e2b", "google/gemma-3n-E2B-it"]],
   ["google/gemma-3n-E4B", "8B", "gemma3n", [16_384, 35, 15], ["gemma-3n-e4b", "google/gemma-3n-E4B-it"]],
   // Phi, and decoders with LayerNorm
