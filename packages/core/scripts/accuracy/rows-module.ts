@@ -15,7 +15,8 @@ const metrics: Readonly<Record<string, string>> = {
 
 /**
  * src/memory/measured-rows.ts: measurements of one card with what the estimate says of each, in as few bytes as that takes.
- * A profile that has fully specified ones is there with those alone, and of runs that are alike the first one.
+ * A profile that has fully specified ones is there with those alone, and of runs that differ by lengths, batch
+ * or rank, but hardly in memory, the first one.
  */
 export function rowsModule({ rows: all }: Accuracy): string {
   const specified = new Set(all.filter(({ row }) => row.spec === "full").map(({ row }) => row.profile));
@@ -23,15 +24,20 @@ export function rowsModule({ rows: all }: Accuracy): string {
     ({ row }) => row.cards === undefined && (row.spec === "full" || !specified.has(row.profile)),
   );
   const sources = [...new Set(rows.map(({ row }) => row.source))];
-  const seen = new Set<string>();
+  const seen = new Map<string, number[]>();
+  /** Tells if no run of the same model, stack and method has been seen within 8 % of this one. */
+  const isNew = ({ row }: AccuracyRow): boolean => {
+    const { model, profile, base, rank, settings, metric, bytes } = row;
+    const key = JSON.stringify([model, profile, base, rank === null, settings, metric]);
+    const others = seen.get(key) ?? [];
+    seen.set(key, [...others, bytes]);
+    return !others.some((other) => Math.abs(bytes / other - 1) < 0.08);
+  };
   const entries = sources.map((source) => {
     const lines = rows
       .filter(({ row }) => row.source === source)
-      .map(line)
-      .filter((each) => {
-        const setup = each.slice(0, each.lastIndexOf('"'));
-        return !seen.has(setup) && seen.add(setup);
-      });
+      .filter(isNew)
+      .map(line);
     return `  [${JSON.stringify(source)}, [\n${lines.map((each) => `    ${each},`).join("\n")}\n  ]],`;
   });
   return `// Written by \`pnpm --filter @lorank/core accuracy\`; do not edit.

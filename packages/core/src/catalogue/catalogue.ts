@@ -23,6 +23,9 @@ const textTypes: { readonly [Type in CatalogueRow[2]]?: string } = {
   llama4: "llama4_text",
   qwen3_5: "qwen3_5_text",
   qwen3_5_moe: "qwen3_5_moe_text",
+  qwen3_vl: "qwen3_vl_text",
+  qwen3_vl_moe: "qwen3_vl_moe_text",
+  kimi_k25: "kimi_k2",
 };
 
 /** Published models whose shapes are known without their files. */
@@ -55,7 +58,7 @@ function modelOf([id, parameters, type, sizes, aliases, more]: CatalogueRow): Ca
 }
 
 /** Words in a model's name for its tuning, which leaves shapes as they are. */
-const tuned = new Set(["instruct", "it", "chat", "base", "hf", "pt"]);
+const tuned = new Set(["instruct", "it", "chat", "base", "hf", "pt", "thinking"]);
 
 /**
  * Finds a model by id or alias, or else by the name of a tuned variant; `exact` is then false. `Llama-3.1-8B-Instruct`

@@ -34,6 +34,10 @@ const linearHeads = {
 };
 const v2Experts = { n_shared_experts: 2, num_experts_per_tok: 6, first_k_dense_replace: 1 };
 
+const qwen3 = { head_dim: 128 };
+const qwen3Experts = { head_dim: 128, num_experts: 128, num_experts_per_tok: 8, decoder_sparse_step: 1 };
+const kimi = { n_shared_experts: 1, num_experts_per_tok: 8, first_k_dense_replace: 1 };
+
 /** For each model type, the `config.json` names of a row's sizes, then the fields that its models share. */
 // A spread here would keep the table in bundles that do not use the catalogue.
 export const layouts = {
@@ -58,12 +62,10 @@ export const layouts = {
   qwen: [plain, untied, { kv_channels: 128, no_bias: true }],
   qwen2: [grouped, untied],
   qwen2_moe: [grouped, untied, { decoder_sparse_step: 1 }],
-  qwen3: [grouped, untied, { head_dim: 128 }],
-  qwen3_moe: [
-    grouped,
-    untied,
-    { head_dim: 128, num_experts: 128, num_experts_per_tok: 8, decoder_sparse_step: 1 },
-  ],
+  qwen3: [grouped, untied, qwen3],
+  qwen3_vl: [grouped, untied, qwen3],
+  qwen3_moe: [grouped, untied, qwen3Experts],
+  qwen3_vl_moe: [grouped, untied, qwen3Experts],
   qwen3_next: [
     grouped,
     untied,
@@ -110,12 +112,8 @@ export const layouts = {
   gpt_oss: [grouped, untied, { head_dim: 64, attention_bias: true, num_experts_per_tok: 4 }],
   deepseek_v2: [grouped, untied, latent, v2Experts],
   deepseek_v3: [grouped, untied, latent],
-  kimi_k2: [
-    grouped,
-    untied,
-    latent,
-    { n_shared_experts: 1, num_experts_per_tok: 8, first_k_dense_replace: 1 },
-  ],
+  kimi_k2: [grouped, untied, latent, kimi],
+  kimi_k25: [grouped, untied, latent, kimi],
   glm4_moe: [
     grouped,
     untied,

@@ -112,6 +112,18 @@ export const rows: readonly CatalogueRow[] = [
     ["qwen3-30b-a3b", "Qwen/Qwen3-30B-A3B-Instruct-2507"], { moe_intermediate_size: 768 }],
   ["Qwen/Qwen3-235B-A22B", "235,093,634,560", "qwen3_moe", [4096, 12_288, 94, 64, 4, 151_936],
     ["qwen3-235b-a22b", "Qwen/Qwen3-235B-A22B-Instruct-2507"], { moe_intermediate_size: 1536 }],
+  // Qwen3-VL: its text parts are Qwen3's. Sources: scripts/models of THUDM/slime, loaders' tests that state the configs
+  ["Qwen/Qwen3-VL-2B-Instruct", "2B", "qwen3_vl", [2048, 6144, 28, 16, 8, 151_936], ["qwen3-vl-2b"], tied],
+  ["Qwen/Qwen3-VL-4B-Instruct", "4B", "qwen3_vl", [2560, 9728, 36, 32, 8, 151_936],
+    ["qwen3-vl-4b"], tied],
+  ["Qwen/Qwen3-VL-8B-Instruct", "8B", "qwen3_vl", [4096, 12_288, 36, 32, 8, 151_936],
+    ["qwen3-vl-8b"]],
+  ["Qwen/Qwen3-VL-32B-Instruct", "32B", "qwen3_vl", [5120, 25_600, 64, 64, 8, 151_936],
+    ["qwen3-vl-32b"]],
+  ["Qwen/Qwen3-VL-30B-A3B-Instruct", "30B", "qwen3_vl_moe", [2048, 6144, 48, 32, 4, 151_936],
+    ["qwen3-vl-30b-a3b"], { moe_intermediate_size: 768 }],
+  ["Qwen/Qwen3-VL-235B-A22B-Instruct", "235B", "qwen3_vl_moe", [4096, 12_288, 94, 64, 4, 151_936],
+    ["qwen3-vl-235b-a22b"], { moe_intermediate_size: 1536 }],
   // Qwen3-Next, Qwen3.5 and Qwen3.6: most layers have linear attention. Sources: scripts/models of THUDM/slime for all but
   // 2B, 122B and 397B, loaders' tests that state 2B's config, the Qwen3.5 tests of Megatron-Bridge for 397B. Tinker's
   // table agrees, and has 3.6 and 3.8 as 3.5
@@ -213,6 +225,10 @@ export const rows: readonly CatalogueRow[] = [
   // Source: scripts/models of THUDM/slime; Tinker's table agrees
   ["moonshotai/Kimi-K2-Instruct", "1T", "kimi_k2", [7168, 18_432, 61, 64, 64, 163_840],
     ["kimi-k2", "moonshotai/Kimi-K2-Base", "moonshotai/Kimi-K2-Thinking"],
+    { moe_intermediate_size: 2048, n_routed_experts: 384, q_lora_rank: 1536 }],
+  // Kimi K2.5 and K2.6 read images around K2's text model, as their config.json says in loaders' tests
+  ["moonshotai/Kimi-K2.5", "1T", "kimi_k25", [7168, 18_432, 61, 64, 64, 163_840],
+    ["kimi-k2.5", "kimi-k2.6", "moonshotai/Kimi-K2.6"],
     { moe_intermediate_size: 2048, n_routed_experts: 384, q_lora_rank: 1536 }],
   ["openai/gpt-oss-20b", "20.91B", "gpt_oss", [2880, 2880, 24, 64, 8, 201_088],
     ["gpt-oss-20b"], { num_local_experts: 32 }],

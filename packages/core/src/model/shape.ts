@@ -54,6 +54,9 @@ export type ModelType =
   | "llama4"
   | "qwen3_5"
   | "qwen3_5_moe"
+  | "qwen3_vl"
+  | "qwen3_vl_moe"
+  | "kimi_k25"
   | "mistral3";
 
 /** Head on top of the layers. */

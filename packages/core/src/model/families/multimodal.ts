@@ -3,25 +3,32 @@ import type { ConfigReader } from "../config-reader.ts";
 import type { ModelParts } from "../parts.ts";
 import type { ModelType } from "../shape.ts";
 import { architectureOf } from "./blocks.ts";
+import { deepseekArchitecture } from "./deepseek.ts";
 import { gemma3nArchitecture } from "./gemma3n.ts";
 import { llamaArchitecture } from "./llama.ts";
 import { llama4Architecture } from "./llama4.ts";
 import { mixtureArchitecture } from "./mixture.ts";
 
 /** Architectures of the language model in a multimodal one. */
-const textArchitectures = [llamaArchitecture, mixtureArchitecture, llama4Architecture, gemma3nArchitecture];
+const textArchitectures = [
+  llamaArchitecture,
+  mixtureArchitecture,
+  llama4Architecture,
+  gemma3nArchitecture,
+  deepseekArchitecture,
+];
 
 /** Text part of one model type. Source: transformers 5.24, configuration and modeling of each type. */
 interface Variant {
   /** `model_type` of a `text_config` without one. */
   readonly textType: ModelType;
   /** Defaults of `text_config`: those of its class that published files rely on. */
-  readonly absent: Readonly<Record<string, unknown>>;
+  readonly absent?: Readonly<Record<string, unknown>>;
   /**
    * Default of `tie_word_embeddings`; the one in `text_config` is not read. Undefined: published files without it are
    * not tied, but the default of the config's class in transformers 5 is true.
    */
-  readonly absentTied: boolean | undefined;
+  readonly absentTied?: boolean;
   /** The language model holds its head: `language_model.model.layers`, not `model.language_model.layers`. */
   readonly wrapsHead?: true;
 }
@@ -33,20 +40,27 @@ export const multimodalArchitecture = architectureOf<Variant>(
       absent: { num_attention_heads: 8, num_key_value_heads: 4, head_dim: 256, vocab_size: 262_208 },
       absentTied: true,
     },
-    gemma3n: { textType: "gemma3n_text", absent: {}, absentTied: true },
-    llama4: { textType: "llama4_text", absent: {}, absentTied: false, wrapsHead: true },
-    qwen3_5: { textType: "qwen3_5_text", absent: {}, absentTied: undefined },
-    qwen3_5_moe: { textType: "qwen3_5_moe_text", absent: {}, absentTied: undefined },
-    mistral3: { textType: "mistral", absent: {}, absentTied: undefined },
+    gemma3n: { textType: "gemma3n_text", absentTied: true },
+    llama4: { textType: "llama4_text", absentTied: false, wrapsHead: true },
+    qwen3_5: { textType: "qwen3_5_text" },
+    qwen3_5_moe: { textType: "qwen3_5_moe_text" },
+    qwen3_vl: { textType: "qwen3" },
+    qwen3_vl_moe: { textType: "qwen3_moe" },
+    kimi_k25: { textType: "kimi_k2", wrapsHead: true },
+    mistral3: { textType: "mistral" },
   },
   readText,
 );
 
 /** Reads the language model of one that also reads images, without its vision tower and projector. */
-function readText({ textType, absent, absentTied, wrapsHead }: Variant, config: ConfigReader): ModelParts {
+function readText(
+  { textType, absent = {}, absentTied, wrapsHead }: Variant,
+  config: ConfigReader,
+): ModelParts {
   const tied = config.flag("tie_word_embeddings", absentTied);
   const text = config.part("text_config", absent, { tie_word_embeddings: tied });
-  const type = text.fields.model_type ?? textType;
+  // The text models of Qwen3-VL are those of Qwen3: its images only add to hidden states.
+  const type = String(text.fields.model_type ?? textType).replace(/_vl(.*)_text$/, "$1");
   const architecture = textArchitectures.find(({ modelTypes }) => modelTypes.some((each) => each === type));
   if (architecture === undefined) {
     const known = textArchitectures.flatMap(({ modelTypes }) => modelTypes);
