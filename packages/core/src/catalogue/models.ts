@@ -32,8 +32,8 @@ export const rows: readonly CatalogueRow[] = [
     { head_dim: 128, tie_word_embeddings: true }],
   ["meta-llama/Llama-3.3-70B-Instruct", "70,553,706,496", "llama", [8192, 28_672, 80, 64, 8, 128_256],
     ["llama-3.3-70b", "llama3.3-70b"]],
-  // Source: configuration_llama4.py of transformers, whose defaults are those of Scout, and its conversion script
-  // for Scout; the config of TensorRT-LLM's Llama 4 tests for Maverick: experts in every second block, plain queries
+  // Sources: configuration_llama4.py of transformers, whose defaults are those of Scout, and its conversion script.
+  // Maverick has experts in every second block, by the config in TensorRT-LLM's tests of Llama 4.
   ["meta-llama/Llama-4-Scout-17B-16E", "109B", "llama4", [5120, 8192, 48, 40, 8, 202_048],
     ["llama-4-scout", "llama4-scout", "meta-llama/Llama-4-Scout-17B-16E-Instruct"],
     { num_local_experts: 16, interleave_moe_layer_step: 1, use_qk_norm: true }],
