@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { findCatalogueModel } from "../../src/catalogue/catalogue.ts";
 import { selectTargets } from "../../src/index.ts";
-import { baseFormat, estimateMemory, profileOf } from "../../src/memory.ts";
+import { estimateMemory } from "../../src/memory/estimate.ts";
+import { baseFormat, profileOf } from "../../src/memory.ts";
 import { modelShapeFromConfig } from "../../src/model/model-shape.ts";
 
 const shape = modelShapeFromConfig(findCatalogueModel("mixtral-8x7b")!.config);
