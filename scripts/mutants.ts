@@ -2,9 +2,9 @@
  * `npm run mutants -- --count 200 --seed 1` changes one place of `src` after another and says which changes no test notices. The same
  * seed draws the same places of the same sources. It works in a checkout of HEAD of its own, and ends with the share that was killed.
  *
- * A mutant is tried on the few tests of its package that are nearest to its file, then on all that reach it. What is left of a
- * package is tried together on the tests of the packages that use it. `--all` tries the slow tests too (other processes, browsers);
- * `--below FOLDER` draws from a part of the sources; `--print` only draws.
+ * Each mutant is tried on the tests of its file's name, then on the four others that are nearest to it. What is left is tried on all
+ * tests of its package that reach it, one by one, and then together on those of the packages that use it. `--all` tries the other
+ * slow tests too (processes, browsers); `--below FOLDER` draws from a part of the sources; `--print` only draws.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
@@ -33,6 +33,9 @@ const [count, seed] = [values.count, values.seed].map((text) => {
   throw new Error(`--count and --seed must be whole numbers, got ${text}`);
 }) as [number, number];
 
+/** What leaves out the slow tests. */
+const quick = values.all ? [] : ["--project", "usual"];
+
 const files = sourceFolders.flatMap(sourceFilesIn).filter((file) => file.startsWith(values.below));
 const points = files.sort().flatMap((file) => mutantsOf(file, readFileSync(join(root, file), "utf8")));
 if (points.length === 0) throw new Error(`--below must be a folder with sources, got ${values.below}`);
@@ -55,41 +58,68 @@ function shown({ file, line, before, after }: Mutant): string {
 function tryAll(): number {
   const checkout = mkdtempSync(join(tmpdir(), "lorank-mutants-"));
   const pathsOf = (files: readonly string[]): string[] => files.map((file) => join(checkout, file));
+  const passes = (name: string, tests: readonly string[], also: readonly string[] = []): boolean =>
+    tests.length === 0 || testFailure(checkout, name, ["run", ...pathsOf(tests), ...also]) === undefined;
   const fails = (name: string, files: readonly string[]): boolean =>
-    testFailure(checkout, name, ["related", ...pathsOf(files), "--run"]) !== undefined;
+    testFailure(checkout, name, ["related", ...pathsOf(files), "--run", ...quick]) !== undefined;
   const failsNear = (home: string, [file = ""]: readonly string[]): boolean => {
-    const near = testsNear(file, home, 4);
-    return near.length > 0 && testFailure(checkout, home, ["run", ...pathsOf(near)]) !== undefined;
+    const { named, others } = testsNear(file, home);
+    return !passes(home, named) || !passes(home, others.slice(0, 4), quick);
+  };
+  const homes = new Set(drawn.map(({ file }) => packageOf(file)));
+  const drawnIn = (home: string): string[] =>
+    drawn.map(({ file }) => file).filter((file) => packageOf(file) === home);
+  const mustPass = (name: string, home: string): void => {
+    const files = drawnIn(home);
+    const named = name === home ? files.flatMap((file) => testsNear(file, home).named) : [];
+    for (const words of [
+      ["related", ...pathsOf(files), "--run", ...quick],
+      ["run", ...pathsOf(named)],
+    ]) {
+      const failure = words.length > 1 ? testFailure(checkout, name, words) : undefined;
+      if (failure !== undefined)
+        throw new Error(`tests must pass before ${home} is changed, got\n${failure}`);
+    }
+  };
+  let left: readonly Mutant[] = drawn;
+  const sift = (by: string, dead: readonly Mutant[]): void => {
+    for (const mutant of dead) console.log(`killed by ${by}: ${shown(mutant)}`);
+    left = left.filter((mutant) => !dead.includes(mutant));
   };
   try {
     run("git", ["worktree", "add", "--quiet", "--detach", checkout, "HEAD"], root);
     run("npm", ["run", "-s", "bootstrap"], checkout);
-    const users = usersOf(checkout);
-    let killed = 0;
-    for (const home of new Set(drawn.map(({ file }) => packageOf(file)))) {
-      const mutants = drawn.filter(({ file }) => packageOf(file) === home);
-      const words = ["related", ...pathsOf(mutants.map(({ file }) => file)), "--run"];
-      const mustPass = (name: string): void => {
-        const failure = testFailure(checkout, name, words);
-        if (failure !== undefined)
-          throw new Error(`tests must pass before ${home} is changed, got\n${failure}`);
-      };
-      mustPass(home);
-      let left = mutants;
-      const sift = (dead: readonly Mutant[]): void => {
-        for (const mutant of dead) console.log(`killed   ${shown(mutant)}`);
-        left = left.filter((mutant) => !dead.includes(mutant));
-      };
-      for (const mutant of mutants)
-        sift(killedOf([mutant], checkout, (of) => failsNear(home, of) || fails(home, of)));
-      for (const name of users.get(home) ?? []) {
-        const dead = killedOf(left, checkout, (of) => fails(name, of));
-        if (dead.length > 0) mustPass(name);
-        sift(dead);
-      }
-      for (const mutant of left) console.log(`survived ${shown(mutant)}`);
-      killed += mutants.length - left.length;
+    for (const home of homes) mustPass(home, home);
+    for (const mutant of left) {
+      const home = packageOf(mutant.file);
+      sift(
+        "near tests",
+        killedOf([mutant], checkout, (of) => failsNear(home, of)),
+      );
+      if (left.includes(mutant)) console.log(`not killed by near tests: ${shown(mutant)}`);
     }
+    for (const mutant of left) {
+      const home = packageOf(mutant.file);
+      sift(
+        home,
+        killedOf([mutant], checkout, (of) => fails(home, of)),
+      );
+      if (left.includes(mutant)) console.log(`not killed by its package: ${shown(mutant)}`);
+    }
+    const users = usersOf(checkout);
+    for (const home of homes) {
+      for (const name of users.get(home) ?? []) {
+        const dead = killedOf(
+          left.filter(({ file }) => packageOf(file) === home),
+          checkout,
+          (of) => fails(name, of),
+        );
+        if (dead.length > 0) mustPass(name, home);
+        sift(name, dead);
+      }
+    }
+    for (const mutant of left) console.log(`survived: ${shown(mutant)}`);
+    const killed = drawn.length - left.length;
     const share = Math.round((100 * killed) / drawn.length);
     console.log(`seed ${seed}: ${killed} of ${drawn.length} killed (${share} %)`);
     return 0;
@@ -129,11 +159,10 @@ function killedOf(
 
 /** Runs the tests of a package that these words of Vitest name; gives the output if one fails. */
 function testFailure(checkout: string, name: string, words: readonly string[]): string | undefined {
-  const project = values.all ? [] : ["--project", "usual"];
   const program = join(checkout, "node_modules/vitest/vitest.mjs");
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [program, ...words, "--bail", "1", "--passWithNoTests", ...project],
+    [program, ...words, "--bail", "1", "--passWithNoTests"],
     {
       cwd: join(checkout, name),
       encoding: "utf8",

@@ -4,15 +4,22 @@ import { root, sourceFilesIn } from "../source-files.mjs";
 
 const isTest = /\.test\.tsx?$/;
 
-/** Test files of the package in `home` from which the fewest imports lead to a source file, those of its name first. */
-export function testsNear(file: string, home: string, most: number): string[] {
+/** Test files of the package in `home` that lead to a source file by their imports. */
+export interface NearTests {
+  /** Those with the name of the source file. */
+  readonly named: readonly string[];
+  /** The others, with the fewest imports between them and the source file first. */
+  readonly others: readonly string[];
+}
+
+export function testsNear(file: string, home: string): NearTests {
   const importers = importersIn(home);
   const reached = new Set([file]);
   for (const one of reached) for (const importer of importers.get(one) ?? []) reached.add(importer);
   const tests = [...reached].filter((one) => isTest.test(one));
   const nameOf = (path: string): string => basename(path).split(".")[0]!;
-  const rest = tests.filter((test) => nameOf(test) !== nameOf(file));
-  return [...tests.filter((test) => !rest.includes(test)), ...rest].slice(0, most);
+  const named = tests.filter((test) => nameOf(test) === nameOf(file));
+  return { named, others: tests.filter((test) => !named.includes(test)) };
 }
 
 /** The files of a package that import each file by its path. */

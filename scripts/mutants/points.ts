@@ -45,7 +45,8 @@ export function mutantsOf(file: string, text: string): Mutant[] {
     if (ts.isTypeNode(node) || ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return;
     if (ts.isBinaryExpression(node)) {
       const after = operators[node.operatorToken.getText(source)];
-      if (after !== undefined && !isOfTexts(node)) change(node.operatorToken, after);
+      if (after !== undefined && !isOfTexts(node) && !isInChainOfDefaults(node))
+        change(node.operatorToken, after);
     } else if (ts.isNumericLiteral(node)) change(node, `${Number(node.text.replaceAll("_", "")) + 1}`);
     else if (node.kind === ts.SyntaxKind.TrueKeyword) change(node, "false");
     else if (node.kind === ts.SyntaxKind.FalseKeyword) change(node, "true");
@@ -62,4 +63,11 @@ export function mutantsOf(file: string, text: string): Mutant[] {
 /** A `+` beside a text joins; no other operator does. */
 function isOfTexts({ left, right }: ts.BinaryExpression): boolean {
   return [left, right].some((side) => ts.isStringLiteralLike(side) || ts.isTemplateExpression(side));
+}
+
+/** JavaScript does not parse `a && b ?? c`. */
+function isInChainOfDefaults({ operatorToken, left, parent }: ts.BinaryExpression): boolean {
+  const isDefault = (node: ts.Node): boolean =>
+    ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.QuestionQuestionToken;
+  return operatorToken.kind === ts.SyntaxKind.QuestionQuestionToken && [left, parent].some(isDefault);
 }
