@@ -115,9 +115,9 @@ describe("what a command leaves running in the background", () => {
 describe.runIf(process.platform === "linux")(
   "what left the command's group (only Linux tells whose it is)",
   () => {
-    /** A script that starts one in a session of its own, with a parent that is gone. */
-    const escapes = (script: string) =>
-      `(setsid sh -c 'echo $$ > $OUT/new; mv $OUT/new $OUT/pid; ${script}' &) ; while ! [ -e $OUT/pid ]; do sleep 0.01; done`;
+    /** A script that starts one in a session of its own, or in a mere group, with a parent that is gone. */
+    const escapes = (script: string, started = 'setsid sh -c "$CHILD"') =>
+      `export CHILD='echo $$ > $OUT/new; mv $OUT/new $OUT/pid; ${script}'; (${started} &) ; while ! [ -e $OUT/pid ]; do sleep 0.01; done`;
 
     test("ends with it, however it is started", async () => {
       const task = shell(escapes("sleep 120; :"));
@@ -125,12 +125,18 @@ describe.runIf(process.platform === "linux")(
       await until(() => !isThere(pidIn(task.folder, "pid")), "the process in its own session ends");
     });
 
-    test("is asked to end with it", async () => {
+    test.each([
+      ["a session", undefined],
+      ["a group", `bash -c 'set -m; sh -c "$CHILD" & wait'`],
+    ])("is asked to end with it where it is in %s of its own", async (_, started) => {
       const script = `trap "echo asked > $OUT/asked; exit" TERM; while :; do sleep 0.01; done`;
       const waits = "while ! [ -e $OUT/asked ]; do sleep 0.01; done";
-      const task = shell(`trap "${waits}; exit" TERM; ${escapes(script)}; while :; do sleep 0.01; done`, {
-        timeoutSeconds: 0.2,
-      });
+      const task = shell(
+        `trap "${waits}; exit" TERM; ${escapes(script, started)}; while :; do sleep 0.01; done`,
+        {
+          timeoutSeconds: 0.2,
+        },
+      );
       await expect(runProcess(task)).rejects.toMatchObject({ code: "E_TIMEOUT" });
       expect(existsSync(join(task.folder, "asked"))).toBe(true);
     });
