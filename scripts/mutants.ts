@@ -16,8 +16,8 @@ import { testsNear } from "./mutants/near.ts";
 import { type Mutant, mutantsOf } from "./mutants/points.ts";
 import { root, sourceFilesIn, sourceFolders } from "./source-files.mjs";
 
-/** Far above what the slowest tests of one file take: a mutant that has not ended by then hangs, which is noticed. */
-const MOST_SECONDS = 1_800;
+/** Far above what the nearest tests and those of a package take: a mutant that has not ended by then hangs, which is noticed. */
+const MOST_SECONDS = { near: 400, all: 1_800 };
 
 const { values } = parseArgs({
   options: {
@@ -59,7 +59,8 @@ function tryAll(): number {
   const checkout = mkdtempSync(join(tmpdir(), "lorank-mutants-"));
   const pathsOf = (files: readonly string[]): string[] => files.map((file) => join(checkout, file));
   const passes = (name: string, tests: readonly string[], also: readonly string[] = []): boolean =>
-    tests.length === 0 || testFailure(checkout, name, ["run", ...pathsOf(tests), ...also]) === undefined;
+    tests.length === 0 ||
+    testFailure(checkout, name, ["run", ...pathsOf(tests), ...also], "near") === undefined;
   const fails = (name: string, files: readonly string[]): boolean =>
     testFailure(checkout, name, ["related", ...pathsOf(files), "--run", ...quick]) !== undefined;
   const failsNear = (home: string, [file = ""]: readonly string[]): boolean => {
@@ -158,19 +159,27 @@ function killedOf(
 }
 
 /** Runs the tests of a package that these words of Vitest name; gives the output if one fails. */
-function testFailure(checkout: string, name: string, words: readonly string[]): string | undefined {
+function testFailure(
+  checkout: string,
+  name: string,
+  words: readonly string[],
+  limit: keyof typeof MOST_SECONDS = "all",
+): string | undefined {
   const program = join(checkout, "node_modules/vitest/vitest.mjs");
-  const { status, stdout, stderr } = spawnSync(
+  const { pid, status, stdout, stderr } = spawnSync(
     process.execPath,
     [program, ...words, "--bail", "1", "--passWithNoTests"],
     {
       cwd: join(checkout, name),
       encoding: "utf8",
       maxBuffer: 1 << 28,
-      timeout: MOST_SECONDS * 1000,
+      timeout: MOST_SECONDS[limit] * 1000,
       killSignal: "SIGKILL",
+      detached: true,
     },
   );
+  // A worker in an endless loop does not notice that Vitest has ended.
+  if (status === null) spawnSync("kill", ["-KILL", "--", `-${pid}`]);
   return status === 0 ? undefined : `${name}: ${stdout}${stderr}`;
 }
 
