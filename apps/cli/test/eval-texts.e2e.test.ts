@@ -108,6 +108,17 @@ describe("lorank eval on texts", () => {
     expect((JSON.parse(adapted.stdout) as typeof trained).loss).toBeCloseTo(trained.loss, 6);
     const base = await cli(["eval", "model", ...args], { cwd: folder });
     expect((JSON.parse(base.stdout) as typeof trained).loss).not.toBeCloseTo(trained.loss, 3);
+    expect([adapted.stderr, base.stderr]).toEqual(["", ""]);
+  });
+
+  test("says how many instructions are left out because nothing of their response is left", async () => {
+    const file = join(folder, "long-prompt.jsonl");
+    const long = { prompt: "Count. ".repeat(20), response: "One.", split: "validation" };
+    writeFileSync(file, `${readFileSync(answers, "utf8")}${JSON.stringify(long)}\n`);
+    const args = ["--data", file, "--split", "validation", "--max-length", "16", "--json"];
+    const run = await cli(["eval", "model", ...args], { cwd: folder });
+    expect(run.stderr).toContain("\nLeft out 1 example whose prompt alone has 16 tokens or more.\n");
+    expect(JSON.parse(run.stdout)).toMatchObject({ examples: 3 });
   });
 
   test("says how many texts are cut, and which length keeps them whole", async () => {
