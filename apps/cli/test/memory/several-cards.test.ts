@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { answerSentence } from "../../src/memory/answer-words.ts";
 import { memoryChoices, readMemoryFlags } from "../../src/memory/choices.ts";
 import { answer } from "../../src/memory/estimate.ts";
+import { memoryDocument } from "../../src/memory/memory-command.ts";
 import { readText } from "../training-configs.ts";
 
 const choicesOf = (flags: Record<string, string>, file?: string) =>
@@ -37,10 +38,13 @@ describe("several cards", () => {
   test("the answer is of one of them, and has no measurement of a single card beside it", () => {
     const choices = choicesOf({ gpu: "2x24GB", strategy: "fsdp", ranks: "8", checkpointing: "on" });
     const found = answer(matchCatalogueModel("llama-3.1-8b")!.model.config, choices, undefined);
-    expect(answerSentence([{ name: "llama-3.1-8b", choices, answer: found }])).toMatch(
+    const model = { name: "llama-3.1-8b", choices, answer: found };
+    expect(answerSentence([model])).toMatch(
       /^llama-3\.1-8b, 1 × 1,024 tokens, on each of 2 × 24 GB with fsdp: rank 8 with LoRA and gradient checkpointing fits/,
     );
     expect(found.rows[0]?.nearest).toBeUndefined();
+    const named = { model: "llama-3.1-8b", modelFrom: "the command line" };
+    expect(memoryDocument(model, named)).toMatchObject({ cards: { count: 2, strategy: "fsdp" } });
   });
 });
 

@@ -53,6 +53,14 @@ describe("previewDesign", () => {
     expect(needs.oneSeedExamples).toBe(3092);
   });
 
+  test("aims above the power for right and wrong, not for a metric in which one example has no limit", () => {
+    const margin = (unit: number, power: number): number =>
+      rowOf(previewDesign({ ...design, power, noise: { ...design.noise, unit, differing: 0 } }), 5)
+        .certifiableMargin;
+    expect(margin(0, 0.82)).toBeCloseTo(margin(1e-9, 0.8), 8);
+    expect(margin(0, 0.82)).toBeGreaterThan(1.01 * margin(0, 0.8));
+  });
+
   test("the needs certify the margin", () => {
     const { needs } = previewDesign({ ...design, seeds: 20 });
     const margin = (seeds: number, examples: number): number =>
