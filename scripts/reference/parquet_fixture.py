@@ -82,7 +82,7 @@ ENCODINGS = {
 
 def main():
     OUT.mkdir(parents=True, exist_ok=True)
-    write("labelled", labelled(), row_group_size=20)
+    write("labelled", labelled(), row_group_size=49)
     write("values", values())
     for codec in ["none", "gzip", "brotli", "zstd", "lz4"]:
         write(f"conversations-{codec}", conversations(), compression=codec)

@@ -38,7 +38,7 @@ test("two bad columns are one error: no rejection is left over", async () => {
 });
 
 describe("readDataRows of a Parquet file", () => {
-  test("names the classes of a class-label column, over several row groups", async () => {
+  test("names the classes of a class-label column, over row groups of which the last is one row", async () => {
     const rows = await readDataRows(fixture("labelled"));
     expect(rows).toHaveLength(50);
     expect(rows[0]!.number).toBe(1);
