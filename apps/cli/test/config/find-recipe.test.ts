@@ -96,8 +96,7 @@ test("where nothing is recommended, --rank is enough", async () => {
 test("an adapter says its own LoRA, and in its sweep the training too", async () => {
   const alone = await findRecipe(withAdapter(temporaryFolder()), undefined, quiet);
   expect(alone.recipe).toMatchObject({
-    rank: 3,
-    alpha: 6,
+    ...{ rank: 3, alpha: 6, model: "tiny" },
     targetModules: ["q_proj", "v_proj"],
     optimizer: {},
   });

@@ -190,6 +190,16 @@ describe.skipIf(!hasChromium)("what the page's script adds", () => {
       await page.close();
     });
 
+    test("is offered where at least three rows can change places", async () => {
+      const { page } = await open("rateDecides");
+      const tables = await page.evaluate<[number, boolean][]>(
+        "[...document.querySelectorAll('table')].map((one) => [one.tBodies[0].rows.length, one.querySelector('th button') !== null])",
+      );
+      expect(new Set(tables.map(([rows]) => rows))).toEqual(new Set([2, 3, 5, 11, 15]));
+      for (const [rows, isSortable] of tables) expect(isSortable, `${rows} rows`).toBe(rows > 2);
+      await page.close();
+    });
+
     test("keeps the means below the seeds, and nothing before something", async () => {
       const { page } = await open("withFailures");
       await openFolds(page);
