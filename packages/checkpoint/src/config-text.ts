@@ -65,7 +65,7 @@ function skip(text: string, at: number, what: RegExp): number {
   return at;
 }
 
-/** Index behind the value that starts at `at`. */
+/** Index behind the value that starts at `at`, and behind blanks that follow a value which is no string. */
 function endOfValue(text: string, at: number): number {
   let depth = 0;
   for (; at < text.length; at++) {
@@ -73,13 +73,12 @@ function endOfValue(text: string, at: number): number {
     if (character === '"') {
       for (at++; text[at] !== '"'; at++) if (text[at] === "\\") at++;
       if (depth === 0) return at + 1;
+    } else if (depth === 0 && ",}]".includes(character)) {
+      return at;
     } else if (character === "{" || character === "[") {
       depth++;
     } else if (character === "}" || character === "]") {
-      if (depth <= 1) return depth === 0 ? at : at + 1;
       depth--;
-    } else if (character === "," && depth === 0) {
-      return at;
     }
   }
   return at;

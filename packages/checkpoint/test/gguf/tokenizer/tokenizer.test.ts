@@ -131,6 +131,17 @@ describe("readModelTokenizer of a GGUF", () => {
     ]);
   });
 
+  test("of SentencePiece's merges with equal scores the one with the longer left part comes first", () => {
+    const tokens = {
+      "tokenizer.ggml.model": text("llama"),
+      "tokenizer.ggml.tokens": texts(["<unk>", "a", "b", "c", "d", "cd", "ab", "abc"]),
+      "tokenizer.ggml.token_type": int32s([2, 1, 1, 1, 1, 1, 1, 1]),
+      "tokenizer.ggml.scores": float32s([0, -9, -9, -9, -9, -2, -1, -2]),
+      "tokenizer.ggml.add_space_prefix": bool(0),
+    };
+    expect(encode(vocabulary(tokens), "abcd")).toEqual([[7, 4]]);
+  });
+
   test("spells Gemma's tokens of spaces as its tokenizer does", () => {
     const gemma = { "general.architecture": text("gemma3"), ...sentencePiece };
     const { tokenizer } = modelTokenizer(modelAt(vocabulary(gemma)));
