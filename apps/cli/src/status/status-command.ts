@@ -41,7 +41,7 @@ function page(out: string, status: SweepStatus, { jobs, problems }: Queues, colu
   const checks = trials.filter(({ variant }) => variant !== undefined);
   const details = trials.flatMap((trial) => {
     const words = trialWords(trial);
-    return words !== undefined ? [] : [`${trial.name}  ${words}`];
+    return words === undefined ? [] : [`${trial.name}  ${words}`];
   });
   const next = nextCommand(out, status);
   const parts = [

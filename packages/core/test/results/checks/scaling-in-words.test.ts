@@ -109,6 +109,13 @@ const sentences: readonly (readonly [Claim, string])[] = [
     "Under rsLoRA's scaling (the sweep's at rank 4, 2.83 times the sweep's at rank 32) rank 32 learned; under the sweep's it diverged. So the verdict holds for the sweep's scaling, and may not for this one.",
   ],
   [
+    claim.caution("scaling-changes", {
+      ...inScaling,
+      scaling: { ...unclearScaling, largest: diverged, advantage: 0.02, change: "gains" },
+    }),
+    "Under rsLoRA's scaling (the sweep's at rank 4, 2.83 times the sweep's at rank 32) rank 32 learned; under the sweep's it diverged. So the verdict holds for the sweep's scaling, and may not for this one.",
+  ],
+  [
     claim.next("compare-rslora", { alpha: 32 / Math.sqrt(8) }),
     "Compare the ranks under rsLoRA's scaling too (--scaling rslora --alpha 11.31); at the smallest rank it is the same.",
   ],
