@@ -22,6 +22,16 @@ import {
 } from "./fixtures/scenes.ts";
 import { sectionText } from "./sections/section-text.ts";
 
+test("the first cell of each row of a table names the row, and no other does", () => {
+  const rows = bodyOf(renderReport(adequate())).match(/<tr.*?<\/tr>/gs) ?? [];
+  const named = rows.filter((row) => !row.includes('scope="col"'));
+  expect(named.length).toBeGreaterThan(20);
+  for (const row of named) {
+    expect(row).toMatch(/^<tr[^>]*><th scope="row"/);
+    expect(row.match(/scope="row"/g)).toHaveLength(1);
+  }
+});
+
 describe("security", () => {
   const attack = `"><script>alert(1)</script><img src=x onerror=alert(1)> \u202eevil'`;
   const results: Results = {

@@ -80,6 +80,11 @@ describe("openGguf", () => {
     expect(() => file.readFloat32("w")).toThrow("is closed");
   });
 
+  test("accepts an alignment of 1 MiB, the most", () => {
+    const { metadata } = opened(ggufFile({ metadata: [["general.alignment", u32(2 ** 20)]] }));
+    expect(metadata.get("general.alignment")).toBe(2 ** 20);
+  });
+
   test("keeps keys and tensors called __proto__ to themselves", () => {
     const file = opened(
       ggufFile({

@@ -100,10 +100,10 @@ function contentOf(token: unknown): string | null {
   return typeof content === "string" ? content : null;
 }
 
+/** In the order of the ids: JavaScript keeps keys that are whole numbers so. */
 function decoderOf(decoder: unknown): [number, Json][] | null {
   if (typeof decoder !== "object" || decoder === null) return null;
-  const entries = Object.entries(decoder as Record<string, Json>);
-  return entries.map(([id, token]): [number, Json] => [Number(id), token]).sort((a, b) => a[0] - b[0]);
+  return Object.entries(decoder as Record<string, Json>).map(([id, token]) => [Number(id), token]);
 }
 
 function listOf(value: unknown): (Json & { readonly content: string })[] {

@@ -147,6 +147,9 @@ describe("createAdamW", () => {
           "gradient must belong to a parameter, got c",
       }),
     );
+    wrong.set("a", Float32Array.of(1));
+    wrong.delete("c");
+    expect(() => adamw.step(wrong, 0.1)).toThrow("gradient of b must have 2 elements, got 1");
     expect(parameters.get("a")![0]).toBe(1);
     expect(adamw.state().steps).toBe(0);
   });

@@ -39,6 +39,11 @@ describe("a sample in groups", () => {
     expect(grouped).toMatchObject({ examples: 20, groupSize: 1, differing: 20 });
   });
 
+  test("does not depend on the order of the examples", () => {
+    const groups = [2, 0, 1, 1, 0];
+    expect(sampleOf({ correct: groups, groups })).toMatchObject({ units: 3, df: sampleIn([2, 2, 1]).df });
+  });
+
   test("of equal groups is fitted as the means of the groups", () => {
     const means = [1, 2, 3].map((stream) => Array.from({ length: 8 }, randomStream(stream).normal));
     const sizes = Array<number>(8).fill(5);
