@@ -49,6 +49,11 @@ describe("rankRows", () => {
       [32, 3, ["diverged", "diverged"], []],
     ]);
   });
+  test("has the runs of a rank by their seeds, however they are listed", () => {
+    const results = withFailures();
+    expect(rankRows({ ...results, trials: results.trials.toReversed() })).toEqual(rankRows(results));
+    expect(rankRows(results)[1]!.completed.map(({ spec }) => spec.seed)).toEqual([0, 1, 2, 3, 4]);
+  });
   test("shows the largest peak that was predicted for a rank's runs, and none where nothing was", () => {
     const plain = adequate();
     expect(rankRows(plain).every(({ costs }) => costs?.predictedResidentBytes === undefined)).toBe(true);

@@ -12,6 +12,17 @@ const results: ClaimInputs = {
   decision: decide(simulateOutcomes(world, 3), { margin: 0.1 }),
 };
 
+test("runs without an outcome are counted, and the ranks that lack them named", () => {
+  const { trials, sweep } = exampleResults();
+  const inputs = { ...results, sweep: { ...sweep, seeds: [0, 1, 2] }, trials };
+  expect(claimsOf(inputs)).toContainEqual(
+    expect.objectContaining({ kind: "failed-runs", diverged: 1, missing: 2, planned: 6, ranks: [4, 32] }),
+  );
+  expect(claimsOf({ ...inputs, sweep })).toContainEqual(
+    expect.objectContaining({ kind: "failed-runs", diverged: 1, missing: 0, planned: 4, ranks: [32] }),
+  );
+});
+
 const kindsOf = (inputs: ClaimInputs): Claim["kind"][] =>
   claimsOf(inputs)
     .map(({ kind }) => kind)
