@@ -70,6 +70,13 @@ describe("createTokenizer", () => {
     expect([tokenizer.padId, tokenizer.vocabSize]).toEqual([343, 344]);
     expect(tokenizerAt(tokenizerFixture("llama3")).ids("<filler>").length).toBeGreaterThan(1);
   });
+  test("a special token that tokenizer_config.json leaves out is its class's, and null takes it away", () => {
+    const without = changed("gpt2", (_, config) => {
+      config.eos_token = null;
+    });
+    expect(tokenizerAt(tokenizerFixture("gpt2")).specialTokens.eos_token).toBe("<|endoftext|>");
+    expect(tokenizerAt(without).specialTokens).not.toHaveProperty("eos_token");
+  });
   test("tokenizer_config.json decides about case, as it does in transformers", () => {
     const folder = changed("bert-cased", (_, config) => {
       config.do_lower_case = true;
