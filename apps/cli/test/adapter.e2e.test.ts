@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { modelConfig, modelWeights } from "@lorank/checkpoint";
 import { modelAt, readPeftAdapter, writePeftAdapter } from "@lorank/checkpoint/files";
@@ -184,6 +184,22 @@ describe("merge", () => {
     const refused = await cli([...args, "-o", "no"], inFolder);
     expect(refused.stderr).toContain("quantize must name the 4 bits that the adapter was trained on");
     expect({ code: refused.code, there: existsSync(join(folder, "no")) }).toEqual({ code: 2, there: false });
+  });
+
+  test("says what the base of an adapter was trained in, where nobody chose what to merge into", async () => {
+    const base = { kind: "pretrained", quantization: { format: "nf4", blockSize: 64 } };
+    const spec = { specVersion: 1, lora: {}, optimizer: {}, task: {}, base };
+    writePeftAdapter(join(folder, "in-4bit"), smallAdapter({ classNames }));
+    writeFileSync(join(folder, "in-4bit", "trial.json"), JSON.stringify({ spec }));
+    const merged = (out: string, ...flags: string[]) =>
+      cli(["merge", "tiny", "in-4bit", "-o", out, ...flags], inFolder);
+    const [plain, chosen] = await Promise.all([merged("plain"), merged("chosen", "--into", "original")]);
+    expect(plain).toMatchObject({
+      code: 0,
+      stderr:
+        "The adapter was trained on nf4: --into dequantized merges it into those weights. lorank eval scores both.\n",
+    });
+    expect(chosen).toMatchObject({ code: 0, stderr: "" });
   });
 
   test("says that the adapter has no names for the classes", async () => {

@@ -176,7 +176,7 @@ function progress({ quiet }: Output): (done: number, total: number) => void {
   const every = 10_000;
   let last = Date.now();
   return (done, total) => {
-    if (quiet && done === total || Date.now() - last < every) return;
+    if (quiet || done === total || Date.now() - last < every) return;
     last = Date.now();
     process.stderr.write(`${new Date().toISOString()} evaluating, ${done} of ${total}\n`);
   };

@@ -33,7 +33,7 @@ export function atBestRates<Run extends RatedRun>(runs: readonly Run[], sign: 1 
 
 function bestRate(rank: number, runs: readonly RatedRun[], sign: 1 | -1) {
   const own = runs.filter((run) => run.rank === rank);
-  const rates = [...new Set(own.map(({ rate }) => rate))].sort((a = 0, b = 0) => a - b);
+  const rates = [...new Set(own.map(({ rate }) => rate))].sort((a, b) => a! - b!);
   const scores = rates.map((rate) => own.filter((run) => run.rate === rate).map(({ score }) => score));
   const most = Math.max(...scores.map(({ length }) => length));
   const quality = scores.map((ofRate) => (ofRate.length < most ? -Infinity : sign * mean(ofRate)));

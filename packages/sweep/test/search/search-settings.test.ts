@@ -41,6 +41,9 @@ describe("searchSettings", () => {
     // In powers of 3, 0.006 is 0.631 from 0.003 and 0.369 from 0.009: rank 8 loses 0.1 * (0.398 - 0.136) at 0.003, rank 2
     // 0.1 at 0.009.
     expect(search.learningRate).toMatchObject({ chosen: 0.003, start: 0.001, epochs: 1, trainExamples: 20 });
+    // 5 of the 20 are of one class, and 3 of the 11 that judge.
+    const guessing = -(3 * Math.log(0.25) + 8 * Math.log(0.75)) / 11;
+    expect(search.learningRate!.guessing).toBeCloseTo(guessing, 12);
     expect(search.learningRate!.tried.map(({ value }) => value)).toEqual([
       0.000333, 0.001, 0.003, 0.009, 0.027,
     ]);
