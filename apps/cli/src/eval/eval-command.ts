@@ -101,7 +101,7 @@ async function onTexts(
     labels: settings.labels,
     template: settings.template,
     maxLength: settings.maxLength ?? Math.min(defaults.maxLength[data.kind], room),
-    onProgress: progress(output),
+    onProgress: evaluationProgress(output),
   });
   await loaded.model.dispose();
   const { logLoss, accuracy, correct, logLosses } = evaluation;
@@ -172,7 +172,7 @@ async function load(
 }
 
 /** A line each ten seconds; most evaluations are done before the first. */
-function progress({ quiet }: Output): (done: number, total: number) => void {
+export function evaluationProgress({ quiet }: Pick<Output, "quiet">): (done: number, total: number) => void {
   const every = 10_000;
   let last = Date.now();
   return (done, total) => {
