@@ -19,6 +19,7 @@ test("a look is the one before until a file says otherwise, or ten seconds have 
   const first = look.view(0);
   expect(look.view(9_999)).toBe(first);
   expect(look.view(10_000)).not.toBe(first);
+  expect(stateOf(first)).toMatchObject({ phase: "running", done: 0, total: 6 });
   const log = start();
   expect(stateOf(look.view())).toMatchObject({ phase: "running", done: 0, total: 6 });
   log.event({ kind: "step", step: 1, steps: 4, loss: 0.5 });

@@ -281,6 +281,14 @@ describe("runs that differ are not accused", () => {
     expect(decide(changed(simulateOutcomes(world, 1), withoutLogLoss, solved(0))).rank).toBe(2);
   });
 
+  test("where small ranks always give one answer and large ranks always the other", () => {
+    const table = changed(simulateOutcomes(world, 1), withoutLogLoss, (cell) => ({
+      ...cell,
+      correct: Array.from(cell.correct, (_, e) => Number(e % 10 < 6 === cell.rank < 8)),
+    }));
+    expect([copiesIn(table), copiesIn(labelled(table))]).toEqual([undefined, undefined]);
+  });
+
   test("of rank 0, which has no adapter to differ", () => {
     const table = changed(
       simulateOutcomes({ ...world, ranks: [0, 4, 8], accuracies: [0.9, 0.93, 0.93] }, 1),
