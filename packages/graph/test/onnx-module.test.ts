@@ -70,6 +70,29 @@ test("outputs are written where the caller says, by a module too that leaves giv
   await executable.dispose();
 });
 
+test.each([
+  [false, ["codes.decoded", "x"]],
+  [true, ["absmax", "codes", "x"]],
+])("4-bit weights are decoded beside the session, or by it if it is portable (%s)", async (portable, fed) => {
+  const { InferenceSession, Tensor } = ort;
+  let inputs: string[] = [];
+  const create = async (model: Uint8Array, options: object = {}): Promise<OnnxSession> => {
+    const session: OnnxSession = await InferenceSession.create(model, options);
+    return {
+      run: (given, fetches) => {
+        inputs = Object.keys(given).sort();
+        return session.run(given, fetches);
+      },
+      release: () => session.release(),
+    };
+  };
+  const module = { InferenceSession: { create }, Tensor };
+  const executable = await onnxRuntimeFrom(module, { provider: "cpu", portable }).compile(step);
+  await executable.run(feeds);
+  expect(inputs).toEqual(fed);
+  await executable.dispose();
+});
+
 test("what the module says of a provider that it lacks reaches the caller", async () => {
   const runtime = onnxRuntimeFrom(ort, { provider: "nnapi" });
   await expect(runtime.compile(step)).rejects.toMatchObject({

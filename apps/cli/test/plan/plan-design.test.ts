@@ -101,7 +101,11 @@ describe("words", () => {
 
   test("warn where no assumption lets the design reach the margin", () => {
     expect(needWords(design, cases)).toMatch(
-      /^800 examples and 5 seeds are not enough to show equal ranks to be within the margin of 1 point/,
+      /^800 examples and 5 seeds are not enough to show equal ranks to be within the margin of 1 point.* Take a wider --margin, more --seeds or more examples\.$/,
+    );
+    const most = { ...design, margin: 0.0001 };
+    expect(needWords(most, noiseCases(most, undefined))).toMatch(
+      / Take a wider --margin or more examples\.$/,
     );
     expect(needWords({ ...design, margin: 0.03 }, cases)).toBeUndefined();
   });

@@ -58,7 +58,7 @@ test("the time of more seeds is told where it is known", () => {
   const { words } = nextStep([needed], {
     commands: { whole: typed, resume },
     out: "out",
-    secondsPerSeed: 60,
+    secondsPerSeed: 600,
   })!;
-  expect(words).toMatch(/ That takes about 6 minutes\.$/);
+  expect(words).toMatch(/ That takes about 60 minutes\.$/);
 });

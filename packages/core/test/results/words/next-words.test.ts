@@ -38,6 +38,8 @@ test("one seed asks for more, whatever else it takes", () => {
 test("no flag helps where more examples are needed, or the labels are wrong", () => {
   const { onlySeeds: _, ...both } = needed;
   expect(commandChange(claim.next("needed", { ...both, to: "settle" }))).toBeUndefined();
+  const oneSeed = { ...both, seeds: 1, now: { ...both.now, seeds: 1 } };
+  expect(commandChange(claim.next("needed", { ...oneSeed, to: "at-least" }))).toBeUndefined();
   expect(commandChange(claim.next("check-labels", { thenSearch: false }))).toBeUndefined();
   expect(commandChange(claim.next("no-design-settles", {}))).toBeUndefined();
 });
