@@ -13,6 +13,17 @@ test("bars start at zero: twice the value is twice the width", () => {
   expect(numbersOf(text, "rect", "bar chosen", "width")[0]).toBeCloseTo(full! / 2, 5);
 });
 
+test("a rank and its amount stand at the middle of their bar", () => {
+  const text = html(<CostChart title="Size" write={String} bars={[bar(4, 50), bar(16, 200)]} />);
+  const [tops, heights, words] = [
+    numbersOf(text, "rect", "bar", "y"),
+    numbersOf(text, "rect", "bar", "height"),
+    numbersOf(text, "text", "tick", "y"),
+  ];
+  const middles = tops.map((top, i) => top + heights[i]! / 2);
+  expect(words).toEqual(middles.flatMap((middle) => [middle, middle]));
+});
+
 test("an unknown value is a dash without a bar, and nothing divides by zero", () => {
   const text = html(<CostChart title="Time" write={String} bars={[bar(4, undefined), bar(8, 0)]} />);
   expect(text).toContain('aria-label="Time by rank: rank 4 –; rank 8 0."');

@@ -93,6 +93,9 @@ describe("foreignNames", () => {
         ),
       }),
     );
+    expect(() => assertResultsFolder(folderWith(["notes.txt"]))).toThrow(
+      "which holds notes.txt and no sweep.json",
+    );
     const file = join(folder, "notes.txt");
     expect(() => assertResultsFolder(file)).toThrow(`out must be a folder, got the file ${file}`);
     assertResultsFolder(join(folder, "missing"));

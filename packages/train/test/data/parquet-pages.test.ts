@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { boundedCodecs, parquetRows } from "../../src/data/parquet-file.ts";
-import { checkDelta, forRuns } from "../../src/data/parquet-numbers.ts";
+import { checkDelta, forRuns, lengthAt } from "../../src/data/parquet-numbers.ts";
 
 const fixture = (name: string) =>
   Uint8Array.from(
@@ -69,6 +69,12 @@ test("encodings of both page versions give the same rows", async () => {
     pairs: { a: 1 },
     lists: [[1, 2], []],
   });
+});
+
+test("a length is four bytes, the smallest first", () => {
+  const bytes = Uint8Array.of(0xff, 1, 2, 3, 4);
+  expect(lengthAt(bytes, 1, 2 ** 32)).toBe(0x04030201);
+  expect(() => lengthAt(bytes, 1, 0x04030200)).toThrow("a length must be at most 67305984, got 67305985");
 });
 
 describe("forRuns", () => {
