@@ -50,6 +50,12 @@ function visionParams({ hiddenSize }: ModelShape): number {
 }
 
 describe("the catalogue", () => {
+  test("names every linear layer by a word, one of a numbered list too", () => {
+    for (const { id, config } of catalogueModels)
+      for (const { name, path } of modelShapeFromConfig(config).linears)
+        expect(name, `${path} of ${id}`).toMatch(/^[a-z][\w.]*$/i);
+  });
+
   test.each(catalogueModels)("counts $parameters parameters of $id, as published", (model) => {
     const shape = modelShapeFromConfig(model.config);
     const counted = countedByModules[model.id];
