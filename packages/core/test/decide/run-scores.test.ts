@@ -90,6 +90,8 @@ describe("the number of examples", () => {
     const independent = Math.sqrt((2 * (share(0.91) + share(0.915) + share(2.755 / 3))) / 3);
     expect(exampleNoise!.independent).toBeCloseTo(independent, 12);
     expect(exampleNoise!.assumed).toBeLessThanOrEqual(exampleNoise!.independent);
+    const alone = decideScores({ runs: runs.slice(0, 3), examples: 200 }).runScores!.exampleNoise!;
+    expect(alone.assumed).toBeLessThan(alone.independent / 2); // one rank differs from none
   });
   test("counts for nothing where the score is no share", () => {
     const losses = runs.map((run) => ({ ...run, score: 1 - run.score }));

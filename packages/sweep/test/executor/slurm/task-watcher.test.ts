@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { newBatch, startPath, writeEnd, writeStart } from "../../../src/executor/slurm/batch.ts";
 import { TaskWatcher } from "../../../src/executor/slurm/task-watcher.ts";
@@ -88,4 +89,15 @@ test("a cancel that the controller did not hear is said again", async () => {
   queue([line(1, "RUNNING")]);
   expect(await first!.ended).toEqual({ reason: "its job 5_0 was cancelled", mayRetry: true });
   expect(new Set(stubs.calls("scancel"))).toEqual(new Set([`--name=${batch.name} 5_0`]));
+});
+
+test("once closed it asks no more, though it was asking just then", async () => {
+  const { stubs, watch, watcher } = watched(ids);
+  stubs.put("squeue", "sleep 0.2");
+  watch();
+  await until(() => stubs.calls("squeue").length > 0, "the queue is asked");
+  watcher.close();
+  const asked = stubs.calls("squeue").length;
+  await setTimeout(1_500);
+  expect(stubs.calls("squeue").length).toBeLessThanOrEqual(asked + 1); // a look that had begun ends
 });
