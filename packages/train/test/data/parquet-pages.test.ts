@@ -3,7 +3,9 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { boundedCodecs, parquetRows } from "../../src/data/parquet-file.ts";
+import type { Chunk } from "../../src/data/parquet-footer.ts";
 import { checkDelta, forRuns, lengthAt } from "../../src/data/parquet-numbers.ts";
+import { checkPages } from "../../src/data/parquet-pages.ts";
 
 const fixture = (name: string) =>
   Uint8Array.from(
@@ -69,6 +71,23 @@ test("encodings of both page versions give the same rows", async () => {
     pairs: { a: 1 },
     lists: [[1, 2], []],
   });
+});
+
+test("an empty page is passed over in a column of single values, and refused in one of lists", () => {
+  // A header in Thrift's compact protocol: kind, sizes, and of the data their number, encoding and levels' encodings.
+  const page = (count: number): number[] => {
+    const size = 2 * 4 * count;
+    const data = [0x15, 2 * count, 0x15, 0, 0x15, 6, 0x15, 6, 0];
+    return [0x15, 0, 0x15, size, 0x15, size, 0x2c, ...data, 0, ...Array(4 * count).fill(7)];
+  };
+  const check = (maxRepetition: number): void => {
+    const leaf = { path: ["a"], element: { name: "a", type: "INT32" }, maxDefinition: 0, maxRepetition };
+    const column = { num_values: 1n, codec: "UNCOMPRESSED" };
+    const chunk = { leaf, column, rows: 1, bytes: Uint8Array.from([...page(0), ...page(1)]) };
+    checkPages(chunk as unknown as Chunk, { cells: 100, bytes: 100 }, {});
+  };
+  expect(() => check(0)).not.toThrow();
+  expect(() => check(1)).toThrow("num_values of a page of a must be 1, got 0");
 });
 
 test("a length is four bytes, the smallest first", () => {
