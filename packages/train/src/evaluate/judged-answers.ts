@@ -22,6 +22,32 @@ export interface JudgeInputs {
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
+const head = { kind: "causal-lm" } as const;
+
+/** Prompts that are answered at a time. */
+const answersAtOnce = 8;
+
+/**
+ * Answers some prompts with as many tokens as the responses have on average, to be timed.
+ *
+ * @returns the number of answers.
+ */
+export async function sampleAnswers(
+  examples: readonly TokenizedTokensExample[],
+  { maxNewTokens }: AnswersSpec,
+  { family, model }: Pick<JudgeInputs, "family" | "model">,
+): Promise<number> {
+  const questions = examples.map(lastQuestion);
+  const tokens = questions.reduce((sum, { reference }) => sum + reference.length, 0);
+  const mean = Math.ceil(tokens / examples.length);
+  const prompts = questions.slice(0, answersAtOnce).map(({ prompt }) => prompt);
+  const options = { maxNewTokens: Math.min(mean, maxNewTokens), batch: answersAtOnce };
+  let count = 0;
+  for await (const { kind } of generate({ family, head, model }, prompts, options))
+    if (kind === "answer") count++;
+  return count;
+}
+
 /**
  * Generates an answer to each example's prompt and judges it against the response. White space around both is left out.
  *
@@ -39,12 +65,8 @@ export async function judgedAnswers(
   const answers: Answer[] = [];
   const prompts = examples.map((example) => lastQuestion(example).prompt);
   let done = 0;
-  const head = { kind: "causal-lm" } as const;
-  for await (const event of generate({ family, head, model }, prompts, {
-    maxNewTokens,
-    endTokens,
-    tokenizer,
-  })) {
+  const options = { maxNewTokens, endTokens, tokenizer, batch: answersAtOnce };
+  for await (const event of generate({ family, head, model }, prompts, options)) {
     if (event.kind !== "answer") continue;
     answers[event.prompt] = event;
     onProgress?.(++done, prompts.length);

@@ -3,6 +3,7 @@ import { openTrial, type TrialInputs } from "../base/trial-model.ts";
 import { countPaddedTokens, evaluationBatches, lengthsOf } from "../batches/batches.ts";
 import type { TokenizedDataset, TokenizedExample, TokenizedTokensExample } from "../data/dataset.ts";
 import { EVALUATION_TOKENS, evaluate } from "../evaluate/evaluate.ts";
+import { sampleAnswers } from "../evaluate/judged-answers.ts";
 import { planTraining, type TrainingPlan, withSteps } from "../optimizer/training-plan.ts";
 import { newLearner, type TrialEvent } from "./learner.ts";
 import { stopwatch, trainAdapter } from "./run-trial.ts";
@@ -64,6 +65,7 @@ export async function measureTrial(
     onEvent({ kind: "evaluating", done: i + 1, total: batches.length });
     if (evaluation.isOver) break;
   }
+  const answerSeconds = await secondsOfAnswers();
   const sample = examplesOf(
     data.train,
     batches.slice(0, evaluation.pairs).flatMap((batch) => [...batch]),
@@ -97,9 +99,22 @@ export async function measureTrial(
       (training.seconds / trainingTokens(withSteps(plan, steps.slice(0, training.pairs)))) *
       (trainingTokens(plan) / plan.steps.length),
     openSeconds: open + evaluation.firstUseSeconds + training.firstUseSeconds,
-    evaluateSeconds: (evaluation.seconds / evaluationTokens(sample)) * evaluationTokens(data.validation),
+    evaluateSeconds:
+      (evaluation.seconds / evaluationTokens(sample)) * evaluationTokens(data.validation) + answerSeconds,
     measureSeconds: clock.total(),
   };
+
+  /** Seconds to answer all validation examples, from some training examples; their second run counts. */
+  async function secondsOfAnswers(): Promise<number> {
+    const { answers } = spec;
+    if (answers === undefined) return 0;
+    const examples = data.train as readonly TokenizedTokensExample[];
+    const answered = { family: base.family, model };
+    await sampleAnswers(examples, answers, answered);
+    clock.lap();
+    const count = await sampleAnswers(examples, answers, answered);
+    return (clock.lap() / count) * data.validation.length;
+  }
 }
 
 /** Seconds of what is run twice in a row, each time as a pair. */

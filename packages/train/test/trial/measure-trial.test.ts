@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { Decoder } from "../../src/generate/decoder.ts";
 import { trialInputs } from "../../src/node/trials.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
 import type { TrialEvent } from "../../src/trial/learner.ts";
 import { type MeasureOptions, measureTrial } from "../../src/trial/measure-trial.ts";
-import { tinyTrial, unevenDataset } from "../helpers/tiny.ts";
+import { asLanguage, tinyDataset, tinyTrial, unevenDataset } from "../helpers/tiny.ts";
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -53,6 +54,21 @@ describe("measuring a trial", () => {
     expect(all.cost.secondsPerStep).toBeCloseTo(passes, 10);
     const one = await measured(uneven, { count: 1 });
     expect(one.cost.secondsPerStep).not.toBeCloseTo(passes, 1);
+  });
+
+  test("counts the time of answers, from some that are as long as the responses", async () => {
+    const plain = tinyTrial({}, {}, undefined, asLanguage(tinyDataset()));
+    const { spec, resources } = plain;
+    const answering = { ...spec, answers: { metric: "equals", maxNewTokens: 50 } };
+    const read = vi.spyOn(Decoder.prototype, "begin");
+    const stepped = vi.spyOn(Decoder.prototype, "step");
+    const now = () => 1000 * (read.mock.calls.length + stepped.mock.calls.length);
+    const cost = await measureTrial(answering, trialInputs(resources), { now });
+    const runs = read.mock.calls.length + stepped.mock.calls.length;
+    // Eight prompts at a time, twice: the second run's share for each of the validation examples.
+    expect(cost.evaluateSeconds).toBeCloseTo((runs / 2 / 8) * spec.data.validationExamples, 10);
+    expect(stepped.mock.calls.length).toBeGreaterThan(0);
+    expect((await measureTrial(spec, trialInputs(resources), { now })).evaluateSeconds).toBe(0);
   });
 
   test("needs a loss that stays finite for two steps", async () => {
