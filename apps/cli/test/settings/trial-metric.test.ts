@@ -1,0 +1,26 @@
+import { parseMetric } from "@lorank/judge";
+import { expect, test } from "vitest";
+import { answerMetrics } from "../../src/settings/table.ts";
+import { outcomeMetricOf, trialMetricOf } from "../../src/settings/trial-metric.ts";
+
+test("the metrics that are completed are known to the judge", () => {
+  for (const name of answerMetrics) expect(parseMetric(name).text).toBe(name);
+});
+
+test("a metric of outcomes decides as it is; one of answers makes their values the outcomes", () => {
+  expect(trialMetricOf({})).toEqual({});
+  expect(trialMetricOf({ metric: "log-loss" })).toEqual({ metric: "log-loss" });
+  expect(trialMetricOf({ metric: "not-contains", "max-new-tokens": 9 })).toEqual({
+    metric: "accuracy",
+    answers: { metric: "not-contains", maxNewTokens: 9 },
+  });
+});
+
+test("the length of answers needs a metric of answers, and another trainer has none", () => {
+  expect(() => trialMetricOf({ "max-new-tokens": 9 })).toThrow(
+    "--max-new-tokens must come with a --metric of answers, such as equals, got none",
+  );
+  expect(() => outcomeMetricOf({ metric: "equals" })).toThrow(
+    "--metric must be accuracy or log-loss where another program evaluates, got equals",
+  );
+});
