@@ -1,6 +1,7 @@
 import { InputError } from "@lorank/core";
 import { metrics, type OutcomeMetricName } from "@lorank/core/results";
 import type { AnswerSettings } from "@lorank/train";
+import { defaults } from "../defaults.ts";
 import type { SettingsOf } from "./table.ts";
 
 /** The metric that decides, and the answers that trials generate for it. */
@@ -20,7 +21,8 @@ export function trialMetricOf({
 }: Pick<SettingsOf<"plan">, "metric" | "max-new-tokens">): TrialMetric {
   const isOfOutcomes = metric === undefined || Object.hasOwn(metrics, metric);
   if (!isOfOutcomes) return { metric: "accuracy", answers: { metric, maxNewTokens } };
-  if (maxNewTokens !== undefined) {
+  // The default is what `--print-config` writes.
+  if (maxNewTokens !== undefined && maxNewTokens !== defaults.maxNewTokens) {
     const rule = "come with a --metric of answers, such as equals";
     throw new InputError("E_USAGE", `--max-new-tokens must ${rule}, got ${metric ?? "none"}`);
   }

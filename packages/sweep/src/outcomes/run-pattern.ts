@@ -49,9 +49,9 @@ export function findRuns(pattern: string): readonly RunPlace[] {
 
 /**
  * Finds the files and folders that paths or patterns name. Those of several have a run each: by the pattern as in
- * {@link findRuns}, and without `{rank}` by the `adapter_config.json` beside them.
+ * `findRuns`, and without `{rank}` by the `adapter_config.json` beside them.
  *
- * @throws as {@link findRuns} and {@link rankOfAdapter}.
+ * @throws as `findRuns` and `rankOfAdapter`.
  */
 export function runPlaces(paths: readonly string[]): readonly RunPlace[] {
   const isAlone = paths.length === 1 && !isRunPattern(paths[0]!);
