@@ -101,6 +101,10 @@ test.each<[string[], string]>([
   [["starter", "--prompt-ids", "1", "--system", "x"], "--system must be absent with --prompt-ids"],
   [["starter", "a", "--system", "x"], "--system must come with a chat template that writes it, got none"],
   [["starter", "a", "--top-p", "0"], "--top-p must be above 0 and at most 1, got 0"],
+  [
+    ["starter", "a", "-o", "x.jsonl", "--adapter", "base,a"],
+    "--out must come with one adapter, whose answers a file holds, got 2",
+  ],
   [["starter", "a", "-o", "no/such/file"], "--out must lie in a folder that exists, got no/such/file"],
 ])("bad input is refused with exit code 2: %j", async (args, message) => {
   const run = await cli(["generate", ...args], { cwd: folder });

@@ -108,6 +108,9 @@ function readGenerateFlags(argument: string | undefined, rawFlags: CommandFlags)
     .map((key) => `--${key}`);
   if (promptIds !== undefined && texts.length > 0)
     problems.push(`${texts.join(", ")} must be absent with --prompt-ids, which is no text`);
+  const several = flags.adapter?.length ?? 1;
+  if (out !== undefined && several > 1)
+    problems.push(`--out must come with one adapter, whose answers a file holds, got ${several}`);
   if (out !== undefined && !existsSync(dirname(resolve(out))))
     problems.push(`--out must lie in a folder that exists, got ${out}`);
   if (problems.length > 0) throw new InputError("E_USAGE", problems.join("\n"));
@@ -196,7 +199,7 @@ function lastText(prompt: PromptRow["prompt"] | undefined): string {
 
 /** Answers as `lorank judge` reads them. */
 function jsonLines(answers: readonly ShownAnswer[], prompts: readonly PreparedPrompt[]): string {
-  const lines = answers.map(({ prompt, adapter, tokens, text = tokens.join(" "), finish }) => {
+  const lines = answers.map(({ prompt, tokens, text = tokens.join(" "), finish }) => {
     const { id = String(prompt + 1), prompt: row, ids, reference } = prompts[prompt]!;
     return JSON.stringify({
       example: id,
@@ -204,7 +207,6 @@ function jsonLines(answers: readonly ShownAnswer[], prompts: readonly PreparedPr
       answer: text,
       ...(reference === undefined ? {} : { reference }),
       finish,
-      ...(adapter === null ? {} : { adapter }),
     });
   });
   return `${lines.join("\n")}\n`;
