@@ -1,6 +1,6 @@
 import { InputError } from "../errors.ts";
 import type { DecisionFacts } from "../results/decision-facts.ts";
-import { metricOf, metrics } from "../results/metric.ts";
+import { defaultMetric, metricOf, metrics } from "../results/metric.ts";
 import type { MethodName, Results, SpecMembers, TrialResult, Truncation } from "../results/types.ts";
 import { checked } from "./checks/checks.ts";
 import { type ClassPrior, priorOfLabels, priorOfShare } from "./class-prior-loss.ts";
@@ -37,31 +37,25 @@ export function decideSweep(results: DecidableResults, options: DecideOptions = 
   const settings = { ...settingsFor(sweep, options.metric), ...options };
   const decision = methods[method](runs, settings);
   const { returns } = decision;
+  const hasAnswers = trials.some(({ spec }) => "answers" in spec);
   // Gains divided by what they cost.
   const costed = returns ? { returns: withRates(returns, costsOfTrials(trials)) } : {};
   return checked(
-    { ...decision, ...costed, ...byLogLoss(method, runs, settings) },
+    { ...decision, ...costed, ...(hasAnswers ? byLogLoss(method, runs, settings) : {}) },
     { trials, otherRates, otherScaling, majorityShare, validationGroups },
   );
 }
 
-/** The verdict by log loss where generated answers decide; nothing else. */
+/** The verdict by log loss beside that on generated answers; nothing if log loss decides itself. */
 function byLogLoss(
   method: MethodName,
   runs: MethodRuns,
-  { metric, confidence }: DecideOptions,
+  { metric = defaultMetric, confidence }: DecideOptions,
 ): Pick<DecisionFacts, "byLogLoss"> {
-  if (!runs.outcomes.hasAnswers || metric === undefined || metricOf(metric).column === "logLoss") return {};
-  const other = metrics["log-loss"].name;
-  const {
-    verdict,
-    rank,
-    certifiedRank = null,
-    bestBet,
-  } = methods[method](runs, {
-    metric: other,
-    ...(confidence === undefined ? {} : { confidence }),
-  });
+  if (metricOf(metric).column === "logLoss") return {};
+  const { name } = metrics["log-loss"];
+  const options = { metric: name, ...(confidence === undefined ? {} : { confidence }) };
+  const { verdict, rank, certifiedRank = null, bestBet } = methods[method](runs, options);
   return { byLogLoss: { verdict, rank, certifiedRank, ...(bestBet ? { bestBet } : {}) } };
 }
 

@@ -42,8 +42,6 @@ export interface OutcomeTable extends RunTable<OutcomeCell> {
   readonly prior?: ClassPrior | undefined;
   /** Count of the examples that were left out of all runs, since one has no outcome of them; absent if none was. */
   readonly leftOut?: number;
-  /** `correct` are the values of generated answers. Absent if they are not. */
-  readonly hasAnswers?: true;
 }
 
 /** Members of a trial's result that a decision reads. */
@@ -103,8 +101,7 @@ export function outcomesFromTrials(
     );
   }
   problems.throwIfAny();
-  const hasAnswers = trials.some(({ spec }) => "answers" in spec && spec.answers !== undefined);
-  return { ...outcomeTable(cells, failures, examples ?? 0), ...(hasAnswers ? { hasAnswers } : {}) };
+  return outcomeTable(cells, failures, examples ?? 0);
 }
 
 function sameSubject(a: TrialResult["spec"], b: TrialResult["spec"]): boolean {
