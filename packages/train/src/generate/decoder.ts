@@ -3,9 +3,10 @@ import type { LayerTraits } from "../families/family.ts";
 import { type LayerPlan, planLayers } from "../transformer/block-program.ts";
 import { gatherRows } from "../transformer/head-runner.ts";
 import { embed, HIDDEN } from "../transformer/layout.ts";
+import { feedsOf } from "../transformer/module-inputs.ts";
 import { Programs } from "../transformer/programs.ts";
 import type { TransformerOptions } from "../transformer/transformer.ts";
-import { getOrMake, parameterTensor, quantizationOf } from "../transformer/weights.ts";
+import { findParameter, getOrMake, parameterTensor, quantizationOf } from "../transformer/weights.ts";
 import { type CachePlace, KeyValueCache } from "./key-value-cache.ts";
 
 /** Fewest tokens that a row has room for. */
@@ -31,6 +32,9 @@ export class Decoder {
   readonly #plan: LayerPlan;
   readonly #cache: KeyValueCache;
   readonly #texts: number[][];
+  /** Most tokens of a text that turns by the angles of short ones. */
+  readonly #shortTexts: number;
+  readonly #rotary = new Map<string, Record<string, Tensor>>();
 
   constructor(options: TransformerOptions, rows: number) {
     const { family, adapter, parameters } = options;
@@ -41,12 +45,13 @@ export class Decoder {
       trainBase: false,
       recompute: "nothing",
       quantization,
-      frozen: (name) => {
-        const weight = parameters.get(name);
-        return weight && "data" in weight ? weight : undefined;
-      },
+      frozen: (name) => findParameter(parameters, name),
     });
     this.#plan = planLayers(family, adapter, false, quantization);
+    this.#shortTexts = Array.from(
+      { length: family.layers },
+      (_, layer) => family.kindOf(layer).rope?.shortTexts ?? Number.POSITIVE_INFINITY,
+    ).reduce((least, limit) => Math.min(least, limit));
     this.#cache = new KeyValueCache(rows, LEAST_CAPACITY);
     this.#texts = Array.from({ length: rows }, () => []);
   }
@@ -92,11 +97,7 @@ export class Decoder {
 
   /** True if the longest text turns by other angles than short ones; the whole batch then does, as in transformers. */
   #isLong(): boolean {
-    const { family } = this.#options;
-    const longest = this.#longest();
-    return Array.from({ length: family.layers }, (_, layer) => family.kindOf(layer).rope?.shortTexts).some(
-      (limit) => limit !== undefined && longest > limit,
-    );
+    return this.#longest() > this.#shortTexts;
   }
 
   #longest(): number {
@@ -155,9 +156,7 @@ export class Decoder {
     }
     const last = places.map(({ count }, i) => i * seq + Math.max(count - 1, 0));
     const { program, executable } = await this.#programs.headLogits(last.length);
-    const { logits } = await executable.run(
-      this.#feeds(program, { x: gatherRows(x, last, last.length) }, ""),
-    );
+    const { logits } = await executable.run(this.#feeds(program, { x: gatherRows(x, last, last.length) }));
     return floats(logits!);
   }
 
@@ -177,17 +176,18 @@ export class Decoder {
       }));
   }
 
-  #rotaryTables({ rope }: LayerTraits, rows: number): Record<string, Tensor> {
+  /** The angles' tables, made once for a length of the cache. */
+  #rotaryTables({ name, rope }: LayerTraits, rows: number): Record<string, Tensor> {
     if (!rope) return {};
-    const { cos, sin } = rope.tables(rows, this.#longest());
-    const shape = [rows, rope.rotaryDim / 2];
-    return { cos: float32(shape, cos), sin: float32(shape, sin) };
+    return getOrMake(this.#rotary, `${name} ${rows} ${this.#isLong()}`, () => {
+      const { cos, sin } = rope.tables(rows, this.#longest());
+      const shape = [rows, rope.rotaryDim / 2];
+      return { cos: float32(shape, cos), sin: float32(shape, sin) };
+    });
   }
 
-  #feeds({ inputs }: Program, tensors: Readonly<Record<string, Tensor>>, prefix: string): Tensors {
-    return Object.fromEntries(
-      inputs.map(({ name }) => [name, tensors[name] ?? this.#parameter(`${prefix}${name}`)]),
-    );
+  #feeds(program: Program, tensors: Tensors, prefix = ""): Tensors {
+    return feedsOf(program, tensors, (name) => this.#parameter(name), prefix);
   }
 
   #parameter(name: string): Tensor {

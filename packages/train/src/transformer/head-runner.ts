@@ -1,4 +1,4 @@
-import { float32, floats, int64, type Program, type Tensor, type Tensors } from "@lorank/graph";
+import { float32, floats, int64, type Tensor, type Tensors } from "@lorank/graph";
 import type { AdapterShape } from "../adapter/shape.ts";
 import type { Family, HeadModule } from "../families/family.ts";
 import {
@@ -10,7 +10,7 @@ import {
   rowsWithTarget,
 } from "./batch.ts";
 import type { DropoutMask } from "./dropout-masks.ts";
-import { dropoutMaskName, gradientName } from "./module-inputs.ts";
+import { dropoutMaskName, feedsOf, gradientName } from "./module-inputs.ts";
 import type { Compiled, HeadVariant, Programs } from "./programs.ts";
 
 interface HeadRunnerOptions {
@@ -161,7 +161,7 @@ export class HeadRunner {
       row_weights: float32([size], weights),
       ...this.#masks(size, dropoutMask),
     };
-    return executable.run(this.#feeds(program, tensors));
+    return executable.run(feedsOf(program, tensors, this.#options.parameter));
   }
 
   #masks(rows: number, dropoutMask: DropoutMask | undefined): Record<string, Tensor> {
@@ -173,12 +173,6 @@ export class HeadRunner {
       masks[dropoutMaskName(path)] = { dtype: "uint8", shape: [rows, inDim], data };
     }
     return masks;
-  }
-
-  #feeds({ inputs }: Program, tensors: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
-    return Object.fromEntries(
-      inputs.map(({ name }) => [name, tensors[name] ?? this.#options.parameter(name)]),
-    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { ops, sizeOf, type Value } from "@lorank/graph";
+import { ops, type Program, sizeOf, type Tensor, type Tensors, type Value } from "@lorank/graph";
 import { levels4bit } from "@lorank/quant";
 import { loraLinear, plainLinear } from "../adapter/lora-linear.ts";
 import { type AdapterShape, loraAName, loraBName, magnitudeName } from "../adapter/shape.ts";
@@ -96,6 +96,16 @@ export class ModuleInputs implements ModuleWeights {
     if (trained) this.trained.set(name, value);
     return value;
   }
+}
+
+/** Picks the inputs of a program: `tensors` first, else the parameters whose names stand behind `prefix`. */
+export function feedsOf(
+  { inputs }: Pick<Program, "inputs">,
+  tensors: Tensors,
+  parameter: (name: string) => Tensor,
+  prefix = "",
+): Record<string, Tensor> {
+  return Object.fromEntries(inputs.map(({ name }) => [name, tensors[name] ?? parameter(`${prefix}${name}`)]));
 }
 
 const inFull = (parent: string, name: string): string => (parent === "" ? name : `${parent}.${name}`);

@@ -14,7 +14,7 @@ import { type BlockVariant, blockVariant, type LayerPlan, planLayers } from "./b
 import { blockMasks, type DropoutMask } from "./dropout-masks.ts";
 import { HeadRunner, type LastBlock, type RunOutputs } from "./head-runner.ts";
 import { embed, Layouts } from "./layout.ts";
-import { gradientName } from "./module-inputs.ts";
+import { feedsOf, gradientName } from "./module-inputs.ts";
 import { Programs, Workspace, workspaceKey } from "./programs.ts";
 import {
   type BaseWeight,
@@ -225,14 +225,8 @@ export class Transformer {
     return this.#named(program, tensors, `${this.options.family.blockPath(layer)}.`);
   }
 
-  #named(
-    { inputs }: Program,
-    tensors: Readonly<Record<string, Tensor>>,
-    prefix = "",
-  ): Record<string, Tensor> {
-    return Object.fromEntries(
-      inputs.map(({ name }) => [name, tensors[name] ?? this.#parameter(`${prefix}${name}`)]),
-    );
+  #named(program: Program, tensors: Tensors, prefix = ""): Record<string, Tensor> {
+    return feedsOf(program, tensors, (name) => this.#parameter(name), prefix);
   }
 
   /** Adds a program's gradients to those of the parameters that it calls by their names behind `prefix`. */
