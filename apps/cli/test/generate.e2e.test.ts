@@ -100,6 +100,7 @@ test.each<[string[], string]>([
   [[qwen3, "--prompt-ids", "64"], "prompt 1 must hold token ids from 0 to 63, got 64"],
   [["starter", "--prompt-ids", "1", "--system", "x"], "--system must be absent with --prompt-ids"],
   [["starter", "a", "--system", "x"], "--system must come with a chat template that writes it, got none"],
+  [["starter", "--prompts", "absent.txt"], "absent.txt must be a readable file"],
   [["starter", "a", "--top-p", "0"], "--top-p must be above 0 and at most 1, got 0"],
   [
     ["starter", "a", "-o", "x.jsonl", "--adapter", "base,a"],

@@ -9,6 +9,7 @@ export type { Family, Head, HeadModule } from "./families/family.ts";
 export {
   type Answer,
   type AnsweringModel,
+  endTokensOf,
   type GenerateOptions,
   type GenerationEvent,
   generate,

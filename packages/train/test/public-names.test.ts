@@ -43,6 +43,7 @@ test("each subpath exports these values and no others", () => {
       "adaptedModel",
       "adapterShape",
       "createAdamW",
+      "endTokensOf",
       "evaluateTokenTensors",
       "familyOf",
       "generate",

@@ -164,9 +164,9 @@ async function load(
   const task = settings.task ?? (adapter?.taskType ? undefined : fallback);
   return adaptedModel({
     model: modelAt(modelPath),
-    ...(adapter === undefined ? {} : { adapter }),
-    ...(task === undefined ? {} : { task }),
-    ...(settings.quantization ? { quantization: settings.quantization } : {}),
+    adapter,
+    task,
+    quantization: settings.quantization,
     runtime,
   });
 }

@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { modelEndTokens } from "@lorank/checkpoint";
 import { modelAt, replaceFile } from "@lorank/checkpoint/files";
 import { InputError, isInputError } from "@lorank/core";
 import { promptTokens } from "@lorank/train/data";
-import { type AdaptedModel, type Answer, adaptedModel, generate } from "@lorank/train/engine";
+import { type Answer, adaptedModel, endTokensOf, generate } from "@lorank/train/engine";
 import { createTokenizer, type TextTokenizer } from "@lorank/train/tokenizer";
 import { defaults } from "../defaults.ts";
 import { pickDevice } from "../device.ts";
@@ -51,25 +50,32 @@ export async function runGenerateCommand(
   const names = flags.adapter ?? [BASE];
   const shownNames = names.length > 1 && !names.includes(BASE) ? [BASE, ...names] : names;
   const streams = prompts.length === 1 && shownNames.length === 1 && !output.json;
+  const model = modelAt(modelPath);
+  const { runtime } = await pickDevice({
+    threads: flags.threads ?? defaults.evaluationThreads,
+    device: flags.device ?? defaults.device,
+    compute: flags.compute ?? defaults.compute,
+  });
+  const quantization = quantizationNamed(flags.quantize ?? defaults.quantize);
+  const ids = prompts.map((prompt) => prompt.ids);
+  const options = {
+    maxNewTokens: flags["max-new-tokens"] ?? defaults.answerTokens,
+    temperature: flags.temperature ?? defaults.temperature,
+    topP: flags["top-p"] ?? 1,
+    seed: flags.seed ?? defaults.seed,
+    stop: flags.stop === undefined ? [] : [flags.stop.replaceAll("\\n", "\n")],
+    batch: flags["batch-size"] ?? defaults.generationBatch,
+    endTokens: flags["ignore-eos"] ? [] : endTokensOf(model, tokenizer),
+    tokenizer,
+  };
   const answers: ShownAnswer[] = [];
   let seconds = 0;
   for (const name of shownNames) {
-    const loaded = await load(modelPath, name, flags, output);
+    const adapter = name === BASE ? undefined : readAdapter(await resolveAdapterPath(name, output));
+    const task = adapter?.taskType ? undefined : "causal-lm";
+    const loaded = adaptedModel({ model, adapter, task, quantization, runtime });
     const start = performance.now();
-    for await (const event of generate(
-      loaded,
-      prompts.map(({ ids }) => ids),
-      {
-        maxNewTokens: flags["max-new-tokens"] ?? defaults.answerTokens,
-        temperature: flags.temperature ?? defaults.temperature,
-        topP: flags["top-p"] ?? 1,
-        seed: flags.seed ?? defaults.seed,
-        stop: flags.stop === undefined ? [] : [flags.stop.replaceAll("\\n", "\n")],
-        batch: flags["batch-size"] ?? defaults.generationBatch,
-        endTokens: flags["ignore-eos"] ? [] : endTokens(modelPath, tokenizer),
-        tokenizer,
-      },
-    )) {
+    for await (const event of generate(loaded, ids, options)) {
       if (event.kind === "token") {
         if (streams) process.stdout.write(plainText(event.text));
         continue;
@@ -145,34 +151,6 @@ async function preparedPrompts(
     const prompt = system === undefined ? row.prompt : [{ role: "system", content: system }, ...messages];
     return { ...row, ids: promptTokens(prompt, tokenizer!, template) };
   });
-}
-
-async function load(
-  modelPath: string,
-  name: string,
-  flags: SettingsOf<"generate">,
-  output: Output,
-): Promise<AdaptedModel> {
-  const adapter = name === BASE ? undefined : readAdapter(await resolveAdapterPath(name, output));
-  const { runtime } = await pickDevice({
-    threads: flags.threads ?? defaults.evaluationThreads,
-    device: flags.device ?? defaults.device,
-    compute: flags.compute ?? defaults.compute,
-  });
-  const quantization = quantizationNamed(flags.quantize ?? defaults.quantize);
-  return adaptedModel({
-    model: modelAt(modelPath),
-    ...(adapter ? { adapter } : {}),
-    ...(adapter?.taskType ? {} : { task: "causal-lm" }),
-    ...(quantization ? { quantization } : {}),
-    runtime,
-  });
-}
-
-/** The tokens that end an answer: the model's own, and the tokenizer's end of text. */
-function endTokens(modelPath: string, tokenizer: TextTokenizer | undefined): number[] {
-  const eosId = tokenizer?.eosId ?? null;
-  return [...modelEndTokens(modelAt(modelPath)), ...(eosId === null ? [] : [eosId])];
 }
 
 function print(answers: readonly ShownAnswer[], prompts: readonly PreparedPrompt[], output: Output): void {

@@ -1,11 +1,14 @@
-import { readFileSync } from "node:fs";
 import { InputError } from "@lorank/core";
+import { nodeInputs } from "@lorank/train";
 import { exampleTable, type Question, questionOf, readDataRows } from "@lorank/train/data";
 import { flagOf } from "../settings/flag-names.ts";
 import type { SettingsOf } from "../settings/table.ts";
 
 /** Columns beside the prompt of a file without responses. */
 const PASSED_OVER: ReadonlySet<string> = new Set(["id", "example", "split", "group"]);
+
+/** Most bytes of a file of prompts, which becomes one string. */
+const MOST_BYTES = 2 ** 29 - 24;
 
 /** A prompt to be answered; `reference` is the known answer. */
 export type PromptRow = Omit<Question, "reference"> & { readonly reference?: string };
@@ -31,9 +34,12 @@ async function standardInput(argument: string | undefined): Promise<string> {
     const rule = "come from an argument, --prompts, --prompt-ids or standard input";
     throw new InputError("E_USAGE", `a prompt must ${rule}, got ${got}`);
   }
-  const pieces: Buffer[] = [];
-  for await (const piece of process.stdin) pieces.push(piece as Buffer);
-  return Buffer.concat(pieces).toString("utf8").replace(/\n$/, "");
+  return (await textOf("-")).replace(/\n$/, "");
+}
+
+/** The text of a file, or of standard input for `-`. Throws InputError E_DATA where it cannot be read. */
+async function textOf(path: string): Promise<string> {
+  return new TextDecoder().decode(await nodeInputs().readData(path, MOST_BYTES));
 }
 
 async function promptsOfFile(path: string, flags: SettingsOf<"generate">): Promise<PromptRow[]> {
@@ -43,7 +49,7 @@ async function promptsOfFile(path: string, flags: SettingsOf<"generate">): Promi
     "messages-column": messagesColumn,
   } = flags;
   if (/\.txt$/i.test(path)) {
-    const lines = readFileSync(path, "utf8").split(/\r?\n/);
+    const lines = (await textOf(path)).split(/\r?\n/);
     return some(
       path,
       lines.flatMap((prompt, i) => (prompt.trim() === "" ? [] : [{ id: String(i + 1), prompt }])),

@@ -14,12 +14,12 @@ export interface AdaptedModelInputs {
   /** The base. */
   readonly model: ModelSource;
   /** None: the base as it is. */
-  readonly adapter?: PeftAdapter;
+  readonly adapter?: PeftAdapter | undefined;
   /** The task where no adapter names it. (default: the adapter's `task_type`) */
-  readonly task?: Head["kind"];
+  readonly task?: Head["kind"] | undefined;
   readonly runtime: Runtime;
   /** Keep the linear layers of the base's blocks in 4 bits. (default: as the checkpoint has them) */
-  readonly quantization?: BaseQuantization;
+  readonly quantization?: BaseQuantization | undefined;
   /** The values of a block that the backward pass computes again. (default: that of {@link Transformer}) */
   readonly recompute?: Recompute | undefined;
 }

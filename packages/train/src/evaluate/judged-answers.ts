@@ -1,4 +1,4 @@
-import { type ModelSource, modelEndTokens } from "@lorank/checkpoint";
+import type { ModelSource } from "@lorank/checkpoint";
 import {
   type AnswersSpec,
   accuracyOf,
@@ -9,7 +9,7 @@ import { judgeAnswers } from "@lorank/judge";
 import type { TokenizedTokensExample } from "../data/dataset.ts";
 import { lastQuestion, questionTexts } from "../data/questions.ts";
 import type { Family } from "../families/family.ts";
-import { type Answer, generate } from "../generate/generate.ts";
+import { type Answer, endTokensOf, generate } from "../generate/generate.ts";
 import { createTokenizer } from "../tokenizer/tokenizer.ts";
 import type { Transformer } from "../transformer/transformer.ts";
 
@@ -59,13 +59,16 @@ export async function judgedAnswers(
   { family, model, source, onProgress }: JudgeInputs,
 ): Promise<Pick<Required<EngineEvaluation>, "correct" | "accuracy" | "answers">> {
   const tokenizer = createTokenizer(source);
-  const { eosId } = tokenizer;
-  const endTokens = [...modelEndTokens(source), ...(eosId === null ? [] : [eosId])];
   const questions = questionTexts(examples, tokenizer);
   const answers: Answer[] = [];
   const prompts = examples.map((example) => lastQuestion(example).prompt);
   let done = 0;
-  const options = { maxNewTokens, endTokens, tokenizer, batch: answersAtOnce };
+  const options = {
+    maxNewTokens,
+    endTokens: endTokensOf(source, tokenizer),
+    tokenizer,
+    batch: answersAtOnce,
+  };
   for await (const event of generate({ family, head, model }, prompts, options)) {
     if (event.kind !== "answer") continue;
     answers[event.prompt] = event;

@@ -1,3 +1,4 @@
+import { type ModelSource, modelEndTokens } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
 import type { Family, Head } from "../families/family.ts";
 import { type RandomStream, randomStream } from "../random/random.ts";
@@ -12,7 +13,7 @@ export interface GenerateOptions extends Partial<Sampling> {
   readonly maxNewTokens?: number;
   /** Seed of the draws, at a temperature above 0. (default 1) */
   readonly seed?: number;
-  /** Tokens that end an answer: see `modelEndTokens`. (default none) */
+  /** Tokens that end an answer: see {@link endTokensOf}. (default none) */
   readonly endTokens?: readonly number[];
   /** Strings that end an answer, and are no part of its text. They need a tokenizer. (default none) */
   readonly stop?: readonly string[];
@@ -22,6 +23,16 @@ export interface GenerateOptions extends Partial<Sampling> {
   readonly tokenizer?: Pick<TextTokenizer, "decode"> | undefined;
   /** Ends the generation; it then throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Tokens that end an answer: the model's own, and the tokenizer's end of text where there is a tokenizer.
+ *
+ * @throws InputError as `modelEndTokens`.
+ */
+export function endTokensOf(model: ModelSource, tokenizer?: Pick<TextTokenizer, "eosId">): readonly number[] {
+  const eosId = tokenizer?.eosId ?? null;
+  return [...modelEndTokens(model), ...(eosId === null ? [] : [eosId])];
 }
 
 /** The end of an answer: a token that ends it, a string that does, or the most tokens that it may have. */
