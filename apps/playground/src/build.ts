@@ -141,7 +141,12 @@ body > #app { max-width: none; padding: 0; }
 main > div > section { padding-block: 2.5rem 0; }
 main > div > section + section { border-top: 1px solid var(--rule); margin-top: 2.5rem; }
 main > div > .verdict { padding-top: 1.5rem; }
-main > div > #downloads { margin-top: 2rem; padding-top: 1.5rem; }
+main > div > #downloads, main > div > #ask { margin-top: 2rem; padding-top: 1.5rem; }
+main > div > #ask form { border: 0; margin: .75rem 0 0; }
+.answers div { padding-block: .5rem; }
+.answers dt { color: var(--soft); font-size: .8125rem; }
+.answers dd { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
+.answers small { color: var(--soft); }
 form { max-width: 52rem; }
 fieldset { border: 0; border-top: 1px solid var(--rule); margin: 1.5rem 0 0; padding: 1rem 0 0; min-width: 0; }
 legend { float: left; width: 100%; font-size: 1.125rem; font-weight: 650; letter-spacing: -.01em; padding: 0; margin-bottom: .75rem; }
@@ -155,7 +160,7 @@ input[type=radio], input[type=checkbox], progress { accent-color: var(--accent);
 .field { display: grid; gap: .25rem; align-content: start; font-size: .875rem; font-weight: 550; }
 .field small { font-weight: 400; }
 .field.wide { margin-top: .75rem; max-width: 24rem; }
-input[type=text], select { font: inherit; font-size: 1rem; font-weight: 400; color: var(--ink); background: var(--paper); border: 1px solid var(--mark); border-radius: 4px; padding: .375rem .5rem; width: 100%; min-width: 0; }
+input[type=text], textarea, select { font: inherit; font-size: 1rem; font-weight: 400; color: var(--ink); background: var(--paper); border: 1px solid var(--mark); border-radius: 4px; padding: .375rem .5rem; width: 100%; min-width: 0; }
 input[aria-invalid=true] { border-color: var(--warn); outline: 1px solid var(--warn); }
 .drop { margin-top: .75rem; padding: 1rem; border: 1px dashed var(--mark); border-radius: 6px; color: var(--soft); font-size: .875rem; display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; }
 .drop.over { border-color: var(--accent); background: var(--tint); }

@@ -68,6 +68,16 @@ export interface GradientCheck {
   readonly tolerance: number;
 }
 
+/** Most tokens of an answer. */
+export const ANSWER_TOKENS = 128;
+
+/** A model that answers: the untouched base, or an adapter on it. */
+export interface Answerer {
+  /** Absent: the untouched base. */
+  readonly trialId?: string | undefined;
+  readonly name: string;
+}
+
 /** A file that the page hands out. */
 export interface OutFile {
   readonly name: string;
@@ -88,6 +98,7 @@ export type ToWorker =
   | { readonly kind: "forget" }
   /** The adapters of these trials as one zip file. */
   | { readonly kind: "adapters"; readonly name: string; readonly trialIds: readonly string[] }
+  | { readonly kind: "answer"; readonly prompt: string; readonly answerers: readonly Answerer[] }
   | { readonly kind: "check-gradients"; readonly device: Device };
 
 export type FromWorker =
@@ -110,4 +121,11 @@ export type FromWorker =
   | { readonly kind: "forgotten" }
   | { readonly kind: "adapters"; readonly file: OutFile }
   | { readonly kind: "gradients"; readonly check: GradientCheck }
-  | { readonly kind: "error"; readonly of: "sweep" | "gradients" | "adapters"; readonly text: string };
+  /** The next piece of an answer's text. */
+  | { readonly kind: "answering"; readonly name: string; readonly text: string }
+  /** The end of the answers, complete or stopped. `cut`: names of those that reached the most tokens. */
+  | { readonly kind: "answered"; readonly cut: readonly string[] }
+  | { readonly kind: "error"; readonly of: Job; readonly text: string };
+
+/** The work of the worker that an error ends. */
+export type Job = "sweep" | "gradients" | "adapters" | "answers";

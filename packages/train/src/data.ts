@@ -12,7 +12,7 @@ export {
 export { exampleTable } from "./data/example-table.ts";
 export { noGroups } from "./data/group-column.ts";
 export { groupNumbers } from "./data/groups.ts";
-export { promptTokens, type Question, questionOf } from "./data/instruction-format.ts";
+export { type Question, questionOf } from "./data/instruction-format.ts";
 export type { Instruction } from "./data/instruction-table.ts";
 export type { TokenInputs } from "./data/load-dataset.ts";
 export { splitTrainValidation, type ValidationLimit } from "./data/parts.ts";

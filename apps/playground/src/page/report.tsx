@@ -6,12 +6,15 @@ import { render } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { OutFile, Saved } from "../protocol.ts";
 import { playgroundDefaults } from "../settings.ts";
+import { AskAdapters } from "./answers.tsx";
 import type { PageState, Session } from "./session.ts";
 
 /** The verdict and all that it rests on, with what can be taken away. */
 export function Report({ state, session }: { readonly state: PageState; readonly session: Session }) {
   const results = state.results!;
   const place = useRef<HTMLDivElement>(null);
+  const best = results.sweep.ranks.flatMap((rank) => bestOf(finished(results), rank) ?? []);
+  const answers = best.some(({ spec }) => "task" in spec && spec.task.kind === "causal-lm");
   const command = state.saved && commandOf(state.saved, results.data);
   const options = command === undefined ? {} : { command };
   useEffect(() => {
@@ -19,27 +22,48 @@ export function Report({ state, session }: { readonly state: PageState; readonly
     report.innerHTML = renderReportSections(results, options);
     addReportTools(report);
     document.title = report.querySelector("h1")?.textContent ?? document.title;
-    const downloads = document.createElement("section");
-    downloads.id = "downloads";
-    downloads.setAttribute("aria-label", "Take it away");
-    report.querySelector("#verdict")!.after(downloads);
+    const verdict = report.querySelector("#verdict")!;
+    if (answers) verdict.after(section("ask", "Ask the adapters"));
+    const downloads = section("downloads", "Take it away");
+    verdict.after(downloads);
     render(
-      <Downloads results={results} session={session} report={() => renderReport(results, options)} />,
+      <Downloads
+        results={results}
+        best={best}
+        session={session}
+        report={() => renderReport(results, options)}
+      />,
       downloads,
     );
   }, [results]);
+  useEffect(() => {
+    const ask = place.current!.querySelector("#ask");
+    if (ask !== null) render(<AskAdapters state={state} session={session} best={best} />, ask);
+  });
   return <div ref={place} />;
+}
+
+function section(id: string, label: string): HTMLElement {
+  const element = document.createElement("section");
+  element.id = id;
+  element.setAttribute("aria-label", label);
+  return element;
+}
+
+function finished({ trials }: Results): readonly TrialResult[] {
+  return trials.filter(({ evaluation }) => evaluation !== undefined);
 }
 
 function Downloads(props: {
   readonly results: Results;
+  /** The best trial of each rank. */
+  readonly best: readonly TrialResult[];
   readonly session: Session;
   readonly report: () => string;
 }) {
-  const { results, session, report } = props;
+  const { results, best, session, report } = props;
   const { rank: recommended } = results.decision;
-  const finished = results.trials.filter(({ evaluation }) => evaluation !== undefined);
-  const best = results.sweep.ranks.flatMap((rank) => bestOf(finished, rank) ?? []);
+  const trialIds = finished(results).map(({ trialId }) => trialId);
   return (
     <>
       <h2>Take it away</h2>
@@ -66,17 +90,9 @@ function Downloads(props: {
         >
           results.json
         </button>
-        {finished.length > 0 && (
-          <button
-            type="button"
-            onClick={() =>
-              session.takeAdapters(
-                "lorank-adapters.zip",
-                finished.map(({ trialId }) => trialId),
-              )
-            }
-          >
-            All {finished.length} adapters
+        {trialIds.length > 0 && (
+          <button type="button" onClick={() => session.takeAdapters("lorank-adapters.zip", trialIds)}>
+            All {trialIds.length} adapters
           </button>
         )}
         <button type="button" onClick={() => session.stop()}>

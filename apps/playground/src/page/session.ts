@@ -2,6 +2,7 @@ import type { Results } from "@lorank/core/results";
 import { liveParts } from "@lorank/report";
 import { putParts } from "@lorank/report/page";
 import type {
+  Answerer,
   DataChoice,
   FromWorker,
   GradientCheck,
@@ -14,6 +15,16 @@ import type { Device, PlaygroundSettings } from "../settings.ts";
 import { hasVisited, keepOffline, startWorker } from "./offline.ts";
 import { Progress } from "./progress.ts";
 
+/** Answers to one prompt, as far as they are there. */
+export interface Answers {
+  /** Texts by the name of the answerer, in their order. */
+  readonly texts: ReadonlyMap<string, string>;
+  readonly isRunning: boolean;
+  /** Names of those whose answer reached the most tokens. */
+  readonly cut: readonly string[];
+  readonly error?: string | undefined;
+}
+
 /** State of the page. */
 export interface PageState {
   readonly phase: "opening" | "busy" | "form" | "preparing" | "running" | "done";
@@ -25,6 +36,7 @@ export interface PageState {
   readonly progress?: Progress | undefined;
   readonly results?: Results | undefined;
   readonly error?: string | undefined;
+  readonly answers?: Answers | undefined;
   readonly gradients?: GradientCheck | "running" | { readonly error: string } | undefined;
   /** Undefined while its files are being loaded. */
   readonly offline?: boolean | undefined;
@@ -98,8 +110,8 @@ export class Session {
 
   /** Back to the form; what is done stays in this browser. */
   stop(): void {
+    this.#send({ kind: "stop" });
     if (this.#state.phase === "done") this.#set({ ...idle, phase: "form" });
-    else this.#send({ kind: "stop" });
     document.title = this.#title;
   }
 
@@ -114,6 +126,18 @@ export class Session {
   checkGradients(device: Device): void {
     this.#set({ gradients: "running", announcement: "Checking the gradients." });
     this.#send({ kind: "check-gradients", device });
+  }
+
+  answer(prompt: string, answerers: readonly Answerer[]): void {
+    this.#set({
+      answers: { texts: new Map(), isRunning: true, cut: [] },
+      announcement: "Answering.",
+    });
+    this.#send({ kind: "answer", prompt, answerers });
+  }
+
+  stopAnswering(): void {
+    this.#send({ kind: "stop" });
   }
 
   takeAdapters(name: string, trialIds: readonly string[]): void {
@@ -156,6 +180,12 @@ export class Session {
     this.#show();
   }
 
+  #answersEnd(end: Partial<Answers>): Partial<PageState> | undefined {
+    const { answers } = this.#state;
+    if (answers === undefined) return undefined;
+    return { answers: { ...answers, ...end, isRunning: false }, announcement: "All answers are there." };
+  }
+
   /** The change that a message makes to the page's state. */
   #changeBy(message: FromWorker): Partial<PageState> | undefined {
     switch (message.kind) {
@@ -195,8 +225,17 @@ export class Session {
         };
       case "gradients":
         return { gradients: message.check, announcement: "The gradients have been checked." };
+      case "answering": {
+        const { answers } = this.#state;
+        if (answers === undefined) return undefined; // of a comparison that was left
+        const text = (answers.texts.get(message.name) ?? "") + message.text;
+        return { answers: { ...answers, texts: new Map([...answers.texts, [message.name, text]]) } };
+      }
+      case "answered":
+        return this.#answersEnd({ cut: message.cut });
       case "error":
         if (message.of === "gradients") return { gradients: { error: message.text } };
+        if (message.of === "answers") return this.#answersEnd({ error: message.text });
         return message.of === "adapters"
           ? { error: message.text }
           : { ...idle, phase: "form", error: message.text };
@@ -207,7 +246,13 @@ export class Session {
 }
 
 /** Nothing runs, and nothing is shown of what ran. */
-const idle = { progress: undefined, results: undefined, paused: undefined, preparing: undefined } as const;
+const idle = {
+  progress: undefined,
+  results: undefined,
+  paused: undefined,
+  preparing: undefined,
+  answers: undefined,
+} as const;
 
 function openedState({ busy, saved, goesOn }: Extract<FromWorker, { kind: "opened" }>): Partial<PageState> {
   if (busy) return { phase: "busy" };

@@ -1,38 +1,21 @@
-import {
-  type Float32Tensor,
-  modelSource,
-  parsePeftAdapter,
-  peftKey,
-  safetensorsIn,
-} from "@lorank/checkpoint";
-
+import { modelSource, peftKey, safetensorsIn } from "@lorank/checkpoint";
 import { adaptedModel, evaluateTokenTensors } from "@lorank/train/engine";
 import type { GradientCheck } from "../protocol.ts";
 import type { Device } from "../settings.ts";
+import { adapterIn } from "./adapter-files.ts";
 import { asset, CHECKED_FOLDER } from "./asset.ts";
 import { openRuntime } from "./runtime.ts";
 
 /** Tolerance of @lorank/train's tests on every runtime: float32 rounds in another order there. */
 const TOLERANCE = 1e-4;
-const FILES = [
-  "config.json",
-  "model.safetensors",
-  "expected.safetensors",
-  "adapter/adapter_config.json",
-  "adapter/adapter_model.safetensors",
-] as const;
+const FILES = ["config.json", "model.safetensors", "expected.safetensors"] as const;
+const ADAPTER_FILES = ["adapter_config.json", "adapter_model.safetensors"] as const;
 
 /** Computes a committed fixture again: loss, logits and all gradients that transformers and PEFT wrote down. */
 export async function checkGradients(device: Device): Promise<GradientCheck> {
   const runtime = await openRuntime(device);
-  const files = new Map<string, Uint8Array>();
-  for (const name of FILES) files.set(name, await asset(`${CHECKED_FOLDER}/${name}`));
-  const source = modelSource(CHECKED_FOLDER, files);
-  const config = new TextDecoder().decode(files.get("adapter/adapter_config.json"));
-  const adapter = parsePeftAdapter(
-    config,
-    allTensors(safetensorsIn(source.open("adapter/adapter_model.safetensors"))),
-  );
+  const source = modelSource(CHECKED_FOLDER, await assets(CHECKED_FOLDER, FILES));
+  const adapter = adapterIn(await assets(`${CHECKED_FOLDER}/adapter`, ADAPTER_FILES));
   const expected = safetensorsIn(source.open("expected.safetensors"));
   const integers = (name: string): Int32Array => Int32Array.from(expected.readFloat32(name));
   const [batch = 0, seq = 0] = expected.tensors.get("input_ids")!.shape;
@@ -65,10 +48,10 @@ export async function checkGradients(device: Device): Promise<GradientCheck> {
   };
 }
 
-function allTensors(file: ReturnType<typeof safetensorsIn>): Map<string, Float32Tensor> {
-  return new Map(
-    [...file.tensors].map(([name, { shape }]) => [name, { shape, data: file.readFloat32(name) }]),
-  );
+async function assets(folder: string, names: readonly string[]): Promise<Map<string, Uint8Array>> {
+  const files = new Map<string, Uint8Array>();
+  for (const name of names) files.set(name, await asset(`${folder}/${name}`));
+  return files;
 }
 
 /** Largest difference, as a share of the largest number that is expected. NaN stays NaN. */

@@ -1,5 +1,6 @@
 /** The worker of the playground: it trains, and keeps everything that outlasts a visit. */
-import type { FromWorker, Saved, ToWorker } from "../protocol.ts";
+import type { FromWorker, Job, Saved, ToWorker } from "../protocol.ts";
+import { answerPrompt } from "./answers.ts";
 import { runComparison } from "./comparison.ts";
 import { failureText, Stopped } from "./failure.ts";
 import { Gate } from "./gate.ts";
@@ -78,8 +79,15 @@ async function forget(): Promise<void> {
   say({ kind: "forgotten" });
 }
 
+/** Answers one prompt at a time, and none while a comparison runs. */
+async function answer(message: Extract<ToWorker, { kind: "answer" }>): Promise<void> {
+  await running;
+  gate.reset();
+  running = reporting("answers", () => answerPrompt(store!, saved!, message, gate, say));
+}
+
 /** Does `work`, and reports its error as one of `of`; nothing else ends. */
-async function reporting(of: "sweep" | "gradients" | "adapters", work: () => Promise<void>): Promise<void> {
+async function reporting(of: Job, work: () => Promise<void>): Promise<void> {
   await work().catch((error: unknown) => say({ kind: "error", of, text: failureText(error) }));
 }
 
@@ -106,6 +114,8 @@ addEventListener("message", ({ data: message }: MessageEvent<ToWorker>) => {
         const file = await zipAdapters(store!, message.name, message.trialIds);
         say({ kind: "adapters", file }, [file.bytes.buffer]);
       });
+    case "answer":
+      return void answer(message);
     case "check-gradients":
       return void reporting("gradients", async () =>
         say({ kind: "gradients", check: await checkGradients(message.device) }),

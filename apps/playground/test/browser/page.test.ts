@@ -17,6 +17,24 @@ async function setHidden(page: Page, hidden: boolean): Promise<void> {
   }, hidden);
 }
 
+/** Presses Stop as soon as the page shows the first piece of the next answers. */
+async function stopAtFirstToken(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const list = document.querySelector(".answers")!;
+    const observer = new MutationObserver(() => {
+      const stop = [...document.querySelectorAll("button")].find(({ textContent }) => textContent === "Stop");
+      if (list.querySelectorAll("dd").length !== 1 || stop === undefined) return;
+      observer.disconnect();
+      stop.click();
+    });
+    observer.observe(document.querySelector("#ask")!, {
+      childList: true,
+      subtree: true,
+      characterData: true,
+    });
+  });
+}
+
 describe.skipIf(!hasChromium)("the playground in Chromium", () => {
   const visit = playgroundVisitor();
 
@@ -53,6 +71,44 @@ describe.skipIf(!hasChromium)("the playground in Chromium", () => {
     await page.getByRole("button", { name: "Start" }).click();
     await page.getByRole("alert").getByText("numbers.csv").first().waitFor();
     expect(await violations(page)).toEqual([]);
+  });
+
+  test("the base and the adapters of a chat model answer a prompt, and a stopped answer stays as it is", async () => {
+    const { page, complaints } = await visit({ viewport: { width: 360, height: 780 } });
+    const folder = mkdtempSync(join(tmpdir(), "lorank-data-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const rows = Array.from({ length: 16 }, (_, i) =>
+      JSON.stringify({ prompt: `Say ${i}`, response: `${i}` }),
+    );
+    writeFileSync(join(folder, "numbers.jsonl"), rows.join("\n"));
+    await askFor(page, { seeds: 1, train: 8, validation: 8, epochs: 1 });
+    await page.locator(".drop input[type=file]").nth(0).setInputFiles(join(folder, "numbers.jsonl"));
+    await page.getByRole("button", { name: "Start" }).click();
+    await page.locator("#ask, .failure").first().waitFor();
+    expect(await page.locator(".failure").allTextContents()).toEqual([]);
+
+    const answers = page.locator(".answers");
+    await page.getByLabel("Prompt").fill("Say 3");
+    await page.getByRole("button", { name: "Answer" }).click();
+    await page.getByRole("button", { name: "Answer", exact: true }).waitFor();
+    expect(await answers.locator("dt").allTextContents()).toEqual([
+      "The base, without an adapter",
+      "Rank 2",
+      "Rank 8",
+    ]);
+    const [base] = await answers.locator("dd").allTextContents();
+    expect(base).toMatch(/\S/);
+    expect(await violations(page)).toEqual([]);
+    expect(await escaped(page, 360)).toEqual([]);
+
+    await stopAtFirstToken(page);
+    await page.getByRole("button", { name: "Answer" }).click();
+    await page.locator("#ask:has(.answers > :first-child:last-child) button:text-is('Answer')").waitFor();
+    const stopped = await answers.locator("dd").allTextContents();
+    expect(base!.startsWith(stopped[0]!)).toBe(true);
+    await page.getByRole("button", { name: "Compare again" }).click();
+    await page.getByRole("button", { name: "Start" }).waitFor();
+    expect(complaints).toEqual([]);
   });
 
   test("trains a checkpoint from a folder on a file; waits while hidden, when told to, and after a reload", async () => {

@@ -1,0 +1,63 @@
+import type { TrialResult } from "@lorank/core/results";
+import { useState } from "preact/hooks";
+import { ANSWER_TOKENS, type Answerer } from "../protocol.ts";
+import type { PageState, Session } from "./session.ts";
+
+/** Asks the base and the best adapter of each rank the same question. */
+export function AskAdapters(props: {
+  readonly state: PageState;
+  readonly session: Session;
+  readonly best: readonly TrialResult[];
+}) {
+  const { state, session, best } = props;
+  const [prompt, setPrompt] = useState("");
+  const { answers } = state;
+  // Not disabled while it works: that would take the focus away.
+  const isBusy = answers?.isRunning === true;
+  const cannotStart = isBusy || prompt.trim() === "";
+  const answerers: readonly Answerer[] = [
+    { name: "The base, without an adapter" },
+    ...best.map(({ trialId, spec }) => ({ trialId, name: `Rank ${spec.lora.rank}` })),
+  ];
+  const ask = (event: Event): void => {
+    event.preventDefault();
+    if (!cannotStart) session.answer(prompt, answerers);
+  };
+  return (
+    <>
+      <h2>Ask the adapters</h2>
+      <form onSubmit={ask}>
+        <label class="field">
+          Prompt
+          <textarea rows={3} value={prompt} onInput={({ currentTarget }) => setPrompt(currentTarget.value)} />
+        </label>
+        <div class="actions">
+          <button type="submit" aria-disabled={cannotStart}>
+            {isBusy ? "Answering…" : "Answer"}
+          </button>
+          {isBusy && (
+            <button type="button" onClick={() => session.stopAnswering()}>
+              Stop
+            </button>
+          )}
+        </div>
+      </form>
+      {answers?.error !== undefined && (
+        <p class="failure" role="alert">
+          {answers.error}
+        </p>
+      )}
+      <dl class="answers">
+        {[...(answers?.texts ?? [])].map(([name, text]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>
+              {text.trim()}
+              {answers!.cut.includes(name) && <small> … cut here, after {ANSWER_TOKENS} tokens</small>}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}

@@ -1,0 +1,48 @@
+import { adaptedModel, endTokensOf, generate, promptTokens } from "@lorank/train/engine";
+import { createTokenizer } from "@lorank/train/tokenizer";
+import { ANSWER_TOKENS, type FromWorker, type Saved, type ToWorker } from "../protocol.ts";
+import { adapterIn } from "./adapter-files.ts";
+import { Stopped } from "./failure.ts";
+import { type Gate, gated } from "./gate.ts";
+import { openModel } from "./inputs.ts";
+import { openRuntime } from "./runtime.ts";
+import type { Store } from "./store.ts";
+
+/**
+ * Answers a prompt with the model of a comparison, without and with its adapters, one after the other. A stop of the gate
+ * ends it quietly.
+ *
+ * @throws InputError for a prompt that the model's chat template refuses.
+ */
+export async function answerPrompt(
+  store: Store,
+  saved: Saved,
+  { prompt, answerers }: Extract<ToWorker, { kind: "answer" }>,
+  gate: Gate,
+  say: (message: FromWorker) => void,
+): Promise<void> {
+  const cut: string[] = [];
+  try {
+    const runtime = gated(await openRuntime(saved.asked.device), gate);
+    const { source: model } = await openModel(store, saved);
+    const tokenizer = createTokenizer(model);
+    const ids = promptTokens(prompt, tokenizer);
+    const options = { maxNewTokens: ANSWER_TOKENS, endTokens: endTokensOf(model, tokenizer), tokenizer };
+    for (const { name, trialId } of answerers) {
+      const adapter = trialId === undefined ? undefined : adapterIn(await store.adapter(trialId));
+      const adapted = adaptedModel({ model, adapter, task: "causal-lm", runtime });
+      try {
+        for await (const event of generate(adapted, [ids], options))
+          if (event.kind === "token") say({ kind: "answering", name, text: event.text });
+          else if (event.finish === "length") cut.push(name);
+      } finally {
+        await adapted.model.dispose();
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+  } finally {
+    store.closeFiles();
+  }
+  say({ kind: "answered", cut });
+}
