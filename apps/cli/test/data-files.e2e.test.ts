@@ -46,7 +46,7 @@ test("an evaluation reads the same forms", async () => {
   const refused = await cli(args, { cwd, input: pairs });
   expect(refused).toMatchObject({ code: 2, stdout: "" });
   expect(refused.stderr).toBe(
-    "error: every row of standard input must have a prompt, got none in row 13\n" +
+    "error: every row of standard input must have a prompt, got none in row 14\n" +
       "--skip-invalid leaves this row of 13 out.\n",
   );
   const run = await cli([...args, "--skip-invalid"], { cwd, input: pairs });

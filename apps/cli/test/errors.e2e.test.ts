@@ -24,7 +24,7 @@ describe.concurrent("what is wrong in the input is found before anything is writ
       [...tiny, "--data", "texts.csv", "--label-column", "lable"],
       /label column must be one of the file's, got lable\. texts\.csv has: text, label/,
     ],
-    ["an empty class", [...tiny, "--data", "gap.csv"], /must have a label, got none in row 21/],
+    ["an empty class", [...tiny, "--data", "gap.csv"], /must have a label, got none in row 22/],
     [
       "a label seen only in validation",
       [...tiny, "--data", "split.csv"],

@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import { listRows, type Row } from "./rows.ts";
+import { listRows, type Row, rowInFile } from "./rows.ts";
 
 /** The part of the data that a row belongs to, where the file has a `split` column. */
 export type Split = "train" | "validation" | "test";
@@ -45,17 +45,19 @@ export function usualColumn(columns: readonly string[], common: string): string 
   return columns.includes(common) ? common : columns.find((column) => plainName(column) === common);
 }
 
+/** The error of a column of this kind that is not there. `option` is the name of the option that names it. */
 export function columnProblem(
   path: string,
   kind: string,
   requested: string | undefined,
   columns: readonly string[],
+  option = `${kind}-column`,
 ): string {
   const names = columns
     .map((column) => (column.length > 40 ? `${column.slice(0, 37)}...` : column))
     .join(", ");
   return requested === undefined
-    ? `the ${kind} column must be named (${kind}-column), no usual name was found. ${path} has: ${names}`
+    ? `the ${kind} column must be named (${option}), no usual name was found. ${path} has: ${names}`
     : `the ${kind} column must be one of the file's, got ${requested}. ${path} has: ${names}`;
 }
 
@@ -78,7 +80,7 @@ export function headsOf(
 export function placeIn(rows: readonly Row[]): (example: { readonly id: string }) => string {
   return ({ id }) => {
     const i = headsOf(rows, columnsOf(rows)).findIndex((head) => head.id === id);
-    return `row ${rows[i]?.number ?? id}`;
+    return `row ${rows[i] ? rowInFile(rows[i]) : id}`;
   };
 }
 
@@ -112,7 +114,7 @@ export function validRows(
   const valid = [...rows.keys()].filter((i) => !all.some(([, isWrong]) => isWrong(i)));
   if (valid.length === rows.length || (skipInvalid && valid.length > 0)) return valid;
   const lines = all.flatMap(([rule, isWrong]) => {
-    const numbers = rows.filter((_, i) => isWrong(i)).map(({ number }) => number);
+    const numbers = rows.filter((_, i) => isWrong(i)).map(rowInFile);
     return numbers.length === 0 ? [] : [`every row of ${path} must ${rule} in ${listRows(numbers)}`];
   });
   const invalid = rows.length - valid.length;

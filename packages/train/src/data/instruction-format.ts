@@ -72,7 +72,8 @@ function asPair(messages: readonly ChatMessage[]): { prompt: string; response: s
   const roles = messages.map(({ role }) => role).join(", ");
   throw new InputError(
     "E_CHAT_TEMPLATE",
-    `a conversation must be user, assistant where no chat template writes it, got ${roles}`,
+    `a conversation must be user, assistant where no chat template writes it, got ${roles}\n` +
+      "This model has no chat template: choose one that has, such as an instruct model.",
   );
 }
 

@@ -1,6 +1,7 @@
 import { InputError } from "@lorank/core";
 import type { ChatMessage } from "../tokenizer/chat.ts";
 import { type ChosenExamples, chooseExamples, testPlaces } from "./chosen-examples.ts";
+import { missingColumns } from "./column-contents.ts";
 import {
   cell,
   columnProblem,
@@ -155,13 +156,16 @@ function pairs(
   const prompt = pickColumn(columns, promptColumn, usualColumns.prompt);
   const response = pickColumn(columns, responseColumn, usualColumns.response);
   const groups = rowGroups(path, rows, options.groupColumn);
+  const problem = (kind: "prompt" | "response"): string =>
+    columnProblem(path, kind, options[`${kind}Column`], columns, options.optionName?.(`${kind}Column`));
   const missing = [
-    ...(prompt.name === undefined ? [columnProblem(path, "prompt", promptColumn, columns)] : []),
-    ...(response.name === undefined ? [columnProblem(path, "response", responseColumn, columns)] : []),
+    ...(prompt.name === undefined ? [problem("prompt")] : []),
+    ...(response.name === undefined ? [problem("response")] : []),
     ...groups.problems,
   ];
-  if (prompt.name === undefined || response.name === undefined || missing.length > 0)
-    throw new InputError("E_DATA", missing.join("\n"));
+  if (prompt.name === undefined || response.name === undefined)
+    throw new InputError("E_DATA", missingColumns(path, missing, rows, columns, options.optionName));
+  if (missing.length > 0) throw new InputError("E_DATA", missing.join("\n"));
   if (prompt.name === response.name) {
     throw new InputError("E_DATA", `prompt and response must be two columns, got ${prompt.name} for both`);
   }

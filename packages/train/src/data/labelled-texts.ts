@@ -140,9 +140,9 @@ function textsInRows(
     ...testPlaces(testRecords, testData),
   });
   const left = skippedNote(skipped + (tested?.skipped ?? 0), options);
-  const guesses = guessed.map((kind) => {
+  const guesses = guessed.map(({ kind, by }) => {
     const option = `${kind}Column` as const;
-    return { kind, column: columns[option], option };
+    return { kind, by, column: columns[option], option };
   });
   return {
     ...chosen,

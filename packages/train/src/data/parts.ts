@@ -6,7 +6,7 @@ import { type DataOptions, optionNamed, placeOfData } from "./data-options.ts";
 import { drawGroups } from "./group-split.ts";
 import type { Grouped } from "./groups.ts";
 import type { KnownExamples } from "./repeats.ts";
-import type { TextRow } from "./text-table.ts";
+import type { Guess, TextRow } from "./text-table.ts";
 
 /** Seed of the draw that sets validation rows aside. It is fixed, so that a file is always split alike. */
 const splitSeed = 0;
@@ -108,17 +108,26 @@ export function assertEnough(
   if (problems.length > 0) throw new InputError("E_DATA", problems.join("\n"));
 }
 
-/** One sentence about all columns that were guessed, or none. */
+/** A sentence about the columns that were guessed by name, and one about those that were guessed by their contents. */
 export function guessNote(
-  guesses: readonly { readonly kind: string; readonly column: string; readonly option: string }[],
+  guesses: readonly {
+    readonly kind: string;
+    readonly column: string;
+    readonly option: string;
+    readonly by?: Guess;
+  }[],
   options: DataOptions,
 ): string[] {
-  if (guesses.length === 0) return [];
-  const names = guesses.map(
-    ({ kind, column, option }) =>
-      `the ${kind} ${kind === "messages" ? "are" : "is"} in column ${JSON.stringify(column)} (${optionNamed(options, option)})`,
-  );
-  return [`Guessed from the names: ${names.join(", ")}.`];
+  return (["name", "contents"] as const).flatMap((evidence) => {
+    const columns = guesses
+      .filter(({ by = "name" }) => by === evidence)
+      .map(
+        ({ kind, column, option }) =>
+          `the ${kind} ${kind === "messages" ? "are" : "is"} in column ${JSON.stringify(column)} (${optionNamed(options, option)})`,
+      );
+    if (columns.length === 0) return [];
+    return [`Guessed from the ${evidence === "name" ? "names" : "contents"}: ${columns.join(", ")}.`];
+  });
 }
 
 export function byHash<T>(items: readonly T[], key: (item: T) => string): T[] {

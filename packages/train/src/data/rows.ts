@@ -1,8 +1,10 @@
 import { InputError } from "@lorank/core";
 
-/** One row: its number as the user counts it, and its cells by column. */
+/** One row: its number among the rows, from 1, and its cells by column. */
 export interface Row {
   readonly number: number;
+  /** Its row in a spreadsheet, which counts the header and empty rows. Absent: its number. */
+  readonly sheetRow?: number;
   readonly values: ReadonlyMap<string, unknown>;
 }
 
@@ -53,6 +55,11 @@ export class RowOfTable implements ReadonlyMap<string, unknown> {
   #entries(): [string, unknown][] {
     return [...this.#columns].map(([column, place]) => [column, this.#cells[place]]);
   }
+}
+
+/** The number of a row as errors name it: the one that a spreadsheet shows. */
+export function rowInFile({ number, sheetRow }: Row): number {
+  return sheetRow ?? number;
 }
 
 /** `rows 2, 5, 9`, at most ten of them. */

@@ -96,6 +96,8 @@ function rowsOfText(
   }
   const endingDelimiter = kind === "tabs" ? "tab" : ",";
   const separated = separatedRows(name, text, { endingDelimiter, requested: delimiter, columns });
+  if (separated.blank > 0)
+    onNote(`Left out ${separated.blank} blank row${separated.blank === 1 ? "" : "s"} of ${name}.`);
   if (separated.found !== undefined) {
     const what = separated.found === "tab" ? "tabs" : `"${separated.found}"`;
     onNote(
@@ -141,6 +143,8 @@ const mostOfHeader = 2 ** 16;
 
 interface SeparatedRows {
   readonly rows: Row[];
+  /** Number of rows without any cell that is not empty, as spreadsheets leave them; they are no rows here. */
+  readonly blank: number;
   /** The delimiter that was found from the header; undefined where it is that of the ending, or was named. */
   readonly found?: Delimiter;
 }
@@ -165,7 +169,7 @@ export function separatedRows(name: string, text: string, options: SeparatedOpti
   const found = options.requested ?? (named === undefined ? delimiterOf(text, options) : undefined);
   const lines = linesOf(name, table, found === undefined ? named! : character(found));
   const isNews = found !== undefined && options.requested === undefined && found !== options.endingDelimiter;
-  return { rows: rowsOf(name, lines), ...(isNews ? { found } : {}) };
+  return { ...rowsOf(name, lines), ...(isNews ? { found } : {}) };
 }
 
 /** The cell separator that Excel's first line `sep=;` names; undefined for another line. */
@@ -183,7 +187,11 @@ function withoutSep(text: string): { readonly named?: string; readonly table: st
   return { named, table: end + table };
 }
 
-function rowsOf(name: string, [header = [], ...body]: readonly string[][]): Row[] {
+function rowsOf(
+  name: string,
+  { records, emptyBefore }: Records,
+): { readonly rows: Row[]; readonly blank: number } {
+  const [header = [], ...body] = records;
   const repeated = header.find((column, i) => header.indexOf(column) !== i);
   if (repeated !== undefined) {
     throw new InputError(
@@ -192,12 +200,28 @@ function rowsOf(name: string, [header = [], ...body]: readonly string[][]): Row[
     );
   }
   const columns = new Map(header.map((column, place) => [column, place]));
-  return body.map((cells, i) => ({ number: i + 1, values: new RowOfTable(columns, cells) }));
+  const rows = body.flatMap((cells, i) =>
+    cells.every((value) => value.trim() === "")
+      ? []
+      : [{ number: i + 1, sheetRow: i + 2 + emptyBefore[i + 1]!, values: new RowOfTable(columns, cells) }],
+  );
+  return { rows, blank: body.length - rows.length };
 }
 
-function linesOf(name: string, text: string, delimiter: string): string[][] {
+interface Records {
+  readonly records: readonly string[][];
+  /** Number of empty lines above each record. */
+  readonly emptyBefore: readonly number[];
+}
+
+function linesOf(name: string, text: string, delimiter: string): Records {
+  const emptyBefore: number[] = [];
+  const onRecord = (record: string[], { empty_lines }: { readonly empty_lines: number }): string[] => {
+    emptyBefore.push(empty_lines);
+    return record;
+  };
   try {
-    return parse(text, { delimiter, skip_empty_lines: true });
+    return { records: parse(text, { delimiter, skip_empty_lines: true, on_record: onRecord }), emptyBefore };
   } catch (cause) {
     throw new InputError("E_DATA", `${name} must be well-formed: ${(cause as Error).message}`, { cause });
   }

@@ -1,4 +1,5 @@
 import { InputError } from "@lorank/core";
+import { columnContents, isData, missingColumns, preferenceColumns } from "./column-contents.ts";
 import {
   cell,
   columnProblem,
@@ -23,8 +24,8 @@ export interface TextTable {
   readonly rows: readonly TextRow[];
   readonly textColumn: string;
   readonly labelColumn: string;
-  /** The columns that were guessed by their name, for the user to read. */
-  readonly guessed: readonly ("text" | "label")[];
+  /** The columns that were guessed, for the user to read. */
+  readonly guessed: readonly { readonly kind: "text" | "label"; readonly by: Guess }[];
   /** Number of rows that were left out because they lack a part. */
   readonly skipped: number;
 }
@@ -37,6 +38,9 @@ export interface TextTableOptions extends InvalidRows {
   /** (default: no row has a group) */
   readonly groupColumn?: string | undefined;
 }
+
+/** The evidence that a column was chosen by. */
+export type Guess = "name" | "contents";
 
 /**
  * The labelled texts among the rows of `path`, which is named in errors. Labels are names: a number becomes its digits.
@@ -53,16 +57,18 @@ export function textTableOf(
   if (records.length === 0)
     throw new InputError("E_DATA", `${path} must hold at least one row of data, got none`);
 
-  const text = pickColumn(columns, options.textColumn, usualColumns.text);
-  const label = pickColumn(columns, options.labelColumn, usualColumns.label);
+  const { text, label } = labelledColumns(records, columns, options);
   const groups = rowGroups(path, records, options.groupColumn);
+  const problem = (kind: "text" | "label"): string =>
+    columnProblem(path, kind, options[`${kind}Column`], columns, options.optionName?.(`${kind}Column`));
   const problems = [
-    ...(text.name === undefined ? [columnProblem(path, "text", options.textColumn, columns)] : []),
-    ...(label.name === undefined ? [columnProblem(path, "label", options.labelColumn, columns)] : []),
+    ...(text.name === undefined ? [problem("text")] : []),
+    ...(label.name === undefined ? [problem("label")] : []),
     ...groups.problems,
   ];
-  if (text.name === undefined || label.name === undefined || problems.length > 0)
-    throw new InputError("E_DATA", problems.join("\n"));
+  if (text.name === undefined || label.name === undefined)
+    throw new InputError("E_DATA", missingColumns(path, problems, records, columns, options.optionName));
+  if (problems.length > 0) throw new InputError("E_DATA", problems.join("\n"));
   if (text.name === label.name) {
     throw new InputError("E_DATA", `text and label must be two columns, got ${text.name} for both`);
   }
@@ -84,8 +90,8 @@ export function textTableOf(
     return { id, label: labels[at]!, text: texts[at]!, ...groups.groupOf(at), ...part };
   });
   const guessed = [
-    ...(text.guessed ? (["text"] as const) : []),
-    ...(label.guessed ? (["label"] as const) : []),
+    ...(text.by === undefined ? [] : [{ kind: "text", by: text.by } as const]),
+    ...(label.by === undefined ? [] : [{ kind: "label", by: label.by } as const]),
   ];
   return {
     rows,
@@ -93,6 +99,41 @@ export function textTableOf(
     labelColumn: label.name,
     guessed,
     skipped: records.length - rows.length,
+  };
+}
+
+interface ChosenColumn {
+  readonly name: string | undefined;
+  /** Absent: the options name it. */
+  readonly by?: Guess;
+}
+
+/** The columns of the options, or of the common names, or else the only ones that hold texts and classes. */
+function labelledColumns(
+  records: readonly Row[],
+  columns: readonly string[],
+  { textColumn, labelColumn, groupColumn }: TextTableOptions,
+): { readonly text: ChosenColumn; readonly label: ChosenColumn } {
+  const byName = (requested: string | undefined, common: readonly string[]): ChosenColumn => {
+    const { name, guessed } = pickColumn(columns, requested, common);
+    return { name, ...(guessed ? { by: "name" as const } : {}) };
+  };
+  const text = byName(textColumn, usualColumns.text);
+  const label = byName(labelColumn, usualColumns.label);
+  const isMissing = ({ name, by }: ChosenColumn): boolean => name === undefined && by !== undefined;
+  if ((!isMissing(text) && !isMissing(label)) || preferenceColumns(columns) !== undefined)
+    return { text, label };
+  const taken = [text.name, label.name, groupColumn];
+  const others = columns.filter((column) => isData(column) && !taken.includes(column));
+  const { texts, labels } = columnContents(records, others);
+  const only = (chosen: ChosenColumn, fitting: readonly string[]): ChosenColumn =>
+    isMissing(chosen) && fitting.length === 1 ? { name: fitting[0], by: "contents" } : chosen;
+  return {
+    text: only(text, texts),
+    label: only(
+      label,
+      labels.map(({ column }) => column),
+    ),
   };
 }
 

@@ -35,7 +35,10 @@ describe("textTableOf", () => {
       ],
       textColumn: "Message",
       labelColumn: "Category",
-      guessed: ["text", "label"],
+      guessed: [
+        { kind: "text", by: "name" },
+        { kind: "label", by: "name" },
+      ],
       skipped: 0,
     });
   });
@@ -52,7 +55,7 @@ describe("textTableOf", () => {
       guessed: [],
       skipped: 0,
     });
-    expect(tableOf(path, { textColumn: "summary" }).guessed).toEqual(["label"]);
+    expect(tableOf(path, { textColumn: "summary" }).guessed).toEqual([{ kind: "label", by: "name" }]);
   });
   test("an exact name wins over one in other capitals, wherever it stands; asked for, the only one alike is taken", () => {
     const path = csv("Text,LABEL,text,label,Split,split\na,x,b,y,dev,test\n");
@@ -98,6 +101,64 @@ describe("textTableOf", () => {
       "text and label must be two columns, got v1 for both",
     );
   });
+  const kinds = ["late", "lost", "torn"];
+  const rowsOf = (cells: (i: number) => readonly string[]): string =>
+    Array.from({ length: 24 }, (_, i) => cells(i).join(",")).join("\n");
+  const mail = (i: number): string => `parcel ${i} has a problem`;
+  const kind = (i: number): string => kinds[i % 3]!;
+  test("takes the only columns that hold texts and classes where no name is a usual one", () => {
+    const path = csv(`nr,note,reason\n${rowsOf((i) => [`${i}`, mail(i), kind(i)])}\n`);
+    expect(tableOf(path)).toMatchObject({
+      textColumn: "note",
+      labelColumn: "reason",
+      guessed: [
+        { kind: "text", by: "contents" },
+        { kind: "label", by: "contents" },
+      ],
+    });
+    const named = csv(`message,reason\n${rowsOf((i) => [mail(i), kind(i)])}\n`);
+    expect(tableOf(named).guessed).toEqual([
+      { kind: "text", by: "name" },
+      { kind: "label", by: "contents" },
+    ]);
+    expect(messageOf(named, { labelColumn: "cause" })).toContain("must be one of the file's, got cause");
+  });
+  test("ids, parts, groups and columns of more than 20 values are no labels", () => {
+    const other = csv(`id,text,split,group\n${rowsOf((i) => [kind(i), mail(i), "train", kind(i)])}\n`);
+    expect(messageOf(other)).toContain("the label column must be named");
+    const many = rowsOf((i) => [mail(i), `${i % 12}`]);
+    expect(messageOf(csv(`note,team\n${many}\n`))).toContain("the label column must be named");
+  });
+  test("names the options of each reading where there are several", () => {
+    const path = csv(`note,reason,team no\n${rowsOf((i) => [mail(i), kind(i), `${i % 2}`])}\n`);
+    expect(messageOf(path, { optionName: (option) => `<${option}>` })).toBe(
+      `the label column must be named (<labelColumn>), no usual name was found. ${path} has: note, reason, team no\n` +
+        "By what the columns hold: <textColumn> note <labelColumn> reason (3 classes), " +
+        'or <textColumn> note <labelColumn> "team no" (2 classes).',
+    );
+    const answers = csv(`ask,reply\n${rowsOf((i) => [mail(i), `look at page ${i}`])}\n`);
+    expect(messageOf(answers)).toMatch(
+      /promptColumn ask responseColumn reply \(to learn answers, not classes\)\.$/,
+    );
+  });
+  test("says of preference pairs what they are, and which options train on the preferred answers", () => {
+    const pairs = csv(`prompt,chosen,rejected\n${rowsOf((i) => [mail(i), kind(i), "no"])}\n`);
+    expect(messageOf(pairs)).toBe(
+      `${pairs} must hold texts with labels, or prompts with responses, got preference pairs, as for DPO\n` +
+        "promptColumn prompt responseColumn chosen trains on the preferred answers.",
+    );
+    const chats = join(folder, "chats.jsonl");
+    writeFileSync(chats, '{"chosen":[{"role":"user","content":"a"}],"rejected":[]}\n');
+    expect(messageOf(chats)).toMatch(/\nmessagesColumn chosen trains on the preferred answers\.$/);
+  });
+  test("blank rows of a spreadsheet are no rows, and the others are counted as it counts them", () => {
+    const path = csv("text,label\na,x\n,\n\nb,\n");
+    expect(messageOf(path)).toBe(`every row of ${path} must have a label, got none in row 5`);
+    const notes: string[] = [];
+    const rows = readRows(path, { onNote: (note) => notes.push(note) });
+    expect(rows.map(({ number }) => number)).toEqual([1, 3]);
+    expect(notes).toEqual([`Left out 1 blank row of ${path}.`]);
+  });
   test("an empty file, and one with a header only", () => {
     for (const path of [csv(""), csv("text,label\n")]) {
       expect(messageOf(path)).toBe(`${path} must hold at least one row of data, got none`);
@@ -106,15 +167,15 @@ describe("textTableOf", () => {
   test("names the rows without a text, a label or a known split, all at once", () => {
     const path = csv("text,label,split\na,,train\n ,x,train\nb,x,train\nc, ,holdout\n");
     expect(messageOf(path)).toBe(
-      `every row of ${path} must have a text, got none in row 2\n` +
-        `every row of ${path} must have a label, got none in rows 1, 4\n` +
-        `every row of ${path} must be in split train, validation or test, got another in row 4`,
+      `every row of ${path} must have a text, got none in row 3\n` +
+        `every row of ${path} must have a label, got none in rows 2, 5\n` +
+        `every row of ${path} must be in split train, validation or test, got another in row 5`,
     );
   });
   test.each(["constructor", "__proto__"])("a split %s, which every object has, is no part", (split) => {
     const path = csv(`text,label,split\na,x,${split}\n`);
     expect(messageOf(path)).toBe(
-      `every row of ${path} must be in split train, validation or test, got another in row 1`,
+      `every row of ${path} must be in split train, validation or test, got another in row 2`,
     );
   });
   test("leaves such rows out where it is asked to, and counts them; the others keep their numbers", () => {
@@ -128,7 +189,7 @@ describe("textTableOf", () => {
     });
     const noneLeft = csv("text,label\na,\n");
     expect(messageOf(noneLeft, { skipInvalid: true, optionName: (option) => `<${option}>` })).toBe(
-      `every row of ${noneLeft} must have a label, got none in row 1`,
+      `every row of ${noneLeft} must have a label, got none in row 2`,
     );
   });
   test("ids are those of the rows that are left", () => {
@@ -138,7 +199,7 @@ describe("textTableOf", () => {
   test("names the option for them where it is told what options are called", () => {
     const optionName = (option: string) => `<${option}>`;
     expect(messageOf(csv("text,label\na,\nb,x\n"), { optionName })).toMatch(
-      /got none in row 1\n<skipInvalid> leaves this row of 2 out\.$/,
+      /got none in row 2\n<skipInvalid> leaves this row of 2 out\.$/,
     );
     expect(messageOf(csv("text,label\na,\n,x\nb,y\n"), { optionName })).toMatch(
       /\n<skipInvalid> leaves these 2 rows of 3 out\.$/,

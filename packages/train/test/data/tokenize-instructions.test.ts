@@ -140,7 +140,8 @@ describe("tokenizeInstructions with a chat template", () => {
         code: "E_CHAT_TEMPLATE",
         message:
           "example c7: a conversation must be user, assistant where no chat template writes it, " +
-          "got system, user, assistant, user, assistant, user",
+          "got system, user, assistant, user, assistant, user\n" +
+          "This model has no chat template: choose one that has, such as an instruct model.",
       }),
     );
   });
