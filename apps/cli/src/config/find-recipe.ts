@@ -11,6 +11,7 @@ import {
   type SpecMembers,
   type TrialSpec,
 } from "@lorank/core/results";
+import { defaults } from "../defaults.ts";
 import { readAdapter, specOfAdapter } from "../model/read-adapter.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
 import type { Display } from "../output.ts";
@@ -163,6 +164,11 @@ export function recipeOfSpec(spec: TrialSpec, { steps, readAdapter }: RecipeOpti
 function baseRemarks({ kind, name }: EngineSpec["base"]): string[] {
   if (kind === "random")
     return [`The base was ${name} with random weights: such settings say little of a real model.`];
+  if (name === defaults.model)
+    return [
+      "The base was the starter, a model of 2.4 million parameters. Its learning rate and epochs are commented out: " +
+        "another base needs its own, and may need another rank.",
+    ];
   return parseHubId(name)
     ? []
     : [`The sweep calls the model ${name}: write its folder or its id on the hub.`];

@@ -8,6 +8,7 @@ import { nameOf, type ToolName, toolNames, tools } from "../tools/tools.ts";
 import {
   comment,
   type Entry,
+  entryOf,
   type Recipe,
   type ValueName,
   type Values,
@@ -44,10 +45,13 @@ export function snippetFor(toolName: ToolName, recipe: Recipe, heading: string):
   const own = valuesOf(recipe);
   const { values: adapted, lora: kind = [], remarks = [] } = adapt?.(recipe, own) ?? { values: own };
   const { values, remarks: rounded } = withWholeAlpha(tool, adapted);
-  const lora = entriesOf(loraKeys, values);
+  const lora = entriesOf(recipe, loraKeys, values);
   // The kind of training stands after the model.
   const afterModel = lora.findIndex(([key]) => key === loraKeys.model) + 1;
-  const parts = { lora: lora.toSpliced(afterModel, 0, ...kind), training: entriesOf(trainingKeys, values) };
+  const parts = {
+    lora: lora.toSpliced(afterModel, 0, ...kind),
+    training: entriesOf(recipe, trainingKeys, values),
+  };
   const comments = [
     heading,
     `For ${nameOf(tool)}, written by lorank config.`,
@@ -61,10 +65,10 @@ export function snippetFor(toolName: ToolName, recipe: Recipe, heading: string):
   return { language: python ? "python" : "yaml", text: `${[...comments, ...body].join("\n")}\n` };
 }
 
-function entriesOf(keys: Keys, values: Values): Entry[] {
+function entriesOf(recipe: Recipe, keys: Keys, values: Values): Entry[] {
   return Object.entries(keys).flatMap(([name, key]) => {
     const value = values[name as ValueName];
-    return value === undefined ? [] : [[key, value] as const];
+    return value === undefined ? [] : [entryOf(recipe, name as ValueName, key, value)];
   });
 }
 

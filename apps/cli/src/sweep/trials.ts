@@ -143,7 +143,11 @@ export function trialFacts(prepared: PreparedTrials): TitledLine[] {
   ].join(", ");
   const noun = exampleNoun(task);
   return [
-    ["model", `${plainText(plan.model.name)}, ${formatCount(plan.model.totalParams)} parameters, ${weights}`],
+    [
+      "model",
+      `${plainText(plan.model.name)}, ${formatCount(plan.model.totalParams)} parameters, ${weights}` +
+        (plan.model.name === defaults.model ? "; another base may need another rank: --model" : ""),
+    ],
     [
       "data",
       `${plainText(data.name)}: ${counted(data.trainExamples, noun)} to train on (${formatCount(trainTokens)} tokens), ` +

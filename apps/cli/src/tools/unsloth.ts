@@ -1,7 +1,7 @@
 import type { Tool } from "./tool.ts";
 import { adaptForPython, peftKeys, pythonScript, trainerKeys } from "./transformers.ts";
 import { sft } from "./trl.ts";
-import { type Entry, pythonCall } from "./writing.ts";
+import { type Entry, entryOf, pythonCall } from "./writing.ts";
 
 const { taskType: _, ...lora } = peftKeys;
 
@@ -12,9 +12,10 @@ export const unsloth: Tool = {
     lora,
     training: trainerKeys,
     adapt: adaptForPython,
-    python({ model, quantization }, parts) {
+    python(recipe, parts) {
+      const { model, quantization } = recipe;
       const base: Entry[] = [
-        ["model_name", model ?? "your model"],
+        entryOf(recipe, "model", "model_name", model ?? "your model"),
         ["load_in_4bit", quantization !== undefined],
       ];
       const adapter = [

@@ -1,4 +1,5 @@
 import type { BaseQuantization, LoraSpec, OptimizerSpec } from "@lorank/core/results";
+import { defaults } from "../defaults.ts";
 import { plainText } from "../text.ts";
 
 /** Settings with which an adapter is, or was, trained. Absent members are not known. */
@@ -63,8 +64,16 @@ export function valuesOf(recipe: Recipe): Values {
   };
 }
 
-/** A key, which may be a path (`model.lora_rank`), and its value. */
-export type Entry = readonly [key: string, value: Value];
+/** A key, which may be a path (`model.lora_rank`), and its value. One that is commented out is for the reader to choose. */
+export type Entry = readonly [key: string, value: Value, isCommentedOut?: boolean];
+
+/** Values that a comparison on the starter says nothing of for another base. */
+const ofStarter: readonly ValueName[] = ["model", "learningRate", "epochs"];
+
+/** Makes the entry of a value, under the tool's key for it. */
+export function entryOf({ model }: Pick<Recipe, "model">, name: ValueName, key: string, value: Value): Entry {
+  return model === defaults.model && ofStarter.includes(name) ? [key, value, true] : [key, value];
+}
 
 /** A remark that cannot end early: a line end in a name from elsewhere would begin code. */
 export function comment(text: string): string {
@@ -75,16 +84,17 @@ export function comment(text: string): string {
 export function yamlLines(entries: readonly Entry[]): string[] {
   const lines: string[] = [];
   const parents = new Set<string>();
-  for (const [path, value] of entries) {
+  const mark = (isCommentedOut = false): string => (isCommentedOut ? "# " : "");
+  for (const [path, value, isCommentedOut] of entries) {
     const [parent, child] = path.split(".");
     if (child === undefined) {
-      lines.push(`${path}: ${yamlValue(value)}`);
+      lines.push(`${mark(isCommentedOut)}${path}: ${yamlValue(value)}`);
     } else if (!parents.has(parent!)) {
       parents.add(parent!);
       lines.push(`${parent}:`);
-      for (const [other, inner] of entries) {
+      for (const [other, inner, isOut] of entries) {
         if (other.startsWith(`${parent}.`))
-          lines.push(`  ${other.slice(parent!.length + 1)}: ${yamlValue(inner)}`);
+          lines.push(`  ${mark(isOut)}${other.slice(parent!.length + 1)}: ${yamlValue(inner)}`);
       }
     }
   }
@@ -93,7 +103,10 @@ export function yamlLines(entries: readonly Entry[]): string[] {
 
 /** `name(` with an argument a line. */
 export function pythonCall(name: string, entries: readonly Entry[], first: readonly string[] = []): string[] {
-  const args = [...first, ...entries.map(([key, value]) => `${key}=${pythonValue(value)}`)];
+  const args = [
+    ...first,
+    ...entries.map(([key, value, isOut = false]) => `${isOut ? "# " : ""}${key}=${pythonValue(value)}`),
+  ];
   return [`${name}(`, ...args.map((arg) => `    ${arg},`), ")"];
 }
 

@@ -30,6 +30,22 @@ function spec(lora: Partial<EngineSpec["lora"]> = {}, rest: Partial<EngineSpec> 
   };
 }
 
+test("what was found on the starter alone is commented out, for each tool", () => {
+  const onStarter = { base: { kind: "pretrained", name: "starter", sha256 } } as const;
+  const other = recipe();
+  for (const tool of toolNames) {
+    const lines = text(tool, recipe({}, onStarter)).split("\n");
+    const rates = lines.filter((line) => /3(\.0)?e-7/.test(line));
+    expect(rates.map((line) => /^ *# /.test(line))).toEqual([true]);
+    expect(lines.filter((line) => /epochs[:=]/.test(line)).every((line) => /^ *# /.test(line))).toBe(true);
+    expect(lines.filter((line) => /starter"?,?$/.test(line)).every((line) => /^ *# /.test(line))).toBe(true);
+    expect(lines.some((line) => line.startsWith("# The base was the starter, a model of 2.4 million"))).toBe(
+      true,
+    );
+    expect(text(tool, other)).not.toMatch(/^ *# [\w ]*(learning_rate|lr|epochs)[:=]/m);
+  }
+});
+
 const recipe = (...of: Parameters<typeof spec>): Recipe => recipeOfSpec(spec(...of), { steps: 200 });
 const text = (tool: Parameters<typeof snippetFor>[0], of: Recipe): string =>
   snippetFor(tool, of, "Rank 16.").text;
