@@ -22,13 +22,14 @@ export function createProgram(): Command {
     ["lorank init", "a few questions, then the file of a sweep; also for PEFT and other trainers"],
     ["lorank verdict outcomes.csv --margin 0.005", "the decision from any trainer's outcomes"],
   ]);
-  for (const { name, arguments: taken, summary, description, examples, run } of commands) {
-    const command = program.command(name).summary(summary).description(description);
+  for (const { name, group, arguments: taken, summary, description, examples, run } of commands) {
+    const command = program.command(name).summary(summary).description(description).helpGroup(group);
     for (const [syntax, help] of taken) command.argument(syntax, help);
     withExamples(addFlags(command, name), examples).action(async (...values: unknown[]) => {
       const names = values.slice(0, taken.length).flat() as (string | undefined)[];
       process.exitCode = await run(command.opts(), ...names);
     });
   }
+  program.commandsGroup("Machines:"); // of the help command
   return program;
 }

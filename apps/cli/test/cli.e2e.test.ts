@@ -37,6 +37,26 @@ describe("help and usage", () => {
     expect(sweep.code).toBe(0);
     expect(sweep.stdout).toMatch(/^Examples:\n[\s\S]*\nUsage: lorank sweep/);
   });
+  test("lists commands by what they are for, and of many flags those that most people need", async () => {
+    const [whole, short, long] = await Promise.all([
+      cli(["--help"]),
+      cli(["sweep", "--help"]),
+      cli(["sweep", "--help", "--all"]),
+    ]);
+    expect(whole.stdout.match(/^\S.*:$/gm)).toEqual([
+      ...["Examples:", "Options:", "Start:", "Look and decide:", "Models and adapters:", "Machines:"],
+    ]);
+    expect(whole.stdout).toMatch(/\n {2}completion .*\n {2}help \[command\] .*\n$/);
+    const flags = ({ stdout }: { readonly stdout: string }): string[] =>
+      Array.from(stdout.matchAll(/^ {2}(?:-\w, )?--[\w-]+/gm), ([flag]) => flag);
+    expect(flags(short)).toContain("  --ranks");
+    expect(flags(short)).not.toContain("  --weight-decay");
+    expect(flags(short).length).toBeLessThanOrEqual(40);
+    const more = flags(long).filter((flag) => !flags(short).includes(flag));
+    expect(short.stdout).toMatch(new RegExp(`\\n${more.length} more flags: lorank sweep --help --all\\n$`));
+    expect(more).toContain("  --weight-decay");
+    expect(long.stdout).not.toContain("more flags");
+  });
   test("an unknown command is answered with the nearest one", async () => {
     const run = await cli(["swep"]);
     expect(run).toMatchObject({ code: 2, stdout: "" });

@@ -1,5 +1,5 @@
 import { shells } from "../completion/tree.ts";
-import type { CommandRow } from "../settings/setting.ts";
+import { type CommandRow, commandGroups } from "../settings/setting.ts";
 import { sweepCommands } from "./sweep-commands.ts";
 
 const resultsHelp =
@@ -8,11 +8,11 @@ const resultsHelp =
 const results = ["<results>", resultsHelp] as const;
 const adapter = ["<adapter>", "a PEFT adapter: its folder or hub id"] as const;
 
-/** All commands, in the order of help. */
-export const commands: readonly CommandRow[] = [
+const rows: readonly CommandRow[] = [
   ...sweepCommands,
   {
     name: "train",
+    group: "Start:",
     arguments: [
       ["[file]", "YAML file of a sweep; its ranks, seeds and other settings of a grid are passed over"],
     ],
@@ -27,6 +27,7 @@ export const commands: readonly CommandRow[] = [
   },
   {
     name: "eval",
+    group: "Models and adapters:",
     arguments: [["[model]", "starter, a model folder, a .gguf file or a hub id (also: --model)"]],
     summary: "loss and accuracy of a model, with or without an adapter",
     description:
@@ -44,6 +45,7 @@ export const commands: readonly CommandRow[] = [
   },
   {
     name: "generate",
+    group: "Models and adapters:",
     arguments: [
       ["<model>", "starter, a model folder, a .gguf file or a hub id"],
       ["[prompt]", "the prompt; - reads it from standard input (also: --prompts, --prompt-ids)"],
@@ -72,6 +74,7 @@ export const commands: readonly CommandRow[] = [
   },
   {
     name: "memory",
+    group: "Start:",
     arguments: [
       [
         "[models...]",
@@ -107,6 +110,7 @@ export const commands: readonly CommandRow[] = [
   },
   {
     name: "inspect",
+    group: "Models and adapters:",
     arguments: [adapter],
     summary: "what an adapter's update looks like",
     description:
@@ -122,6 +126,7 @@ export const commands: readonly CommandRow[] = [
   },
   {
     name: "truncate",
+    group: "Models and adapters:",
     arguments: [adapter],
     summary: "lower the rank of an adapter",
     description:
@@ -133,6 +138,7 @@ export const commands: readonly CommandRow[] = [
   },
   {
     name: "merge",
+    group: "Models and adapters:",
     arguments: [
       ["<model>", "the base: starter, a model folder, a .gguf file or a hub id"],
       ["<adapter>", "a PEFT adapter on it: its folder or hub id"],
@@ -154,6 +160,7 @@ export const commands: readonly CommandRow[] = [
   },
   {
     name: "export",
+    group: "Models and adapters:",
     arguments: [adapter],
     summary: "write an adapter in the form that most programs read",
     description:
@@ -168,6 +175,7 @@ export const commands: readonly CommandRow[] = [
   },
   {
     name: "quantize",
+    group: "Models and adapters:",
     arguments: [["<model>", "starter, a model folder, a .gguf file or a hub id"]],
     summary: "write a model in 4 bits, as bitsandbytes and transformers keep it",
     description:
@@ -183,6 +191,7 @@ export const commands: readonly CommandRow[] = [
   },
   {
     name: "report",
+    group: "Look and decide:",
     arguments: [results],
     summary: "write results as one HTML file",
     description:
@@ -197,6 +206,7 @@ export const commands: readonly CommandRow[] = [
   },
   {
     name: "judge",
+    group: "Models and adapters:",
     arguments: [
       [
         "<answers...>",
@@ -230,6 +240,7 @@ export const commands: readonly CommandRow[] = [
   },
   {
     name: "verdict",
+    group: "Look and decide:",
     arguments: [["<results...>", resultsHelp]],
     summary: "decide from a sweep's or any trainer's outcomes",
     description:
@@ -263,6 +274,7 @@ export const commands: readonly CommandRow[] = [
   },
   {
     name: "config",
+    group: "Look and decide:",
     arguments: [
       [
         "<adapter-or-results>",
@@ -282,6 +294,7 @@ export const commands: readonly CommandRow[] = [
   },
   {
     name: "doctor",
+    group: "Machines:",
     arguments: [],
     summary: "check what is needed to run",
     description:
@@ -299,6 +312,7 @@ export const commands: readonly CommandRow[] = [
   },
   {
     name: "completion",
+    group: "Machines:",
     arguments: [[`<${shells.join("|")}>`, "the shell"]],
     summary: "a script that completes commands, flags and their values",
     description:
@@ -313,3 +327,8 @@ export const commands: readonly CommandRow[] = [
       (await import("../completion/completion-command.ts")).runCompletionCommand(shell!, flags, commands),
   },
 ];
+
+/** All commands, in the order of help. */
+export const commands: readonly CommandRow[] = rows.toSorted(
+  (a, b) => commandGroups.indexOf(a.group) - commandGroups.indexOf(b.group),
+);

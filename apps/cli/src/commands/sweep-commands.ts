@@ -6,6 +6,7 @@ const sweepFolder = ["<out>", "the results folder of a sweep, which may run on a
 export const sweepCommands: readonly CommandRow[] = [
   {
     name: "sweep",
+    group: "Start:",
     arguments: [["[file]", "YAML file with the same keys as the flags; flags win over it"]],
     summary: "train the ranks on your data and decide which one to take",
     description: "Train every rank on the same data under paired seeds, and decide which one to take.",
@@ -27,6 +28,7 @@ export const sweepCommands: readonly CommandRow[] = [
   },
   {
     name: "plan",
+    group: "Start:",
     arguments: [["[file]", "the YAML file of the sweep; flags win over it"]],
     summary: "what a sweep can show and what it costs, before it is run",
     description:
@@ -43,6 +45,7 @@ export const sweepCommands: readonly CommandRow[] = [
   },
   {
     name: "init",
+    group: "Start:",
     arguments: [["[folder]", "where to write them; this folder by default"]],
     summary: "the files of a sweep, to begin with",
     description:
@@ -58,6 +61,7 @@ export const sweepCommands: readonly CommandRow[] = [
   },
   {
     name: "status",
+    group: "Look and decide:",
     arguments: [sweepFolder],
     summary: "how each trial of a sweep is, while it runs or later",
     description:
@@ -72,6 +76,7 @@ export const sweepCommands: readonly CommandRow[] = [
   },
   {
     name: "watch",
+    group: "Look and decide:",
     arguments: [
       ["[out]", "the results folder of a sweep, which may run on another machine (default: lorank-sweep)"],
     ],
@@ -89,6 +94,7 @@ export const sweepCommands: readonly CommandRow[] = [
   },
   {
     name: "logs",
+    group: "Look and decide:",
     arguments: [sweepFolder, ["[trial]", "r16-s3: rank 16 under seed 3; or the beginning of its id"]],
     summary: "what a trial of a sweep printed",
     description:
@@ -104,6 +110,7 @@ export const sweepCommands: readonly CommandRow[] = [
   },
   {
     name: "cancel",
+    group: "Look and decide:",
     arguments: [
       sweepFolder,
       ["[trials...]", "r16-s3, all of a rank (r64), or the beginning of an id; none: the whole sweep"],
@@ -126,6 +133,7 @@ export const sweepCommands: readonly CommandRow[] = [
   },
   {
     name: "worker",
+    group: "Machines:",
     arguments: [["<out>", "the results folder of the sweep, wherever this machine has it"]],
     summary: "run trials of a sweep that puts them into a queue",
     description:

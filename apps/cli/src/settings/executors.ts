@@ -61,11 +61,11 @@ const server = text("the address of a Redis or Valkey server", "url");
 /** Rows of the table of settings. A flag that only one executor takes names it in `executor`. */
 // biome-ignore format: one row a line
 export const executorFlags = [
-  running("redis", server, ["sweep", "worker", "status", "watch", "cancel"], "the queue's server, redis://host:6379", { default: "LORANK_REDIS in the environment, where nobody sees its password", environment: "LORANK_REDIS" }),
+  running("redis", server, ["sweep", "worker", "status", "watch", "cancel"], "the queue's server, redis://host:6379", { default: "LORANK_REDIS in the environment, where nobody sees its password", environment: "LORANK_REDIS", expert: true }),
 
-  cluster("partition", text("a partition", "name"), ["sweep"], "partition of the jobs", { executor: "slurm" }),
-  cluster("account", text("an account", "name"), ["sweep"], "account that the jobs are charged to", { executor: "slurm" }),
-  cluster("time", slurmTime, ["sweep"], "time limit of a job, as sbatch takes it: 2:00:00", { executor: "slurm" }),
-  cluster("parallel", count, ["sweep"], "trials side by side", { default: "as many as Slurm starts", executor: "slurm" }),
+  cluster("partition", text("a partition", "name"), ["sweep"], "partition of the jobs", { executor: "slurm", expert: true }),
+  cluster("account", text("an account", "name"), ["sweep"], "account that the jobs are charged to", { executor: "slurm", expert: true }),
+  cluster("time", slurmTime, ["sweep"], "time limit of a job, as sbatch takes it: 2:00:00", { executor: "slurm", expert: true }),
+  cluster("parallel", count, ["sweep"], "trials side by side", { default: "as many as Slurm starts", executor: "slurm", expert: true }),
   cluster("slurm", slurm, ["sweep"], "setup: lines of shell that each job begins with; sbatch: more options of sbatch", { fileOnly: true, programOf: () => "the lines of slurm" }),
 ] as const;

@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import { type Command, Help, Option } from "commander";
 import type { CommandName, Example, Setting } from "./setting.ts";
 import { flagsOf } from "./table.ts";
 
@@ -12,17 +12,35 @@ export const commonFlags = [
 
 /** Adds a command's flags, none of them with a value that was not typed. */
 export function addFlags(command: Command, name: CommandName): Command {
+  const experts: Option[] = [];
   for (const setting of flagsOf(name)) {
-    const { key, kind, group, required, hidden } = setting;
+    const { key, kind, group, required, hidden, expert } = setting;
     const option = new Option(flagText(setting), helpText(setting)).helpGroup(group);
     if (kind.isRepeated) option.argParser((written, before: readonly string[] = []) => [...before, written]);
     command.addOption(option.makeOptionMandatory(required === true).hideHelp(hidden === true));
+    if (expert === true) experts.push(option);
     // Turns off what a file turns on.
     if (kind.placeholder === undefined) command.addOption(new Option(`--no-${key}`).hideHelp());
   }
   command.optionsGroup("Output:");
   for (const [flag, help] of commonFlags) command.option(flag, help);
+  if (experts.length > 0) foldFlags(command, experts);
   return command.helpOption("-h, --help", "print this help");
+}
+
+/** Keeps flags out of a command's help, unless `--all` stands beside `--help`. */
+function foldFlags(command: Command, experts: readonly Option[]): void {
+  const hasOwn = command.options.some(({ long }) => long === "--all");
+  if (!hasOwn) command.option("--all", "with --help: every flag");
+  const isWhole = (): boolean => command.opts().all === true;
+  command.configureHelp({
+    visibleOptions(shown) {
+      const options = Help.prototype.visibleOptions.call(this, shown);
+      return isWhole() ? options : options.filter((option) => !experts.includes(option));
+    },
+  });
+  const more = `\n${experts.length} more flags: lorank ${command.name()} --help --all\n`;
+  command.addHelpText("after", () => (isWhole() ? "" : more));
 }
 
 /** Puts examples at the top of a command's help: they are what most people look for. */

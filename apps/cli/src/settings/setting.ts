@@ -52,6 +52,8 @@ interface Details {
   readonly fileOnly?: true;
   /** Still understood, and shown nowhere. */
   readonly hidden?: true;
+  /** Rarely needed: `--help` shows it with `--all` alone. */
+  readonly expert?: true;
   /** Variable of the environment that holds it where no flag does. */
   readonly environment?: string;
   /** The only executor that takes it. */
@@ -85,12 +87,17 @@ export function under(group: string) {
 /** A command line and what it is for. */
 export type Example = readonly [command: string, purpose: string];
 
+/** Headings in the list of commands, in their order. */
+export const commandGroups = ["Start:", "Look and decide:", "Models and adapters:", "Machines:"] as const;
+
 /** A command: its help, and the function that runs it. Its flags are in the table of settings. */
 export interface CommandRow {
   readonly name: CommandName;
   /** `<required>` or `[optional]`, each with its help. */
   readonly arguments: readonly (readonly [syntax: string, help: string])[];
   readonly summary: string;
+  /** Heading in the list of commands. */
+  readonly group: (typeof commandGroups)[number];
   readonly description: string;
   readonly examples: readonly Example[];
   /** Imports what it needs, so that help does not. Returns what to exit with. */
