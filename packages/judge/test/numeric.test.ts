@@ -32,7 +32,7 @@ test.each([
   ["none", undefined],
   ["", undefined],
 ])("the last number of %j is %d", (text, value) => {
-  expect(lastNumber(text)?.value).toBe(value);
+  expect(lastNumber(text)).toBe(value);
 });
 
 const judged = async (metric: string, answer: string, reference: unknown) => {
@@ -52,11 +52,13 @@ test.each([
   ["numeric:0.01", "1.0101", "1", 0],
   ["numeric:1e3", "1999", "1000", 1],
   ["not-numeric:0.01", "1.01", "1", 0],
-  // A percent sign on both sides, or on one.
+  // A percent sign is a unit.
   ["numeric", "37 %", "37%", 1],
-  ["numeric", "37%", "0.37", 1],
   ["numeric", "37%", "37", 1],
-  ["numeric", "0.37", "37%", 1],
+  ["numeric", "37", "37%", 1],
+  ["numeric", "37%", "0.37", 0],
+  ["numeric", "0.37", "37%", 0],
+  ["numeric", "0.5%", "0.005", 0],
   ["numeric", "37%", "0.37%", 0],
   ["numeric", "37%", "3.7", 0],
   ["numeric:0.5", "36.6%", "37%", 1],
