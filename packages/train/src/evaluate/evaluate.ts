@@ -2,6 +2,7 @@ import type { PeftAdapter } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
 import { accuracyOf, canonicalJson, type EngineEvaluation, type EngineSpec } from "@lorank/core/results";
 import { fromPeftAdapter } from "../adapter/peft.ts";
+import { noAdapter } from "../adapter/shape.ts";
 import { loadBase } from "../base/base.ts";
 import { headOf, loadDataset, type TrialInputs } from "../base/trial-model.ts";
 import { evaluationBatches, lengthsOf, padBatch } from "../batches/batches.ts";
@@ -98,15 +99,15 @@ export interface TestExamplesBytes {
 
 /**
  * Evaluates adapters on the validation examples of the trial that `spec` names, one after the other. Base, examples and
- * precision are the trial's: its own adapter comes to its own figures. With `test`, on the test examples in those bytes
- * instead.
+ * precision are the trial's: its own adapter comes to its own figures. `undefined` is the base without any, of a task that
+ * trains no head. With `test`, on the test examples in those bytes instead.
  *
  * @throws InputError E_ADAPTER when one belongs to another model, E_DATASET for test examples of another task, and as
  *   `runTrial` for the base and the examples.
  */
 export async function evaluateAdapters(
   spec: EngineSpec,
-  adapters: readonly PeftAdapter[],
+  adapters: readonly (PeftAdapter | undefined)[],
   inputs: Pick<TrialInputs, "model" | "dataset" | "datasetName" | "runtime">,
   test?: TestExamplesBytes,
 ): Promise<EngineEvaluation[]> {
@@ -118,7 +119,8 @@ export async function evaluateAdapters(
   const runtime = await inputs.runtime(spec.compute ?? "float32");
   const evaluations: EngineEvaluation[] = [];
   for (const adapter of adapters) {
-    const { shape, parameters } = fromPeftAdapter(head, adapter);
+    const { shape, parameters } =
+      adapter === undefined ? { shape: noAdapter, parameters: [] } : fromPeftAdapter(head, adapter);
     const model = new Transformer({
       family,
       head,

@@ -108,15 +108,15 @@ export interface TestExamplesFile {
 
 /**
  * Evaluates adapters on the validation examples of the trial that `spec` names, one after the other. Base, examples and
- * precision are the trial's: its own adapter comes to its own figures. With `test`, on the test examples in that file
- * instead.
+ * precision are the trial's: its own adapter comes to its own figures. `undefined` is the base without any, of a task that
+ * trains no head. With `test`, on the test examples in that file instead.
  *
  * @throws InputError E_ADAPTER when one belongs to another model, E_DATASET for test examples of another task, and as
  *   `runTrial` for the base and the examples.
  */
 export async function evaluateAdapters(
   spec: EngineSpec,
-  adapters: readonly PeftAdapter[],
+  adapters: readonly (PeftAdapter | undefined)[],
   resources: TrialResources,
   test?: TestExamplesFile,
 ): Promise<EngineEvaluation[]> {

@@ -5,7 +5,7 @@ import { truncateAdapter } from "@lorank/checkpoint";
 import { expect, test } from "vitest";
 import { datasetSha256, encodeTestExamples } from "../../src/data/dataset.ts";
 import { evaluateAdapters, runTrial, type TestExamplesFile } from "../../src/node/trials.ts";
-import { tinyDataset, tinyTrial } from "../helpers/tiny.ts";
+import { asLanguage, tinyConfig, tinyDataset, tinyTrial } from "../helpers/tiny.ts";
 
 const modules = { rank: 4, targetModules: ["q_proj", "v_proj", "down_proj"] };
 
@@ -33,6 +33,19 @@ test("an update of a lower rank than its adapter loses nothing when it is cut to
   cut!.logLosses.forEach((loss, i) => {
     expect(loss).toBeCloseTo(one!.logLosses[i]!, 5);
   });
+});
+
+test("without an adapter the base answers, as it does with one that changes nothing", async () => {
+  const { spec, resources } = tinyTrial(modules, {}, tinyConfig, asLanguage(tinyDataset()));
+  const { adapter } = await runTrial(spec, resources);
+  const layers = [...adapter.layers].map(([path, layer]) => [
+    path,
+    { ...layer, loraB: { ...layer.loraB, data: layer.loraB.data.map(() => 0) } },
+  ]);
+  const nothing = { ...adapter, layers: new Map(layers as [string, never][]) };
+  const [base, same, own] = await evaluateAdapters(spec, [undefined, nothing, adapter], resources);
+  expect(base!.logLoss).toBeCloseTo(same!.logLoss, 6);
+  expect(own!.logLoss).not.toBeCloseTo(base!.logLoss, 6);
 });
 
 test("an adapter of another model is refused", async () => {
