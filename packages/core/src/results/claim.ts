@@ -132,6 +132,13 @@ interface EvidenceBodies extends CheckEvidenceBodies {
   /** All ranks were trained at one learning rate, which was neither searched nor varied. */
   "one-rate": { rate: number };
   "gain-until": Difference & { isLast: boolean };
+  /** The base without an adapter beside the rank to use, or the one to choose if there is none. */
+  "untouched-base": {
+    rank: number;
+    /** By the decision's metric, then by others. */
+    scores: readonly { readonly metric: MetricName; readonly base: number; readonly rank: number }[];
+    margin: number;
+  };
   "test-score": {
     rank: number;
     seeds: number;

@@ -9,7 +9,7 @@ const tolerance = 1e-9;
 
 /** Finds figures of an evaluation that are not those of its examples, in results that fit the schema. */
 export function evaluationIssues(results: Results): SchemaIssue[] {
-  const { trials, truncations = [], otherRates = [], otherScaling, test } = results;
+  const { trials, untouchedBase, truncations = [], otherRates = [], otherScaling, test } = results;
   const spec = (trials[0] ?? otherRates[0])?.spec;
   if (spec === undefined) return [];
   const all: readonly (readonly [path: string, Evaluation | undefined])[] = [
@@ -27,6 +27,7 @@ export function evaluationIssues(results: Results): SchemaIssue[] {
   return [
     ...shareIssues(results.data.majorityShare, spec),
     ...runs.flatMap(([path, trial]) => (trial === undefined ? [] : statusIssues(trial, path))),
+    ...issuesOf(untouchedBase, spec, "$.untouchedBase"),
     ...all.flatMap(([path, evaluation]) => issuesOf(evaluation, spec, `${path}.evaluation`)),
   ];
 }

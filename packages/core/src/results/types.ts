@@ -172,6 +172,8 @@ export interface Results {
   readonly decision: Decision;
   /** Ordered by rank, then seed. */
   readonly trials: readonly TrialResult[];
+  /** The base without an adapter on the validation examples. Absent where a head is trained, and in files of earlier versions. */
+  readonly untouchedBase?: Evaluation;
   /** Truncated adapters of a probe, ordered by rank, then seed. */
   readonly truncations?: readonly Truncation[];
   /** The smallest and the largest rank at other learning rates, by rate, then rank; absent unless requested. */

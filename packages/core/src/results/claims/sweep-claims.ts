@@ -2,12 +2,15 @@ import { dataClaims } from "../checks/checks.ts";
 import { type Claim, type ClaimOf, claim } from "../claim.ts";
 import { rankRows } from "../facts/rank-rows.ts";
 import { betOf, rankToUse } from "../facts/rank-to-use.ts";
-import { defaultMetric, metricOf } from "../metric.ts";
-import { meanAndInterval, scoreIn } from "../scores.ts";
+import { defaultMetric, metricOf, metricsBeside } from "../metric.ts";
+import { meanAndInterval, scoreIn, scoreOf } from "../scores.ts";
 import type { ModelSummary, Results, TrialResult } from "../types.ts";
 
 /** Members of a sweep's results from which claims are made. */
-export type ClaimInputs = Pick<Results, "decision" | "trials" | "otherRates" | "sweep" | "test"> & {
+export type ClaimInputs = Pick<
+  Results,
+  "decision" | "trials" | "untouchedBase" | "otherRates" | "sweep" | "test"
+> & {
   readonly data: Pick<Results["data"], "test" | "overlap">;
   readonly model?: Pick<ModelSummary, "name">;
 };
@@ -25,8 +28,23 @@ export function sweepClaims(results: ClaimInputs): Claim[] {
     ...failedRuns(results),
     ...(growth ? [claim.caution("step-size", growth)] : []),
     ...rateClaims(results),
+    ...baseClaims(results),
     ...testClaims(results),
   ];
+}
+
+/** Claims what adapters gain on the base. Empty without its evaluation, and without a rank. */
+function baseClaims({ decision, untouchedBase }: ClaimInputs): Claim[] {
+  const { metric, margin } = decision;
+  const rank = rankToUse(decision) ?? betOf(decision)?.rank ?? decision.bestRank;
+  const summary = decision.ranks.find((one) => one.rank === rank);
+  if (untouchedBase === undefined || summary === undefined) return [];
+  const others = metricsBeside(metric).filter(({ name }) => name !== metric);
+  const scores = [metricOf(metric), ...others].flatMap((by) => {
+    const [base, own] = [scoreOf(untouchedBase, by), scoreIn(summary, by)];
+    return base === undefined || own === undefined ? [] : [{ metric: by.name, base, rank: own }];
+  });
+  return [claim.evidence("untouched-base", { rank: summary.rank, scores, margin })];
 }
 
 /** Claims that all ranks had one learning rate, if none was searched and no other one tried. */

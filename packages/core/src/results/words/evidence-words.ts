@@ -3,6 +3,7 @@ import {
   apart,
   capital,
   counted,
+  marginInUnit,
   percent,
   plural,
   range,
@@ -14,7 +15,7 @@ import {
 } from "../amounts.ts";
 import type { ClaimOf, Words } from "../claim.ts";
 import { failureWords } from "../failure-words.ts";
-import { metricOf } from "../metric.ts";
+import { figure, metricOf } from "../metric.ts";
 
 /** Sentences on other evidence, and on its basis. */
 export const evidenceWords: Words<
@@ -22,6 +23,7 @@ export const evidenceWords: Words<
   | "worse"
   | "one-rate"
   | "gain-until"
+  | "untouched-base"
   | "test-score"
   | "no-test-score"
   | "basis"
@@ -41,6 +43,26 @@ export const evidenceWords: Words<
       `The last ${step} that paid leads from rank ${than} to rank ${rank}: a gain of ${gain}.` +
       (isLast ? " It is the last one tried, so the next may pay too." : "")
     );
+  },
+  "untouched-base"({ rank, scores, margin }) {
+    const values = (of: "base" | "rank"): string =>
+      range(
+        scores.map(({ metric, [of]: score }) => {
+          const { oneOf, suffix } = metricOf(metric);
+          const value = figure(score, metricOf(metric)) + suffix;
+          return of === "base" ? `${oneOf} of ${value}` : value;
+        }),
+      );
+    const [{ metric, base, rank: own }] = scores as [(typeof scores)[0]];
+    const gain = metricOf(metric).sign * (own - base);
+    const within = marginInUnit(margin, metric);
+    const beside =
+      gain > margin
+        ? `the margin of ${within} is ${Number(((100 * margin) / gain).toPrecision(2))}% of that gain`
+        : gain > 0
+          ? `that gain is within the margin of ${within}`
+          : "that is no gain";
+    return `Without an adapter the base has ${values("base")}. Rank ${rank} has ${values("rank")}: ${beside}.`;
   },
   "test-score"({ rank, seeds, examples, metric, score, validation, otherRanks }) {
     const found = scored(score.mean, score.interval, metric);

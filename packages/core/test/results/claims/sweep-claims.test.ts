@@ -4,6 +4,7 @@ import type { Claim } from "../../../src/results/claim.ts";
 import { claimsOf, onTopic } from "../../../src/results/claims/claims-of.ts";
 import type { ClaimInputs } from "../../../src/results/claims/sweep-claims.ts";
 import type { SearchSummary } from "../../../src/results/types.ts";
+import { inWords } from "../../../src/results/words/in-words.ts";
 import { exampleResults, exampleTrial } from "../../fixtures/results.ts";
 
 const world = { ranks: [4, 32], accuracies: [0.85, 0.85], seeds: 5, examples: 2000 };
@@ -21,6 +22,23 @@ test("runs without an outcome are counted, and the ranks that lack them named", 
   expect(claimsOf({ ...inputs, sweep })).toContainEqual(
     expect.objectContaining({ kind: "failed-runs", diverged: 1, missing: 0, planned: 4, ranks: [32] }),
   );
+});
+
+test("what the adapters gain is compared with the margin, where the base without one was evaluated", () => {
+  const sentence = (accuracy: number, margin: number): string | undefined => {
+    const correct = Array.from({ length: 1000 }, (_, i) => (i < 1000 * accuracy ? 1 : 0));
+    const untouchedBase = { accuracy, correct, logLoss: 2, logLosses: correct.map(() => 2) };
+    const decision = { ...results.decision, margin };
+    const found = claimsOf({ ...results, decision, untouchedBase }).find((one) => one.kind === "untouched-base");
+    return found && inWords(found);
+  };
+  const start = (accuracy: string) =>
+    `Without an adapter the base has an accuracy of ${accuracy} and a log loss of 2.000. Rank 4 has `;
+  expect(sentence(0.6, 0.01)).toMatch(start("60.0%"));
+  expect(sentence(0.6, 0.01)).toMatch(/: the margin of 1 point is 4% of that gain\.$/);
+  expect(sentence(0.8, 0.1)).toMatch(/: that gain is within the margin of 10 points\.$/);
+  expect(sentence(0.9, 0.1)).toMatch(/: that is no gain\.$/);
+  expect(claimsOf(results).map(({ kind }) => kind)).not.toContain("untouched-base");
 });
 
 const kindsOf = (inputs: ClaimInputs): Claim["kind"][] =>
