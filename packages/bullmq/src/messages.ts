@@ -106,7 +106,7 @@ function checkedWork(work: Fields): Work {
     }
     case "truncate": {
       const ranks = listOf(work.ranks, "job.work.ranks");
-      for (const rank of ranks) must(isCount(rank), "job.work.ranks", "positive integers", rank);
+      for (const rank of ranks) must(rank === 0 || isCount(rank), "job.work.ranks", "whole numbers", rank);
       return { kind, trialId: idOf(work.trialId), ranks: ranks as number[] };
     }
     default:

@@ -29,7 +29,7 @@ test("a job has the members that are known, each of its kind", () => {
     kind: "train",
     trialId: a,
   });
-  expect(jobOf({ folder: "", work: { kind: "truncate", trialId: a, ranks: [0] } })).toBeUndefined();
+  expect(jobOf({ folder: "", work: { kind: "truncate", trialId: a, ranks: [-1] } })).toBeUndefined();
 });
 
 test("what a worker answers is an end, or none", () => {

@@ -6,7 +6,13 @@ import {
   type RaceState,
   raceSoFar,
 } from "@lorank/core/decide";
-import { canonicalJson, type MethodName, type TrialResult, type TrialSpec } from "@lorank/core/results";
+import {
+  canonicalJson,
+  type MethodName,
+  type SpecMembers,
+  type TrialResult,
+  type TrialSpec,
+} from "@lorank/core/results";
 import { trialId } from "@lorank/train/spec";
 import { type CheckSpecs, checkSpecs, extraTrials } from "../plan/checks.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -52,6 +58,17 @@ export function methodOf(plan: Plan): Method {
 /** Trials that a sweep will have run in the end: their number (the most, of a method that may end early), and those of checks. */
 export function plannedTrials(plan: Plan): { expected: number; ofChecks: readonly TrialSpec[] } {
   return { expected: methodOf(plan).expectedTrials, ofChecks: extraTrials(plan) };
+}
+
+/**
+ * The evaluation of the base without an adapter, as a cut to rank 0 of a trial whose spec says how: the one that is there, or
+ * that of the first trial. Undefined where a head is trained, without which there is no answer, and for another trainer.
+ */
+export function untouchedBase(store: SweepStore, { specs }: Plan): RequiredTruncation | undefined {
+  const { task }: SpecMembers = specs[0]!;
+  if (task?.kind !== "causal-lm") return undefined;
+  const ids = specs.map(trialId);
+  return { trialId: ids.find((id) => store.hasTruncation(id, 0)) ?? ids[0]!, ranks: [0] };
 }
 
 /** Adds the trials of the plan's checks to a method that has all its own. */

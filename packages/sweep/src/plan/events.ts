@@ -59,6 +59,8 @@ export type SweepEvent =
   | SweepTrialEvent
   /** A file that was damaged has been written anew from what it derives from. */
   | { readonly kind: "file-rebuilt"; readonly file: string; readonly damage: string }
+  /** The base without an adapter has been evaluated. */
+  | { readonly kind: "base-evaluated"; readonly accuracy: number; readonly logLoss?: number }
   /** A training of the search has its result. */
   | {
       readonly kind: "setting-tried";

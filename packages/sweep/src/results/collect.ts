@@ -11,7 +11,7 @@ import {
   type TestSet,
   type TrialResult,
 } from "@lorank/core/results";
-import { type RequiredTrials, resultsOf } from "../methods/methods.ts";
+import { type RequiredTrials, resultsOf, untouchedBase } from "../methods/methods.ts";
 import type { ProgressReporter } from "../plan/events.ts";
 import type { Plan } from "../plan/plan.ts";
 import { readJson, writeIfDifferent } from "../store/files.ts";
@@ -63,8 +63,13 @@ export function decideRequired(store: SweepStore, plan: Plan, required: Required
     .sort((a, b) => a.rank - b.rank || a.seed - b.seed);
   const otherRates = resultsOf(store, required.otherRates ?? []).sort(byRateThenRank);
   const [otherScaling] = required.otherScaling === undefined ? [] : resultsOf(store, [required.otherScaling]);
+  const base = untouchedBase(store, plan);
   const found = {
     trials,
+    // Absent where its trial was cancelled.
+    ...(base && store.hasTruncation(base.trialId, 0)
+      ? { untouchedBase: store.readTruncation(base.trialId, 0).evaluation }
+      : {}),
     ...(truncations.length > 0 ? { truncations } : {}),
     ...(otherRates.length > 0 ? { otherRates } : {}),
     ...(otherScaling === undefined ? {} : { otherScaling }),

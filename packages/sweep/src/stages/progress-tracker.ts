@@ -90,6 +90,12 @@ export class ProgressTracker {
     this.#reporter.report({ ...this.#progress(trialId), kind: "truncations-evaluated", truncations });
   }
 
+  /** The base was evaluated without an adapter. */
+  evaluatedBase({ trialId }: RequiredTruncation): void {
+    const { evaluation } = this.#store.readTruncation(trialId, 0);
+    this.#reporter.report({ kind: "base-evaluated", ...figuresOf(evaluation) });
+  }
+
   /** A trial's adapter was scored on the test examples. */
   scored({ trialId, evaluation }: TestRun): void {
     this.#reporter.report({ ...this.#progress(trialId), kind: "test-scored", ...figuresOf(evaluation) });

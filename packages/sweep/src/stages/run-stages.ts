@@ -1,7 +1,7 @@
 import type { TrialSpec } from "@lorank/core/results";
 import { trialId } from "@lorank/train/spec";
 import type { Executor } from "../executor/executor.ts";
-import type { RunOptions } from "../executor/run-options.ts";
+import { isStopping, type RunOptions } from "../executor/run-options.ts";
 import { runTasks, type TrialTask } from "../executor/run-tasks.ts";
 import {
   type Method,
@@ -9,6 +9,7 @@ import {
   missingRanks,
   type RequiredTrials,
   type RequiredTruncation,
+  untouchedBase,
 } from "../methods/methods.ts";
 import { inOrder } from "../plan/checks.ts";
 import type { TestToScore } from "../plan/job.ts";
@@ -30,7 +31,10 @@ export interface StageOutcome {
   readonly ran: number;
 }
 
-/** Runs the missing trials that a method requires, stage by stage, until it requires no more or something is in the way. */
+/**
+ * Runs the missing trials that a method requires, stage by stage, until it requires no more or something is in the way. The
+ * untouched base comes first: it is measured in minutes, and shows a judge that fails before anything is trained.
+ */
 export async function runStages(
   store: SweepStore,
   plan: Plan,
@@ -41,6 +45,9 @@ export async function runStages(
   let required = askFor(method, store);
   const tracker = new ProgressTracker(store, plan.specs, run.trialsAtOnce, run.reporter);
   const finished: string[] = [];
+  const unable = await evaluateBase();
+  if (unable !== undefined)
+    return { finished, failed: unable, ran: 0, required, complete: false, interrupted: unable.length === 0 };
   const begun = performance.now();
   let ran = 0;
   for (;;) {
@@ -72,6 +79,18 @@ export async function runStages(
       return { ...end, required: more === 0 ? next : required, complete: true, interrupted: false };
     required = next;
   }
+
+  /** Returns the failed trials where the base has no evaluation and the sweep cannot go on: none where a signal stopped it. */
+  async function evaluateBase(): Promise<readonly string[] | undefined> {
+    const base = untouchedBase(store, plan);
+    if (base === undefined || uncut(store, { truncations: [base] }).length === 0) return undefined;
+    store.addSpec(plan.specs.find((spec) => trialId(spec) === base.trialId)!);
+    const task = truncationTask(store, base, "the untouched base could not be evaluated");
+    const { finished, failed } = await runTasks(executor, [task], run, () => {});
+    if (finished.length > 0) tracker.evaluatedBase(base);
+    for (const one of failed) tracker.failed(one);
+    return failed.length > 0 || isStopping(run.signals) ? failed.map(({ trialId }) => trialId) : undefined;
+  }
 }
 
 function askFor(method: Method, store: SweepStore): RequiredTrials {
@@ -85,7 +104,10 @@ function missing(store: SweepStore, required: RequiredTrials): string[] {
   return [...missingTrials(store, required), ...uncut(store, required).map(({ trialId }) => trialId)];
 }
 
-function uncut(store: SweepStore, { truncations }: RequiredTrials): RequiredTruncation[] {
+function uncut(
+  store: SweepStore,
+  { truncations }: Pick<RequiredTrials, "truncations">,
+): RequiredTruncation[] {
   return truncations.filter((one) => missingRanks(store, one).length > 0);
 }
 
@@ -106,7 +128,11 @@ export function trainingTask(store: SweepStore, trialId: string): TrialTask {
 }
 
 /** Cutting a finished trial's adapter to the ranks that have no evaluation yet. */
-export function truncationTask(store: SweepStore, required: RequiredTruncation): TrialTask {
+export function truncationTask(
+  store: SweepStore,
+  required: RequiredTruncation,
+  failure = "its adapter could not be cut",
+): TrialTask {
   const { trialId } = required;
   return {
     trialId,
@@ -114,7 +140,7 @@ export function truncationTask(store: SweepStore, required: RequiredTruncation):
       const ranks = missingRanks(store, required);
       return ranks.length === 0 ? undefined : { kind: "truncate", trialId, ranks };
     },
-    failure: "its adapter could not be cut",
+    failure,
   };
 }
 

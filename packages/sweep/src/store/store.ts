@@ -34,7 +34,8 @@ export interface Attempt {
  *     attempts/<trialId>/<n>/  log.jsonl, output.txt, resume/, adapter/, adapter.sha256, result.json: one writer each;
  *                              of another trainer also process.json, earlier-losses.jsonl and files of its own
  *     results/<trialId>.json   exists exactly when the trial is done; a hard link to an attempt's result.json
- *     truncations/<trialId>/   r<rank>.json: the trial's adapter cut to that rank, evaluated; only of a probe
+ *     truncations/<trialId>/   r<rank>.json: the trial's adapter cut to that rank, evaluated; only of a probe. r0.json: the
+ *                              base without an adapter; of one trial, for all have the same
  *     test/<sha256>/           <trialId>.json: the trial's adapter on those test examples; only of a recommended rank
  */
 export class SweepStore {

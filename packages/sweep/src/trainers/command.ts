@@ -1,3 +1,4 @@
+import type { PeftAdapter } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
 import type { CommandSpec, Results } from "@lorank/core/results";
 import { groupNumbers } from "@lorank/train/data";
@@ -28,7 +29,7 @@ export function commandTrainer(place: CommandPlace, store: SweepStore): Trainer 
     },
     forgetUnfinished() {},
     evaluate: (spec, adapters, test) =>
-      evaluateByCommand(store, place, commandSpec(spec), adapters, test?.sha256),
+      evaluateByCommand(store, place, commandSpec(spec), adapters as PeftAdapter[], test?.sha256),
     measure({ trialId, steps }, onEvent) {
       return measureCommand(place, commandSpec(store.readSpec(trialId)), trialId, steps, onEvent);
     },

@@ -33,8 +33,15 @@ export interface Trainer {
   train(run: TrialRun, signal: AbortSignal | undefined): Promise<TrialRunEnd>;
   /** Removes what unfinished attempts at a trial left behind for the next one, now that the trial has a result. */
   forgetUnfinished(trialId: string): void;
-  /** Evaluates adapters of a trial, or cuts of it, one after the other: on its validation examples, or on test examples. */
-  evaluate(spec: TrialSpec, adapters: readonly PeftAdapter[], test?: TestToScore): Promise<Evaluation[]>;
+  /**
+   * Evaluates adapters of a trial, or cuts of it, one after the other: on its validation examples, or on test examples.
+   * `undefined` is the base of a trial of this engine, without an adapter.
+   */
+  evaluate(
+    spec: TrialSpec,
+    adapters: readonly (PeftAdapter | undefined)[],
+    test?: TestToScore,
+  ): Promise<Evaluation[]>;
   /** Returns the costs of a trial, a `TrialCost` or `CommandCost`. */
   measure(what: TrialToMeasure, report: (event: ProgressEvent) => void): Promise<object>;
 }

@@ -11,19 +11,26 @@ import { trainerAt } from "../trainers/trainer-of.ts";
 
 /**
  * Cuts the adapter of a finished trial to each rank, evaluates those on the trial's validation examples, and saves each
- * evaluation in a file. Every one is a function of the trial, so a file that is there may be written again.
+ * evaluation in a file. Every one is a function of the trial, so a file that is there may be written again. Rank 0 alone is
+ * the untouched base, for which the trial need not have finished.
  *
  * @throws InputError `E_ADAPTER_MISSING` when the trial's attempt has been deleted, `E_ADAPTER_DAMAGED` when its files
  *   have changed.
  */
 export async function cutAdapter(place: JobPlace, trialId: string, ranks: readonly number[]): Promise<void> {
-  const { store, spec, adapter } = await finishedTrial(place, trialId);
-  const cut = ranks.map((rank) => truncateAdapter(adapter, rank).adapter);
-  const evaluations = await trainerAt(place, store).evaluate(spec, cut);
+  const store = new SweepStore(place.out);
+  const spec = store.readSpec(trialId);
+  const adapters = ranks[0] === 0 ? [undefined] : await cutTo(ranks, place, trialId);
+  const evaluations = await trainerAt(place, store).evaluate(spec, adapters);
   for (const [i, rank] of ranks.entries()) {
     const truncation: Truncation = { trialId, seed: spec.seed, rank, evaluation: evaluations[i]! };
     keep(store.truncationPath(trialId, rank), truncation);
   }
+}
+
+async function cutTo(ranks: readonly number[], place: JobPlace, trialId: string) {
+  const { adapter } = await finishedTrial(place, trialId);
+  return ranks.map((rank) => truncateAdapter(adapter, rank).adapter);
 }
 
 /** Evaluates the adapter of a finished trial on test examples and keeps the score. Throws as {@link cutAdapter}. */

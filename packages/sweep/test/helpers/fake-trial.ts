@@ -95,17 +95,17 @@ export async function runTrial(
 /** Outcomes that depend on the trial and on the rank that its adapter was cut to, and on the test examples if there are any. */
 export async function evaluateAdapters(
   spec: EngineSpec,
-  adapters: readonly PeftAdapter[],
+  adapters: readonly (PeftAdapter | undefined)[],
   _resources?: TrialResources,
   test?: TestExamplesFile,
 ): Promise<EngineEvaluation[]> {
   await misbehave(spec.seed - (test === undefined ? truncationsOnly : testOnly));
   const { validationExamples } = spec.data;
   const examples = test === undefined ? validationExamples : testExamplesIn(test.file);
-  return adapters.map(({ rank }) =>
+  return adapters.map((adapter) =>
     evaluate(
       examples,
-      numbersFrom(`${canonicalJson(spec)} cut to ${rank}${test === undefined ? "" : " on test"}`),
+      numbersFrom(`${canonicalJson(spec)} cut to ${adapter?.rank ?? 0}${test === undefined ? "" : " on test"}`),
     ),
   );
 }

@@ -14,7 +14,7 @@ import {
   filesUnder,
   runExample,
 } from "../helpers/example.ts";
-import { misbehaving, testOnly } from "../helpers/fake-trial.ts";
+import { misbehaving, testOnly, truncationsOnly } from "../helpers/fake-trial.ts";
 import { workplaceInProcess as workplace } from "../helpers/in-process-executor.ts";
 
 beforeEach(() => void vi.stubEnv("FAKE_TRIAL_HASTE", "100"));
@@ -46,6 +46,31 @@ describe("runPlan", () => {
     const again = await runExample(examplePlan(), { ...place, trialsAtOnce: 1, threads: 7 });
     expect(again).toEqual({ ...outcome, finishedNow: 0 });
     expect(fingerprint(place.out)).toEqual(before);
+  });
+
+  test("of a task without a head the untouched base is evaluated once, before the trials", async () => {
+    const place = workplace();
+    const task = { kind: "causal-lm" } as const;
+    const kinds: string[] = [];
+    const onEvent = ({ kind }: SweepEvent): unknown => kinds.push(kind);
+    const { results } = await runExample(examplePlan({ task }), { ...place, onEvent });
+    expect(results!.untouchedBase!.correct).toHaveLength(30);
+    expect(kinds[0]).toBe("base-evaluated");
+    expect(kinds.filter((kind) => kind === "base-evaluated")).toHaveLength(1);
+
+    const before = fingerprint(place.out);
+    await runExample(examplePlan({ task }), place);
+    expect(fingerprint(place.out)).toEqual(before);
+    const more = await runExample(examplePlan({ task, ranks: [1, 2, 4] }), { ...place, onEvent, extend: true });
+    expect(more.results!.untouchedBase).toEqual(results!.untouchedBase);
+    expect(kinds.filter((kind) => kind === "base-evaluated")).toHaveLength(1);
+  });
+
+  test("a base that cannot be evaluated ends the sweep before anything is trained", async () => {
+    const seeds = [misbehaving.wrongInput + truncationsOnly];
+    const outcome = await runExample(examplePlan({ task: { kind: "causal-lm" }, seeds }), workplace());
+    expect(outcome).toMatchObject({ results: null, interrupted: false, finishedNow: 0 });
+    expect(outcome.failed).toHaveLength(1);
   });
 
   test("a damaged results.json is written anew from the trials, and the run says so", async () => {
