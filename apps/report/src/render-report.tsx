@@ -7,6 +7,7 @@ import { pageScript, scriptHash, styleHash } from "./inlined.ts";
 import { Head } from "./parts/section.tsx";
 import { cleaned, type ReportOptions, ReportSections, type Shown, waysToUse } from "./report-sections.tsx";
 import { isSweep, type Reported } from "./reported.ts";
+import { hasAnswers } from "./sections/answers.tsx";
 import { styleSheet } from "./style-sheet.ts";
 
 /** Nothing may load: only this style sheet applies, only this script runs, and only the inline icon is an image. */
@@ -28,7 +29,7 @@ function Page({ shown }: { readonly shown: Shown }) {
   const { sweep, model, data } = results;
   const isShown = (id: (typeof SECTIONS)[number][0]) =>
     (id !== "runs" || isSweep(results)) &&
-    (id !== "answers" || data.questions !== undefined) &&
+    (id !== "answers" || hasAnswers(results)) &&
     (id !== "use-it" || waysToUse(shown).length > 0);
   const subject = model === undefined ? (data.name ?? sweep.name) : `${model.name} on ${data.name}`;
   return (

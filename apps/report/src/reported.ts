@@ -7,7 +7,7 @@ type Part<Name extends keyof Results, Known extends keyof Results[Name]> = Pick<
  * Contents of a page: a sweep's results, or a decision on outcomes that another trainer wrote. Outcomes say nothing of the
  * model and of training. They have no trials and no `sweep.seeds`, and the page leaves those sections out.
  */
-export type Reported = Pick<Results, "decision" | "trials" | "test"> & {
+export type Reported = Pick<Results, "decision" | "trials" | "untouchedBase" | "test"> & {
   readonly sweep: Part<"sweep", "name" | "ranks" | "seeds">;
   readonly model?: Results["model"];
   readonly data: Part<"data", "validationExamples">;

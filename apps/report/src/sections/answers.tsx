@@ -1,6 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { GeneratedAnswer, QuestionText, TrialResult } from "@lorank/core/results";
+import type { Evaluation, GeneratedAnswer, QuestionText, TrialResult } from "@lorank/core/results";
+import { Fragment } from "preact";
 import { fixed, integer, plural } from "../format.ts";
 import { answerMetricOf } from "../metric.ts";
 import { Section } from "../parts/section.tsx";
@@ -9,16 +10,18 @@ import type { Reported } from "../reported.ts";
 /** Examples on the page; `answers` of the results has all. */
 const MOST_EXAMPLES = 200;
 
-/** An example's question, and the answer of each rank. */
-export interface AnsweredExample {
+interface JudgedAnswer {
+  readonly answer: GeneratedAnswer;
+  /** 0 to 1. */
+  readonly value: number;
+}
+
+/** An example's question, and the answers of the untouched base and of each rank. */
+interface AnsweredExample {
   readonly index: number;
   readonly question: QuestionText;
-  readonly answers: readonly {
-    readonly rank: number;
-    readonly answer: GeneratedAnswer;
-    /** 0 to 1. */
-    readonly value: number;
-  }[];
+  readonly base?: JudgedAnswer | undefined;
+  readonly answers: readonly (JudgedAnswer & { readonly rank: number })[];
 }
 
 const CHOICES = [
@@ -27,15 +30,17 @@ const CHOICES = [
   ["wrong", "no rank is right"],
 ] as const;
 
-/** Answers of all ranks under one seed, those examples first on which they differ most. */
+/** Tells if there are answers to show. */
+export function hasAnswers({ data, trials }: Reported): boolean {
+  return data.questions !== undefined && answeredTrials(trials).length > 0;
+}
+
+/** Answers of the ranks under one seed, those examples first on which they differ most. */
 export function Answers({ results }: { readonly results: Reported }) {
-  const { questions = [] } = results.data;
-  const seed = sharedSeed(results.trials);
-  if (questions.length === 0 || seed === undefined) return null;
-  const examples = answeredExamples(
-    results.trials.filter((trial) => trial.spec.seed === seed),
-    questions,
-  );
+  if (!hasAnswers(results)) return null;
+  const trials = answeredTrials(results.trials);
+  const { seed } = trials[0]!.spec;
+  const examples = answeredExamples(trials, results.data.questions!, results.untouchedBase);
   const shown = examples.slice(0, MOST_EXAMPLES);
   const differing = examples.filter((example) => spread(example) > 0).length;
   const rest = examples.length - shown.length;
@@ -65,7 +70,7 @@ export function Answers({ results }: { readonly results: Reported }) {
 }
 
 function Example({ example }: { readonly example: AnsweredExample }) {
-  const { index, question, answers } = example;
+  const { index, question, base, answers } = example;
   const isWrong = answers.every(({ value }) => value === 0);
   const classes = [...(spread(example) > 0 ? ["differ"] : []), ...(isWrong ? ["wrong"] : [])];
   return (
@@ -76,18 +81,25 @@ function Example({ example }: { readonly example: AnsweredExample }) {
         <dd>{question.prompt}</dd>
         <dt>reference</dt>
         <dd>{question.reference}</dd>
-        {answers.map(({ rank, answer, value }) => [
-          <dt key={`${rank} rank`}>rank {rank}</dt>,
-          <dd key={`${rank} answer`} class={value === 0 ? "wrong" : undefined}>
-            {answer.text === "" ? <em>nothing</em> : answer.text}{" "}
-            <span class="under">
-              {valueWords(value)}
-              {answer.cut && ", cut at the limit"}
-            </span>
-          </dd>,
-        ])}
+        {base && answerRow("untouched base", base)}
+        {answers.map(({ rank, ...answered }) => answerRow(`rank ${rank}`, answered))}
       </dl>
     </li>
+  );
+}
+
+function answerRow(of: string, { answer, value }: JudgedAnswer) {
+  return (
+    <Fragment key={of}>
+      <dt>{of}</dt>
+      <dd class={value === 0 ? "wrong" : undefined}>
+        {answer.text === "" ? <em>nothing</em> : answer.text}{" "}
+        <span class="under">
+          {valueWords(value)}
+          {answer.cut && ", cut at the limit"}
+        </span>
+      </dd>
+    </Fragment>
   );
 }
 
@@ -96,31 +108,28 @@ function valueWords(value: number): string {
   return value === 0 ? "wrong" : fixed(value, 2);
 }
 
-/** The first seed under which all ranks have answers; undefined if there is none. */
-export function sharedSeed(trials: readonly TrialResult[]): number | undefined {
+/** The trials with answers under the seed that has most of them, by rank. */
+function answeredTrials(trials: readonly TrialResult[]): TrialResult[] {
   const answered = trials.filter(({ evaluation }) => evaluation?.answers !== undefined);
-  const ranks = new Set(answered.map(({ spec }) => spec.lora.rank));
   const seeds = [...new Set(answered.map(({ spec }) => spec.seed))].sort((a, b) => a - b);
-  return seeds.find((seed) => answered.filter(({ spec }) => spec.seed === seed).length === ranks.size);
+  return seeds
+    .map((seed) => answered.filter(({ spec }) => spec.seed === seed))
+    .reduce((most, own) => (own.length > most.length ? own : most), [])
+    .sort((a, b) => a.spec.lora.rank - b.spec.lora.rank);
 }
 
 /** Examples with each rank's answer, those first whose values differ most. */
-export function answeredExamples(
+function answeredExamples(
   trials: readonly TrialResult[],
   questions: readonly QuestionText[],
+  base: Evaluation | undefined,
 ): AnsweredExample[] {
-  const byRank = trials
-    .filter(({ evaluation }) => evaluation?.answers !== undefined)
-    .sort((a, b) => a.spec.lora.rank - b.spec.lora.rank);
+  const at = ({ answers, correct }: Evaluation, index: number): JudgedAnswer | undefined =>
+    answers && { answer: answers[index]!, value: correct[index]! };
   return questions
     .map((question, index) => ({
-      index,
-      question,
-      answers: byRank.map(({ spec, evaluation }) => ({
-        rank: spec.lora.rank,
-        answer: evaluation!.answers![index]!,
-        value: evaluation!.correct[index]!,
-      })),
+      ...{ index, question, base: base && at(base, index) },
+      answers: trials.map(({ spec, evaluation }) => ({ rank: spec.lora.rank, ...at(evaluation!, index)! })),
     }))
     .sort((a, b) => spread(b) - spread(a) || a.index - b.index);
 }

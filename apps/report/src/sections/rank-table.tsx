@@ -7,6 +7,7 @@ import {
   percent,
   type RankRole,
   type RankRow,
+  scoreOf as scoreBy,
 } from "@lorank/core/results";
 import { engineTrials } from "../data/varying.ts";
 import { bytes, duration, integer, NONE, plural } from "../format.ts";
@@ -38,6 +39,9 @@ export function RankTable(props: { readonly results: Reported; readonly rows: re
     return roles[isKnownToFail || role !== "failed" ? role : "not-compared"];
   };
   const { collapsed } = results.decision;
+  const { untouchedBase } = results;
+  const base = (by: ShownMetric): TableCell =>
+    numberCell(untouchedBase && scoreBy(untouchedBase, by), by.value, by.scale);
   const hasCosts = rows.some(({ costs }) => costs !== undefined);
   return (
     <Section id="ranks" title="Every rank">
@@ -55,30 +59,48 @@ export function RankTable(props: { readonly results: Reported; readonly rows: re
           { head: "May lose", under: "at most", unit: metric.units, optional: true },
           ...others.map((other) => ({ ...columnOf(other), optional: true })),
         ]}
-        rows={rows.map((row) => ({
-          key: row.rank,
-          strong: row.isRecommended || isBet(row),
-          cells: [
-            {
-              main: String(row.rank),
-              raw: [row.rank],
-              under: roleOf(row),
-            },
-            numberCell(row.costs?.trainableParams, integer),
-            numberCell(row.costs?.adapterBytes, bytes),
-            numberCell(row.costs?.optimizerBytes, bytes),
-            numberCell(row.costs?.peakResidentBytes, bytes),
-            numberCell(row.costs?.secondsPerTrial, duration),
-            score(row, metric),
-            ...(collapsed ? [collapsedCell(row, collapsed)] : []),
-            numberCell(
-              row.summary?.shortfallBound,
-              (bound) => (bound <= 0 ? "nothing" : boundInUnit(bound, metric.name)),
-              metric.scale,
-            ),
-            ...others.map((other) => score(row, other)),
-          ],
-        }))}
+        rows={[
+          ...rows.map((row) => ({
+            key: row.rank,
+            strong: row.isRecommended || isBet(row),
+            cells: [
+              {
+                main: String(row.rank),
+                raw: [row.rank],
+                under: roleOf(row),
+              },
+              numberCell(row.costs?.trainableParams, integer),
+              numberCell(row.costs?.adapterBytes, bytes),
+              numberCell(row.costs?.optimizerBytes, bytes),
+              numberCell(row.costs?.peakResidentBytes, bytes),
+              numberCell(row.costs?.secondsPerTrial, duration),
+              score(row, metric),
+              ...(collapsed ? [collapsedCell(row, collapsed)] : []),
+              numberCell(
+                row.summary?.shortfallBound,
+                (bound) => (bound <= 0 ? "nothing" : boundInUnit(bound, metric.name)),
+                metric.scale,
+              ),
+              ...others.map((other) => score(row, other)),
+            ],
+          })),
+          ...(untouchedBase === undefined
+            ? []
+            : [
+                {
+                  key: "base",
+                  foot: true,
+                  cells: [
+                    { main: "none", under: "untouched base" },
+                    ...Array.from({ length: 5 }, () => NONE),
+                    base(metric),
+                    ...(collapsed ? [NONE] : []),
+                    NONE,
+                    ...others.map(base),
+                  ],
+                },
+              ]),
+        ]}
       />
       <p class="fine">
         May lose: no other rank is better by more than this, at the confidence named above.

@@ -25,7 +25,11 @@ function answered(): Results {
     { prompt: "Capital of Peru?", reference: "Lima" },
     { prompt: "Capital of France?", reference: "Paris" },
   ];
-  return { ...results, trials, data: { ...results.data, questions } };
+  const untouchedBase = {
+    ...{ accuracy: 0, correct: [0, 0], logLoss: 2.5, logLosses: [2, 3] },
+    answers: [{ text: "I am a model" }, { text: "Is it?" }],
+  };
+  return { ...results, trials, untouchedBase, data: { ...results.data, questions } };
 }
 
 test("examples on which ranks differ come first, each with prompt, reference and every rank's answer", () => {
@@ -36,6 +40,23 @@ test("examples on which ranks differ come first, each with prompt, reference and
   expect(text).toContain("wrong, cut at the limit");
   expect(text).toContain("Paris right");
   expect(text).toContain("nothing wrong");
+  expect(text).toContain("reference Paris untouched base Is it? wrong rank");
+});
+
+test("the untouched base is a row of the table, by each metric and without an interval", () => {
+  const [, row] = /none untouched base(.*?)May lose:/s.exec(sectionText(answered(), "ranks")!)!;
+  expect(row!.trim().split(/\s+/)).toEqual(expect.arrayContaining(["0.0%", "2.500"]));
+});
+
+test("ranks that share no seed have answers too, and without any answer nothing links to them", () => {
+  const results = answered();
+  const [first, ...others] = results.sweep.ranks;
+  const apart = results.trials.filter(({ spec }) => spec.seed === (spec.lora.rank === first ? 0 : 1));
+  const page = renderReport({ ...results, trials: apart });
+  expect(page).toContain('<section id="answers"');
+  expect(page).toContain(`rank ${others[0]}</dt>`);
+  const none = results.trials.map(({ evaluation: _, ...trial }) => ({ ...trial, status: "diverged" as const }));
+  expect(renderReport({ ...results, trials: none })).not.toContain('href="#answers"');
 });
 
 test("answers are escaped, marked for the filter, and name the metric", () => {
