@@ -5,6 +5,7 @@ import {
   methods,
   metricOf,
   type SpecMembers,
+  type Task,
   type TrialResult,
   type TrialSpec,
 } from "@lorank/core/results";
@@ -99,14 +100,16 @@ interface TrialTime extends RankTime {
 /** Seconds of what a sweep runs, as many processes side by side as it will. */
 export interface SweepTime {
   readonly trials: number;
+  /** The evaluation of the untouched base, before the trials. */
+  readonly base: number;
   /** Evaluations of a probe's truncated adapters. */
   readonly cuts: number;
   /** Scores of the rank that the verdict names on the test examples. */
   readonly test: number;
 }
 
-export function secondsLeft({ trials, cuts, test }: SweepTime): number {
-  return trials + cuts + test;
+export function secondsLeft({ trials, base, cuts, test }: SweepTime): number {
+  return trials + base + cuts + test;
 }
 
 interface TrialsLeft {
@@ -127,7 +130,7 @@ export function sweepTime(
   { missing, extra, atOnce }: TrialsLeft,
 ): SweepTime {
   const { specs, summary } = plan;
-  const { test, data }: ScoredExamples = plan.config;
+  const { test, data, task }: ScoredExamples = plan.config;
   const at = (rank: number, pick: (time: TrialTime) => number): number =>
     secondsAt(
       rank,
@@ -137,7 +140,7 @@ export function sweepTime(
   const { expected, ofChecks } = plannedTrials(plan);
   const share = (expected - ofChecks.length) / specs.length;
   const trials = share * sideBySide(missing.map(ofTrials), atOnce) + sideBySide(extra.map(ofTrials), atOnce);
-  if (missing.length === 0) return { trials, cuts: 0, test: 0 };
+  if (missing.length === 0) return { trials, base: 0, cuts: 0, test: 0 };
 
   const { ranks, seeds, confidence } = summary;
   const largest = ranks.at(-1)!;
@@ -150,6 +153,7 @@ export function sweepTime(
   const shareOfTest = (test?.examples ?? 1) / (data?.validationExamples ?? 1);
   return {
     trials,
+    base: task?.kind === "causal-lm" && missing.length === specs.length ? open + evaluate : 0,
     cuts: probe ? processes(probe.probeSeeds.length, open + probe.smaller.length * evaluate) : 0,
     test: processes(scored, open + shareOfTest * evaluate),
   };
@@ -160,6 +164,7 @@ interface ScoredExamples {
   readonly name: string;
   readonly test?: { readonly name: string; readonly examples?: number };
   readonly data?: { readonly validationExamples: number };
+  readonly task?: Task;
 }
 
 function sideBySide(each: readonly number[], atOnce: number): number {

@@ -74,6 +74,7 @@ export function timeWords(costs: SweepCosts, { toSearch }: Pick<ReadySweep, "toS
       ? "a few steps of the smallest and the largest rank"
       : `the trials that were run${atOnce > 1 ? ", if as many ran side by side" : ""}`;
   const parts = [
+    ...(time.base > 0 ? [`${duration(time.base)} for the untouched base`] : []),
     ...(time.cuts > 0 ? [`${duration(time.cuts)} for the probe's truncations`] : []),
     ...(time.test > 0 ? [`${duration(time.test)} for the final test score`] : []),
   ];

@@ -136,6 +136,11 @@ export function sweepWords(event: Exclude<SweepEvent, SweepTrialEvent>): string 
   switch (event.kind) {
     case "file-rebuilt":
       return plainText(`${event.file} was damaged and is written anew: ${event.damage}`);
+    case "base-evaluated": {
+      const { accuracy, logLoss } = event;
+      const loss = logLoss === undefined ? "" : `, log loss ${logLoss.toFixed(4)}`;
+      return `untouched base: accuracy ${accuracy.toFixed(4)}${loss}`;
+    }
     case "setting-tried": {
       // `learning rate 0.003, rank 4: log loss 0.2134 (12 s)`
       const { setting, value, rank, logLoss, seconds } = event;

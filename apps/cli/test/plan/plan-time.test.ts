@@ -24,7 +24,13 @@ describe("sweepTime", () => {
     sweepTime(plan, known, { missing: plan.specs, extra, atOnce: 2 });
 
   test("of a grid is that of its trials, side by side", () => {
-    expect(timeOf(planned())).toEqual({ trials: (5 * 10 + 5 * 20) / 2, cuts: 0, test: 0 });
+    expect(timeOf(planned())).toEqual({ trials: (5 * 10 + 5 * 20) / 2, base: 0, cuts: 0, test: 0 });
+  });
+
+  test("includes the evaluation of the untouched base where no head is trained, until trials are there", () => {
+    const plan = planned({ task: { kind: "causal-lm" } });
+    expect(timeOf(plan).base).toBe(4 + 2);
+    expect(sweepTime(plan, known, { missing: plan.specs.slice(1), extra: [], atOnce: 2 }).base).toBe(0);
   });
 
   test("counts the four trials of a robustness check once", () => {
@@ -51,6 +57,7 @@ describe("sweepTime", () => {
     const plan = planned({ test: { name: "held out", sha256: "", examples: 50 }, method: "probe" });
     expect(sweepTime(plan, known, { missing: [], extra: [], atOnce: 2 })).toEqual({
       trials: 0,
+      base: 0,
       cuts: 0,
       test: 0,
     });
@@ -58,7 +65,7 @@ describe("sweepTime", () => {
 });
 
 describe("timeWords", () => {
-  const time = { trials: 125, cuts: 0, test: 0 };
+  const time = { trials: 125, base: 0, cuts: 0, test: 0 };
   const costs = { time, timeSource: "measured", atMost: false, done: 4, atOnce: 2 } as unknown as SweepCosts;
   const words = (changes: Partial<SweepCosts>, toSearch: readonly string[] = []): string =>
     timeWords({ ...costs, ...changes }, { toSearch });
@@ -75,10 +82,10 @@ describe("timeWords", () => {
   });
 
   test("name the parts beside the trials, and what is left out", () => {
-    const parts = { trials: 100, cuts: 20, test: 5 };
+    const parts = { trials: 90, base: 10, cuts: 20, test: 5 };
     expect(secondsLeft(parts)).toBe(125);
     expect(words({ time: parts, done: 0 }, ["epochs"])).toBe(
-      "about 2:05 (20 s for the probe's truncations, 5.0 s for the final test score), " +
+      "about 2:05 (10 s for the untouched base, 20 s for the probe's truncations, 5.0 s for the final test score), " +
         "from a few steps of the smallest and the largest rank; the search before it is not included",
     );
   });
