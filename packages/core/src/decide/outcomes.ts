@@ -1,7 +1,7 @@
 import { InputError } from "../errors.ts";
 import { canonicalJson } from "../results/canonical-json.ts";
 import { metricsBeside } from "../results/metric.ts";
-import { type ExampleOutcomes, outcomesOf } from "../results/scores.ts";
+import { type ExampleOutcomes, leftOutOf, outcomesOf, without } from "../results/scores.ts";
 import type { LeftOutRun, Metric, MetricName, SpecMembers, TrialResult } from "../results/types.ts";
 import type { ClassPrior } from "./class-prior-loss.ts";
 
@@ -50,7 +50,8 @@ export type TrialOutcome = Pick<TrialResult, "spec" | "status" | "evaluation"> &
 
 /**
  * Gathers the per-example outcomes of a sweep's trials, which must agree on base, data and task, or on the trainer. A
- * diverged or out-of-memory trial becomes a failure of its rank and seed. `groups`: number of each example's group, from 0.
+ * diverged or out-of-memory trial becomes a failure of its rank and seed. An example that a judge left out of one run is left
+ * out of all. `groups`: number of each example's group, from 0.
  */
 export function outcomesFromTrials(
   trials: readonly TrialOutcome[],
@@ -60,6 +61,7 @@ export function outcomesFromTrials(
   const failures: FailedRun[] = [];
   const problems = new OutcomeProblems();
   const seen = new Set<string>();
+  const leftOut = leftOutOf(trials.map(({ evaluation }) => evaluation));
   let examples: number | undefined;
   for (const { spec, status, evaluation, lossCurve = [] } of trials) {
     const { seed } = spec;
@@ -90,8 +92,8 @@ export function outcomesFromTrials(
     if (loss !== undefined)
       problems.add(`${name}: logLosses must be numbers from 0 to ${mostLogLoss}, got ${loss}`);
     cells.push({
-      ...{ rank, seed, ...outcomesOf(evaluation) },
-      ...(groups ? { groups } : {}),
+      ...{ rank, seed, ...outcomesOf(evaluation, leftOut) },
+      ...(groups ? { groups: without(leftOut, groups) } : {}),
       ...(lossCurve.length > 0 ? { trainLosses: lossCurve.map(({ loss }) => loss) } : {}),
     });
   }
@@ -100,8 +102,12 @@ export function outcomesFromTrials(
       `validationGroups must be as many as the outcomes of a trial, got ${groups.length} and ${examples}`,
     );
   }
+  if (leftOut.size > 0 && leftOut.size === examples)
+    problems.add(
+      `each of ${examples} examples was left out of a run by the judge, so that none is in all runs`,
+    );
   problems.throwIfAny();
-  return outcomeTable(cells, failures, examples ?? 0);
+  return outcomeTable(cells, failures, (examples ?? 0) - leftOut.size);
 }
 
 function sameSubject(a: TrialResult["spec"], b: TrialResult["spec"]): boolean {

@@ -1,4 +1,4 @@
-import { outcomesOf } from "../results/scores.ts";
+import { leftOutOf, outcomesOf, without } from "../results/scores.ts";
 import type { Decision, Evaluation, RankScore, TestRun, TestScore } from "../results/types.ts";
 import { rankScore } from "./compare.ts";
 
@@ -19,21 +19,22 @@ export interface ScoredRuns extends Pick<Decision, "metric" | "confidence"> {
 /** Scores a rank on test examples and, for comparison, on validation examples. */
 export function testScoreOf({ runs, validation, otherRanks, ...decision }: ScoredRuns): TestScore {
   const { rank, evaluation } = runs[0]!;
+  const tests = runs.map((run) => run.evaluation);
   const { testGroups, validationGroups } = decision;
-  const scoreOn = (evaluations: readonly Evaluation[], groups: readonly number[] | undefined): RankScore =>
-    rankScore(
-      evaluations.map((one) => ({ ...outcomesOf(one), ...(groups ? { groups } : {}) })),
+  const scoreOn = (evaluations: readonly Evaluation[], groups: readonly number[] | undefined): RankScore => {
+    const leftOut = leftOutOf(evaluations);
+    const ofGroups = groups ? { groups: without(leftOut, groups) } : {};
+    return rankScore(
+      evaluations.map((one) => ({ ...outcomesOf(one, leftOut), ...ofGroups })),
       decision,
     );
+  };
   return {
     rank,
     seeds: runs.length,
-    examples: evaluation.correct.length,
+    examples: evaluation.correct.length - leftOutOf(tests).size,
     confidence: decision.confidence,
-    ...scoreOn(
-      runs.map((run) => run.evaluation),
-      testGroups,
-    ),
+    ...scoreOn(tests, testGroups),
     validation: scoreOn(validation, validationGroups),
     ...(otherRanks.length > 0 ? { otherRanks: otherRanks.toSorted((a, b) => a - b) } : {}),
     runs: runs.toSorted((a, b) => a.seed - b.seed),

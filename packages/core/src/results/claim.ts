@@ -135,7 +135,7 @@ interface EvidenceBodies extends CheckEvidenceBodies {
   /** The base without an adapter beside the rank to use, or the one to choose if there is none. */
   "untouched-base": {
     rank: number;
-    /** By the decision's metric, then by others. */
+    /** The first is by the decision's metric. */
     scores: readonly { readonly metric: MetricName; readonly base: number; readonly rank: number }[];
     margin: number;
   };
@@ -233,6 +233,8 @@ interface BasisBodies {
     /** Scope for which intervals of differences hold at once; `none` without such intervals. */
     holdsFor: "pairs" | "ranks" | "none";
   };
+  /** Examples that a judge left out of a run, and that are left out of all. */
+  "left-out-examples": { examples: number };
   /** Basis of a decision on one score a run. */
   "score-basis": BasisBodies["basis"] & RunScores & { metric: MetricName };
 }

@@ -4,7 +4,7 @@ import type { Count, Interval, LogLoss, Seed, Share } from "./scalar-types.ts";
 /** Results of a trial on the validation examples, in the data set's own order. */
 export interface Evaluation {
   /**
-   * Mean of `correct`. Files of earlier versions have the share of all target tokens of a causal-lm, in which a long
+   * Mean of `correct`, without examples that were left out. Files of earlier versions have the share of all target tokens of a causal-lm, in which a long
    * response weighs more.
    */
   readonly accuracy: Share;
@@ -32,6 +32,8 @@ export interface GeneratedAnswer {
   readonly text: string;
   /** The limit of tokens ended it. Else absent. */
   readonly cut?: true;
+  /** The judge left the example out, whose `correct` is 0 and counts in no mean. Else absent. */
+  readonly leftOut?: true;
 }
 
 /** An evaluation by this engine, which always has the log loss. */

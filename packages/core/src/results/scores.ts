@@ -16,8 +16,31 @@ export interface ExampleOutcomes {
 /** Means by metric, as documents have them. */
 export type Scores = Partial<Pick<RankScore, "accuracy" | "logLoss" | "scores">>;
 
-export function outcomesOf({ correct, logLosses }: Evaluation): ExampleOutcomes {
-  return { correct, ...(logLosses ? { logLoss: logLosses } : {}) };
+/** Members of an evaluation that outcomes are read from. */
+type EvaluatedExamples = Pick<Evaluation, "correct" | "logLosses" | "answers">;
+
+/** Finds the examples that a judge left out of any of these runs, by index. */
+export function leftOutOf(runs: readonly (EvaluatedExamples | undefined)[]): ReadonlySet<number> {
+  const leftOut = new Set<number>();
+  for (const run of runs) run?.answers?.forEach((answer, i) => answer.leftOut && leftOut.add(i));
+  return leftOut;
+}
+
+/** Values of the examples that were not left out. */
+export function without<Value>(leftOut: ReadonlySet<number>, values: readonly Value[]): readonly Value[] {
+  return leftOut.size === 0 ? values : values.filter((_, i) => !leftOut.has(i));
+}
+
+/** @param leftOut examples to leave out, where runs are compared. (default: those of this run) */
+export function outcomesOf(
+  evaluation: EvaluatedExamples,
+  leftOut = leftOutOf([evaluation]),
+): ExampleOutcomes {
+  const { correct, logLosses } = evaluation;
+  return {
+    correct: without(leftOut, correct),
+    ...(logLosses ? { logLoss: without(leftOut, logLosses) } : {}),
+  };
 }
 
 /** Values of a run by one metric, example by example; its outcomes must have the metric's column. */
@@ -75,6 +98,6 @@ export function meanAndInterval(
  * Accuracy of an evaluation: the mean over its examples, by which runs are compared. Earlier versions wrote the share
  * of all target tokens as `accuracy` of a causal-lm.
  */
-export function accuracyOf({ correct }: Pick<Evaluation, "correct">): number {
-  return mean(correct);
+export function accuracyOf(evaluation: EvaluatedExamples): number {
+  return mean(outcomesOf(evaluation).correct);
 }

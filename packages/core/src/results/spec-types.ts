@@ -71,8 +71,13 @@ export interface OptimizerSpec {
 
 /** Answers that a trial generates to the prompts of its evaluation examples, the most probable token each time. */
 export interface AnswersSpec {
-  /** Metric that judges them, by a name of `@lorank/judge`: its values are the `correct` of an evaluation. */
+  /**
+   * Metric that judges them, by a name of `@lorank/judge`: its values are the `correct` of an evaluation. A judge in a file
+   * has the file's name without its folder.
+   */
   readonly metric: string;
+  /** SHA-256 of that file. Absent for a metric that is built in. */
+  readonly sha256?: string;
   /** Most tokens of an answer. */
   readonly maxNewTokens: Count;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { outcomesFromTrials, type TrialOutcome } from "../../src/decide/outcomes.ts";
+import { accuracyOf } from "../../src/results/scores.ts";
 import type { EngineSpec } from "../../src/results/types.ts";
 import { exampleTrial } from "../fixtures/results.ts";
 
@@ -34,6 +35,40 @@ describe("outcomesFromTrials", () => {
     expect(table.examples).toBe(2);
     expect(table.cells.find((cell) => cell.rank === 32 && cell.seed === 1)?.correct).toEqual([1, 0]);
     expect(table.failures).toEqual([]);
+  });
+
+  test("an example that a judge left out of one run is left out of all, with its group", () => {
+    const judged = (
+      rank: number,
+      correct: readonly number[],
+      ...leftOut: readonly number[]
+    ): TrialOutcome => {
+      const run = trial(rank, 0, correct);
+      const answers = correct.map((_, i) => ({
+        text: "",
+        ...(leftOut.includes(i) ? { leftOut: true as const } : {}),
+      }));
+      return { ...run, evaluation: { ...run.evaluation!, answers } };
+    };
+    const table = outcomesFromTrials([judged(4, [1, 0, 0.5], 1), judged(32, [0, 1, 1])], [7, 8, 9]);
+    expect(table.examples).toBe(2);
+    expect(table.cells.map(({ correct, logLoss, groups }) => [correct, logLoss, groups])).toEqual([
+      [
+        [1, 0.5],
+        [0.5, 0.5],
+        [7, 9],
+      ],
+      [
+        [0, 1],
+        [0.5, 0.5],
+        [7, 9],
+      ],
+    ]);
+    const { evaluation } = judged(4, [1, 0, 0.5], 1);
+    expect(accuracyOf(evaluation!)).toBe(0.75);
+    expect(() => outcomesFromTrials([judged(4, [0, 1], 0), judged(32, [1, 0], 1)])).toThrow(
+      "each of 2 examples was left out of a run by the judge",
+    );
   });
 
   test("keeps a diverged trial and a trial that is absent from the grid as failures", () => {

@@ -3,7 +3,7 @@ import { type Claim, type ClaimOf, claim } from "../claim.ts";
 import { rankRows } from "../facts/rank-rows.ts";
 import { betOf, rankToUse } from "../facts/rank-to-use.ts";
 import { defaultMetric, metricOf, metricsBeside } from "../metric.ts";
-import { meanAndInterval, scoreIn, scoreOf } from "../scores.ts";
+import { leftOutOf, meanAndInterval, scoreIn, scoreOf } from "../scores.ts";
 import type { ModelSummary, Results, TrialResult } from "../types.ts";
 
 /** Members of a sweep's results from which claims are made. */
@@ -21,6 +21,7 @@ const starter = "starter";
 /** Makes claims on the runs of a sweep and its test examples. */
 export function sweepClaims(results: ClaimInputs): Claim[] {
   const growth = stepGrowth(results.trials);
+  const leftOut = leftOutOf(results.trials.map(({ evaluation }) => evaluation)).size;
   const isOfStarter = results.model?.name === starter && rankToUse(results.decision) !== null;
   return [
     ...(isOfStarter ? [claim.caution("starter-alone", {})] : []),
@@ -30,6 +31,7 @@ export function sweepClaims(results: ClaimInputs): Claim[] {
     ...rateClaims(results),
     ...baseClaims(results),
     ...testClaims(results),
+    ...(leftOut > 0 ? [claim.basis("left-out-examples", { examples: leftOut })] : []),
   ];
 }
 

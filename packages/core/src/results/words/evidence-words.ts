@@ -27,6 +27,7 @@ export const evidenceWords: Words<
   | "test-score"
   | "no-test-score"
   | "basis"
+  | "left-out-examples"
   | "score-basis"
 > = {
   difference: ({ rank, than, difference, interval, metric }) =>
@@ -96,6 +97,8 @@ export const evidenceWords: Words<
     const start = `This rests on ${seeds > 1 ? "paired runs with " : ""}${counted(seeds, "seed")} and ${counted(examples, "example")}`;
     return start + intervalsHold(confidence, holdsFor);
   },
+  "left-out-examples": ({ examples }) =>
+    `The judge left ${counted(examples, "more example")} out of a run, so ${examples === 1 ? "it is" : "they are"} left out of all.`,
   "score-basis"({ runs, seeds, examples, confidence, holdsFor, isPaired, rates, exampleNoise, metric }) {
     const pairing = isPaired
       ? "compared seed by seed"

@@ -29,7 +29,9 @@ test("what the adapters gain is compared with the margin, where the base without
     const correct = Array.from({ length: 1000 }, (_, i) => (i < 1000 * accuracy ? 1 : 0));
     const untouchedBase = { accuracy, correct, logLoss: 2, logLosses: correct.map(() => 2) };
     const decision = { ...results.decision, margin };
-    const found = claimsOf({ ...results, decision, untouchedBase }).find((one) => one.kind === "untouched-base");
+    const found = claimsOf({ ...results, decision, untouchedBase }).find(
+      (one) => one.kind === "untouched-base",
+    );
     return found && inWords(found);
   };
   const start = (accuracy: string) =>
@@ -39,6 +41,18 @@ test("what the adapters gain is compared with the margin, where the base without
   expect(sentence(0.8, 0.1)).toMatch(/: that gain is within the margin of 10 points\.$/);
   expect(sentence(0.9, 0.1)).toMatch(/: that is no gain\.$/);
   expect(claimsOf(results).map(({ kind }) => kind)).not.toContain("untouched-base");
+});
+
+test("examples that a judge left out of a run are counted", () => {
+  const [first, ...others] = results.trials;
+  const answers = first!.evaluation!.correct.map((_, i) => ({
+    text: "",
+    ...(i === 1 ? { leftOut: true as const } : {}),
+  }));
+  const trials = [{ ...first!, evaluation: { ...first!.evaluation!, answers } }, ...others];
+  expect(claimsOf({ ...results, trials })).toContainEqual(
+    expect.objectContaining({ kind: "left-out-examples", examples: 1 }),
+  );
 });
 
 const kindsOf = (inputs: ClaimInputs): Claim["kind"][] =>
