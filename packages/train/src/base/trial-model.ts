@@ -2,6 +2,7 @@ import type { ModelSource } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
 import { type EngineSpec, kindOf, type Provenance, type Task } from "@lorank/core/results";
 import type { ComputeDtype, Recompute, Runtime, Tensor } from "@lorank/graph";
+import type { JudgeOptions } from "@lorank/judge";
 import { type AdapterShape, adapterShape, resolveTargets } from "../adapter/shape.ts";
 import { datasetSha256, decodeDataset, type TokenizedDataset } from "../data/dataset.ts";
 import { isProcessor } from "../defaults.ts";
@@ -26,6 +27,8 @@ export interface TrialInputs {
   readonly host: TrialHost;
   /** The values of a block that the backward pass computes again. (default: that of `Transformer`) */
   readonly recompute?: Recompute | undefined;
+  /** Opens the judge of the spec's `answers`, where that is a file. */
+  readonly openJudge?: JudgeOptions["openJudge"];
 }
 
 /** The base, the examples and the adapter that a spec names, before training. */

@@ -57,19 +57,15 @@ export async function evaluate(
 export async function evaluateTrial(
   { answers }: Pick<EngineSpec, "answers">,
   examples: TokenizedDataset["validation"],
-  { family, model, source, onProgress }: JudgeInputs,
+  inputs: JudgeInputs,
 ): Promise<EngineEvaluation> {
+  const { family, model, onProgress } = inputs;
   const evaluation = await evaluate(model, examples, {
     padId: family.padTokenId,
     ...(onProgress ? { onProgress } : {}),
   });
   if (answers === undefined) return evaluation;
-  const judged = await judgedAnswers(examples as readonly TokenizedTokensExample[], answers, {
-    family,
-    model,
-    source,
-    onProgress,
-  });
+  const judged = await judgedAnswers(examples as readonly TokenizedTokensExample[], answers, inputs);
   return { ...evaluation, ...judged };
 }
 
@@ -108,7 +104,7 @@ export interface TestExamplesBytes {
 export async function evaluateAdapters(
   spec: EngineSpec,
   adapters: readonly (PeftAdapter | undefined)[],
-  inputs: Pick<TrialInputs, "model" | "dataset" | "datasetName" | "runtime">,
+  inputs: Pick<TrialInputs, "model" | "dataset" | "datasetName" | "runtime" | "openJudge">,
   test?: TestExamplesBytes,
 ): Promise<EngineEvaluation[]> {
   const examples =
@@ -128,7 +124,8 @@ export async function evaluateAdapters(
       adapter: shape,
       parameters: new Map([...weights, ...parameters]),
     });
-    evaluations.push(await evaluateTrial(spec, examples, { family, model, source: inputs.model }));
+    const { model: source, openJudge } = inputs;
+    evaluations.push(await evaluateTrial(spec, examples, { family, model, source, openJudge }));
     await model.dispose();
   }
   return evaluations;

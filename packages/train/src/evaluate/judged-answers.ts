@@ -1,11 +1,12 @@
 import type { ModelSource } from "@lorank/checkpoint";
+import { InputError } from "@lorank/core";
 import {
   type AnswersSpec,
   accuracyOf,
   type EngineEvaluation,
   type GeneratedAnswer,
 } from "@lorank/core/results";
-import { judgeAnswers } from "@lorank/judge";
+import { type JudgeOptions, judgeAnswers } from "@lorank/judge";
 import type { TokenizedTokensExample } from "../data/dataset.ts";
 import { lastQuestion, questionTexts } from "../data/questions.ts";
 import type { Family } from "../families/family.ts";
@@ -14,7 +15,7 @@ import { createTokenizer } from "../tokenizer/tokenizer.ts";
 import type { Transformer } from "../transformer/transformer.ts";
 
 /** A model and its base. */
-export interface JudgeInputs {
+export interface JudgeInputs extends Pick<JudgeOptions, "openJudge"> {
   readonly family: Family;
   readonly model: Transformer;
   /** The base, whose tokenizer makes texts. */
@@ -51,12 +52,13 @@ export async function sampleAnswers(
 /**
  * Generates an answer to each example's prompt and judges it against the response. White space around both is left out.
  *
- * @throws InputError E_TOKENIZER for a tokenizer that makes no texts, and as `judgeAnswers`.
+ * @throws InputError E_TOKENIZER for a tokenizer that makes no texts, E_JUDGE for a judge that leaves all examples out, and as
+ *   `judgeAnswers`.
  */
 export async function judgedAnswers(
   examples: readonly TokenizedTokensExample[],
   { metric, maxNewTokens }: AnswersSpec,
-  { family, model, source, onProgress }: JudgeInputs,
+  { family, model, source, openJudge, onProgress }: JudgeInputs,
 ): Promise<Pick<Required<EngineEvaluation>, "correct" | "accuracy" | "answers">> {
   const tokenizer = createTokenizer(source);
   const questions = questionTexts(examples, tokenizer);
@@ -82,16 +84,20 @@ export async function judgedAnswers(
       finish: answers[i]!.finish,
     })),
     [metric],
+    { openJudge },
   );
-  const correct = judged.map(({ values }) => values[metric]!); // only a file leaves examples out
-  return {
-    correct,
-    accuracy: accuracyOf({ correct }),
+  const values = judged.map((one) => one.values[metric] ?? null);
+  if (values.every((value) => value === null))
+    throw new InputError("E_JUDGE", `${metric} must give a value to one example at least, got null for all`);
+  const evaluation = {
+    correct: values.map((value) => value ?? 0),
     answers: answers.map(
-      ({ text, finish }): GeneratedAnswer => ({
+      ({ text, finish }, i): GeneratedAnswer => ({
         text: text.trim(),
         ...(finish === "length" ? { cut: true } : {}),
+        ...(values[i] === null ? { leftOut: true } : {}),
       }),
     ),
   };
+  return { ...evaluation, accuracy: accuracyOf(evaluation) };
 }

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { modelAt } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
+import { openJudgeFile } from "@lorank/judge/node";
 import { assertAtMost, type Row, standardInput } from "../data/rows.ts";
 import { type ReadOptions, tableRows } from "../data/table-file.ts";
 import type { PrepareInputs } from "../prepare/prepare-training.ts";
@@ -12,8 +13,15 @@ import type { PrepareInputs } from "../prepare/prepare-training.ts";
  */
 export function nodeInputs(
   pathOf: (model: string) => string | Promise<string> = (model) => model,
-): Pick<PrepareInputs, "findModel" | "readData"> {
-  return { findModel: async (model) => modelAt(await pathOf(model)), readData };
+): Pick<PrepareInputs, "findModel" | "readData" | "readJudge"> {
+  return { findModel: async (model) => modelAt(await pathOf(model)), readData, readJudge };
+}
+
+/** The bytes of a judge's file, which has been opened once. Throws InputError `E_JUDGE` for one that exports no function. */
+async function readJudge(path: string): Promise<Uint8Array> {
+  const judge = await openJudgeFile(path);
+  await judge.close();
+  return readFileSync(path);
 }
 
 /**

@@ -6,6 +6,7 @@ import { makeFolder, modelAt, writeFileAtomic } from "@lorank/checkpoint/files";
 import type { EngineEvaluation, EngineSpec } from "@lorank/core/results";
 import type { Recompute } from "@lorank/graph";
 import { type DeviceName, deviceRuntime } from "@lorank/graph/devices";
+import { openJudgeFile } from "@lorank/judge/node";
 import type { TrialHost, TrialInputs } from "../base/trial-model.ts";
 import * as evaluation from "../evaluate/evaluate.ts";
 import type { TrialEvent } from "../trial/learner.ts";
@@ -24,6 +25,8 @@ export interface TrialResources {
   readonly modelPath: string;
   /** The file of `encodeDataset`'s bytes, or the bytes. */
   readonly datasetFile: string | Uint8Array;
+  /** File of the judge that the spec's `answers` name by its hash. (default: none is there) */
+  readonly judgeFile?: string | undefined;
   readonly threads: number;
   /** The device, which is not tested again here. (default "cpu") */
   readonly device?: DeviceName | undefined;
@@ -35,6 +38,7 @@ export interface TrialResources {
 export function trialInputs({
   modelPath,
   datasetFile,
+  judgeFile,
   threads,
   device = "cpu",
   recompute,
@@ -48,6 +52,7 @@ export function trialInputs({
     runtime: (computeDtype) => deviceRuntime({ device, threads, computeDtype }),
     threads,
     recompute,
+    openJudge: judgeFile === undefined ? undefined : () => openJudgeFile(judgeFile),
     host: thisProcess(),
   };
 }

@@ -15,7 +15,7 @@ import type { Family, HeadModule } from "../families/family.ts";
 import type { TrainingConfig } from "../spec.ts";
 import { createTokenizer, type TextTokenizer } from "../tokenizer/tokenizer.ts";
 import { type CutExamples, cutExamples } from "./cut-examples.ts";
-import { answersOf, loraOf, optimizerOf, type TrainingSettings } from "./settings.ts";
+import { answersOf, loraOf, optimizerOf, type ReadJudge, type TrainingSettings } from "./settings.ts";
 
 /** The ways to read models and data and to tokenise texts. */
 export interface PrepareInputs {
@@ -23,6 +23,8 @@ export interface PrepareInputs {
   readonly findModel: (model: string) => ModelSource | Promise<ModelSource>;
   /** The bytes of the files that the settings name. */
   readonly readData: ReadData;
+  /** The bytes of a judge's file. (default: a metric must be built in) */
+  readonly readJudge?: ReadJudge;
   /** The result of `make` for the tokenizer of a model, new or cached. (default: made) */
   readonly tokenised?: <T>(
     modelPath: string,
@@ -41,6 +43,8 @@ export interface PreparedTraining {
   readonly tokens: TokenizedDataset;
   /** `encodeDataset` of the tokens, which the config names by its hash. */
   readonly dataset: Uint8Array;
+  /** The judge in a file, which the config's `answers` name by its hash. */
+  readonly judge?: Uint8Array | undefined;
   /** Absent where none are set aside. */
   readonly test?: TestExamples | undefined;
   readonly trainTokens: number;
@@ -70,7 +74,7 @@ export interface PreparedTraining {
 export async function prepareTraining(
   settings: TrainingSettings,
   ranks: readonly number[],
-  { findModel, readData, tokenised }: PrepareInputs,
+  { findModel, readData, readJudge, tokenised }: PrepareInputs,
 ): Promise<PreparedTraining> {
   const { compute = trainDefaults.compute, targets = trainDefaults.targets } = settings;
   const optimizer = optimizerOf(settings);
@@ -78,7 +82,7 @@ export async function prepareTraining(
   const base = readBaseModel(source, settings);
   const { family, usualLearningRate } = base;
   const data = await loadDataset(settings, readData);
-  const answers = answersOf(settings, data.task.kind);
+  const { answers, judge } = await answersOf(settings, data.task.kind, readJudge);
   const head = family.head(headOf(data.task));
   const targetModules = targets === "all-linear" ? targetNames(head.shape) : targets;
   checkRanks(head, targetModules, ranks);
@@ -103,7 +107,7 @@ export async function prepareTraining(
       lora: loraOf(settings, targetModules),
       optimizer: { ...optimizer, learningRate: settings.learningRate ?? usualLearningRate },
       ...(compute === "float32" ? {} : { compute }),
-      ...answers,
+      ...(answers === undefined ? {} : { answers }),
     },
     model: base.model,
     modelPath: source.path,
@@ -111,6 +115,7 @@ export async function prepareTraining(
     head,
     tokens: dataset,
     dataset: bytes,
+    judge,
     test,
     trainTokens: dataset.train.reduce((sum, { inputIds }) => sum + inputIds.length, 0),
     validationLimit: data.validationLimit,

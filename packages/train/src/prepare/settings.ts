@@ -10,7 +10,8 @@ import {
   type Task,
 } from "@lorank/core/results";
 import { parseMetric } from "@lorank/judge";
-import { type DataOptions, optionNamed } from "../data/data-options.ts";
+import { type DataOptions, lastPart, optionNamed } from "../data/data-options.ts";
+import { datasetSha256 } from "../data/dataset.ts";
 import { trainDefaults as defaults } from "../defaults.ts";
 import type { LoraRule } from "../spec.ts";
 
@@ -57,8 +58,8 @@ export interface TrainingSettings extends DataOptions, KindChoice {
   /** Largest gradient norm, 0 for none. (default 1) */
   readonly clip?: number | undefined;
   /**
-   * Generate an answer to each evaluation example's prompt, and judge it by a metric of `@lorank/judge`, such as `equals`. Of
-   * instructions alone. (default: none; an example is as right as its tokens are predicted)
+   * Generate an answer to each evaluation example's prompt, and judge it by a metric of `@lorank/judge`, such as `equals` or
+   * `file:judge.js`. Of instructions alone. (default: none; an example is as right as its tokens are predicted)
    */
   readonly answers?: AnswerSettings | undefined;
   /** The type of matrix products, where the device has it. (default "float32") */
@@ -76,15 +77,19 @@ export function loraOf(settings: TrainingSettings, targetModules: readonly strin
   };
 }
 
+/** Reads the file of a judge. Throws InputError `E_JUDGE` for one that exports no function. */
+export type ReadJudge = (path: string) => Promise<Uint8Array>;
+
 /**
- * The answers that a trial generates; none where the settings have none.
+ * The answers that a trial generates, and the bytes of their judge where that is a file; none where the settings have none.
  *
- * @throws InputError `E_CONFIG` for data without responses, `E_METRIC` for a metric that is not built in.
+ * @throws InputError `E_CONFIG` for data without responses, `E_METRIC` for a file where none can be read, and as `readJudge`.
  */
-export function answersOf(
+export async function answersOf(
   settings: TrainingSettings,
   task: Task["kind"],
-): { readonly answers?: AnswersSpec } {
+  readJudge: ReadJudge | undefined,
+): Promise<{ readonly answers?: AnswersSpec; readonly judge?: Uint8Array }> {
   const { answers } = settings;
   if (answers === undefined) return {};
   const { metric, maxNewTokens = defaults.maxNewTokens } = answers;
@@ -93,9 +98,13 @@ export function answersOf(
     const rule = "accuracy or log-loss where classes are learned, which have no answers";
     throw new InputError("E_CONFIG", `${name} must be ${rule}, got ${metric}`);
   }
-  if (parseMetric(metric).kind === "file")
-    throw new InputError("E_METRIC", `${name} must be built in where trials judge, got ${metric}`);
-  return { answers: { metric, maxNewTokens } };
+  const parsed = parseMetric(metric);
+  if (parsed.kind === "built-in") return { answers: { metric, maxNewTokens } };
+  if (readJudge === undefined)
+    throw new InputError("E_METRIC", `${name} must be built in where no file can be read, got ${metric}`);
+  const judge = await readJudge(parsed.path);
+  const named = `${parsed.isInverse ? "not-" : ""}file:${lastPart(parsed.path)}`;
+  return { answers: { metric: named, sha256: datasetSha256(judge), maxNewTokens }, judge };
 }
 
 /** @throws InputError `E_CONFIG` where the micro-batch does not divide the batch. */

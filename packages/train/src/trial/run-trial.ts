@@ -82,6 +82,7 @@ export async function runTrial(
         family,
         model,
         source: inputs.model,
+        openJudge: inputs.openJudge,
         onProgress,
       });
     }
