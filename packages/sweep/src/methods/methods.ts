@@ -61,8 +61,8 @@ export function plannedTrials(plan: Plan): { expected: number; ofChecks: readonl
 }
 
 /**
- * The evaluation of the base without an adapter, as a cut to rank 0 of a trial whose spec says how: the one that is there, or
- * that of the first trial. Undefined where a head is trained, without which there is no answer, and for another trainer.
+ * The evaluation of the base without an adapter, as a cut to rank 0: of the first trial, or the one that is there. Undefined
+ * where a head is trained, and for another trainer.
  */
 export function untouchedBase(store: SweepStore, { specs }: Plan): RequiredTruncation | undefined {
   const { task }: SpecMembers = specs[0]!;

@@ -59,6 +59,8 @@ export interface SweepInputs {
   readonly dataset: Uint8Array;
   /** The tokenised test examples that the plan's `test.sha256` names, where it names some: `encodeTestExamples` of @lorank/train. */
   readonly testExamples?: Uint8Array;
+  /** The judge in a file that the plan's `answers.sha256` names, where it names one. */
+  readonly judge?: Uint8Array | undefined;
 }
 
 /**

@@ -87,7 +87,13 @@ export function checkCommand(config: CommandConfig): string[] {
 function checkAll(config: SweepConfig, must: Must): void {
   checkComparison(config, must);
   checkTraining(config, must);
-  const { data, test, validationGroups } = config;
+  const { data, test, validationGroups, method, answers } = config;
+  must(
+    method !== "probe" || answers?.sha256 === undefined,
+    "method",
+    "grid or race with a judge in a file, which may leave examples out",
+    method,
+  );
   must(isCount(data.trainExamples), "data.trainExamples", "a positive integer", data.trainExamples);
   must(
     isCount(data.validationExamples),

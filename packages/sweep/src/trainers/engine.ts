@@ -1,9 +1,9 @@
-import { existsSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { extname, join } from "node:path";
 import { modelAt } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
-import { kindOf, type Results, type Task } from "@lorank/core/results";
-import type { TestExamplesFile, TrialCost } from "@lorank/train";
+import { type AnswersSpec, kindOf, type Results, type Task, type TrialSpec } from "@lorank/core/results";
+import type { TestExamplesFile, TrialCost, TrialResources } from "@lorank/train";
 import { datasetSha256, type TokenizedTokensExample } from "@lorank/train/data";
 import { trialEnvironment } from "../child-environment.ts";
 import { sweepDefaults } from "../defaults.ts";
@@ -36,7 +36,7 @@ export function engineTrainer(place: EnginePlace, store: SweepStore): Trainer {
       if (before.some(({ folder }) => existsSync(resumeFolder(folder)))) await takeOver(store, attempt);
       const checkpoints = { folder: resumeFolder(attempt.folder), every: checkpointEvery };
       const { runTrial } = await import("@lorank/train");
-      return runTrial(engineSpec(spec), resources, report, { checkpoints, signal });
+      return runTrial(engineSpec(spec), withJudge(spec), report, { checkpoints, signal });
     },
     forgetUnfinished(trialId) {
       for (const { folder } of store.attempts(trialId))
@@ -44,7 +44,8 @@ export function engineTrainer(place: EnginePlace, store: SweepStore): Trainer {
     },
     async evaluate(spec, adapters, test) {
       const { evaluateAdapters } = await import("@lorank/train");
-      return evaluateAdapters(engineSpec(spec), adapters, resources, test as TestExamplesFile | undefined);
+      const examples = test as TestExamplesFile | undefined;
+      return evaluateAdapters(engineSpec(spec), adapters, withJudge(spec), examples);
     },
     async measure({ trialId, steps, seconds }, onEvent) {
       const { measureTrial } = await import("@lorank/train");
@@ -52,6 +53,21 @@ export function engineTrainer(place: EnginePlace, store: SweepStore): Trainer {
       return measureTrial(spec, resources, { count: steps, seconds, onEvent });
     },
   };
+
+  /** The judge lies in the results folder, which every machine of the sweep has. */
+  function withJudge(spec: TrialSpec): TrialResources {
+    const { answers } = engineSpec(spec);
+    if (answers?.sha256 === undefined) return resources;
+    const judgeFile = judgePath(store, answers);
+    const found = existsSync(judgeFile) ? datasetSha256(readFileSync(judgeFile)) : "no file";
+    if (found === answers.sha256) return { ...resources, judgeFile };
+    const rule = `${judgeFile} must be the judge of the trial, with the SHA-256 ${answers.sha256}`;
+    throw new InputError("E_JUDGE", `${rule}, got ${found}`);
+  }
+}
+
+function judgePath(store: SweepStore, { metric, sha256 }: AnswersSpec): string {
+  return store.path("data", `${sha256}${extname(metric)}`);
 }
 
 /** This engine with a plan of its trials. */
@@ -95,17 +111,23 @@ export function engineSweep(inputs: SweepInputs): SweepTrainer {
   };
 }
 
-function assertInputs({ plan, modelPath, dataset, testExamples }: SweepInputs, portable: boolean): void {
+function assertInputs(
+  { plan, modelPath, dataset, testExamples, judge }: SweepInputs,
+  portable: boolean,
+): void {
   const problems: string[] = [];
   const isGguf = /\.gguf$/i.test(modelPath) && existsSync(modelPath);
   if (!isGguf && !existsSync(join(modelPath, "config.json")))
     problems.push(`modelPath must be a folder with a config.json or a .gguf file, got ${modelPath}`);
-  const { data, test, lora } = plan.config;
+  const { data, test, lora, answers } = plan.config;
   const rule = portable ? kindOf(lora).portableRule : undefined;
   if (rule !== undefined) problems.push(`portable must be ${rule}, got true`);
   if (test !== undefined && testExamples === undefined)
     problems.push("testExamples must be given where the plan has test examples, got none");
+  if (answers?.sha256 !== undefined && judge === undefined)
+    problems.push("judge must be the bytes of the file that the plan names, got none");
   if (problems.length > 0) throw new InputError("E_SWEEP_OPTIONS", problems.join("\n"));
+  if (answers?.sha256 !== undefined) assertHash("judge", judge!, answers.sha256);
   assertHash("dataset", dataset, data.sha256);
   if (test !== undefined) assertHash("testExamples", testExamples!, test.sha256);
 }
@@ -178,14 +200,15 @@ interface KeptData {
   readonly testFile: string | undefined;
 }
 
-/** Writes the tokenised examples to `data/<sha256>.json`, each part that has a file, unless they are there; over damaged ones too. */
+/** Writes tokenised examples and a judge to `data/<sha256>`, each part that has a file, unless they are there; over damaged ones too. */
 export function keepData(
   store: SweepStore,
-  { plan, dataset, testExamples }: Pick<SweepInputs, "plan" | "dataset" | "testExamples">,
+  { plan, dataset, testExamples, judge }: Pick<SweepInputs, "plan" | "dataset" | "testExamples" | "judge">,
   reporter: ProgressReporter,
 ): KeptData {
-  const { data, test } = plan.config;
+  const { data, test, answers } = plan.config;
   makeOwnFolder(store.path("data"));
+  if (answers && judge) keepExamples(judgePath(store, answers), judge, reporter);
   const keep = (sha256: string, bytes: Uint8Array): string =>
     keepExamples(store.path("data", `${sha256}.json`), bytes, reporter);
   return {
@@ -194,7 +217,7 @@ export function keepData(
   };
 }
 
-/** Writes a file of tokenised examples, whose name has their SHA-256, unless it is there. Returns its path. */
+/** Writes a file of a sweep's data, whose name has their SHA-256, unless it is there. Returns its path. */
 export function keepExamples(file: string, bytes: Uint8Array, reporter: ProgressReporter): string {
   if (existsSync(file) && !isEqualFile(file, bytes))
     reporter.report({ kind: "file-rebuilt", file, damage: "its bytes did not have the SHA-256 of its name" });

@@ -105,7 +105,9 @@ export async function evaluateAdapters(
   return adapters.map((adapter) =>
     evaluate(
       examples,
-      numbersFrom(`${canonicalJson(spec)} cut to ${adapter?.rank ?? 0}${test === undefined ? "" : " on test"}`),
+      numbersFrom(
+        `${canonicalJson(spec)} cut to ${adapter?.rank ?? 0}${test === undefined ? "" : " on test"}`,
+      ),
     ),
   );
 }

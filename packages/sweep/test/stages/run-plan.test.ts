@@ -61,7 +61,11 @@ describe("runPlan", () => {
     const before = fingerprint(place.out);
     await runExample(examplePlan({ task }), place);
     expect(fingerprint(place.out)).toEqual(before);
-    const more = await runExample(examplePlan({ task, ranks: [1, 2, 4] }), { ...place, onEvent, extend: true });
+    const more = await runExample(examplePlan({ task, ranks: [1, 2, 4] }), {
+      ...place,
+      onEvent,
+      extend: true,
+    });
     expect(more.results!.untouchedBase).toEqual(results!.untouchedBase);
     expect(kinds.filter((kind) => kind === "base-evaluated")).toHaveLength(1);
   });

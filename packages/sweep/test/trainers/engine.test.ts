@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { modelFolder } from "@lorank/starter";
-import { encodeDataset } from "@lorank/train/data";
+import { datasetSha256, encodeDataset } from "@lorank/train/data";
 import { describe, expect, test } from "vitest";
 import { preparePlan, runOptions } from "../../src/index.ts";
 import type { SweepEvent } from "../../src/plan/events.ts";
@@ -40,6 +40,46 @@ describe("engineTrainer", () => {
       [true, false],
       [true, false],
     ]);
+  });
+});
+
+describe("a judge in a file", () => {
+  const judge = Buffer.from("export default () => 7;");
+  const sha256 = datasetSha256(judge);
+  const answers = { metric: "file:judge.mjs", sha256, maxNewTokens: 4 };
+  const plan = examplePlan({ task: { kind: "causal-lm" }, answers });
+  const [spec] = plan.specs;
+
+  test("lies in the results folder, and a trial takes no other one", async () => {
+    const { out, modelPath, dataset } = workplace();
+    mkdirSync(out);
+    const options = runOptions({ threads: 1 });
+    const inputs = { plan, modelPath, dataset, judge };
+    const file = join(out, "data", `${sha256}.mjs`);
+    keepData(new SweepStore(out), inputs, options.reporter);
+    expect(readFileSync(file)).toEqual(judge);
+    const place = { out, resources: { modelPath, datasetFile: "none", threads: 1 } };
+    const evaluated = () => engineTrainer(place, new SweepStore(out)).evaluate(spec!, [undefined]);
+    await expect(evaluated()).resolves.toHaveLength(1);
+    for (const spoil of [() => writeFileSync(file, "export default () => 1;"), () => rmSync(file)]) {
+      spoil();
+      await expect(evaluated()).rejects.toMatchObject({
+        code: "E_JUDGE",
+        message: expect.stringContaining(
+          `${file} must be the judge of the trial, with the SHA-256 ${sha256}, got `,
+        ),
+      });
+    }
+    const { judge: _, ...without } = inputs;
+    expect(() => engineSweep(without).assertInputs(false)).toThrow("judge must be the bytes of the file");
+    const other = { ...inputs, judge: Buffer.from("export default () => 0;") };
+    expect(() => engineSweep(other).assertInputs(false)).toThrow("judge must have the SHA-256");
+  });
+
+  test("is refused for a probe, whose cut adapters could leave other examples out", () => {
+    expect(() => examplePlan({ task: { kind: "causal-lm" }, answers, method: "probe" })).toThrow(
+      "method must be grid or race with a judge in a file, which may leave examples out, got probe",
+    );
   });
 });
 
