@@ -12,8 +12,8 @@ const MOST_EXAMPLES = 200;
 
 interface JudgedAnswer {
   readonly answer: GeneratedAnswer;
-  /** 0 to 1. */
-  readonly value: number;
+  /** 0 to 1; undefined where the judge left the example out. */
+  readonly value: number | undefined;
 }
 
 /** An example's question, and the answers of the untouched base and of each rank. */
@@ -103,7 +103,8 @@ function answerRow(of: string, { answer, value }: JudgedAnswer) {
   );
 }
 
-function valueWords(value: number): string {
+function valueWords(value: number | undefined): string {
+  if (value === undefined) return "left out";
   if (value === 1) return "right";
   return value === 0 ? "wrong" : fixed(value, 2);
 }
@@ -125,7 +126,7 @@ function answeredExamples(
   base: Evaluation | undefined,
 ): AnsweredExample[] {
   const at = ({ answers, correct }: Evaluation, index: number): JudgedAnswer | undefined =>
-    answers && { answer: answers[index]!, value: correct[index]! };
+    answers && { answer: answers[index]!, value: answers[index]!.leftOut ? undefined : correct[index]! };
   return questions
     .map((question, index) => ({
       ...{ index, question, base: base && at(base, index) },
@@ -135,6 +136,6 @@ function answeredExamples(
 }
 
 function spread({ answers }: AnsweredExample): number {
-  const values = answers.map(({ value }) => value);
-  return Math.max(...values) - Math.min(...values);
+  const values = answers.flatMap(({ value }) => value ?? []);
+  return values.length === 0 ? 0 : Math.max(...values) - Math.min(...values);
 }

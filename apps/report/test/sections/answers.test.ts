@@ -55,7 +55,10 @@ test("ranks that share no seed have answers too, and without any answer nothing 
   const page = renderReport({ ...results, trials: apart });
   expect(page).toContain('<section id="answers"');
   expect(page).toContain(`rank ${others[0]}</dt>`);
-  const none = results.trials.map(({ evaluation: _, ...trial }) => ({ ...trial, status: "diverged" as const }));
+  const none = results.trials.map(({ evaluation: _, ...trial }) => ({
+    ...trial,
+    status: "diverged" as const,
+  }));
   expect(renderReport({ ...results, trials: none })).not.toContain('href="#answers"');
 });
 
