@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Results } from "@lorank/core/results";
@@ -42,12 +42,76 @@ test("trials answer, a metric judges, and results, verdict and report have it", 
       expect(evaluation!.correct[i]).toBe(evaluation!.answers![i]!.text.includes(reference) ? 1 : 0);
     });
   }
-  expect(readFileSync(join(cwd, "out/report.html"), "utf8")).toContain('<section id="answers"');
+  expect(results.untouchedBase!.answers).toHaveLength(16);
+  expect(run.stdout).toContain("Without an adapter the base has");
+  const report = readFileSync(join(cwd, "out/report.html"), "utf8");
+  expect(report).toContain('<section id="answers"');
+  expect(report).toContain("<dt>untouched base</dt>");
+
+  const again = await cli(["judge", "out", "--metric", "contains", "--metric", "rouge-n", "-o", "o.csv"], {
+    cwd,
+  });
+  expect(again.code).toBe(0);
+  const outcomes = readFileSync(join(cwd, "o.csv"), "utf8").trim().split("\n");
+  expect(outcomes[0]).toBe("rank,seed,example,correct");
+  expect(outcomes.slice(1).map((row) => Number(row.split(",")[3]))).toEqual(
+    results.trials.flatMap(({ evaluation }) => evaluation!.correct),
+  );
+  expect(again.stdout).toMatch(/\b1 +1 +rouge-n +0\.\d{4}/);
+});
+
+test("a judge in a file decides, what it leaves out of one run is left out of all, and it must stay as it is", async () => {
+  const judge = join(cwd, "judge.js");
+  // 16 prompts; those of which the number ends in 3 are left out.
+  const body = "/^\\d*3 /.test(prompt) ? null : answer.length % 2";
+  writeFileSync(judge, `export default (prompt, answer) => ${body};\n`);
+  const settings = ["--metric", "file:judge.js", "--max-new-tokens", "3", "--ranks", "1,2", "--seeds", "1"];
+  const flags = ["sweep", ...data, ...settings, "--epochs", "0.2", "--threads", "1", "--out", "judged"];
+  const run = await cli(flags, { cwd });
+  expect(run.stderr).not.toContain("E_JUDGE");
+  expect(run.code).toBe(0);
+  const results = JSON.parse(readFileSync(join(cwd, "judged/results.json"), "utf8")) as Results;
+  const leftOut = results.data.questions!.map(({ prompt }) => /^\d*3 /.test(prompt));
+  const count = leftOut.filter(Boolean).length;
+  expect(count).toBeGreaterThan(0);
+  for (const { spec, evaluation } of results.trials) {
+    expect(spec).toMatchObject({ answers: { metric: "file:judge.js", sha256: expect.any(String) } });
+    expect(evaluation!.answers!.map((answer) => answer.leftOut ?? false)).toEqual(leftOut);
+  }
+  expect(results.decision.examples).toBe(16 - count);
+  expect(run.stdout.replace(/\s+/g, " ")).toContain(`The judge left ${count} more example`);
+
+  writeFileSync(judge, "export default () => 1;\n");
+  const changed = await cli(flags, { cwd });
+  expect(changed.stderr).toContain("answers.sha256");
+  expect(changed.code).toBe(2);
+});
+
+writeFileSync(join(cwd, "constant.js"), "export default 1;");
+writeFileSync(join(cwd, "seven.js"), "export default () => 7;");
+
+test("a judge that returns 7 ends the sweep before anything is trained", async () => {
+  const run = await cli(
+    ["sweep", ...data, "--metric", "file:seven.js", "--max-new-tokens", "1", "--out", "7"],
+    {
+      cwd,
+    },
+  );
+  expect(run.stderr.replace(/\s+/g, " ")).toContain(
+    "seven.js must return a number from 0 to 1, or null, for example 0, got 7",
+  );
+  expect(run.code).toBe(3);
+  expect(readdirSync(join(cwd, "7/results"))).toEqual([]);
 });
 
 test.each<[string[], string]>([
   [["--metric", "equal"], "Did you mean equals?"],
-  [["--metric", "file:judge.js"], "--metric must be built in where trials judge, got file:judge.js"],
+  [["--metric", "file:no.js"], "no.js must be a module whose default export is a function, got the error"],
+  [
+    ["--metric", "file:constant.js"],
+    "constant.js must be a module whose default export is a function, got 1",
+  ],
+  [["--metric", "file:seven.js", "--method", "probe"], "method must be grid or race with a judge in a file"],
   [["--max-new-tokens", "6"], "--max-new-tokens must come with a --metric of answers"],
 ])("bad input is refused with exit code 2, and nothing is written: %j", async (flags, message) => {
   const run = await cli(["sweep", ...data, ...flags, "--out", "no"], { cwd });

@@ -211,7 +211,7 @@ const rows: readonly CommandRow[] = [
       [
         "<answers...>",
         "generated answers: LLaMA-Factory's generated_predictions.jsonl, or any .jsonl, .json, .csv, .tsv or .parquet file, or - for " +
-          "standard input; or a pattern of runs such as 'runs/r{rank}-s{seed}/generated_predictions.jsonl'",
+          "standard input; or a pattern of runs such as 'runs/r{rank}-s{seed}/generated_predictions.jsonl'; or a sweep's folder",
       ],
     ],
     summary: "score generated answers, for a verdict",
@@ -220,7 +220,7 @@ const rows: readonly CommandRow[] = [
       "A file has the columns prompt, answer and reference, and if you have them example, finish (length: the limit cut the answer), rank " +
       "and seed. An answer may also be called predict, prediction, response, output or completion; a reference label, target, expected or " +
       "gold. In a pattern {rank} and {seed} are digits and * is any part of a name; without {rank} it is that of the " +
-      "adapter_config.json beside a file.\n" +
+      "adapter_config.json beside a file. Of a sweep's folder, the answers that its trials generated are scored anew.\n" +
       "The metrics have promptfoo's names and scores; numeric compares the last number of the answer. A judge in a file exports " +
       "(prompt, answer, reference) => a number from 0 to 1, or null to leave the example out. Such a file runs with all your rights.",
     examples: [
@@ -230,6 +230,7 @@ const rows: readonly CommandRow[] = [
         "all runs, as outcomes",
       ],
       ["lorank verdict outcomes.csv", "which rank they support"],
+      ["lorank judge lorank-sweep --metric rouge-n", "a sweep's answers by another metric, without training"],
       ["lorank judge answers.csv --metric file:judge.js --timeout 60s", "by a function of yours"],
     ],
     run: async (flags, ...paths) =>

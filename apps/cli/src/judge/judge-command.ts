@@ -9,7 +9,7 @@ import { assertOutFile } from "../paths.ts";
 import { progressLine } from "../progress/progress.ts";
 import { readFlags } from "../settings/read.ts";
 import { counted, plainText, shellWord } from "../text.ts";
-import { type RunAnswers, readAnswers } from "./read-answers.ts";
+import { isSweepFolder, type RunAnswers, readAnswers, sweepAnswers } from "./read-answers.ts";
 
 /** Judges files of answers, and writes what `lorank verdict` reads. */
 export async function runJudgeCommand(paths: readonly string[], rawFlags: CommandFlags): Promise<number> {
@@ -22,15 +22,17 @@ export async function runJudgeCommand(paths: readonly string[], rawFlags: Comman
     (metric) => metric.kind === "built-in" && metric.scorer.needs !== undefined,
   );
   const onNote = (note: string): void => output.note(plainText(note));
-  for (const place of runPlaces(paths))
-    runs.push(...(await readAnswers(place, { encoding, delimiter, needsReference, onNote })));
+  if (paths.length === 1 && isSweepFolder(paths[0]!)) runs.push(...sweepAnswers(paths[0]!));
+  else
+    for (const place of runPlaces(paths))
+      runs.push(...(await readAnswers(place, { encoding, delimiter, needsReference, onNote })));
   runs.sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0) || (a.seed ?? 0) - (b.seed ?? 0));
   assertOneSet(runs);
   const judged = await judgeRuns(runs, texts, limitSeconds, output);
   const outcomes = outcomesOf(judged, texts[0]!);
   if (out !== undefined) writeOutcomes(out, outcomes);
   output.document({
-    runs: judged.map(({ answers, judged: { answers: _, ...summary }, ...run }) => ({
+    runs: judged.map(({ answers, groups: _, judged: { answers: __, ...summary }, ...run }) => ({
       ...run,
       answers: answers.length,
       ...summary,
@@ -50,6 +52,7 @@ interface Outcome {
   readonly seed?: number;
   readonly example: string;
   readonly correct: number;
+  readonly group?: number;
 }
 
 function parsed(texts: readonly string[]): Metric[] {
@@ -123,13 +126,14 @@ function outcomesOf(runs: readonly JudgedRun[], metric: string): Outcome[] {
   const leftOut = new Set<string>();
   for (const { judged } of runs)
     for (const { example, values } of judged.answers) if (values[metric] === null) leftOut.add(example);
-  return runs.flatMap(({ rank, seed = 0, judged }) =>
+  return runs.flatMap(({ rank, seed = 0, groups, judged }) =>
     judged.answers
-      .filter(({ example }) => !leftOut.has(example))
-      .map(({ example, values }) => ({
+      .map(({ example, values }, i) => ({
         ...(rank === undefined ? {} : { rank, seed }),
         ...{ example, correct: values[metric]! },
-      })),
+        ...(groups ? { group: groups[i]! } : {}),
+      }))
+      .filter(({ example }) => !leftOut.has(example)),
   );
 }
 

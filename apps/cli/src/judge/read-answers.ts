@@ -1,7 +1,10 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { InputError } from "@lorank/core";
 import type { Answer } from "@lorank/judge";
 import type { RunPlace } from "@lorank/sweep/outcomes";
 import { type Delimiter, type Row, readDataRows, type TextEncoding } from "@lorank/train/data";
+import { readResults } from "../results/read-results.ts";
 import { flagOf } from "../settings/flag-names.ts";
 
 /** Names of the columns, each with others that tools give them. Exactly one of these is needed, or the first. */
@@ -31,6 +34,35 @@ export interface RunAnswers {
   readonly rank?: number;
   readonly seed?: number;
   readonly answers: readonly Answer[];
+  /** Number of each answer's group, where examples are not independent. */
+  readonly groups?: readonly number[];
+}
+
+/** Tells the results folder of a sweep from files of answers. */
+export function isSweepFolder(path: string): boolean {
+  return ["results.json", "sweep.json"].some((name) => existsSync(join(path, name)));
+}
+
+/**
+ * The answers that the trials of a sweep generated.
+ *
+ * @throws InputError `E_ANSWERS` where they generated none. `E_RESULTS` as `readResults`.
+ */
+export function sweepAnswers(path: string): readonly RunAnswers[] {
+  const { results, file } = readResults(path);
+  const { questions = [], validationGroups: groups } = results.data;
+  const runs = results.trials.flatMap(({ spec, evaluation }): RunAnswers[] => {
+    const { answers } = evaluation ?? {};
+    if (answers === undefined) return [];
+    const named = answers.map(({ text, cut }, i) => ({
+      ...{ example: String(i + 1), ...questions[i]!, answer: text },
+      ...(cut ? { finish: "length" } : {}),
+    }));
+    return [{ file, rank: spec.lora.rank, seed: spec.seed, answers: named, ...(groups ? { groups } : {}) }];
+  });
+  if (runs.length > 0) return runs;
+  const advice = "lorank sweep --metric equals has trials generate answers.";
+  throw new InputError("E_ANSWERS", `${file} must have generated answers, got none\n${advice}`);
 }
 
 /**
