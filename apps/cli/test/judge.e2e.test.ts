@@ -109,7 +109,9 @@ test("an example that is left out of one run is left out of all outcomes", async
   const all = await cli(["judge", pattern, "--metric", "file:all.mjs", "-o", "none.jsonl"], { cwd: folder });
   expect(all).toMatchObject({
     code: 2,
-    stderr: expect.stringMatching(/^error: outcomes must have an example that no run leaves out, got none\n$/m),
+    stderr: expect.stringMatching(
+      /^error: outcomes must have an example that no run leaves out, got none\n$/m,
+    ),
   });
   expect(existsSync(join(folder, "none.jsonl"))).toBe(false);
 });

@@ -22,7 +22,8 @@ type EvaluatedExamples = Pick<Evaluation, "correct" | "logLosses" | "answers">;
 /** Finds the examples that a judge left out of any of these runs, by index. */
 export function leftOutOf(runs: readonly (EvaluatedExamples | undefined)[]): ReadonlySet<number> {
   const leftOut = new Set<number>();
-  for (const run of runs) run?.answers?.forEach((answer, i) => answer.leftOut && leftOut.add(i));
+  for (const run of runs)
+    for (const [i, answer] of (run?.answers ?? []).entries()) if (answer.leftOut) leftOut.add(i);
   return leftOut;
 }
 
