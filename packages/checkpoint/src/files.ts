@@ -1,6 +1,5 @@
-export { replaceFile, writeFileAtomic } from "./files/atomic-file.ts";
+export { commitOnce, replaceFile, writeFileAtomic } from "./files/atomic-file.ts";
 export { checkOutputFolder, makeFolder, writeFolder } from "./files/atomic-folder.ts";
-export { commitOnce } from "./files/commit-once.ts";
 export { copyFileAtomic, digestOfFile, haveSameBytes } from "./files/copy-file.ts";
 export { openRegularFile, readTextFile, readWholeFile, sha256OfFile } from "./files/descriptor.ts";
 export { type MergeSummary, type MergeWeights, mergeAdapter } from "./files/merge-adapter.ts";

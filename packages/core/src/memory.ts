@@ -1,3 +1,11 @@
+import { baseFormatNames } from "./memory/base-bytes.ts";
+import { cardNames } from "./memory/cards.ts";
+import { optimizerNames } from "./memory/optimizer-bytes.ts";
+import { profileNames } from "./memory/profiles.ts";
+import { memoryMethods } from "./memory/rows.ts";
+import { strategies } from "./memory/sharding.ts";
+import { adapterVariants, attentionKinds, checkpointingKinds, lossKinds } from "./memory/stack.ts";
+
 export {
   type CatalogueModel,
   catalogueFamily,
@@ -9,8 +17,7 @@ export { type BaseFormatName, baseFormat, type FloatDtype, isQuantizedFormat } f
 export { cardLimits, type Lack } from "./memory/card-limits.ts";
 export { type Card, type CardChoice, cardsFor, findCard } from "./memory/cards.ts";
 export { type Fit, fitOf, type Growable, largestThatFits } from "./memory/fits.ts";
-export { measuredErrors } from "./memory/measured-errors.ts";
-export { memoryNames } from "./memory/names.ts";
+export { measuredErrors } from "./memory/measured-rows.ts";
 export { isMeasured, type Measurement, nearestMeasurement } from "./memory/nearest-measurement.ts";
 export type { OptimizerName } from "./memory/optimizer-bytes.ts";
 export { partWords } from "./memory/parts.ts";
@@ -27,3 +34,17 @@ export type { AttentionKind, CheckpointingKind, StackSettings } from "./memory/s
 export { modelAssumptions, type StaticBytes, staticBytes } from "./memory/static-bytes.ts";
 export { memoryBars, memoryBarsStyle } from "./memory/svg/bars.ts";
 export { estimateTraining, type TrainingOptions } from "./memory/training.ts";
+
+/** Names that settings of an estimate take, and cards by which `findCard` finds one. */
+export const memoryNames = {
+  base: baseFormatNames,
+  method: memoryMethods,
+  profile: profileNames,
+  variant: adapterVariants,
+  loss: lossKinds,
+  attention: attentionKinds,
+  checkpointing: checkpointingKinds,
+  optimizer: optimizerNames,
+  card: cardNames,
+  strategy: strategies,
+} as const;

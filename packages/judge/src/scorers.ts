@@ -1,6 +1,5 @@
 import { distance } from "fastest-levenshtein";
 import { fMeasure, treeBankTokenize } from "js-rouge";
-import { areNear, lastNumber } from "./numeric.ts";
 
 /** Scores an answer without the `not-` that may stand before the metric. */
 export interface Scorer {
@@ -138,4 +137,23 @@ function areEqual(one: unknown, other: unknown): boolean {
     keys.length === others.length &&
     keys.every((key) => Object.hasOwn(other, key) && areEqual(one[key as never], other[key as never]))
   );
+}
+
+// A sign counts where nothing stands before it that it could subtract from; a digit in a word, as in CO2, is no number.
+const written =
+  /(?:(?<![\p{L}\p{N}_)\]])([-+−]))?(?:\p{Sc}\s?)?(?<![\p{L}\p{N}_]|\d\.)(\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(e[-+]?\d+)?/giu;
+
+/** Finds the last number of a text, without its unit: `-1,234.5`, `$3`, `2e-5`, `37 %`; undefined where there is none. */
+function lastNumber(text: string): number | undefined {
+  const found = [...text.matchAll(written)].at(-1);
+  if (found === undefined) return undefined;
+  const [, sign, digits = "", exponent = ""] = found;
+  const size = Number(digits.replaceAll(",", "") + exponent);
+  return sign === "-" || sign === "−" ? -size : size;
+}
+
+/** Tells if two numbers differ by at most `tolerance`. Rounding in the last bits does not count: 1.01 is within 0.01 of 1. */
+function areNear(a: number, b: number, tolerance: number): boolean {
+  const rounding = 4 * Number.EPSILON * Math.max(Math.abs(a), Math.abs(b));
+  return Math.abs(a - b) <= tolerance + rounding;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { judgeAnswers } from "../src/index.ts";
-import { lastNumber } from "../src/numeric.ts";
+import { lastNumber } from "../src/scorers.ts";
 
 test.each([
   ["The answer is 42.", 42],

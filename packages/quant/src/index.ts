@@ -1,8 +1,7 @@
 export { quantizedNames, quantizedTensors, readQuantized } from "./checkpoint.ts";
 export { restoreAbsmax } from "./double-quant.ts";
-export { type ErrorFigures, errorFigures } from "./error-figures.ts";
 export type { WeightDType } from "./quant-state.ts";
-export { dequantize4bit, quantize4bit, storage4bit } from "./quantize.ts";
+export { dequantize4bit, type ErrorFigures, errorFigures, quantize4bit, storage4bit } from "./quantize.ts";
 export {
   type BlockSize,
   blockSizes,

@@ -8,4 +8,4 @@ export type { SlurmOptions } from "./executor/slurm/options.ts";
 export { slurmExecutor } from "./executor/slurm/slurm-executor.ts";
 export type { JobPlace, Work } from "./plan/job.ts";
 export { type OwnPlace, placeOn, sharedSettings } from "./trainers/trainer-of.ts";
-export { throttleEvents } from "./worker/train-trial.ts";
+export { throttleEvents } from "./worker/jobs.ts";

@@ -28,8 +28,13 @@ export { runSweep } from "./run-sweep.ts";
 export { searchedPlan, searchSettings } from "./search/search-settings.ts";
 export type { SearchStop } from "./search/try-values.ts";
 export { type ResultsFolder, runPlan, type SweepOutcome } from "./stages/run-plan.ts";
-export { RunningLosses, type StepLoss } from "./status/running-losses.ts";
-export { decisionSoFar, type SweepStatus, sweepStatus } from "./status/sweep-status.ts";
+export {
+  decisionSoFar,
+  RunningLosses,
+  type StepLoss,
+  type SweepStatus,
+  sweepStatus,
+} from "./status/sweep-status.ts";
 export type { TrialStatus } from "./status/trial-states.ts";
 export { assertResultsFolder } from "./store/own-names.ts";
 export { earlierSearch } from "./store/record.ts";

@@ -325,7 +325,7 @@ const rows: readonly CommandRow[] = [
       ["lorank completion powershell >> $PROFILE", "for PowerShell"],
     ],
     run: async (flags, shell) =>
-      (await import("../completion/completion-command.ts")).runCompletionCommand(shell!, flags, commands),
+      (await import("../completion/shell-scripts.ts")).runCompletionCommand(shell!, flags, commands),
   },
 ];
 

@@ -1,4 +1,9 @@
-import { type Completed, type CompletedValue, type Flag, quoted } from "./tree.ts";
+import { InputError } from "@lorank/core";
+import { exitCode } from "../errors.ts";
+import { createOutput, type OutputFlags } from "../output.ts";
+import type { CommandRow } from "../settings/setting.ts";
+import { nearest } from "../text.ts";
+import { type Completed, type CompletedValue, completionTree, type Flag, quoted, shells } from "./tree.ts";
 
 /** For bash 3.2 and newer, without the package bash-completion. */
 export function bashCompletion(commands: readonly Completed[]): string {
@@ -260,4 +265,29 @@ function action(value: CompletedValue): string {
     case "other":
       return " ";
   }
+}
+
+const scripts = {
+  bash: bashCompletion,
+  zsh: zshCompletion,
+  fish: fishCompletion,
+  powershell: powershellCompletion,
+} as const;
+
+export async function runCompletionCommand(
+  name: string,
+  flags: OutputFlags,
+  commands: readonly CommandRow[],
+): Promise<number> {
+  const output = createOutput(flags);
+  const shell = shells.find((one) => one === name);
+  if (shell === undefined) {
+    const meant = nearest(name, shells);
+    const hint = meant === undefined ? "" : `. Did you mean ${meant}?`;
+    throw new InputError("E_USAGE", `shell must be bash, zsh, fish or powershell, got ${name}${hint}`);
+  }
+  const script = scripts[shell](completionTree(commands));
+  output.document({ shell, script });
+  output.print(script.trimEnd());
+  return exitCode.done;
 }

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { closeSync, fsyncSync, linkSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { writeAll } from "./descriptor.ts";
+import { InputError } from "@lorank/core";
+import { sha256OfFile, writeAll } from "./descriptor.ts";
 import { isDead, ownerPattern, ownOwner } from "./process.ts";
-import { writing } from "./system-error.ts";
+import { systemErrorCode, writing } from "./system-error.ts";
 
 type FileContent = Uint8Array | string | Iterable<Uint8Array>;
 
@@ -96,6 +97,60 @@ function writeParts(path: string, parts: Iterable<Uint8Array>): string {
 export function syncFolder(folder: string): void {
   if (process.platform === "win32") return; // a folder cannot be opened there, and NTFS journals its own names
   const descriptor = openSync(folder, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** The outcome of a commit. Only the first writer of a path gets `committed`; its content stays for ever. */
+export type CommitOutcome = "committed" | "already-there-same" | "already-there-different";
+
+/**
+ * Publishes a result under `finalPath` if nobody has yet. Of any number of processes that try at once exactly one wins,
+ * because link(2) creates a name or fails. A reader never sees half a file.
+ *
+ * @param source the bytes, or the path of a finished file on the same file system. That file stays, and shares its content
+ *   with `finalPath`: replace it by rename if ever, do not write into it.
+ * @returns whether it was the first, and if not, whether what is there has the same SHA-256.
+ * @throws InputError E_LINK on a file system without hard links; otherwise the file system's error.
+ */
+export function commitOnce(source: Uint8Array | string, finalPath: string): CommitOutcome {
+  if (typeof source === "string") {
+    writing(source, () => syncFile(source));
+    return writing(finalPath, () => linkOnce(source, finalPath));
+  }
+  const temporary = writeTemporary(finalPath, source);
+  try {
+    return writing(finalPath, () => linkOnce(temporary, finalPath));
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+function linkOnce(source: string, finalPath: string): CommitOutcome {
+  try {
+    linkSync(source, finalPath);
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === "EEXIST") {
+      const same = sha256OfFile(source) === sha256OfFile(finalPath);
+      return same ? "already-there-same" : "already-there-different";
+    }
+    if (code === "EPERM" || code === "ENOTSUP" || code === "EXDEV" || code === "ENOSYS") {
+      throw new InputError("E_LINK", `${finalPath} must be on one file system with hard links, got ${code}`, {
+        cause: error,
+      });
+    }
+    throw error;
+  }
+  syncFolder(dirname(finalPath));
+  return "committed";
+}
+
+function syncFile(path: string): void {
+  const descriptor = openSync(path, "r+"); // Windows syncs only what may be written
   try {
     fsyncSync(descriptor);
   } finally {

@@ -1,6 +1,7 @@
+import { profiles } from "../../src/memory/profiles.ts";
 import { profileOf } from "../../src/memory.ts";
 import { measuredModel } from "./models.ts";
-import type { Accuracy, AccuracyRow } from "./report.ts";
+import { type Accuracy, type AccuracyRow, summary } from "./report.ts";
 import { estimateOf } from "./rows.ts";
 
 const metrics: Readonly<Record<string, string>> = {
@@ -16,9 +17,10 @@ const metrics: Readonly<Record<string, string>> = {
 /**
  * src/memory/measured-rows.ts: measurements of one card with what the estimate says of each, in as few bytes as that takes.
  * A profile that has fully specified ones is there with those alone, and of runs that differ by lengths, batch
- * or rank, but hardly in memory, the first one.
+ * or rank, but hardly in memory, the first one. Then the errors of each profile.
  */
-export function rowsModule({ rows: all }: Accuracy): string {
+export function measuredModule(results: Accuracy): string {
+  const { rows: all } = results;
   const specified = new Set(all.filter(({ row }) => row.spec === "full").map(({ row }) => row.profile));
   const rows = all.filter(
     ({ row }) => row.cards === undefined && (row.spec === "full" || !specified.has(row.profile)),
@@ -64,7 +66,7 @@ type Row = readonly [
 export const measuredRows: readonly (readonly [source: string, rows: readonly Row[]])[] = [
 ${entries.join("\n")}
 ];
-`;
+${errorsByProfile(results)}`;
 }
 
 function line({ row, predicted }: AccuracyRow): string {
@@ -79,4 +81,34 @@ function line({ row, predicted }: AccuracyRow): string {
     ...[row.microBatch, row.seq, row.settings.checkpointing, kbitPrepare ? 1 : 0, metric, mega(row.bytes)],
     metric === "device" ? deviceBytes.map(mega) : mega(predicted),
   ]).replaceAll(",", ", ");
+}
+
+/** The errors of each profile on the fully specified rows that it describes, as the end of the module. */
+function errorsByProfile({ rows }: Accuracy): string {
+  const entries = profiles.flatMap(({ name }) => {
+    const errors = rows
+      .filter(({ row }) => row.profile === name && row.spec === "full")
+      .map(({ error }) => error);
+    if (errors.length === 0) return [];
+    const { below, median, max } = summary(errors);
+    const key = /^\w+$/.test(name) ? name : JSON.stringify(name);
+    return [
+      `  ${key}: { rows: ${errors.length}, below: ${below.toFixed(0)}, median: ${median.toFixed(1)}, max: ${max.toFixed(1)} },`,
+    ];
+  });
+  return `
+/** Unsigned errors in per cent of a profile's estimates on published measurements that state all that decides them. */
+export interface MeasuredErrors {
+  readonly rows: number;
+  /** Per cent of the estimates that are below what was measured. */
+  readonly below: number;
+  readonly median: number;
+  readonly max: number;
+}
+
+/** Errors by profile; a profile without an entry has no such measurement. */
+export const measuredErrors: Readonly<Record<string, MeasuredErrors>> = {
+${entries.join("\n")}
+};
+`;
 }

@@ -1,6 +1,6 @@
 import type { BestBet } from "../results/types.ts";
-import { chancesOfLargest, expectedLargest, type Normal } from "../statistics/largest-normal.ts";
 import { mean } from "../statistics/mean.ts";
+import { chancesOfLargest, expectedLargest, type Normal } from "../statistics/normal.ts";
 import { type PairwiseComparison, pairOf, shortfallBound } from "./compare.ts";
 
 /** An open decision. */

@@ -30,8 +30,14 @@ import { type PairedDesign, pairedDesign, underSeeds } from "./paired-design.ts"
 import { neededFor } from "./plan/needed.ts";
 import { diminishingReturns } from "./returns.ts";
 import { type DecideOptions, type DecideSettings, settingsOf } from "./settings.ts";
-import { indifferenceMargins, openVerdict, ranksInPlay, type Verdict, verdictOf } from "./verdict.ts";
-import { verdictWithout } from "./without-collapsed.ts";
+import {
+  indifferenceMargins,
+  openVerdict,
+  ranksInPlay,
+  type Verdict,
+  verdictOf,
+  verdictWithout,
+} from "./verdict.ts";
 
 /** Decides a grid: which rank its outcomes support. */
 export function decideOutcomes(outcomes: OutcomeTable, options: DecideOptions = {}): DecisionFacts {

@@ -1,4 +1,5 @@
-import type { Decision } from "../results/types.ts";
+import type { Decision, VerdictWithout } from "../results/types.ts";
+import { bestBetOf } from "./best-bet.ts";
 import type { LostTails } from "./claim-tails.ts";
 import {
   isWorseThanSome,
@@ -93,4 +94,35 @@ function recommended(
 /** Lists the ranks that no other rank is known to beat, ascending. */
 export function ranksInPlay(ranks: readonly number[], comparison: PairwiseComparison): number[] {
   return ranks.filter((rank) => !isWorseThanSome(comparison.pairs, rank));
+}
+
+interface CollapsedComparison extends VerdictInput {
+  /** Compares the ranks under these seeds alone, by their indices. */
+  readonly compareUnder: (seeds: readonly number[]) => PairwiseComparison;
+}
+
+/**
+ * Decides again without the runs that collapsed. Their ranks are compared with others under the remaining seeds, all
+ * other pairs under all seeds. Undefined if fewer than two seeds remain.
+ */
+export function verdictWithout(input: CollapsedComparison): VerdictWithout | undefined {
+  const { ranks, comparison, compareUnder } = input;
+  const { collapsed } = comparison;
+  const all = Array.from({ length: input.seeds }, (_, seed) => seed);
+  const left = all.filter((seed) => !collapsed.some((run) => run.seed === seed));
+  if (left.length < 2) return undefined;
+  const again = compareUnder(left);
+  const isOfCollapsed = (rank: number): boolean => collapsed.some((run) => ranks[run.rank] === rank);
+  const pairs = comparison.pairs.map((pair, index) =>
+    isOfCollapsed(pair.first) || isOfCollapsed(pair.second) ? again.pairs[index]! : pair,
+  );
+  const seeds = left.length;
+  const whole = { ...comparison, pairs, collapsed: [] };
+  const { verdict, rank, certifiedRank } = verdictOf({ ...input, seeds, comparison: whole });
+  if (rank !== null) return { verdict, rank, certifiedRank };
+  const bestRank = ranks.reduce((best, one) =>
+    one !== best && pairOf(pairs, one, best).mean > 0 ? one : best,
+  );
+  const bestBet = bestBetOf({ ranks, seeds, comparison: whole, certifiedRank, bestRank });
+  return { verdict, rank, certifiedRank, bestBet };
 }

@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { chancesOfLargest, expectedLargest } from "../../src/statistics/largest-normal.ts";
-import { expectedMaximum, normalCdf, normalDensity } from "../../src/statistics/normal.ts";
+import {
+  chancesOfLargest,
+  expectedLargest,
+  expectedMaximum,
+  normalCdf,
+  normalDensity,
+} from "../../src/statistics/normal.ts";
 
 describe("the largest of independent normals", () => {
   test.each([1, 2, 5, 12])("of %d equal ones has the expected maximum", (count) => {

@@ -5,8 +5,7 @@ import { onnxBuild } from "../onnx/node-runtime.ts";
 import type { DeviceCheck, DeviceCheckJob } from "./check-device.ts";
 import { type DeviceName, deviceRuntime } from "./device.ts";
 import { softwareDriverAmong, usedGpuMebibytes } from "./gpu-presence.ts";
-import { selfTest } from "./self-test.ts";
-import { secondsOfProducts } from "./speed.ts";
+import { secondsOfProducts, selfTest } from "./self-test.ts";
 
 const job = JSON.parse(process.argv[2] ?? "") as DeviceCheckJob;
 // A runtime's threads must not keep the process; nobody waits for it after the answer.

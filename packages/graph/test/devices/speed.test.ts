@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { secondsOfProducts } from "../../src/devices/speed.ts";
+import { secondsOfProducts } from "../../src/devices/self-test.ts";
 import * as devices from "../../src/devices.ts";
 import type * as g from "../../src/index.ts";
 

@@ -1,9 +1,13 @@
 import { existsSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, extname, join } from "node:path";
 import { InputError } from "@lorank/core";
-import { chosenName, type OutcomeChoices, type OutcomeFormat } from "./format.ts";
-import { formatOf } from "./formats.ts";
+import { chosenName, type FileStart, type OutcomeChoices, type OutcomeFormat } from "./format.ts";
+import { inspect } from "./inspect.ts";
+import { lighteval } from "./lighteval.ts";
+import { lmEval } from "./lm-eval.ts";
 import { plain } from "./plain.ts";
+import { promptfoo } from "./promptfoo.ts";
+import { headOf } from "./read-lines.ts";
 import { filesBelow, findRuns, isRunPattern, type RunPlace, rankOfAdapter } from "./run-pattern.ts";
 
 /** A file with outcomes, and what is known of its run without reading all of it. */
@@ -69,4 +73,19 @@ function filesOfTask(files: readonly RunFile[], chosen: string | undefined): rea
 
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** All formats; the first that recognises a file reads it. */
+const formats: readonly OutcomeFormat[] = [lmEval, inspect, promptfoo, lighteval, plain];
+
+/** Finds the format of a file, which somebody named or which was found below a folder; undefined for what holds no outcomes. */
+export function formatOf(path: string, isNamed: boolean): OutcomeFormat | undefined {
+  let head: string | undefined;
+  const start: FileStart = {
+    ...{ path, isNamed },
+    name: basename(path),
+    extension: extname(path).toLowerCase(),
+    head: () => (head ??= headOf(path, 4096)),
+  };
+  return formats.find((format) => format.recognises(start));
 }

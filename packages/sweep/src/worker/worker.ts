@@ -13,8 +13,7 @@ import type { ProgressEvent } from "../plan/events.ts";
 import type { Job, WorkerMessage } from "../plan/job.ts";
 import { learnDigests, onNewDigests } from "../store/file-digests.ts";
 import { endCommand, wasInterrupted } from "../trainers/run-process.ts";
-import { cutAdapter, scoreAdapter } from "./evaluate-adapter.ts";
-import { interruptedCode, measure, trainTrial } from "./train-trial.ts";
+import { cutAdapter, interruptedCode, measure, scoreAdapter, trainTrial } from "./jobs.ts";
 
 const stopping = new AbortController();
 

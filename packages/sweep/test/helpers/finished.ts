@@ -6,7 +6,7 @@ import type { JobPlace } from "../../src/plan/job.ts";
 import { commitResult } from "../../src/store/commit-result.ts";
 import type { SweepStore } from "../../src/store/store.ts";
 import { engineSpec } from "../../src/trainers/trainer.ts";
-import { cutAdapter, scoreAdapter } from "../../src/worker/evaluate-adapter.ts";
+import { cutAdapter, scoreAdapter } from "../../src/worker/jobs.ts";
 import { runTrial } from "./fake-trial.ts";
 
 const resources = { modelPath: "", datasetFile: "", threads: 1 };

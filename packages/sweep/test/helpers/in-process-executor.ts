@@ -3,8 +3,7 @@ import type { WorkEvent } from "../../src/executor/executor.ts";
 import type { StartExecutor } from "../../src/executor.ts";
 import type { JobPlace, Work } from "../../src/plan/job.ts";
 import { SweepStore } from "../../src/store/store.ts";
-import { cutAdapter, scoreAdapter } from "../../src/worker/evaluate-adapter.ts";
-import { trainTrial } from "../../src/worker/train-trial.ts";
+import { cutAdapter, scoreAdapter, trainTrial } from "../../src/worker/jobs.ts";
 import { workplace } from "./example.ts";
 
 /** Does all work in this process, one piece at a time: a command has its own, and a worker's takes a second to start. */

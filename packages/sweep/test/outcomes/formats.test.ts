@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { formatOf } from "../../src/outcomes/formats.ts";
 import { readOutcomes } from "../../src/outcomes/read-outcomes.ts";
-import { isOutcomes } from "../../src/outcomes/run-files.ts";
+import { formatOf, isOutcomes } from "../../src/outcomes/run-files.ts";
 import { cellsOf, fixtures, readRuns, writeRuns } from "../helpers/evaluators.ts";
 
 describe("files of the real tools", () => {

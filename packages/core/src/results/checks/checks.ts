@@ -3,12 +3,9 @@ import type { Claim } from "../claim.ts";
 import type { Decided } from "../decision-types.ts";
 import type { CheckedData, CheckRow, Reserved } from "./check.ts";
 import { classPrior, classPriorWords } from "./class-prior.ts";
-import { collapsed, collapsedWords } from "./collapsed.ts";
 import { convergence, convergenceWords } from "./convergence.ts";
-import { copies, copyReasons, copyWords } from "./copies.ts";
-import { groups, groupWords } from "./groups.ts";
-import { otherMetric, otherMetricWords } from "./other-metric.ts";
-import { overlap, overlapWords } from "./overlap.ts";
+import { copies, copyReasons, copyWords, groups, groupWords, overlap, overlapWords } from "./independence.ts";
+import { collapsed, collapsedWords, otherMetric, otherMetricWords } from "./other-answers.ts";
 import { robustness, robustnessWords } from "./robustness.ts";
 
 const checks: Readonly<Record<CheckName, CheckRow>> = {

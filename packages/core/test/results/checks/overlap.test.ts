@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { overlap } from "../../../src/results/checks/overlap.ts";
+import { overlap } from "../../../src/results/checks/independence.ts";
 import type { Decision, Overlap } from "../../../src/results/types.ts";
 
 test("texts in training and groups in training are two claims, each where there are some", () => {

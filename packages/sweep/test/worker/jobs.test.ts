@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import type { ProgressEvent } from "../../src/plan/events.ts";
 import { readAttemptState } from "../../src/store/attempt-log.ts";
 import { SweepStore } from "../../src/store/store.ts";
-import { measure, throttleEvents, trainTrial } from "../../src/worker/train-trial.ts";
+import { measure, throttleEvents, trainTrial } from "../../src/worker/jobs.ts";
 import { examplePlan, temporaryFolder } from "../helpers/example.ts";
 import { misbehaving } from "../helpers/fake-trial.ts";
 import { placeOf } from "../helpers/finished.ts";

@@ -19,11 +19,11 @@ export const collapsed: CheckRow = {
 };
 
 /** The answer of a decision by its own metric, on all runs. */
-export function answerNow(decision: Decided): NamedAnswer {
+function answerNow(decision: Decided): NamedAnswer {
   return answerOf(decision, provenRank(decision), betOf(decision)?.rank);
 }
 
-export function answerWithout(verdict: VerdictWithout): NamedAnswer {
+function answerWithout(verdict: VerdictWithout): NamedAnswer {
   return answerOf(verdict, verdict.certifiedRank, verdict.bestBet?.rank);
 }
 
@@ -62,7 +62,7 @@ function runInWords({ rank, seed, score, others }: CollapsedRun, metric: MetricN
   return `${run} of rank ${rank} scored ${figure(score, by)}${by.suffix}, its ${rest} ${between}${by.suffix}.`;
 }
 
-export function answerInWords({ rank, is }: NamedAnswer): string {
+function answerInWords({ rank, is }: NamedAnswer): string {
   switch (is) {
     case "recommended":
       return `rank ${rank} is recommended`;
@@ -74,3 +74,23 @@ export function answerInWords({ rank, is }: NamedAnswer): string {
       return "no rank is recommended";
   }
 }
+
+/** Claims on the log loss beside generated answers. */
+export const otherMetric: CheckRow = {
+  onRuns(decision) {
+    const { byLogLoss } = decision;
+    if (byLogLoss === undefined) return [];
+    return [
+      claim.evidence("other-metric", { now: answerNow(decision), byLogLoss: answerWithout(byLogLoss) }),
+    ];
+  },
+};
+
+export const otherMetricWords: Words<"other-metric"> = {
+  "other-metric"({ now, byLogLoss }) {
+    const answer = answerInWords(byLogLoss);
+    if (now.rank === byLogLoss.rank && now.is === byLogLoss.is)
+      return `By the log loss of the responses the answer is the same: ${answer}.`;
+    return `By the log loss of the responses: ${answer}. The verdict rests on the generated answers.`;
+  },
+};
