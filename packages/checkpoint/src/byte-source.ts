@@ -2,24 +2,20 @@ import { InputError } from "@lorank/core";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 
-/** Bytes that are read by range, such as those of a Blob, of a file, or of a server that answers range requests. */
+/** Bytes that are read by range: of a file in Node, of an access handle or a `FileReaderSync` in a worker, or in memory. */
 export interface ByteSource {
   readonly byteLength: number;
-  /** The `length` bytes from `offset`: an array of its own, or a part of a larger one, which is copied. */
-  read(offset: number, length: number): Promise<Uint8Array>;
-}
-
-/** The same, read at once: of a descriptor in Node, of an access handle or a `FileReaderSync` in a worker, of bytes in memory. */
-export interface SyncByteSource {
-  readonly byteLength: number;
-  /** Reads as that of {@link ByteSource}. Fewer bytes than `length` mean that the file was cut short. */
+  /**
+   * The `length` bytes from `offset`: an array of its own, or a part of a larger one, which is copied. Fewer bytes than
+   * `length` mean that the file was cut short.
+   */
   read(offset: number, length: number): Uint8Array;
   /** Fills `into` from `offset`, and says how many bytes there were. (default: `read`, and a copy) */
   readInto?(offset: number, into: Uint8Array): number;
 }
 
 /** A file that is open for reading. */
-export interface FileSource extends SyncByteSource {
+export interface FileSource extends ByteSource {
   /** Name for messages. */
   readonly path: string;
   /** Gives back what it holds open. Closing twice is harmless, reading afterwards is an error. */
@@ -27,7 +23,7 @@ export interface FileSource extends SyncByteSource {
 }
 
 /** Bytes in memory as a source. */
-export function bytesSource(bytes: Uint8Array): SyncByteSource {
+export function bytesSource(bytes: Uint8Array): ByteSource {
   return {
     byteLength: bytes.length,
     read: (offset, length) => bytes.subarray(offset, offset + length),
@@ -48,21 +44,12 @@ export function joinedBytes(parts: readonly Uint8Array[]): Uint8Array {
 /**
  * Reads a range into an array that nobody else has and that starts at a multiple of 8.
  *
- * @throws InputError `code` when the source gives another number of bytes.
+ * @throws InputError `code` when the file gives another number of bytes.
  */
-export async function readRange(
-  source: ByteSource,
-  offset: number,
-  length: number,
-  code: string,
-  file: string,
-): Promise<Uint8Array> {
-  return ownBytes(await source.read(offset, length), offset, length, code, file);
-}
-
-/** The same of a file that is read at once. */
 export function readFileRange(file: FileSource, offset: number, length: number, code: string): Uint8Array {
-  return ownBytes(file.read(offset, length), offset, length, code, file.path);
+  const bytes = file.read(offset, length);
+  if (bytes.length !== length) throw cutShort(code, file.path, offset + bytes.length);
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes); // a Buffer's slice() would share
 }
 
 /**
@@ -74,11 +61,6 @@ export function readFileInto(file: FileSource, offset: number, into: Uint8Array,
   const got = file.readInto?.(offset, into);
   if (got === undefined) into.set(readFileRange(file, offset, into.length, code));
   else if (got < into.length) throw cutShort(code, file.path, offset + got);
-}
-
-function ownBytes(bytes: Uint8Array, offset: number, length: number, code: string, file: string): Uint8Array {
-  if (bytes.length !== length) throw cutShort(code, file, offset + bytes.length);
-  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes); // a Buffer's slice() would share
 }
 
 /** The error for a file that ends before its size, `at` bytes from its start. */

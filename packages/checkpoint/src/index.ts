@@ -1,7 +1,6 @@
-export type { ByteSource, FileSource, SyncByteSource } from "./byte-source.ts";
+export type { ByteSource, FileSource } from "./byte-source.ts";
 export type { FloatTensorDType } from "./dtype.ts";
 export { ggufAdapter } from "./gguf/adapter.ts";
-export { parseGguf } from "./gguf/open.ts";
 export { parseHubId } from "./hub-id.ts";
 export { modelConfig, modelDigest, modelEndTokens, modelWeights } from "./model/model.ts";
 export { type ModelSource, modelSource } from "./model/model-source.ts";
@@ -26,5 +25,5 @@ export {
 } from "./peft/forms.ts";
 export { peftKey } from "./peft/keys.ts";
 export { encodeSafetensors, safetensorsParts } from "./safetensors/encode.ts";
-export { parseSafetensors, safetensorsIn } from "./safetensors/open.ts";
+export { safetensorsIn } from "./safetensors/open.ts";
 export type { Float32Tensor, TensorSource } from "./tensor.ts";

@@ -25,11 +25,10 @@ import { GgufCursor } from "../src/gguf/cursor.ts";
 import { readGgufHeader } from "../src/gguf/header.ts";
 import { fetchListing } from "../src/hub/listing.ts";
 import type { Transport } from "../src/hub/transport.ts";
-import { layerScaling, parseGguf, parsePeftAdapter } from "../src/index.ts";
+import { layerScaling, modelConfig, modelSource, modelWeights, parsePeftAdapter } from "../src/index.ts";
 import { parseSafetensorsHeader } from "../src/safetensors/header.ts";
 import { fixture } from "./helpers/fixture.ts";
 import { array, rawGguf } from "./helpers/gguf-bytes.ts";
-import { memorySource } from "./helpers/memory-source.ts";
 import { rawSafetensors } from "./helpers/raw-safetensors.ts";
 
 /** Weight files, adapters and what a hub answers. */
@@ -139,13 +138,14 @@ const ggufModel: Target = {
   originals: ggufs,
   corpus: ggufCorpus,
   mutate: eitherOf(mutatedBytes, mutatedLetters),
-  read: async (mutant) => {
-    const { tensors, config, readFloat32 } = await parseGguf(memorySource(mutant));
-    assertFinite(config);
+  read: (mutant) => {
+    const model = modelSource("model.gguf", new Map([["model.gguf", mutant]]));
+    const { tensors, readFloat32 } = modelWeights(model);
+    assertFinite(modelConfig(model).config);
     const [name] = tensors.keys();
     if (name === undefined) return;
     const { shape } = tensors.get(name)!;
-    const { length } = await readFloat32(name);
+    const { length } = readFloat32(name);
     if (length !== shape.reduce((a, b) => a * b, 1))
       throw new Error(`${name} [${shape}] has ${length} values`);
   },

@@ -18,10 +18,6 @@ test("tensors, adapters and GGUFs are written and read where there is no Node", 
     `
     import * as checkpoint from "@lorank/checkpoint";
 
-    const sourceOf = (bytes) => ({
-      byteLength: bytes.length,
-      read: async (offset, length) => bytes.subarray(offset, offset + length),
-    });
     const matrix = (shape, ...data) => ({ shape, data: Float32Array.from(data) });
 
     export async function main() {
@@ -31,14 +27,19 @@ test("tensors, adapters and GGUFs are written and read where there is no Node", 
         layers: new Map([["model.q_proj", { loraA: matrix([1, 2], 1, 2), loraB: matrix([1, 1], 3), alpha: 2 }]]),
       };
       const files = checkpoint.peftAdapterFiles(adapter);
-      const { tensors, readFloat32 } = await checkpoint.parseSafetensors(
-        sourceOf(files.get("adapter_model.safetensors")),
-      );
+      const file = checkpoint.modelSource("adapter", files).open("adapter_model.safetensors");
+      const { tensors, readFloat32 } = checkpoint.safetensorsIn(file);
       const read = new Map();
-      for (const [name, { shape }] of tensors) read.set(name, { shape, data: await readFloat32(name) });
+      for (const [name, { shape }] of tensors) read.set(name, { shape, data: readFloat32(name) });
       const again = checkpoint.parsePeftAdapter(files.get("adapter_config.json"), read);
       const { loraA, loraB } = again.layers.get("model.q_proj");
-      const refusal = await checkpoint.parseGguf(sourceOf(new Uint8Array(8))).catch(({ code }) => code);
+      const gguf = checkpoint.modelSource("a.gguf", new Map([["a.gguf", new Uint8Array(8)]]));
+      let refusal;
+      try {
+        checkpoint.modelWeights(gguf);
+      } catch ({ code }) {
+        refusal = code;
+      }
       return { rank: again.rank, loraA: [...loraA.data], loraB: [...loraB.data], refusal };
     }`,
     root,

@@ -1,6 +1,6 @@
 /** Storage of a comparison in the origin's private file system (OPFS), read and written by one tab at a time. */
 
-import type { SyncByteSource } from "@lorank/checkpoint";
+import type { ByteSource } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
 import type { TrialResult } from "@lorank/core/results";
 import type { CheckpointStore } from "@lorank/train/browser";
@@ -95,9 +95,9 @@ export class Store {
   }
 
   /** The model's files, open until {@link closeFiles}. */
-  async modelFiles(names: readonly string[]): Promise<Map<string, SyncByteSource>> {
+  async modelFiles(names: readonly string[]): Promise<Map<string, ByteSource>> {
     const folder = await this.#root.getDirectoryHandle("model");
-    const sources = new Map<string, SyncByteSource>();
+    const sources = new Map<string, ByteSource>();
     for (const name of names) sources.set(name, sourceOf(await this.#sync(folder, name)));
     return sources;
   }
@@ -195,7 +195,7 @@ function writeAll(file: OpenFile, bytes: Uint8Array, at: number): void {
   if (file.write(bytes, { at }) !== bytes.length) throw new Error("the browser's storage is full");
 }
 
-function sourceOf(handle: OpenFile): SyncByteSource {
+function sourceOf(handle: OpenFile): ByteSource {
   return {
     byteLength: handle.getSize(),
     read: (offset, length) => {

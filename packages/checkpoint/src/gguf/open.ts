@@ -1,8 +1,7 @@
-import { type ByteSource, type FileSource, readFileRange, readRange } from "../byte-source.ts";
-import type { GgufDType } from "../gguf-types.ts";
+import { type FileSource, readFileRange } from "../byte-source.ts";
 import type { JsonObject } from "../json.ts";
 import type { ModelTokenizer } from "../model-tokenizer.ts";
-import { type TensorInfo, type TensorSource, tensorInfo } from "../tensor.ts";
+import { type TensorSource, tensorInfo } from "../tensor.ts";
 import { CODE, GgufCursor } from "./cursor.ts";
 import { tensorFloats } from "./dequantize.ts";
 import { type GgufHeader, readGgufHeader } from "./header.ts";
@@ -84,88 +83,5 @@ export function ggufWeightsIn(source: FileSource): TensorSource {
   } catch (error) {
     file.close();
     throw error;
-  }
-}
-
-/** The model in a GGUF, under its Hugging Face names. Its tensors stay where they are until one is read. */
-export interface Gguf {
-  readonly tensors: ReadonlyMap<string, TensorInfo<GgufDType>>;
-  /** The `config.json` that the model would have. */
-  readonly config: JsonObject;
-  /**
-   * The tokenizer that the model would have.
-   *
-   * @throws InputError E_TOKENIZER naming the metadata that is missing or wrong.
-   */
-  tokenizer(): ModelTokenizer;
-  /**
-   * The values of the Hugging Face model's tensor, up to quantisation: what the converter did is undone.
-   *
-   * @throws InputError E_TENSOR when there is no such tensor.
-   */
-  readFloat32(name: string): Promise<Float32Array>;
-  /** The bytes of the file's tensor as they are stored. */
-  readBytes(name: string): Promise<Uint8Array>;
-}
-
-/**
- * Reads and checks the header of a GGUF and finds its model; reads no weights yet.
- *
- * @param file its name, for messages.
- * @throws InputError E_GGUF when it is broken, cut short, or holds a model that is not supported.
- */
-export async function parseGguf(source: ByteSource, file = "GGUF file"): Promise<Gguf> {
-  const header = await readHeader(source, file);
-  const { tensors, fileName, restore } = huggingFaceTensors(header);
-  const read = async (name: string): Promise<Uint8Array> => {
-    const { byteOffset, byteLength } = header.tensors.get(name)!;
-    return readRange(source, byteOffset, byteLength, CODE, file);
-  };
-  const readFloats = async (name: string): Promise<Float32Array> =>
-    tensorFloats(header, name, await read(name));
-  const rotary = new Map<string, Float32Array>(); // the tensors that a config is made from
-  for (const name of header.tensors.keys()) {
-    if (/^rope_[a-z_]+\.weight$/.test(name)) rotary.set(name, await readFloats(name));
-  }
-  return {
-    tensors,
-    config: ggufConfig(header, (name) => rotary.get(name)!),
-    tokenizer: () => ggufTokenizer(header),
-    readBytes: async (name) => read(fileName(name)),
-    readFloat32: async (name) => restore(name, await readFloats(fileName(name))),
-  };
-}
-
-/** Thrown by a read behind the bytes that have been fetched. */
-class MissingBytes {
-  readonly end: number;
-
-  constructor(end: number) {
-    this.end = end;
-  }
-}
-
-const FIRST_BYTES = 2 ** 18;
-
-/** The header's length is not known before it is read: fetches twice as much until it is whole. */
-async function readHeader(source: ByteSource, file: string): Promise<GgufHeader> {
-  const { byteLength } = source;
-  let prefix = new Uint8Array(0);
-  const read = (offset: number, length: number): Uint8Array => {
-    if (offset + length > prefix.length) throw new MissingBytes(offset + length);
-    return prefix.subarray(offset, offset + length);
-  };
-  for (let end = Math.min(FIRST_BYTES, byteLength); ; ) {
-    const rest = await readRange(source, prefix.length, end - prefix.length, CODE, file);
-    const longer = new Uint8Array(end);
-    longer.set(prefix);
-    longer.set(rest, prefix.length);
-    prefix = longer;
-    try {
-      return readGgufHeader(new GgufCursor(read, byteLength, file));
-    } catch (error) {
-      if (!(error instanceof MissingBytes)) throw error;
-      end = Math.min(Math.max(2 * end, error.end), byteLength);
-    }
   }
 }

@@ -1,9 +1,9 @@
 import { InputError } from "@lorank/core";
 import {
+  type ByteSource,
   bytesSource,
   type FileSource,
   readFileRange,
-  type SyncByteSource,
   sha256OfSource,
 } from "../byte-source.ts";
 import { decodeUtf8, type JsonObject, parseJsonObject } from "../json.ts";
@@ -30,10 +30,7 @@ export interface ModelSource {
  *
  * @param path what messages call it, such as `starter` or `tiny.gguf`.
  */
-export function modelSource(
-  path: string,
-  files: ReadonlyMap<string, Uint8Array | SyncByteSource>,
-): ModelSource {
+export function modelSource(path: string, files: ReadonlyMap<string, Uint8Array | ByteSource>): ModelSource {
   const pathOf = (file: string): string => (isGgufPath(path) ? path : `${path}/${file}`);
   const digests = new Map<string, string>();
   const model: ModelSource = {

@@ -1,14 +1,19 @@
-import type { ByteSource } from "../../src/index.ts";
+import type { FileSource } from "../../src/index.ts";
 
-/** A source of bytes in memory that counts what is asked of it, and gives parts of the one array. */
-export function memorySource(bytes: Uint8Array): ByteSource & { readonly asked: () => number } {
+/** A file of bytes in memory that counts what is asked of it, and gives parts of the one array. */
+export function memorySource(
+  bytes: Uint8Array,
+  path = "memory",
+): FileSource & { readonly asked: () => number } {
   let asked = 0;
   return {
+    path,
     byteLength: bytes.length,
-    read: async (offset, length) => {
+    read: (offset, length) => {
       asked += length;
       return bytes.subarray(offset, offset + length);
     },
+    close: () => {},
     asked: () => asked,
   };
 }

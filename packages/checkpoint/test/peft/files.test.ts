@@ -5,10 +5,10 @@ import { readSafetensors } from "../../src/files/safetensors-file.ts";
 import { readPeftAdapter, writePeftAdapter } from "../../src/files.ts";
 import {
   parsePeftAdapter,
-  parseSafetensors,
   peftAdapterBytes,
   peftAdapterFiles,
   portableAdapter,
+  safetensorsIn,
 } from "../../src/index.ts";
 import { smallAdapter } from "../helpers/adapters.ts";
 import { caught } from "../helpers/caught.ts";
@@ -27,13 +27,13 @@ test("the files of an adapter are those that writePeftAdapter writes, the config
   expect(files.get("adapter_model.safetensors")).toHaveLength(peftAdapterBytes(smallAdapter()));
 });
 
-test("an adapter that PEFT wrote is read from its config's text and its tensors", async () => {
+test("an adapter that PEFT wrote is read from its config's text and its tensors", () => {
   const folder = fixture("peft-classifier");
   const config = readFileSync(join(folder, "adapter_config.json"), "utf8");
   const weights = join(folder, "adapter_model.safetensors");
   const adapter = parsePeftAdapter(config, readSafetensors(weights));
   expect(adapter).toEqual(readPeftAdapter(folder));
-  const { tensors } = await parseSafetensors(memorySource(readFileSync(weights)));
+  const { tensors } = safetensorsIn(memorySource(readFileSync(weights)));
   expect(tensors.size).toBe(2 * adapter.layers.size + adapter.heads.size);
 });
 
