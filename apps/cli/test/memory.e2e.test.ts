@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { modelShapeFromConfig } from "@lorank/core";
 import {
   baseFormat,
-  changesThatFit,
   estimateTraining,
+  memoryAdvice,
   memoryBars,
   memoryRows,
   partWords,
@@ -125,7 +125,7 @@ describe("lorank memory", () => {
     const { gpu, results } = JSON.parse(json.stdout);
     expect(results.map((result: { fit: string }) => result.fit)).toEqual(["does not fit", "does not fit"]);
     expect(gpu).toMatchObject({ text: "24GB", bytes: 24e9, rank: 16, fit: "does not fit" });
-    expect(gpu.sequence).toEqual(JSON.parse(JSON.stringify(changesThatFit(asked, 24e9))));
+    expect(gpu.sequence).toEqual(JSON.parse(JSON.stringify(memoryAdvice(asked, 24e9).together)));
     expect(notes(text.stdout)).toContain(
       "Largest that surely fits 24GB, one of them changed at a time from rank 16 on a base in bf16: no rank",
     );

@@ -3,7 +3,6 @@ import {
   type BaseFormatName,
   baseFormat,
   type ChangeEffect,
-  changesThatFit,
   type Fit,
   type FloatDtype,
   findCard,
@@ -13,12 +12,12 @@ import {
   largestRankRow,
   type MemoryMethod,
   type MemoryRow,
+  memoryAdvice,
   memoryRows,
   type OptimizerName,
   type Profile,
   profileOf,
   type StackSettings,
-  singleChanges,
 } from "@lorank/core/memory";
 import { type FormValues, fields, pasted } from "./fields.ts";
 import { models } from "./models.ts";
@@ -84,9 +83,7 @@ export function calculate(values: FormValues): Calculation {
   if (card === undefined) return { ...common, command };
   if (rank === null || largest.fit === "fits") return { ...common, card, command };
   const asked = { ...options, rank, base: baseFormat(largest.base) };
-  const single = singleChanges(asked, card.bytes, card.lacks);
-  const together = changesThatFit(asked, card.bytes, card.lacks);
-  return { ...common, card, advice: { rank, single, together }, command };
+  return { ...common, card, advice: { rank, ...memoryAdvice(asked, card.bytes, card.lacks) }, command };
 }
 
 function configOf(name: string, text: string): unknown {

@@ -22,7 +22,6 @@ export { type DesignPreview, type PreviewRow, previewDesign } from "./decide/pla
 export { probeSoFar } from "./decide/probe/decide-probe.ts";
 export { planProbe } from "./decide/probe/probe.ts";
 export { type RaceState, raceSoFar } from "./decide/race/race.ts";
-export { raceLooks } from "./decide/race/race-look.ts";
 export type { RunScoreTable, ScoredRun } from "./decide/run-scores.ts";
 export type { DecideOptions } from "./decide/settings.ts";
 export { simulateOutcomes } from "./decide/simulate.ts";

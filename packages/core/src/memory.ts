@@ -12,13 +12,12 @@ export {
   catalogueModels,
   matchCatalogueModel,
 } from "./catalogue/catalogue.ts";
-export { type ChangeEffect, changesThatFit, singleChanges } from "./memory/advice.ts";
+export { type ChangeEffect, type MemoryAdvice, memoryAdvice } from "./memory/advice.ts";
 export { type BaseFormatName, baseFormat, type FloatDtype, isQuantizedFormat } from "./memory/base-bytes.ts";
 export { cardLimits, type Lack } from "./memory/card-limits.ts";
 export { type Card, type CardChoice, cardsFor, findCard } from "./memory/cards.ts";
 export { type Fit, fitOf, type Growable, largestThatFits } from "./memory/fits.ts";
-export { measuredErrors } from "./memory/measured-rows.ts";
-export { isMeasured, type Measurement, nearestMeasurement } from "./memory/nearest-measurement.ts";
+export { type Measurement, measuredErrors, nearestMeasurement } from "./memory/nearest-measurement.ts";
 export type { OptimizerName } from "./memory/optimizer-bytes.ts";
 export { partWords } from "./memory/parts.ts";
 export { type Profile, profileOf } from "./memory/profiles.ts";

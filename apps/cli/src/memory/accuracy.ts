@@ -1,18 +1,18 @@
 import { formatDecimalBytes } from "@lorank/core";
-import { isMeasured, type Measurement, measuredErrors } from "@lorank/core/memory";
+import { type Measurement, measuredErrors } from "@lorank/core/memory";
 import { range, wholeNumber } from "../text.ts";
 
 /** Warning about a profile that no measurement was found of; undefined if there is one. */
 export function unmeasuredLine(profile: string): string | undefined {
-  if (isMeasured(profile)) return undefined;
+  if (measuredErrors(profile) !== undefined) return undefined;
   return `No published measurement of profile ${profile} was found: its figures are counted from source code alone.`;
 }
 
 /** Sentence on how far a profile's estimates were from measurements. */
 export function accuracyLine(profile: string): string {
-  const errors = measuredErrors[profile];
+  const errors = measuredErrors(profile);
   const page = "Every row: docs/checked/memory-accuracy.md.";
-  if (errors === undefined) {
+  if (errors === undefined || !("median" in errors)) {
     return `Profile ${profile} has been compared with no published measurement that states all that decides it. ${page}`;
   }
   const { rows, median, max, below } = errors;

@@ -13,7 +13,6 @@ import {
   type ChangeEffect,
   type CheckpointingKind,
   cardsFor,
-  changesThatFit,
   estimateTraining,
   type Fit,
   fitOf,
@@ -22,10 +21,10 @@ import {
   largestThatFits,
   type Measurement,
   type MemoryRow,
+  memoryAdvice,
   memoryRows,
   nearestMeasurement,
   type StackSettings,
-  singleChanges,
   type TrainingOptions,
 } from "@lorank/core/memory";
 import type { CardMemory } from "../settings/card-memory.ts";
@@ -113,9 +112,8 @@ function cardAnswer(
   { bytes, lacks }: CardMemory,
   maxPositions: number | undefined,
 ): Pick<CardAnswer, "fit" | "otherCheckpointing" | "largest" | "changes" | "sequence"> {
-  const changes = singleChanges(options, bytes, lacks);
-  const sequence = changesThatFit(options, bytes, lacks);
-  const fits = sequence?.length === 0;
+  const { single, together } = memoryAdvice(options, bytes, lacks);
+  const fits = together?.length === 0;
   return {
     fit: fitOf(estimateTraining(options).deviceBytes, bytes),
     otherCheckpointing: otherCheckpointing(options, bytes),
@@ -124,8 +122,8 @@ function cardAnswer(
       microBatch: largestThatFits(options, bytes, "microBatch"),
       seq: largestThatFits(options, bytes, "seq", maxPositions),
     },
-    changes: fits ? [] : changes,
-    sequence,
+    changes: fits ? [] : single,
+    sequence: together,
   };
 }
 

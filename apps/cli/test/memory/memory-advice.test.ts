@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { modelShapeFromConfig, selectTargets } from "@lorank/core";
-import { baseFormat, matchCatalogueModel, memoryNames, profileOf, singleChanges } from "@lorank/core/memory";
+import { baseFormat, matchCatalogueModel, memoryAdvice, memoryNames, profileOf } from "@lorank/core/memory";
 import { describe, expect, test } from "vitest";
 import { optionName } from "../../src/memory/answer-words.ts";
 import { readMemoryFlags, typedChoice } from "../../src/memory/choices.ts";
@@ -54,7 +54,7 @@ describe("advice of the memory command", () => {
     const lines = new Set(
       memoryNames.profile
         .map(profileOf)
-        .flatMap((profile) => singleChanges({ ...options, profile, base: baseFormat("bf16") }, 1e9))
+        .flatMap((profile) => memoryAdvice({ ...options, profile, base: baseFormat("bf16") }, 1e9).single)
         .flatMap(({ set }) =>
           Object.entries(set).map(([name, value]) => typedChoice(optionName(name), value)),
         ),

@@ -66,7 +66,7 @@ type Row = readonly [
 export const measuredRows: readonly (readonly [source: string, rows: readonly Row[]])[] = [
 ${entries.join("\n")}
 ];
-${errorsByProfile(results)}`;
+${errorLines(results)}`;
 }
 
 function line({ row, predicted }: AccuracyRow): string {
@@ -84,7 +84,7 @@ function line({ row, predicted }: AccuracyRow): string {
 }
 
 /** The errors of each profile on the fully specified rows that it describes, as the end of the module. */
-function errorsByProfile({ rows }: Accuracy): string {
+function errorLines({ rows }: Accuracy): string {
   const entries = profiles.flatMap(({ name }) => {
     const errors = rows
       .filter(({ row }) => row.profile === name && row.spec === "full")
@@ -107,7 +107,7 @@ export interface MeasuredErrors {
 }
 
 /** Errors by profile; a profile without an entry has no such measurement. */
-export const measuredErrors: Readonly<Record<string, MeasuredErrors>> = {
+export const errorsByProfile: Readonly<Record<string, MeasuredErrors>> = {
 ${entries.join("\n")}
 };
 `;

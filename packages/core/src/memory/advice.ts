@@ -19,30 +19,44 @@ interface Tried {
   readonly effect: ChangeEffect;
 }
 
-/** Lists each single change that saves anything, the most effective first, but none that a card without `lacks` cannot run. */
-export function singleChanges(
+/** Changes that bring a training nearer to a budget. */
+export interface MemoryAdvice {
+  /** Each single change that saves anything, the most effective first. */
+  readonly single: readonly ChangeEffect[];
+  /**
+   * The fewest changes after which the upper bound is within the budget, then those whose dearest has the lowest price.
+   * Empty when it is already, null when no changes do that.
+   */
+  readonly together: readonly ChangeEffect[] | null;
+}
+
+/** Advises what to change so that a training fits into `budgetBytes`, but nothing that a card with `lacks` cannot run. */
+export function memoryAdvice(
   options: TrainingOptions,
   budgetBytes: number,
   lacks: readonly Lack[] = [],
-): ChangeEffect[] {
-  return tryAll(options, budgetBytes, lacks).map(({ effect }) => effect);
+): MemoryAdvice {
+  const tried = tryAll(options, budgetBytes, lacks);
+  const useful = tried.map(({ change }) => change);
+  return {
+    single: tried.map(({ effect }) => effect),
+    together: changesThatFit(options, budgetBytes, { lacks, useful }),
+  };
 }
 
 /** Largest size up to which all sets of changes are tried. */
 const LARGEST_SET = 3;
 
 /**
- * Finds changes after which the upper bound is within `budgetBytes`; none when it is already, null when no changes do
- * that. It prefers the fewest changes, then those whose dearest has the lowest price. For more than three it is greedy:
- * it takes the one that saves most, and drops those that turn out not to be needed.
+ * Tries the sets of changes that are useful alone. For more than three it is greedy: it takes the one that saves most,
+ * and drops those that turn out not to be needed.
  */
-export function changesThatFit(
+function changesThatFit(
   options: TrainingOptions,
   budgetBytes: number,
-  lacks: readonly Lack[] = [],
+  { lacks, useful }: { readonly lacks: readonly Lack[]; readonly useful: readonly Change[] },
 ): ChangeEffect[] | null {
   if (upperBound(options) <= budgetBytes) return [];
-  const useful = tryAll(options, budgetBytes, lacks).map(({ change }) => change);
   const byPrice = changes.filter((change) => useful.includes(change));
   for (let size = 1; size <= LARGEST_SET; size++) {
     for (const set of subsets(byPrice, size)) {

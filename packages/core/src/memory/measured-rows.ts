@@ -195,7 +195,7 @@ export interface MeasuredErrors {
 }
 
 /** Errors by profile; a profile without an entry has no such measurement. */
-export const measuredErrors: Readonly<Record<string, MeasuredErrors>> = {
+export const errorsByProfile: Readonly<Record<string, MeasuredErrors>> = {
   peft: { rows: 18, below: 78, median: 1.8, max: 7.0 },
   "peft-2024": { rows: 13, below: 100, median: 0.7, max: 1.7 },
   "trl-2024": { rows: 25, below: 76, median: 0.3, max: 1.2 },

@@ -1,5 +1,5 @@
 import type { BaseFormatName } from "./base-bytes.ts";
-import { measuredRows } from "./measured-rows.ts";
+import { errorsByProfile, type MeasuredErrors, measuredRows } from "./measured-rows.ts";
 import type { CheckpointingKind } from "./stack.ts";
 
 /** Settings by which measurements are compared with an estimate. */
@@ -50,9 +50,13 @@ export function nearestMeasurement(setup: MeasuredSetup): Measurement {
   return measurement(best);
 }
 
-/** Tells if any published measurement of a profile was found. */
-export function isMeasured(profile: string): boolean {
-  return measuredRows.some(([, rows]) => rows.some((row) => row[2] === profile));
+/**
+ * Errors of a profile's estimates on published measurements. Undefined where none was found; `rows: 0` where none states
+ * all that decides it.
+ */
+export function measuredErrors(profile: string): MeasuredErrors | { readonly rows: 0 } | undefined {
+  const isMeasured = measuredRows.some(([, rows]) => rows.some((row) => row[2] === profile));
+  return isMeasured ? (errorsByProfile[profile] ?? { rows: 0 }) : undefined;
 }
 
 type Row = (typeof measuredRows)[number][1][number];

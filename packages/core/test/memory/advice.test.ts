@@ -6,11 +6,10 @@ import {
   baseFormat,
   type ChangeEffect,
   catalogueModels,
-  changesThatFit,
   estimateTraining,
   largestThatFits,
+  memoryAdvice,
   profileOf,
-  singleChanges,
 } from "../../src/memory.ts";
 import { bertBase, gpt2With124M, llama31With8B, llama32With1B } from "../models.ts";
 
@@ -47,22 +46,22 @@ test("full fine-tuning is offered what it has: no base, no adapter, no rank", ()
     ...{ microBatch: 8, seq: 2048 },
   };
   const { deviceBytes } = estimateTraining(full);
-  const names = singleChanges(full, 24e9).map(({ name }) => name);
+  const names = memoryAdvice(full, 24e9).single.map(({ name }) => name);
   expect(names).toContain("gradient checkpointing");
   expect(names).toContain("8-bit AdamW");
   for (const none of ["base in nf4-dq", "half the rank", "adapter in bf16", "adapters on q and v only"])
     expect(names).not.toContain(none);
-  const sequence = changesThatFit(full, 24e9)!;
+  const sequence = memoryAdvice(full, 24e9).together!;
   expect(sequence.at(-1)!.deviceBytes[1]).toBeLessThanOrEqual(24e9);
   expect(deviceBytes[1]).toBeGreaterThan(24e9);
   expect(largestThatFits(full, 24e9, "rank")).toBeNull();
   expect(largestThatFits(full, 200e9, "microBatch")).toBeGreaterThanOrEqual(8);
 });
 
-describe("singleChanges", () => {
+describe("single changes", () => {
   test("each saves what it says, by what its option does alone, the most first", () => {
     const before = estimateMemory(options).deviceBytes[1];
-    const found = singleChanges(options, 24e9);
+    const found = memoryAdvice(options, 24e9).single;
     expect(found.length).toBeGreaterThan(8);
     for (const change of found) {
       expect(typedIn(options, [change]), change.name).toBe(before - change.savedBytes);
@@ -73,7 +72,7 @@ describe("singleChanges", () => {
   });
 
   test("names checkpointing and not the rank as what saves most at a long length", () => {
-    const names = singleChanges({ ...options, seq: 4096 }, 24e9).map(({ name }) => name);
+    const names = memoryAdvice({ ...options, seq: 4096 }, 24e9).single.map(({ name }) => name);
     expect(names.slice(0, 2)).toEqual(["checkpointing, inputs on the host", "gradient checkpointing"]);
     expect(names.indexOf("half the rank")).toBeGreaterThan(names.indexOf("base in nf4-dq"));
   });
@@ -89,12 +88,12 @@ describe("singleChanges", () => {
       ...{ ...options, base: baseFormat("nf4-dq"), settings: { ...set, optimizer: "paged-adamw-8bit" } },
       ...{ targets: selectTargets(shape, ["q_proj"]), microBatch: 1, seq: 1, rank: 1 },
     };
-    expect(singleChanges(lean, 24e9)).toEqual([]);
+    expect(memoryAdvice(lean, 24e9).single).toEqual([]);
   });
 
   test("an adapter in float32 is offered bfloat16, and one that is in bfloat16 is not", () => {
     const names = (adapterDtype: "fp32" | "bf16"): string[] =>
-      singleChanges({ ...options, settings: { adapterDtype } }, 24e9).map(({ name }) => name);
+      memoryAdvice({ ...options, settings: { adapterDtype } }, 24e9).single.map(({ name }) => name);
     expect(names("fp32")).toContain("adapter in bf16");
     expect(names("bf16")).not.toContain("adapter in bf16");
   });
@@ -103,7 +102,7 @@ describe("singleChanges", () => {
     const old = { ...options, base: baseFormat("nf4"), profile: profileOf("trl-2024") };
     // a loss in parts leaves the peak to the blocks
     const small = { ...old, settings: { loss: "chunked", bnbVersion: "0.42.0" } as const };
-    const names = singleChanges(small, 24e9).map(({ name }) => name);
+    const names = memoryAdvice(small, 24e9).single.map(({ name }) => name);
     expect(names).toContain("bitsandbytes 0.43.2 or later");
     expect(names).toContain("no adapter dropout");
     expect(names).toContain("no preparation for k-bit training");
@@ -114,32 +113,32 @@ describe("singleChanges", () => {
     ["GPT-2, whose q, k and v are one", gpt2With124M, undefined],
   ])("finds queries and values of %s", (_, config, targets) => {
     const other = modelShapeFromConfig(config);
-    const found = singleChanges({ ...options, shape: other, targets: other.linears }, 1e9);
+    const found = memoryAdvice({ ...options, shape: other, targets: other.linears }, 1e9).single;
     expect(found.find(({ set }) => "targets" in set)?.set.targets).toBe(targets);
   });
 });
 
-describe("changesThatFit", () => {
+describe("changes together", () => {
   test("helps every model of the catalogue to the least that it can do with", () => {
     for (const { id, config } of catalogueModels) {
       const each = modelShapeFromConfig(config);
       const asked = { ...options, shape: each, targets: each.linears, rank: 8 };
       const half = estimateMemory(asked).deviceBytes[1] * 0.6;
-      const found = changesThatFit(asked, half);
+      const found = memoryAdvice(asked, half).together;
       if (found !== null) expect(found.at(-1)?.fit, id).toBe("fits");
-      expect(singleChanges(asked, half).length, id).toBeGreaterThan(3);
+      expect(memoryAdvice(asked, half).single.length, id).toBeGreaterThan(3);
     }
   });
 
   test("is nothing where it fits", () => {
-    expect(changesThatFit(options, 80e9)).toEqual([]);
+    expect(memoryAdvice(options, 80e9).together).toEqual([]);
   });
 
   test.each([40, 32, 24, 16, 12, 10])(
     "its changes, typed in, fit %i GB, and none can be left out",
     (gigabytes) => {
       const budget = gigabytes * 1e9;
-      const found = changesThatFit(options, budget)!;
+      const found = memoryAdvice(options, budget).together!;
       expect(found.at(-1)?.fit).toBe("fits");
       expect(typedIn(options, found)).toBe(found.at(-1)?.deviceBytes[1]);
       expect(typedIn(options, found)).toBeLessThanOrEqual(budget);
@@ -151,9 +150,9 @@ describe("changesThatFit", () => {
   );
 
   test("is one change where one is enough, and of those the one with the lowest price", () => {
-    const enough = singleChanges(options, 40e9).filter(({ fit }) => fit === "fits");
+    const enough = memoryAdvice(options, 40e9).single.filter(({ fit }) => fit === "fits");
     expect(enough.length).toBeGreaterThan(1);
-    const found = changesThatFit(options, 40e9)!;
+    const found = memoryAdvice(options, 40e9).together!;
     expect(found).toHaveLength(1);
     const price = (name: string) => changes.findIndex((each) => each.name === name);
     for (const { name } of enough) expect(price(found[0]!.name)).toBeLessThanOrEqual(price(name));
@@ -161,10 +160,10 @@ describe("changesThatFit", () => {
 
   test("finds more than three changes, halving again and again, and is null where nothing helps", () => {
     const huge = { ...options, microBatch: 64, seq: 8192 };
-    const found = changesThatFit(huge, 12e9)!;
+    const found = memoryAdvice(huge, 12e9).together!;
     expect(found.length).toBeGreaterThan(3);
     expect(found.at(-1)?.fit).toBe("fits");
     expect(found.filter(({ name }) => name === "half the micro-batch").length).toBeGreaterThan(1);
-    expect(changesThatFit(options, 4e9)).toBeNull();
+    expect(memoryAdvice(options, 4e9).together).toBeNull();
   });
 });

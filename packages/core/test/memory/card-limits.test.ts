@@ -5,9 +5,9 @@ import {
   cardLimits,
   findCard,
   type MemoryRow,
+  memoryAdvice,
   memoryRows,
   profileOf,
-  singleChanges,
 } from "../../src/memory.ts";
 import { modelShapeFromConfig } from "../../src/model/model-shape.ts";
 
@@ -66,7 +66,7 @@ describe("what a card cannot run", () => {
       settings: { attention: "eager" },
     } as const;
     const flags = (lacks = findCard("a100")!.lacks) =>
-      singleChanges(asked, 1e9, lacks).flatMap(({ set }) =>
+      memoryAdvice(asked, 1e9, lacks).single.flatMap(({ set }) =>
         Object.entries(set).map(([name, value]) => `${name} ${value}`),
       );
     expect(flags()).toEqual(expect.arrayContaining(["attention flash", "adapterDtype bf16"]));

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { measuredRows } from "../../src/memory/measured-rows.ts";
 import type { MeasuredSetup } from "../../src/memory/nearest-measurement.ts";
-import { isMeasured, nearestMeasurement } from "../../src/memory.ts";
+import { measuredErrors, nearestMeasurement } from "../../src/memory.ts";
 
 const asked: MeasuredSetup = {
   ...{ profile: "trl-2025", params: 7.24e9, base: "nf4-dq", rank: 16, microBatch: 4, seq: 4096 },
@@ -36,12 +36,8 @@ test("a stack without measurements is beside one with the same models", () => {
 });
 
 test("a stack of which nothing was measured is told from one of which something was", () => {
-  expect(["trl-2024", "llama-factory", "unsloth", "bf16"].map(isMeasured)).toEqual([
-    true,
-    true,
-    false,
-    false,
-  ]);
+  const rowsOf = (profile: string) => measuredErrors(profile)?.rows;
+  expect(["trl-2024", "llama-factory", "unsloth", "bf16"].map(rowsOf)).toEqual([25, 0, undefined, undefined]);
 });
 
 test("what the device showed is beside the bounds of the device", () => {

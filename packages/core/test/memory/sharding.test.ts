@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { findCatalogueModel } from "../../src/catalogue/catalogue.ts";
-import { changesThatFit } from "../../src/memory/advice.ts";
+import { memoryAdvice } from "../../src/memory/advice.ts";
 import { baseFormat } from "../../src/memory/base-bytes.ts";
 import { estimateMemory } from "../../src/memory/estimate.ts";
 import { estimateFull } from "../../src/memory/full.ts";
@@ -114,9 +114,13 @@ describe("one of several cards", () => {
     const budget = 20e9;
     const settings = { checkpointing: "on" } as const;
     const cards = { count: 4, strategy: "ddp" } as const;
-    const flags = (changes: ReturnType<typeof changesThatFit>) => changes?.map(({ set }) => set);
-    expect(flags(changesThatFit({ ...lora, settings, cards }, budget))).toContainEqual({ strategy: "fsdp" });
-    expect(flags(changesThatFit({ ...lora, settings }, budget))).not.toContainEqual({ strategy: "fsdp" });
+    const flags = (changes: ReturnType<typeof memoryAdvice>["together"]) => changes?.map(({ set }) => set);
+    expect(flags(memoryAdvice({ ...lora, settings, cards }, budget).together)).toContainEqual({
+      strategy: "fsdp",
+    });
+    expect(flags(memoryAdvice({ ...lora, settings }, budget).together)).not.toContainEqual({
+      strategy: "fsdp",
+    });
   });
 
   test("refuses what is not modelled", () => {

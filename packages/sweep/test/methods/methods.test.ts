@@ -1,4 +1,4 @@
-import { outcomesFromTrials, probeSoFar, raceLooks, raceSoFar } from "@lorank/core/decide";
+import { outcomesFromTrials, probeSoFar, raceSoFar } from "@lorank/core/decide";
 import { describe, expect, test } from "vitest";
 import {
   grid,
@@ -114,13 +114,14 @@ describe("probe", () => {
 
 describe("race", () => {
   const seeds = Array.from({ length: 10 }, (_, i) => i);
+  const firstLook = 3; // seeds
   const plan = examplePlan({ ranks: [2, 4, 8], seeds, method: "race" });
 
   test("wants the first block of seeds of every rank, then what the looks leave in play, until the race stops", async () => {
     const store = new SweepStore(temporaryFolder());
     const method = race(plan);
     let wanted = method.required(store);
-    expect(wanted.trials).toHaveLength(3 * raceLooks(10)[0]!.seeds);
+    expect(wanted.trials).toHaveLength(3 * firstLook);
     const blocks = [wanted.trials.length];
     for (;;) {
       const open = wanted.trials.filter((spec) => resultsOf(store, [spec]).length === 0);
@@ -153,7 +154,7 @@ describe("race", () => {
 
   test("a replay on the same store makes a look once, and makes it anew where the plan is another", async () => {
     const store = new SweepStore(temporaryFolder());
-    const first = 3 * raceLooks(10)[0]!.seeds;
+    const first = 3 * firstLook;
     const before = replayRace(store, plan).state;
     const [early, last] = [plan.specs.slice(0, first - 1), plan.specs[first - 1]!];
     await finishTrials(store, early);

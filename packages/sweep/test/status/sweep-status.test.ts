@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { outcomesFromTrials, raceLooks, raceSoFar } from "@lorank/core/decide";
+import { outcomesFromTrials, raceSoFar } from "@lorank/core/decide";
 import { trialId } from "@lorank/train/spec";
 import { describe, expect, test } from "vitest";
 import { requestCancel } from "../../src/executor/cancel.ts";
@@ -200,7 +200,7 @@ describe("sweepStatus", () => {
 
 describe("decisionSoFar", () => {
   const seeds = Array.from({ length: 10 }, (_, i) => i);
-  const firstLook = raceLooks(10)[0]!.seeds;
+  const firstLook = 3; // seeds
 
   async function withSeeds(count: number, changes: Partial<SweepConfig>) {
     const out = temporaryFolder();
