@@ -122,7 +122,7 @@ function broken(name: string, problems: readonly string[]): InputError {
 }
 
 /** A tensor as a safetensors file holds it. */
-export interface EncodedTensor {
+export interface StoredTensor {
   readonly dtype: "U8" | "F32";
   readonly shape: readonly number[];
   /** Little-endian. */
@@ -140,7 +140,7 @@ export function quantizedTensors(
   name: string,
   quantized: Quantized4bit,
   { shape, dtype }: WeightOrigin,
-): Map<string, EncodedTensor> {
+): Map<string, StoredTensor> {
   assertQuantized(quantized);
   const { format, length, blockSize, codes, absmax } = quantized;
   const size = shape.reduce((product, dim) => product * dim, 1);
@@ -149,7 +149,7 @@ export function quantizedTensors(
   const names = checkpointNames(name, format);
   const offset = absmax.kind === "double" ? absmax.offset : undefined;
   const state = encodeQuantState({ format, blockSize, dtype, shape, offset });
-  const tensors = new Map<string, EncodedTensor>([
+  const tensors = new Map<string, StoredTensor>([
     [names.codes, { dtype: "U8", shape: [codes.length, 1], bytes: codes }],
     [names.absmax, absmax.kind === "double" ? bytesTensor(absmax.codes) : floatsTensor(absmax.values)],
     [names.quantMap, floatsTensor(storedLevels(format))],
@@ -167,10 +167,10 @@ function storedLevels(format: Format4bit): Float32Array {
   return levels4bit(format).map((level) => (level === 0 ? 0 : level));
 }
 
-function bytesTensor(bytes: Uint8Array): EncodedTensor {
+function bytesTensor(bytes: Uint8Array): StoredTensor {
   return { dtype: "U8", shape: [bytes.length], bytes };
 }
 
-function floatsTensor({ buffer, byteOffset, byteLength, length }: Float32Array): EncodedTensor {
+function floatsTensor({ buffer, byteOffset, byteLength, length }: Float32Array): StoredTensor {
   return { dtype: "F32", shape: [length], bytes: new Uint8Array(buffer, byteOffset, byteLength) };
 }

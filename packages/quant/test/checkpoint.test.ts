@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { EncodedTensor } from "../src/checkpoint.ts";
+import type { StoredTensor } from "../src/checkpoint.ts";
 import {
   dequantize4bit,
   errorFigures,
@@ -14,7 +14,7 @@ const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const state = "w.quant_state.bitsandbytes__nf4";
 
 /** One weight `[2, 65]`, whose tensors a test may change. */
-function source(doubleQuant: boolean, change: (tensors: Map<string, EncodedTensor>) => void = () => {}) {
+function source(doubleQuant: boolean, change: (tensors: Map<string, StoredTensor>) => void = () => {}) {
   const weights = Float32Array.from({ length: 130 }, (_, i) => Math.sin(i));
   const quantized = quantize4bit(weights, { format: "nf4", doubleQuant });
   const stored = quantizedTensors("w", quantized, { shape: [2, 65], dtype: "float16" });
@@ -25,7 +25,7 @@ function source(doubleQuant: boolean, change: (tensors: Map<string, EncodedTenso
   return { quantized, tensors, readBytes: (name: string) => stored.get(name)!.bytes };
 }
 
-const stateWith = (text: string, by: string) => (tensors: Map<string, EncodedTensor>) => {
+const stateWith = (text: string, by: string) => (tensors: Map<string, StoredTensor>) => {
   const before = new TextDecoder().decode(tensors.get(state)!.bytes);
   if (!before.includes(text)) throw new Error(`there is no ${text} in ${before}`);
   const bytes = utf8(before.replace(text, by));
@@ -73,8 +73,8 @@ describe("readQuantized", () => {
     expect(readQuantized({ ...rest, readBytes: shifted }, "w").quantized).toEqual(rest.quantized);
   });
 
-  const short: EncodedTensor = { dtype: "U8", shape: [3], bytes: Uint8Array.of(1, 2, 3) };
-  const refused: [string, boolean, (tensors: Map<string, EncodedTensor>) => void, string][] = [
+  const short: StoredTensor = { dtype: "U8", shape: [3], bytes: Uint8Array.of(1, 2, 3) };
+  const refused: [string, boolean, (tensors: Map<string, StoredTensor>) => void, string][] = [
     [
       "a weight that is not quantised",
       false,

@@ -12,7 +12,7 @@ import { type CheckpointStore, prepareTraining, runTrial, type TrialEvent } from
 import { nodeInputs } from "../src/node/data-files.ts";
 import { runTrial as runInNode } from "../src/node/trials.ts";
 import { trialId, trialSpec } from "../src/spec.ts";
-import type { TrialControl } from "../src/trial/run-trial.ts";
+import type { StoredControl } from "../src/trial/run-trial.ts";
 import { fastClock } from "./helpers/five-steps.ts";
 import { tinyTexts } from "./helpers/tiny.ts";
 import type { AskedTrial, TrialInChromium } from "./in-chromium/one-trial.ts";
@@ -70,7 +70,7 @@ describe("a trial on ONNX Runtime as WebAssembly", () => {
       host: { node: "Chromium 140", machine: "a page", peakBytes: () => 0 },
     };
   });
-  const run = async (control?: TrialControl, onEvent?: (event: TrialEvent) => void) => {
+  const run = async (control?: StoredControl, onEvent?: (event: TrialEvent) => void) => {
     const { result, adapter } = await runTrial(spec, inputs, onEvent, control);
     return { result, bytes: peftAdapterFiles(adapter).get("adapter_model.safetensors")! };
   };

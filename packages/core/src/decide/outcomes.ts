@@ -45,7 +45,7 @@ export interface OutcomeTable extends RunTable<OutcomeCell> {
 }
 
 /** Members of a trial's result that a decision reads. */
-export type TrialOutcome = Pick<TrialResult, "spec" | "status" | "evaluation"> &
+export type EvaluatedTrial = Pick<TrialResult, "spec" | "status" | "evaluation"> &
   Partial<Pick<TrialResult, "lossCurve">>;
 
 /**
@@ -54,7 +54,7 @@ export type TrialOutcome = Pick<TrialResult, "spec" | "status" | "evaluation"> &
  * out of all. `groups`: number of each example's group, from 0.
  */
 export function outcomesFromTrials(
-  trials: readonly TrialOutcome[],
+  trials: readonly EvaluatedTrial[],
   groups?: readonly number[],
 ): OutcomeTable {
   const cells: OutcomeCell[] = [];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { outcomesFromTrials, type TrialOutcome } from "../../src/decide/outcomes.ts";
+import { type EvaluatedTrial, outcomesFromTrials } from "../../src/decide/outcomes.ts";
 import { accuracyOf } from "../../src/results/scores.ts";
 import type { EngineSpec } from "../../src/results/types.ts";
 import { exampleTrial } from "../fixtures/results.ts";
@@ -8,7 +8,7 @@ function trial(
   rank: number,
   seed: number,
   correct: readonly number[],
-): TrialOutcome & { readonly spec: EngineSpec } {
+): EvaluatedTrial & { readonly spec: EngineSpec } {
   const { spec } = exampleTrial(rank, seed);
   const accuracy = correct.reduce((sum, value) => sum + value, 0) / correct.length;
   return {
@@ -18,7 +18,7 @@ function trial(
   };
 }
 
-function diverged(rank: number, seed: number): TrialOutcome {
+function diverged(rank: number, seed: number): EvaluatedTrial {
   return { spec: exampleTrial(rank, seed).spec, status: "diverged" };
 }
 
@@ -42,7 +42,7 @@ describe("outcomesFromTrials", () => {
       rank: number,
       correct: readonly number[],
       ...leftOut: readonly number[]
-    ): TrialOutcome => {
+    ): EvaluatedTrial => {
       const run = trial(rank, 0, correct);
       const answers = correct.map((_, i) => ({
         text: "",

@@ -67,12 +67,12 @@ function thisProcess(): TrialHost {
 }
 
 /** Checkpoints of a trial and its end from outside. Neither changes its result. */
-export interface TrialControl extends Omit<trial.TrialControl, "checkpoints"> {
+export interface TrialControl extends Omit<trial.StoredControl, "checkpoints"> {
   /** (default: no checkpoints) */
   readonly checkpoints?: CheckpointOptions | undefined;
 }
 
-function storedControl({ checkpoints, signal }: TrialControl): trial.TrialControl {
+function storedControl({ checkpoints, signal }: TrialControl): trial.StoredControl {
   return { checkpoints: checkpoints && inFolder(checkpoints), signal };
 }
 

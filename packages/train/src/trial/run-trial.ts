@@ -28,7 +28,7 @@ export interface TrialOutcome {
 }
 
 /** Checkpoints of a trial and its end from outside. Neither changes its result. */
-export interface TrialControl {
+export interface StoredControl {
   /** (default: no checkpoints) */
   readonly checkpoints?: StoredCheckpoints | undefined;
   /**
@@ -48,7 +48,7 @@ export async function runTrial(
   spec: EngineSpec,
   inputs: TrialInputs,
   onEvent: (event: TrialEvent) => void = () => {},
-  { checkpoints: stored, signal }: TrialControl = {},
+  { checkpoints: stored, signal }: StoredControl = {},
 ): Promise<TrialOutcome> {
   const clock = stopwatch();
   const { host, threads } = inputs;

@@ -4,7 +4,7 @@ import { compareRanks } from "../../compare.ts";
 import { squaredWidth } from "../../interval/calibration.ts";
 import { sampleOf } from "../../interval/example-sample.ts";
 import { unseenRate, unseenSquare } from "../../interval/half-width.ts";
-import { outcomesFromTrials, type TrialOutcome } from "../../outcomes.ts";
+import { type EvaluatedTrial, outcomesFromTrials } from "../../outcomes.ts";
 import { pairedDesign } from "../../paired-design.ts";
 
 /** Members of a decision with which runs under other settings are compared. */
@@ -28,8 +28,8 @@ export interface OneSeedDifference {
  * side.
  */
 export function oneSeedDifference(
-  smallest: TrialOutcome,
-  largest: TrialOutcome,
+  smallest: EvaluatedTrial,
+  largest: EvaluatedTrial,
   { metric, confidence, seeds, pairs = [], validationGroups }: ProbedDecision,
   tail: number,
 ): OneSeedDifference {
