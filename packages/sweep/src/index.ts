@@ -25,7 +25,7 @@ export type { SweepSettings } from "./prepare/settings.ts";
 export { type RankTime, secondsAt } from "./progress/time-left.ts";
 export { type PublishedAdapter, publishedAdapters } from "./results/publish-adapter.ts";
 export { runSweep } from "./run-sweep.ts";
-export { searchedPlan, searchSettings } from "./search/search-settings.ts";
+export { earlierSearch, type FoundSettings, searchSettings } from "./search/search-settings.ts";
 export type { SearchStop } from "./search/try-values.ts";
 export { type ResultsFolder, runPlan, type SweepOutcome } from "./stages/run-plan.ts";
 export {
@@ -37,7 +37,6 @@ export {
 } from "./status/sweep-status.ts";
 export type { TrialStatus } from "./status/trial-states.ts";
 export { assertResultsFolder } from "./store/own-names.ts";
-export { earlierSearch } from "./store/record.ts";
 export { type Attempt, SweepStore } from "./store/store.ts";
 export { type AskedSettings, exampleChoices, readPlan, settingsFile } from "./store/sweep-file.ts";
 export type { MeasuredTime } from "./trainers/trainer.ts";

@@ -2,7 +2,7 @@ import { sweepDefaults } from "./defaults.ts";
 import { type AskedRunOptions, runOptions } from "./executor/run-options.ts";
 import { preparePlan } from "./prepare/prepare-plan.ts";
 import type { SweepSettings } from "./prepare/settings.ts";
-import { searchedPlan, searchSettings } from "./search/search-settings.ts";
+import { searchSettings } from "./search/search-settings.ts";
 import { type ResultsFolder, runPlan, type SweepOutcome } from "./stages/run-plan.ts";
 import { assertResultsFolder } from "./store/own-names.ts";
 import { exampleChoices } from "./store/sweep-file.ts";
@@ -39,7 +39,7 @@ export async function runSweep({
     return { ...(await runPlan(inputs, { out, extend, portable, settings }, run)), notes };
   const outcome = await searchSettings(inputs, toSearch, { out, extend, settings }, run);
   if (outcome.status === "found") {
-    const plan = searchedPlan(inputs.plan, outcome.search);
+    const { plan } = outcome;
     return { ...(await runPlan({ ...inputs, plan }, { out, extend, portable, settings }, run)), notes };
   }
   if (outcome.status === "failed")

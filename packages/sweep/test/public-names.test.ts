@@ -27,7 +27,6 @@ test("each subpath exports these values and no others", () => {
       "runPlan",
       "runSweep",
       "searchSettings",
-      "searchedPlan",
       "secondsAt",
       "settingsFile",
       "sweepStatus",

@@ -49,11 +49,6 @@ export function trialId(spec: TrialSpec): string {
   return sha256Hex(canonicalJson(spec));
 }
 
-/** True for 64 lower-case hex digits. Everything that becomes a file name passes through here first. */
-export function isTrialId(text: string): boolean {
-  return /^[0-9a-f]{64}$/.test(text);
-}
-
 /** Notes a rule that does not hold. */
 export type Must = (holds: boolean, field: string, rule: string, value: unknown) => void;
 

@@ -59,7 +59,7 @@ test("each subpath exports these values and no others", () => {
       "resolveTargets",
       "weightShapes",
     ],
-    "./spec": ["brokenRules", "checkTraining", "isCount", "isDistinct", "isTrialId", "trialId", "trialSpec"],
+    "./spec": ["brokenRules", "checkTraining", "isCount", "isDistinct", "trialId", "trialSpec"],
     "./defaults": ["isCheckpointInterval", "isProcessor", "trainDefaults"],
     "./quantize": ["dequantizedWeights", "quantizeModel"],
     "./tokenizer": ["createTokenizer"],

@@ -3,11 +3,11 @@ import { modelAt } from "@lorank/checkpoint/files";
 import type { SearchSummary, SpecMembers } from "@lorank/core/results";
 import {
   earlierSearch,
+  type FoundSettings,
   plannedTrials,
   type RunOptions,
   runOptions,
   type SweepPlan,
-  searchedPlan,
   searchSettings,
 } from "@lorank/sweep";
 import { type MemoryPrediction, predictTrialMemory } from "@lorank/train";
@@ -67,10 +67,10 @@ function engineSweep(prepared: EngineSweep): ReadySweep {
   const { plan, out, run, device, portable, costs, cut, classes, notes, toSearch } = prepared;
   const { base, data, task } = plan.config;
   const names = searchedNames(prepared);
-  const withSearch = (search: SearchSummary): ReadySweep =>
+  const withSearch = ({ plan, search }: FoundSettings): ReadySweep =>
     engineSweep({
       ...prepared,
-      plan: searchedPlan(plan, search),
+      plan,
       toSearch: { learningRate: false, epochs: false },
       notes: [...notes, ...searchWords(search)],
     });
@@ -141,7 +141,7 @@ function engineSweep(prepared: EngineSweep): ReadySweep {
       if (outcome.status !== "found") return outcome;
       for (const words of searchWords(outcome.search)) output.say(words);
       output.print();
-      return { status: "found", sweep: withSearch(outcome.search) };
+      return { status: "found", sweep: withSearch(outcome) };
     },
   };
   return sweep;

@@ -14,7 +14,7 @@ import { planSweep, type SweepInputs, type SweepPlan } from "../plan/plan.ts";
 import type { ResultsFolder } from "../stages/run-plan.ts";
 import { takeLease } from "../store/lease.ts";
 import { assertOwnNames, removeTemporaryFiles } from "../store/own-names.ts";
-import { earlierSearch, searchedRanks, searchFolder, type ToSearch, writeRecord } from "../store/record.ts";
+import { savedSearch, searchedRanks, searchFolder, type ToSearch, writeRecord } from "../store/record.ts";
 import { SweepStore } from "../store/store.ts";
 import { writeSettings } from "../store/sweep-file.ts";
 import {
@@ -77,7 +77,13 @@ export function splitForSearch(dataset: TokenizedDataset): SearchParts {
   return { short: part(short.train), long: part(selection.train) };
 }
 
-export type SearchOutcome = { readonly status: "found"; readonly search: SearchSummary } | SearchStop;
+/** The plan with the settings that a search found, and how it found them. */
+export interface FoundSettings {
+  readonly plan: SweepPlan;
+  readonly search: SearchSummary;
+}
+
+export type SearchOutcome = ({ readonly status: "found" } & FoundSettings) | SearchStop;
 
 /** Seed of a search; the next one that the sweep does not use. */
 const firstSeed = 20_000;
@@ -102,8 +108,8 @@ export async function searchSettings(
 ): Promise<SearchOutcome> {
   const { plan } = inputs;
   const out = resolve(folder);
-  const found = earlierSearch(out, plan, toSearch, extend);
-  if (found !== undefined) return { status: "found", search: found };
+  const earlier = earlierSearch(out, plan, toSearch, extend);
+  if (earlier !== undefined) return { status: "found", ...earlier };
   const parts = partsOf(inputs);
   assertOwnNames(out);
   assertOwnNames(searchFolder(out));
@@ -116,16 +122,28 @@ export async function searchSettings(
     const store = new SweepStore(searchFolder(out));
     removeTemporaryFiles(store.out);
     const outcome = await search(trialsOf(store, inputs), parts, toSearch, run);
-    if (outcome.status === "found") writeRecord(out, plan, toSearch, outcome.search);
-    return outcome;
+    if (outcome.status !== "found") return outcome;
+    writeRecord(out, plan, toSearch, outcome.search);
+    return { ...outcome, plan: searchedPlan(plan, outcome.search) };
   } finally {
     release();
     lease.release();
   }
 }
 
+/** Reads what an earlier search in the results folder `out` found; undefined where there was none. Throws as {@link savedSearch}. */
+export function earlierSearch(
+  out: string,
+  plan: SweepPlan,
+  toSearch: ToSearch,
+  extend = false,
+): FoundSettings | undefined {
+  const search = savedSearch(out, plan, toSearch, extend);
+  return search && { plan: searchedPlan(plan, search), search };
+}
+
 /** The plan with the settings that a search has found. */
-export function searchedPlan(plan: SweepPlan, { learningRate, epochs }: SearchSummary): SweepPlan {
+function searchedPlan(plan: SweepPlan, { learningRate, epochs }: SearchSummary): SweepPlan {
   const { optimizer } = plan.config;
   return planSweep({
     ...plan.config,
@@ -142,7 +160,7 @@ async function search(
   { short, long }: SearchParts,
   toSearch: ToSearch,
   run: RunOptions,
-): Promise<SearchOutcome> {
+): Promise<{ readonly status: "found"; readonly search: SearchSummary } | SearchStop> {
   const { ranks, seed, config } = trials;
   const { optimizer } = config;
   let found: SearchSummary = { ranks, seed, judgedExamples: long.validation.length };

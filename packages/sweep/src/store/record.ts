@@ -38,7 +38,7 @@ export function searchedRanks({ ranks }: Pick<SweepConfig, "ranks">): number[] {
  * @param extend the plan's ranks may be others than those of the search.
  * @throws InputError `E_SWEEP_CHANGED` where the search was for other settings, or the sweep in `out` began without one.
  */
-export function earlierSearch(
+export function savedSearch(
   out: string,
   plan: SweepPlan,
   toSearch: ToSearch,

@@ -12,7 +12,7 @@ import {
   type TrialSpec,
   type Truncation,
 } from "@lorank/core/results";
-import { isTrialId, trialId } from "@lorank/train/spec";
+import { trialId } from "@lorank/train/spec";
 import { idsIn, KnownIds, makeOwnFolder, namesIn, readJson, writeIfDifferent } from "./files.ts";
 
 /** One attempt at a trial: a folder that only one process ever writes to. */
@@ -284,7 +284,8 @@ function resultFault(path: string, fault: string, advice: string): InputError {
   return new InputError("E_RESULT_FILE", `${path} must hold ${fault}\n${advice}`);
 }
 
+/** Everything that becomes a file name passes through here first. */
 function assertTrialId(id: string): string {
-  if (isTrialId(id)) return id;
+  if (/^[0-9a-f]{64}$/.test(id)) return id;
   throw new InputError("E_TRIAL_ID", `trial id must be 64 hex digits, got ${JSON.stringify(id)}`);
 }

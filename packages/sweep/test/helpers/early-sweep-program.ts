@@ -6,14 +6,7 @@
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { relative } from "node:path";
-import {
-  type Comparison,
-  planSweep,
-  runOptions,
-  runPlan,
-  searchedPlan,
-  searchSettings,
-} from "../../src/index.ts";
+import { type Comparison, planSweep, runOptions, runPlan, searchSettings } from "../../src/index.ts";
 import type { ToSearch } from "../../src/store/record.ts";
 import { inProcess } from "./in-process-executor.ts";
 import type { ProgramJob } from "./sweep-process.ts";
@@ -67,7 +60,7 @@ let { plan } = inputs;
 if (wanted.learningRate) {
   const outcome = await searchSettings(inputs, wanted, folder, run);
   if (outcome.status !== "found") throw new Error(`the search ended ${outcome.status}`);
-  plan = searchedPlan(plan, outcome.search);
+  ({ plan } = outcome);
 }
 const { failed } = await runPlan({ ...inputs, plan }, folder, run);
 process.stdout.write(JSON.stringify(calls));

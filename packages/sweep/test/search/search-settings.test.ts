@@ -1,9 +1,8 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { SearchSummary } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
-import { type RunOptions, runPlan, type SweepInputs, searchedPlan, searchSettings } from "../../src/index.ts";
-import type { SearchOutcome } from "../../src/search/search-settings.ts";
+import { type RunOptions, runPlan, type SweepInputs, searchSettings } from "../../src/index.ts";
+import type { FoundSettings, SearchOutcome } from "../../src/search/search-settings.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { engineSpec } from "../../src/trainers/trainer.ts";
 import { filesUnder } from "../helpers/example.ts";
@@ -12,15 +11,16 @@ import { listening, searchPlace } from "../helpers/search-example.ts";
 const rateOnly = { learningRate: true, epochs: false };
 const both = { learningRate: true, epochs: true };
 
-function foundBy(outcome: SearchOutcome): SearchSummary {
+function foundBy(outcome: SearchOutcome): FoundSettings {
   if (outcome.status !== "found") throw new Error(`the search ended ${outcome.status}`);
-  return outcome.search;
+  const { plan, search } = outcome;
+  return { plan, search };
 }
 
 /** Searches and tells which trainings came to a result. */
 async function watched(inputs: SweepInputs, wanted: typeof both, out: string, quiet: RunOptions) {
   const { run, events } = listening(quiet);
-  return { search: foundBy(await searchSettings(inputs, wanted, { out }, run)), events };
+  return { ...foundBy(await searchSettings(inputs, wanted, { out }, run)), events };
 }
 
 /** Fails where anything is to be trained. */
@@ -36,7 +36,7 @@ describe("searchSettings", () => {
       { best: { 2: 0.003, 8: 0.006 }, convergesAt: 2 },
       { ranks: [2, 8], seeds: [0] },
     );
-    const { search, events } = await watched(inputs, both, out, run);
+    const { plan: found, search, events } = await watched(inputs, both, out, run);
     expect(search).toMatchObject({ ranks: [2, 8], seed: 20_000, judgedExamples: 11 });
     // In powers of 3, 0.006 is 0.631 from 0.003 and 0.369 from 0.009: rank 8 loses 0.1 * (0.398 - 0.136) at 0.003, rank 2
     // 0.1 at 0.009.
@@ -59,9 +59,8 @@ describe("searchSettings", () => {
     expect(events[0]).toMatchObject({ setting: "learningRate", logLoss: expect.any(Number) });
 
     const again = await watched(inputs, both, out, noTrainer(run));
-    expect(again).toEqual({ search, events: [] });
+    expect(again).toEqual({ plan: found, search, events: [] });
 
-    const found = searchedPlan(inputs.plan, search);
     expect(found.config.optimizer).toEqual({
       ...inputs.plan.config.optimizer,
       learningRate: 0.003,
@@ -77,7 +76,7 @@ describe("searchSettings", () => {
       { best: { 2: 0.001, 4: 0.001, 8: 0.001 } },
       { seeds: [1, 20_000] },
     );
-    const search = foundBy(await searchSettings(inputs, rateOnly, { out }, run));
+    const { plan, search } = foundBy(await searchSettings(inputs, rateOnly, { out }, run));
     expect(search.seed).toBe(20_001);
     expect(search.epochs).toBeUndefined();
     const folder = join(out, "search");
@@ -88,15 +87,13 @@ describe("searchSettings", () => {
       );
       expect([...data.train, ...data.validation].filter(({ id }) => id.startsWith("v"))).toEqual([]);
     }
-    expect(searchedPlan(inputs.plan, search).config.optimizer.epochs).toBe(
-      inputs.plan.config.optimizer.epochs,
-    );
+    expect(plan.config.optimizer.epochs).toBe(inputs.plan.config.optimizer.epochs);
   });
 
   test("a diverged training is as bad as can be, and the search goes on without it", async () => {
     const world = { best: { 2: 0.002, 4: 0.002, 8: 0.002 }, divergesAbove: 0.0005 };
     const { inputs, out, run } = searchPlace(world, { ranks: [2] });
-    const { learningRate } = foundBy(await searchSettings(inputs, rateOnly, { out }, run));
+    const { learningRate } = foundBy(await searchSettings(inputs, rateOnly, { out }, run)).search;
     expect(learningRate).toMatchObject({ chosen: 0.000333 });
     expect(learningRate!.tried.map(({ losses }) => losses[0]!.logLoss !== undefined)).toEqual([
       true,
@@ -131,12 +128,9 @@ describe("searchSettings", () => {
 
   test("killed before it was written down, what was found is found again without training", async () => {
     const { inputs, out, run } = searchPlace({ best: { 2: 0.001, 4: 0.001, 8: 0.001 } }, { ranks: [2] });
-    const { search } = await watched(inputs, rateOnly, out, run);
+    const { plan, search } = await watched(inputs, rateOnly, out, run);
     rmSync(join(out, "search", "search.json"));
-    expect(await watched(inputs, rateOnly, out, noTrainer(run))).toEqual({
-      search,
-      events: [],
-    });
+    expect(await watched(inputs, rateOnly, out, noTrainer(run))).toEqual({ plan, search, events: [] });
   });
 
   test("says which trainings failed", async () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { SearchSummary } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import {
-  earlierSearch,
+  savedSearch,
   searchBehind,
   searchedRanks,
   searchFolder,
@@ -51,14 +51,14 @@ describe("the record of a search", () => {
   test("is read again for the same settings, whatever the sweep's seeds, metric and margin", () => {
     const out = searched();
     expect(existsSync(join(searchFolder(out), "search.json"))).toBe(true);
-    expect(earlierSearch(out, examplePlan(), both)).toEqual(search);
+    expect(savedSearch(out, examplePlan(), both)).toEqual(search);
     const others = examplePlan({ seeds: [7, 8, 9], metric: "log-loss", margin: 0.3 });
-    expect(earlierSearch(out, others, both)).toEqual(search);
+    expect(savedSearch(out, others, both)).toEqual(search);
   });
 
   test("is not there in a new folder, and looking makes none", () => {
     const out = join(temporaryFolder(), "out");
-    expect(earlierSearch(out, examplePlan(), both)).toBeUndefined();
+    expect(savedSearch(out, examplePlan(), both)).toBeUndefined();
     expect(existsSync(out)).toBe(false);
   });
 
@@ -67,7 +67,7 @@ describe("the record of a search", () => {
     ["data", examplePlan({ data: { ...exampleConfig.data, sha256: "d".repeat(64) } }), both, "data.sha256: "],
     ["what is wanted", examplePlan(), { learningRate: true, epochs: false }, "search.epochs: true -> false"],
   ])("refuses other settings: %s", (_, plan, wanted, line) => {
-    expect(() => earlierSearch(searched(), plan, wanted)).toThrow(
+    expect(() => savedSearch(searched(), plan, wanted)).toThrow(
       expect.objectContaining({ code: "E_SWEEP_CHANGED", message: expect.stringContaining(`\n  ${line}`) }),
     );
   });
@@ -83,21 +83,21 @@ describe("the record of a search", () => {
     const out = searched();
     const file = join(searchFolder(out), "search.json");
     writeFileSync(file, text);
-    const read = () => earlierSearch(out, examplePlan(), both);
+    const read = () => savedSearch(out, examplePlan(), both);
     expect(read).toThrow(`Delete ${file}, then run the same again: the search goes by the trainings`);
     writeFileSync(join(out, "sweep.json"), "{}");
     expect(read).toThrow(`Delete ${file}, then run the same with the learning rate and the epochs that`);
   });
 
   test("holds for more ranks where the sweep is extended", () => {
-    expect(earlierSearch(searched(), examplePlan({ ranks: [64] }), both, true)).toEqual(search);
+    expect(savedSearch(searched(), examplePlan({ ranks: [64] }), both, true)).toEqual(search);
   });
 
   test("a sweep that began without a search has none afterwards", () => {
     const out = temporaryFolder();
     mkdirSync(out, { recursive: true });
     writeFileSync(join(out, "sweep.json"), JSON.stringify(exampleConfig));
-    expect(() => earlierSearch(out, examplePlan(), { learningRate: true, epochs: false })).toThrow(
+    expect(() => savedSearch(out, examplePlan(), { learningRate: true, epochs: false })).toThrow(
       expect.objectContaining({
         code: "E_SWEEP_CHANGED",
         message: expect.stringContaining(

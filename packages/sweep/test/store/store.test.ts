@@ -130,7 +130,10 @@ describe("SweepStore", () => {
 
   test("does not let a trial id leave its folder", () => {
     const store = new SweepStore(join(temporaryFolder(), "out")); // what leaves it stays in the folder of this test
-    expect(() => store.claimAttempt("../../x")).toThrow('trial id must be 64 hex digits, got "../../x"');
+    for (const id of ["../../x", "", "A".repeat(64), "a".repeat(63), `${"a".repeat(64)}\n`])
+      expect(() => store.claimAttempt(id)).toThrow(
+        `trial id must be 64 hex digits, got ${JSON.stringify(id)}`,
+      );
     expect(existsSync(store.path("..", "x"))).toBe(false);
   });
 
