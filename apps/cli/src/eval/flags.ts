@@ -1,9 +1,8 @@
-import { existsSync } from "node:fs";
-import { dirname, resolve } from "node:path";
 import { InputError } from "@lorank/core";
 import type { Head } from "@lorank/train/engine";
 import { defaults } from "../defaults.ts";
 import type { CommandFlags } from "../output.ts";
+import { assertOutFile } from "../paths.ts";
 import { flagOf } from "../settings/flag-names.ts";
 import { quantizationNamed } from "../settings/quantization.ts";
 import { readFlags } from "../settings/read.ts";
@@ -56,10 +55,9 @@ export function readEvalFlags(argument: string | undefined, rawFlags: EvalFlags)
   if (argument !== undefined && flags.model !== undefined && argument !== flags.model)
     problems.push(`model must be named once, got ${argument} and ${flags.model}`);
   const { out, tensors, gradients = false } = flags;
-  if (out !== undefined && !existsSync(dirname(resolve(out))))
-    problems.push(`--out must lie in a folder that exists, got ${out}`);
   problems.push(...(tensors === undefined ? textProblems(flags) : tensorProblems(flags)));
   if (problems.length > 0) throw new InputError("E_USAGE", problems.join("\n"));
+  if (out !== undefined) assertOutFile(out, "--out");
   const all = shared(model, flags);
   if (tensors !== undefined) return { ...all, kind: "tensors", tensors, gradients, out: out! };
   const { labels, template, "max-length": maxLength } = flags;
