@@ -150,8 +150,12 @@ export class MessageWriter {
     return this.bytes(field, new TextEncoder().encode(text));
   }
 
+  /** Its bytes are not copied before the whole is finished: weights are large. */
   message(field: number, message: MessageWriter): this {
-    return this.bytes(field, message.finish());
+    this.#tag(field, 2);
+    this.#varint(BigInt(message.#length));
+    for (const chunk of message.#chunks) this.#push(chunk);
+    return this;
   }
 
   /** A repeated int64 in packed form. */
