@@ -3,12 +3,26 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { selfTestFeeds, selfTestProgram } from "../src/devices/self-test.ts";
-import { loadNativeBuild } from "../src/onnx/node-runtime.ts";
+import { loadNativeBuild, onnxRuntime } from "../src/onnx/node-runtime.ts";
 import { sessionOptions } from "../src/onnx/session.ts";
 import * as g from "./graph.ts";
 import { runtimes } from "./runtimes.ts";
 
 const frozen = ["query", "key", "value", "up", "down", "rmsWeight", "weight", "bias", "labels", "mask"];
+
+/** x Wᵀ with W in 4 bits. */
+function product4bit() {
+  const levels = Array.from({ length: 16 }, (_, i) => Math.fround(Math.sin(i)));
+  const [codes, absmax] = [g.input("codes", [384], "uint8"), g.input("absmax", [12])];
+  const weight = g.decode4bit(codes, absmax, { levels, blockSize: 64, shape: [24, 32] });
+  const waves = (count: number) => Float32Array.from({ length: count }, (_, i) => 2 + Math.cos(i));
+  const bytes = Uint8Array.from({ length: 384 }, (_, i) => (i * 89) & 255);
+  return {
+    program: g.program({ y: g.matMul(g.input("x", [3, 32]), weight, { transposeB: true }) }),
+    x: g.float32([3, 32], waves(96)),
+    constants: { codes: g.uint8([384], bytes), absmax: g.float32([12], waves(12)) },
+  };
+}
 
 describe.each(runtimes.map((each) => [each.title, each] as const))("on %s", (_, { missing, make }) => {
   test.skipIf(missing)("a LoRA step gives the same bytes with its frozen weights bound", async () => {
@@ -22,6 +36,16 @@ describe.each(runtimes.map((each) => [each.title, each] as const))("on %s", (_, 
     const wanted = await fed.run(feeds);
     // Twice: what is bound must outlive a run.
     for (let i = 0; i < 2; i++) expect(await bound.run(split(false))).toEqual(wanted);
+    await Promise.all([fed.dispose(), bound.dispose()]);
+  });
+
+  test.skipIf(missing)("a weight in 4 bits gives the same bytes with its codes bound", async () => {
+    const { program, x, constants } = product4bit();
+    const runtime = await make();
+    const fed = await runtime.compile(program);
+    const bound = await runtime.compile(program, { constants });
+    const wanted = await fed.run({ x, ...constants });
+    for (let i = 0; i < 2; i++) expect(await bound.run({ x })).toEqual(wanted);
     await Promise.all([fed.dispose(), bound.dispose()]);
   });
 
@@ -40,6 +64,15 @@ describe.each(runtimes.map((each) => [each.title, each] as const))("on %s", (_, 
     expect([...(await executable.run({})).y!.data]).toEqual([2, 4]);
     await executable.dispose();
   });
+});
+
+test("codes that are bound on the CPU are decoded once for all", async () => {
+  const { program, x, constants } = product4bit();
+  const bound = await (await onnxRuntime()).compile(program, { constants });
+  const wanted = await bound.run({ x });
+  constants.codes.data.fill(0);
+  expect(await bound.run({ x })).toEqual(wanted);
+  await bound.dispose();
 });
 
 test("codes that are bound on a GPU stay codes, and are not decoded once for all when the session is made", async () => {

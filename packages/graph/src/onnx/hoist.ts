@@ -4,8 +4,8 @@ import type { Tensors } from "../runtime.ts";
 import { float32, floats, sizeOf } from "../tensor.ts";
 import { isOp, type Value } from "../value.ts";
 
-/** A 4-bit weight that is decoded before a run and fed to the session as a float32 input. */
-interface HoistedWeight {
+/** A 4-bit weight that is decoded before a run and fed to the session as a float32 input, or bound once for all. */
+export interface HoistedWeight {
   readonly name: string;
   readonly value: Value<"decode4bit">;
   readonly codes: string;

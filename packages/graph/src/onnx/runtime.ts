@@ -2,7 +2,7 @@ import type { ComputeDtype } from "../compute-dtype.ts";
 import type { Program } from "../program.ts";
 import { checkFeeds, freeInputs, type Runtime, type Tensors } from "../runtime.ts";
 import type { DTypeArray, Tensor } from "../tensor.ts";
-import { ArenaPool, hoistDecoding } from "./hoist.ts";
+import { ArenaPool, type HoistedWeight, hoistDecoding } from "./hoist.ts";
 import {
   isCpu,
   type OnnxModule,
@@ -96,16 +96,22 @@ export function sessionRuntime(
       const free = freeInputs(program, constants);
       // The CPU decodes 4-bit weights beside onnxruntime; other devices do it where the weights are.
       const { weights, program: inSession } = portable ? { program, weights: [] } : hoistDecoding(program);
-      const names = inSession.inputs.map(({ name }) => name).filter((name) => constants[name]);
-      const bound = Object.fromEntries(names.map((name) => [name, constants[name]!]));
-      const model = toOnnx(inSession, { portable, constants: bound, computeDtype, emptySequence });
-      const session = await ort.InferenceSession.create(model, sessionOptions(provider, threads)).catch(fail);
-      const whole = { ...inSession, inputs: freeInputs(inSession, bound) };
+      const isBound = ({ codes, absmax }: HoistedWeight) => !!constants[codes] && !!constants[absmax];
+      const { session, whole } = await arenas.withWeights(weights.filter(isBound), constants, async (all) => {
+        const names = inSession.inputs.map(({ name }) => name).filter((name) => all[name]);
+        const bound = Object.fromEntries(names.map((name) => [name, all[name]!]));
+        const model = toOnnx(inSession, { portable, constants: bound, computeDtype, emptySequence });
+        return {
+          session: await ort.InferenceSession.create(model, sessionOptions(provider, threads)).catch(fail),
+          whole: { ...inSession, inputs: freeInputs(inSession, bound) },
+        };
+      });
+      const decodedAtRuns = weights.filter((weight) => !isBound(weight));
       return {
         dispose: () => session.release(),
         run: (feeds, into = {}) => {
           checkFeeds(free, feeds);
-          return arenas.withWeights(weights, { ...constants, ...feeds }, (all) =>
+          return arenas.withWeights(decodedAtRuns, { ...constants, ...feeds }, (all) =>
             runSession(session, whole, all, into),
           );
         },
