@@ -1,10 +1,20 @@
 import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
 
+/** Tokens that are decoded again for each one that comes, at most; and those of them that stay when it has become so many. */
+const WINDOW = 64;
+const STAY = 16;
+
 /** The text of an answer while its tokens come: pieces that later tokens do not change. */
 export class AnswerText {
   readonly #tokenizer: Pick<TextTokenizer, "decode"> | undefined;
   readonly #stops: readonly string[];
   readonly #tokens: number[] = [];
+  /** Text of the tokens so far, when the window began. */
+  #before = "";
+  /** The first token of the window. */
+  #first = 0;
+  /** Characters of the window's text that are also in the text before. */
+  #shared = 0;
   /** Characters of the pieces so far. */
   #settled = 0;
   #end: number | undefined;
@@ -19,7 +29,7 @@ export class AnswerText {
   add(token: number): string {
     this.#tokens.push(token);
     if (this.#tokenizer === undefined) return "";
-    const text = this.#whole();
+    const text = this.#soFar();
     const places = this.#stops.map((stop) => text.indexOf(stop)).filter((place) => place >= 0);
     if (places.length > 0) {
       this.#end = Math.min(...places);
@@ -35,7 +45,7 @@ export class AnswerText {
 
   /** The text that is not settled, at the end of the answer. */
   rest(): string {
-    const text = this.#whole();
+    const text = this.#soFar();
     return this.#upTo(text, this.#end ?? text.length);
   }
 
@@ -45,7 +55,28 @@ export class AnswerText {
   }
 
   #whole(): string {
-    return this.#tokenizer?.decode(this.#tokens) ?? "";
+    return this.#decode(0);
+  }
+
+  /** The text of all tokens, of which the newest alone are decoded. */
+  #soFar(): string {
+    const text = this.#before + this.#decode(this.#first).slice(this.#shared);
+    if (this.#tokens.length - this.#first >= WINDOW) this.#moveWindow(text);
+    return text;
+  }
+
+  /** The new window begins with whole characters only: half of one would change with the tokens that come. */
+  #moveWindow(text: string): void {
+    const first = this.#tokens.length - STAY;
+    const shared = this.#decode(first);
+    if (shared.includes("\ufffd") || text.endsWith("\ufffd")) return;
+    this.#before = text;
+    this.#first = first;
+    this.#shared = shared.length;
+  }
+
+  #decode(first: number): string {
+    return this.#tokenizer?.decode(this.#tokens.slice(first)) ?? "";
   }
 
   #upTo(text: string, end: number): string {

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { AnswerText } from "../../src/generate/answer-text.ts";
 import { tokenizerAt, tokenizerFixture } from "../tokenizer/fixtures.ts";
 
@@ -41,6 +41,39 @@ test("the bytes of a letter come together, and a broken one at the end", () => {
   const half = tokenizer.ids("😀").slice(0, 2);
   expect(half.map((id) => broken.add(id)).join("")).toBe("");
   expect(broken.rest()).toBe("\ufffd");
+});
+
+describe.each(["smollm", "gpt2"])("a long answer of kind %s", (kind) => {
+  const tokenizer = tokenizerAt(tokenizerFixture(kind));
+  const ids = tokenizer.ids("Köln 😀 ist schön, 東京 too.\n  It\u2019s 12 o'clock! ".repeat(12));
+
+  test("has the text of all its tokens, of which few are decoded for each that comes", () => {
+    let most = 0;
+    const counted = {
+      decode: (tokens: readonly number[]) => {
+        most = Math.max(most, tokens.length);
+        return tokenizer.decode(tokens);
+      },
+    };
+    const answer = new AnswerText(counted, ["never"]);
+    const settled = ids.map((id) => answer.add(id)).join("") + answer.rest();
+    expect(settled).toBe(tokenizer.decode(ids));
+    expect(ids.length).toBeGreaterThan(200);
+    expect(most).toBeLessThan(80);
+    expect(answer.text()).toBe(tokenizer.decode(ids));
+  });
+
+  test("ends with a stop string that comes late", () => {
+    const answer = new AnswerText(tokenizer, [" STOP"]);
+    const all = [...ids, ...tokenizer.ids("and STOP here")];
+    const settled: string[] = [];
+    for (const id of all) {
+      settled.push(answer.add(id));
+      if (answer.isStopped) break;
+    }
+    expect(settled.join("")).toBe(answer.text());
+    expect(answer.text()).toBe(`${tokenizer.decode(ids)}and`);
+  });
 });
 
 test("without a tokenizer there is no text", () => {
