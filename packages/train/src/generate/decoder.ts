@@ -12,6 +12,12 @@ import { type CachePlace, KeyValueCache } from "./key-value-cache.ts";
 /** Fewest tokens that a row has room for. */
 const LEAST_CAPACITY = 64;
 
+/** Most bytes of weights that a decoder keeps. (default of `keptBytes`) */
+export const KEPT_BYTES = 2 ** 30;
+
+/** Steps at one capacity before weights are kept: to lay them out takes as long as 15 to 50 steps save. */
+const STEPS_BEFORE_KEEPING = 32;
+
 /** Tokens that go through the model at once. */
 interface Piece {
   /** Tokens of each sequence `[places.length, seq]`, filled up with any token. */
@@ -29,6 +35,10 @@ interface Piece {
 export class Decoder {
   readonly #options: TransformerOptions;
   readonly #programs: Programs;
+  /** Programs of single tokens that keep weights, for one capacity at a time. */
+  readonly #keeping: Programs;
+  /** Steps at this capacity. */
+  #steps = 0;
   readonly #plan: LayerPlan;
   readonly #cache: KeyValueCache;
   readonly #texts: number[][];
@@ -36,17 +46,24 @@ export class Decoder {
   readonly #shortTexts: number;
   readonly #rotary = new Map<string, Record<string, Tensor>>();
 
-  constructor(options: TransformerOptions, rows: number) {
+  /**
+   * @param keptBytes most bytes of weights in float32 that are kept beside the base, decoded and laid out for products of
+   *   few rows, for many steps. Where inputs travel, weights are bound as in training.
+   */
+  constructor(options: TransformerOptions, rows: number, keptBytes = KEPT_BYTES) {
     const { family, adapter, parameters } = options;
     this.#options = options;
     const quantization = (name: string) => quantizationOf(parameters.get(name));
-    this.#programs = new Programs({
+    const fixed = {
       ...options,
       trainBase: false,
       recompute: "nothing",
       quantization,
-      frozen: (name) => findParameter(parameters, name),
-    });
+      frozen: (name: string) => findParameter(parameters, name),
+    } as const;
+    this.#programs = new Programs(fixed);
+    const keeps = keptBytes > 0 && !options.runtime.bindsConstants;
+    this.#keeping = keeps ? new Programs({ ...fixed, keptBytes }) : this.#programs;
     this.#plan = planLayers(family, adapter, false, quantization);
     this.#shortTexts = Array.from(
       { length: family.layers },
@@ -82,7 +99,7 @@ export class Decoder {
     });
     const all = tokens.map((_, row) => row);
     if (before !== this.#isLong()) return this.#reread(all);
-    this.#makeRoom();
+    await this.#makeRoom();
     return this.#run({
       ids: Int32Array.from(tokens, (token) => Math.max(token, 0)),
       seq: 1,
@@ -92,7 +109,7 @@ export class Decoder {
   }
 
   async dispose(): Promise<void> {
-    await this.#programs.dispose();
+    await Promise.all([this.#programs.dispose(), this.#keeping.dispose()]);
   }
 
   /** True if the longest text turns by other angles than short ones; the whole batch then does, as in transformers. */
@@ -118,7 +135,7 @@ export class Decoder {
   }
 
   async #read(rows: readonly number[]): Promise<Float32Array> {
-    this.#makeRoom();
+    await this.#makeRoom();
     const texts = rows.map((row) => this.#texts[row]!);
     const longest = texts.reduce((most, { length }) => Math.max(most, length), 0);
     const seq = longest < 16 ? 2 ** Math.ceil(Math.log2(longest)) : Math.ceil(longest / 16) * 16;
@@ -131,10 +148,13 @@ export class Decoder {
   }
 
   /** Doubles the rows' capacity until the longest text fits. */
-  #makeRoom(): void {
+  async #makeRoom(): Promise<void> {
     let { capacity } = this.#cache;
     while (capacity < this.#longest()) capacity *= 2;
-    if (capacity > this.#cache.capacity) this.#cache.grow(capacity);
+    if (capacity === this.#cache.capacity) return;
+    this.#cache.grow(capacity);
+    this.#steps = 0;
+    if (this.#keeping !== this.#programs) await this.#keeping.dispose();
   }
 
   async #run(piece: Piece): Promise<Float32Array> {
@@ -143,10 +163,11 @@ export class Decoder {
     const positions = Int32Array.from(ids, (_, i) => places[Math.floor(i / seq)]!.start + (i % seq));
     const earlier = continues ? this.#cache.capacity : 0;
     const layout = this.#layout(piece, positions, earlier);
+    const programs = continues && this.#steps++ >= STEPS_BEFORE_KEEPING ? this.#keeping : this.#programs;
     let x = embed(family, { inputIds: ids, positions }, (name) => this.#parameter(name));
     for (let layer = 0; layer < family.layers; layer++) {
       const variant = { batch: places.length, seq, earlier, layer: this.#plan.alike[layer]! };
-      const { program, executable } = await this.#programs.blockPiece(variant, layer);
+      const { program, executable } = await programs.blockPiece(variant, layer);
       const tensors = { ...layout(family.kindOf(layer)), ...(continues ? this.#cache.inputs(layer) : {}), x };
       const { y, ...own } = await executable.run(
         this.#feeds(program, tensors, `${family.blockPath(layer)}.`),
@@ -155,7 +176,7 @@ export class Decoder {
       x = y!;
     }
     const last = places.map(({ count }, i) => i * seq + Math.max(count - 1, 0));
-    const { program, executable } = await this.#programs.headLogits(last.length);
+    const { program, executable } = await programs.headLogits(last.length);
     const { logits } = await executable.run(this.#feeds(program, { x: gatherRows(x, last, last.length) }));
     return floats(logits!);
   }

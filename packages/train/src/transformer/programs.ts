@@ -26,16 +26,26 @@ const { argMax, crossEntropy, input, mul, sum } = ops;
  */
 const LIMIT = 4 * 2 ** 30;
 
-/** Chooses the weights that a program keeps on its device, for runtimes whose inputs travel at each run. */
+/** Chooses the weights that a program keeps for itself: on its device, or laid out for products. */
 export class BoundWeights {
   readonly #frozen: (name: string) => Tensor | undefined;
   readonly #limit: number;
+  readonly #decoded: boolean;
   #bytes = 0;
 
-  /** @param frozen a parameter that never changes, by its checkpoint name; undefined for all others. */
-  constructor(frozen: (name: string) => Tensor | undefined, limit = LIMIT) {
+  /**
+   * @param frozen a parameter that never changes, by its checkpoint name; undefined for all others.
+   * @param decoded true if codes of 4 bits are kept as float32. (default false)
+   */
+  constructor(frozen: (name: string) => Tensor | undefined, limit = LIMIT, decoded = false) {
     this.#frozen = frozen;
     this.#limit = limit;
+    this.#decoded = decoded;
+  }
+
+  /** Forgets what was kept. */
+  clear(): void {
+    this.#bytes = 0;
   }
 
   /** Those of a program's inputs that are frozen parameters, called by their names behind `prefix`; none beyond the limit. */
@@ -44,10 +54,14 @@ export class BoundWeights {
       const tensor = this.#frozen(`${prefix}${name}`);
       return tensor ? [[name, tensor] as const] : [];
     });
-    const bytes = found.reduce((sum, [, { data }]) => sum + data.byteLength, 0);
+    const bytes = found.reduce((sum, [, tensor]) => sum + this.#keptBytes(tensor), 0);
     if (this.#bytes + bytes > this.#limit) return {};
     this.#bytes += bytes;
     return Object.fromEntries(found);
+  }
+
+  #keptBytes({ dtype, data }: Tensor): number {
+    return dtype === "uint8" && this.#decoded ? 8 * data.length : data.byteLength;
   }
 }
 
@@ -63,6 +77,8 @@ interface ProgramsOptions {
   readonly quantization: (name: string) => Quantization | undefined;
   /** A parameter that never changes, by its checkpoint name; undefined for all others. */
   readonly frozen: (name: string) => Tensor | undefined;
+  /** Most bytes of frozen weights that programs keep for themselves where they need not. (default 0) */
+  readonly keptBytes?: number;
 }
 
 export interface Compiled {
@@ -78,18 +94,19 @@ export interface HeadVariant {
   readonly inputGradient: boolean;
 }
 
-/** A model's programs, each compiled at its first use and stored until {@link Programs.dispose}. */
+/** A model's programs, each compiled at its first use and stored until {@link Programs.dispose}; it can be used again then. */
 export class Programs {
   readonly #options: ProgramsOptions;
   readonly #compiled = new Map<string, Promise<Compiled>>();
   /** Forward and backward of a block come from one joint graph. */
   readonly #splits = new Map<string, SplitProgram>();
-  /** Only where binding pays. */
   readonly #bound: BoundWeights | undefined;
 
   constructor(options: ProgramsOptions) {
     this.#options = options;
-    this.#bound = options.runtime.bindsConstants ? new BoundWeights(options.frozen) : undefined;
+    const { runtime, frozen, keptBytes = 0 } = options;
+    if (runtime.bindsConstants) this.#bound = new BoundWeights(frozen);
+    else if (keptBytes > 0) this.#bound = new BoundWeights(frozen, keptBytes, true);
   }
 
   /** `x` → `y`: the norm behind the embeddings, in families that have one. */
@@ -154,8 +171,10 @@ export class Programs {
   }
 
   async dispose(): Promise<void> {
-    const compiled = await Promise.all(this.#compiled.values());
+    const pending = [...this.#compiled.values()];
     this.#compiled.clear();
+    this.#bound?.clear();
+    const compiled = await Promise.all(pending);
     await Promise.all(compiled.map(({ executable }) => executable.dispose()));
   }
 

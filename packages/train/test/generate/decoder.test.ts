@@ -87,3 +87,61 @@ describe.each(cases)("%s", (name) => {
     await decoder.dispose();
   });
 });
+
+describe("weights that are kept", () => {
+  const steps = 64; // 32 at 64 places, 6 of them kept, and the others at 128
+  const quantization = { format: "nf4", blockSize: 64, doubleQuant: true } as const;
+
+  /** Logits of each step, and the weights that its runs are fed. */
+  async function run(keptBytes: number | undefined, in4bit: boolean, bindsConstants = false) {
+    const fed: string[][] = [];
+    const spied: Runtime = {
+      ...runtime,
+      bindsConstants,
+      compile: async (program, options) => {
+        const executable = await runtime.compile(program, options);
+        return {
+          ...executable,
+          run: (feeds, into) => {
+            fed.at(-1)?.push(...Object.keys(feeds).filter((name) => name.includes("weight")));
+            return executable.run(feeds, into);
+          },
+        };
+      },
+    };
+    const { model } = adaptedModel({
+      model: modelAt(`${families}llama3-rope`),
+      adapter: readPeftAdapter(`${families}llama3-rope/adapter`),
+      runtime: spied,
+      ...(in4bit ? { quantization } : {}),
+    });
+    const decoder = new Decoder(model.options, 2, keptBytes);
+    const logits: Float32Array[] = [];
+    await decoder.begin([0, 1], [Array.from({ length: 26 }, (_, i) => i + 3), [5, 9, 11]]);
+    for (let step = 0; step < steps; step++) {
+      fed.push([]);
+      logits.push((await decoder.step([step % 60, 7])).slice());
+    }
+    await decoder.dispose();
+    return { logits, fed: fed.map(({ length }) => length > 0) };
+  }
+
+  test.each([false, true])("change no logits but for rounding; 4 bits: %s", async (in4bit) => {
+    const without = await run(0, in4bit);
+    const kept = await run(undefined, in4bit);
+    expect(without.fed).toEqual(without.logits.map(() => true));
+    // The 33rd step at one capacity is the first without; 38 fit into 64 places behind 26 tokens.
+    expect(kept.fed).toEqual(kept.logits.map((_, step) => step < 32 || step >= 38));
+    kept.logits.forEach((own, step) => {
+      expect(largestDifference(own, without.logits[step]!), `step ${step}`).toBeLessThan(1e-5);
+    });
+  });
+
+  test("are as many as the limit allows", async () => {
+    expect((await run(1, false)).fed).toEqual(Array.from({ length: steps }, () => true));
+  });
+
+  test("are bound from the first step on where inputs travel", async () => {
+    expect((await run(0, false, true)).fed).toEqual(Array.from({ length: steps }, () => false));
+  });
+});

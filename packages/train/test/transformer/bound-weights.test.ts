@@ -1,5 +1,5 @@
 import { modelAt } from "@lorank/checkpoint/files";
-import { float32, ops, program, type Runtime, type Tensors } from "@lorank/graph";
+import { float32, ops, program, type Runtime, type Tensors, uint8 } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { adapterShape, resolveTargets } from "../../src/adapter/shape.ts";
@@ -82,5 +82,18 @@ describe("BoundWeights", () => {
     const bound = new BoundWeights((name) => weights[name], 47); // a program binds 24 bytes
     expect(Object.keys(bound.of(made, "h."))).toEqual(["a", "b"]);
     expect(bound.of(made, "h.")).toEqual({});
+  });
+
+  test("counts codes as what they are decoded to, and none of what it has forgotten", () => {
+    const codes = { "h.a": uint8([3], new Uint8Array(3)), "h.b": float32([1]) };
+    const program4bit = program({ a: ops.cast(ops.input("a", [3], "uint8"), "float32"), b: ops.input("b", [1]) });
+    const frozen = (name: string) => codes[name as keyof typeof codes];
+    expect(new BoundWeights(frozen, 27, true).of(program4bit, "h.")).toEqual({}); // 3 · 2 · 4 + 4
+    const bound = new BoundWeights(frozen, 28, true);
+    for (let i = 0; i < 2; i++) {
+      expect(Object.keys(bound.of(program4bit, "h."))).toEqual(["a", "b"]);
+      expect(bound.of(program4bit, "h.")).toEqual({});
+      bound.clear();
+    }
   });
 });
