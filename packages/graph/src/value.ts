@@ -100,6 +100,7 @@ export interface OpAttributes {
     readonly levels: readonly number[];
     readonly blockSize: number;
     readonly shape: Shape;
+    readonly product: "nf4" | "fp4" | undefined;
   };
 }
 

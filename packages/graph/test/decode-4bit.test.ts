@@ -108,6 +108,73 @@ describe("decode4bit", () => {
     expect([...b!.y!.data]).toEqual([...expected(other)].map((x) => Math.fround(2 * x)));
   });
 
+  /** Source: appendix E of https://arxiv.org/abs/2305.14314. */
+  const nf4 = [
+    -1, -0.6961928009986877, -0.5250730514526367, -0.39491748809814453, -0.28444138169288635,
+    -0.18477343022823334, -0.09105003625154495, 0, 0.07958029955625534, 0.16093020141124725,
+    0.24611230194568634, 0.33791524171829224, 0.44070982933044434, 0.5626170039176941, 0.7229568362236023, 1,
+  ];
+  describe.each(runtimes.map((each) => [each.title, each] as const))(
+    "on %s",
+    (_, { missing, make, tolerance }) => {
+      test.skipIf(missing)("products that may decode it give those of the decoded weight", async () => {
+        const runtime = await make();
+        const one = { ...coded(640, 32), levels: nf4 };
+        const build = (product: "nf4" | undefined) => {
+          const [x, codes] = [g.input("x", [3, 32]), g.input("codes", [320], "uint8")];
+          const options = { levels: nf4, blockSize: 32, shape: [20, 32], product };
+          const w = g.decode4bit(codes, g.input("absmax", [20]), options);
+          const y = g.add(g.matMul(x, w, { transposeB: true }), g.input("residual", [3, 20]));
+          // Where something else reads it too, it is decoded for both.
+          const doubledProduct = g.matMul(x, g.mul(w, g.constant(2)), { transposeB: true });
+          return { y, doubledProduct };
+        };
+        const feeds = {
+          ...feedsOf(one),
+          x: g.float32(
+            [3, 32],
+            Float32Array.from({ length: 96 }, (_, i) => Math.sin(i) / 8),
+          ),
+          residual: g.float32(
+            [3, 20],
+            Float32Array.from({ length: 60 }, (_, i) => Math.cos(i)),
+          ),
+        };
+        for (const outputs of [["y"], ["y", "doubledProduct"]] as const) {
+          const results = await Promise.all(
+            (["nf4", undefined] as const).map(async (product) => {
+              const made = build(product);
+              const program = g.program(Object.fromEntries(outputs.map((name) => [name, made[name]])));
+              const executable = await runtime.compile(program);
+              const found = await executable.run(feeds);
+              await executable.dispose();
+              return outputs.flatMap((name) => [...(found[name]!.data as Float32Array)]);
+            }),
+          );
+          results[0]!.forEach((value, i) => {
+            expect(Math.abs(value - results[1]![i]!)).toBeLessThan(tolerance);
+          });
+        }
+      });
+    },
+  );
+
+  test("a product on onnxruntime's CPU decodes the weight itself, unless something else reads it too", () => {
+    const [x, codes] = [g.input("x", [3, 32]), g.input("codes", [320], "uint8")];
+    const options = { levels: nf4, blockSize: 32, shape: [20, 32], product: "nf4" } as const;
+    const w = g.decode4bit(codes, g.input("absmax", [20]), options);
+    const y = g.matMul(x, w, { transposeB: true });
+    const operators = (program: g.Program, portable = false) =>
+      new TextDecoder("latin1").decode(g.toOnnx(program, { portable })).includes("MatMulBnb4");
+    expect(operators(g.program({ y }))).toBe(true);
+    expect(operators(g.program({ y }), true)).toBe(false);
+    expect(operators(g.program({ y, w }))).toBe(false);
+    expect(operators(g.program({ y, z: g.mul(w, w) }))).toBe(false);
+    expect(operators(g.program({ y, z: g.matMul(x, w, { transposeB: true, alpha: 2 }) }))).toBe(false);
+    expect(operators(g.program({ z: g.matMul(g.input("u", [3, 20]), w) }))).toBe(false);
+    expect(operators(g.program({ z: g.matMul(w, g.input("u", [4, 32]), { transposeB: true }) }))).toBe(false);
+  });
+
   test("says which codes and absmax it needs", () => {
     const codes = g.input("codes", [30], "uint8");
     expect(() => g.decode4bit(codes, g.input("a", [1]), { levels, blockSize: 64, shape: [8, 8] })).toThrow(

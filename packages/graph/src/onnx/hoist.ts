@@ -3,13 +3,16 @@ import { type Program, program } from "../program.ts";
 import type { Tensors } from "../runtime.ts";
 import { float32, floats, sizeOf } from "../tensor.ts";
 import { isOp, type Value } from "../value.ts";
+import { codedWeights } from "./coded-products.ts";
 
 /** A 4-bit weight that is decoded before a run and fed to the session as a float32 input, or bound once for all. */
-export interface HoistedWeight {
+interface HoistedWeight {
   readonly name: string;
   readonly value: Value<"decode4bit">;
   readonly codes: string;
   readonly absmax: string;
+  /** True if both are constants. */
+  readonly isBound: boolean;
 }
 
 /** A program whose 4-bit weights are decoded on the host. */
@@ -20,17 +23,22 @@ interface Hoisted {
 }
 
 /**
- * Takes out of a program every weight that is decoded from two of its inputs. onnxruntime's own operators gather one
- * byte after the other and would take as long as the matrix product itself.
+ * Takes out of a program every weight that is decoded from two of its inputs, unless its products decode it.
+ * onnxruntime's own operators gather one byte after the other and would take as long as the matrix product itself.
+ *
+ * @param constants inputs that are bound: a weight that they make is decoded once. (default none)
  */
-export function hoistDecoding(original: Program): Hoisted {
+export function hoistDecoding(original: Program, constants: Tensors = {}): Hoisted {
+  const coded = codedWeights(original);
   const names = new Map(original.inputs.map(({ name, value }) => [value, name]));
   const weights: HoistedWeight[] = [];
   for (const value of original.steps) {
     if (!isOp(value, "decode4bit")) continue;
     const [codes, absmax] = value.inputs.map((x) => names.get(x));
-    if (codes !== undefined && absmax !== undefined)
-      weights.push({ name: `${codes}.decoded`, value, codes, absmax });
+    if (codes === undefined || absmax === undefined) continue;
+    const isBound = constants[codes] !== undefined && constants[absmax] !== undefined;
+    if (isBound || !coded.has(value))
+      weights.push({ name: `${codes}.decoded`, value, codes, absmax, isBound });
   }
   if (weights.length === 0) return { program: original, weights };
   const cuts = new Map([...names, ...weights.map(({ name, value }) => [value, name] as const)]);

@@ -2,6 +2,7 @@ import { byteTable } from "../ops/mat-mul.ts";
 import type { Program } from "../program.ts";
 import { type DType, type DTypeArray, type Shape, sameShape, sizeOf } from "../tensor.ts";
 import { isOp, type OpName, type Value } from "../value.ts";
+import { codedProductAttributes, codedWeights } from "./coded-products.ts";
 import { type Initializer, MICROSOFT, type NodeAttribute, type OnnxNode } from "./model.ts";
 
 /** TensorProto.DataType INT32, the narrowest that Gather takes for indices. */
@@ -20,10 +21,16 @@ export class Lowering {
   /** Products that are written by the addition that takes them. */
   readonly #fused = new Map<Value, Value<"matMul">>();
   readonly #inAddition: ReadonlySet<Value>;
+  /** Weights that are decoded by the products that take them. */
+  readonly #coded: ReadonlySet<Value>;
   #temporaries = 0;
 
-  /** @param fuses true if an addition may take a product in: where both are in float32. */
-  constructor(program: Program, rules: Lowerings, fuses = true) {
+  /**
+   * @param fuses true if an addition may take a product in: where both are in float32.
+   * @param decodes true if a product may decode its weight.
+   */
+  constructor(program: Program, rules: Lowerings, fuses = true, decodes = false) {
+    this.#coded = decodes ? codedWeights(program) : new Set();
     this.#program = program;
     this.#rules = rules;
     for (const { name, value } of program.inputs) this.#names.set(value, name);
@@ -46,8 +53,12 @@ export class Lowering {
   lower(value: Value): void {
     if (isOp(value, "constant")) {
       this.#names.set(value, this.constant(value.attributes.data, value.shape, value.dtype));
-    } else if (this.#inAddition.has(value)) {
-      // Emitted by the addition that takes it.
+    } else if (this.#inAddition.has(value) || this.#coded.has(value)) {
+      // Emitted by the addition or the product that takes it.
+    } else if (isOp(value, "matMul") && this.#coded.has(value.inputs[1]!)) {
+      const [x, weight] = value.inputs as readonly [Value, Value<"decode4bit">];
+      const inputs = [this.name(x), ...this.names(weight)];
+      this.emit(value, "MatMulBnb4", inputs, codedProductAttributes(weight), MICROSOFT);
     } else if (isOp(value, "add")) {
       this.#lowerAdd(value);
     } else {
@@ -161,7 +172,8 @@ export class Lowering {
       x.shape.length === 2 &&
       sameShape(x.shape, value.shape) &&
       this.#uses.get(x) === 1 &&
-      !fed.has(x);
+      !fed.has(x) &&
+      !this.#coded.has(x.inputs[1]!);
     // The later of two products: its addend is then computed before it.
     const [late, early] = a.id > b.id ? [a, b] : [b, a];
     const addendFits = (x: Value): boolean => sameShape(x.shape, value.shape) || x.shape.length <= 2;

@@ -2,7 +2,7 @@ import type { ComputeDtype } from "../compute-dtype.ts";
 import type { Program } from "../program.ts";
 import { checkFeeds, freeInputs, type Runtime, type Tensors } from "../runtime.ts";
 import type { DTypeArray, Tensor } from "../tensor.ts";
-import { ArenaPool, type HoistedWeight, hoistDecoding } from "./hoist.ts";
+import { ArenaPool, hoistDecoding } from "./hoist.ts";
 import {
   isCpu,
   type OnnxModule,
@@ -95,9 +95,12 @@ export function sessionRuntime(
     compile: async (program, { constants = {} } = {}) => {
       const free = freeInputs(program, constants);
       // The CPU decodes 4-bit weights beside onnxruntime; other devices do it where the weights are.
-      const { weights, program: inSession } = portable ? { program, weights: [] } : hoistDecoding(program);
-      const isBound = ({ codes, absmax }: HoistedWeight) => !!constants[codes] && !!constants[absmax];
-      const { session, whole } = await arenas.withWeights(weights.filter(isBound), constants, async (all) => {
+      const { weights, program: inSession } = portable
+        ? { program, weights: [] }
+        : hoistDecoding(program, constants);
+      const once = weights.filter(({ isBound }) => isBound);
+      const atRuns = weights.filter(({ isBound }) => !isBound);
+      const { session, whole } = await arenas.withWeights(once, constants, async (all) => {
         const names = inSession.inputs.map(({ name }) => name).filter((name) => all[name]);
         const bound = Object.fromEntries(names.map((name) => [name, all[name]!]));
         const model = toOnnx(inSession, { portable, constants: bound, computeDtype, emptySequence });
@@ -106,12 +109,11 @@ export function sessionRuntime(
           whole: { ...inSession, inputs: freeInputs(inSession, bound) },
         };
       });
-      const decodedAtRuns = weights.filter((weight) => !isBound(weight));
       return {
         dispose: () => session.release(),
         run: (feeds, into = {}) => {
           checkFeeds(free, feeds);
-          return arenas.withWeights(decodedAtRuns, { ...constants, ...feeds }, (all) =>
+          return arenas.withWeights(atRuns, { ...constants, ...feeds }, (all) =>
             runSession(session, whole, all, into),
           );
         },

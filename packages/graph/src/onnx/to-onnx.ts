@@ -46,7 +46,12 @@ export function lowered(
     ...(portable ? portableLowerings : {}),
     ...(computeDtype === "float32" ? {} : halfProducts(program, computeDtype, constants)),
   };
-  const lowering = new Lowering(program, rules, computeDtype === "float32");
+  const lowering = new Lowering(
+    program,
+    rules,
+    computeDtype === "float32",
+    !portable && computeDtype === "float32",
+  );
   for (const value of program.steps) lowering.lower(value);
   return { lowering, nodes: endsFirst([...lowering.nodes, ...lowering.outputAliases()]) };
 }

@@ -44,6 +44,11 @@ export interface Decode4bitOptions {
   readonly blockSize: number;
   /** Shape of the result. */
   readonly shape: Shape;
+  /**
+   * bitsandbytes' name of the levels. A runtime may then compute x Wᵀ by an operator that decodes, which sums in another
+   * order. (default: products are those of the decoded weights)
+   */
+  readonly product?: "nf4" | "fp4" | undefined;
 }
 
 /**
@@ -54,7 +59,7 @@ export interface Decode4bitOptions {
  * Source: QLoRA, section 3, https://arxiv.org/abs/2305.14314, in bitsandbytes' byte order.
  */
 export function decode4bit(codes: Value, absmax: Value, options: Decode4bitOptions): Value {
-  const { levels, blockSize, shape } = options;
+  const { levels, blockSize, shape, product } = options;
   const size = sizeOf(shape);
   check(
     levels.length === 16 && Number.isInteger(blockSize) && blockSize > 0 && blockSize % 2 === 0,
@@ -70,7 +75,7 @@ export function decode4bit(codes: Value, absmax: Value, options: Decode4bitOptio
     absmax.dtype === "float32" && absmax.shape.length === 1 && absmax.shape[0] === blocks,
     () => `decode4bit to [${shape.join(",")}] needs absmax float32[${blocks}], got ${describe(absmax)}`,
   );
-  return makeValue("decode4bit", [codes, absmax], { levels, blockSize, shape }, shape);
+  return makeValue("decode4bit", [codes, absmax], { levels, blockSize, shape, product }, shape);
 }
 
 /** `[256, 2]` both levels of every byte: a row for each, the high four bits first. One look-up decodes two weights. */

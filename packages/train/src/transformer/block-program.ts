@@ -96,6 +96,7 @@ export function pieceProgram(
     training: false,
     isTrained: () => false,
     quantization,
+    decodesInProducts: true,
   });
   const tokens = { ...layoutInputs(variant, "all", family.kindOf(layer)), cache };
   const y = family.block(ops.input("x", [batch * seq, family.hiddenSize]), weights, tokens);

@@ -16,6 +16,8 @@ interface ModuleInputsOptions {
   readonly isTrained: (name: string) => boolean;
   /** The format of a weight, by checkpoint name; undefined for float32. (default: all are float32) */
   readonly quantization?: (name: string) => Quantization | undefined;
+  /** True if products may decode weights in 4 bits themselves, and sum in another order. (default false) */
+  readonly decodesInProducts?: boolean;
 }
 
 export const dropoutMaskName = (path: string): string => `${path}.dropoutMask`;
@@ -82,7 +84,12 @@ export class ModuleInputs implements ModuleWeights {
     const value = ops.decode4bit(
       ops.input(codesName(name), [Math.ceil(size / 2)], "uint8"),
       ops.input(absmaxName(name), [Math.ceil(size / blockSize)]),
-      { levels: [...levels4bit(format)], blockSize, shape },
+      {
+        levels: [...levels4bit(format)],
+        blockSize,
+        shape,
+        product: this.#options.decodesInProducts ? format : undefined,
+      },
     );
     this.#declared.set(name, value);
     return value;

@@ -1,0 +1,43 @@
+import type { Program } from "../program.ts";
+import { sizeOf } from "../tensor.ts";
+import { isOp, type Value } from "../value.ts";
+
+/** Attribute `quant_type` of `MatMulBnb4`. Source: docs/ContribOperators.md of onnxruntime. */
+const QUANT_TYPE = { fp4: 0, nf4: 1 } as const;
+
+/**
+ * Weights in 4 bits that onnxruntime's CPU need not have decoded: those with a `product` that nothing reads but products
+ * x Wᵀ of matrices. It computes wrong numbers without the transpose.
+ */
+export function codedWeights({ steps, outputs }: Program): Set<Value> {
+  const coded = new Set<Value>(steps.filter(hasProduct));
+  for (const value of steps)
+    value.inputs.forEach((x, i) => {
+      if (i === 0 || !isTransposedProduct(value)) coded.delete(x);
+    });
+  for (const value of Object.values(outputs)) coded.delete(value);
+  return coded;
+}
+
+function hasProduct(value: Value): boolean {
+  if (!isOp(value, "decode4bit") || value.attributes.product === undefined) return false;
+  const { blockSize } = value.attributes;
+  return value.shape.length === 2 && blockSize >= 16 && sizeOf(value.shape) % blockSize === 0;
+}
+
+function isTransposedProduct(value: Value): value is Value<"matMul"> {
+  if (!isOp(value, "matMul")) return false;
+  const { transposeA, transposeB, alpha } = value.attributes;
+  return transposeB && !transposeA && alpha === 1;
+}
+
+/** Attributes of `MatMulBnb4`, which computes x Wᵀ from the codes of W. */
+export function codedProductAttributes({ shape, attributes }: Value<"decode4bit">) {
+  const [outDim, inDim] = shape as readonly [number, number];
+  return {
+    K: inDim,
+    N: outDim,
+    block_size: attributes.blockSize,
+    quant_type: QUANT_TYPE[attributes.product!],
+  };
+}
