@@ -1,7 +1,9 @@
 /**
  * Tokens a second of `generate`, greedily, after a prompt of 32 tokens, beside transformers on the same processor:
  *
- *   node --conditions=@lorank/source --import tsx bench/generate.ts MODEL [--python PYTHON] [--steps 32]
+ *   node --conditions=@lorank/source --import tsx bench/generate.ts MODEL [--python PYTHON] [--steps 32] [--after 2]
+ *
+ * The first `--after` tokens of an answer are not timed. From 66 on, weights are copied; before, they are not.
  *
  * MODEL is a `.gguf` file that both read. The runs alternate three times; each line has the medians. Without `--python`,
  * only ours run. transformers runs with and without its cache, and its NF4 is that of bitsandbytes.
@@ -14,11 +16,15 @@ import { adaptedModel, generate } from "../src/engine.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { python: { type: "string" }, steps: { type: "string", default: "32" } },
+  options: {
+    python: { type: "string" },
+    steps: { type: "string", default: "32" },
+    after: { type: "string", default: "2" },
+  },
 });
 const [path] = positionals;
 if (path === undefined) throw new Error("a model must be named: bench/generate.ts MODEL");
-const steps = Number(values.steps);
+const [steps, after] = [Number(values.steps), Number(values.after)];
 const prompt = Array.from({ length: 32 }, (_, i) => 1000 + 37 * i);
 
 interface Case {
@@ -48,10 +54,10 @@ async function ours({ rows, nf4 }: Case): Promise<number> {
   const prompts = Array.from({ length: rows }, () => prompt);
   let tokens = 0;
   let start = 0;
-  for await (const { kind } of generate(loaded, prompts, { maxNewTokens: steps + 2, batch: rows })) {
+  for await (const { kind } of generate(loaded, prompts, { maxNewTokens: steps + after, batch: rows })) {
     if (kind !== "token") continue;
     tokens++;
-    if (tokens === 2 * rows) start = performance.now(); // the first step has compiled its programs
+    if (tokens === after * rows) start = performance.now(); // the first step has compiled its programs
   }
   const milliseconds = (performance.now() - start) / steps;
   await loaded.model.dispose();
@@ -63,6 +69,7 @@ function peers({ rows, nf4, cache }: Case): number {
   const options = [
     `--rows=${rows}`,
     `--steps=${steps}`,
+    `--after=${after}`,
     ...(nf4 ? ["--nf4"] : []),
     ...(cache ? [] : ["--no-cache"]),
   ];

@@ -12,11 +12,11 @@ import { type CachePlace, KeyValueCache } from "./key-value-cache.ts";
 /** Fewest tokens that a row has room for. */
 const LEAST_CAPACITY = 64;
 
-/** Most bytes of weights that a decoder keeps. (default of `keptBytes`) */
-export const KEPT_BYTES = 2 ** 30;
+/** Most bytes of weights that a decoder copies. Default of its `copiedBytes`. */
+export const COPIED_BYTES = 2 ** 30;
 
-/** Steps at one capacity before weights are kept: to lay them out takes as long as 15 to 50 steps save. */
-const STEPS_BEFORE_KEEPING = 32;
+/** Steps at one capacity before weights are copied: copying those of SmolLM2-135M takes as long as 14 to 75 steps save. */
+const STEPS_BEFORE_COPYING = 32;
 
 /** Tokens that go through the model at once. */
 interface Piece {
@@ -35,8 +35,8 @@ interface Piece {
 export class Decoder {
   readonly #options: TransformerOptions;
   readonly #programs: Programs;
-  /** Programs of single tokens that keep weights, for one capacity at a time. */
-  readonly #keeping: Programs;
+  /** Programs of single tokens that have copies of weights, for one capacity at a time. */
+  readonly #withCopies: Programs;
   /** Steps at this capacity. */
   #steps = 0;
   readonly #plan: LayerPlan;
@@ -47,10 +47,10 @@ export class Decoder {
   readonly #rotary = new Map<string, Record<string, Tensor>>();
 
   /**
-   * @param keptBytes most bytes of weights in float32 that are kept beside the base, decoded and laid out for products of
-   *   few rows, for many steps. Where inputs travel, weights are bound as in training.
+   * @param copiedBytes most bytes of weights that are copied for many steps: decoded to float32, and laid out for few rows.
+   *   Where inputs travel to a device, weights are bound as in training.
    */
-  constructor(options: TransformerOptions, rows: number, keptBytes = KEPT_BYTES) {
+  constructor(options: TransformerOptions, rows: number, copiedBytes = COPIED_BYTES) {
     const { family, adapter, parameters } = options;
     this.#options = options;
     const quantization = (name: string) => quantizationOf(parameters.get(name));
@@ -62,8 +62,8 @@ export class Decoder {
       frozen: (name: string) => findParameter(parameters, name),
     } as const;
     this.#programs = new Programs(fixed);
-    const keeps = keptBytes > 0 && !options.runtime.bindsConstants;
-    this.#keeping = keeps ? new Programs({ ...fixed, keptBytes }) : this.#programs;
+    const copies = copiedBytes > 0 && !options.runtime.bindsConstants;
+    this.#withCopies = copies ? new Programs({ ...fixed, copiedBytes }) : this.#programs;
     this.#plan = planLayers(family, adapter, false, quantization);
     this.#shortTexts = Array.from(
       { length: family.layers },
@@ -109,7 +109,7 @@ export class Decoder {
   }
 
   async dispose(): Promise<void> {
-    await Promise.all([this.#programs.dispose(), this.#keeping.dispose()]);
+    await Promise.all([this.#programs.dispose(), this.#withCopies.dispose()]);
   }
 
   /** True if the longest text turns by other angles than short ones; the whole batch then does, as in transformers. */
@@ -154,7 +154,7 @@ export class Decoder {
     if (capacity === this.#cache.capacity) return;
     this.#cache.grow(capacity);
     this.#steps = 0;
-    if (this.#keeping !== this.#programs) await this.#keeping.dispose();
+    if (this.#withCopies !== this.#programs) await this.#withCopies.dispose();
   }
 
   async #run(piece: Piece): Promise<Float32Array> {
@@ -163,7 +163,7 @@ export class Decoder {
     const positions = Int32Array.from(ids, (_, i) => places[Math.floor(i / seq)]!.start + (i % seq));
     const earlier = continues ? this.#cache.capacity : 0;
     const layout = this.#layout(piece, positions, earlier);
-    const programs = continues && this.#steps++ >= STEPS_BEFORE_KEEPING ? this.#keeping : this.#programs;
+    const programs = continues && this.#steps++ >= STEPS_BEFORE_COPYING ? this.#withCopies : this.#programs;
     let x = embed(family, { inputIds: ids, positions }, (name) => this.#parameter(name));
     for (let layer = 0; layer < family.layers; layer++) {
       const variant = { batch: places.length, seq, earlier, layer: this.#plan.alike[layer]! };

@@ -5,7 +5,7 @@ import { type RandomStream, randomStream } from "../random/random.ts";
 import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
 import type { Transformer } from "../transformer/transformer.ts";
 import { AnswerText } from "./answer-text.ts";
-import { Decoder, KEPT_BYTES } from "./decoder.ts";
+import { COPIED_BYTES, Decoder } from "./decoder.ts";
 import { chooseToken, type Sampling } from "./sampling.ts";
 
 export interface GenerateOptions extends Partial<Sampling> {
@@ -20,10 +20,10 @@ export interface GenerateOptions extends Partial<Sampling> {
   /** Prompts that are answered at a time. (default 8) */
   readonly batch?: number;
   /**
-   * Most bytes of weights that are kept a second time on the CPU, decoded to float32 and laid out for few rows, while
-   * answers are made; 0 for none. (default 2^30)
+   * Most bytes of weights that are copied on the CPU for long answers; 0 for none. The copy is in float32, also of a base
+   * in 4 bits. (default 2^30)
    */
-  readonly keptBytes?: number;
+  readonly copiedBytes?: number;
   /** Makes text of the tokens. (default: answers have no text) */
   readonly tokenizer?: Pick<TextTokenizer, "decode"> | undefined;
   /** Ends the generation; it then throws the signal's reason. */
@@ -90,9 +90,9 @@ export async function* generate(
   if (head.kind !== "causal-lm" || family.attends !== "causal")
     throw new InputError("E_TASK", "a model must be a causal language model to generate, got another");
   const { maxNewTokens = 256, temperature = 0, topP = 1, seed = 1, batch = 8, signal, tokenizer } = options;
-  const { endTokens = [], stop = [], keptBytes = KEPT_BYTES } = options;
+  const { endTokens = [], stop = [], copiedBytes = COPIED_BYTES } = options;
   const room = family.embeddings.positions?.rows ?? Number.POSITIVE_INFINITY;
-  checkOptions({ maxNewTokens, temperature, topP, seed, batch, keptBytes });
+  checkOptions({ maxNewTokens, temperature, topP, seed, batch, copiedBytes });
   if (stop.length > 0 && tokenizer === undefined)
     throw new InputError("E_GENERATE", "stop must come with a tokenizer that makes text, got none");
   prompts.forEach((ids, i) => {
@@ -103,7 +103,7 @@ export async function* generate(
   // Prompts of like lengths are read together.
   const queue = prompts.map((_, i) => i).sort((a, b) => prompts[a]!.length - prompts[b]!.length);
   const rows: (Row | undefined)[] = Array.from({ length: Math.min(batch, prompts.length) }, () => undefined);
-  const decoder = new Decoder(model.options, rows.length, keptBytes);
+  const decoder = new Decoder(model.options, rows.length, copiedBytes);
 
   function* choose(row: number, logits: Float32Array): Generator<GenerationEvent> {
     const { prompt, tokens, text, random } = rows[row]!;
@@ -175,14 +175,14 @@ function together(queue: readonly number[], most: number, prompts: readonly (rea
 
 function checkOptions(
   options: Required<
-    Pick<GenerateOptions, "maxNewTokens" | "temperature" | "topP" | "seed" | "batch" | "keptBytes">
+    Pick<GenerateOptions, "maxNewTokens" | "temperature" | "topP" | "seed" | "batch" | "copiedBytes">
   >,
 ): void {
-  const { maxNewTokens, temperature, topP, seed, batch, keptBytes } = options;
+  const { maxNewTokens, temperature, topP, seed, batch, copiedBytes } = options;
   const problems = [
     ...whole("maxNewTokens", maxNewTokens, 1),
     ...whole("batch", batch, 1),
-    ...whole("keptBytes", keptBytes, 0),
+    ...whole("copiedBytes", copiedBytes, 0),
     ...(Number.isSafeInteger(seed) ? [] : [`seed must be a whole number, got ${seed}`]),
     ...(Number.isFinite(temperature) && temperature >= 0
       ? []

@@ -26,7 +26,7 @@ const { argMax, crossEntropy, input, mul, sum } = ops;
  */
 const LIMIT = 4 * 2 ** 30;
 
-/** Chooses the weights that a program keeps for itself: on its device, or laid out for products. */
+/** Chooses the weights that a program has for itself: on its device, or laid out for products. */
 export class BoundWeights {
   readonly #frozen: (name: string) => Tensor | undefined;
   readonly #limit: number;
@@ -35,7 +35,7 @@ export class BoundWeights {
 
   /**
    * @param frozen a parameter that never changes, by its checkpoint name; undefined for all others.
-   * @param decoded true if codes of 4 bits are kept as float32. (default false)
+   * @param decoded true if codes of 4 bits become float32. (default false)
    */
   constructor(frozen: (name: string) => Tensor | undefined, limit = LIMIT, decoded = false) {
     this.#frozen = frozen;
@@ -43,7 +43,7 @@ export class BoundWeights {
     this.#decoded = decoded;
   }
 
-  /** Forgets what was kept. */
+  /** Forgets what it has chosen. */
   clear(): void {
     this.#bytes = 0;
   }
@@ -54,13 +54,13 @@ export class BoundWeights {
       const tensor = this.#frozen(`${prefix}${name}`);
       return tensor ? [[name, tensor] as const] : [];
     });
-    const bytes = found.reduce((sum, [, tensor]) => sum + this.#keptBytes(tensor), 0);
+    const bytes = found.reduce((sum, [, tensor]) => sum + this.#bytesOf(tensor), 0);
     if (this.#bytes + bytes > this.#limit) return {};
     this.#bytes += bytes;
     return Object.fromEntries(found);
   }
 
-  #keptBytes({ dtype, data }: Tensor): number {
+  #bytesOf({ dtype, data }: Tensor): number {
     return dtype === "uint8" && this.#decoded ? 8 * data.length : data.byteLength;
   }
 }
@@ -77,8 +77,8 @@ interface ProgramsOptions {
   readonly quantization: (name: string) => Quantization | undefined;
   /** A parameter that never changes, by its checkpoint name; undefined for all others. */
   readonly frozen: (name: string) => Tensor | undefined;
-  /** Most bytes of frozen weights that programs keep for themselves where they need not. (default 0) */
-  readonly keptBytes?: number;
+  /** Most bytes of frozen weights that programs copy where inputs are read in place. (default 0) */
+  readonly copiedBytes?: number;
 }
 
 export interface Compiled {
@@ -104,9 +104,9 @@ export class Programs {
 
   constructor(options: ProgramsOptions) {
     this.#options = options;
-    const { runtime, frozen, keptBytes = 0 } = options;
+    const { runtime, frozen, copiedBytes = 0 } = options;
     if (runtime.bindsConstants) this.#bound = new BoundWeights(frozen);
-    else if (keptBytes > 0) this.#bound = new BoundWeights(frozen, keptBytes, true);
+    else if (copiedBytes > 0) this.#bound = new BoundWeights(frozen, copiedBytes, true);
   }
 
   /** `x` → `y`: the norm behind the embeddings, in families that have one. */

@@ -88,12 +88,12 @@ describe.each(cases)("%s", (name) => {
   });
 });
 
-describe("weights that are kept", () => {
-  const steps = 64; // 32 at 64 places, 6 of them kept, and the others at 128
+describe("copies of weights", () => {
+  const steps = 64; // 32 at 64 places, 6 of them with copies, and the others at 128
   const quantization = { format: "nf4", blockSize: 64, doubleQuant: true } as const;
 
   /** Logits of each step, and the weights that its runs are fed. */
-  async function run(keptBytes: number | undefined, in4bit: boolean, bindsConstants = false) {
+  async function run(copiedBytes: number | undefined, in4bit: boolean, bindsConstants = false) {
     const fed: string[][] = [];
     const spied: Runtime = {
       ...runtime,
@@ -115,7 +115,7 @@ describe("weights that are kept", () => {
       runtime: spied,
       ...(in4bit ? { quantization } : {}),
     });
-    const decoder = new Decoder(model.options, 2, keptBytes);
+    const decoder = new Decoder(model.options, 2, copiedBytes);
     const logits: Float32Array[] = [];
     await decoder.begin([0, 1], [Array.from({ length: 26 }, (_, i) => i + 3), [5, 9, 11]]);
     for (let step = 0; step < steps; step++) {

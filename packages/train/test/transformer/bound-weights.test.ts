@@ -86,7 +86,10 @@ describe("BoundWeights", () => {
 
   test("counts codes as what they are decoded to, and none of what it has forgotten", () => {
     const codes = { "h.a": uint8([3], new Uint8Array(3)), "h.b": float32([1]) };
-    const program4bit = program({ a: ops.cast(ops.input("a", [3], "uint8"), "float32"), b: ops.input("b", [1]) });
+    const program4bit = program({
+      a: ops.cast(ops.input("a", [3], "uint8"), "float32"),
+      b: ops.input("b", [1]),
+    });
     const frozen = (name: string) => codes[name as keyof typeof codes];
     expect(new BoundWeights(frozen, 27, true).of(program4bit, "h.")).toEqual({}); // 3 · 2 · 4 + 4
     const bound = new BoundWeights(frozen, 28, true);
