@@ -1,8 +1,8 @@
 """Prints milliseconds a step of transformers' greedy generate on two threads, after a prompt of 32 tokens.
 
-    python scripts/reference/generate_bench.py MODEL.gguf [--rows 1] [--steps 32] [--nf4] [--no-cache]
+    python scripts/reference/generate_bench.py MODEL.gguf [--rows 1] [--steps 32] [--after 2] [--nf4] [--no-cache]
 
-The time of a short generation is taken off, so that loading and the prompt do not count. Called by
+The time of a generation of `--after` tokens is taken off, so that loading and the prompt do not count. Called by
 packages/train/bench/generate.ts.
 """
 
@@ -32,6 +32,7 @@ def main():
     parser.add_argument("model", type=Path)
     parser.add_argument("--rows", type=int, default=1)
     parser.add_argument("--steps", type=int, default=32)
+    parser.add_argument("--after", type=int, default=2)
     parser.add_argument("--nf4", action="store_true")
     parser.add_argument("--no-cache", action="store_true")
     options = parser.parse_args()
@@ -53,8 +54,8 @@ def main():
         return time.perf_counter() - start
 
     seconds(2)
-    short = seconds(2)
-    print(1000 * (seconds(2 + options.steps) - short) / options.steps)
+    short = seconds(options.after)
+    print(1000 * (seconds(options.after + options.steps) - short) / options.steps)
 
 
 main()
