@@ -101,6 +101,7 @@ describe("drawn answers", () => {
 describe("an input out of bounds", () => {
   test.each<[GenerateOptions, readonly (readonly number[])[], string]>([
     [{ maxNewTokens: 0 }, prompts, "maxNewTokens must be a whole number of at least 1, got 0"],
+    [{ copiedBytes: -1 }, prompts, "copiedBytes must be a whole number of at least 0, got -1"],
     [{ temperature: -1 }, prompts, "temperature must be a number of at least 0, got -1"],
     [{ topP: 0 }, prompts, "topP must be above 0 and at most 1, got 0"],
     [{ seed: 0.5 }, prompts, "seed must be a whole number, got 0.5"],
