@@ -1,6 +1,7 @@
 /**
  * The preload of all processes that tests start, and the loader of workers, which run from a bundle that `build-worker.ts`
  * has made. From their sources they would take eight times the processor time to start, and train no fake trials.
+ * Vitest compiles what its own processes run, so those load no compiler.
  */
 import { existsSync } from "node:fs";
 import { register } from "node:module";
@@ -21,5 +22,5 @@ if (isMainThread) {
   const [, program = ""] = process.argv;
   if (pathToFileURL(program).href === worker.href && existsSync(fileURLToPath(bundle)))
     register(import.meta.url);
-  else await import("tsx");
+  else if (!/[\\/]vitest[\\/]dist[\\/]workers[\\/]/.test(program)) await import("tsx");
 }
