@@ -84,7 +84,7 @@ export function fitConstants(all: readonly MeasuredRow[]): Constants {
       initialValues: counted,
       gradientDifference: 1e-3,
       centralDifference: true,
-      maxIterations: 50,
+      maxIterations: 12, // from the fifth on, nine digits stay as they are
       errorTolerance: 1e-9,
       damping: 1e-3,
     },
