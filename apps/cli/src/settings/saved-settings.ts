@@ -63,7 +63,8 @@ export function readRequest<Name extends "sweep" | "plan">(
   assertFilesThere(before, typed, out!);
   const inherited = withoutReplaced(before, typed);
   return {
-    settings: { ...inherited, ...typed } as SettingsOf<Name>,
+    // Through `object`, since the compiler takes seconds to compare the two types setting by setting.
+    settings: { ...inherited, ...typed } as object as SettingsOf<Name>,
     typed,
     folder: saved.folder,
     inherited: Object.keys(inherited).filter((key) => !(key in typed)),

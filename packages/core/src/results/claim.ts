@@ -12,10 +12,12 @@ export type Topic = "verdict" | "evidence" | "caution" | "next" | "method" | "ba
  * A statement on a decision, with every number that its sentence needs. Amounts are in the metric's unit (a share for
  * accuracy, nats for log loss). Advantages and gains are positive when the rank named first is better.
  */
-export type Claim = { readonly [K in keyof Bodies]: About<K> }[keyof Bodies];
+export type Claim = Claims[keyof Claims];
+
+type Claims = { readonly [K in keyof Bodies]: About<K> };
 
 /** The claim of one kind. */
-export type ClaimOf<Kind extends Claim["kind"]> = Extract<Claim, { readonly kind: Kind }>;
+export type ClaimOf<Kind extends Claim["kind"]> = Claims[Kind];
 
 /** A sentence or a few for each of these kinds of claims. */
 export type Words<Kinds extends Claim["kind"]> = {
