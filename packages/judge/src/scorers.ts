@@ -144,7 +144,7 @@ const written =
   /(?:(?<![\p{L}\p{N}_)\]])([-+−]))?(?:\p{Sc}\s?)?(?<![\p{L}\p{N}_]|\d\.)(\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(e[-+]?\d+)?/giu;
 
 /** Finds the last number of a text, without its unit: `-1,234.5`, `$3`, `2e-5`, `37 %`; undefined where there is none. */
-function lastNumber(text: string): number | undefined {
+export function lastNumber(text: string): number | undefined {
   const found = [...text.matchAll(written)].at(-1);
   if (found === undefined) return undefined;
   const [, sign, digits = "", exponent = ""] = found;
