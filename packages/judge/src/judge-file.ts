@@ -5,9 +5,12 @@ import { InputError } from "@lorank/core";
 import type { Judge } from "./judge-answers.ts";
 
 export interface JudgeFileOptions {
-  /** Longest time for one answer, and for the module to load. (default: 10) */
+  /** Longest time for one answer, and for the module to load, which has 10 s at least. (default: 10) */
   readonly limitSeconds?: number | undefined;
 }
+
+/** A thread may take seconds to start on a busy machine, whatever the limit for an answer is. */
+const MOST_START_SECONDS = 10;
 
 /** Message of the worker: `got` is what came in place of a function or of a value. */
 type Reply =
@@ -42,12 +45,12 @@ export async function openJudgeFile(
   worker.on("error", (cause) => end({ got: `the error ${cause.message}`, cause }));
   worker.on("exit", (code) => end({ got: `the end of its thread with code ${code}` }));
   /** Waits for the worker's next reply, whether to a message or to its start. */
-  const next = async (message?: object): Promise<Reply> => {
+  const next = async (message?: object, seconds = limitSeconds): Promise<Reply> => {
     if (ended !== undefined) return ended;
     const reply = new Promise<Reply>((done) => {
       take = done;
     });
-    const timer = setTimeout(() => end({ got: `no answer within ${limitSeconds} s` }), 1000 * limitSeconds);
+    const timer = setTimeout(() => end({ got: `no answer within ${seconds} s` }), 1000 * seconds);
     if (message !== undefined) worker.postMessage(message);
     return reply.finally(() => clearTimeout(timer));
   };
@@ -55,7 +58,7 @@ export async function openJudgeFile(
     await next({ isLast: true });
     await worker.terminate();
   };
-  const start = await next();
+  const start = await next(undefined, Math.max(limitSeconds, MOST_START_SECONDS));
   if ("got" in start) {
     await close();
     throw unusable(path, start);
