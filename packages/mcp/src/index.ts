@@ -1,0 +1,1 @@
+export { serveStdio, type Tool, type ToolAnswer, type ToolServerOptions, toolServer } from "./server.ts";
