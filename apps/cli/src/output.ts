@@ -39,8 +39,8 @@ export interface Output extends Required<Display> {
   note(text: string): void;
   /** Prints a failure. Never silent. */
   fail(text: string): void;
-  /** The one JSON document of `--json`; nothing without it. */
-  document(value: unknown): void;
+  /** The one JSON document of `--json`; nothing without it. Its type is named, and is one of `documents.ts`. */
+  document<Document = never>(value: NoInfer<Document>): void;
 }
 
 export interface OutputFlags extends TerminalFlags {

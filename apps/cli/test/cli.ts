@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
+import { assertDocument } from "./document-schema.ts";
 
 export interface CliRun {
   readonly code: number | null;
@@ -72,7 +73,15 @@ export function cli(args: readonly string[], options: CliOptions = {}): Promise<
       onStderr?.(stderr, (signal) => child.kill(signal));
     });
     child.on("error", reject);
-    child.on("close", (code) => resolve({ code, stdout, stderr }));
+    child.on("close", (code) => {
+      try {
+        // Every test that runs a command with --json checks its document too.
+        if (args.includes("--json") && stdout !== "") assertDocument(args[0]!, stdout);
+        resolve({ code, stdout, stderr });
+      } catch (error) {
+        reject(error);
+      }
+    });
   });
 }
 

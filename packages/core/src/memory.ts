@@ -16,7 +16,9 @@ export { type ChangeEffect, type MemoryAdvice, memoryAdvice } from "./memory/adv
 export { type BaseFormatName, baseFormat, type FloatDtype, isQuantizedFormat } from "./memory/base-bytes.ts";
 export { cardLimits, type Lack } from "./memory/card-limits.ts";
 export { type Card, type CardChoice, cardsFor, findCard } from "./memory/cards.ts";
+export type { MemoryEstimate } from "./memory/estimate.ts";
 export { type Fit, fitOf, type Growable, largestThatFits } from "./memory/fits.ts";
+export type { FullEstimate } from "./memory/full.ts";
 export { type Measurement, measuredErrors, nearestMeasurement } from "./memory/nearest-measurement.ts";
 export type { OptimizerName } from "./memory/optimizer-bytes.ts";
 export { partWords } from "./memory/parts.ts";

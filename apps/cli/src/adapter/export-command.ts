@@ -52,7 +52,7 @@ async function exportPeft(
 
   const layers = [...portable.layers.values()];
   const sizePerRank = layers.reduce((sum, { loraA, loraB }) => sum + loraA.shape[1] + loraB.shape[0], 0);
-  const exported: ExportedPeft = {
+  const exported: PeftExportDocument = {
     adapter: name,
     out,
     rank: portable.rank,
@@ -60,12 +60,12 @@ async function exportPeft(
     consumers: consumerWarnings(portable),
     vllmRank: vllmRankNote([portable.rank], sizePerRank) ?? null,
   };
-  output.document(exported);
+  output.document<PeftExportDocument>(exported);
   print(exported, layers.length, output);
   return exitCode.done;
 }
 
-interface ExportedPeft {
+export interface PeftExportDocument {
   readonly adapter: string;
   readonly out: string;
   readonly rank: number;
@@ -74,7 +74,7 @@ interface ExportedPeft {
   readonly vllmRank: string | null;
 }
 
-function print(exported: ExportedPeft, layers: number, output: Output): void {
+function print(exported: PeftExportDocument, layers: number, output: Output): void {
   const { out, rank, droppedHeads, consumers, vllmRank } = exported;
   output.say(
     `The portable form is in ${out}: rank ${rank} on ${counted(layers, "layer")}, alpha = rank, the scaling in B.`,
@@ -105,12 +105,13 @@ export async function exportGguf(
   const facts = { architecture, alpha, layers: adapter.layers.size, dtype, bytes: bytes.length };
   const droppedHeads = [...adapter.heads.keys()];
   const exported = { adapter: name, out, ...facts, foldedLayers: folded, droppedHeads };
-  output.document(exported);
+  output.document<GgufExportDocument>(exported);
   printGguf(exported, output);
   return exitCode.done;
 }
 
-interface ExportedGguf {
+export interface GgufExportDocument {
+  readonly adapter: string;
   readonly out: string;
   readonly architecture: string;
   readonly alpha: number;
@@ -122,7 +123,7 @@ interface ExportedGguf {
   readonly droppedHeads: readonly string[];
 }
 
-function printGguf(exported: ExportedGguf, output: Output): void {
+function printGguf(exported: GgufExportDocument, output: Output): void {
   const { out, architecture, alpha, layers, dtype, bytes, foldedLayers, droppedHeads } = exported;
   output.say(
     `The adapter for llama.cpp is in ${out}: ${formatBytes(bytes)} in ${dtype}, ${counted(layers, "layer")} of ` +

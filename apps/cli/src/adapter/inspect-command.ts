@@ -1,4 +1,4 @@
-import { consumerWarnings, type PeftAdapter } from "@lorank/checkpoint";
+import { type ConsumerWarning, consumerWarnings, type PeftAdapter } from "@lorank/checkpoint";
 import { exitCode } from "../errors.ts";
 import { printWarnings, readAdapter } from "../model/read-adapter.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
@@ -6,6 +6,7 @@ import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { readFlags } from "../settings/read.ts";
 import { counted, plainText, wholeNumber } from "../text.ts";
 import {
+  type AdapterFacts,
   adapterFacts,
   figure,
   type KindSpectrum,
@@ -23,13 +24,23 @@ const ENERGY_WARNING =
 export async function runInspectCommand(name: string, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
   const inspected = inspect(name, readAdapter(await resolveAdapterPath(name, output)));
-  output.document(inspected);
+  output.document<InspectDocument>(inspected);
   print(inspected, readFlags("inspect", flags).layers === true, output);
   return exitCode.done;
 }
 
-/** Facts about an adapter and its update: the document of `--json`. */
-function inspect(name: string, adapter: PeftAdapter) {
+/** Facts about an adapter and its update. */
+export interface InspectDocument extends AdapterFacts {
+  readonly adapter: string;
+  /** Subject of the spectra. */
+  readonly spectrumOf: string;
+  readonly warning: string;
+  readonly consumers: readonly ConsumerWarning[];
+  readonly kinds: readonly KindSpectrum[];
+  readonly layers: readonly LayerSpectrum[];
+}
+
+function inspect(name: string, adapter: PeftAdapter): InspectDocument {
   const layers = layerSpectra(adapter);
   return {
     adapter: name,
@@ -42,7 +53,7 @@ function inspect(name: string, adapter: PeftAdapter) {
   };
 }
 
-function print(inspected: ReturnType<typeof inspect>, eachLayer: boolean, output: Output): void {
+function print(inspected: InspectDocument, eachLayer: boolean, output: Output): void {
   const { adapter, rank, alpha, scalingRule, baseModel, heads, classNames, loraParams } = inspected;
   const { kinds, layers, warning, consumers } = inspected;
   const { name, spectrumNote } = kindWords(inspected);

@@ -47,7 +47,7 @@ export async function runMergeCommand(model: string, name: string, flags: Comman
   progress.end();
   const { classNames = null } = adapter;
   const merged = { ...{ model, adapter: name, out, into, dtype: dtype ?? null, classNames }, ...summary };
-  output.document(merged);
+  output.document<MergeDocument>(merged);
   const lacksNames =
     classNames === null && adapter.taskType === "SEQ_CLS" && classesOf(adapter) !== undefined;
   print(merged, { lacksNames, trainedOn: settings.into === undefined ? trainedOn : undefined }, output);
@@ -69,10 +69,12 @@ function quantizationOf(adapterFolder: string): BaseQuantization | undefined {
 
 const intoWords = { original: "", dequantized: ", into what 4 bits leave of the base" };
 
-/** Document of `--json`, as far as the text has it. */
-interface Merged extends MergeSummary {
+export interface MergeDocument extends MergeSummary {
+  readonly model: string;
+  readonly adapter: string;
   readonly out: string;
   readonly into: MergeWay;
+  readonly dtype: string | null;
   readonly classNames: readonly string[] | null;
 }
 
@@ -84,7 +86,7 @@ interface AdapterHints {
   readonly trainedOn: BaseQuantization | undefined;
 }
 
-function print(merged: Merged, { lacksNames, trainedOn }: AdapterHints, output: Output): void {
+function print(merged: MergeDocument, { lacksNames, trainedOn }: AdapterHints, output: Output): void {
   const { out, into, classNames, bytes, files, heads, tensors, tokenizerProblem, prefix } = merged;
   output.say(
     `The merged model is in ${out}: ${formatBytes(bytes)} in ${counted(files.length, "file")}, ` +

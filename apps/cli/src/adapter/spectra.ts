@@ -121,7 +121,18 @@ export function percent(share: number): string {
 }
 
 /** Facts that an adapter's own files say. */
-export function adapterFacts(adapter: PeftAdapter) {
+export interface AdapterFacts
+  extends Pick<
+    PeftAdapter,
+    "baseModel" | "taskType" | "rank" | "alpha" | "scalingRule" | "dora" | "dropout" | "targetModules"
+  > {
+  readonly classNames: readonly string[] | null;
+  readonly loraParams: number;
+  /** Tensors that were trained whole. */
+  readonly heads: readonly { readonly name: string; readonly shape: readonly number[] }[];
+}
+
+export function adapterFacts(adapter: PeftAdapter): AdapterFacts {
   const { rank, alpha, scalingRule, dora, dropout, taskType, baseModel, targetModules, heads } = adapter;
   const { classNames = null } = adapter;
   const loraParams = [...adapter.layers.values()].reduce(

@@ -34,13 +34,19 @@ export async function runTruncateCommand(name: string, flags: CommandFlags): Pro
     ...lossesOf(errors),
     consumers: consumerWarnings(adapter),
   };
-  output.document(truncation);
+  output.document<TruncateDocument>(truncation);
   print(truncation, kindWords(adapter).truncationNote, output);
   return exitCode.done;
 }
 
 /** Losses of the truncated layers: of all, of each kind, and of each layer. */
-function lossesOf(errors: ReadonlyMap<string, LayerError>) {
+interface Losses {
+  readonly relativeError: number;
+  readonly kinds: readonly KindError[];
+  readonly layers: readonly (LayerError & { readonly path: string; readonly relativeError: number })[];
+}
+
+function lossesOf(errors: ReadonlyMap<string, LayerError>): Losses {
   const layers = [...errors].map(([path, error]) => ({ path, ...error, relativeError: share(error) }));
   const kinds = [...byKind(layers)].map(([kind, rows]): KindError => {
     const norm = Math.hypot(...rows.map((row) => row.norm));
@@ -60,14 +66,15 @@ function lossesOf(errors: ReadonlyMap<string, LayerError>) {
   return { relativeError: share(whole), kinds, layers };
 }
 
-interface Truncation extends ReturnType<typeof lossesOf> {
+export interface TruncateDocument extends Losses {
+  readonly adapter: string;
   readonly out: string;
   readonly rank: number;
   readonly consumers: readonly ConsumerWarning[];
 }
 
 function print(
-  { out, rank, relativeError, kinds, consumers }: Truncation,
+  { out, rank, relativeError, kinds, consumers }: TruncateDocument,
   note: string | undefined,
   output: Output,
 ): void {

@@ -274,6 +274,11 @@ const scripts = {
   powershell: powershellCompletion,
 } as const;
 
+export interface CompletionDocument {
+  readonly shell: (typeof shells)[number];
+  readonly script: string;
+}
+
 export async function runCompletionCommand(
   name: string,
   flags: OutputFlags,
@@ -287,7 +292,7 @@ export async function runCompletionCommand(
     throw new InputError("E_USAGE", `shell must be bash, zsh, fish or powershell, got ${name}${hint}`);
   }
   const script = scripts[shell](completionTree(commands));
-  output.document({ shell, script });
+  output.document<CompletionDocument>({ shell, script });
   output.print(script.trimEnd());
   return exitCode.done;
 }

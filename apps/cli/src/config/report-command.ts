@@ -14,6 +14,13 @@ import { readInWords } from "../results/what-was-read.ts";
 import { readFlags } from "../settings/read.ts";
 import { configsOf } from "./tool-config.ts";
 
+export interface ReportDocument {
+  /** The file. */
+  readonly report: string;
+  readonly bytes: number;
+  readonly verdict: Decision["verdict"];
+}
+
 export async function runReportCommand(path: string, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
   const { out: typedOut, ...settings } = readFlags("report", flags);
@@ -27,7 +34,11 @@ export async function runReportCommand(path: string, flags: CommandFlags): Promi
   assertOutFile(out, "--out");
   const html = renderReport(reported, toUse);
   replaceFile(out, html);
-  output.document({ report: out, bytes: Buffer.byteLength(html), verdict: reported.decision.verdict });
+  output.document<ReportDocument>({
+    report: out,
+    bytes: Buffer.byteLength(html),
+    verdict: reported.decision.verdict,
+  });
   output.print(out);
   return exitCode.done;
 }

@@ -1,7 +1,7 @@
 import { type Results, rankToUse } from "@lorank/core/results";
 import type { ToolConfig } from "@lorank/report";
 import { exitCode } from "../errors.ts";
-import { type CommandFlags, createOutput } from "../output.ts";
+import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { readFlags } from "../settings/read.ts";
 import type { Keys, Tool } from "../tools/tool.ts";
 import { nameOf, type ToolName, toolNames, tools } from "../tools/tools.ts";
@@ -18,12 +18,21 @@ import {
 } from "../tools/writing.ts";
 import { findRecipe, recipeInResults } from "./find-recipe.ts";
 
-export async function runConfigCommand(name: string, flags: CommandFlags): Promise<number> {
-  const output = createOutput(flags);
+export interface ConfigDocument extends Snippet {
+  /** Name of the tool. */
+  readonly for: string;
+  readonly rank: number;
+}
+
+export async function runConfigCommand(
+  name: string,
+  flags: CommandFlags,
+  output: Output = createOutput(flags),
+): Promise<number> {
   const { for: tool, rank } = readFlags("config", flags);
   const { recipe, heading } = await findRecipe(name, rank, output);
   const { language, text } = snippetFor(tool, recipe, heading);
-  output.document({ for: tool, rank: recipe.rank, language, text });
+  output.document<ConfigDocument>({ for: tool, rank: recipe.rank, language, text });
   output.print(text.trimEnd());
   return exitCode.done;
 }

@@ -35,13 +35,40 @@ export async function runDoctorCommand(flags: CommandFlags): Promise<number> {
   printMachine(machine, output);
   const checked = await checkMachine(thorough, (check) => printCheck(check, output));
   const document = doctorDocument(machine, checked);
-  output.document(document);
+  output.document<DoctorDocument>(document);
   output.print();
   output.say(document.next);
   return document.works ? exitCode.done : exitCode.failed;
 }
 
-function thisMachine() {
+/** Facts of this machine. */
+interface ThisMachine {
+  readonly lorank: string;
+  readonly platform: string;
+  readonly node: string;
+  readonly processor: string;
+  readonly cores: number;
+  readonly memoryBytes: number;
+}
+
+export interface DoctorDocument extends ThisMachine {
+  /** A sweep can run. */
+  readonly works: boolean;
+  readonly checks: readonly (Check & { readonly outcome: string })[];
+  readonly devices: readonly (Omit<SurveyedDevice, "halves"> & {
+    /** Half precision, by the names of `--compute`. */
+    readonly halves: readonly (Omit<SurveyedDevice["halves"][number], "computeDtype"> & {
+      readonly compute: SurveyedDevice["halves"][number]["computeDtype"];
+    })[];
+  })[];
+  /** The device of `auto` and its reason. */
+  readonly auto: string | null;
+  readonly next: string;
+}
+
+type SurveyedDevice = DeviceSurvey["devices"][number];
+
+function thisMachine(): ThisMachine {
   return {
     lorank: packageVersion(),
     platform: `${process.platform} ${process.arch}`,
@@ -52,7 +79,7 @@ function thisMachine() {
   };
 }
 
-function doctorDocument(machine: ReturnType<typeof thisMachine>, { checks, survey }: Checked) {
+function doctorDocument(machine: ThisMachine, { checks, survey }: Checked): DoctorDocument {
   return {
     works: checks.every(({ ok, needed }) => ok || !needed),
     ...machine,
@@ -66,7 +93,7 @@ function doctorDocument(machine: ReturnType<typeof thisMachine>, { checks, surve
   };
 }
 
-function printMachine(machine: ReturnType<typeof thisMachine>, output: Output): void {
+function printMachine(machine: ThisMachine, output: Output): void {
   const { lorank, node, platform, processor, cores, memoryBytes } = machine;
   output.print(`lorank ${lorank}, Node ${node}, ${platform}`);
   output.print(`${processor}, ${cores} cores, ${formatBytes(memoryBytes)} of memory\n`);

@@ -28,6 +28,16 @@ import {
   providerFiles,
 } from "./cuda-libraries.ts";
 
+export interface CudaSetupDocument extends CudaSetup {
+  readonly directory: string;
+  /** Version that the provider needs; null where it does not say it. */
+  readonly cuda: number | null;
+  /** Fault of the driver. */
+  readonly driver: string | null;
+  readonly works: boolean;
+  readonly detail: string;
+}
+
 /**
  * Sets up CUDA for `lorank doctor --setup-cuda DIR`. Puts the CUDA provider of DIR beside a copy of our libonnxruntime in
  * the user's cache, and remembers CUDA's libraries. Tries all of it in a child process. No Python runs. The settings are
@@ -58,7 +68,14 @@ export async function runSetupCuda(path: string, flags: OutputFlags): Promise<nu
   const driver = driverTrouble(cuda, folders);
   output.note("Trying it in a process of its own");
   const { passed, detail } = await checkDevice({ device: "cuda", threads: availableParallelism() });
-  output.document({ directory, ...setup, cuda: cuda ?? null, driver: driver ?? null, works: passed, detail });
+  output.document<CudaSetupDocument>({
+    directory,
+    ...setup,
+    cuda: cuda ?? null,
+    driver: driver ?? null,
+    works: passed,
+    detail,
+  });
   output.print(
     `Provider    ONNX Runtime ${ours.version}, build ${provider.commit ?? "unknown"}, for CUDA ${cuda ?? "unknown"}`,
   );

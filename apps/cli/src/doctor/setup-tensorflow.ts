@@ -26,6 +26,14 @@ function checkedDirectory(path: string): string {
   return realpathSync(resolve(path));
 }
 
+export interface TensorflowSetupDocument {
+  /** Folder of the libraries. */
+  readonly directory: string;
+  readonly addon: string;
+  readonly version: string;
+  readonly device: "gpu" | "cpu";
+}
+
 /**
  * `lorank doctor --setup-tensorflow DIR`: builds the add-on against DIR, tries it in a child process, and remembers both.
  * A build that does not work leaves nothing.
@@ -50,7 +58,7 @@ export async function runSetupTensorflow(path: string, flags: OutputFlags): Prom
     writeFileAtomic(addon, readFileSync(built));
     writeFileAtomic(files.remembered, `${directory}\n`);
     const device = gpu ? "gpu" : "cpu";
-    output.document({ directory, addon, version, device });
+    output.document<TensorflowSetupDocument>({ directory, addon, version, device });
     output.print(`TensorFlow ${version} works on the ${device.toUpperCase()}.`);
     output.print(`Libraries   ${directory}`);
     output.print(`Add-on      ${addon}`);

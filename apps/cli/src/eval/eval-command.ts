@@ -57,11 +57,11 @@ async function onTensors(
   await loaded.model.dispose();
   const { loss = null, accuracy = null, targets } = evaluation;
   const scores = { loss, accuracy, examples: tokens.shape[0]!, targets, out: settings.out };
-  output.document(scores);
+  output.document<TensorScores>(scores);
   printTensorScores(scores, loaded.head.kind, output);
 }
 
-interface TensorScores {
+export interface TensorScores {
   /** In nats. Without labels neither it nor the accuracy is known. */
   readonly loss: number | null;
   readonly accuracy: number | null;
@@ -120,11 +120,11 @@ async function onTexts(
     ...(classes ? { classNames: classes.names, classNamesFrom: classes.from } : {}),
     ...(settings.out === undefined ? {} : { out: settings.out }),
   };
-  output.document(scores);
+  output.document<TextScores>(scores);
   printTextScores(scores, data.kind, output);
 }
 
-interface TextScores {
+export interface TextScores {
   /** Mean over the examples, in nats. */
   readonly loss: number;
   readonly accuracy: number;

@@ -25,6 +25,11 @@ interface PreparedPrompt extends Partial<PromptRow> {
 }
 
 /** An answer to a prompt; `adapter` is null for the base alone. */
+export interface GenerateDocument {
+  readonly model: string;
+  readonly answers: readonly ShownAnswer[];
+}
+
 interface ShownAnswer extends Omit<Answer, "text"> {
   readonly prompt: number;
   readonly adapter: string | null;
@@ -95,7 +100,7 @@ export async function runGenerateCommand(
   if (streams) output.print(tokenizer ? "" : answers[0]!.tokens.join(","));
   else print(answers, prompts, output);
   if (flags.out !== undefined) replaceFile(flags.out, jsonLines(answers, prompts));
-  output.document({ model: modelName, answers });
+  output.document<GenerateDocument>({ model: modelName, answers });
   noteEnd(answers, seconds, flags, output);
   return exitCode.done;
 }

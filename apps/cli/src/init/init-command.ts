@@ -28,6 +28,20 @@ import {
   rowsOf,
 } from "./answers.ts";
 
+export interface InitDocument {
+  /** A recipe's name; `lorank` trains with this engine. */
+  readonly trainer: string;
+  readonly folder: string;
+  /** Names of the files in it that were written. */
+  readonly files: readonly string[];
+  /** Parts of the files that only a person knows. */
+  readonly edit: readonly string[];
+  /** Commands to run then. */
+  readonly next: readonly string[];
+  /** The same without questions. */
+  readonly command: string;
+}
+
 /** Runs `lorank init` and returns its exit code. Nothing is written where one of the files may not be. */
 export async function runInitCommand(folderTyped: string | undefined, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
@@ -55,7 +69,7 @@ export async function runInitCommand(folderTyped: string | undefined, flags: Com
   const next = nextCommands(folder, names);
   const command = commandOf(folder, answers, force);
   const trainer = answers.trainer ?? "lorank";
-  output.document({ trainer, folder, files: names, edit, next, command });
+  output.document<InitDocument>({ trainer, folder, files: names, edit, next, command });
   output.print("Written:");
   for (const name of names) output.print(`  ${joinShown(folder, name)}`);
   if (edit.length > 0) output.print(`\nEdit:\n${indented(edit)}`);

@@ -31,7 +31,7 @@ export async function runJudgeCommand(paths: readonly string[], rawFlags: Comman
   const judged = await judgeRuns(runs, texts, limitSeconds, output);
   const outcomes = outcomesOf(judged, texts[0]!);
   if (out !== undefined) writeOutcomes(out, outcomes);
-  output.document({
+  output.document<JudgeDocument>({
     runs: judged.map(({ answers, groups: _, judged: { answers: __, ...summary }, ...run }) => ({
       ...run,
       answers: answers.length,
@@ -41,6 +41,13 @@ export async function runJudgeCommand(paths: readonly string[], rawFlags: Comman
   });
   print(judged, outcomes, out, output);
   return exitCode.done;
+}
+
+export interface JudgeDocument {
+  readonly runs: readonly (Omit<RunAnswers, "answers"> &
+    Omit<Judged, "answers"> & { readonly answers: number })[];
+  /** File of the outcomes. */
+  readonly out?: string;
 }
 
 interface JudgedRun extends RunAnswers {

@@ -101,9 +101,17 @@ function isThere(path: string): boolean {
 }
 
 /** `lorank memory --list`. */
+export interface MemoryListDocument {
+  readonly models: readonly (Pick<CatalogueModel, "id" | "aliases"> &
+    Pick<ModelShape, "modelType" | "covers" | "totalParams"> & {
+      /** The number that the publisher names. */
+      readonly published: CatalogueModel["parameters"];
+    })[];
+}
+
 export function listBuiltInModels(output: Output): void {
   const rows = catalogueModels.map((model) => ({ model, shape: modelShapeFromConfig(model.config) }));
-  output.document({
+  output.document<MemoryListDocument>({
     models: rows.map(({ model: { id, aliases, parameters }, shape }) => ({
       id,
       aliases,

@@ -15,7 +15,7 @@ import { quantizationNamed } from "../settings/quantization.ts";
 import { throwIfAny } from "../settings/read.ts";
 import { range, wholeNumber } from "../text.ts";
 import { type ChoiceName, engineProfile, type TypedChoices } from "./choices.ts";
-import { modelFacts } from "./estimate.ts";
+import { type ModelFacts, modelFacts } from "./estimate.ts";
 import type { NamedConfig } from "./model-config.ts";
 import { printPartsTable, shapeLine } from "./print-answer.ts";
 
@@ -182,8 +182,23 @@ export function printEngineAnswer(output: Output, { name, taken }: NamedConfig, 
   );
 }
 
-/** The document of `--json`. */
-export function engineDocument({ name, taken }: NamedConfig, answer: EngineAnswer): object {
+/** The answer on this engine. */
+export interface EngineMemoryDocument
+  extends Pick<EngineAnswer, "base" | "targets" | "task" | "microBatch" | "seq" | "dropout"> {
+  readonly answer: string;
+  readonly model: ModelFacts & { readonly taken?: string | undefined };
+  readonly profile: typeof engineProfile;
+  readonly stack: string;
+  readonly labels?: number | undefined;
+  readonly results: readonly (Omit<StaticBytes, "parts"> &
+    MemoryPrediction & {
+      readonly reservedBytes: readonly [lo: number, hi: number];
+      readonly deviceBytes: readonly [lo: number, hi: number];
+      readonly assumptions: readonly string[];
+    })[];
+}
+
+export function engineDocument({ name, taken }: NamedConfig, answer: EngineAnswer): EngineMemoryDocument {
   const { shape, rows, base, targets, labels, task, microBatch, seq, dropout } = answer;
   return {
     answer: engineSentence(name, answer),

@@ -140,7 +140,11 @@ function otherCheckpointing(
 }
 
 /** Facts of a model in a document. */
-export function modelFacts(name: string, shape: ModelShape): object {
+export interface ModelFacts extends Pick<ModelShape, "modelType" | "totalParams" | "layers" | "hiddenSize"> {
+  readonly name: string;
+}
+
+export function modelFacts(name: string, shape: ModelShape): ModelFacts {
   const { modelType, totalParams, layers, hiddenSize } = shape;
   return { name, modelType, totalParams, layers, hiddenSize };
 }

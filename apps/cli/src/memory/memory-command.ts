@@ -1,19 +1,81 @@
 import { replaceFile } from "@lorank/checkpoint/files";
 import { InputError, isInputError } from "@lorank/core";
-import { memoryBars } from "@lorank/core/memory";
+import {
+  type BaseFormatName,
+  type CardChoice,
+  type Fit,
+  type FullEstimate,
+  type Measurement,
+  type MemoryEstimate,
+  memoryBars,
+  type StackSettings,
+} from "@lorank/core/memory";
 import { exitCode } from "../errors.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { assertOutFile } from "../paths.ts";
 import { type AnsweredModel, answerSentence } from "./answer-words.ts";
 import { listBuiltInModels } from "./built-in-models.ts";
-import { engineProfile, type MemoryFlags, memoryChoices, readMemoryFlags } from "./choices.ts";
-import { engineAnswer, engineDocument, printEngineAnswer } from "./engine.ts";
-import { type AnsweredRow, answer, modelFacts } from "./estimate.ts";
+import {
+  engineProfile,
+  type MemoryChoices,
+  type MemoryFlags,
+  memoryChoices,
+  readMemoryFlags,
+} from "./choices.ts";
+import { type EngineMemoryDocument, engineAnswer, engineDocument, printEngineAnswer } from "./engine.ts";
+import { type AnsweredRow, answer, type CardAnswer, type ModelFacts, modelFacts } from "./estimate.ts";
 import { maxPositionsOf, type Named, type NamedConfig, readConfig, whatIsNamed } from "./model-config.ts";
 import { limitsOf, printModels, printSentence } from "./print-answer.ts";
 
-export async function runMemoryCommand(names: readonly string[], flags: CommandFlags): Promise<number> {
-  const output = createOutput(flags);
+/** The answer for one model. */
+export interface MemoryDocument extends ModelMemory {
+  readonly answer: string;
+  /** File of the picture. */
+  readonly svg?: string;
+}
+
+export interface SeveralModelsDocument {
+  readonly answer: string;
+  readonly models: readonly ModelMemory[];
+}
+
+export interface ModelMemory
+  extends Pick<MemoryChoices, "method" | "base" | "targets" | "microBatch" | "seq" | "settings" | "from"> {
+  readonly model: ModelFacts & { readonly taken?: string | undefined };
+  readonly profile: string;
+  readonly stack: string;
+  readonly labels?: number | undefined;
+  readonly optimizer: string;
+  readonly cards?: MemoryChoices["cards"];
+  /** The training config that was read. */
+  readonly config?: Pick<TrainingConfig["config"], "tool" | "notes" | "remarks"> & { readonly file: string };
+  readonly gpu?: CardAnswer;
+  /** Sentences on what the requested card cannot run. */
+  readonly limits?: readonly string[];
+  readonly results: readonly RankMemory[];
+}
+
+type TrainingConfig = NonNullable<Named["training"]>;
+
+interface RankFacts {
+  readonly method: "lora" | "qlora" | "full";
+  readonly base: BaseFormatName;
+  readonly rank: number | null;
+  readonly adapterBytes: number;
+  readonly settings: StackSettings;
+  readonly fit?: Fit;
+  readonly cards: CardChoice;
+  readonly nearest?: Measurement | undefined;
+}
+
+/** Memory of one rank; of full fine-tuning, rank null and no adapter. */
+export type RankMemory = RankFacts & (MemoryEstimate | FullEstimate);
+
+export async function runMemoryCommand(
+  names: readonly string[],
+  flags: CommandFlags,
+  output: Output = createOutput(flags),
+): Promise<number> {
   if (flags.list === true) {
     listBuiltInModels(output);
     return exitCode.done;
@@ -37,11 +99,12 @@ export async function runMemoryCommand(names: readonly string[], flags: CommandF
   );
   const sentence = answerSentence(models);
   const documents = models.map((model, index) => memoryDocument(model, named[index]!));
-  output.document({
-    answer: sentence,
-    ...(documents.length === 1 ? documents[0] : { models: documents }),
-    ...(svg !== undefined && { svg }),
-  });
+  const [only, ...others] = documents as [ModelMemory, ...ModelMemory[]];
+  output.document<MemoryDocument | SeveralModelsDocument>(
+    others.length > 0
+      ? { answer: sentence, models: documents }
+      : { answer: sentence, ...only, ...(svg !== undefined && { svg }) },
+  );
   if (svg !== undefined) replaceFile(svg, picture(models[0]!));
   if (output.json) return exitCode.done;
   printSentence(output, sentence, { models, training: named[0]!.training });
@@ -80,7 +143,7 @@ async function answerOfEngine(output: Output, model: NamedConfig, typed: MemoryF
     throw new InputError("E_CONFIG", `--svg must be left out with --profile ${engineProfile}`);
   const { config, builtIn } = model;
   const answered = await engineAnswer(config, typed, { maxPositions: maxPositionsOf(config), builtIn });
-  output.document(engineDocument(model, answered));
+  output.document<EngineMemoryDocument>(engineDocument(model, answered));
   if (!output.json) printEngineAnswer(output, model, answered);
   return exitCode.done;
 }
@@ -91,7 +154,7 @@ function picture({ name, choices: { profile, gpu }, answer: { rows } }: Answered
 }
 
 /** Document of one model for `--json`. */
-export function memoryDocument(model: AnsweredModel, { training }: Named): object {
+export function memoryDocument(model: AnsweredModel, { training }: Named): ModelMemory {
   const { name, taken, choices, answer } = model;
   const limits = limitsOf([model]);
   const { shape, rows, card } = answer;
@@ -112,12 +175,15 @@ export function memoryDocument(model: AnsweredModel, { training }: Named): objec
   };
 }
 
-function configDocument({ file, config: { tool, notes, remarks } }: NonNullable<Named["training"]>): unknown {
+function configDocument({
+  file,
+  config: { tool, notes, remarks },
+}: TrainingConfig): NonNullable<ModelMemory["config"]> {
   return { file, tool, notes, remarks };
 }
 
 /** A row with what the contract names on top; weights that are trained whole are no adapter. */
-function result({ method, base, rank, settings, estimate, fit, cards, nearest }: AnsweredRow): unknown {
+function result({ method, base, rank, settings, estimate, fit, cards, nearest }: AnsweredRow): RankMemory {
   const adapterBytes = 0;
   return { method, base, rank, adapterBytes, ...estimate, settings, ...(fit && { fit }), cards, nearest };
 }

@@ -1,15 +1,27 @@
+import type { ObservedNoise, PairNoise, PreviewRow } from "@lorank/core/decide";
 import { type MeasuredTime, type MeasureProgress, measureTime } from "@lorank/sweep";
+import type { MemoryPrediction } from "@lorank/train";
 import { exitCode } from "../errors.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { type ProgressLine, progressLine } from "../progress/progress.ts";
 import { printConfig } from "../settings/print-config.ts";
 import { readRequest } from "../settings/saved-settings.ts";
 import { createInterrupts, type Interrupts } from "../sweep/interrupts.ts";
+import type { DiskUse } from "../sweep/out-folder.ts";
 import { preparationOf, sweepConfigSources } from "../sweep/prepare.ts";
-import type { Preparation, ReadySweep } from "../sweep/ready-sweep.ts";
+import type { Preparation, ReadySweep, SweepPreview } from "../sweep/ready-sweep.ts";
 import { plainText } from "../text.ts";
-import { type PlanAnswer, planOfOutcomes, planOfSweep, type SweepCosts, secondsLeft } from "./cost.ts";
 import {
+  type PlanAnswer,
+  type PlannedSweep,
+  planOfOutcomes,
+  planOfSweep,
+  type SweepCosts,
+  type SweepTime,
+  secondsLeft,
+} from "./cost.ts";
+import {
+  type Design,
   designOf,
   type NoiseCase,
   noiseCases,
@@ -20,9 +32,13 @@ import {
   sweepFolder,
 } from "./design.ts";
 import { printPlan, vllmNote } from "./print-plan.ts";
+import type { PublishedSweep } from "./published.ts";
 
-export async function runPlanCommand(file: string | undefined, flags: CommandFlags): Promise<number> {
-  const output = createOutput(flags);
+export async function runPlanCommand(
+  file: string | undefined,
+  flags: CommandFlags,
+  output: Output = createOutput(flags),
+): Promise<number> {
   const request = readPlanRequest(file, flags);
   if (flags.printConfig === true) {
     const out = sweepFolder(flags);
@@ -42,7 +58,7 @@ export async function runPlanCommand(file: string | undefined, flags: CommandFla
       ? planOfOutcomes(request, runs)
       : await planOfPrepared(preparation, request, { runs, output });
   if (typeof answer === "number") return answer;
-  output.document(planDocument(answer));
+  output.document<PlanDocument>(planDocument(answer));
   printPlan(answer, output);
   return exitCode.done;
 }
@@ -108,8 +124,62 @@ function timingWords({ rank, event }: MeasureProgress): string {
   return `rank ${rank}`;
 }
 
-/** The document of `--json`. What cannot be is null. */
-export function planDocument({ design, cases, runs, sweep }: PlanAnswer): object {
+/** The plan of a sweep, or of outcomes alone. Members without a value are null. */
+export interface PlanDocument extends Partial<SweepPlanDocument> {
+  readonly design: Design | null;
+  /** The runs that noise and times are from. */
+  readonly results: { readonly path: string; readonly warning: string | null } | null;
+  readonly noise: readonly NoiseDocument[];
+}
+
+/** Absent where only numbers of outcomes are planned for. */
+interface SweepPlanDocument {
+  readonly costs: CostsDocument;
+  readonly sweep: SweepPreview;
+  /** Absent where a trainer's command has the data. */
+  readonly vllmRanks?: string | null;
+  readonly published: readonly PublishedSweep[];
+}
+
+/** A noise of differences between ranks, and what the design can show under it. */
+interface NoiseDocument extends Pick<NoiseCase, "source"> {
+  readonly disagreement: number | null;
+  readonly variance: PairNoise["components"];
+  readonly differing: number;
+  /** Present where the noise was observed. */
+  readonly observedSeeds?: number;
+  readonly observedRanks?: readonly number[];
+  readonly bySeeds: readonly (Omit<PreviewRow, "difference"> & { readonly detectableDifference: number })[];
+  readonly needed: {
+    readonly seedsWithTheseExamples: number | null;
+    readonly examplesWithTheseSeeds: number | null;
+    readonly fewestOutcomes: SeedsAndExamples | null;
+    readonly fewestOutcomesOfThisData: SeedsAndExamples | null;
+    readonly oneSeedExamples: number | null;
+  };
+}
+
+interface SeedsAndExamples {
+  readonly examples: number;
+  readonly seeds: number;
+}
+
+interface CostsDocument extends Pick<SweepCosts, "trials" | "expectedTrials" | "done"> {
+  readonly trialsAtOnce: number;
+  readonly timeSource: "measured" | "results" | null;
+  readonly secondsLeft: number | null;
+  readonly secondsByPart: SweepTime | null;
+  readonly peakBytes: number | null;
+  readonly diskBytes: DiskUse | null;
+  readonly ranks: readonly {
+    readonly rank: number;
+    readonly trialSeconds: number | null;
+    readonly peakBytes?: number;
+    readonly peakPhase?: MemoryPrediction["peakPhase"];
+  }[];
+}
+
+export function planDocument({ design, cases, runs, sweep }: PlanAnswer): PlanDocument {
   return {
     design: design ?? null,
     results: runs === undefined ? null : { path: runs.path, warning: sweep?.warning ?? null },
@@ -118,7 +188,7 @@ export function planDocument({ design, cases, runs, sweep }: PlanAnswer): object
   };
 }
 
-function sweepDocument({ ready, costs, published }: NonNullable<PlanAnswer["sweep"]>): object {
+function sweepDocument({ ready, costs, published }: PlannedSweep): SweepPlanDocument {
   return {
     costs: costsDocument(costs, ready.disk),
     sweep: ready.document,
@@ -127,14 +197,14 @@ function sweepDocument({ ready, costs, published }: NonNullable<PlanAnswer["swee
   };
 }
 
-function noiseDocument({ source, disagreement, noise, preview, within }: NoiseCase): object {
+function noiseDocument({ source, disagreement, noise, preview, within }: NoiseCase): NoiseDocument {
   const { seeds, examples, design, oneSeedExamples } = preview.needs;
   return {
     source,
     disagreement: disagreement ?? null,
     variance: noise.components,
     differing: noise.differing,
-    ...("seeds" in noise ? { observedSeeds: noise.seeds, observedRanks: ranksOf(noise) } : {}),
+    ...(isObserved(noise) ? { observedSeeds: noise.seeds, observedRanks: noise.ranks } : {}),
     bySeeds: preview.rows.map(({ difference, ...row }) => ({ ...row, detectableDifference: difference })),
     needed: {
       seedsWithTheseExamples: seeds ?? null,
@@ -146,9 +216,11 @@ function noiseDocument({ source, disagreement, noise, preview, within }: NoiseCa
   };
 }
 
-const ranksOf = (noise: object): unknown => ("ranks" in noise ? noise.ranks : []);
+function isObserved(noise: PairNoise): noise is ObservedNoise {
+  return "seeds" in noise;
+}
 
-function costsDocument(costs: SweepCosts, disk: object | undefined): object {
+function costsDocument(costs: SweepCosts, disk: DiskUse | undefined): CostsDocument {
   const { trials, expectedTrials, done, ranks, timeSource, time, atOnce, peakBytes } = costs;
   return {
     trials,

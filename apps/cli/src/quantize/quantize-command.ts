@@ -1,7 +1,7 @@
 import { modelConfig } from "@lorank/checkpoint";
 import { checkOutputFolder, modelAt } from "@lorank/checkpoint/files";
 import { formatBytes, formatCount } from "@lorank/core";
-import { quantizeDefaults as d } from "@lorank/quant";
+import { type BlockSize, quantizeDefaults as d, type Format4bit } from "@lorank/quant";
 import { familyOf } from "@lorank/train/engine";
 import { type QuantizedLayer, type QuantizeSummary, quantizeModel } from "@lorank/train/quantize";
 import { figure } from "../adapter/spectra.ts";
@@ -22,13 +22,31 @@ export async function runQuantizeCommand(model: string, flags: CommandFlags): Pr
   const summary = writeQuantized(path, settings, output);
   const all = together("all", summary.layers);
   const quantized = documentOf(model, settings, summary, all);
-  output.document(quantized);
+  output.document<QuantizeDocument>(quantized);
   print(quantized, { all, each: flags.layers === true }, output);
   return exitCode.done;
 }
 
-/** Document of `--json`. */
-function documentOf(model: string, settings: QuantizeSettings, summary: QuantizeSummary, all: KindFigures) {
+export interface QuantizeDocument extends Omit<QuantizeSummary, "bytes"> {
+  readonly model: string;
+  readonly out: string;
+  readonly format: Format4bit;
+  readonly blockSize: BlockSize;
+  readonly doubleQuant: boolean;
+  readonly keepLayers: string;
+  readonly bytesAfter: number;
+  readonly bitsPerWeight: number;
+  /** @nullable */
+  readonly signalToNoiseDb: number;
+  readonly kinds: readonly KindFigures[];
+}
+
+function documentOf(
+  model: string,
+  settings: QuantizeSettings,
+  summary: QuantizeSummary,
+  all: KindFigures,
+): QuantizeDocument {
   const { out, format, blockSize, doubleQuant, keepLayers } = settings;
   const { kept, bytesBefore, bytes, layers, tensors, files, tokenizerProblem } = summary;
   return {
@@ -59,7 +77,7 @@ function writeQuantized(
 
 /** @param each whether each layer has a row of its own. */
 function print(
-  quantized: ReturnType<typeof documentOf>,
+  quantized: QuantizeDocument,
   { all, each }: { readonly all: KindFigures; readonly each: boolean },
   output: Output,
 ): void {

@@ -31,11 +31,19 @@ import { decideEvidence, type EvidenceOptions, isEvidence, sweepOptions } from "
 import { readResults } from "./read-results.ts";
 import { readInWords, type WhatWasRead } from "./what-was-read.ts";
 
-export async function runVerdictCommand(paths: readonly string[], flags: CommandFlags): Promise<number> {
-  const output = createOutput(flags);
+export interface VerdictDocument extends Decision {
+  /** Absent for a sweep's results, and for one plain file. */
+  readonly evidence?: WhatWasRead;
+}
+
+export async function runVerdictCommand(
+  paths: readonly string[],
+  flags: CommandFlags,
+  output: Output = createOutput(flags),
+): Promise<number> {
   const { "require-conclusive": requireConclusive = false, ...options } = readFlags("verdict", flags);
   const { decision, claims, read } = await decisionOn(paths, options, output);
-  output.document(read === undefined ? decision : { ...decision, evidence: read });
+  output.document<VerdictDocument>(read === undefined ? decision : { ...decision, evidence: read });
   output.print(decisionTable(decision, output.colours));
   output.print();
   if (read !== undefined) output.print(`${wrap(readInWords(read), Math.min(output.columns, 100))}\n`);
@@ -186,7 +194,9 @@ function rowsOf({ ranks, probe }: Decision): Row[] {
 }
 
 /** The rows of a sweep's ranks as its JSON document has them: without the trials, which are in results.json. */
-export function rankDocuments(results: Results) {
+export type RankDocument = Pick<RankRow, "rank" | "role" | "summary" | "prediction"> & Partial<RankCosts>;
+
+export function rankDocuments(results: Results): RankDocument[] {
   return rankRows(results).map(({ rank, role, costs, summary, prediction }) => ({
     rank,
     role,

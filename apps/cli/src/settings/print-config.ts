@@ -32,11 +32,17 @@ interface Effective {
   readonly comment?: string;
 }
 
+export interface PrintedConfig {
+  readonly command: ConfigSources["command"];
+  /** Values by key, or words where no value is typed, with their origins. */
+  readonly settings: Readonly<Record<string, { readonly value?: unknown; readonly origin: string }>>;
+}
+
 /** `--print-config`: the settings as they would be used, in YAML that is a sweep's file again. Returns what to exit with. */
 export function printConfig(sources: ConfigSources, output: Output): number {
   const { command, notes = [] } = sources;
   const settings = effectiveSettings(sources);
-  output.document({
+  output.document<PrintedConfig>({
     command,
     settings: Object.fromEntries(
       settings.map(({ key, value, origin, comment }) => [key, { value: value ?? comment, origin }]),

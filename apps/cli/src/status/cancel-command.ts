@@ -9,6 +9,16 @@ import { counted, plainText } from "../text.ts";
 import { trialsNamed } from "./trials-named.ts";
 import { jobWords } from "./words.ts";
 
+export interface CancelDocument {
+  readonly out: string;
+  /** The process that runs the sweep; absent where none does. */
+  readonly driver?: SweepStatus["driver"];
+  /** Ids. */
+  readonly trials: "all" | readonly string[];
+  readonly jobs: readonly string[];
+  readonly problems: readonly string[];
+}
+
 export async function runCancelCommand(
   out: string,
   names: readonly string[],
@@ -19,7 +29,7 @@ export async function runCancelCommand(
   const { status, named, jobs, problems } = await cancelTrials(out, redis, names);
   const { driver, trials } = status;
   const ids = named?.map(({ trialId }) => trialId);
-  output.document({
+  output.document<CancelDocument>({
     out,
     driver,
     trials: ids ?? "all",

@@ -16,6 +16,9 @@ import { trialWords } from "./words.ts";
 const usualLines = 12;
 const msBetweenLooks = 500;
 
+/** A named trial, or all that failed or were lost. */
+export type LogsDocument = PrintedTrial | readonly PrintedTrial[];
+
 export async function runLogsCommand(
   out: string,
   name: string | undefined,
@@ -29,7 +32,7 @@ export async function runLogsCommand(
   const store = new SweepStore(out, { readOnly: true });
   if (name === undefined) {
     const failed = failedTrials(store, trials, lines ?? usualLines);
-    output.document(failed);
+    output.document<LogsDocument>(failed);
     printFailed(failed, output);
     return exitCode.done;
   }
@@ -37,7 +40,7 @@ export async function runLogsCommand(
   const chosen = attemptOf(store, trial, attempt);
   const source = new TrialOutput(join(chosen.folder, "output.txt"));
   if (flags.json === true) {
-    output.document({ ...trial, attempt: chosen.number, output: textOf(source, lines) });
+    output.document<LogsDocument>({ ...trial, attempt: chosen.number, output: textOf(source, lines) });
     return exitCode.done;
   }
   output.note(`${trial.name}, attempt ${chosen.number}`);

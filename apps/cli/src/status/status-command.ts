@@ -1,21 +1,36 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type SweepStatus, sweepStatus } from "@lorank/sweep";
 import { exitCode } from "../errors.ts";
+import type { SchedulerJob } from "../executors/executor-row.ts";
 import { type Queues, queuedJobs } from "../executors/executors.ts";
 import { redisOf } from "../executors/queue.ts";
-import { type CommandFlags, createOutput, erased } from "../output.ts";
+import { type CommandFlags, createOutput, erased, type Output } from "../output.ts";
 import { readFlags, throwIfAny } from "../settings/read.ts";
 import { cellWords, jobWords, nextCommand, statusTable, summaryWords, trialWords } from "./words.ts";
 
 const msBetweenFrames = 2_000;
 const msBetweenLines = 5_000;
 
-export async function runStatusCommand(out: string, flags: CommandFlags): Promise<number> {
+/** Jobs in the queues of schedulers. A job's trial is in a list, since one was about several before. */
+export interface QueuesDocument {
+  readonly jobs: readonly (Omit<SchedulerJob, "trialId"> & { readonly trialIds: readonly string[] })[];
+  readonly problems: readonly string[];
+}
+
+export interface StatusDocument extends SweepStatus, QueuesDocument {
+  /** The command to type next. */
+  readonly next?: string;
+}
+
+export async function runStatusCommand(
+  out: string,
+  flags: CommandFlags,
+  output: Output = createOutput(flags),
+): Promise<number> {
   const { follow = false, ...settings } = readFlags("status", flags);
   const queues = () => queuedJobs(out, redisOf(settings));
   if (follow && flags.json === true)
     throwIfAny(["--follow must be left out with --json, which is one document"]);
-  const output = createOutput(flags);
   const known = new Map();
   const look = () => sweepStatus(out, Date.now(), known);
   if (follow) {
@@ -25,13 +40,13 @@ export async function runStatusCommand(out: string, flags: CommandFlags): Promis
   const status = look();
   const answers = await queues();
   const next = nextCommand(out, status);
-  output.document({ ...status, ...queuesDocument(answers), ...(next && { next }) });
+  output.document<StatusDocument>({ ...status, ...queuesDocument(answers), ...(next && { next }) });
   output.print(page(out, status, answers, output.columns).join("\n"));
   return exitCode.done;
 }
 
-/** The queues in `--json`. A job's trial is in a list there, since one was about several before. */
-export function queuesDocument({ jobs, problems }: Queues): object {
+/** The queues in `--json`. */
+export function queuesDocument({ jobs, problems }: Queues): QueuesDocument {
   return { jobs: jobs.map(({ trialId, ...job }) => ({ trialIds: [trialId], ...job })), problems };
 }
 

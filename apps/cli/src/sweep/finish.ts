@@ -1,7 +1,16 @@
 import { type ConsumerWarning, consumerWarnings } from "@lorank/checkpoint";
 import { readPeftAdapter, writeFileAtomic } from "@lorank/checkpoint/files";
 import { isInputError } from "@lorank/core";
-import { type Claim, claimsOf, courseOf, type Results, rankRows, rankToUse } from "@lorank/core/results";
+import {
+  type Claim,
+  claimsOf,
+  courseOf,
+  type Decision,
+  type Results,
+  rankRows,
+  rankToUse,
+  type SearchSummary,
+} from "@lorank/core/results";
 import { renderReport } from "@lorank/report";
 import type { PublishedAdapter, SearchStop, SweepOutcome } from "@lorank/sweep";
 import { trialName } from "@lorank/sweep/browser";
@@ -11,12 +20,13 @@ import { adviceOn, exitCode } from "../errors.ts";
 import { printWarnings } from "../model/read-adapter.ts";
 import type { Output } from "../output.ts";
 import { joinShown } from "../paths.ts";
-import { printVerdict, rankDocuments, renderRankTable } from "../results/verdict.ts";
+import { printVerdict, type RankDocument, rankDocuments, renderRankTable } from "../results/verdict.ts";
 import { type SweepCommands, shellCommand } from "../settings/saved-settings.ts";
 import { counted, plainText, shellWord, wrap } from "../text.ts";
 import type { Interrupts } from "./interrupts.ts";
 import { type NextStep, nextStep } from "./next-command.ts";
 import type { ReadySweep } from "./ready-sweep.ts";
+import type { LearnedDocument } from "./trials.ts";
 
 /** A sweep that ran to its end. */
 interface EndedSweep {
@@ -35,7 +45,7 @@ export function finish(ended: EndedSweep): number {
   if (outcome.results === null) return showFailures(ended);
   const verdict = verdictOf(ended, outcome.results);
   print(verdict, output);
-  output.document(documentOf(verdict));
+  output.document<SweepDocument>(documentOf(verdict));
   if (settings["require-conclusive"] === true && outcome.results.decision.verdict === "inconclusive")
     return exitCode.inconclusive;
   const isWhole = verdict.unwritten === undefined && outcome.unpublished.length === 0;
@@ -79,15 +89,63 @@ function verdictOf({ sweep, outcome, commands }: EndedSweep, results: Results): 
   return { sweep, outcome, results, claims, files, adapters, unwritten, consumers, next };
 }
 
-function documentOf({ sweep, outcome, results, claims, files, consumers, next }: Verdict): object {
+/** A sweep with a verdict. */
+export interface SweepDocument extends Partial<LearnedDocument> {
+  readonly status: "complete";
+  readonly verdict: Decision;
+  /** Score on the test examples of the rank that the verdict names. */
+  readonly test?: Omit<NonNullable<Results["test"]>, "runs">;
+  readonly ranks: readonly RankDocument[];
+  readonly files: Verdict["files"];
+  readonly out: string;
+  readonly adapters: readonly Pick<PublishedAdapter, "rank" | "seed" | "folder">[];
+  /** Adapters that could not be written. */
+  readonly unpublished?: readonly { readonly rank: number; readonly message: string }[];
+  readonly portable: boolean;
+  readonly search?: SearchSummary;
+  readonly consumers: readonly ConsumerWarning[];
+  /** Growth of the first step with the rank. */
+  readonly stepSize?: Extract<Claim, { readonly kind: "step-size" }>;
+  /** The command to type next. */
+  readonly next?: string;
+  readonly trials: number;
+  readonly finishedNow: number;
+  readonly failed: readonly string[];
+  readonly disagreements: number;
+}
+
+/** A test without its outcomes by example, which are in results.json. */
+function withoutRuns({ runs: _, ...test }: NonNullable<Results["test"]>): SweepDocument["test"] & object {
+  return test;
+}
+
+export interface FailedSweepDocument {
+  readonly status: "failed";
+  readonly out: string;
+  /** Ids of trials. */
+  readonly failed: readonly string[];
+  /** Messages by id of the trial. */
+  readonly messages: Readonly<Record<string, string>>;
+  /** The command that tries again. */
+  readonly resume: string;
+}
+
+export interface InterruptedSweepDocument {
+  readonly status: "interrupted";
+  readonly out: string;
+  /** The command that goes on. */
+  readonly resume: string;
+}
+
+function documentOf(ended: Verdict): SweepDocument {
+  const { sweep, outcome, results, claims, files, consumers, next } = ended;
   const { unpublished } = outcome;
   const { search } = results.sweep;
-  const { runs: _, ...test } = results.test ?? { runs: [] };
-  const stepSize = claims.find(({ kind }) => kind === "step-size");
+  const stepSize = claims.find((claim) => claim.kind === "step-size");
   return {
     status: "complete",
     verdict: results.decision,
-    ...(results.test === undefined ? {} : { test }), // its outcomes by example are in results.json
+    ...(results.test === undefined ? {} : { test: withoutRuns(results.test) }),
     ranks: rankDocuments(results),
     files,
     out: sweep.out,
@@ -213,7 +271,13 @@ function showFailures({ sweep, outcome, messages, commands, output }: EndedSweep
   output.fail(
     `What is done stays. What they printed:\n  ${shellCommand(["logs", out])}\nTo try them again:\n  ${resume}`,
   );
-  output.document({ status: "failed", out, failed, messages: Object.fromEntries(messages), resume });
+  output.document<FailedSweepDocument>({
+    status: "failed",
+    out,
+    failed,
+    messages: Object.fromEntries(messages),
+    resume,
+  });
   return exitCode.failedTrials;
 }
 
@@ -229,7 +293,7 @@ export function searchFailed(
   for (const { trialId: id, message } of failed)
     output.fail(`  ${joinShown(out, `search/attempts/${id}`)}\n    ${plainText(message)}`);
   output.fail(`What is done stays. To try again:\n  ${resume}`);
-  output.document({
+  output.document<FailedSweepDocument>({
     status: "failed",
     out,
     failed: failed.map((one) => one.trialId),
@@ -248,6 +312,6 @@ export function stopped({
 }: UnfinishedSweep & { readonly interrupts: Interrupts }): number {
   const resume = shellCommand(commands.resume);
   output.note(`Stopped. To go on where it stopped:\n  ${resume}`);
-  output.document({ status: "interrupted", out, resume });
+  output.document<InterruptedSweepDocument>({ status: "interrupted", out, resume });
   return interrupts.code() ?? exitCode.interrupted;
 }

@@ -1,5 +1,5 @@
 import type { QueueWorkerOptions } from "@lorank/bullmq";
-import type { Results, Task, TrialSpec } from "@lorank/core/results";
+import type { MethodName, Results, Task, TrialSpec } from "@lorank/core/results";
 import type {
   AskedRunOptions,
   CommandInputs,
@@ -8,6 +8,7 @@ import type {
   RunOptions,
   SearchStop,
   SweepInputs,
+  SweepPlan,
 } from "@lorank/sweep";
 import type { MemoryPrediction } from "@lorank/train";
 import type { ValidationLimit } from "@lorank/train/data";
@@ -15,7 +16,7 @@ import type { TrialDevice } from "../executors/executor-row.ts";
 import type { Display, Output, TitledLine } from "../output.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import type { DiskUse } from "./out-folder.ts";
-import type { RankSize } from "./trials.ts";
+import type { LearnedDocument, RankSize } from "./trials.ts";
 
 /**
  * A sweep that has been checked to the end, and nothing written yet: of this engine (`engine-sweep.ts`) or of another
@@ -49,9 +50,9 @@ export interface ReadySweep {
   differenceFrom(spec: TrialSpec): string | undefined;
 
   /** Document of `--dry-run --json`. */
-  readonly document: object;
+  readonly document: SweepPreview;
   /** Members that the document of a finished sweep has of its data. */
-  readonly learned: object;
+  readonly learned: Partial<LearnedDocument>;
   /** Adapters fit a random base, and no other model. */
   readonly fitsRandomBase: boolean;
   /** Explains the figures in the table of a finished sweep. */
@@ -61,6 +62,32 @@ export interface ReadySweep {
   withEarlierSearch(extend: boolean): ReadySweep;
   /** Finds the settings that are still to search, and says what was found. */
   search(folder: ResultsFolder, output: Output): Promise<Searched>;
+}
+
+/** A sweep that has been checked and not run. */
+export interface SweepPreview extends Partial<EnginePreview> {
+  readonly dryRun: true;
+  readonly out: string;
+  readonly method: MethodName;
+  readonly trials: number;
+  readonly expectedTrials: number;
+  readonly trialsAtOnce: number;
+  readonly config: Plan["config"];
+  /** Folder of a trainer's commands. */
+  readonly folder?: string;
+  readonly timeoutSeconds?: number;
+}
+
+/** Absent where a trainer's command decides. */
+interface EnginePreview extends LearnedDocument, Pick<SweepPlan, "model" | "data"> {
+  readonly threadsPerTrial: number;
+  /** The device and its reason. */
+  readonly device: string;
+  readonly ranks: readonly RankSize[];
+  readonly maxLength: number;
+  readonly portable: boolean;
+  readonly toSearch: readonly string[];
+  readonly notes: readonly string[];
 }
 
 /** The sweep with all its settings, or why a search ended before. */

@@ -1,6 +1,7 @@
 import { assertResultsFolder, runPlan } from "@lorank/sweep";
 import { defaults } from "../defaults.ts";
 import { exitCode } from "../errors.ts";
+import type { Preview } from "../executors/executor-row.ts";
 import { executorNamed, executorOf } from "../executors/executors.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { sweepProgress } from "../progress/sweep-progress.ts";
@@ -15,7 +16,7 @@ import { finish, searchFailed, stopped } from "./finish.ts";
 import { createInterrupts, stopWords } from "./interrupts.ts";
 import { earlierTrials } from "./out-folder.ts";
 import { preparationOf, sweepConfigSources } from "./prepare.ts";
-import type { ReadySweep } from "./ready-sweep.ts";
+import type { ReadySweep, SweepPreview } from "./ready-sweep.ts";
 
 export async function runSweepCommand(file: string | undefined, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
@@ -85,11 +86,18 @@ function inItsFolder(sweep: ReadySweep, extend: boolean): ReadySweep {
   }
 }
 
+/** A dry run, and what its scheduler would get. */
+export interface DryRunDocument extends SweepPreview {
+  readonly slurm?: Preview;
+}
+
 function showDryRun(sweep: ReadySweep, settings: SettingsOf<"sweep">, output: Output): number {
   const { out, plan, threads } = sweep;
   const { executor = defaults.executor } = settings;
   const preview = executorNamed(settings).preview?.(settings, { out, trials: plan.specs.length, threads });
-  output.document(preview === undefined ? sweep.document : { ...sweep.document, [executor]: preview });
+  output.document<DryRunDocument>(
+    preview === undefined ? sweep.document : { ...sweep.document, [executor]: preview },
+  );
   if (preview !== undefined) output.print(`\n${preview.command}\n\n${plainText(preview.script).trimEnd()}`);
   output.print("\nDry run: nothing was written.");
   return exitCode.done;

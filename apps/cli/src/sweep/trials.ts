@@ -181,7 +181,11 @@ export function learnedFacts({
 }
 
 /** The same for `--json`. */
-export function learnedDocument({ cut, classes }: Pick<PreparedTrials, "cut" | "classes">): object {
+export interface LearnedDocument extends Pick<PreparedTrials, "classes"> {
+  readonly cut: Omit<PreparedTrials["cut"], "notes">;
+}
+
+export function learnedDocument({ cut, classes }: Pick<PreparedTrials, "cut" | "classes">): LearnedDocument {
   const { notes: _, ...counts } = cut;
   return { cut: counts, ...(classes === undefined ? {} : { classes }) };
 }

@@ -16,6 +16,7 @@ import { readFlags, readSettings, throwIfAny } from "../settings/read.ts";
 import { printSizes } from "../sweep/announce.ts";
 import {
   exampleNoun,
+  type LearnedDocument,
   learnedDocument,
   type PreparedTrials,
   prepareTrials,
@@ -74,7 +75,7 @@ export async function runTrainCommand(file: string | undefined, flags: CommandFl
   if (result.evaluation === undefined) return notTrained(result, output);
   const facts = { result, consumers: consumerWarnings(adapter), prepared, settings, device };
   printTrained(facts, output);
-  output.document(trainedDocument(facts));
+  output.document<TrainDocument>(trainedDocument(facts));
   return exitCode.done;
 }
 
@@ -119,7 +120,11 @@ function listen(out: string, stop: AbortController, saved: Saved, output: Output
         ? "\nStopped: nothing was written."
         : `\nStopped. The same command goes on from step ${wholeNumber(step)}.`,
     );
-    output.document({ status: "interrupted", out, ...(step === undefined ? {} : { checkpoint: step }) });
+    output.document<InterruptedTrainDocument>({
+      status: "interrupted",
+      out,
+      ...(step === undefined ? {} : { checkpoint: step }),
+    });
     process.exit(code);
   };
   const [interrupt, terminate] = [end(exitCode.killed), end(exitCode.terminated)];
@@ -136,7 +141,7 @@ function notTrained({ divergedAtStep }: EngineResult, output: Output): number {
     `The training diverged: its loss stopped being finite at step ${divergedAtStep}. Nothing was written.\n` +
       "A lower --learning-rate usually helps.",
   );
-  output.document({ status: "diverged", divergedAtStep });
+  output.document<DivergedDocument>({ status: "diverged", divergedAtStep });
   return exitCode.failed;
 }
 
@@ -149,7 +154,43 @@ interface TrainedAdapter {
   readonly device: OpenDevice;
 }
 
-function trainedDocument({ result, consumers, prepared, settings, device }: TrainedAdapter): object {
+export interface TrainDocument extends LearnedDocument {
+  readonly status: "complete";
+  readonly out: string;
+  readonly trialId: string;
+  readonly rank: number;
+  readonly seed: number;
+  /** On the validation examples; the loss in nats. */
+  readonly evaluation: { readonly loss: number; readonly accuracy: number; readonly examples: number };
+  /** Loss of the last step, in nats. */
+  readonly trainLoss: number | null;
+  readonly steps: number;
+  readonly loraParams: number;
+  readonly trainableParams: number;
+  readonly adapterBytes: number;
+  readonly notes: readonly string[];
+  readonly portable: boolean;
+  readonly device: string;
+  readonly seconds: EngineResult["measured"]["seconds"];
+  readonly consumers: readonly ConsumerWarning[];
+  /** The command to type next. */
+  readonly next: string;
+}
+
+export interface DivergedDocument {
+  readonly status: "diverged";
+  /** The first step whose loss is not finite. */
+  readonly divergedAtStep?: number | undefined;
+}
+
+export interface InterruptedTrainDocument {
+  readonly status: "interrupted";
+  readonly out: string;
+  /** Step that the same command goes on from. */
+  readonly checkpoint?: number;
+}
+
+function trainedDocument({ result, consumers, prepared, settings, device }: TrainedAdapter): TrainDocument {
   const { evaluation, measured, lossCurve } = result;
   const { accuracy, logLoss, correct } = evaluation!;
   const { out, rank, seed } = settings;

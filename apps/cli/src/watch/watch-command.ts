@@ -11,6 +11,11 @@ import { QueueLook } from "./live-state.ts";
 import { type Repeat, serveSweep, type WatchServer } from "./server.ts";
 import { SweepLook } from "./sweep-look.ts";
 
+export interface WatchDocument {
+  readonly out: string;
+  readonly address: string;
+}
+
 /** Runs `lorank watch` until Ctrl-C, and returns its exit code. */
 export async function runWatchCommand(out: string = defaults.out, flags: CommandFlags = {}): Promise<number> {
   const output = createOutput(flags);
@@ -18,7 +23,7 @@ export async function runWatchCommand(out: string = defaults.out, flags: Command
   sweepStatus(out); // what is no sweep is refused
   const interrupted = new Promise((resolve) => process.once("SIGINT", resolve));
   const server = await watchSweep(out, settings, (words) => output.fail(plainText(words)));
-  output.document({ out, address: server.address });
+  output.document<WatchDocument>({ out, address: server.address });
   output.print(server.address);
   output.note(
     "Whoever has this address and is on this machine can see the sweep and stop its ranks. Ctrl-C ends it.",

@@ -1,0 +1,19 @@
+import { Ajv, type ValidateFunction } from "ajv";
+import type { Documents } from "../src/documents.ts";
+import { schemaOf } from "../src/schemas.ts";
+
+const ajv = new Ajv({ strict: false, allErrors: true });
+const checks = new Map<string, ValidateFunction>();
+
+/** Throws unless the text is one JSON document that fits the schema of its command. */
+export function assertDocument(command: string, text: string): void {
+  const document: unknown = JSON.parse(text);
+  let check = checks.get(command);
+  if (check === undefined) {
+    check = ajv.compile(schemaOf(command as keyof Documents));
+    checks.set(command, check);
+  }
+  if (check(document)) return;
+  const faults = ajv.errorsText(check.errors, { separator: "\n" });
+  throw new Error(`lorank ${command} --json does not fit schemas/${command}.json:\n${faults}`);
+}

@@ -1,0 +1,103 @@
+// The document of each command's --json against its JSON Schema. `cli` checks those of all other tests too.
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { writePeftAdapter } from "@lorank/checkpoint/files";
+import { afterAll, expect, test } from "vitest";
+import { documentSchemas, schemasFolder } from "../scripts/document-schemas.ts";
+import { commands } from "../src/commands/commands.ts";
+import type { Documents } from "../src/documents.ts";
+import { recipesFolder } from "../src/settings/recipes.ts";
+import { cli, makeFolder } from "./cli.ts";
+import { assertDocument } from "./document-schema.ts";
+import { smallAdapter } from "./small-adapter.ts";
+import { ticketsCsv } from "./tickets.ts";
+import { writeTinyModel } from "./tiny-model.ts";
+
+const folder = makeFolder();
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+cpSync(join(recipesFolder(), "stand-in"), folder, { recursive: true });
+writeTinyModel(join(folder, "tiny"));
+writePeftAdapter(join(folder, "r3"), smallAdapter());
+writePeftAdapter(join(folder, "headless"), smallAdapter({ heads: new Map(), taskType: "CAUSAL_LM" }));
+writeFileSync(join(folder, "tickets.csv"), ticketsCsv(60).replace("queue", "label"));
+writeFileSync(join(folder, "answers.jsonl"), '{"prompt":"1+1","answer":"2","reference":"2"}\n');
+
+/** A command line of each command, in an order in which each finds what it needs. A command without one does not compile. */
+const lines: { readonly [Command in keyof Documents]: string } = {
+  sweep: "sweep.yaml --ranks 1,4 --seeds 2 --epochs 4 --out out",
+  plan: "--examples 800 --seeds 3",
+  status: "out",
+  watch: "out",
+  logs: "out r1-s1",
+  cancel: "out",
+  init: "new --trainer stand-in",
+  train:
+    "--model tiny --data tickets.csv --rank 2 --epochs 1 --max-length 16 --targets q_proj,v_proj -o trained",
+  eval: "tiny --adapter trained --data tickets.csv --max-length 16",
+  generate: "tiny --prompt-ids 3,14 --max-new-tokens 2 --ignore-eos",
+  memory: "llama-3.1-8b qwen3-8b --gpu 24GB --method compare",
+  inspect: "r3",
+  truncate: "r3 --rank 2 -o r2",
+  merge: "tiny r3 -o merged",
+  export: "r3 -o portable",
+  quantize: "tiny -o nf4",
+  report: "out",
+  judge: "answers.jsonl --metric equals",
+  verdict: "out",
+  config: "out --rank 4 --for peft",
+  doctor: "",
+  completion: "bash",
+};
+
+/** Commands that print no document: they serve others until they are stopped. */
+const silent = ["worker", "mcp"];
+
+test("every command has a schema, or prints nothing", () => {
+  const names = commands.map(({ name }) => name).filter((name) => !silent.includes(name));
+  const files = readdirSync(schemasFolder).map((file) => file.replace(/\.json$/, ""));
+  expect(files.toSorted()).toEqual(names.toSorted());
+  expect(Object.keys(lines).toSorted()).toEqual(names.toSorted());
+});
+
+test("the schemas are what the types say: run scripts/write-schemas.ts when this fails", () => {
+  for (const [command, text] of documentSchemas())
+    expect(readFileSync(new URL(`${command}.json`, schemasFolder), "utf8"), command).toBe(text);
+});
+
+test.each(Object.entries(lines))("%s", async (command, line) => {
+  const words = line.split(" ").filter((word) => word !== "");
+  const run = await cli([command, ...words, "--json"], {
+    cwd: folder,
+    onStderr: (text, kill) => {
+      if (command === "watch" && text.includes("Ctrl-C")) kill("SIGINT");
+    },
+  });
+  expect(run.code, run.stderr).toBe(0);
+  assertDocument(command, run.stdout);
+});
+
+test.each([
+  "memory starter --profile lorank --ranks 4",
+  "memory --list",
+  "memory llama-3.1-8b --method full",
+  "memory llama-3.1-70b --method qlora --gpu 2x24GB --strategy fsdp",
+  "plan sweep.yaml --results out",
+  "plan --model tiny --data tickets.csv --ranks 1,2",
+  "plan sweep.yaml --print-config",
+  "sweep sweep.yaml --dry-run --out other",
+  "sweep --model tiny --data tickets.csv --ranks 1,2 --dry-run --out another",
+  "sweep sweep.yaml --executor slurm --dry-run --out third",
+  "export headless --format gguf --base tiny -o headless.gguf",
+  "logs out",
+  "verdict out --metric log-loss --confidence 0.9",
+])("%s", async (line) => {
+  const run = await cli([...line.split(" "), "--json"], { cwd: folder });
+  expect(run.code, run.stderr).toBe(0);
+});
+
+test("a document that lacks a member, or has another type, is refused", () => {
+  expect(() => assertDocument("watch", '{"out":"here"}')).toThrow("must have required property 'address'");
+  expect(() => assertDocument("report", '{"report":"a","bytes":"1","verdict":"confident"}')).toThrow(
+    "data/bytes must be number",
+  );
+});
