@@ -3,7 +3,7 @@
  * all packages; then it installs each of them alone in an empty folder and uses it as a stranger would:
  *
  * - all entry points load, and the first example of the README prints what it says;
- * - `lorank` runs by npx: its version, the README's first commands and a short sweep; its queue needs one more package;
+ * - `lorank` runs by npx: its version, the README's first commands and a short sweep; its queue and its tools need one more package each;
  * - all entry points have types under NodeNext and Bundler with `skipLibCheck: false`;
  * - the entry points that need no Node bundle for a browser.
  *
@@ -27,7 +27,7 @@ import {
   type Place,
   runCommands,
   runExample,
-  runQueue,
+  runOptionalPackages,
   runWithoutNative,
 } from "./release/use-package.ts";
 import {
@@ -111,7 +111,7 @@ async function use(packages: readonly PublicPackage[], env: Registry["env"]): Pr
     for (const { pkg, place } of used)
       if (pkg.manifest.bin?.lorank !== undefined) {
         await check(`${version} ${pkg.manifest.name}: commands`, () => runCommands(pkg, place));
-        await check(`${version} ${pkg.manifest.name}: a queue`, () => runQueue(place));
+        await check(`${version} ${pkg.manifest.name}: optional packages`, () => runOptionalPackages(place));
         await check(`${version} ${pkg.manifest.name}: without a native build`, () => runWithoutNative(place));
       }
   }

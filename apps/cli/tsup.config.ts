@@ -6,8 +6,8 @@ import { recipes } from "./src/settings/recipes.ts";
 export default {
   ...library(["src/main.ts"]),
   dts: false,
-  /** A package that a user installs beside this one. */
-  external: ["@lorank/bullmq"],
+  /** Packages that a user installs beside this one. */
+  external: ["@lorank/bullmq", "@lorank/mcp"],
   /** What `lorank init` writes. Links among the recipes become files. */
   onSuccess: async (): Promise<void> => {
     for (const [trainer, names] of Object.entries(recipes)) {

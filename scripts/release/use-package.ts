@@ -96,22 +96,23 @@ export async function runCommands({ path, manifest }: PublicPackage, place: Plac
   return `${lines.length + 2} commands`;
 }
 
-/** A sweep whose queue is refused with the line that installs its package, and is found once that is installed. */
-export async function runQueue(place: Place): Promise<string> {
-  const installed = ["bullmq", "ioredis"].filter((name) =>
+/** Queue and tools are refused with the lines that install their packages, and are found once these are installed. */
+export async function runOptionalPackages(place: Place): Promise<string> {
+  const installed = ["bullmq", "ioredis", "@modelcontextprotocol/sdk"].filter((name) =>
     existsSync(join(place.folder, "node_modules", name)),
   );
   if (installed.length > 0)
     throw new Error(`an install of lorank alone must have no ${installed.join(" and no ")}`);
-  await refusesQueue(place, "npm install @lorank/bullmq");
-  await inPlace(place, "npm", ["install", "--prefer-offline", "@lorank/bullmq"]);
-  await refusesQueue(place, "--redis must be the address of a Redis or Valkey server");
-  return "with @lorank/bullmq alone";
+  const queue = `${shortSweep} --executor bullmq --redis redis://127.0.0.1:1`;
+  await refuses(place, queue, "npm install @lorank/bullmq");
+  await refuses(place, "lorank mcp", "npm install @lorank/mcp");
+  await inPlace(place, "npm", ["install", "--prefer-offline", "@lorank/bullmq", "@lorank/mcp"]);
+  await refuses(place, queue, "--redis must be the address of a Redis or Valkey server");
+  return "with @lorank/bullmq and @lorank/mcp alone";
 }
 
-/** Throws unless a sweep over a queue without a server ends with these words. */
-async function refusesQueue(place: Place, words: string): Promise<void> {
-  const line = `${shortSweep} --executor bullmq --redis redis://127.0.0.1:1`;
+/** Throws unless a command line ends with these words. */
+async function refuses(place: Place, line: string, words: string): Promise<void> {
   const stderr = await npx(place, line).then(
     () => "",
     (error: { readonly stderr?: string }) => error.stderr ?? "",

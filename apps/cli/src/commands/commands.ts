@@ -1,5 +1,5 @@
-import { shells } from "../completion/tree.ts";
 import { type CommandRow, commandGroups } from "../settings/setting.ts";
+import { installationCommands } from "./installation-commands.ts";
 import { sweepCommands } from "./sweep-commands.ts";
 
 const resultsHelp =
@@ -251,7 +251,7 @@ const rows: readonly CommandRow[] = [
       "JSON object a line. correct is 1 or 0, also true or false, yes or no, or the share of the example that is right: " +
       "0.37 or 37%. By the label, an example's true class, no rank is recommended unless one is better than the class prior.\n" +
       "A table of runs has a row for each run: rank, seed, a score and, if you have it, n, the number of evaluation examples. " +
-      "Tables of W&B and MLflow are read, and trainers' logs below a pattern such as 'runs/r{rank}-s{seed}'.\n" +
+      "Tables that Weights & Biases (wandb) and MLflow (mlflow) export are read, and trainers' logs below a pattern such as 'runs/r{rank}-s{seed}'.\n" +
       "Files of an evaluator, or of one run each, are found by such a pattern too: {rank} and {seed} are digits, * is any part of " +
       "a name, and of a folder the files below it are read. Without {rank} the rank is that of the adapter_config.json beside or " +
       "below a file, or what the evaluator says; without {seed} there is one seed.",
@@ -293,40 +293,7 @@ const rows: readonly CommandRow[] = [
     ],
     run: async (flags, name) => (await import("../config/tool-config.ts")).runConfigCommand(name!, flags),
   },
-  {
-    name: "doctor",
-    group: "Machines:",
-    arguments: [],
-    summary: "check what is needed to run",
-    description:
-      "Check what a sweep needs: Node, the runtime, the built-in model and data, and devices, which are optional, with a self-test.",
-    examples: [
-      ["lorank doctor", "what is here, and what a sweep would run on"],
-      ["lorank doctor --thorough --json", "all of it, to attach to a report of a problem"],
-      ["lorank doctor --setup-cuda venv", "once, to train on NVIDIA's GPUs by ONNX Runtime"],
-      [
-        "lorank doctor --setup-tensorflow venv/lib/python3.12/site-packages/tensorflow",
-        "once, to train on the GPUs of an installed TensorFlow",
-      ],
-    ],
-    run: async (flags) => (await import("../doctor/doctor-command.ts")).runDoctorCommand(flags),
-  },
-  {
-    name: "completion",
-    group: "Machines:",
-    arguments: [[`<${shells.join("|")}>`, "the shell"]],
-    summary: "a script that completes commands, flags and their values",
-    description:
-      "Print a script with which a shell completes the commands of lorank, their flags, the names that these take, and files.",
-    examples: [
-      ["lorank completion bash > ~/.local/share/bash-completion/completions/lorank", "for bash"],
-      ["lorank completion zsh > ~/.zfunc/_lorank", "for zsh, where fpath has ~/.zfunc before compinit"],
-      ["lorank completion fish > ~/.config/fish/completions/lorank.fish", "for fish"],
-      ["lorank completion powershell >> $PROFILE", "for PowerShell"],
-    ],
-    run: async (flags, shell) =>
-      (await import("../completion/shell-scripts.ts")).runCompletionCommand(shell!, flags, commands),
-  },
+  ...installationCommands(() => commands),
 ];
 
 /** All commands, in the order of help. */

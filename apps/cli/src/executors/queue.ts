@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
+import { loadOptional } from "../optional-package.ts";
 import type { SchedulerJobs } from "./executor-row.ts";
 
 /** The address of the queue's server: the setting, or LORANK_REDIS; undefined where neither says it. */
@@ -29,20 +30,7 @@ export function redisAddress(settings: { readonly redis?: string | undefined }):
  * @throws InputError `E_NOT_INSTALLED` with the commands that install it.
  */
 export async function loadBullmq(load = () => import("@lorank/bullmq")) {
-  try {
-    return await load();
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    if (code !== "ERR_MODULE_NOT_FOUND" || !message.includes("'@lorank/bullmq'")) throw cause;
-    throw new InputError(
-      "E_NOT_INSTALLED",
-      "@lorank/bullmq must be installed beside lorank for a queue, got no such package\n" +
-        "  npm install @lorank/bullmq                        beside a lorank in a project\n" +
-        "  npm install --global lorank @lorank/bullmq        for every folder\n" +
-        "  npx -p lorank -p @lorank/bullmq lorank worker …   without installing",
-      { cause },
-    );
-  }
+  return loadOptional({ name: "@lorank/bullmq", purpose: "for a queue", example: "lorank worker …", load });
 }
 
 export const bullmqJobs: SchedulerJobs = {

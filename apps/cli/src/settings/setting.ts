@@ -24,6 +24,7 @@ export type CommandName =
   | "init"
   | "config"
   | "doctor"
+  | "mcp"
   | "completion";
 
 /** One setting as some commands take it. A key with other defaults elsewhere has a row there too. */

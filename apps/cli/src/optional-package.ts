@@ -1,0 +1,44 @@
+import { InputError } from "@lorank/core";
+
+/** A package of ours that a default install leaves out. */
+interface OptionalPackage<Module> {
+  readonly name: string;
+  /** Purpose, such as "for a queue". */
+  readonly purpose: string;
+  /** A command that needs it. */
+  readonly example: string;
+  readonly load: () => Promise<Module>;
+}
+
+/**
+ * Loads a package that is installed beside this one.
+ *
+ * @throws InputError `E_NOT_INSTALLED` with the commands that install it.
+ */
+export async function loadOptional<Module>({
+  name,
+  purpose,
+  example,
+  load,
+}: OptionalPackage<Module>): Promise<Module> {
+  try {
+    return await load();
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code !== "ERR_MODULE_NOT_FOUND" || !message.includes(`'${name}'`)) throw cause;
+    const ways = [
+      [`npm install ${name}`, "beside a lorank in a project"],
+      [`npm install --global lorank ${name}`, "for every folder"],
+      [`npx -p lorank -p ${name} ${example}`, "without installing"],
+    ] as const;
+    const width = Math.max(...ways.map(([command]) => command.length));
+    throw new InputError(
+      "E_NOT_INSTALLED",
+      [
+        `${name} must be installed beside lorank ${purpose}, got no such package`,
+        ...ways.map(([command, effect]) => `  ${command.padEnd(width)}   ${effect}`),
+      ].join("\n"),
+      { cause },
+    );
+  }
+}

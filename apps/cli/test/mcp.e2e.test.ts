@@ -1,0 +1,149 @@
+// `lorank mcp` as a client of the Model Context Protocol has it: a process of its own, and the SDK's client.
+import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { recipesFolder } from "../src/settings/recipes.ts";
+import { cli, makeFolder, onItsOwn, program } from "./cli.ts";
+import { writeTinyModel } from "./tiny-model.ts";
+
+const folder = makeFolder();
+const inFolder = { cwd: folder };
+const faults: Error[] = [];
+const client = new Client({ name: "test", version: "0" });
+let stderr = "";
+
+beforeAll(async () => {
+  cpSync(join(recipesFolder(), "stand-in"), folder, { recursive: true });
+  writeTinyModel(join(folder, "tiny"));
+  const swept = await cli("sweep sweep.yaml --ranks 1,4 --seeds 3 --epochs 4 --out out".split(" "), inFolder);
+  expect(swept.code, swept.stderr).toBe(0);
+  writeFileSync(
+    join(folder, "wandb.csv"),
+    `Name,Created,r,seed,acc\n${[4, 8].flatMap((rank) => [0, 1, 2].map((seed) => `run,2026-01-01,${rank},${seed},${0.8 + rank / 100 + seed / 1000}`)).join("\n")}\n`,
+  );
+  const transport = new StdioClientTransport({
+    ...inFolder,
+    command: process.execPath,
+    args: [...program, "mcp"],
+    env: { PATH: process.env.PATH!, ...onItsOwn },
+    stderr: "pipe",
+  });
+  transport.stderr!.on("data", (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  // A line on standard output that is no message.
+  client.onerror = (error) => void faults.push(error);
+  await client.connect(transport);
+  await client.listTools(); // from here on the client checks every document against the tool's schema
+});
+afterAll(async () => {
+  await client.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const call = async (name: string, input: Record<string, unknown>) =>
+  (await client.callTool({ name, arguments: input })) as {
+    structuredContent?: Record<string, unknown>;
+    isError?: boolean;
+    content: readonly { readonly text: string }[];
+  };
+
+/** The document of the same command line. */
+const documentOf = async (line: string) =>
+  JSON.parse((await cli([...line.split(" "), "--json"], inFolder)).stdout);
+
+describe("a tool returns the document of its command", () => {
+  test.each([
+    [
+      "memory",
+      { models: ["llama-3.1-8b"], gpu: "24GB", ranks: [8, 64], seq: 1024 },
+      "memory llama-3.1-8b --gpu 24GB --ranks 8,64 --seq 1024",
+    ],
+    [
+      "memory",
+      { models: ["starter"], profile: "lorank", ranks: [4] },
+      "memory starter --profile lorank --ranks 4",
+    ],
+    ["memory", { list: true }, "memory --list"],
+    ["plan", { examples: 800, seeds: 3, margin: 0.02 }, "plan --examples 800 --seeds 3 --margin 0.02"],
+    ["plan", { file: "sweep.yaml", results: "out" }, "plan sweep.yaml --results out"],
+    ["verdict", { results: ["out"], metric: "log-loss" }, "verdict out --metric log-loss"],
+    [
+      "verdict",
+      { results: ["wandb.csv"], metric: "acc", higher: true, margin: 0.01 },
+      "verdict wandb.csv --metric acc --higher --margin 0.01",
+    ],
+    ["config", { "adapter-or-results": "out", for: "axolotl", rank: 4 }, "config out --for axolotl --rank 4"],
+    ["status", { out: "out" }, "status out"],
+  ])("%s %j", async (name, input, line) => {
+    const { structuredContent, content } = await call(name, input);
+    const document = await documentOf(line);
+    expect(structuredContent).toEqual(document);
+    expect(JSON.parse(content[0]!.text)).toEqual(document);
+  });
+});
+
+describe("a wrong input is an error in the words of the command line", () => {
+  test.each([
+    ["verdict", { results: ["nowhere"] }, "verdict nowhere"],
+    ["status", { out: "tiny" }, "status tiny"],
+    ["memory", { models: ["llama-3.1-8b"], gpu: "24 parsecs" }, "memory llama-3.1-8b --gpu=24\u00a0parsecs"],
+    ["plan", { examples: 1, ranks: [4, 4] }, "plan --examples 1 --ranks 4,4"],
+    ["plan", { file: "no.yaml" }, "plan no.yaml"],
+    ["config", { "adapter-or-results": "out", for: "axolotel" }, "config out --for axolotel"],
+  ])("%s %j", async (name, input, line) => {
+    const words = line.split(" ").map((word) => word.replaceAll("\u00a0", " "));
+    const run = await cli(words, inFolder);
+    expect(run.code).toBe(2);
+    expect(await call(name, input)).toEqual({
+      isError: true,
+      content: [{ type: "text", text: run.stderr.trimEnd() }],
+    });
+  });
+
+  test.each([
+    ["verdict", {}, "error: results must be present, got none"],
+    ["verdict", { results: ["-"] }, "error: results must be a path, got -: standard input is the client's"],
+    [
+      "verdict",
+      { results: "out", margni: 0.1 },
+      "error: margni must be an argument of verdict, got an unknown one. Did you mean margin?",
+    ],
+    [
+      "memory",
+      { models: ["starter"], svg: "x.svg" },
+      "error: svg must be an argument of memory, got an unknown one",
+    ],
+    ["status", { out: ["a", "b"] }, 'error: out must be a text, got ["a","b"]'],
+    ["verdict", { results: ["out"], margin: { is: 1 } }, "error: --margin must be"],
+    ["memory", { models: ["starter"], ranks: true }, "error: --ranks must be"],
+  ])("%s %j", async (name, input, words) => {
+    const { isError, content } = await call(name, input);
+    expect([isError, content[0]!.text]).toEqual([true, expect.stringContaining(words)]);
+  });
+});
+
+test("the tools have no flag that writes, trains or waits", async () => {
+  const { tools } = await client.listTools();
+  expect(tools.map(({ name }) => name)).toEqual(["memory", "plan", "verdict", "config", "status"]);
+  expect(tools.every(({ annotations }) => annotations?.readOnlyHint === true)).toBe(true);
+  const inputs = tools.flatMap(({ inputSchema }) => Object.keys(inputSchema.properties ?? {}));
+  const refused = ["svg", "measure", "print-config", "follow", "json", "force"];
+  expect(inputs.filter((input) => refused.includes(input))).toEqual([]);
+  const [memory] = tools;
+  expect(memory!.inputSchema).toMatchObject({
+    properties: { models: { type: "array" }, gpu: { description: expect.stringContaining("24GB") } },
+    additionalProperties: false,
+  });
+});
+
+test("nothing but messages was on standard output, and nothing on standard error", () => {
+  expect([faults, stderr]).toEqual([[], ""]);
+});
+
+test("the server ends when its input does", async () => {
+  const run = await cli(["mcp"], { ...inFolder, input: "" });
+  expect(run).toEqual({ code: 0, stdout: "", stderr: "" });
+});
