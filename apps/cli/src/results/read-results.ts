@@ -45,7 +45,7 @@ function resultsFile(path: string): string {
   if (!existsSync(path)) {
     throw new InputError(
       "E_RESULTS",
-      `results must be a sweep's folder or its results.json, got ${path}, which is not there`,
+      `results must be a sweep's folder or its results.json, got ${path}, which is not there${trackerAdvice(path)}`,
     );
   }
   if (!statSync(path).isDirectory()) return path;
@@ -54,7 +54,16 @@ function resultsFile(path: string): string {
   const advice = existsSync(join(path, "sweep.json"))
     ? "The sweep has not finished: run it again with the same command."
     : "It holds no sweep.";
-  throw new InputError("E_RESULTS", `results must be a folder with a results.json, got ${path}\n${advice}`);
+  throw new InputError(
+    "E_RESULTS",
+    `results must be a folder with a results.json, got ${path}\n${advice}${trackerAdvice(path)}`,
+  );
+}
+
+/** Advice to a person who names a tracker or its folder; empty for any other path. */
+function trackerAdvice(path: string): string {
+  if (!/^(wandb|mlflow|mlruns)$/i.test(basename(path))) return "";
+  return "\nRuns of wandb and mlflow are read from a table that they export: lorank verdict runs.csv";
 }
 
 /** Reads outcomes that any trainer or evaluator wrote, and shows how far it is. Throws as `readOutcomes` of @lorank/sweep/outcomes. */

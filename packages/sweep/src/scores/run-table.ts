@@ -137,7 +137,7 @@ function runsOfColumns(
   if (ranks.length === 0)
     throw new InputError(
       "E_COLUMN",
-      `${source} must have a column rank, got ${columns.join(", ") || "none"}`,
+      `${source} must have a column rank (or lora_r, as wandb and mlflow log it), got ${columns.join(", ") || "none"}`,
     );
   const { metric } = choices;
   if (metric === undefined)
