@@ -10,6 +10,7 @@ import {
   rankRows,
   rankToUse,
   type SearchSummary,
+  type TestScore,
 } from "@lorank/core/results";
 import { renderReport } from "@lorank/report";
 import type { PublishedAdapter, SearchStop, SweepOutcome } from "@lorank/sweep";
@@ -94,7 +95,7 @@ export interface SweepDocument extends Partial<LearnedDocument> {
   readonly status: "complete";
   readonly verdict: Decision;
   /** Score on the test examples of the rank that the verdict names. */
-  readonly test?: Omit<NonNullable<Results["test"]>, "runs">;
+  readonly test?: Omit<TestScore, "runs">;
   readonly ranks: readonly RankDocument[];
   readonly files: Verdict["files"];
   readonly out: string;
@@ -115,7 +116,7 @@ export interface SweepDocument extends Partial<LearnedDocument> {
 }
 
 /** A test without its outcomes by example, which are in results.json. */
-function withoutRuns({ runs: _, ...test }: NonNullable<Results["test"]>): SweepDocument["test"] & object {
+function withoutRuns({ runs: _, ...test }: TestScore): Omit<TestScore, "runs"> {
   return test;
 }
 

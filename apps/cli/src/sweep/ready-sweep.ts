@@ -79,7 +79,9 @@ export interface SweepPreview extends Partial<EnginePreview> {
 }
 
 /** Absent where a trainer's command decides. */
-interface EnginePreview extends LearnedDocument, Pick<SweepPlan, "model" | "data"> {
+interface EnginePreview extends LearnedDocument {
+  readonly model: SweepPlan["model"];
+  readonly data: SweepPlan["data"];
   readonly threadsPerTrial: number;
   /** The device and its reason. */
   readonly device: string;

@@ -181,8 +181,23 @@ export function learnedFacts({
 }
 
 /** The same for `--json`. */
-export interface LearnedDocument extends Pick<PreparedTrials, "classes"> {
-  readonly cut: Omit<PreparedTrials["cut"], "notes">;
+export interface LearnedDocument {
+  /** Examples of each part that are longer than the tokens that are read of them. */
+  readonly cut: {
+    readonly train: number;
+    readonly validation: number;
+    readonly test?: number;
+    /** Larger lengths, with the share of all examples that each keeps whole. */
+    readonly keeps: readonly { readonly maxLength: number; readonly share: number }[];
+  };
+  /** Examples of each class to train and to validate on. */
+  readonly classes?: readonly ClassCount[] | undefined;
+}
+
+interface ClassCount {
+  readonly label: string;
+  readonly train: number;
+  readonly validation: number;
 }
 
 export function learnedDocument({ cut, classes }: Pick<PreparedTrials, "cut" | "classes">): LearnedDocument {
