@@ -6,7 +6,7 @@ export function installationCommands(all: () => readonly CommandRow[]): readonly
   return [
     {
       name: "doctor",
-    group: "Machines:",
+      group: "Machines:",
       arguments: [],
       summary: "check what is needed to run",
       description:
@@ -24,7 +24,7 @@ export function installationCommands(all: () => readonly CommandRow[]): readonly
     },
     {
       name: "completion",
-    group: "Machines:",
+      group: "Machines:",
       arguments: [[`<${shells.join("|")}>`, "the shell"]],
       summary: "a script that completes commands, flags and their values",
       description:
@@ -40,7 +40,7 @@ export function installationCommands(all: () => readonly CommandRow[]): readonly
     },
     {
       name: "mcp",
-    group: "Machines:",
+      group: "Machines:",
       arguments: [],
       summary: "answer an assistant, as a server of tools (MCP)",
       description:
