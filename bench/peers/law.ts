@@ -3,7 +3,7 @@
  * computed again in the backward pass, next-token loss, LoRA on all linear layers. Weights are drawn at random.
  *
  *     node --conditions=@lorank/source --import tsx bench/peers/law.ts measure [CASE…] >> law.jsonl
- *     node --conditions=@lorank/source --import tsx bench/peers/law.ts plot law.jsonl docs/checked/step-law.svg
+ *     node --conditions=@lorank/source --import tsx bench/peers/law.ts plot law.jsonl bench/step-law.svg
  *
  * A case is MODEL,TEXTSxTOKENS,RANK[,STEPS], such as qwen2.5-14b,4x128,8,1; without one all of `usual` are measured. `plot` fits
  * the lines, prints them and draws them.

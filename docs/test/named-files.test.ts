@@ -7,8 +7,8 @@ import { root } from "./blocks/check-command.ts";
 const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], { cwd: root, encoding: "utf8" })
   .split("\n")
   .filter((file) => file !== "" && existsSync(join(root, file)));
-const pages = files.filter(
-  (file) => /^(docs\/.*|AGENTS|CONTRIBUTING)\.?(md)?$/.test(file) && file.endsWith(".md"),
+const pages = files.filter((file) =>
+  /^(docs\/|bench\/|(packages|apps)\/\w+\/bench\/|AGENTS|CONTRIBUTING).*\.md$/.test(file),
 );
 
 /** Source files and folders in backticks, such as `core/src/decide/decide.ts`; a package may be without its parent. */

@@ -1,6 +1,6 @@
 /**
  * Builds an archive that checks a machine's GPUs: `npm run gpu-check:build -- [--out FOLDER] [--cuda ENVIRONMENT]`. On a
- * bare Linux machine it is unpacked and `./check.sh` is run; docs/checked/gpu.md says what that does. The packages must be
+ * bare Linux machine it is unpacked and `./check.sh` is run; scripts/gpu-check/README.md says what that does. The packages must be
  * built (`npm run build`). With --cuda, a Python environment with onnxruntime-gpu, the CUDA provider follows as a second
  * archive in parts. For Linux on x64, with tar and xz. --level is that of xz: 0 is quick.
  */

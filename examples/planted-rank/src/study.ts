@@ -1,6 +1,6 @@
 /**
  * Whether grid, probe and race find a planted rank, what probe and race save, and how well truncations predict the curve.
- * Prints the Markdown tables of docs/checked/probe.md.
+ * Prints the Markdown tables of packages/core/bench/probe.md.
  *
  *     node --conditions=@lorank/source --import tsx src/study.ts [--k=1,2,4,8,16] [--seeds=10] [--margin=0.02] [--epochs=3]
  */

@@ -5,7 +5,7 @@
  *     node --conditions=@lorank/source --import tsx bench/shared-folder.ts
  *
  * A trial makes its calls in two bursts, at its start and at its end, and a line of its log (open, write, close) in between
- * whenever one is due; how many of each was counted with strace (docs/checked/scale.md). Places begin at random moments of the first
+ * whenever one is due; how many of each was counted with strace (packages/sweep/bench/scale.md). Places begin at random moments of the first
  * trial's time. Waiting does not slow a trial down here, so a server that is too slow shows in a wait without end.
  */
 const trials = 10_000;

@@ -69,7 +69,7 @@ ${sources.map(countsLine).join("\n")}
 | A larger rank learns more. | Rank 64 for 32 brought PEFT's benchmark nothing that is distinct from its dates (above). Rank 64 with rsLoRA's scaling against rank 64 without, by date: ${differences("lora--llama-3.2-3B-rank64-rslora", "lora--llama-3.2-3B-rank64")} points. | huggingface/peft, \`method_comparison/MetaMathQA\`, computed here |
 
 Except in the last row the figures are the sources' own; their runs are not in this repository. What to choose where a verdict is open, tried on BERT's runs:
-[the best bet](best-bet.md).
+[the best bet](../../packages/core/bench/best-bet.md).
 
 ## Every sweep
 

@@ -19,7 +19,7 @@ const leastChance = 0.05;
 
 /**
  * Finds the rank to choose if the verdict is open: the certified one, or else the best mean. On published sweeps no other
- * rule lost less at no larger rank: docs/checked/best-bet.md.
+ * rule lost less at no larger rank: packages/core/bench/best-bet.md.
  *
  * The expected loss is E[max μ] − E[μ of the bet]. The true means μ of the ranks are independent and normal around a
  * common mean, and their prior variance is integrated out: see {@link posteriors}. Without two seeds and two ranks the

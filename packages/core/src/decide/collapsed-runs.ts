@@ -23,7 +23,7 @@ export interface CollapsedCell {
  * the default one of the metric, so that a wider margin of the decision changes nothing.
  *
  * No run is named of two seeds, or if half of a rank's runs are low: the lower median is low, too. Fewer than 1 % of
- * simulated sweeps with equally noisy ranks have such a run without a collapse (docs/checked/collapse.md).
+ * simulated sweeps with equally noisy ranks have such a run without a collapse (packages/core/bench/collapse.md).
  */
 export function collapsedRuns(
   scores: readonly (readonly number[])[],

@@ -49,7 +49,7 @@ const fewestSteps = 8;
  * In the first pass the examples of a step are new to the model, and so is the meaning of its (noisy) loss. In later
  * passes it falls by memorising; see `memorising` in {@link RankConvergence}. Ranks with too few steps for a regression
  * are left out unless they are stuck. So are runs of another trainer that does not report epochs or the learning rate
- * of each step. Measured in docs/checked/convergence.md.
+ * of each step. Measured in packages/core/bench/convergence.md.
  */
 export function convergenceOf(
   trials: readonly TrainedTrial[],

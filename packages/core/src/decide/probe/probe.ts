@@ -65,7 +65,7 @@ function confirmationCount(ranks: number, seeds: number, confidence: number): nu
 /**
  * Share of the error of confirmation number `turn`, counted from 1: 7/10, then 7/10 of the remainder, so the sum stays
  * below 1. The remainder after the first pays for choosing its rank on the examples that judge it:
- * docs/checked/verdict-study.md.
+ * packages/core/bench/verdict-study.md.
  */
 export function errorShare(turn: number): number {
   return 0.7 * 0.3 ** (turn - 1);
@@ -93,7 +93,7 @@ export interface PredictOptions {
  * The interval is for the mean advantage that real paired runs will show. The crossed interval of truncations shares
  * all luck with their runs. So the luck of two sets of separate runs is added: 2 σ²_run / S, from runs of the largest
  * rank. Pairing can only reduce it. The interval does not cover gains from training at the smaller rank. Below the rank
- * that a task needs it is too low (docs/checked/probe.md), so a prediction is no verdict.
+ * that a task needs it is too low (packages/core/bench/probe.md), so a prediction is no verdict.
  */
 export function predictCurve(
   { whole, truncated }: ProbedRuns,

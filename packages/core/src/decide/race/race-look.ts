@@ -27,7 +27,7 @@ export interface PlannedLook {
 /** Fewest seeds worth a look: with two, one degree of freedom makes every interval useless. */
 const firstLook = 3;
 
-/** Exponent of the error spending: after a part t of the seeds, t to this power is spent. docs/checked/verdict-study.md. */
+/** Exponent of the error spending: after a part t of the seeds, t to this power is spent. packages/core/bench/verdict-study.md. */
 const spendingPower = 1.5;
 
 /** Plans the looks of a race over `seeds` seeds: one after each seed from the third on, or one at the end of fewer. */

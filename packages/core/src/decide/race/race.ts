@@ -113,7 +113,7 @@ function assertRace({ ranks, seeds, leastPromise = 0 }: RaceOptions): void {
 
 /**
  * Decides a race, on the ranks that its last look left in play. The claims of all looks share the error, so the
- * decision's hold at 1 - `confidence` whenever the race stopped: see docs/checked/verdict-study.md. An unfinished race
+ * decision's hold at 1 - `confidence` whenever the race stopped: see packages/core/bench/verdict-study.md. An unfinished race
  * is inconclusive.
  */
 export function decideRace(outcomes: OutcomeTable, options: RaceOptions): DecisionFacts {
