@@ -27,8 +27,8 @@ export function accuracyPage(results: Accuracy): string {
   const unmeasured = profileNames.filter((name) => rows.every(({ row }) => row.profile !== name));
   return `# Memory estimates against measurements
 
-\`pnpm --filter @lorank/core accuracy\` writes this page; do not edit it. The page shows every row of the
-[measurements](../../packages/core/data/README.md) in \`@lorank/core\`, large errors included. An error is predicted / measured − 1, in per cent.
+\`pnpm --filter @lorank/core accuracy\` writes this page; do not edit it. It sums up the
+[measurements](../../packages/core/data/README.md) in \`@lorank/core\`. An error is predicted / measured − 1, in per cent.
 Above 0 the estimate is too high. GB are 10⁹ bytes.
 
 ## Fully specified rows
@@ -57,15 +57,13 @@ Other tools have these medians of unsigned errors on the rows of LoRA that have 
 
 ## By stack
 
-Errors left out before and after ${added.length} rows were found that the model had not been made on, ${addedFull.length} of them fully specified. "Before" is
-the model as it was then, so on these rows it says how far off estimates are on runs that nobody had tried them on:
-${number(fresh.median)} % in the median, ${number(fresh.p90)} % for nine of ten, ${number(fresh.max)} % at most. The causes were looked for in the source code of the stacks, and
-counted: logits of each version of transformers, FSDP's gathered and kept tensors and its fp32 weights, experts in turn, accumulated gradients,
-compiled blocks. The last column is the share of all rows, also of those that are not fully specified, beyond the bounds of what they measured:
-those of the device, or of reserved memory. Allocated bytes may be at most the reserved upper bound.
+Errors left out. ${added.length} rows were found after the model was made, ${addedFull.length} of them fully specified. On those, estimates of the model
+as it was then were off by ${number(fresh.median)} % in the median, ${number(fresh.p90)} % for nine of ten, ${number(fresh.max)} % at most: so far off are estimates of runs that
+nobody had tried them on. The causes are counted since, from the source code of the stacks. The last column is the share of all rows, also of those that
+are not fully specified, beyond the bounds of what they measured: those of the device, or of reserved memory. Allocated bytes may be at most the reserved upper bound.
 
-| stack | fully specified | before: median | max | after: median | max | all rows | outside the bounds |
-| --- | --: | --: | --: | --: | --: | --: | --: |
+| stack | fully specified | median | max | all rows | outside the bounds |
+| --- | --: | --: | --: | --: | --: |
 ${profileNames.flatMap((name) => stackLine(name, rows)).join("\n")}
 
 No row was found for ${unmeasured.join(", ")}: their estimates are counted from source code alone.
@@ -100,10 +98,13 @@ bound, which ${aboveBand} of these ${device.length} rows exceed (${share((100 * 
 
 ## Every row
 
-| row | profile | metric | measured GB | predicted GB | error % | left out % | before % | in device band |
-| --- | --- | --- | --: | --: | --: | --: | --: | --- |
-${rows.map(rowLine).join("\n")}
+[Each row](../../packages/core/data/memory-errors.csv) with what was measured and what is estimated, large errors included.
 `;
+}
+
+/** data/memory-errors.csv. */
+export function accuracyCsv({ rows }: Accuracy): string {
+  return `row,profile,metric,measured GB,predicted GB,error %,left out %,in device band\n${rows.map(rowLine).join("")}`;
 }
 
 function stackLine(name: string, rows: readonly AccuracyRow[]): string[] {
@@ -111,29 +112,23 @@ function stackLine(name: string, rows: readonly AccuracyRow[]): string[] {
   if (own.length === 0) return [];
   const full = own.filter(({ row }) => row.spec === "full");
   const outside = share((100 * own.filter(({ inBounds }) => !inBounds).length) / own.length);
-  const errors = (of: (row: AccuracyRow) => number | null | undefined): string[] => {
-    if (full.length === 0) return ["", ""];
-    const { median, max } = summary(full.flatMap((row) => of(row) ?? []));
-    return [number(median), number(max)];
-  };
-  const before = errors((row) => row.before[1]);
-  const after = errors(({ leftOutError }) => leftOutError);
-  return [`| ${[name, full.length, ...before, ...after, own.length, outside].join(" | ")} |`];
+  const { median, max } = summary(full.flatMap(({ leftOutError }) => leftOutError ?? []));
+  const errors = full.length === 0 ? ["", ""] : [number(median), number(max)];
+  return [`| ${[name, full.length, ...errors, own.length, outside].join(" | ")} |`];
 }
 
-function rowLine({ row, predicted, error, leftOutError, before, inDeviceBand }: AccuracyRow): string {
+function rowLine({ row, predicted, error, leftOutError, inDeviceBand }: AccuracyRow): string {
   const cells = [
     row.id,
     profileOf(row.profile).name,
     row.metric,
     number(row.bytes / 1e9),
     number(predicted / 1e9),
-    signed(error),
-    leftOutError === undefined ? "" : signed(leftOutError),
-    signed(before[0]),
+    error.toFixed(2),
+    leftOutError === undefined ? "" : leftOutError.toFixed(2),
     inDeviceBand === undefined ? "" : inDeviceBand ? "yes" : "no",
   ];
-  return `| ${cells.join(" | ")} |`;
+  return `${cells.join(",")}\n`;
 }
 
 const cells = (name: keyof Constants, all: readonly Constants[]): string =>

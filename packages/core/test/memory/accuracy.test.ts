@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { accuracyPage } from "../../scripts/accuracy/page.ts";
+import { accuracyCsv, accuracyPage } from "../../scripts/accuracy/page.ts";
 import {
   type Accuracy,
   accuracy,
@@ -82,7 +82,8 @@ describe("estimates against published measurements", () => {
     expect(summary([-3, 1, 0, -0.5, 2]).below).toBe(40);
   });
 
-  test("are those of docs/checked/memory-accuracy.md", () => {
+  test("are those of docs/checked/memory-accuracy.md and data/memory-errors.csv", () => {
     expect(accuracyPage(results)).toBe(file("../../../../docs/checked/memory-accuracy.md"));
+    expect(accuracyCsv(results)).toBe(file("../../data/memory-errors.csv"));
   });
 });
