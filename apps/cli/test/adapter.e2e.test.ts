@@ -92,12 +92,18 @@ describe("export", () => {
     const run = await cli(["export", "r3", "-o", "portable"], inFolder);
     expect(run.code).toBe(0);
     expect(run.stdout).toContain("the trained head score.weight");
-    expect(run.stdout.replaceAll("\n", " ")).toContain("rank 3 needs 8, 896 B for each of --max-loras");
+    expect(run.stdout).not.toContain("--max-lora-rank");
     expect(readPeftAdapter(join(folder, "portable"))).toMatchObject({ rank: 3, alpha: 3, heads: new Map() });
     const kept = await cli(["export", "r3", "-o", "portable", "--keep-head", "--force"], inFolder);
     expect(kept.stdout).not.toContain("Left out");
     expect(readPeftAdapter(join(folder, "portable"))).toMatchObject({ classNames });
     expect(readPeftAdapter(join(folder, "portable")).heads.size).toBe(1);
+  });
+
+  test("says as which rank vLLM serves the adapter of a language model", async () => {
+    writePeftAdapter(join(folder, "text"), smallAdapter({ taskType: "CAUSAL_LM", heads: new Map() }));
+    const run = await cli(["export", "text", "-o", "served"], inFolder);
+    expect(run.stdout.replaceAll("\n", " ")).toContain("rank 3 needs 8, 896 B for each of --max-loras");
   });
 
   test("writes llama.cpp's format, without the head only when asked to", async () => {

@@ -45,6 +45,8 @@ describe("a sweep on a BERT with three classes", () => {
     expect(said).toContain("the first step of rank 4 is about 4 times that of rank 1");
     expect(run.stdout.match(/What cannot read this adapter as it is:/g)).toHaveLength(1);
     expect(run.stdout).toContain("vLLM       refuses modules_to_save");
+    expect(run.stdout).not.toContain("--max-lora-rank");
+    expect(run.stdout).not.toContain("mlx-lm");
 
     const results = resultsOf("bert-out");
     expect(results.model).toMatchObject({ name: "bert", layers: 1, hiddenSize: 16 });
@@ -83,6 +85,7 @@ describe("a sweep on a BERT with three classes", () => {
 });
 
 describe("a sweep on instructions", () => {
+  const grid = "--ranks 2,4 --seeds 2 --epochs 1 --max-length 48 --jobs 2".split(" ");
   const sweep = ["sweep", "--data", "tickets.jsonl", ...grid, "--out", "llama-out"];
 
   test("is judged on the log loss of the response unless told otherwise, and has no majority", async () => {
@@ -90,6 +93,9 @@ describe("a sweep on instructions", () => {
     expect(run.code).toBe(0);
     expect(run.stdout).toMatch(/^task {6}instruction tuning, with the loss on the response only$/m);
     expect(run.stdout).toContain("may lose at most");
+    const words = run.stdout.replace(/\s+/g, " ");
+    expect(words).toContain("Use rank 2.");
+    expect(words).toMatch(/vLLM's --max-lora-rank is one of [\d, ]+: rank 2 needs 8, /);
     const results = resultsOf("llama-out");
     expect(results.decision).toMatchObject({ metric: "log-loss", margin: 0.02, examples: 8 });
     expect(results.data).not.toHaveProperty("majorityShare");

@@ -21,6 +21,7 @@ export {
   type LayerError,
   portableAdapter,
   truncateAdapter,
+  vllmAdapterNote,
   vllmRankNote,
 } from "./peft/forms.ts";
 export { peftKey } from "./peft/keys.ts";

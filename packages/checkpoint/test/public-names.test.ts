@@ -28,6 +28,7 @@ test("each subpath exports these values and no others", () => {
       "safetensorsIn",
       "safetensorsParts",
       "truncateAdapter",
+      "vllmAdapterNote",
       "vllmRankNote",
     ],
     "./files": [

@@ -5,7 +5,7 @@ import {
   ggufAdapter,
   type PeftAdapter,
   portableAdapter,
-  vllmRankNote,
+  vllmAdapterNote,
 } from "@lorank/checkpoint";
 import { checkOutputFolder, writeFileAtomic, writeFolder, writePeftAdapter } from "@lorank/checkpoint/files";
 import { formatBytes, InputError, isInputError, type ModelShape, modelShapeFromConfig } from "@lorank/core";
@@ -50,18 +50,16 @@ async function exportPeft(
   const portable = portableAdapter(adapter, { keepHeads });
   writeFolder(out, { force, sources: [folder] }, (temporary) => writePeftAdapter(temporary, portable));
 
-  const layers = [...portable.layers.values()];
-  const sizePerRank = layers.reduce((sum, { loraA, loraB }) => sum + loraA.shape[1] + loraB.shape[0], 0);
   const exported: PeftExportDocument = {
     adapter: name,
     out,
     rank: portable.rank,
     droppedHeads: portable.heads.size === 0 ? [...adapter.heads.keys()] : [],
     consumers: consumerWarnings(portable),
-    vllmRank: vllmRankNote([portable.rank], sizePerRank) ?? null,
+    vllmRank: vllmAdapterNote(portable) ?? null,
   };
   output.document<PeftExportDocument>(exported);
-  print(exported, layers.length, output);
+  print(exported, portable.layers.size, output);
   return exitCode.done;
 }
 

@@ -2,7 +2,7 @@ import { freemem } from "node:os";
 import { vllmRankNote } from "@lorank/checkpoint";
 import { formatCount, formatDecimalBytes } from "@lorank/core";
 import type { PreviewRow } from "@lorank/core/decide";
-import { inUnit, metricOf } from "@lorank/core/results";
+import { inUnit, kindOf, metricOf } from "@lorank/core/results";
 import { LARGEST_ERROR } from "../memory/engine.ts";
 import { type Output, renderTable, type TextColumn, type TitledLine } from "../output.ts";
 import { deviceFacts, trialsFact } from "../sweep/announce.ts";
@@ -55,11 +55,13 @@ function printCosts({ ready, costs }: PlannedSweep, output: Output): void {
   output.print();
 }
 
-/** Ranks that vLLM has no slots of, where it may serve the adapters: it refuses those with a classifier's head. */
+/** Ranks that vLLM has no slots of, where it may serve the adapters: it refuses a classifier's head, and DoRA. */
 export function vllmNote({ data, sizes }: Pick<ReadySweep, "data" | "sizes">): string | undefined {
   const ranks = sizes?.ranks ?? [];
   const largest = ranks.at(-1);
-  if (data?.task.kind === "classification" || largest === undefined || largest.rank === 0) return undefined;
+  if (data === undefined || largest === undefined || largest.rank === 0) return undefined;
+  if (data.task.kind === "classification" || kindOf(data.adapter).problems.vLLM !== undefined)
+    return undefined;
   return vllmRankNote(
     ranks.map(({ rank }) => rank),
     largest.loraParams / largest.rank,

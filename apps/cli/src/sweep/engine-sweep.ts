@@ -92,6 +92,7 @@ function engineSweep(prepared: EngineSweep): ReadySweep {
       validationExamples: plan.data.validationExamples,
       validationLimit: prepared.validationLimit,
       task,
+      adapter: plan.config.lora,
     },
     predictMemory: () => predictMemory(prepared),
     differenceFrom(spec) {

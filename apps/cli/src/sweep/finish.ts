@@ -1,4 +1,4 @@
-import { type ConsumerWarning, consumerWarnings } from "@lorank/checkpoint";
+import { type ConsumerWarning, consumerWarnings, vllmAdapterNote } from "@lorank/checkpoint";
 import { readPeftAdapter, writeFileAtomic } from "@lorank/checkpoint/files";
 import { isInputError } from "@lorank/core";
 import {
@@ -64,7 +64,8 @@ interface Verdict {
   readonly adapters: readonly PublishedAdapter[];
   /** Why the report could not be written. */
   readonly unwritten: string | undefined;
-  readonly consumers: readonly ConsumerWarning[];
+  /** Notes for serving the adapter to take, or the largest where no rank is named. */
+  readonly serving: { readonly consumers: readonly ConsumerWarning[]; readonly vllmRank: string | null };
   readonly next: NextStep | undefined;
 }
 
@@ -85,9 +86,9 @@ function verdictOf({ sweep, outcome, commands }: EndedSweep, results: Results): 
   const next = courseOf(decision).isOpen
     ? { words: "The time is up. This goes on.", command: shellCommand(commands.resume) }
     : nextStep(claims, { commands, out, secondsPerSeed });
-  const consumers = warningsOf(outcome, rankToUse(decision));
+  const serving = servingOf(outcome, rankToUse(decision));
   const { adapters } = options;
-  return { sweep, outcome, results, claims, files, adapters, unwritten, consumers, next };
+  return { sweep, outcome, results, claims, files, adapters, unwritten, serving, next };
 }
 
 /** A sweep with a verdict. */
@@ -105,6 +106,8 @@ export interface SweepDocument extends Partial<LearnedDocument> {
   readonly portable: boolean;
   readonly search?: SearchSummary;
   readonly consumers: readonly ConsumerWarning[];
+  /** The rank that vLLM serves the adapter as, in words; null where there is nothing to say. */
+  readonly vllmRank: string | null;
   /** Growth of the first step with the rank. */
   readonly stepSize?: Extract<Claim, { readonly kind: "step-size" }>;
   /** The command to type next. */
@@ -139,7 +142,7 @@ export interface InterruptedSweepDocument {
 }
 
 function documentOf(ended: Verdict): SweepDocument {
-  const { sweep, outcome, results, claims, files, consumers, next } = ended;
+  const { sweep, outcome, results, claims, files, serving, next } = ended;
   const { unpublished } = outcome;
   const { search } = results.sweep;
   const stepSize = claims.find((claim) => claim.kind === "step-size");
@@ -157,7 +160,7 @@ function documentOf(ended: Verdict): SweepDocument {
     ...sweep.learned,
     portable: sweep.portable,
     ...(search === undefined ? {} : { search }),
-    consumers,
+    ...serving,
     ...(stepSize === undefined ? {} : { stepSize }),
     ...(next?.command === undefined ? {} : { next: next.command }),
     trials: results.trials.length,
@@ -168,7 +171,7 @@ function documentOf(ended: Verdict): SweepDocument {
 }
 
 function print(verdict: Verdict, output: Output): void {
-  const { sweep, outcome, results, claims, files, unwritten, consumers, next } = verdict;
+  const { sweep, outcome, results, claims, files, unwritten, serving, next } = verdict;
   const { colours, columns } = output;
   if (outcome.finishedNow === 0) output.note("Nothing to run: every trial has its result.\n");
   output.print(renderRankTable(results, colours, output.terminalColumns));
@@ -191,7 +194,8 @@ function print(verdict: Verdict, output: Output): void {
   output.print(`results   ${files.results}`);
   printAdapters(verdict, output);
   output.print();
-  printWarnings(consumers, output);
+  if (serving.vllmRank !== null) output.print(`${wrap(serving.vllmRank, columns)}\n`);
+  printWarnings(serving.consumers, output);
   if (next !== undefined) {
     output.print(wrap(`\nNext: ${next.words}`, columns));
     if (next.command !== undefined) output.print(`  ${next.command}`);
@@ -247,14 +251,17 @@ function secondsOfSeed(results: Results, trialsAtOnce: number): number {
   return seconds.reduce((sum, one) => sum + one, 0) / Math.min(trialsAtOnce, seconds.length);
 }
 
-/** Warnings of the adapter to use, or of the largest. Adapters differ in little but the rank. */
-function warningsOf({ adapters }: SweepOutcome, used: number | null): ConsumerWarning[] {
+/** Reads the adapter to use, or the largest. Adapters differ in little but the rank. */
+function servingOf({ adapters }: SweepOutcome, used: number | null): Verdict["serving"] {
   const one = adapters.find(({ rank }) => rank === used) ?? adapters.at(-1);
+  if (one === undefined) return { consumers: [], vllmRank: null };
   try {
-    return one === undefined ? [] : consumerWarnings(readPeftAdapter(one.folder));
+    const adapter = readPeftAdapter(one.folder);
+    const vllmRank = (one.rank === used && vllmAdapterNote(adapter)) || null;
+    return { consumers: consumerWarnings(adapter), vllmRank };
   } catch (error) {
     // Another trainer's adapter may have what is not read here.
-    if (isInputError(error)) return [];
+    if (isInputError(error)) return { consumers: [], vllmRank: null };
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import type { QueueWorkerOptions } from "@lorank/bullmq";
-import type { MethodName, Results, Task, TrialSpec } from "@lorank/core/results";
+import type { KindChoice, MethodName, Results, Task, TrialSpec } from "@lorank/core/results";
 import type {
   AskedRunOptions,
   CommandInputs,
@@ -102,6 +102,7 @@ interface TrialData {
   /** Most validation examples that the data can give. */
   readonly validationLimit: ValidationLimit;
   readonly task: Task;
+  readonly adapter: KindChoice;
 }
 
 /** Sizes of what is trained. */

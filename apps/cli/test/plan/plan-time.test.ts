@@ -92,9 +92,9 @@ describe("timeWords", () => {
 });
 
 describe("vllmNote", () => {
-  const prepared = (kind: string) =>
+  const prepared = (kind: string, adapter = {}) =>
     ({
-      data: { task: { kind } },
+      data: { task: { kind }, adapter },
       sizes: { ranks: [0, 8, 12].map((rank) => ({ rank, loraParams: 1000 * rank })) },
     }) as unknown as Parameters<typeof vllmNote>[0];
 
@@ -102,7 +102,8 @@ describe("vllmNote", () => {
     expect(vllmNote(prepared("causal-lm"))).toContain(": rank 12 needs 16, 32.0 kB for each of --max-loras");
   });
 
-  test("is silent about classifiers, which vLLM refuses", () => {
+  test("is silent about classifiers and DoRA, which vLLM refuses", () => {
     expect(vllmNote(prepared("classification"))).toBeUndefined();
+    expect(vllmNote(prepared("causal-lm", { dora: true }))).toBeUndefined();
   });
 });

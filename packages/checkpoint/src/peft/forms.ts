@@ -138,45 +138,77 @@ export function vllmRankNote(ranks: readonly number[], sizePerRank: number): str
   );
 }
 
-/** Names what goes wrong, silently or not, in the programs that serve adapters. Empty when nothing is known to. */
+/**
+ * Says in a line how vLLM serves an adapter whose rank is none of its --max-lora-rank values. Undefined where it has that
+ * rank, and where vLLM serves no such adapter: DoRA, a trained head, a model that writes no text.
+ */
+export function vllmAdapterNote(adapter: PeftAdapter): string | undefined {
+  if (!writesText(adapter) || refusals(adapter).vLLM !== undefined) return undefined;
+  const layers = [...adapter.layers.values()];
+  const sizePerRank = layers.reduce((sum, { loraA, loraB }) => sum + loraA.shape[1] + loraB.shape[0], 0);
+  return vllmRankNote([largestRank(adapter)], sizePerRank);
+}
+
+/**
+ * Names what goes wrong, silently or not, in the programs that serve adapters. Empty when nothing is known to. A program
+ * that refuses the adapter has no other warning.
+ */
 export function consumerWarnings(adapter: PeftAdapter): ConsumerWarning[] {
-  const { rank, alpha, scalingRule, heads, layers, baseModel, taskType } = adapter;
-  const { problems } = kindOf(adapter);
+  const { rank, alpha, scalingRule, layers, baseModel, taskType } = adapter;
   const warnings: ConsumerWarning[] = [];
   const warn = (consumer: ConsumerWarning["consumer"], problem: string) =>
     warnings.push({ consumer, problem });
   const all = [...layers.values()];
   const others = all.filter((layer) => layer.loraA.shape[0] !== rank || layer.alpha !== alpha).length;
   const otherAlphas = all.filter((layer) => layer.alpha !== alpha).length;
-  const largest = Math.max(rank, ...all.map(({ loraA }) => loraA.shape[0]));
+  const refused = refusals(adapter);
 
-  if (problems.vLLM !== undefined) warn("vLLM", problems.vLLM);
-  if (heads.size > 0)
-    warn(
-      "vLLM",
-      `refuses modules_to_save (${heads.size} trained ${heads.size === 1 ? "tensor" : "tensors"} of a head)`,
-    );
-  if (others > 0)
-    warn("vLLM", `ignores rank_pattern and alpha_pattern: ${counted(others)} would be scaled wrongly`);
-  const served = vllmMaxLoraRank(largest);
-  if (served === undefined) warn("vLLM", `takes ranks up to ${VLLM_RANKS.at(-1)}`);
-  else if (served > VLLM_DEFAULT_RANK)
-    warn("vLLM", `takes ranks up to ${VLLM_DEFAULT_RANK} unless started with --max-lora-rank ${served}`);
+  if (refused.vLLM !== undefined) warn("vLLM", refused.vLLM);
+  else if (writesText(adapter)) {
+    if (others > 0)
+      warn("vLLM", `ignores rank_pattern and alpha_pattern: ${counted(others)} would be scaled wrongly`);
+    const served = vllmMaxLoraRank(largestRank(adapter));
+    if (served === undefined) warn("vLLM", `takes ranks up to ${VLLM_RANKS.at(-1)}`);
+    else if (served > VLLM_DEFAULT_RANK)
+      warn("vLLM", `takes ranks up to ${VLLM_DEFAULT_RANK} unless started with --max-lora-rank ${served}`);
+  }
 
-  if (scalingRule === "rslora")
-    warn("llama.cpp", "reads alpha / rank: the update of rsLoRA comes out too small by √rank");
-  if (otherAlphas > 0)
-    warn("llama.cpp", `ignores alpha_pattern: ${counted(otherAlphas)} would be scaled wrongly`);
-  if (problems["llama.cpp"] !== undefined) warn("llama.cpp", problems["llama.cpp"]);
-  if (heads.size > 0) warn("llama.cpp", "fails on tensors that are no LoRA, such as the trained head");
-  if (baseModel === "") warn("llama.cpp", "needs the base model's name, which the config does not give");
+  if (refused["llama.cpp"] !== undefined) warn("llama.cpp", refused["llama.cpp"]);
+  else {
+    if (scalingRule === "rslora")
+      warn("llama.cpp", "reads alpha / rank: the update of rsLoRA comes out too small by √rank");
+    if (otherAlphas > 0)
+      warn("llama.cpp", `ignores alpha_pattern: ${counted(otherAlphas)} would be scaled wrongly`);
+    if (baseModel === "") warn("llama.cpp", "needs the base model's name, which the config does not give");
+  }
 
-  warn("mlx-lm", "reads its own format only: merge the adapter into its base instead");
+  if (writesText(adapter))
+    warn("mlx-lm", "reads its own format only: merge the adapter into its base instead");
 
   if (baseModel === "") warn("PEFT", "cannot find the base by itself: the config names none");
   if (taskType === null)
     warn("PEFT", "cannot choose the model's class by itself: the config names no task_type");
   return warnings;
+}
+
+/** vLLM and mlx-lm serve models that write text. A config without a task may be of one. */
+function writesText({ taskType }: PeftAdapter): boolean {
+  return taskType === "CAUSAL_LM" || taskType === null;
+}
+
+/** Why a program does not load the adapter at all. */
+function refusals(adapter: PeftAdapter): ReturnType<typeof kindOf>["problems"] {
+  const { size } = adapter.heads;
+  if (size === 0) return kindOf(adapter).problems;
+  return {
+    vLLM: `refuses modules_to_save (${size} trained ${size === 1 ? "tensor" : "tensors"} of a head)`,
+    "llama.cpp": "fails on tensors that are no LoRA, such as the trained head",
+    ...kindOf(adapter).problems,
+  };
+}
+
+function largestRank({ rank, layers }: PeftAdapter): number {
+  return Math.max(rank, ...[...layers.values()].map(({ loraA }) => loraA.shape[0]));
 }
 
 function counted(layers: number): string {

@@ -5,6 +5,7 @@ import {
   type PeftAdapter,
   portableAdapter,
   truncateAdapter,
+  vllmAdapterNote,
   vllmRankNote,
 } from "../../src/index.ts";
 import { counting, smallAdapter, withMagnitudes } from "../helpers/adapters.ts";
@@ -56,7 +57,8 @@ describe("a portable adapter", () => {
     });
 
     test("has nothing left that a consumer warns of, but mlx-lm, which reads no PEFT folder", () => {
-      expect(consumerWarnings(portableAdapter(uneven)).map(({ consumer }) => consumer)).toEqual(["mlx-lm"]);
+      const portable = portableAdapter({ ...uneven, taskType: "CAUSAL_LM" });
+      expect(consumerWarnings(portable).map(({ consumer }) => consumer)).toEqual(["mlx-lm"]);
     });
 
     test("refuses DoRA and says what to do", () => {
@@ -140,7 +142,7 @@ describe("a truncated adapter", () => {
 });
 
 describe("programs that read adapters", () => {
-  const plain = smallAdapter({ heads: new Map() });
+  const plain = smallAdapter({ heads: new Map(), taskType: "CAUSAL_LM" });
   const mlx = "mlx-lm: reads its own format only: merge the adapter into its base instead";
   const of = (adapter: PeftAdapter) =>
     consumerWarnings(adapter).map(({ consumer, problem }) => `${consumer}: ${problem}`);
@@ -208,7 +210,26 @@ describe("programs that read adapters", () => {
       ],
     ])("%s", (_, adapter, expected) => {
       expect(of(adapter).filter((line) => line !== mlx)).toEqual(expected);
-      expect(of(adapter)).toContain(mlx);
+      expect(of(adapter).includes(mlx)).toBe(adapter.taskType !== "SEQ_CLS");
+    });
+
+    test("a program that refuses the adapter is not told how to serve it", () => {
+      const large = { rank: 17, scalingRule: "rslora", layers: new Map([["q", layer(17, 16)]]) } as const;
+      expect(of(smallAdapter({ ...large, baseModel: "" }))).toEqual([
+        "vLLM: refuses modules_to_save (1 trained tensor of a head)",
+        "llama.cpp: fails on tensors that are no LoRA, such as the trained head",
+        "PEFT: cannot find the base by itself: the config names none",
+      ]);
+    });
+
+    test("nothing is said of vLLM's ranks and mlx-lm where the model writes no text", () => {
+      const encoder = {
+        ...plain,
+        taskType: "SEQ_CLS",
+        rank: 17,
+        layers: new Map([["q", layer(17, 16)]]),
+      } as const;
+      expect(of(encoder)).toEqual([]);
     });
   });
 
@@ -224,6 +245,24 @@ describe("programs that read adapters", () => {
 
     test("is silent about ranks that vLLM has", () => {
       expect(vllmRankNote([1, 8, 512], 1000)).toBeUndefined();
+    });
+  });
+
+  describe("vllmAdapterNote", () => {
+    test("is that of the adapter's largest rank", () => {
+      // Σ (in + out) of two layers [6, 4] and two [3, 4] is 34
+      expect(vllmAdapterNote(plain)).toBe(vllmRankNote([2], 34));
+      const own = { ...plain, layers: new Map([...plain.layers, ["q", layer(12, 16)]]) };
+      expect(vllmAdapterNote(own)).toBe(vllmRankNote([12], 44));
+    });
+
+    test.each<[string, PeftAdapter]>([
+      ["a rank that vLLM has", { ...plain, rank: 8, layers: new Map([["q", layer(8, 16)]]) }],
+      ["a trained head", { ...smallAdapter(), taskType: "CAUSAL_LM" }],
+      ["DoRA", withMagnitudes(plain)],
+      ["a classifier without its head", { ...plain, taskType: "SEQ_CLS" }],
+    ])("is silent about %s", (_, adapter) => {
+      expect(vllmAdapterNote(adapter)).toBeUndefined();
     });
   });
 });
