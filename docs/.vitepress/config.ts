@@ -33,6 +33,15 @@ const nav = [
   ]),
 ];
 
+/**
+ * Weight of a page in the search: what a user reads first, what a contributor reads last. VitePress sends its source to the
+ * browser, so it refers to nothing outside.
+ */
+function boostDocument(page: string): number {
+  if (/\/(guides\/|concepts\/|tutorial|faq|troubleshooting)/.test(page)) return 4;
+  return /\/(api|decisions|checked)\//.test(page) ? 0.5 : 1;
+}
+
 export default defineConfig({
   title,
   description,
@@ -62,7 +71,7 @@ export default defineConfig({
     nav,
     sidebar: sidebars(pages),
     outline: [2, 3],
-    search: { provider: "local" },
+    search: { provider: "local", options: { miniSearch: { searchOptions: { boostDocument } } } },
     socialLinks: [{ icon: "github", link: repository }],
     editLink: { pattern: `${repository}/edit/main/:path`, text: "Edit this page" },
   },

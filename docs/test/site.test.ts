@@ -193,6 +193,20 @@ describe.skipIf(!hasChromium)("the site in Chromium", () => {
     await page.close();
   });
 
+  test.each(["learning rate", "adapter"])("search finds guides first: %s", async (words) => {
+    const { page } = await open("");
+    const box = page.getByRole("searchbox");
+    // A key that is pressed before the page's script has run is lost.
+    while (!(await box.isVisible())) await page.keyboard.press("Control+k");
+    await box.fill(words);
+    const first = page.locator(".result").first();
+    await first.waitFor();
+    expect(await first.getAttribute("href")).toMatch(
+      /\/(guides|concepts)\/|\/(tutorial|faq|troubleshooting)\./,
+    );
+    await page.close();
+  });
+
   test("its navigation leads to the playground, which works there", async () => {
     const { page, complaints } = await open("guides/playground.html");
     await page.locator(".VPNavBar").getByRole("link", { name: "Playground" }).click();
