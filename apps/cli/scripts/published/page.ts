@@ -73,11 +73,12 @@ Except in the last row the figures are the sources' own; their runs are not in t
 
 ## Every sweep
 
-| model | parameters | data | training examples | ranks | enough | verdict |
-| --- | --: | --- | --: | --- | --: | --- |
+| models | data | ranks | enough |
+| --- | --- | --- | --- |
 ${sources.flatMap(sweepLines).join("\n")}
 
-In the last column stands the rank that the verdict names, or "open". One seed has no verdict.
+Where several numbers of training examples were tried, each stands before its rank. In brackets is the rank that the verdict names; without brackets it
+is open. One seed has no verdict. [Each run](../../packages/core/bench/data/README.md) is in a file.
 `;
 }
 
@@ -91,13 +92,25 @@ function countsLine({ source, rows, margin, metric, seeds }: PublishedSource): s
   return `| ${cells.join(" | ")} |`;
 }
 
+/** Sweeps of one model are one line, and models that were alike. */
 function sweepLines({ rows, seeds }: PublishedSource): string[] {
-  return rows.map(([model, millions, data, examples, ranks, within, rank]) => {
-    const size = millions < 1000 ? `${millions} M` : `${number(millions / 1000)} B`;
-    const verdict = seeds === 1 ? "" : (rank ?? "open");
-    const cells = [model, size, data, number(examples), ranks.join(", "), within, verdict];
+  const alike = groupBy(rows, ([model, , data, examples, ranks, within]) =>
+    JSON.stringify(seeds > 1 ? [model, data] : [data, examples, ranks, within]),
+  );
+  return alike.map((group) => {
+    const [, , data, examples, ranks, within] = group[0]!;
+    const models = [...new Set(group.map(([model, millions]) => `${model} (${sizeOf(millions)})`))];
+    const enough = group.map((row) => `${number(row[3])}: ${row[5]}${row[6] ? ` (${row[6]})` : ""}`);
+    const cells =
+      seeds > 1
+        ? [models.join(", "), data, ranks.join(", "), enough.join(", ")]
+        : [models.join(", "), `${data}, ${number(examples)} examples`, ranks.join(", "), within];
     return `| ${cells.join(" | ")} |`;
   });
+}
+
+function sizeOf(millions: number): string {
+  return millions < 1000 ? `${millions} M` : `${number(millions / 1000)} B`;
 }
 
 /** Sweeps of all ranks of a model at one learning rate, against the sweep in which each rank has its best one. */
