@@ -193,7 +193,7 @@ describe.skipIf(!hasChromium)("the site in Chromium", () => {
     await page.close();
   });
 
-  test.each(["learning rate", "adapter"])("search finds guides first: %s", async (words) => {
+  test.each(["race", "merge", "device"])("search finds guides first: %s", async (words) => {
     const { page } = await open("");
     const box = page.getByRole("searchbox");
     // A key that is pressed before the page's script has run is lost.
