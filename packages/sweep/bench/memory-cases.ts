@@ -1,7 +1,7 @@
 import type { BaseQuantization } from "@lorank/core/results";
 
 /** Sizes of published models. */
-const configs = {
+export const configs = {
   starter: {
     model_type: "llama",
     hidden_size: 192,
@@ -24,6 +24,7 @@ const configs = {
     num_attention_heads: 12,
     vocab_size: 30_522,
     max_position_embeddings: 512,
+    type_vocab_size: 2,
     hidden_act: "gelu",
     pad_token_id: 0,
   },
@@ -35,6 +36,7 @@ const configs = {
     num_attention_heads: 12,
     vocab_size: 30_522,
     max_position_embeddings: 512,
+    type_vocab_size: 2,
     hidden_act: "gelu",
     pad_token_id: 0,
   },

@@ -7,7 +7,7 @@
  * one full batch. The peak does not depend on what else runs on the machine.
  */
 
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -16,10 +16,11 @@ import { modelAt } from "@lorank/checkpoint/files";
 import type { EngineSpec } from "@lorank/core/results";
 import { type MemoryPrediction, predictTrialMemory } from "@lorank/train";
 import { datasetSha256, encodeDataset, type TokenizedDataset } from "@lorank/train/data";
-import { type Family, familyOf, type HeadModule, randomStream, weightShapes } from "@lorank/train/engine";
+import { type Family, familyOf, randomStream } from "@lorank/train/engine";
 import { startWorker } from "../src/executor/local-executor.ts";
 import { SweepStore } from "../src/store/store.ts";
 import { type MemoryCase, memoryCases, smallestCase } from "./memory-cases.ts";
+import { writeModel } from "./random-model.ts";
 
 const { values } = parseArgs({
   options: {
@@ -69,7 +70,7 @@ async function measure(one: MemoryCase, processBytes?: number): Promise<Measured
     const head = family.head(
       task.kind === "classification" ? { kind: task.kind, labels: task.labels.length } : task,
     );
-    writeModel(folder, one, family, head);
+    writeModel(folder, one.config, family, head);
     const bytes = encodeDataset(data);
     const datasetFile = join(folder, "data.json");
     writeFileSync(datasetFile, bytes);
@@ -159,37 +160,4 @@ function specOf(
     },
     seed: 0,
   };
-}
-
-/** Weights from one random tile, as a checkpoint of the model would hold them: norms with a gain of about 1 and all others small. */
-function writeModel(folder: string, { config }: MemoryCase, family: Family, head: HeadModule): void {
-  writeFileSync(join(folder, "config.json"), JSON.stringify(config));
-  const weights = weightShapes(family, head).filter(({ trainedWhole }) => !trainedWhole);
-  let end = 0;
-  const header: Record<string, object> = {};
-  for (const { name, shape } of weights) {
-    const start = end;
-    end += 2 * shape.reduce((size, dim) => size * dim, 1);
-    header[name] = { dtype: "BF16", shape, data_offsets: [start, end] };
-  }
-  const text = new TextEncoder().encode(JSON.stringify(header));
-  const padded = new Uint8Array(Math.ceil(text.length / 8) * 8).fill(32);
-  padded.set(text);
-  const file = openSync(join(folder, "model.safetensors"), "w");
-  const small = tile(0.02);
-  const gain = new Uint16Array(small.length).fill(0x3f80); // 1 in bfloat16
-  writeSync(file, new Uint8Array(BigUint64Array.of(BigInt(padded.length)).buffer));
-  writeSync(file, padded);
-  for (const { shape, initial } of weights) {
-    const from = initial === 1 ? gain : small;
-    let left = shape.reduce((size, dim) => size * dim, 1);
-    for (; left > 0; left -= from.length) writeSync(file, from.subarray(0, Math.min(left, from.length)));
-  }
-  closeSync(file);
-}
-
-function tile(deviation: number): Uint16Array {
-  const numbers = new Float32Array(2 ** 20);
-  randomStream(1, "tile").fillNormal(numbers, deviation);
-  return Uint16Array.from(new Uint32Array(numbers.buffer), (bits) => bits >>> 16);
 }

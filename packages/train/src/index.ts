@@ -1,6 +1,6 @@
 export { evaluate } from "./evaluate/evaluate.ts";
 export type { MemoryPrediction } from "./memory/predict.ts";
-export { predictEngineMemory, predictTrialMemory } from "./memory/predict-trial.ts";
+export { predictEngineMemory, predictGenerateMemory, predictTrialMemory } from "./memory/predict-trial.ts";
 export { nodeInputs } from "./node/data-files.ts";
 export {
   evaluateAdapters,

@@ -13,6 +13,7 @@ test("each subpath exports these values and no others", () => {
       "measureTrial",
       "nodeInputs",
       "predictEngineMemory",
+      "predictGenerateMemory",
       "predictTrialMemory",
       "runTrial",
       "trainLora",

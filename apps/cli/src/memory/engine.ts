@@ -147,6 +147,8 @@ const partWords: Readonly<Record<keyof MemoryPrediction["parts"], string>> = {
   keptForBackward: "kept by the blocks for the backward pass",
   workspaces: "gradients and outputs between blocks",
   batch: "the batch as tensors",
+  keyValueCache: "keys and values of the texts that are answered",
+  laidOutWeights: "weights laid out for the answers",
   programs: "compiled programs",
   temporaries: "values of one program while it runs",
   data: "tokens of the data set",

@@ -26,7 +26,7 @@ export interface JudgeInputs extends Pick<JudgeOptions, "openJudge"> {
 const head = { kind: "causal-lm" } as const;
 
 /** Prompts that are answered at a time. */
-const answersAtOnce = 8;
+export const ANSWERS_AT_ONCE = 8;
 
 /**
  * Answers some prompts with as many tokens as the responses have on average, to be timed.
@@ -41,8 +41,8 @@ export async function sampleAnswers(
   const questions = examples.map(lastQuestion);
   const tokens = questions.reduce((sum, { reference }) => sum + reference.length, 0);
   const mean = Math.ceil(tokens / examples.length);
-  const prompts = questions.slice(0, answersAtOnce).map(({ prompt }) => prompt);
-  const options = { maxNewTokens: Math.min(mean, maxNewTokens), batch: answersAtOnce };
+  const prompts = questions.slice(0, ANSWERS_AT_ONCE).map(({ prompt }) => prompt);
+  const options = { maxNewTokens: Math.min(mean, maxNewTokens), batch: ANSWERS_AT_ONCE };
   let count = 0;
   for await (const { kind } of generate({ family, head, model }, prompts, options))
     if (kind === "answer") count++;
@@ -69,7 +69,7 @@ export async function judgedAnswers(
     maxNewTokens,
     endTokens: endTokensOf(source, tokenizer),
     tokenizer,
-    batch: answersAtOnce,
+    batch: ANSWERS_AT_ONCE,
   };
   for await (const event of generate({ family, head, model }, prompts, options)) {
     if (event.kind !== "answer") continue;

@@ -10,13 +10,23 @@ import { findParameter, getOrMake, parameterTensor, quantizationOf } from "../tr
 import { type CachePlace, KeyValueCache } from "./key-value-cache.ts";
 
 /** Fewest tokens that a row has room for. */
-const LEAST_CAPACITY = 64;
+export const LEAST_CAPACITY = 64;
+
+/** The tokens that a row has room for: doubled until the longest text fits. */
+export function capacityFor(longest: number, capacity = LEAST_CAPACITY): number {
+  return longest <= capacity ? capacity : capacityFor(longest, 2 * capacity);
+}
+
+/** Tokens that prompts are filled up to, by the longest of them, so that few programs are made. */
+export function paddedPrompt(longest: number): number {
+  return longest < 16 ? 2 ** Math.ceil(Math.log2(longest)) : Math.ceil(longest / 16) * 16;
+}
 
 /** Most bytes of weights that a decoder copies. Default of its `copiedBytes`. */
 export const COPIED_BYTES = 2 ** 30;
 
 /** Steps at one capacity before weights are copied: copying those of SmolLM2-135M takes as long as 14 to 75 steps save. */
-const STEPS_BEFORE_COPYING = 32;
+export const STEPS_BEFORE_COPYING = 32;
 
 /** Tokens that go through the model at once. */
 interface Piece {
@@ -138,7 +148,7 @@ export class Decoder {
     await this.#makeRoom();
     const texts = rows.map((row) => this.#texts[row]!);
     const longest = texts.reduce((most, { length }) => Math.max(most, length), 0);
-    const seq = longest < 16 ? 2 ** Math.ceil(Math.log2(longest)) : Math.ceil(longest / 16) * 16;
+    const seq = paddedPrompt(longest);
     const ids = new Int32Array(rows.length * seq);
     texts.forEach((text, i) => {
       ids.set(text, i * seq);
@@ -147,10 +157,8 @@ export class Decoder {
     return this.#run({ ids, seq, places, continues: false });
   }
 
-  /** Doubles the rows' capacity until the longest text fits. */
   async #makeRoom(): Promise<void> {
-    let { capacity } = this.#cache;
-    while (capacity < this.#longest()) capacity *= 2;
+    const capacity = capacityFor(this.#longest(), this.#cache.capacity);
     if (capacity === this.#cache.capacity) return;
     this.#cache.grow(capacity);
     this.#steps = 0;

@@ -131,7 +131,8 @@ export async function* generate(
       signal?.throwIfAborted();
       const free = rows.flatMap((row, i) => (row === undefined ? [i] : []));
       if (free.length > 0 && queue.length > 0) {
-        const taken = queue.splice(0, together(queue, free.length, prompts));
+        const lengths = queue.slice(0, free.length).map((prompt) => prompts[prompt]!.length);
+        const taken = queue.splice(0, readTogether(lengths));
         const own = free.slice(0, taken.length);
         const logits = await decoder.begin(
           own,
@@ -162,14 +163,10 @@ function partOf(logits: Float32Array, row: number, width: number): Float32Array 
   return logits.subarray(row * width, (row + 1) * width);
 }
 
-/** The number of prompts at the head of the queue that are read together. */
-function together(queue: readonly number[], most: number, prompts: readonly (readonly number[])[]): number {
+/** The number of prompts that are read together: the first of `lengths` in tokens, which ascend. */
+export function readTogether(lengths: readonly number[]): number {
   let count = 1;
-  while (
-    count < Math.min(most, queue.length) &&
-    (count + 1) * prompts[queue[count]!]!.length <= TOKENS_PER_PASS
-  )
-    count++;
+  while (count < lengths.length && (count + 1) * lengths[count]! <= TOKENS_PER_PASS) count++;
   return count;
 }
 

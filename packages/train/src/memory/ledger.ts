@@ -11,6 +11,10 @@ export const heldFor = [
   "workspaces",
   /** A batch as tensors. */
   "batch",
+  /** Keys and values of texts that are answered. */
+  "keyValueCache",
+  /** Weights that a decoder keeps a second time, laid out for few rows. */
+  "laidOutWeights",
   /** Compiled programs. */
   "programs",
   /** Values of one program while it runs. */
@@ -26,10 +30,12 @@ export interface Held extends Taken {
 }
 
 /**
- * Bytes of arrays after which V8 looks for those that nobody needs any more. Source: kExternalAllocationSoftLimit of V8,
- * src/heap/heap.h.
+ * Bytes of arrays after which V8 looks for those that nobody needs any more, and for those among the new ones alone.
+ * Source: kExternalAllocationSoftLimit, and Heap::AllocateExternalBackingStore with twice kMaxSemiSpaceSize, of V8,
+ * src/heap/heap.h and heap.cc.
  */
 const COLLECT_AFTER = 64 * 2 ** 20;
+const SCAVENGE_AT = 32 * 2 ** 20;
 
 /** Keeps account of what a process holds, step by step, and of the moment at which that was most. */
 export class Ledger {
@@ -37,15 +43,23 @@ export class Ledger {
   readonly #bytes = new Map<HeldFor, number>();
   #dead: Held[] = [];
   #sinceCollection = 0;
+  /** New arrays that are needed, and the scavenges that they have survived. */
+  #young = new Map<Held, number>();
+  #deadYoung: Held[] = [];
+  #youngBytes = 0;
   /** Resident bytes at the peak so far, their uses, and the phase. */
   peak = { bytes: 0, uses: new Map<HeldFor, number>(), phase: "" };
   phase = "";
 
   /** A typed array. */
   array(heldFor: HeldFor, bytes: number): Held {
+    if (this.#youngBytes >= SCAVENGE_AT) this.#scavenge();
     this.#sinceCollection += bytes;
     if (this.#sinceCollection > COLLECT_AFTER) this.#collect();
-    return this.#take(heldFor, bytes, false);
+    const array = this.#take(heldFor, bytes, false);
+    this.#young.set(array, 0);
+    this.#youngBytes += bytes;
+    return array;
   }
 
   /** Memory outside of JavaScript that stays. */
@@ -53,9 +67,9 @@ export class Ledger {
     return this.#take(heldFor, bytes, false);
   }
 
-  /** A block that onnxruntime takes for a run. */
-  block(bytes: number): Held {
-    return this.#take("temporaries", bytes, true);
+  /** A block that onnxruntime takes. */
+  block(bytes: number, heldFor: HeldFor = "temporaries"): Held {
+    return this.#take(heldFor, bytes, true);
   }
 
   /** Gives a block back at once. */
@@ -69,14 +83,33 @@ export class Ledger {
     for (const array of arrays) {
       this.#add(array.heldFor, -array.bytes);
       this.#add("uncollected", array.bytes);
-      this.#dead.push({ ...array, heldFor: "uncollected" });
+      const dead = this.#young.delete(array) ? this.#deadYoung : this.#dead;
+      dead.push({ ...array, heldFor: "uncollected" });
+    }
+  }
+
+  /** Frees new arrays that nobody needs. A new array that survives this twice is an old one. */
+  #scavenge(): void {
+    for (const array of this.#deadYoung) {
+      this.free(array);
+      this.#sinceCollection -= array.bytes;
+    }
+    this.#deadYoung = [];
+    this.#youngBytes = 0;
+    for (const [array, survived] of [...this.#young]) {
+      if (survived > 0) this.#young.delete(array);
+      else this.#youngBytes += array.bytes;
+      if (survived === 0) this.#young.set(array, 1);
     }
   }
 
   #collect(): void {
-    this.#sinceCollection = 0;
-    for (const array of this.#dead) this.free(array);
+    for (const array of [...this.#dead, ...this.#deadYoung]) this.free(array);
     this.#dead = [];
+    this.#deadYoung = [];
+    this.#young.clear();
+    this.#youngBytes = 0;
+    this.#sinceCollection = 0;
   }
 
   #take(heldFor: HeldFor, bytes: number, aligned: boolean): Held {

@@ -9,7 +9,7 @@ import {
   sizeOf,
 } from "@lorank/graph";
 import type { AdapterShape } from "../adapter/shape.ts";
-import type { Family, HeadModule } from "../families/family.ts";
+import type { Family, HeadModule, LayerTraits } from "../families/family.ts";
 import {
   countSequences,
   headPasses,
@@ -18,7 +18,13 @@ import {
   queryTokensOf,
   rowsWithTarget,
 } from "../transformer/batch.ts";
-import { type BlockVariant, blockVariant, type LayerPlan, planLayers } from "../transformer/block-program.ts";
+import {
+  type BlockVariant,
+  blockVariant,
+  type LayerPlan,
+  type PieceVariant,
+  planLayers,
+} from "../transformer/block-program.ts";
 import { Programs, workspaceKey, workspacePlaces } from "../transformer/programs.ts";
 import { getOrMake, type Quantization } from "../transformer/weights.ts";
 import type { Held, Ledger } from "./ledger.ts";
@@ -36,7 +42,7 @@ interface PlannedModelOptions {
  * Bytes of one compiled program in onnxruntime and here. Blocks of two sizes, forward, backward and evaluation, over 16
  * lengths: 0.50, 0.70, 0.75 and 0.84 MB. Source: bench/session-bytes.ts, onnxruntime-node 1.30
  */
-const BYTES_OF_PROGRAM = 0.7e6;
+export const BYTES_OF_PROGRAM = 0.7e6;
 /** The smallest trial, which the process's own bytes were measured with, has that many: of two blocks and a head. */
 const PROGRAMS_OF_PROCESS = 8;
 
@@ -81,6 +87,10 @@ export class PlannedModel {
     this.#plan = planLayers(family, adapter, false, quantization);
   }
 
+  get family(): Family {
+    return this.#options.family;
+  }
+
   /** One micro-batch forward and backward. */
   async train(shape: BatchShape): Promise<void> {
     const { family, adapter } = this.#options;
@@ -100,7 +110,7 @@ export class PlannedModel {
     const inputGradient = lowestTrained < layers;
     if (inputGradient) batch.push(this.#array(4 * lastRows(shape) * hiddenSize));
     for (const rows of this.#headPasses(shape))
-      this.#headRun((await this.#programs.headTraining({ rows, training, inputGradient })).program, rows);
+      this.headRun((await this.#programs.headTraining({ rows, training, inputGradient })).program, rows);
     for (let layer = layers - 1; layer >= lowestTrained; layer--)
       this.#run("backward", layer, (await this.#programs.blockBackward(variants[layer]!, layer)).program);
     this.#ledger.drop(batch);
@@ -115,9 +125,23 @@ export class PlannedModel {
     }
     for (const rows of this.#headPasses(shape)) {
       const variant = { rows, training: false, inputGradient: false };
-      this.#headRun((await this.#programs.headLosses(variant)).program, rows);
+      this.headRun((await this.#programs.headLosses(variant)).program, rows);
     }
     this.#ledger.drop(batch);
+  }
+
+  /** The program of one block of a decoder. */
+  async blockPiece(variant: Omit<PieceVariant, "layer">, layer: number): Promise<Program> {
+    const { program } = await this.#programs.blockPiece(
+      { ...variant, layer: this.#plan.alike[layer]! },
+      layer,
+    );
+    this.decoded = Math.max(this.decoded, decodedBytes(program));
+    return program;
+  }
+
+  async headLogits(rows: number): Promise<Program> {
+    return (await this.#programs.headLogits(rows)).program;
   }
 
   /** A block's program, whose float32 outputs lie in the workspace. */
@@ -136,12 +160,17 @@ export class PlannedModel {
     this.#allocate(program, (name) => program.outputs[name]!.dtype === "float32");
   }
 
-  /** Outputs of a head's program have no place in the workspace: they are copied into fresh arrays. */
-  #headRun(program: Program, rows: number): void {
+  /** A head's program, on rows that are gathered for it. */
+  headRun(program: Program, rows: number): void {
     const gathered = this.#array(4 * rows * this.#options.family.hiddenSize);
+    this.copiedRun(program);
+    this.#ledger.drop([gathered]);
+  }
+
+  /** A program whose outputs have no place in the workspace: they are copied into fresh arrays. */
+  copiedRun(program: Program): void {
     this.#allocate(program, () => false);
-    const outputs = Object.values(program.outputs).map(({ shape }) => this.#array(4 * sizeOf(shape)));
-    this.#ledger.drop([gathered, ...outputs]);
+    this.#ledger.drop(Object.values(program.outputs).map(({ shape }) => this.#array(4 * sizeOf(shape))));
   }
 
   #allocate(program: Program, isGiven: (output: string) => boolean): void {
@@ -162,8 +191,6 @@ export class PlannedModel {
   async #embedded({ sequences, seq, queryCount }: BatchShape): Promise<Held[]> {
     const { family } = this.#options;
     const rows = sequences * seq;
-    const kinds = new Set(Array.from({ length: family.layers }, (_, layer) => family.kindOf(layer).name))
-      .size;
     const pairs = rows * (seq + (queryCount === "all" ? 0 : queryCount));
     const x = this.#array(4 * rows * family.hiddenSize);
     const norm = await this.#programs.embeddingNorm(rows);
@@ -172,7 +199,7 @@ export class PlannedModel {
       this.#allocate(norm.program, () => false);
       this.#ledger.drop([x]);
     }
-    const masks = Array.from({ length: kinds }, () => this.#array(4 * pairs));
+    const masks = kindsOf(family).map(() => this.#array(4 * pairs));
     return [...(norm ? normed : [x]), ...masks];
   }
 
@@ -205,6 +232,12 @@ export class PlannedModel {
       return sum + inDim * (every ? shape.sequences * shape.seq : lastRows(shape));
     }, 0);
   }
+}
+
+/** One layer of each kind. */
+export function kindsOf(family: Family): LayerTraits[] {
+  const kinds = Array.from({ length: family.layers }, (_, layer) => family.kindOf(layer));
+  return [...new Map(kinds.map((kind) => [kind.name, kind])).values()];
 }
 
 /** Rows that the last block returns. */

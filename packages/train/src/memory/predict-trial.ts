@@ -10,11 +10,14 @@ import type { Recompute } from "@lorank/graph";
 import { headOf, type OpenTrial, type TrialInputs } from "../base/trial-model.ts";
 import { evaluationBatches, lengthsOf, padBatch, paddedLength } from "../batches/batches.ts";
 import type { TokenizedDataset, TokenizedExample, TokenizedTokensExample } from "../data/dataset.ts";
+import { lastQuestion } from "../data/questions.ts";
 import { EVALUATION_TOKENS } from "../evaluate/evaluate.ts";
+import { ANSWERS_AT_ONCE } from "../evaluate/judged-answers.ts";
 import { familyOf } from "../families/families.ts";
 import type { Head } from "../families/family.ts";
 import { planTraining, type TrainingPlan } from "../optimizer/training-plan.ts";
 import { IGNORE_INDEX } from "../transformer/batch.ts";
+import type { AnswersShape } from "./planned-answers.ts";
 import { type BatchShape, shapeOf } from "./planned-model.ts";
 import { type MemoryPrediction, type PredictMemoryOptions, predictMemory, processPeak } from "./predict.ts";
 
@@ -38,7 +41,16 @@ export function predictTrialMemory(
   const family = familyOf(config);
   const head = family.head(headOf(data.task));
   const plan = planTraining(spec, lengthsOf(data.train));
-  return predictPlanned(plan, { family, head, data, lora, quantization: base.quantization, processBytes });
+  const answers = answersOf(spec, data);
+  return predictPlanned(plan, {
+    family,
+    head,
+    data,
+    lora,
+    answers,
+    quantization: base.quantization,
+    processBytes,
+  });
 }
 
 /** Predicts the peak of this process from a trial that is open. Undefined on other devices, whose memory is not the process's own. */
@@ -55,12 +67,21 @@ export async function predictedPeak(
     head,
     data,
     lora: spec.lora,
+    answers: answersOf(spec, data),
     quantization: inFile ?? spec.base.quantization,
     codesInFile: inFile !== undefined,
     recompute,
     processBytes: processPeak(residentBytes),
   });
   return allocatedBytes;
+}
+
+/** The prompts that a trial answers behind its evaluation. */
+function answersOf({ answers }: EngineSpec, { validation }: TokenizedDataset): AnswersShape | undefined {
+  if (answers === undefined) return undefined;
+  const examples = validation as readonly TokenizedTokensExample[];
+  const prompts = examples.map((example) => lastQuestion(example).prompt.length);
+  return { prompts, maxNewTokens: answers.maxNewTokens, batch: ANSWERS_AT_ONCE };
 }
 
 function predictPlanned(
@@ -140,3 +161,29 @@ export function predictEngineMemory(options: EngineMemoryOptions): Promise<Memor
 
 const alike = (text: TokenizedExample | TokenizedTokensExample, count: number) =>
   new Array<typeof text>(count).fill(text);
+
+export interface GenerateMemoryOptions {
+  /** The model's `config.json`. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Tokens of each prompt. */
+  readonly prompts: readonly number[];
+  /** Most tokens of an answer: each is taken to have as many. */
+  readonly maxNewTokens: number;
+  /** Prompts that are answered at a time. (default 8) */
+  readonly batch?: number;
+  /** (default: float32) */
+  readonly quantization?: BaseQuantization;
+  readonly processBytes?: number;
+}
+
+/**
+ * The largest resident set of a process that answers prompts with a model that has no adapter, on the CPU, from the
+ * model's config alone. Throws E_MODEL_TYPE and E_CONFIG as {@link familyOf}.
+ */
+export function predictGenerateMemory(options: GenerateMemoryOptions): Promise<MemoryPrediction> {
+  const { config, prompts, maxNewTokens, batch = 8, quantization, processBytes } = options;
+  const family = familyOf(config);
+  const head = family.head({ kind: "causal-lm" });
+  const answers = { prompts, maxNewTokens, batch };
+  return predictMemory({ family, head, quantization, training: [], evaluation: [], answers, processBytes });
+}

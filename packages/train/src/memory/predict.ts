@@ -1,18 +1,20 @@
 import type { TargetLayer } from "@lorank/core";
 import { type BaseQuantization, kindOf, type LoraSpec } from "@lorank/core/results";
 import { type Recompute, sizeOf } from "@lorank/graph";
-import { adapterShape, resolveTargets } from "../adapter/shape.ts";
+import { adapterShape, noAdapter, resolveTargets } from "../adapter/shape.ts";
 import { quantizedWeightNames } from "../base/quantize-base.ts";
 import type { Family, HeadModule } from "../families/family.ts";
 import { type WeightShape, weightShapes } from "../transformer/weights.ts";
 import { type HeldFor, heldFor, Ledger } from "./ledger.ts";
+import { type AnswersShape, planAnswers } from "./planned-answers.ts";
 import { type BatchShape, PlannedModel, severalShapes } from "./planned-model.ts";
 
 /** A trial as far as its memory depends on it. */
 export interface PredictMemoryOptions {
   readonly family: Family;
   readonly head: HeadModule;
-  readonly lora: LoraSpec;
+  /** (default: no adapter) */
+  readonly lora?: LoraSpec | undefined;
   /** The format of the base's linear layers. (default: float32) */
   readonly quantization?: BaseQuantization | undefined;
   /** True if the checkpoint holds them so, and their codes stay in its file. (default false) */
@@ -21,6 +23,8 @@ export interface PredictMemoryOptions {
   readonly training: readonly BatchShape[];
   /** Shapes of the batches that are evaluated. */
   readonly evaluation: readonly BatchShape[];
+  /** Prompts that are answered behind the evaluation. (default: none) */
+  readonly answers?: AnswersShape | undefined;
   /** Tokens of the data set, all of which are in memory. (default 0) */
   readonly dataTokens?: number;
   /** The values of a block that the backward pass computes again. (default "cheap") */
@@ -41,7 +45,7 @@ interface EngineMemoryParts extends Readonly<Record<HeldFor, number>> {
   readonly allocator: number;
 }
 
-type MemoryPhase = "loading" | "training" | "evaluation";
+type MemoryPhase = "loading" | "training" | "evaluation" | "answers";
 
 export interface MemoryPrediction {
   readonly rank: number;
@@ -67,15 +71,15 @@ export function processPeak(residentAtStart: number): number {
 }
 
 /**
- * The largest resident set of a trial's process on the CPU. Loading, training and evaluation are gone through without
+ * The largest resident set of a trial's process on the CPU. Loading, training, evaluation and answers are gone through without
  * weights: every array that is made, and every block that onnxruntime's runs take, in their order.
  */
 export async function predictMemory(options: PredictMemoryOptions): Promise<MemoryPrediction> {
   const { family, head, lora, quantization, recompute = "cheap", dataTokens = 0 } = options;
-  const targets = resolveTargets(head, lora.targetModules, lora.rank);
+  const targets = lora ? resolveTargets(head, lora.targetModules, lora.rank) : [];
   const quantized = quantization ? quantizedWeightNames(family) : new Set<string>();
   const formatOf = (name: string) => (quantized.has(name) ? quantization : undefined);
-  const adapter = adapterShape(lora, targets);
+  const adapter = lora ? adapterShape(lora, targets) : noAdapter;
   const ledger = new Ledger();
   const model = new PlannedModel({ family, head, adapter, recompute, quantization: formatOf }, ledger);
 
@@ -84,18 +88,23 @@ export async function predictMemory(options: PredictMemoryOptions): Promise<Memo
   const { codesInFile = false } = options;
   for (const weight of weights)
     if (!weight.trainedWhole) load(ledger, weight, formatOf(weight.name), codesInFile);
-  const trained = trainedSizes(weights, targets, lora);
+  const trained = lora ? trainedSizes(weights, targets, lora) : [];
   for (const size of trained) ledger.array("adapterWeights", 4 * size);
 
   ledger.phase = "training";
-  for (const size of trained) ledger.array("gradients", 4 * size);
-  for (const size of trained) for (const _ of MOMENTS) ledger.array("optimizerStates", 4 * size);
+  if (options.training.length > 0) {
+    for (const size of trained) ledger.array("gradients", 4 * size);
+    for (const size of trained) for (const _ of MOMENTS) ledger.array("optimizerStates", 4 * size);
+  }
   const shapes = severalShapes(options.training);
   // A second time: what the first steps left behind is then what the others find.
   for (const shape of [...shapes, ...shapes]) await model.train(shape);
 
   ledger.phase = "evaluation";
   for (const shape of severalShapes(options.evaluation)) await model.evaluate(shape);
+
+  ledger.phase = "answers";
+  if (options.answers) await planAnswers(model, options.answers, ledger);
   const { peak } = ledger;
   const parts = {
     process: options.processBytes ?? PROCESS_BYTES,
@@ -108,7 +117,7 @@ export async function predictMemory(options: PredictMemoryOptions): Promise<Memo
     allocator: peak.bytes - sum(peak.uses.values()),
   };
   return {
-    rank: lora.rank,
+    rank: lora?.rank ?? 0,
     allocatedBytes: sum(Object.values(parts)),
     peakPhase: peak.phase as MemoryPhase,
     parts,

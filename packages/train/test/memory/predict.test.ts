@@ -1,13 +1,18 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { isNightly } from "../../../../scripts/nightly.ts";
 import type { TokenizedClassification } from "../../src/data/dataset.ts";
 import { familyOf } from "../../src/families/families.ts";
 import { type PredictMemoryOptions, predictMemory } from "../../src/memory/predict.ts";
-import { predictEngineMemory, predictTrialMemory } from "../../src/memory/predict-trial.ts";
-import { tinyBertConfig, tinyConfig, tinyTrial } from "../helpers/tiny.ts";
+import {
+  type GenerateMemoryOptions,
+  predictEngineMemory,
+  predictGenerateMemory,
+  predictTrialMemory,
+} from "../../src/memory/predict-trial.ts";
+import { asLanguage, tinyBertConfig, tinyConfig, tinyTrial } from "../helpers/tiny.ts";
 
 const sizes = { hidden_size: 192, intermediate_size: 512, num_hidden_layers: 4, vocab_size: 4096 };
 const llama = { ...tinyConfig, ...sizes, num_attention_heads: 6, num_key_value_heads: 3 };
@@ -60,6 +65,60 @@ test("a base in 4 bits takes an eighth in the blocks, and one block's weights de
   expect(parts.baseWeights).toBe(whole.parts.baseWeights - 4 * block * (4 - 0.5));
   expect(parts.quantizationConstants).toBe((4 * 4 * block) / 64);
   expect(parts.decodedWeights).toBe(4 * block);
+});
+
+describe("answers", () => {
+  const config = { ...llama, max_position_embeddings: 4096 };
+  const answers = { config, prompts: new Array<number>(16).fill(40), maxNewTokens: 10, processBytes: 0 };
+  const bytesOf = async (changes: Partial<GenerateMemoryOptions>) =>
+    (await predictGenerateMemory({ ...answers, ...changes })).allocatedBytes;
+
+  test("keys and values take 4 bytes each, for as many tokens as rows have room for", async () => {
+    const { parts, peakPhase } = await predictGenerateMemory({
+      ...answers,
+      prompts: [1000],
+      maxNewTokens: 1,
+    });
+    expect(peakPhase).toBe("answers");
+    expect(parts.gradients + parts.optimizerStates + parts.adapterWeights).toBe(0);
+    // The last of four layers has none yet when the largest program runs.
+    expect([3, 4]).toContain(parts.keyValueCache / (2 * 4 * 96 * 1024));
+  });
+
+  test("longer texts, more rows and more steps than weights are laid out for take more", async () => {
+    const few = await bytesOf({});
+    expect(await bytesOf({ maxNewTokens: 200 })).toBeGreaterThan(few);
+    expect(await bytesOf({ batch: 16 })).toBeGreaterThan(few);
+    const [prompts, batch] = [[40, 40, 40, 40], 1];
+    const block = 192 * (192 + 96 + 96 + 192) + 3 * 192 * 512;
+    const several = await predictGenerateMemory({ ...answers, prompts, batch }); // 4 × 9 steps of one text
+    expect(several.parts.laidOutWeights).toBeGreaterThanOrEqual(4 * 4 * block);
+    expect((await predictGenerateMemory({ ...answers, prompts: [40], batch })).parts.laidOutWeights).toBe(0);
+  });
+
+  test("the peak of a trial is the larger one of training's and its answers'", async () => {
+    const data = asLanguage(texts(40));
+    const peakOf = async (answered: object) => {
+      const { spec } = tinyTrial({ targetModules: ["q_proj"] }, { epochs: 1 }, config as never, data);
+      return predictTrialMemory({ ...spec, ...answered }, { config, data, processBytes: 0 });
+    };
+    const plain = await peakOf({});
+    const few = await peakOf({ answers: { metric: "equals", maxNewTokens: 1 } });
+    const many = await peakOf({ answers: { metric: "equals", maxNewTokens: 3000 } });
+    expect(few.allocatedBytes).toBe(plain.allocatedBytes);
+    expect(many.allocatedBytes).toBeGreaterThan(plain.allocatedBytes + 2 * 4 * 96 * 4 * 4096);
+    expect(many.peakPhase).toBe("answers");
+  });
+
+  // Source: docs/checked/memory-accuracy-engine.md, which has more of them and larger models.
+  test.each([
+    { prompts: new Array<number>(4).fill(1800), maxNewTokens: 40, batch: 4, megabytes: 381 },
+    { prompts: Array.from({ length: 32 }, (_, i) => 20 + 7 * i), maxNewTokens: 24, batch: 8, megabytes: 201 },
+  ])("within 5 % of $megabytes MB that were measured", async ({ megabytes, ...shape }) => {
+    const config = { ...llama, pad_token_id: 0 };
+    const { allocatedBytes } = await predictGenerateMemory({ config, ...shape, processBytes: 129.3e6 });
+    expect(Math.abs(allocatedBytes / 1e6 / megabytes - 1)).toBeLessThan(0.05);
+  });
 });
 
 test("a config alone is enough, and agrees with the same shapes", async () => {
