@@ -1,7 +1,7 @@
 import { type Program, sizeOf } from "@lorank/graph";
 import {
-  capacityFor,
   COPIED_BYTES,
+  capacityFor,
   LEAST_CAPACITY,
   paddedPrompt,
   STEPS_BEFORE_COPYING,
