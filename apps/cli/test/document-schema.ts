@@ -1,6 +1,6 @@
 import { Ajv, type ValidateFunction } from "ajv";
 import type { Documents } from "../src/documents.ts";
-import { schemaOf } from "../src/schemas.ts";
+import { schemaOf } from "../src/documents.ts";
 
 const ajv = new Ajv({ strict: false, allErrors: true });
 const checks = new Map<string, ValidateFunction>();

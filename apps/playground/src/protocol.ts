@@ -125,7 +125,7 @@ export type FromWorker =
   | { readonly kind: "answering"; readonly name: string; readonly text: string }
   /** The end of the answers, complete or stopped. `cut`: names of those that reached the most tokens. */
   | { readonly kind: "answered"; readonly cut: readonly string[] }
-  | { readonly kind: "error"; readonly of: Job; readonly text: string };
+  | { readonly kind: "error"; readonly of: WorkerJob; readonly text: string };
 
 /** The work of the worker that an error ends. */
-export type Job = "sweep" | "gradients" | "adapters" | "answers";
+export type WorkerJob = "sweep" | "gradients" | "adapters" | "answers";

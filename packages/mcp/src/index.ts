@@ -1,1 +1,1 @@
-export { serveStdio, type Tool, type ToolAnswer, type ToolServerOptions, toolServer } from "./server.ts";
+export { type McpTool, serveStdio, type ToolAnswer, type ToolServerOptions, toolServer } from "./server.ts";

@@ -10,7 +10,7 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 
 /** A tool that reads and changes nothing. */
-export interface Tool {
+export interface McpTool {
   readonly name: string;
   /** A few words for people. */
   readonly title: string;
@@ -36,7 +36,7 @@ export interface ToolServerOptions {
   readonly version: string;
   /** Advice to the model that calls the tools. */
   readonly instructions: string;
-  readonly tools: readonly Tool[];
+  readonly tools: readonly McpTool[];
 }
 
 /**
@@ -58,7 +58,14 @@ export function toolServer({ name, version, instructions, tools }: ToolServerOpt
   return server;
 }
 
-function listed({ name, title, description, inputSchema, outputSchema, fetches = false }: Tool): ListedTool {
+function listed({
+  name,
+  title,
+  description,
+  inputSchema,
+  outputSchema,
+  fetches = false,
+}: McpTool): ListedTool {
   const annotations = { title, readOnlyHint: true, idempotentHint: true, openWorldHint: fetches };
   const schemas = { inputSchema, outputSchema } as Pick<ListedTool, "inputSchema" | "outputSchema">;
   return { name, title, description, ...schemas, annotations };

@@ -1,9 +1,9 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { type Tool, toolServer } from "../src/index.ts";
+import { type McpTool, toolServer } from "../src/index.ts";
 
-const double: Tool = {
+const double: McpTool = {
   name: "double",
   title: "twice a number",
   description: "Doubles n.",
@@ -18,7 +18,7 @@ const double: Tool = {
 };
 
 /** The SDK's client, connected to a server of these tools within this process. */
-async function clientOf(...tools: readonly Tool[]): Promise<Client> {
+async function clientOf(...tools: readonly McpTool[]): Promise<Client> {
   const [clientSide, serverSide] = InMemoryTransport.createLinkedPair();
   const server = toolServer({ name: "lorank", version: "1.2.3", instructions: "Call double.", tools });
   await server.connect(serverSide);

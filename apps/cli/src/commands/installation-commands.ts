@@ -50,7 +50,7 @@ export function installationCommands(all: () => readonly CommandRow[]): readonly
         ["lorank mcp", "as an MCP client starts it"],
         ["npx -y -p lorank -p @lorank/mcp lorank mcp", "the same where nothing is installed"],
       ],
-      run: async (flags) => (await import("../mcp/mcp-command.ts")).runMcpCommand(flags, all()),
+      run: async (flags) => (await import("../mcp/tools.ts")).runMcpCommand(flags, all()),
     },
   ];
 }

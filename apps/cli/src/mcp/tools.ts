@@ -1,9 +1,10 @@
-import type { Tool, ToolAnswer } from "@lorank/mcp";
-import type { Documents } from "../documents.ts";
-import { describeError } from "../errors.ts";
-import { createOutput, type Output, type RawFlags } from "../output.ts";
-import { schemaOf } from "../schemas.ts";
+import type { McpTool, ToolAnswer } from "@lorank/mcp";
+import { type Documents, schemaOf } from "../documents.ts";
+import { describeError, exitCode } from "../errors.ts";
+import { loadOptional } from "../optional-package.ts";
+import { type CommandFlags, createOutput, type Output, type RawFlags } from "../output.ts";
 import type { CommandName, CommandRow } from "../settings/setting.ts";
+import { packageVersion } from "../version.ts";
 import { type Inputs, inputSchema, inputsOf, typedInput } from "./input.ts";
 
 /** A command that is a tool. */
@@ -55,7 +56,7 @@ const rows: readonly ToolRow[] = [
 ];
 
 /** The tools of `lorank mcp`. Each runs its command within this process and returns the document of `--json`. */
-export function toolsOf(commands: readonly CommandRow[]): Tool[] {
+export function toolsOf(commands: readonly CommandRow[]): McpTool[] {
   return rows.map((row) => {
     const command = commands.find(({ name }) => name === row.command)!;
     const inputs = inputsOf(command, row.without);
@@ -93,4 +94,27 @@ async function answer(
   } catch (error) {
     return { error: describeError(error, false).message };
   }
+}
+
+const instructions =
+  "LoRAnk answers which rank a LoRA fine-tuning should use. memory: what each rank costs on a GPU. plan: what a sweep of ranks " +
+  "can show. verdict: which rank the results of a sweep or of any trainer support (also tables of W&B and MLflow). config: " +
+  "that rank for the tool that trains. status: a sweep that runs. Paths count from the server's working folder.";
+
+/** Runs `lorank mcp` until the client ends, and returns its exit code. */
+export async function runMcpCommand(flags: CommandFlags, commands: readonly CommandRow[]): Promise<number> {
+  const output = createOutput(flags);
+  const { serveStdio } = await loadOptional({
+    name: "@lorank/mcp",
+    purpose: "for its tools",
+    example: "lorank mcp",
+    load: () => import("@lorank/mcp"),
+  });
+  const tools = toolsOf(commands);
+  if (process.stdin.isTTY)
+    output.note(
+      `Serving ${tools.map(({ name }) => name).join(", ")} to an MCP client on standard input. Ctrl-C ends it.`,
+    );
+  await serveStdio({ name: "lorank", version: packageVersion(), instructions, tools });
+  return exitCode.done;
 }

@@ -16,7 +16,7 @@ import { hasVisited, keepOffline, startWorker } from "./offline.ts";
 import { Progress } from "./progress.ts";
 
 /** Answers to one prompt, as far as they are there. */
-export interface Answers {
+export interface PromptAnswers {
   /** Texts by the name of the answerer, in their order. */
   readonly texts: ReadonlyMap<string, string>;
   readonly isRunning: boolean;
@@ -36,7 +36,7 @@ export interface PageState {
   readonly progress?: Progress | undefined;
   readonly results?: Results | undefined;
   readonly error?: string | undefined;
-  readonly answers?: Answers | undefined;
+  readonly answers?: PromptAnswers | undefined;
   readonly gradients?: GradientCheck | "running" | { readonly error: string } | undefined;
   /** Undefined while its files are being loaded. */
   readonly offline?: boolean | undefined;
@@ -180,7 +180,7 @@ export class Session {
     this.#show();
   }
 
-  #answersEnd(end: Partial<Answers>): Partial<PageState> | undefined {
+  #answersEnd(end: Partial<PromptAnswers>): Partial<PageState> | undefined {
     const { answers } = this.#state;
     if (answers === undefined) return undefined;
     return { answers: { ...answers, ...end, isRunning: false }, announcement: "All answers are there." };

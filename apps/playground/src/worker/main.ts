@@ -1,5 +1,5 @@
 /** The worker of the playground: it trains, and keeps everything that outlasts a visit. */
-import type { FromWorker, Job, Saved, ToWorker } from "../protocol.ts";
+import type { FromWorker, Saved, ToWorker, WorkerJob } from "../protocol.ts";
 import { answerPrompt } from "./answers.ts";
 import { runComparison } from "./comparison.ts";
 import { failureText, Stopped } from "./failure.ts";
@@ -87,7 +87,7 @@ async function answer(message: Extract<ToWorker, { kind: "answer" }>): Promise<v
 }
 
 /** Does `work`, and reports its error as one of `of`; nothing else ends. */
-async function reporting(of: Job, work: () => Promise<void>): Promise<void> {
+async function reporting(of: WorkerJob, work: () => Promise<void>): Promise<void> {
   await work().catch((error: unknown) => say({ kind: "error", of, text: failureText(error) }));
 }
 
