@@ -37,7 +37,7 @@ describe("before a sweep", () => {
   });
 
   test("prints it in words", async () => {
-    const { stdout, code } = await cli(["plan", ...small], { cwd: temporaryFolder() });
+    const { stdout, code } = await cli(["plan", ...small, "--all"], { cwd: temporaryFolder() });
     expect(code).toBe(0);
     expect(stdout).toMatch(/^trials {4}10: 2 ranks × 5 seeds, 2 side by side with 1 thread each$/m);
     expect(stdout).toMatch(/^time {6}unknown: --measure times a few steps/m);
@@ -45,6 +45,22 @@ describe("before a sweep", () => {
     expect(stdout).toContain("What 60 examples can show of 2 ranks, in points");
     expect(stdout).toContain("not enough to show equal ranks to be within the margin of 1 point");
     expect(stdout).toContain("--validation-examples (up to 1,159).");
+  });
+
+  test("answers first: what the data can show, what it takes, and what to type", async () => {
+    const typed = [...small, "--power", "0.9"];
+    const { stdout } = await cli(["plan", ...typed], { cwd: temporaryFolder() });
+    const titles = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.split(" ")[0]);
+    expect(titles).toEqual(["data", "cut", "shows", "trials", "takes", "run", "more"]);
+    expect(stdout).toMatch(/^shows +With 60 examples and 5 seeds this sweep can show a rank/m);
+    expect(stdout).toMatch(
+      /^takes +time unknown: --measure .*; [\d.]+ MB in 2 processes .*; [\d.]+ [kM]B of disk$/m,
+    );
+    expect(stdout).toContain(`\nrun       lorank sweep ${small.join(" ")}\n`);
+    expect(stdout).toContain(`\nmore      lorank plan ${typed.join(" ")} --all\n`);
   });
 
   test("a method other than a grid runs fewer trials", async () => {
@@ -90,7 +106,7 @@ describe("before a sweep", () => {
     const near = JSON.parse((await cli(["plan", ...model, "--json"], { cwd: folder })).stdout);
     expect(near.published).toHaveLength(8);
     expect(near.published[0]).toMatchObject({ model: "BERT-base", trainExamples: 500, seeds: 5 });
-    const { stdout } = await cli(["plan", ...model], { cwd: folder });
+    const { stdout } = await cli(["plan", ...model, "--all"], { cwd: folder });
     expect(stdout).toMatch(/\nWhat published sweeps found, not what yours will: 8 sweeps of models of 0\.1/);
 
     const starter = await planned(small, folder);

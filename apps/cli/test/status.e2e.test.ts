@@ -51,7 +51,7 @@ test("a running sweep says how it is, leaves out a trial, and its folder knows t
     model: join(folder, "tiny"),
     seeds: 3,
   });
-  expect((await cli(["plan", "--results", "t2"], inFolder)).stdout).toMatch(/^model +tiny,/);
+  expect((await cli(["plan", "--results", "t2", "--all"], inFolder)).stdout).toMatch(/^model +tiny,/);
   expect(await json("logs", "t2", "r1-s3")).toMatchObject({ name: "r1-s3", attempt: 1, output: "" });
   expect(await json("logs", "t2")).toEqual([]);
 });

@@ -27,7 +27,7 @@ const rows: readonly ToolRow[] = [
   },
   {
     command: "plan",
-    without: ["measure", "print-config"],
+    without: ["all", "measure", "print-config"],
     fetches: true,
     run: async ([file], flags, output) =>
       (await import("../plan/plan-command.ts")).runPlanCommand(file?.[0], flags, output),

@@ -5,7 +5,8 @@ import { exitCode } from "../errors.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { type ProgressLine, progressLine } from "../progress/progress.ts";
 import { printConfig } from "../settings/print-config.ts";
-import { readRequest } from "../settings/saved-settings.ts";
+import { readRequest, shellCommand } from "../settings/saved-settings.ts";
+import { flagsOf } from "../settings/table.ts";
 import { createInterrupts, type Interrupts } from "../sweep/interrupts.ts";
 import type { DiskUse } from "../sweep/out-folder.ts";
 import { preparationOf, sweepConfigSources } from "../sweep/prepare.ts";
@@ -31,7 +32,7 @@ import {
   readRuns,
   sweepFolder,
 } from "./design.ts";
-import { printPlan, vllmNote } from "./print-plan.ts";
+import { printPlan, printSummary, vllmNote } from "./print-plan.ts";
 import type { PublishedSweep } from "./published.ts";
 
 export async function runPlanCommand(
@@ -59,8 +60,28 @@ export async function runPlanCommand(
       : await planOfPrepared(preparation, request, { runs, output });
   if (typeof answer === "number") return answer;
   output.document<PlanDocument>(planDocument(answer));
-  printPlan(answer, output);
+  if (flags.all === true) printPlan(answer, output);
+  else printSummary(answer, commandsOf(process.argv.slice(3), { results, runs }), output);
   return exitCode.done;
+}
+
+/** The commands that run the planned sweep, and that print the whole plan. */
+function commandsOf(
+  typed: readonly string[],
+  { results, runs }: { readonly results: string | undefined; readonly runs: Runs | undefined },
+): { readonly run: string; readonly all: string } {
+  const ofSweep = new Set(flagsOf("sweep").map(({ key }) => key));
+  const planOnly = flagsOf("plan").filter(({ key }) => !ofSweep.has(key));
+  const isOf = (word: string | undefined, hasValue: boolean): boolean =>
+    planOnly.some(({ key, kind }) => word === `--${key}` && (kind.placeholder !== undefined) === hasValue);
+  const kept = typed.filter(
+    (word, i) =>
+      !isOf(word.split("=")[0], true) &&
+      !isOf(word, false) &&
+      !(isOf(typed[i - 1], true) && !typed[i - 1]!.includes("=")),
+  );
+  const folder = runs?.trials === undefined || results === undefined ? [] : ["--out", results, "--extend"];
+  return { run: shellCommand(["sweep", ...kept, ...folder]), all: shellCommand(["plan", ...typed, "--all"]) };
 }
 
 interface PlanInputs {

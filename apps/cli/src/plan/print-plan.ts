@@ -102,6 +102,49 @@ function diskFact({ total, adapters, results, data, others }: NonNullable<ReadyS
   ];
 }
 
+/** Prints the data, what they can show, what the sweep takes, and the commands for the sweep and for the rest. */
+export function printSummary(
+  { design, cases, sweep }: PlanAnswer,
+  { run, all }: { readonly run: string; readonly all: string },
+  output: Output,
+): void {
+  const { ready, costs } = sweep ?? {};
+  const kept = ["data", "cut"];
+  output.facts([
+    ...(ready?.facts.filter(([title]) => kept.includes(title)) ?? []),
+    ["shows", design === undefined ? unknownDesign : shownWords(design, cases)],
+    ...(ready === undefined || costs === undefined
+      ? []
+      : [
+          trialsFact(ready, costs.done > 0 ? `; ${costs.done} done` : ""),
+          takesFact(ready, costs),
+          ["run", run] as const,
+        ]),
+    ["more", all],
+  ]);
+  if (sweep?.warning !== undefined) output.note(`${sweep.warning}\n`);
+  for (const note of ready?.notes ?? []) output.note(plainText(note));
+}
+
+const unknownDesign =
+  "What these trials can show depends on how many examples they are evaluated on: --examples says it before a first run, --results FOLDER after it.";
+
+/** What the design can show under the middle one of the assumed noises. */
+function shownWords(design: Design, cases: readonly NoiseCase[]): string {
+  return cases.length === 0
+    ? nothingKnownWords(design)
+    : canShowWords(design, cases[Math.floor(cases.length / 2)]!);
+}
+
+function takesFact(ready: ReadySweep, costs: SweepCosts): TitledLine {
+  const { peakBytes, atOnce } = costs;
+  const sizes = [
+    ...(peakBytes === undefined ? [] : [memoryWords(peakBytes, atOnce)]),
+    ...(ready.disk === undefined ? [] : [`${formatDecimalBytes(ready.disk.total)} of disk`]),
+  ];
+  return ["takes", [`time ${timeWords(costs, ready)}`, ...sizes].join("; ")];
+}
+
 /** Prints what a sweep takes, and what it can show. */
 export function printPlan({ design, cases, runs, sweep }: PlanAnswer, output: Output): void {
   if (sweep !== undefined) {
@@ -110,10 +153,7 @@ export function printPlan({ design, cases, runs, sweep }: PlanAnswer, output: Ou
   }
   const say = (text: string): void => output.print(wrap(text, Math.min(output.columns, 100)));
   if (design !== undefined) printDesign(design, cases, runs, output);
-  else
-    say(
-      "What these trials can show depends on how many examples they are evaluated on: --examples says it before a first run, --results FOLDER after it.",
-    );
+  else say(unknownDesign);
   // After a first run there is evidence of one's own.
   const prior = runs === undefined ? publishedWords(sweep?.published ?? []) : undefined;
   if (prior !== undefined) say(`\n${prior}`);
@@ -142,8 +182,7 @@ function printDesign(
   print();
   print(needsTable(design, cases, colours.dim));
   print();
-  // Where several noises are assumed, the sentence is about the middle one.
-  say(canShowWords(design, cases[Math.floor(cases.length / 2)]!));
+  say(shownWords(design, cases));
   const never = needWords(design, cases);
   if (never !== undefined) {
     say(colours.yellow(never));
