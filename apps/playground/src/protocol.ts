@@ -50,6 +50,8 @@ export interface Planned {
   readonly metric: MetricName;
   readonly margin: number;
   readonly trials: readonly PlannedTrial[];
+  /** Rows of the data, and how many of them the comparison has. */
+  readonly rows: { readonly used: number; readonly all: number };
   /** Sentences on what was inferred, cut or left out. */
   readonly notes: readonly string[];
 }
@@ -98,6 +100,8 @@ export type ToWorker =
   | { readonly kind: "forget" }
   /** The adapters of these trials as one zip file. */
   | { readonly kind: "adapters"; readonly name: string; readonly trialIds: readonly string[] }
+  /** The columns of a file, to choose from. */
+  | { readonly kind: "columns"; readonly file: File }
   | { readonly kind: "answer"; readonly prompt: string; readonly answerers: readonly Answerer[] }
   | { readonly kind: "check-gradients"; readonly device: Device };
 
@@ -121,6 +125,8 @@ export type FromWorker =
   | { readonly kind: "forgotten" }
   | { readonly kind: "adapters"; readonly file: OutFile }
   | { readonly kind: "gradients"; readonly check: GradientCheck }
+  /** Empty for a file that cannot be read: its error is shown when it is started with. */
+  | { readonly kind: "columns"; readonly names: readonly string[] }
   /** The next piece of an answer's text. */
   | { readonly kind: "answering"; readonly name: string; readonly text: string }
   /** The end of the answers, complete or stopped. `cut`: names of those that reached the most tokens. */

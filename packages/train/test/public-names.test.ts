@@ -19,7 +19,7 @@ test("each subpath exports these values and no others", () => {
       "trainLora",
       "trainPrepared",
     ],
-    "./browser": ["loadDataset", "prepareTraining", "runTrial"],
+    "./browser": ["loadDataset", "prepareTraining", "runTrial", "tableColumns"],
     "./data": [
       "datasetSha256",
       "decodeDataset",

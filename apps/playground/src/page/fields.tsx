@@ -34,6 +34,7 @@ export function TextInput(props: {
         id={name}
         type="text"
         inputMode={isText ? "text" : "decimal"}
+        list={name.endsWith("Column") ? "columns" : undefined}
         value={value}
         aria-describedby={`${name}-hint`}
         aria-invalid={isWrong}

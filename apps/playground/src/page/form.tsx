@@ -16,7 +16,13 @@ import {
 import type { Session } from "./session.ts";
 
 /** Data, model and settings of a comparison. */
-export function Form({ saved, session }: { readonly saved: Saved | undefined; readonly session: Session }) {
+export function Form(props: {
+  readonly saved: Saved | undefined;
+  /** Of the file that was chosen. */
+  readonly columns: readonly string[] | undefined;
+  readonly session: Session;
+}) {
+  const { saved, columns = [], session } = props;
   const [values, setValues] = useState<FormValues>(saved ? savedValues(saved) : firstValues);
   const [problems, setProblems] = useState<readonly FieldProblem[]>([]);
   const summary = useRef<HTMLDivElement>(null);
@@ -64,7 +70,19 @@ export function Form({ saved, session }: { readonly saved: Saved | undefined; re
               : [["kept", saved.dataName, "as it was when you chose it; kept in this browser"] as const]),
           ]}
         />
-        <FilePick file={values.file} onPick={(file) => set({ file, dataKind: "file" })} />
+        <FilePick
+          file={values.file}
+          onPick={(file) => {
+            set({ file, dataKind: "file" });
+            session.readColumns(file);
+          }}
+        />
+        {columns.length > 0 && <p class="fine">Its columns: {columns.join(", ")}.</p>}
+        <datalist id="columns">
+          {columns.map((name) => (
+            <option key={name} value={name} />
+          ))}
+        </datalist>
       </Part>
       <Part title="Model">
         <Choice

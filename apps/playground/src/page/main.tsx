@@ -41,7 +41,12 @@ function App({ state, session }: { readonly state: PageState; readonly session: 
         {(phase === "preparing" || phase === "running") && <Running state={state} session={session} />}
         {phase === "done" && <Report state={state} session={session} />}
         {phase === "form" && (
-          <Form key={saved === undefined ? "new" : "saved"} saved={saved} session={session} />
+          <Form
+            key={saved === undefined ? "new" : "saved"}
+            saved={saved}
+            columns={state.columns}
+            session={session}
+          />
         )}
         {phase === "form" && <Gradients state={state} session={session} />}
       </main>

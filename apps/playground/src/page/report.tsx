@@ -23,6 +23,12 @@ export function Report({ state, session }: { readonly state: PageState; readonly
     addReportTools(report);
     document.title = report.querySelector("h1")?.textContent ?? document.title;
     const verdict = report.querySelector("#verdict")!;
+    if (state.rows !== undefined) {
+      const rows = document.createElement("p");
+      rows.className = "fine";
+      rows.textContent = rowsInWords(state.rows);
+      verdict.querySelector("h1")!.after(rows);
+    }
     if (answers) verdict.after(section("ask", "Ask the adapters"));
     const downloads = section("downloads", "Take it away");
     verdict.after(downloads);
@@ -41,6 +47,11 @@ export function Report({ state, session }: { readonly state: PageState; readonly
     if (ask !== null) render(<AskAdapters state={state} session={session} best={best} />, ask);
   });
   return <div ref={place} />;
+}
+
+function rowsInWords({ used, all }: NonNullable<PageState["rows"]>): string {
+  const [some, every] = [used, all].map((count) => count.toLocaleString("en-US"));
+  return `${some} of ${every} rows used.`;
 }
 
 function section(id: string, label: string): HTMLElement {

@@ -8,6 +8,7 @@ import type {
   GradientCheck,
   ModelChoice,
   OutFile,
+  Planned,
   Saved,
   ToWorker,
 } from "../protocol.ts";
@@ -36,6 +37,10 @@ export interface PageState {
   readonly progress?: Progress | undefined;
   readonly results?: Results | undefined;
   readonly error?: string | undefined;
+  /** Rows of the data, and how many of them are compared on. */
+  readonly rows?: Planned["rows"] | undefined;
+  /** Columns of the file that was chosen last. */
+  readonly columns?: readonly string[] | undefined;
   readonly answers?: PromptAnswers | undefined;
   readonly gradients?: GradientCheck | "running" | { readonly error: string } | undefined;
   /** Undefined while its files are being loaded. */
@@ -128,6 +133,11 @@ export class Session {
     this.#send({ kind: "check-gradients", device });
   }
 
+  readColumns(file: File): void {
+    this.#set({ columns: undefined });
+    this.#send({ kind: "columns", file });
+  }
+
   answer(prompt: string, answerers: readonly Answerer[]): void {
     this.#set({
       answers: { texts: new Map(), isRunning: true, cut: [] },
@@ -196,7 +206,7 @@ export class Session {
       case "prepared": {
         const progress = new Progress(message.planned, message.results);
         if (this.#state.paused !== undefined) progress.pause();
-        return { phase: "running", progress };
+        return { phase: "running", progress, rows: message.planned.rows };
       }
       case "progress":
         return message.event.kind === "note" ? { announcement: message.event.text } : undefined;
@@ -225,6 +235,8 @@ export class Session {
         };
       case "gradients":
         return { gradients: message.check, announcement: "The gradients have been checked." };
+      case "columns":
+        return { columns: message.names };
       case "answering": {
         const { answers } = this.#state;
         if (answers === undefined) return undefined; // of a comparison that was left

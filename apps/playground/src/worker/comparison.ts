@@ -36,13 +36,13 @@ export async function runComparison(store: Store, saved: Saved, gate: Gate, say:
     gate.signal.throwIfAborted();
     say({ kind: "preparing", text: "Loading the engine, the model and the data" });
     const opening = openRuntime(saved.asked.device);
-    const { plan, source, dataset, notes } = await prepare(store, saved, say);
+    const { plan, source, dataset, notes, rows } = await prepare(store, saved, say);
     const runtime = gated(await opening, gate);
     const ids = plan.specs.map(trialId);
     await store.keepOnly(new Set(ids));
     const results: TrialResult[] = [];
     for (const id of ids) results.push(...[await store.result(id)].filter((one) => one !== undefined));
-    say({ kind: "prepared", planned: planned(plan, ids, notes), results });
+    say({ kind: "prepared", planned: { ...planned(plan, ids, notes), rows }, results });
     const checkpoints = await store.checkpoints();
     const means = { source, dataset, runtime, gate, checkpoints };
     const isDone = new Set(results.map((result) => result.trialId));
@@ -67,34 +67,36 @@ async function prepare(store: Store, saved: Saved, say: Say) {
   const { data, readData } = await openData(store, saved);
   say({ kind: "preparing", text: "Splitting the texts into tokens" });
   const { device: _, ...chosen } = saved.asked;
-  const settings = {
-    ...chosen,
-    model,
-    data,
-    optionName: labelOf,
-    ...(saved.dataName === undefined ? { testExamples: 0 } : await countsWithin(chosen, data, readData)),
-  };
+  const all = await countsOf(chosen, data, readData);
+  const counts =
+    saved.dataName === undefined
+      ? { testExamples: 0 }
+      : {
+          trainExamples: Math.min(chosen.trainExamples, all.train),
+          validationExamples: Math.min(chosen.validationExamples, all.validation),
+        };
+  const settings = { ...chosen, model, data, optionName: labelOf, ...counts };
   const prepared = await prepareTraining(settings, chosen.ranks, { findModel: () => source, readData });
   const plan = planPrepared(settings, prepared);
   const notes = [...prepared.notes, ...prepared.cut.notes, ...plan.notes];
-  return { plan, source, dataset: prepared.dataset, notes };
+  const { trainExamples, validationExamples } = plan.config.data;
+  const rows = { used: trainExamples + validationExamples, all: all.train + all.validation };
+  return { plan, source, dataset: prepared.dataset, notes, rows };
 }
 
-/** Limits the numbers of examples to what the default split of a file gives, which is not known beforehand. */
-async function countsWithin(
-  { trainExamples, validationExamples, ...chosen }: Omit<PlaygroundSettings, "device">,
+/** Counts the examples of both parts: what the default split of a file gives, which is not known beforehand. */
+async function countsOf(
+  { trainExamples: _, validationExamples: __, ...chosen }: Omit<PlaygroundSettings, "device">,
   data: string | LabelledParts,
   readData: ReadData,
-): Promise<Pick<PlaygroundSettings, "trainExamples" | "validationExamples">> {
+): Promise<{ readonly train: number; readonly validation: number }> {
+  if (typeof data !== "string") return { train: data.train.length, validation: data.validation.length };
   const { inputs } = await loadDataset({ ...chosen, data, optionName: labelOf }, readData);
-  const [train, validation] = inputs.parts.map(({ length }) => length);
-  return {
-    trainExamples: Math.min(trainExamples, train ?? 0),
-    validationExamples: Math.min(validationExamples, validation ?? 0),
-  };
+  const [train = 0, validation = 0] = inputs.parts.map(({ length }) => length);
+  return { train, validation };
 }
 
-function planned(plan: SweepPlan, ids: readonly string[], notes: readonly string[]): Planned {
+function planned(plan: SweepPlan, ids: readonly string[], notes: readonly string[]): Omit<Planned, "rows"> {
   const { name, ranks, seeds, metric, margin } = plan.summary;
   const trials = plan.specs.map((spec, i) => ({
     trialId: ids[i]!,

@@ -1,4 +1,5 @@
 /** The worker of the playground: it trains, and keeps everything that outlasts a visit. */
+import { tableColumns } from "@lorank/train/browser";
 import type { FromWorker, Saved, ToWorker, WorkerJob } from "../protocol.ts";
 import { answerPrompt } from "./answers.ts";
 import { runComparison } from "./comparison.ts";
@@ -79,6 +80,10 @@ async function forget(): Promise<void> {
   say({ kind: "forgotten" });
 }
 
+function columnsOf(file: File): Promise<string[]> {
+  return tableColumns(file.name, async () => new Uint8Array(await file.arrayBuffer())).catch(() => []);
+}
+
 /** Answers one prompt at a time, and none while a comparison runs. */
 async function answer(message: Extract<ToWorker, { kind: "answer" }>): Promise<void> {
   await running;
@@ -114,6 +119,8 @@ addEventListener("message", ({ data: message }: MessageEvent<ToWorker>) => {
         const file = await zipAdapters(store!, message.name, message.trialIds);
         say({ kind: "adapters", file }, [file.bytes.buffer]);
       });
+    case "columns":
+      return void columnsOf(message.file).then((names) => say({ kind: "columns", names }));
     case "answer":
       return void answer(message);
     case "check-gradients":

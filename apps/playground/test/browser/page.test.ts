@@ -83,9 +83,14 @@ describe.skipIf(!hasChromium)("the playground in Chromium", () => {
     writeFileSync(join(folder, "numbers.jsonl"), rows.join("\n"));
     await askFor(page, { seeds: 1, train: 8, validation: 8, epochs: 1 });
     await page.locator(".drop input[type=file]").nth(0).setInputFiles(join(folder, "numbers.jsonl"));
+    await page.getByText("Its columns: prompt, response.").waitFor();
+    expect(
+      await page.locator("#columns option").evaluateAll((all) => all.map((one) => one.getAttribute("value"))),
+    ).toEqual(["prompt", "response"]);
     await page.getByRole("button", { name: "Start" }).click();
     await page.locator("#ask, .failure").first().waitFor();
     expect(await page.locator(".failure").allTextContents()).toEqual([]);
+    expect(await page.locator("h1 + p").textContent()).toBe("11 of 16 rows used.");
 
     const answers = page.locator(".answers");
     await page.getByLabel("Prompt").fill("Say 3");

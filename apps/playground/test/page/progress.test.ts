@@ -14,6 +14,7 @@ const planned: Planned = {
     { trialId: "b", name: "r8-s1", rank: 8, seed: 1 },
   ],
   notes: [],
+  rows: { used: 1, all: 1 },
 };
 const done = {
   trialId: "a",

@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
 import { parse } from "#csv-parse";
-import { isUsual } from "./columns.ts";
+import { columnsOf, isUsual } from "./columns.ts";
 import { isParquet, MOST_PARQUET_BYTES, parquetRows } from "./parquet-file.ts";
 import {
   assertAtMost,
@@ -57,7 +57,12 @@ export async function tableRows(path: string, read: ReadData, options: ReadOptio
   return parquetRows(path, await read(path, MOST_PARQUET_BYTES));
 }
 
-/** The same of a text, which is read at once. */
+/** The columns of such a file, in their order. Throws as {@link tableRows}. */
+export async function tableColumns(path: string, read: ReadData): Promise<string[]> {
+  return columnsOf(await tableRows(path, read));
+}
+
+/** The rows of a text, which is read at once. */
 export function textTableRows(
   path: string,
   read: (...asked: Parameters<ReadData>) => Uint8Array,
