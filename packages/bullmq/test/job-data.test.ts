@@ -104,11 +104,7 @@ describe("a job names a trial of the worker's folder, and nothing else", () => {
     ["a trial that is a path", work({ trialId: "../../x" }), "trial id must be 64 hex digits"],
     ["a trial in a list", work({ trialId: [a] }), "trial id must be 64 hex digits"],
     ["a trial of another folder", work({ trialId: other }), `got ${other}, which has no file`],
-    [
-      "a rank that is a path",
-      work({ kind: "truncate", trialId: a, ranks: ["1/../../x"] }),
-      "positive integers",
-    ],
+    ["a rank that is a path", work({ kind: "truncate", trialId: a, ranks: ["1/../../x"] }), "whole numbers"],
     ["a digest that is a path", work({ kind: "evaluate", trialId: a, test: { sha256: "../x" } }), "sha256"],
     ["a wrong interval", job({ checkpointEvery: { steps: "1" } }), "job.checkpointEvery must be"],
   ])("not %s", (_, data, message) => {

@@ -46,10 +46,7 @@ export function installationCommands(all: () => readonly CommandRow[]): readonly
       description:
         "Serve memory, plan, verdict, config and status as tools of the Model Context Protocol over standard input and output: " +
         "each returns the document of its command's --json. Tools only read. It needs the package @lorank/mcp.",
-      examples: [
-        ["lorank mcp", "as an MCP client starts it"],
-        ["npx -y -p lorank -p @lorank/mcp lorank mcp", "the same where nothing is installed"],
-      ],
+      examples: [["lorank mcp", "as an MCP client starts it"]],
       run: async (flags) => (await import("../mcp/tools.ts")).runMcpCommand(flags, all()),
     },
   ];

@@ -74,14 +74,17 @@ function commandsOf(
   const planOnly = flagsOf("plan").filter(({ key }) => !ofSweep.has(key));
   const isOf = (word: string | undefined, hasValue: boolean): boolean =>
     planOnly.some(({ key, kind }) => word === `--${key}` && (kind.placeholder !== undefined) === hasValue);
-  const kept = typed.filter(
+  const shared = typed.filter(
     (word, i) =>
       !isOf(word.split("=")[0], true) &&
       !isOf(word, false) &&
       !(isOf(typed[i - 1], true) && !typed[i - 1]!.includes("=")),
   );
   const folder = runs?.trials === undefined || results === undefined ? [] : ["--out", results, "--extend"];
-  return { run: shellCommand(["sweep", ...kept, ...folder]), all: shellCommand(["plan", ...typed, "--all"]) };
+  return {
+    run: shellCommand(["sweep", ...shared, ...folder]),
+    all: shellCommand(["plan", ...typed, "--all"]),
+  };
 }
 
 interface PlanInputs {

@@ -109,9 +109,9 @@ export function printSummary(
   output: Output,
 ): void {
   const { ready, costs } = sweep ?? {};
-  const kept = ["data", "cut"];
+  const titles = ["data", "cut"];
   output.facts([
-    ...(ready?.facts.filter(([title]) => kept.includes(title)) ?? []),
+    ...(ready?.facts.filter(([title]) => titles.includes(title)) ?? []),
     ["shows", design === undefined ? unknownDesign : shownWords(design, cases)],
     ...(ready === undefined || costs === undefined
       ? []
@@ -129,7 +129,7 @@ export function printSummary(
 const unknownDesign =
   "What these trials can show depends on how many examples they are evaluated on: --examples says it before a first run, --results FOLDER after it.";
 
-/** What the design can show under the middle one of the assumed noises. */
+/** Says what the design can show, under the middle one of the assumed noises. */
 function shownWords(design: Design, cases: readonly NoiseCase[]): string {
   return cases.length === 0
     ? nothingKnownWords(design)

@@ -18,7 +18,7 @@ import type { Session } from "./session.ts";
 /** Data, model and settings of a comparison. */
 export function Form(props: {
   readonly saved: Saved | undefined;
-  /** Of the file that was chosen. */
+  /** Columns of the file that was chosen. */
   readonly columns: readonly string[] | undefined;
   readonly session: Session;
 }) {

@@ -131,7 +131,7 @@ export async function searchSettings(
   }
 }
 
-/** Reads what an earlier search in the results folder `out` found; undefined where there was none. Throws as {@link savedSearch}. */
+/** Reads what an earlier search in the results folder `out` found; undefined where there was none. Throws InputError `E_SWEEP_CHANGED` for a search of other settings. */
 export function earlierSearch(
   out: string,
   plan: SweepPlan,

@@ -48,7 +48,7 @@ describe("readDataRows of a Parquet file", () => {
       Array.from({ length: 50 }, (_, i) => classes[i % 5]),
     );
     expect(table.rows[49]!.text).toBe("text 49: é 😀");
-    expect(table.guessed).toEqual(["text", "label"]);
+    expect(table.guessed.map(({ kind }) => kind)).toEqual(["text", "label"]);
   });
   test("passes over a feature without a description", async () => {
     const bytes = readFileSync(fixture("labelled"));
