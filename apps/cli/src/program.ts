@@ -10,6 +10,7 @@ export function createProgram(): Command {
     )
     .option("-v, --version", "print the versions of lorank, Node and ONNX Runtime")
     .helpOption("-h, --help", "print this help")
+    .commandsGroup("Machines:") // of the help command
     .helpCommand("help [command]", "print the help of a command")
     .configureHelp({ showGlobalOptions: false })
     .showSuggestionAfterError()
@@ -30,6 +31,5 @@ export function createProgram(): Command {
       process.exitCode = await run(command.opts(), ...names);
     });
   }
-  program.commandsGroup("Machines:"); // of the help command
   return program;
 }

@@ -46,7 +46,7 @@ describe("help and usage", () => {
     expect(whole.stdout.match(/^\S.*:$/gm)).toEqual([
       ...["Examples:", "Options:", "Start:", "Look and decide:", "Models and adapters:", "Machines:"],
     ]);
-    expect(whole.stdout).toMatch(/\n {2}completion .*\n {2}help \[command\] .*\n$/);
+    expect(whole.stdout).toMatch(/\n {2}mcp .*\n {2}help \[command\] .*\n$/);
     const flags = ({ stdout }: { readonly stdout: string }): string[] =>
       Array.from(stdout.matchAll(/^ {2}(?:-\w, )?--[\w-]+/gm), ([flag]) => flag);
     expect(flags(short)).toContain("  --ranks");
