@@ -57,7 +57,7 @@ export async function tableRows(path: string, read: ReadData, options: ReadOptio
   return parquetRows(path, await read(path, MOST_PARQUET_BYTES));
 }
 
-/** The columns of such a file, in their order. Throws as {@link tableRows}. */
+/** The columns of a data file, in their order. Throws InputError E_DATA for a file that is not what its name says. */
 export async function tableColumns(path: string, read: ReadData): Promise<string[]> {
   return columnsOf(await tableRows(path, read));
 }
