@@ -87,7 +87,11 @@ async function writeServiceWorker(out: string): Promise<void> {
     entryPoints: { "service-worker": source("./service-worker.ts") },
     outdir: out,
     format: "iife",
-    define: { FILES: JSON.stringify(files), BUILD: JSON.stringify(hash.digest("hex").slice(0, 16)) },
+    define: {
+      FILES: JSON.stringify(files),
+      BUILD: JSON.stringify(hash.digest("hex").slice(0, 16)),
+      POLICY: JSON.stringify(POLICY),
+    },
   });
 }
 

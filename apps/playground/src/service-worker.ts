@@ -1,8 +1,19 @@
-/** Keeps every file of this build, so that the page works without a network from the second visit on. */
+/**
+ * Keeps every file of this build, so that the page works without a network from the second visit on. Gives each the headers
+ * that let the page have threads, which a static host does not send.
+ */
 
 /** Set by the build: all files below this one's folder, and what changes with them. */
 declare const FILES: readonly string[];
 declare const BUILD: string;
+/** Set by the build: the page's content security policy, which binds the threads as well. */
+declare const POLICY: string;
+
+const HEADERS = {
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+  "content-security-policy": POLICY,
+} as const;
 
 const PREFIX = "lorank-playground-";
 const CACHE = PREFIX + BUILD;
@@ -45,9 +56,15 @@ async function answer(request: Request): Promise<Response> {
   const { scope } = worker.registration;
   const url = request.url.replace(/[?#].*$/, "");
   const known = await cache.match(url === scope ? `${scope}index.html` : url);
-  if (known !== undefined) return known;
+  if (known !== undefined) return withHeaders(known);
   const response = await fetch(request);
   // WebGPU's WebAssembly, which only those need who choose it.
   if (response.ok && url.endsWith(".wasm")) await cache.put(url, response.clone());
-  return response;
+  return withHeaders(response);
+}
+
+function withHeaders({ body, status, statusText, headers: own }: Response): Response {
+  const headers = new Headers(own);
+  for (const [name, value] of Object.entries(HEADERS)) headers.set(name, value);
+  return new Response(body, { status, statusText, headers });
 }

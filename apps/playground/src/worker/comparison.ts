@@ -18,7 +18,7 @@ import type { FromWorker, Planned, Saved } from "../protocol.ts";
 import { labelOf, type PlaygroundSettings } from "../settings.ts";
 import { type Gate, gated } from "./gate.ts";
 import { openData, openModel } from "./inputs.ts";
-import { openRuntime } from "./runtime.ts";
+import { openRuntime, threads } from "./runtime.ts";
 import type { Store } from "./store.ts";
 
 /** Seconds between two checkpoints of a training: a tab is closed more easily than a process. */
@@ -54,7 +54,7 @@ export async function runComparison(store: Store, saved: Saved, gate: Gate, say:
       results.push(result);
       say({ kind: "finished", result });
     }
-    const done = gridResults(plan, results, { threadsPerTrial: 1, trialsAtOnce: 1 });
+    const done = gridResults(plan, results, { threadsPerTrial: threads, trialsAtOnce: 1 });
     await store.save({ ...saved, state: "done" });
     say({ kind: "done", results: done });
   } finally {
@@ -131,7 +131,7 @@ async function runOne(
     }
     say({ kind: "progress", trialId: id, event });
   };
-  const inputs = { model: source, dataset, runtime: () => runtime, threads: 1, host };
+  const inputs = { model: source, dataset, runtime: () => runtime, threads, host };
   const { result, adapter } = await runTrial(spec, inputs, onEvent, {
     checkpoints: { store: checkpoints, every: { seconds: CHECKPOINT_SECONDS } },
     signal: gate.signal,

@@ -3,6 +3,12 @@ import { type OnnxModule, onnxRuntimeFrom, type Runtime } from "@lorank/graph";
 import type { Device } from "../settings.ts";
 import { asset, assetUrl } from "./asset.ts";
 
+/** More threads than this do not help models that fit a tab. */
+const MOST_THREADS = 4;
+
+/** Threads of a computation. More than one need a page that is isolated from other origins. */
+export const threads = crossOriginIsolated ? Math.min(MOST_THREADS, navigator.hardwareConcurrency) : 1;
+
 const opened = new Map<Device, Promise<OnnxModule>>();
 
 /** The runtime of a device; its WebAssembly is loaded once. */
@@ -21,7 +27,7 @@ async function loadWasm(): Promise<OnnxModule> {
     import("onnxruntime-web/wasm"),
     asset("ort-wasm-simd-threaded.wasm"),
   ]);
-  ort.env.wasm.numThreads = 1; // more need a page that the server isolates from others, and a static host does not
+  ort.env.wasm.numThreads = threads;
   ort.env.wasm.wasmBinary = bytes.buffer;
   return ort as unknown as OnnxModule;
 }
@@ -34,7 +40,7 @@ async function loadWebgpu(): Promise<OnnxModule> {
       "this browser reaches no GPU: WebGPU found no adapter\nChoose WebAssembly as the device; it runs everywhere.",
     );
   const ort = await import("onnxruntime-web/webgpu");
-  ort.env.wasm.numThreads = 1;
+  ort.env.wasm.numThreads = threads;
   ort.env.wasm.wasmPaths = { wasm: assetUrl("ort-wasm-simd-threaded.asyncify.wasm") };
   return ort as unknown as OnnxModule;
 }
