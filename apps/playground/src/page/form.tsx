@@ -147,7 +147,7 @@ export function Form(props: {
                   <option value="wasm">WebAssembly</option>
                   <option value="webgpu">GPU (WebGPU)</option>
                 </select>
-                <small>WebAssembly gives the same bytes on every machine.</small>
+                <small>WebAssembly gives the same bytes on every machine with as many threads.</small>
               </label>
             )}
           </div>

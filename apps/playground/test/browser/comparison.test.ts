@@ -36,6 +36,7 @@ describe.skipIf(!hasChromium)("a comparison in Chromium", () => {
     served.server.close(); // from here on there is no network
     served.server.closeAllConnections();
     await page.reload();
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true); // so that it has threads
     await cell("r2-s1").locator(".done").waitFor();
     expect(await cell("r2-s1").textContent()).toBe(first);
     await page.locator("#verdict").waitFor();

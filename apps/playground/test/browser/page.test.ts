@@ -95,7 +95,7 @@ describe.skipIf(!hasChromium)("the playground in Chromium", () => {
     const answers = page.locator(".answers");
     await page.getByLabel("Prompt").fill("Say 3");
     await page.getByRole("button", { name: "Answer" }).click();
-    await page.getByRole("button", { name: "Answer", exact: true }).waitFor();
+    await page.locator("#ask:has(.answers > :nth-child(3)) button:text-is('Answer')").waitFor();
     expect(await answers.locator("dt").allTextContents()).toEqual([
       "The base, without an adapter",
       "Rank 2",
