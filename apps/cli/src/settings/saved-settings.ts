@@ -152,7 +152,8 @@ export function foreignProgram(
 ): string | undefined {
   const programs = fileSettings().flatMap(({ key, programOf }) => {
     const value = saved.settings[key];
-    return value === undefined || programOf === undefined ? [] : [programOf(value as never)];
+    const program = value === undefined ? undefined : programOf?.(value as never);
+    return program === undefined ? [] : [program];
   });
   const file = settingsFile(out);
   const owners = [file, out].map((path) => statSync(path).uid).filter((owner) => owner !== uid);

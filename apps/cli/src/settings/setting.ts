@@ -65,8 +65,8 @@ interface Details {
   readonly engineOnly?: true;
   /** Is passed on to another trainer's command. */
   readonly forCommand?: true;
-  /** Names the program in it, which a stranger's folder would run. */
-  readonly programOf?: (value: never) => string;
+  /** Names the program in it, which a stranger's folder would run; undefined for a value without one. */
+  readonly programOf?: (value: never) => string | undefined;
 }
 
 /** Makes the rows under one heading of help. */

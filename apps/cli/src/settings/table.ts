@@ -61,6 +61,8 @@ const trialMetric = {
   ...k.text(`${metric.rule}, or a metric of answers such as equals`, "name"),
   names: [...metric.names!, ...answerMetrics],
 };
+/** The judge in a file that a metric names. */
+const judgeFile = (metric: string): string | undefined => (/^(not-)?file:/.test(metric) ? metric : undefined);
 const dtype = k.choice(["fp32", "fp16", "bf16"]);
 const quantization = k.choice(["none", ...quantizations]);
 const rate = k.orWord("auto", k.positive, 'a positive number or "auto"');
@@ -155,7 +157,7 @@ export const table = [
   compared("until", k.choice(["settled"]), compare, "add seeds until the verdict is settled, or what is left would hardly settle it"),
   compared("max-seeds", k.count, compare, "with --until: the most seeds of a rank", { default: d.maxSeeds, expert: true }),
   compared("robustness", k.onOff, compare, "5 more trials: does the rank decide, or the learning rate or the scaling?"),
-  compared("metric", trialMetric, compare, `what the verdict rests on: ${metric.rule}; of instructions also a metric of generated answers, by promptfoo's name`, { default: `${d.metric.classification}; of instructions ${d.metric["causal-lm"]}` }),
+  compared("metric", trialMetric, compare, `what the verdict rests on: ${metric.rule}; of instructions also a metric of generated answers, by promptfoo's name`, { default: `${d.metric.classification}; of instructions ${d.metric["causal-lm"]}`, programOf: judgeFile }),
   compared("max-new-tokens", k.count, compare, "with a metric of answers: most tokens of one", { unit: "tokens", default: d.maxNewTokens, engineOnly: true, expert: true }),
   compared("margin", k.margin, compare, "loss of quality that you still accept: a share of accuracy, or nats (the unit of log loss)", { default: defaultMargins }),
   compared("confidence", k.confidence, compare, "of the intervals and the verdict", { default: d.confidence, expert: true }),

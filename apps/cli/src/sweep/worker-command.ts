@@ -57,9 +57,7 @@ async function machineFor(out: string, flags: SettingsOf<"worker">, output: Outp
   const settings = readContent("sweep", saved.settings, settingsFile(out), problems) as SettingsOf<"sweep">;
   throwIfAny(problems);
   const preparation = preparationOf(settings);
-  if (!preparation.readsData) {
-    const warning = foreignProgram(out, saved);
-    if (warning !== undefined) output.note(plainText(warning));
-  }
+  const warning = foreignProgram(out, saved);
+  if (warning !== undefined) output.note(plainText(warning));
   return preparation.machine({ settings, folder: saved.folder, flags, output });
 }

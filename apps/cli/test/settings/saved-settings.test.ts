@@ -118,7 +118,10 @@ test("a program that another user's settings name is said before it runs as this
     /^warning: .*settings\.json is of user \d+, and what it names is run as you: sh 'my train\.sh', in \/home\/them\./,
   );
   expect(foreignProgram(out, kept({ slurm: { setup: ["x"] } }), me)).toContain("the lines of slurm");
-  expect(foreignProgram(out, kept({ ranks: [2] }), me)).toBeUndefined();
+  expect(foreignProgram(out, kept({ metric: "not-file:judge.js" }), me)).toContain(
+    "as you: not-file:judge.js, in",
+  );
+  expect(foreignProgram(out, kept({ ranks: [2], metric: "equals" }), me)).toBeUndefined();
   expect(foreignProgram(out, kept({ trainer }))).toBeUndefined();
   expect(foreignProgram(out, kept({ trainer }), undefined)).toBeUndefined();
 });
