@@ -1,1 +1,8 @@
-export { type McpTool, serveStdio, type ToolAnswer, type ToolServerOptions, toolServer } from "./server.ts";
+export {
+  type McpTool,
+  serveStdio,
+  type ToolAnswer,
+  type ToolServer,
+  type ToolServerOptions,
+  toolServer,
+} from "./server.ts";

@@ -39,11 +39,22 @@ export interface ToolServerOptions {
   readonly tools: readonly McpTool[];
 }
 
+/** A server of the SDK, without its types: those ask for a page's, which a program in Node need not have. */
+export interface ToolServer {
+  /** @param transport one of the SDK's. */
+  connect(transport: object): Promise<void>;
+  close(): Promise<void>;
+}
+
 /**
  * Makes a server of tools, to be connected to a transport of the SDK. A document comes back as `structuredContent` and as
  * text, notes as further texts; an error as a text with `isError`.
  */
-export function toolServer({ name, version, instructions, tools }: ToolServerOptions): Server {
+export function toolServer(options: ToolServerOptions): ToolServer {
+  return serverOf(options);
+}
+
+function serverOf({ name, version, instructions, tools }: ToolServerOptions): Server {
   // The SDK's McpServer takes no JSON Schemas, and these are made elsewhere.
   const server = new Server({ name, version }, { capabilities: { tools: {} }, instructions });
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: tools.map(listed) }));
@@ -81,7 +92,7 @@ function resultOf(answer: ToolAnswer): CallToolResult {
 
 /** Serves over standard input and output until the client closes its end. Nothing else may be written to standard output. */
 export async function serveStdio(options: ToolServerOptions): Promise<void> {
-  const server = toolServer(options);
+  const server = serverOf(options);
   const closed = new Promise<void>((resolve) => {
     server.onclose = resolve;
   });

@@ -29,7 +29,7 @@ export function publishedPage(sources: readonly PublishedSource[]): string {
 [published runs](../../packages/core/bench/data/README.md) unless a line says that they are the source's own.
 
 This is a prior: what others found with their models and data. It is no verdict on yours, and no decision of LoRAnk uses it.
-Before a first run, \`lorank plan\` prints the nearest sweeps: up to eight of the same kind of task, with at most ten times fewer or more
+Before a first run, \`lorank plan --all\` prints the nearest sweeps: up to eight of the same kind of task, with at most ten times fewer or more
 parameters and training examples. Where none is near it says nothing.
 
 ## The smallest rank that was enough
