@@ -1,5 +1,5 @@
 /**
- * Turbo, with its telemetry off, which no setting in turbo.json turns off. Before tests the command line is built, so that
+ * Turbo, with its telemetry off, which no setting in turbo.json turns off. Before all tests the command line is built, so that
  * its tests need not wait for the others; those of changed packages come first.
  */
 import { execFileSync, spawnSync } from "node:child_process";
@@ -14,9 +14,9 @@ const isTest = words[0] === "run" && words[1] === "test";
 // Before tests, turbo.json has it build: those that start the command line start the build.
 if (isTest) process.env.LORANK_TEST_BUILD ??= "1";
 
-if (isTest) runTurbo(["run", "build", "--filter=lorank"]);
-
-const changed = isTest && !words.some((word) => word.startsWith("--filter")) ? changedPackages() : [];
+const isTestOfAll = isTest && !words.some((word) => word.startsWith("--filter"));
+if (isTestOfAll) runTurbo(["run", "build", "--filter=lorank"]);
+const changed = isTestOfAll ? changedPackages() : [];
 if (changed.length === 0) process.exit(turbo([]));
 console.log(`Changed packages first: ${changed.join(", ")}`);
 const first = turbo(changed.map((name) => `--filter=${name}`));
