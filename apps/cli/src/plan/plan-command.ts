@@ -5,7 +5,7 @@ import { exitCode } from "../errors.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { type ProgressLine, progressLine } from "../progress/progress.ts";
 import { printConfig } from "../settings/print-config.ts";
-import { readRequest, shellCommand } from "../settings/saved-settings.ts";
+import { readRequest, shellCommand, withoutFlags } from "../settings/saved-settings.ts";
 import { flagsOf } from "../settings/table.ts";
 import { createInterrupts, type Interrupts } from "../sweep/interrupts.ts";
 import type { DiskUse } from "../sweep/out-folder.ts";
@@ -72,14 +72,7 @@ function commandsOf(
 ): { readonly run: string; readonly all: string } {
   const ofSweep = new Set(flagsOf("sweep").map(({ key }) => key));
   const planOnly = flagsOf("plan").filter(({ key }) => !ofSweep.has(key));
-  const isOf = (word: string | undefined, hasValue: boolean): boolean =>
-    planOnly.some(({ key, kind }) => word === `--${key}` && (kind.placeholder !== undefined) === hasValue);
-  const shared = typed.filter(
-    (word, i) =>
-      !isOf(word.split("=")[0], true) &&
-      !isOf(word, false) &&
-      !(isOf(typed[i - 1], true) && !typed[i - 1]!.includes("=")),
-  );
+  const shared = withoutFlags(typed, planOnly);
   const folder = runs?.trials === undefined || results === undefined ? [] : ["--out", results, "--extend"];
   return {
     run: shellCommand(["sweep", ...shared, ...folder]),

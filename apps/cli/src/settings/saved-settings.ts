@@ -13,6 +13,7 @@ import { defaults } from "../defaults.ts";
 import type { RawFlags } from "../output.ts";
 import { shellWord } from "../text.ts";
 import { readContent, readFlags, readSettings, throwIfAny } from "./read.ts";
+import type { Setting } from "./setting.ts";
 import { fileSettings, flagsOf, type SettingsOf } from "./table.ts";
 
 /** `settings.json` of a results folder: the request for the sweep in it. */
@@ -250,6 +251,16 @@ export function sweepCommands(
 /** A folder keeps its settings, and those of an extension from its first trial on. */
 export function resumeWords(out: string): string[] {
   return ["sweep", "--out", out];
+}
+
+/** The words of a command without these flags and their values, be they one word or two. */
+export function withoutFlags(words: readonly string[], flags: readonly Setting[]): string[] {
+  const flagAt = (word: string | undefined): Setting | undefined =>
+    flags.find(({ key, short }) => word === `--${key}` || (short !== undefined && word === `-${short}`));
+  return words.filter((word, i) => {
+    const isValue = flagAt(words[i - 1])?.kind.placeholder !== undefined;
+    return !isValue && flagAt(word.split("=")[0]) === undefined;
+  });
 }
 
 /** `lorank sweep --out 'my folder'`. */

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { type Claim, type CommandChange, commandChange, inWords } from "@lorank/core/results";
-import { type SweepCommands, shellCommand } from "../settings/saved-settings.ts";
+import { type SweepCommands, shellCommand, withoutFlags } from "../settings/saved-settings.ts";
+import { flagsOf } from "../settings/table.ts";
 import { counted } from "../text.ts";
 
 /** The next step after a sweep, and the command that does it where flags can. */
@@ -47,17 +48,9 @@ function changedCommand({ whole, resume }: SweepCommands, change: CommandChange,
   const without = (words: readonly string[]) => words.filter((word) => word !== "--extend");
   if (change.extends) return shellCommand([...without(resume), ...named.flat(), "--extend"]);
   const flags = [...named, ["--out", freeFolder(out)] as const];
-  const others = withoutFlags(whole, new Set([...flags.map(([flag]) => flag), "-o"]));
+  const changed = flagsOf("sweep").filter(({ key }) => flags.some(([flag]) => flag === `--${key}`));
+  const others = withoutFlags(whole, changed);
   return shellCommand([...without(others), ...flags.flat()]);
-}
-
-/** The arguments without these flags and their values, be they one word or two. */
-function withoutFlags(typed: readonly string[], flags: ReadonlySet<string>): string[] {
-  return typed.filter((word, index) => {
-    const before = typed[index - 1];
-    const isValue = before !== undefined && flags.has(before);
-    return !isValue && !flags.has(word.split("=")[0]!);
-  });
 }
 
 /** `out-2`, or the next number that is no folder yet. */
