@@ -15,7 +15,7 @@ import { defaults } from "../defaults.ts";
 import { readAdapter, specOfAdapter } from "../model/read-adapter.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
 import type { Display } from "../output.ts";
-import { readResults } from "../results/read-results.ts";
+import { isSweepFolder, readResults } from "../results/read-results.ts";
 import type { Recipe } from "../tools/writing.ts";
 
 /** A recipe, with its model, rank and origin in one line. */
@@ -52,9 +52,7 @@ export async function findRecipe(
 }
 
 function isSweep(path: string): boolean {
-  return (
-    path.endsWith(".json") || ["results.json", "sweep.json"].some((file) => existsSync(join(path, file)))
-  );
+  return path.endsWith(".json") || isSweepFolder(path);
 }
 
 function oneRank(flag: number | undefined, inside: number): number {

@@ -7,9 +7,10 @@ import { exitCode } from "../errors.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { assertOutFile } from "../paths.ts";
 import { progressLine } from "../progress/progress.ts";
+import { isSweepFolder } from "../results/read-results.ts";
 import { readFlags } from "../settings/read.ts";
 import { counted, plainText, shellWord } from "../text.ts";
-import { isSweepFolder, type RunAnswers, readAnswers, sweepAnswers } from "./read-answers.ts";
+import { type RunAnswers, readAnswers, sweepAnswers } from "./read-answers.ts";
 
 /** Judges files of answers, and writes what `lorank verdict` reads. */
 export async function runJudgeCommand(paths: readonly string[], rawFlags: CommandFlags): Promise<number> {

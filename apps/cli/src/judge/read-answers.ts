@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { InputError } from "@lorank/core";
 import type { Answer } from "@lorank/judge";
 import type { RunPlace } from "@lorank/sweep/outcomes";
@@ -36,11 +34,6 @@ export interface RunAnswers {
   readonly answers: readonly Answer[];
   /** Number of each answer's group, where examples are not independent. */
   readonly groups?: readonly number[];
-}
-
-/** Tells the results folder of a sweep from files of answers. */
-export function isSweepFolder(path: string): boolean {
-  return ["results.json", "sweep.json"].some((name) => existsSync(join(path, name)));
 }
 
 /**

@@ -8,6 +8,11 @@ import type { Display } from "../output.ts";
 import { progressLine } from "../progress/progress.ts";
 import { wholeNumber } from "../text.ts";
 
+/** Tells the results folder of a sweep, finished or not, from other folders and files. */
+export function isSweepFolder(path: string): boolean {
+  return ["results.json", "sweep.json"].some((name) => existsSync(join(path, name)));
+}
+
 /**
  * Reads the results that a folder or a file holds, and says which file that was.
  *
