@@ -1,6 +1,6 @@
 /**
  * Rehearses a release against a registry on this machine. In a copy of the checkout it makes the versions and publishes
- * all packages; then it installs each of them alone in an empty folder and uses it as a stranger would:
+ * all packages; then it installs each of them alone in an empty folder, has publint check it, and uses it as a stranger would:
  *
  * - all entry points load, and the first example of the README prints what it says;
  * - `lorank` runs by npx: its version, the README's first commands and a short sweep; its queue and its tools need one more package each;

@@ -5,7 +5,6 @@ import { recipes } from "./src/settings/recipes.ts";
 
 export default {
   ...library(["src/main.ts"]),
-  dts: false,
   /** Packages that a user installs beside this one. */
   external: ["@lorank/bullmq", "@lorank/mcp"],
   /** What `lorank init` writes. Links among the recipes become files. */

@@ -8,6 +8,8 @@ import { delimiter, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build, transform } from "esbuild";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
 import { codeBlocks } from "../code-blocks.ts";
 import { promisesOf } from "../readme-examples.ts";
 import { type Manifest, type PublicPackage, readManifest, root, run } from "./workspace.ts";
@@ -44,7 +46,7 @@ const needsDom: ReadonlySet<string> = new Set(["@lorank/onnxruntime"]);
 const shortSweep =
   "lorank sweep --ranks 2,4 --seeds 2 --train-examples 32 --validation-examples 40 --test-examples 0 --out short";
 
-/** Installs what the README's first `npm install` names of `published`, and the package itself. */
+/** Installs what the README's first `npm install` names of `published`, and the package itself, which publint checks. */
 export async function installAlone(
   { path, manifest }: PublicPackage,
   place: Place,
@@ -61,6 +63,8 @@ export async function installAlone(
   if (version !== manifest.version) throw new Error(`version must be ${manifest.version}, got ${version}`);
   for (const file of ["README.md", "LICENSE"])
     if (!existsSync(join(installed, file))) throw new Error(`${file} must be in the package, got none`);
+  const { messages, pkg } = await publint({ pkgDir: installed, pack: false, level: "warning", strict: true });
+  if (messages.length > 0) throw new Error(messages.map((message) => formatMessage(message, pkg)).join("\n"));
   return wanted.map((name) => (name === manifest.name ? `${name}@${version}` : name)).join(" ");
 }
 

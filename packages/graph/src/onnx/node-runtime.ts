@@ -99,6 +99,7 @@ const ADD = "npm install @lorank/onnxruntime adds it";
  * has CUDA's provider beside it.
  *
  * @throws MissingRuntimeError with the reason, in one line; DeviceError, see {@link disableTelemetry}.
+ * @internal Its type is of a package that users may leave out.
  */
 export async function loadNativeBuild(): Promise<NativeOnnxruntime> {
   disableTelemetry(process.env);

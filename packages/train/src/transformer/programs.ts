@@ -224,7 +224,10 @@ export function workspaceKey(role: "forward" | "evaluate" | "backward", layer: n
 }
 
 /** A program's float32 outputs, and where the holder `key` keeps them. */
-export function workspacePlaces(key: string, { outputs }: Program) {
+export function workspacePlaces(
+  key: string,
+  { outputs }: Program,
+): { place: string; name: string; shape: readonly number[] }[] {
   return Object.entries(outputs).flatMap(([name, { dtype, shape }]) =>
     dtype === "float32" ? [{ place: `${key}/${name}`, name, shape }] : [],
   );
