@@ -7,8 +7,8 @@
  * - all entry points have types under NodeNext and Bundler with `skipLibCheck: false`;
  * - the entry points that need no Node bundle for a browser.
  *
- *     npm run rehearse-release              # with this Node, and what is built here
- *     npm run rehearse-release -- --full    # builds in the copy; Node 20, 22 and 24
+ *     npm run rehearse-release              # builds here; with this Node
+ *     npm run rehearse-release -- --full    # builds in the copy too; Node 20, 22 and 24
  *
  * Exits 1 when something fails. For Linux and macOS. docs/releasing.md says how long it takes.
  */
@@ -66,8 +66,6 @@ async function rehearse(): Promise<void> {
 
   const copy = join(folder, "checkout");
   const names = before.map(({ manifest }) => manifest.name);
-  if (!full)
-    await step("build here, or turbo's cache of it", () => run("npx", ["-y", pnpm, "run", "build"], root));
   await step("copy of the checkout, and a registry", async () => {
     [registry] = await Promise.all([startRegistry(join(folder, "registry"), names), copyCheckout(copy)]);
   });
