@@ -45,11 +45,13 @@ describe.skipIf(skip !== undefined)(`on a cluster${skip ? ` (skipped: ${skip})` 
 
   describe("with both nodes", { concurrent: true }, () => {
     test("a trial near its time limit goes on in a new allocation, from what it left", async (context) => {
-      // The warning comes 2 minutes before the limit: so at once, and a busy machine has all that time to answer it.
-      const s = scene(context, { seeds: [staged.firstWaits] }, { sbatch: { time: 2 } });
+      const s = scene(context, { seeds: [staged.firstWaits] }, { sbatch: { time: 60 } });
       const running = s.run();
       await s.waits();
       mkdirSync(join(s.store.attempts(s.ids[0]!)[0]!.folder, "resume"));
+      // Slurm sends it 2 minutes before the limit. With a limit of 2 minutes it may come before the trial has begun.
+      const [job] = await slurmJobs(s.store.out);
+      cluster.command("scancel", ["--batch", "--signal=USR1", job!.jobId]);
       expect(await running).toEqual({ finished: s.ids, failed: [] });
       expect(s.kinds()).toEqual(["started", "started", "finished"]);
       const [batch] = batchesOf(s.store.out);
