@@ -23,7 +23,7 @@ const linksTo = (files: readonly (readonly [text: string, file: string])[]) =>
 const nav = [
   ...linksTo([
     ["Tutorial", "docs/tutorial.md"],
-    ["Memory calculator", "docs/memory-calculator.md"],
+    ["Memory calculator", "docs/guides/fits-my-gpu.md"],
   ]),
   // A page of its own, which VitePress's router does not know.
   { text: "Playground", link: "/playground/", target: "_self" },

@@ -153,7 +153,7 @@ describe.skipIf(!hasChromium)("the site in Chromium", () => {
     "cli.html",
     "packages/core.html",
     "api/@lorank/core/decide.html",
-    "memory-calculator.html",
+    "guides/fits-my-gpu.html",
   ];
 
   // By day every second page, in one scheme, and the others on a phone.
@@ -217,7 +217,7 @@ describe.skipIf(!hasChromium)("the site in Chromium", () => {
   });
 
   test("the calculator answers for a model and a card at once", async () => {
-    const { page, complaints } = await open("memory-calculator.html");
+    const { page, complaints } = await open("guides/fits-my-gpu.html");
     const result = page.getByRole("region", { name: "Result" });
     expect(await result.textContent()).toContain("does not fit");
     await page.locator("[name=model]").selectOption("meta-llama/Llama-3.2-1B");

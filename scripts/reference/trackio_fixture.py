@@ -2,7 +2,7 @@
 
     pip install trackio==0.43.0 && python scripts/reference/trackio_fixture.py
 
-The query is that of docs/guides/any-trainer.md.
+The query is that of docs/guides/evidence.md.
 """
 
 import os
@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 root = Path(__file__).parents[2]
-guide = (root / "docs/guides/any-trainer.md").read_text()
+guide = (root / "docs/guides/evidence.md").read_text()
 query = " ".join(re.search(r"--sql \"(SELECT .*?)\" --json", guide, re.S)[1].split())
 
 with tempfile.TemporaryDirectory() as folder:

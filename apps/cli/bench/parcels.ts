@@ -5,7 +5,7 @@
  *   lorank sweep --model SmolLM2-135M-Instruct.Q4_1.gguf --data parcels.jsonl --metric equals --ranks 2,8,32 --seeds 3 \
  *     --train-examples 120 --validation-examples 100 --epochs 1 --max-new-tokens 12
  *
- * Each names three parcels, and asks for the city of one. The results stand in docs/checked/answers.md.
+ * Each names three parcels, and asks for the city of one. The results stand in packages/train/bench/answers.md.
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";

@@ -8,7 +8,7 @@
  *     --train-examples 160 --validation-examples 100 --epochs 1 --max-new-tokens 12
  *
  * Adjectives of one word that derive exactly one noun among WordNet's attributes, such as polite and politeness, in an
- * order drawn by seed 1. The results stand in docs/checked/answers.md. Source of the format: wndb(5WN)
+ * order drawn by seed 1. The results stand in packages/train/bench/answers.md. Source of the format: wndb(5WN)
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

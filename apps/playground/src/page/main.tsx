@@ -24,7 +24,7 @@ function App({ state, session }: { readonly state: PageState; readonly session: 
               <a href="../guides/playground.html">Guide</a>
             </li>
             <li>
-              <a href="../memory-calculator.html">Memory calculator</a>
+              <a href="../guides/fits-my-gpu.html">Memory calculator</a>
             </li>
           </ul>
         </nav>
