@@ -33,7 +33,7 @@ export interface LostTails {
 /** Fewest seeds with which the smallest of equal ranks is seldom passed over at its own tail. */
 const enoughSeeds = 5;
 
-/** Tails at which a rank has lost. They spend no error: the larger rank is certified anyway. See docs/decisions/0023. */
+/** Tails at which a rank has lost. They spend no error: the larger rank is certified anyway. See docs/decisions/0017. */
 export function lostTails({ pairTail, smallestTail, otherTail }: ClaimTails, seeds: number): LostTails {
   const third = smallestTail / 3;
   return {
@@ -45,7 +45,7 @@ export function lostTails({ pairTail, smallestTail, otherTail }: ClaimTails, see
 
 /**
  * Share of the error for the smallest rank, which is recommended unless there is evidence against it. The others share
- * the rest. Chosen by simulation: docs/decisions/0023.
+ * the rest. Chosen by simulation: docs/decisions/0017.
  */
 const smallestShare = 2 / 3;
 

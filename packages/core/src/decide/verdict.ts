@@ -44,7 +44,7 @@ export const indifferenceMargins = 2;
  * 3. A larger certified rank, if each smaller one has lost something to another.
  *
  * A larger margin can only make it smaller. Evidence on larger ranks only moves it away from a rank that has lost
- * something (docs/decisions/0023). Verdicts:
+ * something (docs/decisions/0017). Verdicts:
  *
  * - `extend`: the rank is the largest and its gain over the next one is supported.
  * - `adequate`: the rank is certified, or some other rank is shown to be worse.

@@ -83,7 +83,7 @@ export function halfWidthOf(
 
 /**
  * Degrees of freedom of the pooled mean square. With S seeds a pair's own mean square has the weight (S - 1) / (S - 1 +
- * 5). Chosen by simulation: docs/decisions/0023.
+ * 5). Chosen by simulation: docs/decisions/0017.
  */
 const priorDf = 5;
 
