@@ -218,12 +218,16 @@ describe.skipIf(!hasChromium)("the site in Chromium", () => {
 
   test("the calculator answers for a model and a card at once", async () => {
     const { page, complaints } = await open("guides/fits-my-gpu.html");
-    const result = page.getByRole("region", { name: "Result" });
-    expect(await result.textContent()).toContain("does not fit");
+    const answer = page.getByRole("region", { name: "Answer" });
+    expect(await answer.textContent()).toContain("does not fit");
     await page.locator("[name=model]").selectOption("meta-llama/Llama-3.2-1B");
-    expect(await result.textContent()).toContain("1.24 B parameters");
+    expect(await page.getByRole("region", { name: "Details" }).textContent()).toContain("1.24 B parameters");
     await page.locator("[name=gpu]").fill("80GB");
-    expect(await result.textContent()).not.toContain("does not fit");
+    expect(await answer.textContent()).not.toContain("does not fit");
+    await page.setViewportSize({ width: 390, height: 900 });
+    await page.locator("[name=accumulation]").focus();
+    // It lies below the bar of the page's headings, which hides none of it.
+    expect(await answer.evaluate((box) => box.contains(document.elementFromPoint(100, 53)))).toBe(true);
     expect(complaints).toEqual([]);
     await page.close();
   });

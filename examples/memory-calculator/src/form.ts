@@ -31,11 +31,16 @@ function shown(choice: string): string {
 }
 
 /**
- * The look of the form and of the result beside it, within an element of class `calculator`. Colours are variables:
+ * The look of the form and of the result beside it, within an element of class `calculator`. In a narrow window the answer
+ * stays above the form. Colours are variables:
  * `--paper`, `--ink`, `--soft`, `--rule`, `--accent`, `--warn`.
  */
 export const calculatorStyle = `
-.calculator { display: grid; grid-template-columns: 18rem minmax(0, 1fr); gap: 2.5rem; align-items: start; font-variant-numeric: tabular-nums; }
+.calculator { display: grid; grid-template: "form answer" auto "form details" 1fr / 18rem minmax(0, 1fr); gap: 0 2.5rem; align-items: start; font-variant-numeric: tabular-nums; }
+.calculator form { grid-area: form; }
+.calculator .answer { grid-area: answer; }
+.calculator .answer p { margin: 0; padding-bottom: .75rem; }
+.calculator .details { grid-area: details; }
 .calculator fieldset { border: 0; border-top: 1px solid var(--rule); margin: 0 0 1rem; padding: .5rem 0 0; }
 .calculator legend { font-weight: 650; padding: 0 .5rem 0 0; }
 .calculator label { display: block; margin-top: .5rem; }
@@ -57,8 +62,12 @@ export const calculatorStyle = `
 .calculator pre { white-space: pre-wrap; font: .8125rem/1.5 ui-monospace, Menlo, Consolas, monospace; }
 .calculator .wrong { color: var(--warn); font-weight: 600; }
 @media (max-width: 60rem) {
-  .calculator { grid-template-columns: minmax(0, 1fr); }
+  .calculator { display: block; }
   .calculator fieldset { display: grid; grid-template-columns: repeat(auto-fill, minmax(10rem, 1fr)); gap: 0 1rem; align-items: end; }
   .calculator label:has([name="model"], textarea) { grid-column: 1 / -1; }
+}
+@media (max-width: 60rem) and (min-height: 35rem) {
+  .calculator .answer { position: sticky; top: 0; z-index: 1; margin: 0 -.5rem 1rem; padding: .75rem .5rem 0; background: var(--paper); border-bottom: 1px solid var(--rule); font-size: .875rem; }
+  .calculator :is(input, select, textarea, summary, [tabindex]) { scroll-margin-top: 15rem; }
 }
 `;

@@ -1,2 +1,2 @@
-export { calculatorStyle, formHtml } from "./form.ts";
-export { firstResultHtml, startCalculator } from "./start.ts";
+export { calculatorStyle } from "./form.ts";
+export { calculatorHtml, startCalculator } from "./start.ts";

@@ -4,6 +4,4 @@ import { startCalculator } from "./start.ts";
 
 export { calculate, renderCalculation };
 
-if (typeof document !== "undefined") {
-  startCalculator(document.querySelector("form")!, document.querySelector<HTMLElement>("#result")!);
-}
+if (typeof document !== "undefined") startCalculator(document.querySelector(".calculator")!);

@@ -1,5 +1,6 @@
 import { memoryBarsStyle } from "@lorank/core/memory";
-import { calculatorStyle, formHtml } from "./form.ts";
+import { calculatorStyle } from "./form.ts";
+import { calculatorHtml } from "./start.ts";
 
 /** The page around its script. `hash` makes the value of a content security policy for an inline element. */
 export function page(script: string, hash: (text: string) => string): string {
@@ -24,10 +25,8 @@ export function page(script: string, hash: (text: string) => string): string {
 <header><h1>Memory of LoRA training</h1>
 <p>What each rank needs at its peak, and whether your card has it. Nothing leaves this page.</p></header>
 <main class="calculator">
-<form>
-${formHtml()}
-</form>
-<section id="result" aria-label="Result"><noscript>The numbers need JavaScript.</noscript></section>
+<noscript>Numbers for other values need JavaScript.</noscript>
+${calculatorHtml()}
 </main>
 <footer><p>An estimate with bounds. GB are 10<sup>9</sup> bytes; a card may be given in GiB, 2<sup>30</sup>.</p></footer>
 <script>${script}</script>

@@ -1,26 +1,28 @@
 import { formatCount, formatDecimalBytes } from "@lorank/core";
-import {
-  type Card,
-  type ChangeEffect,
-  cardLimits,
-  cardsFor,
-  largestRankRow,
-  memoryBars,
-  partWords,
-} from "@lorank/core/memory";
+import { type ChangeEffect, largestRankRow, memoryBars, partWords } from "@lorank/core/memory";
+import { answerSentences } from "./answer.ts";
 import type { Calculation } from "./calculate.ts";
 
 /** A calculation as HTML. Everything that a person typed is escaped. */
-export function renderCalculation(calculation: Calculation): string {
+export interface ResultHtml {
+  readonly answer: string;
+  /** Chart, tables and assumptions. */
+  readonly details: string;
+}
+
+export function renderCalculation(calculation: Calculation): ResultHtml {
+  const [first = "", ...others] = answerSentences(calculation).map(escaped);
+  const answer = `<p><strong>${first}</strong> ${others.join(" ")}</p>`;
+  return { answer, details: details(calculation) };
+}
+
+function details(calculation: Calculation): string {
   const { name, shape, profile, rows, card, command } = calculation;
   const title = `${name}, profile ${profile.name}`;
   return [
     `<p>${formatCount(shape.totalParams)} parameters, ${shape.layers} layers. Profile ${profile.name}: ${escaped(profile.stack)}.</p>`,
-    ...[...(card ? cardLimits({ name: card.label, lacks: card.lacks }, rows) : []), ...shape.unmodelled].map(
-      (sentence) => `<p><strong>${escaped(sentence)}</strong></p>`,
-    ),
+    ...shape.unmodelled.map((sentence) => `<p><strong>${escaped(sentence)}</strong></p>`),
     `<figure>${memoryBars(rows, { title, style: false, ...(card && { limit: card }) })}</figure>`,
-    `<p>${smallestCard(calculation)}</p>`,
     rowsTable(calculation),
     advice(calculation),
     parts(calculation),
@@ -55,15 +57,6 @@ function rowsTable({ rows, card }: Calculation): string {
       ...(fit ? [fit] : []),
     ]),
   );
-}
-
-function smallestCard({ rows }: Calculation): string {
-  const { rank, estimate } = largestRankRow(rows);
-  const { fits, mayFit } = cardsFor(estimate.deviceBytes);
-  const words = (card: Card): string => `${card.gigabytes} GB (${card.names.join(", ")})`;
-  const surely = fits === null ? "none of the common ones surely fits" : `${words(fits)} surely fits`;
-  const maybe = mayFit === null || mayFit === fits ? "" : `; ${words(mayFit)} may fit`;
-  return `Smallest card for ${rank === null ? "full fine-tuning" : `rank ${rank}`}: ${surely}${maybe}.`;
 }
 
 function advice({ advice: found, card }: Calculation): string {

@@ -2,28 +2,37 @@ import { isInputError } from "@lorank/core";
 import { profileOf } from "@lorank/core/memory";
 import { calculate } from "./calculate.ts";
 import { type FormValues, fields, pasted, settingFields } from "./fields.ts";
-import { escaped, renderCalculation } from "./render.ts";
+import { formHtml } from "./form.ts";
+import { escaped, type ResultHtml, renderCalculation } from "./render.ts";
 
-/** The result for the values of a form as HTML, or what is wrong with them. */
-export function resultHtml(values: FormValues): string {
+/** The result for the values of a form, or what is wrong with them. */
+function resultOf(values: FormValues): ResultHtml {
   try {
     return renderCalculation(calculate(values));
   } catch (error) {
     if (!isInputError(error)) throw error;
-    return `<p class="wrong" role="alert">${escaped(error.message)}</p>`;
+    return { answer: `<p class="wrong">${escaped(error.message)}</p>`, details: "" };
   }
 }
 
-/** The result for the form as it opens. */
-export function firstResultHtml(): string {
-  return resultHtml(Object.fromEntries(fields.map(({ name, value }) => [name, value])));
+/** The calculator as it opens, to stand in an element of class `calculator`. */
+export function calculatorHtml(): string {
+  const { answer, details } = resultOf(Object.fromEntries(fields.map(({ name, value }) => [name, value])));
+  return `<section class="answer" aria-label="Answer" aria-live="polite" aria-atomic="true">${answer}</section>
+<form>
+${formHtml()}
+</form>
+<section class="details" aria-label="Details">${details}</section>`;
 }
 
-/** Shows the result whenever a value of the form changes, and at once. */
-export function startCalculator(form: HTMLFormElement, result: HTMLElement): void {
+/** Shows the result whenever a value of the form in `calculator` changes, and at once. */
+export function startCalculator(calculator: Element): void {
+  const form = calculator.querySelector("form")!;
   const field = (name: string) => form.elements.namedItem(name) as HTMLInputElement | null;
   const show = (): void => {
-    result.innerHTML = resultHtml(Object.fromEntries(new FormData(form)) as FormValues);
+    const { answer, details } = resultOf(Object.fromEntries(new FormData(form)) as FormValues);
+    calculator.querySelector(".answer")!.innerHTML = answer;
+    calculator.querySelector(".details")!.innerHTML = details;
   };
   form.addEventListener("input", (event) => {
     const { name } = event.target as HTMLInputElement;

@@ -42,19 +42,43 @@ describe.skipIf(!hasChromium)("the calculator in Chromium", () => {
 
   test("opens from a file, answers what is typed, and asks for nothing", async () => {
     const { page, complaints, requests } = await open("light", 1280);
-    const result = page.locator("#result");
-    expect(await result.textContent()).toContain("does not fit");
+    const answer = page.getByRole("region", { name: "Answer" });
+    expect(await answer.textContent()).toContain("does not fit");
     await page.locator("[name=base]").selectOption("nf4-dq");
     await page.locator("[name=profile]").selectOption("unsloth");
     expect(await page.locator("[name=checkpointing]").inputValue()).toBe("offload");
-    expect(await result.textContent()).not.toContain("does not fit");
+    expect(await answer.textContent()).not.toContain("does not fit");
     await page.locator("[name=ranks]").fill("0");
-    expect(await page.getByRole("alert").textContent()).toContain("ranks must be a positive integer");
+    expect(await answer.textContent()).toContain("ranks must be a positive integer");
     await page.locator("[name=ranks]").fill("8");
     await page.locator("[name=config]").fill("{");
-    expect(await page.getByRole("alert").textContent()).toContain("config.json must be JSON");
+    expect(await answer.textContent()).toContain("config.json must be JSON");
     expect(complaints).toEqual([]);
     expect(requests).toEqual([pathToFileURL(file).href]);
+    await page.close();
+  });
+
+  test("on a phone the answer comes before the fields, and stays in sight of the last one", async () => {
+    const { page } = await open("light", 390);
+    const answer = page.getByRole("region", { name: "Answer" });
+    const first = (await page.locator("[name=model]").boundingBox())!;
+    const above = (await answer.boundingBox())!;
+    expect(above.y + above.height).toBeLessThan(first.y);
+    const last = page.locator("form :is(input, select)").last();
+    await last.focus();
+    const [shown, field] = [(await answer.boundingBox())!, (await last.boundingBox())!];
+    expect(shown.y).toBe(0);
+    expect(shown.y + shown.height).toBeLessThan(field.y);
+    await page.locator("[name=gpu]").fill("80GB");
+    expect(await answer.textContent()).toContain("80GB: rank 4, 8, 16, 32, 64 fits.");
+    // A field that lies behind it comes out when the keyboard reaches it.
+    const hidden = page.locator("[name=profile]");
+    await hidden.evaluate((field) => scrollTo(0, scrollY + field.getBoundingClientRect().y));
+    await page
+      .locator("[name=variant]")
+      .evaluate((field: HTMLElement) => field.focus({ preventScroll: true }));
+    await page.keyboard.press("Shift+Tab");
+    expect((await hidden.boundingBox())!.y).toBeGreaterThan((await answer.boundingBox())!.height);
     await page.close();
   });
 
@@ -62,6 +86,7 @@ describe.skipIf(!hasChromium)("the calculator in Chromium", () => {
     ["light", 1280],
     ["dark", 1280],
     ["light", 390],
+    ["dark", 390],
   ] as const)(
     "axe-core finds nothing wrong, nothing is wider than the window: %s, %i pixels",
     async (scheme, width) => {

@@ -11,13 +11,14 @@ import { buildPage } from "../src/build.ts";
 import type { Calculation } from "../src/calculate.ts";
 import { type FormValues, fields, pasted, settingFields } from "../src/fields.ts";
 import { models } from "../src/models.ts";
+import type { ResultHtml } from "../src/render.ts";
 
 const html = await buildPage();
 const script = /<script>([\s\S]*)<\/script>/.exec(html)?.[1] ?? "";
 /** What a browser runs, in a world without a page. */
 const { calculate, renderCalculation } = runInNewContext(`${script};memoryCalculator`, {}) as {
   calculate: (values: FormValues) => Calculation;
-  renderCalculation: (calculation: Calculation) => string;
+  renderCalculation: (calculation: Calculation) => ResultHtml;
 };
 const form: FormValues = Object.fromEntries(fields.map(({ name, value }) => [name, value]));
 
@@ -85,7 +86,25 @@ describe("the page's script", () => {
   test.each(memoryNames.profile)("takes the profile's settings as the form has them: %s", (profile) => {
     const own = settingFields(profileOf(profile).settings).map(({ name, value }) => [name, value]);
     const values = { ...form, profile, ...Object.fromEntries(own) };
-    expect(renderCalculation(calculate(values))).toContain(`Profile ${profile}: `);
+    expect(renderCalculation(calculate(values)).details).toContain(`Profile ${profile}: `);
+  });
+
+  test.each([
+    [
+      {},
+      "<strong>24GB: rank 4, 8, 16, 32, 64 does not fit.</strong> Rank 64 needs 29.9 GB – 35.8 GB. " +
+        "It fits with chunked loss and gradient checkpointing: 19.1 GB – 22.6 GB. " +
+        "Smallest card for rank 64: 40 GB (A100 40GB) surely fits",
+    ],
+    [{ gpu: "" }, "<strong>Rank 64 needs 29.9 GB – 35.8 GB.</strong> Smallest card"],
+    [{ gpu: "34GB" }, "<strong>34GB: rank 4, 8 fits; rank 16, 32, 64 may fit.</strong>"],
+    [
+      { method: "compare", ranks: "8", gpu: "40GB" },
+      "<strong>40GB: lora of rank 8 fits; qlora of rank 8 fits; full fine-tuning does not fit.</strong>",
+    ],
+    [{ gpu: "t4" }, "T4 has no bf16 in hardware; fp16 takes as much memory (requested: "],
+  ])("answers %o in sentences", (change, sentences) => {
+    expect(renderCalculation(calculate({ ...form, ...change })).answer).toContain(sentences);
   });
 
   test("takes a pasted config, and says what is wrong with one", () => {
@@ -109,7 +128,8 @@ describe("the page's script", () => {
 
   test("escapes what somebody typed", () => {
     const values = { ...form, gpu: "24GB", targets: "q_proj", bnbVersion: "0.50<script>" };
-    expect(renderCalculation(calculate(values))).not.toContain("<script>");
+    const { answer, details } = renderCalculation(calculate(values));
+    expect(answer + details).not.toContain("<script>");
   });
 });
 

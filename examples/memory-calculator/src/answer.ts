@@ -1,0 +1,52 @@
+import { formatDecimalBytes } from "@lorank/core";
+import { type Card, cardLimits, cardsFor, type Fit, largestRankRow } from "@lorank/core/memory";
+import type { Calculation } from "./calculate.ts";
+
+/** What a person asks first, in a few sentences. */
+export function answerSentences(calculation: Calculation): string[] {
+  const { rows, card } = calculation;
+  const { rank, estimate } = largestRankRow(rows);
+  const needs = `${rank === null ? "Full fine-tuning" : `Rank ${rank}`} needs ${bounds(estimate.deviceBytes)}.`;
+  if (card === undefined) return [needs, smallestCard(calculation)];
+  const limits = cardLimits({ name: card.label, lacks: card.lacks }, rows);
+  return [onCard(calculation), needs, ...cure(calculation), ...limits, smallestCard(calculation)];
+}
+
+/** `24GB: rank 4, 8 fits; rank 16 does not fit.`; in a comparison with the names of the methods. */
+function onCard({ rows, card }: Calculation): string {
+  const methods = [...new Set(rows.map(({ method }) => method))];
+  const clauses = methods.flatMap((method) =>
+    fits.flatMap((fit) => {
+      const same = rows.filter((row) => row.method === method && row.fit === fit);
+      if (same.length === 0) return [];
+      if (method === "full") return [`full fine-tuning ${fit}`];
+      const of = methods.length > 1 ? `${method} of ` : "";
+      return [`${of}rank ${same.map(({ rank }) => rank).join(", ")} ${fit}`];
+    }),
+  );
+  return `${card?.label}: ${clauses.join("; ")}.`;
+}
+
+const fits: readonly Fit[] = ["fits", "may fit", "does not fit"];
+
+/** Changes after which the largest rank fits. */
+function cure({ advice }: Calculation): string[] {
+  const last = advice?.together?.at(-1);
+  if (last === undefined) return [];
+  return [
+    `It fits with ${advice!.together!.map(({ name }) => name).join(" and ")}: ${bounds(last.deviceBytes)}.`,
+  ];
+}
+
+function smallestCard({ rows }: Calculation): string {
+  const { rank, estimate } = largestRankRow(rows);
+  const { fits, mayFit } = cardsFor(estimate.deviceBytes);
+  const words = (card: Card): string => `${card.gigabytes} GB (${card.names.join(", ")})`;
+  const surely = fits === null ? "none of the common ones surely fits" : `${words(fits)} surely fits`;
+  const maybe = mayFit === null || mayFit === fits ? "" : `; ${words(mayFit)} may fit`;
+  return `Smallest card for ${rank === null ? "full fine-tuning" : `rank ${rank}`}: ${surely}${maybe}.`;
+}
+
+function bounds(bytes: readonly [lo: number, hi: number]): string {
+  return bytes.map(formatDecimalBytes).join(" – ");
+}
