@@ -3,8 +3,23 @@ import { sweepDefaults } from "@lorank/sweep/defaults";
 /** Runs the model: WebAssembly everywhere, or the GPU where the browser reaches one. */
 export type Device = "wasm" | "webgpu";
 
+/** Columns of a file, where their usual names do not say which they are. */
+export const columnFields = [
+  "textColumn",
+  "labelColumn",
+  "promptColumn",
+  "responseColumn",
+  "messagesColumn",
+  "groupColumn",
+] as const;
+
+/** What is on or off. */
+export const checkFields = ["mergeLabels", "skipInvalid", "keepOverlap"] as const;
+
 /** Settings of a comparison, in the words of `lorank sweep`. */
-export interface PlaygroundSettings {
+export interface PlaygroundSettings
+  extends Readonly<Partial<Record<(typeof columnFields)[number], string>>>,
+    Readonly<Partial<Record<(typeof checkFields)[number], true>>> {
   readonly ranks: readonly number[];
   readonly seeds: number;
   readonly trainExamples: number;
@@ -13,10 +28,6 @@ export interface PlaygroundSettings {
   readonly batchSize: number;
   readonly maxLength: number;
   readonly learningRate: number;
-  readonly textColumn?: string | undefined;
-  readonly labelColumn?: string | undefined;
-  readonly mergeLabels?: boolean | undefined;
-  readonly keepOverlap?: boolean | undefined;
   readonly device: Device;
 }
 
@@ -45,12 +56,23 @@ export const labels = {
   learningRate: "Learning rate",
   textColumn: "Text column",
   labelColumn: "Label column",
+  promptColumn: "Prompt column",
+  responseColumn: "Response column",
+  messagesColumn: "Messages column",
+  groupColumn: "Group column",
   mergeLabels: "Merge labels",
+  skipInvalid: "Skip invalid rows",
   keepOverlap: "Keep overlap",
   device: "Device",
 } as const satisfies Record<keyof PlaygroundSettings, string>;
 
-/** Names an option of `@lorank/train`, which has a few that the page does not show. */
+/** Names an option of `@lorank/train`. Those that the page does not have are the command line's alone. */
 export function labelOf(option: string): string {
-  return (labels as Readonly<Record<string, string>>)[option] ?? option;
+  const names: Readonly<Record<string, string>> = labels;
+  return names[option] ?? `the command line's ${flagOf(option)}`;
+}
+
+/** `--max-length` of `maxLength`. */
+export function flagOf(option: string): string {
+  return `--${option.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`;
 }

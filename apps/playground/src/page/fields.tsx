@@ -14,7 +14,12 @@ export const hints: Readonly<Record<TextField | CheckField, string>> = {
   learningRate: "of AdamW",
   textColumn: "found by its name if empty",
   labelColumn: "found by its name if empty",
+  promptColumn: "found by its name if empty",
+  responseColumn: "found by its name if empty",
+  messagesColumn: "of whole conversations",
+  groupColumn: "of examples that belong together; none: they do not",
   mergeLabels: "one class of those that differ only in case or in spaces around them",
+  skipInvalid: "that lack a text, a label, a prompt, a response or a group",
   keepOverlap: "validation examples that are also in training",
 };
 

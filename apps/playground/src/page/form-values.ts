@@ -1,5 +1,12 @@
 import type { DataChoice, ModelChoice, NamedFile, Saved } from "../protocol.ts";
-import { type Device, playgroundDefaults as defaults, labels, type PlaygroundSettings } from "../settings.ts";
+import {
+  checkFields,
+  columnFields,
+  type Device,
+  playgroundDefaults as defaults,
+  labels,
+  type PlaygroundSettings,
+} from "../settings.ts";
 
 /** Contents of the form: text as it was typed, and the chosen files. */
 export interface FormValues {
@@ -13,7 +20,7 @@ export interface FormValues {
   readonly checked: Readonly<Record<CheckField, boolean>>;
 }
 
-export type CheckField = "mergeLabels" | "keepOverlap";
+export type CheckField = (typeof checkFields)[number];
 export type TextField = Exclude<keyof PlaygroundSettings, "device" | CheckField>;
 
 export const firstValues: FormValues = {
@@ -30,31 +37,29 @@ export const firstValues: FormValues = {
     batchSize: String(defaults.batchSize),
     maxLength: String(defaults.maxLength),
     learningRate: String(defaults.starterLearningRate),
-    textColumn: "",
-    labelColumn: "",
+    ...eachOf(columnFields, () => ""),
   },
-  checked: { mergeLabels: false, keepOverlap: false },
+  checked: eachOf(checkFields, () => false),
 };
 
+function eachOf<Key extends string, Value>(
+  keys: readonly Key[],
+  fill: (key: Key) => Value,
+): Record<Key, Value> {
+  return Object.fromEntries(keys.map((key) => [key, fill(key)])) as Record<Key, Value>;
+}
+
 /** Fills the form in as an earlier visit left it. */
-export function savedValues({ asked: settings, dataName, modelName }: Saved): FormValues {
-  const {
-    device,
-    ranks,
-    textColumn = "",
-    labelColumn = "",
-    mergeLabels = false,
-    keepOverlap = false,
-    ...numbers
-  } = settings;
-  const text = Object.fromEntries(Object.entries(numbers).map(([key, value]) => [key, String(value)]));
+export function savedValues({ asked, dataName, modelName }: Saved): FormValues {
+  const { text, ...values } = firstValues;
+  const shown = { ...asked, ranks: asked.ranks.join(", ") };
   return {
-    ...firstValues,
+    ...values,
     dataKind: dataName === undefined ? "e-mails" : "kept",
     modelKind: modelName === undefined ? "starter" : "kept",
-    device,
-    text: { ...firstValues.text, ...text, ranks: ranks.join(", "), textColumn, labelColumn },
-    checked: { mergeLabels, keepOverlap },
+    device: asked.device,
+    text: eachOf(Object.keys(text) as TextField[], (key) => String(shown[key] ?? "")),
+    checked: eachOf(checkFields, (key) => asked[key] === true),
   };
 }
 
@@ -98,7 +103,6 @@ function readSettings({ text, checked, device }: FormValues, wrong: Wrong): Play
   };
   const count = (field: TextField): number =>
     number(field, "a positive whole number", (value) => Number.isSafeInteger(value) && value > 0);
-  const column = (field: TextField): string | undefined => text[field].trim() || undefined;
   return {
     ranks: readRanks(text.ranks, wrong),
     seeds: count("seeds"),
@@ -108,10 +112,14 @@ function readSettings({ text, checked, device }: FormValues, wrong: Wrong): Play
     batchSize: count("batchSize"),
     maxLength: count("maxLength"),
     learningRate: number("learningRate", "a positive number", (value) => value > 0),
-    textColumn: column("textColumn"),
-    labelColumn: column("labelColumn"),
-    ...(checked.mergeLabels ? { mergeLabels: true } : {}),
-    ...(checked.keepOverlap ? { keepOverlap: true } : {}),
+    ...eachOf(
+      columnFields.filter((field) => text[field].trim() !== ""),
+      (field) => text[field].trim(),
+    ),
+    ...eachOf(
+      checkFields.filter((field) => checked[field]),
+      () => true as const,
+    ),
     device,
   };
 }

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Saved } from "../protocol.ts";
-import { labels } from "../settings.ts";
+import { checkFields, columnFields, labels } from "../settings.ts";
 import { CheckBox, Choice, FilePick, FolderPick, hints, TextInput, useGpu } from "./fields.tsx";
 import {
   type CheckField,
@@ -83,6 +83,13 @@ export function Form(props: {
             <option key={name} value={name} />
           ))}
         </datalist>
+        <details>
+          <summary>How a file is read</summary>
+          <div class="fields">
+            {columnFields.map(field)}
+            {checkFields.map(box)}
+          </div>
+        </details>
       </Part>
       <Part title="Model">
         <Choice
@@ -131,10 +138,6 @@ export function Form(props: {
             {field("batchSize")}
             {field("maxLength")}
             {field("learningRate")}
-            {field("textColumn")}
-            {field("labelColumn")}
-            {box("mergeLabels")}
-            {box("keepOverlap")}
             {hasGpu && (
               <label class="field">
                 {labels.device}

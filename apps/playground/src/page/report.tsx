@@ -5,7 +5,7 @@ import { bestTrial } from "@lorank/sweep/browser";
 import { render } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { OutFile, Saved } from "../protocol.ts";
-import { playgroundDefaults } from "../settings.ts";
+import { flagOf, playgroundDefaults } from "../settings.ts";
 import { AskAdapters } from "./answers.tsx";
 import type { PageState, Session } from "./session.ts";
 
@@ -123,28 +123,23 @@ function bestOf(trials: readonly TrialResult[], rank: number): TrialResult | und
 }
 
 /** The command that makes the same comparison in a terminal. */
-export function commandOf({ asked: settings, dataName, modelName }: Saved, data: Results["data"]): string {
-  const { ranks, seeds, learningRate, epochs, batchSize, maxLength } = settings;
-  const flags: readonly (readonly [string, string | number | undefined])[] = [
-    ["model", modelName],
-    ["data", dataName],
-    ["text-column", settings.textColumn],
-    ["label-column", settings.labelColumn],
-    ["ranks", ranks.join(",")],
-    ["seeds", seeds],
-    ["train-examples", data.trainExamples],
-    ["validation-examples", data.validationExamples],
-    ["test-examples", dataName === undefined ? 0 : undefined],
-    ["epochs", epochs === playgroundDefaults.epochs ? undefined : epochs],
-    ["batch-size", batchSize === playgroundDefaults.batchSize ? undefined : batchSize],
-    ["max-length", maxLength],
-    ["learning-rate", learningRate],
-  ];
-  const words = flags.flatMap(([name, value]) =>
-    value === undefined ? [] : [`--${name}`, quoted(`${value}`)],
-  );
-  if (settings.mergeLabels) words.push("--merge-labels");
-  if (settings.keepOverlap) words.push("--keep-overlap");
+export function commandOf({ asked, dataName, modelName }: Saved, data: Results["data"]): string {
+  const { device: _, ranks, ...settings } = asked;
+  const options: Readonly<Record<string, string | number | true | undefined>> = {
+    model: modelName,
+    data: dataName,
+    ranks: ranks.join(","),
+    ...settings,
+    trainExamples: data.trainExamples,
+    validationExamples: data.validationExamples,
+    testExamples: dataName === undefined ? 0 : undefined,
+    epochs: asked.epochs === playgroundDefaults.epochs ? undefined : asked.epochs,
+    batchSize: asked.batchSize === playgroundDefaults.batchSize ? undefined : asked.batchSize,
+  };
+  const words = Object.entries(options).flatMap(([option, value]) => {
+    if (value === undefined) return [];
+    return value === true ? [flagOf(option)] : [flagOf(option), quoted(`${value}`)];
+  });
   return ["lorank sweep", ...words].join(" ");
 }
 

@@ -21,16 +21,21 @@ describe("the form", () => {
     const read = readForm(firstValues, undefined);
     if ("problems" in read) throw new Error(read.problems[0]?.text);
     expect(read).toMatchObject({ data: { kind: "e-mails" }, model: { kind: "starter" } });
-    expect(read.settings).toMatchObject({ ranks: [2, 8], learningRate: 0.003, textColumn: undefined });
+    expect(read.settings).toMatchObject({ ranks: [2, 8], learningRate: 0.003 });
+    expect(read.settings).not.toHaveProperty("textColumn");
     expect(savedValues({ asked: read.settings, state: "stopped" })).toEqual(firstValues);
   });
 
   test("asks for what is checked, and a later visit shows it", () => {
-    const values = { ...firstValues, checked: { mergeLabels: true, keepOverlap: true } };
+    const values = {
+      ...typed({ promptColumn: " question " }),
+      checked: { mergeLabels: true, skipInvalid: true, keepOverlap: true },
+    };
     const read = readForm(values, undefined);
     if ("problems" in read) throw new Error(read.problems[0]?.text);
-    expect(read.settings).toMatchObject(values.checked);
-    expect(savedValues({ asked: read.settings, state: "stopped" })).toEqual(values);
+    expect(read.settings).toMatchObject({ ...values.checked, promptColumn: "question" });
+    const shown = { ...values, text: { ...values.text, promptColumn: "question" } };
+    expect(savedValues({ asked: read.settings, state: "stopped" })).toEqual(shown);
   });
 
   test.each([
