@@ -36,7 +36,7 @@ export const evidenceWords: Words<
   // Computed from tinker-cookbook's runs: docs/checked/published-sweeps.md.
   "one-rate": ({ rate }) =>
     `All ranks were trained at one learning rate, ${rate}, which was not tuned. Of 119 published sweeps at one rate, 38 name ` +
-    "another rank than the tuned sweep does, 11 of them by a tie; --robustness tries other rates.",
+    "another rank than the tuned sweep does, 11 of them by a tie; lorank sweep with --robustness tries other rates.",
   "gain-until"({ rank, than, difference, interval: [low, high], metric, isLast }) {
     const step = than > 0 && rank === 2 * than ? "doubling" : "step";
     const gain = withError(difference, (high - low) / 2, metric);

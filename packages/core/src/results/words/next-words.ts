@@ -29,7 +29,7 @@ export const nextWords: Words<KindOn<"next">> = {
     `Lower the learning rate${claim.now === undefined ? "" : ` (now ${claim.now})`}, or have one searched (${flagsInWords(claim)}).`,
   "search-rate": (claim) =>
     `Search a learning rate that suits all ranks (${flagsInWords(claim)})` +
-    `${claim.holdUpdate ? ", with a fixed --alpha so that the update does not grow with the rank" : ""}, ` +
+    `${claim.holdUpdate ? ", with a fixed alpha so that the update does not grow with the rank" : ""}, ` +
     "then compare them again.",
   "compare-rslora": (claim) =>
     `Compare the ranks under rsLoRA's scaling too (${flagsInWords(claim)}); at the smallest rank it is the same.`,
@@ -37,8 +37,8 @@ export const nextWords: Words<KindOn<"next">> = {
     `See whether the order of the ranks holds at other learning rates (${flagsInWords(claim)}).`,
   "train-longer": (claim) =>
     claim.maySpeedDiffer
-      ? `Train longer (${flagsInWords(claim)}): a part of what the ranks differ by may be how fast they learn.`
-      : `Train longer (${flagsInWords(claim)}).`,
+      ? `Train longer (${counted(claim.epochs, "epoch")}): a part of what the ranks differ by may be how fast they learn.`
+      : `Train longer (${counted(claim.epochs, "epoch")}).`,
   "check-labels": (claim) =>
     claim.thenSearch
       ? `Check that the labels belong to their texts, then have the learning rate and the epochs searched (${flagsInWords(claim)}).`
@@ -109,7 +109,8 @@ export function commandChange(claim: Claim): CommandChange | undefined {
   }
 }
 
+/** Names the command as well: a report is also read where there is none. */
 function flagsInWords(claim: Claim): string {
   const { flags = [] } = commandChange(claim) ?? {};
-  return flags.map((flag) => flag.join(" ")).join(" ");
+  return ["lorank sweep with", ...flags.flat()].join(" ");
 }

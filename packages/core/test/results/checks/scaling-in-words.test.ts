@@ -117,7 +117,7 @@ const sentences: readonly (readonly [Claim, string])[] = [
   ],
   [
     claim.next("compare-rslora", { alpha: 32 / Math.sqrt(8) }),
-    "Compare the ranks under rsLoRA's scaling too (--scaling rslora --alpha 11.31); at the smallest rank it is the same.",
+    "Compare the ranks under rsLoRA's scaling too (lorank sweep with --scaling rslora --alpha 11.31); at the smallest rank it is the same.",
   ],
 ];
 

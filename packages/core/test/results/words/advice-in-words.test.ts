@@ -108,11 +108,11 @@ const sentences: readonly (readonly [Claim, string])[] = [
   ],
   [
     claim.evidence("one-rate", { rate: 0.0003 }),
-    "All ranks were trained at one learning rate, 0.0003, which was not tuned. Of 119 published sweeps at one rate, 38 name another rank than the tuned sweep does, 11 of them by a tie; --robustness tries other rates.",
+    "All ranks were trained at one learning rate, 0.0003, which was not tuned. Of 119 published sweeps at one rate, 38 name another rank than the tuned sweep does, 11 of them by a tie; lorank sweep with --robustness tries other rates.",
   ],
   [
     claim.next("try-rates", {}),
-    "See whether the order of the ranks holds at other learning rates (--robustness).",
+    "See whether the order of the ranks holds at other learning rates (lorank sweep with --robustness).",
   ],
   [
     claim.caution("step-size", { ...growth, rule: "rslora" }),
@@ -149,24 +149,24 @@ const sentences: readonly (readonly [Claim, string])[] = [
   ],
   [
     claim.next("lower-rate", { now: 0.01 }),
-    "Lower the learning rate (now 0.01), or have one searched (--learning-rate auto).",
+    "Lower the learning rate (now 0.01), or have one searched (lorank sweep with --learning-rate auto).",
   ],
   [
     claim.next("search-rate", { holdUpdate: false }),
-    "Search a learning rate that suits all ranks (--learning-rate auto), then compare them again.",
+    "Search a learning rate that suits all ranks (lorank sweep with --learning-rate auto), then compare them again.",
   ],
   [
     claim.next("search-rate", { holdUpdate: true }),
-    "Search a learning rate that suits all ranks (--learning-rate auto --scaling lora), with a fixed --alpha so that the update does not grow with the rank, then compare them again.",
+    "Search a learning rate that suits all ranks (lorank sweep with --learning-rate auto --scaling lora), with a fixed alpha so that the update does not grow with the rank, then compare them again.",
   ],
-  [claim.next("train-longer", { epochs: 6, maySpeedDiffer: false }), "Train longer (--epochs 6)."],
+  [claim.next("train-longer", { epochs: 6, maySpeedDiffer: false }), "Train longer (6 epochs)."],
   [
     claim.next("train-longer", { epochs: 6, maySpeedDiffer: true }),
-    "Train longer (--epochs 6): a part of what the ranks differ by may be how fast they learn.",
+    "Train longer (6 epochs): a part of what the ranks differ by may be how fast they learn.",
   ],
   [
     claim.next("check-labels", { thenSearch: true }),
-    "Check that the labels belong to their texts, then have the learning rate and the epochs searched (--learning-rate auto --epochs auto).",
+    "Check that the labels belong to their texts, then have the learning rate and the epochs searched (lorank sweep with --learning-rate auto --epochs auto).",
   ],
   [
     claim.next("check-labels", { thenSearch: false }),
