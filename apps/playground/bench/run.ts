@@ -1,6 +1,6 @@
 /**
  * How long the page's own proposal takes in Chromium, what a step costs against one native thread of Node on this machine,
- * and what the tab needs of memory: pnpm bench [--again], which takes a second visit
+ * and what the tab needs of memory: pnpm bench [--one-thread], as where there are no service workers
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -20,7 +20,8 @@ const folder = mkdtempSync(join(tmpdir(), "lorank-playground-"));
 await buildPlayground(folder);
 const { server, address } = await serveFolder(folder);
 const browser = await chromium.launch({ executablePath: CHROMIUM_PATH, args: [...CHROMIUM_FLAGS] });
-const page = await browser.newPage({ acceptDownloads: true });
+const serviceWorkers = process.argv.includes("--one-thread") ? "block" : "allow";
+const page = await browser.newPage({ acceptDownloads: true, serviceWorkers });
 const cdp = await browser.newBrowserCDPSession();
 let most = 0;
 const watch = setInterval(async () => {
@@ -33,13 +34,6 @@ const loadedFrom = performance.now();
 await page.goto(address);
 await page.getByRole("button", { name: "Start" }).waitFor();
 const loaded = performance.now() - loadedFrom;
-// From the second visit on the service worker isolates the page, which then has threads.
-if (process.argv.includes("--again")) {
-  const isControlled = () => page.evaluate(() => navigator.serviceWorker.controller !== null);
-  while (!(await isControlled())) await new Promise((resolve) => setTimeout(resolve, 100));
-  await page.reload();
-  await page.getByRole("button", { name: "Start" }).waitFor();
-}
 const startedFrom = performance.now();
 await page.getByRole("button", { name: "Start" }).click();
 await page.locator("#verdict").waitFor({ timeout: 1_800_000 });

@@ -21,7 +21,9 @@ function split(i: number): string {
 
 test("an error about a file names fields of the form", async () => {
   const file = rows(40, (i) => `{"ask": "what is ${i} times two", "say": "it is ${2 * i} of course"}`);
-  const error = await loadDataset({ data: "pairs.jsonl", optionName: labelOf }, async () => file).catch(String);
+  const error = await loadDataset({ data: "pairs.jsonl", optionName: labelOf }, async () => file).catch(
+    String,
+  );
   expect(error).toContain("By what the columns hold: Prompt column ask Response column say");
   expect(error).not.toContain("--");
 });

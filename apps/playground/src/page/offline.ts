@@ -31,6 +31,19 @@ export async function keepOffline(): Promise<boolean> {
   }
 }
 
+const RELOADED = "lorank-playground-reloaded";
+
+/**
+ * Reloads a page that came without the headers for threads, if its service worker can give them. Once a tab: some browsers may
+ * isolate no page that way.
+ */
+export function reloadForThreads(): void {
+  const isControlled = (navigator.serviceWorker?.controller ?? null) !== null;
+  if (crossOriginIsolated || !isControlled || sessionStorage.getItem(RELOADED) !== null) return;
+  sessionStorage.setItem(RELOADED, "yes");
+  location.reload();
+}
+
 /** Tells if an earlier visit may have left something in this browser. */
 export async function hasVisited(): Promise<boolean> {
   try {

@@ -13,7 +13,7 @@ import type {
   ToWorker,
 } from "../protocol.ts";
 import type { Device, PlaygroundSettings } from "../settings.ts";
-import { hasVisited, keepOffline, startWorker } from "./offline.ts";
+import { hasVisited, keepOffline, reloadForThreads, startWorker } from "./offline.ts";
 import { Progress } from "./progress.ts";
 
 /** Answers to one prompt, as far as they are there. */
@@ -179,7 +179,9 @@ export class Session {
   }
 
   #hear(message: FromWorker): void {
-    const { progress } = this.#state;
+    const { progress, paused, runsHidden } = this.#state;
+    // The comparison goes on after a reload; what was said about pausing would not be known.
+    if (message.kind === "kept" && paused === undefined && !runsHidden) reloadForThreads();
     if (message.kind === "started") progress?.started(message.trialId);
     if (message.kind === "progress") progress?.progressed(message.trialId, message.event);
     if (message.kind === "finished") progress?.finished(message.result);
@@ -271,7 +273,7 @@ function openedState({ busy, saved, goesOn }: Extract<FromWorker, { kind: "opene
   return {
     phase: goesOn ? "preparing" : "form",
     saved,
-    ...(goesOn && saved?.state !== "done" ? { preparing: "Going on where the last visit ended" } : {}),
+    ...(goesOn && saved?.state !== "done" ? { preparing: "Going on where the page was" } : {}),
     ...(saved?.state === "paused" ? { paused: "person" } : {}),
   };
 }

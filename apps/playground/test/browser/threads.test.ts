@@ -1,0 +1,54 @@
+// Threads need headers that the service worker alone sends, so that the first load of a page cannot have them.
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { askFor, hasChromium, playgroundVisitor } from "./open.ts";
+
+/** Starts a comparison of few steps, and waits until one of its trials runs. */
+async function start(page: Page): Promise<void> {
+  await askFor(page, { seeds: 1, train: 8, validation: 10 });
+  await page.getByRole("button", { name: "Start" }).click();
+  await page.locator("#trials .cell:is(.running, .done)").first().waitFor();
+}
+
+/** Counts the loads of the page. */
+function loadsOf(page: Page): { count: number } {
+  const loads = { count: 0 };
+  page.on("domcontentloaded", () => loads.count++);
+  return loads;
+}
+
+describe.skipIf(!hasChromium)("threads in Chromium", () => {
+  const visit = playgroundVisitor();
+
+  test("a first visit has them: the page reloads itself when a comparison starts, and keeps what was typed", async () => {
+    const { page } = await visit();
+    const loads = loadsOf(page);
+    expect(await page.evaluate("crossOriginIsolated")).toBe(false);
+    await start(page);
+    expect(await page.evaluate("crossOriginIsolated")).toBe(true);
+    await page.getByRole("button", { name: "Stop and change settings" }).click();
+    expect(await page.getByLabel("Training examples", { exact: true }).inputValue()).toBe("8");
+    await start(page);
+    expect(loads.count).toBe(1);
+  });
+
+  test("a browser that isolates no page is asked once, and trains with one thread", async () => {
+    const { page, context, served } = await visit();
+    await context.addInitScript("Object.defineProperty(window, 'crossOriginIsolated', { value: false })");
+    await page.goto(served.address);
+    await page.getByRole("button", { name: "Start" }).waitFor();
+    const loads = loadsOf(page);
+    await start(page);
+    await page.getByRole("button", { name: "Stop and change settings" }).click();
+    await start(page);
+    expect(loads.count).toBe(1);
+  });
+
+  test("without a service worker the page stays as it is", async () => {
+    const { page } = await visit({ serviceWorkers: "block" });
+    const loads = loadsOf(page);
+    await start(page);
+    expect(await page.evaluate("crossOriginIsolated")).toBe(false);
+    expect(loads.count).toBe(0);
+  });
+});
