@@ -88,9 +88,9 @@ export async function runTrial(
     }
   } finally {
     checkpoints?.close();
+    await model.dispose();
   }
   const seconds = allSeconds({ load, train, evaluate: clock.lap(), total: clock.total() }, training.earlier);
-  await model.dispose();
   const { head } = base;
   const maxLength = longestText(data);
   const adapter = toPeftAdapter({ head, spec, modelPath: placeOf(inputs), trained, maxLength });

@@ -2,11 +2,13 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { peftAdapterBytes } from "@lorank/checkpoint";
 import { stripMeasured } from "@lorank/core/results";
+import type { Runtime } from "@lorank/graph";
+import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
-import { inFolder, runTrial } from "../../src/node/trials.ts";
+import { inFolder, runTrial, trialInputs } from "../../src/node/trials.ts";
 import { trainLora } from "../../src/train-lora.ts";
 import type { TrialEvent } from "../../src/trial/learner.ts";
-import type { TrialOutcome } from "../../src/trial/run-trial.ts";
+import { runTrial as runWithInputs, type TrialOutcome } from "../../src/trial/run-trial.ts";
 import { type CheckpointOptions, TrainingCheckpoints } from "../../src/trial/training-checkpoints.ts";
 import { fastClock, fiveSteps, temporaryFolder } from "../helpers/checkpoints.ts";
 import { tinyTexts, tinyTrial } from "../helpers/tiny.ts";
@@ -108,6 +110,27 @@ describe("a trial that is stopped", () => {
     expect(train).toBeGreaterThanOrEqual(360);
     expect(train).toBeLessThan(420);
     expect(total).toBeCloseTo(load + train + evaluate, 1);
+  });
+
+  test("frees all programs of its model", async () => {
+    const runtime = await onnxRuntime({ threads: 1 });
+    const count = { compiled: 0, disposed: 0 };
+    const counting: Runtime = {
+      ...runtime,
+      compile: async (...args) => {
+        const executable = await runtime.compile(...args);
+        count.compiled++;
+        const dispose = (): Promise<void> => {
+          count.disposed++;
+          return executable.dispose();
+        };
+        return { ...executable, dispose };
+      },
+    };
+    const inputs = { ...trialInputs(resources), runtime: () => counting };
+    await stoppedAt(isStep(2), (onEvent, signal) => runWithInputs(spec, inputs, onEvent, { signal }));
+    expect(count.compiled).toBeGreaterThan(0);
+    expect(count.disposed).toBe(count.compiled);
   });
 
   test("writes none in its first minute", async () => {
