@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { chromium } from "playwright-core";
-import { CHROMIUM_FLAGS, CHROMIUM_PATH } from "./chromium.ts";
+import { CHROMIUM_FLAGS, CHROMIUM_PATH, SOFTWARE_GPU_FLAGS } from "./chromium.ts";
 
 export interface WorkerRun {
   /** A module in TypeScript that exports `main(asked)`, whose result can be cloned. Its package has onnxruntime-web. */
@@ -35,10 +35,7 @@ export async function runInWorker({
 }: WorkerRun): Promise<WorkerAnswer> {
   const fetched: string[] = [];
   const server = await serve(await workerBundle(module), module, isolated, fetched);
-  const gpu = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
-  const flags = webgpu
-    ? [...CHROMIUM_FLAGS.filter((flag) => flag !== "--disable-gpu"), ...gpu]
-    : CHROMIUM_FLAGS;
+  const flags = webgpu ? SOFTWARE_GPU_FLAGS : CHROMIUM_FLAGS;
   const browser = await chromium.launch({ executablePath: CHROMIUM_PATH, args: [...flags] });
   try {
     const page = await browser.newPage();

@@ -14,4 +14,11 @@ export const CHROMIUM_FLAGS = [
   "--disable-sync",
 ] as const;
 
+/** The same with WebGPU, on the driver that computes on the processor. */
+export const SOFTWARE_GPU_FLAGS = [
+  ...CHROMIUM_FLAGS.filter((flag) => flag !== "--disable-gpu"),
+  "--enable-unsafe-webgpu",
+  "--use-webgpu-adapter=swiftshader",
+] as const;
+
 export const hasChromium = existsSync(CHROMIUM_PATH);

@@ -52,6 +52,8 @@ export interface Planned {
   readonly trials: readonly PlannedTrial[];
   /** Rows of the data, and how many of them the comparison has. */
   readonly rows: { readonly used: number; readonly all: number };
+  /** The device and the reason for it, in a sentence; absent where there was no choice. */
+  readonly device?: string | undefined;
   /** Sentences on what was inferred, cut or left out. */
   readonly notes: readonly string[];
 }

@@ -226,15 +226,19 @@ function fileOf(entry: FileSystemFileEntry): Promise<File> {
   return new Promise((resolve, reject) => entry.file(resolve, reject));
 }
 
-/** Tells if the browser reaches a GPU: a device that is not there is not offered. */
+/** Tells if the browser reaches a GPU. Not offered are none, and a driver that computes on the processor. */
 export function useGpu(): boolean {
   const [has, setHas] = useState(false);
   useEffect(() => {
-    const { gpu } = navigator as { gpu?: { requestAdapter(): Promise<unknown> } };
+    const { gpu } = navigator as { gpu?: { requestAdapter(): Promise<GpuAdapter | null> } };
     gpu?.requestAdapter().then(
-      (adapter) => setHas(adapter !== null),
+      (adapter) => setHas(adapter !== null && adapter.info?.isFallbackAdapter !== true),
       () => {},
     );
   }, []);
   return has;
+}
+
+interface GpuAdapter {
+  readonly info?: { readonly isFallbackAdapter?: boolean };
 }

@@ -59,10 +59,11 @@ function Live({ progress }: { readonly progress: Progress }) {
   useEffect(() => {
     place.current!.innerHTML = renderLiveSections(progress.live("running"));
   }, [progress]);
-  const { notes } = progress.planned;
+  const { notes, device } = progress.planned;
   return (
     <>
       <div ref={place} />
+      {device !== undefined && <p class="fine">{device}</p>}
       {notes.length > 0 && (
         <details class="notes">
           <summary>What was inferred from the data</summary>

@@ -3,6 +3,7 @@ import { createTokenizer } from "@lorank/train/tokenizer";
 import { ANSWER_TOKENS, type FromWorker, type Saved, type ToWorker } from "../protocol.ts";
 import { adapterIn } from "./adapter-files.ts";
 import { Stopped } from "./failure.ts";
+import { deviceOf } from "./faster-device.ts";
 import { type Gate, gated } from "./gate.ts";
 import { openModel } from "./inputs.ts";
 import { openRuntime } from "./runtime.ts";
@@ -23,7 +24,8 @@ export async function answerPrompt(
 ): Promise<void> {
   const cut: string[] = [];
   try {
-    const runtime = gated(await openRuntime(saved.asked.device), gate);
+    const trained = await store.result(answerers.at(-1)!.trialId!);
+    const runtime = gated(await openRuntime(trained ? deviceOf(trained) : "wasm"), gate);
     const { source: model } = await openModel(store, saved);
     const tokenizer = createTokenizer(model);
     const ids = promptTokens(prompt, tokenizer);

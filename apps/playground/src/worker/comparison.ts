@@ -15,7 +15,8 @@ import {
 } from "@lorank/train/browser";
 import { trialId } from "@lorank/train/spec";
 import type { FromWorker, Planned, Saved } from "../protocol.ts";
-import { labelOf, type PlaygroundSettings } from "../settings.ts";
+import { type Device, labelOf, type PlaygroundSettings } from "../settings.ts";
+import { type DeviceChoice, deviceOf, type FirstSteps, fasterDevice } from "./faster-device.ts";
 import { type Gate, gated } from "./gate.ts";
 import { openData, openModel } from "./inputs.ts";
 import { openRuntime, threads } from "./runtime.ts";
@@ -23,6 +24,9 @@ import type { Store } from "./store.ts";
 
 /** Seconds between two checkpoints of a training: a tab is closed more easily than a process. */
 const CHECKPOINT_SECONDS = 20;
+
+/** Steps that are timed on a device; a first one of its shape compiles as well. */
+const FIRST_STEPS = 5;
 
 type Say = (message: FromWorker) => void;
 
@@ -35,14 +39,21 @@ export async function runComparison(store: Store, saved: Saved, gate: Gate, say:
   try {
     gate.signal.throwIfAborted();
     say({ kind: "preparing", text: "Loading the engine, the model and the data" });
-    const opening = openRuntime(saved.asked.device);
+    const opening = openRuntime("wasm");
     const { plan, source, dataset, notes, rows } = await prepare(store, saved, say);
-    const runtime = gated(await opening, gate);
+    await opening;
     const ids = plan.specs.map(trialId);
     await store.keepOnly(new Set(ids));
     const results: TrialResult[] = [];
     for (const id of ids) results.push(...[await store.result(id)].filter((one) => one !== undefined));
-    say({ kind: "prepared", planned: { ...planned(plan, ids, notes), rows }, results });
+    const firstStepsOn = async (device: Device) => {
+      say({ kind: "preparing", text: "Timing the first steps on WebAssembly and on the GPU" });
+      const runtime = gated(await openRuntime(device), gate);
+      return firstSteps(plan.specs[0]!, { model: source, dataset, runtime: () => runtime, threads, host });
+    };
+    const { device, why } = await deviceFor(saved.asked.device, results, firstStepsOn);
+    const runtime = gated(await openRuntime(device), gate);
+    say({ kind: "prepared", planned: { ...planned(plan, ids, notes), rows, device: why }, results });
     const checkpoints = await store.checkpoints();
     const means = { source, dataset, runtime, gate, checkpoints };
     const isDone = new Set(results.map((result) => result.trialId));
@@ -60,6 +71,32 @@ export async function runComparison(store: Store, saved: Saved, gate: Gate, say:
   } finally {
     store.closeFiles();
   }
+}
+
+/** All trials of a comparison run on one device, also after a reload. */
+async function deviceFor(
+  asked: Device,
+  [done]: readonly TrialResult[],
+  firstStepsOn: (device: Device) => Promise<FirstSteps>,
+): Promise<DeviceChoice> {
+  if (asked === "wasm") return { device: "wasm" };
+  return done === undefined ? fasterDevice(firstStepsOn) : { device: deviceOf(done) };
+}
+
+async function firstSteps(spec: EngineSpec, inputs: Parameters<typeof runTrial>[1]): Promise<FirstSteps> {
+  const losses: number[] = [];
+  const times: number[] = [];
+  const enough = new AbortController();
+  const onEvent = (event: TrialEvent): void => {
+    if (event.kind !== "step") return;
+    losses.push(event.loss);
+    times.push(performance.now() / 1000);
+    if (event.step === Math.min(FIRST_STEPS, event.steps)) enough.abort();
+  };
+  await runTrial(spec, inputs, onEvent, { signal: enough.signal }).catch((error: unknown) => {
+    if (error !== enough.signal.reason) throw error;
+  });
+  return { losses, seconds: Math.min(...times.slice(1).map((time, i) => time - times[i]!)) };
 }
 
 async function prepare(store: Store, saved: Saved, say: Say) {
@@ -96,7 +133,11 @@ async function countsOf(
   return { train, validation };
 }
 
-function planned(plan: SweepPlan, ids: readonly string[], notes: readonly string[]): Omit<Planned, "rows"> {
+function planned(
+  plan: SweepPlan,
+  ids: readonly string[],
+  notes: readonly string[],
+): Omit<Planned, "rows" | "device"> {
   const { name, ranks, seeds, metric, margin } = plan.summary;
   const trials = plan.specs.map((spec, i) => ({
     trialId: ids[i]!,

@@ -27,12 +27,14 @@ export interface Visit {
 }
 
 /** Builds the page and starts a browser for the tests of a file. */
-export function playgroundVisitor(): (look?: Parameters<Browser["newContext"]>[0]) => Promise<Visit> {
+export function playgroundVisitor(
+  flags: readonly string[] = CHROMIUM_FLAGS,
+): (look?: Parameters<Browser["newContext"]>[0]) => Promise<Visit> {
   const folder = mkdtempSync(join(tmpdir(), "lorank-playground-"));
   let browser: Browser;
   beforeAll(async () => {
     await buildPlayground(folder);
-    browser = await chromium.launch({ executablePath: CHROMIUM_PATH, args: [...CHROMIUM_FLAGS] });
+    browser = await chromium.launch({ executablePath: CHROMIUM_PATH, args: [...flags] });
   });
   afterAll(async () => {
     await browser?.close();

@@ -1,0 +1,50 @@
+import type { TrialResult } from "@lorank/core/results";
+import type { Device } from "../settings.ts";
+import { failureText, Stopped } from "./failure.ts";
+
+/** The first steps of a trial on one device. */
+export interface FirstSteps {
+  readonly losses: readonly number[];
+  /** Of the fastest step; infinite where there was only one. */
+  readonly seconds: number;
+}
+
+export interface DeviceChoice {
+  readonly device: Device;
+  /** The reason, in a sentence. */
+  readonly why?: string;
+}
+
+/** Relative difference of losses up to which a few steps of float32 rounding explain it. */
+const TOLERANCE = 1e-3;
+
+/** Takes the GPU if it does the first steps faster than WebAssembly, and comes to the same losses. */
+export async function fasterDevice(
+  firstSteps: (device: Device) => Promise<FirstSteps>,
+): Promise<DeviceChoice> {
+  const wasm = await firstSteps("wasm");
+  let gpu: FirstSteps;
+  try {
+    gpu = await firstSteps("webgpu");
+  } catch (error) {
+    if (error instanceof Stopped) throw error;
+    return onWasm(`the GPU failed: ${failureText(error).split("\n")[0]}`);
+  }
+  const apart = Math.max(...wasm.losses.map((loss, i) => Math.abs(gpu.losses[i]! - loss) / Math.abs(loss)));
+  if (!(apart <= TOLERANCE)) return onWasm(`the GPU's losses are ${(100 * apart).toPrecision(2)} % off`);
+  const times = `${shown(gpu.seconds)} a step on the GPU, ${shown(wasm.seconds)} on WebAssembly`;
+  return gpu.seconds < wasm.seconds ? { device: "webgpu", why: `Runs on the GPU: ${times}.` } : onWasm(times);
+}
+
+/** The device that a trial ran on. */
+export function deviceOf({ measured }: Pick<TrialResult, "measured">): Device {
+  return measured?.provenance?.device?.startsWith("webgpu") ? "webgpu" : "wasm";
+}
+
+function onWasm(reason: string): DeviceChoice {
+  return { device: "wasm", why: `Runs on WebAssembly: ${reason}.` };
+}
+
+function shown(seconds: number): string {
+  return `${seconds.toPrecision(2)} s`;
+}
