@@ -115,8 +115,8 @@ export type FromWorker =
       readonly saved?: Saved | undefined;
       readonly goesOn: boolean;
     }
-  /** What was chosen outlasts a visit from here on. */
-  | { readonly kind: "kept" }
+  /** Settings, data and model are stored: a reload loses nothing. */
+  | { readonly kind: "stored" }
   | { readonly kind: "preparing"; readonly text: string }
   | { readonly kind: "prepared"; readonly planned: Planned; readonly results: readonly TrialResult[] }
   | { readonly kind: "started"; readonly trialId: string }

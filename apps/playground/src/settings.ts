@@ -3,7 +3,7 @@ import { sweepDefaults } from "@lorank/sweep/defaults";
 /** Runs the model: WebAssembly everywhere, or the GPU where the browser reaches one. */
 export type Device = "wasm" | "webgpu";
 
-/** Columns of a file, where their usual names do not say which they are. */
+/** Columns of a file, for those without a common name. */
 export const columnFields = [
   "textColumn",
   "labelColumn",
@@ -13,7 +13,7 @@ export const columnFields = [
   "groupColumn",
 ] as const;
 
-/** What is on or off. */
+/** Settings that are on or off. */
 export const checkFields = ["mergeLabels", "skipInvalid", "keepOverlap"] as const;
 
 /** Settings of a comparison, in the words of `lorank sweep`. */

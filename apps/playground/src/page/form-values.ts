@@ -50,16 +50,16 @@ function eachOf<Key extends string, Value>(
 }
 
 /** Fills the form in as an earlier visit left it. */
-export function savedValues({ asked, dataName, modelName }: Saved): FormValues {
+export function savedValues({ asked: settings, dataName, modelName }: Saved): FormValues {
   const { text, ...values } = firstValues;
-  const shown = { ...asked, ranks: asked.ranks.join(", ") };
+  const shown = { ...settings, ranks: settings.ranks.join(", ") };
   return {
     ...values,
     dataKind: dataName === undefined ? "e-mails" : "kept",
     modelKind: modelName === undefined ? "starter" : "kept",
-    device: asked.device,
+    device: settings.device,
     text: eachOf(Object.keys(text) as TextField[], (key) => String(shown[key] ?? "")),
-    checked: eachOf(checkFields, (key) => asked[key] === true),
+    checked: eachOf(checkFields, (key) => settings[key] === true),
   };
 }
 

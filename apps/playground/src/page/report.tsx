@@ -123,18 +123,19 @@ function bestOf(trials: readonly TrialResult[], rank: number): TrialResult | und
 }
 
 /** The command that makes the same comparison in a terminal. */
-export function commandOf({ asked, dataName, modelName }: Saved, data: Results["data"]): string {
-  const { device: _, ranks, ...settings } = asked;
+export function commandOf({ asked: settings, dataName, modelName }: Saved, data: Results["data"]): string {
+  const { device: _, ranks, ...others } = settings;
+  const { epochs, batchSize } = settings;
   const options: Readonly<Record<string, string | number | true | undefined>> = {
     model: modelName,
     data: dataName,
     ranks: ranks.join(","),
-    ...settings,
+    ...others,
     trainExamples: data.trainExamples,
     validationExamples: data.validationExamples,
     testExamples: dataName === undefined ? 0 : undefined,
-    epochs: asked.epochs === playgroundDefaults.epochs ? undefined : asked.epochs,
-    batchSize: asked.batchSize === playgroundDefaults.batchSize ? undefined : asked.batchSize,
+    epochs: epochs === playgroundDefaults.epochs ? undefined : epochs,
+    batchSize: batchSize === playgroundDefaults.batchSize ? undefined : batchSize,
   };
   const words = Object.entries(options).flatMap(([option, value]) => {
     if (value === undefined) return [];

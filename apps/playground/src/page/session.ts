@@ -180,8 +180,8 @@ export class Session {
 
   #hear(message: FromWorker): void {
     const { progress, paused, runsHidden } = this.#state;
-    // The comparison goes on after a reload; what was said about pausing would not be known.
-    if (message.kind === "kept" && paused === undefined && !runsHidden) reloadForThreads();
+    // The comparison goes on after a reload, but a pause would be lost.
+    if (message.kind === "stored" && paused === undefined && !runsHidden) reloadForThreads();
     if (message.kind === "started") progress?.started(message.trialId);
     if (message.kind === "progress") progress?.progressed(message.trialId, message.event);
     if (message.kind === "finished") progress?.finished(message.result);

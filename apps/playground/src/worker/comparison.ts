@@ -75,11 +75,11 @@ export async function runComparison(store: Store, saved: Saved, gate: Gate, say:
 
 /** All trials of a comparison run on one device, also after a reload. */
 async function deviceFor(
-  asked: Device,
+  requested: Device,
   [done]: readonly TrialResult[],
   firstStepsOn: (device: Device) => Promise<FirstSteps>,
 ): Promise<DeviceChoice> {
-  if (asked === "wasm") return { device: "wasm" };
+  if (requested === "wasm") return { device: "wasm" };
   return done === undefined ? fasterDevice(firstStepsOn) : { device: deviceOf(done) };
 }
 

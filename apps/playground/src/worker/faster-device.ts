@@ -5,7 +5,7 @@ import { failureText, Stopped } from "./failure.ts";
 /** The first steps of a trial on one device. */
 export interface FirstSteps {
   readonly losses: readonly number[];
-  /** Of the fastest step; infinite where there was only one. */
+  /** The time of the fastest step; infinite if there was only one. */
   readonly seconds: number;
 }
 

@@ -63,7 +63,7 @@ async function start({ settings, data, model }: Extract<ToWorker, { kind: "start
   const inputs = await keepInputs(store, data, model, saved, (text) => say({ kind: "preparing", text }));
   saved = { asked: settings, ...inputs, state: "running" };
   await store.save(saved);
-  say({ kind: "kept" });
+  say({ kind: "stored" });
   run();
 }
 
