@@ -219,11 +219,11 @@ describe.skipIf(!hasChromium)("the site in Chromium", () => {
   test("the calculator answers for a model and a card at once", async () => {
     const { page, complaints } = await open("guides/fits-my-gpu.html");
     const answer = page.getByRole("region", { name: "Answer" });
-    expect(await answer.textContent()).toContain("does not fit");
+    expect(await answer.textContent()).toContain("do not fit");
     await page.locator("[name=model]").selectOption("meta-llama/Llama-3.2-1B");
     expect(await page.getByRole("region", { name: "Details" }).textContent()).toContain("1.24 B parameters");
     await page.locator("[name=gpu]").fill("80GB");
-    expect(await answer.textContent()).not.toContain("does not fit");
+    expect(await answer.textContent()).not.toContain("do not fit");
     await page.setViewportSize({ width: 390, height: 900 });
     await page.locator("[name=accumulation]").focus();
     // It lies below the bar of the page's headings, which hides none of it.

@@ -12,7 +12,7 @@ export function answerSentences(calculation: Calculation): string[] {
   return [onCard(calculation), needs, ...cure(calculation), ...limits, smallestCard(calculation)];
 }
 
-/** `24GB: rank 4, 8 fits; rank 16 does not fit.`; in a comparison with the names of the methods. */
+/** `24GB: ranks 4, 8 fit; rank 16 does not fit.`; in a comparison with the names of the methods. */
 function onCard({ rows, card }: Calculation): string {
   const methods = [...new Set(rows.map(({ method }) => method))];
   const clauses = methods.flatMap((method) =>
@@ -21,13 +21,15 @@ function onCard({ rows, card }: Calculation): string {
       if (same.length === 0) return [];
       if (method === "full") return [`full fine-tuning ${fit}`];
       const of = methods.length > 1 ? `${method} of ` : "";
-      return [`${of}rank ${same.map(({ rank }) => rank).join(", ")} ${fit}`];
+      const ranks = same.map(({ rank }) => rank).join(", ");
+      return [same.length === 1 ? `${of}rank ${ranks} ${fit}` : `${of}ranks ${ranks} ${plurals[fit]}`];
     }),
   );
   return `${card?.label}: ${clauses.join("; ")}.`;
 }
 
 const fits: readonly Fit[] = ["fits", "may fit", "does not fit"];
+const plurals: Record<Fit, string> = { fits: "fit", "may fit": "may fit", "does not fit": "do not fit" };
 
 /** Changes after which the largest rank fits. */
 function cure({ advice }: Calculation): string[] {

@@ -92,12 +92,12 @@ describe("the page's script", () => {
   test.each([
     [
       {},
-      "<strong>24GB: rank 4, 8, 16, 32, 64 does not fit.</strong> Rank 64 needs 29.9 GB – 35.8 GB. " +
+      "<strong>24GB: ranks 4, 8, 16, 32, 64 do not fit.</strong> Rank 64 needs 29.9 GB – 35.8 GB. " +
         "It fits with chunked loss and gradient checkpointing: 19.1 GB – 22.6 GB. " +
         "Smallest card for rank 64: 40 GB (A100 40GB) surely fits",
     ],
     [{ gpu: "" }, "<strong>Rank 64 needs 29.9 GB – 35.8 GB.</strong> Smallest card"],
-    [{ gpu: "34GB" }, "<strong>34GB: rank 4, 8 fits; rank 16, 32, 64 may fit.</strong>"],
+    [{ gpu: "34GB" }, "<strong>34GB: ranks 4, 8 fit; ranks 16, 32, 64 may fit.</strong>"],
     [
       { method: "compare", ranks: "8", gpu: "40GB" },
       "<strong>40GB: lora of rank 8 fits; qlora of rank 8 fits; full fine-tuning does not fit.</strong>",
