@@ -38,17 +38,25 @@ export function onTopic(claims: readonly Claim[], ...topics: readonly Topic[]): 
 function decisionClaims(decision: Decided): Claim[] {
   const alone = loneClaims(decision);
   if (alone) return [...alone, ...basis(decision)];
+  const onRuns = checkClaims(decision, "onRuns");
+  const first = adviceOfStuckRanks(onRuns);
   return withoutTwins([
+    ...first,
     ...reservations(decision),
     ...verdictClaims(decision),
     ...returnsClaims(decision),
     ...checkClaims(decision, "onSettings"),
     ...exclusions(decision),
-    ...checkClaims(decision, "onRuns"),
+    ...onRuns.filter((one) => !first.includes(one)),
     ...selectionClaims(decision),
     ...(decision.agreeingSeeds === undefined ? methodClaims(decision) : []),
     ...basis(decision),
   ]);
+}
+
+/** Advice that comes before that on seeds: more runs of a rank that learned nothing show its training, not its rank. */
+function adviceOfStuckRanks(onRuns: readonly Claim[]): Claim[] {
+  return onRuns.some(({ kind }) => kind === "stuck") ? onTopic(onRuns, "next") : [];
 }
 
 /** Removes repeated advice to search a rate; the first such claim, of the wider search, stays. */

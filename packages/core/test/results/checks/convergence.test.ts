@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { decide } from "../../../src/decide.ts";
 import { checkClaims } from "../../../src/results/checks/checks.ts";
+import { claimsOf, onTopic } from "../../../src/results/claims/claims-of.ts";
 import type { Decision, RankConvergence } from "../../../src/results/types.ts";
 import { nestedTable } from "../../decide/tables.ts";
 
@@ -21,6 +22,15 @@ describe("the check of convergence", () => {
       { kind: "train-longer", epochs: 3, maySpeedDiffer: true },
     ]);
     expect(claimsWith(found.slice(2))).toEqual([]);
+  });
+
+  test("a stuck rank is trained longer before more seeds are run; one whose loss still fell is not", () => {
+    const open = decide(nestedTable({ 4: [0.9, 0.7], 32: [0.7, 0.9] }));
+    const base = { rank: 4, seeds: 2, epochs: 1, threshold: 0.02 } as const;
+    const adviceWith = (convergence: readonly RankConvergence[]) =>
+      onTopic(claimsOf({ ...open, convergence }), "next").map(({ kind }) => kind);
+    expect(adviceWith([{ ...base, state: "stuck" }])).toEqual(["train-longer", "needed"]);
+    expect(adviceWith([{ ...base, state: "falling" }])).toEqual(["needed", "train-longer"]);
   });
 
   test("a stuck rank whose loss rose needs another rate, not a longer training", () => {
