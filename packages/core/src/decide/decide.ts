@@ -1,4 +1,5 @@
 import type { DecisionFacts } from "../results/decision-facts.ts";
+import { ranksBehindPrior } from "../results/facts/rank-to-use.ts";
 import { metricOf } from "../results/metric.ts";
 import type {
   Decision,
@@ -115,7 +116,7 @@ export function decideCompared(
   );
   const mayRecommend = !forbids.includes("rank");
   const found = mayRecommend
-    ? verdictOf({ ranks, seeds: seeds.length, margin, comparison, dropped: beaten })
+    ? withoutBehindPrior(verdictOf({ ranks, seeds: seeds.length, margin, comparison, dropped: beaten }), members)
     : openVerdict;
   const inPlay = seeds.length > 1 ? ranksInPlay(ranks, comparison) : ranks;
   const tails = plannedTails ?? comparison.tails;
@@ -151,6 +152,13 @@ export function decideCompared(
     ...members,
     ...(without === undefined ? {} : { withoutCollapsed: without }),
   };
+}
+
+/** Recommends no rank that may have learned nothing, unless it is certified: then no other one has learned much more. */
+function withoutBehindPrior(found: Verdict, members: RunsFinding["members"]): Verdict {
+  const { rank, certifiedRank } = found;
+  const isBehind = rank !== null && rank !== certifiedRank && ranksBehindPrior(members).includes(rank);
+  return isBehind ? { ...openVerdict, certifiedRank } : found;
 }
 
 /** Estimates the design that would settle an open verdict, or certify the recommended rank, if all ranks in play are equal. */

@@ -92,6 +92,20 @@ describe("a rank that has learned", () => {
     }));
     expect(stateOf({ ...learned, seeds: [0, 1], cells: half })).toBe("better");
   });
+
+  test("is recommended alone: a smaller one that has not learned is recommended only where it is certified", () => {
+    const learned = drawSweep({ ranks: [4], seeds: 2, right: [0.98, 0.2] }, 1);
+    const constant = learned.cells.map((cell) => ({ ...cell, rank: 2, correct: learned.prior.correct }));
+    const table = accuracyAlone({ ...learned, ranks: [2, 4], cells: [...constant, ...learned.cells] });
+    const { prior: _, ...unknown } = table;
+    const bound = decide(unknown, { margin: 0.5 }).ranks[0]!.shortfallBound!;
+    expect(decide(unknown, { margin: bound / 1.5 })).toMatchObject({ rank: 2 });
+    expect(decide(table, { margin: bound / 1.5 })).toMatchObject({
+      ...{ verdict: "inconclusive", rank: null, certifiedRank: 4, bestBet: { rank: 4 } },
+      classPrior: { ranks: [{ isBetter: false }, { isBetter: true }] },
+    });
+    expect(decide(table, { margin: bound })).toMatchObject({ verdict: "adequate", rank: 2 });
+  });
 });
 
 describe("error rates: 200 drawn sweeps", () => {
