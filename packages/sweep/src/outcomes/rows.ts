@@ -8,12 +8,23 @@ export type Field = keyof Outcome;
 export const requiredFields: readonly Field[] = ["rank", "seed", "example", "correct"];
 const fields: readonly Field[] = [...requiredFields, "label", "group", "logLoss"];
 
+/** Names that evaluators and spreadsheets give a field. They count where no column has its own name. */
+const otherNames: { readonly [F in Field]?: readonly string[] } = {
+  rank: ["lora_r", "lora_rank"],
+  example: ["id", "idx", "example_id", "doc_id"],
+  correct: ["is_correct", "score", "acc", "exact_match"],
+  logLoss: ["log_loss"],
+};
+
+/** Names of columns that hold what a model answered. */
+const answerNames = ["answer", "predict", "prediction", "response", "output", "completion"];
+
 /** The places of an outcome's fields in a list of columns; a field that is not there has none. */
 export type FieldPlaces = { readonly [F in Field]?: number };
 
 /**
  * Finds the fields among the columns, without regard to case and to spaces around a name. A name in the very case wins
- * over the same in another.
+ * over the same in another, and a field's own name over others.
  *
  * @throws InputError `E_COLUMN` where two columns could be the same field.
  */
@@ -25,7 +36,7 @@ export function findColumns(
   return Object.fromEntries(
     fields.flatMap((field) => {
       const column = field === "group" ? groupColumn : field;
-      const places = column === noGroups ? [] : placesOf(column, names);
+      const places = column === noGroups ? [] : placesOf(column, names, otherNames[field]);
       if (places.length > 1) {
         const got = places.map((place) => JSON.stringify(names[place])).join(" and ");
         throw new InputError("E_COLUMN", `${source} must have one column ${column}, got ${got}`);
@@ -50,22 +61,38 @@ export function assertColumns(
   if (missing.length === 0) return;
   const all = names.map((name) => name.trim()).join(", ");
   const got = all.length > 200 ? `${all.slice(0, 200)}…` : all;
-  throw new InputError(
-    "E_COLUMN",
-    `${source} must have the columns ${required.join(", ")}; ${missing.join(", ")} missing, got ${got || "none"}`,
-  );
+  const rule = `must have the columns ${required.join(", ")}; ${missing.join(", ")} missing`;
+  throw new InputError("E_COLUMN", `${source} ${rule}, got ${got || "none"}${judgeAdvice(missing, names)}`);
+}
+
+/** Advice on a file of answers that nothing has scored; empty for any other. */
+function judgeAdvice(missing: readonly string[], names: readonly string[]): string {
+  const answers = names.find((name) => answerNames.includes(name.trim().toLowerCase()));
+  if (answers === undefined || !missing.includes("correct")) return "";
+  const command = "lorank judge FILES --metric equals -o outcomes.csv";
+  return `\nWhether each ${answers.trim()} is right, ${command} finds out; then: lorank verdict outcomes.csv`;
+}
+
+/** Tells outcomes of examples from scores of runs: columns that name an example and say whether it is right. */
+export function nameExamples(names: readonly string[]): boolean {
+  const has = (field: "example" | "correct", others = otherNames[field]): boolean =>
+    placesOf(field, names, others).length > 0;
+  return has("example", []) || has("correct", []) || (has("example") && has("correct"));
 }
 
 /** Counts the fields that are among these names, also one that two of them could be. */
 export function countFields(names: readonly string[]): number {
-  return fields.filter((field) => placesOf(field, names).length > 0).length;
+  return fields.filter((field) => placesOf(field, names, otherNames[field]).length > 0).length;
 }
 
-function placesOf(field: string, names: readonly string[]): number[] {
+/** Places of the columns with a field's name, or else with one of the others. */
+function placesOf(field: string, names: readonly string[], others: readonly string[] = []): number[] {
   const placesWhere = (matches: (name: string) => boolean): number[] =>
     names.flatMap((name, place) => (matches(name.trim()) ? [place] : []));
   const exact = placesWhere((name) => name === field);
-  return exact.length > 0 ? exact : placesWhere((name) => name.toLowerCase() === field.toLowerCase());
+  if (exact.length > 0) return exact;
+  const same = placesWhere((name) => name.toLowerCase() === field.toLowerCase());
+  return same.length > 0 ? same : placesWhere((name) => others.includes(name.toLowerCase()));
 }
 
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;

@@ -72,13 +72,31 @@ export function runColumns(columns: readonly string[], source: string): RunColum
   };
 }
 
+/** Tells whether a column says what became of a run, as examples have none. */
+export function haveStates(columns: readonly string[]): boolean {
+  return columns.some((column) => names.state.some((name) => name === endOf(column)));
+}
+
 /** A column for each rank, by its name: `8`, `r8`, `rank 8`. Empty unless there are two. */
-export function rankColumns(
-  columns: readonly string[],
-): { readonly column: string; readonly rank: number }[] {
+export function rankColumns(columns: readonly string[]): NumberedColumn[] {
+  return numbered(columns, /^(?:r|rank|lora_r|lora_rank)?[ _=:-]*(\d{1,6})$/i);
+}
+
+/** A column for each seed, by its name: `s1`, `seed 1`. Empty unless there are two. */
+export function seedColumns(columns: readonly string[]): NumberedColumn[] {
+  return numbered(columns, /^(?:s|seed)[ _=:-]*(\d{1,15})$/i);
+}
+
+/** A column of a table that has one for each rank or seed. */
+export interface NumberedColumn {
+  readonly column: string;
+  readonly number: number;
+}
+
+function numbered(columns: readonly string[], name: RegExp): NumberedColumn[] {
   const found = columns.flatMap((column) => {
-    const digits = /^(?:r|rank|lora_r|lora_rank)?[ _=:-]*(\d{1,6})$/i.exec(column.trim())?.[1];
-    return digits === undefined ? [] : [{ column, rank: Number(digits) }];
+    const digits = name.exec(column.trim())?.[1];
+    return digits === undefined ? [] : [{ column, number: Number(digits) }];
   });
   return found.length > 1 ? found : [];
 }

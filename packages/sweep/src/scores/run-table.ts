@@ -4,13 +4,16 @@ import type { RunScoreTable, ScoredRun } from "@lorank/core/decide";
 import { type MetricName, metricOf } from "@lorank/core/results";
 import { readDataRows } from "@lorank/train/data";
 import { headOf } from "../outcomes/read-lines.ts";
+import { nameExamples } from "../outcomes/rows.ts";
 import {
   type ChosenScore,
   chooseScore,
+  haveStates,
   type RunColumns,
   rankColumns,
   runColumns,
   type ScoreChoices,
+  seedColumns,
 } from "./columns.ts";
 
 /** Scores of runs, and how they were read. */
@@ -40,22 +43,23 @@ export function isRunTable(path: string): boolean {
           .split(/\r?\n/, 1)[0]!
           .split(/[,;\t]/)
           .map((cell) => cell.trim().replace(/^"|"$/g, ""));
-  if (columns.some((column) => /^(example|correct)$/i.test(column))) return false;
+  if (nameExamples(columns) && !haveStates(columns)) return false;
   return (
     rankColumns(columns).length > 0 || columns.some((column) => runColumns([column], path) !== undefined)
   );
 }
 
-/** Reads a table with a row for each run, or a column for each rank. Throws as `readScores`. */
+/** Reads a table with a row for each run, or a column for each rank or seed. Throws as `readScores`. */
 export async function readRunTable(path: string, choices: ScoreChoices): Promise<ReadScores> {
   const notes: string[] = [];
   const rows = await readDataRows(path, { onNote: (note) => void notes.push(note) });
   const columns = [...new Set(rows.slice(0, 1000).flatMap(({ values }) => [...values.keys()]))];
   const cells = new CellReader(path);
   const places = runColumns(columns, path);
-  const found = places
-    ? runsOfRows(rows, columns, places, choices, cells)
-    : runsOfColumns(rows, columns, choices, cells);
+  const found =
+    places && !(places.seed === undefined && seedColumns(columns).length > 0)
+      ? runsOfRows(rows, columns, places, choices, cells)
+      : runsOfColumns(rows, columns, places?.rank, choices, cells);
   cells.throwIfAny();
   if (found.runs.length === 0)
     throw new InputError("E_OUTCOMES", `${path} must have a row for each run, got none`);
@@ -126,35 +130,41 @@ function runsOfRows(
   return { ...score, runs, ...examples, by };
 }
 
+/** Runs of a table with a column for each rank and a row for each seed; with `rankColumn`, the other way round. */
 function runsOfColumns(
   rows: readonly Row[],
   columns: readonly string[],
+  rankColumn: string | undefined,
   choices: ScoreChoices,
   cells: CellReader,
 ): FoundRuns {
   const { source } = cells;
-  const ranks = rankColumns(columns);
-  if (ranks.length === 0)
+  const across = rankColumn === undefined ? rankColumns(columns) : seedColumns(columns);
+  if (across.length === 0)
     throw new InputError(
       "E_COLUMN",
       `${source} must have a column rank (or lora_r, as wandb and mlflow log it), got ${columns.join(", ") || "none"}`,
     );
+  const what = rankColumn === undefined ? "rank" : "seed";
   const { metric } = choices;
   if (metric === undefined)
     throw new InputError(
       "E_CONFIG",
-      `--metric must say what the columns of ranks in ${source} hold, got none`,
+      `--metric must say what the columns of ${what}s in ${source} hold, such as --metric accuracy, got none`,
     );
-  const seedColumn = columns.find((column) => /^seed$/i.test(column.trim()));
+  const downColumn = rankColumn ?? columns.find((column) => /^seed$/i.test(column.trim()));
   const runs = rows.flatMap((row, index) =>
-    ranks.flatMap(({ column, rank }): ScoredRun[] => {
+    across.flatMap(({ column, number }): ScoredRun[] => {
       const value = cells.number(row, column);
       if (value === undefined) return cells.leaveOut("without a score");
-      const seed = seedColumn === undefined ? index : cells.whole(row, seedColumn);
-      return [{ rank, ...(seed === undefined ? {} : { seed }), score: value }];
+      const down = downColumn === undefined ? index : cells.whole(row, downColumn);
+      if (rankColumn === undefined)
+        return [{ rank: number, ...(down === undefined ? {} : { seed: down }), score: value }];
+      return down === undefined ? cells.leaveOut("without a rank") : [{ rank: down, seed: number, score: value }];
     }),
   );
-  const by = `a column for each rank${seedColumn === undefined ? ", a row for each seed" : ` and ${seedColumn}`}`;
+  const other = what === "rank" ? "seed" : "rank";
+  const by = `a column for each ${what}${downColumn === undefined ? `, a row for each ${other}` : ` and ${downColumn}`}`;
   return { ...chooseScore([metric], choices, source), runs, by };
 }
 

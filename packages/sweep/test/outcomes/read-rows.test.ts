@@ -151,7 +151,7 @@ describe("separated cells", () => {
   });
 
   test("a header that lacks columns is an error at once", () => {
-    expect(() => readCells("rank,seed,id,correct", [])).toThrow(
+    expect(() => readCells("rank,seed,text,correct", [])).toThrow(
       expect.objectContaining({ code: "E_COLUMN" }),
     );
   });

@@ -4,6 +4,7 @@ import {
   assertColumns,
   countFields,
   findColumns,
+  nameExamples,
   outcomeCells,
   type RunOfRows,
   rowsFor,
@@ -28,13 +29,38 @@ describe("columns", () => {
     );
   });
 
+  test("other names count where a field's own is not there, and only one of them", () => {
+    const other = ["lora_r", "ID", "score", "log_loss"];
+    expect(findColumns(other, "a.csv")).toEqual({ rank: 0, example: 1, correct: 2, logLoss: 3 });
+    expect(findColumns([...other, "example", "Correct"], "a.csv")).toMatchObject({ example: 4, correct: 5 });
+    expect(() => findColumns(["acc", "score"], "a.csv")).toThrow(
+      'a.csv must have one column correct, got "acc" and "score"',
+    );
+    expect(countFields(other)).toBe(4);
+  });
+
+  test("answers that nothing has scored are for lorank judge", () => {
+    const assert = (names: string[]) =>
+      assertColumns(findColumns(names, "a.csv"), names, { ...place, required: ["correct"] });
+    const advice = "Whether each Prediction is right, lorank judge FILES --metric equals";
+    expect(() => assert(["label", "Prediction"])).toThrow(advice);
+    expect(() => assert(["label"])).not.toThrow(advice);
+  });
+
+  test("tell examples from runs: an example has a name and is right or not, a run has a state", () => {
+    expect(nameExamples(["rank", "example"])).toBe(true);
+    expect(nameExamples(["rank", "id", "score"])).toBe(true);
+    expect(nameExamples(["rank", "id", "accuracy"])).toBe(false);
+    expect(nameExamples(["rank", "score"])).toBe(false);
+  });
+
   test("only what is required can be missing, and all of it is named", () => {
     const assert = (names: string[]) => assertColumns(findColumns(names, "a.csv"), names, place);
     expect(() => assert(["rank", "example"])).not.toThrow();
-    expect(() => assert([" id ", "seed"])).toThrow(
+    expect(() => assert([" text ", "seed"])).toThrow(
       expect.objectContaining({
         code: "E_COLUMN",
-        message: "a.csv must have the columns rank, example; rank, example missing, got id, seed",
+        message: "a.csv must have the columns rank, example; rank, example missing, got text, seed",
       }),
     );
     expect(() => assert([])).toThrow("got none");

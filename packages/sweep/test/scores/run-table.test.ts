@@ -78,6 +78,21 @@ describe("a table with a column for each rank", () => {
   });
 });
 
+test("a table with a column for each seed has a rank in each row; other columns are passed over", async () => {
+  const text = "Rank;Seed 1;Seed 2;Mean\n4;64,5 %;61 %;62,75 %\n16;70 %;;70 %\n";
+  const { runs, notes } = await read(text, { metric: "accuracy" });
+  expect(runs).toEqual([
+    { rank: 4, seed: 1, score: 0.645 },
+    { rank: 4, seed: 2, score: 0.61 },
+    { rank: 16, seed: 1, score: 0.7 },
+  ]);
+  expect(notes.slice(-2)).toEqual([
+    expect.stringContaining("accuracy by a column for each seed and Rank."),
+    "Left out 1 run: without a score.",
+  ]);
+  await expect(read(text)).rejects.toThrow(/the columns of seeds in .* hold, such as --metric accuracy, got none/);
+});
+
 test.each([
   [
     "rank,seed,loss_a,loss_b\n4,0,1,2\n",
