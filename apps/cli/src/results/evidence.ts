@@ -47,7 +47,7 @@ export async function decideEvidence(
   if (groupColumn !== undefined) throw noExamples(groupColumn, "a table of runs, one score each");
   if (higher && lower) throw new InputError("E_CONFIG", "--higher and --lower exclude each other, got both");
   const better = higher ? "higher" : lower ? "lower" : undefined;
-  const { notes, column, ...scores } = await readScores(path, { metric, better });
+  const { notes, column, ...scores } = await readScores(path, { metric, better, task, filter });
   for (const note of notes) output.note(note);
   return { decision: decideScores(scores, { ...options, metric: scores.metric }) };
 }

@@ -116,7 +116,10 @@ export function decideCompared(
   );
   const mayRecommend = !forbids.includes("rank");
   const found = mayRecommend
-    ? withoutBehindPrior(verdictOf({ ranks, seeds: seeds.length, margin, comparison, dropped: beaten }), members)
+    ? withoutBehindPrior(
+        verdictOf({ ranks, seeds: seeds.length, margin, comparison, dropped: beaten }),
+        members,
+      )
     : openVerdict;
   const inPlay = seeds.length > 1 ? ranksInPlay(ranks, comparison) : ranks;
   const tails = plannedTails ?? comparison.tails;

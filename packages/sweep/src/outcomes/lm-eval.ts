@@ -72,12 +72,16 @@ function metricsOf(row: unknown): string[] {
   return entries.flatMap(([key, value]) => (!isOwnKey(key) && typeof value === "number" ? key : []));
 }
 
-/** The rank of the adapter that the results beside the samples name, where it lies on this machine. */
+/** The rank of the adapter that the results beside the samples name. */
 function rankOfModel(path: string): number | undefined {
   const date = fileName.exec(basename(path))?.[2];
   const results = join(dirname(path), `results_${date}.json`);
-  if (date === undefined || !existsSync(results)) return undefined;
-  const model = member(jsonFile(results), "config", "model_args");
+  return date === undefined || !existsSync(results) ? undefined : rankOfResults(jsonFile(results));
+}
+
+/** The rank of the adapter that results name, where it lies on this machine. */
+export function rankOfResults(results: unknown): number | undefined {
+  const model = member(results, "config", "model_args");
   const peft =
     typeof model === "string"
       ? /(?:^|,)(?:peft|lora_local_path)=([^,]+)/.exec(model)?.[1]

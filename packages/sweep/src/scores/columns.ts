@@ -7,6 +7,10 @@ export interface ScoreChoices {
   readonly metric?: string | undefined;
   /** The side that is better, needed for a score that is not known. */
   readonly better?: "higher" | "lower" | undefined;
+  /** A task of lm-evaluation-harness, where there are several. */
+  readonly task?: string | undefined;
+  /** A filter of lm-evaluation-harness, where there are several. */
+  readonly filter?: string | undefined;
 }
 
 /** A score of runs: where it stands and what it means. */

@@ -160,7 +160,9 @@ function runsOfColumns(
       const down = downColumn === undefined ? index : cells.whole(row, downColumn);
       if (rankColumn === undefined)
         return [{ rank: number, ...(down === undefined ? {} : { seed: down }), score: value }];
-      return down === undefined ? cells.leaveOut("without a rank") : [{ rank: down, seed: number, score: value }];
+      return down === undefined
+        ? cells.leaveOut("without a rank")
+        : [{ rank: down, seed: number, score: value }];
     }),
   );
   const other = what === "rank" ? "seed" : "rank";

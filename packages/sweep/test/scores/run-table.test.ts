@@ -90,7 +90,9 @@ test("a table with a column for each seed has a rank in each row; other columns 
     expect.stringContaining("accuracy by a column for each seed and Rank."),
     "Left out 1 run: without a score.",
   ]);
-  await expect(read(text)).rejects.toThrow(/the columns of seeds in .* hold, such as --metric accuracy, got none/);
+  await expect(read(text)).rejects.toThrow(
+    /the columns of seeds in .* hold, such as --metric accuracy, got none/,
+  );
 });
 
 test.each([

@@ -1,0 +1,106 @@
+import { basename } from "node:path";
+import { InputError } from "@lorank/core";
+import type { ScoredRun } from "@lorank/core/decide";
+import { chosenName } from "../outcomes/format.ts";
+import { jsonFile, member, wholeIn } from "../outcomes/json-values.ts";
+import { rankOfResults } from "../outcomes/lm-eval.ts";
+import { filesBelow, findRuns, type RunPlace, rankOfAdapter } from "../outcomes/run-pattern.ts";
+import { chooseScore, type ScoreChoices } from "./columns.ts";
+import { asShares, type ReadScores } from "./run-table.ts";
+
+/** Tells whether some folder of a pattern has averages of lm-evaluation-harness below it. */
+export function hasLmEvalResults(pattern: string): boolean {
+  return findRuns(pattern).some((place) => resultsBelow(place).length > 0);
+}
+
+function resultsBelow({ path }: RunPlace): readonly string[] {
+  return filesBelow(path).filter((file) => /^results_\d{4}-.*\.json$/.test(basename(file)));
+}
+
+/** The averages of one task of a run. */
+interface TaskOfRun {
+  readonly place: RunPlace;
+  readonly file: string;
+  readonly results: unknown;
+  readonly task: string;
+  /** Values by metric and filter: `exact_match,strict-match`. */
+  readonly values: ReadonlyMap<string, number>;
+}
+
+/**
+ * Reads the averages that lm-evaluation-harness 0.4 wrote of each run of a pattern: `results_<date>.json`, the newest of a
+ * task. Throws as `readScores`, and `E_OUTCOMES` for an open choice of the task or of its filter.
+ *
+ * Source: EvaluationTracker.save_results_aggregated() of https://github.com/EleutherAI/lm-evaluation-harness
+ */
+export function lmEvalScores(pattern: string, choices: ScoreChoices): ReadScores {
+  const all = findRuns(pattern).flatMap(tasksOf);
+  const task = chosenName(
+    "--task",
+    pattern,
+    all.map((one) => one.task),
+    choices.task,
+  );
+  const found = all.filter((one) => one.task === task);
+  const keys = [...new Set(found.flatMap(({ values }) => [...values.keys()]))];
+  const metrics = [...new Set(keys.map((key) => key.split(",")[0]!))];
+  const better = choices.better ?? sideIn(found, choices.metric ?? metrics[0]!);
+  const score = chooseScore(metrics, { ...choices, better }, `the results of ${pattern}`);
+  const filters = keys.flatMap((key) => (key.startsWith(`${score.column},`) ? key.split(",")[1]! : []));
+  const key = `${score.column},${chosenName("--filter", pattern, filters, choices.filter)}`;
+  const scored = found.filter(({ values }) => values.has(key));
+  const seeded = scored.every(({ place }) => place.seed !== undefined);
+  const counts = scored.flatMap(
+    ({ results }) => wholeIn(member(results, "n-samples", task, "effective")) ?? [],
+  );
+  const { runs, wasPercent } = asShares(
+    scored.map(
+      (one): ScoredRun => ({
+        rank: rankOf(one, pattern),
+        ...(seeded ? { seed: one.place.seed! } : {}),
+        score: one.values.get(key)!,
+      }),
+    ),
+    score.metric,
+  );
+  return {
+    runs,
+    ...(counts.length > 0 && counts.length === runs.length ? { examples: Math.min(...counts) } : {}),
+    ...score,
+    notes: [
+      `Read ${runs.length} runs of ${pattern}: ${key}${wasPercent ? ", in percent," : ""} of the task ${task}, as averages.`,
+      "With --log_samples lm-eval keeps each example; a verdict on these can be sharper.",
+    ],
+  };
+}
+
+/** The tasks of a run, each from the newest file that has it. */
+function tasksOf(place: RunPlace): TaskOfRun[] {
+  const tasks = new Map<string, TaskOfRun>();
+  for (const file of resultsBelow(place)) {
+    const results = jsonFile(file);
+    for (const [task, row] of Object.entries(Object(member(results, "results")))) {
+      const values = new Map(
+        Object.entries(Object(row) as Record<string, unknown>).filter(
+          (entry): entry is [string, number] =>
+            Number.isFinite(entry[1]) && entry[0].includes(",") && !entry[0].includes("_stderr,"),
+        ),
+      );
+      if (values.size > 0) tasks.set(task, { place, file, results, task, values });
+    }
+  }
+  return [...tasks.values()];
+}
+
+/** The better side of a metric, where the harness says it. */
+function sideIn(found: readonly TaskOfRun[], metric: string): ScoreChoices["better"] {
+  const isHigher = found.map(({ results, task }) => member(results, "higher_is_better", task, metric))[0];
+  return typeof isHigher === "boolean" ? (isHigher ? "higher" : "lower") : undefined;
+}
+
+function rankOf({ place, file, results }: TaskOfRun, pattern: string): number {
+  const rank = place.rank ?? rankOfAdapter(place, file) ?? rankOfResults(results);
+  if (rank !== undefined) return rank;
+  const rule = "must have {rank}, or an adapter_config.json below each run";
+  throw new InputError("E_OUTCOMES", `${pattern} ${rule}, got none for ${file}`);
+}
