@@ -147,13 +147,18 @@ describe("runSweep", () => {
     );
   });
 
-  test("a trial that fails is named", async () => {
+  test("a trial that fails is named, and why", async () => {
     const { failed, results } = await runSweep({
       ...request(),
       seeds: [1, misbehaving.wrongInput],
       ranks: [2],
     });
-    expect(failed).toHaveLength(1);
+    expect(failed).toEqual([
+      {
+        trialId: expect.stringMatching(/^[0-9a-f]{64}$/),
+        message: expect.stringContaining('E_TARGET: no layer matches "q_porj"'),
+      },
+    ]);
     expect(results).toBeNull();
   });
 });

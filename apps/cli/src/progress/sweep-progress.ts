@@ -68,21 +68,14 @@ function eventWords(event: SweepTrialEvent): string | undefined {
 
 /** Shows how far a sweep is: lines before its first trial, then a table or a log. */
 interface SweepProgress extends Progress {
-  /** Messages of failed trials, by id. */
-  readonly messages: ReadonlyMap<string, string>;
   /** Shows trials from now on. */
   begin(summary: Pick<PlanSummary, "ranks" | "seeds">, earlier: readonly EarlierTrial[]): void;
 }
 
 export function sweepProgress(output: Output): SweepProgress {
-  const messages = new Map<string, string>();
   let shown = notesOn(output);
   return {
-    messages,
-    report(event: SweepEvent) {
-      if (event.kind === "trial-failed") messages.set(event.trialId, event.message);
-      shown.report(event);
-    },
+    report: (event: SweepEvent) => shown.report(event),
     say: (text) => shown.say(text),
     begin(summary, earlier) {
       shown = progressOf(summary, earlier, output);

@@ -33,8 +33,6 @@ import type { LearnedDocument } from "./trials.ts";
 interface EndedSweep {
   readonly sweep: ReadySweep;
   readonly outcome: SweepOutcome;
-  /** Messages of failed trials, by id. */
-  readonly messages: ReadonlyMap<string, string>;
   readonly commands: SweepCommands;
   readonly settings: { readonly "require-conclusive"?: boolean };
   readonly output: Output;
@@ -266,27 +264,31 @@ function servingOf({ adapters }: SweepOutcome, used: number | null): Verdict["se
   }
 }
 
-function showFailures({ sweep, outcome, messages, commands, output }: EndedSweep): number {
+function showFailures({ sweep, outcome, commands, output }: EndedSweep): number {
   const { out, plan } = sweep;
   const { failed } = outcome;
   const resume = shellCommand(commands.resume);
   output.fail(`${counted(failed.length, "trial")} of ${plan.specs.length} failed; there is no verdict.`);
   const names = new Map(plan.specs.map((spec) => [trialId(spec), trialName(spec)]));
-  for (const id of failed)
-    output.fail(`  ${names.get(id) ?? id.slice(0, 12)}: ${plainText(messages.get(id) ?? "no message")}`);
-  for (const advice of new Set(failed.map((id) => adviceOn(messages.get(id)))))
+  for (const { trialId: id, message } of failed)
+    output.fail(`  ${names.get(id) ?? id.slice(0, 12)}: ${plainText(message)}`);
+  for (const advice of new Set(failed.map(({ message }) => adviceOn(message))))
     if (advice !== undefined) output.fail(advice);
   output.fail(
     `What is done stays. What they printed:\n  ${shellCommand(["logs", out])}\nTo try them again:\n  ${resume}`,
   );
-  output.document<FailedSweepDocument>({
+  output.document<FailedSweepDocument>(failedDocument(out, failed, resume));
+  return exitCode.failedTrials;
+}
+
+function failedDocument(out: string, failed: SweepOutcome["failed"], resume: string): FailedSweepDocument {
+  return {
     status: "failed",
     out,
-    failed,
-    messages: Object.fromEntries(messages),
+    failed: failed.map((one) => one.trialId),
+    messages: Object.fromEntries(failed.map((one) => [one.trialId, one.message])),
     resume,
-  });
-  return exitCode.failedTrials;
+  };
 }
 
 type UnfinishedSweep = Pick<EndedSweep, "commands" | "output"> & { readonly out: string };
@@ -301,13 +303,7 @@ export function searchFailed(
   for (const { trialId: id, message } of failed)
     output.fail(`  ${joinShown(out, `search/attempts/${id}`)}\n    ${plainText(message)}`);
   output.fail(`What is done stays. To try again:\n  ${resume}`);
-  output.document<FailedSweepDocument>({
-    status: "failed",
-    out,
-    failed: failed.map((one) => one.trialId),
-    messages: Object.fromEntries(failed.map((one) => [one.trialId, one.message])),
-    resume,
-  });
+  output.document<FailedSweepDocument>(failedDocument(out, failed, resume));
   return exitCode.failedTrials;
 }
 

@@ -61,7 +61,6 @@ export async function runSweepCommand(file: string | undefined, flags: CommandFl
     const code = finish({
       sweep: search.sweep,
       outcome,
-      messages: progress.messages,
       commands,
       settings,
       output,

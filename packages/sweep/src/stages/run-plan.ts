@@ -4,7 +4,7 @@ import { trialId } from "@lorank/train/spec";
 import { watchCancel } from "../executor/cancel.ts";
 import type { Executor } from "../executor/executor.ts";
 import type { RunOptions, StopSignals } from "../executor/run-options.ts";
-import { runTasks } from "../executor/run-tasks.ts";
+import { type FailedTask, runTasks } from "../executor/run-tasks.ts";
 import type { TestToScore } from "../plan/job.ts";
 import type { CommandInputs, SweepInputs } from "../plan/plan.ts";
 import { collectResults, decideRequired, earlierExecution, trialsToScore } from "../results/collect.ts";
@@ -43,10 +43,10 @@ export interface SweepOutcome {
   /** Ranks whose adapter could not be handed out, and why. `results.json` is there all the same. */
   readonly unpublished: readonly UnpublishedAdapter[];
   /**
-   * Ids of trials that failed `maxAttempts` times, or whose adapters could not be evaluated so often. Running the sweep
+   * Trials that failed `maxAttempts` times, or whose adapters could not be evaluated so often, and why. Running the sweep
    * again tries them again.
    */
-  readonly failed: readonly string[];
+  readonly failed: readonly FailedTask[];
   /** True when a signal stopped the sweep before its end. */
   readonly interrupted: boolean;
   /** Trials that this run brought to a result; 0 when everything was done before. */
@@ -147,7 +147,7 @@ export async function scoreVerdict(
   const left = scored.filter(isMissing);
   return {
     complete: left.length === 0,
-    failed: failed.map(({ trialId }) => trialId),
+    failed,
     interrupted: left.length > failed.length,
   };
 }

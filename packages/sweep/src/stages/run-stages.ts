@@ -2,7 +2,7 @@ import type { TrialSpec } from "@lorank/core/results";
 import { trialId } from "@lorank/train/spec";
 import type { Executor } from "../executor/executor.ts";
 import { isStopping, type RunOptions } from "../executor/run-options.ts";
-import { runTasks, type TrialTask } from "../executor/run-tasks.ts";
+import { type FailedTask, runTasks, type TrialTask } from "../executor/run-tasks.ts";
 import {
   type Method,
   methodOf,
@@ -25,7 +25,7 @@ export interface StageOutcome {
   readonly complete: boolean;
   /** Ids of trials that this run brought to a result. */
   readonly finished: readonly string[];
-  readonly failed: readonly string[];
+  readonly failed: readonly FailedTask[];
   readonly interrupted: boolean;
   /** Trials and truncations that were started. */
   readonly ran: number;
@@ -63,11 +63,11 @@ export async function runStages(
       if (kind === "finished") tracker.truncated(truncations.find((one) => one.trialId === trialId)!);
     });
     for (const one of cut.failed) tracker.failed(one);
-    const failed = [...trained.failed, ...cut.failed].map(({ trialId }) => trialId);
+    const failed = [...trained.failed, ...cut.failed];
     const end = { finished, failed, ran };
     const left = missing(store, required);
     if (left.length > 0) {
-      const interrupted = left.some((id) => !failed.includes(id));
+      const interrupted = left.some((id) => !failed.some(({ trialId }) => trialId === id));
       return { ...end, required, complete: false, interrupted };
     }
     const next = askFor(method, store);
@@ -81,7 +81,7 @@ export async function runStages(
   }
 
   /** Returns the failed trials where the base has no evaluation and the sweep cannot go on: none where a signal stopped it. */
-  async function evaluateBase(): Promise<readonly string[] | undefined> {
+  async function evaluateBase(): Promise<readonly FailedTask[] | undefined> {
     const base = untouchedBase(store, plan);
     if (base === undefined || uncut(store, { truncations: [base] }).length === 0) return undefined;
     store.addSpec(plan.specs.find((spec) => trialId(spec) === base.trialId)!);
@@ -89,7 +89,7 @@ export async function runStages(
     const { finished, failed } = await runTasks(executor, [task], run, () => {});
     if (finished.length > 0) tracker.evaluatedBase(base);
     for (const one of failed) tracker.failed(one);
-    return failed.length > 0 || isStopping(run.signals) ? failed.map(({ trialId }) => trialId) : undefined;
+    return failed.length > 0 || isStopping(run.signals) ? failed : undefined;
   }
 }
 

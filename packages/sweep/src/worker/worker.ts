@@ -6,7 +6,7 @@
  * checkpoint.
  *
  * It exits with 0 when the job is done, and 1 when it failed (another attempt may help). The code is 2 when the input
- * is wrong (none will), and 75 when it was interrupted. Its parent quotes its output.
+ * is wrong or no runtime is installed (none will), and 75 when it was interrupted. Its parent quotes its output.
  */
 import { isInputError, machineErrorCode } from "@lorank/core";
 import type { ProgressEvent } from "../plan/events.ts";
@@ -38,9 +38,16 @@ try {
   process.exit(0); // a runtime's idle threads must not keep the process
 } catch (error) {
   if (wasInterrupted()) process.exit(interruptedCode);
+  const isFinal = isForGood(error);
+  console.error(isFinal ? `${error.code}: ${error.message}` : isOfSystem(error) ? error.message : error);
+  process.exit(isFinal ? 2 : 1);
+}
+
+/** True for an error that another attempt would have again. */
+function isForGood(error: unknown): error is Error & { readonly code: string } {
+  const { code } = error as { readonly code?: unknown };
   const isInput = isInputError(error) && machineErrorCode(error) === undefined;
-  console.error(isInput ? `${error.code}: ${error.message}` : isOfSystem(error) ? error.message : error);
-  process.exit(isInput ? 2 : 1);
+  return isInput || (error instanceof Error && code === "E_RUNTIME_MISSING");
 }
 
 /** True for an error of the file system. Its message is enough, and Node would print its causes too. */

@@ -37,6 +37,7 @@ export const misbehaving = {
   exitsWithoutResult: 908,
   crashesAtTeardown: 909,
   namesItsDevice: 910,
+  hasNoRuntime: 911,
 } as const;
 
 export async function runTrial(
@@ -125,6 +126,8 @@ async function misbehave(seed: number): Promise<void> {
       throw new Error(`on ${process.env.LORANK_DEVICE}`);
     case misbehaving.wrongInput:
       throw new InputError("E_TARGET", 'no layer matches "q_porj"');
+    case misbehaving.hasNoRuntime:
+      throw Object.assign(new Error("ONNX Runtime: not installed"), { code: "E_RUNTIME_MISSING" });
     case misbehaving.hangsSynchronously:
       for (;;) Math.sqrt(2);
     case misbehaving.takesForever:

@@ -149,7 +149,7 @@ describe("runPlan", () => {
     expect(outcome).toMatchObject({
       results: null,
       adapters: [],
-      failed: [bad],
+      failed: [{ trialId: bad, message: expect.stringContaining("failed after 1 attempt: ") }],
       interrupted: false,
       finishedNow: 1,
     });
@@ -159,7 +159,7 @@ describe("runPlan", () => {
       seed: misbehaving.throws,
       message: expect.stringContaining("failed after 1 attempt: "),
     });
-    expect((await runExample(plan, { ...place, maxAttempts: 1 })).failed).toEqual([bad]);
+    expect((await runExample(plan, { ...place, maxAttempts: 1 })).failed).toMatchObject([{ trialId: bad }]);
     expect(new SweepStore(place.out).attempts(bad)).toHaveLength(2);
   });
 
@@ -327,14 +327,14 @@ describe("runPlan", () => {
         onEvent: (event) => events.push(event),
       });
       const bad = trialId(plan.specs.find(({ seed, lora }) => seed > 1 && lora.rank === 2)!);
-      expect(outcome).toMatchObject({ results: null, failed: [bad], interrupted: false });
+      expect(outcome).toMatchObject({ results: null, failed: [{ trialId: bad }], interrupted: false });
       expect(events.at(-1)).toMatchObject({
         kind: "trial-failed",
         message: expect.stringMatching(
           /^its adapter could not be scored on the test examples after 1 attempt/,
         ),
       });
-      expect((await runExample(plan, { ...place, maxAttempts: 1 })).failed).toEqual([bad]);
+      expect((await runExample(plan, { ...place, maxAttempts: 1 })).failed).toMatchObject([{ trialId: bad }]);
     });
 
     test("wants them, with the hash that the plan names", async () => {

@@ -53,6 +53,7 @@ const codes = [
   [0, 0],
   [misbehaving.throws, 1],
   [misbehaving.wrongInput, 2],
+  [misbehaving.hasNoRuntime, 2],
 ] as const;
 
 describe("exits with what its job came to", () => {
