@@ -8,7 +8,7 @@ import { hasTrainerStates, trainerStateScores } from "./scores/trainer-state.ts"
 export type { OutcomeChoices } from "./outcomes/format.ts";
 export { type ReadOutcomes, readOutcomes } from "./outcomes/read-outcomes.ts";
 export { isOutcomes } from "./outcomes/run-files.ts";
-export { isRunPattern, type RunPlace, runPlaces } from "./outcomes/run-pattern.ts";
+export { isRunPattern, patternBelow, type RunPlace, runPlaces } from "./outcomes/run-pattern.ts";
 
 /** Tells scores of runs from outcomes of examples: a table of runs, or a pattern of folders with logs or averages. */
 export function isScores(path: string): boolean {

@@ -43,7 +43,15 @@ test("each subpath exports these values and no others", () => {
       "slurmJobs",
       "throttleEvents",
     ],
-    "./outcomes": ["isOutcomes", "isRunPattern", "isScores", "readOutcomes", "readScores", "runPlaces"],
+    "./outcomes": [
+      "isOutcomes",
+      "isRunPattern",
+      "isScores",
+      "patternBelow",
+      "readOutcomes",
+      "readScores",
+      "runPlaces",
+    ],
     "./defaults": ["sweepDefaults"],
   });
 });

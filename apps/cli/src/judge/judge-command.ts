@@ -183,8 +183,12 @@ function print(
     ],
     rows,
   );
-  if (out === undefined) return;
   const isOfRuns = runs[0]!.rank !== undefined;
+  if (out === undefined) {
+    if (runs.length > 1)
+      output.print("\nNothing is written: -o outcomes.csv writes what lorank verdict reads.");
+    return;
+  }
   const examples = new Set(outcomes.map(({ example }) => example)).size;
   const all = new Set(runs.flatMap(({ answers }) => answers.map(({ example }) => example))).size;
   const of = `${isOfRuns ? `${counted(runs.length, "run")} on ` : ""}${counted(examples, "example")}`;

@@ -1,8 +1,9 @@
+import { statSync } from "node:fs";
 import { InputError } from "@lorank/core";
 import type { Answer } from "@lorank/judge";
 import type { RunPlace } from "@lorank/sweep/outcomes";
 import { type Delimiter, type Row, readDataRows, type TextEncoding } from "@lorank/train/data";
-import { readResults } from "../results/read-results.ts";
+import { patternAdvice, readResults } from "../results/read-results.ts";
 import { flagOf } from "../settings/flag-names.ts";
 
 /** Names of the columns, each with others that tools give them. Exactly one of these is needed, or the first. */
@@ -63,12 +64,14 @@ export function sweepAnswers(path: string): readonly RunAnswers[] {
  * line's number.
  *
  * @throws InputError `E_COLUMN` for a column that is missing or could be one of several. `E_ANSWERS` with all rows that
- *   lack a part. `E_DATA` as `readDataRows`.
+ *   lack a part, and for a folder. `E_DATA` as `readDataRows`.
  */
 export async function readAnswers(place: RunPlace, options: AnswerOptions): Promise<readonly RunAnswers[]> {
   const { encoding, delimiter, needsReference, onNote } = options;
   const { path } = place;
   const file = path === "-" ? "standard input" : path;
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new InputError("E_ANSWERS", `answers must be a file, got the folder ${path}${patternAdvice(path)}`);
   const columns = Object.values(columnNames).flat();
   const rows = await readDataRows(path, { encoding, delimiter, columns, onNote, optionName: flagOf });
   const found = findColumns(file, rows, needsReference);

@@ -3,7 +3,12 @@ import { basename, dirname, join } from "node:path";
 import { readTextFile } from "@lorank/checkpoint/files";
 import { InputError, isInputError, parseJson } from "@lorank/core";
 import { parseResults, type Results } from "@lorank/core/results";
-import { type OutcomeChoices, type ReadOutcomes, readOutcomes as read } from "@lorank/sweep/outcomes";
+import {
+  type OutcomeChoices,
+  patternBelow,
+  type ReadOutcomes,
+  readOutcomes as read,
+} from "@lorank/sweep/outcomes";
 import type { Display } from "../output.ts";
 import { progressLine } from "../progress/progress.ts";
 import { wholeNumber } from "../text.ts";
@@ -33,7 +38,13 @@ export function readResults(path: string): { results: Results; file: string } {
 
 function jsonIn(file: string, read: (file: string) => string): unknown {
   try {
-    return parseJson(read(file), file, "E_RESULTS");
+    const text = read(file);
+    if (text.startsWith("PK\u0003\u0004"))
+      throw new InputError(
+        "E_RESULTS",
+        `${file} must be a sweep's results or a table as text, got a zip archive\nOf a spreadsheet, save the sheet as CSV.`,
+      );
+    return parseJson(text, file, "E_RESULTS");
   } catch (cause) {
     if (isInputError(cause)) throw cause;
     const reason = (cause as Error).message;
@@ -61,8 +72,14 @@ function resultsFile(path: string): string {
     : "It holds no sweep.";
   throw new InputError(
     "E_RESULTS",
-    `results must be a folder with a results.json, got ${path}\n${advice}${trackerAdvice(path)}`,
+    `results must be a folder with a results.json, got ${path}\n${advice}${trackerAdvice(path)}${patternAdvice(path)}`,
   );
+}
+
+/** Advice on a folder with files of several runs; empty for any other. */
+export function patternAdvice(folder: string): string {
+  const pattern = patternBelow(folder);
+  return pattern === undefined ? "" : `\nRuns in files of their own are named by a pattern: '${pattern}'`;
 }
 
 /** Advice to a person who names a tracker or its folder; empty for any other path. */

@@ -114,6 +114,18 @@ describe("a file is refused", () => {
   });
 });
 
+test("a folder is refused, with the pattern of its files", async () => {
+  const folder = temporaryFolder();
+  for (const name of ["r4-s1.csv", "r8-s1.csv"]) writeFileSync(join(folder, name), "");
+  const options = { encoding: undefined, delimiter: undefined, needsReference: true, onNote: () => {} };
+  await expect(readAnswers({ path: folder }, options)).rejects.toMatchObject({
+    code: "E_ANSWERS",
+    message: expect.stringMatching(
+      /^answers must be a file, got the folder .*\n.*r\{rank\}-s\{seed\}\.csv'$/,
+    ),
+  });
+});
+
 test("a reference is not needed where no metric needs one", async () => {
   const [run] = await read("a.csv", "answer\n[1]\n", { needsReference: false });
   expect(run!.answers[0]).toMatchObject({ answer: "[1]", reference: undefined });

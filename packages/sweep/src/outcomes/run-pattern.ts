@@ -1,5 +1,5 @@
 import { type Dirent, existsSync, readdirSync, statSync } from "node:fs";
-import { basename, dirname, join, sep } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
 import { readTextFile } from "@lorank/checkpoint/files";
 import { InputError, parseJson } from "@lorank/core";
 
@@ -100,6 +100,23 @@ function whatIsIn(places: readonly RunPlace[], isInside: boolean): string {
   const shown =
     names.length > 6 ? `${names.slice(0, 6).join(", ")} and ${names.length - 6} more` : names.join(", ");
   return `${names.length === 0 ? "nothing" : shown} in ${isInside && path !== "" ? path : "this folder"}`;
+}
+
+/**
+ * Finds a pattern that several files or folders below a folder fit, such as `runs/r{rank}-s{seed}.csv`; undefined where no
+ * name says a rank.
+ */
+export function patternBelow(folder: string): string | undefined {
+  const numbers = { rank: /(?<![a-z])(rank|r)([ _=-]?)\d+/i, seed: /(?<![a-z])(seed|s)([ _=-]?)\d+/i };
+  for (const file of filesBelow(folder)) {
+    const names = relative(folder, file)
+      .split(sep)
+      .map((name) => name.replace(numbers.rank, "$1$2{rank}").replace(numbers.seed, "$1$2{seed}"));
+    const last = names.findLastIndex((name) => isRunPattern(name));
+    const pattern = join(folder, ...names.slice(0, last + 1));
+    if (pattern.includes("{rank}") && findRuns(pattern).length > 1) return pattern;
+  }
+  return undefined;
 }
 
 /** Lists the files of a folder and of the folders in it, sorted; of a file, itself. Follows no links to folders. */

@@ -4,6 +4,7 @@ import {
   filesBelow,
   findRuns,
   isRunPattern,
+  patternBelow,
   rankOfAdapter,
   runPlaces,
 } from "../../src/outcomes/run-pattern.ts";
@@ -90,6 +91,17 @@ describe("the rank of an adapter", () => {
 test("files below a folder are listed by name, without those of packages", () => {
   for (const file of ["b/c", "b/a", "node_modules/x/y", ".git/z"]) write(`f/${file}`);
   expect(filesBelow(join(root, "f"))).toEqual([join(root, "f/b/a"), join(root, "f/b/c")]);
+});
+
+test.each([
+  [["a/r4_seed1.csv", "a/r16_seed1.csv", "a/notes.txt"], "a/r{rank}_seed{seed}.csv"],
+  [["a/lora-rank4/seed 1/model/x.json", "a/lora-rank8/seed 1/model/x.json"], "a/lora-rank{rank}/seed {seed}"],
+  [["a/r4-s1/step100/x.json", "a/r4-s2/step100/x.json"], "a/r{rank}-s{seed}"],
+  [["a/r4-s1.csv"], undefined], // one run alone
+  [["a/user4-class1.csv", "a/user8-class1.csv"], undefined],
+])("a pattern is suggested for %j: %s", (files, pattern) => {
+  for (const file of files) write(file);
+  expect(patternBelow(join(root, "a"))).toBe(pattern && join(root, pattern));
 });
 
 test("places of several paths have a run each, by the pattern or by the adapter beside them; a path alone has none", () => {

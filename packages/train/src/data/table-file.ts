@@ -120,7 +120,9 @@ function endingOf(path: string): string {
 function kindOf(path: string): Kind {
   const kind = kinds[endingOf(path)];
   if (kind !== undefined || path === "-") return kind ?? "separated";
-  throw new InputError("E_DATA", `data must be a ${listOfKinds} file, got ${path}`);
+  const isSpreadsheet = /\.(xlsx?|xlsm|ods|numbers)$/.test(endingOf(path));
+  const advice = isSpreadsheet ? "\nSave its sheet as CSV in the program that wrote it." : "";
+  throw new InputError("E_DATA", `data must be a ${listOfKinds} file, got ${path}${advice}`);
 }
 
 const listOfKinds = Object.keys(kinds)

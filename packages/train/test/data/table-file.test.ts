@@ -79,7 +79,8 @@ describe("readRows", () => {
       `${join(folder, "none.csv")} must be a readable file: ENOENT`,
     );
     expect(messageOf("mail.xlsx")).toBe(
-      "data must be a .csv, .txt, .tsv, .jsonl, .ndjson, .json or .parquet file, got mail.xlsx",
+      "data must be a .csv, .txt, .tsv, .jsonl, .ndjson, .json or .parquet file, got mail.xlsx\n" +
+        "Save its sheet as CSV in the program that wrote it.",
     );
     expect(messageOf("mail.parquet")).toBe(
       "mail.parquet must be read by readDataRows, which can wait for it",

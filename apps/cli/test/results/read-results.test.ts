@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readResults } from "../../src/results/read-results.ts";
@@ -20,4 +20,13 @@ test("who names a tracker or its folder reads how its runs are read; nobody else
   };
   expect(message(join(folder, "runs"))).toContain("It holds no sweep.");
   expect(message(join(folder, "runs"))).not.toContain("wandb");
+});
+
+test("a folder with files of runs and a workbook are told apart from a sweep's, with what to do", () => {
+  const folder = temporaryFolder();
+  for (const name of ["r4-s1.csv", "r8-s1.csv"]) writeFileSync(join(folder, name), "");
+  expect(() => readResults(folder)).toThrow(`named by a pattern: '${join(folder, "r{rank}-s{seed}.csv")}'`);
+  const workbook = join(folder, "runs.xlsx");
+  writeFileSync(workbook, "PK\u0003\u0004\u0014\u0000");
+  expect(() => readResults(workbook)).toThrow("got a zip archive\nOf a spreadsheet, save the sheet as CSV.");
 });
