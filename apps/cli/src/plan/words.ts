@@ -70,7 +70,7 @@ export function canShowWords(design: Design, one: NoiseCase): string {
   return `${can}; the margin of ${inUnit(margin, metric)} needs ${needs(design, one)}.`;
 }
 
-function needs({ seeds, examples, limit }: Design, { preview, within }: NoiseCase): string {
+function needs({ seeds, limit }: Design, { preview, within }: NoiseCase): string {
   if (preview.needs.design === undefined) return "more than any design has";
   const { needs } = preview;
   const from = limit?.fromTraining ? ", taken from training" : "";
@@ -81,7 +81,8 @@ function needs({ seeds, examples, limit }: Design, { preview, within }: NoiseCas
     ...(within.examples === undefined
       ? []
       : [`${wholeNumber(within.examples)} examples with ${counted(seeds, "seed")}${flag(within.examples)}`]),
-    ...(within.design === undefined || within.design.examples === examples
+    // More examples are worth naming where they save seeds.
+    ...(within.design === undefined || within.design.seeds >= (needs.seeds ?? Infinity)
       ? []
       : [`${fewestWords(within.design)}${flag(within.design.examples)}`]),
   ];

@@ -99,6 +99,22 @@ describe("words", () => {
     );
   });
 
+  test("name no more examples where they save no seeds", () => {
+    const asked = {
+      ...design,
+      examples: 199,
+      seeds: 3,
+      margin: 0.04,
+      limit: { examples: 996, fromTraining: true },
+    };
+    const [, at5] = noiseCases(asked, undefined);
+    const { needs } = at5!.preview;
+    expect(at5!.within.design).toEqual({ examples: 200, seeds: needs.seeds });
+    const words = plain(canShowWords(asked, at5!));
+    expect(words).toContain(`needs about ${needs.seeds} seeds with these examples, or `);
+    expect(words).not.toContain("200 examples");
+  });
+
   test("warn where no assumption lets the design reach the margin", () => {
     expect(needWords(design, cases)).toMatch(
       /^800 examples and 5 seeds are not enough to show equal ranks to be within the margin of 1 point.* Take a wider --margin, more --seeds or more examples\.$/,

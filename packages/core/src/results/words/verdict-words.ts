@@ -1,5 +1,6 @@
 import {
   boundInUnit,
+  capital,
   marginInUnit,
   percent,
   plural,
@@ -93,11 +94,14 @@ export const verdictWords: Words<
 function riskInWords(subject: string, bet: ClaimOf<"best-bet">): string {
   const { expectedLoss, mayLose = Infinity, oneMoreSeed, margin, metric, confidence } = bet;
   const surely = `(${percent(confidence)} confidence)`;
-  const bound = mayLose <= 0 ? "nothing" : `up to ${boundInUnit(mayLose, metric)}`;
-  if (expectedLoss === undefined) return `${subject} may lose ${bound} ${surely}.`;
+  const isBest = mayLose <= 0;
+  const bound = isBest
+    ? `no other rank is better ${surely}`
+    : `may lose up to ${boundInUnit(mayLose, metric)} ${surely}`;
+  if (expectedLoss === undefined) return isBest ? `${capital(bound)}.` : `${subject} ${bound}.`;
   const hasLoss = expectedLoss > 0 && expectedLoss >= margin / 100;
   const expected = hasLoss ? roughly(expectedLoss, metric) : "next to nothing";
-  const risk = `${subject} is expected to lose ${expected} against the best rank, and may lose ${bound} ${surely}.`;
+  const risk = `${subject} is expected to lose ${expected} against the best rank, and ${bound}.`;
   if (!hasLoss || oneMoreSeed === undefined) return risk;
   const { ranks, saves } = oneMoreSeed;
   const then = roughly(Math.max(0, expectedLoss - saves), metric);

@@ -96,7 +96,7 @@ const sentences: readonly (readonly [Claim, string])[] = [
   ],
   [
     claim.verdict("best-bet", { ...bet, expectedLoss: 1e-7, mayLose: -0.001 }),
-    "If you must choose now: rank 8. It is expected to lose next to nothing against the best rank, and may lose nothing (95% confidence).",
+    "If you must choose now: rank 8. It is expected to lose next to nothing against the best rank, and no other rank is better (95% confidence).",
   ],
   [
     claim.verdict("best-bet", { ...unknownBet, mayLose: 0.021 }),
