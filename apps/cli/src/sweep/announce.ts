@@ -89,6 +89,6 @@ export function printSizes(
     ],
     ranks,
   );
-  for (const note of notes) output.note(`\n${plainText(note)}`);
+  if (notes.length > 0) output.note(["", ...notes.map(plainText)].join("\n"));
   output.print();
 }

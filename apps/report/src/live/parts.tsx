@@ -22,7 +22,16 @@ export function liveParts(dirty: LiveState): LiveParts {
   const parts: Record<string, VNode> = {
     title: <>{`${state.done}/${state.total} · ${state.name}: ${question(state)}`}</>,
     state: <>{stateWords(state)}</>,
-    time: <Time state={state} />,
+    time: (
+      <>
+        <Time state={state} />
+        {state.phase === "stopped" && (
+          <p>
+            To go on: <code>{state.commands.resume}</code>
+          </p>
+        )}
+      </>
+    ),
     queue: <Queue state={state} />,
   };
   if (state.ranks.length > 0) {

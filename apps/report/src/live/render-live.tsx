@@ -63,7 +63,7 @@ function Page(props: {
               <Section
                 id="change"
                 title="Change this sweep"
-                lead="Stopping a rank works from here. The other commands are for a terminal, once this run has ended; this page does not run them."
+                lead="While the sweep runs, stopping a rank works from here. The other commands are for a terminal, once this run has ended; this page does not run them."
               >
                 <h3>Stop a rank</h3>
                 <p class="fine">

@@ -15,6 +15,8 @@ describe("the parts of a sweep's page", () => {
       "preparing, or searching for its settings: no trials yet",
     );
     expect(text("state", liveState({ phase: "stopped" }))).toMatch(/^stopped: .*; nobody runs it$/);
+    expect(text("time", liveState({ phase: "stopped" }))).toContain("To go on: lorank sweep --out out");
+    expect(text("time", liveState())).not.toContain("To go on");
     expect(text("time")).toBe("65 s spent in trials, of about 4 min planned");
     expect(text("time", liveState({ trialSeconds: { spent: 3 } }))).toBe("3.0 s spent in trials so far");
   });
