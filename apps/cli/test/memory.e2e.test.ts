@@ -82,8 +82,11 @@ describe("lorank memory", () => {
     expect(places[0]).toBeGreaterThan(0);
     expect(run.stdout).not.toMatch(/^- /m);
     expect(run.stdout).not.toContain("inputs of adapters");
+    expect(run.stdout).not.toMatch(/^loss +full/m);
+    expect(notes(run.stdout)).toContain("As the profile has it: variant lora, loss full, ");
+    expect(all.stdout).not.toContain("As the profile has it");
     const count = all.stdout.match(/^- /gm)?.length;
-    expect(run.stdout).toContain(`and ${count} assumptions.`);
+    expect(notes(run.stdout)).toContain(`and ${count} assumptions.`);
     expect(all.stdout).not.toContain("--all shows");
   });
 
@@ -173,7 +176,7 @@ describe("lorank memory", () => {
     const line = ["--method", "qlora", "--ranks", "16"];
     const [text, json] = await Promise.all([memory(...line, "--gpu", "t4"), memory(...line, "--json")]);
     expect(text.stdout).toMatch(/^base +nf4-dq +--method qlora$/m);
-    expect(text.stdout).toMatch(/^checkpointing +on +profile peft, for QLoRA$/m);
+    expect(notes(text.stdout)).toMatch(/As the profile has it: .*, checkpointing on, /);
     expect(notes(text.stdout)).toContain("on a T4 (16 GB): rank 16 with QLoRA and gradient checkpointing ");
     const { results, settings } = JSON.parse(json.stdout);
     expect(settings).toMatchObject({ checkpointing: "on", kbitPrepare: true });

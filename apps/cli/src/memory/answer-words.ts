@@ -87,7 +87,8 @@ function ranksClause({ words, rows }: Method, choices: MemoryChoices): string {
     const needs = rows.length > 1 ? "need" : "needs";
     const most = bounds(largest, choices);
     if (rows.length === 1) return `${subject} ${needs} ${most}`;
-    return `${subject} ${needs} ${bounds(smallest, choices)} (rank ${smallest.rank}) to ${most} (rank ${largest.rank})`;
+    const more = byteFormat(choices.gpu)(largest.estimate.allocatedBytes - smallest.estimate.allocatedBytes);
+    return `${subject} ${needs} ${bounds(smallest, choices)} (rank ${smallest.rank}) to ${most} (rank ${largest.rank}), ${more} more`;
   }
   const runs: AnsweredRow[][] = [];
   for (const row of rows) {

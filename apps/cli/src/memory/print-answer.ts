@@ -82,7 +82,7 @@ export function printModels(
   );
   output.print();
   if (isOne) printOne(output, models[0]!, named, all);
-  printSettings(output, isOne ? [{ name: named.model, choices }] : models, named);
+  printSettings(output, isOne ? [{ name: named.model, choices }] : models, named, all);
   printQloraSettings(output, rows);
   if (isOne) printParts(output, rows, all, format);
   for (const line of nearestLines(placedOf(models))) output.say(line);
@@ -136,7 +136,7 @@ function printAssumptions(
   if (all) for (const each of assumptions) output.say(`- ${each}`, output.colours.dim);
   else
     output.say(
-      `--all shows the parts of the peak, every change that saves memory and ${counted(assumptions.length, "assumption")}.`,
+      `--all shows the parts of the peak, where each setting is from, every change that saves memory and ${counted(assumptions.length, "assumption")}.`,
       output.colours.dim,
     );
 }
@@ -228,6 +228,7 @@ function printSettings(
   output: Output,
   models: readonly { readonly name: string; readonly choices: MemoryChoices }[],
   { modelFrom, training }: Named,
+  all: boolean,
 ): void {
   const { choices } = models[0]!;
   const { profile, settings, from } = choices;
@@ -250,6 +251,8 @@ function printSettings(
   const rows = (Object.entries(chosen) as [ChoiceName, unknown][])
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => [wordsOf(name), shown(value), name === "seq" ? lengthFrom : from[name]] as const);
+  const isOfProfile = ([, , origin]: (typeof rows)[number]): boolean =>
+    origin?.startsWith("profile ") ?? false;
   const chosenBy = from.profile === "default" ? ", for none was named" : "";
   output.say(`profile ${profile.name}${chosenBy}: ${profile.stack}\n`);
   output.table(
@@ -260,10 +263,13 @@ function printSettings(
     ],
     [
       [models.length > 1 ? "models" : "model", shown(models.map(({ name }) => name)), modelFrom] as const,
-      ...rows,
+      ...rows.filter((row) => all || !isOfProfile(row)),
     ],
   );
   output.print();
+  const ofProfile = rows.filter(isOfProfile).map(([words, value]) => `${words} ${value}`);
+  if (!all && ofProfile.length > 0)
+    output.say(`As the profile has it: ${ofProfile.join(", ")}.\n`, output.colours.dim);
   const { remarks = [], unmodelled = [] } = training?.config ?? {};
   const others = remarks.filter((remark) => !unmodelled.includes(remark));
   for (const remark of others) output.say(`- ${remark}`, output.colours.dim);
