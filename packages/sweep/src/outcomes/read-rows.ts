@@ -2,6 +2,7 @@ import { InputError } from "@lorank/core";
 import { namedSeparator } from "@lorank/train/data";
 import {
   assertColumns,
+  columnsOfRuns,
   countFields,
   type FieldPlaces,
   findColumns,
@@ -79,23 +80,28 @@ function objectIn(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** Reads rows of cells below a header; without `separator` the header tells it. */
+/** Reads rows of cells below a header; without `separator` the header tells it. A row may have a cell for each run. */
 export function separatedLines(header: string, rows: Rows, separator = separatorOf(header)): LineReader {
   const cellsOf = cellSplitter(separator);
   const names = cellsOf(header) ?? [];
   const columns = findColumns(names, rows.source, rows.groupColumn);
-  assertColumns(columns, names, rows);
+  const runs = columns.correct === undefined ? columnsOfRuns(names) : [];
+  if (runs.length === 0) assertColumns(columns, names, rows);
+  const add = (cells: readonly string[], number: number): void => {
+    const cellsOf = (places: FieldPlaces) => outcomeCells(places, (place) => cells[place], separator === ";");
+    if (runs.length === 0) return rows.add(cellsOf(columns), number);
+    for (const { rank, seed, correct } of runs) {
+      const { example = number, ...outcome } = cellsOf({ ...columns, correct });
+      rows.add({ ...outcome, example, rank, seed }, number);
+    }
+  };
   const record = (text: string, number: number): void => {
     const cells = cellsOf(text);
     if (cells === undefined) rows.reject(number, "a quotation mark must stand around a whole cell");
     // Excel pads rows with empty cells.
     else if (cells.length < names.length || cells.slice(names.length).some((cell) => cell !== ""))
       rows.reject(number, `must have ${names.length} cells as the header, got ${cells.length}`);
-    else if (cells.some((cell) => cell !== ""))
-      rows.add(
-        outcomeCells(columns, (place) => cells[place], separator === ";"),
-        number,
-      );
+    else if (cells.some((cell) => cell !== "")) add(cells, number);
   };
   return records(record, rows.source);
 }

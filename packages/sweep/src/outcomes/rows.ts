@@ -46,6 +46,21 @@ export function findColumns(
   );
 }
 
+/**
+ * Finds a column for each run, which says whether its run is right on the example of a row: `r4_s1`, `rank 4, seed 1`. Empty
+ * unless there are two.
+ */
+export function columnsOfRuns(
+  names: readonly string[],
+): (RunOfRows & { /** Its place. */ readonly correct: number })[] {
+  const found = names.flatMap((name, correct) => {
+    const [, rank, seed] =
+      /^(?:r|rank|lora_r)[ _=:-]*(\d{1,6})[ ,_-]*(?:s|seed)[ _=:-]*(\d{1,15})$/i.exec(name.trim()) ?? [];
+    return rank === undefined ? [] : [{ rank: Number(rank), seed: Number(seed), correct }];
+  });
+  return found.length > 1 ? found : [];
+}
+
 /** Throws E_COLUMN for fields that every row must have and that no column is, and for a group column that is not there. */
 export function assertColumns(
   columns: FieldPlaces,
@@ -61,8 +76,11 @@ export function assertColumns(
   if (missing.length === 0) return;
   const all = names.map((name) => name.trim()).join(", ");
   const got = all.length > 200 ? `${all.slice(0, 200)}…` : all;
-  const rule = `must have the columns ${required.join(", ")}; ${missing.join(", ")} missing`;
-  throw new InputError("E_COLUMN", `${source} ${rule}, got ${got || "none"}${judgeAdvice(missing, names)}`);
+  const advice = judgeAdvice(missing, names);
+  throw new InputError(
+    "E_COLUMN",
+    `${source} must have the columns ${required.join(", ")}; ${missing.join(", ")} missing, got ${got || "none"}${advice}`,
+  );
 }
 
 /** Advice on a file of answers that nothing has scored; empty for any other. */

@@ -150,6 +150,31 @@ describe("separated cells", () => {
     expect(() => reader.line("x".repeat(2 ** 20), 4)).toThrow(message); // before the end of the file
   });
 
+  test.each([
+    ["text,r4_s1,r16-s2", "a,1,0", "b,yes,40%"],
+    ["r4s1,Rank 16 Seed 2,note", "1,0,a", "yes,40%,b"],
+  ])("a row may have a cell for each run: %s", (header, ...lines) => {
+    const added: unknown[] = [];
+    const { rows } = collectedRows();
+    const reader = separatedLines(header, { ...rows, add: (row) => void added.push(row) });
+    for (const [i, line] of lines.entries()) reader.line(line, i + 2);
+    expect(added).toMatchObject([
+      { rank: 4, seed: 1, example: 2, correct: 1 },
+      { rank: 16, seed: 2, example: 2, correct: 0 },
+      { rank: 4, seed: 1, example: 3, correct: 1 },
+      { rank: 16, seed: 2, example: 3, correct: 0.4 },
+    ]);
+  });
+
+  test("a row with a cell for each run may name its example", () => {
+    expect(readCells("r4_s1,id,r16_s1", ["1,x,0"]).added[2]).toMatchObject({
+      rank: 16,
+      example: "x",
+      correct: 0,
+    });
+    expect(() => readCells("id,r4_s1", [])).toThrow("correct missing, got id, r4_s1");
+  });
+
   test("a header that lacks columns is an error at once", () => {
     expect(() => readCells("rank,seed,text,correct", [])).toThrow(
       expect.objectContaining({ code: "E_COLUMN" }),
