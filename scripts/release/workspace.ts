@@ -61,7 +61,7 @@ export async function copyCheckout(copy: string): Promise<void> {
   );
 }
 
-/** Copies what is built of `packages` to their places in `copy`. The version is in no built file. */
+/** Copies what is built of `packages` to their places in `copy`. Only the provenance of results then has the version before. */
 export function copyBuilds(copy: string, packages: readonly PublicPackage[]): void {
   for (const { path, folder } of packages) {
     const built = join(path, "dist");

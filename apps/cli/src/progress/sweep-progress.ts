@@ -51,7 +51,7 @@ function eventWords(event: SweepTrialEvent): string | undefined {
       return trialNews(event.event);
     case "trial-finished": {
       const left = event.secondsEstimateLeft;
-      const rest = left === undefined || event.done === event.total ? "" : `, about ${duration(left)} left`;
+      const rest = event.done === event.total ? "" : leftWords(left);
       const score = event.accuracy === undefined ? event.status : `accuracy ${event.accuracy.toFixed(4)}`;
       return `done in ${duration(event.seconds)}, ${score} (${event.done} of ${event.total}${rest})`;
     }
@@ -122,6 +122,12 @@ interface LiveOptions {
 
 const msBetweenFrames = 100;
 const barCells = 12;
+
+/** `, about 1:30 left`. A run that takes longer than those before it has no time left to tell. */
+function leftWords(seconds: number | undefined): string {
+  if (seconds === undefined) return "";
+  return seconds < 1 ? ", nearly done" : `, about ${duration(seconds)} left`;
+}
 
 /** A small table that is drawn over itself: a row for each rank with its running estimate, then the time left. */
 export function liveProgress(sink: Sink, options: LiveOptions): Progress {
@@ -194,7 +200,7 @@ function frame(tally: Tally, seeds: number, elapsedSeconds: number): string[] {
     ],
     tally.ranks,
   );
-  const left = tally.secondsLeft === undefined ? "" : `, about ${duration(tally.secondsLeft)} left`;
+  const left = leftWords(tally.secondsLeft);
   const failed = tally.failed === 0 ? "" : `, ${tally.failed} failed`;
   const summary = `${tally.done} of ${tally.total} trials${failed}, ${duration(elapsedSeconds)} so far${left}`;
   return [...table.split("\n"), "", summary];

@@ -136,6 +136,8 @@ describe("plainProgress", () => {
     expect(lines[0]).toBe("2026-01-02T00:00:00.000Z rank 4, seed 1: started");
     expect(lines.filter((line) => line.includes("step"))).toHaveLength(3); // at 1, 16 and 31 s
     expect(lines.at(-1)).toContain("done in 12 s, accuracy 0.9000 (1 of 4, about 1:30 left)");
+    progress.report({ ...finished, done: 3, secondsEstimateLeft: 0.02 });
+    expect(text).toContain("(3 of 4, nearly done)");
     for (const control of ["\r", "\u001b"]) expect(text).not.toContain(control);
   });
 });
