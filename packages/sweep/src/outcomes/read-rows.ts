@@ -89,7 +89,7 @@ export function separatedLines(header: string, rows: Rows, separator = separator
   if (runs.length === 0) assertColumns(columns, names, rows);
   const add = (cells: readonly string[], number: number): void => {
     const cellsOf = (places: FieldPlaces) => outcomeCells(places, (place) => cells[place], separator === ";");
-    if (runs.length === 0) return rows.add(cellsOf(columns), number);
+    if (runs.length === 0) rows.add(cellsOf(columns), number);
     for (const { rank, seed, correct } of runs) {
       const { example = number, ...outcome } = cellsOf({ ...columns, correct });
       rows.add({ ...outcome, example, rank, seed }, number);
