@@ -16,8 +16,8 @@ test("what products are computed in is one of three, for all commands in the sam
   const message = "--compute must be float32, float16 or bfloat16, got";
   expect(() => read("sweep", undefined, { compute: "half" })).toThrow(`${message} "half"`);
   expect(() => readEvalFlags("starter", { compute: "half" })).toThrow(`${message} "half"`);
-  expect(readEvalFlags("starter", { compute: "float16" }).compute).toBe("float16");
-  expect(readEvalFlags("starter", {}).compute).toBe("float32");
+  expect(readEvalFlags("starter", { compute: "float16" })).toMatchObject({ compute: "float16" });
+  expect(readEvalFlags("starter", {})).toMatchObject({ compute: "float32" });
 });
 
 test("a device that is none is refused with those that are, by all commands in the same words", () => {

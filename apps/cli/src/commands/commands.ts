@@ -28,14 +28,23 @@ const rows: readonly CommandRow[] = [
   {
     name: "eval",
     group: "Models and adapters:",
-    arguments: [["[model]", "starter, a model folder, a .gguf file or a hub id (also: --model)"]],
+    arguments: [
+      [
+        "[model]",
+        "starter, a model folder, a .gguf file or a hub id (also: --model); or a sweep's folder, or an adapter in it",
+      ],
+    ],
     summary: "loss and accuracy of a model, with or without an adapter",
     description:
       "Evaluate a base, or a base with an adapter, on texts or on token ids.\n" +
+      "With a sweep's folder it evaluates as that sweep does, on the examples on which it compares its ranks: an adapter of " +
+      "the sweep, another one by --adapter, or the base alone.\n" +
       "With --tensors it reads input_ids, attention_mask and labels as transformers takes them, and writes the logits, " +
       "the loss and, with --gradients, the gradient of every adapter tensor under its PEFT key. No tokenizer is needed.",
     examples: [
       ["lorank eval starter --adapter lorank-sweep/adapters/r8 --data test.csv", "on texts of your own"],
+      ["lorank eval lorank-sweep/adapters/r8", "on the examples on which the sweep compares its ranks"],
+      ["lorank eval lorank-sweep --adapter ./adapter", "an adapter from elsewhere on the same examples"],
       [
         "lorank eval ./model --adapter ./adapter --tensors in.safetensors --out out.safetensors",
         "on token ids",

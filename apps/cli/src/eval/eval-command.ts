@@ -1,7 +1,7 @@
 import { encodeSafetensors, type Float32Tensor, type PeftAdapter, peftKey } from "@lorank/checkpoint";
 import { modelAt, openSafetensors, replaceFile, type SafetensorsFile } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
-
+import type { Evaluation } from "@lorank/core/results";
 import {
   type AdaptedModel,
   adaptedModel,
@@ -17,12 +17,17 @@ import { resolveAdapterPath, resolveModelPath } from "../model/resolve.ts";
 import { createOutput, type Output } from "../output.ts";
 import { counted, plainText } from "../text.ts";
 import { evaluateTexts } from "./evaluate-texts.ts";
-import { type EvalFlags, type EvaluationSettings, readEvalFlags } from "./flags.ts";
+import { type EvalFlags, type EvaluationSettings, readEvalFlags, type SweepEvaluation } from "./flags.ts";
+import { evaluateOnSweep } from "./on-sweep.ts";
 import { readEvaluationData } from "./texts.ts";
 
 export async function runEvalCommand(argument: string | undefined, flags: EvalFlags): Promise<number> {
   const output = createOutput(flags);
   const settings = readEvalFlags(argument, flags);
+  if (settings.kind === "sweep") {
+    await onSweep(settings, output);
+    return exitCode.done;
+  }
   const modelPath = await resolveModelPath(settings.model, output);
   const adapterFolder =
     settings.adapter === undefined ? undefined : await resolveAdapterPath(settings.adapter, output);
@@ -104,13 +109,8 @@ async function onTexts(
     onProgress: evaluationProgress(output),
   });
   await loaded.model.dispose();
-  const { logLoss, accuracy, correct, logLosses } = evaluation;
-  if (settings.out !== undefined) {
-    const lines = ids.map((example, i) =>
-      JSON.stringify({ example, correct: correct[i], logLoss: logLosses[i] }),
-    );
-    replaceFile(settings.out, `${lines.join("\n")}\n`);
-  }
+  const { logLoss, accuracy } = evaluation;
+  if (settings.out !== undefined) writeOutcomes(settings.out, ids, evaluation);
   for (const note of [...data.notes, ...notes]) output.note(plainText(note));
   const scores: TextScores = {
     loss: logLoss,
@@ -124,23 +124,58 @@ async function onTexts(
   printTextScores(scores, data.kind, output);
 }
 
+async function onSweep(settings: SweepEvaluation, output: Output): Promise<void> {
+  const { sweep, out } = settings;
+  const { evaluation, examples, task, metric } = await evaluateOnSweep(settings, output);
+  if (out !== undefined) writeOutcomes(out, examples, evaluation);
+  const scores: TextScores = {
+    loss: evaluation.logLoss!,
+    accuracy: evaluation.accuracy,
+    examples: examples.length,
+    sweep,
+    ...(metric === undefined ? {} : { metric }),
+    ...(task.kind === "classification" ? { classNames: task.labels, classNamesFrom: "the sweep" } : {}),
+    ...(out === undefined ? {} : { out }),
+  };
+  output.document<TextScores>(scores);
+  printTextScores(scores, task.kind, output);
+}
+
+function writeOutcomes(
+  out: string,
+  ids: readonly string[],
+  { correct, logLosses, answers }: Evaluation,
+): void {
+  const lines = ids
+    .map((example, i) => ({ example, correct: correct[i], logLoss: logLosses?.[i] }))
+    .filter((_, i) => answers?.[i]?.leftOut !== true)
+    .map((line) => JSON.stringify(line));
+  replaceFile(out, `${lines.join("\n")}\n`);
+}
+
 export interface TextScores {
   /** Mean over the examples, in nats. */
   readonly loss: number;
   readonly accuracy: number;
   readonly examples: number;
-  /** Texts that were cut to the longest length. */
-  readonly cut: number;
+  /** Texts that were cut to the longest length. Absent on a sweep's examples, which the sweep has cut. */
+  readonly cut?: number;
+  /** Results folder of the sweep whose evaluation examples these are. */
+  readonly sweep?: string;
+  /** Metric of generated answers, whose mean the accuracy is. */
+  readonly metric?: string;
   readonly classNames?: readonly string[];
   readonly classNamesFrom?: string;
   readonly out?: string;
 }
 
 function printTextScores(
-  { loss, accuracy, examples, classNames, classNamesFrom, out }: TextScores,
+  { loss, accuracy, examples, sweep, metric, classNames, classNamesFrom, out }: TextScores,
   kind: AdaptedModel["head"]["kind"],
   output: Output,
 ): void {
+  if (sweep !== undefined)
+    output.print(plainText(`examples  the ${examples} on which the sweep in ${sweep} compares its ranks`));
   // Part of the answer, so that --quiet does not hide it: in another order the figures below would be others.
   if (classNames)
     output.print(
@@ -148,7 +183,8 @@ function printTextScores(
     );
   const mean = `mean over ${counted(examples, "example")}`;
   output.print(`log loss  ${loss.toFixed(4)} nats, ${mean}`);
-  const of = kind === "classification" ? counted(examples, "text") : `the response tokens, ${mean}`;
+  const responses = metric === undefined ? "the response tokens" : `${metric}, by generated answers`;
+  const of = kind === "classification" ? counted(examples, "text") : `${plainText(responses)}, ${mean}`;
   output.print(`accuracy  ${(100 * accuracy).toFixed(2)} % of ${of}`);
   if (out !== undefined) output.print(`written   ${out}`);
 }

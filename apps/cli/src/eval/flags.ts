@@ -1,8 +1,11 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { InputError } from "@lorank/core";
 import type { Head } from "@lorank/train/engine";
 import { defaults } from "../defaults.ts";
 import type { CommandFlags } from "../output.ts";
 import { assertOutFile } from "../paths.ts";
+import { isSweepFolder } from "../results/read-results.ts";
 import { flagOf } from "../settings/flag-names.ts";
 import { quantizationNamed } from "../settings/quantization.ts";
 import { readFlags } from "../settings/read.ts";
@@ -10,7 +13,21 @@ import type { SettingsOf } from "../settings/table.ts";
 
 export type EvalFlags = CommandFlags;
 
-/** The evaluation that was requested: of token ids, or of texts. */
+/** The evaluation that was requested: on a sweep's examples, on token ids, or on texts. */
+export type RequestedEvaluation = SweepEvaluation | EvaluationSettings;
+
+/** Evaluates as a sweep does, on the examples on which it compares its ranks. */
+export interface SweepEvaluation extends Pick<ReturnType<typeof shared>, "threads" | "device"> {
+  readonly kind: "sweep";
+  /** Its results folder. */
+  readonly sweep: string;
+  /** The sweep's base on this machine. (default: found by the sweep's name for it) */
+  readonly model: string | undefined;
+  /** (default: the base alone) */
+  readonly adapter: string | undefined;
+  readonly out: string | undefined;
+}
+
 export type EvaluationSettings = ReturnType<typeof shared> &
   (
     | {
@@ -46,10 +63,15 @@ const textFlags = [
   "max-length",
 ] as const;
 
+/** Flags of an evaluation that a sweep's own settings replace. */
+const settledBySweep = [...textFlags, "tensors", "gradients", "task", "quantize", "compute"] as const;
+
 /** Checks the flags. Throws InputError E_USAGE with all that is wrong. */
-export function readEvalFlags(argument: string | undefined, rawFlags: EvalFlags): EvaluationSettings {
+export function readEvalFlags(argument: string | undefined, rawFlags: EvalFlags): RequestedEvaluation {
   const problems: string[] = [];
   const flags = readFlags("eval", rawFlags, problems);
+  const inSweep = argument === undefined ? undefined : sweepOf(argument);
+  if (inSweep !== undefined) return sweepEvaluation(inSweep, flags, problems);
   const model = argument ?? flags.model ?? "";
   if (model === "") problems.push("model must be named: lorank eval <model>, got nothing");
   if (argument !== undefined && flags.model !== undefined && argument !== flags.model)
@@ -62,6 +84,31 @@ export function readEvalFlags(argument: string | undefined, rawFlags: EvalFlags)
   if (tensors !== undefined) return { ...all, kind: "tensors", tensors, gradients, out: out! };
   const { labels, template, "max-length": maxLength } = flags;
   return { ...all, kind: "texts", texts: textChoices(flags), labels, template, maxLength, out };
+}
+
+/** The sweep that a path names, and its adapter where the path is that of one; undefined for any other path. */
+function sweepOf(path: string): Pick<SweepEvaluation, "sweep" | "adapter"> | undefined {
+  if (isSweepFolder(path)) return { sweep: path, adapter: undefined };
+  const around = join(path, "..", "..");
+  const isInSweep = existsSync(join(path, "adapter_config.json")) && isSweepFolder(around);
+  return isInSweep ? { sweep: around, adapter: path } : undefined;
+}
+
+function sweepEvaluation(
+  { sweep, adapter }: Pick<SweepEvaluation, "sweep" | "adapter">,
+  flags: SettingsOf<"eval">,
+  problems: string[],
+): SweepEvaluation {
+  const others = settledBySweep.filter((key) => flags[key] !== undefined).map((key) => `--${key}`);
+  if (others.length > 0)
+    problems.push(`${others.join(", ")} must be absent with a sweep, which has settled them`);
+  if (adapter !== undefined && flags.adapter !== undefined)
+    problems.push(`adapter must be named once, got ${adapter} and ${flags.adapter}`);
+  if (problems.length > 0) throw new InputError("E_USAGE", problems.join("\n"));
+  const { model, out } = flags;
+  if (out !== undefined) assertOutFile(out, "--out");
+  const { threads, device } = shared("", flags);
+  return { kind: "sweep", sweep, model, adapter: adapter ?? flags.adapter, threads, device, out };
 }
 
 function shared(model: string, flags: SettingsOf<"eval">) {

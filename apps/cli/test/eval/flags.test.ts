@@ -1,4 +1,7 @@
-import { expect, test } from "vitest";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
 import { readEvalFlags } from "../../src/eval/flags.ts";
 
 test.each([
@@ -8,5 +11,25 @@ test.each([
 ])("--out %s is refused before anything is read", (out, message) => {
   expect(() => readEvalFlags("starter", { out })).toThrow(
     expect.objectContaining({ code: "E_OUT", message }),
+  );
+});
+
+test("a sweep's folder refuses settings that the sweep has settled, and two adapters", () => {
+  const sweep = mkdtempSync(join(tmpdir(), "lorank-eval-flags-"));
+  onTestFinished(() => rmSync(sweep, { recursive: true }));
+  const adapter = join(sweep, "adapters", "r4");
+  mkdirSync(adapter, { recursive: true });
+  for (const file of [join(sweep, "sweep.json"), join(adapter, "adapter_config.json")])
+    writeFileSync(file, "{}");
+  expect(readEvalFlags(adapter, {})).toMatchObject({ kind: "sweep", sweep, adapter });
+  expect(readEvalFlags(sweep, { adapter: "x" })).toMatchObject({ kind: "sweep", sweep, adapter: "x" });
+  const flags = { split: "test", maxLength: "8", quantize: "nf4", compute: "float16", adapter: "x" };
+  expect(() => readEvalFlags(adapter, flags)).toThrow(
+    expect.objectContaining({
+      code: "E_USAGE",
+      message:
+        "--split, --max-length, --quantize, --compute must be absent with a sweep, which has settled them\n" +
+        `adapter must be named once, got ${adapter} and x`,
+    }),
   );
 });

@@ -1,0 +1,56 @@
+import { existsSync, readFileSync } from "node:fs";
+import type { PeftAdapter } from "@lorank/checkpoint";
+import { InputError } from "@lorank/core";
+import type { Evaluation } from "@lorank/core/results";
+import type { TrialResources } from "@lorank/train";
+import { decodeDataset } from "@lorank/train/data";
+import type { SweepPlan } from "../plan/plan.ts";
+import { SweepStore } from "../store/store.ts";
+import { readPlan } from "../store/sweep-file.ts";
+import { engineTrainer } from "./engine.ts";
+
+/** An evaluation on the examples on which a sweep compares its ranks. */
+export interface EvaluationInSweep {
+  readonly evaluation: Evaluation;
+  /** Names of the examples, in the order of the evaluation. */
+  readonly examples: readonly string[];
+}
+
+/**
+ * The plan of a sweep of this engine, by its results folder.
+ *
+ * @throws InputError `E_SPEC` for a sweep of another trainer, and as `readPlan`.
+ */
+export function readEnginePlan(out: string): SweepPlan {
+  const plan = readPlan(out);
+  if ("data" in plan) return plan;
+  throw new InputError("E_SPEC", `${out} must hold a sweep of this engine, got one of another trainer`);
+}
+
+/**
+ * Evaluates an adapter as the sweep in `out` evaluates its trials: on the examples in its folder, with its base, precision and
+ * metric. Undefined is the base alone, of a sweep that trains no head.
+ *
+ * @throws InputError `E_DATASET` where the folder has lost its examples or holds others. `E_BASE` for another base, `E_ADAPTER`
+ *   for an adapter of another model, `E_JUDGE` for another judge. Also throws as {@link readEnginePlan}.
+ */
+export async function evaluateInSweep(
+  out: string,
+  adapter: PeftAdapter | undefined,
+  machine: Pick<TrialResources, "modelPath" | "threads" | "device">,
+): Promise<EvaluationInSweep> {
+  const { config, specs } = readEnginePlan(out);
+  const store = new SweepStore(out, { readOnly: true });
+  const datasetFile = store.path("data", `${config.data.sha256}.json`);
+  if (!existsSync(datasetFile)) {
+    throw new InputError(
+      "E_DATASET",
+      `${datasetFile} must hold the sweep's examples, got no file\nRun the sweep again with the same command: it writes them anew.`,
+    );
+  }
+  const trainer = engineTrainer({ out, resources: { ...machine, datasetFile } }, store);
+  // All trials of a sweep share base, examples and precision.
+  const [evaluation] = await trainer.evaluate(specs[0]!, [adapter]);
+  const { validation } = decodeDataset(readFileSync(datasetFile));
+  return { evaluation: evaluation!, examples: validation.map(({ id }) => id) };
+}
