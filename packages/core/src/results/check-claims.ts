@@ -77,6 +77,13 @@ export interface CheckCautionBodies {
   stuck: { ranks: readonly number[]; rose: boolean };
   "still-falling": { ranks: readonly number[] };
   "behind-prior": { ranks: readonly number[] };
+  /** Ranks whose log loss on the evaluation examples ends above that of a prediction that takes no training. */
+  "above-untrained": {
+    untrained: "class-prior" | "untouched-base";
+    /** Log loss of the untrained prediction, in nats. */
+    logLoss: number;
+    ranks: readonly { readonly rank: number; readonly logLoss: number }[];
+  };
   "rate-breaks": RateBody;
   /** Both ranks learned at these multiples of the sweep's rate, and neither did at the rate itself. */
   "learned-at-other-rates": CheckCautionBodies["learned-at-no-rate"];

@@ -1,13 +1,17 @@
-import { apart, capital, counted, plural, rankList } from "../amounts.ts";
+import { apart, capital, counted, plural, range, rankList } from "../amounts.ts";
 import type { ClassPriorComparison } from "../check-types.ts";
 import { type Claim, claim, type Words } from "../claim.ts";
 import type { Decided } from "../decision-types.ts";
+import { aboveClassPrior } from "../facts/above-untrained.ts";
 import { isBehindPrior } from "../facts/rank-to-use.ts";
-import { allMetrics, type MetricName, metricOf } from "../metric.ts";
+import { allMetrics, figure, type MetricName, metricOf, metrics } from "../metric.ts";
 import { scoreIn } from "../scores.ts";
 import type { CheckRow } from "./check.ts";
 
-/** Claims if no rank completed, or none is shown to be better than the class prior: the finding, its cause, and next steps. */
+/**
+ * Claims if no rank completed, or none is shown to be better than the class prior: the finding, its cause, and next steps. Else a
+ * caution about ranks that are right more often and end with a larger log loss.
+ */
 export const classPrior: CheckRow = {
   answer(decision, atOwnRate) {
     const { classPrior: prior, ranks } = decision;
@@ -18,6 +22,10 @@ export const classPrior: CheckRow = {
       ...(isBehindPrior(decision) ? nothingLearned(decision, prior!) : []),
       ...faultClaims(decision),
     ];
+  },
+  onRuns(decision) {
+    const found = aboveClassPrior(decision);
+    return found === undefined ? [] : [claim.caution("above-untrained", found)];
   },
 };
 
@@ -78,7 +86,9 @@ function faultClaims({ fault, faultyTraining, ranks, convergence = [] }: Decided
   }
 }
 
-export const classPriorWords: Words<"nothing-learned" | "closest-to-prior" | "behind-prior" | "fault"> = {
+export const classPriorWords: Words<
+  "nothing-learned" | "closest-to-prior" | "behind-prior" | "above-untrained" | "fault"
+> = {
   "nothing-learned"({ source, accuracy, logLoss, runs }) {
     if (source === "agreement")
       return (
@@ -105,6 +115,22 @@ export const classPriorWords: Words<"nothing-learned" | "closest-to-prior" | "be
   "behind-prior": ({ ranks }) =>
     `${capital(rankList(ranks))} ${plural(ranks, "is", "are")} not shown to be better than the class prior: such runs may ` +
     "have learned nothing.",
+  "above-untrained"({ untrained, logLoss, ranks }) {
+    const nats = (loss: number): string => figure(loss, metrics["log-loss"]);
+    const names = capital(rankList(ranks.map(({ rank }) => rank)));
+    const losses = range(ranks.map((one) => nats(one.logLoss)));
+    const [reference, meaning] =
+      untrained === "class-prior"
+        ? [
+            "always answering with the shares of the classes",
+            `${plural(ranks, "it is", "they are")} overconfident`,
+          ]
+        : ["the base without an adapter", "what was learned does not hold for other examples"];
+    return (
+      `${names} ${plural(ranks, "ends", "end")} above the log loss of ${reference}, ${nats(logLoss)} nats, at ${losses}: ` +
+      `${meaning}. Train for fewer epochs or at a lower learning rate.`
+    );
+  },
   fault({ cause, diverged, divergedAtStart = 0, anyCompared, fewSteps }) {
     switch (cause) {
       case "rate-too-high": {

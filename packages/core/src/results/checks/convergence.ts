@@ -2,6 +2,7 @@ import { capital, rankList } from "../amounts.ts";
 import type { RankConvergence } from "../check-types.ts";
 import { type Claim, claim, type Words } from "../claim.ts";
 import type { Decided } from "../decision-types.ts";
+import { aboveClassPrior } from "../facts/above-untrained.ts";
 import { isBehindPrior, ranksBehindPrior } from "../facts/rank-to-use.ts";
 import type { CheckRow } from "./check.ts";
 
@@ -17,7 +18,8 @@ function trainingClaims(decision: Decided): Claim[] {
   const rose = ranksOf(convergence.filter((one) => one.state === "stuck" && one.rose === true));
   const stuck = ranksOf(convergence.filter((one) => one.state === "stuck" && one.rose !== true));
   const falling = convergence.filter((one) => one.state === "falling");
-  const idle = ranksBehindPrior(decision).filter((rank) => ![...rose, ...stuck].includes(rank));
+  const overfit = (aboveClassPrior(decision)?.ranks ?? []).map(({ rank }) => rank);
+  const idle = ranksBehindPrior(decision).filter((rank) => ![...rose, ...stuck, ...overfit].includes(rank));
   const epochs = 2 * (convergence[0]?.epochs ?? 0);
   const isShort = stuck.length + falling.length > 0;
   return [

@@ -1,5 +1,6 @@
 import { dataClaims } from "../checks/checks.ts";
 import { type Claim, type ClaimOf, claim } from "../claim.ts";
+import { aboveBase } from "../facts/above-untrained.ts";
 import { rankRows } from "../facts/rank-rows.ts";
 import { betOf, rankToUse } from "../facts/rank-to-use.ts";
 import { defaultMetric, metricOf, metricsBeside } from "../metric.ts";
@@ -35,7 +36,7 @@ export function sweepClaims(results: ClaimInputs): Claim[] {
   ];
 }
 
-/** Claims what adapters gain on the base. Empty without its evaluation, and without a rank. */
+/** Claims what adapters gain on the base, or lose. Empty without its evaluation, and without a rank. */
 function baseClaims({ decision, untouchedBase }: ClaimInputs): Claim[] {
   const { metric, margin } = decision;
   const rank = rankToUse(decision) ?? betOf(decision)?.rank ?? decision.bestRank;
@@ -46,7 +47,11 @@ function baseClaims({ decision, untouchedBase }: ClaimInputs): Claim[] {
     const [base, own] = [scoreOf(untouchedBase, by), scoreIn(summary, by)];
     return base === undefined || own === undefined ? [] : [{ metric: by.name, base, rank: own }];
   });
-  return [claim.evidence("untouched-base", { rank: summary.rank, scores, margin })];
+  const worse = aboveBase({ decision, untouchedBase });
+  return [
+    claim.evidence("untouched-base", { rank: summary.rank, scores, margin }),
+    ...(worse === undefined ? [] : [claim.caution("above-untrained", worse)]),
+  ];
 }
 
 /** Claims that all ranks had one learning rate, if none was searched and no other one tried. */
