@@ -1,3 +1,4 @@
+export { isDataColumn } from "./data/column-contents.ts";
 export {
   datasetSha256,
   decodeDataset,

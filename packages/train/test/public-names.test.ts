@@ -27,6 +27,7 @@ test("each subpath exports these values and no others", () => {
       "encodeTestExamples",
       "exampleTable",
       "groupNumbers",
+      "isDataColumn",
       "longTexts",
       "namedSeparator",
       "noGroups",

@@ -1,11 +1,8 @@
 import { InputError } from "@lorank/core";
 import { nodeInputs } from "@lorank/train";
-import { exampleTable, type Question, questionOf, readDataRows } from "@lorank/train/data";
+import { exampleTable, isDataColumn, type Question, questionOf, readDataRows } from "@lorank/train/data";
 import { flagOf } from "../settings/flag-names.ts";
 import type { SettingsOf } from "../settings/table.ts";
-
-/** Columns beside the prompt of a file without responses. */
-const PASSED_OVER: ReadonlySet<string> = new Set(["id", "example", "split", "group"]);
 
 /** Most bytes of a file of prompts, which becomes one string. */
 const MOST_BYTES = 2 ** 29 - 24;
@@ -61,8 +58,10 @@ async function promptsOfFile(path: string, flags: SettingsOf<"generate">): Promi
     optionName: flagOf,
   });
   const column = promptColumn ?? "prompt";
-  const others = [...(rows[0]?.values.keys() ?? [])].filter((name) => name !== column);
-  if (others.some((name) => !PASSED_OVER.has(name))) {
+  // Files of answers have the name of each prompt in a column of its own.
+  const passedOver = [column, "example"];
+  const others = [...(rows[0]?.values.keys() ?? [])].filter((name) => !passedOver.includes(name));
+  if (others.some(isDataColumn)) {
     const table = exampleTable(path, rows, { task: "causal-lm", ...columns, optionName: flagOf });
     return table.kind === "causal-lm" ? table.rows.map(questionOf) : [];
   }

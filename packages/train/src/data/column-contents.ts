@@ -70,7 +70,7 @@ export function missingColumns(
       `${way} trains on the preferred answers.`
     );
   }
-  const { texts, labels } = columnContents(rows, columns.filter(isData));
+  const { texts, labels } = columnContents(rows, columns.filter(isDataColumn));
   const ways = texts.flatMap((text) =>
     labels.map(
       ({ column, classes }) =>
@@ -87,6 +87,6 @@ export function missingColumns(
 }
 
 /** True for a column that is neither an id nor the name of a part or a group. */
-export function isData(column: string): boolean {
+export function isDataColumn(column: string): boolean {
   return !["id", "split", "group"].includes(plainName(column));
 }

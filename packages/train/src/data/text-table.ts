@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import { columnContents, isData, missingColumns, preferenceColumns } from "./column-contents.ts";
+import { columnContents, isDataColumn, missingColumns, preferenceColumns } from "./column-contents.ts";
 import {
   cell,
   columnProblem,
@@ -124,7 +124,7 @@ function labelledColumns(
   if ((!isMissing(text) && !isMissing(label)) || preferenceColumns(columns) !== undefined)
     return { text, label };
   const taken = [text.name, label.name, groupColumn];
-  const others = columns.filter((column) => isData(column) && !taken.includes(column));
+  const others = columns.filter((column) => isDataColumn(column) && !taken.includes(column));
   const { texts, labels } = columnContents(records, others);
   const only = (chosen: ChosenColumn, fitting: readonly string[]): ChosenColumn =>
     isMissing(chosen) && fitting.length === 1 ? { name: fitting[0], by: "contents" } : chosen;
