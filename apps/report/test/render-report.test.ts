@@ -177,6 +177,10 @@ describe("content", () => {
       "8",
       "16",
     ]);
+    const noted = adapters.map((one) => ({ ...one, note: `rank ${one.rank} <needs> 32` }));
+    expect(sectionText(adequate(), "use-it", { adapters: noted })).toMatch(
+      /adapters\/r8 rank 8 &lt;needs> 32 $/,
+    );
     expect(textOf(renderReport(adequate()))).not.toMatch(/Run Adapter|Use it|take its adapter/);
   });
   test("a sweep without any result still makes a page", () => {

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { type PeftAdapter, parseHubId } from "@lorank/checkpoint";
+import { type PeftAdapter, parseHubId, vllmAdapterNote } from "@lorank/checkpoint";
 import { InputError, isInputError } from "@lorank/core";
 import {
   claimsOf,
@@ -14,6 +14,7 @@ import {
 import { defaults } from "../defaults.ts";
 import { readAdapter, specOfAdapter } from "../model/read-adapter.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
+import { servedRankNote } from "../model/serving.ts";
 import type { Display } from "../output.ts";
 import { isSweepFolder, readResults } from "../results/read-results.ts";
 import type { Recipe } from "../tools/writing.ts";
@@ -89,9 +90,10 @@ export function recipeInResults(results: Results, rank: number, folder: string):
         ? `proven to be enough, ${of}; a smaller one may be too`
         : `as asked for, ${of}; ${decision.rank === null ? "none is" : `rank ${decision.rank} is`} recommended`;
   const { spec, steps } = trial;
-  const readAdapter = () => adapterIn(join(folder, "adapters", `r${rank}`));
-  const recipe = recipeOfSpec(spec, { steps, readAdapter });
-  return { recipe, heading: `Rank ${rank}, ${why}.` };
+  const adapter = join(folder, "adapters", `r${rank}`);
+  const recipe = recipeOfSpec(spec, { steps, readAdapter: () => adapterIn(adapter) });
+  const note = servedRankNote({ folder: adapter, rank });
+  return { recipe: withRemark(recipe, note), heading: `Rank ${rank}, ${why}.` };
 }
 
 function trainedRanks({ trials }: Results): number[] {
@@ -127,7 +129,14 @@ function ofAdapter(name: string, folder: string): FoundRecipe {
     spec?.lora.rank === adapter.rank
       ? recipeOfSpec(spec, { readAdapter: () => adapter })
       : recipeOfAdapter(adapter);
-  return { recipe, heading: `Rank ${recipe.rank}, as the adapter ${name} was trained.` };
+  return {
+    recipe: withRemark(recipe, vllmAdapterNote(adapter)),
+    heading: `Rank ${recipe.rank}, as the adapter ${name} was trained.`,
+  };
+}
+
+function withRemark(recipe: Recipe, remark: string | undefined): Recipe {
+  return remark === undefined ? recipe : { ...recipe, remarks: [...recipe.remarks, remark] };
 }
 
 interface RecipeOptions {

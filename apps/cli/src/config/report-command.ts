@@ -1,11 +1,12 @@
 import { basename, dirname } from "node:path";
 import { replaceFile } from "@lorank/checkpoint/files";
 import { type DecideOptions, decideResults } from "@lorank/core/decide";
-import type { Decision, Results } from "@lorank/core/results";
-import { type Reported, renderReport } from "@lorank/report";
+import { type Decision, type Results, rankToUse } from "@lorank/core/results";
+import { type AdapterFolder, type Reported, renderReport } from "@lorank/report";
 import { type PublishedAdapter, publishedAdapters } from "@lorank/sweep";
 import { isRunPattern } from "@lorank/sweep/outcomes";
 import { exitCode } from "../errors.ts";
+import { servedRankNote } from "../model/serving.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { assertOutFile, joinShown, shownAdapters } from "../paths.ts";
 import { decideEvidence, type EvidenceOptions, isEvidence, sweepOptions } from "../results/evidence.ts";
@@ -53,10 +54,18 @@ export function sweepReported(path: string, options: DecideOptions) {
 }
 
 /**
- * Parts of a report that the results do not have: configs of the rank to use, and folders of adapters as they are shown.
+ * Parts of a report that the results do not have: configs of the rank to use, and folders of adapters as they are shown. The
+ * adapter to use has a note on serving it.
  */
 export function reportOptions(results: Results, out: string, adapters: readonly PublishedAdapter[]) {
-  return { configs: configsOf(results, out), adapters: shownAdapters(adapters, out) };
+  const used = adapters.find(({ rank }) => rank === rankToUse(results.decision));
+  const note = used && servedRankNote(used);
+  return {
+    configs: configsOf(results, out),
+    adapters: shownAdapters(adapters, out).map((one): PublishedAdapter & AdapterFolder =>
+      note !== undefined && one.rank === used?.rank ? { ...one, note } : one,
+    ),
+  };
 }
 
 async function evidenceReported(path: string, flags: EvidenceOptions, output: Output): Promise<Reported> {

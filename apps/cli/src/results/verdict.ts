@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { formatCount, formatDecimalBytes } from "@lorank/core";
 import { decideResults } from "@lorank/core/decide";
 import {
@@ -21,9 +22,12 @@ import {
   type RankSummary,
   type Results,
   rankRows,
+  rankToUse,
   scoreIn,
 } from "@lorank/core/results";
+import { publishedAdapters } from "@lorank/sweep";
 import { exitCode } from "../errors.ts";
+import { servedRankNote } from "../model/serving.ts";
 import { type CommandFlags, createOutput, type Output, renderTable, type TextColumn } from "../output.ts";
 import { readFlags } from "../settings/read.ts";
 import { duration, wrap } from "../text.ts";
@@ -34,6 +38,8 @@ import { readInWords, type WhatWasRead } from "./what-was-read.ts";
 export interface VerdictDocument extends Decision {
   /** Absent for a sweep's results, and for one plain file. */
   readonly evidence?: WhatWasRead;
+  /** The rank that vLLM serves the adapter to use as, in words. Absent where there is nothing to say. */
+  readonly vllmRank?: string;
 }
 
 export async function runVerdictCommand(
@@ -42,12 +48,17 @@ export async function runVerdictCommand(
   output: Output = createOutput(flags),
 ): Promise<number> {
   const { "require-conclusive": requireConclusive = false, ...options } = readFlags("verdict", flags);
-  const { decision, claims, read } = await decisionOn(paths, options, output);
-  output.document<VerdictDocument>(read === undefined ? decision : { ...decision, evidence: read });
+  const { decision, claims, read, vllmRank } = await decisionOn(paths, options, output);
+  output.document<VerdictDocument>({
+    ...decision,
+    ...(read === undefined ? {} : { evidence: read }),
+    ...(vllmRank === undefined ? {} : { vllmRank }),
+  });
   output.print(decisionTable(decision, output.colours));
   output.print();
   if (read !== undefined) output.print(`${wrap(readInWords(read), Math.min(output.columns, 100))}\n`);
   printVerdict(decision, claims, output);
+  if (vllmRank !== undefined) output.print(`${wrap(vllmRank, Math.min(output.columns, 100))}\n`);
   printNext(claims, output);
   const unmet = requireConclusive && decision.verdict === "inconclusive";
   return unmet ? exitCode.inconclusive : exitCode.done;
@@ -58,6 +69,7 @@ interface Judged {
   readonly claims: readonly Claim[];
   /** Absent for a sweep's results, and for one plain file. */
   readonly read?: WhatWasRead | undefined;
+  readonly vllmRank?: string | undefined;
 }
 
 async function decisionOn(paths: readonly string[], flags: EvidenceOptions, output: Output): Promise<Judged> {
@@ -65,9 +77,12 @@ async function decisionOn(paths: readonly string[], flags: EvidenceOptions, outp
     const { decision, read } = await decideEvidence(paths, flags, output);
     return { decision, claims: claimsOf(decision), read };
   }
-  const { results } = readResults(paths[0]!);
+  const { results, file } = readResults(paths[0]!);
   const decision = decideResults(results, sweepOptions(flags));
-  return { decision, claims: claimsOf({ ...results, decision }) };
+  const used = publishedAdapters(dirname(file), results.trials).find(
+    ({ rank }) => rank === rankToUse(decision),
+  );
+  return { decision, claims: claimsOf({ ...results, decision }), vllmRank: used && servedRankNote(used) };
 }
 
 /** The verdict: a headline that can be read from across the room, then what the claims say, a paragraph for each topic. */

@@ -1,4 +1,4 @@
-import { type ConsumerWarning, consumerWarnings, vllmAdapterNote } from "@lorank/checkpoint";
+import { type ConsumerWarning, consumerWarnings } from "@lorank/checkpoint";
 import { readPeftAdapter, writeFileAtomic } from "@lorank/checkpoint/files";
 import { isInputError } from "@lorank/core";
 import {
@@ -84,8 +84,10 @@ function verdictOf({ sweep, outcome, commands }: EndedSweep, results: Results): 
   const next = courseOf(decision).isOpen
     ? { words: "The time is up. This goes on.", command: shellCommand(commands.resume) }
     : nextStep(claims, { commands, out, secondsPerSeed });
-  const serving = servingOf(outcome, rankToUse(decision));
   const { adapters } = options;
+  const used = rankToUse(decision);
+  const vllmRank = adapters.find(({ rank }) => rank === used)?.note ?? null;
+  const serving = { consumers: consumersOf(outcome, used), vllmRank };
   return { sweep, outcome, results, claims, files, adapters, unwritten, serving, next };
 }
 
@@ -250,16 +252,14 @@ function secondsOfSeed(results: Results, trialsAtOnce: number): number {
 }
 
 /** Reads the adapter to use, or the largest. Adapters differ in little but the rank. */
-function servingOf({ adapters }: SweepOutcome, used: number | null): Verdict["serving"] {
+function consumersOf({ adapters }: SweepOutcome, used: number | null): readonly ConsumerWarning[] {
   const one = adapters.find(({ rank }) => rank === used) ?? adapters.at(-1);
-  if (one === undefined) return { consumers: [], vllmRank: null };
+  if (one === undefined) return [];
   try {
-    const adapter = readPeftAdapter(one.folder);
-    const vllmRank = (one.rank === used && vllmAdapterNote(adapter)) || null;
-    return { consumers: consumerWarnings(adapter), vllmRank };
+    return consumerWarnings(readPeftAdapter(one.folder));
   } catch (error) {
     // Another trainer's adapter may have what is not read here.
-    if (isInputError(error)) return { consumers: [], vllmRank: null };
+    if (isInputError(error)) return [];
     throw error;
   }
 }

@@ -17,6 +17,8 @@ export interface AdapterFolder {
   readonly seed: number;
   /** A PEFT folder. */
   readonly folder: string;
+  /** A sentence on serving it. Left out when absent. */
+  readonly note?: string;
 }
 
 /** Configs to paste into training tools, folded since a reader needs one of them, and the adapter itself. */
@@ -51,6 +53,7 @@ export function UseIt(props: {
             Or take the adapter that this sweep trained at rank {adapter.rank} with seed {adapter.seed}:
           </p>
           <Snippet what="the adapter's folder" text={adapter.folder} />
+          {adapter.note && <p class="lead">{adapter.note}</p>}
         </>
       )}
     </Section>
