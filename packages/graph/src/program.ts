@@ -57,7 +57,8 @@ function reachable(roots: readonly Value[], cuts: ReadonlyMap<Value, string>): V
  * Forward values that a backward program computes again, rather than taking them from the forward program.
  *
  * - `nothing`: every value that it uses is handed over. The most memory, the least time.
- * - `cheap`: all but products of matrices. Those are most of the time, and less than half of the memory.
+ * - `cheap`: all but products of matrices. Those are most of the time, and less than half of the memory. What only rearranges
+ *   or changes one, such as rotary positions, is saved in its place.
  * - `everything`: the forward pass is done twice. No memory but that of the inputs.
  */
 export type Recompute = "nothing" | "cheap" | "everything";
@@ -92,15 +93,49 @@ export function splitForwardBackward(
     if (forward.has(value)) continue;
     for (const x of value.inputs) addSaved(x, { forward, frontier, visited, isRepeated });
   }
-  const cuts = new Map(
-    [...frontier].sort((a, b) => a.id - b.id).map((value, i) => [value, `saved.${i}`] as const),
-  );
+  const users = usersOf(program(gradients, saved(frontier)).steps);
+  const cuts = saved([...frontier].map((value) => furthest(value, users, forward)));
   const extra = Object.fromEntries([...cuts].map(([value, name]) => [name, value]));
   return {
     forward: program({ ...outputs, ...extra }),
     backward: program(gradients, cuts),
     saved: [...cuts.values()],
   };
+}
+
+/** Names of the values that are handed over. */
+function saved(values: Iterable<Value>): Map<Value, string> {
+  const inOrder = [...new Set(values)].sort((a, b) => a.id - b.id);
+  return new Map(inOrder.map((value, i) => [value, `saved.${i}`]));
+}
+
+/** The steps that take each value. */
+function usersOf(steps: readonly Value[]): Map<Value, Set<Value>> {
+  const users = new Map<Value, Set<Value>>();
+  for (const step of steps) for (const x of step.inputs) users.set(x, (users.get(x) ?? new Set()).add(step));
+  return users;
+}
+
+/**
+ * The last forward value in a row that begins with `value`: each is of its size, and taken by the next alone. A query is
+ * saved with its positions rotated, for example. That takes the same memory, and saves the steps between.
+ */
+function furthest(
+  value: Value,
+  users: ReadonlyMap<Value, ReadonlySet<Value>>,
+  forward: ReadonlySet<Value>,
+): Value {
+  let last = value;
+  let next = only(users.get(value));
+  while (next && forward.has(next) && sizeOf(next.shape) === sizeOf(value.shape)) {
+    if (!FREE.has(next.op)) last = next;
+    next = only(users.get(next));
+  }
+  return last;
+}
+
+function only(values: ReadonlySet<Value> | undefined): Value | undefined {
+  return values?.size === 1 ? [...values][0] : undefined;
 }
 
 interface Saving {

@@ -111,6 +111,25 @@ describe("splitForwardBackward", () => {
     expect(backward.steps.filter(({ op }) => op === "matMul").every((step) => step.id > y.id)).toBe(true);
   });
 
+  test("hands over what is made of a product alone in its place, where the size stays", () => {
+    const x = g.input("x", [4, 6]);
+    const product = (name: string) => g.matMul(x, g.input(name, [6, 6]));
+    const [turned, used, wide] = [product("a"), product("b"), product("c")];
+    const heads = g.tanh(g.transpose(g.reshape(turned, [4, 2, 3]), [1, 0, 2])); // as heads with positions are
+    const y = g.sum(
+      g.add(
+        g.add(g.exp(g.reshape(heads, [4, 6])), g.mul(used, g.exp(used))),
+        g.sum(g.exp(g.expand(g.reshape(wide, [1, 4, 6]), [2, 4, 6])), [0]),
+      ),
+      [0, 1, 2],
+    );
+    const [dx] = g.vjp(y, g.input("dy", [1, 1, 1]), [x]);
+    const { forward } = g.splitForwardBackward({ y }, { dx: dx! }, "cheap");
+    const { y: _, ...saved } = forward.outputs;
+    // `heads` is used by its own gradient too, `used` twice, and what follows `wide` is larger.
+    expect(Object.values(saved)).toEqual([used, wide, heads]);
+  });
+
   test("leaves weights in 4 bits where they are: they are decoded again, not handed over", () => {
     const x = g.input("x", [2, 4]);
     const codes = g.input("codes", [8], "uint8");
