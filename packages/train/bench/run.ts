@@ -14,23 +14,11 @@ import { fork } from "node:child_process";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { targetLayers } from "@lorank/core";
 import { type ComputeDtype, float32, ops, program, type Recompute, type Runtime } from "@lorank/graph";
 import { type DeviceName, deviceRuntime } from "@lorank/graph/devices";
-import { noAdapter } from "../src/adapter/shape.ts";
-import { initialAdapter, initialHead } from "../src/base/initial-weights.ts";
-import { familyOf } from "../src/families/families.ts";
-import { Transformer } from "../src/transformer/transformer.ts";
-import { benchBase } from "./bench-base.ts";
+import { benchStep, cases } from "./bench-step.ts";
 import { median, stepFlop } from "./flop.ts";
-import { models } from "./models.ts";
 
-const cases = {
-  starter: { config: models.starter, batch: 16, seq: 128 },
-  "minilm-size": { config: models["minilm-size"], batch: 4, seq: 128 },
-  "smollm2-size": { config: models["smollm2-size"], batch: 4, seq: 128 },
-  "llama-1b-size": { config: models["llama-1b-size"], batch: 1, seq: 128 },
-} as const;
 /** Those that run where none is named: the others take minutes on a processor. */
 const usual: readonly (keyof typeof cases)[] = ["starter", "minilm-size"];
 
@@ -93,38 +81,20 @@ else {
 async function measure(name: keyof typeof cases): Promise<void> {
   const { config, batch, seq } = cases[name];
   const rank = Number(values.rank);
-  const family = familyOf(config);
-  const head = family.head({ kind: "classification", labels: 2 });
-  const targets = targetLayers(head.shape, "all-linear");
-  const shape = { rank, scaling: 32 / rank };
-  const runtime = await makeRuntime();
-  const model = new Transformer({
-    family,
-    runtime,
-    head,
-    adapter: { ...noAdapter, modules: new Map(targets.map(({ path }) => [path, shape])) },
-    parameters: new Map([
-      ...benchBase(family, head, values.base === "nf4"),
-      ...initialAdapter(targets, rank, 0),
-      ...initialHead(family, head, 0),
-    ]),
-    ...(values.recompute === undefined ? {} : { recompute: values.recompute as Recompute }),
+  const { family, step } = benchStep(name, {
+    runtime: await makeRuntime(),
+    rank,
+    nf4: values.base === "nf4",
+    recompute: values.recompute as Recompute | undefined,
   });
-  const microBatch = {
-    inputIds: Int32Array.from({ length: batch * seq }, (_, i) => (i * 7919) % family.vocabSize),
-    lengths: new Array<number>(batch).fill(seq),
-    seq,
-    targets: Int32Array.from({ length: batch }, (_, i) => i % 2),
-  };
   const product = await plainProduct(batch * seq, family.hiddenSize, config.intermediate_size);
-  const gradients = new Map<string, Float32Array>();
   const stepSeconds: number[] = [];
   const stepCpuSeconds: number[] = [];
   const rates: number[] = [];
   for (let i = 0; i < Number(values.steps) + 3; i++) {
     const start = performance.now();
     const cpuBefore = process.cpuUsage();
-    await model.trainStep(microBatch, 1 / batch, gradients);
+    await step();
     const cpu = process.cpuUsage(cpuBefore);
     const end = performance.now();
     const rate = await product();
