@@ -23,8 +23,9 @@ import type { PrintedConfig } from "./settings/print-config.ts";
 import type { CancelDocument } from "./status/cancel-command.ts";
 import type { LogsDocument } from "./status/logs-command.ts";
 import type { StatusDocument } from "./status/status-command.ts";
-import type { FailedSweepDocument, InterruptedSweepDocument, SweepDocument } from "./sweep/finish.ts";
+import type { SweepDocument } from "./sweep/finish.ts";
 import type { DryRunDocument } from "./sweep/sweep-command.ts";
+import type { FailedSweepDocument, InterruptedSweepDocument } from "./sweep/unfinished.ts";
 import type { DivergedDocument, InterruptedTrainDocument, TrainDocument } from "./train/train-command.ts";
 import type { WatchDocument } from "./watch/watch-command.ts";
 

@@ -13,9 +13,7 @@ import {
   type TestScore,
 } from "@lorank/core/results";
 import { renderReport } from "@lorank/report";
-import type { PublishedAdapter, SearchStop, SweepOutcome } from "@lorank/sweep";
-import { trialName } from "@lorank/sweep/browser";
-import { trialId } from "@lorank/train/spec";
+import type { PublishedAdapter, SweepOutcome } from "@lorank/sweep";
 import { reportOptions } from "../config/report-command.ts";
 import { adviceOn, exitCode } from "../errors.ts";
 import { printWarnings } from "../model/read-adapter.ts";
@@ -24,10 +22,10 @@ import { joinShown } from "../paths.ts";
 import { printVerdict, type RankDocument, rankDocuments, renderRankTable } from "../results/verdict.ts";
 import { type SweepCommands, shellCommand } from "../settings/saved-settings.ts";
 import { counted, plainText, shellWord, wrap } from "../text.ts";
-import type { Interrupts } from "./interrupts.ts";
 import { type NextStep, nextStep } from "./next-command.ts";
 import type { ReadySweep } from "./ready-sweep.ts";
 import type { LearnedDocument } from "./trials.ts";
+import { trialsFailed } from "./unfinished.ts";
 
 /** A sweep that ran to its end. */
 interface EndedSweep {
@@ -40,8 +38,8 @@ interface EndedSweep {
 
 /** Shows the outcome of a sweep that ran to its end, writes the report, and returns its exit code. */
 export function finish(ended: EndedSweep): number {
-  const { outcome, settings, output } = ended;
-  if (outcome.results === null) return showFailures(ended);
+  const { sweep, outcome, commands, settings, output } = ended;
+  if (outcome.results === null) return trialsFailed(outcome.failed, { ...sweep, commands, output });
   const verdict = verdictOf(ended, outcome.results);
   print(verdict, output);
   output.document<SweepDocument>(documentOf(verdict));
@@ -121,24 +119,6 @@ export interface SweepDocument extends Partial<LearnedDocument> {
 /** A test without its outcomes by example, which are in results.json. */
 function withoutRuns({ runs: _, ...test }: TestScore): Omit<TestScore, "runs"> {
   return test;
-}
-
-export interface FailedSweepDocument {
-  readonly status: "failed";
-  readonly out: string;
-  /** Ids of trials. */
-  readonly failed: readonly string[];
-  /** Messages by id of the trial. */
-  readonly messages: Readonly<Record<string, string>>;
-  /** The command that tries again. */
-  readonly resume: string;
-}
-
-export interface InterruptedSweepDocument {
-  readonly status: "interrupted";
-  readonly out: string;
-  /** The command that goes on. */
-  readonly resume: string;
 }
 
 function documentOf(ended: Verdict): SweepDocument {
@@ -262,60 +242,4 @@ function consumersOf({ adapters }: SweepOutcome, used: number | null): readonly 
     if (isInputError(error)) return [];
     throw error;
   }
-}
-
-function showFailures({ sweep, outcome, commands, output }: EndedSweep): number {
-  const { out, plan } = sweep;
-  const { failed } = outcome;
-  const resume = shellCommand(commands.resume);
-  output.fail(`${counted(failed.length, "trial")} of ${plan.specs.length} failed; there is no verdict.`);
-  const names = new Map(plan.specs.map((spec) => [trialId(spec), trialName(spec)]));
-  for (const { trialId: id, message } of failed)
-    output.fail(`  ${names.get(id) ?? id.slice(0, 12)}: ${plainText(message)}`);
-  for (const advice of new Set(failed.map(({ message }) => adviceOn(message))))
-    if (advice !== undefined) output.fail(advice);
-  output.fail(
-    `What is done stays. What they printed:\n  ${shellCommand(["logs", out])}\nTo try them again:\n  ${resume}`,
-  );
-  output.document<FailedSweepDocument>(failedDocument(out, failed, resume));
-  return exitCode.failedTrials;
-}
-
-function failedDocument(out: string, failed: SweepOutcome["failed"], resume: string): FailedSweepDocument {
-  return {
-    status: "failed",
-    out,
-    failed: failed.map((one) => one.trialId),
-    messages: Object.fromEntries(failed.map((one) => [one.trialId, one.message])),
-    resume,
-  };
-}
-
-type UnfinishedSweep = Pick<EndedSweep, "commands" | "output"> & { readonly out: string };
-
-/** Shows which trainings of a search failed, and returns its exit code. */
-export function searchFailed(
-  { failed }: Extract<SearchStop, { status: "failed" }>,
-  { out, commands, output }: UnfinishedSweep,
-): number {
-  const resume = shellCommand(commands.resume);
-  output.fail("The search failed; nothing else was started.");
-  for (const { trialId: id, message } of failed)
-    output.fail(`  ${joinShown(out, `search/attempts/${id}`)}\n    ${plainText(message)}`);
-  output.fail(`What is done stays. To try again:\n  ${resume}`);
-  output.document<FailedSweepDocument>(failedDocument(out, failed, resume));
-  return exitCode.failedTrials;
-}
-
-/** Shows how to go on with a sweep that was stopped, and returns its exit code. */
-export function stopped({
-  out,
-  commands,
-  interrupts,
-  output,
-}: UnfinishedSweep & { readonly interrupts: Interrupts }): number {
-  const resume = shellCommand(commands.resume);
-  output.note(`Stopped. To go on where it stopped:\n  ${resume}`);
-  output.document<InterruptedSweepDocument>({ status: "interrupted", out, resume });
-  return interrupts.code() ?? exitCode.interrupted;
 }

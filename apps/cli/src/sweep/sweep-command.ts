@@ -12,11 +12,12 @@ import type { SettingsOf } from "../settings/table.ts";
 import { plainText, withoutPassword } from "../text.ts";
 import { serveBeside } from "../watch/watch-command.ts";
 import { announce } from "./announce.ts";
-import { finish, searchFailed, stopped } from "./finish.ts";
+import { finish } from "./finish.ts";
 import { createInterrupts, stopWords } from "./interrupts.ts";
 import { earlierTrials } from "./out-folder.ts";
 import { preparationOf, sweepConfigSources } from "./prepare.ts";
 import type { ReadySweep, SweepPreview } from "./ready-sweep.ts";
+import { searchFailed, stopped } from "./unfinished.ts";
 
 export async function runSweepCommand(file: string | undefined, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
