@@ -11,7 +11,8 @@ import {
   zshCompletion,
 } from "../src/completion/shell-scripts.ts";
 import { completionTree } from "../src/completion/tree.ts";
-import { deviceChoices, flagsOf } from "../src/settings/table.ts";
+import { deviceChoices } from "../src/settings/choices.ts";
+import { flagsOf } from "../src/settings/table.ts";
 import { cli, makeFolder } from "./cli.ts";
 
 const tree = completionTree(commands);

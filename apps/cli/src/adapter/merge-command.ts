@@ -8,9 +8,10 @@ import { readAdapter, specOfAdapter } from "../model/read-adapter.ts";
 import { resolveAdapterPath, resolveModelPath } from "../model/resolve.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { progressLine } from "../progress/progress.ts";
+import type { mergeWays } from "../settings/choices.ts";
 import { quantizationName, quantizationNamed } from "../settings/quantization.ts";
 import { readFlags, throwIfAny } from "../settings/read.ts";
-import type { mergeWays, SettingsOf } from "../settings/table.ts";
+import type { SettingsOf } from "../settings/table.ts";
 import { counted, plainText } from "../text.ts";
 
 /** The weights that take the update. */

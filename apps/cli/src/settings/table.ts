@@ -4,40 +4,20 @@ import { quantizeDefaults } from "@lorank/quant";
 import { defaults as d } from "../defaults.ts";
 import { readableConfigs, toolNames } from "../tools/tools.ts";
 import { cardMemory } from "./card-memory.ts";
+import {
+  answerMetrics,
+  computeChoices,
+  deviceChoices,
+  encodingChoices,
+  exportFormats,
+  mergeWays,
+} from "./choices.ts";
 import { executorFlags, executorNames, executorPlaces } from "./executors.ts";
 import * as k from "./kinds.ts";
 import { commandLine, trainer } from "./object-kind.ts";
 import { quantizations } from "./quantization.ts";
 import { recipeNames } from "./recipes.ts";
 import { type CommandName, type Setting, under } from "./setting.ts";
-
-/** Written out, so that help loads no runtime; a test holds them against those of `@lorank/graph`. */
-export const deviceChoices = [
-  "auto",
-  "cpu",
-  "wasm",
-  "webgpu",
-  "dml",
-  "coreml",
-  "cuda",
-  "tensorflow",
-  "tensorflow-cpu",
-] as const;
-export const encodingChoices = ["utf-8", "utf-16le", "utf-16be", "windows-1252"] as const;
-export const mergeWays = ["original", "dequantized"] as const;
-/** Metrics of answers to complete; a test holds them against those of `@lorank/judge`. */
-export const answerMetrics = [
-  "equals",
-  "contains",
-  "icontains",
-  "starts-with",
-  "is-json",
-  "numeric",
-  "levenshtein",
-  "rouge-n",
-] as const;
-const exportFormats = ["peft", "gguf"] as const;
-export const computeChoices = ["float32", "float16", "bfloat16"] as const;
 
 const compare = ["sweep", "plan"] as const;
 const train = [...compare, "train"] as const;

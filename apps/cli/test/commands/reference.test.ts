@@ -5,16 +5,10 @@ import type { Delimiter, TextEncoding } from "@lorank/train/data";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { cliReference, sweepJsonSchema } from "../../src/commands/reference.ts";
 import { createProgram } from "../../src/program.ts";
+import { computeChoices, type deviceChoices, type encodingChoices } from "../../src/settings/choices.ts";
 import type { delimiterChoices } from "../../src/settings/kinds.ts";
 import type { CommandName } from "../../src/settings/setting.ts";
-import {
-  computeChoices,
-  type deviceChoices,
-  type encodingChoices,
-  fileSettings,
-  flagsOf,
-  table,
-} from "../../src/settings/table.ts";
+import { fileSettings, flagsOf, table } from "../../src/settings/table.ts";
 
 const text = (path: string) => readFileSync(new URL(path, import.meta.url), "utf8");
 

@@ -1,6 +1,6 @@
 import { parseMetric } from "@lorank/judge";
 import { expect, test } from "vitest";
-import { answerMetrics } from "../../src/settings/table.ts";
+import { answerMetrics } from "../../src/settings/choices.ts";
 import { outcomeMetricOf, trialMetricOf } from "../../src/settings/trial-metric.ts";
 
 test("the metrics that are completed are known to the judge", () => {

@@ -25,8 +25,9 @@ import {
   type PieceVariant,
   planLayers,
 } from "../transformer/block-program.ts";
-import { Programs, workspaceKey, workspacePlaces } from "../transformer/programs.ts";
+import { Programs } from "../transformer/programs.ts";
 import { getOrMake, type Quantization } from "../transformer/weights.ts";
+import { workspaceKey, workspacePlaces } from "../transformer/workspace.ts";
 import type { Held, Ledger } from "./ledger.ts";
 
 interface PlannedModelOptions {

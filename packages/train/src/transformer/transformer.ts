@@ -15,7 +15,7 @@ import { blockMasks, type DropoutMask } from "./dropout-masks.ts";
 import { HeadRunner, type LastBlock, type RunOutputs } from "./head-runner.ts";
 import { embed, Layouts } from "./layout.ts";
 import { feedsOf, gradientName } from "./module-inputs.ts";
-import { Programs, Workspace, workspaceKey } from "./programs.ts";
+import { Programs } from "./programs.ts";
 import {
   type BaseWeight,
   findParameter,
@@ -25,6 +25,7 @@ import {
   parameterTensor,
   quantizationOf,
 } from "./weights.ts";
+import { Workspace, workspaceKey } from "./workspace.ts";
 
 export interface TransformerOptions {
   readonly family: Family;

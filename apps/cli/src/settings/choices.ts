@@ -1,0 +1,27 @@
+/** Written out, so that help loads no runtime; a test holds them against those of `@lorank/graph`. */
+export const deviceChoices = [
+  "auto",
+  "cpu",
+  "wasm",
+  "webgpu",
+  "dml",
+  "coreml",
+  "cuda",
+  "tensorflow",
+  "tensorflow-cpu",
+] as const;
+export const encodingChoices = ["utf-8", "utf-16le", "utf-16be", "windows-1252"] as const;
+export const mergeWays = ["original", "dequantized"] as const;
+/** Metrics of answers to complete; a test holds them against those of `@lorank/judge`. */
+export const answerMetrics = [
+  "equals",
+  "contains",
+  "icontains",
+  "starts-with",
+  "is-json",
+  "numeric",
+  "levenshtein",
+  "rouge-n",
+] as const;
+export const exportFormats = ["peft", "gguf"] as const;
+export const computeChoices = ["float32", "float16", "bfloat16"] as const;
