@@ -1,6 +1,5 @@
 import {
   type Executable,
-  float32,
   gradient,
   ops,
   type Program,
