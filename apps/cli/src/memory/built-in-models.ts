@@ -19,7 +19,7 @@ export function builtInModel(name: string): BuiltIn | undefined {
 
 /**
  * Runs `find`, and adds to its error about an unknown name the built-in model that was probably meant. It may be one of the
- * sizes of a family, a model of that name by somebody else, or one that is spelt nearly so.
+ * sizes of a family, one of a size, a model of that name by somebody else, or one that is spelt nearly so.
  */
 export async function orNearestBuiltIn<T>(name: string, find: () => Promise<T>): Promise<T> {
   try {
@@ -27,11 +27,10 @@ export async function orNearestBuiltIn<T>(name: string, find: () => Promise<T>):
   } catch (error) {
     if (isThere(name) || !isInputError(error) || !/^E_(MODEL|HUB|OFFLINE)$/.test(error.code)) throw error;
     const family = name.includes("/") ? [] : catalogueFamily(name);
-    if (family.length > 0) {
-      const sizes = family.map(shortName).join(", ");
-      throw new InputError("E_MODEL", `model must be one of the sizes of ${name}: ${sizes}`, {
-        cause: error,
-      });
+    const choices = (family.length > 0 ? family : modelsOfSize(name)).map(shortName).join(", ");
+    if (choices !== "") {
+      const rule = family.length > 0 ? `one of the sizes of ${name}` : `a name, such as one of ${name}`;
+      throw new InputError("E_MODEL", `model must be ${rule}: ${choices}`, { cause: error });
     }
     const isNoHubId = error.code === "E_MODEL";
     const meant = meantBy(name) ?? (isNoHubId ? relativesOf(name) : undefined);
@@ -41,6 +40,12 @@ export async function orNearestBuiltIn<T>(name: string, find: () => Promise<T>):
     const message = error.message.replace(/\.$/, "");
     throw new InputError(error.code, `${message}${unknown}${hint}`, { cause: error });
   }
+}
+
+/** Models of a size that is given alone, as `7b`. */
+function modelsOfSize(size: string): CatalogueModel[] {
+  const isSize = /^\d+(\.\d+)?[bm]$/i.test(size);
+  return catalogueModels.filter((model) => isSize && shortName(model).endsWith(`-${size.toLowerCase()}`));
 }
 
 /** The short name of the model that was probably meant, whoever tuned or published it. */

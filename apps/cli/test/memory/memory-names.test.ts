@@ -38,6 +38,13 @@ describe("a name that is no model", () => {
     );
   });
 
+  test("is a size alone", async () => {
+    expect(await told("7b")).toMatch(
+      /^E_MODEL model must be a name, such as one of 7b: llama-2-7b, .*, qwen2\.5-7b/,
+    );
+    expect(await told("9999b")).toContain("has no such name either");
+  });
+
   test("is somebody else's copy of a model, or an organisation misspelt, that the hub does not give", async () => {
     expect(await told("unsloth/Llama-3.1-8B-Instruct", "E_OFFLINE")).toBe(
       "E_OFFLINE not found. Did you mean llama-3.1-8b?",
