@@ -170,6 +170,8 @@ describe.skipIf(skip !== undefined)(`on a cluster${skip ? ` (skipped: ${skip})` 
   // Last: a controller that is killed after it may come back with the nodes drained, as it saved them before.
   test("drained nodes are explained, and jobs run after the advised commands", async (context) => {
     const s = scene(context, { seeds: [0] });
+    const states = () => cluster.command("sinfo", ["--noheader", "--Node", "--format=%T"]).trim().split("\n");
+    await until(() => states().every((state) => state === "idle"), "the jobs before have left the nodes");
     for (const node of cluster.nodes)
       cluster.command("scontrol", ["update", `nodename=${node}`, "state=drain", "reason=bad disk"]);
     const running = s.run();
