@@ -165,7 +165,6 @@ function print(verdict: Verdict, output: Output): void {
         "The first result stands; the others lie in attempts/.",
     );
   }
-  output.print();
   if (unwritten === undefined) output.print(`report    ${files.report}`);
   else
     output.fail(
