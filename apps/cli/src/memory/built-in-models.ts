@@ -18,8 +18,8 @@ export function builtInModel(name: string): BuiltIn | undefined {
 }
 
 /**
- * Runs `find`, and adds to its error about an unknown name the built-in model that was probably meant. It may be one of the
- * sizes of a family, one of a size, a model of that name by somebody else, or one that is spelt nearly so.
+ * Runs `find`, and adds to its error about an unknown name the built-in model that was probably meant. It may be of
+ * that family or size, of that name by somebody else, or spelt nearly so.
  */
 export async function orNearestBuiltIn<T>(name: string, find: () => Promise<T>): Promise<T> {
   try {
@@ -42,7 +42,7 @@ export async function orNearestBuiltIn<T>(name: string, find: () => Promise<T>):
   }
 }
 
-/** Models of a size that is given alone, as `7b`. */
+/** Models of a size such as `7b`, a name without a family. */
 function modelsOfSize(size: string): CatalogueModel[] {
   const isSize = /^\d+(\.\d+)?[bm]$/i.test(size);
   return catalogueModels.filter((model) => isSize && shortName(model).endsWith(`-${size.toLowerCase()}`));
