@@ -84,6 +84,17 @@ describe("the number of examples", () => {
     expect(width(200)).toBeGreaterThan(width(2_000));
     expect(width(2_000)).toBeGreaterThan(width());
   });
+  test("halves the width at four times as many, where seeds make no difference", () => {
+    const equal = runsOf({ 2: [0.9, 0.9, 0.9, 0.9], 4: [0.92, 0.92, 0.92, 0.92 + 1e-9] });
+    const of = (examples: number) => {
+      const { pairs, runScores } = decideScores({ runs: equal, examples });
+      const [low, high] = pairs![0]!.interval;
+      return { width: high - low, noise: runScores!.exampleNoise!.assumed };
+    };
+    const [few, many] = [of(1000), of(4000)];
+    expect(few.noise / many.noise).toBeCloseTo(2, 6);
+    expect(few.width / many.width).toBeCloseTo(2, 2);
+  });
   test("never counts for more than independent ranks", () => {
     const { exampleNoise } = decideScores({ runs, examples: 200 }).runScores!;
     const share = (p: number): number => (p * (1 - p)) / 200;

@@ -50,6 +50,8 @@ describe("estimateFull", () => {
     expect(parts.norms + parts.attention + parts.feedForward + parts.linearInputs).toBe(
       tokens * small.layers * (32 * small.hiddenSize + ofSoftmax),
     );
+    // The head's gradient and that of the last block's matrices are there; those of other blocks are not yet.
+    expect(parts.gradients).toBe(2 * (768 * 50_257 + 12 * 768 ** 2));
   });
 
   test("trained linear layers keep inputs that frozen ones do not", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { lookTail, raceLooks } from "../../../src/decide/race/race-look.ts";
-import { sequentialTails } from "../../../src/statistics/normal.ts";
+import { normalCdf, normalDensity, normalQuantile, sequentialTails } from "../../../src/statistics/normal.ts";
 
 describe("raceLooks", () => {
   test("looks after each seed from the third on, and at the end of fewer", () => {
@@ -38,6 +38,16 @@ describe("sequentialTails", () => {
       times.map((t) => 0.025 * Math.log(1 + (Math.E - 1) * t)),
     );
     for (const tail of tails) expect(2 * tail).toBeCloseTo(0.0158, 2);
+  });
+
+  test("of two looks spends the error of the second, by an integral over the first", () => {
+    // Only quadrature separates the two: the midpoint rule on a fine grid, against Simpson's on the motion's own.
+    const [first, second] = sequentialTails([0.5, 1], [0.01, 0.025]).map((tail) => -normalQuantile(tail));
+    const width = (first! + 8) / 20_000;
+    let spent = 0;
+    for (let z = -8 + width / 2; z < first!; z += width)
+      spent += width * normalDensity(z) * normalCdf((Math.SQRT1_2 * z - second!) / Math.SQRT1_2);
+    expect(spent).toBeCloseTo(0.015, 7);
   });
 
   test("of O'Brien and Fleming's spending has the published boundaries", () => {
