@@ -65,6 +65,12 @@ describe("readModelTokenizer of a GGUF", () => {
     expect(modelTokenizer(modelAt(fixture("gguf/tokenizers/spm.gguf"))).chatTemplate).toBeNull();
   });
 
+  test("takes every token for normal where the file has no types", () => {
+    const path = vocabulary({ ...byteLevel, "tokenizer.ggml.token_type": undefined });
+    expect(modelTokenizer(modelAt(path)).tokenizer).toMatchObject({ added_tokens: [] });
+    expect(encode(path, "ab")).toEqual([[2]]);
+  });
+
   test("names special tokens by their texts", () => {
     expect(modelTokenizer(modelAt(fixture("gguf/tokenizers/bert.gguf"))).config).toEqual({
       tokenizer_class: "PreTrainedTokenizerFast",
