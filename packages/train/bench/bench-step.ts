@@ -18,7 +18,7 @@ export const cases = {
 
 interface BenchStepOptions {
   readonly runtime: Runtime;
-  /** Of LoRA on all linear layers. */
+  /** Rank of LoRA on all linear layers. */
   readonly rank: number;
   readonly nf4: boolean;
   readonly recompute: Recompute | undefined;

@@ -168,6 +168,17 @@ export function rankOfAdapter(place: RunPlace, file: string): number | undefined
   return [...ranks][0];
 }
 
+/**
+ * Finds the rank of a run of scores: by its pattern, by its adapter, or else by `known`, which the file itself says.
+ *
+ * @throws InputError `E_OUTCOMES` where nothing says it, and as `rankOfAdapter`.
+ */
+export function rankOfRun(pattern: string, place: RunPlace, file: string, known?: number): number {
+  const rank = place.rank ?? rankOfAdapter(place, file) ?? known;
+  if (rank !== undefined) return rank;
+  throw fault(pattern, `must have {rank}, or an adapter_config.json below each run, got none for ${file}`);
+}
+
 /** The rank in a PEFT adapter's config, whatever else it holds. */
 export function rankIn(file: string): number {
   const config = parseJson(readTextFile(file), file, "E_OUTCOMES");

@@ -1,10 +1,9 @@
 import { basename } from "node:path";
-import { InputError } from "@lorank/core";
 import type { ScoredRun } from "@lorank/core/decide";
 import { chosenName } from "../outcomes/format.ts";
 import { jsonFile, member, wholeIn } from "../outcomes/json-values.ts";
 import { rankOfResults } from "../outcomes/lm-eval.ts";
-import { filesBelow, findRuns, type RunPlace, rankOfAdapter } from "../outcomes/run-pattern.ts";
+import { filesBelow, findRuns, type RunPlace, rankOfRun } from "../outcomes/run-pattern.ts";
 import { chooseScore, type ScoreChoices } from "./columns.ts";
 import { asShares, type ReadScores } from "./run-table.ts";
 
@@ -56,7 +55,7 @@ export function lmEvalScores(pattern: string, choices: ScoreChoices): ReadScores
   const { runs, wasPercent } = asShares(
     scored.map(
       (one): ScoredRun => ({
-        rank: rankOf(one, pattern),
+        rank: rankOfRun(pattern, one.place, one.file, rankOfResults(one.results)),
         ...(seeded ? { seed: one.place.seed! } : {}),
         score: one.values.get(key)!,
       }),
@@ -96,11 +95,4 @@ function tasksOf(place: RunPlace): TaskOfRun[] {
 function sideIn(found: readonly TaskOfRun[], metric: string): ScoreChoices["better"] {
   const isHigher = found.map(({ results, task }) => member(results, "higher_is_better", task, metric))[0];
   return typeof isHigher === "boolean" ? (isHigher ? "higher" : "lower") : undefined;
-}
-
-function rankOf({ place, file, results }: TaskOfRun, pattern: string): number {
-  const rank = place.rank ?? rankOfAdapter(place, file) ?? rankOfResults(results);
-  if (rank !== undefined) return rank;
-  const rule = "must have {rank}, or an adapter_config.json below each run";
-  throw new InputError("E_OUTCOMES", `${pattern} ${rule}, got none for ${file}`);
 }

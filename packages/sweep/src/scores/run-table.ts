@@ -145,7 +145,7 @@ function runsOfColumns(
       "E_COLUMN",
       `${source} must have a column rank (or lora_r, as wandb and mlflow log it), got ${columns.join(", ") || "none"}`,
     );
-  const what = rankColumn === undefined ? "rank" : "seed";
+  const [what, other] = rankColumn === undefined ? ["rank", "seed"] : ["seed", "rank"];
   const { metric } = choices;
   if (metric === undefined)
     throw new InputError(
@@ -158,14 +158,11 @@ function runsOfColumns(
       const value = cells.number(row, column);
       if (value === undefined) return cells.leaveOut("without a score");
       const down = downColumn === undefined ? index : cells.whole(row, downColumn);
-      if (rankColumn === undefined)
-        return [{ rank: number, ...(down === undefined ? {} : { seed: down }), score: value }];
-      return down === undefined
-        ? cells.leaveOut("without a rank")
-        : [{ rank: down, seed: number, score: value }];
+      const [rank, seed] = rankColumn === undefined ? [number, down] : [down, number];
+      if (rank === undefined) return cells.leaveOut("without a rank");
+      return [{ rank, ...(seed === undefined ? {} : { seed }), score: value }];
     }),
   );
-  const other = what === "rank" ? "seed" : "rank";
   const by = `a column for each ${what}${downColumn === undefined ? `, a row for each ${other}` : ` and ${downColumn}`}`;
   return { ...chooseScore([metric], choices, source), runs, by };
 }

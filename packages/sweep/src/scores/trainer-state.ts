@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { InputError } from "@lorank/core";
 import type { ScoredRun } from "@lorank/core/decide";
 import { jsonFile, member } from "../outcomes/json-values.ts";
-import { filesBelow, findRuns, type RunPlace, rankOfAdapter } from "../outcomes/run-pattern.ts";
+import { filesBelow, findRuns, type RunPlace, rankOfRun } from "../outcomes/run-pattern.ts";
 import { chooseScore, type ScoreChoices } from "./columns.ts";
 import { asShares, type ReadScores } from "./run-table.ts";
 
@@ -37,11 +37,7 @@ export function trainerStateScores(pattern: string, choices: ScoreChoices): Read
   const found = logged.flatMap(({ place, file, evaluation }): ScoredRun[] => {
     const value = evaluation[score.column];
     if (value === undefined) return [];
-    const rank = place.rank ?? rankOfAdapter(place, file);
-    if (rank === undefined) {
-      const rule = "must have {rank}, or an adapter_config.json below each run";
-      throw new InputError("E_OUTCOMES", `${pattern} ${rule}, got none for ${file}`);
-    }
+    const rank = rankOfRun(pattern, place, file);
     return [{ rank, ...(seeded ? { seed: place.seed! } : {}), score: value }];
   });
   if (found.length === 0)
