@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { type PeftAdapter, parseHubId, vllmAdapterNote } from "@lorank/checkpoint";
-import { InputError, isInputError } from "@lorank/core";
+import { InputError } from "@lorank/core";
 import {
   claimsOf,
   type EngineSpec,
@@ -14,7 +14,7 @@ import {
 import { defaults } from "../defaults.ts";
 import { readAdapter, specOfAdapter } from "../model/read-adapter.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
-import { servedRankNote } from "../model/serving.ts";
+import { adapterIn, servedRankNote } from "../model/serving.ts";
 import type { Display } from "../output.ts";
 import { isSweepFolder, readResults } from "../results/read-results.ts";
 import type { Recipe } from "../tools/writing.ts";
@@ -98,16 +98,6 @@ export function recipeInResults(results: Results, rank: number, folder: string):
 
 function trainedRanks({ trials }: Results): number[] {
   return [...new Set(trials.map(({ spec }) => spec.lora.rank))].filter((rank) => rank > 0);
-}
-
-/** Adapter of another trainer; undefined where it is none that can be read. */
-function adapterIn(folder: string): PeftAdapter | undefined {
-  try {
-    return existsSync(folder) ? readAdapter(folder) : undefined;
-  } catch (error) {
-    if (isInputError(error)) return undefined;
-    throw error;
-  }
 }
 
 function usedRank({ decision, sweep }: Results): number {

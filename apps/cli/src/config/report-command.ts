@@ -6,7 +6,7 @@ import { type AdapterFolder, type Reported, renderReport } from "@lorank/report"
 import { type PublishedAdapter, publishedAdapters } from "@lorank/sweep";
 import { isRunPattern } from "@lorank/sweep/outcomes";
 import { exitCode } from "../errors.ts";
-import { servedRankNote } from "../model/serving.ts";
+import { usedRankNote } from "../model/serving.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { assertOutFile, joinShown, shownAdapters } from "../paths.ts";
 import { decideEvidence, type EvidenceOptions, isEvidence, sweepOptions } from "../results/evidence.ts";
@@ -58,12 +58,11 @@ export function sweepReported(path: string, options: DecideOptions) {
  * adapter to use has a note on serving it.
  */
 export function reportOptions(results: Results, out: string, adapters: readonly PublishedAdapter[]) {
-  const used = adapters.find(({ rank }) => rank === rankToUse(results.decision));
-  const note = used && servedRankNote(used);
+  const note = usedRankNote(adapters, results.decision);
   return {
     configs: configsOf(results, out),
     adapters: shownAdapters(adapters, out).map((one): PublishedAdapter & AdapterFolder =>
-      note !== undefined && one.rank === used?.rank ? { ...one, note } : one,
+      note !== undefined && one.rank === rankToUse(results.decision) ? { ...one, note } : one,
     ),
   };
 }

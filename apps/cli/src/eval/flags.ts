@@ -17,7 +17,7 @@ export type EvalFlags = CommandFlags;
 export type RequestedEvaluation = SweepEvaluation | EvaluationSettings;
 
 /** Evaluates as a sweep does, on the examples on which it compares its ranks. */
-export interface SweepEvaluation extends Pick<ReturnType<typeof shared>, "threads" | "device"> {
+export interface SweepEvaluation extends ReturnType<typeof machineOf> {
   readonly kind: "sweep";
   /** Its results folder. */
   readonly sweep: string;
@@ -107,8 +107,7 @@ function sweepEvaluation(
   if (problems.length > 0) throw new InputError("E_USAGE", problems.join("\n"));
   const { model, out } = flags;
   if (out !== undefined) assertOutFile(out, "--out");
-  const { threads, device } = shared("", flags);
-  return { kind: "sweep", sweep, model, adapter: adapter ?? flags.adapter, threads, device, out };
+  return { kind: "sweep", sweep, model, adapter: adapter ?? flags.adapter, out, ...machineOf(flags) };
 }
 
 function shared(model: string, flags: SettingsOf<"eval">) {
@@ -119,10 +118,13 @@ function shared(model: string, flags: SettingsOf<"eval">) {
     adapter: flags.adapter,
     task,
     quantization: quantizationNamed(flags.quantize ?? defaults.quantize),
-    threads: flags.threads ?? defaults.evaluationThreads,
-    device: flags.device ?? defaults.device,
+    ...machineOf(flags),
     compute: flags.compute ?? defaults.compute,
   };
+}
+
+function machineOf({ threads, device }: SettingsOf<"eval">) {
+  return { threads: threads ?? defaults.evaluationThreads, device: device ?? defaults.device };
 }
 
 /** Chooses the rows to read. */

@@ -22,12 +22,11 @@ import {
   type RankSummary,
   type Results,
   rankRows,
-  rankToUse,
   scoreIn,
 } from "@lorank/core/results";
 import { publishedAdapters } from "@lorank/sweep";
 import { exitCode } from "../errors.ts";
-import { servedRankNote } from "../model/serving.ts";
+import { usedRankNote } from "../model/serving.ts";
 import { type CommandFlags, createOutput, type Output, renderTable, type TextColumn } from "../output.ts";
 import { readFlags } from "../settings/read.ts";
 import { duration, wrap } from "../text.ts";
@@ -79,10 +78,8 @@ async function decisionOn(paths: readonly string[], flags: EvidenceOptions, outp
   }
   const { results, file } = readResults(paths[0]!);
   const decision = decideResults(results, sweepOptions(flags));
-  const used = publishedAdapters(dirname(file), results.trials).find(
-    ({ rank }) => rank === rankToUse(decision),
-  );
-  return { decision, claims: claimsOf({ ...results, decision }), vllmRank: used && servedRankNote(used) };
+  const vllmRank = usedRankNote(publishedAdapters(dirname(file), results.trials), decision);
+  return { decision, claims: claimsOf({ ...results, decision }), vllmRank };
 }
 
 /** The verdict: a headline that can be read from across the room, then what the claims say, a paragraph for each topic. */

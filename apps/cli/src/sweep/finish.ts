@@ -1,6 +1,5 @@
 import { type ConsumerWarning, consumerWarnings } from "@lorank/checkpoint";
-import { readPeftAdapter, writeFileAtomic } from "@lorank/checkpoint/files";
-import { isInputError } from "@lorank/core";
+import { writeFileAtomic } from "@lorank/checkpoint/files";
 import {
   type Claim,
   claimsOf,
@@ -17,6 +16,7 @@ import type { PublishedAdapter, SweepOutcome } from "@lorank/sweep";
 import { reportOptions } from "../config/report-command.ts";
 import { adviceOn, exitCode } from "../errors.ts";
 import { printWarnings } from "../model/read-adapter.ts";
+import { adapterIn } from "../model/serving.ts";
 import type { Output } from "../output.ts";
 import { joinShown } from "../paths.ts";
 import { printVerdict, type RankDocument, rankDocuments, renderRankTable } from "../results/verdict.ts";
@@ -233,12 +233,6 @@ function secondsOfSeed(results: Results, trialsAtOnce: number): number {
 /** Reads the adapter to use, or the largest. Adapters differ in little but the rank. */
 function consumersOf({ adapters }: SweepOutcome, used: number | null): readonly ConsumerWarning[] {
   const one = adapters.find(({ rank }) => rank === used) ?? adapters.at(-1);
-  if (one === undefined) return [];
-  try {
-    return consumerWarnings(readPeftAdapter(one.folder));
-  } catch (error) {
-    // Another trainer's adapter may have what is not read here.
-    if (isInputError(error)) return [];
-    throw error;
-  }
+  const adapter = one && adapterIn(one.folder);
+  return adapter === undefined ? [] : consumerWarnings(adapter);
 }
