@@ -76,10 +76,15 @@ function resultsFile(path: string): string {
   );
 }
 
-/** Advice on a folder with files of several runs; empty for any other. */
+/** Advice on a folder with files of several runs; empty for any other, and for one that cannot be looked through. */
 export function patternAdvice(folder: string): string {
-  const pattern = patternBelow(folder);
-  return pattern === undefined ? "" : `\nRuns in files of their own are named by a pattern: '${pattern}'`;
+  try {
+    const pattern = patternBelow(folder);
+    return pattern === undefined ? "" : `\nRuns in files of their own are named by a pattern: '${pattern}'`;
+  } catch (error) {
+    if (isInputError(error)) return "";
+    throw error;
+  }
 }
 
 /** Advice to a person who names a tracker or its folder; empty for any other path. */

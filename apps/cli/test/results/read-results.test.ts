@@ -26,6 +26,10 @@ test("a folder with files of runs and a workbook are told apart from a sweep's, 
   const folder = temporaryFolder();
   for (const name of ["r4-s1.csv", "r8-s1.csv"]) writeFileSync(join(folder, name), "");
   expect(() => readResults(folder)).toThrow(`named by a pattern: '${join(folder, "r{rank}-s{seed}.csv")}'`);
+  // Advice that cannot be had does not take the error's place.
+  const others = temporaryFolder();
+  writeFileSync(join(others, "{draft} r4.csv"), "");
+  expect(() => readResults(others)).toThrow("results must be a folder with a results.json");
   const workbook = join(folder, "runs.xlsx");
   writeFileSync(workbook, "PK\u0003\u0004\u0014\u0000");
   expect(() => readResults(workbook)).toThrow("got a zip archive\nOf a spreadsheet, save the sheet as CSV.");

@@ -105,6 +105,8 @@ function whatIsIn(places: readonly RunPlace[], isInside: boolean): string {
 /**
  * Finds a pattern that several files or folders below a folder fit, such as `runs/r{rank}-s{seed}.csv`; undefined where no
  * name says a rank.
+ *
+ * @throws InputError `E_OUTCOMES` for too many files, and for a name with braces.
  */
 export function patternBelow(folder: string): string | undefined {
   const numbers = { rank: /(?<![a-z])(rank|r)([ _=-]?)\d+/i, seed: /(?<![a-z])(seed|s)([ _=-]?)\d+/i };
