@@ -169,6 +169,7 @@ figcaption span { color: var(--soft); font-weight: 400; margin-left: .75rem; fon
 pre { background: var(--tint); padding: .75rem 5rem .75rem 1rem; margin: 0; min-height: 3rem; font: .875rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; white-space: pre-wrap; }
 code { font: inherit; }
 .snippet code { user-select: all; }
+.flag { white-space: nowrap; }
 .configs { margin-top: .75rem; }
 .configs details { margin-top: 0; }
 button { font: 500 .8125rem/1 inherit; font-family: inherit; color: var(--soft); background: var(--paper); border: 1px solid var(--rule); border-radius: 4px; padding: .4375rem .625rem; cursor: pointer; }

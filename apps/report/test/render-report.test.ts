@@ -148,7 +148,7 @@ describe("content", () => {
   });
   test("the command is shown as it was given, line by line, and only when given", () => {
     expect(renderReport(empty(), { command: "lorank sweep \\\n  --ranks 4,8" })).toContain(
-      "<code>lorank sweep \\\n  --ranks 4,8</code>",
+      '<code>lorank sweep \\\n  <span class="flag">--ranks</span> 4,8</code>',
     );
     expect(renderReport(empty())).not.toContain("<code>");
   });

@@ -5,7 +5,7 @@ import { bucketMeans, type CurvePoint } from "../data/loss-curves.ts";
 import { integer, NONE, significant } from "../format.ts";
 import { type ShownMetric, scoreIn } from "../metric.ts";
 import { Frame, Line } from "../svg/chart-parts.tsx";
-import type { LiveTrial } from "./live-state.ts";
+import type { LiveState, LiveTrial } from "./live-state.ts";
 
 const WIDTH = 88;
 const HEIGHT = 24;
@@ -13,8 +13,12 @@ const HEIGHT = 24;
 const MOST_POINTS = 44;
 
 /** A trial in a word or two; one that runs with its curve. */
-export function Cell(props: { readonly trial: LiveTrial; readonly metric: ShownMetric }) {
-  const { trial, metric } = props;
+export function Cell(props: {
+  readonly trial: LiveTrial;
+  readonly metric: ShownMetric;
+  readonly phase: LiveState["phase"];
+}) {
+  const { trial, metric, phase } = props;
   switch (trial.state) {
     case "done":
       return <Done trial={trial} metric={metric} />;
@@ -32,7 +36,7 @@ export function Cell(props: { readonly trial: LiveTrial; readonly metric: ShownM
     case "cancelled":
       return <span class="cell quiet">left out</span>;
     case "waiting":
-      return <span class="cell quiet">{trial.why ?? "queued"}</span>;
+      return <span class="cell quiet">{trial.why ?? (phase === "stopped" ? "not run" : "queued")}</span>;
     case "not-asked":
       return (
         <span class="cell quiet" title="not asked for so far">

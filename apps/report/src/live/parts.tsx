@@ -38,7 +38,8 @@ export function liveParts(dirty: LiveState): LiveParts {
     parts.pairs = <LiveDifferences state={state} />;
     parts.problems = <Problems trials={state.trials} />;
   }
-  for (const trial of state.trials) parts[cellId(trial)] = <Cell trial={trial} metric={metric} />;
+  for (const trial of state.trials)
+    parts[cellId(trial)] = <Cell trial={trial} metric={metric} phase={state.phase} />;
   for (const rank of state.ranks) parts[stopId(rank)] = <StopButton state={state} rank={rank} />;
   return Object.fromEntries(Object.entries(parts).map(([id, part]) => [id, render(part)]));
 }

@@ -47,12 +47,16 @@ export function Head(props: {
   );
 }
 
-/** Text to be copied whole. `what` completes "Copy …". */
+/** Text to be copied whole, whose flags stay in one line each. `what` completes "Copy …". */
 export function Snippet(props: { readonly what: string; readonly text: string }) {
   return (
     <div class="snippet" data-what={props.what}>
       <pre>
-        <code>{props.text}</code>
+        <code>
+          {props.text
+            .split(/(--[\w-]+)/)
+            .map((piece) => (piece.startsWith("--") ? <span class="flag">{piece}</span> : piece))}
+        </code>
       </pre>
     </div>
   );

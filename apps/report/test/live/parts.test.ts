@@ -30,6 +30,7 @@ describe("the parts of a sweep's page", () => {
       "failed",
       "queued",
     ]);
+    expect(text("cell-r2-s3", liveState({ phase: "stopped" }))).toBe("not run");
     const first = { name: "r2-s1", rank: 2, seed: 1, state: "running" as const };
     const saying = (more: object) => text("cell-r2-s1", liveState({ trials: [{ ...first, ...more }] }));
     expect(saying({})).toBe("loading");
