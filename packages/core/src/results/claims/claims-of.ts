@@ -14,7 +14,14 @@ export function claimsOf(found: Decided | ClaimInputs): Claim[] {
   const claims = isSweep
     ? withSweep(decisionClaims(found.decision), sweepClaims(found))
     : decisionClaims(found);
-  return order.flatMap((topic) => claims.filter((one) => one.topic === topic));
+  const advised = withoutContradiction(claims);
+  return order.flatMap((topic) => advised.filter((one) => one.topic === topic));
+}
+
+/** Removes the advice to train longer where some rank was trained for too long. */
+function withoutContradiction(claims: readonly Claim[]): readonly Claim[] {
+  const isTooLong = claims.some(({ kind }) => kind === "above-untrained");
+  return claims.filter(({ kind }) => !(isTooLong && kind === "train-longer"));
 }
 
 /**

@@ -41,6 +41,14 @@ describe("ranks above the class prior", () => {
     ]);
   });
 
+  test("are not to be trained longer, even if the loss of another rank was still falling", () => {
+    const convergence = [{ rank: 4, seeds: 2, epochs: 3, threshold: 0.02, state: "falling" }] as const;
+    const falling = { ...decision, convergence };
+    const advises = (found: Decision) => claimsOf(found).some(({ kind }) => kind === "train-longer");
+    expect(advises(falling)).toBe(true);
+    expect(advises({ ...falling, classPrior: classPrior([4, 16, 32]) })).toBe(false);
+  });
+
   test("are found in runs that are often right and far too sure", () => {
     const { cells, ...drawn } = drawSweep({ right: [0.95, 0.6] }, 1);
     const loud = cells.map((cell) =>
