@@ -35,7 +35,7 @@ export interface QueueWorkerOptions {
   readonly signals: StopSignals;
   /** Receives the events of the trials here. (default: none) */
   readonly onEvent?: ((event: WorkEvent) => void) | undefined;
-  /** Receives sentences on a server that is lost or back. (default: none) */
+  /** Receives sentences on a server that is lost or back, and on refused jobs. (default: none) */
   readonly report?: Report | undefined;
   /** Milliseconds without a renewal after which a worker has lost a job to the queue. (default 30000) */
   readonly lockMs?: number | undefined;
@@ -111,10 +111,11 @@ class RunningJobs {
   }
 
   async run(job: BullmqJob, token: string): Promise<WorkEnd> {
-    const end = await this.#runHere(job).catch((error: Error) => ({
-      reason: error.message,
-      mayRetry: !isInputError(error),
-    }));
+    const end = await this.#runHere(job).catch((error: Error) => {
+      const isRefused = isInputError(error);
+      if (isRefused) this.#options.report?.(`A job was refused: ${error.message}`);
+      return { reason: error.message, mayRetry: !isRefused };
+    });
     if (this.#cancelled.delete(job.id!)) return cancelledEnd;
     if (this.#ending !== undefined) {
       await job.moveToWait(token);

@@ -50,6 +50,15 @@ describe.skipIf(noRedis)(`runQueueWorker${noRedis ? ` (skipped: ${noRedis})` : "
     expect(store.attempts(ids[0]!)).toHaveLength(1);
   });
 
+  test("a worker reports why it refuses a job, as the driver learns it", async () => {
+    const { store } = trialsOf(0);
+    const worker = startWorker(server, store);
+    const unknown = "a".repeat(64);
+    const { reason } = await (await driverOf(store)).submit(train(unknown), nobody).ended;
+    expect(reason).toContain(unknown);
+    expect(worker.said).toEqual([`A job was refused: ${reason}`]);
+  });
+
   test("a server that is away for a while is waited for, and said so once", async () => {
     const { store, ids } = trialsOf(0, 1, 2);
     const said: string[] = [];
