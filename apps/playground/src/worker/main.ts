@@ -14,6 +14,8 @@ const LOCK = "lorank-playground";
 const LOCK_WAIT_MS = 2000;
 
 const gate = new Gate();
+/** A person paused what runs or is about to run. */
+let isPaused = false;
 let store: Store | undefined;
 let saved: Saved | undefined;
 let opened: Promise<void> = Promise.resolve();
@@ -55,13 +57,14 @@ function run(): void {
 }
 
 async function start({ settings, data, model }: Extract<ToWorker, { kind: "start" }>): Promise<void> {
+  isPaused = false;
+  gate.resume();
   await opened;
   await running;
   store ??= await Store.open();
   gate.reset();
-  gate.resume();
   const inputs = await keepInputs(store, data, model, saved, (text) => say({ kind: "preparing", text }));
-  saved = { asked: settings, ...inputs, state: "running" };
+  saved = { asked: settings, ...inputs, state: isPaused ? "paused" : "running" };
   await store.save(saved);
   say({ kind: "stored" });
   run();
@@ -105,10 +108,12 @@ addEventListener("message", ({ data: message }: MessageEvent<ToWorker>) => {
     case "start":
       return void reporting("sweep", () => start(message));
     case "pause":
+      isPaused = message.byPerson;
       gate.pause();
       // A hidden tab that is closed goes on when it is opened again.
       return message.byPerson ? void keepState("paused").then(() => say({ kind: "paused" })) : undefined;
     case "resume":
+      isPaused = false;
       gate.resume();
       return void keepState("running");
     case "stop":

@@ -32,6 +32,23 @@ describe.skipIf(!hasChromium)("threads in Chromium", () => {
     expect(loads.count).toBe(1);
   });
 
+  test("a pause while the inputs are still being stored outlasts the visit", async () => {
+    const { page } = await visit();
+    await askFor(page, { seeds: 1, train: 8, validation: 10 });
+    await page.evaluate(`{
+      const press = (name) => [...document.querySelectorAll("button")].find((one) => one.textContent === name)?.click();
+      new MutationObserver((_, observer) => {
+        if (!document.body.textContent.includes("Pause")) return;
+        observer.disconnect();
+        press("Pause");
+      }).observe(document.body, { childList: true, subtree: true, characterData: true });
+      press("Start");
+    }`);
+    await page.getByText("Paused.", { exact: true }).waitFor();
+    await page.reload();
+    await page.getByRole("button", { name: "Continue" }).waitFor();
+  });
+
   test("a browser that isolates no page is asked once, and trains with one thread", async () => {
     const { page, context, served } = await visit();
     await context.addInitScript("Object.defineProperty(window, 'crossOriginIsolated', { value: false })");
