@@ -39,7 +39,7 @@ export interface ToolServerOptions {
   readonly tools: readonly McpTool[];
 }
 
-/** A server of the SDK, without its types: those ask for a page's, which a program in Node need not have. */
+/** A server of the SDK without the SDK's own types, which need those of a browser's page. */
 export interface ToolServer {
   /** @param transport one of the SDK's. */
   connect(transport: object): Promise<void>;

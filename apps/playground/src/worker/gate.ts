@@ -52,7 +52,7 @@ export class Gate {
     this.resume();
   }
 
-  /** Ready for another run. */
+  /** Prepares for another run. */
   reset(): void {
     this.#stop = new AbortController();
     this.#pausedMs = 0;

@@ -12,7 +12,7 @@ import type { Reported } from "../reported.ts";
 export function Quality(props: { readonly results: Reported; readonly rows: readonly RankRow[] }) {
   const { results, rows } = props;
   const hasRuns = rows.some((row) => row.completed.length > 0);
-  // Another trainer need not say its log losses.
+  // Other trainers may report no log loss.
   const isKnown = (metric: ShownMetric): boolean =>
     rows.every((row) => row.completed.every((trial) => Number.isFinite(scoreOf(trial, metric))));
   const metrics = shownMetrics(results).filter(

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { InputError, printable } from "@lorank/core";
 
-/** Something that may be different in a moment: no connection, a body that broke off, a server's own fault. */
+/** Failure that a retry may cure: no connection, a body that broke off, a fault of the server. */
 export class TransientError extends Error {
   override readonly name = "TransientError";
   /** Seconds that the server asks to wait. */
@@ -97,7 +97,7 @@ interface RetryOptions {
   readonly id: string;
   /** Name of the attempt, for the progress. */
   readonly what: string;
-  /** Failures in a row that are borne. */
+  /** Consecutive failures that are retried. */
   readonly retries: number;
   /** Milliseconds before the first retry; doubled at each. */
   readonly delay: number;
@@ -105,7 +105,7 @@ interface RetryOptions {
   readonly progress: (event: HubProgress) => void;
 }
 
-// A server may ask for any pause; longer than this nobody watches.
+/** Longest pause before a retry, in milliseconds, whatever the server asks for. */
 const LONGEST_PAUSE = 60_000;
 
 /**

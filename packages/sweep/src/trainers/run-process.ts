@@ -111,7 +111,7 @@ const interruptedWords = "the command was interrupted";
 
 /**
  * Kills what an attempt or an evaluation has left running on this host, where the process that watched it was killed.
- * Returns whether that is so.
+ * Returns true if it was.
  */
 export function killLeftover(folder: string): boolean {
   let watched: Partial<WatchedProcess> | null;
@@ -181,7 +181,7 @@ export function newMark(): string {
   return randomBytes(16).toString("hex");
 }
 
-/** Looks for processes so often at most: one may start another while its own end is on the way. */
+/** Most rounds of signals: a process may start another one while it is being ended. */
 const mostRounds = 20;
 
 /**

@@ -13,7 +13,7 @@ import {
 } from "./rows.ts";
 import { decodeText, type TextEncoding } from "./text-encoding.ts";
 
-/** Settings that win over what is found in a data file. */
+/** Settings that override what is detected in a data file. */
 export interface ReadOptions {
   /** (default: found from the bytes: UTF-8, UTF-16 or else Windows-1252) */
   readonly encoding?: TextEncoding | undefined;

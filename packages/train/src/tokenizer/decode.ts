@@ -2,7 +2,7 @@ import { flatten, type Step, type StepPattern } from "./json.ts";
 import type { LoadedTokenizer } from "./loading.ts";
 import { normalizerOf } from "./normalize.ts";
 
-/** Changes a list of tokens towards their text, which is the result's elements in a row. */
+/** One step of a decoder, from tokens to pieces of text. The text is the last pieces joined. */
 type DecodeStep = (tokens: readonly string[]) => readonly string[];
 
 /**
