@@ -71,7 +71,10 @@ export default defineConfig({
     nav,
     sidebar: sidebars(pages),
     outline: [2, 3],
-    search: { provider: "local", options: { miniSearch: { searchOptions: { boostDocument } } } },
+    search: {
+      provider: "local",
+      options: { detailedView: true, miniSearch: { searchOptions: { boostDocument } } },
+    },
     socialLinks: [{ icon: "github", link: repository }],
     editLink: { pattern: `${repository}/edit/main/:path`, text: "Edit this page" },
   },
