@@ -10,10 +10,10 @@ import { temporaryFolder } from "./example.ts";
 export const fixtures = fileURLToPath(new URL("../fixtures/evaluators", import.meta.url));
 
 /** Rank, seed and outcomes of each run. */
-export const cellsOf = ({ cells }: OutcomeTable): unknown[] =>
+export const cellsOf = ({ cells }: OutcomeTable): (number | undefined)[][] =>
   cells
-    .map(({ rank, seed, correct }) => [rank, seed, ...Array.from(correct)] as const)
-    .sort(([rank, seed], [otherRank, otherSeed]) => rank - otherRank || seed! - otherSeed!);
+    .map(({ rank, seed, correct }) => [rank, seed, ...Array.from(correct)])
+    .sort(([rank, seed], [otherRank, otherSeed]) => rank! - otherRank! || seed! - otherSeed!);
 
 /** Writes files into an empty folder. */
 export function writeRuns(files: Readonly<Record<string, string>>): string {

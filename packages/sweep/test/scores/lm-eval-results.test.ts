@@ -1,7 +1,8 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { isOutcomes, isScores, readScores } from "../../src/outcomes.ts";
-import { writeRuns } from "../helpers/evaluators.ts";
+import { cellsOf, fixtures, readRuns, writeRuns } from "../helpers/evaluators.ts";
 
 type Values = Readonly<Record<string, number | string>>;
 
@@ -41,6 +42,23 @@ test("averages of lm-eval are a score of each run, with the number of examples",
   ]);
   expect(notes[0]).toContain("Read 3 runs of");
   expect(notes[0]).toContain("acc,none of the task sst2, as averages.");
+});
+
+test("averages that lm-evaluation-harness 0.4.13 wrote are the means of its samples", async () => {
+  const evaluated = join(fixtures, "lm-eval");
+  const run = join(evaluated, "r16-s2");
+  const name = readdirSync(run).find((one) => one.startsWith("results_"))!;
+  const pattern = patternIn(writeRuns({ [`r16-s2/model/${name}`]: readFileSync(join(run, name), "utf8") }));
+  const samples = await readRuns(evaluated, { task: "parity", score: "acc" });
+  const [, , ...correct] = cellsOf(samples).find(([rank, seed]) => rank === 16 && seed === 2)! as number[];
+  const mean = correct.reduce((sum, one) => sum + one, 0) / correct.length;
+  expect(mean).toBe(0.55);
+  expect(await readScores(pattern, { task: "parity", metric: "acc" })).toMatchObject({
+    runs: [{ rank: 16, seed: 2, score: mean }],
+    examples: correct.length,
+  });
+  const digits = { task: "digits", filter: "flexible-extract" };
+  expect((await readScores(pattern, digits)).runs).toEqual([{ rank: 16, seed: 2, score: 0.1 }]);
 });
 
 test("the task and the filter are chosen where there are several; the file says which side is better", async () => {
