@@ -1,15 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { modelShapeFromConfig } from "@lorank/core";
-import {
-  baseFormat,
-  estimateTraining,
-  memoryAdvice,
-  memoryBars,
-  memoryRows,
-  partWords,
-  profileOf,
-} from "@lorank/core/memory";
+import { estimateRanks, estimateTraining, memoryBars, profileOf } from "@lorank/core/memory";
 import { afterAll, describe, expect, test } from "vitest";
 import { cli, makeFolder } from "./cli.ts";
 
@@ -30,10 +22,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 writeFileSync(join(folder, "llama.json"), JSON.stringify(config));
 const inFolder = { cwd: folder };
 const shape = modelShapeFromConfig(config);
-const asked = {
-  ...{ shape, targets: shape.linears, rank: 16, base: baseFormat("bf16"), profile: profileOf("peft") },
+const options = {
+  ...{ shape, targets: shape.linears, profile: profileOf("peft") },
   ...{ microBatch: 2, seq: 1024 },
 };
+const asked = { ...options, rank: 16, base: { dtype: "bf16" } as const };
+const inRanks = { ...options, ranks: [16], base: "bf16" as const };
 const notes = (text: string): string => text.replace(/\s+/g, " ");
 const memory = (...line: string[]) => cli(["memory", "llama.json", "--micro-batch", "2", ...line], inFolder);
 
@@ -106,7 +100,7 @@ describe("lorank memory", () => {
       /docs\/checked\/memory-accuracy\.md/,
     ])
       expect(run.stdout).toMatch(line);
-    const words = Object.values(partWords);
+    const words = estimateRanks(inRanks).parts.map(([each]) => each);
     const lines = run.stdout.split("\n").filter((line) => words.some((word) => line.startsWith(`${word}  `)));
     const shares = lines.map((line) => Number(/([\d.]+) %$/.exec(line)?.[1]));
     expect(shares.length).toBeGreaterThan(6);
@@ -128,7 +122,9 @@ describe("lorank memory", () => {
     const { gpu, results } = JSON.parse(json.stdout);
     expect(results.map((result: { fit: string }) => result.fit)).toEqual(["does not fit", "does not fit"]);
     expect(gpu).toMatchObject({ text: "24GB", bytes: 24e9, rank: 16, fit: "does not fit" });
-    expect(gpu.sequence).toEqual(JSON.parse(JSON.stringify(memoryAdvice(asked, 24e9).together)));
+    expect(gpu.sequence).toEqual(
+      JSON.parse(JSON.stringify(estimateRanks({ ...inRanks, card: { bytes: 24e9 } }).advice?.together)),
+    );
     expect(notes(text.stdout)).toContain(
       "Largest that surely fits 24GB, one of them changed at a time from rank 16 on a base in bf16: no rank",
     );
@@ -150,11 +146,10 @@ describe("lorank memory", () => {
     const [text, json] = await Promise.all([memory(...line), memory(...line, "--json")]);
     expect(text.stdout).toMatch(/^lora bf16 +16 .*\nqlora nf4-dq +16 .*\nfull bf16 +– .*$/m);
     const { results } = JSON.parse(json.stdout);
-    const { rank: _, base: __, ...options } = asked;
     expect(notes(text.stdout)).toContain(
       "QLoRA, as the guides of this stack have it: k-bit preparation yes, checkpointing on.",
     );
-    const rows = memoryRows({ ...options, ranks: [16], base: "bf16", method: "compare" });
+    const { rows } = estimateRanks({ ...inRanks, method: "compare" });
     expect(results.map((each: { allocatedBytes: number }) => each.allocatedBytes)).toEqual(
       rows.map(({ estimate }) => estimate.allocatedBytes),
     );
@@ -180,12 +175,11 @@ describe("lorank memory", () => {
     expect(notes(text.stdout)).toContain("on a T4 (16 GB): rank 16 with QLoRA and gradient checkpointing ");
     const { results, settings } = JSON.parse(json.stdout);
     expect(settings).toMatchObject({ checkpointing: "on", kbitPrepare: true });
-    const { base: _, ...options } = asked;
-    const base = {
-      base: baseFormat("nf4-dq"),
+    const qlora = {
+      base: { dtype: "nf4", doubleQuant: true },
       settings: { checkpointing: "on", kbitPrepare: true },
     } as const;
-    expect(results[0].allocatedBytes).toBe(estimateTraining({ ...options, ...base }).allocatedBytes);
+    expect(results[0].allocatedBytes).toBe(estimateTraining({ ...asked, ...qlora }).allocatedBytes);
     expect(results[0].nearest).toMatchObject({
       metric: expect.any(String),
       measuredBytes: expect.any(Number),
@@ -272,9 +266,8 @@ describe("lorank memory", () => {
     const run = await memory("--ranks", "4,16", "--gpu", "24GB", "--svg", "memory.svg", "--json");
     expect(run).toMatchObject({ code: 0, stderr: "" });
     expect(JSON.parse(run.stdout).svg).toBe("memory.svg");
-    const { rank: _, base: __, ...options } = asked;
     expect(readFileSync(join(folder, "memory.svg"), "utf8")).toBe(
-      memoryBars(memoryRows({ ...options, ranks: [4, 16], base: "bf16" }), {
+      memoryBars(estimateRanks({ ...inRanks, ranks: [4, 16] }).rows, {
         title: "llama.json, profile peft",
         limit: { label: "24GB", bytes: 24e9 },
       }),

@@ -1,14 +1,13 @@
 import { formatDecimalBytes } from "@lorank/core";
-import { type Card, cardLimits, cardsFor, type Fit, largestRankRow } from "@lorank/core/memory";
+import type { Card, Fit } from "@lorank/core/memory";
 import type { Calculation } from "./calculate.ts";
 
 /** What a person asks first, in a few sentences. */
 export function answerSentences(calculation: Calculation): string[] {
-  const { rows, card } = calculation;
-  const { rank, estimate } = largestRankRow(rows);
+  const { card, largestRank, limits } = calculation;
+  const { rank, estimate } = largestRank;
   const needs = `${rank === null ? "Full fine-tuning" : `Rank ${rank}`} needs ${bounds(estimate.deviceBytes)}.`;
   if (card === undefined) return [needs, smallestCard(calculation)];
-  const limits = cardLimits({ name: card.label, lacks: card.lacks }, rows);
   return [onCard(calculation), needs, ...cure(calculation), ...limits, smallestCard(calculation)];
 }
 
@@ -25,7 +24,7 @@ function onCard({ rows, card }: Calculation): string {
       return [same.length === 1 ? `${of}rank ${ranks} ${fit}` : `${of}ranks ${ranks} ${plurals[fit]}`];
     }),
   );
-  return `${card?.label}: ${clauses.join("; ")}.`;
+  return `${card?.name}: ${clauses.join("; ")}.`;
 }
 
 const fits: readonly Fit[] = ["fits", "may fit", "does not fit"];
@@ -40,9 +39,9 @@ function cure({ advice }: Calculation): string[] {
   ];
 }
 
-function smallestCard({ rows }: Calculation): string {
-  const { rank, estimate } = largestRankRow(rows);
-  const { fits, mayFit } = cardsFor(estimate.deviceBytes);
+function smallestCard({ largestRank }: Calculation): string {
+  const { rank, cards } = largestRank;
+  const { fits, mayFit } = cards;
   const words = (card: Card): string => `${card.gigabytes} GB (${card.names.join(", ")})`;
   const surely = fits === null ? "none of the common ones surely fits" : `${words(fits)} surely fits`;
   const maybe = mayFit === null || mayFit === fits ? "" : `; ${words(mayFit)} may fit`;

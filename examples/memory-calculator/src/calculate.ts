@@ -1,42 +1,37 @@
 import { assertRank, InputError, type ModelShape, modelShapeFromConfig, selectTargets } from "@lorank/core";
 import {
   type BaseFormatName,
-  baseFormat,
-  type ChangeEffect,
-  type Fit,
+  estimateRanks,
   type FloatDtype,
   findCard,
-  fitOf,
-  isQuantizedFormat,
   type Lack,
-  largestRankRow,
   type MemoryMethod,
-  type MemoryRow,
-  memoryAdvice,
-  memoryRows,
+  memoryNames,
   type OptimizerName,
   type Profile,
   profileOf,
+  type RankEstimates,
   type StackSettings,
 } from "@lorank/core/memory";
 import { type FormValues, fields, pasted } from "./fields.ts";
 import { models } from "./models.ts";
 
 /** What the page shows. */
-export interface Calculation {
+export interface Calculation extends Omit<RankEstimates, "advice"> {
   readonly name: string;
   readonly shape: ModelShape;
   readonly profile: Profile;
-  readonly rows: readonly (MemoryRow & { readonly fit?: Fit })[];
-  readonly card?: { readonly label: string; readonly bytes: number; readonly lacks: readonly Lack[] };
+  readonly card: Card | undefined;
   /** Where the largest rank does not surely fit the card. */
-  readonly advice?: {
-    readonly rank: number;
-    readonly single: readonly ChangeEffect[];
-    readonly together: readonly ChangeEffect[] | null;
-  };
+  readonly advice: RankEstimates["advice"];
   /** The same for the command line. */
   readonly command: string;
+}
+
+interface Card {
+  readonly name: string;
+  readonly bytes: number;
+  readonly lacks: readonly Lack[];
 }
 
 /** What `lorank memory` computes for the same values. Throws InputError on the first that is wrong. */
@@ -68,22 +63,19 @@ export function calculate(values: FormValues): Calculation {
     accumulation: of("accumulation") === "true",
   };
   const batch = { microBatch: size("microBatch", of("microBatch")), seq: length(of("seq")) };
-  const options = { shape, targets, profile, settings, ...batch };
-  const base = of("base") as BaseFormatName;
-  const method = of("method") as MemoryMethod;
   const card = cardOf(of("gpu"));
-  const rows = memoryRows({ ...options, ranks, base, method }).map((row) => ({
-    ...row,
-    ...(card && { fit: fitOf(row.estimate.deviceBytes, card.bytes) }),
-  }));
-  const largest = largestRankRow(rows);
-  const { rank } = largest;
-  const common = { name: of("model") === pasted ? shape.modelType : of("model"), shape, profile, rows };
-  const command = commandOf(values);
-  if (card === undefined) return { ...common, command };
-  if (rank === null || largest.fit === "fits") return { ...common, card, command };
-  const asked = { ...options, rank, base: baseFormat(largest.base) };
-  return { ...common, card, advice: { rank, ...memoryAdvice(asked, card.bytes, card.lacks) }, command };
+  const { advice, ...found } = estimateRanks({
+    ...{ shape, targets, ranks, profile, settings, ...batch, card },
+    base: of("base") as BaseFormatName,
+    method: of("method") as MemoryMethod,
+  });
+  const { rank, fit } = found.largestRank;
+  return {
+    ...{ ...found, shape, profile, card },
+    name: of("model") === pasted ? shape.modelType : of("model"),
+    advice: rank === null || fit === "fits" ? undefined : advice,
+    command: commandOf(values),
+  };
 }
 
 function configOf(name: string, text: string): unknown {
@@ -111,14 +103,14 @@ function length(text: string): number {
 }
 
 /** A card by name, or its memory: GB are 10⁹ bytes, GiB 2³⁰. */
-function cardOf(text: string): Calculation["card"] {
+function cardOf(text: string): Card | undefined {
   if (text === "") return undefined;
   const card = findCard(text);
-  if (card !== undefined) return { label: card.name, bytes: card.bytes, lacks: card.lacks };
+  if (card !== undefined) return card;
   const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*(gi?b)$/i.exec(text) ?? [];
   if (amount !== undefined && unit !== undefined && Number(amount) >= 1)
     return {
-      label: text,
+      name: text,
       bytes: Math.floor(Number(amount) * (unit.length === 3 ? 2 ** 30 : 1e9)),
       lacks: [],
     };
@@ -142,7 +134,8 @@ function commandOf(values: FormValues): string {
   const flags = fields.flatMap(({ name, flag }) => {
     const value = (values[name] ?? "").replaceAll(/\s/g, "");
     if (flag === undefined || value === "") return [];
-    const replaced = name === "base" && values.method === "qlora" && !isQuantizedFormat(baseFormat(value));
+    const isFloat = memoryNames.adapterDtype.some((each) => each === value);
+    const replaced = name === "base" && values.method === "qlora" && isFloat;
     if (replaced) return [];
     if (!switches.includes(name)) return [`${flag} ${value}`];
     return [value === "true" ? flag : flag.replace("--", "--no-")];

@@ -81,7 +81,7 @@ export function settingFields(settings: StackSettings): Field[] {
     choice("attention", "Attention", "--attention", memoryNames.attention),
     choice("checkpointing", "Checkpointing", "--checkpointing", memoryNames.checkpointing),
     choice("optimizer", "Optimiser", "--optimizer", memoryNames.optimizer),
-    choice("adapterDtype", "Adapter in", "--adapter-dtype", ["fp32", "bf16", "fp16"]),
+    choice("adapterDtype", "Adapter in", "--adapter-dtype", memoryNames.adapterDtype),
     choice("dropout", "Adapter dropout", "--dropout"),
     choice("kbitPrepare", "Preparation for k-bit training", "--kbit-prepare", ["false", "true"]),
     choice("bnbVersion", "bitsandbytes", "--bnb-version"),

@@ -1,5 +1,5 @@
 import { formatCount, formatDecimalBytes } from "@lorank/core";
-import { type ChangeEffect, largestRankRow, memoryBars, partWords } from "@lorank/core/memory";
+import { type ChangeEffect, memoryBars } from "@lorank/core/memory";
 import { answerSentences } from "./answer.ts";
 import type { Calculation } from "./calculate.ts";
 
@@ -22,7 +22,7 @@ function details(calculation: Calculation): string {
   return [
     `<p>${formatCount(shape.totalParams)} parameters, ${shape.layers} layers. Profile ${profile.name}: ${escaped(profile.stack)}.</p>`,
     ...shape.unmodelled.map((sentence) => `<p><strong>${escaped(sentence)}</strong></p>`),
-    `<figure>${memoryBars(rows, { title, style: false, ...(card && { limit: card }) })}</figure>`,
+    `<figure>${memoryBars(rows, { title, style: false, ...(card && { limit: { label: card.name, bytes: card.bytes } }) })}</figure>`,
     rowsTable(calculation),
     advice(calculation),
     parts(calculation),
@@ -59,9 +59,9 @@ function rowsTable({ rows, card }: Calculation): string {
   );
 }
 
-function advice({ advice: found, card }: Calculation): string {
+function advice({ advice: found, card, largestRank: { rank } }: Calculation): string {
   if (found === undefined || card === undefined) return "";
-  const { rank, single, together } = found;
+  const { single, together } = found;
   const lines = (changes: readonly ChangeEffect[]): string[][] =>
     changes.map(({ name, set, savedBytes, deviceBytes, fit, price }) => [
       [name, ...Object.values(set).filter((value) => /^\d+$/.test(value))].join(": "),
@@ -74,27 +74,18 @@ function advice({ advice: found, card }: Calculation): string {
   const whole =
     together === null
       ? "<p>No such changes together make it fit.</p>"
-      : table(
-          `The fewest changes after which rank ${rank} surely fits ${card.label}`,
-          heads,
-          lines(together),
-        );
+      : table(`The fewest changes after which rank ${rank} surely fits ${card.name}`, heads, lines(together));
   return whole + table("What to change first, one at a time", heads, lines(single));
 }
 
-function parts({ rows }: Calculation): string {
-  const row = largestRankRow(rows);
-  const { allocatedBytes, parts: all } = row.estimate;
-  const largestFirst = (Object.entries(all) as [keyof typeof partWords, number][])
-    .filter(([, bytes]) => bytes > 0)
-    .sort(([, a], [, b]) => b - a);
+function parts({ largestRank: { rank, estimate }, parts: all }: Calculation): string {
   return table(
-    `What the peak of ${row.rank === null ? "full fine-tuning" : `rank ${row.rank}`} is made of`,
+    `What the peak of ${rank === null ? "full fine-tuning" : `rank ${rank}`} is made of`,
     ["part", "bytes", "share"],
-    largestFirst.map(([name, bytes]) => [
-      partWords[name],
+    all.map(([words, bytes]) => [
+      words,
       formatDecimalBytes(bytes),
-      `${((100 * bytes) / allocatedBytes).toFixed(1)} %`,
+      `${((100 * bytes) / estimate.allocatedBytes).toFixed(1)} %`,
     ]),
   );
 }

@@ -1,4 +1,4 @@
-import { baseFormatNames } from "./memory/base-bytes.ts";
+import { baseFormatNames, floatDtypes } from "./memory/base-bytes.ts";
 import { cardNames } from "./memory/cards.ts";
 import { optimizerNames } from "./memory/optimizer-bytes.ts";
 import { profileNames } from "./memory/profiles.ts";
@@ -12,33 +12,33 @@ export {
   catalogueModels,
   matchCatalogueModel,
 } from "./catalogue/catalogue.ts";
-export { type ChangeEffect, type MemoryAdvice, memoryAdvice } from "./memory/advice.ts";
-export { type BaseFormatName, baseFormat, type FloatDtype, isQuantizedFormat } from "./memory/base-bytes.ts";
-export { cardLimits, type Lack } from "./memory/card-limits.ts";
-export { type Card, type CardChoice, cardsFor, findCard } from "./memory/cards.ts";
+export type { ChangeEffect } from "./memory/advice.ts";
+export type { BaseFormatName, FloatDtype } from "./memory/base-bytes.ts";
+export type { Lack } from "./memory/card-limits.ts";
+export { type Card, type CardChoice, findCard } from "./memory/cards.ts";
 export type { MemoryEstimate } from "./memory/estimate.ts";
-export { type Fit, fitOf, type Growable, largestThatFits } from "./memory/fits.ts";
+export type { Fit, Growable } from "./memory/fits.ts";
 export type { FullEstimate } from "./memory/full.ts";
-export { type Measurement, measuredErrors, nearestMeasurement } from "./memory/nearest-measurement.ts";
+export type { Measurement } from "./memory/nearest-measurement.ts";
 export type { OptimizerName } from "./memory/optimizer-bytes.ts";
-export { partWords } from "./memory/parts.ts";
 export { type Profile, profileOf } from "./memory/profiles.ts";
 export {
-  largestRankRow,
-  type MemoryMethod,
-  type MemoryRow,
-  memoryDefaults,
-  memoryRows,
-} from "./memory/rows.ts";
-export { type Cards, cardsAssumptions, type Strategy } from "./memory/sharding.ts";
+  type CardAdvice,
+  estimateRanks,
+  type RankEstimate,
+  type RankEstimates,
+} from "./memory/rank-estimates.ts";
+export { type MemoryMethod, memoryDefaults } from "./memory/rows.ts";
+export type { Cards, Strategy } from "./memory/sharding.ts";
 export type { AttentionKind, CheckpointingKind, StackSettings } from "./memory/stack.ts";
-export { modelAssumptions, type StaticBytes, staticBytes } from "./memory/static-bytes.ts";
+export { type StaticBytes, staticBytes } from "./memory/static-bytes.ts";
 export { memoryBars, memoryBarsStyle } from "./memory/svg/bars.ts";
-export { estimateTraining, type TrainingOptions } from "./memory/training.ts";
+export { estimateTraining } from "./memory/training.ts";
 
 /** Names that settings of an estimate take, and cards by which `findCard` finds one. */
 export const memoryNames = {
   base: baseFormatNames,
+  adapterDtype: floatDtypes,
   method: memoryMethods,
   profile: profileNames,
   variant: adapterVariants,

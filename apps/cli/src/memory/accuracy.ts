@@ -1,16 +1,17 @@
 import { formatDecimalBytes } from "@lorank/core";
-import { type Measurement, measuredErrors } from "@lorank/core/memory";
+import type { Measurement } from "@lorank/core/memory";
 import { range, wholeNumber } from "../text.ts";
+import type { AnsweredModel } from "./answer-words.ts";
 
 /** Warning about a profile that no measurement was found of; undefined if there is one. */
-export function unmeasuredLine(profile: string): string | undefined {
-  if (measuredErrors(profile) !== undefined) return undefined;
-  return `No published measurement of profile ${profile} was found: its figures are counted from source code alone.`;
+export function unmeasuredLine({ choices, answer }: AnsweredModel): string | undefined {
+  if (answer.errors !== undefined) return undefined;
+  return `No published measurement of profile ${choices.profile.name} was found: its figures are counted from source code alone.`;
 }
 
 /** Sentence on how far a profile's estimates were from measurements. */
-export function accuracyLine(profile: string): string {
-  const errors = measuredErrors(profile);
+export function accuracyLine({ choices, answer: { errors } }: AnsweredModel): string {
+  const profile = choices.profile.name;
   const page = "Every row: docs/checked/memory-accuracy.md.";
   if (errors === undefined || !("median" in errors)) {
     return `Profile ${profile} has been compared with no published measurement that states all that decides it. ${page}`;

@@ -1,9 +1,9 @@
-import { type Card, type ChangeEffect, type Fit, type Growable, largestRankRow } from "@lorank/core/memory";
+import type { Card, ChangeEffect, Fit, Growable, RankEstimate } from "@lorank/core/memory";
 import type { Output } from "../output.ts";
 import { byteFormat, readByteSize } from "../settings/card-memory.ts";
 import { counted, range, wholeNumber } from "../text.ts";
 import { type ChoiceName, type MemoryChoices, typedChoice } from "./choices.ts";
-import type { AnsweredRow, CardAnswer, MemoryAnswer } from "./estimate.ts";
+import type { CardAnswer, MemoryAnswer } from "./estimate.ts";
 
 /** A model with its choices and its answer. */
 export interface AnsweredModel {
@@ -24,10 +24,12 @@ export function answerSentence(models: readonly AnsweredModel[]): string {
   const tokens = sameLength ? `${microBatch} × ${wholeNumber(seq)} tokens` : "";
   const place = placeOf(first.choices);
   if (others.length === 0) {
-    const { rows, card } = first.answer;
+    const { rows, card, largestRank } = first.answer;
     const clauses = methodsOf(first.choices, rows).map((each) => ranksClause(each, first.choices));
     const cure =
-      card === undefined ? smallestCard(rows, first.choices) : cureClause(card, rows, first.choices);
+      card === undefined
+        ? smallestCard(largestRank, first.choices)
+        : cureClause(card, largestRank, first.choices);
     return `${listed([first.name, tokens, place])}: ${clauses.join("; ")}${cure}.`;
   }
   const [method] = methodsOf(first.choices, first.answer.rows) as [Method, ...Method[]];
@@ -55,10 +57,10 @@ function placeOf({ gpu, cards }: MemoryChoices): string {
 /** One way to train with its rows, the smallest rank first. */
 interface Method {
   readonly words: string;
-  readonly rows: readonly AnsweredRow[];
+  readonly rows: readonly RankEstimate[];
 }
 
-function methodsOf({ method }: MemoryChoices, rows: readonly AnsweredRow[]): Method[] {
+function methodsOf({ method }: MemoryChoices, rows: readonly RankEstimate[]): Method[] {
   const kinds = [...new Set(rows.map((row) => row.method))];
   return kinds.map((kind) => {
     const own = rows.filter((row) => row.method === kind).sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0));
@@ -69,7 +71,7 @@ function methodsOf({ method }: MemoryChoices, rows: readonly AnsweredRow[]): Met
 /**
  * `QLoRA and gradient checkpointing`. QLoRA is what people run under that name; a quantised base alone has its own name.
  */
-function methodWords({ method, base, settings }: AnsweredRow, requested: MemoryChoices["method"]): string {
+function methodWords({ method, base, settings }: RankEstimate, requested: MemoryChoices["method"]): string {
   const checkpoints = settings.checkpointing !== "off";
   if (method === "full") return `full fine-tuning${checkpoints ? " with gradient checkpointing" : ""}`;
   const isQlora = method === "qlora" && requested !== "lora";
@@ -81,7 +83,7 @@ function methodWords({ method, base, settings }: AnsweredRow, requested: MemoryC
 /** `ranks 4 and 8 with LoRA fit, rank 64 does not fit (30.0–35.9 GB)`; without a card, what they need. */
 function ranksClause({ words, rows }: Method, choices: MemoryChoices): string {
   const largest = largestOf({ words, rows });
-  const [smallest] = rows as [AnsweredRow, ...AnsweredRow[]];
+  const [smallest] = rows as [RankEstimate, ...RankEstimate[]];
   if (choices.gpu === undefined) {
     const subject = subjectOf(rows, words);
     const needs = rows.length > 1 ? "need" : "needs";
@@ -90,7 +92,7 @@ function ranksClause({ words, rows }: Method, choices: MemoryChoices): string {
     const more = byteFormat(choices.gpu)(largest.estimate.allocatedBytes - smallest.estimate.allocatedBytes);
     return `${subject} ${needs} ${bounds(smallest, choices)} (rank ${smallest.rank}) to ${most} (rank ${largest.rank}), ${more} more`;
   }
-  const runs: AnsweredRow[][] = [];
+  const runs: RankEstimate[][] = [];
   for (const row of rows) {
     const last = runs.at(-1);
     if (last?.[0]?.fit === row.fit) last?.push(row);
@@ -112,13 +114,13 @@ const fitWords: Readonly<Record<Fit, readonly [one: string, several: string]>> =
   "does not fit": ["does not fit", "do not fit"],
 };
 
-function verdict(row: AnsweredRow, choices: MemoryChoices): string {
+function verdict(row: RankEstimate, choices: MemoryChoices): string {
   const bytes = bounds(row, choices);
   return row.fit === undefined ? `needs ${bytes}` : `${row.fit} (${bytes})`;
 }
 
 /** Clause on what checkpointing decides, or what makes the largest rank fit. */
-function cureClause(card: CardAnswer, rows: readonly AnsweredRow[], choices: MemoryChoices): string {
+function cureClause(card: CardAnswer, row: RankEstimate, choices: MemoryChoices): string {
   const { fit, otherCheckpointing: other, sequence, rank } = card;
   const it = largestWords(rank, choices);
   const otherBounds = range(other.deviceBytes, byteFormat(choices.gpu));
@@ -134,14 +136,12 @@ function cureClause(card: CardAnswer, rows: readonly AnsweredRow[], choices: Mem
   if (sequence && last) {
     return `; with ${flagsOf(sequence)}, ${it} fits (${range(last.deviceBytes, byteFormat(choices.gpu))})`;
   }
-  const larger = rank === null ? smallestCard(rows, choices) : "";
+  const larger = rank === null ? smallestCard(row, choices) : "";
   return `; no change of settings makes ${it} fit${larger}`;
 }
 
 /** `; a 40 GB card (A100 40GB) surely holds rank 64, a 32 GB card (RTX 5090) may`. */
-function smallestCard(rows: readonly AnsweredRow[], choices: MemoryChoices): string {
-  const { cards, rank } = largestRankRow(rows);
-  const { fits, mayFit } = cards;
+function smallestCard({ cards: { fits, mayFit }, rank }: RankEstimate, choices: MemoryChoices): string {
   const what = largestWords(rank, choices);
   const named = choices.gpu !== undefined;
   if (fits === null) return named ? "" : `; no common card surely holds ${what}`;
@@ -158,21 +158,21 @@ function largestWords(rank: number | null, { ranks, method }: MemoryChoices): st
   return `rank ${rank}${method === "compare" ? " with LoRA" : ""}`;
 }
 
-function largestOf({ rows }: Method): AnsweredRow {
+function largestOf({ rows }: Method): RankEstimate {
   return rows.at(-1)!;
 }
 
-function subjectOf(rows: readonly AnsweredRow[], words: string): string {
+function subjectOf(rows: readonly RankEstimate[], words: string): string {
   return rows[0]?.rank === null ? words : `${ranksWords(rows)} with ${words}`;
 }
 
-function ranksWords(rows: readonly AnsweredRow[]): string {
+function ranksWords(rows: readonly RankEstimate[]): string {
   const ranks = rows.map(({ rank }) => String(rank));
   if (ranks.length === 1) return `rank ${ranks[0]}`;
   return ranks.length === 2 ? `ranks ${ranks.join(" and ")}` : `ranks ${ranks[0]} to ${ranks.at(-1)}`;
 }
 
-function bounds({ estimate }: AnsweredRow, choices: MemoryChoices): string {
+function bounds({ estimate }: RankEstimate, choices: MemoryChoices): string {
   return range(estimate.deviceBytes, byteFormat(choices.gpu));
 }
 
@@ -267,9 +267,7 @@ export function optionName(name: string): ChoiceName {
 }
 
 /** Prints the smallest cards for the largest rank. */
-export function printCards(output: Output, rows: readonly AnsweredRow[]): void {
-  const { cards, rank } = largestRankRow(rows);
-  const { fits, mayFit } = cards;
+export function printCards(output: Output, { cards: { fits, mayFit }, rank }: RankEstimate): void {
   const smallest = fits === null ? "none of the common ones surely fits" : `${cardWords(fits)} surely fits`;
   const smaller =
     mayFit === null || mayFit.gigabytes === fits?.gigabytes

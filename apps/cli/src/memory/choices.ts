@@ -1,9 +1,7 @@
 import {
   type BaseFormatName,
-  baseFormat,
   type Cards,
   memoryDefaults as d,
-  isQuantizedFormat,
   type MemoryMethod,
   memoryNames,
   type Profile,
@@ -187,10 +185,12 @@ export function memoryChoices(
   };
 }
 
-const quantizedNames = memoryNames.base.filter(isQuantized);
+const quantizedNames = memoryNames.base.filter(
+  (name) => !memoryNames.adapterDtype.some((each) => each === name),
+);
 
 function isQuantized(base: BaseFormatName | undefined): boolean {
-  return base !== undefined && isQuantizedFormat(baseFormat(base));
+  return quantizedNames.some((name) => name === base);
 }
 
 /** A choice as it would be typed: `--packing`, `--no-packing`, `--loss fused`. */

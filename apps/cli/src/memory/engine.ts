@@ -5,7 +5,7 @@ import {
   modelShapeFromConfig,
   selectTargets,
 } from "@lorank/core";
-import { baseFormat, memoryDefaults as d, type StaticBytes, staticBytes } from "@lorank/core/memory";
+import { memoryDefaults as d, type StaticBytes, staticBytes } from "@lorank/core/memory";
 import type { BaseQuantization } from "@lorank/core/results";
 import type { MemoryPrediction } from "@lorank/train";
 import { defaults } from "../defaults.ts";
@@ -110,9 +110,10 @@ export async function engineAnswer(
   const selected = selectTargets(shape, targets);
   const { predictEngineMemory } = await import("@lorank/train");
   const quantization = quantizationOf(base);
+  const nf4 = { dtype: "nf4", doubleQuant: base === "nf4-dq", otherDtype: "fp32" } as const;
+  const format = base === "fp32" ? { dtype: base } : nf4;
   const rows: EngineRow[] = [];
   for (const rank of ranks) {
-    const format = base === "fp32" ? baseFormat(base) : { ...baseFormat(base), otherDtype: "fp32" as const };
     const fixed = staticBytes({ shape, targets: selected, rank, base: format, adapterDtype: "fp32" });
     const prediction = await predictEngineMemory({
       ...{ config, rank, microBatch, seq, dropout },
@@ -249,5 +250,9 @@ function engineAssumptions({ targets }: EngineAnswer): string[] {
 
 function printParts(output: Output, { parts, allocatedBytes, peakPhase, rank }: MemoryPrediction): void {
   output.say(`The peak of rank ${rank} is in the ${peakPhase}: ${formatDecimalBytes(allocatedBytes)}.\n`);
-  printPartsTable(output, parts, partWords, formatDecimalBytes);
+  const largestFirst = (Object.entries(parts) as [keyof typeof parts, number][])
+    .filter(([, bytes]) => bytes > 0)
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, bytes]) => [partWords[name], bytes] as const);
+  printPartsTable(output, largestFirst, formatDecimalBytes);
 }

@@ -8,6 +8,7 @@ import {
   type Measurement,
   type MemoryEstimate,
   memoryBars,
+  type RankEstimate,
   type StackSettings,
 } from "@lorank/core/memory";
 import { exitCode } from "../errors.ts";
@@ -23,9 +24,9 @@ import {
   readMemoryFlags,
 } from "./choices.ts";
 import { type EngineMemoryDocument, engineAnswer, engineDocument, printEngineAnswer } from "./engine.ts";
-import { type AnsweredRow, answer, type CardAnswer, type ModelFacts, modelFacts } from "./estimate.ts";
+import { answer, type CardAnswer, type ModelFacts, modelFacts } from "./estimate.ts";
 import { maxPositionsOf, type Named, type NamedConfig, readConfig, whatIsNamed } from "./model-config.ts";
-import { limitsOf, printModels, printSentence } from "./print-answer.ts";
+import { printModels, printSentence } from "./print-answer.ts";
 
 /** The answer for one model. */
 export interface MemoryDocument extends ModelMemory {
@@ -156,8 +157,7 @@ function picture({ name, choices: { profile, gpu }, answer: { rows } }: Answered
 /** Document of one model for `--json`. */
 export function memoryDocument(model: AnsweredModel, { training }: Named): ModelMemory {
   const { name, taken, choices, answer } = model;
-  const limits = limitsOf([model]);
-  const { shape, rows, card } = answer;
+  const { shape, rows, card, limits } = answer;
   const { profile, settings, from, targets, base, method, microBatch, seq, labels, cards } = choices;
   return {
     model: { ...modelFacts(name, shape), taken },
@@ -183,7 +183,7 @@ function configDocument({
 }
 
 /** A row with what the contract names on top; weights that are trained whole are no adapter. */
-function result({ method, base, rank, settings, estimate, fit, cards, nearest }: AnsweredRow): RankMemory {
+function result({ method, base, rank, settings, estimate, fit, cards, nearest }: RankEstimate): RankMemory {
   const adapterBytes = 0;
   return { method, base, rank, adapterBytes, ...estimate, settings, ...(fit && { fit }), cards, nearest };
 }

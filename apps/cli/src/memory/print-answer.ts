@@ -1,13 +1,5 @@
 import { formatCount, type ModelShape } from "@lorank/core";
-import {
-  baseFormat,
-  cardLimits,
-  cardsAssumptions,
-  largestRankRow,
-  modelAssumptions,
-  partWords,
-  type StackSettings,
-} from "@lorank/core/memory";
+import type { RankEstimate, StackSettings } from "@lorank/core/memory";
 import type { Output, TextColumn } from "../output.ts";
 import { byteFormat } from "../settings/card-memory.ts";
 import { counted, range, wholeNumber } from "../text.ts";
@@ -15,7 +7,7 @@ import { readTools } from "../tools/tools.ts";
 import { accuracyLine, nearestLines, type Placed, unmeasuredLine } from "./accuracy.ts";
 import { type AnsweredModel, printCard, printCards } from "./answer-words.ts";
 import type { ChoiceName, MemoryChoices } from "./choices.ts";
-import type { AnsweredRow, MemoryAnswer } from "./estimate.ts";
+import type { MemoryAnswer } from "./estimate.ts";
 import type { Named } from "./model-config.ts";
 import { wordsOf } from "./read-training-config.ts";
 
@@ -32,22 +24,15 @@ export function printSentence(
   output.say(sentence, output.colours.bold);
   for (const { taken, shared } of models)
     for (const each of [taken, shared]) if (each !== undefined) output.say(each);
-  for (const limit of limitsOf(models)) output.say(limit);
-  for (const sentence of cardsAssumptions(models[0]?.choices.cards)) output.say(sentence);
+  for (const limit of models[0]!.answer.limits) output.say(limit);
+  for (const sentence of models[0]!.answer.assumptions.cards) output.say(sentence);
   for (const { name, answer } of models) {
     const prefix = models.length > 1 ? `${name}: ` : "";
-    for (const words of ofModel(answer)) output.say(`${prefix}${words}`);
+    for (const words of answer.assumptions.model) output.say(`${prefix}${words}`);
   }
-  const unmeasured = unmeasuredLine(models[0]!.choices.profile.name);
+  const unmeasured = unmeasuredLine(models[0]!);
   if (unmeasured !== undefined) output.say(unmeasured);
   output.print();
-}
-
-/** Sentences on what the requested card cannot run of the requested settings. */
-export function limitsOf(models: readonly AnsweredModel[]): string[] {
-  const { name, lacks = [] } = models[0]?.choices.gpu ?? {};
-  const rows = models.flatMap(({ answer }) => answer.rows);
-  return name === undefined ? [] : cardLimits({ name, lacks }, rows);
 }
 
 /**
@@ -84,18 +69,21 @@ export function printModels(
   if (isOne) printOne(output, models[0]!, named, all);
   printSettings(output, isOne ? [{ name: named.model, choices }] : models, named, all);
   printQloraSettings(output, rows);
-  if (isOne) printParts(output, rows, all, format);
+  if (isOne) printParts(output, models[0]!.answer, all, format);
   for (const line of nearestLines(placedOf(models))) output.say(line);
-  output.say(`${accuracyLine(choices.profile.name)}\n`);
-  const answers = models.map(({ answer }) => answer);
-  printAssumptions(output, { answers, cards: choices.cards }, all);
+  output.say(`${accuracyLine(models[0]!)}\n`);
+  printAssumptions(
+    output,
+    models.map(({ answer }) => answer),
+    all,
+  );
 }
 
 /** Prints the card and the shape of the only model. */
 function printOne(output: Output, { name, answer }: AnsweredModel, { training }: Named, all: boolean): void {
-  const { shape, rows, card } = answer;
+  const { shape, card, largestRank } = answer;
   if (card) printCard(output, card, all);
-  if (card && card.fit !== "fits") printCards(output, rows);
+  if (card && card.fit !== "fits") printCards(output, largestRank);
   if (training) output.print(`${training.file}: ${readTools[training.config.tool].name}`);
   output.print(shapeLine(name, shape));
 }
@@ -110,7 +98,7 @@ export function shapeLine(name: string, { modelType, totalParams, layers, hidden
 function placedOf(models: readonly AnsweredModel[]): Placed[] {
   const [{ answer }] = models as [AnsweredModel];
   if (models.length > 1)
-    return models.map((one) => ({ label: one.name, nearest: largestRankRow(one.answer.rows).nearest }));
+    return models.map((one) => ({ label: one.name, nearest: one.answer.largestRank.nearest }));
   const several = new Set(answer.rows.map(({ method }) => method)).size > 1;
   return answer.rows.map(({ method, rank, nearest }) => {
     return {
@@ -120,18 +108,9 @@ function placedOf(models: readonly AnsweredModel[]): Placed[] {
   });
 }
 
-/** Assumptions of every estimate of a model about the model. */
-function ofModel({ shape, rows }: MemoryAnswer): string[] {
-  return [...new Set(rows.flatMap(({ base }) => modelAssumptions(shape, baseFormat(base))))];
-}
-
 /** Prints the assumptions that {@link printSentence} has not. */
-function printAssumptions(
-  output: Output,
-  { answers, cards }: { readonly answers: readonly MemoryAnswer[]; readonly cards: MemoryChoices["cards"] },
-  all: boolean,
-): void {
-  const printed = new Set([...answers.flatMap(ofModel), ...cardsAssumptions(cards)]);
+function printAssumptions(output: Output, answers: readonly MemoryAnswer[], all: boolean): void {
+  const printed = new Set(answers.flatMap(({ assumptions: { cards, model } }) => [...cards, ...model]));
   const assumptions = assumptionsOf(answers.flatMap(({ rows }) => rows)).filter((each) => !printed.has(each));
   if (all) for (const each of assumptions) output.say(`- ${each}`, output.colours.dim);
   else
@@ -142,7 +121,7 @@ function printAssumptions(
 }
 
 /** Those of the first row, then those of other rows alone. */
-function assumptionsOf([first, ...others]: readonly AnsweredRow[]): string[] {
+function assumptionsOf([first, ...others]: readonly RankEstimate[]): string[] {
   const assumptions = new Set(first?.estimate.assumptions);
   const own = others.flatMap(({ method, base, estimate }) =>
     estimate.assumptions
@@ -153,7 +132,7 @@ function assumptionsOf([first, ...others]: readonly AnsweredRow[]): string[] {
 }
 
 /** The columns of a table by rank; the method's where there are several. */
-function rowColumns<Row extends AnsweredRow>(
+function rowColumns<Row extends RankEstimate>(
   rows: readonly Row[],
   format: (bytes: number) => string,
 ): TextColumn<Row>[] {
@@ -177,45 +156,36 @@ function rowColumns<Row extends AnsweredRow>(
 /** Prints where the peak is and what the most of it is; with `all`, every part. */
 function printParts(
   output: Output,
-  rows: readonly AnsweredRow[],
+  { largestRank: { rank, estimate }, parts }: MemoryAnswer,
   all: boolean,
   format: (bytes: number) => string,
 ): void {
-  const row = largestRankRow(rows);
-  const { parts, allocatedBytes, peakPhase } = row.estimate;
-  const [largest, bytes] = largestFirst(parts)[0]!;
-  const whose = row.rank === null ? "training all weights" : `rank ${row.rank}`;
+  const { allocatedBytes, peakPhase } = estimate;
+  const [largest, bytes] = parts[0]!;
+  const whose = rank === null ? "training all weights" : `rank ${rank}`;
   output.say(
     `The peak of ${whose} is in the ${peakPhase}: ${format(allocatedBytes)} ` +
-      `allocated, and the most of it ${partWords[largest]}, ${shareOf(bytes, allocatedBytes)}.\n`,
+      `allocated, and the most of it ${largest}, ${shareOf(bytes, allocatedBytes)}.\n`,
   );
-  if (all) printPartsTable(output, parts, partWords, format);
-}
-
-/** Parts without those of no bytes, the largest first. */
-function largestFirst<Name extends string>(parts: Readonly<Record<Name, number>>): [Name, number][] {
-  return (Object.entries(parts) as [Name, number][])
-    .filter(([, bytes]) => bytes > 0)
-    .sort(([, a], [, b]) => b - a);
+  if (all) printPartsTable(output, parts, format);
 }
 
 const shareOf = (bytes: number, total: number): string => `${((100 * bytes) / total).toFixed(1)} %`;
 
-/** Prints what a peak is made of, of which `parts` are all. */
-export function printPartsTable<Name extends string>(
+/** Prints what a peak is made of, of which `parts` are all, the largest first. */
+export function printPartsTable(
   output: Output,
-  parts: Readonly<Record<Name, number>>,
-  words: Readonly<Record<Name, string>>,
+  parts: MemoryAnswer["parts"],
   format: (bytes: number) => string,
 ): void {
-  const total = Object.values<number>(parts).reduce((sum, each) => sum + each, 0);
-  output.table<[Name, number]>(
+  const total = parts.reduce((sum, [, bytes]) => sum + bytes, 0);
+  output.table<(typeof parts)[number]>(
     [
-      { title: "part", align: "left", cell: ([name]) => words[name] },
-      { title: "bytes", cell: ([, each]) => format(each) },
-      { title: "share", cell: ([, each]) => shareOf(each, total) },
+      { title: "part", align: "left", cell: ([words]) => words },
+      { title: "bytes", cell: ([, bytes]) => format(bytes) },
+      { title: "share", cell: ([, bytes]) => shareOf(bytes, total) },
     ],
-    largestFirst(parts),
+    parts,
   );
   output.print();
 }
@@ -277,7 +247,7 @@ function printSettings(
 }
 
 /** Prints what the QLoRA rows of a comparison have that the LoRA rows have not. */
-function printQloraSettings(output: Output, rows: readonly AnsweredRow[]): void {
+function printQloraSettings(output: Output, rows: readonly RankEstimate[]): void {
   const [lora, qlora] = (["lora", "qlora"] as const).map((name) =>
     rows.find(({ method }) => method === name),
   );

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { modelShapeFromConfig, selectTargets } from "@lorank/core";
-import { baseFormat, matchCatalogueModel, memoryAdvice, memoryNames, profileOf } from "@lorank/core/memory";
+import { estimateRanks, matchCatalogueModel, memoryNames, profileOf } from "@lorank/core/memory";
 import { describe, expect, test } from "vitest";
 import { optionName } from "../../src/memory/answer-words.ts";
 import { readMemoryFlags, typedChoice } from "../../src/memory/choices.ts";
@@ -47,14 +47,16 @@ describe("advice of the memory command", () => {
     const options = {
       shape,
       targets: selectTargets(shape, "all-linear"),
-      rank: 16,
+      ranks: [16],
+      base: "bf16" as const,
+      card: { bytes: 1e9 },
       microBatch: 4,
       seq: 2048,
     };
     const lines = new Set(
       memoryNames.profile
         .map(profileOf)
-        .flatMap((profile) => memoryAdvice({ ...options, profile, base: baseFormat("bf16") }, 1e9).single)
+        .flatMap((profile) => estimateRanks({ ...options, profile }).advice!.single)
         .flatMap(({ set }) =>
           Object.entries(set).map(([name, value]) => typedChoice(optionName(name), value)),
         ),

@@ -3,7 +3,6 @@ import { describe, expect, test } from "vitest";
 import { type AnsweredModel, answerSentence } from "../../src/memory/answer-words.ts";
 import { memoryChoices, readMemoryFlags } from "../../src/memory/choices.ts";
 import { answer } from "../../src/memory/estimate.ts";
-import { limitsOf } from "../../src/memory/print-answer.ts";
 
 /** The answer about models of the catalogue, without figures: `(#)` is a range with its unit. */
 function sentence(models: string, flags: Record<string, string | boolean>): string {
@@ -119,13 +118,14 @@ describe("the answer about one model", () => {
   });
 
   test("a card that cannot run what was asked is told, behind the answer and in the document", () => {
-    const models = answered("llama-3.2-1b", { gpu: "p100", ranks: "8", attention: "flash" });
-    expect(limitsOf(models)).toEqual([
+    const limits = (flags: Record<string, string>) =>
+      answered("llama-3.2-1b", { ranks: "8", ...flags }).flatMap(({ answer }) => answer.limits);
+    expect(limits({ gpu: "p100", attention: "flash" })).toEqual([
       "P100 has no bf16 in hardware; fp16 takes as much memory (requested: base bf16).",
       "P100 cannot run FlashAttention 2; sdpa takes as much memory (requested: attention flash).",
     ]);
-    expect(limitsOf(answered("llama-3.2-1b", { gpu: "p100", ranks: "8", base: "fp16" }))).toEqual([]);
-    expect(limitsOf(answered("llama-3.2-1b", { gpu: "16GB", ranks: "8" }))).toEqual([]);
+    expect(limits({ gpu: "p100", base: "fp16" })).toEqual([]);
+    expect(limits({ gpu: "16GB" })).toEqual([]);
   });
 
   test("speaks in the unit of the card", () => {

@@ -1,8 +1,8 @@
 import { selectTargets } from "../../src/index.ts";
+import { baseFormat } from "../../src/memory/base-bytes.ts";
 import { estimateMemory, type MemoryEstimate } from "../../src/memory/estimate.ts";
 import { estimateFull, type FullEstimate } from "../../src/memory/full.ts";
 import {
-  baseFormat,
   type Cards,
   type FloatDtype,
   type Profile,

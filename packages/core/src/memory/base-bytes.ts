@@ -2,7 +2,9 @@ import { InputError } from "../errors.ts";
 import { type ModelLinear, sumOf } from "../model/linear-shapes.ts";
 import type { ModelShape } from "../model/shape.ts";
 
-export type FloatDtype = "fp32" | "bf16" | "fp16";
+export const floatDtypes = ["fp32", "bf16", "fp16"] as const;
+
+export type FloatDtype = (typeof floatDtypes)[number];
 
 /**
  * Storage format of the frozen base. The quantised formats store the linear layers of the blocks in few bits.
@@ -20,15 +22,11 @@ export type BaseFormat =
 /** Names of the base formats on a command line. */
 export type BaseFormatName = FloatDtype | "int8" | "gptq" | "nf4" | "nf4-dq";
 
-export const baseFormatNames: readonly BaseFormatName[] = [
-  "fp32",
-  "bf16",
-  "fp16",
-  "int8",
-  "gptq",
-  "nf4",
-  "nf4-dq",
-];
+export const baseFormatNames: readonly BaseFormatName[] = [...floatDtypes, "int8", "gptq", "nf4", "nf4-dq"];
+
+export function isFloat(base: BaseFormatName): base is FloatDtype {
+  return floatDtypes.some((name) => name === base);
+}
 
 /** Parses a name: `nf4-dq` → NF4 with double quantisation, and so on. Throws E_BASE_FORMAT on any other name. */
 export function baseFormat(name: string): BaseFormat {

@@ -36,7 +36,7 @@ export interface MemoryOptions {
   /** Tokens in each sequence: those of the longest batch. */
   readonly seq: number;
   /** Several cards, of which the estimate is for one (default: one card). */
-  readonly cards?: Cards;
+  readonly cards?: Cards | undefined;
 }
 
 export interface MemoryEstimate extends Omit<StaticBytes, "parts">, Peak {

@@ -1,4 +1,4 @@
-import type { BaseFormatName } from "./base-bytes.ts";
+import { type BaseFormatName, isFloat } from "./base-bytes.ts";
 import { errorsByProfile, type MeasuredErrors, measuredRows } from "./measured-rows.ts";
 import type { CheckpointingKind } from "./stack.ts";
 
@@ -101,10 +101,6 @@ function distance(setup: MeasuredSetup, row: Row): number {
 function rankDistance(a: number | null, b: number | null): number {
   if (a === null || b === null) return a === b ? 0 : Number.POSITIVE_INFINITY;
   return Math.abs(Math.log2(a / b)) / 10;
-}
-
-function isFloat(base: BaseFormatName): boolean {
-  return /^(fp|bf)/.test(base);
 }
 
 function stackDistance(a: string, b: string): number {

@@ -41,8 +41,7 @@ export const noParts: MemoryParts = {
   scratch: 0,
 };
 
-/** The parts in words. */
-export const partWords: Readonly<Record<keyof MemoryParts, string>> = {
+const partWords: Readonly<Record<keyof MemoryParts, string>> = {
   baseWeights: "weights of the model",
   quantizationConstants: "constants of their quantisation",
   adapterWeights: "adapter",
@@ -59,6 +58,14 @@ export const partWords: Readonly<Record<keyof MemoryParts, string>> = {
   logitsAndLoss: "logits and loss",
   scratch: "workspaces",
 };
+
+/** Names the parts that are not empty in words, the largest first. */
+export function partsInWords(parts: MemoryParts): (readonly [words: string, bytes: number])[] {
+  return (Object.entries(parts) as [keyof MemoryParts, number][])
+    .filter(([, bytes]) => bytes > 0)
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, bytes]) => [partWords[name], bytes]);
+}
 
 export function totalOfParts(parts: MemoryParts): number {
   return sumOf(Object.values(parts));

@@ -1,6 +1,6 @@
 import { InputError } from "../errors.ts";
 import type { LinearShape } from "../model/linear-shapes.ts";
-import { type BaseFormatName, baseFormat, type FloatDtype } from "./base-bytes.ts";
+import { type BaseFormatName, baseFormat, type FloatDtype, isFloat } from "./base-bytes.ts";
 import { estimateMemory, type MemoryEstimate, type MemoryOptions } from "./estimate.ts";
 import { estimateFull, type FullEstimate } from "./full.ts";
 import type { StackSettings } from "./stack.ts";
@@ -87,10 +87,6 @@ function fullRow(options: MemoryRowsOptions, base: FloatDtype): MemoryRow {
 
 function asQlora(options: MemoryRowsOptions): MemoryRowsOptions {
   return { ...options, settings: { ...options.profile.qlora, ...options.settings } };
-}
-
-function isFloat(base: BaseFormatName): base is FloatDtype {
-  return base === "fp32" || base === "bf16" || base === "fp16";
 }
 
 /** Default inputs of an estimate. */

@@ -1,14 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { findCatalogueModel } from "../../src/catalogue/catalogue.ts";
-import {
-  baseFormat,
-  cardLimits,
-  findCard,
-  type MemoryRow,
-  memoryAdvice,
-  memoryRows,
-  profileOf,
-} from "../../src/memory.ts";
+import { memoryAdvice } from "../../src/memory/advice.ts";
+import { baseFormat } from "../../src/memory/base-bytes.ts";
+import { cardLimits } from "../../src/memory/card-limits.ts";
+import { type MemoryRow, memoryRows } from "../../src/memory/rows.ts";
+import { findCard, profileOf } from "../../src/memory.ts";
 import { modelShapeFromConfig } from "../../src/model/model-shape.ts";
 
 const shape = modelShapeFromConfig(findCatalogueModel("qwen3-0.6b")!.config);

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { cardNames, cards } from "../../src/memory/cards.ts";
-import { cardsFor, findCard } from "../../src/memory.ts";
+import { cardNames, cards, cardsFor, findCard } from "../../src/memory/cards.ts";
 
 test("cards are in order, and none offers more than the maker's gigabytes of 10^9", () => {
   const sizes = cards.map(({ bytes }) => bytes);

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { modelShapeFromConfig, selectTargets } from "../../src/index.ts";
+import { baseFormat } from "../../src/memory/base-bytes.ts";
 import { estimateMemory, type MemoryOptions } from "../../src/memory/estimate.ts";
 import { profiles } from "../../src/memory/profiles.ts";
-import { baseFormat, profileOf, type StackSettings } from "../../src/memory.ts";
+import { profileOf, type StackSettings } from "../../src/memory.ts";
 import { llama31With8B, llama32With1B, llama32With3B } from "../models.ts";
 
 const shape = modelShapeFromConfig(llama32With3B);

@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import { measuredRows } from "../../src/memory/measured-rows.ts";
-import type { MeasuredSetup } from "../../src/memory/nearest-measurement.ts";
-import { measuredErrors, nearestMeasurement } from "../../src/memory.ts";
+import {
+  type MeasuredSetup,
+  measuredErrors,
+  nearestMeasurement,
+} from "../../src/memory/nearest-measurement.ts";
 
 const asked: MeasuredSetup = {
   ...{ profile: "trl-2025", params: 7.24e9, base: "nf4-dq", rank: 16, microBatch: 4, seq: 4096 },

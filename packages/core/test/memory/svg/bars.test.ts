@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { formatDecimalBytes, modelShapeFromConfig } from "../../../src/index.ts";
-import { findCard, memoryBars, memoryBarsStyle, memoryRows, profileOf } from "../../../src/memory.ts";
+import { memoryRows } from "../../../src/memory/rows.ts";
+import { findCard, memoryBars, memoryBarsStyle, profileOf } from "../../../src/memory.ts";
 import { llama31With8B } from "../../models.ts";
 
 const shape = modelShapeFromConfig(llama31With8B);

@@ -1,0 +1,97 @@
+import { describe, expect, test } from "vitest";
+import { modelShapeFromConfig, selectTargets } from "../../src/index.ts";
+import { memoryAdvice } from "../../src/memory/advice.ts";
+import { largestThatFits } from "../../src/memory/fits.ts";
+import { nearestMeasurement } from "../../src/memory/nearest-measurement.ts";
+import {
+  estimateRanks,
+  estimateTraining,
+  findCard,
+  matchCatalogueModel,
+  profileOf,
+} from "../../src/memory.ts";
+import { llama32With1B } from "../models.ts";
+
+const shape = modelShapeFromConfig(llama32With1B);
+const training = {
+  ...{ shape, targets: selectTargets(shape, "all-linear"), profile: profileOf("peft") },
+  ...{ microBatch: 2, seq: 512 },
+};
+const options = { ...training, ranks: [8, 64, 4], base: "bf16" as const };
+const asked = { ...training, rank: 64, base: { dtype: "bf16" } as const };
+const { deviceBytes, parts } = estimateTraining(asked);
+
+describe("estimateRanks", () => {
+  test("compares each rank with cards and measurements, and with the requested card where there is one", () => {
+    const { rows, largestRank, advice } = estimateRanks(options);
+    expect(rows.map(({ rank }) => rank)).toEqual([8, 64, 4]);
+    expect(largestRank).toBe(rows[1]);
+    expect(largestRank.cards.fits!.bytes).toBeGreaterThanOrEqual(deviceBytes[1]);
+    const setup = { profile: "peft", params: shape.totalParams, base: "bf16", rank: 64 } as const;
+    expect(largestRank.nearest).toEqual(
+      nearestMeasurement({ ...setup, microBatch: 2, seq: 512, checkpointing: "off", kbitPrepare: false }),
+    );
+    expect([advice, largestRank.fit]).toEqual([undefined, undefined]);
+    const fits = [deviceBytes[1], deviceBytes[1] - 1, deviceBytes[0] - 1].map(
+      (bytes) => estimateRanks({ ...options, card: { bytes } }).largestRank.fit,
+    );
+    expect(fits).toEqual(["fits", "may fit", "does not fit"]);
+  });
+
+  test("advises on the largest rank, which may grow to the model's length", () => {
+    const bytes = deviceBytes[0];
+    const { advice } = estimateRanks({ ...options, card: { bytes } });
+    expect(advice).toMatchObject({ ...memoryAdvice(asked, bytes), fit: "may fit" });
+    expect(advice?.largest).toEqual({
+      rank: largestThatFits(asked, bytes, "rank"),
+      microBatch: largestThatFits(asked, bytes, "microBatch"),
+      seq: largestThatFits(asked, bytes, "seq"),
+    });
+    const other = estimateTraining({ ...asked, settings: { checkpointing: "on" } });
+    expect(advice?.otherCheckpointing).toEqual({
+      ...{ checkpointing: "on", fit: "may fit", deviceBytes: other.deviceBytes },
+    });
+    const large = estimateRanks({ ...options, card: { bytes: 80e9 }, maxSeq: 700 });
+    expect(large.advice).toMatchObject({ together: [], largest: { seq: 700 } });
+  });
+
+  test("names what the peak is made of, the largest part first, and leaves out what is not there", () => {
+    const named = estimateRanks(options).parts;
+    const bytes = named.map(([, each]) => each);
+    expect(named[0]?.[0]).toBe("weights of the model");
+    expect(bytes).toEqual(
+      Object.values(parts)
+        .filter((each) => each > 0)
+        .sort((a, b) => b - a),
+    );
+  });
+
+  test("a card that cannot run what is requested is said to, and nothing that it cannot run is advised", () => {
+    const card = findCard("p100")!;
+    const flash = { ...options, settings: { attention: "flash" } as const };
+    expect(estimateRanks({ ...flash, card }).limits).toHaveLength(2);
+    expect(estimateRanks({ ...flash, card: { bytes: card.bytes } }).limits).toEqual([]);
+    const eager = { ...options, microBatch: 16, settings: { attention: "eager" } as const };
+    const names = (lacks: typeof card.lacks): string[] =>
+      estimateRanks({ ...eager, card: { ...card, lacks } }).advice!.single.map(({ name }) => name);
+    expect(names([])).toContain("flash attention");
+    expect(names(card.lacks)).not.toContain("flash attention");
+  });
+
+  test("says what it assumes about several cards and about the model, and what measurements there were", () => {
+    expect(estimateRanks(options).assumptions).toEqual({ cards: [], model: [] });
+    const { config } = matchCatalogueModel("qwen3-30b-a3b")!.model;
+    const experts = modelShapeFromConfig(config);
+    const cards = { count: 2, strategy: "fsdp" } as const;
+    const several = { ...options, shape: experts, targets: experts.linears, base: "nf4" as const, cards };
+    const { assumptions, largestRank, errors } = estimateRanks(several);
+    expect(assumptions.cards[0]).toMatch(/^All figures are of one of 2 cards/);
+    expect(assumptions.model[0]).toMatch(/^Experts are held in nf4 too\./);
+    expect(largestRank.estimate.assumptions).toEqual(
+      expect.arrayContaining([...assumptions.cards, ...assumptions.model]),
+    );
+    expect(largestRank.nearest).toBeUndefined();
+    expect(errors).toMatchObject({ rows: 18 });
+    expect(estimateRanks({ ...options, profile: profileOf("unsloth") }).errors).toBeUndefined();
+  });
+});
