@@ -76,5 +76,5 @@ export type {
   TrialSpec,
   Truncation,
 } from "./results/types.ts";
-export { inWords, kindInWords, paragraph } from "./results/words/in-words.ts";
+export { inWords, kindInWords } from "./results/words/in-words.ts";
 export { type CommandChange, commandChange } from "./results/words/next-words.ts";

@@ -86,7 +86,6 @@ test("each subpath exports these values and no others", () => {
       "metrics",
       "metricsBeside",
       "onTopic",
-      "paragraph",
       "parseResults",
       "percent",
       "rankRows",

@@ -5,7 +5,7 @@ import { InputError } from "@lorank/core";
 import {
   claimsOf,
   type EngineSpec,
-  paragraph,
+  inWords,
   type Results,
   rankToUse,
   type SpecMembers,
@@ -106,7 +106,7 @@ function usedRank({ decision, sweep }: Results): number {
   const answer = claimsOf(decision).filter(({ kind }, index) => index === 0 || kind === "best-bet");
   const why =
     rank === null
-      ? `recommends no rank: its verdict is ${decision.verdict}\n${paragraph(answer)}`
+      ? `recommends no rank: its verdict is ${decision.verdict}\n${inWords(answer)}`
       : "recommends rank 0, the head alone, which no LoRA config says";
   throw new InputError("E_CONFIG", `--rank must be given, for the sweep ${sweep.name} ${why}`);
 }

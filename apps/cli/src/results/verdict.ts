@@ -15,7 +15,6 @@ import {
   metricOf,
   metricsBeside,
   onTopic,
-  paragraph,
   type RankCosts,
   type RankPrediction,
   type RankRow,
@@ -97,11 +96,11 @@ export function printVerdict(
   const isOpen = answer?.kind !== "recommended" && answer?.kind !== "enough";
   print(colours.bold(isOpen ? colours.yellow(headline) : colours.green(headline)));
   const paragraphs = [
-    paragraph(reasons),
+    inWords(reasons),
     ...onTopic(claims, "caution").map(inWords),
-    paragraph(onTopic(claims, "evidence")),
-    paragraph(onTopic(claims, "method")),
-    paragraph(onTopic(claims, "basis")),
+    inWords(onTopic(claims, "evidence")),
+    inWords(onTopic(claims, "method")),
+    inWords(onTopic(claims, "basis")),
   ];
   for (const text of paragraphs.filter((one) => one !== "")) {
     print(wrap(text, width));
@@ -112,7 +111,7 @@ export function printVerdict(
 /** Prints the next step of a verdict that has no sweep to change. */
 export function printNext(claims: readonly Claim[], { print, columns }: Output): void {
   const next = onTopic(claims, "next");
-  if (next.length > 0) print(wrap(`Next: ${paragraph(next)}`, Math.min(columns, 100)));
+  if (next.length > 0) print(wrap(`Next: ${inWords(next)}`, Math.min(columns, 100)));
 }
 
 /** Quality of a rank: from its runs, or without runs as a probe predicts it. */

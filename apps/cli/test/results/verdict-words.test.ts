@@ -1,4 +1,4 @@
-import { claimsOf, type Decision, inWords, onTopic, paragraph, type RankSummary } from "@lorank/core/results";
+import { claimsOf, type Decision, inWords, onTopic, type RankSummary } from "@lorank/core/results";
 import { expect, test } from "vitest";
 import type { Output } from "../../src/output.ts";
 import { printNext, printVerdict } from "../../src/results/verdict.ts";
@@ -114,7 +114,7 @@ test("every claim is told once, cautions in paragraphs of their own, and what is
   }
   const starts = onTopic(claims, "caution").map((claim) => inWords(claim).slice(0, 30));
   for (const start of starts) expect(show(known).some((line) => line.startsWith(start))).toBe(true);
-  const next = paragraph(onTopic(claims, "next"));
+  const next = inWords(onTopic(claims, "next"));
   expect(next).not.toBe("");
   expect(printed((output) => printNext(claims, output)).join(" ")).toBe(`Next: ${next}`);
   expect(printed((output) => printNext(claimsOf(decision), output))).toEqual([]);

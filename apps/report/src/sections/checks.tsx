@@ -2,8 +2,8 @@
 /** @jsxImportSource preact */
 import {
   type CheckName,
+  inWords,
   isBehindPrior,
-  paragraph,
   percent,
   type RankConvergence,
   type Robustness,
@@ -92,7 +92,7 @@ function RobustnessSection(props: SectionProps) {
     <Section
       id="robustness"
       title="Does the rank decide, or the learning rate?"
-      lead={paragraph(claims) || "The smallest and the largest rank, each at the same learning rates."}
+      lead={inWords(claims) || "The smallest and the largest rank, each at the same learning rates."}
     >
       <Twin of="Each rate in numbers">
         <DataTable

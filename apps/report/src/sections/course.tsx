@@ -3,10 +3,10 @@
 import {
   type Confirmation,
   courseOf,
+  inWords,
   type MethodName,
   type Pilot,
   type ProbeSummary,
-  paragraph,
   percent,
   type RaceLook,
 } from "@lorank/core/results";
@@ -37,7 +37,7 @@ function Race(props: SectionProps) {
   const { race, rank, confidence } = props.results.decision;
   if (!race || race.looks.length === 0) return null;
   return (
-    <Section id="race" title="Course of the race" lead={paragraph(claimsAt("race", props.claims))}>
+    <Section id="race" title="Course of the race" lead={inWords(claimsAt("race", props.claims))}>
       <figure>
         <div class="beside">
           <RaceChart race={race} recommended={rank} />
@@ -96,7 +96,7 @@ function Probe(props: SectionProps) {
   if (!probe) return null;
   const metric = decisionMetric(props.results);
   const { fromRank, predictions } = probe;
-  const lead = paragraph(claimsAt("probe", props.claims));
+  const lead = inWords(claimsAt("probe", props.claims));
   return (
     <Section id="probe" title="Prediction against confirmation" lead={lead}>
       {predictions.length > 0 && (

@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { type Claim, paragraph, percent, type ReturnStep, rankRows } from "@lorank/core/results";
+import { type Claim, inWords, percent, type ReturnStep, rankRows } from "@lorank/core/results";
 import { claimsAt } from "../data/places.ts";
 import { significant } from "../format.ts";
 import { decisionMetric } from "../metric.ts";
@@ -42,7 +42,7 @@ export function ReturnsSection(props: SectionProps) {
     <Section
       id="returns"
       title="Diminishing returns"
-      lead={claims.length > 0 ? paragraph(claims) : "What each step to a larger rank gained."}
+      lead={claims.length > 0 ? inWords(claims) : "What each step to a larger rank gained."}
     >
       <Twin of="Each step in numbers">
         <DataTable
@@ -85,7 +85,7 @@ function Selected(props: { readonly claims: readonly Claim[] }) {
   return claims.length === 0 ? null : (
     <>
       <h3>The best of several looks better than it is</h3>
-      <p class="lead">{paragraph(claims)}</p>
+      <p class="lead">{inWords(claims)}</p>
     </>
   );
 }

@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { paragraph, percent } from "@lorank/core/results";
+import { inWords, percent } from "@lorank/core/results";
 import { claimsAt } from "../data/places.ts";
 import { plural } from "../format.ts";
 import { meanAndInterval, shownMetrics } from "../metric.ts";
@@ -16,7 +16,7 @@ export function TestScoreSection(props: SectionProps) {
   if (claims.length === 0) return null;
   const metrics = shownMetrics(results);
   return (
-    <Section id="test" title="Test score" lead={paragraph(claims)}>
+    <Section id="test" title="Test score" lead={inWords(claims)}>
       {test && (
         <Twin of="The scores in numbers">
           <DataTable

@@ -8,7 +8,6 @@ import {
   isBehindPrior,
   kindInWords,
   onTopic,
-  paragraph,
   percent,
   type RankRow,
   rankToUse,
@@ -45,7 +44,7 @@ export function Verdict(props: {
         <div>
           <p class="kind">Verdict: {kindInWords(decision)}</p>
           <h1 id="verdict-title">{answer && inWords(answer)}</h1>
-          {reasons.length > 0 && <p class="reason">{paragraph(reasons)}</p>}
+          {reasons.length > 0 && <p class="reason">{inWords(reasons)}</p>}
         </div>
         <div class="sure">
           <h2>How sure</h2>
@@ -62,8 +61,7 @@ export function Verdict(props: {
       {!isBehindPrior(decision) && !decision.copies && <Savings results={results} rows={rows} />}
       {(next.length > 0 || use) && (
         <p class="next">
-          <strong>{next.some(isOpen) ? "What would settle it." : "What to do next."}</strong>{" "}
-          {paragraph(next)}
+          <strong>{next.some(isOpen) ? "What would settle it." : "What to do next."}</strong> {inWords(next)}
           {use && (
             <>
               {" "}
@@ -74,7 +72,7 @@ export function Verdict(props: {
       )}
       {decision.ranks.length > 0 && (
         <Twin of="The statistics behind this">
-          {evidence.length > 0 && <p class="lead">{paragraph(evidence)}</p>}
+          {evidence.length > 0 && <p class="lead">{inWords(evidence)}</p>}
           <p class="lead">{intervalsInWords(results)}</p>
         </Twin>
       )}

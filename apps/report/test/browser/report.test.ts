@@ -1,4 +1,4 @@
-import { claimsOf, inWords, onTopic, paragraph } from "@lorank/core/results";
+import { claimsOf, inWords, onTopic } from "@lorank/core/results";
 import axe from "axe-core";
 import { describe, expect, test } from "vitest";
 import { hasChromium } from "../../../../scripts/chromium.ts";
@@ -23,7 +23,7 @@ describe.skipIf(!hasChromium)("the report in Chromium", () => {
     async (scene) => {
       const { page, complaints, requests } = await open(scene);
       const [answer, ...reasons] = onTopic(claimsOf(scenes[scene]()), "verdict");
-      const texts = [inWords(answer!), ...(reasons.length > 0 ? [paragraph(reasons)] : [])];
+      const texts = [inWords(answer!), ...(reasons.length > 0 ? [inWords(reasons)] : [])];
       for (const [width, height] of [
         [1280, 800],
         [390, 844],

@@ -20,14 +20,10 @@ const words: Words<Claim["kind"]> = {
   ...checkWords,
 };
 
-/** Writes a claim as one English sentence or a few. */
-export function inWords(claim: Claim): string {
-  return (words[claim.kind] as (claim: Claim) => string)(claim);
-}
-
-/** Writes claims as one paragraph. */
-export function paragraph(claims: readonly Claim[]): string {
-  return claims.map(inWords).join(" ");
+/** Writes a claim as one English sentence or a few, and several claims as one paragraph. */
+export function inWords(claims: Claim | readonly Claim[]): string {
+  const sentences = [claims].flat().map((claim) => (words[claim.kind] as (claim: Claim) => string)(claim));
+  return sentences.join(" ");
 }
 
 /**
@@ -48,7 +44,7 @@ const reasons: Reasons<ExclusionCause["kind"]> = { ...failureReasons, ...checkRe
 /** Adds words to a decision: its reasons, and its claims as one paragraph. */
 export function explained(facts: DecisionFacts): Decision {
   const decided = withReasons(facts);
-  return { ...decided, explanation: paragraph(claimsOf(decided)) };
+  return { ...decided, explanation: inWords(claimsOf(decided)) };
 }
 
 function withReasons(facts: DecisionFacts): Decided {

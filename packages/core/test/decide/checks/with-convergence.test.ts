@@ -3,7 +3,7 @@ import { outcomesFromTrials } from "../../../src/decide/outcomes.ts";
 import { decide } from "../../../src/decide.ts";
 import { claimsOf } from "../../../src/results/claims/claims-of.ts";
 import type { Decision } from "../../../src/results/types.ts";
-import { paragraph } from "../../../src/results/words/in-words.ts";
+import { inWords } from "../../../src/results/words/in-words.ts";
 import { find } from "../../results/claims/find.ts";
 import { decideChecked, trialOf } from "../probed-trials.ts";
 
@@ -34,7 +34,7 @@ describe("the check of convergence", () => {
     expect(after.convergence![0]!.fall).toBeCloseTo(0.0999, 4);
     expect(find(after, "still-falling")?.ranks).toEqual([4]);
     expect(find(after, "train-longer")).toMatchObject({ epochs: 2, maySpeedDiffer: true });
-    expect(after.explanation).toBe(paragraph(claimsOf(after)));
+    expect(after.explanation).toBe(inWords(claimsOf(after)));
     expect(find(told({ 4: 0.1, 32: 0.05 }).after, "still-falling")?.ranks).toEqual([4, 32]);
   });
 

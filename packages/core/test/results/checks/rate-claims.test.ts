@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { claimsOf } from "../../../src/results/claims/claims-of.ts";
 import type { Decision } from "../../../src/results/types.ts";
-import { paragraph } from "../../../src/results/words/in-words.ts";
+import { inWords } from "../../../src/results/words/in-words.ts";
 import { decideChecked, type ProbeTable, probeOf, sweepOf } from "../../decide/probed-trials.ts";
 import { find } from "../claims/find.ts";
 
@@ -34,7 +34,7 @@ function told(
 describe("the claims of other learning rates", () => {
   test("are added with the probe, and the rest of the decision stays as it is", () => {
     const { before, after } = told(nearlyEqual, { [third]: [0.9, 0.9], 3: [0.9, 0.9] });
-    expect(after.explanation).toBe(paragraph(claimsOf(after)));
+    expect(after.explanation).toBe(inWords(claimsOf(after)));
     const { robustness, ...rest } = after;
     expect(robustness!.rates).toHaveLength(3);
     expect({ ...rest, explanation: before.explanation }).toEqual(before);

@@ -4,7 +4,7 @@ import type { Claim, ClaimOf, Topic } from "../../../src/results/claim.ts";
 import { claimsOf, onTopic } from "../../../src/results/claims/claims-of.ts";
 import { betOf, rankToUse } from "../../../src/results/facts/rank-to-use.ts";
 import type { Decision } from "../../../src/results/types.ts";
-import { kindInWords, paragraph } from "../../../src/results/words/in-words.ts";
+import { inWords, kindInWords } from "../../../src/results/words/in-words.ts";
 import { nestedTable, withoutRuns } from "../../decide/tables.ts";
 import { find } from "./find.ts";
 
@@ -18,7 +18,7 @@ describe("the claims of a decision", () => {
     const decision = decide(
       nestedTable({ 1: fiveTimes(0.7), 4: fiveTimes(0.9), 32: fiveTimes(0.902) }, 4000),
     );
-    expect(decision.explanation).toBe(paragraph(claimsOf(decision)));
+    expect(decision.explanation).toBe(inWords(claimsOf(decision)));
   });
 
   test("of an adequate rank are its possible loss, the comparison and which rank is worse", () => {

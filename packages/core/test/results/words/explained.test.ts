@@ -3,7 +3,7 @@ import { decideOutcomes } from "../../../src/decide/decide.ts";
 import { decideRace } from "../../../src/decide/race/race.ts";
 import { claimsOf } from "../../../src/results/claims/claims-of.ts";
 import type { ExclusionCause } from "../../../src/results/decision-facts.ts";
-import { explained, paragraph } from "../../../src/results/words/in-words.ts";
+import { explained, inWords } from "../../../src/results/words/in-words.ts";
 import { nestedTable, withoutRuns } from "../../decide/tables.ts";
 
 const table = nestedTable({ 4: [0.9, 0.9, 0.9], 32: [0.9, 0.9, 0.9] });
@@ -65,7 +65,7 @@ describe("a decision in words", () => {
   test("is explained by its claims, and keeps its numbers", () => {
     const { explanation, ...decided } = explained(facts);
     expect(decided).toEqual(facts);
-    expect(explanation).toBe(paragraph(claimsOf(decided)));
+    expect(explanation).toBe(inWords(claimsOf(decided)));
   });
 
   test("has reasons for whom a race dropped, in its looks too, even where every run failed", () => {
@@ -79,6 +79,6 @@ describe("a decision in words", () => {
     expect(decision.excluded!.map((one) => one.reason)).toEqual(
       [4, 32].map(() => `dropped after 3 seeds: ${reason}`),
     );
-    expect(decision.explanation).toBe(paragraph(claimsOf(decision)));
+    expect(decision.explanation).toBe(inWords(claimsOf(decision)));
   });
 });
