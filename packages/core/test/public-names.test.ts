@@ -65,7 +65,6 @@ test("each subpath exports these values and no others", () => {
     "./results": [
       "accuracyOf",
       "adapterKinds",
-      "betOf",
       "boundInUnit",
       "canonicalJson",
       "canonicalPieces",

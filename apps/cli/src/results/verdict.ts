@@ -2,10 +2,10 @@ import { dirname } from "node:path";
 import { formatCount, formatDecimalBytes } from "@lorank/core";
 import { decideResults } from "@lorank/core/decide";
 import {
-  betOf,
   boundInUnit,
   type Claim,
   claimsOf,
+  courseOf,
   type Decision,
   figure,
   inWords,
@@ -176,32 +176,21 @@ function withSuffix(value: number, metric: Metric): string {
   return `${figure(value, metric)} ${metric.suffix}`.trimEnd();
 }
 
-interface Row extends RankQuality {
-  readonly rank: number;
-}
-
-/** The recommended rank, or the one to choose if there is none. */
-function chosenRank(decision: Decision): number | undefined {
-  return decision.rank ?? betOf(decision)?.rank;
-}
-
 /** Quality of each rank that was compared or predicted; the one to choose in bold. */
 export function decisionTable(decision: Decision, colours: Output["colours"]): string {
-  const chosen = chosenRank(decision);
-  return renderTable<Row>(
-    [{ title: "rank", cell: ({ rank }) => String(rank) }, ...qualityColumns<Row>(decision, (row) => row)],
-    rowsOf(decision),
-    { title: colours.dim, row: (line, { rank }) => (rank === chosen ? colours.bold(line) : line) },
+  const { predictedOnly, pilots } = courseOf(decision);
+  return renderTable(
+    [rankColumn, ...qualityColumns<RankRow>(decision, (row) => row)],
+    rankRows({ decision, trials: [], sweep: { ranks: [...predictedOnly, ...pilots], seeds: [] } }),
+    { title: colours.dim, row: boldIfChosen(colours) },
   );
 }
 
-function rowsOf({ ranks, probe }: Decision): Row[] {
-  const compared = ranks.map((summary) => ({ rank: summary.rank, summary }));
-  const tried = [...ranks, ...(probe?.confirmations ?? [])].map(({ rank }) => rank);
-  const predicted = (probe?.predictions ?? [])
-    .filter(({ rank }) => !tried.includes(rank))
-    .map((prediction) => ({ rank: prediction.rank, prediction }));
-  return [...compared, ...predicted].sort((a, b) => a.rank - b.rank);
+const rankColumn: TextColumn<RankRow> = { title: "rank", cell: ({ rank }) => String(rank) };
+
+/** The recommended rank, or the one to choose if there is none. */
+function boldIfChosen({ bold }: Output["colours"]): (line: string, row: RankRow) => string {
+  return (line, { isRecommended, isBet }) => (isRecommended || isBet ? bold(line) : line);
 }
 
 /** The rows of a sweep's ranks as its JSON document has them: without the trials, which are in results.json. */
@@ -223,8 +212,6 @@ export function rankDocuments(results: Results): RankDocument[] {
  */
 export function renderRankTable(results: Results, colours: Output["colours"], columns: number): string {
   const { decision } = results;
-  const chosen = chosenRank(decision);
-  const rank: TextColumn<RankRow> = { title: "rank", cell: (row) => String(row.rank) };
   const of = (read: keyof RankCosts, write: (value: number) => string) => (row: RankRow) => {
     const value = row.costs?.[read];
     return value === undefined ? "" : write(value);
@@ -238,12 +225,9 @@ export function renderRankTable(results: Results, colours: Output["colours"], co
   ];
   const quality = qualityColumns<RankRow>(decision, (row) => row);
   const rows = rankRows(results);
-  const style = {
-    title: colours.dim,
-    row: (line: string, row: RankRow) => (row.rank === chosen ? colours.bold(line) : line),
-  };
-  const plain = renderTable([rank, ...cost, ...quality], rows);
+  const style = { title: colours.dim, row: boldIfChosen(colours) };
+  const render = (...shown: TextColumn<RankRow>[]) => renderTable([rankColumn, ...shown], rows, style);
+  const plain = renderTable([rankColumn, ...cost, ...quality], rows);
   const fits = plain.split("\n").every((line) => line.length <= columns);
-  if (fits) return renderTable([rank, ...cost, ...quality], rows, style);
-  return `${renderTable([rank, ...cost], rows, style)}\n\n${renderTable([rank, ...quality], rows, style)}`;
+  return fits ? render(...cost, ...quality) : `${render(...cost)}\n\n${render(...quality)}`;
 }

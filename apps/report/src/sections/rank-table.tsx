@@ -1,7 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import {
-  betOf,
   boundInUnit,
   type Decision,
   percent,
@@ -31,11 +30,8 @@ export function RankTable(props: { readonly results: Reported; readonly rows: re
   const others = shownMetrics(results).filter(({ name }) => name !== metric.name);
   // Outcomes of another trainer do not say why a rank lacks some.
   const isKnownToFail = isSweep(results);
-  const bet = betOf(results.decision)?.rank;
-  const isBet = ({ rank, summary }: RankRow): boolean => summary !== undefined && rank === bet;
-  const roleOf = (row: RankRow): string => {
-    if (isBet(row)) return "best bet";
-    const { role } = row;
+  const roleOf = ({ isBet, role }: RankRow): string => {
+    if (isBet) return "best bet";
     return roles[isKnownToFail || role !== "failed" ? role : "not-compared"];
   };
   const { collapsed } = results.decision;
@@ -62,7 +58,7 @@ export function RankTable(props: { readonly results: Reported; readonly rows: re
         rows={[
           ...rows.map((row) => ({
             key: row.rank,
-            strong: row.isRecommended || isBet(row),
+            strong: row.isRecommended || row.isBet,
             cells: [
               {
                 main: String(row.rank),

@@ -22,6 +22,13 @@ describe("rankRows", () => {
     expect(rows.filter((row) => row.isRecommended).map((row) => row.rank)).toEqual([8]);
     expect(rows.filter((row) => row.isBest).map((row) => row.rank)).toEqual([adequate().decision.bestRank]);
   });
+  test("marks the best bet where no rank is recommended", () => {
+    const { decision, ...rest } = adequate();
+    const bets = (change: Partial<Results["decision"]>) =>
+      rankRows({ ...rest, decision: { ...decision, ...change } }).filter(({ isBet }) => isBet);
+    expect(bets({})).toEqual([]);
+    expect(bets({ rank: null, bestBet: { rank: 16 } }).map(({ rank }) => rank)).toEqual([16]);
+  });
   test("says what each rank is to the verdict", () => {
     const roles = (results: Results) => rankRows(results).map(({ role }) => role);
     expect(roles(adequate())[2]).toBe("recommended");

@@ -1,7 +1,7 @@
 import { median } from "../../statistics/median.ts";
 import { courseOf } from "../methods/methods.ts";
 import type { RankPrediction, RankSummary, Results, TrialResult } from "../types.ts";
-import { ranksBehindPrior } from "./rank-to-use.ts";
+import { betOf, ranksBehindPrior } from "./rank-to-use.ts";
 
 /**
  * Role of a rank in the verdict.
@@ -45,6 +45,8 @@ export interface RankRow {
   readonly role: RankRole;
   readonly isRecommended: boolean;
   readonly isBest: boolean;
+  /** The compared rank to choose if no rank is recommended and nothing else can be run. */
+  readonly isBet: boolean;
   /** Absent when no trial of this rank completed, and when the method left the rank behind. */
   readonly summary?: RankSummary;
   /** Prediction from truncations, for a rank that was not trained. */
@@ -86,6 +88,7 @@ function rowOf(results: Ranked, rank: number): RankRow {
     rank,
     isRecommended: rank === decision.rank,
     isBest: decision.ranks.length > 0 && rank === decision.bestRank,
+    isBet: summary !== undefined && rank === betOf(decision)?.rank,
     ...(summary ? { summary } : {}),
     ...(prediction && own.length === 0 ? { prediction } : {}),
     ...(costs ? { costs } : {}),
