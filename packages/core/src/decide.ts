@@ -17,7 +17,7 @@ export {
   outcomesFromTrials,
 } from "./decide/outcomes.ts";
 export { OutcomeGatherer, outcomesFromRows } from "./decide/outcomes-from-rows.ts";
-export { assumedNoise, type ObservedNoise, observedNoise, type PairNoise } from "./decide/plan/pair-noise.ts";
+export type { PairNoise } from "./decide/plan/pair-noise.ts";
 export { type DesignPreview, type PreviewRow, previewDesign } from "./decide/plan/preview.ts";
 export { probeSoFar } from "./decide/probe/decide-probe.ts";
 export { planProbe } from "./decide/probe/probe.ts";

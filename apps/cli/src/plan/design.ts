@@ -2,11 +2,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
 import {
-  assumedNoise,
   type DesignPreview,
-  type ObservedNoise,
   type OutcomeTable,
-  observedNoise,
   outcomesFromTrials,
   type PairNoise,
   previewDesign,
@@ -102,34 +99,23 @@ export function assertRanks(ranks: readonly number[]): void {
  */
 export function noiseCases(design: Design, runs: Runs | undefined): NoiseCase[] {
   const options = { ...design, ranks: design.ranks.length };
-  const previews = (noise: PairNoise): Pick<NoiseCase, "noise" | "preview" | "within"> => {
-    const preview = previewDesign({ ...options, noise });
+  const isAssumable = metricOf(design.metric).isBinary && design.binary;
+  const from = runs === undefined ? (isAssumable ? assumedDisagreements : []) : [runs.outcomes];
+  return from.map((known): NoiseCase => {
+    const preview = previewDesign({ ...options, noise: known });
+    const { noise, needs } = preview;
+    const { seeds, disagreement } = noise;
+    const source = seeds === undefined ? "assumed" : seeds === 1 ? "one-seed" : "observed";
+    const found = { source, disagreement, noise, preview } as const;
     const largest = design.limit?.examples ?? Number.POSITIVE_INFINITY;
-    const { examples, design: fewest } = preview.needs;
+    const { examples, design: fewest } = needs;
     if (fewest === undefined || fewest.examples <= largest) {
-      return {
-        noise,
-        preview,
-        within: {
-          examples: examples !== undefined && examples <= largest ? examples : undefined,
-          design: fewest,
-        },
-      };
+      const more = examples !== undefined && examples <= largest ? examples : undefined;
+      return { ...found, within: { examples: more, design: fewest } };
     }
-    const { seeds } = previewDesign({ ...options, noise, examples: largest }).needs;
-    const all = seeds === undefined ? undefined : { examples: largest, seeds };
-    return { noise, preview, within: { examples: undefined, design: all } };
-  };
-  if (runs !== undefined) {
-    const noise: ObservedNoise = observedNoise(runs.outcomes, design.metric);
-    const source = noise.seeds === 1 ? "one-seed" : "observed";
-    return [{ source, disagreement: noise.disagreement, ...previews(noise) }];
-  }
-  if (!metricOf(design.metric).isBinary || !design.binary) return [];
-  return assumedDisagreements.map((disagreement) => {
-    const { examples, groups = examples } = design;
-    const noise = assumedNoise(disagreement, examples / groups);
-    return { source: "assumed", disagreement, ...previews(noise) };
+    const { needs: ofAll } = previewDesign({ ...options, noise, examples: largest });
+    const all = ofAll.seeds === undefined ? undefined : { examples: largest, seeds: ofAll.seeds };
+    return { ...found, within: { examples: undefined, design: all } };
   });
 }
 

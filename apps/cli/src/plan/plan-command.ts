@@ -1,4 +1,4 @@
-import type { ObservedNoise, PairNoise, PreviewRow } from "@lorank/core/decide";
+import type { PairNoise, PreviewRow } from "@lorank/core/decide";
 import { type MeasuredTime, type MeasureProgress, measureTime } from "@lorank/sweep";
 import type { MemoryPrediction } from "@lorank/train";
 import { exitCode } from "../errors.ts";
@@ -221,7 +221,7 @@ function noiseDocument({ source, disagreement, noise, preview, within }: NoiseCa
     disagreement: disagreement ?? null,
     variance: noise.components,
     differing: noise.differing,
-    ...(isObserved(noise) ? { observedSeeds: noise.seeds, observedRanks: noise.ranks } : {}),
+    ...(noise.seeds && noise.ranks ? { observedSeeds: noise.seeds, observedRanks: noise.ranks } : {}),
     bySeeds: preview.rows.map(({ difference, ...row }) => ({ ...row, detectableDifference: difference })),
     needed: {
       seedsWithTheseExamples: seeds ?? null,
@@ -231,10 +231,6 @@ function noiseDocument({ source, disagreement, noise, preview, within }: NoiseCa
       oneSeedExamples: oneSeedExamples ?? null,
     },
   };
-}
-
-function isObserved(noise: PairNoise): noise is ObservedNoise {
-  return "seeds" in noise;
 }
 
 function costsDocument(costs: SweepCosts, disk: DiskUse | undefined): CostsDocument {

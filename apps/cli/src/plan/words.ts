@@ -1,4 +1,3 @@
-import { assumedNoise } from "@lorank/core/decide";
 import { boundInUnit, inUnit, metricOf } from "@lorank/core/results";
 import { counted, wholeNumber } from "../text.ts";
 import type { Design, NoiseCase, Runs } from "./design.ts";
@@ -20,17 +19,19 @@ export function caseName({ source, disagreement }: NoiseCase): string {
 
 /** Sentence on where the noise comes from. */
 export function noiseWords(cases: readonly NoiseCase[], runs: Runs | undefined): string {
-  const shares = percent(assumedNoise(1).components.seed);
+  const [{ source, disagreement, noise }] = cases as [NoiseCase];
+  const { seed, example, residual } = noise.components;
+  const variance = seed + example + residual;
+  const shares = percent(seed / variance);
   if (runs === undefined) {
     return (
       `Nothing has run yet, so it is assumed that two ranks disagree on ${cases.map(({ disagreement }) => percent(disagreement!)).join(", ")} of the examples under ` +
       `one seed, and that ${shares} of that noise comes from the seed.${groupWords(cases)} After a first seed, --results FOLDER takes what was observed.`
     );
   }
-  const [{ source, disagreement, noise }] = cases as [NoiseCase];
   const disagreed =
     disagreement === undefined
-      ? `the difference of one example has a standard deviation of ${deviation(noise.components).toPrecision(2)}`
+      ? `the difference of one example has a standard deviation of ${Math.sqrt(variance).toPrecision(2)}`
       : `two ranks disagree on ${percent(disagreement)} of the examples under one seed`;
   const observed = `Observed in ${runs.path}: ${disagreed}.`;
   return source === "one-seed"
@@ -43,10 +44,6 @@ function groupWords([one]: readonly NoiseCase[]): string {
   const { groupSize = 1 } = one?.noise ?? {};
   if (groupSize === 1) return "";
   return " Groups are counted, as if ranks did not differ from group to group: if they do, the intervals are wider.";
-}
-
-function deviation({ seed, example, residual }: NoiseCase["noise"]["components"]): number {
-  return Math.sqrt(seed + example + residual);
 }
 
 export function oneSeedWords({ ranks }: Design): string {

@@ -15,6 +15,12 @@ export interface PairNoise {
   readonly groupSize?: number;
   /** Largest difference that one example can show: 1 for right or wrong, 0 where there is no limit. */
   readonly unit: number;
+  /** Share of outcomes that differ between two ranks under one seed; absent unless all are right or wrong. */
+  readonly disagreement?: number;
+  /** Compared ranks, ascending; absent if the noise is assumed. */
+  readonly ranks?: readonly number[];
+  /** Seeds that all of these ranks completed. With one, the split into components is assumed. */
+  readonly seeds?: number;
 }
 
 /**
@@ -32,7 +38,7 @@ export const assumedShares = { seed: 0.002, example: 0.04, residual: 0.958 } as 
  * deviations.
  */
 export function assumedNoise(disagreement: number, groupSize = 1): PairNoise {
-  const noise = { components: split(disagreement), differing: disagreement, unit: 1 };
+  const noise = { components: split(disagreement), differing: disagreement, unit: 1, disagreement };
   if (groupSize === 1) return noise;
   const unit = Math.min(1, 3 * Math.sqrt(disagreement / groupSize));
   return { ...noise, groupSize, unit, differing: 1 - (1 - disagreement) ** groupSize };
@@ -43,26 +49,14 @@ function split(variance: number): PairNoise["components"] {
   return { seed: seed * variance, example: example * variance, residual: residual * variance };
 }
 
-/** Noise observed in runs: means over all pairs of their ranks. */
-export interface ObservedNoise extends PairNoise {
-  readonly metric: MetricName;
-  /** Compared ranks, ascending. */
-  readonly ranks: readonly number[];
-  /** Seeds that all of these ranks completed. With one, the split into components is assumed. */
-  readonly seeds: number;
-  readonly examples: number;
-  /** Share of outcomes that differ between two ranks under one seed; absent unless all are right or wrong. */
-  readonly disagreement?: number;
-}
-
 /**
- * Computes the noise of a sweep's paired differences; every rank under one seed is enough. With one seed the variance
+ * Computes the noise of a sweep's paired differences, as means over all pairs of its ranks; every rank under one seed is enough. With one seed the variance
  * of an example's difference is observed and its split assumed; from two seeds on everything is observed. The seeds'
  * part is a mean over pairs before it is cut off at 0: one pair of few seeds hardly shows it.
  *
  * @throws InputError `E_PLAN` when no two ranks have completed the same seed, or log losses are missing.
  */
-export function observedNoise(outcomes: OutcomeTable, metric: MetricName): ObservedNoise {
+export function observedNoise(outcomes: OutcomeTable, metric: MetricName): PairNoise {
   const design = pairedDesign(outcomes);
   const { ranks, seeds } = design;
   if (ranks.length < 2 || outcomes.examples < 2) {
@@ -82,10 +76,8 @@ export function observedNoise(outcomes: OutcomeTable, metric: MetricName): Obser
   const unit = Math.max(...pairs.map((pair) => pair.unit));
   const { groupSize } = pairs[0]!.fit;
   return {
-    metric,
     ranks,
     seeds: seeds.length,
-    examples,
     unit,
     differing: (mean(({ fit }) => fit.differing) * groupSize) / examples,
     ...(groupSize > 1 ? { groupSize } : {}),

@@ -1,14 +1,23 @@
 import { InputError } from "../../errors.ts";
+import { defaultMetric, type MetricName } from "../../results/metric.ts";
 import { normalQuantile } from "../../statistics/normal.ts";
 import { claimTails } from "../claim-tails.ts";
+import type { OutcomeTable } from "../outcomes.ts";
 import { aimedPower, powerAgainstEach } from "./aimed-power.ts";
 import { examplesNeeded, seedsNeeded, twoDigitsUp } from "./needed.ts";
-import type { PairNoise } from "./pair-noise.ts";
+import { assumedNoise, observedNoise, type PairNoise } from "./pair-noise.ts";
 import { type DesignQuestion, neededDesign, smallestDifference } from "./plan.ts";
 
 export interface PreviewOptions {
-  /** Noise of the difference between two ranks: assumed, or observed in a first seed or an earlier sweep. */
-  readonly noise: PairNoise;
+  /**
+   * Noise of the difference between two ranks. A share of the examples on which they disagree has an assumed split; of
+   * outcomes of a first seed or an earlier sweep it is observed.
+   */
+  readonly noise: number | OutcomeTable | PairNoise;
+  /** Metric of the outcomes. Default `accuracy`. */
+  readonly metric?: MetricName;
+  /** Groups that the examples are in, for an assumed noise; default: as many as examples. */
+  readonly groups?: number;
   /** Number of compared ranks. */
   readonly ranks: number;
   readonly seeds: number;
@@ -45,6 +54,7 @@ export interface PreviewNeeds {
 }
 
 export interface DesignPreview {
+  readonly noise: PairNoise;
   /** Rows by seeds: 1, 3, 5, 10 and the requested number. */
   readonly rows: readonly PreviewRow[];
   readonly needs: PreviewNeeds;
@@ -56,11 +66,12 @@ const previewSeeds = [1, 3, 5, 10];
  * Computes the sensitivity of a sweep before it is run. Error is shared among pairs and rivals as in the verdict, power
  * among rivals as in a decision's `needed`. Examples are rounded up to two digits, the precision of the estimate.
  *
- * @throws InputError `E_DESIGN` with every number that makes no design.
+ * @throws InputError `E_DESIGN` with every number that makes no design, `E_PLAN` for outcomes that cannot be compared.
  */
 export function previewDesign(options: PreviewOptions): DesignPreview {
-  const { noise, ranks, seeds, examples, margin, confidence = 0.95, power = 0.8 } = options;
-  assertDesign({ ...options, confidence, power });
+  const { ranks, seeds, examples, margin, confidence = 0.95, power = 0.8 } = options;
+  assertDesign({ ranks, seeds, examples, margin, confidence, power });
+  const noise = noiseOf(options);
   const { components, differing, unit, groupSize = 1 } = noise;
   const variance = components.seed + components.example + components.residual;
   const { pairTail, smallestTail } = claimTails(confidence, { ranks });
@@ -91,6 +102,7 @@ export function previewDesign(options: PreviewOptions): DesignPreview {
   const design = neededDesign({ ...requested, seeds: 1 });
   const more = seeds > 1 ? examplesNeeded(requested) : undefined;
   return {
+    noise,
     rows: [...new Set([...previewSeeds, seeds])].sort((a, b) => a - b).map(row),
     needs: {
       seeds: seedsNeeded(requested),
@@ -101,7 +113,12 @@ export function previewDesign(options: PreviewOptions): DesignPreview {
   };
 }
 
-function assertDesign(design: Required<Omit<PreviewOptions, "noise">>): void {
+function noiseOf({ noise, metric = defaultMetric, examples, groups = examples }: PreviewOptions): PairNoise {
+  if (typeof noise === "number") return assumedNoise(noise, examples / groups);
+  return "cells" in noise ? observedNoise(noise, metric) : noise;
+}
+
+function assertDesign(design: Required<Omit<PreviewOptions, "noise" | "metric" | "groups">>): void {
   const problems: string[] = [];
   const { margin, confidence, power } = design;
   for (const [field, least] of [

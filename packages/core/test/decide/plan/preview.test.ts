@@ -5,11 +5,23 @@ import { compareRanks, pairOf, shortfallBound } from "../../../src/decide/compar
 import { pairedDesign } from "../../../src/decide/paired-design.ts";
 import { assumedNoise, observedNoise, type PairNoise } from "../../../src/decide/plan/pair-noise.ts";
 import { type DesignPreview, previewDesign } from "../../../src/decide/plan/preview.ts";
+import { simulateOutcomes } from "../../../src/decide/simulate.ts";
 
 const design = { noise: assumedNoise(0.05), ranks: 4, seeds: 5, examples: 800, margin: 0.01 };
 const rowOf = ({ rows }: DesignPreview, seeds: number) => rows.find((row) => row.seeds === seeds)!;
 
 describe("previewDesign", () => {
+  test("takes a share of disagreement, in groups too, outcomes, or the noise itself", () => {
+    expect(previewDesign({ ...design, noise: 0.05 })).toEqual(previewDesign(design));
+    expect(previewDesign({ ...design, noise: 0.05, groups: 40 }).noise).toEqual(assumedNoise(0.05, 20));
+    const world = { ranks: [4, 8], accuracies: [0.85, 0.85], seeds: 2, examples: 400 };
+    const outcomes = simulateOutcomes(world, 1);
+    const noise = observedNoise(outcomes, "accuracy");
+    expect(previewDesign({ ...design, noise: outcomes })).toEqual(previewDesign({ ...design, noise }));
+    const byLogLoss = previewDesign({ ...design, noise: outcomes, metric: "log-loss" });
+    expect(byLogLoss.noise).toEqual(observedNoise(outcomes, "log-loss"));
+  });
+
   test("has a row for 1, 3, 5, 10 and the asked number of seeds; one seed claims nothing", () => {
     const { rows } = previewDesign({ ...design, seeds: 7 });
     expect(rows.map(({ seeds, claims }) => [seeds, claims])).toEqual([
