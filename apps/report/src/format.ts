@@ -24,6 +24,11 @@ export function signed(value: number, decimals: number): string {
   return text.startsWith(MINUS) || Number(text) === 0 ? text : `+${text}`;
 }
 
+/** `0.95` as `95%`, `0.995` as `99.5%`. */
+export function percent(share: number): string {
+  return `${Number((share * 100).toFixed(2))}%`;
+}
+
 /** Three significant digits, without an exponent between 0.001 and 1e6. */
 export function significant(value: number): string {
   if (value === 0) return "0";

@@ -1,12 +1,13 @@
 import {
+  type Evaluation,
   type Interval,
   type Metric,
   type MetricName,
   metricOf,
   metricsBeside,
   type Results,
-  scoreOf as scoreBy,
-  type TrialResult,
+  scoreIn,
+  scoresOf,
 } from "@lorank/core/results";
 
 export { meanAndInterval, scoreIn } from "@lorank/core/results";
@@ -80,9 +81,12 @@ export function decisionMetric(results: Scored): ShownMetric {
   return shownMetric(results.decision.metric, results);
 }
 
-/** A completed trial's score; NaN when its evaluation is absent. */
-export function scoreOf({ evaluation }: TrialResult, metric: ShownMetric): number {
-  return (evaluation && scoreBy(evaluation, metric)) ?? Number.NaN;
+/** The score of an evaluation, such as a completed trial's; NaN when it is absent. */
+export function scoreOf(
+  { evaluation }: { readonly evaluation?: Evaluation | undefined },
+  metric: ShownMetric,
+): number {
+  return scoreIn(evaluation && scoresOf(evaluation, metric.name), metric) ?? Number.NaN;
 }
 
 /** True when the trials predict tokens: accuracy and log loss are then means over examples of means over their tokens. */

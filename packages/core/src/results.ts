@@ -1,26 +1,25 @@
 export { adapterKinds, type KindChoice, kindOf } from "./results/adapter-kinds.ts";
-export { boundInUnit, inUnit, percent } from "./results/amounts.ts";
+export { boundInUnit, inUnit } from "./results/amounts.ts";
 export { canonicalJson, canonicalPieces } from "./results/canonical-json.ts";
 export type { Claim } from "./results/claim.ts";
-export { claimsOf, onTopic } from "./results/claims/claims-of.ts";
+export { claimsOf } from "./results/claims/claims-of.ts";
 export {
   type RankCosts,
   type RankRole,
   type RankRow,
   rankRows,
 } from "./results/facts/rank-rows.ts";
-export { isBehindPrior, rankToUse } from "./results/facts/rank-to-use.ts";
+export { rankToUse } from "./results/facts/rank-to-use.ts";
 export { courseOf, methods } from "./results/methods/methods.ts";
 export {
   defaultMetric,
-  figure,
   metricOf,
   metrics,
   metricsBeside,
   type OutcomeMetricName,
 } from "./results/metric.ts";
 export { checkResultPart, parseResults, type ResultPart, stripMeasured } from "./results/parse-results.ts";
-export { accuracyOf, meanAndInterval, type Scores, scoreIn, scoreOf, scoresOf } from "./results/scores.ts";
+export { accuracyOf, meanAndInterval, type Scores, scoreIn, scoresOf } from "./results/scores.ts";
 export type {
   AnswersSpec,
   BaseQuantization,

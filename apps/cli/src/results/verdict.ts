@@ -7,14 +7,12 @@ import {
   claimsOf,
   courseOf,
   type Decision,
-  figure,
   inWords,
   kindInWords,
   type Metric,
   meanAndInterval,
   metricOf,
   metricsBeside,
-  onTopic,
   type RankCosts,
   type RankPrediction,
   type RankRow,
@@ -28,7 +26,7 @@ import { exitCode } from "../errors.ts";
 import { usedRankNote } from "../model/serving.ts";
 import { type CommandFlags, createOutput, type Output, renderTable, type TextColumn } from "../output.ts";
 import { readFlags } from "../settings/read.ts";
-import { duration, wrap } from "../text.ts";
+import { duration, metricFigure, wrap } from "../text.ts";
 import { decideEvidence, type EvidenceOptions, isEvidence, sweepOptions } from "./evidence.ts";
 import { readResults } from "./read-results.ts";
 import { readInWords, type WhatWasRead } from "./what-was-read.ts";
@@ -87,7 +85,8 @@ export function printVerdict(
   claims: readonly Claim[],
   { print, colours, columns }: Output,
 ): void {
-  const [answer, ...reasons] = onTopic(claims, "verdict");
+  const on = (topic: Claim["topic"]) => claims.filter((one) => one.topic === topic);
+  const [answer, ...reasons] = on("verdict");
   const width = Math.min(columns, 100);
   const headline = wrap(
     `Verdict: ${kindInWords(decision)}. ${answer === undefined ? "" : inWords(answer)}`,
@@ -97,10 +96,10 @@ export function printVerdict(
   print(colours.bold(isOpen ? colours.yellow(headline) : colours.green(headline)));
   const paragraphs = [
     inWords(reasons),
-    ...onTopic(claims, "caution").map(inWords),
-    inWords(onTopic(claims, "evidence")),
-    inWords(onTopic(claims, "method")),
-    inWords(onTopic(claims, "basis")),
+    ...on("caution").map(inWords),
+    inWords(on("evidence")),
+    inWords(on("method")),
+    inWords(on("basis")),
   ];
   for (const text of paragraphs.filter((one) => one !== "")) {
     print(wrap(text, width));
@@ -110,7 +109,7 @@ export function printVerdict(
 
 /** Prints the next step of a verdict that has no sweep to change. */
 export function printNext(claims: readonly Claim[], { print, columns }: Output): void {
-  const next = onTopic(claims, "next");
+  const next = claims.filter(({ topic }) => topic === "next");
   if (next.length > 0) print(wrap(`Next: ${inWords(next)}`, Math.min(columns, 100)));
 }
 
@@ -169,11 +168,11 @@ function scoreCell(summary: RankSummary, metric: Metric): string {
   const { mean, interval } = score;
   // One score of one run has no noise that could be seen.
   if (interval[0] === interval[1]) return withSuffix(mean, metric);
-  return `${withSuffix(mean, metric)} [${interval.map((end) => figure(end, metric)).join(", ")}]`;
+  return `${withSuffix(mean, metric)} [${interval.map((end) => metricFigure(end, metric)).join(", ")}]`;
 }
 
 function withSuffix(value: number, metric: Metric): string {
-  return `${figure(value, metric)} ${metric.suffix}`.trimEnd();
+  return `${metricFigure(value, metric)} ${metric.suffix}`.trimEnd();
 }
 
 /** Quality of each rank that was compared or predicted; the one to choose in bold. */

@@ -1,4 +1,4 @@
-import { claimsOf, type Decision, inWords, onTopic, type RankSummary } from "@lorank/core/results";
+import { claimsOf, type Decision, inWords, type RankSummary } from "@lorank/core/results";
 import { expect, test } from "vitest";
 import type { Output } from "../../src/output.ts";
 import { printNext, printVerdict } from "../../src/results/verdict.ts";
@@ -45,7 +45,9 @@ const show = (found: Decision): string[] => printed((output) => printVerdict(fou
 const unsettled = { ...decision, verdict: "inconclusive", rank: null, certifiedRank: null } as const;
 
 test("the verdict is one line with its kind and its answer, in yellow where there is none", () => {
-  const [answer, ...rest] = onTopic(claimsOf(decision), "verdict", "evidence", "basis");
+  const [answer, ...rest] = claimsOf(decision).filter(({ topic }) =>
+    ["verdict", "evidence", "basis"].includes(topic),
+  );
   expect(show(decision)[0]).toBe(`green Verdict: adequate. ${inWords(answer!)}`);
   for (const claim of rest) expect(show(decision).join(" ")).toContain(inWords(claim));
   expect(show(unsettled)[0]).toBe(`yellow Verdict: inconclusive. ${inWords(claimsOf(unsettled)[0]!)}`);
@@ -107,14 +109,15 @@ test("every claim is told once, cautions in paragraphs of their own, and what is
     neededToCertify: { rank: 4, examples: 2000, seeds: 9 },
   };
   const claims = claimsOf(known);
+  const on = (topic: string) => claims.filter((one) => one.topic === topic);
   const text = show(known).join(" ");
   for (const claim of claims) {
     const times = text.split(inWords(claim)).length - 1;
     expect([claim.kind, times]).toEqual([claim.kind, claim.topic === "next" ? 0 : 1]);
   }
-  const starts = onTopic(claims, "caution").map((claim) => inWords(claim).slice(0, 30));
+  const starts = on("caution").map((claim) => inWords(claim).slice(0, 30));
   for (const start of starts) expect(show(known).some((line) => line.startsWith(start))).toBe(true);
-  const next = inWords(onTopic(claims, "next"));
+  const next = inWords(on("next"));
   expect(next).not.toBe("");
   expect(printed((output) => printNext(claims, output)).join(" ")).toBe(`Next: ${next}`);
   expect(printed((output) => printNext(claimsOf(decision), output))).toEqual([]);

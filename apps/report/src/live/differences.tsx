@@ -1,8 +1,8 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { claimsOf, methods, percent } from "@lorank/core/results";
+import { claimsOf, methods } from "@lorank/core/results";
 import { DifferencePlane, WIDTH } from "../charts/difference-chart.tsx";
-import { plural } from "../format.ts";
+import { percent, plural } from "../format.ts";
 import { scoreIn } from "../metric.ts";
 import { DataTable, numberCell, Twin } from "../parts/data-table.tsx";
 import { Course } from "../sections/course.tsx";

@@ -3,8 +3,6 @@
 import {
   type CheckName,
   inWords,
-  isBehindPrior,
-  percent,
   type RankConvergence,
   type Robustness,
   type RobustnessRate,
@@ -12,7 +10,7 @@ import {
 } from "@lorank/core/results";
 import type { FunctionComponent } from "preact";
 import { claimsAt } from "../data/places.ts";
-import { fixed, NONE, significant } from "../format.ts";
+import { fixed, NONE, percent, significant } from "../format.ts";
 import { decisionMetric, type ShownMetric } from "../metric.ts";
 import { DataTable, differenceCell, numberCell, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
@@ -40,12 +38,12 @@ export function Checks(props: SectionProps) {
 /** State of each rank's training when its budget ended: ranks compared too early are compared by their speed. */
 function Convergence(props: { readonly results: Reported }) {
   const { decision } = props.results;
-  const { convergence = [] } = decision;
+  const { convergence = [], classPrior } = decision;
   if (convergence.length === 0) return null;
   const isShort = convergence.some(({ state }) => state === "falling" || state === "stuck");
   // The notices tell of ranks that were short of training, the verdict of ranks that learned nothing.
   const lead =
-    isShort || isBehindPrior(decision)
+    isShort || (classPrior?.state ?? "better") !== "better"
       ? "The training loss of each rank when its budget ended, and whether twice the budget would lower it."
       : "No rank was surely short of training when its budget ended.";
   return (

@@ -7,14 +7,13 @@ import {
   type MethodName,
   type Pilot,
   type ProbeSummary,
-  percent,
   type RaceLook,
 } from "@lorank/core/results";
 import type { FunctionComponent } from "preact";
 import { ProbeChart } from "../charts/probe-chart.tsx";
 import { RaceChart } from "../charts/race-chart.tsx";
 import { claimsAt } from "../data/places.ts";
-import { fixed, NONE, plural } from "../format.ts";
+import { fixed, NONE, percent, plural } from "../format.ts";
 import { decisionMetric, type ShownMetric, scoreIn, shownMetrics } from "../metric.ts";
 import { DataTable, differenceCell, numberCell, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";

@@ -1,8 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { percent } from "@lorank/core/results";
 import { DifferenceChart, isAdequate } from "../charts/difference-chart.tsx";
-import { NONE } from "../format.ts";
+import { NONE, percent } from "../format.ts";
 import { decisionMetric } from "../metric.ts";
 import { DataTable, numberCell, scaled, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";

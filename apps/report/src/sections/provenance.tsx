@@ -5,12 +5,11 @@ import {
   type BaseWeights,
   kindOf,
   type OptimizerSpec,
-  percent,
   type SpecMembers,
   type TrialResult,
 } from "@lorank/core/results";
 import { distinct, engineTrials, settingByRank } from "../data/varying.ts";
-import { count, integer, listInWords, plural, significant } from "../format.ts";
+import { count, integer, listInWords, percent, plural, significant } from "../format.ts";
 import { Section, Snippet } from "../parts/section.tsx";
 import { isSweep, type Reported } from "../reported.ts";
 

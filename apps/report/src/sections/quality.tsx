@@ -1,8 +1,8 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { type MetricName, percent, type RankRow } from "@lorank/core/results";
+import type { MetricName, RankRow } from "@lorank/core/results";
 import { QualityChart } from "../charts/quality-chart.tsx";
-import { NONE } from "../format.ts";
+import { NONE, percent } from "../format.ts";
 import { isCausal, meanAndInterval, type ShownMetric, scoreIn, scoreOf, shownMetrics } from "../metric.ts";
 import { DataTable, numberCell, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";

@@ -1,15 +1,8 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import {
-  boundInUnit,
-  type Decision,
-  percent,
-  type RankRole,
-  type RankRow,
-  scoreOf as scoreBy,
-} from "@lorank/core/results";
+import { boundInUnit, type Decision, type RankRole, type RankRow } from "@lorank/core/results";
 import { engineTrials } from "../data/varying.ts";
-import { bytes, duration, integer, NONE, plural } from "../format.ts";
+import { bytes, duration, integer, NONE, percent, plural } from "../format.ts";
 import {
   decisionMetric,
   meanAndInterval,
@@ -37,7 +30,7 @@ export function RankTable(props: { readonly results: Reported; readonly rows: re
   const { collapsed } = results.decision;
   const { untouchedBase } = results;
   const base = (by: ShownMetric): TableCell =>
-    numberCell(untouchedBase && scoreBy(untouchedBase, by), by.value, by.scale);
+    numberCell(scoreOf({ evaluation: untouchedBase }, by), by.value, by.scale);
   const hasCosts = rows.some(({ costs }) => costs !== undefined);
   return (
     <Section id="ranks" title="Every rank">

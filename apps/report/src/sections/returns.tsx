@@ -1,8 +1,8 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { type Claim, inWords, percent, type ReturnStep, rankRows } from "@lorank/core/results";
+import { type Claim, inWords, type ReturnStep, rankRows } from "@lorank/core/results";
 import { claimsAt } from "../data/places.ts";
-import { significant } from "../format.ts";
+import { percent, significant } from "../format.ts";
 import { decisionMetric } from "../metric.ts";
 import { DataTable, differenceCell, numberCell, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";

@@ -1,8 +1,8 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { inWords, percent } from "@lorank/core/results";
+import { inWords } from "@lorank/core/results";
 import { claimsAt } from "../data/places.ts";
-import { plural } from "../format.ts";
+import { percent, plural } from "../format.ts";
 import { meanAndInterval, shownMetrics } from "../metric.ts";
 import { DataTable, scoreCell, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";

@@ -5,15 +5,12 @@ import {
   claimsOf,
   courseOf,
   inWords,
-  isBehindPrior,
   kindInWords,
-  onTopic,
-  percent,
   type RankRow,
   rankToUse,
 } from "@lorank/core/results";
 import { claimsAt } from "../data/places.ts";
-import { integer, plural } from "../format.ts";
+import { integer, percent, plural } from "../format.ts";
 import { decisionMetric } from "../metric.ts";
 import { Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
@@ -31,9 +28,11 @@ export function Verdict(props: {
   const { results, rows, use } = props;
   const { decision } = results;
   const claims = claimsAt("verdict", props.claims);
-  const [answer, ...reasons] = onTopic(claims, "verdict");
-  const next = onTopic(claims, "next");
-  const evidence = onTopic(claims, "evidence");
+  const on = (topic: Claim["topic"]) => claims.filter((one) => one.topic === topic);
+  const [answer, ...reasons] = on("verdict");
+  const [next, evidence] = [on("next"), on("evidence")];
+  // Without ranks that are better than guessing, and of copies, there is nothing to save.
+  const mayShowSavings = (decision.classPrior?.state ?? "better") === "better" && !decision.copies;
   return (
     <section
       id="verdict"
@@ -58,7 +57,7 @@ export function Verdict(props: {
           </dl>
         </div>
       </div>
-      {!isBehindPrior(decision) && !decision.copies && <Savings results={results} rows={rows} />}
+      {mayShowSavings && <Savings results={results} rows={rows} />}
       {(next.length > 0 || use) && (
         <p class="next">
           <strong>{next.some(isOpen) ? "What would settle it." : "What to do next."}</strong> {inWords(next)}
@@ -115,7 +114,7 @@ export function intervalsInWords(results: Reported): string {
   const onExample = results.decision.runScores ? "" : " on the same example";
   const { sharing } = courseOf(results.decision);
   const shared = sharing === "" ? "" : ` ${sharing}`;
-  const [basis] = onTopic(claimsOf(results.decision), "basis");
+  const basis = claimsOf(results.decision).find(({ topic }) => topic === "basis");
   const both = results.decision.runScores
     ? inWords(basis!)
     : seeds === 1

@@ -1,4 +1,4 @@
-import { claimsOf, inWords, onTopic } from "@lorank/core/results";
+import { claimsOf, inWords } from "@lorank/core/results";
 import axe from "axe-core";
 import { describe, expect, test } from "vitest";
 import { hasChromium } from "../../../../scripts/chromium.ts";
@@ -22,7 +22,7 @@ describe.skipIf(!hasChromium)("the report in Chromium", () => {
     "opens from a file, asks for nothing, complains of nothing, and shows the whole verdict in the first window, on a desk and on a phone: %s",
     async (scene) => {
       const { page, complaints, requests } = await open(scene);
-      const [answer, ...reasons] = onTopic(claimsOf(scenes[scene]()), "verdict");
+      const [answer, ...reasons] = claimsOf(scenes[scene]()).filter(({ topic }) => topic === "verdict");
       const texts = [inWords(answer!), ...(reasons.length > 0 ? [inWords(reasons)] : [])];
       for (const [width, height] of [
         [1280, 800],
