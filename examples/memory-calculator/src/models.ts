@@ -6,6 +6,9 @@ export interface ListedModel {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-export const models: readonly ListedModel[] = catalogueModels.map(({ id, config }) => ({ name: id, config }));
+export const models: readonly ListedModel[] = catalogueModels().map(({ id, config }) => ({
+  name: id,
+  config,
+}));
 
 export const firstModel = "meta-llama/Llama-3.1-8B";

@@ -6,12 +6,7 @@ import { memoryMethods } from "./memory/rows.ts";
 import { strategies } from "./memory/sharding.ts";
 import { adapterVariants, attentionKinds, checkpointingKinds, lossKinds } from "./memory/stack.ts";
 
-export {
-  type CatalogueModel,
-  catalogueFamily,
-  catalogueModels,
-  matchCatalogueModel,
-} from "./catalogue/catalogue.ts";
+export { type CatalogueModel, catalogueModels, matchCatalogueModel } from "./catalogue/catalogue.ts";
 export type { ChangeEffect } from "./memory/advice.ts";
 export type { BaseFormatName, FloatDtype } from "./memory/base-bytes.ts";
 export type { Lack } from "./memory/card-limits.ts";

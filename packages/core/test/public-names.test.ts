@@ -30,7 +30,6 @@ test("each subpath exports these values and no others", () => {
       "truncateLora",
     ],
     "./memory": [
-      "catalogueFamily",
       "catalogueModels",
       "estimateRanks",
       "estimateTraining",

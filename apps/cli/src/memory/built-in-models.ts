@@ -1,11 +1,6 @@
 import { statSync } from "node:fs";
 import { formatCount, InputError, isInputError, type ModelShape, modelShapeFromConfig } from "@lorank/core";
-import {
-  type CatalogueModel,
-  catalogueFamily,
-  catalogueModels,
-  matchCatalogueModel,
-} from "@lorank/core/memory";
+import { type CatalogueModel, catalogueModels, matchCatalogueModel } from "@lorank/core/memory";
 import type { Output } from "../output.ts";
 import { counted, nearest } from "../text.ts";
 
@@ -26,7 +21,7 @@ export async function orNearestBuiltIn<T>(name: string, find: () => Promise<T>):
     return await find();
   } catch (error) {
     if (isThere(name) || !isInputError(error) || !/^E_(MODEL|HUB|OFFLINE)$/.test(error.code)) throw error;
-    const family = name.includes("/") ? [] : catalogueFamily(name);
+    const family = name.includes("/") ? [] : catalogueModels(name);
     const choices = (family.length > 0 ? family : modelsOfSize(name)).map(shortName).join(", ");
     if (choices !== "") {
       const rule = family.length > 0 ? `one of the sizes of ${name}` : `a name, such as one of ${name}`;
@@ -45,7 +40,7 @@ export async function orNearestBuiltIn<T>(name: string, find: () => Promise<T>):
 /** Models of a size such as `7b`, a name without a family. */
 function modelsOfSize(size: string): CatalogueModel[] {
   const isSize = /^\d+(\.\d+)?[bm]$/i.test(size);
-  return catalogueModels.filter((model) => isSize && shortName(model).endsWith(`-${size.toLowerCase()}`));
+  return catalogueModels().filter((model) => isSize && shortName(model).endsWith(`-${size.toLowerCase()}`));
 }
 
 /** The short name of the model that was probably meant, whoever tuned or published it. */
@@ -53,7 +48,7 @@ function meantBy(name: string): string | undefined {
   const last = name.slice(name.lastIndexOf("/") + 1);
   const variant = matchCatalogueModel(last);
   if (variant !== undefined) return shortName(variant.model);
-  const names = catalogueModels.flatMap((model) =>
+  const names = catalogueModels().flatMap((model) =>
     [model.id, ...model.aliases].flatMap((each) => {
       const short = each.slice(each.indexOf("/") + 1);
       return [...new Set([each, short])].map((spelt) => ({ spelt, model }));
@@ -76,7 +71,7 @@ const MOST_MEANT = 3;
 /** Short names that begin with the same words as `name`, the most alike first: `glm-4.6-air` is of the family of `glm-4.5-air`. */
 function relativesOf(name: string): string | undefined {
   const own = partsOfName(name);
-  const relatives = catalogueModels
+  const relatives = catalogueModels()
     .map((model) => {
       const parts = partsOfName(shortName(model));
       const differs = own.findIndex((part, index) => part !== parts[index]);
@@ -115,7 +110,7 @@ export interface MemoryListDocument {
 }
 
 export function listBuiltInModels(output: Output): void {
-  const rows = catalogueModels.map((model) => ({ model, shape: modelShapeFromConfig(model.config) }));
+  const rows = catalogueModels().map((model) => ({ model, shape: modelShapeFromConfig(model.config) }));
   output.document<MemoryListDocument>({
     models: rows.map(({ model: { id, aliases, parameters }, shape }) => ({
       id,

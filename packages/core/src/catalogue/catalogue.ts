@@ -28,16 +28,30 @@ const textTypes: { readonly [Type in CatalogueRow[2]]?: string } = {
   kimi_k25: "kimi_k2",
 };
 
-/** Published models whose shapes are known without their files. */
 // Marked as pure: bundlers drop an unused catalogue.
-export const catalogueModels: readonly CatalogueModel[] = /* @__PURE__ */ rows.map(modelOf);
+const models: readonly CatalogueModel[] = /* @__PURE__ */ rows.map(modelOf);
+
+/**
+ * Lists published models whose shapes are known without their files: all, or those whose short names begin with `family`,
+ * such as the sizes of `qwen3` or `gemma`.
+ */
+export function catalogueModels(family?: string): readonly CatalogueModel[] {
+  if (family === undefined) return models;
+  const plain = plainName(family);
+  if (plain === "") return [];
+  const begin = (next: RegExp): CatalogueModel[] =>
+    models.filter(({ aliases }) =>
+      aliases.some((alias) => alias.startsWith(plain) && next.test(alias.slice(plain.length))),
+    );
+  // `qwen` is the family of qwen3-8b, `llama-3` that of llama-3-8b before that of llama-3.1-8b.
+  const found = begin(/[a-z]$/.test(plain) ? /^-|^\d/ : /^-/);
+  return found.length > 0 ? found : begin(/^\./);
+}
 
 /** Finds a model by id or alias, ignoring case; undefined when there is none. */
 export function findCatalogueModel(name: string): CatalogueModel | undefined {
   const lowerCase = name.toLowerCase();
-  return catalogueModels.find(({ id, aliases }) =>
-    [id, ...aliases].some((each) => each.toLowerCase() === lowerCase),
-  );
+  return models.find(({ id, aliases }) => [id, ...aliases].some((each) => each.toLowerCase() === lowerCase));
 }
 
 function modelOf([id, parameters, type, sizes, aliases, more]: CatalogueRow): CatalogueModel {
@@ -72,26 +86,13 @@ export function matchCatalogueModel(
   if (model !== undefined) return { model, exact: true };
   const organisation = name.includes("/") ? name.slice(0, name.indexOf("/") + 1).toLowerCase() : "";
   const plain = plainName(name);
-  const found = catalogueModels.filter((each) =>
+  const found = models.filter((each) =>
     [each.id, ...each.aliases].some(
       (known) => plainName(known) === plain && known.toLowerCase().startsWith(organisation),
     ),
   );
   const [only, ...others] = found;
   return only === undefined || others.length > 0 ? undefined : { model: only, exact: false };
-}
-
-/** Models whose short names begin with `name`, such as the sizes of the family `qwen3` or `gemma`. */
-export function catalogueFamily(name: string): readonly CatalogueModel[] {
-  const plain = plainName(name);
-  if (plain === "") return [];
-  const begin = (next: RegExp): CatalogueModel[] =>
-    catalogueModels.filter(({ aliases }) =>
-      aliases.some((alias) => alias.startsWith(plain) && next.test(alias.slice(plain.length))),
-    );
-  // `qwen` is the family of qwen3-8b, `llama-3` that of llama-3-8b before that of llama-3.1-8b.
-  const family = begin(/[a-z]$/.test(plain) ? /^-|^\d/ : /^-/);
-  return family.length > 0 ? family : begin(/^\./);
 }
 
 /** Model name in lower case with hyphens, without organisation and words for tuning. */

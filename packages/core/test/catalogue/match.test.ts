@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { catalogueFamily, catalogueModels, matchCatalogueModel } from "../../src/memory.ts";
+import { catalogueModels, matchCatalogueModel } from "../../src/memory.ts";
 
 describe("matchCatalogueModel", () => {
   test.each([
@@ -16,7 +16,7 @@ describe("matchCatalogueModel", () => {
   });
 
   test("finds ids and aliases as they are", () => {
-    for (const { id, aliases } of catalogueModels) {
+    for (const { id, aliases } of catalogueModels()) {
       for (const name of [id, ...aliases])
         expect(matchCatalogueModel(name), name).toMatchObject({ model: { id }, exact: true });
     }
@@ -33,8 +33,8 @@ describe("matchCatalogueModel", () => {
   });
 });
 
-describe("catalogueFamily", () => {
-  const names = (name: string) => catalogueFamily(name).map(({ aliases }) => aliases[0]);
+describe("catalogueModels of a family", () => {
+  const names = (name: string) => catalogueModels(name).map(({ aliases }) => aliases[0]);
 
   test("has the sizes of a family, and no other family", () => {
     expect(names("qwen3")).toEqual([

@@ -115,7 +115,7 @@ describe("single changes", () => {
 
 describe("changes together", () => {
   test("helps every model of the catalogue to the least that it can do with", () => {
-    for (const { id, config } of catalogueModels) {
+    for (const { id, config } of catalogueModels()) {
       const each = modelShapeFromConfig(config);
       const asked = { ...options, shape: each, targets: each.linears, rank: 8 };
       const half = estimateMemory(asked).deviceBytes[1] * 0.6;

@@ -26,7 +26,7 @@ describe("estimateFull", () => {
   });
 
   test("counts every parameter of every model of the catalogue, experts and all", () => {
-    for (const { id, config } of catalogueModels) {
+    for (const { id, config } of catalogueModels()) {
       const each = modelShapeFromConfig(config);
       const full = estimateFull({ ...options, shape: each, seq: 64 });
       expect(full.staticBytes, id).toBe(8 * each.totalParams);
