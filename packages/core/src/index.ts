@@ -16,4 +16,4 @@ export {
 } from "./model/model-shape.ts";
 export type { ModelHead, ModelShape, ModelType } from "./model/shape.ts";
 export { selectTargets, type TargetLayer, targetLayers, targetNames } from "./model/targets.ts";
-export { rankAtEnergy, spectrumOf, truncateLora } from "./spectrum/spectrum.ts";
+export { spectrumOf, truncateLora } from "./spectrum/spectrum.ts";

@@ -19,7 +19,6 @@ test("each subpath exports these values and no others", () => {
       "modelTypes",
       "parseJson",
       "printable",
-      "rankAtEnergy",
       "scalingOf",
       "selectTargets",
       "spectrumOf",

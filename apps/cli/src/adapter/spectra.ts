@@ -1,5 +1,5 @@
 import { layerScaling, type PeftAdapter } from "@lorank/checkpoint";
-import { rankAtEnergy, spectrumOf } from "@lorank/core";
+import { spectrumOf } from "@lorank/core";
 
 /** The figures of one layer's update. */
 export interface LayerSpectrum {
@@ -39,14 +39,12 @@ export function layerSpectra(adapter: PeftAdapter): LayerSpectrum[] {
   return [...adapter.layers].map(([path, layer]) => {
     const scaling = layerScaling(adapter, path);
     const { singularValues, ...figures } = spectrumOf({ ...layer, scaling });
-    const at = (share: number): number => rankAtEnergy(singularValues, share);
     return {
       path,
       rank: layer.loraA.shape[0],
       alpha: layer.alpha,
       scaling,
       ...figures,
-      rankAtEnergy: { "90": at(0.9), "95": at(0.95), "99": at(0.99) },
       singularValues: [...singularValues],
     };
   });

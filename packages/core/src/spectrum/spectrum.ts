@@ -13,6 +13,11 @@ export interface Spectrum {
   readonly stableRank: number;
   /** exp(−Σ p log p) with p = σ/Σσ. Source: Roy & Vetterli, The effective rank, EUSIPCO 2007 */
   readonly effectiveRank: number;
+  /**
+   * The smallest k with Σ_{i≤k} σ² of at least 90, 95 and 99 % of Σσ². It describes an update and does not choose a rank: only
+   * an evaluation shows whether the last tenth of the energy matters.
+   */
+  readonly rankAtEnergy: Readonly<Record<"90" | "95" | "99", number>>;
 }
 
 /**
@@ -30,7 +35,9 @@ export function spectrumOf(factors: LoraFactors): Spectrum {
 /** Summarises descending singular values as a {@link Spectrum}. */
 export function summaryOf(singularValues: Float64Array): Spectrum {
   const first = singularValues[0] ?? 0;
-  if (first === 0) return { singularValues, frobeniusNorm: 0, stableRank: 0, effectiveRank: 0 };
+  const at = (share: number): number => rankAtEnergy(singularValues, share);
+  const energy = { rankAtEnergy: { "90": at(0.9), "95": at(0.95), "99": at(0.99) } };
+  if (first === 0) return { singularValues, frobeniusNorm: 0, stableRank: 0, effectiveRank: 0, ...energy };
   let [squares, sum] = [0, 0]; // relative to the first, so that nothing overflows
   for (const value of singularValues) {
     squares += (value / first) ** 2;
@@ -46,18 +53,12 @@ export function summaryOf(singularValues: Float64Array): Spectrum {
     frobeniusNorm: first * Math.sqrt(squares),
     stableRank: squares,
     effectiveRank: Math.exp(entropy),
+    ...energy,
   };
 }
 
-/**
- * Finds the smallest k with Σ_{i≤k} σ² ≥ share · Σσ²; 0 for a zero update. It describes an update and does not choose a
- * rank: only an evaluation shows whether the last tenth of the energy matters.
- *
- * @param share more than 0, at most 1.
- */
+/** Finds the smallest k with Σ_{i≤k} σ² ≥ share · Σσ²; 0 for a zero update. */
 export function rankAtEnergy(singularValues: Float64Array, share: number): number {
-  if (!(share > 0 && share <= 1))
-    throw new InputError("E_SHARE", `share must be more than 0 and at most 1, got ${share}`);
   const first = singularValues[0] ?? 0;
   if (first === 0) return 0;
   let total = 0;
