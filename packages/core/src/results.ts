@@ -12,7 +12,6 @@ export {
 export { rankToUse } from "./results/facts/rank-to-use.ts";
 export { courseOf, methods } from "./results/methods/methods.ts";
 export {
-  defaultMetric,
   metricOf,
   metrics,
   metricsBeside,

@@ -68,7 +68,6 @@ test("each subpath exports these values and no others", () => {
       "claimsOf",
       "commandChange",
       "courseOf",
-      "defaultMetric",
       "inUnit",
       "inWords",
       "kindInWords",

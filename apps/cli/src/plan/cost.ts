@@ -1,7 +1,6 @@
 import { planProbe } from "@lorank/core/decide";
 import {
   canonicalJson,
-  defaultMetric,
   methods,
   metricOf,
   type SpecMembers,
@@ -226,13 +225,13 @@ export interface PlannedSweep {
 /** Plans for outcomes of another trainer, of which only the numbers matter. */
 export function planOfOutcomes({ settings, power }: PlanRequest, runs: Runs | undefined): PlanAnswer {
   const { seeds = defaults.seeds } = settings;
-  const metric = outcomeMetricOf(settings) ?? defaultMetric;
+  const { name: metric, defaultMargin } = metricOf(outcomeMetricOf(settings));
   const design: Design = {
     ranks: (settings.ranks ?? runs?.outcomes.ranks ?? defaults.ranks).toSorted((a, b) => a - b),
     seeds: typeof seeds === "number" ? seeds : seeds.length,
     examples: settings.examples ?? runs!.outcomes.examples,
     metric,
-    margin: settings.margin ?? metricOf(metric).defaultMargin,
+    margin: settings.margin ?? defaultMargin,
     confidence: settings.confidence ?? defaults.confidence,
     power,
     binary: true,

@@ -1,5 +1,5 @@
 import { nextLook } from "@lorank/core/decide";
-import { type Decision, defaultMetric, metrics } from "@lorank/core/results";
+import { type Decision, metricOf } from "@lorank/core/results";
 import type { LiveState } from "@lorank/report";
 import {
   type Comparison,
@@ -67,14 +67,15 @@ export function liveState({ out, status, config, losses, decision, queues }: See
 
 /** State of a folder in which a sweep is still being prepared. */
 export function preparingState(name: string, queues: Queues): LiveState {
+  const { name: metric, defaultMargin: margin } = metricOf();
   return {
     name,
     phase: "preparing",
     method: "grid",
     ranks: [],
     seeds: [],
-    metric: defaultMetric,
-    margin: metrics[defaultMetric].defaultMargin,
+    metric,
+    margin,
     trials: [],
     queue: queueNotes(queues, []),
     done: 0,

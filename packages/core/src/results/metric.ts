@@ -115,8 +115,8 @@ export const allMetrics: readonly Metric[] = Object.values(metrics);
 
 export const metricNames = Object.keys(metrics) as OutcomeMetricName[];
 
-/** The metric of a name. */
-export function metricOf(name: MetricName): Metric {
+/** The metric of a name; without one, that which decides by default. */
+export function metricOf(name: MetricName = defaultMetric): Metric {
   return metrics[name as OutcomeMetricName] ?? scoreMetric(name);
 }
 

@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import { defaultMetric, type MetricName, metricOf, metrics } from "@lorank/core/results";
+import { type MetricName, metricOf, metrics } from "@lorank/core/results";
 
 /** Choice of the score by which runs are compared. */
 export interface ScoreChoices {
@@ -161,7 +161,7 @@ function columnOf(columns: readonly string[], metric: string, source: string): s
 
 function onlyKnown(columns: readonly string[], source: string): string {
   const candidates = columns.filter((column) => !isOfTraining(column) && knownMetric(column) !== undefined);
-  const preferred = candidates.filter((column) => knownMetric(column) === defaultMetric);
+  const preferred = candidates.filter((column) => knownMetric(column) === metricOf().name);
   const [only, ...more] = preferred.length > 0 ? preferred : candidates;
   if (only !== undefined && more.length === 0) return only;
   const choices = listed(only === undefined ? columns : [only, ...more]);

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
-import { type Decision, defaultMetric, type MetricName, type TrialSpec } from "@lorank/core/results";
+import { type Decision, type MetricName, metricOf, type TrialSpec } from "@lorank/core/results";
 import { trialId } from "@lorank/train/spec";
 import { isComplete, methodOf, missingRanks, type RequiredTrials } from "../methods/methods.ts";
 import { extraTrials, inOrder } from "../plan/checks.ts";
@@ -57,7 +57,7 @@ export function sweepStatus(
   const driver = holder && { driver: { host: holder.host, pid: holder.pid, since: holder.since } };
   if (!existsSync(join(out, "sweep.json"))) {
     assertSearch(out);
-    const nothing = { ranks: [], seeds: [], trials: [], metric: defaultMetric, done: 0, total: 0 } as const;
+    const nothing = { ranks: [], seeds: [], trials: [], metric: metricOf().name, done: 0, total: 0 } as const;
     return { ...nothing, isSearching: true, isComplete: false, ...driver };
   }
   const plan = readPlan(out);
