@@ -1,10 +1,9 @@
-import { baseFormatNames, floatDtypes } from "./memory/base-bytes.ts";
+import { baseFormatNames } from "./memory/base-bytes.ts";
 import { cardNames } from "./memory/cards.ts";
-import { optimizerNames } from "./memory/optimizer-bytes.ts";
 import { profileNames } from "./memory/profiles.ts";
 import { memoryMethods } from "./memory/rows.ts";
 import { strategies } from "./memory/sharding.ts";
-import { adapterVariants, attentionKinds, checkpointingKinds, lossKinds } from "./memory/stack.ts";
+import { stackChoices } from "./memory/stack.ts";
 
 export { type CatalogueModel, catalogueModels, matchCatalogueModel } from "./catalogue/catalogue.ts";
 export type { ChangeEffect } from "./memory/advice.ts";
@@ -17,30 +16,20 @@ export type { FullEstimate } from "./memory/full.ts";
 export type { Measurement } from "./memory/nearest-measurement.ts";
 export type { OptimizerName } from "./memory/optimizer-bytes.ts";
 export { type Profile, profileOf } from "./memory/profiles.ts";
-export {
-  type CardAdvice,
-  estimateRanks,
-  type RankEstimate,
-  type RankEstimates,
-} from "./memory/rank-estimates.ts";
-export { type MemoryMethod, memoryDefaults } from "./memory/rows.ts";
+export { type CardAdvice, estimateRanks, type RankEstimates } from "./memory/rank-estimates.ts";
+export { type MemoryMethod, memoryDefaults, type RankEstimate } from "./memory/rows.ts";
 export type { Cards, Strategy } from "./memory/sharding.ts";
-export type { AttentionKind, CheckpointingKind, StackSettings } from "./memory/stack.ts";
+export type { AttentionKind, StackSettings } from "./memory/stack.ts";
 export { type StaticBytes, staticBytes } from "./memory/static-bytes.ts";
 export { memoryBars, memoryBarsStyle } from "./memory/svg/bars.ts";
 export { estimateTraining } from "./memory/training.ts";
 
 /** Names that settings of an estimate take, and cards by which `findCard` finds one. */
 export const memoryNames = {
+  ...stackChoices,
   base: baseFormatNames,
-  adapterDtype: floatDtypes,
   method: memoryMethods,
   profile: profileNames,
-  variant: adapterVariants,
-  loss: lossKinds,
-  attention: attentionKinds,
-  checkpointing: checkpointingKinds,
-  optimizer: optimizerNames,
   card: cardNames,
   strategy: strategies,
 } as const;

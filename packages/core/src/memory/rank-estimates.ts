@@ -1,34 +1,21 @@
+import { InputError } from "../errors.ts";
 import { type MemoryAdvice, memoryAdvice } from "./advice.ts";
 import { baseFormat } from "./base-bytes.ts";
-import { cardLimits } from "./card-limits.ts";
-import { type CardChoice, cardsFor, type NamedCard } from "./cards.ts";
+import { cardLimits, type Lack } from "./card-limits.ts";
 import { type Fit, fitOf, type Growable, largestThatFits } from "./fits.ts";
 import type { MeasuredErrors } from "./measured-rows.ts";
-import { type Measurement, measuredErrors, nearestMeasurement } from "./nearest-measurement.ts";
+import { measuredErrors } from "./nearest-measurement.ts";
 import { partsInWords } from "./parts.ts";
-import { largestRankRow, type MemoryRow, type MemoryRowsOptions, memoryRows } from "./rows.ts";
+import { type MemoryRowsOptions, memoryRows, type RankEstimate } from "./rows.ts";
 import { cardsAssumptions } from "./sharding.ts";
 import type { CheckpointingKind, StackSettings } from "./stack.ts";
 import { modelAssumptions } from "./static-bytes.ts";
 import { estimateTraining, type TrainingOptions } from "./training.ts";
 
-/** Memory to fit into: what `findCard` finds, or its bytes alone. */
-export type RequestedCard = Pick<NamedCard, "bytes"> & Partial<Pick<NamedCard, "name" | "lacks">>;
-
 export interface RankEstimatesOptions extends MemoryRowsOptions {
-  readonly card?: RequestedCard | undefined;
   /** The longest sequence that the model takes, in tokens; default: no limit. */
   readonly maxSeq?: number | undefined;
 }
-
-/** One way to train, with its estimate and what it is compared with. */
-export type RankEstimate = MemoryRow & {
-  readonly cards: CardChoice;
-  /** Into the requested card. */
-  readonly fit?: Fit;
-  /** The published measurement that is most like it; none of several cards are known. */
-  readonly nearest?: Measurement;
-};
 
 /** How far a card goes, and what to change. */
 export interface CardAdvice extends MemoryAdvice {
@@ -65,41 +52,32 @@ export interface RankEstimates {
  *
  * Throws E_RANK, E_BASE_FORMAT, and E_CONFIG naming the field, the rule and the value.
  */
-export function estimateRanks({ card, maxSeq, ...options }: RankEstimatesOptions): RankEstimates {
-  const { shape, profile, cards, microBatch, seq } = options;
-  const rows = memoryRows(options).map((row): RankEstimate => {
-    const { deviceBytes } = row.estimate;
-    const setup = { profile: profile.name, params: shape.totalParams, base: row.base, rank: row.rank };
-    return {
-      ...row,
-      cards: cardsFor(deviceBytes),
-      ...(card && { fit: fitOf(deviceBytes, card.bytes) }),
-      ...(cards === undefined && {
-        nearest: nearestMeasurement({ ...setup, microBatch, seq, ...row.settings }),
-      }),
-    };
-  });
-  const largestRank = largestRankRow(rows);
+export function estimateRanks({ maxSeq, ...options }: RankEstimatesOptions): RankEstimates {
+  const { shape, profile, card } = options;
+  const rows = memoryRows(options);
+  const [first] = rows;
+  if (first === undefined) throw new InputError("E_CONFIG", "ranks must hold at least one rank, got none");
+  const own = rows.filter(({ method }) => method === first.method);
+  const largestRank = own.reduce((best, row) => ((row.rank ?? 0) > (best.rank ?? 0) ? row : best));
   const { rank, base, settings, estimate } = largestRank;
   const { name = "The card", lacks = [] } = card ?? {};
   const ofModel = rows.flatMap((row) => modelAssumptions(shape, baseFormat(row.base)));
+  const asked = { ...options, settings, rank, base: baseFormat(base) };
   return {
     rows,
     largestRank,
     parts: partsInWords(estimate.parts),
     errors: measuredErrors(profile.name),
-    assumptions: { cards: cardsAssumptions(cards), model: [...new Set(ofModel)] },
+    assumptions: { cards: cardsAssumptions(options.cards), model: [...new Set(ofModel)] },
     limits: cardLimits({ name, lacks }, rows),
-    ...(card && {
-      advice: cardAdvice({ ...options, settings, rank, base: baseFormat(base) }, card, maxSeq),
-    }),
+    ...(card && { advice: cardAdvice(asked, card.bytes, { lacks, maxSeq }) }),
   };
 }
 
 function cardAdvice(
   options: TrainingOptions & { readonly settings: StackSettings },
-  { bytes, lacks }: RequestedCard,
-  maxSeq: number | undefined,
+  bytes: number,
+  { lacks, maxSeq }: { readonly lacks: readonly Lack[]; readonly maxSeq: number | undefined },
 ): CardAdvice {
   const checkpointing = options.settings.checkpointing === "off" ? "on" : "off";
   const settings = { ...options.settings, checkpointing } as const;

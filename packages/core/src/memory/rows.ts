@@ -1,9 +1,12 @@
-import { InputError } from "../errors.ts";
 import type { LinearShape } from "../model/linear-shapes.ts";
-import { type BaseFormatName, baseFormat, type FloatDtype, isFloat } from "./base-bytes.ts";
-import { estimateMemory, type MemoryEstimate, type MemoryOptions } from "./estimate.ts";
-import { estimateFull, type FullEstimate } from "./full.ts";
+import { type BaseFormatName, baseFormat, isFloat } from "./base-bytes.ts";
+import { type CardChoice, cardsFor, type NamedCard } from "./cards.ts";
+import type { MemoryEstimate, MemoryOptions } from "./estimate.ts";
+import { type Fit, fitOf } from "./fits.ts";
+import type { FullEstimate } from "./full.ts";
+import { type Measurement, nearestMeasurement } from "./nearest-measurement.ts";
 import type { StackSettings } from "./stack.ts";
+import { estimateTraining } from "./training.ts";
 
 /**
  * `lora`: on the base as requested, with no other changes. `qlora`: on a quantised base (default nf4-dq), with the
@@ -23,14 +26,21 @@ export interface MemoryRowsOptions
    */
   readonly base: BaseFormatName;
   readonly method?: MemoryMethod;
+  /** Memory to fit into: what `findCard` finds, or its bytes alone. */
+  readonly card?: (Pick<NamedCard, "bytes"> & Partial<Pick<NamedCard, "name" | "lacks">>) | undefined;
 }
 
-/** One way to train, with its estimate. */
-export type MemoryRow = {
+/** One way to train, with its estimate and what it is compared with. */
+export type RankEstimate = {
   /** Format of the frozen base, or of the trained weights. */
   readonly base: BaseFormatName;
   /** All settings of the estimate. */
   readonly settings: StackSettings;
+  readonly cards: CardChoice;
+  /** Into the requested card. */
+  readonly fit?: Fit;
+  /** The published measurement that is most like it; none of several cards are known. */
+  readonly nearest?: Measurement;
 } & (
   | { readonly method: "lora" | "qlora"; readonly rank: number; readonly estimate: MemoryEstimate }
   | { readonly method: "full"; readonly rank: null; readonly estimate: FullEstimate }
@@ -41,7 +51,7 @@ export type MemoryRow = {
  *
  * Throws E_RANK, E_BASE_FORMAT, and E_CONFIG naming the field, the rule and the value.
  */
-export function memoryRows(options: MemoryRowsOptions): MemoryRow[] {
+export function memoryRows(options: MemoryRowsOptions): RankEstimate[] {
   const { base, method = memoryDefaults.method } = options;
   const float = isFloat(base) ? base : "bf16";
   const quantized = isFloat(base) ? "nf4-dq" : base;
@@ -51,38 +61,33 @@ export function memoryRows(options: MemoryRowsOptions): MemoryRow[] {
     case "qlora":
       return adapterRows(asQlora(options), quantized);
     case "full":
-      return [fullRow(options, float)];
+      return [rowOf(options, float, null)];
     case "compare":
       return [
         ...adapterRows(options, float),
         ...adapterRows(asQlora(options), quantized),
-        fullRow(options, float),
+        rowOf(options, float, null),
       ];
   }
 }
 
-/** The first method's row with the largest rank: the one to explain in detail. */
-export function largestRankRow<Row extends MemoryRow>(rows: readonly Row[]): Row {
-  const [first, ...others] = rows;
-  if (first === undefined) throw new InputError("E_CONFIG", "rows must hold at least one row, got none");
-  return others.reduce(
-    (best, row) => (row.method === first.method && (row.rank ?? 0) > (best.rank ?? 0) ? row : best),
-    first,
-  );
+function adapterRows(options: MemoryRowsOptions, base: BaseFormatName): RankEstimate[] {
+  return options.ranks.map((rank) => rowOf(options, base, rank));
 }
 
-function adapterRows({ ranks, ...options }: MemoryRowsOptions, base: BaseFormatName): MemoryRow[] {
-  const format = baseFormat(base);
-  const method = isFloat(base) ? "lora" : "qlora";
-  const settings = { ...options.profile.settings, ...options.settings };
-  return ranks.map((rank) => {
-    return { method, base, settings, rank, estimate: estimateMemory({ ...options, rank, base: format }) };
-  });
-}
-
-function fullRow(options: MemoryRowsOptions, base: FloatDtype): MemoryRow {
-  const settings = { ...options.profile.settings, ...options.settings };
-  return { method: "full", base, settings, rank: null, estimate: estimateFull({ ...options, dtype: base }) };
+function rowOf(options: MemoryRowsOptions, base: BaseFormatName, rank: number | null): RankEstimate {
+  const { shape, profile, cards, card, microBatch, seq } = options;
+  const settings = { ...profile.settings, ...options.settings };
+  const estimate = estimateTraining({ ...options, rank, base: baseFormat(base) });
+  const { deviceBytes } = estimate;
+  const setup = { profile: profile.name, params: shape.totalParams, base, rank, microBatch, seq };
+  return {
+    ...{ method: isFloat(base) ? "lora" : "qlora", base, settings, rank, estimate },
+    ...(rank === null && { method: "full" }),
+    cards: cardsFor(deviceBytes),
+    ...(card && { fit: fitOf(deviceBytes, card.bytes) }),
+    ...(cards === undefined && { nearest: nearestMeasurement({ ...setup, ...settings }) }),
+  } as RankEstimate;
 }
 
 function asQlora(options: MemoryRowsOptions): MemoryRowsOptions {

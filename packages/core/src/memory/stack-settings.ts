@@ -1,34 +1,22 @@
 import { InputError } from "../errors.ts";
-import { type OptimizerKind, type OptimizerName, optimizerNames } from "./optimizer-bytes.ts";
+import type { OptimizerKind, OptimizerName } from "./optimizer-bytes.ts";
 import type { Profile } from "./profiles.ts";
-import {
-  adapterVariants,
-  attentionKinds,
-  checkpointingKinds,
-  lossKinds,
-  type StackSettings,
-} from "./stack.ts";
+import { type StackSettings, stackChoices } from "./stack.ts";
 
 /** Throws E_CONFIG naming every field that breaks its rule. */
 export function checkSettings(settings: StackSettings): StackSettings {
   const problems: string[] = [];
-  oneOf("variant", adapterVariants, settings.variant);
-  oneOf("loss", lossKinds, settings.loss);
-  oneOf("attention", attentionKinds, settings.attention);
-  oneOf("checkpointing", checkpointingKinds, settings.checkpointing);
-  oneOf("optimizer", optimizerNames, settings.optimizer);
-  oneOf("adapterDtype", ["fp32", "bf16", "fp16"], settings.adapterDtype);
+  for (const [field, names] of Object.entries(stackChoices)) {
+    const value: string = settings[field as keyof typeof stackChoices];
+    if (!names.some((name) => name === value))
+      problems.push(`${field} must be one of ${names.join(", ")}, got ${JSON.stringify(value)}`);
+  }
   if (!(settings.dropout >= 0 && settings.dropout < 1))
     problems.push(`dropout must be at least 0 and below 1, got ${settings.dropout}`);
   if (!/^\d+(\.\d+)*/.test(settings.bnbVersion))
     problems.push(`bnbVersion must be a version such as 0.50.0, got ${JSON.stringify(settings.bnbVersion)}`);
   if (problems.length > 0) throw new InputError("E_CONFIG", problems.join("\n"));
   return settings;
-
-  function oneOf(field: string, names: readonly string[], value: string): void {
-    if (names.includes(value)) return;
-    problems.push(`${field} must be one of ${names.join(", ")}, got ${JSON.stringify(value)}`);
-  }
 }
 
 export function optimizerKind(name: OptimizerName): OptimizerKind {

@@ -1,5 +1,5 @@
-import type { FloatDtype } from "./base-bytes.ts";
-import type { OptimizerName } from "./optimizer-bytes.ts";
+import { type FloatDtype, floatDtypes } from "./base-bytes.ts";
+import { type OptimizerName, optimizerNames } from "./optimizer-bytes.ts";
 
 /** Computation of the loss, which decides which logits are in memory. */
 export type LossKind =
@@ -18,11 +18,6 @@ export type CheckpointingKind = "on" | "off" | "offload";
  * of A and B, by what it touches, has two blocks on its diagonal and so half its parameters.
  */
 export type AdapterVariant = "lora" | "dora" | "lora-fa" | "bd-lora";
-
-export const adapterVariants: readonly AdapterVariant[] = ["lora", "dora", "lora-fa", "bd-lora"];
-export const lossKinds: readonly LossKind[] = ["full", "chunked", "fused"];
-export const attentionKinds: readonly AttentionKind[] = ["eager", "sdpa", "flash"];
-export const checkpointingKinds: readonly CheckpointingKind[] = ["on", "off", "offload"];
 
 /** Settings of a training stack; a profile has a default for each. */
 export interface StackSettings {
@@ -45,6 +40,18 @@ export interface StackSettings {
   /** An optimiser step follows several passes: gradients of earlier ones stay while a later one runs. */
   readonly accumulation: boolean;
 }
+
+type ChosenSetting = "variant" | "loss" | "attention" | "checkpointing" | "optimizer" | "adapterDtype";
+
+/** Values of the settings that have names. */
+export const stackChoices: { readonly [Name in ChosenSetting]: readonly StackSettings[Name][] } = {
+  variant: ["lora", "dora", "lora-fa", "bd-lora"],
+  loss: ["full", "chunked", "fused"],
+  attention: ["eager", "sdpa", "flash"],
+  checkpointing: ["on", "off", "offload"],
+  optimizer: optimizerNames,
+  adapterDtype: floatDtypes,
+};
 
 /** Traits of a stack's code that no setting changes. Sizes are bytes a token unless stated otherwise. */
 export interface StackTraits {

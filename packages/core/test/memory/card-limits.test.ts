@@ -3,14 +3,14 @@ import { findCatalogueModel } from "../../src/catalogue/catalogue.ts";
 import { memoryAdvice } from "../../src/memory/advice.ts";
 import { baseFormat } from "../../src/memory/base-bytes.ts";
 import { cardLimits } from "../../src/memory/card-limits.ts";
-import { type MemoryRow, memoryRows } from "../../src/memory/rows.ts";
+import { memoryRows, type RankEstimate } from "../../src/memory/rows.ts";
 import { findCard, profileOf } from "../../src/memory.ts";
 import { modelShapeFromConfig } from "../../src/model/model-shape.ts";
 
 const shape = modelShapeFromConfig(findCatalogueModel("qwen3-0.6b")!.config);
 const options = { shape, targets: shape.linears, profile: profileOf("peft"), microBatch: 1, seq: 512 };
 
-function limits(card: string, base: MemoryRow["base"], settings: Partial<MemoryRow["settings"]> = {}) {
+function limits(card: string, base: RankEstimate["base"], settings: Partial<RankEstimate["settings"]> = {}) {
   return cardLimits(findCard(card)!, memoryRows({ ...options, ranks: [8, 16], base, settings }));
 }
 

@@ -38,6 +38,16 @@ describe("estimateRanks", () => {
     expect(fits).toEqual(["fits", "may fit", "does not fit"]);
   });
 
+  test("the largest rank is that of the first method, in any order", () => {
+    const { rows, largestRank } = estimateRanks({ ...options, method: "compare" });
+    expect(largestRank).toBe(rows[1]);
+    const full = estimateRanks({ ...options, method: "full" });
+    expect(full.largestRank).toBe(full.rows.at(-1));
+    expect(() => estimateRanks({ ...options, ranks: [] })).toThrow(
+      "ranks must hold at least one rank, got none",
+    );
+  });
+
   test("advises on the largest rank, which may grow to the model's length", () => {
     const bytes = deviceBytes[0];
     const { advice } = estimateRanks({ ...options, card: { bytes } });

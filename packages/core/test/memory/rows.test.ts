@@ -3,7 +3,7 @@ import { modelShapeFromConfig, selectTargets } from "../../src/index.ts";
 import { baseFormat } from "../../src/memory/base-bytes.ts";
 import { estimateMemory } from "../../src/memory/estimate.ts";
 import { estimateFull } from "../../src/memory/full.ts";
-import { largestRankRow, memoryRows } from "../../src/memory/rows.ts";
+import { memoryRows } from "../../src/memory/rows.ts";
 import { profileOf } from "../../src/memory.ts";
 import { llama32With1B } from "../models.ts";
 
@@ -70,13 +70,6 @@ describe("memoryRows", () => {
     expect(others).toEqual([]);
     expect(row).toMatchObject({ method: "full", base: "bf16", rank: null });
     expect(row!.estimate).toEqual(estimateFull({ ...options, dtype: "bf16" }));
-  });
-
-  test("the largest rank is that of the first method, in any order", () => {
-    const rows = memoryRows({ ...options, ranks: [8, 64, 4], method: "compare" });
-    expect(largestRankRow(rows)).toBe(rows[1]);
-    expect(largestRankRow(rows.slice(-1))).toBe(rows.at(-1));
-    expect(() => largestRankRow([])).toThrow("rows must hold at least one row, got none");
   });
 
   test("throws what the estimate throws", () => {

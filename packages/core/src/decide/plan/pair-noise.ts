@@ -50,9 +50,9 @@ function split(variance: number): PairNoise["components"] {
 }
 
 /**
- * Computes the noise of a sweep's paired differences, as means over all pairs of its ranks; every rank under one seed is enough. With one seed the variance
- * of an example's difference is observed and its split assumed; from two seeds on everything is observed. The seeds'
- * part is a mean over pairs before it is cut off at 0: one pair of few seeds hardly shows it.
+ * Computes the noise of a sweep's paired differences, as means over all pairs of its ranks; every rank under one seed is
+ * enough. With one seed the variance of an example's difference is observed and its split assumed; from two seeds on
+ * everything is observed. The seeds' part is a mean before it is cut off at 0: one pair of few seeds hardly shows it.
  *
  * @throws InputError `E_PLAN` when no two ranks have completed the same seed, or log losses are missing.
  */

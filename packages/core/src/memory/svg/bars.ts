@@ -1,6 +1,6 @@
 import { formatDecimalBytes } from "../../format.ts";
 import type { MemoryParts } from "../parts.ts";
-import type { MemoryRow } from "../rows.ts";
+import type { RankEstimate } from "../rows.ts";
 
 export interface MemoryBarsOptions {
   /** Title of the picture; default `Memory at the peak of training`. */
@@ -38,7 +38,7 @@ const MARGIN = 16;
  * Draws the parts of each row's peak as a horizontal stacked bar, in an SVG document. A dashed outline behind each
  * reaches to the upper bound of the device's memory. All its figures are in its title and description, too.
  */
-export function memoryBars(rows: readonly MemoryRow[], options: MemoryBarsOptions = {}): string {
+export function memoryBars(rows: readonly RankEstimate[], options: MemoryBarsOptions = {}): string {
   const { title = "Memory at the peak of training", limit, style = true } = options;
   const most = Math.max(1, ...rows.map(({ estimate }) => estimate.deviceBytes[1]), limit?.bytes ?? 0);
   const x = (bytes: number): number => LEFT + (bytes / most) * BARS;
@@ -78,7 +78,7 @@ export function memoryBars(rows: readonly MemoryRow[], options: MemoryBarsOption
   ].join("\n");
 }
 
-function segments(row: MemoryRow, y: number, x: (bytes: number) => number): string {
+function segments(row: RankEstimate, y: number, x: (bytes: number) => number): string {
   const { deviceBytes, allocatedBytes } = row.estimate;
   const from = y + (ROW - THICK) / 2;
   let start = 0;
@@ -97,7 +97,7 @@ function segments(row: MemoryRow, y: number, x: (bytes: number) => number): stri
   ].join("");
 }
 
-function words(row: MemoryRow, y: number, x: (bytes: number) => number): string {
+function words(row: RankEstimate, y: number, x: (bytes: number) => number): string {
   const { deviceBytes, allocatedBytes } = row.estimate;
   const middle = y + ROW / 2 + 4;
   return (
@@ -120,7 +120,7 @@ function limitLine(
   );
 }
 
-function description(rows: readonly MemoryRow[], limit: MemoryBarsOptions["limit"]): string {
+function description(rows: readonly RankEstimate[], limit: MemoryBarsOptions["limit"]): string {
   const sentences = rows.map((row) => {
     const parts = groups
       .map(([, words, names]) => [words, bytesOf(row, names)] as const)
@@ -134,12 +134,12 @@ function description(rows: readonly MemoryRow[], limit: MemoryBarsOptions["limit
   return [...sentences, ...line].join(" ");
 }
 
-function rowWords({ method, rank }: MemoryRow): string {
+function rowWords({ method, rank }: RankEstimate): string {
   if (rank === null) return "full";
   return method === "lora" ? `rank ${rank}` : `QLoRA, rank ${rank}`;
 }
 
-function bytesOf({ estimate }: MemoryRow, parts: readonly (keyof MemoryParts)[]): number {
+function bytesOf({ estimate }: RankEstimate, parts: readonly (keyof MemoryParts)[]): number {
   return parts.reduce((sum, name) => sum + estimate.parts[name], 0);
 }
 
