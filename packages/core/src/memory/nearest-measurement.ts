@@ -44,10 +44,8 @@ const modelCode: Readonly<Record<string, string>> = {
  * of the device are 0.5 behind, as not all settings of their runs are known. LoRA and full fine-tuning are not compared.
  */
 export function nearestMeasurement(setup: MeasuredSetup): Measurement {
-  const all = measuredRows.flatMap(([source, rows]) => rows.map((row) => ({ row, source })));
-  let best = all[0]!;
-  for (const each of all) if (distance(setup, each.row) < distance(setup, best.row)) best = each;
-  return measurement(best);
+  const all = measuredRows.flatMap(([source, rows]) => rows.map((row) => measurement(row, source)));
+  return all.reduce((best, each) => (distance(setup, each) < distance(setup, best) ? each : best));
 }
 
 /**
@@ -61,40 +59,27 @@ export function measuredErrors(profile: string): MeasuredErrors | { readonly row
 
 type Row = (typeof measuredRows)[number][1][number];
 
-function measurement({ row, source }: { readonly row: Row; readonly source: string }): Measurement {
-  const [
-    model,
-    megaParams,
-    profile,
-    base,
-    rank,
-    microBatch,
-    seq,
-    checkpointing,
-    kbit,
-    metric,
-    measured,
-    predicted,
-  ] = row;
+function measurement(row: Row, source: string): Measurement {
+  const [model, megaParams, profile, base, rank, microBatch, seq, checkpointing, kbit, ...measured] = row;
+  const [metric, measuredMb, predicted] = measured;
   const predictedBytes =
     typeof predicted === "number" ? predicted * 1e6 : ([predicted[0] * 1e6, predicted[1] * 1e6] as const);
   const params = megaParams * 1e6;
   const setup = { profile, params, base, rank, microBatch, seq, checkpointing, kbitPrepare: kbit === 1 };
-  return { model, ...setup, metric, measuredBytes: measured * 1e6, predictedBytes, source };
+  return { model, ...setup, metric, measuredBytes: measuredMb * 1e6, predictedBytes, source };
 }
 
-function distance(setup: MeasuredSetup, row: Row): number {
-  const [, megaParams, profile, base, rank, microBatch, seq, checkpointing, kbit, metric] = row;
+function distance(setup: MeasuredSetup, other: Measurement): number {
   const doublings = (a: number, b: number): number => Math.abs(Math.log2(a / b));
   return (
-    doublings(setup.params, megaParams * 1e6) +
-    stackDistance(setup.profile, profile) +
-    baseDistance(setup.base, base) +
-    ((setup.checkpointing === "off") === (checkpointing === "off") ? 0 : 1) +
-    (isFloat(setup.base) || setup.kbitPrepare === (kbit === 1) ? 0 : 0.5) +
-    (metric === "device" ? 0.5 : 0) +
-    doublings(setup.microBatch * setup.seq, microBatch * seq) / 2 +
-    rankDistance(setup.rank, rank)
+    doublings(setup.params, other.params) +
+    stackDistance(setup.profile, other.profile) +
+    baseDistance(setup.base, other.base) +
+    ((setup.checkpointing === "off") === (other.checkpointing === "off") ? 0 : 1) +
+    (isFloat(setup.base) || setup.kbitPrepare === other.kbitPrepare ? 0 : 0.5) +
+    (other.metric === "device" ? 0.5 : 0) +
+    doublings(setup.microBatch * setup.seq, other.microBatch * other.seq) / 2 +
+    rankDistance(setup.rank, other.rank)
   );
 }
 

@@ -12,9 +12,9 @@ import { estimateTraining } from "./training.ts";
  * `lora`: on the base as requested, with no other changes. `qlora`: on a quantised base (default nf4-dq), with the
  * settings of the stack's guides. `compare`: LoRA on a 16-bit base, QLoRA and full fine-tuning side by side.
  */
-export type MemoryMethod = "lora" | "qlora" | "full" | "compare";
+export type MemoryMethod = (typeof memoryMethods)[number];
 
-export const memoryMethods: readonly MemoryMethod[] = ["lora", "qlora", "full", "compare"];
+export const memoryMethods = ["lora", "qlora", "full", "compare"] as const;
 
 export interface MemoryRowsOptions
   extends Pick<MemoryOptions, "shape" | "profile" | "settings" | "microBatch" | "seq" | "cards"> {

@@ -15,7 +15,6 @@ import type { EngineSpec, TrialSpec } from "./spec-types.ts";
 export type * from "./check-types.ts";
 export type * from "./decision-types.ts";
 export type * from "./evaluation-types.ts";
-export type * from "./evaluation-types.ts";
 export type * from "./method-types.ts";
 export type { Metric, MetricName } from "./metric.ts";
 export type * from "./scalar-types.ts";
