@@ -32,8 +32,8 @@ const textTypes: { readonly [Type in CatalogueRow[2]]?: string } = {
 const models: readonly CatalogueModel[] = /* @__PURE__ */ rows.map(modelOf);
 
 /**
- * Lists published models whose shapes are known without their files: all, or those whose short names begin with `family`,
- * such as the sizes of `qwen3` or `gemma`.
+ * Lists published models whose shapes are known without their files. A `family` such as `qwen3` or `gemma` selects the
+ * models whose short names begin with it.
  */
 export function catalogueModels(family?: string): readonly CatalogueModel[] {
   if (family === undefined) return models;

@@ -17,7 +17,7 @@ export interface RankEstimatesOptions extends MemoryRowsOptions {
   readonly maxSeq?: number | undefined;
 }
 
-/** How far a card goes, and what to change. */
+/** Advice on a card: its limits, and what to change. */
 export interface CardAdvice extends MemoryAdvice {
   readonly fit: Fit;
   /** The same with checkpointing the other way. */
@@ -35,9 +35,9 @@ export interface RankEstimates {
   readonly rows: readonly RankEstimate[];
   /** The first method's row with the largest rank. */
   readonly largestRank: RankEstimate;
-  /** What the peak of `largestRank` is made of, in words, the largest part first. */
+  /** Parts of the peak of `largestRank` in words, the largest first. */
   readonly parts: readonly (readonly [words: string, bytes: number])[];
-  /** How far estimates of this stack were from published measurements; undefined if none was found. */
+  /** Errors of this stack's estimates on published measurements; undefined if none was found. */
   readonly errors: MeasuredErrors | { readonly rows: 0 } | undefined;
   /** Those assumptions of the estimates that are about several cards, and about the model. */
   readonly assumptions: { readonly cards: readonly string[]; readonly model: readonly string[] };
@@ -62,7 +62,7 @@ export function estimateRanks({ maxSeq, ...options }: RankEstimatesOptions): Ran
   const { rank, base, settings, estimate } = largestRank;
   const { name = "The card", lacks = [] } = card ?? {};
   const ofModel = rows.flatMap((row) => modelAssumptions(shape, baseFormat(row.base)));
-  const asked = { ...options, settings, rank, base: baseFormat(base) };
+  const explained = { ...options, settings, rank, base: baseFormat(base) };
   return {
     rows,
     largestRank,
@@ -70,7 +70,7 @@ export function estimateRanks({ maxSeq, ...options }: RankEstimatesOptions): Ran
     errors: measuredErrors(profile.name),
     assumptions: { cards: cardsAssumptions(options.cards), model: [...new Set(ofModel)] },
     limits: cardLimits({ name, lacks }, rows),
-    ...(card && { advice: cardAdvice(asked, card.bytes, { lacks, maxSeq }) }),
+    ...(card && { advice: cardAdvice(explained, card.bytes, { lacks, maxSeq }) }),
   };
 }
 

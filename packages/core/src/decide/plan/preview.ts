@@ -10,8 +10,8 @@ import { type DesignQuestion, neededDesign, smallestDifference } from "./plan.ts
 
 export interface PreviewOptions {
   /**
-   * Noise of the difference between two ranks. A share of the examples on which they disagree has an assumed split; of
-   * outcomes of a first seed or an earlier sweep it is observed.
+   * Noise of the difference between two ranks: assumed for a share of the examples on which they disagree, or observed in
+   * outcomes of a first seed or an earlier sweep.
    */
   readonly noise: number | OutcomeTable | PairNoise;
   /** Metric of the outcomes. Default `accuracy`. */
