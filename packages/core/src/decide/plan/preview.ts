@@ -10,8 +10,8 @@ import { type DesignQuestion, neededDesign, smallestDifference } from "./plan.ts
 
 export interface PreviewOptions {
   /**
-   * Noise of the difference between two ranks: assumed for a share of the examples on which they disagree, or observed in
-   * outcomes of a first seed or an earlier sweep.
+   * Noise of the difference between two ranks. A number is the share of examples on which they disagree, with an assumed
+   * split. In outcomes of a first seed or an earlier sweep the noise is observed.
    */
   readonly noise: number | OutcomeTable | PairNoise;
   /** Metric of the outcomes. Default `accuracy`. */
