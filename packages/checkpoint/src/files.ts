@@ -5,7 +5,7 @@ export { openRegularFile, readTextFile, readWholeFile, sha256OfFile } from "./fi
 export { type MergeSummary, type MergeWeights, mergeAdapter } from "./files/merge-adapter.ts";
 export { modelAt } from "./files/model-folder.ts";
 export { readPeftAdapter, writePeftAdapter } from "./files/peft-folder.ts";
-export { isProcessRunning, processStart } from "./files/process.ts";
+export { processState } from "./files/process.ts";
 export { type EncodedTensor, rewriteModel, type TensorProgress } from "./files/rewrite-model.ts";
 export { openSafetensors, writeSafetensors } from "./files/safetensors-file.ts";
 export { freeBytes, reading, throwIfUnreadable, writing } from "./files/system-error.ts";

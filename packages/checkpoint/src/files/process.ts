@@ -3,27 +3,33 @@ import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { systemErrorCode } from "./system-error.ts";
 
-/** Start of a process of this host, in clock ticks since boot; undefined where there is none, and on other systems than Linux. */
-export function processStart(pid: number): string | undefined {
-  return statOf(pid)?.startTicks;
+/** A process number of this host. */
+export interface ProcessState {
+  /** False too for a process that has ended and whose parent has not read how. */
+  readonly isRunning: boolean;
+  /** Start in clock ticks since boot; undefined where there is no process, and on other systems than Linux. */
+  readonly startTicks: string | undefined;
 }
 
 /**
- * Tells whether a process of this host runs.
+ * Looks for a process of this host.
  *
- * @param startTicks its {@link processStart}, where that is known: process numbers are used again.
+ * @param startTicks when it started, where that is known: another process with its number is not the one that ran.
  */
-export function isProcessRunning(pid: number, startTicks?: string): boolean {
+export function processState(pid: number, startTicks?: string): ProcessState {
+  const now = statOf(pid);
+  const isSame = startTicks === undefined || now === undefined || now.startTicks === startTicks;
+  // In a container the first process may never read how a child ended (Z).
+  return { isRunning: isThere(pid) && now?.state !== "Z" && isSame, startTicks: now?.startTicks };
+}
+
+function isThere(pid: number): boolean {
   try {
     process.kill(pid, 0);
+    return true;
   } catch (error) {
-    // EPERM: it runs, under another user.
-    if (systemErrorCode(error) !== "EPERM") return false;
+    return systemErrorCode(error) === "EPERM"; // of another user
   }
-  const now = statOf(pid);
-  // Z: it has ended, and its parent has not read how; in a container the first process may never do so.
-  if (now?.state === "Z") return false;
-  return startTicks === undefined || now === undefined || now.startTicks === startTicks;
 }
 
 function statOf(pid: number): { readonly state: string; readonly startTicks: string } | undefined {
@@ -43,7 +49,7 @@ function statOf(pid: number): { readonly state: string; readonly startTicks: str
  * of the process numbers it counts: two containers may share all but the latter. The start is in clock ticks since boot,
  * because process numbers are used again; 0 where the system does not tell.
  */
-export const ownOwner = `${hostDigits()}-${process.pid}-${processStart(process.pid) ?? 0}`;
+export const ownOwner = `${hostDigits()}-${process.pid}-${processState(process.pid).startTicks ?? 0}`;
 
 /** An owner in a name, for a regular expression. */
 export const ownerPattern = "[0-9a-f]{8}-\\d+-\\d+";
@@ -51,7 +57,7 @@ export const ownerPattern = "[0-9a-f]{8}-\\d+-\\d+";
 /** Tells whether the process is known to be dead. One of another host never is. */
 export function isDead(owner: string): boolean {
   const [host, pid, start] = owner.split("-");
-  return host === hostDigits() && !isProcessRunning(Number(pid), start === "0" ? undefined : start);
+  return host === hostDigits() && !processState(Number(pid), start === "0" ? undefined : start).isRunning;
 }
 
 function hostDigits(): string {

@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { isProcessRunning, processStart } from "@lorank/checkpoint/files";
+import { processState } from "@lorank/checkpoint/files";
 
 /** A process, so that another one can tell whether it still runs. */
 export interface ProcessIdentity {
@@ -15,11 +15,11 @@ export function ownIdentity(): ProcessIdentity {
 
 /** Identity of a process on this host. */
 export function identityOf(pid: number): ProcessIdentity {
-  const startTicks = processStart(pid);
+  const { startTicks } = processState(pid);
   return { host: hostname(), pid, ...(startTicks === undefined ? {} : { startTicks }) };
 }
 
 /** True when the process runs; undefined for one on another host, which cannot be tested. */
 export function isRunning({ host, pid, startTicks }: ProcessIdentity): boolean | undefined {
-  return host === hostname() ? isProcessRunning(pid, startTicks) : undefined;
+  return host === hostname() ? processState(pid, startTicks).isRunning : undefined;
 }
