@@ -8,7 +8,7 @@ export { readPeftAdapter, writePeftAdapter } from "./files/peft-folder.ts";
 export { processState } from "./files/process.ts";
 export { type EncodedTensor, rewriteModel, type TensorProgress } from "./files/rewrite-model.ts";
 export { openSafetensors, writeSafetensors } from "./files/safetensors-file.ts";
-export { freeBytes, reading, throwIfUnreadable, writing } from "./files/system-error.ts";
+export { freeBytes, throwIfUnreadable, writing } from "./files/system-error.ts";
 export type { WrittenModel as RewriteSummary } from "./files/write-model.ts";
 export type { SafetensorsFile } from "./safetensors/open.ts";
 export type { TensorSource } from "./tensor.ts";

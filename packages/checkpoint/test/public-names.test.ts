@@ -47,7 +47,6 @@ test("each subpath exports these values and no others", () => {
       "readPeftAdapter",
       "readTextFile",
       "readWholeFile",
-      "reading",
       "replaceFile",
       "rewriteModel",
       "sha256OfFile",

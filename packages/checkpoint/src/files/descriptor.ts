@@ -66,8 +66,8 @@ export function openRegularFile(path: string, options: { readonly follow?: boole
  * The content of a file, as `readFileSync` returns it. It does not wait for the writer of a FIFO, and does not read a
  * device, which may have no end.
  *
- * @throws InputError E_FILE for a FIFO, a socket or a device, and for more than 2 GiB. Else the file system's error: EISDIR
- *   for a folder.
+ * @throws InputError E_FILE for a FIFO, a socket or a device, and for more than 2 GiB. Else an error that names `path`, with
+ *   the file system's `code`: EISDIR for a folder.
  */
 export function readWholeFile(path: string): Buffer {
   return readUpToMost(path, MOST_BYTES_WHOLE);
@@ -79,16 +79,18 @@ export function readTextFile(path: string): string {
 }
 
 function readUpToMost(path: string, most: number): Buffer {
-  const descriptor = openForReading(path);
-  try {
-    const stat = reading(path, () => fstatSync(descriptor));
-    if (!stat.isFile() && !stat.isDirectory()) throw noFile(path);
-    if (stat.size > most)
-      throw new InputError("E_FILE", `${path} must have at most ${most} bytes, got ${stat.size}`);
-    return readFileSync(descriptor);
-  } finally {
-    closeFile(descriptor, path);
-  }
+  return reading(path, () => {
+    const descriptor = openForReading(path);
+    try {
+      const stat = fstatSync(descriptor);
+      if (!stat.isFile() && !stat.isDirectory()) throw noFile(path);
+      if (stat.size > most)
+        throw new InputError("E_FILE", `${path} must have at most ${most} bytes, got ${stat.size}`);
+      return readFileSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  });
 }
 
 /** Closes what was read at `path`, which an error names. */

@@ -16,7 +16,8 @@ export function jsonFile(path: string): unknown {
     return jsonOf(readTextFile(path), path);
   } catch (cause) {
     if (isInputError(cause)) throw cause;
-    throw new InputError("E_DATA", `${path} must be a readable file: ${(cause as Error).message}`, { cause });
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new InputError("E_DATA", `${path} must be a readable file, got ${code}`, { cause });
   }
 }
 

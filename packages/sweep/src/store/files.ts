@@ -3,7 +3,6 @@ import { join } from "node:path";
 import {
   makeFolder,
   openRegularFile,
-  reading,
   readTextFile,
   readWholeFile,
   throwIfUnreadable,
@@ -18,11 +17,7 @@ export function readJson(path: string, advice?: string): unknown {
     text = readTextFile(path);
   } catch (cause) {
     throwIfUnreadable(path, cause);
-    if (advice === undefined)
-      reading(path, () => {
-        throw cause;
-      });
-    throw withAdvice(`${path} must be JSON: ${(cause as Error).message}`, advice, cause);
+    throw advice === undefined ? cause : withAdvice((cause as Error).message, advice, cause);
   }
   try {
     return parseJson(text, path);

@@ -25,7 +25,7 @@ describe("JSON", () => {
   test("in a file that cannot be read, or is too large, is refused", () => {
     const folder = writeRuns({ "a.json": "{}" });
     expect(jsonFile(join(folder, "a.json"))).toEqual({});
-    expect(() => jsonFile(join(folder, "b.json"))).toThrow("b.json must be a readable file: ENOENT");
+    expect(() => jsonFile(join(folder, "b.json"))).toThrow("b.json must be a readable file, got ENOENT");
     truncateSync(join(folder, "a.json"), mostJsonBytes + 1);
     expect(() => jsonFile(join(folder, "a.json"))).toThrow(`must have at most ${mostJsonBytes} bytes`);
   });
