@@ -1,7 +1,7 @@
 export { commitOnce, replaceFile, writeFileAtomic } from "./files/atomic-file.ts";
 export { checkOutputFolder, makeFolder, writeFolder } from "./files/atomic-folder.ts";
 export { copyFileAtomic, digestOfFile, haveSameBytes } from "./files/copy-file.ts";
-export { openRegularFile, readTextFile, readWholeFile, sha256OfFile } from "./files/descriptor.ts";
+export { openRegularFile, readTextFile, sha256OfFile } from "./files/descriptor.ts";
 export { type MergeSummary, type MergeWeights, mergeAdapter } from "./files/merge-adapter.ts";
 export { modelAt } from "./files/model-folder.ts";
 export { readPeftAdapter, writePeftAdapter } from "./files/peft-folder.ts";

@@ -46,7 +46,6 @@ test("each subpath exports these values and no others", () => {
       "processState",
       "readPeftAdapter",
       "readTextFile",
-      "readWholeFile",
       "replaceFile",
       "rewriteModel",
       "sha256OfFile",

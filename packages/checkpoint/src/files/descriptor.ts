@@ -63,22 +63,18 @@ export function openRegularFile(path: string, options: { readonly follow?: boole
 }
 
 /**
- * The content of a file, as `readFileSync` returns it. It does not wait for the writer of a FIFO, and does not read a
- * device, which may have no end.
+ * The content of a file as UTF-8 text. It does not wait for the writer of a FIFO, and does not read a device, which may have no
+ * end.
  *
- * @throws InputError E_FILE for a FIFO, a socket or a device, and for more than 2 GiB. Else an error that names `path`, with
+ * @throws InputError E_FILE for a FIFO, a socket or a device, and for more than 512 MiB. Else an error that names `path`, with
  *   the file system's `code`: EISDIR for a folder.
  */
-export function readWholeFile(path: string): Buffer {
-  return readUpToMost(path, MOST_BYTES_WHOLE);
-}
-
-/** The same as UTF-8 text, of at most 512 MiB. */
 export function readTextFile(path: string): string {
-  return readUpToMost(path, MOST_BYTES_OF_TEXT).toString("utf8");
+  return readWholeFile(path, MOST_BYTES_OF_TEXT).toString("utf8");
 }
 
-function readUpToMost(path: string, most: number): Buffer {
+/** The same in bytes, of at most 2 GiB. */
+export function readWholeFile(path: string, most: number = MOST_BYTES_WHOLE): Buffer {
   return reading(path, () => {
     const descriptor = openForReading(path);
     try {

@@ -1,9 +1,8 @@
 import { join } from "node:path";
-import { commitOnce, readWholeFile, writeFileAtomic } from "@lorank/checkpoint/files";
-import { parseJson } from "@lorank/core";
+import { commitOnce, readTextFile, throwIfUnreadable, writeFileAtomic } from "@lorank/checkpoint/files";
+import { machineErrorCode, parseJson } from "@lorank/core";
 import { canonicalJson, checkResultPart, stripMeasured, type TrialResult } from "@lorank/core/results";
 import { type SettingChange, settingsDiff } from "../plan/settings-diff.ts";
-import { bytesOf } from "./files.ts";
 import type { Attempt, SweepStore } from "./store.ts";
 
 /**
@@ -33,7 +32,7 @@ export function findDisagreements(store: SweepStore, id: string): Disagreement[]
   if (store.attempts(id).length < 2) return [];
   const finished = store.finishedAttempts(id);
   if (finished.length < 2) return [];
-  const counted = readWholeFile(store.resultPath(id));
+  const counted = readTextFile(store.resultPath(id));
   const expected = stripMeasured(store.readResult(id));
   return finished.flatMap(({ folder, number }) => {
     const result = otherResult(join(folder, "result.json"), counted);
@@ -42,14 +41,18 @@ export function findDisagreements(store: SweepStore, id: string): Disagreement[]
   });
 }
 
-/** Undefined of one that is the same, and of one that is damaged: it says nothing of the trial. */
-function otherResult(file: string, counted: Buffer): TrialResult | undefined {
-  const bytes = bytesOf(file);
-  if (bytes === undefined || bytes === "folder" || bytes.equals(counted)) return undefined;
+/**
+ * Undefined of one that is the same, and of one that is damaged or gone: it says nothing of the trial. Throws where the disk
+ * or the machine fails.
+ */
+function otherResult(file: string, counted: string): TrialResult | undefined {
   try {
-    const json: unknown = parseJson(bytes.toString("utf8"), file);
+    const text = readTextFile(file);
+    if (text === counted) return undefined;
+    const json: unknown = parseJson(text, file);
     return checkResultPart("TrialResult", json).length === 0 ? (json as TrialResult) : undefined;
-  } catch {
+  } catch (error) {
+    if (machineErrorCode(error) !== undefined) throwIfUnreadable(file, error);
     return undefined;
   }
 }

@@ -4,7 +4,6 @@ import {
   makeFolder,
   openRegularFile,
   readTextFile,
-  readWholeFile,
   throwIfUnreadable,
   writeFileAtomic,
 } from "@lorank/checkpoint/files";
@@ -54,9 +53,13 @@ export function writeIfDifferent(path: string, content: Content): void {
 export function isEqualFile(path: string, content: Content): boolean {
   const whole = typeof content === "string" ? Buffer.from(content) : content;
   const parts: Iterable<Uint8Array> = whole instanceof Uint8Array ? [whole] : whole;
-  const found = unlessFolder(path, () => hasParts(path, parts));
-  if (found === "folder") throw mustBe(path, "a file", "a folder");
-  return found === true;
+  try {
+    if (!statSync(path).isDirectory()) return hasParts(path, parts);
+  } catch (error) {
+    if (machineErrorCode(error) !== undefined) throwIfUnreadable(path, error);
+    return false;
+  }
+  throw mustBe(path, "a file", "a folder");
 }
 
 function hasParts(path: string, parts: Iterable<Uint8Array>): boolean {
@@ -72,23 +75,6 @@ function hasParts(path: string, parts: Iterable<Uint8Array>): boolean {
     return readSync(descriptor, room, 0, 1, null) === 0;
   } finally {
     closeSync(descriptor);
-  }
-}
-
-/**
- * Reads a file; undefined where it is missing or cannot be read, for its rights or for a loop of links. Throws where
- * the disk or the machine fails.
- */
-export function bytesOf(path: string): Buffer | "folder" | undefined {
-  return unlessFolder(path, () => readWholeFile(path));
-}
-
-function unlessFolder<T>(path: string, read: () => T): T | "folder" | undefined {
-  try {
-    return statSync(path).isDirectory() ? "folder" : read();
-  } catch (error) {
-    if (machineErrorCode(error) !== undefined) throwIfUnreadable(path, error);
-    return undefined;
   }
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { readWholeFile, throwIfUnreadable } from "@lorank/checkpoint/files";
+import { readTextFile, throwIfUnreadable } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import {
   canonicalJson,
@@ -217,10 +217,10 @@ export class SweepStore {
       return own.ino === ino && own.dev === dev;
     });
     if (linked !== undefined) return linked;
-    const bytes = readWholeFile(this.resultPath(id));
+    const text = readTextFile(this.resultPath(id));
     return finished.find(({ folder }) => {
       const path = join(folder, "result.json");
-      return looked(path, () => readWholeFile(path).equals(bytes));
+      return looked(path, () => readTextFile(path) === text);
     });
   }
 }
