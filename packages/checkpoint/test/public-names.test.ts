@@ -37,7 +37,6 @@ test("each subpath exports these values and no others", () => {
       "copyFileAtomic",
       "digestOfFile",
       "freeBytes",
-      "haveSameBytes",
       "makeFolder",
       "mergeAdapter",
       "modelAt",

@@ -153,7 +153,8 @@ export function missingAdapter(trialId: string, { lora, seed }: TrialSpec): Inpu
   );
 }
 
-async function sha256Of(file: string, signal: AbortSignal | undefined): Promise<string> {
+/** The SHA-256 of a file, or words where there is no file. Throws as {@link throwIfUnreadable}. */
+export async function sha256Of(file: string, signal: AbortSignal | undefined): Promise<string> {
   try {
     return await digestOfFile(file, signal);
   } catch (error) {
