@@ -21,7 +21,6 @@ export {
   type LayerError,
   portableAdapter,
   truncateAdapter,
-  vllmAdapterNote,
   vllmRankNote,
 } from "./peft/forms.ts";
 export { peftKey } from "./peft/keys.ts";

@@ -28,7 +28,6 @@ test("each subpath exports these values and no others", () => {
       "safetensorsIn",
       "safetensorsParts",
       "truncateAdapter",
-      "vllmAdapterNote",
       "vllmRankNote",
     ],
     "./files": [

@@ -5,7 +5,7 @@ import {
   ggufAdapter,
   type PeftAdapter,
   portableAdapter,
-  vllmAdapterNote,
+  vllmRankNote,
 } from "@lorank/checkpoint";
 import { checkOutputFolder, writeFileAtomic, writeFolder, writePeftAdapter } from "@lorank/checkpoint/files";
 import { formatBytes, InputError, isInputError, type ModelShape, modelShapeFromConfig } from "@lorank/core";
@@ -56,7 +56,7 @@ async function exportPeft(
     rank: portable.rank,
     droppedHeads: portable.heads.size === 0 ? [...adapter.heads.keys()] : [],
     consumers: consumerWarnings(portable),
-    vllmRank: vllmAdapterNote(portable) ?? null,
+    vllmRank: vllmRankNote(portable) ?? null,
   };
   output.document<PeftExportDocument>(exported);
   print(exported, portable.layers.size, output);

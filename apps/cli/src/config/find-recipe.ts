@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { type PeftAdapter, parseHubId, vllmAdapterNote } from "@lorank/checkpoint";
+import { type PeftAdapter, parseHubId, vllmRankNote } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
 import {
   claimsOf,
@@ -120,7 +120,7 @@ function ofAdapter(name: string, folder: string): FoundRecipe {
       ? recipeOfSpec(spec, { readAdapter: () => adapter })
       : recipeOfAdapter(adapter);
   return {
-    recipe: withRemark(recipe, vllmAdapterNote(adapter)),
+    recipe: withRemark(recipe, vllmRankNote(adapter)),
     heading: `Rank ${recipe.rank}, as the adapter ${name} was trained.`,
   };
 }

@@ -1,4 +1,4 @@
-import { type PeftAdapter, vllmAdapterNote, vllmRankNote } from "@lorank/checkpoint";
+import { type PeftAdapter, vllmRankNote } from "@lorank/checkpoint";
 import { isInputError } from "@lorank/core";
 import { type Decision, rankToUse } from "@lorank/core/results";
 import { readAdapter } from "./read-adapter.ts";
@@ -30,7 +30,7 @@ export function usedRankNote(adapters: readonly FolderOfRank[], decision: Decisi
  */
 export function servedRankNote({ folder, rank }: FolderOfRank): string | undefined {
   // Weights are read only where there is something to say.
-  if (vllmRankNote([rank], 1) === undefined) return undefined;
+  if (vllmRankNote({ ranks: [rank], sizePerRank: 1 }) === undefined) return undefined;
   const adapter = adapterIn(folder);
-  return adapter && vllmAdapterNote(adapter);
+  return adapter && vllmRankNote(adapter);
 }

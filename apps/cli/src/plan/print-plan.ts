@@ -62,10 +62,10 @@ export function vllmNote({ data, sizes }: Pick<ReadySweep, "data" | "sizes">): s
   if (data === undefined || largest === undefined || largest.rank === 0) return undefined;
   if (data.task.kind === "classification" || kindOf(data.adapter).problems.vLLM !== undefined)
     return undefined;
-  return vllmRankNote(
-    ranks.map(({ rank }) => rank),
-    largest.loraParams / largest.rank,
-  );
+  return vllmRankNote({
+    ranks: ranks.map(({ rank }) => rank),
+    sizePerRank: largest.loraParams / largest.rank,
+  });
 }
 
 export function timeWords(costs: SweepCosts, { toSearch }: Pick<ReadySweep, "toSearch">): string {

@@ -117,13 +117,29 @@ function vllmMaxLoraRank(rank: number): number | undefined {
   return VLLM_RANKS.find((most) => most >= rank);
 }
 
+/** Ranks of adapters that are yet to be trained. */
+export interface PlannedRanks {
+  readonly ranks: readonly number[];
+  /** Σ (in + out) over an adapter's layers. */
+  readonly sizePerRank: number;
+}
+
 /**
- * Says in a line how vLLM serves ranks that are none of its --max-lora-rank values; undefined where all are. It makes room
+ * Says in a line how vLLM serves an adapter, or planned ones, whose rank is none of its --max-lora-rank values. vLLM makes room
  * for --max-loras adapters when it starts, each of max_lora_rank · Σ (in + out) elements, whatever their own ranks.
  *
- * @param sizePerRank Σ (in + out) over the adapter's layers.
+ * Undefined where vLLM has the ranks, and for an adapter that it does not serve: DoRA, a trained head, a model that writes
+ * no text.
  */
-export function vllmRankNote(ranks: readonly number[], sizePerRank: number): string | undefined {
+export function vllmRankNote(served: PeftAdapter | PlannedRanks): string | undefined {
+  if ("ranks" in served) return rankNote(served);
+  if (!writesText(served) || refusals(served).vLLM !== undefined) return undefined;
+  const layers = [...served.layers.values()];
+  const sizePerRank = layers.reduce((sum, { loraA, loraB }) => sum + loraA.shape[1] + loraB.shape[0], 0);
+  return rankNote({ ranks: [largestRank(served)], sizePerRank });
+}
+
+function rankNote({ ranks, sizePerRank }: PlannedRanks): string | undefined {
   const others = ranks.filter((rank) => rank > 0 && !VLLM_RANKS.some((most) => most === rank));
   if (others.length === 0) return undefined;
   const size = (rank: number) => formatDecimalBytes(rank * sizePerRank * VLLM_BYTES);
@@ -136,17 +152,6 @@ export function vllmRankNote(ranks: readonly number[], sizePerRank: number): str
     `vLLM's --max-lora-rank is one of ${VLLM_RANKS.join(", ")}: ${needs.join("; ")} ` +
     "(max_lora_rank × Σ (in + out) × 2 bytes over these layers)."
   );
-}
-
-/**
- * Says in a line how vLLM serves an adapter whose rank is none of its --max-lora-rank values. Undefined where it has that
- * rank, and where vLLM serves no such adapter: DoRA, a trained head, a model that writes no text.
- */
-export function vllmAdapterNote(adapter: PeftAdapter): string | undefined {
-  if (!writesText(adapter) || refusals(adapter).vLLM !== undefined) return undefined;
-  const layers = [...adapter.layers.values()];
-  const sizePerRank = layers.reduce((sum, { loraA, loraB }) => sum + loraA.shape[1] + loraB.shape[0], 0);
-  return vllmRankNote([largestRank(adapter)], sizePerRank);
 }
 
 /**

@@ -5,7 +5,6 @@ import {
   type PeftAdapter,
   portableAdapter,
   truncateAdapter,
-  vllmAdapterNote,
   vllmRankNote,
 } from "../../src/index.ts";
 import { counting, smallAdapter, withMagnitudes } from "../helpers/adapters.ts";
@@ -236,7 +235,7 @@ describe("programs that read adapters", () => {
   describe("vllmRankNote", () => {
     test("names each rank that is none of vLLM's, the next one and the memory of a slot", () => {
       // 1000 × 12 × 2 bytes = 24 kB in a slot of 1000 × 16 × 2
-      expect(vllmRankNote([0, 8, 12, 600], 1000)).toBe(
+      expect(vllmRankNote({ ranks: [0, 8, 12, 600], sizePerRank: 1000 })).toBe(
         "vLLM's --max-lora-rank is one of 1, 8, 16, 32, 64, 128, 256, 320, 512: rank 12 needs 16, 32.0 kB for each of " +
           "--max-loras instead of 24.0 kB; rank 600 is too large for it (max_lora_rank × Σ (in + out) × 2 bytes over " +
           "these layers).",
@@ -244,16 +243,14 @@ describe("programs that read adapters", () => {
     });
 
     test("is silent about ranks that vLLM has", () => {
-      expect(vllmRankNote([1, 8, 512], 1000)).toBeUndefined();
+      expect(vllmRankNote({ ranks: [1, 8, 512], sizePerRank: 1000 })).toBeUndefined();
     });
-  });
 
-  describe("vllmAdapterNote", () => {
-    test("is that of the adapter's largest rank", () => {
+    test("of an adapter is that of its largest rank", () => {
       // Σ (in + out) of two layers [6, 4] and two [3, 4] is 34
-      expect(vllmAdapterNote(plain)).toBe(vllmRankNote([2], 34));
+      expect(vllmRankNote(plain)).toBe(vllmRankNote({ ranks: [2], sizePerRank: 34 }));
       const own = { ...plain, layers: new Map([...plain.layers, ["q", layer(12, 16)]]) };
-      expect(vllmAdapterNote(own)).toBe(vllmRankNote([12], 44));
+      expect(vllmRankNote(own)).toBe(vllmRankNote({ ranks: [12], sizePerRank: 44 }));
     });
 
     test.each<[string, PeftAdapter]>([
@@ -262,7 +259,7 @@ describe("programs that read adapters", () => {
       ["DoRA", withMagnitudes(plain)],
       ["a classifier without its head", { ...plain, taskType: "SEQ_CLS" }],
     ])("is silent about %s", (_, adapter) => {
-      expect(vllmAdapterNote(adapter)).toBeUndefined();
+      expect(vllmRankNote(adapter)).toBeUndefined();
     });
   });
 });
