@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { encodeSafetensors } from "@lorank/checkpoint";
+import { writeSafetensors } from "@lorank/checkpoint/files";
 import { floats } from "@lorank/graph";
 import { familyOf, initialHead, randomBase } from "@lorank/train/engine";
 import { afterAll, expect, test } from "vitest";
@@ -30,7 +30,7 @@ const weights = [...randomBase(family, head, 1), ...initialHead(family, head, 1)
   ([name, tensor]) => [name, { shape: tensor.shape, data: floats(tensor) }] as const,
 );
 writeFileSync(join(folder, "config.json"), JSON.stringify(config));
-writeFileSync(join(folder, "model.safetensors"), encodeSafetensors(new Map(weights)));
+writeSafetensors(join(folder, "model.safetensors"), new Map(weights));
 
 const work: Work = {
   stack: "lorank",

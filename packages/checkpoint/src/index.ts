@@ -24,6 +24,6 @@ export {
   vllmRankNote,
 } from "./peft/forms.ts";
 export { peftKey } from "./peft/keys.ts";
-export { encodeSafetensors, safetensorsParts } from "./safetensors/encode.ts";
+export { safetensorsParts } from "./safetensors/encode.ts";
 export { safetensorsIn } from "./safetensors/open.ts";
 export type { Float32Tensor, TensorSource } from "./tensor.ts";

@@ -9,7 +9,6 @@ test("each subpath exports these values and no others", () => {
     ".": [
       "classesOf",
       "consumerWarnings",
-      "encodeSafetensors",
       "ggufAdapter",
       "layerScaling",
       "modelConfig",

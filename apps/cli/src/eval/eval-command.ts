@@ -1,4 +1,4 @@
-import { encodeSafetensors, type Float32Tensor, type PeftAdapter, peftKey } from "@lorank/checkpoint";
+import { type Float32Tensor, type PeftAdapter, peftKey, safetensorsParts } from "@lorank/checkpoint";
 import { modelAt, openSafetensors, replaceFile, type SafetensorsFile } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import type { Evaluation } from "@lorank/core/results";
@@ -266,5 +266,5 @@ export function writeEvaluation(
   for (const [name, data] of evaluation.gradients ?? []) {
     tensors.set(peftKey(name), { shape: shapes.get(name)!, data });
   }
-  replaceFile(path, encodeSafetensors(tensors, { format: "pt" }));
+  replaceFile(path, safetensorsParts(tensors, { format: "pt" }));
 }

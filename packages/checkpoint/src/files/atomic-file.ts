@@ -35,7 +35,7 @@ export function writeFileAtomic(path: string, content: FileContent): void {
  * Writes a file as {@link writeFileAtomic} does, and removes what dead processes of this host left of it, where nothing else
  * clears up.
  */
-export function replaceFile(path: string, content: Uint8Array | string): void {
+export function replaceFile(path: string, content: FileContent): void {
   removeAbandoned(path);
   writeFileAtomic(path, content);
 }

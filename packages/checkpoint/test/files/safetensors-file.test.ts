@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { readSafetensors, streamSafetensors } from "../../src/files/safetensors-file.ts";
 import { openSafetensors } from "../../src/files.ts";
-import { encodeSafetensors } from "../../src/index.ts";
+import { encodeSafetensors } from "../../src/safetensors/encode.ts";
 import { caught } from "../helpers/caught.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 

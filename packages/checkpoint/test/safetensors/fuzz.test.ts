@@ -1,7 +1,7 @@
 import { isInputError } from "@lorank/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { encodeSafetensors } from "../../src/index.ts";
+import { encodeSafetensors } from "../../src/safetensors/encode.ts";
 import { parseSafetensorsHeader } from "../../src/safetensors/header.ts";
 import { rawSafetensors } from "../helpers/raw-safetensors.ts";
 

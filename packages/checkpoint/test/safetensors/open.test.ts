@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { encodeSafetensors, safetensorsIn } from "../../src/index.ts";
+import { safetensorsIn } from "../../src/index.ts";
+import { encodeSafetensors } from "../../src/safetensors/encode.ts";
 import { caught } from "../helpers/caught.ts";
 import { memorySource } from "../helpers/memory-source.ts";
 

@@ -2,8 +2,7 @@ import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { encodeSafetensors } from "@lorank/checkpoint";
-import { modelAt } from "@lorank/checkpoint/files";
+import { modelAt, writeSafetensors } from "@lorank/checkpoint/files";
 import { targetLayers } from "@lorank/core";
 import type { BaseQuantization } from "@lorank/core/results";
 import { float32, type Runtime, referenceRuntime } from "@lorank/graph";
@@ -202,7 +201,7 @@ describe("a trial on a 4-bit base", () => {
       name,
       { shape: weight.shape, data: weightValues(weight) },
     ]) as [string, { shape: readonly number[]; data: Float32Array }][];
-    writeFileSync(join(folder, "model.safetensors"), encodeSafetensors(new Map(names)));
+    writeSafetensors(join(folder, "model.safetensors"), new Map(names));
     const drawn = loadBase({ ...spec.base, quantization }, modelAt(folder), task);
     expect(drawn.weights).toEqual(readBase(modelAt(folder), task, quantization).weights);
   });

@@ -1,8 +1,8 @@
 import { copyFileSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { encodeSafetensors, modelConfig } from "@lorank/checkpoint";
-import { modelAt } from "@lorank/checkpoint/files";
+import { modelConfig } from "@lorank/checkpoint";
+import { modelAt, writeSafetensors } from "@lorank/checkpoint/files";
 import type { EngineSpec, LoraSpec, OptimizerSpec, Task } from "@lorank/core/results";
 import { floats } from "@lorank/graph";
 import { randomBase } from "../../src/base/initial-weights.ts";
@@ -110,7 +110,7 @@ export function tinyModel(config: Record<string, unknown>, task: Task): string {
       { shape: tensor.shape, data: floats(tensor) },
     ]),
   );
-  writeFileSync(join(folder, "model.safetensors"), encodeSafetensors(weights));
+  writeSafetensors(join(folder, "model.safetensors"), weights);
   return folder;
 }
 
