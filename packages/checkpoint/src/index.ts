@@ -11,7 +11,6 @@ export {
   type LoraLayer,
   layerScaling,
   type Matrix,
-  namesById,
   type PeftAdapter,
 } from "./peft/adapter.ts";
 export { parsePeftAdapter, peftAdapterBytes, peftAdapterFiles } from "./peft/files.ts";

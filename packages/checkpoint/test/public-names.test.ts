@@ -17,7 +17,6 @@ test("each subpath exports these values and no others", () => {
       "modelSource",
       "modelTokenizer",
       "modelWeights",
-      "namesById",
       "parseHubId",
       "parsePeftAdapter",
       "peftAdapterBytes",

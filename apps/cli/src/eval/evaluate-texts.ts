@@ -1,4 +1,4 @@
-import { modelConfig, namesById } from "@lorank/checkpoint";
+import { modelConfig } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import type { EngineEvaluation } from "@lorank/core/results";
@@ -191,6 +191,6 @@ function isReordered(some: readonly string[], others: readonly string[]): boolea
 
 /** `LABEL_0` and so on are what transformers writes where nobody named them. */
 function namesOfConfig(modelPath: string): readonly string[] | undefined {
-  const names = namesById(modelConfig(modelAt(modelPath)).config.id2label);
-  return names?.some((name) => /^LABEL_\d+$/.test(name)) ? undefined : names;
+  const { classNames } = modelConfig(modelAt(modelPath));
+  return classNames?.some((name) => /^LABEL_\d+$/.test(name)) ? undefined : classNames;
 }

@@ -2,8 +2,9 @@ import { InputError } from "@lorank/core";
 import { sha256OfBytes } from "../byte-source.ts";
 import { configText } from "../config-text.ts";
 import { ggufConfigIn, ggufWeightsIn } from "../gguf/open.ts";
-import { isJsonObject } from "../json.ts";
+import { isJsonObject, type JsonObject } from "../json.ts";
 import { folderAndFile, isGgufPath } from "../path.ts";
+import { namesById } from "../peft/adapter.ts";
 import type { SafetensorsInfo } from "../safetensors/header.ts";
 import { type SafetensorsFile, safetensorsIn } from "../safetensors/open.ts";
 import { type TensorSource, tensorInfo } from "../tensor.ts";
@@ -15,6 +16,8 @@ export interface ModelConfig {
   readonly config: Record<string, unknown>;
   /** SHA-256 of its bytes; of a GGUF, which has no such file, that of the config as JSON. */
   readonly sha256: string;
+  /** The names in its `id2label`, in the order of the ids; undefined unless it names every id from 0 on. */
+  readonly classNames: readonly string[] | undefined;
 }
 
 const CONFIG = "config.json";
@@ -27,12 +30,13 @@ const WEIGHTS = "model.safetensors";
  *   missing or wrong. All name the file.
  */
 export function modelConfig(model: ModelSource): ModelConfig {
-  if (isGgufPath(model.path)) {
-    const config = ggufConfigIn(openWhole(model));
-    return { config, sha256: sha256OfBytes(JSON.stringify(config)) };
-  }
-  const { value, bytes } = readJsonFile(model, CONFIG);
-  return { config: value, sha256: sha256OfBytes(bytes) };
+  const { value: config, bytes } = isGgufPath(model.path) ? configOfGguf(model) : readJsonFile(model, CONFIG);
+  return { config, sha256: sha256OfBytes(bytes), classNames: namesById(config.id2label) };
+}
+
+function configOfGguf(model: ModelSource): { readonly value: JsonObject; readonly bytes: string } {
+  const value = ggufConfigIn(openWhole(model));
+  return { value, bytes: JSON.stringify(value) };
 }
 
 const GENERATION = "generation_config.json";

@@ -45,7 +45,7 @@ export function safetensorsParts(
   return [encodeHeader(tensors, metadata), ...data];
 }
 
-/** Size in bytes of the file that {@link encodeSafetensors} would make of tensors of these shapes. */
+/** Size in bytes of a file of float32 tensors of these shapes. */
 export function safetensorsByteLength(tensors: ReadonlyMap<string, Shaped>, metadata: Metadata = {}): number {
   return encodeHeader(tensors, metadata).length + dataLength(tensors);
 }

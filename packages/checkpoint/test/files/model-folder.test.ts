@@ -50,6 +50,13 @@ describe("a model folder", () => {
       });
     });
 
+    test("gives the names of its classes", () => {
+      const folder = temporaryFolder();
+      writeFileSync(join(folder, "config.json"), '{"id2label": {"1": "spam", "0": "ham"}}');
+      expect(modelConfig(modelAt(folder)).classNames).toEqual(["ham", "spam"]);
+      expect(modelConfig(modelAt(model())).classNames).toBeUndefined();
+    });
+
     test("names the file that is missing, or is not JSON", () => {
       const folder = temporaryFolder();
       const path = join(folder, "config.json");
