@@ -17,24 +17,17 @@ export function ancestors(roots: Iterable<Value>): Value[] {
 }
 
 /**
- * Derivative of a scalar `output` (one element) with respect to each of `wrt`, by reverse mode. Returns values of the shapes of `wrt`.
+ * Gradient of a loss towards each of `wrt`, in their shapes, by reverse mode.
+ *
+ * @param output the loss, of one element; with a cotangent any value.
+ * @param cotangent the gradient of the loss towards `output`, in its shape. (default 1: `output` is the loss)
+ * @throws where `output` does not depend on one of `wrt`.
  */
-export function gradient(output: Value, wrt: readonly Value[]): Value[] {
-  check(
-    output.shape.every((dim) => dim === 1),
-    () => `gradient needs an output of one element, got ${describe(output)}; use vjp for others`,
-  );
-  return vjp(output, constant(new Float32Array([1]), output.shape), wrt);
-}
-
-/**
- * Vector-Jacobian product: turns `cotangent`, the gradient of some loss towards `output` (same shape), into the gradient
- * of that loss towards each of `wrt`. Throws where `output` does not depend on one of them.
- */
-export function vjp(output: Value, cotangent: Value, wrt: readonly Value[]): Value[] {
+export function gradient(output: Value, wrt: readonly Value[], cotangent: Value = oneOf(output)): Value[] {
   check(
     sameShape(output.shape, cotangent.shape),
-    () => `vjp needs a cotangent of the output's shape, got ${describe(cotangent)} for ${describe(output)}`,
+    () =>
+      `gradient needs a cotangent of the output's shape, got ${describe(cotangent)} for ${describe(output)}`,
   );
   const order = ancestors([output]);
   const active = new Set<Value>(wrt);
@@ -62,6 +55,15 @@ export function vjp(output: Value, cotangent: Value, wrt: readonly Value[]): Val
     check(dx !== undefined, () => `gradient: the output does not depend on ${value.op} ${describe(value)}`);
     return dx;
   });
+}
+
+/** The cotangent of a loss. */
+function oneOf(loss: Value): Value {
+  check(
+    loss.shape.every((dim) => dim === 1),
+    () => `gradient needs an output of one element, got ${describe(loss)}; others need a cotangent`,
+  );
+  return constant(new Float32Array([1]), loss.shape);
 }
 
 function accumulate(gradients: Map<Value, Value>, value: Value, dx: Value): void {

@@ -1,5 +1,5 @@
 export { type ComputeDtype, computeDtypes } from "./compute-dtype.ts";
-export { gradient, vjp } from "./gradient.ts";
+export { gradient } from "./gradient.ts";
 export { referenceRuntime } from "./interpreter/runtime.ts";
 export { decodedBytes, type RunAllocation, runAllocations } from "./onnx/peak-bytes.ts";
 export { onnxRuntimeFrom } from "./onnx/runtime.ts";

@@ -53,7 +53,7 @@ describe("gradient", () => {
   test("refuses an output of more than one element, and an input that the output does not use", () => {
     const x = g.input("x", [2]);
     expect(() => g.gradient(x, [x])).toThrow(
-      "gradient needs an output of one element, got float32[2]; use vjp for others",
+      "gradient needs an output of one element, got float32[2]; others need a cotangent",
     );
     const unused = g.input("unused", [3]);
     expect(() => g.gradient(g.sum(x, [0]), [unused])).toThrow(

@@ -85,7 +85,7 @@ describe("splitForwardBackward", () => {
   const a = g.input("a", [3]);
   const dy = g.input("dy", [3]);
   const out = g.exp(g.mul(a, a));
-  const [da] = g.vjp(out, dy, [a]);
+  const [da] = g.gradient(out, [a], dy);
 
   test("hands over what the backward pass uses, and nothing when it recomputes", () => {
     const saving = g.splitForwardBackward({ y: out }, { da: da! }, "nothing");
@@ -104,7 +104,7 @@ describe("splitForwardBackward", () => {
     const linear = g.add(g.add(g.matMul(x!, w!), bias!), g.matMul(low, lb!));
     const y = g.matMul(g.gelu(linear), v!);
     const seed = g.input("dy", [4, 3]);
-    const [dla, dv] = g.vjp(y, seed, [la!, v!]);
+    const [dla, dv] = g.gradient(y, [la!, v!], seed);
     const { saved, forward, backward } = g.splitForwardBackward({ y }, { dla: dla!, dv: dv! }, "cheap");
     expect(saved).toHaveLength(1); // `linear`; x·la is not used by these gradients, gelu is computed again
     expect(forward.outputs["saved.0"]).toBe(linear);
@@ -123,7 +123,7 @@ describe("splitForwardBackward", () => {
       ),
       [0, 1, 2],
     );
-    const [dx] = g.vjp(y, g.input("dy", [1, 1, 1]), [x]);
+    const [dx] = g.gradient(y, [x], g.input("dy", [1, 1, 1]));
     const { forward } = g.splitForwardBackward({ y }, { dx: dx! }, "cheap");
     const { y: _, ...saved } = forward.outputs;
     // `heads` is used by its own gradient too, `used` twice, and what follows `wide` is larger.
@@ -136,7 +136,7 @@ describe("splitForwardBackward", () => {
     const options = { levels: new Array<number>(16).fill(1), blockSize: 16, shape: [4, 4] };
     const w = g.decode4bit(codes, g.input("absmax", [1]), options);
     const y = g.tanh(g.matMul(x, w));
-    const [dx] = g.vjp(y, g.input("dy", [2, 4]), [x]);
+    const [dx] = g.gradient(y, [x], g.input("dy", [2, 4]));
     for (const recompute of ["nothing", "cheap"] as const) {
       const { backward, forward } = g.splitForwardBackward({ y }, { dx: dx! }, recompute);
       expect(Object.values(forward.outputs)).not.toContain(w);

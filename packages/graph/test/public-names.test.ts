@@ -23,7 +23,6 @@ test("each subpath, and ops, has these values and no others", () => {
       "splitForwardBackward",
       "toOnnx",
       "uint8",
-      "vjp",
     ],
     "./devices": [
       "checkDevice",

@@ -94,7 +94,7 @@ describe.each(runtimes.map((each) => [each.title, each] as const))(
         const a = g.input("a", [3]);
         const dy = g.input("dy", [3]);
         const out = g.exp(g.mul(a, a));
-        const [da] = g.vjp(out, dy, [a]);
+        const [da] = g.gradient(out, [a], dy);
         const feeds = {
           a: g.float32([3], Float32Array.of(0.3, -0.8, 1.1)),
           dy: g.float32([3], Float32Array.of(1, 2, 3)),

@@ -68,7 +68,7 @@ describe("a plan", () => {
   ])("takes the statistics of %s from forward to backward", (_, norm) => {
     const [x, w] = [g.input("x", [2, 4]), g.input("w", [4])];
     const y = norm(x, w);
-    const [dx] = g.vjp(y, g.input("dy", [2, 4]), [x]);
+    const [dx] = g.gradient(y, [x], g.input("dy", [2, 4]));
     const { steps } = toTensorflow(g.program({ y, dx: dx! }));
     expect(steps.filter(({ op }) => op === "Sqrt")).toHaveLength(1);
   });

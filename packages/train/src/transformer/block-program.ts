@@ -1,4 +1,5 @@
 import {
+  gradient,
   ops,
   type Program,
   program,
@@ -6,7 +7,6 @@ import {
   type SplitProgram,
   splitForwardBackward,
   type Value,
-  vjp,
 } from "@lorank/graph";
 import type { AdapterShape } from "../adapter/shape.ts";
 import type { AttentionCache, Family } from "../families/family.ts";
@@ -57,7 +57,7 @@ export function blockProgram(
   const dy = ops.input("dy", y.shape);
   const wrt = new Map(weights.trained);
   if (variant.inputGradient) wrt.set("x", x);
-  const gradients = wrt.size > 0 ? vjp(y, dy, [...wrt.values()]) : [];
+  const gradients = wrt.size > 0 ? gradient(y, [...wrt.values()], dy) : [];
   const named = Object.fromEntries([...wrt.keys()].map((name, i) => [gradientName(name), gradients[i]!]));
   return splitForwardBackward({ y }, named, recompute);
 }
