@@ -1,7 +1,7 @@
 export { type ComputeDtype, computeDtypes } from "./compute-dtype.ts";
 export { gradient } from "./gradient.ts";
 export { referenceRuntime } from "./interpreter/runtime.ts";
-export { decodedBytes, type RunAllocation, runAllocations } from "./onnx/peak-bytes.ts";
+export { type RunMemory, runMemory } from "./onnx/peak-bytes.ts";
 export { onnxRuntimeFrom } from "./onnx/runtime.ts";
 export type { OnnxModule } from "./onnx/session.ts";
 export { toOnnx } from "./onnx/to-onnx.ts";

@@ -7,7 +7,7 @@ const square = (name: string): g.Value => g.input(name, [16, 16]);
 
 /** The most bytes that a program's allocations take at one time. */
 function peakBytes(program: g.Program, isCallers?: (output: string) => boolean): number {
-  const allocations = g.runAllocations(program, isCallers);
+  const { allocations } = g.runMemory(program, isCallers);
   const liveAt = (place: number): number =>
     allocations.reduce(
       (sum, { bytes, start, end }) => (start <= place && place <= end ? sum + bytes : sum),
@@ -16,7 +16,7 @@ function peakBytes(program: g.Program, isCallers?: (output: string) => boolean):
   return allocations.reduce((most, { start }) => Math.max(most, liveAt(start)), 0);
 }
 
-describe("runAllocations", () => {
+describe("runMemory", () => {
   test("counts a value until its last use", () => {
     const x = square("x");
     const chain = g.exp(g.exp(g.exp(g.exp(x))));
@@ -53,14 +53,14 @@ describe("runAllocations", () => {
     expect(peakBytes(g.program({ y: g.exp(g.add(product, square("c"))) }), () => true)).toBe(KIB);
   });
 
-  test("leaves weights that are decoded on the host to decodedBytes", () => {
+  test("leaves weights that are decoded on the host aside", () => {
     const codes = g.input("w.codes", [128], "uint8");
     const levels = Array.from({ length: 16 }, (_, i) => i / 15);
     const w = g.decode4bit(codes, g.input("w.absmax", [4]), { levels, blockSize: 64, shape: [16, 16] });
     const program = g.program({ y: g.matMul(square("x"), w) });
-    expect(g.decodedBytes(program)).toBe(KIB);
+    expect(g.runMemory(program).decodedBytes).toBe(KIB);
     expect(peakBytes(program)).toBe(KIB);
-    expect(g.decodedBytes(g.program({ y: g.exp(square("x")) }))).toBe(0);
+    expect(g.runMemory(g.program({ y: g.exp(square("x")) })).decodedBytes).toBe(0);
   });
 });
 

@@ -9,7 +9,6 @@ test("each subpath, and ops, has these values and no others", () => {
   expect(names).toEqual({
     ".": [
       "computeDtypes",
-      "decodedBytes",
       "float32",
       "floats",
       "gradient",
@@ -18,7 +17,7 @@ test("each subpath, and ops, has these values and no others", () => {
       "ops",
       "program",
       "referenceRuntime",
-      "runAllocations",
+      "runMemory",
       "sizeOf",
       "splitForwardBackward",
       "toOnnx",

@@ -4,18 +4,21 @@ import { hoistDecoding } from "./hoist.ts";
 import type { Initializer, OnnxNode } from "./model.ts";
 import { lowered } from "./to-onnx.ts";
 
+/** Memory of a program's run on onnxruntime's CPU, beside its inputs and the outputs that lie in the caller's memory. */
+export interface RunMemory {
+  /** Memory that the run takes and frees again. */
+  readonly allocations: readonly RunAllocation[];
+  /** Bytes of the 4-bit weights that are decoded to float32 before the run. */
+  readonly decodedBytes: number;
+}
+
 /**
- * Memory that `program` allocates while it runs on onnxruntime's CPU, from its shapes and their lifetimes in the order of
- * execution. Not counted: its inputs, the weights that are decoded for it ({@link decodedBytes}), and outputs that are
- * written into the caller's memory.
+ * Memory of a run of `program`, from its shapes and their lifetimes in the order of execution.
  *
  * @param isCallers true for an output that is written into the caller's memory. (default: none)
  */
-export function runAllocations(
-  program: Program,
-  isCallers: (output: string) => boolean = () => false,
-): RunAllocation[] {
-  const hoisted = hoistDecoding(program).program;
+export function runMemory(program: Program, isCallers: (output: string) => boolean = () => false): RunMemory {
+  const { program: hoisted, weights } = hoistDecoding(program);
   const { lowering, nodes } = lowered(hoisted);
   const outputs = Object.entries(hoisted.outputs);
   const sizes: Iterable<readonly [string, Size]> = [
@@ -24,18 +27,14 @@ export function runAllocations(
     ...hoisted.inputs.map(({ name, value }) => [name, value] as const),
     ...outputs,
   ];
-  return plannedAllocations({
+  const allocations = plannedAllocations({
     nodes: executionOrder(nodes),
     sizes: new Map(sizes),
     outputs: new Set(outputs.map(([name]) => name)),
     initializers: lowering.initializers,
     isCallers,
   });
-}
-
-/** Bytes of the 4-bit weights that are decoded to float32 before `program` runs on the CPU. */
-export function decodedBytes(program: Program): number {
-  return hoistDecoding(program).weights.reduce((sum, { value }) => sum + bytesOf(value), 0);
+  return { allocations, decodedBytes: weights.reduce((sum, { value }) => sum + bytesOf(value), 0) };
 }
 
 /**

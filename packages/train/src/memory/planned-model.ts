@@ -1,11 +1,10 @@
 import {
-  decodedBytes,
   type Executable,
   type Program,
   type Recompute,
-  type RunAllocation,
+  type RunMemory,
   type Runtime,
-  runAllocations,
+  runMemory,
   sizeOf,
 } from "@lorank/graph";
 import type { AdapterShape } from "../adapter/shape.ts";
@@ -69,7 +68,7 @@ export class PlannedModel {
   readonly #ledger: Ledger;
   readonly #programs: Programs;
   readonly #plan: LayerPlan;
-  readonly #allocations = new Map<Program, RunAllocation[]>();
+  readonly #memory = new Map<Program, RunMemory>();
   /** Outputs of blocks by their place. */
   readonly #workspace = new Map<string, Held>();
   /** Bytes that the 4-bit weights of the largest program are decoded into. */
@@ -137,7 +136,6 @@ export class PlannedModel {
       { ...variant, layer: this.#plan.alike[layer]! },
       layer,
     );
-    this.decoded = Math.max(this.decoded, decodedBytes(program));
     return program;
   }
 
@@ -157,7 +155,6 @@ export class PlannedModel {
       );
       if (known) this.#ledger.drop([known]);
     }
-    this.decoded = Math.max(this.decoded, decodedBytes(program));
     this.#allocate(program, (name) => program.outputs[name]!.dtype === "float32");
   }
 
@@ -175,7 +172,8 @@ export class PlannedModel {
   }
 
   #allocate(program: Program, isGiven: (output: string) => boolean): void {
-    const allocations = getOrMake(this.#allocations, program, () => runAllocations(program, isGiven));
+    const { allocations, decodedBytes } = getOrMake(this.#memory, program, () => runMemory(program, isGiven));
+    this.decoded = Math.max(this.decoded, decodedBytes);
     const ends = new Map<number, Held[]>();
     let place = 0;
     const release = (until: number): void => {
