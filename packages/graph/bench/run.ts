@@ -7,9 +7,10 @@
 import { cpus } from "node:os";
 import { DecodeArena } from "../src/decode-4bit/arena.ts";
 import { onnxRuntime } from "../src/devices.ts";
-import { float32, program, uint8 } from "../src/index.ts";
+import { float32, program } from "../src/index.ts";
 import { input, reshape } from "../src/ops/arrays.ts";
 import { decode4bit } from "../src/ops/mat-mul.ts";
+import { uint8 } from "../src/tensor.ts";
 
 const size = 1536 * 576; // a feed-forward matrix of SmolLM2-135M
 const rounds = 25;

@@ -1,4 +1,4 @@
-export { type ComputeDtype, computeDtypes } from "./compute-dtype.ts";
+export type { ComputeDtype } from "./compute-dtype.ts";
 export { gradient } from "./gradient.ts";
 export { referenceRuntime } from "./interpreter/runtime.ts";
 export { type RunMemory, runMemory } from "./onnx/peak-bytes.ts";
@@ -8,5 +8,5 @@ export { toOnnx } from "./onnx/to-onnx.ts";
 export * as ops from "./ops.ts";
 export { type Program, program, type Recompute, type SplitProgram, splitForwardBackward } from "./program.ts";
 export type { Executable, Runtime, Tensors } from "./runtime.ts";
-export { float32, floats, int64, sizeOf, type Tensor, uint8 } from "./tensor.ts";
+export { float32, floats, int64, sizeOf, type Tensor } from "./tensor.ts";
 export type { Value } from "./value.ts";

@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
 import { onnxRuntime } from "../src/devices.ts";
-import { float32, gradient, onnxRuntimeFrom, program, uint8 } from "../src/index.ts";
+import { float32, gradient, onnxRuntimeFrom, program } from "../src/index.ts";
 import { loadNativeBuild } from "../src/onnx/node-runtime.ts";
 import type { OnnxSession } from "../src/onnx/session.ts";
 import { input } from "../src/ops/arrays.ts";
 import { mul, sum } from "../src/ops/elementwise.ts";
 import { decode4bit, matMul } from "../src/ops/mat-mul.ts";
+import { uint8 } from "../src/tensor.ts";
 
 const ort = await loadNativeBuild();
 const x = input("x", [2, 4]);

@@ -1,6 +1,6 @@
-import { unitRoundoff } from "../src/compute-dtype.ts";
+import { type ComputeDtype, computeDtypes, unitRoundoff } from "../src/compute-dtype.ts";
 import { findTensorflow, onnxRuntime, tensorflowRuntime } from "../src/devices.ts";
-import { type ComputeDtype, computeDtypes, type Runtime, referenceRuntime } from "../src/index.ts";
+import { type Runtime, referenceRuntime } from "../src/index.ts";
 import { wasmRuntime } from "../src/onnx/node-runtime.ts";
 
 export interface RuntimeCase {

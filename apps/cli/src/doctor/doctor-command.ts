@@ -2,7 +2,6 @@ import { availableParallelism, cpus, totalmem } from "node:os";
 import { modelConfig, modelWeights } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
 import { formatBytes, formatCount } from "@lorank/core";
-import { computeDtypes } from "@lorank/graph";
 import {
   checkTensorflowAddon,
   cudaFiles,
@@ -19,6 +18,7 @@ import { familyOf } from "@lorank/train/engine";
 import { buildWords } from "../device.ts";
 import { exitCode } from "../errors.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
+import { computeChoices } from "../settings/choices.ts";
 import { readFlags } from "../settings/read.ts";
 import { counted, plainText } from "../text.ts";
 import { packageVersion } from "../version.ts";
@@ -256,7 +256,7 @@ async function checkTensorflow(thorough: boolean): Promise<Check> {
     const device = gpu ? "gpu" : "cpu";
     const { passed, detail } = await selfTest(await tensorflowRuntime({ device }));
     const halves: string[] = [];
-    for (const compute of thorough ? computeDtypes.slice(1) : []) {
+    for (const compute of thorough ? computeChoices.slice(1) : []) {
       const half = await selfTest(await tensorflowRuntime({ device, computeDtype: compute }));
       halves.push(half.passed ? compute : `no ${compute}`);
     }

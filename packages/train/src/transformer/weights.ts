@@ -1,4 +1,4 @@
-import { float32, floats, type Tensor, uint8 } from "@lorank/graph";
+import { float32, floats, type Tensor } from "@lorank/graph";
 import {
   type BlockSize,
   dequantize4bit,
@@ -136,7 +136,7 @@ export function findParameter(parameters: ReadonlyMap<string, BaseWeight>, name:
     const weight = name.endsWith(end) ? parameters.get(name.slice(0, -end.length)) : undefined;
     if (!weight || !isQuantized(weight)) continue;
     const { codes, absmax } = weight.quantized;
-    if (part === codesName) return uint8([codes.length], codes);
+    if (part === codesName) return { dtype: "uint8", shape: [codes.length], data: codes };
     const values = restoreAbsmax(absmax);
     return float32([values.length], values);
   }

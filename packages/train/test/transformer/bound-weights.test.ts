@@ -1,5 +1,5 @@
 import { modelAt } from "@lorank/checkpoint/files";
-import { float32, ops, program, type Runtime, type Tensors, uint8 } from "@lorank/graph";
+import { float32, ops, program, type Runtime, type Tensors } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { adapterShape, resolveTargets } from "../../src/adapter/shape.ts";
@@ -85,7 +85,10 @@ describe("BoundWeights", () => {
   });
 
   test("counts codes as what they are decoded to, and none of what it has forgotten", () => {
-    const codes = { "h.a": uint8([3], new Uint8Array(3)), "h.b": float32([1]) };
+    const codes = {
+      "h.a": { dtype: "uint8", shape: [3], data: new Uint8Array(3) } as const,
+      "h.b": float32([1]),
+    };
     const program4bit = program({
       a: ops.cast(ops.input("a", [3], "uint8"), "float32"),
       b: ops.input("b", [1]),
