@@ -18,4 +18,3 @@ export {
 } from "./onnx/node-runtime.ts";
 export { checkTensorflowAddon } from "./tensorflow/check-addon.ts";
 export { findTensorflow, tensorflowFiles } from "./tensorflow/find.ts";
-export { tensorflowRuntime } from "./tensorflow/runtime.ts";

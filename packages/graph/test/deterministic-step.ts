@@ -1,7 +1,8 @@
 // A graph large enough that runtimes split its matrix products over threads: forward and backward of two layers.
 // Run as a script with a runtime and a number of threads it prints the digest of all gradients.
 import { createHash } from "node:crypto";
-import * as devices from "../src/devices.ts";
+import { onnxRuntime } from "../src/devices.ts";
+import { tensorflowRuntime } from "../src/tensorflow/runtime.ts";
 import * as g from "./graph.ts";
 
 function numbers(count: number, seed: number): Float32Array {
@@ -12,7 +13,7 @@ function numbers(count: number, seed: number): Float32Array {
   });
 }
 
-const runtimes = { onnx: devices.onnxRuntime, tensorflow: devices.tensorflowRuntime };
+const runtimes = { onnx: onnxRuntime, tensorflow: tensorflowRuntime };
 
 export async function digestOfStep(runtime: keyof typeof runtimes, threads: number): Promise<string> {
   const shapes = { x: [256, 96], w1: [192, 96], w2: [96, 192], norm: [96] };

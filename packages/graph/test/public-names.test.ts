@@ -34,7 +34,6 @@ test("each subpath, and ops, has these values and no others", () => {
       "selfTest",
       "surveyDevices",
       "tensorflowFiles",
-      "tensorflowRuntime",
     ],
     ops: [
       "add",

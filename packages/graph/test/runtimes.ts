@@ -1,7 +1,8 @@
 import { type ComputeDtype, computeDtypes, unitRoundoff } from "../src/compute-dtype.ts";
-import { findTensorflow, onnxRuntime, tensorflowRuntime } from "../src/devices.ts";
+import { findTensorflow, onnxRuntime } from "../src/devices.ts";
 import { type Runtime, referenceRuntime } from "../src/index.ts";
 import { wasmRuntime } from "../src/onnx/node-runtime.ts";
+import { tensorflowRuntime } from "../src/tensorflow/runtime.ts";
 
 export interface RuntimeCase {
   /** With the reason behind it where the runtime is not here. */

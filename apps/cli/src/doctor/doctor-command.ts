@@ -11,7 +11,6 @@ import {
   onnxBuild,
   selfTest,
   surveyDevices,
-  tensorflowRuntime,
 } from "@lorank/graph/devices";
 import { modelFolder, spamAssassin } from "@lorank/starter";
 import { familyOf } from "@lorank/train/engine";
@@ -253,17 +252,17 @@ async function checkTensorflow(thorough: boolean): Promise<Check> {
   if (!place.found) return { ...common, ok: false, isSetUp: false, detail: place.reason, fix: place.fix };
   try {
     const { version, gpu } = await checkTensorflowAddon(place.addon, { device: "gpu", threads: 1 });
-    const device = gpu ? "gpu" : "cpu";
-    const { passed, detail } = await selfTest(await tensorflowRuntime({ device }));
+    const device = gpu ? "tensorflow" : "tensorflow-cpu";
+    const { passed, detail } = await selfTest(await deviceRuntime({ device }));
     const halves: string[] = [];
     for (const compute of thorough ? computeChoices.slice(1) : []) {
-      const half = await selfTest(await tensorflowRuntime({ device, computeDtype: compute }));
+      const half = await selfTest(await deviceRuntime({ device, computeDtype: compute }));
       halves.push(half.passed ? compute : `no ${compute}`);
     }
     return {
       ...common,
       ok: passed,
-      detail: `TensorFlow ${version} on the ${device.toUpperCase()}, ${[detail, ...halves].join("; ")}`,
+      detail: `TensorFlow ${version} on the ${gpu ? "GPU" : "CPU"}, ${[detail, ...halves].join("; ")}`,
     };
   } catch (error) {
     return {

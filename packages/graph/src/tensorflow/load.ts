@@ -34,7 +34,7 @@ export async function loadTensorflow(
   if (!place.found) throw new MissingRuntimeError(`${place.reason}. What helps: ${place.fix}`);
   if (!isMainThread) {
     throw new TensorflowError(
-      "tensorflowRuntime must be made on the main thread, got a worker, whose environment TensorFlow does not see",
+      "TensorFlow must be used on the main thread, got a worker, whose environment it does not see",
     );
   }
   loaded ??= load(place.addon, settings).catch((error: unknown) => {

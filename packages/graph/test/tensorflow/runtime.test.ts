@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import * as devices from "../../src/devices.ts";
 import { loadTensorflow } from "../../src/tensorflow/load.ts";
+import { tensorflowRuntime } from "../../src/tensorflow/runtime.ts";
 import { digestOfStep } from "../deterministic-step.ts";
 import * as g from "../graph.ts";
 
@@ -21,7 +22,7 @@ describe.skipIf(!place.found)(`tensorflowRuntime${reason}`, () => {
 
   test("deletes every tensor of a run, of one that fails, and of a program that is disposed of", async () => {
     const binding = await loadTensorflow(undefined, { device: "cpu", threads: 1 });
-    const runtime = await devices.tensorflowRuntime();
+    const runtime = await tensorflowRuntime();
     const before = binding.getNumOfTensors();
     const rows = g.gatherRows(g.mul(g.input("table", [4, 2]), g.constant(2)), g.input("at", [1], "int64"));
     const executable = await runtime.compile(g.program({ rows }));
@@ -42,14 +43,14 @@ describe.skipIf(!place.found)(`tensorflowRuntime${reason}`, () => {
   });
 
   test("needs at least one thread", async () => {
-    await expect(devices.tensorflowRuntime({ threads: 0 })).rejects.toThrow(
+    await expect(tensorflowRuntime({ threads: 0 })).rejects.toThrow(
       "threads must be a positive integer, got 0",
     );
   });
 
   test("takes its threads once a process, and says so", async () => {
-    await devices.tensorflowRuntime({ threads: 1 });
-    await expect(devices.tensorflowRuntime({ threads: 2 })).rejects.toThrow(
+    await tensorflowRuntime({ threads: 1 });
+    await expect(tensorflowRuntime({ threads: 2 })).rejects.toThrow(
       expect.objectContaining({
         code: "E_TENSORFLOW",
         message: "threads must be 1, with which this process has loaded TensorFlow, got 2",
@@ -60,7 +61,7 @@ describe.skipIf(!place.found)(`tensorflowRuntime${reason}`, () => {
 
 test("a directory without TensorFlow is an error before anything is loaded", async () => {
   const nowhere = fileURLToPath(new URL(".", import.meta.url));
-  await expect(devices.tensorflowRuntime({ directory: nowhere })).rejects.toThrow(
+  await expect(tensorflowRuntime({ directory: nowhere })).rejects.toThrow(
     expect.objectContaining({
       code: "E_RUNTIME_MISSING",
       message: expect.stringContaining("without libtensorflow_cc"),
@@ -71,8 +72,8 @@ test("a directory without TensorFlow is an error before anything is loaded", asy
 // In a file's own process TensorFlow is loaded once, so this one asks a process of its own.
 test.skipIf(!place.found)(`a GPU that cannot be used is an error, not a slow run${reason}`, ({ skip }) => {
   const script = `
-    import { tensorflowRuntime } from ${JSON.stringify(new URL("../../src/devices.ts", import.meta.url).href)};
-    await tensorflowRuntime({ device: "gpu" }).then(({ device }) => console.log(device), ({ code, message }) => console.log(code, message));
+    import { deviceRuntime } from ${JSON.stringify(new URL("../../src/devices.ts", import.meta.url).href)};
+    await deviceRuntime({ device: "tensorflow" }).then(({ device }) => console.log(device), ({ code, message }) => console.log(code, message));
   `;
   const flags = [
     "--conditions=@lorank/source",

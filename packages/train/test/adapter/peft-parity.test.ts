@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { trainableModelTypes } from "@lorank/core";
 import { type Recompute, type Runtime, referenceRuntime } from "@lorank/graph";
-import { findTensorflow, onnxRuntime, tensorflowRuntime } from "@lorank/graph/devices";
+import { deviceRuntime, findTensorflow, onnxRuntime } from "@lorank/graph/devices";
 import { afterAll, describe, expect, test } from "vitest";
 import { isNightly } from "../../../../scripts/nightly.ts";
 import { createAdamW } from "../../src/optimizer/adamw.ts";
@@ -47,7 +47,7 @@ const runtimes: readonly (readonly [
   [
     tensorflow.found ? "tensorflow" : `tensorflow (skipped: ${tensorflow.reason})`,
     !tensorflow.found,
-    () => tensorflowRuntime(),
+    () => deviceRuntime({ device: "tensorflow-cpu" }),
     ["cheap"],
   ],
 ];
