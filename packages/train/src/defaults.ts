@@ -1,19 +1,5 @@
 /** Defaults of a training. No import here: a command's help reads it. */
 
-/** True if checkpoints can be written so often: `off`, after some seconds or at a whole number of steps. */
-export function isCheckpointInterval(
-  every: "off" | { readonly seconds: number } | { readonly steps: number },
-): boolean {
-  if (every === "off") return true;
-  if ("seconds" in every) return Number.isFinite(every.seconds) && every.seconds > 0;
-  return Number.isSafeInteger(every.steps) && every.steps > 0;
-}
-
-/** True if a device is the processor, whose cores trials side by side share. */
-export function isProcessor(device: string): boolean {
-  return device === "cpu" || device === "wasm";
-}
-
 /** Defaults of `TrainingSettings`, and of how a training is run, alone or in a sweep. */
 export const trainDefaults = {
   /** The seed of one training, and the first of a sweep. */

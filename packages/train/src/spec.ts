@@ -50,51 +50,35 @@ export function trialId(spec: TrialSpec): string {
 }
 
 /** Notes a rule that does not hold. */
-export type Must = (holds: boolean, field: string, rule: string, value: unknown) => void;
-
-/** Every rule that `check` finds broken, as `<field> must be <rule>, got <value>`; empty when all is sound. */
-export function brokenRules(check: (must: Must) => void): string[] {
-  const problems: string[] = [];
-  check((holds, field, rule, value) => {
-    if (!holds) problems.push(`${field} must be ${rule}, got ${show(value)}`);
-  });
-  return problems;
+export interface Must {
+  (holds: boolean, field: string, rule: string, value: unknown): void;
+  /** The rule that a value is a positive integer. */
+  count(field: string, value: number): void;
 }
 
-/** Checks the rules of every training, of any base and data. */
-export function checkTraining(
-  { lora, optimizer, compute }: Pick<TrainingConfig, "lora" | "optimizer" | "compute">,
-  must: Must,
-): void {
-  if (lora.alpha.kind === "fixed")
-    must(lora.alpha.alpha > 0, "lora.alpha", "a positive number", lora.alpha.alpha);
-  must(lora.dropout >= 0 && lora.dropout < 1, "lora.dropout", "at least 0 and less than 1", lora.dropout);
-  must(
-    lora.targetModules.length > 0 && isDistinct(lora.targetModules),
-    "lora.targetModules",
-    "one or more different names",
-    lora.targetModules,
-  );
-  for (const key of Object.keys(adapterKinds) as (keyof KindChoice)[]) {
-    const choice: unknown = lora[key];
-    must(choice === undefined || typeof choice === "boolean", `lora.${key}`, "true, or absent", choice);
-  }
-  must(optimizer.learningRate > 0, "optimizer.learningRate", "a positive number", optimizer.learningRate);
-  // Below 1, B would learn more slowly than A: the opposite of what LoRA+ is.
-  must(
-    (optimizer.loraPlusRatio ?? 1) >= 1 && Number.isFinite(optimizer.loraPlusRatio ?? 1),
-    "optimizer.loraPlusRatio",
-    "at least 1",
-    optimizer.loraPlusRatio,
-  );
-  must(optimizer.epochs > 0, "optimizer.epochs", "a positive number", optimizer.epochs);
-  must(isCount(optimizer.batchSize), "optimizer.batchSize", "a positive integer", optimizer.batchSize);
-  must(
-    isCount(optimizer.microBatchSize) && optimizer.batchSize % optimizer.microBatchSize === 0,
-    "optimizer.microBatchSize",
-    `a divisor of optimizer.batchSize (${optimizer.batchSize})`,
-    optimizer.microBatchSize,
-  );
+/** Settings with rules of their own, whatever they are checked with. */
+interface TrainingRules extends Partial<Pick<TrainingConfig, "lora" | "optimizer" | "compute">> {
+  readonly threads?: number;
+  readonly checkpointEvery?: "off" | { readonly seconds: number } | { readonly steps: number };
+}
+
+/**
+ * Every rule that `check` finds broken, and every one that a training's own settings break, as
+ * `<field> must be <rule>, got <value>`; empty when all is sound.
+ */
+export function brokenRules(check: (must: Must) => void, settings: TrainingRules = {}): string[] {
+  const problems: string[] = [];
+  const must: Must = (holds, field, rule, value) => {
+    if (!holds) problems.push(`${field} must be ${rule}, got ${show(value)}`);
+  };
+  must.count = (field, value) =>
+    must(Number.isSafeInteger(value) && value > 0, field, "a positive integer", value);
+  check(must);
+  const { lora, optimizer, compute, threads, checkpointEvery } = settings;
+  if (threads !== undefined) must.count("threads", threads);
+  if (checkpointEvery !== undefined) checkInterval(checkpointEvery, must);
+  if (lora !== undefined) checkAdapter(lora, must);
+  if (optimizer !== undefined) checkOptimizer(optimizer, must);
   const known: unknown = compute;
   must(
     known === undefined || known === "float16" || known === "bfloat16",
@@ -102,16 +86,52 @@ export function checkTraining(
     "float16 or bfloat16, or absent for float32",
     known,
   );
+  return problems;
 }
 
-/** True if `value` is a positive integer. */
-export function isCount(value: number): boolean {
-  return Number.isSafeInteger(value) && value > 0;
+function checkInterval(every: NonNullable<TrainingRules["checkpointEvery"]>, must: Must): void {
+  const isInterval =
+    every === "off" ||
+    ("seconds" in every
+      ? Number.isFinite(every.seconds) && every.seconds > 0
+      : Number.isSafeInteger(every.steps) && every.steps > 0);
+  must(isInterval, "checkpointEvery", "off, seconds above 0 or a count of steps", JSON.stringify(every));
 }
 
-/** True if no value occurs twice. */
-export function isDistinct(values: readonly unknown[]): boolean {
-  return new Set(values).size === values.length;
+function checkAdapter(lora: LoraRule, must: Must): void {
+  const { alpha, dropout, targetModules } = lora;
+  if (alpha.kind === "fixed") must(alpha.alpha > 0, "lora.alpha", "a positive number", alpha.alpha);
+  must(dropout >= 0 && dropout < 1, "lora.dropout", "at least 0 and less than 1", dropout);
+  must(
+    targetModules.length > 0 && new Set(targetModules).size === targetModules.length,
+    "lora.targetModules",
+    "one or more different names",
+    targetModules,
+  );
+  for (const key of Object.keys(adapterKinds) as (keyof KindChoice)[]) {
+    const choice: unknown = lora[key];
+    must(choice === undefined || typeof choice === "boolean", `lora.${key}`, "true, or absent", choice);
+  }
+}
+
+function checkOptimizer(optimizer: TrainingConfig["optimizer"], must: Must): void {
+  const { learningRate, loraPlusRatio = 1, epochs, batchSize, microBatchSize } = optimizer;
+  must(learningRate > 0, "optimizer.learningRate", "a positive number", learningRate);
+  // Below 1, B would learn more slowly than A: the opposite of what LoRA+ is.
+  must(
+    loraPlusRatio >= 1 && Number.isFinite(loraPlusRatio),
+    "optimizer.loraPlusRatio",
+    "at least 1",
+    loraPlusRatio,
+  );
+  must(epochs > 0, "optimizer.epochs", "a positive number", epochs);
+  must.count("optimizer.batchSize", batchSize);
+  must(
+    Number.isSafeInteger(microBatchSize) && microBatchSize > 0 && batchSize % microBatchSize === 0,
+    "optimizer.microBatchSize",
+    `a divisor of optimizer.batchSize (${batchSize})`,
+    microBatchSize,
+  );
 }
 
 function show(value: unknown): string {

@@ -61,8 +61,8 @@ test("each subpath exports these values and no others", () => {
       "resolveTargets",
       "weightShapes",
     ],
-    "./spec": ["brokenRules", "checkTraining", "isCount", "isDistinct", "trialId", "trialSpec"],
-    "./defaults": ["isCheckpointInterval", "isProcessor", "trainDefaults"],
+    "./spec": ["brokenRules", "trialId", "trialSpec"],
+    "./defaults": ["trainDefaults"],
     "./quantize": ["dequantizedWeights", "quantizeModel"],
     "./tokenizer": ["createTokenizer"],
   });

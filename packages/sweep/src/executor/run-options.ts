@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { InputError } from "@lorank/core";
 import type { CheckpointOptions, TrialResources } from "@lorank/train";
-import { isCheckpointInterval, isProcessor } from "@lorank/train/defaults";
+import { brokenRules } from "@lorank/train/spec";
 import { sweepDefaults } from "../defaults.ts";
 import type { ProgressReporter } from "../plan/events.ts";
 import type { StartExecutor } from "./executor.ts";
@@ -60,7 +60,9 @@ export function runOptions(options: AskedRunOptions = {}): RunOptions {
   const { threads = sweepDefaults.threads, device = sweepDefaults.device } = options;
   const {
     // Processes share the cores; another device than the processor takes one after the other.
-    trialsAtOnce = isProcessor(device) ? Math.max(1, Math.floor(availableParallelism() / threads)) : 1,
+    trialsAtOnce = device === "cpu" || device === "wasm"
+      ? Math.max(1, Math.floor(availableParallelism() / threads))
+      : 1,
     maxAttempts = sweepDefaults.maxAttempts,
     checkpointEvery = sweepDefaults.checkpointEvery,
     executor = localExecutor,
@@ -70,15 +72,13 @@ export function runOptions(options: AskedRunOptions = {}): RunOptions {
     maxSeconds,
   } = options;
   const counts = { trialsAtOnce, threads, maxAttempts };
-  const problems = Object.entries(counts)
-    .filter(([, value]) => !(Number.isSafeInteger(value) && value > 0))
-    .map(([field, value]) => `${field} must be a positive integer, got ${value}`);
-  if (maxSeconds !== undefined && !(maxSeconds > 0))
-    problems.push(`maxSeconds must be a positive number, got ${maxSeconds}`);
-  if (!isCheckpointInterval(checkpointEvery))
-    problems.push(
-      `checkpointEvery must be off, seconds above 0 or a count of steps, got ${JSON.stringify(checkpointEvery)}`,
-    );
+  const problems = brokenRules(
+    (must) => {
+      for (const [field, value] of Object.entries(counts)) must.count(field, value);
+      must(maxSeconds === undefined || maxSeconds > 0, "maxSeconds", "a positive number", maxSeconds);
+    },
+    { checkpointEvery },
+  );
   if (problems.length > 0) throw new InputError("E_RUN_OPTIONS", problems.join("\n"));
   return {
     ...counts,

@@ -7,15 +7,7 @@ import {
   type SweepSummary,
   type TestSet,
 } from "@lorank/core/results";
-import {
-  type AlphaRule,
-  brokenRules,
-  checkTraining,
-  isCount,
-  isDistinct,
-  type Must,
-  type TrainingConfig,
-} from "@lorank/train/spec";
+import { type AlphaRule, brokenRules, type Must, type TrainingConfig } from "@lorank/train/spec";
 import { assertChoices, assertNeeds, type ChosenChecks } from "./checks.ts";
 
 /** Ranks, seeds and rules of a comparison, whoever trains. */
@@ -59,7 +51,7 @@ export interface CommandConfig extends Comparison, Pick<CommandSpec, "trainer" |
 
 /** Every rule that a config breaks, as `<field> must be <rule>, got <value>`; empty when it is sound. */
 export function checkSettings(config: SweepConfig): string[] {
-  return brokenRules((must) => checkAll(config, must));
+  return brokenRules((must) => checkAll(config, must), config);
 }
 
 /** The same for another trainer's trials. */
@@ -86,7 +78,6 @@ export function checkCommand(config: CommandConfig): string[] {
 
 function checkAll(config: SweepConfig, must: Must): void {
   checkComparison(config, must);
-  checkTraining(config, must);
   const { data, test, validationGroups, method, answers } = config;
   must(
     method !== "probe" || answers?.sha256 === undefined,
@@ -94,16 +85,11 @@ function checkAll(config: SweepConfig, must: Must): void {
     "grid or race with a judge in a file, which may leave examples out",
     method,
   );
-  must(isCount(data.trainExamples), "data.trainExamples", "a positive integer", data.trainExamples);
-  must(
-    isCount(data.validationExamples),
-    "data.validationExamples",
-    "a positive integer",
-    data.validationExamples,
-  );
+  must.count("data.trainExamples", data.trainExamples);
+  must.count("data.validationExamples", data.validationExamples);
   // An interval needs two.
   must(
-    test === undefined || (isCount(test.examples) && test.examples > 1),
+    test === undefined || (Number.isSafeInteger(test.examples) && test.examples > 1),
     "test.examples",
     "an integer of at least 2",
     test?.examples,
@@ -136,9 +122,8 @@ function checkRanks(
   { ranks, headOnlyBaseline = false }: Comparison & { readonly headOnlyBaseline?: boolean },
   must: Must,
 ): void {
-  must(ranks.length > 0, "ranks", "one or more ranks", ranks);
-  must(isDistinct(ranks), "ranks", "different from each other", ranks);
-  const bad = ranks.filter((rank) => !isCount(rank) && !(headOnlyBaseline && rank === 0));
+  checkDistinct("ranks", ranks, must);
+  const bad = ranks.filter((rank) => !Number.isSafeInteger(rank) || rank < (headOnlyBaseline ? 0 : 1));
   const rule = headOnlyBaseline ? "integers of at least 0" : "positive integers";
   must(bad.length === 0, "ranks", rule, bad);
   // 0 is a mistake far more often than a wish for a baseline, so it needs a setting.
@@ -160,8 +145,12 @@ function checkMethod({ method, ranks, ...checks }: Comparison, must: Must): void
 }
 
 function checkSeeds(seeds: readonly number[], must: Must): void {
-  must(seeds.length > 0, "seeds", "one or more seeds", seeds);
-  must(isDistinct(seeds), "seeds", "different from each other", seeds);
+  checkDistinct("seeds", seeds, must);
   const bad = seeds.filter((seed) => !Number.isSafeInteger(seed) || seed < 0);
   must(bad.length === 0, "seeds", "integers of at least 0", bad);
+}
+
+function checkDistinct(field: string, values: readonly number[], must: Must): void {
+  must(values.length > 0, field, `one or more ${field}`, values);
+  must(new Set(values).size === values.length, field, "different from each other", values);
 }

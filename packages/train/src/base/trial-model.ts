@@ -5,7 +5,6 @@ import type { ComputeDtype, Recompute, Runtime, Tensor } from "@lorank/graph";
 import type { JudgeOptions } from "@lorank/judge";
 import { type AdapterShape, adapterShape, resolveTargets } from "../adapter/shape.ts";
 import { datasetSha256, decodeDataset, type TokenizedDataset } from "../data/dataset.ts";
-import { isProcessor } from "../defaults.ts";
 import type { Head } from "../families/family.ts";
 import { Transformer } from "../transformer/transformer.ts";
 import { version } from "../version.ts";
@@ -129,14 +128,13 @@ export function provenance(
   threads: number,
   { node, machine }: Pick<TrialHost, "node" | "machine">,
 ): Required<Provenance> {
+  const { device } = runtime;
   return {
     lorank: version,
     node,
     runtime: runtime.name,
     // The runtime does not know the name of a GPU; the processor's is not its.
-    device: isProcessor(runtime.device)
-      ? `${runtime.device}: ${machine}`
-      : `${runtime.device}, beside ${machine}`,
+    device: device === "cpu" || device === "wasm" ? `${device}: ${machine}` : `${device}, beside ${machine}`,
     threads,
     finishedAt: new Date().toISOString(),
   };

@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import { isCount } from "@lorank/train/spec";
+import { brokenRules } from "@lorank/train/spec";
 
 /** Options for running a sweep's work on Slurm. */
 export interface SlurmOptions {
@@ -48,11 +48,13 @@ export function assertSlurmOptions({
   const problems = Object.entries(sbatch).flatMap(([key, value]) => sbatchProblem(key, value));
   if (setup.some((line) => typeof line !== "string" || /[\r\n\0]/.test(line)))
     problems.push(`setup must be single lines of shell, got ${JSON.stringify(setup)}`);
-  if (parallel !== undefined && !isCount(parallel))
-    problems.push(`parallel must be a positive integer, got ${parallel}`);
-  if (!(pollSeconds > 0)) problems.push(`pollSeconds must be a positive number, got ${pollSeconds}`);
-  if (mostRequeues !== 0 && !isCount(mostRequeues))
-    problems.push(`mostRequeues must be an integer of at least 0, got ${mostRequeues}`);
+  const ofNumbers = brokenRules((must) => {
+    if (parallel !== undefined) must.count("parallel", parallel);
+    must(pollSeconds > 0, "pollSeconds", "a positive number", pollSeconds);
+    const isWhole = Number.isSafeInteger(mostRequeues) && mostRequeues >= 0;
+    must(isWhole, "mostRequeues", "an integer of at least 0", mostRequeues);
+  });
+  problems.push(...ofNumbers);
   if (problems.length > 0) throw new InputError("E_SLURM_OPTIONS", problems.join("\n"));
 }
 
