@@ -7,20 +7,18 @@ import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import { modelConfig } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
-import { targetLayers } from "@lorank/core";
+import { targetNames } from "@lorank/core";
 import { floats, type Tensor } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { predictEngineMemory } from "@lorank/train";
 import {
-  adapterShape,
   type Base,
   createAdamW,
   IGNORE_INDEX,
-  initialAdapter,
   type MicroBatch,
   optimizerStep,
   Transformer,
-  weightShapes,
+  untrainedAdapter,
 } from "@lorank/train/engine";
 import type { Ready, Steps, Work } from "../driver/work.ts";
 import { frozenBase, headOf, quantizationOf } from "./frozen-base.ts";
@@ -43,24 +41,23 @@ for await (const line of createInterface({ input: process.stdin })) {
 }
 
 /** Loads, says what is trained, and gives one step: forward, loss, backward, clip, AdamW. */
-async function trainer({ family, head, weights }: Base): Promise<() => Promise<number>> {
-  const targets = targetLayers(head.shape, "all-linear");
+async function trainer(base: Base): Promise<() => Promise<number>> {
+  const { family, head, weights } = base;
   const lora = {
     rank: work.rank,
     alpha: 32,
     scalingRule: "lora",
     dropout: 0,
-    targetModules: targets.map(({ path }) => path),
+    targetModules: targetNames(head.shape),
   } as const;
-  const trained = initialAdapter(targets, work.rank, 0);
-  for (const { name, trainedWhole } of weightShapes(family, head)) {
-    if (trainedWhole) trained.set(name, weights.get(name) as Tensor);
-  }
+  const { shape, parameters: trained } = untrainedAdapter(lora, base, 0);
+  // The head is the checkpoint's.
+  for (const name of trained.keys()) if (weights.has(name)) trained.set(name, weights.get(name) as Tensor);
   const model = new Transformer({
     family,
     head,
     runtime: await onnxRuntime({ threads: work.threads }),
-    adapter: adapterShape(lora, targets),
+    adapter: shape,
     parameters: new Map([...weights, ...trained]),
     recompute,
   });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeSafetensors } from "@lorank/checkpoint/files";
 import { floats } from "@lorank/graph";
-import { familyOf, initialHead, randomBase } from "@lorank/train/engine";
+import { familyOf, randomBase, untrainedAdapter } from "@lorank/train/engine";
 import { afterAll, expect, test } from "vitest";
 import { startSide } from "../driver/side.ts";
 import type { Work } from "../driver/work.ts";
@@ -26,7 +26,11 @@ const config = {
 };
 const family = familyOf(config);
 const head = family.head({ kind: "classification", labels: 2 });
-const weights = [...randomBase(family, head, 1), ...initialHead(family, head, 1)].map(
+const base = randomBase(family, head, 1);
+// At rank 0, the head alone.
+const lora = { rank: 0, alpha: 1, scalingRule: "lora", dropout: 0, targetModules: ["query"] } as const;
+const { parameters } = untrainedAdapter(lora, { family, head, weights: base }, 1);
+const weights = [...base, ...parameters].map(
   ([name, tensor]) => [name, { shape: tensor.shape, data: floats(tensor) }] as const,
 );
 writeFileSync(join(folder, "config.json"), JSON.stringify(config));

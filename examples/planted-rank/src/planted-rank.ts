@@ -4,7 +4,6 @@ import {
   familyOf,
   IGNORE_INDEX,
   type MicroBatch,
-  noAdapter,
   randomBase,
   randomStream,
   Transformer,
@@ -69,13 +68,7 @@ export async function plantedRankTask(
   const name = `${family.blockPath(0)}.${TARGET}.weight`;
   const weight = base.get(name)!;
   const teacher = new Map(base).set(name, changed(weight, rank, size / Math.sqrt(rank), seed));
-  const model = new Transformer({
-    family,
-    runtime,
-    head,
-    adapter: noAdapter,
-    parameters: teacher,
-  });
+  const model = new Transformer({ family, runtime, head, parameters: teacher });
   const texts = { seed, targetsPerText };
   const train = await labelled(model, family.vocabSize, { ...texts, count: options.trainExamples }, "train");
   const validation = await labelled(

@@ -1,6 +1,6 @@
-export { adapterShape, noAdapter, resolveTargets } from "./adapter/shape.ts";
+export { resolveTargets } from "./adapter/shape.ts";
 export { type Base, readBase } from "./base/base.ts";
-export { initialAdapter, initialHead, randomBase } from "./base/initial-weights.ts";
+export { randomBase, untrainedAdapter } from "./base/initial-weights.ts";
 export { promptTokens } from "./data/instruction-format.ts";
 export { type AdaptedModel, adaptedModel } from "./evaluate/adapted-model.ts";
 export { meanOfTokens } from "./evaluate/evaluate.ts";

@@ -5,7 +5,6 @@ import { modelDigest } from "@lorank/checkpoint";
 import { modelAt, openSafetensors, sha256OfFile } from "@lorank/checkpoint/files";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
-import { noAdapter } from "../src/adapter/shape.ts";
 import { readBase } from "../src/base/base.ts";
 import { meanOfTokens } from "../src/evaluate/evaluate.ts";
 import { IGNORE_INDEX } from "../src/transformer/batch.ts";
@@ -40,7 +39,6 @@ describe.skipIf(folder === undefined)(`on published weights${reason}`, () => {
       family,
       head,
       runtime: await onnxRuntime({ threads: 2 }),
-      adapter: noAdapter,
       parameters: weights,
     });
     const batch = { inputIds, lengths, seq: inputIds.length / lengths.length };
@@ -58,7 +56,6 @@ describe.skipIf(folder === undefined)(`on published weights${reason}`, () => {
       family,
       head,
       runtime: await onnxRuntime({ threads: 2 }),
-      adapter: noAdapter,
       parameters: weights,
     });
     for (const [prompt, ids] of inputIds.entries()) {

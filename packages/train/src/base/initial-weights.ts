@@ -1,6 +1,14 @@
 import type { TargetLayer } from "@lorank/core";
+import { kindOf, type LoraSpec } from "@lorank/core/results";
 import { float32, floats, type Tensor } from "@lorank/graph";
-import { loraAName, loraBName, magnitudeName } from "../adapter/shape.ts";
+import {
+  type AdapterShape,
+  adapterShape,
+  loraAName,
+  loraBName,
+  magnitudeName,
+  resolveTargets,
+} from "../adapter/shape.ts";
 import type { Family, HeadModule } from "../families/family.ts";
 import { randomStream } from "../random/random.ts";
 import {
@@ -31,6 +39,32 @@ export function* drawnWeights(
     else floats(tensor).fill(initial);
     yield [weight, tensor];
   }
+}
+
+/** The base that an adapter is to be put on. */
+interface BaseToAdapt {
+  readonly family: Family;
+  readonly head: HeadModule;
+  readonly weights: ReadonlyMap<string, BaseWeight>;
+}
+
+/**
+ * An adapter as training begins with it, and the modules that are trained whole, by parameter name. At rank 0 those are all.
+ *
+ * @throws InputError E_TARGET for a name without a layer, and E_RANK for a rank above the smaller dimension of a target.
+ */
+export function untrainedAdapter(
+  lora: LoraSpec,
+  { family, head, weights }: BaseToAdapt,
+  seed: number,
+): { readonly shape: AdapterShape; readonly parameters: Map<string, Tensor> } {
+  const targets = resolveTargets(head, lora.targetModules, lora.rank);
+  const parameters = new Map([
+    ...initialAdapter(targets, lora.rank, seed),
+    ...(kindOf(lora).hasMagnitudes ? initialMagnitudes(targets, weights) : []),
+    ...initialHead(family, head, seed),
+  ]);
+  return { shape: adapterShape(lora, targets), parameters };
 }
 
 /**

@@ -1,15 +1,15 @@
 import type { ModelSource } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
-import { type EngineSpec, kindOf, type Provenance, type Task } from "@lorank/core/results";
+import type { EngineSpec, Provenance, Task } from "@lorank/core/results";
 import type { ComputeDtype, Recompute, Runtime, Tensor } from "@lorank/graph";
 import type { JudgeOptions } from "@lorank/judge";
-import { type AdapterShape, adapterShape, resolveTargets } from "../adapter/shape.ts";
+import type { AdapterShape } from "../adapter/shape.ts";
 import { datasetSha256, decodeDataset, type TokenizedDataset } from "../data/dataset.ts";
 import type { Head } from "../families/family.ts";
 import { Transformer } from "../transformer/transformer.ts";
 import { version } from "../version.ts";
 import { type Base, loadBase } from "./base.ts";
-import { initialAdapter, initialHead, initialMagnitudes } from "./initial-weights.ts";
+import { untrainedAdapter } from "./initial-weights.ts";
 
 /** The files that a spec names, and the machine to run it on. Only the rounding of another device changes the result. */
 export interface TrialInputs {
@@ -42,7 +42,7 @@ interface LoadedTrial {
 /**
  * Loads what a spec names.
  *
- * @throws InputError E_DATASET, as {@link loadBase} and {@link resolveTargets}, and E_RANK where nothing is trained.
+ * @throws InputError E_DATASET, as {@link loadBase} and {@link untrainedAdapter}, and E_RANK where nothing is trained.
  */
 export function loadTrial(
   spec: EngineSpec,
@@ -51,16 +51,10 @@ export function loadTrial(
   const { lora, seed } = spec;
   const base = loadBase(spec.base, inputs.model, headOf(spec.task));
   const data = loadDataset(spec, inputs.dataset, inputs.datasetName);
-  const { family, head, weights } = base;
-  const targets = resolveTargets(head, lora.targetModules, lora.rank);
-  const trained = new Map([
-    ...initialAdapter(targets, lora.rank, seed),
-    ...(kindOf(lora).hasMagnitudes ? initialMagnitudes(targets, weights) : []),
-    ...initialHead(family, head, seed),
-  ]);
-  if (trained.size === 0)
+  const { shape, parameters } = untrainedAdapter(lora, base, seed);
+  if (parameters.size === 0)
     throw new InputError("E_RANK", "rank must be at least 1 where no head is trained, got 0");
-  return { base, data, adapter: adapterShape(lora, targets), trained };
+  return { base, data, adapter: shape, trained: parameters };
 }
 
 /** A trial whose model is on its runtime, ready to train. */

@@ -3,7 +3,6 @@ import { InputError } from "@lorank/core";
 import type { BaseQuantization } from "@lorank/core/results";
 import type { ComputeDtype, Recompute, Runtime, Tensor } from "@lorank/graph";
 import { fromPeftAdapter } from "../adapter/peft.ts";
-import { noAdapter } from "../adapter/shape.ts";
 import { readBase } from "../base/base.ts";
 import { familyOf } from "../families/families.ts";
 import type { Family, Head } from "../families/family.ts";
@@ -63,7 +62,7 @@ export function adaptedModel(options: AdaptedModelInputs): AdaptedModel {
     family,
     head,
     runtime,
-    adapter: loaded?.shape ?? noAdapter,
+    adapter: loaded?.shape,
     parameters,
     recompute,
   });

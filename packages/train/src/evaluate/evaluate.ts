@@ -2,7 +2,6 @@ import type { PeftAdapter } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
 import { accuracyOf, canonicalJson, type EngineEvaluation, type EngineSpec } from "@lorank/core/results";
 import { fromPeftAdapter } from "../adapter/peft.ts";
-import { noAdapter } from "../adapter/shape.ts";
 import { loadBase } from "../base/base.ts";
 import { headOf, loadDataset, type TrialInputs } from "../base/trial-model.ts";
 import { evaluationBatches, lengthsOf, padBatch } from "../batches/batches.ts";
@@ -115,14 +114,13 @@ export async function evaluateAdapters(
   const runtime = await inputs.runtime(spec.compute ?? "float32");
   const evaluations: EngineEvaluation[] = [];
   for (const adapter of adapters) {
-    const { shape, parameters } =
-      adapter === undefined ? { shape: noAdapter, parameters: [] } : fromPeftAdapter(head, adapter);
+    const adapted = adapter && fromPeftAdapter(head, adapter);
     const model = new Transformer({
       family,
       head,
       runtime,
-      adapter: shape,
-      parameters: new Map([...weights, ...parameters]),
+      adapter: adapted?.shape,
+      parameters: new Map([...weights, ...(adapted?.parameters ?? [])]),
     });
     const { model: source, openJudge } = inputs;
     evaluations.push(await evaluateTrial(spec, examples, { family, model, source, openJudge }));

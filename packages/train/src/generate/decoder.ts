@@ -5,7 +5,7 @@ import { gatherRows } from "../transformer/head-runner.ts";
 import { embed, HIDDEN } from "../transformer/layout.ts";
 import { feedsOf } from "../transformer/module-inputs.ts";
 import { Programs } from "../transformer/programs.ts";
-import type { TransformerOptions } from "../transformer/transformer.ts";
+import type { Transformer } from "../transformer/transformer.ts";
 import { findParameter, getOrMake, parameterTensor, quantizationOf } from "../transformer/weights.ts";
 import { type CachePlace, KeyValueCache } from "./key-value-cache.ts";
 
@@ -43,7 +43,7 @@ interface Piece {
  * remembered, so that a token costs one pass of one token.
  */
 export class Decoder {
-  readonly #options: TransformerOptions;
+  readonly #options: Transformer["options"];
   readonly #programs: Programs;
   /** Programs of single tokens that have copies of weights, for one capacity at a time. */
   readonly #withCopies: Programs;
@@ -60,7 +60,7 @@ export class Decoder {
    * @param copiedBytes most bytes of weights that are copied for many steps: decoded to float32, and laid out for few rows.
    *   Where inputs travel to a device, weights are bound as in training.
    */
-  constructor(options: TransformerOptions, rows: number, copiedBytes = COPIED_BYTES) {
+  constructor(options: Transformer["options"], rows: number, copiedBytes = COPIED_BYTES) {
     const { family, adapter, parameters } = options;
     this.#options = options;
     const quantization = (name: string) => quantizationOf(parameters.get(name));

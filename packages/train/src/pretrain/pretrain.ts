@@ -1,5 +1,4 @@
 import type { Runtime, Tensor } from "@lorank/graph";
-import { noAdapter } from "../adapter/shape.ts";
 import type { Family } from "../families/family.ts";
 import { type AdamWOptions, createAdamW } from "../optimizer/adamw.ts";
 import { lossScaleFor, optimizerStep } from "../optimizer/optimizer-step.ts";
@@ -44,7 +43,6 @@ export async function pretrain(
     family,
     runtime,
     head: family.head({ kind: "causal-lm" }),
-    adapter: noAdapter,
     parameters,
     trainBase: true,
   });

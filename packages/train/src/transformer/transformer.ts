@@ -1,5 +1,5 @@
 import { floats, type Program, type Recompute, type Runtime, type Tensor, type Tensors } from "@lorank/graph";
-import { type AdapterShape, isLoraName } from "../adapter/shape.ts";
+import { type AdapterShape, isLoraName, noAdapter } from "../adapter/shape.ts";
 import type { Family, HeadModule } from "../families/family.ts";
 import {
   countSequences,
@@ -31,7 +31,8 @@ export interface TransformerOptions {
   readonly family: Family;
   readonly runtime: Runtime;
   readonly head: HeadModule;
-  readonly adapter: AdapterShape;
+  /** (default: none) */
+  readonly adapter?: AdapterShape | undefined;
   /** Every weight by its checkpoint name, adapter tensors included (`<path>.lora_A.weight`). Read in place at each run. */
   readonly parameters: ReadonlyMap<string, BaseWeight>;
   /** Train the base's weights too, embeddings included; only in families that begin with a token table alone. (default false) */
@@ -46,15 +47,16 @@ export interface TransformerOptions {
 
 /** A transformer with LoRA on a runtime. Compiles a program for each new batch shape and keeps it. */
 export class Transformer {
-  readonly options: TransformerOptions;
+  readonly options: TransformerOptions & { readonly adapter: AdapterShape };
   readonly #programs: Programs;
   readonly #layouts: Layouts;
   readonly #plan: LayerPlan;
   readonly #head: HeadRunner;
   readonly #workspace = new Workspace();
 
-  constructor(options: TransformerOptions) {
-    const { family, adapter, trainBase = false } = options;
+  constructor({ adapter = noAdapter, ...given }: TransformerOptions) {
+    const options = { ...given, adapter };
+    const { family, trainBase = false } = options;
     if (trainBase && (family.embeddings.positions || family.embeddings.norm)) {
       throw new Error(
         `the base of a ${family.modelType} model cannot be trained here: its embeddings are more than a table`,

@@ -10,7 +10,6 @@ import { onnxRuntime } from "@lorank/graph/devices";
 import { expect, onTestFinished, test } from "vitest";
 import { familyAdapter } from "../../../checkpoint/test/helpers/families.ts";
 import { fromPeftAdapter } from "../../src/adapter/peft.ts";
-import { noAdapter } from "../../src/adapter/shape.ts";
 import { readBase } from "../../src/base/base.ts";
 import { dequantizedWeights } from "../../src/quantize/dequantized-weights.ts";
 import { IGNORE_INDEX } from "../../src/transformer/batch.ts";
@@ -33,7 +32,7 @@ async function logits(
     family,
     head,
     runtime,
-    adapter: loaded?.shape ?? noAdapter,
+    adapter: loaded?.shape,
     parameters: new Map([...weights, ...(loaded?.parameters ?? [])]),
   });
   const inputIds = Int32Array.of(3, 1, 4, 1, 5, 9, 2, 6);

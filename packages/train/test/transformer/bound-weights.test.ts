@@ -2,9 +2,8 @@ import { modelAt } from "@lorank/checkpoint/files";
 import { float32, ops, program, type Runtime, type Tensors } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
-import { adapterShape, resolveTargets } from "../../src/adapter/shape.ts";
 import { loadBase } from "../../src/base/base.ts";
-import { initialAdapter, initialHead } from "../../src/base/initial-weights.ts";
+import { untrainedAdapter } from "../../src/base/initial-weights.ts";
 import { headOf } from "../../src/base/trial-model.ts";
 import { padBatch } from "../../src/batches/batches.ts";
 import { dropoutMasks } from "../../src/transformer/dropout-masks.ts";
@@ -31,16 +30,16 @@ describe("a model on a runtime that binds constants", () => {
     async (quantization) => {
       const { spec, folder } = tinyTrial({ dropout: 0.2, targetModules: ["q_proj", "v_proj", "down_proj"] });
       const base = { ...spec.base, ...(quantization ? { quantization } : {}) };
-      const { family, head, weights } = loadBase(base, modelAt(folder), headOf(spec.task));
-      const targets = resolveTargets(head, spec.lora.targetModules, spec.lora.rank);
+      const loaded = loadBase(base, modelAt(folder), headOf(spec.task));
+      const { family, head, weights } = loaded;
       const examples = tinyDataset().train.slice(0, 6);
       const step = async (runtime: Runtime) => {
-        const trained = new Map([...initialAdapter(targets, 2, 0), ...initialHead(family, head, 0)]);
+        const { shape, parameters: trained } = untrainedAdapter(spec.lora, loaded, 0);
         const model = new Transformer({
           family,
           head,
           runtime,
-          adapter: adapterShape(spec.lora, targets),
+          adapter: shape,
           parameters: new Map([...weights, ...trained]),
         });
         const gradients = new Map<string, Float32Array>();

@@ -10,7 +10,6 @@ import { FAMILY_MODELS, familyAdapter } from "../../../checkpoint/test/helpers/f
 import { runnableModel } from "../../../checkpoint/test/helpers/runnable-model.ts";
 import { temporaryFolder } from "../../../checkpoint/test/helpers/temporary-folder.ts";
 import { fromPeftAdapter } from "../../src/adapter/peft.ts";
-import { noAdapter } from "../../src/adapter/shape.ts";
 import { readBase } from "../../src/base/base.ts";
 import { IGNORE_INDEX } from "../../src/transformer/batch.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
@@ -101,7 +100,7 @@ async function ownLogits(
     family,
     head,
     runtime,
-    adapter: loaded?.shape ?? noAdapter,
+    adapter: loaded?.shape,
     parameters: new Map([...weights, ...(loaded?.parameters ?? [])]),
   });
   const seq = tokens.length;
