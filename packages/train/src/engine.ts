@@ -1,4 +1,3 @@
-export { resolveTargets } from "./adapter/shape.ts";
 export { type Base, readBase } from "./base/base.ts";
 export { randomBase, untrainedAdapter } from "./base/initial-weights.ts";
 export { promptTokens } from "./data/instruction-format.ts";

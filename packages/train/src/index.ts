@@ -1,3 +1,4 @@
+export type { RankSize } from "./base/trained-sizes.ts";
 export { evaluate } from "./evaluate/evaluate.ts";
 export type { MemoryPrediction } from "./memory/predict.ts";
 export { predictEngineMemory, predictGenerateMemory, predictTrialMemory } from "./memory/predict-trial.ts";

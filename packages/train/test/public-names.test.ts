@@ -54,7 +54,6 @@ test("each subpath exports these values and no others", () => {
       "randomBase",
       "randomStream",
       "readBase",
-      "resolveTargets",
       "untrainedAdapter",
       "weightShapes",
     ],

@@ -9,12 +9,11 @@ import {
   type TrialSpec,
 } from "@lorank/core/results";
 import { type MeasuredTime, type Plan, plannedTrials, type RankTime, secondsAt } from "@lorank/sweep";
-import type { MemoryPrediction } from "@lorank/train";
+import type { MemoryPrediction, RankSize } from "@lorank/train";
 import { trialId } from "@lorank/train/spec";
 import { defaults } from "../defaults.ts";
 import { outcomeMetricOf } from "../settings/trial-metric.ts";
 import type { ReadySweep } from "../sweep/ready-sweep.ts";
-import type { RankSize } from "../sweep/trials.ts";
 import {
   assertRanks,
   type Design,

@@ -1,13 +1,13 @@
 import { formatCount, formatDecimalBytes } from "@lorank/core";
 import { methods } from "@lorank/core/results";
 import { chosenChecks, type Plan, plannedTrials } from "@lorank/sweep";
+import type { RankSize } from "@lorank/train";
 import type { TrialDevice } from "../executors/executor-row.ts";
 import type { Output, TitledLine } from "../output.ts";
 import type { EarlierTrial } from "../progress/tally.ts";
 import { counted, percent, plainText } from "../text.ts";
 import { roomWarning } from "./out-folder.ts";
 import type { ReadySweep, TrialSizes } from "./ready-sweep.ts";
-import type { RankSize } from "./trials.ts";
 
 interface SweepFolder {
   /** Trials that have a result from before. */

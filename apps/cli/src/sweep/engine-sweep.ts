@@ -64,7 +64,7 @@ interface EngineSweep extends PreparedTrials {
 }
 
 function engineSweep(prepared: EngineSweep): ReadySweep {
-  const { plan, out, run, device, portable, costs, cut, classes, notes, toSearch } = prepared;
+  const { plan, out, run, device, portable, sizes, cut, classes, notes, toSearch } = prepared;
   const { base, data, task } = plan.config;
   const names = searchedNames(prepared);
   const withSearch = ({ plan, search }: FoundSettings): ReadySweep =>
@@ -85,7 +85,7 @@ function engineSweep(prepared: EngineSweep): ReadySweep {
     toSearch: names,
     threads: run.threads,
     device,
-    sizes: { baseParams: plan.model.totalParams, ranks: costs },
+    sizes: { baseParams: plan.model.totalParams, ranks: sizes },
     disk: diskUse(prepared),
     data: {
       trainExamples: plan.data.trainExamples,
@@ -117,7 +117,7 @@ function engineSweep(prepared: EngineSweep): ReadySweep {
       trialsAtOnce: run.trialsAtOnce,
       threadsPerTrial: run.threads,
       device: device.why,
-      ranks: costs,
+      ranks: sizes,
       maxLength: prepared.maxLength,
       ...learnedDocument({ cut, classes }),
       portable,

@@ -78,10 +78,10 @@ const bytesOfLog = { alone: 1_300, step: 140 };
 /** Bytes of the results folder, if no trial has to be started again. */
 export function diskUse({
   plan,
-  costs,
+  sizes,
   dataset,
   testExamples,
-}: Pick<PreparedTrials, "plan" | "costs" | "dataset" | "testExamples">): DiskUse {
+}: Pick<PreparedTrials, "plan" | "sizes" | "dataset" | "testExamples">): DiskUse {
   const { optimizer, data, test, seeds } = plan.config;
   // The verdict on one seed names no rank, so nothing is scored.
   const scored = test === undefined || seeds.length === 1 ? 0 : seeds.length * test.examples;
@@ -89,7 +89,7 @@ export function diskUse({
   const steps = Math.ceil((optimizer.epochs * data.trainExamples) / optimizer.batchSize);
   const result = bytesOfExample * data.validationExamples + bytesOfStep * steps + bytesOfResult;
   const copies = plan.summary.seeds.length + 1;
-  const adapters = costs.reduce(
+  const adapters = sizes.reduce(
     (sum, { adapterBytes }) => sum + copies * (adapterBytes + bytesBesideAdapter),
     0,
   );

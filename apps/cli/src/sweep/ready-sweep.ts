@@ -10,13 +10,13 @@ import type {
   SweepInputs,
   SweepPlan,
 } from "@lorank/sweep";
-import type { MemoryPrediction } from "@lorank/train";
+import type { MemoryPrediction, RankSize } from "@lorank/train";
 import type { ValidationLimit } from "@lorank/train/data";
 import type { TrialDevice } from "../executors/executor-row.ts";
 import type { Display, Output, TitledLine } from "../output.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import type { DiskUse } from "./out-folder.ts";
-import type { LearnedDocument, RankSize } from "./trials.ts";
+import type { LearnedDocument } from "./trials.ts";
 
 /**
  * A sweep that has been checked to the end, and nothing written yet: of this engine (`engine-sweep.ts`) or of another

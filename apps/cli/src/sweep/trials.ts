@@ -1,10 +1,10 @@
 import { modelConfig } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
 import { formatCount, InputError } from "@lorank/core";
-import { type KindChoice, kindOf, type Task } from "@lorank/core/results";
+import { kindOf, type Task } from "@lorank/core/results";
 import { spamAssassin } from "@lorank/starter";
 import { type PreparedPlan, preparePlan, type SweepConfig, type SweepSettings } from "@lorank/sweep";
-import { type Family, familyOf, type HeadModule, resolveTargets, weightShapes } from "@lorank/train/engine";
+import { familyOf } from "@lorank/train/engine";
 import { tokenised } from "../data/tokenised.ts";
 import { defaults } from "../defaults.ts";
 import { resolveModelPath } from "../model/resolve.ts";
@@ -18,22 +18,8 @@ import { counted, percent, plainText, wholeNumber } from "../text.ts";
 /** The settings that trials are made of, ranks and seeds among them. */
 export type TrialSettings = Partial<SettingsOf<"plan">>;
 
-/** Sizes of what a rank trains. Bytes are those of float32 tensors, in which this engine trains. */
-export interface RankSize {
-  readonly rank: number;
-  /** A and B of all targets. */
-  readonly loraParams: number;
-  /** A, B and the classification head. */
-  readonly trainableParams: number;
-  readonly adapterBytes: number;
-  readonly gradientBytes: number;
-  /** Two AdamW moments. */
-  readonly optimizerBytes: number;
-}
-
 /** Trials that have been checked to the end, and nothing written yet. */
 export interface PreparedTrials extends PreparedPlan {
-  readonly costs: readonly RankSize[];
   /** Hand out adapters in the portable form. */
   readonly portable: boolean;
 }
@@ -64,9 +50,7 @@ export async function prepareTrials(settings: TrialSettings, display: Display): 
     },
     { findModel: (name) => findModel(name, display), tokenised },
   );
-  const { plan, family, head } = prepared;
-  const { ranks, lora } = plan.config;
-  return { ...prepared, portable, costs: ranks.map((rank) => costOfRank(family, head, lora, rank)) };
+  return { ...prepared, portable };
 }
 
 /** The built-in e-mails, which have parts of their own; as many of them as by default. */
@@ -92,32 +76,6 @@ function eMails({
 async function findModel(name: string, display: Display): Promise<string> {
   familyOf(modelConfig(modelAt(await resolveModelPath(name, display, { files: "config" }))).config);
   return resolveModelPath(name, display);
-}
-
-/** Counts rank · (inDim + outDim) for every target, outDim more where it has magnitudes, and the modules trained whole. */
-export function costOfRank(
-  family: Family,
-  head: HeadModule,
-  adapter: KindChoice & { readonly targetModules: readonly string[] },
-  rank: number,
-): RankSize {
-  const perRow = kindOf(adapter).hasMagnitudes ? rank + 1 : rank;
-  const loraParams = resolveTargets(head, adapter.targetModules, rank).reduce(
-    (sum, { inDim, outDim }) => sum + rank * inDim + perRow * outDim,
-    0,
-  );
-  const headParams = weightShapes(family, head)
-    .filter(({ trainedWhole }) => trainedWhole)
-    .reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
-  const trainableParams = loraParams + headParams;
-  return {
-    rank,
-    loraParams,
-    trainableParams,
-    adapterBytes: 4 * trainableParams,
-    gradientBytes: 4 * trainableParams,
-    optimizerBytes: 8 * trainableParams,
-  };
 }
 
 function portableOf(settings: TrialSettings): boolean {

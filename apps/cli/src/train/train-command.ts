@@ -45,7 +45,7 @@ export async function runTrainCommand(file: string | undefined, flags: CommandFl
   // Test texts are for a verdict. Those of a file are set aside all the same, so that the trial is the one of a sweep.
   const request = { "test-examples": 0, ...trial, ranks: [rank], seeds: [seed] };
   const prepared = await prepareTrials(request, output);
-  const [{ adapterBytes: bytes = 0 } = {}] = prepared.costs;
+  const [{ adapterBytes: bytes = 0 } = {}] = prepared.sizes;
   checkOutputFolder(out, { force, sources: [prepared.modelPath], bytes });
   const threads = threadsOf(settings);
   const { device: name = defaults.device, compute = defaults.compute } = trial;
@@ -57,7 +57,7 @@ export async function runTrainCommand(file: string | undefined, flags: CommandFl
     ["device", plainText(device.why)],
     ["out", out],
   ]);
-  const sizes = { baseParams: prepared.plan.model.totalParams, ranks: prepared.costs };
+  const sizes = { baseParams: prepared.plan.model.totalParams, ranks: prepared.sizes };
   printSizes(sizes, trialNotes(prepared), output);
 
   const { checkpointEvery } = settings;

@@ -11,7 +11,7 @@ export interface PreparedPlan
   extends SweepInputs,
     Pick<
       PreparedTraining,
-      "family" | "head" | "trainTokens" | "validationLimit" | "maxLength" | "cut" | "classes" | "notes"
+      "sizes" | "trainTokens" | "validationLimit" | "maxLength" | "cut" | "classes" | "notes"
     > {
   /** Settings that a search has still to find; the plan has their defaults. */
   readonly toSearch: ToSearch;

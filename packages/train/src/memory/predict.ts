@@ -1,8 +1,8 @@
-import type { TargetLayer } from "@lorank/core";
-import { type BaseQuantization, kindOf, type LoraSpec } from "@lorank/core/results";
+import type { BaseQuantization, LoraSpec } from "@lorank/core/results";
 import { type Recompute, sizeOf } from "@lorank/graph";
 import { adapterShape, noAdapter, resolveTargets } from "../adapter/shape.ts";
 import { quantizedWeightNames } from "../base/quantize-base.ts";
+import { trainedSizes } from "../base/trained-sizes.ts";
 import type { Family, HeadModule } from "../families/family.ts";
 import { type WeightShape, weightShapes } from "../transformer/weights.ts";
 import { type HeldFor, heldFor, Ledger } from "./ledger.ts";
@@ -84,11 +84,11 @@ export async function predictMemory(options: PredictMemoryOptions): Promise<Memo
   const model = new PlannedModel({ family, head, adapter, recompute, quantization: formatOf }, ledger);
 
   ledger.phase = "loading";
-  const weights = weightShapes(family, head);
   const { codesInFile = false } = options;
-  for (const weight of weights)
+  for (const weight of weightShapes(family, head))
     if (!weight.trainedWhole) load(ledger, weight, formatOf(weight.name), codesInFile);
-  const trained = lora ? trainedSizes(weights, targets, lora) : [];
+  const { adapter: ofAdapter, whole } = lora ? trainedSizes(family, head, lora) : { adapter: [], whole: [] };
+  const trained = [...ofAdapter, ...whole];
   for (const size of trained) ledger.array("adapterWeights", 4 * size);
 
   ledger.phase = "training";
@@ -157,20 +157,6 @@ function constants(ledger: Ledger, size: number, quantization: BaseQuantization)
     "quantizationConstants",
     quantization.doubleQuant ? blocks + 4 * Math.ceil(blocks / 256) : 4 * blocks,
   );
-}
-
-/** Sizes of the tensors that are trained. */
-function trainedSizes(
-  weights: readonly WeightShape[],
-  targets: readonly TargetLayer[],
-  lora: LoraSpec,
-): number[] {
-  const { rank } = lora;
-  const magnitudes = (outDim: number) => (kindOf(lora).hasMagnitudes ? [outDim] : []);
-  return [
-    ...targets.flatMap(({ inDim, outDim }) => [rank * inDim, rank * outDim, ...magnitudes(outDim)]),
-    ...weights.filter(({ trainedWhole }) => trainedWhole).map(({ shape }) => sizeOf(shape)),
-  ];
 }
 
 function sum(numbers: Iterable<number>): number {

@@ -3,6 +3,7 @@ import { InputError, isInputError, modelShapeFromConfig, targetNames } from "@lo
 import type { BaseWeights, ModelSummary, Overlap, Task } from "@lorank/core/results";
 import { resolveTargets } from "../adapter/shape.ts";
 import { assertWeights } from "../base/base.ts";
+import { type RankSize, rankSize } from "../base/trained-sizes.ts";
 import { headOf } from "../base/trial-model.ts";
 import { lastPart, optionNamed } from "../data/data-options.ts";
 import { datasetSha256, encodeDataset, type TestExamples, type TokenizedDataset } from "../data/dataset.ts";
@@ -38,8 +39,8 @@ export interface PreparedTraining {
   readonly config: TrainingConfig;
   readonly model: ModelSummary;
   readonly modelPath: string;
-  readonly family: Family;
-  readonly head: HeadModule;
+  /** What each rank trains, the smallest first. */
+  readonly sizes: readonly RankSize[];
   readonly tokens: TokenizedDataset;
   /** `encodeDataset` of the tokens, which the config names by its hash. */
   readonly dataset: Uint8Array;
@@ -94,6 +95,7 @@ export async function prepareTraining(
     : tokenise(createTokenizer(source));
   checkTokens([...dataset.train, ...dataset.validation, ...(test?.test ?? [])], base);
   const bytes = encodeDataset(dataset);
+  const lora = loraOf(settings, targetModules);
   return {
     config: {
       base: base.base,
@@ -104,15 +106,14 @@ export async function prepareTraining(
         validationExamples: dataset.validation.length,
       },
       task: dataset.task,
-      lora: loraOf(settings, targetModules),
+      lora,
       optimizer: { ...optimizer, learningRate: settings.learningRate ?? usualLearningRate },
       ...(compute === "float32" ? {} : { compute }),
       ...(answers === undefined ? {} : { answers }),
     },
     model: base.model,
     modelPath: source.path,
-    family,
-    head,
+    sizes: ranks.toSorted((a, b) => a - b).map((rank) => rankSize(family, head, { ...lora, rank })),
     tokens: dataset,
     dataset: bytes,
     judge,

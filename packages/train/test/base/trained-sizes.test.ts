@@ -1,7 +1,7 @@
 import { countLoraParams, modelShapeFromConfig, selectTargets } from "@lorank/core";
-import { familyOf } from "@lorank/train/engine";
 import { expect, test } from "vitest";
-import { costOfRank } from "../../src/sweep/trials.ts";
+import { rankSize } from "../../src/base/trained-sizes.ts";
+import { familyOf } from "../../src/families/families.ts";
 
 const config = {
   model_type: "llama",
@@ -20,7 +20,7 @@ test.each([[["q_proj", "v_proj"]], [["down_proj"]]])(
   (targets) => {
     const family = familyOf(config);
     const head = family.head({ kind: "classification", labels: 2 });
-    const cost = costOfRank(family, head, { targetModules: targets, dora: false }, 8);
+    const cost = rankSize(family, head, { rank: 8, targetModules: targets, dora: false });
     expect(cost.loraParams).toBe(countLoraParams(selectTargets(modelShapeFromConfig(config), targets), 8));
     expect(cost.trainableParams).toBe(cost.loraParams + 2 * 64);
     expect(cost.optimizerBytes).toBe(8 * cost.trainableParams);
@@ -31,7 +31,7 @@ test("counts a magnitude for each row of a target under DoRA, as @lorank/core do
   const family = familyOf(config);
   const head = family.head({ kind: "causal-lm" });
   const targetModules = ["q_proj", "v_proj"];
-  const [plain, dora] = [false, true].map((on) => costOfRank(family, head, { targetModules, dora: on }, 8));
+  const [plain, dora] = [false, true].map((on) => rankSize(family, head, { rank: 8, targetModules, dora: on }));
   // 3 layers; q_proj has 64 rows, v_proj 2 heads of 16
   expect(dora!.loraParams - plain!.loraParams).toBe(3 * (64 + 32));
   expect(dora!.loraParams).toBe(
