@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { planSweep, type RunOptions, runOptions, type SweepConfig, type SweepInputs } from "@lorank/sweep";
-import { datasetSha256, encodeDataset } from "@lorank/train/data";
+import { encodeDataset } from "@lorank/train/data";
 import { type PlantedRankTask, plantedRankTask } from "./planted-rank.ts";
 
 /** How much there is to learn from, and how it is learned. */
@@ -64,7 +64,12 @@ export async function plantedSweep(options: PlantedSweepOptions): Promise<Plante
       configSha256: createHash("sha256").update(configText).digest("hex"),
       seed: taskSeed,
     },
-    data: { name: task.dataset.name, sha256: datasetSha256(dataset), trainExamples, validationExamples },
+    data: {
+      name: task.dataset.name,
+      sha256: createHash("sha256").update(dataset).digest("hex"),
+      trainExamples,
+      validationExamples,
+    },
     task: task.dataset.task,
     lora: {
       alpha: { kind: "fixed", alpha: 16 },

@@ -6,6 +6,7 @@
  * Rank 0 trains the head on the frozen base. Prints one line a trial and a table of means.
  */
 
+import { createHash } from "node:crypto";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,7 +15,7 @@ import { modelConfig, modelDigest } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
 import type { BaseWeights, EngineSpec } from "@lorank/core/results";
 import { runTrial } from "@lorank/train";
-import { datasetSha256, encodeDataset } from "@lorank/train/data";
+import { encodeDataset } from "@lorank/train/data";
 import { modelFolder as starterFolder } from "../src/index.ts";
 import { emailDataset } from "./email-dataset.ts";
 
@@ -57,7 +58,7 @@ function specOf(rank: number, seed: number): EngineSpec {
     base,
     data: {
       name: dataset.name,
-      sha256: datasetSha256(bytes),
+      sha256: createHash("sha256").update(bytes).digest("hex"),
       trainExamples: dataset.train.length,
       validationExamples: dataset.validation.length,
     },

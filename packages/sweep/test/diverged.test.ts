@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { modelConfig } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
 import { claimsOf, inWords } from "@lorank/core/results";
-import { datasetSha256, encodeDataset, type TokenizedClassification } from "@lorank/train/data";
+import { encodeDataset, type TokenizedClassification } from "@lorank/train/data";
 import { describe, expect, test } from "vitest";
+import { sha256Of } from "../src/store/files.ts";
 import { exampleConfig, examplePlan, runExample, temporaryFolder } from "./helpers/example.ts";
 import { inProcess } from "./helpers/in-process-executor.ts";
 import { spoiltStep, steps } from "./helpers/spoilt-trial.ts";
@@ -48,7 +49,7 @@ async function sweepOf(seeds: readonly number[]) {
     base: { kind: "random", name: "spoilt", configSha256: modelConfig(modelAt(modelPath)).sha256, seed: 1 },
     data: {
       name: data.name,
-      sha256: datasetSha256(dataset),
+      sha256: sha256Of(dataset),
       trainExamples: data.train.length,
       validationExamples: data.validation.length,
     },

@@ -1,9 +1,7 @@
 export { isDataColumn } from "./data/column-contents.ts";
 export {
-  datasetSha256,
   decodeDataset,
   encodeDataset,
-  encodeTestExamples,
   type TokenizedClassification,
   type TokenizedDataset,
   type TokenizedExample,

@@ -21,10 +21,8 @@ test("each subpath exports these values and no others", () => {
     ],
     "./browser": ["loadDataset", "prepareTraining", "runTrial", "tableColumns"],
     "./data": [
-      "datasetSha256",
       "decodeDataset",
       "encodeDataset",
-      "encodeTestExamples",
       "exampleTable",
       "groupNumbers",
       "isDataColumn",

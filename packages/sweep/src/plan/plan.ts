@@ -57,7 +57,7 @@ export interface SweepInputs {
   readonly modelPath: string;
   /** The tokenised data set that the plan's `data.sha256` names: `encodeDataset` of @lorank/train. */
   readonly dataset: Uint8Array;
-  /** The tokenised test examples that the plan's `test.sha256` names, where it names some: `encodeTestExamples` of @lorank/train. */
+  /** The tokenised test examples that the plan's `test.sha256` names, where it names some. */
   readonly testExamples?: Uint8Array;
   /** The judge in a file that the plan's `answers.sha256` names, where it names one. */
   readonly judge?: Uint8Array | undefined;

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { type CommandTrainer, canonicalJson } from "@lorank/core/results";
-import { datasetSha256 } from "@lorank/train/data";
 import { sweepDefaults } from "../defaults.ts";
 import { type CommandInputs, planCommand } from "../plan/plan.ts";
+import { sha256Of } from "../store/files.ts";
 import { namedFiles, pathsNamed } from "../trainers/trainer-files.ts";
 import { placeholderFaults, settingsOf, throwFaults } from "../trainers/values.ts";
 import { type ComparisonSettings, comparisonOf, type SweepSettings } from "./settings.ts";
@@ -86,6 +86,6 @@ function filesOf(
 function testOf({ evaluate, files }: CommandTrainer): { name: string; sha256: string } {
   return {
     name: "test",
-    sha256: datasetSha256(Buffer.from(canonicalJson({ ...(evaluate ? { evaluate } : {}), files }))),
+    sha256: sha256Of(canonicalJson({ ...(evaluate ? { evaluate } : {}), files })),
   };
 }

@@ -1,6 +1,5 @@
 import { nodeInputs } from "@lorank/train";
 import { type PreparedTraining, type PrepareInputs, prepareTraining } from "@lorank/train/browser";
-import { datasetSha256, encodeTestExamples } from "@lorank/train/data";
 import { sweepDefaults } from "../defaults.ts";
 import type { SweepInputs } from "../plan/plan.ts";
 import type { ToSearch } from "../store/record.ts";
@@ -33,34 +32,13 @@ export async function preparePlan(
   { findModel, ...options }: PrepareOptions = {},
 ): Promise<PreparedPlan> {
   const { ranks = sweepDefaults.ranks } = settings;
-  const {
-    config,
-    model,
-    tokens: _,
-    test,
-    overlap,
-    validationGroups,
-    testGroups,
-    notes,
-    ...inputs
-  } = await prepareTraining(trainingOf(settings), ranks, { ...nodeInputs(findModel), ...options });
-  const testExamples = test && encodeTestExamples(test);
-  const plan = planPrepared(
-    settings,
-    { config, model, classes: inputs.classes, overlap, validationGroups },
-    test &&
-      testExamples && {
-        name: test.name,
-        sha256: datasetSha256(testExamples),
-        examples: test.test.length,
-        ...(testGroups === undefined ? {} : { groups: testGroups }),
-      },
-  );
+  const inputs = { ...nodeInputs(findModel), ...options };
+  const { tokens: _, ...prepared } = await prepareTraining(trainingOf(settings), ranks, inputs);
+  const plan = planPrepared(settings, prepared, prepared.test);
   return {
-    ...inputs,
+    ...prepared,
     plan,
     toSearch: { learningRate: settings.learningRate === "auto", epochs: settings.epochs === "auto" },
-    ...(testExamples === undefined ? {} : { testExamples }),
-    notes: [...notes, ...plan.notes],
+    notes: [...prepared.notes, ...plan.notes],
   };
 }

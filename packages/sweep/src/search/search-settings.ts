@@ -2,16 +2,12 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { InputError } from "@lorank/core";
 import type { SearchSummary } from "@lorank/core/results";
-import {
-  datasetSha256,
-  decodeDataset,
-  splitTrainValidation,
-  type TokenizedDataset,
-} from "@lorank/train/data";
+import { decodeDataset, splitTrainValidation, type TokenizedDataset } from "@lorank/train/data";
 import { watchCancel } from "../executor/cancel.ts";
 import type { RunOptions } from "../executor/run-options.ts";
 import { planSweep, type SweepInputs, type SweepPlan } from "../plan/plan.ts";
 import type { ResultsFolder } from "../stages/run-plan.ts";
+import { sha256Of } from "../store/files.ts";
 import { takeLease } from "../store/lease.ts";
 import { assertOwnNames, removeTemporaryFiles } from "../store/own-names.ts";
 import { savedSearch, searchedRanks, searchFolder, type ToSearch, writeRecord } from "../store/record.ts";
@@ -225,7 +221,7 @@ function trialsOf(store: SweepStore, { plan: { config }, modelPath }: SweepInput
 
 function partsOf({ plan, dataset }: SweepInputs): SearchParts {
   const named = plan.config.data.sha256;
-  const sha256 = datasetSha256(dataset);
+  const sha256 = sha256Of(dataset);
   if (sha256 === named) return splitForSearch(decodeDataset(dataset));
   throw new InputError("E_DATA_HASH", `dataset must have the SHA-256 ${named}, got ${sha256}`);
 }

@@ -1,11 +1,12 @@
 import { join } from "node:path";
-import { datasetSha256, encodeDataset, type TokenizedDataset } from "@lorank/train/data";
+import { encodeDataset, type TokenizedDataset } from "@lorank/train/data";
 import { isStopping, type RunOptions } from "../executor/run-options.ts";
 import { type FailedTask, runTasks } from "../executor/run-tasks.ts";
 import { jobPlace } from "../plan/job.ts";
 import { planSweep } from "../plan/plan.ts";
 import type { SweepConfig } from "../plan/sweep-config.ts";
 import { trainingTask } from "../stages/run-stages.ts";
+import { sha256Of } from "../store/files.ts";
 import type { SweepStore } from "../store/store.ts";
 import { keepExamples } from "../trainers/engine.ts";
 import type { Tried } from "./choose.ts";
@@ -83,7 +84,7 @@ function keepData(
   { reporter }: RunOptions,
 ): { ref: SweepConfig["data"]; file: string } {
   const bytes = encodeDataset(data);
-  const sha256 = datasetSha256(bytes);
+  const sha256 = sha256Of(bytes);
   const file = keepExamples(join(store.out, `data-${sha256}.json`), bytes, reporter);
   const { name, train, validation } = data;
   return { ref: { name, sha256, trainExamples: train.length, validationExamples: validation.length }, file };

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { closeSync, existsSync, fstatSync, lstatSync, readdirSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import {
@@ -8,6 +9,11 @@ import {
   writeFileAtomic,
 } from "@lorank/checkpoint/files";
 import { InputError, machineErrorCode, parseJson } from "@lorank/core";
+
+/** SHA-256 of bytes, or of a text in UTF-8, in lower-case hex. */
+export function sha256Of(bytes: Uint8Array | string): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
 
 /** Parses a JSON file; errors of its content say what to do where there is `advice`. */
 export function readJson(path: string, advice?: string): unknown {

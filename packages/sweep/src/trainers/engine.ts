@@ -4,13 +4,13 @@ import { modelAt } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import { type AnswersSpec, kindOf, type Results, type Task, type TrialSpec } from "@lorank/core/results";
 import type { TestExamplesFile, TrialCost, TrialResources } from "@lorank/train";
-import { datasetSha256, type TokenizedTokensExample } from "@lorank/train/data";
+import type { TokenizedTokensExample } from "@lorank/train/data";
 import { trialEnvironment } from "../child-environment.ts";
 import { sweepDefaults } from "../defaults.ts";
 import type { ProgressReporter } from "../plan/events.ts";
 import { type EnginePlace, jobPlace } from "../plan/job.ts";
 import type { SweepInputs, SweepPlan } from "../plan/plan.ts";
-import { isEqualFile, makeOwnFolder, writeIfDifferent } from "../store/files.ts";
+import { isEqualFile, makeOwnFolder, sha256Of, writeIfDifferent } from "../store/files.ts";
 import { searchBehind } from "../store/record.ts";
 import { SweepStore } from "../store/store.ts";
 import { reconcileSweepFile } from "../store/sweep-file.ts";
@@ -59,7 +59,7 @@ export function engineTrainer(place: EnginePlace, store: SweepStore): Trainer {
     const { answers } = engineSpec(spec);
     if (answers?.sha256 === undefined) return resources;
     const judgeFile = judgePath(store, answers);
-    const found = existsSync(judgeFile) ? datasetSha256(readFileSync(judgeFile)) : "no file";
+    const found = existsSync(judgeFile) ? sha256Of(readFileSync(judgeFile)) : "no file";
     if (found === answers.sha256) return { ...resources, judgeFile };
     const rule = `${judgeFile} must be the judge of the trial, with the SHA-256 ${answers.sha256}`;
     throw new InputError("E_JUDGE", `${rule}, got ${found}`);
@@ -133,7 +133,7 @@ function assertInputs(
 }
 
 function assertHash(field: string, bytes: Uint8Array, named: string): void {
-  const sha256 = datasetSha256(bytes);
+  const sha256 = sha256Of(bytes);
   if (sha256 === named) return;
   throw new InputError(
     "E_DATA_HASH",

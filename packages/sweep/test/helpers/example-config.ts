@@ -1,5 +1,6 @@
-import { datasetSha256, encodeDataset } from "@lorank/train/data";
+import { encodeDataset } from "@lorank/train/data";
 import type { SweepConfig } from "../../src/index.ts";
+import { sha256Of } from "../../src/store/files.ts";
 
 const task = { kind: "classification", labels: ["ham", "spam"] } as const;
 
@@ -13,7 +14,7 @@ export const exampleConfig: SweepConfig = {
   base: { kind: "random", name: "tiny", configSha256: "c".repeat(64), seed: 1 },
   data: {
     name: "mails",
-    sha256: datasetSha256(dataset),
+    sha256: sha256Of(dataset),
     trainExamples: 40,
     validationExamples: 30,
   },

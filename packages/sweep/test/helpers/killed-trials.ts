@@ -6,9 +6,10 @@ import { fileURLToPath } from "node:url";
 import { modelConfig } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
 import { canonicalJson, type EngineSpec, type LoraSpec, stripMeasured } from "@lorank/core/results";
-import { datasetSha256, encodeDataset, type TokenizedDataset } from "@lorank/train/data";
+import { encodeDataset, type TokenizedDataset } from "@lorank/train/data";
 import type { Job } from "../../src/plan/job.ts";
 import { readAttemptState } from "../../src/store/attempt-log.ts";
+import { sha256Of } from "../../src/store/files.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { bundle } from "./build.ts";
 
@@ -49,7 +50,7 @@ export async function prepareKills(folder: string): Promise<KillGround> {
     worker: `${folder}/dist/worker.js`,
     modelPath,
     datasetFile,
-    kinds: kindsOf(modelPath, datasetSha256(dataset)),
+    kinds: kindsOf(modelPath, sha256Of(dataset)),
   };
 }
 

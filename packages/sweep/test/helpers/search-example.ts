@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { datasetSha256, encodeDataset, type TokenizedClassification } from "@lorank/train/data";
+import { encodeDataset, type TokenizedClassification } from "@lorank/train/data";
 import {
   type RunOptions,
   runOptions,
@@ -9,6 +9,7 @@ import {
   type SweepInputs,
 } from "../../src/index.ts";
 import type { Tried } from "../../src/search/choose.ts";
+import { sha256Of } from "../../src/store/files.ts";
 import type { World } from "./curved-trial.ts";
 import { exampleConfig, examplePlan, temporaryFolder } from "./example.ts";
 import { inProcess } from "./in-process-executor.ts";
@@ -34,7 +35,7 @@ export function searchPlace(
   const plan = examplePlan({
     ranks: [2, 4, 8],
     base: { kind: "random", name: JSON.stringify(world), configSha256: "c".repeat(64), seed: 1 },
-    data: { ...exampleConfig.data, sha256: datasetSha256(dataset), validationExamples: 20 },
+    data: { ...exampleConfig.data, sha256: sha256Of(dataset), validationExamples: 20 },
     ...changes,
   });
   const run = runOptions({ trialsAtOnce: 2, executor: inProcess });

@@ -1,7 +1,7 @@
 import { modelFolder } from "@lorank/starter";
-import { datasetSha256 } from "@lorank/train/data";
 import { describe, expect, test } from "vitest";
 import { preparePlan } from "../../src/prepare/prepare-plan.ts";
+import { sha256Of } from "../../src/store/files.ts";
 import { rows } from "../helpers/rows.ts";
 
 const request = { model: modelFolder, data: rows(40), ranks: [2, 1] };
@@ -21,7 +21,7 @@ describe("preparePlan", () => {
       metric: "accuracy",
       margin: 0.01,
       task: { kind: "classification", labels: ["ham", "spam"] },
-      data: { sha256: datasetSha256(dataset), trainExamples: 32, validationExamples: 8 },
+      data: { sha256: sha256Of(dataset), trainExamples: 32, validationExamples: 8 },
     });
     expect(plan.config.lora.targetModules).toContain("q_proj");
     expect(plan.config.majorityShare).toBe(0.5);
@@ -40,7 +40,7 @@ describe("preparePlan", () => {
 
   test("sets test examples aside where they are asked for", async () => {
     const { plan, testExamples } = await preparePlan({ ...request, testExamples: 6 });
-    expect(plan.config.test).toMatchObject({ examples: 6, sha256: datasetSha256(testExamples!) });
+    expect(plan.config.test).toMatchObject({ examples: 6, sha256: sha256Of(testExamples!) });
   });
 
   test.each([

@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { modelFolder } from "@lorank/starter";
-import { datasetSha256, encodeDataset } from "@lorank/train/data";
+import { encodeDataset } from "@lorank/train/data";
 import { describe, expect, test } from "vitest";
 import { preparePlan, runOptions } from "../../src/index.ts";
 import type { SweepEvent } from "../../src/plan/events.ts";
+import { sha256Of } from "../../src/store/files.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import {
   enginePlan,
@@ -45,7 +46,7 @@ describe("engineTrainer", () => {
 
 describe("a judge in a file", () => {
   const judge = Buffer.from("export default () => 7;");
-  const sha256 = datasetSha256(judge);
+  const sha256 = sha256Of(judge);
   const answers = { metric: "file:judge.mjs", sha256, maxNewTokens: 4 };
   const plan = examplePlan({ task: { kind: "causal-lm" }, answers });
   const [spec] = plan.specs;

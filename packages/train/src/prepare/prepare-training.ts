@@ -1,12 +1,12 @@
 import { type ModelSource, modelConfig, modelDigest, modelWeights } from "@lorank/checkpoint";
 import { InputError, isInputError, modelShapeFromConfig, targetNames } from "@lorank/core";
-import type { BaseWeights, ModelSummary, Overlap, Task } from "@lorank/core/results";
+import type { BaseWeights, ModelSummary, Overlap, Task, TestSet } from "@lorank/core/results";
 import { resolveTargets } from "../adapter/shape.ts";
 import { assertWeights } from "../base/base.ts";
 import { type RankSize, rankSize } from "../base/trained-sizes.ts";
 import { headOf } from "../base/trial-model.ts";
 import { lastPart, optionNamed } from "../data/data-options.ts";
-import { datasetSha256, encodeDataset, type TestExamples, type TokenizedDataset } from "../data/dataset.ts";
+import { datasetSha256, encodeDataset, encodeTestExamples, type TokenizedDataset } from "../data/dataset.ts";
 import { loadDataset, type TokenInputs } from "../data/load-dataset.ts";
 import type { ValidationLimit } from "../data/parts.ts";
 import type { ReadData } from "../data/rows.ts";
@@ -46,16 +46,16 @@ export interface PreparedTraining {
   readonly dataset: Uint8Array;
   /** The judge in a file, which the config's `answers` name by its hash. */
   readonly judge?: Uint8Array | undefined;
-  /** Absent where none are set aside. */
-  readonly test?: TestExamples | undefined;
+  /** Examples that are set aside for one score; absent where none are. */
+  readonly test?: TestSet;
+  /** Their tokens, which `test` names by their hash. */
+  readonly testExamples?: Uint8Array;
   readonly trainTokens: number;
   readonly validationLimit: ValidationLimit;
   /** Validation examples that are also in training, or whose group is; absent where there are none. */
   readonly overlap?: Overlap | undefined;
   /** Number of the group of each validation example, from 0; absent where examples are independent. */
   readonly validationGroups?: readonly number[] | undefined;
-  /** The same of the test examples. */
-  readonly testGroups?: readonly number[] | undefined;
   readonly maxLength: number;
   readonly cut: CutExamples;
   /** Examples of each class; absent where there are no classes. */
@@ -96,6 +96,8 @@ export async function prepareTraining(
   checkTokens([...dataset.train, ...dataset.validation, ...(test?.test ?? [])], base);
   const bytes = encodeDataset(dataset);
   const lora = loraOf(settings, targetModules);
+  const testExamples = test && encodeTestExamples(test);
+  const groups = test && data.groupsOf("test", test.test);
   return {
     config: {
       base: base.base,
@@ -117,12 +119,20 @@ export async function prepareTraining(
     tokens: dataset,
     dataset: bytes,
     judge,
-    test,
+    ...(test &&
+      testExamples && {
+        test: {
+          name: test.name,
+          sha256: datasetSha256(testExamples),
+          examples: test.test.length,
+          ...(groups && { groups }),
+        },
+        testExamples,
+      }),
     trainTokens: dataset.train.reduce((sum, { inputIds }) => sum + inputIds.length, 0),
     validationLimit: data.validationLimit,
     overlap: data.overlap,
     validationGroups: data.groupsOf("validation", dataset.validation),
-    testGroups: test && data.groupsOf("test", test.test),
     maxLength,
     cut: cutExamples({
       long,

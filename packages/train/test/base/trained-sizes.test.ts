@@ -31,7 +31,9 @@ test("counts a magnitude for each row of a target under DoRA, as @lorank/core do
   const family = familyOf(config);
   const head = family.head({ kind: "causal-lm" });
   const targetModules = ["q_proj", "v_proj"];
-  const [plain, dora] = [false, true].map((on) => rankSize(family, head, { rank: 8, targetModules, dora: on }));
+  const [plain, dora] = [false, true].map((on) =>
+    rankSize(family, head, { rank: 8, targetModules, dora: on }),
+  );
   // 3 layers; q_proj has 64 rows, v_proj 2 heads of 16
   expect(dora!.loraParams - plain!.loraParams).toBe(3 * (64 + 32));
   expect(dora!.loraParams).toBe(

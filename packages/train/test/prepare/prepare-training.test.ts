@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { datasetSha256, decodeDataset } from "../../src/data/dataset.ts";
+import { datasetSha256, decodeDataset, decodeTestExamples } from "../../src/data/dataset.ts";
 import { nodeInputs } from "../../src/node/data-files.ts";
 import { prepareTraining } from "../../src/prepare/prepare-training.ts";
 import { tinyConfig, tinyTexts } from "../helpers/tiny.ts";
@@ -53,10 +53,13 @@ describe("prepareTraining", () => {
   });
 
   test("sets test examples aside where they are asked for", async () => {
-    const { tokens, test: held } = await prepareTraining({ ...request, testExamples: 6 }, [2], nodeInputs());
+    const asked = { ...request, testExamples: 6 };
+    const { tokens, test: set, testExamples } = await prepareTraining(asked, [2], nodeInputs());
+    const held = decodeTestExamples(testExamples!);
+    expect(set).toEqual({ name: held.name, sha256: datasetSha256(testExamples!), examples: 6 });
     const others = new Set([...tokens.train, ...tokens.validation].map(({ id }) => id));
-    expect(held!.test).toHaveLength(6);
-    expect(held!.test.filter(({ id }) => others.has(id))).toEqual([]);
+    expect(held.test).toHaveLength(6);
+    expect(held.test.filter(({ id }) => others.has(id))).toEqual([]);
   });
 
   test("takes another way to find models and to tokenise", async () => {
