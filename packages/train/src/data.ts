@@ -1,4 +1,3 @@
-export { isDataColumn } from "./data/column-contents.ts";
 export {
   decodeDataset,
   encodeDataset,
@@ -11,10 +10,10 @@ export {
 export { exampleTable } from "./data/example-table.ts";
 export { noGroups } from "./data/group-column.ts";
 export { groupNumbers } from "./data/groups.ts";
-export { type Question, questionOf } from "./data/instruction-format.ts";
 export type { Instruction } from "./data/instruction-table.ts";
 export type { TokenInputs } from "./data/load-dataset.ts";
 export { splitTrainValidation, type ValidationLimit } from "./data/parts.ts";
+export { type Question, questionsOf } from "./data/question-table.ts";
 export { questionTexts } from "./data/questions.ts";
 export type { Row } from "./data/rows.ts";
 export { type Delimiter, namedSeparator } from "./data/table-file.ts";

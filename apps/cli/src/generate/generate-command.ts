@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { modelAt, replaceFile } from "@lorank/checkpoint/files";
 import { InputError, isInputError } from "@lorank/core";
+import type { Question } from "@lorank/train/data";
 import { type Answer, adaptedModel, endTokensOf, generate, promptTokens } from "@lorank/train/engine";
 import { createTokenizer, type TextTokenizer } from "@lorank/train/tokenizer";
 import { defaults } from "../defaults.ts";
@@ -14,13 +15,13 @@ import { quantizationNamed } from "../settings/quantization.ts";
 import { readFlags } from "../settings/read.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import { counted, plainText } from "../text.ts";
-import { type PromptRow, readPrompts } from "./prompts.ts";
+import { readPrompts } from "./prompts.ts";
 
 /** Stands for the base without an adapter in `--adapter`. */
 const BASE = "base";
 
 /** A prompt as the model reads it. */
-interface PreparedPrompt extends Partial<PromptRow> {
+interface PreparedPrompt extends Partial<Question> {
   readonly ids: readonly number[];
 }
 
@@ -174,7 +175,7 @@ function print(answers: readonly ShownAnswer[], prompts: readonly PreparedPrompt
 }
 
 /** The text of a prompt, or of the last turn of a conversation. */
-function lastText(prompt: PromptRow["prompt"] | undefined): string {
+function lastText(prompt: Question["prompt"] | undefined): string {
   if (typeof prompt === "string") return prompt;
   return prompt?.at(-1)?.content ?? "";
 }

@@ -137,18 +137,3 @@ export function promptTokens(
     typeof prompt === "string" ? prompt : asPair([...prompt, { role: "assistant", content: "" }]).prompt;
   return [...tokenizer.before, ...tokenizer.ids(format.before + text + format.between)];
 }
-
-/** An instruction as a question: the prompt, or the conversation before its last answer, and the known answer. */
-export interface Question {
-  readonly id: string;
-  readonly prompt: string | readonly ChatMessage[];
-  readonly reference: string;
-}
-
-export function questionOf(instruction: Instruction): Question {
-  const { id } = instruction;
-  if (!("messages" in instruction))
-    return { id, prompt: instruction.prompt, reference: instruction.response };
-  const last = instruction.messages.findLastIndex(({ role }) => role === "assistant");
-  return { id, prompt: instruction.messages.slice(0, last), reference: instruction.messages[last]!.content };
-}
