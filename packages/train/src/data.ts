@@ -18,6 +18,5 @@ export { questionTexts } from "./data/questions.ts";
 export type { Row } from "./data/rows.ts";
 export { type Delimiter, namedSeparator } from "./data/table-file.ts";
 export { pieceDecoder, type TextEncoding } from "./data/text-encoding.ts";
-export { type LabelledText, longTexts } from "./data/tokenize-classification.ts";
-export { tokenizeInstructionRows } from "./data/tokenize-instructions.ts";
+export type { LabelledText } from "./data/tokenize-classification.ts";
 export { readDataRows } from "./node/data-files.ts";

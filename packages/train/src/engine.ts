@@ -3,6 +3,12 @@ export { randomBase, untrainedAdapter } from "./base/initial-weights.ts";
 export { promptTokens } from "./data/instruction-format.ts";
 export { type AdaptedModel, adaptedModel } from "./evaluate/adapted-model.ts";
 export { meanOfTokens } from "./evaluate/evaluate.ts";
+export {
+  type EvaluatedTexts,
+  type EvaluateTextsOptions,
+  type ExampleRows,
+  evaluateTexts,
+} from "./evaluate/evaluate-texts.ts";
 export { evaluateTokenTensors, type TokenEvaluation, type TokenTensors } from "./evaluate/token-tensors.ts";
 export { familyOf } from "./families/families.ts";
 export type { Family, Head, HeadModule } from "./families/family.ts";

@@ -1,5 +1,4 @@
 export type { RankSize } from "./base/trained-sizes.ts";
-export { evaluate } from "./evaluate/evaluate.ts";
 export type { MemoryPrediction } from "./memory/predict.ts";
 export { predictEngineMemory, predictGenerateMemory, predictTrialMemory } from "./memory/predict-trial.ts";
 export { nodeInputs } from "./node/data-files.ts";
@@ -11,7 +10,6 @@ export {
   type TrialControl,
   type TrialResources,
 } from "./node/trials.ts";
-export { cutNote } from "./prepare/cut-examples.ts";
 export type { AnswerSettings, TrainingSettings } from "./prepare/settings.ts";
 export {
   type LoraRequest,

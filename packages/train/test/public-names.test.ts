@@ -7,8 +7,6 @@ const names = await publicNames(root);
 test("each subpath exports these values and no others", () => {
   expect(names).toEqual({
     ".": [
-      "cutNote",
-      "evaluate",
       "evaluateAdapters",
       "measureTrial",
       "nodeInputs",
@@ -25,7 +23,6 @@ test("each subpath exports these values and no others", () => {
       "encodeDataset",
       "exampleTable",
       "groupNumbers",
-      "longTexts",
       "namedSeparator",
       "noGroups",
       "pieceDecoder",
@@ -33,7 +30,6 @@ test("each subpath exports these values and no others", () => {
       "questionsOf",
       "readDataRows",
       "splitTrainValidation",
-      "tokenizeInstructionRows",
     ],
     "./engine": [
       "IGNORE_INDEX",
@@ -41,6 +37,7 @@ test("each subpath exports these values and no others", () => {
       "adaptedModel",
       "createAdamW",
       "endTokensOf",
+      "evaluateTexts",
       "evaluateTokenTensors",
       "familyOf",
       "generate",

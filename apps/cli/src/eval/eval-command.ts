@@ -16,7 +16,7 @@ import { readAdapter } from "../model/read-adapter.ts";
 import { resolveAdapterPath, resolveModelPath } from "../model/resolve.ts";
 import { createOutput, type Output } from "../output.ts";
 import { counted, plainText } from "../text.ts";
-import { evaluateTexts } from "./evaluate-texts.ts";
+import { evaluateNamed } from "./evaluate-texts.ts";
 import { type EvalFlags, type EvaluationSettings, readEvalFlags, type SweepEvaluation } from "./flags.ts";
 import { evaluateOnSweep } from "./on-sweep.ts";
 import { readEvaluationData } from "./texts.ts";
@@ -98,11 +98,11 @@ async function onTexts(
   const data = await readEvaluationData({ ...settings.texts, task: settings.task ?? byAdapter });
   const loaded = await load(settings, places, data.kind, output);
   const room = loaded.family.maxPositions ?? Number.POSITIVE_INFINITY;
-  const { ids, evaluation, classes, cut, notes } = await evaluateTexts({
+  const { ids, evaluation, classes, cut, notes } = await evaluateNamed({
     loaded,
     data,
     modelPath,
-    classNames: adapter?.classNames,
+    ofAdapter: adapter?.classNames,
     labels: settings.labels,
     template: settings.template,
     maxLength: settings.maxLength ?? Math.min(defaults.maxLength[data.kind], room),

@@ -1,14 +1,7 @@
 import { InputError } from "@lorank/core";
 import { spamAssassin } from "@lorank/starter";
-import {
-  type Delimiter,
-  exampleTable,
-  type Instruction,
-  type LabelledText,
-  readDataRows,
-  type TextEncoding,
-} from "@lorank/train/data";
-import type { Head } from "@lorank/train/engine";
+import { type Delimiter, exampleTable, readDataRows, type TextEncoding } from "@lorank/train/data";
+import type { ExampleRows, Head } from "@lorank/train/engine";
 import { defaults } from "../defaults.ts";
 import { counted } from "../text.ts";
 
@@ -37,13 +30,10 @@ interface EvaluationDataOptions {
 }
 
 /** Data to evaluate, not yet tokenised. */
-export type EvaluationData = {
+export type EvaluationData = ExampleRows & {
   /** Sentences on what was found or left out. */
   readonly notes: readonly string[];
-} & (
-  | { readonly kind: "classification"; readonly texts: readonly LabelledText[] }
-  | { readonly kind: "causal-lm"; readonly instructions: readonly Instruction[] }
-);
+};
 
 /** Reads the rows to evaluate on. Throws InputError E_DATA with all that is wrong with them. */
 export async function readEvaluationData(options: EvaluationDataOptions): Promise<EvaluationData> {
@@ -52,7 +42,7 @@ export async function readEvaluationData(options: EvaluationDataOptions): Promis
     if (options.task === "causal-lm")
       throw new InputError("E_DATA", `task must be classification with ${data}, got causal-lm`);
     assertNoFile(options);
-    return { kind: "classification", texts: spamAssassin()[split ?? "validation"], notes: [] };
+    return { kind: "classification", rows: spamAssassin()[split ?? "validation"], notes: [] };
   }
   const { textColumn, labelColumn, promptColumn, responseColumn, messagesColumn } = options;
   const notes: string[] = [];
@@ -72,8 +62,8 @@ export async function readEvaluationData(options: EvaluationDataOptions): Promis
   const { kind } = table;
   const allNotes = [...notes, ...skippedNote(table)];
   return kind === "classification"
-    ? { kind, texts: ofSplit(table.rows, split, place), notes: allNotes }
-    : { kind, instructions: ofSplit(table.rows, split, place), notes: allNotes };
+    ? { kind, rows: ofSplit(table.rows, split, place), notes: allNotes }
+    : { kind, rows: ofSplit(table.rows, split, place), notes: allNotes };
 }
 
 function assertNoFile({

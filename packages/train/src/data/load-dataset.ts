@@ -146,16 +146,10 @@ function instruction(
     usesChatTemplate: template === undefined,
     tokenise: (tokenizer, maxLength, onProgress) => {
       const done = tokenizeInstructions({
-        ...{ name, train, validation, tokenizer, maxLength },
-        ...(template === undefined ? {} : { template }),
+        ...{ name, train, validation, tokenizer, maxLength, template },
         ...(onProgress && { onProgress }),
       });
-      const tested =
-        test &&
-        tokenizeInstructionRows(test, "test", {
-          ...{ tokenizer, maxLength },
-          ...(template === undefined ? {} : { template }),
-        });
+      const tested = test && tokenizeInstructionRows(test, "test", { tokenizer, maxLength, template });
       const { dropped } = done;
       const left = dropped.train + dropped.validation + (tested?.dropped ?? 0);
       const shortened = done.shortened + (tested?.shortened ?? 0);

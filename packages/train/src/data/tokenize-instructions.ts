@@ -20,7 +20,7 @@ interface InstructionTokens {
    * Text with `{prompt}` and `{response}` in it. (default: the model's chat template, and prompt, line feed, response where
    * it has none)
    */
-  readonly template?: string;
+  readonly template?: string | undefined;
   /** The answers of a conversation that are learned. (default: last) */
   readonly trainOn?: TrainOn;
 }

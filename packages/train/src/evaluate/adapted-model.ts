@@ -28,6 +28,8 @@ const OUTPUT_LAYERS = ["score.weight", "classifier.out_proj.weight", "classifier
 
 /** A base with or without an adapter, ready to run. */
 export interface AdaptedModel {
+  /** The base. */
+  readonly source: ModelSource;
   readonly family: Family;
   readonly head: Head;
   readonly model: Transformer;
@@ -66,7 +68,7 @@ export function adaptedModel(options: AdaptedModelInputs): AdaptedModel {
     parameters,
     recompute,
   });
-  return { family, head: task, model, compute: runtime.computeDtype ?? "float32", trained };
+  return { source, family, head: task, model, compute: runtime.computeDtype ?? "float32", trained };
 }
 
 function headFor({ model, adapter, task }: AdaptedModelInputs): Head {

@@ -22,7 +22,7 @@ export const EVALUATION_TOKENS = 2048;
 
 export interface EvaluateOptions {
   readonly padId: number;
-  readonly onProgress?: (done: number, total: number) => void;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 /** Evaluates `model` on every example, in length-sorted batches; the figures come back in the examples' own order. */
@@ -59,10 +59,7 @@ export async function evaluateTrial(
   inputs: JudgeInputs,
 ): Promise<EngineEvaluation> {
   const { family, model, onProgress } = inputs;
-  const evaluation = await evaluate(model, examples, {
-    padId: family.padTokenId,
-    ...(onProgress ? { onProgress } : {}),
-  });
+  const evaluation = await evaluate(model, examples, { padId: family.padTokenId, onProgress });
   if (answers === undefined) return evaluation;
   const judged = await judgedAnswers(examples as readonly TokenizedTokensExample[], answers, inputs);
   return { ...evaluation, ...judged };

@@ -1,0 +1,99 @@
+import type { ModelSource } from "@lorank/checkpoint";
+import { InputError } from "@lorank/core";
+import type { EngineEvaluation } from "@lorank/core/results";
+import { counted } from "../data/data-options.ts";
+import type { TokenizedDataset } from "../data/dataset.ts";
+import type { Instruction } from "../data/instruction-table.ts";
+import { type LabelledText, longTexts, tokenizeTextRows } from "../data/tokenize-classification.ts";
+import { tokenizeInstructionRows } from "../data/tokenize-instructions.ts";
+import { cutNote } from "../prepare/cut-examples.ts";
+import type { PrepareInputs } from "../prepare/prepare-training.ts";
+import { createTokenizer } from "../tokenizer/tokenizer.ts";
+import type { AdaptedModel } from "./adapted-model.ts";
+import { evaluate } from "./evaluate.ts";
+
+/** Rows to evaluate on, as `exampleTable` finds them. */
+export type ExampleRows =
+  | { readonly kind: "classification"; readonly rows: readonly LabelledText[] }
+  | { readonly kind: "causal-lm"; readonly rows: readonly Instruction[] };
+
+export interface EvaluateTextsOptions extends Pick<PrepareInputs, "tokenised"> {
+  /** Most tokens of one example; the rest of a longer one is left out. */
+  readonly maxLength: number;
+  /** Names of a classifier's classes, in the order of its head. */
+  readonly classNames?: readonly string[] | undefined;
+  /** `{prompt}` and `{response}` in one text. (default: the model's chat template) */
+  readonly template?: string | undefined;
+  /** Name of an option in errors and notes. (default: its name here) */
+  readonly optionName?: ((option: string) => string) | undefined;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+export interface EvaluatedTexts {
+  /** The examples that were evaluated, in the order of the rows. */
+  readonly ids: readonly string[];
+  readonly evaluation: EngineEvaluation;
+  /** Number of examples that were cut to the longest length. */
+  readonly cut: number;
+  /** Sentences on what was cut or left out. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Tokenises rows and evaluates a model on them.
+ *
+ * @throws InputError E_LABELS for a label that is no class, and of the rows as training on them.
+ */
+export async function evaluateTexts(
+  { family, model, source }: AdaptedModel,
+  table: ExampleRows,
+  options: EvaluateTextsOptions,
+): Promise<EvaluatedTexts> {
+  const { maxLength, onProgress, optionName = (name) => name } = options;
+  const { examples, long, dropped } = tokenise(source, table, options);
+  const { padTokenId: padId, maxPositions } = family;
+  const evaluation = await evaluate(model, examples, { padId, onProgress });
+  const limits = { maxLength, maxPositions, task: table.kind, option: optionName("maxLength") };
+  const left = `Left out ${counted(dropped, "example")} whose prompt alone has ${maxLength} tokens or more.`;
+  return {
+    ids: examples.map(({ id }) => id),
+    evaluation,
+    cut: long.length,
+    notes: [...cutNote(long, table.rows.length, limits), ...(dropped > 0 ? [left] : [])],
+  };
+}
+
+interface TokenizedRows {
+  readonly examples: TokenizedDataset["validation"];
+  /** Tokens of those that are longer than `maxLength`. */
+  readonly long: readonly number[];
+  /** Number of rows without room for a response. */
+  readonly dropped: number;
+}
+
+function tokenise(source: ModelSource, table: ExampleRows, options: EvaluateTextsOptions): TokenizedRows {
+  const { maxLength, classNames = [], template } = options;
+  const { tokenised = (_path, _inputs, make) => make(createTokenizer(source)) } = options;
+  const { kind, rows } = table;
+  if (kind === "causal-lm") {
+    const settings = ["instructions", template ?? null];
+    const inputs = { settings, maxLength, parts: [rows], usesChatTemplate: template === undefined };
+    return tokenised(source.path, inputs, (tokenizer) =>
+      tokenizeInstructionRows(rows, "the data", { tokenizer, maxLength, template }),
+    );
+  }
+  const inputs = { settings: "texts", maxLength, parts: [rows], usesChatTemplate: false };
+  const { ids, long } = tokenised(source.path, inputs, (tokenizer) => {
+    const examples = tokenizeTextRows(rows, { labels: [], tokenizer, maxLength });
+    return {
+      ids: examples.map(({ inputIds }) => inputIds),
+      long: longTexts(rows, examples, { tokenizer, maxLength }),
+    };
+  });
+  const examples = rows.map(({ id, label: name }, i) => {
+    const label = classNames.indexOf(name);
+    if (label >= 0) return { id, inputIds: ids[i]!, label };
+    throw new InputError("E_LABELS", `classNames must have the label of each text, got none for ${name}`);
+  });
+  return { examples, long, dropped: 0 };
+}
