@@ -104,7 +104,7 @@ async function answer(one: AnswersCase & { readonly path: string }): Promise<voi
     Array.from({ length: tokens }, () => 1 + stream.integer(loaded.family.vocabSize - 2)),
   );
   const { maxNewTokens, batch } = one;
-  for await (const _ of generate(loaded, prompts, { maxNewTokens, batch }));
+  for await (const _ of generate(loaded, prompts, { maxNewTokens, endTokens: [], batch }));
   console.log(process.resourceUsage().maxRSS * 1024);
   process.exit(0); // idle threads of the runtime would keep the process
 }

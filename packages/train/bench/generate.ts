@@ -67,7 +67,11 @@ async function ours({ rows, nf4 }: Case): Promise<Measured> {
   let tokens = 0;
   let start = 0;
   let before = process.cpuUsage();
-  for await (const { kind } of generate(loaded, prompts, { maxNewTokens: steps + after, batch: rows })) {
+  for await (const { kind } of generate(loaded, prompts, {
+    maxNewTokens: steps + after,
+    endTokens: [],
+    batch: rows,
+  })) {
     if (kind !== "token") continue;
     tokens++;
     if (tokens !== after * rows) continue;

@@ -15,7 +15,6 @@ export type { Family, Head, HeadModule } from "./families/family.ts";
 export {
   type Answer,
   type AnsweringModel,
-  endTokensOf,
   type GenerateOptions,
   type GenerationEvent,
   generate,

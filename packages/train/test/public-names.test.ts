@@ -36,7 +36,6 @@ test("each subpath exports these values and no others", () => {
       "Transformer",
       "adaptedModel",
       "createAdamW",
-      "endTokensOf",
       "evaluateTexts",
       "evaluateTokenTensors",
       "familyOf",

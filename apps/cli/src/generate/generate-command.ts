@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import { modelAt, replaceFile } from "@lorank/checkpoint/files";
 import { InputError, isInputError } from "@lorank/core";
 import type { Question } from "@lorank/train/data";
-import { type Answer, adaptedModel, endTokensOf, generate, promptTokens } from "@lorank/train/engine";
+import { type Answer, adaptedModel, generate, promptTokens } from "@lorank/train/engine";
 import { createTokenizer, type TextTokenizer } from "@lorank/train/tokenizer";
 import { defaults } from "../defaults.ts";
 import { pickDevice } from "../device.ts";
@@ -70,7 +70,7 @@ export async function runGenerateCommand(
     seed: flags.seed ?? defaults.seed,
     stop: flags.stop === undefined ? [] : [flags.stop.replaceAll("\\n", "\n")],
     batch: flags["batch-size"] ?? defaults.generationBatch,
-    endTokens: flags["ignore-eos"] ? [] : endTokensOf(model, tokenizer),
+    ...(flags["ignore-eos"] ? { endTokens: [] } : {}),
     tokenizer,
   };
   const answers: ShownAnswer[] = [];

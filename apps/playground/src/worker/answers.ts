@@ -1,4 +1,4 @@
-import { adaptedModel, endTokensOf, generate, promptTokens } from "@lorank/train/engine";
+import { adaptedModel, generate, promptTokens } from "@lorank/train/engine";
 import { createTokenizer } from "@lorank/train/tokenizer";
 import { ANSWER_TOKENS, type FromWorker, type Saved, type ToWorker } from "../protocol.ts";
 import { adapterIn } from "./adapter-files.ts";
@@ -29,7 +29,7 @@ export async function answerPrompt(
     const { source: model } = await openModel(store, saved);
     const tokenizer = createTokenizer(model);
     const ids = promptTokens(prompt, tokenizer);
-    const options = { maxNewTokens: ANSWER_TOKENS, endTokens: endTokensOf(model, tokenizer), tokenizer };
+    const options = { maxNewTokens: ANSWER_TOKENS, tokenizer };
     for (const { name, trialId } of answerers) {
       const adapter = trialId === undefined ? undefined : adapterIn(await store.adapter(trialId));
       const adapted = adaptedModel({ model, adapter, task: "causal-lm", runtime });

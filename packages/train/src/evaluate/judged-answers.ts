@@ -10,7 +10,7 @@ import { type JudgeOptions, judgeAnswers } from "@lorank/judge";
 import type { TokenizedTokensExample } from "../data/dataset.ts";
 import { lastQuestion, questionTexts } from "../data/questions.ts";
 import type { Family } from "../families/family.ts";
-import { type Answer, endTokensOf, generate } from "../generate/generate.ts";
+import { type Answer, generate } from "../generate/generate.ts";
 import { createTokenizer } from "../tokenizer/tokenizer.ts";
 import type { Transformer } from "../transformer/transformer.ts";
 
@@ -65,13 +65,8 @@ export async function judgedAnswers(
   const answers: Answer[] = [];
   const prompts = examples.map((example) => lastQuestion(example).prompt);
   let done = 0;
-  const options = {
-    maxNewTokens,
-    endTokens: endTokensOf(source, tokenizer),
-    tokenizer,
-    batch: ANSWERS_AT_ONCE,
-  };
-  for await (const event of generate({ family, head, model }, prompts, options)) {
+  const options = { maxNewTokens, tokenizer, batch: ANSWERS_AT_ONCE };
+  for await (const event of generate({ source, family, head, model }, prompts, options)) {
     if (event.kind !== "answer") continue;
     answers[event.prompt] = event;
     onProgress?.(++done, prompts.length);

@@ -13,7 +13,7 @@ export interface GenerateOptions extends Partial<Sampling> {
   readonly maxNewTokens?: number;
   /** Seed of the draws, at a temperature above 0. (default 1) */
   readonly seed?: number;
-  /** Tokens that end an answer: see {@link endTokensOf}. (default none) */
+  /** Tokens that end an answer. (default: those of the base, and the tokenizer's end of text where there is a tokenizer) */
   readonly endTokens?: readonly number[];
   /** Strings that end an answer, and are no part of its text. They need a tokenizer. (default none) */
   readonly stop?: readonly string[];
@@ -25,19 +25,9 @@ export interface GenerateOptions extends Partial<Sampling> {
    */
   readonly copiedBytes?: number;
   /** Makes text of the tokens. (default: answers have no text) */
-  readonly tokenizer?: Pick<TextTokenizer, "decode"> | undefined;
+  readonly tokenizer?: (Pick<TextTokenizer, "decode"> & Partial<Pick<TextTokenizer, "eosId">>) | undefined;
   /** Ends the generation; it then throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-}
-
-/**
- * Tokens that end an answer: the model's own, and the tokenizer's end of text where there is a tokenizer.
- *
- * @throws InputError as `modelEndTokens`.
- */
-export function endTokensOf(model: ModelSource, tokenizer?: Pick<TextTokenizer, "eosId">): readonly number[] {
-  const eosId = tokenizer?.eosId ?? null;
-  return [...modelEndTokens(model), ...(eosId === null ? [] : [eosId])];
 }
 
 /** The end of an answer: a token that ends it, a string that does, or the most tokens that it may have. */
@@ -53,6 +43,8 @@ export interface Answer {
 
 /** A model that answers, such as `adaptedModel` makes. */
 export interface AnsweringModel {
+  /** The base, which names tokens that end an answer. (default: none does) */
+  readonly source?: ModelSource | undefined;
   readonly family: Family;
   readonly head: Pick<Head, "kind">;
   readonly model: Pick<Transformer, "options">;
@@ -80,17 +72,18 @@ const TOKENS_PER_PASS = 2048;
  * but for the rounding of the last bits.
  *
  * @param prompts token ids of each, at least one. The model's own chat template makes them: see `promptTokens`.
- * @throws InputError E_GENERATE for an option or a prompt out of bounds, E_TASK for a classifier or an encoder.
+ * @throws InputError E_GENERATE for an option or a prompt out of bounds, E_TASK for a classifier or an encoder, and as
+ *   `modelEndTokens`.
  */
 export async function* generate(
-  { family, head, model }: AnsweringModel,
+  { source, family, head, model }: AnsweringModel,
   prompts: readonly (readonly number[])[],
   options: GenerateOptions = {},
 ): AsyncGenerator<GenerationEvent, void, undefined> {
   if (head.kind !== "causal-lm" || family.attends !== "causal")
     throw new InputError("E_TASK", "a model must be a causal language model to generate, got another");
   const { maxNewTokens = 256, temperature = 0, topP = 1, seed = 1, batch = 8, signal, tokenizer } = options;
-  const { endTokens = [], stop = [], copiedBytes = COPIED_BYTES } = options;
+  const { endTokens, stop = [], copiedBytes = COPIED_BYTES } = options;
   const room = family.embeddings.positions?.rows ?? Number.POSITIVE_INFINITY;
   checkOptions({ maxNewTokens, temperature, topP, seed, batch, copiedBytes });
   if (stop.length > 0 && tokenizer === undefined)
@@ -99,7 +92,7 @@ export async function* generate(
     checkPrompt(ids, i, family.vocabSize, room);
   });
 
-  const ends = new Set(endTokens);
+  const ends = new Set(endTokens ?? [...(source ? modelEndTokens(source) : []), tokenizer?.eosId]);
   // Prompts of like lengths are read together.
   const queue = prompts.map((_, i) => i).sort((a, b) => prompts[a]!.length - prompts[b]!.length);
   const rows: (Row | undefined)[] = Array.from({ length: Math.min(batch, prompts.length) }, () => undefined);

@@ -33,7 +33,7 @@ async function answersOf(
   own: readonly (readonly number[])[] = prompts,
 ): Promise<Answer[]> {
   const answers: Answer[] = [];
-  for await (const event of generate(model, own, options)) {
+  for await (const event of generate(model, own, { endTokens: [], ...options })) {
     if (event.kind === "answer") answers[event.prompt] = event;
   }
   return answers;
@@ -60,6 +60,15 @@ describe("answers", () => {
     });
   });
 
+  test("end with the tokenizer's end of text, where no other tokens are named", async () => {
+    const [whole] = await answersOf({ maxNewTokens: 20 });
+    const ending = { ...tokenizer, eosId: whole!.tokens[4]! };
+    const { family, head, model } = llama;
+    for await (const event of generate({ family, head, model }, prompts.slice(0, 1), { tokenizer: ending }))
+      if (event.kind === "answer")
+        expect(event).toMatchObject({ tokens: whole!.tokens.slice(0, 5), finish: "end-token" });
+  });
+
   test("end with a stop string, which is no part of their text", async () => {
     const [whole] = await answersOf({ maxNewTokens: 12, tokenizer });
     const stop = whole!.text.slice(5, 7);
@@ -71,7 +80,12 @@ describe("answers", () => {
   test("come token by token, whose texts in a row are the answer's", async () => {
     const texts = prompts.map(() => "");
     const events: GenerationEvent[] = [];
-    for await (const event of generate(llama, prompts, { maxNewTokens: 6, tokenizer, batch: 2 })) {
+    for await (const event of generate(llama, prompts, {
+      maxNewTokens: 6,
+      endTokens: [],
+      tokenizer,
+      batch: 2,
+    })) {
       events.push(event);
       if (event.kind === "token") texts[event.prompt] += event.text;
       else expect(texts[event.prompt]).toBe(event.text);
