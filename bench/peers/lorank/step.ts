@@ -14,7 +14,6 @@ import { predictEngineMemory } from "@lorank/train";
 import {
   type Base,
   createAdamW,
-  IGNORE_INDEX,
   type MicroBatch,
   optimizerStep,
   Transformer,
@@ -23,6 +22,8 @@ import {
 import type { Ready, Steps, Work } from "../driver/work.ts";
 import { frozenBase, headOf, quantizationOf } from "./frozen-base.ts";
 
+/** The target of a text's last token, which nothing follows. */
+const NO_TARGET = -100;
 const work = JSON.parse(process.argv[2]!) as Work;
 const recompute = work.recompute ? "everything" : "cheap";
 const step = await trainer(frozenBase(work));
@@ -102,7 +103,7 @@ function microBatch(vocabSize: number): MicroBatch {
   const targets =
     task === "classification"
       ? Int32Array.from({ length: batch }, (_, row) => row % 2)
-      : inputIds.map((_, i) => (i % seq === seq - 1 ? IGNORE_INDEX : inputIds[i + 1]!));
+      : inputIds.map((_, i) => (i % seq === seq - 1 ? NO_TARGET : inputIds[i + 1]!));
   return { inputIds, lengths: new Array<number>(batch).fill(seq), seq, targets };
 }
 

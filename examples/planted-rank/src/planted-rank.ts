@@ -1,13 +1,6 @@
 import { float32, floats, type Runtime, type Tensor } from "@lorank/graph";
 import type { TokenizedLanguage, TokenizedTokensExample } from "@lorank/train/data";
-import {
-  familyOf,
-  IGNORE_INDEX,
-  type MicroBatch,
-  randomBase,
-  randomStream,
-  Transformer,
-} from "@lorank/train/engine";
+import { familyOf, type MicroBatch, randomBase, randomStream, Transformer } from "@lorank/train/engine";
 
 export interface PlantedRankOptions {
   /** Rank k of the planted change. */
@@ -50,6 +43,8 @@ const config = {
 } as const;
 
 const SEQ = 32;
+/** Target of a token that nothing is learned of. */
+const notLearned = -100;
 const TARGET = "mlp.down_proj";
 
 /**
@@ -155,7 +150,7 @@ async function labelled(
           stream.uniform(),
         );
         const isLearned = token % SEQ >= SEQ - targetsPerText;
-        labels.push(isLearned ? label : IGNORE_INDEX);
+        labels.push(isLearned ? label : notLearned);
         if (isLearned) total += loss;
       }
       examples.push({

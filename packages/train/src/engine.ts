@@ -2,7 +2,6 @@ export { type Base, readBase } from "./base/base.ts";
 export { randomBase, untrainedAdapter } from "./base/initial-weights.ts";
 export { promptTokens } from "./data/instruction-format.ts";
 export { type AdaptedModel, adaptedModel } from "./evaluate/adapted-model.ts";
-export { meanOfTokens } from "./evaluate/evaluate.ts";
 export {
   type EvaluatedTexts,
   type EvaluateTextsOptions,
@@ -23,6 +22,6 @@ export { createAdamW } from "./optimizer/adamw.ts";
 export { optimizerStep } from "./optimizer/optimizer-step.ts";
 export { pretrain } from "./pretrain/pretrain.ts";
 export { randomStream } from "./random/random.ts";
-export { IGNORE_INDEX, type MicroBatch } from "./transformer/batch.ts";
+export type { MicroBatch } from "./transformer/batch.ts";
 export { Transformer } from "./transformer/transformer.ts";
 export { weightShapes } from "./transformer/weights.ts";

@@ -32,7 +32,6 @@ test("each subpath exports these values and no others", () => {
       "splitTrainValidation",
     ],
     "./engine": [
-      "IGNORE_INDEX",
       "Transformer",
       "adaptedModel",
       "createAdamW",
@@ -40,7 +39,6 @@ test("each subpath exports these values and no others", () => {
       "evaluateTokenTensors",
       "familyOf",
       "generate",
-      "meanOfTokens",
       "optimizerStep",
       "pretrain",
       "promptTokens",

@@ -6,9 +6,9 @@ import { modelAt, openSafetensors, sha256OfFile } from "@lorank/checkpoint/files
 import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { readBase } from "../src/base/base.ts";
-import { meanOfTokens } from "../src/evaluate/evaluate.ts";
 import { IGNORE_INDEX } from "../src/transformer/batch.ts";
 import { Transformer } from "../src/transformer/transformer.ts";
+import { meanOfTokens } from "./helpers/mean-of-tokens.ts";
 import { largestDifference } from "./helpers/parity.ts";
 
 // Published models are not part of the repository: .ci/set-up-real-models gets them.

@@ -13,7 +13,7 @@ import {
   type TokenizedExample,
   type TokenizedTokensExample,
 } from "../data/dataset.ts";
-import { type BatchLayout, firstRows, IGNORE_INDEX } from "../transformer/batch.ts";
+import { IGNORE_INDEX } from "../transformer/batch.ts";
 import { Transformer } from "../transformer/transformer.ts";
 import { type JudgeInputs, judgedAnswers } from "./judged-answers.ts";
 
@@ -140,22 +140,4 @@ function loadTestExamples({ task }: EngineSpec, { name, bytes, sha256 }: TestExa
     "E_DATASET",
     `test examples must be of the trial's task ${JSON.stringify(task)}, got ${JSON.stringify(examples.task)}`,
   );
-}
-
-/**
- * One vector of length 1 for each text: the mean of its real tokens' hidden states `[batch * seq, width]`, divided by
- * its norm. That is how all-MiniLM-L6-v2 and its relatives embed sentences. Returns `[batch, width]`.
- * Source: Reimers and Gurevych, https://arxiv.org/abs/1908.10084
- */
-export function meanOfTokens(hiddenStates: Float32Array, batch: BatchLayout, width: number): Float32Array {
-  const { lengths } = batch;
-  const means = new Float32Array(lengths.length * width);
-  firstRows(batch).forEach((first, example) => {
-    const sum = new Float64Array(width);
-    for (let i = first * width; i < (first + lengths[example]!) * width; i++)
-      sum[i % width]! += hiddenStates[i]!;
-    const norm = Math.sqrt(sum.reduce((total, x) => total + x * x, 0));
-    for (let i = 0; i < width; i++) means[example * width + i] = sum[i]! / norm;
-  });
-  return means;
 }

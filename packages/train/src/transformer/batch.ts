@@ -17,7 +17,7 @@ export interface MicroBatch {
    */
   readonly sequences?: readonly number[];
   readonly seq: number;
-  /** classification: class of each example; causal-lm: next token of each position `[batch * seq]` or IGNORE_INDEX. */
+  /** classification: class of each example; causal-lm: next token of each position `[batch * seq]`, or -100 for none. */
   readonly targets: Int32Array;
 }
 

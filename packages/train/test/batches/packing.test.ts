@@ -9,12 +9,12 @@ import { noAdapter } from "../../src/adapter/shape.ts";
 import { initialAdapter, initialHead, randomBase } from "../../src/base/initial-weights.ts";
 import { countPaddedTokens, packingPays, packTexts, padBatch } from "../../src/batches/batches.ts";
 import type { TokenizedExample, TokenizedTokensExample } from "../../src/data/dataset.ts";
-import { meanOfTokens } from "../../src/evaluate/evaluate.ts";
 import { familyOf } from "../../src/families/families.ts";
 import { randomStream } from "../../src/random/random.ts";
 import { firstRows, IGNORE_INDEX, type MicroBatch } from "../../src/transformer/batch.ts";
 import { dropoutMasks } from "../../src/transformer/dropout-masks.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
+import { meanOfTokens } from "../helpers/mean-of-tokens.ts";
 import { largest, largestDifference, loadCase } from "../helpers/parity.ts";
 import { tinyBertConfig, tinyConfig } from "../helpers/tiny.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { meanOfTokens } from "../../src/evaluate/evaluate.ts";
+import { meanOfTokens } from "../helpers/mean-of-tokens.ts";
 
 test("means take real tokens alone, on whichever side the pads are, and have length 1", () => {
   // Two texts of 2 and 1 tokens, width 2; 9 stands at pads.
