@@ -22,7 +22,6 @@ test("each subpath exports these values and no others", () => {
       "decodeDataset",
       "encodeDataset",
       "exampleTable",
-      "groupNumbers",
       "namedSeparator",
       "noGroups",
       "pieceDecoder",

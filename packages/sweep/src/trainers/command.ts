@@ -1,7 +1,6 @@
 import type { PeftAdapter } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
 import type { CommandSpec, Results } from "@lorank/core/results";
-import { groupNumbers } from "@lorank/train/data";
 import type { ProgressEvent } from "../plan/events.ts";
 import { type CommandPlace, commandPlace } from "../plan/job.ts";
 import type { CommandInputs, CommandPlan } from "../plan/plan.ts";
@@ -46,7 +45,7 @@ export function commandPlan(plan: CommandPlan): PlanTrainer {
         data: {
           validationExamples: examples.length,
           ...(labels ? classesOf(labels) : {}),
-          ...(groups ? { validationGroups: groupNumbers(groups) } : {}),
+          ...(groups ? { validationGroups: placesOf(groups, [...new Set(groups)]) } : {}),
           ...testOf(store, plan),
         },
       };
@@ -81,11 +80,17 @@ export function commandSweep(inputs: CommandInputs): SweepTrainer {
 }
 
 function classesOf(labels: readonly string[]): Pick<Results["data"], "validationLabels" | "majorityShare"> {
-  const indexOf = new Map([...new Set(labels)].sort().map((label, index) => [label, index]));
-  const validationLabels = labels.map((label) => indexOf.get(label)!);
-  const counts = new Array<number>(indexOf.size).fill(0);
+  const classes = [...new Set(labels)].sort();
+  const validationLabels = placesOf(labels, classes);
+  const counts = classes.map(() => 0);
   for (const label of validationLabels) counts[label]!++;
   return { validationLabels, majorityShare: Math.max(...counts) / labels.length };
+}
+
+/** The place of each name among different ones. */
+function placesOf(names: readonly string[], among: readonly string[]): number[] {
+  const places = new Map(among.map((name, place) => [name, place]));
+  return names.map((name) => places.get(name)!);
 }
 
 /** Nothing before there is a score, which tells how many examples it is on. */
@@ -98,7 +103,7 @@ function testOf(store: SweepStore, { config }: CommandPlan): Pick<Results["data"
     test: {
       ...config.test,
       examples: run.evaluation.correct.length,
-      ...(groups ? { groups: groupNumbers(groups) } : {}),
+      ...(groups ? { groups: placesOf(groups, [...new Set(groups)]) } : {}),
     },
   };
 }
