@@ -63,8 +63,8 @@ interface TrainingRules extends Partial<Pick<TrainingConfig, "lora" | "optimizer
 }
 
 /**
- * Every rule that `check` finds broken, and every one that a training's own settings break, as
- * `<field> must be <rule>, got <value>`; empty when all is sound.
+ * Every rule that `check` finds broken, as `<field> must be <rule>, got <value>`. The rules that `settings` break follow.
+ * Empty when all is sound.
  */
 export function brokenRules(check: (must: Must) => void, settings: TrainingRules = {}): string[] {
   const problems: string[] = [];

@@ -27,12 +27,15 @@ export async function evaluateNamed({
   modelPath,
   ...options
 }: NamedEvaluationOptions): Promise<EvaluatedTexts & { readonly classes?: ClassNames }> {
-  const asked = { ...options, tokenised, optionName: flagOf };
-  if (data.kind === "causal-lm") return evaluateTexts(loaded, data, asked);
+  const settings = { ...options, tokenised, optionName: flagOf };
+  if (data.kind === "causal-lm") return evaluateTexts(loaded, data, settings);
   const found = data.rows.map(({ label }) => label);
   const count = loaded.head.kind === "classification" ? loaded.head.labels : 0;
   const classes = classNames({ labels, ofAdapter, modelPath, found, classes: count });
-  const { notes, ...evaluated } = await evaluateTexts(loaded, data, { ...asked, classNames: classes.names });
+  const { notes, ...evaluated } = await evaluateTexts(loaded, data, {
+    ...settings,
+    classNames: classes.names,
+  });
   const warning = "warning: nothing names the classes, so their order is a guess: --labels gives it";
   const isGuess = classes.from === "the data, in alphabetical order";
   return { ...evaluated, classes, notes: isGuess ? [...notes, warning] : notes };

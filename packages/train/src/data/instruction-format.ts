@@ -8,18 +8,10 @@ export type InstructionFormat =
   | { readonly kind: "chat" }
   | { readonly kind: "text"; readonly before: string; readonly between: string; readonly after: string };
 
-/** The answers of a conversation that are learned: the last one, or every one. */
-export type TrainOn = "last" | "all";
-
-/** A stretch of text, and whether it is to be learned. */
-interface Stretch {
-  readonly text: string;
-  readonly learned: boolean;
-}
-
-/** An instruction as it is tokenised. */
+/** An instruction as it is tokenised: its prompt, or the conversation before its last answer, and what is learned. */
 export interface WrittenInstruction {
-  readonly stretches: readonly Stretch[];
+  readonly prompt: string;
+  readonly answer: string;
   /** True if the tokenizer's special tokens go before it, and the end-of-text token behind: a chat template has its own. */
   readonly plain: boolean;
 }
@@ -41,19 +33,18 @@ export function textTemplate(template: string): InstructionFormat {
 export function writeInstruction(
   instruction: Instruction,
   format: InstructionFormat,
-  trainOn: TrainOn,
   tokenizer: TextTokenizer,
 ): WrittenInstruction {
   if (format.kind === "chat") {
     const messages = "messages" in instruction ? instruction.messages : asMessages(instruction);
-    return { stretches: chatStretches(messages, trainOn, tokenizer), plain: false };
+    return { ...writeChat(messages, tokenizer), plain: false };
   }
   const { prompt, response } = "messages" in instruction ? asPair(instruction.messages) : instruction;
-  const stretches = [
-    { text: format.before + prompt + format.between, learned: false },
-    { text: response + format.after, learned: true },
-  ];
-  return { stretches, plain: true };
+  return {
+    prompt: format.before + prompt + format.between,
+    answer: response + format.after,
+    plain: true,
+  };
 }
 
 function asMessages({ prompt, response }: { prompt: string; response: string }): ChatMessage[] {
@@ -77,34 +68,26 @@ function asPair(messages: readonly ChatMessage[]): { prompt: string; response: s
   );
 }
 
-function chatStretches(
+/** A conversation up to its last answer, which alone is learned. */
+function writeChat(
   messages: readonly ChatMessage[],
-  trainOn: TrainOn,
   tokenizer: TextTokenizer,
-): Stretch[] {
-  const answers = messages.flatMap(({ role }, i) => (role === "assistant" ? [i] : []));
-  const stretches: Stretch[] = [];
-  let written = "";
-  for (const index of trainOn === "all" ? answers : answers.slice(-1)) {
-    const prompt = renderChat(tokenizer, messages.slice(0, index), { addGenerationPrompt: true });
-    const whole = renderChat(tokenizer, messages.slice(0, index + 1));
-    if (!prompt.startsWith(written) || !whole.startsWith(prompt)) {
-      throw new InputError(
-        "E_CHAT_TEMPLATE",
-        "the chat template must write a prompt the same with and without its answer, got another text. " +
-          "A template with {prompt} and {response} can take its place",
-      );
-    }
-    stretches.push({ text: prompt.slice(written.length), learned: false });
-    // A line feed behind the token that ends a turn is the template's, and nobody waits for it.
-    const answer = whole.slice(prompt.length);
-    const ended = answer.trimEnd();
-    const last = tokenizer.ids(ended).at(-1);
-    const learned = last !== undefined && tokenizer.specialIds.has(last) ? ended : answer;
-    stretches.push({ text: learned, learned: true });
-    written = prompt + learned;
+): Pick<WrittenInstruction, "prompt" | "answer"> {
+  const last = messages.findLastIndex(({ role }) => role === "assistant");
+  const prompt = renderChat(tokenizer, messages.slice(0, last), { addGenerationPrompt: true });
+  const whole = renderChat(tokenizer, messages.slice(0, last + 1));
+  if (!whole.startsWith(prompt)) {
+    throw new InputError(
+      "E_CHAT_TEMPLATE",
+      "the chat template must write a prompt the same with and without its answer, got another text. " +
+        "A template with {prompt} and {response} can take its place",
+    );
   }
-  return stretches;
+  // A line feed behind the token that ends a turn is the template's, and nobody waits for it.
+  const answer = whole.slice(prompt.length);
+  const ended = answer.trimEnd();
+  const end = tokenizer.ids(ended).at(-1);
+  return { prompt, answer: end !== undefined && tokenizer.specialIds.has(end) ? ended : answer };
 }
 
 /** A template's format; without one the model's own form of a conversation, and {@link plainFormat} where it has none. */

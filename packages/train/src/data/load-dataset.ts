@@ -10,22 +10,17 @@ import {
   nameOfData,
   optionNamed,
 } from "./data-options.ts";
-import type { TestExamples, TokenizedDataset } from "./dataset.ts";
+import { assertDataset, type TestExamples, type TokenizedDataset } from "./dataset.ts";
 import { guessTask } from "./example-table.ts";
 import { noGroups } from "./group-column.ts";
 import { countGroups, type Grouped, groupNumbers, withoutGroups } from "./groups.ts";
-import { textTemplate } from "./instruction-format.ts";
+import { plainFormat, textTemplate } from "./instruction-format.ts";
 import { loadInstructions } from "./instruction-table.ts";
 import { loadTexts } from "./labelled-texts.ts";
 import type { ReadData, Row } from "./rows.ts";
 import { type ReadOptions, tableRows } from "./table-file.ts";
-import {
-  type LongExamples,
-  longTexts,
-  tokenizeClassification,
-  tokenizeTextRows,
-} from "./tokenize-classification.ts";
-import { tokenizeInstructionRows, tokenizeInstructions } from "./tokenize-instructions.ts";
+import { tokenizeTextRows } from "./tokenize-classification.ts";
+import { tokenizeInstructionRows } from "./tokenize-instructions.ts";
 
 /** Everything that the tokens of data depend on but the tokenizer and the length. */
 export interface TokenInputs {
@@ -49,12 +44,19 @@ export interface LoadedDataset
   /** The inputs of the tokens. */
   readonly inputs: TokenInputs;
   /** `maxLength`: most tokens of one example. The notes say what tokenising left out. */
-  tokenise(
-    tokenizer: TextTokenizer,
-    maxLength: number,
-    onProgress?: (done: number, total: number) => void,
-  ): TokenizedData;
+  tokenise(tokenizer: TextTokenizer, maxLength: number): TokenizedData;
 }
+
+/** The examples of each part. */
+interface Parts<T> {
+  readonly train: T;
+  readonly validation: T;
+  /** Absent without test examples. */
+  readonly test?: T;
+}
+
+/** For each part, the tokens before the cut of the examples that have more than `maxLength`. */
+export type LongExamples = Parts<readonly number[]>;
 
 export interface TokenizedData {
   readonly dataset: TokenizedDataset;
@@ -109,23 +111,14 @@ function classification(
   testRows?: readonly Row[],
 ): LoadedDataset {
   const texts = loadTexts(options, rows, testRows);
-  const { name, test } = texts;
+  const { name } = texts;
   const labels = [...new Set([...texts.train, ...texts.validation].map(({ label }) => label))].sort();
   return loaded(options, texts, notes, {
     task: { kind: "classification", labels },
     settings: { task: "classification", name, labels },
     usesChatTemplate: false,
-    tokenise: (tokenizer, maxLength, onProgress) => {
-      const rows = { labels, tokenizer, maxLength };
-      const dataset = tokenizeClassification({ ...texts, ...rows, ...(onProgress && { onProgress }) });
-      const tested = test && tokenizeTextRows(test, rows);
-      const long = {
-        train: longTexts(texts.train, dataset.train, rows),
-        validation: longTexts(texts.validation, dataset.validation, rows),
-        ...(test && tested ? { test: longTexts(test, tested, rows) } : {}),
-      };
-      return { dataset, tested, long, notes: [] };
-    },
+    tokenise: (rows, _part, tokenizer, maxLength) => tokenizeTextRows(rows, { labels, tokenizer, maxLength }),
+    notesOn: () => [],
   });
 }
 
@@ -139,69 +132,59 @@ function instruction(
   const { template } = options;
   if (template !== undefined) textTemplate(template); // an error before anything is tokenised
   const instructions = loadInstructions(options, rows, testRows);
-  const { name, train, validation, test } = instructions;
   return loaded(options, instructions, notes, {
     task: { kind: "causal-lm" },
-    settings: { task: "instruction", name, template: template ?? null },
+    settings: { task: "instruction", name: instructions.name, template: template ?? null },
     usesChatTemplate: template === undefined,
-    tokenise: (tokenizer, maxLength, onProgress) => {
-      const done = tokenizeInstructions({
-        ...{ name, train, validation, tokenizer, maxLength, template },
-        ...(onProgress && { onProgress }),
-      });
-      const tested = test && tokenizeInstructionRows(test, "test", { tokenizer, maxLength, template });
-      const { dropped } = done;
-      const left = dropped.train + dropped.validation + (tested?.dropped ?? 0);
-      const shortened = done.shortened + (tested?.shortened ?? 0);
-      const straddling = done.straddling + (tested?.straddling ?? 0);
-      return {
-        dataset: done.dataset,
-        tested: tested?.examples,
-        long: { ...done.long, ...(tested && { test: tested.long }) },
-        notes: [
-          done.format.kind === "chat"
-            ? `Prompts and responses are written with the model's chat template (${named("template")} has another form).`
-            : `Prompts and responses are written as ${JSON.stringify(template ?? "{prompt}\n{response}")} (${named("template")}).`,
-          ...(left > 0
-            ? [
-                `Left out ${counted(left, "example")} whose prompt alone has ${maxLength} tokens or more (${named("maxLength")}): ` +
-                  `${dropped.train} of training, ${dropped.validation} of validation${tested === undefined ? "" : `, ${tested.dropped} of the test`}.`,
-              ]
-            : []),
-          ...(shortened > 0
-            ? [`Cut ${counted(shortened, "response")} short at ${maxLength} tokens (${named("maxLength")}).`]
-            : []),
-          ...(straddling > 0
-            ? [
-                `In ${counted(straddling, "example")} a token would span prompt and response: they are tokenised apart there, as when the model answers.`,
-              ]
-            : []),
-        ],
-      };
+    tokenise: (rows, part, tokenizer, maxLength) =>
+      tokenizeInstructionRows(rows, part, { tokenizer, maxLength, template }),
+    notesOn({ train, validation, test }, maxLength) {
+      const sum = (count: "dropped" | "shortened" | "straddling") =>
+        train[count] + validation[count] + (test?.[count] ?? 0);
+      const [left, shortened, straddling] = [sum("dropped"), sum("shortened"), sum("straddling")];
+      const ofTest = test === undefined ? "" : `, ${test.dropped} of the test`;
+      return [
+        train.format.kind === "chat"
+          ? `Prompts and responses are written with the model's chat template (${named("template")} has another form).`
+          : `Prompts and responses are written as ${JSON.stringify(template ?? plainFormat)} (${named("template")}).`,
+        ...(left > 0
+          ? [
+              `Left out ${counted(left, "example")} whose prompt alone has ${maxLength} tokens or more (${named("maxLength")}): ` +
+                `${train.dropped} of training, ${validation.dropped} of validation${ofTest}.`,
+            ]
+          : []),
+        ...(shortened > 0
+          ? [`Cut ${counted(shortened, "response")} short at ${maxLength} tokens (${named("maxLength")}).`]
+          : []),
+        ...(straddling > 0
+          ? [
+              `In ${counted(straddling, "example")} a token would span prompt and response: they are tokenised apart there, as when the model answers.`,
+            ]
+          : []),
+      ];
     },
   });
 }
 
 /** The parts of a loaded data set that depend on its task. */
-interface OfTask extends Pick<LoadedDataset, "task">, Pick<TokenInputs, "usesChatTemplate"> {
+interface OfTask<Row, Tokens> extends Pick<LoadedDataset, "task">, Pick<TokenInputs, "usesChatTemplate"> {
   readonly settings: object;
   readonly tokenise: (
+    rows: readonly Row[],
+    part: string,
     ...inputs: Parameters<LoadedDataset["tokenise"]>
-  ) => Omit<TokenizedData, "test"> & { readonly tested: TestExamples["test"] | undefined };
+  ) => Tokens;
+  readonly notesOn: (parts: Parts<Tokens>, maxLength: number) => readonly string[];
 }
 
-function loaded(
+function loaded<
+  Row extends Grouped & { readonly id: string },
+  Tokens extends { readonly examples: TestExamples["test"]; readonly long: readonly number[] },
+>(
   options: DataOptions,
-  {
-    train,
-    validation,
-    test,
-    validationLimit,
-    overlap,
-    ...chosen
-  }: ChosenExamples<Grouped & { readonly id: string }>,
+  { train, validation, test, validationLimit, overlap, ...chosen }: ChosenExamples<Row>,
   notes: readonly string[],
-  { task, settings, usesChatTemplate, tokenise }: OfTask,
+  { task, settings, usesChatTemplate, tokenise, notesOn }: OfTask<Row, Tokens>,
 ): LoadedDataset {
   const testName = options.testData === undefined ? chosen.name : nameOfData({ data: options.testData });
   return {
@@ -221,9 +204,23 @@ function loaded(
       parts: [train, validation, ...(test ? [test] : [])].map(withoutGroups),
       usesChatTemplate,
     },
-    tokenise: (...inputs) => {
-      const { tested, ...data } = tokenise(...inputs);
-      return { ...data, ...(tested && { test: { name: testName, task, test: tested } }) };
+    tokenise(tokenizer, maxLength) {
+      const tokens = (rows: readonly Row[], part: string) => tokenise(rows, part, tokenizer, maxLength);
+      const parts: Parts<Tokens> = {
+        train: tokens(train, "train"),
+        validation: tokens(validation, "validation"),
+        ...(test && { test: tokens(test, "test") }),
+      };
+      const { train: trained, validation: validated, test: tested } = parts;
+      const { name } = chosen;
+      const dataset: unknown = { name, task, train: trained.examples, validation: validated.examples };
+      assertDataset(dataset);
+      return {
+        dataset,
+        ...(tested && { test: { name: testName, task, test: tested.examples } }),
+        long: { train: trained.long, validation: validated.long, ...(tested && { test: tested.long }) },
+        notes: notesOn(parts, maxLength),
+      };
     },
   };
 }

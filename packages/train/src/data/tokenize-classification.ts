@@ -1,5 +1,5 @@
 import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
-import { assertDataset, naming, type TokenizedClassification, type TokenizedExample } from "./dataset.ts";
+import { naming, type TokenizedExample } from "./dataset.ts";
 import type { Grouped } from "./groups.ts";
 
 /** One text with the name of its class. */
@@ -10,64 +10,22 @@ export interface LabelledText extends Grouped {
   readonly text: string;
 }
 
-export interface ClassificationTexts {
-  readonly name: string;
-  readonly train: readonly LabelledText[];
-  readonly validation: readonly LabelledText[];
-  /** The classes in the order of their indices. (default: every label that occurs, sorted by UTF-16 unit) */
-  readonly labels?: readonly string[];
+interface TextTokens {
+  /** The classes in the order of their indices. */
+  readonly labels: readonly string[];
   readonly tokenizer: TextTokenizer;
   /** Most tokens of one example, special ones included; the rest of a longer text is left out. */
   readonly maxLength: number;
-  /** Called after each text, since long texts take a while. */
-  readonly onProgress?: (done: number, total: number) => void;
 }
 
-/**
- * Tokenises labelled texts for a classification trial. Throws E_DATASET, naming all of them, for texts without a
- * token, labels that are not among `labels`, and classes that have no training example.
- */
-export function tokenizeClassification(options: ClassificationTexts): TokenizedClassification {
-  const { name, train, validation, tokenizer, maxLength, onProgress } = options;
-  const labels = options.labels ?? [...new Set([...train, ...validation].map(({ label }) => label))].sort();
-  const total = train.length + validation.length;
-  let done = 0;
-  const rows = { labels, tokenizer, maxLength };
-  const onRow = (): void => onProgress?.(++done, total);
-  const dataset = {
-    name,
-    task: { kind: "classification", labels },
-    train: tokenizeTextRows(train, rows, onRow),
-    validation: tokenizeTextRows(validation, rows, onRow),
-  } as const;
-  assertDataset(dataset);
-  return dataset;
-}
-
-/** Tokenises the texts of one part as {@link tokenizeClassification} does, and leaves checking them to who writes them. */
-export function tokenizeTextRows(
-  texts: readonly LabelledText[],
-  { labels, tokenizer, maxLength }: Required<Pick<ClassificationTexts, "labels" | "tokenizer" | "maxLength">>,
-  onRow: () => void = () => {},
-): TokenizedExample[] {
-  const index = new Map(labels.map((label, i) => [label, i]));
-  return texts.map(({ id, label, text }) => {
-    const example = {
-      id,
-      inputIds: naming(id, () => tokenizer.encode(text, maxLength)),
-      label: index.get(label) ?? label,
-    };
-    onRow();
-    return example as TokenizedExample; // an unknown label is still a string: who checks the data set names it
-  });
-}
-
-/** For each part, the tokens before the cut of the examples that have more than `maxLength`: see {@link longTexts}. */
-export interface LongExamples {
-  readonly train: readonly number[];
-  readonly validation: readonly number[];
-  /** Absent without test examples. */
-  readonly test?: readonly number[];
+/** Some texts as they are learned or evaluated. */
+interface TokenizedTexts {
+  readonly examples: readonly TokenizedExample[];
+  /**
+   * Tokens of those texts that have more than `maxLength`, special ones included. Above `mostCounted` it says only that a
+   * text has more than that.
+   */
+  readonly long: readonly number[];
 }
 
 /** Tokens that are counted at most: a text is not read to its end for that alone. */
@@ -75,20 +33,20 @@ export function mostCounted(maxLength: number): number {
   return Math.max(1024, 4 * maxLength);
 }
 
-/**
- * Tokens of those texts that have more than `maxLength`, special ones included; above `mostCounted` it says only that a
- * text has more than that.
- *
- * @param examples the same texts, cut at `maxLength`.
- */
-export function longTexts(
+/** Tokenises labelled texts, and leaves checking them to who writes them: an unknown label is still a string. */
+export function tokenizeTextRows(
   texts: readonly LabelledText[],
-  examples: readonly Pick<TokenizedExample, "inputIds">[],
-  { tokenizer, maxLength }: { readonly tokenizer: TextTokenizer; readonly maxLength: number },
-): number[] {
-  return texts.flatMap(({ text }, i) => {
-    if (examples[i]!.inputIds.length < maxLength) return [];
-    const tokens = tokenizer.encode(text, mostCounted(maxLength) + 1).length;
-    return tokens > maxLength ? [tokens] : [];
+  { labels, tokenizer, maxLength }: TextTokens,
+): TokenizedTexts {
+  const index = new Map<string, number | string>(labels.map((label, i) => [label, i]));
+  const long: number[] = [];
+  const examples = texts.map(({ id, label, text }) => {
+    const inputIds = naming(id, () => tokenizer.encode(text, maxLength));
+    if (inputIds.length >= maxLength) {
+      const tokens = tokenizer.encode(text, mostCounted(maxLength) + 1).length;
+      if (tokens > maxLength) long.push(tokens);
+    }
+    return { id, inputIds, label: index.get(label) ?? label } as TokenizedExample;
   });
+  return { examples, long };
 }

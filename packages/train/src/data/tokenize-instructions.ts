@@ -1,16 +1,14 @@
 import { InputError } from "@lorank/core";
 import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
 import { IGNORE_INDEX } from "../transformer/batch.ts";
-import { assertDataset, naming, type TokenizedLanguage, type TokenizedTokensExample } from "./dataset.ts";
+import { naming, type TokenizedTokensExample } from "./dataset.ts";
 import {
   formatOf,
   type InstructionFormat,
-  type TrainOn,
   type WrittenInstruction,
   writeInstruction,
 } from "./instruction-format.ts";
 import type { Instruction } from "./instruction-table.ts";
-import type { LongExamples } from "./tokenize-classification.ts";
 
 interface InstructionTokens {
   readonly tokenizer: TextTokenizer;
@@ -21,16 +19,6 @@ interface InstructionTokens {
    * it has none)
    */
   readonly template?: string | undefined;
-  /** The answers of a conversation that are learned. (default: last) */
-  readonly trainOn?: TrainOn;
-}
-
-export interface InstructionTexts extends InstructionTokens {
-  readonly name: string;
-  readonly train: readonly Instruction[];
-  readonly validation: readonly Instruction[];
-  /** Called after each example, since long ones take a while. */
-  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** Some rows as they are learned or evaluated. */
@@ -39,19 +27,8 @@ interface TokenizedRows {
   readonly format: InstructionFormat;
   /** Tokens of the examples that have more than `maxLength`, those that were left out among them. */
   readonly long: readonly number[];
-  /** This count and the next two are explained at {@link TokenizedInstructions}. */
+  /** Number of examples left out because nothing of their response fits into `maxLength`: say it aloud. */
   readonly dropped: number;
-  readonly shortened: number;
-  readonly straddling: number;
-}
-
-export interface TokenizedInstructions {
-  readonly dataset: TokenizedLanguage;
-  readonly format: InstructionFormat;
-  /** Tokens of the examples that have more than `maxLength`, those that were left out among them. */
-  readonly long: LongExamples;
-  /** Examples left out because nothing of their response fits into `maxLength`: say it aloud. */
-  readonly dropped: { readonly train: number; readonly validation: number };
   /** Examples whose end did not fit, the response's or that of its end-of-text token. */
   readonly shortened: number;
   /** Examples in which a token of the whole text would have spanned prompt and response. */
@@ -67,43 +44,13 @@ export interface TokenizedInstructions {
  * would span both, TRL learns a piece of the prompt or skips a piece of the response. Here the response is tokenised by
  * itself, since no such token can be part of a prompt or an answer.
  *
- * @throws InputError E_DATASET when nothing is left to learn or compare, E_CHAT_TEMPLATE for what the template refuses.
- */
-export function tokenizeInstructions(options: InstructionTexts): TokenizedInstructions {
-  const { name, onProgress } = options;
-  const total = options.train.length + options.validation.length;
-  let done = 0;
-  const onRow = (): void => onProgress?.(++done, total);
-  const train = tokenizeInstructionRows(options.train, "train", options, onRow);
-  const validation = tokenizeInstructionRows(options.validation, "validation", options, onRow);
-  const dataset = {
-    name,
-    task: { kind: "causal-lm" },
-    train: train.examples,
-    validation: validation.examples,
-  } as const;
-  assertDataset(dataset);
-  return {
-    dataset,
-    format: train.format,
-    long: { train: train.long, validation: validation.long },
-    dropped: { train: train.dropped, validation: validation.dropped },
-    shortened: train.shortened + validation.shortened,
-    straddling: train.straddling + validation.straddling,
-  };
-}
-
-/**
- * Tokenises the rows of one part as `loadDataset` does those of all.
- *
  * @param part what an error calls them
  * @throws InputError E_DATASET when no row has room for its response, E_TEMPLATE and E_CHAT_TEMPLATE for either template.
  */
 export function tokenizeInstructionRows(
   rows: readonly Instruction[],
   part: string,
-  { tokenizer, maxLength, trainOn = "last", template }: InstructionTokens,
-  onRow: () => void = () => {},
+  { tokenizer, maxLength, template }: InstructionTokens,
 ): TokenizedRows {
   const format = formatOf(template, tokenizer);
   if (!Number.isInteger(maxLength) || maxLength < 2) {
@@ -114,13 +61,13 @@ export function tokenizeInstructionRows(
   let straddling = 0;
   const examples = rows.flatMap((instruction): TokenizedTokensExample[] => {
     const { id } = instruction;
-    const written = naming(id, () => writeInstruction(instruction, format, trainOn, tokenizer));
-    const { ids, learned, straddles } = naming(id, () => markedTokens(written, tokenizer));
-    onRow();
+    const written = naming(id, () => writeInstruction(instruction, format, tokenizer));
+    const { prompt, answer, straddles } = naming(id, () => tokensOf(written, tokenizer));
+    const ids = [...prompt, ...answer];
     if (ids.length > maxLength) long.push(ids.length);
     const inputIds = ids.slice(0, maxLength);
     const labels = inputIds.map((_, i) =>
-      i + 1 < inputIds.length && learned[i + 1] ? ids[i + 1]! : IGNORE_INDEX,
+      i + 1 < inputIds.length && i + 1 >= prompt.length ? ids[i + 1]! : IGNORE_INDEX,
     );
     if (labels.every((label) => label === IGNORE_INDEX)) return [];
     if (ids.length > maxLength) shortened++;
@@ -137,43 +84,30 @@ export function tokenizeInstructionRows(
   return { examples, format, long, dropped, shortened, straddling };
 }
 
-/** Tokens, and which of them are to be learned. */
-interface MarkedTokens {
-  readonly ids: readonly number[];
-  readonly learned: readonly boolean[];
-  /** True if a token of the whole text would have spanned two stretches. */
+interface InstructionIds {
+  readonly prompt: readonly number[];
+  /** Those that are learned. */
+  readonly answer: readonly number[];
+  /** True if a token of the whole text would have spanned both. */
   readonly straddles: boolean;
 }
 
 /**
- * The tokens of an instruction, stretch by stretch. Earlier tokens stay as they are, and a stretch gets the tokens that
- * the text up to its end has beyond them. Where they do not begin with what is there, a token would span the border,
- * and the stretch is tokenised by itself.
+ * The tokens of an instruction. An answer gets those that the whole text has beyond its prompt's. Where they do not begin with
+ * the prompt's, a token would span the border, and the answer is tokenised by itself.
  *
  * An answer ends in a special token of its template, or in the tokenizer's end-of-text token.
  */
-function markedTokens({ stretches, plain }: WrittenInstruction, tokenizer: TextTokenizer): MarkedTokens {
-  const ids: number[] = [];
-  const learned: boolean[] = [];
-  let straddles = false;
-  let text = "";
-  for (const stretch of stretches) {
-    text += stretch.text;
-    const whole = tokenizer.ids(text);
-    const fits = ids.every((id, i) => whole[i] === id);
-    const more = fits ? whole.slice(ids.length) : tokenizer.ids(stretch.text);
-    straddles ||= !fits;
-    for (const id of more) {
-      ids.push(id);
-      learned.push(stretch.learned);
-    }
-  }
+function tokensOf({ prompt, answer, plain }: WrittenInstruction, tokenizer: TextTokenizer): InstructionIds {
   const { eosId, before, specialIds } = tokenizer;
-  const ends = stretches.at(-1)?.learned === true && specialIds.has(ids.at(-1) ?? -1);
-  if (eosId !== null && (plain || !ends)) {
-    ids.push(eosId);
-    learned.push(true);
-  }
-  if (!plain) return { ids, learned, straddles };
-  return { ids: [...before, ...ids], learned: [...before.map(() => false), ...learned], straddles };
+  const own = tokenizer.ids(prompt);
+  const whole = tokenizer.ids(prompt + answer);
+  const straddles = own.some((id, i) => whole[i] !== id);
+  const learned = straddles ? tokenizer.ids(answer) : whole.slice(own.length);
+  const ends = specialIds.has(learned.at(-1) ?? own.at(-1) ?? -1);
+  return {
+    prompt: plain ? [...before, ...own] : own,
+    answer: eosId !== null && (plain || !ends) ? [...learned, eosId] : learned,
+    straddles,
+  };
 }

@@ -4,7 +4,7 @@ import type { EngineEvaluation } from "@lorank/core/results";
 import { counted } from "../data/data-options.ts";
 import type { TokenizedDataset } from "../data/dataset.ts";
 import type { Instruction } from "../data/instruction-table.ts";
-import { type LabelledText, longTexts, tokenizeTextRows } from "../data/tokenize-classification.ts";
+import { type LabelledText, tokenizeTextRows } from "../data/tokenize-classification.ts";
 import { tokenizeInstructionRows } from "../data/tokenize-instructions.ts";
 import { cutNote } from "../prepare/cut-examples.ts";
 import type { PrepareInputs } from "../prepare/prepare-training.ts";
@@ -84,11 +84,8 @@ function tokenise(source: ModelSource, table: ExampleRows, options: EvaluateText
   }
   const inputs = { settings: "texts", maxLength, parts: [rows], usesChatTemplate: false };
   const { ids, long } = tokenised(source.path, inputs, (tokenizer) => {
-    const examples = tokenizeTextRows(rows, { labels: [], tokenizer, maxLength });
-    return {
-      ids: examples.map(({ inputIds }) => inputIds),
-      long: longTexts(rows, examples, { tokenizer, maxLength }),
-    };
+    const { examples, long } = tokenizeTextRows(rows, { labels: [], tokenizer, maxLength });
+    return { ids: examples.map(({ inputIds }) => inputIds), long };
   });
   const examples = rows.map(({ id, label: name }, i) => {
     const label = classNames.indexOf(name);

@@ -1,6 +1,7 @@
 import type { Task } from "@lorank/core/results";
 import { counted } from "../data/data-options.ts";
-import { type LongExamples, mostCounted } from "../data/tokenize-classification.ts";
+import type { LongExamples } from "../data/load-dataset.ts";
+import { mostCounted } from "../data/tokenize-classification.ts";
 
 /** Numbers of examples that are longer than the tokens that are read of them, and the effect of larger lengths. */
 export interface CutExamples {

@@ -39,7 +39,7 @@ export interface PreparedTraining {
   readonly config: TrainingConfig;
   readonly model: ModelSummary;
   readonly modelPath: string;
-  /** What each rank trains, the smallest first. */
+  /** Sizes of what is trained, by rank, the smallest first. */
   readonly sizes: readonly RankSize[];
   readonly tokens: TokenizedDataset;
   /** `encodeDataset` of the tokens, which the config names by its hash. */

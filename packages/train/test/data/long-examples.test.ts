@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { longTexts, tokenizeTextRows } from "../../src/data/tokenize-classification.ts";
+import { tokenizeTextRows } from "../../src/data/tokenize-classification.ts";
 import { tokenizerAt, tokenizerFixture } from "../tokenizer/fixtures.ts";
 
 const tokenizer = tokenizerAt(tokenizerFixture("llama3"));
@@ -12,6 +12,5 @@ test("has the tokens before the cut, of those alone that are cut", () => {
   }));
   const lengths = texts.map(({ text }) => tokenizer.encode(text, 100_000).length);
   const rows = { labels: ["a"], tokenizer, maxLength: lengths[1]! };
-  const examples = tokenizeTextRows(texts, rows);
-  expect(longTexts(texts, examples, rows)).toEqual([lengths[2], lengths[3], 1025]);
+  expect(tokenizeTextRows(texts, rows).long).toEqual([lengths[2], lengths[3], 1025]);
 });

@@ -2,21 +2,19 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { textTemplate } from "../../src/data/instruction-format.ts";
-import { type InstructionTexts, tokenizeInstructions } from "../../src/data/tokenize-instructions.ts";
+import type { Instruction } from "../../src/data/instruction-table.ts";
+import { tokenizeInstructionRows } from "../../src/data/tokenize-instructions.ts";
 import { tokenizerAt, tokenizerFixture } from "../tokenizer/fixtures.ts";
 
 const llama3 = tokenizerAt(tokenizerFixture("llama3"));
 const EOS = llama3.eosId!;
 const pair = (prompt: string, response: string, id = "1") => ({ id, prompt, response });
-const base: InstructionTexts = {
-  name: "answers",
-  tokenizer: llama3,
-  maxLength: 100,
-  train: [pair("The rank?", "Four.")],
-  validation: [pair("a", "b")],
-};
-const first = (options: Partial<InstructionTexts>) =>
-  tokenizeInstructions({ ...base, ...options }).dataset.train[0]!;
+interface Texts extends Partial<Parameters<typeof tokenizeInstructionRows>[2]> {
+  readonly train?: readonly Instruction[];
+}
+const tokenized = ({ train = [pair("The rank?", "Four.")], ...options }: Texts) =>
+  tokenizeInstructionRows(train, "train", { tokenizer: llama3, maxLength: 100, ...options });
+const first = (options: Texts) => tokenized(options).examples[0]!;
 
 /** The tokens that the labels ask for, and those that lie before the first of them. */
 function learned({ inputIds, labels }: { inputIds: readonly number[]; labels: readonly number[] }) {
@@ -27,7 +25,7 @@ function learned({ inputIds, labels }: { inputIds: readonly number[]; labels: re
   return { given, asked: labels.filter((label) => label !== -100) };
 }
 
-describe("tokenizeInstructions with a text", () => {
+describe("instructions with a text", () => {
   test("asks for the response and the end of the text, given what the model sees when it answers", () => {
     const { given, asked } = learned(first({}));
     expect(given).toEqual(llama3.encode("The rank?\n", 100)); // with the token that begins every text
@@ -42,21 +40,19 @@ describe("tokenizeInstructions with a text", () => {
   test("a token that would span prompt and response is taken apart, and counted", () => {
     // " the" is one token; the prompt ends with its space
     expect(llama3.ids("x the").length).toBeLessThan(llama3.ids("x ").length + llama3.ids("the").length);
-    const done = tokenizeInstructions({
-      ...base,
-      train: [pair("x", "the")],
+    const done = tokenized({
+      train: [pair("x", "the"), pair("a", "b")],
       template: "{prompt} {response}",
     });
-    const { given, asked } = learned(done.dataset.train[0]!);
+    const { given, asked } = learned(done.examples[0]!);
     expect(given).toEqual(llama3.encode("x ", 100));
     expect(asked).toEqual([...llama3.ids("the"), EOS]);
     expect(done.straddling).toBe(2);
-    expect(tokenizeInstructions(base).straddling).toBe(0);
+    expect(tokenized({}).straddling).toBe(0);
   });
   test("a SentencePiece tokenizer puts no space before a response that follows a line feed", () => {
     const tokenizer = tokenizerAt(tokenizerFixture("mistral"));
-    const done = tokenizeInstructions({ ...base, tokenizer, train: [pair("a", "the")] });
-    const { asked } = learned(done.dataset.train[0]!);
+    const { asked } = learned(first({ tokenizer, train: [pair("a", "the")] }));
     expect(asked).toEqual([...tokenizer.ids("a\nthe").slice(tokenizer.ids("a\n").length), tokenizer.eosId]);
     expect(asked).not.toEqual([...tokenizer.ids("the"), tokenizer.eosId]);
   });
@@ -85,7 +81,7 @@ const messages = [
 ];
 const END = qwen.ids("<|im_end|>")[0]!;
 
-describe("tokenizeInstructions with a chat template", () => {
+describe("instructions with a chat template", () => {
   test("asks for the response up to the token that ends its turn, and not for the line feed behind", () => {
     const { given, asked } = learned(first({ tokenizer: qwen }));
     const prompt =
@@ -93,24 +89,16 @@ describe("tokenizeInstructions with a chat template", () => {
     expect(given).toEqual(qwen.ids(prompt));
     expect(asked).toEqual([...qwen.ids("Four."), END]);
   });
-  test("the last answer of a conversation is learned, or all of them", () => {
+  test("the last answer of a conversation is learned", () => {
     const train = [{ id: "1", messages }];
     expect(learned(first({ tokenizer: qwen, train })).asked).toEqual([...qwen.ids("2"), END]);
-    expect(learned(first({ tokenizer: qwen, train, trainOn: "all" })).asked).toEqual([
-      ...qwen.ids("1"),
-      END,
-      ...qwen.ids("2"),
-      END,
-    ]);
   });
   test("the tokens are those of the whole conversation as the template writes it", () => {
     const train = [{ id: "1", messages: messages.slice(0, 5) }];
     const text =
       "<|im_start|>system\nS<|im_end|>\n<|im_start|>user\none<|im_end|>\n<|im_start|>assistant\n1<|im_end|>\n" +
       "<|im_start|>user\ntwo<|im_end|>\n<|im_start|>assistant\n2<|im_end|>";
-    for (const trainOn of ["last", "all"] as const) {
-      expect(first({ tokenizer: qwen, train, trainOn }).inputIds).toEqual(qwen.ids(text));
-    }
+    expect(first({ tokenizer: qwen, train }).inputIds).toEqual(qwen.ids(text));
   });
   test("where the template ends an answer in no special token, the end-of-text token does", () => {
     const tokenizer = {
@@ -147,19 +135,15 @@ describe("tokenizeInstructions with a chat template", () => {
   });
 });
 
-describe("tokenizeInstructions and lengths", () => {
+describe("instructions and lengths", () => {
   test("an example whose response does not fit at all is left out and counted; one cut short is kept", () => {
     const long = pair("x y z ".repeat(10), "b", "2");
     const wordy = pair("a", "x y z ".repeat(10), "3");
-    const done = tokenizeInstructions({
-      ...base,
-      maxLength: 12,
-      train: [...base.train, long, wordy],
-    });
-    expect(done.dataset.train.map(({ id }) => id)).toEqual(["1", "3"]);
-    expect(done.dropped).toEqual({ train: 1, validation: 0 });
-    expect(done.shortened).toBe(1 + Number(done.dataset.train[0]!.inputIds.length === 12));
-    const cut = done.dataset.train[1]!;
+    const done = tokenized({ maxLength: 12, train: [pair("The rank?", "Four."), long, wordy] });
+    expect(done.examples.map(({ id }) => id)).toEqual(["1", "3"]);
+    expect(done.dropped).toBe(1);
+    expect(done.shortened).toBe(1 + Number(done.examples[0]!.inputIds.length === 12));
+    const cut = done.examples[1]!;
     expect(cut.inputIds).toHaveLength(12);
     expect(cut.labels.at(-1)).toBe(-100);
     expect(learned(cut).asked).not.toContain(EOS);
@@ -173,10 +157,5 @@ describe("tokenizeInstructions and lengths", () => {
       }),
     );
     expect(learned(first({ maxLength: prompt + 1 })).asked).toEqual(llama3.ids("Four.").slice(0, 1));
-  });
-  test("reports progress after each example", () => {
-    const seen: string[] = [];
-    tokenizeInstructions({ ...base, onProgress: (done, total) => seen.push(`${done}/${total}`) });
-    expect(seen).toEqual(["1/2", "2/2"]);
   });
 });

@@ -36,7 +36,7 @@ test("texts have the figures of their tokens, with the classes in the order of t
     classNames: labels,
     optionName: () => "--max-length",
   });
-  const examples = tokenizeTextRows(rows, { labels, tokenizer, maxLength: 4 });
+  const { examples } = tokenizeTextRows(rows, { labels, tokenizer, maxLength: 4 });
   expect(evaluation).toEqual(await evaluate(loaded.model, examples, { padId: loaded.family.padTokenId }));
   expect(ids).toEqual(["t0", "t1", "t2"]);
   expect(cut).toBe(3);
