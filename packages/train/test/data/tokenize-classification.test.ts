@@ -43,7 +43,7 @@ describe("texts", () => {
     const validation = [{ id: "1", label: "news", text: "a" }];
     await expect(datasetOf({ validation })).rejects.toMatchObject({
       code: "E_DATA",
-      message: expect.stringMatching(/^class "news" must have a training example/),
+      message: expect.stringMatching(/^class "news" must have a training text/),
     });
   });
   test("with an unknown label keep it, for who checks them", () => {
