@@ -58,7 +58,6 @@ export interface Must {
 
 /** Settings with rules of their own, whatever they are checked with. */
 interface TrainingRules extends Partial<Pick<TrainingConfig, "lora" | "optimizer" | "compute">> {
-  readonly threads?: number;
   readonly checkpointEvery?: "off" | { readonly seconds: number } | { readonly steps: number };
 }
 
@@ -74,8 +73,7 @@ export function brokenRules(check: (must: Must) => void, settings: TrainingRules
   must.count = (field, value) =>
     must(Number.isSafeInteger(value) && value > 0, field, "a positive integer", value);
   check(must);
-  const { lora, optimizer, compute, threads, checkpointEvery } = settings;
-  if (threads !== undefined) must.count("threads", threads);
+  const { lora, optimizer, compute, checkpointEvery } = settings;
   if (checkpointEvery !== undefined) checkInterval(checkpointEvery, must);
   if (lora !== undefined) checkAdapter(lora, must);
   if (optimizer !== undefined) checkOptimizer(optimizer, must);

@@ -45,10 +45,7 @@ export interface LoraRequest extends TrainingSettings, TrainingRun {
 export interface TrainedLora {
   /** Loss and accuracy on the validation examples, the loss of every step, parameters, seconds, and the spec of it all. */
   readonly result: EngineResult;
-  /**
-   * The adapter as `writePeftAdapter` of
-   * @lorank/checkpoint/files writes it.
-   */
+  /** The adapter as `writePeftAdapter` of @lorank/checkpoint/files writes it. */
   readonly adapter: PeftAdapter;
 }
 
@@ -151,11 +148,11 @@ function assertRequest(request: LoraRequest): void {
     (must) => {
       must.count("rank", rank);
       must(Number.isSafeInteger(seed) && seed >= 0, "seed", "an integer of at least 0", seed);
+      must.count("threads", threads);
       const rule = kindOf(request).portableRule;
       if (rule !== undefined) must(!portable, "portable", rule, portable);
     },
     {
-      threads,
       checkpointEvery,
       lora: loraOf(request, [targets].flat()),
       optimizer: optimizerOf(request),

@@ -4,8 +4,9 @@ import type { EngineSpec, Provenance, Task } from "@lorank/core/results";
 import type { ComputeDtype, Recompute, Runtime, Tensor } from "@lorank/graph";
 import type { JudgeOptions } from "@lorank/judge";
 import type { AdapterShape } from "../adapter/shape.ts";
-import { datasetSha256, decodeDataset, type TokenizedDataset } from "../data/dataset.ts";
+import { decodeDataset, type TokenizedDataset } from "../data/dataset.ts";
 import type { Head } from "../families/family.ts";
+import { sha256Hex } from "../sha256.ts";
 import { Transformer } from "../transformer/transformer.ts";
 import { version } from "../version.ts";
 import { type Base, loadBase } from "./base.ts";
@@ -94,7 +95,7 @@ export function headOf(task: Task): Head {
 
 /** The examples that a spec names. Throws InputError E_DATASET. */
 export function loadDataset(spec: EngineSpec, bytes: Uint8Array, name = "dataset"): TokenizedDataset {
-  const sha256 = datasetSha256(bytes);
+  const sha256 = sha256Hex(bytes);
   if (sha256 !== spec.data.sha256) {
     throw new InputError(
       "E_DATASET",

@@ -1,6 +1,5 @@
 import { InputError, isInputError, parseJson } from "@lorank/core";
 import type { Task } from "@lorank/core/results";
-import { sha256Hex } from "../sha256.ts";
 import { datasetProblems, testExamplesProblems } from "./dataset-problems.ts";
 
 /** One text and its class. */
@@ -19,19 +18,14 @@ export interface TokenizedTokensExample {
   readonly labels: readonly number[];
 }
 
-export interface TokenizedClassification {
+interface TokenizedParts<Kind extends Task["kind"], Example> {
   readonly name: string;
-  readonly task: Extract<Task, { kind: "classification" }>;
-  readonly train: readonly TokenizedExample[];
-  readonly validation: readonly TokenizedExample[];
+  readonly task: Extract<Task, { kind: Kind }>;
+  readonly train: readonly Example[];
+  readonly validation: readonly Example[];
 }
-
-export interface TokenizedLanguage {
-  readonly name: string;
-  readonly task: Extract<Task, { kind: "causal-lm" }>;
-  readonly train: readonly TokenizedTokensExample[];
-  readonly validation: readonly TokenizedTokensExample[];
-}
+export type TokenizedClassification = TokenizedParts<"classification", TokenizedExample>;
+export type TokenizedLanguage = TokenizedParts<"causal-lm", TokenizedTokensExample>;
 
 /** All that a trial reads about its data, in one file that the trials of a sweep share. */
 export type TokenizedDataset = TokenizedClassification | TokenizedLanguage;
@@ -86,11 +80,6 @@ function decodeJson(bytes: Uint8Array, what: string): unknown {
       cause,
     });
   }
-}
-
-/** SHA-256 of a dataset file's bytes, as lower-case hexadecimal digits: `DatasetRef.sha256`. */
-export function datasetSha256(bytes: Uint8Array): string {
-  return sha256Hex(bytes);
 }
 
 /** Longest list of problems in one message; a wrong tokenizer would otherwise fill a screen with thousands. */

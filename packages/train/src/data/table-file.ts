@@ -62,18 +62,6 @@ export async function tableColumns(path: string, read: ReadData): Promise<string
   return columnsOf(await tableRows(path, read));
 }
 
-/** The rows of a text, which is read at once. */
-export function textTableRows(
-  path: string,
-  read: (...asked: Parameters<ReadData>) => Uint8Array,
-  options: ReadOptions = {},
-): Row[] {
-  const kind = kindOf(path);
-  if (kind === "parquet" || path === "-")
-    throw new InputError("E_DATA", `${path} must be read by readDataRows, which can wait for it`);
-  return rowsOfText(path, kind, read(path, MOST_TEXT_BYTES, moreRows), options);
-}
-
 /** Standard input has no name that says what it holds. */
 async function rowsOfInput(bytes: Uint8Array, options: ReadOptions): Promise<Row[]> {
   if (!isParquet(bytes)) return rowsOfText(standardInput, undefined, bytes, options);
@@ -81,7 +69,7 @@ async function rowsOfInput(bytes: Uint8Array, options: ReadOptions): Promise<Row
   return parquetRows(standardInput, bytes);
 }
 
-function rowsOfText(
+export function rowsOfText(
   name: string,
   known: Exclude<Kind, "parquet"> | undefined,
   bytes: Uint8Array,
@@ -117,7 +105,7 @@ function endingOf(path: string): string {
   return /[^/\\](\.[^./\\]*)$/.exec(path)?.[1]?.toLowerCase() ?? "";
 }
 
-function kindOf(path: string): Kind {
+export function kindOf(path: string): Kind {
   const kind = kinds[endingOf(path)];
   if (kind !== undefined || path === "-") return kind ?? "separated";
   const isSpreadsheet = /\.(xlsx?|xlsm|ods|numbers)$/.test(endingOf(path));

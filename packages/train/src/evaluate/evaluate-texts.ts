@@ -2,7 +2,6 @@ import type { ModelSource } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
 import type { EngineEvaluation } from "@lorank/core/results";
 import { counted } from "../data/data-options.ts";
-import type { TokenizedDataset } from "../data/dataset.ts";
 import type { Instruction } from "../data/instruction-table.ts";
 import { type LabelledText, tokenizeTextRows } from "../data/tokenize-classification.ts";
 import { tokenizeInstructionRows } from "../data/tokenize-instructions.ts";
@@ -63,15 +62,7 @@ export async function evaluateTexts(
   };
 }
 
-interface TokenizedRows {
-  readonly examples: TokenizedDataset["validation"];
-  /** Tokens of those that are longer than `maxLength`. */
-  readonly long: readonly number[];
-  /** Number of rows without room for a response. */
-  readonly dropped: number;
-}
-
-function tokenise(source: ModelSource, table: ExampleRows, options: EvaluateTextsOptions): TokenizedRows {
+function tokenise(source: ModelSource, table: ExampleRows, options: EvaluateTextsOptions) {
   const { maxLength, classNames = [], template } = options;
   const { tokenised = (_path, _inputs, make) => make(createTokenizer(source)) } = options;
   const { kind, rows } = table;

@@ -6,13 +6,13 @@ import { loadBase } from "../base/base.ts";
 import { headOf, loadDataset, type TrialInputs } from "../base/trial-model.ts";
 import { evaluationBatches, lengthsOf, padBatch } from "../batches/batches.ts";
 import {
-  datasetSha256,
   decodeTestExamples,
   type TestExamples,
   type TokenizedDataset,
   type TokenizedExample,
   type TokenizedTokensExample,
 } from "../data/dataset.ts";
+import { sha256Hex } from "../sha256.ts";
 import { IGNORE_INDEX } from "../transformer/batch.ts";
 import { Transformer } from "../transformer/transformer.ts";
 import { type JudgeInputs, judgedAnswers } from "./judged-answers.ts";
@@ -89,14 +89,7 @@ export interface TestExamplesBytes {
   readonly sha256: string;
 }
 
-/**
- * Evaluates adapters on the validation examples of the trial that `spec` names, one after the other. Base, examples and
- * precision are the trial's: its own adapter comes to its own figures. `undefined` is the base without any, of a task that
- * trains no head. With `test`, on the test examples in those bytes instead.
- *
- * @throws InputError E_ADAPTER when one belongs to another model, E_DATASET for test examples of another task, and as
- *   `runTrial` for the base and the examples.
- */
+/** Evaluates adapters one after the other, as `evaluateAdapters` of Node does, from files that are open already. */
 export async function evaluateAdapters(
   spec: EngineSpec,
   adapters: readonly (PeftAdapter | undefined)[],
@@ -127,7 +120,7 @@ export async function evaluateAdapters(
 }
 
 function loadTestExamples({ task }: EngineSpec, { name, bytes, sha256 }: TestExamplesBytes): TestExamples {
-  const found = datasetSha256(bytes);
+  const found = sha256Hex(bytes);
   if (found !== sha256) {
     throw new InputError(
       "E_DATASET",

@@ -164,9 +164,7 @@ export function readTogether(lengths: readonly number[]): number {
 }
 
 function checkOptions(
-  options: Required<
-    Pick<GenerateOptions, "maxNewTokens" | "temperature" | "topP" | "seed" | "batch" | "copiedBytes">
-  >,
+  options: Record<"maxNewTokens" | "temperature" | "topP" | "seed" | "batch" | "copiedBytes", number>,
 ): void {
   const { maxNewTokens, temperature, topP, seed, batch, copiedBytes } = options;
   const problems = [

@@ -6,13 +6,14 @@ import { assertWeights } from "../base/base.ts";
 import { type RankSize, rankSize } from "../base/trained-sizes.ts";
 import { headOf } from "../base/trial-model.ts";
 import { lastPart, optionNamed } from "../data/data-options.ts";
-import { datasetSha256, encodeDataset, encodeTestExamples, type TokenizedDataset } from "../data/dataset.ts";
+import { encodeDataset, encodeTestExamples, type TokenizedDataset } from "../data/dataset.ts";
 import { loadDataset, type TokenInputs } from "../data/load-dataset.ts";
 import type { ValidationLimit } from "../data/parts.ts";
 import type { ReadData } from "../data/rows.ts";
 import { trainDefaults } from "../defaults.ts";
 import { familyOf } from "../families/families.ts";
 import type { Family, HeadModule } from "../families/family.ts";
+import { sha256Hex } from "../sha256.ts";
 import type { TrainingConfig } from "../spec.ts";
 import { createTokenizer, type TextTokenizer } from "../tokenizer/tokenizer.ts";
 import { type CutExamples, cutExamples } from "./cut-examples.ts";
@@ -103,7 +104,7 @@ export async function prepareTraining(
       base: base.base,
       data: {
         name: dataset.name,
-        sha256: datasetSha256(bytes),
+        sha256: sha256Hex(bytes),
         trainExamples: dataset.train.length,
         validationExamples: dataset.validation.length,
       },
@@ -123,7 +124,7 @@ export async function prepareTraining(
       testExamples && {
         test: {
           name: test.name,
-          sha256: datasetSha256(testExamples),
+          sha256: sha256Hex(testExamples),
           examples: test.test.length,
           ...(groups && { groups }),
         },

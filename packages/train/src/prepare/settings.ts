@@ -11,8 +11,8 @@ import {
 } from "@lorank/core/results";
 import { parseMetric } from "@lorank/judge";
 import { type DataOptions, lastPart, optionNamed } from "../data/data-options.ts";
-import { datasetSha256 } from "../data/dataset.ts";
 import { trainDefaults as defaults } from "../defaults.ts";
+import { sha256Hex } from "../sha256.ts";
 import type { LoraRule } from "../spec.ts";
 
 export interface AnswerSettings {
@@ -104,7 +104,7 @@ export async function answersOf(
     throw new InputError("E_METRIC", `${name} must be built in where no file can be read, got ${metric}`);
   const judge = await readJudge(parsed.path);
   const named = `${parsed.isInverse ? "not-" : ""}file:${lastPart(parsed.path)}`;
-  return { answers: { metric: named, sha256: datasetSha256(judge), maxNewTokens }, judge };
+  return { answers: { metric: named, sha256: sha256Hex(judge), maxNewTokens }, judge };
 }
 
 /** @throws InputError `E_CONFIG` where the micro-batch does not divide the batch. */

@@ -93,18 +93,14 @@ export async function runTrial(
   const seconds = allSeconds({ load, train, evaluate: clock.lap(), total: clock.total() }, training.earlier);
   const { head } = base;
   const maxLength = longestText(data);
-  const adapter = toPeftAdapter({ head, spec, modelPath: placeOf(inputs), trained, maxLength });
+  const modelPath = inputs.model.place ?? inputs.model.path;
+  const adapter = toPeftAdapter({ head, spec, modelPath, trained, maxLength });
   const result = trialResult(spec, trained, adapter, training, evaluation, seconds, runtime, inputs);
   if (predicted === undefined) return { adapter, result };
   return {
     adapter,
     result: { ...result, measured: { ...result.measured, predictedResidentBytes: predicted } },
   };
-}
-
-/** The adapter's name for a base that has none on the hub. */
-function placeOf({ model }: Pick<TrialInputs, "model">): string {
-  return model.place ?? model.path;
 }
 
 /**

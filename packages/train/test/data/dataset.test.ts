@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import {
   assertDataset,
-  datasetSha256,
   decodeDataset,
   encodeDataset,
   type TokenizedClassification,
   type TokenizedLanguage,
 } from "../../src/data/dataset.ts";
+import { sha256Hex } from "../../src/sha256.ts";
 
 const mail: TokenizedClassification = {
   name: "mail",
@@ -58,13 +58,13 @@ describe("encodeDataset", () => {
   });
 });
 
-describe("datasetSha256", () => {
+describe("sha256Hex", () => {
   test("is the SHA-256 of the bytes: the known digest of abc", () => {
-    expect(datasetSha256(new TextEncoder().encode("abc"))).toBe(
+    expect(sha256Hex(new TextEncoder().encode("abc"))).toBe(
       "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
     );
     const bytes = encodeDataset(mail);
-    expect(datasetSha256(bytes)).toBe(createHash("sha256").update(text(bytes), "utf8").digest("hex"));
+    expect(sha256Hex(bytes)).toBe(createHash("sha256").update(text(bytes), "utf8").digest("hex"));
   });
 });
 

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { truncateAdapter } from "@lorank/checkpoint";
 import { expect, test } from "vitest";
-import { datasetSha256, encodeTestExamples } from "../../src/data/dataset.ts";
+import { encodeTestExamples } from "../../src/data/dataset.ts";
 import { evaluateAdapters, runTrial, type TestExamplesFile } from "../../src/node/trials.ts";
+import { sha256Hex } from "../../src/sha256.ts";
 import { asLanguage, tinyConfig, tinyDataset, tinyTrial } from "../helpers/tiny.ts";
 
 const modules = { rank: 4, targetModules: ["q_proj", "v_proj", "down_proj"] };
@@ -60,7 +61,7 @@ const { validation } = tinyDataset(); // of tinyTrial
 const testFile = (bytes: Uint8Array): TestExamplesFile => {
   const file = join(mkdtempSync(join(tmpdir(), "lorank-train-")), "test.json");
   writeFileSync(file, bytes);
-  return { file, sha256: datasetSha256(bytes) };
+  return { file, sha256: sha256Hex(bytes) };
 };
 
 test("test examples take the place of the validation examples, which need not be there", async () => {

@@ -8,7 +8,6 @@ import { floats } from "@lorank/graph";
 import { randomBase } from "../../src/base/initial-weights.ts";
 import { headOf } from "../../src/base/trial-model.ts";
 import {
-  datasetSha256,
   encodeDataset,
   type TokenizedClassification,
   type TokenizedDataset,
@@ -16,6 +15,7 @@ import {
 } from "../../src/data/dataset.ts";
 import { familyOf } from "../../src/families/families.ts";
 import { randomStream } from "../../src/random/random.ts";
+import { sha256Hex } from "../../src/sha256.ts";
 import { IGNORE_INDEX } from "../../src/transformer/batch.ts";
 
 /** A Llama small enough for laws to be checked on it in milliseconds. */
@@ -128,7 +128,7 @@ export function tinyTrial(
   const spec: EngineSpec = {
     specVersion: 1,
     base: { kind: "random", name: "tiny", configSha256: modelConfig(modelAt(folder)).sha256, seed: 3 },
-    data: { name: "tiny", sha256: datasetSha256(bytes), ...countsOf(dataset) },
+    data: { name: "tiny", sha256: sha256Hex(bytes), ...countsOf(dataset) },
     task: dataset.task,
     lora: {
       rank: 2,

@@ -1,9 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { datasetSha256, decodeDataset, decodeTestExamples } from "../../src/data/dataset.ts";
+import { decodeDataset, decodeTestExamples } from "../../src/data/dataset.ts";
 import { nodeInputs } from "../../src/node/data-files.ts";
 import { prepareTraining } from "../../src/prepare/prepare-training.ts";
+import { sha256Hex } from "../../src/sha256.ts";
 import { tinyConfig, tinyTexts } from "../helpers/tiny.ts";
 import { tokenizerAt } from "../tokenizer/fixtures.ts";
 
@@ -17,7 +18,7 @@ describe("prepareTraining", () => {
       nodeInputs(),
     );
     expect(config).toMatchObject({
-      data: { name: "data", sha256: datasetSha256(dataset), trainExamples: 32, validationExamples: 8 },
+      data: { name: "data", sha256: sha256Hex(dataset), trainExamples: 32, validationExamples: 8 },
       task: { kind: "classification", labels: ["ham", "spam"] },
       lora: { alpha: { kind: "fixed", alpha: 32 }, targetModules: expect.arrayContaining(["q_proj"]) },
     });
@@ -56,7 +57,7 @@ describe("prepareTraining", () => {
     const asked = { ...request, testExamples: 6 };
     const { tokens, test: set, testExamples } = await prepareTraining(asked, [2], nodeInputs());
     const held = decodeTestExamples(testExamples!);
-    expect(set).toEqual({ name: held.name, sha256: datasetSha256(testExamples!), examples: 6 });
+    expect(set).toEqual({ name: held.name, sha256: sha256Hex(testExamples!), examples: 6 });
     const others = new Set([...tokens.train, ...tokens.validation].map(({ id }) => id));
     expect(held.test).toHaveLength(6);
     expect(held.test.filter(({ id }) => others.has(id))).toEqual([]);
