@@ -30,7 +30,6 @@ test("each subpath exports these values and no others", () => {
       "runSweep",
       "searchSettings",
       "secondsAt",
-      "settingsFile",
       "sweepStatus",
       "trialEnvironment",
     ],

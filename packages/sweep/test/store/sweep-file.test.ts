@@ -8,7 +8,6 @@ import {
   readPlan,
   readSweepFile,
   reconcileSweepFile,
-  settingsFile,
   writeSettings,
 } from "../../src/store/sweep-file.ts";
 import { exampleConfig, examplePlan, exampleTest, temporaryFolder } from "../helpers/example.ts";
@@ -96,7 +95,7 @@ describe("sweep.json", () => {
   test("what was asked is kept with the ranks and seeds that will be run, unless the sweep is refused", () => {
     const out = temporaryFolder();
     const asked = ({ ranks }: Comparison) => ({ ranks, jobs: 2 });
-    const kept = () => JSON.parse(readFileSync(settingsFile(out), "utf8"));
+    const kept = () => JSON.parse(readFileSync(join(out, "settings.json"), "utf8"));
     reconcileSweepFile(out, examplePlan(), false, asked);
     expect(kept()).toEqual({ ranks: [2, 4], jobs: 2 });
     expect(() => reconcileSweepFile(out, examplePlan({ ranks: [8] }), false, asked)).toThrow("--extend");
@@ -166,7 +165,7 @@ describe("sweep.json", () => {
 describe("settings.json", () => {
   test("keeps what was asked of the config that is run, and is not touched where it is the same", () => {
     const out = temporaryFolder();
-    const file = settingsFile(out);
+    const file = join(out, "settings.json");
     expect(file).toBe(join(out, "settings.json"));
     const write = (ranks: number[]) =>
       writeSettings(out, ({ ranks, seeds }) => ({ ranks, seeds: seeds.length }), { ...exampleConfig, ranks });
@@ -182,9 +181,9 @@ describe("settings.json", () => {
   test("where nothing was asked there is no file, and one of before stays", () => {
     const out = temporaryFolder();
     writeSettings(out, undefined, exampleConfig);
-    expect(existsSync(settingsFile(out))).toBe(false);
+    expect(existsSync(join(out, "settings.json"))).toBe(false);
     writeSettings(out, () => "asked", exampleConfig);
     writeSettings(out, undefined, exampleConfig);
-    expect(readFileSync(settingsFile(out), "utf8")).toBe('"asked"\n');
+    expect(readFileSync(join(out, "settings.json"), "utf8")).toBe('"asked"\n');
   });
 });
