@@ -22,7 +22,6 @@ export type { Comparison, SweepConfig } from "./plan/sweep-config.ts";
 export { prepareCommand } from "./prepare/prepare-command.ts";
 export { type PreparedPlan, preparePlan } from "./prepare/prepare-plan.ts";
 export type { SweepSettings } from "./prepare/settings.ts";
-export { type RankTime, secondsAt } from "./progress/time-left.ts";
 export { type PublishedAdapter, publishedAdapters } from "./results/publish-adapter.ts";
 export { runSweep } from "./run-sweep.ts";
 export { earlierSearch, type FoundSettings, searchSettings } from "./search/search-settings.ts";

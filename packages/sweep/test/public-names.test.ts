@@ -29,7 +29,6 @@ test("each subpath exports these values and no others", () => {
       "runPlan",
       "runSweep",
       "searchSettings",
-      "secondsAt",
       "sweepStatus",
       "trialEnvironment",
     ],

@@ -8,7 +8,8 @@ import {
   type TrialResult,
   type TrialSpec,
 } from "@lorank/core/results";
-import { type MeasuredTime, type Plan, plannedTrials, type RankTime, secondsAt } from "@lorank/sweep";
+import { type MeasuredTime, type Plan, plannedTrials } from "@lorank/sweep";
+import { TimeLeft } from "@lorank/sweep/browser";
 import type { MemoryPrediction, RankSize } from "@lorank/train";
 import { trialId } from "@lorank/train/spec";
 import { defaults } from "../defaults.ts";
@@ -88,12 +89,16 @@ async function sweepCosts(
 }
 
 /** Seconds of a trial of one rank, and of those parts of it that an evaluation alone takes too. */
-interface TrialTime extends RankTime {
+interface TrialTime {
+  readonly rank: number;
+  readonly seconds: number;
   /** Until the first step. */
   readonly open: number;
   /** The evaluation on all validation examples. */
   readonly evaluate: number;
 }
+
+type TimePart = Exclude<keyof TrialTime, "rank">;
 
 /** Seconds of what a sweep runs, as many processes side by side as it will. */
 export interface SweepTime {
@@ -129,12 +134,8 @@ export function sweepTime(
 ): SweepTime {
   const { specs, summary } = plan;
   const { test, data, task }: ScoredExamples = plan.config;
-  const at = (rank: number, pick: (time: TrialTime) => number): number =>
-    secondsAt(
-      rank,
-      known.map((time) => ({ rank: time.rank, seconds: pick(time) })),
-    )!;
-  const ofTrials = ({ lora }: TrialSpec): number => at(lora.rank, ({ seconds }) => seconds);
+  const at = (rank: number, part: TimePart): number => secondsAt(rank, known, part)!;
+  const ofTrials = ({ lora }: TrialSpec): number => at(lora.rank, "seconds");
   const { expected, ofChecks } = plannedTrials(plan);
   const share = (expected - ofChecks.length) / specs.length;
   const trials = share * sideBySide(missing.map(ofTrials), atOnce) + sideBySide(extra.map(ofTrials), atOnce);
@@ -142,7 +143,7 @@ export function sweepTime(
 
   const { ranks, seeds, confidence } = summary;
   const largest = ranks.at(-1)!;
-  const [open, evaluate] = [at(largest, (time) => time.open), at(largest, (time) => time.evaluate)];
+  const [open, evaluate] = [at(largest, "open"), at(largest, "evaluate")];
   const processes = (count: number, seconds: number): number =>
     sideBySide(new Array<number>(count).fill(seconds), atOnce);
   const probe = summary.method === "probe" ? planProbe(ranks, seeds, confidence) : undefined;
@@ -163,6 +164,17 @@ interface ScoredExamples {
   readonly test?: { readonly name: string; readonly examples?: number };
   readonly data?: { readonly validationExamples: number };
   readonly task?: Task;
+}
+
+/** Seconds of a rank, or a part of them, from those of its known neighbours; undefined where none is known. */
+function secondsAt(
+  rank: number,
+  known: readonly TrialTime[],
+  part: TimePart = "seconds",
+): number | undefined {
+  const timeLeft = new TimeLeft(1);
+  for (const time of known) timeLeft.finished(part, time.rank, time[part]);
+  return timeLeft.estimate([rank]);
 }
 
 function sideBySide(each: readonly number[], atOnce: number): number {

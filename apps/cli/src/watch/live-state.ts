@@ -1,15 +1,8 @@
 import { nextLook } from "@lorank/core/decide";
 import { type Decision, metricOf } from "@lorank/core/results";
 import type { LiveState } from "@lorank/report";
-import {
-  type Comparison,
-  type Plan,
-  type StepLoss,
-  type SweepConfig,
-  type SweepStatus,
-  secondsAt,
-  type TrialStatus,
-} from "@lorank/sweep";
+import type { Comparison, Plan, StepLoss, SweepConfig, SweepStatus, TrialStatus } from "@lorank/sweep";
+import { TimeLeft } from "@lorank/sweep/browser";
 import type { SchedulerJob } from "../executors/executor-row.ts";
 import type { Queues } from "../executors/executors.ts";
 import { readKept, resumeWords, shellCommand } from "../settings/saved-settings.ts";
@@ -103,25 +96,20 @@ function whyOf(trial: TrialStatus, { jobs }: Queues): string | undefined {
 
 /** Seconds of the trials so far and of all of them, each by the clock on its own. */
 function trialSeconds(trials: readonly TrialStatus[]): LiveState["trialSeconds"] {
-  const byRank = new Map<number, number[]>();
-  for (const trial of trials)
-    if (trial.state === "done" && trial.status === "completed")
-      byRank.set(trial.rank, [...(byRank.get(trial.rank) ?? []), trial.seconds]);
-  const known = [...byRank]
-    .map(([rank, all]) => ({ rank, seconds: all.reduce((sum, one) => sum + one, 0) / all.length }))
-    .sort((a, b) => a.rank - b.rank);
+  const timeLeft = new TimeLeft(1);
+  const waiting: number[] = [];
   let spent = 0;
-  let left: number | undefined = 0;
-  const add = (seconds: number | undefined): void => {
-    left = left === undefined || seconds === undefined ? undefined : left + seconds;
-  };
+  let left = 0;
   for (const trial of trials) {
-    if (trial.state === "done" || trial.state === "running") spent += trial.seconds;
-    if (trial.state === "running") add(trial.secondsLeft);
-    if (trial.state === "waiting" || trial.state === "failed" || trial.state === "lost")
-      add(secondsAt(trial.rank, known));
+    const { state, rank } = trial;
+    if (state === "done" || state === "running") spent += trial.seconds;
+    if (state === "running") left += trial.secondsLeft ?? Number.NaN;
+    if (state === "waiting" || state === "failed" || state === "lost") waiting.push(rank);
+    if (state === "done" && trial.status === "completed")
+      timeLeft.finished(trial.trialId, rank, trial.seconds);
   }
-  return { spent, ...(left === undefined ? {} : { expected: spent + left }) };
+  const expected = spent + left + (timeLeft.estimate(waiting) ?? Number.NaN);
+  return { spent, ...(Number.isNaN(expected) ? {} : { expected }) };
 }
 
 /** The commands that change a sweep, as they are typed in the folder that the server was started in. */

@@ -166,7 +166,7 @@ function median(values: readonly number[]): number | undefined {
 }
 
 /** Seconds of one rank. */
-export interface RankTime {
+interface RankTime {
   readonly rank: number;
   readonly seconds: number;
 }
