@@ -117,53 +117,57 @@ export interface QueuedTrial {
   readonly attempt?: number;
 }
 
-/**
- * Lists the trials that wait or run in the queue of the results folder `out`; none where it has no queue.
- *
- * @param signal ends the connection to a server that does not answer.
- * @throws InputError `E_REDIS` where no server answers; `E_QUEUE`.
- */
-export async function queueJobs(out: string, redis: string, signal?: AbortSignal): Promise<QueuedTrial[]> {
-  return inQueue(out, redis, (queue) => queuedTrials(queue), signal);
-}
+/** The queue of the results folder `out` on the server `redis`. It is connected to as long as a question takes. */
+export class RedisQueue {
+  readonly #out: string;
+  readonly #redis: string;
 
-/**
- * Removes the jobs of these trials that wait, and stops those that run, within seconds. Results stay, and the same
- * sweep command goes on with the rest.
- *
- * @param trialIds (default: all)
- * @returns the cancelled trials, as they were before.
- * @throws as {@link queueJobs}.
- */
-export async function cancelQueued(
-  out: string,
-  redis: string,
-  trialIds?: readonly string[],
-): Promise<QueuedTrial[]> {
-  return inQueue(out, redis, async (queue, client) => {
-    const trials = await queuedTrials(queue);
-    const named = trials.filter(({ trialId }) => trialIds === undefined || trialIds.includes(trialId));
-    const jobs = new Set(named.map(({ jobId }) => jobId));
-    for (const id of jobs) await cancelJob(queue, client, id, "stop");
-    return trials.filter(({ jobId }) => jobs.has(jobId));
-  });
-}
+  constructor(out: string, redis: string) {
+    this.#out = out;
+    this.#redis = redis;
+  }
 
-async function inQueue(
-  out: string,
-  redis: string,
-  use: (queue: JobQueue, client: Redis) => Promise<QueuedTrial[]>,
-  signal?: AbortSignal,
-): Promise<QueuedTrial[]> {
-  const name = knownQueueName(out);
-  if (name === undefined) return [];
-  const client = await connect(redis, () => {}, signal);
-  const queue = openQueue(name, client, () => {});
-  try {
-    return await use(queue, client);
-  } finally {
-    await queue.close();
-    client.disconnect();
+  /**
+   * Lists the trials that wait or run; none where the folder has no queue.
+   *
+   * @param signal ends the connection to a server that does not answer.
+   * @throws InputError `E_REDIS` where no server answers; `E_QUEUE`.
+   */
+  async jobs(signal?: AbortSignal): Promise<QueuedTrial[]> {
+    return this.#open((queue) => queuedTrials(queue), signal);
+  }
+
+  /**
+   * Removes the jobs of these trials that wait, and stops those that run, within seconds. Results stay, and the same
+   * sweep command goes on with the rest.
+   *
+   * @param trialIds (default: all)
+   * @returns the cancelled trials, as they were before.
+   * @throws as {@link jobs}.
+   */
+  async cancel(trialIds?: readonly string[]): Promise<QueuedTrial[]> {
+    return this.#open(async (queue, client) => {
+      const trials = await queuedTrials(queue);
+      const cancelled = trials.filter(({ trialId }) => trialIds?.includes(trialId) ?? true);
+      for (const { jobId } of cancelled) await cancelJob(queue, client, jobId, "stop");
+      return cancelled;
+    });
+  }
+
+  async #open(
+    use: (queue: JobQueue, client: Redis) => Promise<QueuedTrial[]>,
+    signal?: AbortSignal,
+  ): Promise<QueuedTrial[]> {
+    const name = knownQueueName(this.#out);
+    if (name === undefined) return [];
+    const client = await connect(this.#redis, () => {}, signal);
+    const queue = openQueue(name, client, () => {});
+    try {
+      return await use(queue, client);
+    } finally {
+      await queue.close();
+      client.disconnect();
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import type { Executor, WorkEvent } from "@lorank/sweep/executor";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { misbehaving } from "../../sweep/test/helpers/fake-trial.ts";
 import { placeOf } from "../../sweep/test/helpers/finished.ts";
-import { bullmqExecutor, cancelQueued, queueJobs } from "../src/index.ts";
+import { bullmqExecutor, RedisQueue } from "../src/index.ts";
 import { queueOf } from "./helpers/queue-of.ts";
 import { startWorker, trialsOf } from "./helpers/queue-place.ts";
 import { noRedis, type RedisServer, startRedis } from "./helpers/redis-server.ts";
@@ -35,7 +35,7 @@ describe.skipIf(noRedis)(`bullmqExecutor${noRedis ? ` (skipped: ${noRedis})` : "
     expect(store.isDone(ids[0]!)).toBe(true);
     expect(events[0]).toEqual({ kind: "started", trialId: ids[0], attempt: 1 });
     expect(events.some((event) => event.kind === "progress" && event.event.kind === "step")).toBe(true);
-    expect(await queueJobs(store.out, server.url)).toEqual([]);
+    expect(await new RedisQueue(store.out, server.url).jobs()).toEqual([]);
   });
 
   test("what others have written into the queue is passed over: jobs that cannot be read, and answers that are none", async () => {
@@ -46,11 +46,13 @@ describe.skipIf(noRedis)(`bullmqExecutor${noRedis ? ` (skipped: ${noRedis})` : "
       await client.hset(queue.toKey(`other-${i}`), { name: "x", data, opts: "{}", timestamp: "1" });
       await client.lpush(queue.toKey("wait"), `other-${i}`);
     }
-    expect(await queueJobs(store.out, server.url)).toEqual([]);
+    expect(await new RedisQueue(store.out, server.url).jobs()).toEqual([]);
     const second = await driverOf(store);
     const { ended } = second.submit(train(ids[0]!), nobody);
-    await expect.poll(async () => (await queueJobs(store.out, server.url)).length).toBe(1);
-    const [{ jobId }] = (await queueJobs(store.out, server.url)) as unknown as [{ jobId: string }];
+    await expect.poll(async () => (await new RedisQueue(store.out, server.url).jobs()).length).toBe(1);
+    const [{ jobId }] = (await new RedisQueue(store.out, server.url).jobs()) as unknown as [
+      { jobId: string },
+    ];
     await client.xadd(
       queue.toKey("events"),
       "*",
@@ -83,7 +85,7 @@ describe.skipIf(noRedis)(`bullmqExecutor${noRedis ? ` (skipped: ${noRedis})` : "
     for (const id of ids) first.submit(train(id), nobody);
     await expect
       .poll(async () =>
-        (await queueJobs(store.out, server.url)).map(({ state, attempt }) => [state, attempt]),
+        (await new RedisQueue(store.out, server.url).jobs()).map(({ state, attempt }) => [state, attempt]),
       )
       .toEqual([
         ["running", 1],
@@ -94,8 +96,8 @@ describe.skipIf(noRedis)(`bullmqExecutor${noRedis ? ` (skipped: ${noRedis})` : "
     const second = await driverOf(store, said);
     const submissions = ids.map((id) => second.submit(train(id), (event) => events.push(event)));
     await expect.poll(() => events).toEqual([{ kind: "started", trialId: ids[0], attempt: 1 }]);
-    expect(await queueJobs(store.out, server.url)).toHaveLength(2);
-    expect(await cancelQueued(store.out, server.url, [ids[0]!])).toMatchObject([
+    expect(await new RedisQueue(store.out, server.url).jobs()).toHaveLength(2);
+    expect(await new RedisQueue(store.out, server.url).cancel([ids[0]!])).toMatchObject([
       { trialId: ids[0], state: "running", kind: "train" },
     ]);
     expect(await submissions[0]!.ended).toEqual({ reason: "its job was cancelled", mayRetry: false });

@@ -4,7 +4,7 @@ import type { Executor } from "@lorank/sweep/executor";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { misbehaving } from "../../sweep/test/helpers/fake-trial.ts";
 import { placeOf } from "../../sweep/test/helpers/finished.ts";
-import { bullmqExecutor, queueJobs, runQueueWorker } from "../src/index.ts";
+import { bullmqExecutor, RedisQueue, runQueueWorker } from "../src/index.ts";
 import { startWorker, trialsOf } from "./helpers/queue-place.ts";
 import { noRedis, type RedisServer, startRedis } from "./helpers/redis-server.ts";
 
@@ -26,7 +26,7 @@ describe.skipIf(noRedis)(`runQueueWorker${noRedis ? ` (skipped: ${noRedis})` : "
   }
 
   const states = async (store: SweepStore) =>
-    (await queueJobs(store.out, server.url)).map(({ state }) => state);
+    (await new RedisQueue(store.out, server.url).jobs()).map(({ state }) => state);
 
   test("a worker that is stopped gives its job back to the queue", async () => {
     const { store, ids } = trialsOf(misbehaving.takesForever);

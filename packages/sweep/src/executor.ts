@@ -3,7 +3,7 @@
 export type { Executor, StartExecutor, Submission, WorkEnd, WorkEvent } from "./executor/executor.ts";
 export { localExecutor } from "./executor/local-executor.ts";
 export { previewSlurm } from "./executor/slurm/batch.ts";
-export { cancelSlurm, slurmJobs } from "./executor/slurm/jobs.ts";
+export { SlurmQueue } from "./executor/slurm/jobs.ts";
 export type { SlurmOptions } from "./executor/slurm/options.ts";
 export { slurmExecutor } from "./executor/slurm/slurm-executor.ts";
 export type { JobPlace, Work } from "./plan/job.ts";

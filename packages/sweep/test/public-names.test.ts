@@ -34,13 +34,12 @@ test("each subpath exports these values and no others", () => {
     ],
     "./browser": ["TimeLeft", "bestTrial", "gridResults", "planPrepared", "trialName"],
     "./executor": [
-      "cancelSlurm",
+      "SlurmQueue",
       "localExecutor",
       "placeOn",
       "previewSlurm",
       "sharedSettings",
       "slurmExecutor",
-      "slurmJobs",
       "throttleEvents",
     ],
     "./outcomes": [

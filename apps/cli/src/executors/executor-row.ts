@@ -27,8 +27,14 @@ export interface ExecutorRow {
   preview?(settings: Settings, run: PreviewedRun): Preview;
   /** Remarks of `--print-config`. */
   remarks?(): readonly string[];
-  /** Jobs that a scheduler has of a results folder. */
-  readonly jobs?: SchedulerJobs;
+  /**
+   * The queue in which a scheduler may have jobs of a results folder; undefined where it has none. `redis` is the address of
+   * the queue's server.
+   */
+  queueOf?(
+    out: string,
+    redis: string | undefined,
+  ): SchedulerQueue | undefined | Promise<SchedulerQueue | undefined>;
 }
 
 export interface PreviewedRun {
@@ -43,18 +49,12 @@ export interface Preview {
   readonly script: string;
 }
 
-/** Jobs of a results folder in the queue of a scheduler. `redis` is the address of the queue's server. */
-export interface SchedulerJobs {
-  /** Tells if the scheduler may have any. */
-  isUsed(out: string, redis: string | undefined): boolean;
+/** Jobs of a results folder in the queue of a scheduler. */
+export interface SchedulerQueue {
   /** `signal` ends a question that is answered slowly or never. */
-  list(out: string, redis: string | undefined, signal?: AbortSignal): Promise<readonly SchedulerJob[]>;
+  jobs(signal?: AbortSignal): Promise<readonly SchedulerJob[]>;
   /** Cancels the jobs of these trials (default: of all), and returns them as they were before. */
-  cancel(
-    out: string,
-    redis: string | undefined,
-    trialIds?: readonly string[],
-  ): Promise<readonly SchedulerJob[]>;
+  cancel(trialIds?: readonly string[]): Promise<readonly SchedulerJob[]>;
 }
 
 /** A piece of a sweep's work in the queue of a scheduler, which may know more of it than the folder does. */

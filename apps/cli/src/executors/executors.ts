@@ -5,8 +5,8 @@ import { defaults } from "../defaults.ts";
 import type { ExecutorName } from "../settings/executors.ts";
 import { throwIfAny } from "../settings/read.ts";
 import { type SettingsOf, settingsOf } from "../settings/table.ts";
-import type { ExecutorRow, SchedulerJob, SchedulerJobs } from "./executor-row.ts";
-import { bullmqJobs, loadBullmq, redisAddress } from "./queue.ts";
+import type { ExecutorRow, SchedulerJob, SchedulerQueue } from "./executor-row.ts";
+import { loadBullmq, redisAddress, redisQueue } from "./queue.ts";
 import { slurm } from "./slurm.ts";
 
 type Settings = SettingsOf<"sweep">;
@@ -28,7 +28,7 @@ const executors: Readonly<Record<ExecutorName, ExecutorRow>> = {
       return bullmqExecutor({ redis: address, out: resolve(out), report: say });
     },
     device: () => ({ chose: undefined, why: "chosen and tested by each worker" }),
-    jobs: bullmqJobs,
+    queueOf: redisQueue,
   },
 };
 
@@ -85,7 +85,7 @@ export interface Queues {
  * @param signal ends a question that is answered slowly or never.
  */
 export function queuedJobs(out: string, redis: string | undefined, signal?: AbortSignal): Promise<Queues> {
-  return ask(out, redis, (scheduler) => scheduler.list(out, redis, signal));
+  return ask(out, redis, (queue) => queue.jobs(signal));
 }
 
 /** Cancels jobs of these trials (default: of all), queued or running. Returns the jobs as they were before. */
@@ -94,17 +94,21 @@ export function cancelJobs(
   redis: string | undefined,
   trialIds: readonly string[] | undefined,
 ): Promise<Queues> {
-  return ask(out, redis, (scheduler) => scheduler.cancel(out, redis, trialIds));
+  return ask(out, redis, (queue) => queue.cancel(trialIds));
 }
 
 /** A queue that does not answer must not hide what the folder says. */
 async function ask(
   out: string,
   redis: string | undefined,
-  question: (scheduler: SchedulerJobs) => Promise<readonly SchedulerJob[]>,
+  question: (queue: SchedulerQueue) => Promise<readonly SchedulerJob[]>,
 ): Promise<Queues> {
-  const schedulers = Object.values(executors).flatMap(({ jobs }) => (jobs?.isUsed(out, redis) ? [jobs] : []));
-  const answers = await Promise.allSettled(schedulers.map(question));
+  const answers = await Promise.allSettled(
+    Object.values(executors).map(async ({ queueOf }) => {
+      const queue = await queueOf?.(out, redis);
+      return queue === undefined ? [] : question(queue);
+    }),
+  );
   const problems = answers.flatMap((answer) => {
     if (answer.status === "fulfilled") return [];
     if (isInputError(answer.reason)) return [answer.reason.message];

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
 import { loadOptional } from "../optional-package.ts";
-import type { SchedulerJobs } from "./executor-row.ts";
+import type { SchedulerQueue } from "./executor-row.ts";
 
 /** The address of the queue's server: the setting, or LORANK_REDIS; undefined where neither says it. */
 export function redisOf({ redis }: { readonly redis?: string | undefined }): string | undefined {
@@ -33,8 +33,12 @@ export async function loadBullmq(load = () => import("@lorank/bullmq")) {
   return loadOptional({ name: "@lorank/bullmq", purpose: "for a queue", example: "lorank worker …", load });
 }
 
-export const bullmqJobs: SchedulerJobs = {
-  isUsed: (out, redis) => redis !== undefined && existsSync(join(out, "queue.json")),
-  list: async (out, redis, signal) => (await loadBullmq()).queueJobs(out, redis!, signal),
-  cancel: async (out, redis, trialIds) => (await loadBullmq()).cancelQueued(out, redis!, trialIds),
-};
+/** Undefined where the folder has no queue, and where nobody says on which server. Throws as {@link loadBullmq}. */
+export async function redisQueue(
+  out: string,
+  redis: string | undefined,
+): Promise<SchedulerQueue | undefined> {
+  if (redis === undefined || !existsSync(join(out, "queue.json"))) return undefined;
+  const { RedisQueue } = await loadBullmq();
+  return new RedisQueue(out, redis);
+}

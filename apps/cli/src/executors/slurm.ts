@@ -1,13 +1,7 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import {
-  cancelSlurm,
-  previewSlurm,
-  type SlurmOptions,
-  slurmExecutor,
-  slurmJobs,
-} from "@lorank/sweep/executor";
+import { previewSlurm, type SlurmOptions, SlurmQueue, slurmExecutor } from "@lorank/sweep/executor";
 import { type SlurmInFile, slurm as slurmKind } from "../settings/executors.ts";
 import { readYaml, throwIfAny } from "../settings/read.ts";
 import type { SettingsOf } from "../settings/table.ts";
@@ -26,10 +20,9 @@ export const slurm: ExecutorRow = {
   },
   preview: (settings, run) => slurmPreview(slurmOptions(settings), run),
   remarks: () => [`Options of sbatch that are not below are taken from ${userSlurmFile()}, if it is there.`],
-  jobs: {
-    isUsed: (out) => existsSync(join(out, "slurm")) || existsSync(join(out, "search", "slurm")),
-    list: (out, _, signal) => slurmJobs(out, signal),
-    cancel: (out, _, trialIds) => cancelSlurm(out, trialIds),
+  queueOf(out) {
+    const isUsed = ["", "search"].some((part) => existsSync(join(out, part, "slurm")));
+    return isUsed ? new SlurmQueue(out) : undefined;
   },
 };
 

@@ -14,14 +14,12 @@ export async function runWorkerCommand(out: string, flags: CommandFlags): Promis
   const output = createOutput(flags);
   const settings = readFlags("worker", flags);
   const redis = redisAddress(settings);
-  const { runQueueWorker, shownRedis } = await loadBullmq();
+  const { runQueueWorker } = await loadBullmq();
   const { place, trialsAtOnce, why } = await machineFor(out, settings, output);
   const device = why === undefined ? "" : ` on ${why}`;
   const interrupts = createInterrupts();
   const say = (words: string): void => output.note(plainText(words));
-  say(
-    `Taking trials of ${out} from ${shownRedis(redis)}, ${counted(trialsAtOnce, "trial")} at a time${device}. Ctrl-C ends it.`,
-  );
+  say(`Taking trials of ${out}, ${counted(trialsAtOnce, "trial")} at a time${device}. Ctrl-C ends it.`);
   interrupts.listen(() => say("Stopping; trials that run here go back to the queue."));
   try {
     await runQueueWorker({

@@ -2,7 +2,7 @@ import { readdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { slurmJobs } from "../../src/executor/slurm/jobs.ts";
+import { SlurmQueue } from "../../src/executor/slurm/jobs.ts";
 import { findDisagreements } from "../../src/store/commit-result.ts";
 import { removeTemporaryFiles } from "../../src/store/own-names.ts";
 import { buildContract, type ExecutorUnderTest, Scene } from "./contract-scene.ts";
@@ -109,7 +109,7 @@ export async function failOnSlurm(asked: Failures): Promise<AfterFailures> {
   async function operate(): Promise<void> {
     while (running) {
       await delay(2_000);
-      const jobs = await slurmJobs(store.out).catch(() => []);
+      const jobs = await new SlurmQueue(store.out).jobs().catch(() => []);
       const commands = new Set(jobs.flatMap(({ advice }) => advice?.command ?? []));
       for (const command of commands) {
         const [program = "", ...args] = command.split(" ");

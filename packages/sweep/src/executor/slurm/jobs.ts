@@ -41,53 +41,57 @@ export interface SlurmAdvice {
 /** Folders with jobs of a sweep: its own, and that of the search before it. */
 const parts = ["", "search"];
 
-/**
- * Lists the jobs of a results folder in Slurm's queue, from any machine that sees both.
- *
- * @param signal ends the commands of Slurm that answer slowly.
- * @throws InputError `E_SLURM` where Slurm is not installed or its controller does not answer.
- */
-export async function slurmJobs(out: string, signal?: AbortSignal): Promise<SlurmJob[]> {
-  const found = await tasksInQueue(out, signal);
-  const nodes = found.some(({ entry }) => waitsForNodes(entry)) ? await lostNodes(signal) : [];
-  return found.map(({ batch, entry }) => {
-    const work = readTask(batch, entry.index);
-    const advice = adviceFor(entry, nodes);
-    return {
-      trialId: work.trialId,
-      kind: work.kind,
-      jobId: entry.jobId,
-      state: stateOf(entry),
-      slurmState: entry.state,
-      ...(entry.node === undefined ? {} : { node: entry.node }),
-      ...(entry.reason === "None" || entry.reason === "" ? {} : { reason: entry.reason }),
-      ...(entry.secondsLeft === undefined ? {} : { secondsLeft: entry.secondsLeft }),
-      ...(advice === undefined ? {} : { advice }),
-    };
-  });
-}
+/** Slurm's queue of a results folder, from any machine that sees both. */
+export class SlurmQueue {
+  readonly #out: string;
 
-/**
- * Cancels the jobs of a results folder in Slurm's queue, or those of these trials alone. A running driver does not
- * submit them again.
- *
- * @returns the jobs that were cancelled.
- * @throws as {@link slurmJobs}.
- */
-export async function cancelSlurm(out: string, trialIds?: readonly string[]): Promise<SlurmJob[]> {
-  const requested = trialIds === undefined ? undefined : new Set(trialIds);
-  const jobs = (await slurmJobs(out)).filter((job) => requested === undefined || requested.has(job.trialId));
-  const ids = new Set(jobs.map(({ jobId }) => jobId));
-  const tasks = (await tasksInQueue(out)).filter(({ entry }) => ids.has(entry.jobId));
-  // The end comes first: a driver that sees the task go must not take it for lost.
-  for (const { batch, entry } of tasks)
-    writeEnd(batch, entry.index, { reason: "its job was cancelled with lorank cancel", mayRetry: false });
-  const end = await cancelTasks(
-    tasks.map(({ entry }) => entry),
-    "stop",
-  );
-  if (end.code !== 0) throw new InputError("E_SLURM", `scancel failed: ${complaint(end)}`);
-  return jobs;
+  constructor(out: string) {
+    this.#out = out;
+  }
+
+  /**
+   * @param signal ends the commands of Slurm that answer slowly.
+   * @throws InputError `E_SLURM` where Slurm is not installed or its controller does not answer.
+   */
+  async jobs(signal?: AbortSignal): Promise<SlurmJob[]> {
+    const found = await tasksInQueue(this.#out, signal);
+    const nodes = found.some(({ entry }) => waitsForNodes(entry)) ? await lostNodes(signal) : [];
+    return found.map(({ batch, entry }) => {
+      const { trialId, kind } = readTask(batch, entry.index);
+      const { jobId, state, node, reason, secondsLeft } = entry;
+      const advice = adviceFor(entry, nodes);
+      return {
+        ...{ trialId, kind, jobId },
+        state: stateOf(entry),
+        slurmState: state,
+        ...(node === undefined ? {} : { node }),
+        ...(reason === "None" || reason === "" ? {} : { reason }),
+        ...(secondsLeft === undefined ? {} : { secondsLeft }),
+        ...(advice === undefined ? {} : { advice }),
+      };
+    });
+  }
+
+  /**
+   * Cancels the jobs of these trials. (default: of all) A running driver does not submit them again.
+   *
+   * @returns the jobs that were cancelled.
+   * @throws as {@link jobs}.
+   */
+  async cancel(trialIds?: readonly string[]): Promise<SlurmJob[]> {
+    const jobs = (await this.jobs()).filter(({ trialId }) => trialIds?.includes(trialId) ?? true);
+    const ids = new Set(jobs.map(({ jobId }) => jobId));
+    const tasks = (await tasksInQueue(this.#out)).filter(({ entry }) => ids.has(entry.jobId));
+    // The end comes first: a driver that sees the task go must not take it for lost.
+    for (const { batch, entry } of tasks)
+      writeEnd(batch, entry.index, { reason: "its job was cancelled with lorank cancel", mayRetry: false });
+    const end = await cancelTasks(
+      tasks.map(({ entry }) => entry),
+      "stop",
+    );
+    if (end.code !== 0) throw new InputError("E_SLURM", `scancel failed: ${complaint(end)}`);
+    return jobs;
+  }
 }
 
 async function tasksInQueue(

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { endPath, newBatch, submittal, writeBatch, writeEnd } from "../../../src/executor/slurm/batch.ts";
-import { adviceFor, cancelSlurm, slurmJobs } from "../../../src/executor/slurm/jobs.ts";
+import { adviceFor, SlurmQueue } from "../../../src/executor/slurm/jobs.ts";
 import type { QueueEntry } from "../../../src/executor/slurm/queue.ts";
 import type { JobPlace } from "../../../src/plan/job.ts";
 import { temporaryFolder } from "../../helpers/example.ts";
@@ -33,7 +33,7 @@ test("what a folder has in the queue, with state, node, time left and what frees
     "PENDING|2:00:00||JobHeldUser",
     "PENDING|2:00:00||Nodes required for job are DOWN, DRAINED or reserved",
   ]);
-  expect(await slurmJobs(out)).toEqual([
+  expect(await new SlurmQueue(out).jobs()).toEqual([
     {
       trialId: ids[0],
       kind: "train",
@@ -73,27 +73,29 @@ test("tasks that have ended, by the queue or by themselves, are not in it", asyn
     "RUNNING|1:00|n1|None",
   ]);
   writeEnd(batch, 2, { reason: "the trial's process exited with code 0", mayRetry: true });
-  expect(await slurmJobs(out)).toEqual([expect.objectContaining({ jobId: "12_1", state: "ending" })]);
+  expect(await new SlurmQueue(out).jobs()).toEqual([
+    expect.objectContaining({ jobId: "12_1", state: "ending" }),
+  ]);
 });
 
 test("cancels the tasks of the named trials, after it has noted that they are not to come back", async () => {
   const stubs = stubSlurm();
   const { out, batch } = batchWith(stubs, ["RUNNING|1:00|n1|None", "PENDING|1:00||Priority"]);
-  const cancelled = await cancelSlurm(out, [ids[1]!, "f".repeat(64)]);
+  const cancelled = await new SlurmQueue(out).cancel([ids[1]!, "f".repeat(64)]);
   expect(cancelled.map(({ jobId }) => jobId)).toEqual(["12_1"]);
   expect(stubs.calls("scancel")).toEqual([`--name=${batch.name} 12_1`]);
   expect(JSON.parse(readFileSync(endPath(batch, 1), "utf8"))).toEqual({
     reason: "its job was cancelled with lorank cancel",
     mayRetry: false,
   });
-  expect((await cancelSlurm(out)).map(({ jobId }) => jobId)).toEqual(["12_0"]);
+  expect((await new SlurmQueue(out).cancel()).map(({ jobId }) => jobId)).toEqual(["12_0"]);
 });
 
 test("a folder without Slurm asks nothing of it", async () => {
   const stubs = stubSlurm();
   stubs.put("squeue", "exit 1");
-  expect(await slurmJobs(temporaryFolder())).toEqual([]);
-  expect(await cancelSlurm(temporaryFolder())).toEqual([]);
+  expect(await new SlurmQueue(temporaryFolder()).jobs()).toEqual([]);
+  expect(await new SlurmQueue(temporaryFolder()).cancel()).toEqual([]);
   expect(stubs.calls("squeue")).toEqual([]);
 });
 
@@ -101,7 +103,7 @@ test("a controller that is away is an error", async () => {
   const stubs = stubSlurm();
   const { out } = batchWith(stubs, []);
   stubs.put("squeue", "echo 'Unable to contact slurm controller' >&2; exit 1");
-  await expect(slurmJobs(out)).rejects.toThrow(expect.objectContaining({ code: "E_SLURM" }));
+  await expect(new SlurmQueue(out).jobs()).rejects.toThrow(expect.objectContaining({ code: "E_SLURM" }));
 });
 
 test.each([
@@ -124,7 +126,7 @@ test("a squeue that does not end is ended by the signal", async () => {
   const { out } = batchWith(stubs, []);
   stubs.put("squeue", "exec sleep 600");
   const stop = new AbortController();
-  const asked = slurmJobs(out, stop.signal);
+  const asked = new SlurmQueue(out).jobs(stop.signal);
   await expect.poll(() => stubs.calls("squeue")).toHaveLength(1);
   stop.abort();
   await expect(asked).rejects.toMatchObject({ code: "E_SLURM" });

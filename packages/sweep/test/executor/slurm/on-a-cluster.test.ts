@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from "vitest";
 import { batchesOf, endPath } from "../../../src/executor/slurm/batch.ts";
-import { cancelSlurm, type SlurmJob, slurmJobs } from "../../../src/executor/slurm/jobs.ts";
+import { type SlurmJob, SlurmQueue } from "../../../src/executor/slurm/jobs.ts";
 import type { SlurmOptions } from "../../../src/executor/slurm/options.ts";
 import { findDisagreements } from "../../../src/store/commit-result.ts";
 import type { ExecutorModule } from "../../helpers/contract-driver.ts";
@@ -37,7 +37,7 @@ describe.skipIf(skip !== undefined)(`on a cluster${skip ? ` (skipped: ${skip})` 
   function scene({ onTestFinished }: TestContext, options: SceneOptions, settings: SlurmOptions = {}): Scene {
     const made = new Scene(dist, { settings: { pollSeconds: 0.5, ...settings } }, options);
     onTestFinished(async () => {
-      await cancelSlurm(made.store.out).catch(nobody);
+      await new SlurmQueue(made.store.out).cancel().catch(nobody);
       await made.close();
     });
     return made;
@@ -50,7 +50,7 @@ describe.skipIf(skip !== undefined)(`on a cluster${skip ? ` (skipped: ${skip})` 
       await s.waits();
       mkdirSync(join(s.store.attempts(s.ids[0]!)[0]!.folder, "resume"));
       // Slurm sends it 2 minutes before the limit. With a limit of 2 minutes it may come before the trial has begun.
-      const [job] = await slurmJobs(s.store.out);
+      const [job] = await new SlurmQueue(s.store.out).jobs();
       cluster.command("scancel", ["--batch", "--signal=USR1", job!.jobId]);
       expect(await running).toEqual({ finished: s.ids, failed: [] });
       expect(s.kinds()).toEqual(["started", "started", "finished"]);
@@ -95,7 +95,9 @@ describe.skipIf(skip !== undefined)(`on a cluster${skip ? ` (skipped: ${skip})` 
       const running = s.run();
       const endless = s.ids.find((id) => s.store.readSpec(id).seed === misbehaving.takesForever)!;
       const [pid] = await s.started(endless);
-      expect((await cancelSlurm(s.store.out, [endless])).map(({ state }) => state)).toEqual(["running"]);
+      expect((await new SlurmQueue(s.store.out).cancel([endless])).map(({ state }) => state)).toEqual([
+        "running",
+      ]);
       const { finished, failed } = await running;
       expect(finished).toEqual(s.ids.filter((id) => id !== endless));
       expect(failed).toEqual([
@@ -108,7 +110,7 @@ describe.skipIf(skip !== undefined)(`on a cluster${skip ? ` (skipped: ${skip})` 
       const s = scene(context, { seeds: [misbehaving.takesForever] });
       const running = s.run();
       await s.started();
-      const [job] = await slurmJobs(s.store.out);
+      const [job] = await new SlurmQueue(s.store.out).jobs();
       cluster.command("scancel", [job!.jobId]);
       expect((await running).failed[0]!.message).toMatch(
         /^failed after 1 attempt: its job .* was cancelled in Slurm/,
@@ -189,7 +191,7 @@ describe.skipIf(skip !== undefined)(`on a cluster${skip ? ` (skipped: ${skip})` 
 /** Waits until the first job of a scene is as it must be. */
 async function firstJob({ store }: Scene, is: (job: SlurmJob) => boolean): Promise<SlurmJob> {
   for (;;) {
-    const [job] = await slurmJobs(store.out);
+    const [job] = await new SlurmQueue(store.out).jobs();
     if (job !== undefined && is(job)) return job;
     await delay(100);
   }
