@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { trialEnvironment } from "@lorank/sweep";
 import { buildSync } from "esbuild";
+import { trialEnvironment } from "../../../packages/sweep/src/child-environment.ts";
 import { peerEnvironment, pythonPath } from "./python.ts";
 import type { Ready, Steps, Work } from "./work.ts";
 

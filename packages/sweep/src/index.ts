@@ -1,4 +1,3 @@
-export { trialEnvironment } from "./child-environment.ts";
 export { requestCancel } from "./executor/cancel.ts";
 export {
   type AskedRunOptions,

@@ -30,7 +30,6 @@ test("each subpath exports these values and no others", () => {
       "runSweep",
       "searchSettings",
       "sweepStatus",
-      "trialEnvironment",
     ],
     "./browser": ["TimeLeft", "bestTrial", "gridResults", "planPrepared", "trialName"],
     "./executor": [
