@@ -2,14 +2,14 @@ import { createHash } from "node:crypto";
 import { join, relative, resolve } from "node:path";
 import { InputError } from "@lorank/core";
 import { SweepStore } from "@lorank/sweep";
-import { type JobPlace, type OwnPlace, placeOn, sharedSettings, type Work } from "@lorank/sweep/executor";
+import { type JobPlace, type OwnPlace, placeOn, type Work } from "@lorank/sweep/executor";
 import { checkedJob, type JobData } from "./messages.ts";
 
 /** Work of the store at `place`, for a worker that has the results folder `root` somewhere else. */
 export function toJobData(root: string, place: JobPlace, work: Work): JobData {
   return {
     folder: relative(root, resolve(place.out)) as JobData["folder"],
-    ...sharedSettings(place),
+    checkpointEvery: place.checkpointEvery,
     work: work.kind === "evaluate" ? { ...work, test: { sha256: work.test.sha256 } } : work,
   };
 }

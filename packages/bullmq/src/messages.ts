@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import type { sharedSettings, Work, WorkEnd, WorkEvent } from "@lorank/sweep/executor";
+import type { JobPlace, Work, WorkEnd, WorkEvent } from "@lorank/sweep/executor";
 
 /**
  * Data of a job in the queue: a trial of the results folder, and the work on it. It names no file, no program, and no
@@ -9,7 +9,7 @@ export interface JobData {
   /** The store of the work, in the results folder. */
   readonly folder: "" | "search";
   /** Interval between the checkpoints of this engine's trials. */
-  readonly checkpointEvery?: ReturnType<typeof sharedSettings>["checkpointEvery"];
+  readonly checkpointEvery?: JobPlace["checkpointEvery"];
   /** Without paths of the driver's machine. */
   readonly work: Work;
 }
@@ -41,7 +41,7 @@ export function checkedJob(data: unknown): JobData {
   if (every !== undefined) must(isInterval(every), "job.checkpointEvery", "off, seconds or steps", every);
   return {
     folder: folder as JobData["folder"],
-    ...(every === undefined ? {} : { checkpointEvery: every }),
+    checkpointEvery: every,
     work: checkedWork(fieldsOf(work, "job.work")),
   };
 }

@@ -8,7 +8,6 @@ import {
   localExecutor,
   type OwnPlace,
   type Submission,
-  throttleEvents,
   type WorkEnd,
   type WorkEvent,
 } from "@lorank/sweep/executor";
@@ -33,7 +32,7 @@ export interface QueueWorkerOptions {
   readonly trialsAtOnce: number;
   /** Signals that end the worker. Its jobs go back to the queue. */
   readonly signals: StopSignals;
-  /** Receives the events of the trials here. (default: none) */
+  /** Receives the events of the trials here, of steps one a second. (default: none) */
   readonly onEvent?: ((event: WorkEvent) => void) | undefined;
   /** Receives sentences on a server that is lost or back, and on refused jobs. (default: none) */
   readonly report?: Report | undefined;
@@ -154,7 +153,8 @@ class RunningJobs {
     const known = this.#submissions.get(job.id!);
     if (known !== undefined) return known.ended;
     const tell = this.#progressOf(job);
-    const submission = localExecutor(place, this.#options).submit(work, (event) => {
+    const executor = localExecutor(place, { ...this.#options, eventMs: progressIntervalMs });
+    const submission = executor.submit(work, (event) => {
       tell(event);
       this.#options.onEvent?.(event);
     });
@@ -183,22 +183,13 @@ class RunningJobs {
     }
   }
 
-  /** Tells the queue what happens, each kind of event of a trial once a second at most. */
+  /** Tells the queue what happens. */
   #progressOf(job: BullmqJob): (event: WorkEvent) => void {
     let progress: JobProgress = { node: hostname() };
-    const send = (event: WorkEvent): void => {
+    return (event) => {
       progress = withEvent(progress, event);
       // While the server is away nothing piles up: the next progress is whole again.
       if (this.#client.status === "ready") job.updateProgress(progress).catch(() => {});
-    };
-    let pass: ReturnType<typeof throttleEvents> | undefined;
-    return (event) => {
-      if (event.kind === "started") return send(event);
-      const { trialId } = event;
-      pass ??= throttleEvents(progressIntervalMs, (passed) =>
-        send({ kind: "progress", trialId, event: passed }),
-      );
-      pass(event.event);
     };
   }
 }

@@ -2,10 +2,8 @@
 
 export type { Executor, StartExecutor, Submission, WorkEnd, WorkEvent } from "./executor/executor.ts";
 export { localExecutor } from "./executor/local-executor.ts";
-export { previewSlurm } from "./executor/slurm/batch.ts";
 export { SlurmQueue } from "./executor/slurm/jobs.ts";
 export type { SlurmOptions } from "./executor/slurm/options.ts";
 export { slurmExecutor } from "./executor/slurm/slurm-executor.ts";
 export type { JobPlace, Work } from "./plan/job.ts";
-export { type OwnPlace, placeOn, sharedSettings } from "./trainers/trainer-of.ts";
-export { throttleEvents } from "./worker/jobs.ts";
+export { type OwnPlace, placeOn } from "./trainers/trainer-of.ts";

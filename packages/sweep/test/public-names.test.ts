@@ -32,15 +32,7 @@ test("each subpath exports these values and no others", () => {
       "sweepStatus",
     ],
     "./browser": ["TimeLeft", "bestTrial", "gridResults", "planPrepared", "trialName"],
-    "./executor": [
-      "SlurmQueue",
-      "localExecutor",
-      "placeOn",
-      "previewSlurm",
-      "sharedSettings",
-      "slurmExecutor",
-      "throttleEvents",
-    ],
+    "./executor": ["SlurmQueue", "localExecutor", "placeOn", "slurmExecutor"],
     "./outcomes": [
       "isOutcomes",
       "isRunPattern",

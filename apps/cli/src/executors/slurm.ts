@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { previewSlurm, type SlurmOptions, SlurmQueue, slurmExecutor } from "@lorank/sweep/executor";
+import { type SlurmOptions, SlurmQueue, slurmExecutor } from "@lorank/sweep/executor";
 import { type SlurmInFile, slurm as slurmKind } from "../settings/executors.ts";
 import { readYaml, throwIfAny } from "../settings/read.ts";
 import type { SettingsOf } from "../settings/table.ts";
@@ -60,6 +60,6 @@ function userSlurm(): SlurmInFile {
 /** The call of sbatch and its script. */
 export function slurmPreview(options: SlurmOptions, { out, trials, threads }: PreviewedRun): Preview {
   const place = { out: resolve(out), ...(threads === undefined ? {} : { threads }) };
-  const { script, arguments: args } = previewSlurm(place, trials, options);
+  const { script, arguments: args } = slurmExecutor(options).preview(place, trials);
   return { command: plainText(["sbatch", ...args].map(shellWord).join(" ")), script };
 }

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { makeFolder } from "@lorank/checkpoint/files";
 import { ownEnvironment } from "../child-environment.ts";
+import { throttleEvents } from "../plan/events.ts";
 import type { Job, JobPlace, TrialToMeasure, Work, WorkerMessage } from "../plan/job.ts";
 import { logEnd } from "../store/attempt-log.ts";
 import { learnDigests } from "../store/file-digests.ts";
@@ -65,6 +66,8 @@ export interface LocalOptions extends ExecutorOptions {
   readonly graceMs?: number;
   /** Devices such as `cuda:0`, one for each process at a time; then so many processes run side by side. (default: all share what there is) */
   readonly devices?: readonly string[];
+  /** Least milliseconds between two steps of a trial that are passed on, and between two of its evaluation. (default: those of its process) */
+  readonly eventMs?: number;
 }
 
 /** An executor of this machine, which measures too. */
@@ -76,7 +79,7 @@ export interface LocalExecutor extends Executor {
 export function localExecutor(place: JobPlace, options: LocalOptions): LocalExecutor {
   const store = new SweepStore(place.out);
   const { processes } = trainerAt(place, store);
-  const { trialsAtOnce, graceMs = defaultGraceMs + processes.graceMs, devices = [] } = options;
+  const { trialsAtOnce, graceMs = defaultGraceMs + processes.graceMs, devices = [], eventMs = 0 } = options;
   const pool = new DevicePool(devices);
   return {
     capacity: devices.length > 0 ? devices.length : trialsAtOnce,
@@ -87,10 +90,12 @@ export function localExecutor(place: JobPlace, options: LocalOptions): LocalExec
       const device = pool.take();
       const job = { ...place, ...work, ...(attempt && { attempt: attempt.number }) };
       const { child, ended } = startWorker(job, outputFile, deviceEnvironment(device, process.env));
+      const { trialId } = work;
+      const pass = throttleEvents(eventMs, (event) => onEvent({ kind: "progress", trialId, event }));
       child.on("message", (message: WorkerMessage) => {
-        if ("event" in message) onEvent({ kind: "progress", ...message });
+        if ("event" in message) pass(message.event);
       });
-      if (attempt) onEvent({ kind: "started", trialId: work.trialId, attempt: attempt.number });
+      if (attempt) onEvent({ kind: "started", trialId, attempt: attempt.number });
       let grace: NodeJS.Timeout | undefined;
       let isCancelled = false;
       const submission: Submission = {

@@ -13,6 +13,37 @@ export type ProgressEvent =
       readonly learningRate?: number;
     };
 
+/**
+ * Thins out a trial's events: at most one step, and one of the evaluation, in `intervalMs`. The first always passes,
+ * and the last where an event has their number. Other kinds are rare, and pass.
+ */
+export function throttleEvents(
+  intervalMs: number,
+  pass: (event: ProgressEvent) => void,
+  now: () => number = performance.now.bind(performance),
+): (event: ProgressEvent) => void {
+  const lastPass = new Map<ProgressEvent["kind"], number>();
+  return (event) => {
+    const time = now();
+    const last = lastPass.get(event.kind);
+    if (last !== undefined && time - last < intervalMs && !isLast(event)) return;
+    lastPass.set(event.kind, time);
+    pass(event);
+  };
+}
+
+/** True for an event that passes in any case. */
+function isLast(event: ProgressEvent): boolean {
+  switch (event.kind) {
+    case "step":
+      return event.steps !== undefined && event.step >= event.steps;
+    case "evaluating":
+      return event.done >= event.total;
+    default:
+      return true;
+  }
+}
+
 /** The trial of an event, and the progress of the sweep. */
 export interface SweepProgress {
   readonly trialId: string;

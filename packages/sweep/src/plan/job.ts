@@ -60,6 +60,8 @@ export interface CommandPlace {
     /** The metric of the sweep, which all outcomes must have. */
     readonly metric: MetricName;
   };
+  /** Only this engine has it. */
+  readonly checkpointEvery?: undefined;
 }
 
 export interface EnginePlace {

@@ -15,12 +15,6 @@ export function trainerAt(place: JobPlace, store = new SweepStore(place.out, { r
 /** A machine's own part of a job's place: the model and resources, or the folder of a trainer's commands. */
 export type OwnPlace = Omit<EnginePlace, "out"> | Omit<CommandPlace, "out">;
 
-/** The part of a place that other machines need. */
-export function sharedSettings(place: JobPlace): Pick<EnginePlace, "checkpointEvery"> {
-  const every = "resources" in place ? place.checkpointEvery : undefined;
-  return every === undefined ? {} : { checkpointEvery: every };
-}
-
 /**
  * The place of jobs on another machine than the one that planned them.
  *
@@ -32,13 +26,13 @@ export function placeOn(
   out: string,
   spec: TrialSpec,
   datasetFile: (sha256: string) => string,
-  settings: Pick<EnginePlace, "checkpointEvery">,
+  { checkpointEvery = own.checkpointEvery }: Pick<JobPlace, "checkpointEvery">,
 ): JobPlace {
   if ("command" in own) return { ...own, out };
   const { data }: SpecMembers = spec;
   if (data === undefined) throw new Error("this worker has a model, and the job is of another trainer");
   const resources = { ...own.resources, datasetFile: datasetFile(data.sha256) };
-  return { ...own, out, resources, ...settings };
+  return { ...own, out, resources, checkpointEvery };
 }
 
 /** The trainer of a plan's trials. */

@@ -4,7 +4,7 @@ import { truncateAdapter } from "@lorank/checkpoint";
 import { readPeftAdapter, writeFileAtomic, writePeftAdapter } from "@lorank/checkpoint/files";
 import { InputError, isInputError } from "@lorank/core";
 import { canonicalJson, type TestRun, type Truncation } from "@lorank/core/results";
-import type { ProgressEvent } from "../plan/events.ts";
+import { type ProgressEvent, throttleEvents } from "../plan/events.ts";
 import type { JobPlace, TestToScore, TrialToMeasure, TrialToTrain } from "../plan/job.ts";
 import { assertAdapterWhole, missingAdapter, writeAdapterDigest } from "../store/adapter-files.ts";
 import { AttemptLog } from "../store/attempt-log.ts";
@@ -90,37 +90,6 @@ export async function measure(
 
 /** Exit code of a worker that was ended: EX_TEMPFAIL of sysexits.h, try again later. */
 export const interruptedCode = 75;
-
-/**
- * Thins out a trial's events: at most one step, and one of the evaluation, in `intervalMs`. The first always passes,
- * and the last where an event has their number. Other kinds are rare, and pass.
- */
-export function throttleEvents(
-  intervalMs: number,
-  pass: (event: ProgressEvent) => void,
-  now: () => number = performance.now.bind(performance),
-): (event: ProgressEvent) => void {
-  const lastPass = new Map<ProgressEvent["kind"], number>();
-  return (event) => {
-    const time = now();
-    const last = lastPass.get(event.kind);
-    if (last !== undefined && time - last < intervalMs && !isLast(event)) return;
-    lastPass.set(event.kind, time);
-    pass(event);
-  };
-}
-
-/** True for an event that passes in any case. */
-function isLast(event: ProgressEvent): boolean {
-  switch (event.kind) {
-    case "step":
-      return event.steps !== undefined && event.step >= event.steps;
-    case "evaluating":
-      return event.done >= event.total;
-    default:
-      return true;
-  }
-}
 
 /**
  * Cuts the adapter of a finished trial to each rank, evaluates those on the trial's validation examples, and saves each

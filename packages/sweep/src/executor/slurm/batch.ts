@@ -11,7 +11,7 @@ import { resumeFolder } from "../../trainers/take-over.ts";
 import { trainerAt } from "../../trainers/trainer-of.ts";
 import type { WorkEnd } from "../executor.ts";
 import { childNodeOptions } from "../local-executor.ts";
-import { assertSlurmOptions, type SlurmOptions, slurmDefaults } from "./options.ts";
+import { type SlurmOptions, slurmDefaults } from "./options.ts";
 
 /** Seconds before the time limit at which Slurm warns a task. */
 const warningSeconds = 120;
@@ -118,22 +118,6 @@ export function submittal(
       join(folder, "script.sh"),
     ],
   };
-}
-
-/**
- * Shows a submission of so many tasks, each with so many threads, for the results folder `out`. It has the script, the
- * words of the file `argv` and the arguments of sbatch. Nothing is written.
- *
- * @throws InputError `E_SLURM_OPTIONS`, `E_OUT`.
- */
-export function previewSlurm(
-  { out, threads }: { readonly out: string; readonly threads?: number },
-  tasks: number,
-  options: SlurmOptions = {},
-): Submittal {
-  assertSlurmOptions(options);
-  const name = "lorank-<time>-<random>";
-  return submittal({ name, folder: join(out, "slurm", name) }, tasks, threads, options);
 }
 
 /** Writes a batch with these tasks, all but its `job.json`. */

@@ -5,7 +5,7 @@ import type { JobPlace, Work } from "../../plan/job.ts";
 import { SweepStore } from "../../store/store.ts";
 import { trainerAt } from "../../trainers/trainer-of.ts";
 import type { Executor, StartExecutor, Submission, WorkEnd, WorkEvent } from "../executor.ts";
-import { endPath, newBatch, openBatches, readTask, submittal, writeBatch } from "./batch.ts";
+import { endPath, newBatch, openBatches, readTask, type Submittal, submittal, writeBatch } from "./batch.ts";
 import type { LiveTask } from "./live-task.ts";
 import { assertSlurmOptions, type SlurmOptions, slurmDefaults } from "./options.ts";
 import { isLiving, largestArray, queueWhenThere, type RetryPolicy, submitBatch } from "./queue.ts";
@@ -17,6 +17,15 @@ const collectMs = 100;
 const notSubmitted: WorkEnd = { reason: "it was not submitted", mayRetry: true };
 const detached: WorkEnd = { reason: "its job was left in Slurm's queue", mayRetry: true };
 
+/** Starts an executor on Slurm, or shows what one would submit. */
+interface StartSlurm extends StartExecutor {
+  /**
+   * Shows a submission of so many tasks, each with so many threads, for the results folder `out`. It has the script, the
+   * words of the file `argv` and the arguments of sbatch. Nothing is written. Throws InputError `E_OUT`.
+   */
+  preview(place: { readonly out: string; readonly threads?: number }, tasks: number): Submittal;
+}
+
 /**
  * Runs work as tasks of Slurm's array jobs. The nodes must see the results folder under the same path.
  *
@@ -26,13 +35,18 @@ const detached: WorkEnd = { reason: "its job was left in Slurm's queue", mayRetr
  *
  * @throws InputError `E_SLURM_OPTIONS`; the function that it returns, `E_SLURM` where Slurm is not installed.
  */
-export function slurmExecutor(options: SlurmOptions = {}): StartExecutor {
+export function slurmExecutor(options: SlurmOptions = {}): StartSlurm {
   assertSlurmOptions(options);
-  return async (place) => {
+  const start: StartExecutor = async (place) => {
     const executor = new SlurmExecutor(place, options, await largestArray());
     await executor.takeUp();
     return executor;
   };
+  const preview: StartSlurm["preview"] = ({ out, threads }, tasks) => {
+    const name = "lorank-<time>-<random>";
+    return submittal({ name, folder: join(out, "slurm", name) }, tasks, threads, options);
+  };
+  return Object.assign(start, { preview });
 }
 
 /** Work that was handed over and is not with Slurm yet. */

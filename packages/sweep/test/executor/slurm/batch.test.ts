@@ -6,7 +6,6 @@ import {
   batchesOf,
   newBatch,
   openBatches,
-  previewSlurm,
   readAttempt,
   readTask,
   startPath,
@@ -14,6 +13,7 @@ import {
   writeBatch,
   writeEnd,
 } from "../../../src/executor/slurm/batch.ts";
+import { slurmExecutor } from "../../../src/executor/slurm/slurm-executor.ts";
 import { markOver } from "../../../src/executor/slurm/task-watcher.ts";
 import type { JobPlace } from "../../../src/plan/job.ts";
 import { temporaryFolder } from "../../helpers/example.ts";
@@ -28,7 +28,8 @@ function placeIn(out: string): JobPlace {
 test("previews the script and what sbatch is told, and writes nothing", () => {
   const out = temporaryFolder();
   const options = { sbatch: { partition: "gpu", time: "2:00:00", exclusive: true }, parallel: 8 } as const;
-  const preview = previewSlurm({ out, threads: 3 }, 12, { ...options, setup: ["module load cuda/13"] });
+  const executor = slurmExecutor({ ...options, setup: ["module load cuda/13"] });
+  const preview = executor.preview({ out, threads: 3 }, 12);
   expect(preview.script).toBe(`#!/bin/bash
 # A task of a LoRAnk sweep. The command is in the file argv, a word a line; its last word is the number of the task.
 words=()
@@ -78,7 +79,7 @@ test.runIf(process.platform === "linux")("the script runs the words of argv as t
   chmodSync(program, 0o755);
   const words = [folder, program, "$HOME", " two  words ", "a'b\"c\\d", ""];
   writeFileSync(join(folder, "argv"), words.map((word) => `${word}\n`).join(""));
-  writeFileSync(join(folder, "script.sh"), previewSlurm({ out: "/out" }, 1).script);
+  writeFileSync(join(folder, "script.sh"), slurmExecutor().preview({ out: "/out" }, 1).script);
   const env = { ...process.env, SLURM_ARRAY_TASK_ID: "7" };
   const printed = execFileSync("bash", ["script.sh"], { cwd: folder, env, encoding: "utf8" });
   expect(printed.split("\n").slice(0, -1)).toEqual([folder, ...words.slice(2), "7"]);
