@@ -33,15 +33,7 @@ test("each subpath exports these values and no others", () => {
     ],
     "./browser": ["TimeLeft", "bestTrial", "gridResults", "planPrepared", "trialName"],
     "./executor": ["SlurmQueue", "localExecutor", "placeOn", "slurmExecutor"],
-    "./outcomes": [
-      "isOutcomes",
-      "isRunPattern",
-      "isScores",
-      "patternBelow",
-      "readOutcomes",
-      "readScores",
-      "runPlaces",
-    ],
+    "./outcomes": ["patternBelow", "readRuns", "runPlaces"],
     "./defaults": ["sweepDefaults"],
   });
 });

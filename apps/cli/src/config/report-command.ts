@@ -1,15 +1,15 @@
+import { existsSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { replaceFile } from "@lorank/checkpoint/files";
 import { type DecideOptions, decideResults } from "@lorank/core/decide";
 import { type Decision, type Results, rankToUse } from "@lorank/core/results";
 import { type AdapterFolder, type Reported, renderReport } from "@lorank/report";
 import { type PublishedAdapter, publishedAdapters } from "@lorank/sweep";
-import { isRunPattern } from "@lorank/sweep/outcomes";
 import { exitCode } from "../errors.ts";
 import { usedRankNote } from "../model/serving.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { assertOutFile, joinShown, shownAdapters } from "../paths.ts";
-import { decideEvidence, type EvidenceOptions, isEvidence, sweepOptions } from "../results/evidence.ts";
+import { decideEvidence, type EvidenceOptions, sweepOptions } from "../results/evidence.ts";
 import { readResults } from "../results/read-results.ts";
 import { readInWords } from "../results/what-was-read.ts";
 import { readFlags } from "../settings/read.ts";
@@ -25,12 +25,8 @@ export interface ReportDocument {
 export async function runReportCommand(path: string, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
   const { out: typedOut, ...settings } = readFlags("report", flags);
-  const { reported, folder, ...toUse } = isEvidence([path])
-    ? {
-        reported: await evidenceReported(path, settings, output),
-        folder: path === "-" || isRunPattern(path) ? "." : dirname(path),
-      }
-    : sweepReported(path, sweepOptions(settings));
+  const { reported, folder, ...toUse } =
+    (await evidenceReported(path, settings, output)) ?? sweepReported(path, sweepOptions(settings));
   const out = typedOut ?? joinShown(folder, "report.html");
   assertOutFile(out, "--out");
   const html = renderReport(reported, toUse);
@@ -67,18 +63,23 @@ export function reportOptions(results: Results, out: string, adapters: readonly 
   };
 }
 
-async function evidenceReported(path: string, flags: EvidenceOptions, output: Output): Promise<Reported> {
-  const { decision, read } = await decideEvidence([path], flags, output);
+/** The same of runs of any trainer; undefined where there are none. */
+async function evidenceReported(path: string, flags: EvidenceOptions, output: Output) {
+  const evidence = await decideEvidence([path], flags, output);
+  if (evidence === undefined) return undefined;
+  const { decision, read } = evidence;
   if (read !== undefined) output.note(readInWords(read));
   const name = path === "-" ? "standard input" : basename(path);
   const { classPrior } = decision;
   const majority = classPrior?.source === "labels" ? { majorityShare: classPrior.accuracy } : {};
-  return {
+  const reported: Reported = {
     sweep: { name, ranks: triedRanks(decision), seeds: [] },
     data: { name, validationExamples: decision.examples, ...majority },
     decision,
     trials: [],
   };
+  // A pattern of runs and standard input lie in no folder.
+  return { reported, folder: existsSync(path) ? dirname(path) : "." };
 }
 
 function triedRanks({ ranks, excluded = [] }: Decision): number[] {

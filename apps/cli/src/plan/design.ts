@@ -10,12 +10,12 @@ import {
 } from "@lorank/core/decide";
 import { type MethodName, type MetricName, metricOf, type TrialResult } from "@lorank/core/results";
 import { outcomesOf, readPlan, SweepStore } from "@lorank/sweep";
-import { isOutcomes, isRunPattern, type OutcomeChoices } from "@lorank/sweep/outcomes";
+import type { ReadRunsOptions } from "@lorank/sweep/outcomes";
 import type { ValidationLimit } from "@lorank/train/data";
 import { trialId } from "@lorank/train/spec";
 import { defaults } from "../defaults.ts";
 import type { Display, Output, RawFlags } from "../output.ts";
-import { readOutcomes, readResults } from "../results/read-results.ts";
+import { readRuns as readEvidence, readResults } from "../results/read-results.ts";
 import { noteWhatWasRead } from "../results/what-was-read.ts";
 import { throwIfAny } from "../settings/read.ts";
 import { readRequest, withUntil } from "../settings/saved-settings.ts";
@@ -130,17 +130,17 @@ export interface Runs {
 /**
  * Reads what has been run: a sweep's folder, finished or not, its results.json, or any trainer's outcomes.
  *
- * @throws InputError `E_RESULTS` when there are none; as `readOutcomes` and `outcomesFromTrials`.
+ * @throws InputError `E_RESULTS` when there are none; as `readRuns` of @lorank/sweep/outcomes and `outcomesFromTrials`.
  */
 export async function readRuns(
   path: string,
   output: Pick<Output, "note"> & Display,
-  choices: OutcomeChoices = {},
+  choices: Pick<ReadRunsOptions, "filter" | "score" | "groupColumn"> = {},
 ): Promise<Runs> {
-  if (isRunPattern(path) || isOutcomes(path)) {
-    const outcomes = await readOutcomes(path, choices, output);
-    noteWhatWasRead(outcomes, output);
-    return { path, outcomes, trials: undefined };
+  const found = await readEvidence(path, { ...choices, only: "outcomes" }, output);
+  if (found?.kind === "outcomes") {
+    noteWhatWasRead(found, output);
+    return { path, outcomes: found, trials: undefined };
   }
   const { trials, outcomes } = isSweep(path) ? gridRuns(path) : reportedRuns(path);
   if (trials.length > 0) return { path, outcomes, trials };

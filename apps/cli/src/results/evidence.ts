@@ -1,25 +1,19 @@
 import { InputError } from "@lorank/core";
 import { type DecideOptions, decide, decideScores } from "@lorank/core/decide";
 import { type Decision, type MetricName, metrics } from "@lorank/core/results";
-import { isOutcomes, isRunPattern, isScores, type OutcomeChoices, readScores } from "@lorank/sweep/outcomes";
+import type { ReadRunsOptions } from "@lorank/sweep/outcomes";
 import type { Output } from "../output.ts";
-import { readOutcomes } from "./read-results.ts";
+import { readRuns } from "./read-results.ts";
 import { type WhatWasRead, whatWasRead } from "./what-was-read.ts";
 
 /** Flags of a verdict on runs of any trainer. */
-export interface EvidenceOptions extends Omit<OutcomeChoices, "groupColumn"> {
+export interface EvidenceOptions extends Pick<ReadRunsOptions, "task" | "filter" | "score"> {
   readonly "group-column"?: string;
   readonly metric?: string;
   readonly higher?: boolean;
   readonly lower?: boolean;
   readonly margin?: number;
   readonly confidence?: number;
-}
-
-/** Tells runs of any trainer from a sweep's results. */
-export function isEvidence(paths: readonly string[]): boolean {
-  const [path = ""] = paths;
-  return paths.length > 1 || isRunPattern(path) || isScores(path) || isOutcomes(path);
 }
 
 /** A decision on runs, and the files that outcomes are from. */
@@ -30,42 +24,24 @@ interface DecidedEvidence {
 
 /**
  * Decides on runs of any trainer: the outcomes of their examples, or one score each. Notes say how scores were read.
+ * Undefined for one path without such runs, as of a sweep's results.
  *
- * @throws as `readOutcomes` and `decide`, or as `readScores` and `decideScores`.
+ * @throws as `readRuns`, `decide` and `decideScores`.
  */
 export async function decideEvidence(
   paths: readonly string[],
   { task, filter, score, "group-column": groupColumn, ...flags }: EvidenceOptions,
   output: Output,
-): Promise<DecidedEvidence> {
-  const path = scoresAmong(paths, flags);
-  if (path === undefined) {
-    const outcomes = await readOutcomes(paths, { task, filter, score, groupColumn }, output);
-    return { decision: decide(outcomes, sweepOptions(flags)), read: whatWasRead(outcomes) };
-  }
+): Promise<DecidedEvidence | undefined> {
   const { metric, higher, lower, ...options } = flags;
-  if (groupColumn !== undefined) throw noExamples(groupColumn, "a table of runs, one score each");
   if (higher && lower) throw new InputError("E_CONFIG", "--higher and --lower exclude each other, got both");
   const better = higher ? "higher" : lower ? "lower" : undefined;
-  const { notes, column, ...scores } = await readScores(path, { metric, better, task, filter });
+  const runs = await readRuns(paths, { task, filter, score, groupColumn, metric, better }, output);
+  if (runs?.kind !== "scores")
+    return runs && { decision: decide(runs, sweepOptions(flags)), read: whatWasRead(runs) };
+  const { kind: _, notes, column, ...scores } = runs;
   for (const note of notes) output.note(note);
   return { decision: decideScores(scores, { ...options, metric: scores.metric }) };
-}
-
-function noExamples(groupColumn: string, got: string): InputError {
-  const rule = "--group-column must be of outcomes of examples";
-  return new InputError("E_CONFIG", `${rule}, got ${groupColumn} for ${got}`);
-}
-
-/** The path to read scores of. Runs that have outcomes of examples too are judged by these, unless a flag asks for a score. */
-function scoresAmong(
-  [path = "", ...more]: readonly string[],
-  { metric, higher, lower }: EvidenceOptions,
-): string | undefined {
-  if (more.length > 0 || !isScores(path)) return undefined;
-  const asksForScore = higher || lower || (metric !== undefined && !Object.hasOwn(metrics, metric));
-  const hasBoth = isRunPattern(path) && isOutcomes(path);
-  return asksForScore || !hasBoth ? path : undefined;
 }
 
 /** Options of a verdict on outcomes of examples, whose metrics are known. */
@@ -79,8 +55,10 @@ export function sweepOptions({
   "group-column": groupColumn,
   ...options
 }: EvidenceOptions): DecideOptions {
-  if (groupColumn !== undefined)
-    throw noExamples(groupColumn, "a sweep's results, which have the groups of its data");
+  if (groupColumn !== undefined) {
+    const got = `${groupColumn} for a sweep's results, which have the groups of its data`;
+    throw new InputError("E_CONFIG", `--group-column must be of outcomes of examples, got ${got}`);
+  }
   if (higher || lower) {
     const flag = higher ? "--higher" : "--lower";
     throw new InputError(

@@ -3,12 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { readTextFile } from "@lorank/checkpoint/files";
 import { InputError, isInputError, parseJson } from "@lorank/core";
 import { parseResults, type Results } from "@lorank/core/results";
-import {
-  type OutcomeChoices,
-  patternBelow,
-  type ReadOutcomes,
-  readOutcomes as read,
-} from "@lorank/sweep/outcomes";
+import { patternBelow, type ReadRuns, type ReadRunsOptions, readRuns as read } from "@lorank/sweep/outcomes";
 import type { Display } from "../output.ts";
 import { progressLine } from "../progress/progress.ts";
 import { wholeNumber } from "../text.ts";
@@ -93,12 +88,12 @@ function trackerAdvice(path: string): string {
   return "\nRuns of wandb and mlflow are read from a table that they export: lorank verdict runs.csv";
 }
 
-/** Reads outcomes that any trainer or evaluator wrote, and shows how far it is. Throws as `readOutcomes` of @lorank/sweep/outcomes. */
-export async function readOutcomes(
+/** Reads runs of any trainer or evaluator, and shows how far it is. Returns and throws as `readRuns` of @lorank/sweep/outcomes. */
+export async function readRuns(
   paths: string | readonly string[],
-  choices: OutcomeChoices,
+  choices: ReadRunsOptions,
   display: Display,
-): Promise<ReadOutcomes> {
+): Promise<ReadRuns | undefined> {
   const progress = progressLine(display);
   try {
     return await read(paths, {

@@ -27,7 +27,7 @@ import { usedRankNote } from "../model/serving.ts";
 import { type CommandFlags, createOutput, type Output, renderTable, type TextColumn } from "../output.ts";
 import { readFlags } from "../settings/read.ts";
 import { duration, metricFigure, wrap } from "../text.ts";
-import { decideEvidence, type EvidenceOptions, isEvidence, sweepOptions } from "./evidence.ts";
+import { decideEvidence, type EvidenceOptions, sweepOptions } from "./evidence.ts";
 import { readResults } from "./read-results.ts";
 import { readInWords, type WhatWasRead } from "./what-was-read.ts";
 
@@ -69,10 +69,8 @@ interface Judged {
 }
 
 async function decisionOn(paths: readonly string[], flags: EvidenceOptions, output: Output): Promise<Judged> {
-  if (isEvidence(paths)) {
-    const { decision, read } = await decideEvidence(paths, flags, output);
-    return { decision, claims: claimsOf(decision), read };
-  }
+  const evidence = await decideEvidence(paths, flags, output);
+  if (evidence !== undefined) return { ...evidence, claims: claimsOf(evidence.decision) };
   const { results, file } = readResults(paths[0]!);
   const decision = decideResults(results, sweepOptions(flags));
   const vllmRank = usedRankNote(publishedAdapters(dirname(file), results.trials), decision);

@@ -1,5 +1,5 @@
-import { readScores } from "../../src/outcomes.ts";
 import type { ScoreChoices } from "../../src/scores/columns.ts";
+import { readScores } from "../../src/scores/read-runs.ts";
 import { temporaryFolder } from "./example.ts";
 import { writeBelow } from "./write-below.ts";
 

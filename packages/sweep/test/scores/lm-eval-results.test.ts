@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { isOutcomes, isScores, readScores } from "../../src/outcomes.ts";
+import { isOutcomes } from "../../src/outcomes/run-files.ts";
+import { isScores, readScores } from "../../src/scores/read-runs.ts";
 import { cellsOf, fixtures, readRuns, writeRuns } from "../helpers/evaluators.ts";
 
 type Values = Readonly<Record<string, number | string>>;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isScores } from "../../src/outcomes.ts";
+import { isScores } from "../../src/scores/read-runs.ts";
 import { written } from "../helpers/written-scores.ts";
 
 test("outcomes of examples are no scores, and neither is a table of something else", () => {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { isScores, readScores } from "../../src/outcomes.ts";
+import { isScores, readScores } from "../../src/scores/read-runs.ts";
 import { readTable as read } from "../helpers/written-scores.ts";
 
 const fixtures = fileURLToPath(new URL("../fixtures/scores", import.meta.url));

@@ -1,7 +1,8 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { isOutcomes, isScores, readScores } from "../../src/outcomes.ts";
+import { isOutcomes } from "../../src/outcomes/run-files.ts";
+import { isScores, readScores } from "../../src/scores/read-runs.ts";
 import { temporaryFolder } from "../helpers/example.ts";
 import { writeBelow } from "../helpers/write-below.ts";
 

@@ -1,0 +1,64 @@
+import { InputError } from "@lorank/core";
+import { metrics } from "@lorank/core/results";
+import { type ReadOutcomes, type ReadOutcomesOptions, readOutcomes } from "../outcomes/read-outcomes.ts";
+import { isOutcomes } from "../outcomes/run-files.ts";
+import { isRunPattern } from "../outcomes/run-pattern.ts";
+import type { ScoreChoices } from "./columns.ts";
+import { hasLmEvalResults, lmEvalScores } from "./lm-eval-results.ts";
+import { isRunTable, type ReadScores, readRunTable } from "./run-table.ts";
+import { hasTrainerStates, trainerStateScores } from "./trainer-state.ts";
+
+/** Names that choose among what runs hold. */
+export interface ReadRunsOptions extends ReadOutcomesOptions, ScoreChoices {
+  /** Take a table of runs for outcomes too. (default: whatever it is) */
+  readonly only?: "outcomes";
+}
+
+/** Runs, by the outcomes of their examples or by one score each. */
+export type ReadRuns =
+  | ({ readonly kind: "outcomes" } & ReadOutcomes)
+  | ({ readonly kind: "scores" } & ReadScores);
+
+/**
+ * Reads what runs of any trainer or evaluator left: `paths` as {@link readOutcomes} takes them, or one as {@link readScores}
+ * does. Runs that have both are read by their outcomes, unless a choice asks for a score.
+ *
+ * @returns undefined for one path without runs, such as a sweep's own results.
+ * @throws as `readOutcomes` and `readScores`; InputError `E_CONFIG` for groups of examples where there are scores alone.
+ */
+export async function readRuns(
+  paths: string | readonly string[],
+  { only, metric, better, ...options }: ReadRunsOptions = {},
+): Promise<ReadRuns | undefined> {
+  const [path = "", ...more] = typeof paths === "string" ? [paths] : paths;
+  const hasScores = only === undefined && more.length === 0 && isScores(path);
+  const hasOutcomes = more.length > 0 || isRunPattern(path) || isOutcomes(path);
+  if (!hasScores && !hasOutcomes) return undefined;
+  const asksForScore = better !== undefined || (metric !== undefined && !Object.hasOwn(metrics, metric));
+  const hasBoth = hasScores && isRunPattern(path) && isOutcomes(path);
+  if (!hasScores || (hasBoth && !asksForScore))
+    return { kind: "outcomes", ...(await readOutcomes(paths, options)) };
+  const { groupColumn, task, filter } = options;
+  if (groupColumn !== undefined) {
+    const got = `${groupColumn} for a table of runs, one score each`;
+    throw new InputError("E_CONFIG", `--group-column must be of outcomes of examples, got ${got}`);
+  }
+  return { kind: "scores", ...(await readScores(path, { metric, better, task, filter })) };
+}
+
+/** Tells scores of runs from outcomes of examples: a table of runs, or a pattern of folders with logs or averages. */
+export function isScores(path: string): boolean {
+  return isRunPattern(path) ? hasTrainerStates(path) || hasLmEvalResults(path) : isRunTable(path);
+}
+
+/**
+ * Reads a score for each run. `path` is a table with a row for each run, or with a column for each rank or seed. Or it is a
+ * pattern of folders, such as `runs/r{rank}-s{seed}`, with a trainer's `trainer_state.json` or lm-eval's `results_<date>.json`.
+ *
+ * @throws InputError `E_COLUMN` and `E_CONFIG` as `chooseScore`; `E_OUTCOMES` for bad cells and runs; `E_DATA` for a file that
+ *   cannot be read.
+ */
+export async function readScores(path: string, choices: ScoreChoices = {}): Promise<ReadScores> {
+  if (!isRunPattern(path)) return readRunTable(path, choices);
+  return hasTrainerStates(path) ? trainerStateScores(path, choices) : lmEvalScores(path, choices);
+}
