@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
 import type { Task } from "@lorank/core/results";
-import { type EvaluationInSweep, evaluateInSweep, readEnginePlan } from "@lorank/sweep";
+import { type EvaluationInSweep, sweepEvaluator } from "@lorank/sweep";
 import { defaults } from "../defaults.ts";
 import { pickDevice } from "../device.ts";
 import { readAdapter } from "../model/read-adapter.ts";
@@ -21,11 +21,12 @@ export interface EvaluatedOnSweep extends EvaluationInSweep {
  * Evaluates an adapter, or the base alone, on the examples on which a sweep compares its ranks.
  *
  * @throws InputError `E_SETTINGS_FILE` where the folder has no settings. `E_HEAD` for the base alone of a sweep of classes,
- *   `E_LABELS` for an adapter of other classes. Also throws as `evaluateInSweep`.
+ *   `E_LABELS` for an adapter of other classes. Also throws as `sweepEvaluator`.
  */
 export async function evaluateOnSweep(settings: SweepEvaluation, output: Output): Promise<EvaluatedOnSweep> {
   const { sweep, threads, device } = settings;
-  const { task, compute = "float32", answers } = readEnginePlan(sweep).config;
+  const { config, evaluate } = sweepEvaluator(sweep);
+  const { task, compute = "float32", answers } = config;
   const modelPath = await resolveModelPath(modelName(settings, output), output);
   const adapter =
     settings.adapter === undefined
@@ -42,7 +43,7 @@ export async function evaluateOnSweep(settings: SweepEvaluation, output: Output)
   }
   const { chose, why } = await pickDevice({ device, threads, compute });
   if (chose !== "cpu") output.note(`On ${plainText(why)}`);
-  const evaluated = await evaluateInSweep(sweep, adapter, { modelPath, threads, device: chose });
+  const evaluated = await evaluate(adapter, { modelPath, threads, device: chose });
   return { ...evaluated, task, ...(answers ? { metric: answers.metric } : {}) };
 }
 

@@ -4,7 +4,7 @@ import { InputError } from "@lorank/core";
 import type { Evaluation } from "@lorank/core/results";
 import type { TrialResources } from "@lorank/train";
 import { decodeDataset } from "@lorank/train/data";
-import type { SweepPlan } from "../plan/plan.ts";
+import type { SweepConfig } from "../plan/sweep-config.ts";
 import { SweepStore } from "../store/store.ts";
 import { readPlan } from "../store/sweep-file.ts";
 import { engineTrainer } from "./engine.ts";
@@ -16,41 +16,48 @@ export interface EvaluationInSweep {
   readonly examples: readonly string[];
 }
 
-/**
- * The plan of a sweep of this engine, by its results folder.
- *
- * @throws InputError `E_SPEC` for a sweep of another trainer, and as `readPlan`.
- */
-export function readEnginePlan(out: string): SweepPlan {
-  const plan = readPlan(out);
-  if ("data" in plan) return plan;
-  throw new InputError("E_SPEC", `${out} must hold a sweep of this engine, got one of another trainer`);
+/** Evaluates adapters as a sweep evaluates its trials. */
+interface SweepEvaluator {
+  /** The sweep's settings: its task, precision and metric. */
+  readonly config: SweepConfig;
+  /**
+   * Evaluates an adapter on the examples in the sweep's folder, with its base. Undefined is the base alone, of a sweep that
+   * trains no head.
+   *
+   * @throws InputError `E_DATASET` where the folder has lost its examples or holds others. `E_BASE` for another base,
+   *   `E_ADAPTER` for an adapter of another model, `E_JUDGE` for another judge.
+   */
+  evaluate(
+    adapter: PeftAdapter | undefined,
+    machine: Pick<TrialResources, "modelPath" | "threads" | "device">,
+  ): Promise<EvaluationInSweep>;
 }
 
 /**
- * Evaluates an adapter as the sweep in `out` evaluates its trials: on the examples in its folder, with its base, precision and
- * metric. Undefined is the base alone, of a sweep that trains no head.
+ * Finds out how the sweep in the results folder `out` evaluates.
  *
- * @throws InputError `E_DATASET` where the folder has lost its examples or holds others. `E_BASE` for another base, `E_ADAPTER`
- *   for an adapter of another model, `E_JUDGE` for another judge. Also throws as {@link readEnginePlan}.
+ * @throws InputError `E_SPEC` for a sweep of another trainer, and as `readPlan`.
  */
-export async function evaluateInSweep(
-  out: string,
-  adapter: PeftAdapter | undefined,
-  machine: Pick<TrialResources, "modelPath" | "threads" | "device">,
-): Promise<EvaluationInSweep> {
-  const { config, specs } = readEnginePlan(out);
-  const store = new SweepStore(out, { readOnly: true });
-  const datasetFile = store.path("data", `${config.data.sha256}.json`);
-  if (!existsSync(datasetFile)) {
-    throw new InputError(
-      "E_DATASET",
-      `${datasetFile} must hold the sweep's examples, got no file\nRun the sweep again with the same command: it writes them anew.`,
-    );
-  }
-  const trainer = engineTrainer({ out, resources: { ...machine, datasetFile } }, store);
-  // All trials of a sweep share base, examples and precision.
-  const [evaluation] = await trainer.evaluate(specs[0]!, [adapter]);
-  const { validation } = decodeDataset(readFileSync(datasetFile));
-  return { evaluation: evaluation!, examples: validation.map(({ id }) => id) };
+export function sweepEvaluator(out: string): SweepEvaluator {
+  const plan = readPlan(out);
+  if (!("data" in plan))
+    throw new InputError("E_SPEC", `${out} must hold a sweep of this engine, got one of another trainer`);
+  const { config, specs } = plan;
+  return {
+    config,
+    async evaluate(adapter, machine) {
+      const store = new SweepStore(out, { readOnly: true });
+      const datasetFile = store.path("data", `${config.data.sha256}.json`);
+      if (!existsSync(datasetFile)) {
+        const advice = "Run the sweep again with the same command: it writes them anew.";
+        const rule = `${datasetFile} must hold the sweep's examples, got no file`;
+        throw new InputError("E_DATASET", `${rule}\n${advice}`);
+      }
+      const trainer = engineTrainer({ out, resources: { ...machine, datasetFile } }, store);
+      // All trials of a sweep share base, examples and precision.
+      const [evaluation] = await trainer.evaluate(specs[0]!, [adapter]);
+      const { validation } = decodeDataset(readFileSync(datasetFile));
+      return { evaluation: evaluation!, examples: validation.map(({ id }) => id) };
+    },
+  };
 }

@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { prepareCommand } from "../../src/index.ts";
-import { evaluateInSweep, readEnginePlan } from "../../src/trainers/evaluate-in-sweep.ts";
+import { sweepEvaluator } from "../../src/trainers/evaluate-in-sweep.ts";
 import { examplePlan, runExample, temporaryFolder, workplace } from "../helpers/example.ts";
 
 const { config } = examplePlan();
@@ -15,17 +15,18 @@ async function sweep(): Promise<{ readonly out: string; readonly modelPath: stri
 
 test("evaluates on the examples in the folder, and names them in their order", async () => {
   const { out, modelPath } = await sweep();
-  const { evaluation, examples } = await evaluateInSweep(out, undefined, { modelPath, threads: 1 });
+  const evaluator = sweepEvaluator(out);
+  const { evaluation, examples } = await evaluator.evaluate(undefined, { modelPath, threads: 1 });
   expect(examples).toEqual(Array.from({ length: 30 }, (_, i) => String(i)));
   expect(evaluation.correct).toHaveLength(30);
-  expect(readEnginePlan(out).config.data).toEqual(config.data);
+  expect(evaluator.config.data).toEqual(config.data);
 });
 
 test("refuses a folder that has lost its examples, and says how they come back", async () => {
   const { out, modelPath } = await sweep();
   const file = join(out, "data", `${config.data.sha256}.json`);
   rmSync(file);
-  await expect(evaluateInSweep(out, undefined, { modelPath, threads: 1 })).rejects.toMatchObject({
+  await expect(sweepEvaluator(out).evaluate(undefined, { modelPath, threads: 1 })).rejects.toMatchObject({
     code: "E_DATASET",
     message: `${file} must hold the sweep's examples, got no file\nRun the sweep again with the same command: it writes them anew.`,
   });
@@ -36,7 +37,7 @@ test("refuses a sweep of another trainer", () => {
   writeFileSync(join(folder, "train.sh"), "");
   const { plan } = prepareCommand({ trainer: { command: ["sh", "train.sh", "{rank}"], folder } });
   writeFileSync(join(folder, "sweep.json"), JSON.stringify(plan.config));
-  expect(() => readEnginePlan(folder)).toThrow(
+  expect(() => sweepEvaluator(folder)).toThrow(
     expect.objectContaining({
       code: "E_SPEC",
       message: `${folder} must hold a sweep of this engine, got one of another trainer`,
