@@ -8,9 +8,12 @@ export type Field = keyof Outcome;
 export const requiredFields: readonly Field[] = ["rank", "seed", "example", "correct"];
 const fields: readonly Field[] = [...requiredFields, "label", "group", "logLoss"];
 
+/** Names that trackers and trainers give the rank, the surest first. */
+export const rankNames: readonly string[] = ["lora_rank", "lora_r"];
+
 /** Names that evaluators and spreadsheets give a field. They count where no column has its own name. */
 const otherNames: { readonly [F in Field]?: readonly string[] } = {
-  rank: ["lora_r", "lora_rank"],
+  rank: rankNames,
   example: ["id", "idx", "example_id", "doc_id"],
   correct: ["is_correct", "score", "acc", "exact_match"],
   logLoss: ["log_loss"],

@@ -1,5 +1,6 @@
 import { InputError } from "@lorank/core";
 import { type MetricName, metricOf, metrics } from "@lorank/core/results";
+import { rankNames } from "../outcomes/rows.ts";
 
 /** Choice of the score by which runs are compared. */
 export interface ScoreChoices {
@@ -32,7 +33,7 @@ export interface RunColumns {
 }
 
 const names = {
-  rank: ["lora_rank", "lora_r", "rank", "r"],
+  rank: [...rankNames, "rank", "r"],
   seed: ["seed", "random_seed", "train_seed", "training_seed"],
   rate: ["learning_rate", "lr"],
   examples: ["n", "examples", "n_examples", "num_examples", "eval_samples", "eval_examples"],
