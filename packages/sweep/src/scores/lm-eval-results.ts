@@ -7,14 +7,8 @@ import { filesBelow, findRuns, type RunPlace, rankOfRun } from "../outcomes/run-
 import { chooseScore, type ScoreChoices } from "./columns.ts";
 import { asShares, type ReadScores } from "./run-table.ts";
 
-/** Tells whether some folder of a pattern has averages of lm-evaluation-harness below it. */
-export function hasLmEvalResults(pattern: string): boolean {
-  return findRuns(pattern).some((place) => resultsBelow(place).length > 0);
-}
-
-function resultsBelow({ path }: RunPlace): readonly string[] {
-  return filesBelow(path).filter((file) => /^results_\d{4}-.*\.json$/.test(basename(file)));
-}
+/** Names of files with averages of lm-evaluation-harness. */
+export const resultsFile = /^results_\d{4}-.*\.json$/;
 
 /** The averages of one task of a run. */
 interface TaskOfRun {
@@ -76,7 +70,8 @@ export function lmEvalScores(pattern: string, choices: ScoreChoices): ReadScores
 /** The tasks of a run, each from the newest file that has it. */
 function tasksOf(place: RunPlace): TaskOfRun[] {
   const tasks = new Map<string, TaskOfRun>();
-  for (const file of resultsBelow(place)) {
+  for (const file of filesBelow(place.path)) {
+    if (!resultsFile.test(basename(file))) continue;
     const results = jsonFile(file);
     for (const [task, row] of Object.entries(Object(member(results, "results")))) {
       const values = new Map(

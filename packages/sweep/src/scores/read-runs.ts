@@ -1,12 +1,13 @@
+import { basename } from "node:path";
 import { InputError } from "@lorank/core";
 import { metrics } from "@lorank/core/results";
 import { type ReadOutcomes, type ReadOutcomesOptions, readOutcomes } from "../outcomes/read-outcomes.ts";
 import { isOutcomes } from "../outcomes/run-files.ts";
-import { isRunPattern } from "../outcomes/run-pattern.ts";
+import { filesBelow, findRuns, isRunPattern } from "../outcomes/run-pattern.ts";
 import type { ScoreChoices } from "./columns.ts";
-import { hasLmEvalResults, lmEvalScores } from "./lm-eval-results.ts";
+import { lmEvalScores, resultsFile } from "./lm-eval-results.ts";
 import { isRunTable, type ReadScores, readRunTable } from "./run-table.ts";
-import { hasTrainerStates, trainerStateScores } from "./trainer-state.ts";
+import { stateFile, trainerStateScores } from "./trainer-state.ts";
 
 /** Names that choose among what runs hold. */
 export interface ReadRunsOptions extends ReadOutcomesOptions, ScoreChoices {
@@ -48,7 +49,8 @@ export async function readRuns(
 
 /** Tells scores of runs from outcomes of examples: a table of runs, or a pattern of folders with logs or averages. */
 export function isScores(path: string): boolean {
-  return isRunPattern(path) ? hasTrainerStates(path) || hasLmEvalResults(path) : isRunTable(path);
+  if (!isRunPattern(path)) return isRunTable(path);
+  return namesBelow(path).some((name) => name === stateFile || resultsFile.test(name));
 }
 
 /**
@@ -60,5 +62,11 @@ export function isScores(path: string): boolean {
  */
 export async function readScores(path: string, choices: ScoreChoices = {}): Promise<ReadScores> {
   if (!isRunPattern(path)) return readRunTable(path, choices);
-  return hasTrainerStates(path) ? trainerStateScores(path, choices) : lmEvalScores(path, choices);
+  return namesBelow(path).includes(stateFile)
+    ? trainerStateScores(path, choices)
+    : lmEvalScores(path, choices);
+}
+
+function namesBelow(pattern: string): string[] {
+  return findRuns(pattern).flatMap(({ path }) => filesBelow(path).map((file) => basename(file)));
 }

@@ -7,16 +7,7 @@ import { chooseScore, type ScoreChoices } from "./columns.ts";
 import { asShares, type ReadScores } from "./run-table.ts";
 
 /** The log of transformers' Trainer, and so of TRL, Axolotl, LLaMA-Factory and Unsloth. */
-const stateFile = "trainer_state.json";
-
-/** Tells whether some folder of a pattern has a trainer's log below it. */
-export function hasTrainerStates(pattern: string): boolean {
-  return findRuns(pattern).some((place) => statesBelow(place).length > 0);
-}
-
-function statesBelow({ path }: RunPlace): readonly string[] {
-  return filesBelow(path).filter((file) => basename(file) === stateFile);
-}
+export const stateFile = "trainer_state.json";
 
 interface LoggedRun {
   readonly place: RunPlace;
@@ -66,7 +57,8 @@ function withPrefix(choices: ScoreChoices, keys: readonly string[]): ScoreChoice
 
 /** The log with the most steps, whose file is the end of the run: checkpoints have earlier ones. */
 function lastLog(place: RunPlace): LoggedRun | undefined {
-  const logs = statesBelow(place).flatMap((file): LoggedRun[] => {
+  const files = filesBelow(place.path).filter((file) => basename(file) === stateFile);
+  const logs = files.flatMap((file): LoggedRun[] => {
     const state = jsonFile(file);
     const history = member(state, "log_history");
     if (!Array.isArray(history)) {
