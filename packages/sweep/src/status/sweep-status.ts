@@ -8,7 +8,7 @@ import { extraTrials, inOrder } from "../plan/checks.ts";
 import type { Plan } from "../plan/plan.ts";
 import { TimeLeft } from "../progress/time-left.ts";
 import { decideRequired } from "../results/collect.ts";
-import { logFile } from "../store/attempt-log.ts";
+import { logFile, logLines } from "../store/attempt-log.ts";
 import { linesFrom } from "../store/files.ts";
 import { type LeaseHolder, leaseHolder } from "../store/lease.ts";
 import { assertOwnNames } from "../store/own-names.ts";
@@ -220,16 +220,8 @@ export class RunningLosses {
     }
     const { lines, end } = linesFrom(file, reading.end);
     reading.end = end;
-    for (const line of lines) reading.losses.push(...lossIn(line));
+    for (const line of logLines(lines))
+      if (line.kind === "step" && Number.isFinite(line.loss)) reading.losses.push([line.step, line.loss]);
     return reading.losses;
-  }
-}
-
-function lossIn(line: string): StepLoss[] {
-  try {
-    const { kind, step, loss } = JSON.parse(line);
-    return kind === "step" && typeof step === "number" && Number.isFinite(loss) ? [[step, loss]] : [];
-  } catch {
-    return []; // a kill may cut a line
   }
 }

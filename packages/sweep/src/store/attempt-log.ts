@@ -113,11 +113,11 @@ export function readAttemptState(folder: string): AttemptState | undefined {
   } catch {
     return undefined; // a folder in its place, say: nothing that counts is in it
   }
-  const first = linesOf(ends.head);
+  const first = logLines(ends.head.split("\n"));
   const start = first[0];
   const resumed = first.find((line) => line.kind === "resumed");
   // The first line of the tail is cut, unless it is the head's too.
-  const last = linesOf(ends.tail).reverse();
+  const last = logLines(ends.tail.split("\n")).reverse();
   const end = last.find(isEnd);
   const event = last.find(isEvent);
   const step = last.find(isStep);
@@ -139,9 +139,9 @@ const isStep = (line: Line): line is Extract<Line, { kind: "step" }> => line.kin
 const isEvent = (line: Line): line is Extract<Line, ProgressEvent> =>
   isStep(line) || line.kind === "evaluating";
 
-/** Parses the lines of a text, except those that were cut. */
-function linesOf(text: string): Line[] {
-  return text.split("\n").flatMap((line) => {
+/** Parses lines of a log, except those that a kill has cut. */
+export function logLines(lines: readonly string[]): Line[] {
+  return lines.flatMap((line) => {
     try {
       const value = JSON.parse(line) as Line | null;
       return typeof value?.kind === "string" ? [value] : [];

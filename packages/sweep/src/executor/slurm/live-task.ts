@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { TrialEvent } from "@lorank/train";
 import type { Work } from "../../plan/job.ts";
-import { logFile } from "../../store/attempt-log.ts";
+import { logFile, logLines } from "../../store/attempt-log.ts";
 import { linesFrom, readJson } from "../../store/files.ts";
 import type { SweepStore } from "../../store/store.ts";
 import { lastLines, readEnd } from "../describe-exit.ts";
@@ -59,7 +59,10 @@ export class LiveTask {
     const { lines, end } = linesFrom(log, read ?? 0);
     this.#read.set(log, end);
     const started: WorkEvent[] = read === undefined ? [{ kind: "started", trialId, attempt }] : [];
-    return [...started, ...lines.flatMap((line) => progressOf(line, trialId))];
+    const progress = logLines(lines).flatMap(({ time: _, ...event }): WorkEvent[] =>
+      isProgress(event) ? [{ kind: "progress", trialId, event }] : [],
+    );
+    return [...started, ...progress];
   }
 
   tell(event: WorkEvent): void {
@@ -127,14 +130,6 @@ const progressKinds: ReadonlySet<string> = new Set<TrialEvent["kind"]>([
   "note",
 ]);
 
-function progressOf(line: string, trialId: string): WorkEvent[] {
-  let entry: TrialEvent & { readonly time?: string };
-  try {
-    entry = JSON.parse(line);
-  } catch {
-    return []; // the log is for people
-  }
-  if (!progressKinds.has(entry?.kind)) return [];
-  const { time: _, ...event } = entry;
-  return [{ kind: "progress", trialId, event: event as TrialEvent }];
+function isProgress(event: { readonly kind: string }): event is TrialEvent {
+  return progressKinds.has(event.kind);
 }
