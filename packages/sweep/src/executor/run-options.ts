@@ -80,16 +80,7 @@ export function runOptions(options: AskedRunOptions = {}): RunOptions {
     { checkpointEvery },
   );
   if (problems.length > 0) throw new InputError("E_RUN_OPTIONS", problems.join("\n"));
-  return {
-    ...counts,
-    device,
-    recompute,
-    maxSeconds,
-    checkpointEvery,
-    executor,
-    signals,
-    reporter,
-  };
+  return { ...counts, device, recompute, maxSeconds, checkpointEvery, executor, signals, reporter };
 }
 
 /** True when a signal has ended the run. */

@@ -9,7 +9,7 @@ import type { ProgressEvent } from "../plan/events.ts";
 import type { TrialToMeasure } from "../plan/job.ts";
 import type { CommandInputs, Plan, SweepInputs } from "../plan/plan.ts";
 import { SweepStore } from "../store/store.ts";
-import type { MeasuredTime, TrialTiming } from "../trainers/trainer.ts";
+import type { MeasuredTime } from "../trainers/trainer.ts";
 import { trainerOf } from "../trainers/trainer-of.ts";
 
 /**
@@ -37,7 +37,7 @@ export async function measureTime(
   onProgress: (progress: MeasureProgress) => void = () => {},
 ): Promise<MeasuredTime[] | undefined> {
   const trainer = trainerOf(inputs);
-  const { plan } = trainer;
+  const { plan, timing } = trainer;
   const { trialsAtOnce, signals } = run;
   const out = mkdtempSync(join(tmpdir(), "lorank-plan-"));
   try {
@@ -50,9 +50,14 @@ export async function measureTime(
     for (let i = 0; i < count; i++) {
       const spec = ends[i % ends.length]!;
       const { rank } = spec.lora;
-      const request = { trialId: store.addSpec(spec), seconds };
-      const time = measure(trainer.timing, spec, request, executor, signals, (event) =>
+      const request = { trialId: store.addSpec(spec), seconds, steps: timing.steps };
+      const start = performance.now();
+      const time = measureInProcess<object>(executor, request, signals, (event) =>
         onProgress({ rank, event }),
+      ).then((cost) =>
+        typeof cost === "string"
+          ? cost
+          : { rank, ...timing.time(spec, cost, (performance.now() - start) / 1000) },
       );
       found.push({ rank, time });
       // Trials side by side slow each other down, and one after the other they do not.
@@ -74,21 +79,6 @@ export async function measureTime(
 function endsOf({ specs, config }: Plan): TrialSpec[] {
   const ranks = new Set([config.ranks[0]!, config.ranks.at(-1)!]);
   return [...ranks].map((rank) => specs.find((spec) => spec.lora.rank === rank)!);
-}
-
-async function measure(
-  timing: TrialTiming,
-  spec: TrialSpec,
-  request: Pick<TrialToMeasure, "trialId" | "seconds">,
-  executor: LocalExecutor,
-  signals: StopSignals,
-  onEvent: (event: ProgressEvent) => void,
-): Promise<MeasuredTime | string> {
-  const start = performance.now();
-  const { steps } = timing;
-  const cost = await measureInProcess<object>(executor, { ...request, steps }, signals, onEvent);
-  if (typeof cost === "string") return cost;
-  return { rank: spec.lora.rank, ...timing.time(spec, cost, (performance.now() - start) / 1000) };
 }
 
 function meanOf(times: readonly MeasuredTime[]): MeasuredTime {

@@ -34,14 +34,8 @@ export function throttleEvents(
 
 /** True for an event that passes in any case. */
 function isLast(event: ProgressEvent): boolean {
-  switch (event.kind) {
-    case "step":
-      return event.steps !== undefined && event.step >= event.steps;
-    case "evaluating":
-      return event.done >= event.total;
-    default:
-      return true;
-  }
+  if (event.kind === "step") return event.steps !== undefined && event.step >= event.steps;
+  return event.kind !== "evaluating" || event.done >= event.total;
 }
 
 /** The trial of an event, and the progress of the sweep. */

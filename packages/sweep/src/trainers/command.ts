@@ -11,7 +11,13 @@ import { evaluateByCommand, runCommandTrial, statusOf, testExamplesFile } from "
 import { readExamples } from "./examples.ts";
 import { followLosses, lossFile } from "./losses.ts";
 import { commandGraceMs, runProcess } from "./run-process.ts";
-import { commandSpec, type PlanTrainer, type SweepTrainer, type Trainer } from "./trainer.ts";
+import {
+  commandSpec,
+  type MeasuredTime,
+  type PlanTrainer,
+  type SweepTrainer,
+  type Trainer,
+} from "./trainer.ts";
 import { assertUnchanged } from "./trainer-files.ts";
 import { environmentOf, fillIn, settingsOf } from "./values.ts";
 
@@ -109,15 +115,7 @@ function testOf(store: SweepStore, { config }: CommandPlan): Pick<Results["data"
 }
 
 /** Times of a command's trial, in seconds. */
-interface CommandCost {
-  /** Seconds of the whole trial. */
-  readonly trialSeconds: number;
-  /** Until the first step. */
-  readonly openSeconds: number;
-  /** From the last step to the end. */
-  readonly evaluateSeconds: number;
-  readonly secondsPerStep: number;
-}
+type CommandCost = Omit<MeasuredTime, "rank">;
 
 const msBetweenLooks = 50;
 
