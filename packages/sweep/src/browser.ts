@@ -2,4 +2,3 @@ export type { SweepPlan } from "./plan/plan.ts";
 export { planPrepared } from "./prepare/settings.ts";
 export { TimeLeft } from "./progress/time-left.ts";
 export { bestTrial, gridResults } from "./results/results-document.ts";
-export { trialName } from "./status/trial-name.ts";

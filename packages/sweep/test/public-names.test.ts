@@ -30,7 +30,7 @@ test("each subpath exports these values and no others", () => {
       "sweepEvaluator",
       "sweepStatus",
     ],
-    "./browser": ["TimeLeft", "bestTrial", "gridResults", "planPrepared", "trialName"],
+    "./browser": ["TimeLeft", "bestTrial", "gridResults", "planPrepared"],
     "./executor": ["SlurmQueue", "localExecutor", "placeOn", "slurmExecutor"],
     "./outcomes": ["patternBelow", "readRuns", "runPlaces"],
     "./defaults": ["sweepDefaults"],

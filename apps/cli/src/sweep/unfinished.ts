@@ -1,6 +1,4 @@
-import type { SearchStop, SweepOutcome } from "@lorank/sweep";
-import { trialName } from "@lorank/sweep/browser";
-import { trialId } from "@lorank/train/spec";
+import { type SearchStop, type SweepOutcome, sweepStatus } from "@lorank/sweep";
 import { adviceOn, exitCode } from "../errors.ts";
 import type { Output } from "../output.ts";
 import { joinShown } from "../paths.ts";
@@ -42,9 +40,9 @@ export function trialsFailed(
 ): number {
   const resume = shellCommand(commands.resume);
   output.fail(`${counted(failed.length, "trial")} of ${plan.specs.length} failed; there is no verdict.`);
-  const names = new Map(plan.specs.map((spec) => [trialId(spec), trialName(spec)]));
-  for (const { trialId: id, message } of failed)
-    output.fail(`  ${names.get(id) ?? id.slice(0, 12)}: ${plainText(message)}`);
+  const names = new Map(sweepStatus(out).trials.map(({ trialId, name }) => [trialId, name]));
+  for (const { trialId, message } of failed)
+    output.fail(`  ${names.get(trialId) ?? trialId.slice(0, 12)}: ${plainText(message)}`);
   for (const advice of new Set(failed.map(({ message }) => adviceOn(message))))
     if (advice !== undefined) output.fail(advice);
   output.fail(

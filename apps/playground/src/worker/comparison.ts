@@ -2,7 +2,7 @@ import { type ModelSource, peftAdapterFiles } from "@lorank/checkpoint";
 import type { EngineResult, EngineSpec, TrialResult } from "@lorank/core/results";
 import type { Runtime } from "@lorank/graph";
 import starterPackage from "@lorank/starter/package.json";
-import { gridResults, planPrepared, type SweepPlan, trialName } from "@lorank/sweep/browser";
+import { gridResults, planPrepared, type SweepPlan } from "@lorank/sweep/browser";
 import {
   type CheckpointStore,
   type LabelledParts,
@@ -139,12 +139,9 @@ function planned(
   notes: readonly string[],
 ): Omit<Planned, "rows" | "device"> {
   const { name, ranks, seeds, metric, margin } = plan.summary;
-  const trials = plan.specs.map((spec, i) => ({
-    trialId: ids[i]!,
-    name: trialName(spec),
-    rank: spec.lora.rank,
-    seed: spec.seed,
-  }));
+  const trials = plan.specs.map(({ lora: { rank }, seed }, i) => {
+    return { trialId: ids[i]!, name: `r${rank}-s${seed}`, rank, seed };
+  });
   return { name, ranks, seeds, metric, margin, trials, notes };
 }
 
