@@ -1,6 +1,6 @@
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { defineConfig, type ViteUserConfig } from "vitest/config";
+import { defineConfig, type Plugin, type ViteUserConfig } from "vitest/config";
 
 /** Tests read each package's TypeScript sources, so nothing has to be built first. */
 const conditions = ["@lorank/source", "module", "node", "development|production"];
@@ -12,10 +12,20 @@ const waitLimit = 300_000;
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 
+/** Takes a package's own settings, such as its slow files, out of the key of a compiled module: none changes what is compiled. */
+const sharedModules: Plugin = {
+  name: "one cache for all packages",
+  configResolved(config) {
+    Object.assign(config, { configFileDependencies: [fileURLToPath(import.meta.url)] });
+  },
+};
+
+const notInKey = { vitest: { experimental: { ignoreFsModuleCache: true } } };
+
 /** How a package is tested. `slow` are its files that train, start processes or open a browser: each has its own process. */
 export function packageTests(
   slow: string[] = [],
-  test: { globalSetup?: string; execArgv?: string[] } = {},
+  { plugins = [], ...test }: { plugins?: Plugin[]; globalSetup?: string; execArgv?: string[] } = {},
 ): ViteUserConfig {
   const folder = process.cwd();
   const inPackage = (files: string[]) => files.map((file) => join(relative(root, folder), file));
@@ -25,6 +35,8 @@ export function packageTests(
   });
   return defineConfig({
     root,
+    // With this, modules that a plugin does not change stay shared. A plugin itself sets apart those that it does.
+    plugins: [sharedModules, ...plugins.map((plugin) => ({ ...plugin, api: notInKey }))],
     cacheDir: join(folder, "node_modules/.vite"),
     resolve: { conditions },
     ssr: { resolve: { conditions } },

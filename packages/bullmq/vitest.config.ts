@@ -5,12 +5,11 @@ import { vitestTrials } from "../sweep/test/helpers/build.ts";
 const slow = ["test/{contract,executor,queue-failures,worker}.test.ts"];
 
 // A worker's children take over its Node options. These let them run from a bundle with the trials of the sweep's tests.
-const config = packageTests(slow, {
+export default packageTests(slow, {
+  plugins: [vitestTrials],
   globalSetup: fileURLToPath(import.meta.resolve("../sweep/test/helpers/build-worker.ts")),
   execArgv: [
     "--conditions=@lorank/source",
     `--import=${import.meta.resolve("../sweep/test/helpers/built-worker.mjs")}`,
   ],
 });
-
-export default { ...config, plugins: [vitestTrials] };

@@ -14,15 +14,11 @@ const slow = [
 
 // A sweep's children take over their parent's Node options: with these, workers run from a bundle, and all else from our
 // TypeScript sources, as under the command line's own `node --conditions=@lorank/source --import tsx`.
-const config = packageTests(slow, {
+export default packageTests(slow, {
+  plugins: [vitestTrials],
   globalSetup: fileURLToPath(import.meta.resolve("./test/helpers/build-worker.ts")),
   execArgv: [
     "--conditions=@lorank/source",
     `--import=${import.meta.resolve("./test/helpers/built-worker.mjs")}`,
   ],
 });
-
-export default {
-  ...config,
-  plugins: [vitestTrials],
-};

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { mergeConfig } from "vitest/config";
+import type { Plugin } from "vitest/config";
 import { packageTests } from "../../vitest.shared.ts";
 
 const slow = [
@@ -11,6 +11,13 @@ const slow = [
 ];
 
 // The README's first example trains the starter, which is made with this package and so cannot be a dependency of it.
-const starter = fileURLToPath(new URL("../starter/src/index.ts", import.meta.url));
+const starter: Plugin = {
+  name: "starter",
+  enforce: "pre",
+  resolveId: (specifier) =>
+    specifier === "@lorank/starter"
+      ? fileURLToPath(new URL("../starter/src/index.ts", import.meta.url))
+      : undefined,
+};
 
-export default mergeConfig(packageTests(slow), { resolve: { alias: { "@lorank/starter": starter } } });
+export default packageTests(slow, { plugins: [starter] });

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type PluginBuild } from "esbuild";
+import type { Plugin } from "vitest/config";
 
 /**
  * Builds the sweep programs and the worker into plain JavaScript side by side, as tsup lays out the package, in a folder that
@@ -53,12 +54,22 @@ function trialsOfTests(build: PluginBuild): void {
   });
 }
 
-/** The same for what Vitest itself runs. */
-export const vitestTrials = { name: "trials of tests", enforce: "pre" as const, resolveId: trialsFor };
+const engineTrainer = /trainers[\\/]engine\.ts$/;
+
+/** The same for what Vitest itself runs. All other modules are shared with the packages that do without it. */
+export const vitestTrials: Plugin = {
+  name: "trials of tests",
+  enforce: "pre",
+  resolveId: trialsFor,
+  configureVitest: ({ experimental_defineCacheKeyGenerator }) =>
+    experimental_defineCacheKeyGenerator(({ id }) =>
+      engineTrainer.test(id) ? "trials of tests" : undefined,
+    ),
+};
 
 /** The trials that the engine's trainer runs in tests; undefined where a file imports anything else. */
 function trialsFor(specifier: string, importer = ""): string | undefined {
-  return specifier === "@lorank/train" && /trainers[\\/]engine\.ts$/.test(importer)
+  return specifier === "@lorank/train" && engineTrainer.test(importer)
     ? fileURLToPath(new URL("./trials.ts", import.meta.url))
     : undefined;
 }
