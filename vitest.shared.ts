@@ -22,10 +22,17 @@ const sharedModules: Plugin = {
 
 const notInKey = { vitest: { experimental: { ignoreFsModuleCache: true } } };
 
-/** How a package is tested. `slow` are its files that train, start processes or open a browser: each has its own process. */
+/**
+ * How a package is tested. `slow` are its files that train, start processes or open a browser. Those that `alone` lists have a
+ * process each: they need what a process has once, such as a library's threads, or could end it.
+ */
 export function packageTests(
   slow: string[] = [],
-  { plugins = [], ...test }: { plugins?: Plugin[]; globalSetup?: string; execArgv?: string[] } = {},
+  {
+    alone = [],
+    plugins = [],
+    ...test
+  }: { alone?: string[]; plugins?: Plugin[]; globalSetup?: string; execArgv?: string[] } = {},
 ): ViteUserConfig {
   const folder = process.cwd();
   const inPackage = (files: string[]) => files.map((file) => join(relative(root, folder), file));
@@ -57,10 +64,11 @@ export function packageTests(
         // To start a process and to import a package for each file took a third of all processor time: these share two.
         project("usual", {
           include: inPackage(["test/**/*.test.{ts,tsx}"]),
-          exclude: inPackage(slow),
+          exclude: inPackage([...slow, ...alone]),
           isolate: false,
         }),
-        ...(slow.length > 0 ? [project("slow", { include: inPackage(slow), isolate: true })] : []),
+        ...(slow.length > 0 ? [project("slow", { include: inPackage(slow), isolate: false })] : []),
+        ...(alone.length > 0 ? [project("alone", { include: inPackage(alone), isolate: true })] : []),
       ],
     },
   });

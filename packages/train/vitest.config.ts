@@ -5,7 +5,7 @@ import { packageTests } from "../../vitest.shared.ts";
 const slow = [
   "test/memory/predict.test.ts",
   "test/quantize/quantize-model.test.ts",
-  "test/transformer/{llama-cpp,webgpu}.test.ts",
+  "test/transformer/llama-cpp.test.ts",
   "test/trial/*.test.ts",
   "test/{golden-losses,readme,real-models}.test.ts",
 ];
@@ -20,4 +20,4 @@ const starter: Plugin = {
       : undefined,
 };
 
-export default packageTests(slow, { plugins: [starter] });
+export default packageTests(slow, { alone: ["test/transformer/webgpu.test.ts"], plugins: [starter] });
