@@ -1,6 +1,6 @@
 import type { BestBet } from "../results/types.ts";
 import { mean } from "../statistics/mean.ts";
-import { chancesOfLargest, expectedLargest, type Normal } from "../statistics/normal.ts";
+import { expectedLargest, largestOf, type Normal } from "../statistics/normal.ts";
 import { type PairwiseComparison, pairOf, shortfallBound } from "./compare.ts";
 
 /** An open decision. */
@@ -35,15 +35,11 @@ export function bestBetOf({ ranks, seeds, comparison, certifiedRank, bestRank }:
   const now = noise.seed / seeds + noise.example;
   if (now === 0) return { rank, expectedLoss: Math.max(...means) - bet, mayLose };
 
-  const possible = posteriors(means, now);
-  const average = (of: (one: Posterior) => number): number =>
+  const possible = posteriors(means, now).map((one) => ({ ...one, largest: largestOf(one.normals) }));
+  const average = (of: (one: (typeof possible)[number]) => number): number =>
     possible.reduce((sum, one) => sum + one.weight * of(one), 0);
-  const expectedLoss = average(({ normals, shrunk }) => expectedLargest(normals) - shrunk(bet));
-  const chances = possible.map(({ normals }) => chancesOfLargest(normals));
-  const open = ranks.filter(
-    (_, index) =>
-      possible.reduce((sum, { weight }, i) => sum + weight * chances[i]![index]!, 0) >= leastChance,
-  );
+  const expectedLoss = average(({ largest, shrunk }) => largest.expected - shrunk(bet));
+  const open = ranks.filter((_, index) => average(({ largest }) => largest.chances[index]!) >= leastChance);
   const then = noise.seed / (seeds + 1) + noise.example;
   const saves = average((one) => {
     const learned = one.normals.map(({ mean, variance }, index) => ({

@@ -193,17 +193,30 @@ export function expectedLargest(normals: readonly Normal[]): number {
   return high - below;
 }
 
-/** Probability of each of independent normals, none of them known, to be the largest: ∫ φ(x) ∏ P(others <= x) dx. */
-export function chancesOfLargest(normals: readonly Normal[]): number[] {
-  const { points } = gridOf(normals, -Infinity);
-  return normals.map((one, index) => {
-    const others = normals.toSpliced(index, 1);
-    const sd = Math.sqrt(one.variance);
-    return points.reduce((sum, { x, weight }) => {
-      const density = normalDensity((x - one.mean) / sd) / sd;
-      return sum + weight * density * belowAll(others, x);
-    }, 0);
-  });
+/**
+ * Expected maximum of independent normals, none of them known, and the probability of each to be the largest:
+ * ∫ φ(x) ∏ P(others <= x) dx. Both are sums over the same values.
+ */
+export function largestOf(normals: readonly Normal[]): {
+  readonly expected: number;
+  readonly chances: readonly number[];
+} {
+  const { high, points } = gridOf(normals, -Infinity);
+  const sds = normals.map(({ variance }) => Math.sqrt(variance));
+  const chances = normals.map(() => 0);
+  let below = 0;
+  for (const { x, weight } of points) {
+    const places = normals.map(({ mean }, i) => (x - mean) / sds[i]!);
+    const shares = places.map(normalCdf);
+    below += weight * product(shares, -1);
+    for (const [i, z] of places.entries())
+      chances[i]! += weight * (normalDensity(z) / sds[i]!) * product(shares, i);
+  }
+  return { expected: high - below, chances };
+}
+
+function product(factors: readonly number[], leftOut: number): number {
+  return factors.reduce((all, factor, i) => (i === leftOut ? all : all * factor), 1);
 }
 
 function belowAll(normals: readonly Normal[], x: number): number {
