@@ -36,9 +36,8 @@ describe.skipIf(folder === undefined)(`an adapter that llama.cpp loads${noClient
     const shape = modelShapeFromConfig(modelConfig(modelAt(model)).config);
     const file = join(temporaryFolder(), "adapter.gguf");
     writeFileSync(file, ggufAdapter(adapter, shape).bytes);
-    const own = await Promise.all(
-      [undefined, adapter].map((each) => ownLogits(model, each, tokens, runtime)),
-    );
+    const base = readBase(modelAt(model), { kind: "causal-lm" });
+    const own = await Promise.all([undefined, adapter].map((each) => ownLogits(base, each, tokens, runtime)));
     const theirs = [await llama.logits(model, undefined, tokens), await llama.logits(model, file, tokens)];
     const [ours, client] = [own, theirs].map((both) =>
       both.map((logits) => probabilities(logits, shape.vocabSize)),
@@ -89,12 +88,11 @@ describe.skipIf(folder === undefined)(`an adapter that llama.cpp loads${noClient
 });
 
 async function ownLogits(
-  path: string,
+  { family, head, weights }: ReturnType<typeof readBase>,
   adapter: PeftAdapter | undefined,
   tokens: readonly number[],
   runtime: Runtime,
 ): Promise<Float32Array> {
-  const { family, head, weights } = readBase(modelAt(path), { kind: "causal-lm" });
   const loaded = adapter && fromPeftAdapter(head, adapter);
   const model = new Transformer({
     family,
