@@ -42,7 +42,7 @@ describe.runIf(process.platform === "linux")("what is printed finds no taker", (
 
 test("a sweep whose report cannot be written says its verdict all the same, and how to get the report", async () => {
   const args = ["sweep", ...short, "--ranks", "1,2", "--seeds", "1", "--out", "no-report", "--quiet"];
-  const imports = [import.meta.resolve("./fail-write.ts")];
+  const imports = [import.meta.resolve("./fail-write.mjs")];
   const run = await cli(args, { cwd: folder, imports, env: { FAIL_WRITE: "report\\.html" } });
   expect(run.code).toBe(1);
   expect(run.stdout).toContain("Verdict: ");

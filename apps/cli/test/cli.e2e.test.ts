@@ -165,7 +165,7 @@ describe("a small sweep", () => {
     const killed = [...sweep.slice(0, -1), "killed"];
     const at = (place: string) => join(folder, "killed", place);
     for (const name of ["sweep\\.json$", "data/[0-9a-f]{64}\\.json$"]) {
-      const imports = [import.meta.resolve("./kill-before-rename.ts")];
+      const imports = [import.meta.resolve("./kill-before-rename.mjs")];
       await cli(killed, { ...inFolder, imports, env: { KILL_BEFORE_RENAME: name } });
       const left = readdirSync(at(""), { recursive: true, encoding: "utf8" });
       expect(left.filter((path) => path.endsWith(".tmp"))).toHaveLength(1);

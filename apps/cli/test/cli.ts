@@ -45,7 +45,7 @@ export interface CliOptions {
   readonly within?: readonly string[];
   /** What stands on standard input; nothing by default. */
   readonly input?: string;
-  /** TypeScript modules to import first; the sources run behind them. */
+  /** JavaScript modules to import first. */
   readonly imports?: readonly string[];
   /** Called with the text so far whenever stderr grows. */
   readonly onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
@@ -55,8 +55,7 @@ export interface CliOptions {
 export function cli(args: readonly string[], options: CliOptions = {}): Promise<CliRun> {
   const { cwd = process.cwd(), env = {}, within = [], imports = [], input, onStderr } = options;
   const first = imports.flatMap((module) => ["--import", module]);
-  const node = first.length > 0 ? [...nodeOptions, ...first, mainFile] : program;
-  const [file = "", ...rest] = [...within, process.execPath, ...node, ...args];
+  const [file = "", ...rest] = [...within, process.execPath, ...first, ...program, ...args];
   return new Promise((resolve, reject) => {
     const child = spawn(file, rest, {
       cwd,

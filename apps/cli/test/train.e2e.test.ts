@@ -73,7 +73,7 @@ describe("train", () => {
 
   test("keeps its adapter elsewhere when the disk is full at the end, and says where", async () => {
     const args = ["train", "--model", "gpt2", ...short, "--rank", "2", "--out", "full/adapter", "--quiet"];
-    const imports = [import.meta.resolve("./fail-write.ts")];
+    const imports = [import.meta.resolve("./fail-write.mjs")];
     const run = await cli(args, { ...inFolder, imports, env: { FAIL_WRITE: "[/\\\\]full[/\\\\]" } });
     expect(run.code).toBe(1);
     expect(run.stderr).toMatch(

@@ -2,7 +2,7 @@
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 
-const refused = new RegExp(process.env.FAIL_WRITE!);
+const refused = new RegExp(process.env.FAIL_WRITE);
 const { openSync } = fs;
 fs.openSync = (path, flags, mode) => {
   if (flags !== "r" && refused.test(String(path)))

@@ -2,7 +2,7 @@
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 
-const fatal = new RegExp(process.env.KILL_BEFORE_RENAME!);
+const fatal = new RegExp(process.env.KILL_BEFORE_RENAME);
 const { renameSync } = fs;
 fs.renameSync = (from, to) => {
   if (fatal.test(String(to))) process.kill(process.pid, "SIGKILL");

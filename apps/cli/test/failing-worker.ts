@@ -1,2 +1,0 @@
-/** Preloaded: the process of a trial fails, every other goes on. */
-if (/worker\.ts$/.test(process.argv[1] ?? "")) throw new Error("this trial was told to fail");
