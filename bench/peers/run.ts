@@ -9,9 +9,6 @@ import { keepCoreBusy } from "./driver/busy.ts";
 import { stepCases } from "./driver/cases.ts";
 import { machine } from "./driver/machine.ts";
 import { pythonPath } from "./driver/python.ts";
-import { runStepCase } from "./driver/run-step-case.ts";
-import { runSweepCase } from "./driver/run-sweep-case.ts";
-import { runTrainerCase } from "./driver/run-trainer-case.ts";
 
 const { values, positionals: names } = parseArgs({
   allowPositionals: true,
@@ -52,6 +49,10 @@ async function main(): Promise<void> {
   const epochs = count("epochs");
   pythonPath(); // throws before anything is started
   console.log(`${machine()}${values.busy ? "\ncore 0 is kept busy by another process" : ""}`);
+  // Loaded after the checks above, which need none of the engine.
+  const { runStepCase } = await import("./driver/run-step-case.ts");
+  const { runSweepCase } = await import("./driver/run-sweep-case.ts");
+  const { runTrainerCase } = await import("./driver/run-trainer-case.ts");
   const stop = values.busy ? keepCoreBusy() : undefined;
   try {
     for (const name of names) {
