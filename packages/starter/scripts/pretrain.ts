@@ -7,7 +7,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { encodeSafetensors } from "@lorank/checkpoint";
+import { safetensorsParts } from "@lorank/checkpoint";
 import { writeFileAtomic } from "@lorank/checkpoint/files";
 import { floats } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
@@ -98,7 +98,7 @@ async function main(): Promise<void> {
         { shape, data: floats({ dtype: "float32", shape, data }) },
       ]),
     );
-    writeFileAtomic(join(out, "model.safetensors"), encodeSafetensors(tensors, { format: "pt" }));
+    writeFileAtomic(join(out, "model.safetensors"), safetensorsParts(tensors, { format: "pt" }));
     writeFileAtomic(join(out, "config.json"), `${JSON.stringify(config, null, 2)}\n`);
     writeFileSync(join(out, "loss-curve.json"), `${JSON.stringify({ recipe, curve })}\n`);
   };
