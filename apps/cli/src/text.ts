@@ -1,6 +1,5 @@
 /** Words for people, whatever they are about. */
 import { formatBytes } from "@lorank/core";
-import type { Metric } from "@lorank/core/results";
 
 /** Without control and bidirectional formatting characters, which could rewrite a terminal. Keeps line ends. */
 export function plainText(text: string): string {
@@ -48,11 +47,6 @@ export function counted(count: number, noun: string): string {
 export function percent(share: number): string {
   const percents = 100 * share;
   return `${percents < 1 ? percents.toPrecision(2) : percents.toFixed(1)} %`;
-}
-
-/** A value of a metric without its suffix: `94.2` of an accuracy of 0.942. */
-export function metricFigure(value: number, { scale, decimals }: Metric): string {
-  return (value * scale).toFixed(decimals);
 }
 
 /** `20.4–24.1 GiB`, or with both units where they differ; in GB by `formatDecimalBytes`. */

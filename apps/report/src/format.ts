@@ -1,3 +1,5 @@
+export { percent } from "@lorank/core/results";
+
 /** Stands for a number that does not exist, such as the accuracy of a diverged run. */
 export const NONE = "–";
 
@@ -22,11 +24,6 @@ export function fixed(value: number, decimals: number): string {
 export function signed(value: number, decimals: number): string {
   const text = fixed(value, decimals);
   return text.startsWith(MINUS) || Number(text) === 0 ? text : `+${text}`;
-}
-
-/** `0.95` as `95%`, `0.995` as `99.5%`. */
-export function percent(share: number): string {
-  return `${Number((share * 100).toFixed(2))}%`;
 }
 
 /** Three significant digits, without an exponent between 0.001 and 1e6. */

@@ -1,5 +1,5 @@
 export { adapterKinds, type KindChoice, kindOf } from "./results/adapter-kinds.ts";
-export { boundInUnit, inUnit } from "./results/amounts.ts";
+export { boundInUnit, inUnit, percent } from "./results/amounts.ts";
 export { canonicalJson, canonicalPieces } from "./results/canonical-json.ts";
 export type { Claim } from "./results/claim.ts";
 export { claimsOf } from "./results/claims/claims-of.ts";
@@ -12,6 +12,7 @@ export {
 export { rankToUse } from "./results/facts/rank-to-use.ts";
 export { courseOf, methods } from "./results/methods/methods.ts";
 export {
+  figure,
   metricOf,
   metrics,
   metricsBeside,

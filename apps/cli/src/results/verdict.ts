@@ -7,6 +7,7 @@ import {
   claimsOf,
   courseOf,
   type Decision,
+  figure,
   inWords,
   kindInWords,
   type Metric,
@@ -26,7 +27,7 @@ import { exitCode } from "../errors.ts";
 import { usedRankNote } from "../model/serving.ts";
 import { type CommandFlags, createOutput, type Output, renderTable, type TextColumn } from "../output.ts";
 import { readFlags } from "../settings/read.ts";
-import { duration, metricFigure, wrap } from "../text.ts";
+import { duration, wrap } from "../text.ts";
 import { decideEvidence, type EvidenceOptions, sweepOptions } from "./evidence.ts";
 import { readResults } from "./read-results.ts";
 import { readInWords, type WhatWasRead } from "./what-was-read.ts";
@@ -166,11 +167,11 @@ function scoreCell(summary: RankSummary, metric: Metric): string {
   const { mean, interval } = score;
   // One score of one run has no noise that could be seen.
   if (interval[0] === interval[1]) return withSuffix(mean, metric);
-  return `${withSuffix(mean, metric)} [${interval.map((end) => metricFigure(end, metric)).join(", ")}]`;
+  return `${withSuffix(mean, metric)} [${interval.map((end) => figure(end, metric)).join(", ")}]`;
 }
 
 function withSuffix(value: number, metric: Metric): string {
-  return `${metricFigure(value, metric)} ${metric.suffix}`.trimEnd();
+  return `${figure(value, metric)} ${metric.suffix}`.trimEnd();
 }
 
 /** Quality of each rank that was compared or predicted; the one to choose in bold. */

@@ -1,9 +1,9 @@
-import { metricOf, metrics, scoreIn } from "@lorank/core/results";
+import { figure, metricOf, metrics, scoreIn } from "@lorank/core/results";
 import type { SweepStatus, TrialStatus } from "@lorank/sweep";
 import type { SchedulerJob } from "../executors/executor-row.ts";
 import { renderTable, type TextColumn } from "../output.ts";
 import { resumeWords, shellCommand } from "../settings/saved-settings.ts";
-import { counted, duration, metricFigure, plainText, wholeNumber } from "../text.ts";
+import { counted, duration, plainText, wholeNumber } from "../text.ts";
 
 /** Words on what a trial does or why it has no result; undefined where the table has it all. */
 export function trialWords(trial: TrialStatus): string | undefined {
@@ -113,7 +113,7 @@ export function cellWords(trial: TrialStatus, metric: SweepStatus["metric"]): st
       const known = [metricOf(metric), ...Object.values(metrics)].find(
         (by) => scoreIn(trial, by) !== undefined,
       );
-      return known === undefined ? "done" : metricFigure(scoreIn(trial, known)!, known) + known.suffix;
+      return known === undefined ? "done" : figure(scoreIn(trial, known)!, known) + known.suffix;
     }
     case "running": {
       if (trial.evaluating !== undefined) return "eval";
