@@ -90,16 +90,15 @@ export function commandPlace(out: string, { plan, folder, timeoutSeconds }: Comm
   return { out, command: { folder: resolve(folder), timeoutSeconds, metric } };
 }
 
+/** Options of a run that this engine's place depends on. */
+export type PlaceOptions = Pick<EnginePlace, "checkpointEvery"> &
+  Omit<TrialResources, "modelPath" | "datasetFile">;
+
 /** The place of this engine's jobs: the files that they read, and the part of its options that a process needs. */
 export function jobPlace(
   out: string,
   { modelPath, datasetFile }: { readonly modelPath: string; readonly datasetFile: string },
-  {
-    checkpointEvery,
-    threads,
-    device,
-    recompute,
-  }: Pick<EnginePlace, "checkpointEvery"> & Omit<TrialResources, "modelPath" | "datasetFile">,
+  { checkpointEvery, threads, device, recompute }: PlaceOptions,
 ): EnginePlace {
   const files = { modelPath: resolve(modelPath), datasetFile: resolve(datasetFile) };
   return { out, resources: { ...files, threads, device, recompute }, checkpointEvery };

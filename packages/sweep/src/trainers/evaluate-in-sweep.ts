@@ -4,7 +4,6 @@ import { InputError } from "@lorank/core";
 import type { Evaluation } from "@lorank/core/results";
 import type { TrialResources } from "@lorank/train";
 import { decodeDataset } from "@lorank/train/data";
-import type { SweepConfig } from "../plan/sweep-config.ts";
 import { SweepStore } from "../store/store.ts";
 import { readPlan } from "../store/sweep-file.ts";
 import { engineTrainer } from "./engine.ts";
@@ -16,36 +15,25 @@ export interface EvaluationInSweep {
   readonly examples: readonly string[];
 }
 
-/** Evaluates adapters as a sweep evaluates its trials. */
-interface SweepEvaluator {
-  /** The sweep's settings: its task, precision and metric. */
-  readonly config: SweepConfig;
-  /**
-   * Evaluates an adapter on the examples in the sweep's folder, with its base. Undefined is the base alone, of a sweep that
-   * trains no head.
-   *
-   * @throws InputError `E_DATASET` where the folder has lost its examples or holds others. `E_BASE` for another base,
-   *   `E_ADAPTER` for an adapter of another model, `E_JUDGE` for another judge.
-   */
-  evaluate(
-    adapter: PeftAdapter | undefined,
-    machine: Pick<TrialResources, "modelPath" | "threads" | "device">,
-  ): Promise<EvaluationInSweep>;
-}
-
 /**
- * Finds out how the sweep in the results folder `out` evaluates.
+ * Evaluates adapters as the sweep in `out` evaluates its trials: on the examples in its folder, with its base. Precision and
+ * metric are in its `config`. Undefined is the base alone, of a sweep that trains no head.
  *
- * @throws InputError `E_SPEC` for a sweep of another trainer, and as `readPlan`.
+ * @throws InputError `E_SPEC` for a sweep of another trainer, and as `readPlan`. Where it evaluates, `E_DATASET` where the folder
+ *   has lost its examples or holds others. `E_BASE` for another base, `E_ADAPTER` for an adapter of another model, `E_JUDGE` for
+ *   another judge.
  */
-export function sweepEvaluator(out: string): SweepEvaluator {
+export function sweepEvaluator(out: string) {
   const plan = readPlan(out);
   if (!("data" in plan))
     throw new InputError("E_SPEC", `${out} must hold a sweep of this engine, got one of another trainer`);
   const { config, specs } = plan;
   return {
     config,
-    async evaluate(adapter, machine) {
+    async evaluate(
+      adapter: PeftAdapter | undefined,
+      machine: Pick<TrialResources, "modelPath" | "threads" | "device">,
+    ): Promise<EvaluationInSweep> {
       const store = new SweepStore(out, { readOnly: true });
       const datasetFile = store.path("data", `${config.data.sha256}.json`);
       if (!existsSync(datasetFile)) {

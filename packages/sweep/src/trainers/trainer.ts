@@ -9,9 +9,8 @@ import type {
   TrialResult,
   TrialSpec,
 } from "@lorank/core/results";
-import type { TrialResources } from "@lorank/train";
 import type { ProgressEvent, ProgressReporter } from "../plan/events.ts";
-import type { EnginePlace, JobPlace, KnownDigest, TestToScore, TrialToMeasure } from "../plan/job.ts";
+import type { JobPlace, KnownDigest, PlaceOptions, TestToScore, TrialToMeasure } from "../plan/job.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Attempt, SweepStore } from "../store/store.ts";
 import type { AskedSettings } from "../store/sweep-file.ts";
@@ -111,7 +110,11 @@ export interface SweepTrainer extends PlanTrainer {
    *
    * @throws InputError `E_SWEEP_CHANGED` where the folder holds another sweep.
    */
-  open(out: string, request: FolderRequest, run: PlaceOptions): Promise<OpenSweep>;
+  open(
+    out: string,
+    request: FolderRequest,
+    run: PlaceOptions & { readonly reporter: ProgressReporter },
+  ): Promise<OpenSweep>;
   /** The place of jobs in a folder that is not opened, for a measurement. */
   place(out: string, run: PlaceOptions): JobPlace;
 }
@@ -121,10 +124,6 @@ interface FolderRequest {
   readonly extend: boolean;
   readonly settings: AskedSettings | undefined;
 }
-
-/** Options of a run that a trainer's place depends on. */
-type PlaceOptions = Pick<EnginePlace, "checkpointEvery"> &
-  Omit<TrialResources, "modelPath" | "datasetFile"> & { readonly reporter: ProgressReporter };
 
 /** A sweep in its folder: the plan to run, and where its jobs find what they read. */
 interface OpenSweep {
