@@ -79,7 +79,7 @@ describe("a sweep with --learning-rate auto", () => {
   });
 
   test("says what failed in the search, and starts nothing else", async () => {
-    const imports = [join(import.meta.dirname, "failing-worker.mjs")];
+    const imports = [import.meta.resolve("./failing-worker.mjs")];
     const run = await cli([...sweep, "--out", "damaged", "--json"], { ...inFolder, imports });
     expect(run.code).toBe(3);
     expect(run.stderr).toMatch(
