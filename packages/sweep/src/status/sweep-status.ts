@@ -15,7 +15,6 @@ import { assertOwnNames } from "../store/own-names.ts";
 import { searchFolder } from "../store/record.ts";
 import { SweepStore } from "../store/store.ts";
 import { readPlan } from "../store/sweep-file.ts";
-import { trialName, variantOf } from "./trial-name.ts";
 import { type KnownDone, type TrialState, type TrialStatus, trialStates } from "./trial-states.ts";
 
 /** Status of a sweep, from its results folder alone. */
@@ -224,4 +223,15 @@ export class RunningLosses {
       if (line.kind === "step" && Number.isFinite(line.loss)) reading.losses.push([line.step, line.loss]);
     return reading.losses;
   }
+}
+
+/** `r16-s3`, and with what differs from the sweep: `r16-s3-lr0.001`. */
+export function trialName({ lora, seed }: TrialSpec, variant?: string): string {
+  return `r${lora.rank}-s${seed}${variant === undefined ? "" : `-${variant}`}`;
+}
+
+/** Names the setting in which a trial of a check differs from the sweep's. */
+export function variantOf({ lora, optimizer }: TrialSpec, ofSweep: TrialSpec): string {
+  if (lora.scalingRule !== ofSweep.lora.scalingRule) return String(lora.scalingRule);
+  return `lr${Number((optimizer.learningRate ?? Number.NaN).toPrecision(3))}`;
 }

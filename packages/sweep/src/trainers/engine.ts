@@ -1,8 +1,16 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
+import type { PeftAdapter } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
-import { type AnswersSpec, kindOf, type Results, type Task, type TrialSpec } from "@lorank/core/results";
+import {
+  type AnswersSpec,
+  type Evaluation,
+  kindOf,
+  type Results,
+  type Task,
+  type TrialSpec,
+} from "@lorank/core/results";
 import type { TestExamplesFile, TrialCost, TrialResources } from "@lorank/train";
 import type { TokenizedTokensExample } from "@lorank/train/data";
 import { trialEnvironment } from "../child-environment.ts";
@@ -13,7 +21,7 @@ import type { SweepInputs, SweepPlan } from "../plan/plan.ts";
 import { isEqualFile, makeOwnFolder, sha256Of, writeIfDifferent } from "../store/files.ts";
 import { searchBehind } from "../store/record.ts";
 import { SweepStore } from "../store/store.ts";
-import { reconcileSweepFile } from "../store/sweep-file.ts";
+import { readPlan, reconcileSweepFile } from "../store/sweep-file.ts";
 import { resumeFolder, takeOver } from "./take-over.ts";
 import {
   engineSpec,
@@ -223,4 +231,47 @@ export function keepExamples(file: string, bytes: Uint8Array, reporter: Progress
     reporter.report({ kind: "file-rebuilt", file, damage: "its bytes did not have the SHA-256 of its name" });
   writeIfDifferent(file, bytes);
   return file;
+}
+
+/** An evaluation on the examples on which a sweep compares its ranks. */
+export interface EvaluationInSweep {
+  readonly evaluation: Evaluation;
+  /** Names of the examples, in the order of the evaluation. */
+  readonly examples: readonly string[];
+}
+
+/**
+ * Evaluates adapters as the sweep in `out` evaluates its trials: on the examples in its folder, with its base. Precision and
+ * metric are in its `config`. Undefined is the base alone, of a sweep that trains no head.
+ *
+ * @throws InputError `E_SPEC` for a sweep of another trainer, and as `readPlan`. Where it evaluates, `E_DATASET` where the folder
+ *   has lost its examples or holds others. `E_BASE` for another base, `E_ADAPTER` for an adapter of another model, `E_JUDGE` for
+ *   another judge.
+ */
+export function sweepEvaluator(out: string) {
+  const plan = readPlan(out);
+  if (!("data" in plan))
+    throw new InputError("E_SPEC", `${out} must hold a sweep of this engine, got one of another trainer`);
+  const { config, specs } = plan;
+  return {
+    config,
+    async evaluate(
+      adapter: PeftAdapter | undefined,
+      machine: Pick<TrialResources, "modelPath" | "threads" | "device">,
+    ): Promise<EvaluationInSweep> {
+      const store = new SweepStore(out, { readOnly: true });
+      const datasetFile = store.path("data", `${config.data.sha256}.json`);
+      if (!existsSync(datasetFile)) {
+        const advice = "Run the sweep again with the same command: it writes them anew.";
+        const rule = `${datasetFile} must hold the sweep's examples, got no file`;
+        throw new InputError("E_DATASET", `${rule}\n${advice}`);
+      }
+      const trainer = engineTrainer({ out, resources: { ...machine, datasetFile } }, store);
+      // All trials of a sweep share base, examples and precision.
+      const [evaluation] = await trainer.evaluate(specs[0]!, [adapter]);
+      const { decodeDataset } = await import("@lorank/train/data");
+      const { validation } = decodeDataset(readFileSync(datasetFile));
+      return { evaluation: evaluation!, examples: validation.map(({ id }) => id) };
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { trialName, variantOf } from "../../src/status/trial-name.ts";
+import { trialName, variantOf } from "../../src/status/sweep-status.ts";
 import { examplePlan } from "../helpers/example.ts";
 
 const [spec] = examplePlan({ ranks: [16], seeds: [3] }).specs;

@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { prepareCommand } from "../../src/index.ts";
-import { sweepEvaluator } from "../../src/trainers/evaluate-in-sweep.ts";
+import { sweepEvaluator } from "../../src/trainers/engine.ts";
 import { examplePlan, runExample, temporaryFolder, workplace } from "../helpers/example.ts";
 
 const { config } = examplePlan();

@@ -1,7 +1,55 @@
+import { InputError } from "@lorank/core";
 import type { QuestionText } from "@lorank/core/results";
+import type { ChatMessage } from "../tokenizer/chat.ts";
 import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
 import { IGNORE_INDEX } from "../transformer/batch.ts";
+import { isDataColumn } from "./column-contents.ts";
 import type { TokenizedTokensExample } from "./dataset.ts";
+import { type Instruction, type InstructionTableOptions, instructionTableOf } from "./instruction-table.ts";
+import type { Row } from "./rows.ts";
+
+/** A prompt, or the conversation before its last answer, and the known answer where there is one. */
+export interface Question {
+  readonly id: string;
+  readonly prompt: string | readonly ChatMessage[];
+  readonly reference?: string;
+}
+
+/**
+ * The prompts among the rows of `path`, which is named in errors. Rows of a prompt alone have no known answer; with any column
+ * beside it, but for ids, parts and groups, they must have one.
+ *
+ * @throws InputError `E_DATA` for rows without a prompt, or without the answer that they must have.
+ */
+export function questionsOf(
+  path: string,
+  rows: readonly Row[],
+  options: InstructionTableOptions = {},
+): readonly Question[] {
+  const { promptColumn: column = "prompt" } = options;
+  // Files of answers have the name of each prompt in a column of its own.
+  const passedOver = [column, "example"];
+  const others = [...(rows[0]?.values.keys() ?? [])].filter((name) => !passedOver.includes(name));
+  if (others.some(isDataColumn)) return instructionTableOf(path, rows, options).rows.map(questionOf);
+  if (rows.length === 0) throw new InputError("E_DATA", `${path} must hold at least one prompt, got none`);
+  return rows.map(({ number, values }) => {
+    const prompt = values.get(column);
+    if (typeof prompt === "string" && prompt !== "") return { id: String(number), prompt };
+    const found = prompt === undefined ? "no such column" : JSON.stringify(prompt);
+    throw new InputError(
+      "E_DATA",
+      `${path}: row ${number} must hold a text in column ${column}, got ${found}`,
+    );
+  });
+}
+
+function questionOf(instruction: Instruction): Question {
+  const { id } = instruction;
+  if (!("messages" in instruction))
+    return { id, prompt: instruction.prompt, reference: instruction.response };
+  const last = instruction.messages.findLastIndex(({ role }) => role === "assistant");
+  return { id, prompt: instruction.messages.slice(0, last), reference: instruction.messages[last]!.content };
+}
 
 /** The tokens before the last response of an example, and those of it. */
 export function lastQuestion({ inputIds, labels }: TokenizedTokensExample): {

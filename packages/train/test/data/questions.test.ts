@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { questionsOf } from "../../src/data/question-table.ts";
+import { questionsOf } from "../../src/data/questions.ts";
 import type { Row } from "../../src/data/rows.ts";
 
 const rowsOf = (...rows: object[]): Row[] =>
