@@ -59,21 +59,10 @@ interface SeedSide {
   readonly nodes: readonly { readonly square: number; readonly weight: number }[];
 }
 
-const seedSides = new Map<number, SeedSide>();
-
-/** Cached: a search over designs tries the same numbers of seeds each time. */
-function seedSide({ seeds, ranks = 2 }: Pick<DesignQuestion, "seeds" | "ranks">): SeedSide {
-  const df = moderatedDf(seeds, ranks);
-  const known = seedSides.get(df);
-  if (known !== undefined) return known;
-  const found = seedSideOf(df);
-  seedSides.set(df, found);
-  return found;
-}
-
 /** Simpson's rule over the chi distribution; less than 1e-6 of it is more than 5 away from its mean. */
-function seedSideOf(df: number): SeedSide {
+function seedSide({ seeds, ranks = 2 }: Pick<DesignQuestion, "seeds" | "ranks">): SeedSide {
   const steps = 40;
+  const df = moderatedDf(seeds, ranks);
   const low = Math.max(0, Math.sqrt(df) - 5);
   const step = (Math.sqrt(df) + 5 - low) / steps;
   const nodes = Array.from({ length: steps + 1 }, (_, i) => {

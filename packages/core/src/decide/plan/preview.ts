@@ -70,7 +70,7 @@ const previewSeeds = [1, 3, 5, 10];
  */
 export function previewDesign(options: PreviewOptions): DesignPreview {
   const { ranks, seeds, examples, margin, confidence = 0.95, power = 0.8 } = options;
-  assertDesign({ ranks, seeds, examples, margin, confidence, power });
+  assertDesign({ ...options, confidence, power });
   const noise = noiseOf(options);
   const { components, differing, unit, groupSize = 1 } = noise;
   const variance = components.seed + components.example + components.residual;

@@ -14,14 +14,10 @@ export function claimsOf(found: Decided | ClaimInputs): Claim[] {
   const claims = isSweep
     ? withSweep(decisionClaims(found.decision), sweepClaims(found))
     : decisionClaims(found);
-  const advised = withoutContradiction(claims);
-  return order.flatMap((topic) => advised.filter((one) => one.topic === topic));
-}
-
-/** Removes the advice to train longer where some rank was trained for too long. */
-function withoutContradiction(claims: readonly Claim[]): readonly Claim[] {
+  // No advice to train longer where some rank was trained for too long.
   const isTooLong = claims.some(({ kind }) => kind === "above-untrained");
-  return claims.filter(({ kind }) => !(isTooLong && kind === "train-longer"));
+  const advised = claims.filter(({ kind }) => !isTooLong || kind !== "train-longer");
+  return order.flatMap((topic) => onTopic(advised, topic));
 }
 
 /**

@@ -79,7 +79,7 @@ export const verdictWords: Words<
     return isProven ? riskInWords(`Rank ${rank}`, bet) : `${choice}. ${riskInWords("It", bet)}`;
   },
   proven: ({ rank, margin, metric }) =>
-    `Rank ${rank} is the safer choice: no other rank is better by more than ${marginInUnit(margin, metric)}.`,
+    `Rank ${rank} is safer: no other rank is better by more than ${marginInUnit(margin, metric)}.`,
   better: ({ rank, than, difference, interval, metric, confidence }) =>
     `Rank ${rank}, the largest tried, is ${withError(difference, halfOf(interval), metric)} better than rank ${than}, ` +
     `at ${percent(confidence)} confidence.`,

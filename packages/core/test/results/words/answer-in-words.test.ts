@@ -120,7 +120,7 @@ const sentences: readonly (readonly [Claim, string])[] = [
   ],
   [
     claim.verdict("proven", { rank: 16, margin: 0.01, metric: accuracy }),
-    "Rank 16 is the safer choice: no other rank is better by more than 1 point.",
+    "Rank 16 is safer: no other rank is better by more than 1 point.",
   ],
   [
     claim.verdict("left-alone", { rank: 4, isLargest: false }),
