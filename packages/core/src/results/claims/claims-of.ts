@@ -16,8 +16,9 @@ export function claimsOf(found: Decided | ClaimInputs): Claim[] {
     : decisionClaims(found);
   // No advice to train longer where some rank was trained for too long.
   const isTooLong = claims.some(({ kind }) => kind === "above-untrained");
-  const advised = claims.filter(({ kind }) => !isTooLong || kind !== "train-longer");
-  return order.flatMap((topic) => onTopic(advised, topic));
+  return order
+    .flatMap((topic) => onTopic(claims, topic))
+    .filter(({ kind }) => !isTooLong || kind !== "train-longer");
 }
 
 /**
