@@ -1,6 +1,6 @@
 export { commitOnce, replaceFile, writeFileAtomic } from "./files/atomic-file.ts";
 export { checkOutputFolder, makeFolder, writeFolder } from "./files/atomic-folder.ts";
-export { copyFileAtomic, digestOfFile } from "./files/copy-file.ts";
+export { copyFileAtomic, digestOfFile, haveSameBytes } from "./files/copy-file.ts";
 export { openRegularFile, readTextFile, sha256OfFile } from "./files/descriptor.ts";
 export { type MergeSummary, type MergeWeights, mergeAdapter } from "./files/merge-adapter.ts";
 export { modelAt } from "./files/model-folder.ts";

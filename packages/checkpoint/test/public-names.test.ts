@@ -34,6 +34,7 @@ test("each subpath exports these values and no others", () => {
       "copyFileAtomic",
       "digestOfFile",
       "freeBytes",
+      "haveSameBytes",
       "makeFolder",
       "mergeAdapter",
       "modelAt",

@@ -22,7 +22,7 @@ export async function copyFileAtomic(source: string, path: string, signal?: Abor
   const from = openRegularFile(source, { follow: false });
   const temporary = temporaryBeside(path);
   try {
-    const { size } = reading(source, () => fstatSync(from));
+    const size = sizeOf(from, source);
     const to = writing(path, () => openSync(temporary, "wx"), size);
     try {
       for await (const chunk of chunksOf(from, source, signal))
@@ -39,6 +39,42 @@ export async function copyFileAtomic(source: string, path: string, signal?: Abor
     closeFile(from, source);
   }
   writing(path, () => syncFolder(dirname(path)));
+}
+
+/**
+ * Compares the bytes of two regular files of any size. False where one cannot be opened, or is a symbolic link.
+ *
+ * @param signal ends the comparison of large files: its reason is thrown.
+ */
+export async function haveSameBytes(a: string, b: string, signal?: AbortSignal): Promise<boolean> {
+  const first = openedFile(a);
+  const second = first === undefined ? undefined : openedFile(b);
+  try {
+    if (first === undefined || second === undefined) return false;
+    if (sizeOf(first, a) !== sizeOf(second, b)) return false;
+    let offset = 0;
+    for await (const chunk of chunksOf(first, a, signal)) {
+      const other = readUpTo(second, offset, chunk.length, b);
+      if (!Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).equals(other)) return false;
+      offset += chunk.length;
+    }
+    return true;
+  } finally {
+    if (first !== undefined) closeFile(first, a);
+    if (second !== undefined) closeFile(second, b);
+  }
+}
+
+function openedFile(path: string): number | undefined {
+  try {
+    return openRegularFile(path, { follow: false });
+  } catch {
+    return undefined;
+  }
+}
+
+function sizeOf(descriptor: number, path: string): number {
+  return reading(path, () => fstatSync(descriptor)).size;
 }
 
 /**

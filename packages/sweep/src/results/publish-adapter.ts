@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { portableAdapter } from "@lorank/checkpoint";
 import {
   copyFileAtomic,
+  haveSameBytes,
   readPeftAdapter,
   readTextFile,
   throwIfUnreadable,
@@ -17,7 +18,6 @@ import {
   damagedAdapter,
   isAdapterFile,
   missingAdapter,
-  sha256Of,
   wholeAdapterFiles,
 } from "../store/adapter-files.ts";
 import { makeOwnFolder, mustBe, namesIn, writeIfDifferent } from "../store/files.ts";
@@ -188,10 +188,7 @@ async function copyAdapter(
   for (const name of files) {
     if (lstatSync(join(target, name), { throwIfNoEntry: false })?.isDirectory())
       throw mustBe(join(target, name), "a file", "a folder");
-    const [ours, theirs] = [join(source, name), join(target, name)];
-    const isSame =
-      before.includes(name) && (await sha256Of(ours, signal)) === (await sha256Of(theirs, signal));
-    if (!isSame) different.push(name);
+    if (!(await haveSameBytes(join(source, name), join(target, name), signal))) different.push(name);
   }
   const stale = before.filter((name) => !files.includes(name));
   if (different.length === 0 && stale.length === 0) return leftOut;

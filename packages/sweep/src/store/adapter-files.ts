@@ -153,8 +153,7 @@ export function missingAdapter(trialId: string, { lora, seed }: TrialSpec): Inpu
   );
 }
 
-/** The SHA-256 of a file, or words where there is no file. Throws as {@link throwIfUnreadable}. */
-export async function sha256Of(file: string, signal: AbortSignal | undefined): Promise<string> {
+async function sha256Of(file: string, signal: AbortSignal | undefined): Promise<string> {
   try {
     return await digestOfFile(file, signal);
   } catch (error) {

@@ -76,7 +76,7 @@ test("hands out, for each rank, the adapter of the seed with the lowest log loss
   });
 });
 
-test("replaces the adapter when a better seed has come or a byte is wrong, and touches nothing else", async () => {
+test("replaces the adapter when a better seed has come, and touches nothing when none has", async () => {
   const store = new SweepStore(temporaryFolder());
   const { specs } = examplePlan({ ranks: [2], seeds: [0, 1] });
   const first = await finish(store, specs[0]!, 0.5);
@@ -85,17 +85,10 @@ test("replaces the adapter when a better seed has come or a byte is wrong, and t
   await handOut(store, [first]);
   expect(filesUnder(before!.folder).map((file) => statSync(file).ino)).toEqual(inodes);
 
-  const file = join(before!.folder, "adapter_model.safetensors");
-  const weights = readFileSync(file);
-  const wrong = Buffer.from(weights);
-  wrong[wrong.length - 1]! ^= 1;
-  writeFileSync(file, wrong);
-  await handOut(store, [first]);
-  expect(readFileSync(file).equals(weights)).toBe(true);
-
+  const weights = readFileSync(join(before!.folder, "adapter_model.safetensors"));
   const second = await finish(store, specs[1]!, 0.4);
   expect((await handOut(store, [first, second]))[0]!.seed).toBe(1);
-  expect(readFileSync(file).equals(weights)).toBe(false);
+  expect(readFileSync(join(before!.folder, "adapter_model.safetensors")).equals(weights)).toBe(false);
 });
 
 test("leaves out rank 0 and a rank of which every trial diverged", async () => {
