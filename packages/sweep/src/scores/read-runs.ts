@@ -21,11 +21,13 @@ export type ReadRuns =
   | ({ readonly kind: "scores" } & ReadScores);
 
 /**
- * Reads what runs of any trainer or evaluator left: `paths` as {@link readOutcomes} takes them, or one as {@link readScores}
- * does. Runs that have both are read by their outcomes, unless a choice asks for a score.
+ * Reads what runs of any trainer or evaluator left. `paths` are outcomes of examples: files, folders, patterns of runs
+ * (`runs/r{rank}-s{seed}`), or `-` for standard input. Or one path has a score for each run: a table, or a pattern of folders with
+ * `trainer_state.json` or lm-eval's averages. Runs that have both are read by their outcomes, unless a choice asks for a score.
  *
  * @returns undefined for one path without runs, such as a sweep's own results.
- * @throws as `readOutcomes` and `readScores`; InputError `E_CONFIG` for groups of examples where there are scores alone.
+ * @throws InputError `E_COLUMN` for a missing or open column, `E_OUTCOMES` for bad rows, cells and runs. `E_DATA` for a file that
+ *   cannot be read. `E_CONFIG` for groups of examples where there are scores alone.
  */
 export async function readRuns(
   paths: string | readonly string[],
