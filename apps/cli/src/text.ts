@@ -7,12 +7,12 @@ export function plainText(text: string): string {
   return text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "");
 }
 
-/** Breaks at spaces so that no line is longer than `width`, unless one word is. */
+/** Breaks at spaces so that no line is longer than `width`, unless one word is. A percent sign stays with its number. */
 export function wrap(text: string, width: number): string {
   const lines: string[] = [];
   for (const paragraph of text.split("\n")) {
     let line = "";
-    for (const word of paragraph.split(" ")) {
+    for (const word of paragraph.split(/ (?!%)/)) {
       if (line !== "" && line.length + 1 + word.length > width) {
         lines.push(line);
         line = word;

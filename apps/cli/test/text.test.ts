@@ -7,6 +7,7 @@ test("plainText takes out what could rewrite a terminal and keeps line ends", ()
 
 test("wrap breaks at spaces and leaves a word that is too long whole", () => {
   expect(wrap("one two three\nextraordinarily so", 7)).toBe("one two\nthree\nextraordinarily\nso");
+  expect(wrap("about 54 % more", 8)).toBe("about\n54 %\nmore");
 });
 
 test.each([

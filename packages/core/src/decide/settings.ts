@@ -63,10 +63,10 @@ function settingProblems(
   if (by === undefined) {
     const quoted = names.map((name) => JSON.stringify(name)).join(" or ");
     problems.push(`metric must be ${quoted}, got ${JSON.stringify(metric)}`);
-  } else if (Number.isNaN(margin) && Number.isNaN(by.defaultMargin))
-    problems.push(`margin is needed, ${by.marginRule}`);
-  else if (!(margin >= 0 && margin < by.range[1]))
-    problems.push(`margin must be ${by.marginRule}, got ${margin}`);
+  } else if (!(margin >= 0 && margin < by.range[1])) {
+    const isAbsent = Number.isNaN(margin) && Number.isNaN(by.defaultMargin);
+    problems.push(`margin must be ${by.marginRule}, got ${isAbsent ? "none" : margin}`);
+  }
   if (!(confidence >= 0.5 && confidence < 1)) {
     problems.push(`confidence must be at least 0.5 and below 1, got ${confidence}`);
   }

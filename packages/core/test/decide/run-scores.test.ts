@@ -152,7 +152,7 @@ test.each([
   [
     { runs: runsOf({ 2: [0.5] }) },
     { metric: "higher:f1" },
-    "margin is needed, at least 0, in the unit of f1",
+    "margin must be at least 0, in the unit of f1, got none",
   ],
   ...["f1", "constructor", 7].map(
     (metric) =>
