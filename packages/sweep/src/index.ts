@@ -36,6 +36,6 @@ export {
 export type { TrialStatus } from "./status/trial-states.ts";
 export { assertResultsFolder } from "./store/own-names.ts";
 export { type Attempt, SweepStore } from "./store/store.ts";
-export { type AskedSettings, exampleChoices, readPlan } from "./store/sweep-file.ts";
+export { type AskedSettings, exampleChoices, readPlan, settingsFile } from "./store/sweep-file.ts";
 export { type EvaluationInSweep, sweepEvaluator } from "./trainers/engine.ts";
 export type { MeasuredTime } from "./trainers/trainer.ts";

@@ -27,6 +27,7 @@ test("each subpath exports these values and no others", () => {
       "runPlan",
       "runSweep",
       "searchSettings",
+      "settingsFile",
       "sweepEvaluator",
       "sweepStatus",
     ],

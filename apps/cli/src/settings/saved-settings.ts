@@ -1,8 +1,14 @@
 import { existsSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { readTextFile, throwIfUnreadable } from "@lorank/checkpoint/files";
 import { InputError, parseJson } from "@lorank/core";
-import { type AskedSettings, type Comparison, chosenChecks, exampleChoices } from "@lorank/sweep";
+import {
+  type AskedSettings,
+  type Comparison,
+  chosenChecks,
+  exampleChoices,
+  settingsFile,
+} from "@lorank/sweep";
 import { defaults } from "../defaults.ts";
 import type { RawFlags } from "../output.ts";
 import { shellWord } from "../text.ts";
@@ -16,11 +22,6 @@ interface KeptSettings {
   readonly folder: string;
   /** Settings of the file and the flags, by the names of the flags. Paths are absolute; secrets are not in it. */
   readonly settings: Readonly<Record<string, unknown>>;
-}
-
-/** Path of a results folder's `settings.json`. */
-export function settingsFile(out: string): string {
-  return join(out, "settings.json");
 }
 
 /** The settings of a command, and where they come from. */

@@ -1,8 +1,9 @@
+import { settingsFile } from "@lorank/sweep";
 import { defaults } from "../defaults.ts";
 import { executorNamed } from "../executors/executors.ts";
 import type { TrainerInFile } from "../settings/object-kind.ts";
 import type { ConfigSources } from "../settings/print-config.ts";
-import { type RequestedSettings, settingsFile } from "../settings/saved-settings.ts";
+import type { RequestedSettings } from "../settings/saved-settings.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import { command } from "./command-sweep.ts";
 import { engine } from "./engine-sweep.ts";

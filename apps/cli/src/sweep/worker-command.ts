@@ -1,9 +1,10 @@
 import { InputError } from "@lorank/core";
+import { settingsFile } from "@lorank/sweep";
 import { loadBullmq, redisAddress } from "../executors/queue.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { inFlagWords } from "../settings/flag-names.ts";
 import { readContent, readFlags, throwIfAny } from "../settings/read.ts";
-import { foreignProgram, readKept, settingsFile } from "../settings/saved-settings.ts";
+import { foreignProgram, readKept } from "../settings/saved-settings.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import { counted, plainText } from "../text.ts";
 import { createInterrupts } from "./interrupts.ts";

@@ -140,8 +140,13 @@ function changed(changes: ReturnType<typeof settingsDiff>): InputError {
  */
 export type AskedSettings = (config: Comparison) => unknown;
 
+/** Path of a results folder's `settings.json`. */
+export function settingsFile(out: string): string {
+  return join(out, "settings.json");
+}
+
 /** Atomic; leaves the file alone where it says the same. */
 export function writeSettings(out: string, document: AskedSettings | undefined, config: Comparison): void {
   if (document !== undefined)
-    writeIfDifferent(join(out, "settings.json"), `${JSON.stringify(document(config), null, 2)}\n`);
+    writeIfDifferent(settingsFile(out), `${JSON.stringify(document(config), null, 2)}\n`);
 }

@@ -8,6 +8,7 @@ import {
   readPlan,
   readSweepFile,
   reconcileSweepFile,
+  settingsFile,
   writeSettings,
 } from "../../src/store/sweep-file.ts";
 import { exampleConfig, examplePlan, exampleTest, temporaryFolder } from "../helpers/example.ts";
@@ -95,7 +96,7 @@ describe("sweep.json", () => {
   test("what was asked is kept with the ranks and seeds that will be run, unless the sweep is refused", () => {
     const out = temporaryFolder();
     const asked = ({ ranks }: Comparison) => ({ ranks, jobs: 2 });
-    const kept = () => JSON.parse(readFileSync(join(out, "settings.json"), "utf8"));
+    const kept = () => JSON.parse(readFileSync(settingsFile(out), "utf8"));
     reconcileSweepFile(out, examplePlan(), false, asked);
     expect(kept()).toEqual({ ranks: [2, 4], jobs: 2 });
     expect(() => reconcileSweepFile(out, examplePlan({ ranks: [8] }), false, asked)).toThrow("--extend");
@@ -165,7 +166,7 @@ describe("sweep.json", () => {
 describe("settings.json", () => {
   test("keeps what was asked of the config that is run, and is not touched where it is the same", () => {
     const out = temporaryFolder();
-    const file = join(out, "settings.json");
+    const file = settingsFile(out);
     expect(file).toBe(join(out, "settings.json"));
     const write = (ranks: number[]) =>
       writeSettings(out, ({ ranks, seeds }) => ({ ranks, seeds: seeds.length }), { ...exampleConfig, ranks });
@@ -181,9 +182,9 @@ describe("settings.json", () => {
   test("where nothing was asked there is no file, and one of before stays", () => {
     const out = temporaryFolder();
     writeSettings(out, undefined, exampleConfig);
-    expect(existsSync(join(out, "settings.json"))).toBe(false);
+    expect(existsSync(settingsFile(out))).toBe(false);
     writeSettings(out, () => "asked", exampleConfig);
     writeSettings(out, undefined, exampleConfig);
-    expect(readFileSync(join(out, "settings.json"), "utf8")).toBe('"asked"\n');
+    expect(readFileSync(settingsFile(out), "utf8")).toBe('"asked"\n');
   });
 });
