@@ -4,6 +4,7 @@ export type { WeightDType } from "./quant-state.ts";
 export { dequantize4bit, type ErrorFigures, errorFigures, quantize4bit, storage4bit } from "./quantize.ts";
 export {
   type BlockSize,
+  blockSizes,
   type Format4bit,
   levels4bit,
   type Quantized4bit,

@@ -7,6 +7,7 @@ const names = await publicNames(root);
 test("each subpath exports these values and no others", () => {
   expect(names).toEqual({
     ".": [
+      "blockSizes",
       "dequantize4bit",
       "errorFigures",
       "levels4bit",

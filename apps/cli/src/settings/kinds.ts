@@ -1,4 +1,5 @@
 /** The kinds of value that a setting can have. No package with a runtime is loaded here, so that help stays immediate. */
+import { blockSizes } from "@lorank/quant";
 
 /** A kind of value: its reading from a flag or a file, and its description. */
 export interface Kind<Value = unknown> {
@@ -241,11 +242,10 @@ export const noneOrTwo: Kind<number> = {
   parse: (value) => (value === 1 ? undefined : whole.parse(value)),
 };
 
-export const blockSizeChoices = [32, 64, 128, 256, 512, 1024, 2048, 4096] as const;
-export const blockSize: Kind<(typeof blockSizeChoices)[number]> = {
+export const blockSize: Kind<(typeof blockSizes)[number]> = {
   ...count,
-  rule: `one of ${blockSizeChoices.join(", ")}`,
-  parse: (value) => blockSizeChoices.find((size) => size === value),
+  rule: `one of ${blockSizes.join(", ")}`,
+  parse: (value) => blockSizes.find((size) => size === value),
 };
 
 /** In seconds. */

@@ -1,13 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { ComputeDtype } from "@lorank/graph";
 import type { DeviceName } from "@lorank/graph/devices";
-import type { BlockSize } from "@lorank/quant";
 import type { Delimiter, TextEncoding } from "@lorank/train/data";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { cliReference, sweepJsonSchema } from "../../src/commands/reference.ts";
 import { createProgram } from "../../src/program.ts";
 import type { computeChoices, deviceChoices, encodingChoices } from "../../src/settings/choices.ts";
-import type { blockSizeChoices, delimiterChoices } from "../../src/settings/kinds.ts";
+import type { delimiterChoices } from "../../src/settings/kinds.ts";
 import type { CommandName } from "../../src/settings/setting.ts";
 import { fileSettings, flagsOf, table } from "../../src/settings/table.ts";
 
@@ -41,9 +40,6 @@ describe("the table", () => {
   test("names every device and every type that products can be computed in", () => {
     expectTypeOf<(typeof deviceChoices)[number]>().toEqualTypeOf<DeviceName | "auto">();
     expectTypeOf<(typeof computeChoices)[number]>().toEqualTypeOf<ComputeDtype>();
-  });
-  test("names every block size", () => {
-    expectTypeOf<(typeof blockSizeChoices)[number]>().toEqualTypeOf<BlockSize>();
   });
   test("names every encoding and delimiter that data are read with", () => {
     expectTypeOf<(typeof encodingChoices)[number]>().toEqualTypeOf<TextEncoding>();
