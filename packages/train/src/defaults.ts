@@ -1,5 +1,10 @@
 /** Defaults of a training. No import here: a command's help reads it. */
 
+/** True if a device is the processor, whose cores trials side by side share. */
+export function isProcessor(device: string): boolean {
+  return device === "cpu" || device === "wasm";
+}
+
 /** Defaults of `TrainingSettings`, and of how a training is run, alone or in a sweep. */
 export const trainDefaults = {
   /** The seed of one training, and the first of a sweep. */

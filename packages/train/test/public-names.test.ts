@@ -48,7 +48,7 @@ test("each subpath exports these values and no others", () => {
       "weightShapes",
     ],
     "./spec": ["brokenRules", "trialId", "trialSpec"],
-    "./defaults": ["trainDefaults"],
+    "./defaults": ["isProcessor", "trainDefaults"],
     "./quantize": ["dequantizedWeights", "quantizeModel"],
     "./tokenizer": ["createTokenizer"],
   });

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { InputError } from "@lorank/core";
 import type { CheckpointOptions, TrialResources } from "@lorank/train";
+import { isProcessor } from "@lorank/train/defaults";
 import { brokenRules } from "@lorank/train/spec";
 import { sweepDefaults } from "../defaults.ts";
 import type { ProgressReporter } from "../plan/events.ts";
@@ -60,9 +61,7 @@ export function runOptions(options: AskedRunOptions = {}): RunOptions {
   const { threads = sweepDefaults.threads, device = sweepDefaults.device } = options;
   const {
     // Processes share the cores; another device than the processor takes one after the other.
-    trialsAtOnce = device === "cpu" || device === "wasm"
-      ? Math.max(1, Math.floor(availableParallelism() / threads))
-      : 1,
+    trialsAtOnce = isProcessor(device) ? Math.max(1, Math.floor(availableParallelism() / threads)) : 1,
     maxAttempts = sweepDefaults.maxAttempts,
     checkpointEvery = sweepDefaults.checkpointEvery,
     executor = localExecutor,

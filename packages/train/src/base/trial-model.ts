@@ -5,6 +5,7 @@ import type { ComputeDtype, Recompute, Runtime, Tensor } from "@lorank/graph";
 import type { JudgeOptions } from "@lorank/judge";
 import type { AdapterShape } from "../adapter/shape.ts";
 import { decodeDataset, type TokenizedDataset } from "../data/dataset.ts";
+import { isProcessor } from "../defaults.ts";
 import type { Head } from "../families/family.ts";
 import { sha256Hex } from "../sha256.ts";
 import { Transformer } from "../transformer/transformer.ts";
@@ -129,7 +130,7 @@ export function provenance(
     node,
     runtime: runtime.name,
     // The runtime does not know the name of a GPU; the processor's is not its.
-    device: device === "cpu" || device === "wasm" ? `${device}: ${machine}` : `${device}, beside ${machine}`,
+    device: isProcessor(device) ? `${device}: ${machine}` : `${device}, beside ${machine}`,
     threads,
     finishedAt: new Date().toISOString(),
   };
