@@ -6,7 +6,13 @@ import {
   modelShapeFromConfig,
   selectTargets,
 } from "@lorank/core";
-import { type BaseFormatName, type CardAdvice, estimateRanks, type RankEstimates } from "@lorank/core/memory";
+import {
+  type BaseFormatName,
+  type CardAdvice,
+  estimateRanks,
+  type Fit,
+  type RankEstimates,
+} from "@lorank/core/memory";
 import type { CardMemory } from "../settings/card-memory.ts";
 import type { MemoryChoices } from "./choices.ts";
 
@@ -21,6 +27,7 @@ export interface CardAnswer extends CardMemory, Omit<CardAdvice, "single" | "tog
   /** The rank that it speaks of; null of full fine-tuning. */
   readonly rank: number | null;
   readonly base: BaseFormatName;
+  readonly fit: Fit;
   /** Single changes by what they save; none where it fits. */
   readonly changes: CardAdvice["single"];
   /** Changes that together make it fit; null where none do. */
@@ -48,11 +55,11 @@ export function answer(config: unknown, choices: MemoryChoices, maxSeq: number |
   if (problems.length > 0 || !shape || !targets) throw new InputError("E_CONFIG", problems.join("\n"));
 
   const { advice, ...found } = estimateRanks({ ...choices, shape, targets, settings, card: gpu, maxSeq });
-  if (gpu === undefined || advice === undefined) return { shape, ...found };
-  const { rank, base } = found.largestRank;
+  const { rank, base, fit } = found.largestRank;
+  if (gpu === undefined || advice === undefined || fit === undefined) return { shape, ...found };
   const { single, together: sequence, ...card } = advice;
-  const changes = card.fit === "fits" ? [] : single;
-  return { shape, ...found, card: { ...gpu, rank, base, ...card, changes, sequence } };
+  const changes = fit === "fits" ? [] : single;
+  return { shape, ...found, card: { ...gpu, rank, base, fit, ...card, changes, sequence } };
 }
 
 /** Facts of a model in a document. */

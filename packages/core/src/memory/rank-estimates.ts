@@ -19,7 +19,6 @@ export interface RankEstimatesOptions extends MemoryRowsOptions {
 
 /** Advice on a card: its limits, and what to change. */
 export interface CardAdvice extends MemoryAdvice {
-  readonly fit: Fit;
   /** The same with checkpointing the other way. */
   readonly otherCheckpointing: {
     readonly checkpointing: CheckpointingKind;
@@ -84,7 +83,6 @@ function cardAdvice(
   const other = estimateTraining({ ...options, settings }).deviceBytes;
   return {
     ...memoryAdvice(options, bytes, lacks),
-    fit: fitOf(estimateTraining(options).deviceBytes, bytes),
     otherCheckpointing: { checkpointing, fit: fitOf(other, bytes), deviceBytes: other },
     largest: {
       rank: largestThatFits(options, bytes, "rank"),

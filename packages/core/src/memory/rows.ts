@@ -82,8 +82,7 @@ function rowOf(options: MemoryRowsOptions, base: BaseFormatName, rank: number | 
   const { deviceBytes } = estimate;
   const setup = { profile: profile.name, params: shape.totalParams, base, rank, microBatch, seq };
   return {
-    ...{ method: isFloat(base) ? "lora" : "qlora", base, settings, rank, estimate },
-    ...(rank === null && { method: "full" }),
+    ...{ method: rank === null ? "full" : isFloat(base) ? "lora" : "qlora", base, settings, rank, estimate },
     cards: cardsFor(deviceBytes),
     ...(card && { fit: fitOf(deviceBytes, card.bytes) }),
     ...(cards === undefined && { nearest: nearestMeasurement({ ...setup, ...settings }) }),
