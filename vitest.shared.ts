@@ -1,14 +1,13 @@
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin, type ViteUserConfig } from "vitest/config";
+import { WAIT_LIMIT } from "./scripts/wait-limit.ts";
 
 /** Tests read each package's TypeScript sources, so nothing has to be built first. */
 const conditions = ["@lorank/source", "module", "node", "development|production"];
 
 /** Milliseconds of one test or hook. It ends a hang, and judges no speed: the longest takes a minute on a quiet machine. */
 const limit = 1_800_000;
-/** Milliseconds that a test waits for one condition: less than its own limit, so that the failure names the condition. */
-const waitLimit = 300_000;
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 
@@ -53,8 +52,8 @@ export function packageTests(
       // Also what a test of a shared process forgot to put back.
       restoreMocks: true,
       unstubEnvs: true,
-      env: { LORANK_DEVICE_TEST_SECONDS: String(waitLimit / 1000) },
-      expect: { poll: { timeout: waitLimit } },
+      env: { LORANK_DEVICE_TEST_SECONDS: String(WAIT_LIMIT / 1000) },
+      expect: { poll: { timeout: WAIT_LIMIT } },
       // `.ci/run` adds up the JSON reports of all packages.
       reporters: ["default", ["json", { outputFile: join(folder, ".test-report.json") }]],
       // The packages import each other's sources. With one root each is compiled once for all of them.

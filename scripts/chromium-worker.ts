@@ -6,8 +6,7 @@ import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { chromium } from "playwright-core";
-import { CHROMIUM_FLAGS, CHROMIUM_PATH, SOFTWARE_GPU_FLAGS } from "./chromium.ts";
+import { launchChromium, SOFTWARE_GPU_FLAGS } from "./chromium.ts";
 
 export interface WorkerRun {
   /** A module in TypeScript that exports `main(asked)`, whose result can be cloned. Its package has onnxruntime-web. */
@@ -35,8 +34,7 @@ export async function runInWorker({
 }: WorkerRun): Promise<WorkerAnswer> {
   const fetched: string[] = [];
   const server = await serve(await workerBundle(module), module, isolated, fetched);
-  const flags = webgpu ? SOFTWARE_GPU_FLAGS : CHROMIUM_FLAGS;
-  const browser = await chromium.launch({ executablePath: CHROMIUM_PATH, args: [...flags] });
+  const browser = await launchChromium(webgpu ? SOFTWARE_GPU_FLAGS : undefined);
   try {
     const page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);

@@ -1,10 +1,12 @@
 import { existsSync } from "node:fs";
+import { type Browser, chromium } from "playwright-core";
+import { WAIT_LIMIT } from "./wait-limit.ts";
 
 /** Debian's Chromium; set CHROMIUM_PATH to use another. */
 export const CHROMIUM_PATH = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
 
 /** Containers have no sandbox and no GPU; the rest keeps the browser itself from talking to anybody. */
-export const CHROMIUM_FLAGS = [
+const CHROMIUM_FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -22,3 +24,10 @@ export const SOFTWARE_GPU_FLAGS = [
 ] as const;
 
 export const hasChromium = existsSync(CHROMIUM_PATH);
+
+/** Starts Chromium. Its pages wait as long as a test may: training takes minutes where the machine has other work. */
+export async function launchChromium(flags: readonly string[] = CHROMIUM_FLAGS): Promise<Browser> {
+  const browser = await chromium.launch({ executablePath: CHROMIUM_PATH, args: [...flags] });
+  browser.on("context", (context) => context.setDefaultTimeout(WAIT_LIMIT));
+  return browser;
+}

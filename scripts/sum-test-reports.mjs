@@ -1,6 +1,14 @@
 // Adds up the JSON reports of all packages' test runs, names the tests that did not pass, and prints `N passed, N failed[, N skipped]` as the last line.
 // Exits 1 when a test failed, a package has no report, or the first argument (the steps' own status) is not 0.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { stripVTControlCharacters } from "node:util";
+
+/** The first lines of a failure's message without the runner's own, set in. */
+function reason(message) {
+  const lines = stripVTControlCharacters(message).split("\n");
+  const shown = lines.filter((line) => !line.includes("node_modules")).slice(0, 12);
+  return shown.map((line) => `    ${line}`).join("\n");
+}
 
 let passed = 0;
 let failed = 0;
@@ -20,8 +28,10 @@ for (const folder of [...folders, "docs"]) {
   failed += report.numFailedTests;
   skipped += report.numPendingTests + report.numTodoTests;
   for (const { assertionResults } of report.testResults) {
-    for (const { status, fullName } of assertionResults) {
+    for (const { status, fullName, failureMessages } of assertionResults) {
       if (status !== "passed") console.log(`${status}: ${folder}: ${fullName}`);
+      // Only the end of a long log may be kept, so that the reason stands beside the name.
+      for (const message of failureMessages) console.log(reason(message));
     }
   }
   // A file that cannot be loaded counts no test of its own.

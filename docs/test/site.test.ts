@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { Server } from "node:http";
 import axe from "axe-core";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CHROMIUM_PATH, hasChromium, launchChromium } from "../../scripts/chromium.ts";
 import { isNightly } from "../../scripts/nightly.ts";
 import { publishedPackages } from "../.vitepress/scripts/entry-points.ts";
 import { root } from "./blocks/check-command.ts";
@@ -94,10 +95,8 @@ describe("the built site", () => {
   });
 });
 
-const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium"; // Debian's
-const hasChromium = existsSync(executablePath);
 if (!hasChromium)
-  console.warn(`Skipped: the site in a browser, for there is no Chromium at ${executablePath}.`);
+  console.warn(`Skipped: the site in a browser, for there is no Chromium at ${CHROMIUM_PATH}.`);
 
 describe.skipIf(!hasChromium)("the site in Chromium", () => {
   let browser: Browser;
@@ -105,10 +104,7 @@ describe.skipIf(!hasChromium)("the site in Chromium", () => {
   let address: string;
   beforeAll(async () => {
     ({ server, address } = await serveSite());
-    browser = await chromium.launch({
-      executablePath,
-      args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-    });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();

@@ -1,8 +1,8 @@
 // The page of a sweep in a browser: a sweep goes from its first step to its report, and the page with it.
 import axe from "axe-core";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { CHROMIUM_FLAGS, CHROMIUM_PATH, hasChromium } from "../../../scripts/chromium.ts";
+import { CHROMIUM_PATH, hasChromium, launchChromium } from "../../../scripts/chromium.ts";
 import type { Repeat } from "../src/watch/server.ts";
 import { watchSweep } from "../src/watch/watch-command.ts";
 import { watchedSweep } from "./watched-sweep.ts";
@@ -30,7 +30,7 @@ async function violations(page: Page): Promise<string[]> {
 describe.skipIf(!hasChromium)("a sweep's page in Chromium", () => {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM_PATH, args: [...CHROMIUM_FLAGS] });
+    browser = await launchChromium();
   });
   afterAll(() => browser?.close());
 

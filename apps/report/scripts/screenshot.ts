@@ -2,8 +2,7 @@ import { mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { chromium } from "playwright-core";
-import { CHROMIUM_FLAGS, CHROMIUM_PATH } from "../../../scripts/chromium.ts";
+import { launchChromium } from "../../../scripts/chromium.ts";
 
 const ROOT_PICTURE = fileURLToPath(new URL("../../../docs/report.png", import.meta.url));
 
@@ -40,7 +39,7 @@ if (values.help || !report) {
   process.exit(values.help ? 0 : 2);
 }
 
-const browser = await chromium.launch({ executablePath: CHROMIUM_PATH, args: [...CHROMIUM_FLAGS] });
+const browser = await launchChromium();
 try {
   const tab = await browser.newPage({
     viewport: { width: Number(values.width), height: 900 },

@@ -1,17 +1,15 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import axe from "axe-core";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CHROMIUM_PATH, hasChromium, launchChromium } from "../../../scripts/chromium.ts";
 import { buildPage } from "../src/build.ts";
 
-/** Debian's Chromium; set CHROMIUM_PATH to use another. */
-const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
-const hasChromium = existsSync(executablePath);
 if (!hasChromium)
-  console.warn(`Skipped: the calculator in a browser, for there is no Chromium at ${executablePath}.`);
+  console.warn(`Skipped: the calculator in a browser, for there is no Chromium at ${CHROMIUM_PATH}.`);
 
 describe.skipIf(!hasChromium)("the calculator in Chromium", () => {
   let browser: Browser;
@@ -19,10 +17,7 @@ describe.skipIf(!hasChromium)("the calculator in Chromium", () => {
   const file = join(folder, "calculator.html");
   beforeAll(async () => {
     writeFileSync(file, await buildPage());
-    browser = await chromium.launch({
-      executablePath,
-      args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-    });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import axe from "axe-core";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
-import { CHROMIUM_FLAGS, CHROMIUM_PATH, hasChromium } from "../../../../scripts/chromium.ts";
+import { CHROMIUM_PATH, hasChromium, launchChromium } from "../../../../scripts/chromium.ts";
 import { type Served, serveFolder } from "../../scripts/serve-folder.ts";
 import { buildPlayground } from "../../src/build.ts";
 
@@ -28,13 +28,13 @@ export interface Visit {
 
 /** Builds the page and starts a browser for the tests of a file. */
 export function playgroundVisitor(
-  flags: readonly string[] = CHROMIUM_FLAGS,
+  flags?: readonly string[],
 ): (look?: Parameters<Browser["newContext"]>[0]) => Promise<Visit> {
   const folder = mkdtempSync(join(tmpdir(), "lorank-playground-"));
   let browser: Browser;
   beforeAll(async () => {
     await buildPlayground(folder);
-    browser = await chromium.launch({ executablePath: CHROMIUM_PATH, args: [...flags] });
+    browser = await launchChromium(flags);
   });
   afterAll(async () => {
     await browser?.close();

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll } from "vitest";
-import { CHROMIUM_FLAGS, CHROMIUM_PATH, hasChromium } from "../../../../scripts/chromium.ts";
+import { CHROMIUM_PATH, hasChromium, launchChromium } from "../../../../scripts/chromium.ts";
 import { renderReport } from "../../src/index.ts";
 import * as made from "../fixtures/scenes.ts";
 
@@ -38,7 +38,7 @@ export function reportOpener(): (scene: keyof typeof scenes, look?: Look) => Pro
   let browser: Browser;
   const folder = mkdtempSync(join(tmpdir(), "lorank-report-"));
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM_PATH, args: [...CHROMIUM_FLAGS] });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();
