@@ -26,6 +26,13 @@ export interface Visit {
   readonly strangers: string[];
 }
 
+/** What Chromium itself says where it has no GPU, where its process for one does not start, and where that process ends. */
+const withoutGpu = new Set([
+  "No available adapters.",
+  "Failed to create WebGPU Context Provider",
+  "A valid external Instance reference no longer exists.",
+]);
+
 /** Builds the page and starts a browser for the tests of a file. */
 export function playgroundVisitor(
   flags?: readonly string[],
@@ -56,8 +63,7 @@ export function playgroundVisitor(
     });
     const page = await context.newPage();
     page.on("console", (message) => {
-      // No GPU here.
-      if (message.text() !== "No available adapters.") complaints.push(message.text());
+      if (!withoutGpu.has(message.text())) complaints.push(message.text());
     });
     page.on("pageerror", (error) => complaints.push(error.message));
     await page.goto(served.address);
