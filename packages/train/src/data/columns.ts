@@ -1,5 +1,4 @@
-import { InputError } from "@lorank/core";
-import { listRows, type Row, rowInFile } from "./rows.ts";
+import { type Row, rowInFile } from "./rows.ts";
 
 /** The part of the data that a row belongs to, where the file has a `split` column. */
 export type Split = "train" | "validation" | "test";
@@ -84,51 +83,8 @@ export function placeIn(rows: readonly Row[]): (example: { readonly id: string }
   };
 }
 
-/** The treatment of rows that cannot be used. */
-export interface InvalidRows {
-  /** Leave them out. (default: they are an error) */
-  readonly skipInvalid?: boolean | undefined;
-  /** Name of an option in errors. Without it they do not name the option for such rows. */
-  readonly optionName?: ((option: string) => string) | undefined;
-}
-
-/**
- * The indices of the rows that can be used: all of them, unless `skipInvalid` leaves others out.
- *
- * @param rules a rule for rows, with a test that is true for the index of a row that breaks it.
- * @throws InputError `E_DATA` with every row that breaks a rule or whose split is no part. With `skipInvalid`, only if
- *   no row would be left.
- */
-export function validRows(
-  path: string,
-  rows: readonly Row[],
-  columns: readonly string[],
-  rules: readonly (readonly [rule: string, isWrong: (i: number) => boolean])[],
-  { skipInvalid = false, optionName }: InvalidRows,
-): number[] {
-  const splits = splitsOf(rows, columns);
-  const all = [
-    ...rules,
-    ["be in split train, validation or test, got another", (i: number) => splits[i] === null] as const,
-  ];
-  const valid = [...rows.keys()].filter((i) => !all.some(([, isWrong]) => isWrong(i)));
-  if (valid.length === rows.length || (skipInvalid && valid.length > 0)) return valid;
-  const lines = all.flatMap(([rule, isWrong]) => {
-    const numbers = rows.filter((_, i) => isWrong(i)).map(rowInFile);
-    return numbers.length === 0 ? [] : [`every row of ${path} must ${rule} in ${listRows(numbers)}`];
-  });
-  const invalid = rows.length - valid.length;
-  const way =
-    optionName === undefined || valid.length === 0
-      ? []
-      : [
-          `${optionName("skipInvalid")} leaves ${invalid === 1 ? "this row" : `these ${invalid} rows`} of ${rows.length} out.`,
-        ];
-  throw new InputError("E_DATA", [...lines, ...way].join("\n"));
-}
-
-/** null for a word that names no part, undefined without a column `split` */
-function splitsOf(rows: readonly Row[], columns: readonly string[]): (Split | null | undefined)[] {
+/** The part that each row names: null for a word that names none, undefined without a column `split`. */
+export function splitsOf(rows: readonly Row[], columns: readonly string[]): (Split | null | undefined)[] {
   const column = usualColumn(columns, "split");
   if (column === undefined) return rows.map(() => undefined);
   return rows.map(({ values }) => SPLITS.get(cell(values.get(column)).toLowerCase()) ?? null);

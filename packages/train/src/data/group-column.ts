@@ -58,10 +58,10 @@ function isEmpty(name: string): boolean {
 }
 
 /** The groups of a table's rows. */
-interface RowGroups {
+export interface RowGroups {
   /** The error of a column that is not there. */
   readonly problems: readonly string[];
-  /** Rules as of `validRows`. */
+  /** Rules as of `usableRows`. */
   readonly rules: readonly (readonly [rule: string, isWrong: (i: number) => boolean])[];
   /** The group of row `i`, as a member of its example. */
   readonly groupOf: (i: number) => Grouped;

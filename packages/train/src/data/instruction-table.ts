@@ -1,26 +1,23 @@
 import { InputError } from "@lorank/core";
 import type { ChatMessage } from "../tokenizer/chat.ts";
 import { type ChosenExamples, chooseExamples, testPlaces } from "./chosen-examples.ts";
-import { missingColumns } from "./column-contents.ts";
 import {
   cell,
   columnProblem,
   columnsOf,
-  headsOf,
-  type InvalidRows,
   pickColumn,
   placeIn,
   plainName,
   type Split,
   usualColumn,
   usualColumns,
-  validRows,
 } from "./columns.ts";
 import { type DataOptions, placeOfData, skippedNote } from "./data-options.ts";
 import { groupColumnIn, groupColumnOf, rowGroups } from "./group-column.ts";
 import type { Grouped } from "./groups.ts";
 import { guessNote } from "./parts.ts";
 import type { Row } from "./rows.ts";
+import { type InvalidRows, pairOfColumns, type Table, usableRows } from "./usable-rows.ts";
 
 /** Names of the roles in data sets. A map, for a role may be `constructor`. */
 const ROLES: ReadonlyMap<string, string> = new Map([
@@ -112,89 +109,69 @@ export function instructionTableOf(
     if (messages.name === undefined) {
       throw new InputError("E_DATA", columnProblem(path, "messages", messagesColumn, columns));
     }
-    return conversations(path, rows, columns, { ...messages, name: messages.name }, options);
+    return conversations({ path, rows, columns }, { ...messages, name: messages.name }, options);
   }
-  return pairs(path, rows, columns, options);
+  return pairs({ path, rows, columns }, options);
 }
 
 function conversations(
-  path: string,
-  rows: readonly Row[],
-  columns: readonly string[],
+  table: Table,
   { name: column, guessed }: { readonly name: string; readonly guessed: boolean },
   options: InstructionTableOptions,
 ): InstructionTable {
-  const groups = rowGroups(path, rows, options.groupColumn);
+  const groups = rowGroups(table.path, table.rows, options.groupColumn);
   if (groups.problems.length > 0) throw new InputError("E_DATA", groups.problems.join("\n"));
-  const found = rows.map(({ values }) => conversationOf(values.get(column)));
+  const found = table.rows.map(({ values }) => conversationOf(values.get(column)));
   const hasAnswer = (i: number) => found[i]!.some(({ role }) => role === "assistant");
   const rules = [
     ["have a list of messages with a role and a text, got another", (i: number) => found[i] === null],
     ["have an answer of the assistant, got none", (i: number) => found[i] !== null && !hasAnswer(i)],
-    ...groups.rules,
   ] as const;
-  const valid = validRows(path, rows, columns, rules, options);
-  const heads = headsOf(
-    valid.map((i) => rows[i]!),
-    columns,
-  );
+  const rows = usableRows(table, rules, groups, options);
   return {
-    rows: heads.map((head, i) => ({ ...head, ...groups.groupOf(valid[i]!), messages: found[valid[i]!]! })),
+    rows: rows.map(({ at, ...row }) => ({ ...row, messages: found[at]! })),
     columns: { messages: column },
     guessed: guessed ? ["messages"] : [],
-    skipped: rows.length - heads.length,
+    skipped: table.rows.length - rows.length,
   };
 }
 
-function pairs(
-  path: string,
-  rows: readonly Row[],
-  columns: readonly string[],
-  options: InstructionTableOptions,
-): InstructionTable {
+function pairs(table: Table, options: InstructionTableOptions): InstructionTable {
+  const { columns } = table;
   const { promptColumn, responseColumn } = options;
   const prompt = pickColumn(columns, promptColumn, usualColumns.prompt);
   const response = pickColumn(columns, responseColumn, usualColumns.response);
-  const groups = rowGroups(path, rows, options.groupColumn);
-  const problem = (kind: "prompt" | "response"): string =>
-    columnProblem(path, kind, options[`${kind}Column`], columns, options.optionName?.(`${kind}Column`));
-  const missing = [
-    ...(prompt.name === undefined ? [problem("prompt")] : []),
-    ...(response.name === undefined ? [problem("response")] : []),
-    ...groups.problems,
-  ];
-  if (prompt.name === undefined || response.name === undefined)
-    throw new InputError("E_DATA", missingColumns(path, missing, rows, columns, options.optionName));
-  if (missing.length > 0) throw new InputError("E_DATA", missing.join("\n"));
-  if (prompt.name === response.name) {
-    throw new InputError("E_DATA", `prompt and response must be two columns, got ${prompt.name} for both`);
-  }
+  const groups = rowGroups(table.path, table.rows, options.groupColumn);
+  const [promptName, responseName] = pairOfColumns(
+    table,
+    [
+      { kind: "prompt", requested: promptColumn, name: prompt.name },
+      { kind: "response", requested: responseColumn, name: response.name },
+    ],
+    groups,
+    options,
+  );
   // Alpaca: the instruction says what to do, the input what to do it with, often nothing.
-  const others = columns.filter((column) => column !== response.name);
-  const input = plainName(prompt.name) === "instruction" ? usualColumn(others, "input") : undefined;
-  const texts = rows.map(({ values }) => {
+  const others = columns.filter((column) => column !== responseName);
+  const input = plainName(promptName) === "instruction" ? usualColumn(others, "input") : undefined;
+  const texts = table.rows.map(({ values }) => {
     const more = input === undefined ? "" : cell(values.get(input));
-    const text = cell(values.get(prompt.name!));
+    const text = cell(values.get(promptName));
     return {
       prompt: more.trim() === "" ? text : `${text}\n\n${more}`,
-      response: cell(values.get(response.name!)),
+      response: cell(values.get(responseName)),
     };
   });
   const rules = [
     ["have a prompt, got none", (i: number) => texts[i]!.prompt.trim() === ""],
     ["have a response, got none", (i: number) => texts[i]!.response.trim() === ""],
-    ...groups.rules,
   ] as const;
-  const valid = validRows(path, rows, columns, rules, options);
-  const heads = headsOf(
-    valid.map((i) => rows[i]!),
-    columns,
-  );
+  const rows = usableRows(table, rules, groups, options);
   return {
-    rows: heads.map((head, i) => ({ ...head, ...groups.groupOf(valid[i]!), ...texts[valid[i]!]! })),
+    rows: rows.map(({ at, ...row }) => ({ ...row, ...texts[at]! })),
     columns: {
-      prompt: prompt.name,
-      response: response.name,
+      prompt: promptName,
+      response: responseName,
       ...(input === undefined ? {} : { input }),
     },
     guessed: [
@@ -202,7 +179,7 @@ function pairs(
       ...(input === undefined ? [] : (["input"] as const)),
       ...(response.guessed ? (["response"] as const) : []),
     ],
-    skipped: rows.length - heads.length,
+    skipped: table.rows.length - rows.length,
   };
 }
 

@@ -1,19 +1,10 @@
 import { InputError } from "@lorank/core";
-import { columnContents, isDataColumn, missingColumns, preferenceColumns } from "./column-contents.ts";
-import {
-  cell,
-  columnProblem,
-  columnsOf,
-  headsOf,
-  type InvalidRows,
-  pickColumn,
-  type Split,
-  usualColumns,
-  validRows,
-} from "./columns.ts";
+import { columnContents, isDataColumn, preferenceColumns } from "./column-contents.ts";
+import { cell, columnsOf, pickColumn, type Split, usualColumns } from "./columns.ts";
 import { rowGroups } from "./group-column.ts";
 import type { Row } from "./rows.ts";
 import type { LabelledText } from "./tokenize-classification.ts";
+import { type InvalidRows, pairOfColumns, usableRows } from "./usable-rows.ts";
 
 /** One labelled text of a file, and the part of the data it belongs to where the file has a `split` column. */
 export interface TextRow extends LabelledText {
@@ -58,51 +49,40 @@ export function textTableOf(
     throw new InputError("E_DATA", `${path} must hold at least one row of data, got none`);
 
   const { text, label } = labelledColumns(records, columns, options);
+  const table = { path, rows: records, columns };
   const groups = rowGroups(path, records, options.groupColumn);
-  const problem = (kind: "text" | "label"): string =>
-    columnProblem(path, kind, options[`${kind}Column`], columns, options.optionName?.(`${kind}Column`));
-  const problems = [
-    ...(text.name === undefined ? [problem("text")] : []),
-    ...(label.name === undefined ? [problem("label")] : []),
-    ...groups.problems,
-  ];
-  if (text.name === undefined || label.name === undefined)
-    throw new InputError("E_DATA", missingColumns(path, problems, records, columns, options.optionName));
-  if (problems.length > 0) throw new InputError("E_DATA", problems.join("\n"));
-  if (text.name === label.name) {
-    throw new InputError("E_DATA", `text and label must be two columns, got ${text.name} for both`);
-  }
-
-  const texts = records.map(({ values }) => cell(values.get(text.name!)));
-  const labels = records.map(({ values }) => cell(values.get(label.name!)));
+  const [textColumn, labelColumn] = pairOfColumns(
+    table,
+    [
+      { kind: "text", requested: options.textColumn, name: text.name },
+      { kind: "label", requested: options.labelColumn, name: label.name },
+    ],
+    groups,
+    options,
+  );
+  const texts = records.map(({ values }) => cell(values.get(textColumn)));
+  const labels = records.map(({ values }) => cell(values.get(labelColumn)));
   const rules = [
     ["have a text, got none", (i: number) => texts[i]!.trim() === ""],
     ["have a label, got none", (i: number) => labels[i]!.trim() === ""],
-    ...groups.rules,
   ] as const;
-  const valid = validRows(path, records, columns, rules, options);
-  const heads = headsOf(
-    valid.map((i) => records[i]!),
-    columns,
+  const rows = usableRows(table, rules, groups, options).map(
+    ({ at, ...row }): TextRow => ({ ...row, label: labels[at]!, text: texts[at]! }),
   );
-  const rows = heads.map(({ id, ...part }, i): TextRow => {
-    const at = valid[i]!;
-    return { id, label: labels[at]!, text: texts[at]!, ...groups.groupOf(at), ...part };
-  });
   const guessed = [
     ...(text.by === undefined ? [] : [{ kind: "text", by: text.by } as const]),
     ...(label.by === undefined ? [] : [{ kind: "label", by: label.by } as const]),
   ];
   return {
     rows,
-    textColumn: text.name,
-    labelColumn: label.name,
+    textColumn,
+    labelColumn,
     guessed,
     skipped: records.length - rows.length,
   };
 }
 
-interface ChosenColumn {
+interface FoundColumn {
   readonly name: string | undefined;
   /** Absent: the options name it. */
   readonly by?: Guess;
@@ -113,20 +93,20 @@ function labelledColumns(
   records: readonly Row[],
   columns: readonly string[],
   { textColumn, labelColumn, groupColumn }: TextTableOptions,
-): { readonly text: ChosenColumn; readonly label: ChosenColumn } {
-  const byName = (requested: string | undefined, common: readonly string[]): ChosenColumn => {
+): { readonly text: FoundColumn; readonly label: FoundColumn } {
+  const byName = (requested: string | undefined, common: readonly string[]): FoundColumn => {
     const { name, guessed } = pickColumn(columns, requested, common);
     return { name, ...(guessed ? { by: "name" as const } : {}) };
   };
   const text = byName(textColumn, usualColumns.text);
   const label = byName(labelColumn, usualColumns.label);
-  const isMissing = ({ name, by }: ChosenColumn): boolean => name === undefined && by !== undefined;
+  const isMissing = ({ name, by }: FoundColumn): boolean => name === undefined && by !== undefined;
   if ((!isMissing(text) && !isMissing(label)) || preferenceColumns(columns) !== undefined)
     return { text, label };
   const taken = [text.name, label.name, groupColumn];
   const others = columns.filter((column) => isDataColumn(column) && !taken.includes(column));
   const { texts, labels } = columnContents(records, others);
-  const only = (chosen: ChosenColumn, fitting: readonly string[]): ChosenColumn =>
+  const only = (chosen: FoundColumn, fitting: readonly string[]): FoundColumn =>
     isMissing(chosen) && fitting.length === 1 ? { name: fitting[0], by: "contents" } : chosen;
   return {
     text: only(text, texts),

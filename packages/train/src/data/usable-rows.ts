@@ -1,0 +1,94 @@
+import { InputError } from "@lorank/core";
+import { missingColumns } from "./column-contents.ts";
+import { columnProblem, headsOf, type Split, splitsOf } from "./columns.ts";
+import type { RowGroups } from "./group-column.ts";
+import type { Grouped } from "./groups.ts";
+import { listRows, type Row, rowInFile } from "./rows.ts";
+
+/** Rows with all their columns. `path` names them in errors. */
+export interface Table {
+  readonly path: string;
+  readonly rows: readonly Row[];
+  readonly columns: readonly string[];
+}
+
+/** The treatment of rows that cannot be used. */
+export interface InvalidRows {
+  /** Leave them out. (default: they are an error) */
+  readonly skipInvalid?: boolean | undefined;
+  /** Name of an option in errors. Without it they do not name the option for such rows. */
+  readonly optionName?: ((option: string) => string) | undefined;
+}
+
+/** A row that can be used: its index among all rows, its id, and the part and the group that it names. */
+type UsableRow = { readonly at: number; readonly id: string; readonly split?: Split } & Grouped;
+
+/** A column, by its kind, and the name of it that an option gives. */
+interface ChosenColumn {
+  readonly kind: string;
+  readonly requested: string | undefined;
+  /** Undefined where it was not found. */
+  readonly name: string | undefined;
+}
+
+/**
+ * Names the two columns that hold the parts of each example.
+ *
+ * @throws InputError `E_DATA` where one of them or the column of the groups is not there, or both are the same.
+ */
+export function pairOfColumns(
+  { path, rows, columns }: Table,
+  pair: readonly [ChosenColumn, ChosenColumn],
+  groups: RowGroups,
+  { optionName }: InvalidRows,
+): [string, string] {
+  const [{ kind, name }, other] = pair;
+  const missing = pair
+    .filter((one) => one.name === undefined)
+    .map((one) => columnProblem(path, one.kind, one.requested, columns, optionName?.(`${one.kind}Column`)));
+  const problems = [...missing, ...groups.problems];
+  if (name === undefined || other.name === undefined)
+    throw new InputError("E_DATA", missingColumns(path, problems, rows, columns, optionName));
+  if (problems.length > 0) throw new InputError("E_DATA", problems.join("\n"));
+  if (name === other.name)
+    throw new InputError("E_DATA", `${kind} and ${other.kind} must be two columns, got ${name} for both`);
+  return [name, other.name];
+}
+
+/**
+ * The rows that can be used: all of them, unless `skipInvalid` leaves others out.
+ *
+ * @param rules a rule for rows, with a test that is true for the index of a row that breaks it.
+ * @throws InputError `E_DATA` with every row that breaks a rule or whose split is no part. With `skipInvalid`, only if
+ *   no row would be left.
+ */
+export function usableRows(
+  { path, rows, columns }: Table,
+  rules: RowGroups["rules"],
+  groups: RowGroups,
+  { skipInvalid = false, optionName }: InvalidRows,
+): UsableRow[] {
+  const splits = splitsOf(rows, columns);
+  const all = [
+    ...rules,
+    ...groups.rules,
+    ["be in split train, validation or test, got another", (i: number) => splits[i] === null] as const,
+  ];
+  const valid = [...rows.keys()].filter((i) => !all.some(([, isWrong]) => isWrong(i)));
+  const invalid = rows.length - valid.length;
+  if (invalid > 0 && (!skipInvalid || valid.length === 0)) {
+    const lines = all.flatMap(([rule, isWrong]) => {
+      const numbers = rows.filter((_, i) => isWrong(i)).map(rowInFile);
+      return numbers.length === 0 ? [] : [`every row of ${path} must ${rule} in ${listRows(numbers)}`];
+    });
+    const those = invalid === 1 ? "this row" : `these ${invalid} rows`;
+    if (optionName !== undefined && valid.length > 0)
+      lines.push(`${optionName("skipInvalid")} leaves ${those} of ${rows.length} out.`);
+    throw new InputError("E_DATA", lines.join("\n"));
+  }
+  const heads = headsOf(
+    valid.map((i) => rows[i]!),
+    columns,
+  );
+  return valid.map((at, i) => ({ at, ...heads[i]!, ...groups.groupOf(at) }));
+}
