@@ -205,7 +205,7 @@ export const table = [
   running("port", k.port, ["sweep", "watch"], "port of the page", { default: "a free one", flagOnly: true, expert: true }),
   running("require-conclusive", k.onOff, ["sweep", "verdict"], "exit with 4 if the verdict is inconclusive", { flagOnly: true, expert: true }),
   running("dry-run", k.onOff, ["sweep"], "say what would run and stop", { short: "n", flagOnly: true }),
-  running("print-config", k.onOff, train, "print the settings as YAML, each with where it was said, and stop", { flagOnly: true, expert: true }),
+  running("print-config", k.onOff, train, "print the settings as YAML, each with its source, and stop", { flagOnly: true, expert: true }),
   running("thorough", k.onOff, ["doctor"], "test half precision too, and drivers on a machine that shows no GPU: minutes", { flagOnly: true }),
   running("setup-cuda", folder, ["doctor"], "take ONNX Runtime's CUDA provider and CUDA's libraries from this Python environment, and remember them"),
   running("setup-tensorflow", folder, ["doctor"], "build the add-on that runs programs on the TensorFlow in this folder, and remember it"),
