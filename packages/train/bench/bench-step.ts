@@ -11,6 +11,8 @@ import { models } from "./models.ts";
 /** Models and the sequences and tokens of a step that is measured. */
 export const cases = {
   starter: { config: models.starter, batch: 16, seq: 128 },
+  /** A micro-batch of the demo. */
+  "starter-demo": { config: models.starter, batch: 8, seq: 96 },
   "minilm-size": { config: models["minilm-size"], batch: 4, seq: 128 },
   "smollm2-size": { config: models["smollm2-size"], batch: 4, seq: 128 },
   "llama-1b-size": { config: models["llama-1b-size"], batch: 1, seq: 128 },

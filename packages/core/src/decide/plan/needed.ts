@@ -22,7 +22,8 @@ const mostSeeds = 30;
  * are truly equal. It uses the variance components of this sweep. `onlySeeds`: seeds that would do on the present
  * examples, at most 30. Undefined if there is no rival or no feasible design.
  *
- * If the present design should have been enough for equal ranks, the ranks are taken to be as far apart as observed.
+ * If the present design should have been enough for equal ranks, the ranks are taken to be as far apart as observed, and
+ * then the noise between seeds to be that of the intervals, which all pairs share. The least answer is one more seed.
  * With one seed the noise between seeds is unknown and taken as 0: the design is then a lower bound.
  */
 export function neededFor(
@@ -38,22 +39,37 @@ export function neededFor(
     const { components, seeds, examples, groupSize, differing } = pair.fit;
     const share = (differing * groupSize) / examples;
     const design = { components, seeds, examples, groupSize, ranks, unit: pair.unit, differing: share };
-    return { ...design, tail, margin: within, power, rivals: rivals.length, lost: Math.max(0, 0 - mean) };
+    const shared = (pair.fit.seedSquare - components.residual) / examples;
+    const noisier = { ...components, seed: Math.max(components.seed ?? 0, shared) };
+    return {
+      ...design,
+      tail,
+      margin: within,
+      power,
+      rivals: rivals.length,
+      lost: Math.max(0, 0 - mean),
+      noisier,
+    };
   });
   return (
     largerDesign(questions) ??
-    largerDesign(questions.map((question) => ({ ...question, margin: within - question.lost })))
+    largerDesign(questions.map((question) => ({ ...question, margin: within - question.lost }))) ??
+    largerDesign(questions.map((question) => ({ ...question, components: question.noisier }))) ??
+    largerDesign(questions, 1)
   );
 }
 
-/** The smallest design that is enough for every question; undefined if there is none, or it is the present one. */
-function largerDesign(questions: readonly NeededOptions[]): NeededDesign | undefined {
+/**
+ * The smallest design that is enough for every question, with at least so many `more` seeds than now. Undefined if there
+ * is none, or it is the present one.
+ */
+function largerDesign(questions: readonly NeededOptions[], more = 0): NeededDesign | undefined {
   const [first] = questions;
   if (first === undefined) return undefined;
   const designs = questions.map(neededDesign);
   const counts = (of: "examples" | "seeds"): number =>
     Math.max(...designs.map((one) => one?.[of] ?? Infinity));
-  const [examples, seeds] = [counts("examples"), counts("seeds")];
+  const [examples, seeds] = [counts("examples"), Math.max(counts("seeds"), first.seeds + more)];
   const isMore = examples > first.examples;
   if (examples === Infinity || (!isMore && seeds === first.seeds)) return undefined;
   const alone = questions.map((question) => seedsNeeded(question, mostSeeds, first.seeds + 1) ?? Infinity);

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { compareRanks } from "../../../src/decide/compare.ts";
 import { pairedDesign } from "../../../src/decide/paired-design.ts";
 import { neededFor } from "../../../src/decide/plan/needed.ts";
+import { decideScores } from "../../../src/decide/run-scores.ts";
 import { simulateOutcomes } from "../../../src/decide/simulate.ts";
 
 const table = simulateOutcomes(
@@ -31,6 +32,18 @@ describe("neededFor", () => {
     const { onlySeeds } = neededFor(comparison, [4, 8, 32], 0.05)!;
     expect(onlySeeds).toBeGreaterThanOrEqual(3);
     expect(neededFor(comparison, [4, 8, 32], 0.01)!.onlySeeds).toBeUndefined();
+  });
+
+  test("asks for another seed where these ranks alone were less noisy than all of them, so that they should be settled", () => {
+    const scores = { 8: [0.5353, 0.5277, 0.5231], 16: [0.624, 0.6308, 0.6422], 32: [0.6293, 0.6331, 0.6391] };
+    const runs = Object.entries(scores).flatMap(([rank, own]) =>
+      own.map((score, seed) => ({ rank: Number(rank), seed, score })),
+    );
+    const { verdict, needed } = decideScores({ runs }, { metric: "higher:exact_match", margin: 0.01 });
+    expect({ verdict, needed }).toEqual({
+      verdict: "inconclusive",
+      needed: { examples: 0, seeds: 4, onlySeeds: 4 },
+    });
   });
 
   test("asks for nothing when no rival is left", () => {
