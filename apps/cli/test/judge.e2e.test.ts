@@ -59,6 +59,18 @@ test("runs of answers become outcomes by the first metric, and verdict reads the
   });
 });
 
+test("a metric that fits no answer is named, with an answer; verdict recommends no rank by it", async () => {
+  const folder = writeRuns();
+  const run = await cli(["judge", pattern, "--metric", "equals", "-o", "outcomes.csv"], { cwd: folder });
+  expect(run.stdout).toContain(
+    'By equals every answer is wrong. Does it fit them? Example 1: answer "That is 1.", reference "1". lorank judge --help lists other metrics.',
+  );
+  const verdict = await cli(["verdict", "outcomes.csv"], { cwd: folder });
+  expect(verdict.stdout).toContain(
+    "None of the 4 runs is right on any example: does the metric fit the answers?",
+  );
+});
+
 test("a file alone becomes lines of example and outcome; an example that the judge leaves out has none", async () => {
   const folder = temporaryFolder();
   writeFileSync(

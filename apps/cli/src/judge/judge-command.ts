@@ -159,6 +159,24 @@ function inCsv(outcomes: readonly Outcome[]): string {
   return rows.map((row) => `${row.map(quoted).join(",")}\n`).join("");
 }
 
+/** Names metrics by which every answer of every run is wrong, with one of the answers. */
+function unfitMetrics(runs: readonly JudgedRun[]): string[] {
+  const { example, answer, reference } = runs[0]!.answers[0]!;
+  const shown = Object.entries({ answer, reference }).flatMap(([name, value]) => {
+    const text = JSON.stringify(value);
+    return text === undefined ? [] : `${name} ${text.length > 80 ? `${text.slice(0, 77)}...` : text}`;
+  });
+  const [summaries] = runs.map(({ judged }) => judged.metrics);
+  return summaries!
+    .filter((_, i) => runs.every(({ judged }) => judged.metrics[i]!.mean === 0))
+    .map(
+      ({ metric }) =>
+        `By ${metric} every answer is wrong. Does it fit them? Example ${example}: ${shown.join(", ")}. ` +
+        "lorank judge --help lists other metrics.",
+    )
+    .map(plainText);
+}
+
 function print(
   runs: readonly JudgedRun[],
   outcomes: readonly Outcome[],
@@ -183,6 +201,7 @@ function print(
     ],
     rows,
   );
+  for (const note of unfitMetrics(runs)) output.print(`\n${note}`);
   const isOfRuns = runs[0]!.rank !== undefined;
   if (out === undefined) {
     if (runs.length > 1)

@@ -61,7 +61,8 @@ export function priorOfShare(share: number, classes: number, examples: number): 
 /**
  * A prior for runs whose examples have no labels. Several runs that are right on the very same examples may all give
  * one constant answer, whose examples are then a class. This is the worst case: with more than two classes the prior's
- * log loss is larger. Undefined if the runs differ, which a constant answer cannot explain.
+ * log loss is larger. Runs that are right on no example are no better than an answer that is always wrong. Undefined if
+ * the runs differ, which a constant answer cannot explain, and if all are right on every example.
  */
 export function priorOfAgreement(
   cells: readonly { readonly correct: ArrayLike<number> }[],
@@ -69,7 +70,9 @@ export function priorOfAgreement(
   const [first, ...others] = cells;
   if (first === undefined || others.length === 0) return undefined;
   const right = Array.from(first.correct);
-  const isMixed = right.includes(0) && right.includes(1) && right.every((one) => one === 0 || one === 1);
+  const isWrong = right.includes(0) && right.every((one) => one === 0 || one === 1);
   const isShared = others.every(({ correct }) => right.every((one, e) => one === correct[e]));
-  return isMixed && isShared ? priorOfLabels(right, "agreement") : undefined;
+  if (!isWrong || !isShared) return undefined;
+  const prior = priorOfLabels(right, "agreement");
+  return right.includes(1) ? prior : { ...prior, correct: new Float64Array(right.length) };
 }

@@ -39,6 +39,12 @@ describe("priorOfAgreement", () => {
     expect(found.source).toBe("agreement");
   });
 
+  test("is wrong on every example where all runs are", () => {
+    const found = priorOfAgreement([run(0, [0, 0]), run(1, [0, 0])])!;
+    expect([...found.correct]).toEqual([0, 0]);
+    expect([...found.logLoss].map(Math.abs)).toEqual([0, 0]);
+  });
+
   test("knows nothing of runs that differ, of one run, of shares, and of runs that are always right", () => {
     expect(priorOfAgreement([run(0, [1, 1, 0]), run(1, [1, 0, 0])])).toBeUndefined();
     expect(priorOfAgreement([run(0, [1, 1, 0])])).toBeUndefined();

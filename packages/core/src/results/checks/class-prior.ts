@@ -90,6 +90,8 @@ export const classPriorWords: Words<
   "nothing-learned" | "closest-to-prior" | "behind-prior" | "above-untrained" | "fault"
 > = {
   "nothing-learned"({ source, accuracy, logLoss, runs }) {
+    if (source === "agreement" && accuracy === 0)
+      return `None of the ${counted(runs, "run")} is right on any example: does the metric fit the answers?`;
     if (source === "agreement")
       return (
         `All ${counted(runs, "run")} are right on exactly the same examples, like runs that always give one answer or are copies of each other. ` +

@@ -158,6 +158,10 @@ const sentences: readonly (readonly [Claim, string])[] = [
     "All 6 runs are right on exactly the same examples, like runs that always give one answer or are copies of each other. Whether they learned anything cannot be known without the class of each example: add a column `label`.",
   ],
   [
+    claim.verdict("nothing-learned", { ...prior, source: "agreement", accuracy: 0 }),
+    "None of the 6 runs is right on any example: does the metric fit the answers?",
+  ],
+  [
     claim.verdict("fault", { cause: "rate-too-high", diverged: 0, anyCompared: true }),
     "The training loss rose far above where it began: the learning rate is too high.",
   ],
