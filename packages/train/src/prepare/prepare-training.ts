@@ -1,6 +1,6 @@
 import { type ModelSource, modelConfig, modelDigest, modelWeights } from "@lorank/checkpoint";
 import { InputError, isInputError, modelShapeFromConfig, targetNames } from "@lorank/core";
-import type { BaseWeights, ModelSummary, Overlap, Task, TestSet } from "@lorank/core/results";
+import type { BaseWeights, ModelSummary, OptimizerSpec, Overlap, Task, TestSet } from "@lorank/core/results";
 import { resolveTargets } from "../adapter/shape.ts";
 import { assertWeights } from "../base/base.ts";
 import { type RankSize, rankSize } from "../base/trained-sizes.ts";
@@ -144,8 +144,21 @@ export async function prepareTraining(
       option: optionNamed(settings, "maxLength"),
     }),
     classes: classCounts(dataset),
-    notes: [...data.notes, ...notes],
+    notes: [...data.notes, ...notes, ...oneStepNote(optimizer, dataset.train.length, settings)],
   };
+}
+
+/** Says that a training of one step, which the warm-up gives a learning rate of 0, changes nothing. */
+function oneStepNote(
+  { epochs, batchSize, warmupRatio }: OptimizerSpec,
+  examples: number,
+  settings: TrainingSettings,
+): string[] {
+  if (epochs > 1 || Math.round(epochs * examples) > batchSize || warmupRatio === 0) return [];
+  return [
+    "This training has one step, whose learning rate is 0 because of the warm-up: nothing is learned. " +
+      `More examples or epochs, or ${optionNamed(settings, "warmup")} 0, change that.`,
+  ];
 }
 
 /** Targets and all ranks, in one message. */

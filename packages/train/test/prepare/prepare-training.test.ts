@@ -29,6 +29,15 @@ describe("prepareTraining", () => {
     expect(test).toBeUndefined();
   });
 
+  test("warns of a training of one step, which the warm-up leaves without a learning rate", async () => {
+    const notesOf = async (settings: object) =>
+      (await prepareTraining({ ...request, epochs: 1, ...settings }, [2], nodeInputs())).notes.join("\n");
+    const warning = "This training has one step, whose learning rate is 0 because of the warm-up";
+    expect(await notesOf({ batchSize: 32 })).toContain(`${warning}: nothing is learned. More examples`);
+    for (const settings of [{ batchSize: 31 }, { batchSize: 32, epochs: 2 }, { batchSize: 32, warmup: 0 }])
+      expect(await notesOf(settings)).not.toContain(warning);
+  });
+
   test("counts what is cut and the classes", async () => {
     const { cut, classes } = await prepareTraining({ ...request, maxLength: 3 }, [2], nodeInputs());
     expect(cut).toEqual({
