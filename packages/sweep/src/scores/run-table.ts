@@ -36,6 +36,8 @@ export function isRunTable(path: string): boolean {
     .replace(/^(\xEF\xBB\xBF)?(sep=.\r?\n)?/, "")
     .trimStart();
   const [, object] = /^(?:\{[^{}]*"rows"\s*:\s*)?\[?\s*\{([^{}[\]]*)\}/.exec(head) ?? [];
+  // Other JSON, such as a sweep's results, has commas too.
+  if (object === undefined && /^[{[]/.test(head)) return false;
   const columns =
     object !== undefined
       ? [...object.matchAll(/"([^"\\]{1,100})"\s*:/g)].map(([, key]) => key!)

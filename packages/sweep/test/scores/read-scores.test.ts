@@ -12,5 +12,8 @@ test("outcomes of examples are no scores, and neither is a table of something el
   expect(isScores(written("own-names.csv", "lora_r,seed,id,score\n4,0,a,1\n"))).toBe(false);
   expect(isScores(written("wandb.csv", "ID,State,lora_r,score\nab12,finished,4,0.5\n"))).toBe(true);
   expect(isScores(written("texts.csv", "text,label\nhello,ham\n"))).toBe(false);
+  expect(isScores(written("results.json", '{"data":{"validationLabels":[1,1,0,4,2]},"trials":[]}'))).toBe(
+    false,
+  );
   expect(isScores("no-such-file.csv")).toBe(false);
 });
