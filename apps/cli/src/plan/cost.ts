@@ -235,7 +235,7 @@ export interface PlannedSweep {
 
 /** Plans for outcomes of another trainer, of which only the numbers matter. */
 export function planOfOutcomes({ settings, power }: PlanRequest, runs: Runs | undefined): PlanAnswer {
-  const { seeds = defaults.seeds } = settings;
+  const { seeds = runs?.outcomes.seeds ?? defaults.seeds } = settings;
   const { name: metric, defaultMargin } = metricOf(outcomeMetricOf(settings));
   const design: Design = {
     ranks: (settings.ranks ?? runs?.outcomes.ranks ?? defaults.ranks).toSorted((a, b) => a - b),

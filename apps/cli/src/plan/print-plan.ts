@@ -115,11 +115,13 @@ export function printSummary(
     ["shows", design === undefined ? unknownDesign : shownWords(design, cases)],
     ...(ready === undefined || costs === undefined
       ? []
-      : [
-          trialsFact(ready, costs.done > 0 ? `; ${costs.done} done` : ""),
-          takesFact(ready, costs),
-          ["run", run] as const,
-        ]),
+      : costs.done === costs.trials
+        ? [trialsFact(ready, ", all of them done")]
+        : [
+            trialsFact(ready, costs.done > 0 ? `; ${costs.done} done` : ""),
+            takesFact(ready, costs),
+            ["run", run] as const,
+          ]),
     ["more", all],
   ]);
   if (sweep?.warning !== undefined) output.note(`${sweep.warning}\n`);

@@ -78,8 +78,10 @@ function needs({ seeds, limit }: Design, { preview, within }: NoiseCase): string
     ...(within.examples === undefined
       ? []
       : [`${wholeNumber(within.examples)} examples with ${counted(seeds, "seed")}${flag(within.examples)}`]),
-    // More examples are worth naming where they save seeds.
-    ...(within.design === undefined || within.design.seeds >= (needs.seeds ?? Infinity)
+    // More examples are worth naming where they save seeds, and more seeds where they save examples.
+    ...(within.design === undefined ||
+    within.design.seeds >= (needs.seeds ?? Infinity) ||
+    within.design.examples >= (within.examples ?? Infinity)
       ? []
       : [`${fewestWords(within.design)}${flag(within.design.examples)}`]),
   ];

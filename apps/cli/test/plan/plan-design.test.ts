@@ -115,6 +115,14 @@ describe("words", () => {
     expect(words).not.toContain("200 examples");
   });
 
+  test("name one design once", () => {
+    const [one] = noiseCases(design, undefined);
+    const same = { examples: 3000, design: { examples: 3000, seeds: 5 } };
+    const words = plain(canShowWords(design, { ...one!, within: same }));
+    expect(words).toContain("3,000 examples with 5 seeds");
+    expect(words).not.toContain("3,000 examples and 5 seeds");
+  });
+
   test("warn where no assumption lets the design reach the margin", () => {
     expect(needWords(design, cases)).toMatch(
       /^800 examples and 5 seeds are not enough to show equal ranks to be within the margin of 1 point.* Take a wider --margin, more --seeds or more examples\.$/,
