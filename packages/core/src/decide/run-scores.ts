@@ -48,10 +48,11 @@ const manyExamples = 1_000_000;
  * Decides which rank the scores of runs support, one score a run. It treats seeds as a sample. Of the examples it
  * knows no outcomes: without their number, or for a score that is no share, it speaks of these examples alone.
  *
- * The difference of two ranks has one value a seed; its variance is moderated by all pairs as that of outcomes is. If
- * ranks have no seeds in common, runs are paired by chance, which costs what the seeds would have explained. The
- * examples' part of the noise cannot be seen without outcomes. It is taken to be the share `assumedShares.example` of
- * what differs between two runs. Its limits are a disagreement of `leastDisagreement` and that of independent ranks.
+ * The difference of two ranks has one value a seed. Its variance is at least that of rounding to the scores' last digit,
+ * and is moderated by all pairs as that of outcomes is. If ranks have no seeds in common, runs are paired by chance,
+ * which costs what the seeds would have explained. The examples' part of the noise cannot be seen without outcomes. It
+ * is taken to be the share `assumedShares.example` of what differs between two runs. Its limits are a disagreement of
+ * `leastDisagreement` and that of independent ranks.
  *
  * @throws InputError `E_DECIDE` for options that are wrong, a metric without a default margin, or runs that are.
  */
@@ -220,9 +221,10 @@ function compareScores(
   const collapsed = collapsedIn(design, { metric, margin });
   const tails = claimTails(confidence, { ranks: ranks.length, spend: (tail) => tail * share });
   const couples = couplesOf(ranks.length);
+  const rounding = lastDigit(cells.flat()) ** 2 / 6; // of two numbers, each uniform within half a digit
   const fits = couples.map(([i, j]): CrossedFit => {
     const differences = cells[i]!.map(({ score }, s) => by.sign * (score - cells[j]![s]!.score));
-    const seed = variance(differences);
+    const seed = Math.max(variance(differences), rounding);
     return {
       mean: mean(differences),
       seeds: seeds.length,
@@ -244,6 +246,14 @@ function compareScores(
     return { first: ranks[i]!, second: ranks[j]!, fit, unit: 0, ...widths, supported };
   });
   return { pairs, tails, sample, collapsed };
+}
+
+/** The unit of the last digit of any score. Scores that agree to it may differ by as much. */
+function lastDigit(runs: readonly ScoredRun[]): number {
+  let digits = 0;
+  while (digits < 12 && runs.some(({ score }) => Math.abs(Number(score.toFixed(digits)) - score) > 1e-13))
+    digits++;
+  return 10 ** -digits;
 }
 
 function collapsedIn(

@@ -114,6 +114,20 @@ describe("the number of examples", () => {
   });
 });
 
+test("scores that are rounded differ by no less than their last digit allows", () => {
+  const runs = [0.8, 0.81, 0.82, 0.83].map((score, i) => ({ rank: i < 2 ? 8 : 16, seed: i % 2, score }));
+  const widthOf = (scale: number, shift: number): number => {
+    const scaled = runs.map((run) => ({ ...run, score: run.score * scale + shift }));
+    const [low, high] = decideScores({ runs: scaled }, { metric: "higher:f1", margin: 0.01 }).pairs![0]!
+      .interval;
+    return (high - low) / 2;
+  };
+  // Half a digit either way in both numbers: a variance of 0.01² / 6, of which two seeds have the mean; t(1) at 2.5 %.
+  expect(widthOf(1, 0)).toBeCloseTo(12.706 * (0.01 / Math.sqrt(6 * 2)), 4);
+  expect(widthOf(1, 0.0001)).toBeCloseTo(widthOf(1, 0) / 100, 4);
+  expect(widthOf(100, 0)).toBeCloseTo(100 * widthOf(1, 0), 2);
+});
+
 test("one seed supports no claim, and asks for more", () => {
   const decision = decideScores({ runs: runsOf({ 2: [0.9], 4: [0.95] }) });
   expect(decision).toMatchObject({ verdict: "inconclusive", rank: null, bestRank: 4, seeds: 1 });
