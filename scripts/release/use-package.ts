@@ -162,8 +162,7 @@ export async function checkTypes(
         moduleResolution: resolution,
         target: "es2023",
         lib: dom ? ["es2023", "dom"] : ["es2023"],
-        types: ["node"],
-        typeRoots: [join(root, "node_modules/@types")],
+        types: [],
       };
       writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
       await run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", folder], folder);

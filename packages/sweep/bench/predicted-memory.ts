@@ -17,7 +17,7 @@ import type { EngineSpec } from "@lorank/core/results";
 import { type MemoryPrediction, predictTrialMemory } from "@lorank/train";
 import { encodeDataset, type TokenizedDataset } from "@lorank/train/data";
 import { type Family, familyOf, randomStream } from "@lorank/train/engine";
-import { startWorker } from "../src/executor/local-executor.ts";
+import { startWorker } from "../src/executor/worker-process.ts";
 import { sha256Of } from "../src/store/files.ts";
 import { SweepStore } from "../src/store/store.ts";
 import { type MemoryCase, memoryCases, smallestCase } from "./memory-cases.ts";

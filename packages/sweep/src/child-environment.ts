@@ -1,3 +1,6 @@
+/** Environment variables of a process. The types of Node have a name for it that a program without them lacks. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** The largest limit that glibc takes on a 64-bit machine; larger blocks always come from the system. */
 const LARGEST_POOLED = 32 * 2 ** 20;
 
@@ -22,7 +25,7 @@ const NEW_OBJECTS = "--max-semi-space-size=2";
  *
  * Source: mallopt(3), M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, M_ARENA_MAX; glibc's manual, Memory Allocation Tunables.
  */
-export function trialEnvironment(own: NodeJS.ProcessEnv, platform = process.platform): NodeJS.ProcessEnv {
+export function trialEnvironment(own: Environment, platform: string = process.platform): Environment {
   const { NODE_OPTIONS: options = "" } = own;
   const env = options.includes("semi-space-size")
     ? own
@@ -41,6 +44,6 @@ export function trialEnvironment(own: NodeJS.ProcessEnv, platform = process.plat
  * The environment of child processes: ours without the address of the queue's server. It may hold a password, which
  * only drivers and workers need.
  */
-export function ownEnvironment({ LORANK_REDIS: _, ...own }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function ownEnvironment({ LORANK_REDIS: _, ...own }: Environment): Environment {
   return own;
 }

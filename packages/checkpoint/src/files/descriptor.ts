@@ -70,11 +70,11 @@ export function openRegularFile(path: string, options: { readonly follow?: boole
  *   the file system's `code`: EISDIR for a folder.
  */
 export function readTextFile(path: string): string {
-  return readWholeFile(path, MOST_BYTES_OF_TEXT).toString("utf8");
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(readWholeFile(path, MOST_BYTES_OF_TEXT));
 }
 
 /** The same in bytes, of at most 2 GiB. */
-export function readWholeFile(path: string, most: number = MOST_BYTES_WHOLE): Buffer {
+export function readWholeFile(path: string, most: number = MOST_BYTES_WHOLE): Uint8Array<ArrayBuffer> {
   return reading(path, () => {
     const descriptor = openForReading(path);
     try {

@@ -62,7 +62,7 @@ export async function deviceRuntime({
  */
 export function autoCandidates(
   providers: readonly OnnxProvider[],
-  platform = process.platform,
+  platform: string = process.platform,
   hasTensorflow = findTensorflow().found,
 ): DeviceName[] {
   const order = platform === "win32" ? (["webgpu", "dml", "cuda"] as const) : (["cuda", "webgpu"] as const);

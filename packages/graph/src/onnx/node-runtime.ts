@@ -148,7 +148,10 @@ async function imported<T>(load: () => Promise<T>): Promise<Imported<T>> {
  * @throws DeviceError in a worker, unless the variable is set there. A worker has a copy of the environment, which native
  *   code does not read.
  */
-export function disableTelemetry(environment: NodeJS.ProcessEnv, onMainThread = isMainThread): void {
+export function disableTelemetry(
+  environment: Record<string, string | undefined>,
+  onMainThread = isMainThread,
+): void {
   if (environment.ORT_DISABLE_TELEMETRY !== undefined) return;
   if (!onMainThread) {
     throw new DeviceError(

@@ -5,7 +5,7 @@ import { readFileEnds } from "../store/files.ts";
 /** Exit of a child process. */
 export interface ProcessEnd {
   readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
+  readonly signal: string | null;
   /** Why the process could not even be started. */
   readonly startError?: string;
   /** Kills by the kernel's out-of-memory killer in this control group while the child ran, where the system counts. */

@@ -1,17 +1,14 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { makeFolder } from "@lorank/checkpoint/files";
-import { ownEnvironment } from "../child-environment.ts";
+import type { Environment } from "../child-environment.ts";
 import { throttleEvents } from "../plan/events.ts";
-import type { Job, JobPlace, TrialToMeasure, Work, WorkerMessage } from "../plan/job.ts";
+import type { JobPlace, TrialToMeasure, Work, WorkerMessage } from "../plan/job.ts";
 import { logEnd } from "../store/attempt-log.ts";
-import { learnDigests } from "../store/file-digests.ts";
 import { type Attempt, SweepStore } from "../store/store.ts";
 import { trainerAt } from "../trainers/trainer-of.ts";
-import { describeEnd, outOfMemoryKills, type ProcessEnd } from "./describe-exit.ts";
+import { describeEnd } from "./describe-exit.ts";
 import type { Executor, ExecutorOptions, Submission, WorkEvent } from "./executor.ts";
+import { startWorker } from "./worker-process.ts";
 
 /** Hands out devices: one process a device as long as there are enough, then again the one with the fewest. */
 export class DevicePool {
@@ -38,7 +35,7 @@ export class DevicePool {
  * device alone, so that any trainer's `cuda` is the right one. Numbers count what `CUDA_VISIBLE_DEVICES` leaves
  * visible.
  */
-export function deviceEnvironment(device: string | undefined, own: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function deviceEnvironment(device: string | undefined, own: Environment): Environment {
   if (device === undefined) return {};
   const number = /^cuda:(\d+)$/.exec(device)?.[1];
   if (number === undefined) return { LORANK_DEVICE: device };
@@ -140,63 +137,4 @@ function outputFileOf(store: SweepStore, work: Work | TrialToMeasure, attempt: A
     case "measure":
       return join(dirname(work.resultFile), "output.txt");
   }
-}
-
-interface WorkerProcess {
-  readonly child: ChildProcess;
-  /** Settles when the process has ended; never rejects. */
-  readonly ended: Promise<ProcessEnd>;
-}
-
-/**
- * Starts a worker. It inherits this process's Node options, so that it reads TypeScript where we do and the build where we
- * do. What it prints goes straight into `outputFile`, where it outlives both of us.
- *
- * @param more variables to add to its environment.
- */
-export function startWorker(job: Job, outputFile: string, more: NodeJS.ProcessEnv = {}): WorkerProcess {
-  const output = openSync(outputFile, "a");
-  const killsBefore = outOfMemoryKills();
-  const own = ownEnvironment(process.env);
-  try {
-    const { processes } = trainerAt(job);
-    // In a folder of its own among the sources; beside the library in the build.
-    const path = import.meta.url.endsWith(".ts") ? "../worker/worker.ts" : "./worker.js";
-    const worker = fileURLToPath(new URL(path, import.meta.url));
-    const digests = [...(job.digests ?? []), ...processes.knownDigests()];
-    const child = fork(worker, [JSON.stringify({ ...job, digests })], {
-      execArgv: childNodeOptions(process.execArgv),
-      env: { ...processes.environment(own), ...more },
-      stdio: ["ignore", output, output, "ipc"],
-    });
-    child.on("message", (message: WorkerMessage) => {
-      if ("digests" in message) learnDigests(message.digests);
-    });
-    const ended = new Promise<ProcessEnd>((resolve) => {
-      child.once("exit", (code, signal) => resolve({ code, signal, ...killsSince(killsBefore) }));
-      // The process could not be started, or a signal not be sent: only the first ends the job.
-      child.on("error", ({ message }) => {
-        if (child.pid === undefined) resolve({ code: null, signal: null, startError: message });
-      });
-    });
-    return { child, ended };
-  } finally {
-    closeSync(output); // the child has its own copy
-  }
-}
-
-/** Without a debugger's port, which only one process can have, and without `-e`, which would replace the program. */
-export function childNodeOptions(own: readonly string[]): string[] {
-  const withValue = new Set(["-e", "--eval", "-p", "--print", "-pe", "--input-type"]);
-  return own.filter(
-    (option, index) =>
-      !/^--(inspect|input-type)/.test(option) &&
-      !withValue.has(option) &&
-      !withValue.has(own[index - 1] ?? ""),
-  );
-}
-
-function killsSince(before: number | undefined): { outOfMemoryKills?: number } {
-  const now = outOfMemoryKills();
-  return before === undefined || now === undefined ? {} : { outOfMemoryKills: now - before };
 }

@@ -9,6 +9,7 @@ import type {
   TrialResult,
   TrialSpec,
 } from "@lorank/core/results";
+import type { Environment } from "../child-environment.ts";
 import type { ProgressEvent, ProgressReporter } from "../plan/events.ts";
 import type { JobPlace, KnownDigest, PlaceOptions, TestToScore, TrialToMeasure } from "../plan/job.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -51,7 +52,7 @@ interface TrainerProcesses {
   readonly threads: number | undefined;
   /** Milliseconds that one needs to end, beyond the default. */
   readonly graceMs: number;
-  environment(own: NodeJS.ProcessEnv): NodeJS.ProcessEnv;
+  environment(own: Environment): Environment;
   /** Digests of large files that a process need not compute again. */
   knownDigests(): readonly KnownDigest[];
 }

@@ -4,12 +4,8 @@ import { sha256OfFile } from "@lorank/checkpoint/files";
 import type { CommandSpec } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import type { WorkEvent } from "../../src/executor/executor.ts";
-import {
-  childNodeOptions,
-  DevicePool,
-  deviceEnvironment,
-  localExecutor,
-} from "../../src/executor/local-executor.ts";
+import { DevicePool, deviceEnvironment, localExecutor } from "../../src/executor/local-executor.ts";
+import { childNodeOptions } from "../../src/executor/worker-process.ts";
 import { readAttemptState } from "../../src/store/attempt-log.ts";
 import { knownDigests, learnDigests } from "../../src/store/file-digests.ts";
 import { SweepStore } from "../../src/store/store.ts";

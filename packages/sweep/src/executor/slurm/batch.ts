@@ -10,7 +10,7 @@ import type { SweepStore } from "../../store/store.ts";
 import { resumeFolder } from "../../trainers/take-over.ts";
 import { trainerAt } from "../../trainers/trainer-of.ts";
 import type { WorkEnd } from "../executor.ts";
-import { childNodeOptions } from "../local-executor.ts";
+import { childNodeOptions } from "../worker-process.ts";
 import { type SlurmOptions, slurmDefaults } from "./options.ts";
 
 /** Seconds before the time limit at which Slurm warns a task. */
