@@ -5,7 +5,6 @@ import type { CommandSpec } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import type { WorkEvent } from "../../src/executor/executor.ts";
 import { DevicePool, deviceEnvironment, localExecutor } from "../../src/executor/local-executor.ts";
-import { childNodeOptions } from "../../src/executor/worker-process.ts";
 import { readAttemptState } from "../../src/store/attempt-log.ts";
 import { knownDigests, learnDigests } from "../../src/store/file-digests.ts";
 import { SweepStore } from "../../src/store/store.ts";
@@ -127,26 +126,6 @@ describe("localExecutor", () => {
     expect(await train(2, { ...program, sha256: forged })).toMatchObject({ mayRetry: true });
     learnDigests([digest]);
     expect(await train(3, { ...program, sha256: forged })).toMatchObject({ mayRetry: false });
-  });
-});
-
-describe("childNodeOptions", () => {
-  test("a child reads TypeScript as its parent does", () => {
-    const own = ["--conditions=@lorank/source", "--import", "tsx", "--max-old-space-size=4096"];
-    expect(childNodeOptions(own)).toEqual(own);
-  });
-
-  test("a child takes neither the debugger's port nor a program given on the command line", () => {
-    expect(
-      childNodeOptions([
-        "--inspect-brk=9229",
-        "--inspect",
-        "--input-type=module",
-        "-e",
-        "run()",
-        "--no-warnings",
-      ]),
-    ).toEqual(["--no-warnings"]);
   });
 });
 
