@@ -10,7 +10,7 @@ import { usedRankNote } from "../model/serving.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { assertOutFile, joinShown, shownAdapters } from "../paths.ts";
 import { decideEvidence, type EvidenceOptions, sweepOptions } from "../results/evidence.ts";
-import { readResults } from "../results/read-results.ts";
+import { olderResultsNote, readResults } from "../results/read-results.ts";
 import { readInWords } from "../results/what-was-read.ts";
 import { readFlags } from "../settings/read.ts";
 import { configsOf } from "./tool-config.ts";
@@ -26,7 +26,7 @@ export async function runReportCommand(path: string, flags: CommandFlags): Promi
   const output = createOutput(flags);
   const { out: typedOut, ...settings } = readFlags("report", flags);
   const { reported, folder, ...toUse } =
-    (await evidenceReported(path, settings, output)) ?? sweepReported(path, sweepOptions(settings));
+    (await evidenceReported(path, settings, output)) ?? sweepReported(path, sweepOptions(settings), output);
   const out = typedOut ?? joinShown(folder, "report.html");
   assertOutFile(out, "--out");
   const html = renderReport(reported, toUse);
@@ -41,8 +41,10 @@ export async function runReportCommand(path: string, flags: CommandFlags): Promi
 }
 
 /** Facts of a sweep's report. Its own decision stands, unless there are options for another one. */
-export function sweepReported(path: string, options: DecideOptions) {
+export function sweepReported(path: string, options: DecideOptions, output?: Output) {
   const { results, file } = readResults(path);
+  const older = olderResultsNote(file, results);
+  if (older !== undefined) output?.note(older);
   const decision = Object.keys(options).length > 0 ? decideResults(results, options) : results.decision;
   const reported: Results = { ...results, decision };
   const folder = path === file ? dirname(file) : path;

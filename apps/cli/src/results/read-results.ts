@@ -3,6 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { readTextFile } from "@lorank/checkpoint/files";
 import { InputError, isInputError, parseJson } from "@lorank/core";
 import { parseResults, type Results } from "@lorank/core/results";
+import { sweepStatus } from "@lorank/sweep";
 import { patternBelow, type ReadRuns, type ReadRunsOptions, readRuns as read } from "@lorank/sweep/outcomes";
 import type { Display } from "../output.ts";
 import { progressLine } from "../progress/progress.ts";
@@ -29,6 +30,14 @@ export function readResults(path: string): { results: Results; file: string } {
     const advice = "Run the sweep again with the same command: it writes the file anew from its trials.";
     throw new InputError("E_RESULTS", `${cause.message}\n${advice}`, { cause });
   }
+}
+
+/** Says that a sweep which goes on has more trials than its results; undefined for any other results. */
+export function olderResultsNote(file: string, { trials }: Results): string | undefined {
+  if (!isOfSweep(file)) return undefined;
+  const { done, total, isComplete } = sweepStatus(dirname(file));
+  if (isComplete || done <= trials.length) return undefined;
+  return `These results are of ${trials.length} trials, from before the sweep went on: ${done} of ${total} are done. They are written anew when it ends.`;
 }
 
 function jsonIn(file: string, read: (file: string) => string): unknown {

@@ -29,7 +29,7 @@ import { type CommandFlags, createOutput, type Output, renderTable, type TextCol
 import { readFlags } from "../settings/read.ts";
 import { duration, wrap } from "../text.ts";
 import { decideEvidence, type EvidenceOptions, sweepOptions } from "./evidence.ts";
-import { readResults } from "./read-results.ts";
+import { olderResultsNote, readResults } from "./read-results.ts";
 import { readInWords, type WhatWasRead } from "./what-was-read.ts";
 
 export interface VerdictDocument extends Decision {
@@ -73,6 +73,8 @@ async function decisionOn(paths: readonly string[], flags: EvidenceOptions, outp
   const evidence = await decideEvidence(paths, flags, output);
   if (evidence !== undefined) return { ...evidence, claims: claimsOf(evidence.decision) };
   const { results, file } = readResults(paths[0]!);
+  const older = olderResultsNote(file, results);
+  if (older !== undefined) output.note(older);
   const decision = decideResults(results, sweepOptions(flags));
   const vllmRank = usedRankNote(publishedAdapters(dirname(file), results.trials), decision);
   return { decision, claims: claimsOf({ ...results, decision }), vllmRank };

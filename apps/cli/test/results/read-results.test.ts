@@ -1,8 +1,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { SweepStore } from "@lorank/sweep";
 import { expect, test } from "vitest";
-import { readResults } from "../../src/results/read-results.ts";
+import { reconcileSweepFile } from "../../../../packages/sweep/src/store/sweep-file.ts";
+import { examplePlan } from "../../../../packages/sweep/test/helpers/example.ts";
+import { finishTrials } from "../../../../packages/sweep/test/helpers/finished.ts";
+import { olderResultsNote, readResults } from "../../src/results/read-results.ts";
 import { temporaryFolder } from "../cli.ts";
+import { watchedSweep } from "../watched-sweep.ts";
 
 const advice = "Runs of wandb and mlflow are read from a table that they export";
 
@@ -20,6 +25,28 @@ test("who names a tracker or its folder reads how its runs are read; nobody else
   };
   expect(message(join(folder, "runs"))).toContain("It holds no sweep.");
   expect(message(join(folder, "runs"))).not.toContain("wandb");
+});
+
+test("results of a sweep that goes on are said to be older than its trials", async () => {
+  const { out, plan, finish, complete } = watchedSweep({ seeds: [1, 2] });
+  await finish(4);
+  complete();
+  const noted = () => {
+    const { results, file } = readResults(out);
+    return olderResultsNote(file, results);
+  };
+  expect(noted()).toBeUndefined();
+  const longer = examplePlan({ ranks: [2, 8], seeds: [1, 2, 3] });
+  reconcileSweepFile(out, longer, true);
+  expect(noted()).toBeUndefined(); // nothing that the results lack is done yet
+  const store = new SweepStore(out);
+  await finishTrials(
+    store,
+    longer.specs.filter((spec) => !plan.specs.some(({ seed }) => seed === spec.seed)).slice(0, 1),
+  );
+  expect(noted()).toBe(
+    "These results are of 4 trials, from before the sweep went on: 5 of 6 are done. They are written anew when it ends.",
+  );
 });
 
 test("a folder with files of runs and a workbook are told apart from a sweep's, with what to do", () => {
