@@ -59,7 +59,8 @@ export function comparePrior(
       by.name,
     );
     const fit = fitCrossed([meanOver(differences)], sample);
-    const width = halfWidth(fit, factors, largestDifference(by));
+    const largest = largestDifference(by);
+    const width = Math.min(halfWidth(fit, factors, largest), largest || Infinity);
     return { by, mean: fit.mean, interval: [fit.mean - width, fit.mean + width] };
   };
   const compared = design.ranks.map((_, index) => metrics.map((metric) => against(index, metric)));

@@ -44,6 +44,11 @@ describe("runs that always give one answer", () => {
     expect(decision).toMatchObject({ verdict: "inconclusive", rank: null, classPrior: { state: "unclear" } });
   });
 
+  test("on two examples are apart by no more than accuracies can be", () => {
+    const [rank] = decide(constantTable({ share: 0.5, examples: 2, sure: 0.5 })).classPrior!.ranks;
+    expect(rank!.accuracyInterval).toEqual([-1, 1]);
+  });
+
   test("with no more known than the share of the largest class are not recommended either", () => {
     const { prior: _, ...table } = constantTable({ sure: 0.5 });
     const decision = decide({ ...table, prior: priorOfShare(0.7, 2, 800) });
