@@ -32,7 +32,7 @@ import {
   readRuns,
   sweepFolder,
 } from "./design.ts";
-import { printPlan, printSummary, vllmNote } from "./print-plan.ts";
+import { type PlanCommands, printPlan, printSummary, vllmNote } from "./print-plan.ts";
 import type { PublishedSweep } from "./published.ts";
 
 export async function runPlanCommand(
@@ -60,23 +60,40 @@ export async function runPlanCommand(
       : await planOfPrepared(preparation, request, { runs, output });
   if (typeof answer === "number") return answer;
   output.document<PlanDocument>(planDocument(answer));
-  if (flags.all === true) printPlan(answer, output);
-  else printSummary(answer, commandsOf(process.argv.slice(3), { results, runs }), output);
+  const print = flags.all === true ? printPlan : printSummary;
+  print(answer, commandsOf(process.argv.slice(3), answer, settings), output);
   return exitCode.done;
 }
 
-/** The commands that run the planned sweep, and that print the whole plan. */
-function commandsOf(
+/** The commands that run the planned sweep, that print the whole plan, and that learn from a first seed. */
+export function commandsOf(
   typed: readonly string[],
-  { results, runs }: { readonly results: string | undefined; readonly runs: Runs | undefined },
-): { readonly run: string; readonly all: string } {
+  { runs, sweep }: Pick<PlanAnswer, "runs" | "sweep">,
+  { results, until }: Pick<PlanRequest["settings"], "results" | "until">,
+): PlanCommands {
+  const flags = flagsOf("plan");
+  const named = (...names: readonly string[]) => flags.filter(({ key }) => names.includes(key));
   const ofSweep = new Set(flagsOf("sweep").map(({ key }) => key));
-  const planOnly = flagsOf("plan").filter(({ key }) => !ofSweep.has(key));
+  const planOnly = flags.filter(({ key }) => !ofSweep.has(key));
   const shared = withoutFlags(typed, planOnly);
   const folder = runs?.trials === undefined || results === undefined ? [] : ["--out", results, "--extend"];
+  const summary = sweep?.ready.plan.summary;
+  const count = until === undefined ? "seeds" : "max-seeds";
+  // A probe trains one rank alone.
+  const grid = summary?.method === "probe" ? ["--method", "grid"] : [];
+  const others = withoutFlags(shared, named(count, ...(grid.length > 0 ? ["method"] : [])));
+  const again = withoutFlags(typed, named(count));
+  const first = "first-seed";
   return {
     run: shellCommand(["sweep", ...shared, ...folder]),
     all: shellCommand(["plan", ...typed, "--all"]),
+    firstSeed:
+      summary === undefined
+        ? []
+        : [
+            shellCommand(["sweep", ...others, ...grid, `--${count}`, "1", "--out", first]),
+            shellCommand(["plan", ...again, "--results", first, `--${count}`, String(summary.seeds.length)]),
+          ],
   };
 }
 

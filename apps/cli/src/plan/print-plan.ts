@@ -7,9 +7,9 @@ import { LARGEST_ERROR } from "../memory/engine.ts";
 import { type Output, renderTable, type TextColumn, type TitledLine } from "../output.ts";
 import { deviceFacts, trialsFact } from "../sweep/announce.ts";
 import type { ReadySweep } from "../sweep/ready-sweep.ts";
-import { counted, duration, plainText, wholeNumber, wrap } from "../text.ts";
+import { counted, duration, plainText, wholeNumber, wrap, wrapProse } from "../text.ts";
 import { type PlanAnswer, type PlannedSweep, type RankPlan, type SweepCosts, secondsLeft } from "./cost.ts";
-import type { Design, NoiseCase, Runs } from "./design.ts";
+import type { Design, NoiseCase } from "./design.ts";
 import { publishedWords } from "./published.ts";
 import {
   canShowWords,
@@ -102,17 +102,27 @@ function diskFact({ total, adapters, results, data, others }: NonNullable<ReadyS
   ];
 }
 
+/** Commands to paste, each with the settings of the plan. */
+export interface PlanCommands {
+  /** Runs the planned sweep. */
+  readonly run: string;
+  /** Prints the whole plan. */
+  readonly all: string;
+  /** Run every rank under one seed, and plan with what was observed; empty where no sweep is planned. */
+  readonly firstSeed: readonly string[];
+}
+
 /** Prints the data, what they can show, what the sweep takes, and the commands for the sweep and for the rest. */
 export function printSummary(
   { design, cases, sweep }: PlanAnswer,
-  { run, all }: { readonly run: string; readonly all: string },
+  { run, all, firstSeed }: PlanCommands,
   output: Output,
 ): void {
   const { ready, costs } = sweep ?? {};
   const titles = ["data", "cut"];
   output.facts([
     ...(ready?.facts.filter(([title]) => titles.includes(title)) ?? []),
-    ["shows", design === undefined ? unknownDesign : shownWords(design, cases)],
+    ["shows", design === undefined ? unknownDesign : shownWords(design, cases, firstSeed)],
     ...(ready === undefined || costs === undefined
       ? []
       : costs.done === costs.trials
@@ -132,9 +142,9 @@ const unknownDesign =
   "What these trials can show depends on how many examples they are evaluated on: --examples says it before a first run, --results FOLDER after it.";
 
 /** Says what the design can show, under the middle one of the assumed noises. */
-function shownWords(design: Design, cases: readonly NoiseCase[]): string {
+function shownWords(design: Design, cases: readonly NoiseCase[], firstSeed: readonly string[]): string {
   return cases.length === 0
-    ? nothingKnownWords(design)
+    ? nothingKnownWords(design, firstSeed)
     : canShowWords(design, cases[Math.floor(cases.length / 2)]!);
 }
 
@@ -148,13 +158,17 @@ function takesFact(ready: ReadySweep, costs: SweepCosts): TitledLine {
 }
 
 /** Prints what a sweep takes, and what it can show. */
-export function printPlan({ design, cases, runs, sweep }: PlanAnswer, output: Output): void {
+export function printPlan(
+  { design, cases, runs, sweep }: PlanAnswer,
+  { firstSeed }: PlanCommands,
+  output: Output,
+): void {
   if (sweep !== undefined) {
     printCosts(sweep, output);
     if (sweep.warning !== undefined) output.note(`${sweep.warning}\n`);
   }
   const say = (text: string): void => output.print(wrap(text, Math.min(output.columns, 100)));
-  if (design !== undefined) printDesign(design, cases, runs, output);
+  if (design !== undefined) printDesign(design, { cases, runs, firstSeed }, output);
   else say(unknownDesign);
   // After a first run there is evidence of one's own.
   const prior = runs === undefined ? publishedWords(sweep?.published ?? []) : undefined;
@@ -164,14 +178,13 @@ export function printPlan({ design, cases, runs, sweep }: PlanAnswer, output: Ou
 /** Prints what the design can show, and what the margin needs. */
 function printDesign(
   design: Design,
-  cases: readonly NoiseCase[],
-  runs: Runs | undefined,
+  { cases, runs, firstSeed }: Pick<PlanAnswer, "cases" | "runs"> & Pick<PlanCommands, "firstSeed">,
   output: Output,
 ): void {
   const { print, colours } = output;
-  const say = (text: string): void => print(wrap(text, Math.min(output.columns, 100)));
+  const say = (text: string): void => print(wrapProse(text, Math.min(output.columns, 100)));
   if (cases.length === 0) {
-    say(nothingKnownWords(design));
+    say(shownWords(design, cases, firstSeed));
     return;
   }
   print(colours.bold(headline(design)));
@@ -184,7 +197,7 @@ function printDesign(
   print();
   print(needsTable(design, cases, colours.dim));
   print();
-  say(shownWords(design, cases));
+  say(shownWords(design, cases, firstSeed));
   const never = needWords(design, cases);
   if (never !== undefined) {
     say(colours.yellow(never));

@@ -126,11 +126,12 @@ export function needWords(
   );
 }
 
-/** Sentence on log loss and shares of tokens before a first run. */
-export function nothingKnownWords({ metric }: Design): string {
+/** Sentence on log loss and shares of tokens before a first run. Below it are the commands that learn from one, if any. */
+export function nothingKnownWords({ metric }: Design, firstSeed: readonly string[]): string {
   return (
     `What this data set can show is unknown before a first run: how far the ${metricOf(metric).exampleValues} of two ranks differ on one example ` +
-    "has no usual size. Run every rank under one seed (lorank sweep --seeds 1), then: lorank plan --results FOLDER"
+    "has no usual size. Run every rank under one seed, then plan with what was observed " +
+    (firstSeed.length === 0 ? "(--results)." : ["there:", ...firstSeed].join("\n  "))
   );
 }
 

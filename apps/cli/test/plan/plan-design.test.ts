@@ -187,6 +187,9 @@ describe("words", () => {
     expect(noiseWords(noiseCases(asked, runs(2)), runs(2))).toMatch(
       /the difference of one example has a standard deviation of 0\.\d+\./,
     );
-    expect(nothingKnownWords(asked)).toContain("lorank sweep --seeds 1");
+    expect(nothingKnownWords(asked, ["lorank a", "lorank b"])).toMatch(
+      /observed there:\n {2}lorank a\n {2}lorank b$/,
+    );
+    expect(nothingKnownWords(asked, [])).toMatch(/what was observed \(--results\)\.$/);
   });
 });

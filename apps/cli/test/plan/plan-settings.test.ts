@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { PlanAnswer } from "../../src/plan/cost.ts";
 import { readPlanRequest } from "../../src/plan/design.ts";
+import { commandsOf } from "../../src/plan/plan-command.ts";
 
 const readQuestion = (flags: object) => readPlanRequest(undefined, { ...flags });
 
@@ -34,5 +36,37 @@ describe("readPlanRequest", () => {
     expect(() => readQuestion({ examples: "872", measure: true })).toThrow(
       "--measure must be left out with --examples",
     );
+  });
+});
+
+describe("the commands that learn from a first seed", () => {
+  /** Of a sweep over five seeds. */
+  const commands = (typed: string, settings: Parameters<typeof commandsOf>[2] = {}, method?: "probe") => {
+    const ready = { plan: { summary: { seeds: [1, 2, 3, 4, 5], method } } };
+    const answer = { runs: undefined, sweep: { ready } } as unknown as PlanAnswer;
+    return commandsOf(typed.split(" "), answer, settings).firstSeed;
+  };
+
+  test("carry the settings of the plan, which keeps its seeds", () => {
+    expect(commands("--data chat.jsonl --model smol.gguf --seeds=5 --power 0.9")).toEqual([
+      "lorank sweep --data chat.jsonl --model smol.gguf --seeds 1 --out first-seed",
+      "lorank plan --data chat.jsonl --model smol.gguf --power 0.9 --results first-seed --seeds 5",
+    ]);
+  });
+
+  test("run every rank, though the plan is of a probe, and one seed, though it adds seeds until it is settled", () => {
+    expect(commands("--method probe", {}, "probe")).toEqual([
+      "lorank sweep --method grid --seeds 1 --out first-seed",
+      "lorank plan --method probe --results first-seed --seeds 5",
+    ]);
+    expect(commands("--until settled", { until: "settled" })).toEqual([
+      "lorank sweep --until settled --max-seeds 1 --out first-seed",
+      "lorank plan --until settled --results first-seed --max-seeds 5",
+    ]);
+  });
+
+  test("are none of another trainer's outcomes", () => {
+    const { firstSeed } = commandsOf(["--examples", "500"], { runs: undefined }, {});
+    expect(firstSeed).toEqual([]);
   });
 });
