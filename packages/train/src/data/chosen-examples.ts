@@ -9,6 +9,7 @@ import {
   type Shares,
   type SplitRow,
   shareOut,
+  trainPart,
   type ValidationLimit,
   validationLimit,
 } from "./parts.ts";
@@ -100,12 +101,12 @@ export function chooseParts<T extends SplitRow>(
   const leftOut = new Set(isKept ? [] : [...found.repeated, ...found.related]);
   const parts = { ...shares, validation: shares.validation.filter((example) => !leftOut.has(example)) };
   assertEnough(parts, options, isKept ? {} : found);
-  const train = parts.train.slice(0, options.trainExamples);
   const validation = parts.validation.slice(0, options.validationExamples);
   assertGroups("validation", validation, options);
+  const { test, notes } = testPart(parts, options, kind);
+  const train = trainPart(parts.train, options.trainExamples, [...validation, ...(test ?? [])]);
   const known = isKept ? knownExamples({ train, validation }, keyOf) : found;
   const { repeated, related } = known;
-  const { test, notes } = testPart(parts, options, kind);
   return {
     train,
     validation,

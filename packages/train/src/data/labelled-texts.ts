@@ -88,7 +88,7 @@ export function loadTexts(
 ): ChosenExamples<LabelledText> {
   const { data } = options;
   const texts = isInParts(data) ? textsInParts(data, options) : textsInRows(options, rows, testRows);
-  const problems = classProblems(texts);
+  const problems = classProblems(texts, options);
   if (problems.length > 0) throw new InputError("E_DATA", problems.join("\n"));
   return texts;
 }
@@ -161,7 +161,10 @@ function kindOfText(placeOf: (text: LabelledText) => string): ExampleKind<Labell
   return { noun: "text", keyOf, wordsOf: keyOf, placeOf };
 }
 
-function classProblems({ train, validation, test = [] }: ChosenExamples<LabelledText>): string[] {
+function classProblems(
+  { train, validation, test = [] }: ChosenExamples<LabelledText>,
+  options: DataOptions,
+): string[] {
   const trained = new Set(train.map(({ label }) => label));
   const validated = new Set(validation.map(({ label }) => label));
   const all = [...new Set([...trained, ...validated])].sort();
@@ -173,8 +176,17 @@ function classProblems({ train, validation, test = [] }: ChosenExamples<Labelled
       .filter((label) => !trained.has(label))
       .map((label) => `class ${JSON.stringify(label)} must have a training text, got it in ${part} only`);
   const tested = new Set(test.map(({ label }) => label));
-  return [
+  const problems = [
     ...onlyIn(all, "validation"),
     ...onlyIn([...tested].filter((label) => !validated.has(label)).sort(), "the test"),
   ];
+  if (problems.length === 0) return [];
+  // With as many texts as classes, a class without one has none in the training part.
+  const fewest = new Set([...all, ...tested]).size;
+  const { trainExamples = fewest } = options;
+  const cure =
+    trainExamples < fewest
+      ? `Take a training text for each of the ${fewest} classes: ${optionNamed(options, "trainExamples")} ${fewest} or more.`
+      : "Add training texts of the class, or leave its rows out.";
+  return [...problems, cure];
 }

@@ -68,6 +68,31 @@ export function shareOut<T extends SplitRow & { readonly id: string }>(
   };
 }
 
+/**
+ * Takes the first `count` of the ordered training rows, or all. A class of the `scored` rows that they lack gets its first
+ * row, in the place of the last one whose class has another.
+ */
+export function trainPart<T extends SplitRow>(
+  rows: readonly T[],
+  count: number | undefined,
+  scored: readonly T[],
+): T[] {
+  const taken = new Set(rows.slice(0, count));
+  const counts = new Map<string | undefined, number>();
+  for (const { label } of taken) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const isSpare = ({ label }: T): boolean => {
+    const others = counts.get(label)! - 1;
+    if (others > 0) counts.set(label, others);
+    return others > 0;
+  };
+  const missing = [...new Set(scored.map(({ label }) => label))].filter((label) => !counts.has(label));
+  const added = missing.flatMap((label) => rows.find((row) => row.label === label) ?? []);
+  const spare = [...taken].reverse().filter(isSpare).slice(0, added.length);
+  for (const row of spare) taken.delete(row);
+  for (const row of added.slice(0, spare.length)) taken.add(row);
+  return rows.filter((row) => taken.has(row));
+}
+
 /** Each class rounds its share, so this asks for a little more than will be taken. */
 function shareFor(examples: number, rows: readonly SplitRow[]): number {
   const classes = new Set(rows.map(({ label }) => label)).size;

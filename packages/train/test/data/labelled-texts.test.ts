@@ -77,6 +77,22 @@ describe("loadTexts of a file", () => {
     expect(new Set(validation.map(({ label }) => label))).toEqual(new Set(["billing", "login"]));
     expect(train.some(({ text }) => validation.some((other) => other.text === text))).toBe(false);
   });
+  test("a class of validation texts has a training text, however few are taken and whatever their order", () => {
+    const rare = Array.from({ length: 5 }, (_, i) => [`rare ${i}`, "sales"]);
+    const options = { data: csv([["text", "label"], ...queues, ...rare]), validationExamples: 12 };
+    const all = loadFile(options).train;
+    const texts = (trainExamples: number) => loadFile({ ...options, trainExamples }).train;
+    const classes = (rows: readonly LabelledText[]) => new Set(rows.map(({ label }) => label)).size;
+    const counts = all.map((_, i) => i + 1).slice(2);
+    const complete = counts.filter((count) => classes(all.slice(0, count)) === 3);
+    expect(complete.length).toBeLessThan(counts.length);
+    for (const count of counts) expect([texts(count).length, classes(texts(count))]).toEqual([count, 3]);
+    // A choice that has every class already is the first of all texts.
+    for (const count of complete) expect(texts(count)).toEqual(all.slice(0, count));
+    expect(() => texts(2)).toThrow(
+      /^class "\w+" must have a training text, got it in validation only\nTake a training text for each of the 3 classes: trainExamples 3 or more\.$/,
+    );
+  });
   test("keeps a text that occurs twice once, so that it cannot lie on both sides, and says so", () => {
     const { train, validation, notes } = loadFile({ data: csv([["text", "label"], ...queues, ...queues]) });
     expect(train.length + validation.length).toBe(40);
@@ -96,7 +112,8 @@ describe("loadTexts of a file", () => {
       ["c", "z", "validation"],
     ];
     expect(() => loadFile({ data: csv(rows) })).toThrow(
-      'class "z" must have a training text, got it in validation only',
+      'class "z" must have a training text, got it in validation only\n' +
+        "Add training texts of the class, or leave its rows out.",
     );
   });
   test("takes test texts from a file of them, with the columns of the data, and refuses a class of theirs alone", () => {
