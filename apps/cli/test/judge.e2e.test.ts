@@ -157,7 +157,7 @@ test("runs that cannot be told apart, and examples that differ between runs, end
   const files = ["runs/r4-s1/generated_predictions.jsonl", "runs/r16-s1/generated_predictions.jsonl"];
   const apart = await cli(["judge", ...files, "--metric", "equals", "-o", "out.csv"], { cwd: folder });
   expect(apart.stderr).toMatch(
-    /^error: runs\/r4-s1\/\S+ must be of a run whose rank is known, got none\nName the runs/,
+    /^error: runs\/r4-s1\/\S+ must be of a run whose rank is known, got none\nRuns in files .* by a pattern: 'runs\/r\{rank\}-s\{seed\}\/generated_predictions\.jsonl'\n$/,
   );
   const changed = readFileSync(join(folder, files[1]!), "utf8").replace("3 + 1 =", "3 + 2 =");
   writeFileSync(join(folder, files[1]!), changed);

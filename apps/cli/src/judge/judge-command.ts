@@ -7,7 +7,7 @@ import { exitCode } from "../errors.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { assertOutFile } from "../paths.ts";
 import { progressLine } from "../progress/progress.ts";
-import { isSweepFolder } from "../results/read-results.ts";
+import { isSweepFolder, patternAdvice } from "../results/read-results.ts";
 import { readFlags } from "../settings/read.ts";
 import { counted, plainText, shellWord } from "../text.ts";
 import { type RunAnswers, readAnswers, sweepAnswers } from "./read-answers.ts";
@@ -82,13 +82,17 @@ function assertOneSet(runs: readonly RunAnswers[]): void {
   const contents = new Map<string, { readonly content: string; readonly file: string }>();
   if (runs.length === 1) return;
   for (const { file, rank, seed = 0, answers } of runs) {
-    const advice = "Name the runs by a path such as 'runs/r{rank}-s{seed}/generated_predictions.jsonl'.";
+    const advice = (): string =>
+      patternAdvice(
+        runs.map((run) => run.file),
+        true,
+      ) || "\nName the runs by a path such as 'runs/r{rank}-s{seed}/generated_predictions.jsonl'.";
     if (rank === undefined)
-      throw new InputError("E_ANSWERS", `${file} must be of a run whose rank is known, got none\n${advice}`);
+      throw new InputError("E_ANSWERS", `${file} must be of a run whose rank is known, got none${advice()}`);
     const run = `rank ${rank}, seed ${seed}`;
     const other = fileOf.get(run);
     if (other !== undefined)
-      throw new InputError("E_ANSWERS", `${run} must have one file, got ${other} and ${file}\n${advice}`);
+      throw new InputError("E_ANSWERS", `${run} must have one file, got ${other} and ${file}${advice()}`);
     fileOf.set(run, file);
     for (const { example, prompt, reference } of answers) {
       const content = JSON.stringify([prompt, reference]);

@@ -71,7 +71,10 @@ export async function readAnswers(place: RunPlace, options: AnswerOptions): Prom
   const { path } = place;
   const file = path === "-" ? "standard input" : path;
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
-    throw new InputError("E_ANSWERS", `answers must be a file, got the folder ${path}${patternAdvice(path)}`);
+    throw new InputError(
+      "E_ANSWERS",
+      `answers must be a file, got the folder ${path}${patternAdvice([path], true)}`,
+    );
   const columns = Object.values(columnNames).flat();
   const rows = await readDataRows(path, { encoding, delimiter, columns, onNote, optionName: flagOf });
   const found = findColumns(file, rows, needsReference);

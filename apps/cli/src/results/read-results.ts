@@ -76,14 +76,17 @@ function resultsFile(path: string): string {
     : "It holds no sweep.";
   throw new InputError(
     "E_RESULTS",
-    `results must be a folder with a results.json, got ${path}\n${advice}${trackerAdvice(path)}${patternAdvice(path)}`,
+    `results must be a folder with a results.json, got ${path}\n${advice}${trackerAdvice(path)}${patternAdvice([path])}`,
   );
 }
 
-/** Advice on a folder with files of several runs; empty for any other, and for one that cannot be looked through. */
-export function patternAdvice(folder: string): string {
+/**
+ * Advice on a folder with files of several runs, or on such files; empty for any other, and for one that cannot be looked
+ * through. Arguments as of `patternBelow`.
+ */
+export function patternAdvice(paths: readonly string[], ofFiles?: boolean): string {
   try {
-    const pattern = patternBelow(folder);
+    const pattern = patternBelow(paths, ofFiles);
     return pattern === undefined ? "" : `\nRuns in files of their own are named by a pattern: '${pattern}'`;
   } catch (error) {
     if (isInputError(error)) return "";

@@ -104,26 +104,31 @@ function whatIsIn(places: readonly RunPlace[], isInside: boolean): string {
 
 /**
  * Finds a pattern that several files or folders below a folder fit, such as `runs/r{rank}-s{seed}.csv`; undefined where no
- * name says a rank.
+ * name says a rank. Of several paths the folder is the one that they share.
  *
+ * @param ofFiles whether the pattern must end in the files' names. (default: in the last name that says a rank or a seed)
  * @throws InputError `E_OUTCOMES` for too many files, and for a name with braces.
  */
-export function patternBelow(folder: string): string | undefined {
+export function patternBelow(paths: readonly string[], ofFiles = false): string | undefined {
   const numbers = { rank: /(?<![a-z])(rank|r)([ _=-]?)\d+/i, seed: /(?<![a-z])(seed|s)([ _=-]?)\d+/i };
-  for (const file of filesBelow(folder)) {
+  const files = paths.flatMap(filesBelow);
+  let [folder = "."] = paths;
+  while (files.some((file) => /^($|\.\.)/.test(relative(folder, file))) && folder !== dirname(folder))
+    folder = dirname(folder);
+  for (const file of files) {
     const names = relative(folder, file)
       .split(sep)
       .map((name) => name.replace(numbers.rank, "$1$2{rank}").replace(numbers.seed, "$1$2{seed}"));
-    const last = names.findLastIndex((name) => isRunPattern(name));
-    const pattern = join(folder, ...names.slice(0, last + 1));
+    const last = ofFiles ? names.length : names.findLastIndex((name) => isRunPattern(name)) + 1;
+    const pattern = join(folder, ...names.slice(0, last));
     if (pattern.includes("{rank}") && findRuns(pattern).length > 1) return pattern;
   }
   return undefined;
 }
 
-/** Lists the files of a folder and of the folders in it, sorted; of a file, itself. Follows no links to folders. */
+/** Lists the files of a folder and of the folders in it, sorted; of a file, or of what is not there, itself. Follows no links to folders. */
 export function filesBelow(path: string): readonly string[] {
-  if (!statSync(path).isDirectory()) return [path];
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [path];
   const files: string[] = [];
   const walk = (folder: string, depth: number): void => {
     for (const entry of entriesOf(folder)) {

@@ -88,9 +88,10 @@ describe("the rank of an adapter", () => {
   });
 });
 
-test("files below a folder are listed by name, without those of packages", () => {
+test("files below a folder are listed by name, without those of packages; what is not there is listed itself", () => {
   for (const file of ["b/c", "b/a", "node_modules/x/y", ".git/z"]) write(`f/${file}`);
   expect(filesBelow(join(root, "f"))).toEqual([join(root, "f/b/a"), join(root, "f/b/c")]);
+  expect(filesBelow(join(root, "absent.csv"))).toEqual([join(root, "absent.csv")]);
 });
 
 test.each([
@@ -101,7 +102,22 @@ test.each([
   [["a/user4-class1.csv", "a/user8-class1.csv"], undefined],
 ])("a pattern is suggested for %j: %s", (files, pattern) => {
   for (const file of files) write(file);
-  expect(patternBelow(join(root, "a"))).toBe(pattern && join(root, pattern));
+  expect(patternBelow([join(root, "a")])).toBe(pattern && join(root, pattern));
+});
+
+test("a pattern of files that are named is theirs, up to their names", () => {
+  const suggested = (...files: string[]) => {
+    for (const file of files) write(file);
+    return patternBelow(
+      files.map((file) => join(root, file)),
+      true,
+    )?.slice(root.length + 1);
+  };
+  write("r1-s1/a/r2_s1.csv");
+  write("r1-s1/a/r2_s2.csv");
+  expect(suggested("r1-s1/b/r4_s1.csv", "r1-s1/b/r16_s1.csv")).toBe("r1-s1/b/r{rank}_s{seed}.csv");
+  expect(suggested("c/r4-s1/eval/p.json", "c/r8-s1/eval/p.json")).toBe("c/r{rank}-s{seed}/eval/p.json");
+  expect(suggested("d/r4-s1/one.json", "d/r8-s1/two.json")).toBeUndefined();
 });
 
 test("places of several paths have a run each, by the pattern or by the adapter beside them; a path alone has none", () => {
