@@ -36,7 +36,9 @@ export async function decideEvidence(
   const { metric, higher, lower, ...options } = flags;
   if (higher && lower) throw new InputError("E_CONFIG", "--higher and --lower exclude each other, got both");
   const better = higher ? "higher" : lower ? "lower" : undefined;
-  const runs = await readRuns(paths, { task, filter, score, groupColumn, metric, better }, output);
+  const needsMargin = options.margin === undefined;
+  const choices = { task, filter, score, groupColumn, metric, needsMargin };
+  const runs = await readRuns(paths, { ...choices, better }, output);
   if (runs?.kind !== "scores")
     return runs && { decision: decide(runs, sweepOptions(flags)), read: whatWasRead(runs) };
   const { kind: _, notes, column, ...scores } = runs;

@@ -213,7 +213,13 @@ export const positive = number("a positive number", { above: 0 });
 export const atLeastOne = number("a number of at least 1", { least: 1 });
 export const amount = number("a number of at least 0", { least: 0 });
 /** A margin is at most as large as a log loss may be. */
-export const margin = number("a number of 0 to 1000000000", { least: 0, most: 1e9 });
+export const margin: Kind<number> = {
+  ...number("a number of 0 to 1000000000", { least: 0, most: 1e9 }),
+  meant: (value) => {
+    const [, percents] = /^(\d+(?:\.\d+)?)\s*%$/.exec(String(value)) ?? [];
+    return percents === undefined ? undefined : String(Number((Number(percents) / 100).toPrecision(12)));
+  },
+};
 export const share = number("at least 0 and below 1", { least: 0, below: 1 });
 export const topP = number("above 0 and at most 1", { above: 0, most: 1 });
 export const part = number("between 0 and 1", { least: 0, most: 1 });

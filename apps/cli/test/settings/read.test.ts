@@ -95,6 +95,15 @@ describe("readSettings", () => {
       ].join("\n"),
     );
   });
+  test("suggests the share that percents of a margin are", () => {
+    for (const [typed, share] of [
+      ["1%", "0.01"],
+      ["1.1 %", "0.011"],
+    ])
+      expect(() => readSettings(undefined, { margin: typed! })).toThrow(
+        `--margin must be a number of 0 to 1000000000, got "${typed}". Did you mean ${share}?`,
+      );
+  });
   test("names a key that would reach Object.prototype as unknown", () => {
     expect(() => readSettings(file("__proto__: 1\nconstructor: 2\n"), {})).toThrow(
       /unknown key "constructor"/,

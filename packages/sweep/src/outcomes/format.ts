@@ -54,14 +54,22 @@ export interface OutcomeFormat {
 /**
  * Takes the chosen one of several names, or the only one.
  *
+ * @param others further problems, which an error says too.
  * @throws InputError `E_OUTCOMES` for a name that is not there, and for several of which none is chosen; it lists them.
  */
-export function chosenName(flag: string, file: string, names: Iterable<string>, chosen?: string): string {
+export function chosenName(
+  flag: string,
+  file: string,
+  names: Iterable<string>,
+  chosen?: string,
+  others: readonly string[] = [],
+): string {
   const there = [...new Set(names)].sort();
   const taken = chosen ?? (there.length === 1 ? there[0] : undefined);
   if (taken !== undefined && there.includes(taken)) return taken;
   const listed = there.length > 20 ? [...there.slice(0, 20), `${there.length - 20} more`] : there;
   const rule =
     there.length === 0 ? "be left out, as there is no such name" : `be one of ${listed.join(", ")}`;
-  throw new InputError("E_OUTCOMES", `${flag} must ${rule} in ${file}, got ${chosen ?? "none"}`);
+  const problem = `${flag} must ${rule} in ${file}, got ${chosen ?? "none"}`;
+  throw new InputError("E_OUTCOMES", [problem, ...others].join("\n"));
 }

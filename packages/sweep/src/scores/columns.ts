@@ -12,6 +12,8 @@ export interface ScoreChoices {
   readonly task?: string | undefined;
   /** A filter of lm-evaluation-harness, where there are several. */
   readonly filter?: string | undefined;
+  /** Refuse a score without a default margin, since there is no other. (default: false) */
+  readonly needsMargin?: boolean | undefined;
 }
 
 /** A score of runs: where it stands and what it means. */
@@ -133,21 +135,25 @@ function isOfTraining(column: string): boolean {
  * @param source for messages.
  * @throws InputError `E_COLUMN` for a choice that is no column; `E_CONFIG` where a choice is needed.
  */
-export function chooseScore(
-  columns: readonly string[],
-  { metric, better }: ScoreChoices,
-  source: string,
-): ChosenScore {
+export function chooseScore(columns: readonly string[], choices: ScoreChoices, source: string): ChosenScore {
+  const { metric, better } = choices;
   const column = metric === undefined ? onlyKnown(columns, source) : columnOf(columns, metric, source);
   const found = knownMetric(column);
   if (better === undefined && found !== undefined) return { column, metric: found };
-  if (better === undefined)
-    throw new InputError(
-      "E_CONFIG",
-      `--higher or --lower is needed, since it is not known which side of ${column} is better`,
-    );
+  if (better === undefined) {
+    const rule = `--higher or --lower is needed, since it is not known which side of ${column} is better`;
+    const problems = [rule, ...marginProblem(`higher:${endOf(column)}`, choices)];
+    throw new InputError("E_CONFIG", problems.join("\n"));
+  }
   const agrees = found !== undefined && metricOf(found).sign > 0 === (better === "higher");
   return { column, metric: agrees ? found : `${better}:${endOf(column)}` };
+}
+
+/** Asks for a margin where one is needed and the score has no default; else nothing. */
+export function marginProblem(metric: MetricName, { needsMargin = false }: ScoreChoices): string[] {
+  const { defaultMargin, noun } = metricOf(metric);
+  if (!needsMargin || !Number.isNaN(defaultMargin)) return [];
+  return [`--margin is needed, in the unit of ${noun}, such as --margin 0.01`];
 }
 
 function columnOf(columns: readonly string[], metric: string, source: string): string {

@@ -4,7 +4,7 @@ import { chosenName } from "../outcomes/format.ts";
 import { jsonFile, member, wholeIn } from "../outcomes/json-values.ts";
 import { rankOfResults } from "../outcomes/lm-eval.ts";
 import { filesBelow, findRuns, type RunPlace, rankOfRun } from "../outcomes/run-pattern.ts";
-import { chooseScore, type ScoreChoices } from "./columns.ts";
+import { chooseScore, marginProblem, type ScoreChoices } from "./columns.ts";
 import { asShares, type ReadScores } from "./run-table.ts";
 
 /** Names of files with averages of lm-evaluation-harness. */
@@ -40,7 +40,8 @@ export function lmEvalScores(pattern: string, choices: ScoreChoices): ReadScores
   const better = choices.better ?? sideIn(found, choices.metric ?? metrics[0]!);
   const score = chooseScore(metrics, { ...choices, better }, `the results of ${pattern}`);
   const filters = keys.flatMap((key) => (key.startsWith(`${score.column},`) ? key.split(",")[1]! : []));
-  const key = `${score.column},${chosenName("--filter", pattern, filters, choices.filter)}`;
+  const others = marginProblem(score.metric, choices);
+  const key = `${score.column},${chosenName("--filter", pattern, filters, choices.filter, others)}`;
   const scored = found.filter(({ values }) => values.has(key));
   const seeded = scored.every(({ place }) => place.seed !== undefined);
   const counts = scored.flatMap(

@@ -4,7 +4,7 @@ import { metrics } from "@lorank/core/results";
 import { type ReadOutcomes, type ReadOutcomesOptions, readOutcomes } from "../outcomes/read-outcomes.ts";
 import { isOutcomes } from "../outcomes/run-files.ts";
 import { filesBelow, findRuns, isRunPattern } from "../outcomes/run-pattern.ts";
-import type { ScoreChoices } from "./columns.ts";
+import { marginProblem, type ScoreChoices } from "./columns.ts";
 import { lmEvalScores, resultsFile } from "./lm-eval-results.ts";
 import { isRunTable, type ReadScores, readRunTable } from "./run-table.ts";
 import { stateFile, trainerStateScores } from "./trainer-state.ts";
@@ -27,11 +27,11 @@ export type ReadRuns =
  *
  * @returns undefined for one path without runs, such as a sweep's own results.
  * @throws InputError `E_COLUMN` for a missing or open column, `E_OUTCOMES` for bad rows, cells and runs. `E_DATA` for a file that
- *   cannot be read. `E_CONFIG` for groups of examples where there are scores alone.
+ *   cannot be read. `E_CONFIG` for groups of examples where there are scores alone, and for a needed margin.
  */
 export async function readRuns(
   paths: string | readonly string[],
-  { only, metric, better, ...options }: ReadRunsOptions = {},
+  { only, metric, better, needsMargin, ...options }: ReadRunsOptions = {},
 ): Promise<ReadRuns | undefined> {
   const [path = "", ...more] = typeof paths === "string" ? [paths] : paths;
   const hasScores = only === undefined && more.length === 0 && isScores(path);
@@ -46,7 +46,11 @@ export async function readRuns(
     const got = `${groupColumn} for a table of runs, one score each`;
     throw new InputError("E_CONFIG", `--group-column must be of outcomes of examples, got ${got}`);
   }
-  return { kind: "scores", ...(await readScores(path, { metric, better, task, filter })) };
+  const choices = { metric, better, task, filter, needsMargin };
+  const scores = await readScores(path, choices);
+  const problems = marginProblem(scores.metric, choices);
+  if (problems.length > 0) throw new InputError("E_CONFIG", problems.join("\n"));
+  return { kind: "scores", ...scores };
 }
 
 /** Tells scores of runs from outcomes of examples: a table of runs, or a pattern of folders with logs or averages. */

@@ -70,7 +70,10 @@ test("the task and the filter are chosen where there are several; the file says 
   const pattern = patternIn(writeRuns({ [`r4-s1/${file}`]: both }));
   await expect(readScores(pattern)).rejects.toThrow(/--task must be one of gap, qa in .*, got none/);
   await expect(readScores(pattern, { task: "qa" })).rejects.toThrow(
-    "--filter must be one of flexible, strict",
+    /^--filter must be one of flexible, strict in .*, got none$/,
+  );
+  await expect(readScores(pattern, { task: "qa", needsMargin: true })).rejects.toThrow(
+    /^--filter must be .*\n--margin is needed, in the unit of exact_match, such as --margin 0\.01$/,
   );
   const { runs, metric, examples } = await readScores(pattern, { task: "qa", filter: "strict" });
   expect({ runs, metric, examples }).toEqual({

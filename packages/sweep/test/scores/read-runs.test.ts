@@ -51,3 +51,18 @@ test("a table of runs has no groups of examples, and is no table of outcomes whe
   );
   await expect(readRuns(scores(), { only: "outcomes" })).rejects.toMatchObject({ code: "E_COLUMN" });
 });
+
+test("a needed margin is asked for where the score has no default, together with its better side", async () => {
+  const accuracies = await readRuns(scores(), { needsMargin: true });
+  expect(accuracies).toMatchObject({ metric: "accuracy" });
+  const f1 = written("runs.csv", "rank,seed,f1,taste\n4,0,0.5,1\n8,0,0.75,2\n");
+  expect(await readRuns(f1)).toMatchObject({ metric: "higher:f1" });
+  const message = (column: string) => `--margin is needed, in the unit of ${column}, such as --margin 0.01`;
+  await expect(readRuns(f1, { needsMargin: true })).rejects.toMatchObject({
+    code: "E_CONFIG",
+    message: message("f1"),
+  });
+  await expect(readRuns(f1, { metric: "taste", needsMargin: true })).rejects.toThrow(
+    `which side of taste is better\n${message("taste")}`,
+  );
+});
