@@ -1,5 +1,6 @@
 import type { ChosenRate } from "../results/types.ts";
 import { mean } from "../statistics/mean.ts";
+import { ascending } from "./outcomes.ts";
 
 /** A run with a score, at a learning rate if that is known. */
 interface RatedRun {
@@ -20,7 +21,7 @@ export interface BestRates<Run> {
  * another of its rank is not chosen, since few runs are lucky more easily.
  */
 export function atBestRates<Run extends RatedRun>(runs: readonly Run[], sign: 1 | -1): BestRates<Run> {
-  const ranks = [...new Set(runs.map(({ rank }) => rank))].sort((a, b) => a - b);
+  const ranks = ascending(runs.map(({ rank }) => rank));
   const chosen = ranks.map((rank) => bestRate(rank, runs, sign));
   if (chosen.every(({ tried }) => tried < 2)) return { runs };
   const isChosen = (run: Run): boolean =>

@@ -84,7 +84,7 @@ export class OutcomeGatherer {
 
   /** Records a row that could not be read at all. */
   reject(number: number, fault: string): void {
-    this.#problems.add(`${this.#placeOf(number)}: ${fault}`);
+    this.#problems.add(fault, `${this.#placeOf(number)}: ${fault}`);
   }
 
   /** Leaves an example out of all runs, which are compared on the same examples: one of them has no outcome of it. */
@@ -140,14 +140,13 @@ export class OutcomeGatherer {
   } {
     const { rows } = this.#runs.get(run.rank)!.get(run.seed)!;
     const numbers = Array.from({ length: this.#examples.size }, (_, i) => i);
-    const namesOf = (field: "label" | "group") =>
-      this.#has[field] && numbers.map((i) => this.#names[field].at(i));
-    const [labels, groups] = [namesOf("label"), namesOf("group")];
+    const { label, group } = this.#names;
+    const namesIn = (names: { at(i: number): string }) => numbers.map((i) => names.at(i));
     return {
-      examples: numbers.map((i) => this.#examples.at(i)),
+      examples: namesIn(this.#examples),
       lines: rows.subarray(0, numbers.length),
-      ...(labels ? { labels } : {}),
-      ...(groups ? { groups } : {}),
+      ...(this.#has.label ? { labels: namesIn(label) } : {}),
+      ...(this.#has.group ? { groups: namesIn(group) } : {}),
     };
   }
 
@@ -208,7 +207,7 @@ export class OutcomeGatherer {
   #checkComplete({ rank, seed, count, rows }: Run): void {
     const { size } = this.#examples;
     if (count === size) return;
-    const isLacking = (i: number): boolean => (rows[i] ?? 0) === 0 && !this.#isLeftOut(i);
+    const isLacking = (i: number): boolean => !rows[i] && !this.#isLeftOut(i);
     const lacking = Array.from({ length: size }, (_, i) => i).filter(isLacking);
     if (lacking.length === 0) return;
     const more = lacking.length > 1 ? ` and ${lacking.length - 1} more` : "";
@@ -236,6 +235,6 @@ function renumbered(numbers: ArrayLike<number>): Int32Array {
  */
 export function outcomesFromRows(rows: readonly Outcome[]): OutcomeTable {
   const gatherer = new OutcomeGatherer();
-  rows.forEach((row, index) => void gatherer.add(row, index + 1));
+  for (const [i, row] of rows.entries()) gatherer.add(row, i + 1);
   return gatherer.table();
 }

@@ -103,9 +103,7 @@ export function outcomesFromTrials(
     );
   }
   if (leftOut.size > 0 && leftOut.size === examples)
-    problems.add(
-      `each of ${examples} examples was left out of a run by the judge, so that none is in all runs`,
-    );
+    problems.add(`each of ${examples} examples was left out of a run by the judge`);
   problems.throwIfAny();
   return outcomeTable(cells, failures, (examples ?? 0) - leftOut.size);
 }
@@ -133,7 +131,7 @@ export function runTable<Run extends { readonly rank: number; readonly seed: num
   const runs = [...cells, ...failures];
   const ranks = ascending(runs.map((run) => run.rank));
   const seeds = ascending(runs.map((run) => run.seed));
-  const present = new Set(runs.map((run) => `${run.rank} ${run.seed}`));
+  const present = new Set(runs.map(({ rank, seed }) => `${rank} ${seed}`));
   const missing: FailedRun[] = [];
   for (const rank of ranks) {
     for (const seed of seeds) {
@@ -175,10 +173,11 @@ export function ascending(values: readonly number[]): number[] {
   return [...new Set(values)].sort((a, b) => a - b);
 }
 
-/** Faults of outcomes, thrown as one error: the first five in words, the others as a count. */
+/** Faults of outcomes, thrown as one error: the first five that differ, each where it is first, and the others as a count. */
 export class OutcomeProblems {
   readonly #source: string | undefined;
-  readonly #shown: string[] = [];
+  /** The line of each fault that is shown, and how often it was added. */
+  readonly #shown = new Map<string, [line: string, times: number]>();
   count = 0;
 
   /** `source` is the subject of the message, by default `the outcomes`. */
@@ -186,20 +185,26 @@ export class OutcomeProblems {
     this.#source = source;
   }
 
-  add(problem: string): void {
+  add(fault: string, line = fault): void {
     this.count++;
-    if (this.#shown.length < 5) this.#shown.push(problem);
+    const shown = this.#shown.get(fault);
+    if (shown) shown[1]++;
+    else if (this.#shown.size < 5) this.#shown.set(fault, [line, 1]);
   }
 
   /** @throws InputError `E_OUTCOMES` unless there were none. */
   throwIfAny(): void {
     const { count } = this;
     if (count === 0) return;
-    const subject = this.#source === undefined ? "the outcomes have" : `${this.#source} has`;
-    const rest = count - this.#shown.length;
-    const lines = rest > 0 ? [...this.#shown, `and ${rest} more`] : this.#shown;
-    const counted = `${count} ${count === 1 ? "problem" : "problems"}`;
-    throw new InputError("E_OUTCOMES", [`${subject} ${counted}:`, ...lines].join("\n  "));
+    const subject = this.#source ? `${this.#source} has` : "the outcomes have";
+    const lines = [`${subject} ${count} problem${count > 1 ? "s" : ""}:`];
+    let rest = count;
+    for (const [line, times] of this.#shown.values()) {
+      rest -= times;
+      lines.push(times > 1 ? `${line} (${times} times)` : line);
+    }
+    if (rest > 0) lines.push(`and ${rest} more`);
+    throw new InputError("E_OUTCOMES", lines.join("\n  "));
   }
 }
 
@@ -271,7 +276,7 @@ export function rowFault(row: OutcomeCells, rules: readonly FieldRule[]): string
 
 /** Formats a value for a message: a text in quotation marks, a long one cut. */
 export function quote(value: unknown): string {
-  const text = typeof value === "string" || typeof value === "object" ? JSON.stringify(value) : String(value);
+  const text = typeof value === "number" ? String(value) : JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 

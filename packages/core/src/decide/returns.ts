@@ -1,4 +1,5 @@
 import type { Interval, PairSummary, ReturnStep, Returns } from "../results/types.ts";
+import { ascending } from "./outcomes.ts";
 
 /** Known costs of a rank. */
 export interface RankCost {
@@ -14,7 +15,7 @@ export interface RankCost {
  * with the step give no rate.
  */
 export function diminishingReturns(pairs: readonly PairSummary[], costs: readonly RankCost[] = []): Returns {
-  const ranks = [...new Set(pairs.flatMap(({ first, second }) => [first, second]))].sort((a, b) => a - b);
+  const ranks = ascending(pairs.flatMap(({ first, second }) => [first, second]));
   const steps = ranks.slice(1).map((to, index) => stepOf(pairs, ranks[index]!, to, costs));
   const last = steps.findLast(({ interval: [low] }) => low > 0);
   return last

@@ -65,6 +65,18 @@ describe("outcomesFromRows", () => {
     );
   });
 
+  test("says a fault that many rows have once, with the first of them", () => {
+    const rows = grid().map((row, i) => (i % 2 === 0 ? { ...row, rank: "four" as never } : row));
+    const bad = rows.map((row, i) => (i === 1 ? { ...row, correct: 2 } : row));
+    expect(() => outcomesFromRows(bad)).toThrow(
+      [
+        "the outcomes have 7 problems:",
+        '  row 1: rank must be a whole number of at least 0, got "four" (6 times)',
+        "  row 2: correct must be between 0 and 1, got 2",
+      ].join("\n"),
+    );
+  });
+
   test("reports labels that are missing, and such as change from run to run", () => {
     const rows: Outcome[] = grid().map((row) => ({ ...row, label: "ham" }));
     const { label: _, ...bare } = rows[3]!;

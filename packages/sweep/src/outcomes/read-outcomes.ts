@@ -71,6 +71,12 @@ export async function readOutcomes(
   };
 }
 
+/** Tells a word, such as an answer, from a value that is missing. */
+const word = /^(?!nan|inf|none|null|n\/?a$)\p{L}/iu;
+const wordsAdvice =
+  "Answers are judged first, in a table with a row for each: columns rank, seed, example, answer and reference. " +
+  "lorank judge FILE --metric equals -o outcomes.csv, then: lorank verdict outcomes.csv";
+
 const nameOf = ({ path }: { readonly path: string }): string => (path === "-" ? "standard input" : path);
 
 /** Reading of files, one after the other, whose examples are the same. */
@@ -83,6 +89,8 @@ class FilesReading {
   readonly #failures = new Map<string, FailedExamples>();
   readonly #contents = new Map<string, { readonly hash: string; readonly file: string }>();
   readonly #fileOf = new Map<string, string>();
+  /** A cell that says whether a run is right is a word. */
+  #hasWords = false;
 
   /** @param source the only file, for messages. */
   constructor(source: string | undefined) {
@@ -98,8 +106,16 @@ class FilesReading {
     return [...this.#failures.values()];
   }
 
+  /** The fault of a cell that says whether a run is right, in a column with the run's name. */
+  #faultOf({ column, correct }: EvaluatedCells): string | undefined {
+    const isNumber = typeof correct === "number";
+    if (typeof correct === "string" && word.test(correct)) this.#hasWords = true;
+    if (column === undefined || (isNumber && correct >= 0 && correct <= 1)) return undefined;
+    return `${JSON.stringify(column)} must be between 0 and 1, got ${JSON.stringify(correct)?.slice(0, 60)}`;
+  }
+
   table(): OutcomeTable {
-    const table = this.#gatherer.table();
+    const table = this.#gathered();
     if (table.examples > 0) return table;
     const got =
       table.leftOut === undefined ? "no row" : `${table.leftOut} that failed in a run, and no other`;
@@ -107,6 +123,15 @@ class FilesReading {
       "E_OUTCOMES",
       `${this.#source ?? "the outcomes"} must have a row for each rank, seed and example, got ${got}`,
     );
+  }
+
+  #gathered(): OutcomeTable {
+    try {
+      return this.#gatherer.table();
+    } catch (cause) {
+      if (!this.#hasWords || !isInputError(cause)) throw cause;
+      throw new InputError(cause.code, `${cause.message}\n${wordsAdvice}`, { cause });
+    }
   }
 
   async read(
@@ -128,7 +153,11 @@ class FilesReading {
     const reject: Rows["reject"] = (number, fault) => rows.reject(count(number), fault);
     const add: Rows["add"] =
       format === plain
-        ? (row, number) => rows.add(row, count(number))
+        ? (row, number) => {
+            const fault = this.#faultOf(row);
+            if (fault === undefined) rows.add(row, count(number));
+            else reject(number, fault);
+          }
         : (row, number) => {
             const fault = this.#addEvaluated(row, file, (cells) => rows.add(cells, count(number)));
             if (fault !== undefined) reject(number, fault);

@@ -92,7 +92,7 @@ export function separatedLines(header: string, rows: Rows, separator = separator
     if (runs.length === 0) rows.add(cellsOf(columns), number);
     for (const { rank, seed, correct } of runs) {
       const { example = number, ...outcome } = cellsOf({ ...columns, correct });
-      rows.add({ ...outcome, example, rank, seed }, number);
+      rows.add({ ...outcome, example, rank, seed, column: names[correct]! }, number);
     }
   };
   const record = (text: string, number: number): void => {

@@ -136,14 +136,21 @@ export function outcomeCells(
 ): OutcomeCells {
   const cell = (place: number | undefined): unknown => (place === undefined ? undefined : at(place));
   return {
-    rank: numberOf(cell(columns.rank), decimalComma),
-    seed: numberOf(cell(columns.seed), decimalComma),
+    rank: numberOf(withoutName("rank", cell(columns.rank)), decimalComma),
+    seed: numberOf(withoutName("seed", cell(columns.seed)), decimalComma),
     example: cell(columns.example),
     correct: shareOf(cell(columns.correct), decimalComma),
     label: cell(columns.label),
     group: cell(columns.group),
     logLoss: numberOf(cell(columns.logLoss), decimalComma),
   };
+}
+
+const namesInCells = { rank: /^(?:r|rank|lora_r)[ _=:-]*(?=\d)/i, seed: /^(?:s|seed)[ _=:-]*(?=\d)/i };
+
+/** Reads `r4` and `seed 1` as they stand in names of columns and files. */
+function withoutName(field: keyof RunOfRows, cell: unknown): unknown {
+  return typeof cell === "string" ? cell.replace(namesInCells[field], "") : cell;
 }
 
 function numberOf(cell: unknown, decimalComma: boolean): unknown {
@@ -169,6 +176,8 @@ export interface EvaluatedCells extends OutcomeCells {
   readonly content?: string | undefined;
   /** Why the example has no outcome, such as a time-out. */
   readonly failure?: string | undefined;
+  /** The column of `correct`, where it has the name of a run. */
+  readonly column?: string;
 }
 
 /** Takes the rows of one source as they are read. */

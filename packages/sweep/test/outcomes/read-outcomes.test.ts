@@ -164,12 +164,30 @@ describe("errors", () => {
     await expect(read(json)).rejects.toThrow("line 2: example is empty; correct is missing");
   });
 
+  test("predictions where outcomes are expected: each column once, and a way to judge them", async () => {
+    const wide = await read("label,r4_s1,r8_s1\nbug,bug,1\nbug,bug,1\n").catch(
+      (cause: Error) => cause.message,
+    );
+    expect(wide).toBe(
+      'standard input has 2 problems:\n  line 2: "r4_s1" must be between 0 and 1, got "bug" (2 times)\n' +
+        "Answers are judged first, in a table with a row for each: columns rank, seed, example, answer and reference. " +
+        "lorank judge FILE --metric equals -o outcomes.csv, then: lorank verdict outcomes.csv",
+    );
+    await expect(read("r4_s1,r8_s1\n0,2\n")).rejects.toThrow(
+      '  line 2: "r8_s1" must be between 0 and 1, got 2',
+    );
+    await expect(read(`${header}\n4,1,a,bug\n`)).rejects.toThrow(
+      /correct must be .*, got "bug"\nAnswers are judged/,
+    );
+    await expect(read(`${header}\n4,1,a,NaN\n`)).rejects.toThrow(/got "NaN"$/);
+  });
+
   test("a rank or a seed that is no whole number", async () => {
-    await expect(read(`${header}\n4.5,1,e1,1\n4,one,e1,1\nr8,1,e1,1`)).rejects.toThrow(
+    await expect(read(`${header}\n4.5,1,e1,1\n4,one,e1,1\n8r,1,e1,1`)).rejects.toThrow(
       [
         "  line 2: rank must be a whole number of at least 0, got 4.5",
         '  line 3: seed must be a whole number, got "one"',
-        '  line 4: rank must be a whole number of at least 0, got "r8"',
+        '  line 4: rank must be a whole number of at least 0, got "8r"',
       ].join("\n"),
     );
   });

@@ -124,6 +124,14 @@ describe("cells", () => {
     expect(fields([false, 1, 2, 8, 0.5])[0]).toBe(0);
   });
 
+  test("a rank and a seed may have their names before them, as in columns of runs", () => {
+    const cells = (rank: string, seed: string) =>
+      outcomeCells({ rank: 0, seed: 1 }, (place) => [rank, seed][place], false);
+    expect(cells("r4", "s1")).toMatchObject({ rank: 4, seed: 1 });
+    expect(cells("lora_r=16", "Seed 2")).toMatchObject({ rank: 16, seed: 2 });
+    expect(cells("rank", "x1")).toMatchObject({ rank: "rank", seed: "x1" });
+  });
+
   test("a decimal comma is one where it is asked for, and only the first", () => {
     expect(fields(["0,5", "1,5", "1", "8", "1,25"], true)).toEqual([0.5, "1,5", 1, 8, 1.25]);
     expect(fields(["37,5 %", "e", "1", "8", "1,000,5"], true)).toEqual([0.375, "e", 1, 8, "1,000,5"]);

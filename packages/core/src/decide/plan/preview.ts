@@ -2,7 +2,7 @@ import { InputError } from "../../errors.ts";
 import { defaultMetric, type MetricName } from "../../results/metric.ts";
 import { normalQuantile } from "../../statistics/normal.ts";
 import { claimTails } from "../claim-tails.ts";
-import type { OutcomeTable } from "../outcomes.ts";
+import { ascending, type OutcomeTable } from "../outcomes.ts";
 import { aimedPower, powerAgainstEach } from "./aimed-power.ts";
 import { examplesNeeded, seedsNeeded, twoDigitsUp } from "./needed.ts";
 import { assumedNoise, observedNoise, type PairNoise } from "./pair-noise.ts";
@@ -103,7 +103,7 @@ export function previewDesign(options: PreviewOptions): DesignPreview {
   const more = seeds > 1 ? examplesNeeded(requested) : undefined;
   return {
     noise,
-    rows: [...new Set([...previewSeeds, seeds])].sort((a, b) => a - b).map(row),
+    rows: ascending([...previewSeeds, seeds]).map(row),
     needs: {
       seeds: seedsNeeded(requested),
       examples: more && twoDigitsUp(more),

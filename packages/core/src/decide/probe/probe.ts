@@ -9,7 +9,7 @@ import { seedFactor } from "../interval/calibration.ts";
 import { fitCrossed } from "../interval/components.ts";
 import { sampleOf } from "../interval/example-sample.ts";
 import { halfWidth, tailFactors } from "../interval/half-width.ts";
-import { metricsOf, type OutcomeCell } from "../outcomes.ts";
+import { ascending, metricsOf, type OutcomeCell } from "../outcomes.ts";
 
 /** Runs of a probe, known before any of it has run. */
 export interface ProbePlan {
@@ -99,7 +99,7 @@ export function predictCurve(
   { whole, truncated }: ProbedRuns,
   { metric, confidence, confirmationSeeds }: PredictOptions,
 ): RankPrediction[] {
-  const ranks = [...new Set(truncated.map(({ rank }) => rank))].sort((a, b) => a - b);
+  const ranks = ascending(truncated.map(({ rank }) => rank));
   const cellOf = (rank: number, seed: number) =>
     truncated.find((cell) => cell.rank === rank && cell.seed === seed);
   const runs = whole.filter(({ seed }) => ranks.every((rank) => cellOf(rank, seed)));
