@@ -80,7 +80,7 @@ describe("scores of runs", () => {
     const run = await cli(["verdict", join(scores, "mlflow.csv"), "--margin", "0.05"]);
     expect(run).toMatchObject({ code: 0, stdout: expect.stringContaining("Use rank 4.") });
     expect(run.stdout.replaceAll(/\s+/g, " ")).toContain(
-      "one score of each of 6 runs (3 seeds a rank, compared seed by seed)",
+      "one score of each of 6 runs (3 runs a rank, compared seed by seed)",
     );
     expect(run.stderr).toContain("metrics.eval_accuracy by params.lora_r and params.seed.");
     expect(run.stderr).toContain("Left out 1 run: failed.");

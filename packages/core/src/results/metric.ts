@@ -72,7 +72,7 @@ export const metrics: Readonly<Record<OutcomeMetricName, Metric>> = {
     range: [0, 1],
     isBinary: true,
     defaultMargin: 0.01,
-    marginRule: "at least 0 and below 1 (0.01 is 1 percent)",
+    marginRule: "at least 0 and below 1 (0.01 is 1%)",
     scale: 100,
     suffix: "%",
     unit: ["point", "points"],

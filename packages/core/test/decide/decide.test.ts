@@ -135,7 +135,7 @@ describe("decide", () => {
       }),
     );
     expect(() => decide(table, { margin: 1 })).toThrow(
-      "margin must be at least 0 and below 1 (0.01 is 1 percent), got 1",
+      "margin must be at least 0 and below 1 (0.01 is 1%), got 1",
     );
   });
 });

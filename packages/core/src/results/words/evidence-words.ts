@@ -102,9 +102,9 @@ export const evidenceWords: Words<
   "score-basis"({ runs, seeds, examples, confidence, holdsFor, isPaired, rates, exampleNoise, metric }) {
     const pairing = isPaired
       ? "compared seed by seed"
-      : "paired by chance, since their seeds differ between ranks";
+      : "paired by chance, since seeds differ or are unknown";
     const paired = seeds > 1 ? `, ${pairing}` : "";
-    const start = `This rests on one score of each of ${counted(runs, "run")} (${counted(seeds, "seed")} a rank${paired})`;
+    const start = `This rests on one score of each of ${counted(runs, "run")} (${counted(seeds, "run")} a rank${paired})`;
     const best = rates?.map(({ rank, rate }) => `rank ${rank}: ${rate}`).join(", ");
     const chosen =
       best === undefined
@@ -126,15 +126,9 @@ export const evidenceWords: Words<
 };
 
 function intervalsHold(confidence: number, holdsFor: ClaimOf<"basis">["holdsFor"]): string {
-  const intervals = `; each ± is a ${percent(confidence)} interval`;
-  switch (holdsFor) {
-    case "pairs":
-      return `${intervals} that holds for all pairs of ranks at once.`;
-    case "ranks":
-      return `${intervals} over the examples that holds for all ranks at once.`;
-    case "none":
-      return ".";
-  }
+  if (holdsFor === "none") return ".";
+  const scope = holdsFor === "pairs" ? "for all pairs of ranks" : "over the examples for all ranks";
+  return `; ${percent(confidence)} intervals are in brackets for one rank, as ± ${scope} at once.`;
 }
 
 function size(rank: number, other: number): string {

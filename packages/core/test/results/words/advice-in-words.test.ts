@@ -275,11 +275,11 @@ const sentences: readonly (readonly [Claim, string])[] = [
   ],
   [
     claim.basis("basis", { seeds: 5, examples: 4000, confidence: 0.95, holdsFor: "pairs" }),
-    "This rests on paired runs with 5 seeds and 4,000 examples; each ± is a 95% interval that holds for all pairs of ranks at once.",
+    "This rests on paired runs with 5 seeds and 4,000 examples; 95% intervals are in brackets for one rank, as ± for all pairs of ranks at once.",
   ],
   [
     claim.basis("basis", { seeds: 3, examples: 800, confidence: 0.95, holdsFor: "ranks" }),
-    "This rests on paired runs with 3 seeds and 800 examples; each ± is a 95% interval over the examples that holds for all ranks at once.",
+    "This rests on paired runs with 3 seeds and 800 examples; 95% intervals are in brackets for one rank, as ± over the examples for all ranks at once.",
   ],
   [
     claim.basis("basis", { seeds: 1, examples: 800, confidence: 0.95, holdsFor: "none" }),
