@@ -17,7 +17,7 @@ import { resolveAdapterPath } from "../model/resolve.ts";
 import { adapterIn, servedRankNote } from "../model/serving.ts";
 import type { Display } from "../output.ts";
 import { isSweepFolder, readResults } from "../results/read-results.ts";
-import type { Recipe } from "../tools/writing.ts";
+import { isGguf, type Recipe } from "../tools/writing.ts";
 
 /** A recipe, with its model, rank and origin in one line. */
 interface FoundRecipe {
@@ -165,6 +165,11 @@ function baseRemarks({ kind, name }: EngineSpec["base"]): string[] {
     return [
       "The base was the starter, a model of 2.4 million parameters. Its learning rate and epochs are commented out: " +
         "another base needs its own, and may need another rank.",
+    ];
+  if (isGguf(name))
+    return [
+      `The base was ${name}, a GGUF file, which trainers do not train: name the model that the file was made from, by its ` +
+        "folder or its id on the hub.",
     ];
   return parseHubId(name)
     ? []

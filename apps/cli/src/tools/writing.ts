@@ -1,6 +1,6 @@
 import type { BaseQuantization, LoraSpec, OptimizerSpec } from "@lorank/core/results";
 import { defaults } from "../defaults.ts";
-import { plainText } from "../text.ts";
+import { plainText, wrap } from "../text.ts";
 
 /** Settings with which an adapter is, or was, trained. Absent members are not known. */
 export interface Recipe extends Partial<Omit<LoraSpec, "rank" | "dora">> {
@@ -72,12 +72,18 @@ const ofStarter: readonly ValueName[] = ["model", "learningRate", "epochs"];
 
 /** Makes the entry of a value, under the tool's key for it. */
 export function entryOf({ model }: Pick<Recipe, "model">, name: ValueName, key: string, value: Value): Entry {
-  return model === defaults.model && ofStarter.includes(name) ? [key, value, true] : [key, value];
+  const isOut = model === defaults.model ? ofStarter.includes(name) : name === "model" && isGguf(model);
+  return isOut ? [key, value, true] : [key, value];
 }
 
-/** A remark that cannot end early: a line end in a name from elsewhere would begin code. */
+/** Tells a GGUF file, which trainers do not train. */
+export function isGguf(model = ""): boolean {
+  return /\.gguf$/i.test(model);
+}
+
+/** A remark that cannot end early: a line end in a name from elsewhere would begin code. In lines of 100 characters. */
 export function comment(text: string): string {
-  return `# ${oneLine(text)}`;
+  return `# ${wrap(oneLine(text), 98).replaceAll("\n", "\n# ")}`;
 }
 
 /** Entries as YAML, those of one parent together under it. */

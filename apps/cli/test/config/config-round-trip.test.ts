@@ -46,6 +46,28 @@ test("what was found on the starter alone is commented out, for each tool", () =
   }
 });
 
+test("a GGUF file, which trainers do not train, is commented out for each tool; the rate stands", () => {
+  for (const name of ["smol.gguf", "org/model:smol.GGUF"]) {
+    const onFile = { base: { kind: "pretrained", name, sha256 } } as const;
+    for (const tool of toolNames) {
+      const lines = text(tool, recipe({}, onFile)).split("\n");
+      const named = lines.filter((line) => line.includes(name));
+      expect(named.length).toBeGreaterThan(0);
+      expect(named.every((line) => /^ *# /.test(line))).toBe(true);
+      expect(lines.some((line) => /^[^#]*3(\.0)?e-7/.test(line))).toBe(true);
+    }
+  }
+});
+
+test("comments are no longer than 100 characters, and each line of them is one", () => {
+  const remarks = ["many words ".repeat(30).trim()];
+  const lines = text("axolotl", { ...recipe(), remarks }).split("\n");
+  const comments = lines.filter((line) => line.startsWith("# many") || line.startsWith("# words"));
+  expect(comments.length).toBeGreaterThan(3);
+  expect(Math.max(...comments.map(({ length }) => length))).toBeLessThanOrEqual(100);
+  expect(comments.map((line) => line.slice(2)).join(" ")).toBe(remarks[0]);
+});
+
 const recipe = (...of: Parameters<typeof spec>): Recipe => recipeOfSpec(spec(...of), { steps: 200 });
 const text = (tool: Parameters<typeof snippetFor>[0], of: Recipe): string =>
   snippetFor(tool, of, "Rank 16.").text;
@@ -140,7 +162,7 @@ test("what a tool cannot say stands in a comment", () => {
   expect(torchtune).toMatch(/# torchtune has no rsLoRA: .* 24 \/ √16/);
   expect(torchtune).toContain("# torchtune cannot adapt up_proj alone");
   expect(torchtune).toContain(
-    "# torchtune has no linear schedule with warm-up; the sweep had one, with a share of 0.06 of its 200 steps",
+    "# torchtune has no linear schedule with warm-up; the sweep had one, with a share of 0.06 of its 200\n# steps",
   );
   expect(torchtune).toMatch(/# torchtune \S+ has no key for LoRA\+'s ratio; it was 16\./);
   expect(text("peft", recipe({}, { optimizer }))).toContain("# LoRA+: create_loraplus_optimizer");
