@@ -106,9 +106,9 @@ function usedRank({ decision, sweep }: Results): number {
   const answer = claimsOf(decision).filter(({ kind }, index) => index === 0 || kind === "best-bet");
   const why =
     rank === null
-      ? `recommends no rank: its verdict is ${decision.verdict}\n${inWords(answer)}`
+      ? `recommends no rank, as its verdict is ${decision.verdict}\n${inWords(answer)}`
       : "recommends rank 0, the head alone, which no LoRA config says";
-  throw new InputError("E_CONFIG", `--rank must be given, for the sweep ${sweep.name} ${why}`);
+  throw new InputError("E_CONFIG", `--rank must be given: the sweep ${sweep.name} ${why}`);
 }
 
 /** An adapter's trial.json says more than its own file, unless the adapter was cut to another rank since. */

@@ -39,7 +39,8 @@ function foldFlags(command: Command, experts: readonly Option[]): void {
       return isWhole() ? options : options.filter((option) => !experts.includes(option));
     },
   });
-  const more = `\n${experts.length} more flags: lorank ${command.name()} --help --all`;
+  const flags = experts.length === 1 ? "flag" : "flags";
+  const more = `\n${experts.length} more ${flags}: lorank ${command.name()} --help --all`;
   command.addHelpText("after", () => (isWhole() ? "" : more));
 }
 

@@ -72,7 +72,7 @@ const output = under("Output:");
 // biome-ignore format: one row a line
 export const table = [
   question("power", k.confidence, ["plan"], "probability that a true difference is found, or that an equal rank is shown to be within the margin", { default: d.power }),
-  question("results", file, ["plan"], "runs to learn from: a sweep's folder, finished or not, or outcomes as for verdict", { unit: "path" }),
+  question("results", file, ["plan"], "runs to learn from: a sweep's folder, finished or not, or outcomes of single examples as for verdict", { unit: "path" }),
   question("measure", k.onOff, ["plan"], "time a few steps of the smallest and the largest rank"),
   question("examples", k.atLeastTwo, ["plan"], "evaluation examples of another trainer: the statistics alone"),
   question("list", k.onOff, memory, "print the models that are known without their files"),
@@ -108,8 +108,8 @@ export const table = [
   data("messages-column", column, loads, "column with whole conversations", { default: "inferred and reported", expert: true }),
   data("group-column", column, train, "column with the document, thread or person that a text comes from: parts and intervals keep to whole groups", { default: "group, where it names 10 or more; none: no groups" }),
   data("template", k.text("a text", "text"), loads, "prompt and response in one text: {prompt}, {response}", { default: "the model's chat template", expert: true }),
-  data("train-examples", k.count, train, "training texts", { default: `${d.trainExamples}; of a file, all` }),
-  data("validation-examples", k.count, train, "texts to compare ranks on", { default: `${d.validationExamples}; of a file, all` }),
+  data("train-examples", k.count, train, "training texts", { default: `${d.trainExamples}; of a file all that are left` }),
+  data("validation-examples", k.count, train, "texts to compare ranks on", { default: `${d.validationExamples}; of a file those that split names, else a fifth` }),
   data("test-examples", k.noneOrTwo, compare, "texts to score the recommended rank on once, 0 for none", { default: "of spam-assassin as many as of validation; of a file none" }),
   data("test-data", file, compare, "a file of such texts, with the columns of --data", { isPath: true, expert: true }),
   data("max-length", k.length, run, "tokens of a text that are read; 8k is 8192", { unit: "tokens", default: `${d.maxLength.classification}; of instructions ${d.maxLength["causal-lm"]}` }),

@@ -62,7 +62,7 @@ test.each([
     null,
     undefined,
     "",
-    "--rank must be given, for the sweep example recommends no rank: its verdict is inconclusive",
+    "--rank must be given: the sweep example recommends no rank, as its verdict is inconclusive",
   ],
   [null, undefined, "", "If you must choose now: rank 4, the best mean."],
   [0, undefined, "", "recommends rank 0, the head alone"],

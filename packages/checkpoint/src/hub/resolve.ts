@@ -1,4 +1,4 @@
-import { type Stats, statSync } from "node:fs";
+import { existsSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 import { InputError, isInputError } from "@lorank/core";
 import { systemErrorCode } from "../files/system-error.ts";
@@ -55,11 +55,17 @@ export async function resolveModel(name: string, options: ResolveModelOptions = 
   if (id === undefined) {
     throw new InputError(
       "E_MODEL",
-      `model must be a folder, a .gguf file or a hub id (org/name, org/name@revision, org/name:file.gguf), got ${quoted(name)}`,
+      `model must be a folder, a .gguf file or a hub id (org/name, org/name@revision, org/name:file.gguf), got ${quoted(name)}${absence(name)}`,
     );
   }
   const needed = options.files === "config" ? configFile : modelFiles;
   return resolveRepo(id, id.file === undefined ? needed : ggufFile(id.file), options);
+}
+
+/** Says of a name that can only be a path that nothing is there; empty for any other. */
+function absence(name: string): string {
+  const isPath = /\.gguf$|^[./~]|\/.*\//i.test(name);
+  return isPath && !existsSync(name) ? ": there is no such file or folder" : "";
 }
 
 /**
@@ -74,7 +80,7 @@ export async function resolveAdapter(name: string, options: ResolveOptions = {})
   if (id !== undefined && id.file === undefined) return resolveRepo(id, adapterFiles, options);
   throw new InputError(
     "E_PEFT",
-    `adapter must be a folder or a hub id (org/name, org/name@revision), got ${quoted(name)}`,
+    `adapter must be a folder or a hub id (org/name, org/name@revision), got ${quoted(name)}${absence(name)}`,
   );
 }
 

@@ -35,6 +35,8 @@ describe("resolveModel", () => {
       "llama",
       'model must be a folder, a .gguf file or a hub id (org/name, org/name@revision, org/name:file.gguf), got "llama"',
     ],
+    ["nope.gguf", /got "nope\.gguf": there is no such file or folder$/],
+    ["runs/adapters/r99", /got "runs\/adapters\/r99": there is no such file or folder$/],
     ["org/na--me", /^model must be a folder, .*got "org\/na--me"$/],
     ["org/name:model.bin", /^model must be a folder, .*got "org\/name:model.bin"$/],
     ["org/name@../../x", /^model must be a folder/],

@@ -11,7 +11,7 @@ import { stateFile, trainerStateScores } from "./trainer-state.ts";
 
 /** Names that choose among what runs hold. */
 export interface ReadRunsOptions extends ReadOutcomesOptions, ScoreChoices {
-  /** Take a table of runs for outcomes too. (default: whatever it is) */
+  /** Refuse scores of runs. (default: whatever it is) */
   readonly only?: "outcomes";
 }
 
@@ -34,11 +34,15 @@ export async function readRuns(
   { only, metric, better, needsMargin, ...options }: ReadRunsOptions = {},
 ): Promise<ReadRuns | undefined> {
   const [path = "", ...more] = typeof paths === "string" ? [paths] : paths;
-  const hasScores = only === undefined && more.length === 0 && isScores(path);
+  const hasScores = more.length === 0 && isScores(path);
   const hasOutcomes = more.length > 0 || isRunPattern(path) || isOutcomes(path);
   if (!hasScores && !hasOutcomes) return undefined;
   const asksForScore = better !== undefined || (metric !== undefined && !Object.hasOwn(metrics, metric));
   const hasBoth = hasScores && isRunPattern(path) && isOutcomes(path);
+  if (only === "outcomes" && hasScores && !hasBoth) {
+    const rule = "must have a row for each rank, seed and example (columns rank, seed, example, correct)";
+    throw new InputError("E_COLUMN", `${path} ${rule}, got one score a run`);
+  }
   if (!hasScores || (hasBoth && !asksForScore))
     return { kind: "outcomes", ...(await readOutcomes(paths, options)) };
   const { groupColumn, task, filter } = options;

@@ -45,11 +45,17 @@ test("finds nothing in a sweep's folder, and in a file that is not there", async
   expect(await readRuns(join(sweep, "nothing"))).toBeUndefined();
 });
 
-test("a table of runs has no groups of examples, and is no table of outcomes where only those are asked for", async () => {
+test("a table of runs has no groups of examples, and is refused where only outcomes are asked for", async () => {
   await expect(readRuns(scores(), { groupColumn: "page" })).rejects.toThrow(
     "--group-column must be of outcomes of examples, got page for a table of runs, one score each",
   );
-  await expect(readRuns(scores(), { only: "outcomes" })).rejects.toMatchObject({ code: "E_COLUMN" });
+  for (const path of [scores(), pattern])
+    await expect(readRuns(path, { only: "outcomes" })).rejects.toMatchObject({
+      code: "E_COLUMN",
+      message: expect.stringMatching(
+        /must have a row for each rank, seed and example .*, got one score a run$/,
+      ),
+    });
 });
 
 test("a needed margin is asked for where the score has no default, together with its better side", async () => {
