@@ -2,7 +2,6 @@ import type { ModelShape } from "../model/shape.ts";
 import { selectTargets } from "../model/targets.ts";
 import { isBefore } from "./activations.ts";
 import { baseFormat } from "./base-bytes.ts";
-import { sharesWeights } from "./sharding.ts";
 import type { StackSettings } from "./stack.ts";
 import type { TrainingOptions } from "./training.ts";
 
@@ -90,7 +89,7 @@ export const changes: readonly Change[] = [
   },
   {
     name: "weights shared among the cards",
-    price: "time: weights are gathered, block by block",
+    price: "time: FSDP gathers weights, block by block",
     apply: shareWeights,
   },
   {
@@ -125,9 +124,10 @@ export const changes: readonly Change[] = [
   },
 ];
 
+/** ZeRO-3 shares weights too, but gathers more of them at once. */
 function shareWeights(options: TrainingOptions): Changed | null {
   const { cards, base } = options;
-  if (cards === undefined || sharesWeights(cards) || base.dtype === "int8" || base.dtype === "gptq")
+  if (cards === undefined || cards.strategy === "fsdp" || base.dtype === "int8" || base.dtype === "gptq")
     return null;
   return { options: { ...options, cards: { ...cards, strategy: "fsdp" } }, set: { strategy: "fsdp" } };
 }

@@ -61,7 +61,7 @@ function sharesOf(cards: Cards) {
 }
 
 /** Tells if each card holds a part of the weights alone. */
-export function sharesWeights({ strategy }: Cards): boolean {
+function sharesWeights({ strategy }: Cards): boolean {
   return strategy === "zero3" || strategy === "fsdp";
 }
 

@@ -123,6 +123,16 @@ describe("one of several cards", () => {
     });
   });
 
+  test("FSDP is proposed in place of ZeRO-3, and where nothing else makes 70 billion weights fit", () => {
+    const shape = modelShapeFromConfig(findCatalogueModel("llama-3.1-70b")!.config);
+    const whole = { ...batch, shape, seq: 1024, rank: null, targets: [], base: baseFormat("bf16") };
+    const advised = (strategy: Strategy) => memoryAdvice({ ...whole, cards: { count: 8, strategy } }, 80e9);
+    const { together } = advised("zero3");
+    expect(together!.map(({ set }) => set)).toContainEqual({ strategy: "fsdp" });
+    expect(together!.at(-1)!.deviceBytes[1]).toBeLessThanOrEqual(80e9);
+    expect(advised("fsdp").single.map(({ set }) => set)).not.toContainEqual({ strategy: "fsdp" });
+  });
+
   test("refuses what is not modelled", () => {
     const shared = { count: 2, strategy: "zero3" } as const;
     for (const base of ["int8", "gptq"] as const)
