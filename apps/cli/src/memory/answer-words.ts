@@ -4,6 +4,7 @@ import { byteFormat, readByteSize } from "../settings/card-memory.ts";
 import { counted, range, wholeNumber } from "../text.ts";
 import { type ChoiceName, type MemoryChoices, typedChoice } from "./choices.ts";
 import type { CardAnswer, MemoryAnswer } from "./estimate.ts";
+import { fieldsThatSet } from "./fields-that-set.ts";
 
 /** A model with its choices and its answer. */
 export interface AnsweredModel {
@@ -197,8 +198,15 @@ const growableWords: Readonly<Record<Growable, string>> = {
   seq: "length",
 };
 
-/** Prints how far a card goes, and what to change where it is too small: `all` changes or the first. */
-export function printCard(output: Output, card: CardAnswer, all: boolean): void {
+/**
+ * Prints how far a card goes, and what to change where it is too small: `all` changes or the first. What makes it fit is
+ * in flags, and in the fields of a training config.
+ */
+export function printCard(
+  output: Output,
+  card: CardAnswer,
+  { all, config }: { readonly all: boolean; readonly config: string | undefined },
+): void {
   const { text, bytes, rank, base, largest, changes, sequence } = card;
   const format = byteFormat(card);
   const isSize = readByteSize(text.replace(/^\d+\s*[x×]/i, "")) === bytes;
@@ -223,7 +231,8 @@ export function printCard(output: Output, card: CardAnswer, all: boolean): void 
       sequence.length === 1 ? "One change that surely fits:\n" : "The fewest changes that surely fit:\n",
     );
     printChanges(output, sequence, format);
-    output.say(`In flags: ${flagsOf(sequence)}\n`);
+    const fields = config === undefined ? undefined : fieldsThatSet(config, allSetBy(sequence));
+    output.say(`In flags: ${flagsOf(sequence)}${fields === undefined ? "" : `; in ${config}: ${fields}`}\n`);
   }
   output.print(`What saves most, one change at a time${rank === null ? "" : `, at rank ${rank}`}:\n`);
   printChanges(output, all ? changes : changes.slice(0, FIRST_CHANGES), format);
@@ -232,10 +241,14 @@ export function printCard(output: Output, card: CardAnswer, all: boolean): void 
   if (sequence === null) output.say("All of these together do not make it fit.\n");
 }
 
-/** `--loss chunked --checkpointing on`: what the changes set, of each setting the last. */
+/** Options that the changes set, of each the last value. */
+function allSetBy(sequence: readonly ChangeEffect[]): ChangeEffect["set"] {
+  return Object.assign({}, ...sequence.map(({ set }) => set));
+}
+
+/** `--loss chunked --checkpointing on`. */
 function flagsOf(sequence: readonly ChangeEffect[]): string {
-  const flags = new Map(sequence.flatMap(({ set }) => Object.entries(set)));
-  return [...flags].map(([name, value]) => typedChoice(optionName(name), value)).join(" ");
+  return Object.entries(allSetBy(sequence)).map(([name, value]) => typedChoice(optionName(name), value)).join(" ");
 }
 
 function printChanges(

@@ -82,7 +82,7 @@ export function printModels(
 /** Prints the card and the shape of the only model. */
 function printOne(output: Output, { name, answer }: AnsweredModel, { training }: Named, all: boolean): void {
   const { shape, card, largestRank } = answer;
-  if (card) printCard(output, card, all);
+  if (card) printCard(output, card, { all, config: training?.file });
   if (card && card.fit !== "fits") printCards(output, largestRank);
   if (training) output.print(`${training.file}: ${readTools[training.config.tool].name}`);
   output.print(shapeLine(name, shape));

@@ -31,7 +31,7 @@ export interface ReadConfig
   /** The profile that the tool trains under, if its configs are of one. */
   readonly profile?: string;
   readonly settings: Partial<StackSettings>;
-  /** Origin of each value that is there: `lora_r 32`, `axolotl's default (lora_dropout)`. */
+  /** Origin of each value that is there: `lora_r 32`, `axolotl's default (no lora_dropout)`. */
   readonly origins: { readonly [Name in ConfigValueName]?: string };
   /** Values that the file decides in a way that has no name here, with the reason; to be decided by a flag. */
   readonly unread: { readonly [Name in ConfigValueName]?: string };
@@ -49,15 +49,21 @@ export interface ReadConfig
  * @throws InputError E_FILE, E_YAML, or E_CONFIG with everything that is wrong, or with the keys that were looked for.
  */
 export function readTrainingConfig(path: string): ReadConfig {
-  const content = readContent(path);
-  const fields = new ConfigFields(isRecord(content) ? content : {});
-  const tool = toolOf(fields);
-  if (tool === undefined) throw unknownTool(path, content);
+  const { fields, tool } = trainingConfig(path);
   const { config, problems } = readFields(fields, tool);
   if (problems.length > 0) {
     throw new InputError("E_CONFIG", problems.map((problem) => `${path}: ${problem}`).join("\n"));
   }
   return config;
+}
+
+/** The fields of a training config, and the tool that it is of. Throws E_FILE, E_YAML, or E_CONFIG for another file. */
+export function trainingConfig(path: string): { readonly fields: ConfigFields; readonly tool: ReadToolName } {
+  const content = readContent(path);
+  const fields = new ConfigFields(isRecord(content) ? content : {});
+  const tool = toolOf(fields);
+  if (tool === undefined) throw unknownTool(path, content);
+  return { fields, tool };
 }
 
 /** A file that can only be a training config: any YAML, and JSON with the keys of one. */
@@ -106,7 +112,7 @@ function unknownTool(path: string, content: unknown): InputError {
 }
 
 /** Reads the rows of a tool, with what else there is to know, and every rule that a field breaks. */
-function readFields(
+export function readFields(
   fields: ConfigFields,
   tool: ReadToolName,
 ): { readonly config: ReadConfig; readonly problems: readonly string[] } {
@@ -171,7 +177,7 @@ function readRow(
   const at = fields.at(...paths);
   const after = (separator: string, end: string): string => (at === "" ? end : at + separator + end);
   if (!isRecord(value)) {
-    const byDefault = `${defaultsOf}${defaultsOf.endsWith("s") ? "'" : "'s"} default (${last})`;
+    const byDefault = `${defaultsOf}${defaultsOf.endsWith("s") ? "'" : "'s"} default (no ${last})`;
     return { value, origin: raw === undefined ? after(", ", byDefault) : at };
   }
   if ("must" in value) return { problem: `${last} must be ${value.must}, got ${quoted(raw)}` };

@@ -36,7 +36,7 @@ function ofTrainer<const Value>(
   value: Value,
   path: string,
 ): { readonly value: Value; readonly origin: string } {
-  return { value, origin: `transformers' default (${path})` };
+  return { value, origin: `transformers' default (no ${path})` };
 }
 
 const reading: ToolReading = {

@@ -141,6 +141,11 @@ export class ConfigFields {
     return this.get(path) !== undefined;
   }
 
+  /** The same with another value of one field. */
+  with(path: string, value: unknown): ConfigFields {
+    return new ConfigFields(withField(this.#content, path.split("."), value));
+  }
+
   /** Set, and not to false, 0, none or nothing. */
   isOn(path: string): boolean {
     const value = this.get(path);
@@ -180,6 +185,15 @@ export class ConfigFields {
     }
     return value;
   }
+}
+
+function withField(
+  content: unknown,
+  [key, ...below]: readonly string[],
+  value: unknown,
+): Readonly<Record<string, unknown>> {
+  const record = isRecord(content) ? content : {};
+  return { ...record, [key!]: below.length === 0 ? value : withField(record[key!], below, value) };
 }
 
 /** A value as it would be typed, cut where it is long. */

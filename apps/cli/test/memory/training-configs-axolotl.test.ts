@@ -48,7 +48,7 @@ describe("Axolotl", () => {
       settings: { optimizer: "adamw", checkpointing: "off", packing: false, loss: "full" },
     });
     expect(config.rank).toBeUndefined();
-    expect(config.notes).toContain("axolotl's default (sequence_len) → length 512");
+    expect(config.notes).toContain("axolotl's default (no sequence_len) → length 512");
   });
   test.each([
     ["bnb_config_kwargs: { bnb_4bit_use_double_quant: false }", "nf4"],

@@ -29,7 +29,7 @@ describe("PEFT", () => {
   test("its defaults are said", () => {
     const config = readText('{"peft_type": "LORA", "target_modules": "all-linear"}', "adapter_config.json");
     expect(config).toMatchObject({ rank: 8, targets: "all-linear", settings: { dropout: 0 } });
-    expect(config.notes).toContain("PEFT's default (r) → rank 8");
+    expect(config.notes).toContain("PEFT's default (no r) → rank 8");
   });
   test.each([
     ["a regular expression", '".*(q|v)_proj"'],
@@ -75,7 +75,7 @@ describe("LLaMA-Factory", () => {
     expect(config.notes).toEqual(
       expect.arrayContaining([
         "lora_target all → targets all-linear",
-        "LLaMA-Factory's default (lora_dropout) → dropout 0",
+        "LLaMA-Factory's default (no lora_dropout) → dropout 0",
         "upcast_layernorm true is not modelled: norms are fp32",
       ]),
     );
@@ -92,7 +92,7 @@ describe("LLaMA-Factory", () => {
       settings: { checkpointing: "on", loss: "full", optimizer: "adamw" },
     });
     expect(config.settings.attention).toBeUndefined();
-    expect(config.notes).toContain("transformers' default (per_device_train_batch_size) → micro-batch 8");
+    expect(config.notes).toContain("transformers' default (no per_device_train_batch_size) → micro-batch 8");
   });
   test.each([
     ["quantization_bit: 8", "int8"],
@@ -157,7 +157,7 @@ describe("torchtune", () => {
       base: "nf4-dq",
       settings: { checkpointing: "off", packing: false, kbitPrepare: false },
     });
-    expect(config.notes).toContain("torchtune's default (model.lora_rank) → rank 8");
+    expect(config.notes).toContain("torchtune's default (no model.lora_rank) → rank 8");
     expect(readText(recipe("llama3_1.lora_llama3_1_8b", "  quantize_base: true")).base).toBe("nf4-dq");
     expect(readText(recipe("llama3_1.qlora_llama3_1_8b", "  quantize_base: false")).base).toBe("bf16");
   });
