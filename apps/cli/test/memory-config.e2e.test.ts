@@ -16,7 +16,7 @@ const inFolder = { cwd: folder };
 
 describe("lorank memory under a training config", () => {
   test("takes the config in the model's place, and agrees with the flags that say the same", async () => {
-    const flags = ["--profile", "axolotl", "--base", "nf4-dq", "--micro-batch", "2", "--seq", "4096"];
+    const flags = ["--profile", "axolotl", "--method", "qlora", "--micro-batch", "2", "--seq", "4096"];
     const stack = ["--loss", "fused", "--dropout", "0.05", "--accumulation"];
     const [ofFile, ofFlags] = await Promise.all([
       cli(["memory", "qlora.yaml", "--ranks", "2", "--json"], inFolder),

@@ -134,6 +134,7 @@ export function memoryChoices(
 
   const profile = profileOf(choose("profile", training.profile, d.profile));
   const method = choose("method", training.method, d.method);
+  const methodFrom = typed.method === undefined ? from.method : `--method ${method}`;
   const ofGuides: Partial<StackSettings> = method === "qlora" ? (profile.qlora ?? {}) : {};
   const stack = stackNames.map((name) => {
     const configured = training.settings?.[name];
@@ -155,7 +156,7 @@ export function memoryChoices(
     targets: choose("targets", training.targets, defaults.targets),
     base:
       method === "qlora"
-        ? choose("base", isQuantized(base) ? base : undefined, "nf4-dq", "--method qlora")
+        ? choose("base", isQuantized(base) ? base : undefined, "nf4-dq", methodFrom)
         : choose("base", base, d.base),
     method,
     labels: choose<"labels", number | undefined>("labels", undefined, undefined),
@@ -173,7 +174,7 @@ export function memoryChoices(
       ? undefined
       : { count, strategy: choose<"strategy", Strategy>("strategy", training.strategy, "ddp") };
   if (method === "qlora" && !isQuantized(choices.base))
-    problems.push(`--base must be ${choice(quantizedNames).rule} with --method qlora, got ${choices.base}`);
+    problems.push(`--base must be ${choice(quantizedNames).rule} with ${methodFrom}, got ${choices.base}`);
   throwIfAny(problems);
   return {
     ...choices,

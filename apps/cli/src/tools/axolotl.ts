@@ -78,7 +78,7 @@ const reading: ToolReading = {
     s2_attention use_dsv4_kernels use_kernels`,
   rows: [
     ["base_model", "model", text],
-    ["adapter", "method", { "lora qlora": "lora" }, "full"],
+    ["adapter", "method", { lora: "lora", qlora: "qlora" }, "full"],
     ...when(adapted, [
       ["lora_r", "rank", count, { must: "a positive integer" }],
       ["lora_dropout", "dropout", share, 0],

@@ -19,7 +19,7 @@ export interface Tool extends ReadTool {
 export interface ConfigValues extends StackSettings {
   /** A hub id or a folder. */
   readonly model: string;
-  readonly method: "lora" | "full";
+  readonly method: "lora" | "qlora" | "full";
   readonly rank: number;
   readonly targets: readonly string[] | "all-linear";
   readonly base: BaseFormatName;

@@ -10,7 +10,7 @@ describe("Axolotl", () => {
     const config = readTrainingConfig(configFixture("axolotl-qlora.yaml"));
     expect(config).toMatchObject({
       tool: "axolotl",
-      method: "lora",
+      method: "qlora",
       model: "org/small-llama",
       rank: 32,
       targets: "all-linear",

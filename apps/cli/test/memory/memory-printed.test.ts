@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { runMemoryCommand } from "../../src/memory/memory-command.ts";
+import { createOutput } from "../../src/output.ts";
+import { writtenConfig } from "../training-configs.ts";
+
+const qlora = `base_model: meta-llama/Llama-3.1-8B
+adapter: qlora
+load_in_4bit: true
+lora_r: 32
+lora_target_linear: true
+micro_batch_size: 2
+sequence_len: 4096
+sample_packing: true
+optimizer: paged_adamw_8bit
+gradient_checkpointing: true
+flash_attention: true`;
+
+/** What the command prints about an Axolotl config, without tables, each sentence in one line. */
+async function printed(flags: Record<string, string>): Promise<string> {
+  const lines: string[] = [];
+  const print = (text = "") => void lines.push(text);
+  const output = { ...createOutput({ color: false }), print, say: print, table: () => {} };
+  await runMemoryCommand([writtenConfig(qlora, "qlora.yaml")], flags, output);
+  return lines.join("\n");
+}
+
+test("advice on a training config is in flags and in the tool's fields", async () => {
+  expect(await printed({ gpu: "24GB" })).toMatch(
+    /^In flags: --loss chunked; in \S+qlora\.yaml: chunked_cross_entropy: true$/m,
+  );
+});
+
+test("adapter qlora is called QLoRA, as --method qlora is, and --method lora is another name for its figures", async () => {
+  expect(await printed({ gpu: "24GB" })).toMatch(/: rank 32 with QLoRA and gradient checkpointing may fit/);
+  expect(await printed({ gpu: "24GB", method: "lora" })).toContain("on a base in nf4-dq may fit");
+  await expect(printed({ base: "bf16" })).rejects.toThrow(/^--base must be .* with adapter qlora, got bf16$/m);
+  await expect(printed({ base: "bf16", method: "lora" })).resolves.toContain("rank 32 with LoRA and");
+});
