@@ -13,9 +13,13 @@ export function unmeasuredLine({ choices, answer }: AnsweredModel): string | und
 export function accuracyLine({ choices, answer: { errors } }: AnsweredModel): string {
   const profile = choices.profile.name;
   const page = "Every row: docs/checked/memory-accuracy.md.";
-  if (errors === undefined || !("median" in errors)) {
-    return `Profile ${profile} has been compared with no published measurement that states all that decides it. ${page}`;
-  }
+  if (errors === undefined)
+    return `No published measurement of profile ${profile} was found, so no error of its estimates is known. ${page}`;
+  if (!("median" in errors))
+    return (
+      `Published measurements of profile ${profile} leave open some settings that decide memory. They are compared with ` +
+      `estimates, and no error in per cent is computed from them. ${page}`
+    );
   const { rows, median, max, below } = errors;
   const measurements = rows === 1 ? "one published measurement" : `${rows} published measurements`;
   return (

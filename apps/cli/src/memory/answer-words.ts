@@ -248,7 +248,9 @@ function allSetBy(sequence: readonly ChangeEffect[]): ChangeEffect["set"] {
 
 /** `--loss chunked --checkpointing on`. */
 function flagsOf(sequence: readonly ChangeEffect[]): string {
-  return Object.entries(allSetBy(sequence)).map(([name, value]) => typedChoice(optionName(name), value)).join(" ");
+  return Object.entries(allSetBy(sequence))
+    .map(([name, value]) => typedChoice(optionName(name), value))
+    .join(" ");
 }
 
 function printChanges(

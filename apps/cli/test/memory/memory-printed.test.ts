@@ -16,7 +16,7 @@ gradient_checkpointing: true
 flash_attention: true`;
 
 /** What the command prints about an Axolotl config, without tables, each sentence in one line. */
-async function printed(flags: Record<string, string>): Promise<string> {
+async function printed(flags: Record<string, string> = {}): Promise<string> {
   const lines: string[] = [];
   const print = (text = "") => void lines.push(text);
   const output = { ...createOutput({ color: false }), print, say: print, table: () => {} };
@@ -33,6 +33,21 @@ test("advice on a training config is in flags and in the tool's fields", async (
 test("adapter qlora is called QLoRA, as --method qlora is, and --method lora is another name for its figures", async () => {
   expect(await printed({ gpu: "24GB" })).toMatch(/: rank 32 with QLoRA and gradient checkpointing may fit/);
   expect(await printed({ gpu: "24GB", method: "lora" })).toContain("on a base in nf4-dq may fit");
-  await expect(printed({ base: "bf16" })).rejects.toThrow(/^--base must be .* with adapter qlora, got bf16$/m);
+  await expect(printed({ base: "bf16" })).rejects.toThrow(
+    /^--base must be .* with adapter qlora, got bf16$/m,
+  );
   await expect(printed({ base: "bf16", method: "lora" })).resolves.toContain("rank 32 with LoRA and");
+});
+
+test("a profile's measurements that leave settings open are named as such, beside the nearest of them", async () => {
+  const found = await printed();
+  expect(found).toMatch(
+    /^Nearest published measurement: .*, profile axolotl, .*: measured 9\.41 GB on the device/m,
+  );
+  expect(found).toMatch(
+    /^Published measurements of profile axolotl leave open some settings that decide memory\./m,
+  );
+  expect(await printed({ profile: "trl" })).toMatch(
+    /^No published measurement of profile trl was found, so no error of its estimates is known\./m,
+  );
 });
