@@ -110,3 +110,8 @@ export function withoutPassword(word: string): string {
     .replace(/(rediss?:\/\/)\S*@/, "$1***@")
     .replace(/([?&](?:username|password)=)[^&\s]*/g, "$1***");
 }
+
+/** Address of a page of `docs/checked`. */
+export function checkedPage(name: string): string {
+  return `https://lorank.github.io/lorank/checked/${name}.html`;
+}

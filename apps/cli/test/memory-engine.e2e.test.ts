@@ -54,7 +54,7 @@ describe("lorank memory --profile lorank", () => {
     );
     expect(run.stdout).toMatch(/rank +trainable +static +peak +band +peak in/);
     expect(run.stdout).toContain("weights of the model");
-    expect(run.stdout).toContain("docs/checked/memory-accuracy-engine.md");
+    expect(run.stdout).toContain("https://lorank.github.io/lorank/checked/memory-accuracy-engine.html");
   });
 
   test("trains an encoder to classify, into two classes where none are named", async () => {

@@ -97,7 +97,7 @@ describe("lorank memory", () => {
       /allocated bytes\s+were off by 1\.8 % in the median, .* 78 % of the estimates were below/,
       /: measured 24\.7 GB\s+reserved, this\s+model\s+says\s+24\.8 GB\s+\(\+0\.5 %\)\.$/m,
       /^- 2 sequences of 1024 tokens in one pass/m,
-      /docs\/checked\/memory-accuracy\.md/,
+      /\/lorank\/checked\/memory-accuracy\.html$/m,
     ])
       expect(run.stdout).toMatch(line);
     const words = estimateRanks(inRanks).parts.map(([each]) => each);

@@ -1,5 +1,6 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { counted, duration, nearest, plainText, shellWord, wrap } from "../src/text.ts";
+import { checkedPage, counted, duration, nearest, plainText, shellWord, wrap } from "../src/text.ts";
 
 test("plainText takes out what could rewrite a terminal and keeps line ends", () => {
   expect(plainText("a\u001b[2Jb\u202ec\r\nd")).toBe("a[2Jbc\nd");
@@ -46,4 +47,19 @@ test("shellWord quotes what a shell would take apart", () => {
     "'a b'",
     "''",
   ]);
+});
+
+test("a page of what was checked is named by its address on the site, never by its path in the repository", () => {
+  const root = new URL("../../../", import.meta.url);
+  const read = (path: string): string => readFileSync(new URL(path, root), "utf8");
+  const [, site] = /LORANK_DOCS_URL: (\S+)/.exec(read(".github/workflows/docs.yml"))!;
+  expect(checkedPage("memory-accuracy")).toBe(`${site}checked/memory-accuracy.html`);
+  const code = readdirSync(new URL("apps/cli/src/", root), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => read(`apps/cli/src/${file}`).replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, ""))
+    .join("\n");
+  const named = [...code.matchAll(/checkedPage\("([\w-]+)"\)/g)].map(([, name]) => name);
+  expect(named.length).toBeGreaterThan(2);
+  for (const name of named) expect(existsSync(new URL(`docs/checked/${name}.md`, root)), name).toBe(true);
+  expect(code).not.toMatch(/docs\/checked\/[\w-]+\.md/);
 });

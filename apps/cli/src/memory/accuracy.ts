@@ -1,6 +1,6 @@
 import { formatDecimalBytes } from "@lorank/core";
 import type { Measurement } from "@lorank/core/memory";
-import { range, wholeNumber } from "../text.ts";
+import { checkedPage, range, wholeNumber } from "../text.ts";
 import type { AnsweredModel } from "./answer-words.ts";
 
 /** Warning about a profile that no measurement was found of; undefined if there is one. */
@@ -12,7 +12,7 @@ export function unmeasuredLine({ choices, answer }: AnsweredModel): string | und
 /** Sentence on how far a profile's estimates were from measurements. */
 export function accuracyLine({ choices, answer: { errors } }: AnsweredModel): string {
   const profile = choices.profile.name;
-  const page = "Every row: docs/checked/memory-accuracy.md.";
+  const page = `Every row: ${checkedPage("memory-accuracy")}`;
   if (errors === undefined)
     return `No published measurement of profile ${profile} was found, so no error of its estimates is known. ${page}`;
   if (!("median" in errors))

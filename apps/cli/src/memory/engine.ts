@@ -13,7 +13,7 @@ import type { Output } from "../output.ts";
 import { flagOf } from "../settings/flag-names.ts";
 import { quantizationNamed } from "../settings/quantization.ts";
 import { throwIfAny } from "../settings/read.ts";
-import { range, wholeNumber } from "../text.ts";
+import { checkedPage, range, wholeNumber } from "../text.ts";
 import { type ChoiceName, engineProfile, type TypedChoices } from "./choices.ts";
 import { type ModelFacts, modelFacts } from "./estimate.ts";
 import type { NamedConfig } from "./model-config.ts";
@@ -183,7 +183,7 @@ export function printEngineAnswer(output: Output, { name, taken }: NamedConfig, 
   for (const assumption of engineAssumptions(answer)) output.say(`- ${assumption}`, output.colours.dim);
   output.print();
   output.say(
-    `On ${CONFIGURATIONS} configurations the predicted peak was off by ${LARGEST_ERROR} % at most: docs/checked/memory-accuracy-engine.md.`,
+    `On ${CONFIGURATIONS} configurations the predicted peak was off by ${LARGEST_ERROR} % at most: ${checkedPage("memory-accuracy-engine")}`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { inUnit, type Task } from "@lorank/core/results";
-import { counted, wholeNumber } from "../text.ts";
+import { checkedPage, counted, wholeNumber } from "../text.ts";
 import { type PublishedSource, publishedSources } from "./published-rows.ts";
 
 /** A sweep of ranks that somebody else ran and published. */
@@ -61,7 +61,7 @@ export function publishedWords(sweeps: readonly PublishedSweep[]): string | unde
   const parts = sources.map((source) => sourceWords(sweeps.filter((sweep) => sweep.source === source)));
   return (
     `What published sweeps found, not what yours will: ${parts.join(" Also ")} ` +
-    "Every sweep: docs/checked/published-sweeps.md."
+    `Every sweep: ${checkedPage("published-sweeps")}`
   );
 }
 

@@ -73,7 +73,7 @@ describe("the nearest sweeps", () => {
     ).toBe(
       "What published sweeps found, not what yours will: 8 sweeps of models of 0.1 billion parameters on 1,000 to 3,668 examples. " +
         "The smallest rank within 1 point of the best mean: 8 in 2, 16 in 3, 32 in 2, 64 in 1. " +
-        "5 seeds each: enough for a verdict in 3. Every sweep: docs/checked/published-sweeps.md.",
+        "5 seeds each: enough for a verdict in 3. Every sweep: https://lorank.github.io/lorank/checked/published-sweeps.html",
     );
   });
 
@@ -81,7 +81,7 @@ describe("the nearest sweeps", () => {
     expect(publishedWords(nearestSweeps({ kind: "causal-lm", params: 8e9, trainExamples: 200_000 }))).toBe(
       "What published sweeps found, not what yours will: 8 sweeps of models of 4 to 9 billion parameters on 99,840 examples. " +
         "The smallest rank within 0.02 nats of the best: 4 in all, the smallest tried. " +
-        "One seed each: nothing shows the noise between seeds. Every sweep: docs/checked/published-sweeps.md.",
+        "One seed each: nothing shows the noise between seeds. Every sweep: https://lorank.github.io/lorank/checked/published-sweeps.html",
     );
   });
 
