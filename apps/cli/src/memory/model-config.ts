@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { modelConfig } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
@@ -33,6 +33,11 @@ export async function readConfig(
 }
 
 async function findConfig(model: string, display: Display): Promise<NamedConfig> {
+  if (fileName.test(model) && !existsSync(model))
+    throw new InputError(
+      "E_FILE",
+      `model must be a model's name or a file that exists, got ${model}: there is no such file`,
+    );
   if (statSync(model, { throwIfNoEntry: false })?.isFile() && !/\.gguf$/i.test(model)) {
     const name = basename(model) === "config.json" ? basename(dirname(resolve(model))) : basename(model);
     return { name, config: readJson(model) };
@@ -54,11 +59,20 @@ export function maxPositionsOf(config: unknown): number | undefined {
   return found.find((value): value is number => Number.isSafeInteger(value) && (value as number) > 0);
 }
 
+/** Endings of files that `model` may name, and of no model on the hub. */
+const fileName = /\.(json|ya?ml|csv|jsonl|txt)$/i;
+
 function readJson(path: string): unknown {
   try {
     return parseJson(readFileSync(path, "utf8"), path, "E_MODEL");
   } catch (cause) {
-    if (isInputError(cause)) throw cause;
+    if (isInputError(cause) && /\.json$/i.test(path)) throw cause;
+    if (isInputError(cause))
+      throw new InputError(
+        "E_MODEL",
+        `model must be a config.json, a .gguf file or a training config (.yaml, .json) if it is a file, got ${path}, which is not JSON`,
+        { cause },
+      );
     throw new InputError("E_MODEL", `${path} must be a file that can be read: ${(cause as Error).message}`, {
       cause,
     });
