@@ -2,7 +2,11 @@
  * What a compiled program takes by itself: resident memory before and after compiling the blocks of one family for a
  * number of lengths, none of which is run.
  *
- *     node --expose-gc --conditions=@lorank/source --import tsx bench/session-bytes.ts
+ *     MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=1099511627776 MALLOC_ARENA_MAX=1 \
+ *       GLIBC_TUNABLES=glibc.malloc.tcache_count=0:glibc.malloc.mxfast=0 NODE_OPTIONS=--max-semi-space-size=2 \
+ *       node --expose-gc --conditions=@lorank/source --import tsx bench/session-bytes.ts
+ *
+ * The variables are those of a sweep's trials.
  */
 import { targetNames } from "@lorank/core";
 import { onnxRuntime } from "@lorank/graph/devices";

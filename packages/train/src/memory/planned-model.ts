@@ -39,10 +39,11 @@ interface PlannedModelOptions {
 }
 
 /**
- * Bytes of one compiled program in onnxruntime and here. Blocks of two sizes, forward, backward and evaluation, over 16
- * lengths: 0.50, 0.70, 0.75 and 0.84 MB. Source: bench/session-bytes.ts, onnxruntime-node 1.30
+ * Bytes of one compiled program in onnxruntime and here, with the allocator of a trial. Blocks of two sizes, forward,
+ * backward and evaluation, over 16 lengths: 0.45 to 0.48 and 0.57 to 0.66 MB. Source: bench/session-bytes.ts,
+ * onnxruntime-node 1.30
  */
-export const BYTES_OF_PROGRAM = 0.7e6;
+export const BYTES_OF_PROGRAM = 0.55e6;
 /** The smallest trial, which the process's own bytes were measured with, has that many: of two blocks and a head. */
 const PROGRAMS_OF_PROCESS = 8;
 
@@ -71,6 +72,7 @@ export class PlannedModel {
   readonly #memory = new Map<Program, RunMemory>();
   /** Outputs of blocks by their place. */
   readonly #workspace = new Map<string, Held>();
+  #compiled = 0;
   /** Bytes that the 4-bit weights of the largest program are decoded into. */
   decoded = 0;
 
@@ -78,10 +80,7 @@ export class PlannedModel {
     this.#options = options;
     this.#ledger = ledger;
     const { family, adapter, quantization } = options;
-    let compiled = 0;
-    const runtime = planning(() => {
-      if (++compiled > PROGRAMS_OF_PROCESS) ledger.keep("programs", BYTES_OF_PROGRAM);
-    });
+    const runtime = planning(() => this.#keepProgram());
     const noWeights = { runtime, trainBase: false, frozen: () => undefined };
     this.#programs = new Programs({ ...options, ...noWeights });
     this.#plan = planLayers(family, adapter, false, quantization);
@@ -89,6 +88,27 @@ export class PlannedModel {
 
   get family(): Family {
     return this.#options.family;
+  }
+
+  #keepProgram(): void {
+    if (++this.#compiled > PROGRAMS_OF_PROCESS) this.#ledger.keep("programs", BYTES_OF_PROGRAM);
+  }
+
+  /** Keeps the programs that training on `shapes` takes, but for those of `played`, which {@link train} compiles. */
+  keepPrograms(shapes: readonly BatchShape[], played: readonly BatchShape[]): void {
+    const keysOf = (all: readonly BatchShape[]) => new Set(all.flatMap((shape) => this.#trainingKeys(shape)));
+    const own = keysOf(played);
+    for (const key of keysOf(different(shapes))) if (!own.has(key)) this.#keepProgram();
+  }
+
+  /** A key for each program that {@link train} runs: shapes with equal keys share it. */
+  #trainingKeys(shape: BatchShape): string[] {
+    const { family, adapter } = this.#options;
+    const blocks = Array.from({ length: family.layers }, (_, layer) => {
+      const key = JSON.stringify(this.#variant(shape, layer, adapter.dropout > 0));
+      return layer < this.#plan.lowestTrained ? [key] : [`forward ${key}`, `backward ${key}`];
+    });
+    return [...blocks.flat(), ...this.#headPasses(shape).map((rows) => `head ${rows}`)];
   }
 
   /** One micro-batch forward and backward. */
@@ -265,11 +285,14 @@ export function shapeOf(batch: MicroBatch, { attends }: Family, { reads }: HeadM
 /** Shapes that are looked at; each costs some tens of milliseconds. */
 const SEVERAL = 8;
 
+function different(shapes: readonly BatchShape[]): BatchShape[] {
+  return [...new Map(shapes.map((shape) => [JSON.stringify(shape), shape])).values()];
+}
+
 /** Different ones of many shapes: the largest by tokens, and others down to the smallest. */
 export function severalShapes(shapes: readonly BatchShape[]): BatchShape[] {
-  const different = [...new Map(shapes.map((shape) => [JSON.stringify(shape), shape])).values()];
   const tokens = ({ sequences, seq }: BatchShape): number => sequences * seq;
-  different.sort((a, b) => tokens(b) - tokens(a) || b.seq - a.seq);
-  const step = Math.max(1, different.length / SEVERAL);
-  return different.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
+  const sorted = different(shapes).sort((a, b) => tokens(b) - tokens(a) || b.seq - a.seq);
+  const step = Math.max(1, sorted.length / SEVERAL);
+  return sorted.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
 }

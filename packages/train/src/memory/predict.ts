@@ -97,6 +97,7 @@ export async function predictMemory(options: PredictMemoryOptions): Promise<Memo
     for (const size of trained) for (const _ of MOMENTS) ledger.array("optimizerStates", 4 * size);
   }
   const shapes = severalShapes(options.training);
+  model.keepPrograms(options.training, shapes);
   // Twice, so that later steps meet the memory that earlier ones have left behind.
   for (const shape of [...shapes, ...shapes]) await model.train(shape);
 

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { isNightly } from "../../../../scripts/nightly.ts";
 import type { TokenizedClassification } from "../../src/data/dataset.ts";
 import { familyOf } from "../../src/families/families.ts";
+import { BYTES_OF_PROGRAM } from "../../src/memory/planned-model.ts";
 import { type PredictMemoryOptions, predictMemory } from "../../src/memory/predict.ts";
 import {
   type GenerateMemoryOptions,
@@ -56,6 +57,20 @@ test("more of anything takes more; recomputing everything takes less", async () 
   expect(await bytesOf({ training: shape(4, 128) })).toBeGreaterThan(plain);
   expect(await bytesOf({ recompute: "nothing" })).toBeGreaterThan(plain);
   expect(await bytesOf({ recompute: "everything" })).toBeLessThan(plain);
+});
+
+test("programs of every shape that is trained on stay, and of eight their memory is played through", async () => {
+  const programs: number[] = [];
+  for (const count of [4, 8, 20]) {
+    const training = Array.from({ length: 2 * count }, (_, i) => {
+      return { sequences: 4, seq: 16 * (30 - (i % count)), queryCount: 1, targets: 4 } as const;
+    });
+    programs.push((await predictMemory(optionsOf({ training }))).parts.programs / BYTES_OF_PROGRAM);
+  }
+  const [four, eight, twenty] = programs.map(Math.round);
+  // Forward and backward of the first block, of the last, and of those between.
+  expect(eight! - four!).toBe(4 * 3 * 2);
+  expect(twenty! - eight!).toBe(12 * 3 * 2);
 });
 
 test("a base in 4 bits takes an eighth in the blocks, and one block's weights decoded", async () => {
