@@ -189,17 +189,47 @@ describe.skipIf(!hasChromium)("the site in Chromium", () => {
     await page.close();
   });
 
-  test.each(["race", "merge", "device"])("search finds guides first: %s", async (words) => {
+  /** The search after typing `words`, and the addresses of its first three sections, below the site's. */
+  async function search(words: string) {
     const { page } = await open("");
     const box = page.getByRole("searchbox");
     // A key that is pressed before the page's script has run is lost.
     while (!(await box.isVisible())) await page.keyboard.press("Control+k");
     await box.fill(words);
-    const first = page.locator(".result").first();
-    await first.waitFor();
-    expect(await first.getAttribute("href")).toMatch(
-      /\/(guides|concepts)\/|\/(tutorial|faq|troubleshooting)\./,
-    );
+    const results = page.locator(".result");
+    await results.first().waitFor();
+    const found = await results.evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
+    return { page, first: found.slice(0, 3).map((link) => link.slice(base.length)) };
+  }
+
+  test.each(["race", "merge", "device"])("search finds guides first: %s", async (words) => {
+    const { page, first } = await search(words);
+    expect(first[0]).toMatch(/^(guides|concepts)\/|^(tutorial|faq|troubleshooting)\./);
+    await page.close();
+  });
+
+  test.each([
+    ["rank 64 vs 16", "faq.html#which-rank-should-i-try"],
+    ["one run per rank", "faq.html#how-many-seeds-is-one-run-per-rank-enough"],
+    ["how many seeds", "faq.html#how-many-seeds-is-one-run-per-rank-enough"],
+    ["which metric", "faq.html#which-metric-accuracy-or-log-loss"],
+    ["overfitting", "concepts/verdicts.html#a-rank-that-was-trained-too-long"],
+    ["OOM", "troubleshooting.html#devices-and-memory"],
+    ["windows", "faq.html#does-it-run-on-windows"],
+    ["multi gpu", "guides/machines.html#several-gpus-slurm-a-queue"],
+    ["quantizd", "guides/4-bit-base.html#train-on-a-4-bit-base-qlora"],
+  ])("search answers a question among its first three sections: %s", async (words, section) => {
+    const { page, first } = await search(words);
+    expect(first).toContain(section);
+    await page.close();
+  });
+
+  test("search takes a short word for no other", async () => {
+    const { page } = await search("how many seeds");
+    const marks = page.locator(".result mark");
+    await marks.first().waitFor();
+    const marked = (await marks.allTextContents()).map((text) => text.toLowerCase());
+    expect([...new Set(marked)].sort()).toEqual(["how", "many", "seeds"]);
     await page.close();
   });
 
