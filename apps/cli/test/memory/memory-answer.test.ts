@@ -68,7 +68,7 @@ describe("the answer about one model", () => {
 
   test("without a card: what it needs and the smallest card for it", () => {
     expect(sentence("llama-3.1-8b", { ranks: "16" })).toBe(
-      "llama-3.1-8b, 1 × 1,024 tokens: rank 16 with LoRA needs #; the smallest card that surely holds it has 40 GB (A100 40GB), one of 32 GB (V100 32GB, RTX 5090) may.",
+      "llama-3.1-8b, 1 × 1,024 tokens: rank 16 with LoRA needs #; the smallest card that surely holds it has 40 GB (A100 40GB), one of 32 GB (RTX 5090) may.",
     );
     expect(sentence("llama-3.1-8b", {})).toMatch(
       /: ranks 4 to 64 with LoRA need # \(rank 4\) to # \(rank 64\), 1\.89 GB more; the smallest card that surely holds rank 64 has/,

@@ -1,4 +1,4 @@
-import { canRun, type Lack } from "./card-limits.ts";
+import { canRun, type Lack, type Requested } from "./card-limits.ts";
 import { type Change, type Changed, changes } from "./changes.ts";
 import { type Fit, fitOf } from "./fits.ts";
 import { estimateTraining, type TrainingOptions } from "./training.ts";
@@ -108,8 +108,8 @@ function tryAll(options: TrainingOptions, budgetBytes: number, lacks: readonly L
 }
 
 /** Picks the settings of a change that a card may be unable to run. A base of fewer bits computes in the type of the base before. */
-function settingsOf({ attention, adapterDtype }: Changed["set"]): Parameters<typeof canRun>[1] {
-  return { attention, adapterDtype } as Parameters<typeof canRun>[1];
+function settingsOf({ attention, adapterDtype }: Changed["set"]): Requested {
+  return { attention, adapterDtype } as Requested;
 }
 
 function tryOne(change: Change, options: TrainingOptions, budgetBytes: number): Tried | null {

@@ -5,7 +5,7 @@ import type { StackSettings } from "./stack.ts";
 export type Lack = "bf16" | "FlashAttention 2" | "int8";
 
 /** Settings of an estimate that need something of a card. */
-interface Requested extends Partial<Pick<StackSettings, "attention" | "adapterDtype">> {
+export interface Requested extends Partial<Pick<StackSettings, "attention" | "adapterDtype">> {
   readonly base?: BaseFormatName;
 }
 

@@ -1,4 +1,4 @@
-import type { Lack } from "./card-limits.ts";
+import { canRun, type Lack, type Requested } from "./card-limits.ts";
 
 /** Cards with the same nominal memory and the same usable share of it. */
 export interface Card {
@@ -107,15 +107,16 @@ export interface CardChoice {
 }
 
 /**
- * Finds the smallest cards with room for `[lo, hi]` bytes, and lists all of that size; null if no common card is large
- * enough.
+ * Finds the smallest cards with room for `[lo, hi]` bytes, and lists all of that size; null if none is large enough.
+ * Each can run what is requested.
  */
-export function cardsFor([lo, hi]: readonly [lo: number, hi: number]): CardChoice {
-  return { fits: smallest(hi), mayFit: smallest(lo) };
+export function cardsFor([lo, hi]: readonly [lo: number, hi: number], requested: Requested): CardChoice {
+  const able = cards.filter(({ lacks }) => canRun(lacks, requested));
+  return { fits: smallest(able, hi), mayFit: smallest(able, lo) };
 }
 
-function smallest(bytes: number): Card | null {
-  const large = cards.filter((card) => card.bytes >= bytes);
+function smallest(able: readonly Card[], bytes: number): Card | null {
+  const large = able.filter((card) => card.bytes >= bytes);
   const [first] = large;
   if (first === undefined) return null;
   const alike = large.filter(({ gigabytes }) => gigabytes === first.gigabytes);

@@ -83,7 +83,7 @@ function rowOf(options: MemoryRowsOptions, base: BaseFormatName, rank: number | 
   const setup = { profile: profile.name, params: shape.totalParams, base, rank, microBatch, seq };
   return {
     ...{ method: rank === null ? "full" : isFloat(base) ? "lora" : "qlora", base, settings, rank, estimate },
-    cards: cardsFor(deviceBytes),
+    cards: cardsFor(deviceBytes, { ...settings, base }),
     ...(card && { fit: fitOf(deviceBytes, card.bytes) }),
     ...(cards === undefined && { nearest: nearestMeasurement({ ...setup, ...settings }) }),
   } as RankEstimate;

@@ -8,21 +8,28 @@ test("cards are in order, and none offers more than the maker's gigabytes of 10^
 });
 
 test("the smallest card that surely fits holds the upper bound, the smallest that may the lower", () => {
-  const { fits, mayFit } = cardsFor([23.9e9, 24.1e9]);
+  const { fits, mayFit } = cardsFor([23.9e9, 24.1e9], {});
   expect([mayFit?.gigabytes, fits?.gigabytes]).toEqual([24, 32]);
-  expect(cardsFor([24e9, 24e9]).fits?.gigabytes).toBe(24);
-  expect(cardsFor([190e9, 200e9])).toMatchObject({ fits: null, mayFit: { gigabytes: 192 } });
-  expect(cardsFor([300e9, 400e9])).toEqual({ fits: null, mayFit: null });
+  expect(cardsFor([24e9, 24e9], {}).fits?.gigabytes).toBe(24);
+  expect(cardsFor([190e9, 200e9], {})).toMatchObject({ fits: null, mayFit: { gigabytes: 192 } });
+  expect(cardsFor([300e9, 400e9], {})).toEqual({ fits: null, mayFit: null });
 });
 
 test("cards of the same size are named together, but for those that offer less", () => {
-  expect(cardsFor([23e9, 23e9]).fits?.names).toEqual(expect.arrayContaining(["A10", "L4", "RTX 4090"]));
-  const above = cardsFor([23.9e9, 23.9e9]).fits;
+  expect(cardsFor([23e9, 23e9], {}).fits?.names).toEqual(expect.arrayContaining(["A10", "L4", "RTX 4090"]));
+  const above = cardsFor([23.9e9, 23.9e9], {}).fits;
   expect([above?.gigabytes, above?.names.includes("L4"), above?.names.includes("RTX 4090")]).toEqual([
     24,
     false,
     true,
   ]);
+});
+
+test("a card that cannot run what is requested is not named", () => {
+  const named = (requested: Parameters<typeof cardsFor>[1]) => cardsFor([31e9, 31e9], requested).fits?.names;
+  expect(named({ base: "fp16" })).toEqual(["V100 32GB", "RTX 5090"]);
+  expect(named({ base: "bf16" })).toEqual(["RTX 5090"]);
+  expect(named({ base: "fp16", attention: "flash" })).toEqual(["RTX 5090"]);
 });
 
 test.each([
