@@ -250,6 +250,12 @@ describe.skipIf(!hasChromium)("the site in Chromium", () => {
     expect(await page.getByRole("region", { name: "Details" }).textContent()).toContain("1.24 B parameters");
     await page.locator("[name=gpu]").fill("80GB");
     expect(await answer.textContent()).not.toContain("do not fit");
+    const peaks = page.locator(".scroll").first();
+    const [table, card] = [
+      await peaks.boundingBox(),
+      await peaks.getByRole("columnheader", { name: "card" }).boundingBox(),
+    ];
+    expect(card!.x + card!.width).toBeLessThanOrEqual(table!.x + table!.width);
     await page.setViewportSize({ width: 390, height: 900 });
     await page.locator("[name=accumulation]").focus();
     // It lies below the bar of the page's headings, which hides none of it.

@@ -44,7 +44,7 @@ function smallestCard({ largestRank }: Calculation): string {
   const { fits, mayFit } = cards;
   const words = (card: Card): string => `${card.gigabytes} GB (${card.names.join(", ")})`;
   const surely = fits === null ? "none of the common ones surely fits" : `${words(fits)} surely fits`;
-  const maybe = mayFit === null || mayFit === fits ? "" : `; ${words(mayFit)} may fit`;
+  const maybe = mayFit === null || mayFit.gigabytes === fits?.gigabytes ? "" : `; ${words(mayFit)} may fit`;
   return `Smallest card for ${rank === null ? "full fine-tuning" : `rank ${rank}`}: ${surely}${maybe}.`;
 }
 

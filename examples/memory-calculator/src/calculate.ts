@@ -6,14 +6,13 @@ import {
   findCard,
   type Lack,
   type MemoryMethod,
-  memoryNames,
   type OptimizerName,
   type Profile,
   profileOf,
   type RankEstimates,
   type StackSettings,
 } from "@lorank/core/memory";
-import { type FormValues, fields, pasted } from "./fields.ts";
+import { type FormValues, fields, isFloat, pasted } from "./fields.ts";
 import { models } from "./models.ts";
 
 /** What the page shows. */
@@ -37,7 +36,7 @@ interface Card {
 /** What `lorank memory` computes for the same values. Throws InputError on the first that is wrong. */
 export function calculate(values: FormValues): Calculation {
   const of = (name: string): string => (values[name] ?? "").trim();
-  const labels = of("labels") === "" ? undefined : size("labels", of("labels"));
+  const labels = of("labels") === "" ? undefined : size("classes", of("labels"));
   const shape = modelShapeFromConfig(
     configOf(of("model"), of("config")),
     labels === undefined ? {} : { head: { kind: "classification", labels } },
@@ -62,7 +61,7 @@ export function calculate(values: FormValues): Calculation {
     compile: of("compile") === "true",
     accumulation: of("accumulation") === "true",
   };
-  const batch = { microBatch: size("microBatch", of("microBatch")), seq: length(of("seq")) };
+  const batch = { microBatch: size("micro-batch", of("microBatch")), seq: length(of("seq")) };
   const card = cardOf(of("gpu"));
   const { advice, ...found } = estimateRanks({
     ...{ shape, targets, ranks, profile, settings, ...batch, card },
@@ -84,6 +83,8 @@ function configOf(name: string, text: string): unknown {
     if (found === undefined) throw new InputError("E_MODEL", `model must be one of the list, got ${name}`);
     return found.config;
   }
+  if (text === "")
+    throw new InputError("E_MODEL", "config.json must be pasted into its field, got nothing yet");
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -99,7 +100,7 @@ function size(name: string, text: string): number {
 /** Tokens, also in thousands of 1,024 as the command has them: `8k` is 8,192. */
 function length(text: string): number {
   const [, thousands] = /^(\d{1,9})\s*k$/i.exec(text) ?? [];
-  return size("seq", thousands === undefined ? text : String(1024 * Number(thousands)));
+  return size("length", thousands === undefined ? text : String(1024 * Number(thousands)));
 }
 
 /** A card by name, or its memory: GB are 10⁹ bytes, GiB 2³⁰. */
@@ -134,8 +135,7 @@ function commandOf(values: FormValues): string {
   const flags = fields.flatMap(({ name, flag }) => {
     const value = (values[name] ?? "").replaceAll(/\s/g, "");
     if (flag === undefined || value === "") return [];
-    const isFloat = memoryNames.adapterDtype.some((each) => each === value);
-    const replaced = name === "base" && values.method === "qlora" && isFloat;
+    const replaced = name === "base" && values.method === "qlora" && isFloat(value);
     if (replaced) return [];
     if (!switches.includes(name)) return [`${flag} ${value}`];
     return [value === "true" ? flag : flag.replace("--", "--no-")];

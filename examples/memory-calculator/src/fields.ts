@@ -67,6 +67,11 @@ export const fieldGroups: readonly (readonly [heading: string, fields: readonly 
 
 export const fields: readonly Field[] = fieldGroups.flatMap(([, each]) => each);
 
+/** Tells if a base in this format is not quantised. */
+export function isFloat(base: string): boolean {
+  return memoryNames.adapterDtype.some((each) => each === base);
+}
+
 /** The fields of a stack's settings with their values. */
 export function settingFields(settings: StackSettings): Field[] {
   const choice = (

@@ -51,9 +51,9 @@ export const calculatorStyle = `
 .calculator section > :first-child { margin-top: 0; }
 .calculator figure { margin: 1rem 0; }
 .calculator figure svg { display: block; width: 100%; height: auto; max-width: 760px; }
-.calculator .scroll { overflow-x: auto; margin-top: 1.25rem; }
+.calculator .scroll { overflow-x: auto; }
 .calculator table { border-collapse: collapse; font-size: .875rem; }
-.calculator caption { text-align: left; font-weight: 650; padding-bottom: .4rem; }
+.calculator figcaption { font-size: .875rem; font-weight: 650; padding-bottom: .4rem; }
 .calculator :is(th, td) { padding: .3rem 1.1rem .3rem 0; text-align: left; vertical-align: top; font-weight: 400; white-space: nowrap; }
 .calculator thead th { color: var(--soft); border-bottom: 1px solid var(--soft); }
 .calculator tbody tr + tr > * { border-top: 1px solid var(--rule); }
@@ -63,6 +63,7 @@ export const calculatorStyle = `
 .calculator .wrong { color: var(--warn); font-weight: 600; }
 @media (max-width: 60rem) {
   .calculator { display: block; }
+  .calculator :is(th, td) { padding-right: .6rem; }
   .calculator fieldset { display: grid; grid-template-columns: repeat(auto-fill, minmax(10rem, 1fr)); gap: 0 1rem; align-items: end; }
   .calculator label:has([name="model"], textarea) { grid-column: 1 / -1; }
 }

@@ -33,28 +33,22 @@ function details(calculation: Calculation): string {
 
 function rowsTable({ rows, card }: Calculation): string {
   return table(
-    "Peaks. Allocated: what the framework counts; reserved: what its allocator holds; device: what nvidia-smi shows.",
+    "Peaks. Device: what nvidia-smi shows; reserved: what the framework's allocator holds; allocated: what the framework counts.",
     [
-      "method",
-      "rank",
-      "trainable",
-      "static",
-      "allocated",
-      "reserved",
-      "device",
-      "peak in",
+      ...["method", "rank", "device"],
       ...(card ? ["card"] : []),
+      ...["reserved", "allocated", "static", "trainable", "peak in"],
     ],
     rows.map(({ method, base, rank, estimate, fit }) => [
       `${method}, ${base}`,
       String(rank ?? "–"),
-      formatCount(estimate.trainableParams),
-      formatDecimalBytes(estimate.staticBytes),
-      formatDecimalBytes(estimate.allocatedBytes),
-      estimate.reservedBytes.map(formatDecimalBytes).join(" – "),
       estimate.deviceBytes.map(formatDecimalBytes).join(" – "),
-      estimate.peakPhase,
       ...(fit ? [fit] : []),
+      estimate.reservedBytes.map(formatDecimalBytes).join(" – "),
+      formatDecimalBytes(estimate.allocatedBytes),
+      formatDecimalBytes(estimate.staticBytes),
+      formatCount(estimate.trainableParams),
+      estimate.peakPhase,
     ]),
   );
 }
@@ -101,7 +95,7 @@ function table(caption: string, heads: readonly string[], rows: readonly (readon
     const cells = rest.map((text) => `<td>${escaped(text)}</td>`).join("");
     return `<tr><th scope="row">${escaped(first)}</th>${cells}</tr>`;
   });
-  return `<div class="scroll" tabindex="0"><table><caption>${escaped(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table></div>`;
+  return `<figure><figcaption>${escaped(caption)}</figcaption><div class="scroll" tabindex="0"><table><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table></div></figure>`;
 }
 
 export function escaped(text: string): string {

@@ -1,7 +1,7 @@
 import { isInputError } from "@lorank/core";
 import { profileOf } from "@lorank/core/memory";
 import { calculate } from "./calculate.ts";
-import { type FormValues, fields, pasted, settingFields } from "./fields.ts";
+import { type FormValues, fields, isFloat, pasted, settingFields } from "./fields.ts";
 import { formHtml } from "./form.ts";
 import { escaped, type ResultHtml, renderCalculation } from "./render.ts";
 
@@ -34,6 +34,8 @@ export function startCalculator(calculator: Element): void {
     calculator.querySelector(".answer")!.innerHTML = answer;
     calculator.querySelector(".details")!.innerHTML = details;
   };
+  /** The choice that QLoRA, which has a quantised base, has taken the place of. */
+  let replacedBase: string | undefined;
   form.addEventListener("input", (event) => {
     const { name } = event.target as HTMLInputElement;
     if (name === "profile" || name === "method") {
@@ -43,6 +45,14 @@ export function startCalculator(calculator: Element): void {
         const input = field(setting);
         if (input) input.value = each;
       }
+    }
+    const base = field("base");
+    if (base && field("method")?.value !== "qlora") {
+      base.value = replacedBase ?? base.value;
+      replacedBase = undefined;
+    } else if (base && isFloat(base.value)) {
+      replacedBase = base.value;
+      base.value = "nf4-dq";
     }
     const model = field("model");
     if (name === "config" && model) model.value = pasted;

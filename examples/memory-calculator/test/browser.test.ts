@@ -53,6 +53,24 @@ describe.skipIf(!hasChromium)("the calculator in Chromium", () => {
     await page.close();
   });
 
+  test("shows the base that QLoRA takes, and the one before again", async () => {
+    const { page } = await open("light", 1280);
+    const base = page.locator("[name=base]");
+    await base.selectOption("fp16");
+    await page.locator("[name=method]").selectOption("qlora");
+    expect(await base.inputValue()).toBe("nf4-dq");
+    await page.locator("[name=method]").selectOption("lora");
+    expect(await base.inputValue()).toBe("fp16");
+    await page.close();
+  });
+
+  test("on a phone the peaks on the card are in sight", async () => {
+    const { page } = await open("light", 390);
+    const card = (await page.getByRole("columnheader", { name: "card" }).first().boundingBox())!;
+    expect(card.x + card.width).toBeLessThanOrEqual(390);
+    await page.close();
+  });
+
   test("on a phone the answer comes before the fields, and stays in sight of the last one", async () => {
     const { page } = await open("light", 390);
     const answer = page.getByRole("region", { name: "Answer" });

@@ -94,7 +94,11 @@ describe("the page's script", () => {
       {},
       "<strong>24GB: ranks 4, 8, 16, 32, 64 do not fit.</strong> Rank 64 needs 29.9 GB – 35.8 GB. " +
         "It fits with chunked loss and gradient checkpointing: 19.1 GB – 22.6 GB. " +
-        "Smallest card for rank 64: 40 GB (A100 40GB) surely fits",
+        "Smallest card for rank 64: 40 GB (A100 40GB) surely fits; 32 GB (RTX 5090) may fit.",
+    ],
+    [
+      { model: "meta-llama/Llama-3.2-1B", ranks: "8", seq: "128", gpu: "" },
+      "Smallest card for rank 8: 8 GB (RTX 3070, RTX 4060) surely fits.</p>",
     ],
     [{ gpu: "" }, "<strong>Rank 64 needs 29.9 GB – 35.8 GB.</strong> Smallest card"],
     [{ gpu: "34GB" }, "<strong>34GB: ranks 4, 8 fit; ranks 16, 32, 64 may fit.</strong>"],
@@ -116,9 +120,11 @@ describe("the page's script", () => {
     expect(calculate(own).shape.totalParams).toBe(1_235_814_400);
     for (const [values, message] of [
       [{ ...own, config: "{" }, /config\.json must be JSON/],
+      [{ ...own, config: " " }, /config\.json must be pasted into its field, got nothing yet/],
       [{ ...own, config: '{"model_type":"llama"}' }, /hidden_size must be a positive integer/],
       [{ ...form, ranks: "0" }, /ranks must be a positive integer, got "0"/],
       [{ ...form, ranks: "5000" }, /rank must be at most 1024/],
+      [{ ...form, microBatch: "0" }, /^micro-batch must be a positive integer, got "0"/],
       [{ ...form, gpu: "24" }, /card must be a card such as t4 or a size such as 24GB or 40GiB, got "24"/],
       [{ ...form, dropout: "2" }, /dropout must be at least 0 and below 1, got 2/],
       [{ ...form, targets: "<b>" }, /no layer matches "<b>"/],
