@@ -14,7 +14,7 @@ export function Report({ state, session }: { readonly state: PageState; readonly
   const results = state.results!;
   const place = useRef<HTMLDivElement>(null);
   const best = results.sweep.ranks.flatMap((rank) => bestOf(finished(results), rank) ?? []);
-  const answers = best.some(({ spec }) => "task" in spec && spec.task.kind === "causal-lm");
+  const writesText = best.some(({ spec }) => "task" in spec && spec.task.kind === "causal-lm");
   const command = state.saved && commandOf(state.saved, results.data);
   const options = command === undefined ? {} : { command };
   useEffect(() => {
@@ -29,13 +29,14 @@ export function Report({ state, session }: { readonly state: PageState; readonly
       rows.textContent = rowsInWords(state.rows);
       verdict.querySelector("h1")!.after(rows);
     }
-    if (answers) verdict.after(section("ask", "Ask the adapters"));
+    if (writesText) verdict.after(section("ask", "Ask the adapters"));
     const downloads = section("downloads", "Take it away");
     verdict.after(downloads);
     render(
       <Downloads
         results={results}
         best={best}
+        writesText={writesText}
         session={session}
         report={() => renderReport(results, options)}
       />,
@@ -69,10 +70,12 @@ function Downloads(props: {
   readonly results: Results;
   /** The best trial of each rank. */
   readonly best: readonly TrialResult[];
+  /** True for language models, false for classifiers. */
+  readonly writesText: boolean;
   readonly session: Session;
   readonly report: () => string;
 }) {
-  const { results, best, session, report } = props;
+  const { results, best, writesText, session, report } = props;
   const { rank: recommended } = results.decision;
   const trialIds = finished(results).map(({ trialId }) => trialId);
   return (
@@ -111,11 +114,17 @@ function Downloads(props: {
         </button>
       </div>
       <p class="fine">
-        An adapter is a folder that PEFT, vLLM and LoRAnk read: of each rank the one with the lowest log loss.
-        lorank report reads results.json.
+        {adapterWords(writesText)} Of each rank it is the one with the lowest log loss. lorank report reads
+        results.json.
       </p>
     </>
   );
+}
+
+/** Names what reads an adapter: vLLM loads none with a trained head. */
+export function adapterWords(writesText: boolean): string {
+  if (writesText) return "An adapter is a folder that PEFT, vLLM and LoRAnk read.";
+  return "An adapter is a folder that PEFT and LoRAnk read; vLLM refuses it for its trained head.";
 }
 
 function bestOf(trials: readonly TrialResult[], rank: number): TrialResult | undefined {

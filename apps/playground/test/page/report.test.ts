@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { firstValues, readForm } from "../../src/page/form-values.ts";
-import { commandOf } from "../../src/page/report.tsx";
+import { adapterWords, commandOf } from "../../src/page/report.tsx";
 
 const read = readForm(firstValues, undefined);
 if (!("settings" in read)) throw new Error("the proposal must be sound");
@@ -27,4 +27,9 @@ test("names of files are quoted for a shell", () => {
   expect(command).not.toContain("--test-examples");
   const checked = { ...saved, asked: { ...saved.asked, mergeLabels: true, keepOverlap: true } } as const;
   expect(commandOf(checked, { validationExamples: 40 })).toMatch(/ --merge-labels --keep-overlap$/);
+});
+
+test("names vLLM as a reader of adapters of language models alone", () => {
+  expect(adapterWords(true)).toMatch(/PEFT, vLLM and LoRAnk read\.$/);
+  expect(adapterWords(false)).toMatch(/PEFT and LoRAnk read; vLLM refuses it/);
 });
