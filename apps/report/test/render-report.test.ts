@@ -215,6 +215,20 @@ describe("the file", () => {
   });
 });
 
+test("the notes of the table of ranks explain no column that it does not have", () => {
+  const plain = adequate();
+  expect(sectionText(plain, "ranks")).toMatch(/May lose: .* Peak memory: /);
+  const trials = plain.trials.map((trial) => ({
+    ...trial,
+    measured: { ...trial.measured, peakResidentBytes: 0 },
+  }));
+  const ranks = plain.decision.ranks.map(({ shortfallBound: _, ...rank }) => rank);
+  const bare = { ...plain, trials, decision: { ...plain.decision, ranks } };
+  const text = sectionText(bare, "ranks");
+  expect(text).not.toMatch(/May lose|Peak memory/);
+  expect(text).toContain("Time: median over the seeds");
+});
+
 test("memory that was predicted stands beside what was measured", () => {
   const plain = adequate();
   const trials = plain.trials.map((trial) => ({

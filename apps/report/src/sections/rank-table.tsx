@@ -92,23 +92,23 @@ export function RankTable(props: { readonly results: Reported; readonly rows: re
         ]}
       />
       <p class="fine">
-        May lose: no other rank is better by more than this, at the confidence named above.
-        {hasCosts && ` ${costsExplained(results)}`}
+        {rows.some(({ summary }) => Number.isFinite(summary?.shortfallBound)) &&
+          "May lose: no other rank is better by more than this, at the confidence named above. "}
+        {hasCosts && costsExplained(results, rows)}
       </p>
     </Section>
   );
 }
 
-function costsExplained({ trials }: Reported): string {
-  const time = "Time: median over the seeds of loading, training and evaluating.";
-  if (engineTrials(trials).length < trials.length) {
-    const hasPeak = trials.some(({ measured }) => (measured.peakResidentBytes ?? 0) > 0);
-    return hasPeak ? `Peak memory: the largest that the trainer reports over the seeds. ${time}` : time;
-  }
-  return (
-    "1 MB is 1,000,000 bytes. Optimiser: two float32 moments of every trainable parameter, head included. " +
-    `Peak memory: largest resident set of a run's own process over the seeds. ${time}`
-  );
+function costsExplained({ trials }: Reported, rows: readonly RankRow[]): string {
+  const isEngine = engineTrials(trials).length === trials.length;
+  const hasPeak = rows.some(({ costs }) => costs?.peakResidentBytes !== undefined);
+  const sizes =
+    "1 MB is 1,000,000 bytes. Optimiser: two float32 moments of every trainable parameter, head included. ";
+  const peak = isEngine
+    ? "largest resident set of a run's own process"
+    : "the largest that the trainer reports";
+  return `${isEngine ? sizes : ""}${hasPeak ? `Peak memory: ${peak} over the seeds. ` : ""}Time: median over the seeds of loading, training and evaluating.`;
 }
 
 /** Under the rank. */
