@@ -91,6 +91,11 @@ export function stateWords({ phase, done, total, secondsLeft, trials, method }: 
   return phase === "stopped" ? `stopped: ${counts}; nobody runs it` : `${phase}: ${counts}`;
 }
 
+/** Tells if there is something to stop: a process that runs the sweep, or jobs that wait in a scheduler's queue. */
+export function isStoppable({ phase, trials }: LiveState): boolean {
+  return phase !== "stopped" || trials.some(({ state, why }) => state === "waiting" && why !== undefined);
+}
+
 /** The sentence that stands where a reader looks for a verdict. */
 export function noDecisionYet({ done, total, method, decision }: LiveState): string {
   if (done >= total || (decision !== undefined && !courseOf(decision).isOpen))
@@ -109,6 +114,20 @@ export function metricOf({ metric, margin }: LiveState): ShownMetric {
 
 /** An estimated time, with no more digits than it has. */
 export function roughTime(seconds: number): string {
-  if (seconds < 100) return duration(Math.max(10, 10 * Math.ceil(seconds / 10)));
-  return seconds < 5400 ? `${Math.ceil(seconds / 60)}\u202fmin` : `${(seconds / 3600).toFixed(1)}\u202fh`;
+  const [size, unit] = roughUnit(seconds);
+  if (unit === "s") return duration(Math.max(10, 10 * Math.ceil(seconds / 10)));
+  return unit === "min" ? `${Math.ceil(seconds / size)}\u202fmin` : `${(seconds / size).toFixed(1)}\u202fh`;
+}
+
+/** `1.7 min`: a time in the unit of the estimate that it is compared with, unless it is less than a tenth of the unit. */
+export function timeBeside(seconds: number, estimate: number): string {
+  const [size, unit] = roughUnit(estimate);
+  return unit === "s" || seconds < size / 10
+    ? duration(seconds)
+    : `${(seconds / size).toFixed(1)}\u202f${unit}`;
+}
+
+function roughUnit(seconds: number): readonly [seconds: number, unit: "s" | "min" | "h"] {
+  if (seconds < 100) return [1, "s"];
+  return seconds < 5400 ? [60, "min"] : [3600, "h"];
 }

@@ -8,7 +8,16 @@ import { DataTable, type TableCell } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 import { Cell } from "./cell.tsx";
 import { LiveDifferences } from "./differences.tsx";
-import { type LiveState, type LiveTrial, metricOf, question, roughTime, stateWords } from "./live-state.ts";
+import {
+  isStoppable,
+  type LiveState,
+  type LiveTrial,
+  metricOf,
+  question,
+  roughTime,
+  stateWords,
+  timeBeside,
+} from "./live-state.ts";
 
 /** In characters: the rest is in the trial's output. */
 const LONGEST_REASON = 300;
@@ -40,7 +49,9 @@ export function liveParts(dirty: LiveState): LiveParts {
   }
   for (const trial of state.trials)
     parts[cellId(trial)] = <Cell trial={trial} metric={metric} phase={state.phase} />;
-  for (const rank of state.ranks) parts[stopId(rank)] = <StopButton state={state} rank={rank} />;
+  // A page of a stopped sweep has no place for them; its script loads it anew when they come.
+  if (isStoppable(state))
+    for (const rank of state.ranks) parts[stopId(rank)] = <StopButton state={state} rank={rank} />;
   return Object.fromEntries(Object.entries(parts).map(([id, part]) => [id, render(part)]));
 }
 
@@ -55,7 +66,7 @@ export function stopId(rank: number): string {
 function Time(props: { readonly state: LiveState }) {
   const { spent, expected } = props.state.trialSeconds;
   if (expected === undefined || expected <= 0) return <p>{duration(spent)} spent in trials so far</p>;
-  const words = `${duration(spent)} spent in trials, of about ${roughTime(expected)} planned`;
+  const words = `${timeBeside(spent, expected)} spent in trials, of about ${roughTime(expected)} planned`;
   return (
     <p>
       <progress max={Math.round(expected)} value={Math.round(spent)} aria-label={words} />

@@ -5,7 +5,7 @@ import { cleanStrings } from "../clean-text.ts";
 import { liveScript, liveScriptHash, liveStyleHash } from "../inlined.ts";
 import { Head, Section, Snippet } from "../parts/section.tsx";
 import { liveStyleSheet } from "../style-sheet.ts";
-import { criterion, type LiveState, question } from "./live-state.ts";
+import { criterion, isStoppable, type LiveState, question } from "./live-state.ts";
 import { type LiveParts, LiveSections, liveParts, partOf, stopId } from "./parts.tsx";
 
 /** The report's policy, but the page may connect to its own server, for news and to stop a rank. */
@@ -29,11 +29,13 @@ export function renderLive(state: LiveState, addresses: LiveAddresses): string {
   return `<!doctype html>\n${render(page)}\n`;
 }
 
-function Page(props: {
+interface PageProps {
   readonly state: LiveState;
   readonly parts: LiveParts;
   readonly addresses: LiveAddresses;
-}) {
+}
+
+function Page(props: PageProps) {
   const { state, parts, addresses } = props;
   const part = partOf(parts);
   return (
@@ -63,25 +65,13 @@ function Page(props: {
               <Section
                 id="change"
                 title="Change this sweep"
-                lead="While the sweep runs, stopping a rank works from here. The other commands are for a terminal, once this run has ended; this page does not run them."
+                lead={
+                  isStoppable(state)
+                    ? "While the sweep runs, stopping a rank works from here. The other commands are for a terminal, once this run has ended; this page does not run them."
+                    : "These commands are for a terminal; this page does not run them."
+                }
               >
-                <h3>Stop a rank</h3>
-                <p class="fine">
-                  What is done stays. The rest of the rank is left out until the sweep is run again, and
-                  without it there is no verdict. To drop ranks for what their runs show, let a race do it: it
-                  has a rule that keeps its claims true.
-                </p>
-                <form method="post" action={addresses.stop}>
-                  {state.ranks.map((rank) => (
-                    <div key={rank} class="change">
-                      <Snippet
-                        what={`the command that stops rank ${rank}`}
-                        text={state.commands.stopRank[rank]!}
-                      />
-                      <div {...part(stopId(rank))} />
-                    </div>
-                  ))}
-                </form>
+                {isStoppable(state) && <StopRanks {...props} />}
                 <h3>Add a seed</h3>
                 <Snippet what="the command that adds a seed" text={state.commands.addSeed} />
                 <h3>Extend by a rank</h3>
@@ -101,5 +91,28 @@ function Page(props: {
         <script dangerouslySetInnerHTML={{ __html: liveScript }} />
       </body>
     </html>
+  );
+}
+
+/** Commands that stop ranks, each with a button for the page's own server. */
+function StopRanks({ state, parts, addresses }: PageProps) {
+  const part = partOf(parts);
+  return (
+    <>
+      <h3>Stop a rank</h3>
+      <p class="fine">
+        What is done stays. The rest of the rank is left out until the sweep is run again, and without it
+        there is no verdict. To drop ranks for what their runs show, let a race do it, with{" "}
+        <code>--until settled</code> (docs/guides/fewer-runs.md): it has a rule that keeps its claims true.
+      </p>
+      <form method="post" action={addresses.stop}>
+        {state.ranks.map((rank) => (
+          <div key={rank} class="change">
+            <Snippet what={`the command that stops rank ${rank}`} text={state.commands.stopRank[rank]!} />
+            <div {...part(stopId(rank))} />
+          </div>
+        ))}
+      </form>
+    </>
   );
 }

@@ -17,7 +17,10 @@ describe("the parts of a sweep's page", () => {
     expect(text("state", liveState({ phase: "stopped" }))).toMatch(/^stopped: .*; nobody runs it$/);
     expect(text("time", liveState({ phase: "stopped" }))).toContain("To go on: lorank sweep --out out");
     expect(text("time", liveState())).not.toContain("To go on");
-    expect(text("time")).toBe("65 s spent in trials, of about 4 min planned");
+    expect(text("time")).toBe("1.1 min spent in trials, of about 4 min planned");
+    const spent = (expected: number) => text("time", liveState({ trialSeconds: { spent: 65, expected } }));
+    expect(spent(90)).toBe("65 s spent in trials, of about 90 s planned");
+    expect(spent(9000)).toBe("65 s spent in trials, of about 2.5 h planned");
     expect(text("time", liveState({ trialSeconds: { spent: 3 } }))).toBe("3.0 s spent in trials so far");
   });
 
@@ -61,7 +64,7 @@ describe("the parts of a sweep's page", () => {
     );
     expect(text("stop-r2", liveState({ trials: done }))).toBe("");
     expect(text("stop-r8")).toBe("Stop rank 8");
-    expect(text("stop-r8", liveState({ phase: "stopped" }))).toBe("");
+    expect(liveParts(liveState({ phase: "stopped" }))["stop-r8"]).toBeUndefined();
   });
 });
 

@@ -11,6 +11,7 @@ describe("the page of a sweep that runs", () => {
   test.each([
     ["grid", liveState()],
     ["race", liveRace()],
+    ["stopped", liveState({ phase: "stopped" })],
   ])("has every part in its place, once: %s", (_, state) => {
     const page = renderLive(state, addresses);
     for (const [id, html] of Object.entries(liveParts(state))) {
@@ -35,6 +36,14 @@ describe("the page of a sweep that runs", () => {
       expect(textOf(page)).toContain(command);
     expect(page).toContain('<form method="post" action="/stop?token=a">');
     expect(page).toContain('data-events="/events?token=a"');
+  });
+
+  test("offers to stop no rank of a sweep that nobody runs", () => {
+    const page = textOf(renderLive(liveState({ phase: "stopped" }), addresses));
+    expect(page).not.toMatch(/lorank cancel|Stop a rank|While the sweep runs/);
+    expect(page).toContain("--seeds 4 --extend");
+    const trials = liveState().trials.map((trial) => ({ ...trial, why: "job 70 waits" }));
+    expect(renderLive(liveState({ phase: "stopped", trials }), addresses)).toContain("lorank cancel out r8");
   });
 
   test("text of the sweep is text", () => {
