@@ -176,6 +176,17 @@ describe.skipIf(!hasChromium)("the site in Chromium", () => {
     },
   );
 
+  test("on a phone the picture of the home page is its verdict, large enough to read", async () => {
+    const { page } = await open("", { width: 390 });
+    const picture = page.locator(".home a > img");
+    const box = await picture.locator("..").boundingBox();
+    // Its text has 20 pixels where the picture is 1,200 wide.
+    expect((await picture.boundingBox())!.width * (20 / 1200)).toBeGreaterThan(9.5);
+    expect(box!.height).toBeLessThan(150);
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
+    await page.close();
+  });
+
   test("search finds a page by its words, and opens it", async () => {
     const { page, complaints } = await open("");
     await page.keyboard.press("Control+k");
