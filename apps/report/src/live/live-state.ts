@@ -119,7 +119,7 @@ export function roughTime(seconds: number): string {
   return unit === "min" ? `${Math.ceil(seconds / size)}\u202fmin` : `${(seconds / size).toFixed(1)}\u202fh`;
 }
 
-/** `1.7 min`: a time in the unit of the estimate that it is compared with, unless it is less than a tenth of the unit. */
+/** `1.7 min`: a time in the unit of the estimate beside it, unless it is less than a tenth of that. */
 export function timeBeside(seconds: number, estimate: number): string {
   const [size, unit] = roughUnit(estimate);
   return unit === "s" || seconds < size / 10

@@ -22,8 +22,9 @@ const mostSeeds = 30;
  * are truly equal. It uses the variance components of this sweep. `onlySeeds`: seeds that would do on the present
  * examples, at most 30. Undefined if there is no rival or no feasible design.
  *
- * If the present design should have been enough for equal ranks, the ranks are taken to be as far apart as observed, and
- * then the noise between seeds to be that of the intervals, which all pairs share. The least answer is one more seed.
+ * If the present design should have been enough for equal ranks, they are taken to be as far apart as observed. If that
+ * does not explain it, the noise between seeds is taken from the intervals, which all pairs share. The least answer is
+ * one more seed.
  * With one seed the noise between seeds is unknown and taken as 0: the design is then a lower bound.
  */
 export function neededFor(
