@@ -56,6 +56,8 @@ describe("help and usage", () => {
     expect(short.stdout).toMatch(new RegExp(`\\n${more.length} more flags: lorank sweep --help --all\\n$`));
     expect(more).toContain("  --weight-decay");
     expect(long.stdout).not.toContain("more flags");
+    const verdict = await cli(["verdict", "--help"]);
+    expect(verdict.stdout).toMatch(/\n1 more flag: lorank verdict --help --all\n$/);
   });
   test("an unknown command is answered with the nearest one", async () => {
     const run = await cli(["swep"]);

@@ -89,8 +89,8 @@ class FilesReading {
   readonly #failures = new Map<string, FailedExamples>();
   readonly #contents = new Map<string, { readonly hash: string; readonly file: string }>();
   readonly #fileOf = new Map<string, string>();
-  /** A cell that says whether a run is right is a word. */
-  #hasWords = false;
+  /** True if cells that say whether a run is right are words, and none is a number. */
+  #areWords: boolean | undefined;
 
   /** @param source the only file, for messages. */
   constructor(source: string | undefined) {
@@ -109,7 +109,8 @@ class FilesReading {
   /** The fault of a cell that says whether a run is right, in a column with the run's name. */
   #faultOf({ column, correct }: EvaluatedCells): string | undefined {
     const isNumber = typeof correct === "number";
-    if (typeof correct === "string" && word.test(correct)) this.#hasWords = true;
+    if (isNumber) this.#areWords = false;
+    else if (typeof correct === "string" && word.test(correct)) this.#areWords ??= true;
     if (column === undefined || (isNumber && correct >= 0 && correct <= 1)) return undefined;
     return `${JSON.stringify(column)} must be between 0 and 1, got ${JSON.stringify(correct)?.slice(0, 60)}`;
   }
@@ -129,7 +130,7 @@ class FilesReading {
     try {
       return this.#gatherer.table();
     } catch (cause) {
-      if (!this.#hasWords || !isInputError(cause)) throw cause;
+      if (!this.#areWords || !isInputError(cause)) throw cause;
       throw new InputError(cause.code, `${cause.message}\n${wordsAdvice}`, { cause });
     }
   }

@@ -165,11 +165,12 @@ describe("errors", () => {
   });
 
   test("predictions where outcomes are expected: each column once, and a way to judge them", async () => {
-    const wide = await read("label,r4_s1,r8_s1\nbug,bug,1\nbug,bug,1\n").catch(
+    const wide = await read("label,r4_s1,r8_s1\nbug,bug,idea\nbug,bug,idea\n").catch(
       (cause: Error) => cause.message,
     );
     expect(wide).toBe(
-      'standard input has 2 problems:\n  line 2: "r4_s1" must be between 0 and 1, got "bug" (2 times)\n' +
+      'standard input has 4 problems:\n  line 2: "r4_s1" must be between 0 and 1, got "bug" (2 times)\n' +
+        '  line 2: "r8_s1" must be between 0 and 1, got "idea" (2 times)\n' +
         "Answers are judged first, in a table with a row for each: columns rank, seed, example, answer and reference. " +
         "lorank judge FILE --metric equals -o outcomes.csv, then: lorank verdict outcomes.csv",
     );
@@ -179,6 +180,7 @@ describe("errors", () => {
     await expect(read(`${header}\n4,1,a,bug\n`)).rejects.toThrow(
       /correct must be .*, got "bug"\nAnswers are judged/,
     );
+    await expect(read(`${header}\n4,1,a,bug\n4,1,b,0\n`)).rejects.toThrow(/got "bug"$/);
     await expect(read(`${header}\n4,1,a,NaN\n`)).rejects.toThrow(/got "NaN"$/);
   });
 
