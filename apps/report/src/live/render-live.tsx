@@ -103,7 +103,7 @@ function StopRanks({ state, parts, addresses }: PageProps) {
       <p class="fine">
         What is done stays. The rest of the rank is left out until the sweep is run again, and without it
         there is no verdict. To drop ranks for what their runs show, let a race do it, with{" "}
-        <code>--until settled</code> (docs/guides/fewer-runs.md): it has a rule that keeps its claims true.
+        <code>lorank sweep --until settled</code>: it has a rule that keeps its claims true.
       </p>
       <form method="post" action={addresses.stop}>
         {state.ranks.map((rank) => (
