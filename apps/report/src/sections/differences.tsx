@@ -32,8 +32,8 @@ export function Differences(props: { readonly results: Reported }) {
                   <path d="M0 0h10l-5 7z" />
                 </svg>{" "}
                 is what these data show: at {percent(decision.confidence)} confidence no other rank is better
-                than this one by more than that. A rank is adequate when its triangle stands in the shaded
-                zone, within the margin of {margin}; it is then filled.
+                than this one by more than that. In the shaded zone, the margin of {margin}, it is filled, and
+                the rank is proven. Up to two margins a rank may be recommended, if none is shown to beat it.
               </p>
             ) : (
               <p>

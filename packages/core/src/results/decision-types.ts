@@ -18,7 +18,7 @@ export interface RankSummary extends RankScore {
   readonly differenceInterval: Interval;
   /**
    * Bound such that no other rank is better than this one by more, at the decision's confidence, in the metric's unit.
-   * The rank is adequate when it is at most the margin. Absent when the design supports no claim (one seed).
+   * The rank is certified when it is at most the margin. Absent when the design supports no claim (one seed).
    */
   readonly shortfallBound?: number;
 }
