@@ -39,8 +39,14 @@ export const forBrowsers = [
   "@lorank/report",
 ];
 
-/** Packages whose types name classes of a browser: those of onnxruntime-common have images and WebGL textures. */
-const needsDom: ReadonlySet<string> = new Set(["@lorank/onnxruntime"]);
+/**
+ * Packages whose types name classes of a browser or of Node, because those of a dependency do: onnxruntime-common has images
+ * and WebGL textures, bullmq has streams. TypeScript 6 and later load the types of Node only where a program asks for them.
+ */
+const typesNeeded: Readonly<Record<string, "dom" | "node">> = {
+  "@lorank/onnxruntime": "dom",
+  "@lorank/bullmq": "node",
+};
 
 /** A sweep of a few seconds, of the built-in model and e-mails. */
 const shortSweep =
@@ -144,9 +150,9 @@ export async function checkTypes(
   const folder = mkdtempSync(join(tmpdir(), "lorank-types-"));
   let checked = 0;
   try {
-    for (const dom of [false, true]) {
+    for (const needed of [undefined, "dom", "node"]) {
       const files = used
-        .filter(({ pkg }) => needsDom.has(pkg.manifest.name) === dom)
+        .filter(({ pkg }) => typesNeeded[pkg.manifest.name] === needed)
         .map(({ pkg, place }) => {
           const lines = entryPoints(pkg.manifest).map((entry, i) => `export * as entry${i} from "${entry}";`);
           checked += lines.length;
@@ -161,8 +167,9 @@ export async function checkTypes(
         module: resolution === "nodenext" ? "nodenext" : "esnext",
         moduleResolution: resolution,
         target: "es2023",
-        lib: dom ? ["es2023", "dom"] : ["es2023"],
-        types: [],
+        lib: needed === "dom" ? ["es2023", "dom"] : ["es2023"],
+        types: needed === "node" ? ["node"] : [],
+        typeRoots: [join(root, "node_modules/@types")],
       };
       writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
       await run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", folder], folder);
