@@ -99,6 +99,14 @@ describe("scores of whole runs with a collapsed one", () => {
       }),
     );
 
+  test("bet without it on the best mean, where they settle nothing", () => {
+    const { withoutCollapsed } = decideScores(
+      { runs: runsWith((_, index) => seeds[index]) },
+      { margin: 0.001 },
+    );
+    expect(withoutCollapsed).toMatchObject({ rank: null, certifiedRank: null, bestBet: { rank: 32 } });
+  });
+
   test("name its seed, and decide again without it", () => {
     const decision = decideScores({ runs: runsWith((_, index) => seeds[index]) }, { margin: 0.02 });
     expect(decision.collapsed).toMatchObject([{ rank: 64, seed: 123, score: 0.495 }]);
