@@ -140,6 +140,15 @@ test.each<[number[], string]>([
   else expect(outcome).toThrow(message);
 });
 
+test("checkDelta finds the second block behind the first one", () => {
+  const header = [0x80, 1, 4, 0x82, 1, 0]; // as above, but 130 values: one and 129 deltas
+  const blocks = (...widths: number[]) => Uint8Array.from([...header, 0, 0, 0, 0, 0, 0, ...widths]);
+  expect(checkDelta(blocks(0, 0, 0, 0), 0, 130)).toBeUndefined();
+  expect(() => checkDelta(blocks(255, 0, 0, 0), 0, 130)).toThrow(
+    "the width of a delta must be 0 to 64, got 255",
+  );
+});
+
 const codecs = await boundedCodecs(new Set(["ZSTD"]));
 
 describe("boundedCodecs", () => {

@@ -34,6 +34,11 @@ test.each([
   expect(decode(bytes)).toEqual({ text: `aé${String.fromCharCode(byte)}b`, found: "Windows-1252" });
 });
 
+test("Windows-1252 with a letter of the byte order mark of UTF-16", () => {
+  expect(decode(Uint8Array.of(0x61, 0xff, 0x62))).toEqual({ text: "aÿb", found: "Windows-1252" });
+  expect(decode(Uint8Array.of(0xfe, 0x61, 0x62))).toEqual({ text: "þab", found: "Windows-1252" });
+});
+
 test("one that is asked for is taken, whatever is found", () => {
   const bytes = Buffer.from("ü");
   expect(decode(bytes, "windows-1252")).toEqual({ text: "Ã¼" });
