@@ -149,7 +149,7 @@ export function outcomeCells(
 const namesInCells = { rank: /^(?:r|rank|lora_r)[ _=:-]*(?=\d)/i, seed: /^(?:s|seed)[ _=:-]*(?=\d)/i };
 
 /** Reads `r4` and `seed 1` as they stand in names of columns and files. */
-function withoutName(field: keyof RunOfRows, cell: unknown): unknown {
+export function withoutName(field: keyof RunOfRows, cell: unknown): unknown {
   return typeof cell === "string" ? cell.replace(namesInCells[field], "") : cell;
 }
 

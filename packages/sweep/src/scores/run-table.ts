@@ -4,7 +4,7 @@ import type { RunScoreTable, ScoredRun } from "@lorank/core/decide";
 import { type MetricName, metricOf } from "@lorank/core/results";
 import { readDataRows } from "@lorank/train/data";
 import { headOf } from "../outcomes/read-lines.ts";
-import { nameExamples } from "../outcomes/rows.ts";
+import { nameExamples, withoutName } from "../outcomes/rows.ts";
 import {
   type ChosenScore,
   chooseScore,
@@ -108,11 +108,11 @@ function runsOfRows(
     const state = stateColumn === undefined ? "" : String(row.values.get(stateColumn) ?? "").trim();
     if (!/^(|finished|completed?|success|succeeded|done|ok)$/i.test(state))
       return cells.leaveOut(state.toLowerCase());
-    const rank = cells.whole(row, rankColumn);
+    const rank = cells.whole(row, rankColumn, "rank");
     if (rank === undefined) return cells.leaveOut("without a rank");
     const value = cells.number(row, score.column);
     if (value === undefined) return cells.leaveOut("without a score");
-    const seed = seedColumn === undefined ? undefined : cells.whole(row, seedColumn);
+    const seed = seedColumn === undefined ? undefined : cells.whole(row, seedColumn, "seed");
     const count = countColumn === undefined ? undefined : cells.whole(row, countColumn);
     if (count !== undefined) counts.push(count);
     const rate = rateColumn === undefined ? undefined : cells.number(row, rateColumn);
@@ -217,9 +217,9 @@ class CellReader {
     throw new InputError("E_OUTCOMES", lines.join("\n  "));
   }
 
-  /** Undefined for an empty cell, and for one that is no number. */
-  number({ number, values }: Row, column: string): number | undefined {
-    const cell = values.get(column);
+  /** Undefined for an empty cell, and for one that is no number. `r8` is a rank, and `s1` a seed. */
+  number({ number, values }: Row, column: string, field?: "rank" | "seed"): number | undefined {
+    const cell = field === undefined ? values.get(column) : withoutName(field, values.get(column));
     if (isEmpty(cell)) return undefined;
     const value = numberIn(cell);
     if (value === undefined)
@@ -227,8 +227,8 @@ class CellReader {
     return value;
   }
 
-  whole(row: Row, column: string): number | undefined {
-    const value = this.number(row, column);
+  whole(row: Row, column: string, field?: "rank" | "seed"): number | undefined {
+    const value = this.number(row, column, field);
     if (value === undefined || (Number.isSafeInteger(value) && value >= 0)) return value;
     this.#faults.push(`row ${row.number}: ${column} must be a whole number of at least 0, got ${value}`);
     return undefined;

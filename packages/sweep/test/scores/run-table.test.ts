@@ -21,6 +21,13 @@ describe("a table with a row for each run", () => {
       /Read 3 runs of .*: accuracy by rank and seed, on 872 evaluation examples \(n\)\./,
     );
   });
+  test("may write its ranks and seeds as names of runs do", async () => {
+    const { runs } = await read("rank,seed,accuracy\nr4,s1,0.85\nrank 8,seed 1,0.86\n");
+    expect(runs).toEqual([
+      { rank: 4, seed: 1, score: 0.85 },
+      { rank: 8, seed: 1, score: 0.86 },
+    ]);
+  });
   test("may be JSON Lines, or a JSON array", async () => {
     const rows = [4, 8].map((rank) => ({ rank, seed: 0, accuracy: 0.9 }));
     const lines = rows.map((row) => JSON.stringify(row)).join("\n");
