@@ -43,7 +43,7 @@ export async function runReportCommand(path: string, flags: CommandFlags): Promi
 /** Facts of a sweep's report. Its own decision stands, unless there are options for another one. */
 export function sweepReported(path: string, options: DecideOptions, output?: Output) {
   const { results, file } = readResults(path);
-  const older = olderResultsNote(file, results);
+  const older = output && olderResultsNote(file, results);
   if (older !== undefined) output?.note(older);
   const decision = Object.keys(options).length > 0 ? decideResults(results, options) : results.decision;
   const reported: Results = { ...results, decision };

@@ -32,12 +32,20 @@ export function readResults(path: string): { results: Results; file: string } {
   }
 }
 
-/** Says that a sweep which goes on has more trials than its results; undefined for any other results. */
+/**
+ * Says that a sweep which goes on has more trials than its results; undefined for any other results, and where the folder
+ * around them is damaged: they are whole.
+ */
 export function olderResultsNote(file: string, { trials }: Results): string | undefined {
   if (!isOfSweep(file)) return undefined;
-  const { done, total, isComplete } = sweepStatus(dirname(file));
-  if (isComplete || done <= trials.length) return undefined;
-  return `These results are of ${trials.length} trials, from before the sweep went on: ${done} of ${total} are done. They are written anew when it ends.`;
+  try {
+    const { done, total, isComplete } = sweepStatus(dirname(file));
+    if (isComplete || done <= trials.length) return undefined;
+    return `These results are of ${trials.length} trials, from before the sweep went on: ${done} of ${total} are done. They are written anew when it ends.`;
+  } catch (error) {
+    if (isInputError(error)) return undefined;
+    throw error;
+  }
 }
 
 function jsonIn(file: string, read: (file: string) => string): unknown {

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SweepStore } from "@lorank/sweep";
+import { trialId } from "@lorank/train/spec";
 import { expect, test } from "vitest";
 import { reconcileSweepFile } from "../../../../packages/sweep/src/store/sweep-file.ts";
 import { examplePlan } from "../../../../packages/sweep/test/helpers/example.ts";
@@ -47,6 +48,20 @@ test("results of a sweep that goes on are said to be older than its trials", asy
   expect(noted()).toBe(
     "These results are of 4 trials, from before the sweep went on: 5 of 6 are done. They are written anew when it ends.",
   );
+});
+
+test("results that are whole are read where a trial or the plan beside them is damaged", async () => {
+  const { out, plan, finish, complete } = watchedSweep({ seeds: [1, 2] });
+  await finish(4);
+  complete();
+  const noted = () => {
+    const { results, file } = readResults(out);
+    return olderResultsNote(file, results);
+  };
+  writeFileSync(join(out, "results", `${trialId(plan.specs[0]!)}.json`), "{");
+  expect(noted()).toBeUndefined();
+  writeFileSync(join(out, "sweep.json"), "{");
+  expect(noted()).toBeUndefined();
 });
 
 test("a folder with files of runs and a workbook are told apart from a sweep's, with what to do", () => {
