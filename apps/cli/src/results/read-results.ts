@@ -33,7 +33,7 @@ export function readResults(path: string): { results: Results; file: string } {
 }
 
 /**
- * Says that a sweep which goes on has more trials than its results; undefined for any other results, and where the folder
+ * Says that a sweep which goes on has more trials than its results. Undefined for any other results, and where the folder
  * around them is damaged: they are whole.
  */
 export function olderResultsNote(file: string, { trials }: Results): string | undefined {
