@@ -165,20 +165,20 @@ function inCsv(outcomes: readonly Outcome[]): string {
 
 /** Names metrics by which every answer of every run is wrong, with one of the answers. */
 function unfitMetrics(runs: readonly JudgedRun[]): string[] {
-  const { example, answer, reference } = runs[0]!.answers[0]!;
+  const [first] = runs;
+  const { example, answer, reference } = first!.answers[0]!;
   const shown = Object.entries({ answer, reference }).flatMap(([name, value]) => {
     const text = JSON.stringify(value);
     return text === undefined ? [] : `${name} ${text.length > 80 ? `${text.slice(0, 77)}...` : text}`;
   });
-  const [summaries] = runs.map(({ judged }) => judged.metrics);
-  return summaries!
+  return first!.judged.metrics
     .filter((_, i) => runs.every(({ judged }) => judged.metrics[i]!.mean === 0))
-    .map(
-      ({ metric }) =>
+    .map(({ metric }) =>
+      plainText(
         `By ${metric} every answer is wrong. Does it fit them? Example ${example}: ${shown.join(", ")}. ` +
-        "lorank judge --help lists other metrics.",
-    )
-    .map(plainText);
+          "lorank judge --help lists other metrics.",
+      ),
+    );
 }
 
 function print(
