@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
+import { WAIT_LIMIT } from "../../../scripts/wait-limit.ts";
 import { commands } from "../src/commands/commands.ts";
 import {
   bashCompletion,
@@ -41,7 +42,7 @@ function run(program: string, args: readonly string[]): string[] {
     cwd: join(folder, "place"),
     encoding: "utf8",
     env: { PATH: process.env.PATH, HOME: folder, TERM: "dumb" },
-    timeout: 300_000,
+    timeout: WAIT_LIMIT,
   });
   expect(stderr).toBe("");
   return stdout.split("\n").filter((line) => line !== "");

@@ -9,6 +9,15 @@ export function configFixture(name: string): string {
   return fileURLToPath(new URL(`fixtures/training-configs/${name}`, import.meta.url));
 }
 
+/** Fields of an Axolotl config that trains with QLoRA, but for the model. */
+export const axolotlQlora = `adapter: qlora
+load_in_4bit: true
+lora_r: 32
+lora_target_linear: true
+micro_batch_size: 2
+sequence_len: 4096
+gradient_checkpointing: true`;
+
 /** A config with this text, which is gone when the test has finished. */
 export function writtenConfig(text: string, name = "config.yaml"): string {
   const path = join(temporaryFolder(), name);

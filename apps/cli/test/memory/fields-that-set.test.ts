@@ -1,15 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { fieldsThatSet } from "../../src/memory/fields-that-set.ts";
-import { configFixture, writtenConfig } from "../training-configs.ts";
+import { axolotlQlora, configFixture, writtenConfig } from "../training-configs.ts";
 
 const qlora = `base_model: org/m
-adapter: qlora
-load_in_4bit: true
-lora_r: 32
-lora_target_linear: true
-micro_batch_size: 2
-sequence_len: 4096
-gradient_checkpointing: true`;
+${axolotlQlora}`;
 
 const inAxolotl = (set: Record<string, string>, more = "") => fieldsThatSet(writtenConfig(qlora + more), set);
 

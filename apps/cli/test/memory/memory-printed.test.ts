@@ -1,18 +1,12 @@
 import { expect, test } from "vitest";
 import { runMemoryCommand } from "../../src/memory/memory-command.ts";
 import { createOutput } from "../../src/output.ts";
-import { writtenConfig } from "../training-configs.ts";
+import { axolotlQlora, writtenConfig } from "../training-configs.ts";
 
 const qlora = `base_model: meta-llama/Llama-3.1-8B
-adapter: qlora
-load_in_4bit: true
-lora_r: 32
-lora_target_linear: true
-micro_batch_size: 2
-sequence_len: 4096
+${axolotlQlora}
 sample_packing: true
 optimizer: paged_adamw_8bit
-gradient_checkpointing: true
 flash_attention: true`;
 
 /** What the command prints about an Axolotl config, without tables, each sentence in one line. */

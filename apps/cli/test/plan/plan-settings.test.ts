@@ -40,7 +40,7 @@ describe("readPlanRequest", () => {
 });
 
 describe("the commands that learn from a first seed", () => {
-  /** Of a sweep over five seeds. */
+  /** The commands that a plan of five seeds prints. */
   const commands = (typed: string, settings: Parameters<typeof commandsOf>[2] = {}, method?: "probe") => {
     const ready = { plan: { summary: { seeds: [1, 2, 3, 4, 5], method } } };
     const answer = { runs: undefined, sweep: { ready } } as unknown as PlanAnswer;

@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { WAIT_LIMIT } from "../../../../scripts/wait-limit.ts";
 import { ownOwner } from "../../src/files/process.ts";
 import { checkOutputFolder, makeFolder, writeFolder } from "../../src/files.ts";
 import { caught } from "../helpers/caught.ts";
@@ -41,7 +42,7 @@ describe("makeFolder", () => {
     const args = [bundled("make-folder.ts"), "/proc/none/below"];
     const { stdout, signal } = spawnSync(process.execPath, args, {
       encoding: "utf8",
-      timeout: 300_000, // less than this test may take
+      timeout: WAIT_LIMIT,
       killSignal: "SIGKILL",
     });
     expect({ stdout, signal }).toEqual({ stdout: "ENOENT", signal: null });

@@ -9,6 +9,7 @@ import { createServer } from "node:net";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { WAIT_LIMIT } from "../../../../scripts/wait-limit.ts";
 
 /** Why there can be no cluster here; undefined where there can. */
 export function whyNoSlurm(): string | undefined {
@@ -239,7 +240,7 @@ function killQuietly(pid: number): void {
 }
 
 async function until(condition: () => boolean, what: string): Promise<void> {
-  const deadline = Date.now() + 300_000;
+  const deadline = Date.now() + WAIT_LIMIT;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(`waited 300 s in vain until ${what}`);
     await delay(50);

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { WAIT_LIMIT } from "../../../../scripts/wait-limit.ts";
 import type { AskedRunOptions, SweepConfig } from "../../src/index.ts";
 
 export interface SweepProcess {
@@ -50,7 +51,11 @@ export function trialProcesses(out: string): number[] {
 }
 
 /** Waits until `condition` holds; fails after `seconds`. */
-export async function until(condition: () => boolean, what: string, seconds = 300): Promise<void> {
+export async function until(
+  condition: () => boolean,
+  what: string,
+  seconds = WAIT_LIMIT / 1000,
+): Promise<void> {
   const deadline = Date.now() + 1000 * seconds;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(`waited ${seconds} s in vain until ${what}`);
