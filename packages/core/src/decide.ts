@@ -22,7 +22,8 @@ export { type DesignPreview, type PreviewRow, previewDesign } from "./decide/pla
 export { probeSoFar } from "./decide/probe/decide-probe.ts";
 export { planProbe } from "./decide/probe/probe.ts";
 export { type RaceState, raceSoFar } from "./decide/race/race.ts";
-export type { RunScoreTable, ScoredRun } from "./decide/run-scores.ts";
+export type { RunScoreTable } from "./decide/run-scores.ts";
+export type { ScoredRun } from "./decide/score-design.ts";
 export type { DecideOptions } from "./decide/settings.ts";
 export { simulateOutcomes } from "./decide/simulate.ts";
 export { testScoreOf } from "./decide/test-score.ts";

@@ -15,7 +15,8 @@ export interface CollapsedCell {
 
 /**
  * Finds runs that collapsed: far below their rank's other seeds, and near or below every run that did not collapse.
- * `scores` are `[ranks][seeds]`; the result has the indices of each run.
+ * `scores` are `[ranks][seeds]`; the result has the indices of each run. Ranks whose seeds are `apart` may have
+ * different numbers of runs, and the luck of a seed is not subtracted.
  *
  * A run's rest is its score less the lower median of its rank, less the median rest of the other ranks under its seed.
  * Its scale is 1.4826 times the median absolute rest of all runs, or of its rank's other runs if that is larger. The
@@ -29,14 +30,17 @@ export function collapsedRuns(
   scores: readonly (readonly number[])[],
   { sign }: Pick<Metric, "sign">,
   margin: number,
+  seedsAre: "shared" | "apart" = "shared",
 ): CollapsedCell[] {
-  const seeds = scores[0]?.length ?? 0;
+  const seeds = scores.length === 0 ? 0 : Math.min(...scores.map(({ length }) => length));
   if (scores.length < 2 || seeds < 3) return [];
   const quality = scores.map((row) => row.map((score) => sign * score));
   const above = quality.map((row) => row.map((own) => own - lowerMedian(row)));
   const rests = above.map((row, rank) => {
     const others = above.toSpliced(rank, 1);
-    return row.map((own, seed) => own - median(others.map((other) => other[seed]!)));
+    const luckOf = (seed: number): number =>
+      seedsAre === "shared" ? median(others.map((other) => other[seed]!)) : 0;
+    return row.map((own, seed) => own - luckOf(seed));
   });
   const pooled = scaleOf(rests.flat());
   const least = leastMargins * margin;

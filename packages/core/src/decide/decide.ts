@@ -27,11 +27,12 @@ import {
 import type { VarianceComponents } from "./interval/components.ts";
 import { varianceOfMean } from "./interval/half-width.ts";
 import type { OutcomeTable } from "./outcomes.ts";
-import { type PairedDesign, pairedDesign, underSeeds } from "./paired-design.ts";
+import { type PairedDesign, pairedDesign, withoutRuns } from "./paired-design.ts";
 import { neededFor } from "./plan/needed.ts";
 import { diminishingReturns } from "./returns.ts";
 import { type DecideOptions, type DecideSettings, settingsOf } from "./settings.ts";
 import {
+  type CollapsedComparison,
   indifferenceMargins,
   openVerdict,
   ranksInPlay,
@@ -72,14 +73,16 @@ export function decideDesign(
   const { design, forbids, members } = checkRuns(allRuns, runs, settings);
   if (design.ranks.length === 0) return nothingCompleted(examples, design, settings);
   const comparison = compareRanks(design, metric, confidence, family);
-  const compareUnder = (seeds: readonly number[]) =>
-    compareRanks(underSeeds(design, seeds), metric, confidence, family);
+  const compareWithout: ComparedRanks["compareWithout"] = (runs) => {
+    const left = withoutRuns(design, runs);
+    return left && { seeds: left.seeds.length, comparison: compareRanks(left, metric, confidence, family) };
+  };
   // A rank's own interval has to hold at every look of a race, and for every confirmed rank of a probe.
   const own = 1 - (family?.spend?.(1 - confidence) ?? 1 - confidence);
   const scores = design.cells.map((cells) => rankScore(cells, { metric, confidence: own }));
   const bestRank = bestOf(design, metric);
   return decideCompared(
-    { design, examples, comparison, compareUnder, scores, bestRank, forbids, members },
+    { design, examples, comparison, compareWithout, scores, bestRank, forbids, members },
     settings,
     context,
   );
@@ -90,16 +93,16 @@ export interface ComparedRanks extends Omit<RunsFinding, "design"> {
   readonly design: Pick<PairedDesign, "ranks" | "seeds" | "excluded" | "failures">;
   readonly examples: number;
   readonly comparison: PairwiseComparison;
-  /** Compares them under these seeds alone, by their indices in the design. */
-  readonly compareUnder: (seeds: readonly number[]) => PairwiseComparison;
-  /** In the order of the design's ranks. */
-  readonly scores: readonly RankScore[];
+  /** Compares them without these runs; undefined if fewer than two seeds remain. */
+  readonly compareWithout: CollapsedComparison["compareWithout"];
+  /** In the order of the design's ranks. `seeds` is the rank's own number of runs, if ranks differ. */
+  readonly scores: readonly (RankScore & Partial<Pick<RankSummary, "seeds">>)[];
   readonly bestRank: number;
 }
 
 /** Decides on ranks that were compared. */
 export function decideCompared(
-  { design, examples, comparison, compareUnder, scores, bestRank, forbids, members }: ComparedRanks,
+  { design, examples, comparison, compareWithout, scores, bestRank, forbids, members }: ComparedRanks,
   { metric, margin, confidence }: DecideSettings,
   { plannedTails, beaten = [], pairs: seenPairs }: DecideContext = {},
 ): DecisionFacts {
@@ -129,7 +132,7 @@ export function decideCompared(
       : {};
   const without =
     mayRecommend && members.collapsed !== undefined
-      ? verdictWithout({ ranks, seeds: seeds.length, margin, comparison, dropped: beaten, compareUnder })
+      ? verdictWithout({ ranks, seeds: seeds.length, margin, comparison, dropped: beaten, compareWithout })
       : undefined;
   const { pairs, ...gains } = gainsOf(comparison, design, seenPairs);
   const isBet = found.rank === null && members.copies === undefined;

@@ -65,14 +65,13 @@ function failureOf(table: RunTable, rank: number, completed: number): FailureCau
   return { kind: "failed", runs: table.seeds.length, completed, statuses };
 }
 
-/** The design under these seeds alone, by their indices. */
-export function underSeeds<Cause, Run>(
+/** Leaves out runs, by the indices of their ranks and seeds. Undefined if fewer than two seeds remain. */
+export function withoutRuns<Cause, Run>(
   design: PairedDesign<Cause, Run>,
-  seeds: readonly number[],
-): PairedDesign<Cause, Run> {
-  return {
-    ...design,
-    seeds: seeds.map((seed) => design.seeds[seed]!),
-    cells: design.cells.map((row) => seeds.map((seed) => row[seed]!)),
-  };
+  runs: readonly { readonly rank: number; readonly seed: number }[],
+): PairedDesign<Cause, Run> | undefined {
+  const isLeft = (seed: number): boolean => !runs.some((run) => run.seed === seed);
+  const seeds = design.seeds.filter((_, seed) => isLeft(seed));
+  const cells = design.cells.map((row) => row.filter((_, seed) => isLeft(seed)));
+  return seeds.length < 2 ? undefined : { ...design, seeds, cells };
 }

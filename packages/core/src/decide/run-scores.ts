@@ -1,35 +1,27 @@
 import { InputError } from "../errors.ts";
-import type { DecisionFacts, FailureCause } from "../results/decision-facts.ts";
+import type { DecisionFacts } from "../results/decision-facts.ts";
 import { type Metric, metricOf } from "../results/metric.ts";
 import { intervalMember, scoreMember } from "../results/scores.ts";
 import type { Copies, RankScore, RunScores } from "../results/types.ts";
-import { mean } from "../statistics/mean.ts";
+import { mean, variance } from "../statistics/mean.ts";
 import { normalQuantile } from "../statistics/normal.ts";
 import { quantileOfUpperTail } from "../statistics/student-t.ts";
 import { atBestRates, shareOfRates } from "./best-rates.ts";
 import type { RunsFinding } from "./checks/check.ts";
-import { claimTails } from "./claim-tails.ts";
-import { besideOthers, type CollapsedCell, collapsedRuns } from "./collapsed-runs.ts";
-import { claimFactors, type PairComparison, type PairwiseComparison, pairWidths } from "./compare.ts";
+import { besideOthers, type CollapsedCell } from "./collapsed-runs.ts";
+import { collapsedIn, compareScores, scoresOf } from "./compare-scores.ts";
 import { decideCompared } from "./decide.ts";
-import type { CrossedFit } from "./interval/components.ts";
-import { independentSample } from "./interval/example-sample.ts";
-import { couplesOf, moderate } from "./interval/half-width.ts";
-import { runTable } from "./outcomes.ts";
-import { type PairedDesign, pairedDesign, underSeeds } from "./paired-design.ts";
+import { noiseOfPairs, pairedSeeds } from "./interval/run-noise.ts";
 import { assumedShares } from "./plan/pair-noise.ts";
+import {
+  fewestRuns,
+  isGrid,
+  type ScoreDesign,
+  type ScoredRun,
+  scoreDesign,
+  sharedSeeds,
+} from "./score-design.ts";
 import { type DecideOptions, type DecideSettings, scoreSettings } from "./settings.ts";
-
-/** One run that is known by its score. */
-export interface ScoredRun {
-  readonly rank: number;
-  /** Runs of several ranks under one seed are compared with each other. Absent if unknown. */
-  readonly seed?: number;
-  /** In the metric's unit: accuracy as a share, log loss in nats. */
-  readonly score: number;
-  /** Learning rate. Ranks with runs at several rates are compared at the best of each. */
-  readonly rate?: number;
-}
 
 /** Scores of runs, one each. */
 export interface RunScoreTable {
@@ -38,21 +30,15 @@ export interface RunScoreTable {
   readonly examples?: number;
 }
 
-type SeededRun = ScoredRun & { readonly seed: number };
-type ScoreDesign = PairedDesign<FailureCause, SeededRun>;
-
-/** Stands for examples without noise of their own: in the quantiles it is as good as infinite. */
-const manyExamples = 1_000_000;
-
 /**
  * Decides which rank the scores of runs support, one score a run. It treats seeds as a sample. Of the examples it
  * knows no outcomes: without their number, or for a score that is no share, it speaks of these examples alone.
  *
- * The difference of two ranks has one value a seed. Its variance is at least that of rounding to the scores' last digit,
- * and is moderated by all pairs as that of outcomes is. If ranks have no seeds in common, runs are paired by chance,
- * which costs what the seeds would have explained. The examples' part of the noise cannot be seen without outcomes. It
- * is taken to be the share `assumedShares.example` of what differs between two runs. Its limits are a disagreement of
- * `leastDisagreement` and that of independent ranks.
+ * All runs of a rank count, in whatever order they stand. Ranks may differ in their noise and their number of runs.
+ * Runs of two ranks under one named seed are compared with each other: see {@link noiseOfPairs}. The variance of a
+ * difference is at least that of rounding to the scores' last digit. The examples' part of the noise cannot be seen
+ * without outcomes. It is taken to be the share `assumedShares.example` of what differs between two runs. Its limits
+ * are a disagreement of `leastDisagreement` and that of independent ranks.
  *
  * @throws InputError `E_DECIDE` for options that are wrong, a metric without a default margin, or runs that are.
  */
@@ -62,41 +48,68 @@ export function decideScores(table: RunScoreTable, options: DecideOptions = {}):
   const problems = runProblems(table, metric);
   if (problems.length > 0) throw new InputError("E_DECIDE", problems.join("\n"));
   const { runs, rates } = atBestRates(table.runs, metric.sign);
-  const { design, isPaired } = designOf(runs);
+  const design = scoreDesign(runs);
+  const { ranks, cells } = design;
+  const seeds = fewestRuns(design);
   const examples = metric.isBinary ? table.examples : undefined;
   const noise =
     examples === undefined ? undefined : exampleNoise(withoutCollapsed(design, settings), examples);
-  const { ranks, seeds, cells } = design;
   const runScores: RunScores = {
-    runs: ranks.length * seeds.length,
-    isPaired,
+    runs: cells.flat().length,
+    pairing: pairingOf(design),
     ...(rates === undefined ? {} : { rates }),
     ...(noise === undefined ? {} : { exampleNoise: noise }),
   };
   const copies = copiesIn(design, metric);
   const share = shareOfRates(rates);
-  const compareUnder = (under: readonly number[]): PairwiseComparison =>
-    compareScores(underSeeds(design, under), settings, { examples, error: noise?.assumed ?? 0, share });
-  const comparison = compareUnder([...seeds.keys()]);
+  const compare = (compared: ScoreDesign) =>
+    compareScores(compared, settings, { examples, error: noise?.assumed ?? 0, share });
+  const comparison = compare(design);
   const collapsed = besideOthers(comparison.collapsed, scoresOf(design)).map(({ rank, seed, ...run }) => {
-    const own = isPaired ? seeds[seed] : runs.filter((one) => one.rank === ranks[rank])[seed]?.seed;
+    const own = cells[rank]![seed]!.seed;
     return { rank: ranks[rank]!, ...(own === undefined ? {} : { seed: own }), ...run };
   });
   const finding: Pick<RunsFinding, "forbids" | "members"> =
     copies === undefined
       ? {
-          forbids: seeds.length > 1 ? [] : ["plan"],
+          forbids: seeds > 1 ? [] : ["plan"],
           members: { runScores, ...(collapsed.length > 0 ? { collapsed } : {}) },
         }
       : { forbids: ["rank", "pairs"], members: { runScores, copies } };
-  const means = cells.map((runs) => mean(runs.map(({ score }) => score)));
+  const means = scoresOf(design).map(mean);
   const best = metric.sign > 0 ? Math.max(...means) : Math.min(...means);
-  const bestRank = ranks[means.indexOf(best)]!;
   const own = { ...settings, confidence: 1 - (1 - settings.confidence) * share };
-  const scores = cells.map((runs) => ownScore(runs, own, examples));
-  const shown = { examples: table.examples ?? 0, scores, bestRank };
-  const compared = { design, comparison, compareUnder, ...shown, ...finding };
+  const compared = {
+    design: { ...design, seeds: Array.from({ length: seeds }, (_, i) => i), failures: [] },
+    examples: table.examples ?? 0,
+    comparison,
+    compareWithout: (runs: readonly CollapsedCell[]) => {
+      const left = withoutRuns(design, runs);
+      const seeds = fewestRuns(left);
+      return seeds < 2 ? undefined : { seeds, comparison: compare(left) };
+    },
+    scores: cells.map((runs) => ({ seeds: runs.length, ...ownScore(runs, own, examples) })),
+    bestRank: ranks[means.indexOf(best)]!,
+    ...finding,
+  };
   return withoutExamples(decideCompared(compared, settings), examples);
+}
+
+/** How runs are compared: all under shared seeds, some, or none. */
+function pairingOf({ cells }: ScoreDesign): RunScores["pairing"] {
+  if (isGrid({ cells })) return "all";
+  const isShared = cells.some((runs, i) =>
+    cells
+      .slice(i + 1)
+      .some((others) => pairedSeeds(sharedSeeds(runs, others).count, runs.length, others.length) > 0),
+  );
+  return isShared ? "some" : "none";
+}
+
+function withoutRuns(design: ScoreDesign, runs: readonly CollapsedCell[]): ScoreDesign {
+  const isLeft = (rank: number, index: number): boolean =>
+    !runs.some((run) => run.rank === rank && run.seed === index);
+  return { ...design, cells: design.cells.map((row, rank) => row.filter((_, index) => isLeft(rank, index))) };
 }
 
 /** Leaves examples out of the advice where they are no part of the noise. */
@@ -130,23 +143,6 @@ function runProblems({ runs, examples }: RunScoreTable, { range: [least, most], 
   return problems.slice(0, 5);
 }
 
-/** Pairs runs by their seeds, or by chance if that uses more runs: seeds are then numbered within each rank. */
-function designOf(runs: readonly ScoredRun[]): { readonly design: ScoreDesign; readonly isPaired: boolean } {
-  const counts = new Map<number, number>();
-  const numbered = runs.map((run) => {
-    const seed = counts.get(run.rank) ?? 0;
-    counts.set(run.rank, seed + 1);
-    return { ...run, seed };
-  });
-  const byChance = pairedDesign(runTable(numbered));
-  const seeded = runs.filter((run): run is SeededRun => run.seed !== undefined);
-  if (seeded.length < runs.length) return { design: byChance, isPaired: false };
-  const paired = pairedDesign(runTable(seeded));
-  const used = ({ ranks, seeds }: ScoreDesign): number => ranks.length * seeds.length;
-  const isPaired = used(paired) >= used(byChance);
-  return { design: isPaired ? paired : byChance, isPaired };
-}
-
 /** Fewest equal scores, beside the ones that they equal, that are no chance. */
 const fewestEqual = 3;
 
@@ -157,10 +153,10 @@ const fewestEqual = 3;
 function copiesIn({ cells, ranks }: ScoreDesign, { sign, range }: Metric): Copies | undefined {
   const runs = cells.filter((_, index) => ranks[index]! > 0);
   const perfect = range[sign > 0 ? 1 : 0];
-  const columns = (runs[0] ?? []).map((_, s) => runs.map((row) => row[s]!));
-  const areEqual = (groups: readonly (readonly SeededRun[])[]): boolean => {
+  const columns = isGrid({ cells: runs }) ? (runs[0] ?? []).map((_, s) => runs.map((row) => row[s]!)) : [];
+  const areEqual = (groups: readonly (readonly ScoredRun[])[]): boolean => {
     const repeats = groups.reduce((sum, group) => sum + group.length - 1, 0);
-    const isSame = (group: readonly SeededRun[]) => group.every(({ score }) => score === group[0]!.score);
+    const isSame = (group: readonly ScoredRun[]) => group.every(({ score }) => score === group[0]!.score);
     return repeats >= fewestEqual && groups.every(isSame) && groups.some(([run]) => run!.score !== perfect);
   };
   const [byRank, bySeed] = [areEqual(runs), areEqual(columns)];
@@ -171,7 +167,9 @@ function copiesIn({ cells, ranks }: ScoreDesign, { sign, range }: Metric): Copie
   return {
     setting,
     shownBy: "score",
-    groups: named.map((group) => group.map(({ rank, seed }) => ({ rank, seed }))),
+    groups: named.map((group) =>
+      group.map(({ rank, seed }) => ({ rank, ...(seed === undefined ? {} : { seed }) })),
+    ),
   };
 }
 
@@ -188,80 +186,15 @@ function exampleNoise(
     return (share * (1 - share)) / examples;
   });
   const independent = 2 * mean(binomial);
-  const squares = cells.flatMap((runs, i) =>
-    cells.slice(i + 1).map((others) => variance(runs.map(({ score }, s) => score - others[s]!.score))),
-  );
+  const noises = cells.map((runs) => ({
+    runs: runs.length,
+    variance: variance(runs.map(({ score }) => score)),
+  }));
+  const squares = noiseOfPairs(noises, (i, j) => sharedSeeds(cells[i]!, cells[j]!)).map(({ own }) => own);
   const observed = squares.length === 0 ? 0 : mean(squares);
   const { example, residual } = assumedShares;
   const assumed = Math.max((example / residual) * observed, (example * leastDisagreement) / examples);
   return { assumed: Math.sqrt(Math.min(assumed, independent)), independent: Math.sqrt(independent) };
-}
-
-/** Sample variance, by n - 1; 0 for one value, which cannot show it. */
-function variance(values: readonly number[]): number {
-  const centre = mean(values);
-  return values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / Math.max(1, values.length - 1);
-}
-
-/** Noise of the examples in a difference: its standard error, 0 if it is not counted, and their number if it is. */
-interface ExampleNoise {
-  readonly error: number;
-  readonly examples: number | undefined;
-  /** Share of each tail that is left, since rates were chosen. */
-  readonly share: number;
-}
-
-function compareScores(
-  design: ScoreDesign,
-  { metric, margin, confidence }: DecideSettings,
-  { error, examples = manyExamples, share }: ExampleNoise,
-): PairwiseComparison {
-  const { ranks, seeds, cells } = design;
-  const by = metricOf(metric);
-  const collapsed = collapsedIn(design, { metric, margin });
-  const tails = claimTails(confidence, { ranks: ranks.length, spend: (tail) => tail * share });
-  const couples = couplesOf(ranks.length);
-  const rounding = lastDigit(cells.flat()) ** 2 / 6; // of two numbers, each uniform within half a digit
-  const fits = couples.map(([i, j]): CrossedFit => {
-    const differences = cells[i]!.map(({ score }, s) => by.sign * (score - cells[j]![s]!.score));
-    const seed = Math.max(variance(differences), rounding);
-    return {
-      mean: mean(differences),
-      seeds: seeds.length,
-      examples,
-      groupSize: 1,
-      components: { seed: seeds.length > 1 ? seed : null, example: error ** 2 * examples, residual: 0 },
-      seedSquare: seed * examples,
-      seedDf: seeds.length - 1,
-      differing: examples,
-    };
-  });
-  const sample = independentSample(examples);
-  const factors = claimFactors(tails, seeds.length, sample);
-  const noisy = collapsed.map(({ rank }) => rank);
-  const pairs = moderate(fits, ranks.length, noisy).map((fit, index): PairComparison => {
-    const [i, j] = couples[index]!;
-    const widths = pairWidths(fit, { unit: 0, factors, isSmallest: i === 0 })(fit.seedSquare);
-    const supported = seeds.length > 1 && Math.abs(fit.mean) > widths.halfWidth;
-    return { first: ranks[i]!, second: ranks[j]!, fit, unit: 0, ...widths, supported };
-  });
-  return { pairs, tails, sample, collapsed };
-}
-
-/** The unit of the last digit of any score. Scores that agree to it may differ by as much. */
-function lastDigit(runs: readonly ScoredRun[]): number {
-  let digits = 0;
-  while (digits < 12 && runs.some(({ score }) => Math.abs(Number(score.toFixed(digits)) - score) > 1e-13))
-    digits++;
-  return 10 ** -digits;
-}
-
-function collapsedIn(
-  design: ScoreDesign,
-  { metric, margin }: Pick<DecideSettings, "metric" | "margin">,
-): CollapsedCell[] {
-  const by = metricOf(metric);
-  return collapsedRuns(scoresOf(design), by, Number.isNaN(by.defaultMargin) ? margin : by.defaultMargin);
 }
 
 /** The ranks none of whose runs collapsed; all of them if fewer than two are left. */
@@ -271,14 +204,9 @@ function withoutCollapsed(design: ScoreDesign, settings: DecideSettings): Pick<S
   return whole.length > 1 ? { cells: whole } : design;
 }
 
-/** `[ranks][seeds]` */
-function scoresOf({ cells }: ScoreDesign): number[][] {
-  return cells.map((runs) => runs.map(({ score }) => score));
-}
-
 /** Mean and interval of one rank by itself: Student's over its seeds, with the noise of a share of `examples`. */
 function ownScore(
-  runs: readonly SeededRun[],
+  runs: readonly ScoredRun[],
   { metric, confidence }: DecideSettings,
   examples: number | undefined,
 ): RankScore {

@@ -1,6 +1,7 @@
 import type { Decision, VerdictWithout } from "../results/types.ts";
 import { bestBetOf } from "./best-bet.ts";
 import type { LostTails } from "./claim-tails.ts";
+import type { CollapsedCell } from "./collapsed-runs.ts";
 import {
   isWorseThanSome,
   type PairwiseComparison,
@@ -96,9 +97,11 @@ export function ranksInPlay(ranks: readonly number[], comparison: PairwiseCompar
   return ranks.filter((rank) => !isWorseThanSome(comparison.pairs, rank));
 }
 
-interface CollapsedComparison extends VerdictInput {
-  /** Compares the ranks under these seeds alone, by their indices. */
-  readonly compareUnder: (seeds: readonly number[]) => PairwiseComparison;
+export interface CollapsedComparison extends VerdictInput {
+  /** Compares the ranks without these runs. Undefined if fewer than two seeds remain. */
+  readonly compareWithout: (
+    runs: readonly CollapsedCell[],
+  ) => { readonly seeds: number; readonly comparison: PairwiseComparison } | undefined;
 }
 
 /**
@@ -106,17 +109,15 @@ interface CollapsedComparison extends VerdictInput {
  * other pairs under all seeds. Undefined if fewer than two seeds remain.
  */
 export function verdictWithout(input: CollapsedComparison): VerdictWithout | undefined {
-  const { ranks, comparison, compareUnder } = input;
+  const { ranks, comparison, compareWithout } = input;
   const { collapsed } = comparison;
-  const all = Array.from({ length: input.seeds }, (_, seed) => seed);
-  const left = all.filter((seed) => !collapsed.some((run) => run.seed === seed));
-  if (left.length < 2) return undefined;
-  const again = compareUnder(left);
+  const left = compareWithout(collapsed);
+  if (left === undefined) return undefined;
+  const { seeds, comparison: again } = left;
   const isOfCollapsed = (rank: number): boolean => collapsed.some((run) => ranks[run.rank] === rank);
   const pairs = comparison.pairs.map((pair, index) =>
     isOfCollapsed(pair.first) || isOfCollapsed(pair.second) ? again.pairs[index]! : pair,
   );
-  const seeds = left.length;
   const whole = { ...comparison, pairs, collapsed: [] };
   const { verdict, rank, certifiedRank } = verdictOf({ ...input, seeds, comparison: whole });
   if (rank !== null) return { verdict, rank, certifiedRank };

@@ -26,8 +26,8 @@ export interface Copies {
    * examples than chance explains. Of runs that are known by one score each, it is equal scores.
    */
   readonly shownBy: "log-loss" | "training-loss" | "outcomes" | "score";
-  /** Groups of two or more equal runs. */
-  readonly groups: readonly (readonly { readonly rank: Count; readonly seed: Seed }[])[];
+  /** Groups of two or more equal runs. A seed is absent if it is unknown. */
+  readonly groups: readonly (readonly { readonly rank: Count; readonly seed?: Seed }[])[];
 }
 
 /** Advantage of a rank's runs over the class prior: a share of the examples, and nats. Below 0 is worse. */
@@ -225,8 +225,11 @@ export interface ChosenRate {
 export interface RunScores {
   /** The compared runs. */
   readonly runs: Count;
-  /** Runs are compared seed by seed. Else their seeds differ between ranks, and runs are paired by chance. */
-  readonly isPaired: boolean;
+  /**
+   * Runs of two ranks under one seed are compared with each other: `all` runs, `some`, or `none`, since seeds differ
+   * between ranks or are unknown. All runs of a rank count in each case.
+   */
+  readonly pairing: "all" | "some" | "none";
   /** Best rate of each rank; absent if no rank has runs at several. Intervals count that the rates were chosen. */
   readonly rates?: readonly ChosenRate[];
   /**

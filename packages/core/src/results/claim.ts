@@ -237,8 +237,8 @@ interface BasisBodies {
   };
   /** Examples that a judge left out of a run, and that are left out of all. */
   "left-out-examples": { examples: number };
-  /** Basis of a decision on one score a run. */
-  "score-basis": BasisBodies["basis"] & RunScores & { metric: MetricName };
+  /** Basis of a decision on one score a run; ranks have from `seeds` to `mostRuns` runs. */
+  "score-basis": BasisBodies["basis"] & RunScores & { mostRuns: number; metric: MetricName };
 }
 
 /** `rank` minus `than`. */

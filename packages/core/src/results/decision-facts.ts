@@ -34,7 +34,9 @@ export type FailureCause =
       readonly statuses: readonly LeftOutRun["status"][];
     }
   /** It completed no seed that all other ranks did. */
-  | { readonly kind: "no-shared-seed" };
+  | { readonly kind: "no-shared-seed" }
+  /** It has one run, which cannot show how much its runs vary. */
+  | { readonly kind: "one-run" };
 
 /** Words for causes by kind. */
 export type Reasons<Kinds extends ExclusionCause["kind"]> = {

@@ -1,5 +1,6 @@
-import type { Reasons } from "./decision-facts.ts";
+import type { FailureCause, Reasons } from "./decision-facts.ts";
 import type { LeftOutRun } from "./decision-types.ts";
+import type { MetricName } from "./metric.ts";
 
 /** Predicates for failed runs: "rank 8 diverged". */
 export const failureWords: Readonly<Record<LeftOutRun["status"], string>> = {
@@ -9,7 +10,7 @@ export const failureWords: Readonly<Record<LeftOutRun["status"], string>> = {
 };
 
 /** Reasons for which a rank has too few runs to be compared. */
-export const failureReasons: Reasons<"failed" | "no-shared-seed"> = {
+export const failureReasons: Reasons<FailureCause["kind"]> = {
   failed({ runs, completed, statuses }) {
     const kinds = statuses.map((status) => failureWords[status]).join(" or ");
     return completed === 0
@@ -17,4 +18,13 @@ export const failureReasons: Reasons<"failed" | "no-shared-seed"> = {
       : `only ${completed} of its ${runs} runs completed (${kinds}), fewer than half`;
   },
   "no-shared-seed": () => "no seed that the other ranks completed was completed by this one",
+  "one-run": () => "one run cannot show how much its runs vary",
 };
+
+/** The reason for which a rank has too few runs to be compared. */
+export function failureReason<Kind extends FailureCause["kind"]>(
+  cause: Extract<FailureCause, { readonly kind: Kind }>,
+  metric: MetricName,
+): string {
+  return failureReasons[cause.kind as Kind](cause, metric);
+}

@@ -55,21 +55,100 @@ describe("seeds that differ between ranks", () => {
     seed: 10 * run.rank + run.seed!,
   }));
 
-  test("are paired by chance, and the basis says so", () => {
+  test("are compared as by R's t.test(extra ~ group), whose variances are not equal", () => {
     const decision = decideScores({ runs: apart }, hours);
-    expect(decision).toMatchObject({ seeds: 10, runScores: { isPaired: false, runs: 20 } });
-    expect(decision.explanation).toContain("paired by chance, since seeds differ or are unknown");
+    expect(decision).toMatchObject({ seeds: 10, runScores: { pairing: "none", runs: 20 } });
+    const [pair] = decision.pairs!;
+    // 17.776 degrees of freedom, of which a digit is kept: the interval is wider by 5e-4.
+    expect(pair!.interval[0]).toBeCloseTo(-3.3654832, 2);
+    expect(pair!.interval[1]).toBeCloseTo(0.2054832, 2);
+    expect(pair!.interval[0]).toBeLessThan(-3.3654832);
+    expect(decision.explanation).toContain("compared as separate samples, since seeds differ or are unknown");
   });
   test("need no name", () => {
     const runs = apart.map(({ rank, score }) => ({ rank, score }));
-    expect(decideScores({ runs }, hours)).toEqual(decideScores({ runs: apart }, hours));
+    const [named, unnamed] = [apart, runs].map((table) => decideScores({ runs: table }, hours));
+    expect(unnamed!.pairs![0]!.interval[0]).toBeCloseTo(named!.pairs![0]!.interval[0], 12);
+    expect(unnamed!.explanation).toBe(named!.explanation);
   });
-  test("stay paired where some runs are missing, and these are named", () => {
+  test("count beside the seeds that are shared", () => {
     const runs = runsOf({ 2: sleep[0], 4: sleep[1] }).filter(({ rank, seed }) => rank === 2 || seed! > 0);
     const decision = decideScores({ runs }, hours);
-    expect(decision).toMatchObject({ seeds: 9, runScores: { isPaired: true } });
-    expect(decision.leftOut).toEqual([{ rank: 4, seed: 0, status: "missing" }]);
+    expect(decision).toMatchObject({ seeds: 9, runScores: { pairing: "some", runs: 19 } });
+    expect(decision.ranks.map(({ seeds }) => seeds)).toEqual([10, 9]);
+    expect(decision).not.toHaveProperty("leftOut");
+    expect(decision.explanation).toContain(
+      "9 to 10 runs a rank, compared seed by seed where ranks share seeds",
+    );
+    const widthOf = (table: readonly ScoredRun[]): number => {
+      const [low, high] = decideScores({ runs: table }, hours).pairs![0]!.interval;
+      return high - low;
+    };
+    expect(widthOf(runs)).toBeGreaterThan(widthOf(runsOf({ 2: sleep[0], 4: sleep[1] })));
+    expect(widthOf(runs)).toBeLessThan(widthOf(apart));
   });
+});
+
+describe("the order of rows", () => {
+  /** A rising and a falling list, that pair well by chance. */
+  const table = {
+    4: [0.7, 0.74, 0.78, 0.82],
+    16: [0.7201, 0.7602, 0.8, 0.8399],
+  };
+  const runs = runsOf(table).map(({ rank, score }) => ({ rank, score }));
+
+  test("does not turn two lists that overlap into a difference", () => {
+    const decision = decideScores({ runs });
+    expect(decision).toMatchObject({ verdict: "inconclusive", rank: null });
+    const [pair] = decision.pairs!;
+    // Welch: 2.0 ± 8.9 points.
+    expect(pair!.advantage).toBeCloseTo(-0.02005, 12);
+    expect(pair!.interval[1] - pair!.advantage).toBeCloseTo(0.0895, 3);
+  });
+
+  test("decides nothing: a decision is the same to the last digit in any order, with and without seeds", () => {
+    const { uniform, normal } = randomStream(46);
+    for (let i = 0; i < 60; i++) {
+      const scored = [2, 4, 8, 32].flatMap((rank) =>
+        Array.from({ length: 1 + Math.floor(5 * uniform()) }, (_, seed): ScoredRun => {
+          const score = Math.min(1, Math.max(0, 0.8 + 0.02 * normal()));
+          const named = uniform() < 0.7 ? { seed: i % 3 === 0 ? seed : seed + (rank % 5) } : {};
+          return { rank, score, ...(i % 2 === 0 ? named : {}) };
+        }),
+      );
+      const shuffled = scored
+        .map((run) => ({ run, place: uniform() }))
+        .sort((a, b) => a.place - b.place)
+        .map(({ run }) => run);
+      expect(decideScores({ runs: shuffled })).toEqual(decideScores({ runs: scored }));
+    }
+  });
+
+  test("chooses no runs: all of a rank count, however many the others have", () => {
+    const lucky = { 4: [0.7, 0.9], 16: [0.9, 0.9, 0.7, 0.71, 0.7, 0.72] };
+    const { ranks } = decideScores({ runs: runsOf(lucky).map(({ rank, score }) => ({ rank, score })) });
+    expect(ranks.map(({ accuracy, seeds }) => [accuracy, seeds])).toEqual([
+      [expect.closeTo(0.8, 12), 2],
+      [expect.closeTo(0.77166666, 6), 6],
+    ]);
+  });
+});
+
+test("a rank with one run is left out beside ranks with more, since its spread is unknown", () => {
+  const decision = decideScores({ runs: runsOf({ 2: [0.9, 0.91, 0.92], 4: [0.95], 8: [0.93, 0.94, 0.95] }) });
+  expect(decision.ranks.map(({ rank }) => rank)).toEqual([2, 8]);
+  expect(decision.excluded).toEqual([{ rank: 4, reason: "one run cannot show how much its runs vary" }]);
+});
+
+test("one collapsed run among separate samples is named, and the verdict without it told", () => {
+  const runs = runsOf({
+    2: [0.9, 0.905, 0.9, 0.91, 0.902],
+    4: [0.905, 0.5, 0.91, 0.9, 0.904],
+    8: [0.9, 0.91, 0.905, 0.9, 0.903],
+  }).map(({ rank, score }) => ({ rank, score }));
+  const decision = decideScores({ runs }, { margin: 0.02 });
+  expect(decision.collapsed).toEqual([{ rank: 4, score: 0.5, others: [0.9, 0.91] }]);
+  expect(decision.withoutCollapsed).toMatchObject({ rank: 2 });
 });
 
 describe("the number of examples", () => {
@@ -180,9 +259,9 @@ test.each([
   expect(() => decideScores(table, options)).toThrow(expect.objectContaining({ code: "E_DECIDE", message }));
 });
 
-test("equal ranks are seldom said to differ, whether paired or not, with a noisy rank among them", () => {
+test("equal ranks are seldom said to differ, whether paired, sorted or not, with a noisy rank among them", () => {
   const { normal } = randomStream(7);
-  let [claims, worse] = [0, 0];
+  let [claims, worse, uneven] = [0, 0, 0];
   const sweeps = 400;
   for (let sweep = 0; sweep < sweeps; sweep++) {
     const seeds = Array.from({ length: 5 }, () => 0.01 * normal());
@@ -192,11 +271,14 @@ test("equal ranks are seldom said to differ, whether paired or not, with a noisy
     const isWrong = (table: readonly ScoredRun[]): boolean =>
       decideScores({ runs: table }).pairs!.some(({ interval: [low, high] }) => low > 0 || high < 0);
     if (isWrong(runs)) claims++;
-    if (isWrong(runs.map(({ rank, score }) => ({ rank, score })))) worse++;
+    const apart = runs.map(({ rank, score }) => ({ rank, score })).sort((a, b) => a.score - b.score);
+    if (isWrong(apart)) worse++;
+    if (isWrong(apart.filter((_, index) => index % 6 > 0))) uneven++;
   }
   // 5 % of 400 and three standard errors.
   expect(claims).toBeLessThanOrEqual(33);
   expect(worse).toBeLessThanOrEqual(33);
+  expect(uneven).toBeLessThanOrEqual(33);
 });
 
 test.each([

@@ -41,7 +41,7 @@ export function squaredWidth(noise: KnownNoise): (seedPart: number) => number {
   const examples = exampleFactor ** 2 * examplePart;
   const t2 = seedFactor(seedDf, tail) ** 2;
   if (seedDf >= enoughDf) return (seedPart) => Math.max(floor, examples + t2 * seedPart);
-  const threshold = seedThreshold(seedDf, tail, share) * known;
+  const threshold = known > 0 ? seedThreshold(seedDf, tail, share) * known : 0;
   return (seedPart) =>
     Math.max(floor, Math.min(examples + t2 * seedPart, floor + 2 * t2 * (seedPart - threshold)));
 }

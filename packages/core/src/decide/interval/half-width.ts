@@ -158,7 +158,7 @@ export function moderatedDf(seeds: number, ranks: number, sphericity = 1): numbe
  * `squares` are of all pairs, in the order 01, 02, …, 12, …. G is their doubly centred matrix (as in classical
  * scaling).
  */
-function sphericity(squares: readonly number[], ranks: number): number {
+export function sphericity(squares: readonly number[], ranks: number): number {
   const at = (i: number, j: number): number => {
     if (i === j) return 0;
     const [low, high] = i < j ? [i, j] : [j, i];

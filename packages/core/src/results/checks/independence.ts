@@ -47,11 +47,11 @@ export const copyReasons: Reasons<"copies"> = {
 function runsInWords(group: Copies["groups"][number]): string {
   const bySeeds = new Map<string, number[]>();
   for (const rank of new Set(group.map((run) => run.rank))) {
-    const seeds = group.filter((run) => run.rank === rank).map(({ seed }) => seed);
-    const under = `${plural(seeds, "seed", "seeds")} ${range(seeds)}`;
+    const seeds = group.flatMap(({ rank: own, seed }) => (own === rank && seed !== undefined ? [seed] : []));
+    const under = seeds.length === 0 ? "" : ` under ${plural(seeds, "seed", "seeds")} ${range(seeds)}`;
     bySeeds.set(under, [...(bySeeds.get(under) ?? []), rank]);
   }
-  return range([...bySeeds].map(([under, ranks]) => `${rankList(ranks)} under ${under}`));
+  return range([...bySeeds].map(([under, ranks]) => `${rankList(ranks)}${under}`));
 }
 
 /** Validation examples that are also in training, and those whose group is. */

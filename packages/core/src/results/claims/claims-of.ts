@@ -105,7 +105,12 @@ function basis(decision: Decided): Claim[] {
   return [
     runScores === undefined
       ? claim.basis("basis", body)
-      : claim.basis("score-basis", { ...body, ...runScores, metric }),
+      : claim.basis("score-basis", {
+          ...body,
+          ...runScores,
+          mostRuns: Math.max(...ranks.map((one) => one.seeds)),
+          metric,
+        }),
   ];
 }
 

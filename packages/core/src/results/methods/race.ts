@@ -2,7 +2,7 @@ import { counted, sideOf, withError } from "../amounts.ts";
 import { type Claim, claim, type Words } from "../claim.ts";
 import type { DecisionFacts, DropFacts, Reasons, SupportedDrop } from "../decision-facts.ts";
 import type { Decided } from "../decision-types.ts";
-import { failureReasons } from "../failure-words.ts";
+import { failureReason } from "../failure-words.ts";
 import type { MethodMembers, RaceDrop } from "../method-types.ts";
 import type { MetricName } from "../metric.ts";
 import { type Course, gridWords, type MethodRow, wholeGrid } from "./method.ts";
@@ -114,9 +114,7 @@ function droppedAfter(seeds: number, reason: string): string {
 function reasonOf(drop: DropFacts, metric: MetricName): string {
   if (drop.cause !== "failed") return supportedReason(drop, metric);
   const { why } = drop;
-  return why.kind === "failed"
-    ? failureReasons.failed(why, metric)
-    : failureReasons["no-shared-seed"](why, metric);
+  return failureReason(why, metric);
 }
 
 /** "it is 2.0 ± 0.5 points below rank 8, beyond the margin". */

@@ -99,12 +99,26 @@ export const evidenceWords: Words<
   },
   "left-out-examples": ({ examples }) =>
     `The judge left ${counted(examples, "more example")} out of a run, so ${examples === 1 ? "it is" : "they are"} left out of all.`,
-  "score-basis"({ runs, seeds, examples, confidence, holdsFor, isPaired, rates, exampleNoise, metric }) {
-    const pairing = isPaired
-      ? "compared seed by seed"
-      : "paired by chance, since seeds differ or are unknown";
-    const paired = seeds > 1 ? `, ${pairing}` : "";
-    const start = `This rests on one score of each of ${counted(runs, "run")} (${counted(seeds, "run")} a rank${paired})`;
+  "score-basis"({
+    runs,
+    seeds,
+    mostRuns,
+    examples,
+    confidence,
+    holdsFor,
+    pairing,
+    rates,
+    exampleNoise,
+    metric,
+  }) {
+    const how = {
+      all: "compared seed by seed",
+      some: "compared seed by seed where ranks share seeds",
+      none: "compared as separate samples, since seeds differ or are unknown",
+    }[pairing];
+    const compared = seeds > 1 ? `, ${how}` : "";
+    const runsOfRank = mostRuns > seeds ? `${seeds} to ${mostRuns} runs` : counted(seeds, "run");
+    const start = `This rests on one score of each of ${counted(runs, "run")} (${runsOfRank} a rank${compared})`;
     const best = rates?.map(({ rank, rate }) => `rank ${rank}: ${rate}`).join(", ");
     const chosen =
       best === undefined

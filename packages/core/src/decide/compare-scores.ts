@@ -1,0 +1,84 @@
+import { metricOf } from "../results/metric.ts";
+import { mean, variance } from "../statistics/mean.ts";
+import { claimTails } from "./claim-tails.ts";
+import { type CollapsedCell, collapsedRuns } from "./collapsed-runs.ts";
+import { claimFactors, type PairComparison, type PairwiseComparison, pairWidths } from "./compare.ts";
+import type { CrossedFit } from "./interval/components.ts";
+import { independentSample } from "./interval/example-sample.ts";
+import { couplesOf } from "./interval/half-width.ts";
+import { allPairsTail, noiseOfPairs } from "./interval/run-noise.ts";
+import { isGrid, type ScoreDesign, type ScoredRun, sharedSeeds } from "./score-design.ts";
+import type { DecideSettings } from "./settings.ts";
+
+/** Stands for examples without noise of their own: in the quantiles it is as good as infinite. */
+const manyExamples = 1_000_000;
+
+/** Noise of the examples in a difference: its standard error, 0 if it is not counted, and their number if it is. */
+interface ExampleNoise {
+  readonly error: number;
+  readonly examples: number | undefined;
+  /** Share of each tail that is left, since rates were chosen. */
+  readonly share: number;
+}
+
+/** Compares every pair of ranks, by all runs of both. */
+export function compareScores(
+  design: ScoreDesign,
+  { metric, margin, confidence }: DecideSettings,
+  { error, examples = manyExamples, share }: ExampleNoise,
+): PairwiseComparison {
+  const { ranks, cells } = design;
+  const { sign } = metricOf(metric);
+  const collapsed = collapsedIn(design, { metric, margin });
+  const tails = claimTails(confidence, { ranks: ranks.length, spend: (tail) => tail * share });
+  const noises = noiseOfPairs(
+    cells.map((runs) => ({ runs: runs.length, variance: variance(runs.map(({ score }) => score)) })),
+    (i, j) => sharedSeeds(cells[i]!, cells[j]!),
+    // Two rounded numbers differ by two errors, each uniform within half a digit.
+    { least: lastDigit(cells.flat()) ** 2 / 6, noisy: collapsed.map(({ rank }) => rank) },
+  );
+  const means = cells.map((runs) => mean(runs.map(({ score }) => score)));
+  const sample = independentSample(examples);
+  const pairs = couplesOf(ranks.length).map(([i, j], index): PairComparison => {
+    const { runs, own, moderated, df } = noises[index]!;
+    const fit: CrossedFit = {
+      mean: sign * (means[i]! - means[j]!),
+      seeds: runs,
+      examples,
+      groupSize: 1,
+      components: { seed: runs > 1 ? own : null, example: error ** 2 * examples, residual: 0 },
+      seedSquare: runs > 1 ? moderated * examples : 0,
+      seedDf: df,
+      differing: examples,
+    };
+    const pairTail = df > 0 ? allPairsTail((1 - confidence) * share, ranks.length, df) : tails.pairTail;
+    const factors = claimFactors({ ...tails, pairTail }, runs, sample);
+    const widths = pairWidths(fit, { unit: 0, factors, isSmallest: i === 0 })(fit.seedSquare);
+    const supported = runs > 1 && Math.abs(fit.mean) > widths.halfWidth;
+    return { first: ranks[i]!, second: ranks[j]!, fit, unit: 0, ...widths, supported };
+  });
+  return { pairs, tails, sample, collapsed };
+}
+
+/** The unit of the last digit of any score. Scores that agree to it may differ by as much. */
+function lastDigit(runs: readonly ScoredRun[]): number {
+  let digits = 0;
+  while (digits < 12 && runs.some(({ score }) => Math.abs(Number(score.toFixed(digits)) - score) > 1e-13))
+    digits++;
+  return 10 ** -digits;
+}
+
+/** Runs that collapsed. Seeds have no luck of their own unless all ranks share them. */
+export function collapsedIn(
+  design: ScoreDesign,
+  { metric, margin }: Pick<DecideSettings, "metric" | "margin">,
+): CollapsedCell[] {
+  const by = metricOf(metric);
+  const leastMargin = Number.isNaN(by.defaultMargin) ? margin : by.defaultMargin;
+  return collapsedRuns(scoresOf(design), by, leastMargin, isGrid(design) ? "shared" : "apart");
+}
+
+/** `[ranks][runs of the rank]` */
+export function scoresOf({ cells }: Pick<ScoreDesign, "cells">): number[][] {
+  return cells.map((runs) => runs.map(({ score }) => score));
+}

@@ -1,0 +1,76 @@
+import type { Exclusion, FailureCause } from "../results/decision-facts.ts";
+import { mean } from "../statistics/mean.ts";
+import type { SharedSeeds } from "./interval/run-noise.ts";
+import { ascending } from "./outcomes.ts";
+
+/** One run that is known by its score. */
+export interface ScoredRun {
+  readonly rank: number;
+  /** Runs of several ranks under one seed are compared with each other. Absent if unknown. */
+  readonly seed?: number;
+  /** In the metric's unit: accuracy as a share, log loss in nats. */
+  readonly score: number;
+  /** Learning rate. Ranks with runs at several rates are compared at the best of each. */
+  readonly rate?: number;
+}
+
+/** Runs of the ranks that can be compared. */
+export interface ScoreDesign {
+  /** Ascending. */
+  readonly ranks: readonly number[];
+  /** Runs of each rank, in an order that does not depend on the table's. `[ranks][runs of the rank]` */
+  readonly cells: readonly (readonly ScoredRun[])[];
+  readonly excluded: readonly Exclusion<FailureCause>[];
+}
+
+/**
+ * Sorts runs into those of each rank. A rank with one run is left out if two others have more: its spread is unknown.
+ */
+export function scoreDesign(runs: readonly ScoredRun[]): ScoreDesign {
+  const all = ascending(runs.map(({ rank }) => rank));
+  const ofRank = (rank: number): ScoredRun[] => runs.filter((run) => run.rank === rank).sort(bySeedAndScore);
+  const repeated = all.filter((rank) => ofRank(rank).length > 1);
+  const ranks = repeated.length > 1 ? repeated : all;
+  return {
+    ranks,
+    cells: ranks.map(ofRank),
+    excluded: all
+      .filter((rank) => !ranks.includes(rank))
+      .map((rank) => ({ rank, cause: { kind: "one-run" } })),
+  };
+}
+
+function bySeedAndScore(a: ScoredRun, b: ScoredRun): number {
+  return (a.seed ?? Infinity) - (b.seed ?? Infinity) || a.score - b.score;
+}
+
+/** The smallest number of runs of a rank; 0 without ranks. */
+export function fewestRuns({ cells }: Pick<ScoreDesign, "cells">): number {
+  return cells.length === 0 ? 0 : Math.min(...cells.map(({ length }) => length));
+}
+
+/** Tells whether all ranks have runs under the same named seeds, and no others. */
+export function isGrid({ cells }: Pick<ScoreDesign, "cells">): boolean {
+  const [first = []] = cells;
+  return cells.every(
+    (row) =>
+      row.length === first.length &&
+      row.every(({ seed }, index) => seed !== undefined && seed === first[index]!.seed),
+  );
+}
+
+/** Seeds that two ranks share, and the correlation of their scores under them: 0 if one does not vary. */
+export function sharedSeeds(first: readonly ScoredRun[], second: readonly ScoredRun[]): SharedSeeds {
+  const pairs = first.flatMap((run) => {
+    const other = run.seed === undefined ? undefined : second.find(({ seed }) => seed === run.seed);
+    return other === undefined ? [] : [[run.score, other.score] as const];
+  });
+  const [a, b] = [0, 1].map((side) => {
+    const scores = pairs.map((pair) => pair[side as 0 | 1]);
+    const centre = mean(scores);
+    return scores.map((score) => score - centre);
+  }) as [number[], number[]];
+  const product = (x: number[], y: number[]): number => x.reduce((sum, value, i) => sum + value * y[i]!, 0);
+  const scale = Math.sqrt(product(a, a) * product(b, b));
+  return { count: pairs.length, correlation: scale > 0 ? product(a, b) / scale : 0 };
+}

@@ -1,0 +1,73 @@
+import { normalCdf, normalDensity } from "./normal.ts";
+import { chiDensity } from "./student-t.ts";
+
+/**
+ * The q that the range of `count` independent standard normals exceeds with probability `tail`, if the range is divided
+ * by a standard deviation estimated with `df` degrees of freedom (need not be whole). To about four digits.
+ *
+ * Source: Tukey (1953); Copenhaver and Holland, "Computation of the distribution of the maximum studentized range
+ * statistic" (1988).
+ */
+export function studentizedRangeQuantile(tail: number, count: number, df: number): number {
+  const key = `${tail} ${count} ${df}`;
+  const found = known.get(key) ?? solve(tail, count, df);
+  known.set(key, found);
+  return found;
+}
+
+const known = new Map<string, number>();
+
+function solve(tail: number, count: number, df: number): number {
+  const nodes = chiNodes(df);
+  const beyond = (q: number): number =>
+    nodes.reduce((sum, { scale, weight }) => sum + weight * rangeTail(q * scale, count), 0);
+  let [low, high] = [0, 4];
+  while (beyond(high) > tail) [low, high] = [high, 2 * high];
+  while (high - low > 1e-6 * high) {
+    const middle = (low + high) / 2;
+    if (beyond(middle) > tail) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/** Values of the estimated standard deviation, in units of the true one, with their probabilities. */
+function chiNodes(df: number): { readonly scale: number; readonly weight: number }[] {
+  const steps = 200;
+  // The root of the place is spread evenly, so that small estimates, on which the tail depends, are close together.
+  const top = Math.sqrt(Math.sqrt(df) + 8);
+  return Array.from({ length: steps }, (_, i) => {
+    const root = ((i + 0.5) * top) / steps;
+    const chi = root * root;
+    return { scale: chi / Math.sqrt(df), weight: (chiDensity(chi, df) * 2 * root * top) / steps };
+  });
+}
+
+/** Distance of the places at which normal probabilities are known. */
+const step = 0.025;
+/** Places on either side of 0, up to 9. */
+const places = 360;
+const cdf = Float64Array.from({ length: 2 * places + 1 }, (_, i) => normalCdf((i - places) * step));
+const density = cdf.map((_, i) => normalDensity((i - places) * step));
+
+const tables = new Map<number, Float64Array>();
+
+/** P(range of `count` standard normals > w), by interpolation between multiples of the step. */
+function rangeTail(w: number, count: number): number {
+  const table = tables.get(count) ?? rangeTails(count);
+  tables.set(count, table);
+  const place = w / step;
+  const low = Math.floor(place);
+  if (low + 1 >= table.length) return 0;
+  return table[low]! + (place - low) * (table[low + 1]! - table[low]!);
+}
+
+/** P(range > w) = 1 − count ∫ φ(z) (Φ(z) − Φ(z − w))^(count − 1) dz, for w = 0, step, 2 step, …. */
+function rangeTails(count: number): Float64Array {
+  return Float64Array.from({ length: places }, (_, shift) => {
+    let below = 0;
+    for (let i = 0; i < cdf.length; i++)
+      below += density[i]! * (cdf[i]! - (cdf[i - shift] ?? 0)) ** (count - 1) * step;
+    return Math.max(0, 1 - count * below);
+  });
+}
