@@ -2,11 +2,17 @@ import { metricOf } from "../results/metric.ts";
 import { mean, variance } from "../statistics/mean.ts";
 import { claimTails } from "./claim-tails.ts";
 import { type CollapsedCell, collapsedRuns } from "./collapsed-runs.ts";
-import { claimFactors, type PairComparison, type PairwiseComparison, pairWidths } from "./compare.ts";
+import {
+  claimFactors,
+  forAllPairs,
+  type PairComparison,
+  type PairwiseComparison,
+  pairWidths,
+} from "./compare.ts";
 import type { CrossedFit } from "./interval/components.ts";
 import { independentSample } from "./interval/example-sample.ts";
 import { couplesOf } from "./interval/half-width.ts";
-import { allPairsTail, noiseOfPairs } from "./interval/run-noise.ts";
+import { noiseOfPairs } from "./interval/run-noise.ts";
 import { isGrid, type ScoreDesign, type ScoredRun, sharedSeeds } from "./score-design.ts";
 import type { DecideSettings } from "./settings.ts";
 
@@ -51,8 +57,7 @@ export function compareScores(
       seedDf: df,
       differing: examples,
     };
-    const pairTail = df > 0 ? allPairsTail((1 - confidence) * share, ranks.length, df) : tails.pairTail;
-    const factors = claimFactors({ ...tails, pairTail }, runs, sample);
+    const factors = claimFactors(forAllPairs(tails, ranks.length, df), runs, sample);
     const widths = pairWidths(fit, { unit: 0, factors, isSmallest: i === 0 })(fit.seedSquare);
     const supported = runs > 1 && Math.abs(fit.mean) > widths.halfWidth;
     return { first: ranks[i]!, second: ranks[j]!, fit, unit: 0, ...widths, supported };

@@ -4,6 +4,7 @@ import type { Interval, MetricName, RankScore } from "../results/types.ts";
 import { mean } from "../statistics/mean.ts";
 import { type ClaimFamily, type ClaimTails, claimTails, type LostTails, lostTails } from "./claim-tails.ts";
 import { type CollapsedCell, collapsedRuns } from "./collapsed-runs.ts";
+import { fitsApart } from "./interval/apart.ts";
 import { type CrossedFit, fitCrossed, type ScoreMatrix } from "./interval/components.ts";
 import { type ExampleSample, independentSample, sampleOf } from "./interval/example-sample.ts";
 import {
@@ -14,6 +15,7 @@ import {
   type TailFactors,
   tailFactors,
 } from "./interval/half-width.ts";
+import { allPairsTail } from "./interval/run-noise.ts";
 import { metricsOf } from "./outcomes.ts";
 import type { PairedDesign } from "./paired-design.ts";
 import type { DecideSettings } from "./settings.ts";
@@ -53,7 +55,7 @@ export function compareRanks(
   confidence: number,
   family: ClaimFamily = { ranks: design.ranks.length },
 ): PairwiseComparison {
-  const { ranks, seeds } = design;
+  const { ranks, seeds, seedsAre } = design;
   const sample = sampleOf(design.cells[0]![0]!);
   const tails = claimTails(confidence, family);
   const { smallest = ranks[0] } = family;
@@ -62,24 +64,20 @@ export function compareRanks(
   const limit = largestDifference(by);
   const isUnit = limit === 0 || values.every(isBinary);
   const couples = couplesOf(ranks.length);
-  // One couple's differences at a time, in the same arrays: those of all would take more memory than the outcomes.
-  const room = values[0]!.map(({ length }) => new Float64Array(length));
-  const compared = couples.map(([i, j]) => {
-    const differences = advantages(values[i]!, values[j]!, metric, room);
-    return { fit: fitCrossed(differences, sample), ofExample: isUnit ? limit : largest(differences) };
-  });
-  const collapsed = collapsedRuns(scoresOf(values), by, by.defaultMargin);
+  const collapsed = collapsedRuns(scoresOf(values), by, by.defaultMargin, seedsAre);
   const noisy = collapsed.map(({ rank }) => rank);
-  const fits = moderate(
-    compared.map(({ fit }) => fit),
-    ranks.length,
-    noisy,
-  );
-  const factors = claimFactors(tails, seeds.length, sample);
+  const apart = seedsAre === "apart";
+  const { fits, ofExample } = apart
+    ? fitsApart(values, sample, { sign: by.sign, noisy })
+    : fitsPaired(values, sample, { metric, noisy });
+  const shared = claimFactors(tails, seeds.length, sample);
   const pairs = couples.map(([i, j], index): PairComparison => {
     const fit = fits[index]!;
-    const { ofExample } = compared[index]!;
-    const unit = Math.min(ofExample, fit.largestGroup ?? ofExample);
+    const largest = isUnit ? limit : ofExample[index]!;
+    const unit = Math.min(largest, fit.largestGroup ?? largest);
+    const factors = apart
+      ? claimFactors(forAllPairs(tails, ranks.length, fit.seedDf), fit.seeds, sample)
+      : shared;
     const widths = pairWidths(fit, { unit, factors, isSmallest: ranks[i] === smallest })(fit.seedSquare);
     return {
       first: ranks[i]!,
@@ -97,6 +95,42 @@ export function compareRanks(
     sample,
     collapsed,
   };
+}
+
+/** Fits of all pairs, with the largest difference of an example in each. */
+export interface PairFits {
+  readonly fits: readonly CrossedFit[];
+  readonly ofExample: readonly number[];
+}
+
+/** Fits the differences of ranks under the same seeds. */
+function fitsPaired(
+  values: readonly ScoreMatrix[],
+  sample: ExampleSample,
+  { metric, noisy }: { readonly metric: MetricName; readonly noisy: readonly number[] },
+): PairFits {
+  // One couple's differences at a time, in the same arrays: those of all would take more memory than the outcomes.
+  const room = values[0]!.map(({ length }) => new Float64Array(length));
+  const compared = couplesOf(values.length).map(([i, j]) => {
+    const differences = advantages(values[i]!, values[j]!, metric, room);
+    return { fit: fitCrossed(differences, sample), largest: largest(differences) };
+  });
+  const fits = moderate(
+    compared.map(({ fit }) => fit),
+    values.length,
+    noisy,
+  );
+  return { fits, ofExample: compared.map((one) => one.largest) };
+}
+
+function largest(matrix: readonly Float64Array[]): number {
+  return matrix.reduce((max, row) => row.reduce((m, value) => Math.max(m, Math.abs(value)), max), 0);
+}
+
+/** Tails for ranks whose variances differ: all pairs share the error as the degrees of freedom of one allow. */
+export function forAllPairs(tails: ClaimTails, ranks: number, df: number): ClaimTails {
+  const error = tails.pairTail * ranks * (ranks - 1);
+  return df > 0 ? { ...tails, pairTail: allPairsTail(error, ranks, df) } : tails;
 }
 
 /** Mean over the examples of each run. `[ranks][seeds]` */
@@ -259,8 +293,4 @@ function isBinary(matrix: ScoreMatrix): boolean {
     for (let e = 0; e < row.length; e++) if (row[e] !== 0 && row[e] !== 1) return false;
     return true;
   });
-}
-
-function largest(matrix: readonly Float64Array[]): number {
-  return matrix.reduce((max, row) => row.reduce((m, value) => Math.max(m, Math.abs(value)), max), 0);
 }

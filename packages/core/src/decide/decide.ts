@@ -27,7 +27,7 @@ import {
 import type { VarianceComponents } from "./interval/components.ts";
 import { varianceOfMean } from "./interval/half-width.ts";
 import type { OutcomeTable } from "./outcomes.ts";
-import { type PairedDesign, pairedDesign, withoutRuns } from "./paired-design.ts";
+import { comparedDesign, type PairedDesign, withoutRuns } from "./paired-design.ts";
 import { neededFor } from "./plan/needed.ts";
 import { diminishingReturns } from "./returns.ts";
 import { type DecideOptions, type DecideSettings, settingsOf } from "./settings.ts";
@@ -44,7 +44,7 @@ import {
 /** Decides a grid: which rank its outcomes support. */
 export function decideOutcomes(outcomes: OutcomeTable, options: DecideOptions = {}): DecisionFacts {
   const settings = settingsOf(outcomes, options);
-  return decideDesign(pairedDesign(outcomes), outcomes.examples, settings, { runs: outcomes });
+  return decideDesign(comparedDesign(outcomes), outcomes.examples, settings, { runs: outcomes });
 }
 
 /** Context of a design within its method. */
@@ -79,7 +79,10 @@ export function decideDesign(
   };
   // A rank's own interval has to hold at every look of a race, and for every confirmed rank of a probe.
   const own = 1 - (family?.spend?.(1 - confidence) ?? 1 - confidence);
-  const scores = design.cells.map((cells) => rankScore(cells, { metric, confidence: own }));
+  const scores = design.cells.map((cells) => ({
+    seeds: cells.length,
+    ...rankScore(cells, { metric, confidence: own }),
+  }));
   const bestRank = bestOf(design, metric);
   return decideCompared(
     { design, examples, comparison, compareWithout, scores, bestRank, forbids, members },
@@ -90,7 +93,7 @@ export function decideDesign(
 
 /** Ranks that were compared, with the findings of checks on their runs. */
 export interface ComparedRanks extends Omit<RunsFinding, "design"> {
-  readonly design: Pick<PairedDesign, "ranks" | "seeds" | "excluded" | "failures">;
+  readonly design: Pick<PairedDesign, "ranks" | "seeds" | "seedsAre" | "excluded" | "failures">;
   readonly examples: number;
   readonly comparison: PairwiseComparison;
   /** Compares them without these runs; undefined if fewer than two seeds remain. */
@@ -147,6 +150,7 @@ export function decideCompared(
     margin,
     confidence,
     seeds: seeds.length,
+    ...(design.seedsAre === "apart" ? { seedsAre: design.seedsAre } : {}),
     examples,
     ranks: summaries,
     ...(design.excluded.length > 0 ? { excluded: design.excluded } : {}),
@@ -212,15 +216,17 @@ function withoutNull({ seed, ...rest }: VarianceComponents): PairSummary["varian
 function bestOf(design: PairedDesign, metric: MetricName): number {
   const { sign } = metricOf(metric);
   let best = design.ranks[0]!;
-  let bestTotal = -Infinity;
+  let bestAverage = -Infinity;
   design.ranks.forEach((rank, index) => {
     let total = 0;
-    for (const row of metricMatrix(design, index, metric)) {
+    const runs = metricMatrix(design, index, metric);
+    for (const row of runs) {
       for (let e = 0; e < row.length; e++) total += sign * row[e]!;
     }
-    if (total > bestTotal) {
+    const average = total / runs.length;
+    if (average > bestAverage) {
       best = rank;
-      bestTotal = total;
+      bestAverage = average;
     }
   });
   return best;

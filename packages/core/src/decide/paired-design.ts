@@ -7,13 +7,15 @@ interface RunOfGrid {
   readonly seed: number;
 }
 
-/** The full grid in a table with failed runs: every rank here has completed every seed here. */
+/** Runs that are compared: the full grid in a table with failed runs, or all runs of ranks without common seeds. */
 export interface PairedDesign<Cause = ExclusionCause, Run = OutcomeCell> {
   /** Ascending. */
   readonly ranks: readonly number[];
-  /** Ascending. */
+  /** Ascending: every rank here has completed every seed here. If seeds are apart, those of the rank with the fewest. */
   readonly seeds: readonly number[];
-  /** `[ranks][seeds]` */
+  /** `apart` if ranks have seeds of their own. (default: shared) */
+  readonly seedsAre?: "shared" | "apart";
+  /** `[ranks][seeds]`; if seeds are apart, `[ranks][seeds of the rank]`. */
   readonly cells: readonly (readonly Run[])[];
   readonly excluded: readonly Exclusion<Cause>[];
   /** Failed runs of compared ranks; their seeds are left out for every rank. */
@@ -65,13 +67,44 @@ function failureOf(table: RunTable, rank: number, completed: number): FailureCau
   return { kind: "failed", runs: table.seeds.length, completed, statuses };
 }
 
+/**
+ * Finds the runs of a table to compare. Ranks with two runs or more that share fewer than two seeds, though no run
+ * failed, have seeds of their own. Then all runs count, and a rank with one run is left out. Else the design is paired.
+ */
+export function comparedDesign<Run extends RunOfGrid = OutcomeCell>(
+  table: RunTable<Run>,
+): PairedDesign<FailureCause, Run> {
+  const runsOf = (rank: number): Run[] =>
+    table.cells.filter((run) => run.rank === rank).sort((a, b) => a.seed - b.seed);
+  const ranks = table.ranks.filter((rank) => runsOf(rank).length > 1);
+  const isShared = (seed: number): boolean =>
+    ranks.every((rank) => runsOf(rank).some((run) => run.seed === seed));
+  const hasFailed = table.failures.some(({ status }) => status !== "missing");
+  if (ranks.length < 2 || hasFailed || table.seeds.filter(isShared).length > 1) return pairedDesign(table);
+  const cells = ranks.map(runsOf);
+  const fewest = cells.reduce((a, b) => (b.length < a.length ? b : a));
+  return {
+    ranks,
+    seeds: fewest.map(({ seed }) => seed),
+    seedsAre: "apart",
+    cells,
+    excluded: table.ranks
+      .filter((rank) => !ranks.includes(rank))
+      .map((rank) => ({ rank, cause: { kind: "one-run" } })),
+    failures: [],
+  };
+}
+
 /** Leaves out runs, by the indices of their ranks and seeds. Undefined if fewer than two seeds remain. */
 export function withoutRuns<Cause, Run>(
   design: PairedDesign<Cause, Run>,
   runs: readonly { readonly rank: number; readonly seed: number }[],
 ): PairedDesign<Cause, Run> | undefined {
-  const isLeft = (seed: number): boolean => !runs.some((run) => run.seed === seed);
-  const seeds = design.seeds.filter((_, seed) => isLeft(seed));
-  const cells = design.cells.map((row) => row.filter((_, seed) => isLeft(seed)));
+  const isApart = design.seedsAre === "apart";
+  const isLeft = (seed: number, rank?: number): boolean =>
+    !runs.some((run) => run.seed === seed && (!isApart || run.rank === rank));
+  const cells = design.cells.map((row, rank) => row.filter((_, seed) => isLeft(seed, rank)));
+  const fewest = Math.min(...cells.map(({ length }) => length));
+  const seeds = isApart ? design.seeds.slice(0, fewest) : design.seeds.filter((_, seed) => isLeft(seed));
   return seeds.length < 2 ? undefined : { ...design, seeds, cells };
 }

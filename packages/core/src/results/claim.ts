@@ -228,8 +228,12 @@ interface NextBodies {
 }
 
 interface BasisBodies {
+  /** Ranks have from `seeds` to `mostRuns` runs. */
   basis: {
     seeds: number;
+    mostRuns: number;
+    /** Ranks have no seeds in common. */
+    isApart: boolean;
     examples: number;
     confidence: number;
     /** Scope for which intervals of differences hold at once; `none` without such intervals. */
@@ -237,8 +241,8 @@ interface BasisBodies {
   };
   /** Examples that a judge left out of a run, and that are left out of all. */
   "left-out-examples": { examples: number };
-  /** Basis of a decision on one score a run; ranks have from `seeds` to `mostRuns` runs. */
-  "score-basis": BasisBodies["basis"] & RunScores & { mostRuns: number; metric: MetricName };
+  /** Basis of a decision on one score a run. */
+  "score-basis": BasisBodies["basis"] & RunScores & { metric: MetricName };
 }
 
 /** `rank` minus `than`. */

@@ -143,8 +143,10 @@ export interface Decision extends MethodMembers, CheckMembers {
   readonly metric: MetricName;
   readonly margin: Margin;
   readonly confidence: Share;
-  /** Seeds that all compared ranks completed. */
+  /** Seeds that all compared ranks completed; if seeds are apart, or runs are known by scores, the fewest runs of a rank. */
   readonly seeds: Count;
+  /** Present if ranks have no seeds in common. All runs of a rank then count, as a sample of its own. */
+  readonly seedsAre?: "apart";
   readonly examples: Count;
   /** Ascending by rank. */
   readonly ranks: readonly RankSummary[];

@@ -8,13 +8,13 @@ import type { DecisionCheck } from "./check.ts";
 export const collapsed: DecisionCheck = {
   ofRuns(design, runs, { metric }) {
     if (runs === undefined) return undefined;
-    const { ranks, seeds } = design;
+    const { ranks, cells: runsOf } = design;
     const by = metricOf(metric);
     const scores = scoresOf(ranks.map((_, index) => metricMatrix(design, index, metric)));
-    const cells = collapsedRuns(scores, by, by.defaultMargin);
+    const cells = collapsedRuns(scores, by, by.defaultMargin, design.seedsAre);
     if (cells.length === 0) return undefined;
     const found = besideOthers(cells, scores).map(({ rank, seed, ...run }) => ({
-      ...{ rank: ranks[rank]!, seed: seeds[seed]! },
+      ...{ rank: ranks[rank]!, seed: runsOf[rank]![seed]!.seed },
       ...run,
     }));
     return { forbids: [], members: { collapsed: found } };

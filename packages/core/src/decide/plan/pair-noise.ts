@@ -4,7 +4,7 @@ import type { MetricName } from "../../results/types.ts";
 import { compareRanks, metricMatrix, type PairComparison } from "../compare.ts";
 import type { VarianceComponents } from "../interval/components.ts";
 import type { OutcomeTable } from "../outcomes.ts";
-import { type PairedDesign, pairedDesign } from "../paired-design.ts";
+import { comparedDesign, type PairedDesign } from "../paired-design.ts";
 
 /** The noise of the difference between two ranks, assumed or observed. */
 export interface PairNoise {
@@ -57,7 +57,7 @@ function split(variance: number): PairNoise["components"] {
  * @throws InputError `E_PLAN` when no two ranks have completed the same seed, or log losses are missing.
  */
 export function observedNoise(outcomes: OutcomeTable, metric: MetricName): PairNoise {
-  const design = pairedDesign(outcomes);
+  const design = comparedDesign(outcomes);
   const { ranks, seeds } = design;
   if (ranks.length < 2 || outcomes.examples < 2) {
     throw new InputError(

@@ -101,16 +101,13 @@ function exclusions(decision: Decided): Claim[] {
 function basis(decision: Decided): Claim[] {
   const { seeds, examples, confidence, ranks, metric, runScores } = decision;
   if (ranks.length === 0) return [];
-  const body = { seeds, examples, confidence, holdsFor: holdsFor(decision) };
+  const mostRuns = Math.max(...ranks.map((one) => one.seeds));
+  const isApart = decision.seedsAre === "apart";
+  const body = { seeds, mostRuns, isApart, examples, confidence, holdsFor: holdsFor(decision) };
   return [
     runScores === undefined
       ? claim.basis("basis", body)
-      : claim.basis("score-basis", {
-          ...body,
-          ...runScores,
-          mostRuns: Math.max(...ranks.map((one) => one.seeds)),
-          metric,
-        }),
+      : claim.basis("score-basis", { ...body, ...runScores, metric }),
   ];
 }
 

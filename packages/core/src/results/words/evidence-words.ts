@@ -93,9 +93,11 @@ export const evidenceWords: Words<
       "with."
     );
   },
-  basis({ seeds, examples, confidence, holdsFor }) {
-    const start = `This rests on ${seeds > 1 ? "paired runs with " : ""}${counted(seeds, "seed")} and ${counted(examples, "example")}`;
-    return start + intervalsHold(confidence, holdsFor);
+  basis({ seeds, mostRuns, isApart, examples, confidence, holdsFor }) {
+    const runs = isApart
+      ? `${runsOfRank(seeds, mostRuns)} a rank, compared as separate samples since no seeds are shared,`
+      : `${seeds > 1 ? "paired runs with " : ""}${counted(seeds, "seed")}`;
+    return `This rests on ${runs} and ${counted(examples, "example")}${intervalsHold(confidence, holdsFor)}`;
   },
   "left-out-examples": ({ examples }) =>
     `The judge left ${counted(examples, "more example")} out of a run, so ${examples === 1 ? "it is" : "they are"} left out of all.`,
@@ -117,8 +119,7 @@ export const evidenceWords: Words<
       none: "compared as separate samples, since seeds differ or are unknown",
     }[pairing];
     const compared = seeds > 1 ? `, ${how}` : "";
-    const runsOfRank = mostRuns > seeds ? `${seeds} to ${mostRuns} runs` : counted(seeds, "run");
-    const start = `This rests on one score of each of ${counted(runs, "run")} (${runsOfRank} a rank${compared})`;
+    const start = `This rests on one score of each of ${counted(runs, "run")} (${runsOfRank(seeds, mostRuns)} a rank${compared})`;
     const best = rates?.map(({ rank, rate }) => `rank ${rank}: ${rate}`).join(", ");
     const chosen =
       best === undefined
@@ -214,4 +215,8 @@ function stepSize({ rule, smallest, largest, ratio, alphaPerRank = 1 }: ClaimOf<
 
 function digits(ratio: number): string {
   return String(Number(ratio.toPrecision(3)));
+}
+
+function runsOfRank(fewest: number, most: number): string {
+  return most > fewest ? `${fewest} to ${most} runs` : counted(fewest, "run");
 }

@@ -274,15 +274,36 @@ const sentences: readonly (readonly [Claim, string])[] = [
     "Ranks 2 and 16 were predicted and not trained; cut to rank 2 the adapters fell 2.1 points behind.",
   ],
   [
-    claim.basis("basis", { seeds: 5, examples: 4000, confidence: 0.95, holdsFor: "pairs" }),
+    claim.basis("basis", {
+      seeds: 5,
+      mostRuns: 5,
+      isApart: false,
+      examples: 4000,
+      confidence: 0.95,
+      holdsFor: "pairs",
+    }),
     "This rests on paired runs with 5 seeds and 4,000 examples; 95% intervals are in brackets for one rank, as ± for all pairs of ranks at once.",
   ],
   [
-    claim.basis("basis", { seeds: 3, examples: 800, confidence: 0.95, holdsFor: "ranks" }),
+    claim.basis("basis", {
+      seeds: 3,
+      mostRuns: 3,
+      isApart: false,
+      examples: 800,
+      confidence: 0.95,
+      holdsFor: "ranks",
+    }),
     "This rests on paired runs with 3 seeds and 800 examples; 95% intervals are in brackets for one rank, as ± over the examples for all ranks at once.",
   ],
   [
-    claim.basis("basis", { seeds: 1, examples: 800, confidence: 0.95, holdsFor: "none" }),
+    claim.basis("basis", {
+      seeds: 1,
+      mostRuns: 1,
+      isApart: false,
+      examples: 800,
+      confidence: 0.95,
+      holdsFor: "none",
+    }),
     "This rests on 1 seed and 800 examples.",
   ],
 ];

@@ -1,0 +1,71 @@
+import { type CrossedFit, fitCrossed, type ScoreMatrix } from "./components.ts";
+import { type ExampleSample, groupMeans } from "./example-sample.ts";
+import { couplesOf } from "./half-width.ts";
+import { noiseOfPairs } from "./run-noise.ts";
+
+/**
+ * Fits the differences of ranks whose runs have no seeds in common, on the same examples. `values` are `[ranks][seeds of
+ * the rank, examples]` with two seeds or more; the fits are of all pairs, in the order 01, 02, …, 12, …,
+ * and `ofExample` is the largest difference of an example in each.
+ *
+ * Each rank has its own mean square between seeds and its own residual: see {@link noiseOfPairs}. The examples are
+ * paired: their part is the variance of the difference of the two ranks' means over seeds, less the residual parts. A
+ * fit has as many seeds as the rank with fewer runs, and components that give its mean the variance it has.
+ *
+ * `noisy` are the indices of ranks with collapsed runs.
+ */
+export function fitsApart(
+  values: readonly ScoreMatrix[],
+  sample: ExampleSample,
+  { sign, noisy }: { readonly sign: 1 | -1; readonly noisy: readonly number[] },
+): { readonly fits: CrossedFit[]; readonly ofExample: number[] } {
+  const own = values.map((runs) => fitCrossed(runs, sample));
+  const means = values.map(meanRun);
+  const noises = noiseOfPairs(
+    own.map(({ seeds, seedSquare }) => ({ runs: seeds, variance: seedSquare })),
+    () => ({ count: 0, correlation: 0 }),
+    { noisy },
+  );
+  const couples = couplesOf(values.length);
+  const fits = couples.map(([i, j], index): CrossedFit => {
+    const { runs, own: ownSquare, moderated, df } = noises[index]!;
+    const difference = means[i]!.map((value, e) => sign * (value - means[j]![e]!));
+    const fit = fitCrossed([difference], sample);
+    const [a, b] = [own[i]!, own[j]!];
+    const residual = a.components.residual / a.seeds + b.components.residual / b.seeds;
+    const components = {
+      seed: Math.max(0, (ownSquare - runs * residual) / fit.examples),
+      example: Math.max(0, fit.components.example - residual),
+      residual: runs * residual,
+    };
+    const largestGroup = largestGroupOf(values[i]!, values[j]!, sample);
+    return {
+      ...fit,
+      seeds: runs,
+      components,
+      seedSquare: moderated,
+      seedDf: df,
+      ...(largestGroup > 0 ? { largestGroup } : {}),
+    };
+  });
+  return { fits, ofExample: couples.map(([i, j]) => largestOf(values[i]!, values[j]!)) };
+}
+
+/** Mean over the runs of a rank. `[seeds, examples]` to `[examples]` */
+function meanRun(runs: ScoreMatrix): Float64Array {
+  return Float64Array.from(runs[0]!, (_, e) => runs.reduce((sum, run) => sum + run[e]!, 0) / runs.length);
+}
+
+/** Largest difference of a group's mean between any two runs of the two ranks; 0 without groups. */
+function largestGroupOf(first: ScoreMatrix, second: ScoreMatrix, { groups }: ExampleSample): number {
+  return groups === undefined ? 0 : largestOf(groupMeans(first, groups), groupMeans(second, groups));
+}
+
+/** Largest difference of a column between a row of the first and one of the second. */
+function largestOf(first: ScoreMatrix, second: ScoreMatrix): number {
+  let largest = 0;
+  for (const a of first)
+    for (const b of second)
+      for (let e = 0; e < a.length; e++) largest = Math.max(largest, Math.abs(a[e]! - b[e]!));
+  return largest;
+}
