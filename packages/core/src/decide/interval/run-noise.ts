@@ -34,6 +34,12 @@ export interface PairRunNoise {
  */
 const priorRuns = { shared: 2, apart: 0.5 };
 
+/**
+ * Most times its own noise at which the others' counts in a pair of separate samples. Two quiet ranks beside a noisy one
+ * would otherwise look noisy, too. Their degrees of freedom are then their own.
+ */
+const mostTimes = 3;
+
 /** Fewest shared seeds beside others that show a correlation. */
 const fewestShared = 3;
 
@@ -120,14 +126,21 @@ function moderateBy(pairs: readonly OwnNoise[], ranks: readonly RankNoise[]): Pa
     const prior = priorRuns.apart + (priorRuns.shared - priorRuns.apart) * sharedShare;
     return (runs - 1) / (runs - 1 + prior);
   });
-  const squares = pairs.map(({ square }, p) => pooled + weights[p]! * (square - pooled));
+  const isQuiet = ({ square, shared }: OwnNoise): boolean => shared === 0 && mostTimes * square < pooled;
+  const squares = pairs.map((pair, p) => {
+    const others = isQuiet(pair) ? mostTimes * pair.square : pooled;
+    return others + weights[p]! * (pair.square - others);
+  });
   const evenness = count > 2 ? sphericity(squares, count) : 1;
-  return pairs.map(({ couple, runs: harmonic, square, parts, shared, sharedShare }, p): PairRunNoise => {
+  return pairs.map((pair, p): PairRunNoise => {
+    const { couple, runs: harmonic, square, parts, shared, sharedShare } = pair;
     const weight = weights[p]!;
     const [a, b] = couple.map((rank) => ranks[rank]!.runs) as [number, number];
     const runs = Math.min(a, b);
     const perRun = runs / harmonic;
-    const coefficients = parts.map((part, rank) => weight * part + (1 - weight) * pooledParts[rank]!);
+    const coefficients = isQuiet(pair)
+      ? parts
+      : parts.map((part, rank) => weight * part + (1 - weight) * pooledParts[rank]!);
     const apart = welchDf(coefficients, ranks);
     const paired = shared > 1 ? pairedDf(shared - 1, weight, (count - 1) * evenness) : apart;
     const df = sharedShare * paired + (1 - sharedShare) * apart;
@@ -163,10 +176,11 @@ function pairedDf(own: number, weight: number, factor: number): number {
 /**
  * Tail of Student's t on a side at which all pairs of `ranks` means are compared at once with the error `error`. It is
  * Tukey's, for pairs with variances of their own (Games and Howell, 1976). That method says too often that ranks
- * differ where runs are few and ranks many, so the error is multiplied by √(2 / ranks).
+ * differ where runs are few and ranks many. The error is therefore multiplied by (2 / ranks)^min(1/2, 2 / df).
  */
 export function allPairsTail(error: number, ranks: number, df: number): number {
   if (ranks === 2) return error / 2;
-  const range = studentizedRangeQuantile(error * Math.sqrt(2 / ranks), ranks, df);
+  const share = (2 / ranks) ** Math.min(1 / 2, 2 / df);
+  const range = studentizedRangeQuantile(error * share, ranks, df);
   return upperTail(range / Math.SQRT2, df);
 }
