@@ -14,6 +14,7 @@ export type { MemoryEstimate } from "./memory/estimate.ts";
 export type { Fit, Growable } from "./memory/fits.ts";
 export type { FullEstimate } from "./memory/full.ts";
 export type { Measurement } from "./memory/nearest-measurement.ts";
+export { notCountedTargets, provenBounds } from "./memory/not-counted.ts";
 export type { OptimizerName } from "./memory/optimizer-bytes.ts";
 export { type Profile, profileOf } from "./memory/profiles.ts";
 export { type CardAdvice, estimateRanks, type RankEstimates } from "./memory/rank-estimates.ts";
@@ -23,6 +24,7 @@ export type { AttentionKind, StackSettings } from "./memory/stack.ts";
 export { type StaticBytes, staticBytes } from "./memory/static-bytes.ts";
 export { memoryBars, memoryBarsStyle } from "./memory/svg/bars.ts";
 export { estimateTraining } from "./memory/training.ts";
+export type { NotCounted } from "./model/shape.ts";
 
 /** Names that settings of an estimate take, and cards by which `findCard` finds one. */
 export const memoryNames = {

@@ -1,6 +1,7 @@
 import { canRun, type Lack, type Requested } from "./card-limits.ts";
 import { type Change, type Changed, changes } from "./changes.ts";
 import { type Fit, fitOf } from "./fits.ts";
+import { notCountedIn, provenBounds, provenBytes } from "./not-counted.ts";
 import { estimateTraining, type TrainingOptions } from "./training.ts";
 
 /** Effect of a change on the memory of the device. */
@@ -24,10 +25,12 @@ export interface MemoryAdvice {
   /** Each single change that saves anything, the most effective first. */
   readonly single: readonly ChangeEffect[];
   /**
-   * The fewest changes after which the upper bound is within the budget, then those whose dearest has the lowest price.
-   * Empty when it is already, null when no changes do that.
+   * The fewest changes after which it surely fits the budget, then those whose dearest has the lowest price. Empty when it
+   * does already, null when no changes do that.
    */
   readonly together: readonly ChangeEffect[] | null;
+  /** Everything is counted, before and after each single change: only then does null above mean that nothing helps. */
+  readonly allCounted: boolean;
 }
 
 /** Advises what to change so that a training fits into `budgetBytes`, but nothing that a card with `lacks` cannot run. */
@@ -41,6 +44,9 @@ export function memoryAdvice(
   return {
     single: tried.map(({ effect }) => effect),
     together: changesThatFit(options, budgetBytes, { lacks, useful }),
+    allCounted: [options, ...tried.map((each) => each.options)].every(
+      (each) => notCountedIn(each).length === 0,
+    ),
   };
 }
 
@@ -56,7 +62,9 @@ function changesThatFit(
   budgetBytes: number,
   { lacks, useful }: { readonly lacks: readonly Lack[]; readonly useful: readonly Change[] },
 ): ChangeEffect[] | null {
-  if (upperBound(options) <= budgetBytes) return [];
+  const [, most] = provenBytes(options);
+  if (most <= budgetBytes) return [];
+  if (most === Infinity) return null; // no change counts what is not counted
   const byPrice = changes.filter((change) => useful.includes(change));
   for (let size = 1; size <= LARGEST_SET; size++) {
     for (const set of subsets(byPrice, size)) {
@@ -85,7 +93,7 @@ function greedyChanges(
 ): ChangeEffect[] | null {
   let sequence: Change[] = [];
   for (let now = options; upperBound(now) > budgetBytes; ) {
-    const [best] = tryAll(now, budgetBytes, lacks);
+    const best = tryAll(now, budgetBytes, lacks).find((each) => provenBytes(each.options)[1] < Infinity);
     if (best === undefined) return null;
     sequence.push(best.change);
     now = best.options;
@@ -118,7 +126,7 @@ function tryOne(change: Change, options: TrainingOptions, budgetBytes: number): 
   const { deviceBytes } = estimateTraining(changed.options);
   const { name, price } = change;
   const savedBytes = upperBound(options) - deviceBytes[1];
-  const fit = fitOf(deviceBytes, budgetBytes);
+  const fit = fitOf(provenBounds(deviceBytes, notCountedIn(changed.options)), budgetBytes);
   return {
     change,
     options: changed.options,

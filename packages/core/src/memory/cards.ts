@@ -100,9 +100,9 @@ function keyOf(name: string): string {
 }
 
 export interface CardChoice {
-  /** The smallest card with room for the upper bound. */
+  /** The smallest card with room for the upper bound; null if none has, or if something that adds memory is not counted. */
   readonly fits: Card | null;
-  /** The smallest card with room for the lower bound. */
+  /** The smallest card with room for the lower bound; null if none has, or if something that saves memory is not counted. */
   readonly mayFit: Card | null;
 }
 
@@ -112,7 +112,7 @@ export interface CardChoice {
  */
 export function cardsFor([lo, hi]: readonly [lo: number, hi: number], requested: Requested): CardChoice {
   const able = cards.filter(({ lacks }) => canRun(lacks, requested));
-  return { fits: smallest(able, hi), mayFit: smallest(able, lo) };
+  return { fits: smallest(able, hi), mayFit: lo > 0 ? smallest(able, lo) : null };
 }
 
 function smallest(able: readonly Card[], bytes: number): Card | null {

@@ -1,7 +1,8 @@
 import { rankLimit } from "../model/lora.ts";
-import { estimateTraining, type TrainingOptions } from "./training.ts";
+import { provenBytes } from "./not-counted.ts";
+import type { TrainingOptions } from "./training.ts";
 
-/** `may fit`: the bounds of the estimate lie on both sides of the budget. */
+/** `may fit`: the bounds of the estimate lie on both sides of the budget, or what is not counted may decide. */
 export type Fit = "fits" | "may fit" | "does not fit";
 
 /** Options that can grow until a card is full. */
@@ -18,7 +19,7 @@ const LARGEST = 2 ** 30;
 
 /**
  * Finds the largest value of `what` whose upper bound of the device's memory is within `budgetBytes`. It is null if even
- * 1 is not, or if there is no rank. A rank is at most the targets' limit, anything at most `limit`.
+ * 1 is not, if there is no rank, or if something that adds memory is not counted. A rank is at most the targets' limit, anything at most `limit`.
  *
  * Memory grows with each of the three, but for one step: 8-bit optimisers store tensors of fewer than 4096 elements in
  * fp32. If that matters, the answer still fits, and the next larger value does not.
@@ -31,8 +32,7 @@ export function largestThatFits(
 ): number | null {
   if (what === "rank" && options.rank === null) return null;
   const fits = (value: number): boolean => {
-    const { deviceBytes } = estimateTraining({ ...options, [what]: value });
-    return deviceBytes[1] <= budgetBytes;
+    return provenBytes({ ...options, [what]: value })[1] <= budgetBytes;
   };
   const most = what === "rank" ? Math.min(limit, rankLimit(options.targets)) : limit;
   if (!fits(1)) return null;

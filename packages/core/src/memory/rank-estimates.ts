@@ -1,10 +1,12 @@
 import { InputError } from "../errors.ts";
+import type { NotCounted } from "../model/shape.ts";
 import { type MemoryAdvice, memoryAdvice } from "./advice.ts";
 import { baseFormat } from "./base-bytes.ts";
 import { cardLimits, type Lack } from "./card-limits.ts";
 import { type Fit, fitOf, type Growable, largestThatFits } from "./fits.ts";
 import type { MeasuredErrors } from "./measured-rows.ts";
 import { measuredErrors } from "./nearest-measurement.ts";
+import { notCountedIn, provenBounds } from "./not-counted.ts";
 import { partsInWords } from "./parts.ts";
 import { type MemoryRowsOptions, memoryRows, type RankEstimate } from "./rows.ts";
 import { cardsAssumptions } from "./sharding.ts";
@@ -25,7 +27,7 @@ export interface CardAdvice extends MemoryAdvice {
     readonly fit: Fit;
     readonly deviceBytes: readonly [lo: number, hi: number];
   };
-  /** The largest values that surely fit, one of them changed at a time; null if not even 1 does. */
+  /** The largest values that surely fit, one of them changed at a time; null if not even 1 surely does. */
   readonly largest: Readonly<Record<Growable, number | null>>;
 }
 
@@ -40,6 +42,8 @@ export interface RankEstimates {
   readonly errors: MeasuredErrors | { readonly rows: 0 } | undefined;
   /** Those assumptions of the estimates that are about several cards, and about the model. */
   readonly assumptions: { readonly cards: readonly string[]; readonly model: readonly string[] };
+  /** Omissions of any row's estimate. */
+  readonly notCounted: readonly NotCounted[];
   /** Sentences on what the requested card cannot run of the rows: bf16, FlashAttention 2, int8. */
   readonly limits: readonly string[];
   /** Advice on the requested card for `largestRank`. */
@@ -68,9 +72,14 @@ export function estimateRanks({ maxSeq, ...options }: RankEstimatesOptions): Ran
     parts: partsInWords(estimate.parts),
     errors: measuredErrors(profile.name),
     assumptions: { cards: cardsAssumptions(options.cards), model: [...new Set(ofModel)] },
+    notCounted: withoutCopies(rows.flatMap((row) => row.notCounted)),
     limits: cardLimits({ name, lacks }, rows),
     ...(card && { advice: cardAdvice(explained, card.bytes, { lacks, maxSeq }) }),
   };
+}
+
+function withoutCopies(notCounted: readonly NotCounted[]): NotCounted[] {
+  return [...new Map(notCounted.map((each) => [JSON.stringify(each), each])).values()];
 }
 
 function cardAdvice(
@@ -80,10 +89,12 @@ function cardAdvice(
 ): CardAdvice {
   const checkpointing = options.settings.checkpointing === "off" ? "on" : "off";
   const settings = { ...options.settings, checkpointing } as const;
-  const other = estimateTraining({ ...options, settings }).deviceBytes;
+  const otherwise = { ...options, settings };
+  const { deviceBytes } = estimateTraining(otherwise);
+  const bounds = provenBounds(deviceBytes, notCountedIn(otherwise));
   return {
     ...memoryAdvice(options, bytes, lacks),
-    otherCheckpointing: { checkpointing, fit: fitOf(other, bytes), deviceBytes: other },
+    otherCheckpointing: { checkpointing, fit: fitOf(bounds, bytes), deviceBytes },
     largest: {
       rank: largestThatFits(options, bytes, "rank"),
       microBatch: largestThatFits(options, bytes, "microBatch"),

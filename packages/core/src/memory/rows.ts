@@ -1,12 +1,14 @@
 import type { LinearShape } from "../model/linear-shapes.ts";
+import type { NotCounted } from "../model/shape.ts";
 import { type BaseFormatName, baseFormat, isFloat } from "./base-bytes.ts";
 import { type CardChoice, cardsFor, type NamedCard } from "./cards.ts";
-import type { MemoryEstimate, MemoryOptions } from "./estimate.ts";
+import type { MemoryEstimate } from "./estimate.ts";
 import { type Fit, fitOf } from "./fits.ts";
 import type { FullEstimate } from "./full.ts";
 import { type Measurement, nearestMeasurement } from "./nearest-measurement.ts";
+import { notCountedIn, provenBounds } from "./not-counted.ts";
 import type { StackSettings } from "./stack.ts";
-import { estimateTraining } from "./training.ts";
+import { estimateTraining, type TrainingOptions } from "./training.ts";
 
 /**
  * `lora`: on the base as requested, with no other changes. `qlora`: on a quantised base (default nf4-dq), with the
@@ -17,7 +19,10 @@ export type MemoryMethod = (typeof memoryMethods)[number];
 export const memoryMethods = ["lora", "qlora", "full", "compare"] as const;
 
 export interface MemoryRowsOptions
-  extends Pick<MemoryOptions, "shape" | "profile" | "settings" | "microBatch" | "seq" | "cards"> {
+  extends Pick<
+    TrainingOptions,
+    "shape" | "profile" | "settings" | "microBatch" | "seq" | "cards" | "notCounted"
+  > {
   readonly targets: readonly LinearShape[];
   readonly ranks: readonly number[];
   /**
@@ -37,6 +42,8 @@ export type RankEstimate = {
   /** All settings of the estimate. */
   readonly settings: StackSettings;
   readonly cards: CardChoice;
+  /** Omissions of the estimate, on which `cards` and `fit` claim nothing. */
+  readonly notCounted: readonly NotCounted[];
   /** Into the requested card. */
   readonly fit?: Fit;
   /** The published measurement that is most like it; none of several cards are known. */
@@ -78,13 +85,16 @@ function adapterRows(options: MemoryRowsOptions, base: BaseFormatName): RankEsti
 function rowOf(options: MemoryRowsOptions, base: BaseFormatName, rank: number | null): RankEstimate {
   const { shape, profile, cards, card, microBatch, seq } = options;
   const settings = { ...profile.settings, ...options.settings };
-  const estimate = estimateTraining({ ...options, rank, base: baseFormat(base) });
-  const { deviceBytes } = estimate;
+  const training = { ...options, rank, base: baseFormat(base) };
+  const estimate = estimateTraining(training);
+  const notCounted = notCountedIn(training);
+  const bounds = provenBounds(estimate.deviceBytes, notCounted);
   const setup = { profile: profile.name, params: shape.totalParams, base, rank, microBatch, seq };
   return {
     ...{ method: rank === null ? "full" : isFloat(base) ? "lora" : "qlora", base, settings, rank, estimate },
-    cards: cardsFor(deviceBytes, { ...settings, base }),
-    ...(card && { fit: fitOf(deviceBytes, card.bytes) }),
+    cards: cardsFor(bounds, { ...settings, base }),
+    notCounted,
+    ...(card && { fit: fitOf(bounds, card.bytes) }),
     ...(cards === undefined && { nearest: nearestMeasurement({ ...setup, ...settings }) }),
   } as RankEstimate;
 }

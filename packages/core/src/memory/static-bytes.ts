@@ -218,7 +218,7 @@ function optimizerText(optimizer: OptimizerKind): string {
 
 /** Lists the assumptions of an estimate about the model itself. */
 export function modelAssumptions(shape: ModelShape, base: BaseFormat): string[] {
-  const assumptions = [...shape.unmodelled];
+  const assumptions = shape.unmodelled.map(({ sentence }) => sentence);
   if (shape.covers === "text") {
     assumptions.push("Only the language model is counted, not the parts that read images or sound.");
   }

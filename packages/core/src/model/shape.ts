@@ -125,6 +125,23 @@ export interface FeedForwardShape {
   };
 }
 
+/** Something on which the memory of training depends, and which an estimate leaves out. */
+export interface NotCounted {
+  /** In a few words, for a list: `adapters on the experts`. */
+  readonly what: string;
+  /** Effect on memory: training needs `more` than is counted, `less`, or one cannot tell which (`either`). */
+  readonly direction: "more" | "less" | "either";
+  /** Origin, as a user wrote it: `rl dpo`. */
+  readonly from?: string;
+  /** Full fine-tuning has none of it. */
+  readonly adapterOnly?: true;
+}
+
+/** Part whose parameters are counted, but whose activations `block` does not describe. */
+export interface UnmodelledPart extends Pick<NotCounted, "what" | "direction"> {
+  readonly sentence: string;
+}
+
 /** Shapes of a base model on which LoRA and memory depend. */
 export interface ModelShape {
   /** `model_type` of its config. */
@@ -165,8 +182,7 @@ export interface ModelShape {
    * name. The layers of a classifier are trained in full.
    */
   readonly headLinears: readonly ModelLinear[];
-  /** Sentences on parts whose parameters are counted, but whose activations `block` does not describe. */
-  readonly unmodelled: readonly string[];
+  readonly unmodelled: readonly UnmodelledPart[];
   readonly params: ModelParams;
   /** Exact; buffers such as rotary frequencies are not parameters. */
   readonly totalParams: number;

@@ -82,8 +82,15 @@ export const gemma3nArchitecture = architectureOf({ gemma3n_text: {} }, (_, whol
     // Eight vectors of the hidden size: four norms as in Gemma 3, and those of AltUp, LAuReL and the layer's embedding.
     norms: layers * (8 * hiddenSize + headDim) + own.length * headDim + hiddenSize + perLayerWidth,
     unmodelled: [
-      `Gemma 3n's ${versions} versions of the hidden states (AltUp), its embeddings of each layer and its low-rank residuals ` +
-        "are counted as weights. Their activations are not modelled: training needs more.",
+      {
+        ...{
+          what: "activations of AltUp, of layers' own embeddings and of low-rank residuals",
+          direction: "more",
+        },
+        sentence:
+          `Gemma 3n's ${versions} versions of the hidden states (AltUp), its embeddings of each layer and its low-rank residuals ` +
+          "are counted as weights. Their activations are not modelled: training needs more.",
+      },
     ],
   };
 });

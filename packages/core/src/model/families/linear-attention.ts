@@ -61,8 +61,12 @@ export function withLinearAttention(
     ],
     norms: parts.norms + inLayers.length * (vectors - 2 * headDim),
     unmodelled: [
-      `${inLayers.length} of ${layers} layers have linear attention (gated DeltaNet). Its weights are exact, its activations ` +
-        "are not modelled: they are counted as those of the layers with softmax attention.",
+      {
+        ...{ what: "activations of linear attention", direction: "either" },
+        sentence:
+          `${inLayers.length} of ${layers} layers have linear attention (gated DeltaNet). Its weights are exact, its activations ` +
+          "are not modelled: they are counted as those of the layers with softmax attention.",
+      },
     ],
   };
 }

@@ -73,8 +73,12 @@ export const llama4Architecture = architectureOf(
       ],
       norms: (2 * layers + 1) * hiddenSize,
       unmodelled: [
-        "Tokens are counted as passing through the experts that the router chose. transformers runs each token through all " +
-          `${experts.count} of Llama 4 and drops the rest: not modelled, it keeps many times more.`,
+        {
+          ...{ what: "activations of the experts that the router did not choose", direction: "more" },
+          sentence:
+            "Tokens are counted as passing through the experts that the router chose. transformers runs each token through all " +
+            `${experts.count} of Llama 4 and drops the rest: not modelled, it keeps many times more.`,
+        },
       ],
     };
   },

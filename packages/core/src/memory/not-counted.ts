@@ -1,0 +1,86 @@
+import type { LinearShape, ModelLinear } from "../model/linear-shapes.ts";
+import type { ModelShape, NotCounted } from "../model/shape.ts";
+import { estimateTraining, type TrainingOptions } from "./training.ts";
+
+/** Lists what the estimate of `options` leaves out: `options.notCounted`, and what the model and its base have. */
+export function notCountedIn(options: TrainingOptions): NotCounted[] {
+  const { notCounted = [], rank } = options;
+  const all = [...notCounted, ...ofModel(options.shape), ...ofBase(options), ...ofNamedExperts(options)];
+  return rank === null ? all.filter(({ adapterOnly = false }) => !adapterOnly) : all;
+}
+
+/**
+ * Bounds of the device's memory that hold whatever is not counted. The lower one is 0 where training may need less, the
+ * upper one Infinity where it may need more.
+ */
+export function provenBounds(
+  [lo, hi]: readonly [lo: number, hi: number],
+  notCounted: readonly NotCounted[],
+): readonly [lo: number, hi: number] {
+  const directions = new Set(notCounted.map(({ direction }) => direction));
+  const isOpen = directions.has("either");
+  return [isOpen || directions.has("less") ? 0 : lo, isOpen || directions.has("more") ? Infinity : hi];
+}
+
+/** {@link provenBounds} of a training. */
+export function provenBytes(options: TrainingOptions): readonly [lo: number, hi: number] {
+  return provenBounds(estimateTraining(options).deviceBytes, notCountedIn(options));
+}
+
+/**
+ * Lists what "all-linear" leaves out: routed experts, for which `selectTargets` has no adapters. Where each expert is a
+ * layer of its own in the checkpoint, PEFT adapts them and their routers, also those that transformers 5 stacks.
+ *
+ * Source: peft 0.21, `_resolve_string_target_modules`
+ */
+export function notCountedTargets(
+  { experts }: ModelShape,
+  targetModules: readonly string[] | "all-linear",
+): NotCounted[] {
+  return targetModules === "all-linear" && experts.some((expert) => !isStacked(expert))
+    ? [{ what: "adapters on the experts", direction: "more", from: "all-linear", adapterOnly: true }]
+    : [];
+}
+
+function ofModel({ covers, unmodelled }: ModelShape): NotCounted[] {
+  const parts = unmodelled.map(({ what, direction }) => ({ what, direction }));
+  return covers === "text"
+    ? [{ what: "parts that read images or sound", direction: "more" }, ...parts]
+    : parts;
+}
+
+/** bitsandbytes quantises linear layers, and no experts that are stacked in one parameter. */
+function ofBase({ shape, base, profile }: TrainingOptions): NotCounted[] {
+  const isQuantized = base.dtype === "nf4" || base.dtype === "int8";
+  if (!isQuantized || !shape.experts.some((expert) => isStackedUnder(expert, profile))) return [];
+  return [
+    { what: `experts in ${base.otherDtype ?? "bf16"}, as bitsandbytes leaves them`, direction: "more" },
+  ];
+}
+
+/**
+ * PEFT adapts stacked experts all at once, with the product B · A of all of them in memory, and gate and up as one matrix
+ * of twice the rank.
+ *
+ * Source: peft 0.21, `ParamWrapper` and `_convert_peft_config_moe`
+ */
+function ofNamedExperts({ shape, targets, profile }: TrainingOptions): NotCounted[] {
+  const named = shape.experts.filter(({ path }) => targets.some((target) => pathOf(target) === path));
+  return named.some((expert) => isStackedUnder(expert, profile))
+    ? [{ what: "what adapters on stacked experts need while they run", direction: "more", adapterOnly: true }]
+    : [];
+}
+
+function pathOf(target: LinearShape): unknown {
+  return "path" in target ? target.path : undefined;
+}
+
+/** All experts of a layer are one parameter in the checkpoint. */
+function isStacked({ path }: ModelLinear): boolean {
+  return !/\.experts\.\*\./.test(path);
+}
+
+/** Since transformers 5, experts are stacked in memory whatever the checkpoint has. */
+function isStackedUnder(expert: ModelLinear, { traits }: TrainingOptions["profile"]): boolean {
+  return isStacked(expert) || !traits.expertsInTurn;
+}
