@@ -14,7 +14,7 @@ export type { MemoryEstimate } from "./memory/estimate.ts";
 export type { Fit, Growable } from "./memory/fits.ts";
 export type { FullEstimate } from "./memory/full.ts";
 export type { Measurement } from "./memory/nearest-measurement.ts";
-export { notCountedTargets, provenBounds } from "./memory/not-counted.ts";
+export { provenBounds } from "./memory/not-counted.ts";
 export type { OptimizerName } from "./memory/optimizer-bytes.ts";
 export { type Profile, profileOf } from "./memory/profiles.ts";
 export { type CardAdvice, estimateRanks, type RankEstimates } from "./memory/rank-estimates.ts";

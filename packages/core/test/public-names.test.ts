@@ -38,7 +38,6 @@ test("each subpath exports these values and no others", () => {
       "memoryBarsStyle",
       "memoryDefaults",
       "memoryNames",
-      "notCountedTargets",
       "profileOf",
       "provenBounds",
       "staticBytes",

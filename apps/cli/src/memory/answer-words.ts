@@ -1,10 +1,15 @@
-import type { Card, ChangeEffect, Fit, Growable, RankEstimate } from "@lorank/core/memory";
-import type { Output } from "../output.ts";
-import { byteFormat, readByteSize } from "../settings/card-memory.ts";
-import { counted, range, wholeNumber } from "../text.ts";
-import { type ChoiceName, type MemoryChoices, typedChoice } from "./choices.ts";
+import {
+  type ChangeEffect,
+  type Fit,
+  type NotCounted,
+  provenBounds,
+  type RankEstimate,
+} from "@lorank/core/memory";
+import { byteFormat } from "../settings/card-memory.ts";
+import { range, wholeNumber } from "../text.ts";
+import type { MemoryChoices } from "./choices.ts";
 import type { CardAnswer, MemoryAnswer } from "./estimate.ts";
-import { fieldsThatSet } from "./fields-that-set.ts";
+import { cardWords, flagsOf } from "./print-card.ts";
 
 /** A model with its choices and its answer. */
 export interface AnsweredModel {
@@ -31,22 +36,43 @@ export function answerSentence(models: readonly AnsweredModel[]): string {
       card === undefined
         ? smallestCard(largestRank, first.choices)
         : cureClause(card, largestRank, first.choices);
-    return `${listed([first.name, tokens, place])}: ${clauses.join("; ")}${cure}.`;
+    const subject = listed([first.name, tokens, place]);
+    return `${subject}: ${clauses.join("; ")}${notCountedClause(first.answer.notCounted)}${cure}.`;
   }
   const [method] = methodsOf(first.choices, first.answer.rows) as [Method, ...Method[]];
   const subject =
     first.choices.method === "compare"
       ? `Rank ${largestOf(method).rank}`
       : subjectOf([largestOf(method)], method.words);
+  const shared = notCountedOfAll(models);
   const clauses = models.map(({ name, choices, answer }) => {
     const methods = methodsOf(choices, answer.rows);
     const verdicts = methods.map((each) => {
       const prefix = methods.length > 1 ? `${each.words} ` : "";
       return `${prefix}${verdict(largestOf(each), choices)}`;
     });
-    return `${name}${sameLength ? "" : `, ${microBatch} × ${wholeNumber(choices.seq)} tokens,`} ${verdicts.join(", ")}`;
+    const ownLength = sameLength ? "" : `, ${microBatch} × ${wholeNumber(choices.seq)} tokens,`;
+    const own = answer.notCounted.filter((each) => !shared.has(notCountedWords(each)));
+    return `${name}${ownLength} ${verdicts.join(", ")}${notCountedClause(own, ", ")}`;
   });
-  return `${capital(listed([subject, tokens, place]))}: ${clauses.join("; ")}.`;
+  const ofAll = first.answer.notCounted.filter((each) => shared.has(notCountedWords(each)));
+  return `${capital(listed([subject, tokens, place]))}: ${clauses.join("; ")}${notCountedClause(ofAll)}.`;
+}
+
+/** What no model's figures count, in words. */
+function notCountedOfAll(models: readonly AnsweredModel[]): Set<string> {
+  const [first, ...others] = models.map(({ answer }) => answer.notCounted.map(notCountedWords));
+  return new Set(first!.filter((words) => others.every((each) => each.includes(words))));
+}
+
+/** `; not counted: modules trained in full (lora_modules_to_save lm_head)`, or nothing. */
+function notCountedClause(notCounted: readonly NotCounted[], separator = "; "): string {
+  const words = [...new Set(notCounted.map(notCountedWords))];
+  return words.length === 0 ? "" : `${separator}not counted: ${words.join(", ")}`;
+}
+
+function notCountedWords({ what, from }: NotCounted): string {
+  return from === undefined ? what : `${what} (${from})`;
 }
 
 /** `on a 24 GB card`, `on each of 2 × 24 GB with zero3`, or nothing. */
@@ -124,7 +150,7 @@ function verdict(row: RankEstimate, choices: MemoryChoices): string {
 function cureClause(card: CardAnswer, row: RankEstimate, choices: MemoryChoices): string {
   const { fit, otherCheckpointing: other, sequence, rank } = card;
   const it = largestWords(rank, choices);
-  const otherBounds = range(other.deviceBytes, byteFormat(choices.gpu));
+  const otherBounds = boundsWords(other, choices);
   if (fit === "fits") {
     if (other.checkpointing === "on" || other.fit === "fits") return "";
     return `; without checkpointing, ${it} ${other.fit} (${otherBounds})`;
@@ -135,17 +161,21 @@ function cureClause(card: CardAnswer, row: RankEstimate, choices: MemoryChoices)
   if (choices.method === "compare" && sequence?.some(({ set }) => "base" in set)) return "";
   const last = sequence?.at(-1);
   if (sequence && last) {
-    return `; with ${flagsOf(sequence)}, ${it} fits (${range(last.deviceBytes, byteFormat(choices.gpu))})`;
+    return `; with ${flagsOf(sequence)}, ${it} fits (${boundsWords(last, choices)})`;
   }
+  if (!card.allCounted) return "";
   const larger = rank === null ? smallestCard(row, choices) : "";
   return `; no change of settings makes ${it} fit${larger}`;
 }
 
 /** `; a 40 GB card (A100 40GB) surely holds rank 64, a 32 GB card (RTX 5090) may`. */
-function smallestCard({ cards: { fits, mayFit }, rank }: RankEstimate, choices: MemoryChoices): string {
+function smallestCard(
+  { cards: { fits, mayFit }, rank, notCounted }: RankEstimate,
+  choices: MemoryChoices,
+): string {
   const what = largestWords(rank, choices);
   const named = choices.gpu !== undefined;
-  if (fits === null) return named ? "" : `; no common card surely holds ${what}`;
+  if (fits === null) return named || notCounted.length > 0 ? "" : `; no common card surely holds ${what}`;
   const may =
     named || mayFit === null || mayFit.gigabytes === fits.gigabytes
       ? ""
@@ -173,8 +203,20 @@ function ranksWords(rows: readonly RankEstimate[]): string {
   return ranks.length === 2 ? `ranks ${ranks.join(" and ")}` : `ranks ${ranks[0]} to ${ranks.at(-1)}`;
 }
 
-function bounds({ estimate }: RankEstimate, choices: MemoryChoices): string {
-  return range(estimate.deviceBytes, byteFormat(choices.gpu));
+function bounds({ estimate, notCounted }: RankEstimate, choices: MemoryChoices): string {
+  return boundsWords({ deviceBytes: estimate.deviceBytes, notCounted }, choices);
+}
+
+/** `12.8–17.2 GB`; where not all is counted, the bound that holds: `at least 12.8 GB`, `at most 17.2 GB`. */
+function boundsWords(
+  { deviceBytes, notCounted }: Pick<ChangeEffect, "deviceBytes" | "notCounted">,
+  { gpu }: MemoryChoices,
+): string {
+  const format = byteFormat(gpu);
+  const [lo, hi] = provenBounds(deviceBytes, notCounted);
+  if (lo > 0 && hi < Infinity) return range([lo, hi], format);
+  if (lo > 0) return `at least ${format(lo)}`;
+  return hi < Infinity ? `at most ${format(hi)}` : `${range(deviceBytes, format)} of what is counted`;
 }
 
 function listed(parts: readonly string[]): string {
@@ -187,113 +229,4 @@ function article(noun: string): string {
 
 function capital(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-}
-
-/** Changes that are shown without `--all`. */
-const FIRST_CHANGES = 5;
-
-const growableWords: Readonly<Record<Growable, string>> = {
-  rank: "rank",
-  microBatch: "micro-batch",
-  seq: "length",
-};
-
-/**
- * Prints how far a card goes, and what to change where it is too small: `all` changes or the first. What makes it fit is
- * in flags, and in the fields of a training config.
- */
-export function printCard(
-  output: Output,
-  card: CardAnswer,
-  { all, config }: { readonly all: boolean; readonly config: string | undefined },
-): void {
-  const { text, bytes, rank, base, largest, changes, sequence } = card;
-  const format = byteFormat(card);
-  const isSize = readByteSize(text.replace(/^\d+\s*[x×]/i, "")) === bytes;
-  const where = isSize ? text : `${text}, ${format(bytes)}`;
-  const growable = (Object.keys(largest) as Growable[]).filter((what) => what !== "rank" || rank !== null);
-  const far = growable.map((what) => {
-    const value = largest[what];
-    return value === null ? `no ${growableWords[what]}` : `${growableWords[what]} ${wholeNumber(value)}`;
-  });
-  output.say(
-    `Largest that surely fits ${where}, one of them changed at a time from ` +
-      `${rank === null ? `all weights in ${base}` : `rank ${rank} on a base in ${base}`}: ${far.join(", ")}.`,
-  );
-  output.say(
-    "It fits if the upper bound of its device memory does. A card in GiB, such as 24GiB, has the whole answer in GiB.",
-    output.colours.dim,
-  );
-  output.print();
-  if (changes.length === 0) return;
-  if (sequence !== null) {
-    output.say(
-      sequence.length === 1 ? "One change that surely fits:\n" : "The fewest changes that surely fit:\n",
-    );
-    printChanges(output, sequence, format);
-    const fields = config === undefined ? undefined : fieldsThatSet(config, allSetBy(sequence));
-    output.say(`In flags: ${flagsOf(sequence)}${fields === undefined ? "" : `; in ${config}: ${fields}`}\n`);
-  }
-  output.print(`What saves most, one change at a time${rank === null ? "" : `, at rank ${rank}`}:\n`);
-  printChanges(output, all ? changes : changes.slice(0, FIRST_CHANGES), format);
-  const more = changes.length - FIRST_CHANGES;
-  if (!all && more > 0) output.say(`${counted(more, "more change")} with --all.\n`, output.colours.dim);
-  if (sequence === null) output.say("All of these together do not make it fit.\n");
-}
-
-/** Options that the changes set, of each the last value. */
-function allSetBy(sequence: readonly ChangeEffect[]): ChangeEffect["set"] {
-  return Object.assign({}, ...sequence.map(({ set }) => set));
-}
-
-/** `--loss chunked --checkpointing on`. */
-function flagsOf(sequence: readonly ChangeEffect[]): string {
-  return Object.entries(allSetBy(sequence))
-    .map(([name, value]) => typedChoice(optionName(name), value))
-    .join(" ");
-}
-
-function printChanges(
-  output: Output,
-  changes: readonly ChangeEffect[],
-  format: (bytes: number) => string,
-): void {
-  output.table<ChangeEffect>(
-    [
-      {
-        ...{ title: "change", align: "left" },
-        cell: ({ set }) =>
-          Object.entries(set)
-            .map(([name, value]) => typedChoice(optionName(name), value))
-            .join(" "),
-      },
-      { title: "saves", cell: ({ savedBytes }) => format(savedBytes) },
-      { title: "device then", cell: ({ deviceBytes }) => range(deviceBytes, format) },
-      { title: "card", align: "left", cell: ({ fit }) => fit },
-      { title: "price", align: "left", cell: ({ price }) => price },
-    ],
-    changes,
-  );
-  output.print();
-}
-
-export function optionName(name: string): ChoiceName {
-  return name === "rank" ? "ranks" : (name as ChoiceName);
-}
-
-/** Prints the smallest cards for the largest rank. */
-export function printCards(output: Output, { cards: { fits, mayFit }, rank }: RankEstimate): void {
-  const smallest = fits === null ? "none of the common ones surely fits" : `${cardWords(fits)} surely fits`;
-  const smaller =
-    mayFit === null || mayFit.gigabytes === fits?.gigabytes
-      ? ""
-      : `${fits === null ? "; " : ", "}${cardWords(mayFit)} may fit`;
-  output.say(`Smallest card for ${rank === null ? "it" : `rank ${rank}`}: ${smallest}${smaller}.\n`);
-}
-
-/** `24 GB (A10, L4, RTX 3090, …)`. */
-function cardWords({ gigabytes, names }: Card): string {
-  const most = 3;
-  const shown = names.length > most ? [...names.slice(0, most), "…"] : names;
-  return `${gigabytes} GB (${shown.join(", ")})`;
 }

@@ -190,7 +190,7 @@ const quantizedNames = memoryNames.base.filter(
   (name) => !memoryNames.adapterDtype.some((each) => each === name),
 );
 
-function isQuantized(base: BaseFormatName | undefined): boolean {
+export function isQuantized(base: BaseFormatName | undefined): boolean {
   return quantizedNames.some((name) => name === base);
 }
 

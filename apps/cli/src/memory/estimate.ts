@@ -11,6 +11,7 @@ import {
   type CardAdvice,
   estimateRanks,
   type Fit,
+  type NotCounted,
   type RankEstimates,
 } from "@lorank/core/memory";
 import type { CardMemory } from "../settings/card-memory.ts";
@@ -34,8 +35,19 @@ export interface CardAnswer extends CardMemory, Omit<CardAdvice, "single" | "tog
   readonly sequence: CardAdvice["together"];
 }
 
+interface AnswerContext {
+  /** The longest sequence that the model takes, in tokens. */
+  readonly maxSeq?: number | undefined;
+  /** Known omissions of the estimate. */
+  readonly notCounted?: readonly NotCounted[];
+}
+
 /** @throws InputError E_CONFIG with all that is wrong with model, targets and ranks. */
-export function answer(config: unknown, choices: MemoryChoices, maxSeq: number | undefined): MemoryAnswer {
+export function answer(
+  config: unknown,
+  choices: MemoryChoices,
+  { maxSeq, notCounted = [] }: AnswerContext = {},
+): MemoryAnswer {
   const { labels, gpu, ranks, stated: settings } = choices;
   const problems: string[] = [];
   const attempt = <T>(read: () => T): T | undefined => {
@@ -54,7 +66,10 @@ export function answer(config: unknown, choices: MemoryChoices, maxSeq: number |
     for (const rank of ranks) attempt(() => assertRank(rank, targets));
   if (problems.length > 0 || !shape || !targets) throw new InputError("E_CONFIG", problems.join("\n"));
 
-  const { advice, ...found } = estimateRanks({ ...choices, shape, targets, settings, card: gpu, maxSeq });
+  const { advice, ...found } = estimateRanks({
+    ...{ ...choices, shape, targets, settings, card: gpu, maxSeq },
+    notCounted,
+  });
   const { rank, base, fit } = found.largestRank;
   if (gpu === undefined || advice === undefined || fit === undefined) return { shape, ...found };
   const { single, together: sequence, ...card } = advice;

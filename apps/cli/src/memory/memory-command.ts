@@ -8,6 +8,7 @@ import {
   type Measurement,
   type MemoryEstimate,
   memoryBars,
+  type NotCounted,
   type RankEstimate,
   type StackSettings,
 } from "@lorank/core/memory";
@@ -26,6 +27,7 @@ import {
 import { type EngineMemoryDocument, engineAnswer, engineDocument, printEngineAnswer } from "./engine.ts";
 import { answer, type CardAnswer, type ModelFacts, modelFacts } from "./estimate.ts";
 import { maxPositionsOf, type Named, type NamedConfig, readConfig, whatIsNamed } from "./model-config.ts";
+import { notCountedOf, unsharedStrategy } from "./not-counted.ts";
 import { printModels, printSentence } from "./print-answer.ts";
 
 /** The answer for one model. */
@@ -48,6 +50,8 @@ export interface ModelMemory
   readonly labels?: number | undefined;
   readonly optimizer: string;
   readonly cards?: MemoryChoices["cards"];
+  /** What the figures leave out. Where it is not empty, `fit` and `cards` claim only what holds all the same. */
+  readonly notCounted: readonly NotCounted[];
   /** The training config that was read. */
   readonly config?: Pick<TrainingConfig["config"], "tool" | "notes" | "remarks"> & { readonly file: string };
   readonly gpu?: CardAnswer;
@@ -108,25 +112,22 @@ export async function runMemoryCommand(
   );
   if (svg !== undefined) replaceFile(svg, picture(models[0]!));
   if (output.json) return exitCode.done;
-  printSentence(output, sentence, { models, training: named[0]!.training });
+  printSentence(output, sentence, models);
   printModels(output, models, named[0]!, typed.all === true);
   if (svg !== undefined) output.print(`\nPicture: ${svg}`);
   return exitCode.done;
 }
 
-function answeredModel(
-  { name, config, taken }: NamedConfig,
-  { training }: Named,
-  typed: MemoryFlags,
-): AnsweredModel {
-  const maxPositions = maxPositionsOf(config);
-  const choices = memoryChoices(typed, { maxPositions, training: training?.config });
-  const strategy = choices.cards === undefined ? training?.config.strategy : undefined;
+function answeredModel(found: NamedConfig, { training }: Named, typed: MemoryFlags): AnsweredModel {
+  const { name, config, taken } = found;
+  const maxSeq = maxPositionsOf(config);
+  const choices = memoryChoices(typed, { maxPositions: maxSeq, training: training?.config });
+  const notCounted = notCountedOf(choices, found, training?.config);
   const shared =
-    strategy === undefined
+    training === undefined || unsharedStrategy(choices, training.config) === undefined
       ? undefined
-      : `${training?.file} trains with ${strategy} on several cards, and does not say how many. These figures are of one card that holds everything; 2x24GB is two for --gpu.`;
-  return { name, choices, answer: answer(config, choices, maxPositions), taken, shared };
+      : `${training.file} trains on several cards, and does not say how many. These figures are of one card that holds everything; 2x24GB is two for --gpu, 1x24GB is one.`;
+  return { name, choices, answer: answer(config, choices, { maxSeq, notCounted }), taken, shared };
 }
 
 /** Adds to an error which of several models it is about. */
@@ -149,15 +150,16 @@ async function answerOfEngine(output: Output, model: NamedConfig, typed: MemoryF
   return exitCode.done;
 }
 
-function picture({ name, choices: { profile, gpu }, answer: { rows } }: AnsweredModel): string {
+function picture({ name, choices: { profile, gpu }, answer: { rows, notCounted } }: AnsweredModel): string {
   const limit = gpu && { label: gpu.text, bytes: gpu.bytes };
-  return memoryBars(rows, { title: `${name}, profile ${profile.name}`, ...(limit && { limit }) });
+  const title = `${name}, profile ${profile.name}${notCounted.length === 0 ? "" : ", not all counted"}`;
+  return memoryBars(rows, { title, ...(limit && { limit }) });
 }
 
 /** Document of one model for `--json`. */
 export function memoryDocument(model: AnsweredModel, { training }: Named): ModelMemory {
   const { name, taken, choices, answer } = model;
-  const { shape, rows, card, limits } = answer;
+  const { shape, rows, card, limits, notCounted } = answer;
   const { profile, settings, from, targets, base, method, microBatch, seq, labels, cards } = choices;
   return {
     model: { ...modelFacts(name, shape), taken },
@@ -168,6 +170,7 @@ export function memoryDocument(model: AnsweredModel, { training }: Named): Model
     settings,
     ...(cards && { cards }),
     from,
+    notCounted,
     ...(training && { config: configDocument(training) }),
     ...(card && { gpu: card }),
     ...(limits.length > 0 && { limits }),

@@ -17,6 +17,8 @@ export interface NamedConfig {
   readonly taken?: string;
   /** The config is from the built-in list: it has the fields that shapes depend on, and no others. */
   readonly builtIn?: true;
+  /** Sizes of the config that the model type which it is read as does not have. */
+  readonly leftOut?: readonly string[];
 }
 
 /**
@@ -79,11 +81,7 @@ function readJson(path: string): unknown {
   }
 }
 
-interface ReadAs {
-  readonly config: unknown;
-  /** Sentence on an assumption. */
-  readonly taken?: string;
-}
+type ReadAs = Pick<NamedConfig, "config" | "taken" | "leftOut">;
 
 /**
  * Reads the config of a model whose `model_type` is not known as that of one which is (`--as`).
@@ -113,15 +111,14 @@ export function readAs(config: unknown, as: string | undefined): ReadAs {
     );
   if (!isRecord(config)) return { config };
   const taken = { ...config, model_type: as };
-  const unread = unreadSizes(taken);
-  const leftOut =
-    unread.length === 0
-      ? ""
-      : ` ${as} has no such sizes, and they are left out: ${unread.map((key) => `${key} ${config[key]}`).join(", ")}.`;
+  const leftOut = unreadSizes(taken).map((key) => `${key} ${config[key]}`);
+  const unread =
+    leftOut.length === 0 ? "" : ` ${as} has no such sizes, and they are left out: ${leftOut.join(", ")}.`;
   const own = type === undefined ? "which names no model_type" : `of type ${type}`;
   return {
     config: taken,
-    taken: `The config, ${own}, is read as ${as} (--as): right only if its fields mean the same there.${leftOut}`,
+    taken: `The config, ${own}, is read as ${as} (--as): right only if its fields mean the same there.${unread}`,
+    ...(leftOut.length > 0 && { leftOut }),
   };
 }
 

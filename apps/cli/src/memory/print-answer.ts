@@ -5,22 +5,17 @@ import { byteFormat } from "../settings/card-memory.ts";
 import { counted, range, wholeNumber } from "../text.ts";
 import { readTools } from "../tools/tools.ts";
 import { accuracyLine, nearestLines, type Placed, unmeasuredLine } from "./accuracy.ts";
-import { type AnsweredModel, printCard, printCards } from "./answer-words.ts";
+import type { AnsweredModel } from "./answer-words.ts";
 import type { ChoiceName, MemoryChoices } from "./choices.ts";
 import type { MemoryAnswer } from "./estimate.ts";
 import type { Named } from "./model-config.ts";
+import { printCard, printCards } from "./print-card.ts";
 import { wordsOf } from "./read-training-config.ts";
 
 /**
- * Prints the answer. What it leaves out of a training config comes before it. What it takes for granted about names and
- * models follows: a decision may hang on these.
+ * Prints the answer, and below it what it takes for granted about names and models: a decision may hang on these.
  */
-export function printSentence(
-  output: Output,
-  sentence: string,
-  { models, training }: { readonly models: readonly AnsweredModel[]; readonly training: Named["training"] },
-): void {
-  for (const each of training?.config.unmodelled ?? []) output.say(`${training?.file}: ${each}`);
+export function printSentence(output: Output, sentence: string, models: readonly AnsweredModel[]): void {
   output.say(sentence, output.colours.bold);
   for (const { taken, shared } of models)
     for (const each of [taken, shared]) if (each !== undefined) output.say(each);
@@ -82,7 +77,8 @@ export function printModels(
 /** Prints the card and the shape of the only model. */
 function printOne(output: Output, { name, answer }: AnsweredModel, { training }: Named, all: boolean): void {
   const { shape, card, largestRank } = answer;
-  if (card) printCard(output, card, { all, config: training?.file });
+  const { notCounted } = largestRank;
+  if (card) printCard(output, card, { all, config: training?.file, notCounted });
   if (card && card.fit !== "fits") printCards(output, largestRank);
   if (training) output.print(`${training.file}: ${readTools[training.config.tool].name}`);
   output.print(shapeLine(name, shape));
@@ -240,10 +236,9 @@ function printSettings(
   const ofProfile = rows.filter(isOfProfile).map(([words, value]) => `${words} ${value}`);
   if (!all && ofProfile.length > 0)
     output.say(`As the profile has it: ${ofProfile.join(", ")}.\n`, output.colours.dim);
-  const { remarks = [], unmodelled = [] } = training?.config ?? {};
-  const others = remarks.filter((remark) => !unmodelled.includes(remark));
-  for (const remark of others) output.say(`- ${remark}`, output.colours.dim);
-  if (others.length > 0) output.print();
+  const { remarks = [] } = training?.config ?? {};
+  for (const remark of remarks) output.say(`- ${remark}`, output.colours.dim);
+  if (remarks.length > 0) output.print();
 }
 
 /** Prints what the QLoRA rows of a comparison have that the LoRA rows have not. */

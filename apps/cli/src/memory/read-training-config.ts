@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { InputError } from "@lorank/core";
 import type { StackSettings } from "@lorank/core/memory";
 import { flagOf } from "../settings/flag-names.ts";
@@ -6,6 +6,7 @@ import { readYaml } from "../settings/read.ts";
 import { convert, holds, words } from "../tools/reading.ts";
 import {
   ConfigFields,
+  type ConfigOmission,
   type ConfigValueName,
   type ConfigValues,
   type FieldRow,
@@ -14,7 +15,8 @@ import {
   type ToolReading,
 } from "../tools/tool.ts";
 import { type ReadToolName, readings, readTools } from "../tools/tools.ts";
-import { effects, misspeltKeys, ownPaths } from "./known-keys.ts";
+import { notCountedFields } from "./effects.ts";
+import { misspeltKeys, ownPaths } from "./known-keys.ts";
 
 /**
  * Values of a training tool's config that decide memory. A value is there only if the file has it or if the tool's own
@@ -35,11 +37,11 @@ export interface ReadConfig
   readonly origins: { readonly [Name in ConfigValueName]?: string };
   /** Values that the file decides in a way that has no name here, with the reason; to be decided by a flag. */
   readonly unread: { readonly [Name in ConfigValueName]?: string };
-  /** Sentences on fields that change memory and are not modelled. */
-  readonly unmodelled: readonly string[];
-  /** Those, and sentences on what else there is to know. */
+  /** What the file says of memory that is not counted. */
+  readonly notCounted: readonly ConfigOmission[];
+  /** Sentences on what else there is to know. */
   readonly remarks: readonly string[];
-  /** Every value with its origin (`lora_r 32 → rank 32`), then the remarks. */
+  /** Every value with its origin (`lora_r 32 → rank 32`), what is not counted, then the remarks. */
   readonly notes: readonly string[];
 }
 
@@ -60,7 +62,7 @@ export function readTrainingConfig(path: string): ReadConfig {
 /** The fields of a training config, and the tool that it is of. Throws E_FILE, E_YAML, or E_CONFIG for another file. */
 export function trainingConfig(path: string): { readonly fields: ConfigFields; readonly tool: ReadToolName } {
   const content = readContent(path);
-  const fields = new ConfigFields(isRecord(content) ? content : {});
+  const fields = new ConfigFields(isRecord(content) ? content : {}, commentsIn(path));
   const tool = toolOf(fields);
   if (tool === undefined) throw unknownTool(path, content);
   return { fields, tool };
@@ -83,6 +85,14 @@ function readContent(path: string): unknown {
   return readYaml(path, "the training config", { version: "1.1", uniqueKeys: false });
 }
 
+function commentsIn(path: string): string {
+  return (
+    readFileSync(path, "utf8")
+      .match(/^\s*#.*$/gm)
+      ?.join("\n") ?? ""
+  );
+}
+
 /** The tool whose marks are there; among several, the one of which most keys of the file are. */
 function toolOf(fields: ConfigFields): ReadToolName | undefined {
   const unknownTo = (reading: ToolReading): number => {
@@ -90,8 +100,10 @@ function toolOf(fields: ConfigFields): ReadToolName | undefined {
     return fields.pathsIn("").filter((path) => !own.has(path)).length;
   };
   const [first] = [...readings]
-    .filter(([, { keys, otherKeys = keys }]) =>
-      [keys, otherKeys].every((each) => each.some((key) => fields.has(key))),
+    .filter(
+      ([, { keys, otherKeys = keys, foreignKey }]) =>
+        [keys, otherKeys].every((each) => each.some((key) => fields.has(key))) &&
+        !(foreignKey !== undefined && fields.has(foreignKey)),
     )
     .sort(([, a], [, b]) => unknownTo(a) - unknownTo(b));
   return first?.[0];
@@ -107,7 +119,10 @@ function unknownTool(path: string, content: unknown): InputError {
   return new InputError(
     "E_CONFIG",
     `${path} must be a training config with one of these keys: ${marks.join("; ")}; ` +
-      `got ${got}${keys.length > 12 ? " …" : ""}`,
+      `got ${got}${keys.length > 12 ? " …" : ""}` +
+      (keys.includes("model_name_or_path")
+        ? ". TRL's are not read: flags with --profile trl say what its SFT takes"
+        : ""),
   );
 }
 
@@ -127,34 +142,11 @@ export function readFields(
     if ("problem" in value) problems.add(value.problem);
     else if (!values.has(target)) values.set(target, value);
   }
-  const unmodelled = notModelledRemarks(fields);
-  const all = [
-    ...remarks
-      .filter(([only]) => holds(only, fields))
-      .map(([, path, remark]) => [fields.at(path), remark].filter(Boolean).join(": ")),
-    ...unmodelled,
-    ...quantizedRemarks(values.get("model")?.value),
-  ];
-  return { config: { ...configOf(tool, [...values], all), unmodelled }, problems: [...problems] };
-}
-
-/** A size of one splits nothing. */
-const split = /(parallel|shard|tp|cp|sp)\w*_(size|dim|degree)$/;
-
-function notModelledRemarks(fields: ConfigFields): string[] {
-  return Object.entries(effects).flatMap(([effect, paths]) =>
-    words(paths)
-      .filter((path) => fields.isOn(path) && !(split.test(path) && fields.get(path) === 1))
-      .map((path) => `${fields.at(path)} is not modelled: ${effect}`),
-  );
-}
-
-/** A config says what is done to the model; what it is already, only the model's own config says. */
-function quantizedRemarks(model: unknown): string[] {
-  const isQuantized = /(^|[-_.])(gptq|awq|aqlm|bnb|nvfp4|mxfp4|fp8|[48]bit|int[48])([-_.]|$)/i.test(
-    String(model),
-  );
-  return isQuantized ? [`${model} sounds quantised already: if it is, say in what with --base`] : [];
+  const notCounted = notCountedFields(fields, reading);
+  const found = remarks
+    .filter(([only]) => holds(only, fields))
+    .map(([, path, remark]) => [fields.at(path), remark].filter(Boolean).join(": "));
+  return { config: configOf(tool, [...values], { notCounted, remarks: found }), problems: [...problems] };
 }
 
 /** A value with where it comes from, or why it cannot be read. */
@@ -190,8 +182,8 @@ const plain: readonly string[] = words("model method rank targets base microBatc
 function configOf(
   tool: ReadToolName,
   rows: readonly (readonly [ConfigValueName, Origin])[],
-  remarks: readonly string[],
-): Omit<ReadConfig, "unmodelled"> {
+  { notCounted, remarks }: Pick<ReadConfig, "notCounted" | "remarks">,
+): ReadConfig {
   const part = <Key extends keyof Origin>(key: Key): [name: ConfigValueName, Origin[Key]][] =>
     rows.flatMap(([name, each]) => (key in each ? [[name, each[key]]] : []));
   const values = part("value");
@@ -199,12 +191,17 @@ function configOf(
   return {
     ...Object.fromEntries(values.filter(([name]) => plain.includes(name))),
     settings: Object.fromEntries(values.filter(([name]) => !plain.includes(name))),
-    ...{ tool, remarks },
+    ...{ tool, notCounted, remarks },
     ...(profile !== undefined && { profile }),
     origins: Object.fromEntries(part("origin")),
     unread: Object.fromEntries(part("unread")),
-    notes: [...rows.map(([name, each]) => noteOf(name, each)), ...remarks],
+    notes: [...rows.map(([name, each]) => noteOf(name, each)), ...notCounted.map(omissionWords), ...remarks],
   };
+}
+
+/** `lora_modules_to_save lm_head → not counted: modules trained in full`. */
+function omissionWords({ what, from }: ConfigOmission): string {
+  return `${from === undefined ? "" : `${from} → `}not counted: ${what}`;
 }
 
 function noteOf(name: ConfigValueName, { value, origin, unread }: Origin): string {

@@ -10,7 +10,7 @@ export interface CardMemory {
   /** A card by name has one, and may lack what some settings need. */
   readonly name?: string;
   readonly lacks?: readonly Lack[];
-  /** Number of such cards, if above one. */
+  /** Number of such cards, if it was typed or is above one. */
   readonly count?: number;
 }
 
@@ -35,7 +35,7 @@ function readCards(text: string): CardMemory | undefined {
   const [, number, each] = /^([1-9]\d{0,4})\s*[x×]\s*(\S.*)$/i.exec(text.trim()) ?? [];
   if (number === undefined || each === undefined) return readCard(text);
   const card = readCard(each);
-  return card && { ...cardsOf(card, Number(number)), ...(number !== "1" && { text }) };
+  return card && (number === "1" ? { ...card, count: 1 } : { ...cardsOf(card, Number(number)), text });
 }
 
 /** Several cards that are like `card`. */

@@ -38,5 +38,6 @@ export const accelerate: ReadTool = {
       ],
     ],
     remarks: [[{}, "", "the file does not say the model, the adapter, the batch or the length"]],
+    notCounted: [],
   },
 };

@@ -7,7 +7,7 @@ import {
   holds,
   notModelled,
   onOff,
-  pagedRemark,
+  pagedStates,
   peftTargets,
   share,
   text,
@@ -70,10 +70,20 @@ function idleRemark(path: string, name: string): RemarkRow {
   ];
 }
 
+const unslothKernels = ["lora_mlp", "lora_qkv", "lora_o", "rms_norm", "rope"].map(
+  (name) => `unsloth_${name}`,
+);
+
+/** Names an embedding or a head, which are no linear layers to axolotl. */
+function embedsIn(names: unknown): boolean {
+  return [names].flat().some((name) => /embed|wte|lm_head/.test(String(name)));
+}
+
 const reading: ToolReading = {
   defaultsOf: "axolotl",
   profile: "axolotl",
   keys: ["base_model", "lora_r", "sequence_len"],
+  foreignKey: "model_name_or_path", // of TRL, which has lora_r too
   lookalikes: `batch_size float32 fp8_config lm_eval_batch_size local_rank model_config peft_use_rslora
     s2_attention use_dsv4_kernels use_kernels`,
   rows: [
@@ -145,18 +155,35 @@ const reading: ToolReading = {
       "load_in_4bit",
       "axolotl quantises to 4 bits under adapter qlora only",
     ],
-    [
-      {
+    idleRemark("liger_fused_linear_cross_entropy", "LigerPlugin"),
+    idleRemark("cut_cross_entropy", "CutCrossEntropyPlugin"),
+    ...["unsloth_cross_entropy_loss", ...unslothKernels].map(
+      (path): RemarkRow => [(fields) => fields.isOn(path), path, "axolotl 0.19 has dropped it"],
+    ),
+  ],
+  notCounted: [
+    {
+      only: {
         ...{ ...adapted, lora_dropout: [undefined, 0], load_in_8bit: unset, trust_remote_code: unset },
         ...{ lora_mlp_kernel: undefined, lora_qkv_kernel: undefined },
         ...{ lora_o_kernel: undefined, lora_embedding_kernel: undefined },
       },
-      "",
-      "axolotl turns its LoRA kernels on by itself: not modelled, they keep fewer activations",
-    ],
-    idleRemark("liger_fused_linear_cross_entropy", "LigerPlugin"),
-    idleRemark("cut_cross_entropy", "CutCrossEntropyPlugin"),
-    pagedRemark("optimizer"),
+      path: "",
+      ...{ what: "LoRA kernels that axolotl turns on by itself", direction: "less", adapterOnly: true },
+    },
+    {
+      only: (fields) =>
+        embedsIn(fields.get("lora_target_modules")) && fields.get("lora_target_linear") === true,
+      path: "lora_target_modules",
+      ...{ what: "adapters on embeddings and head", direction: "more", adapterOnly: true },
+    },
+    {
+      // Pairs of texts need more, and an output of one number instead of logits needs less.
+      only: (fields) => fields.isOn("reward_model") || fields.isOn("process_reward_model"),
+      path: "reward_model",
+      ...{ what: "pairs of texts and their rewards in place of logits", direction: "either" },
+    },
+    pagedStates("optimizer"),
   ],
 };
 

@@ -5,7 +5,7 @@ import {
   names,
   notModelled,
   onOff,
-  pagedRemark,
+  pagedStates,
   share,
   text,
   when,
@@ -103,12 +103,14 @@ const reading: ToolReading = {
       "without bf16 or fp16 the base keeps the type that its own config names",
     ],
     [{ flash_attn: ["auto", undefined] }, "flash_attn", "transformers chooses the attention by the model"],
-    [
-      { stage: ["rm", "ppo", "dpo", "kto"] },
-      "stage",
-      "not modelled, it holds more than one text's logits, and often a second model",
-    ],
-    pagedRemark("optim"),
+  ],
+  notCounted: [
+    {
+      only: { stage: ["rm", "ppo", "dpo", "kto"] },
+      path: "stage",
+      ...{ what: "pairs or groups of texts and often a second model", direction: "more" },
+    },
+    pagedStates("optim"),
   ],
 };
 

@@ -27,6 +27,7 @@ export const peft: Tool = {
       ],
     ],
     remarks: [[{}, "", "the file does not say the base's format, the batch, the length or the optimiser"]],
+    notCounted: [],
   },
   writing: {
     lora: peftKeys,

@@ -1,6 +1,6 @@
 /** Words in which a tool's file says what its fields mean. */
 import { memoryNames, type OptimizerName } from "@lorank/core/memory";
-import type { Condition, ConfigFields, Convert, FieldRow, FieldValue, RemarkRow } from "./tool.ts";
+import type { Condition, ConfigFields, Convert, FieldRow, FieldValue, NotCountedRow } from "./tool.ts";
 
 /** Rows that apply under a condition only. */
 export function when(only: Condition, rows: readonly FieldRow[]): FieldRow[] {
@@ -81,13 +81,12 @@ export function optimizerNamed(
     notModelled("an optimiser");
 }
 
-/** Paged states wait in the host's memory when the device's is full. Only the 8-bit optimiser's are modelled so. */
-export function pagedRemark(path: string): RemarkRow {
-  return [
-    (fields) => /paged_?(adamw|lion)(_?32bit)?$/i.test(String(fields.get(path))),
-    path,
-    "its states are counted on the device, which paging may leave",
-  ];
+/** Paged states wait in the host's memory when the device's is full. Only the 8-bit optimiser's are counted so. */
+export function pagedStates(path: string): NotCountedRow {
+  return {
+    only: (fields) => /paged_?(adamw|lion)(_?32bit)?$/i.test(String(fields.get(path))),
+    ...{ path, what: "optimiser states that leave the device", direction: "less", settledBy: ["optimizer"] },
+  };
 }
 
 export function words(text: string): string[] {

@@ -1,4 +1,4 @@
-import type { BaseFormatName, StackSettings, Strategy } from "@lorank/core/memory";
+import type { BaseFormatName, NotCounted, StackSettings, Strategy } from "@lorank/core/memory";
 import type { Entry, Recipe, ValueName, Values } from "./writing.ts";
 
 /** A tool whose config `memory` reads. */
@@ -49,6 +49,10 @@ export interface ToolReading {
   readonly lookalikes: string;
   readonly rows: readonly FieldRow[];
   readonly remarks: readonly RemarkRow[];
+  /** What else its configs say that is not counted, beside the effects that fields have in several tools. */
+  readonly notCounted: readonly NotCountedRow[];
+  /** Key by which a file is another tool's. */
+  readonly foreignKey?: string;
 }
 
 /**
@@ -68,6 +72,23 @@ export type FieldRow = {
 
 /** Something to know of a file, behind the field that it is about where there is one. */
 export type RemarkRow = readonly [only: Condition, path: string, remark: string];
+
+/** Something that a file says and no estimate counts. */
+export interface NotCountedRow extends Omit<ConfigOmission, "from" | "countedFrom"> {
+  readonly only: Condition;
+  /** Field that says it, or "" where none does. */
+  readonly path: string;
+  /** Where it is said, if not in that field alone. */
+  readonly from?: (fields: ConfigFields) => string;
+}
+
+/** Something that is not counted of a training config. */
+export interface ConfigOmission extends NotCounted {
+  /** A flag of one of these decides what the field leaves open. */
+  readonly settledBy?: readonly (ConfigValueName | "labels")[];
+  /** Smallest micro-batch that covers it. */
+  readonly countedFrom?: number;
+}
 
 /** Fields with the value, or one of the values, that each must have; undefined is a field that is absent. */
 export type Condition = Readonly<Record<string, unknown>> | ((fields: ConfigFields) => boolean);
@@ -125,9 +146,12 @@ export interface Parts {
 /** The fields of a training config. One that is null reads as one that is absent, as the tools have it. */
 export class ConfigFields {
   readonly #content: Readonly<Record<string, unknown>>;
+  /** Comments of the file, one a line. */
+  readonly comments: string;
 
-  constructor(content: Readonly<Record<string, unknown>>) {
+  constructor(content: Readonly<Record<string, unknown>>, comments = "") {
     this.#content = content;
+    this.comments = comments;
   }
 
   /** A field by its path (`model.lora_rank`), with OmegaConf's `${…}` replaced where it is the whole of a value. */
@@ -143,7 +167,7 @@ export class ConfigFields {
 
   /** The same with another value of one field. */
   with(path: string, value: unknown): ConfigFields {
-    return new ConfigFields(withField(this.#content, path.split("."), value));
+    return new ConfigFields(withField(this.#content, path.split("."), value), this.comments);
   }
 
   /** Set, and not to false, 0, none or nothing. */

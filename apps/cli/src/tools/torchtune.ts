@@ -7,14 +7,16 @@ import {
   names,
   onOff,
   optimizerNamed,
-  pagedRemark,
+  pagedStates,
   share,
   when,
+  words,
 } from "./reading.ts";
-import type { Condition, Convert, FieldValue, Tool, ToolReading } from "./tool.ts";
+import type { Condition, ConfigFields, Convert, FieldValue, Tool, ToolReading } from "./tool.ts";
 import { attentionNames, mlpNames, torchtuneModels, torchtuneWriting } from "./torchtune-writing.ts";
 
 const builder = "model._component_";
+const loss = "loss._component_";
 const mlp = "model.apply_lora_to_mlp";
 const output = "model.apply_lora_to_output";
 const checkpointing = "enable_activation_checkpointing";
@@ -70,6 +72,25 @@ function lossOf(raw: unknown): "chunked" | "full" | undefined {
   return /^torch\.nn\.(modules\.loss\.)?CrossEntropyLoss$/.test(path) ? "full" : undefined;
 }
 
+/** Fields that only recipes on FSDP have. */
+const shards = `fsdp_cpu_offload fsdp_reshard_after_forward custom_sharded_layers memory_efficient_fsdp_wrap
+  data_parallel_shard_dim data_parallel_replicate_dim tensor_parallel_dim use_distributed_state_dict`;
+
+/** A config does not name its recipe. torchtune's own ones do in their comments: `lora_finetune_distributed`. */
+function sharingMarks(fields: ConfigFields): string {
+  const [recipe] = /\w+_distributed\b/.exec(fields.comments) ?? [];
+  return recipe ?? fields.at(...words(shards));
+}
+
+function isOther(fields: ConfigFields): boolean {
+  return fields.has(loss) && lossOf(fields.get(loss)) === undefined;
+}
+
+/** Source: torchtune 0.6.1, `rlhf/loss`, and `dev/grpo/loss.py` */
+function isPreference(fields: ConfigFields): boolean {
+  return /\.(rlhf|grpo)\./.test(String(fields.get(loss)));
+}
+
 const dtype = { bf16: "bf16", fp32: "fp32" } as const;
 
 /** Source: the optimisers in torchtune 0.6.1's recipes, and their fellows in the same modules. */
@@ -119,28 +140,42 @@ const reading: ToolReading = {
     ]),
     ["enable_activation_offloading", "checkpointing", { true: "offload" }],
     [checkpointing, "checkpointing", { true: "on", false: "off" }, "off"],
-    ["loss._component_", "loss", lossOf],
+    [loss, "loss", lossOf],
     ["compile", "compile", onOff],
     ["gradient_accumulation_steps", "accumulation", areSeveral],
   ],
   remarks: [
-    [
-      (fields) => Number(fields.get("optimizer.momentum") ?? 0) !== 0,
-      "optimizer.momentum",
-      "not modelled; one state for each trained parameter, as much as --optimizer lion keeps",
-    ],
     [
       { "tokenizer.max_seq_len": undefined },
       "",
       "without tokenizer.max_seq_len the longest text of the data decides the length",
     ],
     [(fields) => Array.isArray(fields.get("dataset")), "", "dataset is a list: packing was not read"],
-    [
-      (fields) => fields.has("loss._component_") && lossOf(fields.get("loss._component_")) === undefined,
-      "loss._component_",
-      "not modelled, it may hold more than one text's logits",
-    ],
-    pagedRemark("optimizer._component_"),
+  ],
+  notCounted: [
+    {
+      only: (fields) => Number(fields.get("optimizer.momentum") ?? 0) !== 0,
+      path: "optimizer.momentum",
+      what: "one state for each trained parameter, as much as --optimizer lion keeps",
+      ...{ direction: "more", settledBy: ["optimizer"] },
+    },
+    {
+      only: (fields) => isOther(fields) && isPreference(fields),
+      path: loss,
+      ...{ what: "pairs or groups of texts and often a second model", direction: "more" },
+    },
+    {
+      only: (fields) => isOther(fields) && !isPreference(fields),
+      path: loss,
+      ...{ what: "a loss that is not known", direction: "either", settledBy: ["loss"] },
+    },
+    {
+      only: (fields) => sharingMarks(fields) !== "",
+      ...{ path: "", from: sharingMarks },
+      what: "weights and states that a recipe for several cards shares",
+      ...{ direction: "either", settledBy: ["strategy"] },
+    },
+    pagedStates("optimizer._component_"),
   ],
 };
 

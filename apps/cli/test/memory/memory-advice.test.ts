@@ -3,8 +3,8 @@ import { fileURLToPath } from "node:url";
 import { modelShapeFromConfig, selectTargets } from "@lorank/core";
 import { estimateRanks, matchCatalogueModel, memoryNames, profileOf } from "@lorank/core/memory";
 import { describe, expect, test } from "vitest";
-import { optionName } from "../../src/memory/answer-words.ts";
 import { readMemoryFlags, typedChoice } from "../../src/memory/choices.ts";
+import { optionName } from "../../src/memory/print-card.ts";
 import { createProgram } from "../../src/program.ts";
 import { settingsOf } from "../../src/settings/table.ts";
 

@@ -73,8 +73,8 @@ describe("the answer about one model", () => {
     expect(sentence("llama-3.1-8b", {})).toMatch(
       /: ranks 4 to 64 with LoRA need # \(rank 4\) to # \(rank 64\), 1\.89 GB more; the smallest card that surely holds rank 64 has/,
     );
-    expect(sentence("deepseek-v3", { ranks: "8" })).toBe(
-      "deepseek-v3, 1 × 1,024 tokens: rank 8 with LoRA needs #; no common card surely holds it.",
+    expect(sentence("llama-3.1-405b", { ranks: "8" })).toBe(
+      "llama-3.1-405b, 1 × 1,024 tokens: rank 8 with LoRA needs #; no common card surely holds it.",
     );
   });
 

@@ -14,7 +14,7 @@ const config: ReadConfig = {
     ...{ rank: "lora_r 32", base: "load_in_4bit true", loss: "a plugin", microBatch: "micro_batch_size 2" },
     method: "adapter none",
   },
-  ...{ unread: {}, unmodelled: [], remarks: [], notes: [] },
+  ...{ unread: {}, notCounted: [], remarks: [], notes: [] },
 };
 
 function memoryCommand() {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { effects, meantBy, ownPaths } from "../../src/memory/known-keys.ts";
+import { effects } from "../../src/memory/effects.ts";
+import { meantBy, ownPaths } from "../../src/memory/known-keys.ts";
 import { readTrainingConfig } from "../../src/memory/read-training-config.ts";
 import { words } from "../../src/tools/reading.ts";
 import { readings } from "../../src/tools/tools.ts";
@@ -124,12 +125,13 @@ describe("the paths that are read", () => {
   test.each(toolNames)("are ones that %s knows", (tool) => {
     const known = toolPaths(tool);
     expect(new Set(known).size).toBe(known.length);
-    const { keys, otherKeys = [], rows, lookalikes } = readingOf(tool);
-    const paths = [...keys, ...otherKeys, ...rows.flatMap(([path]) => path), ...words(lookalikes)];
+    const { keys, otherKeys = [], rows, lookalikes, notCounted } = readingOf(tool);
+    const ofRows = [...rows.flatMap(([path]) => path), ...notCounted.flatMap(({ path }) => path || [])];
+    const paths = [...keys, ...otherKeys, ...ofRows, ...words(lookalikes)];
     expect(known).toEqual(expect.arrayContaining(paths));
   });
   test("are ones that some tool knows where they are not modelled", () => {
     const known = toolNames.flatMap(toolPaths);
-    expect(known).toEqual(expect.arrayContaining(Object.values(effects).flatMap(words)));
+    expect(known).toEqual(expect.arrayContaining(effects.flatMap(({ paths }) => words(paths))));
   });
 });

@@ -96,8 +96,12 @@ describe("accelerate's own config", () => {
     });
     expect(readText(fsdp("fsdp_activation_checkpointing: true")).settings).toEqual({ checkpointing: "on" });
     const parallel = "parallelism_config: { parallelism_config_tp_size: 2, parallelism_config_cp_size: 1 }";
-    expect(readText(`${fsdp("fsdp_version: 2")}\n${parallel}`).unmodelled).toEqual([
-      "parallelism_config.parallelism_config_tp_size 2 is not modelled: it splits memory over devices",
+    expect(readText(`${fsdp("fsdp_version: 2")}\n${parallel}`).notCounted).toEqual([
+      {
+        what: "memory split over devices",
+        direction: "either",
+        from: "parallelism_config.parallelism_config_tp_size 2",
+      },
     ]);
     expect(() => readText(deepspeed("zero_stage: 4"))).toThrow(
       "deepspeed_config must be of ZeRO's stage 0 to 3",

@@ -20,11 +20,10 @@ describe("PEFT", () => {
     });
     expect(Object.keys(config)).not.toContain("base");
     expect(config.notes).toContain("r 16 → rank 16");
-    expect(config.notes.join("\n")).toMatch(
-      /rank_pattern .*32.* is not modelled: these layers have other ranks/,
-    );
+    expect(config.notes.join("\n")).toMatch(/rank_pattern .*32.* → not counted: other ranks of some layers/);
     // false, "none", {} and null are how the tool writes what is not used
-    expect(config.remarks).toHaveLength(2);
+    expect(config.notCounted).toHaveLength(1);
+    expect(config.remarks).toHaveLength(1);
   });
   test("its defaults are said", () => {
     const config = readText('{"peft_type": "LORA", "target_modules": "all-linear"}', "adapter_config.json");
@@ -76,7 +75,7 @@ describe("LLaMA-Factory", () => {
       expect.arrayContaining([
         "lora_target all → targets all-linear",
         "LLaMA-Factory's default (no lora_dropout) → dropout 0",
-        "upcast_layernorm true is not modelled: norms are fp32",
+        "upcast_layernorm true → not counted: norms in fp32",
       ]),
     );
   });
@@ -187,10 +186,9 @@ describe("torchtune", () => {
   test("momentum is said aloud", () => {
     const sgd = "optimizer: { _component_: torch.optim.SGD, momentum: 0.9 }";
     const config = readText(`${recipe("gemma.lora_gemma_2b")}\n${sgd}`);
-    expect(config.remarks.join("\n")).toContain(
-      "momentum 0.9: not modelled; one state for each trained parameter",
+    expect(config.notes.join("\n")).toContain(
+      "momentum 0.9 → not counted: one state for each trained parameter, as much as --optimizer lion keeps",
     );
-    expect(config.remarks.join("\n")).toContain("as much as --optimizer lion keeps");
   });
   test("layers that torchtune splits are for a flag to decide", () => {
     const config = readText(recipe("phi3.lora_phi3_mini"));
@@ -236,14 +234,10 @@ describe("which tool", () => {
       /got the keys/,
     );
   });
-  test.each(["org/Llama-8B-GPTQ", "unsloth/llama-3-8b-bnb-4bit", "org/m-AWQ", "org/m-FP8"])(
-    "a base that is quantised by its name (%s) is said",
-    (model) => {
-      expect(readText(`base_model: ${model}`).notes.join("\n")).toContain(
-        `${model} sounds quantised already`,
-      );
-    },
-  );
+  test("a config of TRL, which has keys of two, is none of these either", () => {
+    const trl = "model_name_or_path: org/m\nlora_r: 8\nlora_target_modules: [q_proj]\nbeta: 0.1";
+    expect(() => readText(trl)).toThrow(/got the keys .*\. TRL's are not read: flags with --profile trl/);
+  });
   test("a model's own config.json is no training config", () => {
     expect(isTrainingConfig(configFixture("adapter_config.json"))).toBe(true);
     expect(isTrainingConfig(configFixture("torchtune-lora.yaml"))).toBe(true);

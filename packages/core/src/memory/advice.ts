@@ -1,3 +1,4 @@
+import type { NotCounted } from "../model/shape.ts";
 import { canRun, type Lack, type Requested } from "./card-limits.ts";
 import { type Change, type Changed, changes } from "./changes.ts";
 import { type Fit, fitOf } from "./fits.ts";
@@ -11,6 +12,8 @@ export interface ChangeEffect extends Omit<Change, "apply"> {
   /** Decrease of the upper bound of the device's memory. */
   readonly savedBytes: number;
   readonly deviceBytes: readonly [lo: number, hi: number];
+  /** Omissions of the estimate after the change. */
+  readonly notCounted: readonly NotCounted[];
   readonly fit: Fit;
 }
 
@@ -40,12 +43,11 @@ export function memoryAdvice(
   lacks: readonly Lack[] = [],
 ): MemoryAdvice {
   const tried = tryAll(options, budgetBytes, lacks);
-  const useful = tried.map(({ change }) => change);
   return {
     single: tried.map(({ effect }) => effect),
-    together: changesThatFit(options, budgetBytes, { lacks, useful }),
-    allCounted: [options, ...tried.map((each) => each.options)].every(
-      (each) => notCountedIn(each).length === 0,
+    together: changesThatFit(options, budgetBytes, { lacks, tried }),
+    allCounted: [notCountedIn(options), ...tried.map(({ effect }) => effect.notCounted)].every(
+      (notCounted) => notCounted.length === 0,
     ),
   };
 }
@@ -60,11 +62,11 @@ const LARGEST_SET = 3;
 function changesThatFit(
   options: TrainingOptions,
   budgetBytes: number,
-  { lacks, useful }: { readonly lacks: readonly Lack[]; readonly useful: readonly Change[] },
+  { lacks, tried }: { readonly lacks: readonly Lack[]; readonly tried: readonly Tried[] },
 ): ChangeEffect[] | null {
-  const [, most] = provenBytes(options);
-  if (most <= budgetBytes) return [];
-  if (most === Infinity) return null; // no change counts what is not counted
+  if (provenBytes(options)[1] <= budgetBytes) return [];
+  if (!tried.some((each) => provenBytes(each.options)[1] < Infinity)) return null;
+  const useful = tried.map(({ change }) => change);
   const byPrice = changes.filter((change) => useful.includes(change));
   for (let size = 1; size <= LARGEST_SET; size++) {
     for (const set of subsets(byPrice, size)) {
@@ -92,7 +94,7 @@ function greedyChanges(
   lacks: readonly Lack[],
 ): ChangeEffect[] | null {
   let sequence: Change[] = [];
-  for (let now = options; upperBound(now) > budgetBytes; ) {
+  for (let now = options; provenBytes(now)[1] > budgetBytes; ) {
     const best = tryAll(now, budgetBytes, lacks).find((each) => provenBytes(each.options)[1] < Infinity);
     if (best === undefined) return null;
     sequence.push(best.change);
@@ -126,11 +128,12 @@ function tryOne(change: Change, options: TrainingOptions, budgetBytes: number): 
   const { deviceBytes } = estimateTraining(changed.options);
   const { name, price } = change;
   const savedBytes = upperBound(options) - deviceBytes[1];
-  const fit = fitOf(provenBounds(deviceBytes, notCountedIn(changed.options)), budgetBytes);
+  const notCounted = notCountedIn(changed.options);
+  const fit = fitOf(provenBounds(deviceBytes, notCounted), budgetBytes);
   return {
     change,
     options: changed.options,
-    effect: { name, price, set: changed.set, savedBytes, deviceBytes, fit },
+    effect: { name, price, set: changed.set, savedBytes, deviceBytes, notCounted, fit },
   };
 }
 

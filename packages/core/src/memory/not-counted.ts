@@ -5,7 +5,7 @@ import { estimateTraining, type TrainingOptions } from "./training.ts";
 /** Lists what the estimate of `options` leaves out: `options.notCounted`, and what the model and its base have. */
 export function notCountedIn(options: TrainingOptions): NotCounted[] {
   const { notCounted = [], rank } = options;
-  const all = [...notCounted, ...ofModel(options.shape), ...ofBase(options), ...ofNamedExperts(options)];
+  const all = [...notCounted, ...ofModel(options.shape), ...ofBase(options), ...ofTargets(options)];
   return rank === null ? all.filter(({ adapterOnly = false }) => !adapterOnly) : all;
 }
 
@@ -27,21 +27,6 @@ export function provenBytes(options: TrainingOptions): readonly [lo: number, hi:
   return provenBounds(estimateTraining(options).deviceBytes, notCountedIn(options));
 }
 
-/**
- * Lists what "all-linear" leaves out: routed experts, for which `selectTargets` has no adapters. Where each expert is a
- * layer of its own in the checkpoint, PEFT adapts them and their routers, also those that transformers 5 stacks.
- *
- * Source: peft 0.21, `_resolve_string_target_modules`
- */
-export function notCountedTargets(
-  { experts }: ModelShape,
-  targetModules: readonly string[] | "all-linear",
-): NotCounted[] {
-  return targetModules === "all-linear" && experts.some((expert) => !isStacked(expert))
-    ? [{ what: "adapters on the experts", direction: "more", from: "all-linear", adapterOnly: true }]
-    : [];
-}
-
 function ofModel({ covers, unmodelled }: ModelShape): NotCounted[] {
   const parts = unmodelled.map(({ what, direction }) => ({ what, direction }));
   return covers === "text"
@@ -53,19 +38,22 @@ function ofModel({ covers, unmodelled }: ModelShape): NotCounted[] {
 function ofBase({ shape, base, profile }: TrainingOptions): NotCounted[] {
   const isQuantized = base.dtype === "nf4" || base.dtype === "int8";
   if (!isQuantized || !shape.experts.some((expert) => isStackedUnder(expert, profile))) return [];
-  return [
-    { what: `experts in ${base.otherDtype ?? "bf16"}, as bitsandbytes leaves them`, direction: "more" },
-  ];
+  return [{ what: `experts that bitsandbytes leaves in ${base.otherDtype ?? "bf16"}`, direction: "more" }];
 }
 
 /**
- * PEFT adapts stacked experts all at once, with the product B · A of all of them in memory, and gate and up as one matrix
- * of twice the rank.
+ * "all-linear" has no adapters on experts here, but PEFT has them where each expert is a layer of its own in the
+ * checkpoint, also where transformers 5 stacks them. It runs stacked experts with the product B · A of all of them in
+ * memory, and with gate and up as one matrix of twice the rank.
  *
- * Source: peft 0.21, `ParamWrapper` and `_convert_peft_config_moe`
+ * Source: peft 0.21, `_resolve_string_target_modules`, `_convert_peft_config_moe` and `ParamWrapper`
  */
-function ofNamedExperts({ shape, targets, profile }: TrainingOptions): NotCounted[] {
-  const named = shape.experts.filter(({ path }) => targets.some((target) => pathOf(target) === path));
+function ofTargets({ shape, targets, profile }: TrainingOptions): NotCounted[] {
+  const { linears, experts } = shape;
+  // `selectTargets` gives the list itself for "all-linear".
+  if (targets === linears && experts.some((expert) => !isStacked(expert)))
+    return [{ what: "adapters on the experts", direction: "more", from: "all-linear", adapterOnly: true }];
+  const named = experts.filter(({ path }) => targets.some((target) => pathOf(target) === path));
   return named.some((expert) => isStackedUnder(expert, profile))
     ? [{ what: "what adapters on stacked experts need while they run", direction: "more", adapterOnly: true }]
     : [];

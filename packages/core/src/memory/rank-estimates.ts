@@ -26,6 +26,8 @@ export interface CardAdvice extends MemoryAdvice {
     readonly checkpointing: CheckpointingKind;
     readonly fit: Fit;
     readonly deviceBytes: readonly [lo: number, hi: number];
+    /** Omissions of that estimate. */
+    readonly notCounted: readonly NotCounted[];
   };
   /** The largest values that surely fit, one of them changed at a time; null if not even 1 surely does. */
   readonly largest: Readonly<Record<Growable, number | null>>;
@@ -91,10 +93,11 @@ function cardAdvice(
   const settings = { ...options.settings, checkpointing } as const;
   const otherwise = { ...options, settings };
   const { deviceBytes } = estimateTraining(otherwise);
-  const bounds = provenBounds(deviceBytes, notCountedIn(otherwise));
+  const notCounted = notCountedIn(otherwise);
+  const bounds = provenBounds(deviceBytes, notCounted);
   return {
     ...memoryAdvice(options, bytes, lacks),
-    otherCheckpointing: { checkpointing, fit: fitOf(bounds, bytes), deviceBytes },
+    otherCheckpointing: { checkpointing, fit: fitOf(bounds, bytes), deviceBytes, notCounted },
     largest: {
       rank: largestThatFits(options, bytes, "rank"),
       microBatch: largestThatFits(options, bytes, "microBatch"),

@@ -84,7 +84,7 @@ export const gemma3nArchitecture = architectureOf({ gemma3n_text: {} }, (_, whol
     unmodelled: [
       {
         ...{
-          what: "activations of AltUp, of layers' own embeddings and of low-rank residuals",
+          what: "activations that a Gemma 3 has not",
           direction: "more",
         },
         sentence:

@@ -1,0 +1,247 @@
+import { matchCatalogueModel, type NotCounted } from "@lorank/core/memory";
+import { describe, expect, test } from "vitest";
+import { type AnsweredModel, answerSentence } from "../../src/memory/answer-words.ts";
+import { memoryChoices, readMemoryFlags } from "../../src/memory/choices.ts";
+import { answer } from "../../src/memory/estimate.ts";
+import { memoryDocument } from "../../src/memory/memory-command.ts";
+import type { NamedConfig } from "../../src/memory/model-config.ts";
+import { notCountedOf } from "../../src/memory/not-counted.ts";
+import { printModels } from "../../src/memory/print-answer.ts";
+import { createOutput, type Output } from "../../src/output.ts";
+import { readText } from "../training-configs.ts";
+
+interface Asked {
+  readonly model?: string;
+  readonly file?: string;
+  readonly flags?: Readonly<Record<string, string>>;
+  readonly more?: Readonly<Record<string, unknown>>;
+  readonly leftOut?: NamedConfig["leftOut"];
+}
+
+function answered({ model = "llama-3.1-8b", file, flags = {}, more, leftOut }: Asked): AnsweredModel {
+  const training = file === undefined ? undefined : readText(file);
+  const config = { ...matchCatalogueModel(model)!.model.config, ...more };
+  const choices = memoryChoices(readMemoryFlags(flags), { training });
+  const notCounted = notCountedOf(choices, { config, ...(leftOut && { leftOut }) }, training);
+  return { name: model, choices, answer: answer(config, choices, { notCounted }) };
+}
+
+const documentOf = (model: AnsweredModel) => memoryDocument(model, { model: model.name, modelFrom: "" });
+
+/** Everything that is printed below the answer, the cells of its tables too. */
+function printed(model: AnsweredModel): string {
+  const lines: string[] = [];
+  const print = (text = "") => void lines.push(text);
+  const table: Output["table"] = (columns, rows) =>
+    rows.forEach((row) => {
+      print(columns.map(({ cell }) => cell(row)).join(" | "));
+    });
+  const output: Output = { ...createOutput({ color: false }), print, say: print, table };
+  printModels(output, [model], { model: model.name, modelFrom: "" }, false);
+  return lines.join("\n");
+}
+
+/** Too small for what any of these cases counts, of a common size, and large enough. */
+const sizes = ["4GB", "24GB", "192GB"];
+
+const axolotl = (lines: string) =>
+  `base_model: m\nadapter: lora\nlora_r: 16\nlora_dropout: 0.05\nlora_target_linear: true\nsequence_len: 2048\n${lines}`;
+const llamaFactory = (lines: string) =>
+  `model_name_or_path: m\nlora_rank: 8\nbf16: true\nper_device_train_batch_size: 1\n${lines}`;
+const torchtune = (lines: string, builder = "llama3_1_8b") =>
+  `${lines}\nmodel:\n  _component_: torchtune.models.llama3_1.${builder}\n  lora_attn_modules: [q_proj]
+batch_size: 2\ndtype: bf16\ntokenizer: { max_seq_len: 512 }\nenable_activation_checkpointing: true
+optimizer: { _component_: bitsandbytes.optim.PagedAdamW8bit }`;
+const peft = (lines: string) => `peft_type: LORA\nr: 8\ntarget_modules: [q_proj]\n${lines}`;
+
+const more = (what: string, from?: string) => fact("more", what, from);
+const less = (what: string, from?: string) => fact("less", what, from);
+const either = (what: string, from?: string) => fact("either", what, from);
+
+function fact(direction: NotCounted["direction"], what: string, from?: string) {
+  return { what, direction, ...(from !== undefined && { from }) };
+}
+
+const preference = "pairs or groups of texts and often a second model";
+const shared = "what several cards share";
+const files: readonly (readonly [file: string, ReturnType<typeof fact>])[] = [
+  [
+    axolotl("lora_modules_to_save: [embed_tokens, lm_head]"),
+    more("modules trained in full", "lora_modules_to_save embed_tokens,lm_head"),
+  ],
+  [axolotl("rl: dpo"), more(preference, "rl dpo")],
+  [axolotl("rl: kto"), more(preference, "rl kto")],
+  [axolotl("rl: grpo"), more(preference, "rl grpo")],
+  [
+    axolotl("reward_model: true"),
+    either("pairs of texts and their rewards in place of logits", "reward_model true"),
+  ],
+  [axolotl("eval_batch_size: 8"), more("an evaluation in larger batches", "eval_batch_size 8")],
+  [axolotl("liger_rms_norm: true"), less("kernels that keep fewer activations", "liger_rms_norm true")],
+  [axolotl("").replace("0.05", "0"), less("LoRA kernels that axolotl turns on by itself")],
+  [axolotl("deepspeed: zero3.json"), either(shared, "deepspeed zero3.json")],
+  [
+    axolotl("deepspeed: zero3_cpuoffload.json"),
+    either(
+      shared,
+      "deepspeed zero3_cpuoffload.json keeps a part in the host's memory, which is not modelled",
+    ),
+  ],
+  [axolotl("fsdp: [full_shard]"), either(shared, "fsdp full_shard")],
+  [
+    axolotl("deepspeed: zero0.json"),
+    more("buckets in which several cards exchange gradients", "deepspeed zero0.json"),
+  ],
+  ...["dpo", "kto", "rm", "ppo"].map(
+    (stage) => [llamaFactory(`stage: ${stage}`), more(preference, `stage ${stage}`)] as const,
+  ),
+  [
+    llamaFactory("additional_target: embed_tokens,lm_head"),
+    more("modules trained in full", "additional_target embed_tokens,lm_head"),
+  ],
+  [
+    torchtune("optimizer_in_bwd: True"),
+    less("gradients freed as the optimiser goes", "optimizer_in_bwd true"),
+  ],
+  [
+    torchtune("# tune run --nproc_per_node 2 lora_finetune_distributed --config x", "lora_llama3_1_8b"),
+    either("weights and states that a recipe for several cards shares", "lora_finetune_distributed"),
+  ],
+  [
+    torchtune("fsdp_cpu_offload: False"),
+    either("weights and states that a recipe for several cards shares", "fsdp_cpu_offload false"),
+  ],
+  [
+    torchtune("loss: { _component_: torchtune.rlhf.loss.DPOLoss }", "lora_llama3_1_8b"),
+    more(preference, "loss._component_ torchtune.rlhf.loss.DPOLoss"),
+  ],
+  [peft("bias: all"), more("trained biases", "bias all")],
+  [
+    peft("modules_to_save: [score]"),
+    either("a classification head in place of logits", "modules_to_save score"),
+  ],
+];
+
+type Case = readonly [asked: Asked, fact: ReturnType<typeof fact>];
+
+const models: readonly Case[] = [
+  [
+    { model: "qwen3-30b-a3b", flags: { base: "nf4", targets: "q_proj,v_proj" } },
+    more("experts that bitsandbytes leaves in bf16"),
+  ],
+  [{ model: "gpt-oss-20b", flags: { base: "nf4-dq" } }, more("experts that bitsandbytes leaves in bf16")],
+  [{ model: "gemma-3-4b" }, more("parts that read images or sound")],
+  [{ model: "qwen3-next-80b-a3b", flags: { targets: "q_proj" } }, either("activations of linear attention")],
+  [
+    { more: { quantization_config: { quant_method: "awq" } } },
+    less("quantisation of the model itself", "quantization_config awq"),
+  ],
+  [
+    { file: axolotl("").replace("base_model: m", "base_model: m-AWQ") },
+    less("quantisation of the model itself", "m-AWQ"),
+  ],
+  [{ leftOut: ["num_loops 8"] }, either("other sizes of the model", "num_loops 8")],
+];
+
+const cases: readonly Case[] = [...files.map(([file, fact]): Case => [{ file }, fact]), ...models];
+
+describe("what a config or a model leaves uncounted", () => {
+  test.each(cases)("is in the first line and in the document (%#)", (asked, { what, direction, from }) => {
+    const model = answered(asked);
+    const first = answerSentence([model]);
+    const words = from === undefined ? what : `${what} (${from})`;
+    expect(first).toMatch(/^[^;]+ (needs?|fits?) [^;]+; not counted: /);
+    expect(first).toContain(`; not counted: ${words}`);
+    const [omission, ...others] = documentOf(model).notCounted;
+    expect(omission).toMatchObject({ what, direction, ...(from !== undefined && { from }) });
+    expect(others).toEqual([]);
+    expect(first).toContain({ more: "at least", less: "at most", either: "of what is counted" }[direction]);
+  });
+
+  test.each(cases)("leaves only what holds all the same to be said of cards (%#)", (asked, { direction }) => {
+    const on = (gpu: string) => {
+      const model = answered({ ...asked, flags: { ...asked.flags, gpu } });
+      return { first: answerSentence([model]), rest: printed(model), model };
+    };
+    const all = sizes.map(on);
+    for (const { first, rest, model } of all) {
+      const text = `${first}\n${rest}`;
+      expect(text).not.toMatch(/no change of settings|All of these together|none of the common ones/);
+      if (direction !== "less") {
+        expect(text).not.toMatch(/\bfits\b|surely fits|smallest card that surely/);
+        expect(model.answer.card).toMatchObject({
+          sequence: null,
+          largest: { rank: null, microBatch: null, seq: null },
+        });
+        expect(documentOf(model).results.every(({ cards }) => cards.fits === null)).toBe(true);
+      }
+      if (direction !== "more") {
+        expect(text).not.toMatch(/does not fit|do not fit/);
+        expect(documentOf(model).results.every(({ cards }) => cards.mayFit === null)).toBe(true);
+      }
+    }
+    const of = (index: number) => all[index]!.model.answer.largestRank.fit;
+    expect(of(0)).toBe(direction === "more" ? "does not fit" : "may fit");
+    expect(of(2)).toBe(direction === "less" ? "fits" : "may fit");
+  });
+});
+
+describe("what is counted, or settled", () => {
+  test.each<[Asked]>([
+    [{ file: axolotl("my_own_key: 3") }],
+    [{ file: axolotl("eval_batch_size: 1") }],
+    [{ file: axolotl("eval_batch_size: 8"), flags: { microBatch: "8" } }],
+    [{ file: axolotl("lora_modules_to_save: []\nrl:\nreward_model: false") }],
+    [{ file: llamaFactory("stage: pt") }],
+    [{ file: axolotl("deepspeed: zero3.json"), flags: { gpu: "2x24GB" } }],
+    [{ file: axolotl("deepspeed: zero3.json"), flags: { gpu: "1x24GB" } }],
+    [{ file: torchtune("fsdp_cpu_offload: False"), flags: { gpu: "2x24GB", strategy: "fsdp" } }],
+    [{ file: peft("modules_to_save: [classifier, score]"), flags: { labels: "2" } }],
+    [{ file: axolotl("").replace("base_model: m", "base_model: m-AWQ"), flags: { base: "gptq" } }],
+    [{ more: { quantization_config: { quant_method: "awq" } }, flags: { base: "gptq" } }],
+    [{ model: "mixtral-8x7b", flags: { targets: "q_proj,v_proj" } }],
+    [{ model: "gpt-oss-20b" }],
+    [{ model: "mixtral-8x7b", flags: { method: "qlora", targets: "q_proj", profile: "trl-2024" } }],
+    [{ model: "mixtral-8x7b", flags: { method: "full" } }],
+  ])("leaves the answer as it is (%#)", (asked) => {
+    const model = answered(asked);
+    expect(documentOf(model).notCounted).toEqual([]);
+    expect(answerSentence([model])).not.toMatch(/not counted|at least|at most/);
+  });
+
+  test("full fine-tuning has no adapter whose parts could be left out", () => {
+    const [lora, , full] = answered({ model: "mixtral-8x7b", flags: { method: "compare", ranks: "8" } })
+      .answer.rows;
+    expect(lora!.notCounted).toHaveLength(1);
+    expect(full!.notCounted).toEqual([]);
+  });
+});
+
+test("experts count where their adapters are given up", () => {
+  const onCard = (flags: Record<string, string>) =>
+    answerSentence([answered({ model: "qwen3-30b-a3b", flags: { ranks: "8", gpu: "192GB", ...flags } })]);
+  expect(onCard({})).toMatch(
+    /: rank 8 with LoRA may fit \(at least [\d.]+ GB\); not counted: adapters on the experts \(all-linear\); with --targets q_proj,v_proj, it fits \([\d.]+–[\d.]+ GB\)\.$/,
+  );
+  expect(onCard({ targets: "q_proj,gate_proj,up_proj,down_proj" })).toMatch(
+    /; not counted: what adapters on stacked experts need while they run; with --targets q_proj,v_proj, it fits /,
+  );
+  expect(onCard({ gpu: "40GB" })).toMatch(/ does not fit \(at least [\d.]+ GB\); not counted: [^;]+\.$/);
+});
+
+test("a base in 4 bits is no promise for a model whose experts stay in 16", () => {
+  const asked = { model: "qwen3-30b-a3b", flags: { targets: "q_proj,v_proj", gpu: "40GB" } };
+  const first = answerSentence([answered(asked)]);
+  expect(first).toMatch(/rank 64 with LoRA|ranks 4 to 64 with LoRA/);
+  expect(first).not.toMatch(/no change of settings|it fits|rank 64 fits|not counted/);
+});
+
+test("several models share what no one's figures count, and have their own beside them", () => {
+  const file = axolotl("rl: dpo").replace("lora_target_linear: true", "lora_target_modules: [q_proj]");
+  const sentence = answerSentence(
+    ["llama-3.2-1b", "gemma-3-4b"].map((model) => answered({ model, file, flags: { gpu: "192GB" } })),
+  );
+  expect(sentence).toMatch(
+    /: llama-3\.2-1b may fit \(at least [\d.]+ GB\); gemma-3-4b may fit \(at least [\d.]+ GB\), not counted: parts that read images or sound; not counted: pairs or groups of texts and often a second model \(rl dpo\)\.$/,
+  );
+});
