@@ -211,7 +211,7 @@ describe("lorank memory", () => {
     );
     expect(lengths.stdout).toMatch(/^length +512,1024 +the longest that the model takes; default$/m);
     expect(notes(lengths.stdout)).toMatch(
-      /^Rank 8 with QLoRA and gradient checkpointing: google-bert\/bert-base-uncased, 1 × 512 tokens, needs .*; mistralai\/Mixtral-8x7B-v0\.1, 1 × 1,024 tokens, needs at least [\d.]+ GB, not counted: experts that bitsandbytes leaves in bf16, adapters on the experts \(all-linear\)\. mistralai\/Mixtral-8x7B-v0\.1: Experts are held in nf4 too\./,
+      /^Rank 8 with QLoRA and gradient checkpointing: google-bert\/bert-base-uncased, 1 × 512 tokens, needs .*; mistralai\/Mixtral-8x7B-v0\.1, 1 × 1,024 tokens, needs at least [\d.]+ GB, not counted: experts that bitsandbytes leaves in bf16 \(90\.2 GB\), adapters on the experts \(all-linear\)\. mistralai\/Mixtral-8x7B-v0\.1: Experts are held in nf4 too\./,
     );
     const targets = await cli(["memory", "bert-base", "llama.json", "--targets", "q_proj"], inFolder);
     expect(targets).toMatchObject({ code: 2, stdout: "" });

@@ -21,7 +21,7 @@ function details(calculation: Calculation): string {
   const title = `${name}, profile ${profile.name}`;
   return [
     `<p>${formatCount(shape.totalParams)} parameters, ${shape.layers} layers. Profile ${profile.name}: ${escaped(profile.stack)}.</p>`,
-    ...shape.unmodelled.map((sentence) => `<p><strong>${escaped(sentence)}</strong></p>`),
+    ...shape.unmodelled.map(({ sentence }) => `<p><strong>${escaped(sentence)}</strong></p>`),
     `<figure>${memoryBars(rows, { title, style: false, ...(card && { limit: { label: card.name, bytes: card.bytes } }) })}</figure>`,
     rowsTable(calculation),
     advice(calculation),
@@ -55,7 +55,7 @@ function rowsTable({ rows, card }: Calculation): string {
 
 function advice({ advice: found, card, largestRank: { rank } }: Calculation): string {
   if (found === undefined || card === undefined) return "";
-  const { single, together } = found;
+  const { single, together, allCounted } = found;
   const lines = (changes: readonly ChangeEffect[]): string[][] =>
     changes.map(({ name, set, savedBytes, deviceBytes, fit, price }) => [
       [name, ...Object.values(set).filter((value) => /^\d+$/.test(value))].join(": "),
@@ -67,7 +67,9 @@ function advice({ advice: found, card, largestRank: { rank } }: Calculation): st
   const heads = ["change", "saves", "device then", "card", "price"];
   const whole =
     together === null
-      ? "<p>No such changes together make it fit.</p>"
+      ? allCounted
+        ? "<p>No such changes together make it fit.</p>"
+        : ""
       : table(`The fewest changes after which rank ${rank} surely fits ${card.name}`, heads, lines(together));
   return whole + table("What to change first, one at a time", heads, lines(single));
 }

@@ -68,12 +68,17 @@ describe("the page's script", () => {
       "QLoRA on a card by name",
       { ...form, method: "qlora", kbitPrepare: "true", checkpointing: "on", gpu: "t4" },
     ],
+    [
+      "experts that stay in 16 bits",
+      { ...form, model: "mistralai/Mixtral-8x7B-v0.1", base: "nf4-dq", ranks: "8" },
+    ],
     ["an encoder with classes", { ...form, model: "google-bert/bert-base-uncased", labels: "3", seq: "512" }],
   ];
   test.each(forms)("computes what the command line does: %s", (_, values) => {
-    const { rows, advice, card, command } = calculate(values);
+    const { rows, advice, card, command, notCounted } = calculate(values);
     const config = models.find(({ name }) => name === values.model)?.config;
-    const { results, gpu } = commandLine(command, config);
+    const { results, gpu, notCounted: omissions } = commandLine(command, config);
+    expect(omissions).toEqual(plain(notCounted));
     expect(results).toHaveLength(rows.length);
     for (const [index, { estimate, fit, rank }] of rows.entries()) {
       expect(results[index]).toMatchObject(plain({ ...estimate, rank, ...(fit && { fit }) }) as object);
@@ -105,6 +110,14 @@ describe("the page's script", () => {
     [
       { method: "compare", ranks: "8", gpu: "40GB" },
       "<strong>40GB: lora of rank 8 fits; qlora of rank 8 fits; full fine-tuning does not fit.</strong>",
+    ],
+    [
+      { model: "mistralai/Mixtral-8x7B-v0.1", base: "nf4-dq", targets: "q_proj", ranks: "8", gpu: "80GB" },
+      "<strong>80GB: rank 8 may fit; not counted: experts that bitsandbytes leaves in bf16 (90.2 GB).</strong> Rank 8 needs at least 34.3 GB.</p>",
+    ],
+    [
+      { model: "google/gemma-3-4b-pt", ranks: "8", gpu: "" },
+      "<strong>Rank 8 needs at least 19.9 GB; not counted: parts that read images or sound.</strong> </p>",
     ],
     [{ gpu: "t4" }, "T4 has no bf16 in hardware; fp16 takes as much memory (requested: "],
   ])("answers %o in sentences", (change, sentences) => {

@@ -127,9 +127,12 @@ type Case = readonly [asked: Asked, fact: ReturnType<typeof fact>];
 const models: readonly Case[] = [
   [
     { model: "qwen3-30b-a3b", flags: { base: "nf4", targets: "q_proj,v_proj" } },
-    more("experts that bitsandbytes leaves in bf16"),
+    more("experts that bitsandbytes leaves in bf16 (58.0 GB)"),
   ],
-  [{ model: "gpt-oss-20b", flags: { base: "nf4-dq" } }, more("experts that bitsandbytes leaves in bf16")],
+  [
+    { model: "gpt-oss-20b", flags: { base: "nf4-dq" } },
+    more("experts that bitsandbytes leaves in bf16 (38.2 GB)"),
+  ],
   [{ model: "gemma-3-4b" }, more("parts that read images or sound")],
   [{ model: "qwen3-next-80b-a3b", flags: { targets: "q_proj" } }, either("activations of linear attention")],
   [

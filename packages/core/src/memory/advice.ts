@@ -32,7 +32,7 @@ export interface MemoryAdvice {
    * does already, null when no changes do that.
    */
   readonly together: readonly ChangeEffect[] | null;
-  /** Everything is counted, before and after each single change: only then does null above mean that nothing helps. */
+  /** Everything is counted, before and after each single change. If not, others than the named changes may make it fit. */
   readonly allCounted: boolean;
 }
 

@@ -1,5 +1,7 @@
+import { formatDecimalBytes } from "../format.ts";
 import type { LinearShape, ModelLinear } from "../model/linear-shapes.ts";
 import type { ModelShape, NotCounted } from "../model/shape.ts";
+import { unquantizedExperts } from "./static-bytes.ts";
 import { estimateTraining, type TrainingOptions } from "./training.ts";
 
 /** Lists what the estimate of `options` leaves out: `options.notCounted`, and what the model and its base have. */
@@ -36,9 +38,11 @@ function ofModel({ covers, unmodelled }: ModelShape): NotCounted[] {
 
 /** bitsandbytes quantises linear layers, and no experts that are stacked in one parameter. */
 function ofBase({ shape, base, profile }: TrainingOptions): NotCounted[] {
-  const isQuantized = base.dtype === "nf4" || base.dtype === "int8";
-  if (!isQuantized || !shape.experts.some((expert) => isStackedUnder(expert, profile))) return [];
-  return [{ what: `experts that bitsandbytes leaves in ${base.otherDtype ?? "bf16"}`, direction: "more" }];
+  if (base.dtype !== "nf4" && base.dtype !== "int8") return [];
+  if (!shape.experts.some((expert) => isStackedUnder(expert, profile))) return [];
+  const { dtype, bytes } = unquantizedExperts(shape, base);
+  const size = formatDecimalBytes(bytes);
+  return [{ what: `experts that bitsandbytes leaves in ${dtype} (${size})`, direction: "more" }];
 }
 
 /**
@@ -49,9 +53,10 @@ function ofBase({ shape, base, profile }: TrainingOptions): NotCounted[] {
  * Source: peft 0.21, `_resolve_string_target_modules`, `_convert_peft_config_moe` and `ParamWrapper`
  */
 function ofTargets({ shape, targets, profile }: TrainingOptions): NotCounted[] {
-  const { linears, experts } = shape;
+  const { linears, experts, modelType } = shape;
   // `selectTargets` gives the list itself for "all-linear".
-  if (targets === linears && experts.some((expert) => !isStacked(expert)))
+  const adapts = profile.traits.expertsInTurn || modelType !== "qwen2_moe"; // PEFT 0.21.2 with transformers 5.24
+  if (targets === linears && adapts && experts.some((expert) => !isStacked(expert)))
     return [{ what: "adapters on the experts", direction: "more", from: "all-linear", adapterOnly: true }];
   const named = experts.filter(({ path }) => targets.some((target) => pathOf(target) === path));
   return named.some((expert) => isStackedUnder(expert, profile))

@@ -9,6 +9,7 @@ import {
   bytesPerElement,
   type FloatDtype,
   isQuantizedFormat,
+  type QuantizedFormat,
 } from "./base-bytes.ts";
 import { type OptimizerKind, optimizerStateBytes, type TrainedTensor } from "./optimizer-bytes.ts";
 import type { AdapterVariant } from "./stack.ts";
@@ -223,11 +224,18 @@ export function modelAssumptions(shape: ModelShape, base: BaseFormat): string[] 
     assumptions.push("Only the language model is counted, not the parts that read images or sound.");
   }
   if (shape.experts.length > 0 && (base.dtype === "nf4" || base.dtype === "int8")) {
-    const otherDtype = base.otherDtype ?? "bf16";
-    const bytes = sumOf(shape.experts.map(weightElements)) * bytesPerElement(otherDtype);
+    const { dtype, bytes } = unquantizedExperts(shape, base);
     assumptions.push(
-      `Experts are held in ${base.dtype} too. transformers 5 with bitsandbytes leaves them in ${otherDtype}, where they take ${formatDecimalBytes(bytes)}.`,
+      `Experts are held in ${base.dtype} too. transformers 5 with bitsandbytes leaves them in ${dtype}, where they take ${formatDecimalBytes(bytes)}.`,
     );
   }
   return assumptions;
+}
+
+/** Dtype and bytes of the experts on a quantised base that does not quantise them. */
+export function unquantizedExperts(
+  { experts }: ModelShape,
+  { otherDtype: dtype = "bf16" }: QuantizedFormat,
+): { readonly dtype: FloatDtype; readonly bytes: number } {
+  return { dtype, bytes: sumOf(experts.map(weightElements)) * bytesPerElement(dtype) };
 }
