@@ -59,7 +59,7 @@ export function answerSentence(models: readonly AnsweredModel[]): string {
   return `${capital(listed([subject, tokens, place]))}: ${clauses.join("; ")}${notCountedClause(ofAll)}.`;
 }
 
-/** What no model's figures count, in words. */
+/** Omissions that all models share, in words. */
 function notCountedOfAll(models: readonly AnsweredModel[]): Set<string> {
   const [first, ...others] = models.map(({ answer }) => answer.notCounted.map(notCountedWords));
   return new Set(first!.filter((words) => others.every((each) => each.includes(words))));

@@ -1,7 +1,7 @@
 import { holds, words } from "../tools/reading.ts";
-import type { ConfigFields, ConfigOmission, ToolReading } from "../tools/tool.ts";
+import { type ConfigFields, type ConfigOmission, isRecord, type ToolReading } from "../tools/tool.ts";
 
-/** What fields do to memory that is not counted, with the fields that do it in the tools that know them. */
+/** Effect on memory that is not counted, with the fields that have it in the tools that know them. */
 interface Effect extends Omit<ConfigOmission, "from" | "countedFrom"> {
   readonly paths: string;
   /** Tells of a field's value that it has no such effect. */
@@ -20,13 +20,14 @@ const areHeads = (names: unknown): boolean =>
   [names].flat().every((name) => name === "classifier" || name === "score");
 
 export const effects: readonly Effect[] = [
-  more("a second model", "teacher_model"),
+  more("a second model", "teacher_model use_asft_loss"),
   more("a teacher's logits", "kd_trainer"),
   more("pairs or groups of texts and often a second model", "rl"),
   {
     ...more("an evaluation in larger batches", "eval_batch_size per_device_eval_batch_size"),
     isBatch: true,
   },
+  more("losses of early exits", "early_exit_loss"),
   more("logits in fp32", "upcast_lmhead_output"),
   more("norms in fp32", "upcast_layernorm"),
   more("rows that embedding and head grow by", "resize_token_embeddings_to_32x"),
@@ -70,7 +71,15 @@ export const effects: readonly Effect[] = [
     ),
     unless: isWhole,
   },
-  either("a model that may be split", "max_memory"),
+  {
+    ...more(
+      "shares among fewer cards (a hybrid shard)",
+      `dp_replicate_size data_parallel_replicate_dim
+        parallelism_config.parallelism_config_dp_replicate_size`,
+    ),
+    unless: isWhole,
+  },
+  either("a model that may be split", "max_memory device_map"),
   {
     ...either(
       "rank and layers of the adapter that training goes on from",
@@ -86,6 +95,7 @@ export const effects: readonly Effect[] = [
   either("another quantisation of the experts", "quantize_moe_experts"),
   either("weights quantised while they are trained", "qat quantizer"),
   either("products in 8 bits", "fp8 enable_fp8_training"),
+  { ...either("products in 8 bits", "mixed_precision"), unless: (type) => type !== "fp8" },
   either("embeddings in a type of their own", "embeddings_skip_upcast"),
   either("kernels of Unsloth", "use_unsloth"),
   either("a kernel that keeps other activations", "flash_attn_fuse_mlp"),
@@ -105,6 +115,10 @@ export const effects: readonly Effect[] = [
   less("gradients freed as the optimiser goes", "optimizer_in_bwd"),
   less("layers in the host's memory", "layer_offloading lora_on_cpu use_kt"),
   less("compiled code that keeps fewer activations", "torch_compile"),
+  {
+    ...less("compiled code that keeps fewer activations", "dynamo_config"),
+    unless: (config) => !isRecord(config) || [undefined, "NO"].some((none) => config.dynamo_backend === none),
+  },
   less("checkpointing of some operations", "selective_checkpointing ac_mode"),
   less(
     "kernels that keep fewer activations",
@@ -112,6 +126,7 @@ export const effects: readonly Effect[] = [
       lora_o_kernel`,
   ),
   less("gradients written over the logits", "liger_cross_entropy"),
+  less("logits that preference training leaves out", "dpo_use_liger_kernel dpo_use_logits_to_keep"),
   less("an MLP that runs in pieces", "tiled_mlp"),
 ];
 

@@ -50,7 +50,7 @@ export interface ModelMemory
   readonly labels?: number | undefined;
   readonly optimizer: string;
   readonly cards?: MemoryChoices["cards"];
-  /** What the figures leave out. Where it is not empty, `fit` and `cards` claim only what holds all the same. */
+  /** Omissions of the figures. With any, `fit` and `cards` claim only what holds all the same. */
   readonly notCounted: readonly NotCounted[];
   /** The training config that was read. */
   readonly config?: Pick<TrainingConfig["config"], "tool" | "notes" | "remarks"> & { readonly file: string };

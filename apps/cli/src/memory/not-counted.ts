@@ -48,7 +48,7 @@ function sharedParts(choices: MemoryChoices, training: Partial<ReadConfig>): Not
     : [{ what: "what several cards share", direction: "either", from }];
 }
 
-/** What says that the weights are in few bits where they come from: the model's config, or its name. */
+/** Sign that the weights come in few bits: a field of the model's config, or its name. */
 function ownQuantization(config: unknown, name: string | undefined): string | undefined {
   const own = isRecord(config) ? config.quantization_config : undefined;
   if (isRecord(own)) return `quantization_config ${own.quant_method ?? "of its config"}`;

@@ -57,6 +57,7 @@ export function printModels(
   output.say(
     "Bytes at the peak. static: weights, gradients, optimiser; allocated: what the framework counts; reserved: what its " +
       "allocator holds; device: what nvidia-smi shows. 1 GB is 10^9 bytes, 1 GiB 2^30." +
+      (models.some(({ answer }) => answer.notCounted.length > 0) ? " All of what is counted." : "") +
       (choices.gpu === undefined ? " With --gpu: what fits a card, how far it goes, what to change." : ""),
     output.colours.dim,
   );

@@ -1,11 +1,4 @@
-import {
-  type Card,
-  type ChangeEffect,
-  type Growable,
-  type NotCounted,
-  provenBounds,
-  type RankEstimate,
-} from "@lorank/core/memory";
+import type { Card, ChangeEffect, Growable, NotCounted, RankEstimate } from "@lorank/core/memory";
 import type { Output } from "../output.ts";
 import { byteFormat, readByteSize } from "../settings/card-memory.ts";
 import { counted, range, wholeNumber } from "../text.ts";
@@ -41,8 +34,9 @@ export function printCard(
 ): void {
   const { rank, changes, sequence } = card;
   const format = byteFormat(card);
-  // A value surely fits only if nothing that adds memory is left out.
-  if (provenBounds([0, 0], notCounted)[1] === 0) printLargest(output, card);
+  // Largest values that are all unknown would read as if not even 1 fitted.
+  const isKnown = Object.values(card.largest).some((value) => value !== null);
+  if (isKnown || notCounted.length === 0) printLargest(output, card);
   if (changes.length === 0) return;
   if (sequence !== null) {
     output.say(

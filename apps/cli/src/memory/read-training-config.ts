@@ -37,7 +37,7 @@ export interface ReadConfig
   readonly origins: { readonly [Name in ConfigValueName]?: string };
   /** Values that the file decides in a way that has no name here, with the reason; to be decided by a flag. */
   readonly unread: { readonly [Name in ConfigValueName]?: string };
-  /** What the file says of memory that is not counted. */
+  /** Omissions of an estimate that the file's fields tell of. */
   readonly notCounted: readonly ConfigOmission[];
   /** Sentences on what else there is to know. */
   readonly remarks: readonly string[];

@@ -183,6 +183,12 @@ const reading: ToolReading = {
       path: "reward_model",
       ...{ what: "pairs of texts and their rewards in place of logits", direction: "either" },
     },
+    {
+      only: (fields) => fields.has("num_labels") && !fields.isOn("reward_model"),
+      path: "num_labels",
+      what: "a classification head in place of logits",
+      ...{ direction: "either", settledBy: ["labels"] },
+    },
     pagedStates("optimizer"),
   ],
 };

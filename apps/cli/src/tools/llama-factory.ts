@@ -45,7 +45,7 @@ const reading: ToolReading = {
   keys: ["model_name_or_path"],
   otherKeys: ["finetuning_type", "lora_rank", "lora_target", "cutoff_len", "quantization_bit", "template"],
   lookalikes: `galore_rank galore_target gradient_checkpointing local_rank max_length oft_rank oft_target
-    use_rslora`,
+    use_dft_loss use_eaft_loss use_liger_kernel use_rslora`,
   rows: [
     ["model_name_or_path", "model", text],
     ["finetuning_type", "method", { lora: "lora", full: "full" }, "lora"],
@@ -109,6 +109,11 @@ const reading: ToolReading = {
       only: { stage: ["rm", "ppo", "dpo", "kto"] },
       path: "stage",
       ...{ what: "pairs or groups of texts and often a second model", direction: "more" },
+    },
+    {
+      only: { enable_liger_kernel: true },
+      path: "enable_liger_kernel",
+      ...{ what: "kernels that keep fewer activations", direction: "less" },
     },
     pagedStates("optim"),
   ],

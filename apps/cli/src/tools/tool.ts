@@ -49,7 +49,7 @@ export interface ToolReading {
   readonly lookalikes: string;
   readonly rows: readonly FieldRow[];
   readonly remarks: readonly RemarkRow[];
-  /** What else its configs say that is not counted, beside the effects that fields have in several tools. */
+  /** Omissions that its own fields tell of, beside the effects of fields that several tools have. */
   readonly notCounted: readonly NotCountedRow[];
   /** Key by which a file is another tool's. */
   readonly foreignKey?: string;
@@ -76,9 +76,9 @@ export type RemarkRow = readonly [only: Condition, path: string, remark: string]
 /** Something that a file says and no estimate counts. */
 export interface NotCountedRow extends Omit<ConfigOmission, "from" | "countedFrom"> {
   readonly only: Condition;
-  /** Field that says it, or "" where none does. */
+  /** Field behind it, or "" for none. */
   readonly path: string;
-  /** Where it is said, if not in that field alone. */
+  /** Origin in words (default: the field with its value). */
   readonly from?: (fields: ConfigFields) => string;
 }
 

@@ -54,6 +54,8 @@ batch_size: 2\ndtype: bf16\ntokenizer: { max_seq_len: 512 }\nenable_activation_c
 optimizer: { _component_: bitsandbytes.optim.PagedAdamW8bit }`;
 const peft = (lines: string) => `peft_type: LORA\nr: 8\ntarget_modules: [q_proj]\n${lines}`;
 
+const accelerate = (lines: string) => `compute_environment: LOCAL_MACHINE\nnum_processes: 1\n${lines}`;
+
 const more = (what: string, from?: string) => fact("more", what, from);
 const less = (what: string, from?: string) => fact("less", what, from);
 const either = (what: string, from?: string) => fact("either", what, from);
@@ -114,6 +116,21 @@ const files: readonly (readonly [file: string, ReturnType<typeof fact>])[] = [
   [
     torchtune("loss: { _component_: torchtune.rlhf.loss.DPOLoss }", "lora_llama3_1_8b"),
     more(preference, "loss._component_ torchtune.rlhf.loss.DPOLoss"),
+  ],
+  [
+    llamaFactory("enable_liger_kernel: true"),
+    less("kernels that keep fewer activations", "enable_liger_kernel true"),
+  ],
+  [axolotl("num_labels: 2"), either("a classification head in place of logits", "num_labels 2")],
+  [axolotl("dp_replicate_size: 2"), more("shares among fewer cards (a hybrid shard)", "dp_replicate_size 2")],
+  [accelerate("mixed_precision: fp8"), either("products in 8 bits", "mixed_precision fp8")],
+  [
+    accelerate("dynamo_config: { dynamo_backend: INDUCTOR }"),
+    less("compiled code that keeps fewer activations", 'dynamo_config {"dynamo_backend":"INDUCTOR"}'),
+  ],
+  [
+    accelerate("parallelism_config: { parallelism_config_tp_size: 2 }"),
+    either("memory split over devices", "parallelism_config.parallelism_config_tp_size 2"),
   ],
   [peft("bias: all"), more("trained biases", "bias all")],
   [
@@ -196,6 +213,7 @@ describe("what is counted, or settled", () => {
     [{ file: axolotl("eval_batch_size: 8"), flags: { microBatch: "8" } }],
     [{ file: axolotl("lora_modules_to_save: []\nrl:\nreward_model: false") }],
     [{ file: llamaFactory("stage: pt") }],
+    [{ file: accelerate("mixed_precision: bf16\ndynamo_config: { dynamo_backend: 'NO' }") }],
     [{ file: axolotl("deepspeed: zero3.json"), flags: { gpu: "2x24GB" } }],
     [{ file: axolotl("deepspeed: zero3.json"), flags: { gpu: "1x24GB" } }],
     [{ file: torchtune("fsdp_cpu_offload: False"), flags: { gpu: "2x24GB", strategy: "fsdp" } }],
@@ -218,6 +236,14 @@ describe("what is counted, or settled", () => {
     expect(lora!.notCounted).toHaveLength(1);
     expect(full!.notCounted).toEqual([]);
   });
+});
+
+test("what needs more and what needs less leave nothing to claim", () => {
+  const file = axolotl("rl: dpo\ndpo_use_liger_kernel: true");
+  for (const gpu of sizes)
+    expect(answerSentence([answered({ file, flags: { gpu } })])).toMatch(
+      /may fit \([\d.]+–[\d.]+ GB of what is counted\); not counted: [^;]+ \(rl dpo\), [^;]+ \(dpo_use_liger_kernel true\)\.$/,
+    );
 });
 
 test("experts count where their adapters are given up", () => {

@@ -46,9 +46,8 @@ function ofBase({ shape, base, profile }: TrainingOptions): NotCounted[] {
 }
 
 /**
- * "all-linear" has no adapters on experts here, but PEFT has them where each expert is a layer of its own in the
- * checkpoint, also where transformers 5 stacks them. It runs stacked experts with the product B · A of all of them in
- * memory, and with gate and up as one matrix of twice the rank.
+ * Under "all-linear" PEFT adapts experts that are layers of their own in the checkpoint, also where transformers 5 stacks
+ * them. Stacked experts run with the product B · A of all in memory. Their gate and up are one matrix of twice the rank.
  *
  * Source: peft 0.21, `_resolve_string_target_modules`, `_convert_peft_config_moe` and `ParamWrapper`
  */
