@@ -60,7 +60,7 @@ describe("estimateRanks", () => {
     });
     const other = estimateTraining({ ...asked, settings: { checkpointing: "on" } });
     expect(advice?.otherCheckpointing).toEqual({
-      ...{ checkpointing: "on", fit: "may fit", deviceBytes: other.deviceBytes },
+      ...{ checkpointing: "on", fit: "may fit", deviceBytes: other.deviceBytes, notCounted: [] },
     });
     const large = estimateRanks({ ...options, card: { bytes: 80e9 }, maxSeq: 700 });
     expect(large.advice).toMatchObject({ together: [], largest: { seq: 700 } });
