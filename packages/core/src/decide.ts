@@ -5,7 +5,7 @@ import { type RaceOptions, decideRace as raceFacts } from "./decide/race/race.ts
 import { type RunScoreTable, decideScores as scoreFacts } from "./decide/run-scores.ts";
 import type { DecideOptions } from "./decide/settings.ts";
 import type { DecisionFacts } from "./results/decision-facts.ts";
-import type { Decision } from "./results/types.ts";
+import type { ChosenRows, Decision } from "./results/types.ts";
 import { explained } from "./results/words/in-words.ts";
 
 export { nextLook } from "./decide/decide-results.ts";
@@ -35,6 +35,18 @@ function inWords<Args extends readonly unknown[]>(
   return (...args) => explained(decide(...args));
 }
 
+/** A table of whose rows some were chosen, which the decision tells. */
+interface OfChosenRows {
+  readonly chosenRows?: ChosenRows;
+}
+
+function withChosenRows<Table>(decide: (table: Table, options?: DecideOptions) => DecisionFacts) {
+  return ({ chosenRows, ...table }: Table & OfChosenRows, options?: DecideOptions): DecisionFacts => ({
+    ...decide(table as Table, options),
+    ...(chosenRows === undefined ? {} : { chosenRows }),
+  });
+}
+
 /**
  * Decides which rank the outcomes support, treating both the seeds and the evaluation examples as samples.
  *
@@ -44,8 +56,8 @@ function inWords<Args extends readonly unknown[]>(
  * @throws InputError `E_DECIDE` for options that are wrong, or wrong for these outcomes.
  * @function
  */
-export const decide: (outcomes: OutcomeTable, options?: DecideOptions) => Decision =
-  /* @__PURE__ */ inWords(decideOutcomes);
+export const decide: (outcomes: OutcomeTable & OfChosenRows, options?: DecideOptions) => Decision =
+  /* @__PURE__ */ inWords(/* @__PURE__ */ withChosenRows(decideOutcomes));
 
 /**
  * Decides on the results of a sweep by any method, with its own settings or `options` in their place. The sweep's
@@ -68,8 +80,8 @@ export const decideResults: (results: DecidableResults, options?: DecideOptions)
  * @throws InputError `E_DECIDE` for wrong options or runs, and without a margin for a metric that has no default.
  * @function
  */
-export const decideScores: (scores: RunScoreTable, options?: DecideOptions) => Decision =
-  /* @__PURE__ */ inWords(scoreFacts);
+export const decideScores: (scores: RunScoreTable & OfChosenRows, options?: DecideOptions) => Decision =
+  /* @__PURE__ */ inWords(/* @__PURE__ */ withChosenRows(scoreFacts));
 
 /**
  * Decides a race on the ranks that its last look left in play. An unfinished race is inconclusive.

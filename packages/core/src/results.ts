@@ -25,6 +25,7 @@ export type {
   BaseQuantization,
   BaseWeights,
   CheckName,
+  ChosenRows,
   CommandSpec,
   CommandTrainer,
   Confirmation,

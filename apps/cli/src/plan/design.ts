@@ -135,7 +135,7 @@ export interface Runs {
 export async function readRuns(
   path: string,
   output: Pick<Output, "note"> & Display,
-  choices: Pick<ReadRunsOptions, "filter" | "score" | "groupColumn"> = {},
+  choices: Pick<ReadRunsOptions, "filter" | "score" | "groupColumn" | "where" | "averageOver"> = {},
 ): Promise<Runs> {
   const found = await readEvidence(path, { ...choices, only: "outcomes" }, output);
   if (found?.kind === "outcomes") {

@@ -49,9 +49,16 @@ export async function runPlanCommand(
     );
   }
   const { settings } = request;
-  const { results, filter, score, "group-column": groupColumn } = settings;
-  const runs =
-    results === undefined ? undefined : await readRuns(results, output, { filter, score, groupColumn });
+  const {
+    results,
+    filter,
+    score,
+    "group-column": groupColumn,
+    where,
+    "average-over": averageOver,
+  } = settings;
+  const choices = { filter, score, groupColumn, where, averageOver };
+  const runs = results === undefined ? undefined : await readRuns(results, output, choices);
   const preparation = preparationOf(settings);
   const ofOutcomes = settings.examples !== undefined || (runs !== undefined && runs.trials === undefined);
   const answer =

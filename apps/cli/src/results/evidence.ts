@@ -9,6 +9,8 @@ import { type WhatWasRead, whatWasRead } from "./what-was-read.ts";
 /** Flags of a verdict on runs of any trainer. */
 export interface EvidenceOptions extends Pick<ReadRunsOptions, "task" | "filter" | "score"> {
   readonly "group-column"?: string;
+  readonly where?: readonly string[];
+  readonly "average-over"?: string;
   readonly metric?: string;
   readonly higher?: boolean;
   readonly lower?: boolean;
@@ -30,14 +32,22 @@ interface DecidedEvidence {
  */
 export async function decideEvidence(
   paths: readonly string[],
-  { task, filter, score, "group-column": groupColumn, ...flags }: EvidenceOptions,
+  {
+    task,
+    filter,
+    score,
+    "group-column": groupColumn,
+    where,
+    "average-over": averageOver,
+    ...flags
+  }: EvidenceOptions,
   output: Output,
 ): Promise<DecidedEvidence | undefined> {
   const { metric, higher, lower, ...options } = flags;
   if (higher && lower) throw new InputError("E_CONFIG", "--higher and --lower exclude each other, got both");
   const better = higher ? "higher" : lower ? "lower" : undefined;
   const needsMargin = options.margin === undefined;
-  const choices = { task, filter, score, groupColumn, metric, needsMargin };
+  const choices = { task, filter, score, groupColumn, where, averageOver, metric, needsMargin };
   const runs = await readRuns(paths, { ...choices, better }, output);
   if (runs?.kind !== "scores")
     return runs && { decision: decide(runs, sweepOptions(flags)), read: whatWasRead(runs) };
@@ -55,8 +65,13 @@ export function sweepOptions({
   filter,
   score,
   "group-column": groupColumn,
+  where,
+  "average-over": averageOver,
   ...options
 }: EvidenceOptions): DecideOptions {
+  const ofRows = where === undefined ? averageOver && "--average-over" : "--where";
+  if (ofRows !== undefined)
+    throw new InputError("E_CONFIG", `${ofRows} must be of a table, got a sweep's results`);
   if (groupColumn !== undefined) {
     const got = `${groupColumn} for a sweep's results, which have the groups of its data`;
     throw new InputError("E_CONFIG", `--group-column must be of outcomes of examples, got ${got}`);

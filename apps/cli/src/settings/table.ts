@@ -145,6 +145,8 @@ export const table = [
   evidence("filter", k.text("a filter's name", "name"), [...evaluated, "plan"], "filter of lm-evaluation-harness, where it has several", { flagOnly: true }),
   evidence("score", k.text("a score's name", "name"), [...evaluated, "plan"], "metric, scorer or named score that says what is right, where there are several", { flagOnly: true }),
   evidence("group-column", k.text("a field's name", "name"), evaluated, "column, or field of the documents, with the group of an example; none: no groups", { flagOnly: true, default: "a column named group" }),
+  evidence("where", k.repeatedText("a column and its value", "column=value"), [...evaluated, "plan"], "of a table: the rows with this value alone; may be repeated, of one column for any of several values", { flagOnly: true }),
+  evidence("average-over", k.text("a column's name", "column"), [...evaluated, "plan"], "of a table: means over the values of this column, within rank and seed", { flagOnly: true }),
   compared("metric", k.text("a metric's name", "name"), ["verdict", "report"], `what the verdict rests on: ${metric.rule}; of a table of runs, the column of the score`, { default: "the sweep's, else accuracy" }),
   compared("higher", k.onOff, ["verdict", "report"], "of a table of runs: more of the score is better, where that is not known", { flagOnly: true }),
   compared("lower", k.onOff, ["verdict", "report"], "of a table of runs: less of the score is better, where that is not known", { flagOnly: true }),

@@ -1,6 +1,6 @@
 import type { CheckCautionBodies, CheckEvidenceBodies, CheckVerdictBodies } from "./check-claims.ts";
 import type { Copies, RunScores } from "./check-types.ts";
-import type { BestBet, LeftOutRun } from "./decision-types.ts";
+import type { BestBet, ChosenRows, LeftOutRun } from "./decision-types.ts";
 import type { MethodBodies } from "./method-types.ts";
 import type { MetricName } from "./metric.ts";
 import type { Interval } from "./scalar-types.ts";
@@ -131,6 +131,7 @@ interface EvidenceBodies extends CheckEvidenceBodies {
   /** The recommended rank beside the best. */
   difference: Difference;
   worse: { ranks: readonly number[] };
+  "chosen-rows": ChosenRows;
   /** All ranks were trained at one learning rate, which was neither searched nor varied. */
   "one-rate": { rate: number };
   "gain-until": Difference & { isLast: boolean };

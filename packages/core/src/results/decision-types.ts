@@ -29,6 +29,14 @@ export interface ExcludedRank {
   readonly reason: string;
 }
 
+/** Rows of a table that a decision is on, where they were chosen. */
+export interface ChosenRows {
+  /** Rows with one of these values in each column; others were passed over. */
+  readonly where?: readonly { readonly column: string; readonly values: readonly string[] }[];
+  /** Column over whose values scores, or outcomes of an example, are averaged within rank and seed. */
+  readonly averageOver?: { readonly column: string; readonly values: readonly string[] };
+}
+
 /** A run without an outcome, and its status. */
 export interface LeftOutRun {
   readonly rank: Count;
@@ -152,6 +160,8 @@ export interface Decision extends MethodMembers, CheckMembers {
   readonly ranks: readonly RankSummary[];
   /** Ranks of the sweep that are not in `ranks`. */
   readonly excluded?: readonly ExcludedRank[];
+  /** Absent if all rows of the table were read, each by itself. */
+  readonly chosenRows?: ChosenRows;
   /** Runs of compared ranks without an outcome: their seeds are left out for every rank. Absent if there are none. */
   readonly leftOut?: readonly LeftOutRun[];
   /** Estimated design that would settle an inconclusive verdict; absent when more data of the same kind would not. */

@@ -1,5 +1,6 @@
 import { InputError } from "@lorank/core";
 import { type MetricName, metricOf, metrics } from "@lorank/core/results";
+import { andList, endOf } from "../outcomes/row-choices.ts";
 import { rankNames } from "../outcomes/rows.ts";
 
 /** Choice of the score by which runs are compared. */
@@ -42,18 +43,18 @@ const names = {
   state: ["state", "status"],
 } as const satisfies Record<keyof RunColumns, readonly string[]>;
 
-/** The end of a name, behind the groups that trackers put before it: `eval_acc` of `metrics.eval/Eval-Acc`. */
-function endOf(column: string): string {
-  return column.trim().split(/[./]/).at(-1)!.trim().toLowerCase().replaceAll(/[ -]/g, "_");
-}
-
 /**
  * Finds the columns that say which run a row is.
  *
+ * @param settings columns by which rows were chosen: what tells rows apart is no number of evaluation examples.
  * @returns undefined without a column of the rank.
  * @throws InputError `E_COLUMN` where two columns could be the same.
  */
-export function runColumns(columns: readonly string[], source: string): RunColumns | undefined {
+export function runColumns(
+  columns: readonly string[],
+  source: string,
+  settings: readonly string[] = [],
+): RunColumns | undefined {
   const find = (field: keyof RunColumns): string | undefined => {
     for (const name of names[field]) {
       // Trackers log the rate of each step too, under a name of training.
@@ -74,7 +75,7 @@ export function runColumns(columns: readonly string[], source: string): RunColum
     rank,
     ...(seed === undefined ? {} : { seed }),
     ...(rate === undefined ? {} : { rate }),
-    ...(examples === undefined ? {} : { examples }),
+    ...(examples === undefined || settings.includes(examples.trim()) ? {} : { examples }),
     ...(state === undefined ? {} : { state }),
   };
 }
@@ -121,6 +122,24 @@ function knownMetric(column: string): MetricName | undefined {
   const known = Object.values(metrics).find(({ knownAs }) => knownAs.includes(name));
   if (known !== undefined) return known.name;
   return sides.higher.test(name) ? `higher:${end}` : sides.lower.test(name) ? `lower:${end}` : undefined;
+}
+
+/** Tells a score from 0 to 1 that is often written in percent. */
+export function isShareLike(metric: MetricName): boolean {
+  return (
+    sides.higher.test(metric.replace(/^higher:(eval|val|valid|validation|test|dev)?_?/, "")) &&
+    !metric.endsWith("reward")
+  );
+}
+
+/** Says which further scores of an evaluation there are, and how one of them is chosen; nothing where there is none. */
+export function otherScores(where: string, columns: readonly string[], chosen: string): string[] {
+  const others = columns
+    .filter((column) => column !== chosen && !isOfTraining(column) && knownMetric(column) !== undefined)
+    .map((column) => column.trim());
+  if (others.length === 0) return [];
+  const name = /\s/.test(others[0]!) ? `"${others[0]}"` : others[0];
+  return [`The ${where} also has ${andList(others)}; --metric ${name} judges by it.`];
 }
 
 /** Tells a score of training, which does not judge a rank. */

@@ -1,11 +1,12 @@
 import { basename } from "node:path";
-import type { ScoredRun } from "@lorank/core/decide";
 import { chosenName } from "../outcomes/format.ts";
 import { jsonFile, member, wholeIn } from "../outcomes/json-values.ts";
 import { rankOfResults } from "../outcomes/lm-eval.ts";
 import { filesBelow, findRuns, type RunPlace, rankOfRun } from "../outcomes/run-pattern.ts";
 import { chooseScore, marginProblem, type ScoreChoices } from "./columns.ts";
-import { asShares, type ReadScores } from "./run-table.ts";
+import { assertOneFolderEach, type PlacedRun, scoredRun } from "./placed-run.ts";
+import type { ReadScores } from "./run-table.ts";
+import { inOneUnit } from "./units.ts";
 
 /** Names of files with averages of lm-evaluation-harness. */
 export const resultsFile = /^results_\d{4}-.*\.json$/;
@@ -47,18 +48,18 @@ export function lmEvalScores(pattern: string, choices: ScoreChoices): ReadScores
   const counts = scored.flatMap(
     ({ results }) => wholeIn(member(results, "n-samples", task, "effective")) ?? [],
   );
-  const { runs, wasPercent } = asShares(
-    scored.map(
-      (one): ScoredRun => ({
-        rank: rankOfRun(pattern, one.place, one.file, rankOfResults(one.results)),
-        ...(seeded ? { seed: one.place.seed! } : {}),
-        score: one.values.get(key)!,
-      }),
-    ),
-    score.metric,
+  const placed = scored.map(
+    (one): PlacedRun => ({
+      rank: rankOfRun(pattern, one.place, one.file, rankOfResults(one.results)),
+      ...(seeded ? { seed: one.place.seed! } : {}),
+      score: one.values.get(key)!,
+      place: one.file,
+    }),
   );
+  assertOneFolderEach(placed);
+  const { runs, wasPercent } = inOneUnit(placed, score.metric, pattern);
   return {
-    runs,
+    runs: runs.map(scoredRun),
     ...(counts.length > 0 && counts.length === runs.length ? { examples: Math.min(...counts) } : {}),
     ...score,
     notes: [

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { InputError } from "@lorank/core";
 import { metrics } from "@lorank/core/results";
 import { type ReadOutcomes, type ReadOutcomesOptions, readOutcomes } from "../outcomes/read-outcomes.ts";
+import { assertOfTable, type RowChoices } from "../outcomes/row-choices.ts";
 import { isOutcomes } from "../outcomes/run-files.ts";
 import { filesBelow, findRuns, isRunPattern } from "../outcomes/run-pattern.ts";
 import { marginProblem, type ScoreChoices } from "./columns.ts";
@@ -10,7 +11,7 @@ import { isRunTable, type ReadScores, readRunTable } from "./run-table.ts";
 import { stateFile, trainerStateScores } from "./trainer-state.ts";
 
 /** Names that choose among what runs hold. */
-export interface ReadRunsOptions extends ReadOutcomesOptions, ScoreChoices {
+export interface ReadRunsOptions extends ReadOutcomesOptions, ScoreChoices, RowChoices {
   /** Refuse scores of runs. (default: whatever it is) */
   readonly only?: "outcomes";
 }
@@ -45,13 +46,13 @@ export async function readRuns(
   }
   if (!hasScores || (hasBoth && !asksForScore))
     return { kind: "outcomes", ...(await readOutcomes(paths, options)) };
-  const { groupColumn, task, filter } = options;
+  const { groupColumn, task, filter, where, averageOver } = options;
   if (groupColumn !== undefined) {
     const got = `${groupColumn} for a table of runs, one score each`;
     throw new InputError("E_CONFIG", `--group-column must be of outcomes of examples, got ${got}`);
   }
   const choices = { metric, better, task, filter, needsMargin };
-  const scores = await readScores(path, choices);
+  const scores = await readScores(path, { ...choices, where, averageOver });
   const problems = marginProblem(scores.metric, choices);
   if (problems.length > 0) throw new InputError("E_CONFIG", problems.join("\n"));
   return { kind: "scores", ...scores };
@@ -70,8 +71,12 @@ export function isScores(path: string): boolean {
  * @throws InputError `E_COLUMN` and `E_CONFIG` as `chooseScore`; `E_OUTCOMES` for bad cells and runs; `E_DATA` for a file that
  *   cannot be read.
  */
-export async function readScores(path: string, choices: ScoreChoices = {}): Promise<ReadScores> {
-  if (!isRunPattern(path)) return readRunTable(path, choices);
+export async function readScores(
+  path: string,
+  { where, averageOver, ...choices }: ScoreChoices & RowChoices = {},
+): Promise<ReadScores> {
+  if (!isRunPattern(path)) return readRunTable(path, { ...choices, where, averageOver });
+  assertOfTable({ where, averageOver }, path);
   return namesBelow(path).includes(stateFile)
     ? trainerStateScores(path, choices)
     : lmEvalScores(path, choices);

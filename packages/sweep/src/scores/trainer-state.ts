@@ -1,10 +1,11 @@
 import { basename } from "node:path";
 import { InputError } from "@lorank/core";
-import type { ScoredRun } from "@lorank/core/decide";
 import { jsonFile, member } from "../outcomes/json-values.ts";
 import { filesBelow, findRuns, type RunPlace, rankOfRun } from "../outcomes/run-pattern.ts";
-import { chooseScore, type ScoreChoices } from "./columns.ts";
-import { asShares, type ReadScores } from "./run-table.ts";
+import { chooseScore, otherScores, type ScoreChoices } from "./columns.ts";
+import { assertOneFolderEach, type PlacedRun, scoredRun } from "./placed-run.ts";
+import type { ReadScores } from "./run-table.ts";
+import { inOneUnit } from "./units.ts";
 
 /** The log of transformers' Trainer, and so of TRL, Axolotl, LLaMA-Factory and Unsloth. */
 export const stateFile = "trainer_state.json";
@@ -25,19 +26,20 @@ export function trainerStateScores(pattern: string, choices: ScoreChoices): Read
   const scores = keys.filter((key) => !/runtime|_per_second|^(epoch|step|total_flos)$/.test(key));
   const score = chooseScore(scores, withPrefix(choices, scores), `the ${stateFile} of ${pattern}`);
   const seeded = logged.every(({ place }) => place.seed !== undefined);
-  const found = logged.flatMap(({ place, file, evaluation }): ScoredRun[] => {
+  const found = logged.flatMap(({ place, file, evaluation }): PlacedRun[] => {
     const value = evaluation[score.column];
     if (value === undefined) return [];
     const rank = rankOfRun(pattern, place, file);
-    return [{ rank, ...(seeded ? { seed: place.seed! } : {}), score: value }];
+    return [{ rank, ...(seeded ? { seed: place.seed! } : {}), score: value, place: file }];
   });
   if (found.length === 0)
     throw new InputError("E_OUTCOMES", `${pattern} must have runs with an evaluation, got none`);
-  const { runs, wasPercent } = asShares(found, score.metric);
+  assertOneFolderEach(found);
+  const { runs, wasPercent } = inOneUnit(found, score.metric, pattern);
   const steps = logged.map(({ step }) => step);
   const [least, most] = [Math.min(...steps), Math.max(...steps)];
   return {
-    runs,
+    runs: runs.map(scoredRun),
     ...score,
     notes: [
       `Read ${runs.length} runs of ${pattern}: ${score.column}${wasPercent ? ", in percent," : ""} of the last evaluation ` +
@@ -45,6 +47,7 @@ export function trainerStateScores(pattern: string, choices: ScoreChoices): Read
       ...(places.length > runs.length
         ? [`Left out ${places.length - runs.length} of ${places.length}: without an evaluation.`]
         : []),
+      ...otherScores("log", scores, score.column),
     ],
   };
 }

@@ -19,7 +19,10 @@ test("the logs of transformers' Trainer; checkpoints have earlier ones", async (
     { rank: 4, seed: 0, score: 0.63 },
     { rank: 4, seed: 1, score: 0.725 },
   ]);
-  expect(notes).toEqual([expect.stringContaining("eval_accuracy of the last evaluation (step 32).")]);
+  expect(notes).toEqual([
+    expect.stringContaining("eval_accuracy of the last evaluation (step 32)."),
+    "The log also has eval_loss; --metric eval_loss judges by it.",
+  ]);
   expect(await readScores(pattern, { metric: "loss" })).toMatchObject({
     column: "eval_loss",
     metric: "log-loss",

@@ -99,12 +99,13 @@ function exclusions(decision: Decided): Claim[] {
 }
 
 function basis(decision: Decided): Claim[] {
-  const { seeds, examples, confidence, ranks, metric, runScores } = decision;
+  const { seeds, examples, confidence, ranks, metric, runScores, chosenRows } = decision;
   if (ranks.length === 0) return [];
   const mostRuns = Math.max(...ranks.map((one) => one.seeds));
   const isApart = decision.seedsAre === "apart";
   const body = { seeds, mostRuns, isApart, examples, confidence, holdsFor: holdsFor(decision) };
   return [
+    ...(chosenRows === undefined ? [] : [claim.evidence("chosen-rows", chosenRows)]),
     runScores === undefined
       ? claim.basis("basis", body)
       : claim.basis("score-basis", { ...body, ...runScores, metric }),

@@ -21,6 +21,7 @@ import { figure, metricOf } from "../metric.ts";
 export const evidenceWords: Words<
   | "difference"
   | "worse"
+  | "chosen-rows"
   | "one-rate"
   | "gain-until"
   | "untouched-base"
@@ -33,6 +34,16 @@ export const evidenceWords: Words<
   difference: ({ rank, than, difference, interval, metric }) =>
     `Rank ${rank} is ${apart(difference, interval, metric)} rank ${than}, and ${size(rank, than)}.`,
   worse: ({ ranks }) => `${capital(rankList(ranks))} ${plural(ranks, "is", "are")} worse than others.`,
+  "chosen-rows"({ where = [], averageOver }) {
+    const chosen = where.map(({ column, values }) => `${column} ${range(values)}`);
+    const { column, values = [] } = averageOver ?? {};
+    const over =
+      values.length > 8 ? `the ${values.length} values of ${column}` : `${column}: ${range(values)}`;
+    return [
+      ...(chosen.length > 0 ? [`This is on the rows with ${range(chosen)} alone.`] : []),
+      ...(column === undefined ? [] : [`Scores are means over ${over}.`]),
+    ].join(" ");
+  },
   // Computed from tinker-cookbook's runs: docs/checked/published-sweeps.md.
   "one-rate": ({ rate }) =>
     `All ranks were trained at one learning rate, ${rate}, which was not tuned. Of 119 published sweeps at one rate, 38 name ` +
