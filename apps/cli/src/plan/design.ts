@@ -15,6 +15,7 @@ import type { ValidationLimit } from "@lorank/train/data";
 import { trialId } from "@lorank/train/spec";
 import { defaults } from "../defaults.ts";
 import type { Display, Output, RawFlags } from "../output.ts";
+import { assertNoRowChoices } from "../results/evidence.ts";
 import { readRuns as readEvidence, readResults } from "../results/read-results.ts";
 import { noteWhatWasRead } from "../results/what-was-read.ts";
 import { throwIfAny } from "../settings/read.ts";
@@ -142,6 +143,7 @@ export async function readRuns(
     noteWhatWasRead(found, output);
     return { path, outcomes: found, trials: undefined };
   }
+  assertNoRowChoices(choices);
   const { trials, outcomes } = isSweep(path) ? gridRuns(path) : reportedRuns(path);
   if (trials.length > 0) return { path, outcomes, trials };
   throw new InputError(

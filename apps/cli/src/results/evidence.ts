@@ -69,9 +69,7 @@ export function sweepOptions({
   "average-over": averageOver,
   ...options
 }: EvidenceOptions): DecideOptions {
-  const ofRows = where === undefined ? averageOver && "--average-over" : "--where";
-  if (ofRows !== undefined)
-    throw new InputError("E_CONFIG", `${ofRows} must be of a table, got a sweep's results`);
+  assertNoRowChoices({ where, averageOver });
   if (groupColumn !== undefined) {
     const got = `${groupColumn} for a sweep's results, which have the groups of its data`;
     throw new InputError("E_CONFIG", `--group-column must be of outcomes of examples, got ${got}`);
@@ -86,4 +84,14 @@ export function sweepOptions({
   if (metric === undefined) return options;
   if (Object.hasOwn(metrics, metric)) return { ...options, metric: metric as MetricName };
   throw new InputError("E_CONFIG", `--metric must be ${Object.keys(metrics).join(" or ")}, got ${metric}`);
+}
+
+/** Throws InputError `E_CONFIG` for a choice among rows, which a sweep's results do not have. */
+export function assertNoRowChoices({
+  where,
+  averageOver,
+}: Pick<ReadRunsOptions, "where" | "averageOver">): void {
+  const flag = where === undefined ? averageOver && "--average-over" : "--where";
+  if (flag !== undefined)
+    throw new InputError("E_CONFIG", `${flag} must be of a table, got a sweep's results`);
 }

@@ -55,6 +55,7 @@ export class OutcomeGatherer {
   #has = { logLoss: false, label: false, group: false };
   #named: readonly ("label" | "group")[] = [];
   readonly #leftOut = new Set<string>();
+  #repeated: readonly [earlier: number, later: number] | undefined;
 
   constructor({
     source,
@@ -80,6 +81,11 @@ export class OutcomeGatherer {
     }
     const fault = rowFault(row, this.#rules) ?? this.#take(row as Outcome, number);
     if (fault !== undefined) this.reject(number, fault);
+  }
+
+  /** Numbers of the first two rows with one rank, seed and example; undefined where none is repeated. */
+  get repeated(): readonly [earlier: number, later: number] | undefined {
+    return this.#repeated;
   }
 
   /** Records a row that could not be read at all. */
@@ -159,6 +165,7 @@ export class OutcomeGatherer {
     const run = this.#run(rank, seed);
     const earlier = known === undefined ? 0 : (run.rows[known] ?? 0);
     if (earlier !== 0) {
+      this.#repeated ??= [earlier, number];
       return (
         `rank ${rank}, seed ${seed}, example ${quote(name)} must occur once, ` +
         `got it in ${this.#placeOf(earlier)} already`

@@ -1,8 +1,12 @@
 import { createHash } from "node:crypto";
 import { InputError, isInputError, machineErrorCode } from "@lorank/core";
 import { OutcomeGatherer, type OutcomeTable } from "@lorank/core/decide";
+import type { ChosenRows } from "@lorank/core/results";
+import { AveragedOutcomes } from "./averaged-outcomes.ts";
+import { differenceAdvice } from "./differing-rows.ts";
 import type { OutcomeChoices } from "./format.ts";
 import { plain } from "./plain.ts";
+import { assertOfTable, type RowChoices, RowChooser } from "./row-choices.ts";
 import { type EvaluatedCells, type Rows, type RunOfRows, rowsFor } from "./rows.ts";
 import { type RunFile, runFiles } from "./run-files.ts";
 import { isRunPattern } from "./run-pattern.ts";
@@ -15,7 +19,7 @@ export interface ReadSoFar {
   readonly share?: number;
 }
 
-export interface ReadOutcomesOptions extends OutcomeChoices {
+export interface ReadOutcomesOptions extends OutcomeChoices, RowChoices {
   /** (default: standard input of this process) */
   readonly stdin?: AsyncIterable<Uint8Array>;
   /** Called every 20,000 lines or so. */
@@ -40,6 +44,8 @@ export interface ReadOutcomes extends OutcomeTable {
     readonly task?: string;
   }[];
   readonly failed?: readonly FailedExamples[];
+  /** Absent if all rows were read, each by itself. */
+  readonly chosenRows?: ChosenRows;
 }
 
 /**
@@ -57,9 +63,9 @@ export async function readOutcomes(
   const named = typeof paths === "string" ? [paths] : paths;
   const files = runFiles(named, options);
   const isPlain = files.length === 1 && files[0]!.format === plain && !named.some(isRunPattern);
-  const reading = new FilesReading(isPlain ? nameOf(files[0]!) : undefined);
+  const reading = new FilesReading(isPlain ? nameOf(files[0]!) : undefined, options);
   for (const file of files) await reading.read(file, options);
-  const table = reading.table();
+  const table = await reading.table();
   if (isPlain) return table;
   return {
     ...table,
@@ -77,29 +83,47 @@ const wordsAdvice =
   "Answers are judged first, in a table with a row for each: columns rank, seed, example, answer and reference. " +
   "lorank judge FILE --metric equals -o outcomes.csv, then: lorank verdict outcomes.csv";
 
+/** Advice on scores above 1, which are no shares; undefined where there is none. */
+function scaleAdvice(most: number): string | undefined {
+  if (most <= 1 || most > 100) return undefined;
+  if (most > 10) return "A percentage is written with its sign (84%), or divided by 100.";
+  const scale = most > 5 ? 10 : 5;
+  return `Ratings are divided by the highest that can be given, such as those from 1 to ${scale} by ${scale}.`;
+}
+
 const nameOf = ({ path }: { readonly path: string }): string => (path === "-" ? "standard input" : path);
 
 /** Reading of files, one after the other, whose examples are the same. */
 class FilesReading {
   readonly #gatherer: OutcomeGatherer;
   readonly #source: string | undefined;
+  readonly #averaged: AveragedOutcomes | undefined;
+  #where: ChosenRows = {};
   /** Number that the rows of each file begin behind. */
-  readonly #starts: { readonly place: string; readonly start: number }[] = [];
+  readonly #starts: { readonly place: string; readonly start: number; readonly file: RunFile }[] = [];
   #rows = 0;
   readonly #failures = new Map<string, FailedExamples>();
   readonly #contents = new Map<string, { readonly hash: string; readonly file: string }>();
   readonly #fileOf = new Map<string, string>();
   /** True if cells that say whether a run is right are words, and none is a number. */
   #areWords: boolean | undefined;
+  /** Largest number in cells that say whether a run is right. */
+  #most = 0;
 
   /** @param source the only file, for messages. */
-  constructor(source: string | undefined) {
+  constructor(source: string | undefined, { averageOver }: RowChoices) {
     this.#source = source;
     const placeOf = (number: number): string => {
-      const { place, start } = this.#starts.findLast(({ start }) => start < number)!;
+      const { place, start } = this.#startOf(number);
       return `${place} ${number - start}`;
     };
     this.#gatherer = new OutcomeGatherer({ ...(source === undefined ? {} : { source }), placeOf });
+    if (averageOver !== undefined)
+      this.#averaged = new AveragedOutcomes(averageOver, this.#gatherer, placeOf);
+  }
+
+  #startOf(number: number) {
+    return this.#starts.findLast(({ start }) => start < number)!;
   }
 
   get failed(): readonly FailedExamples[] {
@@ -109,15 +133,23 @@ class FilesReading {
   /** The fault of a cell that says whether a run is right, in a column with the run's name. */
   #faultOf({ column, correct }: EvaluatedCells): string | undefined {
     const isNumber = typeof correct === "number";
-    if (isNumber) this.#areWords = false;
-    else if (typeof correct === "string" && word.test(correct)) this.#areWords ??= true;
+    if (isNumber) {
+      this.#areWords = false;
+      this.#most = Math.max(this.#most, correct);
+    }
+    if (typeof correct === "string" && word.test(correct)) this.#areWords ??= true;
     if (column === undefined || (isNumber && correct >= 0 && correct <= 1)) return undefined;
     return `${JSON.stringify(column)} must be between 0 and 1, got ${JSON.stringify(correct)?.slice(0, 60)}`;
   }
 
-  table(): OutcomeTable {
-    const table = this.#gathered();
-    if (table.examples > 0) return table;
+  async table(): Promise<ReadOutcomes> {
+    const values = this.#averaged?.finish();
+    const table = await this.#gathered();
+    if (table.examples > 0) {
+      const averageOver = values && { averageOver: { column: this.#averaged!.column, values } };
+      const chosenRows: ChosenRows = { ...this.#where, ...averageOver };
+      return Object.keys(chosenRows).length === 0 ? table : { ...table, chosenRows };
+    }
     const got =
       table.leftOut === undefined ? "no row" : `${table.leftOut} that failed in a run, and no other`;
     throw new InputError(
@@ -126,13 +158,25 @@ class FilesReading {
     );
   }
 
-  #gathered(): OutcomeTable {
+  async #gathered(): Promise<OutcomeTable> {
     try {
       return this.#gatherer.table();
     } catch (cause) {
-      if (!this.#areWords || !isInputError(cause)) throw cause;
-      throw new InputError(cause.code, `${cause.message}\n${wordsAdvice}`, { cause });
+      if (!isInputError(cause)) throw cause;
+      const advice = this.#areWords ? wordsAdvice : (scaleAdvice(this.#most) ?? (await this.#repeatAdvice()));
+      if (advice === undefined) throw cause;
+      throw new InputError(cause.code, `${cause.message}\n${advice}`, { cause });
     }
+  }
+
+  /** Columns that tell the first repeated row from the earlier one; undefined where that is not known. */
+  async #repeatAdvice(): Promise<string | undefined> {
+    const { repeated } = this.#gatherer;
+    if (repeated === undefined) return undefined;
+    const [a, b] = repeated;
+    const { file, start } = this.#startOf(b);
+    if (a <= start || file.format !== plain) return undefined;
+    return differenceAdvice(file.path, [a - start, b - start]);
   }
 
   async read(
@@ -142,11 +186,15 @@ class FilesReading {
     const source = nameOf(file);
     const { format } = file;
     const start = this.#rows;
+    const { where, averageOver } = choices;
+    const chooser = format === plain ? new RowChooser({ where, averageOver }, source) : undefined;
+    if (chooser === undefined) assertOfTable({ where, averageOver }, `files of ${format.name}`);
     this.#starts.push({
+      file,
       place: this.#source === undefined ? `${source}, ${format.unit}` : format.unit,
       start,
     });
-    const rows = rowsFor(this.#gatherer, source, file, "the path");
+    const rows = rowsFor(this.#averaged ?? this.#gatherer, source, file, "the path");
     const count = (number: number): number => {
       this.#rows = Math.max(this.#rows, start + number);
       return start + number;
@@ -167,12 +215,14 @@ class FilesReading {
     const onRows = (lines: number, share?: number): void =>
       onRead({ source, lines, ...(share === undefined ? {} : { share }) });
     try {
-      await format.read(file.path, { ...rows, add, reject }, { stdin, choices, onRows });
+      const choose = chooser?.choose && { choose: chooser.choose };
+      await format.read(file.path, { ...rows, ...choose, add, reject }, { stdin, choices, onRows });
     } catch (cause) {
       if (isInputError(cause) || machineErrorCode(cause) !== undefined) throw cause;
       const rule = `must be a file of ${format.name} that can be read`;
       throw new InputError("E_DATA", `${source} ${rule}: ${(cause as Error).message}`, { cause });
     }
+    this.#where = chooser?.chosen() ?? {};
   }
 
   /** Adds a row of an evaluator, or returns its fault. */

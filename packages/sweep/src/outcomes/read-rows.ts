@@ -2,6 +2,7 @@ import { InputError } from "@lorank/core";
 import { namedSeparator } from "@lorank/train/data";
 import {
   assertColumns,
+  type CellIn,
   columnsOfRuns,
   countFields,
   type FieldPlaces,
@@ -62,12 +63,17 @@ export function jsonLines(rows: Rows): LineReader {
       if (names === undefined) assertColumns(columns, keys, { ...rows, source });
       names = keys;
     }
-    rows.add(
-      outcomeCells(columns, (place) => row[keys[place]!], false),
-      number,
-    );
+    const chosen = chosenBy(rows, keys, (column) => row[column], number);
+    if (chosen === undefined) return;
+    const cells = outcomeCells(columns, (place) => row[keys[place]!], false);
+    rows.add({ ...cells, ...chosen }, number);
   };
   return { line };
+}
+
+/** Members that the choice of rows adds to a row; undefined for a row that is passed over. */
+function chosenBy(rows: Rows, columns: readonly string[], cellIn: CellIn, number: number) {
+  return rows.choose === undefined ? {} : rows.choose(columns, cellIn, number);
 }
 
 function objectIn(text: string): Record<string, unknown> | undefined {
@@ -88,7 +94,12 @@ export function separatedLines(header: string, rows: Rows, separator = separator
   const runs = columns.correct === undefined ? columnsOfRuns(names) : [];
   if (runs.length === 0) assertColumns(columns, names, rows);
   const add = (cells: readonly string[], number: number): void => {
-    const cellsOf = (places: FieldPlaces) => outcomeCells(places, (place) => cells[place], separator === ";");
+    const chosen = chosenBy(rows, names, (column) => cells[names.indexOf(column)], number);
+    if (chosen === undefined) return;
+    const cellsOf = (places: FieldPlaces) => ({
+      ...outcomeCells(places, (place) => cells[place], separator === ";"),
+      ...chosen,
+    });
     if (runs.length === 0) rows.add(cellsOf(columns), number);
     for (const { rank, seed, correct } of runs) {
       const { example = number, ...outcome } = cellsOf({ ...columns, correct });

@@ -1,5 +1,6 @@
 import { InputError } from "@lorank/core";
 import type { ChosenRows } from "@lorank/core/results";
+import type { Rows } from "./rows.ts";
 
 /** Choice of rows of a table whose rows differ in more than rank and seed. */
 export interface RowChoices {
@@ -35,6 +36,12 @@ export const emptyValue = "(empty)";
 export function whereFlag(column: string, value: string): string {
   const written = `${column.trim()}=${value === emptyValue ? "" : value}`;
   return `--where ${/^[\w=./,:+-]+$/.test(written) ? written : `"${written}"`}`;
+}
+
+/** Writes the flag that averages over a column. */
+export function averageFlag(column: string): string {
+  const name = column.trim();
+  return `--average-over ${/^[\w./-]+$/.test(name) ? name : `"${name}"`}`;
 }
 
 /**
@@ -108,6 +115,32 @@ export class RowFilter {
     }
     const where = this.#conditions.map(({ column, values }) => ({ column: column.trim(), values }));
     return where.length === 0 ? {} : { where };
+  }
+}
+
+/** Choice among the rows of one table, whose columns are known from its first row. */
+export class RowChooser {
+  /** Absent where all rows are read, each by itself. */
+  readonly choose: Rows["choose"];
+  #filter: RowFilter | undefined;
+
+  constructor(choices: RowChoices, source: string) {
+    const { where = [], averageOver } = choices;
+    if (where.length === 0 && averageOver === undefined) return;
+    let column: string | undefined;
+    this.choose = (columns, cellIn) => {
+      if (this.#filter === undefined) {
+        this.#filter = new RowFilter(choices, columns, source);
+        column = averageOver && namedColumn("--average-over", averageOver, columns, source);
+      }
+      if (!this.#filter.keeps(cellIn)) return undefined;
+      return column === undefined ? {} : { averaged: valueIn(cellIn(column)) };
+    };
+  }
+
+  /** Returns and throws as `RowFilter.chosen`. */
+  chosen(): Pick<ChosenRows, "where"> {
+    return this.#filter?.chosen() ?? {};
   }
 }
 

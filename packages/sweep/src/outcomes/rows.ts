@@ -20,7 +20,14 @@ const otherNames: { readonly [F in Field]?: readonly string[] } = {
 };
 
 /** Names of columns that hold what a model answered. */
-const answerNames = ["answer", "predict", "prediction", "response", "output", "completion"];
+export const answerNames: readonly string[] = [
+  "answer",
+  "predict",
+  "prediction",
+  "response",
+  "output",
+  "completion",
+];
 
 /** The places of an outcome's fields in a list of columns; a field that is not there has none. */
 export type FieldPlaces = { readonly [F in Field]?: number };
@@ -178,7 +185,12 @@ export interface EvaluatedCells extends OutcomeCells {
   readonly failure?: string | undefined;
   /** The column of `correct`, where it has the name of a run. */
   readonly column?: string;
+  /** Value of the column that is averaged over. */
+  readonly averaged?: string;
 }
+
+/** The cell of a row in a column. */
+export type CellIn = (column: string) => unknown;
 
 /** Takes the rows of one source as they are read. */
 export interface Rows {
@@ -188,6 +200,12 @@ export interface Rows {
   readonly required: readonly Field[];
   /** Name of the column of groups; `none`: there is none. (default: `group`, where there is one) */
   readonly groupColumn?: string | undefined;
+  /** Looks at a row of a table before it is read: undefined passes it over, and the members of another answer are added to it. */
+  choose?(
+    columns: readonly string[],
+    cellIn: CellIn,
+    line: number,
+  ): Pick<EvaluatedCells, "averaged"> | undefined;
   add(row: EvaluatedCells, line: number): void;
   /** Takes note of a row that could not be read. */
   reject(line: number, fault: string): void;
@@ -210,7 +228,7 @@ export interface KnownRun extends Partial<RunOfRows> {
  * @param owner what the run is known by, for messages.
  */
 export function rowsFor(
-  gatherer: OutcomeGatherer,
+  gatherer: Pick<OutcomeGatherer, "add" | "reject">,
   source: string,
   run: KnownRun = {},
   owner = "the trial",

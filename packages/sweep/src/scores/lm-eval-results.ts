@@ -28,7 +28,7 @@ interface TaskOfRun {
  * Source: EvaluationTracker.save_results_aggregated() of https://github.com/EleutherAI/lm-evaluation-harness
  */
 export function lmEvalScores(pattern: string, choices: ScoreChoices): ReadScores {
-  const all = findRuns(pattern).flatMap(tasksOf);
+  const all = tasksOfRuns(pattern);
   const task = chosenName(
     "--task",
     pattern,
@@ -67,6 +67,11 @@ export function lmEvalScores(pattern: string, choices: ScoreChoices): ReadScores
       "With --log_samples lm-eval keeps each example; a verdict on these can be sharper.",
     ],
   };
+}
+
+/** The tasks of all runs of a pattern. */
+export function tasksOfRuns(pattern: string): TaskOfRun[] {
+  return findRuns(pattern).flatMap(tasksOf);
 }
 
 /** The tasks of a run, each from the newest file that has it. */

@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
 import { kindOfColumn, looksLikeSetting } from "../outcomes/column-kinds.ts";
-import { andList, valueIn, whereFlag } from "../outcomes/row-choices.ts";
+import { andList, averageFlag, valueIn, whereFlag } from "../outcomes/row-choices.ts";
 import type { Row } from "./cells.ts";
 import { groupedBy, nameOfRun, type PlacedRun, placesOf } from "./placed-run.ts";
 
@@ -172,10 +172,6 @@ function choiceAdvice(
   const names = andList(columns.map((column) => column.trim()));
   if (ranks < 2) return `No two ranks have the same ${names}, so these runs do not compare ranks.`;
   const flags = columns.map((column) => whereFlag(column, cellOf(own[0]!, column))).join(" ");
-  const average = averageOver === undefined ? `, or take means by --average-over ${quoted(columns[0]!)}` : "";
+  const average = averageOver === undefined ? `, or take means by ${averageFlag(columns[0]!)}` : "";
   return `Choose by ${flags}${average}.`;
-}
-
-function quoted(column: string): string {
-  return /^[\w./-]+$/.test(column.trim()) ? column.trim() : `"${column.trim()}"`;
 }

@@ -6,7 +6,7 @@ import { assertOfTable, type RowChoices } from "../outcomes/row-choices.ts";
 import { isOutcomes } from "../outcomes/run-files.ts";
 import { filesBelow, findRuns, isRunPattern } from "../outcomes/run-pattern.ts";
 import { marginProblem, type ScoreChoices } from "./columns.ts";
-import { lmEvalScores, resultsFile } from "./lm-eval-results.ts";
+import { lmEvalScores, resultsFile, tasksOfRuns } from "./lm-eval-results.ts";
 import { isRunTable, type ReadScores, readRunTable } from "./run-table.ts";
 import { stateFile, trainerStateScores } from "./trainer-state.ts";
 
@@ -38,11 +38,17 @@ export async function readRuns(
   const hasScores = more.length === 0 && isScores(path);
   const hasOutcomes = more.length > 0 || isRunPattern(path) || isOutcomes(path);
   if (!hasScores && !hasOutcomes) return undefined;
-  const asksForScore = better !== undefined || (metric !== undefined && !Object.hasOwn(metrics, metric));
+  const isOtherMetric = metric !== undefined && !Object.hasOwn(metrics, metric);
+  const asksForScore = better !== undefined || isOtherMetric;
   const hasBoth = hasScores && isRunPattern(path) && isOutcomes(path);
   if (only === "outcomes" && hasScores && !hasBoth) {
     const rule = "must have a row for each rank, seed and example (columns rank, seed, example, correct)";
     throw new InputError("E_COLUMN", `${path} ${rule}, got one score a run`);
+  }
+  if (isOtherMetric && (!hasScores || (hasBoth && !hasAverages(path)))) {
+    const rule = `--metric must be ${Object.keys(metrics).join(" or ")} for outcomes of examples`;
+    const advice = `Among the scores of an evaluator, --score ${metric} chooses.`;
+    throw new InputError("E_CONFIG", `${rule}, got ${metric}\n${advice}`);
   }
   if (!hasScores || (hasBoth && !asksForScore))
     return { kind: "outcomes", ...(await readOutcomes(paths, options)) };
@@ -80,6 +86,11 @@ export async function readScores(
   return namesBelow(path).includes(stateFile)
     ? trainerStateScores(path, choices)
     : lmEvalScores(path, choices);
+}
+
+/** Tells if runs of a pattern left scores: a log of evaluations, or averages of lm-evaluation-harness. */
+function hasAverages(pattern: string): boolean {
+  return namesBelow(pattern).includes(stateFile) || tasksOfRuns(pattern).length > 0;
 }
 
 function namesBelow(pattern: string): string[] {

@@ -82,7 +82,8 @@ export async function readRunTable(path: string, choices: ScoreChoices & RowChoi
     throw new InputError("E_OUTCOMES", `${path} must have a row for each run, got none`);
   const { column, metric, examples, others } = found;
   const { runs, wasPercent } = inOneUnit(found.runs, metric, path);
-  const table = { runs: runs as readonly TableRun[], columns: found.columns, averageOver, source: path };
+  const known = found.seedsAreRows ? runs.map(({ seed, ...run }) => run) : runs;
+  const table = { runs: known as readonly TableRun[], columns: found.columns, averageOver, source: path };
   const differing = assertOnlySeedsDiffer(table);
   const averaged = averageOver && averageRuns(table.runs, averageOver, path);
   const chosenRows: ChosenRows = {
@@ -107,6 +108,8 @@ export async function readRunTable(path: string, choices: ScoreChoices & RowChoi
 interface FoundRuns extends ChosenScore {
   readonly runs: readonly TableRun[];
   readonly examples?: number;
+  /** Rows are taken for seeds, since no column is one. */
+  readonly seedsAreRows: boolean;
   /** Columns of the ranks and seeds, in words. */
   readonly by: string;
   /** Columns that may hold settings. */
@@ -159,7 +162,7 @@ function runsOfRows(
   const own = [rankColumn, seedColumn, rateColumn, stateColumn, score.column];
   const others = columns.filter((column) => !own.includes(column));
   return {
-    ...{ ...score, runs, ...examples, by },
+    ...{ ...score, runs, ...examples, seedsAreRows: false, by },
     columns: others,
     others: otherScores("table", numbers, score.column),
   };
@@ -201,7 +204,7 @@ function runsOfColumns(
   const by = `a column for each ${what}${downColumn === undefined ? `, a row for each ${other}` : ` and ${downColumn}`}`;
   const own = [...across.map(({ column }) => column), downColumn];
   return {
-    ...{ ...chooseScore([metric], choices, source), runs, by },
+    ...{ ...chooseScore([metric], choices, source), runs, seedsAreRows: downColumn === undefined, by },
     columns: columns.filter((column) => !own.includes(column)),
     others: [],
   };

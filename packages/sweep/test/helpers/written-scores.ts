@@ -1,3 +1,4 @@
+import type { RowChoices } from "../../src/outcomes/row-choices.ts";
 import type { ScoreChoices } from "../../src/scores/columns.ts";
 import { readScores } from "../../src/scores/read-runs.ts";
 import { temporaryFolder } from "./example.ts";
@@ -9,6 +10,6 @@ export function written(name: string, text: string): string {
 }
 
 /** Reads the scores of a table. */
-export function readTable(text: string, choices?: ScoreChoices, name = "runs.csv") {
+export function readTable(text: string, choices?: ScoreChoices & RowChoices, name = "runs.csv") {
   return readScores(written(name, text), choices);
 }
