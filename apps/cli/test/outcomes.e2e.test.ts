@@ -107,6 +107,36 @@ describe("scores of runs", () => {
     expect(readFileSync(join(folder, "report.html"), "utf8")).toContain("one score of each of 6 runs");
   });
 
+  test("are chosen by a column or averaged over one, and the verdict, its JSON and the report tell it", async () => {
+    const folder = temporaryFolder();
+    const rows = [4, 16].flatMap((rank) =>
+      ["q_proj", "all-linear"].flatMap((targets, t) =>
+        [1, 2, 3].map((seed) => `${rank},${targets},${seed},0.${70 + 10 * t + seed + rank / 4},0.5`),
+      ),
+    );
+    writeFileSync(join(folder, "runs.csv"), ["rank,targets,seed,accuracy,f1", ...rows].join("\n"));
+    const verdict = (...flags: string[]) => cli(["verdict", "runs.csv", ...flags], { cwd: folder });
+    expect(await verdict()).toEqual({
+      code: 2,
+      stdout: "",
+      stderr:
+        "error: rank 4, seed 1 must occur once in runs.csv, got it in lines 2 and 5; 5 more runs too\n" +
+        "They differ in targets (q_proj and all-linear).\n" +
+        "Choose by --where targets=q_proj, or take means by --average-over targets.\n",
+    });
+    const [chosen, averaged] = await Promise.all([
+      verdict("--where", "targets=q_proj"),
+      verdict("--average-over", "targets", "--json"),
+    ]);
+    expect(chosen.stdout.replaceAll(/\s+/g, " ")).toContain("Only rows with targets q_proj count.");
+    expect(chosen.stderr).toContain("The table also has f1; --metric f1 judges by it.");
+    const averageOver = { column: "targets", values: ["all-linear", "q_proj"] };
+    expect(JSON.parse(averaged.stdout)).toMatchObject({ seeds: 3, chosenRows: { averageOver } });
+    await cli(["report", "runs.csv", "--average-over", "targets"], { cwd: folder });
+    const page = readFileSync(join(folder, "report.html"), "utf8");
+    expect(page).toContain("Scores are means over targets: all-linear and q_proj.");
+  });
+
   test.each([
     [["--metric", "f1"], "runs.csv must have one column f1, got none of accuracy"],
     [["--higher", "--lower"], "--higher and --lower exclude each other, got both"],

@@ -102,6 +102,13 @@ describe("outcomesFromRows", () => {
     expect(table.failures).toEqual([{ rank: 8, seed: 1, status: "missing" }]);
   });
 
+  test("names the first two rows with one rank, seed and example", () => {
+    const gatherer = new OutcomeGatherer();
+    const rows = grid();
+    for (const [i, row] of [...rows, rows[2]!, rows[1]!].entries()) gatherer.add(row, i + 1);
+    expect(gatherer.repeated).toEqual([3, rows.length + 1]);
+  });
+
   test("reports every bad row by number, five in full and the rest as a count", () => {
     const rows: Outcome[] = grid();
     rows[0] = { ...rows[0]!, rank: 4.5 };

@@ -32,6 +32,12 @@ describe("runs of two ranks under the same seeds", () => {
     expect(low).toBeCloseTo(-0.5297804, 6);
     expect(high).toBeCloseTo(2.0297804, 6);
   });
+  test("tell which rows of their table they are from", () => {
+    const chosenRows = { averageOver: { column: "drug", values: ["a", "b"] } };
+    const told = decideScores({ runs: runsOf({ 2: sleep[0], 4: sleep[1] }), chosenRows }, hours);
+    expect(told.chosenRows).toEqual(chosenRows);
+    expect(told.explanation).toContain("Scores are means over drug: a and b.");
+  });
   test("name the score, and speak of these examples alone", () => {
     expect(decision.explanation).toContain("1.58 ± 0.88 hours better than rank 2");
     expect(decision.explanation).toContain(

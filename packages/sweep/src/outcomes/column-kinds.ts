@@ -32,6 +32,14 @@ const labels = words(
   file log logs run trial fold rep repeat repetition replicate try attempt index idx unnamed workers processes`,
 );
 
+/** Settings whose column may hold what each run made: a model's folder, a configuration's file. */
+const ofEachRun = words("model base_model backbone adapter config configuration setting");
+
+/** Tells if a column could hold a name for each run, as `model` does in an evaluator's table. */
+export function mayNameRuns(column: string): boolean {
+  return stemsOf(endOf(column)).some((stem) => ofEachRun.has(stem));
+}
+
 /** A name, and what is left of it without words such as `lora_` and `_name`. */
 function stemsOf(name: string): string[] {
   const shorter = [name.replace(prefix, ""), name.replace(suffix, "")].filter((stem) => stem !== name);

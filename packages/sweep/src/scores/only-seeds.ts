@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import { kindOfColumn, looksLikeSetting } from "../outcomes/column-kinds.ts";
+import { kindOfColumn, looksLikeSetting, mayNameRuns } from "../outcomes/column-kinds.ts";
 import { andList, averageFlag, valueIn, whereFlag } from "../outcomes/row-choices.ts";
 import type { Row } from "./cells.ts";
 import { groupedBy, nameOfRun, type PlacedRun, placesOf } from "./placed-run.ts";
@@ -33,7 +33,7 @@ export function assertOnlySeedsDiffer(table: ComparedRuns): string[] {
   const { averageOver, source } = table;
   // A base without an adapter has none of an adapter's settings.
   const runs = table.runs.filter(({ rank }) => rank > 0);
-  const columns = table.columns.filter((column) => column !== averageOver);
+  const columns = table.columns.filter((column) => column !== averageOver && !namesRuns(column, runs));
   const hasSeeds = runs.some(({ seed }) => seed !== undefined);
   const isSetting = (column: string): boolean => {
     const kind = kindOfColumn(column);
@@ -59,6 +59,13 @@ export function assertOnlySeedsDiffer(table: ComparedRuns): string[] {
     );
   }
   return columns.flatMap((column) => confounded(column, runs));
+}
+
+/** Tells names of runs, and of what they made, from settings: each run has its own, or each has its rank in it. */
+function namesRuns(column: string, runs: readonly TableRun[]): boolean {
+  if (!mayNameRuns(column)) return false;
+  const hasRank = (run: TableRun) => cellOf(run, column).split(/\D+/).includes(String(run.rank));
+  return (runs.length > 3 && valuesOf(runs, column).length === runs.length) || runs.every(hasRank);
 }
 
 /** Throws for a rank and seed with several rows. */

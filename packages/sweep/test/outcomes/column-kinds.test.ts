@@ -30,7 +30,14 @@ test.each<[boolean, string, readonly (readonly string[])[]]>([
       ["q", "v"],
     ],
   ],
-  [true, "texts that come again in a rank", [["a", "b", "a", "b"], ["c"]]],
+  [
+    true,
+    "texts that come again in a rank",
+    [
+      ["a", "b", "a", "b"],
+      ["c", "c"],
+    ],
+  ],
   [
     true,
     "numbers of a grid",

@@ -140,6 +140,16 @@ describe("columns that are no settings of a rank", () => {
       ["4,Lauf 1,0.8", "4,Lauf 2,0.81", "8,Lauf 1,0.8", "8,Lauf 2,0.81"],
     ],
     [
+      "models that training made",
+      "model,rank,accuracy",
+      ["out/a1,4,0.8", "out/b7,4,0.81", "out/c3,8,0.8", "out/d4,8,0.81"],
+    ],
+    [
+      "models with the rank in their name",
+      "model,rank,seed,accuracy",
+      ["llama-r4-a,4,1,0.8", "llama-r4-b,4,2,0.81", "llama-r8-b,8,1,0.8", "llama-r8-a,8,2,0.81"],
+    ],
+    [
       "the learning rate, of which each rank has its best, and warm-up that goes with it",
       "rank,lr,seed,warmup,accuracy",
       ["4,1e-4,1,10,0.8", "4,2e-4,1,20,0.81", "8,1e-4,1,10,0.8", "8,2e-4,1,20,0.81"],

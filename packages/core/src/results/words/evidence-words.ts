@@ -35,12 +35,12 @@ export const evidenceWords: Words<
     `Rank ${rank} is ${apart(difference, interval, metric)} rank ${than}, and ${size(rank, than)}.`,
   worse: ({ ranks }) => `${capital(rankList(ranks))} ${plural(ranks, "is", "are")} worse than others.`,
   "chosen-rows"({ where = [], averageOver }) {
-    const chosen = where.map(({ column, values }) => `${column} ${range(values)}`);
+    const chosen = where.map(({ column, values }) => `${column} ${values.join(" or ")}`);
     const { column, values = [] } = averageOver ?? {};
     const over =
       values.length > 8 ? `the ${values.length} values of ${column}` : `${column}: ${range(values)}`;
     return [
-      ...(chosen.length > 0 ? [`This is on the rows with ${range(chosen)} alone.`] : []),
+      ...(chosen.length > 0 ? [`Only rows with ${range(chosen)} count.`] : []),
       ...(column === undefined ? [] : [`Scores are means over ${over}.`]),
     ].join(" ");
   },

@@ -215,6 +215,22 @@ const sentences: readonly (readonly [Claim, string])[] = [
   ],
   [claim.evidence("worse", { ranks: [1, 2] }), "Ranks 1 and 2 are worse than others."],
   [
+    claim.evidence("chosen-rows", {
+      where: [
+        { column: "task", values: ["mrpc"] },
+        { column: "n", values: ["50", "100"] },
+      ],
+      averageOver: { column: "targets", values: ["all-linear", "q_proj"] },
+    }),
+    "Only rows with task mrpc and n 50 or 100 count. Scores are means over targets: all-linear and q_proj.",
+  ],
+  [
+    claim.evidence("chosen-rows", {
+      averageOver: { column: "targets", values: [..."abcdefghi"] },
+    }),
+    "Scores are means over the 9 values of targets.",
+  ],
+  [
     claim.evidence("closest-to-prior", {
       rank: 2,
       accuracy: 0,
