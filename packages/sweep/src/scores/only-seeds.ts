@@ -179,6 +179,8 @@ function choiceAdvice(
   const names = andList(columns.map((column) => column.trim()));
   if (ranks < 2) return `No two ranks have the same ${names}, so these runs do not compare ranks.`;
   const flags = columns.map((column) => whereFlag(column, cellOf(own[0]!, column))).join(" ");
-  const average = averageOver === undefined ? `, or take means by ${averageFlag(columns[0]!)}` : "";
+  const isMetric = /metric/i.test(columns[0]!);
+  const average =
+    averageOver === undefined && !isMetric ? `, or take means by ${averageFlag(columns[0]!)}` : "";
   return `Choose by ${flags}${average}.`;
 }
