@@ -1,10 +1,12 @@
 import { InputError } from "@lorank/core";
+import type { OutcomeCells } from "@lorank/core/decide";
 import { namedSeparator } from "@lorank/train/data";
 import {
   assertColumns,
   type CellIn,
   columnsOfRuns,
   countFields,
+  type EvaluatedCells,
   type FieldPlaces,
   findColumns,
   outcomeCells,
@@ -66,7 +68,7 @@ export function jsonLines(rows: Rows): LineReader {
     const chosen = chosenBy(rows, keys, (column) => row[column], number);
     if (chosen === undefined) return;
     const cells = outcomeCells(columns, (place) => row[keys[place]!], false);
-    rows.add({ ...cells, ...chosen }, number);
+    rows.add(withChoice(cells, chosen), number);
   };
   return { line };
 }
@@ -74,6 +76,11 @@ export function jsonLines(rows: Rows): LineReader {
 /** Members that the choice of rows adds to a row; undefined for a row that is passed over. */
 function chosenBy(rows: Rows, columns: readonly string[], cellIn: CellIn, number: number) {
   return rows.choose === undefined ? {} : rows.choose(columns, cellIn, number);
+}
+
+/** Copies a row only where the choice adds something: there may be millions. */
+function withChoice(cells: OutcomeCells, chosen: Pick<EvaluatedCells, "averaged">): EvaluatedCells {
+  return chosen.averaged === undefined ? cells : { ...cells, ...chosen };
 }
 
 function objectIn(text: string): Record<string, unknown> | undefined {
@@ -96,10 +103,11 @@ export function separatedLines(header: string, rows: Rows, separator = separator
   const add = (cells: readonly string[], number: number): void => {
     const chosen = chosenBy(rows, names, (column) => cells[names.indexOf(column)], number);
     if (chosen === undefined) return;
-    const cellsOf = (places: FieldPlaces) => ({
-      ...outcomeCells(places, (place) => cells[place], separator === ";"),
-      ...chosen,
-    });
+    const cellsOf = (places: FieldPlaces) =>
+      withChoice(
+        outcomeCells(places, (place) => cells[place], separator === ";"),
+        chosen,
+      );
     if (runs.length === 0) rows.add(cellsOf(columns), number);
     for (const { rank, seed, correct } of runs) {
       const { example = number, ...outcome } = cellsOf({ ...columns, correct });
