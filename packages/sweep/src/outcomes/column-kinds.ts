@@ -1,7 +1,7 @@
 import { endOf, valueIn } from "./row-choices.ts";
 
 /**
- * What a column of a table of runs holds. `setting`: what was trained, on what, and how. `measured`: another result of the
+ * Contents of a column of a table of runs. `setting`: what was trained, on what, and how. `measured`: another result of the
  * run. `label`: who ran it, when, where and which time.
  */
 export type ColumnKind = "setting" | "measured" | "label";

@@ -9,8 +9,8 @@ import { answerNames, type CellIn, findColumns, type Rows } from "./rows.ts";
 const longestSetting = 60;
 
 /**
- * Advice on two lines of a table of outcomes that have one rank, seed and example: the columns in which they differ, and the flags
- * that choose. It reads the file again. Undefined for a pipe, and for lines that differ in no setting.
+ * Advice on two lines with outcomes of one example of a run: the columns in which they differ, and the flags that choose. The file
+ * is read again. Undefined for a pipe, and for lines that differ in no setting.
  */
 export async function differenceAdvice(
   path: string,

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { InputError, isInputError, machineErrorCode } from "@lorank/core";
 import { OutcomeGatherer, type OutcomeTable } from "@lorank/core/decide";
 import type { ChosenRows } from "@lorank/core/results";
+import { scaleAdvice, word, wordsAdvice } from "./advice.ts";
 import { AveragedOutcomes } from "./averaged-outcomes.ts";
 import { differenceAdvice } from "./differing-rows.ts";
 import type { OutcomeChoices } from "./format.ts";
@@ -75,20 +76,6 @@ export async function readOutcomes(
     })),
     failed: reading.failed,
   };
-}
-
-/** Tells a word, such as an answer, from a value that is missing. */
-const word = /^(?!nan|inf|none|null|n\/?a$)\p{L}/iu;
-const wordsAdvice =
-  "Answers are judged first, in a table with a row for each: columns rank, seed, example, answer and reference. " +
-  "lorank judge FILE --metric equals -o outcomes.csv, then: lorank verdict outcomes.csv";
-
-/** Advice on scores above 1, which are no shares; undefined where there is none. */
-function scaleAdvice(most: number): string | undefined {
-  if (most <= 1 || most > 100) return undefined;
-  if (most > 10) return "A percentage is written with its sign (84%), or divided by 100.";
-  const scale = most > 5 ? 10 : 5;
-  return `Ratings are divided by the highest that can be given, such as those from 1 to ${scale} by ${scale}.`;
 }
 
 const nameOf = ({ path }: { readonly path: string }): string => (path === "-" ? "standard input" : path);

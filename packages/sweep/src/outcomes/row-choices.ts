@@ -22,7 +22,7 @@ export function andList(names: readonly string[], most = 6): string {
   return shown.length < 2 ? shown.join() : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
 }
 
-/** Text of a cell by which rows are told apart: 1e-4 and 0.0001 are one value, and a list has commas. Empty: `(empty)`. */
+/** Text of a cell as a value of its column: 1e-4 and 0.0001 are one value, and a list has commas. Empty: `(empty)`. */
 export function valueIn(cell: unknown): string {
   if (Array.isArray(cell)) return cell.map(valueIn).join(",");
   const text = typeof cell === "object" && cell !== null ? JSON.stringify(cell) : String(cell ?? "").trim();

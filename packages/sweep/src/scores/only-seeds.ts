@@ -25,7 +25,7 @@ export const cellOf = ({ row }: TableRun, column: string): string => valueIn(row
  * Refuses runs of one rank that differ in a setting, since they are no repetitions. A setting may go with the rank, the seed or the
  * rate. Without a seed, a column whose name does not tell what it is counts where its values are those of a setting.
  *
- * @returns notes on settings that differ between ranks, whose effects cannot be told apart from the rank's.
+ * @returns notes on settings that differ between ranks, whose effects cannot be separated from the rank's.
  * @throws InputError `E_OUTCOMES` that names lines and columns, and the flags that choose.
  */
 export function assertOnlySeedsDiffer(table: ComparedRuns): string[] {
@@ -134,9 +134,7 @@ function confounded(column: string, runs: readonly TableRun[]): string[] {
   if (values.some(([, own]) => new Set(own).size > 1)) return [];
   if (new Set(values.map(([, [value]]) => value)).size < 2) return [];
   const has = andList(values.map(([rank, [value]]) => `rank ${rank} has ${value}`));
-  return [
-    `${column.trim()} differs between ranks (${has}): what it does cannot be told apart from the rank.`,
-  ];
+  return [`${column.trim()} differs between ranks (${has}): what it does cannot be separated from the rank.`];
 }
 
 /** Tells a measurement from names, dates and counts. */

@@ -167,7 +167,7 @@ describe("columns that are no settings of a rank", () => {
     const text = "rank,seed,model,accuracy\n4,1,small,0.8\n4,2,small,0.8\n16,1,large,0.9\n16,2,large,0.9\n";
     const { notes } = await read(text);
     expect(notes.at(-1)).toBe(
-      "model differs between ranks (rank 4 has small and rank 16 has large): what it does cannot be told apart from the rank.",
+      "model differs between ranks (rank 4 has small and rank 16 has large): what it does cannot be separated from the rank.",
     );
   });
 });
