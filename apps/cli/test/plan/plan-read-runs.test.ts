@@ -25,6 +25,19 @@ describe("readRuns", () => {
     await expect(readRuns(file, output, { groupColumn: "person" })).rejects.toThrow("person missing");
   });
 
+  test("reads the rows of outcomes that are chosen, and refuses a choice of a sweep's", async () => {
+    const file = join(temporaryFolder(), "outcomes.csv");
+    const rows = [4, 8].flatMap((rank) => ["arc", "mmlu"].map((task) => `${rank},1,a,1,${task}`));
+    writeFileSync(file, ["rank,seed,example,correct,task", ...rows].join("\n"));
+    const { outcomes } = await readRuns(file, output, { where: ["task=arc"] });
+    expect(outcomes).toMatchObject({ examples: 1, chosenRows: { where: [{ column: "task" }] } });
+    const sweep = watchedSweep();
+    await sweep.finish(2);
+    await expect(readRuns(sweep.out, output, { averageOver: "task" })).rejects.toThrow(
+      "--average-over must be of a table, got a sweep's results",
+    );
+  });
+
   test("has the groups of a sweep's data, of its folder while it runs and of its results", async () => {
     const validationGroups = Array.from({ length: 30 }, (_, e) => e % 10);
     const sweep = watchedSweep({ validationGroups });

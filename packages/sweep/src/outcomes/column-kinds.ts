@@ -61,18 +61,19 @@ export type ValuesByRank = ReadonlyMap<number, readonly string[]>;
 
 /**
  * Tells a setting from labels and measurements by its values, where the name does not tell: few values, which come again. Numbers
- * must come equally often in most ranks, as a grid has them. Texts come again in another rank, or each in the same rank.
+ * must come equally often, and in all ranks, as a grid has them. Texts come again in another rank, or each in the same rank.
  */
 export function looksLikeSetting(byRank: ValuesByRank): boolean {
   const values = [...byRank.values()].flat();
   const distinct = new Set(values);
   if (distinct.size < 2 || distinct.size > values.length / 2 || isNumbering([...distinct])) return false;
   if (values.some((value) => /^\d{4}-\d\d-\d\d/.test(value))) return false;
-  const ranks = [...byRank.values()].filter((own) => new Set(own).size > 1);
   if (values.every((value) => Number.isFinite(Number(value)))) {
-    const sets = ranks.map((own) => [...own].sort().join("\n"));
-    return ranks.length > 1 && sets.filter((set) => set === sets[0]).length > byRank.size / 2;
+    const count = (own: readonly string[], value: string) => own.filter((other) => other === value).length;
+    const counts = [...byRank.values()].flatMap((own) => [...distinct].map((value) => count(own, value)));
+    return byRank.size > 1 && new Set(counts).size === 1;
   }
+  const ranks = [...byRank.values()].filter((own) => new Set(own).size > 1);
   const sharesTwo = ranks.some((own, i) =>
     ranks.slice(i + 1).some((other) => [...new Set(own)].filter((value) => other.includes(value)).length > 1),
   );

@@ -26,6 +26,8 @@ export function andList(names: readonly string[], most = 6): string {
 export function valueIn(cell: unknown): string {
   if (Array.isArray(cell)) return cell.map(valueIn).join(",");
   const text = typeof cell === "object" && cell !== null ? JSON.stringify(cell) : String(cell ?? "").trim();
+  // A list as trackers export it: ["q_proj", "v_proj"].
+  if (/^\[[^[\]{}]*\]$/.test(text)) return text.slice(1, -1).replaceAll(/["'\s]/g, "");
   if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return String(Number(text));
   return text === "" ? emptyValue : text;
 }
@@ -35,13 +37,17 @@ export const emptyValue = "(empty)";
 /** Writes the flag that chooses a value, with the quotes that a shell needs. */
 export function whereFlag(column: string, value: string): string {
   const written = `${column.trim()}=${value === emptyValue ? "" : value}`;
-  return `--where ${/^[\w=./,:+-]+$/.test(written) ? written : `"${written}"`}`;
+  return `--where ${quoted(written)}`;
 }
 
 /** Writes the flag that averages over a column. */
 export function averageFlag(column: string): string {
-  const name = column.trim();
-  return `--average-over ${/^[\w./-]+$/.test(name) ? name : `"${name}"`}`;
+  return `--average-over ${quoted(column.trim())}`;
+}
+
+function quoted(text: string): string {
+  if (/^[\w=./,:+-]+$/.test(text)) return text;
+  return text.includes("'") ? `"${text}"` : `'${text}'`;
 }
 
 /**

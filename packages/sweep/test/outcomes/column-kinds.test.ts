@@ -49,7 +49,7 @@ test.each<[boolean, string, readonly (readonly string[])[]]>([
   ],
   [
     false,
-    "measured numbers",
+    "measured numbers, equally often in some ranks",
     [
       ["7", "9"],
       ["7", "8"],

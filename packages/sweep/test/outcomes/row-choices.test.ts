@@ -120,7 +120,7 @@ test("a metric of an evaluator's samples is chosen by --score", async () => {
 });
 
 test("values are told apart by their numbers, not by how these are written", () => {
-  expect(["1e-4", 0.0001, " q_proj ", ["q", "v"], true, null, "", "50%"].map(valueIn)).toEqual([
-    ...["0.0001", "0.0001", "q_proj", "q,v", "true", "(empty)", "(empty)", "50%"],
+  expect(["1e-4", 0.0001, " q_proj ", ["q", "v"], true, null, "", "50%", "['q', 'v']"].map(valueIn)).toEqual([
+    ...["0.0001", "0.0001", "q_proj", "q,v", "true", "(empty)", "(empty)", "50%", "q,v"],
   ]);
 });
