@@ -4,7 +4,7 @@ import { jsonFile, member, wholeIn } from "../outcomes/json-values.ts";
 import { rankOfResults } from "../outcomes/lm-eval.ts";
 import { filesBelow, findRuns, type RunPlace, rankOfRun } from "../outcomes/run-pattern.ts";
 import { chooseScore, marginProblem, type ScoreChoices } from "./columns.ts";
-import { assertOneFolderEach, type PlacedRun, scoredRun } from "./placed-run.ts";
+import { assertOnlySeedsInPaths, type PlacedRun, scoredRun } from "./placed-run.ts";
 import type { ReadScores } from "./run-table.ts";
 import { inOneUnit } from "./units.ts";
 
@@ -56,7 +56,7 @@ export function lmEvalScores(pattern: string, choices: ScoreChoices): ReadScores
       place: one.file,
     }),
   );
-  assertOneFolderEach(placed);
+  assertOnlySeedsInPaths(placed, pattern);
   const { runs, wasPercent } = inOneUnit(placed, score.metric, pattern);
   return {
     runs: runs.map(scoredRun),

@@ -1,5 +1,6 @@
 import { InputError } from "@lorank/core";
 import type { ScoredRun } from "@lorank/core/decide";
+import { looksLikeSetting } from "../outcomes/column-kinds.ts";
 import { andList } from "../outcomes/row-choices.ts";
 
 /** A run, and where its score was read. */
@@ -42,11 +43,40 @@ export function groupedBy<Item>(items: readonly Item[], keyOf: (item: Item) => s
   return [...groups.values()];
 }
 
-/** Throws InputError `E_OUTCOMES` where a pattern of folders has one run twice. */
-export function assertOneFolderEach(runs: readonly PlacedRun[]): void {
+/**
+ * Refuses folders that are no repetitions of their rank: one run that has two, and without a seed names that come again at other ranks,
+ * as those of settings do.
+ *
+ * @throws InputError `E_OUTCOMES` that names them.
+ */
+export function assertOnlySeedsInPaths(runs: readonly PlacedRun[], pattern: string): void {
   const seeded = runs.filter(({ seed }) => seed !== undefined);
   const twice = groupedBy(seeded, nameOfRun).find(({ length }) => length > 1);
-  if (twice === undefined) return;
-  const rule = `${nameOfRun(twice[0]!)} must have one folder`;
-  throw new InputError("E_OUTCOMES", `${rule}, got ${placesOf(twice)}\nA path without * chooses among them.`);
+  const advice = "A path without * chooses among them";
+  if (twice !== undefined) {
+    const got = placesOf(twice);
+    throw new InputError(
+      "E_OUTCOMES",
+      `${nameOfRun(twice[0]!)} must have one folder, got ${got}\n${advice}.`,
+    );
+  }
+  const names = differingParts(runs.map(({ place, rank }) => place.split(String(rank)).join("{rank}")));
+  const withoutNumbers = new Set(names.map((name) => name.replaceAll(/\{rank\}|\d+/g, "")));
+  const byRank = groupedBy(runs, ({ rank }) => String(rank)).map((own): [number, string[]] => [
+    own[0]!.rank,
+    own.map((run) => names[runs.indexOf(run)]!),
+  ]);
+  if (seeded.length > 0 || withoutNumbers.size < 2 || !looksLikeSetting(new Map(byRank))) return;
+  const got = andList([...new Set(names)]);
+  throw new InputError(
+    "E_OUTCOMES",
+    `runs of one rank must differ in the seed alone in ${pattern}, got ${got}\n${advice}; numbers of repetitions are named {seed}.`,
+  );
+}
+
+/** Cuts paths to the folders in which they differ. */
+function differingParts(paths: readonly string[]): string[] {
+  const parts = paths.map((path) => path.split(/[\\/]/));
+  const differs = (i: number): boolean => parts.some((own) => own[i] !== parts[0]![i]);
+  return parts.map((own) => own.filter((_, i) => differs(i)).join("/"));
 }

@@ -3,7 +3,7 @@ import { InputError } from "@lorank/core";
 import { jsonFile, member } from "../outcomes/json-values.ts";
 import { filesBelow, findRuns, type RunPlace, rankOfRun } from "../outcomes/run-pattern.ts";
 import { chooseScore, otherScores, type ScoreChoices } from "./columns.ts";
-import { assertOneFolderEach, type PlacedRun, scoredRun } from "./placed-run.ts";
+import { assertOnlySeedsInPaths, type PlacedRun, scoredRun } from "./placed-run.ts";
 import type { ReadScores } from "./run-table.ts";
 import { inOneUnit } from "./units.ts";
 
@@ -34,7 +34,7 @@ export function trainerStateScores(pattern: string, choices: ScoreChoices): Read
   });
   if (found.length === 0)
     throw new InputError("E_OUTCOMES", `${pattern} must have runs with an evaluation, got none`);
-  assertOneFolderEach(found);
+  assertOnlySeedsInPaths(found, pattern);
   const { runs, wasPercent } = inOneUnit(found, score.metric, pattern);
   const steps = logged.map(({ step }) => step);
   const [least, most] = [Math.min(...steps), Math.max(...steps)];

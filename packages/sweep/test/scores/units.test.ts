@@ -63,6 +63,22 @@ test("logs of a trainer must be in one unit, and those in another are named", as
   );
 });
 
+test.each([
+  [["q_proj", "all-linear"], "got all-linear and q_proj\nA path without * chooses among them; numbers of"],
+  [["try1", "try2"], undefined],
+  [["2026-01-02", "2026-01-03"], undefined],
+])("folders of one rank that are named %j", async (names, message) => {
+  const out = temporaryFolder();
+  for (const rank of [4, 16])
+    for (const [i, name] of names.entries()) {
+      const state = { log_history: [{ step: 9, eval_accuracy: 0.5 + (i + rank) / 100 }] };
+      writeBelow(out, `${name}/r${rank}/trainer_state.json`, JSON.stringify(state));
+    }
+  const reading = readScores(join(out, "*", "r{rank}"));
+  if (message === undefined) expect((await reading).runs).toHaveLength(4);
+  else await expect(reading).rejects.toThrow(message);
+});
+
 test("a run with two folders names both", async () => {
   const out = temporaryFolder();
   const state = JSON.stringify({ log_history: [{ step: 9, eval_accuracy: 0.5 }] });
