@@ -44,8 +44,8 @@ export function groupedBy<Item>(items: readonly Item[], keyOf: (item: Item) => s
 }
 
 /**
- * Refuses folders that are no repetitions of their rank: one run that has two, and without a seed names that come again at other ranks,
- * as those of settings do.
+ * Refuses folders that are no repetitions of their rank: two of one run. Without a seed, names that come again at other ranks are
+ * those of settings.
  *
  * @throws InputError `E_OUTCOMES` that names them.
  */
