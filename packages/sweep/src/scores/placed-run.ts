@@ -60,7 +60,11 @@ export function assertOnlySeedsInPaths(runs: readonly PlacedRun[], pattern: stri
       `${nameOfRun(twice[0]!)} must have one folder, got ${got}\n${advice}.`,
     );
   }
-  const names = differingParts(runs.map(({ place, rank }) => place.split(String(rank)).join("{rank}")));
+  const parts = differingParts(runs.map(({ place }) => place));
+  const withoutRanks = runs.map(({ rank }, i) =>
+    parts[i]!.replaceAll(new RegExp(`(?<!\\d)${rank}(?!\\d)`, "g"), "{rank}"),
+  );
+  const names = differingParts(withoutRanks);
   const withoutNumbers = new Set(names.map((name) => name.replaceAll(/\{rank\}|\d+/g, "")));
   const byRank = groupedBy(runs, ({ rank }) => String(rank)).map((own): [number, string[]] => [
     own[0]!.rank,

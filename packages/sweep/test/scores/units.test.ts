@@ -68,7 +68,8 @@ test.each([
   [["try1", "try2"], undefined],
   [["2026-01-02", "2026-01-03"], undefined],
 ])("folders of one rank that are named %j", async (names, message) => {
-  const out = temporaryFolder();
+  // A rank in the name of the folder around them is no rank of theirs.
+  const out = join(temporaryFolder(), "sweep4");
   for (const rank of [4, 16])
     for (const [i, name] of names.entries()) {
       const state = { log_history: [{ step: 9, eval_accuracy: 0.5 + (i + rank) / 100 }] };
