@@ -92,7 +92,7 @@ describe("scores of runs", () => {
     expect(JSON.parse(stdout)).toMatchObject({
       metric: "log-loss",
       seeds: 2,
-      runScores: { runs: 4, isPaired: true },
+      runScores: { runs: 4, pairing: "all" },
     });
     const folder = temporaryFolder();
     const table = [

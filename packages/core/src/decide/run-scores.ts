@@ -95,7 +95,7 @@ export function decideScores(table: RunScoreTable, options: DecideOptions = {}):
   return withoutExamples(decideCompared(compared, settings), examples);
 }
 
-/** How runs are compared: all under shared seeds, some, or none. */
+/** Pairing of runs: all under shared seeds, some, or none. */
 function pairingOf({ cells }: ScoreDesign): RunScores["pairing"] {
   if (isGrid({ cells })) return "all";
   const isShared = cells.some((runs, i) =>

@@ -5,8 +5,8 @@ import { noiseOfPairs } from "./run-noise.ts";
 
 /**
  * Fits the differences of ranks whose runs have no seeds in common, on the same examples. `values` are `[ranks][seeds of
- * the rank, examples]` with two seeds or more; the fits are of all pairs, in the order 01, 02, …, 12, …,
- * and `ofExample` is the largest difference of an example in each.
+ * the rank, examples]` with two seeds or more. The fits are of all pairs, in the order 01, 02, …, 12, …. `ofExample` is the
+ * largest difference of an example in each.
  *
  * Each rank has its own mean square between seeds and its own residual: see {@link noiseOfPairs}. The examples are
  * paired: their part is the variance of the difference of the two ranks' means over seeds, less the residual parts. A

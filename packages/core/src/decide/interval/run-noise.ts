@@ -12,7 +12,7 @@ export interface RankNoise {
 /** Seeds that two ranks share, and how their runs under these move together. */
 export interface SharedSeeds {
   readonly count: number;
-  /** Of the two ranks' scores under the shared seeds; between -1 and 1. */
+  /** Correlation of the two ranks' scores under the shared seeds, between -1 and 1. */
   readonly correlation: number;
 }
 
@@ -63,7 +63,7 @@ export function pairedSeeds(shared: number, first: number, second: number): numb
  * `least` is the smallest variance of a difference of two runs, that of their rounding. Pairs without the ranks `noisy`
  * (indices) are moderated by each other alone.
  *
- * Source: Welch (1947); Derrick, Russ, Toher and White, "Test statistics for the comparison of means for two samples
+ * Source: Welch (1947). Derrick, Russ, Toher and White, "Test statistics for the comparison of means for two samples
  * that include both paired and independent observations" (2017).
  */
 export function noiseOfPairs(
