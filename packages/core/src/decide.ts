@@ -74,8 +74,8 @@ export const decideResults: (results: DecidableResults, options?: DecideOptions)
 
 /**
  * Decides which rank the scores of whole runs support, one score a run. Seeds are a sample; of the examples no outcomes
- * are known. Without their number, or for a score that is no share, the decision is on these examples alone. If ranks
- * have no seeds in common, runs are paired by chance.
+ * are known. Without their number, or for a score that is no share, the decision is on these examples alone. Runs are
+ * compared seed by seed where ranks share named seeds, else as separate samples. All runs count, in any order.
  *
  * @throws InputError `E_DECIDE` for wrong options or runs, and without a margin for a metric that has no default.
  * @function

@@ -2,9 +2,9 @@ import { normalCdf, normalDensity } from "./normal.ts";
 import { chiDensity } from "./student-t.ts";
 
 /**
- * The q that a studentized range exceeds with probability `tail`. The range is that of `count` independent standard
- * normals, divided by a standard deviation that is estimated with `df` degrees of freedom (need not be whole). To about
- * four digits.
+ * The q that a studentized range exceeds with probability `tail`, to about four digits. It is the range of `count`
+ * independent standard normals, divided by an estimated standard deviation. The estimate has `df` degrees of freedom,
+ * which need not be whole.
  *
  * Source: Tukey (1953); Copenhaver and Holland, "Computation of the distribution of the maximum studentized range
  * statistic" (1988).
