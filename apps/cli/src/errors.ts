@@ -55,7 +55,7 @@ export const exitCode = {
   failed: 1,
   /** Wrong usage, configuration or data: nothing was started. */
   usage: 2,
-  /** The sweep ended, but some trials have no result. */
+  /** The sweep ended, but some trials have no result. It has a verdict where they are all runs of some ranks. */
   failedTrials: 3,
   /** `--require-conclusive` and the verdict is inconclusive. */
   inconclusive: 4,

@@ -36,6 +36,7 @@ export type {
   EngineSpec,
   EpochSearch,
   Evaluation,
+  FailedTrial,
   GeneratedAnswer,
   Interval,
   LoraSpec,

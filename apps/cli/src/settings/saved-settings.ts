@@ -253,6 +253,20 @@ export function resumeWords(out: string): string[] {
   return ["sweep", "--out", out];
 }
 
+/**
+ * The command that goes on in a folder without some of its ranks. Undefined where none would be left.
+ *
+ * @param ranks all ranks of the sweep.
+ */
+export function leaveOutCommand(
+  out: string,
+  ranks: readonly number[],
+  lost: readonly number[],
+): string | undefined {
+  const kept = ranks.filter((rank) => !lost.includes(rank));
+  return kept.length === 0 ? undefined : shellCommand([...resumeWords(out), "--ranks", kept.join(",")]);
+}
+
 /** The words of a command without these flags and their values, be they one word or two. */
 export function withoutFlags(words: readonly string[], flags: readonly Setting[]): string[] {
   const flagAt = (word: string | undefined): Setting | undefined =>

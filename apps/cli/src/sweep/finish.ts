@@ -25,7 +25,7 @@ import { counted, plainText, shellWord, wrap } from "../text.ts";
 import { type NextStep, nextStep } from "./next-command.ts";
 import type { ReadySweep } from "./ready-sweep.ts";
 import type { LearnedDocument } from "./trials.ts";
-import { trialsFailed } from "./unfinished.ts";
+import { messagesOf, printFailed, trialsFailed } from "./unfinished.ts";
 
 /** A sweep that ran to its end. */
 interface EndedSweep {
@@ -39,12 +39,18 @@ interface EndedSweep {
 /** Shows the outcome of a sweep that ran to its end, writes the report, and returns its exit code. */
 export function finish(ended: EndedSweep): number {
   const { sweep, outcome, commands, settings, output } = ended;
-  if (outcome.results === null) return trialsFailed(outcome.failed, { ...sweep, commands, output });
+  const { failed } = outcome;
+  if (outcome.results === null) return trialsFailed(failed, { ...sweep, commands, output });
   const verdict = verdictOf(ended, outcome.results);
   print(verdict, output);
+  if (failed.length > 0) {
+    output.fail(`\n${counted(failed.length, "trial")} failed; the verdict is on the other ranks.`);
+    printFailed(failed, { ...sweep, commands, output });
+  }
   output.document<SweepDocument>(documentOf(verdict));
   if (settings["require-conclusive"] === true && outcome.results.decision.verdict === "inconclusive")
     return exitCode.inconclusive;
+  if (failed.length > 0) return exitCode.failedTrials;
   const isWhole = verdict.unwritten === undefined && outcome.unpublished.length === 0;
   return isWhole ? exitCode.done : exitCode.failed;
 }
@@ -112,7 +118,10 @@ export interface SweepDocument extends Partial<LearnedDocument> {
   readonly next?: string;
   readonly trials: number;
   readonly finishedNow: number;
+  /** Ids of trials whose ranks are not compared, since all their runs failed. */
   readonly failed: readonly string[];
+  /** Why, by id; absent if none failed. */
+  readonly messages?: Readonly<Record<string, string>>;
   readonly disagreements: number;
 }
 
@@ -145,7 +154,8 @@ function documentOf(ended: Verdict): SweepDocument {
     ...(next?.command === undefined ? {} : { next: next.command }),
     trials: results.trials.length,
     finishedNow: outcome.finishedNow,
-    failed: [],
+    failed: outcome.failed.map(({ trialId }) => trialId),
+    ...(outcome.failed.length === 0 ? {} : { messages: messagesOf(outcome.failed) }),
     disagreements: outcome.disagreements.length,
   };
 }
@@ -153,7 +163,8 @@ function documentOf(ended: Verdict): SweepDocument {
 function print(verdict: Verdict, output: Output): void {
   const { sweep, outcome, results, claims, files, unwritten, serving, next } = verdict;
   const { colours, columns } = output;
-  if (outcome.finishedNow === 0) output.note("Nothing to run: every trial has its result.\n");
+  if (outcome.finishedNow === 0 && outcome.failed.length === 0)
+    output.note("Nothing to run: every trial has its result.\n");
   output.print(renderRankTable(results, colours, output.terminalColumns));
   output.print();
   output.print(colours.dim(wrap(sweep.figuresWords(results), columns)));

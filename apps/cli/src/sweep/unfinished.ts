@@ -2,12 +2,12 @@ import { type SearchStop, type SweepOutcome, sweepStatus } from "@lorank/sweep";
 import { adviceOn, exitCode } from "../errors.ts";
 import type { Output } from "../output.ts";
 import { joinShown } from "../paths.ts";
-import { type SweepCommands, shellCommand } from "../settings/saved-settings.ts";
+import { leaveOutCommand, type SweepCommands, shellCommand } from "../settings/saved-settings.ts";
 import { counted, plainText } from "../text.ts";
 import type { Interrupts } from "./interrupts.ts";
 import type { ReadySweep } from "./ready-sweep.ts";
 
-/** The JSON document of a sweep with failed trials, which has no verdict. */
+/** The JSON document of a sweep that failed trials left without a verdict. */
 export interface FailedSweepDocument {
   readonly status: "failed";
   readonly out: string;
@@ -33,23 +33,41 @@ interface UnfinishedSweep {
   readonly output: Output;
 }
 
-/** Shows which trials failed, and returns the exit code. */
+/** Shows which trials failed and left the sweep without a verdict, and returns the exit code. */
 export function trialsFailed(
   failed: SweepOutcome["failed"],
-  { plan, out, commands, output }: UnfinishedSweep & Pick<ReadySweep, "plan">,
+  sweep: UnfinishedSweep & Pick<ReadySweep, "plan">,
 ): number {
-  const resume = shellCommand(commands.resume);
+  const { plan, out, commands, output } = sweep;
   output.fail(`${counted(failed.length, "trial")} of ${plan.specs.length} failed; there is no verdict.`);
-  const names = new Map(sweepStatus(out).trials.map(({ trialId, name }) => [trialId, name]));
+  printFailed(failed, sweep);
+  output.document<FailedSweepDocument>(failedDocument(out, failed, shellCommand(commands.resume)));
+  return exitCode.failedTrials;
+}
+
+/** Shows which trials failed and why, and the commands that try them again or leave their ranks out. */
+export function printFailed(
+  failed: SweepOutcome["failed"],
+  { plan, out, commands, output }: UnfinishedSweep & Pick<ReadySweep, "plan">,
+): void {
+  const trials = new Map(sweepStatus(out).trials.map((trial) => [trial.trialId, trial]));
   for (const { trialId, message } of failed)
-    output.fail(`  ${names.get(trialId) ?? trialId.slice(0, 12)}: ${plainText(message)}`);
+    output.fail(
+      `  ${trials.get(trialId)?.name ?? trialId.slice(0, 12)}: ${plainText(message).replaceAll("\n", "\n    ")}`,
+    );
   for (const advice of new Set(failed.map(({ message }) => adviceOn(message))))
     if (advice !== undefined) output.fail(advice);
+  const resume = shellCommand(commands.resume);
+  const lost = [...new Set(failed.flatMap(({ trialId }) => trials.get(trialId)?.rank ?? []))];
+  const without = leaveOutCommand(out, plan.config.ranks, lost);
   output.fail(
     `What is done stays. What they printed:\n  ${shellCommand(["logs", out])}\nTo try them again:\n  ${resume}`,
   );
-  output.document<FailedSweepDocument>(failedDocument(out, failed, resume));
-  return exitCode.failedTrials;
+  if (without !== undefined) output.fail(`To go on without ${ranksInWords(lost)}:\n  ${without}`);
+}
+
+export function ranksInWords(ranks: readonly number[]): string {
+  return `${ranks.length === 1 ? "rank" : "ranks"} ${ranks.join(", ")}`;
 }
 
 function failedDocument(out: string, failed: SweepOutcome["failed"], resume: string): FailedSweepDocument {
@@ -57,9 +75,14 @@ function failedDocument(out: string, failed: SweepOutcome["failed"], resume: str
     status: "failed",
     out,
     failed: failed.map((one) => one.trialId),
-    messages: Object.fromEntries(failed.map((one) => [one.trialId, one.message])),
+    messages: messagesOf(failed),
     resume,
   };
+}
+
+/** Messages by id of the trial. */
+export function messagesOf(failed: SweepOutcome["failed"]): FailedSweepDocument["messages"] {
+  return Object.fromEntries(failed.map(({ trialId, message }) => [trialId, message]));
 }
 
 /** Shows which trainings of a search failed, and returns its exit code. */

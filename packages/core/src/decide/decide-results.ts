@@ -21,17 +21,20 @@ type SweepSettings = Pick<
 >;
 
 /** Members of a sweep's results that a decision reads. */
-export type DecidableResults = Pick<Results, "trials" | "truncations" | "otherRates" | "otherScaling"> & {
+export type DecidableResults = Pick<
+  Results,
+  "trials" | "failures" | "truncations" | "otherRates" | "otherScaling"
+> & {
   readonly data?: KnownExamples;
   readonly sweep: SweepSettings;
 };
 
 /** Decides on a sweep's results by its own settings, or by `options` in their place, and adds the findings of checks. */
 export function decideSweep(results: DecidableResults, options: DecideOptions = {}): DecisionFacts {
-  const { sweep, trials, truncations = [], otherRates = [], otherScaling, data = {} } = results;
+  const { sweep, trials, failures, truncations = [], otherRates = [], otherScaling, data = {} } = results;
   const { method = "grid", ranks, seeds } = sweep;
   const { majorityShare, validationGroups } = data;
-  const table = outcomesFromTrials(trials, validationGroups);
+  const table = outcomesFromTrials(trials, validationGroups, failures);
   const outcomes = { ...table, prior: priorOf(data, trials[0]?.spec, table.examples) };
   const runs = { outcomes, truncations, ranks, seeds };
   const settings = { ...settingsFor(sweep, options.metric), ...options };

@@ -2,7 +2,14 @@ import { InputError } from "../errors.ts";
 import { canonicalJson } from "../results/canonical-json.ts";
 import { metricsBeside } from "../results/metric.ts";
 import { type ExampleOutcomes, leftOutOf, outcomesOf, without } from "../results/scores.ts";
-import type { LeftOutRun, Metric, MetricName, SpecMembers, TrialResult } from "../results/types.ts";
+import type {
+  FailedTrial,
+  LeftOutRun,
+  Metric,
+  MetricName,
+  SpecMembers,
+  TrialResult,
+} from "../results/types.ts";
 import type { ClassPrior } from "./class-prior-loss.ts";
 
 /** Results of one run (a rank under a seed) on every evaluation example, in the table's order of examples. */
@@ -51,14 +58,18 @@ export type EvaluatedTrial = Pick<TrialResult, "spec" | "status" | "evaluation">
 /**
  * Gathers the per-example outcomes of a sweep's trials, which must agree on base, data and task, or on the trainer. A
  * diverged or out-of-memory trial becomes a failure of its rank and seed. An example that a judge left out of one run is left
- * out of all. `groups`: number of each example's group, from 0.
+ * out of all. `groups`: number of each example's group, from 0. `failed`: runs without a result.
  */
 export function outcomesFromTrials(
   trials: readonly EvaluatedTrial[],
   groups?: readonly number[],
+  failed: readonly FailedTrial[] = [],
 ): OutcomeTable {
   const cells: OutcomeCell[] = [];
-  const failures: FailedRun[] = [];
+  const failures: FailedRun[] = failed.map(({ rank, seed, reason }) => ({
+    ...{ rank, seed, reason },
+    status: "failed",
+  }));
   const problems = new OutcomeProblems();
   const seen = new Set<string>();
   const leftOut = leftOutOf(trials.map(({ evaluation }) => evaluation));

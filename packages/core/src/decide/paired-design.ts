@@ -64,7 +64,9 @@ export function pairedDesign<Run extends RunOfGrid = OutcomeCell>(
 function failureOf(table: RunTable, rank: number, completed: number): FailureCause {
   const failures = table.failures.filter((failure) => failure.rank === rank);
   const statuses = [...new Set(failures.map(({ status }) => status))];
-  return { kind: "failed", runs: table.seeds.length, completed, statuses };
+  const reasons = [...new Set(failures.flatMap(({ reason }) => reason ?? []))];
+  const cause = { kind: "failed", runs: table.seeds.length, completed, statuses } as const;
+  return reasons.length === 0 ? cause : { ...cause, reasons };
 }
 
 /**

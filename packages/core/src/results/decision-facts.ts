@@ -26,12 +26,13 @@ export type ExclusionCause =
   | { readonly kind: "refuted"; readonly confirmation: Confirmation; readonly fromRank: number };
 
 export type FailureCause =
-  /** Fewer than half of its `runs` completed; `statuses` lists those of the others, each once. */
+  /** Fewer than half of its `runs` completed; `statuses` lists those of the others, each once, and `reasons` why they failed. */
   | {
       readonly kind: "failed";
       readonly runs: number;
       readonly completed: number;
       readonly statuses: readonly LeftOutRun["status"][];
+      readonly reasons?: readonly string[];
     }
   /** It completed no seed that all other ranks did. */
   | { readonly kind: "no-shared-seed" }

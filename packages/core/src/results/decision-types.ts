@@ -41,7 +41,9 @@ export interface ChosenRows {
 export interface LeftOutRun {
   readonly rank: Count;
   readonly seed: Seed;
-  readonly status: "diverged" | "out-of-memory" | "missing";
+  readonly status: "diverged" | "out-of-memory" | "failed" | "missing";
+  /** Why a run failed, in one line; absent for another status. */
+  readonly reason?: string;
 }
 
 /** Two ranks on the same seeds and examples. In the metric's unit, positive when the first one is better. */

@@ -6,13 +6,16 @@ import type { MetricName } from "./metric.ts";
 export const failureWords: Readonly<Record<LeftOutRun["status"], string>> = {
   diverged: "diverged",
   "out-of-memory": "ran out of memory",
+  failed: "failed",
   missing: "has no outcomes",
 };
 
 /** Reasons for which a rank has too few runs to be compared. */
 export const failureReasons: Reasons<FailureCause["kind"]> = {
-  failed({ runs, completed, statuses }) {
-    const kinds = statuses.map((status) => failureWords[status]).join(" or ");
+  failed({ runs, completed, statuses, reasons = [] }) {
+    const [first, ...others] = reasons;
+    const why = first === undefined ? "" : `: ${first}${others.length > 0 ? ", among others" : ""}`;
+    const kinds = statuses.map((status) => failureWords[status]).join(" or ") + why;
     return completed === 0
       ? `none of its ${runs} ${runs === 1 ? "run" : "runs"} completed (${kinds})`
       : `only ${completed} of its ${runs} runs completed (${kinds}), fewer than half`;

@@ -114,6 +114,16 @@ export type EngineResult = TrialResult &
     };
   };
 
+/** A trial without a result: all attempts at it failed, as all attempts at its rank. */
+export interface FailedTrial {
+  readonly rank: Count;
+  readonly seed: Seed;
+  /** Why its last attempt ended, in one line. */
+  readonly reason: string;
+  /** The last lines that it printed. */
+  readonly output: string;
+}
+
 /** Settings of the sweep, with defaults resolved. */
 export interface SweepSummary {
   readonly name: string;
@@ -171,6 +181,8 @@ export interface Results {
   readonly decision: Decision;
   /** Ordered by rank, then seed. */
   readonly trials: readonly TrialResult[];
+  /** Trials of ranks that could not be compared, as all their runs failed; by rank, then seed. Absent if there are none. */
+  readonly failures?: readonly FailedTrial[];
   /** The base without an adapter on the validation examples. Absent where a head is trained, and in files of earlier versions. */
   readonly untouchedBase?: Evaluation;
   /** Truncated adapters of a probe, ordered by rank, then seed. */

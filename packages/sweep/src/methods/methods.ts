@@ -8,6 +8,7 @@ import {
 } from "@lorank/core/decide";
 import {
   canonicalJson,
+  type FailedTrial,
   type MethodName,
   type SpecMembers,
   type TrialResult,
@@ -16,6 +17,7 @@ import {
 import { trialId } from "@lorank/train/spec";
 import { type CheckSpecs, checkSpecs, extraTrials } from "../plan/checks.ts";
 import type { Plan } from "../plan/plan.ts";
+import { type FailedTrials, readFailedTrials } from "../store/failed-trials.ts";
 import type { SweepStore } from "../store/store.ts";
 import { trainerOfPlan } from "../trainers/trainer-of.ts";
 
@@ -82,7 +84,9 @@ function withChecks(method: Method, plan: Plan): Method {
       // While trials are missing the method may yet require more of them.
       if (!isComplete(store, required.trials)) return required;
       const hasSpec = (spec: TrialSpec): boolean => store.hasSpec(trialId(spec));
-      return { ...required, ...checkSpecs(config, compared(required.trials), hasSpec) };
+      const failed = failuresOf(store, required.trials).map(({ rank }) => rank);
+      const trained = required.trials.filter(({ lora }) => !failed.includes(lora.rank));
+      return { ...required, ...checkSpecs(config, compared(trained), hasSpec) };
     },
   };
 }
@@ -94,9 +98,30 @@ function compared(trials: readonly TrialSpec[]): TrialSpec[] {
   return trials.filter(({ lora }) => runs(lora.rank) === most);
 }
 
-/** True when every trial has a result. */
+/** True when every trial has a result, or failed with all runs of its rank. */
 export function isComplete(store: SweepStore, specs: readonly TrialSpec[]): boolean {
-  return specs.every((spec) => store.isDone(trialId(spec)));
+  return missingTrials(store, specs).length === 0;
+}
+
+/** Ids of the trials that are still to be run. */
+export function missingTrials(store: SweepStore, specs: readonly TrialSpec[]): string[] {
+  const failed = readFailedTrials(store.out);
+  return specs.map(trialId).filter((id) => !store.isDone(id) && !failed.has(id));
+}
+
+/** Those of the trials that failed with all runs of their rank, by rank and then seed. */
+export function failuresOf(
+  store: SweepStore,
+  specs: readonly TrialSpec[],
+  failed: FailedTrials = readFailedTrials(store.out),
+): FailedTrial[] {
+  return specs
+    .flatMap((spec) => {
+      const why = failed.get(trialId(spec));
+      const { seed, lora } = spec;
+      return why === undefined || store.isDone(trialId(spec)) ? [] : [{ rank: lora.rank, seed, ...why }];
+    })
+    .sort((a, b) => a.rank - b.rank || a.seed - b.seed);
 }
 
 /** Results of the trials that have one, in the order of `specs`. */
@@ -110,7 +135,7 @@ export function resultsOf(store: SweepStore, specs: readonly TrialSpec[]): Trial
 /** Outcomes of the trials that have a result, in groups where the examples are. */
 export function outcomesOf(store: SweepStore, plan: Plan, specs: readonly TrialSpec[]): OutcomeTable {
   const { validationGroups } = trainerOfPlan(plan).subject(store).data;
-  return outcomesFromTrials(resultsOf(store, specs), validationGroups);
+  return outcomesFromTrials(resultsOf(store, specs), validationGroups, failuresOf(store, specs));
 }
 
 /** Every rank under every seed. */
@@ -181,17 +206,18 @@ interface RaceReplay {
   readonly next: readonly TrialSpec[];
 }
 
-/** The last replay on each store. What it says follows from results, and what a store has seen of those never changes. */
-const replays = new WeakMap<SweepStore, RaceReplay & { readonly config: string }>();
+/** The last replay on each store, and what it follows from beside results. What a store has seen of those never changes. */
+const replays = new WeakMap<SweepStore, RaceReplay & { readonly basis: string }>();
 
 /** Replays a race from what its results folder holds. On the same store, the looks of an earlier replay are not made again. */
 export function replayRace(store: SweepStore, plan: Plan): RaceReplay {
-  const config = canonicalJson(plan.config);
+  const failed = [...readFailedTrials(store.out).keys()];
+  const basis = canonicalJson({ config: plan.config, failed });
   const last = replays.get(store);
-  let replay: RaceReplay = last?.config === config ? last : afterBlocks(store, plan, []);
+  let replay: RaceReplay = last?.basis === basis ? last : afterBlocks(store, plan, []);
   while (replay.next.length > 0 && isComplete(store, replay.next))
     replay = afterBlocks(store, plan, [...replay.trials, ...replay.next], replay.state);
-  replays.set(store, { ...replay, config });
+  replays.set(store, { ...replay, basis });
   return replay;
 }
 

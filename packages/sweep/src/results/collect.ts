@@ -11,7 +11,7 @@ import {
   type TestSet,
   type TrialResult,
 } from "@lorank/core/results";
-import { type RequiredTrials, resultsOf, untouchedBase } from "../methods/methods.ts";
+import { failuresOf, type RequiredTrials, resultsOf, untouchedBase } from "../methods/methods.ts";
 import type { ProgressReporter } from "../plan/events.ts";
 import type { Plan } from "../plan/plan.ts";
 import { readJson, writeIfDifferent } from "../store/files.ts";
@@ -64,8 +64,10 @@ export function decideRequired(store: SweepStore, plan: Plan, required: Required
   const otherRates = resultsOf(store, required.otherRates ?? []).sort(byRateThenRank);
   const [otherScaling] = required.otherScaling === undefined ? [] : resultsOf(store, [required.otherScaling]);
   const base = untouchedBase(store, plan);
+  const failures = failuresOf(store, required.trials);
   const found = {
     trials,
+    ...(failures.length > 0 ? { failures } : {}),
     // Absent where its trial was cancelled.
     ...(base && store.hasTruncation(base.trialId, 0)
       ? { untouchedBase: store.readTruncation(base.trialId, 0).evaluation }

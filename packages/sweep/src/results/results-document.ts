@@ -12,7 +12,7 @@ export interface Execution {
 /** The trials of a method, in order, and the decision on them. */
 export type DecidedTrials = Pick<
   Results,
-  "trials" | "truncations" | "otherRates" | "otherScaling" | "untouchedBase" | "decision"
+  "trials" | "failures" | "truncations" | "otherRates" | "otherScaling" | "untouchedBase" | "decision"
 >;
 
 /** Decides on trials and truncations. */

@@ -36,7 +36,10 @@ export interface ResultsFolder {
 }
 
 export interface SweepOutcome {
-  /** Null unless every trial that the method wants has a result; a diverged trial has one. */
+  /**
+   * Null unless every trial that the method wants has a result; a diverged trial has one. A rank whose runs all failed is
+   * reported in them as failed, and the others are decided.
+   */
   readonly results: Results | null;
   /** One for each rank with a completed trial; empty while `results` is null. */
   readonly adapters: readonly PublishedAdapter[];
@@ -87,7 +90,8 @@ export async function runPlan(
     const { required, finished } = stages;
     const decided = stages.complete ? decideRequired(store, plan, required) : undefined;
     const last = decided ? await scoreVerdict(store, decided, test, executor, run) : stages;
-    const { complete, failed, interrupted } = last;
+    const { complete, interrupted } = last;
+    const failed = last === stages ? stages.failed : [...stages.failed, ...last.failed];
     const execution: Execution = { ...trainer.execution(run), trialsAtOnce: run.trialsAtOnce };
     // A run that only looks again, with other options, must not change the execution of the trials.
     const saved = stages.ran === 0 ? earlier : undefined;

@@ -7,6 +7,7 @@ import {
   type Method,
   methodOf,
   missingRanks,
+  missingTrials,
   type RequiredTrials,
   type RequiredTruncation,
   untouchedBase,
@@ -14,7 +15,9 @@ import {
 import { inOrder } from "../plan/checks.ts";
 import type { TestToScore } from "../plan/job.ts";
 import type { Plan } from "../plan/plan.ts";
+import { forgetFailedTrials } from "../store/failed-trials.ts";
 import type { SweepStore } from "../store/store.ts";
+import { giveUpRanks } from "./give-up-ranks.ts";
 import { ProgressTracker } from "./progress-tracker.ts";
 
 /** Progress of a method's stages. */
@@ -25,6 +28,7 @@ export interface StageOutcome {
   readonly complete: boolean;
   /** Ids of trials that this run brought to a result. */
   readonly finished: readonly string[];
+  /** Where everything that is required is there, trials of ranks whose runs all failed. */
   readonly failed: readonly FailedTask[];
   readonly interrupted: boolean;
   /** Trials and truncations that were started. */
@@ -32,8 +36,8 @@ export interface StageOutcome {
 }
 
 /**
- * Runs the missing trials that a method requires, stage by stage, until it requires no more or something is in the way. The
- * untouched base comes first: it is measured in minutes, and shows a judge that fails before anything is trained.
+ * Runs the missing trials that a method requires, stage by stage, until it requires no more or something is in the way. A rank
+ * whose runs all fail is given up, and is no longer in the way; the next run of the sweep tries it again. The untouched base comes first: it is measured in minutes, and shows a judge that fails before anything is trained.
  */
 export async function runStages(
   store: SweepStore,
@@ -42,16 +46,18 @@ export async function runStages(
   run: RunOptions,
 ): Promise<StageOutcome> {
   const method = methodOf(plan);
+  forgetFailedTrials(store.out);
   let required = askFor(method, store);
   const tracker = new ProgressTracker(store, plan.specs, run.trialsAtOnce, run.reporter);
   const finished: string[] = [];
+  const failed: FailedTask[] = [];
   const unable = await evaluateBase();
   if (unable !== undefined)
     return { finished, failed: unable, ran: 0, required, complete: false, interrupted: unable.length === 0 };
   const begun = performance.now();
   let ran = 0;
   for (;;) {
-    const trials = missingTrials(store, required);
+    const trials = missingTrials(store, allTrials(required));
     const truncations = uncut(store, required);
     ran += trials.length + truncations.length;
     tracker.expect(allTrials(required), method.expectedTrials);
@@ -63,7 +69,8 @@ export async function runStages(
       if (kind === "finished") tracker.truncated(truncations.find((one) => one.trialId === trialId)!);
     });
     for (const one of cut.failed) tracker.failed(one);
-    const failed = [...trained.failed, ...cut.failed];
+    failed.push(...trained.failed, ...cut.failed);
+    giveUpRanks(store, required.trials, failed);
     const end = { finished, failed, ran };
     const left = missing(store, required);
     if (left.length > 0) {
@@ -101,7 +108,10 @@ function askFor(method: Method, store: SweepStore): RequiredTrials {
 
 /** Ids of trials that have no result, or lack truncations. */
 function missing(store: SweepStore, required: RequiredTrials): string[] {
-  return [...missingTrials(store, required), ...uncut(store, required).map(({ trialId }) => trialId)];
+  return [
+    ...missingTrials(store, allTrials(required)),
+    ...uncut(store, required).map(({ trialId }) => trialId),
+  ];
 }
 
 function uncut(
@@ -109,12 +119,6 @@ function uncut(
   { truncations }: Pick<RequiredTrials, "truncations">,
 ): RequiredTruncation[] {
   return truncations.filter((one) => missingRanks(store, one).length > 0);
-}
-
-function missingTrials(store: SweepStore, required: RequiredTrials): string[] {
-  return allTrials(required)
-    .map(trialId)
-    .filter((id) => !store.isDone(id));
 }
 
 function allTrials(required: RequiredTrials): TrialSpec[] {

@@ -15,7 +15,14 @@ export const ownFolders = [
   "test",
   "slurm",
 ] as const;
-const ownFiles = ["sweep.json", "settings.json", "cancel.json", "results.json", "report.html"] as const;
+const ownFiles = [
+  "sweep.json",
+  "settings.json",
+  "cancel.json",
+  "failed.json",
+  "results.json",
+  "report.html",
+] as const;
 
 /**
  * Throws InputError `E_OUT` where something else has a name of ours in the results folder `out`. That is a file or a

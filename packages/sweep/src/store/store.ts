@@ -29,6 +29,7 @@ export interface Attempt {
  *     sweep.json               the config
  *     settings.json            the settings as the user wrote them
  *     cancel.json              a request to the running sweep to end, or to leave trials out
+ *     failed.json              trials of ranks whose runs all failed: the others are decided without them
  *     data/<sha256>.json       tokenised texts; with another ending, the judge in a file
  *     specs/<trialId>.json     all that determines a result
  *     attempts/<trialId>/<n>/  log.jsonl, output.txt, resume/, adapter/, adapter.sha256, result.json: one writer each;

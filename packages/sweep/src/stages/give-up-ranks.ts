@@ -1,0 +1,35 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { FailedTrial, TrialSpec } from "@lorank/core/results";
+import { trialId } from "@lorank/train/spec";
+import { lastLines, readEnd } from "../executor/describe-exit.ts";
+import type { FailedTask } from "../executor/run-tasks.ts";
+import { readAttemptState } from "../store/attempt-log.ts";
+import { readFailedTrials, writeFailedTrials } from "../store/failed-trials.ts";
+import type { SweepStore } from "../store/store.ts";
+
+/**
+ * Gives up the ranks of which every run so far has failed, so that the others are decided. Does nothing where no rank would be
+ * left: then the trainer is at fault, and no rank.
+ */
+export function giveUpRanks(
+  store: SweepStore,
+  trials: readonly TrialSpec[],
+  failed: readonly FailedTask[],
+): void {
+  const messages = new Map(failed.map(({ trialId, message }) => [trialId, message]));
+  const hasFailed = (spec: TrialSpec): boolean => messages.has(trialId(spec)) && !store.isDone(trialId(spec));
+  const others = new Set(trials.filter((spec) => !hasFailed(spec)).map(({ lora }) => lora.rank));
+  const lost = trials.filter(({ lora }) => !others.has(lora.rank)).map(trialId);
+  if (lost.length === 0 || others.size === 0) return;
+  const found = lost.map((id) => [id, failureOf(store, id, messages.get(id)!)] as const);
+  writeFailedTrials(store.out, new Map([...readFailedTrials(store.out), ...found]));
+}
+
+function failureOf(store: SweepStore, id: string, message: string): Pick<FailedTrial, "reason" | "output"> {
+  const { folder } = store.attempts(id).at(-1)!;
+  const end = readAttemptState(folder)?.end;
+  const printed = join(folder, "output.txt");
+  const [reason = ""] = (end?.kind === "ended" ? end.reason : message).split("\n");
+  return { reason, output: existsSync(printed) ? lastLines(readEnd(printed)) : "" };
+}

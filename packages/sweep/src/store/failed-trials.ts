@@ -1,0 +1,40 @@
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { readTextFile, writeFileAtomic } from "@lorank/checkpoint/files";
+import type { FailedTrial } from "@lorank/core/results";
+
+/** Failed trials by id, and why. */
+export type FailedTrials = ReadonlyMap<string, Pick<FailedTrial, "reason" | "output">>;
+
+/**
+ * Reads `failed.json`: the trials of ranks whose runs all failed when the sweep was run last. The other ranks are decided
+ * without them.
+ */
+export function readFailedTrials(out: string): FailedTrials {
+  const file = failedFile(out);
+  if (!existsSync(file)) return new Map();
+  try {
+    const trials = JSON.parse(readTextFile(file)) as Record<string, Partial<FailedTrial> | null>;
+    return new Map(
+      Object.entries(trials).map(([id, trial]) => {
+        const { reason, output } = trial ?? {};
+        return [id, { reason: String(reason ?? "failed"), output: String(output ?? "") }];
+      }),
+    );
+  } catch {
+    return new Map(); // removed in between, or damaged: the sweep writes it anew
+  }
+}
+
+export function writeFailedTrials(out: string, trials: FailedTrials): void {
+  writeFileAtomic(failedFile(out), `${JSON.stringify(Object.fromEntries(trials), null, 2)}\n`);
+}
+
+/** Removes the file, so that these trials are run again. */
+export function forgetFailedTrials(out: string): void {
+  rmSync(failedFile(out), { force: true });
+}
+
+function failedFile(out: string): string {
+  return join(out, "failed.json");
+}
