@@ -35,7 +35,14 @@ export {
 } from "./status/sweep-status.ts";
 export type { TrialStatus } from "./status/trial-states.ts";
 export { assertResultsFolder } from "./store/own-names.ts";
+export type { RankChanges } from "./store/rank-changes.ts";
 export { type Attempt, SweepStore } from "./store/store.ts";
-export { type AskedSettings, exampleChoices, readPlan, settingsFile } from "./store/sweep-file.ts";
+export {
+  type AskedSettings,
+  exampleChoices,
+  rankChanges,
+  readPlan,
+  settingsFile,
+} from "./store/sweep-file.ts";
 export { type EvaluationInSweep, sweepEvaluator } from "./trainers/engine.ts";
 export type { MeasuredTime } from "./trainers/trainer.ts";

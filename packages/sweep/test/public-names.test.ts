@@ -14,6 +14,7 @@ test("each subpath exports these values and no others", () => {
       "decisionSoFar",
       "earlierSearch",
       "exampleChoices",
+      "rankChanges",
       "measureTime",
       "outcomesOf",
       "planSweep",

@@ -4,7 +4,7 @@ import { cancelJobs, type Queues } from "../executors/executors.ts";
 import { redisOf } from "../executors/queue.ts";
 import { type CommandFlags, createOutput } from "../output.ts";
 import { readFlags } from "../settings/read.ts";
-import { shellCommand } from "../settings/saved-settings.ts";
+import { leaveOutCommand, shellCommand } from "../settings/saved-settings.ts";
 import { counted, plainText } from "../text.ts";
 import { trialsNamed } from "./trials-named.ts";
 import { jobWords } from "./words.ts";
@@ -44,13 +44,23 @@ export async function runCancelCommand(
     output.print(`asked process ${driver.pid} on ${plainText(driver.host)} ${what}`);
   } else if (jobs.length === 0) output.note("Nothing to cancel: nobody runs this sweep.");
   const left = trials.filter(isLeft).length;
+  const lost = named === undefined ? [] : wholeRanks(trials, named);
+  const without = lost.length === 0 ? undefined : leaveOutCommand(out, status.ranks, lost);
   if (named !== undefined && driver !== undefined && named.length > 0)
     output.note(`They are run when the sweep is run again:\n  ${shellCommand(["sweep", "--out", out])}`);
   else if (left > 0)
     output.note(
       `What is done stays. To run what is left (${counted(left, "trial")}):\n  ${shellCommand(["sweep", "--out", out])}`,
     );
+  if (without !== undefined) output.note(`To go on without rank ${lost.join(", ")}:\n  ${without}`);
   return exitCode.done;
+}
+
+/** Ranks of which all trials that are left were named. */
+function wholeRanks(trials: readonly TrialStatus[], named: readonly TrialStatus[]): number[] {
+  const others = trials.filter((trial) => isLeft(trial) && !named.includes(trial));
+  const ranks = new Set(named.map(({ rank }) => rank));
+  return [...ranks].filter((rank) => others.every((trial) => trial.rank !== rank));
 }
 
 /** A requested cancellation, and the sweep as it was before. */

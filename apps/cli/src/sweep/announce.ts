@@ -1,6 +1,6 @@
 import { formatCount, formatDecimalBytes } from "@lorank/core";
 import { methods } from "@lorank/core/results";
-import { chosenChecks, type Plan, plannedTrials } from "@lorank/sweep";
+import { chosenChecks, type Plan, plannedTrials, type RankChanges } from "@lorank/sweep";
 import type { RankSize } from "@lorank/train";
 import type { TrialDevice } from "../executors/executor-row.ts";
 import type { Output, TitledLine } from "../output.ts";
@@ -14,10 +14,16 @@ interface SweepFolder {
   readonly earlier: readonly EarlierTrial[];
   /** Settings that the folder keeps. */
   readonly inherited: readonly string[];
+  /** How the sweep changes the ranks of the one in the folder. */
+  readonly ranks?: RankChanges | undefined;
 }
 
 /** Prints what a sweep will run. */
-export function announce(sweep: ReadySweep, { earlier, inherited }: SweepFolder, output: Output): void {
+export function announce(
+  sweep: ReadySweep,
+  { earlier, inherited, ranks }: SweepFolder,
+  output: Output,
+): void {
   const { plan, out, device, sizes, notes } = sweep;
   const done = earlier.length;
   const missing = plan.specs.length - done;
@@ -30,11 +36,27 @@ export function announce(sweep: ReadySweep, { earlier, inherited }: SweepFolder,
       inherited.length === 0 ? out : `${out}, which says what was not given: ${inherited.join(", ")}`,
     ],
   ]);
+  for (const words of rankWords(ranks)) output.note(`${words}\n`);
   const moved = otherDevices(earlier, device?.chose);
   if (moved !== undefined && missing > 0) output.note(`${moved}\n`);
   if (sizes !== undefined) printSizes(sizes, notes, output);
   const warning = done === 0 ? roomWarning(sweep) : undefined;
   if (warning !== undefined) output.note(warning);
+}
+
+/** Sentences on ranks that leave the sweep in the folder, or come back to it. */
+export function rankWords({ leftOut, takenIn }: RankChanges = { leftOut: [], takenIn: [] }): string[] {
+  const stays = (results: number): string =>
+    results === 0
+      ? "It has no result yet"
+      : `Its ${counted(results, "result")} ${results === 1 ? "stays in the folder and is" : "stay in the folder and are"} not compared`;
+  return [
+    ...leftOut.map(
+      ({ rank, results }) =>
+        `Rank ${rank} leaves this sweep: none of its trials is run any more. ${stays(results)}; --ranks with ${rank} takes it in again.`,
+    ),
+    ...takenIn.map((rank) => `Rank ${rank} comes back to this sweep, with the results that it has.`),
+  ];
 }
 
 /** Number of trials, and how they run. */

@@ -1,4 +1,4 @@
-import { assertResultsFolder, runPlan } from "@lorank/sweep";
+import { assertResultsFolder, rankChanges, runPlan } from "@lorank/sweep";
 import { defaults } from "../defaults.ts";
 import { exitCode } from "../errors.ts";
 import type { Preview } from "../executors/executor-row.ts";
@@ -39,9 +39,9 @@ export async function runSweepCommand(file: string | undefined, flags: CommandFl
     run: { signals: interrupts.signals, reporter: progress, executor },
     output,
   });
-  const sweep = inItsFolder(planned, extend);
+  const { sweep, ranks } = inItsFolder(planned, extend);
   const earlier = earlierTrials(sweep);
-  announce(sweep, { earlier, inherited: request.inherited }, output);
+  announce(sweep, { earlier, inherited: request.inherited, ranks }, output);
   if (settings["dry-run"] === true) return showDryRun(sweep, settings, output);
 
   interrupts.listen((signal) => progress.say(stopWords(signal)));
@@ -76,11 +76,15 @@ export async function runSweepCommand(file: string | undefined, flags: CommandFl
   }
 }
 
-/** The sweep with the settings that an earlier search in its folder found. Throws where the folder is another's. */
-function inItsFolder(sweep: ReadySweep, extend: boolean): ReadySweep {
+/**
+ * The sweep with the settings that an earlier search in its folder found, and how it changes the ranks there. Throws where the
+ * folder is another's.
+ */
+function inItsFolder(planned: ReadySweep, extend: boolean) {
   try {
-    assertResultsFolder(sweep.out);
-    return sweep.withEarlierSearch(extend);
+    assertResultsFolder(planned.out);
+    const sweep = planned.withEarlierSearch(extend);
+    return { sweep, ranks: extend ? undefined : rankChanges(sweep.out, sweep.plan) };
   } catch (error) {
     throw inFlagWords(error);
   }

@@ -35,7 +35,7 @@ export function searchedRanks({ ranks }: Pick<SweepConfig, "ranks">): number[] {
  * Reads the result of an earlier search for this sweep from the results folder `out`; undefined where there was none.
  *
  * @param plan with the defaults of the settings to find.
- * @param extend the plan's ranks may be others than those of the search.
+ * @param extend the plan's ranks may be others than those of the search, as they may where the search led to a sweep.
  * @throws InputError `E_SWEEP_CHANGED` where the search was for other settings, or the sweep in `out` began without one.
  */
 export function savedSearch(
@@ -50,9 +50,10 @@ export function savedSearch(
     return undefined;
   }
   const settings = settingsOf(plan.config, toSearch);
+  const isOfSweep = extend || existsSync(join(out, "sweep.json"));
   const changes = settingsDiff(
     record.settings,
-    extend ? { ...settings, ranks: record.settings.ranks } : settings,
+    isOfSweep ? { ...settings, ranks: record.settings.ranks } : settings,
   );
   if (changes.length === 0) return record.search;
   throw new InputError(

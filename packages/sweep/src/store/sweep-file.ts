@@ -9,13 +9,15 @@ import { type Plan, planAgain } from "../plan/plan.ts";
 import { formatChanges, type SettingChange, settingsDiff } from "../plan/settings-diff.ts";
 import type { Comparison, SweepConfig } from "../plan/sweep-config.ts";
 import { readJsonObject, writeIfDifferent } from "./files.ts";
+import { changesOfRanks, type RankChanges } from "./rank-changes.ts";
+import { SweepStore } from "./store.ts";
 
 /**
  * Makes `sweep.json` and the plan agree, and returns the plan to run.
  *
  * A new folder gets the plan's config. A folder with the same config is a resume. With `extend`, ranks and seeds of
  * both are run: `--extend --ranks 64` adds 64 to those that are there. Another method may go on with the trials of one,
- * and test examples may be added. Any other difference is refused: trials under two settings cannot be compared, nor
+ * and test examples may be added. Without it, ranks may be left out, and taken in again: {@link rankChanges}. Any other difference is refused: trials under two settings cannot be compared, nor
  * may a margin move after the results are known. `settings.json` is written before `sweep.json`, where there are
  * `settings`.
  *
@@ -37,13 +39,24 @@ export function reconcileSweepFile<P extends Plan>(
   const toRun = extend ? (planAgain(union(before, plan.config)) as P) : plan;
   // The hash of the data tells which examples were chosen.
   const changes = settingsDiff(before, toRun.config).filter(({ path }) => !path.startsWith("overlap."));
-  const additions = extend ? changes.filter(isExtendable) : [];
-  if (changes.length > additions.length)
-    throw changed(changes.filter((change) => !additions.includes(change)));
-  // First, so that a sweep that is killed in between can be extended by the folder's own settings.
+  const allowed = changes.filter(
+    (change) =>
+      (extend && isExtendable(change)) || (change.path === "ranks" && rankChanges(out, toRun) !== undefined),
+  );
+  if (changes.length > allowed.length) throw changed(changes.filter((change) => !allowed.includes(change)));
+  // First, so that a sweep that is killed in between goes on by the folder's own settings.
   writeSettings(out, settings, toRun.config);
-  if (additions.length > 0) writeSweepFile(path, toRun.config);
+  if (allowed.length > 0) writeSweepFile(path, toRun.config);
   return toRun;
+}
+
+/**
+ * Finds how a plan changes the ranks of the sweep in the folder `out`, as {@link changesOfRanks}; nothing in one without a
+ * sweep. Throws as that and as {@link readPlan}.
+ */
+export function rankChanges(out: string, plan: Plan): RankChanges | undefined {
+  if (!existsSync(join(out, "sweep.json"))) return { leftOut: [], takenIn: [] };
+  return changesOfRanks(new SweepStore(out, { readOnly: true }), readPlan(out), plan);
 }
 
 /** The config in a results folder's `sweep.json`, as a sweep wrote it. Throws as {@link readPlan}. */
