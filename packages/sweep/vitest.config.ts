@@ -9,7 +9,7 @@ const slow = [
   "test/measure/*.test.ts",
   "test/stages/run-stages.test.ts",
   "test/store/commit-race.test.ts",
-  "test/{cancel,diverged,kill-and-resume,killed-early,killed-trials,readme,run-command,run-sweep}.test.ts",
+  "test/{cancel,diverged,failed-ranks,kill-and-resume,killed-early,killed-trials,readme,run-command,run-sweep}.test.ts",
 ];
 
 // A sweep's children take over their parent's Node options: with these, workers run from a bundle, and all else from our

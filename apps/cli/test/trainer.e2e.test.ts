@@ -66,6 +66,41 @@ test("a trial that goes wrong is one error, and the same command then brings all
   expect(results.trials.map(({ status }) => status)).toEqual(Array(4).fill("completed"));
 });
 
+test("a rank that always fails takes nobody's verdict: it is told, and can be left out", async () => {
+  const script = `const { LORANK_RANK: rank, LORANK_SEED: seed, LORANK_OUT: out } = process.env;
+if (rank === "64") { console.error("KeyError: lm_head"); process.exit(1); }
+if (rank === "32") { console.error("torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB"); process.exit(1); }
+const rows = Array.from({ length: 100 }, (_, e) => [e, (e * 7 + seed * 3) % 10 < 8 ? 1 : 0, 0.3 + ((e * 31 + seed * 17 + rank * 7) % 97) / 200].join(","));
+require("node:fs").writeFileSync(out + "/outcomes.csv", ["example,correct,logLoss", ...rows].join("\\n"));`;
+  writeFileSync(join(folder, "lacks.cjs"), script);
+  writeFileSync(
+    join(folder, "lacks.yaml"),
+    "ranks: [4, 8, 32, 64]\nseeds: 2\nout: lacks\nmax-attempts: 1\ntrainer:\n  command: [node, lacks.cjs]\n",
+  );
+  const run = await cli(["sweep", "lacks.yaml"], inFolder);
+  expect(run.code).toBe(3);
+  expect(run.stdout).toMatch(/^Verdict: /m);
+  const told = run.stdout.replace(/\s+/g, " ");
+  expect(told).toContain(
+    "Rank 64 is not compared: none of its 2 runs completed (failed: the command exited with code 1).",
+  );
+  expect(told).toContain("Rank 32 is not compared: none of its 2 runs completed (ran out of memory).");
+  expect(run.stderr).toMatch(/^Out of memory: rank 32\.[\s\S]*lorank memory MODEL --ranks 32$/m);
+  expect(run.stderr).toContain("2 trials failed; the verdict is on the other ranks.");
+  expect(run.stderr).toContain("To go on without rank 64:\n  lorank sweep --out lacks --ranks 4,8,32");
+  expect(run.stderr + (await cli(["logs", "lacks"], inFolder)).stdout).not.toMatch(/^\s+at /m);
+  expect((await cli(["verdict", "lacks"], inFolder)).code).toBe(0);
+  const cancelled = await cli(["cancel", "lacks", "r64"], inFolder);
+  expect(cancelled.stderr).toContain("lorank sweep --out lacks --ranks 4,8,32");
+
+  const left = await cli(["sweep", "--out", "lacks", "--ranks", "4,8"], inFolder);
+  expect(left.code).toBe(0);
+  expect(left.stderr).toContain(
+    "Rank 32 leaves this sweep: none of its trials is run any more. Its 2 results stay in the folder and are not compared",
+  );
+  expect(left.stdout).not.toMatch(/rank 64|rank 32/i);
+});
+
 test("what helps against a limit of addresses is said below the trials that it failed", async () => {
   const message =
     "no available backend found. ERR: [wasm] RangeError: WebAssembly.Memory(): could not allocate memory";

@@ -1,85 +1,19 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseResults } from "@lorank/core/results";
 import { trialId } from "@lorank/train/spec";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import {
-  type AskedRunOptions,
-  type CommandInputs,
-  prepareCommand,
-  runOptions,
-  runPlan,
-  type SweepEvent,
-  type SweepOutcome,
-} from "../src/index.ts";
+import type { AskedRunOptions, SweepEvent } from "../src/index.ts";
 import type { CommandSettings } from "../src/prepare/prepare-command.ts";
 import { readAttemptState } from "../src/store/attempt-log.ts";
 import { isRunning, type ProcessIdentity } from "../src/store/process-identity.ts";
 import { SweepStore } from "../src/store/store.ts";
-import { comparable, temporaryFolder } from "./helpers/example.ts";
+import { comparable } from "./helpers/example.ts";
 import { inProcess } from "./helpers/in-process-executor.ts";
+import { outcomes, run, type StandIn, shellSweep, sweepOf } from "./helpers/stand-in-sweep.ts";
 import { until } from "./helpers/sweep-process.ts";
 
-const standIn = fileURLToPath(new URL("../../../examples/trainers/stand-in", import.meta.url));
-
-interface StandIn {
-  readonly inputs: CommandInputs;
-  readonly folder: string;
-  readonly out: string;
-  readonly store: SweepStore;
-}
-
-/** A sweep of the stand-in: ranks 1 and 4 under seeds 1 and 2, where nothing else is said. */
-function sweepOf(
-  changes: Partial<CommandSettings> = {},
-  trainer: Partial<CommandSettings["trainer"]> = {},
-): StandIn {
-  const place = temporaryFolder();
-  const [folder, out] = [join(place, "a trainer"), join(place, "out")];
-  mkdirSync(folder);
-  for (const name of readdirSync(standIn)) copyFileSync(join(standIn, name), join(folder, name));
-  const inputs = prepareCommand({
-    ranks: [1, 4],
-    seeds: [1, 2],
-    alpha: 4,
-    learningRate: 0.5,
-    epochs: 6,
-    margin: 0.02,
-    ...changes,
-    trainer: {
-      command: [process.execPath, "train.mjs"],
-      evaluate: [process.execPath, "evaluate.mjs", "--adapter={adapter}", "--split={split}", "--out={out}"],
-      exitCodes: { diverged: 3, outOfMemory: 4 },
-      folder,
-      ...trainer,
-    },
-  });
-  return { inputs, folder, out, store: new SweepStore(out) };
-}
-
-/** Outcomes of 40 examples, of which more are right at a larger rank. */
-const outcomes = `(echo example,correct; for i in $(seq 40); do
-  echo $i,$(((i * 7 + LORANK_SEED * 3) % 10 < LORANK_RANK + 3)); done) > "$LORANK_OUT/outcomes.csv"`;
-
-/** The same sweep of a script, which takes a moment where the stand-in takes half a second. */
-function shellSweep(script: string, changes: Partial<CommandSettings> = {}): StandIn {
-  return sweepOf(changes, { command: ["sh", "-c", script] });
-}
-
 const single: Partial<CommandSettings> = { ranks: [4], seeds: [1], epochs: 2 };
-
-function run({ inputs, out }: StandIn, asked: AskedRunOptions = {}): Promise<SweepOutcome> {
-  return runPlan(inputs, { out }, runOptions({ executor: inProcess, ...asked }));
-}
 
 /** The messages of what failed while `run` ran. */
 async function failures(sweep: StandIn, asked: AskedRunOptions = {}): Promise<string[]> {

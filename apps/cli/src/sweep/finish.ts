@@ -22,6 +22,7 @@ import { joinShown } from "../paths.ts";
 import { printVerdict, type RankDocument, rankDocuments, renderRankTable } from "../results/verdict.ts";
 import { type SweepCommands, shellCommand } from "../settings/saved-settings.ts";
 import { counted, plainText, shellWord, wrap } from "../text.ts";
+import { memoryAdvice } from "./memory-advice.ts";
 import { type NextStep, nextStep } from "./next-command.ts";
 import type { ReadySweep } from "./ready-sweep.ts";
 import type { LearnedDocument } from "./trials.ts";
@@ -43,6 +44,8 @@ export function finish(ended: EndedSweep): number {
   if (outcome.results === null) return trialsFailed(failed, { ...sweep, commands, output });
   const verdict = verdictOf(ended, outcome.results);
   print(verdict, output);
+  const advice = memoryAdvice(outcome.results, sweep.out);
+  if (advice !== undefined) output.note(`\n${advice}`);
   if (failed.length > 0) {
     output.fail(`\n${counted(failed.length, "trial")} failed; the verdict is on the other ranks.`);
     printFailed(failed, { ...sweep, commands, output });

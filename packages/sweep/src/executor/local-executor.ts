@@ -3,7 +3,7 @@ import { makeFolder } from "@lorank/checkpoint/files";
 import type { Environment } from "../child-environment.ts";
 import { throttleEvents } from "../plan/events.ts";
 import type { JobPlace, TrialToMeasure, Work, WorkerMessage } from "../plan/job.ts";
-import { logEnd } from "../store/attempt-log.ts";
+import { logEnd, outputFile } from "../store/attempt-log.ts";
 import { type Attempt, SweepStore } from "../store/store.ts";
 import { trainerAt } from "../trainers/trainer-of.ts";
 import { describeEnd } from "./describe-exit.ts";
@@ -82,11 +82,11 @@ export function localExecutor(place: JobPlace, options: LocalOptions): LocalExec
     capacity: devices.length > 0 ? devices.length : trialsAtOnce,
     submit(work, onEvent) {
       const attempt = work.kind === "train" ? store.claimAttempt(work.trialId) : undefined;
-      const outputFile = outputFileOf(store, work, attempt);
-      makeFolder(dirname(outputFile));
+      const printed = outputFileOf(store, work, attempt);
+      makeFolder(dirname(printed));
       const device = pool.take();
       const job = { ...place, ...work, ...(attempt && { attempt: attempt.number }) };
-      const { child, ended } = startWorker(job, outputFile, deviceEnvironment(device, process.env));
+      const { child, ended } = startWorker(job, printed, deviceEnvironment(device, process.env));
       const { trialId } = work;
       const pass = throttleEvents(eventMs, (event) => onEvent({ kind: "progress", trialId, event }));
       child.on("message", (message: WorkerMessage) => {
@@ -99,7 +99,7 @@ export function localExecutor(place: JobPlace, options: LocalOptions): LocalExec
         ended: ended.then((end) => {
           clearTimeout(grace);
           pool.giveBack(device);
-          const reason = describeEnd(end, outputFile, processOf[work.kind]);
+          const reason = describeEnd(end, printed, processOf[work.kind]);
           try {
             const interrupted = isCancelled ? ({ interrupted: true } as const) : {};
             if (attempt) logEnd(attempt.folder, { kind: "ended", reason, ...interrupted });
@@ -129,7 +129,7 @@ export function localExecutor(place: JobPlace, options: LocalOptions): LocalExec
 function outputFileOf(store: SweepStore, work: Work | TrialToMeasure, attempt: Attempt | undefined): string {
   switch (work.kind) {
     case "train":
-      return join(attempt!.folder, "output.txt");
+      return outputFile(attempt!.folder);
     case "evaluate":
       return store.testRunPath(work.test.sha256, work.trialId).replace(/json$/, "txt");
     case "truncate":

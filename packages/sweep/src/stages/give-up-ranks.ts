@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { FailedTrial, TrialSpec } from "@lorank/core/results";
 import { trialId } from "@lorank/train/spec";
 import { lastLines, readEnd } from "../executor/describe-exit.ts";
 import type { FailedTask } from "../executor/run-tasks.ts";
-import { readAttemptState } from "../store/attempt-log.ts";
+import { outputFile, readAttemptState } from "../store/attempt-log.ts";
 import { readFailedTrials, writeFailedTrials } from "../store/failed-trials.ts";
 import type { SweepStore } from "../store/store.ts";
 
@@ -29,7 +28,7 @@ export function giveUpRanks(
 function failureOf(store: SweepStore, id: string, message: string): Pick<FailedTrial, "reason" | "output"> {
   const { folder } = store.attempts(id).at(-1)!;
   const end = readAttemptState(folder)?.end;
-  const printed = join(folder, "output.txt");
+  const printed = outputFile(folder);
   const [reason = ""] = (end?.kind === "ended" ? end.reason : message).split("\n");
   return { reason, output: existsSync(printed) ? lastLines(readEnd(printed)) : "" };
 }

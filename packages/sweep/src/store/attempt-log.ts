@@ -151,6 +151,11 @@ export function logLines(lines: readonly string[]): Line[] {
   });
 }
 
+/** The output of an attempt's process, and of a trainer's command. */
+export function outputFile(folder: string): string {
+  return join(folder, "output.txt");
+}
+
 /** The log in an attempt's folder. */
 export function logFile(folder: string): string {
   return join(folder, "log.jsonl");

@@ -8,12 +8,14 @@ import { trialId } from "@lorank/train/spec";
 import type { ProgressEvent } from "../plan/events.ts";
 import type { CommandPlace } from "../plan/job.ts";
 import { adapterConfig, adapterWeights } from "../store/adapter-files.ts";
-import { readJson } from "../store/files.ts";
+import { outputFile } from "../store/attempt-log.ts";
+import { readFileEnds, readJson } from "../store/files.ts";
 import type { Attempt, SweepStore } from "../store/store.ts";
 import { version } from "../version.ts";
 import { evaluationFrom } from "./examples.ts";
 import { carryLosses, followLosses, lossFile, readLosses } from "./losses.ts";
-import { type CommandEnd, killLeftover, runProcess } from "./run-process.ts";
+import { ranOutOfMemory } from "./out-of-memory.ts";
+import { type CommandEnd, CommandError, killLeftover, runProcess } from "./run-process.ts";
 import { takeOver } from "./take-over.ts";
 import { assertUnchanged } from "./trainer-files.ts";
 import { environmentOf, fillIn, settingsOf } from "./values.ts";
@@ -22,7 +24,7 @@ import { environmentOf, fillIn, settingsOf } from "./values.ts";
  * Runs a trainer's command once and reads what it wrote into the attempt's folder.
  *
  * @throws InputError for a trainer that has changed, cannot be started or takes too long, and for wrong files: another
- *   attempt would not help. Error where the command failed.
+ *   attempt would not help. CommandError where the command failed.
  */
 export async function runCommandTrial(
   store: SweepStore,
@@ -46,7 +48,7 @@ export async function runCommandTrial(
     attempt: out,
     timeoutSeconds,
   }).finally(following.stop);
-  const status = statusOf(end, trainer);
+  const status = statusOf(end, trainer, () => printedIn(out));
   const { curve, divergedAtStep } = readLosses(out);
   const measured = measuredOf(end, trainer, join(out, "memory.json"));
   const steps = curve.at(-1)?.step;
@@ -74,15 +76,33 @@ export function outcomesIn(folder: string): string {
   );
 }
 
-/** Status of a trial whose command ended so. Throws where it failed. */
+/**
+ * Status of a trial whose command ended so.
+ *
+ * @param output what it printed last, which may tell that it ran out of memory. (default: nobody knows)
+ * @throws CommandError where it failed.
+ */
 export function statusOf(
   { code, signal }: CommandEnd,
   { exitCodes = {} }: CommandSpec["trainer"],
+  output: () => string = () => "",
 ): TrialResult["status"] {
   if (code === 0) return "completed";
   if (code !== null && code === exitCodes.diverged) return "diverged";
   if (code !== null && code === exitCodes.outOfMemory) return "out-of-memory";
-  throw new Error(`the command ${signal === null ? `exited with code ${code}` : `was killed by ${signal}`}`);
+  if (ranOutOfMemory(output())) return "out-of-memory";
+  throw new CommandError(
+    `the command ${signal === null ? `exited with code ${code}` : `was killed by ${signal}`}`,
+  );
+}
+
+/** A launcher of many processes prints an error of each. */
+const outputBytes = 65_536;
+
+/** What an attempt's process, and so the command, printed last; empty where nobody keeps that. */
+function printedIn(attempt: string): string {
+  const file = outputFile(attempt);
+  return existsSync(file) ? readFileEnds(file, 0, outputBytes).tail : "";
 }
 
 function measuredOf(

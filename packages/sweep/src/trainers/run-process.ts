@@ -33,6 +33,9 @@ export interface CommandEnd {
   readonly seconds: number;
 }
 
+/** A user's command that did not do its work. What it printed says why; where we noticed says nothing. */
+export class CommandError extends Error {}
+
 /** `process.json`: a command that runs, and the process that watches it. */
 interface WatchedProcess extends ProcessIdentity {
   readonly watchedBy: ProcessIdentity;
@@ -64,11 +67,11 @@ export function wasInterrupted(): boolean {
  * it leaves running is killed when it ends, on Linux in other sessions too.
  *
  * @throws InputError `E_TRAINER` where it cannot be started, `E_TIMEOUT` where it takes too long: it gets SIGTERM, and
- *   is killed a minute later. Error where a signal from outside ended it before it finished.
+ *   is killed a minute later. CommandError where a signal from outside ended it before it finished.
  */
 export async function runProcess(task: ProcessToRun): Promise<CommandEnd> {
   const { attempt, setting, timeoutSeconds, graceMs = commandGraceMs } = task;
-  if (interrupted) throw new Error(interruptedWords);
+  if (interrupted) throw new CommandError(interruptedWords);
   const start = performance.now();
   const mark = newMark();
   const { child, ended } = started(task, mark);
@@ -98,7 +101,7 @@ export async function runProcess(task: ProcessToRun): Promise<CommandEnd> {
         `trainer.${setting} must end within its timeout of ${timeoutSeconds} s, got more`,
       );
     // It may exit with any code then, also with one that has a meaning.
-    if (interrupted && code !== 0) throw new Error(interruptedWords);
+    if (interrupted && code !== 0) throw new CommandError(interruptedWords);
     return { code, signal, seconds: (performance.now() - start) / 1000 };
   } finally {
     running = undefined;

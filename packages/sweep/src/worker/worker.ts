@@ -12,7 +12,7 @@ import { isInputError, machineErrorCode } from "@lorank/core";
 import type { ProgressEvent } from "../plan/events.ts";
 import type { Job, WorkerMessage } from "../plan/job.ts";
 import { learnDigests, onNewDigests } from "../store/file-digests.ts";
-import { endCommand, wasInterrupted } from "../trainers/run-process.ts";
+import { CommandError, endCommand, wasInterrupted } from "../trainers/run-process.ts";
 import { cutAdapter, interruptedCode, measure, scoreAdapter, trainTrial } from "./jobs.ts";
 
 const stopping = new AbortController();
@@ -39,7 +39,7 @@ try {
 } catch (error) {
   if (wasInterrupted()) process.exit(interruptedCode);
   const isFinal = isForGood(error);
-  console.error(isFinal ? `${error.code}: ${error.message}` : isOfSystem(error) ? error.message : error);
+  console.error(isFinal ? `${error.code}: ${error.message}` : isOthers(error) ? error.message : error);
   process.exit(isFinal ? 2 : 1);
 }
 
@@ -50,10 +50,10 @@ function isForGood(error: unknown): error is Error & { readonly code: string } {
   return isInput || (error instanceof Error && code === "E_RUNTIME_MISSING");
 }
 
-/** True for an error of the file system. Its message is enough, and Node would print its causes too. */
-function isOfSystem(error: unknown): error is Error {
+/** True for an error of a user's command or of the file system. Its message is enough: our stack, and causes, are noise. */
+function isOthers(error: unknown): error is Error {
   const { code } = error as { readonly code?: unknown };
-  return error instanceof Error && /^E[A-Z]+$/.test(String(code));
+  return error instanceof CommandError || (error instanceof Error && /^E[A-Z]+$/.test(String(code)));
 }
 
 async function run(job: Job): Promise<void> {

@@ -1,0 +1,136 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { decideResults } from "@lorank/core/decide";
+import { parseResults } from "@lorank/core/results";
+import { trialId } from "@lorank/train/spec";
+import { describe, expect, test } from "vitest";
+import { prepareCommand, type SweepEvent, sweepStatus } from "../src/index.ts";
+import type { CommandSettings } from "../src/prepare/prepare-command.ts";
+import { comparable } from "./helpers/example.ts";
+import { outcomes, run, type StandIn, shellSweep } from "./helpers/stand-in-sweep.ts";
+
+const fast = { maxAttempts: 1 };
+
+/** Ranks 1, 4 and 16 under three seeds; rank 16 fails until there is a file `mended` in the trainer's folder. */
+function broken(changes: Partial<CommandSettings> = {}): StandIn {
+  const script = `if [ $LORANK_RANK = 16 ] && [ ! -e mended ]; then echo "KeyError: lm_head"; exit 1; fi; ${outcomes}`;
+  return shellSweep(script, { ranks: [1, 4, 16], seeds: [1, 2, 3], ...changes });
+}
+
+/** The same sweep with other ranks, in the same folders. */
+function withRanks({ inputs, ...sweep }: StandIn, ranks: readonly number[]): StandIn {
+  const { trainer, ...config } = inputs.plan.config;
+  const asked = { ...config, ranks, alpha: 4, learningRate: 0.5, epochs: 6 };
+  const command = { command: trainer.command, evaluate: trainer.evaluate, exitCodes: trainer.exitCodes };
+  return {
+    ...sweep,
+    inputs: prepareCommand({ ...asked, trainer: { ...command, folder: sweep.folder } } as CommandSettings),
+  };
+}
+
+const ranksOf = (sweep: StandIn): number[] =>
+  (JSON.parse(readFileSync(join(sweep.out, "sweep.json"), "utf8")) as { ranks: number[] }).ranks;
+
+describe("a rank whose runs all fail", () => {
+  test("is reported as failed, and the others are decided; run again, it is tried again", async () => {
+    const sweep = broken();
+    const { results, failed } = await run(sweep, fast);
+    expect(failed).toHaveLength(3);
+    expect(results!.trials).toHaveLength(6);
+    expect(results!.failures).toEqual(
+      [1, 2, 3].map((seed) => ({ rank: 16, seed, reason: "the command exited with code 1", output: "" })),
+    );
+    expect(results!.decision.ranks.map(({ rank }) => rank)).toEqual([1, 4]);
+    expect(results!.decision.excluded).toEqual([
+      {
+        rank: 16,
+        reason: "none of its 3 runs completed (failed: the command exited with code 1)",
+      },
+    ]);
+    // A verdict on the file, by the same settings or others, knows of it too.
+    const read = parseResults(JSON.parse(readFileSync(join(sweep.out, "results.json"), "utf8")));
+    expect(decideResults(read)).toEqual(results!.decision);
+    const status = sweepStatus(sweep.out);
+    expect([status.isComplete, status.done, status.total]).toEqual([true, 6, 9]);
+    expect(status.trials.filter(({ state }) => state === "failed").map(({ rank }) => rank)).toEqual([
+      16, 16, 16,
+    ]);
+
+    writeFileSync(join(sweep.folder, "mended"), "");
+    const again = await run(sweep, fast);
+    expect(again).toMatchObject({ failed: [], finishedNow: 3 });
+    expect(again.results).not.toHaveProperty("failures");
+    expect(existsSync(join(sweep.out, "failed.json"))).toBe(false);
+    const never = broken();
+    writeFileSync(join(never.folder, "mended"), "");
+    await run(never, fast);
+    expect(comparable(sweep.out)).toBe(comparable(never.out));
+  });
+
+  test("says the last lines of its trainer, where its process kept them", async () => {
+    const sweep = broken({ ranks: [4, 16], seeds: [1] });
+    const { results } = await run(sweep, { ...fast, executor: undefined });
+    // Our process names the command's end, without a stack of ours.
+    expect(results!.failures![0]!.output).toBe("KeyError: lm_head\nthe command exited with code 1");
+    const id = trialId(sweep.inputs.plan.specs.find(({ lora }) => lora.rank === 16)!);
+    const printed = readFileSync(join(sweep.store.attempts(id)[0]!.folder, "output.txt"), "utf8");
+    expect(printed).toBe("KeyError: lm_head\nthe command exited with code 1\n");
+  });
+
+  test("leaves a race, whose claims still share the error of all its ranks", async () => {
+    const seeds = [1, 2, 3, 4];
+    const { results, failed } = await run(broken({ seeds, method: "race" }), fast);
+    expect(failed).toHaveLength(3);
+    const { race } = results!.decision;
+    expect(race).toMatchObject({ gridRuns: 12 });
+    expect(race!.looks[0]).toMatchObject({ ranks: [1, 4, 16] });
+    expect(race!.looks[0]!.dropped.find(({ rank }) => rank === 16)).toMatchObject({ cause: "failed" });
+  });
+
+  test("is no rank of a check of other learning rates", async () => {
+    const { results } = await run(broken({ robustness: true }), fast);
+    expect(new Set(results!.otherRates!.map(({ spec }) => spec.lora.rank))).toEqual(new Set([1, 4]));
+  });
+
+  test("decides nothing where other ranks lack runs, or no rank has any", async () => {
+    const partly = shellSweep(
+      `test $LORANK_RANK = 4 && exit 1; test $LORANK_SEED = 2 && exit 1; ${outcomes}`,
+    );
+    expect((await run(partly, fast)).results).toBeNull();
+    expect((await run(shellSweep("exit 1"), fast)).results).toBeNull();
+  });
+});
+
+describe("ranks that are left out of a sweep", () => {
+  test("are run no more and not compared, and come back with their results", async () => {
+    const sweep = broken();
+    await run(sweep, fast);
+    const without = await run(withRanks(sweep, [1, 4]), fast);
+    expect(without).toMatchObject({ failed: [], finishedNow: 0 });
+    expect(without.results!.sweep.ranks).toEqual([1, 4]);
+    expect(without.results!.decision).not.toHaveProperty("excluded");
+    expect(ranksOf(sweep)).toEqual([1, 4]);
+    expect(sweepStatus(sweep.out)).toMatchObject({ isComplete: true, done: 6, total: 6 });
+
+    const one = await run(withRanks(sweep, [4]), fast);
+    expect(one.results!.trials).toHaveLength(3);
+    expect(await run(withRanks(sweep, [1, 4]), fast)).toMatchObject({ finishedNow: 0, failed: [] });
+    expect(ranksOf(sweep)).toEqual([1, 4]);
+    await expect(run(withRanks(sweep, [1, 8]), fast)).rejects.toThrow(
+      /ranks: \[1,4\] -> \[1,8\]\nUse --extend/,
+    );
+  });
+
+  test("may leave a race or a probe only while none of their runs has completed", async () => {
+    const sweep = broken({ seeds: [1, 2, 3, 4], method: "race" });
+    const events: SweepEvent[] = [];
+    await run(sweep, { ...fast, reporter: { report: (event) => events.push(event) } });
+    await expect(run(withRanks(sweep, [4, 16]), fast)).rejects.toMatchObject({
+      code: "E_SWEEP_CHANGED",
+      message: expect.stringMatching(/^ranks must keep rank 1 in this race, got them without it after \d/),
+    });
+    expect(ranksOf(sweep)).toEqual([1, 4, 16]);
+    const { results } = await run(withRanks(sweep, [1, 4]), fast);
+    expect(results!.decision.race!.looks[0]!.ranks).toEqual([1, 4]);
+  });
+});
