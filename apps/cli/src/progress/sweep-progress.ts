@@ -1,13 +1,17 @@
-import type { PlanSummary, SweepEvent, SweepTrialEvent } from "@lorank/sweep";
+import { metricOf } from "@lorank/core/results";
+import type { Plan, SweepEvent, SweepTrialEvent } from "@lorank/sweep";
 import { erased, type Output, renderTable } from "../output.ts";
 import { duration, plainText } from "../text.ts";
 import type { Progress, Sink } from "./progress.ts";
 import {
+  type DecidingMetric,
+  decidingMetric,
   type EarlierTrial,
   isOfTrial,
   type RankTally,
   type RunningTrial,
   runningEstimate,
+  scoreWords,
   sweepWords,
   Tally,
   trialNews,
@@ -17,7 +21,7 @@ import {
 const secondsBetweenSteps = 15;
 
 /** One line an event with its time, for logs and CI. Nothing is ever drawn over. */
-export function plainProgress(sink: Sink, now: () => number = Date.now): Progress {
+export function plainProgress(sink: Sink, by: DecidingMetric, now: () => number = Date.now): Progress {
   let lastStep = Number.NEGATIVE_INFINITY;
   const line = (text: string): void => sink.write(`${new Date(now()).toISOString()} ${text}\n`);
   const say = (text: string): void => {
@@ -25,12 +29,12 @@ export function plainProgress(sink: Sink, now: () => number = Date.now): Progres
   };
   return {
     report: (event) => {
-      if (!isOfTrial(event)) return say(sweepWords(event));
+      if (!isOfTrial(event)) return say(sweepWords(event, by));
       if (event.kind === "trial-progress" && trialNews(event.event) === undefined) {
         if (now() - lastStep < 1000 * secondsBetweenSteps) return;
         lastStep = now();
       }
-      const words = eventWords(event);
+      const words = eventWords(event, by);
       if (words !== undefined) line(`rank ${event.rank}, seed ${event.seed}: ${words}`);
     },
     say,
@@ -38,7 +42,7 @@ export function plainProgress(sink: Sink, now: () => number = Date.now): Progres
   };
 }
 
-function eventWords(event: SweepTrialEvent): string | undefined {
+function eventWords(event: SweepTrialEvent, by: DecidingMetric): string | undefined {
   switch (event.kind) {
     case "trial-started":
       return event.attempt === 1 ? "started" : `started, attempt ${event.attempt}`;
@@ -52,24 +56,26 @@ function eventWords(event: SweepTrialEvent): string | undefined {
     case "trial-finished": {
       const left = event.secondsEstimateLeft;
       const rest = event.done === event.total ? "" : leftWords(left);
-      const score = event.accuracy === undefined ? event.status : `accuracy ${event.accuracy.toFixed(4)}`;
-      return `done in ${duration(event.seconds)}, ${score} (${event.done} of ${event.total}${rest})`;
+      const score = event.status === "completed" ? scoreWords(event, by) : statusWords[event.status];
+      return `done in ${duration(event.seconds)}${score === undefined ? "" : `, ${score}`} (${event.done} of ${event.total}${rest})`;
     }
     case "trial-retried":
       return `trying again: ${plainText(event.reason)}`;
     case "trial-failed":
       return plainText(event.message);
     case "test-scored":
-      return `on the test examples: accuracy ${event.accuracy.toFixed(4)}`;
+      return `on the test examples: ${scoreWords(event, by)}`;
     case "truncations-evaluated":
-      return `cut to ${event.truncations.map(({ rank, accuracy }) => `rank ${rank}: accuracy ${accuracy.toFixed(4)}`).join(", ")}`;
+      return `cut to ${event.truncations.map(({ rank, ...scores }) => `rank ${rank}: ${scoreWords(scores, by)}`).join(", ")}`;
   }
 }
+
+const statusWords = { diverged: "diverged", "out-of-memory": "ran out of memory" } as const;
 
 /** Shows how far a sweep is: lines before its first trial, then a table or a log. */
 interface SweepProgress extends Progress {
   /** Shows trials from now on. */
-  begin(summary: Pick<PlanSummary, "ranks" | "seeds">, earlier: readonly EarlierTrial[]): void;
+  begin(plan: Pick<Plan, "summary" | "config">, earlier: readonly EarlierTrial[]): void;
 }
 
 export function sweepProgress(output: Output): SweepProgress {
@@ -77,8 +83,8 @@ export function sweepProgress(output: Output): SweepProgress {
   return {
     report: (event: SweepEvent) => shown.report(event),
     say: (text) => shown.say(text),
-    begin(summary, earlier) {
-      shown = progressOf(summary, earlier, output);
+    begin(plan, earlier) {
+      shown = progressOf(plan, earlier, output);
     },
     end: () => shown.end(),
   };
@@ -88,7 +94,7 @@ export function sweepProgress(output: Output): SweepProgress {
 function notesOn(output: Output): Progress {
   return {
     report: (event) => {
-      if (!isOfTrial(event)) output.note(sweepWords(event));
+      if (!isOfTrial(event)) output.note(sweepWords(event, { metric: metricOf(), noun: metricOf().noun }));
     },
     say: (text) => output.note(text),
     end: () => {},
@@ -96,7 +102,7 @@ function notesOn(output: Output): Progress {
 }
 
 function progressOf(
-  { ranks, seeds }: Pick<PlanSummary, "ranks" | "seeds">,
+  plan: Pick<Plan, "summary" | "config">,
   earlier: readonly EarlierTrial[],
   { quiet, live, dimOnStderr }: Output,
 ): Progress {
@@ -107,13 +113,16 @@ function progressOf(
       return process.stderr.columns ?? 100;
     },
   };
-  if (!live) return plainProgress(sink);
-  return liveProgress(sink, { ranks, seeds: seeds.length, earlier, dim: dimOnStderr });
+  const by = decidingMetric(plan);
+  if (!live) return plainProgress(sink, by);
+  const { ranks, seeds } = plan.summary;
+  return liveProgress(sink, { ranks, seeds: seeds.length, by, earlier, dim: dimOnStderr });
 }
 
 interface LiveOptions {
   readonly ranks: readonly number[];
   readonly seeds: number;
+  readonly by: DecidingMetric;
   /** Trials that were done before this run. */
   readonly earlier?: readonly EarlierTrial[];
   readonly now?: () => number;
@@ -131,15 +140,15 @@ function leftWords(seconds: number | undefined): string {
 
 /** A small table that is drawn over itself: a row for each rank with its running estimate, then the time left. */
 export function liveProgress(sink: Sink, options: LiveOptions): Progress {
-  const { ranks, seeds, earlier, now = Date.now, dim = (text) => text } = options;
-  const tally = new Tally(ranks, earlier, now);
+  const { ranks, seeds, by, earlier, now = Date.now, dim = (text) => text } = options;
+  const tally = new Tally(ranks, by.metric, earlier, now);
   const startedAt = now();
   let drawnLines = 0;
   let lastFrame = Number.NEGATIVE_INFINITY;
 
   const erase = (): string => erased(drawnLines);
   const draw = (): void => {
-    const lines = frame(tally, seeds, (now() - startedAt) / 1000).map((line) =>
+    const lines = frame(tally, { seeds, by }, (now() - startedAt) / 1000).map((line) =>
       line.slice(0, sink.columns - 1),
     );
     const [title = "", ...rest] = lines;
@@ -157,7 +166,7 @@ export function liveProgress(sink: Sink, options: LiveOptions): Progress {
   };
   return {
     report: (event) => {
-      if (!isOfTrial(event)) return say(sweepWords(event));
+      if (!isOfTrial(event)) return say(sweepWords(event, by));
       tally.add(event);
       const news = newsOf(event);
       if (news !== undefined) say(`rank ${event.rank}, seed ${event.seed}: ${plainText(news)}`);
@@ -186,12 +195,16 @@ function newsOf(event: SweepTrialEvent): string | undefined {
   }
 }
 
-function frame(tally: Tally, seeds: number, elapsedSeconds: number): string[] {
+function frame(
+  tally: Tally,
+  { seeds, by }: Pick<LiveOptions, "seeds" | "by">,
+  elapsedSeconds: number,
+): string[] {
   const table = renderTable<RankTally>(
     [
       { title: "rank", cell: ({ rank }) => String(rank) },
-      { title: "seeds", cell: ({ accuracies, diverged }) => `${accuracies.length + diverged} of ${seeds}` },
-      { title: "accuracy so far", cell: ({ accuracies }) => runningEstimate(accuracies) || "–" },
+      { title: "seeds", cell: ({ scores, diverged }) => `${scores.length + diverged} of ${seeds}` },
+      { title: `${plainText(by.noun)} so far`, cell: ({ scores }) => runningEstimate(scores) || "–" },
       {
         title: "",
         align: "left",

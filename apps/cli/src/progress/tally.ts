@@ -1,11 +1,31 @@
-import type { ProgressEvent, SweepEvent, SweepTrialEvent } from "@lorank/sweep";
+import { type Metric, metricOf, metricsBeside, type Scores, scoreIn } from "@lorank/core/results";
+import type { Plan, ProgressEvent, SweepEvent, SweepTrialEvent } from "@lorank/sweep";
 import { duration, plainText, wholeNumber } from "../text.ts";
+
+/** The metric that decides in a sweep, and its name: of generated answers, that of their metric, whose mean is the accuracy. */
+export interface DecidingMetric {
+  readonly metric: Metric;
+  readonly noun: string;
+}
+
+export function decidingMetric({ summary, config }: Pick<Plan, "summary" | "config">): DecidingMetric {
+  const metric = metricOf(summary.metric);
+  const answers = "answers" in config ? config.answers : undefined;
+  const isOfAnswers = answers !== undefined && metric.column === "correct";
+  return { metric, noun: isOfAnswers ? answers.metric : metric.noun };
+}
+
+/** `log loss 0.3012`; undefined where there is no such score. */
+export function scoreWords(scores: Scores, { metric, noun }: DecidingMetric): string | undefined {
+  const score = scoreIn(scores, metric);
+  return score === undefined ? undefined : `${plainText(noun)} ${score.toFixed(4)}`;
+}
 
 /** Figures of one rank while a sweep runs. */
 export interface RankTally {
   readonly rank: number;
-  /** Accuracies of its completed trials. */
-  readonly accuracies: readonly number[];
+  /** Scores of its completed trials by the metric that decides. */
+  readonly scores: readonly number[];
   readonly diverged: number;
   /** Its running trials, by id. */
   readonly running: ReadonlyMap<string, RunningTrial>;
@@ -19,10 +39,11 @@ export interface RunningTrial {
   readonly share: number;
 }
 
-/** A trial with a result; without an accuracy when it diverged or ran out of memory. */
+/** A trial with a result; without a score when it diverged or ran out of memory. */
 export interface EarlierTrial {
   readonly rank: number;
-  readonly accuracy: number | undefined;
+  /** Score by the metric that decides. */
+  readonly score: number | undefined;
   /** The `--device` that it ran on. */
   readonly device?: string;
 }
@@ -34,20 +55,28 @@ export class Tally {
   failed = 0;
   readonly ranks: RankTally[];
 
+  readonly #metric: Metric;
   readonly #now: () => number;
   /** The end that is foreseen, by that clock. */
   #endsAt: number | undefined;
 
   /**
+   * @param metric that decides.
    * @param earlier trials that were done before this run.
    * @param now in milliseconds.
    */
-  constructor(ranks: readonly number[], earlier: readonly EarlierTrial[] = [], now: () => number = Date.now) {
+  constructor(
+    ranks: readonly number[],
+    metric: Metric,
+    earlier: readonly EarlierTrial[] = [],
+    now: () => number = Date.now,
+  ) {
+    this.#metric = metric;
     this.#now = now;
     this.ranks = ranks.map((rank) => {
-      const own = earlier.filter((trial) => trial.rank === rank).map(({ accuracy }) => accuracy);
-      const accuracies = own.filter((accuracy) => accuracy !== undefined);
-      return { rank, accuracies, diverged: own.length - accuracies.length, running: new Map() };
+      const own = earlier.filter((trial) => trial.rank === rank).map(({ score }) => score);
+      const scores = own.filter((score) => score !== undefined);
+      return { rank, scores, diverged: own.length - scores.length, running: new Map() };
     });
     this.done = earlier.length;
   }
@@ -59,7 +88,7 @@ export class Tally {
     this.#endsAt = left === undefined ? undefined : this.#now() + 1000 * left;
     const index = this.ranks.findIndex(({ rank }) => rank === event.rank);
     const tally = this.ranks[index];
-    if (tally !== undefined) this.ranks[index] = withEvent(tally, event);
+    if (tally !== undefined) this.ranks[index] = withEvent(tally, event, this.#metric);
     if (event.kind === "trial-failed") this.failed += 1;
   }
 
@@ -69,7 +98,7 @@ export class Tally {
   }
 }
 
-function withEvent(tally: RankTally, event: SweepTrialEvent): RankTally {
+function withEvent(tally: RankTally, event: SweepTrialEvent, metric: Metric): RankTally {
   const running = new Map(tally.running);
   const { trialId, seed } = event;
   switch (event.kind) {
@@ -84,9 +113,9 @@ function withEvent(tally: RankTally, event: SweepTrialEvent): RankTally {
     }
     case "trial-finished": {
       running.delete(trialId);
-      const { accuracy } = event;
-      if (accuracy === undefined) return { ...tally, running, diverged: tally.diverged + 1 };
-      return { ...tally, running, accuracies: [...tally.accuracies, accuracy] };
+      const score = scoreIn(event, metric);
+      if (score === undefined) return { ...tally, running, diverged: tally.diverged + 1 };
+      return { ...tally, running, scores: [...tally.scores, score] };
     }
     case "trial-retried":
     case "trial-failed":
@@ -132,14 +161,16 @@ export function trialNews(event: ProgressEvent): string | undefined {
 }
 
 /** An event that is of no trial, as a line that stays. */
-export function sweepWords(event: Exclude<SweepEvent, SweepTrialEvent>): string {
+export function sweepWords(event: Exclude<SweepEvent, SweepTrialEvent>, by: DecidingMetric): string {
   switch (event.kind) {
     case "file-rebuilt":
       return plainText(`${event.file} was damaged and is written anew: ${event.damage}`);
     case "base-evaluated": {
-      const { accuracy, logLoss } = event;
-      const loss = logLoss === undefined ? "" : `, log loss ${logLoss.toFixed(4)}`;
-      return `untouched base: accuracy ${accuracy.toFixed(4)}${loss}`;
+      const shown = metricsBeside(by.metric.name).map((metric) =>
+        metric === by.metric ? by : { metric, noun: metric.noun },
+      );
+      const scores = shown.flatMap((one) => scoreWords(event, one) ?? []);
+      return `untouched base: ${scores.join(", ")}`;
     }
     case "setting-tried": {
       // `learning rate 0.003, rank 4: log loss 0.2134 (12 s)`

@@ -263,8 +263,8 @@ export function leaveOutCommand(
   ranks: readonly number[],
   lost: readonly number[],
 ): string | undefined {
-  const kept = ranks.filter((rank) => !lost.includes(rank));
-  return kept.length === 0 ? undefined : shellCommand([...resumeWords(out), "--ranks", kept.join(",")]);
+  const others = ranks.filter((rank) => !lost.includes(rank));
+  return others.length === 0 ? undefined : shellCommand([...resumeWords(out), "--ranks", others.join(",")]);
 }
 
 /** The words of a command without these flags and their values, be they one word or two. */

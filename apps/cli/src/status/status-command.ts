@@ -1,11 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type SweepStatus, sweepStatus } from "@lorank/sweep";
+import { readPlan, type SweepStatus, sweepStatus } from "@lorank/sweep";
 import { exitCode } from "../errors.ts";
 import type { SchedulerJob } from "../executors/executor-row.ts";
 import { type Queues, queuedJobs } from "../executors/executors.ts";
 import { redisOf } from "../executors/queue.ts";
 import { type CommandFlags, createOutput, erased, type Output } from "../output.ts";
+import { decidingMetric } from "../progress/tally.ts";
 import { readFlags, throwIfAny } from "../settings/read.ts";
+import { plainText } from "../text.ts";
 import { cellWords, jobWords, nextCommand, statusTable, summaryWords, trialWords } from "./words.ts";
 
 const msBetweenFrames = 2_000;
@@ -60,13 +62,18 @@ function page(out: string, status: SweepStatus, { jobs, problems }: Queues, colu
   });
   const next = nextCommand(out, status);
   const parts = [
-    isSearching ? [] : statusTable(status, columns).split("\n"),
+    isSearching ? [] : [...statusTable(status, columns).split("\n"), ...figuresWords(out, status)],
     checks.map((trial) => `${trial.name}  ${cellWords(trial, metric)}`),
     details,
     [...jobs.flatMap((job) => jobWords(job, trials)), ...problems],
     [summaryWords(status), ...(next === undefined ? [] : [`Next: ${next}`])],
   ];
   return parts.filter((part) => part.length > 0).flatMap((part, i) => (i === 0 ? part : ["", ...part]));
+}
+
+/** Names the metric of the figures in the table, which decides; empty before there are any. */
+function figuresWords(out: string, { done }: SweepStatus): string[] {
+  return done === 0 ? [] : [`figures: ${plainText(decidingMetric(readPlan(out)).noun)}, which decides`];
 }
 
 /** Draws the page over itself on a terminal, until the sweep is complete or Ctrl-C comes. */

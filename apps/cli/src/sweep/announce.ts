@@ -14,7 +14,7 @@ interface SweepFolder {
   readonly earlier: readonly EarlierTrial[];
   /** Settings that the folder keeps. */
   readonly inherited: readonly string[];
-  /** How the sweep changes the ranks of the one in the folder. */
+  /** Changes to the ranks of the sweep in the folder. */
   readonly ranks?: RankChanges | undefined;
 }
 

@@ -2,7 +2,7 @@ import type { Results } from "@lorank/core/results";
 import { joinShown } from "../paths.ts";
 import { shellWord } from "../text.ts";
 
-/** What helps ranks that ran out of memory, and how they are run again; undefined where none did. */
+/** Advice for ranks that ran out of memory, and how to run them again; undefined where none did. */
 export function memoryAdvice({ trials }: Pick<Results, "trials">, out: string): string | undefined {
   const lacking = trials.filter(({ status }) => status === "out-of-memory");
   if (lacking.length === 0) return undefined;

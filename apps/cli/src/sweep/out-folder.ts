@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { freeBytes } from "@lorank/checkpoint/files";
 import { formatDecimalBytes } from "@lorank/core";
-import { accuracyOf, type TrialResult } from "@lorank/core/results";
+import { metricOf, scoreIn, scoresOf, type TrialResult } from "@lorank/core/results";
 import { type Plan, SweepStore } from "@lorank/sweep";
 import { trialId } from "@lorank/train/spec";
 import type { EarlierTrial } from "../progress/tally.ts";
@@ -17,13 +17,14 @@ interface SweepFolder {
 export function earlierTrials({ plan, out }: SweepFolder): EarlierTrial[] {
   if (!existsSync(join(out, "sweep.json"))) return [];
   const store = new SweepStore(out, { readOnly: true });
+  const { metric } = plan.summary;
   return plan.specs
     .filter((spec) => store.isDone(trialId(spec)))
     .map((spec) => {
       const { evaluation, measured } = store.readResult(trialId(spec), { keep: false });
       return {
         rank: spec.lora.rank,
-        accuracy: evaluation && accuracyOf(evaluation),
+        score: evaluation && scoreIn(scoresOf(evaluation, metric), metricOf(metric)),
         device: deviceNameOf(measured.provenance),
       };
     });

@@ -55,7 +55,7 @@ export async function runSweepCommand(file: string | undefined, flags: CommandFl
     if (search.status === "failed") return searchFailed(search, { out, commands, output });
     if (search.status === "interrupted") return stopped({ out, commands, interrupts, output });
     const { inputs, plan, run } = search.sweep;
-    progress.begin(plan.summary, earlier);
+    progress.begin(plan, earlier);
     const outcome = await runPlan(inputs, folder, run).finally(() => progress.end());
     // A signal that came when the last trial was done has interrupted nothing.
     if (outcome.interrupted) return stopped({ out, commands, interrupts, output });

@@ -1,8 +1,11 @@
+import { metricOf } from "@lorank/core/results";
 import type { ProgressEvent, SweepTrialEvent } from "@lorank/sweep";
 import { describe, expect, test } from "vitest";
 import { liveProgress, plainProgress } from "../../src/progress/sweep-progress.ts";
-import { runningEstimate, Tally } from "../../src/progress/tally.ts";
+import { decidingMetric, runningEstimate, Tally } from "../../src/progress/tally.ts";
 
+const by = { metric: metricOf("accuracy"), noun: "accuracy" };
+const byLoss = { metric: metricOf("log-loss"), noun: "log loss" };
 const at = { trialId: "t1", rank: 4, seed: 1, done: 0, total: 4 };
 const started: SweepTrialEvent = { ...at, kind: "trial-started", attempt: 1 };
 const step = (n: number): SweepTrialEvent => ({
@@ -23,7 +26,10 @@ const finished: SweepTrialEvent = {
 
 test("what is said goes over the table from its first column on, wherever a key was shown", () => {
   const parts: string[] = [];
-  const progress = liveProgress({ columns: 80, write: (text) => parts.push(text) }, { ranks: [4], seeds: 1 });
+  const progress = liveProgress(
+    { columns: 80, write: (text) => parts.push(text) },
+    { ranks: [4], seeds: 1, by },
+  );
   progress.report(started);
   progress.say("Stopping");
   progress.end();
@@ -44,18 +50,15 @@ describe("runningEstimate", () => {
 
 describe("Tally", () => {
   test("counts trials that were done before this run, diverged ones apart", () => {
-    const tally = new Tally(
-      [4, 8],
-      [
-        { rank: 8, accuracy: 0.8 },
-        { rank: 8, accuracy: undefined },
-      ],
-    );
-    expect(tally.ranks[1]).toMatchObject({ accuracies: [0.8], diverged: 1 });
+    const tally = new Tally([4, 8], by.metric, [
+      { rank: 8, score: 0.8 },
+      { rank: 8, score: undefined },
+    ]);
+    expect(tally.ranks[1]).toMatchObject({ scores: [0.8], diverged: 1 });
   });
   test("says less time left as the clock goes on, and never less than none", () => {
     let now = 0;
-    const tally = new Tally([4], [], () => now);
+    const tally = new Tally([4], by.metric, [], () => now);
     tally.add(finished);
     const left = [0, 30_000, 100_000].map((milliseconds) => {
       now = milliseconds;
@@ -64,13 +67,13 @@ describe("Tally", () => {
     expect(left).toEqual([90, 60, 0]);
   });
   test("forgets a trial that has ended", () => {
-    const tally = new Tally([4]);
+    const tally = new Tally([4], by.metric);
     for (const event of [started, step(3)]) tally.add(event);
     expect([...tally.ranks[0]!.running.values()]).toEqual([
       { seed: 1, doing: "step 3 of 40, loss 0.500", share: 0.075 },
     ]);
     tally.add(finished);
-    expect(tally.ranks[0]).toMatchObject({ accuracies: [0.9], running: new Map() });
+    expect(tally.ranks[0]).toMatchObject({ scores: [0.9], running: new Map() });
   });
 });
 
@@ -83,7 +86,7 @@ describe("a trial that goes on from a checkpoint", () => {
   test("says so in a line, whatever else was just said", () => {
     const lines: string[] = [];
     const sink = { write: (line: string) => void lines.push(line.slice(25)), columns: 80 };
-    const { report } = plainProgress(sink, () => 0);
+    const { report } = plainProgress(sink, by, () => 0);
     for (const event of [note, resumed, step(3), saved, note]) report(event);
     const damaged = "rank 4, seed 1: the checkpoint of step 2200 is not used: it is damaged\n";
     expect(lines).toEqual([
@@ -95,7 +98,7 @@ describe("a trial that goes on from a checkpoint", () => {
   });
 
   test("has its share done, and a checkpoint changes nothing of that", () => {
-    const tally = new Tally([4]);
+    const tally = new Tally([4], by.metric);
     for (const event of [started, note, resumed, saved]) tally.add(event);
     expect([...tally.ranks[0]!.running.values()]).toEqual([
       { seed: 1, doing: "goes on from step 2,000 of 4,000", share: 0.5 },
@@ -105,11 +108,11 @@ describe("a trial that goes on from a checkpoint", () => {
 
 test("a test score is said, and counts for no rank's estimate", () => {
   const scored: SweepTrialEvent = { ...at, kind: "test-scored", accuracy: 0.9125, logLoss: 0.2 };
-  const tally = new Tally([4], [{ rank: 4, accuracy: 0.8 }]);
+  const tally = new Tally([4], by.metric, [{ rank: 4, score: 0.8 }]);
   tally.add(scored);
-  expect(tally.ranks[0]!.accuracies).toEqual([0.8]);
+  expect(tally.ranks[0]!.scores).toEqual([0.8]);
   const lines: string[] = [];
-  plainProgress({ write: (line) => void lines.push(line), columns: 80 }).report(scored);
+  plainProgress({ write: (line) => void lines.push(line), columns: 80 }, by).report(scored);
   expect(lines.join("")).toContain("rank 4, seed 1: on the test examples: accuracy 0.9125");
 });
 
@@ -124,6 +127,7 @@ describe("plainProgress", () => {
           text += more;
         },
       },
+      by,
       () => now,
     );
     progress.report(started);
@@ -152,7 +156,7 @@ describe("liveProgress", () => {
         text += more;
       },
     };
-    const progress = liveProgress(sink, { ranks: [4, 8], seeds: 2, now: () => now });
+    const progress = liveProgress(sink, { ranks: [4, 8], seeds: 2, by, now: () => now });
     progress.report(started);
     now += 200;
     progress.report(finished);
@@ -167,5 +171,59 @@ describe("liveProgress", () => {
     text = "";
     progress.end();
     expect(text).toBe("\r\u001b[5A\u001b[J");
+  });
+});
+
+describe("the metric that decides", () => {
+  const linesBy = (metric: typeof by) => {
+    const lines: string[] = [];
+    const { report } = plainProgress(
+      { write: (line) => void lines.push(line.slice(25)), columns: 80 },
+      metric,
+    );
+    report({ kind: "base-evaluated", accuracy: 0.25, logLoss: 2 });
+    report(finished);
+    report({ ...at, kind: "truncations-evaluated", truncations: [{ rank: 2, accuracy: 0.5, logLoss: 0.7 }] });
+    report({ ...at, kind: "test-scored", accuracy: 0.9, logLoss: 0.4 });
+    return lines.join("");
+  };
+
+  test("is the one that is shown, and named, in each line and in the table", () => {
+    const lines = linesBy(byLoss);
+    for (const words of [
+      "untouched base: accuracy 0.2500, log loss 2.0000",
+      "done in 12 s, log loss 0.3000",
+      "rank 2: log loss 0.7000",
+      "on the test examples: log loss 0.4000",
+    ])
+      expect(lines).toContain(words);
+    expect(lines.match(/accuracy/g)).toHaveLength(1);
+    let text = "";
+    const sink = {
+      columns: 60,
+      write: (more: string) => {
+        text += more;
+      },
+    };
+    const progress = liveProgress(sink, { ranks: [4], seeds: 2, by: byLoss });
+    progress.report(finished);
+    progress.end();
+    expect(text).toMatch(/log loss so far\n +4 {2}1 of 2 +0\.300/);
+  });
+
+  test("of generated answers has its own name, and their value is the accuracy", () => {
+    const config = { answers: { metric: "rouge-l" } };
+    const planned = { summary: { metric: "accuracy" }, config } as unknown as Parameters<
+      typeof decidingMetric
+    >[0];
+    expect(linesBy(decidingMetric(planned))).toContain("done in 12 s, rouge-l 0.9000");
+  });
+
+  test("a trial that ran out of memory says so", () => {
+    const lines: string[] = [];
+    const { report } = plainProgress({ write: (line) => void lines.push(line), columns: 80 }, by);
+    const { accuracy: _, logLoss: __, ...ended } = { ...finished, status: "out-of-memory" as const };
+    report(ended as SweepTrialEvent);
+    expect(lines.join("")).toContain("done in 12 s, ran out of memory");
   });
 });

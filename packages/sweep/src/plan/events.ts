@@ -67,8 +67,12 @@ export type SweepTrialEvent = SweepProgress &
     | { readonly kind: "trial-failed"; readonly message: string }
     | {
         readonly kind: "truncations-evaluated";
-        /** Accuracy of the trial's adapter cut to each rank; ranks ascend. */
-        readonly truncations: readonly { readonly rank: number; readonly accuracy: number }[];
+        /** Figures of the trial's adapter cut to each rank; ranks ascend. */
+        readonly truncations: readonly {
+          readonly rank: number;
+          readonly accuracy: number;
+          readonly logLoss?: number;
+        }[];
       }
     | {
         readonly kind: "test-scored";

@@ -85,7 +85,7 @@ export class ProgressTracker {
   truncated({ trialId, ranks }: RequiredTruncation): void {
     const truncations = ranks.map((rank) => {
       const { evaluation } = this.#store.readTruncation(trialId, rank);
-      return { rank, accuracy: evaluation.accuracy };
+      return { rank, ...figuresOf(evaluation) };
     });
     this.#reporter.report({ ...this.#progress(trialId), kind: "truncations-evaluated", truncations });
   }

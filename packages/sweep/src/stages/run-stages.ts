@@ -28,7 +28,7 @@ export interface StageOutcome {
   readonly complete: boolean;
   /** Ids of trials that this run brought to a result. */
   readonly finished: readonly string[];
-  /** Where everything that is required is there, trials of ranks whose runs all failed. */
+  /** Trials that failed; of a complete stage, those of ranks whose runs all did. */
   readonly failed: readonly FailedTask[];
   readonly interrupted: boolean;
   /** Trials and truncations that were started. */
@@ -37,7 +37,8 @@ export interface StageOutcome {
 
 /**
  * Runs the missing trials that a method requires, stage by stage, until it requires no more or something is in the way. A rank
- * whose runs all fail is given up, and is no longer in the way; the next run of the sweep tries it again. The untouched base comes first: it is measured in minutes, and shows a judge that fails before anything is trained.
+ * whose runs all fail is not in the way; the next run of the sweep tries it again. The untouched base comes first: it is
+ * measured in minutes, and shows a judge that fails before anything is trained.
  */
 export async function runStages(
   store: SweepStore,

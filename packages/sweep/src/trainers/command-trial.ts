@@ -99,7 +99,7 @@ export function statusOf(
 /** A launcher of many processes prints an error of each. */
 const outputBytes = 65_536;
 
-/** What an attempt's process, and so the command, printed last; empty where nobody keeps that. */
+/** Last output of an attempt's process, and so of its command; empty where there is no file of it. */
 function printedIn(attempt: string): string {
   const file = outputFile(attempt);
   return existsSync(file) ? readFileEnds(file, 0, outputBytes).tail : "";

@@ -1,6 +1,6 @@
 /**
- * What runtimes print where a device, or the machine, has too little memory: PyTorch on CUDA, ROCm, XPU and Apple's GPUs, CUDA
- * itself, JAX, TensorFlow, MLX. Never a word that a log has for another reason, such as a name of a setting.
+ * Messages of runtimes about too little memory of a device or the machine: PyTorch's, those of CUDA and HIP, JAX's, TensorFlow's and
+ * NumPy's. None is a word that a log has for another reason, such as the name of a setting.
  */
 const messages = [
   /\bOutOfMemoryError\b/,
