@@ -80,6 +80,60 @@ describe("lorank eval in a sweep", () => {
     expect(run.stdout).toContain("examples  the 18 on which the sweep in replies compares its ranks\n");
   });
 
+  test("--split validation is the sweep's own split, wherever it is typed", async () => {
+    const trial = handedOut(tickets, "tickets", 2);
+    const adapter = join(cwd, "tickets/adapters/r2");
+    const data = join(cwd, "tickets.csv");
+    for (const requested of [
+      readEvalFlags(adapter, { split: "validation" }),
+      readEvalFlags(adapter, { split: "validation", data }),
+      readEvalFlags(join(cwd, "tickets"), { adapter, split: "validation" }),
+      readEvalFlags(model, { adapter, split: "validation", data }),
+      readEvalFlags(model, { adapter, split: "validation" }),
+    ])
+      expect(requested).toMatchObject({ kind: "sweep", sweep: join(cwd, "tickets"), adapter });
+    const { evaluation } = await evaluated("tickets/adapters/r2", { split: "validation" });
+    expect(evaluation.correct).toEqual(trial.correct);
+    // Other texts, and other settings, are read as they are.
+    const others = { adapter, split: "validation", data: join(cwd, "replies.jsonl") };
+    expect(readEvalFlags(model, others)).toMatchObject({ kind: "texts", texts: { split: "validation" } });
+    expect(readEvalFlags(model, { adapter, split: "validation", data, maxLength: "8" })).toMatchObject({
+      kind: "texts",
+    });
+    expect(() => readEvalFlags(adapter, { split: "test" })).toThrow("--split must be absent with a sweep");
+  });
+
+  test("on rows that trained the adapter, says how many", async () => {
+    writeFileSync(join(cwd, "new.csv"), "text,label\nA text that nobody has seen,billing\n");
+    const train = tickets.data.trainExamples!;
+    const on = (...flags: string[]) => cli(["eval", ...flags, "--json"], { cwd });
+    const whole = await on("tickets/adapters/r2", "--data", "tickets.csv");
+    expect(whole.code, whole.stderr).toBe(0);
+    expect(JSON.parse(whole.stdout)).toMatchObject({ examples: 60, inTraining: train });
+    // A shorter length than that of the training changes nothing about the rows.
+    const cut = await on(
+      "model",
+      "--adapter",
+      "tickets/adapters/r2",
+      "--data",
+      "tickets.csv",
+      "--max-length",
+      "4",
+    );
+    expect(JSON.parse(cut.stdout)).toMatchObject({ examples: 60, inTraining: train });
+    const unseen = await on("tickets/adapters/r2", "--data", "new.csv");
+    expect(JSON.parse(unseen.stdout)).toMatchObject({ examples: 1, inTraining: 0 });
+    const told = await cli(["eval", "replies/adapters/r2", "--data", "replies.jsonl"], { cwd });
+    const count = replies.data.trainExamples!;
+    expect(told.stdout).toContain(
+      `${count} of these 60 rows trained this adapter: of new data they say little\n`,
+    );
+    // Nothing tells where an adapter from elsewhere is from.
+    cpSync(join(cwd, "tickets/adapters/r2"), join(cwd, "alone"), { recursive: true });
+    const alone = await on("model", "--adapter", "alone", "--data", "tickets.csv");
+    expect(JSON.parse(alone.stdout)).not.toHaveProperty("inTraining");
+  });
+
   test("evaluates an adapter from elsewhere, wherever the sweep's data file and model are now", async () => {
     cpSync(join(cwd, "tickets/adapters/r1"), join(cwd, "elsewhere"), { recursive: true });
     cpSync(model, join(cwd, "moved"), { recursive: true });

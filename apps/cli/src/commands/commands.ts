@@ -152,7 +152,7 @@ const rows: readonly CommandRow[] = [
     arguments: [
       [
         "<adapter-or-results>",
-        "a sweep's folder, its results.json, r16 in its folder, or a PEFT adapter: folder or hub id",
+        "a sweep's folder, its results.json, r16 in its folder, a PEFT adapter (folder or hub id), or runs as verdict takes them, or its JSON",
       ],
     ],
     summary: "the recommended rank as a config of the tool you train with",
@@ -163,6 +163,7 @@ const rows: readonly CommandRow[] = [
       ["lorank config lorank-sweep --for axolotl", "what the sweep recommends"],
       ["lorank config lorank-sweep --rank 8 --for peft", "another rank of it"],
       ["lorank config out/adapters/r16 --for llama-factory", "as an adapter was trained"],
+      ["lorank config outcomes.csv --for axolotl", "what the verdict on outcomes recommends"],
     ],
     run: async (flags, name) => (await import("../config/tool-config.ts")).runConfigCommand(name!, flags),
   },

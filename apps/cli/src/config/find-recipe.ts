@@ -2,32 +2,19 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { type PeftAdapter, parseHubId, vllmRankNote } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
-import {
-  claimsOf,
-  type EngineSpec,
-  inWords,
-  type Results,
-  rankToUse,
-  type SpecMembers,
-  type TrialSpec,
-} from "@lorank/core/results";
+import type { EngineSpec, Results, SpecMembers, TrialSpec } from "@lorank/core/results";
 import { defaults } from "../defaults.ts";
 import { readAdapter, specOfAdapter } from "../model/read-adapter.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
 import { adapterIn, servedRankNote } from "../model/serving.ts";
-import type { Display } from "../output.ts";
+import type { Output } from "../output.ts";
 import { isSweepFolder, readResults } from "../results/read-results.ts";
 import { isGguf, type Recipe } from "../tools/writing.ts";
-
-/** A recipe, with its model, rank and origin in one line. */
-interface FoundRecipe {
-  readonly recipe: Recipe;
-  readonly heading: string;
-}
+import { type FoundRecipe, ofVerdict, originOf, usedRank, verdictOn } from "./judged-recipe.ts";
 
 /**
- * Finds the recipe of `name`: a sweep's folder or its results.json, `r16` inside such a folder, or an adapter's
- * folder or hub id.
+ * Finds the recipe of `name`: a sweep's folder or its results.json, `r16` inside such a folder, or an adapter's folder or hub id.
+ * Runs of any trainer are judged first; the document of a verdict on them is read.
  *
  * @param rank another rank of the sweep than the recommended one, or the proven one where none is recommended.
  * @throws InputError `E_CONFIG` where the sweep has no such rank, or neither recommends nor proves one and `rank` is
@@ -36,10 +23,13 @@ interface FoundRecipe {
 export async function findRecipe(
   name: string,
   rank: number | undefined,
-  display: Display,
+  output: Output,
 ): Promise<FoundRecipe> {
   const isAdapter = existsSync(join(name, "adapter_config.json"));
   const inside = /^r(\d+)$/.exec(basename(name))?.[1];
+  const isOwn = isAdapter || isSweepFolder(dirname(name));
+  const judged = isOwn ? undefined : await verdictOn(name, output);
+  if (judged !== undefined) return ofVerdict(name, judged, rank);
   const isResults = !isAdapter && isSweep(name);
   if (isResults) return ofResults(name, rank);
   if (!existsSync(name) && inside !== undefined && isSweep(dirname(name)))
@@ -49,7 +39,7 @@ export async function findRecipe(
       "E_CONFIG",
       `--rank must be left out for an adapter, which has one rank, got ${rank}`,
     );
-  return ofAdapter(name, await resolveAdapterPath(name, display));
+  return ofAdapter(name, await resolveAdapterPath(name, output));
 }
 
 function isSweep(path: string): boolean {
@@ -66,7 +56,7 @@ function oneRank(flag: number | undefined, inside: number): number {
 
 function ofResults(path: string, flag: number | undefined): FoundRecipe {
   const { results, file } = readResults(path);
-  const rank = flag ?? usedRank(results);
+  const rank = flag ?? usedRank(results.decision, `the sweep ${results.sweep.name}`);
   const found = rank === 0 ? undefined : recipeInResults(results, rank, dirname(file));
   if (found !== undefined) return found;
   throw new InputError(
@@ -82,33 +72,15 @@ export function recipeInResults(results: Results, rank: number, folder: string):
   const trial = own.find(({ status }) => status === "completed") ?? own[0];
   if (trial === undefined) return undefined;
   const of = `of ${trainedRanks(results).join(", ")} in the sweep ${sweep.name}`;
-  const used = rankToUse(decision);
-  const why =
-    rank === decision.rank
-      ? `recommended ${of}`
-      : rank === used
-        ? `proven to be enough, ${of}; a smaller one may be too`
-        : `as asked for, ${of}; ${decision.rank === null ? "none is" : `rank ${decision.rank} is`} recommended`;
   const { spec, steps } = trial;
   const adapter = join(folder, "adapters", `r${rank}`);
   const recipe = recipeOfSpec(spec, { steps, readAdapter: () => adapterIn(adapter) });
   const note = servedRankNote({ folder: adapter, rank });
-  return { recipe: withRemark(recipe, note), heading: `Rank ${rank}, ${why}.` };
+  return { recipe: withRemark(recipe, note), heading: `Rank ${rank}, ${originOf(rank, decision, of)}.` };
 }
 
 function trainedRanks({ trials }: Results): number[] {
   return [...new Set(trials.map(({ spec }) => spec.lora.rank))].filter((rank) => rank > 0);
-}
-
-function usedRank({ decision, sweep }: Results): number {
-  const rank = rankToUse(decision);
-  if (rank !== null && rank > 0) return rank;
-  const answer = claimsOf(decision).filter(({ kind }, index) => index === 0 || kind === "best-bet");
-  const why =
-    rank === null
-      ? `recommends no rank, as its verdict is ${decision.verdict}\n${inWords(answer)}`
-      : "recommends rank 0, the head alone, which no LoRA config says";
-  throw new InputError("E_CONFIG", `--rank must be given: the sweep ${sweep.name} ${why}`);
 }
 
 /** An adapter's trial.json says more than its own file, unless the adapter was cut to another rank since. */

@@ -15,10 +15,11 @@ import { exitCode } from "../errors.ts";
 import { readAdapter } from "../model/read-adapter.ts";
 import { resolveAdapterPath, resolveModelPath } from "../model/resolve.ts";
 import { createOutput, type Output } from "../output.ts";
-import { counted, plainText } from "../text.ts";
+import { counted, plainText, wholeNumber } from "../text.ts";
 import { evaluateNamed } from "./evaluate-texts.ts";
 import { type EvalFlags, type EvaluationSettings, readEvalFlags, type SweepEvaluation } from "./flags.ts";
 import { evaluateOnSweep } from "./on-sweep.ts";
+import { trainingTokens } from "./sweep-around.ts";
 import { readEvaluationData } from "./texts.ts";
 
 export async function runEvalCommand(argument: string | undefined, flags: EvalFlags): Promise<number> {
@@ -32,7 +33,8 @@ export async function runEvalCommand(argument: string | undefined, flags: EvalFl
   const adapterFolder =
     settings.adapter === undefined ? undefined : await resolveAdapterPath(settings.adapter, output);
   const adapter = adapterFolder === undefined ? undefined : readAdapter(adapterFolder);
-  const places = { modelPath, adapter };
+  const trainedOn = adapterFolder === undefined ? undefined : trainingTokens(adapterFolder);
+  const places = { modelPath, adapter, trainedOn };
   if (settings.kind === "tensors") await onTensors(settings, places, output);
   else await onTexts(settings, places, output);
   return exitCode.done;
@@ -41,6 +43,8 @@ export async function runEvalCommand(argument: string | undefined, flags: EvalFl
 interface Places {
   readonly modelPath: string;
   readonly adapter: PeftAdapter | undefined;
+  /** Token ids of the examples that trained the adapter, where its folder tells. */
+  readonly trainedOn: readonly (readonly number[])[] | undefined;
 }
 
 async function onTensors(
@@ -93,12 +97,12 @@ async function onTexts(
   places: Places,
   output: Output,
 ): Promise<void> {
-  const { adapter, modelPath } = places;
+  const { adapter, modelPath, trainedOn } = places;
   const byAdapter = adapter?.taskType === "CAUSAL_LM" ? "causal-lm" : adapter ? "classification" : undefined;
   const data = await readEvaluationData({ ...settings.texts, task: settings.task ?? byAdapter });
   const loaded = await load(settings, places, data.kind, output);
   const room = loaded.family.maxPositions ?? Number.POSITIVE_INFINITY;
-  const { ids, evaluation, classes, cut, notes } = await evaluateNamed({
+  const { ids, evaluation, classes, cut, inTraining, notes } = await evaluateNamed({
     loaded,
     data,
     modelPath,
@@ -107,6 +111,7 @@ async function onTexts(
     template: settings.template,
     maxLength: settings.maxLength ?? Math.min(defaults.maxLength[data.kind], room),
     onProgress: evaluationProgress(output),
+    trainedOn,
   });
   await loaded.model.dispose();
   const { logLoss, accuracy } = evaluation;
@@ -117,6 +122,7 @@ async function onTexts(
     accuracy,
     examples: ids.length,
     cut,
+    ...(inTraining === undefined ? {} : { inTraining }),
     ...(classes ? { classNames: classes.names, classNamesFrom: classes.from } : {}),
     ...(settings.out === undefined ? {} : { out: settings.out }),
   };
@@ -160,6 +166,8 @@ export interface TextScores {
   readonly examples: number;
   /** Texts that were cut to the longest length. Absent on a sweep's examples, which the sweep has cut. */
   readonly cut?: number;
+  /** Examples that trained the adapter too. Absent where its folder does not tell. */
+  readonly inTraining?: number;
   /** Results folder of the sweep whose evaluation examples these are. */
   readonly sweep?: string;
   /** Metric of generated answers, whose mean the accuracy is. */
@@ -170,12 +178,16 @@ export interface TextScores {
 }
 
 function printTextScores(
-  { loss, accuracy, examples, sweep, metric, classNames, classNamesFrom, out }: TextScores,
+  { loss, accuracy, examples, inTraining = 0, sweep, metric, classNames, classNamesFrom, out }: TextScores,
   kind: AdaptedModel["head"]["kind"],
   output: Output,
 ): void {
   if (sweep !== undefined)
     output.print(plainText(`examples  the ${examples} on which the sweep in ${sweep} compares its ranks`));
+  if (inTraining > 0)
+    output.print(
+      `examples  ${wholeNumber(inTraining)} of these ${counted(examples, "row")} trained this adapter: of new data they say little`,
+    );
   // Part of the answer, so that --quiet does not hide it: in another order the figures below would be others.
   if (classNames)
     output.print(

@@ -12,7 +12,7 @@ import { flagOf } from "../settings/flag-names.ts";
 import type { EvaluationData } from "./texts.ts";
 
 interface NamedEvaluationOptions
-  extends Pick<EvaluateTextsOptions, "template" | "maxLength" | "onProgress">,
+  extends Pick<EvaluateTextsOptions, "template" | "maxLength" | "onProgress" | "trainedOn">,
     Pick<ClassNameSources, "labels" | "ofAdapter" | "modelPath"> {
   readonly loaded: AdaptedModel;
   readonly data: EvaluationData;

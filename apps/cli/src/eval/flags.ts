@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { InputError } from "@lorank/core";
 import type { Head } from "@lorank/train/engine";
 import { defaults } from "../defaults.ts";
@@ -10,6 +8,7 @@ import { flagOf } from "../settings/flag-names.ts";
 import { quantizationNamed } from "../settings/quantization.ts";
 import { readFlags } from "../settings/read.ts";
 import type { SettingsOf } from "../settings/table.ts";
+import { isDataOf, modelSettings, sweepAround } from "./sweep-around.ts";
 
 export type EvalFlags = CommandFlags;
 
@@ -71,11 +70,23 @@ export function readEvalFlags(argument: string | undefined, rawFlags: EvalFlags)
   const problems: string[] = [];
   const flags = readFlags("eval", rawFlags, problems);
   const inSweep = argument === undefined ? undefined : sweepOf(argument);
-  if (inSweep !== undefined) return sweepEvaluation(inSweep, flags, problems);
+  if (inSweep !== undefined) return ofSweep(inSweep, flags, problems);
   const model = argument ?? flags.model ?? "";
   if (model === "") problems.push("model must be named: lorank eval <model>, got nothing");
   if (argument !== undefined && flags.model !== undefined && argument !== flags.model)
     problems.push(`model must be named once, got ${argument} and ${flags.model}`);
+  const around = flags.adapter === undefined ? undefined : sweepAround(flags.adapter);
+  if (around !== undefined && isOwnSplit(around, flags))
+    return sweepEvaluation(
+      { sweep: around, adapter: undefined },
+      { ...withoutSplit(flags), model },
+      problems,
+    );
+  return onOwnExamples(model, flags, problems);
+}
+
+/** An evaluation on token ids or texts. */
+function onOwnExamples(model: string, flags: SettingsOf<"eval">, problems: string[]): EvaluationSettings {
   const { out, tensors, gradients = false } = flags;
   problems.push(...(tensors === undefined ? textProblems(flags) : tensorProblems(flags)));
   if (problems.length > 0) throw new InputError("E_USAGE", problems.join("\n"));
@@ -89,9 +100,35 @@ export function readEvalFlags(argument: string | undefined, rawFlags: EvalFlags)
 /** The sweep that a path names, and its adapter where the path is that of one; undefined for any other path. */
 function sweepOf(path: string): Pick<SweepEvaluation, "sweep" | "adapter"> | undefined {
   if (isSweepFolder(path)) return { sweep: path, adapter: undefined };
-  const around = join(path, "..", "..");
-  const isInSweep = existsSync(join(path, "adapter_config.json")) && isSweepFolder(around);
-  return isInSweep ? { sweep: around, adapter: path } : undefined;
+  const around = sweepAround(path);
+  return around === undefined ? undefined : { sweep: around, adapter: path };
+}
+
+/** An evaluation on the sweep's own examples; of its adapter on other texts, which are read as the sweep read its own. */
+function ofSweep(
+  named: Pick<SweepEvaluation, "sweep" | "adapter">,
+  flags: SettingsOf<"eval">,
+  problems: string[],
+): RequestedEvaluation {
+  const { sweep, adapter } = named;
+  if (isOwnSplit(sweep, flags)) return sweepEvaluation(named, withoutSplit(flags), problems);
+  if (adapter === undefined || flags.data === undefined || flags.adapter !== undefined)
+    return sweepEvaluation(named, flags, problems);
+  const settings = { ...modelSettings(sweep), ...flags, adapter };
+  return onOwnExamples(settings.model ?? defaults.model, settings, problems);
+}
+
+/**
+ * Tells whether the examples on which a sweep compares its ranks are meant: the split validation of its data. Settings of their
+ * own read a file anew.
+ */
+function isOwnSplit(sweep: string, { split, data, ...flags }: SettingsOf<"eval">): boolean {
+  const isAsSwept = settledBySweep.every((key) => !(key in flags) || flags[key as never] === undefined);
+  return split === "validation" && isAsSwept && isDataOf(sweep, data);
+}
+
+function withoutSplit({ split: _, data: __, ...flags }: SettingsOf<"eval">): SettingsOf<"eval"> {
+  return flags;
 }
 
 function sweepEvaluation(

@@ -5,11 +5,13 @@ import type { Results, TrialResult } from "@lorank/core/results";
 import { expect, test } from "vitest";
 import { exampleResults } from "../../../../packages/core/test/fixtures/results.ts";
 import { findRecipe } from "../../src/config/find-recipe.ts";
+import { verdictOn } from "../../src/config/judged-recipe.ts";
 import { configsOf } from "../../src/config/tool-config.ts";
+import { createOutput } from "../../src/output.ts";
 import { temporaryFolder } from "../cli.ts";
 import { smallAdapter } from "../small-adapter.ts";
 
-const quiet = { quiet: true };
+const quiet = createOutput({ quiet: true });
 const trialId = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
 /** A sweep of the ranks 4 and 32 that recommends `rank`. */
@@ -158,4 +160,66 @@ test("a report gets the recommended rank for every tool, and nothing where none 
   expect(configs.every(({ text }) => text.startsWith("# Rank 4, recommended of 4, 32"))).toBe(true);
   expect(configsOf(recommending(null), ".")).toEqual([]);
   expect(configsOf(recommending(0), ".")).toEqual([]);
+});
+
+/** Outcomes of ranks 4, 8 and 32, of which 4 is far worse, and 8 as good as 32 but for a few examples. */
+function outcomesFile(): string {
+  const file = join(temporaryFolder(), "outcomes.csv");
+  const rows = [1, 2, 3, 4].flatMap((seed) =>
+    [4, 8, 32].flatMap((rank) =>
+      Array.from({ length: 400 }, (_, example) => {
+        const ease = ((example * 37 + seed * 11) % 100) / 100;
+        const isOdd = (example * 13 + seed * 7 + rank) % 97 === 0;
+        return [rank, seed, example, Number(ease < (rank === 4 ? 0.6 : 0.85) !== isOdd)].join(",");
+      }),
+    ),
+  );
+  writeFileSync(file, `rank,seed,example,correct\n${rows.join("\n")}\n`);
+  return file;
+}
+
+test("runs of any trainer give the rank of their verdict, and what they do not say is said", async () => {
+  const file = outcomesFile();
+  const { recipe, heading } = await findRecipe(file, undefined, quiet);
+  expect(heading).toBe(`Rank 8, recommended of 4, 8, 32 by the verdict on ${file}.`);
+  const [remark, ...others] = recipe.remarks;
+  expect({ ...recipe, remarks: others }).toEqual({ rank: 8, optimizer: {}, remarks: [] });
+  expect(remark).toContain("alpha, layers, learning rate, epochs and batch are those of your own runs");
+  expect((await findRecipe(file, 32, quiet)).heading).toContain("Rank 32, as asked for");
+  await expect(findRecipe(file, 64, quiet)).rejects.toThrow(
+    "--rank must be one that was compared: 4, 8, 32, got 64",
+  );
+});
+
+test("the document of a verdict gives the same, and one without a rank says why", async () => {
+  const file = outcomesFile();
+  const decision = (await verdictOn(file, quiet))!;
+  const document = join(temporaryFolder(), "verdict.json");
+  writeFileSync(document, JSON.stringify(decision));
+  expect((await findRecipe(document, undefined, quiet)).recipe).toEqual(
+    (await findRecipe(file, undefined, quiet)).recipe,
+  );
+  const { certifiedRank: _, ...open } = { ...decision, verdict: "inconclusive", rank: null };
+  writeFileSync(document, JSON.stringify(open));
+  await expect(findRecipe(document, undefined, quiet)).rejects.toThrow(
+    /^--rank must be given: the verdict on .*verdict\.json recommends no rank, as its verdict is inconclusive\n/,
+  );
+});
+
+test("scores at several learning rates give the rate of the rank too", async () => {
+  const file = join(temporaryFolder(), "runs.csv");
+  const rows = [1, 2, 3, 4, 5].flatMap((seed) =>
+    [4, 8].flatMap((rank) =>
+      [1e-4, 2e-4].map((rate) => [
+        rank,
+        seed,
+        rate,
+        rank === 4 ? 0.5 + seed / 1e3 : 0.9 + (seed * rate) / 1e2,
+      ]),
+    ),
+  );
+  writeFileSync(file, `rank,seed,learning_rate,accuracy\n${rows.map((row) => row.join(",")).join("\n")}\n`);
+  const { recipe } = await findRecipe(file, 8, quiet);
+  expect(recipe).toMatchObject({ rank: 8, optimizer: { learningRate: 2e-4 } });
+  expect(recipe.remarks[0]).not.toContain("learning rate");
 });

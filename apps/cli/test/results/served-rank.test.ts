@@ -51,15 +51,15 @@ test("report, config and verdict say as which rank vLLM serves the rank to use",
   const folder = sweepFolder();
   await runReportCommand(folder, { quiet: true });
   expect(readFileSync(join(folder, "report.html"), "utf8")).toMatch(note);
-  const { recipe } = await findRecipe(folder, undefined, { quiet: true });
+  const { recipe } = await findRecipe(folder, undefined, createOutput({ quiet: true }));
   expect(recipe.remarks.filter((remark) => note.test(remark))).toHaveLength(1);
-  const alone = await findRecipe(join(folder, "adapters", "r3"), undefined, { quiet: true });
+  const alone = await findRecipe(join(folder, "adapters", "r3"), undefined, createOutput({ quiet: true }));
   expect(alone.recipe.remarks.filter((remark) => note.test(remark))).toHaveLength(1);
 
   const printed: string[] = [];
   const output = { ...createOutput({ color: false }), print: (text = "") => void printed.push(text) };
   await runVerdictCommand([folder], {}, output);
   expect(printed.join("\n").replace(/\s+/g, " ")).toMatch(note);
-  const other = await findRecipe(folder, 32, { quiet: true });
+  const other = await findRecipe(folder, 32, createOutput({ quiet: true }));
   expect(other.recipe.remarks.filter((remark) => note.test(remark))).toEqual([]);
 });

@@ -17,9 +17,9 @@ import { SweepStore } from "./store.ts";
  *
  * A new folder gets the plan's config. A folder with the same config is a resume. With `extend`, ranks and seeds of
  * both are run: `--extend --ranks 64` adds 64 to those that are there. Another method may go on with the trials of one,
- * and test examples may be added. Without it, ranks may be left out, and taken in again: {@link rankChanges}. Any other difference is refused: trials under two settings cannot be compared, nor
- * may a margin move after the results are known. `settings.json` is written before `sweep.json`, where there are
- * `settings`.
+ * and test examples may be added. Without it, ranks may be left out, and taken in again: {@link rankChanges}. Any other
+ * difference is refused: trials under two settings cannot be compared, nor may a margin move after the results are known.
+ * `settings.json` is written before `sweep.json`, where there are `settings`.
  *
  * @throws InputError `E_SWEEP_CHANGED` with the differing settings, one a line.
  */

@@ -26,6 +26,8 @@ export interface EvaluateTextsOptions extends Pick<PrepareInputs, "tokenised"> {
   /** Name of an option in errors and notes. (default: its name here) */
   readonly optionName?: ((option: string) => string) | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Token ids of the examples that trained the model. (default: nobody knows) */
+  readonly trainedOn?: readonly (readonly number[])[] | undefined;
 }
 
 export interface EvaluatedTexts {
@@ -34,6 +36,8 @@ export interface EvaluatedTexts {
   readonly evaluation: EngineEvaluation;
   /** Number of examples that were cut to the longest length. */
   readonly cut: number;
+  /** Number of examples that trained the model too; absent without `trainedOn`. */
+  readonly inTraining?: number;
   /** Sentences on what was cut or left out. */
   readonly notes: readonly string[];
 }
@@ -48,18 +52,37 @@ export async function evaluateTexts(
   table: ExampleRows,
   options: EvaluateTextsOptions,
 ): Promise<EvaluatedTexts> {
-  const { maxLength, onProgress, optionName = (name) => name } = options;
+  const { maxLength, onProgress, trainedOn, optionName = (name) => name } = options;
   const { examples, long, dropped } = tokenise(source, table, options);
   const { padTokenId: padId, maxPositions } = family;
   const evaluation = await evaluate(model, examples, { padId, onProgress });
   const limits = { maxLength, maxPositions, task: table.kind, option: optionName("maxLength") };
   const left = `Left out ${counted(dropped, "example")} whose prompt alone has ${maxLength} tokens or more.`;
+  const ids = examples.map(({ id }) => id);
   return {
-    ids: examples.map(({ id }) => id),
+    ids,
     evaluation,
     cut: long.length,
+    ...(trainedOn && { inTraining: countIn(trainedOn, source, table, { ...options, ids: new Set(ids) }) }),
     notes: [...cutNote(long, table.rows.length, limits), ...(dropped > 0 ? [left] : [])],
   };
+}
+
+/**
+ * Counts the rows that trained the model. They are compared as far as training read them. No example of it is longer than the
+ * longest, so a row that it read whole or cut has the same tokens at that length.
+ */
+function countIn(
+  trainedOn: readonly (readonly number[])[],
+  source: ModelSource,
+  table: ExampleRows,
+  { ids, ...options }: EvaluateTextsOptions & { readonly ids: ReadonlySet<string> },
+): number {
+  const keyOf = (tokens: readonly number[]): string => tokens.join(" ");
+  const keys = new Set(trainedOn.map(keyOf));
+  const maxLength = trainedOn.reduce((most, { length }) => Math.max(most, length), 1);
+  const { examples } = tokenise(source, table, { ...options, maxLength });
+  return examples.filter(({ id, inputIds }) => ids.has(id) && keys.has(keyOf(inputIds))).length;
 }
 
 function tokenise(source: ModelSource, table: ExampleRows, options: EvaluateTextsOptions) {

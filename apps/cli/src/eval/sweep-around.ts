@@ -1,0 +1,43 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { SpecMembers } from "@lorank/core/results";
+import { decodeDataset } from "@lorank/train/data";
+import { defaults } from "../defaults.ts";
+import { specOfAdapter } from "../model/read-adapter.ts";
+import { isSweepFolder } from "../results/read-results.ts";
+import { readContent } from "../settings/read.ts";
+import { readKept } from "../settings/saved-settings.ts";
+import type { SettingsOf } from "../settings/table.ts";
+
+/** The sweep in whose `adapters` a folder lies; undefined for any other path. */
+export function sweepAround(adapter: string): string | undefined {
+  const around = join(adapter, "..", "..");
+  return existsSync(join(adapter, "adapter_config.json")) && isSweepFolder(around) ? around : undefined;
+}
+
+/** Settings with which a sweep read its model and its texts. Throws as `readKept`. */
+export function modelSettings(
+  sweep: string,
+): Pick<SettingsOf<"sweep">, "model" | "quantize" | "compute" | "template" | "max-length"> {
+  const saved = readContent("sweep", readKept(sweep)?.settings, join(sweep, "settings.json"), []);
+  const { model, quantize, compute, template, "max-length": maxLength }: SettingsOf<"sweep"> = saved;
+  const settings = { model, quantize, compute, template, "max-length": maxLength };
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+}
+
+/** Tells whether a sweep's data are those that `--data` names; a sweep's own without it. */
+export function isDataOf(sweep: string, data: string | undefined): boolean {
+  const saved = readKept(sweep)?.settings.data ?? defaults.data;
+  return data === undefined || data === saved || resolve(data) === saved;
+}
+
+/** Token ids of the examples that trained an adapter in a sweep's folder; undefined where nothing tells. */
+export function trainingTokens(adapter: string): readonly (readonly number[])[] | undefined {
+  const sweep = sweepAround(adapter);
+  const spec = sweep === undefined ? undefined : specOfAdapter(adapter);
+  const { data }: Partial<SpecMembers> = spec ?? {};
+  if (sweep === undefined || data === undefined) return undefined;
+  const file = join(sweep, "data", `${data.sha256}.json`);
+  if (!existsSync(file)) return undefined;
+  return decodeDataset(readFileSync(file)).train.map(({ inputIds }) => inputIds);
+}
