@@ -67,6 +67,20 @@ describe("lorank eval on texts", () => {
     expect(each.reduce((sum, { logLoss }) => sum + logLoss, 0) / each.length).toBeCloseTo(found.loss, 9);
   });
 
+  test("says how many rows trained the adapter, which train has written beside it", async () => {
+    await train(texts, "known");
+    const on = async (...flags: string[]) => {
+      const args = ["eval", "model", "--adapter", "known", "--data", texts, "--max-length", "16", ...flags];
+      return JSON.parse((await cli([...args, "--json"], { cwd: folder })).stdout) as { inTraining: number };
+    };
+    // Two of the three words of each label, and of these three rows of four, are of the split train.
+    expect(await on()).toMatchObject({ examples: 36, inTraining: 18 });
+    expect(await on("--split", "train")).toMatchObject({ examples: 18, inTraining: 18 });
+    expect(await on("--split", "validation")).toMatchObject({ inTraining: 0 });
+    writeFileSync(join(folder, "known", "trained-rows.json"), "something else");
+    expect(await on()).not.toHaveProperty("inTraining");
+  });
+
   test("says what the classes are called, and refuses data that have others", async () => {
     await train(texts, "adapter-2");
     const other = join(folder, "other.csv");

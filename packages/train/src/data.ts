@@ -17,4 +17,5 @@ export type { Row } from "./data/rows.ts";
 export { type Delimiter, namedSeparator } from "./data/table-file.ts";
 export { pieceDecoder, type TextEncoding } from "./data/text-encoding.ts";
 export type { LabelledText } from "./data/tokenize-classification.ts";
+export { type TrainedRows, trainedRows } from "./data/trained-rows.ts";
 export { readDataRows } from "./node/data-files.ts";

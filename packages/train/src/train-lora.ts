@@ -5,6 +5,8 @@ import { type PeftAdapter, portableAdapter } from "@lorank/checkpoint";
 import { checkOutputFolder, writeFileAtomic, writeFolder, writePeftAdapter } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import { canonicalJson, type EngineResult, type EngineSpec, kindOf } from "@lorank/core/results";
+import { decodeDataset } from "./data/dataset.ts";
+import { trainedRows } from "./data/trained-rows.ts";
 import { trainDefaults as defaults } from "./defaults.ts";
 import { nodeInputs } from "./node/data-files.ts";
 import { removeCheckpoints, runTrial, type TrialControl, type TrialResources } from "./node/trials.ts";
@@ -103,6 +105,8 @@ export async function trainPrepared(
   if (out !== undefined && isDone) {
     const write = (folder: string): void => {
       writePeftAdapter(folder, adapter);
+      const { train } = decodeDataset(dataset);
+      writeFileAtomic(join(folder, "trained-rows.json"), `${JSON.stringify(trainedRows(train))}\n`);
       // As a sweep's `results/` hold it.
       writeFileAtomic(join(folder, "trial.json"), `${canonicalJson(result)}\n`);
     };

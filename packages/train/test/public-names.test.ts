@@ -29,6 +29,7 @@ test("each subpath exports these values and no others", () => {
       "questionsOf",
       "readDataRows",
       "splitTrainValidation",
+      "trainedRows",
     ],
     "./engine": [
       "Transformer",

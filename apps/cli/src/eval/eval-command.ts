@@ -2,6 +2,7 @@ import { type Float32Tensor, type PeftAdapter, peftKey, safetensorsParts } from 
 import { modelAt, openSafetensors, replaceFile, type SafetensorsFile } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import type { Evaluation } from "@lorank/core/results";
+import type { TrainedRows } from "@lorank/train/data";
 import {
   type AdaptedModel,
   adaptedModel,
@@ -19,7 +20,7 @@ import { counted, plainText, wholeNumber } from "../text.ts";
 import { evaluateNamed } from "./evaluate-texts.ts";
 import { type EvalFlags, type EvaluationSettings, readEvalFlags, type SweepEvaluation } from "./flags.ts";
 import { evaluateOnSweep } from "./on-sweep.ts";
-import { trainingTokens } from "./sweep-around.ts";
+import { rowsBehind } from "./sweep-around.ts";
 import { readEvaluationData } from "./texts.ts";
 
 export async function runEvalCommand(argument: string | undefined, flags: EvalFlags): Promise<number> {
@@ -33,7 +34,7 @@ export async function runEvalCommand(argument: string | undefined, flags: EvalFl
   const adapterFolder =
     settings.adapter === undefined ? undefined : await resolveAdapterPath(settings.adapter, output);
   const adapter = adapterFolder === undefined ? undefined : readAdapter(adapterFolder);
-  const trainedOn = adapterFolder === undefined ? undefined : trainingTokens(adapterFolder);
+  const trainedOn = adapterFolder === undefined ? undefined : rowsBehind(adapterFolder);
   const places = { modelPath, adapter, trainedOn };
   if (settings.kind === "tensors") await onTensors(settings, places, output);
   else await onTexts(settings, places, output);
@@ -43,8 +44,8 @@ export async function runEvalCommand(argument: string | undefined, flags: EvalFl
 interface Places {
   readonly modelPath: string;
   readonly adapter: PeftAdapter | undefined;
-  /** Token ids of the examples that trained the adapter, where its folder tells. */
-  readonly trainedOn: readonly (readonly number[])[] | undefined;
+  /** Examples that trained the adapter, where its folder tells. */
+  readonly trainedOn: TrainedRows | undefined;
 }
 
 async function onTensors(

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { readTextFile } from "@lorank/checkpoint/files";
+import { parseJson } from "@lorank/core";
 import type { SpecMembers } from "@lorank/core/results";
-import { decodeDataset } from "@lorank/train/data";
+import { decodeDataset, type TrainedRows, trainedRows } from "@lorank/train/data";
 import { defaults } from "../defaults.ts";
 import { specOfAdapter } from "../model/read-adapter.ts";
 import { isSweepFolder } from "../results/read-results.ts";
@@ -31,13 +33,33 @@ export function isDataOf(sweep: string, data: string | undefined): boolean {
   return data === undefined || data === saved || resolve(data) === saved;
 }
 
-/** Token ids of the examples that trained an adapter in a sweep's folder; undefined where nothing tells. */
-export function trainingTokens(adapter: string): readonly (readonly number[])[] | undefined {
+/**
+ * Finds the examples that trained an adapter: `lorank train` writes them beside it, and a sweep's folder has its data. Undefined
+ * where nothing tells.
+ */
+export function rowsBehind(adapter: string): TrainedRows | undefined {
+  const beside = join(adapter, "trained-rows.json");
+  return existsSync(beside) ? rowsIn(beside) : rowsOfSweep(adapter);
+}
+
+/** Undefined for a file of that name that is something else. */
+function rowsIn(file: string): TrainedRows | undefined {
+  try {
+    const { maxLength, digests } = parseJson(readTextFile(file), file) as Partial<TrainedRows>;
+    return Number.isSafeInteger(maxLength) && maxLength! > 0 && Array.isArray(digests)
+      ? { maxLength: maxLength!, digests }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function rowsOfSweep(adapter: string): TrainedRows | undefined {
   const sweep = sweepAround(adapter);
   const spec = sweep === undefined ? undefined : specOfAdapter(adapter);
   const { data }: Partial<SpecMembers> = spec ?? {};
   if (sweep === undefined || data === undefined) return undefined;
   const file = join(sweep, "data", `${data.sha256}.json`);
   if (!existsSync(file)) return undefined;
-  return decodeDataset(readFileSync(file)).train.map(({ inputIds }) => inputIds);
+  return trainedRows(decodeDataset(readFileSync(file)).train);
 }

@@ -5,6 +5,7 @@ import { counted } from "../data/data-options.ts";
 import type { Instruction } from "../data/instruction-table.ts";
 import { type LabelledText, tokenizeTextRows } from "../data/tokenize-classification.ts";
 import { tokenizeInstructionRows } from "../data/tokenize-instructions.ts";
+import { rowDigest, type TrainedRows } from "../data/trained-rows.ts";
 import { cutNote } from "../prepare/cut-examples.ts";
 import type { PrepareInputs } from "../prepare/prepare-training.ts";
 import { createTokenizer } from "../tokenizer/tokenizer.ts";
@@ -26,8 +27,8 @@ export interface EvaluateTextsOptions extends Pick<PrepareInputs, "tokenised"> {
   /** Name of an option in errors and notes. (default: its name here) */
   readonly optionName?: ((option: string) => string) | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
-  /** Token ids of the examples that trained the model. (default: nobody knows) */
-  readonly trainedOn?: readonly (readonly number[])[] | undefined;
+  /** Examples that trained the model. (default: nobody knows) */
+  readonly trainedOn?: TrainedRows | undefined;
 }
 
 export interface EvaluatedTexts {
@@ -73,16 +74,14 @@ export async function evaluateTexts(
  * longest, so a row that it read whole or cut has the same tokens at that length.
  */
 function countIn(
-  trainedOn: readonly (readonly number[])[],
+  { maxLength, digests }: TrainedRows,
   source: ModelSource,
   table: ExampleRows,
   { ids, ...options }: EvaluateTextsOptions & { readonly ids: ReadonlySet<string> },
 ): number {
-  const keyOf = (tokens: readonly number[]): string => tokens.join(" ");
-  const keys = new Set(trainedOn.map(keyOf));
-  const maxLength = trainedOn.reduce((most, { length }) => Math.max(most, length), 1);
+  const trained = new Set(digests);
   const { examples } = tokenise(source, table, { ...options, maxLength });
-  return examples.filter(({ id, inputIds }) => ids.has(id) && keys.has(keyOf(inputIds))).length;
+  return examples.filter((example) => ids.has(example.id) && trained.has(rowDigest(example))).length;
 }
 
 function tokenise(source: ModelSource, table: ExampleRows, options: EvaluateTextsOptions) {
