@@ -92,6 +92,19 @@ describe("a rank whose runs all fail", () => {
     expect(new Set(results!.otherRates!.map(({ spec }) => spec.lora.rank))).toEqual(new Set([1, 4]));
   });
 
+  test("may have run out of memory under other seeds", async () => {
+    const script = `test $LORANK_RANK = 4 && exit $((LORANK_SEED + 3)); ${outcomes}`;
+    const { results, failed } = await run(shellSweep(script, { ranks: [1, 4], seeds: [1, 2] }), fast);
+    expect(failed).toHaveLength(1);
+    expect(results!.trials.map(({ status }) => status)).toEqual(["completed", "completed", "out-of-memory"]);
+    expect(results!.decision.excluded).toEqual([
+      {
+        rank: 4,
+        reason: "none of its 2 runs completed (ran out of memory or failed: the command exited with code 5)",
+      },
+    ]);
+  });
+
   test("decides nothing where other ranks lack runs, or no rank has any", async () => {
     const partly = shellSweep(
       `test $LORANK_RANK = 4 && exit 1; test $LORANK_SEED = 2 && exit 1; ${outcomes}`,

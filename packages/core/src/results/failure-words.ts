@@ -13,9 +13,12 @@ export const failureWords: Readonly<Record<LeftOutRun["status"], string>> = {
 /** Reasons for which a rank has too few runs to be compared. */
 export const failureReasons: Reasons<FailureCause["kind"]> = {
   failed({ runs, completed, statuses, reasons = [] }) {
-    const [first, ...others] = reasons;
-    const why = first === undefined ? "" : `: ${first}${others.length > 0 ? ", among others" : ""}`;
-    const kinds = statuses.map((status) => failureWords[status]).join(" or ") + why;
+    const [first, ...more] = reasons;
+    const why = first === undefined ? "" : `: ${first}${more.length > 0 ? ", among others" : ""}`;
+    const others = statuses.filter((status) => status !== "failed").map((status) => failureWords[status]);
+    const kinds = [...others, ...(statuses.includes("failed") ? [failureWords.failed + why] : [])].join(
+      " or ",
+    );
     return completed === 0
       ? `none of its ${runs} ${runs === 1 ? "run" : "runs"} completed (${kinds})`
       : `only ${completed} of its ${runs} runs completed (${kinds}), fewer than half`;

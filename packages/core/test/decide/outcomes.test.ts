@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type EvaluatedTrial, outcomesFromTrials } from "../../src/decide/outcomes.ts";
+import { pairedDesign } from "../../src/decide/paired-design.ts";
+import { failureReasons } from "../../src/results/failure-words.ts";
 import { accuracyOf } from "../../src/results/scores.ts";
 import type { EngineSpec } from "../../src/results/types.ts";
 import { exampleTrial } from "../fixtures/results.ts";
@@ -77,6 +79,22 @@ describe("outcomesFromTrials", () => {
       { rank: 4, seed: 1, status: "diverged" },
       { rank: 32, seed: 1, status: "missing" },
     ]);
+  });
+
+  test("keeps a trial without a result as a failure, whose reason is why its rank is not compared", () => {
+    const failed = [1, 2].map((seed) => ({
+      ...{ rank: 8, seed, output: "KeyError" },
+      reason: `the command exited with code ${seed}`,
+    }));
+    const table = outcomesFromTrials([trial(4, 1, [1, 0]), trial(4, 2, [1, 1])], undefined, failed);
+    expect(table.ranks).toEqual([4, 8]);
+    expect(table.failures).toEqual(
+      failed.map(({ rank, seed, reason }) => ({ rank, seed, reason, status: "failed" })),
+    );
+    const [{ cause } = { cause: undefined }] = pairedDesign(table).excluded;
+    expect(cause?.kind === "failed" && failureReasons.failed(cause, "accuracy")).toBe(
+      "none of its 2 runs completed (failed: the command exited with code 1, among others)",
+    );
   });
 
   test("names every trial that does not fit the others", () => {

@@ -8,8 +8,8 @@ import { readFailedTrials, writeFailedTrials } from "../store/failed-trials.ts";
 import type { SweepStore } from "../store/store.ts";
 
 /**
- * Gives up the ranks of which every run so far has failed, so that the others are decided. Does nothing where no rank would be
- * left: then the trainer is at fault, and no rank.
+ * Gives up the ranks of which no run has completed and none is left to try, so that the others are decided. Does nothing where
+ * no rank would be left: then the trainer is at fault, and no rank.
  */
 export function giveUpRanks(
   store: SweepStore,
@@ -17,9 +17,13 @@ export function giveUpRanks(
   failed: readonly FailedTask[],
 ): void {
   const messages = new Map(failed.map(({ trialId, message }) => [trialId, message]));
-  const hasFailed = (spec: TrialSpec): boolean => messages.has(trialId(spec)) && !store.isDone(trialId(spec));
-  const others = new Set(trials.filter((spec) => !hasFailed(spec)).map(({ lora }) => lora.rank));
-  const lost = trials.filter(({ lora }) => !others.has(lora.rank)).map(trialId);
+  const mayCompare = (id: string): boolean =>
+    store.isDone(id) ? store.readResult(id).status === "completed" : !messages.has(id);
+  const others = new Set(trials.filter((spec) => mayCompare(trialId(spec))).map(({ lora }) => lora.rank));
+  const lost = trials
+    .filter(({ lora }) => !others.has(lora.rank))
+    .map(trialId)
+    .filter((id) => messages.has(id) && !store.isDone(id));
   if (lost.length === 0 || others.size === 0) return;
   const found = lost.map((id) => [id, failureOf(store, id, messages.get(id)!)] as const);
   writeFailedTrials(store.out, new Map([...readFailedTrials(store.out), ...found]));

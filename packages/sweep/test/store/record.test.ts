@@ -9,6 +9,7 @@ import {
   searchFolder,
   writeRecord,
 } from "../../src/store/record.ts";
+import { reconcileSweepFile } from "../../src/store/sweep-file.ts";
 import { exampleConfig, examplePlan, temporaryFolder } from "../helpers/example.ts";
 
 const both = { learningRate: true, epochs: true };
@@ -87,6 +88,14 @@ describe("the record of a search", () => {
     expect(read).toThrow(`Delete ${file}, then run the same again: the search goes by the trainings`);
     writeFileSync(join(out, "sweep.json"), "{}");
     expect(read).toThrow(`Delete ${file}, then run the same with the learning rate and the epochs that`);
+  });
+
+  test("holds for the ranks that stay where some leave the sweep that it led to", () => {
+    const out = searched();
+    const without = examplePlan({ ranks: [4] });
+    expect(() => savedSearch(out, without, both)).toThrow(/ranks: \[2,4\] -> \[4\]/);
+    reconcileSweepFile(out, examplePlan({ optimizer: found }), false);
+    expect(savedSearch(out, without, both)).toEqual(search);
   });
 
   test("holds for more ranks where the sweep is extended", () => {
