@@ -26,6 +26,7 @@ export async function runSweep({
   out = sweepDefaults.out,
   extend = false,
   portable = false,
+  retryOutOfMemory = false,
   settings,
   ...request
 }: SweepRequest): Promise<SweepRun> {
@@ -35,12 +36,12 @@ export async function runSweep({
   const { toSearch, ...inputs } = await preparePlan({ ...request, keepOverlap, groupColumn });
   const notes = [...inputs.notes, ...inputs.cut.notes];
   assertResultsFolder(out);
-  if (!toSearch.learningRate && !toSearch.epochs)
-    return { ...(await runPlan(inputs, { out, extend, portable, settings }, run)), notes };
+  const folder = { out, extend, portable, retryOutOfMemory, settings };
+  if (!toSearch.learningRate && !toSearch.epochs) return { ...(await runPlan(inputs, folder, run)), notes };
   const outcome = await searchSettings(inputs, toSearch, { out, extend, settings }, run);
   if (outcome.status === "found") {
     const { plan } = outcome;
-    return { ...(await runPlan({ ...inputs, plan }, { out, extend, portable, settings }, run)), notes };
+    return { ...(await runPlan({ ...inputs, plan }, folder, run)), notes };
   }
   if (outcome.status === "failed")
     throw new Error(outcome.failed.map(({ message }) => `a trial of the search ${message}`).join("\n"));

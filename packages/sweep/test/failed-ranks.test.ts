@@ -114,6 +114,23 @@ describe("a rank whose runs all fail", () => {
   });
 });
 
+test("a trial that ran out of memory, by its words, is no failure, and is run again where that is asked for", async () => {
+  const script = `if [ $LORANK_RANK = 4 ] && [ ! -e mended ]; then echo "torch.OutOfMemoryError: CUDA out of memory."; exit 1; fi; ${outcomes}`;
+  const sweep = shellSweep(script, { ranks: [1, 4], seeds: [1, 2] });
+  const atEnd = { ...fast, executor: undefined };
+  const first = await run(sweep, atEnd);
+  expect(first.failed).toEqual([]);
+  expect(first.results!.trials.map(({ status }) => status).slice(2)).toEqual([
+    "out-of-memory",
+    "out-of-memory",
+  ]);
+  writeFileSync(join(sweep.folder, "mended"), "");
+  expect(await run(sweep, atEnd)).toMatchObject({ finishedNow: 0 });
+  const again = await run(sweep, atEnd, { retryOutOfMemory: true });
+  expect(again).toMatchObject({ finishedNow: 2, failed: [], disagreements: [] });
+  expect(again.results!.trials.map(({ status }) => status)).toEqual(Array(4).fill("completed"));
+});
+
 describe("ranks that are left out of a sweep", () => {
   test("are run no more and not compared, and come back with their results", async () => {
     const sweep = broken();

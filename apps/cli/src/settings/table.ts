@@ -203,6 +203,7 @@ export const table = [
   running("checkpoint-every", k.interval, ["sweep", "train"], "save a trial so often, to go on from there after a kill: 5m, 90s, 200 steps or off; never in a trial's first minute", { default: `${d.checkpointEvery.seconds / 60}m`, engineOnly: true, expert: true }),
   running("max-time", k.time, ["sweep"], "with --until: start no seeds that would end after this time", { flagOnly: true, expert: true }),
   running("extend", k.onOff, ["sweep"], "add these ranks or seeds to the sweep in the folder, or go on with another method", { flagOnly: true }),
+  running("retry-out-of-memory", k.onOff, ["sweep"], "run trials again that ran out of memory", { flagOnly: true, expert: true }),
   running("watch", k.onOff, ["sweep"], "serve a page of the sweep while it runs, on 127.0.0.1: lorank watch beside it", { flagOnly: true }),
   running("port", k.port, ["sweep", "watch"], "port of the page", { default: "a free one", flagOnly: true, expert: true }),
   running("require-conclusive", k.onOff, ["sweep", "verdict"], "exit with 4 if the verdict is inconclusive", { flagOnly: true, expert: true }),

@@ -13,20 +13,22 @@ interface SweepFolder {
   readonly out: string;
 }
 
-/** Finds the trials of the plan that have a result already. */
-export function earlierTrials({ plan, out }: SweepFolder): EarlierTrial[] {
+/** Finds the trials of the plan that have a result already, but those that are to be run again. */
+export function earlierTrials({ plan, out }: SweepFolder, retryOutOfMemory = false): EarlierTrial[] {
   if (!existsSync(join(out, "sweep.json"))) return [];
   const store = new SweepStore(out, { readOnly: true });
   const { metric } = plan.summary;
   return plan.specs
     .filter((spec) => store.isDone(trialId(spec)))
-    .map((spec) => {
-      const { evaluation, measured } = store.readResult(trialId(spec), { keep: false });
-      return {
+    .flatMap((spec) => {
+      const { status, evaluation, measured } = store.readResult(trialId(spec), { keep: false });
+      if (retryOutOfMemory && status === "out-of-memory") return [];
+      const trial = {
         rank: spec.lora.rank,
         score: evaluation && scoreIn(scoresOf(evaluation, metric), metricOf(metric)),
         device: deviceNameOf(measured.provenance),
       };
+      return [trial];
     });
 }
 

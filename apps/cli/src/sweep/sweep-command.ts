@@ -27,7 +27,7 @@ export async function runSweepCommand(file: string | undefined, flags: CommandFl
     return printConfig(sweepConfigSources("sweep", { ...request, file }), output);
   if (request.warning !== undefined) output.note(plainText(request.warning));
 
-  const { out = defaults.out, extend = false } = settings;
+  const { out = defaults.out, extend = false, "retry-out-of-memory": retryOutOfMemory = false } = settings;
   const interrupts = createInterrupts();
   const progress = sweepProgress(output);
   const executor = await executorOf(settings, (message) => progress.say(message));
@@ -40,14 +40,15 @@ export async function runSweepCommand(file: string | undefined, flags: CommandFl
     output,
   });
   const { sweep, ranks } = inItsFolder(planned, extend);
-  const earlier = earlierTrials(sweep);
+  const earlier = earlierTrials(sweep, retryOutOfMemory);
   announce(sweep, { earlier, inherited: request.inherited, ranks }, output);
   if (settings["dry-run"] === true) return showDryRun(sweep, settings, output);
 
   interrupts.listen((signal) => progress.say(stopWords(signal)));
   const typed = process.argv.slice(2).map(withoutPassword);
   const commands = sweepCommands(request, { out, typed });
-  const folder = { out, extend, portable: sweep.portable, settings: settingsToKeep(request) };
+  const { portable } = sweep;
+  const folder = { out, extend, portable, retryOutOfMemory, settings: settingsToKeep(request) };
   const page = settings.watch === true ? await serveBeside(out, settings, output) : undefined;
   let isDone = false;
   try {

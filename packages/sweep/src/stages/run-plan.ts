@@ -15,6 +15,7 @@ import {
 } from "../results/publish-adapter.ts";
 import type { DecidedTrials, Execution } from "../results/results-document.ts";
 import { type Disagreement, findDisagreements } from "../store/commit-result.ts";
+import { forgetOutOfMemory } from "../store/failed-trials.ts";
 import { takeLease } from "../store/lease.ts";
 import { assertOwnNames, removeTemporaryFiles } from "../store/own-names.ts";
 import type { SweepStore } from "../store/store.ts";
@@ -31,6 +32,8 @@ export interface ResultsFolder {
   readonly extend?: boolean;
   /** Hand out the adapters in the portable form instead of as trained, where their kind has one (default false). */
   readonly portable?: boolean;
+  /** Run trials again that ran out of memory (default false). */
+  readonly retryOutOfMemory?: boolean;
   /** Document to save as `settings.json`. (default: none, and a file that is there stays) */
   readonly settings?: AskedSettings | undefined;
 }
@@ -70,7 +73,7 @@ export interface SweepOutcome {
  */
 export async function runPlan(
   inputs: SweepInputs | CommandInputs,
-  { out, extend = false, portable = false, settings }: ResultsFolder,
+  { out, extend = false, portable = false, retryOutOfMemory = false, settings }: ResultsFolder,
   options: RunOptions,
 ): Promise<SweepOutcome> {
   const trainer = trainerOf(inputs);
@@ -84,6 +87,7 @@ export async function runPlan(
   try {
     removeTemporaryFiles(folder);
     const { plan, place, store, test } = await trainer.open(folder, { extend, settings }, run);
+    if (retryOutOfMemory) forgetOutOfMemory(folder, plan.specs);
     const earlier = earlierExecution(store, run.reporter);
     executor = await run.executor(place, run);
     const stages = await runStages(store, plan, executor, run);

@@ -15,7 +15,10 @@ export function commitResult(store: SweepStore, attempt: Attempt, result: TrialR
   return commitOnce(own, store.resultPath(attempt.trialId)) === "committed" ? "first" : "later";
 }
 
-/** Two attempts at one trial came to different results: the trial is not a function of its spec on this machine. */
+/**
+ * Two attempts at one trial came to different results: the trial is not a function of its spec on this machine. One that ran out of
+ * memory says nothing of the trial.
+ */
 export interface Disagreement {
   readonly trialId: string;
   /** The attempt whose result was not taken. */
@@ -34,6 +37,7 @@ export function findDisagreements(store: SweepStore, id: string): Disagreement[]
   if (finished.length < 2) return [];
   const counted = readTextFile(store.resultPath(id));
   const expected = stripMeasured(store.readResult(id));
+  if (expected.status === "out-of-memory") return [];
   return finished.flatMap(({ folder, number }) => {
     const result = otherResult(join(folder, "result.json"), counted);
     const changes = result === undefined ? [] : settingsDiff(expected, stripMeasured(result));
@@ -42,7 +46,7 @@ export function findDisagreements(store: SweepStore, id: string): Disagreement[]
 }
 
 /**
- * Undefined of one that is the same, and of one that is damaged or gone: it says nothing of the trial. Throws where the disk
+ * Undefined of one that is the same, and of one that is damaged, gone or without memory: it says nothing of the trial. Throws where the disk
  * or the machine fails.
  */
 function otherResult(file: string, counted: string): TrialResult | undefined {
@@ -50,7 +54,9 @@ function otherResult(file: string, counted: string): TrialResult | undefined {
     const text = readTextFile(file);
     if (text === counted) return undefined;
     const json: unknown = parseJson(text, file);
-    return checkResultPart("TrialResult", json).length === 0 ? (json as TrialResult) : undefined;
+    if (checkResultPart("TrialResult", json).length > 0) return undefined;
+    const result = json as TrialResult;
+    return result.status === "out-of-memory" ? undefined : result;
   } catch (error) {
     if (machineErrorCode(error) !== undefined) throwIfUnreadable(file, error);
     return undefined;

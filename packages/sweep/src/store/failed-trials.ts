@@ -1,7 +1,9 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { readTextFile, writeFileAtomic } from "@lorank/checkpoint/files";
-import type { FailedTrial } from "@lorank/core/results";
+import type { FailedTrial, TrialSpec } from "@lorank/core/results";
+import { trialId } from "@lorank/train/spec";
+import { SweepStore } from "./store.ts";
 
 /** Failed trials by id, and why. */
 export type FailedTrials = ReadonlyMap<string, Pick<FailedTrial, "reason" | "output">>;
@@ -33,6 +35,17 @@ export function writeFailedTrials(out: string, trials: FailedTrials): void {
 /** Removes the file, so that these trials are run again. */
 export function forgetFailedTrials(out: string): void {
   rmSync(failedFile(out), { force: true });
+}
+
+/**
+ * Removes the results of trials that ran out of memory, so that they are run again: now there may be more of it. Call it under the
+ * folder's lease, before anything reads the results.
+ */
+export function forgetOutOfMemory(out: string, specs: readonly TrialSpec[]): void {
+  const store = new SweepStore(out, { readOnly: true });
+  const lacked = (id: string): boolean =>
+    store.isDone(id) && store.readResult(id, { keep: false }).status === "out-of-memory";
+  for (const id of specs.map(trialId).filter(lacked)) rmSync(store.resultPath(id));
 }
 
 function failedFile(out: string): string {

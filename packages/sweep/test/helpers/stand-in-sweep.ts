@@ -5,6 +5,7 @@ import {
   type AskedRunOptions,
   type CommandInputs,
   prepareCommand,
+  type ResultsFolder,
   runOptions,
   runPlan,
   type SweepOutcome,
@@ -61,6 +62,10 @@ export function shellSweep(script: string, changes: Partial<CommandSettings> = {
 }
 
 /** Runs it in this process, where nothing else is asked. */
-export function run({ inputs, out }: StandIn, asked: AskedRunOptions = {}): Promise<SweepOutcome> {
-  return runPlan(inputs, { out }, runOptions({ executor: inProcess, ...asked }));
+export function run(
+  { inputs, out }: StandIn,
+  asked: AskedRunOptions = {},
+  folder: Partial<ResultsFolder> = {},
+): Promise<SweepOutcome> {
+  return runPlan(inputs, { out, ...folder }, runOptions({ executor: inProcess, ...asked }));
 }
