@@ -29,10 +29,10 @@ export interface PairRunNoise {
 }
 
 /**
- * Weight of other pairs, in runs of the pair's own: for pairs that share all seeds, and for pairs that share none. A
- * pair under shared seeds has its own n − 1 degrees of freedom alone, so it needs the others more.
+ * Weight of other pairs, in degrees of freedom of the pair's own. Pairs that share all seeds have few of their own, so
+ * the others count as much as they do, up to `mostShared`. Separate samples need them less.
  */
-const priorRuns = { shared: 2, apart: 0.5 };
+const priors = { apart: 0.5, mostShared: 5 };
 
 /**
  * Most times its own noise at which the others' counts in a pair of separate samples. Two quiet ranks beside a noisy one
@@ -57,7 +57,7 @@ export function pairedSeeds(shared: number, first: number, second: number): numb
  *
  * Here n_ij seeds are shared and r is the correlation under them. With none this is Welch's variance, with all that of
  * paired differences. Degrees of freedom lie between Welch's and the paired ones in the proportion of shared runs.
- * A pair's variance per run is drawn towards the mean of all pairs by `priorRuns`, and the degrees of freedom follow by
+ * A pair's variance per run is drawn towards the mean of all pairs by `priors`, and the degrees of freedom follow by
  * Satterthwaite's method. Chosen by simulation: packages/core/bench/run-scores.md.
  *
  * `least` is the smallest variance of a difference of two runs, that of their rounding. Pairs without the ranks `noisy`
@@ -123,7 +123,7 @@ function moderateBy(pairs: readonly OwnNoise[], ranks: readonly RankNoise[]): Pa
   const pooled = average(({ square }) => square);
   const pooledParts = ranks.map((_, rank) => average(({ parts }) => parts[rank]!));
   const weights = pairs.map(({ runs, sharedShare }) => {
-    const prior = priorRuns.apart + (priorRuns.shared - priorRuns.apart) * sharedShare;
+    const prior = priors.apart + (Math.min(priors.mostShared, runs - 1) - priors.apart) * sharedShare;
     return (runs - 1) / (runs - 1 + prior);
   });
   const isQuiet = ({ square, shared }: OwnNoise): boolean => shared === 0 && mostTimes * square < pooled;
