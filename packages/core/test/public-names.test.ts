@@ -83,6 +83,7 @@ test("each subpath exports these values and no others", () => {
       "percent",
       "rankRows",
       "rankToUse",
+      "tellsRanksApart",
       "scoreIn",
       "scoresOf",
       "stripMeasured",

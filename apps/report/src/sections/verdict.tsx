@@ -8,6 +8,7 @@ import {
   kindInWords,
   type RankRow,
   rankToUse,
+  tellsRanksApart,
 } from "@lorank/core/results";
 import { claimsAt } from "../data/places.ts";
 import { integer, percent, plural } from "../format.ts";
@@ -32,7 +33,7 @@ export function Verdict(props: {
   const [answer, ...reasons] = on("verdict");
   const [next, evidence] = [on("next"), on("evidence")];
   // Without ranks that are better than guessing, and of copies, there is nothing to save.
-  const mayShowSavings = (decision.classPrior?.state ?? "better") === "better" && !decision.copies;
+  const mayShowSavings = (decision.classPrior?.state ?? "better") === "better" && tellsRanksApart(decision);
   return (
     <section
       id="verdict"

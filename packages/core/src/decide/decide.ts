@@ -1,5 +1,5 @@
 import type { DecisionFacts } from "../results/decision-facts.ts";
-import { ranksBehindPrior } from "../results/facts/rank-to-use.ts";
+import { ranksBehindPrior, tellsRanksApart } from "../results/facts/rank-to-use.ts";
 import { metricOf } from "../results/metric.ts";
 import type {
   Decision,
@@ -138,7 +138,7 @@ export function decideCompared(
       ? verdictWithout({ ranks, seeds: seeds.length, margin, comparison, dropped: beaten, compareWithout })
       : undefined;
   const { pairs, ...gains } = gainsOf(comparison, design, seenPairs);
-  const isBet = found.rank === null && members.copies === undefined;
+  const isBet = found.rank === null && tellsRanksApart(members);
   const { certifiedRank } = found;
   return {
     ...found,

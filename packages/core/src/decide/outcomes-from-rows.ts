@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import { priorOfAgreement, priorOfLabels } from "./class-prior-loss.ts";
+import { priorOfLabels } from "./class-prior-loss.ts";
 import { grown, Names, NamesOfExamples } from "./names.ts";
 import {
   type FieldRule,
@@ -115,9 +115,7 @@ export class OutcomeGatherer {
       const cell = { rank, seed, correct: compared(correct), ...groups };
       return logLoss === undefined ? cell : { ...cell, logLoss: compared(logLoss) };
     });
-    const prior = this.#has.label
-      ? priorOfLabels(compared(this.#names.label.numbers))
-      : priorOfAgreement(cells);
+    const prior = this.#has.label ? priorOfLabels(compared(this.#names.label.numbers)) : undefined;
     const leftOut = this.#leftOut.size;
     return {
       ...outcomeTable(cells, [], cells[0]?.correct.length ?? 0),

@@ -2,7 +2,7 @@ import { InputError } from "../errors.ts";
 import type { DecisionFacts } from "../results/decision-facts.ts";
 import { type Metric, metricOf } from "../results/metric.ts";
 import { intervalMember, scoreMember } from "../results/scores.ts";
-import type { Copies, RankScore, RunScores } from "../results/types.ts";
+import type { RankScore, RunScores } from "../results/types.ts";
 import { mean, variance } from "../statistics/mean.ts";
 import { normalQuantile } from "../statistics/normal.ts";
 import { quantileOfUpperTail } from "../statistics/student-t.ts";
@@ -13,6 +13,7 @@ import { collapsedIn, compareScores, scoresOf } from "./compare-scores.ts";
 import { decideCompared } from "./decide.ts";
 import { noiseOfPairs, pairedSeeds } from "./interval/run-noise.ts";
 import { assumedShares } from "./plan/pair-noise.ts";
+import { alikeScores } from "./score-copies.ts";
 import {
   fewestRuns,
   isGrid,
@@ -60,7 +61,7 @@ export function decideScores(table: RunScoreTable, options: DecideOptions = {}):
     ...(rates === undefined ? {} : { rates }),
     ...(noise === undefined ? {} : { exampleNoise: noise }),
   };
-  const copies = copiesIn(design, metric);
+  const alike = alikeScores(design, metric, examples);
   const share = shareOfRates(rates);
   const compare = (compared: ScoreDesign) =>
     compareScores(compared, settings, { examples, error: noise?.assumed ?? 0, share });
@@ -70,12 +71,12 @@ export function decideScores(table: RunScoreTable, options: DecideOptions = {}):
     return { rank: ranks[rank]!, ...(own === undefined ? {} : { seed: own }), ...run };
   });
   const finding: Pick<RunsFinding, "forbids" | "members"> =
-    copies === undefined
+    alike === undefined
       ? {
           forbids: seeds > 1 ? [] : ["plan"],
           members: { runScores, ...(collapsed.length > 0 ? { collapsed } : {}) },
         }
-      : { forbids: ["rank", "pairs"], members: { runScores, copies } };
+      : { forbids: ["rank", "pairs"], members: { runScores, ...alike } };
   const means = scoresOf(design).map(mean);
   const best = metric.sign > 0 ? Math.max(...means) : Math.min(...means);
   const own = { ...settings, confidence: 1 - (1 - settings.confidence) * share };
@@ -141,36 +142,6 @@ function runProblems({ runs, examples }: RunScoreTable, { range: [least, most], 
     seen.add(name);
   }
   return problems.slice(0, 5);
-}
-
-/** Fewest equal scores, beside the ones that they equal, that are no chance. */
-const fewestEqual = 3;
-
-/**
- * Finds scores that are equal wherever a setting differs, to the last digit: all seeds of each rank, or all ranks of
- * each seed. A perfect score is no evidence.
- */
-function copiesIn({ cells, ranks }: ScoreDesign, { sign, range }: Metric): Copies | undefined {
-  const runs = cells.filter((_, index) => ranks[index]! > 0);
-  const perfect = range[sign > 0 ? 1 : 0];
-  const columns = isGrid({ cells: runs }) ? (runs[0] ?? []).map((_, s) => runs.map((row) => row[s]!)) : [];
-  const areEqual = (groups: readonly (readonly ScoredRun[])[]): boolean => {
-    const repeats = groups.reduce((sum, group) => sum + group.length - 1, 0);
-    const isSame = (group: readonly ScoredRun[]) => group.every(({ score }) => score === group[0]!.score);
-    return repeats >= fewestEqual && groups.every(isSame) && groups.some(([run]) => run!.score !== perfect);
-  };
-  const [byRank, bySeed] = [areEqual(runs), areEqual(columns)];
-  if (!byRank && !bySeed) return undefined;
-  const setting = byRank && bySeed ? "rank-and-seed" : byRank ? "seed" : "rank";
-  const groups = setting === "rank-and-seed" ? [runs.flat()] : byRank ? runs : columns;
-  const named = groups.filter(({ length }) => length > 1);
-  return {
-    setting,
-    shownBy: "score",
-    groups: named.map((group) =>
-      group.map(({ rank, seed }) => ({ rank, ...(seed === undefined ? {} : { seed }) })),
-    ),
-  };
 }
 
 /** Disagreement of two runs below which no example noise is assumed. */

@@ -1,4 +1,5 @@
 import type {
+  AgreeingRuns,
   CollapsedRun,
   Copies,
   GroupedExamples,
@@ -15,7 +16,8 @@ export interface CheckVerdictBodies {
   /** Each of the two ranks is better at some learning rate. */
   "rate-decides": { ranks: readonly [smallest: number, largest: number] };
   "rate-flips": RateBody;
-  "agreeing-seeds": { seeds: number };
+  /** No noise of training is visible in these runs; in all seeds if `setting` is absent, as in files of earlier versions. */
+  "agreeing-seeds": Partial<AgreeingRuns> & { seeds: number };
   "copied-runs": Copies & { examples: number };
   /** Score of the class prior, which no rank is shown to beat. */
   "nothing-learned": {

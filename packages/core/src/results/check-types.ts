@@ -22,13 +22,19 @@ export interface Copies {
   /** Setting that differs between runs that are equal. */
   readonly setting: "rank" | "seed" | "rank-and-seed";
   /**
-   * Evidence: equal log losses; or equal right and wrong answers and training losses; or equal answers alone, on more
-   * examples than chance explains. Of runs that are known by one score each, it is equal scores.
+   * Evidence: log losses that are equal, or nearly; or training losses and nearly all answers; or answers alone that agree
+   * on more examples than chance explains. Of runs that are known by one score each, it is their scores.
    */
   readonly shownBy: "log-loss" | "training-loss" | "outcomes" | "score";
-  /** Groups of two or more equal runs. A seed is absent if it is unknown. */
+  /** Groups of two or more such runs. A seed is absent if it is unknown. */
   readonly groups: readonly (readonly { readonly rank: Count; readonly seed?: Seed }[])[];
 }
+
+/**
+ * Runs that differ less than separate trainings do, where it is not sure that they are copies: no noise of training is visible in
+ * them. Labels that are wrong, or a task that is easy, make runs alike too.
+ */
+export type AgreeingRuns = Omit<Copies, "shownBy">;
 
 /** Advantage of a rank's runs over the class prior: a share of the examples, and nats. Below 0 is worse. */
 export interface PriorAdvantage extends FurtherScores {
@@ -286,10 +292,12 @@ export interface CheckMembers {
   /** Present if runs are copies of others: no rank is recommended then, and each of these runs counts once in all numbers. */
   readonly copies?: Copies;
   /**
-   * Number of seeds that count as one. Present if every rank is right on the same examples under all of them, and ranks
-   * differ: it may be chance, or one seed. Never present if runs have separate log or training losses.
+   * Number of seeds that count as one. Present if runs differ less than separate trainings do: it may be the task, or one
+   * seed. Never present if losses show that runs were trained apart.
    */
   readonly agreeingSeeds?: Count;
+  /** The runs that do. Files of earlier versions have the number of seeds alone. */
+  readonly agreeingRuns?: AgreeingRuns;
   /** Runs far below their rank's other seeds, by rank, then seed. They count in all numbers but `withoutCollapsed`. */
   readonly collapsed?: readonly CollapsedRun[];
   /** Present if the examples are in groups. */

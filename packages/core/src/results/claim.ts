@@ -81,7 +81,14 @@ interface VerdictBodies extends CheckVerdictBodies {
     atOwnRate: boolean;
   };
   "none-recommended": {
-    why: "nothing-completed" | "not-better" | "unclear" | "same-answers" | "copies" | "unsettled";
+    why:
+      | "nothing-completed"
+      | "not-better"
+      | "unclear"
+      | "same-answers"
+      | "copies"
+      | "no-noise"
+      | "unsettled";
     atOwnRate: boolean;
   };
   /** No two ranks are shown to differ. */

@@ -3,7 +3,7 @@ import { simulateProbe } from "../../bench/probe-worlds.ts";
 import type { DecidableResults } from "../../src/decide/decide-results.ts";
 import { outcomesFromTrials } from "../../src/decide/outcomes.ts";
 import { decideProbe } from "../../src/decide/probe/decide-probe.ts";
-import { decide, decideRace, decideResults } from "../../src/decide.ts";
+import { decide, decideRace, decideResults, outcomesFromRows } from "../../src/decide.ts";
 import type { TrialResult } from "../../src/results/types.ts";
 import { explained } from "../../src/results/words/in-words.ts";
 import { exampleTrial } from "../fixtures/results.ts";
@@ -48,6 +48,32 @@ test("options take the place of the sweep's; a margin does not carry over to ano
   expect(decideResults(results(), { metric: "accuracy" })).toMatchObject({ margin: 0.03 });
 });
 
+test("runs that are all right on the same examples get no rank, as a table or as a sweep by any method", () => {
+  const right = Array.from({ length: 400 }, (_, e) => (e % 10 === 0 ? 0 : 1));
+  const same = trials.map(({ evaluation: _, ...one }) => ({ ...one, evaluation: { correct: right } }));
+  const rows = trials.flatMap(({ spec }) =>
+    right.map((correct, example) => ({ rank: spec.lora.rank, seed: spec.seed, example, correct })),
+  );
+  const { explanation: _, ...table } = decide(outcomesFromRows(rows), settings);
+  expect(table).toMatchObject({ rank: null, classPrior: { source: "agreement" }, seeds: 5 });
+  const cut = truncations.map((one) => ({ ...one, evaluation: { ...one.evaluation, correct: right } }));
+  for (const method of ["grid", "probe", "race"] as const) {
+    const found = decideResults({ ...results(method), trials: same as never, truncations: cut });
+    expect([method, found]).toMatchObject([method, { rank: null, classPrior: { source: "agreement" } }]);
+    if (method === "grid") expect(found).toMatchObject(table);
+  }
+});
+
+test("answers that are never right leave the verdict by log loss as it is", () => {
+  const wrong = trials.map(({ evaluation, ...one }) => ({
+    ...one,
+    evaluation: { ...evaluation!, correct: evaluation!.correct.map(() => 0) },
+  }));
+  const byLogLoss = (from: readonly TrialResult[]) =>
+    decideResults({ trials: from as never, sweep }, { metric: "log-loss" }).verdict;
+  expect(byLogLoss(wrong)).toBe(byLogLoss(trials));
+});
+
 /** The first `right` of ten examples right. */
 function trial(rank: number, seed: number, right: number): TrialResult {
   const correct = Array.from({ length: 10 }, (_, e) => (e < right ? 1 : 0));
@@ -78,7 +104,9 @@ test("where answers decide, the verdict by log loss stands beside, and a sentenc
       trials: [4, 8].flatMap((rank) =>
         seeds.map((seed) => {
           const one = trial(rank, seed, byAnswers(rank));
-          const losses = one.evaluation!.correct.map((_, e) => byLoss(rank) + (e + seed) / 1000);
+          const losses = one.evaluation!.correct.map(
+            (_, e) => byLoss(rank) * (1 + ((7 * e + 3 * seed) % 10) / 20),
+          );
           const evaluation = { ...one.evaluation!, logLosses: losses };
           return {
             ...one,

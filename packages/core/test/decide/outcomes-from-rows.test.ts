@@ -45,7 +45,7 @@ describe("outcomesFromRows", () => {
 
   test("takes runs without labels that are all right on the same examples for a case of doubt", () => {
     const rows = grid().map((row) => ({ ...row, correct: row.example === "b" ? 0 : 1 }));
-    expect(outcomesFromRows(rows).prior!.source).toBe("agreement");
+    expect(decide(outcomesFromRows(rows)).classPrior!.source).toBe("agreement");
   });
 
   test("numbers groups in the order of the compared examples, and reports such as change from run to run", () => {

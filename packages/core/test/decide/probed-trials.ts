@@ -26,7 +26,7 @@ const falling = Array.from({ length: 40 }, (_, i) => 0.2 + 0.5 / (1 + i));
 
 /**
  * A trial of a sweep with alpha 32. A wrong example costs 2 nats, a right one 0.1. The training losses of each rank and seed differ
- * by a trifle, as those of runs that are no copies.
+ * by thousandths, as those of runs that are no copies.
  */
 export function trialOf(options: TrialOptions): EngineResult {
   const { rank, seed = 0, learningRate = 0.001, alpha = 32, accuracy = 0.9, status = "completed" } = options;
@@ -48,7 +48,11 @@ export function trialOf(options: TrialOptions): EngineResult {
     lossCurve: losses.map(
       (loss, i): LossPoint => ({
         step: i + 1,
-        loss: loss + 1e-12 * (rank + seed / 100),
+        loss:
+          loss *
+          (1 +
+            0.011 * Math.log2(Math.max(1, rank) / 4) +
+            0.003 * (seed % 2 === 1 ? (seed + 1) / 2 : -seed / 2)),
         learningRate: rates?.[i] ?? learningRate,
       }),
     ),

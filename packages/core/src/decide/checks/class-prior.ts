@@ -1,6 +1,6 @@
 import type { DecisionFacts } from "../../results/decision-facts.ts";
 import { isBehindPrior } from "../../results/facts/rank-to-use.ts";
-import { largestDifference, type Metric, marginBy } from "../../results/metric.ts";
+import { largestDifference, type Metric, marginBy, metricOf } from "../../results/metric.ts";
 import { intervalMember, scoreMember } from "../../results/scores.ts";
 import type {
   CheckMembers,
@@ -12,12 +12,12 @@ import type {
   TrialResult,
 } from "../../results/types.ts";
 import { mean } from "../../statistics/mean.ts";
-import { type ClassPrior, priorValues } from "../class-prior-loss.ts";
+import { type ClassPrior, priorOfAgreement, priorValues } from "../class-prior-loss.ts";
 import { advantages, metricMatrix } from "../compare.ts";
 import { fitCrossed } from "../interval/components.ts";
 import { sampleOf } from "../interval/example-sample.ts";
 import { halfWidth, tailFactors } from "../interval/half-width.ts";
-import { metricsOf } from "../outcomes.ts";
+import { metricsOf, type OutcomeTable } from "../outcomes.ts";
 import type { PairedDesign } from "../paired-design.ts";
 import type { DecideSettings } from "../settings.ts";
 import type { DecisionCheck } from "./check.ts";
@@ -26,12 +26,20 @@ import { lossRose } from "./collapsed.ts";
 /** Compares the ranks with the class prior, and finds the fault of a training in which no rank beats it. */
 export const classPrior: DecisionCheck = {
   ofRuns(design, runs, settings) {
-    if (runs?.prior === undefined || design.ranks.length === 0) return undefined;
-    const members = { classPrior: comparePrior(design, runs.prior, settings) };
+    const prior = runs && (runs.prior ?? agreementOf(runs, settings));
+    if (prior === undefined || design.ranks.length === 0) return undefined;
+    const members = { classPrior: comparePrior(design, prior, settings) };
     return { forbids: isBehindPrior(members) ? ["rank"] : [], members };
   },
   ofDecision: (decision, { trials }) => faultMembers(decision, trials),
 };
+
+/** Answers that are never right are no class by which log losses could be judged. */
+function agreementOf({ cells }: OutcomeTable, { metric }: DecideSettings): ClassPrior | undefined {
+  const found = priorOfAgreement(cells);
+  const isByLogLoss = metricOf(metric).column === "logLoss";
+  return isByLogLoss && found?.correct.every((right) => right === 0) ? undefined : found;
+}
 
 /** Largest advantage that may be rounding: log losses come from float32, and a constant answer can tie exactly. */
 const rounding = 1e-6;
@@ -111,7 +119,9 @@ function faultOf(decision: DecisionFacts, trials: readonly FaultyTrial[]): Train
   const risen = diverged.length + completed.filter(lossRose).length;
   if (2 * risen >= diverged.length + completed.length) return "rate-too-high";
   const lines = convergence.filter(({ fall }) => fall !== undefined);
-  const isBelowPrior = lines.some(({ epochs, trainLoss }) => epochs > 1 && trainLoss! < classPrior!.logLoss);
+  const knowsClasses = classPrior!.source !== "agreement";
+  const isBelowPrior =
+    knowsClasses && lines.some(({ epochs, trainLoss }) => epochs > 1 && trainLoss! < classPrior!.logLoss);
   if (isBelowPrior) return "memorising";
   const isFalling = lines.some(({ interval }) => interval![0] > 0);
   return isFalling || lines.length === 0 ? "too-short" : "unknown";

@@ -1,66 +1,219 @@
-import type { Copies } from "../../results/types.ts";
-import { mean } from "../../statistics/mean.ts";
+import type { AgreeingRuns, Copies } from "../../results/types.ts";
+import { median } from "../../statistics/median.ts";
 import type { OutcomeCell, OutcomeTable } from "../outcomes.ts";
 import type { PairedDesign } from "../paired-design.ts";
+import { alikeRuns, groupsBy, type RunGroup, someOf } from "./alike.ts";
 import type { DecisionCheck } from "./check.ts";
+import {
+  areTelling,
+  areWithin,
+  disagreement,
+  lossDistance,
+  type TellingLosses,
+  tellingLosses,
+} from "./likeness.ts";
 
-/** Finds runs that are copies of one run, and seeds that may be one seed. */
+/** Finds runs that are copies of one run, and runs in which no noise of training is visible. */
 export const copies: DecisionCheck = {
   ofRuns(design, runs) {
-    const found = runs && copiesIn(runs);
-    if (found)
+    const found = likenessIn(runs ?? { cells: design.cells.flat() });
+    if (found === undefined) return undefined;
+    if (found.copies !== undefined && runs !== undefined)
       return {
-        design: withoutCopies(design, found),
+        design: withoutCopies(design, found.copies),
         forbids: ["rank", "pairs"],
-        members: { copies: found },
+        members: { copies: found.copies },
       };
-    const oneSeed = withoutAgreeingSeeds(design);
-    return (
-      oneSeed && {
-        design: oneSeed,
-        forbids: ["pairs", "plan"],
-        members: { agreeingSeeds: design.seeds.length },
-      }
-    );
+    return {
+      design: {
+        ...design,
+        seeds: design.seeds.slice(0, 1),
+        cells: design.cells.map((row) => row.slice(0, 1)),
+      },
+      forbids: ["rank", "pairs", "plan"],
+      members: { agreeingSeeds: design.seeds.length, agreeingRuns: found.agreeing },
+    };
   },
 };
 
-type Values = ArrayLike<number> | undefined;
+/** Runs that are too much alike: copies, where that is sure. */
+interface Likeness {
+  readonly copies?: Copies;
+  readonly agreeing: AgreeingRuns;
+}
 
-/**
- * Finds copies: runs of different ranks or seeds with the same outcomes. Either a setting did not reach the trainer, or
- * the evaluated model was never trained. Undefined if there are none, or if the runs may be equal by chance. Rank 0 is
- * left out: without an adapter every seed may rightly give the same model.
- *
- * - Losses are the strongest evidence. Runs whose log losses agree to the last digit are copies, and so are runs with
- *   the same right answers and the same training losses. Different training losses prove that runs are no copies.
- * - Right and wrong alone may agree by chance. They show copies if all runs of each rank agree, or all of each seed, on
- *   more examples than chance explains: see {@link surprise}.
- */
-export function copiesIn({ cells, prior }: Pick<OutcomeTable, "cells" | "prior">): Copies | undefined {
-  const runs = cells.filter(({ rank }) => rank > 0).sort((a, b) => a.rank - b.rank || a.seed - b.seed);
-  const alike = groupsOf(runs, (run) => [run.correct, run.logLoss]);
-  const byLogLoss = alike.filter(isRepeated).filter(([run]) => isTelling(run!.logLoss));
-  if (byLogLoss.length > 0) return copiesOf(byLogLoss, "log-loss");
-  const same = alike.flatMap((group) => groupsOf(group, (run) => [run.trainLosses]));
-  const byTraining = same.filter(isRepeated).filter(([run]) => isTelling(laterHalf(run!.trainLosses)));
-  if (byTraining.length > 0) return copiesOf(byTraining, "training-loss");
-  const isPattern = agreesWithin(same, runs, "rank") || agreesWithin(same, runs, "seed");
-  return isPattern && surprise(same, prior) >= enoughSurprise
-    ? copiesOf(same.filter(isRepeated), "outcomes")
-    : undefined;
+type Runs = Pick<OutcomeTable, "cells" | "prior">;
+
+/** Copies in a table of outcomes; undefined if there are none, or if it is not sure. */
+export function copiesIn(table: Runs): Copies | undefined {
+  return likenessIn(table)?.copies;
 }
 
 /**
- * Reduces a design to its first seed if its seeds show no noise of training. No losses tell runs apart then, and every
- * rank is right on the same examples under all seeds, while ranks differ. With few wrong examples this may be chance,
- * but a difference that looks certain may also be one seed's luck. Undefined for other designs.
+ * Finds runs of different ranks or seeds that are more alike than separate trainings are. Either a setting did not reach
+ * the trainer, or the evaluated model was never trained; or the task leaves the runs no room to differ. Undefined if there are
+ * none. Rank 0 is left out: without an adapter every seed may rightly give the same model.
+ *
+ * Likeness is judged by its size, since a GPU adds in another order each time.
+ *
+ * - Losses are the strongest evidence: see {@link byLogLoss} and {@link byTrainingLoss}. Losses that differ as those of separate
+ *   trainings do prove that runs are no copies.
+ * - Right and wrong alone are judged by {@link alikeRuns}. They may agree by chance, or since labels are wrong.
  */
-export function withoutAgreeingSeeds(design: PairedDesign): PairedDesign | undefined {
-  const runs = design.cells.flat().filter(({ rank }) => rank > 0);
-  const groups = groupsOf(runs, (run) => [run.correct, run.logLoss, run.trainLosses]);
-  if (groups.length < 2 || !agreesWithin(groups, runs, "rank")) return undefined;
-  return { ...design, seeds: design.seeds.slice(0, 1), cells: design.cells.map((row) => row.slice(0, 1)) };
+export function likenessIn({ cells, prior }: Runs): Likeness | undefined {
+  const runs = cells.filter(({ rank }) => rank > 0).sort((a, b) => a.rank - b.rank || a.seed - b.seed);
+  if (runs.length < 2) return undefined;
+  const losses = byLogLoss(runs);
+  if (losses !== "unknown") return losses && copiesOf(losses, "log-loss");
+  const byTraining = byTrainingLoss(runs);
+  if (byTraining !== undefined) return copiesOf(byTraining, "training-loss");
+  const alike = alikeRuns(runs, prior);
+  if (alike === undefined) return undefined;
+  const { setting, groups, isSure } = alike;
+  if (groups.every(haveOwnTraining)) return undefined;
+  const found = copiesOf(groups, "outcomes");
+  const agreeing = { ...found.agreeing, setting };
+  return isSure ? { agreeing, copies: { ...found.copies, setting } } : { agreeing };
+}
+
+/** Losses that differ by at most this share of themselves are equal, whatever else is known. */
+const equalShare = 3e-4;
+
+/**
+ * Seeds of a rank are copies if their losses differ by at most this share of what those of its neighbours differ from
+ * them; ranks under one seed may rightly be more alike, as they share a head and the order of examples.
+ */
+const nearShares = { seed: 0.05, rank: 0.002 } as const;
+
+/** Most runs, in the order of their losses, among which each looks for its copies. */
+const nearestRuns = 32;
+
+/**
+ * Finds groups of runs whose log losses are alike: equal to `equalShare` in half of the examples or more, or far nearer to each other
+ * than to neighbours that differ in both settings. Undefined if there are none, "unknown" if too few log losses tell.
+ */
+function byLogLoss(runs: readonly OutcomeCell[]): RunGroup[] | "unknown" | undefined {
+  if (runs.some(({ logLoss }) => logLoss === undefined)) return "unknown";
+  const telling = tellingLosses(runs.map(({ logLoss }) => logLoss!));
+  const lossesOf = ({ logLoss }: OutcomeCell) => logLoss!;
+  const equal = equalPairs(runs, lossesOf, equalShare, telling);
+  const near = (["seed", "rank"] as const).flatMap((setting) => nearPairs(runs, setting, telling));
+  const joined = joinedBy(
+    runs,
+    [...equal, ...near].filter(([a]) => areTelling(a.logLoss!, telling)),
+  );
+  if (joined.length > 0) return joined;
+  return runs.every((run) => areTelling(run.logLoss!, telling)) ? undefined : "unknown";
+}
+
+type Pair = readonly [OutcomeCell, OutcomeCell];
+
+/** Pairs whose losses are within a share of each other, among runs that are near in the order of their sums. */
+function equalPairs(
+  runs: readonly OutcomeCell[],
+  lossesOf: (run: OutcomeCell) => ArrayLike<number>,
+  share: number,
+  telling: TellingLosses,
+): Pair[] {
+  const middle = new Map(
+    runs.map((run) => [run, median(telling.places.map((place) => lossesOf(run)[place]!))]),
+  );
+  const sorted = [...runs].sort((a, b) => middle.get(a)! - middle.get(b)!);
+  return sorted.flatMap((run, i) =>
+    sorted
+      .slice(i + 1, i + 1 + nearestRuns)
+      .filter((other) => areWithin(lossesOf(run), lossesOf(other), share, telling))
+      .map((other): Pair => [run, other]),
+  );
+}
+
+/**
+ * Pairs of all groups of runs that differ in one setting alone, if in each group they are far nearer than to neighbours that
+ * differ in both. One group is no evidence: a rank that stayed with the base is near to itself.
+ */
+function nearPairs(runs: readonly OutcomeCell[], setting: "seed" | "rank", telling: TellingLosses): Pair[] {
+  const share = nearShares[setting];
+  const groups = groupsBy(runs, setting === "seed" ? "rank" : "seed");
+  const isNear = (place: number, [run, twin]: Pair): boolean => {
+    if (!areWithin(run.logLoss!, twin.logLoss!, share, telling)) return false;
+    const distances = [groups[place - 1], groups[place + 1]]
+      .flatMap((one) => someOf(one ?? []))
+      .filter((one) => one[setting] !== run[setting])
+      .map((one) => lossDistance(run.logLoss!, one.logLoss!, telling));
+    const reference = distances.length === 0 ? 0 : Math.min(...distances);
+    return lossDistance(run.logLoss!, twin.logLoss!, telling) <= share * reference;
+  };
+  const pairs = groups.map((group) => group.slice(1).map((twin): Pair => [group[0]!, twin]));
+  const areNear = pairs.every((own, place) => own.length > 0 && own.every((pair) => isNear(place, pair)));
+  return areNear ? pairs.flat() : [];
+}
+
+/** Training losses of one training on another GPU agree to this share at least, those of another training never do. */
+const equalTraining = 1e-6;
+
+/** Training losses that differ by more than this share show that runs were trained apart. */
+const ownTraining = 1e-3;
+
+/** Share of a run's wrong or right answers, whichever are fewer, on which copies by their training losses may disagree. */
+const fewDisagreements = 1 / 15;
+
+/** Finds groups of runs whose later training losses are equal, and whose answers nearly are. */
+function byTrainingLoss(runs: readonly OutcomeCell[]): RunGroup[] | undefined {
+  const [first] = runs;
+  const steps = first!.trainLosses?.length;
+  if (steps === undefined || runs.some(({ trainLosses }) => trainLosses?.length !== steps)) return undefined;
+  const telling = laterLosses(runs);
+  const pairs = equalPairs(runs, ({ trainLosses }) => trainLosses!, equalTraining, telling);
+  const found = joinedBy(
+    runs,
+    pairs.filter(([a, b]) => {
+      const { first: one, second } = disagreement(a.correct, b.correct);
+      const right = Array.from(a.correct).reduce((total, value) => total + value, 0);
+      const few = fewDisagreements * Math.min(right, a.correct.length - right);
+      return one + second <= few && areTelling(a.trainLosses!, telling);
+    }),
+  );
+  return found.length > 0 ? found : undefined;
+}
+
+/** Tells whether training losses show that each of the runs was trained by itself. */
+function haveOwnTraining(runs: RunGroup): boolean {
+  const steps = runs[0]!.trainLosses?.length;
+  if (steps === undefined || runs.some(({ trainLosses }) => trainLosses?.length !== steps)) return false;
+  // Rounding may make a few of them equal, not half.
+  const telling = { ...laterLosses(runs), smallest: 0 };
+  return runs.every((run, i) =>
+    runs
+      .slice(i + 1)
+      .every((other) => lossDistance(run.trainLosses!, other.trainLosses!, telling) > ownTraining),
+  );
+}
+
+/** Leaves the first half out: ranks of one seed start with the same model, so their first losses may rightly be equal. */
+function laterLosses(runs: readonly OutcomeCell[]): TellingLosses {
+  const losses = runs.map(({ trainLosses }) => trainLosses!);
+  return tellingLosses(losses, losses[0]!.length >> 1);
+}
+
+/** Groups of runs that pairs join, in the order of the runs. */
+function joinedBy(runs: readonly OutcomeCell[], pairs: readonly Pair[]): RunGroup[] {
+  const groupOf = new Map(runs.map((run) => [run, [run]]));
+  for (const [a, b] of pairs) {
+    const [into, from] = [groupOf.get(a)!, groupOf.get(b)!];
+    if (into === from) continue;
+    into.push(...from);
+    for (const run of from) groupOf.set(run, into);
+  }
+  const groups = [...new Set(runs.map((run) => groupOf.get(run)!))].filter(({ length }) => length > 1);
+  return groups.map((group) => group.sort((a, b) => runs.indexOf(a) - runs.indexOf(b)));
+}
+
+function copiesOf(groups: readonly RunGroup[], shownBy: Copies["shownBy"]): Required<Likeness> {
+  const spans = (of: "rank" | "seed"): boolean =>
+    groups.some((group) => group.some((run) => run[of] !== group[0]![of]));
+  const setting = spans("rank") ? (spans("seed") ? "rank-and-seed" : "rank") : "seed";
+  const named = groups.map((group) => group.map(({ rank, seed }) => ({ rank, seed })));
+  return { copies: { setting, shownBy, groups: named }, agreeing: { setting, groups: named } };
 }
 
 /** Reduces a design to one rank and seed of each group of copies. */
@@ -94,155 +247,4 @@ function firsts(items: readonly unknown[], equal: (index: number, earlier: numbe
   for (const index of items.keys())
     if (!distinct.some((earlier) => equal(index, earlier))) distinct.push(index);
   return distinct;
-}
-
-function isRepeated(group: readonly OutcomeCell[]): boolean {
-  return group.length > 1;
-}
-
-function copiesOf(groups: readonly (readonly OutcomeCell[])[], shownBy: Copies["shownBy"]): Copies {
-  const spans = (of: "rank" | "seed"): boolean =>
-    groups.some((group) => group.some((run) => run[of] !== group[0]![of]));
-  const setting = spans("rank") ? (spans("seed") ? "rank-and-seed" : "rank") : "seed";
-  return { setting, shownBy, groups: groups.map((group) => group.map(({ rank, seed }) => ({ rank, seed }))) };
-}
-
-/** Groups runs with equal values, in the order of the runs. */
-function groupsOf(
-  runs: readonly OutcomeCell[],
-  valuesOf: (run: OutcomeCell) => readonly Values[],
-): OutcomeCell[][] {
-  const bySum = new Map<string, OutcomeCell[][]>();
-  const groups: OutcomeCell[][] = [];
-  for (const run of runs) {
-    const own = valuesOf(run);
-    const sums = own.map(sumOf).join(" ");
-    const near = bySum.get(sums) ?? [];
-    const group = near.find(([first]) => valuesOf(first!).every((values, i) => areEqual(values, own[i])));
-    if (group !== undefined) {
-      group.push(run);
-      continue;
-    }
-    groups.push([run]);
-    bySum.set(sums, [...near, groups.at(-1)!]);
-  }
-  return groups;
-}
-
-/** Checksum: the sum of the values, weighted by position. */
-function sumOf(values: Values): number {
-  let sum = 0;
-  for (let i = 0; i < (values?.length ?? 0); i++) sum += values![i]! * (i + 1);
-  return sum;
-}
-
-function areEqual(a: Values, b: Values): boolean {
-  if (a === undefined || b === undefined || a.length !== b.length) return a === b;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
-}
-
-/** Digits in which losses have to agree, and the most that count of one loss: files round them. */
-const enoughDigits = 20;
-const mostDigits = 4;
-
-/** Losses below this add nothing to "right". */
-const smallestLoss = 1e-4;
-
-/** Tells whether losses have enough distinct values and digits that another run cannot equal them by chance. */
-function isTelling(losses: Values): boolean {
-  const seen = new Set<number>();
-  let digits = 0;
-  for (let i = 0; i < (losses?.length ?? 0) && digits < enoughDigits; i++) {
-    const loss = losses![i]!;
-    if (loss < smallestLoss || seen.has(loss)) continue;
-    seen.add(loss);
-    digits += digitsOf(loss);
-  }
-  return digits >= enoughDigits;
-}
-
-/** Drops the first half: ranks of one seed start with the same model, so their first losses may rightly be equal. */
-function laterHalf(losses: Values): Values {
-  return losses && Array.from(losses).slice(losses.length >> 1);
-}
-
-function digitsOf(value: number): number {
-  let digits = 1;
-  while (digits < mostDigits && Number(value.toPrecision(digits)) !== value) digits++;
-  return digits;
-}
-
-/** Tells whether all runs of each rank (or seed) are in one group, and some rank (or seed) has two runs. */
-function agreesWithin(
-  groups: readonly (readonly OutcomeCell[])[],
-  runs: readonly OutcomeCell[],
-  of: "rank" | "seed",
-): boolean {
-  const parts = groups.reduce((sum, group) => sum + new Set(group.map((run) => run[of])).size, 0);
-  const all = new Set(runs.map((run) => run[of])).size;
-  return parts === all && runs.length > all;
-}
-
-/** Least surprise of a finding: a false one then has the probability e^-10 at the fewest plausible disagreements. */
-const enoughSurprise = 10;
-
-/** Most comparisons that count: the task, not the number of runs, leaves little room to disagree. */
-const mostComparisons = 10;
-
-/**
- * Fewest examples on which two runs disagree, as shares. The first is of their right or of their wrong examples,
- * whichever are fewer; the second is of the examples on which groups differ. Two runs of one recipe disagree on about
- * as many examples as they are wrong on (Jiang et al., 2021, arXiv 2106.13799).
- */
-const leastOfWrong = 1 / 15;
-const leastOfDifferent = 1 / 4;
-
-/**
- * Fewest disagreements that independent runs would have had where these groups have none. Constant answers agree
- * rightly: groups that are right no more often than the most frequent class do not count. If classes are unknown, the
- * group with the most information and those right on other examples alone do not count.
- */
-function surprise(groups: readonly (readonly OutcomeCell[])[], prior: OutcomeTable["prior"]): number {
-  const rows = groups.map(([run]) => run!.correct);
-  const telling = rows.map(fewer);
-  const [largest] = [...rows.keys()].sort((a, b) => telling[b]! - telling[a]!);
-  const hasClasses = prior !== undefined && prior.source !== "agreement";
-  const isConstant = (index: number): boolean =>
-    hasClasses
-      ? mean(Array.from(rows[index]!)) <= mean(prior.correct)
-      : index === largest || areDisjoint(rows[index]!, rows[largest!]!);
-  const counted = [...rows.keys()].filter((index) => !isConstant(index));
-  const each = counted.map((index) => {
-    const others = counted
-      .filter((other) => other !== index)
-      .map((other) => different(rows[index]!, rows[other]!));
-    const nearest = others.length > 0 ? Math.min(telling[index]!, ...others) : 0;
-    const disagreements = Math.max(leastOfWrong * telling[index]!, leastOfDifferent * nearest);
-    return { comparisons: groups[index]!.length - 1, disagreements };
-  });
-  const comparisons = each.reduce((sum, one) => sum + one.comparisons, 0);
-  const all = each.reduce((sum, one) => sum + one.comparisons * one.disagreements, 0);
-  return comparisons > mostComparisons ? (all * mostComparisons) / comparisons : all;
-}
-
-/** Counts the wrong or the right examples, whichever are fewer. */
-function fewer(correct: ArrayLike<number>): number {
-  let [wrong, right] = [0, 0];
-  for (let e = 0; e < correct.length; e++) {
-    if (correct[e]! < 1) wrong++;
-    if (correct[e]! > 0) right++;
-  }
-  return Math.min(wrong, right);
-}
-
-function different(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let count = 0;
-  for (let e = 0; e < a.length; e++) if (a[e] !== b[e]) count++;
-  return count;
-}
-
-function areDisjoint(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
-  for (let e = 0; e < a.length; e++) if (a[e]! > 0 && b[e]! > 0) return false;
-  return true;
 }

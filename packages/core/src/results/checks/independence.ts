@@ -1,4 +1,4 @@
-import { counted, grouped, plural, range, rankList } from "../amounts.ts";
+import { capital, counted, grouped, plural, range, rankList } from "../amounts.ts";
 import type { Copies } from "../check-types.ts";
 import { claim, type Words } from "../claim.ts";
 import type { Reasons } from "../decision-facts.ts";
@@ -21,27 +21,43 @@ export const copyWords: Words<"copied-runs" | "agreeing-seeds"> = {
   "copied-runs"({ setting, shownBy, groups, examples }) {
     const all = counted(examples, "example");
     const agree = {
-      "log-loss": `agree to the last digit in the log loss of all ${all}`,
-      "training-loss": `agree to the last digit in their training losses, and are right on the same of ${all}`,
-      outcomes: `are right on exactly the same of ${all}, as runs that differ hardly ever are`,
-      score: "have the same score to the last digit",
+      "log-loss": `have the same log losses on ${all}, or far nearer ones than runs that differ`,
+      "training-loss": `have the same training losses, and are right on the same of ${all}, or nearly`,
+      outcomes: `are right on the same of ${all}, or nearly, as runs that differ hardly ever are`,
+      score: "have the same score, or far nearer ones than runs that differ",
     }[shownBy];
-    const shown = groups.slice(0, 3).map(runsInWords);
-    const more = groups.length > 3 ? [`and ${groups.length - 3} more`] : [];
-    const what = { rank: "The rank", seed: "The seed", "rank-and-seed": "Neither rank nor seed" }[setting];
     return (
-      `These runs ${agree}: ${[...shown, ...more].join("; ")}. ${what} ${setting === "rank-and-seed" ? "reached" : "did not reach"} ` +
+      `These runs ${agree}: ${groupsInWords(groups)}. ${capital(missing(setting))} ` +
       "the trainer, or the same model was evaluated each time. So the runs say nothing of the ranks."
     );
   },
-  "agreeing-seeds": ({ seeds }) =>
-    `Each rank is right on exactly the same examples under all ${seeds} seeds. With few wrong examples that may be chance; or the ` +
-    "seed did not reach the trainer. So the seeds count as one, which cannot show how much a rank varies from run to run.",
+  "agreeing-seeds"({ seeds, setting = "seed", groups }) {
+    const runs = groups === undefined ? `All ${seeds} seeds of each rank` : capital(groupsInWords(groups));
+    const consequence =
+      setting === "seed"
+        ? "the seeds count as one, and no difference between ranks is claimed"
+        : "nothing is claimed of the ranks";
+    return (
+      `${runs} differ less than separate trainings do. Few examples to differ on or wrong labels may be the cause, or ` +
+      `${missing(setting)} the trainer. So ${consequence}.`
+    );
+  },
 };
 
 export const copyReasons: Reasons<"copies"> = {
   copies: () => "its runs are copies of those of a smaller rank",
 };
+
+/** "the seed did not reach". */
+function missing(setting: Copies["setting"]): string {
+  return setting === "rank-and-seed" ? "neither rank nor seed reached" : `the ${setting} did not reach`;
+}
+
+/** The first three groups, and how many there are beside them. */
+function groupsInWords(groups: Copies["groups"]): string {
+  const more = groups.length > 3 ? [`and ${groups.length - 3} more`] : [];
+  return [...groups.slice(0, 3).map(runsInWords), ...more].join("; ");
+}
 
 /** "ranks 4 and 8 under seeds 0 and 1". */
 function runsInWords(group: Copies["groups"][number]): string {

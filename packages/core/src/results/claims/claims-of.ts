@@ -113,7 +113,7 @@ function basis(decision: Decided): Claim[] {
 }
 
 function holdsFor(decision: Decided): "pairs" | "ranks" | "none" {
-  if (decision.copies) return "none";
+  if (decision.copies || decision.agreeingRuns) return "none";
   if (isBehindPrior(decision)) return decision.classPrior?.source === "agreement" ? "none" : "ranks";
   return decision.seeds > 1 && decision.ranks.length > 1 ? "pairs" : "none";
 }

@@ -32,7 +32,8 @@ function answer(decision: Decided, atOwnRate: boolean): Claim[] {
 }
 
 function unsettled(decision: Decided, atOwnRate: boolean): Claim {
-  const { ranks, margin, metric, confidence } = decision;
+  const { ranks, margin, metric, confidence, agreeingSeeds } = decision;
+  if (agreeingSeeds !== undefined) return claim.verdict("none-recommended", { why: "no-noise", atOwnRate });
   const rank = provenRank(decision);
   if (rank === null) return claim.verdict("none-recommended", { why: "unsettled", atOwnRate });
   const inPlay = ranksInPlay(decision);
@@ -121,7 +122,7 @@ function larger(decision: Decided): Claim[] {
 }
 
 function inconclusive(decision: Decided): Claim[] {
-  const { ranks, seeds, agreeingSeeds } = decision;
+  const { ranks, seeds, agreeingSeeds, agreeingRuns } = decision;
   if (ranks.length < 2)
     return [
       claim.verdict("one-rank", { rank: ranks[0]!.rank }),
@@ -130,9 +131,9 @@ function inconclusive(decision: Decided): Claim[] {
     ];
   if (agreeingSeeds !== undefined)
     return [
-      claim.verdict("agreeing-seeds", { seeds: agreeingSeeds }),
+      claim.verdict("agreeing-seeds", { ...agreeingRuns, seeds: agreeingSeeds }),
       ...bestBet(decision),
-      claim.next("check-settings", { setting: "seed", shownBy: "outcomes" }),
+      claim.next("check-settings", { setting: agreeingRuns?.setting ?? "seed", shownBy: "outcomes" }),
     ];
   if (seeds < 2) {
     const intervals = decision.runScores && !decision.runScores.exampleNoise ? "none" : "examples";

@@ -1,3 +1,4 @@
+import type { CheckMembers } from "../check-types.ts";
 import type { BestBet, Decision } from "../decision-types.ts";
 
 type Judged = Pick<Decision, "rank" | "certifiedRank" | "ranks" | "margin" | "classPrior">;
@@ -24,14 +25,20 @@ export function rankToUse(decision: Judged): number | null {
  * ranks: copies of others, or no better than the class prior. Files of earlier versions have the bound of its loss alone.
  */
 export function betOf(
-  decision: Judged & Pick<Decision, "bestRank" | "bestBet" | "copies">,
+  decision: Judged & Pick<Decision, "bestRank" | "bestBet" | "copies" | "agreeingRuns">,
 ): BestBet | undefined {
-  const { rank, bestRank, bestBet, copies, ranks } = decision;
-  if (rank !== null || bestRank === null || copies !== undefined || isBehindPrior(decision)) return undefined;
+  const { rank, bestRank, bestBet, ranks } = decision;
+  if (rank !== null || bestRank === null || !tellsRanksApart(decision) || isBehindPrior(decision))
+    return undefined;
   if (bestBet !== undefined) return bestBet;
   const bet = provenRank(decision) ?? bestRank;
   const mayLose = ranks.find((one) => one.rank === bet)?.shortfallBound;
   return { rank: bet, ...(mayLose === undefined ? {} : { mayLose }) };
+}
+
+/** Tells whether runs may show something of the ranks: they are no copies, and runs of different ranks are not alike. */
+export function tellsRanksApart({ copies, agreeingRuns }: CheckMembers): boolean {
+  return copies === undefined && (agreeingRuns?.setting ?? "seed") === "seed";
 }
 
 /** Tells whether the classes are known and no rank is shown to be better than the class prior; then none is recommended. */

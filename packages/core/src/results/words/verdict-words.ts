@@ -47,6 +47,7 @@ export const verdictWords: Words<
       unclear: "No rank is shown to be better than the class prior.",
       "same-answers": "No rank is shown to have learned anything.",
       copies: "Runs that should differ are copies of each other.",
+      "no-noise": "No noise of training is visible in these runs.",
       unsettled: "These runs do not settle the rank.",
     }[why];
     return atOwnRate ? atSweepsRate(answer) : answer;

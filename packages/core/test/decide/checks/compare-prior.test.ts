@@ -10,9 +10,9 @@ import { accuracyAlone, constantTable, drawSweep } from "./prior-worlds.ts";
 const stateOf = (table: OutcomeTable): ClassPriorComparison["state"] => decide(table).classPrior!.state;
 
 describe("runs that always give one answer", () => {
-  test("are adequate among themselves, and not once their examples have classes", () => {
+  test("are in doubt, and no better once their examples have classes", () => {
     const { prior, ...table } = constantTable({ sure: 0.5 });
-    expect(decide(table)).toMatchObject({ verdict: "adequate", rank: 2 });
+    expect(decide(table)).toMatchObject({ rank: null, classPrior: { source: "agreement" } });
     const decision = decide({ ...table, prior });
     expect(decision).toMatchObject({ verdict: "inconclusive", rank: null, bestRank: 2 });
     expect(decision.classPrior).toMatchObject({ state: "not-better", source: "labels", accuracy: 0.7 });
@@ -39,7 +39,7 @@ describe("runs that always give one answer", () => {
 
   test("on few examples leave it open, and no rank is recommended either", () => {
     const { prior, ...table } = constantTable({ examples: 200, sure: 0.5 });
-    expect(decide(table)).toMatchObject({ verdict: "indistinguishable", rank: 2 });
+    expect(decide(table)).toMatchObject({ rank: null, classPrior: { source: "agreement" } });
     const decision = decide({ ...table, prior });
     expect(decision).toMatchObject({ verdict: "inconclusive", rank: null, classPrior: { state: "unclear" } });
   });

@@ -51,11 +51,8 @@ describe("a sweep that always names the largest class", () => {
     for (const method of ["grid", "race", "probe"] satisfies MethodName[]) {
       const sweep = { ranks, seeds, metric: "accuracy", margin: 0.01, confidence: 0.95, method } as const;
       const without = decideResults({ trials, truncations, sweep });
-      expect([method, without.verdict, without.rank]).toEqual([
-        method,
-        "adequate",
-        method === "probe" ? 4 : 2,
-      ]);
+      expect([method, without.rank, without.classPrior?.source]).toEqual([method, null, "agreement"]);
+      expect(claimsOf(without)[0]).toMatchObject({ kind: "none-recommended", why: "same-answers" });
       const found = decided(trials, { truncations, sweep });
       expect([method, found.verdict, found.rank, found.fault]).toEqual([
         method,
@@ -76,12 +73,11 @@ describe("a sweep that always names the largest class", () => {
     expect(found).toMatchObject({ verdict: "inconclusive", rank: null, classPrior: { source: "shares" } });
   });
 
-  test("is none of responses, which have no classes", () => {
+  test("is in doubt for responses that are right on the same examples, which have no classes", () => {
     const task = { kind: "causal-lm" } as const;
     const trials = grid(curves.flat).map((trial) => ({ ...trial, spec: { ...trial.spec, task } }));
     const decision = decided(trials, { data: {} });
-    expect(decision).toMatchObject({ verdict: "adequate", rank: 2 });
-    expect(decision).not.toHaveProperty("classPrior");
+    expect(decision).toMatchObject({ rank: null, classPrior: { source: "agreement" } });
   });
 
   test("must have a label for each outcome", () => {

@@ -1,3 +1,4 @@
+import { tellsRanksApart } from "../../../results/facts/rank-to-use.ts";
 import { metricOf } from "../../../results/metric.ts";
 import { scoreIn } from "../../../results/scores.ts";
 import type {
@@ -31,7 +32,7 @@ import {
 export const robustness: DecisionCheck = {
   ofDecision(facts, { trials, otherRates, otherScaling, majorityShare, validationGroups }) {
     const decision = { ...facts, ...(validationGroups ? { validationGroups } : {}) };
-    if (otherRates.length === 0 || decision.ranks.length < 2 || decision.copies) return {};
+    if (otherRates.length === 0 || decision.ranks.length < 2 || !tellsRanksApart(decision)) return {};
     const extra = otherRates;
     return { robustness: robustnessOf({ decision, trials, extra, otherScaling, majorityShare }) };
   },

@@ -1,0 +1,277 @@
+import { mean } from "../../statistics/mean.ts";
+import { priorOfAgreement } from "../class-prior-loss.ts";
+import type { OutcomeCell, OutcomeTable } from "../outcomes.ts";
+import { disagreement, disputesBeside, disputesIn, surpriseOf } from "./likeness.ts";
+
+/** Runs under one value of a setting, such as all seeds of a rank: the other setting should make them differ. */
+export type RunGroup = readonly OutcomeCell[];
+
+/** Runs that disagree on far fewer examples than separate trainings do. */
+export interface AlikeRuns {
+  readonly setting: "seed" | "rank" | "rank-and-seed";
+  readonly groups: readonly RunGroup[];
+  /** They are so much alike that no honest training explains it. */
+  readonly isSure: boolean;
+}
+
+type Prior = OutcomeTable["prior"];
+
+/** Most runs of a group that are compared with each other. */
+const mostRuns = 12;
+
+/** Share of the reference below which runs are alike, and below which they are if noise made what they disagree on. */
+const fewShare = 0.45;
+const noiseShare = 0.8;
+
+/** Fewest disagreements of separate trainings, as a share of the reference: the demo's and the study's have 0.95. */
+const honestShare = 0.7;
+
+/** Surprise that makes runs alike: a false finding has the probability e^-6. */
+const enoughToDoubt = 6;
+
+/** Surprise that makes them copies, at the fewest plausible disagreements. */
+const enoughToAccuse = 10;
+
+/** Most comparisons that count towards an accusation: the task, not the number of runs, leaves little room to disagree. */
+const mostComparisons = 10;
+
+/**
+ * Fewest examples on which two runs disagree, as shares. The first is of their right or of their wrong examples,
+ * whichever are fewer; the second is of the reference. Two runs of one recipe disagree on about as many examples as they
+ * are wrong on (Jiang et al., 2021, arXiv 2106.13799).
+ */
+const leastOfWrong = 1 / 15;
+const leastOfReference = 1 / 4;
+
+/** Surprise by which all runs are alike, at the fewest plausible disagreements. */
+const enoughOfAll = 3;
+
+/** Fewest disputed examples, each disputed by one run, that no training explains: runs that hardly learn dispute few. */
+const enoughSingle = 3;
+
+/** Fewest runs whose disputed examples show whether noise or training made them differ. */
+const enoughRuns = 8;
+
+/** Least share of the examples that seeds of a rank dispute which runs of other ranks dispute too: 0.58 and more in the study. */
+const leastHard = 0.6;
+
+/** Least number of examples that several of so many runs dispute, for each that one does: the study's have 0.42 and more. */
+const leastRepeated = 0.4;
+
+/**
+ * Finds runs that right and wrong answers show to be alike: all of them, or the seeds of each rank or of one, or the ranks
+ * under each seed. They are judged against what changes if both settings do (see {@link referenceOf}), so that labels
+ * that are wrong for all runs do not count.
+ */
+export function alikeRuns(runs: readonly OutcomeCell[], prior: Prior): AlikeRuns | undefined {
+  const bySetting = { seed: groupsBy(runs, "rank"), rank: groupsBy(runs, "seed") } as const;
+  if (!mayAgree(runs, prior) && areAllAlike(runs)) {
+    const groups = [runs];
+    return { setting: "rank-and-seed", groups, isSure: isSure({ setting: "rank-and-seed", groups }, prior) };
+  }
+  return alikeWithin("seed", bySetting.seed, prior) ?? alikeWithin("rank", bySetting.rank, prior);
+}
+
+/** Runs by their rank or their seed, ascending. */
+export function groupsBy(runs: readonly OutcomeCell[], of: "rank" | "seed"): OutcomeCell[][] {
+  const groups = new Map<number, OutcomeCell[]>();
+  for (const run of runs) {
+    const group = groups.get(run[of]);
+    if (group === undefined) groups.set(run[of], [run]);
+    else group.push(run);
+  }
+  return [...groups].sort(([a], [b]) => a - b).map(([, group]) => group);
+}
+
+/** What a group's runs have of disagreements, and separate trainings would have. */
+interface Judged {
+  readonly group: RunGroup;
+  readonly found: number;
+  readonly reference: number;
+}
+
+function alikeWithin(
+  setting: "seed" | "rank",
+  all: readonly RunGroup[],
+  prior: Prior,
+): AlikeRuns | undefined {
+  const judged = all.flatMap((group, index): Judged[] => {
+    if (group.length < 2) return [];
+    const comparisons = group.length - 1;
+    const found = comparisons * within(group);
+    return [{ group, found, reference: comparisons * referenceOf(all, index, setting) }];
+  });
+  if (judged.length === 0) return undefined;
+  const isEqual = all.length > 1 && judged.length === all.length && judged.every(({ found }) => found === 0);
+  const counted =
+    setting === "rank" ? judged : judged.filter((one) => !mayBeUntrained(one.group, all, prior));
+  const finding = (found: readonly Judged[]): AlikeRuns => {
+    const groups = found.map(({ group }) => group);
+    return { setting, groups, isSure: isSure({ setting, groups, all }, prior) };
+  };
+  if (areFew(counted) || isNoise(judged)) return finding(judged);
+  if (setting === "rank") return undefined;
+  if (isEqual && !all.every(([run]) => areEqual(run!.correct, all[0]![0]!.correct))) return finding(judged);
+  const lone = counted.filter(
+    (one) => one.group.length > 2 && (areFew([one], all.length) || isNoiseBeside(one, all)),
+  );
+  return lone.length > 0 ? finding(lone) : undefined;
+}
+
+/** Tells whether groups have far fewer disagreements than separate trainings; `trials`: how often that is asked. */
+function areFew(judged: readonly Judged[], trials = 1): boolean {
+  const found = sum(judged.map((one) => one.found));
+  const reference = sum(judged.map((one) => one.reference));
+  const isSurprising = surpriseOf(found, honestShare * reference) >= enoughToDoubt + Math.log(trials);
+  return found <= fewShare * reference && isSurprising;
+}
+
+/** Tells whether groups have fewer disagreements than separate trainings, on examples that are no harder than others. */
+function isNoise(judged: readonly Judged[]): boolean {
+  const found = sum(judged.map((one) => one.found));
+  const groups = judged.map(({ group }) => group);
+  return found <= noiseShare * sum(judged.map((one) => one.reference)) && isNoiseIn(groups);
+}
+
+function isNoiseIn(groups: readonly RunGroup[]): boolean {
+  if (sum(groups.map(({ length }) => length)) < enoughRuns) return false;
+  const { single, repeated } = disputesIn(groups);
+  return surpriseOf(repeated, leastRepeated * single) >= enoughToDoubt;
+}
+
+/** Tells whether a group has fewer disagreements than separate trainings, on examples on which all other runs agree. */
+function isNoiseBeside({ group, found, reference }: Judged, all: readonly RunGroup[]): boolean {
+  if (found > noiseShare * reference) return false;
+  const others = all.filter((one) => one !== group).flat();
+  const { hard, easy } = disputesBeside(group, others);
+  return surpriseOf(hard, leastHard * (hard + easy)) >= enoughToDoubt + Math.log(all.length);
+}
+
+/** Tells whether constant answers may be why all runs agree: then the class prior decides. */
+function mayAgree(runs: RunGroup, prior: Prior): boolean {
+  return prior === undefined ? priorOfAgreement(runs) !== undefined : mayBeUntrained(runs, [runs], prior);
+}
+
+/** Tells whether all runs are alike: few disagreements for so many wrong answers, none of them on the same example. */
+function areAllAlike(runs: readonly OutcomeCell[]): boolean {
+  if (runs.length < 4) return false;
+  const found = within(runs);
+  const wrong = fewer(runs[0]!.correct);
+  if (found <= wrong && isNoiseIn([runs])) return true;
+  const { single, repeated } = disputesIn([runs]);
+  const comparisons = Math.min(mostComparisons, runs.length - 1);
+  return (
+    repeated === 0 &&
+    (single === 0 || single >= enoughSingle) &&
+    surpriseOf(comparisons * found, comparisons * leastOfWrong * wrong) >= enoughOfAll
+  );
+}
+
+/** At most `mostRuns` of a group, evenly spread. */
+export function someOf(group: RunGroup): RunGroup {
+  const step = Math.max(1, group.length / mostRuns);
+  return group.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
+}
+
+/** Mean disagreement of two runs of a group. */
+function within(group: RunGroup): number {
+  const runs = someOf(group);
+  const counts = runs.flatMap((run, i) =>
+    runs.slice(i + 1).map((other) => {
+      const { first, second } = disagreement(run.correct, other.correct);
+      return first + second;
+    }),
+  );
+  return mean(counts);
+}
+
+/**
+ * Disagreements that separate trainings would have: those with runs of other groups that differ in both settings. Seeds are as
+ * good as each other, of ranks the nearest neighbour counts. Of the examples that only one of two runs has right, twice the
+ * fewer count, so that a rank that is better than its neighbour is not expected to disagree with itself. 0 without others.
+ */
+function referenceOf(groups: readonly RunGroup[], index: number, setting: AlikeRuns["setting"]): number {
+  const own = someOf(groups[index]!);
+  const near = setting === "seed" ? [index - 1, index + 1] : [index - 2, index - 1, index + 1, index + 2];
+  const means = near.flatMap((place) => {
+    const counts = someOf(groups[place] ?? []).flatMap((other) =>
+      own
+        .filter((run) => run.seed !== other.seed && run.rank !== other.rank)
+        .map((run) => {
+          const { first, second } = disagreement(run.correct, other.correct);
+          return 2 * Math.min(first, second);
+        }),
+    );
+    return counts.length > 0 ? [mean(counts)] : [];
+  });
+  if (means.length === 0) return 0;
+  return setting === "seed" ? Math.min(...means) : mean(means);
+}
+
+/** Standard errors by which the best rank is better than one that may have learned nothing. */
+const farBetter = 4;
+
+/**
+ * Tells whether a rank's seeds may rightly be alike: it may always give one answer, or have stayed with the base. If classes are
+ * unknown, or it is no such rank, it is one that is far worse than the best.
+ */
+function mayBeUntrained(group: RunGroup, all: readonly RunGroup[], prior: Prior): boolean {
+  const { correct } = group[0]!;
+  if (prior !== undefined && prior.source !== "agreement" && mean(correct) <= mean(prior.correct))
+    return true;
+  const best = all.map(([one]) => one!.correct).reduce((a, b) => (mean(b) > mean(a) ? b : a));
+  const { first, second } = disagreement(correct, best);
+  return second > first && second - first >= farBetter * Math.sqrt(first + second);
+}
+
+/**
+ * Tells whether no honest training explains groups of runs that are alike: see {@link leastOfWrong}. Constant answers
+ * agree rightly: groups that are right no more often than the most frequent class do not count. If classes are unknown,
+ * the group with the most information does not count, nor those right on the same examples or on others alone.
+ */
+function isSure(
+  { setting, groups, all = groups }: Omit<AlikeRuns, "isSure"> & { readonly all?: readonly RunGroup[] },
+  prior: Prior,
+): boolean {
+  const rows = groups.map(([run]) => run!.correct);
+  const telling = rows.map(fewer);
+  const [largest] = [...rows.keys()].sort((a, b) => telling[b]! - telling[a]!);
+  const hasClasses = prior !== undefined && prior.source !== "agreement";
+  const isConstant = (index: number): boolean =>
+    hasClasses
+      ? mean(rows[index]!) <= mean(prior.correct)
+      : areEqual(rows[index]!, rows[largest!]!) || areDisjoint(rows[index]!, rows[largest!]!);
+  const counted = groups.map((group, index) => ({ group, index })).filter(({ index }) => !isConstant(index));
+  const comparisons = sum(counted.map(({ group }) => group.length - 1));
+  const share = Math.min(1, mostComparisons / Math.max(1, comparisons));
+  const expected = counted.map(({ group, index }) => {
+    const reference = referenceOf(all, all.indexOf(group), setting);
+    const least = Math.max(
+      leastOfWrong * telling[index]!,
+      leastOfReference * Math.min(telling[index]!, reference),
+    );
+    return (group.length - 1) * least;
+  });
+  const found = counted.map(({ group }) => (group.length - 1) * within(group));
+  return surpriseOf(share * sum(found), share * sum(expected)) >= enoughToAccuse;
+}
+
+/** Counts the wrong or the right examples, whichever are fewer. */
+function fewer(correct: ArrayLike<number>): number {
+  const right = mean(correct) * correct.length;
+  return Math.min(right, correct.length - right);
+}
+
+function areDisjoint(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  for (let e = 0; e < a.length; e++) if (a[e]! > 0 && b[e]! > 0) return false;
+  return true;
+}
+
+function areEqual(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  const { first, second } = disagreement(a, b);
+  return first + second === 0;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
