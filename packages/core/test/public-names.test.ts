@@ -83,10 +83,10 @@ test("each subpath exports these values and no others", () => {
       "percent",
       "rankRows",
       "rankToUse",
-      "tellsRanksApart",
       "scoreIn",
       "scoresOf",
       "stripMeasured",
+      "tellsRanksApart",
     ],
     "./chapter": [
       "chapterPrintout",

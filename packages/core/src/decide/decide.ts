@@ -110,7 +110,7 @@ export function decideCompared(
   { plannedTails, beaten = [], pairs: seenPairs }: DecideContext = {},
 ): DecisionFacts {
   const { ranks, seeds } = design;
-  const claims = seeds.length > 1 && ranks.length > 1;
+  const claims = seeds.length > 1 && ranks.length > 1 && !forbids.includes("pairs");
   const summaries = ranks.map(
     (rank, index): RankSummary => ({
       rank,

@@ -3,7 +3,7 @@ import { bestBetOf } from "../../src/decide/best-bet.ts";
 import type { PairComparison } from "../../src/decide/compare.ts";
 import { decide } from "../../src/decide.ts";
 import { randomStream } from "../../src/statistics/random.ts";
-import { nestedTable } from "./tables.ts";
+import { nestedTable, withClasses } from "./tables.ts";
 
 const seeds = 3;
 const examples = 100;
@@ -56,7 +56,7 @@ describe("the best bet", () => {
   });
 
   test("is absent from a verdict that recommends a rank", () => {
-    const decision = decide(nestedTable({ 4: [0.9, 0.9, 0.9], 32: [0.9, 0.9, 0.9] }, 4000));
+    const decision = decide(withClasses(nestedTable({ 4: [0.9, 0.9, 0.9], 32: [0.9, 0.9, 0.9] }, 4000)));
     expect(decision.rank).toBe(4);
     expect(decision.bestBet).toBeUndefined();
   });

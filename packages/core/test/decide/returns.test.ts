@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { diminishingReturns, withRates } from "../../src/decide/returns.ts";
 import { decide } from "../../src/decide.ts";
-import { nestedTable } from "./tables.ts";
+import { nestedTable, withClasses } from "./tables.ts";
 
 const fiveTimes = (accuracy: number): number[] => Array.from({ length: 5 }, () => accuracy);
 const rising = decide(
@@ -51,7 +51,7 @@ describe("diminishingReturns", () => {
   });
 
   test("is flat when no step is supported, and absent with one seed", () => {
-    expect(decide(nestedTable({ 4: fiveTimes(0.9), 8: fiveTimes(0.9) })).returns).toMatchObject({
+    expect(decide(withClasses(nestedTable({ 4: fiveTimes(0.9), 8: fiveTimes(0.9) }))).returns).toMatchObject({
       curve: "flat",
     });
     expect(decide(nestedTable({ 4: [0.5], 8: [0.9] })).returns).toBeUndefined();

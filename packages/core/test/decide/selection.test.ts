@@ -22,7 +22,7 @@ describe("selectionOf", () => {
   });
 
   test("is absent with one rank and 0 when no run differs", () => {
-    const cell = (rank: number, seed: number) => ({ rank, seed, correct: [1, 0, 1, 1] });
+    const cell = (rank: number, seed: number) => ({ rank, seed, correct: [1, 1, 1, 1] });
     const of = (tried: number[]): Decision =>
       decide({
         ranks: tried,

@@ -1,3 +1,4 @@
+import { priorOfLabels } from "../../src/decide/class-prior-loss.ts";
 import type { OutcomeCell, OutcomeTable } from "../../src/decide/outcomes.ts";
 import { outcomeTable } from "../../src/decide/outcomes.ts";
 
@@ -18,6 +19,11 @@ export function nestedTable(
     });
   }
   return outcomeTable(cells, [], examples);
+}
+
+/** The same table with two classes of half of the examples each: runs that are all right on the same ones have learned. */
+export function withClasses(table: OutcomeTable): OutcomeTable {
+  return { ...table, prior: priorOfLabels(Array.from({ length: table.examples }, (_, e) => e % 2)) };
 }
 
 /** The same table without the runs that `fails` names. */

@@ -3,7 +3,7 @@ import { compareRanks } from "../../src/decide/compare.ts";
 import { pairedDesign } from "../../src/decide/paired-design.ts";
 import { type Verdict, verdictOf } from "../../src/decide/verdict.ts";
 import { decide } from "../../src/decide.ts";
-import { nestedTable } from "./tables.ts";
+import { nestedTable, withClasses } from "./tables.ts";
 
 /** The same accuracy under five seeds. */
 function steady(accuracy: number): number[] {
@@ -17,7 +17,7 @@ describe("the verdict", () => {
   });
 
   test("is adequate although no difference is supported, when the smallest rank is certified", () => {
-    const decision = decide(nestedTable({ 4: steady(0.9), 32: steady(0.9) }, 2000));
+    const decision = decide(withClasses(nestedTable({ 4: steady(0.9), 32: steady(0.9) }, 2000)));
     expect(decision).toMatchObject({ verdict: "adequate", rank: 4 });
   });
 

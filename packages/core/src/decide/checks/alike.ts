@@ -43,8 +43,12 @@ const mostComparisons = 10;
 const leastOfWrong = 1 / 15;
 const leastOfReference = 1 / 4;
 
-/** Surprise by which all runs are alike, at the fewest plausible disagreements. */
-const enoughOfAll = 3;
+/** Ranks differ by at least this share of the wrong or the right examples, whichever are fewer, if training changed the base. */
+const leastDifference = 1 / 8;
+
+/** Surprise by which all runs are alike: by the examples that they dispute, and at the fewest plausible disagreements. */
+const enoughOfAll = 4;
+const enoughOfWrong = 3;
 
 /** Fewest disputed examples, each disputed by one run, that no training explains: runs that hardly learn dispute few. */
 const enoughSingle = 3;
@@ -102,7 +106,6 @@ function alikeWithin(
     return [{ group, found, reference: comparisons * referenceOf(all, index, setting) }];
   });
   if (judged.length === 0) return undefined;
-  const isEqual = all.length > 1 && judged.length === all.length && judged.every(({ found }) => found === 0);
   const counted =
     setting === "rank" ? judged : judged.filter((one) => !mayBeUntrained(one.group, all, prior));
   const finding = (found: readonly Judged[]): AlikeRuns => {
@@ -111,11 +114,20 @@ function alikeWithin(
   };
   if (areFew(counted) || isNoise(judged)) return finding(judged);
   if (setting === "rank") return undefined;
-  if (isEqual && !all.every(([run]) => areEqual(run!.correct, all[0]![0]!.correct))) return finding(judged);
+  const isEqual = judged.length === all.length && judged.every(({ found }) => found === 0);
+  if (isEqual && doDiffer(all)) return finding(judged);
   const lone = counted.filter(
     (one) => one.group.length > 2 && (areFew([one], all.length) || isNoiseBeside(one, all)),
   );
   return lone.length > 0 ? finding(lone) : undefined;
+}
+
+/** Tells whether neighbouring ranks differ by more than a trifle, as they would if training had hardly changed the base. */
+function doDiffer(ranks: readonly RunGroup[]): boolean {
+  return ranks.slice(1).some(([run], index) => {
+    const { first, second } = disagreement(run!.correct, ranks[index]![0]!.correct);
+    return first + second > leastDifference * fewer(run!.correct);
+  });
 }
 
 /** Tells whether groups have far fewer disagreements than separate trainings; `trials`: how often that is asked. */
@@ -133,10 +145,10 @@ function isNoise(judged: readonly Judged[]): boolean {
   return found <= noiseShare * sum(judged.map((one) => one.reference)) && isNoiseIn(groups);
 }
 
-function isNoiseIn(groups: readonly RunGroup[]): boolean {
+function isNoiseIn(groups: readonly RunGroup[], enough = enoughToDoubt): boolean {
   if (sum(groups.map(({ length }) => length)) < enoughRuns) return false;
   const { single, repeated } = disputesIn(groups);
-  return surpriseOf(repeated, leastRepeated * single) >= enoughToDoubt;
+  return surpriseOf(repeated, leastRepeated * single) >= enough;
 }
 
 /** Tells whether a group has fewer disagreements than separate trainings, on examples on which all other runs agree. */
@@ -147,9 +159,15 @@ function isNoiseBeside({ group, found, reference }: Judged, all: readonly RunGro
   return surpriseOf(hard, leastHard * (hard + easy)) >= enoughToDoubt + Math.log(all.length);
 }
 
+function knowsClasses(prior: Prior): prior is NonNullable<Prior> {
+  return prior !== undefined && prior.source !== "agreement";
+}
+
 /** Tells whether constant answers may be why all runs agree: then the class prior decides. */
 function mayAgree(runs: RunGroup, prior: Prior): boolean {
-  return prior === undefined ? priorOfAgreement(runs) !== undefined : mayBeUntrained(runs, [runs], prior);
+  return knowsClasses(prior)
+    ? mean(runs[0]!.correct) <= mean(prior.correct)
+    : priorOfAgreement(runs) !== undefined;
 }
 
 /** Tells whether all runs are alike: few disagreements for so many wrong answers, none of them on the same example. */
@@ -157,13 +175,13 @@ function areAllAlike(runs: readonly OutcomeCell[]): boolean {
   if (runs.length < 4) return false;
   const found = within(runs);
   const wrong = fewer(runs[0]!.correct);
-  if (found <= wrong && isNoiseIn([runs])) return true;
+  if (found <= wrong && isNoiseIn([runs], enoughOfAll)) return true;
   const { single, repeated } = disputesIn([runs]);
   const comparisons = Math.min(mostComparisons, runs.length - 1);
   return (
     repeated === 0 &&
     (single === 0 || single >= enoughSingle) &&
-    surpriseOf(comparisons * found, comparisons * leastOfWrong * wrong) >= enoughOfAll
+    surpriseOf(comparisons * found, comparisons * leastOfWrong * wrong) >= enoughOfWrong
   );
 }
 
@@ -208,8 +226,9 @@ function referenceOf(groups: readonly RunGroup[], index: number, setting: AlikeR
   return setting === "seed" ? Math.min(...means) : mean(means);
 }
 
-/** Standard errors by which the best rank is better than one that may have learned nothing. */
+/** Standard errors by which the best rank is better than one that may have learned nothing, and ratio of their wrong answers. */
 const farBetter = 4;
+const timesWrong = 1.6;
 
 /**
  * Tells whether a rank's seeds may rightly be alike: it may always give one answer, or have stayed with the base. If classes are
@@ -221,7 +240,8 @@ function mayBeUntrained(group: RunGroup, all: readonly RunGroup[], prior: Prior)
     return true;
   const best = all.map(([one]) => one!.correct).reduce((a, b) => (mean(b) > mean(a) ? b : a));
   const { first, second } = disagreement(correct, best);
-  return second > first && second - first >= farBetter * Math.sqrt(first + second);
+  const isFar = second > first && second - first >= farBetter * Math.sqrt(first + second);
+  return isFar && 1 - mean(correct) >= timesWrong * (1 - mean(best));
 }
 
 /**
@@ -236,9 +256,8 @@ function isSure(
   const rows = groups.map(([run]) => run!.correct);
   const telling = rows.map(fewer);
   const [largest] = [...rows.keys()].sort((a, b) => telling[b]! - telling[a]!);
-  const hasClasses = prior !== undefined && prior.source !== "agreement";
   const isConstant = (index: number): boolean =>
-    hasClasses
+    knowsClasses(prior)
       ? mean(rows[index]!) <= mean(prior.correct)
       : areEqual(rows[index]!, rows[largest!]!) || areDisjoint(rows[index]!, rows[largest!]!);
   const counted = groups.map((group, index) => ({ group, index })).filter(({ index }) => !isConstant(index));

@@ -180,8 +180,8 @@ function byTrainingLoss(runs: readonly OutcomeCell[]): RunGroup[] | undefined {
 function haveOwnTraining(runs: RunGroup): boolean {
   const steps = runs[0]!.trainLosses?.length;
   if (steps === undefined || runs.some(({ trainLosses }) => trainLosses?.length !== steps)) return false;
-  // Rounding may make a few of them equal, not half.
-  const telling = { ...laterLosses(runs), smallest: 0 };
+  // Of all steps: rounding may make a few of them equal, not half.
+  const telling = { ...tellingLosses(runs.map(({ trainLosses }) => trainLosses!)), smallest: 0 };
   return runs.every((run, i) =>
     runs
       .slice(i + 1)

@@ -32,13 +32,13 @@ export const copyWords: Words<"copied-runs" | "agreeing-seeds"> = {
     );
   },
   "agreeing-seeds"({ seeds, setting = "seed", groups }) {
-    const runs = groups === undefined ? `All ${seeds} seeds of each rank` : capital(groupsInWords(groups));
+    const runs = groups === undefined ? `the ${seeds} seeds of each rank` : groupsInWords(groups);
     const consequence =
       setting === "seed"
         ? "the seeds count as one, and no difference between ranks is claimed"
         : "nothing is claimed of the ranks";
     return (
-      `${runs} differ less than separate trainings do. Few examples to differ on or wrong labels may be the cause, or ` +
+      `The runs of ${runs} differ less than separate trainings do. Few examples to differ on or wrong labels may be the cause, or ` +
       `${missing(setting)} the trainer. So ${consequence}.`
     );
   },

@@ -3,9 +3,9 @@ import { decide } from "../../../src/decide.ts";
 import { checkClaims } from "../../../src/results/checks/checks.ts";
 import { claimsOf, onTopic } from "../../../src/results/claims/claims-of.ts";
 import type { Decision, RankConvergence } from "../../../src/results/types.ts";
-import { nestedTable } from "../../decide/tables.ts";
+import { nestedTable, withClasses } from "../../decide/tables.ts";
 
-const decision = decide(nestedTable({ 4: [0.9, 0.9], 32: [0.9, 0.9] }));
+const decision = decide(withClasses(nestedTable({ 4: [0.9, 0.9], 32: [0.9, 0.9] })));
 const claimsWith = (convergence: readonly RankConvergence[], more: Partial<Decision> = {}) =>
   checkClaims({ ...decision, convergence, ...more }, "onRuns");
 

@@ -5,7 +5,7 @@ import { claimsOf, onTopic } from "../../../src/results/claims/claims-of.ts";
 import { betOf, rankToUse } from "../../../src/results/facts/rank-to-use.ts";
 import type { Decision } from "../../../src/results/types.ts";
 import { inWords, kindInWords } from "../../../src/results/words/in-words.ts";
-import { nestedTable, withoutRuns } from "../../decide/tables.ts";
+import { nestedTable, withClasses, withoutRuns } from "../../decide/tables.ts";
 import { find } from "./find.ts";
 
 const fiveTimes = (accuracy: number): number[] => Array.from({ length: 5 }, () => accuracy);
@@ -59,7 +59,7 @@ describe("the claims of a decision", () => {
   });
 
   test("of the smallest of equal ranks are that rank makes no difference, and nothing of others", () => {
-    const decision = decide(nestedTable({ 4: fiveTimes(0.9), 32: fiveTimes(0.9) }, 4000));
+    const decision = decide(withClasses(nestedTable({ 4: fiveTimes(0.9), 32: fiveTimes(0.9) }, 4000)));
     expect(find(decision, "no-difference")).toMatchObject({ ranks: [4, 32], spread: 0, isProven: true });
     expect(find(decision, "possible-loss")).toMatchObject({ rank: 4, cheapestOf: "all" });
     expect(kindsOf(decision, "evidence", "next")).toEqual([]);
@@ -158,7 +158,7 @@ describe("the claims of a decision", () => {
       "needed",
     ]);
     expect(find(decision, "needed")?.to).toBe("at-least");
-    const alone = decide(nestedTable({ 4: fiveTimes(0.9) }));
+    const alone = decide(withClasses(nestedTable({ 4: fiveTimes(0.9) })));
     expect(kindsOf(alone, "verdict")).toEqual(["none-recommended", "one-rank", "best-bet"]);
     expect(kindsOf(alone, "next")).toEqual(["complete-two-ranks"]);
     expect([decision.bestBet, alone.bestBet]).toEqual([{ rank: 32 }, { rank: 4 }]);
@@ -177,7 +177,7 @@ describe("the claims of a decision", () => {
       [0, 1, 2].map((seed) => ({
         rank,
         seed,
-        correct: [1, 1, 1, 0],
+        correct: [0, 1, 2, 3].map((example) => (example === seed ? 0 : 1)),
         logLoss: [0.1, 0.2, 0.3, 0.9].map((loss) => loss + (rank === 4 ? 0.03 * (seed + 1) : 0)),
       })),
     );

@@ -6,11 +6,12 @@ import { aboveBase, aboveClassPrior } from "../../../src/results/facts/above-unt
 import type { Decision, RankConvergence } from "../../../src/results/types.ts";
 import { inWords } from "../../../src/results/words/in-words.ts";
 import { drawSweep } from "../../decide/checks/prior-worlds.ts";
-import { nestedTable } from "../../decide/tables.ts";
+import { nestedTable, withClasses } from "../../decide/tables.ts";
 import { exampleResults } from "../../fixtures/results.ts";
 
 const losses: Readonly<Record<number, number>> = { 4: 0.615, 16: 0.85, 32: 1.1 };
-const compared = decide(nestedTable({ 4: [0.9, 0.9], 16: [0.9, 0.9], 32: [0.9, 0.9] }));
+const equal = nestedTable({ 4: [0.9, 0.9], 16: [0.9, 0.9], 32: [0.9, 0.9] });
+const { classPrior: _, ...compared } = decide(withClasses(equal));
 const decision: Decision = {
   ...compared,
   ranks: compared.ranks.map((one) => ({ ...one, logLoss: losses[one.rank]! })),
