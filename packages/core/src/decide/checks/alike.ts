@@ -70,8 +70,9 @@ const leastRepeated = 0.4;
 export function alikeRuns(runs: readonly OutcomeCell[], prior: Prior): AlikeRuns | undefined {
   const bySetting = { seed: groupsBy(runs, "rank"), rank: groupsBy(runs, "seed") } as const;
   if (!mayAgree(runs, prior) && areAllAlike(runs)) {
-    const groups = [runs];
-    return { setting: "rank-and-seed", groups, isSure: isSure({ setting: "rank-and-seed", groups }, prior) };
+    const found = (runs.length - 1) * within(runs);
+    const isSureOf = isSure([{ group: runs, found, reference: 0 }], prior);
+    return { setting: "rank-and-seed", groups: [runs], isSure: isSureOf };
   }
   return alikeWithin("seed", bySetting.seed, prior) ?? alikeWithin("rank", bySetting.rank, prior);
 }
@@ -108,10 +109,11 @@ function alikeWithin(
   if (judged.length === 0) return undefined;
   const counted =
     setting === "rank" ? judged : judged.filter((one) => !mayBeUntrained(one.group, all, prior));
-  const finding = (found: readonly Judged[]): AlikeRuns => {
-    const groups = found.map(({ group }) => group);
-    return { setting, groups, isSure: isSure({ setting, groups, all }, prior) };
-  };
+  const finding = (found: readonly Judged[]): AlikeRuns => ({
+    setting,
+    groups: found.map(({ group }) => group),
+    isSure: isSure(found, prior),
+  });
   if (areFew(counted) || isNoise(judged)) return finding(judged);
   if (setting === "rank") return undefined;
   const isEqual = judged.length === all.length && judged.every(({ found }) => found === 0);
@@ -125,8 +127,7 @@ function alikeWithin(
 /** Tells whether neighbouring ranks differ by more than a trifle, as they would if training had hardly changed the base. */
 function doDiffer(ranks: readonly RunGroup[]): boolean {
   return ranks.slice(1).some(([run], index) => {
-    const { first, second } = disagreement(run!.correct, ranks[index]![0]!.correct);
-    return first + second > leastDifference * fewer(run!.correct);
+    return differing(run!, ranks[index]![0]!) > leastDifference * fewer(run!.correct);
   });
 }
 
@@ -191,16 +192,21 @@ export function someOf(group: RunGroup): RunGroup {
   return group.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
 }
 
+/** Mean share of right answers. */
+function rightOf(group: RunGroup): number {
+  return mean(someOf(group).map(({ correct }) => mean(correct)));
+}
+
+/** Examples on which two runs differ. */
+function differing(a: OutcomeCell, b: OutcomeCell): number {
+  const { first, second } = disagreement(a.correct, b.correct);
+  return first + second;
+}
+
 /** Mean disagreement of two runs of a group. */
 function within(group: RunGroup): number {
   const runs = someOf(group);
-  const counts = runs.flatMap((run, i) =>
-    runs.slice(i + 1).map((other) => {
-      const { first, second } = disagreement(run.correct, other.correct);
-      return first + second;
-    }),
-  );
-  return mean(counts);
+  return mean(runs.flatMap((run, i) => runs.slice(i + 1).map((other) => differing(run, other))));
 }
 
 /**
@@ -238,10 +244,11 @@ function mayBeUntrained(group: RunGroup, all: readonly RunGroup[], prior: Prior)
   const { correct } = group[0]!;
   if (prior !== undefined && prior.source !== "agreement" && mean(correct) <= mean(prior.correct))
     return true;
-  const best = all.map(([one]) => one!.correct).reduce((a, b) => (mean(b) > mean(a) ? b : a));
-  const { first, second } = disagreement(correct, best);
-  const isFar = second > first && second - first >= farBetter * Math.sqrt(first + second);
-  return isFar && 1 - mean(correct) >= timesWrong * (1 - mean(best));
+  const right = mean(correct);
+  const [best] = [...all].sort((a, b) => rightOf(b) - rightOf(a));
+  const apart = mean(someOf(best!).map((other) => differing(group[0]!, other)));
+  const isFar = (rightOf(best!) - right) * correct.length >= farBetter * Math.sqrt(Math.max(1, apart));
+  return isFar && 1 - right >= timesWrong * (1 - rightOf(best!));
 }
 
 /**
@@ -249,30 +256,21 @@ function mayBeUntrained(group: RunGroup, all: readonly RunGroup[], prior: Prior)
  * agree rightly: groups that are right no more often than the most frequent class do not count. If classes are unknown,
  * the group with the most information does not count, nor those right on the same examples or on others alone.
  */
-function isSure(
-  { setting, groups, all = groups }: Omit<AlikeRuns, "isSure"> & { readonly all?: readonly RunGroup[] },
-  prior: Prior,
-): boolean {
-  const rows = groups.map(([run]) => run!.correct);
-  const telling = rows.map(fewer);
-  const [largest] = [...rows.keys()].sort((a, b) => telling[b]! - telling[a]!);
-  const isConstant = (index: number): boolean =>
+function isSure(judged: readonly Judged[], prior: Prior): boolean {
+  const [largest] = judged.map(({ group }) => group[0]!).sort((a, b) => fewer(b.correct) - fewer(a.correct));
+  const isConstant = (run: OutcomeCell): boolean =>
     knowsClasses(prior)
-      ? mean(rows[index]!) <= mean(prior.correct)
-      : areEqual(rows[index]!, rows[largest!]!) || areDisjoint(rows[index]!, rows[largest!]!);
-  const counted = groups.map((group, index) => ({ group, index })).filter(({ index }) => !isConstant(index));
+      ? mean(run.correct) <= mean(prior.correct)
+      : differing(run, largest!) === 0 || areDisjoint(run.correct, largest!.correct);
+  const counted = judged.filter(({ group }) => !isConstant(group[0]!));
   const comparisons = sum(counted.map(({ group }) => group.length - 1));
   const share = Math.min(1, mostComparisons / Math.max(1, comparisons));
-  const expected = counted.map(({ group, index }) => {
-    const reference = referenceOf(all, all.indexOf(group), setting);
-    const least = Math.max(
-      leastOfWrong * telling[index]!,
-      leastOfReference * Math.min(telling[index]!, reference),
-    );
-    return (group.length - 1) * least;
+  const least = counted.map(({ group, reference }) => {
+    const wrong = (group.length - 1) * fewer(group[0]!.correct);
+    return Math.max(leastOfWrong * wrong, leastOfReference * Math.min(wrong, reference));
   });
-  const found = counted.map(({ group }) => (group.length - 1) * within(group));
-  return surpriseOf(share * sum(found), share * sum(expected)) >= enoughToAccuse;
+  const found = sum(counted.map((one) => one.found));
+  return surpriseOf(share * found, share * sum(least)) >= enoughToAccuse;
 }
 
 /** Counts the wrong or the right examples, whichever are fewer. */
@@ -284,11 +282,6 @@ function fewer(correct: ArrayLike<number>): number {
 function areDisjoint(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
   for (let e = 0; e < a.length; e++) if (a[e]! > 0 && b[e]! > 0) return false;
   return true;
-}
-
-function areEqual(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
-  const { first, second } = disagreement(a, b);
-  return first + second === 0;
 }
 
 function sum(values: readonly number[]): number {
