@@ -117,7 +117,10 @@ function areNear(groups: readonly (readonly ScoredRun[])[], least: number, chanc
 }
 
 /** Variance within groups, over all of them. */
-function pooled(groups: readonly (readonly ScoredRun[])[]): { readonly variance: number; readonly df: number } {
+function pooled(groups: readonly (readonly ScoredRun[])[]): {
+  readonly variance: number;
+  readonly df: number;
+} {
   const df = groups.reduce((sum, group) => sum + group.length - 1, 0);
   const squares = groups.map((group) => {
     const centre = mean(group.map(({ score }) => score));

@@ -25,11 +25,7 @@ export const copies: DecisionCheck = {
         members: { copies: found.copies },
       };
     return {
-      design: {
-        ...design,
-        seeds: design.seeds.slice(0, 1),
-        cells: design.cells.map((row) => row.slice(0, 1)),
-      },
+      design: withFirstRuns(design),
       forbids: ["rank", "pairs", "plan"],
       members: { agreeingSeeds: design.seeds.length, agreeingRuns: found.agreeing },
     };
@@ -216,8 +212,15 @@ function copiesOf(groups: readonly RunGroup[], shownBy: Copies["shownBy"]): Requ
   return { copies: { setting, shownBy, groups: named }, agreeing: { setting, groups: named } };
 }
 
-/** Reduces a design to one rank and seed of each group of copies. */
+/** Reduces a design to the first run of each rank. */
+function withFirstRuns(design: PairedDesign): PairedDesign {
+  const { seedsAre: _, ...rest } = design;
+  return { ...rest, seeds: design.seeds.slice(0, 1), cells: design.cells.map((row) => row.slice(0, 1)) };
+}
+
+/** Reduces a design to one rank and seed of each group of copies; to the first run of each rank if seeds are apart. */
 export function withoutCopies(design: PairedDesign, { groups }: Copies): PairedDesign {
+  if (design.seedsAre === "apart") return withFirstRuns(design);
   const groupOf = new Map(
     groups.flatMap((group, index) => group.map(({ rank, seed }) => [`${rank} ${seed}`, index])),
   );

@@ -10,7 +10,7 @@ import {
 } from "../../../bench/copy-worlds.ts";
 import { copiesIn } from "../../../src/decide/checks/copies.ts";
 import { priorOfLabels } from "../../../src/decide/class-prior-loss.ts";
-import type { OutcomeTable } from "../../../src/decide/outcomes.ts";
+import { type OutcomeTable, outcomeTable } from "../../../src/decide/outcomes.ts";
 import { decide, decideScores } from "../../../src/decide.ts";
 import { claimsOf } from "../../../src/results/claims/claims-of.ts";
 import type { Decision } from "../../../src/results/types.ts";
@@ -87,6 +87,25 @@ describe("copies with noise", () => {
     expect(decision.explanation).toContain(
       "neither rank nor seed reached the trainer. So nothing is claimed of the ranks.",
     );
+  });
+
+  test("are found where each rank has seeds of its own", () => {
+    const own = (table: OutcomeTable): OutcomeTable =>
+      outcomeTable(
+        table.cells.map((cell) => ({ ...cell, seed: 100 * cell.rank + cell.seed })),
+        [],
+        table.examples,
+      );
+    for (const table of [copied("seed", noise(1e-9), 1), withoutLogLoss(copied("seed", noise(0, 0.01), 1))]) {
+      const decision = decide(own(table));
+      expect(claimed(decision)).toEqual(nothing);
+      expect([decision.seeds, decision.copies ?? decision.agreeingRuns]).toMatchObject([
+        1,
+        { setting: "seed" },
+      ]);
+    }
+    const { copies, agreeingSeeds } = decide(own(withoutLogLoss(drawSound(usual, 3, 1))));
+    expect([copies, agreeingSeeds]).toEqual([undefined, undefined]);
   });
 
   test("are told by training losses that nearly agree", () => {
