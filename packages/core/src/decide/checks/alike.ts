@@ -1,10 +1,19 @@
 import { mean } from "../../statistics/mean.ts";
 import { priorOfAgreement } from "../class-prior-loss.ts";
 import type { OutcomeCell, OutcomeTable } from "../outcomes.ts";
-import { disagreement, disputesBeside, disputesIn, surpriseOf } from "./likeness.ts";
-
-/** Runs under one value of a setting, such as all seeds of a rank: the other setting should make them differ. */
-export type RunGroup = readonly OutcomeCell[];
+import { disputesBeside, disputesIn, surpriseOf } from "./likeness.ts";
+import {
+  areDisjoint,
+  differing,
+  fewer,
+  groupsBy,
+  type RunGroup,
+  referenceOf,
+  rightOf,
+  someOf,
+  within,
+  withSomeExamples,
+} from "./run-groups.ts";
 
 /** Runs that disagree on far fewer examples than separate trainings do. */
 export interface AlikeRuns {
@@ -15,9 +24,6 @@ export interface AlikeRuns {
 }
 
 type Prior = OutcomeTable["prior"];
-
-/** Most runs of a group that are compared with each other. */
-const mostRuns = 12;
 
 /** Share of the reference below which runs are alike, and below which they are if noise made what they disagree on. */
 const fewShare = 0.45;
@@ -67,7 +73,8 @@ const leastRepeated = 0.4;
  * under each seed. They are judged against what changes if both settings do (see {@link referenceOf}), so that labels
  * that are wrong for all runs do not count.
  */
-export function alikeRuns(runs: readonly OutcomeCell[], prior: Prior): AlikeRuns | undefined {
+export function alikeRuns(all: readonly OutcomeCell[], prior: Prior): AlikeRuns | undefined {
+  const runs = all.map(withSomeExamples);
   const bySetting = { seed: groupsBy(runs, "rank"), rank: groupsBy(runs, "seed") } as const;
   if (!mayAgree(runs, prior) && areAllAlike(runs)) {
     const found = (runs.length - 1) * within(runs);
@@ -75,17 +82,6 @@ export function alikeRuns(runs: readonly OutcomeCell[], prior: Prior): AlikeRuns
     return { setting: "rank-and-seed", groups: [runs], isSure: isSureOf };
   }
   return alikeWithin("seed", bySetting.seed, prior) ?? alikeWithin("rank", bySetting.rank, prior);
-}
-
-/** Runs by their rank or their seed, ascending. */
-export function groupsBy(runs: readonly OutcomeCell[], of: "rank" | "seed"): OutcomeCell[][] {
-  const groups = new Map<number, OutcomeCell[]>();
-  for (const run of runs) {
-    const group = groups.get(run[of]);
-    if (group === undefined) groups.set(run[of], [run]);
-    else group.push(run);
-  }
-  return [...groups].sort(([a], [b]) => a - b).map(([, group]) => group);
 }
 
 /** What a group's runs have of disagreements, and separate trainings would have. */
@@ -107,8 +103,10 @@ function alikeWithin(
     return [{ group, found, reference: comparisons * referenceOf(all, index, setting) }];
   });
   if (judged.length === 0) return undefined;
+  const rights = all.map(rightOf);
+  const best = all[rights.indexOf(Math.max(...rights))]!;
   const counted =
-    setting === "rank" ? judged : judged.filter((one) => !mayBeUntrained(one.group, all, prior));
+    setting === "rank" ? judged : judged.filter(({ group }) => !mayBeUntrained(group, best, prior));
   const finding = (found: readonly Judged[]): AlikeRuns => ({
     setting,
     groups: found.map(({ group }) => group),
@@ -186,52 +184,6 @@ function areAllAlike(runs: readonly OutcomeCell[]): boolean {
   );
 }
 
-/** At most `mostRuns` of a group, evenly spread. */
-export function someOf(group: RunGroup): RunGroup {
-  const step = Math.max(1, group.length / mostRuns);
-  return group.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
-}
-
-/** Mean share of right answers. */
-function rightOf(group: RunGroup): number {
-  return mean(someOf(group).map(({ correct }) => mean(correct)));
-}
-
-/** Examples on which two runs differ. */
-function differing(a: OutcomeCell, b: OutcomeCell): number {
-  const { first, second } = disagreement(a.correct, b.correct);
-  return first + second;
-}
-
-/** Mean disagreement of two runs of a group. */
-function within(group: RunGroup): number {
-  const runs = someOf(group);
-  return mean(runs.flatMap((run, i) => runs.slice(i + 1).map((other) => differing(run, other))));
-}
-
-/**
- * Disagreements that separate trainings would have: those with runs of other groups that differ in both settings. Seeds are as
- * good as each other, of ranks the nearest neighbour counts. Of the examples that only one of two runs has right, twice the
- * fewer count, so that a rank that is better than its neighbour is not expected to disagree with itself. 0 without others.
- */
-function referenceOf(groups: readonly RunGroup[], index: number, setting: AlikeRuns["setting"]): number {
-  const own = someOf(groups[index]!);
-  const near = setting === "seed" ? [index - 1, index + 1] : [index - 2, index - 1, index + 1, index + 2];
-  const means = near.flatMap((place) => {
-    const counts = someOf(groups[place] ?? []).flatMap((other) =>
-      own
-        .filter((run) => run.seed !== other.seed && run.rank !== other.rank)
-        .map((run) => {
-          const { first, second } = disagreement(run.correct, other.correct);
-          return 2 * Math.min(first, second);
-        }),
-    );
-    return counts.length > 0 ? [mean(counts)] : [];
-  });
-  if (means.length === 0) return 0;
-  return setting === "seed" ? Math.min(...means) : mean(means);
-}
-
 /** Standard errors by which the best rank is better than one that may have learned nothing, and ratio of their wrong answers. */
 const farBetter = 4;
 const timesWrong = 1.6;
@@ -240,15 +192,13 @@ const timesWrong = 1.6;
  * Tells whether a rank's seeds may rightly be alike: it may always give one answer, or have stayed with the base. If classes are
  * unknown, or it is no such rank, it is one that is far worse than the best.
  */
-function mayBeUntrained(group: RunGroup, all: readonly RunGroup[], prior: Prior): boolean {
-  const { correct } = group[0]!;
-  if (prior !== undefined && prior.source !== "agreement" && mean(correct) <= mean(prior.correct))
-    return true;
-  const right = mean(correct);
-  const [best] = [...all].sort((a, b) => rightOf(b) - rightOf(a));
-  const apart = mean(someOf(best!).map((other) => differing(group[0]!, other)));
-  const isFar = (rightOf(best!) - right) * correct.length >= farBetter * Math.sqrt(Math.max(1, apart));
-  return isFar && 1 - right >= timesWrong * (1 - rightOf(best!));
+function mayBeUntrained(group: RunGroup, best: RunGroup, prior: Prior): boolean {
+  const [run] = group;
+  const right = mean(run!.correct);
+  if (knowsClasses(prior) && right <= mean(prior.correct)) return true;
+  const apart = mean(someOf(best).map((other) => differing(run!, other)));
+  const isFar = (rightOf(best) - right) * run!.correct.length >= farBetter * Math.sqrt(Math.max(1, apart));
+  return isFar && 1 - right >= timesWrong * (1 - rightOf(best));
 }
 
 /**
@@ -271,17 +221,6 @@ function isSure(judged: readonly Judged[], prior: Prior): boolean {
   });
   const found = sum(counted.map((one) => one.found));
   return surpriseOf(share * found, share * sum(least)) >= enoughToAccuse;
-}
-
-/** Counts the wrong or the right examples, whichever are fewer. */
-function fewer(correct: ArrayLike<number>): number {
-  const right = mean(correct) * correct.length;
-  return Math.min(right, correct.length - right);
-}
-
-function areDisjoint(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
-  for (let e = 0; e < a.length; e++) if (a[e]! > 0 && b[e]! > 0) return false;
-  return true;
 }
 
 function sum(values: readonly number[]): number {

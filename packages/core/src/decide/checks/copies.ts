@@ -2,7 +2,7 @@ import type { AgreeingRuns, Copies } from "../../results/types.ts";
 import { median } from "../../statistics/median.ts";
 import type { OutcomeCell, OutcomeTable } from "../outcomes.ts";
 import type { PairedDesign } from "../paired-design.ts";
-import { alikeRuns, groupsBy, type RunGroup, someOf } from "./alike.ts";
+import { alikeRuns } from "./alike.ts";
 import type { DecisionCheck } from "./check.ts";
 import {
   areTelling,
@@ -12,6 +12,7 @@ import {
   type TellingLosses,
   tellingLosses,
 } from "./likeness.ts";
+import { groupsBy, type RunGroup, someOf } from "./run-groups.ts";
 
 /** Finds runs that are copies of one run, and runs in which no noise of training is visible. */
 export const copies: DecisionCheck = {
