@@ -47,6 +47,22 @@ require("node:fs").writeFileSync(out + "/outcomes.csv", ["example,correct,label"
   expect([config.code, config.stderr]).toEqual([2, expect.stringContaining("copies of each other")]);
 });
 
+test("a trainer whose runs are all right on the same examples gets no rank without labels either", async () => {
+  const script = `const rows = Array.from({ length: 400 }, (_, e) => [e, (e * 7) % 11 < 1 ? 0 : 1].join(","));
+require("node:fs").writeFileSync(process.env.LORANK_OUT + "/outcomes.csv", ["example,correct", ...rows].join("\\n"));`;
+  writeFileSync(join(folder, "ignores-all.cjs"), script);
+  writeFileSync(
+    join(folder, "ignores-all.yaml"),
+    'ranks: [1, 4]\nseeds: 3\nout: alike\ntrainer:\n  command: [node, ignores-all.cjs, "{seed}"]\n',
+  );
+  const run = await cli(["sweep", "ignores-all.yaml"], inFolder);
+  expect(run.code).toBe(0);
+  expect(run.stdout).toContain("Verdict: inconclusive. No rank is shown to have learned anything.");
+  expect(run.stdout).toMatch(/All 6 runs are right on exactly the same\sexamples/);
+  const config = await cli(["config", "alike", "--for", "peft"], inFolder);
+  expect(config.code).toBe(2);
+});
+
 test("a trial that goes wrong is one error, and the same command then brings all to a verdict", async () => {
   const faulty = { STAND_IN_FAULT: "no-outcomes", STAND_IN_TRIALS: "r4-s1" };
   const failed = await cli(sweep, { ...inFolder, env: faulty });

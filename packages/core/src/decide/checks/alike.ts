@@ -57,7 +57,7 @@ const enoughOfAll = 4;
 const enoughOfWrong = 3;
 
 /** Fewest disputed examples, each disputed by one run, that no training explains: runs that hardly learn dispute few. */
-const enoughSingle = 3;
+const enoughSingle = 5;
 
 /** Fewest runs whose disputed examples show whether noise or training made them differ. */
 const enoughRuns = 8;

@@ -74,7 +74,7 @@ export function likenessIn({ cells, prior }: Runs): Likeness | undefined {
 }
 
 /** Losses that differ by at most this share of themselves are equal, whatever else is known. */
-const equalShare = 3e-4;
+const equalShare = 1.5e-4;
 
 /**
  * Seeds of a rank are copies if their losses differ by at most this share of what those of its neighbours differ from
