@@ -34,9 +34,11 @@ const leastSpread = 1e-4;
 
 /**
  * Finds scores that are alike wherever a setting differs: equal to the last digit, or with a spread far below the least of
- * separate trainings. That is `w / (30 n)` for a share of n examples, w the smaller of the shares of right and wrong: two runs
- * then disagree on a fifteenth of the wrong examples. It may be all runs, all seeds of each rank or of one, or all ranks
- * of each seed. A perfect score is no evidence.
+ * separate trainings. It may be all runs, all seeds of each rank or of one, or all ranks of each seed. A perfect score is
+ * no evidence.
+ *
+ * The least variance is `w / (30 n)` for a share of n examples, w the smaller of the shares of right and wrong. Two runs
+ * then disagree on a fifteenth of the wrong examples.
  */
 export function alikeScores(
   design: ScoreDesign,
@@ -90,8 +92,8 @@ function isSame(runs: readonly ScoredRun[]): boolean {
 }
 
 /**
- * Chance that all seeds of a rank have the same score. Right answers are whole numbers: those of two runs that disagree on d
- * examples are equal with the probability `1 / √(2π d)`; d is half of the wrong or the right ones, whichever are fewer.
+ * Chance that all seeds of a rank have the same score. Numbers of right answers of two runs that disagree on d examples are
+ * equal with the probability `1 / √(2π d)`. Here d is half of the wrong or the right ones, whichever are fewer.
  */
 function chanceOfTie(runs: readonly ScoredRun[], { isBinary }: Metric, examples = fewExamples): number {
   const { score } = runs[0]!;

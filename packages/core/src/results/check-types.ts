@@ -22,8 +22,8 @@ export interface Copies {
   /** Setting that differs between runs that are equal. */
   readonly setting: "rank" | "seed" | "rank-and-seed";
   /**
-   * Evidence: log losses that are equal, or nearly; or training losses and nearly all answers; or answers alone that agree
-   * on more examples than chance explains. Of runs that are known by one score each, it is their scores.
+   * Evidence: log losses, or training losses with nearly all answers, that are equal or nearly. Or answers alone, on more
+   * examples than chance explains. Of runs that are known by one score each, it is their scores.
    */
   readonly shownBy: "log-loss" | "training-loss" | "outcomes" | "score";
   /** Groups of two or more such runs. A seed is absent if it is unknown. */

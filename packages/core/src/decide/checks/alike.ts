@@ -69,9 +69,9 @@ const leastHard = 0.6;
 const leastRepeated = 0.4;
 
 /**
- * Finds runs that right and wrong answers show to be alike: all of them, or the seeds of each rank or of one, or the ranks
- * under each seed. They are judged against what changes if both settings do (see {@link referenceOf}), so that labels
- * that are wrong for all runs do not count.
+ * Finds runs that right and wrong answers show to be alike: all of them, the seeds of each rank or of one, or the ranks
+ * under each seed. What changes if both settings do is the reference: see {@link referenceOf}. So labels that are wrong for
+ * all runs do not count.
  */
 export function alikeRuns(all: readonly OutcomeCell[], prior: Prior): AlikeRuns | undefined {
   const runs = all.map(withSomeExamples);
@@ -84,7 +84,7 @@ export function alikeRuns(all: readonly OutcomeCell[], prior: Prior): AlikeRuns 
   return alikeWithin("seed", bySetting.seed, prior) ?? alikeWithin("rank", bySetting.rank, prior);
 }
 
-/** What a group's runs have of disagreements, and separate trainings would have. */
+/** Disagreements of a group's runs, and those that separate trainings would have. */
 interface Judged {
   readonly group: RunGroup;
   readonly found: number;
@@ -129,7 +129,7 @@ function doDiffer(ranks: readonly RunGroup[]): boolean {
   });
 }
 
-/** Tells whether groups have far fewer disagreements than separate trainings; `trials`: how often that is asked. */
+/** Tells whether groups have far fewer disagreements than separate trainings; `trials` counts the groups that are tested. */
 function areFew(judged: readonly Judged[], trials = 1): boolean {
   const found = sum(judged.map((one) => one.found));
   const reference = sum(judged.map((one) => one.reference));

@@ -77,8 +77,8 @@ export function likenessIn({ cells, prior }: Runs): Likeness | undefined {
 const equalShare = 1.5e-4;
 
 /**
- * Seeds of a rank are copies if their losses differ by at most this share of what those of its neighbours differ from
- * them; ranks under one seed may rightly be more alike, as they share a head and the order of examples.
+ * Distance of copies as a share of that to neighbours, by the setting that did not arrive. Ranks under one seed may rightly be
+ * more alike than seeds: they share a head and the order of examples.
  */
 const nearShares = { seed: 0.05, rank: 0.002 } as const;
 
@@ -86,8 +86,9 @@ const nearShares = { seed: 0.05, rank: 0.002 } as const;
 const nearestRuns = 32;
 
 /**
- * Finds groups of runs whose log losses are alike: equal to `equalShare` in half of the examples or more, or far nearer to each other
- * than to neighbours that differ in both settings. Undefined if there are none, "unknown" if too few log losses tell.
+ * Finds groups of runs whose log losses are alike. They are equal to `equalShare` in half of the examples or more, or far
+ * nearer to each other than to neighbours that differ in both settings. Undefined if there are none, "unknown" if too few log
+ * losses tell.
  */
 function byLogLoss(runs: readonly OutcomeCell[]): RunGroup[] | "unknown" | undefined {
   if (runs.some(({ logLoss }) => logLoss === undefined)) return "unknown";
@@ -125,8 +126,8 @@ function equalPairs(
 }
 
 /**
- * Pairs of all groups of runs that differ in one setting alone, if in each group they are far nearer than to neighbours that
- * differ in both. One group is no evidence: a rank that stayed with the base is near to itself.
+ * Pairs of runs that differ in one setting alone, if they are far nearer than neighbours that differ in both, in every group.
+ * One group is no evidence: a rank that stayed with the base is near to itself.
  */
 function nearPairs(runs: readonly OutcomeCell[], setting: "seed" | "rank", telling: TellingLosses): Pair[] {
   const share = nearShares[setting];

@@ -134,7 +134,7 @@ export function disputesBeside(runs: Runs, others: Runs): { readonly hard: numbe
 }
 
 /**
- * Surprise of `found` events where at least `expected` would be the rule: the probability of a Poisson count so low is at
+ * Surprise of `found` events where at least `expected` would be the rule. The probability of a Poisson count so low is at
  * most e to minus this (Chernoff's bound).
  */
 export function surpriseOf(found: number, expected: number): number {
