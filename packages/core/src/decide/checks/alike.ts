@@ -69,9 +69,9 @@ const leastHard = 0.6;
 const leastRepeated = 0.4;
 
 /**
- * Finds runs that right and wrong answers show to be alike: all of them, the seeds of each rank or of one, or the ranks
- * under each seed. What changes if both settings do is the reference: see {@link referenceOf}. So labels that are wrong for
- * all runs do not count.
+ * Finds runs that right and wrong answers show to be alike. It may be all runs, the seeds of each rank or of one, or the
+ * ranks under each seed. The reference is what changes if both settings do: see {@link referenceOf}. So labels that are wrong
+ * for all runs do not count.
  */
 export function alikeRuns(all: readonly OutcomeCell[], prior: Prior): AlikeRuns | undefined {
   const runs = all.map(withSomeExamples);

@@ -86,8 +86,8 @@ const nearShares = { seed: 0.05, rank: 0.002 } as const;
 const nearestRuns = 32;
 
 /**
- * Finds groups of runs whose log losses are alike. They are equal to `equalShare` in half of the examples or more, or far
- * nearer to each other than to neighbours that differ in both settings. Undefined if there are none, "unknown" if too few log
+ * Finds groups of runs whose log losses are alike. Half of them or more are equal to `equalShare`, or they are far nearer
+ * than those of neighbours that differ in both settings. Undefined if there are none, "unknown" if too few log
  * losses tell.
  */
 function byLogLoss(runs: readonly OutcomeCell[]): RunGroup[] | "unknown" | undefined {
