@@ -2,8 +2,9 @@
  * How often copies of runs are caught, and how often sound sweeps lose their verdict to that check. Prints markdown.
  *
  *     node --conditions=@lorank/source --import tsx bench/copies-study.ts [--sweeps=200] [--seeds=2,3,5]
- *       [--parts=copies,scores,sound]
+ *       [--parts=copies,scores,sound,worlds]
  */
+import { likenessIn } from "../src/decide/checks/copies.ts";
 import { compareRanks } from "../src/decide/compare.ts";
 import type { OutcomeTable } from "../src/decide/outcomes.ts";
 import { pairedDesign } from "../src/decide/paired-design.ts";
@@ -22,13 +23,14 @@ import {
   withCopies,
   withoutLogLoss,
 } from "./copy-worlds.ts";
+import { drawTable, truths, worlds } from "./worlds.ts";
 
 const options = new Map(
   process.argv.slice(2).map((argument) => argument.replace(/^--/, "").split("=") as [string, string]),
 );
 const sweeps = Number(options.get("sweeps") ?? 200);
 const seedCounts = (options.get("seeds") ?? "2,3,5").split(",").map(Number);
-const parts = (options.get("parts") ?? "copies,scores,sound").split(",");
+const parts = (options.get("parts") ?? "copies,scores,sound,worlds").split(",");
 const forgottens: readonly Forgotten[] = ["seed", "seed of one rank", "rank", "both"];
 
 const head = (first: string, more: readonly string[]): void => {
@@ -152,4 +154,28 @@ if (parts.includes("sound")) {
     );
     console.log(`| ${world.name} | ${cells.join(" | ")} |`);
   }
+}
+
+if (parts.includes("worlds")) {
+  const sizes = [200, 872];
+  head(
+    "sound sweeps of the verdict's worlds, truth: found, %",
+    sizes.flatMap((examples) => seedsNamed.map((name) => `${examples}, ${name}`)),
+  );
+  for (const world of worlds)
+    for (const { name, accuracies } of truths.filter((truth) =>
+      ["equal", "gap 3", "rising"].includes(truth.name),
+    )) {
+      const cells = sizes.flatMap((examples) =>
+        seedCounts.map((seeds) =>
+          percent(
+            countOf((draw) => {
+              const table = drawTable(world, accuracies, { seeds, examples }, 4_000_000 + draw);
+              return likenessIn(table) !== undefined;
+            }),
+          ),
+        ),
+      );
+      console.log(`| ${world.name}, ${name} | ${cells.join(" | ")} |`);
+    }
 }
