@@ -24,7 +24,7 @@ export const failureReasons: Reasons<FailureCause["kind"]> = {
       : `only ${completed} of its ${runs} runs completed (${kinds}), fewer than half`;
   },
   "no-shared-seed": () => "no seed that the other ranks completed was completed by this one",
-  "one-run": () => "one run cannot show how much its runs vary",
+  "one-run": () => "it has one run, which cannot show how much the rank varies",
 };
 
 /** The reason for which a rank has too few runs to be compared. */

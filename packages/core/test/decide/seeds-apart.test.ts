@@ -69,7 +69,7 @@ describe("outcomes of ranks without common seeds", () => {
   test("leave out a rank with one run", () => {
     const one = rows.filter(({ rank, seed }) => rank !== 16 || seed === 11);
     expect(decide(outcomesFromRows(one)).excluded).toEqual([
-      { rank: 16, reason: "one run cannot show how much its runs vary" },
+      { rank: 16, reason: "it has one run, which cannot show how much the rank varies" },
     ]);
   });
 });
