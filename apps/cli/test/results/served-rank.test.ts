@@ -16,11 +16,13 @@ const note = /rank 3 needs 8, 896 B for each of --max-loras instead of 336 B/;
 
 const examples = 400;
 
-/** A trial that is right on all but 20 examples; each has log losses of its own. */
+/** A trial that is wrong on 20 examples of its own; each has log losses of its own. */
 function trial(rank: number, seed: number): TrialResult {
   const one = exampleTrial(rank, seed);
-  const correct = Array.from({ length: examples }, (_, e) => (e < 20 ? 0 : 1));
-  const logLosses = correct.map((right, e) => 1.5 - right + (rank + seed / 10 + e / 100) / 1000);
+  const correct = Array.from({ length: examples }, (_, e) => ((7 * e + 3 * seed + rank) % 20 === 0 ? 0 : 1));
+  const logLosses = correct.map(
+    (right, e) => 1.5 - right + 0.2 * Math.sin(rank + 13 * seed + (7 + seed) * e),
+  );
   const logLoss = logLosses.reduce((sum, loss) => sum + loss, 0) / examples;
   return {
     ...one,

@@ -38,7 +38,7 @@ export const copyWords: Words<"copied-runs" | "agreeing-seeds"> = {
         ? "the seeds count as one, and no difference between ranks is claimed"
         : "nothing is claimed of the ranks";
     return (
-      `The runs of ${runs} differ less than separate trainings do. Few examples to differ on or wrong labels may be the cause, or ` +
+      `The runs of ${runs} differ less than separate trainings do. Few examples to differ on, wrong labels or training that taught nothing may be the cause, or ` +
       `${missing(setting)} the trainer. So ${consequence}.`
     );
   },

@@ -226,7 +226,7 @@ describe("seeds that agree by right and wrong alone, where ranks differ on few e
       ...["none-recommended", "agreeing-seeds", "best-bet", "check-settings", "basis"],
     ]);
     expect(decision.explanation).toContain(
-      "differ less than separate trainings do. Few examples to differ on or wrong labels may be the cause, or the seed did not reach",
+      "differ less than separate trainings do. Few examples to differ on, wrong labels or training that taught nothing may be the cause, or the seed did not reach",
     );
   });
 
