@@ -7,9 +7,9 @@ const slow = [
   "test/executor/slurm/{failures,on-a-cluster,slurm-executor,slurm-task}.test.ts",
   "test/executor/{contract,local-executor,run-tasks}.test.ts",
   "test/measure/*.test.ts",
-  "test/stages/run-stages.test.ts",
-  "test/store/commit-race.test.ts",
-  "test/{cancel,diverged,failed-ranks,kill-and-resume,killed-early,killed-trials,readme,run-command,run-sweep}.test.ts",
+  "test/stages/{give-up-ranks,run-stages}.test.ts",
+  "test/store/{commit-race,failed-trials,rank-changes}.test.ts",
+  "test/{cancel,diverged,kill-and-resume,killed-early,killed-trials,readme,run-command,run-sweep}.test.ts",
 ];
 
 // A sweep's children take over their parent's Node options: with these, workers run from a bundle, and all else from our

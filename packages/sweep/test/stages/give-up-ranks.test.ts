@@ -4,32 +4,12 @@ import { decideResults } from "@lorank/core/decide";
 import { parseResults } from "@lorank/core/results";
 import { trialId } from "@lorank/train/spec";
 import { describe, expect, test } from "vitest";
-import { prepareCommand, type SweepEvent, sweepStatus } from "../src/index.ts";
-import type { CommandSettings } from "../src/prepare/prepare-command.ts";
-import { comparable } from "./helpers/example.ts";
-import { outcomes, run, type StandIn, shellSweep } from "./helpers/stand-in-sweep.ts";
+import { sweepStatus } from "../../src/index.ts";
+import { comparable } from "../helpers/example.ts";
+import { broken } from "../helpers/failing-sweep.ts";
+import { outcomes, run, shellSweep } from "../helpers/stand-in-sweep.ts";
 
 const fast = { maxAttempts: 1 };
-
-/** Ranks 1, 4 and 16 under three seeds; rank 16 fails until there is a file `mended` in the trainer's folder. */
-function broken(changes: Partial<CommandSettings> = {}): StandIn {
-  const script = `if [ $LORANK_RANK = 16 ] && [ ! -e mended ]; then echo "KeyError: lm_head"; exit 1; fi; ${outcomes}`;
-  return shellSweep(script, { ranks: [1, 4, 16], seeds: [1, 2, 3], ...changes });
-}
-
-/** The same sweep with other ranks, in the same folders. */
-function withRanks({ inputs, ...sweep }: StandIn, ranks: readonly number[]): StandIn {
-  const { trainer, ...config } = inputs.plan.config;
-  const asked = { ...config, ranks, alpha: 4, learningRate: 0.5, epochs: 6 };
-  const command = { command: trainer.command, evaluate: trainer.evaluate, exitCodes: trainer.exitCodes };
-  return {
-    ...sweep,
-    inputs: prepareCommand({ ...asked, trainer: { ...command, folder: sweep.folder } } as CommandSettings),
-  };
-}
-
-const ranksOf = (sweep: StandIn): number[] =>
-  (JSON.parse(readFileSync(join(sweep.out, "sweep.json"), "utf8")) as { ranks: number[] }).ranks;
 
 describe("a rank whose runs all fail", () => {
   test("is reported as failed, and the others are decided; run again, it is tried again", async () => {
@@ -111,56 +91,5 @@ describe("a rank whose runs all fail", () => {
     );
     expect((await run(partly, fast)).results).toBeNull();
     expect((await run(shellSweep("exit 1"), fast)).results).toBeNull();
-  });
-});
-
-test("a trial that ran out of memory, by its words, is no failure, and is run again where that is asked for", async () => {
-  const script = `if [ $LORANK_RANK = 4 ] && [ ! -e mended ]; then echo "torch.OutOfMemoryError: CUDA out of memory."; exit 1; fi; ${outcomes}`;
-  const sweep = shellSweep(script, { ranks: [1, 4], seeds: [1, 2] });
-  const atEnd = { ...fast, executor: undefined };
-  const first = await run(sweep, atEnd);
-  expect(first.failed).toEqual([]);
-  expect(first.results!.trials.map(({ status }) => status).slice(2)).toEqual([
-    "out-of-memory",
-    "out-of-memory",
-  ]);
-  writeFileSync(join(sweep.folder, "mended"), "");
-  expect(await run(sweep, atEnd)).toMatchObject({ finishedNow: 0 });
-  const again = await run(sweep, atEnd, { retryOutOfMemory: true });
-  expect(again).toMatchObject({ finishedNow: 2, failed: [], disagreements: [] });
-  expect(again.results!.trials.map(({ status }) => status)).toEqual(Array(4).fill("completed"));
-});
-
-describe("ranks that are left out of a sweep", () => {
-  test("are run no more and not compared, and come back with their results", async () => {
-    const sweep = broken();
-    await run(sweep, fast);
-    const without = await run(withRanks(sweep, [1, 4]), fast);
-    expect(without).toMatchObject({ failed: [], finishedNow: 0 });
-    expect(without.results!.sweep.ranks).toEqual([1, 4]);
-    expect(without.results!.decision).not.toHaveProperty("excluded");
-    expect(ranksOf(sweep)).toEqual([1, 4]);
-    expect(sweepStatus(sweep.out)).toMatchObject({ isComplete: true, done: 6, total: 6 });
-
-    const one = await run(withRanks(sweep, [4]), fast);
-    expect(one.results!.trials).toHaveLength(3);
-    expect(await run(withRanks(sweep, [1, 4]), fast)).toMatchObject({ finishedNow: 0, failed: [] });
-    expect(ranksOf(sweep)).toEqual([1, 4]);
-    await expect(run(withRanks(sweep, [1, 8]), fast)).rejects.toThrow(
-      /ranks: \[1,4\] -> \[1,8\]\nUse --extend/,
-    );
-  });
-
-  test("may leave a race or a probe only while none of their runs has completed", async () => {
-    const sweep = broken({ seeds: [1, 2, 3, 4], method: "race" });
-    const events: SweepEvent[] = [];
-    await run(sweep, { ...fast, reporter: { report: (event) => events.push(event) } });
-    await expect(run(withRanks(sweep, [4, 16]), fast)).rejects.toMatchObject({
-      code: "E_SWEEP_CHANGED",
-      message: expect.stringMatching(/^ranks must keep rank 1 in this race, got them without it after \d/),
-    });
-    expect(ranksOf(sweep)).toEqual([1, 4, 16]);
-    const { results } = await run(withRanks(sweep, [1, 4]), fast);
-    expect(results!.decision.race!.looks[0]!.ranks).toEqual([1, 4]);
   });
 });
