@@ -43,7 +43,7 @@ function judged(sweep: Sweep, margin: number) {
   const seeds = design.seeds.length;
   const { rank, certifiedRank } = verdictOf({ ranks, seeds, margin, comparison });
   const bestRank = bestMean(sweep)[0]!;
-  const bet = bestBetOf({ ranks, seeds, comparison, certifiedRank, bestRank });
+  const bet = bestBetOf({ ranks, seeds, comparison, certifiedRank, bestRank, metric: "accuracy" });
   return { rank, bet, cheapest: certifiedRank ?? ranksInPlay(ranks, comparison)[0]! };
 }
 

@@ -3,8 +3,8 @@ import { type OutcomeTable, partOf } from "../src/decide/outcomes.ts";
 import { pairedDesign } from "../src/decide/paired-design.ts";
 import { type RaceState, raceSoFar } from "../src/decide/race/race.ts";
 import { lookFamily, raceLooks } from "../src/decide/race/race-look.ts";
-import { openVerdict } from "../src/decide/verdict.ts";
 import { decideRace } from "../src/decide.ts";
+import { isSettled } from "../src/results/facts/rank-to-use.ts";
 import { judge, margin } from "./verdict-cells.ts";
 import { drawTable, ranks, type Truth, type World } from "./worlds.ts";
 
@@ -21,12 +21,15 @@ export interface RaceTally {
   /** Sweeps in which the grid ends in a verdict other than inconclusive, and the race. */
   gridNames: number;
   raceNames: number;
+  /** Those in which its verdict is settled. */
+  gridSettles: number;
+  raceSettles: number;
   /** Sweeps in which both say the same verdict of the same rank, and in which both name the same rank or none. */
   sameVerdict: number;
   sameRank: number;
   /** Sweeps in which both name a rank, and not the same. */
   otherRank: number;
-  /** Sweeps in which the race gave up and the grid names a rank. */
+  /** Sweeps in which the race gave up without a rank and the grid names one. */
   givenUp: number;
   /** Runs, and sweeps with a verdict, of a race that is given up below each of `promises`. */
   readonly at: { runs: number; names: number }[];
@@ -45,6 +48,8 @@ export function tallyRaces(
     runs: 0,
     gridNames: 0,
     raceNames: 0,
+    gridSettles: 0,
+    raceSettles: 0,
     sameVerdict: 0,
     sameRank: 0,
     otherRank: 0,
@@ -57,23 +62,25 @@ export function tallyRaces(
     const table = drawTable(world, truth.accuracies, design, first + i);
     const grid = judge(table);
     const options = { ranks, seeds: table.seeds };
-    const whole = raceSoFar(table, { ...options, leastPromise: 0 });
-    const race = givenUpBelow(whole, 0.25);
+    const races = promises.map((leastPromise) => raceSoFar(table, { ...options, leastPromise }));
+    const race = races[promises.indexOf(0.25)]!;
     const { verdict, rank } = race.verdict;
     tally.runs += runsOf(race);
     if (grid.rank !== null) tally.gridNames++;
     if (rank !== null) tally.raceNames++;
+    if (isSettled(grid)) tally.gridSettles++;
+    if (isSettled(race.verdict)) tally.raceSettles++;
     if (verdict === grid.verdict && rank === grid.rank) tally.sameVerdict++;
     if (rank === grid.rank) tally.sameRank++;
     else if (rank !== null && grid.rank !== null) tally.otherRank++;
-    if (race.next.kind === "stop" && race.next.why === "futile" && grid.rank !== null) tally.givenUp++;
+    const isGivenUp = race.next.kind === "stop" && race.next.why === "futile";
+    if (isGivenUp && rank === null && grid.rank !== null) tally.givenUp++;
     if (rank !== null) {
       const shortfall = best - truth.accuracies[ranks.indexOf(rank)]!;
       if (verdict !== "extend" && shortfall > margin + 1e-9) tally.wronglyTaken++;
     }
     if (claimsWrongly(table, race, truth.accuracies)) tally.wrongDifference++;
-    promises.forEach((leastPromise, index) => {
-      const other = givenUpBelow(whole, leastPromise);
+    races.forEach((other, index) => {
       tally.at[index]!.runs += runsOf(other);
       if (other.verdict.rank !== null) tally.at[index]!.names++;
     });
@@ -84,18 +91,6 @@ export function tallyRaces(
     }
   }
   return tally;
-}
-
-/** The race that is given up where its promise is lower, from the one that never is. */
-function givenUpBelow(whole: RaceState, leastPromise: number): RaceState {
-  const end = whole.looks.findIndex(({ promise = 1 }) => promise < leastPromise);
-  if (end < 0) return whole;
-  return {
-    ...whole,
-    looks: whole.looks.slice(0, end + 1),
-    next: { kind: "stop", why: "futile" },
-    verdict: openVerdict,
-  };
 }
 
 function runsOf({ looks }: RaceState): number {

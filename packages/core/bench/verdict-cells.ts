@@ -56,7 +56,7 @@ export function tallyCell(
 export function tallySweeps(question: CellQuestion, sweeps: number): CellTally {
   const { metric, design, draw } = question;
   const tally: CellTally = {
-    verdicts: { adequate: 0, indistinguishable: 0, inconclusive: 0, extend: 0 },
+    verdicts: { adequate: 0, extend: 0, provisional: 0, indistinguishable: 0, inconclusive: 0 },
     smallest: 0,
     wronglyCertified: 0,
     wronglyTaken: 0,

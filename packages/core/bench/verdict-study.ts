@@ -29,13 +29,13 @@ const chosenTruths = truths.filter(({ name }) =>
 const sizes = numbers("examples", [200, 872, 3000]);
 const seedCounts = numbers("seeds", [1, 3, 5, 10]);
 
+const verdictKinds = ["adequate", "extend", "provisional", "indistinguishable", "inconclusive"] as const;
+
 const percent = (count: number, of: number): string => (of === 0 ? "" : ((100 * count) / of).toFixed(1));
 
 function row(name: string, tally: CellTally): string {
   const { verdicts } = tally;
-  const shares = (["adequate", "indistinguishable", "inconclusive", "extend"] as const).map((verdict) =>
-    percent(verdicts[verdict], sweeps),
-  );
+  const shares = verdictKinds.map((verdict) => percent(verdicts[verdict], sweeps));
   const conclusive = sweeps - verdicts.inconclusive;
   const cells = [
     percent(conclusive, sweeps),
@@ -55,9 +55,9 @@ function printHeader(): void {
   console.log(
     "| world, truth, examples, seeds | conclusive | of these the smallest | took a rank worse than the margin | " +
       "certified a rank worse | wrong difference | a rank's interval covers | a pair's covers | all pairs' cover | " +
-      "adequate | indistinguishable | inconclusive | extend |",
+      `${verdictKinds.join(" | ")} |`,
   );
-  console.log(`|${" --- |".repeat(13)}`);
+  console.log(`|${" --- |".repeat(9 + verdictKinds.length)}`);
 }
 
 function printCell(name: string, tally: () => CellTally): void {

@@ -84,7 +84,7 @@ export const decideScores: (scores: RunScoreTable & OfChosenRows, options?: Deci
   /* @__PURE__ */ inWords(/* @__PURE__ */ withChosenRows(scoreFacts));
 
 /**
- * Decides a race on the ranks that its last look left in play. An unfinished race is inconclusive.
+ * Decides a race on the ranks that its last look left in play. An unfinished race is not settled.
  *
  * @throws InputError `E_DECIDE` or `E_RACE` for wrong options.
  * @function

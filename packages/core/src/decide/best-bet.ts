@@ -1,3 +1,4 @@
+import { cutToRange, type MetricName, metricOf } from "../results/metric.ts";
 import type { BestBet } from "../results/types.ts";
 import { mean } from "../statistics/mean.ts";
 import { expectedLargest, largestOf, type Normal } from "../statistics/normal.ts";
@@ -12,6 +13,7 @@ export interface OpenComparison {
   readonly certifiedRank: number | null;
   /** Rank with the best mean, the smallest of equals. */
   readonly bestRank: number;
+  readonly metric: MetricName;
 }
 
 /** Ranks that are the best with less than this probability are not worth another seed. */
@@ -25,12 +27,13 @@ const leastChance = 0.05;
  * common mean, and their prior variance is integrated out: see {@link posteriors}. Without two seeds and two ranks the
  * bet has no known risk.
  */
-export function bestBetOf({ ranks, seeds, comparison, certifiedRank, bestRank }: OpenComparison): BestBet {
+export function bestBetOf(open: OpenComparison): BestBet {
+  const { ranks, seeds, comparison, certifiedRank, bestRank, metric } = open;
   const rank = certifiedRank ?? bestRank;
   if (seeds < 2 || ranks.length < 2) return { rank };
   const noise = noiseOf(comparison, ranks);
   const means = ranks.map((one) => (one === ranks[0] ? 0 : pairOf(comparison.pairs, one, ranks[0]!).mean));
-  const mayLose = shortfallBound(comparison.pairs, rank);
+  const mayLose = cutToRange(shortfallBound(comparison.pairs, rank), metricOf(metric));
   const bet = means[ranks.indexOf(rank)]!;
   const now = noise.seed / seeds + noise.example;
   if (now === 0) return { rank, expectedLoss: Math.max(...means) - bet, mayLose };
@@ -39,12 +42,14 @@ export function bestBetOf({ ranks, seeds, comparison, certifiedRank, bestRank }:
   const average = (of: (one: (typeof possible)[number]) => number): number =>
     possible.reduce((sum, one) => sum + one.weight * of(one), 0);
   const expectedLoss = average(({ largest, shrunk }) => largest.expected - shrunk(bet));
-  const open = ranks.filter((_, index) => average(({ largest }) => largest.chances[index]!) >= leastChance);
+  const mayBeBest = ranks.filter(
+    (_, index) => average(({ largest }) => largest.chances[index]!) >= leastChance,
+  );
   const then = noise.seed / (seeds + 1) + noise.example;
   const saves = average((one) => {
     const learned = one.normals.map(({ mean, variance }, index) => ({
       mean,
-      variance: open.includes(ranks[index]!) ? variance - varianceAt(then, one.priorVariance) : 0,
+      variance: mayBeBest.includes(ranks[index]!) ? variance - varianceAt(then, one.priorVariance) : 0,
     }));
     return expectedLargest(learned) - Math.max(...one.normals.map((normal) => normal.mean));
   });
@@ -52,7 +57,7 @@ export function bestBetOf({ ranks, seeds, comparison, certifiedRank, bestRank }:
     rank,
     expectedLoss: Math.max(0, expectedLoss),
     mayLose,
-    ...(open.length > 1 && saves > 0 ? { oneMoreSeed: { ranks: open, saves } } : {}),
+    ...(mayBeBest.length > 1 && saves > 0 ? { oneMoreSeed: { ranks: mayBeBest, saves } } : {}),
   };
 }
 

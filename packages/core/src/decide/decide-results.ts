@@ -1,7 +1,14 @@
 import { InputError } from "../errors.ts";
 import type { DecisionFacts } from "../results/decision-facts.ts";
 import { defaultMetric, metricOf, metrics } from "../results/metric.ts";
-import type { MethodName, Results, SpecMembers, TrialResult, Truncation } from "../results/types.ts";
+import type {
+  Decision,
+  MethodName,
+  Results,
+  SpecMembers,
+  TrialResult,
+  Truncation,
+} from "../results/types.ts";
 import { checked } from "./checks/checks.ts";
 import { type ClassPrior, priorOfLabels, priorOfShare } from "./class-prior-loss.ts";
 import { decideOutcomes } from "./decide.ts";
@@ -27,6 +34,8 @@ export type DecidableResults = Pick<
 > & {
   readonly data?: KnownExamples;
   readonly sweep: SweepSettings;
+  /** The stored decision, of which the verdict of an earlier schema is kept. */
+  readonly decision?: Pick<Decision, "earlier">;
 };
 
 /** Decides on a sweep's results by its own settings, or by `options` in their place, and adds the findings of checks. */
@@ -44,9 +53,23 @@ export function decideSweep(results: DecidableResults, options: DecideOptions = 
   // Gains divided by what they cost.
   const costed = returns ? { returns: withRates(returns, costsOfTrials(trials)) } : {};
   return checked(
-    { ...decision, ...costed, ...(hasAnswers ? byLogLoss(method, runs, settings) : {}) },
+    {
+      ...decision,
+      ...costed,
+      ...(hasAnswers ? byLogLoss(method, runs, settings) : {}),
+      ...earlierVerdict(results.decision, options),
+    },
     { trials, otherRates, otherScaling, majorityShare, validationGroups },
   );
+}
+
+/** The verdict of a file of an earlier schema, where this one is by the same settings. */
+function earlierVerdict(
+  stored: DecidableResults["decision"],
+  { metric, margin, confidence }: DecideOptions,
+): Pick<Decision, "earlier"> {
+  const isOwn = [metric, margin, confidence].every((setting) => setting === undefined);
+  return isOwn && stored?.earlier !== undefined ? { earlier: stored.earlier } : {};
 }
 
 /** The verdict by log loss beside that on generated answers; nothing if log loss decides itself. */

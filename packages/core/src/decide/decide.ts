@@ -1,6 +1,7 @@
 import type { DecisionFacts } from "../results/decision-facts.ts";
-import { ranksBehindPrior, tellsRanksApart } from "../results/facts/rank-to-use.ts";
-import { metricOf } from "../results/metric.ts";
+import { isSettled, ranksBehindPrior, tellsRanksApart } from "../results/facts/rank-to-use.ts";
+import { weakEvidence } from "../results/facts/weak-evidence.ts";
+import { cutToRange, metricOf } from "../results/metric.ts";
 import type {
   Decision,
   Interval,
@@ -106,7 +107,7 @@ export interface ComparedRanks extends Omit<RunsFinding, "design"> {
 /** Decides on ranks that were compared. */
 export function decideCompared(
   { design, examples, comparison, compareWithout, scores, bestRank, forbids, members }: ComparedRanks,
-  { metric, margin, confidence }: DecideSettings,
+  { metric, margin, confidence, power }: DecideSettings,
   { plannedTails, beaten = [], pairs: seenPairs }: DecideContext = {},
 ): DecisionFacts {
   const { ranks, seeds } = design;
@@ -117,34 +118,31 @@ export function decideCompared(
       seeds: seeds.length,
       ...scores[index]!,
       ...differenceToBest(rank, bestRank, metric, comparison),
-      ...(claims ? { shortfallBound: shortfallBound(comparison.pairs, rank) } : {}),
+      ...(claims
+        ? { shortfallBound: cutToRange(shortfallBound(comparison.pairs, rank), metricOf(metric)) }
+        : {}),
     }),
   );
   const mayRecommend = !forbids.includes("rank");
-  const found = mayRecommend
-    ? withoutBehindPrior(
-        verdictOf({ ranks, seeds: seeds.length, margin, comparison, dropped: beaten }),
-        members,
-      )
-    : openVerdict;
+  const input = { ranks, seeds: seeds.length, margin, comparison, dropped: beaten };
+  const found = mayRecommend ? withoutBehindPrior(verdictOf(input), members) : openVerdict;
   const inPlay = seeds.length > 1 ? ranksInPlay(ranks, comparison) : ranks;
   const tails = plannedTails ?? comparison.tails;
   const larger =
     mayRecommend && !forbids.includes("plan")
-      ? largerDesign(found, { ...comparison, tails }, inPlay, margin)
+      ? largerDesign(found, { ...comparison, tails }, inPlay, { margin, power })
       : {};
   const without =
     mayRecommend && members.collapsed !== undefined
-      ? verdictWithout({ ranks, seeds: seeds.length, margin, comparison, dropped: beaten, compareWithout })
+      ? verdictWithout({ ...input, compareWithout, metric })
       : undefined;
   const { pairs, ...gains } = gainsOf(comparison, design, seenPairs);
   const isBet = found.rank === null && tellsRanksApart(members);
   const { certifiedRank } = found;
-  return {
+  const bet = { ranks, seeds: seeds.length, comparison, certifiedRank, bestRank, metric };
+  const decided = {
     ...found,
-    ...(isBet
-      ? { bestBet: bestBetOf({ ranks, seeds: seeds.length, comparison, certifiedRank, bestRank }) }
-      : {}),
+    ...(isBet ? { bestBet: bestBetOf(bet) } : {}),
     bestRank,
     metric,
     margin,
@@ -162,6 +160,8 @@ export function decideCompared(
     ...members,
     ...(without === undefined ? {} : { withoutCollapsed: without }),
   };
+  const weak = weakEvidence(decided);
+  return { ...decided, ...(weak === undefined ? {} : { weakEvidence: weak }) };
 }
 
 /** Recommends no rank that may have learned nothing, unless it is certified: then no other one has learned much more. */
@@ -171,18 +171,15 @@ function withoutBehindPrior(found: Verdict, members: RunsFinding["members"]): Ve
   return isBehind ? { ...openVerdict, certifiedRank } : found;
 }
 
-/** Estimates the design that would settle an open verdict, or certify the recommended rank, if all ranks in play are equal. */
+/** Estimates the design that would settle the verdict, if all ranks in play are equal. */
 function largerDesign(
-  { verdict, rank, certifiedRank }: Verdict,
+  found: Verdict,
   comparison: PairwiseComparison,
   inPlay: readonly number[],
-  margin: number,
-): Pick<Decision, "needed" | "neededToCertify"> {
-  if (verdict === "extend" || (rank !== null && rank === certifiedRank)) return {};
-  const within = rank === null ? indifferenceMargins * margin : margin;
-  const design = neededFor(comparison, inPlay, within);
-  if (design === undefined) return {};
-  return rank === null ? { needed: design } : { neededToCertify: { rank, ...design } };
+  { margin, power }: Pick<DecideSettings, "margin" | "power">,
+): Pick<Decision, "needed"> {
+  const needed = isSettled(found) ? undefined : neededFor(comparison, inPlay, margin, power);
+  return needed === undefined ? {} : { needed };
 }
 
 /** Pairs, selection and returns. Returns are computed from `seenPairs` if a method has seen more pairs than the design's. */
@@ -254,13 +251,17 @@ function differenceToBest(
   };
 }
 
-function nothingCompleted(examples: number, design: PairedDesign, settings: DecideSettings): DecisionFacts {
+function nothingCompleted(
+  examples: number,
+  design: PairedDesign,
+  { metric, margin, confidence }: DecideSettings,
+): DecisionFacts {
   return {
     verdict: "inconclusive",
     rank: null,
     certifiedRank: null,
     bestRank: null,
-    ...settings,
+    ...{ metric, margin, confidence },
     seeds: 0,
     examples,
     ranks: [],

@@ -115,13 +115,12 @@ function withoutRuns(design: ScoreDesign, runs: readonly CollapsedCell[]): Score
 
 /** Leaves examples out of the advice where they are no part of the noise. */
 function withoutExamples(facts: DecisionFacts, examples: number | undefined): DecisionFacts {
-  const { needed, neededToCertify, ...rest } = facts;
-  if (examples !== undefined) return facts;
-  const now = { examples: facts.examples };
+  const { needed, ...rest } = facts;
+  if (examples !== undefined || needed === undefined) return facts;
+  const { onlyExamples: _, ...bySeeds } = needed;
   return {
     ...rest,
-    ...(needed === undefined ? {} : { needed: { ...needed, ...now } }),
-    ...(neededToCertify === undefined ? {} : { neededToCertify: { ...neededToCertify, ...now } }),
+    needed: { ...bySeeds, examples: facts.examples },
   };
 }
 

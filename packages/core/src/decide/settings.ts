@@ -14,6 +14,8 @@ export interface DecideOptions {
   readonly margin?: number;
   /** Confidence of the intervals and of each kind of claim as a whole. Default 0.95. */
   readonly confidence?: number;
+  /** Probability with which the design that a verdict needs certifies a rank as good as the others. Default 0.8. */
+  readonly power?: number;
 }
 
 export type DecideSettings = Required<DecideOptions>;
@@ -48,14 +50,19 @@ export function scoreSettings(options: DecideOptions): DecideSettings {
   return settings;
 }
 
-function withDefaults({ metric = defaultMetric, confidence = 0.95, margin }: DecideOptions): DecideSettings {
+function withDefaults({
+  metric = defaultMetric,
+  confidence = 0.95,
+  power = 0.8,
+  margin,
+}: DecideOptions): DecideSettings {
   const own = allMetrics.find(({ name }) => name === metric)?.defaultMargin;
-  return { metric, margin: margin ?? own ?? Number.NaN, confidence };
+  return { metric, margin: margin ?? own ?? Number.NaN, confidence, power };
 }
 
 /** Lists what is wrong with settings; `by` is undefined for a metric that is none of `names`. */
 function settingProblems(
-  { metric, margin, confidence }: DecideSettings,
+  { metric, margin, confidence, power }: DecideSettings,
   by: Metric | undefined,
   names: readonly string[],
 ): string[] {
@@ -70,5 +77,6 @@ function settingProblems(
   if (!(confidence >= 0.5 && confidence < 1)) {
     problems.push(`confidence must be at least 0.5 and below 1, got ${confidence}`);
   }
+  if (!(power >= 0.5 && power < 1)) problems.push(`power must be at least 0.5 and below 1, got ${power}`);
   return problems;
 }

@@ -1,4 +1,4 @@
-import type { Decision, VerdictWithout } from "../results/types.ts";
+import type { Decision, MetricName, VerdictWithout } from "../results/types.ts";
 import { bestBetOf } from "./best-bet.ts";
 import type { LostTails } from "./claim-tails.ts";
 import type { CollapsedCell } from "./collapsed-runs.ts";
@@ -48,8 +48,8 @@ export const indifferenceMargins = 2;
  * something (docs/decisions/0017). Verdicts:
  *
  * - `extend`: the rank is the largest and its gain over the next one is supported.
- * - `adequate`: the rank is certified, or some other rank is shown to be worse.
- * - `indistinguishable`: no difference is shown.
+ * - `adequate`: the rank is certified.
+ * - `provisional`: it is not, and some rank is shown to be worse. `indistinguishable`: no difference is shown.
  * - `inconclusive`: no rank is recommended, or there is one seed, or fewer than two ranks.
  *
  * A rank that is left alone beats all dropped ones: `extend` if it is the largest, else `adequate`.
@@ -71,11 +71,8 @@ export function verdictOf(input: VerdictInput): Verdict {
     const { pair, mean } = pairOf(pairs, largest, ranks.at(-2)!);
     if (pair.supported && mean > 0) return { verdict: "extend", rank, certifiedRank };
   }
-  return {
-    verdict: rank === certifiedRank || differs ? "adequate" : "indistinguishable",
-    rank,
-    certifiedRank,
-  };
+  const open = differs ? "provisional" : "indistinguishable";
+  return { verdict: rank === certifiedRank ? "adequate" : open, rank, certifiedRank };
 }
 
 function recommended(
@@ -98,6 +95,7 @@ export function ranksInPlay(ranks: readonly number[], comparison: PairwiseCompar
 }
 
 export interface CollapsedComparison extends VerdictInput {
+  readonly metric: MetricName;
   /** Compares the ranks without these runs. Undefined if fewer than two seeds remain. */
   readonly compareWithout: (
     runs: readonly CollapsedCell[],
@@ -109,7 +107,7 @@ export interface CollapsedComparison extends VerdictInput {
  * other pairs under all seeds. Undefined if fewer than two seeds remain.
  */
 export function verdictWithout(input: CollapsedComparison): VerdictWithout | undefined {
-  const { ranks, comparison, compareWithout } = input;
+  const { ranks, comparison, compareWithout, metric } = input;
   const { collapsed } = comparison;
   const left = compareWithout(collapsed);
   if (left === undefined) return undefined;
@@ -124,6 +122,6 @@ export function verdictWithout(input: CollapsedComparison): VerdictWithout | und
   const bestRank = ranks.reduce((best, one) =>
     one !== best && pairOf(pairs, one, best).mean > 0 ? one : best,
   );
-  const bestBet = bestBetOf({ ranks, seeds, comparison: whole, certifiedRank, bestRank });
+  const bestBet = bestBetOf({ ranks, seeds, comparison: whole, certifiedRank, bestRank, metric });
   return { verdict, rank, certifiedRank, bestBet };
 }

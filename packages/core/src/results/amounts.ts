@@ -21,14 +21,21 @@ export function boundInUnit(value: number, metric: MetricName): string {
   return `${shown} ${unitName(metric, shown)}`;
 }
 
-/** Formats "0.2 ± 0.3 points", with the digits that the error leaves meaningful. */
+/**
+ * Formats "0.2 ± 0.3 points", with the digits that the error leaves meaningful, and as many more as tell which of the two is
+ * larger: "0.52 ± 0.48", not "0.5 ± 0.5".
+ */
 export function withError(value: number, error: number, metric: MetricName): string {
   // An error of 1e-17 is a rounding error.
   const hasError = Math.abs(error) > 1e-9;
-  const decimals = decimalsFor(scale(hasError ? error : value, metric), metric);
+  let decimals = decimalsFor(scale(hasError ? error : value, metric), metric);
   const text = (x: number): string => scale(x, metric).toFixed(decimals);
+  while (decimals < mostDecimals && text(Math.abs(value)) === text(error) && Math.abs(value) !== error)
+    decimals++;
   return `${text(value)} ± ${text(error)} ${unitName(metric, 0)}`;
 }
+
+const mostDecimals = 6;
 
 function scale(value: number, metric: MetricName): number {
   return value * metricOf(metric).scale;
@@ -39,7 +46,7 @@ function decimalsFor(scaled: number, metric: MetricName): number {
   const size = Math.abs(scaled);
   if (size === 0) return 1;
   const digits = -Math.floor(Math.log10(size)) + metricOf(metric).digits - 1;
-  return Math.min(6, Math.max(1, digits));
+  return Math.min(mostDecimals, Math.max(1, digits));
 }
 
 function unitName(metric: MetricName, value: number): string {

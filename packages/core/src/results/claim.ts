@@ -1,6 +1,13 @@
 import type { CheckCautionBodies, CheckEvidenceBodies, CheckVerdictBodies } from "./check-claims.ts";
 import type { Copies, RunScores } from "./check-types.ts";
-import type { BestBet, ChosenRows, LeftOutRun } from "./decision-types.ts";
+import type {
+  BestBet,
+  ChosenRows,
+  EarlierVerdict,
+  LeftOutRun,
+  VerdictKind,
+  WeakEvidence,
+} from "./decision-types.ts";
 import type { MethodBodies } from "./method-types.ts";
 import type { MetricName } from "./metric.ts";
 import type { Interval } from "./scalar-types.ts";
@@ -62,7 +69,11 @@ type Bodies = VerdictBodies & EvidenceBodies & CautionBodies & NextBodies & Meth
 interface VerdictBodies extends CheckVerdictBodies {
   recommended: {
     rank: number;
-    verdict: "adequate" | "indistinguishable" | "extend";
+    verdict: Exclude<VerdictKind, "inconclusive">;
+    /** Absent if no other rank is left, and if the advice is to go above the rank. */
+    loss?: PossibleLoss;
+    weak?: WeakEvidence;
+    metric: MetricName;
     /** Compared ranks. */
     ranks: readonly number[];
     /** No rank of the sweep is left out of `ranks`. */
@@ -78,6 +89,7 @@ interface VerdictBodies extends CheckVerdictBodies {
     confidence: number;
     /** Smaller ranks that no other one is shown to beat, and the upper bounds of their losses. */
     open: readonly { readonly rank: number; readonly bound: number }[];
+    weak?: WeakEvidence;
     atOwnRate: boolean;
   };
   "none-recommended": {
@@ -101,13 +113,9 @@ interface VerdictBodies extends CheckVerdictBodies {
     /** The smallest of them is proven to be within the margin. */
     isProven: boolean;
   };
-  /** Upper bound on how much better another rank may be than this one. */
-  "possible-loss": {
+  /** Confidence of the bound in the headline, and whether a cheaper rank would do. */
+  "possible-loss": PossibleLoss & {
     rank: number;
-    /** 0 or less: none is better. */
-    bound: number;
-    margin: number;
-    metric: MetricName;
     confidence: number;
     /** It is the cheapest of all compared ranks, or of those that no other one beats. */
     cheapestOf: "all" | "unbeaten" | "none";
@@ -132,6 +140,14 @@ interface VerdictBodies extends CheckVerdictBodies {
   "one-rank": { rank: number };
   /** `intervals`: what the intervals of means still cover. */
   "one-seed": { intervals: "examples" | "none" };
+}
+
+/** Upper bound on how much better another rank may be, beside the accepted loss. */
+export interface PossibleLoss {
+  /** 0 or less: none is better. */
+  readonly bound: number;
+  readonly margin: number;
+  readonly metric: MetricName;
 }
 
 interface EvidenceBodies extends CheckEvidenceBodies {
@@ -169,6 +185,8 @@ interface EvidenceBodies extends CheckEvidenceBodies {
 }
 
 interface CautionBodies extends CheckCautionBodies {
+  /** An earlier rule gave another verdict on the same trials. */
+  "earlier-rule": EarlierVerdict;
   /** The sweep trained the small model that comes with the package. */
   "starter-alone": Record<never, never>;
   /** Runs of the sweep without an outcome, over all ranks. */
@@ -207,8 +225,8 @@ interface NextBodies {
     /** Rank whose loss they would bound: the smallest that may be the best. */
     rank: number;
     /**
-     * Purpose. `settle`: an open verdict. `at-least`: a lower bound, as the noise between seeds is unknown. `prove`:
-     * that the recommended rank is within the margin.
+     * Purpose, always a settled verdict. `settle`: no rank is recommended yet. `at-least`: a lower bound, as the noise
+     * between seeds is unknown. `prove`: that the recommended rank is within the margin.
      */
     to: "settle" | "at-least" | "prove";
     /** The rank to use until then; absent if the verdict recommends one. */

@@ -18,7 +18,8 @@ export interface RankSummary extends RankScore {
   readonly differenceInterval: Interval;
   /**
    * Bound such that no other rank is better than this one by more, at the decision's confidence, in the metric's unit.
-   * The rank is certified when it is at most the margin. Absent when the design supports no claim (one seed).
+   * The rank is certified when it is at most the margin. It is cut to the metric's range, where it bounds nothing. Absent
+   * when the design supports no claim (one seed).
    */
   readonly shortfallBound?: number;
 }
@@ -96,12 +97,19 @@ export type Returns =
       readonly steps: readonly ReturnStep[];
     };
 
-/** A larger design of the same kind: the one with the fewest evaluated outcomes. */
+/**
+ * A larger design of the same kind that certifies `rank` within the margin with a probability of 0.8, if it is as good as
+ * the others: the one with the fewest evaluated outcomes.
+ */
 export interface NeededDesign {
+  /** The smallest rank that no other one is shown to beat. Absent in files of schema 1. */
+  readonly rank?: Count;
   readonly examples: Count;
   readonly seeds: Count;
-  /** Seeds that suffice on the present examples; absent if 30 do not. */
+  /** Seeds that suffice on the present examples; absent if no number does. */
   readonly onlySeeds?: Count;
+  /** Examples that suffice under the present seeds; absent if no number does. */
+  readonly onlyExamples?: Count;
 }
 
 /**
@@ -124,8 +132,18 @@ export interface BestBet {
   };
 }
 
-/** Kind of a verdict. */
-export type VerdictKind = "adequate" | "indistinguishable" | "inconclusive" | "extend";
+/**
+ * Kind of a verdict. A rank is *certified* if its `shortfallBound` is at most the margin.
+ *
+ * - `adequate`: the recommended rank is certified.
+ * - `extend`: the recommended rank is the largest, and its gain over the next smaller one is supported.
+ * - `provisional`: some rank is shown to be worse, and the recommended one may lose more than the margin, at most two.
+ * - `indistinguishable`: the same, where no two ranks are shown to differ.
+ * - `inconclusive`: no rank is recommended.
+ *
+ * The first two are *settled*. In files of schema 1 `adequate` stood for `provisional` too.
+ */
+export type VerdictKind = "adequate" | "extend" | "provisional" | "indistinguishable" | "inconclusive";
 
 /** The verdict without the runs that collapsed, or by another metric. */
 export interface VerdictWithout {
@@ -166,10 +184,8 @@ export interface Decision extends MethodMembers, CheckMembers {
   readonly chosenRows?: ChosenRows;
   /** Runs of compared ranks without an outcome: their seeds are left out for every rank. Absent if there are none. */
   readonly leftOut?: readonly LeftOutRun[];
-  /** Estimated design that would settle an inconclusive verdict; absent when more data of the same kind would not. */
+  /** Estimated design that would settle the verdict. Absent if it is settled, and when more data of the same kind would not. */
   readonly needed?: NeededDesign;
-  /** Estimated design that would certify the recommended rank if it is as good as the others; absent if it is certified. */
-  readonly neededToCertify?: NeededDesign & { readonly rank: Count };
   /**
    * Largest `shortfallBound`, in the metric's unit, with which an unbeaten rank is recommended: two margins. Absent, as
    * the members below, in files of earlier versions.
@@ -185,8 +201,30 @@ export interface Decision extends MethodMembers, CheckMembers {
   readonly withoutCollapsed?: VerdictWithout;
   /** The verdict by the log loss of the responses; present if generated answers decide. */
   readonly byLogLoss?: VerdictWithout;
+  /** Present if a rank is recommended or certified, and so little was run that its evidence is weak. */
+  readonly weakEvidence?: WeakEvidence;
+  /** Verdict of the file that the trials were read from, if an earlier rule gave another one. */
+  readonly earlier?: EarlierVerdict;
   /** The verdict in plain words, one paragraph. */
   readonly explanation: string;
+}
+
+/** What is weak in the evidence for a rank; one member at least. */
+export interface WeakEvidence {
+  /** Fewer than 3. */
+  readonly seeds?: Count;
+  /** Fewer than 100. */
+  readonly examples?: Count;
+  /** Groups of examples, fewer than 30. */
+  readonly groups?: Count;
+  /** Interval of the rank's own mean, wider than half of the metric's range. */
+  readonly interval?: Interval;
+}
+
+/** A verdict by the rule of schema 1, in which `adequate` allowed a loss of two margins. */
+export interface EarlierVerdict {
+  readonly verdict: VerdictKind;
+  readonly rank: Count | null;
 }
 
 /** Members of a decision from which claims are made: all but its words. */

@@ -1,3 +1,4 @@
+import { counted } from "./amounts.ts";
 import type { FailureCause, Reasons } from "./decision-facts.ts";
 import type { LeftOutRun } from "./decision-types.ts";
 import type { MetricName } from "./metric.ts";
@@ -13,6 +14,9 @@ export const failureWords: Readonly<Record<LeftOutRun["status"], string>> = {
 /** Reasons for which a rank has too few runs to be compared. */
 export const failureReasons: Reasons<FailureCause["kind"]> = {
   failed({ runs, completed, statuses, reasons = [] }) {
+    const isMissing = statuses.every((status) => status === "missing");
+    if (isMissing)
+      return `it has outcomes under ${completed === 0 ? "none" : `only ${completed}`} of the ${counted(runs, "seed")}`;
     const [first, ...more] = reasons;
     const why = first === undefined ? "" : `: ${first}${more.length > 0 ? ", among others" : ""}`;
     const others = statuses.filter((status) => status !== "failed").map((status) => failureWords[status]);

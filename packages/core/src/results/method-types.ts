@@ -117,8 +117,8 @@ export interface RaceLook {
   readonly ranks: readonly Count[];
   readonly dropped: readonly RaceDrop[];
   /**
-   * Estimated probability that all planned seeds would end in a verdict other than inconclusive. Absent at the last
-   * look, and if the look found a verdict.
+   * Estimated probability that all planned seeds would end in a better verdict: one that recommends a rank, and once a rank
+   * is recommended, a settled one. Absent at the last look, and if the look settled the verdict.
    */
   readonly promise?: Share;
 }
@@ -128,9 +128,9 @@ export interface RaceSummary {
   readonly plannedSeeds: Count;
   readonly looks: readonly RaceLook[];
   /**
-   * `settled`: the comparison of the ranks had a verdict, even if none of them is better than the class prior.
-   * `futile`: the remaining seeds would hardly have led to one. `spent`: all planned seeds were run. Absent while the
-   * race has runs to go.
+   * `settled`: the comparison of the ranks was `adequate` or `extend`, even if none of them is better than the class prior.
+   * `futile`: the remaining seeds would hardly have led to a better verdict. `spent`: all planned seeds were run. Absent
+   * while the race has runs to go.
    */
   readonly stopped?: "settled" | "futile" | "spent";
   /** Runs that the looks rest on, and those of the whole grid. */
@@ -152,8 +152,10 @@ export interface MethodBodies {
     stopped?: "settled" | "futile" | "spent";
     seeds: number;
     plannedSeeds: number;
-    /** Estimated probability of a verdict from the remaining seeds. */
+    /** Estimated probability of a better verdict from the remaining seeds. */
     promise?: number;
+    /** A rank is recommended, so that the remaining seeds could only have certified it. */
+    isRecommended: boolean;
     runs: number;
     gridRuns: number;
   };

@@ -161,6 +161,11 @@ export function largestDifference({ range: [least, most] }: Metric): number {
   return Number.isFinite(most) ? most - least : 0;
 }
 
+/** Cuts a bound on a loss to what the metric's range allows. */
+export function cutToRange(bound: number, { range: [least, most] }: Metric): number {
+  return Math.min(bound, most - least);
+}
+
 /** Margin by this metric when ranks are compared on `metric` within `margin`. */
 export function marginBy(
   { name, defaultMargin }: Metric,

@@ -2,6 +2,7 @@ import { InputError } from "../errors.ts";
 import { jsonIssues, type SchemaIssue } from "../json.ts";
 import { checkSchema, type Schema, valueText } from "./check-schema.ts";
 import { evaluationIssues, issuesOf, statusIssues } from "./evaluation-issues.ts";
+import { provenRank } from "./facts/rank-to-use.ts";
 import generated from "./results.schema.json" with { type: "json" };
 import type { Results, TrialResult } from "./types.ts";
 
@@ -9,29 +10,45 @@ import type { Results, TrialResult } from "./types.ts";
 const shownIssues = 20;
 
 /**
- * Checks that `json` (from `JSON.parse`) is a results file of version 1 and returns it as `Results`. Unknown members
- * are allowed and preserved, so that a file of a later minor version can be read.
+ * Checks that `json` (from `JSON.parse`) is a results file of schema 1 or 2 and returns it as `Results`. Unknown members
+ * are allowed and preserved, so that a file of a later minor version can be read. The verdict of schema 1 is renamed by
+ * the rule of 2, and `decision.earlier` has it as it was; its other numbers stand until the trials are decided anew.
  *
  * `name` is the file's name in errors. Throws `E_RESULTS_VERSION` for another schema version, else `E_RESULTS` with
  * every broken place: its JSON path, the rule and the value. A mean that is not that of its examples is an issue too.
  */
 export function parseResults(json: unknown, name = "the results file"): Results {
   const version = versionOf(json);
-  if (version !== undefined && version !== 1) {
+  if (version !== undefined && version !== 1 && version !== 2) {
     throw new InputError(
       "E_RESULTS_VERSION",
-      `${name}: schemaVersion must be 1, got ${valueText(version)}; a later version of LoRAnk wrote this file, update to read it`,
+      `${name}: schemaVersion must be 1 or 2, got ${valueText(version)}; a later version of LoRAnk wrote this file, update to read it`,
     );
   }
   const issues = checkResults(json);
   if (issues.length > 0) throw new InputError("E_RESULTS", issuesText(name, issues));
-  return json as Results;
+  return version === 1 ? upgraded(json as Results) : (json as Results);
 }
 
-/** Lists the places where `json` is not a results file of version 1; empty when it is one. */
+/** Lists the places where `json` is not a results file; empty when it is one. */
 export function checkResults(json: unknown): SchemaIssue[] {
-  const issues = [...jsonIssues(json), ...checkSchema(resultsSchema, json)];
+  // All members of schema 1 are as in 2, and a verdict of 1 has a name of 2.
+  const present = versionOf(json) === 1 ? { ...(json as object), schemaVersion: 2 } : json;
+  const issues = [...jsonIssues(json), ...checkSchema(resultsSchema, present)];
   return issues.length > 0 ? issues : evaluationIssues(json as Results);
+}
+
+/** Renames a verdict of schema 1, where `adequate` was also a rank that may lose more than the margin. */
+function upgraded(results: Results): Results {
+  const { decision } = results;
+  const { verdict, rank } = decision;
+  const isProvisional = verdict === "adequate" && rank !== provenRank(decision);
+  const now = isProvisional ? ({ verdict: "provisional" } as const) : {};
+  return {
+    ...results,
+    schemaVersion: 2,
+    decision: { ...decision, ...now, earlier: { verdict, rank } },
+  };
 }
 
 /** Parts of results that a sweep stores in separate files. */

@@ -150,7 +150,8 @@ export interface ModelSummary {
 
 /** `results.json`: a whole sweep in one file. */
 export interface Results {
-  readonly schemaVersion: 1;
+  /** 2 since verdicts tell a loss within the margin from one within two margins; `parseResults` reads 1 too. */
+  readonly schemaVersion: 2;
   readonly sweep: SweepSummary;
   /** Absent if another trainer ran the trials, which has a model of its own. */
   readonly model?: ModelSummary;

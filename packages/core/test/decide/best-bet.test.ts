@@ -21,7 +21,8 @@ function betOn(means: readonly number[], { example = 0, certified = undefined as
   );
   const bestRank = ranks[means.indexOf(Math.max(...means))]!;
   const comparison = { pairs, tails: {} as never, sample: {} as never, collapsed: [] };
-  return bestBetOf({ ranks, seeds, comparison, certifiedRank: certified ?? null, bestRank });
+  const open = { ranks, seeds, comparison, certifiedRank: certified ?? null, bestRank };
+  return bestBetOf({ ...open, metric: "lower:loss" });
 }
 
 describe("the best bet", () => {

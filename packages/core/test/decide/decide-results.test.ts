@@ -132,3 +132,17 @@ test("where answers decide, the verdict by log loss stands beside, and a sentenc
   );
   expect(decideResults({ sweep, trials: whole })).not.toHaveProperty("byLogLoss");
 });
+
+test("trials of an earlier schema are decided anew, and the explanation says what an earlier rule called them", () => {
+  const earlier = { verdict: "adequate", rank: 4 } as const;
+  const decision = decideResults({ ...results(), decision: { earlier } });
+  expect(decision).toMatchObject({ verdict: "inconclusive", rank: null, earlier });
+  expect(decision.explanation).toContain("This verdict was adequate for rank 4 by an earlier rule");
+  const same = { verdict: decision.verdict, rank: decision.rank };
+  expect(decideResults({ ...results(), decision: { earlier: same } }).explanation).not.toContain(
+    "earlier rule",
+  );
+  expect(decideResults({ ...results(), decision: { earlier } }, { margin: 0.02 })).not.toHaveProperty(
+    "earlier",
+  );
+});

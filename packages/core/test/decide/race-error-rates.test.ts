@@ -68,11 +68,9 @@ describe("error rates of races", () => {
   );
 
   test.each(designs)(
-    "%d seeds, %d examples, noise %d: a rank worse by twice the margin is called adequate in at most 5 %",
+    "%d seeds, %d examples, noise %d: a rank worse by twice the margin is recommended in at most 5 %",
     (...design) => {
-      const wrong = raced([0.83, 0.85, 0.85], design).filter(
-        ({ verdict }) => verdict.verdict === "adequate" && verdict.rank === 4,
-      );
+      const wrong = raced([0.83, 0.85, 0.85], design).filter(({ verdict }) => verdict.rank === 4);
       expect(wrong.length).toBeLessThanOrEqual(most);
     },
   );

@@ -48,7 +48,19 @@ describe("the verdict", () => {
     expect(decision.ranks[0]!.shortfallBound).toBeGreaterThan(0.01);
     expect(decision.ranks[0]!.shortfallBound).toBeLessThan(0.02);
     expect(decision).toMatchObject({ verdict: "indistinguishable", rank: 4, indifference: 0.02 });
-    expect(decision.needed).toBeUndefined();
+    expect(decision.needed).toMatchObject({ rank: 4 });
+  });
+
+  test("is provisional, not adequate, when a rank is shown to be worse and the recommended one may lose up to two margins", () => {
+    const close = { 4: [0.897, 0.908, 0.897, 0.909, 0.895], 32: [0.904, 0.897, 0.911, 0.896, 0.904] };
+    const decision = decide(nestedTable({ 1: steady(0.7), ...close }));
+    const bound = decision.ranks[1]!.shortfallBound!;
+    expect([bound > 0.01, bound <= 0.02]).toEqual([true, true]);
+    expect(decision).toMatchObject({ verdict: "provisional", rank: 4, needed: { rank: 4 } });
+    expect(decide(nestedTable({ 1: steady(0.7), ...close }), { margin: 0.02 })).toMatchObject({
+      verdict: "adequate",
+      rank: 4,
+    });
   });
 
   test("is inconclusive, and says what would settle it, when nothing is supported but much cannot be excluded", () => {

@@ -35,6 +35,12 @@ describe("words", () => {
     expect(withError(0, 0, "accuracy")).toBe("0.0 ± 0.0 points");
   });
 
+  test("differences show as many digits as tell them from their error", () => {
+    expect(withError(0.0052, 0.0048, "accuracy")).toBe("0.52 ± 0.48 points");
+    expect(withError(-0.00501, 0.00499, "accuracy")).toBe("-0.501 ± 0.499 points");
+    expect(withError(0.005, 0.005, "accuracy")).toBe("0.5 ± 0.5 points");
+  });
+
   test("what is better stands above, of log loss it is called better", () => {
     expect([sideOf(0.1, "accuracy"), sideOf(-0.1, "accuracy")]).toEqual(["above", "below"]);
     expect([sideOf(0.1, "log-loss"), sideOf(-0.1, "log-loss")]).toEqual(["better than", "worse than"]);

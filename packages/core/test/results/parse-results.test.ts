@@ -83,12 +83,29 @@ describe("parseResults", () => {
     );
   });
 
+  test("names a verdict of schema 1 by what it certified, and keeps the name that it had", () => {
+    const stored = (verdict: string, bound: number) =>
+      broken((r) => {
+        r.schemaVersion = 1;
+        Object.assign(r.decision, { verdict, rank: 4, certifiedRank: bound <= r.decision.margin ? 4 : null });
+      });
+    const read = (json: unknown) => {
+      const { schemaVersion, decision } = parseResults(json);
+      return { schemaVersion, verdict: decision.verdict, earlier: decision.earlier };
+    };
+    const earlier = { verdict: "adequate", rank: 4 };
+    expect(read(stored("adequate", 0.017))).toEqual({ schemaVersion: 2, verdict: "provisional", earlier });
+    expect(read(stored("adequate", 0.006))).toEqual({ schemaVersion: 2, verdict: "adequate", earlier });
+    expect(read(stored("indistinguishable", 0.017)).verdict).toBe("indistinguishable");
+    expect(parseResults(broken(() => {})).decision).not.toHaveProperty("earlier");
+  });
+
   test("tells another schema version from a broken file", () => {
-    expect(() => parseResults({ schemaVersion: 2 })).toThrow(
+    expect(() => parseResults({ schemaVersion: 3 })).toThrow(
       expect.objectContaining({
         code: "E_RESULTS_VERSION",
         message:
-          "the results file: schemaVersion must be 1, got 2; a later version of LoRAnk wrote this file, update to read it",
+          "the results file: schemaVersion must be 1 or 2, got 3; a later version of LoRAnk wrote this file, update to read it",
       }),
     );
   });
@@ -99,7 +116,7 @@ describe("parseResults", () => {
     ["{}", '"{}"'],
     [undefined, "undefined"],
   ])("rejects %o", (value, text) => {
-    expect(() => parseResults(value)).toThrow(`$ must be an object with schemaVersion 1, got ${text}`);
+    expect(() => parseResults(value)).toThrow(`$ must be an object with schemaVersion 2, got ${text}`);
   });
 
   test("refuses __proto__ keys anywhere, also where the schema does not look", () => {

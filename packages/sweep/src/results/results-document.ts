@@ -33,7 +33,7 @@ export function resultsDocument(
   { search, test }: Pick<Results, "test"> & Pick<Results["sweep"], "search"> = {},
 ): Results {
   return parseResults({
-    schemaVersion: 1,
+    schemaVersion: 2,
     sweep: { ...summary, ...execution, ...(search === undefined ? {} : { search }) },
     ...subject,
     decision,

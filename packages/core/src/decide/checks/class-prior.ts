@@ -54,7 +54,7 @@ const rounding = 1e-6;
 export function comparePrior(
   design: PairedDesign,
   prior: ClassPrior,
-  options: DecideSettings,
+  options: Omit<DecideSettings, "power">,
 ): ClassPriorComparison {
   const metrics = metricsOf(design.cells.flat(), options.metric);
   const sample = sampleOf(design.cells[0]![0]!);

@@ -1,6 +1,8 @@
 import type { NeededDesign } from "../../results/types.ts";
-import { type PairwiseComparison, pairOf } from "../compare.ts";
+import { type PairComparison, type PairwiseComparison, pairOf } from "../compare.ts";
+import type { VarianceComponents } from "../interval/components.ts";
 import { aimedPower, powerAgainstEach } from "./aimed-power.ts";
+import { splitOfOneSeed } from "./pair-noise.ts";
 import {
   maxExamples,
   maxSeeds,
@@ -11,53 +13,51 @@ import {
   smallestEnough,
 } from "./plan.ts";
 
-/** Probability with which a suggested design bounds the loss. */
-const power = aimedPower(0.8);
-
-/** Most seeds of an advice: nobody runs more. */
-const mostSeeds = 30;
-
 /**
  * Estimates the smallest larger design that bounds the loss of the smallest rank in play by `within`, if these ranks
- * are truly equal. It uses the variance components of this sweep. `onlySeeds`: seeds that would do on the present
- * examples, at most 30. Undefined if there is no rival or no feasible design.
+ * are truly equal. It uses the variance components of this sweep, that between seeds as the intervals have it. `onlySeeds`: seeds that would do on the present
+ * examples; `onlyExamples`: examples under the present seeds. Undefined if there is no rival or no feasible design.
  *
- * If the present design should have been enough for equal ranks, they are taken to be as far apart as observed. If that
- * does not explain it, the noise between seeds is taken from the intervals, which all pairs share. The least answer is
- * one more seed.
- * With one seed the noise between seeds is unknown and taken as 0: the design is then a lower bound.
+ * If the present design should have been enough for equal ranks, they are taken to be as far apart as observed. The least
+ * answer is one more seed.
+ * With one seed the noise between seeds is unknown and assumed to be the usual share.
  */
 export function neededFor(
   { pairs, tails }: PairwiseComparison,
   inPlay: readonly number[],
   within: number,
+  power = 0.8,
 ): NeededDesign | undefined {
   const [rank, ...rivals] = inPlay;
   const ranks = new Set(pairs.flatMap(({ first, second }) => [first, second])).size;
   const tail = pairs[0]?.first === rank ? tails.smallestTail : tails.otherTail;
   const questions = rivals.map((rival) => {
     const { pair, mean } = pairOf(pairs, rank!, rival);
-    const { components, seeds, examples, groupSize, differing } = pair.fit;
+    const { seeds, examples, groupSize, differing } = pair.fit;
+    const components = noiseOf(pair);
     const share = (differing * groupSize) / examples;
     const design = { components, seeds, examples, groupSize, ranks, unit: pair.unit, differing: share };
-    const shared = (pair.fit.seedSquare - components.residual) / examples;
-    const noisier = { ...components, seed: Math.max(components.seed ?? 0, shared) };
     return {
       ...design,
       tail,
       margin: within,
-      power,
+      power: pair.unit > 0 ? aimedPower(power) : power,
       rivals: rivals.length,
       lost: Math.max(0, 0 - mean),
-      noisier,
     };
   });
-  return (
+  const design =
     largerDesign(questions) ??
     largerDesign(questions.map((question) => ({ ...question, margin: within - question.lost }))) ??
-    largerDesign(questions.map((question) => ({ ...question, components: question.noisier }))) ??
-    largerDesign(questions, 1)
-  );
+    largerDesign(questions, 1);
+  return design && { rank: rank!, ...design };
+}
+
+/** Noise of a pair: between seeds what its interval counts, which all pairs moderate; with one seed an assumed share. */
+function noiseOf({ fit }: PairComparison): VarianceComponents {
+  const { components, seeds, examples, seedSquare } = fit;
+  if (seeds === 1) return splitOfOneSeed(components);
+  return { ...components, seed: Math.max(0, (seedSquare - components.residual) / examples) };
 }
 
 /**
@@ -73,12 +73,17 @@ function largerDesign(questions: readonly NeededOptions[], more = 0): NeededDesi
   const [examples, seeds] = [counts("examples"), Math.max(counts("seeds"), first.seeds + more)];
   const isMore = examples > first.examples;
   if (examples === Infinity || (!isMore && seeds === first.seeds)) return undefined;
-  const alone = questions.map((question) => seedsNeeded(question, mostSeeds, first.seeds + 1) ?? Infinity);
-  const onlySeeds = Math.max(...alone);
+  const alone = (of: (question: NeededOptions) => number | undefined): number =>
+    Math.max(...questions.map((question) => of(question) ?? Infinity));
+  const onlySeeds = alone((question) => seedsNeeded(question, maxSeeds, first.seeds + 1));
+  const onlyExamples = first.seeds > 1 ? alone(examplesNeeded) : Infinity;
   return {
     examples: isMore ? twoDigitsUp(examples) : examples,
     seeds,
     ...(onlySeeds === Infinity ? {} : { onlySeeds }),
+    ...(onlyExamples === Infinity || onlyExamples <= first.examples
+      ? {}
+      : { onlyExamples: twoDigitsUp(onlyExamples) }),
   };
 }
 

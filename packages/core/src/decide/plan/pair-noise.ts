@@ -88,10 +88,13 @@ export function observedNoise(outcomes: OutcomeTable, metric: MetricName): PairN
 
 type Mean = (pick: (pair: PairComparison) => number) => number;
 
-/** Splits the observed sum of example and residual, and adds a seeds' part in the assumed proportion. */
 function oneSeed(mean: Mean): PairNoise["components"] {
-  const seen = mean(({ fit }) => fit.components.example);
-  return split(seen / (assumedShares.example + assumedShares.residual));
+  return splitOfOneSeed({ example: mean(({ fit }) => fit.components.example) });
+}
+
+/** Splits the sum of example and residual, which one seed shows, and adds a seeds' part in the assumed proportion. */
+export function splitOfOneSeed({ example }: Pick<VarianceComponents, "example">): PairNoise["components"] {
+  return split(example / (assumedShares.example + assumedShares.residual));
 }
 
 function severalSeeds(mean: Mean): PairNoise["components"] {

@@ -1,4 +1,5 @@
 import type { DropFacts, LookFacts, SupportedDrop } from "../../results/decision-facts.ts";
+import { isSettled } from "../../results/facts/rank-to-use.ts";
 import { sequentialTails } from "../../statistics/normal.ts";
 import { randomStream } from "../../statistics/random.ts";
 import { type ClaimFamily, type ClaimTails, claimTails } from "../claim-tails.ts";
@@ -101,7 +102,7 @@ export interface LookContext {
 export interface LookResult {
   readonly look: LookFacts;
   readonly verdict: Verdict;
-  /** A conclusive verdict is impossible, or less probable than the least promise. */
+  /** A better verdict is impossible, or less probable than the least promise. */
   readonly isFutile?: boolean;
 }
 
@@ -132,16 +133,19 @@ export function lookAt(
       dropped,
     });
   const whole = verdictAmong(design.ranks, earlier);
-  if (whole.rank !== null) return { look: { ...base, dropped: failed }, verdict: whole };
+  const unchanged = { look: { ...base, dropped: failed }, verdict: whole };
+  if (isSettled(whole)) return unchanged;
 
   const beaten = drops(design.ranks, comparison, margin);
   const dropped = [...failed, ...beaten].sort((a, b) => a.rank - b.rank);
   const inPlay = design.ranks.filter((rank) => !beaten.some((drop) => drop.rank === rank));
   const allBeaten = [...earlier, ...beaten.map(({ rank }) => rank)];
   const verdict = verdictAmong(inPlay, allBeaten);
-  if (verdict.rank !== null) return { look: { ...base, dropped }, verdict };
-  // After the last look no seeds can be saved, so every rank stays in the comparison.
-  if (looks.length === last) return { look: { ...base, dropped: failed }, verdict };
+  if (isSettled(verdict)) return { look: { ...base, dropped }, verdict };
+  // Without seeds to save every rank stays in the comparison, unless some rank is recommended only without the beaten ones.
+  const ended =
+    whole.rank !== null || verdict.rank === null ? unchanged : { look: { ...base, dropped }, verdict };
+  if (looks.length === last) return ended;
   // One shared seed shows no noise between seeds, so it promises nothing either way.
   if (design.seeds.length < 2) return { look: { ...base, dropped }, verdict };
   if (inPlay.length < 2) return { look: { ...base, dropped, promise: 0 }, verdict, isFutile: true };
@@ -153,9 +157,10 @@ export function lookAt(
     plannedSeeds: planned[last]!.seeds,
     smallest: family.smallest,
     lastTails: claimTails(confidence, lookFamily(raced, planned, last)),
+    isBetter: verdict.rank === null ? ({ rank }) => rank !== null : isSettled,
   });
-  const isFutile = promise < leastPromise;
-  return { look: { ...base, dropped: isFutile ? failed : dropped, promise }, verdict, isFutile };
+  if (promise >= leastPromise) return { look: { ...base, dropped, promise }, verdict };
+  return { look: { ...ended.look, promise }, verdict: ended.verdict, isFutile: true };
 }
 
 /** Restricts a comparison to the pairs of these ranks, with unchanged tails. */
@@ -204,13 +209,15 @@ export interface ForecastInput {
   readonly plannedSeeds: number;
   /** Tails of the last look. */
   readonly lastTails: ClaimTails;
+  /** Tells a verdict that the remaining seeds are run for. */
+  readonly isBetter: (verdict: Verdict) => boolean;
 }
 
 /** Continuations: enough to know a probability of 1/4 within 3 % (a standard error). */
 const draws = 200;
 
 /**
- * Estimates the probability that all planned seeds would end the race in a conclusive verdict: the share of `draws`
+ * Estimates the probability that all planned seeds would end the race in a better verdict: the share of `draws`
  * continuations. A continuation moves the mean of each rank by the noise of the remaining seeds, and gives each pair
  * the half-widths of the last look.
  *
@@ -225,6 +232,7 @@ export function promiseOf({
   margin,
   plannedSeeds,
   lastTails,
+  isBetter,
 }: ForecastInput): number {
   const { pairs } = comparison;
   const { seeds, examples } = pairs[0]!.fit;
@@ -257,7 +265,7 @@ export function promiseOf({
     };
   };
 
-  let conclusive = 0;
+  let better = 0;
   for (let draw = 0; draw < draws; draw++) {
     // A possible true mean square between seeds of a difference; half of it is one rank's.
     const square = (pooled * df) / chiSquare(df);
@@ -267,14 +275,14 @@ export function promiseOf({
     const future = pairs.map(({ first, second }, index) =>
       continued(index, shiftOf(first) - shiftOf(second), (square * chiSquare(left)) / left),
     );
-    const { verdict } = verdictOf({
+    const verdict = verdictOf({
       ranks,
       seeds: plannedSeeds,
       margin,
       comparison: { ...comparison, pairs: future, tails: lastTails },
       dropped,
     });
-    if (verdict !== "inconclusive") conclusive++;
+    if (isBetter(verdict)) better++;
   }
-  return conclusive / draws;
+  return better / draws;
 }

@@ -1,5 +1,6 @@
 import { InputError } from "../../errors.ts";
 import type { DecisionFacts, LookFacts, RaceFacts } from "../../results/decision-facts.ts";
+import { isSettled } from "../../results/facts/rank-to-use.ts";
 import type { MethodMembers, PairSummary } from "../../results/types.ts";
 import { type ClaimFamily, claimTails } from "../claim-tails.ts";
 import { compareRanks } from "../compare.ts";
@@ -15,7 +16,7 @@ export interface RaceOptions extends DecideOptions {
   readonly ranks: readonly number[];
   /** The planned seeds in the order in which they are run. */
   readonly seeds: readonly number[];
-  /** Least probability that all planned seeds lead to a verdict; below it the race stops. 0 never stops early. Default 0.25. */
+  /** Least probability that all planned seeds lead to a better verdict; below it the race stops. 0 never stops early. Default 0.25. */
   readonly leastPromise?: number;
 }
 
@@ -39,8 +40,9 @@ export type RaceStep =
  * from there.
  *
  * Each look makes a grid's claims about the ranks in play with its share of the error (`raceLooks`), which the original
- * ranks share. A conclusive verdict ends the race. Otherwise `drops` lists the ranks that leave. If a conclusive
- * verdict is then too improbable, the race stops: that makes no claim, and costs no error.
+ * ranks share. A settled verdict ends the race. Otherwise `drops` lists the ranks that leave. If a better verdict is then
+ * too improbable, the race stops: that makes no claim, and costs no error. Better is any recommendation where there is
+ * none, and a settled verdict where there is one.
  *
  * @param earlier progress on some of these outcomes, whose looks are not replayed (default: all are)
  */
@@ -86,7 +88,7 @@ export function raceSoFar(outcomes: OutcomeTable, options: RaceOptions, earlier?
       verdict,
       next: { kind: "stop", why },
     });
-    if (found.rank !== null) return stop("settled");
+    if (isSettled(found)) return stop("settled");
     if (plannedLook === planned.at(-1)) return stop("spent");
     if (isFutile) return stop("futile");
   }
@@ -114,7 +116,7 @@ function assertRace({ ranks, seeds, leastPromise = 0 }: RaceOptions): void {
 /**
  * Decides a race, on the ranks that its last look left in play. The claims of all looks share the error, so the
  * decision's hold at 1 - `confidence` whenever the race stopped: see packages/core/bench/verdict-study.md. An unfinished race
- * is inconclusive.
+ * is not settled.
  */
 export function decideRace(outcomes: OutcomeTable, options: RaceOptions): DecisionFacts {
   const settings = settingsOf(outcomes, options);

@@ -48,6 +48,7 @@ function decisionClaims(decision: Decided): Claim[] {
     ...first,
     ...reservations(decision),
     ...verdictClaims(decision),
+    ...earlierClaims(decision),
     ...returnsClaims(decision),
     ...checkClaims(decision, "onSettings"),
     ...exclusions(decision),
@@ -75,6 +76,12 @@ function returnsClaims({ returns, metric }: Decided): Claim[] {
   const step = returns.steps.find(({ to }) => to === returns.rank)!;
   const gain = { rank: step.to, than: step.from, difference: step.gain, interval: step.interval, metric };
   return [claim.evidence("gain-until", { ...gain, isLast: step === returns.steps.at(-1) })];
+}
+
+/** Claims the verdict that an earlier rule gave, where this one differs. */
+function earlierClaims({ earlier, verdict, rank }: Decided): Claim[] {
+  const differs = earlier !== undefined && (earlier.verdict !== verdict || earlier.rank !== rank);
+  return differs ? [claim.caution("earlier-rule", earlier)] : [];
 }
 
 /** Cautions if the best mean is recommended, because it was chosen for that. */

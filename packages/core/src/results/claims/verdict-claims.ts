@@ -1,7 +1,8 @@
 import { answerOfChecks, isAtOwnRate } from "../checks/checks.ts";
-import { type Claim, claim } from "../claim.ts";
+import { type Claim, claim, type PossibleLoss } from "../claim.ts";
 import type { Decided } from "../decision-types.ts";
-import { betOf, provenRank } from "../facts/rank-to-use.ts";
+import { betOf, isSettled, provenRank } from "../facts/rank-to-use.ts";
+import { weakEvidence } from "../facts/weak-evidence.ts";
 import { courseOf } from "../methods/methods.ts";
 import { metricOf } from "../metric.ts";
 import type { Interval } from "../scalar-types.ts";
@@ -16,9 +17,13 @@ function answer(decision: Decided, atOwnRate: boolean): Claim[] {
   if (verdict === "inconclusive" || rank === null)
     return [unsettled(decision, atOwnRate), ...inconclusive(decision)];
   const compared = ranks.map((one) => one.rank);
-  const { comparesAll: methodComparesAll, endsWithVerdict } = courseOf(decision);
-  const comparesAll = (decision.excluded ?? []).length === 0 && methodComparesAll;
-  const headline = claim.verdict("recommended", { rank, verdict, ranks: compared, comparesAll, atOwnRate });
+  const comparesAll = (decision.excluded ?? []).length === 0 && courseOf(decision).comparesAll;
+  const loss = verdict === "extend" ? undefined : lossOf(decision, rank);
+  const headline = claim.verdict("recommended", {
+    ...{ rank, verdict, metric: decision.metric, ranks: compared, comparesAll, atOwnRate },
+    ...(loss === undefined ? {} : { loss }),
+    ...weakOf(decision),
+  });
   if (ranks.length === 1) {
     return [
       headline,
@@ -27,8 +32,17 @@ function answer(decision: Decided, atOwnRate: boolean): Claim[] {
     ];
   }
   if (verdict === "extend") return [headline, ...extend(decision, rank), ...larger(decision)];
-  const more = endsWithVerdict ? [] : needed(decision, "prove");
-  return [headline, ...named(decision, rank), ...more];
+  return [headline, ...named(decision, rank), ...(isSettled(decision) ? [] : needed(decision, "prove"))];
+}
+
+function lossOf({ ranks, margin, metric }: Decided, rank: number): PossibleLoss | undefined {
+  const bound = ranks.find((one) => one.rank === rank)?.shortfallBound;
+  return bound === undefined ? undefined : { bound, margin, metric };
+}
+
+function weakOf(decision: Decided): { weak?: ReturnType<typeof weakEvidence> & object } {
+  const weak = weakEvidence(decision);
+  return weak === undefined ? {} : { weak };
 }
 
 function unsettled(decision: Decided, atOwnRate: boolean): Claim {
@@ -40,7 +54,8 @@ function unsettled(decision: Decided, atOwnRate: boolean): Claim {
   const open = ranks.flatMap(({ rank: smaller, shortfallBound: bound }) =>
     smaller < rank && bound !== undefined && inPlay.includes(smaller) ? [{ rank: smaller, bound }] : [],
   );
-  return claim.verdict("enough", { rank, margin, metric, confidence, open, atOwnRate });
+  const weak = weakOf(decision);
+  return claim.verdict("enough", { rank, margin, metric, confidence, open, atOwnRate, ...weak });
 }
 
 /** Claims for the recommended rank: its possible loss, the proven rank, and worse ranks. */
@@ -70,13 +85,14 @@ function noDifference({ ranks, metric, margin, confidence }: Decided): Claim {
 }
 
 function possibleLoss(decision: Decided, rank: number): Claim[] {
-  const { metric, margin, confidence, ranks } = decision;
-  const bound = ranks.find((one) => one.rank === rank)?.shortfallBound;
+  const { confidence, ranks } = decision;
+  const loss = lossOf(decision, rank);
   const inPlay = ranksInPlay(decision);
   const isSmallest = inPlay.length > 1 && inPlay[0] === rank;
   const cheapestOf = ranks[0]!.rank === rank ? "all" : isSmallest ? "unbeaten" : "none";
-  const loss = { rank, metric, margin, confidence, cheapestOf } as const;
-  return bound === undefined ? [] : [claim.verdict("possible-loss", { ...loss, bound })];
+  return loss === undefined
+    ? []
+    : [claim.verdict("possible-loss", { rank, ...loss, confidence, cheapestOf })];
 }
 
 /** Claims the rank to choose if nothing else can be run. */
@@ -156,11 +172,13 @@ function difference(decision: Decided, rank: number, than: number): Claim[] {
     : [claim.evidence("difference", { rank, than, ...pair, metric: decision.metric })];
 }
 
+/** Most seeds of an advice to run seeds alone: nobody runs more. */
+const mostSeeds = 30;
+
 function needed(decision: Decided, to: "settle" | "at-least" | "prove"): Claim[] {
-  const { examples, seeds, rank, needed: toSettle, neededToCertify } = decision;
-  const design = to === "prove" ? neededToCertify : toSettle;
+  const { examples, seeds, rank, needed: design } = decision;
   if (design === undefined) return [];
-  const { onlySeeds } = design;
+  const onlySeeds = (design.onlySeeds ?? Infinity) <= mostSeeds ? design.onlySeeds : undefined;
   const until = betOf(decision)?.rank;
   // Files of earlier versions may have a design that is no larger.
   const isLarger =
@@ -171,7 +189,7 @@ function needed(decision: Decided, to: "settle" | "at-least" | "prove"): Claim[]
       examples: design.examples,
       seeds: design.seeds,
       ...(onlySeeds === undefined ? {} : { onlySeeds }),
-      rank: rank ?? ranksInPlay(decision)[0]!,
+      rank: design.rank ?? rank ?? ranksInPlay(decision)[0]!,
       now: { examples, seeds },
       to,
       ...(rank === null && until !== undefined ? { until } : {}),

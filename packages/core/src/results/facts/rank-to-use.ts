@@ -1,6 +1,14 @@
 import type { CheckMembers } from "../check-types.ts";
 import type { BestBet, Decision } from "../decision-types.ts";
 
+/**
+ * Tells a verdict that more runs of the same kind are not needed for: the recommended rank is certified within the margin,
+ * or quality still rises at the largest one.
+ */
+export function isSettled({ verdict }: Pick<Decision, "verdict">): boolean {
+  return verdict === "adequate" || verdict === "extend";
+}
+
 type Judged = Pick<Decision, "rank" | "certifiedRank" | "ranks" | "margin" | "classPrior">;
 
 /** Finds the smallest rank that is proven to be within the margin; null if there is none. */

@@ -35,8 +35,6 @@ export interface Course {
   readonly predictedOnly: readonly number[];
   /** All ranks of the sweep were compared to the end, unless their runs failed. */
   readonly comparesAll: boolean;
-  /** A verdict ends the method: no larger design is planned to prove more. */
-  readonly endsWithVerdict: boolean;
   /** It has runs to go. */
   readonly isOpen: boolean;
   /** Sentence on other claims that share the error, for use after one on that error; empty if none do. */
@@ -51,7 +49,6 @@ export const wholeGrid: Course = {
   pilots: [],
   predictedOnly: [],
   comparesAll: true,
-  endsWithVerdict: false,
   isOpen: false,
   sharing: "",
 };

@@ -29,7 +29,6 @@ function course({ race }: MethodMembers): Course | undefined {
     dropped: ranksOf(drops),
     leftBehind: ranksOf(drops.filter(({ cause }) => cause !== "failed")),
     comparesAll: drops.length === 0,
-    endsWithVerdict: true,
     isOpen: stopped === undefined,
     sharing:
       "The looks of a race share it as well, so that all of this holds at whichever look the race stopped.",
@@ -40,7 +39,7 @@ function ranksOf(drops: readonly RaceDrop[]): number[] {
   return drops.map(({ rank }) => rank).sort((a, b) => a - b);
 }
 
-function claims({ race, metric }: Decided): Claim[] {
+function claims({ race, metric, rank }: Decided): Claim[] {
   if (race === undefined) return [];
   const { looks, plannedSeeds, stopped, runs, gridRuns } = race;
   const last = looks.at(-1);
@@ -49,6 +48,7 @@ function claims({ race, metric }: Decided): Claim[] {
     seeds: last?.seeds ?? 0,
     plannedSeeds,
     ...(last?.promise === undefined ? {} : { promise: last.promise }),
+    isRecommended: rank !== null,
     runs,
     gridRuns,
   };
@@ -73,22 +73,23 @@ function inWords(drop: DropFacts, metric: MetricName): RaceDrop {
 }
 
 export const raceWords: Words<"race-course" | "dropped" | "left-alone"> = {
-  "race-course"({ stopped, seeds, plannedSeeds, promise, runs, gridRuns }) {
+  "race-course"({ stopped, seeds, plannedSeeds, promise = 0, isRecommended, runs, gridRuns }) {
     const planned = counted(plannedSeeds, "planned seed");
     const cost = `That took ${runs} of the grid's ${counted(gridRuns, "run")}.`;
     if (stopped === undefined) return `The race is not over: it has looked at ${seeds} of ${planned}.`;
     switch (stopped) {
       case "futile":
         return (
-          `The race stopped after ${seeds} of ${planned}: the rest would have led to a verdict with a chance of about ` +
-          `${Math.round(100 * (promise ?? 0))}%. ${cost}`
+          `The race stopped after ${seeds} of ${planned}: the rest would have ` +
+          `${isRecommended ? "brought the loss within the margin" : "led to a recommendation"} with a chance of about ` +
+          `${Math.round(100 * promise)}%. ${cost}`
         );
       case "spent":
         return `The race ran all of its ${planned}. ${cost}`;
       case "settled":
         return seeds === plannedSeeds
-          ? `The race was settled by the last of its ${planned}. ${cost}`
-          : `The race stopped after ${seeds} of ${planned}: the comparison was settled. ${cost}`;
+          ? `The verdict was settled by the last of the race's ${planned}. ${cost}`
+          : `The race stopped after ${seeds} of ${planned}: the verdict was settled. ${cost}`;
     }
   },
   dropped: (drop) =>

@@ -167,8 +167,16 @@ function size(rank: number, other: number): string {
 
 /** Sentences on cautions about the numbers. */
 export const cautionWords: Words<
-  "starter-alone" | "failed-runs" | "left-out-seeds" | "excluded" | "step-size" | "selection-inflation"
+  | "earlier-rule"
+  | "starter-alone"
+  | "failed-runs"
+  | "left-out-seeds"
+  | "excluded"
+  | "step-size"
+  | "selection-inflation"
 > = {
+  "earlier-rule": ({ verdict, rank }) =>
+    `This verdict was ${verdict}${rank === null ? "" : ` for rank ${rank}`} by an earlier rule, with which it was stored.`,
   "starter-alone": () =>
     "This holds for the starter, a model of 2.4 million parameters. Another base may need another rank.",
   "failed-runs"({ planned, diverged, outOfMemory, missing, ranks, seeds }) {

@@ -1,6 +1,8 @@
 import {
   boundInUnit,
   capital,
+  counted,
+  inUnit,
   marginInUnit,
   percent,
   plural,
@@ -9,7 +11,9 @@ import {
   roughly,
   withError,
 } from "../amounts.ts";
-import type { ClaimOf, Words } from "../claim.ts";
+import type { ClaimOf, PossibleLoss, Words } from "../claim.ts";
+import type { WeakEvidence } from "../decision-types.ts";
+import { figure, type MetricName, metricOf } from "../metric.ts";
 
 /** Sentences on the answer and its reasons. */
 export const verdictWords: Words<
@@ -24,13 +28,17 @@ export const verdictWords: Words<
   | "one-rank"
   | "one-seed"
 > = {
-  recommended({ rank, verdict, atOwnRate }) {
-    const answer =
-      verdict === "extend" ? `Go above rank ${rank}: quality is still rising.` : `Use rank ${rank}.`;
+  recommended({ rank, verdict, loss, weak, atOwnRate, metric }) {
+    const advice = verdict === "extend" ? `Go above rank ${rank}` : `Use rank ${rank}`;
+    const beginning =
+      weak === undefined ? advice : `${advice}, on weak evidence (${weakInWords(weak, metric)})`;
+    const rest = verdict === "extend" ? "quality is still rising" : loss && lossInWords(loss);
+    const answer = rest === undefined ? `${beginning}.` : `${beginning}: ${rest}.`;
     return atOwnRate ? atSweepsRate(answer) : answer;
   },
-  enough({ rank, margin, metric, confidence, open, atOwnRate }) {
-    const proven = `Rank ${rank} is enough (proven within ${marginInUnit(margin, metric)}).`;
+  enough({ rank, margin, metric, confidence, open, weak, atOwnRate }) {
+    const basis = weak === undefined ? "" : `, on weak evidence: ${weakInWords(weak, metric)}`;
+    const proven = `Rank ${rank} is enough (proven within ${marginInUnit(margin, metric)}${basis}).`;
     const answer = atOwnRate ? atSweepsRate(proven) : proven;
     if (open.length === 0) return answer;
     const smaller = open.map((one) => one.rank);
@@ -59,18 +67,14 @@ export const verdictWords: Words<
       : `A difference is neither shown nor ruled out at ${percent(confidence)} confidence. The means of ${means}; the ` +
           "intervals reach beyond the margin.";
   },
-  "possible-loss"({ rank, bound, margin, metric, confidence, cheapestOf }) {
-    const subject = {
-      all: `The cheapest is rank ${rank}. It`,
-      unbeaten: `The cheapest that no other one beats is rank ${rank}. It`,
-      none: `Rank ${rank}`,
+  "possible-loss"({ confidence, cheapestOf }) {
+    const cheaper = {
+      all: "No compared rank is cheaper",
+      unbeaten: "Each cheaper rank is shown to be worse than another",
+      none: undefined,
     }[cheapestOf];
-    const surely = `(${percent(confidence)} confidence)`;
-    if (bound <= 0) return `${subject} loses nothing: no other rank is better ${surely}.`;
-    const loss = `${subject} may lose up to ${boundInUnit(bound, metric)} ${surely}`;
-    const within = `the margin of ${marginInUnit(margin, metric)}`;
-    if (bound <= margin) return `${loss}, which is within ${within}.`;
-    return `${loss}, more than ${within} and no more than twice that.`;
+    const holds = `bound holds at ${percent(confidence)} confidence`;
+    return cheaper === undefined ? `The ${holds}.` : `${cheaper}; the ${holds}.`;
   },
   "best-bet"(bet) {
     const { rank, isProven, compared, seeds } = bet;
@@ -110,8 +114,30 @@ function riskInWords(subject: string, bet: ClaimOf<"best-bet">): string {
   return `${risk} One more seed of ${rankList(ranks)} would ${change}.`;
 }
 
+/** "it loses at most 1.7 points; you accept 1". */
+function lossInWords({ bound, margin, metric }: PossibleLoss): string {
+  if (bound <= 0) return "no other rank is better";
+  const [accepted] = inUnit(margin, metric).split(" ");
+  const loss = `it loses at most ${boundInUnit(bound, metric)}${metricOf(metric).unitOf}`;
+  return bound <= margin
+    ? `${loss}, within the ${accepted} that you accept`
+    : `${loss}; you accept ${accepted}`;
+}
+
+/** "2 seeds, 24 examples". */
+function weakInWords({ seeds, examples, groups, interval }: WeakEvidence, metric: MetricName): string {
+  const { noun, suffix } = metricOf(metric);
+  const ends = interval?.map((end) => figure(end, metricOf(metric)));
+  return [
+    ...(seeds === undefined ? [] : [counted(seeds, "seed")]),
+    ...(examples === undefined ? [] : [counted(examples, "example")]),
+    ...(groups === undefined ? [] : [counted(groups, "group")]),
+    ...(ends === undefined ? [] : [`its ${noun} is open from ${ends.join(" to ")}${suffix}`]),
+  ].join(", ");
+}
+
 function atSweepsRate(answer: string): string {
-  return `At the sweep's own rate alone: ${answer.charAt(0).toLowerCase()}${answer.slice(1)}`;
+  return `At the sweep's own rate alone, ${answer.charAt(0).toLowerCase()}${answer.slice(1)}`;
 }
 
 function halfOf([low, high]: readonly [number, number]): number {

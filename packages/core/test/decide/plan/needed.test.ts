@@ -28,22 +28,26 @@ describe("neededFor", () => {
     expect(cost([4, 8, 32], 0.01)).toBeGreaterThan(cost([4, 8, 32], 0.02));
   });
 
-  test("names the seeds that do on the same examples, where 30 do", () => {
-    const { onlySeeds } = neededFor(comparison, [4, 8, 32], 0.05)!;
-    expect(onlySeeds).toBeGreaterThanOrEqual(3);
-    expect(neededFor(comparison, [4, 8, 32], 0.01)!.onlySeeds).toBeUndefined();
+  test("names the seeds that do on the same examples, and the examples that do under the same seeds", () => {
+    const { onlySeeds, onlyExamples } = neededFor(comparison, [4, 8, 32], 0.05)!;
+    expect(onlySeeds).toBeGreaterThan(4);
+    expect(onlyExamples).toBeGreaterThan(300);
   });
 
-  test("asks for another seed where these ranks alone were less noisy than all of them, so that they should be settled", () => {
+  test("counts the noise between seeds that the intervals count, and asks for no fewer seeds for a smaller margin", () => {
     const scores = { 8: [0.5353, 0.5277, 0.5231], 16: [0.624, 0.6308, 0.6422], 32: [0.6293, 0.6331, 0.6391] };
     const runs = Object.entries(scores).flatMap(([rank, own]) =>
       own.map((score, seed) => ({ rank: Number(rank), seed, score })),
     );
-    const { verdict, needed } = decideScores({ runs }, { metric: "higher:exact_match", margin: 0.01 });
-    expect({ verdict, needed }).toEqual({
-      verdict: "inconclusive",
-      needed: { examples: 0, seeds: 4, onlySeeds: 4 },
-    });
+    const found = [0.01, 0.014, 0.018, 0.02].map((margin) =>
+      decideScores({ runs }, { metric: "higher:exact_match", margin }),
+    );
+    expect(found.map(({ needed }) => needed)).toEqual(
+      [10, 6, 5, 4].map((seeds) => ({ rank: 16, examples: 0, seeds, onlySeeds: seeds })),
+    );
+    const settled = decideScores({ runs }, { metric: "higher:exact_match", margin: 0.022 });
+    expect(settled).toMatchObject({ verdict: "adequate", rank: 16 });
+    expect(settled.needed).toBeUndefined();
   });
 
   test("asks for nothing when no rival is left", () => {

@@ -16,6 +16,7 @@ function promise(accuracies: Record<number, readonly number[]>, margin = 0.01): 
     comparison: compareRanks(design, "accuracy", 0.95, family),
     dropped: [],
     margin,
+    isBetter: ({ rank }) => rank !== null,
     plannedSeeds: 10,
     lastTails: claimTails(0.95, { ...family, spend: (tail: number) => 0.8 * tail }),
   });

@@ -40,7 +40,27 @@ describe("raceSoFar", () => {
     expect(state.next).toEqual({ kind: "run", ranks: [4, 32], seeds: [0, 1, 2] });
   });
 
-  test("stops as settled at the first look whose verdict is conclusive", () => {
+  test("goes on where a rank is recommended that may lose more than the margin, until the verdict is settled", () => {
+    const table = nestedTable({ 4: swinging(0.9, 0.003), 32: swinging(0.9, -0.003) }, 2000);
+    const raced = (seeds: readonly number[]): RaceState =>
+      raceSoFar(partOf(table, table.ranks, seeds), { ranks: table.ranks, seeds: tenSeeds, margin: 0.015 });
+    const early = raced([0, 1, 2]);
+    expect(early.verdict).toEqual({ verdict: "indistinguishable", rank: 4, certifiedRank: null });
+    expect(early.next).toEqual({ kind: "run", ranks: [4, 32], seeds: [0, 1, 2, 3] });
+    const late = raced(tenSeeds);
+    expect(late.verdict).toEqual({ verdict: "adequate", rank: 4, certifiedRank: 4 });
+    expect(late.next).toEqual({ kind: "stop", why: "settled" });
+  });
+
+  test("keeps the recommendation where the rest would hardly settle it", () => {
+    const table = nestedTable({ 4: swinging(0.9, 0.003), 32: swinging(0.9, -0.003) }, 2000);
+    const options = { ranks: table.ranks, seeds: [0, 1, 2, 3], margin: 0.0105, leastPromise: 1 };
+    const { verdict, next } = raceSoFar(partOf(table, table.ranks, [0, 1, 2]), options);
+    expect(verdict).toEqual({ verdict: "indistinguishable", rank: 4, certifiedRank: null });
+    expect(next).toEqual({ kind: "stop", why: "futile" });
+  });
+
+  test("stops as settled at the first look whose verdict is settled", () => {
     const state = race(nestedTable({ 4: steady(0.9), 32: steady(0.9) }, 4000));
     expect(state.looks).toEqual([{ seeds: 3, share: 0.3 ** 1.5, ranks: [4, 32], dropped: [] }]);
     expect(state.next).toEqual({ kind: "stop", why: "settled" });

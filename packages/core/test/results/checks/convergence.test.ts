@@ -25,7 +25,7 @@ describe("the check of convergence", () => {
   });
 
   test("a stuck rank is trained longer before more seeds are run; one whose loss still fell is not", () => {
-    const open = decide(nestedTable({ 4: [0.9, 0.7], 32: [0.7, 0.9] }));
+    const open = decide(nestedTable({ 4: [0.9, 0.86], 32: [0.86, 0.9] }));
     const base = { rank: 4, seeds: 2, epochs: 1, threshold: 0.02 } as const;
     const adviceWith = (convergence: readonly RankConvergence[]) =>
       onTopic(claimsOf({ ...open, convergence }), "next").map(({ kind }) => kind);

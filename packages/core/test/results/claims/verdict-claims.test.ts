@@ -100,8 +100,8 @@ describe("the claims of a decision", () => {
     expect(bound).toBeGreaterThan(unclear.margin);
     expect(find(unclear, "no-difference")).toMatchObject({ isProven: false });
     expect(find(unclear, "proven")).toBeUndefined();
-    const { rank: _, ...design } = unclear.neededToCertify!;
-    expect(find(unclear, "needed")).toMatchObject({ ...design, rank: 4, to: "prove" });
+    const { rank, seeds } = unclear.needed!;
+    expect(find(unclear, "needed")).toMatchObject({ rank, seeds, to: "prove" });
     expect(find({ ...unclear, certifiedRank: 32 }, "proven")).toMatchObject({ rank: 32 });
   });
 
@@ -111,7 +111,8 @@ describe("the claims of a decision", () => {
     expect(kinds).toEqual(["none-recommended", "no-difference", "best-bet"]);
     expect(decision.bestRank).toBe(32);
     expect(find(decision, "best-bet")).toMatchObject({ ...decision.bestBet, rank: 32, isProven: false });
-    expect(find(decision, "needed")).toMatchObject({ ...decision.needed, to: "settle", until: 32 });
+    const { rank, examples, seeds } = decision.needed!;
+    expect(find(decision, "needed")).toMatchObject({ rank, examples, seeds, to: "settle", until: 32 });
     const { needed: _, ...infeasible } = decision;
     expect(kindsOf(infeasible as Decision, "next")).toEqual(["no-design-settles"]);
   });
@@ -146,7 +147,8 @@ describe("the claims of a decision", () => {
     expect(find(decision, "worse")?.ranks).toEqual([1]);
     expect(find(decision, "possible-loss")).toBeUndefined();
     expect(find(decision, "best-bet")).toMatchObject({ rank: 32 });
-    expect(find(decision, "needed")).toMatchObject({ ...decision.needed, to: "settle" });
+    expect(decision.needed).toMatchObject({ rank: 16 });
+    expect(find(decision, "needed")).toMatchObject({ rank: 16, seeds: decision.needed!.seeds, to: "settle" });
   });
 
   test("of one seed are why nothing is claimed, and of one rank that there is nothing to compare", () => {

@@ -6,7 +6,7 @@ import { flippedRobustness as robustness } from "../../fixtures/robustness.ts";
 const accuracy = "accuracy" as const;
 const now = { examples: 1000, seeds: 4 };
 const design = { examples: 4000, seeds: 9, rank: 4, now };
-const course = { seeds: 5, plannedSeeds: 10, runs: 25, gridRuns: 30 };
+const course = { seeds: 5, plannedSeeds: 10, isRecommended: false, runs: 25, gridRuns: 30 };
 const prediction = { rank: 8, accuracy: 0.9, advantage: -0.004, interval: [-0.014, 0.006] } as const;
 const confirmation = { rank: 8, seeds: 6, share: 0.7, advantage: -0.002, interval: [-0.007, 0.003] } as const;
 const growth = { smallest: 4, largest: 32, ratio: 8 };
@@ -69,6 +69,14 @@ const sentences: readonly (readonly [Claim, string])[] = [
       failures: [1, 2, 3, 4].map((rank) => ({ rank, seed: 1 + (rank % 2), status: "missing" as const })),
     }),
     "Seeds 1 and 2 are left out for every rank: rank 1 has no outcomes under seed 2, rank 2 has no outcomes under seed 1, rank 3 has no outcomes under seed 2 and 1 more.",
+  ],
+  [
+    claim.caution("earlier-rule", { verdict: "adequate", rank: 4 }),
+    "This verdict was adequate for rank 4 by an earlier rule, with which it was stored.",
+  ],
+  [
+    claim.caution("earlier-rule", { verdict: "inconclusive", rank: null }),
+    "This verdict was inconclusive by an earlier rule, with which it was stored.",
   ],
   [
     claim.caution("excluded", { rank: 8, reason: "none of its 3 runs completed (diverged)" }),
@@ -175,11 +183,11 @@ const sentences: readonly (readonly [Claim, string])[] = [
   [claim.method("race-course", course), "The race is not over: it has looked at 5 of 10 planned seeds."],
   [
     claim.method("race-course", { ...course, stopped: "settled" }),
-    "The race stopped after 5 of 10 planned seeds: the comparison was settled. That took 25 of the grid's 30 runs.",
+    "The race stopped after 5 of 10 planned seeds: the verdict was settled. That took 25 of the grid's 30 runs.",
   ],
   [
     claim.method("race-course", { ...course, stopped: "settled", seeds: 10 }),
-    "The race was settled by the last of its 10 planned seeds. That took 25 of the grid's 30 runs.",
+    "The verdict was settled by the last of the race's 10 planned seeds. That took 25 of the grid's 30 runs.",
   ],
   [
     claim.method("race-course", { ...course, stopped: "spent" }),
@@ -187,7 +195,11 @@ const sentences: readonly (readonly [Claim, string])[] = [
   ],
   [
     claim.method("race-course", { ...course, stopped: "futile", promise: 0.034 }),
-    "The race stopped after 5 of 10 planned seeds: the rest would have led to a verdict with a chance of about 3%. That took 25 of the grid's 30 runs.",
+    "The race stopped after 5 of 10 planned seeds: the rest would have led to a recommendation with a chance of about 3%. That took 25 of the grid's 30 runs.",
+  ],
+  [
+    claim.method("race-course", { ...course, stopped: "futile", promise: 0.034, isRecommended: true }),
+    "The race stopped after 5 of 10 planned seeds: the rest would have brought the loss within the margin with a chance of about 3%. That took 25 of the grid's 30 runs.",
   ],
   [
     claim.method("dropped", {

@@ -10,21 +10,58 @@ const even = { ranks: [4, 16], spread: 0.002, metric: accuracy, confidence: 0.95
 const loss = { ...common, rank: 4, cheapestOf: "none" } as const;
 const unknownBet = { ...common, rank: 8, isProven: false, compared: 4, seeds: 3 };
 const bet = { ...unknownBet, expectedLoss: 0.004 };
-const recommended = { rank: 4, ranks: [4, 16], comparesAll: true, atOwnRate: false };
+const recommended = { rank: 4, metric: accuracy, ranks: [4, 16], comparesAll: true, atOwnRate: false };
+const lost = (bound: number, margin = 0.01) => ({ bound, margin, metric: accuracy });
+const nats = {
+  ...recommended,
+  metric: "log-loss",
+  loss: { bound: 0.0311, margin: 0.02, metric: "log-loss" },
+} as const;
+const wide = { ...recommended, weak: { interval: [0, 1] } } as const;
 const none = { atOwnRate: false };
 const prior = { state: "not-better", source: "labels", accuracy: 0.7, runs: 6 } as const;
 
 /** Claims on the verdict and its evidence, each kind and each case of a kind, with its sentence. */
 const sentences: readonly (readonly [Claim, string])[] = [
   [claim.verdict("recommended", { ...recommended, verdict: "adequate" }), "Use rank 4."],
-  [claim.verdict("recommended", { ...recommended, verdict: "indistinguishable" }), "Use rank 4."],
+  [
+    claim.verdict("recommended", { ...recommended, verdict: "adequate", loss: lost(0.0055) }),
+    "Use rank 4: it loses at most 0.6 points, within the 1 that you accept.",
+  ],
+  [
+    claim.verdict("recommended", { ...recommended, verdict: "adequate", loss: lost(-0.002) }),
+    "Use rank 4: no other rank is better.",
+  ],
+  [
+    claim.verdict("recommended", { ...recommended, verdict: "provisional", loss: lost(0.0165) }),
+    "Use rank 4: it loses at most 1.7 points; you accept 1.",
+  ],
+  [
+    claim.verdict("recommended", { ...nats, verdict: "indistinguishable" }),
+    "Use rank 4: it loses at most 0.032 nats of log loss; you accept 0.02.",
+  ],
+  [
+    claim.verdict("recommended", {
+      ...{ ...recommended, verdict: "adequate", loss: lost(0.168, 0.2) },
+      weak: { seeds: 2, examples: 24 },
+    }),
+    "Use rank 4, on weak evidence (2 seeds, 24 examples): it loses at most 16.8 points, within the 20 that you accept.",
+  ],
+  [
+    claim.verdict("recommended", { ...wide, verdict: "provisional", loss: lost(0.0165) }),
+    "Use rank 4, on weak evidence (its accuracy is open from 0.0 to 100.0%): it loses at most 1.7 points; you accept 1.",
+  ],
+  [
+    claim.verdict("recommended", { ...recommended, verdict: "extend", weak: { groups: 9 } }),
+    "Go above rank 4, on weak evidence (9 groups): quality is still rising.",
+  ],
   [
     claim.verdict("recommended", { ...recommended, verdict: "extend" }),
     "Go above rank 4: quality is still rising.",
   ],
   [
     claim.verdict("recommended", { ...recommended, verdict: "adequate", atOwnRate: true }),
-    "At the sweep's own rate alone: use rank 4.",
+    "At the sweep's own rate alone, use rank 4.",
   ],
   [
     claim.verdict("enough", { ...common, ...none, rank: 8, open: [{ rank: 2, bound: 0.0214 }] }),
@@ -38,7 +75,11 @@ const sentences: readonly (readonly [Claim, string])[] = [
         { rank: 4, bound: 0.061 },
       ],
     }),
-    "At the sweep's own rate alone: rank 8 is enough (proven within 3 points). Whether ranks 2 and 4 are too is open: they may lose up to 7.2 points and 6.1 points (95% confidence).",
+    "At the sweep's own rate alone, rank 8 is enough (proven within 3 points). Whether ranks 2 and 4 are too is open: they may lose up to 7.2 points and 6.1 points (95% confidence).",
+  ],
+  [
+    claim.verdict("enough", { ...common, ...none, rank: 8, open: [], weak: { seeds: 2 } }),
+    "Rank 8 is enough (proven within 1 point, on weak evidence: 2 seeds).",
   ],
   [claim.verdict("none-recommended", { ...none, why: "unsettled" }), "These runs do not settle the rank."],
   [
@@ -59,7 +100,7 @@ const sentences: readonly (readonly [Claim, string])[] = [
   ],
   [
     claim.verdict("none-recommended", { atOwnRate: true, why: "unsettled" }),
-    "At the sweep's own rate alone: these runs do not settle the rank.",
+    "At the sweep's own rate alone, these runs do not settle the rank.",
   ],
   [claim.verdict("rate-decides", { ranks: [4, 64] }), "The learning rate decides here, not the rank."],
   [
@@ -76,11 +117,11 @@ const sentences: readonly (readonly [Claim, string])[] = [
   ],
   [
     claim.verdict("possible-loss", { ...loss, bound: 0.0034, cheapestOf: "all" }),
-    "The cheapest is rank 4. It may lose up to 0.4 points (95% confidence), which is within the margin of 1 point.",
+    "No compared rank is cheaper; the bound holds at 95% confidence.",
   ],
   [
     claim.verdict("possible-loss", { ...loss, bound: 0.013, cheapestOf: "unbeaten" }),
-    "The cheapest that no other one beats is rank 4. It may lose up to 1.3 points (95% confidence), more than the margin of 1 point and no more than twice that.",
+    "Each cheaper rank is shown to be worse than another; the bound holds at 95% confidence.",
   ],
   [
     claim.verdict("best-bet", { ...bet, mayLose: 0.021, oneMoreSeed: { ranks: [4, 8, 16], saves: 0.001 } }),
@@ -110,14 +151,7 @@ const sentences: readonly (readonly [Claim, string])[] = [
     claim.verdict("best-bet", { ...unknownBet, compared: 1 }),
     "If you must choose now: rank 8, the only one.",
   ],
-  [
-    claim.verdict("possible-loss", { ...loss, margin: 0.02, metric: "log-loss", bound: 0.0034 }),
-    "Rank 4 may lose up to 0.0034 nats (95% confidence), which is within the margin of 0.02 nats of log loss.",
-  ],
-  [
-    claim.verdict("possible-loss", { ...loss, bound: -0.001 }),
-    "Rank 4 loses nothing: no other rank is better (95% confidence).",
-  ],
+  [claim.verdict("possible-loss", { ...loss, bound: 0.0034 }), "The bound holds at 95% confidence."],
   [
     claim.verdict("proven", { rank: 16, margin: 0.01, metric: accuracy }),
     "Rank 16 is safer: no other rank is better by more than 1 point.",

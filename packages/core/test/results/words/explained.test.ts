@@ -19,7 +19,8 @@ const failed = { kind: "failed", runs: 3, completed: 1, statuses: ["diverged", "
 
 const reasons: readonly [ExclusionCause, string][] = [
   [failed, "only 1 of its 3 runs completed (diverged or ran out of memory), fewer than half"],
-  [{ ...failed, completed: 0, statuses: ["missing"] }, "none of its 3 runs completed (has no outcomes)"],
+  [{ ...failed, completed: 0, statuses: ["missing"] }, "it has outcomes under none of the 3 seeds"],
+  [{ ...failed, statuses: ["missing"] }, "it has outcomes under only 1 of the 3 seeds"],
   [{ ...failed, runs: 1, completed: 0, statuses: ["diverged"] }, "none of its 1 run completed (diverged)"],
   [{ kind: "no-shared-seed" }, "no seed that the other ranks completed was completed by this one"],
   [{ kind: "copies" }, "its runs are copies of those of a smaller rank"],
