@@ -22,6 +22,32 @@ const jsonl = rows
   .join("\n");
 
 describe("outcomes of another trainer", () => {
+  test("get one number of seeds from verdict and from plan", async () => {
+    const rows = [4, 8, 32].flatMap((rank) =>
+      [1, 2, 3].flatMap((seed) =>
+        Array.from({ length: 400 }, (_, e) => {
+          const isWrong = (e * 7 + rank * seed * 13) % (rank === 4 ? 4 : 9) === 0;
+          return `${rank},${seed},${e},${isWrong ? 0 : 1}`;
+        }),
+      ),
+    );
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "runs.csv"), ["rank,seed,example,correct", ...rows].join("\n"));
+    const [verdict, plan] = await Promise.all(
+      [
+        ["verdict", "runs.csv"],
+        ["plan", "--results", "runs.csv"],
+      ].map(async (command) => JSON.parse((await cli([...command, "--json"], { cwd: folder })).stdout)),
+    );
+    const { onlySeeds, onlyExamples, examples, seeds } = verdict.needed;
+    expect(onlySeeds).toBeGreaterThan(3);
+    expect(plan.noise[0].needed).toMatchObject({
+      seedsWithTheseExamples: onlySeeds,
+      examplesWithTheseSeeds: onlyExamples ?? null,
+      fewestOutcomes: { examples, seeds },
+    });
+  });
+
   test("on standard input get the verdict that they get in a file", async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "outcomes.csv"), semicolons);
@@ -70,15 +96,22 @@ describe("outcomes of another trainer", () => {
     const run = await cli(["report", "-", "--margin", "0.4"], { cwd: folder, input: semicolons });
     expect(run).toEqual({ code: 0, stdout: "report.html\n", stderr: "" });
     const page = readFileSync(join(folder, "report.html"), "utf8");
-    expect(/<h1[^>]*>([^<]*)/.exec(page)?.[1]).toBe("Use rank 2.");
-    expect(page).toContain("<title>standard input: Use rank 2.</title>");
+    expect(/<h1[^>]*>([^<]*)/.exec(page)?.[1]).toBe(
+      "Use rank 2: it loses at most 21.7 points, within the 40 that you accept.",
+    );
+    expect(page).toContain("<title>standard input: Use rank 2: it loses at most 21.7 points");
   });
 });
 
 describe("scores of runs", () => {
   test("in MLflow's export get a verdict, which says what was read and left out", async () => {
     const run = await cli(["verdict", join(scores, "mlflow.csv"), "--margin", "0.05"]);
-    expect(run).toMatchObject({ code: 0, stdout: expect.stringContaining("Use rank 4.") });
+    expect(run).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(
+        "Use rank 4: it loses at most 1.9 points, within the 5 that you accept.",
+      ),
+    });
     expect(run.stdout.replaceAll(/\s+/g, " ")).toContain(
       "one score of each of 6 runs (3 runs a rank, compared seed by seed)",
     );

@@ -9,7 +9,7 @@ export {
   type RankRow,
   rankRows,
 } from "./results/facts/rank-rows.ts";
-export { rankToUse, tellsRanksApart } from "./results/facts/rank-to-use.ts";
+export { isSettled, rankToUse, tellsRanksApart } from "./results/facts/rank-to-use.ts";
 export { courseOf, methods } from "./results/methods/methods.ts";
 export {
   figure,

@@ -68,7 +68,8 @@ export function ofVerdict(path: string, decision: Decision, flag: number | undef
 
 /** Says in words why a rank is in a recipe: recommended, proven, or the choice of `--rank`. */
 export function originOf(rank: number, decision: Decision, of: string): string {
-  if (rank === decision.rank) return `recommended ${of}`;
+  if (rank === decision.rank)
+    return `recommended ${of}. ${inWords(claimsOf(decision).slice(0, 1)).replace(/\.$/, "")}`;
   if (rank === rankToUse(decision)) return `proven to be enough, ${of}; a smaller one may be too`;
   const other = decision.rank === null ? "none is" : `rank ${decision.rank} is`;
   return `as asked for, ${of}; ${other} recommended`;

@@ -2,13 +2,23 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
 import {
+  type DecideOptions,
   type DesignPreview,
+  decide,
+  decideResults,
   type OutcomeTable,
   outcomesFromTrials,
   type PairNoise,
   previewDesign,
 } from "@lorank/core/decide";
-import { type MethodName, type MetricName, metricOf, type TrialResult } from "@lorank/core/results";
+import {
+  type Decision,
+  isSettled,
+  type MethodName,
+  type MetricName,
+  metricOf,
+  type TrialResult,
+} from "@lorank/core/results";
 import { outcomesOf, readPlan, SweepStore } from "@lorank/sweep";
 import type { ReadRunsOptions } from "@lorank/sweep/outcomes";
 import type { ValidationLimit } from "@lorank/train/data";
@@ -56,6 +66,8 @@ export interface NoiseCase {
   readonly disagreement: number | undefined;
   readonly noise: PairNoise;
   readonly preview: DesignPreview;
+  /** The decision on the observed runs, if these ranks and examples are planned: its `needed` is in `preview.needs`. */
+  readonly decision?: Decision | undefined;
   /** A design that certifies the margin with examples that can be had; undefined where none does. */
   readonly within: Pick<DesignPreview["needs"], "examples" | "design">;
 }
@@ -103,11 +115,14 @@ export function noiseCases(design: Design, runs: Runs | undefined): NoiseCase[] 
   const isAssumable = metricOf(design.metric).isBinary && design.binary;
   const from = runs === undefined ? (isAssumable ? assumedDisagreements : []) : [runs.outcomes];
   return from.map((known): NoiseCase => {
-    const preview = previewDesign({ ...options, noise: known });
-    const { noise, needs } = preview;
+    const plain = previewDesign({ ...options, noise: known });
+    const decision = decisionOf(design, runs);
+    const needs = decision === undefined ? plain.needs : needsOfVerdict(design, decision, plain.needs);
+    const preview = { ...plain, needs };
+    const { noise } = preview;
     const { seeds, disagreement } = noise;
     const source = seeds === undefined ? "assumed" : seeds === 1 ? "one-seed" : "observed";
-    const found = { source, disagreement, noise, preview } as const;
+    const found = { source, disagreement, noise, preview, decision } as const;
     const largest = design.limit?.examples ?? Number.POSITIVE_INFINITY;
     const { examples, design: fewest } = needs;
     if (fewest === undefined || fewest.examples <= largest) {
@@ -120,12 +135,38 @@ export function noiseCases(design: Design, runs: Runs | undefined): NoiseCase[] 
   });
 }
 
+/** Decides on runs whose ranks and examples are those of the design. */
+function decisionOf(design: Design, runs: Runs | undefined): Decision | undefined {
+  const { metric, margin, confidence, power } = design;
+  const isSame =
+    runs !== undefined &&
+    runs.outcomes.examples === design.examples &&
+    String(runs.outcomes.ranks.toSorted((a, b) => a - b)) === String(design.ranks);
+  return isSame ? runs.decide({ metric, margin, confidence, power }) : undefined;
+}
+
+/** What the verdict needs, as it says itself; what it has where it is settled. */
+function needsOfVerdict(design: Design, decision: Decision, plain: Needs): Needs {
+  const { seeds, examples, needed } = decision;
+  if (isSettled(decision)) return { ...plain, seeds, examples, design: { examples, seeds } };
+  return {
+    ...plain,
+    seeds: needed?.onlySeeds,
+    design: needed && { examples: needed.examples, seeds: needed.seeds },
+    ...(seeds === design.seeds ? { examples: needed?.onlyExamples } : {}),
+  };
+}
+
+type Needs = DesignPreview["needs"];
+
 /** Runs that are there already. */
 export interface Runs {
   readonly path: string;
   readonly outcomes: OutcomeTable;
   /** Undefined where another trainer wrote the outcomes. */
   readonly trials: readonly TrialResult[] | undefined;
+  /** Decides on them as `lorank verdict` does. */
+  readonly decide: (options: DecideOptions) => Decision;
 }
 
 /**
@@ -141,23 +182,28 @@ export async function readRuns(
   const found = await readEvidence(path, { ...choices, only: "outcomes" }, output);
   if (found?.kind === "outcomes") {
     noteWhatWasRead(found, output);
-    return { path, outcomes: found, trials: undefined };
+    return { path, outcomes: found, trials: undefined, decide: (options) => decide(found, options) };
   }
   assertNoRowChoices(choices);
-  const { trials, outcomes } = isSweep(path) ? gridRuns(path) : reportedRuns(path);
-  if (trials.length > 0) return { path, outcomes, trials };
+  const runs = isSweep(path) ? gridRuns(path) : reportedRuns(path);
+  if (runs.trials.length > 0) return { path, ...runs };
   throw new InputError(
     "E_RESULTS",
     `results must hold a trial that is done, got ${path}, which has none yet`,
   );
 }
 
-type SweepRuns = Pick<Runs, "outcomes"> & { readonly trials: readonly TrialResult[] };
+type SweepRuns = Pick<Runs, "outcomes" | "decide"> & { readonly trials: readonly TrialResult[] };
 
 /** The trials of a results.json. */
 function reportedRuns(path: string): SweepRuns {
-  const { trials, data } = readResults(path).results;
-  return { trials, outcomes: outcomesFromTrials(trials, data.validationGroups) };
+  const { results } = readResults(path);
+  const { trials, data } = results;
+  return {
+    trials,
+    outcomes: outcomesFromTrials(trials, data.validationGroups),
+    decide: (options) => decideResults(results, options),
+  };
 }
 
 function isSweep(path: string): boolean {
@@ -173,7 +219,14 @@ function gridRuns(path: string): SweepRuns {
   const store = new SweepStore(path, { readOnly: true });
   const grid = new Set(plan.specs.map((spec) => trialId(spec)));
   const trials = store.readResults().filter((trial) => grid.has(trial.trialId));
-  return { trials, outcomes: outcomesOf(store, plan, plan.specs) };
+  const outcomes = outcomesOf(store, plan, plan.specs);
+  const isDecided = existsSync(join(path, "results.json"));
+  return {
+    trials,
+    outcomes,
+    decide: (options) =>
+      isDecided ? decideResults(readResults(path).results, options) : decide(outcomes, options),
+  };
 }
 
 /** The settings of a sweep, and what to find out about it. */

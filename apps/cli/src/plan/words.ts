@@ -1,4 +1,4 @@
-import { boundInUnit, inUnit, metricOf } from "@lorank/core/results";
+import { boundInUnit, inUnit, isSettled, metricOf } from "@lorank/core/results";
 import { counted, wholeNumber } from "../text.ts";
 import type { Design, NoiseCase, Runs } from "./design.ts";
 
@@ -57,11 +57,16 @@ export function oneSeedWords({ ranks }: Design): string {
 /** "If ranks disagree on 5 %: 5 seeds show equal ranks to be within 3.1 points. The margin of 1 point needs …". */
 export function canShowWords(design: Design, one: NoiseCase): string {
   const { seeds, examples, metric, margin } = design;
+  const { decision } = one;
+  if (decision !== undefined && isSettled(decision))
+    return `The verdict on these runs is settled (${decision.verdict}): more seeds or examples are not needed for the margin of ${inUnit(margin, metric)}.`;
   const row = one.preview.rows.find((candidate) => candidate.seeds === seeds)!;
   const has = `With ${counted(examples, "example")} and ${counted(seeds, "seed")}`;
   const can = row.claims
     ? `${has} this sweep can show a rank that equals the others to be within ${boundInUnit(row.certifiableMargin, metric)} of them ${disagreementName(one)}`
     : `${has} a verdict claims nothing, whatever the ranks do, ${disagreementName(one)}`;
+  if (decision !== undefined)
+    return `${can}. To be settled at the margin of ${inUnit(margin, metric)}, the verdict on these runs (${decision.verdict}) needs ${needs(design, one)}.`;
   if (row.claims && row.certifiableMargin <= margin)
     return `${can}, which is within the margin of ${inUnit(margin, metric)}.`;
   return `${can}; the margin of ${inUnit(margin, metric)} needs ${needs(design, one)}.`;
@@ -105,8 +110,10 @@ export function needWords(
   { seeds, examples, limit, margin, metric }: Design,
   cases: readonly NoiseCase[],
 ): string | undefined {
-  const reaches = cases.some(({ preview }) =>
-    preview.rows.some((row) => row.seeds === seeds && row.claims && row.certifiableMargin <= margin),
+  const reaches = cases.some(({ preview, decision }) =>
+    decision === undefined
+      ? preview.rows.some((row) => row.seeds === seeds && row.claims && row.certifiableMargin <= margin)
+      : (preview.needs.seeds ?? Infinity) <= seeds,
   );
   if (reaches) return undefined;
   const ways = [
@@ -122,7 +129,7 @@ export function needWords(
   ];
   return (
     `${counted(examples, "example")} and ${counted(seeds, "seed")} are not enough to show equal ranks to be within the margin of ${inUnit(margin, metric)}: expect the verdict ` +
-    `"inconclusive" or "indistinguishable" unless the ranks differ by more. Take ${listed(ways)}.`
+    `"inconclusive", "provisional" or "indistinguishable" unless the ranks differ by more. Take ${listed(ways)}.`
   );
 }
 

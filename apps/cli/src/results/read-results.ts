@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { readTextFile } from "@lorank/checkpoint/files";
 import { InputError, isInputError, parseJson } from "@lorank/core";
+import { decideResults } from "@lorank/core/decide";
 import { parseResults, type Results } from "@lorank/core/results";
 import { sweepStatus } from "@lorank/sweep";
 import { patternBelow, type ReadRuns, type ReadRunsOptions, readRuns as read } from "@lorank/sweep/outcomes";
@@ -24,12 +25,17 @@ export function readResults(path: string): { results: Results; file: string } {
   try {
     // Whoever names a file may name a pipe.
     const read = file === path ? (file: string) => readFileSync(file, "utf8") : readTextFile;
-    return { results: parseResults(jsonIn(file, read), file), file };
+    return { results: decidedAnew(parseResults(jsonIn(file, read), file)), file };
   } catch (cause) {
     if (!isInputError(cause) || cause.code !== "E_RESULTS" || !isOfSweep(file)) throw cause;
     const advice = "Run the sweep again with the same command: it writes the file anew from its trials.";
     throw new InputError("E_RESULTS", `${cause.message}\n${advice}`, { cause });
   }
+}
+
+/** Results with the verdict of the present rule: files of an earlier schema are decided anew from their trials. */
+function decidedAnew(results: Results): Results {
+  return results.decision.earlier === undefined ? results : { ...results, decision: decideResults(results) };
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   type Decision,
   figure,
   inWords,
+  isSettled,
   kindInWords,
   type Metric,
   meanAndInterval,
@@ -93,8 +94,9 @@ export function printVerdict(
     `Verdict: ${kindInWords(decision)}. ${answer === undefined ? "" : inWords(answer)}`,
     width,
   );
-  const isOpen = answer?.kind !== "recommended" && answer?.kind !== "enough";
-  print(colours.bold(isOpen ? colours.yellow(headline) : colours.green(headline)));
+  const isNamed = answer?.kind === "enough" || (answer?.kind === "recommended" && isSettled(decision));
+  const isSure = isNamed && decision.weakEvidence === undefined;
+  print(colours.bold(isSure ? colours.green(headline) : colours.yellow(headline)));
   const paragraphs = [
     inWords(reasons),
     ...on("caution").map(inWords),

@@ -49,7 +49,9 @@ test("a sweep gives the rank that it recommends, with its trial's settings", asy
     optimizer: { learningRate: 0.001 },
     taskType: "SEQ_CLS",
   });
-  expect(heading).toBe("Rank 4, recommended of 4, 32 in the sweep example.");
+  expect(heading).toMatch(
+    /^Rank 4, recommended of 4, 32 in the sweep example\. Use rank 4, on weak evidence /,
+  );
 });
 
 test("another rank of it by --rank, or as r32 in its folder", async () => {

@@ -1,4 +1,4 @@
-import { outcomesFromRows, simulateOutcomes } from "@lorank/core/decide";
+import { type DecideOptions, decide, outcomesFromRows, simulateOutcomes } from "@lorank/core/decide";
 import { describe, expect, test } from "vitest";
 import { type Design, noiseCases } from "../../src/plan/design.ts";
 import {
@@ -20,11 +20,11 @@ const design: Design = {
   power: 0.8,
   binary: true,
 };
-const runs = (seeds: number) => ({
-  path: "out",
-  outcomes: simulateOutcomes({ ranks: [4, 8], accuracies: [0.85, 0.85], seeds, examples: 500 }, 1),
-  trials: undefined,
-});
+const runs = (seeds: number) => {
+  const outcomes = simulateOutcomes({ ranks: [4, 8], accuracies: [0.85, 0.85], seeds, examples: 500 }, 1);
+  const trials = undefined;
+  return { path: "out", outcomes, trials, decide: (options: DecideOptions) => decide(outcomes, options) };
+};
 /** Without the spaces that do not break. */
 const plain = (text: string | undefined): string => (text ?? "").replaceAll("\u00a0", " ");
 
@@ -61,6 +61,26 @@ describe("noiseCases", () => {
     expect(one!.disagreement).toBeGreaterThan(0.05);
   });
 
+  test("needs of observed runs what their verdict needs, where these ranks and examples are planned", () => {
+    const same = { ...design, examples: 500, seeds: 3 };
+    const { needed, verdict } = runs(3).decide({ margin: 0.01 });
+    const [one] = noiseCases(same, runs(3));
+    expect(needed!.onlySeeds).toBeGreaterThan(3);
+    expect(one!.preview.needs).toMatchObject({
+      seeds: needed!.onlySeeds,
+      design: { examples: needed!.examples, seeds: needed!.seeds },
+    });
+    expect(plain(canShowWords(same, one!))).toContain(
+      `the verdict on these runs (${verdict}) needs about ${needed!.onlySeeds} seeds`,
+    );
+    expect(noiseCases(design, runs(3))[0]!.decision).toBeUndefined();
+    const wide = { ...same, margin: 0.3 };
+    const [settled] = noiseCases(wide, runs(3));
+    expect(settled!.preview.needs).toMatchObject({ seeds: 3, examples: 500 });
+    expect(canShowWords(wide, settled!)).toContain("The verdict on these runs is settled (adequate)");
+    expect(needWords(wide, [settled!])).toBeUndefined();
+  });
+
   test("assumes nothing of log loss and of shares of tokens", () => {
     expect(noiseCases({ ...design, metric: "log-loss" }, undefined)).toEqual([]);
     expect(noiseCases({ ...design, binary: false }, undefined)).toEqual([]);
@@ -72,7 +92,7 @@ describe("noiseCases", () => {
       { rank: 4, seed: 1, example: "a", correct: 1 },
       { rank: 4, seed: 1, example: "b", correct: 0 },
     ]);
-    expect(() => noiseCases(design, { path: "o.csv", outcomes, trials: undefined })).toThrow(
+    expect(() => noiseCases(design, { ...runs(1), outcomes })).toThrow(
       expect.objectContaining({ code: "E_PLAN" }),
     );
   });

@@ -99,14 +99,25 @@ test("where the order of the ranks flips with the rate, the verdict is that the 
   expect(show({ ...decision, robustness: unclear })[0]).toMatch(/^green Verdict: adequate\. /);
 });
 
+test("the headline is yellow where the rank may lose more than the margin, and where its evidence is weak", () => {
+  const provisional = { ...decision, verdict: "provisional", ranks: [summary(8, -0.002, 0.016)] } as const;
+  expect(show({ ...provisional, ranks: [...provisional.ranks, summary(16, 0, 0.012)] })[0]).toBe(
+    "yellow Verdict: provisional. Use rank 8: it loses at most 1.6 points; you accept 1.",
+  );
+  const weak = { ...decision, seeds: 2, weakEvidence: { seeds: 2 } };
+  expect(show(weak)[0]).toMatch(
+    /^yellow Verdict: adequate\. Use rank 8, on weak evidence \(2 seeds\): it loses/,
+  );
+});
+
 test("every claim is told once, cautions in paragraphs of their own, and what is next apart", () => {
   const step = { from: 8, to: 16, gain: 0.001, interval: [-0.01, 0.012] } as const;
   const known: Decision = {
-    ...decision,
+    ...{ ...decision, verdict: "provisional", certifiedRank: null },
     returns: { curve: "flat", steps: [step] },
     selection: { ranks: 2, expectedInflation: 0.002 },
     excluded: [{ rank: 4, reason: "its runs failed" }],
-    neededToCertify: { rank: 4, examples: 2000, seeds: 9 },
+    needed: { rank: 8, examples: 2000, seeds: 9 },
   };
   const claims = claimsOf(known);
   const on = (topic: string) => claims.filter((one) => one.topic === topic);

@@ -34,7 +34,7 @@ export type DecidableResults = Pick<
 > & {
   readonly data?: KnownExamples;
   readonly sweep: SweepSettings;
-  /** The stored decision, of which the verdict of an earlier schema is kept. */
+  /** The stored decision, if its verdict is of an earlier schema. */
   readonly decision?: Pick<Decision, "earlier">;
 };
 

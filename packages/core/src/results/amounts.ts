@@ -22,8 +22,8 @@ export function boundInUnit(value: number, metric: MetricName): string {
 }
 
 /**
- * Formats "0.2 ± 0.3 points", with the digits that the error leaves meaningful, and as many more as tell which of the two is
- * larger: "0.52 ± 0.48", not "0.5 ± 0.5".
+ * Formats "0.2 ± 0.3 points", with the digits that the error leaves meaningful. More of them tell which of the two is larger:
+ * "0.52 ± 0.48", not "0.5 ± 0.5".
  */
 export function withError(value: number, error: number, metric: MetricName): string {
   // An error of 1e-17 is a rounding error.

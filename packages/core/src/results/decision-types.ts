@@ -98,8 +98,8 @@ export type Returns =
     };
 
 /**
- * A larger design of the same kind that certifies `rank` within the margin with a probability of 0.8, if it is as good as
- * the others: the one with the fewest evaluated outcomes.
+ * A larger design of the same kind, with the fewest evaluated outcomes. If `rank` is as good as the others, it is certified
+ * with a probability of 0.8.
  */
 export interface NeededDesign {
   /** The smallest rank that no other one is shown to beat. Absent in files of schema 1. */
@@ -209,7 +209,7 @@ export interface Decision extends MethodMembers, CheckMembers {
   readonly explanation: string;
 }
 
-/** What is weak in the evidence for a rank; one member at least. */
+/** Weak points of the evidence for a rank; one member at least. */
 export interface WeakEvidence {
   /** Fewer than 3. */
   readonly seeds?: Count;

@@ -117,8 +117,8 @@ export interface RaceLook {
   readonly ranks: readonly Count[];
   readonly dropped: readonly RaceDrop[];
   /**
-   * Estimated probability that all planned seeds would end in a better verdict: one that recommends a rank, and once a rank
-   * is recommended, a settled one. Absent at the last look, and if the look settled the verdict.
+   * Estimated probability that all planned seeds would end in a better verdict. That is one that recommends a rank, or a
+   * settled one where a rank is recommended. Absent at the last look, and if the look settled the verdict.
    */
   readonly promise?: Share;
 }

@@ -12,7 +12,7 @@ const shownIssues = 20;
 /**
  * Checks that `json` (from `JSON.parse`) is a results file of schema 1 or 2 and returns it as `Results`. Unknown members
  * are allowed and preserved, so that a file of a later minor version can be read. The verdict of schema 1 is renamed by
- * the rule of 2, and `decision.earlier` has it as it was; its other numbers stand until the trials are decided anew.
+ * the rule of 2, and `decision.earlier` has its old name. Other numbers stand until the trials are decided anew.
  *
  * `name` is the file's name in errors. Throws `E_RESULTS_VERSION` for another schema version, else `E_RESULTS` with
  * every broken place: its JSON path, the rule and the value. A mean that is not that of its examples is an issue too.

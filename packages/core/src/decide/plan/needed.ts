@@ -20,7 +20,7 @@ import {
  *
  * If the present design should have been enough for equal ranks, they are taken to be as far apart as observed. The least
  * answer is one more seed.
- * With one seed the noise between seeds is unknown and assumed to be the usual share.
+ * With one seed the noise between seeds is unknown and assumed to be a common share.
  */
 export function neededFor(
   { pairs, tails }: PairwiseComparison,

@@ -1,10 +1,7 @@
 import type { CheckMembers } from "../check-types.ts";
 import type { BestBet, Decision } from "../decision-types.ts";
 
-/**
- * Tells a verdict that more runs of the same kind are not needed for: the recommended rank is certified within the margin,
- * or quality still rises at the largest one.
- */
+/** Tells a verdict that needs no more runs: the recommended rank is certified, or quality still rises at the largest one. */
 export function isSettled({ verdict }: Pick<Decision, "verdict">): boolean {
   return verdict === "adequate" || verdict === "extend";
 }
