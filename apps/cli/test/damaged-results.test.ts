@@ -44,7 +44,7 @@ describe("results.json", () => {
     "with a count below 0": edited(/"steps":\d+/, '"steps":-1'),
     "with half a seed": edited(/"seed":\d+/, '"seed":0.5'),
     "with a completed trial without its evaluation": edited('"evaluation":', '"evaluatoin":'),
-    "of a later version": edited('"schemaVersion":1', '"schemaVersion":2'),
+    "of a later version": edited('"schemaVersion":2', '"schemaVersion":3'),
   });
   test.each(kinds)("%s", async (words, damage) => {
     const folder = folderWith("results.json", exampleResults());

@@ -94,7 +94,7 @@ describe("a sweep on instructions", () => {
     expect(run.stdout).toMatch(/^task {6}instruction tuning, with the loss on the response only$/m);
     expect(run.stdout).toContain("may lose at most");
     const words = run.stdout.replace(/\s+/g, " ");
-    expect(words).toContain("Use rank 2.");
+    expect(words).toMatch(/Use rank 2[:,]/);
     expect(words).toMatch(/vLLM's --max-lora-rank is one of [\d, ]+: rank 2 needs 8, /);
     const results = resultsOf("llama-out");
     expect(results.decision).toMatchObject({ metric: "log-loss", margin: 0.02, examples: 8 });

@@ -186,7 +186,7 @@ const kinds: readonly (readonly [file: string, damaged: readonly Damage[], outco
   ],
   [
     "results.json",
-    [["of a later version", edited('"schemaVersion":1', '"schemaVersion":2')]],
+    [["of a later version", edited('"schemaVersion":2', '"schemaVersion":3')]],
     "a later version of LoRAnk wrote this file",
   ],
   [
@@ -195,7 +195,7 @@ const kinds: readonly (readonly [file: string, damaged: readonly Damage[], outco
       [
         "of a later version, with a trial missing",
         (path) => {
-          edited('"schemaVersion":1', '"schemaVersion":2')(path);
+          edited('"schemaVersion":2', '"schemaVersion":3')(path);
           rmSync(path.replace("results.json", pathOf("results/<best>.json")));
         },
       ],

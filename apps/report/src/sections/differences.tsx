@@ -33,7 +33,8 @@ export function Differences(props: { readonly results: Reported }) {
                 </svg>{" "}
                 is what these data show: at {percent(decision.confidence)} confidence no other rank is better
                 than this one by more than that. In the shaded zone, the margin of {margin}, it is filled, and
-                the rank is proven. Up to two margins a rank may be recommended, if none is shown to beat it.
+                the rank is proven. Up to two margins a rank may be recommended, if none is shown to beat it;
+                the verdict is then not settled.
               </p>
             ) : (
               <p>

@@ -81,7 +81,7 @@ export function Verdict(props: {
 }
 
 function isOpen(claim: Claim): boolean {
-  return claim.kind === "needed" && (claim.to === "settle" || claim.to === "at-least");
+  return claim.kind === "needed";
 }
 
 /** Confidence and basis of the verdict, as separate facts. */

@@ -65,14 +65,14 @@ test("a damaged results.json is told and says nothing; one of a later version is
   const store = await finishedStore();
   const file = store.path("results.json");
   const events: SweepEvent[] = [];
-  for (const text of ["null", '{"schemaVersion":1', ""]) {
+  for (const text of ["null", '{"schemaVersion":2', ""]) {
     writeFileSync(file, text);
     expect(earlierExecution(store, { report: (event) => events.push(event) })).toBeUndefined();
   }
   expect(events).toHaveLength(3);
   expect(events[0]).toMatchObject({ kind: "file-rebuilt", file, damage: expect.stringContaining(file) });
-  writeFileSync(file, '{"schemaVersion":2}');
-  expect(() => earlierExecution(store, silent)).toThrow("schemaVersion must be 1, got 2");
+  writeFileSync(file, '{"schemaVersion":3}');
+  expect(() => earlierExecution(store, silent)).toThrow("schemaVersion must be 1 or 2, got 3");
 });
 
 test("damage of one trial among many is told in the words of the whole file", async () => {
@@ -88,7 +88,7 @@ test("damage of one trial among many is told in the words of the whole file", as
       "$.trials[3].evaluation.accuracy must be",
     ],
     [text.replace('"trials":[', '"trials":[,'), "must be JSON"],
-    [text.replace('"schemaVersion":1', '"schemaVersion":"1"'), "E_RESULTS_VERSION"],
+    [text.replace('"schemaVersion":2', '"schemaVersion":"2"'), "E_RESULTS_VERSION"],
   ];
   for (const [damaged, words] of damages) {
     writeFileSync(file, damaged);
