@@ -49,7 +49,7 @@ ${sources.map(countsLine).join("\n")}
 
 ## How sure that is
 
-- **Five seeds seldom settle it.** On BERT's runs the [verdict](../concepts/verdicts.md) names a rank in ${named.length} of ${sun.rows.length} sweeps at a margin of 1 point, for these evaluation examples
+- **Five seeds seldom name a rank.** On BERT's runs the [verdict](../concepts/verdicts.md) names a rank in ${named.length} of ${sun.rows.length} sweeps at a margin of 1 point, for these evaluation examples
   alone. ${agree} of these ranks are those of the column "enough" below. In the other sweeps that column has the smallest rank within the margin of noisy means, and no more.
 - **One seed names another winner.** The best rank of one seed is the best mean of all five in ${winners.same} of ${winners.all} cases (${share(winners.same, winners.all)}).
 - **One date is no seed, but moves as much.** PEFT's rank 64 against rank 32, by date: ${differences("lora--llama-3.2-3B-rank64", "lora--llama-3.2-3B-rank32")} points of accuracy on GSM8K.

@@ -145,7 +145,7 @@ function decisionOf(design: Design, runs: Runs | undefined): Decision | undefine
   return isSame ? runs.decide({ metric, margin, confidence, power }) : undefined;
 }
 
-/** What the verdict needs, as it says itself; what it has where it is settled. */
+/** Needs of the verdict on the runs: the present design where it is settled. */
 function needsOfVerdict(design: Design, decision: Decision, plain: Needs): Needs {
   const { seeds, examples, needed } = decision;
   if (isSettled(decision)) return { ...plain, seeds, examples, design: { examples, seeds } };

@@ -134,7 +134,7 @@ export const table = [
   compared("seeds", k.seeds, compare, "how many seeds, or which ones (1,2,3)", { default: d.seeds }),
   compared("seeds", k.seeds, ["init"], "how many seeds, or which ones (1,2,3)", { default: `${d.seeds}; of another trainer its recipe's` }),
   compared("method", k.choice(Object.keys(methods) as MethodName[]), compare, "trials to run: grid (all), probe or race (fewer)", { default: d.method }),
-  compared("until", k.choice(["settled"]), compare, "add seeds until the verdict is settled, or what is left would hardly settle it"),
+  compared("until", k.choice(["settled"]), compare, "add seeds until the verdict is settled (within the margin, or still rising), or what is left would hardly improve it"),
   compared("max-seeds", k.count, compare, "with --until: the most seeds of a rank", { default: d.maxSeeds, expert: true }),
   compared("robustness", k.onOff, compare, "5 more trials: does the rank decide, or the learning rate or the scaling?"),
   compared("metric", trialMetric, compare, `what the verdict rests on: ${metric.rule}; of instructions also a metric of generated answers, by promptfoo's name`, { default: `${d.metric.classification}; of instructions ${d.metric["causal-lm"]}`, programOf: judgeFile }),

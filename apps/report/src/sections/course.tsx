@@ -59,7 +59,7 @@ function Race(props: SectionProps) {
               { head: "Seeds", words: true },
               { head: "Ranks in play", words: true },
               { head: "Share of the error", unit: "%" },
-              { head: "Promise", under: "of a verdict", unit: "%" },
+              { head: "Promise", under: "of a better verdict", unit: "%" },
               { head: "Dropped", words: true },
             ]}
             rows={race.looks.map((look) => ({
