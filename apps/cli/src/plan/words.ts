@@ -54,19 +54,21 @@ export function oneSeedWords({ ranks }: Design): string {
   );
 }
 
-/** "If ranks disagree on 5 %: 5 seeds show equal ranks to be within 3.1 points. The margin of 1 point needs …". */
+/** Sentence on what observed runs need for their verdict. Without them: "If ranks disagree on 5 %: 5 seeds show equal ranks to be within 3.1 points. The margin of 1 point needs …". */
 export function canShowWords(design: Design, one: NoiseCase): string {
   const { seeds, examples, metric, margin } = design;
   const { decision } = one;
-  if (decision !== undefined && isSettled(decision))
-    return `The verdict on these runs is settled (${decision.verdict}): more seeds or examples are not needed for the margin of ${inUnit(margin, metric)}.`;
+  if (decision !== undefined) {
+    const within = `at the margin of ${inUnit(margin, metric)}`;
+    return isSettled(decision)
+      ? `The verdict on these runs (${decision.verdict}) is settled ${within}: it needs no more seeds or examples.`
+      : `To be settled ${within}, the verdict on these runs (${decision.verdict}) needs ${needs(design, one)}.`;
+  }
   const row = one.preview.rows.find((candidate) => candidate.seeds === seeds)!;
   const has = `With ${counted(examples, "example")} and ${counted(seeds, "seed")}`;
   const can = row.claims
     ? `${has} this sweep can show a rank that equals the others to be within ${boundInUnit(row.certifiableMargin, metric)} of them ${disagreementName(one)}`
     : `${has} a verdict claims nothing, whatever the ranks do, ${disagreementName(one)}`;
-  if (decision !== undefined)
-    return `${can}. To be settled at the margin of ${inUnit(margin, metric)}, the verdict on these runs (${decision.verdict}) needs ${needs(design, one)}.`;
   if (row.claims && row.certifiableMargin <= margin)
     return `${can}, which is within the margin of ${inUnit(margin, metric)}.`;
   return `${can}; the margin of ${inUnit(margin, metric)} needs ${needs(design, one)}.`;

@@ -77,7 +77,7 @@ describe("noiseCases", () => {
     const wide = { ...same, margin: 0.3 };
     const [settled] = noiseCases(wide, runs(3));
     expect(settled!.preview.needs).toMatchObject({ seeds: 3, examples: 500 });
-    expect(canShowWords(wide, settled!)).toContain("The verdict on these runs is settled (adequate)");
+    expect(canShowWords(wide, settled!)).toContain("The verdict on these runs (adequate) is settled");
     expect(needWords(wide, [settled!])).toBeUndefined();
   });
 

@@ -23,15 +23,36 @@ import {
  * With one seed the noise between seeds is unknown and assumed to be a common share.
  */
 export function neededFor(
-  { pairs, tails }: PairwiseComparison,
+  comparison: PairwiseComparison,
   inPlay: readonly number[],
   within: number,
   power = 0.8,
 ): NeededDesign | undefined {
+  const questions = rivalQuestions(comparison, inPlay, within, power);
+  const design =
+    largerDesign(questions) ??
+    largerDesign(questions.map((question) => ({ ...question, margin: within - question.lost }))) ??
+    largerDesign(questions, 1);
+  return design && { rank: inPlay[0]!, ...design };
+}
+
+/** Certificate of the smallest rank in play against one of its rivals. */
+export interface RivalQuestion extends NeededOptions {
+  /** Observed shortfall against the rival, at least 0. */
+  readonly lost: number;
+}
+
+/** Lists what has to be certified of the smallest rank in play, each with the noise that these runs have shown. */
+export function rivalQuestions(
+  { pairs, tails }: PairwiseComparison,
+  inPlay: readonly number[],
+  within: number,
+  power: number,
+): RivalQuestion[] {
   const [rank, ...rivals] = inPlay;
   const ranks = new Set(pairs.flatMap(({ first, second }) => [first, second])).size;
   const tail = pairs[0]?.first === rank ? tails.smallestTail : tails.otherTail;
-  const questions = rivals.map((rival) => {
+  return rivals.map((rival) => {
     const { pair, mean } = pairOf(pairs, rank!, rival);
     const { seeds, examples, groupSize, differing } = pair.fit;
     const components = noiseOf(pair);
@@ -46,11 +67,6 @@ export function neededFor(
       lost: Math.max(0, 0 - mean),
     };
   });
-  const design =
-    largerDesign(questions) ??
-    largerDesign(questions.map((question) => ({ ...question, margin: within - question.lost }))) ??
-    largerDesign(questions, 1);
-  return design && { rank: rank!, ...design };
 }
 
 /** Noise of a pair: between seeds what its interval counts, which all pairs moderate; with one seed an assumed share. */
@@ -67,24 +83,37 @@ function noiseOf({ fit }: PairComparison): VarianceComponents {
 function largerDesign(questions: readonly NeededOptions[], more = 0): NeededDesign | undefined {
   const [first] = questions;
   if (first === undefined) return undefined;
-  const designs = questions.map(neededDesign);
-  const counts = (of: "examples" | "seeds"): number =>
-    Math.max(...designs.map((one) => one?.[of] ?? Infinity));
-  const [examples, seeds] = [counts("examples"), Math.max(counts("seeds"), first.seeds + more)];
+  const found = neededForEach(questions);
+  if (found === undefined) return undefined;
+  const { examples } = found;
+  const seeds = Math.max(found.seeds, first.seeds + more);
   const isMore = examples > first.examples;
-  if (examples === Infinity || (!isMore && seeds === first.seeds)) return undefined;
-  const alone = (of: (question: NeededOptions) => number | undefined): number =>
-    Math.max(...questions.map((question) => of(question) ?? Infinity));
-  const onlySeeds = alone((question) => seedsNeeded(question, maxSeeds, first.seeds + 1));
-  const onlyExamples = first.seeds > 1 ? alone(examplesNeeded) : Infinity;
+  if (!isMore && seeds === first.seeds) return undefined;
+  const onlySeeds = mostOf(questions, (question) => seedsNeeded(question, maxSeeds, first.seeds + 1));
+  const onlyExamples = first.seeds > 1 ? mostOf(questions, examplesNeeded) : undefined;
   return {
     examples: isMore ? twoDigitsUp(examples) : examples,
     seeds,
-    ...(onlySeeds === Infinity ? {} : { onlySeeds }),
-    ...(onlyExamples === Infinity || onlyExamples <= first.examples
+    ...(onlySeeds === undefined ? {} : { onlySeeds }),
+    ...(onlyExamples === undefined || onlyExamples <= first.examples
       ? {}
       : { onlyExamples: twoDigitsUp(onlyExamples) }),
   };
+}
+
+/** The design with the fewest outcomes for each question, put together; undefined if there is none for one of them. */
+export function neededForEach(
+  questions: readonly NeededOptions[],
+): Pick<NeededDesign, "examples" | "seeds"> | undefined {
+  const designs = questions.map(neededDesign);
+  const [examples, seeds] = [mostOf(designs, (one) => one?.examples), mostOf(designs, (one) => one?.seeds)];
+  return examples === undefined || seeds === undefined ? undefined : { examples, seeds };
+}
+
+/** Largest count; undefined if one of them is. */
+export function mostOf<T>(items: readonly T[], count: (item: T) => number | undefined): number | undefined {
+  const most = Math.max(...items.map((item) => count(item) ?? Infinity));
+  return most === Infinity ? undefined : most;
 }
 
 /** Rounds 1,234 up to 1,300: the estimate has no more significant digits. */

@@ -2,11 +2,14 @@ import { InputError } from "../../errors.ts";
 import { defaultMetric, type MetricName } from "../../results/metric.ts";
 import { normalQuantile } from "../../statistics/normal.ts";
 import { claimTails } from "../claim-tails.ts";
+import { compareRanks } from "../compare.ts";
 import { ascending, type OutcomeTable } from "../outcomes.ts";
+import { pairedDesign } from "../paired-design.ts";
+import { ranksInPlay } from "../verdict.ts";
 import { aimedPower, powerAgainstEach } from "./aimed-power.ts";
-import { examplesNeeded, seedsNeeded, twoDigitsUp } from "./needed.ts";
+import { examplesNeeded, mostOf, neededForEach, rivalQuestions, seedsNeeded, twoDigitsUp } from "./needed.ts";
 import { assumedNoise, observedNoise, type PairNoise } from "./pair-noise.ts";
-import { type DesignQuestion, neededDesign, smallestDifference } from "./plan.ts";
+import { type DesignQuestion, type NeededOptions, smallestDifference } from "./plan.ts";
 
 export interface PreviewOptions {
   /**
@@ -63,7 +66,8 @@ export interface DesignPreview {
 const previewSeeds = [1, 3, 5, 10];
 
 /**
- * Computes the sensitivity of a sweep before it is run. Error is shared among pairs and rivals as in the verdict, power
+ * Computes the sensitivity of a sweep before it is run. Outcomes of as many ranks show which of them are still in play, and
+ * the noise of each pair. Error is shared among pairs and rivals as in the verdict, power
  * among rivals as in a decision's `needed`. Examples are rounded up to two digits, the precision of the estimate.
  *
  * @throws InputError `E_DESIGN` with every number that makes no design, `E_PLAN` for outcomes that cannot be compared.
@@ -82,8 +86,15 @@ export function previewDesign(options: PreviewOptions): DesignPreview {
     seeds: design,
   });
   const alone = { variance, tail: smallestTail, power: powerAgainstEach(power, rivals, 1) };
+  const equal = { ...question(seeds, smallestTail), margin, power: aim, rivals };
+  const certificates: readonly NeededOptions[] = observedRivals({ ...options, confidence, power }) ?? [equal];
   const certifiable = (count: number): number =>
-    smallestDifference(question(count, smallestTail), powerAgainstEach(aim, rivals, count));
+    Math.max(
+      ...certificates.map((one) => {
+        const goal = powerAgainstEach(one.power, one.rivals ?? 1, count);
+        return smallestDifference({ ...one, seeds: count }, goal);
+      }),
+    );
   const row = (count: number): PreviewRow =>
     count === 1
       ? {
@@ -98,19 +109,35 @@ export function previewDesign(options: PreviewOptions): DesignPreview {
           difference: smallestDifference(question(count, pairTail), aim),
           certifiableMargin: certifiable(count),
         };
-  const requested = { ...question(seeds, smallestTail), margin, power: aim, rivals };
-  const design = neededDesign({ ...requested, seeds: 1 });
-  const more = seeds > 1 ? examplesNeeded(requested) : undefined;
+  const design = neededForEach(certificates.map((one) => ({ ...one, seeds: 1 })));
+  const more = seeds > 1 ? mostOf(certificates, examplesNeeded) : undefined;
   return {
     noise,
     rows: ascending([...previewSeeds, seeds]).map(row),
     needs: {
-      seeds: seedsNeeded(requested),
+      seeds: mostOf(certificates, (one) => seedsNeeded(one)),
       examples: more && twoDigitsUp(more),
       design: design && { ...design, examples: Math.max(examples, twoDigitsUp(design.examples)) },
       oneSeedExamples: margin > 0 ? examplesForMargin(alone, margin) : undefined,
     },
   };
+}
+
+/**
+ * Lists the certificates that a verdict on observed runs still needs, with the noise of their pairs. Undefined where other
+ * ranks are planned, and where no rival is left: then all ranks are taken to be in play, with the same noise.
+ */
+function observedRivals(
+  options: PreviewOptions & { confidence: number; power: number },
+): NeededOptions[] | undefined {
+  const { noise, metric = defaultMetric, ranks, seeds, examples, margin, confidence, power } = options;
+  if (typeof noise === "number" || !("cells" in noise)) return undefined;
+  const design = pairedDesign(noise);
+  if (design.ranks.length !== ranks) return undefined;
+  const comparison = compareRanks(design, metric, confidence);
+  const inPlay = design.seeds.length > 1 ? ranksInPlay(design.ranks, comparison) : design.ranks;
+  const found = rivalQuestions(comparison, inPlay, margin, power);
+  return found.length === 0 ? undefined : found.map((one) => ({ ...one, seeds, examples }));
 }
 
 function noiseOf({ noise, metric = defaultMetric, examples, groups = examples }: PreviewOptions): PairNoise {

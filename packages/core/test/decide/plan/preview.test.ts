@@ -6,6 +6,7 @@ import { pairedDesign } from "../../../src/decide/paired-design.ts";
 import { assumedNoise, observedNoise, type PairNoise } from "../../../src/decide/plan/pair-noise.ts";
 import { type DesignPreview, previewDesign } from "../../../src/decide/plan/preview.ts";
 import { simulateOutcomes } from "../../../src/decide/simulate.ts";
+import { decide } from "../../../src/decide.ts";
 
 const design = { noise: assumedNoise(0.05), ranks: 4, seeds: 5, examples: 800, margin: 0.01 };
 const rowOf = ({ rows }: DesignPreview, seeds: number) => rows.find((row) => row.seeds === seeds)!;
@@ -20,6 +21,30 @@ describe("previewDesign", () => {
     expect(previewDesign({ ...design, noise: outcomes })).toEqual(previewDesign({ ...design, noise }));
     const byLogLoss = previewDesign({ ...design, noise: outcomes, metric: "log-loss" });
     expect(byLogLoss.noise).toEqual(observedNoise(outcomes, "log-loss"));
+  });
+
+  test("of outcomes says what their verdict needs, in its rows too: a rank that is out of play adds no noise", () => {
+    const world = {
+      ranks: [2, 8, 32],
+      accuracies: [0.6, 0.85, 0.85],
+      seeds: 4,
+      examples: 900,
+      rankExampleSd: 0.5,
+    };
+    const outcomes = simulateOutcomes(world, 4);
+    const { needed } = decide(outcomes, { margin: 0.02 });
+    const planned = { noise: outcomes, ranks: 3, seeds: 4, examples: 900, margin: 0.02 };
+    const preview = previewDesign(planned);
+    expect(needed).toMatchObject({ rank: 8 });
+    expect(preview.needs.seeds).toBe(needed!.onlySeeds);
+    const at = (seeds: number): number =>
+      rowOf(previewDesign({ ...planned, seeds }), seeds).certifiableMargin;
+    expect(at(needed!.onlySeeds!)).toBeLessThanOrEqual(0.02);
+    expect(at(needed!.onlySeeds! - 1)).toBeGreaterThan(0.02);
+    const { noise } = preview;
+    expect(rowOf(preview, 4).certifiableMargin).toBeLessThan(
+      rowOf(previewDesign({ ...planned, noise }), 4).certifiableMargin,
+    );
   });
 
   test("has a row for 1, 3, 5, 10 and the asked number of seeds; one seed claims nothing", () => {
