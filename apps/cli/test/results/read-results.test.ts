@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SweepStore } from "@lorank/sweep";
 import { trialId } from "@lorank/train/spec";
@@ -48,6 +48,30 @@ test("results of a sweep that goes on are said to be older than its trials", asy
   expect(noted()).toBe(
     "These results are of 4 trials, from before the sweep went on: 5 of 6 are done. They are written anew when it ends.",
   );
+});
+
+test("results of schema 1 are decided anew, and say what an earlier rule called them", async () => {
+  const { out, finish, complete } = watchedSweep({ seeds: [1, 2] });
+  await finish(4);
+  complete();
+  const now = readResults(out).results.decision;
+  const file = join(out, "results.json");
+  const stored = JSON.parse(readFileSync(file, "utf8"));
+  const earlier = { verdict: "adequate", rank: 2 };
+  writeFileSync(
+    file,
+    JSON.stringify({
+      ...stored,
+      schemaVersion: 1,
+      decision: { ...stored.decision, ...earlier, certifiedRank: null },
+    }),
+  );
+  const { schemaVersion, decision } = readResults(out).results;
+  const { explanation, ...facts } = decision;
+  const { explanation: _, ...present } = now;
+  expect({ schemaVersion, facts }).toEqual({ schemaVersion: 2, facts: { ...present, earlier } });
+  expect(facts.verdict).not.toBe("adequate");
+  expect(explanation).toContain("This verdict was adequate for rank 2 by an earlier rule");
 });
 
 test("results that are whole are read where a trial or the plan beside them is damaged", async () => {
