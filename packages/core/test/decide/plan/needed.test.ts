@@ -43,7 +43,7 @@ describe("neededFor", () => {
       decideScores({ runs }, { metric: "higher:exact_match", margin }),
     );
     expect(found.map(({ needed }) => needed)).toEqual(
-      [10, 6, 5, 4].map((seeds) => ({ rank: 16, examples: 0, seeds, onlySeeds: seeds })),
+      [8, 5, 4, 4].map((seeds) => ({ rank: 16, examples: 0, seeds, onlySeeds: seeds })),
     );
     const settled = decideScores({ runs }, { metric: "higher:exact_match", margin: 0.022 });
     expect(settled).toMatchObject({ verdict: "adequate", rank: 16 });
