@@ -12,6 +12,6 @@ export const liveScript =
 
 /** SHA-256 in base64, constants since browsers hash asynchronously and `renderReport` does not wait. */
 export const scriptHash = "LJFujvO8MIjjGigtm7im840GXoLuY42QiUtMXe+3YP8=";
-export const styleHash = "697fY4Rb6g/Een4PL1V/1gtustneiq49/7A/SF0Y4co=";
+export const styleHash = "bjx3rMFnd1jZZ7hJzaSRs6N2jYHzRm/OLobNSdTCSgI=";
 export const liveScriptHash = "kHdakdCoWa4XAbasw2xvcs5AUPiZxOwSpObjXrEMhK4=";
-export const liveStyleHash = "W0yPYW1cSGbEm5UDSdOFsKBfzrfpWMgdSNXKovdGiC0=";
+export const liveStyleHash = "Q3143E3lUsV/tC6zofz5r/THrC1N++IqhEVq7rWCe9A=";

@@ -87,7 +87,7 @@ p { margin: .75rem 0 0; text-wrap: pretty; }
 .answer { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 1.5rem 4rem; align-items: start; }
 .kind { margin: 0; color: var(--accent); font-size: .875rem; font-weight: 600; }
 .inconclusive .kind { color: var(--warn); }
-h1 { font-size: clamp(1.75rem, 1.2rem + 2.6vw, 2.75rem); font-weight: 680; letter-spacing: -.03em; line-height: 1.1; max-width: 22ch; margin-top: .375rem; }
+h1 { font-size: clamp(1.625rem, 1.2rem + 1.8vw, 2.25rem); font-weight: 680; letter-spacing: -.03em; line-height: 1.1; max-width: 28ch; margin-top: .375rem; }
 .reason { font-size: 1.1875rem; line-height: 1.45; max-width: 42rem; margin-top: 1rem; text-wrap: pretty; }
 .next { max-width: 44rem; margin-top: 1.25rem; padding: .75rem 1rem; border-left: 3px solid var(--accent); background: var(--tint); }
 .inconclusive .next { border-color: var(--warn); background: var(--warn-tint); }
