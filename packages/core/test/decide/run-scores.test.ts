@@ -143,7 +143,9 @@ describe("the order of rows", () => {
 test("a rank with one run is left out beside ranks with more, since its spread is unknown", () => {
   const decision = decideScores({ runs: runsOf({ 2: [0.9, 0.91, 0.92], 4: [0.95], 8: [0.93, 0.94, 0.95] }) });
   expect(decision.ranks.map(({ rank }) => rank)).toEqual([2, 8]);
-  expect(decision.excluded).toEqual([{ rank: 4, reason: "it has one run, which cannot show how much the rank varies" }]);
+  expect(decision.excluded).toEqual([
+    { rank: 4, reason: "it has one run, which cannot show how much the rank varies" },
+  ]);
 });
 
 test("one collapsed run among separate samples is named, and the verdict without it told", () => {

@@ -4,7 +4,8 @@ import { decide } from "../../../src/decide.ts";
 import { weakEvidence } from "../../../src/results/facts/weak-evidence.ts";
 import { nestedTable } from "../../decide/tables.ts";
 
-const strong = decide(nestedTable({ 4: [0.9, 0.9, 0.9], 32: [0.9, 0.9, 0.9] }, 2000));
+const world = { ranks: [4, 32], accuracies: [0.9, 0.9], seeds: 3, examples: 2000 };
+const strong = decide(simulateOutcomes(world, 1), { margin: 0.05 });
 
 describe("weak evidence", () => {
   test("is none for three seeds and 2,000 examples", () => {
