@@ -185,7 +185,9 @@ function outcomesFile(): string {
 test("runs of any trainer give the rank of their verdict, and what they do not say is said", async () => {
   const file = outcomesFile();
   const { recipe, heading } = await findRecipe(file, undefined, quiet);
-  expect(heading).toBe(`Rank 8, recommended of 4, 8, 32 by the verdict on ${file}.`);
+  expect(heading).toBe(
+    `Rank 8, recommended of 4, 8, 32 by the verdict on ${file}. Use rank 8: it loses at most 1.6 points; you accept 1.`,
+  );
   const [remark, ...others] = recipe.remarks;
   expect({ ...recipe, remarks: others }).toEqual({ rank: 8, optimizer: {}, remarks: [] });
   expect(remark).toContain("alpha, layers, learning rate, epochs and batch are those of your own runs");
