@@ -9,7 +9,7 @@ const WIDTH = 560;
 const ROW = 30;
 const TOP = 24;
 const LEFT = 78;
-const RIGHT = WIDTH - 128; // the end of a lane has words beside it
+const RIGHT = WIDTH - 176; // the end of a lane has words beside it
 
 interface Lane {
   readonly rank: number;
