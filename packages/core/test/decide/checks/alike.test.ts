@@ -70,8 +70,8 @@ describe("copies with noise", () => {
     const { explanation } = decision;
     expect(explanation).toContain("No noise of training is visible in these runs.");
     expect(explanation).toContain(
-      "The runs of rank 16 under seeds 0, 1 and 2 differ less than separate trainings do. Few examples to differ on or wrong " +
-        "labels may be the cause, or the seed did not reach the trainer. So the seeds count as one, and no difference between ranks is claimed.",
+      "The runs of rank 16 under seeds 0, 1 and 2 differ less than separate trainings do. Few examples to differ on, wrong " +
+        "labels or training that taught nothing may be the cause, or the seed did not reach the trainer. So the seeds count as one, and no difference between ranks is claimed.",
     );
     expect(explanation).toContain("log losses (logLoss) show it");
     expect(claimsOf(decision).map(({ kind }) => kind)).toEqual([
