@@ -1,10 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Results } from "@lorank/core/results";
 import { expect, test } from "vitest";
 import { cli } from "./cli.ts";
 
+const sha256Of = (text: string) => createHash("sha256").update(text).digest("hex");
 const cwd = mkdtempSync(join(tmpdir(), "lorank-judged-"));
 const colours = "red blue green pink black white gold grey".split(" ");
 const rows = Array.from({ length: 48 }, (_, i) => {
@@ -70,12 +72,13 @@ test("a judge in a file decides, what it leaves out of one run is left out of al
   const run = await cli(flags, { cwd });
   expect(run.stderr).not.toContain("E_JUDGE");
   expect(run.code).toBe(0);
+  const sha256 = sha256Of(readFileSync(judge, "utf8"));
   const results = JSON.parse(readFileSync(join(cwd, "judged/results.json"), "utf8")) as Results;
   const leftOut = results.data.questions!.map(({ prompt }) => /^\d*3 /.test(prompt));
   const count = leftOut.filter(Boolean).length;
   expect(count).toBeGreaterThan(0);
   for (const { spec, evaluation } of results.trials) {
-    expect(spec).toMatchObject({ answers: { metric: "file:judge.js", sha256: expect.any(String) } });
+    expect(spec).toMatchObject({ answers: { metric: "file:judge.js", sha256 } });
     expect(evaluation!.answers!.map((answer) => answer.leftOut ?? false)).toEqual(leftOut);
   }
   expect(results.decision.examples).toBe(16 - count);
@@ -85,6 +88,26 @@ test("a judge in a file decides, what it leaves out of one run is left out of al
   const changed = await cli(flags, { cwd });
   expect(changed.stderr).toContain("answers.sha256");
   expect(changed.code).toBe(2);
+});
+
+test.each([[["plan", "plan.yaml"]], [["sweep", "plan.yaml", "--dry-run"]]])(
+  "lorank %j reads the judge's bytes, and runs nothing of it",
+  async (line) => {
+    const [judge, marker] = [join(cwd, "marking.js"), join(cwd, "it-ran")];
+    const source = `require("node:fs").writeFileSync(${JSON.stringify(marker)}, "");\nmodule.exports = () => 1;\n`;
+    writeFileSync(judge, source);
+    const settings = `model: starter\ndata: say.jsonl\ntask: instruction\nvalidation-examples: 16\nmetric: file:marking.js\n`;
+    writeFileSync(join(cwd, "plan.yaml"), `${settings}ranks: [1, 2]\nseeds: 2\n`);
+    const run = await cli([...line, "--json"], { cwd });
+    expect([run.code, existsSync(marker)], run.stderr).toEqual([0, false]);
+    expect(run.stdout).toContain(sha256Of(source));
+  },
+);
+
+test("a judge that is not there is found without running one", async () => {
+  const run = await cli(["plan", ...data, "--metric", "file:no.js"], { cwd });
+  expect(run.stderr).toContain("no.js must be a file that can be read, got the error ENOENT");
+  expect(run.code).toBe(2);
 });
 
 writeFileSync(join(cwd, "constant.js"), "export default 1;");

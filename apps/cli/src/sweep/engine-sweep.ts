@@ -32,7 +32,7 @@ export const engine: Preparation = {
   async prepare({ settings: requested, earlier, dryRun, run, output }) {
     const settings = earlier === undefined ? requested : withExamplesOf(earlier, requested);
     const { threads = defaults.threads, "checkpoint-every": every } = settings;
-    const trials = await prepareTrials(settings, output);
+    const trials = await prepareTrials(settings, output, { runsJudge: !dryRun });
     const device = await deviceOf(settings, threads, dryRun);
     const options = runOptions({
       threads,

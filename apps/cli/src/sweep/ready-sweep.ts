@@ -143,7 +143,7 @@ interface PrepareRequest {
   readonly folder: string;
   /** Results folder that may hold this sweep already. */
   readonly earlier: string | undefined;
-  /** Leaves the device untested. */
+  /** Leaves the device untested, and the judge in a file without running. */
   readonly dryRun: boolean;
   readonly run: Pick<AskedRunOptions, "signals" | "reporter" | "executor">;
   /** Shows how far a download is. */

@@ -27,9 +27,14 @@ export interface PreparedTrials extends PreparedPlan {
 /**
  * Resolves settings into trials of every rank under every seed: finds the model, reads and tokenises the texts, plans.
  *
+ * @param options `runsJudge: false` for what is only planned: a judge's file is read, and not imported. (default: true)
  * @throws InputError for everything in the input that is wrong; whoever calls this has written nothing before.
  */
-export async function prepareTrials(settings: TrialSettings, display: Display): Promise<PreparedTrials> {
+export async function prepareTrials(
+  settings: TrialSettings,
+  display: Display,
+  { runsJudge }: { readonly runsJudge?: boolean } = {},
+): Promise<PreparedTrials> {
   const portable = portableOf(settings);
   const {
     model = defaults.model,
@@ -48,7 +53,7 @@ export async function prepareTrials(settings: TrialSettings, display: Display): 
       quantization: quantizationNamed(quantize),
       optionName: flagOf,
     },
-    { findModel: (name) => findModel(name, display), tokenised },
+    { findModel: (name) => findModel(name, display), tokenised, runsJudge },
   );
   return { ...prepared, portable };
 }

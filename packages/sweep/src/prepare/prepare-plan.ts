@@ -20,6 +20,8 @@ export interface PreparedPlan
 interface PrepareOptions extends Pick<PrepareInputs, "tokenised"> {
   /** The path of a model's folder or `.gguf` file, by its name. (default: the name is the path) */
   readonly findModel?: (model: string) => string | Promise<string>;
+  /** Import a judge in a file, so that one which exports no function is found now. (default: true) */
+  readonly runsJudge?: boolean | undefined;
 }
 
 /**
@@ -29,10 +31,10 @@ interface PrepareOptions extends Pick<PrepareInputs, "tokenised"> {
  */
 export async function preparePlan(
   settings: SweepSettings,
-  { findModel, ...options }: PrepareOptions = {},
+  { findModel, runsJudge, ...options }: PrepareOptions = {},
 ): Promise<PreparedPlan> {
   const { ranks = sweepDefaults.ranks } = settings;
-  const inputs = { ...nodeInputs(findModel), ...options };
+  const inputs = { ...nodeInputs(findModel, { runsJudge }), ...options };
   const { tokens: _, ...prepared } = await prepareTraining(trainingOf(settings), ranks, inputs);
   const plan = planPrepared(settings, prepared, prepared.test);
   return {

@@ -77,7 +77,7 @@ export function loraOf(settings: TrainingSettings, targetModules: readonly strin
   };
 }
 
-/** Reads the file of a judge. Throws InputError `E_JUDGE` for one that exports no function. */
+/** Reads the file of a judge. Throws InputError `E_JUDGE` for one that cannot be read or, where it is imported, exports no function. */
 export type ReadJudge = (path: string) => Promise<Uint8Array>;
 
 /**
