@@ -4,7 +4,8 @@ import { library } from "../../tsup.shared.ts";
 import { recipes } from "./src/settings/recipes.ts";
 
 export default {
-  ...library(["src/main.ts"]),
+  /** The second is a program of its own: `lorank mcp` starts it from beside the first. */
+  ...library({ main: "src/main.ts", "call-process": "src/call-process.ts" }),
   /** Packages that a user installs beside this one. */
   external: ["@lorank/bullmq", "@lorank/mcp"],
   /** What `lorank init` writes. Links among the recipes become files. */

@@ -1,5 +1,6 @@
 // `lorank mcp` as a client of the Model Context Protocol has it: a process of its own, and the SDK's client.
-import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
@@ -136,6 +137,63 @@ test("the tools have no flag that writes, trains or waits", async () => {
   expect(memory!.inputSchema).toMatchObject({
     properties: { models: { type: "array" }, gpu: { description: expect.stringContaining("24GB") } },
     additionalProperties: false,
+  });
+});
+
+test("what a model reads before its first call is at most 25 kB", async () => {
+  const bytes = Buffer.byteLength(JSON.stringify(await client.listTools()));
+  expect(bytes).toBeLessThanOrEqual(25_000);
+  expect(bytes).toBeGreaterThan(15_000); // the arguments have their descriptions
+});
+
+describe("what is refused in files that an argument names", () => {
+  const marker = join(folder, "it-ran");
+  beforeAll(() => {
+    const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+    write(
+      "judge.js",
+      `import { writeFileSync } from "node:fs";\nwriteFileSync(${JSON.stringify(marker)}, "");\nexport default () => 1;\n`,
+    );
+    write("judged.yaml", "data: say.jsonl\ntask: instruction\nmetric: file:judge.js\nranks: [1, 2]\n");
+    write(
+      "say.jsonl",
+      Array.from({ length: 40 }, (_, i) => `{"prompt":"say ${i}","response":"${i}"}`).join("\n"),
+    );
+    write("input.yaml", 'data: "-"\n');
+    write("root.yaml", "model: /\n");
+    write("axolotl.yml", "base_model: /dev/zero\nadapter: lora\nlora_r: 8\n");
+    mkdirSync(join(folder, "kept"));
+    write(
+      "kept/settings.json",
+      JSON.stringify({
+        folder,
+        settings: { data: "say.jsonl", task: "instruction", metric: "file:judge.js" },
+      }),
+    );
+    execFileSync("mkfifo", [join(folder, "pipe")]);
+  });
+  afterAll(() => expect(existsSync(marker)).toBe(false));
+
+  test.each([
+    ["plan", { file: "judged.yaml" }, "metric must be built in"],
+    [
+      "plan",
+      { data: "say.jsonl", task: "instruction", metric: "not-file:judge.js" },
+      "metric must be built in",
+    ],
+    ["plan", { results: "kept" }, "metric must be built in"],
+    ["plan", { file: "input.yaml" }, "data must be a path, got -"],
+    ["plan", { file: "root.yaml" }, "model must be a file or folder below the root of a disk, got /"],
+    ["plan", { file: "pipe" }, "file must be a file or a folder, got the pipe or device pipe"],
+    [
+      "memory",
+      { models: ["axolotl.yml"] },
+      "models must be a file or a folder, got the pipe or device /dev/zero",
+    ],
+    ["status", { out: "out", redis: "redis://192.0.2.1:6379" }, "redis must be on this machine"],
+  ])("%s %j", async (name, input, words) => {
+    const { isError, content } = await call(name, input);
+    expect([isError, content[0]!.text]).toEqual([true, expect.stringContaining(words)]);
   });
 });
 

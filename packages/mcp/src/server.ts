@@ -17,12 +17,15 @@ export interface McpTool {
   readonly description: string;
   /** JSON Schema of the arguments, an object. */
   readonly inputSchema: object;
-  /** JSON Schema of the document, an object. */
+  /** JSON Schema of the document, an object. Clients check documents against it, and may show it to their model. */
   readonly outputSchema: object;
   /** It may fetch files from the network. (default: false) */
   readonly fetches?: boolean;
-  /** Checks the arguments itself. What it throws is an error of the server, not of the arguments. */
-  readonly call: (input: Readonly<Record<string, unknown>>) => Promise<ToolAnswer>;
+  /**
+   * Checks the arguments itself. What it throws is an error of the server, not of the arguments. `signal` fires when the
+   * client cancels the call or is gone: nobody takes the answer then.
+   */
+  readonly call: (input: Readonly<Record<string, unknown>>, signal: AbortSignal) => Promise<ToolAnswer>;
 }
 
 export type ToolAnswer =
@@ -58,13 +61,13 @@ function serverOf({ name, version, instructions, tools }: ToolServerOptions): Se
   // The SDK's McpServer takes no JSON Schemas, and these are made elsewhere.
   const server = new Server({ name, version }, { capabilities: { tools: {} }, instructions });
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: tools.map(listed) }));
-  server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
+  server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal }) => {
     const tool = tools.find((one) => one.name === params.name);
     if (tool === undefined) {
       const names = tools.map((one) => one.name).join(", ");
       throw new McpError(ErrorCode.InvalidParams, `tool must be one of ${names}, got ${params.name}`);
     }
-    return resultOf(await tool.call(params.arguments ?? {}));
+    return resultOf(await tool.call(params.arguments ?? {}, signal));
   });
   return server;
 }

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from "node:events";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -60,6 +61,28 @@ describe("toolServer", () => {
     await expect(client.callTool({ name: "double", arguments: { n: 0 } })).rejects.toThrow(
       "Structured content does not match the tool's output schema",
     );
+  });
+
+  test("tells a tool when the client cancels its call", async () => {
+    const events = new EventEmitter();
+    const [started, ended] = [once(events, "started"), once(events, "ended")];
+    const wait: McpTool = {
+      ...double,
+      call: async (_, signal) => {
+        signal.addEventListener("abort", () => events.emit("ended", signal.reason));
+        events.emit("started");
+        await ended;
+        return { error: "error: cancelled" };
+      },
+    };
+    const client = await clientOf(wait);
+    const cancel = new AbortController();
+    const call = client.callTool({ name: "double" }, undefined, { signal: cancel.signal });
+    const refused = expect(call).rejects.toThrow("not needed any more");
+    await started;
+    cancel.abort("not needed any more");
+    expect(await ended).toEqual([expect.stringContaining("not needed any more")]);
+    await refused;
   });
 
   test("returns an error of the arguments as a text, and throws for others", async () => {

@@ -5,6 +5,7 @@ import { helpText } from "../settings/help.ts";
 import type { CommandRow, Setting } from "../settings/setting.ts";
 import { flagsOf } from "../settings/table.ts";
 import { nearest } from "../text.ts";
+import { assertHarmless } from "./refuse.ts";
 
 /** Arguments and flags of a command, by the names that a program gives them. */
 export interface Inputs {
@@ -60,15 +61,12 @@ export interface TypedInput {
   readonly flags: RawFlags;
 }
 
-/** @throws InputError `E_USAGE` for what is unknown, missing or no text. */
+/** @throws InputError `E_USAGE` for what is unknown, missing or no text, and as {@link assertHarmless}. */
 export function typedInput(inputs: Inputs, values: Readonly<Record<string, unknown>>): TypedInput {
   const known = [...inputs.names.map(({ name }) => name), ...inputs.flags.map(({ key }) => key)];
   const present = Object.entries(values).filter(([, value]) => value !== null);
-  for (const [key, value] of present) {
-    if (!known.includes(key)) throw unknown(key, known, inputs.command);
-    if ([value].flat().includes("-"))
-      throw new InputError("E_USAGE", `${key} must be a path, got -: standard input is the client's`);
-  }
+  for (const [key] of present) if (!known.includes(key)) throw unknown(key, known, inputs.command);
+  assertHarmless(values);
   const missing = requiredOf(inputs).filter((key) => !present.some(([name]) => name === key));
   if (missing.length > 0) throw new InputError("E_USAGE", `${missing.join(", ")} must be present, got none`);
   const flags = inputs.flags

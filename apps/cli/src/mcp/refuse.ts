@@ -1,0 +1,57 @@
+/** What a tool does not take, and its command does: an assistant may be talked into naming it by a text that it reads. */
+import { realpathSync, statSync } from "node:fs";
+import { dirname, parse, resolve } from "node:path";
+import { InputError } from "@lorank/core";
+
+/** Each is read, and may be fetched. */
+const mostModels = 50;
+
+/**
+ * Checks values of arguments, or of settings that a file has.
+ *
+ * @throws InputError `E_USAGE` with each that is refused: standard input, a judge in a file, a pipe or a device, the root of a
+ *   disk, a queue's server on another host, and more than 50 models.
+ */
+export function assertHarmless(values: Readonly<Record<string, unknown>>): void {
+  const problems = Object.entries(values).flatMap(([key, value]) => {
+    const texts = [value].flat().filter((text) => typeof text === "string");
+    const faults = texts.flatMap((text) => {
+      const rule = ruleBroken(key, text);
+      return rule === undefined ? [] : [`${key} must be ${rule}`];
+    });
+    const isLong = key === "models" && texts.length > mostModels;
+    return isLong ? [`models must be at most ${mostModels} in one call, got ${texts.length}`] : faults;
+  });
+  if (problems.length > 0) throw new InputError("E_USAGE", problems.join("\n"));
+}
+
+/** Completes "KEY must be …"; undefined for a text that may pass. */
+function ruleBroken(key: string, text: string): string | undefined {
+  if (text === "-") return "a path, got -: standard input is the client's";
+  if (key === "metric" && /^(not-)?file:/.test(text))
+    return `built in where an assistant asks, got ${text}, which names a program`;
+  if (key === "redis" && !isOwnServer(text))
+    return "on this machine, or the server in LORANK_REDIS, got another host";
+  const named = wayTo(text);
+  if (named === undefined) return undefined;
+  if (parse(named.path).root === named.path) return `a file or folder below the root of a disk, got ${text}`;
+  return named.isReadable ? undefined : `a file or a folder, got the pipe or device ${text}`;
+}
+
+/** What a path names, or the folder in which a pattern begins; undefined where nothing is there. */
+function wayTo(text: string): { readonly path: string; readonly isReadable: boolean } | undefined {
+  const fixed = /^([^{*]*)[{*]/.exec(text)?.[1];
+  try {
+    const path = realpathSync(fixed === undefined ? text : dirname(resolve(`${fixed}_`)));
+    const stats = statSync(path);
+    return { path, isReadable: stats.isFile() || stats.isDirectory() };
+  } catch {
+    return undefined; // not there, or a text that is no path
+  }
+}
+
+/** Says nothing of a port: the services of this machine are the user's. What a client of Redis might read otherwise is refused. */
+function isOwnServer(address: string): boolean {
+  const here = /^rediss?:\/\/([^@/?#\\\s]*@)?(localhost|127(\.\d+){3}|\[::1\])(:\d+)?(\/\d*)?$/i;
+  return here.test(address) || address === process.env.LORANK_REDIS;
+}
