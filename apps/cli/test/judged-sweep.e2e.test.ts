@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { Results } from "@lorank/core/results";
 import { expect, test } from "vitest";
 import { cli } from "./cli.ts";
@@ -83,6 +84,18 @@ test("a judge in a file decides, what it leaves out of one run is left out of al
   }
   expect(results.decision.examples).toBe(16 - count);
   expect(run.stdout.replace(/\s+/g, " ")).toContain(`The judge left ${count} more example`);
+
+  // Settings of another user that do not say what judges: the sweep does.
+  const settingsFile = join(cwd, "judged/settings.json");
+  const saved = JSON.parse(readFileSync(settingsFile, "utf8"));
+  const { metric: _, ...others } = saved.settings;
+  writeFileSync(settingsFile, JSON.stringify({ ...saved, settings: others }));
+  writeFileSync(join(cwd, "another-user.mjs"), "process.getuid = () => 4242;\n");
+  const imports = [pathToFileURL(join(cwd, "another-user.mjs")).href];
+  const evaluated = await cli(["eval", "judged", "--adapter", "judged/adapters/r1"], { cwd, imports });
+  expect(evaluated.stderr.replace(/\s+/g, " ")).toContain("what it names is run as you: file:judge.js");
+  expect(evaluated.code).toBe(0);
+  writeFileSync(settingsFile, JSON.stringify(saved));
 
   writeFileSync(judge, "export default () => 1;\n");
   const changed = await cli(flags, { cwd });

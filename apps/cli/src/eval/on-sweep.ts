@@ -27,7 +27,7 @@ export async function evaluateOnSweep(settings: SweepEvaluation, output: Output)
   const { sweep, threads, device } = settings;
   const { config, evaluate } = sweepEvaluator(sweep);
   const { task, compute = "float32", answers } = config;
-  const modelPath = await resolveModelPath(modelName(settings, output), output);
+  const modelPath = await resolveModelPath(modelName(settings, answers?.metric, output), output);
   const adapter =
     settings.adapter === undefined
       ? undefined
@@ -47,14 +47,16 @@ export async function evaluateOnSweep(settings: SweepEvaluation, output: Output)
   return { ...evaluated, task, ...(answers ? { metric: answers.metric } : {}) };
 }
 
-function modelName({ sweep, model }: SweepEvaluation, output: Output): string {
+/** @param metric the one that judges, whatever the settings beside it say. */
+function modelName({ sweep, model }: SweepEvaluation, metric: string | undefined, output: Output): string {
   const saved = readKept(sweep);
   if (saved === undefined)
     throw new InputError(
       "E_SETTINGS_FILE",
       `${sweep} must hold the settings.json of a sweep that the command line ran, got none`,
     );
-  const warning = foreignProgram(sweep, saved);
+  const judging = metric === undefined ? saved : { ...saved, settings: { ...saved.settings, metric } };
+  const warning = foreignProgram(sweep, judging);
   if (warning !== undefined) output.note(plainText(warning));
   return model ?? String(saved.settings.model ?? defaults.model);
 }
