@@ -21,7 +21,7 @@ export interface Calls {
 
 /**
  * Processes in which tools are called. A thread would not do: none can be ended while it waits for the file system. One
- * process is kept for the next call, which then starts at once.
+ * process always waits for the next call, from now on: to start one takes longer than most calls.
  */
 export function callProcesses({
   start = startCallProcess,
@@ -29,18 +29,18 @@ export function callProcesses({
   most = 4,
 }: CallOptions = {}): Calls {
   const busy = new Set<ChildProcess>();
-  let idle: ChildProcess | undefined;
+  const starting = (): ChildProcess => withoutListeners(start());
+  let idle: ChildProcess | undefined = starting();
 
   const take = (): ChildProcess => {
-    const child = idle?.connected === true ? idle : start();
+    const child = idle?.connected === true ? idle : starting();
     idle = undefined;
     busy.add(child);
     return child;
   };
   const giveBack = (child: ChildProcess): void => {
     busy.delete(child);
-    child.removeAllListeners();
-    child.on("error", () => {}); // a signal to a process that has ended
+    withoutListeners(child);
     if (idle === undefined && child.connected) idle = child;
     else child.kill("SIGKILL");
   };
@@ -80,6 +80,12 @@ export function callProcesses({
     idle = undefined;
   };
   return { answer, close };
+}
+
+/** Node listens on a child too. An error outside a call, of a process that could not be started, shows in the next one. */
+function withoutListeners(child: ChildProcess): ChildProcess {
+  for (const event of ["message", "exit", "error"]) child.removeAllListeners(event);
+  return child.on("error", () => {});
 }
 
 /** Standard input and output are the client's, and what a call prints is lost. */

@@ -1,4 +1,4 @@
-/** What a tool does not take, and its command does: an assistant may be talked into naming it by a text that it reads. */
+/** Refusals of tools, beyond those of their commands: a text that an assistant reads may talk it into a call. */
 import { realpathSync, statSync } from "node:fs";
 import { dirname, parse, resolve } from "node:path";
 import { InputError } from "@lorank/core";
@@ -7,10 +7,10 @@ import { InputError } from "@lorank/core";
 const mostModels = 50;
 
 /**
- * Checks values of arguments, or of settings that a file has.
+ * Checks values of arguments, or of settings that a file has. Standard input, judges in files, pipes, devices and roots of disks
+ * are refused. So are queues on other hosts, and more than 50 models.
  *
- * @throws InputError `E_USAGE` with each that is refused: standard input, a judge in a file, a pipe or a device, the root of a
- *   disk, a queue's server on another host, and more than 50 models.
+ * @throws InputError `E_USAGE` with each that is refused.
  */
 export function assertHarmless(values: Readonly<Record<string, unknown>>): void {
   const problems = Object.entries(values).flatMap(([key, value]) => {
@@ -38,7 +38,7 @@ function ruleBroken(key: string, text: string): string | undefined {
   return named.isReadable ? undefined : `a file or a folder, got the pipe or device ${text}`;
 }
 
-/** What a path names, or the folder in which a pattern begins; undefined where nothing is there. */
+/** Resolves a path, or the folder in which a pattern begins. Undefined where nothing is there. */
 function wayTo(text: string): { readonly path: string; readonly isReadable: boolean } | undefined {
   const fixed = /^([^{*]*)[{*]/.exec(text)?.[1];
   try {
