@@ -197,6 +197,18 @@ describe("what is refused in files that an argument names", () => {
   });
 });
 
+test("calls that the client cancels make room for the next at once", async () => {
+  const cancel = new AbortController();
+  const plan = { name: "plan", arguments: { ranks: [2, 4], seeds: 1 } };
+  const calls = [1, 2, 3, 4].map(() => client.callTool(plan, undefined, { signal: cancel.signal }));
+  const refused = Promise.all(calls.map((one) => expect(one).rejects.toThrow("not needed")));
+  const { isError, content } = await call("memory", { list: true });
+  expect([isError, content[0]!.text]).toEqual([true, expect.stringContaining("at most 4 at a time")]);
+  cancel.abort("not needed");
+  expect((await call("memory", { list: true })).isError).toBeUndefined();
+  await refused;
+});
+
 test("nothing but messages was on standard output, and nothing on standard error", () => {
   expect([faults, stderr]).toEqual([[], ""]);
 });

@@ -51,6 +51,7 @@ export function callProcesses({
       return { error: `error: calls must be at most ${most} at a time, got another: wait for an answer` };
     const child = take();
     const end = (got: string): ToolAnswer => {
+      busy.delete(child); // now, so that a call right behind the cancellation is not one too many
       child.kill("SIGKILL");
       if (child.connected) child.disconnect();
       return { error: `error: ${call.tool} must come to an end, got ${got}` };
