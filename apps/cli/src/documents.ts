@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import type { GgufExportDocument, PeftExportDocument } from "./adapter/export-command.ts";
 import type { InspectDocument } from "./adapter/inspect-command.ts";
 import type { MergeDocument } from "./adapter/merge-command.ts";
@@ -58,10 +57,4 @@ export interface Documents {
   readonly config: ConfigDocument;
   readonly doctor: DoctorDocument | CudaSetupDocument | TensorflowSetupDocument;
   readonly completion: CompletionDocument;
-}
-
-/** Reads the JSON Schema of the document that a command prints with `--json`. */
-export function schemaOf(command: keyof Documents): object {
-  // As far from the sources as from the build.
-  return JSON.parse(readFileSync(new URL(`../schemas/${command}.json`, import.meta.url), "utf8"));
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { parse, resolve } from "node:path";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
 import { assertHarmless } from "../../src/mcp/refuse.ts";
 import { makeFolder } from "../cli.ts";
 
@@ -24,6 +24,7 @@ function refused(values: Readonly<Record<string, unknown>>): string {
   }
 }
 
+afterAll(() => rmSync(folder, { recursive: true }));
 afterEach(() => vi.unstubAllEnvs());
 
 describe("refused", () => {
