@@ -73,8 +73,11 @@ export function likenessIn({ cells, prior }: Runs): Likeness | undefined {
   return isSure ? { agreeing, copies: { ...found.copies, setting } } : { agreeing };
 }
 
-/** Losses that differ by at most this share of themselves are equal, whatever else is known. */
+/** Losses that differ by at most this share of themselves are equal, unless training losses show separate trainings. */
 const equalShare = 1.5e-4;
+
+/** Losses of one model, evaluated twice, differ by at most this share: then it does not matter what was trained. */
+const sameModel = 1e-6;
 
 /**
  * Distance of copies as a share of that to neighbours, by the setting that did not arrive. Ranks under one seed may rightly be
@@ -87,7 +90,7 @@ const nearestRuns = 32;
 
 /**
  * Finds groups of runs whose log losses are alike. Half of them or more are equal to `equalShare`, or they are far nearer
- * than those of neighbours that differ in both settings. Undefined if there are none, "unknown" if too few log
+ * than those of neighbours that differ in both settings. Training losses may show that they are of separate trainings. Undefined if there are none, "unknown" if too few log
  * losses tell.
  */
 function byLogLoss(runs: readonly OutcomeCell[]): RunGroup[] | "unknown" | undefined {
@@ -96,10 +99,10 @@ function byLogLoss(runs: readonly OutcomeCell[]): RunGroup[] | "unknown" | undef
   const lossesOf = ({ logLoss }: OutcomeCell) => logLoss!;
   const equal = equalPairs(runs, lossesOf, equalShare, telling);
   const near = (["seed", "rank"] as const).flatMap((setting) => nearPairs(runs, setting, telling));
-  const joined = joinedBy(
-    runs,
-    [...equal, ...near].filter(([a]) => areTelling(a.logLoss!, telling)),
-  );
+  const isCopy = ([a, b]: Pair): boolean =>
+    areTelling(a.logLoss!, telling) &&
+    (!areTrainedApart(a, b) || areWithin(a.logLoss!, b.logLoss!, sameModel, telling));
+  const joined = joinedBy(runs, [...equal, ...near].filter(isCopy));
   if (joined.length > 0) return joined;
   return runs.every((run) => areTelling(run.logLoss!, telling)) ? undefined : "unknown";
 }
@@ -152,6 +155,9 @@ const equalTraining = 1e-6;
 /** Training losses that differ by more than this share show that runs were trained apart. */
 const ownTraining = 1e-3;
 
+/** Later training losses of runs at one point of training differ by more than this share if they were trained apart. */
+const apartTraining = 1e-5;
+
 /** Share of a run's wrong or right answers, whichever are fewer, on which copies by their training losses may disagree. */
 const fewDisagreements = 1 / 15;
 
@@ -172,6 +178,17 @@ function byTrainingLoss(runs: readonly OutcomeCell[]): RunGroup[] | undefined {
     }),
   );
   return found.length > 0 ? found : undefined;
+}
+
+/**
+ * Tells whether training losses are known and show two trainings. Runs that hardly left the base have nearly its log losses,
+ * so these alone do not show copies.
+ */
+function areTrainedApart(a: OutcomeCell, b: OutcomeCell): boolean {
+  const [steps = 0, others = 0] = [a.trainLosses?.length, b.trainLosses?.length];
+  if (steps === 0 || steps !== others) return false;
+  const telling = laterLosses([a, b]);
+  return lossDistance(a.trainLosses!, b.trainLosses!, telling) > apartTraining;
 }
 
 /** Tells whether training losses show that each of the runs was trained by itself. */
