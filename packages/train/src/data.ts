@@ -13,6 +13,7 @@ export type { Instruction } from "./data/instruction-table.ts";
 export type { TokenInputs } from "./data/load-dataset.ts";
 export { splitTrainValidation, type ValidationLimit } from "./data/parts.ts";
 export { type Question, questionsOf, questionTexts } from "./data/questions.ts";
+export type { Quote } from "./data/quoted-cells.ts";
 export type { Row } from "./data/rows.ts";
 export { type Delimiter, namedSeparator } from "./data/table-file.ts";
 export { pieceDecoder, type TextEncoding } from "./data/text-encoding.ts";

@@ -1,6 +1,12 @@
 import { InputError } from "@lorank/core";
 import { spamAssassin } from "@lorank/starter";
-import { type Delimiter, exampleTable, readDataRows, type TextEncoding } from "@lorank/train/data";
+import {
+  type Delimiter,
+  exampleTable,
+  type Quote,
+  readDataRows,
+  type TextEncoding,
+} from "@lorank/train/data";
 import type { ExampleRows, Head } from "@lorank/train/engine";
 import { defaults } from "../defaults.ts";
 import { counted } from "../text.ts";
@@ -14,6 +20,8 @@ interface EvaluationDataOptions {
   readonly encoding?: TextEncoding | undefined;
   /** Separator of its cells. (default: found from the header) */
   readonly delimiter?: Delimiter | undefined;
+  /** (default: `double`) */
+  readonly quote?: Quote | undefined;
   /** Leave rows out that lack a part. (default: they are an error) */
   readonly skipInvalid?: boolean | undefined;
   /** (default: what the names of the columns belong to) */
@@ -49,6 +57,7 @@ export async function readEvaluationData(options: EvaluationDataOptions): Promis
   const rows = await readDataRows(data, {
     encoding: options.encoding,
     delimiter: options.delimiter,
+    quote: options.quote,
     columns: [textColumn, labelColumn, promptColumn, responseColumn, messagesColumn].filter(
       (name) => name !== undefined,
     ),
@@ -70,10 +79,11 @@ function assertNoFile({
   data,
   encoding,
   delimiter,
+  quote,
   skipInvalid,
   optionName = (option) => option,
 }: EvaluationDataOptions): void {
-  const typed = Object.entries({ encoding, delimiter, skipInvalid }).filter(([, value]) => value);
+  const typed = Object.entries({ encoding, delimiter, quote, skipInvalid }).filter(([, value]) => value);
   if (typed.length === 0) return;
   const flags = typed.map(([option]) => optionName(option)).join(", ");
   throw new InputError("E_DATA", `${flags} must be absent with ${data}, which is no file`);

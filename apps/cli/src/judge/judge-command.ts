@@ -15,7 +15,14 @@ import { type RunAnswers, readAnswers, sweepAnswers } from "./read-answers.ts";
 /** Judges files of answers, and writes what `lorank verdict` reads. */
 export async function runJudgeCommand(paths: readonly string[], rawFlags: CommandFlags): Promise<number> {
   const output = createOutput(rawFlags);
-  const { metric: texts, out, timeout: limitSeconds, encoding, delimiter } = readFlags("judge", rawFlags);
+  const {
+    metric: texts,
+    out,
+    timeout: limitSeconds,
+    encoding,
+    delimiter,
+    quote,
+  } = readFlags("judge", rawFlags);
   const metrics = parsed(texts);
   if (out !== undefined) assertOutFile(out, "--out");
   const runs: RunAnswers[] = [];
@@ -26,7 +33,7 @@ export async function runJudgeCommand(paths: readonly string[], rawFlags: Comman
   if (paths.length === 1 && isSweepFolder(paths[0]!)) runs.push(...sweepAnswers(paths[0]!));
   else
     for (const place of runPlaces(paths))
-      runs.push(...(await readAnswers(place, { encoding, delimiter, needsReference, onNote })));
+      runs.push(...(await readAnswers(place, { encoding, delimiter, quote, needsReference, onNote })));
   runs.sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0) || (a.seed ?? 0) - (b.seed ?? 0));
   assertOneSet(runs);
   const judged = await judgeRuns(runs, texts, limitSeconds, output);

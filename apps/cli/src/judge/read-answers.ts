@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { InputError } from "@lorank/core";
 import type { Answer } from "@lorank/judge";
 import type { RunPlace } from "@lorank/sweep/outcomes";
-import { type Delimiter, type Row, readDataRows, type TextEncoding } from "@lorank/train/data";
+import { type Delimiter, type Quote, type Row, readDataRows, type TextEncoding } from "@lorank/train/data";
 import { patternAdvice, readResults } from "../results/read-results.ts";
 import { flagOf } from "../settings/flag-names.ts";
 
@@ -22,6 +22,7 @@ type Columns = { readonly [F in Field]?: string };
 export interface AnswerOptions {
   readonly encoding: TextEncoding | undefined;
   readonly delimiter: Delimiter | undefined;
+  readonly quote: Quote | undefined;
   /** A metric needs the reference. */
   readonly needsReference: boolean;
   readonly onNote: (note: string) => void;
@@ -67,7 +68,7 @@ export function sweepAnswers(path: string): readonly RunAnswers[] {
  *   lack a part, and for a folder. `E_DATA` as `readDataRows`.
  */
 export async function readAnswers(place: RunPlace, options: AnswerOptions): Promise<readonly RunAnswers[]> {
-  const { encoding, delimiter, needsReference, onNote } = options;
+  const { encoding, delimiter, quote, needsReference, onNote } = options;
   const { path } = place;
   const file = path === "-" ? "standard input" : path;
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
@@ -76,7 +77,10 @@ export async function readAnswers(place: RunPlace, options: AnswerOptions): Prom
       `answers must be a file, got the folder ${path}${patternAdvice([path], true)}`,
     );
   const columns = Object.values(columnNames).flat();
-  const rows = await readDataRows(path, { encoding, delimiter, columns, onNote, optionName: flagOf });
+  const rows = await readDataRows(path, {
+    ...{ encoding, delimiter, quote, columns, onNote },
+    optionName: flagOf,
+  });
   const found = findColumns(file, rows, needsReference);
   const problems: string[] = [];
   const runs = new Map<string, Omit<RunAnswers, "answers"> & { readonly answers: Answer[] }>();

@@ -155,6 +155,8 @@ export const delimiter: Kind<(typeof delimiterChoices)[number]> = {
   fromText: (written) => (written === "\t" ? "tab" : written),
 };
 
+export const quoteChoices = ["double", "none"] as const;
+
 /** A value that is read from text in a form of its own. */
 export function textOf<Value>(
   rule: string,

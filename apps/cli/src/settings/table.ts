@@ -94,6 +94,7 @@ export const table = [
   data("data", k.text("spam-assassin or a file", "data"), ["init"], "spam-assassin or a file", { default: `${d.data}; of another trainer its recipe's` }),
   data("encoding", k.choice(encodingChoices), read, "encoding of the data", { default: "found from the bytes and reported", expert: true }),
   data("delimiter", k.delimiter, read, 'what stands between two cells of the data: ",", ";", "|" or tab', { default: "found from the header and reported", expert: true }),
+  data("quote", k.choice(k.quoteChoices), read, "double: double quotes enclose a cell that opens with one, and are characters in others; none: each is a character", { default: "double, as in RFC 4180", expert: true }),
   data("skip-invalid", k.onOff, run, "leave out rows that lack a text, a label, a prompt, a response or a group, and say how many", { expert: true }),
   data("merge-labels", k.onOff, train, "take labels for one class that differ only in case or in spaces around them", { expert: true }),
   data("keep-overlap", k.onOff, train, "keep validation texts that are also in training, or whose group is; a sweep of an earlier version goes on with them", { expert: true }),

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { ComputeDtype } from "@lorank/graph";
 import type { DeviceName } from "@lorank/graph/devices";
-import type { Delimiter, TextEncoding } from "@lorank/train/data";
+import type { Delimiter, Quote, TextEncoding } from "@lorank/train/data";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { cliReference, sweepJsonSchema } from "../../src/commands/reference.ts";
 import { createProgram } from "../../src/program.ts";
 import type { computeChoices, deviceChoices, encodingChoices } from "../../src/settings/choices.ts";
-import type { delimiterChoices } from "../../src/settings/kinds.ts";
+import type { delimiterChoices, quoteChoices } from "../../src/settings/kinds.ts";
 import type { CommandName } from "../../src/settings/setting.ts";
 import { fileSettings, flagsOf, table } from "../../src/settings/table.ts";
 
@@ -41,9 +41,10 @@ describe("the table", () => {
     expectTypeOf<(typeof deviceChoices)[number]>().toEqualTypeOf<DeviceName | "auto">();
     expectTypeOf<(typeof computeChoices)[number]>().toEqualTypeOf<ComputeDtype>();
   });
-  test("names every encoding and delimiter that data are read with", () => {
+  test("names every encoding, delimiter and quote that data are read with", () => {
     expectTypeOf<(typeof encodingChoices)[number]>().toEqualTypeOf<TextEncoding>();
     expectTypeOf<(typeof delimiterChoices)[number]>().toEqualTypeOf<Delimiter>();
+    expectTypeOf<(typeof quoteChoices)[number]>().toEqualTypeOf<Quote>();
   });
   test("takes every default as a value", () => {
     for (const { key, kind, ...row } of table) {

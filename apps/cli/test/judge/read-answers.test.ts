@@ -12,7 +12,13 @@ async function read(name: string, text: string, more: Partial<AnswerOptions & { 
   const place = rank === undefined ? { path } : { path, rank };
   try {
     const runs = await readAnswers(place, {
-      ...{ encoding: undefined, delimiter: undefined, needsReference: true, onNote: () => {} },
+      ...{
+        encoding: undefined,
+        delimiter: undefined,
+        quote: undefined,
+        needsReference: true,
+        onNote: () => {},
+      },
       ...options,
     });
     return runs.map(({ file: _, ...run }) => run);
@@ -117,7 +123,13 @@ describe("a file is refused", () => {
 test("a folder is refused, with the pattern of its files", async () => {
   const folder = temporaryFolder();
   for (const name of ["r4-s1.csv", "r8-s1.csv"]) writeFileSync(join(folder, name), "");
-  const options = { encoding: undefined, delimiter: undefined, needsReference: true, onNote: () => {} };
+  const options = {
+    encoding: undefined,
+    delimiter: undefined,
+    quote: undefined,
+    needsReference: true,
+    onNote: () => {},
+  };
   await expect(readAnswers({ path: folder }, options)).rejects.toMatchObject({
     code: "E_ANSWERS",
     message: expect.stringMatching(

@@ -1,3 +1,4 @@
+import type { Quote } from "./quoted-cells.ts";
 import { standardInput } from "./rows.ts";
 import type { Delimiter } from "./table-file.ts";
 import type { TextEncoding } from "./text-encoding.ts";
@@ -33,6 +34,8 @@ export interface DataOptions extends TestOptions {
   readonly encoding?: TextEncoding | undefined;
   /** The delimiter of the files' cells. (default: found from the header, and noted) */
   readonly delimiter?: Delimiter | undefined;
+  /** `none`: a quote encloses no cell, and each is a character. (default: `double`) */
+  readonly quote?: Quote | undefined;
   /** Leave rows out that lack a text, a label, a prompt, a response or a group. (default: they are an error) */
   readonly skipInvalid?: boolean | undefined;
   /** (default: that of the columns in these options, or of the names of the columns) */

@@ -95,9 +95,10 @@ export async function loadDataset(options: DataOptions, readData: ReadData): Pro
 }
 
 function readOptions(options: DataOptions, onNote: (note: string) => void): ReadOptions {
-  const { encoding, delimiter, optionName } = options;
+  const { encoding, delimiter, quote, optionName } = options;
   const requested = columnOptions.map((key) => options[key]).filter((name) => name !== noGroups);
-  return { encoding, delimiter, columns: requested.filter((name) => name !== undefined), onNote, optionName };
+  const columns = requested.filter((name) => name !== undefined);
+  return { encoding, delimiter, quote, columns, onNote, optionName };
 }
 
 function rowsInMemory(rows: readonly DataRow[]): Row[] {
@@ -277,7 +278,7 @@ function checkParts(name: string, options: DataOptions): void {
     ...(["textColumn", "labelColumn", "groupColumn"] as const)
       .filter((key) => options[key] !== undefined && options[key] !== noGroups)
       .map((key) => `${named(key)} must be absent with ${name}, which has no columns`),
-    ...(["encoding", "delimiter", "skipInvalid", "mergeLabels"] as const)
+    ...(["encoding", "delimiter", "quote", "skipInvalid", "mergeLabels"] as const)
       .filter((key) => isSet(options[key]))
       .map((key) => `${named(key)} must be absent with ${name}, which is no file`),
   ];

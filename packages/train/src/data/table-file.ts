@@ -1,7 +1,8 @@
 import { InputError } from "@lorank/core";
-import { parse } from "#csv-parse";
+import { type CsvError, parse } from "#csv-parse";
 import { columnsOf, isUsual } from "./columns.ts";
 import { isParquet, MOST_PARQUET_BYTES, parquetRows } from "./parquet-file.ts";
+import { assertQuotedCellsEnd, type Quote, type SeparatedText } from "./quoted-cells.ts";
 import {
   assertAtMost,
   jsonLines,
@@ -19,6 +20,8 @@ export interface ReadOptions {
   readonly encoding?: TextEncoding | undefined;
   /** The delimiter of cells; `tab` is a tabulator. (default: found from the header) */
   readonly delimiter?: Delimiter | undefined;
+  /** (default: `double`) */
+  readonly quote?: Quote | undefined;
   /** Columns of the options: they help to find the delimiter. */
   readonly columns?: readonly string[] | undefined;
   /** Called with a note where a file is not in UTF-8 or has no commas. */
@@ -73,8 +76,16 @@ export function rowsOfText(
   name: string,
   known: Exclude<Kind, "parquet"> | undefined,
   bytes: Uint8Array,
-  { encoding, delimiter, columns = [], onNote = () => {}, optionName = (option) => option }: ReadOptions,
+  options: ReadOptions,
 ): Row[] {
+  const {
+    encoding,
+    delimiter,
+    quote,
+    columns = [],
+    onNote = () => {},
+    optionName = (option) => option,
+  } = options;
   assertAtMost(name, bytes.byteLength, MOST_TEXT_BYTES, moreRows);
   const { text, found } = decodeText(bytes, name, encoding, optionName("encoding"));
   if (found !== undefined)
@@ -83,12 +94,14 @@ export function rowsOfText(
     );
   const kind = known ?? (/^\s*[[{]/.test(text) ? "json" : "separated");
   if (kind === "lines" || kind === "json") {
-    if (delimiter !== undefined)
-      throw new InputError("E_DATA", `${optionName("delimiter")} must be absent with JSON, got ${delimiter}`);
+    for (const [option, value] of Object.entries({ delimiter, quote }))
+      if (value !== undefined)
+        throw new InputError("E_DATA", `${optionName(option)} must be absent with JSON, got ${value}`);
     return (kind === "lines" ? jsonLines : jsonRows)(name, text);
   }
   const endingDelimiter = kind === "tabs" ? "tab" : ",";
-  const separated = separatedRows(name, text, { endingDelimiter, requested: delimiter, columns });
+  const asked = { requested: delimiter, quote, quoteOption: optionName("quote"), columns };
+  const separated = separatedRows(name, text, { endingDelimiter, ...asked });
   if (separated.blank > 0)
     onNote(`Left out ${separated.blank} blank row${separated.blank === 1 ? "" : "s"} of ${name}.`);
   if (separated.found !== undefined) {
@@ -119,9 +132,11 @@ const listOfKinds = Object.keys(kinds)
 
 function assertNoText(
   name: string,
-  { encoding, delimiter, optionName = (option) => option }: ReadOptions,
+  { encoding, delimiter, quote, optionName = (option) => option }: ReadOptions,
 ): void {
-  const textSettings = Object.entries({ encoding, delimiter }).filter(([, value]) => value !== undefined);
+  const textSettings = Object.entries({ encoding, delimiter, quote }).filter(
+    ([, value]) => value !== undefined,
+  );
   if (textSettings.length === 0) return;
   const options = textSettings.map(([option]) => optionName(option)).join(", ");
   throw new InputError("E_DATA", `${options} must be absent with Parquet, which is no text, got ${name}`);
@@ -149,12 +164,16 @@ export interface SeparatedOptions {
   readonly endingDelimiter: Delimiter;
   /** Wins over what the file says. */
   readonly requested?: Delimiter | undefined;
+  readonly quote?: Quote | undefined;
+  /** Name of the option of quotes, for messages. */
+  readonly quoteOption: string;
   /** Columns of the options: a header that has them is read right. */
   readonly columns: readonly string[];
 }
 
 /**
  * The rows below a header, as RFC 4180 has them, numbered from 1. Excel's first line `sep=;` names the delimiter and is no header.
+ * Quotes inside a cell that opens with none are characters.
  *
  * @param name of the file, for messages.
  * @throws InputError `E_DATA` for a file that is not well-formed.
@@ -162,7 +181,9 @@ export interface SeparatedOptions {
 export function separatedRows(name: string, text: string, options: SeparatedOptions): SeparatedRows {
   const { named, table } = withoutSep(text);
   const found = options.requested ?? (named === undefined ? delimiterOf(text, options) : undefined);
-  const lines = linesOf(name, table, found === undefined ? named! : character(found));
+  const delimiter = found === undefined ? named! : character(found);
+  const { quote, quoteOption } = options;
+  const lines = linesOf({ name, text: table, delimiter, quoteOption }, quote);
   const isNews = found !== undefined && options.requested === undefined && found !== options.endingDelimiter;
   return { ...rowsOf(name, lines), ...(isNews ? { found } : {}) };
 }
@@ -209,29 +230,41 @@ interface Records {
   readonly emptyBefore: readonly number[];
 }
 
-function linesOf(name: string, text: string, delimiter: string): Records {
+function linesOf(separated: SeparatedText, quote: Quote | undefined): Records {
+  const { name, text, delimiter } = separated;
+  if (quote !== "none") assertQuotedCellsEnd(separated);
   const emptyBefore: number[] = [];
   const onRecord = (record: string[], { empty_lines }: { readonly empty_lines: number }): string[] => {
     emptyBefore.push(empty_lines);
     return record;
   };
+  const options = { ...parseOptions(delimiter, quote), relax_quotes: true, on_record: onRecord };
   try {
-    return { records: parse(text, { delimiter, skip_empty_lines: true, on_record: onRecord }), emptyBefore };
+    return { records: parse(text, options), emptyBefore };
   } catch (cause) {
-    throw new InputError("E_DATA", `${name} must be well-formed: ${(cause as Error).message}`, { cause });
+    const { message, code, record, lines } = cause as CsvError;
+    const reason =
+      code === "CSV_RECORD_INCONSISTENT_FIELDS_LENGTH"
+        ? `every row must have as many cells as the header, got ${(record as string[]).length} in line ${lines}`
+        : message;
+    throw new InputError("E_DATA", `${name} must be well-formed: ${reason}`, { cause });
   }
+}
+
+function parseOptions(delimiter: string, quote: Quote | undefined) {
+  return { delimiter, quote: quote === "none" ? null : '"', skip_empty_lines: true };
 }
 
 /**
  * The delimiter under which the header has the most columns that are looked for, then the most cells; then that of the
  * ending.
  */
-function delimiterOf(text: string, { endingDelimiter, columns }: SeparatedOptions): Delimiter {
+function delimiterOf(text: string, { endingDelimiter, quote, columns }: SeparatedOptions): Delimiter {
   const requested = new Set(columns);
   const head = text.slice(0, mostOfHeader);
   const others = delimiters.filter((one) => one !== endingDelimiter && head.includes(character(one)));
   const candidates = [endingDelimiter, ...others].map((delimiter) => {
-    const cells = headerOf(head, character(delimiter));
+    const cells = headerOf(head, character(delimiter), quote);
     return { delimiter, known: cells.filter((cell) => requested.has(cell) || isUsual(cell)).length, cells };
   });
   // Files that say so in their name.
@@ -240,11 +273,14 @@ function delimiterOf(text: string, { endingDelimiter, columns }: SeparatedOption
 }
 
 /** Empty where the first record is none with this delimiter. */
-function headerOf(head: string, delimiter: string): string[] {
+function headerOf(head: string, delimiter: string, quote: Quote | undefined, relaxed = false): string[] {
+  const options = { ...parseOptions(delimiter, quote), relax_quotes: relaxed, to: 1 };
   try {
-    return (parse(head, { delimiter, skip_empty_lines: true, to: 1 }) as string[][])[0] ?? [];
-  } catch {
-    return [];
+    return (parse(head, options) as string[][])[0] ?? [];
+  } catch (cause) {
+    // Relaxed from the start, `"a, b";"c, d"` would have two columns by commas too.
+    const isCharacter = !relaxed && (cause as CsvError).code === "INVALID_OPENING_QUOTE";
+    return isCharacter ? headerOf(head, delimiter, quote, true) : [];
   }
 }
 

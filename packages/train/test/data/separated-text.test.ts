@@ -3,10 +3,15 @@ import { type SeparatedOptions, separatedRows } from "../../src/data/table-file.
 
 /** Columns, the cells of the first row, and the delimiter that was found. */
 function read(text: string, options: Partial<SeparatedOptions> = {}) {
-  const { rows, found } = separatedRows("a.csv", text, { endingDelimiter: ",", columns: [], ...options });
+  const { rows, found } = separatedRows("a.csv", text, {
+    ...{ endingDelimiter: ",", quoteOption: "--quote", columns: [] },
+    ...options,
+  });
   const values = rows[0]?.values ?? new Map();
   return { columns: [...values.keys()], cells: [...values.values()], found };
 }
+
+const asTabs: SeparatedOptions = { endingDelimiter: "tab", quoteOption: "--quote", columns: [] };
 
 describe("the delimiter", () => {
   test.each([";", "|", "tab"] as const)("%s is found from the header", (delimiter) => {
@@ -44,6 +49,46 @@ describe("the delimiter", () => {
     });
     expect(read("text;label\n1;2\n", { endingDelimiter })).toMatchObject({ cells: ["1", "2"], found: ";" });
     expect(read("text,label\n1,2\n", { endingDelimiter })).toMatchObject({ cells: ["1", "2"], found: "," });
+  });
+});
+
+describe("a quote", () => {
+  test("inside a cell that opens with none is a character", () => {
+    const text = 'a "b"\tc\n5" pipe\t6\'2"\n"7"" pipe"\t"one\ntwo"\n""\t"a\tb"\n';
+    const { rows } = separatedRows("a.tsv", text, { ...asTabs });
+    expect(rows.map(({ values }) => [...values.values()])).toEqual([
+      ['5" pipe', "6'2\""],
+      ['7" pipe', "one\ntwo"],
+      ["", "a\tb"],
+    ]);
+  });
+  test("inside a cell of the header hides no delimiter", () => {
+    expect(read('size 5";label\n1;2\n')).toEqual({
+      columns: ['size 5"', "label"],
+      cells: ["1", "2"],
+      found: ";",
+    });
+    expect(read('"a, b";"c, d"\n1;2\n').found).toBe(";");
+  });
+  test.each([
+    ['text,label\na,x\n"b,y\nc,z\n', 3, "none up to the end of the file"],
+    ['text,label\n"a\nb",x\nc,"y" z\n', 4, '" " behind it'],
+    ['text,label\r\n"5" pipe,x\r\n', 2, '" " behind it'],
+    ['"text\nof two lines",label\r\n"a"\n,x\r\n', 3, '"\\n" behind it'],
+  ])("that opens a cell has to end it: %j", (text, line, got) => {
+    expect(() => read(text)).toThrow(
+      `a.csv must be well-formed: the cell that opens with a quote in line ${line} must end with one, got ${got}\n` +
+        "A quote that opens no cell is a character. --quote none takes every quote for one.",
+    );
+  });
+  test("is a character anywhere where that is asked for", () => {
+    const text = 'text\tlabel\n"Hello," she said\t"\n"open\t""\n';
+    const { rows } = separatedRows("a.tsv", text, { ...asTabs, quote: "none" });
+    expect(rows.map(({ values }) => [...values.values()])).toEqual([
+      ['"Hello," she said', '"'],
+      ['"open', '""'],
+    ]);
+    expect(read('"a;b";c\n1;2;3\n', { quote: "none" }).columns).toEqual(['"a', 'b"', "c"]);
   });
 });
 

@@ -54,7 +54,7 @@ describe("readRows", () => {
   });
   test("an open quote, two columns of one name", () => {
     expect(messageOf(write("open.csv", 'text,label\n"a,x\n'))).toMatch(
-      "must be well-formed: Quote Not Closed",
+      "must be well-formed: the cell that opens with a quote in line 2 must end with one, got none",
     );
     const path = write("twice.csv", "text,text\na,x\n");
     expect(messageOf(path)).toBe(`the columns of ${path} must be distinct, got "text" twice`);

@@ -1,0 +1,61 @@
+import { InputError } from "@lorank/core";
+
+/** What encloses cells that hold delimiters or line ends: double quotation marks, or nothing, so that each is a character. */
+export type Quote = "double" | "none";
+
+export interface SeparatedText {
+  /** Of the file, for messages. */
+  readonly name: string;
+  readonly text: string;
+  /** One character. */
+  readonly delimiter: string;
+  /** Name of the option of quotes, for messages. */
+  readonly quoteOption: string;
+}
+
+/**
+ * Asserts that every cell that opens with a quote ends with one. Quotes in other cells are characters, as pandas and R read
+ * them. csv-parse allows that with `relax_quotes` only, which also splits a quoted cell that goes on behind its closing quote.
+ *
+ * @throws InputError `E_DATA` with the line of the first cell that does not end.
+ */
+export function assertQuotedCellsEnd(separated: SeparatedText): void {
+  const { text, delimiter } = separated;
+  /** Line end of records: the first outside of quotes, as csv-parse finds it. */
+  let lineEnd: string | undefined;
+  let from = 0;
+  for (let open = text.indexOf('"'); open >= 0; open = text.indexOf('"', from)) {
+    lineEnd ??= /\r\n|\n|\r/.exec(text.slice(from, open))?.[0];
+    const opensCell =
+      open === 0 || text[open - 1] === delimiter || (lineEnd !== undefined && text.endsWith(lineEnd, open));
+    if (!opensCell) {
+      from = open + 1;
+      continue;
+    }
+    const end = endOfQuoted(text, open);
+    if (end === undefined) throw notEnded(separated, open, "none up to the end of the file");
+    lineEnd ??= /^(?:\r\n|\n|\r)/.exec(text.slice(end, end + 2))?.[0];
+    const isEnd =
+      end === text.length ||
+      text[end] === delimiter ||
+      (lineEnd !== undefined && text.startsWith(lineEnd, end));
+    if (!isEnd) throw notEnded(separated, open, `${JSON.stringify(text[end])} behind it`);
+    from = end;
+  }
+}
+
+/** The place behind the quote that closes a cell; a doubled one is a character. Undefined where the text ends before. */
+function endOfQuoted(text: string, open: number): number | undefined {
+  for (let at = text.indexOf('"', open + 1); at >= 0; at = text.indexOf('"', at + 2))
+    if (text[at + 1] !== '"') return at + 1;
+  return undefined;
+}
+
+function notEnded({ name, text, quoteOption }: SeparatedText, open: number, got: string): InputError {
+  const line = text.slice(0, open).split(/\r\n|\n|\r/).length;
+  return new InputError(
+    "E_DATA",
+    `${name} must be well-formed: the cell that opens with a quote in line ${line} must end with one, got ${got}\n` +
+      `A quote that opens no cell is a character. ${quoteOption} none takes every quote for one.`,
+  );
+}
