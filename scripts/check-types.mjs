@@ -55,7 +55,9 @@ const format = {
 };
 if (problems.length > 0) console.log(ts.formatDiagnosticsWithColorAndContext(problems, format));
 console.log(`${folders.length} packages in ${programs.size} programs: ${problems.length} errors of types`);
-process.exitCode = problems.length > 0 ? 1 : 0;
+const missing = isWriting ? folders.flatMap(missingDeclarations) : [];
+for (const file of missing) console.log(`${file} is declared in a package.json and was not written`);
+process.exitCode = problems.length + missing.length > 0 ? 1 : 0;
 
 function check(files, options, host) {
   const program = ts.createProgram(files, options, host);
@@ -80,7 +82,8 @@ function writeDeclarations(entries, options, host) {
   for (const file of files) {
     const write = (path, text) => {
       for (const [, name] of text.matchAll(relativeName)) files.add(join(dirname(file), name));
-      const declarations = path.replace("/src/", "/dist/");
+      // The checkout itself may lie below a folder src.
+      const declarations = root + path.slice(root.length).replace("/src/", "/dist/");
       mkdirSync(dirname(declarations), { recursive: true });
       writeFileSync(
         declarations,
@@ -93,8 +96,16 @@ function writeDeclarations(entries, options, host) {
 
 /** The sources of the entry points that publish types. */
 function entriesOf(folder) {
+  return typedEntries(folder).map((entry) => join(folder, entry["@lorank/source"]));
+}
+
+function missingDeclarations(folder) {
+  return typedEntries(folder)
+    .map(({ types }) => join(folder, types))
+    .filter((file) => !ts.sys.fileExists(file));
+}
+
+function typedEntries(folder) {
   const { exports = {} } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  return Object.values(exports)
-    .filter((entry) => entry.types !== undefined)
-    .map((entry) => join(folder, entry["@lorank/source"]));
+  return Object.values(exports).filter(({ types }) => types !== undefined);
 }

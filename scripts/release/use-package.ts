@@ -12,6 +12,7 @@ import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { codeBlocks } from "../code-blocks.ts";
 import { promisesOf } from "../readme-examples.ts";
+import { missingFiles } from "./declared-files.ts";
 import { type Manifest, type PublicPackage, readManifest, root, run } from "./workspace.ts";
 
 /** Where and with what a package is used. */
@@ -69,6 +70,9 @@ export async function installAlone(
   if (version !== manifest.version) throw new Error(`version must be ${manifest.version}, got ${version}`);
   for (const file of ["README.md", "LICENSE"])
     if (!existsSync(join(installed, file))) throw new Error(`${file} must be in the package, got none`);
+  const missing = missingFiles(installed, readManifest(installed));
+  if (missing.length > 0)
+    throw new Error(`the package must have what its package.json names, got none of\n${missing.join("\n")}`);
   const { messages, pkg } = await publint({ pkgDir: installed, pack: false, level: "warning", strict: true });
   if (messages.length > 0) throw new Error(messages.map((message) => formatMessage(message, pkg)).join("\n"));
   return wanted.map((name) => (name === manifest.name ? `${name}@${version}` : name)).join(" ");
