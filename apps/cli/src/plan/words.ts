@@ -93,7 +93,8 @@ function needs({ seeds, limit }: Design, { preview, within }: NoiseCase): string
       : [`${fewestWords(within.design)}${flag(within.design.examples)}`]),
   ];
   if (ways.length > 0) return ways.join(", or ");
-  return `more than the ${counted(limit!.examples, "example")} that the data have for it, at any number of seeds`;
+  const half = limit!.fromTraining ? " and leave training half" : "";
+  return `more data than you have, at any number of seeds: they give at most ${counted(limit!.examples, "example")} to compare on${half}`;
 }
 
 /** "930 examples and 34 seeds". */

@@ -181,7 +181,7 @@ describe("words", () => {
     const none = needing(100);
     expect(none.design).toBeUndefined();
     expect(none.words).toMatch(
-      /needs more than the 100 examples that the data have for it, at any number of seeds\.$/,
+      /needs more data than you have, at any number of seeds: they give at most 100 examples to compare on\.$/,
     );
     expect(none.never).toContain("Take a wider --margin");
     expect(none.never).not.toContain("more examples");

@@ -11,7 +11,7 @@ describe("preparePlan", () => {
     const { plan, dataset, modelPath, toSearch, maxLength, notes, testExamples, ...counts } =
       await preparePlan(request);
     expect(counts).toMatchObject({
-      validationLimit: { examples: 38, fromTraining: true },
+      validationLimit: { examples: 17, fromTraining: true },
     });
     expect(modelPath).toBe(modelFolder);
     expect(plan.config).toMatchObject({

@@ -23,6 +23,7 @@ import {
 } from "./repeats.ts";
 import type { Row } from "./rows.ts";
 import { sharedSourceNotes } from "./shared-sources.ts";
+import { thinTrainingNotes } from "./thin-training.ts";
 
 /** The examples of a sweep, by part. */
 export interface ChosenExamples<T> {
@@ -77,6 +78,7 @@ export function chooseExamples<T extends SplitRow & { readonly id: string }>(
     notes: [
       ...notes,
       ...(shares.drawn.validation ? [`${drawn} A column named split would decide instead.`] : []),
+      ...thinTrainingNotes({ shares, ...chosen }, options, noun),
       ...(hasSplit ? nearRepeatNotes(chosen, kind) : []),
       ...sharedSourceNotes(chosen.validation, kind, options),
       ...chosen.notes,

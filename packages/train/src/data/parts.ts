@@ -24,23 +24,28 @@ export interface Shares<T> {
   readonly drawn: { readonly validation: boolean; readonly test: boolean };
 }
 
-/** The largest validation part that the same data can give. */
+/** The largest validation part that the same data can give and still train on half of the rows. */
 export interface ValidationLimit {
   readonly examples: number;
   /** Its rows are drawn from those that training would have; else the data name them. */
   readonly fromTraining: boolean;
 }
 
-/** The limit of a part that the data name is all of it. One that is drawn leaves each class a row to train on. */
-export function validationLimit<T extends SplitRow>({
-  train,
-  validation,
-  drawn,
-}: Pick<Shares<T>, "train" | "validation" | "drawn">): ValidationLimit {
+/**
+ * The limit of a part that the data name is all of it. One that is drawn leaves training half, although a draw takes up to
+ * one and a half rows more of each class than were asked for ({@link shareFor}); a part that takes more has its own size.
+ */
+export function validationLimit<T extends SplitRow>(shares: Shares<T>): ValidationLimit {
+  const { train, validation, drawn } = shares;
+  if (!drawn.validation) return { examples: validation.length, fromTraining: false };
   const classes = new Set(train.map(({ label }) => label)).size;
-  return drawn.validation
-    ? { examples: train.length + validation.length - classes, fromTraining: true }
-    : { examples: validation.length, fromTraining: false };
+  const spare = train.length - Math.ceil(rowsToDrawFrom(shares) / 2 + 1.5 * classes);
+  return { examples: validation.length + Math.max(0, spare), fromTraining: true };
+}
+
+/** Number of rows that training would have if none were drawn from them. */
+export function rowsToDrawFrom<T>({ train, validation, test, drawn }: Shares<T>): number {
+  return train.length + (drawn.validation ? validation.length : 0) + (drawn.test ? test.length : 0);
 }
 
 /**

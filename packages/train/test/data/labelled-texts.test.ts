@@ -56,11 +56,14 @@ function loadFile(options: DataOptions, testRows?: readonly Row[]) {
 }
 
 describe("loadTexts of a file", () => {
-  test("can draw all for validation but one of each class, and no more than a file names", () => {
+  test("advises half of the texts for validation, what is drawn already, or as many as a file names", () => {
     const data = csv([["text", "label"], ...queues]);
     const { validationLimit } = loadFile({ data, validationExamples: 10 });
-    expect(validationLimit).toEqual({ examples: 38, fromTraining: true });
-    expect(loadFile({ data, validationExamples: 38 }).validation).toHaveLength(38);
+    expect(validationLimit).toEqual({ examples: 17, fromTraining: true });
+    expect(loadFile({ data, validationExamples: 17 }).train.length).toBeGreaterThanOrEqual(20);
+    const most = loadFile({ data, validationExamples: 38 });
+    expect(most.validation).toHaveLength(38);
+    expect(most.validationLimit.examples).toBe(38);
     const named = queues.map((row, i) => [...row, i < 8 ? "validation" : "train"]);
     const { validationLimit: limit } = loadFile({
       data: csv([["text", "label", "split"], ...named]),

@@ -42,7 +42,7 @@ describe("loadDataset", () => {
       await loadDataset({ data: jsonl(rows) }, readData),
     ];
     expect(memory.notes).toEqual(read.notes);
-    expect(read.validationLimit).toEqual({ examples: 19, fromTraining: true });
+    expect(read.validationLimit).toEqual({ examples: 8, fromTraining: true });
     const [own, other] = [memory, read].map((data) => data.tokenise(tokenizer, 64).dataset);
     expect({ ...own, name: "" }).toEqual({ ...other, name: "" });
     expect(own!.name).toBe("data");
