@@ -1,17 +1,18 @@
 #!/usr/bin/env node
-import { CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import { describeError, exitCode } from "./errors.ts";
 import { createProgram } from "./program.ts";
 import { versionLine } from "./version.ts";
 
 /** Sets the exit status instead of ending the process, so that what was written to a pipe arrives. */
-async function main(argv: readonly string[]): Promise<void> {
+async function main(typed: readonly string[]): Promise<void> {
   const program = createProgram();
+  const argv = withoutHelpOfUnknown(typed, program);
   if (argv.length === 0) {
     program.outputHelp();
     return;
   }
-  if (argv[0] === "-v" || argv[0] === "--version") {
+  if (["-v", "--version", "version"].includes(argv[0]!)) {
     process.stdout.write(`${await versionLine()}\n`);
     return;
   }
@@ -27,6 +28,13 @@ async function main(argv: readonly string[]): Promise<void> {
     process.stderr.write(`${message}\n`);
     process.exitCode = code;
   }
+}
+
+/** `help nix` as `nix`, which is refused with a suggestion: Commander prints the help of the program instead. */
+function withoutHelpOfUnknown(argv: readonly string[], program: Command): readonly string[] {
+  const [first, name = ""] = argv;
+  const isKnown = ["", "help", ...program.commands.map((command) => command.name())].includes(name);
+  return first === "help" && !isKnown && !name.startsWith("-") ? argv.slice(1) : argv;
 }
 
 const words = process.argv.slice(2);

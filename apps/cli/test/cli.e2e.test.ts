@@ -63,6 +63,8 @@ describe("help and usage", () => {
     const run = await cli(["swep"]);
     expect(run).toMatchObject({ code: 2, stdout: "" });
     expect(run.stderr).toContain("Did you mean sweep?");
+    expect(await cli(["help", "swep"])).toEqual(run);
+    expect((await cli(["help", "sweep"])).stdout).toContain("Usage: lorank sweep");
   });
 });
 

@@ -31,7 +31,8 @@ const wasm =
 
 test("--version says in one line what runs", async () => {
   const before = `lorank ${manifest.version}, Node ${process.version.slice(1)}, ${process.platform} ${process.arch}`;
-  expect((await cli(["--version"])).stdout).toBe(`${before}, ONNX Runtime 1.30.0, native\n`);
+  for (const word of ["--version", "version"])
+    expect((await cli([word])).stdout).toBe(`${before}, ONNX Runtime 1.30.0, native\n`);
   expect((await cli(["-v"], { imports: withoutNative })).stdout).toBe(`${before}, ${wasm}\n`);
 });
 

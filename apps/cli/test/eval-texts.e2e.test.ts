@@ -64,6 +64,14 @@ describe("lorank eval on texts", () => {
     const lines = readFileSync(out, "utf8").trim().split("\n");
     const each = lines.map((line) => JSON.parse(line) as { correct: number; logLoss: number });
     expect(each).toHaveLength(trained.examples);
+    // The adapter alone names its base, as train knew it; --model wins.
+    const alone = ["eval", "adapter", ...args.slice(2), "--json"];
+    for (const more of [[], ["--model", join(folder, "model")]]) {
+      const again = await cli([...alone, ...more], { cwd: folder });
+      expect(JSON.parse(again.stdout)).toMatchObject({ accuracy: found.accuracy, loss: found.loss });
+    }
+    const twice = await cli([...alone, "--adapter", "adapter"], { cwd: folder });
+    expect(twice.stderr).toContain("adapter must be named once, got adapter and adapter");
     expect(each.reduce((sum, { logLoss }) => sum + logLoss, 0) / each.length).toBeCloseTo(found.loss, 9);
   });
 

@@ -10,7 +10,7 @@ export const adapterCommands: readonly CommandRow[] = [
     arguments: [
       [
         "[model]",
-        "starter, a model folder, a .gguf file or a hub id (also: --model); or a sweep's folder, or an adapter in it",
+        "starter, a model folder, a .gguf file or a hub id (also: --model); or a sweep's folder, or an adapter's",
       ],
     ],
     summary: "loss and accuracy of a model, with or without an adapter",
@@ -18,6 +18,7 @@ export const adapterCommands: readonly CommandRow[] = [
       "Evaluate a base, or a base with an adapter, on texts or on token ids.\n" +
       "With a sweep's folder it evaluates as that sweep does, on the examples on which it compares its ranks: an adapter of " +
       "the sweep, another one by --adapter, or the base alone.\n" +
+      "An adapter's folder outside of a sweep is evaluated on the base that its config names, or --model.\n" +
       "With --tensors it reads input_ids, attention_mask and labels as transformers takes them, and writes the logits, " +
       "the loss and, with --gradients, the gradient of every adapter tensor under its PEFT key. No tokenizer is needed.",
     examples: [

@@ -1,6 +1,7 @@
 import { InputError } from "@lorank/core";
 import type { Head } from "@lorank/train/engine";
 import { defaults } from "../defaults.ts";
+import { readAdapter } from "../model/read-adapter.ts";
 import type { CommandFlags } from "../output.ts";
 import { assertOutFile } from "../paths.ts";
 import { isSweepFolder } from "../results/read-results.ts";
@@ -8,7 +9,7 @@ import { flagOf } from "../settings/flag-names.ts";
 import { quantizationNamed } from "../settings/quantization.ts";
 import { readFlags } from "../settings/read.ts";
 import type { SettingsOf } from "../settings/table.ts";
-import { isDataOf, modelSettings, sweepAround } from "./sweep-around.ts";
+import { isAdapterFolder, isDataOf, modelSettings, sweepAround } from "./sweep-around.ts";
 
 export type EvalFlags = CommandFlags;
 
@@ -72,6 +73,7 @@ export function readEvalFlags(argument: string | undefined, rawFlags: EvalFlags)
   const flags = readFlags("eval", rawFlags, problems);
   const inSweep = argument === undefined ? undefined : sweepOf(argument);
   if (inSweep !== undefined) return ofSweep(inSweep, flags, problems);
+  if (argument !== undefined && isAdapterFolder(argument)) return ofAdapter(argument, flags, problems);
   const model = argument ?? flags.model ?? "";
   if (model === "") problems.push("model must be named: lorank eval <model>, got nothing");
   if (argument !== undefined && flags.model !== undefined && argument !== flags.model)
@@ -96,6 +98,18 @@ function onOwnExamples(model: string, flags: SettingsOf<"eval">, problems: strin
   if (tensors !== undefined) return { ...all, kind: "tensors", tensors, gradients, out: out! };
   const { labels, template, "max-length": maxLength } = flags;
   return { ...all, kind: "texts", texts: textChoices(flags), labels, template, maxLength, out };
+}
+
+/** An evaluation of an adapter outside of a sweep, on the base that its config or a flag names. */
+function ofAdapter(adapter: string, flags: SettingsOf<"eval">, problems: string[]): RequestedEvaluation {
+  if (flags.adapter !== undefined)
+    problems.push(`adapter must be named once, got ${adapter} and ${flags.adapter}`);
+  const model = flags.model ?? readAdapter(adapter).baseModel;
+  if (model === "")
+    problems.push(
+      `model must be named for the adapter ${adapter}, whose config has none: --model, got nothing`,
+    );
+  return onOwnExamples(model, { ...flags, adapter }, problems);
 }
 
 /** The sweep that a path names, and its adapter where the path is that of one; undefined for any other path. */

@@ -14,7 +14,16 @@ import type { SettingsOf } from "../settings/table.ts";
 /** The sweep in whose `adapters` a folder lies; undefined for any other path. */
 export function sweepAround(adapter: string): string | undefined {
   const around = join(adapter, "..", "..");
-  return existsSync(join(adapter, "adapter_config.json")) && isSweepFolder(around) ? around : undefined;
+  return hasAdapter(adapter) && isSweepFolder(around) ? around : undefined;
+}
+
+/** Tells whether a path is an adapter's folder, and no model's that holds an adapter too. */
+export function isAdapterFolder(path: string): boolean {
+  return hasAdapter(path) && !existsSync(join(path, "config.json"));
+}
+
+function hasAdapter(folder: string): boolean {
+  return existsSync(join(folder, "adapter_config.json"));
 }
 
 /** Settings with which a sweep read its model and its texts. Throws as `readKept`. */
