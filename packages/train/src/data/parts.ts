@@ -32,8 +32,8 @@ export interface ValidationLimit {
 }
 
 /**
- * The limit of a part that the data name is all of it. One that is drawn leaves training half, although a draw takes up to
- * one and a half rows more of each class than were asked for ({@link shareFor}); a part that takes more has its own size.
+ * The limit of a part that the data name is all of it. One that is drawn leaves training half, or is as large as it is. A draw
+ * may take one and a half rows of each class more than `validationExamples` ({@link shareFor}).
  */
 export function validationLimit<T extends SplitRow>(shares: Shares<T>): ValidationLimit {
   const { train, validation, drawn } = shares;

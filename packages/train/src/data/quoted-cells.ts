@@ -1,10 +1,10 @@
 import { InputError } from "@lorank/core";
 
-/** What encloses cells that hold delimiters or line ends: double quotation marks, or nothing, so that each is a character. */
+/** Quotes around cells that hold delimiters or line ends: double ones, or none, so that each is a character. */
 export type Quote = "double" | "none";
 
 export interface SeparatedText {
-  /** Of the file, for messages. */
+  /** File name, for messages. */
   readonly name: string;
   readonly text: string;
   /** One character. */

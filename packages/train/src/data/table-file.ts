@@ -100,8 +100,8 @@ export function rowsOfText(
     return (kind === "lines" ? jsonLines : jsonRows)(name, text);
   }
   const endingDelimiter = kind === "tabs" ? "tab" : ",";
-  const asked = { requested: delimiter, quote, quoteOption: optionName("quote"), columns };
-  const separated = separatedRows(name, text, { endingDelimiter, ...asked });
+  const settings = { requested: delimiter, quote, quoteOption: optionName("quote"), columns };
+  const separated = separatedRows(name, text, { endingDelimiter, ...settings });
   if (separated.blank > 0)
     onNote(`Left out ${separated.blank} blank row${separated.blank === 1 ? "" : "s"} of ${name}.`);
   if (separated.found !== undefined) {

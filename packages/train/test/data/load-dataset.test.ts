@@ -77,12 +77,23 @@ describe("loadDataset", () => {
     const { notes } = await loadDataset({ ...given, skipInvalid: true, optionName }, readData);
     expect(notes).toContain("Left out 3 rows without a part (<skipInvalid>).");
   });
+  test("takes every quote of a file for a character where it is told so", async () => {
+    const said = Array.from({ length: 20 }, (_, i) => `"Line ${i}," he said\t${i % 2}\n`);
+    const data = file("said.tsv", `text\tlabel\n${said.join("")}`);
+    await expect(loadDataset({ data }, readData)).rejects.toThrow("quote none takes every quote for one");
+    const { inputs } = await loadDataset({ data, quote: "none" }, readData);
+    expect(inputs.parts.flat()).toContainEqual(expect.objectContaining({ text: '"Line 7," he said' }));
+  });
   test("refuses settings of a file where there is none", async () => {
     await expect(
-      loadDataset({ data: inParts, encoding: "utf-8", delimiter: ";", skipInvalid: true }, readData),
+      loadDataset(
+        { data: inParts, encoding: "utf-8", delimiter: ";", quote: "none", skipInvalid: true },
+        readData,
+      ),
     ).rejects.toThrow(
       "encoding must be absent with mails, which is no file\n" +
         "delimiter must be absent with mails, which is no file\n" +
+        "quote must be absent with mails, which is no file\n" +
         "skipInvalid must be absent with mails, which is no file",
     );
   });

@@ -144,8 +144,11 @@ describe("readDataRows", () => {
     await expect(told(write("d.jsonl", "{}"), { delimiter: ";" })).rejects.toThrow(
       "<delimiter> must be absent with JSON, got ;",
     );
-    await expect(told("d.parquet", { delimiter: ";", encoding: "utf-8" })).rejects.toThrow(
-      "<encoding>, <delimiter> must be absent with Parquet, which is no text, got d.parquet",
+    await expect(told(write("d.jsonl", "{}"), { quote: "none" })).rejects.toThrow(
+      "<quote> must be absent with JSON, got none",
+    );
+    await expect(told("d.parquet", { delimiter: ";", encoding: "utf-8", quote: "none" })).rejects.toThrow(
+      "<encoding>, <delimiter>, <quote> must be absent with Parquet, which is no text, got d.parquet",
     );
   });
 });
