@@ -1,7 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { InputError } from "@lorank/core";
 import { expect, test } from "vitest";
+import { readZip as readZipEntries } from "../../src/outcomes/zip-entries.ts";
 import { fixtures, readRuns, writeRuns } from "../helpers/evaluators.ts";
+import { inspectHeader, zipFile } from "../helpers/zip-file.ts";
 
 const zip = readFileSync(join(fixtures, "inspect/r4-s1/sums.eval"));
 const readZip = (bytes: Uint8Array) => {
@@ -61,4 +64,52 @@ test("every cut and many changed bytes of an archive end in an InputError or in 
     const error = await readRuns(folder, { score: "match" }).catch((cause: Error) => cause);
     if (error instanceof Error) expect([i, error.name]).toEqual([i, "InputError"]);
   }
+});
+
+const sampleText = '{"id":1,"input":"a","scores":{"s":{"value":1}}}';
+const logWith = (summaries: string, entries = 1): Buffer =>
+  zipFile([
+    { name: "header.json", content: inspectHeader },
+    { name: "summaries.json", content: summaries, entries },
+  ]);
+
+test("an archive that lists one name 60,000 times is refused at the second, before any of it is unpacked", async () => {
+  await expect(readZip(logWith(`[${sampleText}]`, 60_000))).rejects.toThrow(
+    "summaries.json must have one entry, got two",
+  );
+});
+
+test("of a deflated entry no more is unpacked at once than a small part, and no more than is taken", async () => {
+  const size = 2 ** 24;
+  const folder = writeRuns({});
+  const file = join(folder, "log.eval");
+  writeFileSync(file, logWith(" ".repeat(size)));
+  const pieces: number[] = [];
+  await readZipEntries(file, ["summaries.json"], async (entries) => {
+    await entries.unpack("summaries.json", size, (piece) => pieces.push(piece.length));
+  });
+  expect(pieces.reduce((sum, bytes) => sum + bytes)).toBe(size);
+  expect(Math.max(...pieces)).toBeLessThanOrEqual(2 ** 16);
+  let taken = 0;
+  const stopped = readZipEntries(file, ["summaries.json"], (entries) =>
+    entries.unpack("summaries.json", size, () => {
+      taken++;
+      throw new InputError("E_TEST", "enough");
+    }),
+  );
+  await expect(stopped).rejects.toMatchObject({ code: "E_TEST" });
+  expect(taken).toBe(1);
+  const tooLarge = readZipEntries(file, ["summaries.json"], (entries) =>
+    entries.unpack("summaries.json", size - 1, () => taken++),
+  );
+  await expect(tooLarge).rejects.toThrow(`must have at most ${size - 1} bytes, got ${size} from`);
+  expect(taken).toBe(1);
+});
+
+test("a header of more than 16 MiB is refused", async () => {
+  const bytes = zipFile([
+    { name: "header.json", content: `[${" ".repeat(2 ** 24)}]` },
+    { name: "summaries.json", content: `[${sampleText}]` },
+  ]);
+  await expect(readZip(bytes)).rejects.toThrow("header.json must have at most 16777216 bytes");
 });
