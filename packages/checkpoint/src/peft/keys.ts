@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import type { Float32Tensor, Shaped } from "../tensor.ts";
+import { type Float32Tensor, notFiniteProblem, type Shaped } from "../tensor.ts";
 import { listed, quoted, shown } from "../text.ts";
 import type { LoraLayer, Matrix, PeftAdapter } from "./adapter.ts";
 import type { PeftConfig } from "./config.ts";
@@ -48,7 +48,7 @@ export type TensorRules = Pick<PeftConfig, "dora" | "modulesToSave" | "rankOf" |
 /**
  * Sorts the tensors of an adapter file into layers and heads. A tensor inside one of `modulesToSave` is a head.
  *
- * @throws InputError E_PEFT listing every tensor that does not fit.
+ * @throws InputError E_PEFT listing every tensor that does not fit, and every one with a value that is not finite.
  */
 export function layersAndHeads(
   tensors: ReadonlyMap<string, Float32Tensor>,
@@ -59,6 +59,8 @@ export function layersAndHeads(
   const layers = new Map<string, LoraLayer>();
   const heads = new Map<string, Float32Tensor>();
   for (const [key, tensor] of tensors) {
+    const notFinite = notFiniteProblem(tensor.data);
+    if (notFinite !== undefined) problems.push(`${quoted(key)} ${notFinite}`);
     const name = key.startsWith(PREFIX) ? key.slice(PREFIX.length) : undefined;
     if (name === undefined) {
       problems.push(`${quoted(key)} must start with ${PREFIX}`);

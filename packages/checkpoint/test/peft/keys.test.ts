@@ -37,6 +37,20 @@ describe("layersAndHeads", () => {
     ).toEqual({ layers, heads });
   });
 
+  test("names every tensor with a value that is not finite", () => {
+    const adapter = smallAdapter();
+    adapter.layers.get("model.layers.0.self_attn.q_proj")!.loraA.data[5] = Number.NaN;
+    adapter.heads.get("score.weight")!.data[1] = Number.NEGATIVE_INFINITY;
+    const tensors = peftTensors<{ shape: readonly number[]; data: Float32Array }>(adapter);
+    expect(caught(() => layersAndHeads(tensors, rules({ modulesToSave: ["score"] }), "f"))).toMatchObject({
+      code: "E_PEFT",
+      message:
+        "f holds tensors that do not fit:\n" +
+        '"base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight" must hold finite numbers, got NaN at element 5\n' +
+        '"base_model.model.score.weight" must hold finite numbers, got -Infinity at element 1',
+    });
+  });
+
   test("takes a head with a bias", () => {
     const tensors = new Map([["base_model.model.classifier.bias", vector(2)]]);
     expect([...layersAndHeads(tensors, rules({ modulesToSave: ["classifier"] }), "f").heads.keys()]).toEqual([
