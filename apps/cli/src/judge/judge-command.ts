@@ -10,6 +10,7 @@ import { progressLine } from "../progress/progress.ts";
 import { isSweepFolder, patternAdvice } from "../results/read-results.ts";
 import { readFlags } from "../settings/read.ts";
 import { counted, plainText, shellWord } from "../text.ts";
+import { csvOf } from "./csv.ts";
 import { type RunAnswers, readAnswers, sweepAnswers } from "./read-answers.ts";
 
 /** Judges files of answers, and writes what `lorank verdict` reads. */
@@ -160,14 +161,7 @@ function writeOutcomes(out: string, outcomes: readonly Outcome[]): void {
   if (outcomes.length === 0)
     throw new InputError("E_ANSWERS", "outcomes must have an example that no run leaves out, got none");
   const isCsv = out.toLowerCase().endsWith(".csv");
-  replaceFile(out, isCsv ? inCsv(outcomes) : outcomes.map((one) => `${JSON.stringify(one)}\n`).join(""));
-}
-
-function inCsv(outcomes: readonly Outcome[]): string {
-  const quoted = (cell: string | number): string =>
-    /[",\r\n]|^\s|\s$/.test(String(cell)) ? `"${String(cell).replaceAll('"', '""')}"` : String(cell);
-  const rows = [Object.keys(outcomes[0]!), ...outcomes.map(Object.values)];
-  return rows.map((row) => `${row.map(quoted).join(",")}\n`).join("");
+  replaceFile(out, isCsv ? csvOf(outcomes) : outcomes.map((one) => `${JSON.stringify(one)}\n`).join(""));
 }
 
 /** Names metrics by which every answer of every run is wrong, with one of the answers. */

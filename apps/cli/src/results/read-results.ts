@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { readTextFile } from "@lorank/checkpoint/files";
 import { InputError, isInputError, parseJson } from "@lorank/core";
@@ -23,9 +23,7 @@ export function isSweepFolder(path: string): boolean {
 export function readResults(path: string): { results: Results; file: string } {
   const file = resultsFile(path);
   try {
-    // Whoever names a file may name a pipe.
-    const read = file === path ? (file: string) => readFileSync(file, "utf8") : readTextFile;
-    return { results: decidedAnew(parseResults(jsonIn(file, read), file)), file };
+    return { results: decidedAnew(parseResults(jsonIn(file), file)), file };
   } catch (cause) {
     if (!isInputError(cause) || cause.code !== "E_RESULTS" || !isOfSweep(file)) throw cause;
     const advice = "Run the sweep again with the same command: it writes the file anew from its trials.";
@@ -54,9 +52,9 @@ export function olderResultsNote(file: string, { trials }: Results): string | un
   }
 }
 
-function jsonIn(file: string, read: (file: string) => string): unknown {
+function jsonIn(file: string): unknown {
   try {
-    const text = read(file);
+    const text = readTextFile(file);
     if (text.startsWith("PK\u0003\u0004"))
       throw new InputError(
         "E_RESULTS",

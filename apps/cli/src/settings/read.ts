@@ -142,7 +142,10 @@ export function readYaml(
 ): unknown {
   let text: string;
   try {
-    const { size } = statSync(file);
+    const stats = statSync(file);
+    const { size } = stats;
+    if (!stats.isFile() && !stats.isDirectory())
+      throw new InputError("E_FILE", `${named} must be a YAML file, got the pipe or device ${file}`);
     if (size > mostBytes) throw wrong(file, `have at most ${mostBytes} bytes`, `${size}`);
     text = readFileSync(file, "utf8");
   } catch (cause) {

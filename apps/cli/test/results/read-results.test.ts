@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SweepStore } from "@lorank/sweep";
@@ -26,6 +27,13 @@ test("who names a tracker or its folder reads how its runs are read; nobody else
   };
   expect(message(join(folder, "runs"))).toContain("It holds no sweep.");
   expect(message(join(folder, "runs"))).not.toContain("wandb");
+});
+
+test.skipIf(process.platform === "win32")("a pipe or device as results is refused at once", () => {
+  const pipe = join(temporaryFolder(), "results.json");
+  execFileSync("mkfifo", [pipe]);
+  for (const path of [pipe, "/dev/zero"])
+    expect(() => readResults(path), path).toThrow(`${path} must be a file, got a folder or device`);
 });
 
 test("results of a sweep that goes on are said to be older than its trials", async () => {

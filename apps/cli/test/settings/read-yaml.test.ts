@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,6 +16,15 @@ function read(text: string): unknown {
 
 test("reads anchors and their aliases", () => {
   expect(read("a: &x [1, 2]\nb: *x\n")).toEqual({ a: [1, 2], b: [1, 2] });
+});
+
+test.skipIf(process.platform === "win32")("refuses a pipe or device at once", () => {
+  const pipe = join(folder, "pipe.yaml");
+  execFileSync("mkfifo", [pipe]);
+  for (const path of [pipe, "/dev/zero"])
+    expect(() => readYaml(path, "--config")).toThrow(
+      `--config must be a YAML file, got the pipe or device ${path}`,
+    );
 });
 
 test("reads what is nested a hundred deep", () => {

@@ -1,4 +1,3 @@
-import { statSync } from "node:fs";
 import type { OutcomeFormat } from "./format.ts";
 import { openLines, readLines } from "./read-lines.ts";
 import { rowReader } from "./read-rows.ts";
@@ -11,7 +10,7 @@ export const plain: OutcomeFormat = {
   name: "outcomes",
   unit: "line",
   recognises({ path, extension, isNamed, head }) {
-    if (isNamed && (path === "-" || statSync(path, { throwIfNoEntry: false })?.isFIFO())) return true;
+    if (isNamed && path === "-") return true;
     return extensions.includes(extension) && (isNamed || hasOurColumns(head()));
   },
   async read(path, rows, { stdin, onRows, choices: { groupColumn } }) {

@@ -78,8 +78,18 @@ function isFolder(path: string): boolean {
 /** All formats; the first that recognises a file reads it. */
 const formats: readonly OutcomeFormat[] = [lmEval, inspect, promptfoo, lighteval, plain];
 
-/** Finds the format of a file, which somebody named or which was found below a folder; undefined for what holds no outcomes. */
+/**
+ * Finds the format of a file, which somebody named or which was found below a folder; undefined for what holds no outcomes.
+ *
+ * @throws InputError `E_DATA` for a named pipe or device, which might never end.
+ */
 export function formatOf(path: string, isNamed: boolean): OutcomeFormat | undefined {
+  const stats = path === "-" ? undefined : statSync(path, { throwIfNoEntry: false });
+  if (stats !== undefined && !stats.isFile() && !stats.isDirectory()) {
+    if (!isNamed) return undefined;
+    const advice = "Where - is named, standard input is read.";
+    throw new InputError("E_DATA", `${path} must be a file, got a pipe or device\n${advice}`);
+  }
   let head: string | undefined;
   const start: FileStart = {
     ...{ path, isNamed },

@@ -1,4 +1,5 @@
-import { cpSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { readOutcomes } from "../../src/outcomes/read-outcomes.ts";
@@ -97,3 +98,20 @@ test("two files of one run are refused", async () => {
     /rank 4, seed 1 must have one file, got .*one.*parquet and .*two.*parquet/,
   );
 });
+
+test.skipIf(process.platform === "win32")(
+  "a pipe or device is refused at once, by its name or by a pattern",
+  async () => {
+    mkdirSync(join(root, "r4-s1"));
+    for (const name of ["pipe", "log.eval", "outcomes.csv", "scores.json"]) {
+      const pipe = join(root, "r4-s1", name);
+      execFileSync("mkfifo", [pipe]);
+      for (const path of [pipe, join(root, "r{rank}-s{seed}", name)])
+        await expect(readOutcomes(path), path).rejects.toThrow(
+          `${pipe} must be a file, got a pipe or device`,
+        );
+    }
+    await expect(readOutcomes("/dev/zero")).rejects.toMatchObject({ code: "E_DATA" });
+    await expect(readOutcomes(join(root, "r{rank}-s{seed}"))).rejects.toMatchObject({ code: "E_OUTCOMES" });
+  },
+);
