@@ -1,15 +1,19 @@
 /**
  * An error that the user can fix: bad input, not a bug. `code` is stable; the message names the field, the rule and the
- * value. Test with {@link isInputError}: `instanceof` breaks when two copies of a package are installed.
+ * value. Test with {@link isInputError}: `instanceof` breaks when two copies of a package are installed. Control characters and
+ * those of writing direction, which a name in a file may hold, are written as `\u{1b}`; line ends stay.
  */
 export class InputError extends Error {
   override readonly name = "InputError";
   readonly code: string;
   constructor(code: string, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(message.replace(controls, escaped), options);
     this.code = code;
   }
 }
+
+const controls = /(?!\n)[\p{Cc}\p{Bidi_C}]/gu;
+const escaped = (one: string): string => `\\u{${one.charCodeAt(0).toString(16)}}`;
 
 /** True for an {@link InputError} of any copy of this package. */
 export function isInputError(error: unknown): error is InputError {
