@@ -1,3 +1,4 @@
+import { InputError } from "@lorank/core";
 import { counted, type DataOptions, optionNamed } from "./data-options.ts";
 import type { Grouped } from "./groups.ts";
 
@@ -108,6 +109,7 @@ interface Distinct<T> {
  * whose right label is unknown.
  *
  * @param isKept the repeats stay, and a note names those with other labels alone.
+ * @throws InputError `E_DATA` where every example has several labels: there is nothing to learn.
  */
 export function withoutRepeats<T extends { readonly label?: string }>(
   rows: readonly T[],
@@ -120,6 +122,15 @@ export function withoutRepeats<T extends { readonly label?: string }>(
   const contrary = repeats.filter((row) => firsts.get(keyOf(row))!.label !== row.label);
   const same = repeats.length - contrary.length;
   const [example] = contrary;
+  const contradicted = new Set(contrary.map(keyOf));
+  if (example && contradicted.size === firsts.size) {
+    const [one, other] = [firsts.get(keyOf(example))!, example];
+    const labels = `${placeOf(one)} has ${JSON.stringify(one.label)} and ${placeOf(other)} ${JSON.stringify(other.label)}`;
+    throw new InputError(
+      "E_DATA",
+      `each ${noun} must have one label, got several for all ${counted(firsts.size, noun)}: ${labels}, for example`,
+    );
+  }
   const leftOut = (count: number) => `Left out ${counted(count, noun)} that occurred before`;
   const first = example && firsts.get(keyOf(example))!;
   return {

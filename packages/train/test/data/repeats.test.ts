@@ -193,3 +193,17 @@ describe("a text with two labels", () => {
     expect((await said(data)).filter((note) => note.includes("another label"))).toEqual([]);
   });
 });
+
+test.each([
+  ["without a column split", {}],
+  ["with one", { split: "train" }],
+])("data in which every text has two labels are refused, %s", async (_, more) => {
+  const data = ["ham", "spam"].flatMap((label) =>
+    Array.from({ length: 200 }, (_, i) => ({ text: `text ${"ab"[i % 2]}${i}`, label, ...more })),
+  );
+  await expect(loadDataset({ data }, readData)).rejects.toMatchObject({
+    code: "E_DATA",
+    message:
+      'each text must have one label, got several for all 200 texts: row 1 has "ham" and row 201 "spam", for example',
+  });
+});
