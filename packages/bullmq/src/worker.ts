@@ -44,8 +44,11 @@ export interface QueueWorkerOptions {
 const mostStalls = 20;
 const progressIntervalMs = 1_000;
 const cancelPollMs = 2_000;
-/** Time in which a worker that ends waits for a lost server, to return its jobs. */
-const farewellMs = 10_000;
+/**
+ * Time in which a worker whose processes have ended waits for the server to take its jobs back. A server that is lost, or says
+ * nothing, gives them to other workers when their locks have run out.
+ */
+const farewellMs = 5_000;
 
 /**
  * Takes jobs from the queue of a results folder until a signal ends it, and runs each in a child process. This process itself
@@ -83,9 +86,9 @@ export async function runQueueWorker(options: QueueWorkerOptions): Promise<void>
         ended();
       });
   });
-  const closed = worker.close().then(() => true);
-  const isClosed = () => Promise.race([closed, delay(farewellMs, false, { ref: false })]);
-  while (!(await isClosed()) && client.status === "ready"); // a command may take a minute to save what it has
+  const closed = worker.close();
+  await Promise.race([closed, running.ended()]); // a command may take a minute to save what it has
+  await Promise.race([closed, delay(farewellMs, undefined, { ref: false })]);
   clearInterval(timer);
   client.disconnect();
 }
@@ -126,6 +129,11 @@ class RunningJobs {
   end(how: "stop" | "kill"): void {
     this.#ending = how;
     for (const { cancel } of this.#submissions.values()) cancel(how);
+  }
+
+  /** Waits for the ends of the processes that run here. */
+  async ended(): Promise<void> {
+    await Promise.allSettled([...this.#submissions.values()].map(({ ended }) => ended));
   }
 
   /** Ends the jobs here that were cancelled. */

@@ -4,6 +4,7 @@ import type { Executor } from "@lorank/sweep/executor";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { misbehaving } from "../../sweep/test/helpers/fake-trial.ts";
 import { placeOf } from "../../sweep/test/helpers/finished.ts";
+import { trialProcesses } from "../../sweep/test/helpers/sweep-process.ts";
 import { bullmqExecutor, RedisQueue, runQueueWorker } from "../src/index.ts";
 import { startWorker, trialsOf } from "./helpers/queue-place.ts";
 import { noRedis, type RedisServer, startRedis } from "./helpers/redis-server.ts";
@@ -74,6 +75,27 @@ describe.skipIf(noRedis)(`runQueueWorker${noRedis ? ` (skipped: ${noRedis})` : "
     const expected = [expect.stringMatching(/^Lost redis:/), expect.stringMatching(/ is back\.$/)];
     expect(said).toEqual(expected);
     expect(worker.said).toEqual(expected);
+  });
+
+  test.each([
+    ["is gone", (own: RedisServer) => own.kill()],
+    ["keeps its connections and says nothing", (own: RedisServer) => own.pause()],
+  ])("a worker ends by its signal, and its trial with it, while the server %s", async (_, lose) => {
+    const own = await startRedis();
+    onTestFinished(() => own.remove());
+    const { store, ids } = trialsOf(misbehaving.takesForever);
+    const executor = await bullmqExecutor({ redis: own.url, report: nobody })(placeOf(store), {
+      trialsAtOnce: 1,
+    });
+    executor.submit(train(ids[0]!), nobody);
+    const worker = startWorker(own, store);
+    await expect.poll(() => trialProcesses(store.out)).toHaveLength(1);
+    await lose(own);
+    await worker.stop();
+    expect(trialProcesses(store.out)).toEqual([]);
+    // Behind the pause, since it waits for an answer.
+    await own.kill();
+    await executor.close?.();
   });
 
   test("a driver without workers says so", async () => {

@@ -14,6 +14,8 @@ export interface RedisServer {
   readonly url: string;
   /** Ends it with SIGKILL, as a power cut would. */
   kill(): Promise<void>;
+  /** Stops it, so that it keeps its connections and says nothing, as behind a cable that was pulled. `kill` ends it still. */
+  pause(): void;
   /** Starts it again where it was, with what its file holds. */
   start(): Promise<void>;
   /** Ends it and removes its folder. */
@@ -48,6 +50,7 @@ export async function startRedis({ password }: { password?: string } = {}): Prom
   return {
     url: `redis://${password === undefined ? "" : `:${password}@`}127.0.0.1:${port}`,
     kill,
+    pause: () => void child.kill("SIGSTOP"),
     start,
     async remove() {
       await kill();
