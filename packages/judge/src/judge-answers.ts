@@ -23,6 +23,8 @@ export interface Judge {
 export interface JudgeOptions {
   /** Opens the judge of a `file:` metric, as `openJudgeFile` of `@lorank/judge/node` does. (default: none is allowed) */
   readonly openJudge?: ((path: string) => Promise<Judge>) | undefined;
+  /** Opens `regex` and `levenshtein`, as `openScorer` of `@lorank/judge/node` does. (default: they are computed here, without limit) */
+  readonly openScorer?: ((metric: string) => Promise<Judge>) | undefined;
   /** Is called after each answer. */
   readonly onJudged?: ((done: number, total: number) => void) | undefined;
 }
@@ -68,13 +70,13 @@ export interface Judged {
 export async function judgeAnswers(
   answers: readonly Answer[],
   metrics: readonly string[],
-  { openJudge, onJudged }: JudgeOptions = {},
+  { openJudge, openScorer, onJudged }: JudgeOptions = {},
 ): Promise<Judged> {
   const parsed = [...new Set(metrics)].map(parseMetric);
   assertAnswers(answers, parsed);
   const judges: OpenMetric[] = [];
   try {
-    for (const metric of parsed) judges.push(await openMetric(metric, openJudge));
+    for (const metric of parsed) judges.push(await openMetric(metric, { openJudge, openScorer }));
     const judged: JudgedAnswer[] = [];
     for (const answer of answers) {
       judged.push(await judgeOne(answer, judges));
@@ -97,10 +99,22 @@ interface OpenMetric {
   readonly close: () => Promise<void>;
 }
 
-async function openMetric(metric: Metric, openJudge: JudgeOptions["openJudge"]): Promise<OpenMetric> {
+async function openMetric(metric: Metric, { openJudge, openScorer }: JudgeOptions): Promise<OpenMetric> {
   const directed = (value: number): number => (metric.isInverse ? 1 - value : value);
   if (metric.kind === "built-in") {
     const { scorer } = metric;
+    if (scorer.isSlow && openScorer) {
+      const opened = await openScorer(metric.text);
+      const judge = async (answer: Answer) => {
+        const values = { ...answer, reference: textOf(answer.reference) ?? "" };
+        const value = await opened.judge(values).catch((cause: Error) => {
+          const rule = `${metric.text} must judge example ${answer.example}`;
+          throw new InputError("E_JUDGE", `${rule}, got ${cause.message}`, { cause });
+        });
+        return directed(value as number);
+      };
+      return { metric, judge, close: () => opened.close() };
+    }
     const judge = async ({ answer, reference }: Answer) =>
       directed(scorer.score(answer, textOf(reference) ?? "", reference));
     return { metric, judge, close: async () => {} };

@@ -29,10 +29,36 @@ export async function openJudgeFile(
   path: string,
   { limitSeconds = 10 }: JudgeFileOptions = {},
 ): Promise<Judge> {
-  const worker = new Worker(new URL("./judge-worker.js", import.meta.url), {
-    workerData: pathToFileURL(resolve(path)).href,
-    stdout: true,
-  });
+  const thread = judgeThread({ href: pathToFileURL(resolve(path)).href }, limitSeconds);
+  const start = await thread.start();
+  if ("got" in start) throw unusable(path, start);
+  return thread;
+}
+
+/**
+ * Opens a metric whose time has no bound, `regex` or `levenshtein`, in a thread that is ended where it takes too long.
+ *
+ * @param metric as `parseMetric` takes it: `not-regex:a+`.
+ */
+export async function openScorer(
+  metric: string,
+  { limitSeconds = 10 }: JudgeFileOptions = {},
+): Promise<Judge> {
+  const [, name, parameter] = /^(?:not-)?([^:]*)(?::(.*))?$/s.exec(metric)!;
+  const thread = judgeThread({ scorer: { name, parameter } }, limitSeconds);
+  const start = await thread.start();
+  if ("got" in start) throw new InputError("E_JUDGE", `${metric} must start in a thread, got ${start.got}`);
+  return thread;
+}
+
+/** A judge that is to be started first. */
+interface JudgeThread extends Judge {
+  /** Waits until the judge is there; ends the thread where it is not. */
+  start(): Promise<Reply>;
+}
+
+function judgeThread(workerData: object, limitSeconds: number): JudgeThread {
+  const worker = new Worker(new URL("./judge-worker.js", import.meta.url), { workerData, stdout: true });
   worker.stdout.pipe(process.stderr, { end: false });
   let ended: Reply | undefined;
   let take: (reply: Reply) => void = () => {};
@@ -41,7 +67,11 @@ export async function openJudgeFile(
     take(ended);
     void worker.terminate();
   };
-  worker.on("message", (reply: Reply) => take(reply));
+  let number = 0;
+  // A judge can post messages of its own, which have no number.
+  worker.on("message", (reply: (Reply & { readonly number?: unknown }) | null) => {
+    if (reply?.number === number) take(reply);
+  });
   worker.on("error", (cause) => end({ got: `the error ${cause.message}`, cause }));
   worker.on("exit", (code) => end({ got: `the end of its thread with code ${code}` }));
   /** Waits for the worker's next reply, whether to a message or to its start. */
@@ -51,19 +81,19 @@ export async function openJudgeFile(
       take = done;
     });
     const timer = setTimeout(() => end({ got: `no answer within ${seconds} s` }), 1000 * seconds);
-    if (message !== undefined) worker.postMessage(message);
+    if (message !== undefined) worker.postMessage({ number: ++number, ...message });
     return reply.finally(() => clearTimeout(timer));
   };
   const close = async (): Promise<void> => {
     await next({ isLast: true });
     await worker.terminate();
   };
-  const start = await next(undefined, Math.max(limitSeconds, MOST_START_SECONDS));
-  if ("got" in start) {
-    await close();
-    throw unusable(path, start);
-  }
   return {
+    start: async () => {
+      const start = await next(undefined, Math.max(limitSeconds, MOST_START_SECONDS));
+      if ("got" in start) await close();
+      return start;
+    },
     judge: async ({ prompt, answer, reference }) => {
       const reply = await next({ prompt, answer, reference });
       if ("got" in reply) throw new Error(reply.got, { cause: reply.cause });

@@ -1,2 +1,2 @@
-/** Judges that need Node: `@lorank/judge/node`. */
-export { type JudgeFileOptions, openJudgeFile } from "./judge-file.ts";
+/** Judges and metrics that need Node: `@lorank/judge/node`. */
+export { type JudgeFileOptions, openJudgeFile, openScorer } from "./judge-file.ts";

@@ -7,6 +7,8 @@ export interface Scorer {
   readonly needs?: string;
   /** False for a reference that the metric cannot be computed with. (default: any text will do) */
   readonly accepts?: (reference: string) => boolean;
+  /** The time has no bound that the lengths of the texts would give: Node computes it in a thread. */
+  readonly isSlow?: true;
   /** A reference may be a JSON list or object too. */
   readonly takesJson?: true;
   /** @returns 0 to 1. `value` is a reference that is no text. */
@@ -42,7 +44,7 @@ export const scorers: Readonly<Record<string, ScorerRow>> = {
     rule: "with a regular expression",
     scorer: (parameter = "") => {
       const pattern = parameter === "" ? undefined : new RegExp(parameter);
-      return pattern && { score: (answer) => Number(pattern.test(answer)) };
+      return pattern && { isSlow: true, score: (answer) => Number(pattern.test(answer)) };
     },
   },
   "starts-with": bare("starts-with", {
@@ -59,7 +61,7 @@ export const scorers: Readonly<Record<string, ScorerRow>> = {
     },
   })),
   levenshtein: numbered("levenshtein[:DISTANCE]", Number.MAX_VALUE, (most = 5) => ({
-    ...anyText,
+    ...{ ...anyText, isSlow: true },
     score: (answer, text) => Number(distance(answer, text) <= most),
   })),
   "rouge-n": numbered("rouge-n[:THRESHOLD]", 1, (threshold) => ({

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { type Answer, judgeAnswers } from "../src/index.ts";
-import { openJudgeFile } from "../src/node.ts";
+import { openJudgeFile, openScorer } from "../src/node.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "lorank-judge-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -35,6 +35,20 @@ test.each([
 
 test("a judge keeps what it remembers from one answer to the next", async () => {
   const path = written("counts.mjs", "let n = 0; export default () => n++ / 10;");
+  expect(await valuesBy(path)).toEqual([0, 0.1, 0.2]);
+});
+
+test("messages that a judge posts itself are no answers", async () => {
+  const path = written(
+    "posts.mjs",
+    `import { parentPort } from "node:worker_threads";
+    parentPort.postMessage({ value: 1 });
+    let n = 0;
+    export default () => {
+      for (const message of [{ value: 1 }, null, "1", { number: 0, value: 1 }]) parentPort.postMessage(message);
+      return n++ / 10;
+    };`,
+  );
   expect(await valuesBy(path)).toEqual([0, 0.1, 0.2]);
 });
 
@@ -122,4 +136,31 @@ test("TypeScript is read where Node can, and else the error says which Node can"
     await expect(valuesBy(path)).rejects.toThrow(
       /got the error Unknown file extension ".ts".*\nNode 22.18 and newer/,
     );
+});
+
+describe("metrics without a bound on their time", () => {
+  const opened = (limitSeconds: number) => ({
+    openScorer: (metric: string) => openScorer(metric, { limitSeconds }),
+  });
+  const answers: Answer[] = ["yes", "yess", "no", "", "yes\n: maybe"].map((answer, i) => ({
+    ...{ example: `e${i}`, prompt: "", answer, reference: i === 2 ? 7 : "yes" },
+  }));
+
+  test("have the same values in their thread as outside", async () => {
+    const metrics = ["regex:^y.s$", "not-regex:s+:", "levenshtein", "levenshtein:1", "not-levenshtein:2.5"];
+    const there = await judgeAnswers(answers, metrics, opened(10));
+    expect(there).toEqual(await judgeAnswers(answers, metrics));
+    expect(there.metrics.map(({ judged }) => judged)).toEqual([5, 5, 5, 5, 5]);
+  });
+
+  test.each([
+    ["regex:^(a+)+$", `${"a".repeat(60)}!`, ""],
+    ["levenshtein", "ab".repeat(1_000_000), "ba".repeat(1_000_000)],
+  ])("%s ends at the limit, with the example's name", async (metric, answer, reference) => {
+    const judging = judgeAnswers([{ example: "e", prompt: "", answer, reference }], [metric], opened(1));
+    await expect(judging).rejects.toMatchObject({
+      code: "E_JUDGE",
+      message: `${metric} must judge example e, got no answer within 1 s`,
+    });
+  });
 });

@@ -5,7 +5,7 @@ const root = new URL("../", import.meta.url);
 const names = await publicNames(root);
 
 test("each subpath exports these values and no others", () => {
-  expect(names).toEqual({ ".": ["judgeAnswers", "parseMetric"], "./node": ["openJudgeFile"] });
+  expect(names).toEqual({ ".": ["judgeAnswers", "parseMetric"], "./node": ["openJudgeFile", "openScorer"] });
 });
 
 test("the README names each of them", () => {

@@ -1,7 +1,7 @@
 import { replaceFile } from "@lorank/checkpoint/files";
 import { InputError, isInputError } from "@lorank/core";
 import { type Judged, judgeAnswers, type Metric, parseMetric } from "@lorank/judge";
-import { openJudgeFile } from "@lorank/judge/node";
+import { openJudgeFile, openScorer } from "@lorank/judge/node";
 import { runPlaces } from "@lorank/sweep/outcomes";
 import { exitCode } from "../errors.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
@@ -121,13 +121,16 @@ async function judgeRuns(
   output: Output,
 ): Promise<readonly JudgedRun[]> {
   const progress = progressLine(output);
-  const openJudge = (path: string) => openJudgeFile(path, { limitSeconds });
+  const opening = {
+    openJudge: (path: string) => openJudgeFile(path, { limitSeconds }),
+    openScorer: (metric: string) => openScorer(metric, { limitSeconds }),
+  };
   try {
     const judged: JudgedRun[] = [];
     for (const run of runs) {
       const onJudged = (done: number, total: number): void =>
         progress.show(`judging ${run.file}, ${done} of ${total}`);
-      const result = await judgeAnswers(run.answers, metrics, { openJudge, onJudged }).catch(
+      const result = await judgeAnswers(run.answers, metrics, { ...opening, onJudged }).catch(
         (cause: Error) => {
           if (runs.length === 1 || !isInputError(cause)) throw cause;
           throw new InputError(cause.code, `${run.file}: ${cause.message}`, { cause });

@@ -79,7 +79,7 @@ export const table = [
   question("as", k.text("a model type", "type"), memory, "read a config.json of a model_type that is not known as this one, such as llama"),
   question("config", file, memory, `a config of ${k.choice(readableConfigs).rule}; flags win over it`),
   question("metric", k.repeatedText("a metric", "metric"), ["judge"], "equals, contains, icontains, starts-with, regex:PATTERN, is-json, numeric[:TOLERANCE], levenshtein[:DISTANCE], rouge-n[:THRESHOLD] or file:FILE, a judge of yours; not- before it for the opposite; may be repeated", { required: true }),
-  question("timeout", k.time, ["judge"], "longest time of a judge in a file for one answer", { default: "10s" }),
+  question("timeout", k.time, ["judge"], "longest time of a judge in a file, regex or levenshtein for one answer", { default: "10s" }),
 
   data("model", model, train, "starter, a folder, a .gguf file or a hub id (org/name)", { default: d.model, isPath: true }),
   data("model", model, ["eval"], "the same as the argument"),

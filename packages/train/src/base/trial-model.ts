@@ -30,6 +30,8 @@ export interface TrialInputs {
   readonly recompute?: Recompute | undefined;
   /** Opens the judge of the spec's `answers`, where that is a file. */
   readonly openJudge?: JudgeOptions["openJudge"];
+  /** Opens a metric whose time has no bound. */
+  readonly openScorer?: JudgeOptions["openScorer"];
 }
 
 /** The base, the examples and the adapter that a spec names, before training. */

@@ -93,7 +93,7 @@ export interface TestExamplesBytes {
 export async function evaluateAdapters(
   spec: EngineSpec,
   adapters: readonly (PeftAdapter | undefined)[],
-  inputs: Pick<TrialInputs, "model" | "dataset" | "datasetName" | "runtime" | "openJudge">,
+  inputs: Pick<TrialInputs, "model" | "dataset" | "datasetName" | "runtime" | "openJudge" | "openScorer">,
   test?: TestExamplesBytes,
 ): Promise<EngineEvaluation[]> {
   const examples =
@@ -112,8 +112,8 @@ export async function evaluateAdapters(
       adapter: adapted?.shape,
       parameters: new Map([...weights, ...(adapted?.parameters ?? [])]),
     });
-    const { model: source, openJudge } = inputs;
-    evaluations.push(await evaluateTrial(spec, examples, { family, model, source, openJudge }));
+    const { model: source, openJudge, openScorer } = inputs;
+    evaluations.push(await evaluateTrial(spec, examples, { family, model, source, openJudge, openScorer }));
     await model.dispose();
   }
   return evaluations;

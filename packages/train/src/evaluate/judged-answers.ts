@@ -15,7 +15,7 @@ import { createTokenizer } from "../tokenizer/tokenizer.ts";
 import type { Transformer } from "../transformer/transformer.ts";
 
 /** A model and its base. */
-export interface JudgeInputs extends Pick<JudgeOptions, "openJudge"> {
+export interface JudgeInputs extends Pick<JudgeOptions, "openJudge" | "openScorer"> {
   readonly family: Family;
   readonly model: Transformer;
   /** The base, whose tokenizer makes texts. */
@@ -58,7 +58,7 @@ export async function sampleAnswers(
 export async function judgedAnswers(
   examples: readonly TokenizedTokensExample[],
   { metric, maxNewTokens }: AnswersSpec,
-  { family, model, source, openJudge, onProgress }: JudgeInputs,
+  { family, model, source, openJudge, openScorer, onProgress }: JudgeInputs,
 ): Promise<Pick<Required<EngineEvaluation>, "correct" | "accuracy" | "answers">> {
   const tokenizer = createTokenizer(source);
   const questions = questionTexts(examples, tokenizer);
@@ -79,7 +79,7 @@ export async function judgedAnswers(
       finish: answers[i]!.finish,
     })),
     [metric],
-    { openJudge },
+    { openJudge, openScorer },
   );
   const values = judged.map((one) => one.values[metric] ?? null);
   if (values.every((value) => value === null))

@@ -6,7 +6,7 @@ import { makeFolder, modelAt, writeFileAtomic } from "@lorank/checkpoint/files";
 import type { EngineEvaluation, EngineSpec } from "@lorank/core/results";
 import type { Recompute } from "@lorank/graph";
 import { type DeviceName, deviceRuntime } from "@lorank/graph/devices";
-import { openJudgeFile } from "@lorank/judge/node";
+import { openJudgeFile, openScorer } from "@lorank/judge/node";
 import type { TrialHost, TrialInputs } from "../base/trial-model.ts";
 import * as evaluation from "../evaluate/evaluate.ts";
 import type { TrialEvent } from "../trial/learner.ts";
@@ -53,6 +53,7 @@ export function trialInputs({
     threads,
     recompute,
     openJudge: judgeFile === undefined ? undefined : () => openJudgeFile(judgeFile),
+    openScorer,
     host: thisProcess(),
   };
 }

@@ -83,6 +83,7 @@ export async function runTrial(
         model,
         source: inputs.model,
         openJudge: inputs.openJudge,
+        openScorer: inputs.openScorer,
         onProgress,
       });
     }
