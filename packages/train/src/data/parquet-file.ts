@@ -64,7 +64,9 @@ export async function parquetRows(path: string, content: Uint8Array): Promise<Ro
   } catch (cause) {
     failed = true;
     if (cause instanceof InputError || /^WebAssembly\b/.test((cause as Error).message)) throw cause; // no fault of the file
-    const reason = (cause as Error).message;
+    // The engine's own words on what the reader made of a damaged file help nobody.
+    const isOfEngine = cause instanceof TypeError || cause instanceof RangeError;
+    const reason = isOfEngine ? "it is damaged, or no Parquet file" : (cause as Error).message;
     throw new InputError("E_DATA", `${path} must be a Parquet file that can be read: ${reason}`, { cause });
   }
 }

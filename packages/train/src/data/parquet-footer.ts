@@ -17,6 +17,8 @@ const MOST_DECIMAL_DIGITS = 76;
 const OPAQUE: ReadonlySet<string | undefined> = new Set(["GEOMETRY", "GEOGRAPHY", "VARIANT"]);
 
 const MAGIC = "PAR1";
+/** Bytes of a Parquet file around its footer: `PAR1` before it, behind it its length and `PAR1`. */
+export const FRAME_BYTES = 12;
 const TAIL_BYTES = 8; // the length of the footer, then MAGIC
 
 /** A column that holds values. */
@@ -46,13 +48,23 @@ export function checkedFooter(bytes: Uint8Array): { metadata: FileMetaData; chun
   return { metadata, chunks: checkedChunks(metadata, leaves, bytes) };
 }
 
+/** Top columns of a footer, with the {@link FRAME_BYTES} around it. Throws an error for one that is damaged. */
+export function footerColumns(footer: Uint8Array): string[] {
+  const { schema } = parquetMetadata(footerWithoutStatistics(footer), { geoparquet: false });
+  return [...new Set(leavesOf(schema).map(({ path }) => path[0]!))];
+}
+
+/** The length that the last bytes of a file name, in bytes. Throws an error for those of another kind of file. */
+export function footerLength(tail: Uint8Array): number {
+  const magic = String.fromCharCode(...tail.subarray(-MAGIC.length));
+  if (tail.length < TAIL_BYTES || magic !== MAGIC) throw new Error(`it must end with ${MAGIC}`);
+  return viewOf(tail).getUint32(tail.length - TAIL_BYTES, true);
+}
+
 /** Statistics are not used, and the reader converts them by types that are not checked yet: each becomes an empty struct. */
 function footerWithoutStatistics(bytes: Uint8Array): Uint8Array {
-  const view = viewOf(bytes);
   const end = bytes.length - TAIL_BYTES;
-  const magic = String.fromCharCode(...bytes.subarray(-MAGIC.length));
-  if (end < MAGIC.length || magic !== MAGIC) throw new Error(`it must end with ${MAGIC}`);
-  const length = assertWhole("the footer's length", view.getUint32(end, true), 1, end - MAGIC.length);
+  const length = assertWhole("the footer's length", footerLength(bytes), 1, end - MAGIC.length);
   const statistics: [start: number, end: number][] = [];
   const reader = new ThriftWalk(bytes.subarray(0, end), { left: MOST_STRUCTS });
   // FileMetaData.row_groups, RowGroup.columns, ColumnChunk.meta_data, ColumnMetaData.statistics

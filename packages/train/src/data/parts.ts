@@ -209,7 +209,7 @@ export function splitTrainValidation<T extends SplitRow>(
   if (drawn.size === 0) {
     throw new InputError(
       "E_SPLIT",
-      `the data must have a class of two or more rows to validate on, got ${rest.length} rows`,
+      `the data must have a class of two or more different rows to validate on, got ${rest.length === 1 ? "1 row" : `${rest.length} rows`}; equal rows count once`,
     );
   }
   return {

@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
 import { type CsvError, parse } from "#csv-parse";
-import { columnsOf, isUsual } from "./columns.ts";
+import { isUsual } from "./columns.ts";
 import { isParquet, MOST_PARQUET_BYTES, parquetRows } from "./parquet-file.ts";
 import { assertQuotedCellsEnd, type Quote, type SeparatedText } from "./quoted-cells.ts";
 import {
@@ -35,7 +35,7 @@ const MOST_TEXT_BYTES = 2 ** 29 - 24;
 
 const moreRows = "Leave rows out, or convert it to Parquet, which may be larger.";
 
-type Kind = "separated" | "tabs" | "lines" | "json" | "parquet";
+export type Kind = "separated" | "tabs" | "lines" | "json" | "parquet";
 
 const kinds: Readonly<Record<string, Kind>> = {
   ".csv": "separated",
@@ -58,11 +58,6 @@ export async function tableRows(path: string, read: ReadData, options: ReadOptio
   if (kind !== "parquet") return rowsOfText(path, kind, await read(path, MOST_TEXT_BYTES, moreRows), options);
   assertNoText(path, options);
   return parquetRows(path, await read(path, MOST_PARQUET_BYTES));
-}
-
-/** The columns of a data file, in their order. Throws InputError E_DATA for a file that is not what its name says. */
-export async function tableColumns(path: string, read: ReadData): Promise<string[]> {
-  return columnsOf(await tableRows(path, read));
 }
 
 /** Standard input has no name that says what it holds. */
@@ -92,6 +87,7 @@ export function rowsOfText(
     onNote(
       `Read ${name} as ${found}, which was found from its bytes (${optionName("encoding")} says otherwise).`,
     );
+  assertNoBinary(name, text);
   const kind = known ?? (/^\s*[[{]/.test(text) ? "json" : "separated");
   if (kind === "lines" || kind === "json") {
     for (const [option, value] of Object.entries({ delimiter, quote }))
@@ -111,6 +107,16 @@ export function rowsOfText(
     );
   }
   return separated.rows;
+}
+
+/** NUL is what a download or copy that was cut leaves, and what other kinds of files begin with. */
+function assertNoBinary(name: string, text: string): void {
+  const [line] = text.slice(0, mostOfHeader).split("\n", 1);
+  if (line!.includes("\0"))
+    throw new InputError(
+      "E_DATA",
+      `${name} must be text, got NUL characters in its first line\nIt is another kind of file, or its copy was cut: save or copy it again.`,
+    );
 }
 
 /** `.csv`; empty where a name has no dot but at its start. */
@@ -188,6 +194,14 @@ export function separatedRows(name: string, text: string, options: SeparatedOpti
   return { ...rowsOf(name, lines), ...(isNews ? { found } : {}) };
 }
 
+/** The columns of the header that the text begins with. Text behind it is not read. */
+export function separatedColumns(text: string, kind: "separated" | "tabs"): string[] {
+  const { named, table } = withoutSep(text);
+  const endingDelimiter = kind === "tabs" ? "tab" : ",";
+  const delimiter = delimiterOf(table, { endingDelimiter, columns: [], quoteOption: "quote" });
+  return headerOf(table, named ?? character(delimiter), undefined);
+}
+
 /** The cell separator that Excel's first line `sep=;` names; undefined for another line. */
 export function namedSeparator(line: string): string | undefined {
   return /^"?sep=(.)"?$/i.exec(line)?.[1];
@@ -242,13 +256,24 @@ function linesOf(separated: SeparatedText, quote: Quote | undefined): Records {
   try {
     return { records: parse(text, options), emptyBefore };
   } catch (cause) {
-    const { message, code, record, lines } = cause as CsvError;
-    const reason =
-      code === "CSV_RECORD_INCONSISTENT_FIELDS_LENGTH"
-        ? `every row must have as many cells as the header, got ${(record as string[]).length} in line ${lines}`
-        : message;
-    throw new InputError("E_DATA", `${name} must be well-formed: ${reason}`, { cause });
+    throw parseProblem(name, cause as CsvError | RangeError);
   }
+}
+
+/** The error of a text that cannot be parsed. A RangeError is of an array or a memory that is full, not of the text. */
+export function parseProblem(name: string, cause: CsvError | RangeError): InputError {
+  if (cause instanceof RangeError)
+    return new InputError(
+      "E_DATA",
+      `${name} must have fewer rows, got more than there is memory for\n${moreRows}`,
+      { cause },
+    );
+  const { message, code, record, lines } = cause;
+  const reason =
+    code === "CSV_RECORD_INCONSISTENT_FIELDS_LENGTH"
+      ? `every row must have as many cells as the header, got ${(record as string[]).length} in line ${lines}`
+      : message;
+  return new InputError("E_DATA", `${name} must be well-formed: ${reason}`, { cause });
 }
 
 function parseOptions(delimiter: string, quote: Quote | undefined) {

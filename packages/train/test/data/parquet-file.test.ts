@@ -109,6 +109,18 @@ describe("readDataRows of a Parquet file", () => {
       });
     }
   });
+  test.each([
+    ["no member in its footer", 1, 0],
+    ["one byte, which opens lists in lists", 1_000_000, 0x19],
+  ])("a file of %s is damaged, in a person's words", async (_, length, byte) => {
+    const bytes = Buffer.alloc(length + 12, byte);
+    for (const at of [0, length + 8]) bytes.write("PAR1", at);
+    bytes.writeUInt32LE(length, length + 4);
+    await expect(parquetRows("x.parquet", bytes)).rejects.toMatchObject({
+      code: "E_DATA",
+      message: "x.parquet must be a Parquet file that can be read: it is damaged, or no Parquet file",
+    });
+  });
   test("a damaged file is an error with a code wherever the damage is, and takes no memory that it claims", async () => {
     const whole = readFileSync(fixture("conversations-zstd"));
     const path = join(temporary, "damaged.parquet");

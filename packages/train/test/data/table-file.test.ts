@@ -52,6 +52,12 @@ describe("readRows", () => {
     expect(messageOf(path)).toMatch(`${path} must be well-formed: `);
     expect(messageOf(path)).toMatch("line 3");
   });
+  test.each(["nul.csv", "nul.jsonl", "nul.json"])("%s of NUL alone is no text", (name) => {
+    const path = write(name, new Uint8Array(1000));
+    expect(messageOf(path)).toBe(
+      `${path} must be text, got NUL characters in its first line\nIt is another kind of file, or its copy was cut: save or copy it again.`,
+    );
+  });
   test("an open quote, two columns of one name", () => {
     expect(messageOf(write("open.csv", 'text,label\n"a,x\n'))).toMatch(
       "must be well-formed: the cell that opens with a quote in line 2 must end with one, got none",

@@ -67,7 +67,7 @@ describe("splitTrainValidation", () => {
   });
   test("rejects data from which nothing can be set aside", () => {
     expect(() => splitTrainValidation(rows({ a: 1, b: 1 }), 0.5, 1)).toThrow(
-      "the data must have a class of two or more rows to validate on, got 2 rows",
+      "the data must have a class of two or more different rows to validate on, got 2 rows; equal rows count once",
     );
   });
 });

@@ -1,0 +1,65 @@
+import { columnsOf } from "./columns.ts";
+import { FRAME_BYTES, footerColumns, footerLength } from "./parquet-footer.ts";
+import { jsonLines, jsonRows } from "./rows.ts";
+import { kindOf, separatedColumns } from "./table-file.ts";
+import { decodeText } from "./text-encoding.ts";
+
+/** Bytes of a text file that its columns are looked for in. */
+const HEAD_BYTES = 2 ** 20;
+/** Longest footer of a Parquet file that is read for its columns. */
+const MOST_FOOTER_BYTES = 2 ** 24;
+
+/** Gives the bytes of a file from `start` to before `end`. */
+export type ReadRange = (start: number, end: number) => Promise<Uint8Array>;
+
+/**
+ * The columns of a data file, in their order: those of the first MiB of a text, or of a Parquet file's footer. Columns that
+ * only later rows of JSON have are not among them.
+ *
+ * @throws InputError E_DATA for a file that is not what its name says; an error for Parquet that cannot be read.
+ */
+export async function tableColumns(path: string, byteLength: number, read: ReadRange): Promise<string[]> {
+  const kind = kindOf(path);
+  if (kind === "parquet") return parquetColumns(byteLength, read);
+  const head = await read(0, Math.min(byteLength, HEAD_BYTES));
+  const { text } = decodeText(
+    head.length < byteLength ? wholeLines(head) : head,
+    path,
+    undefined,
+    "encoding",
+  );
+  if (kind === "separated" || kind === "tabs") return separatedColumns(text, kind);
+  if (kind === "lines") return columnsOf(jsonLines(path, text));
+  return columnsOf(jsonRows(path, head.length < byteLength ? wholeObjects(text) : text));
+}
+
+async function parquetColumns(byteLength: number, read: ReadRange): Promise<string[]> {
+  const length = footerLength(await read(Math.max(0, byteLength - FRAME_BYTES), byteLength));
+  if (length > MOST_FOOTER_BYTES)
+    throw new Error(`the footer must have at most ${MOST_FOOTER_BYTES} bytes, got ${length}`);
+  return footerColumns(await read(Math.max(0, byteLength - FRAME_BYTES - length), byteLength));
+}
+
+/** Bytes up to the last line end, of one or two bytes. Without one they end where a character of UTF-8 and of UTF-16 does. */
+function wholeLines(bytes: Uint8Array): Uint8Array {
+  const end = bytes.lastIndexOf(0x0a);
+  if (end !== -1) return bytes.subarray(0, end + (bytes[end + 1] === 0 ? 2 : 1));
+  const ascii = bytes.findLastIndex((byte) => byte < 0x80) + 1;
+  return bytes.subarray(0, ascii - (ascii % 2));
+}
+
+/** JSON that was cut, up to the last whole object of its list, with the list closed. */
+function wholeObjects(text: string): string {
+  const open: string[] = [];
+  let end = 0;
+  let closers = "";
+  for (const { 0: token, index } of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?$)|[[\]{}]/gs)) {
+    if (token === "[" || token === "{") open.push(token === "[" ? "]" : "}");
+    else if (token === "]" || token === "}") {
+      open.pop();
+      const isRow = token === "}" && (open.length < 2 || (open.length === 2 && open[1] === "]"));
+      if (isRow) [end, closers] = [index + 1, open.toReversed().join("")];
+    }
+  }
+  return text.slice(0, end) + closers;
+}
