@@ -23,14 +23,29 @@ export type ModelChoice =
   | { readonly kind: "hub"; readonly id: string }
   | { readonly kind: "kept"; readonly name: string };
 
+/** Copies of chosen files in this browser. They are stored by their place in the list, for not every name is allowed there. */
+export interface KeptFiles {
+  /** Folder of the private file system. Each copy has a new one, so that a copy that fails replaces nothing. */
+  readonly folder: string;
+  readonly files: readonly KeptFile[];
+}
+
+export interface KeptFile {
+  readonly name: string;
+  readonly bytes: number;
+  /** SHA-256 of the SHA-256 digests of its pieces, in hexadecimal digits. */
+  readonly digest: string;
+}
+
 /** A comparison as this browser stores it, beside its trials. */
 export interface Saved {
   readonly asked: PlaygroundSettings;
   /** Absent: the e-mails. */
   readonly dataName?: string | undefined;
+  readonly dataFiles?: KeptFiles | undefined;
   /** Absent: the starter. */
   readonly modelName?: string | undefined;
-  readonly modelFiles?: readonly string[] | undefined;
+  readonly modelFiles?: KeptFiles | undefined;
   /** Decides what the next visit does: go on, wait for a person, or show what is there. */
   readonly state: "running" | "paused" | "stopped" | "done";
 }
@@ -95,6 +110,8 @@ export type ToWorker =
       readonly settings: PlaygroundSettings;
       readonly data: DataChoice;
       readonly model: ModelChoice;
+      /** Started before the page knew what is kept: a comparison that turns up then is not replaced. */
+      readonly isBlind: boolean;
     }
   | { readonly kind: "pause"; readonly byPerson: boolean }
   | { readonly kind: "resume" }
@@ -102,8 +119,8 @@ export type ToWorker =
   | { readonly kind: "forget" }
   /** The adapters of these trials as one zip file. */
   | { readonly kind: "adapters"; readonly name: string; readonly trialIds: readonly string[] }
-  /** The columns of a file, to choose from. */
-  | { readonly kind: "columns"; readonly file: File }
+  /** The columns of a file, to choose from. `pick` tells its answer from those to earlier files. */
+  | { readonly kind: "columns"; readonly pick: number; readonly file: File }
   | { readonly kind: "answer"; readonly prompt: string; readonly answerers: readonly Answerer[] }
   | { readonly kind: "check-gradients"; readonly device: Device };
 
@@ -116,7 +133,9 @@ export type FromWorker =
       readonly goesOn: boolean;
     }
   /** Settings, data and model are stored: a reload loses nothing. */
-  | { readonly kind: "stored" }
+  | { readonly kind: "stored"; readonly saved: Saved }
+  /** Nothing was started, for the reason `text`. `goesOn`: the comparison of an earlier visit or another tab runs here. */
+  | { readonly kind: "refused"; readonly text: string; readonly goesOn: boolean }
   | { readonly kind: "preparing"; readonly text: string }
   | { readonly kind: "prepared"; readonly planned: Planned; readonly results: readonly TrialResult[] }
   | { readonly kind: "started"; readonly trialId: string }
@@ -130,7 +149,7 @@ export type FromWorker =
   | { readonly kind: "adapters"; readonly file: OutFile }
   | { readonly kind: "gradients"; readonly check: GradientCheck }
   /** Empty for a file that cannot be read: its error is shown when it is started with. */
-  | { readonly kind: "columns"; readonly names: readonly string[] }
+  | { readonly kind: "columns"; readonly pick: number; readonly names: readonly string[] }
   /** The next piece of an answer's text. */
   | { readonly kind: "answering"; readonly name: string; readonly text: string }
   /** The end of the answers, complete or stopped. `cut`: names of those that reached the most tokens. */
@@ -138,4 +157,4 @@ export type FromWorker =
   | { readonly kind: "error"; readonly of: WorkerJob; readonly text: string };
 
 /** The work of the worker that an error ends. */
-export type WorkerJob = "sweep" | "gradients" | "adapters" | "answers";
+export type WorkerJob = "sweep" | "gradients" | "adapters" | "answers" | "forget";

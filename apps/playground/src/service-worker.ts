@@ -58,6 +58,7 @@ async function answer(request: Request): Promise<Response> {
   const known = await cache.match(url === scope ? `${scope}index.html` : url);
   if (known !== undefined) return withHeaders(known);
   const response = await fetch(request);
+  if (response.type === "opaqueredirect") return response; // the browser follows it; it has no headers to add to
   // WebGPU's WebAssembly, which only those need who choose it.
   if (response.ok && url.endsWith(".wasm")) await cache.put(url, response.clone());
   return withHeaders(response);
@@ -68,3 +69,5 @@ function withHeaders({ body, status, statusText, headers: own }: Response): Resp
   for (const [name, value] of Object.entries(HEADERS)) headers.set(name, value);
   return new Response(body, { status, statusText, headers });
 }
+
+export {};

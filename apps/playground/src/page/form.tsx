@@ -18,12 +18,16 @@ import type { Session } from "./session.ts";
 /** Data, model and settings of a comparison. */
 export function Form(props: {
   readonly saved: Saved | undefined;
+  /** Contents that it begins with. (default: those of the saved comparison) */
+  readonly values?: FormValues | undefined;
   /** Columns of the file that was chosen. */
   readonly columns: readonly string[] | undefined;
   readonly session: Session;
 }) {
   const { saved, columns = [], session } = props;
-  const [values, setValues] = useState<FormValues>(saved ? savedValues(saved) : firstValues);
+  const [values, setValues] = useState<FormValues>(
+    props.values ?? (saved ? savedValues(saved) : firstValues),
+  );
   const [problems, setProblems] = useState<readonly FieldProblem[]>([]);
   const summary = useRef<HTMLDivElement>(null);
   const hasGpu = useGpu();
@@ -49,7 +53,7 @@ export function Form(props: {
     event.preventDefault();
     const read = readForm(values, saved);
     setProblems("problems" in read ? read.problems : []);
-    if ("settings" in read) session.start(read.settings, read.data, read.model);
+    if ("settings" in read) session.start(read.settings, read.data, read.model, values);
   };
   return (
     <form onSubmit={start} noValidate>

@@ -44,6 +44,7 @@ function App({ state, session }: { readonly state: PageState; readonly session: 
           <Form
             key={saved === undefined ? "new" : "saved"}
             saved={saved}
+            values={state.values}
             columns={state.columns}
             session={session}
           />

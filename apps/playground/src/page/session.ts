@@ -13,6 +13,7 @@ import type {
   ToWorker,
 } from "../protocol.ts";
 import type { Device, PlaygroundSettings } from "../settings.ts";
+import type { FormValues } from "./form-values.ts";
 import { hasVisited, keepOffline, reloadForThreads, startWorker } from "./offline.ts";
 import { Progress } from "./progress.ts";
 
@@ -34,6 +35,8 @@ export interface PageState {
   readonly runsHidden: boolean;
   readonly preparing?: string | undefined;
   readonly saved?: Saved | undefined;
+  /** Contents of the form that was started and is not stored yet: it is shown again if that fails. */
+  readonly values?: FormValues | undefined;
   readonly progress?: Progress | undefined;
   readonly results?: Results | undefined;
   readonly error?: string | undefined;
@@ -57,6 +60,10 @@ export class Session {
   #worker: Worker | undefined;
   /** Messages from before there was a worker. */
   readonly #unsent: ToWorker[] = [];
+  /** The worker has said what is kept. */
+  #isOpened = false;
+  /** Number of files whose columns were asked for. */
+  #picks = 0;
   #title: string;
 
   constructor(onChange: (state: PageState) => void, onFile: (file: OutFile) => void) {
@@ -82,18 +89,17 @@ export class Session {
     for (const message of [{ kind: "open" } as const, ...this.#unsent.splice(0)]) this.#send(message);
   }
 
-  start(settings: PlaygroundSettings, data: DataChoice, model: ModelChoice): void {
+  /** `values` stay in the form until all of them are stored. */
+  start(settings: PlaygroundSettings, data: DataChoice, model: ModelChoice, values: FormValues): void {
     this.#set({
+      values,
       phase: "preparing",
       preparing: this.#worker === undefined ? "Loading the engine, 28 MB, once" : "Reading what was chosen",
       error: undefined,
       paused: undefined,
       announcement: "Started.",
     });
-    const dataName = data.kind === "e-mails" ? undefined : data.kind === "file" ? data.file.name : data.name;
-    const modelName = model.kind === "starter" ? undefined : model.kind === "hub" ? model.id : model.name;
-    this.#set({ saved: { asked: settings, dataName, modelName, state: "running" } });
-    this.#send({ kind: "start", settings, data, model });
+    this.#send({ kind: "start", settings, data, model, isBlind: !this.#isOpened });
   }
 
   pause(by: "person" | "hidden"): void {
@@ -135,7 +141,8 @@ export class Session {
 
   readColumns(file: File): void {
     this.#set({ columns: undefined });
-    this.#send({ kind: "columns", file });
+    this.#picks++;
+    this.#send({ kind: "columns", pick: this.#picks, file });
   }
 
   answer(prompt: string, answerers: readonly Answerer[]): void {
@@ -180,6 +187,7 @@ export class Session {
 
   #hear(message: FromWorker): void {
     const { progress, paused, runsHidden } = this.#state;
+    if (message.kind === "opened") this.#isOpened = true;
     // The comparison goes on after a reload, but a pause would be lost.
     if (message.kind === "stored" && paused === undefined && !runsHidden) reloadForThreads();
     if (message.kind === "started") progress?.started(message.trialId);
@@ -202,7 +210,13 @@ export class Session {
   #changeBy(message: FromWorker): Partial<PageState> | undefined {
     switch (message.kind) {
       case "opened":
-        return this.#state.phase === "preparing" && !message.busy ? undefined : openedState(message);
+        return this.#state.phase === "preparing" && !message.busy && !message.goesOn
+          ? { saved: message.saved }
+          : openedState(message);
+      case "stored":
+        return { saved: message.saved, values: undefined };
+      case "refused":
+        return message.goesOn ? { error: message.text } : { ...idle, phase: "form", error: message.text };
       case "preparing":
         return { phase: "preparing", preparing: message.text };
       case "prepared": {
@@ -233,12 +247,14 @@ export class Session {
           ...idle,
           phase: "form",
           saved: undefined,
+          values: undefined,
+          error: undefined,
           announcement: "Nothing is kept in this browser any more.",
         };
       case "gradients":
         return { gradients: message.check, announcement: "The gradients have been checked." };
       case "columns":
-        return { columns: message.names };
+        return message.pick === this.#picks ? { columns: message.names } : undefined;
       case "answering": {
         const { answers } = this.#state;
         if (answers === undefined) return undefined; // of a comparison that was left
@@ -250,6 +266,8 @@ export class Session {
       case "error":
         if (message.of === "gradients") return { gradients: { error: message.text } };
         if (message.of === "answers") return this.#answersEnd({ error: message.text });
+        if (message.of === "forget")
+          return { error: `Not all that is kept here could be removed. ${message.text}` };
         return message.of === "adapters"
           ? { error: message.text }
           : { ...idle, phase: "form", error: message.text };

@@ -12,6 +12,10 @@ export function failureText(error: unknown): string {
   if (code === "E_DEVICE") return `${message}\nChoose WebAssembly as the device; it runs everywhere.`;
   if (name === "QuotaExceededError" || /storage is full/.test(message))
     return "The browser's storage for this page is full: remove what is kept here, or free disk space.";
+  if (name === "NotReadableError" || name === "NotFoundError")
+    return `A file could not be read: it was changed, moved or removed since it was chosen. Choose it again. (${message})`;
+  if (name === "NoModificationAllowedError")
+    return `A file is in use by another tab: close the others, and try again. (${message})`;
   if (isOutOfMemory(name, message))
     return (
       "Out of memory: the browser gave this page no more; WebAssembly ends at 4 GB.\n" +

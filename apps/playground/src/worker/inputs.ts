@@ -8,9 +8,12 @@ import type { Store } from "./store.ts";
 
 const STARTER_FILES = ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"];
 
-type Kept = Pick<Saved, "dataName" | "modelName" | "modelFiles">;
+/** A table takes several times its bytes of a tab's memory, which browsers end at 4 GB. */
+const MOST_DATA_BYTES = 100e6;
 
-/** Puts data and model where they outlast this visit. */
+type Kept = Pick<Saved, "dataName" | "dataFiles" | "modelName" | "modelFiles">;
+
+/** Copies data and model to where they outlast this visit. What was kept before stays until the comparison is saved. */
 export async function keepInputs(
   store: Store,
   data: DataChoice,
@@ -18,18 +21,24 @@ export async function keepInputs(
   before: Saved | undefined,
   say: (text: string) => void,
 ): Promise<Kept> {
-  return { ...(await keepData(store, data)), ...(await keepModel(store, model, before, say)) };
+  return { ...(await keepData(store, data, before)), ...(await keepModel(store, model, before, say)) };
 }
 
-async function keepData(store: Store, data: DataChoice): Promise<Pick<Kept, "dataName">> {
-  if (data.kind === "kept") return { dataName: data.name };
-  if (data.kind === "e-mails") {
-    await store.remove("data");
-    return {};
-  }
-  const { name } = data.file;
-  await store.put("data", [{ name, file: data.file }]);
-  return { dataName: name };
+async function keepData(
+  store: Store,
+  data: DataChoice,
+  before: Saved | undefined,
+): Promise<Pick<Kept, "dataName" | "dataFiles">> {
+  if (data.kind === "kept") return { dataName: before?.dataName, dataFiles: before?.dataFiles };
+  if (data.kind === "e-mails") return {};
+  const { file } = data;
+  if (file.size > MOST_DATA_BYTES)
+    throw new InputError(
+      "E_DATA",
+      `${file.name} must have at most ${megabytes(MOST_DATA_BYTES)} in a browser tab, got ${megabytes(file.size)}\n` +
+        "Choose a file with fewer rows, or use the command line, which reads larger ones.",
+    );
+  return { dataName: file.name, dataFiles: await store.put("data", [{ name: file.name, file }]) };
 }
 
 async function keepModel(
@@ -39,17 +48,14 @@ async function keepModel(
   say: (text: string) => void,
 ): Promise<Pick<Kept, "modelName" | "modelFiles">> {
   if (model.kind === "kept") return { modelName: before?.modelName, modelFiles: before?.modelFiles };
-  if (model.kind === "starter") {
-    await store.remove("model");
-    return {};
-  }
+  if (model.kind === "starter") return {};
   const files = model.kind === "folder" ? modelFilesOf(model.files) : await hubFiles(model.id, say);
   const modelName = model.kind === "folder" ? model.name : model.id;
   const total = files.reduce((sum, { file }) => sum + file.size, 0);
-  await store.put("model", files, (bytes) =>
+  const modelFiles = await store.put("model", files, (bytes) =>
     say(`Copying ${modelName} into this browser's storage: ${megabytes(bytes)} of ${megabytes(total)}`),
   );
-  return { modelName, modelFiles: files.map(({ name }) => name) };
+  return { modelName, modelFiles };
 }
 
 /** The files of a folder that a model is read from. */
@@ -70,12 +76,33 @@ function modelFilesOf(files: readonly NamedFile[]): NamedFile[] {
   return read;
 }
 
+/** A saved comparison without copies of files that are not there as a whole. It then does not go on by itself. */
+export async function wholeInputs(
+  store: Store,
+  saved: Saved,
+): Promise<{ readonly saved: Saved; readonly problem?: string }> {
+  const { dataName, dataFiles, modelName, modelFiles, ...rest } = saved;
+  const hasData = dataFiles === undefined || (await store.hasAll(dataFiles));
+  const hasModel = modelFiles === undefined || (await store.hasAll(modelFiles));
+  if (hasData && hasModel) return { saved };
+  const lost = [...(hasData ? [] : [dataName]), ...(hasModel ? [] : [modelName])].join(" and ");
+  return {
+    saved: {
+      ...rest,
+      ...(hasData && { dataName, dataFiles }),
+      ...(hasModel && { modelName, modelFiles }),
+      state: "stopped",
+    },
+    problem: `This browser no longer has all bytes of ${lost}. Choose the file again.`,
+  };
+}
+
 /** The model that a comparison is of. */
 export async function openModel(
   store: Store,
-  { modelName, modelFiles = [] }: Kept,
+  { modelName, modelFiles }: Kept,
 ): Promise<{ readonly model: string; readonly source: ModelSource }> {
-  if (modelName === undefined) {
+  if (modelName === undefined || modelFiles === undefined) {
     const files = new Map<string, Uint8Array>();
     for (const name of STARTER_FILES) files.set(name, await asset(`starter/${name}`));
     return { model: "starter", source: modelSource("starter", files) };
@@ -86,9 +113,9 @@ export async function openModel(
 /** The data that a comparison is on, and how its bytes are read. */
 export async function openData(
   store: Store,
-  { dataName }: Kept,
+  { dataName, dataFiles }: Kept,
 ): Promise<{ readonly data: string | LabelledParts; readonly readData: ReadData }> {
-  const readData: ReadData = async (name) => store.bytes("data", name);
+  const readData: ReadData = async () => store.bytes(dataFiles!);
   if (dataName !== undefined) return { data: dataName, readData };
   const text = await unpackedText(await asset("spam-assassin.jsonl.gz"));
   return { data: { name: "spam-assassin", ...emailSplits(text) }, readData };

@@ -6,19 +6,30 @@ import { runComparison } from "./comparison.ts";
 import { failureText, Stopped } from "./failure.ts";
 import { Gate } from "./gate.ts";
 import { checkGradients } from "./gradients.ts";
-import { keepInputs } from "./inputs.ts";
-import { Store, zipAdapters } from "./store.ts";
+import { keepInputs, wholeInputs } from "./inputs.ts";
+import { assertSupported, Store } from "./store.ts";
+import { zipAdapters } from "./zip-adapters.ts";
 
 const LOCK = "lorank-playground";
 /** A page that is reloaded lets go of its lock a little after the next one asks for it. */
 const LOCK_WAIT_MS = 2000;
+
+/** `busy`: another tab has the lock, and with it all that is kept. `goes on`: a comparison was there, and runs or waits. */
+type Opening = "busy" | "goes on" | "free";
+
+const BUSY =
+  "This playground is open in another tab, which has the data and the adapters. Close that tab, reload this one and start again.";
+const TAKEN =
+  "Another tab has started a comparison meanwhile, which goes on here. Nothing was started; stop that one first to start another.";
 
 const gate = new Gate();
 /** A person paused what runs or is about to run. */
 let isPaused = false;
 let store: Store | undefined;
 let saved: Saved | undefined;
-let opened: Promise<void> = Promise.resolve();
+let opened: Promise<Opening | undefined> = Promise.resolve(undefined);
+/** Files of the next comparison are being copied: the saved one stays as it is. */
+let isCopying = false;
 /** The comparison that runs, or ran last. */
 let running: Promise<void> = Promise.resolve();
 
@@ -38,14 +49,23 @@ function lockIsOurs(): Promise<boolean> {
   });
 }
 
-async function open(): Promise<void> {
-  if (!(await lockIsOurs())) return say({ kind: "opened", busy: true, goesOn: false });
+async function open(): Promise<Opening> {
+  assertSupported();
+  if (!(await lockIsOurs())) {
+    say({ kind: "opened", busy: true, goesOn: false });
+    return "busy";
+  }
   store = await Store.open();
-  saved = await store.saved().catch(() => undefined);
+  const before = await store.saved();
+  const kept = before && (await wholeInputs(store, before));
+  saved = kept?.saved;
+  await store.keepOnlyInputs(saved ?? {});
   const goesOn = saved !== undefined && saved.state !== "stopped";
   if (saved?.state === "paused") gate.pause();
   say({ kind: "opened", busy: false, saved, goesOn });
+  if (kept?.problem !== undefined) say({ kind: "refused", text: kept.problem, goesOn });
   if (goesOn) run();
+  return goesOn ? "goes on" : "free";
 }
 
 function run(): void {
@@ -56,22 +76,38 @@ function run(): void {
   });
 }
 
-async function start({ settings, data, model }: Extract<ToWorker, { kind: "start" }>): Promise<void> {
+/** Refuses where another tab has the lock, or began a comparison that this page did not know of when it started. */
+async function start({
+  settings,
+  data,
+  model,
+  isBlind,
+}: Extract<ToWorker, { kind: "start" }>): Promise<void> {
   isPaused = false;
   gate.resume();
-  await opened;
+  const opening = await opened;
+  if (opening === "busy") return say({ kind: "refused", text: BUSY, goesOn: false });
+  if (opening === "goes on" && isBlind) return say({ kind: "refused", text: TAKEN, goesOn: true });
   await running;
+  assertSupported();
   store ??= await Store.open();
   gate.reset();
-  const inputs = await keepInputs(store, data, model, saved, (text) => say({ kind: "preparing", text }));
-  saved = { asked: settings, ...inputs, state: isPaused ? "paused" : "running" };
-  await store.save(saved);
-  say({ kind: "stored" });
+  isCopying = true;
+  try {
+    const inputs = await keepInputs(store, data, model, saved, (text) => say({ kind: "preparing", text }));
+    const next: Saved = { asked: settings, ...inputs, state: isPaused ? "paused" : "running" };
+    await store.save(next);
+    saved = next;
+  } finally {
+    isCopying = false;
+    await store.keepOnlyInputs(saved ?? {}).catch(() => {}); // the next visit does it
+  }
+  say({ kind: "stored", saved });
   run();
 }
 
 async function keepState(state: Saved["state"]): Promise<void> {
-  if (saved === undefined) return;
+  if (saved === undefined || isCopying) return;
   saved = { ...saved, state };
   await store!.save(saved);
 }
@@ -79,25 +115,32 @@ async function keepState(state: Saved["state"]): Promise<void> {
 async function forget(): Promise<void> {
   gate.stop(new Stopped());
   await running;
+  await store?.forget();
   saved = undefined;
-  await store!.forget();
   say({ kind: "forgotten" });
 }
 
 function columnsOf(file: File): Promise<string[]> {
-  return tableColumns(file.name, async () => new Uint8Array(await file.arrayBuffer())).catch(() => []);
+  const read = async (start: number, end: number) =>
+    new Uint8Array(await file.slice(start, end).arrayBuffer());
+  return tableColumns(file.name, file.size, read).catch(() => []);
 }
 
 /** Answers one prompt at a time, and none while a comparison runs. */
 async function answer(message: Extract<ToWorker, { kind: "answer" }>): Promise<void> {
   await running;
   gate.reset();
-  running = reporting("answers", () => answerPrompt(store!, saved!, message, gate, say));
+  running = reporting("answers", async () => answerPrompt(store!, saved!, message, gate, say));
 }
 
 /** Does `work`, and reports its error as one of `of`; nothing else ends. */
-async function reporting(of: WorkerJob, work: () => Promise<void>): Promise<void> {
-  await work().catch((error: unknown) => say({ kind: "error", of, text: failureText(error) }));
+async function reporting<Result>(of: WorkerJob, work: () => Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    say({ kind: "error", of, text: failureText(error) });
+    return undefined;
+  }
 }
 
 addEventListener("message", ({ data: message }: MessageEvent<ToWorker>) => {
@@ -119,14 +162,16 @@ addEventListener("message", ({ data: message }: MessageEvent<ToWorker>) => {
     case "stop":
       return gate.stop(new Stopped());
     case "forget":
-      return void forget();
+      return void reporting("forget", forget);
     case "adapters":
       return void reporting("adapters", async () => {
         const file = await zipAdapters(store!, message.name, message.trialIds);
         say({ kind: "adapters", file }, [file.bytes.buffer]);
       });
     case "columns":
-      return void columnsOf(message.file).then((names) => say({ kind: "columns", names }));
+      return void columnsOf(message.file).then((names) =>
+        say({ kind: "columns", pick: message.pick, names }),
+      );
     case "answer":
       return void answer(message);
     case "check-gradients":

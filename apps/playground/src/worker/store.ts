@@ -4,33 +4,31 @@ import type { ByteSource } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
 import type { TrialResult } from "@lorank/core/results";
 import type { CheckpointStore } from "@lorank/train/browser";
-import { type Zippable, zipSync } from "fflate";
-import { KEPT_FOLDER, type OutFile, type Saved } from "../protocol.ts";
+import { KEPT_FOLDER, type KeptFile, type KeptFiles, type NamedFile, type Saved } from "../protocol.ts";
 import { type SyncFile, slotStore } from "./checkpoint-store.ts";
+import { copyChecked, digestOf, notAsCopied } from "./copy.ts";
+import { type OpenFile, openSync, sourceOf, write } from "./open-file.ts";
 
-const SAVED = "comparison.json";
+/** Files that the comparison is saved in by turns. */
+const RECORDS: readonly string[] = ["comparison-0.json", "comparison-1.json"];
+/** Folders of copied files. */
+const INPUT_FOLDER = /^(data|model)(-\d+)?$/;
 /** Two checkpoints and the one that is being written. */
 const SLOTS = ["0", "1", "2"];
 
-/** Bytes that are copied at a time. */
-const PIECE = 16 * 2 ** 20;
-
 type Files = ReadonlyMap<string, Uint8Array | string>;
-
-/** An access handle, which workers alone have and TypeScript's types of a page do not name. */
-interface OpenFile extends SyncFile {
-  close(): void;
-}
 
 export class Store {
   readonly #root: FileSystemDirectoryHandle;
   readonly #open: OpenFile[] = [];
   #saving: Promise<void> = Promise.resolve();
+  #saves = 0;
 
   private constructor(root: FileSystemDirectoryHandle) {
     this.#root = root;
   }
 
+  /** @throws InputError `E_STORAGE` in a browser without a private file system. */
   static async open(): Promise<Store> {
     const origin = await navigator.storage?.getDirectory?.().catch(() => undefined);
     if (origin === undefined)
@@ -43,62 +41,103 @@ export class Store {
   }
 
   async saved(): Promise<Saved | undefined> {
-    const text = await this.#text(this.#root, SAVED);
-    return text === undefined ? undefined : (JSON.parse(text) as Saved);
+    const records = await Promise.all(RECORDS.map((name) => this.#record(name)));
+    const last = records.reduce((one, other) => (other.count > one.count ? other : one));
+    this.#saves = last.count;
+    return last.saved;
   }
 
-  /** One after the other: a file can be open once. */
+  /** One after the other: a file can be open once. They take turns in two files, so that one is always whole. */
   save(saved: Saved): Promise<void> {
-    this.#saving = this.#saving.catch(() => {}).then(() => write(this.#root, SAVED, JSON.stringify(saved)));
+    this.#saving = this.#saving
+      .catch(() => {})
+      .then(async () => {
+        const count = this.#saves + 1;
+        await write(this.#root, RECORDS[count % RECORDS.length]!, JSON.stringify({ count, saved }));
+        this.#saves = count;
+      });
     return this.#saving;
   }
 
+  /** Removes everything. What a comparison is saved in goes last: after a failure it is still offered to forget. */
   async forget(): Promise<void> {
     this.closeFiles();
-    for await (const name of this.#root.keys()) await this.#root.removeEntry(name, { recursive: true });
+    const names: string[] = [];
+    for await (const name of this.#root.keys()) names.push(name);
+    const isRecord = (name: string): boolean => RECORDS.includes(name);
+    for (const name of [...names.filter((name) => !isRecord(name)), ...names.filter(isRecord)])
+      await this.#root.removeEntry(name, { recursive: true });
   }
 
-  /** Replaces the files of `folder`, and tells how many bytes of them are there. */
+  /**
+   * Copies files into a new folder, and tells how many bytes of them are there. They count once a saved comparison names
+   * the folder: until then, and where it fails, what was kept before stays.
+   *
+   * @throws an error for files that change meanwhile, a full storage, or a copy that is not equal to its file.
+   */
   async put(
-    folder: "data" | "model",
-    files: readonly { readonly name: string; readonly file: Blob }[],
+    kind: "data" | "model",
+    files: readonly NamedFile[],
     onBytes: (bytes: number) => void = () => {},
-  ): Promise<void> {
-    await this.remove(folder);
-    const into = await this.#root.getDirectoryHandle(folder, { create: true });
-    let done = 0;
-    for (const { name, file } of files) {
-      const out = await openSync(into, name);
-      try {
-        for (let at = 0; at < file.size; at += PIECE) {
-          const piece = new Uint8Array(await file.slice(at, at + PIECE).arrayBuffer());
-          writeAll(out, piece, at);
-          done += piece.length;
-          onBytes(done);
+  ): Promise<KeptFiles> {
+    const folder = await this.#newFolder(kind);
+    try {
+      const into = await this.#root.getDirectoryHandle(folder, { create: true });
+      const kept: KeptFile[] = [];
+      let before = 0;
+      for (const [place, { name, file }] of files.entries()) {
+        const out = await openSync(into, String(place));
+        try {
+          const digest = await copyChecked(name, file, out, (bytes) => onBytes(before + bytes));
+          kept.push({ name, bytes: file.size, digest });
+        } finally {
+          out.close();
         }
-        out.flush();
-      } finally {
-        out.close();
+        before += file.size;
       }
+      return { folder, files: kept };
+    } catch (error) {
+      await this.#root.removeEntry(folder, { recursive: true }).catch(() => {}); // else the next visit removes it
+      throw error;
     }
   }
 
-  async remove(folder: "data" | "model" | "checkpoints"): Promise<void> {
-    if (folder !== "data") this.closeFiles();
-    await this.#root.removeEntry(folder, { recursive: true }).catch(ignoreMissing);
+  /** Removes copies of files that the saved comparison does not name. */
+  async keepOnlyInputs({ dataFiles, modelFiles }: Pick<Saved, "dataFiles" | "modelFiles">): Promise<void> {
+    const named = new Set([dataFiles?.folder, modelFiles?.folder]);
+    for await (const name of this.#root.keys())
+      if (INPUT_FOLDER.test(name) && !named.has(name))
+        await this.#root.removeEntry(name, { recursive: true });
   }
 
-  async bytes(folder: "data", name: string): Promise<Uint8Array> {
-    const files = await this.#root.getDirectoryHandle(folder);
-    const file = await (await files.getFileHandle(name)).getFile();
-    return new Uint8Array(await file.arrayBuffer());
+  /** Tells if all files are there with their lengths. */
+  async hasAll({ folder, files }: KeptFiles): Promise<boolean> {
+    const handle = await this.#root.getDirectoryHandle(folder).catch(ignoreMissing);
+    for (const [place, { bytes }] of files.entries()) {
+      const file = await handle?.getFileHandle(String(place)).catch(ignoreMissing);
+      if ((await file?.getFile())?.size !== bytes) return false;
+    }
+    return true;
   }
 
-  /** The model's files, open until {@link closeFiles}. */
-  async modelFiles(names: readonly string[]): Promise<Map<string, ByteSource>> {
-    const folder = await this.#root.getDirectoryHandle("model");
+  /** The bytes of the one file. Throws InputError `E_STORAGE` if they are not those that were copied. */
+  async bytes({ folder, files: [file] }: KeptFiles): Promise<Uint8Array> {
+    const handle = await (await this.#root.getDirectoryHandle(folder)).getFileHandle("0");
+    const bytes = new Uint8Array(await (await handle.getFile()).arrayBuffer());
+    const digest = await digestOf(bytes.length, async (at, end) => bytes.slice(at, end));
+    if (digest !== file!.digest) throw notAsCopied(file!.name);
+    return bytes;
+  }
+
+  /** The model's files, open until {@link closeFiles}. Throws InputError `E_STORAGE` for one of another length. */
+  async modelFiles({ folder, files }: KeptFiles): Promise<Map<string, ByteSource>> {
+    const handle = await this.#root.getDirectoryHandle(folder);
     const sources = new Map<string, ByteSource>();
-    for (const name of names) sources.set(name, sourceOf(await this.#sync(folder, name)));
+    for (const [place, { name, bytes }] of files.entries()) {
+      const source = sourceOf(await this.#sync(handle, String(place)));
+      if (source.byteLength !== bytes) throw notAsCopied(name);
+      sources.set(name, source);
+    }
     return sources;
   }
 
@@ -149,6 +188,24 @@ export class Store {
       if (!trialIds.has(name)) await trials.removeEntry(name, { recursive: true });
   }
 
+  /** The first free name: folders of copies that were cut may be there. */
+  async #newFolder(kind: string): Promise<string> {
+    for (let number = 1; ; number++) {
+      const name = `${kind}-${number}`;
+      if ((await this.#root.getDirectoryHandle(name).catch(ignoreMissing)) === undefined) return name;
+    }
+  }
+
+  /** A count of 0 where there is none that is whole. */
+  async #record(name: string): Promise<{ readonly count: number; readonly saved?: Saved }> {
+    try {
+      const { count = 0, saved } = JSON.parse((await this.#text(this.#root, name)) ?? "{}");
+      return { count, saved };
+    } catch {
+      return { count: 0 }; // the tab was closed while it was written: the other one counts
+    }
+  }
+
   async #sync(folder: FileSystemDirectoryHandle, name: string): Promise<OpenFile> {
     const handle = await openSync(folder, name);
     this.#open.push(handle);
@@ -169,65 +226,19 @@ export class Store {
   }
 }
 
-/** Opened as only a worker can, and as every browser lets it. */
-async function openSync(folder: FileSystemDirectoryHandle, name: string): Promise<OpenFile> {
-  const file = await folder.getFileHandle(name, { create: true });
-  return (file as unknown as { createSyncAccessHandle(): Promise<OpenFile> }).createSyncAccessHandle();
-}
-
-async function write(
-  folder: FileSystemDirectoryHandle,
-  name: string,
-  content: Uint8Array | string,
-): Promise<void> {
-  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-  const out = await openSync(folder, name);
-  try {
-    out.truncate(0);
-    writeAll(out, bytes, 0);
-    out.flush();
-  } finally {
-    out.close();
-  }
-}
-
-function writeAll(file: OpenFile, bytes: Uint8Array, at: number): void {
-  if (file.write(bytes, { at }) !== bytes.length) throw new Error("the browser's storage is full");
-}
-
-function sourceOf(handle: OpenFile): ByteSource {
-  return {
-    byteLength: handle.getSize(),
-    read: (offset, length) => {
-      const bytes = new Uint8Array(length);
-      return bytes.subarray(0, handle.read(bytes, { at: offset }));
-    },
-  };
+/** @throws InputError `E_STORAGE` in a browser without locks, or whose private file system cannot be written by a worker. */
+export function assertSupported(): void {
+  const canWrite =
+    typeof FileSystemFileHandle === "function" && "createSyncAccessHandle" in FileSystemFileHandle.prototype;
+  if (!canWrite || navigator.locks === undefined)
+    throw new InputError(
+      "E_STORAGE",
+      `this browser must have ${canWrite ? "locks between tabs (Web Locks)" : "files that a worker can write (createSyncAccessHandle)"}, got none\n` +
+        "Open the page in Chrome 108, Firefox 111, Safari 16.4 or a newer one.",
+    );
 }
 
 function ignoreMissing(error: unknown): undefined {
   if ((error as { readonly name?: unknown }).name === "NotFoundError") return undefined;
   throw error;
-}
-
-/** The same adapters give the same bytes. */
-const TIME = new Date(1980, 0, 1);
-
-/** A zip file with the PEFT folder of each trial, `r8-s1/adapter_config.json` and so on; of a single one, its files. */
-export async function zipAdapters(
-  store: Pick<Store, "adapter" | "result">,
-  name: string,
-  trialIds: readonly string[],
-): Promise<OutFile> {
-  const files: Zippable = {};
-  for (const id of trialIds) {
-    const folder = trialIds.length === 1 ? "" : `${folderOf(await store.result(id))}/`;
-    for (const [file, bytes] of await store.adapter(id)) files[folder + file] = bytes;
-  }
-  // Trained weights do not get smaller.
-  return { name, bytes: zipSync(files, { level: 0, mtime: TIME }) };
-}
-
-function folderOf(result: TrialResult | undefined): string {
-  return result === undefined ? "adapter" : `r${result.spec.lora.rank}-s${result.spec.seed}`;
 }

@@ -10,6 +10,11 @@ test.each([
   [new RangeError("Array buffer allocation failed"), "Out of memory"],
   [new RangeError("WebAssembly.Memory.grow(): Maximum memory size exceeded"), "Out of memory"],
   [named("QuotaExceededError", "no room"), "The browser's storage for this page is full"],
+  [
+    named("NotReadableError", "gone"),
+    "it was changed, moved or removed since it was chosen. Choose it again.",
+  ],
+  [named("NoModificationAllowedError", "locked"), "A file is in use by another tab"],
   [new TypeError("Failed to fetch"), "A file of this page could not be loaded"],
   [
     Object.assign(new Error("webgpu has no kernel"), { code: "E_DEVICE" }),
