@@ -110,7 +110,7 @@ export type ToWorker =
       readonly settings: PlaygroundSettings;
       readonly data: DataChoice;
       readonly model: ModelChoice;
-      /** Started before the page knew what is kept: a comparison that turns up then is not replaced. */
+      /** Started before the page knew what this browser holds: a comparison that turns up then is not replaced. */
       readonly isBlind: boolean;
     }
   | { readonly kind: "pause"; readonly byPerson: boolean }

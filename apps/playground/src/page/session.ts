@@ -60,9 +60,9 @@ export class Session {
   #worker: Worker | undefined;
   /** Messages from before there was a worker. */
   readonly #unsent: ToWorker[] = [];
-  /** The worker has said what is kept. */
+  /** True once the worker named what this browser holds. */
   #isOpened = false;
-  /** Number of files whose columns were asked for. */
+  /** Number of files whose columns were requested. */
   #picks = 0;
   #title: string;
 

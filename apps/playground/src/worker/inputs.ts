@@ -13,7 +13,7 @@ const MOST_DATA_BYTES = 100e6;
 
 type Kept = Pick<Saved, "dataName" | "dataFiles" | "modelName" | "modelFiles">;
 
-/** Copies data and model to where they outlast this visit. What was kept before stays until the comparison is saved. */
+/** Copies data and model to where they outlast this visit. The copies from before stay until the comparison is saved. */
 export async function keepInputs(
   store: Store,
   data: DataChoice,

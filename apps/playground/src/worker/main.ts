@@ -14,7 +14,7 @@ const LOCK = "lorank-playground";
 /** A page that is reloaded lets go of its lock a little after the next one asks for it. */
 const LOCK_WAIT_MS = 2000;
 
-/** `busy`: another tab has the lock, and with it all that is kept. `goes on`: a comparison was there, and runs or waits. */
+/** `busy`: another tab has the lock, and with it all data and adapters. `goes on`: a comparison was there, and runs or waits. */
 type Opening = "busy" | "goes on" | "free";
 
 const BUSY =
@@ -57,13 +57,13 @@ async function open(): Promise<Opening> {
   }
   store = await Store.open();
   const before = await store.saved();
-  const kept = before && (await wholeInputs(store, before));
-  saved = kept?.saved;
+  const whole = before && (await wholeInputs(store, before));
+  saved = whole?.saved;
   await store.keepOnlyInputs(saved ?? {});
   const goesOn = saved !== undefined && saved.state !== "stopped";
   if (saved?.state === "paused") gate.pause();
   say({ kind: "opened", busy: false, saved, goesOn });
-  if (kept?.problem !== undefined) say({ kind: "refused", text: kept.problem, goesOn });
+  if (whole?.problem !== undefined) say({ kind: "refused", text: whole.problem, goesOn });
   if (goesOn) run();
   return goesOn ? "goes on" : "free";
 }

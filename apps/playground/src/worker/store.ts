@@ -71,7 +71,7 @@ export class Store {
 
   /**
    * Copies files into a new folder, and tells how many bytes of them are there. They count once a saved comparison names
-   * the folder: until then, and where it fails, what was kept before stays.
+   * the folder: until then, and where it fails, the copies from before stay.
    *
    * @throws an error for files that change meanwhile, a full storage, or a copy that is not equal to its file.
    */
@@ -83,19 +83,19 @@ export class Store {
     const folder = await this.#newFolder(kind);
     try {
       const into = await this.#root.getDirectoryHandle(folder, { create: true });
-      const kept: KeptFile[] = [];
+      const copies: KeptFile[] = [];
       let before = 0;
       for (const [place, { name, file }] of files.entries()) {
         const out = await openSync(into, String(place));
         try {
           const digest = await copyChecked(name, file, out, (bytes) => onBytes(before + bytes));
-          kept.push({ name, bytes: file.size, digest });
+          copies.push({ name, bytes: file.size, digest });
         } finally {
           out.close();
         }
         before += file.size;
       }
-      return { folder, files: kept };
+      return { folder, files: copies };
     } catch (error) {
       await this.#root.removeEntry(folder, { recursive: true }).catch(() => {}); // else the next visit removes it
       throw error;

@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { firstValues } from "../../src/page/form-values.ts";
+import { type PageState, Session } from "../../src/page/session.ts";
+import type { FromWorker, Saved, ToWorker } from "../../src/protocol.ts";
+
+let sent: ToWorker[];
+let say: (message: FromWorker) => void;
+let state: PageState;
+
+beforeEach(() => {
+  sent = [];
+  vi.stubGlobal("document", { title: "", baseURI: "https://example.org/", addEventListener: () => {} });
+  vi.stubGlobal("navigator", {});
+  vi.stubGlobal("crossOriginIsolated", true);
+  vi.stubGlobal(
+    "Worker",
+    class {
+      addEventListener(kind: string, listen: (event: { readonly data: FromWorker }) => void) {
+        if (kind === "message") say = (data) => listen({ data });
+      }
+      postMessage(message: ToWorker) {
+        sent.push(message);
+      }
+    },
+  );
+});
+afterEach(() => void vi.unstubAllGlobals());
+
+const newSession = () =>
+  new Session(
+    (next) => {
+      state = next;
+    },
+    () => {},
+  );
+const settings = {} as Saved["asked"];
+const data = { kind: "file", file: new File([], "second.csv") } as const;
+const saved: Saved = { asked: settings, dataName: "first.csv", state: "stopped" };
+
+test("late columns of an earlier file are dropped", async () => {
+  const session = newSession();
+  await session.open();
+  session.readColumns(new File([], "large.csv"));
+  session.readColumns(new File([], "small.csv"));
+  say({ kind: "columns", pick: 2, names: ["small"] });
+  say({ kind: "columns", pick: 1, names: ["large"] });
+  expect(state.columns).toEqual(["small"]);
+});
+
+test("a start that fails leaves the saved name, and the form as it was", async () => {
+  const session = newSession();
+  await session.open();
+  say({ kind: "opened", busy: false, saved, goesOn: false });
+  session.start(settings, data, { kind: "starter" }, firstValues);
+  expect(sent.at(-1)).toMatchObject({ kind: "start", isBlind: false });
+  say({ kind: "error", of: "sweep", text: "full" });
+  expect(state).toMatchObject({ phase: "form", saved, values: firstValues, error: "full" });
+  session.start(settings, data, { kind: "starter" }, firstValues);
+  say({ kind: "stored", saved: { ...saved, dataName: "second.csv" } });
+  expect(state.saved?.dataName).toBe("second.csv");
+  expect(state.values).toBeUndefined();
+});
+
+test("a start before the worker is there says so, and a refusal shows the form again", async () => {
+  const session = newSession();
+  session.start(settings, data, { kind: "starter" }, firstValues);
+  await session.open();
+  expect(sent.at(-1)).toMatchObject({ kind: "start", isBlind: true });
+  say({ kind: "opened", busy: true, goesOn: false });
+  say({ kind: "refused", text: "another tab", goesOn: false });
+  expect(state).toMatchObject({ phase: "form", values: firstValues, error: "another tab" });
+});
+
+test("a failed forget is said, and the form still offers it", async () => {
+  await newSession().open();
+  say({ kind: "opened", busy: false, saved, goesOn: false });
+  say({ kind: "error", of: "forget", text: "A file is in use." });
+  expect(state).toMatchObject({
+    phase: "form",
+    saved,
+    error: "Not all that is kept here could be removed. A file is in use.",
+  });
+});
