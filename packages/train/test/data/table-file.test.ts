@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { listRows } from "../../src/data/rows.ts";
-import type { ReadOptions } from "../../src/data/table-file.ts";
+import { parseProblem, type ReadOptions } from "../../src/data/table-file.ts";
 import { readDataRows } from "../../src/node/data-files.ts";
 import { readRows } from "../helpers/read-rows.ts";
 
@@ -57,6 +57,14 @@ describe("readRows", () => {
     expect(messageOf(path)).toBe(
       `${path} must be text, got NUL characters in its first line\nIt is another kind of file, or its copy was cut: save or copy it again.`,
     );
+  });
+  test("more rows than an array or the memory has room for are no fault in the text", () => {
+    expect(parseProblem("a.csv", new RangeError("Invalid array length"))).toMatchObject({
+      code: "E_DATA",
+      message: expect.stringContaining(
+        "a.csv must have fewer rows, got more than there is memory for\nLeave",
+      ),
+    });
   });
   test("an open quote, two columns of one name", () => {
     expect(messageOf(write("open.csv", 'text,label\n"a,x\n'))).toMatch(
