@@ -1,6 +1,7 @@
 import { InputError } from "../errors.ts";
 import { priorOfLabels } from "./class-prior-loss.ts";
 import { grown, Names, NamesOfExamples } from "./names.ts";
+import { OutcomeProblems } from "./outcome-problems.ts";
 import {
   type FieldRule,
   fieldRules,
@@ -8,7 +9,6 @@ import {
   type Outcome,
   type OutcomeCell,
   type OutcomeCells,
-  OutcomeProblems,
   type OutcomeTable,
   outcomeTable,
   quote,

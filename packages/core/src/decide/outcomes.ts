@@ -1,4 +1,3 @@
-import { InputError } from "../errors.ts";
 import { canonicalJson } from "../results/canonical-json.ts";
 import { metricsBeside } from "../results/metric.ts";
 import { type ExampleOutcomes, leftOutOf, outcomesOf, without } from "../results/scores.ts";
@@ -11,6 +10,7 @@ import type {
   TrialResult,
 } from "../results/types.ts";
 import type { ClassPrior } from "./class-prior-loss.ts";
+import { OutcomeProblems } from "./outcome-problems.ts";
 
 /** Results of one run (a rank under a seed) on every evaluation example, in the table's order of examples. */
 export interface OutcomeCell extends ExampleOutcomes {
@@ -182,41 +182,6 @@ export function hasRun(outcomes: OutcomeTable, ranks: readonly number[], seeds: 
 /** The different values, ascending. */
 export function ascending(values: readonly number[]): number[] {
   return [...new Set(values)].sort((a, b) => a - b);
-}
-
-/** Faults of outcomes, thrown as one error: the first five that differ, each where it is first, and the others as a count. */
-export class OutcomeProblems {
-  readonly #source: string | undefined;
-  /** The line of each fault that is shown, and how often it was added. */
-  readonly #shown = new Map<string, [line: string, times: number]>();
-  count = 0;
-
-  /** `source` is the subject of the message, by default `the outcomes`. */
-  constructor(source?: string) {
-    this.#source = source;
-  }
-
-  add(fault: string, line = fault): void {
-    this.count++;
-    const shown = this.#shown.get(fault);
-    if (shown) shown[1]++;
-    else if (this.#shown.size < 5) this.#shown.set(fault, [line, 1]);
-  }
-
-  /** @throws InputError `E_OUTCOMES` unless there were none. */
-  throwIfAny(): void {
-    const { count } = this;
-    if (count === 0) return;
-    const subject = this.#source ? `${this.#source} has` : "the outcomes have";
-    const lines = [`${subject} ${count} problem${count > 1 ? "s" : ""}:`];
-    let rest = count;
-    for (const [line, times] of this.#shown.values()) {
-      rest -= times;
-      lines.push(times > 1 ? `${line} (${times} times)` : line);
-    }
-    if (rest > 0) lines.push(`and ${rest} more`);
-    throw new InputError("E_OUTCOMES", lines.join("\n  "));
-  }
 }
 
 /** One line of any trainer's outcomes: the result of a rank, trained with a seed, on one evaluation example. */

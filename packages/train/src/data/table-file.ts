@@ -13,6 +13,7 @@ import {
   standardInput,
 } from "./rows.ts";
 import { decodeText, type TextEncoding } from "./text-encoding.ts";
+import { assertNoBinary, moreRows, parseProblem } from "./text-problems.ts";
 
 /** Settings that override what is detected in a data file. */
 export interface ReadOptions {
@@ -32,8 +33,6 @@ export interface ReadOptions {
 
 /** A text becomes one string, of which this is the longest in V8; other engines have more. */
 const MOST_TEXT_BYTES = 2 ** 29 - 24;
-
-const moreRows = "Leave rows out, or convert it to Parquet, which may be larger.";
 
 export type Kind = "separated" | "tabs" | "lines" | "json" | "parquet";
 
@@ -107,16 +106,6 @@ export function rowsOfText(
     );
   }
   return separated.rows;
-}
-
-/** NUL is what a download or copy that was cut leaves, and what other kinds of files begin with. */
-function assertNoBinary(name: string, text: string): void {
-  const [line] = text.slice(0, mostOfHeader).split("\n", 1);
-  if (line!.includes("\0"))
-    throw new InputError(
-      "E_DATA",
-      `${name} must be text, got NUL characters in its first line\nIt is another kind of file, or its copy was cut: save or copy it again.`,
-    );
 }
 
 /** `.csv`; empty where a name has no dot but at its start. */
@@ -258,22 +247,6 @@ function linesOf(separated: SeparatedText, quote: Quote | undefined): Records {
   } catch (cause) {
     throw parseProblem(name, cause as CsvError | RangeError);
   }
-}
-
-/** The error of a text that cannot be parsed. A RangeError is of an array or a memory that is full, not of the text. */
-export function parseProblem(name: string, cause: CsvError | RangeError): InputError {
-  if (cause instanceof RangeError)
-    return new InputError(
-      "E_DATA",
-      `${name} must have fewer rows, got more than there is memory for\n${moreRows}`,
-      { cause },
-    );
-  const { message, code, record, lines } = cause;
-  const reason =
-    code === "CSV_RECORD_INCONSISTENT_FIELDS_LENGTH"
-      ? `every row must have as many cells as the header, got ${(record as string[]).length} in line ${lines}`
-      : message;
-  return new InputError("E_DATA", `${name} must be well-formed: ${reason}`, { cause });
 }
 
 function parseOptions(delimiter: string, quote: Quote | undefined) {

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { listRows } from "../../src/data/rows.ts";
-import { parseProblem, type ReadOptions } from "../../src/data/table-file.ts";
+import type { ReadOptions } from "../../src/data/table-file.ts";
+import { parseProblem } from "../../src/data/text-problems.ts";
 import { readDataRows } from "../../src/node/data-files.ts";
 import { readRows } from "../helpers/read-rows.ts";
 
