@@ -2,7 +2,7 @@ import { InputError } from "@lorank/core";
 import type { readDataRows } from "@lorank/train/data";
 import { withoutName } from "../outcomes/rows.ts";
 
-export type Row = Awaited<ReturnType<typeof readDataRows>>[number];
+export type TableRow = Awaited<ReturnType<typeof readDataRows>>[number];
 
 /** Reads cells as numbers, and takes note of bad ones and of rows that are left out. */
 export class CellReader {
@@ -40,7 +40,7 @@ export class CellReader {
   }
 
   /** Undefined for an empty cell, and for one that is no number. `r8` is a rank, and `s1` a seed. */
-  number({ number, values }: Row, column: string, field?: "rank" | "seed"): number | undefined {
+  number({ number, values }: TableRow, column: string, field?: "rank" | "seed"): number | undefined {
     const cell = field === undefined ? values.get(column) : withoutName(field, values.get(column));
     if (isEmpty(cell)) return undefined;
     const value = numberIn(cell);
@@ -49,7 +49,7 @@ export class CellReader {
     return value;
   }
 
-  whole(row: Row, column: string, field?: "rank" | "seed"): number | undefined {
+  whole(row: TableRow, column: string, field?: "rank" | "seed"): number | undefined {
     const value = this.number(row, column, field);
     if (value === undefined || (Number.isSafeInteger(value) && value >= 0)) return value;
     this.#faults.push(`row ${row.number}: ${column} must be a whole number of at least 0, got ${value}`);

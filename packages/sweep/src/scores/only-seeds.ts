@@ -1,12 +1,12 @@
 import { InputError } from "@lorank/core";
 import { kindOfColumn, looksLikeSetting, mayNameRuns } from "../outcomes/column-kinds.ts";
 import { andList, averageFlag, valueIn, whereFlag } from "../outcomes/row-choices.ts";
-import type { Row } from "./cells.ts";
+import type { TableRow } from "./cells.ts";
 import { groupedBy, nameOfRun, type PlacedRun, placesOf } from "./placed-run.ts";
 
 /** A run of a table, and its row. */
 export interface TableRun extends PlacedRun {
-  readonly row: Row;
+  readonly row: TableRow;
 }
 
 /** A table whose runs must differ in the seed alone. */

@@ -7,7 +7,7 @@ import { headOf } from "../outcomes/read-lines.ts";
 import { namedColumn, type RowChoices, RowFilter } from "../outcomes/row-choices.ts";
 import { nameExamples } from "../outcomes/rows.ts";
 import { averageRuns } from "./average-runs.ts";
-import { CellReader, hasPercentSign, numberIn, type Row } from "./cells.ts";
+import { CellReader, hasPercentSign, numberIn, type TableRow } from "./cells.ts";
 import {
   type ChosenScore,
   chooseScore,
@@ -119,14 +119,18 @@ interface FoundRuns extends ChosenScore {
 }
 
 /** The run of a cell, and its place in the file. */
-function runOf(row: Row, column: string, run: Pick<TableRun, "rank" | "seed" | "rate" | "score">): TableRun {
+function runOf(
+  row: TableRow,
+  column: string,
+  run: Pick<TableRun, "rank" | "seed" | "rate" | "score">,
+): TableRun {
   const { number, sheetRow } = row;
   const place = sheetRow === undefined ? `row ${number}` : `line ${sheetRow}`;
   return { ...run, row, place, hasSign: hasPercentSign(row.values.get(column)) };
 }
 
 function runsOfRows(
-  rows: readonly Row[],
+  rows: readonly TableRow[],
   columns: readonly string[],
   places: RunColumns,
   choices: ScoreChoices,
@@ -170,7 +174,7 @@ function runsOfRows(
 
 /** Runs of a table with a column for each rank and a row for each seed; with `rankColumn`, the other way round. */
 function runsOfColumns(
-  rows: readonly Row[],
+  rows: readonly TableRow[],
   columns: readonly string[],
   rankColumn: string | undefined,
   choices: ScoreChoices,

@@ -34,9 +34,9 @@ export interface ReadOptions {
 /** A text becomes one string, of which this is the longest in V8; other engines have more. */
 const MOST_TEXT_BYTES = 2 ** 29 - 24;
 
-export type Kind = "separated" | "tabs" | "lines" | "json" | "parquet";
+export type FileKind = "separated" | "tabs" | "lines" | "json" | "parquet";
 
-const kinds: Readonly<Record<string, Kind>> = {
+const kinds: Readonly<Record<string, FileKind>> = {
   ".csv": "separated",
   ".txt": "separated",
   ".tsv": "tabs",
@@ -68,7 +68,7 @@ async function rowsOfInput(bytes: Uint8Array, options: ReadOptions): Promise<Row
 
 export function rowsOfText(
   name: string,
-  known: Exclude<Kind, "parquet"> | undefined,
+  known: Exclude<FileKind, "parquet"> | undefined,
   bytes: Uint8Array,
   options: ReadOptions,
 ): Row[] {
@@ -113,7 +113,7 @@ function endingOf(path: string): string {
   return /[^/\\](\.[^./\\]*)$/.exec(path)?.[1]?.toLowerCase() ?? "";
 }
 
-export function kindOf(path: string): Kind {
+export function kindOf(path: string): FileKind {
   const kind = kinds[endingOf(path)];
   if (kind !== undefined || path === "-") return kind ?? "separated";
   const isSpreadsheet = /\.(xlsx?|xlsm|ods|numbers)$/.test(endingOf(path));

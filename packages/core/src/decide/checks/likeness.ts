@@ -75,12 +75,12 @@ export function lossDistance(a: Losses, b: Losses, { smallest, places }: Telling
 }
 
 /** Examples on which two runs differ, by which of them is right; shares of an example count as such. */
-export interface Disagreement {
+export interface SidedDisagreement {
   readonly first: number;
   readonly second: number;
 }
 
-export function disagreement(a: ArrayLike<number>, b: ArrayLike<number>): Disagreement {
+export function disagreement(a: ArrayLike<number>, b: ArrayLike<number>): SidedDisagreement {
   let [first, second] = [0, 0];
   for (let e = 0; e < a.length; e++) {
     const more = a[e]! - b[e]!;
