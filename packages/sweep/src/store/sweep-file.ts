@@ -51,8 +51,10 @@ export function reconcileSweepFile<P extends Plan>(
 }
 
 /**
- * Finds how a plan changes the ranks of the sweep in the folder `out`, as {@link changesOfRanks}; nothing in one without a
- * sweep. Throws as that and as {@link readPlan}.
+ * Finds how a plan changes the ranks of the sweep in the folder `out`; nothing in one without a sweep. Undefined where
+ * the plan has a rank that the sweep never had. Throws as {@link readPlan}, and:
+ *
+ * @throws InputError `E_SWEEP_CHANGED` for a rank with outcomes that would leave a race or a probe.
  */
 export function rankChanges(out: string, plan: Plan): RankChanges | undefined {
   if (!existsSync(join(out, "sweep.json"))) return { leftOut: [], takenIn: [] };
