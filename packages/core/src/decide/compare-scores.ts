@@ -1,5 +1,5 @@
 import { metricOf } from "../results/metric.ts";
-import { mean, variance } from "../statistics/mean.ts";
+import { mean } from "../statistics/mean.ts";
 import { claimTails } from "./claim-tails.ts";
 import { type CollapsedCell, collapsedRuns } from "./collapsed-runs.ts";
 import {
@@ -12,8 +12,7 @@ import {
 import type { CrossedFit } from "./interval/components.ts";
 import { independentSample } from "./interval/example-sample.ts";
 import { couplesOf } from "./interval/half-width.ts";
-import { noiseOfPairs } from "./interval/run-noise.ts";
-import { isGrid, type ScoreDesign, type ScoredRun, sharedSeeds } from "./score-design.ts";
+import { isGrid, pairNoises, type ScoreDesign, type ScoredRun } from "./score-design.ts";
 import type { DecideSettings } from "./settings.ts";
 
 /** Stands for examples without noise of their own: in the quantiles it is as good as infinite. */
@@ -37,12 +36,11 @@ export function compareScores(
   const { sign } = metricOf(metric);
   const collapsed = collapsedIn(design, { metric, margin });
   const tails = claimTails(confidence, { ranks: ranks.length, spend: (tail) => tail * share });
-  const noises = noiseOfPairs(
-    cells.map((runs) => ({ runs: runs.length, variance: variance(runs.map(({ score }) => score)) })),
-    (i, j) => sharedSeeds(cells[i]!, cells[j]!),
+  const noises = pairNoises(design, {
     // Two rounded numbers differ by two errors, each uniform within half a digit.
-    { least: lastDigit(cells.flat()) ** 2 / 6, noisy: collapsed.map(({ rank }) => rank) },
-  );
+    least: lastDigit(cells.flat()) ** 2 / 6,
+    noisy: collapsed.map(({ rank }) => rank),
+  });
   const means = cells.map((runs) => mean(runs.map(({ score }) => score)));
   const sample = independentSample(examples);
   const pairs = couplesOf(ranks.length).map(([i, j], index): PairComparison => {

@@ -11,12 +11,13 @@ import type { RunsFinding } from "./checks/check.ts";
 import { besideOthers, type CollapsedCell } from "./collapsed-runs.ts";
 import { collapsedIn, compareScores, scoresOf } from "./compare-scores.ts";
 import { decideCompared } from "./decide.ts";
-import { noiseOfPairs, pairedSeeds } from "./interval/run-noise.ts";
+import { pairedSeeds } from "./interval/run-noise.ts";
 import { assumedShares } from "./plan/pair-noise.ts";
 import { alikeScores } from "./score-copies.ts";
 import {
   fewestRuns,
   isGrid,
+  pairNoises,
   type ScoreDesign,
   type ScoredRun,
   scoreDesign,
@@ -36,7 +37,7 @@ export interface RunScoreTable {
  * knows no outcomes: without their number, or for a score that is no share, it speaks of these examples alone.
  *
  * All runs of a rank count, in whatever order they stand. Ranks may differ in their noise and their number of runs.
- * Runs of two ranks under one named seed are compared with each other: see {@link noiseOfPairs}. The variance of a
+ * Runs of two ranks under one named seed are compared with each other: see {@link pairNoises}. The variance of a
  * difference is at least that of rounding to the scores' last digit. The examples' part of the noise cannot be seen
  * without outcomes. It is taken to be the share `assumedShares.example` of what differs between two runs. Its limits
  * are a disagreement of `leastDisagreement` and that of independent ranks.
@@ -156,11 +157,7 @@ function exampleNoise(
     return (share * (1 - share)) / examples;
   });
   const independent = 2 * mean(binomial);
-  const noises = cells.map((runs) => ({
-    runs: runs.length,
-    variance: variance(runs.map(({ score }) => score)),
-  }));
-  const squares = noiseOfPairs(noises, (i, j) => sharedSeeds(cells[i]!, cells[j]!)).map(({ own }) => own);
+  const squares = pairNoises({ cells }).map(({ own }) => own);
   const observed = squares.length === 0 ? 0 : mean(squares);
   const { example, residual } = assumedShares;
   const assumed = Math.max((example / residual) * observed, (example * leastDisagreement) / examples);

@@ -1,6 +1,6 @@
 import type { Exclusion, FailureCause } from "../results/decision-facts.ts";
-import { mean } from "../statistics/mean.ts";
-import type { SharedSeeds } from "./interval/run-noise.ts";
+import { mean, variance } from "../statistics/mean.ts";
+import { noiseOfPairs, type PairRunNoise, type SharedSeeds } from "./interval/run-noise.ts";
 import { ascending } from "./outcomes.ts";
 
 /** One run that is known by its score. */
@@ -73,4 +73,16 @@ export function sharedSeeds(first: readonly ScoredRun[], second: readonly Scored
   const product = (x: number[], y: number[]): number => x.reduce((sum, value, i) => sum + value * y[i]!, 0);
   const scale = Math.sqrt(product(a, a) * product(b, b));
   return { count: pairs.length, correlation: scale > 0 ? product(a, b) / scale : 0 };
+}
+
+/** Noise between the runs of all pairs of ranks; the options are those of {@link noiseOfPairs}. */
+export function pairNoises(
+  { cells }: Pick<ScoreDesign, "cells">,
+  options?: Parameters<typeof noiseOfPairs>[2],
+): PairRunNoise[] {
+  return noiseOfPairs(
+    cells.map((runs) => ({ runs: runs.length, variance: variance(runs.map(({ score }) => score)) })),
+    (i, j) => sharedSeeds(cells[i]!, cells[j]!),
+    options,
+  );
 }
