@@ -67,13 +67,14 @@ export function compareRanks(
   const collapsed = collapsedRuns(scoresOf(values), by, by.defaultMargin, seedsAre);
   const noisy = collapsed.map(({ rank }) => rank);
   const apart = seedsAre === "apart";
+  const knownLargest = isUnit ? limit : undefined;
   const { fits, ofExample } = apart
-    ? fitsApart(values, sample, { sign: by.sign, noisy })
-    : fitsPaired(values, sample, { metric, noisy });
+    ? fitsApart(values, sample, { sign: by.sign, noisy, knownLargest })
+    : fitsPaired(values, sample, { metric, noisy, knownLargest });
   const shared = claimFactors(tails, seeds.length, sample);
   const pairs = couples.map(([i, j], index): PairComparison => {
     const fit = fits[index]!;
-    const largest = isUnit ? limit : ofExample[index]!;
+    const largest = ofExample[index]!;
     const unit = Math.min(largest, fit.largestGroup ?? largest);
     const factors = apart
       ? claimFactors(forAllPairs(tails, ranks.length, fit.seedDf), fit.seeds, sample)
@@ -97,23 +98,25 @@ export function compareRanks(
   };
 }
 
-/** Fits of all pairs, with the largest difference of an example in each. */
-export interface PairFits {
-  readonly fits: readonly CrossedFit[];
-  readonly ofExample: readonly number[];
-}
-
-/** Fits the differences of ranks under the same seeds. */
+/** Fits the differences of ranks under the same seeds, with the largest difference of an example in each. */
 function fitsPaired(
   values: readonly ScoreMatrix[],
   sample: ExampleSample,
-  { metric, noisy }: { readonly metric: MetricName; readonly noisy: readonly number[] },
-): PairFits {
+  {
+    metric,
+    noisy,
+    knownLargest,
+  }: {
+    readonly metric: MetricName;
+    readonly noisy: readonly number[];
+    readonly knownLargest: number | undefined;
+  },
+): { readonly fits: readonly CrossedFit[]; readonly ofExample: readonly number[] } {
   // One couple's differences at a time, in the same arrays: those of all would take more memory than the outcomes.
   const room = values[0]!.map(({ length }) => new Float64Array(length));
   const compared = couplesOf(values.length).map(([i, j]) => {
     const differences = advantages(values[i]!, values[j]!, metric, room);
-    return { fit: fitCrossed(differences, sample), largest: largest(differences) };
+    return { fit: fitCrossed(differences, sample), largest: knownLargest ?? largest(differences) };
   });
   const fits = moderate(
     compared.map(({ fit }) => fit),

@@ -195,7 +195,7 @@ function areTrainedApart(a: OutcomeCell, b: OutcomeCell): boolean {
 function haveOwnTraining(runs: RunGroup): boolean {
   const steps = runs[0]!.trainLosses?.length;
   if (steps === undefined || runs.some(({ trainLosses }) => trainLosses?.length !== steps)) return false;
-  // Of all steps: rounding may make a few of them equal, not half.
+  // All steps count: rounding may make a few of them equal, not half.
   const telling = { ...tellingLosses(runs.map(({ trainLosses }) => trainLosses!)), smallest: 0 };
   return runs.every((run, i) =>
     runs

@@ -60,7 +60,7 @@ export function within(group: RunGroup): number {
  * Disagreements that separate trainings would have: those with runs of other groups that differ in both settings. Seeds are as
  * good as each other, of ranks the nearest neighbour counts. 0 without others.
  *
- * Of the examples that only one of two runs has right, twice the fewer count. A rank that is better than its neighbour is
+ * Examples that only one of two runs has right count on the side that has fewer, twice. A rank that is better than its neighbour is
  * not expected to disagree with itself as much.
  */
 export function referenceOf(groups: readonly RunGroup[], index: number, setting: "seed" | "rank"): number {

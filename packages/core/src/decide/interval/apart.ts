@@ -12,12 +12,16 @@ import { noiseOfPairs } from "./run-noise.ts";
  * paired: their part is the variance of the difference of the two ranks' means over seeds, less the residual parts. A
  * fit has as many seeds as the rank with fewer runs, and components that give its mean the variance it has.
  *
- * `noisy` are the indices of ranks with collapsed runs.
+ * `noisy` are the indices of ranks with collapsed runs; `knownLargest` spares the search for an example's difference.
  */
 export function fitsApart(
   values: readonly ScoreMatrix[],
   sample: ExampleSample,
-  { sign, noisy }: { readonly sign: 1 | -1; readonly noisy: readonly number[] },
+  {
+    sign,
+    noisy,
+    knownLargest,
+  }: { readonly sign: 1 | -1; readonly noisy: readonly number[]; readonly knownLargest?: number | undefined },
 ): { readonly fits: CrossedFit[]; readonly ofExample: number[] } {
   const own = values.map((runs) => fitCrossed(runs, sample));
   const means = values.map(meanRun);
@@ -48,7 +52,7 @@ export function fitsApart(
       ...(largestGroup > 0 ? { largestGroup } : {}),
     };
   });
-  return { fits, ofExample: couples.map(([i, j]) => largestOf(values[i]!, values[j]!)) };
+  return { fits, ofExample: couples.map(([i, j]) => knownLargest ?? largestOf(values[i]!, values[j]!)) };
 }
 
 /** Mean over the runs of a rank. `[seeds, examples]` to `[examples]` */
