@@ -8,6 +8,7 @@ import { isNightly } from "../../scripts/nightly.ts";
 import { publishedPackages } from "../.vitepress/scripts/entry-points.ts";
 import { root } from "./blocks/check-command.ts";
 import { base, buildSite, builtFiles, builtText, fileAt, serveSite } from "./site/build.ts";
+import { searchWords } from "./site/search-words.ts";
 
 // TypeDoc reads all packages, and VitePress renders a hundred pages: half a minute on two quiet cores.
 beforeAll(buildSite);
@@ -232,6 +233,20 @@ describe.skipIf(!hasChromium)("the site in Chromium", () => {
   ])("search answers a question among its first three sections: %s", async (words, section) => {
     const { page, first } = await search(words);
     expect(first).toContain(section);
+    await page.close();
+  });
+
+  test("search finds what people type, in one of its first three sections", async () => {
+    const { page } = await open("");
+    const box = page.getByRole("searchbox");
+    while (!(await box.isVisible())) await page.keyboard.press("Control+k");
+    for (const [words, section] of searchWords) {
+      await box.fill(words);
+      const results = page.locator(`.result:nth-child(-n+3), li:nth-child(-n+3) > .result`);
+      await expect
+        .poll(() => results.evaluateAll((links) => links.map((link) => link.getAttribute("href"))), words)
+        .toContain(base + section);
+    }
     await page.close();
   });
 
