@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig } from "vitepress";
 import { llmsFullText, llmsText } from "./site/llms.ts";
-import { emptyHeaders, indentedBlocks, repositoryLinks, slugify } from "./site/markdown.ts";
+import { emptyHeaders, indentedBlocks, repositoryLinks, slugify, wholeFlags } from "./site/markdown.ts";
 import { pageAt, pageOf, readPages, repository, root, sidebars } from "./site/pages.ts";
 
 const pages = readPages();
@@ -70,7 +70,7 @@ export default defineConfig({
     // The usual themes have too little contrast for comments.
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
     config: (markdown) =>
-      void markdown.use(repositoryLinks(pages, dead)).use(indentedBlocks).use(emptyHeaders),
+      void markdown.use(repositoryLinks(pages, dead)).use(indentedBlocks).use(emptyHeaders).use(wholeFlags),
   },
   vite: {
     resolve: { conditions: ["@lorank/source"] },

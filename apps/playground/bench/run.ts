@@ -1,5 +1,5 @@
 /**
- * How long the page's own proposal takes in Chromium, what a step costs against one native thread of Node on this machine,
+ * How long the page's own proposal takes in Chromium and how long the page guesses before it, what a step costs against one native thread of Node on this machine,
  * and what the tab needs of memory: pnpm bench [--one-thread], as where there are no service workers
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -33,6 +33,9 @@ const loadedFrom = performance.now();
 await page.goto(address);
 await page.getByRole("button", { name: "Start" }).waitFor();
 const loaded = performance.now() - loadedFrom;
+const estimate = page.getByText(/bout .* here/);
+await estimate.waitFor();
+const sentence = (await estimate.textContent())!;
 const startedFrom = performance.now();
 await page.getByRole("button", { name: "Start" }).click();
 await page.locator("#verdict").waitFor({ timeout: 1_800_000 });
@@ -55,6 +58,7 @@ console.log(`${cpus()[0]?.model}, ${cpus().length} cores; Chromium; Node ${proce
 console.log(
   `ready to start: ${seconds(loaded)}; from Start to the verdict: ${seconds(whole)}, ${trials.length} trials`,
 );
+console.log(`before Start the page says: ${sentence}`);
 console.log(`largest resident set of the tab: ${Math.round(most / 1e6)} MB`);
 for (const rank of ranks) {
   const spec = trialSpec(config, rank, 1);

@@ -97,6 +97,16 @@ export interface Answerer {
   readonly name: string;
 }
 
+/** A comparison's time before it starts, in seconds. */
+export interface TimeEstimate {
+  readonly low: number;
+  readonly high: number;
+  /** From runs of this browser, and not from the processor's speed. */
+  readonly isMeasured: boolean;
+  /** Rows, lengths or the device may take less. */
+  readonly isMost: boolean;
+}
+
 /** A file that the page hands out. */
 export interface OutFile {
   readonly name: string;
@@ -121,6 +131,16 @@ export type ToWorker =
   | { readonly kind: "adapters"; readonly name: string; readonly trialIds: readonly string[] }
   /** The columns of a file, to choose from. `pick` tells its answer from those to earlier files. */
   | { readonly kind: "columns"; readonly pick: number; readonly file: File }
+  /** The time that a comparison would take. `ask` tells its answer from those to earlier contents of the form. */
+  | {
+      readonly kind: "estimate";
+      readonly ask: number;
+      readonly settings: PlaygroundSettings;
+      readonly hasFile: boolean;
+      readonly model: ModelChoice;
+      /** It will run with several threads. */
+      readonly isThreaded: boolean;
+    }
   | { readonly kind: "answer"; readonly prompt: string; readonly answerers: readonly Answerer[] }
   | { readonly kind: "check-gradients"; readonly device: Device };
 
@@ -150,6 +170,8 @@ export type FromWorker =
   | { readonly kind: "gradients"; readonly check: GradientCheck }
   /** Empty for a file that cannot be read: its error is shown when it is started with. */
   | { readonly kind: "columns"; readonly pick: number; readonly names: readonly string[] }
+  /** No estimate for a model whose shape is not known yet. */
+  | { readonly kind: "estimate"; readonly ask: number; readonly estimate?: TimeEstimate | undefined }
   /** The next piece of an answer's text. */
   | { readonly kind: "answering"; readonly name: string; readonly text: string }
   /** The end of the answers, complete or stopped. `cut`: names of those that reached the most tokens. */

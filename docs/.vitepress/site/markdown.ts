@@ -69,3 +69,11 @@ export function emptyHeaders(markdown: MarkdownRenderer): void {
     }
   });
 }
+
+/** Flags such as `--metric` get a class, with which no line ends behind their hyphens. */
+export function wholeFlags(markdown: MarkdownRenderer): void {
+  markdown.core.ruler.push("whole-flags", ({ tokens }) => {
+    for (const token of tokens.flatMap(({ children }) => children ?? []))
+      if (token.type === "code_inline" && /^--[\w-]+$/.test(token.content)) token.attrJoin("class", "flag");
+  });
+}

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Saved } from "../protocol.ts";
+import type { Saved, TimeEstimate } from "../protocol.ts";
 import { checkFields, columnFields, labels } from "../settings.ts";
 import { CheckBox, Choice, FilePick, FolderPick, hints, TextInput, useGpu } from "./fields.tsx";
 import {
@@ -14,6 +14,7 @@ import {
   withModel,
 } from "./form-values.ts";
 import type { Session } from "./session.ts";
+import { timeInWords } from "./time-words.ts";
 
 /** Data, model and settings of a comparison. */
 export function Form(props: {
@@ -22,9 +23,10 @@ export function Form(props: {
   readonly values?: FormValues | undefined;
   /** Columns of the file that was chosen. */
   readonly columns: readonly string[] | undefined;
+  readonly estimate: TimeEstimate | undefined;
   readonly session: Session;
 }) {
-  const { saved, columns = [], session } = props;
+  const { saved, columns = [], estimate, session } = props;
   const [values, setValues] = useState<FormValues>(
     props.values ?? (saved ? savedValues(saved) : firstValues),
   );
@@ -32,6 +34,14 @@ export function Form(props: {
   const summary = useRef<HTMLDivElement>(null);
   const hasGpu = useGpu();
   useEffect(() => summary.current?.focus(), [problems]);
+  useEffect(() => {
+    const read = readForm(values, saved);
+    if ("problems" in read) session.estimate(undefined);
+    else {
+      const { settings, model, data } = read;
+      session.estimate({ settings, model, hasFile: data.kind !== "e-mails" });
+    }
+  }, [values, saved]);
   const set = (change: Partial<FormValues>): void => setValues((old) => ({ ...old, ...change }));
   const field = (name: TextField) => (
     <TextInput
@@ -180,6 +190,8 @@ export function Form(props: {
           </button>
         )}
       </div>
+      {/* Below the buttons, which stay where they are when it comes. */}
+      {estimate !== undefined && <p class="fine">{timeInWords(estimate)}</p>}
     </form>
   );
 }

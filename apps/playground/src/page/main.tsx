@@ -46,6 +46,7 @@ function App({ state, session }: { readonly state: PageState; readonly session: 
             saved={saved}
             values={state.values}
             columns={state.columns}
+            estimate={state.estimate}
             session={session}
           />
         )}

@@ -33,13 +33,18 @@ export async function keepOffline(): Promise<boolean> {
 
 const RELOADED = "lorank-playground-reloaded";
 
+/** Tells if a comparison that is started here will have several threads, before or after a reload. */
+export function willHaveThreads(): boolean {
+  const isControlled = (navigator.serviceWorker?.controller ?? null) !== null;
+  return crossOriginIsolated || (isControlled && sessionStorage.getItem(RELOADED) === null);
+}
+
 /**
  * Reloads a page that came without the headers for threads, if its service worker can give them. Once a tab: some browsers may
  * isolate no page that way.
  */
 export function reloadForThreads(): void {
-  const isControlled = (navigator.serviceWorker?.controller ?? null) !== null;
-  if (crossOriginIsolated || !isControlled || sessionStorage.getItem(RELOADED) !== null) return;
+  if (crossOriginIsolated || !willHaveThreads()) return;
   sessionStorage.setItem(RELOADED, "yes");
   location.reload();
 }

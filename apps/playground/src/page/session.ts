@@ -10,11 +10,12 @@ import type {
   OutFile,
   Planned,
   Saved,
+  TimeEstimate,
   ToWorker,
 } from "../protocol.ts";
 import type { Device, PlaygroundSettings } from "../settings.ts";
 import type { FormValues } from "./form-values.ts";
-import { hasVisited, keepOffline, reloadForThreads, startWorker } from "./offline.ts";
+import { hasVisited, keepOffline, reloadForThreads, startWorker, willHaveThreads } from "./offline.ts";
 import { Progress } from "./progress.ts";
 
 /** Answers to one prompt, as far as they are there. */
@@ -26,6 +27,8 @@ export interface PromptAnswers {
   readonly cut: readonly string[];
   readonly error?: string | undefined;
 }
+
+type Question = Extract<ToWorker, { kind: "estimate" }>;
 
 /** State of the page. */
 export interface PageState {
@@ -44,6 +47,8 @@ export interface PageState {
   readonly rows?: Planned["rows"] | undefined;
   /** Columns of the file that was chosen last. */
   readonly columns?: readonly string[] | undefined;
+  /** Time of the comparison that the form describes. */
+  readonly estimate?: TimeEstimate | undefined;
   readonly answers?: PromptAnswers | undefined;
   readonly gradients?: GradientCheck | "running" | { readonly error: string } | undefined;
   /** Undefined while its files are being loaded. */
@@ -64,6 +69,10 @@ export class Session {
   #isOpened = false;
   /** Number of files whose columns were requested. */
   #picks = 0;
+  /** Number of estimates that were requested. */
+  #asks = 0;
+  /** The last one, if there was no worker yet. */
+  #unsentEstimate: Question | undefined;
   #title: string;
 
   constructor(onChange: (state: PageState) => void, onFile: (file: OutFile) => void) {
@@ -87,6 +96,7 @@ export class Session {
       }),
     );
     for (const message of [{ kind: "open" } as const, ...this.#unsent.splice(0)]) this.#send(message);
+    if (this.#unsentEstimate !== undefined) this.#estimate(this.#unsentEstimate);
   }
 
   /** `values` stay in the form until all of them are stored. */
@@ -143,6 +153,20 @@ export class Session {
     this.#set({ columns: undefined });
     this.#picks++;
     this.#send({ kind: "columns", pick: this.#picks, file });
+  }
+
+  /** Undefined: the form describes no comparison yet. */
+  estimate(question: Pick<Question, "settings" | "hasFile" | "model"> | undefined): void {
+    this.#asks++;
+    this.#unsentEstimate = undefined;
+    if (question === undefined) this.#set({ estimate: undefined });
+    else this.#estimate({ kind: "estimate", ask: this.#asks, ...question, isThreaded: false });
+  }
+
+  /** Whether there will be threads is known once there is a worker. */
+  #estimate(question: Question): void {
+    if (this.#worker === undefined) this.#unsentEstimate = question;
+    else this.#send({ ...question, isThreaded: willHaveThreads() });
   }
 
   answer(prompt: string, answerers: readonly Answerer[]): void {
@@ -255,6 +279,8 @@ export class Session {
         return { gradients: message.check, announcement: "The gradients have been checked." };
       case "columns":
         return message.pick === this.#picks ? { columns: message.names } : undefined;
+      case "estimate":
+        return message.ask === this.#asks ? { estimate: message.estimate } : undefined;
       case "answering": {
         const { answers } = this.#state;
         if (answers === undefined) return undefined; // of a comparison that was left

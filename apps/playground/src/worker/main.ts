@@ -7,7 +7,9 @@ import { failureText, Stopped } from "./failure.ts";
 import { Gate } from "./gate.ts";
 import { checkGradients } from "./gradients.ts";
 import { keepInputs, wholeInputs } from "./inputs.ts";
+import { secondsPerPlainFlop } from "./processor-speed.ts";
 import { assertSupported, Store } from "./store.ts";
+import { estimateTime } from "./time-estimate.ts";
 import { zipAdapters } from "./zip-adapters.ts";
 
 const LOCK = "lorank-playground";
@@ -126,6 +128,19 @@ function columnsOf(file: File): Promise<string[]> {
   return tableColumns(file.name, file.size, read).catch(() => []);
 }
 
+/** The processor's speed is measured once, when an estimate first needs it. */
+let plainFlop: number | undefined;
+
+async function estimate({ ask, ...question }: Extract<ToWorker, { kind: "estimate" }>): Promise<void> {
+  await opened;
+  await running;
+  const found = await estimateTime(question, { store, saved }, () => {
+    plainFlop ??= secondsPerPlainFlop(() => performance.now());
+    return plainFlop;
+  }).catch(() => undefined); // of a model that cannot be read: its error is shown when it is started with
+  say({ kind: "estimate", ask, estimate: found });
+}
+
 /** Answers one prompt at a time, and none while a comparison runs. */
 async function answer(message: Extract<ToWorker, { kind: "answer" }>): Promise<void> {
   await running;
@@ -172,6 +187,8 @@ addEventListener("message", ({ data: message }: MessageEvent<ToWorker>) => {
       return void columnsOf(message.file).then((names) =>
         say({ kind: "columns", pick: message.pick, names }),
       );
+    case "estimate":
+      return void estimate(message);
     case "answer":
       return void answer(message);
     case "check-gradients":

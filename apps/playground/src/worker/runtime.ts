@@ -4,7 +4,7 @@ import type { Device } from "../settings.ts";
 import { asset, assetUrl } from "./asset.ts";
 
 /** More threads than this do not help models that fit a tab. */
-const MOST_THREADS = 4;
+export const MOST_THREADS = 4;
 
 /** Threads of a computation. More than one need a page that is isolated from other origins. */
 export const threads = crossOriginIsolated ? Math.min(MOST_THREADS, navigator.hardwareConcurrency) : 1;

@@ -129,6 +129,13 @@ export class Store {
     return bytes;
   }
 
+  /** One of the copied files, not compared with what was copied; undefined if there is none of this name. */
+  async keptFile({ folder, files }: KeptFiles, name: string): Promise<File | undefined> {
+    const place = files.findIndex((file) => file.name === name);
+    const handle = await this.#root.getDirectoryHandle(folder).catch(ignoreMissing);
+    return (await handle?.getFileHandle(String(place)).catch(ignoreMissing))?.getFile();
+  }
+
   /** The model's files, open until {@link closeFiles}. Throws InputError `E_STORAGE` for one of another length. */
   async modelFiles({ folder, files }: KeptFiles): Promise<Map<string, ByteSource>> {
     const handle = await this.#root.getDirectoryHandle(folder);
@@ -161,6 +168,14 @@ export class Store {
     } catch {
       return undefined; // the tab was closed while it was written: the trial is run again
     }
+  }
+
+  /** Results of all trials that are done. */
+  async results(): Promise<TrialResult[]> {
+    const results: TrialResult[] = [];
+    for await (const trialId of (await this.#trials()).keys())
+      results.push(...[await this.result(trialId)].filter((result) => result !== undefined));
+    return results;
   }
 
   /** The result goes last: a trial that has one is whole. */

@@ -81,3 +81,22 @@ test("a failed forget is said, and the form still offers it", async () => {
     error: "Not all that is kept here could be removed. A file is in use.",
   });
 });
+
+test("the last estimate that was asked before the worker was there is sent, and late answers are dropped", async () => {
+  const session = newSession();
+  const question = { settings, hasFile: false, model: { kind: "starter" } } as const;
+  session.estimate({ ...question, hasFile: true });
+  session.estimate(question);
+  await session.open();
+  expect(sent.filter(({ kind }) => kind === "estimate")).toEqual([
+    { kind: "estimate", ask: 2, ...question, isThreaded: true },
+  ]);
+  const estimate = { low: 60, high: 240, isMeasured: false, isMost: false };
+  say({ kind: "estimate", ask: 2, estimate });
+  expect(state.estimate).toEqual(estimate);
+  session.estimate(question);
+  say({ kind: "estimate", ask: 2, estimate: { ...estimate, low: 1 } });
+  expect(state.estimate).toEqual(estimate);
+  session.estimate(undefined);
+  expect(state.estimate).toBeUndefined();
+});

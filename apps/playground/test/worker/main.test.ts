@@ -126,3 +126,14 @@ test("the columns of a file have the number of their pick", async () => {
   worker.send({ kind: "columns", pick: 3, file: new File(["text,label\na,b\n"], "a.csv") });
   expect(await worker.hear("columns")).toEqual({ kind: "columns", pick: 3, names: ["text", "label"] });
 });
+
+test("an estimate has the number of its question, and is none for a model that cannot be read", async () => {
+  const worker = await tab();
+  const file = new File(["{}"], "config.json");
+  const model = { kind: "folder", name: "broken", files: [{ name: file.name, file }] } as const;
+  worker.send({
+    ...{ kind: "estimate", ask: 4, settings: {} as Saved["asked"] },
+    ...{ hasFile: false, model, isThreaded: false },
+  });
+  expect(await worker.hear("estimate")).toEqual({ kind: "estimate", ask: 4, estimate: undefined });
+});

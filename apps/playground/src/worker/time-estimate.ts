@@ -1,0 +1,124 @@
+import { countLoraParams, type ModelShape, modelShapeFromConfig } from "@lorank/core";
+import type { TrialResult } from "@lorank/core/results";
+import starterConfig from "@lorank/starter/model/config.json";
+import type { ModelChoice, Saved, TimeEstimate, ToWorker } from "../protocol.ts";
+import { type PlaygroundSettings, playgroundDefaults } from "../settings.ts";
+import { deviceOf } from "./faster-device.ts";
+import { MOST_THREADS } from "./runtime.ts";
+import type { Store } from "./store.ts";
+
+type Question = Extract<ToWorker, { kind: "estimate" }>;
+
+/**
+ * Operations of the engine on one thread of WebAssembly in the time of one of `secondsPerPlainFlop`, padding and all else of a
+ * trial included: `bench/run.ts` on the machine of the README.
+ */
+const ENGINE_SPEEDUP = 9;
+/** Factor on either side of a guess from the processor's speed: other processors and models have other ratios. */
+const GUESS_FACTOR = 2;
+/** Factor on either side of what runs took here. */
+const MEASURED_FACTOR = 1.2;
+
+/** What a run does with each of its tokens. */
+interface Sizes {
+  readonly trainExamples: number;
+  readonly validationExamples: number;
+  readonly epochs: number;
+  readonly maxLength: number;
+}
+
+/**
+ * Floating-point operations of one run in which every example has the most tokens. The frozen weights take 2 forward and 2 back;
+ * those of the adapter 2 more for their gradients.
+ */
+export function runFlops(shape: ModelShape, rank: number, sizes: Sizes): number {
+  const adapter = countLoraParams(shape.linears, rank);
+  const outputs = shape.headLinears.filter(({ role }) => role === "output");
+  const base = [...shape.linears, ...outputs].reduce(
+    (sum, { inDim, outDim, count }) => sum + inDim * outDim * count,
+    0,
+  );
+  const trained = sizes.trainExamples * sizes.epochs * (4 * base + 6 * adapter);
+  const evaluated = sizes.validationExamples * (2 * base + 2 * adapter);
+  return sizes.maxLength * (trained + evaluated);
+}
+
+/**
+ * Estimates the time of a comparison before it starts: by what its runs took, if there are some of the same model, else by the
+ * processor's speed. Undefined for a model whose shape is not known here yet, such as one of the hub.
+ *
+ * @param plainFlop seconds of one operation, as `secondsPerPlainFlop` measures.
+ */
+export async function estimateTime(
+  { settings, hasFile, model, isThreaded }: Omit<Question, "kind" | "ask">,
+  { store, saved }: { readonly store?: Store | undefined; readonly saved?: Saved | undefined },
+  plainFlop: () => number,
+): Promise<TimeEstimate | undefined> {
+  const config = await configOf(model, store, saved);
+  if (config === undefined) return undefined;
+  const shape = shapeOf(config, hasFile);
+  const flops = settings.ranks.reduce((sum, rank) => sum + runFlops(shape, rank, settings), 0);
+  const measured = await measuredFlop(settings, model, shape, store, saved);
+  const threads = isThreaded ? Math.min(MOST_THREADS, navigator.hardwareConcurrency) : 1;
+  const seconds = settings.seeds * flops * (measured ?? plainFlop() / ENGINE_SPEEDUP / Math.sqrt(threads));
+  const factor = measured === undefined ? GUESS_FACTOR : MEASURED_FACTOR;
+  const mayBeLess = settings.maxLength > playgroundDefaults.maxLength || settings.device === "webgpu";
+  return {
+    low: seconds / factor,
+    high: seconds * factor,
+    isMeasured: measured !== undefined,
+    isMost: hasFile || (measured === undefined && mayBeLess),
+  };
+}
+
+/** A file may hold responses, whose model ends in the whole vocabulary. */
+function shapeOf(config: unknown, hasFile: boolean): ModelShape {
+  return modelShapeFromConfig(config, hasFile ? {} : { head: { kind: "none" } });
+}
+
+async function configOf(
+  model: ModelChoice,
+  store: Store | undefined,
+  saved: Saved | undefined,
+): Promise<unknown> {
+  if (model.kind === "starter") return starterConfig;
+  if (model.kind === "hub") return undefined;
+  const file =
+    model.kind === "folder"
+      ? model.files.find(({ name }) => name === "config.json")?.file
+      : saved?.modelFiles && (await store?.keptFile(saved.modelFiles, "config.json"));
+  return file && JSON.parse(await file.text());
+}
+
+/** Seconds of one operation in the runs of the saved comparison; undefined without one of this model on this device. */
+async function measuredFlop(
+  { device }: PlaygroundSettings,
+  model: ModelChoice,
+  shape: ModelShape,
+  store: Store | undefined,
+  saved: Saved | undefined,
+): Promise<number | undefined> {
+  const isSavedModel = model.kind === "kept" || (model.kind === "starter" && saved?.modelName === undefined);
+  if (saved === undefined || store === undefined || !isSavedModel) return undefined;
+  // As the runs' specs name it.
+  const ownModel = (saved.modelName ?? "starter").split("/").at(-1);
+  let [seconds, flops] = [0, 0];
+  for (const result of await store.results()) {
+    const run = runOf(result);
+    if (run === undefined || run.model !== ownModel || deviceOf(result) !== device) continue;
+    seconds += run.seconds;
+    flops += runFlops(shape, run.rank, { ...run, maxLength: saved.asked.maxLength });
+  }
+  return flops === 0 ? undefined : seconds / flops;
+}
+
+function runOf({ spec, status, measured }: TrialResult) {
+  if (status !== "completed" || !("base" in spec)) return undefined;
+  const { base, data, optimizer, lora } = spec;
+  const { trainExamples, validationExamples } = data;
+  const { epochs } = optimizer;
+  return {
+    ...{ model: base.name, rank: lora.rank, seconds: measured.seconds.total },
+    ...{ trainExamples, validationExamples, epochs },
+  };
+}

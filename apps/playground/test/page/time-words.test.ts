@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { timeInWords } from "../../src/page/time-words.ts";
+
+const guess = { isMeasured: false, isMost: false };
+
+test.each([
+  [{ low: 3, high: 12 }, "About 10 seconds"],
+  [{ low: 14, high: 56 }, "About 10 to 60 seconds"],
+  [{ low: 60, high: 240 }, "About 1 to 4 minutes"],
+  [{ low: 100, high: 130 }, "About 2 minutes"],
+  [{ low: 3000, high: 12_000 }, "About 1 to 3 hours"],
+])("a range is written in one unit, without digits that it has not: %o", (range, words) => {
+  expect(timeInWords({ ...guess, ...range })).toBe(
+    `${words} here: a guess from this processor's speed. Once the first run trains, it is measured.`,
+  );
+});
+
+test("the words say what an estimate rests on, and where it is a bound", () => {
+  expect(timeInWords({ low: 100, high: 140, isMeasured: true, isMost: false })).toBe(
+    "About 2 minutes here, as the runs before took.",
+  );
+  expect(timeInWords({ low: 60, high: 240, isMeasured: false, isMost: true })).toContain(
+    "At most about 4 minutes here: a guess",
+  );
+});

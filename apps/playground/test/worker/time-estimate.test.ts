@@ -1,0 +1,117 @@
+import { modelShapeFromConfig } from "@lorank/core";
+import type { TrialResult } from "@lorank/core/results";
+import starterConfig from "@lorank/starter/model/config.json";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Saved } from "../../src/protocol.ts";
+import { playgroundDefaults } from "../../src/settings.ts";
+import type { Store } from "../../src/worker/store.ts";
+
+const { starterLearningRate: learningRate, ...defaults } = playgroundDefaults;
+const settings = { ...defaults, learningRate, device: "wasm" } as const;
+const starter = { settings, hasFile: false, model: { kind: "starter" }, isThreaded: false } as const;
+const saved: Saved = { asked: settings, state: "stopped" };
+
+beforeEach(() => {
+  vi.stubGlobal("crossOriginIsolated", false);
+  vi.stubGlobal("navigator", { hardwareConcurrency: 4 });
+});
+afterEach(() => void vi.unstubAllGlobals());
+
+const estimating = () => import("../../src/worker/time-estimate.ts");
+
+/** A store with these results, and a kept config. */
+const storeOf = (results: readonly TrialResult[], config: unknown = starterConfig) =>
+  ({
+    results: async () => results,
+    keptFile: async () => new File([JSON.stringify(config)], "config.json"),
+  }) as unknown as Store;
+
+const run = (rank: number, seconds: number, change: { name?: string; device?: string } = {}) =>
+  ({
+    status: "completed",
+    spec: {
+      base: { name: change.name ?? "starter" },
+      data: { trainExamples: settings.trainExamples, validationExamples: settings.validationExamples },
+      optimizer: { epochs: settings.epochs },
+      lora: { rank },
+    },
+    measured: { seconds: { total: seconds }, provenance: { device: change.device ?? "cpu" } },
+  }) as unknown as TrialResult;
+
+test("operations are those of the frozen weights forward and back, and of the adapter with its gradients", async () => {
+  const { runFlops } = await estimating();
+  const shape = modelShapeFromConfig(starterConfig, { head: { kind: "none" } });
+  // 192 wide: q, k and v, o, and three of 512.
+  const base = 4 * (192 * 192 + 2 * 192 * 96 + 192 * 192 + 3 * 192 * 512);
+  const adapter = 4 * 2 * (2 * 384 + 2 * 288 + 3 * 704);
+  const sizes = { trainExamples: 10, validationExamples: 5, epochs: 2, maxLength: 7 };
+  expect(runFlops(shape, 2, sizes)).toBe(7 * (20 * (4 * base + 6 * adapter) + 5 * (2 * base + 2 * adapter)));
+  const withHead = modelShapeFromConfig(starterConfig);
+  expect(
+    runFlops(withHead, 2, { ...sizes, trainExamples: 0 }) -
+      runFlops(shape, 2, { ...sizes, trainExamples: 0 }),
+  ).toBe(7 * 5 * 2 * 192 * 4096);
+});
+
+test("a guess goes with the processor's speed, the seeds and the threads, and says how wide it is", async () => {
+  const { estimateTime } = await estimating();
+  const guess = async (change: object, plainFlop = 1e-9) =>
+    (await estimateTime({ ...starter, ...change }, {}, () => plainFlop))!;
+  const first = await guess({});
+  expect(first).toMatchObject({ isMeasured: false, isMost: false });
+  expect(first.high / first.low).toBeCloseTo(4, 10);
+  expect((await guess({}, 2e-9)).low / first.low).toBeCloseTo(2, 10);
+  expect((await guess({ settings: { ...settings, seeds: 8 } })).low / first.low).toBeCloseTo(2, 10);
+  expect((await guess({ isThreaded: true })).low / first.low).toBeCloseTo(1 / 2, 10);
+});
+
+test("a file, long texts and a GPU make it a bound", async () => {
+  const { estimateTime } = await estimating();
+  for (const change of [
+    { hasFile: true },
+    { settings: { ...settings, maxLength: 256 } },
+    { settings: { ...settings, device: "webgpu" as const } },
+  ])
+    expect(await estimateTime({ ...starter, ...change }, {}, () => 1e-9)).toMatchObject({ isMost: true });
+});
+
+test("after the first run it is what runs took here, and no speed is measured", async () => {
+  const { estimateTime } = await estimating();
+  const kept = { store: storeOf([run(2, 10), run(8, 10)]), saved };
+  const measure = vi.fn(() => 1e-9);
+  const whole = (await estimateTime(starter, kept, measure))!;
+  expect(whole).toMatchObject({ isMeasured: true, isMost: false });
+  // Two ranks, four seeds.
+  expect(Math.sqrt(whole.low * whole.high)).toBeCloseTo(80, 6);
+  expect(whole.high / whole.low).toBeLessThan(1.5);
+  expect(measure).not.toHaveBeenCalled();
+});
+
+test("runs of another model or device measure nothing", async () => {
+  const { estimateTime } = await estimating();
+  for (const other of [run(2, 10, { name: "another" }), run(2, 10, { device: "webgpu" })])
+    expect(await estimateTime(starter, { store: storeOf([other]), saved }, () => 1e-9)).toMatchObject({
+      isMeasured: false,
+    });
+});
+
+test("the shape is that of the chosen folder or of the kept model, and unknown of the hub", async () => {
+  const { estimateTime } = await estimating();
+  const wide = { ...starterConfig, num_hidden_layers: 8 };
+  const file = new File([JSON.stringify(wide)], "config.json");
+  const folder = { kind: "folder", name: "wide", files: [{ name: file.name, file }] } as const;
+  const kept = { kind: "kept", name: "wide" } as const;
+  const saidBy = async (model: object) =>
+    estimateTime(
+      { ...starter, ...{ model } } as never,
+      {
+        store: storeOf([], wide),
+        saved: { ...saved, modelName: "wide", modelFiles: { folder: "model-1", files: [] } },
+      },
+      () => 1e-9,
+    );
+  const first = (await saidBy({ kind: "starter" }))!;
+  expect((await saidBy(folder))!.low / first.low).toBeCloseTo(2, 10);
+  expect((await saidBy(kept))!.low / first.low).toBeCloseTo(2, 10);
+  expect(await saidBy({ kind: "hub", id: "org/name" })).toBeUndefined();
+});
