@@ -1,6 +1,6 @@
 /**
- * How long the page's own proposal takes in Chromium and how long the page guesses before it, what a step costs against one native thread of Node on this machine,
- * and what the tab needs of memory: pnpm bench [--one-thread], as where there are no service workers
+ * How long the page's own proposal takes in Chromium and by the page's guess before it, what a step costs against one native
+ * thread of Node on this machine, and what the tab needs of memory: pnpm bench [--one-thread], as where there are no service workers
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";

@@ -34,13 +34,11 @@ export function Form(props: {
   const summary = useRef<HTMLDivElement>(null);
   const hasGpu = useGpu();
   useEffect(() => summary.current?.focus(), [problems]);
+  const read = readForm(values, saved);
   useEffect(() => {
-    const read = readForm(values, saved);
-    if ("problems" in read) session.estimate(undefined);
-    else {
-      const { settings, model, data } = read;
-      session.estimate({ settings, model, hasFile: data.kind !== "e-mails" });
-    }
+    if ("problems" in read) return;
+    const { settings, model, data } = read;
+    session.estimate({ settings, model, hasFile: data.kind !== "e-mails" });
   }, [values, saved]);
   const set = (change: Partial<FormValues>): void => setValues((old) => ({ ...old, ...change }));
   const field = (name: TextField) => (
@@ -61,7 +59,6 @@ export function Form(props: {
   );
   const start = (event: Event): void => {
     event.preventDefault();
-    const read = readForm(values, saved);
     setProblems("problems" in read ? read.problems : []);
     if ("settings" in read) session.start(read.settings, read.data, read.model, values);
   };
@@ -191,7 +188,7 @@ export function Form(props: {
         )}
       </div>
       {/* Below the buttons, which stay where they are when it comes. */}
-      {estimate !== undefined && <p class="fine">{timeInWords(estimate)}</p>}
+      {"settings" in read && estimate !== undefined && <p class="fine">{timeInWords(estimate)}</p>}
     </form>
   );
 }

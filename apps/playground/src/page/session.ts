@@ -155,12 +155,9 @@ export class Session {
     this.#send({ kind: "columns", pick: this.#picks, file });
   }
 
-  /** Undefined: the form describes no comparison yet. */
-  estimate(question: Pick<Question, "settings" | "hasFile" | "model"> | undefined): void {
+  estimate(question: Pick<Question, "settings" | "hasFile" | "model">): void {
     this.#asks++;
-    this.#unsentEstimate = undefined;
-    if (question === undefined) this.#set({ estimate: undefined });
-    else this.#estimate({ kind: "estimate", ask: this.#asks, ...question, isThreaded: false });
+    this.#estimate({ kind: "estimate", ask: this.#asks, ...question, isThreaded: false });
   }
 
   /** Whether there will be threads is known once there is a worker. */

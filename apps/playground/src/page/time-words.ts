@@ -7,7 +7,7 @@ export function timeInWords({ low, high, isMeasured, isMost }: TimeEstimate): st
     : `About ${rangeInWords(low, high)} here`;
   return isMeasured
     ? `${time}, as the runs before took.`
-    : `${time}: a guess from this processor's speed. Once the first run trains, it is measured.`;
+    : `${time}: a guess from this processor's speed, and longer beside other work. Once the first run trains, it is measured.`;
 }
 
 const units = [
@@ -16,11 +16,14 @@ const units = [
   ["second", 1],
 ] as const;
 
-/** Both ends in the largest unit of which the higher one has two: `2 to 5 minutes`. */
+/** Both ends in the largest unit of which the higher one has two, by fives from 20 on: `2 to 5 minutes`, `25 to 100 minutes`. */
 function rangeInWords(low: number, high: number): string {
   const [unit, size] = units.find(([, seconds]) => high >= 2 * seconds) ?? units[2];
-  const step = unit === "second" ? 10 : 1;
-  const rounded = (seconds: number): number => Math.max(step, step * Math.round(seconds / size / step));
+  const rounded = (seconds: number): number => {
+    const amount = seconds / size;
+    const step = unit === "second" ? 10 : amount < 20 ? 1 : 5;
+    return Math.max(step, step * Math.round(amount / step));
+  };
   const [from, to] = [rounded(low), rounded(high)];
   return `${from === to ? "" : `${from} to `}${to} ${unit}${to === 1 ? "" : "s"}`;
 }

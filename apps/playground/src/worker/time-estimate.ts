@@ -10,10 +10,12 @@ import type { Store } from "./store.ts";
 type Question = Extract<ToWorker, { kind: "estimate" }>;
 
 /**
- * Operations of the engine on one thread of WebAssembly in the time of one of `secondsPerPlainFlop`, padding and all else of a
- * trial included: `bench/run.ts` on the machine of the README.
+ * Operations that the engine does on one thread of WebAssembly in the time of one of `secondsPerPlainFlop`. On the README's machine the
+ * page's proposal takes 14.5 s a run on one thread, and a quiet core does 2.3 plain operations a nanosecond.
  */
-const ENGINE_SPEEDUP = 9;
+const ENGINE_SPEEDUP = 10;
+/** Opening the model and compiling its shapes, in operations: about a second of each run on that machine. */
+const OPENING_FLOPS = 2e10;
 /** Factor on either side of a guess from the processor's speed: other processors and models have other ratios. */
 const GUESS_FACTOR = 2;
 /** Factor on either side of what runs took here. */
@@ -28,7 +30,7 @@ interface Sizes {
 }
 
 /**
- * Floating-point operations of one run in which every example has the most tokens. The frozen weights take 2 forward and 2 back;
+ * Floating-point operations of one run in which every example has the most tokens, and of its start. The frozen weights take 2 forward and 2 back;
  * those of the adapter 2 more for their gradients.
  */
 export function runFlops(shape: ModelShape, rank: number, sizes: Sizes): number {
@@ -40,7 +42,7 @@ export function runFlops(shape: ModelShape, rank: number, sizes: Sizes): number 
   );
   const trained = sizes.trainExamples * sizes.epochs * (4 * base + 6 * adapter);
   const evaluated = sizes.validationExamples * (2 * base + 2 * adapter);
-  return sizes.maxLength * (trained + evaluated);
+  return OPENING_FLOPS + sizes.maxLength * (trained + evaluated);
 }
 
 /**

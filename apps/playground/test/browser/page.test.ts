@@ -73,6 +73,19 @@ describe.skipIf(!hasChromium)("the playground in Chromium", () => {
     expect(await violations(page)).toEqual([]);
   });
 
+  test("guesses the time before Start without a file of the engine, and takes it from the runs afterwards", async () => {
+    const { page, served } = await visit({ serviceWorkers: "block" });
+    await page.getByText(/^About .*: a guess from this processor's speed/).waitFor();
+    expect(served.requests.filter((path) => !/\.(js|css|svg)$|^\/$/.test(path))).toEqual([]);
+    await page.getByLabel("Seeds", { exact: true }).fill("many");
+    await page.getByText("a guess from").waitFor({ state: "detached" });
+    await askFor(page, { seeds: 1, train: 16, validation: 20 });
+    await page.getByRole("button", { name: "Start" }).click();
+    await page.locator("#verdict").waitFor();
+    await page.getByRole("button", { name: "Compare again" }).click();
+    await page.getByText(/^About .* here, as the runs before took\.$/).waitFor();
+  });
+
   test("the base and the adapters of a chat model answer a prompt, and a stopped answer stays as it is", async () => {
     const { page, complaints } = await visit({ viewport: { width: 360, height: 780 } });
     const folder = mkdtempSync(join(tmpdir(), "lorank-data-"));

@@ -8,10 +8,11 @@ test.each([
   [{ low: 14, high: 56 }, "About 10 to 60 seconds"],
   [{ low: 60, high: 240 }, "About 1 to 4 minutes"],
   [{ low: 100, high: 130 }, "About 2 minutes"],
+  [{ low: 1470, high: 5880 }, "About 25 to 100 minutes"],
   [{ low: 3000, high: 12_000 }, "About 1 to 3 hours"],
 ])("a range is written in one unit, without digits that it has not: %o", (range, words) => {
   expect(timeInWords({ ...guess, ...range })).toBe(
-    `${words} here: a guess from this processor's speed. Once the first run trains, it is measured.`,
+    `${words} here: a guess from this processor's speed, and longer beside other work. Once the first run trains, it is measured.`,
   );
 });
 

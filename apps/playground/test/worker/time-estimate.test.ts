@@ -44,13 +44,14 @@ test("operations are those of the frozen weights forward and back, and of the ad
   // 192 wide: q, k and v, o, and three of 512.
   const base = 4 * (192 * 192 + 2 * 192 * 96 + 192 * 192 + 3 * 192 * 512);
   const adapter = 4 * 2 * (2 * 384 + 2 * 288 + 3 * 704);
-  const sizes = { trainExamples: 10, validationExamples: 5, epochs: 2, maxLength: 7 };
-  expect(runFlops(shape, 2, sizes)).toBe(7 * (20 * (4 * base + 6 * adapter) + 5 * (2 * base + 2 * adapter)));
+  const none = { trainExamples: 0, validationExamples: 0, epochs: 2, maxLength: 7 };
+  const start = runFlops(shape, 2, none);
+  const trained = runFlops(shape, 2, { ...none, trainExamples: 10 }) - start;
+  expect(trained).toBe(7 * 20 * (4 * base + 6 * adapter));
+  const evaluated = { ...none, validationExamples: 5 };
+  expect(runFlops(shape, 2, evaluated) - start).toBe(7 * 5 * (2 * base + 2 * adapter));
   const withHead = modelShapeFromConfig(starterConfig);
-  expect(
-    runFlops(withHead, 2, { ...sizes, trainExamples: 0 }) -
-      runFlops(shape, 2, { ...sizes, trainExamples: 0 }),
-  ).toBe(7 * 5 * 2 * 192 * 4096);
+  expect(runFlops(withHead, 2, evaluated) - runFlops(shape, 2, evaluated)).toBe(7 * 5 * 2 * 192 * 4096);
 });
 
 test("a guess goes with the processor's speed, the seeds and the threads, and says how wide it is", async () => {
@@ -96,7 +97,7 @@ test("runs of another model or device measure nothing", async () => {
 });
 
 test("the shape is that of the chosen folder or of the kept model, and unknown of the hub", async () => {
-  const { estimateTime } = await estimating();
+  const { estimateTime, runFlops } = await estimating();
   const wide = { ...starterConfig, num_hidden_layers: 8 };
   const file = new File([JSON.stringify(wide)], "config.json");
   const folder = { kind: "folder", name: "wide", files: [{ name: file.name, file }] } as const;
@@ -111,7 +112,11 @@ test("the shape is that of the chosen folder or of the kept model, and unknown o
       () => 1e-9,
     );
   const first = (await saidBy({ kind: "starter" }))!;
-  expect((await saidBy(folder))!.low / first.low).toBeCloseTo(2, 10);
-  expect((await saidBy(kept))!.low / first.low).toBeCloseTo(2, 10);
+  const [flops, wideFlops] = [starterConfig, wide].map((config) => {
+    const shape = modelShapeFromConfig(config, { head: { kind: "none" } });
+    return settings.ranks.reduce((sum, rank) => sum + runFlops(shape, rank, settings), 0);
+  });
+  expect((await saidBy(folder))!.low / first.low).toBeCloseTo(wideFlops! / flops!, 10);
+  expect((await saidBy(kept))!.low / first.low).toBeCloseTo(wideFlops! / flops!, 10);
   expect(await saidBy({ kind: "hub", id: "org/name" })).toBeUndefined();
 });
