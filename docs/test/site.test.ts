@@ -5,6 +5,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CHROMIUM_PATH, hasChromium, launchChromium } from "../../scripts/chromium.ts";
 import { isNightly } from "../../scripts/nightly.ts";
+import { WAIT_LIMIT } from "../../scripts/wait-limit.ts";
 import { publishedPackages } from "../.vitepress/scripts/entry-points.ts";
 import { root } from "./blocks/check-command.ts";
 import { base, buildSite, builtFiles, builtText, fileAt, serveSite } from "./site/build.ts";
@@ -242,10 +243,11 @@ describe.skipIf(!hasChromium)("the site in Chromium", () => {
     while (!(await box.isVisible())) await page.keyboard.press("Control+k");
     for (const [words, section] of searchWords) {
       await box.fill(words);
-      const results = page.locator(`.result:nth-child(-n+3), li:nth-child(-n+3) > .result`);
-      await expect
-        .poll(() => results.evaluateAll((links) => links.map((link) => link.getAttribute("href"))), words)
-        .toContain(base + section);
+      const firstThree = () =>
+        page
+          .locator(".result")
+          .evaluateAll((links) => links.slice(0, 3).map((link) => link.getAttribute("href")));
+      await expect.poll(firstThree, { message: words, timeout: WAIT_LIMIT }).toContain(base + section);
     }
     await page.close();
   });
