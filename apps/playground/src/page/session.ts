@@ -160,7 +160,7 @@ export class Session {
     this.#estimate({ kind: "estimate", ask: this.#asks, ...question, isThreaded: false });
   }
 
-  /** Whether there will be threads is known once there is a worker. */
+  /** Sends the question once there is a worker, and with it the answer whether there will be threads. */
   #estimate(question: Question): void {
     if (this.#worker === undefined) this.#unsentEstimate = question;
     else this.#send({ ...question, isThreaded: willHaveThreads() });

@@ -16,7 +16,7 @@ const units = [
   ["second", 1],
 ] as const;
 
-/** Both ends in the largest unit of which the higher one has two, by fives from 20 on: `2 to 5 minutes`, `25 to 100 minutes`. */
+/** Both ends in the largest unit of which the higher one has two: `2 to 5 minutes`. From 20 on they go by fives. */
 function rangeInWords(low: number, high: number): string {
   const [unit, size] = units.find(([, seconds]) => high >= 2 * seconds) ?? units[2];
   const rounded = (seconds: number): number => {

@@ -5,8 +5,8 @@ const WARM_UP_ROUNDS = 2;
 const ROUNDS = 9;
 
 /**
- * Seconds of one floating-point operation of a plain matrix product in JavaScript, on one thread: the median of a few rounds after
- * some in which the browser compiles. It loads nothing, and takes a tenth of a second or two.
+ * Seconds of one floating-point operation of a plain matrix product in JavaScript, on one thread. It is the median of a few rounds,
+ * after some in which the browser compiles. It loads nothing, and takes a tenth of a second or two.
  *
  * @param now a clock, in milliseconds.
  */

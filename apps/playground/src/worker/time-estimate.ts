@@ -21,7 +21,7 @@ const GUESS_FACTOR = 2;
 /** Factor on either side of what runs took here. */
 const MEASURED_FACTOR = 1.2;
 
-/** What a run does with each of its tokens. */
+/** Numbers of a run's examples, and tokens of each. */
 interface Sizes {
   readonly trainExamples: number;
   readonly validationExamples: number;
@@ -30,8 +30,8 @@ interface Sizes {
 }
 
 /**
- * Floating-point operations of one run in which every example has the most tokens, and of its start. The frozen weights take 2 forward and 2 back;
- * those of the adapter 2 more for their gradients.
+ * Floating-point operations of one run in which every example has the most tokens, and of its start. For each token a frozen weight
+ * takes 2 forward and 2 back; one of the adapter takes 2 more for its gradient.
  */
 export function runFlops(shape: ModelShape, rank: number, sizes: Sizes): number {
   const adapter = countLoraParams(shape.linears, rank);
@@ -46,8 +46,8 @@ export function runFlops(shape: ModelShape, rank: number, sizes: Sizes): number 
 }
 
 /**
- * Estimates the time of a comparison before it starts: by what its runs took, if there are some of the same model, else by the
- * processor's speed. Undefined for a model whose shape is not known here yet, such as one of the hub.
+ * Estimates the time of a comparison before it starts. Runs of the same model decide, if there are some, else the processor's
+ * speed. Undefined for a model whose shape is not known here yet, such as one of the hub.
  *
  * @param plainFlop seconds of one operation, as `secondsPerPlainFlop` measures.
  */
@@ -60,7 +60,7 @@ export async function estimateTime(
   if (config === undefined) return undefined;
   const shape = shapeOf(config, hasFile);
   const flops = settings.ranks.reduce((sum, rank) => sum + runFlops(shape, rank, settings), 0);
-  const measured = await measuredFlop(settings, model, shape, store, saved);
+  const measured = await measuredFlop(settings, model, config, store, saved);
   const threads = isThreaded ? Math.min(MOST_THREADS, navigator.hardwareConcurrency) : 1;
   const seconds = settings.seeds * flops * (measured ?? plainFlop() / ENGINE_SPEEDUP / Math.sqrt(threads));
   const factor = measured === undefined ? GUESS_FACTOR : MEASURED_FACTOR;
@@ -96,7 +96,7 @@ async function configOf(
 async function measuredFlop(
   { device }: PlaygroundSettings,
   model: ModelChoice,
-  shape: ModelShape,
+  config: unknown,
   store: Store | undefined,
   saved: Saved | undefined,
 ): Promise<number | undefined> {
@@ -104,6 +104,7 @@ async function measuredFlop(
   if (saved === undefined || store === undefined || !isSavedModel) return undefined;
   // As the runs' specs name it.
   const ownModel = (saved.modelName ?? "starter").split("/").at(-1);
+  const shape = shapeOf(config, saved.dataName !== undefined);
   let [seconds, flops] = [0, 0];
   for (const result of await store.results()) {
     const run = runOf(result);
