@@ -62,11 +62,13 @@ export async function estimateTime(
   const flops = settings.ranks.reduce((sum, rank) => sum + runFlops(shape, rank, settings), 0);
   const measured = await measuredFlop(settings, model, config, store, saved);
   const threads = isThreaded ? Math.min(MOST_THREADS, navigator.hardwareConcurrency) : 1;
-  const seconds = settings.seeds * flops * (measured ?? plainFlop() / ENGINE_SPEEDUP / Math.sqrt(threads));
+  const seconds = settings.seeds * flops * (measured ?? plainFlop() / ENGINE_SPEEDUP);
   const factor = measured === undefined ? GUESS_FACTOR : MEASURED_FACTOR;
+  // Threads gain up to about their number's root on idle cores, and nothing beside other work.
+  const gain = measured === undefined ? Math.sqrt(threads) : 1;
   const mayBeLess = settings.maxLength > playgroundDefaults.maxLength || settings.device === "webgpu";
   return {
-    low: seconds / factor,
+    low: seconds / gain / factor,
     high: seconds * factor,
     isMeasured: measured !== undefined,
     isMost: hasFile || (measured === undefined && mayBeLess),
