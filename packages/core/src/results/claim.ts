@@ -211,11 +211,19 @@ interface CautionBodies extends CheckCautionBodies {
     /** First update of the largest rank divided by that of the smallest. */
     ratio: number;
   };
+  /** Training took so few steps that whether it had converged cannot be told. */
+  "few-steps": { steps: number };
   "selection-inflation": { ranks: number; inflation: number; bestRank: number; metric: MetricName };
 }
 
-/** Next steps; `commandChange` has the flags of each. */
+/** Next steps; `commandChange` has the flags of each, `claims/step-order.ts` their order. */
 interface NextBodies {
+  /** Go on with a sweep in which trials, or the results, are still to come. */
+  resume: { done: number; total: number };
+  /** Run trials again that failed and left no result. */
+  "run-missing": { ranks: readonly number[]; runs: number };
+  /** Run trials again that ran out of memory. */
+  "retry-out-of-memory": { ranks: readonly number[] };
   needed: {
     examples: number;
     seeds: number;
@@ -231,10 +239,18 @@ interface NextBodies {
     to: "settle" | "at-least" | "prove";
     /** The rank to use until then; absent if the verdict recommends one. */
     until?: number;
+    /** Time that one more seed of all compared ranks takes; absent without trials. */
+    secondsPerSeed?: number;
   };
   "no-design-settles": Record<never, never>;
   "complete-two-ranks": Record<never, never>;
-  "try-larger": { rank: number; until: number };
+  "try-larger": {
+    rank: number;
+    /** The largest rank tried, to use until then. */
+    until: number;
+    /** Its gain is supported; else it has no more than the best mean. */
+    isProven: boolean;
+  };
   "lower-rate": { now?: number };
   "search-rate": { holdUpdate: boolean };
   /** Alpha with which rsLoRA's scaling is the sweep's at the smallest rank. */

@@ -3,6 +3,7 @@ import type { ClassPriorComparison } from "../check-types.ts";
 import { type Claim, claim, type Words } from "../claim.ts";
 import type { Decided } from "../decision-types.ts";
 import { aboveClassPrior } from "../facts/above-untrained.ts";
+import { longer } from "../facts/longer.ts";
 import { isBehindPrior } from "../facts/rank-to-use.ts";
 import { allMetrics, figure, type MetricName, metricOf, metrics } from "../metric.ts";
 import { scoreIn } from "../scores.ts";
@@ -76,7 +77,7 @@ function faultClaims({ fault, faultyTraining, ranks, convergence = [] }: Decided
         seen,
         ...(epochs === undefined
           ? []
-          : [claim.next("train-longer", { epochs: 2 * epochs, maySpeedDiffer: false })]),
+          : [claim.next("train-longer", { epochs: longer(epochs), maySpeedDiffer: false })]),
       ];
     case "memorising":
       return [seen, claim.next("check-labels", { thenSearch: false })];

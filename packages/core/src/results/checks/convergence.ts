@@ -3,6 +3,7 @@ import type { RankConvergence } from "../check-types.ts";
 import { type Claim, claim, type Words } from "../claim.ts";
 import type { Decided } from "../decision-types.ts";
 import { aboveClassPrior } from "../facts/above-untrained.ts";
+import { longer } from "../facts/longer.ts";
 import { isBehindPrior, ranksBehindPrior } from "../facts/rank-to-use.ts";
 import type { CheckRow } from "./check.ts";
 
@@ -20,7 +21,7 @@ function trainingClaims(decision: Decided): Claim[] {
   const falling = convergence.filter((one) => one.state === "falling");
   const overfit = (aboveClassPrior(decision)?.ranks ?? []).map(({ rank }) => rank);
   const idle = ranksBehindPrior(decision).filter((rank) => ![...rose, ...stuck, ...overfit].includes(rank));
-  const epochs = 2 * (convergence[0]?.epochs ?? 0);
+  const epochs = longer(convergence[0]?.epochs ?? 0);
   const isShort = stuck.length + falling.length > 0;
   return [
     ...(rose.length > 0 ? [claim.caution("stuck", { ranks: rose, rose: true })] : []),

@@ -3,7 +3,8 @@ import { type Claim, claim, type Topic } from "../claim.ts";
 import type { Decided } from "../decision-types.ts";
 import { isBehindPrior } from "../facts/rank-to-use.ts";
 import { courseOf, methodClaims } from "../methods/methods.ts";
-import { type ClaimInputs, sweepClaims } from "./sweep-claims.ts";
+import { inStepOrder } from "./step-order.ts";
+import { type ClaimInputs, secondsPerSeed, sweepClaims } from "./sweep-claims.ts";
 import { verdictClaims } from "./verdict-claims.ts";
 
 const order: readonly Topic[] = ["verdict", "evidence", "caution", "next", "method", "basis"];
@@ -12,26 +13,35 @@ const order: readonly Topic[] = ["verdict", "evidence", "caution", "next", "meth
 export function claimsOf(found: Decided | ClaimInputs): Claim[] {
   const isSweep = "decision" in found;
   const claims = isSweep
-    ? withSweep(decisionClaims(found.decision), sweepClaims(found))
+    ? withSweep(
+        decisionClaims(found.decision).map((one) => withTime(one, found)),
+        sweepClaims(found),
+      )
     : decisionClaims(found);
   // No advice to train longer where some rank was trained for too long.
   const isTooLong = claims.some(({ kind }) => kind === "above-untrained");
   return order
-    .flatMap((topic) => onTopic(claims, topic))
+    .flatMap((topic) => (topic === "next" ? inStepOrder(onTopic(claims, topic)) : onTopic(claims, topic)))
     .filter(({ kind }) => !isTooLong || kind !== "train-longer");
 }
 
 /**
- * Adds claims on a sweep. The count of failed runs replaces the claim on seeds that they cost. Its advice counts where the
- * decision has none.
+ * Adds claims on a sweep. The count of failed runs replaces the claim on seeds that they cost. Other rates are advised where
+ * nothing else is.
  */
 function withSweep(claims: readonly Claim[], more: readonly Claim[]): Claim[] {
   const hasFailed = more.some(({ kind }) => kind === "failed-runs");
-  const hasAdvice = onTopic(claims, "next").length > 0;
+  const hasAdvice = onTopic([...claims, ...more], "next").some(({ kind }) => kind !== "try-rates");
   return [
     ...claims.filter(({ kind }) => !(hasFailed && kind === "left-out-seeds")),
-    ...more.filter(({ topic }) => !(hasAdvice && topic === "next")),
+    ...more.filter(({ kind }) => !(hasAdvice && kind === "try-rates")),
   ];
+}
+
+/** Adds the time of more seeds to the advice to run them. */
+function withTime(one: Claim, results: ClaimInputs): Claim {
+  const seconds = secondsPerSeed(results);
+  return one.kind === "needed" && seconds > 0 ? { ...one, secondsPerSeed: seconds } : one;
 }
 
 /** Filters claims by topic, in their order. */
@@ -42,26 +52,18 @@ export function onTopic(claims: readonly Claim[], ...topics: readonly Topic[]): 
 function decisionClaims(decision: Decided): Claim[] {
   const alone = loneClaims(decision);
   if (alone) return [...alone, ...basis(decision)];
-  const onRuns = checkClaims(decision, "onRuns");
-  const first = adviceOfStuckRanks(onRuns);
   return withoutTwins([
-    ...first,
     ...reservations(decision),
     ...verdictClaims(decision),
     ...earlierClaims(decision),
     ...returnsClaims(decision),
     ...checkClaims(decision, "onSettings"),
     ...exclusions(decision),
-    ...onRuns.filter((one) => !first.includes(one)),
+    ...checkClaims(decision, "onRuns"),
     ...selectionClaims(decision),
     ...(decision.agreeingSeeds === undefined ? methodClaims(decision) : []),
     ...basis(decision),
   ]);
-}
-
-/** Advice that comes before that on seeds: more runs of a rank that learned nothing show its training, not its rank. */
-function adviceOfStuckRanks(onRuns: readonly Claim[]): Claim[] {
-  return onRuns.some(({ kind }) => kind === "stuck") ? onTopic(onRuns, "next") : [];
 }
 
 /** Removes repeated advice to search a rate; the first such claim, of the wider search, stays. */

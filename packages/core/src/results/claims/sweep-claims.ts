@@ -1,8 +1,9 @@
 import { dataClaims } from "../checks/checks.ts";
 import { type Claim, type ClaimOf, claim } from "../claim.ts";
 import { aboveBase } from "../facts/above-untrained.ts";
-import { rankRows } from "../facts/rank-rows.ts";
-import { betOf, rankToUse } from "../facts/rank-to-use.ts";
+import { longer } from "../facts/longer.ts";
+import { type RankRow, rankRows } from "../facts/rank-rows.ts";
+import { betOf, isBehindPrior, rankToUse, tellsRanksApart } from "../facts/rank-to-use.ts";
 import { defaultMetric, metricOf, metricsBeside } from "../metric.ts";
 import { leftOutOf, meanAndInterval, scoreIn, scoreOf } from "../scores.ts";
 import type { ModelSummary, Results, TrialResult } from "../types.ts";
@@ -28,6 +29,7 @@ export function sweepClaims(results: ClaimInputs): Claim[] {
     ...(isOfStarter ? [claim.caution("starter-alone", {})] : []),
     ...dataClaims(results),
     ...failedRuns(results),
+    ...shortRuns(results),
     ...(growth ? [claim.caution("step-size", growth)] : []),
     ...rateClaims(results),
     ...baseClaims(results),
@@ -54,6 +56,14 @@ function baseClaims({ decision, untouchedBase }: ClaimInputs): Claim[] {
   ];
 }
 
+/** Seconds of one more seed of all compared ranks, as many trials side by side as in the sweep. */
+export function secondsPerSeed(results: ClaimInputs): number {
+  const seconds = rankRows(results).flatMap(({ summary, costs }) =>
+    summary ? [costs?.secondsPerTrial ?? 0] : [],
+  );
+  return seconds.reduce((sum, one) => sum + one, 0) / Math.min(results.sweep.trialsAtOnce, seconds.length);
+}
+
 /** Claims that all ranks had one learning rate, if none was searched and no other one tried. */
 function rateClaims({ decision, trials, otherRates, sweep }: ClaimInputs): Claim[] {
   const rates = new Set(trials.map(({ spec }) => spec.optimizer.learningRate));
@@ -71,15 +81,44 @@ function failedRuns(results: ClaimInputs): Claim[] {
   const missing = rows.flatMap((row) => row.missingSeeds).length;
   if (failed.length + missing === 0) return [];
   const completed = rows.reduce((sum, row) => sum + row.completed.length, 0);
+  const ranksWith = (isSo: (row: RankRow) => boolean) => rows.filter(isSo).map(({ rank }) => rank);
+  const lacking = ranksWith((row) => row.failed.some(({ status }) => status === "out-of-memory"));
   return [
     claim.caution("failed-runs", {
       planned: failed.length + missing + completed,
       diverged: failed.filter(({ status }) => status === "diverged").length,
       outOfMemory: failed.filter(({ status }) => status === "out-of-memory").length,
       missing,
-      ranks: rows.filter((row) => row.failed.length + row.missingSeeds.length > 0).map(({ rank }) => rank),
+      ranks: ranksWith((row) => row.failed.length + row.missingSeeds.length > 0),
       seeds: results.decision.seeds,
     }),
+    ...(lacking.length > 0 ? [claim.next("retry-out-of-memory", { ranks: lacking })] : []),
+    ...(missing > 0
+      ? [claim.next("run-missing", { ranks: ranksWith((row) => row.missingSeeds.length > 0), runs: missing })]
+      : []),
+  ];
+}
+
+/**
+ * Claims that training took too few steps for the check of convergence. Empty if a rank was checked, if the verdict reports it,
+ * and without the loss and the learning rate of each step, which the check needs.
+ */
+function shortRuns({ decision, trials }: ClaimInputs): Claim[] {
+  const { convergence = [], ranks } = decision;
+  if (convergence.length > 0 || isBehindPrior(decision) || !tellsRanksApart(decision)) return [];
+  const compared = trials.filter(
+    ({ spec, status }) => status === "completed" && ranks.some(({ rank }) => rank === spec.lora.rank),
+  );
+  const { epochs } = compared[0]?.spec.optimizer ?? {};
+  const steps = Math.min(...compared.map(({ lossCurve }) => lossCurve.length));
+  const isLogged = compared.every(
+    ({ lossCurve, steps }) =>
+      lossCurve.length === steps && lossCurve.every(({ learningRate }) => learningRate !== undefined),
+  );
+  if (epochs === undefined || !isLogged) return [];
+  return [
+    claim.caution("few-steps", { steps }),
+    claim.next("train-longer", { epochs: longer(epochs), maySpeedDiffer: false }),
   ];
 }
 

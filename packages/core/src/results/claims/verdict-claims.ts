@@ -32,7 +32,12 @@ function answer(decision: Decided, atOwnRate: boolean): Claim[] {
     ];
   }
   if (verdict === "extend") return [headline, ...extend(decision, rank), ...larger(decision)];
-  return [headline, ...named(decision, rank), ...(isSettled(decision) ? [] : needed(decision, "prove"))];
+  return [
+    headline,
+    ...named(decision, rank),
+    ...larger(decision),
+    ...(isSettled(decision) ? [] : needed(decision, "prove")),
+  ];
 }
 
 function lossOf({ ranks, margin, metric }: Decided, rank: number): PossibleLoss | undefined {
@@ -129,12 +134,19 @@ function extend(decision: Decided, rank: number): Claim[] {
   return pair === undefined ? [] : [claim.verdict("better", { rank, than, ...pair, metric, confidence })];
 }
 
-/** Advises a rank above the largest, unless a larger one was tried and left out. */
+/**
+ * Advises a rank above the largest if that is the one to take and quality rises up to it: its gain is supported, or it has the
+ * best mean and some other rank is worse. No advice if a larger rank was tried and left out.
+ */
 function larger(decision: Decided): Claim[] {
-  const { ranks, rank, excluded = [] } = decision;
+  const { ranks, rank, bestRank, verdict, excluded = [] } = decision;
   const tried = [...ranks, ...excluded].map((one) => one.rank);
   const largest = Math.max(...tried, ...courseOf(decision).dropped, 1);
-  return rank === largest ? [claim.next("try-larger", { rank: 2 * largest, until: rank })] : [];
+  const isProven = verdict === "extend";
+  const isRising = isProven || (bestRank === largest && ranksInPlay(decision).length < ranks.length);
+  return isRising && (rank ?? betOf(decision)?.rank) === largest
+    ? [claim.next("try-larger", { rank: 2 * largest, until: largest, isProven })]
+    : [];
 }
 
 function inconclusive(decision: Decided): Claim[] {
@@ -161,6 +173,7 @@ function inconclusive(decision: Decided): Claim[] {
     ...(worse.length === 0 ? [noDifference(decision)] : []),
     ...bestBet(decision),
     ...(worse.length > 0 ? [claim.evidence("worse", { ranks: worse })] : []),
+    ...larger(decision),
     ...(decision.needed ? needed(decision, "settle") : [claim.next("no-design-settles", {})]),
   ];
 }

@@ -173,6 +173,7 @@ export const cautionWords: Words<
   | "left-out-seeds"
   | "excluded"
   | "step-size"
+  | "few-steps"
   | "selection-inflation"
 > = {
   "earlier-rule": ({ verdict, rank }) =>
@@ -201,6 +202,8 @@ export const cautionWords: Words<
   },
   excluded: ({ rank, reason }) => `Rank ${rank} is not compared: ${reason}.`,
   "step-size": (claim) => stepSize(claim),
+  "few-steps": ({ steps }) =>
+    `Training took ${counted(steps, "step")}: too few to tell whether the loss had stopped falling.`,
   "selection-inflation": ({ ranks, inflation, bestRank, metric }) =>
     `If these ${counted(ranks, "rank")} were truly equal, the best of them would still look ${roughly(inflation, metric)} ` +
     `better than it is, because it was chosen on the same examples. Up to about so much may flatter rank ${bestRank}; a ` +

@@ -1,6 +1,6 @@
 import { checkReasons, checkWords, isAtOwnRate } from "../checks/checks.ts";
 import type { Claim, Words } from "../claim.ts";
-import { claimsOf } from "../claims/claims-of.ts";
+import { claimsOf, onTopic } from "../claims/claims-of.ts";
 import type { DecisionFacts, ExclusionCause, Reasons } from "../decision-facts.ts";
 import type { Decided, Decision, ExcludedRank } from "../decision-types.ts";
 import { rankToUse } from "../facts/rank-to-use.ts";
@@ -8,7 +8,7 @@ import { failureReasons } from "../failure-words.ts";
 import { methodReasons, methodWords, withMethodReasons } from "../methods/methods.ts";
 import type { MetricName } from "../metric.ts";
 import { cautionWords, evidenceWords } from "./evidence-words.ts";
-import { nextWords } from "./next-words.ts";
+import { commandChange, type NextStep, nextWords } from "./next-words.ts";
 import { verdictWords } from "./verdict-words.ts";
 
 const words: Words<Claim["kind"]> = {
@@ -24,6 +24,14 @@ const words: Words<Claim["kind"]> = {
 export function inWords(claims: Claim | readonly Claim[]): string {
   const sentences = [claims].flat().map((claim) => (words[claim.kind] as (claim: Claim) => string)(claim));
   return sentences.join(" ");
+}
+
+/** Lists the next steps of claims in their order, the first to be done first. All output shows this list. */
+export function nextSteps(claims: readonly Claim[]): NextStep[] {
+  return onTopic(claims, "next").map((claim) => {
+    const change = commandChange(claim);
+    return { claim, words: inWords(claim), ...(change === undefined ? {} : { change }) };
+  });
 }
 
 /**

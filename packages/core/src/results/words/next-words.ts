@@ -1,30 +1,38 @@
-import { counted, grouped } from "../amounts.ts";
-import type { Claim, KindOn, Words } from "../claim.ts";
+import { counted, grouped, plural, rankList } from "../amounts.ts";
+import type { Claim, ClaimOf, KindOn, Words } from "../claim.ts";
 
 /** Sentences on next steps. */
 export const nextWords: Words<KindOn<"next">> = {
-  needed({ examples, seeds, onlySeeds, rank, now, to, until }) {
-    const moreExamples = `${counted(examples, "example")} (now ${grouped(now.examples)})`;
-    const moreSeeds = `${counted(onlySeeds ?? seeds, "seed")} (now ${now.seeds})`;
-    const parts = [
-      ...(onlySeeds === undefined && examples > now.examples ? [moreExamples] : []),
-      ...(onlySeeds !== undefined || seeds > now.seeds ? [moreSeeds] : []),
-    ];
-    const design = parts.join(" and ");
+  resume: ({ done, total }) =>
+    total > done
+      ? `Go on with the sweep: ${total - done} of ${counted(total, "trial")} ${total - done === 1 ? "has" : "have"} no result yet.`
+      : "Go on with the sweep: its results are still to be written.",
+  "run-missing": ({ ranks, runs }) =>
+    `Run what failed again: ${counted(runs, "run")} of ${rankList(ranks)} left no result.`,
+  "retry-out-of-memory": ({ ranks }) =>
+    `Run ${rankList(ranks)} again with more memory, as on another card or with fewer --jobs: ` +
+    `${plural(ranks, "it", "they")} ran out of it.`,
+  needed(claim) {
+    const { rank, to, until } = claim;
+    const design = moreInWords(claim);
     const bet = until === undefined ? "" : `; until then rank ${until} is the best bet`;
+    const takes = timeOfSeeds(claim);
     switch (to) {
       case "settle":
-        return `About ${design} would settle it, if the ranks that are left are truly equal${bet}.`;
+        return `About ${design} would settle it, if the ranks that are left are truly equal${bet}.${takes}`;
       case "at-least":
-        return `It takes at least about ${design}${bet}.`;
+        return `It takes at least about ${design}${bet}.${takes}`;
       case "prove":
-        return `About ${design} would prove rank ${rank} to be within the margin, if it truly is as good as the others.`;
+        return `About ${design} would prove rank ${rank} to be within the margin, if it truly is as good as the others.${takes}`;
     }
   },
   "no-design-settles": () =>
     "More runs of this kind would not settle it: only a wider margin, or less noise between runs.",
   "complete-two-ranks": () => "Complete runs of at least two ranks under the same seeds.",
-  "try-larger": ({ rank, until }) => `Add rank ${rank} to the sweep, and use rank ${until} until then.`,
+  "try-larger": ({ rank, until, isProven }) =>
+    isProven
+      ? `Add rank ${rank} to the sweep, and use rank ${until} until then.`
+      : `Add rank ${rank} to the sweep: rank ${until}, the largest tried, has the best mean.`,
   "lower-rate": (claim) =>
     `Lower the learning rate${claim.now === undefined ? "" : ` (now ${claim.now})`}, or have one searched (${flagsInWords(claim)}).`,
   "search-rate": (claim) =>
@@ -55,30 +63,82 @@ export const nextWords: Words<KindOn<"next">> = {
     "Check that the base's weights are finite and fit its config, and that it gives a finite loss on these texts in float32.",
 };
 
+/** Examples and seeds of a larger design, beside those of now: "900 examples (now 800) and 9 seeds (now 3)". */
+function moreInWords(claim: ClaimOf<"needed">): string {
+  const { examples, onlySeeds, seeds, now } = claim;
+  return [
+    ...(onlySeeds === undefined && examples > now.examples
+      ? [`${counted(examples, "example")} (now ${grouped(now.examples)})`]
+      : []),
+    ...(onlySeeds !== undefined || seeds > now.seeds ? [`${seedsInWords(claim)} (now ${now.seeds})`] : []),
+  ].join(" and ");
+}
+
+/** "9 seeds". The one place that words a needed number of seeds. */
+function seedsInWords(claim: ClaimOf<"needed">): string {
+  return counted(claim.onlySeeds ?? claim.seeds, "seed");
+}
+
+/** Seeds for which a command asks; undefined if seeds alone do not help. One seed shows no noise, so more of them always do. */
+function seedsToRun({ onlySeeds, seeds, now, to }: ClaimOf<"needed">): number | undefined {
+  const wanted = onlySeeds ?? (to === "at-least" ? seeds : 0);
+  return wanted > now.seeds ? wanted : undefined;
+}
+
+function timeOfSeeds(claim: ClaimOf<"needed">): string {
+  const { secondsPerSeed, now } = claim;
+  const seeds = seedsToRun(claim);
+  if (seeds === undefined || secondsPerSeed === undefined) return "";
+  return ` That takes about ${roundTime(secondsPerSeed * (seeds - now.seeds))}.`;
+}
+
+/** Rounds as a forecast deserves: "40 seconds", "6 minutes", "2.5 hours". */
+function roundTime(seconds: number): string {
+  if (seconds < 90) return `${10 * Math.ceil(seconds / 10)} seconds`;
+  if (seconds < 5400) return counted(Math.round(seconds / 60), "minute");
+  return `${(seconds / 3600).toFixed(1)} hours`;
+}
+
 /** Change to the command of a sweep for a next step. */
 export interface CommandChange {
   /** Flags with their values, which replace those of the command. */
   readonly flags: readonly (readonly [flag: string, ...value: string[]])[];
-  /** Completed trials still count: the same folder goes on with `--extend`. Else it takes another folder. */
-  readonly extends: boolean;
+  /**
+   * - `as-it-is`: the sweep goes on in its folder.
+   * - `extended`: it goes on there with `--extend`; completed trials still count.
+   * - `anew`: another folder has the changed sweep.
+   */
+  readonly sweep: "as-it-is" | "extended" | "anew";
+}
+
+/** One next step: its claim, its sentence, and the change of the command that does it. */
+export interface NextStep {
+  readonly claim: Claim;
+  readonly words: string;
+  /** Absent if no change of flags does it. */
+  readonly change?: CommandChange;
 }
 
 /** Finds the change to the command for a claim's next step; undefined if no change of flags does it. */
 export function commandChange(claim: Claim): CommandChange | undefined {
   switch (claim.kind) {
+    case "resume":
+    case "run-missing":
+      return { flags: [], sweep: "as-it-is" };
+    case "retry-out-of-memory":
+      return { flags: [["--retry-out-of-memory"]], sweep: "as-it-is" };
     case "needed": {
-      // One seed shows no noise between seeds: more of them help, whatever else it takes.
-      const seeds = claim.onlySeeds ?? (claim.to === "at-least" ? claim.seeds : 0);
-      return seeds > claim.now.seeds ? { flags: [["--seeds", String(seeds)]], extends: true } : undefined;
+      const seeds = seedsToRun(claim);
+      return seeds === undefined ? undefined : { flags: [["--seeds", String(seeds)]], sweep: "extended" };
     }
     case "try-larger":
-      return { flags: [["--ranks", String(claim.rank)]], extends: true };
+      return { flags: [["--ranks", String(claim.rank)]], sweep: "extended" };
     case "lower-rate":
-      return { flags: [["--learning-rate", "auto"]], extends: false };
+      return { flags: [["--learning-rate", "auto"]], sweep: "anew" };
     case "search-rate":
       return {
         flags: [["--learning-rate", "auto"], ...(claim.holdUpdate ? ([["--scaling", "lora"]] as const) : [])],
-        extends: false,
+        sweep: "anew",
       };
     case "compare-rslora": {
       const alpha = Number(claim.alpha.toPrecision(4));
@@ -87,13 +147,13 @@ export function commandChange(claim: Claim): CommandChange | undefined {
           ["--scaling", "rslora"],
           ["--alpha", String(alpha)],
         ],
-        extends: false,
+        sweep: "anew",
       };
     }
     case "try-rates":
-      return { flags: [["--robustness"]], extends: true };
+      return { flags: [["--robustness"]], sweep: "extended" };
     case "train-longer":
-      return { flags: [["--epochs", String(claim.epochs)]], extends: false };
+      return { flags: [["--epochs", String(claim.epochs)]], sweep: "anew" };
     case "check-labels":
       return claim.thenSearch
         ? {
@@ -101,7 +161,7 @@ export function commandChange(claim: Claim): CommandChange | undefined {
               ["--learning-rate", "auto"],
               ["--epochs", "auto"],
             ],
-            extends: false,
+            sweep: "anew",
           }
         : undefined;
     default:

@@ -24,13 +24,13 @@ describe("the check of convergence", () => {
     expect(claimsWith(found.slice(2))).toEqual([]);
   });
 
-  test("a stuck rank is trained longer before more seeds are run; one whose loss still fell is not", () => {
+  test("a rank that is stuck, or whose loss still fell, is trained longer before more seeds are run", () => {
     const open = decide(nestedTable({ 4: [0.9, 0.86], 32: [0.86, 0.9] }));
     const base = { rank: 4, seeds: 2, epochs: 1, threshold: 0.02 } as const;
     const adviceWith = (convergence: readonly RankConvergence[]) =>
       onTopic(claimsOf({ ...open, convergence }), "next").map(({ kind }) => kind);
     expect(adviceWith([{ ...base, state: "stuck" }])).toEqual(["train-longer", "needed"]);
-    expect(adviceWith([{ ...base, state: "falling" }])).toEqual(["needed", "train-longer"]);
+    expect(adviceWith([{ ...base, state: "falling" }])).toEqual(["train-longer", "needed"]);
   });
 
   test("a stuck rank whose loss rose needs another rate, not a longer training", () => {

@@ -3,18 +3,21 @@ import { decide, simulateOutcomes } from "../../../src/decide.ts";
 import type { Claim } from "../../../src/results/claim.ts";
 import { claimsOf, onTopic } from "../../../src/results/claims/claims-of.ts";
 import type { ClaimInputs } from "../../../src/results/claims/sweep-claims.ts";
+import { longer } from "../../../src/results/facts/longer.ts";
 import type { SearchSummary } from "../../../src/results/types.ts";
-import { inWords } from "../../../src/results/words/in-words.ts";
+import { inWords, nextSteps } from "../../../src/results/words/in-words.ts";
 import { exampleResults, exampleTrial } from "../../fixtures/results.ts";
 
 const world = { ranks: [4, 32], accuracies: [0.85, 0.85], seeds: 5, examples: 2000 };
+const { trials } = exampleResults();
 const results: ClaimInputs = {
   ...exampleResults(),
+  trials: trials.map((trial) => ({ ...trial, lossCurve: [] })),
   decision: decide(simulateOutcomes(world, 3), { margin: 0.1 }),
 };
 
 test("runs without an outcome are counted, and the ranks that lack them named", () => {
-  const { trials, sweep } = exampleResults();
+  const { sweep } = exampleResults();
   const inputs = { ...results, sweep: { ...sweep, seeds: [0, 1, 2] }, trials };
   expect(claimsOf(inputs)).toContainEqual(
     expect.objectContaining({ kind: "failed-runs", diverged: 1, missing: 2, planned: 6, ranks: [4, 32] }),
@@ -22,6 +25,48 @@ test("runs without an outcome are counted, and the ranks that lack them named", 
   expect(claimsOf({ ...inputs, sweep })).toContainEqual(
     expect.objectContaining({ kind: "failed-runs", diverged: 1, missing: 0, planned: 4, ranks: [32] }),
   );
+});
+
+test("runs that failed or ran out of memory are run again, in the words of their ranks", () => {
+  const { sweep } = exampleResults();
+  const lacking = results.trials.map((trial) => ({
+    ...trial,
+    ...(trial.status === "diverged" ? { status: "out-of-memory" as const } : {}),
+  }));
+  const inputs = { ...results, sweep: { ...sweep, seeds: [0, 1, 2] }, trials: lacking };
+  expect(nextSteps(claimsOf(inputs)).map(({ words, change }) => [words, change])).toEqual([
+    [
+      "Run rank 32 again with more memory, as on another card or with fewer --jobs: it ran out of it.",
+      { flags: [["--retry-out-of-memory"]], sweep: "as-it-is" },
+    ],
+    ["Run what failed again: 2 runs of ranks 4 and 32 left no result.", { flags: [], sweep: "as-it-is" }],
+  ]);
+});
+
+describe("a training of too few steps for the check of convergence", () => {
+  const kinds = (changes: Partial<ClaimInputs> = {}): Claim["kind"][] =>
+    claimsOf({ ...results, trials, ...changes })
+      .map(({ kind }) => kind)
+      .filter((kind) => kind === "few-steps" || kind === "train-longer");
+
+  test("is told, and is to be longer before anything else is tried", () => {
+    expect(kinds()).toEqual(["few-steps", "train-longer"]);
+    const open = decide(simulateOutcomes(world, 3), { margin: 0.005 });
+    const steps = nextSteps(claimsOf({ ...results, trials, decision: open }));
+    expect(steps.map(({ claim: { kind } }) => kind)).toEqual(["train-longer", "needed"]);
+  });
+
+  test("is one of which every step is known, unless the check judged a rank", () => {
+    expect(kinds({ trials: results.trials })).toEqual([]);
+    const rank = { rank: 4, seeds: 2, epochs: 1, threshold: 0.02, state: "unclear" } as const;
+    expect(kinds({ decision: { ...results.decision, convergence: [rank] } })).toEqual([]);
+    const spec = { ...trials[0]!.spec, optimizer: {} };
+    expect(kinds({ trials: trials.map((trial) => ({ ...trial, spec }) as typeof trial) })).toEqual([]);
+  });
+
+  test("is advised to see every text once, at least", () => {
+    expect([longer(0.1), longer(1.5)]).toEqual([1, 3]);
+  });
 });
 
 test("what the adapters gain is compared with the margin, where the base without one was evaluated", () => {
@@ -81,8 +126,9 @@ describe("a sweep at one learning rate", () => {
   test("that another trainer keeps to itself, or that differs by rank, is none", () => {
     const rated = (learningRates: readonly (number | undefined)[]): ClaimInputs => ({
       ...results,
+      sweep: { ...results.sweep, seeds: [0] },
       trials: learningRates.map((learningRate, i) => {
-        const trial = exampleTrial(4 * (i + 1), 0);
+        const trial = { ...exampleTrial(4 * (i + 1), 0), lossCurve: [] };
         const { learningRate: _, ...optimizer } = trial.spec.optimizer;
         const own = learningRate === undefined ? optimizer : { ...optimizer, learningRate };
         return { ...trial, spec: { ...trial.spec, optimizer: own } } as typeof trial;

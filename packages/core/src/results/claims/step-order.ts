@@ -1,0 +1,33 @@
+import type { Claim, KindOn } from "../claim.ts";
+
+/**
+ * Order of next steps: a step comes before those whose results it would change. Runs that are not what their labels say are put
+ * right first, then the settings of the training, which make another sweep. Runs that the sweep lacks come next, then larger ranks
+ * and more seeds, at last a look at other settings.
+ */
+const places: Readonly<Record<KindOn<"next">, number>> = {
+  resume: 0,
+  "check-settings": 1,
+  "check-inputs": 2,
+  "check-labels": 3,
+  "lower-rate": 4,
+  "search-rate": 5,
+  "train-longer": 6,
+  "compare-rslora": 7,
+  "retry-out-of-memory": 8,
+  "run-missing": 9,
+  "complete-two-ranks": 10,
+  "try-larger": 11,
+  needed: 12,
+  "no-design-settles": 13,
+  "try-rates": 14,
+};
+
+/** Sorts next steps, the first to be done first. */
+export function inStepOrder(steps: readonly Claim[]): Claim[] {
+  return steps.toSorted((a, b) => placeOf(a) - placeOf(b));
+}
+
+function placeOf({ kind }: Claim): number {
+  return places[kind as KindOn<"next">];
+}
