@@ -38,6 +38,8 @@ export function watchedSweep(changes: Partial<SweepConfig> = {}) {
         store,
         plan.specs.slice(0, count).filter((spec) => !store.isDone(store.addSpec(spec))),
       ),
+    /** Ends the process that runs the sweep. */
+    release: () => lease.release(),
     /** All that comes after the last trial. */
     complete: () => {
       const wanted = methodOf(plan).required(store);

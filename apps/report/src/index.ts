@@ -5,4 +5,5 @@ export { renderReport } from "./render-report.tsx";
 export { type ReportOptions, renderReportSections } from "./report-sections.tsx";
 export type { Reported } from "./reported.ts";
 export type { AdapterFolder, ToolConfig } from "./sections/use-it.tsx";
+export type { ReportStep } from "./sections/verdict.tsx";
 export { liveStyleSheet } from "./style-sheet.ts";

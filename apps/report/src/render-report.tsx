@@ -1,11 +1,18 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { claimsOf, inWords } from "@lorank/core/results";
+import { inWords } from "@lorank/core/results";
 import { render } from "preact-render-to-string";
 import { plural } from "./format.ts";
 import { pageScript, scriptHash, styleHash } from "./inlined.ts";
 import { Head } from "./parts/section.tsx";
-import { cleaned, type ReportOptions, ReportSections, type Shown, waysToUse } from "./report-sections.tsx";
+import {
+  claimsOn,
+  cleaned,
+  type ReportOptions,
+  ReportSections,
+  type Shown,
+  waysToUse,
+} from "./report-sections.tsx";
 import { isSweep, type Reported } from "./reported.ts";
 import { hasAnswers } from "./sections/answers.tsx";
 import { styleSheet } from "./style-sheet.ts";
@@ -25,7 +32,7 @@ export function renderReport(results: Reported, options: ReportOptions = {}): st
 
 function Page({ shown }: { readonly shown: Shown }) {
   const { results } = shown;
-  const claims = claimsOf(isSweep(results) ? results : results.decision);
+  const claims = claimsOn(results);
   const { sweep, model, data } = results;
   const isShown = (id: (typeof SECTIONS)[number][0]) =>
     (id !== "runs" || isSweep(results)) &&

@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { claimsOf, rankRows, rankToUse } from "@lorank/core/results";
+import { type Claim, claimsOf, nextSteps, rankRows, rankToUse } from "@lorank/core/results";
 import { render } from "preact-render-to-string";
 import { cleanStrings, cleanText } from "./clean-text.ts";
 import { isSweep, type Reported } from "./reported.ts";
@@ -18,7 +18,7 @@ import { Runs } from "./sections/runs.tsx";
 import { Search } from "./sections/search.tsx";
 import { TestScoreSection } from "./sections/test-score.tsx";
 import { type AdapterFolder, type ToolConfig, UseIt } from "./sections/use-it.tsx";
-import { Notices, Verdict } from "./sections/verdict.tsx";
+import { Notices, type ReportStep, Verdict } from "./sections/verdict.tsx";
 
 export interface ReportOptions {
   /** The command line that makes the results again; shown at the end. Left out when absent. */
@@ -27,6 +27,8 @@ export interface ReportOptions {
   readonly configs?: readonly ToolConfig[];
   /** Folders of the adapters that the sweep handed out, at most one a rank. Left out when absent or empty. */
   readonly adapters?: readonly AdapterFolder[];
+  /** What to do next, in this order (default: the steps of the results, without commands). */
+  readonly steps?: readonly ReportStep[];
 }
 
 /** The sections of {@link renderReport}, from the verdict on, as HTML for a page of one's own that has its style sheet. */
@@ -39,16 +41,29 @@ export interface Shown {
   readonly results: Reported;
   readonly configs: readonly ToolConfig[];
   readonly adapters: readonly AdapterFolder[];
+  readonly steps: readonly ReportStep[];
   readonly command?: string;
 }
 
-export function cleaned(results: Reported, { command, configs = [], adapters = [] }: ReportOptions): Shown {
+export function cleaned(
+  results: Reported,
+  { command, configs = [], adapters = [], steps = nextSteps(claimsOn(results)) }: ReportOptions,
+): Shown {
   return {
     results: cleanStrings(results),
+    steps: steps.map(({ words, command }) => ({
+      words: cleanText(words),
+      ...(command === undefined ? {} : { command: cleanLines(command) }),
+    })),
     configs: configs.map(({ tool, text }) => ({ tool: cleanText(tool), text: cleanLines(text.trimEnd()) })),
     adapters: cleanStrings(adapters),
     ...(command ? { command: cleanLines(command) } : {}),
   };
+}
+
+/** Claims on a sweep's results, or on a decision alone. */
+export function claimsOn(results: Reported): Claim[] {
+  return claimsOf(isSweep(results) ? results : results.decision);
 }
 
 /** Cleans a text of many lines, which is copied with its line ends. */
@@ -71,13 +86,13 @@ function adapterOf(adapters: readonly AdapterFolder[], rank: number | null): Ada
 }
 
 export function ReportSections({ shown }: { readonly shown: Shown }) {
-  const { results, configs, adapters, command } = shown;
+  const { results, configs, adapters, steps, command } = shown;
   const rows = rankRows(results);
-  const claims = claimsOf(isSweep(results) ? results : results.decision);
+  const claims = claimsOn(results);
   const ways = waysToUse(shown);
   return (
     <>
-      <Verdict results={results} rows={rows} claims={claims} use={ways.join(" or ")} />
+      <Verdict results={results} rows={rows} claims={claims} steps={steps} use={ways.join(" or ")} />
       <Notices claims={claims} />
       {ways.length > 0 && (
         <UseIt configs={configs} adapter={adapterOf(adapters, rankToUse(results.decision))} />

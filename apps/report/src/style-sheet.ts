@@ -90,6 +90,8 @@ p { margin: .75rem 0 0; text-wrap: pretty; }
 h1 { font-size: clamp(1.625rem, 1.2rem + 1.8vw, 2.25rem); font-weight: 680; letter-spacing: -.03em; line-height: 1.1; max-width: 28ch; margin-top: .375rem; }
 .reason { font-size: 1.1875rem; line-height: 1.45; max-width: 42rem; margin-top: 1rem; text-wrap: pretty; }
 .next { max-width: 44rem; margin-top: 1.25rem; padding: .75rem 1rem; border-left: 3px solid var(--accent); background: var(--tint); }
+.next p { margin: 0; }
+.next ol { margin: .25rem 0; padding-left: 1.5rem; }
 .inconclusive .next { border-color: var(--warn); background: var(--warn-tint); }
 .savings { margin-top: 1.75rem; }
 .savings h2, .sure h2 { font-size: .875rem; font-weight: 500; letter-spacing: 0; color: var(--soft); }

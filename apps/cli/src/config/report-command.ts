@@ -10,6 +10,7 @@ import { usedRankNote } from "../model/serving.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { assertOutFile, joinShown, shownAdapters } from "../paths.ts";
 import { decideEvidence, type EvidenceOptions, sweepOptions } from "../results/evidence.ts";
+import { stepsIn } from "../results/next-steps.ts";
 import { olderResultsNote, readResults } from "../results/read-results.ts";
 import { readInWords } from "../results/what-was-read.ts";
 import { readFlags } from "../settings/read.ts";
@@ -52,13 +53,14 @@ export function sweepReported(path: string, options: DecideOptions, output?: Out
 }
 
 /**
- * Parts of a report that the results do not have: configs of the rank to use, and folders of adapters as they are shown. The
+ * Parts of a report that the results do not have: configs of the rank to use, next steps with their commands, and folders of adapters as they are shown. The
  * adapter to use has a note on serving it.
  */
 export function reportOptions(results: Results, out: string, adapters: readonly PublishedAdapter[]) {
   const note = usedRankNote(adapters, results.decision);
   return {
     configs: configsOf(results, out),
+    steps: stepsIn(out, results),
     adapters: shownAdapters(adapters, out).map((one): PublishedAdapter & AdapterFolder =>
       note !== undefined && one.rank === rankToUse(results.decision) ? { ...one, note } : one,
     ),

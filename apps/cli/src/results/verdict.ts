@@ -30,6 +30,7 @@ import { type CommandFlags, createOutput, type Output, renderTable, type TextCol
 import { readFlags } from "../settings/read.ts";
 import { duration, wrap } from "../text.ts";
 import { decideEvidence, type EvidenceOptions, sweepOptions } from "./evidence.ts";
+import { printSteps, type StepDocument, stepsIn, stepsOf } from "./next-steps.ts";
 import { olderResultsNote, readResults } from "./read-results.ts";
 import { readInWords, type WhatWasRead } from "./what-was-read.ts";
 
@@ -38,6 +39,8 @@ export interface VerdictDocument extends Decision {
   readonly evidence?: WhatWasRead;
   /** The rank that vLLM serves the adapter to use as, in words. Absent where there is nothing to say. */
   readonly vllmRank?: string;
+  /** Next steps, the first to be done first. */
+  readonly steps: readonly StepDocument[];
 }
 
 export async function runVerdictCommand(
@@ -46,18 +49,19 @@ export async function runVerdictCommand(
   output: Output = createOutput(flags),
 ): Promise<number> {
   const { "require-conclusive": requireConclusive = false, ...options } = readFlags("verdict", flags);
-  const { decision, claims, read, vllmRank } = await decisionOn(paths, options, output);
+  const { decision, claims, read, vllmRank, steps } = await decisionOn(paths, options, output);
   output.document<VerdictDocument>({
     ...decision,
     ...(read === undefined ? {} : { evidence: read }),
     ...(vllmRank === undefined ? {} : { vllmRank }),
+    steps,
   });
   output.print(decisionTable(decision, output.colours));
   output.print();
   if (read !== undefined) output.print(`${wrap(readInWords(read), Math.min(output.columns, 100))}\n`);
   printVerdict(decision, claims, output);
   if (vllmRank !== undefined) output.print(`${wrap(vllmRank, Math.min(output.columns, 100))}\n`);
-  printNext(claims, output);
+  printSteps(steps, output);
   const unmet = requireConclusive && decision.verdict === "inconclusive";
   return unmet ? exitCode.inconclusive : exitCode.done;
 }
@@ -68,17 +72,21 @@ interface Judged {
   /** Absent for a sweep's results, and for one plain file. */
   readonly read?: WhatWasRead | undefined;
   readonly vllmRank?: string | undefined;
+  readonly steps: readonly StepDocument[];
 }
 
 async function decisionOn(paths: readonly string[], flags: EvidenceOptions, output: Output): Promise<Judged> {
   const evidence = await decideEvidence(paths, flags, output);
-  if (evidence !== undefined) return { ...evidence, claims: claimsOf(evidence.decision) };
+  if (evidence !== undefined)
+    return { ...evidence, claims: claimsOf(evidence.decision), steps: stepsOf(evidence.decision) };
   const { results, file } = readResults(paths[0]!);
   const older = olderResultsNote(file, results);
   if (older !== undefined) output.note(older);
   const decision = decideResults(results, sweepOptions(flags));
-  const vllmRank = usedRankNote(publishedAdapters(dirname(file), results.trials), decision);
-  return { decision, claims: claimsOf({ ...results, decision }), vllmRank };
+  const judged = { ...results, decision };
+  const folder = dirname(file);
+  const vllmRank = usedRankNote(publishedAdapters(folder, results.trials), decision);
+  return { decision, claims: claimsOf(judged), vllmRank, steps: stepsIn(folder, judged) };
 }
 
 /** The verdict: a headline that can be read from across the room, then what the claims say, a paragraph for each topic. */
@@ -108,12 +116,6 @@ export function printVerdict(
     print(wrap(text, width));
     print();
   }
-}
-
-/** Prints the next step of a verdict that has no sweep to change. */
-export function printNext(claims: readonly Claim[], { print, columns }: Output): void {
-  const next = claims.filter(({ topic }) => topic === "next");
-  if (next.length > 0) print(wrap(`Next: ${inWords(next)}`, Math.min(columns, 100)));
 }
 
 /** Quality of a rank: from its runs, or without runs as a probe predicts it. */

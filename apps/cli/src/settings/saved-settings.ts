@@ -12,8 +12,8 @@ import {
 import { defaults } from "../defaults.ts";
 import type { RawFlags } from "../output.ts";
 import { shellWord } from "../text.ts";
+import { flagWords } from "./command-words.ts";
 import { readContent, readFlags, readSettings, throwIfAny } from "./read.ts";
-import type { Setting } from "./setting.ts";
 import { fileSettings, flagsOf, type SettingsOf } from "./table.ts";
 
 /** `settings.json` of a results folder: the request for the sweep in it. */
@@ -22,6 +22,14 @@ interface KeptSettings {
   readonly folder: string;
   /** Settings of the file and the flags, by the names of the flags. Paths are absolute; secrets are not in it. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Absent if the sweep was asked for by flags alone. */
+  readonly file?: SweepFile;
+}
+
+/** The file of a sweep, absolute, and the names of the flags that were typed beside it, then or later. */
+interface SweepFile {
+  readonly path: string;
+  readonly beside: readonly string[];
 }
 
 /** The settings of a command, and where they come from. */
@@ -33,6 +41,8 @@ export interface RequestedSettings<Settings> {
   readonly folder: string;
   /** Settings that were not typed and are as the results folder has them. */
   readonly inherited: readonly string[];
+  /** The file that was typed, or else with which the sweep in the results folder began. */
+  readonly sweepFile?: SweepFile;
   /** {@link foreignProgram} of settings that are inherited. */
   readonly warning?: string | undefined;
 }
@@ -55,7 +65,10 @@ export function readRequest<Name extends "sweep" | "plan">(
   if (saved === undefined) {
     const folder = file === undefined ? process.cwd() : dirname(resolve(file));
     const settings = readSettings(command, file, flags, problems);
-    return { settings, typed: readFlags(command, flags, []), folder, inherited: [] };
+    const typed = readFlags(command, flags, []);
+    const found =
+      file === undefined ? {} : { sweepFile: { path: resolve(file), beside: Object.keys(typed) } };
+    return { settings, typed, folder, inherited: [], ...found };
   }
   const found = problems ?? [];
   const typed = readFlags(command, flags, found);
@@ -69,6 +82,11 @@ export function readRequest<Name extends "sweep" | "plan">(
     typed,
     folder: saved.folder,
     inherited: Object.keys(inherited).filter((key) => !(key in typed)),
+    ...(saved.file === undefined
+      ? {}
+      : {
+          sweepFile: { ...saved.file, beside: [...new Set([...saved.file.beside, ...Object.keys(typed)])] },
+        }),
     warning: foreignProgram(out!, saved),
   };
 }
@@ -87,14 +105,19 @@ export function withExamplesOf<S extends SettingsOf<"plan">>(out: string, settin
 export function settingsToKeep({
   settings,
   folder,
-}: Pick<RequestedSettings<SettingsOf<"sweep">>, "settings" | "folder">): AskedSettings {
+  sweepFile,
+}: Pick<RequestedSettings<SettingsOf<"sweep">>, "settings" | "folder" | "sweepFile">): AskedSettings {
   const keys = new Set(fileSettings().map(({ key }) => key));
   const shown = Object.fromEntries(
     Object.entries(settings)
       .filter(([key, value]) => keys.has(key) && key !== "out" && !hasPassword(value))
       .map(([key, value]) => [key, pathSettings.has(key) ? absolute(value) : value]),
   );
-  return (config): KeptSettings => ({ folder, settings: { ...shown, ...compared(config, settings) } });
+  return (config): KeptSettings => ({
+    folder,
+    settings: { ...shown, ...compared(config, settings) },
+    ...(sweepFile === undefined ? {} : { file: sweepFile }),
+  });
 }
 
 /** Ranks and seeds as they will be run: with `--extend`, those of before too. */
@@ -129,16 +152,20 @@ export function readKept(out: string): KeptSettings | undefined {
   const file = settingsFile(out);
   if (!existsSync(file)) return undefined;
   try {
-    const { folder, settings } = parseJson(readTextFile(file), file) as Partial<KeptSettings>;
+    const { folder, settings, file: asked } = parseJson(readTextFile(file), file) as Partial<KeptSettings>;
     if (typeof folder === "string" && typeof settings === "object" && settings !== null) {
       const { pack: _, ...known } = settings; // a setting of earlier versions, which changed no result
-      return { folder, settings: known };
+      return { folder, settings: known, ...(isSweepFile(asked) ? { file: asked } : {}) };
     }
   } catch (cause) {
     throwIfUnreadable(file, cause);
     throw damaged(file, (cause as Error).message);
   }
   throw damaged(file, "no settings");
+}
+
+function isSweepFile(file: Partial<SweepFile> | undefined): file is SweepFile {
+  return typeof file?.path === "string" && Array.isArray(file.beside);
 }
 
 /**
@@ -172,7 +199,10 @@ function damaged(file: string, got: string): InputError {
   );
 }
 
-const pathSettings = new Set(fileSettings().flatMap(({ key, isPath }) => (isPath ? [key] : [])));
+/** Names of settings that are paths. */
+export const pathSettings: ReadonlySet<string> = new Set(
+  fileSettings().flatMap(({ key, isPath }) => (isPath ? [key] : [])),
+);
 
 /** A path that is there, from the root; the name of something else as it is. */
 function absolute(value: unknown): unknown {
@@ -267,23 +297,7 @@ export function leaveOutCommand(
   return others.length === 0 ? undefined : shellCommand([...resumeWords(out), "--ranks", others.join(",")]);
 }
 
-/** The words of a command without these flags and their values, be they one word or two. */
-export function withoutFlags(words: readonly string[], flags: readonly Setting[]): string[] {
-  const flagAt = (word: string | undefined): Setting | undefined =>
-    flags.find(({ key, short }) => word === `--${key}` || (short !== undefined && word === `-${short}`));
-  return words.filter((word, i) => {
-    const isValue = flagAt(words[i - 1])?.kind.placeholder !== undefined;
-    return !isValue && flagAt(word.split("=")[0]) === undefined;
-  });
-}
-
 /** `lorank sweep --out 'my folder'`. */
 export function shellCommand(words: readonly string[]): string {
   return ["lorank", ...words].map(shellWord).join(" ");
-}
-
-/** A setting as it is typed. */
-function flagWords(key: string, value: unknown): string[] {
-  if (typeof value === "boolean") return [value ? `--${key}` : `--no-${key}`];
-  return [`--${key}`, Array.isArray(value) ? value.join(",") : String(value)];
 }

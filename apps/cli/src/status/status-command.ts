@@ -6,9 +6,11 @@ import { type Queues, queuedJobs } from "../executors/executors.ts";
 import { redisOf } from "../executors/queue.ts";
 import { type CommandFlags, createOutput, erased, type Output } from "../output.ts";
 import { decidingMetric } from "../progress/tally.ts";
+import { firstCommand, type StepDocument, stepLines, stepsIn } from "../results/next-steps.ts";
 import { readFlags, throwIfAny } from "../settings/read.ts";
+import { shellCommand } from "../settings/saved-settings.ts";
 import { plainText } from "../text.ts";
-import { cellWords, jobWords, nextCommand, statusTable, summaryWords, trialWords } from "./words.ts";
+import { cellWords, jobWords, statusTable, summaryWords, trialWords } from "./words.ts";
 
 const msBetweenFrames = 2_000;
 const msBetweenLines = 5_000;
@@ -20,7 +22,9 @@ export interface QueuesDocument {
 }
 
 export interface StatusDocument extends SweepStatus, QueuesDocument {
-  /** The command to type next. */
+  /** Next steps, the first to be done first; none while a process runs the sweep. */
+  readonly steps: readonly StepDocument[];
+  /** The first command of a next step. */
   readonly next?: string;
 }
 
@@ -41,9 +45,14 @@ export async function runStatusCommand(
   }
   const status = look();
   const answers = await queues();
-  const next = nextCommand(out, status);
-  output.document<StatusDocument>({ ...status, ...queuesDocument(answers), ...(next && { next }) });
-  output.print(page(out, status, answers, output.columns).join("\n"));
+  const steps = stepsIn(out, undefined, status);
+  output.document<StatusDocument>({
+    ...status,
+    ...queuesDocument(answers),
+    steps,
+    ...firstCommand(steps),
+  });
+  output.print(page({ out, status, queues: answers, steps }, output.columns).join("\n"));
   return exitCode.done;
 }
 
@@ -52,21 +61,32 @@ export function queuesDocument({ jobs, problems }: Queues): QueuesDocument {
   return { jobs: jobs.map(({ trialId, ...job }) => ({ trialIds: [trialId], ...job })), problems };
 }
 
-/** The table, what runs, what went wrong, what a scheduler says, and how far all of it is. */
-function page(out: string, status: SweepStatus, { jobs, problems }: Queues, columns: number): string[] {
+/** What a page shows of the sweep in a folder. */
+interface Seen {
+  readonly out: string;
+  readonly status: SweepStatus;
+  readonly queues: Queues;
+  readonly steps: readonly StepDocument[];
+}
+
+/** The table, what runs, what went wrong, what a scheduler says, how far all of it is, and what comes next. */
+function page({ out, status, queues: { jobs, problems }, steps }: Seen, columns: number): string[] {
   const { trials, metric, isSearching } = status;
   const checks = trials.filter(({ variant }) => variant !== undefined);
   const details = trials.flatMap((trial) => {
     const words = trialWords(trial);
     return words === undefined ? [] : [`${trial.name}  ${words}`];
   });
-  const next = nextCommand(out, status);
   const parts = [
     isSearching ? [] : [...statusTable(status, columns).split("\n"), ...figuresWords(out, status)],
     checks.map((trial) => `${trial.name}  ${cellWords(trial, metric)}`),
     details,
     [...jobs.flatMap((job) => jobWords(job, trials)), ...problems],
-    [summaryWords(status), ...(next === undefined ? [] : [`Next: ${next}`])],
+    [
+      summaryWords(status),
+      ...(status.isComplete ? [`The verdict: ${shellCommand(["verdict", out])}`] : []),
+      ...stepLines(steps, columns),
+    ],
   ];
   return parts.filter((part) => part.length > 0).flatMap((part, i) => (i === 0 ? part : ["", ...part]));
 }
@@ -87,7 +107,8 @@ async function drawUntilComplete(
   let drawn = 0;
   for (;;) {
     const status = look();
-    const lines = page(out, status, await queues(), stdout.columns - 1)
+    const seen = { out, status, queues: await queues(), steps: stepsIn(out, undefined, status) };
+    const lines = page(seen, stdout.columns - 1)
       .slice(0, stdout.rows - 1)
       .map((line) => line.slice(0, stdout.columns - 1));
     stdout.write(`${erased(drawn)}${lines.join("\n")}\n`);

@@ -2,7 +2,6 @@ import { figure, metricOf, metrics, scoreIn } from "@lorank/core/results";
 import type { SweepStatus, TrialStatus } from "@lorank/sweep";
 import type { SchedulerJob } from "../executors/executor-row.ts";
 import { renderTable, type TextColumn } from "../output.ts";
-import { resumeWords, shellCommand } from "../settings/saved-settings.ts";
 import { counted, duration, plainText, wholeNumber } from "../text.ts";
 
 /** Words on what a trial does or why it has no result; undefined where the table has it all. */
@@ -93,15 +92,6 @@ export function summaryWords({ isSearching, trials, done, total, secondsLeft, dr
   });
   const left = secondsLeft === undefined ? "" : `; about ${duration(secondsLeft)} left`;
   return `${[`${wholeNumber(done)} of ${counted(total, "trial")} done`, ...others].join(", ")}${left}${by}`;
-}
-
-/** The command to type next; undefined while the sweep runs. */
-export function nextCommand(
-  out: string,
-  { isComplete, driver }: Pick<SweepStatus, "isComplete" | "driver">,
-): string | undefined {
-  if (isComplete) return shellCommand(["report", out]);
-  return driver === undefined ? shellCommand(resumeWords(out)) : undefined;
 }
 
 /** A trial in a word or two, as a cell of the table. */

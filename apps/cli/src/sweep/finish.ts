@@ -3,10 +3,8 @@ import { writeFileAtomic } from "@lorank/checkpoint/files";
 import {
   type Claim,
   claimsOf,
-  courseOf,
   type Decision,
   type Results,
-  rankRows,
   rankToUse,
   type SearchSummary,
   type TestScore,
@@ -19,11 +17,11 @@ import { printWarnings } from "../model/read-adapter.ts";
 import { adapterIn } from "../model/serving.ts";
 import type { Output } from "../output.ts";
 import { joinShown } from "../paths.ts";
+import { firstCommand, printSteps, type StepDocument } from "../results/next-steps.ts";
 import { printVerdict, type RankDocument, rankDocuments, renderRankTable } from "../results/verdict.ts";
 import { type SweepCommands, shellCommand } from "../settings/saved-settings.ts";
 import { counted, plainText, shellWord, wrap } from "../text.ts";
 import { memoryAdvice } from "./memory-advice.ts";
-import { type NextStep, nextStep } from "./next-command.ts";
 import type { ReadySweep } from "./ready-sweep.ts";
 import type { LearnedDocument } from "./trials.ts";
 import { messagesOf, printFailed, trialsFailed } from "./unfinished.ts";
@@ -44,11 +42,11 @@ export function finish(ended: EndedSweep): number {
   if (outcome.results === null) return trialsFailed(failed, { ...sweep, commands, output });
   const verdict = verdictOf(ended, outcome.results);
   print(verdict, output);
-  const advice = memoryAdvice(outcome.results, sweep.out);
+  const advice = memoryAdvice(outcome.results);
   if (advice !== undefined) output.note(`\n${advice}`);
   if (failed.length > 0) {
     output.fail(`\n${counted(failed.length, "trial")} failed; the verdict is on the other ranks.`);
-    printFailed(failed, { ...sweep, commands, output });
+    printFailed(failed, { out: sweep.out, output });
   }
   output.document<SweepDocument>(documentOf(verdict));
   if (settings["require-conclusive"] === true && outcome.results.decision.verdict === "inconclusive")
@@ -71,7 +69,7 @@ interface Verdict {
   readonly unwritten: string | undefined;
   /** Notes for serving the adapter to take, or the largest where no rank is named. */
   readonly serving: { readonly consumers: readonly ConsumerWarning[]; readonly vllmRank: string | null };
-  readonly next: NextStep | undefined;
+  readonly steps: readonly StepDocument[];
 }
 
 /** Collects the facts, and writes the report, which needs most of them. */
@@ -82,20 +80,15 @@ function verdictOf({ sweep, outcome, commands }: EndedSweep, results: Results): 
     results: joinShown(out, "results.json"),
     adapters: joinShown(out, "adapters"),
   };
-  const { decision } = results;
   const options = reportOptions(results, out, outcome.adapters);
   const html = renderReport(results, { command: shellCommand(commands.whole), ...options });
   const unwritten = problemOf(() => writeFileAtomic(files.report, html));
   const claims = claimsOf(results);
-  const secondsPerSeed = secondsOfSeed(results, sweep.run.trialsAtOnce);
-  const next = courseOf(decision).isOpen
-    ? { words: "The time is up. This goes on.", command: shellCommand(commands.resume) }
-    : nextStep(claims, { commands, out, secondsPerSeed });
-  const { adapters } = options;
-  const used = rankToUse(decision);
+  const { adapters, steps } = options;
+  const used = rankToUse(results.decision);
   const vllmRank = adapters.find(({ rank }) => rank === used)?.note ?? null;
   const serving = { consumers: consumersOf(outcome, used), vllmRank };
-  return { sweep, outcome, results, claims, files, adapters, unwritten, serving, next };
+  return { sweep, outcome, results, claims, files, adapters, unwritten, serving, steps };
 }
 
 /** A sweep with a verdict. */
@@ -117,7 +110,9 @@ export interface SweepDocument extends Partial<LearnedDocument> {
   readonly vllmRank: string | null;
   /** Growth of the first step with the rank. */
   readonly stepSize?: Extract<Claim, { readonly kind: "step-size" }>;
-  /** The command to type next. */
+  /** Next steps, the first to be done first. */
+  readonly steps: readonly StepDocument[];
+  /** The first command of a next step. */
   readonly next?: string;
   readonly trials: number;
   readonly finishedNow: number;
@@ -134,7 +129,7 @@ function withoutRuns({ runs: _, ...test }: TestScore): Omit<TestScore, "runs"> {
 }
 
 function documentOf(ended: Verdict): SweepDocument {
-  const { sweep, outcome, results, claims, files, serving, next } = ended;
+  const { sweep, outcome, results, claims, files, serving, steps } = ended;
   const { unpublished } = outcome;
   const { search } = results.sweep;
   const stepSize = claims.find((claim) => claim.kind === "step-size");
@@ -154,7 +149,8 @@ function documentOf(ended: Verdict): SweepDocument {
     ...(search === undefined ? {} : { search }),
     ...serving,
     ...(stepSize === undefined ? {} : { stepSize }),
-    ...(next?.command === undefined ? {} : { next: next.command }),
+    steps,
+    ...firstCommand(steps),
     trials: results.trials.length,
     finishedNow: outcome.finishedNow,
     failed: outcome.failed.map(({ trialId }) => trialId),
@@ -164,7 +160,7 @@ function documentOf(ended: Verdict): SweepDocument {
 }
 
 function print(verdict: Verdict, output: Output): void {
-  const { sweep, outcome, results, claims, files, unwritten, serving, next } = verdict;
+  const { sweep, outcome, results, claims, files, unwritten, serving, steps } = verdict;
   const { colours, columns } = output;
   if (outcome.finishedNow === 0 && outcome.failed.length === 0)
     output.note("Nothing to run: every trial has its result.\n");
@@ -189,10 +185,8 @@ function print(verdict: Verdict, output: Output): void {
   output.print();
   if (serving.vllmRank !== null) output.print(`${wrap(serving.vllmRank, columns)}\n`);
   printWarnings(serving.consumers, output);
-  if (next !== undefined) {
-    output.print(wrap(`\nNext: ${next.words}`, columns));
-    if (next.command !== undefined) output.print(`  ${next.command}`);
-  }
+  if (steps.length > 0) output.print();
+  printSteps(steps, output);
 }
 
 function printAdapters({ sweep, outcome, results, adapters }: Verdict, output: Output): void {
@@ -234,14 +228,6 @@ function problemOf(write: () => void): string | undefined {
 
 function wordsOn(error: Error): string {
   return [error.message, adviceOn(error) ?? []].flat().join("\n");
-}
-
-/** Seconds of all compared ranks under one seed, so many trials side by side. */
-function secondsOfSeed(results: Results, trialsAtOnce: number): number {
-  const seconds = rankRows(results).map(({ summary, costs }) =>
-    summary ? (costs?.secondsPerTrial ?? 0) : 0,
-  );
-  return seconds.reduce((sum, one) => sum + one, 0) / Math.min(trialsAtOnce, seconds.length);
 }
 
 /** Reads the adapter to use, or the largest. Adapters differ in little but the rank. */

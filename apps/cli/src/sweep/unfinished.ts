@@ -41,29 +41,37 @@ export function trialsFailed(
   const { plan, out, commands, output } = sweep;
   output.fail(`${counted(failed.length, "trial")} of ${plan.specs.length} failed; there is no verdict.`);
   printFailed(failed, sweep);
-  output.document<FailedSweepDocument>(failedDocument(out, failed, shellCommand(commands.resume)));
+  const resume = shellCommand(commands.resume);
+  output.fail(`What is done stays. To try them again:\n  ${resume}`);
+  const lost = lostRanks(failed, out);
+  const without = leaveOutCommand(out, plan.config.ranks, lost);
+  if (without !== undefined) output.fail(`To go on without ${ranksInWords(lost)}:\n  ${without}`);
+  output.document<FailedSweepDocument>(failedDocument(out, failed, resume));
   return exitCode.failedTrials;
 }
 
-/** Shows which trials failed and why, and the commands that try them again or leave their ranks out. */
+/** Shows which trials failed and why, and the command that shows what they printed. */
 export function printFailed(
   failed: SweepOutcome["failed"],
-  { plan, out, commands, output }: UnfinishedSweep & Pick<ReadySweep, "plan">,
+  { out, output }: Pick<UnfinishedSweep, "out" | "output">,
 ): void {
-  const trials = new Map(sweepStatus(out).trials.map((trial) => [trial.trialId, trial]));
+  const trials = trialsById(out);
   for (const { trialId, message } of failed)
     output.fail(
       `  ${trials.get(trialId)?.name ?? trialId.slice(0, 12)}: ${plainText(message).replaceAll("\n", "\n    ")}`,
     );
   for (const advice of new Set(failed.map(({ message }) => adviceOn(message))))
     if (advice !== undefined) output.fail(advice);
-  const resume = shellCommand(commands.resume);
-  const lost = [...new Set(failed.flatMap(({ trialId }) => trials.get(trialId)?.rank ?? []))];
-  const without = leaveOutCommand(out, plan.config.ranks, lost);
-  output.fail(
-    `What is done stays. What they printed:\n  ${shellCommand(["logs", out])}\nTo try them again:\n  ${resume}`,
-  );
-  if (without !== undefined) output.fail(`To go on without ${ranksInWords(lost)}:\n  ${without}`);
+  output.fail(`What they printed:\n  ${shellCommand(["logs", out])}`);
+}
+
+function lostRanks(failed: SweepOutcome["failed"], out: string): number[] {
+  const trials = trialsById(out);
+  return [...new Set(failed.flatMap(({ trialId }) => trials.get(trialId)?.rank ?? []))];
+}
+
+function trialsById(out: string) {
+  return new Map(sweepStatus(out).trials.map((trial) => [trial.trialId, trial]));
 }
 
 export function ranksInWords(ranks: readonly number[]): string {

@@ -5,7 +5,8 @@ import type { Comparison, Plan, StepLoss, SweepConfig, SweepStatus, TrialStatus 
 import { TimeLeft } from "@lorank/sweep/browser";
 import type { SchedulerJob } from "../executors/executor-row.ts";
 import type { Queues } from "../executors/executors.ts";
-import { readKept, resumeWords, shellCommand } from "../settings/saved-settings.ts";
+import { isUntil } from "../settings/anew-words.ts";
+import { resumeWords, shellCommand } from "../settings/saved-settings.ts";
 import { jobFacts, jobLine, trialWords } from "../status/words.ts";
 
 /** Sources of the page of a sweep. */
@@ -124,15 +125,14 @@ function commandsOf(out: string, ranks: readonly number[], seeds: readonly numbe
 }
 
 function oneMoreSeed(out: string, seeds: readonly number[]): string[] {
-  if (isUntil(out)) return ["--max-seeds", String(seeds.length + 1)];
+  if (addsSeeds(out)) return ["--max-seeds", String(seeds.length + 1)];
   if (seeds.every((seed, i) => seed === i + 1)) return ["--seeds", String(seeds.length + 1)];
   return ["--seeds", [...seeds, Math.max(...seeds) + 1].join(",")];
 }
 
-/** Tells if the sweep itself decides how many seeds it runs. */
-function isUntil(out: string): boolean {
+function addsSeeds(out: string): boolean {
   try {
-    return readKept(out)?.settings.until !== undefined;
+    return isUntil(out);
   } catch {
     return false; // damaged: the command that runs it reports that
   }

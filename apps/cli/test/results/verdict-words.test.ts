@@ -1,7 +1,7 @@
 import { claimsOf, type Decision, inWords, type RankSummary } from "@lorank/core/results";
 import { expect, test } from "vitest";
 import type { Output } from "../../src/output.ts";
-import { printNext, printVerdict } from "../../src/results/verdict.ts";
+import { printVerdict } from "../../src/results/verdict.ts";
 
 /** What is printed, its colours as words. */
 function printed(write: (output: Output) => void): string[] {
@@ -128,8 +128,4 @@ test("every claim is told once, cautions in paragraphs of their own, and what is
   }
   const starts = on("caution").map((claim) => inWords(claim).slice(0, 30));
   for (const start of starts) expect(show(known).some((line) => line.startsWith(start))).toBe(true);
-  const next = inWords(on("next"));
-  expect(next).not.toBe("");
-  expect(printed((output) => printNext(claims, output)).join(" ")).toBe(`Next: ${next}`);
-  expect(printed((output) => printNext(claimsOf(decision), output))).toEqual([]);
 });

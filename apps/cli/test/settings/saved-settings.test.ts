@@ -94,8 +94,21 @@ test("a file says all, and a folder without settings nothing", () => {
     typed: {},
     folder: resolve(file, ".."),
     inherited: [],
+    sweepFile: { path: file, beside: [] },
   });
   expect(readRequest("sweep", undefined, {}, temporaryFolder()).settings).toEqual({});
+});
+
+test("a folder knows the file that it began with, and the flags beside it, also those of later", () => {
+  const out = temporaryFolder();
+  const file = join(temporaryFolder(), "sweep.yaml");
+  writeFileSync(file, "ranks: [2, 4]\n");
+  const begun = readRequest("sweep", file, { seeds: "3" }, out);
+  writeFileSync(join(out, "settings.json"), JSON.stringify(settingsToKeep(begun)(config)));
+  expect(asked(out, { ranks: "64", extend: true }).sweepFile).toEqual({
+    path: file,
+    beside: ["seeds", "ranks", "extend"],
+  });
 });
 
 test("a file of settings that is damaged is an error that names it", () => {

@@ -1,8 +1,7 @@
 import type { SweepStatus, TrialStatus } from "@lorank/sweep";
 import { expect, test } from "vitest";
-import { shellCommand, sweepCommands } from "../../src/settings/saved-settings.ts";
 import { queuesDocument } from "../../src/status/status-command.ts";
-import { jobWords, nextCommand, summaryWords, trialWords } from "../../src/status/words.ts";
+import { jobWords, summaryWords, trialWords } from "../../src/status/words.ts";
 
 const base = { trialId: "a".repeat(64), name: "r4-s1", rank: 4, seed: 1 };
 const running: TrialStatus = {
@@ -85,20 +84,11 @@ const status: SweepStatus = {
   driver: { host: "vm", pid: 7, since: "" },
 };
 
-/** The words that Ctrl-C names in a sweep that extended its folder. */
-const afterCtrlC = (out: string) =>
-  sweepCommands({ settings: {}, inherited: [] } as never, { out, typed: ["sweep", "--out", out, "--extend"] })
-    .resume;
-
-test("how far all of it is, and what to type next", () => {
+test("how far all of it is", () => {
   expect(summaryWords(status)).toBe(
     "1,200 of 2,000 trials done, 1 running; about 14:00 left; process 7 on vm runs it",
   );
-  expect(nextCommand("my out", status)).toBeUndefined();
   const { driver, secondsLeft, ...idle } = status;
   expect(summaryWords({ ...idle, trials: [] })).toBe("1,200 of 2,000 trials done");
   expect(summaryWords({ ...idle, isSearching: true })).toMatch(/^searching/);
-  expect(nextCommand("my out", idle)).toBe("lorank sweep --out 'my out'");
-  expect(nextCommand("my out", idle)).toBe(shellCommand(afterCtrlC("my out")));
-  expect(nextCommand("out", { ...idle, isComplete: true })).toBe("lorank report out");
 });

@@ -14,24 +14,32 @@ import { claimsAt } from "../data/places.ts";
 import { integer, percent, plural } from "../format.ts";
 import { decisionMetric } from "../metric.ts";
 import { Twin } from "../parts/data-table.tsx";
-import { Section } from "../parts/section.tsx";
+import { Section, Snippet } from "../parts/section.tsx";
 import type { Reported } from "../reported.ts";
 import { Savings } from "./savings.tsx";
+
+/** One next step: a sentence, and the command that does it. */
+export interface ReportStep {
+  readonly words: string;
+  readonly command?: string;
+}
 
 /** The first screen in plain words: which rank, how sure, what it saves, what to do next. The statistics are folded. */
 export function Verdict(props: {
   readonly results: Reported;
   readonly rows: readonly RankRow[];
   readonly claims: readonly Claim[];
+  /** The first to be done first. */
+  readonly steps: readonly ReportStep[];
   /** Ways to use the rank, as an order; empty if there are none. */
   readonly use: string;
 }) {
-  const { results, rows, use } = props;
+  const { results, rows, steps, use } = props;
   const { decision } = results;
   const claims = claimsAt("verdict", props.claims);
   const on = (topic: Claim["topic"]) => claims.filter((one) => one.topic === topic);
   const [answer, ...reasons] = on("verdict");
-  const [next, evidence] = [on("next"), on("evidence")];
+  const evidence = on("evidence");
   // Without ranks that are better than guessing, and of copies, there is nothing to save.
   const mayShowSavings = (decision.classPrior?.state ?? "better") === "better" && tellsRanksApart(decision);
   return (
@@ -59,16 +67,27 @@ export function Verdict(props: {
         </div>
       </div>
       {mayShowSavings && <Savings results={results} rows={rows} />}
-      {(next.length > 0 || use) && (
-        <p class="next">
-          <strong>{next.some(isOpen) ? "What would settle it." : "What to do next."}</strong> {inWords(next)}
-          {use && (
-            <>
-              {" "}
-              To use rank {rankToUse(decision)}, <a href="#use-it">{use}</a>.
-            </>
+      {(steps.length > 0 || use) && (
+        <div class="next">
+          <p>
+            <strong>{steps.length > 1 ? "What to do next, in this order." : "What to do next."}</strong>
+          </p>
+          {steps.length > 0 && (
+            <ol>
+              {steps.map(({ words, command }) => (
+                <li key={words}>
+                  {words}
+                  {command && <Snippet what="the command of this step" text={command} />}
+                </li>
+              ))}
+            </ol>
           )}
-        </p>
+          {use && (
+            <p>
+              To use rank {rankToUse(decision)}, <a href="#use-it">{use}</a>.
+            </p>
+          )}
+        </div>
       )}
       {decision.ranks.length > 0 && (
         <Twin of="The statistics behind this">
@@ -78,10 +97,6 @@ export function Verdict(props: {
       )}
     </section>
   );
-}
-
-function isOpen(claim: Claim): boolean {
-  return claim.kind === "needed";
 }
 
 /** Confidence and basis of the verdict, as separate facts. */

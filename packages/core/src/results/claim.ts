@@ -222,6 +222,8 @@ interface NextBodies {
   resume: { done: number; total: number };
   /** Run trials again that failed and left no result. */
   "run-missing": { ranks: readonly number[]; runs: number };
+  /** In place of that, to leave ranks out whose runs all failed. */
+  "leave-out": { ranks: readonly number[]; others: readonly number[] };
   /** Run trials again that ran out of memory. */
   "retry-out-of-memory": { ranks: readonly number[] };
   needed: {
@@ -244,13 +246,9 @@ interface NextBodies {
   };
   "no-design-settles": Record<never, never>;
   "complete-two-ranks": Record<never, never>;
-  "try-larger": {
-    rank: number;
-    /** The largest rank tried, to use until then. */
-    until: number;
-    /** Its gain is supported; else it has no more than the best mean. */
-    isProven: boolean;
-  };
+  "try-larger": { rank: number; until: number };
+  /** The same where the gain of the largest rank is not supported: means rise up to it. */
+  "look-larger": { rank: number; largest: number };
   "lower-rate": { now?: number };
   "search-rate": { holdUpdate: boolean };
   /** Alpha with which rsLoRA's scaling is the sweep's at the smallest rank. */

@@ -16,11 +16,13 @@ const places: Readonly<Record<KindOn<"next">, number>> = {
   "compare-rslora": 7,
   "retry-out-of-memory": 8,
   "run-missing": 9,
-  "complete-two-ranks": 10,
-  "try-larger": 11,
-  needed: 12,
-  "no-design-settles": 13,
-  "try-rates": 14,
+  "leave-out": 10,
+  "complete-two-ranks": 11,
+  "try-larger": 12,
+  needed: 13,
+  "no-design-settles": 14,
+  "look-larger": 15,
+  "try-rates": 16,
 };
 
 /** Sorts next steps, the first to be done first. */

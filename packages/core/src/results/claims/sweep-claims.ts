@@ -93,8 +93,20 @@ function failedRuns(results: ClaimInputs): Claim[] {
       seeds: results.decision.seeds,
     }),
     ...(lacking.length > 0 ? [claim.next("retry-out-of-memory", { ranks: lacking })] : []),
-    ...(missing > 0
-      ? [claim.next("run-missing", { ranks: ranksWith((row) => row.missingSeeds.length > 0), runs: missing })]
+    ...missingRuns(rows),
+  ];
+}
+
+function missingRuns(rows: readonly RankRow[]): Claim[] {
+  const lacking = rows.filter(({ missingSeeds }) => missingSeeds.length > 0);
+  if (lacking.length === 0) return [];
+  const lost = lacking.filter(({ completed, failed }) => completed.length + failed.length === 0);
+  const others = rows.filter((row) => !lost.includes(row)).map(({ rank }) => rank);
+  const runs = lacking.reduce((sum, { missingSeeds }) => sum + missingSeeds.length, 0);
+  return [
+    claim.next("run-missing", { ranks: lacking.map(({ rank }) => rank), runs }),
+    ...(lost.length > 0 && others.length > 0
+      ? [claim.next("leave-out", { ranks: lost.map(({ rank }) => rank), others })]
       : []),
   ];
 }

@@ -35,7 +35,7 @@ function answer(decision: Decided, atOwnRate: boolean): Claim[] {
   return [
     headline,
     ...named(decision, rank),
-    ...larger(decision),
+    ...maybeLarger(decision),
     ...(isSettled(decision) ? [] : needed(decision, "prove")),
   ];
 }
@@ -134,19 +134,31 @@ function extend(decision: Decided, rank: number): Claim[] {
   return pair === undefined ? [] : [claim.verdict("better", { rank, than, ...pair, metric, confidence })];
 }
 
-/**
- * Advises a rank above the largest if that is the one to take and quality rises up to it: its gain is supported, or it has the
- * best mean and some other rank is worse. No advice if a larger rank was tried and left out.
- */
+/** Advises a rank above the largest if that one is to be used, unless a larger one was tried and left out. */
 function larger(decision: Decided): Claim[] {
-  const { ranks, rank, bestRank, verdict, excluded = [] } = decision;
-  const tried = [...ranks, ...excluded].map((one) => one.rank);
-  const largest = Math.max(...tried, ...courseOf(decision).dropped, 1);
-  const isProven = verdict === "extend";
-  const isRising = isProven || (bestRank === largest && ranksInPlay(decision).length < ranks.length);
-  return isRising && (rank ?? betOf(decision)?.rank) === largest
-    ? [claim.next("try-larger", { rank: 2 * largest, until: largest, isProven })]
+  const { rank } = decision;
+  const largest = largestTried(decision);
+  return rank === largest ? [claim.next("try-larger", { rank: 2 * largest, until: rank })] : [];
+}
+
+/** Advises it too if means rise with the rank up to the largest, the one to choose, and some rank is worse than another. */
+function maybeLarger(decision: Decided): Claim[] {
+  const { ranks, rank, metric } = decision;
+  const largest = largestTried(decision);
+  const { sign } = metricOf(metric);
+  const rises = ranks.every(
+    ({ differenceToBest }, i) => i === 0 || sign * (differenceToBest - ranks[i - 1]!.differenceToBest) > 0,
+  );
+  const isChosen = (rank ?? betOf(decision)?.rank) === largest;
+  return rises && isChosen && ranksInPlay(decision).length < ranks.length
+    ? [claim.next("look-larger", { rank: 2 * largest, largest })]
     : [];
+}
+
+function largestTried(decision: Decided): number {
+  const { ranks, excluded = [] } = decision;
+  const tried = [...ranks, ...excluded].map((one) => one.rank);
+  return Math.max(...tried, ...courseOf(decision).dropped, 1);
 }
 
 function inconclusive(decision: Decided): Claim[] {
@@ -173,7 +185,7 @@ function inconclusive(decision: Decided): Claim[] {
     ...(worse.length === 0 ? [noDifference(decision)] : []),
     ...bestBet(decision),
     ...(worse.length > 0 ? [claim.evidence("worse", { ranks: worse })] : []),
-    ...larger(decision),
+    ...maybeLarger(decision),
     ...(decision.needed ? needed(decision, "settle") : [claim.next("no-design-settles", {})]),
   ];
 }

@@ -9,6 +9,7 @@ export const nextWords: Words<KindOn<"next">> = {
       : "Go on with the sweep: its results are still to be written.",
   "run-missing": ({ ranks, runs }) =>
     `Run what failed again: ${counted(runs, "run")} of ${rankList(ranks)} left no result.`,
+  "leave-out": ({ ranks }) => `Or leave ${rankList(ranks)} out, and go on with the other ranks.`,
   "retry-out-of-memory": ({ ranks }) =>
     `Run ${rankList(ranks)} again with more memory, as on another card or with fewer --jobs: ` +
     `${plural(ranks, "it", "they")} ran out of it.`,
@@ -29,10 +30,9 @@ export const nextWords: Words<KindOn<"next">> = {
   "no-design-settles": () =>
     "More runs of this kind would not settle it: only a wider margin, or less noise between runs.",
   "complete-two-ranks": () => "Complete runs of at least two ranks under the same seeds.",
-  "try-larger": ({ rank, until, isProven }) =>
-    isProven
-      ? `Add rank ${rank} to the sweep, and use rank ${until} until then.`
-      : `Add rank ${rank} to the sweep: rank ${until}, the largest tried, has the best mean.`,
+  "try-larger": ({ rank, until }) => `Add rank ${rank} to the sweep, and use rank ${until} until then.`,
+  "look-larger": ({ rank, largest }) =>
+    `Add rank ${rank} to the sweep: means rise up to rank ${largest}, the largest tried.`,
   "lower-rate": (claim) =>
     `Lower the learning rate${claim.now === undefined ? "" : ` (now ${claim.now})`}, or have one searched (${flagsInWords(claim)}).`,
   "search-rate": (claim) =>
@@ -125,6 +125,8 @@ export function commandChange(claim: Claim): CommandChange | undefined {
     case "resume":
     case "run-missing":
       return { flags: [], sweep: "as-it-is" };
+    case "leave-out":
+      return { flags: [["--ranks", claim.others.join(",")]], sweep: "as-it-is" };
     case "retry-out-of-memory":
       return { flags: [["--retry-out-of-memory"]], sweep: "as-it-is" };
     case "needed": {
@@ -132,6 +134,7 @@ export function commandChange(claim: Claim): CommandChange | undefined {
       return seeds === undefined ? undefined : { flags: [["--seeds", String(seeds)]], sweep: "extended" };
     }
     case "try-larger":
+    case "look-larger":
       return { flags: [["--ranks", String(claim.rank)]], sweep: "extended" };
     case "lower-rate":
       return { flags: [["--learning-rate", "auto"]], sweep: "anew" };

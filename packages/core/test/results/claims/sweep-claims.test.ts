@@ -126,7 +126,7 @@ describe("a sweep at one learning rate", () => {
   test("that another trainer keeps to itself, or that differs by rank, is none", () => {
     const rated = (learningRates: readonly (number | undefined)[]): ClaimInputs => ({
       ...results,
-      sweep: { ...results.sweep, seeds: [0] },
+      sweep: { ...results.sweep, ranks: [4, 8], seeds: [0] },
       trials: learningRates.map((learningRate, i) => {
         const trial = { ...exampleTrial(4 * (i + 1), 0), lossCurve: [] };
         const { learningRate: _, ...optimizer } = trial.spec.optimizer;

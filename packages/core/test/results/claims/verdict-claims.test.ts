@@ -132,6 +132,19 @@ describe("the claims of a decision", () => {
     expect(find(decision, "try-larger")).toMatchObject({ rank: 64, until: 32 });
   });
 
+  test("of means that rise up to the best bet are a look at a larger rank, after more seeds", () => {
+    const noisy = (mean: number) => [mean - 0.02, mean + 0.02, mean - 0.01, mean + 0.01, mean];
+    const table = (second: number) =>
+      nestedTable({ 4: fiveTimes(0.7), 16: noisy(second), 32: noisy(0.905).toReversed() });
+    const decision = decide(table(0.9));
+    expect(decision).toMatchObject({ verdict: "inconclusive", bestRank: 32, bestBet: { rank: 32 } });
+    expect(kindsOf(decision, "next")).toEqual(["needed", "look-larger"]);
+    expect(find(decision, "look-larger")).toMatchObject({ rank: 64, largest: 32 });
+    expect(find(decide(table(0.91)), "look-larger")).toBeUndefined();
+    const alike = decide(nestedTable({ 16: noisy(0.9), 32: noisy(0.905).toReversed() }));
+    expect(find(alike, "look-larger")).toBeUndefined();
+  });
+
   test("of a rising curve do not advise a rank of which every run failed", () => {
     const table = nestedTable({ 16: fiveTimes(0.8), 32: fiveTimes(0.9), 64: fiveTimes(0.9) });
     const decision = decide(withoutRuns(table, (rank) => rank === 64));

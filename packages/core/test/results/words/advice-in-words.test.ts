@@ -152,14 +152,18 @@ const sentences: readonly (readonly [Claim, string])[] = [
   ],
   [claim.next("complete-two-ranks", {}), "Complete runs of at least two ranks under the same seeds."],
   [
-    claim.next("try-larger", { rank: 64, until: 32, isProven: true }),
+    claim.next("try-larger", { rank: 64, until: 32 }),
     "Add rank 64 to the sweep, and use rank 32 until then.",
   ],
   [
-    claim.next("try-larger", { rank: 64, until: 32, isProven: false }),
-    "Add rank 64 to the sweep: rank 32, the largest tried, has the best mean.",
+    claim.next("look-larger", { rank: 64, largest: 32 }),
+    "Add rank 64 to the sweep: means rise up to rank 32, the largest tried.",
   ],
   [claim.next("resume", { done: 3, total: 4 }), "Go on with the sweep: 1 of 4 trials has no result yet."],
+  [
+    claim.next("leave-out", { ranks: [32, 64], others: [4] }),
+    "Or leave ranks 32 and 64 out, and go on with the other ranks.",
+  ],
   [claim.next("resume", { done: 4, total: 4 }), "Go on with the sweep: its results are still to be written."],
   [
     claim.next("needed", { ...design, onlySeeds: 12, to: "at-least", secondsPerSeed: 600 }),

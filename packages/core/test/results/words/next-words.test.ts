@@ -9,7 +9,7 @@ test("more seeds and larger ranks go on with the sweep, other settings make anot
     flags: [["--seeds", "12"]],
     sweep: "extended",
   });
-  expect(commandChange(claim.next("try-larger", { rank: 64, until: 32, isProven: true }))).toEqual({
+  expect(commandChange(claim.next("try-larger", { rank: 64, until: 32 }))).toEqual({
     flags: [["--ranks", "64"]],
     sweep: "extended",
   });
@@ -51,6 +51,9 @@ test("what has no result is run again in the folder as it is", () => {
   const asItIs = { flags: [], sweep: "as-it-is" };
   expect(commandChange(claim.next("resume", { done: 1, total: 2 }))).toEqual(asItIs);
   expect(commandChange(claim.next("run-missing", { ranks: [4], runs: 2 }))).toEqual(asItIs);
+  expect(commandChange(claim.next("leave-out", { ranks: [64], others: [4, 8] }))?.flags).toEqual([
+    ["--ranks", "4,8"],
+  ]);
   expect(commandChange(claim.next("retry-out-of-memory", { ranks: [4] }))?.flags).toEqual([
     ["--retry-out-of-memory"],
   ]);
