@@ -39,7 +39,7 @@ test("a running sweep says how it is, leaves out a trial, and its folder knows t
   const page = await cli(["status", "t2"], inFolder);
   expect(page).toMatchObject({ code: 0, stderr: "" });
   expect(page.stdout).toMatch(
-    /^rank +s1 +s2\n( {3}[12] +\d+\.\d% +\d+\.\d%\n){2}figures: accuracy, which decides\n\n4 of 4 trials done\nNext: lorank report t2\n$/,
+    /^rank +s1 +s2\n( {3}[12] +\d+\.\d% +\d+\.\d%\n){2}figures: accuracy, which decides\n\n4 of 4 trials done\nThe verdict: lorank verdict t2\nNext/,
   );
 
   const refused = await cli(["sweep", "--out", "t2", "--seeds", "3"], inFolder);

@@ -12,6 +12,6 @@ export const liveScript =
 
 /** SHA-256 in base64, constants since browsers hash asynchronously and `renderReport` does not wait. */
 export const scriptHash = "LJFujvO8MIjjGigtm7im840GXoLuY42QiUtMXe+3YP8=";
-export const styleHash = "bjx3rMFnd1jZZ7hJzaSRs6N2jYHzRm/OLobNSdTCSgI=";
+export const styleHash = "YrsHFOs0lCI2NT+cWlP3qH3kwtNYoQO7LBEP0LIvtjA=";
 export const liveScriptHash = "kHdakdCoWa4XAbasw2xvcs5AUPiZxOwSpObjXrEMhK4=";
-export const liveStyleHash = "Q3143E3lUsV/tC6zofz5r/THrC1N++IqhEVq7rWCe9A=";
+export const liveStyleHash = "07ZhlRm//FLNWle3VlyAf7aqVrYeqLJl6zOOCbL8Clg=";

@@ -1,7 +1,7 @@
 export { adapterKinds, type KindChoice, kindOf } from "./results/adapter-kinds.ts";
 export { boundInUnit, inUnit, percent } from "./results/amounts.ts";
 export { canonicalJson, canonicalPieces } from "./results/canonical-json.ts";
-export type { Claim } from "./results/claim.ts";
+export type { Claim, StepKind } from "./results/claim.ts";
 export { claimsOf } from "./results/claims/claims-of.ts";
 export {
   type RankCosts,

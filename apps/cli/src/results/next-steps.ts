@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { isInputError } from "@lorank/core";
-import { type CommandChange, claimsOf, type NextStep, nextSteps, type Results } from "@lorank/core/results";
+import { type CommandChange, claimsOf, nextSteps, type Results, type StepKind } from "@lorank/core/results";
 import { type SweepStatus, sweepStatus } from "@lorank/sweep";
 import type { Output } from "../output.ts";
 import { anewWords, isUntil } from "../settings/anew-words.ts";
@@ -13,7 +13,7 @@ import { readResults } from "./read-results.ts";
 
 /** A next step as documents and pages have it. */
 export interface StepDocument {
-  readonly kind: NextStep["claim"]["kind"];
+  readonly kind: StepKind;
   readonly words: string;
   /** Ready to be pasted; absent where no command does the step. */
   readonly command?: string;
@@ -21,7 +21,7 @@ export interface StepDocument {
 
 /** Next steps of a decision on runs without a sweep's folder: no command of ours changes their trainer's. */
 export function stepsOf(found: Parameters<typeof claimsOf>[0]): StepDocument[] {
-  return nextSteps(claimsOf(found)).map(({ claim: { kind }, words }) => ({ kind, words }));
+  return nextSteps(claimsOf(found)).map(({ kind, words }) => ({ kind, words }));
 }
 
 /**
@@ -38,7 +38,7 @@ export function stepsIn(out: string, results?: Results, status = statusIn(out)):
   const claims =
     found === undefined ? [{ kind: "resume", topic: "next", done, total } as const] : claimsOf(found);
   const folder = dirname(join(out, "results.json"));
-  return nextSteps(claims).map(({ claim: { kind }, words, change }) => {
+  return nextSteps(claims).map(({ kind, words, change }) => {
     const command = change && commandOf(change, folder);
     return { kind, words, ...(command === undefined ? {} : { command }) };
   });

@@ -86,6 +86,9 @@ describe("the notices", () => {
     });
     expect(notices(results)).toMatchObject([{ kind: "stuck", ranks: [2] }]);
     const { convergence: _, ...decision } = results.decision;
-    expect(notices({ ...results, decision })).toMatchObject([{ kind: "behind-prior", ranks: [2] }]);
+    expect(notices({ ...results, decision })).toMatchObject([
+      { kind: "behind-prior", ranks: [2] },
+      { kind: "few-steps", steps: 4 },
+    ]);
   });
 });

@@ -34,6 +34,9 @@ export type Words<Kinds extends Claim["kind"]> = {
 /** The kinds of claims on a topic. */
 export type KindOn<T extends Topic> = keyof BodiesByTopic[T];
 
+/** The kinds of next steps. */
+export type StepKind = keyof NextBodies;
+
 type About<K extends keyof Bodies> = { readonly kind: K; readonly topic: TopicOf<K> } & Readonly<Bodies[K]>;
 
 type TopicOf<K> = { [T in Topic]: K extends KindOn<T> ? T : never }[Topic];

@@ -1,11 +1,11 @@
-import type { Claim, KindOn } from "../claim.ts";
+import type { Claim, StepKind } from "../claim.ts";
 
 /**
  * Order of next steps: a step comes before those whose results it would change. Runs that are not what their labels say are put
  * right first, then the settings of the training, which make another sweep. Runs that the sweep lacks come next, then larger ranks
  * and more seeds, at last a look at other settings.
  */
-const places: Readonly<Record<KindOn<"next">, number>> = {
+const places: Readonly<Record<StepKind, number>> = {
   resume: 0,
   "check-settings": 1,
   "check-inputs": 2,
@@ -31,5 +31,5 @@ export function inStepOrder(steps: readonly Claim[]): Claim[] {
 }
 
 function placeOf({ kind }: Claim): number {
-  return places[kind as KindOn<"next">];
+  return places[kind as StepKind];
 }

@@ -1,5 +1,5 @@
 import { checkReasons, checkWords, isAtOwnRate } from "../checks/checks.ts";
-import type { Claim, Words } from "../claim.ts";
+import type { Claim, StepKind, Words } from "../claim.ts";
 import { claimsOf, onTopic } from "../claims/claims-of.ts";
 import type { DecisionFacts, ExclusionCause, Reasons } from "../decision-facts.ts";
 import type { Decided, Decision, ExcludedRank } from "../decision-types.ts";
@@ -30,7 +30,11 @@ export function inWords(claims: Claim | readonly Claim[]): string {
 export function nextSteps(claims: readonly Claim[]): NextStep[] {
   return onTopic(claims, "next").map((claim) => {
     const change = commandChange(claim);
-    return { claim, words: inWords(claim), ...(change === undefined ? {} : { change }) };
+    return {
+      kind: claim.kind as StepKind,
+      words: inWords(claim),
+      ...(change === undefined ? {} : { change }),
+    };
   });
 }
 

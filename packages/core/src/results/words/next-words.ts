@@ -1,8 +1,8 @@
 import { counted, grouped, plural, rankList } from "../amounts.ts";
-import type { Claim, ClaimOf, KindOn, Words } from "../claim.ts";
+import type { Claim, ClaimOf, StepKind, Words } from "../claim.ts";
 
 /** Sentences on next steps. */
-export const nextWords: Words<KindOn<"next">> = {
+export const nextWords: Words<StepKind> = {
   resume: ({ done, total }) =>
     total > done
       ? `Go on with the sweep: ${total - done} of ${counted(total, "trial")} ${total - done === 1 ? "has" : "have"} no result yet.`
@@ -111,9 +111,9 @@ export interface CommandChange {
   readonly sweep: "as-it-is" | "extended" | "anew";
 }
 
-/** One next step: its claim, its sentence, and the change of the command that does it. */
+/** One next step: its kind, its sentence, and the change of the command that does it. */
 export interface NextStep {
-  readonly claim: Claim;
+  readonly kind: StepKind;
   readonly words: string;
   /** Absent if no change of flags does it. */
   readonly change?: CommandChange;

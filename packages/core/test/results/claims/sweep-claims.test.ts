@@ -53,7 +53,7 @@ describe("a training of too few steps for the check of convergence", () => {
     expect(kinds()).toEqual(["few-steps", "train-longer"]);
     const open = decide(simulateOutcomes(world, 3), { margin: 0.005 });
     const steps = nextSteps(claimsOf({ ...results, trials, decision: open }));
-    expect(steps.map(({ claim: { kind } }) => kind)).toEqual(["train-longer", "needed"]);
+    expect(steps.map(({ kind }) => kind)).toEqual(["train-longer", "needed"]);
   });
 
   test("is one of which every step is known, unless the check judged a rank", () => {
