@@ -259,7 +259,10 @@ describe("a small sweep", () => {
     expect(page).toMatch(/^<!doctype html>/);
     expect(page).toContain(">out/adapters/r1</td>");
     const { decision } = JSON.parse(readFileSync(join(folder, "out", "results.json"), "utf8"));
-    expect(JSON.parse(verdict.stdout)).toEqual(decision);
+    const { steps, next, ...found } = JSON.parse(verdict.stdout);
+    expect(found).toEqual(decision);
+    expect(page).toContain(steps[0].words);
+    expect(next).toMatch(/^lorank sweep /);
   });
 });
 
@@ -284,10 +287,11 @@ describe("a sweep whose rate is so high that every run answers the same", () => 
     expect(claims[2]).toMatchObject({ cause: "rate-too-high" });
     expect(claims[5]).toMatchObject({ now: 1000 });
     expect(text).toContain(`Verdict: inconclusive. ${inWords(claims[0]!)}`);
-    const rest = sweep.slice(0, sweep.indexOf("--learning-rate")).join(" ");
-    expect(text).toContain(
-      `Next: ${inWords(claims[5]!)} lorank ${rest} --require-conclusive --learning-rate auto --out burnt-2`,
-    );
+    // Flags in the order of their help.
+    const command =
+      "lorank sweep --model tiny --train-examples 24 --validation-examples 600 --test-examples 10 --max-length 16 " +
+      "--ranks 1,2 --seeds 2 --epochs 1 --jobs 1 --learning-rate auto --out burnt-2";
+    expect(text).toContain(`Next: ${inWords(claims[5]!)} ${command}`);
     expect(text).not.toContain("the one to take");
     expect(score).toBeUndefined();
     expect(data.validationLabels).toHaveLength(600);

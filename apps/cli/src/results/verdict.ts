@@ -30,7 +30,7 @@ import { type CommandFlags, createOutput, type Output, renderTable, type TextCol
 import { readFlags } from "../settings/read.ts";
 import { duration, wrap } from "../text.ts";
 import { decideEvidence, type EvidenceOptions, sweepOptions } from "./evidence.ts";
-import { printSteps, type StepDocument, stepsIn, stepsOf } from "./next-steps.ts";
+import { firstCommand, printSteps, type StepDocument, stepsIn, stepsOf } from "./next-steps.ts";
 import { olderResultsNote, readResults } from "./read-results.ts";
 import { readInWords, type WhatWasRead } from "./what-was-read.ts";
 
@@ -41,6 +41,8 @@ export interface VerdictDocument extends Decision {
   readonly vllmRank?: string;
   /** Next steps, the first to be done first. */
   readonly steps: readonly StepDocument[];
+  /** The first command of a next step. */
+  readonly next?: string;
 }
 
 export async function runVerdictCommand(
@@ -55,6 +57,7 @@ export async function runVerdictCommand(
     ...(read === undefined ? {} : { evidence: read }),
     ...(vllmRank === undefined ? {} : { vllmRank }),
     steps,
+    ...firstCommand(steps),
   });
   output.print(decisionTable(decision, output.colours));
   output.print();
