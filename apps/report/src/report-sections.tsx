@@ -27,7 +27,7 @@ export interface ReportOptions {
   readonly configs?: readonly ToolConfig[];
   /** Folders of the adapters that the sweep handed out, at most one a rank. Left out when absent or empty. */
   readonly adapters?: readonly AdapterFolder[];
-  /** What to do next, in this order (default: the steps of the results, without commands). */
+  /** Next steps in their order (default: the steps of the results, without commands). */
   readonly steps?: readonly ReportStep[];
 }
 

@@ -53,7 +53,7 @@ export function sweepReported(path: string, options: DecideOptions, output?: Out
 }
 
 /**
- * Parts of a report that the results do not have: configs of the rank to use, next steps with their commands, and folders of adapters as they are shown. The
+ * Parts of a report that the results do not have: configs of the rank to use, next steps with commands, folders of adapters. The
  * adapter to use has a note on serving it.
  */
 export function reportOptions(results: Results, out: string, adapters: readonly PublishedAdapter[]) {

@@ -84,7 +84,7 @@ function resultsIn(out: string): Results | undefined {
   return orUndefined(() => readResults(out).results);
 }
 
-/** Undefined where the folder's settings do not tell how the sweep was asked for. */
+/** Undefined where the folder's settings do not tell the settings of the sweep. */
 function commandOf({ flags, sweep }: CommandChange, out: string): string | undefined {
   if (sweep === "as-it-is") return shellCommand([...resumeWords(out), ...flags.flat()]);
   if (orUndefined(() => readKept(out)) === undefined) return undefined;

@@ -9,9 +9,9 @@ import { flagsOf } from "./table.ts";
  * some that only a file can have while that file is gone.
  */
 export function anewWords(out: string): string[] | undefined {
-  const kept = readKept(out);
-  if (kept === undefined) return undefined;
-  const { file, settings } = kept;
+  const saved = readKept(out);
+  if (saved === undefined) return undefined;
+  const { file, settings } = saved;
   const flags = new Set(flagsOf("sweep").map(({ key }) => key));
   const keys = Object.keys(settings);
   const words = (typed: readonly string[]) =>

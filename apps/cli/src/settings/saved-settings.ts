@@ -22,7 +22,7 @@ interface KeptSettings {
   readonly folder: string;
   /** Settings of the file and the flags, by the names of the flags. Paths are absolute; secrets are not in it. */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** Absent if the sweep was asked for by flags alone. */
+  /** Absent if flags alone describe the sweep. */
   readonly file?: SweepFile;
 }
 
@@ -152,10 +152,10 @@ export function readKept(out: string): KeptSettings | undefined {
   const file = settingsFile(out);
   if (!existsSync(file)) return undefined;
   try {
-    const { folder, settings, file: asked } = parseJson(readTextFile(file), file) as Partial<KeptSettings>;
+    const { folder, settings, file: origin } = parseJson(readTextFile(file), file) as Partial<KeptSettings>;
     if (typeof folder === "string" && typeof settings === "object" && settings !== null) {
       const { pack: _, ...known } = settings; // a setting of earlier versions, which changed no result
-      return { folder, settings: known, ...(isSweepFile(asked) ? { file: asked } : {}) };
+      return { folder, settings: known, ...(isSweepFile(origin) ? { file: origin } : {}) };
     }
   } catch (cause) {
     throwIfUnreadable(file, cause);

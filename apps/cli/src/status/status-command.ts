@@ -61,7 +61,7 @@ export function queuesDocument({ jobs, problems }: Queues): QueuesDocument {
   return { jobs: jobs.map(({ trialId, ...job }) => ({ trialIds: [trialId], ...job })), problems };
 }
 
-/** What a page shows of the sweep in a folder. */
+/** Contents of a page on the sweep in a folder. */
 interface Seen {
   readonly out: string;
   readonly status: SweepStatus;

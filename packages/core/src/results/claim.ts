@@ -214,7 +214,7 @@ interface CautionBodies extends CheckCautionBodies {
     /** First update of the largest rank divided by that of the smallest. */
     ratio: number;
   };
-  /** Training took so few steps that whether it had converged cannot be told. */
+  /** Training took too few steps for the check of convergence. */
   "few-steps": { steps: number };
   "selection-inflation": { ranks: number; inflation: number; bestRank: number; metric: MetricName };
 }
@@ -250,7 +250,7 @@ interface NextBodies {
   "no-design-settles": Record<never, never>;
   "complete-two-ranks": Record<never, never>;
   "try-larger": { rank: number; until: number };
-  /** The same where the gain of the largest rank is not supported: means rise up to it. */
+  /** A rank above the largest, whose own gain is not supported: means rise up to it. */
   "look-larger": { rank: number; largest: number };
   "lower-rate": { now?: number };
   "search-rate": { holdUpdate: boolean };

@@ -112,8 +112,8 @@ function missingRuns(rows: readonly RankRow[]): Claim[] {
 }
 
 /**
- * Claims that training took too few steps for the check of convergence. Empty if a rank was checked, if the verdict reports it,
- * and without the loss and the learning rate of each step, which the check needs.
+ * Claims that training took too few steps for the check of convergence. Empty if a rank was checked, or if
+ * the verdict reports it. Each step's loss and learning rate must be known.
  */
 function shortRuns({ decision, trials }: ClaimInputs): Claim[] {
   const { convergence = [], ranks } = decision;

@@ -81,8 +81,8 @@ function seedsInWords(claim: ClaimOf<"needed">): string {
 
 /** Seeds for which a command asks; undefined if seeds alone do not help. One seed shows no noise, so more of them always do. */
 function seedsToRun({ onlySeeds, seeds, now, to }: ClaimOf<"needed">): number | undefined {
-  const wanted = onlySeeds ?? (to === "at-least" ? seeds : 0);
-  return wanted > now.seeds ? wanted : undefined;
+  const least = onlySeeds ?? (to === "at-least" ? seeds : 0);
+  return least > now.seeds ? least : undefined;
 }
 
 function timeOfSeeds(claim: ClaimOf<"needed">): string {
