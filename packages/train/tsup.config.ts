@@ -1,15 +1,12 @@
 import { library } from "../../tsup.shared.ts";
 
-export default {
-  ...library({
-    index: "src/index.ts",
-    data: "src/data.ts",
-    tokenizer: "src/tokenizer.ts",
-    quantize: "src/quantize.ts",
-    spec: "src/spec.ts",
-    defaults: "src/defaults.ts",
-    engine: "src/engine.ts",
-    browser: "src/browser.ts",
-  }),
-  external: ["#csv-parse"], // what it stands for is chosen where the package is used
-};
+export default library({
+  index: "src/index.ts",
+  data: "src/data.ts",
+  tokenizer: "src/tokenizer.ts",
+  quantize: "src/quantize.ts",
+  spec: "src/spec.ts",
+  defaults: "src/defaults.ts",
+  engine: "src/engine.ts",
+  browser: "src/browser.ts",
+});

@@ -1,4 +1,4 @@
-"""Writes packages/train/test/fixtures/parquet: small files by pyarrow, one for each thing that a reader can get wrong.
+"""Writes packages/tables/test/fixtures/parquet: small files by pyarrow, one for each thing that a reader can get wrong.
 
     python scripts/reference/parquet_fixture.py
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-OUT = Path(__file__).resolve().parents[2] / "packages/train/test/fixtures/parquet"
+OUT = Path(__file__).resolve().parents[2] / "packages/tables/test/fixtures/parquet"
 CLASSES = ["joy", "anger", "fear", "love", "grief"]
 
 

@@ -36,6 +36,7 @@ export const forBrowsers = [
   "@lorank/quant",
   "@lorank/graph",
   "@lorank/judge",
+  "@lorank/tables",
   "@lorank/train/browser",
   "@lorank/report",
 ];

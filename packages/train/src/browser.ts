@@ -1,8 +1,6 @@
 export type { TrialHost } from "./base/trial-model.ts";
 export type { LabelledParts } from "./data/data-options.ts";
 export { loadDataset } from "./data/load-dataset.ts";
-export type { ReadData } from "./data/rows.ts";
-export { tableColumns } from "./data/table-columns.ts";
 export { type PreparedTraining, type PrepareInputs, prepareTraining } from "./prepare/prepare-training.ts";
 export type { TrainingSettings } from "./prepare/settings.ts";
 export type { TrialEvent } from "./trial/learner.ts";

@@ -1,12 +1,8 @@
 import { InputError } from "@lorank/core";
 import { spamAssassin } from "@lorank/starter";
-import {
-  type Delimiter,
-  exampleTable,
-  type Quote,
-  readDataRows,
-  type TextEncoding,
-} from "@lorank/train/data";
+import type { Delimiter, Quote, TextEncoding } from "@lorank/tables";
+import { readDataRows } from "@lorank/tables/node";
+import { exampleTable } from "@lorank/train/data";
 import type { ExampleRows, Head } from "@lorank/train/engine";
 import { defaults } from "../defaults.ts";
 import { counted } from "../text.ts";

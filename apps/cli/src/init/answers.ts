@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
-import { exampleTable, type Row, readDataRows } from "@lorank/train/data";
+import type { Row } from "@lorank/tables";
+import { readDataRows } from "@lorank/tables/node";
+import { exampleTable } from "@lorank/train/data";
 import { defaults } from "../defaults.ts";
 import { camelKeys, flagOf } from "../settings/flag-names.ts";
 import { readYaml } from "../settings/read.ts";

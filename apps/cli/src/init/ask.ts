@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
 import { isCancel, select, text } from "@clack/prompts";
-import type { Row } from "@lorank/train/data";
+import type { Row } from "@lorank/tables";
 import { camelCase } from "../settings/flag-names.ts";
 import { readFlags } from "../settings/read.ts";
 import { settingsOf } from "../settings/table.ts";

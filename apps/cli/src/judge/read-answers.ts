@@ -2,7 +2,8 @@ import { statSync } from "node:fs";
 import { InputError } from "@lorank/core";
 import type { Answer } from "@lorank/judge";
 import type { RunPlace } from "@lorank/sweep/outcomes";
-import { type Delimiter, type Quote, type Row, readDataRows, type TextEncoding } from "@lorank/train/data";
+import type { Delimiter, Quote, Row, TextEncoding } from "@lorank/tables";
+import { readDataRows } from "@lorank/tables/node";
 import { patternAdvice, readResults } from "../results/read-results.ts";
 import { flagOf } from "../settings/flag-names.ts";
 

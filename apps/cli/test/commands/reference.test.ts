@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { ComputeDtype } from "@lorank/graph";
 import type { DeviceName } from "@lorank/graph/devices";
-import type { Delimiter, Quote, TextEncoding } from "@lorank/train/data";
+import type { Delimiter, Quote, TextEncoding } from "@lorank/tables";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { cliReference, sweepJsonSchema } from "../../src/commands/reference.ts";
 import { createProgram } from "../../src/program.ts";

@@ -3,12 +3,12 @@ import type { EngineResult, EngineSpec, TrialResult } from "@lorank/core/results
 import type { Runtime } from "@lorank/graph";
 import starterPackage from "@lorank/starter/package.json";
 import { gridResults, planPrepared, type SweepPlan } from "@lorank/sweep/browser";
+import type { ReadData } from "@lorank/tables";
 import {
   type CheckpointStore,
   type LabelledParts,
   loadDataset,
   prepareTraining,
-  type ReadData,
   runTrial,
   type TrialEvent,
   type TrialHost,

@@ -1,7 +1,8 @@
 import { type ModelSource, modelSource } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
 import { emailSplits } from "@lorank/starter/email-splits";
-import type { LabelledParts, ReadData } from "@lorank/train/browser";
+import type { ReadData } from "@lorank/tables";
+import type { LabelledParts } from "@lorank/train/browser";
 import type { DataChoice, ModelChoice, NamedFile, Saved } from "../protocol.ts";
 import { asset, unpackedText } from "./asset.ts";
 import type { Store } from "./store.ts";

@@ -1,5 +1,5 @@
 /** The worker of the playground: it trains, and keeps everything that outlasts a visit. */
-import { tableColumns } from "@lorank/train/browser";
+import { tableColumns } from "@lorank/tables";
 import type { FromWorker, Saved, ToWorker, WorkerJob } from "../protocol.ts";
 import { answerPrompt } from "./answers.ts";
 import { runComparison } from "./comparison.ts";

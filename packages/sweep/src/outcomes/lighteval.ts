@@ -1,4 +1,4 @@
-import { readDataRows } from "@lorank/train/data";
+import { readDataRows } from "@lorank/tables/node";
 import { chosenName, type OutcomeFormat } from "./format.ts";
 import { groupIn, isShare, member, scoreFault, shareIn } from "./json-values.ts";
 

@@ -1,6 +1,6 @@
 import { closeSync, createReadStream, openSync, readSync, statSync } from "node:fs";
 import { InputError } from "@lorank/core";
-import { pieceDecoder } from "@lorank/train/data";
+import { pieceDecoder } from "@lorank/tables";
 
 /** Bytes to be read as lines. */
 export interface LineSource {

@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
 import type { OutcomeCells } from "@lorank/core/decide";
-import { namedSeparator } from "@lorank/train/data";
+import { namedSeparator } from "@lorank/tables";
 import {
   assertColumns,
   type CellIn,

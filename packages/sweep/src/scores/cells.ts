@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import type { readDataRows } from "@lorank/train/data";
+import type { readDataRows } from "@lorank/tables/node";
 import { withoutName } from "../outcomes/rows.ts";
 
 export type TableRow = Awaited<ReturnType<typeof readDataRows>>[number];

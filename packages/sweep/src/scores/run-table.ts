@@ -2,7 +2,7 @@ import { extname } from "node:path";
 import { InputError } from "@lorank/core";
 import type { RunScoreTable } from "@lorank/core/decide";
 import type { ChosenRows, MetricName } from "@lorank/core/results";
-import { readDataRows } from "@lorank/train/data";
+import { readDataRows } from "@lorank/tables/node";
 import { headOf } from "../outcomes/read-lines.ts";
 import { namedColumn, type RowChoices, RowFilter } from "../outcomes/row-choices.ts";
 import { nameExamples } from "../outcomes/rows.ts";

@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
 import type { Overlap } from "@lorank/core/results";
-import { placeIn } from "./columns.ts";
+import type { Row } from "@lorank/tables";
 import { counted, type DataOptions, lastPart, nameOfData, optionNamed } from "./data-options.ts";
 import { assertGroups } from "./group-column.ts";
 import {
@@ -21,7 +21,7 @@ import {
   overlapNotes,
   withoutRepeats,
 } from "./repeats.ts";
-import type { Row } from "./rows.ts";
+import { placeIn } from "./row-heads.ts";
 import { sharedSourceNotes } from "./shared-sources.ts";
 import { thinTrainingNotes } from "./thin-training.ts";
 

@@ -1,6 +1,5 @@
 /** Columns by what they hold, for files whose columns have names of their own. */
-import { cell, plainName, usualColumn } from "./columns.ts";
-import type { Row } from "./rows.ts";
+import { cell, plainName, type Row, usualColumn } from "@lorank/tables";
 
 /** Most classes that a column of labels is taken to have. */
 const MOST_CLASSES = 20;

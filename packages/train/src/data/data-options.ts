@@ -1,7 +1,4 @@
-import type { Quote } from "./quoted-cells.ts";
-import { standardInput } from "./rows.ts";
-import type { Delimiter } from "./table-file.ts";
-import type { TextEncoding } from "./text-encoding.ts";
+import { type Delimiter, type Quote, standardInput, type TextEncoding } from "@lorank/tables";
 import type { LabelledText } from "./tokenize-classification.ts";
 
 /** A row in memory: a text and its label, or a prompt and a response, by column. */

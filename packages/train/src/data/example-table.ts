@@ -1,12 +1,11 @@
 import type { Task } from "@lorank/core/results";
-import { columnsOf } from "./columns.ts";
+import { columnsOf, type Row } from "@lorank/tables";
 import {
   type InstructionTable,
   type InstructionTableOptions,
   instructionTableOf,
   looksInstructed,
 } from "./instruction-table.ts";
-import type { Row } from "./rows.ts";
 import { looksLabelled, type TextTable, type TextTableOptions, textTableOf } from "./text-table.ts";
 
 type ExampleTable =

@@ -1,8 +1,7 @@
 import { InputError } from "@lorank/core";
-import { cell, columnProblem, columnsOf, pickColumn, usualColumn } from "./columns.ts";
+import { cell, columnProblem, columnsOf, pickColumn, type Row, usualColumn } from "@lorank/tables";
 import { counted, type DataOptions, optionNamed } from "./data-options.ts";
 import { countGroups, type Grouped } from "./groups.ts";
-import type { Row } from "./rows.ts";
 
 /** The group column of data, and a sentence where a likely one was not used. */
 export interface GroupColumn {

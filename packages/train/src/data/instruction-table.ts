@@ -1,22 +1,21 @@
 import { InputError } from "@lorank/core";
-import type { ChatMessage } from "../tokenizer/chat.ts";
-import { type ChosenExamples, chooseExamples, testPlaces } from "./chosen-examples.ts";
 import {
   cell,
   columnProblem,
   columnsOf,
   pickColumn,
-  placeIn,
   plainName,
-  type Split,
+  type Row,
   usualColumn,
   usualColumns,
-} from "./columns.ts";
+} from "@lorank/tables";
+import type { ChatMessage } from "../tokenizer/chat.ts";
+import { type ChosenExamples, chooseExamples, testPlaces } from "./chosen-examples.ts";
 import { type DataOptions, placeOfData, skippedNote } from "./data-options.ts";
 import { groupColumnIn, groupColumnOf, rowGroups } from "./group-column.ts";
 import type { Grouped } from "./groups.ts";
 import { guessNote } from "./parts.ts";
-import type { Row } from "./rows.ts";
+import { placeIn, type Split } from "./row-heads.ts";
 import { type InvalidRows, pairOfColumns, type Table, usableRows } from "./usable-rows.ts";
 
 /** Names of the roles in data sets. A map, for a role may be `constructor`. */

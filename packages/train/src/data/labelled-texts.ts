@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
+import { plainName, type Row } from "@lorank/tables";
 import { type ChosenExamples, chooseExamples, chooseParts, testPlaces } from "./chosen-examples.ts";
-import { placeIn, plainName } from "./columns.ts";
 import {
   type DataOptions,
   isInParts,
@@ -12,7 +12,7 @@ import {
 import { groupColumnIn, groupColumnOf, noGroups } from "./group-column.ts";
 import { byHash, guessNote } from "./parts.ts";
 import type { ExampleKind } from "./repeats.ts";
-import type { Row } from "./rows.ts";
+import { placeIn } from "./row-heads.ts";
 import { subjectsIn } from "./shared-sources.ts";
 import { textTableOf } from "./text-table.ts";
 import type { LabelledText } from "./tokenize-classification.ts";

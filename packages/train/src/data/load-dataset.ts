@@ -1,5 +1,6 @@
 import { InputError } from "@lorank/core";
 import type { Task } from "@lorank/core/results";
+import { type ReadData, type ReadOptions, type Row, tableRows } from "@lorank/tables";
 import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
 import type { ChosenExamples } from "./chosen-examples.ts";
 import {
@@ -17,8 +18,6 @@ import { countGroups, type Grouped, groupNumbers, withoutGroups } from "./groups
 import { plainFormat, textTemplate } from "./instruction-format.ts";
 import { loadInstructions } from "./instruction-table.ts";
 import { loadTexts } from "./labelled-texts.ts";
-import type { ReadData, Row } from "./rows.ts";
-import { type ReadOptions, tableRows } from "./table-file.ts";
 import { tokenizeTextRows } from "./tokenize-classification.ts";
 import { tokenizeInstructionRows } from "./tokenize-instructions.ts";
 

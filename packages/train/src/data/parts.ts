@@ -1,11 +1,11 @@
 import { InputError } from "@lorank/core";
 import { randomStream } from "../random/random.ts";
 import { sha256Hex } from "../sha256.ts";
-import type { Split } from "./columns.ts";
 import { type DataOptions, optionNamed, placeOfData } from "./data-options.ts";
 import { drawGroups } from "./group-split.ts";
 import type { Grouped } from "./groups.ts";
 import type { KnownExamples } from "./repeats.ts";
+import type { Split } from "./row-heads.ts";
 import type { Guess, TextRow } from "./text-table.ts";
 
 /** Seed of the draw that sets validation rows aside. It is fixed, so that a file is always split alike. */

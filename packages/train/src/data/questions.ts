@@ -1,12 +1,12 @@
 import { InputError } from "@lorank/core";
 import type { QuestionText } from "@lorank/core/results";
+import type { Row } from "@lorank/tables";
 import type { ChatMessage } from "../tokenizer/chat.ts";
 import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
 import { IGNORE_INDEX } from "../transformer/batch.ts";
 import { isDataColumn } from "./column-contents.ts";
 import type { TokenizedTokensExample } from "./dataset.ts";
 import { type Instruction, type InstructionTableOptions, instructionTableOf } from "./instruction-table.ts";
-import type { Row } from "./rows.ts";
 
 /** A prompt, or the conversation before its last answer, and the known answer where there is one. */
 export interface Question {

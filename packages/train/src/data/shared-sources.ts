@@ -1,8 +1,8 @@
-import { columnsOf, headsOf, usualColumn } from "./columns.ts";
+import { columnsOf, type Row, usualColumn } from "@lorank/tables";
 import { counted, type DataOptions, optionNamed } from "./data-options.ts";
 import type { Grouped } from "./groups.ts";
 import { type ExampleKind, plainWords } from "./repeats.ts";
-import type { Row } from "./rows.ts";
+import { headsOf } from "./row-heads.ts";
 
 /** Share of the validation examples from which a note is worth reading. */
 const noted = 0.1;

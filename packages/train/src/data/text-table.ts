@@ -1,8 +1,8 @@
 import { InputError } from "@lorank/core";
+import { cell, columnsOf, pickColumn, type Row, usualColumns } from "@lorank/tables";
 import { columnContents, isDataColumn, preferenceColumns } from "./column-contents.ts";
-import { cell, columnsOf, pickColumn, type Split, usualColumns } from "./columns.ts";
 import { rowGroups } from "./group-column.ts";
-import type { Row } from "./rows.ts";
+import type { Split } from "./row-heads.ts";
 import type { LabelledText } from "./tokenize-classification.ts";
 import { type InvalidRows, pairOfColumns, usableRows } from "./usable-rows.ts";
 

@@ -1,9 +1,9 @@
 import { InputError } from "@lorank/core";
+import { columnProblem, listRows, type Row, rowInFile } from "@lorank/tables";
 import { missingColumns } from "./column-contents.ts";
-import { columnProblem, headsOf, type Split, splitsOf } from "./columns.ts";
 import type { RowGroups } from "./group-column.ts";
 import type { Grouped } from "./groups.ts";
-import { listRows, type Row, rowInFile } from "./rows.ts";
+import { headsOf, type Split, splitsOf } from "./row-heads.ts";
 
 /** Rows with all their columns. `path` names them in errors. */
 export interface Table {

@@ -1,9 +1,8 @@
-import { closeSync, fstatSync, readFileSync, statSync } from "node:fs";
+import { closeSync, fstatSync, readFileSync } from "node:fs";
 import { modelAt, openRegularFile } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import { openJudgeFile } from "@lorank/judge/node";
-import { assertAtMost, type Row, standardInput } from "../data/rows.ts";
-import { type ReadOptions, tableRows } from "../data/table-file.ts";
+import { readData } from "@lorank/tables/node";
 import type { PrepareInputs } from "../prepare/prepare-training.ts";
 
 interface NodeInputOptions {
@@ -52,55 +51,4 @@ async function readJudge(path: string, runsJudge: boolean): Promise<Uint8Array> 
       cause,
     });
   }
-}
-
-/**
- * The rows of a data file of any kind that is read here, `.parquet` included; `-` is standard input.
- *
- * @throws InputError E_DATA for a file that is not what its name says.
- */
-export async function readDataRows(path: string, options: ReadOptions = {}): Promise<Row[]> {
-  return tableRows(path, readData, options);
-}
-
-/**
- * The bytes of a file.
- *
- * @param most bytes that are read.
- * @param advice the way round for a file that has more.
- * @throws InputError `E_DATA` for a file that cannot be read or has more, and for a pipe, which might never end.
- */
-export function readBytes(path: string, most: number, advice?: string): Uint8Array {
-  try {
-    const stats = statSync(path);
-    if (!stats.isFile() && !stats.isDirectory())
-      throw new InputError(
-        "E_DATA",
-        `${path} must be a file, got a pipe or device\nWhere data is -, it is read from ${standardInput}.`,
-      );
-    assertAtMost(path, stats.size, most, advice);
-    return readFileSync(path);
-  } catch (cause) {
-    if (cause instanceof InputError) throw cause;
-    throw new InputError("E_DATA", `${path} must be a readable file: ${(cause as Error).message}`, { cause });
-  }
-}
-
-/** All bytes of standard input. Throws InputError `E_DATA` where that is a terminal, which nobody would end. */
-export async function readStandardInput(
-  stdin: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean } = process.stdin,
-): Promise<Uint8Array> {
-  if (stdin.isTTY === true)
-    throw new InputError(
-      "E_DATA",
-      `${standardInput} must be a file or a pipe where data is -, got a terminal`,
-    );
-  const pieces: Uint8Array[] = [];
-  for await (const piece of stdin) pieces.push(piece);
-  return Buffer.concat(pieces);
-}
-
-/** The bytes of a data file, or of standard input for `-`. */
-export function readData(path: string, most: number, advice?: string): Uint8Array | Promise<Uint8Array> {
-  return path === "-" ? readStandardInput() : readBytes(path, most, advice);
 }

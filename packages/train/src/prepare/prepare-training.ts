@@ -1,6 +1,7 @@
 import { type ModelSource, modelConfig, modelDigest, modelWeights } from "@lorank/checkpoint";
 import { InputError, isInputError, modelShapeFromConfig, targetNames } from "@lorank/core";
 import type { BaseWeights, ModelSummary, OptimizerSpec, Overlap, Task, TestSet } from "@lorank/core/results";
+import type { ReadData } from "@lorank/tables";
 import { resolveTargets } from "../adapter/shape.ts";
 import { assertWeights } from "../base/base.ts";
 import { type RankSize, rankSize } from "../base/trained-sizes.ts";
@@ -9,7 +10,6 @@ import { lastPart, optionNamed } from "../data/data-options.ts";
 import { encodeDataset, encodeTestExamples, type TokenizedDataset } from "../data/dataset.ts";
 import { loadDataset, type TokenInputs } from "../data/load-dataset.ts";
 import type { ValidationLimit } from "../data/parts.ts";
-import type { ReadData } from "../data/rows.ts";
 import { trainDefaults } from "../defaults.ts";
 import { familyOf } from "../families/families.ts";
 import type { Family, HeadModule } from "../families/family.ts";

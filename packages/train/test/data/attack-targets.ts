@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Row } from "@lorank/tables";
+import { readDataRows } from "@lorank/tables/node";
 import type { Target } from "../../../../scripts/attack/attack.ts";
 import {
   type Case,
@@ -18,10 +20,7 @@ import {
 } from "../../../../scripts/attack/mutate.ts";
 import { mutatedThrift } from "../../../../scripts/attack/thrift.ts";
 import { instructionTableOf } from "../../src/data/instruction-table.ts";
-import { parquetRows } from "../../src/data/parquet-file.ts";
-import type { Row } from "../../src/data/rows.ts";
 import { textTableOf } from "../../src/data/text-table.ts";
-import { readDataRows } from "../../src/node/data-files.ts";
 
 /** A table that is read has rows whose numbers rise; made to examples, each has an id of its own and texts that are not empty. */
 export function tableTargets(folder: string): readonly Target[] {
@@ -30,7 +29,7 @@ export function tableTargets(folder: string): readonly Target[] {
     .split("\n")
     .slice(0, 30)
     .join("\n");
-  const parquet = filesWithin(fixture("../fixtures/parquet"), ".parquet");
+  const parquet = filesWithin(fixture("../../../tables/test/fixtures/parquet"), ".parquet");
   const target = (
     extension: string,
     originals: readonly Original[],
@@ -93,7 +92,9 @@ export function tableTargets(folder: string): readonly Target[] {
       originals: parquet,
       mutate: mutatedThrift,
       read: async (mutant, original) => {
-        const rows = await parquetRows(original, mutant);
+        const path = join(folder, "fields.parquet");
+        writeFileSync(path, mutant);
+        const rows = await readDataRows(path);
         assertRising(rows);
         const wanted = { conversations: 2, encodings: 4, labelled: 50, values: 3 };
         const [, kind] = /(\w+)(-\w+)?\.parquet$/.exec(original)!;

@@ -1,8 +1,8 @@
+import { readData } from "@lorank/tables/node";
 import { describe, expect, test } from "vitest";
 import type { DataOptions, DataRow } from "../../src/data/data-options.ts";
 import { type LoadedDataset, loadDataset } from "../../src/data/load-dataset.ts";
 import { splitTrainValidation } from "../../src/data/parts.ts";
-import { readData } from "../../src/node/data-files.ts";
 import { randomStream } from "../../src/random/random.ts";
 
 interface Row {

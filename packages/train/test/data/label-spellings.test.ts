@@ -1,6 +1,6 @@
+import { readData } from "@lorank/tables/node";
 import { describe, expect, test } from "vitest";
 import { loadDataset } from "../../src/data/load-dataset.ts";
-import { readData } from "../../src/node/data-files.ts";
 
 const spellings = ["Yes", "YES", "Yes ", "no", "No", " No", "Yes", "no"];
 const data = Array.from({ length: 48 }, (_, i) => ({ text: `text ${i}`, label: spellings[i % 8]! }));

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Row } from "@lorank/tables";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { readRows } from "../../../tables/test/helpers/read-rows.ts";
 import type { DataOptions } from "../../src/data/data-options.ts";
 import { loadTexts } from "../../src/data/labelled-texts.ts";
-import type { Row } from "../../src/data/rows.ts";
 import type { LabelledText } from "../../src/data/tokenize-classification.ts";
-import { readRows } from "../helpers/read-rows.ts";
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "lorank-texts-"));

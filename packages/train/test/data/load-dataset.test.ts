@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { readData } from "@lorank/tables/node";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { DataOptions } from "../../src/data/data-options.ts";
 import { loadDataset } from "../../src/data/load-dataset.ts";
-import { readData } from "../../src/node/data-files.ts";
 import { tokenizerAt, tokenizerFixture } from "../tokenizer/fixtures.ts";
 
 function temporaryFolder(): string {
@@ -21,7 +21,9 @@ function file(name: string, text: string): string {
 }
 const jsonl = (rows: readonly object[]) =>
   file("data.jsonl", rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
-const parquet = fileURLToPath(new URL("../fixtures/parquet/labelled.parquet", import.meta.url));
+const parquet = fileURLToPath(
+  new URL("../../../tables/test/fixtures/parquet/labelled.parquet", import.meta.url),
+);
 
 const questions = Array.from({ length: 20 }, (_, i) => ({
   question: `What is ${i} + 1?`,

@@ -1,6 +1,6 @@
+import type { Row } from "@lorank/tables";
 import { expect, test } from "vitest";
 import { questionsOf } from "../../src/data/questions.ts";
-import type { Row } from "../../src/data/rows.ts";
 
 const rowsOf = (...rows: object[]): Row[] =>
   rows.map((row, i) => ({ number: i + 1, values: new Map(Object.entries(row)) }));

@@ -1,6 +1,6 @@
+import { readData } from "@lorank/tables/node";
 import { describe, expect, test } from "vitest";
 import { loadDataset } from "../../src/data/load-dataset.ts";
-import { readData } from "../../src/node/data-files.ts";
 
 const nearly = "They are kept as the data say, and make validation look better than new texts would.";
 

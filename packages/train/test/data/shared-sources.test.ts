@@ -1,7 +1,7 @@
+import { readData } from "@lorank/tables/node";
 import { expect, test } from "vitest";
 import type { DataOptions, DataRow } from "../../src/data/data-options.ts";
 import { loadDataset } from "../../src/data/load-dataset.ts";
-import { readData } from "../../src/node/data-files.ts";
 
 const said = async (validation: readonly DataRow[], options: Partial<DataOptions> = {}) => {
   const train = Array.from({ length: 10 }, (_, i) => ({

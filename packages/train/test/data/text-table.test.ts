@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { readRows } from "../../../tables/test/helpers/read-rows.ts";
 import { type TextTable, type TextTableOptions, textTableOf } from "../../src/data/text-table.ts";
-import { readRows } from "../helpers/read-rows.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "lorank-text-table-"));
 afterAll(() => rmSync(folder, { recursive: true }));

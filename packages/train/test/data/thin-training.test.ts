@@ -1,6 +1,6 @@
+import { readData } from "@lorank/tables/node";
 import { describe, expect, test } from "vitest";
 import { loadDataset } from "../../src/data/load-dataset.ts";
-import { readData } from "../../src/node/data-files.ts";
 
 const optionName = (option: string) =>
   `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

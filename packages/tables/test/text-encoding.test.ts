@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { decodeText, encodings, pieceDecoder, type TextEncoding } from "../../src/data/text-encoding.ts";
+import { decodeText, encodings, pieceDecoder, type TextEncoding } from "../src/text-encoding.ts";
 
 const decode = (bytes: Uint8Array, asked?: TextEncoding) => decodeText(bytes, "a.csv", asked, "--encoding");
 const bigEndian = (text: string) => Buffer.from(text, "utf16le").swap16();

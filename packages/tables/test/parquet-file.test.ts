@@ -4,12 +4,11 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
-import { parquetRows } from "../../src/data/parquet-file.ts";
-import { textTableOf } from "../../src/data/text-table.ts";
-import { readDataRows } from "../../src/node/data-files.ts";
+import { readDataRows } from "../src/data-files.ts";
+import { parquetRows } from "../src/parquet/file.ts";
 
 const fixture = (name: string) =>
-  fileURLToPath(new URL(`../fixtures/parquet/${name}.parquet`, import.meta.url));
+  fileURLToPath(new URL(`./fixtures/parquet/${name}.parquet`, import.meta.url));
 const temporary = mkdtempSync(join(tmpdir(), "lorank-parquet-"));
 afterAll(() => rmSync(temporary, { recursive: true }));
 
@@ -42,13 +41,11 @@ describe("readDataRows of a Parquet file", () => {
     const rows = await readDataRows(fixture("labelled"));
     expect(rows).toHaveLength(50);
     expect(rows[0]!.number).toBe(1);
-    const table = textTableOf("labelled.parquet", rows);
     const classes = ["joy", "anger", "fear", "love", "grief"];
-    expect(table.rows.map(({ label }) => label)).toEqual(
+    expect(rows.map(({ values }) => values.get("label"))).toEqual(
       Array.from({ length: 50 }, (_, i) => classes[i % 5]),
     );
-    expect(table.rows[49]!.text).toBe("text 49: é 😀");
-    expect(table.guessed.map(({ kind }) => kind)).toEqual(["text", "label"]);
+    expect(rows[49]!.values.get("text")).toBe("text 49: é 😀");
   });
   test("passes over a feature without a description", async () => {
     const bytes = readFileSync(fixture("labelled"));
@@ -57,7 +54,7 @@ describe("readDataRows of a Parquet file", () => {
     expect(at).toBeGreaterThan(0);
     bytes.write("null".padEnd(feature.length), at);
     const rows = await parquetRows("labelled.parquet", bytes);
-    expect(textTableOf("labelled.parquet", rows).rows[1]!.label).toBe("anger");
+    expect(rows[1]!.values.get("label")).toBe("anger");
   });
   test("gives values as JSON would hold them, and integers beyond 2^53 without loss", async () => {
     const [first, second, third] = await objects("values");

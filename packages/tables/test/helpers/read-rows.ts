@@ -1,6 +1,6 @@
-import type { Row } from "../../src/data/rows.ts";
-import { kindOf, type ReadOptions, rowsOfText } from "../../src/data/table-file.ts";
-import { readBytes } from "../../src/node/data-files.ts";
+import { readBytes } from "../../src/data-files.ts";
+import type { Row } from "../../src/rows.ts";
+import { kindOf, type ReadOptions, rowsOfText } from "../../src/table-file.ts";
 
 /** The rows of a data file that is neither Parquet nor standard input. */
 export function readRows(path: string, options: ReadOptions = {}): Row[] {

@@ -1,7 +1,7 @@
 import { InputError } from "@lorank/core";
 import { type CsvError, parse } from "#csv-parse";
 import { isUsual } from "./columns.ts";
-import { isParquet, MOST_PARQUET_BYTES, parquetRows } from "./parquet-file.ts";
+import { isParquet, MOST_PARQUET_BYTES, parquetRows } from "./parquet/file.ts";
 import { assertQuotedCellsEnd, type Quote, type SeparatedText } from "./quoted-cells.ts";
 import {
   assertAtMost,

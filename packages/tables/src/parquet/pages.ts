@@ -2,8 +2,8 @@ import type { Compressors, PageHeader } from "hyparquet";
 import { parquetHeader } from "hyparquet/src/column.js";
 import { decompressPage } from "hyparquet/src/datapage.js";
 import { deltaBinaryUnpack } from "hyparquet/src/delta.js";
-import { type Chunk, type Leaf, mostBytesOf, ThriftWalk } from "./parquet-footer.ts";
-import { assertWhole, checkDelta, forRuns, lengthAt, viewOf } from "./parquet-numbers.ts";
+import { type Chunk, type Leaf, mostBytesOf, ThriftWalk } from "./footer.ts";
+import { assertWhole, checkDelta, forRuns, lengthAt, viewOf } from "./numbers.ts";
 
 /** Most bytes of one page, unpacked; writers make pages of about one megabyte. */
 const MOST_PAGE_BYTES = 256_000_000;

@@ -1,8 +1,8 @@
 import { InputError } from "@lorank/core";
 import { type Compressors, type FileMetaData, parquetReadObjects } from "hyparquet";
-import { checkedFooter } from "./parquet-footer.ts";
-import { checkPages } from "./parquet-pages.ts";
-import { assertAtMost, type Row } from "./rows.ts";
+import { assertAtMost, type Row } from "../rows.ts";
+import { checkedFooter } from "./footer.ts";
+import { checkPages } from "./pages.ts";
 
 /** A file is read whole, and unpacks to JavaScript values of several times its size. */
 export const MOST_PARQUET_BYTES = 1_000_000_000;

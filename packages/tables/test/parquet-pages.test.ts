@@ -2,14 +2,14 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { boundedCodecs, parquetRows } from "../../src/data/parquet-file.ts";
-import type { Chunk } from "../../src/data/parquet-footer.ts";
-import { checkDelta, forRuns, lengthAt } from "../../src/data/parquet-numbers.ts";
-import { checkPages } from "../../src/data/parquet-pages.ts";
+import { boundedCodecs, parquetRows } from "../src/parquet/file.ts";
+import type { Chunk } from "../src/parquet/footer.ts";
+import { checkDelta, forRuns, lengthAt } from "../src/parquet/numbers.ts";
+import { checkPages } from "../src/parquet/pages.ts";
 
 const fixture = (name: string) =>
   Uint8Array.from(
-    readFileSync(fileURLToPath(new URL(`../fixtures/parquet/${name}.parquet`, import.meta.url))),
+    readFileSync(fileURLToPath(new URL(`./fixtures/parquet/${name}.parquet`, import.meta.url))),
   );
 const refusal = (bytes: Uint8Array) =>
   parquetRows("x", bytes).then(

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { expect, onTestFinished, test } from "vitest";
-import { assertAtMost } from "../../src/data/rows.ts";
-import { readBytes, readStandardInput } from "../../src/node/data-files.ts";
+import { readBytes, readStandardInput } from "../src/data-files.ts";
+import { assertAtMost } from "../src/rows.ts";
 
 test("standard input is read to its end, unless it is a terminal", async () => {
   const pieces = Readable.from([Buffer.from("a"), Buffer.from("b")]);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { RowOfTable } from "../../src/data/rows.ts";
+import { RowOfTable } from "../src/rows.ts";
 
 test("a row of a table is a map of its cells by column", () => {
   const columns = new Map([

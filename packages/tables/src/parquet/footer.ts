@@ -1,5 +1,5 @@
 import { type ColumnMetaData, type FileMetaData, parquetMetadata, type SchemaElement } from "hyparquet";
-import { assertWhole, byteAt, varintAt, viewOf } from "./parquet-numbers.ts";
+import { assertWhole, byteAt, varintAt, viewOf } from "./numbers.ts";
 
 // hyparquet loops and allocates by what a file says of itself. What is checked here, it can rely on.
 

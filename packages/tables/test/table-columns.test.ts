@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { tableColumns } from "../../src/data/table-columns.ts";
+import { tableColumns } from "../src/table-columns.ts";
 
 const MIB = 2 ** 20;
 
@@ -46,7 +46,7 @@ test.each([
 });
 
 test("of Parquet the footer alone is read", async () => {
-  const small = readFileSync(new URL("../fixtures/parquet/labelled.parquet", import.meta.url));
+  const small = readFileSync(new URL("./fixtures/parquet/labelled.parquet", import.meta.url));
   const footer = small.readUInt32LE(small.length - 8);
   const before = small.length - footer - 8;
   const large = Buffer.concat([Buffer.alloc(3 * MIB), small.subarray(before)]);

@@ -1,5 +1,5 @@
 import { columnsOf } from "./columns.ts";
-import { FRAME_BYTES, footerColumns, footerLength } from "./parquet-footer.ts";
+import { FRAME_BYTES, footerColumns, footerLength } from "./parquet/footer.ts";
 import { jsonLines, jsonRows } from "./rows.ts";
 import { kindOf, separatedColumns } from "./table-file.ts";
 import { decodeText } from "./text-encoding.ts";

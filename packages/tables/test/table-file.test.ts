@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { listRows } from "../../src/data/rows.ts";
-import type { ReadOptions } from "../../src/data/table-file.ts";
-import { parseProblem } from "../../src/data/text-problems.ts";
-import { readDataRows } from "../../src/node/data-files.ts";
-import { readRows } from "../helpers/read-rows.ts";
+import { readDataRows } from "../src/data-files.ts";
+import { listRows } from "../src/rows.ts";
+import type { ReadOptions } from "../src/table-file.ts";
+import { parseProblem } from "../src/text-problems.ts";
+import { readRows } from "./helpers/read-rows.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "lorank-table-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,0 +1,1 @@
+export { readData, readDataRows } from "./data-files.ts";

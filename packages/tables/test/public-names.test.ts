@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { absentFromReadme, publicNames } from "../../../scripts/public-names.ts";
+
+const root = new URL("../", import.meta.url);
+const names = await publicNames(root);
+
+test("each subpath exports these values and no others", () => {
+  expect(names).toEqual({
+    ".": [
+      "cell",
+      "columnProblem",
+      "columnsOf",
+      "listRows",
+      "namedSeparator",
+      "pickColumn",
+      "pieceDecoder",
+      "plainName",
+      "rowInFile",
+      "standardInput",
+      "tableColumns",
+      "tableRows",
+      "usualColumn",
+      "usualColumns",
+    ],
+    "./node": ["readData", "readDataRows"],
+  });
+});
+
+test("the README names each of them", () => {
+  expect(absentFromReadme(root, names)).toEqual([]);
+});
