@@ -7,10 +7,11 @@ const at = (path: string) => new URL(`../${path}`, import.meta.url);
 const manifest = JSON.parse(readFileSync(at("package.json"), "utf8"));
 
 describe("the package", () => {
-  test("depends on core, checkpoint and train, and on what unpacks an archive of an evaluator", () => {
+  test("depends on core, tables, checkpoint and train, and on what unpacks an archive of an evaluator", () => {
     expect(Object.keys(manifest.dependencies).toSorted()).toEqual([
       "@lorank/checkpoint",
       "@lorank/core",
+      "@lorank/tables",
       "@lorank/train",
       "fzstd",
       "yauzl",

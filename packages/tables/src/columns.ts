@@ -71,6 +71,6 @@ export function plainName(column: string): string {
 }
 
 /** True if a column has one of the names that are looked for. */
-export function isUsual(column: string): boolean {
+export function hasCommonName(column: string): boolean {
   return every.has(plainName(column));
 }

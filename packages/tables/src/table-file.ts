@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
 import { type CsvError, parse } from "#csv-parse";
-import { isUsual } from "./columns.ts";
+import { hasCommonName } from "./columns.ts";
 import { isParquet, MOST_PARQUET_BYTES, parquetRows } from "./parquet/file.ts";
 import { assertQuotedCellsEnd, type Quote, type SeparatedText } from "./quoted-cells.ts";
 import {
@@ -263,7 +263,7 @@ function delimiterOf(text: string, { endingDelimiter, quote, columns }: Separate
   const others = delimiters.filter((one) => one !== endingDelimiter && head.includes(character(one)));
   const candidates = [endingDelimiter, ...others].map((delimiter) => {
     const cells = headerOf(head, character(delimiter), quote);
-    return { delimiter, known: cells.filter((cell) => requested.has(cell) || isUsual(cell)).length, cells };
+    return { delimiter, known: cells.filter((cell) => requested.has(cell) || hasCommonName(cell)).length, cells };
   });
   // Files that say so in their name.
   if (endingDelimiter === "tab" && candidates[0]!.cells.length > 1) return endingDelimiter;

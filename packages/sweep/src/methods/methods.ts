@@ -19,7 +19,7 @@ import { type CheckSpecs, checkSpecs, extraTrials } from "../plan/checks.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type FailedTrials, readFailedTrials } from "../store/failed-trials.ts";
 import type { SweepStore } from "../store/store.ts";
-import { trainerOfPlan } from "../trainers/trainer-of.ts";
+import { subjectOf } from "../trainers/subject.ts";
 
 /** The trials that a sweep must have by now, in the order of execution. */
 export interface RequiredTrials extends CheckSpecs {
@@ -134,7 +134,7 @@ export function resultsOf(store: SweepStore, specs: readonly TrialSpec[]): Trial
 
 /** Outcomes of the trials that have a result, in groups where the examples are. */
 export function outcomesOf(store: SweepStore, plan: Plan, specs: readonly TrialSpec[]): OutcomeTable {
-  const { validationGroups } = trainerOfPlan(plan).subject(store).data;
+  const { validationGroups } = subjectOf(plan, store).data;
   return outcomesFromTrials(resultsOf(store, specs), validationGroups, failuresOf(store, specs));
 }
 

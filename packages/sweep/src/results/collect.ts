@@ -17,7 +17,7 @@ import type { Plan } from "../plan/plan.ts";
 import { readJson, writeIfDifferent } from "../store/files.ts";
 import { readAroundList } from "../store/json-list.ts";
 import type { SweepStore } from "../store/store.ts";
-import { trainerOfPlan } from "../trainers/trainer-of.ts";
+import { searchOf, subjectOf } from "../trainers/subject.ts";
 import {
   byRankThenSeed,
   type DecidedTrials,
@@ -36,9 +36,8 @@ export function collectResults(
   decided: DecidedTrials,
   execution: Execution,
 ): Results {
-  const trainer = trainerOfPlan(plan);
-  const search = trainer.search(store.out);
-  const subject = trainer.subject(store);
+  const search = searchOf(plan, store.out);
+  const subject = subjectOf(plan, store);
   const { test, validationGroups } = subject.data;
   const score = test && testScoreIn(store, { test, validationGroups }, decided);
   const results = resultsDocument(plan.summary, subject, decided, execution, {
@@ -76,7 +75,7 @@ export function decideRequired(store: SweepStore, plan: Plan, required: Required
     ...(otherRates.length > 0 ? { otherRates } : {}),
     ...(otherScaling === undefined ? {} : { otherScaling }),
   };
-  return decideTrials(plan.summary, trainerOfPlan(plan).subject(store).data, found);
+  return decideTrials(plan.summary, subjectOf(plan, store).data, found);
 }
 
 /**

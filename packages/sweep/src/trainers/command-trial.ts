@@ -12,6 +12,7 @@ import { outputFile } from "../store/attempt-log.ts";
 import { readFileEnds, readJson } from "../store/files.ts";
 import type { Attempt, SweepStore } from "../store/store.ts";
 import { version } from "../version.ts";
+import { testExamplesFile } from "./example-files.ts";
 import { evaluationFrom } from "./examples.ts";
 import { carryLosses, followLosses, lossFile, readLosses } from "./losses.ts";
 import { ranOutOfMemory } from "./out-of-memory.ts";
@@ -219,11 +220,6 @@ export async function evaluateByCommand(
     }
   }
   return evaluations;
-}
-
-/** File of the test examples of all runs. */
-export function testExamplesFile(store: SweepStore, sha256: string): string {
-  return store.path("test", sha256, "examples.json");
 }
 
 const folderPrefix = ".evaluate-";

@@ -1,23 +1,16 @@
 import type { PeftAdapter } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
-import type { CommandSpec, Results } from "@lorank/core/results";
+import type { CommandSpec } from "@lorank/core/results";
 import type { ProgressEvent } from "../plan/events.ts";
 import { type CommandPlace, commandPlace } from "../plan/job.ts";
-import type { CommandInputs, CommandPlan } from "../plan/plan.ts";
+import type { CommandInputs } from "../plan/plan.ts";
 import { knownDigests } from "../store/file-digests.ts";
 import { SweepStore } from "../store/store.ts";
 import { reconcileSweepFile } from "../store/sweep-file.ts";
-import { evaluateByCommand, runCommandTrial, statusOf, testExamplesFile } from "./command-trial.ts";
-import { readExamples } from "./examples.ts";
+import { evaluateByCommand, runCommandTrial, statusOf } from "./command-trial.ts";
 import { followLosses, lossFile } from "./losses.ts";
 import { commandGraceMs, runProcess } from "./run-process.ts";
-import {
-  commandSpec,
-  type MeasuredTime,
-  type PlanTrainer,
-  type SweepTrainer,
-  type Trainer,
-} from "./trainer.ts";
+import { commandSpec, type MeasuredTime, type SweepTrainer, type Trainer } from "./trainer.ts";
 import { assertUnchanged } from "./trainer-files.ts";
 import { environmentOf, fillIn, settingsOf } from "./values.ts";
 
@@ -41,32 +34,13 @@ export function commandTrainer(place: CommandPlace, store: SweepStore): Trainer 
   };
 }
 
-/** Another trainer with a plan of its trials. Of its data, its runs tell: their examples, and the classes of those. */
-export function commandPlan(plan: CommandPlan): PlanTrainer {
-  return {
-    execution: () => ({}),
-    subject(store) {
-      const { examples = [], labels, groups } = readExamples(store.path("examples.json")) ?? {};
-      return {
-        data: {
-          validationExamples: examples.length,
-          ...(labels ? classesOf(labels) : {}),
-          ...(groups ? { validationGroups: placesOf(groups, [...new Set(groups)]) } : {}),
-          ...testOf(store, plan),
-        },
-      };
-    },
-    search: () => undefined,
-    // Losses of a command come when it writes them: the more steps, the less that matters.
-    timing: { steps: 20, time: (_, cost) => cost as CommandCost },
-  };
-}
-
-/** The same with the folder that the commands run in. */
+/** Another trainer, with the folder that its commands run in. */
 export function commandSweep(inputs: CommandInputs): SweepTrainer {
   return {
-    ...commandPlan(inputs.plan),
     plan: inputs.plan,
+    execution: () => ({}),
+    // Losses of a command come when it writes them: the more steps, the less that matters.
+    timing: { steps: 20, time: (_, cost) => cost as CommandCost },
     assertInputs(portable) {
       if (portable)
         throw new InputError("E_SWEEP_OPTIONS", "portable must be false for a command's adapters, got true");
@@ -82,35 +56,6 @@ export function commandSweep(inputs: CommandInputs): SweepTrainer {
       };
     },
     place: (out) => commandPlace(out, inputs),
-  };
-}
-
-function classesOf(labels: readonly string[]): Pick<Results["data"], "validationLabels" | "majorityShare"> {
-  const classes = [...new Set(labels)].sort();
-  const validationLabels = placesOf(labels, classes);
-  const counts = classes.map(() => 0);
-  for (const label of validationLabels) counts[label]!++;
-  return { validationLabels, majorityShare: Math.max(...counts) / labels.length };
-}
-
-/** The place of each name among different ones. */
-function placesOf(names: readonly string[], among: readonly string[]): number[] {
-  const places = new Map(among.map((name, place) => [name, place]));
-  return names.map((name) => places.get(name)!);
-}
-
-/** Nothing before there is a score, which tells how many examples it is on. */
-function testOf(store: SweepStore, { config }: CommandPlan): Pick<Results["data"], "test"> {
-  if (config.test === undefined) return {};
-  const [run] = store.testRuns(config.test.sha256);
-  if (run === undefined) return {};
-  const { groups } = readExamples(testExamplesFile(store, config.test.sha256)) ?? {};
-  return {
-    test: {
-      ...config.test,
-      examples: run.evaluation.correct.length,
-      ...(groups ? { groups: placesOf(groups, [...new Set(groups)]) } : {}),
-    },
   };
 }
 

@@ -19,17 +19,10 @@ import type { ProgressReporter } from "../plan/events.ts";
 import { type EnginePlace, jobPlace } from "../plan/job.ts";
 import type { SweepInputs, SweepPlan } from "../plan/plan.ts";
 import { isEqualFile, makeOwnFolder, sha256Of, writeIfDifferent } from "../store/files.ts";
-import { searchBehind } from "../store/record.ts";
 import { SweepStore } from "../store/store.ts";
 import { readPlan, reconcileSweepFile } from "../store/sweep-file.ts";
 import { resumeFolder, takeOver } from "./take-over.ts";
-import {
-  engineSpec,
-  type PlanTrainer,
-  type SweepTrainer,
-  type Trainer,
-  type TrialTiming,
-} from "./trainer.ts";
+import { engineSpec, type SweepTrainer, type Trainer, type TrialTiming } from "./trainer.ts";
 
 /** This engine. */
 export function engineTrainer(place: EnginePlace, store: SweepStore): Trainer {
@@ -78,22 +71,13 @@ function judgePath(store: SweepStore, { metric, sha256 }: AnswersSpec): string {
   return store.path("data", `${sha256}${extname(metric)}`);
 }
 
-/** This engine with a plan of its trials. */
-export function enginePlan(plan: SweepPlan): PlanTrainer {
-  return {
-    execution: ({ threads }) => ({ threadsPerTrial: threads }),
-    subject: () => ({ model: plan.model, data: plan.data }),
-    search: (out) => searchBehind(out, plan.config.optimizer),
-    timing,
-  };
-}
-
-/** The same with the model and the data that the trials read. */
+/** This engine, with the model and the data that the trials read. */
 export function engineSweep(inputs: SweepInputs): SweepTrainer {
   const { modelPath, dataset } = inputs;
   return {
-    ...enginePlan(inputs.plan),
     plan: inputs.plan,
+    execution: ({ threads }) => ({ threadsPerTrial: threads }),
+    timing,
     assertInputs: (portable) => assertInputs(inputs, portable),
     async open(out, { extend, settings }, run) {
       const ofResults = await dataOfResults(inputs.plan.config, dataset, modelPath);

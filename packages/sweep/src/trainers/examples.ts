@@ -4,17 +4,7 @@ import { InputError } from "@lorank/core";
 import { canonicalJson, type Evaluation, type MetricName, metricOf } from "@lorank/core/results";
 import { type RunOutcomes, readRun } from "../outcomes/read-outcomes.ts";
 import type { RunOfRows } from "../outcomes/rows.ts";
-import { readJson } from "../store/files.ts";
-
-/** The evaluation examples of a trainer's runs, by which they are paired: `examples.json`, as the first run has them. */
-export interface Examples {
-  /** Sorted. */
-  readonly examples: readonly string[];
-  /** The true class of each, where the runs say it. */
-  readonly labels?: readonly string[];
-  /** The group of each, such as its document, where the runs say it. */
-  readonly groups?: readonly string[];
-}
+import { type Examples, readExamples } from "./example-files.ts";
 
 /** Rules for the outcomes of a run. */
 interface EvaluationRules {
@@ -22,11 +12,6 @@ interface EvaluationRules {
   readonly reference: string;
   /** The metric of the sweep. */
   readonly metric: MetricName;
-}
-
-/** Examples of all runs of a sweep; undefined before the first. */
-export function readExamples(file: string): Examples | undefined {
-  return existsSync(file) ? (readJson(file) as Examples) : undefined;
 }
 
 /**

@@ -1,11 +1,11 @@
-/** The one place that asks who trains: of a job, of a plan, and of a plan with what its trials read. */
+/** The one place that asks who trains: of a job, and of a plan with what its trials read. */
 import type { SpecMembers, TrialSpec } from "@lorank/core/results";
 import type { CommandPlace, EnginePlace, JobPlace } from "../plan/job.ts";
-import type { CommandInputs, Plan, SweepInputs } from "../plan/plan.ts";
+import type { CommandInputs, SweepInputs } from "../plan/plan.ts";
 import { SweepStore } from "../store/store.ts";
-import { commandPlan, commandSweep, commandTrainer } from "./command.ts";
-import { enginePlan, engineSweep, engineTrainer } from "./engine.ts";
-import type { PlanTrainer, SweepTrainer, Trainer } from "./trainer.ts";
+import { commandSweep, commandTrainer } from "./command.ts";
+import { engineSweep, engineTrainer } from "./engine.ts";
+import type { SweepTrainer, Trainer } from "./trainer.ts";
 
 /** The trainer at a job's place. */
 export function trainerAt(place: JobPlace, store = new SweepStore(place.out, { readOnly: true })): Trainer {
@@ -33,11 +33,6 @@ export function placeOn(
   if (data === undefined) throw new Error("this worker has a model, and the job is of another trainer");
   const resources = { ...own.resources, datasetFile: datasetFile(data.sha256) };
   return { ...own, out, resources, checkpointEvery };
-}
-
-/** The trainer of a plan's trials. */
-export function trainerOfPlan(plan: Plan): PlanTrainer {
-  return "data" in plan ? enginePlan(plan) : commandPlan(plan);
 }
 
 /** The trainer of a plan's trials, with all that they read. */

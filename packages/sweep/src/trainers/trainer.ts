@@ -1,14 +1,6 @@
 import type { PeftAdapter } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
-import type {
-  CommandSpec,
-  EngineSpec,
-  Evaluation,
-  Results,
-  SearchSummary,
-  TrialResult,
-  TrialSpec,
-} from "@lorank/core/results";
+import type { CommandSpec, EngineSpec, Evaluation, TrialResult, TrialSpec } from "@lorank/core/results";
 import type { Environment } from "../child-environment.ts";
 import type { ProgressEvent, ProgressReporter } from "../plan/events.ts";
 import type { JobPlace, KnownDigest, PlaceOptions, TestToScore, TrialToMeasure } from "../plan/job.ts";
@@ -70,17 +62,6 @@ interface TrialRunEnd {
   readonly adapter?: PeftAdapter | undefined;
 }
 
-/** A sweep's trainer in the process that plans and decides: all in which a sweep depends on who trains. */
-export interface PlanTrainer {
-  /** Execution of a run, as far as the results name it. */
-  execution(run: { readonly threads: number }): { readonly threadsPerTrial?: number };
-  /** Model and data of the trials, known before or from the runs in the store. */
-  subject(store: SweepStore): Pick<Results, "model" | "data">;
-  /** The search that chose the plan's settings; undefined where there was none. */
-  search(out: string): SearchSummary | undefined;
-  readonly timing: TrialTiming;
-}
-
 /** Derives a trial's time from a short measurement. */
 export interface TrialTiming {
   /** Steps to time. */
@@ -101,9 +82,12 @@ export interface MeasuredTime {
   readonly secondsPerStep: number;
 }
 
-/** The same with what the trials read, which opens a results folder. */
-export interface SweepTrainer extends PlanTrainer {
+/** Trainer of a plan's trials, with all that they read, in the process that runs the sweep. */
+export interface SweepTrainer {
   readonly plan: Plan;
+  /** Execution of a run, as far as the results name it. */
+  execution(run: { readonly threads: number }): { readonly threadsPerTrial?: number };
+  readonly timing: TrialTiming;
   /** Throws E_SWEEP_OPTIONS, E_DATA_HASH or E_TRAINER_FILE for inputs that do not fit together. */
   assertInputs(portable: boolean): void;
   /**

@@ -1,18 +1,14 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import type { TestRun } from "@lorank/core/results";
+import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { runOptions } from "../../src/index.ts";
 import type { ProgressEvent } from "../../src/plan/events.ts";
-import { planCommand } from "../../src/plan/plan.ts";
-import type { CommandConfig } from "../../src/plan/sweep-config.ts";
 import { prepareCommand } from "../../src/prepare/prepare-command.ts";
 import { SweepStore } from "../../src/store/store.ts";
-import { commandPlan, commandSweep, commandTrainer, measureCommand } from "../../src/trainers/command.ts";
-import type { Examples } from "../../src/trainers/examples.ts";
+import { commandSweep, commandTrainer, measureCommand } from "../../src/trainers/command.ts";
 import { resumeFolder } from "../../src/trainers/take-over.ts";
 import { commandExample } from "../helpers/command-example.ts";
-import { exampleConfig, examplePlan, temporaryFolder } from "../helpers/example.ts";
+import { examplePlan, temporaryFolder } from "../helpers/example.ts";
 
 describe("commandTrainer", () => {
   const command = { folder: ".", metric: "accuracy" } as const;
@@ -40,59 +36,6 @@ describe("commandTrainer", () => {
 });
 
 describe("commandSweep", () => {
-  const { name, ranks, seeds, metric, margin, confidence } = exampleConfig;
-  const trainer = { command: ["train"], evaluate: ["score"], files: [] };
-  const comparison = { name, ranks, seeds, metric, margin, confidence };
-  const testSet = { name: "test", sha256: "a".repeat(64) };
-
-  /** What a command's sweep is of when its runs had these examples. */
-  function place(examples?: Examples, changes: Partial<CommandConfig> = {}) {
-    const store = new SweepStore(temporaryFolder());
-    if (examples) writeFileSync(store.path("examples.json"), JSON.stringify(examples));
-    const plan = planCommand({ ...comparison, trainer, lora: {}, optimizer: {}, ...changes });
-    return { store, plan, subject: () => commandPlan(plan).subject(store) };
-  }
-
-  test("of a command nothing is known before the first run, then the examples", () => {
-    expect(place().subject()).toEqual({ data: { validationExamples: 0 } });
-    expect(place({ examples: ["1", "2"] }).subject()).toEqual({ data: { validationExamples: 2 } });
-  });
-
-  test("labels give the classes by their names' order, and the share of the largest", () => {
-    const labels = ["spam", "ham", "spam", "ads", "spam"];
-    expect(place({ examples: ["1", "2", "3", "4", "5"], labels }).subject().data).toEqual({
-      validationExamples: 5,
-      validationLabels: [2, 1, 2, 0, 2],
-      majorityShare: 0.6,
-    });
-  });
-
-  test("groups are numbered in the order of the examples", () => {
-    const groups = ["b", "a", "b", "c"];
-    const examples = { examples: ["1", "2", "3", "4"], groups };
-    const { store, plan, subject } = place(examples, { test: testSet });
-    expect(subject().data).toEqual({ validationExamples: 4, validationGroups: [0, 1, 0, 2] });
-    const trialId = store.addSpec(plan.specs[0]!);
-    const file = store.testRunPath(testSet.sha256, trialId);
-    mkdirSync(dirname(file), { recursive: true });
-    const evaluation = { accuracy: 0.5, correct: [1, 0, 1, 0] };
-    writeFileSync(file, JSON.stringify({ trialId, rank: 2, seed: 0, evaluation } satisfies TestRun));
-    writeFileSync(join(dirname(file), "examples.json"), JSON.stringify(examples));
-    expect(subject().data.test).toEqual({ ...testSet, examples: 4, groups: [0, 1, 0, 2] });
-  });
-
-  test("test examples are there once a score tells how many they are", () => {
-    const { store, plan, subject } = place(undefined, { test: testSet });
-    expect(subject().data).not.toHaveProperty("test");
-    const trialId = store.addSpec(plan.specs[0]!);
-    const run: TestRun = { trialId, rank: 2, seed: 0, evaluation: { accuracy: 0.5, correct: [1, 0, 1, 0] } };
-    const file = store.testRunPath(testSet.sha256, trialId);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, JSON.stringify(run));
-    expect(subject().data.test).toEqual({ ...testSet, examples: 4 });
-    expect(commandPlan(place().plan).subject(store).data).not.toHaveProperty("test"); // of a plan that has none
-  });
-
   /** Inputs of a trainer that is one script. */
   function command() {
     const folder = temporaryFolder();

@@ -7,13 +7,7 @@ import { preparePlan, runOptions } from "../../src/index.ts";
 import type { SweepEvent } from "../../src/plan/events.ts";
 import { sha256Of } from "../../src/store/files.ts";
 import { SweepStore } from "../../src/store/store.ts";
-import {
-  enginePlan,
-  engineSweep,
-  engineTrainer,
-  keepData,
-  validationLabelsOf,
-} from "../../src/trainers/engine.ts";
+import { engineSweep, engineTrainer, keepData, validationLabelsOf } from "../../src/trainers/engine.ts";
 import { resumeFolder } from "../../src/trainers/take-over.ts";
 import { exampleConfig, examplePlan, exampleTest, temporaryFolder, workplace } from "../helpers/example.ts";
 import { rows } from "../helpers/rows.ts";
@@ -131,14 +125,8 @@ describe("engineSweep", () => {
     });
   });
 
-  test("of this engine the plan says what the trials are of, and the results how many threads each has", () => {
-    const plan = examplePlan({ majorityShare: 0.7 });
-    const trainer = enginePlan(plan);
-    expect(trainer.subject(new SweepStore(temporaryFolder()))).toEqual({
-      model: plan.model,
-      data: plan.data,
-    });
-    expect(trainer.execution({ threads: 3 })).toEqual({ threadsPerTrial: 3 });
+  test("the results say how many threads each trial has", () => {
+    expect(engineSweep(engine().inputs).execution({ threads: 3 })).toEqual({ threadsPerTrial: 3 });
   });
 
   test("the classes of the validation examples are for the results, not for sweep.json", async () => {

@@ -2,7 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { MetricName } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
-import { evaluationFrom, readExamples } from "../../src/trainers/examples.ts";
+import { readExamples } from "../../src/trainers/example-files.ts";
+import { evaluationFrom } from "../../src/trainers/examples.ts";
 import { temporaryFolder } from "../helpers/example.ts";
 
 const run = { rank: 4, seed: 1 };

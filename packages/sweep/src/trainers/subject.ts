@@ -1,0 +1,58 @@
+import type { Results, SearchSummary } from "@lorank/core/results";
+import type { CommandPlan, Plan } from "../plan/plan.ts";
+import { searchBehind } from "../store/record.ts";
+import type { SweepStore } from "../store/store.ts";
+import { readExamples, testExamplesFile } from "./example-files.ts";
+
+/** Model and data of a plan's trials. */
+export type Subject = Pick<Results, "model" | "data">;
+
+/** Model and data of a plan's trials: known before, or for another trainer's commands from the runs in the store. */
+export function subjectOf(plan: Plan, store: SweepStore): Subject {
+  return "data" in plan ? { model: plan.model, data: plan.data } : { data: dataOfRuns(plan, store) };
+}
+
+/** The search that chose the settings of a plan; undefined where there was none. */
+export function searchOf(plan: Plan, out: string): SearchSummary | undefined {
+  return "data" in plan ? searchBehind(out, plan.config.optimizer) : undefined;
+}
+
+/** The data of a command's runs: their examples, and the classes and groups of those. */
+function dataOfRuns(plan: CommandPlan, store: SweepStore): Results["data"] {
+  const { examples = [], labels, groups } = readExamples(store.path("examples.json")) ?? {};
+  return {
+    validationExamples: examples.length,
+    ...(labels ? classesOf(labels) : {}),
+    ...(groups ? { validationGroups: placesOf(groups, [...new Set(groups)]) } : {}),
+    ...testOf(store, plan),
+  };
+}
+
+function classesOf(labels: readonly string[]): Pick<Results["data"], "validationLabels" | "majorityShare"> {
+  const classes = [...new Set(labels)].sort();
+  const validationLabels = placesOf(labels, classes);
+  const counts = classes.map(() => 0);
+  for (const label of validationLabels) counts[label]!++;
+  return { validationLabels, majorityShare: Math.max(...counts) / labels.length };
+}
+
+/** The place of each name among different ones. */
+function placesOf(names: readonly string[], among: readonly string[]): number[] {
+  const places = new Map(among.map((name, place) => [name, place]));
+  return names.map((name) => places.get(name)!);
+}
+
+/** Nothing before there is a score, which tells how many examples it is on. */
+function testOf(store: SweepStore, { config }: CommandPlan): Pick<Results["data"], "test"> {
+  if (config.test === undefined) return {};
+  const [run] = store.testRuns(config.test.sha256);
+  if (run === undefined) return {};
+  const { groups } = readExamples(testExamplesFile(store, config.test.sha256)) ?? {};
+  return {
+    test: {
+      ...config.test,
+      examples: run.evaluation.correct.length,
+      ...(groups ? { groups: placesOf(groups, [...new Set(groups)]) } : {}),
+    },
+  };
+}
