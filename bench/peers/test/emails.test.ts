@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { spamAssassin } from "@lorank/starter";
-import { readDataRows } from "@lorank/train/data";
+import { readDataRows } from "@lorank/tables/node";
 import { expect, test } from "vitest";
 import { writeEmails } from "../driver/emails.ts";
 

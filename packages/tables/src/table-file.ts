@@ -263,7 +263,11 @@ function delimiterOf(text: string, { endingDelimiter, quote, columns }: Separate
   const others = delimiters.filter((one) => one !== endingDelimiter && head.includes(character(one)));
   const candidates = [endingDelimiter, ...others].map((delimiter) => {
     const cells = headerOf(head, character(delimiter), quote);
-    return { delimiter, known: cells.filter((cell) => requested.has(cell) || hasCommonName(cell)).length, cells };
+    return {
+      delimiter,
+      known: cells.filter((cell) => requested.has(cell) || hasCommonName(cell)).length,
+      cells,
+    };
   });
   // Files that say so in their name.
   if (endingDelimiter === "tab" && candidates[0]!.cells.length > 1) return endingDelimiter;
