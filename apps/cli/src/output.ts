@@ -31,8 +31,8 @@ export interface Output extends Required<Display> {
   print(text?: string): void;
   /** Prints text, which may be a stranger's, in lines no longer than the terminal. `style` colours them. */
   say(text: string, style?: (lines: string) => string): void;
-  /** Prints facts under each other, their words wrapped behind dim titles, and an empty line. */
-  facts(facts: readonly TitledLine[]): void;
+  /** Prints facts under each other, their words wrapped behind dim titles, and an empty line unless they are the end. */
+  facts(facts: readonly TitledLine[], place?: { readonly isEnd?: boolean }): void;
   /** Prints a table with dim titles. */
   table<Row>(columns: readonly TextColumn<Row>[], rows: readonly Row[]): void;
   /** Prints a remark, in lines no longer than the terminal. Silent under `--quiet`. */
@@ -73,13 +73,14 @@ export function createOutput(flags: OutputFlags): Output {
     terminalColumns,
     print,
     say: (text, style = (lines) => lines) => print(style(wrap(plainText(text), width))),
-    facts: (facts) => {
+    facts: (facts, { isEnd = false } = {}) => {
       const indent = " ".repeat(titleColumns);
       const line = ([title, words]: TitledLine): string => {
         const wrapped = wrap(words, terminalColumns - titleColumns).replaceAll("\n", `\n${indent}`);
         return `${colours.dim(title.padEnd(titleColumns - 2))}  ${wrapped}`;
       };
-      print(`${facts.map(line).join("\n")}\n`);
+      print(facts.map(line).join("\n"));
+      if (!isEnd) print();
     },
     table: (columns, rows) => print(renderTable(columns, rows, { title: colours.dim })),
     note: (text) => {

@@ -33,6 +33,9 @@ export function wrapProse(text: string, width: number): string {
     .join("\n");
 }
 
+/** Ends what a command says in short. */
+export const moreWords = "More with --all.";
+
 /** `1,000`. */
 export function wholeNumber(value: number): string {
   return value.toLocaleString("en-US");

@@ -32,7 +32,7 @@ describe("a sweep on a BERT with three classes", () => {
   ];
 
   test("compares, explains alpha = rank beside the verdict, and hands out portable adapters", async () => {
-    const run = await cli([...sweep, "--alpha", "rank", "--portable"], inFolder);
+    const run = await cli([...sweep, "--alpha", "rank", "--portable", "--all"], inFolder);
     expect(run.code).toBe(0);
     expect(run.stdout).toMatch(
       /^classes {3}billing \(\d+ to train on, \d+ to validate on\), login \(\d+, \d+\), shipping \(\d+, \d+\); always guessing the largest gives 33\.3 % accuracy$/m,

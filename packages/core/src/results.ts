@@ -77,5 +77,5 @@ export type {
   TrialSpec,
   Truncation,
 } from "./results/types.ts";
-export { inWords, kindInWords, nextSteps } from "./results/words/in-words.ts";
+export { inBrief, inWords, kindInWords, nextSteps } from "./results/words/in-words.ts";
 export type { CommandChange, NextStep } from "./results/words/next-words.ts";

@@ -69,6 +69,7 @@ test("each subpath exports these values and no others", () => {
       "claimsOf",
       "courseOf",
       "figure",
+      "inBrief",
       "inUnit",
       "inWords",
       "isSettled",

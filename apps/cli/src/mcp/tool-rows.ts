@@ -43,7 +43,7 @@ export const toolRows: readonly ToolRow[] = [
   },
   {
     command: "verdict",
-    without: ["require-conclusive"],
+    without: ["all", "require-conclusive"],
     fetches: false,
     run: async ([results = []], flags, output) =>
       (await import("../results/verdict.ts")).runVerdictCommand(results, flags, output),

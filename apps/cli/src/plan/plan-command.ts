@@ -73,7 +73,7 @@ export async function runPlanCommand(
   return exitCode.done;
 }
 
-/** The commands that run the planned sweep, that print the whole plan, and that learn from a first seed. */
+/** The commands that run the planned sweep, and that learn from a first seed. */
 export function commandsOf(
   typed: readonly string[],
   { runs, sweep }: Pick<PlanAnswer, "runs" | "sweep">,
@@ -94,7 +94,6 @@ export function commandsOf(
   const first = "first-seed";
   return {
     run: shellCommand(["sweep", ...shared, ...folder]),
-    all: shellCommand(["plan", ...typed, "--all"]),
     firstSeed:
       summary === undefined
         ? []

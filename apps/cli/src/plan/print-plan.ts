@@ -8,7 +8,14 @@ import { type Output, renderTable, type TextColumn, type TitledLine } from "../o
 import { deviceFacts, trialsFact } from "../sweep/announce.ts";
 import type { ReadySweep } from "../sweep/ready-sweep.ts";
 import { counted, duration, plainText, wholeNumber, wrap, wrapProse } from "../text.ts";
-import { type PlanAnswer, type PlannedSweep, type RankPlan, type SweepCosts, secondsLeft } from "./cost.ts";
+import {
+  type PlanAnswer,
+  type PlannedSweep,
+  type RankPlan,
+  type SweepCosts,
+  type SweepTime,
+  secondsLeft,
+} from "./cost.ts";
 import type { Design, NoiseCase } from "./design.ts";
 import { publishedWords } from "./published.ts";
 import {
@@ -21,6 +28,7 @@ import {
   noiseWords,
   nothingKnownWords,
   oneSeedWords,
+  showsWords,
 } from "./words.ts";
 
 /** Prints trials, time, memory and disk of the sweep. */
@@ -69,7 +77,7 @@ export function vllmNote({ data, sizes }: Pick<ReadySweep, "data" | "sizes">): s
 }
 
 export function timeWords(costs: SweepCosts, { toSearch }: Pick<ReadySweep, "toSearch">): string {
-  const { timeSource, time, atMost, done, atOnce } = costs;
+  const { timeSource, time, atOnce } = costs;
   if (time === undefined) return "unknown: --measure times a few steps of the smallest and the largest rank";
   const from =
     timeSource === "measured"
@@ -80,18 +88,28 @@ export function timeWords(costs: SweepCosts, { toSearch }: Pick<ReadySweep, "toS
     ...(time.cuts > 0 ? [`${duration(time.cuts)} for the probe's truncations`] : []),
     ...(time.test > 0 ? [`${duration(time.test)} for the final test score`] : []),
   ];
-  return (
-    `${atMost ? "at most" : "about"} ${duration(secondsLeft(time))}${done > 0 ? " for what is left" : ""}` +
-    `${parts.length > 0 ? ` (${parts.join(", ")})` : ""}, from ${from}` +
-    (toSearch.length > 0 ? "; the search before it is not included" : "")
-  );
+  return `${timeInAll(costs, time)}${parts.length > 0 ? ` (${parts.join(", ")})` : ""}, from ${from}${beforeIt(toSearch)}`;
+}
+
+/** "about 7:27", "about 3:00 for what is left". */
+function timeInAll({ atMost, done }: SweepCosts, time: SweepTime): string {
+  return `${atMost ? "at most" : "about"} ${duration(secondsLeft(time))}${done > 0 ? " for what is left" : ""}`;
+}
+
+function beforeIt(toSearch: ReadySweep["toSearch"]): string {
+  return toSearch.length > 0 ? "; the search before it is not included" : "";
 }
 
 function memoryWords(peakBytes: number, atOnce: number): string {
-  const free = process.availableMemory?.() ?? freemem();
-  const fits = peakBytes > free ? `, more than the ${formatDecimalBytes(free)} that are free now` : "";
   const processes = atOnce === 1 ? "one process" : `${atOnce} processes`;
-  return `${formatDecimalBytes(peakBytes)} in ${processes} at most, predicted for the CPU within ${LARGEST_ERROR} %${fits}`;
+  const peak = `${formatDecimalBytes(peakBytes)} in ${processes} at most`;
+  return `${peak}, predicted for the CPU within ${LARGEST_ERROR} %${beyondFree(peakBytes)}`;
+}
+
+/** Warns where less memory is free now; empty where it fits. */
+function beyondFree(peakBytes: number): string {
+  const free = process.availableMemory?.() ?? freemem();
+  return peakBytes > free ? `, more than the ${formatDecimalBytes(free)} that are free now` : "";
 }
 
 function diskFact({ total, adapters, results, data, others }: NonNullable<ReadySweep["disk"]>): TitledLine {
@@ -106,55 +124,60 @@ function diskFact({ total, adapters, results, data, others }: NonNullable<ReadyS
 export interface PlanCommands {
   /** Runs the planned sweep. */
   readonly run: string;
-  /** Prints the whole plan. */
-  readonly all: string;
   /** Run every rank under one seed, and plan with what was observed; empty where no sweep is planned. */
   readonly firstSeed: readonly string[];
 }
 
-/** Prints the data, what they can show, what the sweep takes, and the commands for the sweep and for the rest. */
+/** Prints the data, what they can show, the trials with what they take, and the command that runs them. */
 export function printSummary(
   { design, cases, sweep }: PlanAnswer,
-  { run, all, firstSeed }: PlanCommands,
+  { run, firstSeed }: PlanCommands,
   output: Output,
 ): void {
   const { ready, costs } = sweep ?? {};
   const titles = ["data", "cut"];
-  output.facts([
+  const facts: TitledLine[] = [
     ...(ready?.facts.filter(([title]) => titles.includes(title)) ?? []),
-    ["shows", design === undefined ? unknownDesign : shownWords(design, cases, firstSeed)],
+    ["shows", design === undefined ? unknownDesign : shownWords(design, cases, firstSeed, showsWords)],
     ...(ready === undefined || costs === undefined
       ? []
       : costs.done === costs.trials
         ? [trialsFact(ready, ", all of them done")]
         : [
-            trialsFact(ready, costs.done > 0 ? `; ${costs.done} done` : ""),
-            takesFact(ready, costs),
+            trialsFact(ready, `${costs.done > 0 ? `; ${costs.done} done` : ""}; ${takesWords(ready, costs)}`),
             ["run", run] as const,
           ]),
-    ["more", all],
-  ]);
-  if (sweep?.warning !== undefined) output.note(`${sweep.warning}\n`);
-  for (const note of ready?.notes ?? []) output.note(plainText(note));
+  ];
+  output.facts(facts, { isEnd: true });
+  const notes = [...[sweep?.warning ?? []].flat(), ...(ready?.notes ?? []).map(plainText)];
+  if (notes.length > 0) output.note(`\n${notes.join("\n")}`);
 }
 
 const unknownDesign =
   "What these trials can show depends on how many examples they are evaluated on: --examples says it before a first run, --results FOLDER after it.";
 
 /** Says what the design can show, under the middle one of the assumed noises. */
-function shownWords(design: Design, cases: readonly NoiseCase[], firstSeed: readonly string[]): string {
+function shownWords(
+  design: Design,
+  cases: readonly NoiseCase[],
+  firstSeed: readonly string[],
+  inWords: typeof canShowWords,
+): string {
   return cases.length === 0
     ? nothingKnownWords(design, firstSeed)
-    : canShowWords(design, cases[Math.floor(cases.length / 2)]!);
+    : inWords(design, cases[Math.floor(cases.length / 2)]!);
 }
 
-function takesFact(ready: ReadySweep, costs: SweepCosts): TitledLine {
-  const { peakBytes, atOnce } = costs;
-  const sizes = [
-    ...(peakBytes === undefined ? [] : [memoryWords(peakBytes, atOnce)]),
-    ...(ready.disk === undefined ? [] : [`${formatDecimalBytes(ready.disk.total)} of disk`]),
-  ];
-  return ["takes", [`time ${timeWords(costs, ready)}`, ...sizes].join("; ")];
+/** "about 7:27, 468 MB of memory, 23.0 MB of disk". */
+function takesWords({ toSearch, disk }: ReadySweep, costs: SweepCosts): string {
+  const { time, peakBytes } = costs;
+  return [
+    time === undefined ? "time unknown without --measure" : timeInAll(costs, time) + beforeIt(toSearch),
+    ...(peakBytes === undefined
+      ? []
+      : [`${formatDecimalBytes(peakBytes)} of memory${beyondFree(peakBytes)}`]),
+    ...(disk === undefined ? [] : [`${formatDecimalBytes(disk.total)} of disk`]),
+  ].join(", ");
 }
 
 /** Prints what a sweep takes, and what it can show. */
@@ -184,7 +207,7 @@ function printDesign(
   const { print, colours } = output;
   const say = (text: string): void => print(wrapProse(text, Math.min(output.columns, 100)));
   if (cases.length === 0) {
-    say(shownWords(design, cases, firstSeed));
+    say(nothingKnownWords(design, firstSeed));
     return;
   }
   print(colours.bold(headline(design)));
@@ -197,7 +220,7 @@ function printDesign(
   print();
   print(needsTable(design, cases, colours.dim));
   print();
-  say(shownWords(design, cases, firstSeed));
+  say(shownWords(design, cases, firstSeed, canShowWords));
   const never = needWords(design, cases);
   if (never !== undefined) {
     say(colours.yellow(never));

@@ -1,5 +1,5 @@
 import { boundInUnit, inUnit, isSettled, metricOf } from "@lorank/core/results";
-import { counted, wholeNumber } from "../text.ts";
+import { counted, moreWords, wholeNumber } from "../text.ts";
 import type { Design, NoiseCase, Runs } from "./design.ts";
 
 /** "What 800 examples can show of 4 ranks, in points: 95 % confidence, power 0.8". */
@@ -74,8 +74,27 @@ export function canShowWords(design: Design, one: NoiseCase): string {
   return `${can}; the margin of ${inUnit(margin, metric)} needs ${needs(design, one)}.`;
 }
 
-function needs({ seeds, limit }: Design, { preview, within }: NoiseCase): string {
-  if (preview.needs.design === undefined) return "more than any design has";
+/** The same in as few words as a line with the title "shows" needs, and of the ways to reach the margin the first. */
+export function showsWords(design: Design, one: NoiseCase): string {
+  const { seeds, metric, margin } = design;
+  const row = one.preview.rows.find((candidate) => candidate.seeds === seeds)!;
+  if (one.decision !== undefined || (row.claims && row.certifiableMargin <= margin))
+    return `${canShowWords(design, one)} ${moreWords}`;
+  const can = row.claims
+    ? `equal ranks to be within ${boundInUnit(row.certifiableMargin, metric)} ${disagreementName(one)}`
+    : `nothing with ${counted(seeds, "seed")}, whatever the ranks do`;
+  const enough = one.preview.needs.seeds;
+  const way = enough === undefined ? waysToMargin(design, one)[0]! : `about ${counted(enough, "seed")}`;
+  return `${can}; the margin of ${inUnit(margin, metric)} needs ${way}. ${moreWords}`;
+}
+
+function needs(design: Design, one: NoiseCase): string {
+  return waysToMargin(design, one).join(", or ");
+}
+
+/** Designs that reach the margin, the one that changes least first; or in one sentence that none does. */
+function waysToMargin({ seeds, limit }: Design, { preview, within }: NoiseCase): string[] {
+  if (preview.needs.design === undefined) return ["more than any design has"];
   const { needs } = preview;
   const from = limit?.fromTraining ? ", taken from training" : "";
   const flag = (count: number): string =>
@@ -92,9 +111,11 @@ function needs({ seeds, limit }: Design, { preview, within }: NoiseCase): string
       ? []
       : [`${fewestWords(within.design)}${flag(within.design.examples)}`]),
   ];
-  if (ways.length > 0) return ways.join(", or ");
+  if (ways.length > 0) return ways;
   const half = limit!.fromTraining ? " and leave training half" : "";
-  return `more data than you have, at any number of seeds: they give at most ${counted(limit!.examples, "example")} to compare on${half}`;
+  return [
+    `more data than you have, at any number of seeds: they give at most ${counted(limit!.examples, "example")} to compare on${half}`,
+  ];
 }
 
 /** "930 examples and 34 seeds". */

@@ -8,6 +8,7 @@ import {
   courseOf,
   type Decision,
   figure,
+  inBrief,
   inWords,
   isSettled,
   kindInWords,
@@ -28,7 +29,7 @@ import { exitCode } from "../errors.ts";
 import { usedRankNote } from "../model/serving.ts";
 import { type CommandFlags, createOutput, type Output, renderTable, type TextColumn } from "../output.ts";
 import { readFlags } from "../settings/read.ts";
-import { duration, wrap } from "../text.ts";
+import { duration, moreWords, wrap } from "../text.ts";
 import { decideEvidence, type EvidenceOptions, sweepOptions } from "./evidence.ts";
 import { firstCommand, printSteps, type StepDocument, stepsIn, stepsOf } from "./next-steps.ts";
 import { olderResultsNote, readResults } from "./read-results.ts";
@@ -50,7 +51,7 @@ export async function runVerdictCommand(
   flags: CommandFlags,
   output: Output = createOutput(flags),
 ): Promise<number> {
-  const { "require-conclusive": requireConclusive = false, ...options } = readFlags("verdict", flags);
+  const { "require-conclusive": requireConclusive = false, all, ...options } = readFlags("verdict", flags);
   const { decision, claims, read, vllmRank, steps } = await decisionOn(paths, options, output);
   output.document<VerdictDocument>({
     ...decision,
@@ -62,7 +63,7 @@ export async function runVerdictCommand(
   output.print(decisionTable(decision, output.colours));
   output.print();
   if (read !== undefined) output.print(`${wrap(readInWords(read), Math.min(output.columns, 100))}\n`);
-  printVerdict(decision, claims, output);
+  printVerdict(decision, claims, output, all);
   if (vllmRank !== undefined) output.print(`${wrap(vllmRank, Math.min(output.columns, 100))}\n`);
   printSteps(steps, output);
   const unmet = requireConclusive && decision.verdict === "inconclusive";
@@ -92,11 +93,16 @@ async function decisionOn(paths: readonly string[], flags: EvidenceOptions, outp
   return { decision, claims: claimsOf(judged), vllmRank, steps: stepsIn(folder, judged) };
 }
 
-/** The verdict: a headline that can be read from across the room, then what the claims say, a paragraph for each topic. */
+/**
+ * The verdict: a headline that can be read from across the room, then one paragraph of findings, and a line for each caution.
+ *
+ * @param all tells every claim in full, a paragraph for each topic. (default: false)
+ */
 export function printVerdict(
   decision: Decision,
   claims: readonly Claim[],
   { print, colours, columns }: Output,
+  all = false,
 ): void {
   const on = (topic: Claim["topic"]) => claims.filter((one) => one.topic === topic);
   const [answer, ...reasons] = on("verdict");
@@ -108,17 +114,14 @@ export function printVerdict(
   const isNamed = answer?.kind === "enough" || (answer?.kind === "recommended" && isSettled(decision));
   const isSure = isNamed && decision.weakEvidence === undefined;
   print(colours.bold(isSure ? colours.green(headline) : colours.yellow(headline)));
-  const paragraphs = [
-    inWords(reasons),
-    ...on("caution").map(inWords),
-    inWords(on("evidence")),
-    inWords(on("method")),
-    inWords(on("basis")),
-  ];
-  for (const text of paragraphs.filter((one) => one !== "")) {
-    print(wrap(text, width));
-    print();
-  }
+  const cautions = on("caution");
+  const [evidence, method, basis] = [on("evidence"), on("method"), on("basis")];
+  const paragraphs = all
+    ? [inWords(reasons), ...cautions.map(inWords), inWords(evidence), inWords(method), inWords(basis)]
+    : [inBrief([...reasons, ...basis, ...evidence, ...method]), ...cautions.map(inBrief)];
+  const told = paragraphs.filter((one) => one !== "");
+  const texts = all ? told : [...told.slice(0, -1), `${told.at(-1) ?? ""} ${moreWords}`.trimStart()];
+  print(`${texts.map((text) => wrap(text, width)).join(all ? "\n\n" : "\n")}\n`);
 }
 
 /** Quality of a rank: from its runs, or without runs as a probe predicts it. */
@@ -213,11 +216,21 @@ export function rankDocuments(results: Results): RankDocument[] {
   }));
 }
 
+/** Columns of the terminal, and whether every column of a table is wanted, whatever its width. */
+interface TableRoom {
+  readonly columns: number;
+  readonly all?: boolean | undefined;
+}
+
 /**
- * The table of a finished sweep, the rank to choose in bold. Where it is wider than the terminal, its costs and its
- * quality become two tables.
+ * The table of a finished sweep, the rank to choose in bold. Where it is wider than the terminal, it has the costs that fit
+ * beside the quality; with `all` its costs and its quality become two tables.
  */
-export function renderRankTable(results: Results, colours: Output["colours"], columns: number): string {
+export function renderRankTable(
+  results: Results,
+  colours: Output["colours"],
+  { columns, all = false }: TableRoom,
+): string {
   const { decision } = results;
   const of = (read: keyof RankCosts, write: (value: number) => string) => (row: RankRow) => {
     const value = row.costs?.[read];
@@ -234,7 +247,12 @@ export function renderRankTable(results: Results, colours: Output["colours"], co
   const rows = rankRows(results);
   const style = { title: colours.dim, row: boldIfChosen(colours) };
   const render = (...shown: TextColumn<RankRow>[]) => renderTable([rankColumn, ...shown], rows, style);
-  const plain = renderTable([rankColumn, ...cost, ...quality], rows);
-  const fits = plain.split("\n").every((line) => line.length <= columns);
-  return fits ? render(...cost, ...quality) : `${render(...cost)}\n\n${render(...quality)}`;
+  const fits = (costs: TextColumn<RankRow>[]) =>
+    renderTable([rankColumn, ...costs, ...quality], rows)
+      .split("\n")
+      .every((line) => line.length <= columns);
+  if (all && !fits(cost)) return `${render(...cost)}\n\n${render(...quality)}`;
+  // The last costs are those that a person feels.
+  const first = cost.findIndex((_, i) => fits(cost.slice(i)));
+  return render(...(first < 0 ? [] : cost.slice(first)), ...quality);
 }

@@ -250,6 +250,8 @@ export const table = [
   question("trainer", k.choice(["lorank", ...recipeNames]), ["init"], "what trains: lorank is this engine, stand-in a task of seconds; of the others the files to begin with", { default: "lorank" }),
   question("yes", k.onOff, ["init"], "take the defaults, and ask nothing", { short: "y" }),
 
+  shown("all", k.onOff, ["sweep"], "every setting, cost and reason too; with --help, every flag", { flagOnly: true }),
+  shown("all", k.onOff, ["verdict"], "every sentence in full: what the intervals hold for, what chance and one learning rate may do; with --help, every flag"),
   shown("all", k.onOff, ["plan"], "costs by rank and differences by seeds too; with --help, every flag", { flagOnly: true }),
   shown("all", k.onOff, memory, "the parts of the peak, every change that saves memory, and all assumptions too"),
   shown("follow", k.onOff, ["status"], "look again until the sweep is complete: drawn over itself on a terminal, lines in a log"),

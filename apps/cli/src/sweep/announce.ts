@@ -18,17 +18,20 @@ interface SweepFolder {
   readonly ranks?: RankChanges | undefined;
 }
 
-/** Prints what a sweep will run. */
+/** Facts that `--all` and a dry run alone print: their values are settings, or those that everybody has. */
+const factsOfAll: readonly string[] = ["adapter", "training"];
+
+/** Prints what a sweep will run; with `all` every setting, and sizes by rank. */
 export function announce(
   sweep: ReadySweep,
   { earlier, inherited, ranks }: SweepFolder,
-  output: Output,
+  { output, all }: { readonly output: Output; readonly all: boolean },
 ): void {
   const { plan, out, device, sizes, notes } = sweep;
   const done = earlier.length;
   const missing = plan.specs.length - done;
   output.facts([
-    ...sweep.facts,
+    ...sweep.facts.filter(([title]) => all || !factsOfAll.includes(title)),
     trialsFact(sweep, done > 0 ? `; ${done} done before` : ""),
     ...deviceFacts(device),
     [
@@ -39,7 +42,8 @@ export function announce(
   for (const words of rankWords(ranks)) output.note(`${words}\n`);
   const moved = otherDevices(earlier, device?.chose);
   if (moved !== undefined && missing > 0) output.note(`${moved}\n`);
-  if (sizes !== undefined) printSizes(sizes, notes, output);
+  if (sizes !== undefined && all) printSizes(sizes, output);
+  if (notes.length > 0) output.note(`${notes.map(plainText).join("\n")}\n`);
   const warning = done === 0 ? roomWarning(sweep) : undefined;
   if (warning !== undefined) output.note(warning);
 }
@@ -96,12 +100,8 @@ export function otherDevices(
   );
 }
 
-/** Prints the table of sizes by rank, then notes. */
-export function printSizes(
-  { baseParams, ranks }: TrialSizes,
-  notes: readonly string[],
-  output: Output,
-): void {
+/** Prints the table of sizes by rank. */
+export function printSizes({ baseParams, ranks }: TrialSizes, output: Output): void {
   output.table<RankSize>(
     [
       { title: "rank", cell: ({ rank }) => String(rank) },
@@ -111,6 +111,5 @@ export function printSizes(
     ],
     ranks,
   );
-  if (notes.length > 0) output.note(["", ...notes.map(plainText)].join("\n"));
   output.print();
 }

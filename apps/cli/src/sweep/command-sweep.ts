@@ -86,10 +86,11 @@ function commandSweep(inputs: CommandInputs, out: string, run: RunOptions): Read
     },
     learned: {},
     fitsRandomBase: false,
-    figuresWords({ trials }) {
+    costWords({ trials }) {
       const hasPeak = trials.some(({ measured }) => measured.peakResidentBytes !== undefined);
       return `Time is the median of the completed trials${hasPeak ? ", peak memory as the trainer reports it" : ""}.`;
     },
+    scoreWords: undefined,
     withEarlierSearch: () => sweep,
     search: async () => ({ status: "found", sweep }),
   };

@@ -127,9 +127,8 @@ function engineSweep(prepared: EngineSweep): ReadySweep {
     },
     learned: learnedDocument({ cut, classes }),
     fitsRandomBase: base.kind === "random",
-    figuresWords: () =>
-      "Peak memory is of a trial's whole process, time the median of the completed trials." +
-      (task.kind === "classification" ? "" : ` ${responseWords(plan.config)}`),
+    costWords: () => "Peak memory is of a trial's whole process, time the median of the completed trials.",
+    scoreWords: task.kind === "classification" ? undefined : responseWords(plan.config),
     withEarlierSearch(extend) {
       if (names.length === 0) return sweep;
       const found = earlierSearch(out, plan, toSearch, extend);

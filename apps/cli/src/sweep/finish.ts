@@ -1,4 +1,5 @@
-import { type ConsumerWarning, consumerWarnings } from "@lorank/checkpoint";
+import { basename } from "node:path";
+import { type ConsumerWarning, classesOf, consumerWarnings } from "@lorank/checkpoint";
 import { writeFileAtomic } from "@lorank/checkpoint/files";
 import {
   type Claim,
@@ -31,7 +32,7 @@ interface EndedSweep {
   readonly sweep: ReadySweep;
   readonly outcome: SweepOutcome;
   readonly commands: SweepCommands;
-  readonly settings: { readonly "require-conclusive"?: boolean };
+  readonly settings: { readonly "require-conclusive"?: boolean; readonly all?: boolean };
   readonly output: Output;
 }
 
@@ -41,7 +42,7 @@ export function finish(ended: EndedSweep): number {
   const { failed } = outcome;
   if (outcome.results === null) return trialsFailed(failed, { ...sweep, commands, output });
   const verdict = verdictOf(ended, outcome.results);
-  print(verdict, output);
+  print(verdict, output, settings.all === true);
   const advice = memoryAdvice(outcome.results);
   if (advice !== undefined) output.note(`\n${advice}`);
   if (failed.length > 0) {
@@ -69,6 +70,8 @@ interface Verdict {
   readonly unwritten: string | undefined;
   /** Notes for serving the adapter to take, or the largest where no rank is named. */
   readonly serving: { readonly consumers: readonly ConsumerWarning[]; readonly vllmRank: string | null };
+  /** The adapter has a classifier's head, which few programs serve. */
+  readonly isClassifier: boolean;
   readonly steps: readonly StepDocument[];
 }
 
@@ -87,8 +90,9 @@ function verdictOf({ sweep, outcome, commands }: EndedSweep, results: Results): 
   const { adapters, steps } = options;
   const used = rankToUse(results.decision);
   const vllmRank = adapters.find(({ rank }) => rank === used)?.note ?? null;
-  const serving = { consumers: consumersOf(outcome, used), vllmRank };
-  return { sweep, outcome, results, claims, files, adapters, unwritten, serving, steps };
+  const { consumers, isClassifier } = consumersOf(outcome, used);
+  const serving = { consumers, vllmRank };
+  return { sweep, outcome, results, claims, files, adapters, unwritten, serving, isClassifier, steps };
 }
 
 /** A sweep with a verdict. */
@@ -159,16 +163,19 @@ function documentOf(ended: Verdict): SweepDocument {
   };
 }
 
-function print(verdict: Verdict, output: Output): void {
-  const { sweep, outcome, results, claims, files, unwritten, serving, steps } = verdict;
+function print(verdict: Verdict, output: Output, all: boolean): void {
+  const { sweep, outcome, results, claims, files, unwritten, serving, isClassifier, steps } = verdict;
   const { colours, columns } = output;
   if (outcome.finishedNow === 0 && outcome.failed.length === 0)
     output.note("Nothing to run: every trial has its result.\n");
-  output.print(renderRankTable(results, colours, output.terminalColumns));
+  output.print(renderRankTable(results, colours, { columns: output.terminalColumns, all }));
   output.print();
-  output.print(colours.dim(wrap(sweep.figuresWords(results), columns)));
-  output.print();
-  printVerdict(results.decision, claims, output);
+  const figures = [
+    ...(all ? [sweep.costWords(results)] : []),
+    ...(sweep.scoreWords === undefined ? [] : [sweep.scoreWords]),
+  ];
+  if (figures.length > 0) output.print(`${colours.dim(wrap(figures.join(" "), columns))}\n`);
+  printVerdict(results.decision, claims, output, all);
   if (outcome.disagreements.length > 0) {
     output.note(
       `Warning: ${counted(outcome.disagreements.length, "trial")} gave different results in different attempts. ` +
@@ -180,20 +187,30 @@ function print(verdict: Verdict, output: Output): void {
     output.fail(
       `The report could not be written; lorank report ${shellWord(sweep.out)} makes it.\n${unwritten}`,
     );
-  output.print(`results   ${files.results}`);
-  printAdapters(verdict, output);
-  output.print();
-  if (serving.vllmRank !== null) output.print(`${wrap(serving.vllmRank, columns)}\n`);
-  printWarnings(serving.consumers, output);
+  if (all) output.print(`results   ${files.results}`);
+  printAdapters(verdict, output, all);
+  if (serving.vllmRank !== null) output.print(`\n${wrap(serving.vllmRank, columns)}`);
+  if (serving.consumers.length > 0 && (all || !isClassifier)) {
+    output.print();
+    printWarnings(serving.consumers, output);
+  }
   if (steps.length > 0) output.print();
   printSteps(steps, output);
 }
 
-function printAdapters({ sweep, outcome, results, adapters }: Verdict, output: Output): void {
-  const used = rankToUse(results.decision);
-  for (const { rank, folder, leftOut = [] } of adapters) {
-    const mark = rank === used ? "  <- the one to take" : "";
-    output.print(`adapter   ${folder}${mark}`);
+function printAdapters(
+  { sweep, outcome, results, adapters, files }: Verdict,
+  output: Output,
+  all: boolean,
+): void {
+  const used = adapters.find(({ rank }) => rank === rankToUse(results.decision));
+  if (!all && used === undefined && adapters.length > 0)
+    output.print(`adapters  ${files.adapters}: ${foldersOf(adapters)}`);
+  const others = adapters.filter((one) => one !== used);
+  const beside = all || others.length === 0 ? "" : `, beside ${foldersOf(others)}`;
+  for (const one of all ? adapters : [used ?? []].flat()) {
+    output.print(`adapter   ${one.folder}${one === used ? `  <- the one to take${beside}` : ""}`);
+    const { leftOut = [] } = one;
     if (leftOut.length > 0)
       output.print(output.colours.dim(`          without links and what is not PEFT's: ${firstOf(leftOut)}`));
   }
@@ -205,8 +222,13 @@ function printAdapters({ sweep, outcome, results, adapters }: Verdict, output: O
     const lines = [`The ${what} could not be handed out; the verdict stands.`, ...reasons];
     output.fail(plainText(lines.join("\n")));
   }
-  if (used) output.print(`config    lorank config ${shellWord(sweep.out)} --for axolotl`);
+  if (used !== undefined) output.print(`config    lorank config ${shellWord(sweep.out)} --for axolotl`);
   if (sweep.fitsRandomBase) output.print("\nThese adapters fit the random base of this sweep only.");
+}
+
+/** "r8, r16, r32": the folders' names. */
+function foldersOf(adapters: readonly PublishedAdapter[]): string {
+  return adapters.map(({ folder }) => basename(folder)).join(", ");
 }
 
 /** The first three names, and how many more there are. */
@@ -231,8 +253,9 @@ function wordsOn(error: Error): string {
 }
 
 /** Reads the adapter to use, or the largest. Adapters differ in little but the rank. */
-function consumersOf({ adapters }: SweepOutcome, used: number | null): readonly ConsumerWarning[] {
+function consumersOf({ adapters }: SweepOutcome, used: number | null) {
   const one = adapters.find(({ rank }) => rank === used) ?? adapters.at(-1);
   const adapter = one && adapterIn(one.folder);
-  return adapter === undefined ? [] : consumerWarnings(adapter);
+  if (adapter === undefined) return { consumers: [], isClassifier: false };
+  return { consumers: consumerWarnings(adapter), isClassifier: classesOf(adapter) !== undefined };
 }

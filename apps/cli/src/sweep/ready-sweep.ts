@@ -55,8 +55,10 @@ export interface ReadySweep {
   readonly learned: Partial<LearnedDocument>;
   /** Adapters fit a random base, and no other model. */
   readonly fitsRandomBase: boolean;
-  /** Explains the figures in the table of a finished sweep. */
-  figuresWords(results: Results): string;
+  /** Says whose memory and time the table of a finished sweep has. */
+  costWords(results: Results): string;
+  /** Says what the table's scores are means of; undefined where that is plain. */
+  readonly scoreWords: string | undefined;
 
   /** The sweep with the settings that an earlier search in its folder found. Throws as `earlierSearch`. */
   withEarlierSearch(extend: boolean): ReadySweep;

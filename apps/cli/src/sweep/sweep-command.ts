@@ -41,7 +41,8 @@ export async function runSweepCommand(file: string | undefined, flags: CommandFl
   });
   const { sweep, ranks } = inItsFolder(planned, extend);
   const earlier = earlierTrials(sweep, retryOutOfMemory);
-  announce(sweep, { earlier, inherited: request.inherited, ranks }, output);
+  const all = settings.all === true || settings["dry-run"] === true;
+  announce(sweep, { earlier, inherited: request.inherited, ranks }, { output, all });
   if (settings["dry-run"] === true) return showDryRun(sweep, settings, output);
 
   interrupts.listen((signal) => progress.say(stopWords(signal)));

@@ -58,7 +58,9 @@ export async function runTrainCommand(file: string | undefined, flags: CommandFl
     ["out", out],
   ]);
   const sizes = { baseParams: prepared.plan.model.totalParams, ranks: prepared.sizes };
-  printSizes(sizes, trialNotes(prepared), output);
+  printSizes(sizes, output);
+  const notes = trialNotes(prepared);
+  if (notes.length > 0) output.note(`${notes.map(plainText).join("\n")}\n`);
 
   const { checkpointEvery } = settings;
   const stop = new AbortController();

@@ -82,7 +82,7 @@ test("a rank that was not trained has its prediction and no costs", () => {
 });
 
 test("the table says what is predicted, what was refuted and what was measured", () => {
-  expect(renderRankTable(results, plain, 200)).toBe(
+  expect(renderRankTable(results, plain, { columns: 200 })).toBe(
     [
       "rank  trainable  optimiser  adapter  peak memory  time a trial             accuracy  may lose at most         log loss",
       "   2                                                               81.0 % predicted                    0.400 predicted",
@@ -94,9 +94,18 @@ test("the table says what is predicted, what was refuted and what was measured",
 });
 
 test("where it is too wide, costs and quality are two tables", () => {
-  const [costs, quality] = renderRankTable(results, plain, 100).split("\n\n");
+  const [costs, quality] = renderRankTable(results, plain, { columns: 100, all: true }).split("\n\n");
   expect(costs!.split("\n")[0]).toMatch(/^rank +trainable.*time a trial$/);
   expect(quality!.split("\n")[0]).toMatch(/^rank +accuracy/);
+});
+
+test("without --all it has the last costs that fit beside the quality", () => {
+  const titles = (columns: number) =>
+    renderRankTable(results, plain, { columns }).split("\n")[0]!.split(/ {2,}/);
+  const quality = ["accuracy", "may lose at most", "log loss"];
+  expect(titles(95)).toEqual(["rank", "peak memory", "time a trial", ...quality]);
+  expect(titles(85)).toEqual(["rank", "time a trial", ...quality]);
+  expect(titles(40)).toEqual(["rank", ...quality]);
 });
 
 test("the decision alone has the compared ranks and those that were only predicted", () => {

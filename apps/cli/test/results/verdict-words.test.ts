@@ -1,4 +1,11 @@
-import { claimsOf, type Decision, inWords, type RankSummary } from "@lorank/core/results";
+import {
+  type Claim,
+  claimsOf,
+  type Decision,
+  inBrief,
+  inWords,
+  type RankSummary,
+} from "@lorank/core/results";
 import { expect, test } from "vitest";
 import type { Output } from "../../src/output.ts";
 import { printVerdict } from "../../src/results/verdict.ts";
@@ -41,7 +48,8 @@ const decision: Decision = {
   explanation: "",
 };
 
-const show = (found: Decision): string[] => printed((output) => printVerdict(found, claimsOf(found), output));
+const show = (found: Decision, all = false): string[] =>
+  printed((output) => printVerdict(found, claimsOf(found), output, all));
 const unsettled = { ...decision, verdict: "inconclusive", rank: null, certifiedRank: null } as const;
 
 test("the verdict is one line with its kind and its answer, in yellow where there is none", () => {
@@ -49,7 +57,10 @@ test("the verdict is one line with its kind and its answer, in yellow where ther
     ["verdict", "evidence", "basis"].includes(topic),
   );
   expect(show(decision)[0]).toBe(`green Verdict: adequate. ${inWords(answer!)}`);
-  for (const claim of rest) expect(show(decision).join(" ")).toContain(inWords(claim));
+  for (const claim of rest) {
+    expect(show(decision).join(" ")).toContain(inBrief(claim));
+    expect(show(decision, true).join(" ")).toContain(inWords(claim));
+  }
   expect(show(unsettled)[0]).toBe(`yellow Verdict: inconclusive. ${inWords(claimsOf(unsettled)[0]!)}`);
 });
 
@@ -110,7 +121,19 @@ test("the headline is yellow where the rank may lose more than the margin, and w
   );
 });
 
-test("every claim is told once, cautions in paragraphs of their own, and what is next apart", () => {
+/** Lines with every claim of a decision in the form `words`, each caution beginning one; nothing of what is next. */
+function expectTold(lines: readonly string[], claims: readonly Claim[], words: typeof inWords): void {
+  const text = lines.join(" ");
+  const told = claims.filter((claim) => words(claim) !== "");
+  for (const claim of told) {
+    const times = text.split(words(claim)).length - 1;
+    expect([claim.kind, times]).toEqual([claim.kind, claim.topic === "next" ? 0 : 1]);
+  }
+  const cautions = told.filter(({ topic }) => topic === "caution").map((claim) => words(claim).slice(0, 30));
+  for (const start of cautions) expect(lines.some((line) => line.startsWith(start))).toBe(true);
+}
+
+test("every claim is told once, cautions in lines of their own, and what is next apart", () => {
   const step = { from: 8, to: 16, gain: 0.001, interval: [-0.01, 0.012] } as const;
   const known: Decision = {
     ...{ ...decision, verdict: "provisional", certifiedRank: null },
@@ -120,12 +143,9 @@ test("every claim is told once, cautions in paragraphs of their own, and what is
     needed: { rank: 8, examples: 2000, seeds: 9 },
   };
   const claims = claimsOf(known);
-  const on = (topic: string) => claims.filter((one) => one.topic === topic);
-  const text = show(known).join(" ");
-  for (const claim of claims) {
-    const times = text.split(inWords(claim)).length - 1;
-    expect([claim.kind, times]).toEqual([claim.kind, claim.topic === "next" ? 0 : 1]);
-  }
-  const starts = on("caution").map((claim) => inWords(claim).slice(0, 30));
-  for (const start of starts) expect(show(known).some((line) => line.startsWith(start))).toBe(true);
+  expectTold(show(known, true), claims, inWords);
+  expectTold(show(known), claims, inBrief);
+  expect(show(known).filter((line) => line === "")).toHaveLength(1);
+  expect(show(known).join(" ")).not.toContain("truly equal");
+  expect(show(known).at(-2)).toMatch(/ More with --all\.$/);
 });

@@ -148,10 +148,7 @@ function rankNote({ ranks, sizePerRank }: PlannedRanks): string | undefined {
     if (slot === undefined) return `rank ${rank} is too large for it`;
     return `rank ${rank} needs ${slot}, ${size(slot)} for each of --max-loras instead of ${size(rank)}`;
   });
-  return (
-    `vLLM's --max-lora-rank is one of ${VLLM_RANKS.join(", ")}: ${needs.join("; ")} ` +
-    "(max_lora_rank × Σ (in + out) × 2 bytes over these layers)."
-  );
+  return `vLLM's --max-lora-rank is one of ${VLLM_RANKS.join(", ")}: ${needs.join("; ")}.`;
 }
 
 /**

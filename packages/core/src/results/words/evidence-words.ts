@@ -76,17 +76,12 @@ export const evidenceWords: Words<
           : "that is no gain";
     return `Without an adapter the base has ${values("base")}. Rank ${rank} has ${values("rank")}: ${beside}.`;
   },
-  "test-score"({ rank, seeds, examples, metric, score, validation, otherRanks }) {
-    const found = scored(score.mean, score.interval, metric);
+  "test-score"(claim) {
+    const { rank, seeds, examples, metric, validation } = claim;
     const before = scored(validation.mean, validation.interval, metric);
-    const reused =
-      otherRanks.length > 0
-        ? ` ${capital(rankList(otherRanks))} ${plural(otherRanks, "was", "were")} scored here too, so this set is no longer ` +
-          "fully held out."
-        : "";
     return (
-      `On ${counted(examples, "test example")}, which nothing was chosen by, rank ${rank} has ${metricOf(metric).oneOf} of ${found} over ` +
-      `${counted(seeds, "seed")}; on the validation examples it has ${before}.${reused}`
+      `On ${counted(examples, "test example")}, which nothing was chosen by, rank ${rank} has ${testScore(claim)} over ` +
+      `${counted(seeds, "seed")}; on the validation examples it has ${before}.${scoredToo(claim)}`
     );
   },
   "no-test-score"({ examples, rank, scored: other }) {
@@ -104,57 +99,78 @@ export const evidenceWords: Words<
       "with."
     );
   },
-  basis({ seeds, mostRuns, isApart, examples, confidence, holdsFor }) {
-    const runs = isApart
-      ? `${runsOfRank(seeds, mostRuns)} a rank, compared as separate samples since no seeds are shared,`
-      : `${seeds > 1 ? "paired runs with " : ""}${counted(seeds, "seed")}`;
-    return `This rests on ${runs} and ${counted(examples, "example")}${intervalsHold(confidence, holdsFor)}`;
-  },
+  basis: (claim) => runsBehind(claim, intervalsHold(claim)),
   "left-out-examples": ({ examples }) =>
     `The judge left ${counted(examples, "more example")} out of a run, so ${examples === 1 ? "it is" : "they are"} left out of all.`,
-  "score-basis"({
-    runs,
-    seeds,
-    mostRuns,
-    examples,
-    confidence,
-    holdsFor,
-    pairing,
-    rates,
-    exampleNoise,
-    metric,
-  }) {
-    const how = {
-      all: "compared seed by seed",
-      some: "compared seed by seed where ranks share seeds",
-      none: "compared as separate samples, since seeds differ or are unknown",
-    }[pairing];
-    const compared = seeds > 1 ? `, ${how}` : "";
-    const start = `This rests on one score of each of ${counted(runs, "run")} (${runsOfRank(seeds, mostRuns)} a rank${compared})`;
-    const best = rates?.map(({ rank, rate }) => `rank ${rank}: ${rate}`).join(", ");
-    const chosen =
-      best === undefined
-        ? ""
-        : ` Each rank is at its best learning rate (${best}); that it was chosen is counted.`;
-    const cure = "A row for each example (example, correct) would show it.";
-    if (exampleNoise === undefined)
-      return (
-        `${start}${intervalsHold(confidence, holdsFor)}${chosen} It speaks of this evaluation set alone: how far the choice of its ` +
-        `examples matters cannot be seen in scores. ${cure}`
-      );
-    const plusMinus = (error: number): string => `± ${roughly(-normalQuantile(0.025) * error, metric)}`;
-    return (
-      `${start} on ${counted(examples, "example")}${intervalsHold(confidence, holdsFor)}${chosen} Scores do not pair examples. If ranks differ on them ` +
-      `as in measured sweeps, their choice adds ${plusMinus(exampleNoise.assumed)} to a difference, which is included; if each rank had ` +
-      `examples of its own, up to ${plusMinus(exampleNoise.independent)}. ${cure}`
-    );
-  },
+  "score-basis": (claim) => scoresBehind(claim, intervalsHold(claim)),
 };
 
-function intervalsHold(confidence: number, holdsFor: ClaimOf<"basis">["holdsFor"]): string {
+/** "an accuracy of 93.7% [91.8–95.6%]". */
+export function testScore({ metric, score }: ClaimOf<"test-score">): string {
+  return `${metricOf(metric).oneOf} of ${scored(score.mean, score.interval, metric)}`;
+}
+
+/** Warns of ranks that were scored on the same test examples; empty without any. */
+export function scoredToo({ otherRanks }: ClaimOf<"test-score">): string {
+  if (otherRanks.length === 0) return "";
+  const were = plural(otherRanks, "was", "were");
+  return ` ${capital(rankList(otherRanks))} ${were} scored here too, so this set is no longer fully held out.`;
+}
+
+/** Names the runs behind a verdict; `intervals` ends the sentence. */
+export function runsBehind(
+  { seeds, mostRuns, isApart, examples }: ClaimOf<"basis">,
+  intervals: string,
+): string {
+  const runs = isApart
+    ? `${runsOfRank(seeds, mostRuns)} a rank, compared as separate samples since no seeds are shared,`
+    : `${seeds > 1 ? "paired runs with " : ""}${counted(seeds, "seed")}`;
+  return `This rests on ${runs} and ${counted(examples, "example")}${intervals}`;
+}
+
+/** Names the scores behind a verdict, and what they cannot show; `intervals` ends the first sentence. */
+export function scoresBehind(
+  { runs, seeds, mostRuns, examples, pairing, rates, exampleNoise, metric }: ClaimOf<"score-basis">,
+  intervals: string,
+): string {
+  const how = {
+    all: "compared seed by seed",
+    some: "compared seed by seed where ranks share seeds",
+    none: "compared as separate samples, since seeds differ or are unknown",
+  }[pairing];
+  const compared = seeds > 1 ? `, ${how}` : "";
+  const start = `This rests on one score of each of ${counted(runs, "run")} (${runsOfRank(seeds, mostRuns)} a rank${compared})`;
+  const best = rates?.map(({ rank, rate }) => `rank ${rank}: ${rate}`).join(", ");
+  const chosen =
+    best === undefined
+      ? ""
+      : ` Each rank is at its best learning rate (${best}); that it was chosen is counted.`;
+  const cure = "A row for each example (example, correct) would show it.";
+  if (exampleNoise === undefined)
+    return (
+      `${start}${intervals}${chosen} It speaks of this evaluation set alone: how far the choice of its ` +
+      `examples matters cannot be seen in scores. ${cure}`
+    );
+  const plusMinus = (error: number): string => `± ${roughly(-normalQuantile(0.025) * error, metric)}`;
+  return (
+    `${start} on ${counted(examples, "example")}${intervals}${chosen} Scores do not pair examples. If ranks differ on them ` +
+    `as in measured sweeps, their choice adds ${plusMinus(exampleNoise.assumed)} to a difference, which is included; if each rank had ` +
+    `examples of its own, up to ${plusMinus(exampleNoise.independent)}. ${cure}`
+  );
+}
+
+/** What the intervals of a verdict hold for. */
+type Intervals = Pick<ClaimOf<"basis">, "confidence" | "holdsFor">;
+
+function intervalsHold({ confidence, holdsFor }: Intervals): string {
   if (holdsFor === "none") return ".";
   const scope = holdsFor === "pairs" ? "for all pairs of ranks" : "over the examples for all ranks";
   return `; ${percent(confidence)} intervals are in brackets for one rank, as ± ${scope} at once.`;
+}
+
+/** End of a sentence on the runs behind a verdict where a reader knows its intervals. */
+export function atConfidence({ confidence, holdsFor }: Intervals): string {
+  return holdsFor === "none" ? "." : `, at ${percent(confidence)} confidence.`;
 }
 
 function size(rank: number, other: number): string {
@@ -201,7 +217,7 @@ export const cautionWords: Words<
     );
   },
   excluded: ({ rank, reason }) => `Rank ${rank} is not compared: ${reason}.`,
-  "step-size": (claim) => stepSize(claim),
+  "step-size": (claim) => stepSize(claim, measuredSteps),
   "few-steps": ({ steps }) =>
     `Training took ${counted(steps, "step")}: too few to tell whether the loss had stopped falling.`,
   "selection-inflation": ({ ranks, inflation, bestRank, metric }) =>
@@ -210,16 +226,22 @@ export const cautionWords: Words<
     "score on test examples is free of it.",
 };
 
-function stepSize({ rule, smallest, largest, ratio, alphaPerRank = 1 }: ClaimOf<"step-size">): string {
+const measuredSteps =
+  " Measured for ranks 1 to 64, the first step lowered the loss by 0.15 to 8.60 times as much as that of rank 8 under alpha = " +
+  "rank, and by 0.89 to 1.01 times as much at a fixed alpha.";
+
+/** Says how step sizes differ between ranks; `measured` ends what is said of an alpha that follows the rank. */
+export function stepSize(
+  { rule, smallest, largest, ratio, alphaPerRank = 1 }: ClaimOf<"step-size">,
+  measured = "",
+): string {
   const first = `the first step of rank ${largest} is about ${digits(ratio)} times that of rank ${smallest}`;
   switch (rule) {
     case "alpha-follows-rank": {
       const alpha = alphaPerRank === 1 ? "alpha = rank" : `alpha = ${digits(alphaPerRank)} × rank`;
       return (
         `This sweep was run with ${alpha}. At one learning rate the update then grows with the rank: ${first}. A rank that ` +
-        "looks better may only have taken larger steps; a sweep with a fixed alpha tells the two apart. Measured for ranks 1 " +
-        "to 64, the first step lowered the loss by 0.15 to 8.60 times as much as that of rank 8 under alpha = rank, and by " +
-        "0.89 to 1.01 times as much at a fixed alpha."
+        `looks better may only have taken larger steps; a sweep with a fixed alpha tells the two apart.${measured}`
       );
     }
     case "rslora":

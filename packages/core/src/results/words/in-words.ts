@@ -7,6 +7,7 @@ import { rankToUse } from "../facts/rank-to-use.ts";
 import { failureReasons } from "../failure-words.ts";
 import { methodReasons, methodWords, withMethodReasons } from "../methods/methods.ts";
 import type { MetricName } from "../metric.ts";
+import { briefWords } from "./brief-words.ts";
 import { cautionWords, evidenceWords } from "./evidence-words.ts";
 import { commandChange, type NextStep, nextWords } from "./next-words.ts";
 import { verdictWords } from "./verdict-words.ts";
@@ -22,8 +23,17 @@ const words: Words<Claim["kind"]> = {
 
 /** Writes a claim as one English sentence or a few, and several claims as one paragraph. */
 export function inWords(claims: Claim | readonly Claim[]): string {
-  const sentences = [claims].flat().map((claim) => (words[claim.kind] as (claim: Claim) => string)(claim));
-  return sentences.join(" ");
+  return paragraph(claims, words);
+}
+
+/** Writes claims as {@link inWords} does, in as few words as a terminal needs. Empty where a report alone says them. */
+export function inBrief(claims: Claim | readonly Claim[]): string {
+  return paragraph(claims, { ...words, ...briefWords });
+}
+
+function paragraph(claims: Claim | readonly Claim[], by: Words<Claim["kind"]>): string {
+  const sentences = [claims].flat().map((claim) => (by[claim.kind] as (claim: Claim) => string)(claim));
+  return sentences.filter((sentence) => sentence !== "").join(" ");
 }
 
 /** Lists the next steps of claims in their order, the first to be done first. All output shows this list. */
