@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { inBrief, inWords } from "../../../src/results.ts";
 import type { ClaimOf } from "../../../src/results/claim.ts";
+import { inBrief, inWords } from "../../../src/results.ts";
 
 const starter: ClaimOf<"starter-alone"> = { kind: "starter-alone", topic: "caution" };
 const rate: ClaimOf<"one-rate"> = { kind: "one-rate", topic: "evidence", rate: 0.003 };
