@@ -204,11 +204,12 @@ function printAdapters(
   all: boolean,
 ): void {
   const used = adapters.find(({ rank }) => rank === rankToUse(results.decision));
-  if (!all && used === undefined && adapters.length > 0)
-    output.print(`adapters  ${files.adapters}: ${foldersOf(adapters)}`);
-  const others = adapters.filter((one) => one !== used);
-  const beside = all || others.length === 0 ? "" : `, beside ${foldersOf(others)}`;
-  for (const one of all ? adapters : [used ?? []].flat()) {
+  const isListed = (one: PublishedAdapter): boolean =>
+    all || (used === undefined ? one.leftOut !== undefined : one === used);
+  const others = foldersOf(adapters.filter((one) => !isListed(one)));
+  if (used === undefined && others !== "") output.print(`adapters  ${files.adapters}: ${others}`);
+  const beside = others === "" ? "" : `, beside ${others}`;
+  for (const one of adapters.filter(isListed)) {
     output.print(`adapter   ${one.folder}${one === used ? `  <- the one to take${beside}` : ""}`);
     const { leftOut = [] } = one;
     if (leftOut.length > 0)
