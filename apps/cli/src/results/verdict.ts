@@ -119,8 +119,8 @@ export function printVerdict(
   const paragraphs = all
     ? [inWords(reasons), ...cautions.map(inWords), inWords(evidence), inWords(method), inWords(basis)]
     : [inBrief([...reasons, ...basis, ...evidence, ...method]), ...cautions.map(inBrief)];
-  const told = paragraphs.filter((one) => one !== "");
-  const texts = all ? told : [...told.slice(0, -1), `${told.at(-1) ?? ""} ${moreWords}`.trimStart()];
+  const parts = paragraphs.filter((one) => one !== "");
+  const texts = all ? parts : [...parts.slice(0, -1), `${parts.at(-1) ?? ""} ${moreWords}`.trimStart()];
   print(`${texts.map((text) => wrap(text, width)).join(all ? "\n\n" : "\n")}\n`);
 }
 
@@ -216,15 +216,15 @@ export function rankDocuments(results: Results): RankDocument[] {
   }));
 }
 
-/** Columns of the terminal, and whether every column of a table is wanted, whatever its width. */
+/** Columns of the terminal, and whether a table has every column, whatever its width. */
 interface TableRoom {
   readonly columns: number;
   readonly all?: boolean | undefined;
 }
 
 /**
- * The table of a finished sweep, the rank to choose in bold. Where it is wider than the terminal, it has the costs that fit
- * beside the quality; with `all` its costs and its quality become two tables.
+ * The table of a finished sweep, the rank to choose in bold. On a narrow terminal it has the costs that fit beside the
+ * quality. With `all` costs and quality are two tables there.
  */
 export function renderRankTable(
   results: Results,

@@ -159,7 +159,7 @@ export function scoresBehind(
   );
 }
 
-/** What the intervals of a verdict hold for. */
+/** Confidence and scope of the intervals of a verdict. */
 type Intervals = Pick<ClaimOf<"basis">, "confidence" | "holdsFor">;
 
 function intervalsHold({ confidence, holdsFor }: Intervals): string {
@@ -230,7 +230,7 @@ const measuredSteps =
   " Measured for ranks 1 to 64, the first step lowered the loss by 0.15 to 8.60 times as much as that of rank 8 under alpha = " +
   "rank, and by 0.89 to 1.01 times as much at a fixed alpha.";
 
-/** Says how step sizes differ between ranks; `measured` ends what is said of an alpha that follows the rank. */
+/** Says how step sizes differ between ranks; `measured` ends the words on an alpha that follows the rank. */
 export function stepSize(
   { rule, smallest, largest, ratio, alphaPerRank = 1 }: ClaimOf<"step-size">,
   measured = "",
