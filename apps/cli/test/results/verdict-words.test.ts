@@ -11,7 +11,7 @@ import type { Output } from "../../src/output.ts";
 import { printVerdict } from "../../src/results/verdict.ts";
 
 /** What is printed, its colours as words. */
-function printed(write: (output: Output) => void): string[] {
+function printed(write: (output: Output) => void, columns = 200): string[] {
   const lines: string[] = [];
   const colours = {
     bold: (text: string) => text,
@@ -21,7 +21,7 @@ function printed(write: (output: Output) => void): string[] {
   write({
     print: (text = "") => lines.push(...text.split("\n")),
     colours,
-    columns: 200,
+    columns,
   } as unknown as Output);
   return lines;
 }
@@ -148,4 +148,23 @@ test("every claim is told once, cautions in lines of their own, and what is next
   expect(show(known).filter((line) => line === "")).toHaveLength(1);
   expect(show(known).join(" ")).not.toContain("truly equal");
   expect(show(known).at(-2)).toMatch(/ More with --all\.$/);
+});
+
+test("a verdict with a test score, one rate and the starter takes at most nine lines at 80 columns", () => {
+  const [validation, score] = [decision.ranks[0]!, decision.ranks[1]!].map(({ accuracy, interval }) => ({
+    mean: accuracy!,
+    interval: interval!,
+  }));
+  const claims: Claim[] = [
+    ...claimsOf(decision),
+    { kind: "starter-alone", topic: "caution" },
+    { kind: "one-rate", topic: "evidence", rate: 0.003 },
+    {
+      ...{ kind: "test-score", topic: "evidence", rank: 8, seeds: 5, examples: 800, metric: "accuracy" },
+      ...{ score: score!, validation: validation!, otherRanks: [] },
+    },
+  ];
+  const lines = (all: boolean) => printed((output) => printVerdict(decision, claims, output, all), 80);
+  expect(lines(false).length).toBeLessThanOrEqual(9);
+  expect(lines(true).length).toBeGreaterThan(15);
 });
