@@ -32,10 +32,7 @@ export interface PairedDesign<Cause = ExclusionCause, Run = OutcomeCell> {
 export function pairedDesign<Run extends RunOfGrid = OutcomeCell>(
   table: RunTable<Run>,
 ): PairedDesign<FailureCause, Run> {
-  const byRank = new Map<number, Map<number, Run>>();
-  for (const rank of table.ranks) byRank.set(rank, new Map());
-  for (const cell of table.cells) byRank.get(cell.rank)?.set(cell.seed, cell);
-
+  const byRank = runsByRank(table);
   const excluded: Exclusion<FailureCause>[] = [];
   const total = table.seeds.length;
   let ranks = table.ranks.filter((rank) => {
@@ -61,6 +58,13 @@ export function pairedDesign<Run extends RunOfGrid = OutcomeCell>(
   };
 }
 
+/** Completed runs by rank and seed, in the table's order. */
+function runsByRank<Run extends RunOfGrid>({ ranks, cells }: RunTable<Run>): Map<number, Map<number, Run>> {
+  const byRank = new Map(ranks.map((rank) => [rank, new Map<number, Run>()]));
+  for (const cell of cells) byRank.get(cell.rank)?.set(cell.seed, cell);
+  return byRank;
+}
+
 function failureOf(table: RunTable, rank: number, completed: number): FailureCause {
   const failures = table.failures.filter((failure) => failure.rank === rank);
   const statuses = [...new Set(failures.map(({ status }) => status))];
@@ -76,14 +80,12 @@ function failureOf(table: RunTable, rank: number, completed: number): FailureCau
 export function comparedDesign<Run extends RunOfGrid = OutcomeCell>(
   table: RunTable<Run>,
 ): PairedDesign<FailureCause, Run> {
-  const runsOf = (rank: number): Run[] =>
-    table.cells.filter((run) => run.rank === rank).sort((a, b) => a.seed - b.seed);
-  const ranks = table.ranks.filter((rank) => runsOf(rank).length > 1);
-  const isShared = (seed: number): boolean =>
-    ranks.every((rank) => runsOf(rank).some((run) => run.seed === seed));
+  const byRank = runsByRank(table);
+  const ranks = table.ranks.filter((rank) => byRank.get(rank)!.size > 1);
+  const isShared = (seed: number): boolean => ranks.every((rank) => byRank.get(rank)!.has(seed));
   const hasFailed = table.failures.some(({ status }) => status !== "missing");
   if (ranks.length < 2 || hasFailed || table.seeds.filter(isShared).length > 1) return pairedDesign(table);
-  const cells = ranks.map(runsOf);
+  const cells = ranks.map((rank) => [...byRank.get(rank)!.values()].sort((a, b) => a.seed - b.seed));
   const fewest = cells.reduce((a, b) => (b.length < a.length ? b : a));
   return {
     ranks,

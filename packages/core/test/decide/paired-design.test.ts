@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { pairedDesign } from "../../src/decide/paired-design.ts";
+import { comparedDesign, pairedDesign } from "../../src/decide/paired-design.ts";
 import { nestedTable, withoutRuns } from "./tables.ts";
 
 const full = nestedTable({ 4: [0.8, 0.8, 0.8, 0.8], 8: [0.8, 0.8, 0.8, 0.8], 16: [0.8, 0.8, 0.8, 0.8] }, 10);
@@ -48,4 +48,23 @@ describe("pairedDesign", () => {
     expect([design.ranks, design.seeds]).toEqual([[], []]);
     expect(design.excluded).toHaveLength(3);
   });
+});
+
+test("the runs of a large grid are gone through a few times, not once for each rank and seed", () => {
+  const [ranks, seeds] = [20, 10].map((count) => Array.from({ length: count }, (_, index) => index)) as [
+    number[],
+    number[],
+  ];
+  let looks = 0;
+  const cells = ranks.flatMap((rank) =>
+    seeds.map((seed) => ({
+      get rank() {
+        looks++;
+        return rank;
+      },
+      seed,
+    })),
+  );
+  expect(comparedDesign({ ranks, seeds, cells, failures: [] }).cells.flat()).toHaveLength(200);
+  expect(looks).toBeLessThanOrEqual(4 * cells.length);
 });

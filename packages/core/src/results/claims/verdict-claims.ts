@@ -268,10 +268,11 @@ function negated({
 function ranksInPlay(decision: Decided): number[] {
   const ranks = decision.ranks.map(({ rank }) => rank);
   if (decision.seeds < 2) return ranks;
-  return ranks.filter((rank) =>
-    ranks.every((other) => {
-      const found = other === rank ? undefined : pairDifference(decision, rank, other);
-      return found === undefined || found.interval[1] >= 0;
-    }),
+  const { pairs, bestRank } = decision;
+  if (pairs === undefined)
+    return ranks.filter((rank) => (toBest(decision, rank, bestRank!)?.interval[1] ?? 0) >= 0);
+  const beaten = new Set(
+    pairs.flatMap(({ first, second, interval: [low, high] }) => (high < 0 ? first : low > 0 ? second : [])),
   );
+  return ranks.filter((rank) => !beaten.has(rank));
 }

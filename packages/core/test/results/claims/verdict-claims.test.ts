@@ -215,3 +215,20 @@ describe("the claims of a decision", () => {
     expect(find(earlier, "worse")?.ranks).toEqual([1]);
   });
 });
+
+test("the pairs of many ranks are gone through a few times, not once for each of them", () => {
+  const many = Object.fromEntries(
+    Array.from({ length: 16 }, (_, i) => [i + 1, fiveTimes(i < 4 ? 0.7 : 0.9)]),
+  );
+  const decision = decide(nestedTable(many, 1000));
+  let looks = 0;
+  const pairs = decision.pairs!.map(({ first, ...pair }) => ({
+    ...pair,
+    get first() {
+      looks++;
+      return first;
+    },
+  }));
+  expect(claimsOf({ ...decision, pairs })).toEqual(claimsOf(decision));
+  expect(looks).toBeLessThanOrEqual(8 * pairs.length);
+});
