@@ -106,8 +106,8 @@ export function ReportSections({ shown }: { readonly shown: Shown }) {
       <TestScoreSection results={results} claims={claims} />
       <Checks results={results} claims={claims} />
       <Search results={results} />
-      <Loss rows={rows} />
-      <CostSection rows={rows} />
+      <Loss results={results} rows={rows} />
+      <CostSection results={results} rows={rows} />
       <Runs results={results} rows={rows} adapters={adapters} />
       <Provenance results={results} {...(command ? { command } : {})} />
     </>

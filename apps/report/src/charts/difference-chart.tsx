@@ -54,9 +54,14 @@ export function DifferencePlane(props: {
 }
 
 /** Paired difference of each rank to the best with its interval, and the certified bound against the margin. */
-export function DifferenceChart(props: { readonly decision: Decision; readonly metric: ShownMetric }) {
-  const { decision, metric } = props;
-  const { ranks, margin, bestRank } = decision;
+export function DifferenceChart(props: {
+  readonly decision: Decision;
+  /** Its ranks that are drawn. (default: all) */
+  readonly ranks?: readonly RankSummary[];
+  readonly metric: ShownMetric;
+}) {
+  const { decision, metric, ranks = decision.ranks } = props;
+  const { margin, bestRank } = decision;
   const words = ranks.map((rank) => describe(rank, decision, metric));
   return (
     <DifferencePlane

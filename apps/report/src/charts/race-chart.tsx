@@ -21,9 +21,13 @@ interface Lane {
 }
 
 /** One lane a rank, as long as the seeds that it ran; a line at every look. */
-export function RaceChart(props: { readonly race: RaceSummary; readonly recommended: number | null }) {
-  const { race, recommended } = props;
-  const lanes = lanesOf(race);
+export function RaceChart(props: {
+  readonly race: RaceSummary;
+  readonly recommended: number | null;
+  /** (default: {@link lanesOf} the race) */
+  readonly lanes?: readonly Lane[];
+}) {
+  const { race, recommended, lanes = lanesOf(race) } = props;
   const bottom = TOP + ROW * lanes.length;
   const x = scaleLinear().domain([0, race.plannedSeeds]).range([LEFT, RIGHT]);
   const ticks = [...new Set([0, ...race.looks.map(({ seeds }) => seeds), race.plannedSeeds])];
@@ -77,7 +81,7 @@ export function RaceChart(props: { readonly race: RaceSummary; readonly recommen
   );
 }
 
-function lanesOf({ looks, stopped }: RaceSummary): Lane[] {
+export function lanesOf({ looks, stopped }: RaceSummary): Lane[] {
   const ranks = [...new Set(looks.flatMap((look) => look.ranks))].sort((a, b) => a - b);
   return ranks.map((rank) => {
     const last = looks.filter((look) => look.ranks.includes(rank)).at(-1);

@@ -1,5 +1,6 @@
 import type { LossPoint, RankRow, TrialResult } from "@lorank/core/results";
 import { mean, quantile } from "../svg/chart-parts.tsx";
+import { evenly } from "./kept.ts";
 
 /** A point of a drawn curve: `[step, loss in nats]`. */
 export type CurvePoint = readonly [step: number, loss: number];
@@ -29,22 +30,31 @@ export interface LossCurves {
   readonly window: number;
   /** Number of logged steps in one drawn point of a seed's curve, which is their mean. */
   readonly bucket: number;
+  /** Most runs of a rank that are drawn; absent if all are. */
+  readonly mostRuns?: number;
 }
 
 /** A curve 300 pixels wide shows no more; 200 trials of this length are about 200 KB of SVG. */
 const MAX_POINTS = 90;
 
-/** Prepares the loss curves of all ranks: seeds down-sampled by means of buckets, means over seeds smoothed. */
+/** Curves of single runs over all ranks. */
+const MAX_CURVES = 200;
+
+/**
+ * Prepares the loss curves of all ranks: seeds down-sampled by means of buckets, means over seeds smoothed. Of many runs a rank
+ * has its part of {@link MAX_CURVES}; its mean is of all.
+ */
 export function lossCurves(rows: readonly RankRow[]): LossCurves {
   const trials = rows.flatMap((row) => [...row.completed, ...row.failed]);
   const longest = Math.max(0, ...trials.map((trial) => trial.lossCurve.length));
   const bucket = Math.max(1, Math.ceil(longest / MAX_POINTS));
   const window = smoothingWindow(longest);
+  const most = Math.max(2, Math.floor(MAX_CURVES / rows.length));
   const ranks = rows.map((row) => ({
     rank: row.rank,
     isRecommended: row.isRecommended,
     mean: bucketMeans(movingAverage(meanCurve(row.completed), window), bucket),
-    seeds: [...row.completed, ...row.failed].map((trial) => ({
+    seeds: drawnRuns(row, most).map((trial) => ({
       seed: trial.spec.seed,
       points: bucketMeans(finitePoints(trial.lossCurve), bucket),
       ...(trial.divergedAtStep === undefined ? {} : { divergedAtStep: trial.divergedAtStep }),
@@ -56,7 +66,22 @@ export function lossCurves(rows: readonly RankRow[]): LossCurves {
     steps: Math.max(0, ...trials.map((trial) => trial.lossCurve.at(-1)?.step ?? 0)),
     window,
     bucket,
+    ...(ranks.some(({ seeds }, i) => seeds.length < runsOf(rows[i]!)) ? { mostRuns: most } : {}),
   };
+}
+
+function runsOf({ completed, failed }: RankRow): number {
+  return completed.length + failed.length;
+}
+
+/** Half of the curves at most are of failed runs. The others end evenly between the lowest and the highest loss. */
+function drawnRuns(row: RankRow, most: number): readonly TrialResult[] {
+  if (runsOf(row) <= most) return [...row.completed, ...row.failed];
+  const failed = evenly(row.failed, Math.max(Math.floor(most / 2), most - row.completed.length));
+  const lastLoss = ({ lossCurve }: TrialResult): number => lossCurve.at(-1)?.loss ?? 0;
+  const byLoss = [...row.completed].sort((a, b) => lastLoss(a) - lastLoss(b));
+  const drawn = new Set(evenly(byLoss, most - failed.length));
+  return [...row.completed.filter((trial) => drawn.has(trial)), ...failed];
 }
 
 /** High enough for all means and 98% of the single points: one spike must not flatten every curve. */

@@ -2,8 +2,10 @@
 /** @jsxImportSource preact */
 import type { Evaluation, GeneratedAnswer, QuestionText, TrialResult } from "@lorank/core/results";
 import { Fragment } from "preact";
+import { keptRanks, mostCharted, ranksLeftOut, whereAll } from "../data/kept.ts";
 import { fixed, integer, plural } from "../format.ts";
 import { answerMetricOf } from "../metric.ts";
+import { LeftOut } from "../parts/left-out.tsx";
 import { Section } from "../parts/section.tsx";
 import type { Reported } from "../reported.ts";
 
@@ -38,7 +40,9 @@ export function hasAnswers({ data, trials }: Reported): boolean {
 /** Answers of the ranks under one seed, those examples first on which they differ most. */
 export function Answers({ results }: { readonly results: Reported }) {
   if (!hasAnswers(results)) return null;
-  const trials = answeredTrials(results.trials);
+  const all = answeredTrials(results.trials);
+  const byRank = all.map((trial) => ({ trial, rank: trial.spec.lora.rank }));
+  const trials = keptRanks(byRank, results.decision, mostCharted).map(({ trial }) => trial);
   const { seed } = trials[0]!.spec;
   const examples = answeredExamples(trials, results.data.questions!, results.untouchedBase);
   const shown = examples.slice(0, MOST_EXAMPLES);
@@ -65,6 +69,7 @@ export function Answers({ results }: { readonly results: Reported }) {
         ))}
       </ol>
       {rest > 0 && <p class="fine">{plural(rest, "more example")} in results.json.</p>}
+      <LeftOut words={[ranksLeftOut(all, trials)]} where={whereAll(results)} />
     </Section>
   );
 }

@@ -9,10 +9,12 @@ import {
   type RobustnessRun,
 } from "@lorank/core/results";
 import type { FunctionComponent } from "preact";
+import { keptRanks, mostRows, ranksLeftOut, whereAll } from "../data/kept.ts";
 import { claimsAt } from "../data/places.ts";
 import { fixed, NONE, percent, significant } from "../format.ts";
 import { decisionMetric, type ShownMetric } from "../metric.ts";
 import { DataTable, differenceCell, numberCell, Twin } from "../parts/data-table.tsx";
+import { LeftOut } from "../parts/left-out.tsx";
 import { Section } from "../parts/section.tsx";
 import type { Reported, SectionProps } from "../reported.ts";
 
@@ -40,6 +42,7 @@ function Convergence(props: { readonly results: Reported }) {
   const { decision } = props.results;
   const { convergence = [], classPrior } = decision;
   if (convergence.length === 0) return null;
+  const listed = keptRanks(convergence, decision, mostRows);
   const isShort = convergence.some(({ state }) => state === "falling" || state === "stuck");
   // The notices tell of ranks that were short of training, the verdict of ranks that learned nothing.
   const lead =
@@ -58,7 +61,7 @@ function Convergence(props: { readonly results: Reported }) {
             { head: "Passes" },
             { head: "Seeds" },
           ]}
-          rows={convergence.map((one) => ({
+          rows={listed.map((one) => ({
             key: one.rank,
             strong: one.rank === decision.rank,
             cells: [
@@ -74,6 +77,7 @@ function Convergence(props: { readonly results: Reported }) {
           The state is read off the later half of the training loss, as a mean over the seeds. A fall of less
           than {significant(convergence[0]!.threshold)} nats by twice the budget counts as none.
         </p>
+        <LeftOut words={[ranksLeftOut(convergence, listed)]} where={whereAll(props.results)} />
       </Twin>
     </Section>
   );

@@ -2,9 +2,12 @@
 /** @jsxImportSource preact */
 import type { RankCosts, RankRow } from "@lorank/core/results";
 import { CostChart } from "../charts/cost-chart.tsx";
+import { keptRanks, mostCharted, mostRows, ranksLeftOut, whereAll } from "../data/kept.ts";
 import { bytes, count, duration, integer } from "../format.ts";
 import { DataTable, numberCell, Twin } from "../parts/data-table.tsx";
+import { LeftOut } from "../parts/left-out.tsx";
 import { Section } from "../parts/section.tsx";
+import type { Reported } from "../reported.ts";
 
 interface Cost {
   readonly title: string;
@@ -29,9 +32,12 @@ const whatGrows =
   "Parameters, adapter and optimiser state grow with the rank. Peak memory and time hold the frozen base model as well.";
 
 /** Costs of each rank, as bars from zero. */
-export function CostSection(props: { readonly rows: readonly RankRow[] }) {
+export function CostSection(props: { readonly results: Reported; readonly rows: readonly RankRow[] }) {
+  const { results } = props;
   const rows = props.rows.filter((row) => row.costs);
   if (rows.length === 0) return null;
+  const charted = keptRanks(rows, results.decision, mostCharted);
+  const listed = keptRanks(rows, results.decision, mostRows);
   const costs = COSTS.filter(({ name }) => rows.some((row) => row.costs?.[name] !== undefined));
   return (
     <Section id="cost" title="Cost by rank" lead={costs.length > 1 ? whatGrows : undefined}>
@@ -42,7 +48,7 @@ export function CostSection(props: { readonly rows: readonly RankRow[] }) {
               key={cost.title}
               title={cost.title}
               write={cost.write}
-              bars={rows.map((row) => ({
+              bars={charted.map((row) => ({
                 rank: row.rank,
                 isRecommended: row.isRecommended,
                 value: row.costs?.[cost.name],
@@ -50,6 +56,10 @@ export function CostSection(props: { readonly rows: readonly RankRow[] }) {
             />
           ))}
         </div>
+        <LeftOut
+          words={[ranksLeftOut(rows, charted)]}
+          where={whereAll(results, listed.length === rows.length)}
+        />
         <Twin of="Cost as a table">
           <DataTable
             caption="Cost by rank in numbers"
@@ -57,7 +67,7 @@ export function CostSection(props: { readonly rows: readonly RankRow[] }) {
               { head: "Rank", words: true },
               ...costs.map(({ title, unit }) => ({ head: title, ...(unit ? { unit } : {}) })),
             ]}
-            rows={rows.map((row) => ({
+            rows={listed.map((row) => ({
               key: row.rank,
               strong: row.isRecommended,
               cells: [
@@ -66,6 +76,7 @@ export function CostSection(props: { readonly rows: readonly RankRow[] }) {
               ],
             }))}
           />
+          <LeftOut words={[ranksLeftOut(rows, listed)]} where={whereAll(results)} />
         </Twin>
       </figure>
     </Section>

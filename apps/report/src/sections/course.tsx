@@ -11,11 +11,13 @@ import {
 } from "@lorank/core/results";
 import type { FunctionComponent } from "preact";
 import { ProbeChart } from "../charts/probe-chart.tsx";
-import { RaceChart } from "../charts/race-chart.tsx";
+import { lanesOf, RaceChart } from "../charts/race-chart.tsx";
+import { keptRanks, mostCharted, mostRows, ranksLeftOut, whereAll } from "../data/kept.ts";
 import { claimsAt } from "../data/places.ts";
 import { fixed, NONE, percent, plural } from "../format.ts";
 import { decisionMetric, type ShownMetric, scoreIn, shownMetrics } from "../metric.ts";
 import { DataTable, differenceCell, numberCell, Twin } from "../parts/data-table.tsx";
+import { LeftOut } from "../parts/left-out.tsx";
 import { Section } from "../parts/section.tsx";
 import type { Reported, SectionProps } from "../reported.ts";
 
@@ -33,13 +35,16 @@ export function Course(props: SectionProps) {
 
 /** The course of a race: who was in play at each look, who dropped out and what for. */
 function Race(props: SectionProps) {
-  const { race, rank, confidence } = props.results.decision;
+  const { results } = props;
+  const { race, rank, confidence } = results.decision;
   if (!race || race.looks.length === 0) return null;
+  const lanes = lanesOf(race);
+  const charted = keptRanks(lanes, results.decision, mostCharted);
   return (
     <Section id="race" title="Course of the race" lead={inWords(claimsAt("race", props.claims))}>
       <figure>
         <div class="beside">
-          <RaceChart race={race} recommended={rank} />
+          <RaceChart race={race} recommended={rank} lanes={charted} />
           <div class="aside">
             <h3>How to read it</h3>
             <p>
@@ -52,6 +57,7 @@ function Race(props: SectionProps) {
             </p>
           </div>
         </div>
+        <LeftOut words={[ranksLeftOut(lanes, charted)]} where={whereAll(results)} />
         <Twin of="Looks as a table">
           <DataTable
             caption="Looks of the race"
@@ -95,13 +101,20 @@ function Probe(props: SectionProps) {
   if (!probe) return null;
   const metric = decisionMetric(props.results);
   const { fromRank, predictions } = probe;
+  const charted = keptRanks(predictions, decision, mostCharted);
+  const listed = keptRanks(predictions, decision, mostRows);
+  const confirmations = keptRanks(probe.confirmations, decision, mostCharted);
   const lead = inWords(claimsAt("probe", props.claims));
   return (
     <Section id="probe" title="Prediction against confirmation" lead={lead}>
       {predictions.length > 0 && (
         <figure>
           <div class="beside">
-            <ProbeChart decision={decision} probe={probe} metric={metric} />
+            <ProbeChart
+              decision={decision}
+              probe={{ ...probe, predictions: charted, confirmations }}
+              metric={metric}
+            />
             <div class="aside">
               <h3>How to read it</h3>
               <p>
@@ -116,8 +129,13 @@ function Probe(props: SectionProps) {
               </p>
             </div>
           </div>
+          <LeftOut
+            words={[ranksLeftOut(predictions, charted)]}
+            where={whereAll(props.results, listed.length === predictions.length)}
+          />
           <Twin of="Predictions as a table">
-            <PredictionTable results={props.results} probe={probe} metric={metric} />
+            <PredictionTable results={props.results} probe={probe} predictions={listed} metric={metric} />
+            <LeftOut words={[ranksLeftOut(predictions, listed)]} where={whereAll(props.results)} />
           </Twin>
         </figure>
       )}
@@ -128,10 +146,11 @@ function Probe(props: SectionProps) {
 function PredictionTable(props: {
   readonly results: Reported;
   readonly probe: ProbeSummary;
+  readonly predictions: ProbeSummary["predictions"];
   readonly metric: ShownMetric;
 }) {
-  const { results, probe, metric } = props;
-  const { fromRank, predictions, pilots, confirmations } = probe;
+  const { results, probe, predictions, metric } = props;
+  const { fromRank, pilots, confirmations } = probe;
   const metrics = shownMetrics(results);
   return (
     <DataTable

@@ -1,9 +1,11 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import { DifferenceChart, isAdequate } from "../charts/difference-chart.tsx";
+import { keptRanks, mostCharted, mostRows, ranksLeftOut, whereAll } from "../data/kept.ts";
 import { NONE, percent } from "../format.ts";
 import { decisionMetric } from "../metric.ts";
 import { DataTable, numberCell, scaled, Twin } from "../parts/data-table.tsx";
+import { LeftOut } from "../parts/left-out.tsx";
 import { Section } from "../parts/section.tsx";
 import type { Reported } from "../reported.ts";
 
@@ -14,6 +16,8 @@ export function Differences(props: { readonly results: Reported }) {
   if (decision.ranks.length === 0) return null;
   const metric = decisionMetric(results);
   const margin = metric.margin(decision.margin);
+  const charted = keptRanks(decision.ranks, decision, mostCharted);
+  const listed = keptRanks(decision.ranks, decision, mostRows);
   return (
     <Section
       id="differences"
@@ -22,7 +26,7 @@ export function Differences(props: { readonly results: Reported }) {
     >
       <figure>
         <div class="beside">
-          <DifferenceChart decision={decision} metric={metric} />
+          <DifferenceChart decision={decision} ranks={charted} metric={metric} />
           <div class="aside">
             <h3>How to read it</h3>
             {decision.ranks.some((rank) => rank.shortfallBound !== undefined) ? (
@@ -46,6 +50,10 @@ export function Differences(props: { readonly results: Reported }) {
             <p>The rank with the best mean is not thereby better than the others: some rank always has it.</p>
           </div>
         </div>
+        <LeftOut
+          words={[ranksLeftOut(decision.ranks, charted)]}
+          where={whereAll(results, listed.length === decision.ranks.length)}
+        />
         <Twin of="Differences as a table">
           <DataTable
             caption={`Difference to rank ${decision.bestRank} in ${metric.units}${metric.ofTitle}`}
@@ -57,7 +65,7 @@ export function Differences(props: { readonly results: Reported }) {
               { head: "Behind any other by at most", unit: metric.units },
               { head: `Within ${margin}`, words: true },
             ]}
-            rows={decision.ranks.map((rank) => ({
+            rows={listed.map((rank) => ({
               key: rank.rank,
               strong: rank.rank === decision.rank,
               cells: [
@@ -81,6 +89,7 @@ export function Differences(props: { readonly results: Reported }) {
               ],
             }))}
           />
+          <LeftOut words={[ranksLeftOut(decision.ranks, listed)]} where={whereAll(results)} />
         </Twin>
       </figure>
     </Section>

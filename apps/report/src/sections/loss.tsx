@@ -2,14 +2,20 @@
 /** @jsxImportSource preact */
 import type { RankRow } from "@lorank/core/results";
 import { LossChart } from "../charts/loss-chart.tsx";
+import { keptRanks, mostCharted, ranksLeftOut, whereAll } from "../data/kept.ts";
 import { type LossCurves, lossCurves } from "../data/loss-curves.ts";
 import { fixed, integer } from "../format.ts";
 import { DataTable, numberCell, Twin } from "../parts/data-table.tsx";
+import { LeftOut } from "../parts/left-out.tsx";
 import { Section } from "../parts/section.tsx";
+import type { Reported } from "../reported.ts";
 
 /** Training losses, one panel a rank. */
-export function Loss(props: { readonly rows: readonly RankRow[] }) {
-  const curves = lossCurves(props.rows.filter((row) => row.costs)); // a panel without a run would be empty
+export function Loss(props: { readonly results: Reported; readonly rows: readonly RankRow[] }) {
+  const { results } = props;
+  const all = props.rows.filter((row) => row.costs); // a panel without a run would be empty
+  const rows = keptRanks(all, results.decision, mostCharted);
+  const curves = lossCurves(rows);
   if (curves.steps === 0) return null;
   const byFour = curves.ranks.length % 4 === 0; // or one panel stands alone in the last row
   return (
@@ -20,12 +26,19 @@ export function Loss(props: { readonly rows: readonly RankRow[] }) {
             <LossChart key={rank.rank} curves={curves} rank={rank} width={byFour ? 250 : 330} />
           ))}
         </div>
+        <LeftOut words={[ranksLeftOut(all, rows), runsLeftOut(curves)]} where={whereAll(results)} />
         <Twin of="Training loss as a table">
           <LossTable curves={curves} />
         </Twin>
       </figure>
     </Section>
   );
+}
+
+function runsLeftOut({ mostRuns }: LossCurves): string | undefined {
+  if (mostRuns === undefined) return undefined;
+  const which = "failed ones, those that end lowest and highest, and some between";
+  return `Of a rank's runs at most ${mostRuns} are drawn: ${which}. Means are of all runs.`;
 }
 
 function describe({ window, bucket }: LossCurves): string {

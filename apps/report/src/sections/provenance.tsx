@@ -8,6 +8,7 @@ import {
   type SpecMembers,
   type TrialResult,
 } from "@lorank/core/results";
+import { mostCharted } from "../data/kept.ts";
 import { distinct, engineTrials, settingByRank } from "../data/varying.ts";
 import { count, integer, listInWords, percent, plural, significant } from "../format.ts";
 import { Section, Snippet } from "../parts/section.tsx";
@@ -180,7 +181,7 @@ function sweepFacts(results: Reported): Fact[] {
   return [
     ["Name", name],
     ["Method", method],
-    ["Ranks", listInWords(ranks)],
+    ["Ranks", ranks.length > mostCharted ? shortList(ranks.map(String), mostCharted) : listInWords(ranks)],
     ["Seeds", shortList(seeds.map(String), 12)],
     ["Trials at once", integer(trialsAtOnce) + threads],
   ];

@@ -2,9 +2,11 @@
 /** @jsxImportSource preact */
 import type { MetricName, RankRow } from "@lorank/core/results";
 import { QualityChart } from "../charts/quality-chart.tsx";
-import { NONE, percent } from "../format.ts";
+import { evenly, keptRanks, mostCharted, mostSeeds, ranksLeftOut, whereAll } from "../data/kept.ts";
+import { integer, NONE, percent } from "../format.ts";
 import { isCausal, meanAndInterval, type ShownMetric, scoreIn, scoreOf, shownMetrics } from "../metric.ts";
 import { DataTable, numberCell, Twin } from "../parts/data-table.tsx";
+import { LeftOut } from "../parts/left-out.tsx";
 import { Section } from "../parts/section.tsx";
 import type { Reported } from "../reported.ts";
 
@@ -20,6 +22,11 @@ export function Quality(props: { readonly results: Reported; readonly rows: read
       isKnown(metric) && (hasRuns || rows.some((row) => meanAndInterval(row.summary, metric) !== undefined)),
   );
   const { majorityShare } = results.data;
+  const kept = keptRanks(rows, results.decision, mostCharted);
+  const all = seedsOf(kept);
+  const seeds = evenly(all, mostSeeds);
+  const shown = seeds === all ? kept : kept.map((row) => onlySeeds(row, seeds));
+  const leftOut = [ranksLeftOut(rows, kept), seedsLeftOut(all, seeds)];
   if (metrics.length === 0) return null;
   return (
     <Section
@@ -38,13 +45,14 @@ export function Quality(props: { readonly results: Reported; readonly rows: read
               </span>
             </figcaption>
             <QualityChart
-              rows={rows}
+              rows={shown}
               metric={metric}
               {...(metric.isBinary && majorityShare !== undefined ? { majorityShare } : {})}
             />
             <Footnote results={results} metric={metric} />
+            <LeftOut words={leftOut} where={whereAll(results)} />
             <Twin of={`${metric.title} as a table`}>
-              <SeedTable rows={rows} metric={metric} />
+              <SeedTable rows={shown} metric={metric} />
             </Twin>
           </figure>
         ))}
@@ -94,12 +102,25 @@ function Footnote(props: { readonly results: Reported; readonly metric: ShownMet
   return baseline && isCausal(results) ? <p class="fine">{baseline.tokenNote}</p> : null;
 }
 
+/** Seeds of the completed runs, ascending. */
+function seedsOf(rows: readonly RankRow[]): number[] {
+  const seeds = rows.flatMap((row) => row.completed.map((trial) => trial.spec.seed));
+  return [...new Set(seeds)].sort((a, b) => a - b);
+}
+
+function onlySeeds(row: RankRow, seeds: readonly number[]): RankRow {
+  return { ...row, completed: row.completed.filter(({ spec }) => seeds.includes(spec.seed)) };
+}
+
+function seedsLeftOut(all: readonly number[], shown: readonly number[]): string | undefined {
+  if (shown.length === all.length) return undefined;
+  return `${integer(shown.length)} of ${integer(all.length)} seeds are shown, evenly chosen; means are of all.`;
+}
+
 /** Seeds down, ranks across. */
 function SeedTable(props: { readonly rows: readonly RankRow[]; readonly metric: ShownMetric }) {
   const { rows, metric } = props;
-  const seeds = [...new Set(rows.flatMap((row) => row.completed.map((trial) => trial.spec.seed)))].sort(
-    (a, b) => a - b,
-  );
+  const seeds = seedsOf(rows);
   const scores = rows.map((row) => meanAndInterval(row.summary, metric));
   return (
     <DataTable

@@ -1,6 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import { boundInUnit, type Decision, type RankRole, type RankRow } from "@lorank/core/results";
+import { keptRanks, mostCharted, mostRows, ranksLeftOut, whereAll } from "../data/kept.ts";
 import { engineTrials } from "../data/varying.ts";
 import { bytes, duration, integer, NONE, percent, plural } from "../format.ts";
 import {
@@ -11,13 +12,39 @@ import {
   scoreOf,
   shownMetrics,
 } from "../metric.ts";
-import { DataTable, numberCell, scaled, scoreCell, type TableCell } from "../parts/data-table.tsx";
+import { DataTable, numberCell, scaled, scoreCell, type TableCell, Twin } from "../parts/data-table.tsx";
+import { LeftOut } from "../parts/left-out.tsx";
 import { Section } from "../parts/section.tsx";
 import { isSweep, type Reported } from "../reported.ts";
 import { mean } from "../svg/chart-parts.tsx";
 
 /** Costs and quality of every rank in one place. */
 export function RankTable(props: { readonly results: Reported; readonly rows: readonly RankRow[] }) {
+  const { results, rows } = props;
+  const shown = keptRanks(rows, results.decision, mostCharted);
+  const listed = keptRanks(rows, results.decision, mostRows);
+  const isLong = shown.length < rows.length;
+  const hasCosts = rows.some(({ costs }) => costs !== undefined);
+  return (
+    <Section id="ranks" title={isLong ? "Ranks" : "Every rank"}>
+      <Table results={results} rows={shown} />
+      <p class="fine">
+        {rows.some(({ summary }) => Number.isFinite(summary?.shortfallBound)) &&
+          "May lose: no other rank is better by more than this, at the confidence named above. "}
+        {hasCosts && costsExplained(results, rows)}
+      </p>
+      <LeftOut words={[ranksLeftOut(rows, shown)]} where={whereAll(results, listed.length === rows.length)} />
+      {isLong && (
+        <Twin of={`${listed.length === rows.length ? "All" : "More of the"} ranks as a table`}>
+          <Table results={results} rows={listed} />
+          <LeftOut words={[ranksLeftOut(rows, listed)]} where={whereAll(results)} />
+        </Twin>
+      )}
+    </Section>
+  );
+}
+
+function Table(props: { readonly results: Reported; readonly rows: readonly RankRow[] }) {
   const { results, rows } = props;
   const metric = decisionMetric(results);
   const others = shownMetrics(results).filter(({ name }) => name !== metric.name);
@@ -33,70 +60,63 @@ export function RankTable(props: { readonly results: Reported; readonly rows: re
     numberCell(scoreOf({ evaluation: untouchedBase }, by), by.value, by.scale);
   const hasCosts = rows.some(({ costs }) => costs !== undefined);
   return (
-    <Section id="ranks" title="Every rank">
-      <DataTable
-        caption={`${hasCosts ? "Cost and quality" : "Quality"} by rank; under each mean its ${percent(results.decision.confidence)} interval, or what it rests on instead.`}
-        columns={[
-          { head: "Rank", words: true },
-          { head: "Trainable", under: "parameters", optional: true },
-          { head: "Adapter", under: "file", unit: "bytes", optional: true },
-          { head: "Optimiser", under: "state", unit: "bytes", optional: true },
-          { head: "Peak memory", under: "measured", unit: "bytes", optional: true },
-          { head: "Time", under: "one run", unit: "seconds", optional: true },
-          columnOf(metric),
-          ...(collapsed ? [{ head: "Collapsed", under: "of the runs", optional: true }] : []),
-          { head: "May lose", under: "at most", unit: metric.units, optional: true },
-          ...others.map((other) => ({ ...columnOf(other), optional: true })),
-        ]}
-        rows={[
-          ...rows.map((row) => ({
-            key: row.rank,
-            strong: row.isRecommended || row.isBet,
-            cells: [
+    <DataTable
+      caption={`${hasCosts ? "Cost and quality" : "Quality"} by rank; under each mean its ${percent(results.decision.confidence)} interval, or what it rests on instead.`}
+      columns={[
+        { head: "Rank", words: true },
+        { head: "Trainable", under: "parameters", optional: true },
+        { head: "Adapter", under: "file", unit: "bytes", optional: true },
+        { head: "Optimiser", under: "state", unit: "bytes", optional: true },
+        { head: "Peak memory", under: "measured", unit: "bytes", optional: true },
+        { head: "Time", under: "one run", unit: "seconds", optional: true },
+        columnOf(metric),
+        ...(collapsed ? [{ head: "Collapsed", under: "of the runs", optional: true }] : []),
+        { head: "May lose", under: "at most", unit: metric.units, optional: true },
+        ...others.map((other) => ({ ...columnOf(other), optional: true })),
+      ]}
+      rows={[
+        ...rows.map((row) => ({
+          key: row.rank,
+          strong: row.isRecommended || row.isBet,
+          cells: [
+            {
+              main: String(row.rank),
+              raw: [row.rank],
+              under: roleOf(row),
+            },
+            numberCell(row.costs?.trainableParams, integer),
+            numberCell(row.costs?.adapterBytes, bytes),
+            numberCell(row.costs?.optimizerBytes, bytes),
+            numberCell(row.costs?.peakResidentBytes, bytes),
+            numberCell(row.costs?.secondsPerTrial, duration),
+            score(row, metric),
+            ...(collapsed ? [collapsedCell(row, collapsed)] : []),
+            numberCell(
+              row.summary?.shortfallBound,
+              (bound) => (bound <= 0 ? "nothing" : boundInUnit(bound, metric.name)),
+              metric.scale,
+            ),
+            ...others.map((other) => score(row, other)),
+          ],
+        })),
+        ...(untouchedBase === undefined
+          ? []
+          : [
               {
-                main: String(row.rank),
-                raw: [row.rank],
-                under: roleOf(row),
+                key: "base",
+                foot: true,
+                cells: [
+                  { main: "none", under: "untouched base" },
+                  ...Array.from({ length: 5 }, () => NONE),
+                  base(metric),
+                  ...(collapsed ? [NONE] : []),
+                  NONE,
+                  ...others.map(base),
+                ],
               },
-              numberCell(row.costs?.trainableParams, integer),
-              numberCell(row.costs?.adapterBytes, bytes),
-              numberCell(row.costs?.optimizerBytes, bytes),
-              numberCell(row.costs?.peakResidentBytes, bytes),
-              numberCell(row.costs?.secondsPerTrial, duration),
-              score(row, metric),
-              ...(collapsed ? [collapsedCell(row, collapsed)] : []),
-              numberCell(
-                row.summary?.shortfallBound,
-                (bound) => (bound <= 0 ? "nothing" : boundInUnit(bound, metric.name)),
-                metric.scale,
-              ),
-              ...others.map((other) => score(row, other)),
-            ],
-          })),
-          ...(untouchedBase === undefined
-            ? []
-            : [
-                {
-                  key: "base",
-                  foot: true,
-                  cells: [
-                    { main: "none", under: "untouched base" },
-                    ...Array.from({ length: 5 }, () => NONE),
-                    base(metric),
-                    ...(collapsed ? [NONE] : []),
-                    NONE,
-                    ...others.map(base),
-                  ],
-                },
-              ]),
-        ]}
-      />
-      <p class="fine">
-        {rows.some(({ summary }) => Number.isFinite(summary?.shortfallBound)) &&
-          "May lose: no other rank is better by more than this, at the confidence named above. "}
-        {hasCosts && costsExplained(results, rows)}
-      </p>
-    </Section>
+            ]),
+      ]}
+    />
   );
 }
 

@@ -1,10 +1,12 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import { type Claim, inWords, type ReturnStep, rankRows } from "@lorank/core/results";
+import { keptRanks, mostRows, ranksLeftOut, whereAll } from "../data/kept.ts";
 import { claimsAt } from "../data/places.ts";
 import { percent, significant } from "../format.ts";
 import { decisionMetric } from "../metric.ts";
 import { DataTable, differenceCell, numberCell, Twin } from "../parts/data-table.tsx";
+import { LeftOut } from "../parts/left-out.tsx";
 import { Section } from "../parts/section.tsx";
 import { isSweep, type SectionProps } from "../reported.ts";
 
@@ -34,6 +36,8 @@ export function ReturnsSection(props: SectionProps) {
   const { decision } = results;
   const steps = returnSteps(results);
   if (steps.length === 0) return null;
+  const all = steps.map((step) => ({ ...step, rank: step.to }));
+  const listed = keptRanks(all, decision, mostRows);
   const claims = claimsAt("returns", props.claims);
   const metric = decisionMetric(results);
   const rate = (value: number | undefined, unit = 1) =>
@@ -56,7 +60,7 @@ export function ReturnsSection(props: SectionProps) {
             { head: "Per MB", under: "of adapter", unit: metric.units, optional: true },
             { head: "Per second", under: "of one run", unit: metric.units, optional: !isSweep(results) },
           ]}
-          rows={steps.map((step) => ({
+          rows={listed.map((step) => ({
             key: step.to,
             cells: [
               `${step.from} → ${step.to}`,
@@ -74,6 +78,7 @@ export function ReturnsSection(props: SectionProps) {
           {isSweep(results) &&
             " Per second only where a run of the larger rank took at least a tenth longer."}
         </p>
+        <LeftOut words={[ranksLeftOut(all, listed)]} where={whereAll(results)} />
       </Twin>
       <Selected claims={props.claims} />
     </Section>

@@ -1,12 +1,17 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import type { RankRow, TrialResult } from "@lorank/core/results";
+import { evenly, keptRanks, mostCharted, mostRows, whereAll } from "../data/kept.ts";
 import { bytes, duration, integer, NONE, plural } from "../format.ts";
 import { scoreOf, shownMetrics } from "../metric.ts";
 import { DataTable, numberCell, type TableRow, Twin } from "../parts/data-table.tsx";
+import { LeftOut } from "../parts/left-out.tsx";
 import { Section } from "../parts/section.tsx";
 import { isSweep, type Reported } from "../reported.ts";
 import type { AdapterFolder } from "./use-it.tsx";
+
+/** Rows of the table of runs. */
+const mostRuns = 1000;
 
 /** Every run, the ones without a usable outcome first and in plain sight. */
 export function Runs(props: {
@@ -17,6 +22,8 @@ export function Runs(props: {
   const { results, rows, adapters } = props;
   if (!isSweep(results)) return null;
   const failures = failureRows(rows);
+  const unusable = failures.slice(0, mostRows);
+  const runs = shownRuns(results, rows);
   const completed = rows.reduce((sum, row) => sum + row.completed.length, 0);
   const metrics = shownMetrics(results);
   const lead =
@@ -36,13 +43,20 @@ export function Runs(props: {
             { head: "What happened", words: true },
             { head: "Run", words: true },
           ]}
-          rows={failures}
+          rows={unusable}
         />
       )}
+      <LeftOut words={[runsLeftOut(failures, unusable)]} where={whereAll(results)} />
       {results.trials.length > 0 && (
-        <Twin of={`All ${plural(results.trials.length, "run")} as a table`}>
+        <Twin
+          of={
+            runs.length < results.trials.length
+              ? "Runs as a table"
+              : `All ${plural(runs.length, "run")} as a table`
+          }
+        >
           <DataTable
-            caption="Every run with a result"
+            caption={runs.length < results.trials.length ? "Runs with a result" : "Every run with a result"}
             columns={[
               { head: "Rank", words: true },
               { head: "Seed" },
@@ -54,7 +68,7 @@ export function Runs(props: {
               { head: "Run", words: true },
               { head: "Adapter", words: true, optional: true },
             ]}
-            rows={results.trials.map((trial) => ({
+            rows={runs.map((trial) => ({
               key: trial.trialId,
               cells: [
                 String(trial.spec.lora.rank),
@@ -70,10 +84,26 @@ export function Runs(props: {
               ],
             }))}
           />
+          <LeftOut words={[runsLeftOut(results.trials, runs)]} where={whereAll(results)} />
         </Twin>
       )}
     </Section>
   );
+}
+
+/** All runs, or some of the ranks that charts show. */
+function shownRuns({ trials, decision }: Reported, rows: readonly RankRow[]): readonly TrialResult[] {
+  if (trials.length <= mostRuns) return trials;
+  const ranks = new Set(keptRanks(rows, decision, mostCharted).map(({ rank }) => rank));
+  return evenly(
+    trials.filter(({ spec }) => ranks.has(spec.lora.rank)),
+    mostRuns,
+  );
+}
+
+function runsLeftOut(all: readonly unknown[], shown: readonly unknown[]): string | undefined {
+  if (shown.length === all.length) return undefined;
+  return `${integer(shown.length)} of ${integer(all.length)} runs are listed.`;
 }
 
 function failureRows(rows: readonly RankRow[]): TableRow[] {
