@@ -30,7 +30,13 @@ export function cleanStrings<T>(value: T): T {
     return (items.some((item, i) => item !== value[i]) ? items : value) as T;
   }
   if (value === null || typeof value !== "object") return value;
-  const members = Object.keys(value).map((key) => [key, cleanStrings(value[key as keyof T])] as const);
-  const isClean = members.every(([key, member]) => member === value[key as keyof T]);
-  return isClean ? value : (Object.fromEntries(members) as T);
+  // Points of loss curves come in millions, so an object without text to clean costs no copy of its members.
+  let members: Map<string, unknown> | undefined;
+  for (const key of Object.keys(value)) {
+    const member = cleanStrings(value[key as keyof T]);
+    if (member === value[key as keyof T]) continue;
+    members ??= new Map(Object.entries(value));
+    members.set(key, member);
+  }
+  return members === undefined ? value : (Object.fromEntries(members) as T);
 }

@@ -74,12 +74,14 @@ export function rankRows(results: Ranked): RankRow[] {
     ...decision.ranks.map((summary) => summary.rank),
     ...trials.map((trial) => trial.spec.lora.rank),
   ]);
-  return [...ranks].sort((a, b) => a - b).map((rank) => rowOf(results, rank));
+  const byRank = new Map([...ranks].sort((a, b) => a - b).map((rank) => [rank, [] as TrialResult[]]));
+  for (const trial of trials) byRank.get(trial.spec.lora.rank)!.push(trial);
+  return [...byRank].map(([rank, own]) => rowOf(results, rank, own));
 }
 
-function rowOf(results: Ranked, rank: number): RankRow {
-  const { sweep, decision, trials } = results;
-  const own = trials.filter(({ spec }) => spec.lora.rank === rank).sort((a, b) => a.spec.seed - b.spec.seed);
+/** @param trials those of the rank, which are sorted here. */
+function rowOf({ sweep, decision }: Omit<Ranked, "trials">, rank: number, trials: TrialResult[]): RankRow {
+  const own = trials.sort((a, b) => a.spec.seed - b.spec.seed);
   const seeds = new Set(own.map(({ spec }) => spec.seed));
   const summary = decision.ranks.find((entry) => entry.rank === rank);
   const prediction = decision.probe?.predictions.find((entry) => entry.rank === rank);
