@@ -102,7 +102,9 @@ export async function serveSweep(options: WatchOptions): Promise<WatchServer> {
   }
 
   async function stop(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const rank = Number(new URLSearchParams(await bodyOf(request)).get("rank") ?? Number.NaN);
+    const body = await bodyOf(request);
+    if (body === undefined) return;
+    const rank = Number(new URLSearchParams(body).get("rank") ?? Number.NaN);
     if (!Number.isSafeInteger(rank)) return refuse(response, 400, "rank must be an integer.");
     try {
       await stopRank(rank);
@@ -184,13 +186,19 @@ function isEqual(received: string, token: string): boolean {
   return timingSafeEqual(a!, b!);
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+/** The body; empty where it is too long, and undefined where the request breaks off, so that nobody waits for an answer. */
+async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > mostBodyBytes) return "";
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > mostBodyBytes) return "";
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (request.complete) throw error;
+    return undefined;
   }
   return Buffer.concat(chunks).toString();
 }

@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { trialId } from "@lorank/train/spec";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -288,6 +289,34 @@ describe("stopping a rank", () => {
     const left = plan.specs.filter(({ lora, seed }) => lora.rank === 8 && seed > 1);
     expect(readCancelRequest(out)).toEqual({ all: false, trials: left.map(trialId) });
     expect((await ask(address)).text).toMatch(/id="cell-r8-s2"><span class="cell quiet">left out/);
+  });
+
+  test.each([
+    ["in its headers", "Content-Le", false],
+    ["before its body", "Content-Length: 7\r\n\r\n", false],
+    ["within its body", "Content-Length: 7\r\n\r\nrank=8", false],
+    ["within its body, while the client still listens", "Content-Length: 7\r\n\r\nrank=8", true],
+  ])("prints nothing and stops nothing where the request breaks off %s", async (_, sent, listens) => {
+    const { out } = watchedSweep();
+    const said: string[] = [];
+    const server = await watchSweep(
+      out,
+      {},
+      (words) => said.push(words),
+      () => () => {},
+    );
+    onTestFinished(() => server.close());
+    const { port, pathname, search } = new URL(server.address.replace("/?", "/stop?"));
+    const head = `POST ${pathname}${search} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n`;
+    await new Promise<void>((resolve) => {
+      const socket = connect(Number(port), "127.0.0.1");
+      socket.on("close", () => resolve()).on("error", () => {});
+      socket.resume().write(head + sent, () => (listens ? socket.end() : socket.destroy()));
+    });
+    // An answer to the next request comes after all that the broken one could make.
+    expect((await ask(server.address)).status).toBe(200);
+    expect(said).toEqual([]);
+    expect(readCancelRequest(out).trials).toEqual([]);
   });
 
   test.each(["rank=9", "rank=x", "", `rank=8&${"a".repeat(5000)}`])("refuses %j", async (body) => {
