@@ -12,7 +12,9 @@ import { makeResults } from "../test/fixtures/make-results.ts";
 const [size] = process.argv.slice(2);
 if (size === undefined) {
   console.log(`node ${process.version}, ${cpus()[0]?.model ?? "unknown processor"}`);
-  console.log("ranks × seeds | decision, s | claims, s | report, s | page, MB | memory before, MB | peak, MB");
+  console.log(
+    "ranks × seeds | decision, s | claims, s | report, s | page, MB | memory before, MB | peak, MB",
+  );
   for (const one of ["20x10", "50x20", "200x50"]) {
     const { status } = spawnSync(process.execPath, [...process.execArgv, process.argv[1]!, one], {
       stdio: "inherit",

@@ -1,7 +1,23 @@
-import type { Claim, Results } from "@lorank/core/results";
+import type { Claim, Results, Scores } from "@lorank/core/results";
 
 type Part<Name extends keyof Results, Known extends keyof Results[Name]> = Pick<Results[Name], Known> &
   Partial<Results[Name]>;
+
+/** Scores of a run that another trainer ran. */
+export interface ReportedRun extends Scores {
+  readonly rank: number;
+  /** Absent if unknown. */
+  readonly seed?: number;
+}
+
+/** A file that outcomes or scores were read from. */
+export interface SourceFile {
+  readonly name: string;
+  /** Of its bytes, in lower-case hex. */
+  readonly sha256: string;
+  /** Time of its last change (mtime) in ISO 8601; absent of standard input. */
+  readonly modified?: string;
+}
 
 /**
  * Contents of a page: a sweep's results, or a decision on outcomes that another trainer wrote. Outcomes say nothing of the
@@ -11,6 +27,10 @@ export type Reported = Pick<Results, "decision" | "trials" | "untouchedBase" | "
   readonly sweep: Part<"sweep", "name" | "ranks" | "seeds">;
   readonly model?: Results["model"];
   readonly data: Part<"data", "validationExamples">;
+  /** Runs of outcomes or scores, for the dots of charts. Absent of a sweep, which has trials. */
+  readonly runs?: readonly ReportedRun[];
+  /** Files with those outcomes or scores. Absent of a sweep, and if unknown. */
+  readonly sources?: readonly SourceFile[];
 };
 
 /** Input of a section of the page. */

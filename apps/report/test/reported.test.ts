@@ -1,4 +1,5 @@
 import { decide, outcomesFromTrials } from "@lorank/core/decide";
+import { scoresOf } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import { type Reported, renderReport } from "../src/index.ts";
 import { textOf } from "./fixtures/page.ts";
@@ -63,5 +64,66 @@ describe("a decision on another trainer's outcomes", () => {
     const text = textOf(renderReport({ ...shown, decision }));
     expect(text).toContain("32 not compared");
     expect(text).not.toContain("no completed run");
+  });
+
+  describe("with its runs and files", () => {
+    const shown = outcomesOf(adequate);
+    const runs = adequate().trials.map(({ spec, evaluation }) => ({
+      ...{ rank: spec.lora.rank, seed: spec.seed },
+      ...scoresOf(evaluation!, "accuracy"),
+    }));
+    const source = {
+      name: "outcomes.csv",
+      sha256: "0123456789abcdef".repeat(4),
+      modified: "2026-11-24T18:18:05.123Z",
+    };
+
+    test("shows each run as a dot, as a sweep's page does, and in the table of seeds", () => {
+      const page = renderReport({ ...shown, runs });
+      const circles = (text: string) => text.match(/<circle [^>]*r="3">.*?<\/circle>/g);
+      expect(circles(page)).toHaveLength(2 * adequate().trials.length);
+      expect(circles(page)).toEqual(circles(sweepPage));
+      expect(textOf(page)).toContain(
+        "Each small dot is one run; a thin line joins the runs of one seed. The large",
+      );
+      const table = (text: string) =>
+        /<caption><span>Accuracy by seed and rank[\s\S]*?<\/table>/.exec(text)?.[0];
+      expect(table(page)).toBe(table(sweepPage));
+    });
+
+    test("numbers runs of unknown seeds within their rank", () => {
+      const page = renderReport({ ...shown, runs: runs.map(({ seed: _, ...run }) => run) });
+      expect(textOf(page)).toContain("Each small dot is one run. The large");
+      expect(page).toContain("Accuracy by run and rank");
+      expect(page).not.toContain('class="pair"');
+    });
+
+    test("names the file, its digest and when it was last changed", () => {
+      const page = renderReport({ ...shown, sources: [source] });
+      const text = textOf(page.slice(page.indexOf('<section id="provenance"')));
+      expect(text).toContain("Digest SHA-256 0123456789abcdef… Last changed 2026-11-24 18:18 UTC");
+      expect(text).toContain(`outcomes.csv ${source.sha256} 2026-11-24 18:18 UTC`);
+    });
+
+    test("counts several files, dates them by the newest, and lists at most 200", () => {
+      const sources = Array.from({ length: 201 }, (_, i) => ({
+        ...{ ...source, name: `r2-s${i}/samples.jsonl` },
+        modified: `2026-11-24T18:${i === 7 ? "59" : "18"}:05.123Z`,
+      }));
+      const page = renderReport({ ...shown, sources });
+      const text = textOf(page.slice(page.indexOf('<section id="provenance"')));
+      expect(text).toContain("Files 201 Last changed 2026-11-24 18:59 UTC");
+      expect(text).toContain("200 of 201 files are listed. lorank verdict --json prints all.");
+      expect(text).toContain("r2-s199/samples.jsonl");
+      expect(text).not.toContain("r2-s200/samples.jsonl");
+    });
+
+    test("of standard input knows no date", () => {
+      const text = textOf(
+        renderReport({ ...shown, sources: [{ name: "standard input", sha256: source.sha256 }] }),
+      );
+      expect(text).toContain("Digest SHA-256 0123456789abcdef…");
+      expect(text).not.toContain("Last changed");
+    });
   });
 });

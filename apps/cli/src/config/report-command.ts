@@ -12,6 +12,7 @@ import { assertOutFile, joinShown, shownAdapters } from "../paths.ts";
 import { decideEvidence, type EvidenceOptions, sweepOptions } from "../results/evidence.ts";
 import { stepsIn } from "../results/next-steps.ts";
 import { olderResultsNote, readResults } from "../results/read-results.ts";
+import { HashedInput, sourceFiles } from "../results/source-files.ts";
 import { readInWords } from "../results/what-was-read.ts";
 import { readFlags } from "../settings/read.ts";
 import { configsOf } from "./tool-config.ts";
@@ -69,9 +70,10 @@ export function reportOptions(results: Results, out: string, adapters: readonly 
 
 /** The same of runs of any trainer; undefined where there are none. */
 async function evidenceReported(path: string, flags: EvidenceOptions, output: Output) {
-  const evidence = await decideEvidence([path], flags, output);
+  const stdin = new HashedInput(process.stdin);
+  const evidence = await decideEvidence([path], flags, output, stdin);
   if (evidence === undefined) return undefined;
-  const { decision, read } = evidence;
+  const { decision, runs, files, read } = evidence;
   if (read !== undefined) output.note(readInWords(read));
   const name = path === "-" ? "standard input" : basename(path);
   const { classPrior } = decision;
@@ -81,6 +83,8 @@ async function evidenceReported(path: string, flags: EvidenceOptions, output: Ou
     data: { name, validationExamples: decision.examples, ...majority },
     decision,
     trials: [],
+    runs,
+    sources: sourceFiles(files, stdin),
   };
   // A pattern of runs and standard input lie in no folder.
   return { reported, folder: existsSync(path) ? dirname(path) : "." };

@@ -1,7 +1,15 @@
 import { InputError } from "@lorank/core";
-import { type DecideOptions, decide, decideScores } from "@lorank/core/decide";
-import { type Decision, type MetricName, metrics } from "@lorank/core/results";
-import type { ReadRunsOptions } from "@lorank/sweep/outcomes";
+import { type DecideOptions, decide, decideScores, type RunScoreTable } from "@lorank/core/decide";
+import {
+  type Decision,
+  type MetricName,
+  meansOf,
+  metricOf,
+  metrics,
+  scoreMember,
+} from "@lorank/core/results";
+import type { ReportedRun } from "@lorank/report";
+import type { ReadRuns, ReadRunsOptions } from "@lorank/sweep/outcomes";
 import type { Output } from "../output.ts";
 import { readRuns } from "./read-results.ts";
 import { type WhatWasRead, whatWasRead } from "./what-was-read.ts";
@@ -18,9 +26,13 @@ export interface EvidenceOptions extends Pick<ReadRunsOptions, "task" | "filter"
   readonly confidence?: number;
 }
 
-/** A decision on runs, and the files that outcomes are from. */
+/** A decision on runs, their scores, and the files that outcomes are from. */
 interface DecidedEvidence {
   readonly decision: Decision;
+  /** Of compared runs and of those that could not be compared; of several learning rates those at the chosen one. */
+  readonly runs: readonly ReportedRun[];
+  /** All files that were read; `-` is standard input. */
+  readonly files: readonly string[];
   readonly read?: WhatWasRead | undefined;
 }
 
@@ -42,18 +54,39 @@ export async function decideEvidence(
     ...flags
   }: EvidenceOptions,
   output: Output,
+  stdin?: AsyncIterable<Uint8Array>,
 ): Promise<DecidedEvidence | undefined> {
   const { metric, higher, lower, ...options } = flags;
   if (higher && lower) throw new InputError("E_CONFIG", "--higher and --lower exclude each other, got both");
   const better = higher ? "higher" : lower ? "lower" : undefined;
   const needsMargin = options.margin === undefined;
   const choices = { task, filter, score, groupColumn, where, averageOver, metric, needsMargin };
-  const runs = await readRuns(paths, { ...choices, better }, output);
-  if (runs?.kind !== "scores")
-    return runs && { decision: decide(runs, sweepOptions(flags)), read: whatWasRead(runs) };
-  const { kind: _, notes, column, ...scores } = runs;
+  const read = await readRuns(paths, { ...choices, better, ...(stdin && { stdin }) }, output);
+  if (read === undefined) return undefined;
+  if (read.kind === "outcomes") {
+    const decision = decide(read, sweepOptions(flags));
+    const files = read.files?.map(({ file }) => file) ?? paths;
+    return { decision, runs: meansOfRuns(read, decision), files, read: whatWasRead(read) };
+  }
+  const { kind: _, notes, column, files, ...scores } = read;
   for (const note of notes) output.note(note);
-  return { decision: decideScores(scores, { ...options, metric: scores.metric }) };
+  const decision = decideScores(scores, { ...options, metric: scores.metric });
+  return { decision, runs: scoresOfRuns(scores, decision), files };
+}
+
+function meansOfRuns({ cells }: ReadRuns & { kind: "outcomes" }, { metric }: Decision): ReportedRun[] {
+  return cells.map(({ rank, seed, ...outcomes }) => ({ rank, seed, ...meansOf(outcomes, metric) }));
+}
+
+function scoresOfRuns({ runs }: RunScoreTable, { metric, runScores }: Decision): ReportedRun[] {
+  const rateOf = new Map(runScores?.rates?.map(({ rank, rate }) => [rank, rate]));
+  return runs
+    .filter(({ rank, rate }) => !rateOf.has(rank) || rateOf.get(rank) === rate)
+    .map(({ rank, seed, score }) => ({
+      rank,
+      ...(seed === undefined ? {} : { seed }),
+      ...scoreMember(metricOf(metric), score),
+    }));
 }
 
 /** Options of a verdict on outcomes of examples, whose metrics are known. */

@@ -1,8 +1,9 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { RankRow, TrialResult } from "@lorank/core/results";
+import type { RankRow } from "@lorank/core/results";
 import { scaleLinear } from "d3-scale";
-import { meanAndInterval, type ShownMetric, scoreIn, scoreOf } from "../metric.ts";
+import type { RunValue } from "../data/run-values.ts";
+import { meanAndInterval, type ShownMetric, scoreIn } from "../metric.ts";
 import {
   BottomAxis,
   Dots,
@@ -30,22 +31,26 @@ const BOTTOM = HEIGHT - 46;
  */
 export function QualityChart(props: {
   readonly rows: readonly RankRow[];
+  /** Of these ranks. */
+  readonly runs: readonly RunValue[];
   readonly metric: ShownMetric;
   /** The score of always answering the most frequent class: a line where it is near the data. */
   readonly majorityShare?: number;
 }) {
-  const { rows, metric, majorityShare } = props;
+  const { rows, runs, metric, majorityShare } = props;
   const ranks = rankScale(
     rows.map((row) => row.rank),
     LEFT + 30,
     RIGHT - 30,
   );
   const shift = Math.min(8, ranks.gap / 4); // seeds left of the tick, mean right of it
-  const values = rows.flatMap((row) => [
-    ...row.completed.map((trial) => scoreOf(trial, metric)),
-    ...(meanAndInterval(row.summary, metric)?.interval ?? []),
-    scoreIn(row.prediction, metric) ?? Number.NaN,
-  ]);
+  const values = [
+    ...runs.map(({ value }) => value),
+    ...rows.flatMap((row) => [
+      ...(meanAndInterval(row.summary, metric)?.interval ?? []),
+      scoreIn(row.prediction, metric) ?? Number.NaN,
+    ]),
+  ];
   const [dataLo, dataHi] = paddedExtent(values, 0.08);
   // A line far below the data would press them into the upper edge.
   const near = majorityShare !== undefined && majorityShare > dataLo - (dataHi - dataLo) * 0.6;
@@ -76,7 +81,7 @@ export function QualityChart(props: {
       {near && (
         <line class="majority" x1={LEFT} x2={RIGHT} y1={px(y(majorityShare))} y2={px(y(majorityShare))} />
       )}
-      {seedLines(rows, metric).map(({ seed, points }) => (
+      {seedLines(runs).map(({ seed, points }) => (
         <Line
           key={seed}
           class="pair"
@@ -85,7 +90,12 @@ export function QualityChart(props: {
         />
       ))}
       {rows.map((row) => (
-        <Dots key={row.rank} class="seed" radius={3} points={row.completed.map((trial) => dot(trial))} />
+        <Dots
+          key={row.rank}
+          class="seed"
+          radius={3}
+          points={runs.filter(({ rank }) => rank === row.rank).map(dot)}
+        />
       ))}
       {rows.map((row) => {
         const score = meanAndInterval(row.summary, metric);
@@ -122,26 +132,23 @@ export function QualityChart(props: {
     </Frame>
   );
 
-  function dot(trial: TrialResult): Point {
-    const { rank } = trial.spec.lora;
-    const value = scoreOf(trial, metric);
+  function dot({ rank, seed, value }: RunValue): Point {
     return {
       x: ranks.x(rank) - shift,
       y: y(Number.isFinite(value) ? value : lo),
-      title: `rank ${rank}, seed ${trial.spec.seed}: ${metric.value(value)}`,
+      title: `rank ${rank}${seed === undefined ? "" : `, seed ${seed}`}: ${metric.value(value)}`,
     };
   }
 }
 
 /** Runs of one seed from rank to rank, only where a seed has more than one. */
-function seedLines(rows: readonly RankRow[], metric: ShownMetric) {
-  const bySeed = new Map<number, { rank: number; value: number }[]>();
-  for (const row of rows) {
-    for (const trial of row.completed) {
-      const points = bySeed.get(trial.spec.seed) ?? [];
-      points.push({ rank: row.rank, value: scoreOf(trial, metric) });
-      bySeed.set(trial.spec.seed, points);
-    }
+function seedLines(runs: readonly RunValue[]) {
+  const bySeed = new Map<number, RunValue[]>();
+  for (const run of runs) {
+    if (run.seed === undefined) continue;
+    const points = bySeed.get(run.seed);
+    if (points) points.push(run);
+    else bySeed.set(run.seed, [run]);
   }
   return [...bySeed].map(([seed, points]) => ({ seed, points }));
 }

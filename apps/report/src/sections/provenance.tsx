@@ -8,11 +8,12 @@ import {
   type SpecMembers,
   type TrialResult,
 } from "@lorank/core/results";
-import { mostCharted } from "../data/kept.ts";
+import { mostCharted, mostRows, whereAll } from "../data/kept.ts";
 import { distinct, engineTrials, settingByRank } from "../data/varying.ts";
-import { count, integer, listInWords, percent, plural, significant } from "../format.ts";
+import { count, integer, listInWords, NONE, percent, plural, significant } from "../format.ts";
+import { DataTable, Twin } from "../parts/data-table.tsx";
 import { Section, Snippet } from "../parts/section.tsx";
-import { isSweep, type Reported } from "../reported.ts";
+import { isSweep, type Reported, type SourceFile } from "../reported.ts";
 
 /** Origin of the numbers, and the command that makes them again. */
 export function Provenance(props: { readonly results: Reported; readonly command?: string }) {
@@ -34,6 +35,7 @@ export function Provenance(props: { readonly results: Reported; readonly command
           </div>
         ))}
       </div>
+      {results.sources && <Sources sources={results.sources} results={results} />}
       {command && (
         <>
           <h3>To make this again</h3>
@@ -41,6 +43,33 @@ export function Provenance(props: { readonly results: Reported; readonly command
         </>
       )}
     </Section>
+  );
+}
+
+/** Files of outcomes with their whole digests, by which a copy is told from another one. */
+function Sources(props: { readonly sources: readonly SourceFile[]; readonly results: Reported }) {
+  const { sources, results } = props;
+  const listed = sources.slice(0, mostRows);
+  return (
+    <Twin of="Files that were read">
+      <DataTable
+        caption="Files that were read, and the SHA-256 of their bytes"
+        columns={[
+          { head: "File", words: true },
+          { head: "SHA-256", words: true },
+          { head: "Last changed", words: true, optional: true },
+        ]}
+        rows={listed.map(({ name, sha256, modified }) => ({
+          key: name,
+          cells: [name, sha256, modified === undefined ? NONE : minuteOf(modified)],
+        }))}
+      />
+      {listed.length < sources.length && (
+        <p class="fine">
+          {integer(listed.length)} of {plural(sources.length, "file")} are listed. {whereAll(results)}
+        </p>
+      )}
+    </Twin>
   );
 }
 
@@ -96,12 +125,23 @@ function baseInWords(base: BaseWeights): string {
   return `${origin}, kept in 4 bits (${format.toUpperCase()}, blocks of ${blockSize}${doubleQuant ? ", double quantisation" : ""})`;
 }
 
-function dataFacts({ data, trials }: Reported): Fact[] {
+function dataFacts({ data, trials, sources = [] }: Reported): Fact[] {
   const engine = engineTrials(trials);
   const task = engine[0]?.spec.task;
   const { majorityShare: share } = data;
   return [
     ["Name", data.name ?? ""],
+    ["Files", sources.length > 1 ? integer(sources.length) : ""],
+    ["Digest", sources.length === 1 ? shortHash(sources[0]!.sha256) : ""],
+    [
+      "Last changed",
+      minuteOf(
+        sources
+          .map(({ modified = "" }) => modified)
+          .sort()
+          .at(-1) ?? "",
+      ),
+    ],
     ["Training examples", data.trainExamples === undefined ? "" : integer(data.trainExamples)],
     ["Validation examples", data.validationExamples === 0 ? "" : integer(data.validationExamples)],
     ["Most frequent class", share === undefined ? "" : `${(share * 100).toFixed(1)}% of validation`],

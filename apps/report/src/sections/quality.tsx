@@ -3,39 +3,40 @@
 import type { MetricName, RankRow } from "@lorank/core/results";
 import { QualityChart } from "../charts/quality-chart.tsx";
 import { evenly, keptRanks, mostCharted, mostSeeds, ranksLeftOut, whereAll } from "../data/kept.ts";
+import { type RunValue, runValues } from "../data/run-values.ts";
 import { integer, NONE, percent } from "../format.ts";
-import { isCausal, meanAndInterval, type ShownMetric, scoreIn, scoreOf, shownMetrics } from "../metric.ts";
+import { isCausal, meanAndInterval, type ShownMetric, scoreIn, shownMetrics } from "../metric.ts";
 import { DataTable, numberCell, Twin } from "../parts/data-table.tsx";
 import { LeftOut } from "../parts/left-out.tsx";
 import { Section } from "../parts/section.tsx";
-import type { Reported } from "../reported.ts";
+import { isSweep, type Reported } from "../reported.ts";
 
 /** Accuracy and log loss by rank, run by run. */
 export function Quality(props: { readonly results: Reported; readonly rows: readonly RankRow[] }) {
   const { results, rows } = props;
-  const hasRuns = rows.some((row) => row.completed.length > 0);
-  // Other trainers may report no log loss.
-  const isKnown = (metric: ShownMetric): boolean =>
-    rows.every((row) => row.completed.every((trial) => Number.isFinite(scoreOf(trial, metric))));
-  const metrics = shownMetrics(results).filter(
-    (metric) =>
-      isKnown(metric) && (hasRuns || rows.some((row) => meanAndInterval(row.summary, metric) !== undefined)),
-  );
-  const { majorityShare } = results.data;
   const kept = keptRanks(rows, results.decision, mostCharted);
-  const all = seedsOf(kept);
-  const seeds = evenly(all, mostSeeds);
-  const shown = seeds === all ? kept : kept.map((row) => onlySeeds(row, seeds));
-  const leftOut = [ranksLeftOut(rows, kept), seedsLeftOut(all, seeds)];
-  if (metrics.length === 0) return null;
+  const found = shownMetrics(results).map((metric) => ({ metric, runs: runValues(rows, metric, results) }));
+  // Other trainers may report no log loss.
+  const charts = found.filter(
+    ({ metric, runs }) =>
+      runs.every(({ value }) => Number.isFinite(value)) &&
+      (runs.length > 0 || rows.some((row) => meanAndInterval(row.summary, metric) !== undefined)),
+  );
+  if (charts.length === 0) return null;
+  const { majorityShare } = results.data;
+  const ranks = new Set(kept.map(({ rank }) => rank));
+  const all = numbersOf(charts[0]!.runs.filter(({ rank }) => ranks.has(rank)));
+  const numbers = new Set(evenly(all, mostSeeds));
+  const isShown = ({ rank, number }: RunValue): boolean => ranks.has(rank) && numbers.has(number);
+  const leftOut = [ranksLeftOut(rows, kept), seedsLeftOut(all.length, numbers.size)];
   return (
     <Section
       id="quality"
       title="Quality by rank"
-      lead={`${hasRuns ? "Each small dot is one run; a thin line joins the runs of one seed, which saw the same data in the same order. " : ""}The large dot is the mean over seeds, its bar the ${percent(results.decision.confidence)} interval. Bars that overlap do not mean that ranks are equal: pairs are compared in the next section.${rows.some((row) => row.prediction) ? " An open diamond is the prediction for a rank that was not trained." : ""}`}
+      lead={`${dotsExplained(results, charts[0]!.runs)}The large dot is the mean over seeds, its bar the ${percent(results.decision.confidence)} interval. Bars that overlap do not mean that ranks are equal: pairs are compared in the next section.${rows.some((row) => row.prediction) ? " An open diamond is the prediction for a rank that was not trained." : ""}`}
     >
       <div class="pair-of-charts">
-        {metrics.map((metric) => (
+        {charts.map(({ metric, runs }) => (
           <figure key={metric.name}>
             <figcaption>
               {metric.title}
@@ -45,14 +46,15 @@ export function Quality(props: { readonly results: Reported; readonly rows: read
               </span>
             </figcaption>
             <QualityChart
-              rows={shown}
+              rows={kept}
+              runs={runs.filter(isShown)}
               metric={metric}
               {...(metric.isBinary && majorityShare !== undefined ? { majorityShare } : {})}
             />
             <Footnote results={results} metric={metric} />
             <LeftOut words={leftOut} where={whereAll(results)} />
             <Twin of={`${metric.title} as a table`}>
-              <SeedTable rows={shown} metric={metric} />
+              <SeedTable rows={kept} runs={runs.filter(isShown)} metric={metric} />
             </Twin>
           </figure>
         ))}
@@ -102,42 +104,50 @@ function Footnote(props: { readonly results: Reported; readonly metric: ShownMet
   return baseline && isCausal(results) ? <p class="fine">{baseline.tokenNote}</p> : null;
 }
 
-/** Seeds of the completed runs, ascending. */
-function seedsOf(rows: readonly RankRow[]): number[] {
-  const seeds = rows.flatMap((row) => row.completed.map((trial) => trial.spec.seed));
-  return [...new Set(seeds)].sort((a, b) => a - b);
+/** Says what dots and thin lines are; empty where there are none. Of another trainer's seeds it is not known what they decide. */
+function dotsExplained(results: Reported, runs: readonly RunValue[]): string {
+  if (runs.length === 0) return "";
+  const joined = "Each small dot is one run; a thin line joins the runs of one seed";
+  if (isSweep(results)) return `${joined}, which saw the same data in the same order. `;
+  const seeds = runs.flatMap(({ seed }) => seed ?? []);
+  return new Set(seeds).size < seeds.length ? `${joined}. ` : "Each small dot is one run. ";
 }
 
-function onlySeeds(row: RankRow, seeds: readonly number[]): RankRow {
-  return { ...row, completed: row.completed.filter(({ spec }) => seeds.includes(spec.seed)) };
+/** Seeds of runs, or their numbers within their ranks, ascending. */
+function numbersOf(runs: readonly RunValue[]): number[] {
+  return [...new Set(runs.map(({ number }) => number))].sort((a, b) => a - b);
 }
 
-function seedsLeftOut(all: readonly number[], shown: readonly number[]): string | undefined {
-  if (shown.length === all.length) return undefined;
-  return `${integer(shown.length)} of ${integer(all.length)} seeds are shown, evenly chosen; means are of all.`;
+function seedsLeftOut(all: number, shown: number): string | undefined {
+  if (shown === all) return undefined;
+  return `${integer(shown)} of ${integer(all)} seeds are shown, evenly chosen; means are of all.`;
 }
 
 /** Seeds down, ranks across. */
-function SeedTable(props: { readonly rows: readonly RankRow[]; readonly metric: ShownMetric }) {
-  const { rows, metric } = props;
-  const seeds = seedsOf(rows);
+function SeedTable(props: {
+  readonly rows: readonly RankRow[];
+  readonly runs: readonly RunValue[];
+  readonly metric: ShownMetric;
+}) {
+  const { rows, runs, metric } = props;
+  const hasSeeds = runs.every(({ seed }) => seed !== undefined);
+  const values = new Map(runs.map(({ rank, number, value }) => [`${rank} ${number}`, value]));
   const scores = rows.map((row) => meanAndInterval(row.summary, metric));
   return (
     <DataTable
-      caption={`${metric.title} by seed and rank`}
+      caption={`${metric.title} by ${hasSeeds ? "seed" : "run"} and rank`}
       columns={[
-        { head: "Seed", words: true },
+        { head: hasSeeds ? "Seed" : "Run", words: true },
         ...rows.map((row) => ({ head: `rank ${row.rank}`, unit: metric.valueUnit })),
       ]}
       rows={[
-        ...seeds.map((seed) => ({
-          key: seed,
+        ...numbersOf(runs).map((number) => ({
+          key: number,
           cells: [
-            String(seed),
-            ...rows.map((row) => {
-              const trial = row.completed.find((candidate) => candidate.spec.seed === seed);
-              return numberCell(trial && scoreOf(trial, metric), metric.value, metric.scale);
-            }),
+            String(number),
+            ...rows.map(({ rank }) =>
+              numberCell(values.get(`${rank} ${number}`), metric.value, metric.scale),
+            ),
           ],
         })),
         {

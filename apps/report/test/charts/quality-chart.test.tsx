@@ -1,15 +1,21 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import { decideResults } from "@lorank/core/decide";
-import { rankRows } from "@lorank/core/results";
+import { type RankRow, rankRows } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import { QualityChart } from "../../src/charts/quality-chart.tsx";
-import { shownMetric } from "../../src/metric.ts";
+import { type RunValue, runValues } from "../../src/data/run-values.ts";
+import { type ShownMetric, shownMetric } from "../../src/metric.ts";
 import { causalLm, extend, probed, withFailures } from "../fixtures/scenes.ts";
 import { html } from "./render.ts";
 
 const results = extend();
 const rows = rankRows(results);
+const chart = (
+  rows: readonly RankRow[],
+  metric: ShownMetric,
+  more: { majorityShare?: number; runs?: readonly RunValue[] } = {},
+) => html(<QualityChart rows={rows} runs={runValues(rows, metric)} metric={metric} {...more} />);
 const dots = (text: string) =>
   [...text.matchAll(/<circle cx="([^"]+)" cy="([^"]+)" r="3"><title>rank (\d+), seed (\d+)/g)].map(
     (match) => ({
@@ -21,9 +27,7 @@ const dots = (text: string) =>
   );
 
 describe("QualityChart", () => {
-  const accuracy = html(
-    <QualityChart rows={rows} metric={shownMetric("accuracy", results)} majorityShare={0.679} />,
-  );
+  const accuracy = chart(rows, shownMetric("accuracy", results), { majorityShare: 0.679 });
   test("shows every run as a dot, higher where accuracy is higher", () => {
     const points = dots(accuracy);
     expect(points.length).toBe(results.trials.length);
@@ -54,9 +58,7 @@ describe("QualityChart", () => {
   });
   test("draws the most frequent class as a line only where it is near the data", () => {
     expect(accuracy).not.toContain('class="majority"');
-    const near = html(
-      <QualityChart rows={rows} metric={shownMetric("accuracy", results)} majorityShare={0.8} />,
-    );
+    const near = chart(rows, shownMetric("accuracy", results), { majorityShare: 0.8 });
     expect(near).toContain('class="majority"');
   });
   test("says means and intervals in words", () => {
@@ -71,14 +73,14 @@ describe("QualityChart", () => {
       const { logLoss: _, logLossInterval: __, ...summary } = row.summary!;
       return { ...row, summary };
     });
-    const text = html(<QualityChart rows={without} metric={shownMetric("log-loss", results)} />);
+    const text = chart(without, shownMetric("log-loss", results));
     expect(text).not.toContain("interval ");
     expect(dots(text).length).toBe(results.trials.length);
   });
   test("sets an open diamond where a rank that was not trained is predicted, and none elsewhere", () => {
     const results = probed();
     const metric = shownMetric("accuracy", results);
-    const text = html(<QualityChart rows={rankRows(results)} metric={metric} />);
+    const text = chart(rankRows(results), metric);
     const heights = [...text.matchAll(/class="prediction" d="M[\d.]+ ([\d.]+)l/g)].map((match) =>
       Number(match[1]),
     );
@@ -99,15 +101,22 @@ describe("QualityChart", () => {
     const sweep = { ...scene.sweep, seeds: [0] };
     const decision = decideResults({ ...scene, sweep, trials }, { metric: "accuracy" });
     const one = { ...scene, sweep, trials, decision };
-    const text = html(<QualityChart rows={rankRows(one)} metric={shownMetric("accuracy", one)} />);
+    const text = chart(rankRows(one), shownMetric("accuracy", one));
     const means = [...text.matchAll(/<circle cx="[^"]+" cy="([^"]+)" r="5"/g)].map(([, y]) => Number(y));
     expect(means).toHaveLength(4);
     expect(dots(text).map(({ y }) => y)).toEqual(means);
   });
   test("leaves diverged runs out", () => {
     const failed = withFailures();
-    const text = html(<QualityChart rows={rankRows(failed)} metric={shownMetric("accuracy", failed)} />);
+    const text = chart(rankRows(failed), shownMetric("accuracy", failed));
     expect(dots(text).filter((point) => point.rank === 32).length).toBe(3);
     expect(text).not.toContain("NaN");
+  });
+  test("shows runs of unknown seeds as dots that no line joins", () => {
+    const metric = shownMetric("accuracy", results);
+    const runs = runValues(rows, metric).map(({ seed: _, ...run }) => run);
+    const text = chart(rows, metric, { runs });
+    expect(text.match(/r="3"><title>rank \d+: \d/g)).toHaveLength(results.trials.length);
+    expect(text).not.toContain('class="pair"');
   });
 });

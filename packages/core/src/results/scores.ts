@@ -59,10 +59,14 @@ export function scoreOf(evaluation: Evaluation, { name, column }: Metric): numbe
 
 /** Means of one run for a document in which `metric` decides. */
 export function scoresOf(evaluation: Evaluation, metric: MetricName): Scores {
-  const scores = metricsBeside(metric).map((by) => {
-    const score = scoreOf(evaluation, by);
-    return score === undefined ? {} : scoreMember(by, score);
-  });
+  return meansOf(outcomesOf(evaluation), metric);
+}
+
+/** The same of a run's outcomes, by the metrics whose column they have. */
+export function meansOf(outcomes: ExampleOutcomes, metric: MetricName): Scores {
+  const scores = metricsBeside(metric).map((by) =>
+    outcomes[by.column] === undefined ? {} : scoreMember(by, mean(metricValues(outcomes, by.name))),
+  );
   return Object.assign({}, ...scores);
 }
 

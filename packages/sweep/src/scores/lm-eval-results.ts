@@ -62,6 +62,7 @@ export function lmEvalScores(pattern: string, choices: ScoreChoices): ReadScores
     runs: runs.map(scoredRun),
     ...(counts.length > 0 && counts.length === runs.length ? { examples: Math.min(...counts) } : {}),
     ...score,
+    files: placed.map(({ place }) => place),
     notes: [
       `Read ${runs.length} runs of ${pattern}: ${key}${wasPercent ? ", in percent," : ""} of the task ${task}, as averages.`,
       "With --log_samples lm-eval keeps each example; a verdict on these can be sharper.",

@@ -30,6 +30,8 @@ export interface ReadScores extends RunScoreTable {
   readonly column: string;
   /** Absent if all rows were read, each by itself. */
   readonly chosenRows?: ChosenRows;
+  /** Files that scores are from. */
+  readonly files: readonly string[];
   /** Sentences on what was taken for what, and on what was left out. */
   readonly notes: readonly string[];
 }
@@ -93,7 +95,7 @@ export async function readRunTable(path: string, choices: ScoreChoices & RowChoi
   return {
     runs: (averaged ? averaged.runs : runs).map(scoredRun),
     ...(examples === undefined ? {} : { examples }),
-    ...{ column, metric },
+    ...{ column, metric, files: [path] },
     ...(Object.keys(chosenRows).length > 0 ? { chosenRows } : {}),
     notes: [
       ...notes,

@@ -41,6 +41,7 @@ export function trainerStateScores(pattern: string, choices: ScoreChoices): Read
   return {
     runs: runs.map(scoredRun),
     ...score,
+    files: found.map(({ place }) => place),
     notes: [
       `Read ${runs.length} runs of ${pattern}: ${score.column}${wasPercent ? ", in percent," : ""} of the last evaluation ` +
         `(step ${least === most ? least : `${least} to ${most}`}).`,
