@@ -4,6 +4,7 @@ import {
   type Metric,
   type MetricName,
   metricOf,
+  metrics,
   metricsBeside,
   type Results,
   scoreIn,
@@ -71,9 +72,14 @@ export function shownMetric(name: MetricName, results: Scored): ShownMetric {
   };
 }
 
-/** The metrics of these results, in the order in which they have them. */
+/** The metrics of these results, in the order in which they have them. A score of a table of runs comes first. */
 export function shownMetrics(results: Scored): ShownMetric[] {
-  return metricsBeside(results.decision.metric).map(({ name }) => shownMetric(name, results));
+  const { metric } = results.decision;
+  const names = new Set([
+    ...(metric in metrics ? [] : [metric]),
+    ...metricsBeside(metric).map(({ name }) => name),
+  ]);
+  return [...names].map((name) => shownMetric(name, results));
 }
 
 /** The metric that the verdict rests on. */

@@ -1,4 +1,4 @@
-import { decide, outcomesFromTrials } from "@lorank/core/decide";
+import { decide, decideScores, outcomesFromTrials } from "@lorank/core/decide";
 import { scoresOf } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import { type Reported, renderReport } from "../src/index.ts";
@@ -91,6 +91,18 @@ describe("a decision on another trainer's outcomes", () => {
       expect(table(page)).toBe(table(sweepPage));
     });
 
+    test("of a score that is no metric of its own has its dots and means too", () => {
+      const scores = runs.map(({ rank, seed, accuracy }) => ({ rank, seed, score: accuracy! }));
+      const decision = decideScores({ runs: scores }, { metric: "higher:f1", margin: 0.01 });
+      const named = scores.map(({ rank, seed, score }) => ({ rank, seed, scores: { "higher:f1": score } }));
+      const page = renderReport({ ...shown, decision, runs: named });
+      const quality = /<section id="quality"[\s\S]*?<\/section>/.exec(page)![0];
+      expect(quality.match(/<circle [^>]*r="3"/g)).toHaveLength(scores.length);
+      expect(quality.match(/<circle [^>]*r="5"/g)).toHaveLength(shown.sweep.ranks.length);
+      expect(textOf(quality)).toContain("f1 higher is better");
+      expect(textOf(quality)).not.toContain("Accuracy");
+    });
+
     test("numbers runs of unknown seeds within their rank", () => {
       const page = renderReport({ ...shown, runs: runs.map(({ seed: _, ...run }) => run) });
       expect(textOf(page)).toContain("Each small dot is one run. The large");
@@ -101,7 +113,7 @@ describe("a decision on another trainer's outcomes", () => {
     test("names the file, its digest and when it was last changed", () => {
       const page = renderReport({ ...shown, sources: [source] });
       const text = textOf(page.slice(page.indexOf('<section id="provenance"')));
-      expect(text).toContain("Digest SHA-256 0123456789abcdef… Last changed 2026-11-24 18:18 UTC");
+      expect(text).toContain("File SHA-256 0123456789abcdef… Last changed 2026-11-24 18:18 UTC");
       expect(text).toContain(`outcomes.csv ${source.sha256} 2026-11-24 18:18 UTC`);
     });
 
@@ -122,7 +134,7 @@ describe("a decision on another trainer's outcomes", () => {
       const text = textOf(
         renderReport({ ...shown, sources: [{ name: "standard input", sha256: source.sha256 }] }),
       );
-      expect(text).toContain("Digest SHA-256 0123456789abcdef…");
+      expect(text).toContain("File SHA-256 0123456789abcdef…");
       expect(text).not.toContain("Last changed");
     });
   });

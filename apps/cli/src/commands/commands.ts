@@ -69,7 +69,8 @@ const rows: readonly CommandRow[] = [
     summary: "write results as one HTML file",
     description:
       "Write a sweep's results as one HTML file that needs no network and no script. Of any trainer's outcomes, in the form " +
-      "that verdict reads, it has the verdict and each rank's quality with its intervals.",
+      "that verdict reads, it has the verdict, each rank's quality with its intervals, each run, and the files that were read: " +
+      "their SHA-256 and when they were last changed.",
     examples: [
       ["lorank report lorank-sweep", "writes lorank-sweep/report.html"],
       ["lorank report results.json --out /tmp/ranks.html", "somewhere else"],

@@ -66,9 +66,9 @@ export function LossChart(props: {
           title={`rank ${rank.rank}, seed ${seed.seed}: diverged at step ${integer(seed.divergedAtStep ?? 0)}`}
         />
       ))}
-      {diverged.length > 0 && (
+      {rank.diverged > 0 && (
         <text class="note warn" x={right} y={15} text-anchor="end">
-          {`× ${diverged.length} diverged`}
+          {`× ${rank.diverged} diverged`}
         </text>
       )}
     </Frame>

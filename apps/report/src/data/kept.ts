@@ -11,7 +11,7 @@ export const mostSeeds = 50;
 
 /**
  * Keeps at most `most` entries by rank, in their order, and the same array where that is all of them. The rank to use, the best one,
- * their neighbours and both ends stay; the others are spread evenly.
+ * their neighbours and both ends stay; the others are spread over the logarithm of the rank, as axes are.
  */
 export function keptRanks<Entry extends { readonly rank: number }>(
   entries: readonly Entry[],
@@ -23,9 +23,17 @@ export function keptRanks<Entry extends { readonly rank: number }>(
   const places = [...entries.keys()];
   const around = places.filter((place) => named.includes(entries[place]!.rank));
   const near = around.flatMap((place) => [place - 1, place, place + 1]);
-  const kept = new Set([0, entries.length - 1, ...near].filter((place) => place in entries));
-  const others = places.filter((place) => !kept.has(place));
-  for (const place of evenly(others, most - kept.size)) kept.add(place);
+  const at = entries.map(({ rank }) => Math.log2(rank + 1));
+  const kept = new Set<number>();
+  const distances = at.map(() => Number.POSITIVE_INFINITY);
+  const keep = (place: number): void => {
+    kept.add(place);
+    for (const other of places)
+      distances[other] = Math.min(distances[other]!, Math.abs(at[other]! - at[place]!));
+  };
+  for (const place of [0, entries.length - 1, ...near]) if (place in entries) keep(place);
+  // The farthest from all that are kept comes next.
+  while (kept.size < most) keep(places.reduce((a, b) => (distances[b]! > distances[a]! ? b : a)));
   return entries.filter((_, place) => kept.has(place));
 }
 

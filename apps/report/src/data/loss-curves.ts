@@ -11,6 +11,8 @@ export interface RankCurves {
   /** Mean over the completed seeds, smoothed; empty when none completed. */
   readonly mean: readonly CurvePoint[];
   readonly seeds: readonly SeedCurve[];
+  /** Runs whose loss stopped being finite, drawn or not. */
+  readonly diverged: number;
 }
 
 interface SeedCurve {
@@ -59,6 +61,7 @@ export function lossCurves(rows: readonly RankRow[]): LossCurves {
       points: bucketMeans(finitePoints(trial.lossCurve), bucket),
       ...(trial.divergedAtStep === undefined ? {} : { divergedAtStep: trial.divergedAtStep }),
     })),
+    diverged: row.failed.filter(({ divergedAtStep }) => divergedAtStep !== undefined).length,
   }));
   return {
     ranks,

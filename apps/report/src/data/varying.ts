@@ -2,7 +2,7 @@ import type { EngineSpec, TrialResult } from "@lorank/core/results";
 
 /**
  * One setting over all trials, in words: `0.001` when all agree. Else its values with their ranks, as in
- * `4 (rank 4); 8 (rank 8)`. Empty without trials.
+ * `4 (rank 4); 8 (rank 8)`. Of many values, and of many ranks of one, the first {@link mostListed}. Empty without trials.
  */
 export function settingByRank<Trial extends TrialResult>(
   trials: readonly Trial[],
@@ -14,12 +14,21 @@ export function settingByRank<Trial extends TrialResult>(
     ranksOf.set(value, (ranksOf.get(value) ?? new Set()).add(trial.spec.lora.rank));
   }
   if (ranksOf.size < 2) return [...ranksOf.keys()].join("");
-  return [...ranksOf]
-    .map(
-      ([value, ranks]) =>
-        `${value} (${ranks.size === 1 ? "rank" : "ranks"} ${[...ranks].sort((a, b) => a - b).join(", ")})`,
-    )
-    .join("; ");
+  const values = [...ranksOf].map(([value, ranks]) => {
+    const list = [...ranks].sort((a, b) => a - b).map(String);
+    return `${value} (${ranks.size === 1 ? "rank" : "ranks"} ${shortList(list)})`;
+  });
+  return shortList(values, mostListed, "; ");
+}
+
+/** Values in a line, and ranks of one of them. */
+export const mostListed = 24;
+
+/** Up to `most` entries, then how many more there are. */
+export function shortList(items: readonly string[], most = mostListed, separator = ", "): string {
+  return items.length <= most
+    ? items.join(separator)
+    : `${items.slice(0, most).join(separator)} and ${items.length - most} more`;
 }
 
 /** The trials that this engine ran, whose specs say all of how they were trained. */

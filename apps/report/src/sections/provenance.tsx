@@ -8,8 +8,8 @@ import {
   type SpecMembers,
   type TrialResult,
 } from "@lorank/core/results";
-import { mostCharted, mostRows, whereAll } from "../data/kept.ts";
-import { distinct, engineTrials, settingByRank } from "../data/varying.ts";
+import { mostRows, whereAll } from "../data/kept.ts";
+import { distinct, engineTrials, mostListed, settingByRank, shortList } from "../data/varying.ts";
 import { count, integer, listInWords, NONE, percent, plural, significant } from "../format.ts";
 import { DataTable, Twin } from "../parts/data-table.tsx";
 import { Section, Snippet } from "../parts/section.tsx";
@@ -132,7 +132,7 @@ function dataFacts({ data, trials, sources = [] }: Reported): Fact[] {
   return [
     ["Name", data.name ?? ""],
     ["Files", sources.length > 1 ? integer(sources.length) : ""],
-    ["Digest", sources.length === 1 ? shortHash(sources[0]!.sha256) : ""],
+    ["File", sources.length === 1 ? shortHash(sources[0]!.sha256) : ""],
     [
       "Last changed",
       minuteOf(
@@ -221,7 +221,7 @@ function sweepFacts(results: Reported): Fact[] {
   return [
     ["Name", name],
     ["Method", method],
-    ["Ranks", ranks.length > mostCharted ? shortList(ranks.map(String), mostCharted) : listInWords(ranks)],
+    ["Ranks", ranks.length > mostListed ? shortList(ranks.map(String)) : listInWords(ranks)],
     ["Seeds", shortList(seeds.map(String), 12)],
     ["Trials at once", integer(trialsAtOnce) + threads],
   ];
@@ -249,11 +249,4 @@ function minuteOf(time: string): string {
 
 function shortHash(sha256: string): string {
   return `SHA-256 ${sha256.slice(0, 16)}…`;
-}
-
-/** Up to `most` entries, then how many more there are. */
-function shortList(items: readonly string[], most: number): string {
-  return items.length <= most
-    ? items.join(", ")
-    : `${items.slice(0, most).join(", ")} and ${items.length - most} more`;
 }

@@ -41,7 +41,9 @@ export function Quality(props: { readonly results: Reported; readonly rows: read
             <figcaption>
               {metric.title}
               <span>
-                {metric.suffix === "" ? `in ${metric.units}, the unit of ${metric.noun}; ` : ""}
+                {metric.suffix === "" && metric.units !== metric.noun
+                  ? `in ${metric.units}, the unit of ${metric.noun}; `
+                  : ""}
                 {metric.sign > 0 ? "higher" : "lower"} is better
               </span>
             </figcaption>
@@ -52,13 +54,13 @@ export function Quality(props: { readonly results: Reported; readonly rows: read
               {...(metric.isBinary && majorityShare !== undefined ? { majorityShare } : {})}
             />
             <Footnote results={results} metric={metric} />
-            <LeftOut words={leftOut} where={whereAll(results)} />
             <Twin of={`${metric.title} as a table`}>
               <SeedTable rows={kept} runs={runs.filter(isShown)} metric={metric} />
             </Twin>
           </figure>
         ))}
       </div>
+      <LeftOut words={leftOut} where={whereAll(results)} />
     </Section>
   );
 }

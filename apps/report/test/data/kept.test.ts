@@ -20,8 +20,9 @@ describe("the ranks that are kept", () => {
     expect(kept).toHaveLength(24);
     expect(kept).toEqual([...kept].sort((a, b) => a - b));
     expect(kept).toEqual(expect.arrayContaining([1, 39, 40, 41, 76, 77, 78, 100]));
-    const gaps = kept.slice(1).map((rank, i) => rank - kept[i]!);
-    expect(Math.max(...gaps)).toBeLessThanOrEqual(10);
+    // Spread as the axes are: at least every third of a doubling above 3.
+    const ratios = kept.slice(1).map((rank, i) => (rank + 1) / (kept[i]! + 1));
+    expect(Math.max(...ratios)).toBeLessThanOrEqual(1.5);
   });
 
   test("are all, in the same array, where they are few", () => {
@@ -75,6 +76,14 @@ describe("a report", () => {
       expect(textOf(sectionOf(page, id)), id).toContain(`${ranks} The table below has all.`);
     for (const id of ["ranks", "differences", "returns", "cost", "convergence"])
       expect(countOf(sectionOf(page, id), /<th scope="row"[^>]*>30\b|→ 30</g), id).toBeGreaterThan(0);
+  });
+
+  test("counts all diverged runs of a panel, drawn or not", () => {
+    const failures = upTo(60).map((seed) => ({ rank: 30, seed, status: "diverged" as const }));
+    const results = makeResults({ ranks: upTo(30), seeds: upTo(61), steps: 12, examples: 20, failures });
+    const loss = sectionOf(renderReport(results), "loss");
+    expect(loss).toContain("× 60 diverged");
+    expect(countOf(loss, /<path class="cross"/g)).toBe(7);
   });
 
   test("of failed runs lists a bounded part", () => {

@@ -13,6 +13,13 @@ describe("settingByRank", () => {
     const { trials } = makeResults({ ...scene, alphaOf: (rank) => (rank === 8 ? 16 : 4) });
     expect(settingByRank(trials, alpha)).toBe("4 (ranks 2, 4); 16 (rank 8)");
   });
+  test("lists at most 24 values, and 24 ranks of a value", () => {
+    const ranks = Array.from({ length: 30 }, (_, index) => index + 1);
+    const each = settingByRank(makeResults({ ...scene, ranks, alphaOf: (rank) => rank }).trials, alpha);
+    expect(each).toMatch(/^1 \(rank 1\); .*; 24 \(rank 24\) and 6 more$/);
+    const two = makeResults({ ...scene, ranks, alphaOf: (rank) => (rank === 1 ? 1 : 2) }).trials;
+    expect(settingByRank(two, alpha)).toMatch(/^1 \(rank 1\); 2 \(ranks 2, .*, 25 and 5 more\)$/);
+  });
   test("is empty without runs", () => {
     expect(settingByRank([], alpha)).toBe("");
   });

@@ -109,8 +109,12 @@ export function percent(share: number): string {
   return `${Number((share * 100).toFixed(2))}%`;
 }
 
-/** "0, 1 and 2". */
+/** Nobody reads longer lists. */
+const longestList = 24;
+
+/** "0, 1 and 2"; of many items the first ones: "0, 1, 2, 3, 4, 5 and 194 more". */
 export function range(items: readonly (string | number)[]): string {
+  if (items.length > longestList) return `${items.slice(0, 6).join(", ")} and ${items.length - 6} more`;
   if (items.length < 2) return items.join("");
   return `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
 }

@@ -68,4 +68,10 @@ describe("words", () => {
       "0.012 nats",
     ]);
   });
+
+  test("long lists have their first items and a count", () => {
+    const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+    expect(rankList(upTo(24))).toMatch(/^ranks 1, 2, .*, 22, 23 and 24$/);
+    expect(rankList(upTo(200))).toBe("ranks 1, 2, 3, 4, 5, 6 and 194 more");
+  });
 });
