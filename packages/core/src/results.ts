@@ -19,7 +19,15 @@ export {
   type OutcomeMetricName,
 } from "./results/metric.ts";
 export { checkResultPart, parseResults, type ResultPart, stripMeasured } from "./results/parse-results.ts";
-export { accuracyOf, meanAndInterval, meansOf, type Scores, scoreIn, scoreMember, scoresOf } from "./results/scores.ts";
+export {
+  accuracyOf,
+  meanAndInterval,
+  meansOf,
+  type Scores,
+  scoreIn,
+  scoreMember,
+  scoresOf,
+} from "./results/scores.ts";
 export type {
   AnswersSpec,
   BaseQuantization,
