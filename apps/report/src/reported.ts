@@ -13,7 +13,7 @@ export interface ReportedRun extends Scores {
 /** A file that outcomes or scores were read from. */
 export interface SourceFile {
   readonly name: string;
-  /** Of its bytes, in lower-case hex. */
+  /** Digest of its bytes, in lower-case hex. */
   readonly sha256: string;
   /** Time of its last change (mtime) in ISO 8601; absent of standard input. */
   readonly modified?: string;

@@ -29,7 +29,7 @@ export interface EvidenceOptions extends Pick<ReadRunsOptions, "task" | "filter"
 /** A decision on runs, their scores, and the files that outcomes are from. */
 interface DecidedEvidence {
   readonly decision: Decision;
-  /** Of compared runs and of those that could not be compared; of several learning rates those at the chosen one. */
+  /** All runs that were read; where ranks have several learning rates, those at the chosen one. */
   readonly runs: readonly ReportedRun[];
   /** All files that were read; `-` is standard input. */
   readonly files: readonly string[];

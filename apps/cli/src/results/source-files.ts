@@ -20,15 +20,15 @@ export class HashedInput implements AsyncIterable<Uint8Array> {
     }
   }
 
-  /** In lower-case hex. To be asked for once, when all has been read. */
+  /** In lower-case hex. To be called once, when all has been read. */
   digest(): string {
     return this.#hash.digest("hex");
   }
 }
 
 /**
- * Digests and dates of the files that evidence was read from, as they are now. One file has its name alone; several have their paths
- * below the folder that holds all of them, so that a report that is passed on does not name the folders of its maker.
+ * Digests and dates of the files that evidence was read from, as they are now. Names are paths below the folder that holds all of
+ * them. So a report that is passed on does not name the folders of its maker.
  */
 export function sourceFiles(paths: readonly string[], stdin: HashedInput): SourceFile[] {
   const files = [...new Set(paths)];

@@ -31,7 +31,7 @@ const BOTTOM = HEIGHT - 46;
  */
 export function QualityChart(props: {
   readonly rows: readonly RankRow[];
-  /** Of these ranks. */
+  /** Runs of these ranks. */
   readonly runs: readonly RunValue[];
   readonly metric: ShownMetric;
   /** The score of always answering the most frequent class: a line where it is near the data. */

@@ -1,6 +1,6 @@
 import type { LossPoint, RankRow, TrialResult } from "@lorank/core/results";
 import { mean, quantile } from "../svg/chart-parts.tsx";
-import { evenly } from "./kept.ts";
+import { evenly } from "./selected.ts";
 
 /** A point of a drawn curve: `[step, loss in nats]`. */
 export type CurvePoint = readonly [step: number, loss: number];

@@ -2,7 +2,7 @@
 /** @jsxImportSource preact */
 import type { Evaluation, GeneratedAnswer, QuestionText, TrialResult } from "@lorank/core/results";
 import { Fragment } from "preact";
-import { keptRanks, mostCharted, ranksLeftOut, whereAll } from "../data/kept.ts";
+import { mostCharted, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
 import { fixed, integer, plural } from "../format.ts";
 import { answerMetricOf } from "../metric.ts";
 import { LeftOut } from "../parts/left-out.tsx";
@@ -42,7 +42,7 @@ export function Answers({ results }: { readonly results: Reported }) {
   if (!hasAnswers(results)) return null;
   const all = answeredTrials(results.trials);
   const byRank = all.map((trial) => ({ trial, rank: trial.spec.lora.rank }));
-  const trials = keptRanks(byRank, results.decision, mostCharted).map(({ trial }) => trial);
+  const trials = selectRanks(byRank, results.decision, mostCharted).map(({ trial }) => trial);
   const { seed } = trials[0]!.spec;
   const examples = answeredExamples(trials, results.data.questions!, results.untouchedBase);
   const shown = examples.slice(0, MOST_EXAMPLES);

@@ -9,8 +9,8 @@ import {
   type RobustnessRun,
 } from "@lorank/core/results";
 import type { FunctionComponent } from "preact";
-import { keptRanks, mostRows, ranksLeftOut, whereAll } from "../data/kept.ts";
 import { claimsAt } from "../data/places.ts";
+import { mostRows, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
 import { fixed, NONE, percent, significant } from "../format.ts";
 import { decisionMetric, type ShownMetric } from "../metric.ts";
 import { DataTable, differenceCell, numberCell, Twin } from "../parts/data-table.tsx";
@@ -42,7 +42,7 @@ function Convergence(props: { readonly results: Reported }) {
   const { decision } = props.results;
   const { convergence = [], classPrior } = decision;
   if (convergence.length === 0) return null;
-  const listed = keptRanks(convergence, decision, mostRows);
+  const listed = selectRanks(convergence, decision, mostRows);
   const isShort = convergence.some(({ state }) => state === "falling" || state === "stuck");
   // The notices tell of ranks that were short of training, the verdict of ranks that learned nothing.
   const lead =

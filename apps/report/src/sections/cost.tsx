@@ -2,7 +2,7 @@
 /** @jsxImportSource preact */
 import type { RankCosts, RankRow } from "@lorank/core/results";
 import { CostChart } from "../charts/cost-chart.tsx";
-import { keptRanks, mostCharted, mostRows, ranksLeftOut, whereAll } from "../data/kept.ts";
+import { mostCharted, mostRows, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
 import { bytes, count, duration, integer } from "../format.ts";
 import { DataTable, numberCell, Twin } from "../parts/data-table.tsx";
 import { LeftOut } from "../parts/left-out.tsx";
@@ -36,8 +36,8 @@ export function CostSection(props: { readonly results: Reported; readonly rows: 
   const { results } = props;
   const rows = props.rows.filter((row) => row.costs);
   if (rows.length === 0) return null;
-  const charted = keptRanks(rows, results.decision, mostCharted);
-  const listed = keptRanks(rows, results.decision, mostRows);
+  const charted = selectRanks(rows, results.decision, mostCharted);
+  const listed = selectRanks(rows, results.decision, mostRows);
   const costs = COSTS.filter(({ name }) => rows.some((row) => row.costs?.[name] !== undefined));
   return (
     <Section id="cost" title="Cost by rank" lead={costs.length > 1 ? whatGrows : undefined}>

@@ -12,8 +12,8 @@ import {
 import type { FunctionComponent } from "preact";
 import { ProbeChart } from "../charts/probe-chart.tsx";
 import { lanesOf, RaceChart } from "../charts/race-chart.tsx";
-import { keptRanks, mostCharted, mostRows, ranksLeftOut, whereAll } from "../data/kept.ts";
 import { claimsAt } from "../data/places.ts";
+import { mostCharted, mostRows, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
 import { fixed, NONE, percent, plural } from "../format.ts";
 import { decisionMetric, type ShownMetric, scoreIn, shownMetrics } from "../metric.ts";
 import { DataTable, differenceCell, numberCell, Twin } from "../parts/data-table.tsx";
@@ -39,7 +39,7 @@ function Race(props: SectionProps) {
   const { race, rank, confidence } = results.decision;
   if (!race || race.looks.length === 0) return null;
   const lanes = lanesOf(race);
-  const charted = keptRanks(lanes, results.decision, mostCharted);
+  const charted = selectRanks(lanes, results.decision, mostCharted);
   return (
     <Section id="race" title="Course of the race" lead={inWords(claimsAt("race", props.claims))}>
       <figure>
@@ -101,9 +101,9 @@ function Probe(props: SectionProps) {
   if (!probe) return null;
   const metric = decisionMetric(props.results);
   const { fromRank, predictions } = probe;
-  const charted = keptRanks(predictions, decision, mostCharted);
-  const listed = keptRanks(predictions, decision, mostRows);
-  const confirmations = keptRanks(probe.confirmations, decision, mostCharted);
+  const charted = selectRanks(predictions, decision, mostCharted);
+  const listed = selectRanks(predictions, decision, mostRows);
+  const confirmations = selectRanks(probe.confirmations, decision, mostCharted);
   const lead = inWords(claimsAt("probe", props.claims));
   return (
     <Section id="probe" title="Prediction against confirmation" lead={lead}>

@@ -1,7 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import { DifferenceChart, isAdequate } from "../charts/difference-chart.tsx";
-import { keptRanks, mostCharted, mostRows, ranksLeftOut, whereAll } from "../data/kept.ts";
+import { mostCharted, mostRows, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
 import { NONE, percent } from "../format.ts";
 import { decisionMetric } from "../metric.ts";
 import { DataTable, numberCell, scaled, Twin } from "../parts/data-table.tsx";
@@ -16,8 +16,8 @@ export function Differences(props: { readonly results: Reported }) {
   if (decision.ranks.length === 0) return null;
   const metric = decisionMetric(results);
   const margin = metric.margin(decision.margin);
-  const charted = keptRanks(decision.ranks, decision, mostCharted);
-  const listed = keptRanks(decision.ranks, decision, mostRows);
+  const charted = selectRanks(decision.ranks, decision, mostCharted);
+  const listed = selectRanks(decision.ranks, decision, mostRows);
   return (
     <Section
       id="differences"

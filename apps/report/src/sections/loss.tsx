@@ -2,8 +2,8 @@
 /** @jsxImportSource preact */
 import type { RankRow } from "@lorank/core/results";
 import { LossChart } from "../charts/loss-chart.tsx";
-import { keptRanks, mostCharted, ranksLeftOut, whereAll } from "../data/kept.ts";
 import { type LossCurves, lossCurves } from "../data/loss-curves.ts";
+import { mostCharted, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
 import { fixed, integer } from "../format.ts";
 import { DataTable, numberCell, Twin } from "../parts/data-table.tsx";
 import { LeftOut } from "../parts/left-out.tsx";
@@ -14,7 +14,7 @@ import type { Reported } from "../reported.ts";
 export function Loss(props: { readonly results: Reported; readonly rows: readonly RankRow[] }) {
   const { results } = props;
   const all = props.rows.filter((row) => row.costs); // a panel without a run would be empty
-  const rows = keptRanks(all, results.decision, mostCharted);
+  const rows = selectRanks(all, results.decision, mostCharted);
   const curves = lossCurves(rows);
   if (curves.steps === 0) return null;
   const byFour = curves.ranks.length % 4 === 0; // or one panel stands alone in the last row

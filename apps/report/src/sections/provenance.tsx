@@ -8,7 +8,7 @@ import {
   type SpecMembers,
   type TrialResult,
 } from "@lorank/core/results";
-import { mostRows, whereAll } from "../data/kept.ts";
+import { mostRows, whereAll } from "../data/selected.ts";
 import { distinct, engineTrials, mostListed, settingByRank, shortList } from "../data/varying.ts";
 import { count, integer, listInWords, NONE, percent, plural, significant } from "../format.ts";
 import { DataTable, Twin } from "../parts/data-table.tsx";
@@ -46,7 +46,7 @@ export function Provenance(props: { readonly results: Reported; readonly command
   );
 }
 
-/** Files of outcomes with their whole digests, by which a copy is told from another one. */
+/** Files of outcomes with their whole digests, which a copy has too. */
 function Sources(props: { readonly sources: readonly SourceFile[]; readonly results: Reported }) {
   const { sources, results } = props;
   const listed = sources.slice(0, mostRows);

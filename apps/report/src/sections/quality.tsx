@@ -2,8 +2,8 @@
 /** @jsxImportSource preact */
 import type { MetricName, RankRow } from "@lorank/core/results";
 import { QualityChart } from "../charts/quality-chart.tsx";
-import { evenly, keptRanks, mostCharted, mostSeeds, ranksLeftOut, whereAll } from "../data/kept.ts";
 import { type RunValue, runValues } from "../data/run-values.ts";
+import { evenly, mostCharted, mostSeeds, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
 import { integer, NONE, percent } from "../format.ts";
 import { isCausal, meanAndInterval, type ShownMetric, scoreIn, shownMetrics } from "../metric.ts";
 import { DataTable, numberCell, Twin } from "../parts/data-table.tsx";
@@ -14,7 +14,7 @@ import { isSweep, type Reported } from "../reported.ts";
 /** Accuracy and log loss by rank, run by run. */
 export function Quality(props: { readonly results: Reported; readonly rows: readonly RankRow[] }) {
   const { results, rows } = props;
-  const kept = keptRanks(rows, results.decision, mostCharted);
+  const selected = selectRanks(rows, results.decision, mostCharted);
   const found = shownMetrics(results).map((metric) => ({ metric, runs: runValues(rows, metric, results) }));
   // Other trainers may report no log loss.
   const charts = found.filter(
@@ -24,11 +24,11 @@ export function Quality(props: { readonly results: Reported; readonly rows: read
   );
   if (charts.length === 0) return null;
   const { majorityShare } = results.data;
-  const ranks = new Set(kept.map(({ rank }) => rank));
+  const ranks = new Set(selected.map(({ rank }) => rank));
   const all = numbersOf(charts[0]!.runs.filter(({ rank }) => ranks.has(rank)));
   const numbers = new Set(evenly(all, mostSeeds));
   const isShown = ({ rank, number }: RunValue): boolean => ranks.has(rank) && numbers.has(number);
-  const leftOut = [ranksLeftOut(rows, kept), seedsLeftOut(all.length, numbers.size)];
+  const leftOut = [ranksLeftOut(rows, selected), seedsLeftOut(all.length, numbers.size)];
   return (
     <Section
       id="quality"
@@ -48,14 +48,14 @@ export function Quality(props: { readonly results: Reported; readonly rows: read
               </span>
             </figcaption>
             <QualityChart
-              rows={kept}
+              rows={selected}
               runs={runs.filter(isShown)}
               metric={metric}
               {...(metric.isBinary && majorityShare !== undefined ? { majorityShare } : {})}
             />
             <Footnote results={results} metric={metric} />
             <Twin of={`${metric.title} as a table`}>
-              <SeedTable rows={kept} runs={runs.filter(isShown)} metric={metric} />
+              <SeedTable rows={selected} runs={runs.filter(isShown)} metric={metric} />
             </Twin>
           </figure>
         ))}

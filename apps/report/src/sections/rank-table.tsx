@@ -1,7 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import { boundInUnit, type Decision, type RankRole, type RankRow } from "@lorank/core/results";
-import { keptRanks, mostCharted, mostRows, ranksLeftOut, whereAll } from "../data/kept.ts";
+import { mostCharted, mostRows, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
 import { engineTrials } from "../data/varying.ts";
 import { bytes, duration, integer, NONE, percent, plural } from "../format.ts";
 import {
@@ -21,8 +21,8 @@ import { mean } from "../svg/chart-parts.tsx";
 /** Costs and quality of every rank in one place. */
 export function RankTable(props: { readonly results: Reported; readonly rows: readonly RankRow[] }) {
   const { results, rows } = props;
-  const shown = keptRanks(rows, results.decision, mostCharted);
-  const listed = keptRanks(rows, results.decision, mostRows);
+  const shown = selectRanks(rows, results.decision, mostCharted);
+  const listed = selectRanks(rows, results.decision, mostRows);
   const isLong = shown.length < rows.length;
   const hasCosts = rows.some(({ costs }) => costs !== undefined);
   return (

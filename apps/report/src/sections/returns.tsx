@@ -1,8 +1,8 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import { type Claim, inWords, type ReturnStep, rankRows } from "@lorank/core/results";
-import { keptRanks, mostRows, ranksLeftOut, whereAll } from "../data/kept.ts";
 import { claimsAt } from "../data/places.ts";
+import { mostRows, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
 import { percent, significant } from "../format.ts";
 import { decisionMetric } from "../metric.ts";
 import { DataTable, differenceCell, numberCell, Twin } from "../parts/data-table.tsx";
@@ -37,7 +37,7 @@ export function ReturnsSection(props: SectionProps) {
   const steps = returnSteps(results);
   if (steps.length === 0) return null;
   const all = steps.map((step) => ({ ...step, rank: step.to }));
-  const listed = keptRanks(all, decision, mostRows);
+  const listed = selectRanks(all, decision, mostRows);
   const claims = claimsAt("returns", props.claims);
   const metric = decisionMetric(results);
   const rate = (value: number | undefined, unit = 1) =>

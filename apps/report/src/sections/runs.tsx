@@ -1,7 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import type { RankRow, TrialResult } from "@lorank/core/results";
-import { evenly, keptRanks, mostCharted, mostRows, whereAll } from "../data/kept.ts";
+import { evenly, mostCharted, mostRows, selectRanks, whereAll } from "../data/selected.ts";
 import { bytes, duration, integer, NONE, plural } from "../format.ts";
 import { scoreOf, shownMetrics } from "../metric.ts";
 import { DataTable, numberCell, type TableRow, Twin } from "../parts/data-table.tsx";
@@ -94,7 +94,7 @@ export function Runs(props: {
 /** All runs, or some of the ranks that charts show. */
 function shownRuns({ trials, decision }: Reported, rows: readonly RankRow[]): readonly TrialResult[] {
   if (trials.length <= mostRuns) return trials;
-  const ranks = new Set(keptRanks(rows, decision, mostCharted).map(({ rank }) => rank));
+  const ranks = new Set(selectRanks(rows, decision, mostCharted).map(({ rank }) => rank));
   return evenly(
     trials.filter(({ spec }) => ranks.has(spec.lora.rank)),
     mostRuns,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { evenly, keptRanks, ranksLeftOut } from "../../src/data/kept.ts";
+import { evenly, ranksLeftOut, selectRanks } from "../../src/data/selected.ts";
 import { renderReport } from "../../src/index.ts";
 import { makeResults } from "../fixtures/make-results.ts";
 import { textOf } from "../fixtures/page.ts";
@@ -11,28 +11,30 @@ const countOf = (page: string, pattern: RegExp): number => page.match(pattern)?.
 const sectionOf = (page: string, id: string): string =>
   new RegExp(`<section id="${id}"[\\s\\S]*?(?=<section id=|</main>)`).exec(page)![0];
 
-describe("the ranks that are kept", () => {
+describe("the ranks that are selected", () => {
   const { decision } = makeResults();
   const entries = upTo(100).map((rank) => ({ rank }));
 
   test("are the one to use, the best, their neighbours, both ends and some between, in their order", () => {
-    const kept = keptRanks(entries, { ...decision, rank: 40, bestRank: 77 }, 24).map(({ rank }) => rank);
-    expect(kept).toHaveLength(24);
-    expect(kept).toEqual([...kept].sort((a, b) => a - b));
-    expect(kept).toEqual(expect.arrayContaining([1, 39, 40, 41, 76, 77, 78, 100]));
+    const selected = selectRanks(entries, { ...decision, rank: 40, bestRank: 77 }, 24).map(
+      ({ rank }) => rank,
+    );
+    expect(selected).toHaveLength(24);
+    expect(selected).toEqual([...selected].sort((a, b) => a - b));
+    expect(selected).toEqual(expect.arrayContaining([1, 39, 40, 41, 76, 77, 78, 100]));
     // Spread as the axes are: at least every third of a doubling above 3.
-    const ratios = kept.slice(1).map((rank, i) => (rank + 1) / (kept[i]! + 1));
+    const ratios = selected.slice(1).map((rank, i) => (rank + 1) / (selected[i]! + 1));
     expect(Math.max(...ratios)).toBeLessThanOrEqual(1.5);
   });
 
   test("are all, in the same array, where they are few", () => {
-    expect(keptRanks(entries, decision, 100)).toBe(entries);
+    expect(selectRanks(entries, decision, 100)).toBe(entries);
     expect(ranksLeftOut(entries, entries)).toBeUndefined();
   });
 
   test("are no more than asked for at the ends", () => {
-    const kept = keptRanks(entries, { ...decision, rank: 1, bestRank: 100 }, 24);
-    expect(kept).toHaveLength(24);
+    const selected = selectRanks(entries, { ...decision, rank: 1, bestRank: 100 }, 24);
+    expect(selected).toHaveLength(24);
   });
 });
 

@@ -10,10 +10,10 @@ export const mostRows = 200;
 export const mostSeeds = 50;
 
 /**
- * Keeps at most `most` entries by rank, in their order, and the same array where that is all of them. The rank to use, the best one,
- * their neighbours and both ends stay; the others are spread over the logarithm of the rank, as axes are.
+ * Selects at most `most` entries by rank, in their order, and returns the same array if that is all of them. The rank to use and the
+ * best one are among them, with their neighbours and both ends. The others are spread over the logarithm of the rank, as axes are.
  */
-export function keptRanks<Entry extends { readonly rank: number }>(
+export function selectRanks<Entry extends { readonly rank: number }>(
   entries: readonly Entry[],
   decision: Decision,
   most: number,
@@ -24,17 +24,18 @@ export function keptRanks<Entry extends { readonly rank: number }>(
   const around = places.filter((place) => named.includes(entries[place]!.rank));
   const near = around.flatMap((place) => [place - 1, place, place + 1]);
   const at = entries.map(({ rank }) => Math.log2(rank + 1));
-  const kept = new Set<number>();
+  const selected = new Set<number>();
   const distances = at.map(() => Number.POSITIVE_INFINITY);
-  const keep = (place: number): void => {
-    kept.add(place);
+  const select = (place: number): void => {
+    selected.add(place);
     for (const other of places)
       distances[other] = Math.min(distances[other]!, Math.abs(at[other]! - at[place]!));
+    distances[place] = -1; // behind all others, even those of the same rank
   };
-  for (const place of [0, entries.length - 1, ...near]) if (place in entries) keep(place);
-  // The farthest from all that are kept comes next.
-  while (kept.size < most) keep(places.reduce((a, b) => (distances[b]! > distances[a]! ? b : a)));
-  return entries.filter((_, place) => kept.has(place));
+  for (const place of [0, entries.length - 1, ...near]) if (place in entries) select(place);
+  // The farthest from all selected ones comes next.
+  while (selected.size < most) select(places.reduce((a, b) => (distances[b]! > distances[a]! ? b : a)));
+  return entries.filter((_, place) => selected.has(place));
 }
 
 /** Takes at most `most` items at equal distances, both ends among them; the same array where that is all of them. */
