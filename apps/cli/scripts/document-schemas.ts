@@ -18,7 +18,8 @@ export function documentSchemas(): Map<string, string> {
   const { $schema, definitions = {}, properties = {} } = generator.createSchema("Documents");
   const schemas = Object.entries(properties as Record<string, Schema>).map(([command, document]) => {
     const root = inlined(document, definitions as Record<string, Schema>);
-    const schema = { $schema, title: `lorank ${command} --json`, ...root };
+    const title = command === "error" ? "an error of any command with --json" : `lorank ${command} --json`;
+    const schema = { $schema, title, ...root };
     const used = definitionsUsed(schema, definitions as Record<string, Schema>);
     const text = JSON.stringify(
       { ...schema, ...(used.length > 0 && { definitions: Object.fromEntries(used) }) },

@@ -8,6 +8,7 @@ import type { ConfigDocument } from "./config/tool-config.ts";
 import type { DoctorDocument } from "./doctor/doctor-command.ts";
 import type { CudaSetupDocument } from "./doctor/setup-cuda.ts";
 import type { TensorflowSetupDocument } from "./doctor/setup-tensorflow.ts";
+import type { ErrorDocument } from "./errors.ts";
 import type { TensorScores, TextScores } from "./eval/eval-command.ts";
 import type { GenerateDocument } from "./generate/generate-command.ts";
 import type { InitDocument } from "./init/init-command.ts";
@@ -57,4 +58,6 @@ export interface Documents {
   readonly config: ConfigDocument;
   readonly doctor: DoctorDocument | CudaSetupDocument | TensorflowSetupDocument;
   readonly completion: CompletionDocument;
+  /** Of every command, in place of its own. */
+  readonly error: ErrorDocument;
 }

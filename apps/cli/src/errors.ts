@@ -1,9 +1,40 @@
 import { machineErrorCode } from "@lorank/core";
+import { CommanderError } from "commander";
 import { plainText } from "./text.ts";
 
-/** The process's own part in what goes wrong. */
+/** An error of the system or of a package, which may have a code. */
 interface CodedError extends Error {
   readonly code?: unknown;
+  /** Of an InputError. */
+  readonly field?: unknown;
+}
+
+/** An error for a program, whatever threw it. */
+export interface ErrorFacts {
+  /**
+   * Kind of error; a later version may add some. `E_USAGE`: the command line. `E_UNEXPECTED`: an error without a code. One that
+   * does not begin with `E_` is the system's or Node's, such as ENOSPC.
+   */
+  readonly code: string;
+  readonly message: string;
+  /** Flag, argument, key or file at fault, as the message writes it; of several the first. Absent where no single word names it. */
+  readonly field?: string;
+}
+
+/** The document of `--json` of a command that could not do its work. */
+export interface ErrorDocument {
+  readonly error: ErrorFacts;
+}
+
+/** A command was stopped by a signal, and has told so. */
+export class StoppedError extends Error {
+  override readonly name = "StoppedError";
+  readonly code = "E_STOPPED";
+  readonly exit: number;
+  constructor(message: string, exit: number) {
+    super(message);
+    this.exit = exit;
+  }
 }
 
 /** Advice on what the file system refuses. */
@@ -34,19 +65,55 @@ export function adviceOn(error: unknown): string | undefined {
   return advice[machineErrorCode(error) ?? String((error as CodedError).code)];
 }
 
-/** Message and exit code of an error. A stack takes DEBUG to be seen. */
-export function describeError(error: unknown, debug: boolean): { message: string; code: number } {
-  if (!(error instanceof Error)) return { message: `error: ${String(error)}`, code: exitCode.failed };
+/** An error for a program and for a person, and what the process exits with. */
+interface DescribedError {
+  readonly facts: ErrorFacts;
+  /** Text for stderr; undefined where it is there already. A stack takes `debug` to be seen. */
+  readonly text?: string;
+  readonly exit: number;
+}
+
+/** Describes an error, whatever was thrown. The only place that decides what is the user's to correct. */
+export function describeError(error: unknown, debug: boolean): DescribedError {
+  if (error instanceof CommanderError) return { facts: usageFacts(error), exit: exitCode.usage };
+  if (error instanceof StoppedError) return { facts: factsOf(error, error.message), exit: error.exit };
+  if (!(error instanceof Error)) {
+    const message = String(error);
+    return { facts: { code: unexpected, message }, text: `error: ${message}`, exit: exitCode.failed };
+  }
   const { name, code, message, stack } = error as CodedError;
   const words = plainText(message).replace(longWord, (word) => `${word.slice(0, 120)}…`);
-  const isMachines = machineErrorCode(error) !== undefined;
   // Not instanceof: two copies of @lorank/core may be installed. A name that is too long was typed.
-  if ((name === "InputError" && !isMachines) || code === "ENAMETOOLONG")
-    return { message: `error: ${words}`, code: exitCode.usage };
-  if (debug && stack !== undefined) return { message: stack, code: exitCode.failed };
-  const hint = adviceOn(error) ?? "Set DEBUG=1 to see where it happened.";
+  const isInput = name === "InputError" && machineErrorCode(error) === undefined;
+  if (isInput || code === "ENAMETOOLONG")
+    return { facts: factsOf(error, words), text: `error: ${words}`, exit: exitCode.usage };
   const isAdvised = code === "E_RUNTIME_MISSING" || words.includes("\nMake room");
-  return { message: `error: ${words}${isAdvised ? "" : `\n${hint}`}`, code: exitCode.failed };
+  const hint = isAdvised ? undefined : adviceOn(error);
+  const whole = hint === undefined ? words : `${words}\n${hint}`;
+  const more = isAdvised || hint !== undefined ? "" : "\nSet DEBUG=1 to see where it happened.";
+  const text = (debug ? stack : undefined) ?? `error: ${whole}${more}`;
+  return { facts: factsOf(error, whole), text, exit: exitCode.failed };
+}
+
+const unexpected = "E_UNEXPECTED";
+
+function factsOf(error: Error, message: string): ErrorFacts {
+  const { code, field } = error as CodedError;
+  return {
+    code: machineErrorCode(error) ?? (typeof code === "string" && code !== "" ? code : unexpected),
+    message,
+    ...(typeof field === "string" ? { field } : {}),
+  };
+}
+
+/** Facts of an error of the option parser, which has printed it. */
+function usageFacts({ message }: CommanderError): ErrorFacts {
+  const [, field] = /(?:option|argument|command) '(?:-\w, )?([^' ]+)/.exec(message) ?? [];
+  return {
+    code: "E_USAGE",
+    message: plainText(message).replace(/^error: /, ""),
+    ...(field === undefined ? {} : { field }),
+  };
 }
 
 /** Exit codes, a part of the command line's contract. */

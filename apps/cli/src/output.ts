@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import type { ErrorDocument } from "./errors.ts";
 import { plainText, wrap, wrapProse } from "./text.ts";
 
 type Colours = ReturnType<typeof pc.createColors>;
@@ -89,9 +90,27 @@ export function createOutput(flags: OutputFlags): Output {
     },
     fail: (text) => void process.stderr.write(`${text}\n`),
     document: (value) => {
-      if (json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+      if (json) printDocument(value);
     },
   };
+}
+
+let isDocumentPrinted = false;
+
+/** Prints the one document of `--json`, at once. */
+function printDocument(value: unknown): void {
+  isDocumentPrinted = true;
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Prints an error as the document of `--json`, unless a command has printed its own since {@link beginOutput}. */
+export function printErrorDocument(value: ErrorDocument): void {
+  if (!isDocumentPrinted) printDocument(value);
+}
+
+/** Tells that a command begins, whose document is not printed yet. */
+export function beginOutput(): void {
+  isDocumentPrinted = false;
 }
 
 /** A column of a text table. Figures go right, words left. */

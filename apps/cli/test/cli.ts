@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { assertDocument } from "./document-schema.ts";
 
 export interface CliRun {
@@ -75,7 +75,10 @@ export function cli(args: readonly string[], options: CliOptions = {}): Promise<
     child.on("close", (code) => {
       try {
         // Every test that runs a command with --json checks its document too.
-        if (args.includes("--json") && stdout !== "") assertDocument(args[0]!, stdout);
+        if (args.includes("--json") && stdout !== "") {
+          assertDocument(args[0]!, stdout);
+          if ("error" in JSON.parse(stdout)) expect(code).toBeGreaterThan(0);
+        }
         resolve({ code, stdout, stderr });
       } catch (error) {
         reject(error);

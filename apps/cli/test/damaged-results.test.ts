@@ -29,7 +29,8 @@ async function refusal(
     try {
       read(folder);
     } catch (error) {
-      return describeError(error, false);
+      const { text = "", exit } = describeError(error, false);
+      return { message: text, code: exit };
     }
     throw new Error("it was believed");
   });

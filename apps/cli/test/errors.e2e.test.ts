@@ -66,3 +66,31 @@ describe.concurrent("what is wrong in the input is found before anything is writ
     expect(existsSync(join(folder, "lorank-sweep"))).toBe(false);
   });
 });
+
+test("under --json an error is one document, also one that nothing in the program catches", async () => {
+  const imports = [import.meta.resolve("./throw-later.mjs")];
+  const plain = await cli(["memory", "starter"], { cwd: folder, imports });
+  const uncaught = await cli(["memory", "starter", "--json"], { cwd: folder, imports });
+  expect([plain.code, plain.stdout, uncaught.code]).toEqual([1, "", 1]);
+  expect(uncaught.stderr).toContain("TypeError: nobody waits for this");
+  expect(JSON.parse(uncaught.stdout)).toEqual({
+    error: { code: "E_UNEXPECTED", message: "nobody waits for this" },
+  });
+  const wrong = await cli(["sweep", "bad.yaml", "--json"], { cwd: folder });
+  const message = 'bad.yaml: unknown key "rank". Did you mean ranks?';
+  expect(wrong).toMatchObject({ code: 2, stderr: `error: ${message}\n` });
+  expect(JSON.parse(wrong.stdout)).toEqual({ error: { code: "E_CONFIG", message, field: "rank" } });
+});
+
+test("a measurement that is stopped says so in a document, and has no plan", async () => {
+  const tiny = ["--model", "tiny", "--data", "texts.csv", "--ranks", "1,2", "--max-length", "32"];
+  const run = await cli(["plan", ...tiny, "--measure", "--json"], {
+    cwd: folder,
+    imports: [import.meta.resolve("./hanging-worker.mjs")],
+    onStderr: (text, kill) => {
+      if (text.includes("Timing a few steps") && !text.includes("Stopping")) kill("SIGTERM");
+    },
+  });
+  expect(run).toMatchObject({ code: 143, stderr: expect.stringMatching(/Stopping; nothing is kept\.\n$/) });
+  expect(JSON.parse(run.stdout)).toEqual({ error: { code: "E_STOPPED", message: expect.any(String) } });
+});

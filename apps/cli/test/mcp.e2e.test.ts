@@ -96,11 +96,12 @@ describe("a wrong input is an error in the words of the command line", () => {
     ["config", { "adapter-or-results": "out", for: "axolotel" }, "config out --for axolotel"],
   ])("%s %j", async (name, input, line) => {
     const words = line.split(" ").map((word) => word.replaceAll("\u00a0", " "));
-    const run = await cli(words, inFolder);
+    const run = await cli([...words, "--json"], inFolder);
     expect(run.code).toBe(2);
     expect(await call(name, input)).toEqual({
       isError: true,
       content: [{ type: "text", text: run.stderr.trimEnd() }],
+      _meta: JSON.parse(run.stdout),
     });
   });
 

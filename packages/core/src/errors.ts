@@ -6,11 +6,18 @@
 export class InputError extends Error {
   override readonly name = "InputError";
   readonly code: string;
+  /** Option, key, flag or file at fault, as the message writes it; of several the first. Undefined where no single word names it. */
+  readonly field: string | undefined;
   constructor(code: string, message: string, options?: ErrorOptions) {
     super(message.replace(controls, escaped), options);
     this.code = code;
+    const [, subject, unknown] = faulty.exec(this.message) ?? [];
+    this.field = subject ?? unknown;
   }
 }
+
+/** Subject of a first line `field must be rule`, without the `file: ` before it; or the key of `unknown key "field"`. */
+const faulty = /^(?:(?:(?! must ).)*: )?(?:(\S+) must |unknown key "(.+?)")/;
 
 const controls = /(?!\n)[\p{Cc}\p{Bidi_C}]/gu;
 const escaped = (one: string): string => `\\u{${one.charCodeAt(0).toString(16)}}`;

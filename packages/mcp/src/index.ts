@@ -2,6 +2,7 @@ export {
   type McpTool,
   serveStdio,
   type ToolAnswer,
+  type ToolError,
   type ToolServer,
   type ToolServerOptions,
   toolServer,

@@ -30,8 +30,15 @@ export interface McpTool {
 
 export type ToolAnswer =
   | { readonly document: object; readonly notes?: readonly string[] }
-  /** Fault of the arguments, or of the files that they name. */
-  | { readonly error: string };
+  | { readonly error: ToolError };
+
+/** Fault of the arguments, of the files that they name, or of the machine. */
+export interface ToolError {
+  readonly code: string;
+  readonly message: string;
+  /** Argument or key at fault. */
+  readonly field?: string;
+}
 
 export interface ToolServerOptions {
   /** Name that clients show. */
@@ -51,7 +58,7 @@ export interface ToolServer {
 
 /**
  * Makes a server of tools, to be connected to a transport of the SDK. A document comes back as `structuredContent` and as
- * text, notes as further texts; an error as a text with `isError`.
+ * text, notes as further texts; an error as a text with `isError`, and as `error` of `_meta`.
  */
 export function toolServer(options: ToolServerOptions): ToolServer {
   return serverOf(options);
@@ -87,7 +94,11 @@ function listed({
 
 function resultOf(answer: ToolAnswer): CallToolResult {
   const text = (words: string) => ({ type: "text", text: words }) as const;
-  if ("error" in answer) return { isError: true, content: [text(answer.error)] };
+  // A client checks structuredContent against the tool's schema, which is the document's, in errors too.
+  if ("error" in answer) {
+    const { error } = answer;
+    return { isError: true, content: [text(`error: ${error.message}`)], _meta: { error } };
+  }
   const { document, notes = [] } = answer;
   const json = JSON.stringify(document);
   return { structuredContent: JSON.parse(json), content: [text(json), ...notes.map(text)] };

@@ -12,7 +12,8 @@ const double: McpTool = {
   outputSchema: { type: "object", properties: { twice: { type: "number" } }, required: ["twice"] },
   fetches: true,
   call: async ({ n }) => {
-    if (typeof n !== "number") return { error: `error: n must be a number, got ${n}` };
+    if (typeof n !== "number")
+      return { error: { code: "E_N", message: `n must be a number, got ${n}`, field: "n" } };
     if (n < 0) throw new Error("no such file");
     return { document: { twice: n === 0 ? "zero" : 2 * n, left: undefined }, notes: ["A note."] };
   },
@@ -72,7 +73,7 @@ describe("toolServer", () => {
         signal.addEventListener("abort", () => events.emit("ended", signal.reason));
         events.emit("started");
         await ended;
-        return { error: "error: cancelled" };
+        return { error: { code: "E_CALL", message: "cancelled" } };
       },
     };
     const client = await clientOf(wait);
@@ -91,6 +92,7 @@ describe("toolServer", () => {
     expect(await client.callTool({ name: "double", arguments: { n: "4" } })).toEqual({
       isError: true,
       content: [{ type: "text", text: "error: n must be a number, got 4" }],
+      _meta: { error: { code: "E_N", message: "n must be a number, got 4", field: "n" } },
     });
     await expect(client.callTool({ name: "double", arguments: { n: -1 } })).rejects.toThrow("no such file");
     await expect(client.callTool({ name: "triple" })).rejects.toThrow(

@@ -58,6 +58,7 @@ function inTable(text: string): string {
 const introduction = `Every command takes \`--json\` (one JSON document on stdout, nothing else), \`--quiet\`, \`--no-color\`, \`--no-input\` and
 \`--help\`. A setting of \`sweep\` is a key of its YAML file too, under the name of the flag; flags win over the file.
 
-[Exit codes and environment variables](environment.md) have a page of their own.
+[Exit codes and environment variables](environment.md) have a page of their own. With \`--json\` an error is a
+[document](guides/assistants.md#errors) too.
 
 This page is made from the table that the program reads.`;

@@ -12,7 +12,7 @@ export interface ToolCall {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** Runs the command of a tool within this process, and returns the document of `--json` or the error in the command's words. */
+/** Runs the command of a tool within this process, and returns its document of `--json`, which may be an error. */
 export async function answerOf(
   { tool, values }: ToolCall,
   commands: readonly CommandRow[],
@@ -35,6 +35,6 @@ export async function answerOf(
     await row.run(names, flags, output);
     return { document: document!, notes };
   } catch (error) {
-    return { error: describeError(error, false).message };
+    return { error: describeError(error, false).facts };
   }
 }

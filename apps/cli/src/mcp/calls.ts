@@ -46,15 +46,15 @@ export function callProcesses({
   };
 
   const answer: Calls["answer"] = async (call, signal) => {
-    if (signal.aborted) return { error: "error: the call was cancelled" };
+    if (signal.aborted) return refusal("the call was cancelled");
     if (busy.size >= most)
-      return { error: `error: calls must be at most ${most} at a time, got another: wait for an answer` };
+      return refusal(`calls must be at most ${most} at a time, got another: wait for an answer`);
     const child = take();
     const end = (got: string): ToolAnswer => {
       busy.delete(child); // now, so that a call right behind the cancellation is not one too many
       child.kill("SIGKILL");
       if (child.connected) child.disconnect();
-      return { error: `error: ${call.tool} must come to an end, got ${got}` };
+      return refusal(`${call.tool} must come to an end, got ${got}`);
     };
     const waiting = new AbortController();
     try {
@@ -81,6 +81,11 @@ export function callProcesses({
     idle = undefined;
   };
   return { answer, close };
+}
+
+/** A call that did not come to its end, for no fault of its arguments. */
+function refusal(message: string): ToolAnswer {
+  return { error: { code: "E_CALL", message } };
 }
 
 /** Node listens on a child too. An error outside a call, of a process that could not be started, shows in the next one. */

@@ -1,7 +1,7 @@
 import type { PairNoise, PreviewRow } from "@lorank/core/decide";
 import { type MeasuredTime, type MeasureProgress, measureTime } from "@lorank/sweep";
 import type { MemoryPrediction } from "@lorank/train";
-import { exitCode } from "../errors.ts";
+import { exitCode, StoppedError } from "../errors.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { type ProgressLine, progressLine } from "../progress/progress.ts";
 import { withoutFlags } from "../settings/command-words.ts";
@@ -66,7 +66,6 @@ export async function runPlanCommand(
     ofOutcomes && preparation.readsData
       ? planOfOutcomes(request, runs)
       : await planOfPrepared(preparation, request, { runs, output });
-  if (typeof answer === "number") return answer;
   output.document<PlanDocument>(planDocument(answer));
   const print = flags.all === true ? printPlan : printSummary;
   print(answer, commandsOf(process.argv.slice(3), answer, settings), output);
@@ -109,12 +108,12 @@ interface PlanInputs {
   readonly output: Output;
 }
 
-/** Prepares the sweep, and measures it where that is requested. Returns what to exit with where it was stopped. */
+/** Prepares the sweep, and measures it where that is requested. */
 async function planOfPrepared(
   preparation: Preparation,
   request: PlanRequest,
   { runs, output }: PlanInputs,
-): Promise<PlanAnswer | number> {
+): Promise<PlanAnswer> {
   const { settings, measure, folder, earlier, warning } = request;
   if (measure && warning !== undefined && !preparation.readsData) output.note(plainText(warning));
   const interrupts = createInterrupts();
@@ -124,7 +123,7 @@ async function planOfPrepared(
   const cases = design === undefined ? [] : noiseCases(design, runs);
   const line = progressLine(output);
   const times = measure ? await measureSweep(sweep, { interrupts, line, output }) : undefined;
-  return typeof times === "number" ? times : planOfSweep(sweep, { design, cases, runs, times });
+  return planOfSweep(sweep, { design, cases, runs, times });
 }
 
 interface Measuring {
@@ -133,16 +132,16 @@ interface Measuring {
   readonly output: Output;
 }
 
-/** The times, or what to exit with where it was stopped. */
+/** Times a few steps. @throws StoppedError where a signal comes. */
 async function measureSweep(
   { inputs, run }: ReadySweep,
   { interrupts, line, output }: Measuring,
-): Promise<MeasuredTime[] | number> {
-  output.note("Timing a few steps of the smallest and the largest rank …");
+): Promise<MeasuredTime[]> {
   interrupts.listen(() => {
     line.end();
     output.note("Stopping; nothing is kept.");
   });
+  output.note("Timing a few steps of the smallest and the largest rank …");
   const latest = new Map<number, string>();
   try {
     const times = await measureTime(inputs, run, (progress) => {
@@ -151,7 +150,8 @@ async function measureSweep(
     });
     if (times !== undefined) return times;
     const code = interrupts.code();
-    return code === undefined || code === exitCode.interrupted ? exitCode.killed : code;
+    const exit = code === undefined || code === exitCode.interrupted ? exitCode.killed : code;
+    throw new StoppedError("The measurement was stopped by a signal; nothing is kept.", exit);
   } finally {
     line.end();
     interrupts.release();

@@ -19,6 +19,7 @@ function callsOf(options: { readonly limitSeconds?: number; readonly most?: numb
   return { started, close, call: (tool: string, signal = never) => answer({ tool, values: {} }, signal) };
 }
 
+const refusal = (message: string) => ({ error: { code: "E_CALL", message } });
 const gone = (child: ChildProcess) => child.signalCode ?? once(child, "exit").then(([, signal]) => signal);
 
 test("a process answers one call after the other", async () => {
@@ -44,24 +45,20 @@ test("a call that the client cancels is killed while it computes, and the next o
   const hanging = call("hang", cancel.signal);
   expect(await call("count")).toMatchObject({ document: { calls: 1 } }); // the other one blocks nobody
   cancel.abort();
-  expect(await hanging).toEqual({ error: "error: hang must come to an end, got the client's word to stop" });
+  expect(await hanging).toEqual(refusal("hang must come to an end, got the client's word to stop"));
   expect(await gone(started[0]!)).toBe("SIGKILL");
   expect(await call("count")).toMatchObject({ document: { calls: 2 } });
 });
 
 test("a call that never ends is killed when its time is over", async () => {
   const { call, started } = callsOf({ limitSeconds: 0.01 });
-  expect(await call("hang")).toEqual({
-    error: "error: hang must come to an end, got no answer within 0.01 s",
-  });
+  expect(await call("hang")).toEqual(refusal("hang must come to an end, got no answer within 0.01 s"));
   expect(await gone(started[0]!)).toBe("SIGKILL");
 });
 
 test("a process that ends itself is an error of its call alone", async () => {
   const { call } = callsOf();
-  expect(await call("end")).toEqual({
-    error: "error: end must come to an end, got the end of its process with 7",
-  });
+  expect(await call("end")).toEqual(refusal("end must come to an end, got the end of its process with 7"));
   expect(await call("count")).toMatchObject({ document: { calls: 1 } });
 });
 
@@ -69,12 +66,12 @@ test("more calls at a time than are allowed are refused, and so is one that was 
   const { call, started } = callsOf({ most: 1 });
   const cancel = new AbortController();
   const waiting = call("wait", cancel.signal);
-  expect(await call("count")).toEqual({
-    error: "error: calls must be at most 1 at a time, got another: wait for an answer",
-  });
+  expect(await call("count")).toEqual(
+    refusal("calls must be at most 1 at a time, got another: wait for an answer"),
+  );
   cancel.abort();
   await waiting;
-  expect(await call("count", cancel.signal)).toEqual({ error: "error: the call was cancelled" });
+  expect(await call("count", cancel.signal)).toEqual(refusal("the call was cancelled"));
   expect(started).toHaveLength(1);
 });
 
@@ -86,7 +83,7 @@ test("the end of the server ends all processes", async () => {
   close();
   expect(await Promise.all(started.map(gone))).toEqual(["SIGKILL", "SIGKILL"]);
   expect([await hanging, await other]).toEqual([
-    { error: expect.stringContaining("the end of its process") },
-    { error: expect.stringContaining("the end of its process") },
+    refusal(expect.stringContaining("the end of its process")),
+    refusal(expect.stringContaining("the end of its process")),
   ]);
 });

@@ -1,0 +1,56 @@
+import { type Command, CommanderError } from "commander";
+import { describeError, exitCode } from "./errors.ts";
+import { beginOutput, printErrorDocument } from "./output.ts";
+import { createProgram } from "./program.ts";
+import { versionLine } from "./version.ts";
+
+/**
+ * Runs a command line, and sets the exit status. The process goes on to its end by itself, so that what was written to a pipe
+ * arrives.
+ */
+export async function runCommandLine(typed: readonly string[]): Promise<void> {
+  const program = createProgram();
+  const argv = withoutHelpOfUnknown(typed, program);
+  if (argv.length === 0) {
+    program.outputHelp();
+    return;
+  }
+  if (["-v", "--version", "version"].includes(argv[0]!)) {
+    process.stdout.write(`${await versionLine()}\n`);
+    return;
+  }
+  beginOutput();
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+  } catch (error) {
+    // Commander ends its own --help in an error too.
+    const isHelp = error instanceof CommanderError && error.exitCode === 0;
+    process.exitCode = isHelp ? exitCode.done : report(error, typed);
+  }
+}
+
+/** Reports an error: on stderr in words, under `--json` on stdout as a document too. Returns the exit code. */
+function report(error: unknown, typed: readonly string[]): number {
+  const { facts, text, exit } = describeError(error, Boolean(process.env.DEBUG));
+  if (text !== undefined) process.stderr.write(`${text}\n`);
+  if (isForProgram(typed)) printErrorDocument({ error: facts });
+  return exit;
+}
+
+/** Prints the document of an error that no command caught and that Node is about to report and to end the process for. */
+export function documentUncaught(error: unknown, typed: readonly string[]): void {
+  if (isForProgram(typed)) printErrorDocument({ error: describeError(error, false).facts });
+}
+
+/** Tells if `--json` was typed, also on a line that cannot be parsed. */
+function isForProgram(typed: readonly string[]): boolean {
+  const end = typed.indexOf("--");
+  return typed.slice(0, end === -1 ? undefined : end).includes("--json");
+}
+
+/** `help nix` as `nix`, which is refused with a suggestion: Commander prints the help of the program instead. */
+function withoutHelpOfUnknown(argv: readonly string[], program: Command): readonly string[] {
+  const [first, name = ""] = argv;
+  const isKnown = ["", "help", ...program.commands.map((command) => command.name())].includes(name);
+  return first === "help" && !isKnown && !name.startsWith("-") ? argv.slice(1) : argv;
+}
