@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { describe, expect, test } from "vitest";
-import { checkedPage, counted, duration, nearest, plainText, shellWord, wrap } from "../src/text.ts";
+import { expect, test } from "vitest";
+import { checkedPage, counted, duration, plainText, shellWord, wrap } from "../src/text.ts";
 
 test("plainText takes out what could rewrite a terminal and keeps line ends", () => {
   expect(plainText("a\u001b[2Jb\u202ec\r\nd")).toBe("a[2Jbc\nd");
@@ -25,18 +25,6 @@ test.each([
 
 test("counted agrees with its number and groups digits", () => {
   expect([counted(1, "trial"), counted(1000, "trial")]).toEqual(["1 trial", "1,000 trials"]);
-});
-
-describe("nearest", () => {
-  const keys = ["ranks", "learning-rate", "batch-size"];
-  test.each([
-    ["rnaks", "ranks"],
-    ["Rank", "ranks"],
-    ["learning-rat", "learning-rate"],
-    ["optimizer", undefined],
-  ])("%s means %s", (word, expected) => {
-    expect(nearest(word, keys)).toBe(expected);
-  });
 });
 
 test("shellWord quotes what a shell would take apart", () => {

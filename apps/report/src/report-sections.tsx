@@ -1,6 +1,14 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { type Claim, claimsOf, nextSteps, rankRows, rankToUse } from "@lorank/core/results";
+import {
+  assertOptions,
+  type Claim,
+  claimsOf,
+  nextSteps,
+  type OptionNames,
+  rankRows,
+  rankToUse,
+} from "@lorank/core/results";
 import { render } from "preact-render-to-string";
 import { cleanStrings, cleanText } from "./clean-text.ts";
 import { isSweep, type Reported } from "./reported.ts";
@@ -45,10 +53,17 @@ export interface Shown {
   readonly command?: string;
 }
 
-export function cleaned(
-  results: Reported,
-  { command, configs = [], adapters = [], steps = nextSteps(claimsOn(results)) }: ReportOptions,
-): Shown {
+const reportNames: OptionNames<ReportOptions> = {
+  command: false,
+  configs: false,
+  adapters: false,
+  steps: false,
+};
+
+export function cleaned(results: Reported, options: ReportOptions): Shown {
+  assertOptions(results, "the results", { sweep: true, data: true, decision: true });
+  assertOptions(options, "the options of a report", reportNames);
+  const { command, configs = [], adapters = [], steps = nextSteps(claimsOn(results)) } = options;
   return {
     results: cleanStrings(results),
     steps: steps.map(({ words, command }) => ({

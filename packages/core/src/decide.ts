@@ -1,9 +1,10 @@
 import { decideOutcomes } from "./decide/decide.ts";
 import { type DecidableResults, decideSweep } from "./decide/decide-results.ts";
-import type { OutcomeTable } from "./decide/outcomes.ts";
+import { type OutcomeTable, outcomeNames } from "./decide/outcomes.ts";
 import { type RaceOptions, decideRace as raceFacts } from "./decide/race/race.ts";
 import { type RunScoreTable, decideScores as scoreFacts } from "./decide/run-scores.ts";
-import type { DecideOptions } from "./decide/settings.ts";
+import { assertDecideOptions, type DecideOptions } from "./decide/settings.ts";
+import { assertOptions, type OptionNames } from "./options.ts";
 import type { DecisionFacts } from "./results/decision-facts.ts";
 import type { ChosenRows, Decision } from "./results/types.ts";
 import { explained } from "./results/words/in-words.ts";
@@ -40,11 +41,20 @@ interface OfChosenRows {
   readonly chosenRows?: ChosenRows;
 }
 
-function withChosenRows<Table>(decide: (table: Table, options?: DecideOptions) => DecisionFacts) {
-  return ({ chosenRows, ...table }: Table & OfChosenRows, options?: DecideOptions): DecisionFacts => ({
-    ...decide(table as Table, options),
-    ...(chosenRows === undefined ? {} : { chosenRows }),
-  });
+function withChosenRows<Table>(
+  decide: (table: Table, options?: DecideOptions) => DecisionFacts,
+  what: string,
+  names: OptionNames<Table>,
+) {
+  return (asked: Table & OfChosenRows, options: DecideOptions = {}): DecisionFacts => {
+    assertOptions(asked, what, { ...names, chosenRows: false });
+    assertDecideOptions(options);
+    const { chosenRows, ...table } = asked;
+    return {
+      ...decide(table as Table, options),
+      ...(chosenRows === undefined ? {} : { chosenRows }),
+    };
+  };
 }
 
 /**
@@ -57,7 +67,9 @@ function withChosenRows<Table>(decide: (table: Table, options?: DecideOptions) =
  * @function
  */
 export const decide: (outcomes: OutcomeTable & OfChosenRows, options?: DecideOptions) => Decision =
-  /* @__PURE__ */ inWords(/* @__PURE__ */ withChosenRows(decideOutcomes));
+  /* @__PURE__ */ inWords(
+    /* @__PURE__ */ withChosenRows(decideOutcomes, "the table of outcomes", outcomeNames),
+  );
 
 /**
  * Decides on the results of a sweep by any method, with its own settings or `options` in their place. The sweep's
@@ -81,7 +93,9 @@ export const decideResults: (results: DecidableResults, options?: DecideOptions)
  * @function
  */
 export const decideScores: (scores: RunScoreTable & OfChosenRows, options?: DecideOptions) => Decision =
-  /* @__PURE__ */ inWords(/* @__PURE__ */ withChosenRows(scoreFacts));
+  /* @__PURE__ */ inWords(
+    /* @__PURE__ */ withChosenRows(scoreFacts, "the table of scores", { runs: true, examples: false }),
+  );
 
 /**
  * Decides a race on the ranks that its last look left in play. An unfinished race is not settled.

@@ -1,3 +1,4 @@
+export { assertOptions, type OptionNames } from "./options.ts";
 export { adapterKinds, type KindChoice, kindOf } from "./results/adapter-kinds.ts";
 export { boundInUnit, inUnit, percent } from "./results/amounts.ts";
 export { canonicalJson, canonicalPieces } from "./results/canonical-json.ts";

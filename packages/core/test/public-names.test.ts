@@ -8,8 +8,11 @@ test("each subpath exports these values and no others", () => {
   expect(names).toEqual({
     ".": [
       "InputError",
+      "assertList",
+      "assertOptions",
       "assertRank",
       "countLoraParams",
+      "editDistance",
       "formatBytes",
       "formatCount",
       "formatDecimalBytes",
@@ -17,6 +20,7 @@ test("each subpath exports these values and no others", () => {
       "machineErrorCode",
       "modelShapeFromConfig",
       "modelTypes",
+      "nearest",
       "parseJson",
       "printable",
       "scalingOf",
@@ -62,6 +66,7 @@ test("each subpath exports these values and no others", () => {
     "./results": [
       "accuracyOf",
       "adapterKinds",
+      "assertOptions",
       "boundInUnit",
       "canonicalJson",
       "canonicalPieces",

@@ -1,4 +1,4 @@
-import { InputError } from "@lorank/core";
+import { assertList, assertOptions, InputError, type OptionNames } from "@lorank/core";
 import { type Metric, parseMetric } from "./metric.ts";
 
 /** A model's answer, and what it is judged by. */
@@ -28,6 +28,16 @@ export interface JudgeOptions {
   /** Is called after each answer. */
   readonly onJudged?: ((done: number, total: number) => void) | undefined;
 }
+
+const judgeNames: OptionNames<JudgeOptions> = { openJudge: false, openScorer: false, onJudged: false };
+
+const answerNames: OptionNames<Answer> = {
+  example: true,
+  prompt: true,
+  answer: true,
+  reference: false,
+  finish: false,
+};
 
 /** Values of one answer, by metric. */
 export interface JudgedAnswer {
@@ -70,8 +80,13 @@ export interface Judged {
 export async function judgeAnswers(
   answers: readonly Answer[],
   metrics: readonly string[],
-  { openJudge, openScorer, onJudged }: JudgeOptions = {},
+  options: JudgeOptions = {},
 ): Promise<Judged> {
+  assertList("answers", answers);
+  assertList("metrics", metrics);
+  assertOptions(options, "the options of judgeAnswers", judgeNames, "refused");
+  for (const answer of answers) assertOptions(answer, "an answer", answerNames);
+  const { openJudge, openScorer, onJudged } = options;
   const parsed = [...new Set(metrics)].map(parseMetric);
   assertAnswers(answers, parsed);
   const judges: OpenMetric[] = [];

@@ -1,5 +1,4 @@
-import { InputError } from "@lorank/core";
-import { closest, distance } from "fastest-levenshtein";
+import { InputError, nearest } from "@lorank/core";
 import { type Scorer, scorers } from "./scorers.ts";
 
 /** A metric on answers. */
@@ -45,10 +44,8 @@ export function parseMetric(text: string): Metric {
 }
 
 function suggestion(name: string): string {
-  const meant = closest(name.toLowerCase(), names);
-  return distance(name.toLowerCase(), meant) <= Math.max(1, meant.length / 3)
-    ? `. Did you mean ${meant}?`
-    : "";
+  const meant = nearest(name, names);
+  return meant === undefined ? "" : `. Did you mean ${meant}?`;
 }
 
 function fault(must: string, got: string, cause?: unknown): InputError {

@@ -1,14 +1,23 @@
+import { assertOptions, type OptionNames } from "@lorank/core";
 import { sweepDefaults } from "./defaults.ts";
-import { type AskedRunOptions, runOptions } from "./executor/run-options.ts";
+import { type AskedRunOptions, runOptionNames, runOptions } from "./executor/run-options.ts";
 import { preparePlan } from "./prepare/prepare-plan.ts";
+import { sweepNames } from "./prepare/setting-names.ts";
 import type { SweepSettings } from "./prepare/settings.ts";
 import { searchSettings } from "./search/search-settings.ts";
-import { type ResultsFolder, runPlan, type SweepOutcome } from "./stages/run-plan.ts";
+import { folderNames, type ResultsFolder, runPlan, type SweepOutcome } from "./stages/run-plan.ts";
 import { assertResultsFolder } from "./store/own-names.ts";
 import { exampleChoices } from "./store/sweep-file.ts";
 
 /** A model, data and ranks; everything else has a default, `out` too: `./lorank-sweep`. */
 export interface SweepRequest extends SweepSettings, AskedRunOptions, Partial<ResultsFolder> {}
+
+const requestNames: OptionNames<SweepRequest> = {
+  ...sweepNames,
+  ...runOptionNames,
+  ...folderNames,
+  out: false,
+};
 
 export interface SweepRun extends SweepOutcome {
   /** Sentences on what was inferred or left out, and on what a reader of the results must know. */
@@ -22,14 +31,16 @@ export interface SweepRun extends SweepOutcome {
  * @throws InputError, before anything is written, for everything in the request that is wrong, and as {@link runPlan}.
  *   `E_OUT` for a folder that holds something else. Error with a process's last output where a search could not train.
  */
-export async function runSweep({
-  out = sweepDefaults.out,
-  extend = false,
-  portable = false,
-  retryOutOfMemory = false,
-  settings,
-  ...request
-}: SweepRequest): Promise<SweepRun> {
+export async function runSweep(asked: SweepRequest): Promise<SweepRun> {
+  assertOptions(asked, "the settings of runSweep", requestNames, "refused");
+  const {
+    out = sweepDefaults.out,
+    extend = false,
+    portable = false,
+    retryOutOfMemory = false,
+    settings,
+    ...request
+  } = asked;
   const run = runOptions(request);
   const earlier = exampleChoices(out);
   const { keepOverlap = earlier.keepOverlap, groupColumn = earlier.groupColumn } = request;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type PeftAdapter, portableAdapter } from "@lorank/checkpoint";
 import { checkOutputFolder, writeFileAtomic, writeFolder, writePeftAdapter } from "@lorank/checkpoint/files";
-import { InputError } from "@lorank/core";
+import { assertOptions, InputError, type OptionNames } from "@lorank/core";
 import { canonicalJson, type EngineResult, type EngineSpec, kindOf } from "@lorank/core/results";
 import { decodeDataset } from "./data/dataset.ts";
 import { trainedRows } from "./data/trained-rows.ts";
@@ -11,6 +11,7 @@ import { trainDefaults as defaults } from "./defaults.ts";
 import { nodeInputs } from "./node/data-files.ts";
 import { removeCheckpoints, runTrial, type TrialControl, type TrialResources } from "./node/trials.ts";
 import { prepareTraining } from "./prepare/prepare-training.ts";
+import { trainingNames } from "./prepare/setting-names.ts";
 import { loraOf, optimizerOf, type TrainingSettings } from "./prepare/settings.ts";
 import { brokenRules, trialId, trialSpec } from "./spec.ts";
 import type { TrialEvent } from "./trial/learner.ts";
@@ -138,7 +139,23 @@ function keptElsewhere(cause: Error, write: (folder: string) => void): Error {
   return cause;
 }
 
+const requestNames: OptionNames<LoraRequest> = {
+  ...trainingNames,
+  rank: true,
+  seed: false,
+  device: false,
+  recompute: false,
+  signal: false,
+  threads: false,
+  out: false,
+  force: false,
+  portable: false,
+  checkpointEvery: false,
+  onEvent: false,
+};
+
 function assertRequest(request: LoraRequest): void {
+  assertOptions(request, "the settings of trainLora", requestNames, "refused");
   const {
     rank,
     seed = defaults.seed,

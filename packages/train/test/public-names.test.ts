@@ -16,6 +16,7 @@ test("each subpath exports these values and no others", () => {
       "runTrial",
       "trainLora",
       "trainPrepared",
+      "trainingNames",
     ],
     "./browser": ["loadDataset", "prepareTraining", "runTrial"],
     "./data": [

@@ -1,8 +1,7 @@
-import { InputError } from "@lorank/core";
+import { InputError, nearest } from "@lorank/core";
 import { exitCode } from "../errors.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
 import type { CommandRow } from "../settings/setting.ts";
-import { nearest } from "../text.ts";
 import { type Completed, type CompletedValue, completionTree, type Flag, quoted, shells } from "./tree.ts";
 
 /** For bash 3.2 and newer, without the package bash-completion. */

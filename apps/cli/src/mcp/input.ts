@@ -1,10 +1,9 @@
-import { InputError } from "@lorank/core";
+import { InputError, nearest } from "@lorank/core";
 import type { RawFlags } from "../output.ts";
 import { camelCase } from "../settings/flag-names.ts";
 import { helpText } from "../settings/help.ts";
 import type { CommandRow, Setting } from "../settings/setting.ts";
 import { flagsOf } from "../settings/table.ts";
-import { nearest } from "../text.ts";
 import { assertHarmless } from "./refuse.ts";
 
 /** Arguments and flags of a command, by the names that a program gives them. */

@@ -1,8 +1,15 @@
 import { statSync } from "node:fs";
-import { formatCount, InputError, isInputError, type ModelShape, modelShapeFromConfig } from "@lorank/core";
+import {
+  formatCount,
+  InputError,
+  isInputError,
+  type ModelShape,
+  modelShapeFromConfig,
+  nearest,
+} from "@lorank/core";
 import { type CatalogueModel, catalogueModels, matchCatalogueModel } from "@lorank/core/memory";
 import type { Output } from "../output.ts";
-import { counted, nearest } from "../text.ts";
+import { counted } from "../text.ts";
 
 /** A built-in model; `exact` is false where it was taken for a tuned variant of itself. */
 type BuiltIn = NonNullable<ReturnType<typeof matchCatalogueModel>>;

@@ -1,4 +1,4 @@
-import { editDistance, nearest } from "../text.ts";
+import { editDistance, nearest } from "@lorank/core";
 import { words } from "../tools/reading.ts";
 import type { ConfigFields, ConfigValueName, ToolReading } from "../tools/tool.ts";
 import { effects } from "./effects.ts";

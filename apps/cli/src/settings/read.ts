@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import { InputError, isInputError } from "@lorank/core";
+import { InputError, isInputError, nearest } from "@lorank/core";
 import {
   type DocumentOptions,
   Lexer,
@@ -9,7 +9,6 @@ import {
   type SchemaOptions,
 } from "yaml";
 import type { RawFlags } from "../output.ts";
-import { nearest } from "../text.ts";
 import { camelCase } from "./flag-names.ts";
 import type { CommandName, Setting } from "./setting.ts";
 import { fileSettings, type SettingsOf, settingsOf } from "./table.ts";

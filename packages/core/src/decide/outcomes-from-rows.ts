@@ -1,4 +1,5 @@
 import { InputError } from "../errors.ts";
+import { assertList } from "../options.ts";
 import { priorOfLabels } from "./class-prior-loss.ts";
 import { grown, Names, NamesOfExamples } from "./names.ts";
 import { OutcomeProblems } from "./outcome-problems.ts";
@@ -239,6 +240,7 @@ function renumbered(numbers: ArrayLike<number>): Int32Array {
  * @throws InputError `E_OUTCOMES` for bad rows.
  */
 export function outcomesFromRows(rows: readonly Outcome[]): OutcomeTable {
+  assertList("rows", rows);
   const gatherer = new OutcomeGatherer();
   for (const [i, row] of rows.entries()) gatherer.add(row, i + 1);
   return gatherer.table();

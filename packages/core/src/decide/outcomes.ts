@@ -1,3 +1,4 @@
+import { assertOptions, type OptionNames } from "../options.ts";
 import { canonicalJson } from "../results/canonical-json.ts";
 import { metricsBeside } from "../results/metric.ts";
 import { type ExampleOutcomes, leftOutOf, outcomesOf, without } from "../results/scores.ts";
@@ -49,6 +50,22 @@ export interface OutcomeTable extends RunTable<OutcomeCell> {
   readonly prior?: ClassPrior | undefined;
   /** Count of the examples that were left out of all runs, since one has no outcome of them; absent if none was. */
   readonly leftOut?: number;
+}
+
+/** Names of the members of an {@link OutcomeTable}. */
+export const outcomeNames: OptionNames<OutcomeTable> = {
+  ranks: true,
+  seeds: true,
+  cells: true,
+  failures: true,
+  examples: true,
+  prior: false,
+  leftOut: false,
+};
+
+/** @throws InputError as {@link assertOptions}, as for rows that are not gathered yet. */
+export function assertOutcomes(outcomes: OutcomeTable): void {
+  assertOptions(outcomes, "the table of outcomes", outcomeNames);
 }
 
 /** Members of a trial's result that a decision reads. */

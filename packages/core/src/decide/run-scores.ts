@@ -1,4 +1,5 @@
 import { InputError } from "../errors.ts";
+import { assertList } from "../options.ts";
 import type { DecisionFacts } from "../results/decision-facts.ts";
 import { type Metric, metricOf } from "../results/metric.ts";
 import { intervalMember, scoreMember } from "../results/scores.ts";
@@ -45,6 +46,7 @@ export interface RunScoreTable {
  * @throws InputError `E_DECIDE` for options that are wrong, a metric without a default margin, or runs that are.
  */
 export function decideScores(table: RunScoreTable, options: DecideOptions = {}): DecisionFacts {
+  assertList("runs", table.runs);
   const settings = scoreSettings(options);
   const metric = metricOf(settings.metric);
   const problems = runProblems(table, metric);

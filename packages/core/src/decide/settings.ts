@@ -1,4 +1,5 @@
 import { InputError } from "../errors.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
 import { allMetrics, defaultMetric, type Metric, metricNames, metricOf, metrics } from "../results/metric.ts";
 import type { MetricName } from "../results/types.ts";
 import { sampleOf } from "./interval/example-sample.ts";
@@ -19,6 +20,19 @@ export interface DecideOptions {
 }
 
 export type DecideSettings = Required<DecideOptions>;
+
+/** Names of {@link DecideOptions}. */
+export const decideNames: OptionNames<DecideOptions> = {
+  metric: false,
+  margin: false,
+  confidence: false,
+  power: false,
+};
+
+/** @throws InputError as {@link assertOptions}. */
+export function assertDecideOptions(options: DecideOptions): void {
+  assertOptions(options, "the options of a decision", decideNames);
+}
 
 /** Fills in defaults. Throws one error that names all options that are wrong, or wrong for these outcomes. */
 export function settingsOf(outcomes: OutcomeTable, options: DecideOptions): DecideSettings {

@@ -1,4 +1,5 @@
 import { InputError } from "../errors.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
 import { normalDensity, normalQuantile } from "../statistics/normal.ts";
 import { randomStream, type SeededRandom } from "../statistics/random.ts";
 import { type OutcomeCell, type OutcomeTable, outcomeTable } from "./outcomes.ts";
@@ -32,6 +33,19 @@ export interface SimulatedWorld {
   readonly rankSeedSd?: number;
 }
 
+const worldNames: OptionNames<SimulatedWorld> = {
+  ranks: true,
+  accuracies: true,
+  seeds: true,
+  examples: true,
+  exampleSd: false,
+  rankExampleSd: false,
+  groupSize: false,
+  rankGroupSd: false,
+  seedSd: false,
+  rankSeedSd: false,
+};
+
 const defaults = {
   ...{ exampleSd: 2, rankExampleSd: 0.3, seedSd: 0.1, rankSeedSd: 0.1 },
   ...{ groupSize: 1, rankGroupSd: 0 },
@@ -42,6 +56,7 @@ const defaults = {
  * The log loss of an outcome is ln(1 + e^(-latent)), as if the model gave the truth the logit `latent`.
  */
 export function simulateOutcomes(world: SimulatedWorld, seed: number): OutcomeTable {
+  assertOptions(world, "the world of simulateOutcomes", worldNames);
   const { ranks, seeds, examples, exampleSd, rankExampleSd, seedSd, rankSeedSd, groupSize, rankGroupSd } = {
     ...defaults,
     ...world,

@@ -1,3 +1,4 @@
+import { assertOptions, type OptionNames } from "../options.ts";
 import { leftOutOf, outcomesOf, without } from "../results/scores.ts";
 import type { Decision, Evaluation, RankScore, TestRun, TestScore } from "../results/types.ts";
 import { rankScore } from "./compare.ts";
@@ -16,8 +17,20 @@ export interface ScoredRuns extends Pick<Decision, "metric" | "confidence"> {
   readonly validationGroups?: readonly number[] | undefined;
 }
 
+const scoredNames: OptionNames<ScoredRuns> = {
+  metric: true,
+  confidence: true,
+  runs: true,
+  validation: true,
+  otherRanks: true,
+  testGroups: false,
+  validationGroups: false,
+};
+
 /** Scores a rank on test examples and, for comparison, on validation examples. */
-export function testScoreOf({ runs, validation, otherRanks, ...decision }: ScoredRuns): TestScore {
+export function testScoreOf(scored: ScoredRuns): TestScore {
+  assertOptions(scored, "the runs of testScoreOf", scoredNames);
+  const { runs, validation, otherRanks, ...decision } = scored;
   const { rank, evaluation } = runs[0]!;
   const tests = runs.map((run) => run.evaluation);
   const { testGroups, validationGroups } = decision;

@@ -3,7 +3,7 @@ import { canRun, type Lack, type Requested } from "./card-limits.ts";
 import { type Change, type Changed, changes } from "./changes.ts";
 import { type Fit, fitOf } from "./fits.ts";
 import { notCountedIn, provenBounds, provenBytes } from "./not-counted.ts";
-import { estimateTraining, type TrainingOptions } from "./training.ts";
+import { type TrainingOptions, trainingEstimate } from "./training.ts";
 
 /** Effect of a change on the memory of the device. */
 export interface ChangeEffect extends Omit<Change, "apply"> {
@@ -125,7 +125,7 @@ function settingsOf({ attention, adapterDtype }: Changed["set"]): Requested {
 function tryOne(change: Change, options: TrainingOptions, budgetBytes: number): Tried | null {
   const changed = change.apply(options, { ...options.profile.settings, ...options.settings });
   if (changed === null) return null;
-  const { deviceBytes } = estimateTraining(changed.options);
+  const { deviceBytes } = trainingEstimate(changed.options);
   const { name, price } = change;
   const savedBytes = upperBound(options) - deviceBytes[1];
   const notCounted = notCountedIn(changed.options);
@@ -153,5 +153,5 @@ function effectsOf(
 }
 
 function upperBound(options: TrainingOptions): number {
-  return estimateTraining(options).deviceBytes[1];
+  return trainingEstimate(options).deviceBytes[1];
 }

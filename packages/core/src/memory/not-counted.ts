@@ -2,7 +2,7 @@ import { formatDecimalBytes } from "../format.ts";
 import type { LinearShape, ModelLinear } from "../model/linear-shapes.ts";
 import type { ModelShape, NotCounted } from "../model/shape.ts";
 import { unquantizedExperts } from "./static-bytes.ts";
-import { estimateTraining, type TrainingOptions } from "./training.ts";
+import { type TrainingOptions, trainingEstimate } from "./training.ts";
 
 /** Lists what the estimate of `options` leaves out: `options.notCounted`, and what the model and its base have. */
 export function notCountedIn(options: TrainingOptions): NotCounted[] {
@@ -26,7 +26,7 @@ export function provenBounds(
 
 /** {@link provenBounds} of a training. */
 export function provenBytes(options: TrainingOptions): readonly [lo: number, hi: number] {
-  return provenBounds(estimateTraining(options).deviceBytes, notCountedIn(options));
+  return provenBounds(trainingEstimate(options).deviceBytes, notCountedIn(options));
 }
 
 function ofModel({ covers, unmodelled }: ModelShape): NotCounted[] {

@@ -1,5 +1,6 @@
 import { InputError } from "../errors.ts";
 import type { NotCounted } from "../model/shape.ts";
+import { assertList, assertOptions, type OptionNames } from "../options.ts";
 import { type MemoryAdvice, memoryAdvice } from "./advice.ts";
 import { baseFormat } from "./base-bytes.ts";
 import { cardLimits, type Lack } from "./card-limits.ts";
@@ -12,12 +13,22 @@ import { type MemoryRowsOptions, memoryRows, type RankEstimate } from "./rows.ts
 import { cardsAssumptions } from "./sharding.ts";
 import type { CheckpointingKind, StackSettings } from "./stack.ts";
 import { modelAssumptions } from "./static-bytes.ts";
-import { estimateTraining, type TrainingOptions } from "./training.ts";
+import { assertEstimated, commonNames, type TrainingOptions, trainingEstimate } from "./training.ts";
 
 export interface RankEstimatesOptions extends MemoryRowsOptions {
   /** The longest sequence that the model takes, in tokens; default: no limit. */
   readonly maxSeq?: number | undefined;
 }
+
+const rankNames: OptionNames<RankEstimatesOptions> = {
+  ...commonNames,
+  targets: true,
+  ranks: true,
+  base: true,
+  method: false,
+  card: false,
+  maxSeq: false,
+};
 
 /** Advice on a card: its limits, and what to change. */
 export interface CardAdvice extends MemoryAdvice {
@@ -57,7 +68,12 @@ export interface RankEstimates {
  *
  * Throws E_RANK, E_BASE_FORMAT, and E_CONFIG naming the field, the rule and the value.
  */
-export function estimateRanks({ maxSeq, ...options }: RankEstimatesOptions): RankEstimates {
+export function estimateRanks(asked: RankEstimatesOptions): RankEstimates {
+  assertEstimated(asked, "the options of estimateRanks", rankNames);
+  const { maxSeq, ...options } = asked;
+  assertList("ranks", options.ranks);
+  if (options.card !== undefined)
+    assertOptions(options.card, "the card", { bytes: true, name: false, lacks: false });
   const { shape, profile, card } = options;
   const rows = memoryRows(options);
   const [first] = rows;
@@ -92,7 +108,7 @@ function cardAdvice(
   const checkpointing = options.settings.checkpointing === "off" ? "on" : "off";
   const settings = { ...options.settings, checkpointing } as const;
   const otherwise = { ...options, settings };
-  const { deviceBytes } = estimateTraining(otherwise);
+  const { deviceBytes } = trainingEstimate(otherwise);
   const notCounted = notCountedIn(otherwise);
   const bounds = provenBounds(deviceBytes, notCounted);
   return {

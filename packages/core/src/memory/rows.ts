@@ -8,7 +8,7 @@ import type { FullEstimate } from "./full.ts";
 import { type Measurement, nearestMeasurement } from "./nearest-measurement.ts";
 import { notCountedIn, provenBounds } from "./not-counted.ts";
 import type { StackSettings } from "./stack.ts";
-import { estimateTraining, type TrainingOptions } from "./training.ts";
+import { type TrainingOptions, trainingEstimate } from "./training.ts";
 
 /**
  * `lora`: on the base as requested, with no other changes. `qlora`: on a quantised base (default nf4-dq), with the
@@ -86,7 +86,7 @@ function rowOf(options: MemoryRowsOptions, base: BaseFormatName, rank: number | 
   const { shape, profile, cards, card, microBatch, seq } = options;
   const settings = { ...profile.settings, ...options.settings };
   const training = { ...options, rank, base: baseFormat(base) };
-  const estimate = estimateTraining(training);
+  const estimate = trainingEstimate(training);
   const notCounted = notCountedIn(training);
   const bounds = provenBounds(estimate.deviceBytes, notCounted);
   const setup = { profile: profile.name, params: shape.totalParams, base, rank, microBatch, seq };

@@ -3,6 +3,7 @@ import { type LinearShape, sumOf, weightElements } from "../model/linear-shapes.
 import { assertRank } from "../model/lora.ts";
 import { headTensors } from "../model/parts.ts";
 import type { ModelShape } from "../model/shape.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
 import {
   type BaseFormat,
   baseBytes,
@@ -29,6 +30,17 @@ export interface StaticBytesOptions {
   /** Default `{ name: "adamw" }`. */
   readonly optimizer?: OptimizerKind;
 }
+
+const staticNames: OptionNames<StaticBytesOptions> = {
+  shape: true,
+  targets: true,
+  rank: true,
+  base: true,
+  variant: false,
+  adapterDtype: false,
+  headDtype: false,
+  optimizer: false,
+};
 
 /** Memory that does not depend on batch and length, in bytes. */
 export interface StaticBytes {
@@ -69,6 +81,7 @@ export interface StaticBytes {
  * Source: PEFT's own benchmark: rank 64 minus rank 32 on Llama 3.2 3B is 16 bytes a parameter exactly
  */
 export function staticBytes(options: StaticBytesOptions): StaticBytes {
+  assertOptions(options, "the options of staticBytes", staticNames);
   const { shape, targets, rank, base, adapterDtype = "fp32", optimizer = { name: "adamw" } } = options;
   const otherDtype = unquantizedDtype(base);
   const headDtype = options.headDtype ?? otherDtype;

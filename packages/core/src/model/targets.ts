@@ -1,4 +1,5 @@
 import { InputError } from "../errors.ts";
+import { assertList } from "../options.ts";
 import { type ModelLinear, pathInLayer, type SingleLinear, singleLinears } from "./linear-shapes.ts";
 import type { ModelShape } from "./shape.ts";
 
@@ -24,6 +25,7 @@ export function selectTargets(
   targetModules: readonly string[] | "all-linear",
 ): readonly ModelLinear[] {
   if (targetModules === "all-linear") return shape.linears;
+  assertList("targetModules", targetModules);
   const outputs = shape.headLinears.filter(({ role }) => role === "output");
   const candidates = [...shape.linears, ...shape.experts, ...shape.routers, ...outputs];
   return matching(shape, candidates, targetModules).map(({ linear, layers }) =>

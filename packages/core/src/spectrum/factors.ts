@@ -1,4 +1,5 @@
 import { InputError } from "../errors.ts";
+import { assertOptions } from "../options.ts";
 import { type Columns, dot, zeroColumns } from "./jacobi.ts";
 
 /** A float32 matrix, row-major. */
@@ -17,7 +18,9 @@ export interface LoraFactors {
 }
 
 /** Decomposes B and Aᵀ into Q and R. @throws InputError E_FACTORS listing faults of shapes and values. */
-export function factorQr({ loraA, loraB, scaling }: LoraFactors): { a: QrFactors; b: QrFactors } {
+export function factorQr(factors: LoraFactors): { a: QrFactors; b: QrFactors } {
+  assertOptions(factors, "the factors", { loraA: true, loraB: true, scaling: true });
+  const { loraA, loraB, scaling } = factors;
   const problems: string[] = [];
   for (const [name, { shape, data }] of [
     ["loraA", loraA],

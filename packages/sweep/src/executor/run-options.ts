@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { InputError } from "@lorank/core";
+import { assertOptions, InputError, type OptionNames } from "@lorank/core";
 import type { CheckpointOptions, TrialResources } from "@lorank/train";
 import { isProcessor } from "@lorank/train/defaults";
 import { brokenRules } from "@lorank/train/spec";
@@ -56,8 +56,23 @@ export interface RunOptions extends Pick<TrialResources, "recompute"> {
 /** Some of the options; the others take their defaults. */
 export type AskedRunOptions = { readonly [Key in keyof RunOptions]?: RunOptions[Key] | undefined };
 
+/** Names of {@link AskedRunOptions}, to check what a caller wrote. */
+export const runOptionNames: OptionNames<AskedRunOptions> = {
+  threads: false,
+  device: false,
+  recompute: false,
+  trialsAtOnce: false,
+  maxAttempts: false,
+  maxSeconds: false,
+  executor: false,
+  checkpointEvery: false,
+  signals: false,
+  reporter: false,
+};
+
 /** Fills in the defaults. Throws InputError `E_RUN_OPTIONS` with every option that is wrong, one a line. */
 export function runOptions(options: AskedRunOptions = {}): RunOptions {
+  assertOptions(options, "the run options", runOptionNames);
   const { threads = sweepDefaults.threads, device = sweepDefaults.device } = options;
   const {
     // Processes share the cores; another device than the processor takes one after the other.
@@ -75,6 +90,8 @@ export function runOptions(options: AskedRunOptions = {}): RunOptions {
     (must) => {
       for (const [field, value] of Object.entries(counts)) must.count(field, value);
       must(maxSeconds === undefined || maxSeconds > 0, "maxSeconds", "a positive number", maxSeconds);
+      must(typeof executor === "function", "executor", "a function, such as localExecutor", typeof executor);
+      must(typeof reporter?.report === "function", "reporter.report", "a function", typeof reporter?.report);
     },
     { checkpointEvery },
   );

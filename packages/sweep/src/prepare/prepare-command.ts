@@ -1,10 +1,12 @@
 import { resolve } from "node:path";
+import { assertList, assertOptions, type OptionNames } from "@lorank/core";
 import { type CommandTrainer, canonicalJson } from "@lorank/core/results";
 import { sweepDefaults } from "../defaults.ts";
 import { type CommandInputs, planCommand } from "../plan/plan.ts";
 import { sha256Of } from "../store/files.ts";
 import { namedFiles, pathsNamed } from "../trainers/trainer-files.ts";
 import { placeholderFaults, settingsOf, throwFaults } from "../trainers/values.ts";
+import { comparisonNames } from "./setting-names.ts";
 import { type ComparisonSettings, comparisonOf, type SweepSettings } from "./settings.ts";
 
 /** A trainer's commands. */
@@ -28,12 +30,35 @@ export interface CommandSettings extends ComparisonSettings, Pick<SweepSettings,
   readonly epochs?: number | undefined;
 }
 
+const commandNames: OptionNames<CommandSettings> = {
+  ...comparisonNames,
+  alpha: false,
+  scaling: false,
+  trainer: true,
+  learningRate: false,
+  epochs: false,
+};
+
+const trainerNames: OptionNames<TrainerSettings> = {
+  command: true,
+  evaluate: false,
+  exitCodes: false,
+  name: false,
+  test: false,
+  timeoutSeconds: false,
+  files: false,
+  folder: false,
+};
+
 /**
  * Resolves settings into trials that a command runs.
  *
  * @throws InputError `E_CONFIG` for placeholders without a setting, and as `planCommand`.
  */
 export function prepareCommand(settings: CommandSettings): CommandInputs {
+  assertOptions(settings, "the settings of prepareCommand", commandNames, "refused");
+  assertOptions(settings.trainer, "the trainer of prepareCommand", trainerNames, "refused");
+  assertList("trainer.command", settings.trainer.command);
   const { command, evaluate, exitCodes, name, test, timeoutSeconds, folder = "." } = settings.trainer;
   const { alpha, scaling, learningRate, epochs } = settings;
   const files = filesOf(settings.trainer, folder);

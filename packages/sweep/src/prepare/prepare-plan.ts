@@ -1,8 +1,10 @@
+import { assertOptions } from "@lorank/core";
 import { nodeInputs } from "@lorank/train";
 import { type PreparedTraining, type PrepareInputs, prepareTraining } from "@lorank/train/browser";
 import { sweepDefaults } from "../defaults.ts";
 import type { SweepInputs } from "../plan/plan.ts";
 import type { ToSearch } from "../store/record.ts";
+import { sweepNames } from "./setting-names.ts";
 import { planPrepared, type SweepSettings, trainingOf } from "./settings.ts";
 
 /** A plan that has been checked to the end, with what it reads; nothing is written yet. */
@@ -33,6 +35,7 @@ export async function preparePlan(
   settings: SweepSettings,
   { findModel, runsJudge, ...options }: PrepareOptions = {},
 ): Promise<PreparedPlan> {
+  assertOptions(settings, "the settings of a sweep", sweepNames);
   const { ranks = sweepDefaults.ranks } = settings;
   const inputs = { ...nodeInputs(findModel, { runsJudge }), ...options };
   const { tokens: _, ...prepared } = await prepareTraining(trainingOf(settings), ranks, inputs);

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { assertOptions, type OptionNames } from "@lorank/core";
 import type { Results } from "@lorank/core/results";
 import { trialId } from "@lorank/train/spec";
 import { watchCancel } from "../executor/cancel.ts";
@@ -38,6 +39,15 @@ export interface ResultsFolder {
   readonly settings?: AskedSettings | undefined;
 }
 
+/** Names of {@link ResultsFolder}, to check what a caller wrote. */
+export const folderNames: OptionNames<ResultsFolder> = {
+  out: true,
+  extend: false,
+  portable: false,
+  retryOutOfMemory: false,
+  settings: false,
+};
+
 export interface SweepOutcome {
   /**
    * Null unless every trial that the method wants has a result; a diverged trial has one. A rank whose runs all failed is
@@ -73,9 +83,11 @@ export interface SweepOutcome {
  */
 export async function runPlan(
   inputs: SweepInputs | CommandInputs,
-  { out, extend = false, portable = false, retryOutOfMemory = false, settings }: ResultsFolder,
+  results: ResultsFolder,
   options: RunOptions,
 ): Promise<SweepOutcome> {
+  assertOptions(results, "the results folder of runPlan", folderNames);
+  const { out, extend = false, portable = false, retryOutOfMemory = false, settings } = results;
   const trainer = trainerOf(inputs);
   trainer.assertInputs(portable);
   const folder = resolve(out);

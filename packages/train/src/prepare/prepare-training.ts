@@ -1,5 +1,13 @@
 import { type ModelSource, modelConfig, modelDigest, modelWeights } from "@lorank/checkpoint";
-import { InputError, isInputError, modelShapeFromConfig, targetNames } from "@lorank/core";
+import {
+  assertList,
+  assertOptions,
+  InputError,
+  isInputError,
+  modelShapeFromConfig,
+  type OptionNames,
+  targetNames,
+} from "@lorank/core";
 import type { BaseWeights, ModelSummary, OptimizerSpec, Overlap, Task, TestSet } from "@lorank/core/results";
 import type { ReadData } from "@lorank/tables";
 import { resolveTargets } from "../adapter/shape.ts";
@@ -17,6 +25,7 @@ import { sha256Hex } from "../sha256.ts";
 import type { TrainingConfig } from "../spec.ts";
 import { createTokenizer, type TextTokenizer } from "../tokenizer/tokenizer.ts";
 import { type CutExamples, cutExamples } from "./cut-examples.ts";
+import { trainingNames } from "./setting-names.ts";
 import { answersOf, loraOf, optimizerOf, type ReadJudge, type TrainingSettings } from "./settings.ts";
 
 /** The ways to read models and data and to tokenise texts. */
@@ -34,6 +43,13 @@ export interface PrepareInputs {
     make: (tokenizer: TextTokenizer) => T,
   ) => T;
 }
+
+const inputNames: OptionNames<PrepareInputs> = {
+  findModel: true,
+  readData: true,
+  readJudge: false,
+  tokenised: false,
+};
 
 /** The parts of trials of any rank and seed, checked to the end; nothing is written yet. */
 export interface PreparedTraining {
@@ -76,8 +92,12 @@ export interface PreparedTraining {
 export async function prepareTraining(
   settings: TrainingSettings,
   ranks: readonly number[],
-  { findModel, readData, readJudge, tokenised }: PrepareInputs,
+  inputs: PrepareInputs,
 ): Promise<PreparedTraining> {
+  assertOptions(settings, "the settings of a training", trainingNames);
+  assertList("ranks", ranks);
+  assertOptions(inputs, "the inputs of prepareTraining", inputNames);
+  const { findModel, readData, readJudge, tokenised } = inputs;
   const { compute = trainDefaults.compute, targets = trainDefaults.targets } = settings;
   const optimizer = optimizerOf(settings);
   const source = await findModel(settings.model);

@@ -1,4 +1,5 @@
 import { InputError } from "../../errors.ts";
+import { assertOptions, type OptionNames } from "../../options.ts";
 import { defaultMetric, type MetricName } from "../../results/metric.ts";
 import { normalQuantile } from "../../statistics/normal.ts";
 import { claimTails } from "../claim-tails.ts";
@@ -63,6 +64,18 @@ export interface DesignPreview {
   readonly needs: PreviewNeeds;
 }
 
+const previewNames: OptionNames<PreviewOptions> = {
+  noise: true,
+  metric: false,
+  groups: false,
+  ranks: true,
+  seeds: true,
+  examples: true,
+  margin: true,
+  confidence: false,
+  power: false,
+};
+
 const previewSeeds = [1, 3, 5, 10];
 
 /**
@@ -73,6 +86,7 @@ const previewSeeds = [1, 3, 5, 10];
  * @throws InputError `E_DESIGN` with every number that makes no design, `E_PLAN` for outcomes that cannot be compared.
  */
 export function previewDesign(options: PreviewOptions): DesignPreview {
+  assertOptions(options, "the options of previewDesign", previewNames);
   const { ranks, seeds, examples, margin, confidence = 0.95, power = 0.8 } = options;
   assertDesign({ ...options, confidence, power });
   const noise = noiseOf(options);

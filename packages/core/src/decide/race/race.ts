@@ -1,13 +1,14 @@
 import { InputError } from "../../errors.ts";
+import { assertList, assertOptions, type OptionNames } from "../../options.ts";
 import type { DecisionFacts, LookFacts, RaceFacts } from "../../results/decision-facts.ts";
 import { isSettled } from "../../results/facts/rank-to-use.ts";
 import type { MethodMembers, PairSummary } from "../../results/types.ts";
 import { type ClaimFamily, claimTails } from "../claim-tails.ts";
 import { compareRanks } from "../compare.ts";
 import { decideDesign, pairSummary } from "../decide.ts";
-import { hasRun, type OutcomeTable, partOf } from "../outcomes.ts";
+import { assertOutcomes, hasRun, type OutcomeTable, partOf } from "../outcomes.ts";
 import { type PairedDesign, pairedDesign } from "../paired-design.ts";
-import { type DecideOptions, type DecideSettings, settingsOf } from "../settings.ts";
+import { type DecideOptions, type DecideSettings, decideNames, settingsOf } from "../settings.ts";
 import { openVerdict, type Verdict } from "../verdict.ts";
 import { beatenIn, lookAt, lookFamily, raceLooks } from "./race-look.ts";
 
@@ -47,7 +48,7 @@ export type RaceStep =
  * @param earlier progress on some of these outcomes, whose looks are not replayed (default: all are)
  */
 export function raceSoFar(outcomes: OutcomeTable, options: RaceOptions, earlier?: RaceState): RaceState {
-  assertRace(options);
+  assertRace(outcomes, options);
   if (earlier?.next.kind === "stop") return earlier;
   const { leastPromise = 0.25 } = options;
   const planned = raceLooks(options.seeds.length);
@@ -102,7 +103,14 @@ export function nextRaceLook(planned: number, decision: MethodMembers | undefine
   return stopped === undefined ? raceLooks(planned).find(({ seeds }) => seeds > last)?.seeds : undefined;
 }
 
-function assertRace({ ranks, seeds, leastPromise = 0 }: RaceOptions): void {
+const raceNames: OptionNames<RaceOptions> = { ...decideNames, ranks: true, seeds: true, leastPromise: false };
+
+function assertRace(outcomes: OutcomeTable, options: RaceOptions): void {
+  assertOutcomes(outcomes);
+  assertOptions(options, "the options of a race", raceNames);
+  const { ranks, seeds, leastPromise = 0 } = options;
+  assertList("ranks", ranks);
+  assertList("seeds", seeds);
   const problems: string[] = [];
   if (new Set(ranks).size !== ranks.length || ranks.length < 2)
     problems.push(`ranks must be at least two different ones, got [${ranks.join(", ")}]`);
@@ -119,6 +127,7 @@ function assertRace({ ranks, seeds, leastPromise = 0 }: RaceOptions): void {
  * is not settled.
  */
 export function decideRace(outcomes: OutcomeTable, options: RaceOptions): DecisionFacts {
+  assertRace(outcomes, options);
   const settings = settingsOf(outcomes, options);
   const state = raceSoFar(outcomes, options);
   const planned = raceLooks(options.seeds.length);

@@ -1,4 +1,4 @@
-import { InputError } from "@lorank/core";
+import { assertOptions, InputError, type OptionNames } from "@lorank/core";
 import { brokenRules } from "@lorank/train/spec";
 
 /** Options for running a sweep's work on Slurm. */
@@ -19,6 +19,16 @@ export interface SlurmOptions {
   readonly report?: (sentence: string) => void;
 }
 
+const slurmNames: OptionNames<SlurmOptions> = {
+  sbatch: false,
+  setup: false,
+  parallel: false,
+  pollSeconds: false,
+  mostRequeues: false,
+  onStop: false,
+  report: false,
+};
+
 export const slurmDefaults = { pollSeconds: 10, mostRequeues: 100 } as const;
 
 /** The executor sets these itself. */
@@ -38,13 +48,15 @@ const ownOptions = new Set([
 ]);
 
 /** @throws InputError `E_SLURM_OPTIONS` with every option that is wrong, one a line. */
-export function assertSlurmOptions({
-  sbatch = {},
-  setup = [],
-  parallel,
-  pollSeconds = slurmDefaults.pollSeconds,
-  mostRequeues = slurmDefaults.mostRequeues,
-}: SlurmOptions): void {
+export function assertSlurmOptions(options: SlurmOptions): void {
+  assertOptions(options, "the options of slurmExecutor", slurmNames, "refused");
+  const {
+    sbatch = {},
+    setup = [],
+    parallel,
+    pollSeconds = slurmDefaults.pollSeconds,
+    mostRequeues = slurmDefaults.mostRequeues,
+  } = options;
   const problems = Object.entries(sbatch).flatMap(([key, value]) => sbatchProblem(key, value));
   if (setup.some((line) => typeof line !== "string" || /[\r\n\0]/.test(line)))
     problems.push(`setup must be single lines of shell, got ${JSON.stringify(setup)}`);

@@ -1,0 +1,140 @@
+// Options as a caller in JavaScript writes them: absent, lacking a member, or with a misspelt one.
+import { describe, expect, test } from "vitest";
+import {
+  decide,
+  decideRace,
+  decideScores,
+  outcomesFromRows,
+  previewDesign,
+  raceSoFar,
+  simulateOutcomes,
+  testScoreOf,
+} from "../src/decide.ts";
+import { modelShapeFromConfig, selectTargets, spectrumOf } from "../src/index.ts";
+import {
+  estimateRanks,
+  estimateTraining,
+  matchCatalogueModel,
+  profileOf,
+  staticBytes,
+} from "../src/memory.ts";
+import { assertList, assertOptions } from "../src/options.ts";
+
+const shape = modelShapeFromConfig(matchCatalogueModel("llama-3.2-1b")?.model.config);
+const training = {
+  shape,
+  targets: selectTargets(shape, ["q_proj"]),
+  rank: 4,
+  base: { dtype: "bf16" },
+  profile: profileOf("peft"),
+  microBatch: 1,
+  seq: 128,
+} as const;
+const { rank: _, ...ofRanks } = { ...training, base: "bf16", ranks: [4] } as const;
+const rows = [4, 8].flatMap((rank) =>
+  [1, 2].flatMap((seed) =>
+    Array.from({ length: 40 }, (_, i) => ({
+      rank,
+      seed,
+      example: `${i}`,
+      correct: (i + rank * seed) % 3 ? 1 : 0,
+    })),
+  ),
+);
+const outcomes = outcomesFromRows(rows);
+const scores = { runs: [4, 8].map((rank) => ({ rank, seed: 1, score: rank / 10 })) };
+const design = { noise: 0.1, ranks: 2, seeds: 2, examples: 100, margin: 0.01 };
+const world = { ranks: [4, 8], accuracies: [0.8, 0.9], seeds: 2, examples: 50 };
+
+const refused: Readonly<Record<string, (call: typeof anyhow) => unknown>> = {
+  "the options of estimateTraining must be an object, got undefined": (call) => call(estimateTraining),
+  "seq must be in the options of estimateTraining, got nothing": (call) =>
+    call(estimateTraining, { ...training, seq: undefined }),
+  "rnak must be one of the options of estimateTraining, got an unknown one. Did you mean rank?": (call) =>
+    call(estimateTraining, { ...training, rank: undefined, rnak: 4 }),
+  "checkpointng must be one of the settings, got an unknown one. Did you mean checkpointing?": (call) =>
+    call(estimateTraining, { ...training, settings: { checkpointng: "on" } }),
+  "ranks must be in the options of estimateRanks, got nothing": (call) =>
+    call(estimateRanks, { ...ofRanks, ranks: undefined }),
+  "ranks must be a list, got 4": (call) => call(estimateRanks, { ...ofRanks, ranks: 4 }),
+  "crad must be one of the options of estimateRanks, got an unknown one. Did you mean card?": (call) =>
+    call(estimateRanks, { ...ofRanks, crad: { bytes: 24e9 } }),
+  "byte must be one of the card, got an unknown one. Did you mean bytes?": (call) =>
+    call(estimateRanks, { ...ofRanks, card: { byte: 24e9 } }),
+  "shape must be in the options of staticBytes, got nothing": (call) => call(staticBytes, {}),
+  "targetModules must be a list, got undefined": (call) => call(selectTargets, shape),
+  "the factors must be an object, got undefined": (call) => call(spectrumOf),
+  "rows must be a list, got undefined": (call) => call(outcomesFromRows),
+  "the table of outcomes must be an object, got a list": (call) => call(decide, rows),
+  "cells must be in the table of outcomes, got nothing": (call) => call(decide, {}),
+  "margn must be one of the options of a decision, got an unknown one. Did you mean margin?": (call) =>
+    call(decide, outcomes, { margn: 0.01 }),
+  "the options of a decision must be an object, got null": (call) => call(decide, outcomes, null),
+  "runs must be in the table of scores, got nothing": (call) => call(decideScores, {}),
+  "runs must be a list, got 3": (call) => call(decideScores, { runs: 3 }),
+  "confidance must be one of the options of a decision, got an unknown one. Did you mean confidence?": (
+    call,
+  ) => call(decideScores, scores, { confidance: 0.9 }),
+  "the options of a race must be an object, got undefined": (call) => call(raceSoFar, outcomes),
+  "seed must be one of the options of a race, got an unknown one. Did you mean seeds?": (call) =>
+    call(decideRace, outcomes, { ranks: [4, 8], seed: [1, 2] }),
+  "margn must be one of the options of previewDesign, got an unknown one. Did you mean margin?": (call) =>
+    call(previewDesign, { ...design, margin: undefined, margn: 0.01 }),
+  "acuracies must be one of the world of simulateOutcomes, got an unknown one. Did you mean accuracies?": (
+    call,
+  ) => call(simulateOutcomes, { ...world, accuracies: undefined, acuracies: [0.8, 0.9] }, 1),
+  "runs must be in the runs of testScoreOf, got nothing": (call) => call(testScoreOf, {}),
+};
+
+/** Calls a function as JavaScript does, and returns the error. */
+function anyhow(called: unknown, ...args: readonly unknown[]): unknown {
+  try {
+    return (called as (...args: readonly unknown[]) => unknown)(...args);
+  } catch (error) {
+    return error;
+  }
+}
+
+describe("refused", () => {
+  test.each(Object.entries(refused))("%s", (message, by) => {
+    const error = by(anyhow);
+    expect(error).toMatchObject({ name: "InputError", code: "E_OPTIONS" });
+    expect((error as Error).message.split("\n")).toContain(message);
+  });
+
+  test("with all faults at once, the misspelt members first", () => {
+    const error = anyhow(assertOptions, { rank: 4 }, "the options", { ranks: true, model: true });
+    expect(error).toMatchObject({
+      field: "rank",
+      message: [
+        "rank must be one of the options, got an unknown one. Did you mean ranks?",
+        "ranks must be in the options, got nothing",
+        "model must be in the options, got nothing",
+      ].join("\n"),
+    });
+  });
+
+  test("with an unknown member that is like no other, only where others are refused", () => {
+    const names = { ranks: false };
+    expect(() => assertOptions({ colour: 1 }, "the options", names)).not.toThrow();
+    expect(() => assertOptions({ colour: 1 }, "the options", names, "refused")).toThrow(
+      /^colour must be one of the options, got an unknown one$/,
+    );
+  });
+});
+
+test("members of a wider object pass, also one like a member that is there", () => {
+  expect(() =>
+    assertOptions({ rank: 4, ranks: [4], extra: 1 }, "the options", { ranks: true }),
+  ).not.toThrow();
+  expect(() => estimateTraining({ ...training, ...{ ranks: [4], card: { bytes: 1 } } })).not.toThrow();
+  expect(() => decide(outcomes, { ...{ ranks: 2 }, margin: 0.1 })).not.toThrow();
+  expect(() =>
+    assertOptions({ ranks: undefined, rank: undefined }, "the options", { ranks: false }),
+  ).not.toThrow();
+  expect(() => assertList("ranks", [])).not.toThrow();
+});
+
+test("full fine-tuning needs no targets", () => {
+  expect(anyhow(estimateTraining, { ...training, rank: null, targets: undefined })).not.toBeInstanceOf(Error);
+});
