@@ -58,6 +58,6 @@ export interface Documents {
   readonly config: ConfigDocument;
   readonly doctor: DoctorDocument | CudaSetupDocument | TensorflowSetupDocument;
   readonly completion: CompletionDocument;
-  /** Of every command, in place of its own. */
+  /** Document of every command that fails. */
   readonly error: ErrorDocument;
 }

@@ -5,7 +5,7 @@ import { plainText } from "./text.ts";
 /** An error of the system or of a package, which may have a code. */
 interface CodedError extends Error {
   readonly code?: unknown;
-  /** Of an InputError. */
+  /** Present in an InputError. */
   readonly field?: unknown;
 }
 
@@ -26,7 +26,7 @@ export interface ErrorDocument {
   readonly error: ErrorFacts;
 }
 
-/** A command was stopped by a signal, and has told so. */
+/** A signal stopped the command, whose words on stderr are there by now. */
 export class StoppedError extends Error {
   override readonly name = "StoppedError";
   readonly code = "E_STOPPED";

@@ -46,10 +46,10 @@ function withChosenRows<Table>(
   what: string,
   names: OptionNames<Table>,
 ) {
-  return (asked: Table & OfChosenRows, options: DecideOptions = {}): DecisionFacts => {
-    assertOptions(asked, what, { ...names, chosenRows: false });
+  return (input: Table & OfChosenRows, options: DecideOptions = {}): DecisionFacts => {
+    assertOptions(input, what, { ...names, chosenRows: false });
     assertDecideOptions(options);
-    const { chosenRows, ...table } = asked;
+    const { chosenRows, ...table } = input;
     return {
       ...decide(table as Table, options),
       ...(chosenRows === undefined ? {} : { chosenRows }),

@@ -10,19 +10,21 @@ export type OptionNames<Options> = {
  * Checks the names in an object of options, which a caller in JavaScript may have misspelt. Values have checks of their own.
  *
  * @param what the object, in messages: `the options of decide`.
- * @param others `ignored`: an unknown member is refused only if it looks like one that is absent, since the object may be made for
- *   several functions. `refused`: any unknown member is. (default: ignored)
+ * @param others `ignored`: an unknown member is refused only if it looks like an absent one, as one object may serve several
+ *   functions. `refused`: any unknown member is. (default: ignored)
  * @throws InputError `E_OPTIONS` with each misspelt or missing member on a line of its own, and for what is no object.
  */
 export function assertOptions(
-  given: unknown,
+  value: unknown,
   what: string,
   names: Readonly<Record<string, boolean>>,
   others: "ignored" | "refused" = "ignored",
 ): void {
-  if (typeof given !== "object" || given === null || Array.isArray(given))
-    throw new InputError("E_OPTIONS", `${what} must be an object, got ${inWords(given)}`);
-  const present = new Set(Object.entries(given).flatMap(([key, value]) => (value === undefined ? [] : key)));
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new InputError("E_OPTIONS", `${what} must be an object, got ${inWords(value)}`);
+  const present = new Set(
+    Object.entries(value).flatMap(([key, member]) => (member === undefined ? [] : key)),
+  );
   const absent = Object.keys(names).filter((key) => !present.has(key));
   const unknown = [...present].filter((key) => !Object.hasOwn(names, key));
   const misspelt = unknown.flatMap((key) => {
@@ -37,12 +39,12 @@ export function assertOptions(
 }
 
 /** @throws InputError `E_OPTIONS` for what is no array. */
-export function assertList(name: string, given: unknown): void {
-  if (!Array.isArray(given))
-    throw new InputError("E_OPTIONS", `${name} must be a list, got ${inWords(given)}`);
+export function assertList(name: string, value: unknown): void {
+  if (!Array.isArray(value))
+    throw new InputError("E_OPTIONS", `${name} must be a list, got ${inWords(value)}`);
 }
 
-function inWords(given: unknown): string {
-  if (Array.isArray(given)) return "a list";
-  return typeof given === "object" && given !== null ? "an object" : String(given);
+function inWords(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" && value !== null ? "an object" : String(value);
 }

@@ -31,20 +31,20 @@ export interface SweepRun extends SweepOutcome {
  * @throws InputError, before anything is written, for everything in the request that is wrong, and as {@link runPlan}.
  *   `E_OUT` for a folder that holds something else. Error with a process's last output where a search could not train.
  */
-export async function runSweep(asked: SweepRequest): Promise<SweepRun> {
-  assertOptions(asked, "the settings of runSweep", requestNames, "refused");
+export async function runSweep(request: SweepRequest): Promise<SweepRun> {
+  assertOptions(request, "the settings of runSweep", requestNames, "refused");
   const {
     out = sweepDefaults.out,
     extend = false,
     portable = false,
     retryOutOfMemory = false,
     settings,
-    ...request
-  } = asked;
-  const run = runOptions(request);
+    ...rest
+  } = request;
+  const run = runOptions(rest);
   const earlier = exampleChoices(out);
-  const { keepOverlap = earlier.keepOverlap, groupColumn = earlier.groupColumn } = request;
-  const { toSearch, ...inputs } = await preparePlan({ ...request, keepOverlap, groupColumn });
+  const { keepOverlap = earlier.keepOverlap, groupColumn = earlier.groupColumn } = rest;
+  const { toSearch, ...inputs } = await preparePlan({ ...rest, keepOverlap, groupColumn });
   const notes = [...inputs.notes, ...inputs.cut.notes];
   assertResultsFolder(out);
   const folder = { out, extend, portable, retryOutOfMemory, settings };

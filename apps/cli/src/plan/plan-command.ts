@@ -151,7 +151,7 @@ async function measureSweep(
     if (times !== undefined) return times;
     const code = interrupts.code();
     const exit = code === undefined || code === exitCode.interrupted ? exitCode.killed : code;
-    throw new StoppedError("The measurement was stopped by a signal; nothing is kept.", exit);
+    throw new StoppedError("The measurement was stopped by a signal; nothing was written.", exit);
   } finally {
     line.end();
     interrupts.release();

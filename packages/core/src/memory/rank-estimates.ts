@@ -68,9 +68,9 @@ export interface RankEstimates {
  *
  * Throws E_RANK, E_BASE_FORMAT, and E_CONFIG naming the field, the rule and the value.
  */
-export function estimateRanks(asked: RankEstimatesOptions): RankEstimates {
-  assertEstimated(asked, "the options of estimateRanks", rankNames);
-  const { maxSeq, ...options } = asked;
+export function estimateRanks(request: RankEstimatesOptions): RankEstimates {
+  assertEstimated(request, "the options of estimateRanks", rankNames);
+  const { maxSeq, ...options } = request;
   assertList("ranks", options.ranks);
   if (options.card !== undefined)
     assertOptions(options.card, "the card", { bytes: true, name: false, lacks: false });
