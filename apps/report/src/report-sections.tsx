@@ -63,7 +63,8 @@ const reportNames: OptionNames<ReportOptions> = {
 export function cleaned(results: Reported, options: ReportOptions): Shown {
   assertOptions(results, "the results", { sweep: true, data: true, decision: true });
   assertOptions(options, "the options of a report", reportNames);
-  const { command, configs = [], adapters = [], steps = nextSteps(claimsOn(results)) } = options;
+  const { command, configs = [], adapters = [] } = options;
+  const steps: readonly ReportStep[] = options.steps ?? nextSteps(claimsOn(results));
   return {
     results: cleanStrings(results),
     steps: steps.map(({ words, command }) => ({
