@@ -42,7 +42,7 @@ export function columnProblem(
     .map((column) => (column.length > 40 ? `${column.slice(0, 37)}...` : column))
     .join(", ");
   return requested === undefined
-    ? `the ${kind} column must be named (${option}), no usual name was found. ${path} has: ${names}`
+    ? `the ${kind} column must be named (${option}), no common name was found. ${path} has: ${names}`
     : `the ${kind} column must be one of the file's, got ${requested}. ${path} has: ${names}`;
 }
 

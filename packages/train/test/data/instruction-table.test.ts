@@ -127,8 +127,8 @@ describe("instructionTableOf", () => {
   });
   test("names columns that are missing, the same or too many", () => {
     expect(failure([{ text: "a" }])).toBe(
-      "the prompt column must be named (prompt-column), no usual name was found. data.jsonl has: text\n" +
-        "the response column must be named (response-column), no usual name was found. data.jsonl has: text",
+      "the prompt column must be named (prompt-column), no common name was found. data.jsonl has: text\n" +
+        "the response column must be named (response-column), no common name was found. data.jsonl has: text",
     );
     expect(failure([{ prompt: "a" }], { responseColumn: "prompt" })).toBe(
       "prompt and response must be two columns, got prompt for both",

@@ -91,8 +91,8 @@ describe("textTableOf", () => {
   test("lists the columns there are when none has a usual name or the one asked for is not there", () => {
     const path = csv("v1,v2\nham,hello\n");
     expect(messageOf(path)).toBe(
-      `the text column must be named (text-column), no usual name was found. ${path} has: v1, v2\n` +
-        `the label column must be named (label-column), no usual name was found. ${path} has: v1, v2`,
+      `the text column must be named (text-column), no common name was found. ${path} has: v1, v2\n` +
+        `the label column must be named (label-column), no common name was found. ${path} has: v1, v2`,
     );
     expect(messageOf(path, { textColumn: "v3", labelColumn: "v1" })).toBe(
       `the text column must be one of the file's, got v3. ${path} has: v1, v2`,
@@ -132,7 +132,7 @@ describe("textTableOf", () => {
   test("names the options of each reading where there are several", () => {
     const path = csv(`note,reason,team no\n${rowsOf((i) => [mail(i), kind(i), `${i % 2}`])}\n`);
     expect(messageOf(path, { optionName: (option) => `<${option}>` })).toBe(
-      `the label column must be named (<labelColumn>), no usual name was found. ${path} has: note, reason, team no\n` +
+      `the label column must be named (<labelColumn>), no common name was found. ${path} has: note, reason, team no\n` +
         "By what the columns hold: <textColumn> note <labelColumn> reason (3 classes), " +
         'or <textColumn> note <labelColumn> "team no" (2 classes).',
     );
