@@ -18,6 +18,7 @@ test("trials that are killed at random moments go on from their checkpoints to t
   const kinds = isNightly ? ground.kinds : ground.kinds.slice(0, 1);
   const kills = isNightly ? 5 : 3;
   const killed = await killTrials({ ...ground, kinds }, folder, kills, numbersFrom(seed));
-  expect(killed).toMatchObject(kinds.map(([name]) => ({ name, kills, faults: [] })));
-  expect(killed.reduce((sum, { resumed }) => sum + resumed, 0)).toBeGreaterThan(0);
+  expect(killed).toMatchObject(kinds.map(([name]) => ({ name, faults: [] })));
+  expect(Math.min(...killed.map(({ kills: done }) => done))).toBeGreaterThanOrEqual(kills);
+  expect(Math.min(...killed.map(({ resumed }) => resumed))).toBeGreaterThan(0);
 });

@@ -10,7 +10,7 @@ const fast = { maxAttempts: 1 };
 
 /** The same sweep with other ranks, in the same folders. */
 function withRanks({ inputs, ...sweep }: StandIn, ranks: readonly number[]): StandIn {
-  const { trainer, ...config } = inputs.plan.config;
+  const { trainer, name: _, lora: __, optimizer: ___, ...config } = inputs.plan.config;
   const asked = { ...config, ranks, alpha: 4, learningRate: 0.5, epochs: 6 };
   const command = { command: trainer.command, evaluate: trainer.evaluate, exitCodes: trainer.exitCodes };
   return {
