@@ -1,5 +1,5 @@
 import { type CrossedFit, fitCrossed, type ScoreMatrix } from "./components.ts";
-import { type ExampleSample, groupMeans } from "./example-sample.ts";
+import { type ExampleSample, groupMeans, type UnseenGroup, unseenGroup } from "./example-sample.ts";
 import { couplesOf } from "./half-width.ts";
 import { noiseOfPairs } from "./run-noise.ts";
 
@@ -42,14 +42,15 @@ export function fitsApart(
       example: Math.max(0, fit.components.example - residual),
       residual: runs * residual,
     };
-    const largestGroup = largestGroupOf(values[i]!, values[j]!, sample);
+    const { unseenGroup: _, ...rest } = fit;
+    const unseen = unseenGroupOf(values[i]!, values[j]!, { sample, differing: fit.differing });
     return {
-      ...fit,
+      ...rest,
       seeds: runs,
       components,
       seedSquare: moderated,
       seedDf: df,
-      ...(largestGroup > 0 ? { largestGroup } : {}),
+      ...(unseen === undefined ? {} : { unseenGroup: unseen }),
     };
   });
   return { fits, ofExample: couples.map(([i, j]) => knownLargest ?? largestOf(values[i]!, values[j]!)) };
@@ -60,9 +61,16 @@ function meanRun(runs: ScoreMatrix): Float64Array {
   return Float64Array.from(runs[0]!, (_, e) => runs.reduce((sum, run) => sum + run[e]!, 0) / runs.length);
 }
 
-/** Largest difference of a group's mean between any two runs of the two ranks; 0 without groups. */
-function largestGroupOf(first: ScoreMatrix, second: ScoreMatrix, { groups }: ExampleSample): number {
-  return groups === undefined ? 0 : largestOf(groupMeans(first, groups), groupMeans(second, groups));
+/** Differences of an unseen kind of group, from those of any two runs of the two ranks; undefined without groups. */
+function unseenGroupOf(
+  first: ScoreMatrix,
+  second: ScoreMatrix,
+  { sample: { groups }, differing }: { readonly sample: ExampleSample; readonly differing: number },
+): UnseenGroup | undefined {
+  if (groups === undefined) return undefined;
+  const [a, b] = [groupMeans(first, groups), groupMeans(second, groups)];
+  const differences = a.flatMap((row) => b.map((other) => row.map((mean, g) => mean - other[g]!)));
+  return unseenGroup(differences, groups, differing);
 }
 
 /** Largest difference of a column between a row of the first and one of the second. */

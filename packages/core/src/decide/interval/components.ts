@@ -1,4 +1,10 @@
-import { type ExampleSample, groupMeans, groupScores } from "./example-sample.ts";
+import {
+  type ExampleSample,
+  groupMeans,
+  groupScores,
+  type UnseenGroup,
+  unseenGroup,
+} from "./example-sample.ts";
 
 /** Values of one metric, or of a paired difference: one row a seed, one column an example. `[seeds, examples]` */
 export type ScoreMatrix = readonly ArrayLike<number>[];
@@ -27,8 +33,8 @@ export interface CrossedFit {
   readonly seedDf: number;
   /** Units (examples or groups) whose mean is not the plain one, 0 for a difference (or 1, if that is more common). */
   readonly differing: number;
-  /** Largest distance of a group's mean in one run from the plain one. Absent without groups, and if none differs. */
-  readonly largestGroup?: number;
+  /** What groups have shown of an unseen kind of group. Absent without groups, and if none differs. */
+  readonly unseenGroup?: UnseenGroup;
 }
 
 /**
@@ -56,8 +62,10 @@ export function fitCrossed(matrix: ScoreMatrix, { groups }: Pick<ExampleSample, 
   const { seed, example, residual } = fit.components;
   const overSeeds = groups.shares.map((_, g) => means.reduce((sum, row) => sum + row[g]! / fit.seeds, 0));
   const { plain, differing } = apartFromPlain(overSeeds);
-  const largestGroup = Math.max(
-    ...means.map((row) => row.reduce((most, mean) => Math.max(most, Math.abs(mean - plain)), 0)),
+  const unseen = unseenGroup(
+    means.map((row) => row.map((mean) => mean - plain)),
+    groups,
+    differing,
   );
   return {
     ...fit,
@@ -65,7 +73,7 @@ export function fitCrossed(matrix: ScoreMatrix, { groups }: Pick<ExampleSample, 
     components: { seed, example: example * groupSize, residual: residual * groupSize },
     seedSquare: fit.seedSquare * groupSize,
     differing,
-    ...(largestGroup > 0 ? { largestGroup } : {}),
+    ...(unseen === undefined ? {} : { unseenGroup: unseen }),
   };
 }
 

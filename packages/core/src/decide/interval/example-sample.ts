@@ -87,3 +87,40 @@ export function groupMeans(
     return sums.map((sum, g) => sum / shares[g]!);
   });
 }
+
+/** Differences that a kind of group may have which was not drawn, in the unit of the metric. */
+export interface UnseenGroup {
+  /** The largest that a group has shown, weighted by its size: max G w_g |d_g|. */
+  readonly largest: number;
+  /** The usual one, for differences between ranks: (1 − k / G) · √(mean of (G w_g d_g)² over d_g ≠ 0). */
+  readonly usual: number;
+}
+
+/**
+ * Finds the differences of an unseen kind of group. `differences` are the groups' in single runs, `[runs, groups]`.
+ *
+ * A group moves the mean of all examples by its share w_g of them times its difference d_g, so one of few examples counts
+ * little. Of G groups `differing` (k) differ in their means over the runs. Where all do, none is of a plain kind, and the
+ * variance between groups shows what there is. The usual difference was chosen by simulation: packages/core/bench/groups.md.
+ *
+ * Undefined if no group differs, and if each example is a group: the largest difference of an example holds then.
+ */
+export function unseenGroup(
+  differences: readonly Float64Array[],
+  { numbers, shares }: Pick<ExampleGroups, "numbers" | "shares">,
+  differing: number,
+): UnseenGroup | undefined {
+  const units = shares.length;
+  let [largest, squares, count] = [0, 0, 0];
+  for (const row of differences) {
+    for (let g = 0; g < units; g++) {
+      if (Math.abs(row[g]!) <= 1e-9) continue;
+      const weighted = units * shares[g]! * Math.abs(row[g]!);
+      largest = Math.max(largest, weighted);
+      squares += weighted ** 2;
+      count++;
+    }
+  }
+  if (count === 0 || units === numbers.length) return undefined;
+  return { largest, usual: (1 - differing / units) * Math.sqrt(squares / count) };
+}

@@ -57,7 +57,7 @@ export function varianceOfMean(
  * Half-width of the interval around a crossed mean: √(`squaredWidth` of its three sources of noise + `unseenSquare`).
  *
  * `unit` is the largest difference that a single example can show, 0 to leave the last term out. For groups it is at most
- * that which a group has shown, since many examples of one document hardly differ all.
+ * the largest that one has shown, since many examples of one document hardly differ all.
  */
 export function halfWidth(fit: CrossedFit, factors: TailFactors, unit: number): number {
   return halfWidthOf(fit, factors, unit)(fit.seedSquare);
@@ -77,7 +77,11 @@ export function halfWidthOf(
     exampleFactor: factors.example,
     tail: factors.tail,
   });
-  const unseen = unseenSquare(Math.min(unit, fit.largestGroup ?? unit), factors.unseen, fit.differing);
+  const unseen = unseenSquare(
+    Math.min(unit, fit.unseenGroup?.largest ?? unit),
+    factors.unseen,
+    fit.differing,
+  );
   return (seedSquare) => Math.sqrt(square(seedSquare / (seeds * examples)) + unseen);
 }
 

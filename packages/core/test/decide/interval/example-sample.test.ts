@@ -106,13 +106,42 @@ describe("a sample in groups", () => {
     expect(sampleIn(sizes).df).toBeLessThan(2);
   });
 
-  test("bounds an unseen kind of group by the largest difference that one has shown", () => {
-    const sizes = Array<number>(10).fill(20);
-    const row = inGroups([0.1, 0, 0, 0, 0, 0, 0, 0, 0, -0.05], sizes);
-    expect(fitCrossed([row], sampleIn(sizes))).toMatchObject({
-      differing: 2,
-      largestGroup: expect.closeTo(0.1, 12),
+  test("takes an unseen kind of group to move the mean as groups do that were drawn", () => {
+    const unseen = (means: readonly number[], sizes: readonly number[]) =>
+      fitCrossed([inGroups(means, sizes)], sampleIn(sizes)).unseenGroup;
+    // G w_g d_g is 3 · 0.1 · 1 and 3 · 0.6 · 0.5; one group of three shows nothing.
+    const { largest, usual } = unseen([1, 0, 0.5], [1, 3, 6])!;
+    expect(largest).toBeCloseTo(0.9, 12);
+    expect(usual).toBeCloseTo(Math.sqrt((0.3 ** 2 + 0.9 ** 2) / 2) / 3, 12);
+    // The more groups differ, the more their variance shows.
+    expect(unseen([0.5, 0.2, -1], [1, 3, 6])).toEqual({ largest: expect.closeTo(1.8, 12), usual: 0 });
+    expect(unseen([0, 0, 0], [1, 3, 6])).toBeUndefined();
+  });
+
+  test("counts each run of a group that differs, in either direction", () => {
+    const sizes = [2, 2, 2, 2];
+    const rows = [
+      [0.5, 0, 0, 0],
+      [-0.5, 0, 1, 0],
+    ].map((row) => inGroups(row, sizes));
+    const { differing, unseenGroup } = fitCrossed(rows, sampleIn(sizes));
+    // The first group's mean over both runs is that of groups which show nothing.
+    expect(differing).toBe(1);
+    expect(unseenGroup).toEqual({
+      largest: expect.closeTo(1, 12),
+      usual: expect.closeTo(0.75 * Math.sqrt(0.5), 12),
     });
-    expect(fitCrossed([row.map(() => 0)], sampleIn(sizes))).not.toHaveProperty("largestGroup");
+  });
+
+  test("of one example each has the unseen kind of examples", () => {
+    const row = [1, 0, 0, 0, 0, 0, 0, 0, 0, -1];
+    const sample = sampleIn(Array(10).fill(1));
+    const [grouped, independent] = [fitCrossed([row], sample), fitCrossed([row])];
+    expect(grouped).not.toHaveProperty("unseenGroup");
+    const factors = tailFactors({ units: 10, df: 9 }, 0.025);
+    expect(halfWidth(grouped, tailFactors(sample, 0.025), 1)).toBeCloseTo(
+      halfWidth(independent, factors, 1),
+      10,
+    );
   });
 });
