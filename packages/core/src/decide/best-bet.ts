@@ -2,7 +2,8 @@ import { cutToRange, type MetricName, metricOf } from "../results/metric.ts";
 import type { BestBet } from "../results/types.ts";
 import { mean } from "../statistics/mean.ts";
 import { expectedLargest, largestOf, type Normal } from "../statistics/normal.ts";
-import { type PairwiseComparison, pairOf, shortfallBound } from "./compare.ts";
+import { type PairwiseComparison, pairOf } from "./compare.ts";
+import { openBound } from "./open-bound.ts";
 
 /** An open decision. */
 export interface OpenComparison {
@@ -33,7 +34,7 @@ export function bestBetOf(open: OpenComparison): BestBet {
   if (seeds < 2 || ranks.length < 2) return { rank };
   const noise = noiseOf(comparison, ranks);
   const means = ranks.map((one) => (one === ranks[0] ? 0 : pairOf(comparison.pairs, one, ranks[0]!).mean));
-  const mayLose = cutToRange(shortfallBound(comparison.pairs, rank), metricOf(metric));
+  const mayLose = cutToRange(openBound(comparison, rank), metricOf(metric));
   const bet = means[ranks.indexOf(rank)]!;
   const now = noise.seed / seeds + noise.example;
   if (now === 0) return { rank, expectedLoss: Math.max(...means) - bet, mayLose };

@@ -27,6 +27,7 @@ import {
 } from "./compare.ts";
 import type { VarianceComponents } from "./interval/components.ts";
 import { varianceOfMean } from "./interval/half-width.ts";
+import { openBound } from "./open-bound.ts";
 import type { OutcomeTable } from "./outcomes.ts";
 import { comparedDesign, type PairedDesign, withoutRuns } from "./paired-design.ts";
 import { neededFor } from "./plan/needed.ts";
@@ -112,20 +113,20 @@ export function decideCompared(
 ): DecisionFacts {
   const { ranks, seeds } = design;
   const claims = seeds.length > 1 && ranks.length > 1 && !forbids.includes("pairs");
+  const mayRecommend = !forbids.includes("rank");
+  const input = { ranks, seeds: seeds.length, margin, comparison, dropped: beaten };
+  const found = mayRecommend ? withoutBehindPrior(verdictOf(input), members) : openVerdict;
+  const mayLose = (rank: number): number =>
+    isSettled(found) ? shortfallBound(comparison.pairs, rank) : openBound(comparison, rank);
   const summaries = ranks.map(
     (rank, index): RankSummary => ({
       rank,
       seeds: seeds.length,
       ...scores[index]!,
       ...differenceToBest(rank, bestRank, metric, comparison),
-      ...(claims
-        ? { shortfallBound: cutToRange(shortfallBound(comparison.pairs, rank), metricOf(metric)) }
-        : {}),
+      ...(claims ? { shortfallBound: cutToRange(mayLose(rank), metricOf(metric)) } : {}),
     }),
   );
-  const mayRecommend = !forbids.includes("rank");
-  const input = { ranks, seeds: seeds.length, margin, comparison, dropped: beaten };
-  const found = mayRecommend ? withoutBehindPrior(verdictOf(input), members) : openVerdict;
   const inPlay = seeds.length > 1 ? ranksInPlay(ranks, comparison) : ranks;
   const tails = plannedTails ?? comparison.tails;
   const larger =

@@ -9,6 +9,7 @@ import {
   shortfallAtLeast,
   shortfallBound,
 } from "./compare.ts";
+import { openBound } from "./open-bound.ts";
 
 export interface Verdict {
   readonly verdict: Decision["verdict"];
@@ -76,14 +77,15 @@ export function verdictOf(input: VerdictInput): Verdict {
 }
 
 function recommended(
-  { ranks, margin, comparison: { pairs } }: VerdictInput,
+  { ranks, margin, comparison }: VerdictInput,
   certified: number | null,
   are: keyof LostTails,
 ): number | null {
+  const { pairs } = comparison;
   // A rank that beats another has a better mean, so some rank is unbeaten.
   const unbeaten = ranks.find((rank) => !isWorseThanSome(pairs, rank))!;
   if (certified !== null && certified < unbeaten) return certified;
-  if (shortfallBound(pairs, unbeaten) <= indifferenceMargins * margin) return unbeaten;
+  if (openBound(comparison, unbeaten) <= indifferenceMargins * margin) return unbeaten;
   if (certified === null) return null;
   const smaller = ranks.filter((rank) => rank < certified);
   return smaller.every((rank) => shortfallAtLeast(pairs, rank, are) > 0) ? certified : null;
