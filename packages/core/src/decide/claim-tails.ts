@@ -21,6 +21,8 @@ export interface ClaimTails {
   readonly smallestTail: number;
   /** Tail of the bound of each other rank. */
   readonly otherTail: number;
+  /** Tail of the bounds among open verdicts. Present for two ranks with one look, where a supported difference settles all. */
+  readonly openTail?: number;
 }
 
 /** Tails at which a rank must have lost before a larger certified one is recommended in its place. */
@@ -50,13 +52,15 @@ export function lostTails({ pairTail, smallestTail, otherTail }: ClaimTails, see
 const smallestShare = 2 / 3;
 
 /** Computes the tails of a family's claims. */
-export function claimTails(confidence: number, { ranks, spend = (tail) => tail }: ClaimFamily): ClaimTails {
+export function claimTails(confidence: number, family: ClaimFamily): ClaimTails {
+  const { ranks, spend = (tail) => tail } = family;
   const error = 1 - confidence;
   const { smallestTail, otherTail } = boundTails(error, ranks);
   return {
     pairTail: spend(error / (ranks * (ranks - 1))),
     smallestTail: spend(smallestTail),
     otherTail: spend(otherTail),
+    ...(ranks === 2 && family.spend === undefined ? { openTail: error } : {}),
   };
 }
 

@@ -13,19 +13,18 @@ const most = 8;
  *     Φ((d − U) / σ) = α Φ((h − U) / σ), σ = w / z_α.
  *
  * Here d is the shortfall that was observed, w the half-width of its plain bound, and α the tail of that. It is the bound of
- * a normal mean whose estimate was cut off at h. Of three ranks or more a supported difference leaves the others open, and the
- * plain bound is told.
+ * a normal mean whose estimate was cut off at h. Of three ranks or more a supported difference leaves the others open. Looks of
+ * a race and confirmations of a probe share the error. In both the plain bound is told.
  *
  * Source: Lee, Sun, Sun and Taylor, "Exact post-selection inference, with application to the lasso" (2016).
  */
 export function openBound({ pairs, tails }: PairwiseComparison, rank: number): number {
   const plain = shortfallBound(pairs, rank);
   const [pair] = pairs;
-  // Only two ranks that were compared with no others have one tail for both bounds.
-  if (pair === undefined || tails.smallestTail !== tails.otherTail) return plain;
+  const { openTail: tail } = tails;
+  if (pair === undefined || tail === undefined) return plain;
   const { first, fit, boundWidths, halfWidth } = pair;
   const [observed, width] = first === rank ? [0 - fit.mean, boundWidths[0]] : [fit.mean, boundWidths[1]];
-  const tail = tails.smallestTail;
   // At the confidence of one half the bound is a median, which shows no standard error.
   if (!(observed < halfWidth) || width === 0 || tail >= 0.5) return plain;
   const error = width / -normalQuantile(tail);

@@ -17,7 +17,7 @@ function behindBy(shortfall: number): PairwiseComparison {
   const fit = { ...pair!.fit, mean: 0 - shortfall };
   return {
     pairs: [{ ...pair!, fit, halfWidth: -normalQuantile(0.025), boundWidths: [z, z] }],
-    tails: { pairTail: 0.025, smallestTail: 0.05, otherTail: 0.05 },
+    tails: { pairTail: 0.025, smallestTail: 0.05, otherTail: 0.05, openTail: 0.05 },
     sample: { examples: 50, units: 50, df: 49 },
     collapsed: [],
   };
@@ -45,13 +45,16 @@ describe("openBound", () => {
     expect(openBound(behindBy(2), 4)).toBe(shortfallBound(behindBy(2).pairs, 4));
   });
 
-  test("is the plain bound of more than two ranks, and at the confidence of one half", () => {
+  test("is the plain bound of more than two ranks, of one of several looks, and at the confidence of one half", () => {
     const world = { ranks: [4, 8, 16], accuracies: [0.85, 0.85, 0.85], seeds: 3, examples: 200 };
     const three = compareRanks(pairedDesign(simulateOutcomes(world, 1)), "accuracy", 0.95);
     expect(openBound(three, 4)).toBe(shortfallBound(three.pairs, 4));
     const two = simulateOutcomes({ ...world, ranks: [4, 8], accuracies: [0.85, 0.85] }, 1);
     const atHalf = compareRanks(pairedDesign(two), "accuracy", 0.5);
     expect(openBound(atHalf, 4)).toBe(shortfallBound(atHalf.pairs, 4));
+    const family = { ranks: 2, spend: (tail: number) => 0.7 * tail };
+    const look = compareRanks(pairedDesign(two), "accuracy", 0.95, family);
+    expect(openBound(look, 4)).toBe(shortfallBound(look.pairs, 4));
   });
 
   test("is what an open verdict tells of two ranks, and a settled one tells the plain bound", () => {
