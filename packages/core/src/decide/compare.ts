@@ -26,7 +26,7 @@ export interface PairComparison {
   readonly second: number;
   /** Fit of the differences; the noise between seeds is moderated by all pairs. */
   readonly fit: CrossedFit;
-  /** Largest difference that one example can show, or the usual one of a group; 0 when the metric has no such limit. */
+  /** Largest difference that one example can show, or the typical one of a group; 0 when the metric has no such limit. */
   readonly unit: number;
   /** Half-width of the two-sided interval that holds for all pairs at once. */
   readonly halfWidth: number;
@@ -75,7 +75,7 @@ export function compareRanks(
   const pairs = couples.map(([i, j], index): PairComparison => {
     const fit = fits[index]!;
     const largest = ofExample[index]!;
-    const unit = Math.min(largest, fit.unseenGroup?.usual ?? largest);
+    const unit = Math.min(largest, fit.unseenGroup?.typical ?? largest);
     const factors = apart
       ? claimFactors(forAllPairs(tails, ranks.length, fit.seedDf), fit.seeds, sample)
       : shared;

@@ -5,7 +5,7 @@ import { type PairwiseComparison, shortfallBound } from "./compare.ts";
 const most = 8;
 
 /**
- * Upper confidence bound of how much better any other rank is than `rank`, given that the verdict is open.
+ * Upper confidence bound of how much better any other rank is than `rank`, for verdicts that are not settled.
  *
  * Of two ranks a supported difference settles the verdict, so an open one has shown less than the supported difference h.
  * Among such verdicts the plain bound fails more often than over all. The bound U holds among them.
@@ -14,7 +14,7 @@ const most = 8;
  *
  * Here d is the shortfall that was observed, w the half-width of its plain bound, and α the tail of that. It is the bound of
  * a normal mean whose estimate was cut off at h. Of three ranks or more a supported difference leaves the others open. Looks of
- * a race and confirmations of a probe share the error. In both the plain bound is told.
+ * a race and confirmations of a probe share the error. In both the plain bound stays.
  *
  * Source: Lee, Sun, Sun and Taylor, "Exact post-selection inference, with application to the lasso" (2016).
  */

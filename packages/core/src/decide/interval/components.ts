@@ -33,7 +33,7 @@ export interface CrossedFit {
   readonly seedDf: number;
   /** Units (examples or groups) whose mean is not the plain one, 0 for a difference (or 1, if that is more common). */
   readonly differing: number;
-  /** What groups have shown of an unseen kind of group. Absent without groups, and if none differs. */
+  /** Differences of an unseen kind of group. Absent without groups, and if none differs. */
   readonly unseenGroup?: UnseenGroup;
 }
 

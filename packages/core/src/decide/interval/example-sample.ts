@@ -92,8 +92,8 @@ export function groupMeans(
 export interface UnseenGroup {
   /** The largest that a group has shown, weighted by its size: max G w_g |d_g|. */
   readonly largest: number;
-  /** The usual one, for differences between ranks: (1 − k / G) · √(mean of (G w_g d_g)² over d_g ≠ 0). */
-  readonly usual: number;
+  /** The typical difference, for pairs of ranks: (1 − k / G) · √(mean of (G w_g d_g)² over d_g ≠ 0). */
+  readonly typical: number;
 }
 
 /**
@@ -101,7 +101,7 @@ export interface UnseenGroup {
  *
  * A group moves the mean of all examples by its share w_g of them times its difference d_g, so one of few examples counts
  * little. Of G groups `differing` (k) differ in their means over the runs. Where all do, none is of a plain kind, and the
- * variance between groups shows what there is. The usual difference was chosen by simulation: packages/core/bench/groups.md.
+ * variance between groups shows what there is. The typical difference was chosen by simulation: packages/core/bench/groups.md.
  *
  * Undefined if no group differs, and if each example is a group: the largest difference of an example holds then.
  */
@@ -122,5 +122,5 @@ export function unseenGroup(
     }
   }
   if (count === 0 || units === numbers.length) return undefined;
-  return { largest, usual: (1 - differing / units) * Math.sqrt(squares / count) };
+  return { largest, typical: (1 - differing / units) * Math.sqrt(squares / count) };
 }

@@ -110,11 +110,11 @@ describe("a sample in groups", () => {
     const unseen = (means: readonly number[], sizes: readonly number[]) =>
       fitCrossed([inGroups(means, sizes)], sampleIn(sizes)).unseenGroup;
     // G w_g d_g is 3 · 0.1 · 1 and 3 · 0.6 · 0.5; one group of three shows nothing.
-    const { largest, usual } = unseen([1, 0, 0.5], [1, 3, 6])!;
+    const { largest, typical } = unseen([1, 0, 0.5], [1, 3, 6])!;
     expect(largest).toBeCloseTo(0.9, 12);
-    expect(usual).toBeCloseTo(Math.sqrt((0.3 ** 2 + 0.9 ** 2) / 2) / 3, 12);
+    expect(typical).toBeCloseTo(Math.sqrt((0.3 ** 2 + 0.9 ** 2) / 2) / 3, 12);
     // The more groups differ, the more their variance shows.
-    expect(unseen([0.5, 0.2, -1], [1, 3, 6])).toEqual({ largest: expect.closeTo(1.8, 12), usual: 0 });
+    expect(unseen([0.5, 0.2, -1], [1, 3, 6])).toEqual({ largest: expect.closeTo(1.8, 12), typical: 0 });
     expect(unseen([0, 0, 0], [1, 3, 6])).toBeUndefined();
   });
 
@@ -129,7 +129,7 @@ describe("a sample in groups", () => {
     expect(differing).toBe(1);
     expect(unseenGroup).toEqual({
       largest: expect.closeTo(1, 12),
-      usual: expect.closeTo(0.75 * Math.sqrt(0.5), 12),
+      typical: expect.closeTo(0.75 * Math.sqrt(0.5), 12),
     });
   });
 
