@@ -7,6 +7,8 @@ export interface ClaimFamily {
   readonly smallest?: number;
   /** Tail that these claims leave out, from the one of all looks together. Default: all of it. */
   readonly spend?: (tail: number) => number;
+  /** Claims are made once, not at several looks. Default: if no `spend` is given. */
+  readonly once?: boolean;
 }
 
 /** Probabilities that the claims of a family leave out, on each side that matters. */
@@ -53,14 +55,14 @@ const smallestShare = 2 / 3;
 
 /** Computes the tails of a family's claims. */
 export function claimTails(confidence: number, family: ClaimFamily): ClaimTails {
-  const { ranks, spend = (tail) => tail } = family;
+  const { ranks, spend = (tail) => tail, once = family.spend === undefined } = family;
   const error = 1 - confidence;
   const { smallestTail, otherTail } = boundTails(error, ranks);
   return {
     pairTail: spend(error / (ranks * (ranks - 1))),
     smallestTail: spend(smallestTail),
     otherTail: spend(otherTail),
-    ...(ranks === 2 && family.spend === undefined ? { openTail: error } : {}),
+    ...(ranks === 2 && once ? { openTail: spend(error) } : {}),
   };
 }
 

@@ -35,7 +35,7 @@ export function compareScores(
   const { ranks, cells } = design;
   const { sign } = metricOf(metric);
   const collapsed = collapsedIn(design, { metric, margin });
-  const tails = claimTails(confidence, { ranks: ranks.length, spend: (tail) => tail * share });
+  const tails = claimTails(confidence, { ranks: ranks.length, spend: (tail) => tail * share, once: true });
   const noises = pairNoises(design, {
     // Two rounded numbers differ by two errors, each uniform within half a digit.
     least: lastDigit(cells.flat()) ** 2 / 6,

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { compareRanks, type PairwiseComparison, shortfallBound } from "../../src/decide/compare.ts";
 import { openBound } from "../../src/decide/open-bound.ts";
 import { pairedDesign } from "../../src/decide/paired-design.ts";
-import { decide, simulateOutcomes } from "../../src/decide.ts";
+import { decide, decideScores, simulateOutcomes } from "../../src/decide.ts";
 import { normalCdf, normalQuantile } from "../../src/statistics/normal.ts";
 
 const z = -normalQuantile(0.05);
@@ -69,6 +69,19 @@ describe("openBound", () => {
     expect(settled).toMatchObject({ verdict: "adequate", rank: 4 });
     expect(settled.ranks[0]!.shortfallBound).toBeCloseTo(shortfallBound(comparison.pairs, 4), 12);
     expect(open.ranks[0]!.shortfallBound!).toBeGreaterThan(settled.ranks[0]!.shortfallBound!);
+  });
+
+  test("is told of scores of runs, too", () => {
+    const runs = [0.8, 0.82, 0.81].flatMap((score, seed) => [
+      { rank: 4, seed, score },
+      { rank: 8, seed, score: score + [0.01, -0.012, 0.005][seed]! },
+    ]);
+    const open = decideScores({ runs }, { margin: 0.001 });
+    const settled = decideScores({ runs }, { margin: 0.2 });
+    expect([open.verdict, settled.verdict]).toEqual(["inconclusive", "adequate"]);
+    open.ranks.forEach(({ shortfallBound: told }, index) => {
+      expect(told!).toBeGreaterThan(settled.ranks[index]!.shortfallBound!);
+    });
   });
 
   test("decides which of two ranks is recommended: at most two margins", () => {

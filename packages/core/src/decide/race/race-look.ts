@@ -81,6 +81,7 @@ export function lookFamily(
     ranks: raced.length,
     smallest: Math.min(...raced),
     spend: (tail) => lookTail(planned, index, tail),
+    once: false,
   };
 }
 
