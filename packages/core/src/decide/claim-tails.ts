@@ -7,7 +7,7 @@ export interface ClaimFamily {
   readonly smallest?: number;
   /** Tail that these claims leave out, from the one of all looks together. Default: all of it. */
   readonly spend?: (tail: number) => number;
-  /** Claims are made once, not at several looks. Default: if no `spend` is given. */
+  /** Claims are made once, not at several looks. Default: true without `spend`. */
   readonly once?: boolean;
 }
 

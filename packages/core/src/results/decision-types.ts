@@ -18,8 +18,9 @@ export interface RankSummary extends RankScore {
   readonly differenceInterval: Interval;
   /**
    * Bound such that no other rank is better than this one by more, at the decision's confidence, in the metric's unit.
-   * The rank is certified when it is at most the margin. It is cut to the metric's range, where it bounds nothing. Absent
-   * when the design supports no claim (one seed).
+   * The rank is certified when it is at most the margin. If two ranks are compared and the verdict is not settled, it holds
+   * among such verdicts. It is cut to the metric's range, where it bounds nothing. Absent when the design supports no claim
+   * (one seed).
    */
   readonly shortfallBound?: number;
 }
