@@ -160,7 +160,7 @@ const percent = (part: number, of: number): string => (of === 0 ? "" : ((100 * p
 
 function measured(cell: Cell, seeds: number) {
   const best = Math.max(...cell.truths);
-  let [open, exceeded, ofAll, wrong] = [0, 0, 0, 0];
+  let [open, exceeded, ofAll] = [0, 0, 0];
   let [openNone, exceededNone] = [0, 0];
   const bounds: number[] = [];
   for (let i = 0; i < sweeps; i++) {
@@ -169,10 +169,7 @@ function measured(cell: Cell, seeds: number) {
     // A bound below 0 is told as "no other rank is better".
     const isExceeded = loss > Math.max(0, mayLose) + 1e-12;
     if (isExceeded) ofAll++;
-    if (isSettled({ verdict })) {
-      if (verdict === "adequate" && loss > cell.margin + 1e-12) wrong++;
-      continue;
-    }
+    if (isSettled({ verdict })) continue;
     open++;
     bounds.push(Math.max(0, mayLose) / cell.margin);
     if (isExceeded) exceeded++;
@@ -187,7 +184,6 @@ function measured(cell: Cell, seeds: number) {
     openNone,
     exceededNone,
     ofAll,
-    wrong,
     bound: bounds.length > 0 ? median(bounds) : Number.NaN,
   };
 }
