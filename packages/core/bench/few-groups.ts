@@ -2,7 +2,7 @@
  * Coverage and width of intervals from few groups of unequal sizes, beside a two-way cluster-robust one. Prints markdown.
  *
  *     node --conditions=@lorank/source --import tsx bench/few-groups.ts [--sweeps=1000] [--worlds=none,rare] [--ranks=2,4]
- *       [--groups=10,20,30] [--seeds=3,5] [--metrics=accuracy,log-loss] [--accuracy=0.95] [--gap=0]
+ *       [--groups=10,20,30] [--seeds=3,5] [--metrics=accuracy,log-loss] [--accuracy=0.95] [--gap=0] [--first=0]
  */
 import { advantages, compareRanks, metricMatrix, ownInterval } from "../src/decide/compare.ts";
 import { type CrossedFit, fitCrossed, type ScoreMatrix } from "../src/decide/interval/components.ts";
@@ -19,8 +19,9 @@ const options = new Map(
 );
 const names = (key: string, all: string): string[] => (options.get(key) ?? all).split(",");
 const numbers = (key: string, all: string): number[] => names(key, all).map(Number);
-const [sweeps, accuracy, gap] = [
+const [sweeps, first, accuracy, gap] = [
   Number(options.get("sweeps") ?? 1000),
+  Number(options.get("first") ?? 0),
   Number(options.get("accuracy") ?? 0.95),
   Number(options.get("gap") ?? 0),
 ];
@@ -100,14 +101,14 @@ function measured({ world, ranks, groups, seeds, metric }: Cell) {
   const halfWidths: number[] = [];
   let [pairs, ownHeld, allHeld] = [0, 0, 0];
   for (let i = 0; i < sweeps; i++) {
-    const seed = 10_000_000 * ranks.length + 1_000_000 * seeds + 10_000 * groups + i;
+    const seed = 10_000_000 * ranks.length + 1_000_000 * seeds + 10_000 * groups + first + i;
     const design = pairedDesign(drawGroups(world, { ranks, accuracies, seeds, sizes }, seed));
     const sample = sampleOf(design.cells[0]![0]!);
     const values = ranks.map((_, index) => metricMatrix(design, index, metric));
     const comparison = compareRanks(design, metric, confidence);
     let isHeld = true;
-    for (const { first, second, fit, unit, halfWidth: atOnce } of comparison.pairs) {
-      const [a, b] = [ranks.indexOf(first), ranks.indexOf(second)];
+    for (const { first: one, second, fit, unit, halfWidth: atOnce } of comparison.pairs) {
+      const [a, b] = [ranks.indexOf(one), ranks.indexOf(second)];
       const differences = advantages(values[a]!, values[b]!, metric);
       const miss = Math.abs(fit.mean - (truths[a]! - truths[b]!));
       if (miss > atOnce) isHeld = false;
