@@ -235,11 +235,13 @@ interface NextBodies {
     now: { readonly examples: number; readonly seeds: number };
     /** Seeds that suffice on the present examples. */
     onlySeeds?: number;
+    /** Seeds that suffice in place of these if the noise between seeds is small. */
+    leastSeeds?: number;
     /** Rank whose loss they would bound: the smallest that may be the best. */
     rank: number;
     /**
-     * Purpose, always a settled verdict. `settle`: no rank is recommended yet. `at-least`: a lower bound, as the noise
-     * between seeds is unknown. `prove`: that the recommended rank is within the margin.
+     * Purpose, always a settled verdict. `settle`: no rank is recommended yet. `at-least`: seeds that show the noise
+     * between seeds, which one seed does not. `prove`: that the recommended rank is within the margin.
      */
     to: "settle" | "at-least" | "prove";
     /** The rank to use until then; absent if the verdict recommends one. */

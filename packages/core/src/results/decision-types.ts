@@ -109,7 +109,12 @@ export interface NeededDesign {
   readonly seeds: Count;
   /** Seeds that suffice on the present examples; absent if no number does. */
   readonly onlySeeds?: Count;
-  /** Examples that suffice under the present seeds; absent if no number does. */
+  /**
+   * Seeds that suffice in place of `onlySeeds` if the noise between seeds is small: nine tenths of what the runs leave
+   * possible is more. Absent if that is no fewer.
+   */
+  readonly leastSeeds?: Count;
+  /** Examples that suffice under the present seeds; absent if no number does, and below 10 seeds, which cannot tell. */
   readonly onlyExamples?: Count;
 }
 

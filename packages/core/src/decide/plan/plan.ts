@@ -141,12 +141,26 @@ export const maxExamples = 1e8;
  * certifies a truly equal rank. Its margin is `margin`, its probability `power`. Undefined if no feasible design does.
  */
 export function neededDesign(options: NeededOptions): { examples: number; seeds: number } | undefined {
-  const least = Math.max(minSeeds, options.seeds);
+  const { margin, power, rivals = 1 } = options;
+  const goals = new Map<number, { readonly side: SeedSide; readonly goal: number }>();
+  const least = { seeds: Math.max(minSeeds, options.seeds), examples: options.examples };
+  return fewestOutcomes(least, ({ seeds, examples }) => {
+    const known = goals.get(seeds) ?? {
+      side: seedSide({ ...options, seeds }),
+      goal: powerAgainstEach(power, rivals, seeds),
+    };
+    goals.set(seeds, known);
+    return averagePower(margin, { ...options, seeds, examples }, known.side) >= known.goal;
+  });
+}
+
+/** Finds the design with the fewest outcomes, no smaller than `least`, that is enough; undefined if none is. */
+export function fewestOutcomes(least: Design, isEnough: (design: Design) => boolean): Design | undefined {
   // The cost has one valley in the number of seeds: find it in wide steps, then look closely between its neighbours.
-  const coarse = cheapest(options, steps(least, maxSeeds, 1.3));
+  const coarse = cheapest(least, isEnough, steps(least.seeds, maxSeeds, 1.3));
   if (!coarse) return undefined;
-  const close = steps(Math.max(least, Math.floor(coarse.seeds / 1.3)), Math.ceil(coarse.seeds * 1.3), 1.03);
-  return cheapest(options, close, coarse);
+  const first = Math.max(least.seeds, Math.floor(coarse.seeds / 1.3));
+  return cheapest(least, isEnough, steps(first, Math.ceil(coarse.seeds * 1.3), 1.03), coarse);
 }
 
 /** Whole numbers from `first` to `last`, each at least one more than and about `factor` times the previous one. */
@@ -162,19 +176,20 @@ interface Design {
 }
 
 /** The cheapest sufficient design with one of these ascending numbers of seeds, if it is cheaper than `best`. */
-function cheapest(options: NeededOptions, seedCounts: readonly number[], best?: Design): Design | undefined {
-  const { margin, power, rivals = 1 } = options;
+function cheapest(
+  least: Design,
+  isEnough: (design: Design) => boolean,
+  seedCounts: readonly number[],
+  best?: Design,
+): Design | undefined {
   let found = best;
   for (const seeds of seedCounts) {
     const cost = found ? found.seeds * found.examples : Infinity;
-    if (seeds * options.examples >= cost) break;
-    const side = seedSide({ ...options, seeds });
-    const goal = powerAgainstEach(power, rivals, seeds);
-    const enough = (examples: number): boolean =>
-      averagePower(margin, { ...options, seeds, examples }, side) >= goal;
+    if (seeds * least.examples >= cost) break;
+    const enough = (examples: number): boolean => isEnough({ seeds, examples });
     const limit = Math.min(maxExamples, Math.ceil(cost / seeds) - 1);
     // This single test rules out most numbers of seeds.
-    if (enough(limit)) found = { examples: smallestEnough(options.examples, limit, enough), seeds };
+    if (enough(limit)) found = { examples: smallestEnough(least.examples, limit, enough), seeds };
   }
   return found;
 }

@@ -5,12 +5,13 @@ import { normalQuantile } from "../../statistics/normal.ts";
 import { claimTails } from "../claim-tails.ts";
 import { compareRanks } from "../compare.ts";
 import { ascending, type OutcomeTable } from "../outcomes.ts";
-import { pairedDesign } from "../paired-design.ts";
+import { comparedDesign } from "../paired-design.ts";
 import { ranksInPlay } from "../verdict.ts";
 import { aimedPower, powerAgainstEach } from "./aimed-power.ts";
-import { examplesNeeded, mostOf, neededForEach, rivalQuestions, seedsNeeded, twoDigitsUp } from "./needed.ts";
+import { type Certificate, certificateOf, certificateOfEqual } from "./certificate.ts";
+import { examplesNeeded, needsOf, seedsNeeded, twoDigitsUp } from "./needed.ts";
 import { assumedNoise, observedNoise, type PairNoise } from "./pair-noise.ts";
-import { type DesignQuestion, type NeededOptions, smallestDifference } from "./plan.ts";
+import { type DesignQuestion, neededDesign, smallestDifference } from "./plan.ts";
 
 export interface PreviewOptions {
   /**
@@ -45,10 +46,12 @@ export interface PreviewRow {
   readonly certifiableMargin: number;
 }
 
-/** Designs that certify the requested margin, if the ranks are equal; undefined if none does. */
+/** Designs that certify the requested margin, if the ranks are equal; undefined if none does, and after one seed. */
 export interface PreviewNeeds {
   /** Seeds needed on the present examples. */
   readonly seeds: number | undefined;
+  /** As in `NeededDesign`. */
+  readonly leastSeeds?: number;
   /** Examples needed under the present seeds. */
   readonly examples: number | undefined;
   /** Design with the fewest evaluated outcomes, on at least the present examples. */
@@ -80,8 +83,8 @@ const previewSeeds = [1, 3, 5, 10];
 
 /**
  * Computes the sensitivity of a sweep before it is run. Outcomes of as many ranks show which of them are still in play, and
- * the noise of each pair. Error is shared among pairs and rivals as in the verdict, power
- * among rivals as in a decision's `needed`. Examples are rounded up to two digits, the precision of the estimate.
+ * the noise of each pair, as in a decision's `needed`. Error is shared among pairs and rivals as in the verdict.
+ * Outcomes of one seed show no noise between seeds, so nothing is needed of it. Examples are rounded up to two digits.
  *
  * @throws InputError `E_DESIGN` with every number that makes no design, `E_PLAN` for outcomes that cannot be compared.
  */
@@ -101,14 +104,11 @@ export function previewDesign(options: PreviewOptions): DesignPreview {
   });
   const alone = { variance, tail: smallestTail, power: powerAgainstEach(power, rivals, 1) };
   const equal = { ...question(seeds, smallestTail), margin, power: aim, rivals };
-  const certificates: readonly NeededOptions[] = observedRivals({ ...options, confidence, power }) ?? [equal];
+  const certificate = observedCertificate({ ...options, confidence, power });
   const certifiable = (count: number): number =>
-    Math.max(
-      ...certificates.map((one) => {
-        const goal = powerAgainstEach(one.power, one.rivals ?? 1, count);
-        return smallestDifference({ ...one, seeds: count }, goal);
-      }),
-    );
+    certificate === undefined
+      ? smallestDifference({ ...equal, seeds: count }, powerAgainstEach(aim, rivals, count))
+      : certificate.marginAt({ seeds: count, examples });
   const row = (count: number): PreviewRow =>
     count === 1
       ? {
@@ -123,35 +123,40 @@ export function previewDesign(options: PreviewOptions): DesignPreview {
           difference: smallestDifference(question(count, pairTail), aim),
           certifiableMargin: certifiable(count),
         };
-  const design = neededForEach(certificates.map((one) => ({ ...one, seeds: 1 })));
-  const more = seeds > 1 ? mostOf(certificates, examplesNeeded) : undefined;
+  const needs = (): Omit<PreviewNeeds, "oneSeedExamples"> => {
+    if (noise.seeds === 1) return { seeds: undefined, examples: undefined, design: undefined };
+    if (certificate !== undefined) return needsOf(certificate, { seeds, examples }, margin);
+    const more = seeds > 1 ? examplesNeeded(equal) : undefined;
+    const design = neededDesign({ ...equal, seeds: 1 });
+    return {
+      seeds: seedsNeeded(equal),
+      examples: more && twoDigitsUp(more),
+      design: design && { ...design, examples: Math.max(examples, twoDigitsUp(design.examples)) },
+    };
+  };
   return {
     noise,
     rows: ascending([...previewSeeds, seeds]).map(row),
-    needs: {
-      seeds: mostOf(certificates, (one) => seedsNeeded(one)),
-      examples: more && twoDigitsUp(more),
-      design: design && { ...design, examples: Math.max(examples, twoDigitsUp(design.examples)) },
-      oneSeedExamples: margin > 0 ? examplesForMargin(alone, margin) : undefined,
-    },
+    needs: { ...needs(), oneSeedExamples: margin > 0 ? examplesForMargin(alone, margin) : undefined },
   };
 }
 
 /**
- * Lists the certificates that a verdict on observed runs still needs, with the noise of their pairs. Undefined where other
- * ranks are planned, and where no rival is left: then all ranks are taken to be in play, with the same noise.
+ * Forecasts the certificate that a verdict on observed runs still needs. Where other ranks are planned, and where no rival
+ * is left, all ranks are taken to be in play, as noisy as the runs on average. Undefined unless runs of two seeds are observed.
  */
-function observedRivals(
+function observedCertificate(
   options: PreviewOptions & { confidence: number; power: number },
-): NeededOptions[] | undefined {
-  const { noise, metric = defaultMetric, ranks, seeds, examples, margin, confidence, power } = options;
+): Certificate | undefined {
+  const { noise, metric = defaultMetric, ranks, confidence, power } = options;
   if (typeof noise === "number" || !("cells" in noise)) return undefined;
-  const design = pairedDesign(noise);
-  if (design.ranks.length !== ranks) return undefined;
+  const design = comparedDesign(noise);
   const comparison = compareRanks(design, metric, confidence);
-  const inPlay = design.seeds.length > 1 ? ranksInPlay(design.ranks, comparison) : design.ranks;
-  const found = rivalQuestions(comparison, inPlay, margin, power);
-  return found.length === 0 ? undefined : found.map((one) => ({ ...one, seeds, examples }));
+  const isSame = design.ranks.length === ranks;
+  return (
+    (isSame ? certificateOf(comparison, ranksInPlay(design.ranks, comparison), power) : undefined) ??
+    certificateOfEqual(comparison, claimTails(confidence, { ranks }), ranks, power)
+  );
 }
 
 function noiseOf({ noise, metric = defaultMetric, examples, groups = examples }: PreviewOptions): PairNoise {

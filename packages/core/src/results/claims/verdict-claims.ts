@@ -2,7 +2,7 @@ import { answerOfChecks, isAtOwnRate } from "../checks/checks.ts";
 import { type Claim, claim, type PossibleLoss } from "../claim.ts";
 import type { Decided } from "../decision-types.ts";
 import { betOf, isSettled, provenRank } from "../facts/rank-to-use.ts";
-import { weakEvidence } from "../facts/weak-evidence.ts";
+import { fewestSeeds, weakEvidence } from "../facts/weak-evidence.ts";
 import { courseOf } from "../methods/methods.ts";
 import { metricOf } from "../metric.ts";
 import type { Interval } from "../scalar-types.ts";
@@ -177,7 +177,7 @@ function inconclusive(decision: Decided): Claim[] {
     ];
   if (seeds < 2) {
     const intervals = decision.runScores && !decision.runScores.exampleNoise ? "none" : "examples";
-    return [claim.verdict("one-seed", { intervals }), ...bestBet(decision), ...needed(decision, "at-least")];
+    return [claim.verdict("one-seed", { intervals }), ...bestBet(decision), ...moreThanOneSeed(decision)];
   }
   const inPlay = ranksInPlay(decision);
   const worse = ranks.map(({ rank }) => rank).filter((rank) => !inPlay.includes(rank));
@@ -200,7 +200,17 @@ function difference(decision: Decided, rank: number, than: number): Claim[] {
 /** Most seeds of an advice to run seeds alone: nobody runs more. */
 const mostSeeds = 30;
 
-function needed(decision: Decided, to: "settle" | "at-least" | "prove"): Claim[] {
+/** Advises as many seeds as show the noise between seeds: what settles the verdict cannot be told before. */
+function moreThanOneSeed(decision: Decided): Claim[] {
+  const { examples, seeds, ranks } = decision;
+  const until = betOf(decision)?.rank;
+  if (until === undefined) return [];
+  const now = { examples, seeds };
+  const rank = ranks[0]!.rank;
+  return [claim.next("needed", { examples, seeds: fewestSeeds, rank, now, to: "at-least", until })];
+}
+
+function needed(decision: Decided, to: "settle" | "prove"): Claim[] {
   const { examples, seeds, rank, needed: design } = decision;
   if (design === undefined) return [];
   const onlySeeds = (design.onlySeeds ?? Infinity) <= mostSeeds ? design.onlySeeds : undefined;
@@ -214,6 +224,9 @@ function needed(decision: Decided, to: "settle" | "at-least" | "prove"): Claim[]
       examples: design.examples,
       seeds: design.seeds,
       ...(onlySeeds === undefined ? {} : { onlySeeds }),
+      ...(onlySeeds === undefined || design.leastSeeds === undefined
+        ? {}
+        : { leastSeeds: design.leastSeeds }),
       rank: design.rank ?? rank ?? ranksInPlay(decision)[0]!,
       now: { examples, seeds },
       to,

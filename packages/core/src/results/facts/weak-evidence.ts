@@ -4,7 +4,7 @@ import { meanAndInterval } from "../scores.ts";
 import { rankToUse } from "./rank-to-use.ts";
 
 /** Fewest seeds: two show the noise between seeds with one degree of freedom, and three runs may show that one fails. */
-const fewestSeeds = 3;
+export const fewestSeeds = 3;
 /** Fewest examples: with fewer a mean of right and wrong is not nearly normal, and few kinds of examples were drawn. */
 const fewestExamples = 100;
 /** Fewest groups of examples: the intervals were checked down to so many (packages/core/bench/groups.md). */

@@ -22,7 +22,7 @@ export const nextWords: Words<StepKind> = {
       case "settle":
         return `About ${design} would settle it, if the ranks that are left are truly equal${bet}.${takes}`;
       case "at-least":
-        return `It takes at least about ${design}${bet}.${takes}`;
+        return `Run ${design}: one seed cannot tell how many would settle it${bet}.${takes}`;
       case "prove":
         return `About ${design} would prove rank ${rank} to be within the margin, if it truly is as good as the others.${takes}`;
     }
@@ -74,9 +74,10 @@ function moreInWords(claim: ClaimOf<"needed">): string {
   ].join(" and ");
 }
 
-/** "9 seeds". The one place that words a needed number of seeds. */
-function seedsInWords(claim: ClaimOf<"needed">): string {
-  return counted(claim.onlySeeds ?? claim.seeds, "seed");
+/** "9 seeds", "7 to 12 seeds". The one place that words a needed number of seeds. */
+function seedsInWords({ onlySeeds, leastSeeds, seeds }: ClaimOf<"needed">): string {
+  const from = leastSeeds === undefined ? "" : `${leastSeeds} to `;
+  return `${from}${counted(onlySeeds ?? seeds, "seed")}`;
 }
 
 /** Seeds for which a command asks; undefined if seeds alone do not help. One seed shows no noise, so more of them always do. */

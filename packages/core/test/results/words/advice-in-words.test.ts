@@ -139,8 +139,17 @@ const sentences: readonly (readonly [Claim, string])[] = [
     "About 4,000 examples (now 1,000) and 9 seeds (now 4) would settle it, if the ranks that are left are truly equal.",
   ],
   [
-    claim.next("needed", { ...design, to: "at-least" }),
-    "It takes at least about 4,000 examples (now 1,000) and 9 seeds (now 4).",
+    claim.next("needed", {
+      ...design,
+      ...{ examples: 1000, seeds: 3, now: { ...now, seeds: 1 } },
+      to: "at-least",
+      until: 8,
+    }),
+    "Run 3 seeds (now 1): one seed cannot tell how many would settle it; until then rank 8 is the best bet.",
+  ],
+  [
+    claim.next("needed", { ...design, onlySeeds: 12, leastSeeds: 7, to: "settle" }),
+    "About 7 to 12 seeds (now 4) would settle it, if the ranks that are left are truly equal.",
   ],
   [
     claim.next("needed", { ...design, onlySeeds: 12, to: "prove" }),

@@ -1,0 +1,79 @@
+import { mean } from "../../statistics/mean.ts";
+import type { ClaimTails } from "../claim-tails.ts";
+import { type PairComparison, type PairwiseComparison, pairOf } from "../compare.ts";
+import { moderatedDf } from "../interval/half-width.ts";
+import { forecastOf, type Pilot, type Size } from "./forecast.ts";
+
+/** A pilot and what larger designs certify. */
+export interface Certificate {
+  readonly pilot: Pilot;
+  /** Margin within which the rank is certified with the power. */
+  readonly marginAt: (size: Size) => number;
+  /** The same if the noise between seeds is as small as it may be. */
+  readonly lowNoise: () => Certificate["marginAt"];
+}
+
+/** Forecasts the certificate of the smallest rank in play. Undefined without a rival, and with one seed. */
+export function certificateOf(
+  { pairs, tails }: PairwiseComparison,
+  inPlay: readonly number[],
+  power: number,
+): Certificate | undefined {
+  const [rank, ...rivals] = inPlay;
+  if (rank === undefined || rivals.length === 0) return undefined;
+  const own = rivals.map((rival) => pairOf(pairs, rank, rival));
+  if (own[0]!.pair.fit.seeds < 2) return undefined;
+  const left = pairs.filter(({ first, second }) => inPlay.includes(first) && inPlay.includes(second));
+  const noise = noiseOf(left);
+  const ranks = new Set(pairs.flatMap(({ first, second }) => [first, second])).size;
+  return certificateFrom(
+    {
+      ...noise,
+      ranks,
+      // The sphericity that few seeds show is too low. Half of what it takes off is given back.
+      df: (moderatedDf(noise.seeds, ranks) + noise.df) / 2,
+      tail: pairs[0]?.first === rank ? tails.smallestTail : tails.otherTail,
+      rivals: own.map(({ pair, mean }) => ({ advantage: mean, seedSquare: pair.fit.seedSquare })),
+    },
+    power,
+  );
+}
+
+/** Forecasts the certificate of the smallest of `ranks` equal ranks, as noisy as those of a pilot. Undefined with one seed. */
+export function certificateOfEqual(
+  { pairs }: PairwiseComparison,
+  { smallestTail }: ClaimTails,
+  ranks: number,
+  power: number,
+): Certificate | undefined {
+  const [{ fit }] = pairs as readonly [PairComparison];
+  if (fit.seeds < 2) return undefined;
+  const seedSquare = mean(pairs.map((pair) => pair.fit.seedSquare));
+  const rivals = Array.from({ length: ranks - 1 }, () => ({ seedSquare }));
+  return certificateFrom({ ...noiseOf(pairs), ranks, tail: smallestTail, rivals }, power);
+}
+
+/** Noise of pairs as means over them. */
+function noiseOf(pairs: readonly PairComparison[]): Omit<Pilot, "ranks" | "tail" | "rivals"> {
+  const average = (of: (pair: PairComparison) => number): number => mean(pairs.map(of));
+  const [{ fit }] = pairs as readonly [PairComparison];
+  const { seeds, examples, groupSize } = fit;
+  return {
+    ...{ seeds, examples, groupSize, df: average((pair) => pair.fit.seedDf) },
+    unit: Math.max(...pairs.map((pair) => pair.unit)),
+    differing: average((pair) => (pair.fit.differing * groupSize) / examples),
+    example: average((pair) => pair.fit.components.example),
+    residual: average((pair) => pair.fit.components.residual),
+  };
+}
+
+function certificateFrom(pilot: Pilot, power: number): Certificate {
+  const marginBy = (noise: "possible" | "low"): Certificate["marginAt"] => {
+    const bounds = forecastOf(pilot, noise);
+    return (size) => {
+      const all = bounds(size);
+      return all[Math.ceil(power * all.length) - 1]!;
+    };
+  };
+  return { pilot, marginAt: marginBy("possible"), lowNoise: () => marginBy("low") };
+}

@@ -1,0 +1,146 @@
+import { randomStream } from "../../statistics/random.ts";
+import { chiDensity, quantileOfUpperTail } from "../../statistics/student-t.ts";
+import { squaredWidth } from "../interval/calibration.ts";
+import { moderatedDf, unseenRate, unseenSquare } from "../interval/half-width.ts";
+
+/** What a sweep has shown of one rank against others, and how well it knows the noise. All in the metric's unit. */
+export interface Pilot {
+  readonly seeds: number;
+  readonly examples: number;
+  /** Mean number of examples in an independent unit; 1 without groups. */
+  readonly groupSize: number;
+  /** Ranks whose runs together show the noise between seeds. */
+  readonly ranks: number;
+  /** Degrees of freedom of the squares between seeds. */
+  readonly df: number;
+  /** Largest difference that one example can show; 0 if there is no limit. */
+  readonly unit: number;
+  /** Share of the units that show a difference, 0 to 1. */
+  readonly differing: number;
+  /** Probability that a bound on the loss leaves out. */
+  readonly tail: number;
+  /** Variance components of one paired difference that examples show, as in `VarianceComponents`. */
+  readonly example: number;
+  readonly residual: number;
+  readonly rivals: readonly Rival[];
+}
+
+/** One rival of the rank. */
+export interface Rival {
+  /** Observed advantage of the rank over it. Absent if it is planned afresh. */
+  readonly advantage?: number;
+  /** Mean square between seeds of the difference, as its interval counts it. */
+  readonly seedSquare: number;
+}
+
+export interface Size {
+  readonly seeds: number;
+  readonly examples: number;
+}
+
+/** Possible follow-ups of a pilot: enough to know a probability of 0.8 within 2 % (a standard error). */
+const draws = 400;
+/** Place of the low noise among all that is possible, ascending in χ²: nine tenths of it are more. */
+const lowNoise = Math.floor(0.9 * draws);
+
+/**
+ * Forecasts the bound on the rank's loss in a larger sweep, if all of these ranks are truly equal. The result lists
+ * possible bounds, ascending: the share of them within a margin is the probability that the rank is certified.
+ *
+ * The noise between seeds is unknown. Its mean square A of `df` degrees of freedom leaves A df / χ² of them possible,
+ * and never less than the residual. So a design is enough on average over the noise that the runs leave possible. The
+ * `low` noise is that which nine tenths of the possible ones exceed.
+ *
+ * A larger sweep goes on from the pilot. Its mean is normal around d V' / V with the variance V' (1 − V' / V). Here d
+ * is the pilot's mean, V its variance and V' that of the larger one, of which the pilot's outcomes are a part. A design that
+ * is not larger is drawn afresh, around 0. Deterministic: the draws have a fixed seed.
+ */
+export function forecastOf(
+  pilot: Pilot,
+  noise: "possible" | "low" = "possible",
+): (size: Size) => Float64Array {
+  const { df, ranks, rivals, example, residual, groupSize, unit, differing, tail } = pilot;
+  const random = randomStream(1);
+  const all = inverseFactors(df);
+  const factors = noise === "low" ? all.map(() => all[lowNoise]!) : shuffled(all, random.uniform);
+  const spreads = Array.from({ length: draws }, random.normal);
+  const common = Array.from({ length: draws }, random.normal);
+  const own = rivals.map(() => Array.from({ length: draws }, random.normal));
+  const variance = (seed: number, { seeds, examples }: Size): number =>
+    seed / seeds + example / examples + residual / (seeds * examples);
+
+  return (size) => {
+    const { seeds, examples } = size;
+    const units = examples / groupSize;
+    const seedDf = dfAt(pilot, seeds);
+    const width = squaredWidth({
+      examplePart: example / examples,
+      residualPart: residual / (seeds * examples),
+      seedDf,
+      exampleFactor: quantileOfUpperTail(tail, units - 1),
+      tail,
+    });
+    const unseen = unseenSquare(unit, unseenRate(units, tail), differing * units);
+    const goesOn = rivals[0]?.advantage !== undefined && seeds >= pilot.seeds && examples >= pilot.examples;
+    const before = goesOn ? (pilot.seeds - 1) / (seeds - 1) : 0;
+    const laterDf = (1 - before) * seedDf;
+    const bounds = new Float64Array(draws);
+    for (let draw = 0; draw < draws; draw++) {
+      const factor = factors[draw]!;
+      const later = (1 - before) * meanSquare(spreads[draw]!, laterDf);
+      let bound = -Infinity;
+      for (let r = 0; r < rivals.length; r++) {
+        const { advantage = 0, seedSquare } = rivals[r]!;
+        const possible = Math.max(residual, seedSquare * factor);
+        const seed = (possible - residual) / pilot.examples;
+        const after = variance(seed, size);
+        const now = variance(seed, pilot);
+        const kept = !goesOn ? 0 : now > 0 ? after / now : 1;
+        const shift = (common[draw]! - own[r]![draw]!) / Math.SQRT2;
+        const mean = kept * advantage + Math.sqrt(Math.max(0, after * (1 - kept))) * shift;
+        const earlier = possible > 0 ? (before * seedSquare) / possible : 0;
+        const seedPart = ((seed + residual / examples) * (earlier + later)) / seeds;
+        bound = Math.max(bound, Math.sqrt(width(seedPart) + unseen) - mean);
+      }
+      bounds[draw] = bound;
+    }
+    return bounds.sort();
+  };
+
+  function dfAt({ seeds: observed }: Pilot, seeds: number): number {
+    const share = Math.min(1, df / moderatedDf(observed, ranks));
+    return Math.max(seeds - 1, Math.floor(2 * share * moderatedDf(seeds, ranks)) / 2);
+  }
+}
+
+/** Mean of squares with `df` degrees of freedom over its expectation, from a standard normal (Wilson and Hilferty, 1931). */
+function meanSquare(normal: number, df: number): number {
+  if (df === 0) return 1;
+  const third = 2 / (9 * df);
+  return Math.max(0, 1 - third + normal * Math.sqrt(third)) ** 3;
+}
+
+/** Lists df / χ² at equally probable values, ascending in χ², by the cumulated density of χ. */
+function inverseFactors(df: number): number[] {
+  const steps = 1000;
+  const low = Math.max(0, Math.sqrt(df) - 6);
+  const step = (Math.sqrt(df) + 6 - low) / steps;
+  const factors: number[] = [];
+  let below = 0;
+  for (let i = 0; factors.length < draws; i++) {
+    const chi = low + (i + 0.5) * step;
+    below += chiDensity(chi, df) * step;
+    while (factors.length < draws && (i >= steps || below >= (factors.length + 0.5) / draws))
+      factors.push(df / chi ** 2);
+  }
+  return factors;
+}
+
+function shuffled(values: readonly number[], uniform: () => number): number[] {
+  const mixed = [...values];
+  for (let i = mixed.length - 1; i > 0; i--) {
+    const j = Math.floor(uniform() * (i + 1));
+    [mixed[i], mixed[j]] = [mixed[j]!, mixed[i]!];
+  }
+  return mixed;
+}
