@@ -30,8 +30,8 @@ export function certificateOf(
     {
       ...noise,
       ranks,
-      // The sphericity that few seeds show is too low. Half of what it takes off is given back.
-      df: (moderatedDf(noise.seeds, ranks) + noise.df) / 2,
+      // The sphericity that few seeds show is too low, so the degrees of freedom are those of equally noisy ranks.
+      df: Math.max(moderatedDf(noise.seeds, ranks), noise.df),
       tail: pairs[0]?.first === rank ? tails.smallestTail : tails.otherTail,
       rivals: own.map(({ pair, mean }) => ({ advantage: mean, seedSquare: pair.fit.seedSquare })),
     },

@@ -19,7 +19,7 @@ import {
  * seeds. Undefined with one seed, which shows no noise between seeds, and if there is no rival or no feasible design.
  *
  * The design has the power on average over the noise between seeds that the runs leave possible, from the means that
- * they have shown. `leastSeeds` would do if that noise is as small as these runs leave possible with a tenth.
+ * they have shown. The least answer is one more seed. `leastSeeds` would do if that noise is as small as these runs leave possible with a tenth.
  */
 export function neededFor(
   comparison: PairwiseComparison,
@@ -35,14 +35,13 @@ export function neededFor(
     leastSeeds,
     ...others
   } = needsOf(certificate, { seeds, examples }, within, seeds + 1);
-  const { design: cheapest } = others;
-  const isMore = cheapest !== undefined && cheapest.seeds * cheapest.examples > seeds * examples;
-  const design = isMore || onlySeeds === undefined ? cheapest : { examples, seeds: onlySeeds };
+  const { design } = others;
   if (design === undefined) return undefined;
+  const isMore = design.seeds * design.examples > seeds * examples;
   const onlyExamples = (others.examples ?? 0) > examples ? others.examples : undefined;
   return {
     rank: inPlay[0]!,
-    ...design,
+    ...(isMore ? design : { examples, seeds: onlySeeds ?? seeds + 1 }),
     ...(onlySeeds === undefined ? {} : { onlySeeds }),
     ...(leastSeeds === undefined ? {} : { leastSeeds }),
     ...(onlyExamples === undefined ? {} : { onlyExamples }),

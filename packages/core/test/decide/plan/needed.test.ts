@@ -28,10 +28,26 @@ describe("neededFor", () => {
     expect(cost([4, 8, 32], 0.01)).toBeGreaterThan(cost([4, 8, 32], 0.02));
   });
 
-  test("names the seeds that do on the same examples, and the examples that do under the same seeds", () => {
-    const { onlySeeds, onlyExamples } = neededFor(comparison, [4, 8, 32], 0.05)!;
-    expect(onlySeeds).toBeGreaterThan(4);
-    expect(onlyExamples).toBeGreaterThan(300);
+  test("names the seeds that do on the same examples, and fewer that would do with little noise between seeds", () => {
+    const { onlySeeds, leastSeeds } = neededFor(comparison, [4, 8, 32], 0.03)!;
+    expect(leastSeeds).toBeGreaterThan(4);
+    expect(onlySeeds).toBeGreaterThan(leastSeeds!);
+  });
+
+  test("names the examples that do under the same seeds from ten seeds on: fewer do not know their noise", () => {
+    const needOf = (seeds: number) => {
+      const world = { ranks: [4, 8], accuracies: [0.85, 0.85], seeds, examples: 200, rankSeedSd: 0 };
+      const comparedOnes = compareRanks(pairedDesign(simulateOutcomes(world, 3)), "accuracy", 0.95);
+      return neededFor(comparedOnes, [4, 8], 0.012)!;
+    };
+    expect(needOf(9)).not.toHaveProperty("onlyExamples");
+    expect(needOf(10).onlyExamples).toBeGreaterThan(200);
+  });
+
+  test("cannot tell with one seed", () => {
+    const world = { ranks: [4, 8, 32], accuracies: [0.85, 0.85, 0.85], seeds: 1, examples: 300 };
+    const one = compareRanks(pairedDesign(simulateOutcomes(world, 2)), "accuracy", 0.95);
+    expect(neededFor(one, [4, 8, 32], 0.05)).toBeUndefined();
   });
 
   test("counts the noise between seeds that the intervals count, and asks for no fewer seeds for a smaller margin", () => {
@@ -43,7 +59,12 @@ describe("neededFor", () => {
       decideScores({ runs }, { metric: "higher:exact_match", margin }),
     );
     expect(found.map(({ needed }) => needed)).toEqual(
-      [8, 5, 4, 4].map((seeds) => ({ rank: 16, examples: 0, seeds, onlySeeds: seeds })),
+      [
+        { seeds: 13, leastSeeds: 6 },
+        { seeds: 7, leastSeeds: 5 },
+        { seeds: 5, leastSeeds: 4 },
+        { seeds: 4 },
+      ].map((one) => ({ rank: 16, examples: 0, onlySeeds: one.seeds, ...one })),
     );
     const settled = decideScores({ runs }, { metric: "higher:exact_match", margin: 0.022 });
     expect(settled).toMatchObject({ verdict: "adequate", rank: 16 });

@@ -18,7 +18,11 @@ describe("previewDesign", () => {
     const world = { ranks: [4, 8], accuracies: [0.85, 0.85], seeds: 2, examples: 400 };
     const outcomes = simulateOutcomes(world, 1);
     const noise = observedNoise(outcomes, "accuracy");
-    expect(previewDesign({ ...design, noise: outcomes })).toEqual(previewDesign({ ...design, noise }));
+    const [known, observed] = [noise, outcomes].map((one) => previewDesign({ ...design, noise: one }));
+    expect(observed!.noise).toEqual(known!.noise);
+    // Two seeds leave much more noise possible than they have shown.
+    expect(observed!.needs.seeds!).toBeGreaterThan(3 * known!.needs.seeds!);
+    expect(rowOf(observed!, 5).certifiableMargin).toBeGreaterThan(rowOf(known!, 5).certifiableMargin);
     const byLogLoss = previewDesign({ ...design, noise: outcomes, metric: "log-loss" });
     expect(byLogLoss.noise).toEqual(observedNoise(outcomes, "log-loss"));
   });
@@ -114,7 +118,16 @@ describe("previewDesign", () => {
     expect(previewDesign({ ...design, margin: 0 }).needs).toEqual(nothing);
   });
 
-  test("one seed needs more seeds, not more examples", () => {
+  test("of one observed seed nobody can tell what is needed: it shows no noise between seeds", () => {
+    const world = { ranks: [4, 8], accuracies: [0.85, 0.85], seeds: 1, examples: 400 };
+    const { needs } = previewDesign({ ...design, ranks: 2, noise: simulateOutcomes(world, 1) });
+    expect(needs).toEqual({
+      ...{ seeds: undefined, examples: undefined, design: undefined },
+      oneSeedExamples: expect.any(Number),
+    });
+  });
+
+  test("one planned seed needs more seeds, not more examples", () => {
     const { needs } = previewDesign({ ...design, seeds: 1 });
     expect(needs.examples).toBeUndefined();
     expect(needs.seeds).toBeGreaterThan(2);

@@ -164,6 +164,15 @@ describe("the claims of a decision", () => {
     expect(find(decision, "needed")).toMatchObject({ rank: 16, seeds: decision.needed!.seeds, to: "settle" });
   });
 
+  test("of a number of seeds have what fewer would do, but not where examples are to be added too", () => {
+    const decision = decide(nestedTable({ 16: [0.9, 0.94, 0.88], 32: [0.93, 0.9, 0.92] }));
+    const needed = { rank: 16, examples: 5000, seeds: 9, onlySeeds: 12, leastSeeds: 7 };
+    expect(find({ ...decision, needed }, "needed")).toMatchObject({ onlySeeds: 12, leastSeeds: 7 });
+    expect(find({ ...decision, needed: { ...needed, onlySeeds: 90 } }, "needed")).not.toHaveProperty(
+      "leastSeeds",
+    );
+  });
+
   test("of one seed are why nothing is claimed, and of one rank that there is nothing to compare", () => {
     const decision = decide(nestedTable({ 4: [0.5], 32: [0.95] }));
     expect(kindsOf(decision, "verdict", "next")).toEqual([
@@ -172,7 +181,12 @@ describe("the claims of a decision", () => {
       "best-bet",
       "needed",
     ]);
-    expect(find(decision, "needed")?.to).toBe("at-least");
+    expect(find(decision, "needed")).toMatchObject({
+      seeds: 3,
+      now: { seeds: 1 },
+      to: "at-least",
+      until: 32,
+    });
     const alone = decide(withClasses(nestedTable({ 4: fiveTimes(0.9) })));
     expect(kindsOf(alone, "verdict")).toEqual(["none-recommended", "one-rank", "best-bet"]);
     expect(kindsOf(alone, "next")).toEqual(["complete-two-ranks"]);
