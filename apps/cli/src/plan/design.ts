@@ -129,7 +129,7 @@ export function noiseCases(design: Design, runs: Runs | undefined): NoiseCase[] 
       const more = examples !== undefined && examples <= largest ? examples : undefined;
       return { ...found, within: { examples: more, design: fewest } };
     }
-    const { needs: ofAll } = previewDesign({ ...options, noise, examples: largest });
+    const { needs: ofAll } = previewDesign({ ...options, noise: known, examples: largest });
     const all = ofAll.seeds === undefined ? undefined : { examples: largest, seeds: ofAll.seeds };
     return { ...found, within: { examples: undefined, design: all } };
   });
@@ -146,12 +146,13 @@ function decisionOf(design: Design, runs: Runs | undefined): Decision | undefine
 }
 
 /** Needs of the verdict on the runs: the present design where it is settled. */
-function needsOfVerdict(design: Design, decision: Decision, plain: Needs): Needs {
+function needsOfVerdict(design: Design, decision: Decision, { leastSeeds: _, ...plain }: Needs): Needs {
   const { seeds, examples, needed } = decision;
   if (isSettled(decision)) return { ...plain, seeds, examples, design: { examples, seeds } };
   return {
     ...plain,
     seeds: needed?.onlySeeds,
+    ...(needed?.leastSeeds === undefined ? {} : { leastSeeds: needed.leastSeeds }),
     design: needed && { examples: needed.examples, seeds: needed.seeds },
     ...(seeds === design.seeds ? { examples: needed?.onlyExamples } : {}),
   };

@@ -193,6 +193,8 @@ interface NoiseDocument extends Pick<NoiseCase, "source"> {
   readonly bySeeds: readonly (Omit<PreviewRow, "difference"> & { readonly detectableDifference: number })[];
   readonly needed: {
     readonly seedsWithTheseExamples: number | null;
+    /** Fewer, which would do if the noise between seeds is small. */
+    readonly leastSeedsWithTheseExamples: number | null;
     readonly examplesWithTheseSeeds: number | null;
     readonly fewestOutcomes: SeedsAndExamples | null;
     readonly fewestOutcomesOfThisData: SeedsAndExamples | null;
@@ -239,7 +241,7 @@ function sweepDocument({ ready, costs, published }: PlannedSweep): SweepPlanDocu
 }
 
 function noiseDocument({ source, disagreement, noise, preview, within }: NoiseCase): NoiseDocument {
-  const { seeds, examples, design, oneSeedExamples } = preview.needs;
+  const { seeds, leastSeeds, examples, design, oneSeedExamples } = preview.needs;
   return {
     source,
     disagreement: disagreement ?? null,
@@ -249,6 +251,7 @@ function noiseDocument({ source, disagreement, noise, preview, within }: NoiseCa
     bySeeds: preview.rows.map(({ difference, ...row }) => ({ ...row, detectableDifference: difference })),
     needed: {
       seedsWithTheseExamples: seeds ?? null,
+      leastSeedsWithTheseExamples: leastSeeds ?? null,
       examplesWithTheseSeeds: examples ?? null,
       fewestOutcomes: design ?? null,
       fewestOutcomesOfThisData: within.design ?? null,

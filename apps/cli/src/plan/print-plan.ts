@@ -232,22 +232,26 @@ function needsTable(
   cases: readonly NoiseCase[],
   dim: (line: string) => string,
 ): string {
-  const count = (value: number | undefined): string =>
-    value === undefined ? "no number" : wholeNumber(value);
+  const count = (value: number | undefined, isUnknown = false): string =>
+    value === undefined ? (isUnknown ? "unknown" : "no number") : wholeNumber(value);
   const beyond = `more than ${wholeNumber(limit?.examples ?? 0)}`;
   return renderTable<NoiseCase>(
     [
       { title: `a margin of ${inUnit(margin, metric)} needs`, align: "left", cell: disagreementName },
       {
         title: `seeds with ${counted(examples, "example")}`,
-        cell: ({ preview }) => count(preview.needs.seeds),
+        cell: ({ source, preview }) => count(preview.needs.seeds, source === "one-seed"),
       },
       {
         title: `examples with ${counted(seeds, "seed")}`,
-        cell: ({ preview, within }) =>
-          preview.needs.examples === within.examples ? count(within.examples) : beyond,
+        // Observed runs know the noise between seeds too badly to name a number, unless they do.
+        cell: ({ source, preview, within }) =>
+          preview.needs.examples === within.examples ? count(within.examples, source !== "assumed") : beyond,
       },
-      { title: "fewest outcomes", cell: ({ within }) => fewestWords(within.design) },
+      {
+        title: "fewest outcomes",
+        cell: ({ source, within }) => (source === "one-seed" ? "unknown" : fewestWords(within.design)),
+      },
       { title: "examples, one seed*", cell: ({ preview }) => count(preview.needs.oneSeedExamples) },
     ],
     cases,

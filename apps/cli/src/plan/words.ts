@@ -83,8 +83,8 @@ export function showsWords(design: Design, one: NoiseCase): string {
   const can = row.claims
     ? `equal ranks to be within ${boundInUnit(row.certifiableMargin, metric)} ${disagreementName(one)}`
     : `nothing with ${counted(seeds, "seed")}, whatever the ranks do`;
-  const enough = one.preview.needs.seeds;
-  const way = enough === undefined ? waysToMargin(design, one)[0]! : `about ${counted(enough, "seed")}`;
+  const { needs } = one.preview;
+  const way = needs.seeds === undefined ? waysToMargin(design, one)[0]! : `about ${seedsWords(needs, needs.seeds)}`;
   return `${can}; the margin of ${inUnit(margin, metric)} needs ${way}. ${moreWords}`;
 }
 
@@ -93,14 +93,15 @@ function needs(design: Design, one: NoiseCase): string {
 }
 
 /** Designs that reach the margin, the one that changes least first; or in one sentence that none does. */
-function waysToMargin({ seeds, limit }: Design, { preview, within }: NoiseCase): string[] {
+function waysToMargin({ seeds, limit }: Design, { source, preview, within }: NoiseCase): string[] {
+  if (source === "one-seed") return ["a number of seeds that one seed cannot tell: run three, then plan again"];
   if (preview.needs.design === undefined) return ["more than any design has"];
   const { needs } = preview;
   const from = limit?.fromTraining ? ", taken from training" : "";
   const flag = (count: number): string =>
     limit === undefined ? "" : ` (--validation-examples ${count}${from})`;
   const ways = [
-    ...(needs.seeds === undefined ? [] : [`about ${counted(needs.seeds, "seed")} with these examples`]),
+    ...(needs.seeds === undefined ? [] : [`about ${seedsWords(needs, needs.seeds)} with these examples`]),
     ...(within.examples === undefined
       ? []
       : [`${wholeNumber(within.examples)} examples with ${counted(seeds, "seed")}${flag(within.examples)}`]),
@@ -116,6 +117,11 @@ function waysToMargin({ seeds, limit }: Design, { preview, within }: NoiseCase):
   return [
     `more data than you have, at any number of seeds: they give at most ${counted(limit!.examples, "example")} to compare on${half}`,
   ];
+}
+
+/** "9 to 34 seeds": the fewer would do if the noise between seeds is small. */
+function seedsWords({ leastSeeds }: NoiseCase["preview"]["needs"], seeds: number): string {
+  return `${leastSeeds === undefined ? "" : `${leastSeeds} to `}${counted(seeds, "seed")}`;
 }
 
 /** "930 examples and 34 seeds". */
@@ -142,7 +148,7 @@ export function needWords(
   if (reaches) return undefined;
   const ways = [
     "a wider --margin",
-    ...(cases.some(({ preview }) => preview.needs.seeds !== undefined) ? ["more --seeds"] : []),
+    ...(cases.some(({ source, preview }) => source === "one-seed" || preview.needs.seeds !== undefined) ? ["more --seeds"] : []),
     ...(limit === undefined
       ? ["more examples"]
       : limit.examples > examples

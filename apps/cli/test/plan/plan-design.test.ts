@@ -59,6 +59,14 @@ describe("noiseCases", () => {
     const [one] = noiseCases(design, runs(1));
     expect(one!.source).toBe("one-seed");
     expect(one!.disagreement).toBeGreaterThan(0.05);
+    for (const asked of [design, { ...design, examples: 500, seeds: 1 }]) {
+      const [first] = noiseCases(asked, runs(1));
+      expect(first!.preview.needs.seeds).toBeUndefined();
+      expect(plain(canShowWords(asked, first!))).toMatch(
+        /needs a number of seeds that one seed cannot tell: run three, then plan again\.$/,
+      );
+      expect(needWords(asked, [first!])).toContain("more --seeds");
+    }
   });
 
   test("needs of observed runs what their verdict needs, where these ranks and examples are planned", () => {
@@ -68,10 +76,12 @@ describe("noiseCases", () => {
     expect(needed!.onlySeeds).toBeGreaterThan(3);
     expect(one!.preview.needs).toMatchObject({
       seeds: needed!.onlySeeds,
+      leastSeeds: needed!.leastSeeds,
       design: { examples: needed!.examples, seeds: needed!.seeds },
     });
+    expect(needed!.leastSeeds).toBeLessThan(needed!.onlySeeds!);
     expect(plain(canShowWords(same, one!))).toContain(
-      `the verdict on these runs (${verdict}) needs about ${needed!.onlySeeds} seeds`,
+      `the verdict on these runs (${verdict}) needs about ${needed!.leastSeeds} to ${needed!.onlySeeds} seeds`,
     );
     expect(noiseCases(design, runs(3))[0]!.decision).toBeUndefined();
     const wide = { ...same, margin: 0.3 };
