@@ -4,7 +4,7 @@ import { pairedDesign } from "../src/decide/paired-design.ts";
 import { neededDesign } from "../src/decide/plan/plan.ts";
 import { drawTable, type World, worlds } from "./worlds.ts";
 
-/** As `neededFor` aims. */
+/** As a plan before a run aims. */
 const power = 0.82;
 const pair = [0.85, 0.85];
 

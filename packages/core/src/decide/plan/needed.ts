@@ -57,7 +57,7 @@ export interface CertificateNeeds {
   readonly design: Size | undefined;
 }
 
-/** Fewest seeds that know their noise well enough for a number of examples alone. With fewer it was kept in 23 to 78 %. */
+/** Fewest seeds that know their noise well enough for a number of examples alone: see packages/core/bench/kept.md. */
 const seedsForExamples = 10;
 
 /** Finds what certifies the rank within the margin, from a design that is planned on; `seeds` are no fewer than `least`. */

@@ -60,9 +60,9 @@ describe("neededFor", () => {
     );
     expect(found.map(({ needed }) => needed)).toEqual(
       [
-        { seeds: 13, leastSeeds: 6 },
-        { seeds: 7, leastSeeds: 5 },
-        { seeds: 5, leastSeeds: 4 },
+        { seeds: 12, leastSeeds: 6 },
+        { seeds: 6, leastSeeds: 4 },
+        { seeds: 4 },
         { seeds: 4 },
       ].map((one) => ({ rank: 16, examples: 0, onlySeeds: one.seeds, ...one })),
     );

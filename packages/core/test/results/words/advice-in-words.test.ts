@@ -148,10 +148,6 @@ const sentences: readonly (readonly [Claim, string])[] = [
     "Run 3 seeds (now 1): one seed cannot tell how many would settle it; until then rank 8 is the best bet.",
   ],
   [
-    claim.next("needed", { ...design, onlySeeds: 12, leastSeeds: 7, to: "settle" }),
-    "About 7 to 12 seeds (now 4) would settle it, if the ranks that are left are truly equal.",
-  ],
-  [
     claim.next("needed", { ...design, onlySeeds: 12, to: "prove" }),
     "About 12 seeds (now 4) would prove rank 4 to be within the margin, if it truly is as good as the others.",
   ],
@@ -175,8 +171,8 @@ const sentences: readonly (readonly [Claim, string])[] = [
   ],
   [claim.next("resume", { done: 4, total: 4 }), "Go on with the sweep: its results are still to be written."],
   [
-    claim.next("needed", { ...design, onlySeeds: 12, to: "at-least", secondsPerSeed: 600 }),
-    "It takes at least about 12 seeds (now 4). That takes about 80 minutes.",
+    claim.next("needed", { ...design, onlySeeds: 12, leastSeeds: 7, to: "settle", secondsPerSeed: 600 }),
+    "About 7 to 12 seeds (now 4) would settle it, if the ranks that are left are truly equal. That takes about 80 minutes.",
   ],
   [
     claim.next("lower-rate", { now: 0.01 }),
