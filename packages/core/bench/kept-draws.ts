@@ -72,6 +72,7 @@ function drawLogLosses(
   rankSeedSd: number,
 ): OutcomeTable {
   const sd = Math.hypot(1, 2, 0.3, 0.1, rankSeedSd);
+  const levels = accuracies.map((accuracy) => sd * normalQuantile(accuracy));
   const luck = Array.from({ length: seeds }, (_, s) => {
     const stream = streamOf(course, "luck", s);
     const shared = 0.1 * stream.normal();
@@ -89,9 +90,8 @@ function drawLogLosses(
     const difficulty = 2 * ofExamples.normal();
     const liking = accuracies.map(() => 0.3 * ofExamples.normal());
     for (let s = 0; s < seeds; s++) {
-      accuracies.forEach((accuracy, r) => {
-        const latent =
-          sd * normalQuantile(accuracy) + difficulty + liking[r]! + luck[s]![r]! + streams[s]!.normal();
+      levels.forEach((level, r) => {
+        const latent = level + difficulty + liking[r]! + luck[s]![r]! + streams[s]!.normal();
         const cell = cells[r * seeds + s]!;
         cell.correct[e] = latent > 0 ? 1 : 0;
         cell.logLoss[e] = Math.max(0, -latent) + Math.log1p(Math.exp(-Math.abs(latent)));

@@ -154,7 +154,6 @@ function needsOfVerdict(design: Design, decision: Decision, { leastSeeds: _, ...
     seeds: needed?.onlySeeds,
     ...(needed?.leastSeeds === undefined ? {} : { leastSeeds: needed.leastSeeds }),
     design: needed && { examples: needed.examples, seeds: needed.seeds },
-    ...(seeds === design.seeds ? { examples: needed?.onlyExamples } : {}),
   };
 }
 

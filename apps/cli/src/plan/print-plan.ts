@@ -244,7 +244,7 @@ function needsTable(
       },
       {
         title: `examples with ${counted(seeds, "seed")}`,
-        // Observed runs know the noise between seeds too badly to name a number, unless they do.
+        // Observed runs know the noise between seeds too badly to name a number.
         cell: ({ source, preview, within }) =>
           preview.needs.examples === within.examples ? count(within.examples, source !== "assumed") : beyond,
       },

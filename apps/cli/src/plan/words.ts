@@ -148,7 +148,9 @@ export function needWords(
   if (reaches) return undefined;
   const ways = [
     "a wider --margin",
-    ...(cases.some(({ source, preview }) => source === "one-seed" || preview.needs.seeds !== undefined) ? ["more --seeds"] : []),
+    ...(cases.some(({ source, preview }) => source === "one-seed" || preview.needs.seeds !== undefined)
+      ? ["more --seeds"]
+      : []),
     ...(limit === undefined
       ? ["more examples"]
       : limit.examples > examples

@@ -120,11 +120,7 @@ function withoutRuns(design: ScoreDesign, runs: readonly CollapsedCell[]): Score
 function withoutExamples(facts: DecisionFacts, examples: number | undefined): DecisionFacts {
   const { needed, ...rest } = facts;
   if (examples !== undefined || needed === undefined) return facts;
-  const { onlyExamples: _, ...bySeeds } = needed;
-  return {
-    ...rest,
-    needed: { ...bySeeds, examples: facts.examples },
-  };
+  return { ...rest, needed: { ...needed, examples: facts.examples } };
 }
 
 /** Describes what is wrong with runs as a whole; a reader of rows names the bad ones by their lines. */

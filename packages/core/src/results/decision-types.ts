@@ -114,7 +114,7 @@ export interface NeededDesign {
    * possible is more. Absent if that is no fewer.
    */
   readonly leastSeeds?: Count;
-  /** Examples that suffice under the present seeds; absent if no number does, and below 10 seeds, which cannot tell. */
+  /** Examples that suffice under the present seeds, in files of earlier versions: few seeds cannot tell. */
   readonly onlyExamples?: Count;
 }
 

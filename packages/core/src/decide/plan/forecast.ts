@@ -3,7 +3,7 @@ import { chiDensity, quantileOfUpperTail } from "../../statistics/student-t.ts";
 import { squaredWidth } from "../interval/calibration.ts";
 import { moderatedDf, unseenRate, unseenSquare } from "../interval/half-width.ts";
 
-/** What a sweep has shown of one rank against others, and how well it knows the noise. All in the metric's unit. */
+/** A sweep's findings on one rank against others, and how well it knows the noise. All in the metric's unit. */
 export interface Pilot {
   readonly seeds: number;
   readonly examples: number;
@@ -95,9 +95,9 @@ export function forecastOf(
         const seed = (possible - residual) / pilot.examples;
         const after = variance(seed, size);
         const now = variance(seed, pilot);
-        const kept = !goesOn ? 0 : now > 0 ? after / now : 1;
+        const share = !goesOn ? 0 : now > 0 ? after / now : 1;
         const shift = (common[draw]! - own[r]![draw]!) / Math.SQRT2;
-        const mean = kept * advantage + Math.sqrt(Math.max(0, after * (1 - kept))) * shift;
+        const mean = share * advantage + Math.sqrt(Math.max(0, after * (1 - share))) * shift;
         const earlier = possible > 0 ? (before * seedSquare) / possible : 0;
         const seedPart = ((seed + residual / examples) * (earlier + later)) / seeds;
         bound = Math.max(bound, Math.sqrt(width(seedPart) + unseen) - mean);

@@ -15,11 +15,13 @@ import {
 
 /**
  * Estimates the smallest larger design that bounds the loss of the smallest rank in play by `within`, if these ranks
- * are truly equal. `onlySeeds`: seeds that would do on the present examples; `onlyExamples`: examples under the present
- * seeds. Undefined with one seed, which shows no noise between seeds, and if there is no rival or no feasible design.
+ * are truly equal. `onlySeeds`: seeds that would do on the present examples. Undefined with one seed, which shows no
+ * noise between seeds, and if there is no rival or no feasible design.
  *
  * The design has the power on average over the noise between seeds that the runs leave possible, from the means that
- * they have shown. The least answer is one more seed. `leastSeeds` would do if that noise is as small as these runs leave possible with a tenth.
+ * they have shown. `leastSeeds` would do if that noise is small: nine tenths of what is possible is more. The least
+ * answer is one more seed. No number of examples alone is promised: it would be one where few seeds came out alike by
+ * luck (packages/core/bench/kept.md).
  */
 export function neededFor(
   comparison: PairwiseComparison,
@@ -30,21 +32,15 @@ export function neededFor(
   const certificate = certificateOf(comparison, inPlay, power);
   if (certificate === undefined || !(within > 0)) return undefined;
   const { seeds, examples } = certificate.pilot;
-  const {
-    seeds: onlySeeds,
-    leastSeeds,
-    ...others
-  } = needsOf(certificate, { seeds, examples }, within, seeds + 1);
-  const { design } = others;
+  const needs = needsOf(certificate, examples, within, seeds + 1);
+  const { seeds: onlySeeds, leastSeeds, design } = needs;
   if (design === undefined) return undefined;
   const isMore = design.seeds * design.examples > seeds * examples;
-  const onlyExamples = (others.examples ?? 0) > examples ? others.examples : undefined;
   return {
     rank: inPlay[0]!,
     ...(isMore ? design : { examples, seeds: onlySeeds ?? seeds + 1 }),
     ...(onlySeeds === undefined ? {} : { onlySeeds }),
     ...(leastSeeds === undefined ? {} : { leastSeeds }),
-    ...(onlyExamples === undefined ? {} : { onlyExamples }),
   };
 }
 
@@ -53,17 +49,13 @@ export interface CertificateNeeds {
   readonly seeds: number | undefined;
   /** Absent if it is no less than `seeds`. */
   readonly leastSeeds?: number;
-  readonly examples: number | undefined;
   readonly design: Size | undefined;
 }
 
-/** Fewest seeds that know their noise well enough for a number of examples alone: see packages/core/bench/kept.md. */
-const seedsForExamples = 10;
-
-/** Finds what certifies the rank within the margin, from a design that is planned on; `seeds` are no fewer than `least`. */
+/** Finds what certifies the rank within the margin, on at least `examples`. `seeds` alone are no fewer than `least`. */
 export function needsOf(
   { pilot, marginAt, lowNoise }: Certificate,
-  { seeds, examples }: Size,
+  examples: number,
   margin: number,
   least = minSeeds,
 ): CertificateNeeds {
@@ -74,14 +66,9 @@ export function needsOf(
   const leastSeeds =
     onlySeeds && fewest(first, onlySeeds - 1, (count) => low({ seeds: count, examples }) <= margin);
   const found = fewestOutcomes({ seeds: Math.max(minSeeds, pilot.seeds), examples }, isEnough);
-  const onlyExamples =
-    pilot.seeds < seedsForExamples
-      ? undefined
-      : fewest(minExamples, maxExamples, (count) => isEnough({ seeds, examples: count }));
   return {
     seeds: onlySeeds,
     ...(leastSeeds === undefined ? {} : { leastSeeds }),
-    examples: onlyExamples && twoDigitsUp(onlyExamples),
     design: found && {
       ...found,
       examples: found.examples > examples ? twoDigitsUp(found.examples) : examples,

@@ -50,9 +50,9 @@ export interface PreviewRow {
 export interface PreviewNeeds {
   /** Seeds needed on the present examples. */
   readonly seeds: number | undefined;
-  /** As in `NeededDesign`. */
+  /** Fewer seeds that would do if the noise between them is small; absent unless that is observed. */
   readonly leastSeeds?: number;
-  /** Examples needed under the present seeds. */
+  /** Examples needed under the present seeds, with an assumed noise. Observed seeds cannot tell. */
   readonly examples: number | undefined;
   /** Design with the fewest evaluated outcomes, on at least the present examples. */
   readonly design: { readonly examples: number; readonly seeds: number } | undefined;
@@ -125,7 +125,7 @@ export function previewDesign(options: PreviewOptions): DesignPreview {
         };
   const needs = (): Omit<PreviewNeeds, "oneSeedExamples"> => {
     if (noise.seeds === 1) return { seeds: undefined, examples: undefined, design: undefined };
-    if (certificate !== undefined) return needsOf(certificate, { seeds, examples }, margin);
+    if (certificate !== undefined) return { ...needsOf(certificate, examples, margin), examples: undefined };
     const more = seeds > 1 ? examplesNeeded(equal) : undefined;
     const design = neededDesign({ ...equal, seeds: 1 });
     return {
@@ -142,8 +142,8 @@ export function previewDesign(options: PreviewOptions): DesignPreview {
 }
 
 /**
- * Forecasts the certificate that a verdict on observed runs still needs. Where other ranks are planned, and where no rival
- * is left, all ranks are taken to be in play, as noisy as the runs on average. Undefined unless runs of two seeds are observed.
+ * Forecasts the certificate that a verdict on observed runs still needs. Undefined unless runs of two seeds are observed.
+ * Where other ranks are planned, and where no rival is left, all are taken to be in play, as noisy as the runs on average.
  */
 function observedCertificate(
   options: PreviewOptions & { confidence: number; power: number },

@@ -200,7 +200,7 @@ function difference(decision: Decided, rank: number, than: number): Claim[] {
 /** Most seeds of an advice to run seeds alone: nobody runs more. */
 const mostSeeds = 30;
 
-/** Advises as many seeds as show the noise between seeds: what settles the verdict cannot be told before. */
+/** Advises as many seeds as show the noise between seeds: what settles the verdict is unknown before. */
 function moreThanOneSeed(decision: Decided): Claim[] {
   const { examples, seeds, ranks } = decision;
   const until = betOf(decision)?.rank;
