@@ -21,7 +21,7 @@ import {
  * The design has the power on average over the noise between seeds that the runs leave possible, from the means that
  * they have shown. `leastSeeds` would do if that noise is small: nine tenths of what is possible is more. The least
  * answer is one more seed. No number of examples alone is promised: it would be one where few seeds came out alike by
- * luck (packages/core/bench/kept.md).
+ * luck (packages/core/bench/pilot-promises.md).
  */
 export function neededFor(
   comparison: PairwiseComparison,

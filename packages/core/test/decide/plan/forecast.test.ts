@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { drawScores, scoreWorlds } from "../../../bench/kept-draws.ts";
+import { drawScores, scoreWorlds } from "../../../bench/pilot-draws.ts";
 import { shortfallBound } from "../../../src/decide/compare.ts";
 import { compareScores } from "../../../src/decide/compare-scores.ts";
 import { forecastOf, type Pilot } from "../../../src/decide/plan/forecast.ts";

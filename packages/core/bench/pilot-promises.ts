@@ -1,7 +1,7 @@
 /**
  * How often a verdict is settled by the design that the `needed` of a pilot names. Prints markdown.
  *
- *     node --conditions=@lorank/source --import tsx bench/kept-study.ts [--pilots=200] [--worlds="plain;scores"]
+ *     node --conditions=@lorank/source --import tsx bench/pilot-promises.ts [--pilots=200] [--worlds="plain;scores"]
  *       [--seeds=1,3,5,10] [--examples=872] [--truths=equal] [--parts=seeds,both,examples]
  */
 import { parseArgs } from "node:util";
@@ -17,7 +17,7 @@ import {
   logLossWorlds,
   type Size,
   scoreWorlds,
-} from "./kept-draws.ts";
+} from "./pilot-draws.ts";
 import { judge } from "./verdict-cells.ts";
 import { ranks, truths } from "./worlds.ts";
 
