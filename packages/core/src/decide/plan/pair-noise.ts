@@ -93,7 +93,7 @@ function oneSeed(mean: Mean): PairNoise["components"] {
 }
 
 /** Splits the sum of example and residual, which one seed shows, and adds a seeds' part in the assumed proportion. */
-export function splitOfOneSeed({ example }: Pick<VarianceComponents, "example">): PairNoise["components"] {
+function splitOfOneSeed({ example }: Pick<VarianceComponents, "example">): PairNoise["components"] {
   return split(example / (assumedShares.example + assumedShares.residual));
 }
 
