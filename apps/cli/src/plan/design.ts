@@ -117,7 +117,7 @@ export function noiseCases(design: Design, runs: Runs | undefined): NoiseCase[] 
   return from.map((known): NoiseCase => {
     const plain = previewDesign({ ...options, noise: known });
     const decision = decisionOf(design, runs);
-    const needs = decision === undefined ? plain.needs : needsOfVerdict(design, decision, plain.needs);
+    const needs = decision === undefined ? plain.needs : needsOfVerdict(decision, plain.needs);
     const preview = { ...plain, needs };
     const { noise } = preview;
     const { seeds, disagreement } = noise;
@@ -146,7 +146,7 @@ function decisionOf(design: Design, runs: Runs | undefined): Decision | undefine
 }
 
 /** Needs of the verdict on the runs: the present design where it is settled. */
-function needsOfVerdict(design: Design, decision: Decision, { leastSeeds: _, ...plain }: Needs): Needs {
+function needsOfVerdict(decision: Decision, { leastSeeds: _, ...plain }: Needs): Needs {
   const { seeds, examples, needed } = decision;
   if (isSettled(decision)) return { ...plain, seeds, examples, design: { examples, seeds } };
   return {

@@ -84,7 +84,8 @@ export function showsWords(design: Design, one: NoiseCase): string {
     ? `equal ranks to be within ${boundInUnit(row.certifiableMargin, metric)} ${disagreementName(one)}`
     : `nothing with ${counted(seeds, "seed")}, whatever the ranks do`;
   const { needs } = one.preview;
-  const way = needs.seeds === undefined ? waysToMargin(design, one)[0]! : `about ${seedsWords(needs, needs.seeds)}`;
+  const way =
+    needs.seeds === undefined ? waysToMargin(design, one)[0]! : `about ${seedsWords(needs, needs.seeds)}`;
   return `${can}; the margin of ${inUnit(margin, metric)} needs ${way}. ${moreWords}`;
 }
 
@@ -94,7 +95,8 @@ function needs(design: Design, one: NoiseCase): string {
 
 /** Designs that reach the margin, the one that changes least first; or in one sentence that none does. */
 function waysToMargin({ seeds, limit }: Design, { source, preview, within }: NoiseCase): string[] {
-  if (source === "one-seed") return ["a number of seeds that one seed cannot tell: run three, then plan again"];
+  if (source === "one-seed")
+    return ["a number of seeds that one seed cannot tell: run three, then plan again"];
   if (preview.needs.design === undefined) return ["more than any design has"];
   const { needs } = preview;
   const from = limit?.fromTraining ? ", taken from training" : "";
