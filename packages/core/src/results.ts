@@ -76,6 +76,7 @@ export type {
   ScalingRule,
   SearchedValue,
   SearchSummary,
+  SharedSources,
   SpecMembers,
   SweepSummary,
   Task,

@@ -5,6 +5,7 @@ import { type ExampleOutcomes, leftOutOf, outcomesOf, without } from "../results
 import type {
   FailedTrial,
   LeftOutRun,
+  Measured,
   Metric,
   MetricName,
   SpecMembers,
@@ -19,6 +20,8 @@ export interface OutcomeCell extends ExampleOutcomes {
   readonly seed: number;
   /** Step by step, if known. They distinguish runs that are right on the same examples. */
   readonly trainLosses?: ArrayLike<number>;
+  /** Start of the run, in milliseconds since 1970, if known. */
+  readonly startedAt?: number;
 }
 
 /** Metrics that all cells have values of; `metric` is the one that decides. */
@@ -70,7 +73,7 @@ export function assertOutcomes(outcomes: OutcomeTable): void {
 
 /** Members of a trial's result that a decision reads. */
 export type EvaluatedTrial = Pick<TrialResult, "spec" | "status" | "evaluation"> &
-  Partial<Pick<TrialResult, "lossCurve">>;
+  Partial<Pick<TrialResult, "lossCurve" | "measured">>;
 
 /**
  * Gathers the per-example outcomes of a sweep's trials, which must agree on base, data and task, or on the trainer. A
@@ -91,7 +94,7 @@ export function outcomesFromTrials(
   const seen = new Set<string>();
   const leftOut = leftOutOf(trials.map(({ evaluation }) => evaluation));
   let examples: number | undefined;
-  for (const { spec, status, evaluation, lossCurve = [] } of trials) {
+  for (const { spec, status, evaluation, lossCurve = [], measured } of trials) {
     const { seed } = spec;
     const { rank } = spec.lora;
     const name = `rank ${rank}, seed ${seed}`;
@@ -123,6 +126,8 @@ export function outcomesFromTrials(
       ...{ rank, seed, ...outcomesOf(evaluation, leftOut) },
       ...(groups ? { groups: without(leftOut, groups) } : {}),
       ...(lossCurve.length > 0 ? { trainLosses: lossCurve.map(({ loss }) => loss) } : {}),
+      // The result of a trial of this engine depends on its spec alone, not on the time.
+      ...(measured && "trainer" in spec ? { startedAt: startOf(measured) } : {}),
     });
   }
   if (groups && examples !== undefined && groups.length !== examples) {
@@ -134,6 +139,10 @@ export function outcomesFromTrials(
     problems.add(`each of ${examples} examples was left out of a run by the judge`);
   problems.throwIfAny();
   return outcomeTable(cells, failures, (examples ?? 0) - leftOut.size);
+}
+
+function startOf({ provenance, seconds }: Measured): number {
+  return Date.parse(provenance.finishedAt) - 1000 * seconds.total;
 }
 
 function sameSubject(a: TrialResult["spec"], b: TrialResult["spec"]): boolean {

@@ -12,6 +12,7 @@ import type { RunsFinding } from "./checks/check.ts";
 import { besideOthers, type CollapsedCell } from "./collapsed-runs.ts";
 import { collapsedIn, compareScores, scoresOf } from "./compare-scores.ts";
 import { decideCompared } from "./decide.ts";
+import { dependentRuns } from "./dependent-runs.ts";
 import { pairedSeeds } from "./interval/run-noise.ts";
 import { assumedShares } from "./plan/pair-noise.ts";
 import { alikeScores } from "./score-copies.ts";
@@ -73,11 +74,16 @@ export function decideScores(table: RunScoreTable, options: DecideOptions = {}):
     const own = cells[rank]![seed]!.seed;
     return { rank: ranks[rank]!, ...(own === undefined ? {} : { seed: own }), ...run };
   });
+  const dependent = dependentRuns({ runs: cells, scores: scoresOf(design), areShared: isGrid(design) });
   const finding: Pick<RunsFinding, "forbids" | "members"> =
     alike === undefined
       ? {
           forbids: seeds > 1 ? [] : ["plan"],
-          members: { runScores, ...(collapsed.length > 0 ? { collapsed } : {}) },
+          members: {
+            runScores,
+            ...(collapsed.length > 0 ? { collapsed } : {}),
+            ...(dependent === undefined ? {} : { dependentRuns: dependent }),
+          },
         }
       : { forbids: ["rank", "pairs"], members: { runScores, ...alike } };
   const means = scoresOf(design).map(mean);

@@ -10,6 +10,8 @@ export interface ScoredRun {
   readonly seed?: number;
   /** In the metric's unit: accuracy as a share, log loss in nats. */
   readonly score: number;
+  /** Its start, as a number that grows with time. Absent if unknown. */
+  readonly startedAt?: number;
   /** Learning rate. Ranks with runs at several rates are compared at the best of each. */
   readonly rate?: number;
 }

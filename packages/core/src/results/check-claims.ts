@@ -1,12 +1,15 @@
 import type {
   AgreeingRuns,
+  AlikeNeighbours,
   CollapsedRun,
   Copies,
+  DependentRuns,
   GroupedExamples,
   PriorAdvantage,
   Robustness,
   RobustnessRate,
   RobustnessScaling,
+  SharedSources,
   TrainingFault,
 } from "./check-types.ts";
 import type { MetricName } from "./metric.ts";
@@ -75,6 +78,10 @@ export interface CheckCautionBodies {
     /** Absent if too few seeds remain. */
     without?: NamedAnswer;
   };
+  "dependent-runs": DependentRuns;
+  "alike-neighbours": AlikeNeighbours;
+  /** Validation examples that seem to come from one source with another one, of all `examples`. */
+  "shared-sources": SharedSources & { examples: number };
   /** Ranks whose runs are mostly no better than the most frequent class. */
   stuck: { ranks: readonly number[]; rose: boolean };
   "still-falling": { ranks: readonly number[] };

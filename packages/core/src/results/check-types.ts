@@ -3,17 +3,19 @@ import type { Count, Interval, LogLoss, NonNegative, Seed, Share } from "./scala
 
 /**
  * A check on a decision, by what it expects. `copies`: runs that should differ do. `collapsed`: none is far below its
- * rank's other seeds. `classPrior`: some rank learned more
+ * rank's other seeds. `independentRuns`: none depends on the run before it. `classPrior`: some rank learned more
  * than the shares of the classes. `convergence`: training was done. `robustness`: the order of ranks holds under other
- * settings. `overlap`: no validation examples, nor their groups, are in training too. `otherMetric`: answers and log loss name one rank.
+ * settings. `separateExamples`: examples without groups have none. `overlap`: no validation examples, nor their groups, are in training too. `otherMetric`: answers and log loss name one rank.
  */
 export type CheckName =
   | "copies"
   | "collapsed"
+  | "independentRuns"
   | "classPrior"
   | "convergence"
   | "robustness"
   | "groups"
+  | "separateExamples"
   | "overlap"
   | "otherMetric";
 
@@ -219,6 +221,16 @@ export interface Overlap {
   readonly kept?: true;
 }
 
+/** Validation examples that seem to come from a source, such as a document, with others. Nobody named their groups. */
+export interface SharedSources {
+  /** Those that are so like another validation example. */
+  readonly validation: Count;
+  /** Those that are so like a training example; absent for none. */
+  readonly withTraining?: Count;
+  /** Likeness: the subject line of a mail, words but for punctuation, or long passages. */
+  readonly by: "subject" | "words" | "passages";
+}
+
 /** The learning rate at which a rank is compared. */
 export interface ChosenRate {
   readonly rank: Count;
@@ -263,6 +275,25 @@ export interface CollapsedRun {
   readonly others: Interval;
 }
 
+/** Runs that are more alike the nearer they are in an order: each may have started from the one before, or a machine drifted. */
+export interface DependentRuns {
+  /** The order: of their starts, or of their seeds if times are not known. */
+  readonly order: "time" | "seed";
+  /**
+   * Evidence, of runs that follow each other. `outcomes`: they disagree on fewer examples. `scores`: their scores are nearer, beside
+   * what all ranks share under a seed. `seeds`: what all ranks share is.
+   */
+  readonly shownBy: "outcomes" | "scores" | "seeds";
+  /** Upper bound on the probability of so clear a sign if runs are independent. */
+  readonly chance: Share;
+}
+
+/** Examples that favour the same ranks as those near them in the table, as those of one document do. */
+export interface AlikeNeighbours {
+  /** Upper bound on the probability of so clear a sign if examples are in no order. */
+  readonly chance: Share;
+}
+
 /** Groups of examples that are not independent, such as those of one document. Intervals and plans count groups. */
 export interface GroupedExamples {
   readonly count: Count;
@@ -300,6 +331,10 @@ export interface CheckMembers {
   readonly agreeingRuns?: AgreeingRuns;
   /** Runs far below their rank's other seeds, by rank, then seed. They count in all numbers but `withoutCollapsed`. */
   readonly collapsed?: readonly CollapsedRun[];
+  /** Present if runs depend on the run before them: intervals take them to be independent, and are too narrow. */
+  readonly dependentRuns?: DependentRuns;
   /** Present if the examples are in groups. */
   readonly groups?: GroupedExamples;
+  /** Present if no groups are known, and examples are alike as in groups. */
+  readonly alikeNeighbours?: AlikeNeighbours;
 }

@@ -3,7 +3,7 @@
  * `results.schema.json` is generated from this file; a test fails when it is stale.
  */
 
-import type { Overlap } from "./check-types.ts";
+import type { Overlap, SharedSources } from "./check-types.ts";
 import type { Decision } from "./decision-types.ts";
 import type { EngineEvaluation, Evaluation, QuestionText, TestScore, TestSet } from "./evaluation-types.ts";
 import type { MethodName, Truncation } from "./method-types.ts";
@@ -176,6 +176,8 @@ export interface Results {
     readonly questions?: readonly QuestionText[];
     /** Absent if there is none, and in files of earlier versions. */
     readonly overlap?: Overlap;
+    /** Absent without a sign, where groups are known or declined, and in files of earlier versions. */
+    readonly sharedSources?: SharedSources;
     /** Set aside for one score of the rank that the decision names; absent if none were. */
     readonly test?: TestSet;
   };

@@ -9,16 +9,20 @@ import { collapsed } from "./collapsed.ts";
 import { convergence } from "./convergence.ts";
 import { copies } from "./copies.ts";
 import { groups } from "./groups.ts";
+import { independentRuns } from "./independent-runs.ts";
+import { separateExamples } from "./separate-examples.ts";
 import { robustness } from "./robustness/robustness.ts";
 
 /** Checks in their order: the training fault is read from the findings on convergence. */
 const checks: Readonly<Record<CheckName, DecisionCheck>> = {
   copies,
   collapsed,
+  independentRuns,
   convergence,
   classPrior,
   robustness,
   groups,
+  separateExamples,
   // Read from a sweep's results as it stands; nothing is computed.
   overlap: {},
   // Decided where the method is known.

@@ -6,15 +6,18 @@ import { classPrior, classPriorWords } from "./class-prior.ts";
 import { convergence, convergenceWords } from "./convergence.ts";
 import { copies, copyReasons, copyWords, groups, groupWords, overlap, overlapWords } from "./independence.ts";
 import { collapsed, collapsedWords, otherMetric, otherMetricWords } from "./other-answers.ts";
+import { independentRuns, independentRunsWords, separateExamples, separateExamplesWords } from "./outside-model.ts";
 import { robustness, robustnessWords } from "./robustness.ts";
 
 const checks: Readonly<Record<CheckName, CheckRow>> = {
   copies,
   collapsed,
+  independentRuns,
   convergence,
   classPrior,
   robustness,
   groups,
+  separateExamples,
   overlap,
   otherMetric,
 };
@@ -24,10 +27,12 @@ const rows = Object.values(checks);
 export const checkWords = {
   ...copyWords,
   ...collapsedWords,
+  ...independentRunsWords,
   ...classPriorWords,
   ...convergenceWords,
   ...robustnessWords,
   ...groupWords,
+  ...separateExamplesWords,
   ...overlapWords,
   ...otherMetricWords,
 };

@@ -13,7 +13,7 @@ export type ClaimInputs = Pick<
   Results,
   "decision" | "trials" | "untouchedBase" | "otherRates" | "sweep" | "test"
 > & {
-  readonly data: Pick<Results["data"], "test" | "overlap">;
+  readonly data: Pick<Results["data"], "test" | "overlap" | "sharedSources">;
   readonly model?: Pick<ModelSummary, "name">;
 };
 

@@ -1,0 +1,68 @@
+import { counted } from "../amounts.ts";
+import { claim, type Words } from "../claim.ts";
+import type { CheckRow } from "./check.ts";
+
+/** Claims on runs that depend on each other, which no interval counts. */
+export const independentRuns: CheckRow = {
+  onRuns({ dependentRuns }) {
+    return dependentRuns === undefined ? [] : [claim.caution("dependent-runs", dependentRuns)];
+  },
+};
+
+export const independentRunsWords: Words<"dependent-runs"> = {
+  "dependent-runs"({ order, shownBy, chance }) {
+    const following = `Runs that follow each other ${{ time: "in time", seed: "by their seeds" }[order]}`;
+    const sign = {
+      outcomes: "are right on the same examples more often than others are",
+      scores: "have scores nearer than others have",
+      seeds: "are good or bad for all ranks together, nearer than others are",
+    }[shownBy];
+    return (
+      `${following} ${sign} (by chance in ${percentOf(chance)} of sweeps). Each may have started from the one before, or the ` +
+      "machine changed. Intervals take runs to be independent, so they are too narrow: train each run from the base, by itself."
+    );
+  },
+};
+
+/** Claims on examples that seem to be in groups. */
+export const separateExamples: CheckRow = {
+  onRuns({ alikeNeighbours }) {
+    return alikeNeighbours === undefined ? [] : [claim.caution("alike-neighbours", alikeNeighbours)];
+  },
+  onData({ data: { sharedSources }, decision: { examples } }) {
+    return sharedSources === undefined
+      ? []
+      : [claim.caution("shared-sources", { ...sharedSources, examples })];
+  },
+};
+
+const remedy = "Intervals are then too narrow: name a group column with --group-column.";
+
+export const separateExamplesWords: Words<"alike-neighbours" | "shared-sources"> = {
+  "alike-neighbours": ({ chance }) =>
+    `Examples that stand near each other favour the same ranks (by chance in ${percentOf(chance)} of sweeps). They may come from the same ` +
+    `documents or persons. ${remedy} In a file that is only sorted, by length or class, nothing is wrong.`,
+  "shared-sources"({ validation, withTraining = 0, by, examples }) {
+    const share = {
+      subject: "have the subject line of",
+      words: "have nearly the same words as",
+      passages: "share long passages with",
+    }[by];
+    const others = [
+      ...(validation > 0 ? [`${validation} of ${counted(examples, "validation example")} ${share} another one`] : []),
+      ...(withTraining > 0
+        ? [
+            validation > 0
+              ? `${withTraining} with a training example`
+              : `${withTraining} of ${counted(examples, "validation example")} ${share} a training example`,
+          ]
+        : []),
+    ].join(", ");
+    return `${others}: they may come from the same documents. ${remedy}`;
+  },
+};
+
+/** "at most 0.2%". */
+function percentOf(chance: number): string {
+  return `at most ${Number((100 * chance).toPrecision(1))}%`;
+}
