@@ -1,6 +1,12 @@
 import type { DependentRuns } from "../results/types.ts";
 import { mean } from "../statistics/mean.ts";
-import { chanceOfOrder, type Distances, exampleDistances, type RunOrder, scoreDistances } from "./run-order.ts";
+import {
+  chanceOfOrder,
+  type Distances,
+  exampleDistances,
+  type RunOrder,
+  scoreDistances,
+} from "./run-order.ts";
 
 /** Chance that independent runs are said to depend on each other, at most, over all tests on a sweep. */
 const smallChance = 0.01;

@@ -81,7 +81,7 @@ export function planSweep(config: SweepConfig): SweepPlan {
     lora: normalisedLora(config.lora),
     optimizer: normalisedOptimizer(config.optimizer),
   };
-  const { data, majorityShare, test, overlap, validationGroups } = sorted;
+  const { data, majorityShare, test, overlap, sharedSources, validationGroups } = sorted;
   return {
     config: sorted,
     summary: summaryOf(sorted),
@@ -92,6 +92,7 @@ export function planSweep(config: SweepConfig): SweepPlan {
       validationExamples: data.validationExamples,
       ...(majorityShare === undefined ? {} : { majorityShare }),
       ...(overlap === undefined ? {} : { overlap }),
+      ...(sharedSources === undefined ? {} : { sharedSources }),
       ...(validationGroups === undefined ? {} : { validationGroups }),
       ...(test === undefined ? {} : { test }),
     },

@@ -4,6 +4,7 @@ import {
   type ModelSummary,
   methods,
   type Overlap,
+  type SharedSources,
   type SweepSummary,
   type TestSet,
 } from "@lorank/core/results";
@@ -31,6 +32,8 @@ export interface SweepConfig extends Comparison, TrainingConfig {
   readonly test?: TestSet;
   /** Validation examples that are also in training, as the results report them. `data.sha256` names those that were chosen. */
   readonly overlap?: Overlap;
+  /** Validation examples that seem to share a source with others, as the results report them. */
+  readonly sharedSources?: SharedSources;
   /** Number of the group of each validation example, from 0. Absent if examples are independent. */
   readonly validationGroups?: readonly number[];
   /** Allows rank 0, which trains the head alone, among `ranks` (default false). */

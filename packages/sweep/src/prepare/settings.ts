@@ -75,8 +75,12 @@ export function planPrepared(
     model,
     classes,
     overlap,
+    sharedSources,
     validationGroups,
-  }: Pick<PreparedTraining, "config" | "model" | "classes" | "overlap" | "validationGroups">,
+  }: Pick<
+    PreparedTraining,
+    "config" | "model" | "classes" | "overlap" | "sharedSources" | "validationGroups"
+  >,
   test?: TestSet,
 ): SweepPlan {
   return planSweep({
@@ -87,6 +91,7 @@ export function planPrepared(
     model,
     ...majorityShare(classes),
     ...(overlap === undefined ? {} : { overlap }),
+    ...(sharedSources === undefined ? {} : { sharedSources }),
     ...(validationGroups === undefined ? {} : { validationGroups }),
   });
 }

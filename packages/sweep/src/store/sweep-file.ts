@@ -38,7 +38,9 @@ export function reconcileSweepFile<P extends Plan>(
   const before = readSweepFile(out);
   const toRun = extend ? (planAgain(union(before, plan.config)) as P) : plan;
   // The hash of the data tells which examples were chosen.
-  const changes = settingsDiff(before, toRun.config).filter(({ path }) => !path.startsWith("overlap."));
+  const changes = settingsDiff(before, toRun.config).filter(
+    ({ path }) => !/^(overlap|sharedSources)\./.test(path),
+  );
   const allowed = changes.filter(
     (change) =>
       (extend && isExtendable(change)) || (change.path === "ranks" && rankChanges(out, toRun) !== undefined),

@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import type { Overlap } from "@lorank/core/results";
+import type { Overlap, SharedSources } from "@lorank/core/results";
 import type { Row } from "@lorank/tables";
 import { counted, type DataOptions, lastPart, nameOfData, optionNamed } from "./data-options.ts";
 import { assertGroups } from "./group-column.ts";
@@ -22,7 +22,7 @@ import {
   withoutRepeats,
 } from "./repeats.ts";
 import { placeIn } from "./row-heads.ts";
-import { sharedSourceNotes } from "./shared-sources.ts";
+import { findSharedSources } from "./shared-sources.ts";
 import { thinTrainingNotes } from "./thin-training.ts";
 
 /** The examples of a sweep, by part. */
@@ -35,6 +35,8 @@ export interface ChosenExamples<T> {
   readonly validationLimit: ValidationLimit;
   /** Validation examples that are also in training, or whose group is; absent where there are none. */
   readonly overlap?: Overlap | undefined;
+  /** Validation examples that seem to share a source with another example; absent without a sign. */
+  readonly sharedSources?: SharedSources | undefined;
   /** Guesses and omissions, for the user to read. */
   readonly notes: readonly string[];
 }
@@ -69,18 +71,20 @@ export function chooseExamples<T extends SplitRow & { readonly id: string }>(
     options,
     kind,
   );
+  const shared = findSharedSources(chosen, kind, options);
   const byClass = rows.some(({ label }) => label !== undefined) ? ", class by class" : "";
   const whole = isGrouped ? ", in whole groups" : "";
   const drawn = `${noun[0]!.toUpperCase()}${noun.slice(1)}s for validation were drawn from the file${byClass}${whole}.`;
   return {
     ...chosen,
+    ...(shared.sharedSources === undefined ? {} : { sharedSources: shared.sharedSources }),
     name: nameOfData(options),
     notes: [
       ...notes,
       ...(shares.drawn.validation ? [`${drawn} A column named split would decide instead.`] : []),
       ...thinTrainingNotes({ shares, ...chosen }, options, noun),
       ...(hasSplit ? nearRepeatNotes(chosen, kind) : []),
-      ...sharedSourceNotes(chosen.validation, kind, options),
+      ...shared.notes,
       ...chosen.notes,
     ],
   };

@@ -33,7 +33,7 @@ export interface TokenInputs {
 
 /** Data that have been read and not tokenised, so that what is cheap to check can be checked in between. */
 export interface LoadedDataset
-  extends Pick<ChosenExamples<unknown>, "validationLimit" | "overlap" | "notes"> {
+  extends Pick<ChosenExamples<unknown>, "validationLimit" | "overlap" | "sharedSources" | "notes"> {
   readonly task: Task;
   /** Numbers of the groups of these examples of a part, from 0 in their order; undefined without groups. */
   readonly groupsOf: (
@@ -182,7 +182,7 @@ function loaded<
   Tokens extends { readonly examples: TestExamples["test"]; readonly long: readonly number[] },
 >(
   options: DataOptions,
-  { train, validation, test, validationLimit, overlap, ...chosen }: ChosenExamples<Row>,
+  { train, validation, test, validationLimit, overlap, sharedSources, ...chosen }: ChosenExamples<Row>,
   notes: readonly string[],
   { task, settings, usesChatTemplate, tokenise, notesOn }: OfTask<Row, Tokens>,
 ): LoadedDataset {
@@ -191,6 +191,7 @@ function loaded<
     task,
     validationLimit,
     overlap,
+    sharedSources,
     groupsOf(part, examples) {
       const rows = (part === "test" ? test : validation) ?? [];
       if (countGroups(rows) === undefined) return undefined;

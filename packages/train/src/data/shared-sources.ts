@@ -1,47 +1,86 @@
+import type { SharedSources } from "@lorank/core/results";
 import { columnsOf, type Row, usualColumn } from "@lorank/tables";
 import { counted, type DataOptions, optionNamed } from "./data-options.ts";
 import type { Grouped } from "./groups.ts";
 import { type ExampleKind, plainWords } from "./repeats.ts";
 import { headsOf } from "./row-heads.ts";
+import { type SharedPassages, sharedPassages } from "./shared-passages.ts";
 
-/** Share of the validation examples from which a note is worth reading. */
+/** Share of the validation examples from which a sign is worth reading. */
 const noted = 0.1;
 
+/** Validation examples that seem to share a source, and a sentence on them; neither without a sign. */
+interface FoundSources {
+  readonly sharedSources?: SharedSources;
+  readonly notes: readonly string[];
+}
+
 /**
- * A sentence on validation examples that seem to share a source with another one, or none. They have the same subject line,
- * as mails of a thread, or nearly the same words. There is none where groups are known, or declined.
+ * Finds validation examples that seem to share a source with another one, or with a training example. They have the same
+ * subject line, as mails of a thread, or nearly the same words, or long passages in common. Nothing where groups are known,
+ * or declined, nor for less than a tenth of the examples.
  */
-export function sharedSourceNotes<T extends Grouped>(
-  validation: readonly T[],
+export function findSharedSources<T extends Grouped>(
+  { train, validation }: { readonly train: readonly T[]; readonly validation: readonly T[] },
   { noun, wordsOf, subjectOf = () => "" }: ExampleKind<T>,
   options: DataOptions,
-): string[] {
-  if (options.groupColumn !== undefined || validation.some(({ group }) => group !== undefined)) return [];
+): FoundSources {
+  if (options.groupColumn !== undefined || validation.some(({ group }) => group !== undefined))
+    return { notes: [] };
+  const words = (of: readonly T[]): string[] => of.map((example) => plainWords(wordsOf(example)));
+  const isMuch = (count: number): boolean => count > 0 && count >= noted * validation.length;
   const signs = [
-    { nameOf: subjectOf, have: "have the subject line of another, but for Re: and Fwd:", source: "thread" },
     {
-      nameOf: (example: T) => plainWords(wordsOf(example)),
+      by: "subject",
+      find: () => repeatedIn(validation.map(subjectOf)),
+      have: "have the subject line of another, but for Re: and Fwd:",
+      source: "thread",
+    },
+    {
+      by: "words",
+      find: () => repeatedIn(words(validation)),
       have: "differ from another only in case, spaces or punctuation",
       source: "source",
     },
-  ];
-  for (const { nameOf, have, source } of signs) {
-    const shared = countShared(validation.map(nameOf));
-    if (shared < noted * validation.length || shared === 0) continue;
+    {
+      by: "passages",
+      find: () => sharedPassages(words(validation), words(train)),
+      have: "share long passages with another",
+      source: "document",
+    },
+  ] as const;
+  for (const { by, find, have, source } of signs) {
+    const { withAnother, withTraining } = find();
+    const [another, training] = [withAnother.length, withTraining.length];
+    if (!isMuch(another) && !isMuch(training)) continue;
     const option = optionNamed(options, "groupColumn");
-    return [
-      `${shared} of ${counted(validation.length, `validation ${noun}`)} ${have}. ${noun[0]!.toUpperCase()}${noun.slice(1)}s of one ${source} are no ` +
-        `independent evidence: ${option} names a column by which intervals count ${source}s.`,
-    ];
+    const plural = `${noun[0]!.toUpperCase()}${noun.slice(1)}s of one ${source}`;
+    const remedy = `${option} names a column by which intervals count ${source}s.`;
+    const of = `${counted(validation.length, `validation ${noun}`)}`;
+    return {
+      sharedSources: { validation: another, ...(training > 0 ? { withTraining: training } : {}), by },
+      notes: [
+        ...(isMuch(another)
+          ? [`${another} of ${of} ${have}. ${plural} are no independent evidence: ${remedy}`]
+          : []),
+        ...(isMuch(training)
+          ? [
+              `${training} of ${of} share long passages with a training ${noun}. ${plural} on both sides make validation look ` +
+                `better than new ${source}s would: with ${option} a ${source} is on one side.`,
+            ]
+          : []),
+      ],
+    };
   }
-  return [];
+  return { notes: [] };
 }
 
-/** Counts names that occur more than once. */
-function countShared(names: readonly string[]): number {
+/** Indices of names that occur more than once. */
+function repeatedIn(names: readonly string[]): SharedPassages {
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return names.filter((name) => name !== "" && counts.get(name)! > 1).length;
+  const withAnother = [...names.keys()].filter((i) => names[i] !== "" && counts.get(names[i]!)! > 1);
+  return { withAnother, withTraining: [] };
 }
 
 /** Tells the subject line of a mail, from a column or the first line of its text; empty for none. */

@@ -8,7 +8,15 @@ import {
   type OptionNames,
   targetNames,
 } from "@lorank/core";
-import type { BaseWeights, ModelSummary, OptimizerSpec, Overlap, Task, TestSet } from "@lorank/core/results";
+import type {
+  BaseWeights,
+  ModelSummary,
+  OptimizerSpec,
+  Overlap,
+  SharedSources,
+  Task,
+  TestSet,
+} from "@lorank/core/results";
 import type { ReadData } from "@lorank/tables";
 import { resolveTargets } from "../adapter/shape.ts";
 import { assertWeights } from "../base/base.ts";
@@ -71,6 +79,8 @@ export interface PreparedTraining {
   readonly validationLimit: ValidationLimit;
   /** Validation examples that are also in training, or whose group is; absent where there are none. */
   readonly overlap?: Overlap | undefined;
+  /** Validation examples that seem to share a source with another example; absent without a sign. */
+  readonly sharedSources?: SharedSources | undefined;
   /** Number of the group of each validation example, from 0; absent where examples are independent. */
   readonly validationGroups?: readonly number[] | undefined;
   readonly maxLength: number;
@@ -153,6 +163,7 @@ export async function prepareTraining(
     trainTokens: dataset.train.reduce((sum, { inputIds }) => sum + inputIds.length, 0),
     validationLimit: data.validationLimit,
     overlap: data.overlap,
+    sharedSources: data.sharedSources,
     validationGroups: data.groupsOf("validation", dataset.validation),
     maxLength,
     cut: cutExamples({

@@ -10,8 +10,8 @@ import { convergence } from "./convergence.ts";
 import { copies } from "./copies.ts";
 import { groups } from "./groups.ts";
 import { independentRuns } from "./independent-runs.ts";
-import { separateExamples } from "./separate-examples.ts";
 import { robustness } from "./robustness/robustness.ts";
+import { separateExamples } from "./separate-examples.ts";
 
 /** Checks in their order: the training fault is read from the findings on convergence. */
 const checks: Readonly<Record<CheckName, DecisionCheck>> = {

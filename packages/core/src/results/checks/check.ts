@@ -4,7 +4,9 @@ import type { Decided } from "../decision-types.ts";
 import type { Results } from "../types.ts";
 
 /** Members of a sweep's results that checks read, in addition to its decision. */
-export type CheckedData = Pick<Results, "decision"> & { readonly data: Pick<Results["data"], "overlap" | "sharedSources"> };
+export type CheckedData = Pick<Results, "decision"> & {
+  readonly data: Pick<Results["data"], "overlap" | "sharedSources">;
+};
 
 /** Members of a decision that decide a reservation. */
 export type Reserved = CheckMembers & Pick<Decided, "metric">;

@@ -6,7 +6,12 @@ import { classPrior, classPriorWords } from "./class-prior.ts";
 import { convergence, convergenceWords } from "./convergence.ts";
 import { copies, copyReasons, copyWords, groups, groupWords, overlap, overlapWords } from "./independence.ts";
 import { collapsed, collapsedWords, otherMetric, otherMetricWords } from "./other-answers.ts";
-import { independentRuns, independentRunsWords, separateExamples, separateExamplesWords } from "./outside-model.ts";
+import {
+  independentRuns,
+  independentRunsWords,
+  separateExamples,
+  separateExamplesWords,
+} from "./outside-model.ts";
 import { robustness, robustnessWords } from "./robustness.ts";
 
 const checks: Readonly<Record<CheckName, CheckRow>> = {

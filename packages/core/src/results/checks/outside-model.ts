@@ -49,7 +49,9 @@ export const separateExamplesWords: Words<"alike-neighbours" | "shared-sources">
       passages: "share long passages with",
     }[by];
     const others = [
-      ...(validation > 0 ? [`${validation} of ${counted(examples, "validation example")} ${share} another one`] : []),
+      ...(validation > 0
+        ? [`${validation} of ${counted(examples, "validation example")} ${share} another one`]
+        : []),
       ...(withTraining > 0
         ? [
             validation > 0

@@ -1,0 +1,85 @@
+/** Words of a passage that is compared: equal ones of five words are hardly ever chance. */
+const passageWords = 5;
+
+/** Fewest passages of a text that can tell: it then has nine words or more. */
+const fewestPassages = 5;
+
+/** Share of a text's passages that are in one other text, from which the two have a long passage in common. */
+const longShare = 0.5;
+
+/** Share of the texts in which a passage counts as the frame that all are written in, and tells nothing. */
+const frameShare = 0.25;
+
+/** Most texts in which a passage is looked up: those of one document share more than one. */
+const mostTexts = 32;
+
+/** Most words of the training texts that are read; they come in random order, so these are a sample. */
+const mostTrainingWords = 1_000_000;
+
+/** Texts that share long passages, as indices. */
+export interface SharedPassages {
+  readonly withAnother: readonly number[];
+  readonly withTraining: readonly number[];
+}
+
+/**
+ * Finds texts of which half of the passages are in one other text, or in a training text. Both arguments are words with
+ * single spaces between them.
+ *
+ * An index of all passages of the texts is exact, and small enough: validation texts are few. Sketches such as MinHash
+ * would save memory alone.
+ */
+export function sharedPassages(texts: readonly string[], training: readonly string[]): SharedPassages {
+  const passages = texts.map(passagesOf);
+  const textsWith = new Map<string, number[]>();
+  for (const [text, own] of passages.entries()) {
+    for (const passage of own) {
+      const found = textsWith.get(passage);
+      if (found === undefined) textsWith.set(passage, [text]);
+      else found.push(text);
+    }
+  }
+  // Of a handful of texts a quarter is one or two.
+  const mostOfFrame = Math.max(4, frameShare * texts.length);
+  for (const [passage, found] of textsWith) if (found.length > mostOfFrame) textsWith.delete(passage);
+  const counted = passages.map((own) =>
+    own.reduce((sum, passage) => sum + (textsWith.has(passage) ? 1 : 0), 0),
+  );
+  const isLong = (shared: number, text: number): boolean =>
+    counted[text]! >= fewestPassages && shared >= longShare * counted[text]!;
+  const sharedWith = (own: readonly string[], self?: number): [text: number, shared: number][] => {
+    const shared = new Map<number, number>();
+    for (const passage of own)
+      for (const text of (textsWith.get(passage) ?? []).slice(0, mostTexts))
+        if (text !== self) shared.set(text, (shared.get(text) ?? 0) + 1);
+    return [...shared];
+  };
+  const withAnother = new Set<number>();
+  for (const [text, own] of passages.entries()) {
+    for (const [other, shared] of sharedWith(own, text)) {
+      if (isLong(shared, text)) withAnother.add(text);
+      if (isLong(shared, other)) withAnother.add(other);
+    }
+  }
+  const withTraining = new Set<number>();
+  let words = 0;
+  for (const text of training) {
+    if (words > mostTrainingWords) break;
+    const own = passagesOf(text);
+    words += own.length + passageWords;
+    for (const [other, shared] of sharedWith(own)) if (isLong(shared, other)) withTraining.add(other);
+  }
+  return { withAnother: [...withAnother], withTraining: [...withTraining] };
+}
+
+/** The different passages of a text. */
+function passagesOf(text: string): string[] {
+  const starts = [0];
+  for (let i = text.indexOf(" "); i >= 0; i = text.indexOf(" ", i + 1)) starts.push(i + 1);
+  const found = new Set<string>();
+  for (let i = 0; i + passageWords <= starts.length; i++) {
+    const next = starts[i + passageWords];
+    found.add(text.slice(starts[i], next === undefined ? text.length : next - 1));
+  }
+  return [...found];
+}
