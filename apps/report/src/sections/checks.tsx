@@ -27,7 +27,9 @@ const sections: Readonly<Record<CheckName, FunctionComponent<SectionProps>>> = {
   classPrior: nothing,
   copies: nothing,
   collapsed: nothing,
+  independentRuns: nothing,
   groups: nothing,
+  separateExamples: nothing,
   overlap: nothing,
   otherMetric: nothing,
 };

@@ -1,10 +1,11 @@
-import { randomStream } from "../statistics/random.ts";
+import { mean, variance } from "../statistics/mean.ts";
+import { randomStream, seedOfData } from "../statistics/random.ts";
 
 /** Chance that examples in no order are said to have one, at most. */
-const smallChance = 0.01;
+const smallChance = 0.005;
 
 /** Most random orders that are compared with the one of the examples. */
-const mostDraws = 399;
+const mostDraws = 199;
 
 /** Examples on each side that count as neighbours: groups may be small or large. */
 const widths = [1, 8, 64];
@@ -41,20 +42,26 @@ export function chanceOfNeighbours(
   if (values.length < 2 || used.length === 0) return undefined;
   const members = byClass(count, classes);
   const contrasts = contrastsOf(values, members, count);
-  const { uniform } = randomStream(1);
-  const order = Int32Array.from({ length: count }, (_, e) => e);
-  const seen = used.map((width) => nearness(contrasts, order, width));
+  const places = {
+    order: Int32Array.from({ length: count }, (_, e) => e),
+    room: new Float64Array(count + 1),
+  };
+  const seen = nearness(contrasts, places, used);
+  const { uniform } = randomStream(seedOfData(seen[0]!));
+  const draw = (): number[] => {
+    shuffleWithin(places.order, members, uniform);
+    return nearness(contrasts, places, used);
+  };
   // The first draws say how far random orders spread, the later ones how often they are as far out.
-  const spread = spreadOf(contrasts, order, { members, used, uniform });
+  const spread = spreadOf(Array.from({ length: spreadDraws }, draw));
   const furthest = (sums: readonly number[]): number =>
     Math.max(...sums.map((sum, i) => (sum - spread[i]!.mean) / (spread[i]!.sd || 1)));
   const far = furthest(seen);
   let [asFar, draws] = [0, 0];
   // Further draws cannot make the chance small again.
   while (draws < mostDraws && 1 + asFar <= smallChance * (1 + mostDraws)) {
-    shuffleWithin(order, members, uniform);
     draws++;
-    if (furthest(used.map((width) => nearness(contrasts, order, width))) >= far) asFar++;
+    if (furthest(draw()) >= far) asFar++;
   }
   const chance = (1 + asFar) / (1 + draws);
   return chance <= smallChance ? chance : undefined;
@@ -101,47 +108,40 @@ function contrastsOf(
   return { values, ranks };
 }
 
-/** Sum over pairs of examples at most `width` places apart of the products of their contrasts. */
-function nearness({ values, ranks }: Contrasts, order: Int32Array, width: number): number {
-  let sum = 0;
+/**
+ * For each width, the sum over pairs of examples at most so many places apart of the products of their contrasts.
+ *
+ * @param room for a running sum over the examples.
+ */
+function nearness(
+  { values, ranks }: Contrasts,
+  { order, room }: { readonly order: Int32Array; readonly room: Float64Array },
+  used: readonly number[],
+): number[] {
+  const sums = used.map(() => 0);
   for (let r = 0; r < ranks; r++) {
-    let before = 0;
-    for (let place = 0; place < order.length; place++) {
-      const own = values[order[place]! * ranks + r]!;
-      sum += own * before;
-      before += own;
-      if (place >= width) before -= values[order[place - width]! * ranks + r]!;
+    for (let place = 0; place < order.length; place++)
+      room[place + 1] = room[place]! + values[order[place]! * ranks + r]!;
+    for (const [i, width] of used.entries()) {
+      let sum = 0;
+      for (let place = 1; place < order.length; place++) {
+        const before = room[place]! - room[Math.max(0, place - width)]!;
+        sum += (room[place + 1]! - room[place]!) * before;
+      }
+      sums[i]! += sum;
     }
   }
-  return sum;
+  return sums;
 }
 
+/** Random orders that show how far the sums spread. */
 const spreadDraws = 50;
 
-/** Mean and standard deviation of the nearness in random orders, for each width. */
-function spreadOf(
-  contrasts: Contrasts,
-  ordered: Int32Array,
-  {
-    members,
-    used,
-    uniform,
-  }: {
-    readonly members: readonly (readonly number[])[];
-    readonly used: readonly number[];
-    readonly uniform: () => number;
-  },
-): { readonly mean: number; readonly sd: number }[] {
-  const order = ordered.slice();
-  const sums: number[][] = used.map(() => []);
-  for (let draw = 0; draw < spreadDraws; draw++) {
-    shuffleWithin(order, members, uniform);
-    for (const [i, width] of used.entries()) sums[i]!.push(nearness(contrasts, order, width));
-  }
-  return sums.map((own) => {
-    const centre = own.reduce((total, value) => total + value, 0) / own.length;
-    const square = own.reduce((total, value) => total + (value - centre) ** 2, 0) / (own.length - 1);
-    return { mean: centre, sd: Math.sqrt(square) };
+/** Mean and standard deviation for each width. `[draws][widths]` */
+function spreadOf(sums: readonly (readonly number[])[]): { readonly mean: number; readonly sd: number }[] {
+  return sums[0]!.map((_, i) => {
+    const own = sums.map((row) => row[i]!);
+    return { mean: mean(own), sd: Math.sqrt(variance(own)) };
   });
 }
 

@@ -1,4 +1,4 @@
-import type { DependentRuns } from "../results/types.ts";
+import type { CheckMembers, DependentRuns } from "../results/types.ts";
 import { mean } from "../statistics/mean.ts";
 import {
   chanceOfOrder,
@@ -9,13 +9,15 @@ import {
 } from "./run-order.ts";
 
 /** Chance that independent runs are said to depend on each other, at most, over all tests on a sweep. */
-const smallChance = 0.01;
+const smallChance = 0.007;
 
 /** A run, and what may tell when it was made. */
 export interface PlacedRun {
   readonly seed?: number;
   /** Milliseconds, or any other number that grows with time. */
   readonly startedAt?: number;
+  /** Name of the weights that it began with, if they are not the base's. */
+  readonly startedFrom?: string;
 }
 
 /** Runs of each rank, with what was measured on them. */
@@ -46,7 +48,7 @@ interface Test {
  *
  * Measured in packages/core/bench/outside-worlds.md. Three seeds of four ranks have too few orders for any of them.
  */
-export function dependentRuns({ runs, scores, values, areShared }: RunsOfRanks): DependentRuns | undefined {
+function dependentRuns({ runs, scores, values, areShared }: RunsOfRanks): DependentRuns | undefined {
   const order = orderOf(runs);
   if (order === undefined || runs.length === 0) return undefined;
   const { by, orders } = order;
@@ -64,13 +66,12 @@ export function dependentRuns({ runs, scores, values, areShared }: RunsOfRanks):
       ? [{ shownBy: "seeds" as const, distances: [scoreDistances(luck)], orders: [first!], jointly: true }]
       : []),
   ];
-  const found = tests
-    .map(({ shownBy, ...test }) => ({
-      shownBy,
-      chance: tests.length * chanceOfOrder(test.distances, test.orders, test.jointly),
-    }))
-    .sort((a, b) => a.chance - b.chance)[0]!;
-  return found.chance <= smallChance ? { order: by, ...found } : undefined;
+  const signs = tests.flatMap(({ shownBy, distances, orders, jointly }) => {
+    const chance = chanceOfOrder(distances, orders, jointly, smallChance / tests.length);
+    return chance === undefined ? [] : [{ shownBy, chance: tests.length * chance }];
+  });
+  const [clearest] = signs.sort((a, b) => a.chance - b.chance);
+  return clearest && { order: by, ...clearest };
 }
 
 /** The order of each rank's runs: by time if that is known of all, or else by their seeds. */
@@ -86,4 +87,31 @@ function orderOf(
     return { by, orders: places.map((row) => [...row.keys()].sort((a, b) => row[a]! - row[b]!)) };
   }
   return undefined;
+}
+
+/** Tells whether all runs of each rank began before those of another, so that time tells ranks apart as well as rank does. */
+function areRanksInTurn(runs: RunsOfRanks["runs"]): boolean {
+  const spans = runs.map((row) => {
+    const starts = row.map(({ startedAt }) => startedAt ?? Number.NaN);
+    return [Math.min(...starts), Math.max(...starts)] as const;
+  });
+  const isKnown = spans.every(([first, last]) => Number.isFinite(first) && first < last);
+  const inTime = spans.toSorted(([a], [b]) => a - b);
+  return isKnown && runs.length > 1 && inTime.slice(1).every(([first], i) => inTime[i]![1] < first);
+}
+
+/** The members of a decision that the order of its runs adds. */
+export function orderMembers(
+  ranks: RunsOfRanks,
+): Pick<CheckMembers, "dependentRuns" | "warmStarts" | "ranksInTurn"> {
+  const found = dependentRuns(ranks);
+  const all = ranks.runs.flat();
+  const starts = all.flatMap(({ startedFrom }) => startedFrom ?? []);
+  // One start for all is as good as another base.
+  const areWarm = new Set(starts).size > 1 || (starts.length > 0 && starts.length < all.length);
+  return {
+    ...(found === undefined ? {} : { dependentRuns: found }),
+    ...(areWarm ? { warmStarts: { runs: starts.length, of: all.length } } : {}),
+    ...(areRanksInTurn(ranks.runs) ? { ranksInTurn: true as const } : {}),
+  };
 }

@@ -1,5 +1,5 @@
 import { mean } from "../statistics/mean.ts";
-import { randomStream } from "../statistics/random.ts";
+import { randomStream, seedOfData } from "../statistics/random.ts";
 
 /** Distance of every two runs of a rank: the larger, the less they are alike. `[runs][runs]` */
 export type Distances = readonly (readonly number[])[];
@@ -7,11 +7,11 @@ export type Distances = readonly (readonly number[])[];
 /** The order in which runs of a rank were made, as indices of its runs. */
 export type RunOrder = readonly number[];
 
-/** Random orders that are compared with the one of the runs. */
-const draws = 1999;
+/** Most random orders that are compared with the one of the runs. */
+const mostDraws = 1999;
 
 /**
- * Probability that runs which follow each other are so near if their order is random. The statistic is the sum of the
+ * Probability that runs which follow each other are so near if their order is random; undefined if it is above `atMost`. The statistic is the sum of the
  * distances of neighbours, over all ranks. Of squared differences of scores that is von Neumann's.
  *
  * @param jointly ranks share their seeds, so what one seed does to them is no independent evidence: seeds change places.
@@ -24,19 +24,21 @@ export function chanceOfOrder(
   distances: readonly Distances[],
   orders: readonly RunOrder[],
   jointly: boolean,
-): number {
-  const { uniform } = randomStream(1);
+  atMost: number,
+): number | undefined {
   const identities = orders.map(({ length }) => Array.from({ length }, (_, i) => i));
   const seen = lengthOf(distances, orders, identities);
+  const { uniform } = randomStream(seedOfData(seen));
   // Sums in another order differ by rounding.
   const most = seen * (1 + 1e-9);
   let asNear = 0;
-  for (let draw = 0; draw < draws; draw++) {
+  for (let draw = 0; draw < mostDraws; draw++) {
     const shared = jointly ? shuffled(identities[0]!, uniform) : undefined;
     const places = shared ? orders.map(() => shared) : identities.map((row) => shuffled(row, uniform));
     if (lengthOf(distances, orders, places) <= most) asNear++;
+    if (1 + asNear > atMost * (1 + mostDraws)) return undefined;
   }
-  return (1 + asNear) / (1 + draws);
+  return (1 + asNear) / (1 + mostDraws);
 }
 
 /** Sum of the distances of runs that follow each other, where run `i` of a rank has the place of `places[rank][i]`. */

@@ -12,7 +12,7 @@ import type { RunsFinding } from "./checks/check.ts";
 import { besideOthers, type CollapsedCell } from "./collapsed-runs.ts";
 import { collapsedIn, compareScores, scoresOf } from "./compare-scores.ts";
 import { decideCompared } from "./decide.ts";
-import { dependentRuns } from "./dependent-runs.ts";
+import { orderMembers } from "./dependent-runs.ts";
 import { pairedSeeds } from "./interval/run-noise.ts";
 import { assumedShares } from "./plan/pair-noise.ts";
 import { alikeScores } from "./score-copies.ts";
@@ -74,7 +74,7 @@ export function decideScores(table: RunScoreTable, options: DecideOptions = {}):
     const own = cells[rank]![seed]!.seed;
     return { rank: ranks[rank]!, ...(own === undefined ? {} : { seed: own }), ...run };
   });
-  const dependent = dependentRuns({ runs: cells, scores: scoresOf(design), areShared: isGrid(design) });
+  const inOrder = orderMembers({ runs: cells, scores: scoresOf(design), areShared: isGrid(design) });
   const finding: Pick<RunsFinding, "forbids" | "members"> =
     alike === undefined
       ? {
@@ -82,7 +82,7 @@ export function decideScores(table: RunScoreTable, options: DecideOptions = {}):
           members: {
             runScores,
             ...(collapsed.length > 0 ? { collapsed } : {}),
-            ...(dependent === undefined ? {} : { dependentRuns: dependent }),
+            ...inOrder,
           },
         }
       : { forbids: ["rank", "pairs"], members: { runScores, ...alike } };

@@ -12,6 +12,8 @@ export interface ScoredRun {
   readonly score: number;
   /** Its start, as a number that grows with time. Absent if unknown. */
   readonly startedAt?: number;
+  /** Name of the weights that it began with, if they are not the base's. */
+  readonly startedFrom?: string;
   /** Learning rate. Ranks with runs at several rates are compared at the best of each. */
   readonly rate?: number;
 }

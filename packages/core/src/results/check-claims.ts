@@ -11,6 +11,7 @@ import type {
   RobustnessScaling,
   SharedSources,
   TrainingFault,
+  WarmStarts,
 } from "./check-types.ts";
 import type { MetricName } from "./metric.ts";
 
@@ -60,6 +61,8 @@ export interface CheckEvidenceBodies {
   groups: GroupedExamples & { examples: number };
   /** The answer by generated answers, and that by the log loss. */
   "other-metric": { now: NamedAnswer; byLogLoss: NamedAnswer };
+  /** A difference is shown, and time tells the same ranks apart. */
+  "ranks-in-turn": Record<never, never>;
   "scaling-kept": ScalingBody;
   "scaling-unclear": ScalingBody;
 }
@@ -79,6 +82,7 @@ export interface CheckCautionBodies {
     without?: NamedAnswer;
   };
   "dependent-runs": DependentRuns;
+  "warm-starts": WarmStarts;
   "alike-neighbours": AlikeNeighbours;
   /** Validation examples that seem to come from one source with another one, of all `examples`. */
   "shared-sources": SharedSources & { examples: number };

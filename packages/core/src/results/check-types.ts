@@ -288,6 +288,13 @@ export interface DependentRuns {
   readonly chance: Share;
 }
 
+/** Runs that began with what other runs had learned, as their table says. */
+export interface WarmStarts {
+  readonly runs: Count;
+  /** All compared runs. */
+  readonly of: Count;
+}
+
 /** Examples that favour the same ranks as those near them in the table, as those of one document do. */
 export interface AlikeNeighbours {
   /** Upper bound on the probability of so clear a sign if examples are in no order. */
@@ -333,6 +340,10 @@ export interface CheckMembers {
   readonly collapsed?: readonly CollapsedRun[];
   /** Present if runs depend on the run before them: intervals take them to be independent, and are too narrow. */
   readonly dependentRuns?: DependentRuns;
+  /** Present if runs began with the weights of different other runs. */
+  readonly warmStarts?: WarmStarts;
+  /** Present if times are known and each rank's runs began before those of the next: a drift would look like a difference. */
+  readonly ranksInTurn?: true;
   /** Present if the examples are in groups. */
   readonly groups?: GroupedExamples;
   /** Present if no groups are known, and examples are alike as in groups. */

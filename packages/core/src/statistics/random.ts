@@ -39,6 +39,11 @@ export function randomStream(seed: number): SeededRandom {
   return { uniform, normal };
 }
 
+/** A seed that depends on a value of the data: one seed for all data would make the error of all of them one draw. */
+export function seedOfData(value: number): number {
+  return Math.floor((Math.abs(value) * 1e9) % 2 ** 31);
+}
+
 /** The 32-bit finaliser of MurmurHash3: neighbouring seeds become unrelated words. */
 function mix(word: number): number {
   let h = word | 0;

@@ -33,6 +33,10 @@ export interface RunColumns {
   readonly examples?: string;
   /** `finished`, or what became of the run. */
   readonly state?: string;
+  /** When it began, or else when it ended. */
+  readonly time?: string;
+  /** The run or the weights that it started from. */
+  readonly start?: string;
 }
 
 const names = {
@@ -41,6 +45,22 @@ const names = {
   rate: ["learning_rate", "lr"],
   examples: ["n", "examples", "n_examples", "num_examples", "eval_samples", "eval_examples"],
   state: ["state", "status"],
+  time: [
+    ...["started", "started_at", "start_time", "start", "created", "created_at", "timestamp", "date"],
+    ...["finished_at", "ended_at", "end_time", "updated_at"],
+  ],
+  start: [
+    ...[
+      "resume_from",
+      "resumed_from",
+      "resume_from_checkpoint",
+      "init_from",
+      "initialized_from",
+      "start_from",
+      "started_from",
+    ],
+    ...["warm_start_from", "init_adapter", "lora_model_dir"],
+  ],
 } as const satisfies Record<keyof RunColumns, readonly string[]>;
 
 /**
@@ -71,12 +91,18 @@ export function runColumns(
   const rank = find("rank");
   if (rank === undefined) return undefined;
   const [seed, rate, examples, state] = [find("seed"), find("rate"), find("examples"), find("state")];
+  // Several are no contradiction: the first name that one has.
+  const first = (field: "time" | "start"): string | undefined =>
+    names[field].flatMap((name) => columns.find((column) => endOf(column) === name) ?? [])[0];
+  const [time, start] = [first("time"), first("start")];
   return {
     rank,
     ...(seed === undefined ? {} : { seed }),
     ...(rate === undefined ? {} : { rate }),
     ...(examples === undefined || settings.includes(examples.trim()) ? {} : { examples }),
     ...(state === undefined ? {} : { state }),
+    ...(time === undefined ? {} : { time }),
+    ...(start === undefined ? {} : { start }),
   };
 }
 

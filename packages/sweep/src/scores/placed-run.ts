@@ -12,8 +12,14 @@ export interface PlacedRun extends ScoredRun {
 }
 
 /** The run alone. */
-export function scoredRun({ rank, seed, rate, score }: PlacedRun): ScoredRun {
-  return { rank, ...(seed === undefined ? {} : { seed }), ...(rate === undefined ? {} : { rate }), score };
+export function scoredRun({ rank, seed, rate, score, startedAt, startedFrom }: PlacedRun): ScoredRun {
+  const known = {
+    ...(seed === undefined ? {} : { seed }),
+    ...(rate === undefined ? {} : { rate }),
+    ...(startedAt === undefined ? {} : { startedAt }),
+    ...(startedFrom === undefined ? {} : { startedFrom }),
+  };
+  return { rank, ...known, score };
 }
 
 /** Name of a run among others, for messages. */

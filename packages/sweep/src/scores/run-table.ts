@@ -124,7 +124,7 @@ interface FoundRuns extends ChosenScore {
 function runOf(
   row: TableRow,
   column: string,
-  run: Pick<TableRun, "rank" | "seed" | "rate" | "score">,
+  run: Pick<TableRun, "rank" | "seed" | "rate" | "startedAt" | "startedFrom" | "score">,
 ): TableRun {
   const { number, sheetRow } = row;
   const place = sheetRow === undefined ? `row ${number}` : `line ${sheetRow}`;
@@ -139,7 +139,7 @@ function runsOfRows(
   cells: CellReader,
 ): FoundRuns {
   const { rank: rankColumn, seed: seedColumn, rate: rateColumn } = places;
-  const { examples: countColumn, state: stateColumn } = places;
+  const { examples: countColumn, state: stateColumn, time: timeColumn, start } = places;
   const ours: readonly string[] = Object.values(places);
   const hasNumbers = (column: string): boolean =>
     rows.slice(0, 1000).some(({ values }) => numberIn(values.get(column)) !== undefined);
@@ -158,20 +158,41 @@ function runsOfRows(
     const count = countColumn === undefined ? undefined : cells.whole(row, countColumn);
     if (count !== undefined) counts.push(count);
     const rate = rateColumn === undefined ? undefined : cells.number(row, rateColumn);
-    const known = { ...(seed === undefined ? {} : { seed }), ...(rate === undefined ? {} : { rate }) };
+    const startedAt = timeColumn === undefined ? undefined : timeIn(row.values.get(timeColumn));
+    const startedFrom = start === undefined ? undefined : nameIn(row.values.get(start));
+    const known = {
+      ...(seed === undefined ? {} : { seed }),
+      ...(rate === undefined ? {} : { rate }),
+      ...(startedAt === undefined ? {} : { startedAt }),
+      ...(startedFrom === undefined ? {} : { startedFrom }),
+    };
     return [runOf(row, score.column, { rank, ...known, score: value })];
   });
   const isCounted = counts.length > 0 && counts.length === runs.length;
   const examples = isCounted ? { examples: Math.min(...counts) } : {};
   const on = isCounted ? `, on ${examples.examples} evaluation examples (${countColumn})` : "";
   const by = `${rankColumn}${seedColumn === undefined ? "" : ` and ${seedColumn}`}${on}`;
-  const own = [rankColumn, seedColumn, rateColumn, stateColumn, score.column];
+  const own = [rankColumn, seedColumn, rateColumn, stateColumn, start, score.column];
   const others = columns.filter((column) => !own.includes(column));
   return {
     ...{ ...score, runs, ...examples, seedsAreRows: false, by },
     columns: others,
     others: otherScores("table", numbers, score.column),
   };
+}
+
+/** A number or a date in a cell, as a number that grows with time. */
+function timeIn(cell: unknown): number | undefined {
+  if (cell instanceof Date) return cell.getTime();
+  const text = String(cell ?? "").trim();
+  const time = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Date.parse(text);
+  return Number.isFinite(time) ? time : undefined;
+}
+
+/** A name in a cell; undefined for none, and for a switch that is off. */
+function nameIn(cell: unknown): string | undefined {
+  const text = String(cell ?? "").trim();
+  return /^(|none|null|nan|no|false|0|-|base)$/i.test(text) ? undefined : text;
 }
 
 /** Runs of a table with a column for each rank and a row for each seed; with `rankColumn`, the other way round. */

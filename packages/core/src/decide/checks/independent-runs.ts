@@ -1,5 +1,5 @@
 import { metricMatrix, scoresOf } from "../compare.ts";
-import { dependentRuns } from "../dependent-runs.ts";
+import { orderMembers } from "../dependent-runs.ts";
 import type { DecisionCheck } from "./check.ts";
 
 /** Tells if runs depend on the run before them, as intervals take them to be independent. */
@@ -8,7 +8,7 @@ export const independentRuns: DecisionCheck = {
     if (runs === undefined) return undefined;
     const values = design.ranks.map((_, index) => metricMatrix(design, index, metric));
     const areShared = design.seedsAre !== "apart";
-    const found = dependentRuns({ runs: design.cells, scores: scoresOf(values), values, areShared });
-    return found === undefined ? undefined : { forbids: [], members: { dependentRuns: found } };
+    const members = orderMembers({ runs: design.cells, scores: scoresOf(values), values, areShared });
+    return { forbids: [], members };
   },
 };

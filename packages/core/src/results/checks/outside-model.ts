@@ -4,12 +4,22 @@ import type { CheckRow } from "./check.ts";
 
 /** Claims on runs that depend on each other, which no interval counts. */
 export const independentRuns: CheckRow = {
-  onRuns({ dependentRuns }) {
-    return dependentRuns === undefined ? [] : [claim.caution("dependent-runs", dependentRuns)];
+  onRuns({ dependentRuns, warmStarts, ranksInTurn = false, pairs = [] }) {
+    const areTold = pairs.some(({ interval: [low, high] }) => low > 0 || high < 0);
+    return [
+      ...(dependentRuns === undefined ? [] : [claim.caution("dependent-runs", dependentRuns)]),
+      ...(warmStarts === undefined ? [] : [claim.caution("warm-starts", warmStarts)]),
+      ...(ranksInTurn && areTold ? [claim.evidence("ranks-in-turn", {})] : []),
+    ];
   },
 };
 
-export const independentRunsWords: Words<"dependent-runs"> = {
+export const independentRunsWords: Words<"dependent-runs" | "warm-starts" | "ranks-in-turn"> = {
+  "warm-starts": ({ runs, of }) =>
+    `${runs} of ${counted(of, "run")} began with the weights of another run, by the table. Runs that share training are not ` +
+    "independent, and intervals take them to be: they are too narrow.",
+  "ranks-in-turn": () =>
+    "Ranks were run one after the other, so a machine that changed meanwhile would look like a difference between them.",
   "dependent-runs"({ order, shownBy, chance }) {
     const following = `Runs that follow each other ${{ time: "in time", seed: "by their seeds" }[order]}`;
     const sign = {
