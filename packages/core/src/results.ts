@@ -4,6 +4,7 @@ export { boundInUnit, inUnit, percent } from "./results/amounts.ts";
 export { canonicalJson, canonicalPieces } from "./results/canonical-json.ts";
 export type { Claim, StepKind } from "./results/claim.ts";
 export { claimsOf } from "./results/claims/claims-of.ts";
+export { isLimitSign, limitsPage } from "./results/facts/limits.ts";
 export {
   type RankCosts,
   type RankRole,

@@ -10,8 +10,10 @@ import {
   figure,
   inBrief,
   inWords,
+  isLimitSign,
   isSettled,
   kindInWords,
+  limitsPage,
   type Metric,
   meanAndInterval,
   metricOf,
@@ -44,6 +46,8 @@ export interface VerdictDocument extends Decision {
   readonly steps: readonly StepDocument[];
   /** The first command of a next step. */
   readonly next?: string;
+  /** Address of the page that says what no verdict can know. */
+  readonly limits: string;
 }
 
 export async function runVerdictCommand(
@@ -59,6 +63,7 @@ export async function runVerdictCommand(
     ...(vllmRank === undefined ? {} : { vllmRank }),
     steps,
     ...firstCommand(steps),
+    limits: limitsPage,
   });
   output.print(decisionTable(decision, output.colours));
   output.print();
@@ -115,10 +120,13 @@ export function printVerdict(
   const isSure = isNamed && decision.weakEvidence === undefined;
   print(colours.bold(isSure ? colours.green(headline) : colours.yellow(headline)));
   const cautions = on("caution");
+  const lastSign = cautions.findLast(isLimitSign);
+  const cautioned = (write: (claim: Claim) => string) =>
+    cautions.map((one) => (one === lastSign ? `${write(one)} Limits: ${limitsPage}` : write(one)));
   const [evidence, method, basis] = [on("evidence"), on("method"), on("basis")];
   const paragraphs = all
-    ? [inWords(reasons), ...cautions.map(inWords), inWords(evidence), inWords(method), inWords(basis)]
-    : [inBrief([...reasons, ...basis, ...evidence, ...method]), ...cautions.map(inBrief)];
+    ? [inWords(reasons), ...cautioned(inWords), inWords(evidence), inWords(method), inWords(basis)]
+    : [inBrief([...reasons, ...basis, ...evidence, ...method]), ...cautioned(inBrief)];
   const parts = paragraphs.filter((one) => one !== "");
   const texts = all ? parts : [...parts.slice(0, -1), `${parts.at(-1) ?? ""} ${moreWords}`.trimStart()];
   print(`${texts.map((text) => wrap(text, width)).join(all ? "\n\n" : "\n")}\n`);

@@ -5,6 +5,7 @@ import {
   type Claim,
   claimsOf,
   type Decision,
+  limitsPage,
   type Results,
   rankToUse,
   type SearchSummary,
@@ -118,6 +119,8 @@ export interface SweepDocument extends Partial<LearnedDocument> {
   readonly steps: readonly StepDocument[];
   /** The first command of a next step. */
   readonly next?: string;
+  /** Address of the page that says what no verdict can know. */
+  readonly limits: string;
   readonly trials: number;
   readonly finishedNow: number;
   /** Ids of trials whose ranks are not compared, since all their runs failed. */
@@ -140,6 +143,7 @@ function documentOf(ended: Verdict): SweepDocument {
   return {
     status: "complete",
     verdict: results.decision,
+    limits: limitsPage,
     ...(results.test === undefined ? {} : { test: withoutRuns(results.test) }),
     ranks: rankDocuments(results),
     files,

@@ -6,6 +6,7 @@ import {
   courseOf,
   inWords,
   kindInWords,
+  limitsPage,
   type RankRow,
   rankToUse,
   tellsRanksApart,
@@ -92,7 +93,9 @@ export function Verdict(props: {
       {decision.ranks.length > 0 && (
         <Twin of="The statistics behind this">
           {evidence.length > 0 && <p class="lead">{inWords(evidence)}</p>}
-          <p class="lead">{intervalsInWords(results)}</p>
+          <p class="lead">
+            {intervalsInWords(results)} <a href={limitsPage}>What no verdict can know</a>.
+          </p>
         </Twin>
       )}
     </section>

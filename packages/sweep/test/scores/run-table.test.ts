@@ -21,6 +21,21 @@ describe("a table with a row for each run", () => {
       /Read 3 runs of .*: accuracy by rank and seed, on 872 evaluation examples \(n\)\./,
     );
   });
+  test("says when runs began, and with which weights", async () => {
+    const { runs } = await read(
+      "rank,seed,accuracy,Created,init_from\n4,0,0.85,2026-11-30T10:00:00Z,none\n4,1,0.86,2026-11-30T10:05:00Z,out/r4-s0\n" +
+        "8,0,0.87,,\n",
+    );
+    expect(runs).toEqual([
+      { rank: 4, seed: 0, score: 0.85, startedAt: Date.UTC(2026, 10, 30, 10) },
+      { rank: 4, seed: 1, score: 0.86, startedAt: Date.UTC(2026, 10, 30, 10, 5), startedFrom: "out/r4-s0" },
+      { rank: 8, seed: 0, score: 0.87 },
+    ]);
+    const numbers = await read(
+      "rank,accuracy,_timestamp,timestamp\n4,0.85,1,1764496800.5\n4,0.86,2,1764496900\n",
+    );
+    expect(numbers.runs.map(({ startedAt }) => startedAt)).toEqual([1764496800.5, 1764496900]);
+  });
   test("may write its ranks and seeds as names of runs do", async () => {
     const { runs } = await read("rank,seed,accuracy\nr4,s1,0.85\nrank 8,seed 1,0.86\n");
     expect(runs).toEqual([

@@ -14,7 +14,7 @@ const frameShare = 0.25;
 const mostTexts = 32;
 
 /** Most words of the training texts that are read; they come in random order, so these are a sample. */
-const mostTrainingWords = 1_000_000;
+const mostTrainingWords = 300_000;
 
 /** Texts that share long passages, as indices. */
 export interface SharedPassages {

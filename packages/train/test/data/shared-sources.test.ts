@@ -40,6 +40,56 @@ test("texts that are nearly the same are noticed", async () => {
   ]);
 });
 
+/** Sixty words that no other text has, by its name. */
+const passage = (name: string) => Array.from({ length: 60 }, (_, i) => `${name}${i}`).join(" ");
+const loaded = async (rows: readonly DataRow[], options: Partial<DataOptions> = {}) => {
+  const data = rows.map((row, i) => ({ label: `${i % 2}`, ...row }));
+  const { notes, sharedSources } = await loadDataset({ data, ...options }, readData);
+  return { notes: notes.filter((note) => note.includes("passages")), sharedSources };
+};
+const inPart = (split: string, bodies: readonly string[]) => bodies.map((text) => ({ text, split }));
+
+test("texts that quote one document are noticed, and kept for the verdict", async () => {
+  const training = inPart("train", letters.split("").map(passage));
+  const questions = (document: string, count: number) =>
+    Array.from({ length: count }, (_, i) => `${passage(document)} and what of ${i}?`);
+  const own = Array.from({ length: 12 }, (_, i) => passage(`own${letters[i]}`));
+  const rows = [
+    ...training,
+    ...inPart("validation", [...questions("one", 4), ...questions("two", 4), ...own]),
+  ];
+  expect(await loaded(rows)).toEqual({
+    sharedSources: { validation: 8, by: "passages" },
+    notes: [
+      "8 of 20 validation texts share long passages with another. Texts of one document are no independent evidence: " +
+        "groupColumn names a column by which intervals count documents.",
+    ],
+  });
+  expect(await loaded(rows, { groupColumn: "none" })).toEqual({ sharedSources: undefined, notes: [] });
+});
+
+test("texts that quote a document of the training texts are noticed", async () => {
+  const training = inPart("train", letters.split("").map(passage));
+  const validation = letters
+    .split("")
+    .map((letter, i) => (i < 5 ? `${passage(letter)} again` : passage(`new${letter}`)));
+  expect(await loaded([...training, ...inPart("validation", validation)])).toEqual({
+    sharedSources: { validation: 0, withTraining: 5, by: "passages" },
+    notes: [
+      "5 of 26 validation texts share long passages with a training text. Texts of one document on both sides make validation " +
+        "look better than new documents would: with groupColumn a document is on one side.",
+    ],
+  });
+});
+
+test("words that all texts are framed in are no document", async () => {
+  const framed = (name: string) =>
+    `Below is an instruction that describes a task. Write a response. ${name} ${name}x`;
+  const names = (start: string) => letters.split("").map((letter) => framed(start + letter));
+  const rows = [...inPart("train", names("t")), ...inPart("validation", names("v"))];
+  expect(await loaded(rows)).toEqual({ sharedSources: undefined, notes: [] });
+});
+
 test("fewer than a tenth are not, nor where a group column is named or declined", async () => {
   const pair = [{ text: "Invoice no. 7!" }, { text: "invoice No 7" }];
   const more = { text: "zzz" };

@@ -74,7 +74,8 @@ export const separateExamplesWords: Words<"alike-neighbours" | "shared-sources">
   },
 };
 
-/** "at most 0.2%". */
+/** "at most 0.2%", rounded up. */
 function percentOf(chance: number): string {
-  return `at most ${Number((100 * chance).toPrecision(1))}%`;
+  const unit = 10 ** Math.floor(Math.log10(100 * chance));
+  return `at most ${Number((unit * Math.ceil((100 * chance) / unit - 1e-9)).toPrecision(1))}%`;
 }
