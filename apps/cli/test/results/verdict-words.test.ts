@@ -168,3 +168,13 @@ test("a verdict with a test score, one rate and the starter takes at most nine l
   expect(lines(false).length).toBeLessThanOrEqual(9);
   expect(lines(true).length).toBeGreaterThan(15);
 });
+
+test("the page of limits is named once, and only where there is a sign of one", () => {
+  const address = "https://lorank.github.io/lorank/concepts/limits.html";
+  expect(show(decision).join("\n")).not.toContain(address);
+  const signs = {
+    dependentRuns: { order: "seed", shownBy: "scores", chance: 0.002 },
+    alikeNeighbours: { chance: 0.005 },
+  } as const;
+  expect(show({ ...decision, ...signs }).join("\n").split(address)).toHaveLength(2);
+});

@@ -16,20 +16,20 @@ export const independentRuns: CheckRow = {
 
 export const independentRunsWords: Words<"dependent-runs" | "warm-starts" | "ranks-in-turn"> = {
   "warm-starts": ({ runs, of }) =>
-    `${runs} of ${counted(of, "run")} began with the weights of another run, by the table. Runs that share training are not ` +
-    "independent, and intervals take them to be: they are too narrow.",
+    `${runs} of ${counted(of, "run")} began with the weights of another run, by the table. They are not independent, so intervals are ` +
+    "too narrow.",
   "ranks-in-turn": () =>
     "Ranks were run one after the other, so a machine that changed meanwhile would look like a difference between them.",
   "dependent-runs"({ order, shownBy, chance }) {
     const following = `Runs that follow each other ${{ time: "in time", seed: "by their seeds" }[order]}`;
     const sign = {
-      outcomes: "are right on the same examples more often than others are",
-      scores: "have scores nearer than others have",
-      seeds: "are good or bad for all ranks together, nearer than others are",
+      outcomes: "are right on the same examples more often than others",
+      scores: "have nearer scores than others",
+      seeds: "are good or bad for all ranks together, nearer than others",
     }[shownBy];
     return (
       `${following} ${sign} (by chance in ${percentOf(chance)} of sweeps). Each may have started from the one before, or the ` +
-      "machine changed. Intervals take runs to be independent, so they are too narrow: train each run from the base, by itself."
+      "machine changed: then intervals are too narrow."
     );
   },
 };
@@ -46,12 +46,12 @@ export const separateExamples: CheckRow = {
   },
 };
 
-const remedy = "Intervals are then too narrow: name a group column with --group-column.";
+const remedy = "intervals are too narrow: name a group column with --group-column.";
 
 export const separateExamplesWords: Words<"alike-neighbours" | "shared-sources"> = {
   "alike-neighbours": ({ chance }) =>
-    `Examples that stand near each other favour the same ranks (by chance in ${percentOf(chance)} of sweeps). They may come from the same ` +
-    `documents or persons. ${remedy} In a file that is only sorted, by length or class, nothing is wrong.`,
+    `Examples that stand near each other favour the same ranks (by chance in ${percentOf(chance)} of sweeps). If they come from the same ` +
+    `documents or persons, ${remedy} A file that is only sorted, by length or class, needs none.`,
   "shared-sources"({ validation, withTraining = 0, by, examples }) {
     const share = {
       subject: "have the subject line of",
@@ -70,7 +70,7 @@ export const separateExamplesWords: Words<"alike-neighbours" | "shared-sources">
           ]
         : []),
     ].join(", ");
-    return `${others}: they may come from the same documents. ${remedy}`;
+    return `${others}. If they come from the same documents, ${remedy}`;
   },
 };
 

@@ -8,31 +8,29 @@ test("runs that depend on each other", () => {
   expect(
     inWords(claim.caution("dependent-runs", { order: "time", shownBy: "outcomes", chance: 0.0045 })),
   ).toBe(
-    "Runs that follow each other in time are right on the same examples more often than others are (by chance in at most 0.5% of " +
-      "sweeps). Each may have started from the one before, or the machine changed. Intervals take runs to be independent, so they are " +
-      "too narrow: train each run from the base, by itself.",
+    "Runs that follow each other in time are right on the same examples more often than others (by chance in at most 0.5% of " +
+      "sweeps). Each may have started from the one before, or the machine changed: then intervals are too narrow.",
   );
   expect(
     inWords(claim.caution("dependent-runs", { order: "seed", shownBy: "scores", chance: 0.002 })),
-  ).toMatch(/^Runs that follow each other by their seeds have scores nearer than others have /);
+  ).toMatch(/^Runs that follow each other by their seeds have nearer scores than others /);
   expect(inWords(claim.caution("warm-starts", { runs: 8, of: 12 }))).toBe(
-    "8 of 12 runs began with the weights of another run, by the table. Runs that share training are not independent, and intervals " +
-      "take them to be: they are too narrow.",
+    "8 of 12 runs began with the weights of another run, by the table. They are not independent, so intervals are too narrow.",
   );
 });
 
 test("examples that seem to be in groups", () => {
   const shared = { validation: 412, by: "passages", examples: 800 } as const;
   const end =
-    "they may come from the same documents. Intervals are then too narrow: name a group column with --group-column.";
+    "If they come from the same documents, intervals are too narrow: name a group column with --group-column.";
   expect(inWords(claim.caution("shared-sources", shared))).toBe(
-    `412 of 800 validation examples share long passages with another one: ${end}`,
+    `412 of 800 validation examples share long passages with another one. ${end}`,
   );
   expect(inWords(claim.caution("shared-sources", { ...shared, withTraining: 90 }))).toBe(
-    `412 of 800 validation examples share long passages with another one, 90 with a training example: ${end}`,
+    `412 of 800 validation examples share long passages with another one, 90 with a training example. ${end}`,
   );
   expect(inWords(claim.caution("shared-sources", { ...shared, validation: 0, withTraining: 90 }))).toBe(
-    `90 of 800 validation examples share long passages with a training example: ${end}`,
+    `90 of 800 validation examples share long passages with a training example. ${end}`,
   );
 });
 
