@@ -176,5 +176,9 @@ test("the page of limits is named once, and only where there is a sign of one", 
     dependentRuns: { order: "seed", shownBy: "scores", chance: 0.002 },
     alikeNeighbours: { chance: 0.005 },
   } as const;
-  expect(show({ ...decision, ...signs }).join("\n").split(address)).toHaveLength(2);
+  expect(
+    show({ ...decision, ...signs })
+      .join("\n")
+      .split(address),
+  ).toHaveLength(2);
 });

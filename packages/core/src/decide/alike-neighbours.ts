@@ -1,7 +1,7 @@
 import { mean, variance } from "../statistics/mean.ts";
 import { randomStream, seedOfData } from "../statistics/random.ts";
 
-/** Chance that examples in no order are said to have one, at most. */
+/** Largest chance of a false alarm. */
 const smallChance = 0.005;
 
 /** Most random orders that are compared with the one of the examples. */

@@ -8,7 +8,7 @@ import {
   scoreDistances,
 } from "./run-order.ts";
 
-/** Chance that independent runs are said to depend on each other, at most, over all tests on a sweep. */
+/** Largest chance of a false alarm, over all tests on a sweep. */
 const smallChance = 0.007;
 
 /** A run, and what may tell when it was made. */
@@ -40,8 +40,8 @@ interface Test {
 }
 
 /**
- * Finds runs that depend on the run before them: those that follow each other, in time or by their seeds, are more alike than
- * those that do not. Undefined without such a sign, and where no order is known.
+ * Finds runs that depend on the run before them. Runs that follow each other, in time or by their seeds, are then more alike
+ * than others. Undefined without such a sign, and where no order is known.
  *
  * There are up to three tests, which share the allowed chance. `outcomes`: runs of a rank disagree on fewer examples. `scores`:
  * their scores are nearer, without what all ranks share under a seed. `seeds`: what all ranks share is nearer.

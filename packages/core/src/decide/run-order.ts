@@ -17,8 +17,8 @@ const mostDraws = 1999;
  * @param jointly ranks share their seeds, so what one seed does to them is no independent evidence: seeds change places.
  *   Else the runs of each rank do so by themselves.
  *
- * Source: von Neumann, "Distribution of the ratio of the mean square successive difference to the variance" (1941), with
- * the distribution by permutation, which holds for any noise.
+ * Source: von Neumann, "Distribution of the ratio of the mean square successive difference to the variance" (1941). The
+ * distribution is by permutation, which holds for any noise.
  */
 export function chanceOfOrder(
   distances: readonly Distances[],

@@ -46,7 +46,17 @@ const names = {
   examples: ["n", "examples", "n_examples", "num_examples", "eval_samples", "eval_examples"],
   state: ["state", "status"],
   time: [
-    ...["started", "started_at", "start_time", "start", "created", "created_at", "timestamp", "_timestamp", "date"],
+    ...[
+      "started",
+      "started_at",
+      "start_time",
+      "start",
+      "created",
+      "created_at",
+      "timestamp",
+      "_timestamp",
+      "date",
+    ],
     ...["finished_at", "ended_at", "end_time", "updated_at"],
   ],
   start: [

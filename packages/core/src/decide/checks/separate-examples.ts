@@ -3,7 +3,7 @@ import type { ClassPrior } from "../class-prior-loss.ts";
 import { metricMatrix } from "../compare.ts";
 import type { DecisionCheck } from "./check.ts";
 
-/** Looks for groups of examples that nobody told of: those of one document stand together in most files. */
+/** Looks for unknown groups of examples: those of one document stand together in most files. */
 export const separateExamples: DecisionCheck = {
   ofRuns(design, runs, { metric }) {
     const cell = design.cells[0]?.[0];
