@@ -160,6 +160,10 @@ describe("sweep.json", () => {
   test("a count of such examples is no other sweep where the data are the same", () => {
     const plan = examplePlan({ overlap: { validation: 3, kept: true } });
     expect(reconcileSweepFile(startedSweep(), plan, false)).toBe(plan);
+    const sources = { validation: 5, by: "passages" } as const;
+    const shared = examplePlan({ sharedSources: sources });
+    expect(reconcileSweepFile(startedSweep(), shared, false)).toBe(shared);
+    expect(shared.data.sharedSources).toEqual(sources);
   });
 });
 
