@@ -122,7 +122,7 @@ export function printVerdict(
   const cautions = on("caution");
   const lastSign = cautions.findLast(isLimitSign);
   const cautioned = (write: (claim: Claim) => string) =>
-    cautions.map((one) => (one === lastSign ? `${write(one)} Limits: ${limitsPage}` : write(one)));
+    cautions.map((one) => (one === lastSign ? `${write(one)} See ${limitsPage} for limits.` : write(one)));
   const [evidence, method, basis] = [on("evidence"), on("method"), on("basis")];
   const paragraphs = all
     ? [inWords(reasons), ...cautioned(inWords), inWords(evidence), inWords(method), inWords(basis)]
