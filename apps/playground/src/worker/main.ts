@@ -25,6 +25,8 @@ const TAKEN =
   "Another tab has started a comparison meanwhile, which goes on here. Nothing was started; stop that one first to start another.";
 
 const gate = new Gate();
+/** The last start: its inputs are saved, or it failed. */
+let storing: Promise<void> = Promise.resolve();
 /** A person paused what runs or is about to run. */
 let isPaused = false;
 let store: Store | undefined;
@@ -108,6 +110,13 @@ async function start({
   run();
 }
 
+/** Says that it paused once that is saved. A page that is left before may lose inputs that are still being copied. */
+async function keepPause(): Promise<void> {
+  await storing;
+  await keepState("paused");
+  say({ kind: "paused" });
+}
+
 async function keepState(state: Saved["state"]): Promise<void> {
   if (saved === undefined || isCopying) return;
   saved = { ...saved, state };
@@ -164,16 +173,17 @@ addEventListener("message", ({ data: message }: MessageEvent<ToWorker>) => {
       opened = reporting("sweep", open);
       return;
     case "start":
-      return void reporting("sweep", () => start(message));
+      storing = reporting("sweep", () => start(message));
+      return;
     case "pause":
       isPaused = message.byPerson;
       gate.pause();
       // A hidden tab that is closed goes on when it is opened again.
-      return message.byPerson ? void keepState("paused").then(() => say({ kind: "paused" })) : undefined;
+      return message.byPerson ? void keepPause() : undefined;
     case "resume":
       isPaused = false;
       gate.resume();
-      return void keepState("running");
+      return void storing.then(() => keepState("running"));
     case "stop":
       return gate.stop(new Stopped());
     case "forget":

@@ -121,6 +121,14 @@ test("a failed copy leaves the saved comparison, and a failed forget is said", a
   });
 });
 
+test("a pause while the inputs are being stored is told once it is saved", async () => {
+  const only = await tab();
+  only.send({ kind: "open" }, startOf("a.csv", false), { kind: "pause", byPerson: true });
+  await only.hear("paused");
+  const { Store } = await import("../../src/worker/store.ts");
+  expect(await (await Store.open()).saved()).toMatchObject({ dataName: "a.csv", state: "paused" });
+});
+
 test("the columns of a file have the number of their pick", async () => {
   const worker = await tab();
   worker.send({ kind: "columns", pick: 3, file: new File(["text,label\na,b\n"], "a.csv") });
