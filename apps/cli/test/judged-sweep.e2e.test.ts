@@ -35,7 +35,7 @@ test("trials answer, a metric judges, and results, verdict and report have it", 
   expect(run.stdout.replace(/\s+/g, " ")).toContain(
     "Accuracy is the mean of contains over the generated answers",
   );
-  expect(run.stdout).toContain("By the log loss of the responses");
+  expect(run.stdout.replace(/\s+/g, " ")).toContain("By the log loss of the responses");
   const results = JSON.parse(readFileSync(join(cwd, "out/results.json"), "utf8")) as Results;
   expect(results.data.questions).toHaveLength(16);
   expect(results.data.questions![0]!.prompt).toMatch(/^\d+ say \w+ twice$/);

@@ -104,7 +104,8 @@ describe("train", () => {
 
     const { ino } = statSync(join(folder, "gpt2-adapter", "trial.json"));
     const refused = await cli(args, inFolder);
-    expect(refused).toMatchObject({ code: 2, stdout: "" });
+    expect(refused.code).toBe(2);
+    expect(JSON.parse(refused.stdout)).toMatchObject({ error: { code: "E_OUT" } });
     expect(refused.stderr).toMatch(/^error: output folder must be new or empty, got gpt2-adapter/);
     expect(refused.stderr).toContain("--force replaces it.");
     expect(statSync(join(folder, "gpt2-adapter", "trial.json")).ino).toBe(ino);
