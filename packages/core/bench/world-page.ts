@@ -42,30 +42,46 @@ function toldBound({ rank, ranks, bestBet }: Decision): { rank: number; bound: n
   return used === undefined || bound === undefined ? undefined : { rank: used, bound };
 }
 
+/** A member of the decision that names a fault which intervals do not count. */
+const signs = ["dependentRuns", "alikeNeighbours", "collapsed", "copies"] as const;
+const hasSign = (decision: object): boolean => signs.some((sign) => sign in decision);
+
 interface Tally {
   readonly falseDifference: number;
   readonly boundBroken: number;
   readonly conclusive: number;
+  readonly told: number;
+  readonly wrongUntold: number;
 }
 
 function tallyWorld(world: PageWorld, seeds: number): Tally {
   const shortfall = trueShortfall(world, gap);
-  let [falseDifference, boundBroken, conclusive] = [0, 0, 0];
+  let [falseDifference, boundBroken, conclusive, told, wrongUntold] = [0, 0, 0, 0, 0];
   for (let i = 0; i < sweeps; i++) {
     const draw = pageDraw(seeds, i);
     const equal = decideWorld(world, 0, seeds, draw);
     if (claimsDifference(equal)) falseDifference++;
     if (equal.verdict !== "inconclusive") conclusive++;
-    const told = toldBound(decideWorld(world, gap, seeds, draw + 50_000));
-    if (told?.rank === 4 && told.bound < shortfall) boundBroken++;
+    if (hasSign(equal)) told++;
+    else if (claimsDifference(equal)) wrongUntold++;
+    const bound = toldBound(decideWorld(world, gap, seeds, draw + 50_000));
+    if (bound?.rank === 4 && bound.bound < shortfall) boundBroken++;
   }
-  return { falseDifference, boundBroken, conclusive };
+  return { falseDifference, boundBroken, conclusive, told, wrongUntold };
 }
 
 const percent = (count: number): string => ((100 * count) / sweeps).toFixed(1);
-const columns: readonly (keyof Tally)[] = ["falseDifference", "boundBroken", "conclusive"];
+const columns: readonly (keyof Tally)[] = [
+  "falseDifference",
+  "boundBroken",
+  "conclusive",
+  "told",
+  "wrongUntold",
+];
 
-console.log("| world | false difference | bound broken | conclusive |\n| --- | --- | --- | --- |");
+console.log(
+  `| world | false difference | bound broken | conclusive | told | false and not told |\n|${" --- |".repeat(6)}`,
+);
 for (const world of pageWorlds.filter(({ name }) => chosen.includes(name))) {
   const tallies = pageSeeds.map((seeds) => tallyWorld(world, seeds));
   const cells = columns.map((column) => tallies.map((tally) => percent(tally[column])).join(", "));
