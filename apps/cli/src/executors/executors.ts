@@ -1,12 +1,11 @@
 import { resolve } from "node:path";
-import { isInputError } from "@lorank/core";
 import { localExecutor, type StartExecutor } from "@lorank/sweep/executor";
 import { defaults } from "../defaults.ts";
 import type { ExecutorName } from "../settings/executors.ts";
 import { throwIfAny } from "../settings/read.ts";
 import { type SettingsOf, settingsOf } from "../settings/table.ts";
-import type { ExecutorRow, SchedulerJob, SchedulerQueue } from "./executor-row.ts";
-import { loadBullmq, redisAddress, redisQueue } from "./queue.ts";
+import type { ExecutorRow } from "./executor-row.ts";
+import { loadBullmq, redisAddress } from "./redis.ts";
 import { slurm } from "./slurm.ts";
 
 type Settings = SettingsOf<"sweep">;
@@ -28,7 +27,6 @@ const executors: Readonly<Record<ExecutorName, ExecutorRow>> = {
       return bullmqExecutor({ redis: address, out: resolve(out), report: say });
     },
     device: () => ({ chose: undefined, why: "chosen and tested by each worker" }),
-    queueOf: redisQueue,
   },
 };
 
@@ -70,49 +68,4 @@ function faultsOf(settings: Settings): string[] {
       ? []
       : [`--jobs must be left out with --devices, which takes one trial a device, got ${jobs}`]),
   ];
-}
-
-/** Jobs of a results folder in all queues. `problems`: queues that do not answer. */
-export interface Queues {
-  readonly jobs: readonly SchedulerJob[];
-  readonly problems: readonly string[];
-}
-
-/**
- * Lists the jobs of the sweep in `out` that schedulers have.
- *
- * @param redis address of the server that has the sweep's queue.
- * @param signal ends a question that is answered slowly or never.
- */
-export function queuedJobs(out: string, redis: string | undefined, signal?: AbortSignal): Promise<Queues> {
-  return ask(out, redis, (queue) => queue.jobs(signal));
-}
-
-/** Cancels jobs of these trials (default: of all), queued or running. Returns the jobs as they were before. */
-export function cancelJobs(
-  out: string,
-  redis: string | undefined,
-  trialIds: readonly string[] | undefined,
-): Promise<Queues> {
-  return ask(out, redis, (queue) => queue.cancel(trialIds));
-}
-
-/** A queue that does not answer must not hide what the folder says. */
-async function ask(
-  out: string,
-  redis: string | undefined,
-  question: (queue: SchedulerQueue) => Promise<readonly SchedulerJob[]>,
-): Promise<Queues> {
-  const answers = await Promise.allSettled(
-    Object.values(executors).map(async ({ queueOf }) => {
-      const queue = await queueOf?.(out, redis);
-      return queue === undefined ? [] : question(queue);
-    }),
-  );
-  const problems = answers.flatMap((answer) => {
-    if (answer.status === "fulfilled") return [];
-    if (isInputError(answer.reason)) return [answer.reason.message];
-    throw answer.reason;
-  });
-  return { jobs: answers.flatMap((one) => (one.status === "fulfilled" ? one.value : [])), problems };
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { type SlurmOptions, SlurmQueue, slurmExecutor } from "@lorank/sweep/executor";
+import { type SlurmOptions, slurmExecutor } from "@lorank/sweep/executor";
 import { type SlurmInFile, slurm as slurmKind } from "../settings/executors.ts";
 import { readYaml, throwIfAny } from "../settings/read.ts";
 import type { SettingsOf } from "../settings/table.ts";
@@ -20,10 +20,6 @@ export const slurm: ExecutorRow = {
   },
   preview: (settings, run) => slurmPreview(slurmOptions(settings), run),
   remarks: () => [`Options of sbatch that are not below are taken from ${userSlurmFile()}, if it is there.`],
-  queueOf(out) {
-    const isUsed = ["", "search"].some((part) => existsSync(join(out, part, "slurm")));
-    return isUsed ? new SlurmQueue(out) : undefined;
-  },
 };
 
 /** Joins the user's own file, the sweep's and the flags: the later wins, option by option. */

@@ -1,7 +1,7 @@
 import { requestCancel, type SweepStatus, sweepStatus, type TrialStatus } from "@lorank/sweep";
 import { exitCode } from "../errors.ts";
-import { cancelJobs, type Queues } from "../executors/executors.ts";
-import { redisOf } from "../executors/queue.ts";
+import { cancelJobs, type Queues } from "../executors/queues.ts";
+import { redisOf } from "../executors/redis.ts";
 import { type CommandFlags, createOutput } from "../output.ts";
 import { readFlags } from "../settings/read.ts";
 import { leaveOutCommand, shellCommand } from "../settings/saved-settings.ts";

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { readPlan, type SweepStatus, sweepStatus } from "@lorank/sweep";
 import { exitCode } from "../errors.ts";
-import type { SchedulerJob } from "../executors/executor-row.ts";
-import { type Queues, queuedJobs } from "../executors/executors.ts";
-import { redisOf } from "../executors/queue.ts";
+import { type Queues, queuedJobs } from "../executors/queues.ts";
+import { redisOf } from "../executors/redis.ts";
+import type { SchedulerJob } from "../executors/scheduler-queue.ts";
 import { type CommandFlags, createOutput, erased, type Output } from "../output.ts";
 import { decidingMetric } from "../progress/tally.ts";
 import { firstCommand, type StepDocument, stepLines, stepsIn } from "../results/next-steps.ts";

@@ -1,6 +1,6 @@
 import { figure, metricOf, metrics, scoreIn } from "@lorank/core/results";
 import type { SweepStatus, TrialStatus } from "@lorank/sweep";
-import type { SchedulerJob } from "../executors/executor-row.ts";
+import type { SchedulerJob } from "../executors/scheduler-queue.ts";
 import { renderTable, type TextColumn } from "../output.ts";
 import { counted, duration, plainText, wholeNumber } from "../text.ts";
 

@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
 import { settingsFile } from "@lorank/sweep";
-import { loadBullmq, redisAddress } from "../executors/queue.ts";
+import { loadBullmq, redisAddress } from "../executors/redis.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { inFlagWords } from "../settings/flag-names.ts";
 import { readContent, readFlags, throwIfAny } from "../settings/read.ts";

@@ -4,7 +4,7 @@ import { isInputError } from "@lorank/core";
 import { type LiveParts, type LiveState, liveParts, renderReport } from "@lorank/report";
 import { decisionSoFar, RunningLosses, readPlan, SweepStore, sweepStatus } from "@lorank/sweep";
 import { sweepReported } from "../config/report-command.ts";
-import type { Queues } from "../executors/executors.ts";
+import type { Queues } from "../executors/queues.ts";
 import { liveState, preparingState } from "./live-state.ts";
 
 /** View of a sweep: its state or, once it is done, its report. */

@@ -1,8 +1,8 @@
 import { sweepStatus } from "@lorank/sweep";
 import { defaults } from "../defaults.ts";
 import { exitCode } from "../errors.ts";
-import { queuedJobs } from "../executors/executors.ts";
-import { redisOf } from "../executors/queue.ts";
+import { queuedJobs } from "../executors/queues.ts";
+import { redisOf } from "../executors/redis.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { readFlags } from "../settings/read.ts";
 import { cancelTrials } from "../status/cancel-command.ts";

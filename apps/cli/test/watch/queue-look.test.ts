@@ -1,7 +1,7 @@
 import type { TrialStatus } from "@lorank/sweep";
 import { expect, test } from "vitest";
-import type { SchedulerJob } from "../../src/executors/executor-row.ts";
-import type { Queues } from "../../src/executors/executors.ts";
+import type { Queues } from "../../src/executors/queues.ts";
+import type { SchedulerJob } from "../../src/executors/scheduler-queue.ts";
 import { QueueLook, queueNotes } from "../../src/watch/live-state.ts";
 
 const job: SchedulerJob = { trialId: "a", jobId: "70_4", state: "queued", reason: "Priority" };

@@ -5,10 +5,11 @@ import type { JobPlace, Work } from "../../plan/job.ts";
 import { SweepStore } from "../../store/store.ts";
 import { trainerAt } from "../../trainers/trainer-of.ts";
 import type { Executor, StartExecutor, Submission, WorkEnd, WorkEvent } from "../executor.ts";
-import { endPath, newBatch, openBatches, readTask, type Submittal, submittal, writeBatch } from "./batch.ts";
+import { endPath, newBatch, openBatches, readTask } from "./batch.ts";
 import type { LiveTask } from "./live-task.ts";
 import { assertSlurmOptions, type SlurmOptions, slurmDefaults } from "./options.ts";
 import { isLiving, largestArray, queueWhenThere, type RetryPolicy, submitBatch } from "./queue.ts";
+import { type Submittal, submittal, writeBatch } from "./submittal.ts";
 import { markOver, TaskWatcher } from "./task-watcher.ts";
 
 /** Work that is handed over within this time is submitted together. */

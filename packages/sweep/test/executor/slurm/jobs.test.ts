@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { endPath, newBatch, submittal, writeBatch, writeEnd } from "../../../src/executor/slurm/batch.ts";
+import { endPath, newBatch, writeEnd } from "../../../src/executor/slurm/batch.ts";
 import { adviceFor, SlurmQueue } from "../../../src/executor/slurm/jobs.ts";
 import type { QueueEntry } from "../../../src/executor/slurm/queue.ts";
+import { submittal, writeBatch } from "../../../src/executor/slurm/submittal.ts";
 import type { JobPlace } from "../../../src/plan/job.ts";
 import { temporaryFolder } from "../../helpers/example.ts";
 import { type Stubs, stubSlurm } from "../../helpers/slurm-stubs.ts";

@@ -2,14 +2,8 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import {
-  endPath,
-  newBatch,
-  startPath,
-  submittal,
-  writeBatch,
-  writeEnd,
-} from "../../../src/executor/slurm/batch.ts";
+import { endPath, newBatch, startPath, writeEnd } from "../../../src/executor/slurm/batch.ts";
+import { submittal, writeBatch } from "../../../src/executor/slurm/submittal.ts";
 import { buildContract, Scene } from "../../helpers/contract-scene.ts";
 import { staged } from "../../helpers/contract-trial.ts";
 import { misbehaving } from "../../helpers/fake-trial.ts";

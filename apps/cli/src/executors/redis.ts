@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
 import { loadOptional } from "../optional-package.ts";
-import type { SchedulerQueue } from "./executor-row.ts";
+import type { SchedulerQueue } from "./scheduler-queue.ts";
 
 /** The address of the queue's server: the setting, or LORANK_REDIS; undefined where neither says it. */
 export function redisOf({ redis }: { readonly redis?: string | undefined }): string | undefined {
