@@ -168,7 +168,7 @@ describe("content", () => {
     const adapters = [8, 16].map((rank) => ({ rank, seed: 2, folder: `runs/<a>/adapters/r${rank}` }));
     const page = renderReport(adequate(), { adapters });
     expect(sectionText(adequate(), "verdict", { adapters })).toContain(
-      "What to do next. See whether the order of the ranks holds at other learning rates (lorank sweep with --robustness). To use rank 8, take its adapter",
+      "What to do next. See if the ranks keep their order at other learning rates (--robustness). To use rank 8, take its adapter",
     );
     expect(sectionText(adequate(), "use-it", { adapters })).toMatch(
       /rank 8 with seed 2: runs\/&lt;a>\/adapters\/r8 $/,

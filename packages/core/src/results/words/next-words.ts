@@ -41,8 +41,7 @@ export const nextWords: Words<StepKind> = {
     "then compare them again.",
   "compare-rslora": (claim) =>
     `Compare the ranks under rsLoRA's scaling too (${flagsInWords(claim)}); at the smallest rank it is the same.`,
-  "try-rates": (claim) =>
-    `See whether the order of the ranks holds at other learning rates (${flagsInWords(claim)}).`,
+  "try-rates": (claim) => `See if the ranks keep their order at other learning rates (${flagWords(claim)}).`,
   "train-longer": (claim) =>
     claim.maySpeedDiffer
       ? `Train longer (${counted(claim.epochs, "epoch")}): a part of what the ranks differ by may be how fast they learn.`
@@ -175,6 +174,10 @@ export function commandChange(claim: Claim): CommandChange | undefined {
 
 /** Names the command as well: a report is also read where there is none. */
 function flagsInWords(claim: Claim): string {
+  return `lorank sweep with ${flagWords(claim)}`;
+}
+
+function flagWords(claim: Claim): string {
   const { flags = [] } = commandChange(claim) ?? {};
-  return ["lorank sweep with", ...flags.flat()].join(" ");
+  return flags.flat().join(" ");
 }

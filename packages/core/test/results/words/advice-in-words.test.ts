@@ -118,10 +118,7 @@ const sentences: readonly (readonly [Claim, string])[] = [
     claim.evidence("one-rate", { rate: 0.0003 }),
     "All ranks were trained at one learning rate, 0.0003, which was not tuned. Of 119 published sweeps at one rate, 38 name another rank than the tuned sweep does, 11 of them by a tie; lorank sweep with --robustness tries other rates.",
   ],
-  [
-    claim.next("try-rates", {}),
-    "See whether the order of the ranks holds at other learning rates (lorank sweep with --robustness).",
-  ],
+  [claim.next("try-rates", {}), "See if the ranks keep their order at other learning rates (--robustness)."],
   [
     claim.caution("step-size", { ...growth, rule: "rslora" }),
     "This sweep was run with rsLoRA at a fixed alpha. Its scaling is alpha / √rank, so the update grows with √rank: the first step of rank 32 is about 8 times that of rank 4. A part of a difference between ranks may be step size.",
