@@ -7,7 +7,7 @@ const most = 8;
 /**
  * Upper confidence bound of how much better any other rank is than `rank`, for verdicts that are not settled.
  *
- * Of two ranks a supported difference settles the verdict, so an open one has shown less than the supported difference h.
+ * A supported difference of two ranks settles the verdict, so an open one has shown less than the supported difference h.
  * Among such verdicts the plain bound fails more often than over all. The bound U holds among them.
  *
  *     Φ((d − U) / σ) = α Φ((h − U) / σ), σ = w / z_α.

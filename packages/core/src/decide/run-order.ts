@@ -1,5 +1,5 @@
 import { mean } from "../statistics/mean.ts";
-import { randomStream, seedOfData } from "../statistics/random.ts";
+import { randomStream, seedOfData, shuffled } from "../statistics/random.ts";
 
 /** Distance of every two runs of a rank: the larger, the less they are alike. `[runs][runs]` */
 export type Distances = readonly (readonly number[])[];
@@ -53,16 +53,6 @@ function lengthOf(
     for (let k = 1; k < order.length; k++) sum += distance[place[order[k - 1]!]!]![place[order[k]!]!]!;
   }
   return sum;
-}
-
-/** Fisher and Yates. */
-function shuffled(items: readonly number[], uniform: () => number): number[] {
-  const own = [...items];
-  for (let i = own.length - 1; i > 0; i--) {
-    const j = Math.floor(uniform() * (i + 1));
-    [own[i], own[j]] = [own[j]!, own[i]!];
-  }
-  return own;
 }
 
 /** Squared differences of scores. */

@@ -39,6 +39,16 @@ export function randomStream(seed: number): SeededRandom {
   return { uniform, normal };
 }
 
+/** The items in random order (Fisher and Yates, from the end). */
+export function shuffled<Item>(items: readonly Item[], uniform: SeededRandom["uniform"]): Item[] {
+  const mixed = [...items];
+  for (let i = mixed.length - 1; i > 0; i--) {
+    const j = Math.floor(uniform() * (i + 1));
+    [mixed[i], mixed[j]] = [mixed[j]!, mixed[i]!];
+  }
+  return mixed;
+}
+
 /** A seed that depends on a value of the data: one seed for all data would make the error of all of them one draw. */
 export function seedOfData(value: number): number {
   return Math.floor((Math.abs(value) * 1e9) % 2 ** 31);

@@ -1,4 +1,4 @@
-import { randomStream } from "../../statistics/random.ts";
+import { randomStream, shuffled } from "../../statistics/random.ts";
 import { chiDensity, quantileOfUpperTail } from "../../statistics/student-t.ts";
 import { squaredWidth } from "../interval/calibration.ts";
 import { moderatedDf, unseenRate, unseenSquare } from "../interval/half-width.ts";
@@ -134,13 +134,4 @@ function inverseFactors(df: number): number[] {
       factors.push(df / chi ** 2);
   }
   return factors;
-}
-
-function shuffled(values: readonly number[], uniform: () => number): number[] {
-  const mixed = [...values];
-  for (let i = mixed.length - 1; i > 0; i--) {
-    const j = Math.floor(uniform() * (i + 1));
-    [mixed[i], mixed[j]] = [mixed[j]!, mixed[i]!];
-  }
-  return mixed;
 }
