@@ -39,7 +39,7 @@ export function sharedPassages(texts: readonly string[], training: readonly stri
       else found.push(text);
     }
   }
-  // Of a handful of texts a quarter is one or two.
+  // A quarter of a handful of texts is one or two.
   const mostOfFrame = Math.max(4, frameShare * texts.length);
   for (const [passage, found] of textsWith) if (found.length > mostOfFrame) textsWith.delete(passage);
   const counted = passages.map((own) =>

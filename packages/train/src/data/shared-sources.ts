@@ -28,6 +28,7 @@ export function findSharedSources<T extends Grouped>(
   if (options.groupColumn !== undefined || validation.some(({ group }) => group !== undefined))
     return { notes: [] };
   const words = (of: readonly T[]): string[] => of.map((example) => plainWords(wordsOf(example)));
+  const validationWords = words(validation);
   const isMuch = (count: number): boolean => count > 0 && count >= noted * validation.length;
   const signs = [
     {
@@ -38,13 +39,13 @@ export function findSharedSources<T extends Grouped>(
     },
     {
       by: "words",
-      find: () => repeatedIn(words(validation)),
+      find: () => repeatedIn(validationWords),
       have: "differ from another only in case, spaces or punctuation",
       source: "source",
     },
     {
       by: "passages",
-      find: () => sharedPassages(words(validation), words(train)),
+      find: () => sharedPassages(validationWords, words(train)),
       have: "share long passages with another",
       source: "document",
     },
