@@ -12,8 +12,9 @@ import { parseArgs } from "node:util";
 import { libraryTargets } from "../apps/cli/test/cuda/attack-targets.ts";
 import { settingsTargets } from "../apps/cli/test/settings/attack-targets.ts";
 import { fileTargets } from "../packages/checkpoint/test/attack-targets.ts";
-import { resultsTargets } from "../packages/core/test/results/attack-targets.ts";
-import { outcomeTargets } from "../packages/sweep/test/attack-targets.ts";
+import { outcomeTargets } from "../packages/evidence/test/outcomes/attack-targets.ts";
+import { resultsTargets } from "../packages/evidence/test/results/attack-targets.ts";
+import { sweepTargets } from "../packages/sweep/test/attack-targets.ts";
 import { tableTargets } from "../packages/train/test/data/attack-targets.ts";
 import { modelTargets } from "../packages/train/test/helpers/attack-targets.ts";
 import { again, attack, made, type Tally, type TargetsIn } from "./attack/attack.ts";
@@ -26,7 +27,8 @@ const groups: Readonly<Record<string, TargetsIn>> = {
   "weights and adapters": fileTargets,
   "model files": modelTargets,
   "data tables": tableTargets,
-  "outcomes and sweeps": outcomeTargets,
+  outcomes: outcomeTargets,
+  sweeps: sweepTargets,
   "results.json": resultsTargets,
   settings: settingsTargets,
   "shared libraries": libraryTargets,

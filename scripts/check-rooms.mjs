@@ -9,9 +9,9 @@ import { root, sourceFilesIn, sourceFolders } from "./source-files.mjs";
 /** Folders whose files reach none of these, be it by the imports of what they import. */
 const apart = [
   {
-    from: "packages/core/src/decide",
-    never: ["packages/core/src/results/words", "packages/core/src/results/amounts.ts"],
-    why: "decisions are numbers and codes; their words are made where they leave, in packages/core/src/decide.ts",
+    from: "packages/evidence/src/decide",
+    never: ["packages/evidence/src/results/words", "packages/evidence/src/results/amounts.ts"],
+    why: "decisions are numbers and codes; their words are made where they leave, in packages/evidence/src/index.ts",
   },
 ];
 

@@ -150,7 +150,7 @@ describe.skipIf(!hasChromium)("the site in Chromium", () => {
     "tutorial.html",
     "cli.html",
     "packages/core.html",
-    "api/@lorank/core/decide.html",
+    "api/@lorank/evidence.html",
     "guides/fits-my-gpu.html",
   ];
 

@@ -1,9 +1,3 @@
 import { library } from "../../tsup.shared.ts";
 
-export default library([
-  "src/index.ts",
-  "src/memory.ts",
-  "src/decide.ts",
-  "src/results.ts",
-  "src/chapter.ts",
-]);
+export default library(["src/index.ts", "src/memory.ts", "src/chapter.ts"]);

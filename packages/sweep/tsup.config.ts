@@ -6,7 +6,6 @@ export default library({
   browser: "src/browser.ts",
   defaults: "src/defaults.ts",
   executor: "src/executor.ts",
-  outcomes: "src/outcomes.ts",
   worker: "src/worker/worker.ts",
   "slurm-task": "src/executor/slurm/slurm-task.ts",
 });

@@ -1,5 +1,5 @@
 /** The trial of sweeps that are struck: the fake one of the sweep's tests, with the same measured values each time. */
-import type { EngineSpec } from "../../packages/core/src/results.ts";
+import type { EngineSpec } from "../../packages/evidence/src/results.ts";
 import * as fake from "../../packages/sweep/test/helpers/fake-trial.ts";
 import type { TrialEvent, TrialOutcome, TrialResources } from "../../packages/train/src/index.ts";
 

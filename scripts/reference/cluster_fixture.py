@@ -1,4 +1,4 @@
-"""Writes packages/core/test/fixtures/cluster-variance.json: standard errors of a mean by statsmodels, clustered by group.
+"""Writes packages/evidence/test/fixtures/cluster-variance.json: standard errors of a mean by statsmodels, clustered by group.
 
 The regression is on a constant alone. With use_correction its variance has the factor G / (G - 1) for G groups. Run with
 the versions in requirements.txt:
@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import statsmodels.api as sm
 
-OUT = Path(__file__).parents[2] / "packages/core/test/fixtures/cluster-variance.json"
+OUT = Path(__file__).parents[2] / "packages/evidence/test/fixtures/cluster-variance.json"
 
 
 def case(sizes, seed):

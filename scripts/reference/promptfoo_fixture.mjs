@@ -1,4 +1,4 @@
-// Writes packages/sweep/test/fixtures/evaluators/promptfoo: results of promptfoo, by a provider that is a rule of rank, seed and
+// Writes packages/evidence/test/fixtures/evaluators/promptfoo: results of promptfoo, by a provider that is a rule of rank, seed and
 // question. promptfoo needs a newer Node than this repository, so npm brings one:
 //
 //     mkdir /tmp/promptfoo && (cd /tmp/promptfoo && npm init -y && npm install node@24.21.0 promptfoo@0.123.1)
@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 
 const installed = resolve(process.argv[2]);
 const out = fileURLToPath(
-  new URL("../../packages/sweep/test/fixtures/evaluators/promptfoo", import.meta.url),
+  new URL("../../packages/evidence/test/fixtures/evaluators/promptfoo", import.meta.url),
 );
 const runs = [4, 16].flatMap((rank) => [1, 2].map((seed) => ({ rank, seed })));
 

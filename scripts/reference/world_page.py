@@ -1,4 +1,4 @@
-"""Writes packages/core/test/fixtures/world-page.json: what standard tests claim of sweeps over equal ranks.
+"""Writes packages/evidence/test/fixtures/world-page.json: what standard tests claim of sweeps over equal ranks.
 
 Two judges: SciPy's paired t tests of the runs' accuracies with Holm's correction (statsmodels), and statsmodels' least
 squares on the differences of outcomes with standard errors clustered by seed and by example, at Bonferroni's level. Of
@@ -18,7 +18,7 @@ import statsmodels.api as sm
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-OUT = Path(__file__).parents[2] / "packages/core/test/fixtures/world-page.json"
+OUT = Path(__file__).parents[2] / "packages/evidence/test/fixtures/world-page.json"
 RANKS = 4
 LEVEL = 0.05
 

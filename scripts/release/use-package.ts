@@ -29,8 +29,8 @@ export interface Place {
 export const forBrowsers = [
   "@lorank/core",
   "@lorank/core/memory",
-  "@lorank/core/decide",
-  "@lorank/core/results",
+  "@lorank/evidence",
+  "@lorank/evidence/results",
   "@lorank/core/chapter",
   "@lorank/checkpoint",
   "@lorank/quant",

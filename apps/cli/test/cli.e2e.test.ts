@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join, relative } from "node:path";
-import { claimsOf, inBrief, inWords, type Results, stripMeasured } from "@lorank/core/results";
+import { claimsOf, inBrief, inWords, type Results, stripMeasured } from "@lorank/evidence/results";
 import { afterAll, describe, expect, test } from "vitest";
 import { cli, makeFolder } from "./cli.ts";
 import { writeTinyModel } from "./tiny-model.ts";

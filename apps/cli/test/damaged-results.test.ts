@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { exampleResults } from "../../../packages/core/test/fixtures/results.ts";
+import { exampleResults } from "../../../packages/evidence/test/fixtures/results.ts";
 import { asUser, damages, edited } from "../../../packages/sweep/test/helpers/damages.ts";
 import { describeError } from "../src/errors.ts";
 import { readResults } from "../src/results/read-results.ts";

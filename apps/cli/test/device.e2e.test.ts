@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Results } from "@lorank/core/results";
+import type { Results } from "@lorank/evidence/results";
 import { afterAll, describe, expect, test } from "vitest";
 import { isNightly, onlyNightly } from "../../../scripts/nightly.ts";
 import {

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Results, SpecMembers } from "@lorank/core/results";
+import type { Results, SpecMembers } from "@lorank/evidence/results";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { TextScores } from "../src/eval/eval-command.ts";
 import { readEvalFlags, type SweepEvaluation } from "../src/eval/flags.ts";

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } fro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Results } from "@lorank/core/results";
+import type { Results } from "@lorank/evidence/results";
 import { expect, test } from "vitest";
 import { cli } from "./cli.ts";
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readPeftAdapter } from "@lorank/checkpoint/files";
-import type { Results } from "@lorank/core/results";
+import type { Results } from "@lorank/evidence/results";
 import { afterAll, describe, expect, test } from "vitest";
 import { cli, makeFolder } from "./cli.ts";
 import { ticketsCsv, ticketsJsonl } from "./tickets.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { cli, temporaryFolder } from "./cli.ts";
 
-const scores = new URL("../../../packages/sweep/test/fixtures/scores/", import.meta.url).pathname;
+const scores = new URL("../../../packages/evidence/test/fixtures/scores/", import.meta.url).pathname;
 
 /** Two ranks, three seeds and 400 examples; rank 2 misses an example in four that rank 8 has right. */
 const rows = [2, 8].flatMap((rank) =>

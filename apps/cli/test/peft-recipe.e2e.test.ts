@@ -2,7 +2,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Results } from "@lorank/core/results";
+import type { Results } from "@lorank/evidence/results";
 import { modelFolder } from "@lorank/starter";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cli, makeFolder } from "./cli.ts";

@@ -1,7 +1,7 @@
 // A sweep that finds its learning rate first: what it says, where it stops and goes on, what it refuses.
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Results } from "@lorank/core/results";
+import type { Results } from "@lorank/evidence/results";
 import { afterAll, describe, expect, test } from "vitest";
 import { cli, makeFolder } from "./cli.ts";
 import { writeTinyModel } from "./tiny-model.ts";

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { readPeftAdapter } from "@lorank/checkpoint/files";
-import type { TrialResult } from "@lorank/core/results";
+import type { TrialResult } from "@lorank/evidence/results";
 import { trialId } from "@lorank/train/spec";
 import { afterAll, describe, expect, test } from "vitest";
 import { cli, makeFolder } from "./cli.ts";

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TrialSpec } from "@lorank/core/results";
+import type { TrialSpec } from "@lorank/evidence/results";
 import { type SweepConfig, SweepStore } from "@lorank/sweep";
 import { onTestFinished } from "vitest";
 import { methodOf } from "../../../packages/sweep/src/methods/methods.ts";

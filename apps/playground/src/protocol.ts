@@ -1,5 +1,5 @@
 /** Messages between the page and its worker. */
-import type { MetricName, Results, TrialResult } from "@lorank/core/results";
+import type { MetricName, Results, TrialResult } from "@lorank/evidence/results";
 import type { TrialEvent } from "@lorank/train/browser";
 import type { Device, PlaygroundSettings } from "./settings.ts";
 

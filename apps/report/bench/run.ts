@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { cpus } from "node:os";
-import { decideResults } from "@lorank/core/decide";
-import { claimsOf } from "@lorank/core/results";
+import { decideResults } from "@lorank/evidence";
+import { claimsOf } from "@lorank/evidence/results";
 import { renderReport } from "../src/index.ts";
 import { makeResults } from "../test/fixtures/make-results.ts";
 

@@ -1,4 +1,4 @@
-export { percent } from "@lorank/core/results";
+export { percent } from "@lorank/evidence/results";
 
 /** Stands for a number that does not exist, such as the accuracy of a diverged run. */
 export const NONE = "–";

@@ -9,9 +9,9 @@ import {
   type Results,
   scoreIn,
   scoresOf,
-} from "@lorank/core/results";
+} from "@lorank/evidence/results";
 
-export { meanAndInterval, scoreIn } from "@lorank/core/results";
+export { meanAndInterval, scoreIn } from "@lorank/evidence/results";
 
 import { decimalsFor, fixed, signed } from "./format.ts";
 

@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { inWords } from "@lorank/core/results";
+import { inWords } from "@lorank/evidence/results";
 import { render } from "preact-render-to-string";
 import { plural } from "./format.ts";
 import { pageScript, scriptHash, styleHash } from "./inlined.ts";

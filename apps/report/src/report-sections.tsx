@@ -1,14 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import {
-  assertOptions,
-  type Claim,
-  claimsOf,
-  nextSteps,
-  type OptionNames,
-  rankRows,
-  rankToUse,
-} from "@lorank/core/results";
+import { assertOptions, type OptionNames } from "@lorank/core";
+import { type Claim, claimsOf, nextSteps, rankRows, rankToUse } from "@lorank/evidence/results";
 import { render } from "preact-render-to-string";
 import { cleanStrings, cleanText } from "./clean-text.ts";
 import { isSweep, type Reported } from "./reported.ts";

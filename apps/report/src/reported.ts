@@ -1,4 +1,4 @@
-import type { Claim, Results, Scores } from "@lorank/core/results";
+import type { Claim, Results, Scores } from "@lorank/evidence/results";
 
 type Part<Name extends keyof Results, Known extends keyof Results[Name]> = Pick<Results[Name], Known> &
   Partial<Results[Name]>;

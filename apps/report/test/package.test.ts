@@ -37,7 +37,7 @@ describe("the package", () => {
   test.each(sources)("src/%s knows of the other packages only the results schema", (file) => {
     const text = readFileSync(new URL(`src/${file}`, root), "utf8");
     const foreign = [...text.matchAll(/from "(@lorank\/[^"]+)"/g)].map((match) => match[1]);
-    expect(foreign.filter((specifier) => specifier !== "@lorank/core/results")).toEqual([]);
+    expect(foreign.filter((specifier) => specifier !== "@lorank/evidence/results")).toEqual([]);
   });
   test.each(sources.filter((file) => file.endsWith(".tsx")))(
     "src/%s names its JSX runtime, for tools that do not read this package's tsconfig",

@@ -1,5 +1,5 @@
-import { decide, decideScores, outcomesFromTrials } from "@lorank/core/decide";
-import { scoresOf } from "@lorank/core/results";
+import { decide, decideScores, outcomesFromTrials } from "@lorank/evidence";
+import { scoresOf } from "@lorank/evidence/results";
 import { describe, expect, test } from "vitest";
 import { type Reported, renderReport } from "../src/index.ts";
 import { textOf } from "./fixtures/page.ts";

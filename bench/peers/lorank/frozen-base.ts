@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { modelConfig } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
-import type { BaseQuantization } from "@lorank/core/results";
+import type { BaseQuantization } from "@lorank/evidence/results";
 import { float32, floats } from "@lorank/graph";
 import { quantize4bit } from "@lorank/quant";
 import { type Base, familyOf, type Head, randomStream, readBase, weightShapes } from "@lorank/train/engine";

@@ -1,5 +1,5 @@
 import { cpSync } from "node:fs";
-import type { Decision, MethodName, Results } from "@lorank/core/results";
+import type { Decision, MethodName, Results } from "@lorank/evidence/results";
 import { planSweep, runPlan } from "@lorank/sweep";
 import { type PlantedSweepOptions, plantedSweep } from "./planted-sweep.ts";
 

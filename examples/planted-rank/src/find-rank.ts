@@ -1,4 +1,4 @@
-import type { Decision } from "@lorank/core/results";
+import type { Decision } from "@lorank/evidence/results";
 import { planSweep, runPlan, type SweepConfig } from "@lorank/sweep";
 import { type PlantedSweepOptions, plantedSweep } from "./planted-sweep.ts";
 

@@ -1,6 +1,6 @@
 /**
  * Whether grid, probe and race find a planted rank, what probe and race save, and how well truncations predict the curve.
- * Prints the Markdown tables of packages/core/bench/probe.md.
+ * Prints the Markdown tables of packages/evidence/bench/probe.md.
  *
  *     node --conditions=@lorank/source --import tsx src/study.ts [--k=1,2,4,8,16] [--seeds=10] [--margin=0.02] [--epochs=3]
  */
@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { Decision } from "@lorank/core/results";
+import type { Decision } from "@lorank/evidence/results";
 import { type ComparedMethods, compareMethods } from "./compare-methods.ts";
 
 const { values } = parseArgs({

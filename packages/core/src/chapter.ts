@@ -16,8 +16,6 @@
 import { InputError } from "./errors.ts";
 import { type BaseFormatName, baseFormat, matrixBytes } from "./memory/base-bytes.ts";
 import { countLoraParams } from "./model/lora.ts";
-import type { TrialResult } from "./results/types.ts";
-import { mean } from "./statistics/mean.ts";
 
 /** Width and number of the square matrices of the chapter's model, one a layer. */
 const chapterWidth = 4096;
@@ -76,13 +74,22 @@ export function runRankComparison(
   }));
 }
 
+/** Members of a sweep's trial that {@link fillRankComparison} reads. */
+export interface MeasuredTrial {
+  readonly spec: { readonly lora: { readonly rank: number; readonly alpha?: number } };
+  readonly trainableParams?: number;
+  /** Absent for a trial that did not complete. */
+  readonly evaluation?: { readonly accuracy: number };
+  readonly measured: { readonly seconds: { readonly train?: number; readonly total: number } };
+}
+
 /**
  * Fills a comparison with a sweep's measurements. Each rank gets the mean accuracy and seconds in training of its
  * completed trials, and their trainable parameters and alpha. A rank without a completed trial keeps null.
  */
 export function fillRankComparison(
   experiments: readonly RankExperiment[],
-  trials: readonly TrialResult[],
+  trials: readonly MeasuredTrial[],
 ): RankExperiment[] {
   return experiments.map((experiment) => {
     const measured = trials.flatMap(({ spec, trainableParams, evaluation, measured: { seconds } }) =>
@@ -169,6 +176,10 @@ export function chapterPrintout(
     const compression = (layerDim * layerDim) / estimateLoraParams(layerDim, rank, 1);
     return `Rank ${String(rank).padStart(2)}: ${megabytes} MB optimizer, ${pythonFixed(compression, 0)}x compression`;
   });
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Python's `f"{value:.{digits}f}"`, which unlike toFixed rounds an exact tie to the even digit. */

@@ -1,13 +1,14 @@
 export { InputError, isInputError, machineErrorCode } from "./errors.ts";
 export { formatBytes, formatCount, formatDecimalBytes } from "./format.ts";
-export { parseJson, printable } from "./json.ts";
+export { jsonIssues, parseJson, printable, type SchemaIssue } from "./json.ts";
+export { adapterKinds, type KindChoice, type KindMembers, kindOf } from "./model/adapter-kinds.ts";
 export {
   type ActivationName,
   type TrainableModelType,
   trainableModelTypes,
 } from "./model/computation/computation.ts";
 export type { RopeSettings } from "./model/computation/rope.ts";
-export { assertRank, countLoraParams, scalingOf } from "./model/lora.ts";
+export { assertRank, countLoraParams, type ScalingRule, scalingOf } from "./model/lora.ts";
 export {
   modelShapeFromConfig,
   modelTypes,

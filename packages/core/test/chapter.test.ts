@@ -4,9 +4,9 @@ import {
   estimateLoraParams,
   estimateTrainingMemory,
   fillRankComparison,
+  type MeasuredTrial,
   runRankComparison,
 } from "../src/chapter.ts";
-import type { TrialResult } from "../src/results/types.ts";
 
 describe("chapterPrintout", () => {
   test("prints the chapter's five lines to the character", () => {
@@ -81,7 +81,7 @@ describe("fillRankComparison", () => {
       trainableParams: rank * 1000,
       ...(accuracy === null ? {} : { evaluation: { accuracy } }),
       measured: { seconds: { train: seconds } },
-    }) as TrialResult;
+    }) as MeasuredTrial;
 
   test("takes the mean over the completed trials of each rank", () => {
     const trials = [trial(4, 0.9, 10), trial(4, 0.8, 20), trial(4, null, 1), trial(8, null, 1)];

@@ -1,15 +1,5 @@
 // Options as a caller in JavaScript writes them: absent, lacking a member, or with a misspelt one.
 import { describe, expect, test } from "vitest";
-import {
-  decide,
-  decideRace,
-  decideScores,
-  outcomesFromRows,
-  previewDesign,
-  raceSoFar,
-  simulateOutcomes,
-  testScoreOf,
-} from "../src/decide.ts";
 import { modelShapeFromConfig, selectTargets, spectrumOf } from "../src/index.ts";
 import {
   estimateRanks,
@@ -31,21 +21,6 @@ const training = {
   seq: 128,
 } as const;
 const { rank: _, ...ofRanks } = { ...training, base: "bf16", ranks: [4] } as const;
-const rows = [4, 8].flatMap((rank) =>
-  [1, 2].flatMap((seed) =>
-    Array.from({ length: 40 }, (_, i) => ({
-      rank,
-      seed,
-      example: `${i}`,
-      correct: (i + rank * seed) % 3 ? 1 : 0,
-    })),
-  ),
-);
-const outcomes = outcomesFromRows(rows);
-const scores = { runs: [4, 8].map((rank) => ({ rank, seed: 1, score: rank / 10 })) };
-const design = { noise: 0.1, ranks: 2, seeds: 2, examples: 100, margin: 0.01 };
-const world = { ranks: [4, 8], accuracies: [0.8, 0.9], seeds: 2, examples: 50 };
-
 const refused: Readonly<Record<string, (call: typeof anyhow) => unknown>> = {
   "the options of estimateTraining must be an object, got undefined": (call) => call(estimateTraining),
   "seq must be in the options of estimateTraining, got nothing": (call) =>
@@ -64,26 +39,6 @@ const refused: Readonly<Record<string, (call: typeof anyhow) => unknown>> = {
   "shape must be in the options of staticBytes, got nothing": (call) => call(staticBytes, {}),
   "targetModules must be a list, got undefined": (call) => call(selectTargets, shape),
   "the factors must be an object, got undefined": (call) => call(spectrumOf),
-  "rows must be a list, got undefined": (call) => call(outcomesFromRows),
-  "the table of outcomes must be an object, got a list": (call) => call(decide, rows),
-  "cells must be in the table of outcomes, got nothing": (call) => call(decide, {}),
-  "margn must be one of the options of a decision, got an unknown one. Did you mean margin?": (call) =>
-    call(decide, outcomes, { margn: 0.01 }),
-  "the options of a decision must be an object, got null": (call) => call(decide, outcomes, null),
-  "runs must be in the table of scores, got nothing": (call) => call(decideScores, {}),
-  "runs must be a list, got 3": (call) => call(decideScores, { runs: 3 }),
-  "confidance must be one of the options of a decision, got an unknown one. Did you mean confidence?": (
-    call,
-  ) => call(decideScores, scores, { confidance: 0.9 }),
-  "the options of a race must be an object, got undefined": (call) => call(raceSoFar, outcomes),
-  "seed must be one of the options of a race, got an unknown one. Did you mean seeds?": (call) =>
-    call(decideRace, outcomes, { ranks: [4, 8], seed: [1, 2] }),
-  "margn must be one of the options of previewDesign, got an unknown one. Did you mean margin?": (call) =>
-    call(previewDesign, { ...design, margin: undefined, margn: 0.01 }),
-  "acuracies must be one of the world of simulateOutcomes, got an unknown one. Did you mean accuracies?": (
-    call,
-  ) => call(simulateOutcomes, { ...world, accuracies: undefined, acuracies: [0.8, 0.9] }, 1),
-  "runs must be in the runs of testScoreOf, got nothing": (call) => call(testScoreOf, {}),
 };
 
 /** Calls a function as JavaScript does, and returns the error. */
@@ -128,7 +83,6 @@ test("members of a wider object pass, also one like a member that is there", () 
     assertOptions({ rank: 4, ranks: [4], extra: 1 }, "the options", { ranks: true }),
   ).not.toThrow();
   expect(() => estimateTraining({ ...training, ...{ ranks: [4], card: { bytes: 1 } } })).not.toThrow();
-  expect(() => decide(outcomes, { ...{ ranks: 2 }, margin: 0.1 })).not.toThrow();
   expect(() =>
     assertOptions({ ranks: undefined, rank: undefined }, "the options", { ranks: false }),
   ).not.toThrow();

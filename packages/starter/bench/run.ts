@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { modelConfig, modelDigest } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
-import type { BaseWeights, EngineSpec } from "@lorank/core/results";
+import type { BaseWeights, EngineSpec } from "@lorank/evidence/results";
 import { runTrial } from "@lorank/train";
 import { encodeDataset } from "@lorank/train/data";
 import { modelFolder as starterFolder } from "../src/index.ts";

@@ -1,4 +1,4 @@
-import type { BaseQuantization } from "@lorank/core/results";
+import type { BaseQuantization } from "@lorank/evidence/results";
 
 /** Sizes of published models. */
 export const configs = {

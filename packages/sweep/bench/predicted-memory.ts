@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { modelDigest } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
-import type { EngineSpec } from "@lorank/core/results";
+import type { EngineSpec } from "@lorank/evidence/results";
 import { type MemoryPrediction, predictTrialMemory } from "@lorank/train";
 import { encodeDataset, type TokenizedDataset } from "@lorank/train/data";
 import { type Family, familyOf, randomStream } from "@lorank/train/engine";

@@ -1,7 +1,7 @@
 /** A finished sweep of toy trials, written as their processes would have: the size of real ones, and no training. */
 import { join } from "node:path";
 import { writePeftAdapter } from "@lorank/checkpoint/files";
-import type { EngineSpec, TrialResult } from "@lorank/core/results";
+import type { EngineSpec, TrialResult } from "@lorank/evidence/results";
 import { planSweep, type SweepConfig, SweepStore } from "../src/index.ts";
 import { AttemptLog } from "../src/store/attempt-log.ts";
 import { commitResult } from "../src/store/commit-result.ts";

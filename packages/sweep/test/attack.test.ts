@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { attack, casesOf, made, outcomeOf } from "../../../scripts/attack/attack.ts";
-import { outcomeTargets } from "./attack-targets.ts";
+import { sweepTargets } from "./attack-targets.ts";
 
-const targets = made(outcomeTargets);
+const targets = made(sweepTargets);
 
 test.each(casesOf(targets))("$target.name: $file.name gives $file.expected", async ({ target, file }) => {
   expect(await outcomeOf(target, file)).toBe(file.expected);

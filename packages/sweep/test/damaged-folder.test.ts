@@ -3,7 +3,7 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeF
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { isInputError } from "@lorank/core";
-import type { Results, TrialResult } from "@lorank/core/results";
+import type { Results, TrialResult } from "@lorank/evidence/results";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { isNightly } from "../../../scripts/nightly.ts";
 import { publishedAdapters, type SweepEvent, type SweepOutcome, sweepStatus } from "../src/index.ts";

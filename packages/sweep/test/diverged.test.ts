@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { modelConfig } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
-import { claimsOf, inWords } from "@lorank/core/results";
+import { claimsOf, inWords } from "@lorank/evidence/results";
 import { encodeDataset, type TokenizedClassification } from "@lorank/train/data";
 import { describe, expect, test } from "vitest";
 import { sha256Of } from "../src/store/files.ts";

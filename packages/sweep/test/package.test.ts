@@ -7,14 +7,13 @@ const at = (path: string) => new URL(`../${path}`, import.meta.url);
 const manifest = JSON.parse(readFileSync(at("package.json"), "utf8"));
 
 describe("the package", () => {
-  test("depends on core, tables, checkpoint and train, and on what unpacks an archive of an evaluator", () => {
+  test("depends on core, tables, evidence, checkpoint and train", () => {
     expect(Object.keys(manifest.dependencies).toSorted()).toEqual([
       "@lorank/checkpoint",
       "@lorank/core",
+      "@lorank/evidence",
       "@lorank/tables",
       "@lorank/train",
-      "fzstd",
-      "yauzl",
     ]);
   });
 

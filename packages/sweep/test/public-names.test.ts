@@ -34,7 +34,6 @@ test("each subpath exports these values and no others", () => {
     ],
     "./browser": ["TimeLeft", "bestTrial", "gridResults", "planPrepared"],
     "./executor": ["SlurmQueue", "localExecutor", "placeOn", "slurmExecutor"],
-    "./outcomes": ["patternBelow", "readRuns", "runPlaces"],
     "./defaults": ["sweepDefaults"],
   });
 });

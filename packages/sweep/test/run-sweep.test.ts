@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { claimsOf, stripMeasured } from "@lorank/core/results";
+import { claimsOf, stripMeasured } from "@lorank/evidence/results";
 import { modelFolder } from "@lorank/starter";
 import { trainLora } from "@lorank/train";
 import { describe, expect, test } from "vitest";

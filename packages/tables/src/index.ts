@@ -2,6 +2,7 @@ export {
   cell,
   columnProblem,
   columnsOf,
+  noGroups,
   pickColumn,
   plainName,
   usualColumn,

@@ -1,1 +1,1 @@
-export { readData, readDataRows } from "./data-files.ts";
+export { readBytes, readData, readDataRows } from "./data-files.ts";

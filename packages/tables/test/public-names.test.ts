@@ -12,6 +12,7 @@ test("each subpath exports these values and no others", () => {
       "columnsOf",
       "listRows",
       "namedSeparator",
+      "noGroups",
       "pickColumn",
       "pieceDecoder",
       "plainName",
@@ -22,7 +23,7 @@ test("each subpath exports these values and no others", () => {
       "usualColumn",
       "usualColumns",
     ],
-    "./node": ["readData", "readDataRows"],
+    "./node": ["readBytes", "readData", "readDataRows"],
   });
 });
 

@@ -6,7 +6,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
-import type { EngineSpec } from "@lorank/core/results";
+import type { EngineSpec } from "@lorank/evidence/results";
 import { resolveTargets } from "../src/adapter/shape.ts";
 import { initialAdapter } from "../src/base/initial-weights.ts";
 import { trainDefaults } from "../src/defaults.ts";

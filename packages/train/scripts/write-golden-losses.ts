@@ -19,7 +19,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { modelDigest } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
-import type { EngineSpec, LoraSpec } from "@lorank/core/results";
+import type { EngineSpec, LoraSpec } from "@lorank/evidence/results";
 import { floats, type Runtime } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { loadTrial, trialModel } from "../src/base/trial-model.ts";

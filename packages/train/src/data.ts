@@ -8,7 +8,6 @@ export {
   type TokenizedTokensExample,
 } from "./data/dataset.ts";
 export { exampleTable } from "./data/example-table.ts";
-export { noGroups } from "./data/group-column.ts";
 export type { Instruction } from "./data/instruction-table.ts";
 export type { TokenInputs } from "./data/load-dataset.ts";
 export { splitTrainValidation, type ValidationLimit } from "./data/parts.ts";

@@ -1,12 +1,5 @@
-import {
-  adapterKinds,
-  canonicalJson,
-  type EngineSpec,
-  type KindChoice,
-  kindOf,
-  type LoraSpec,
-  type TrialSpec,
-} from "@lorank/core/results";
+import { adapterKinds, type KindChoice, kindOf } from "@lorank/core";
+import { canonicalJson, type EngineSpec, type LoraSpec, type TrialSpec } from "@lorank/evidence/results";
 import { sha256Hex } from "./sha256.ts";
 
 /**

@@ -23,7 +23,6 @@ test("each subpath exports these values and no others", () => {
       "decodeDataset",
       "encodeDataset",
       "exampleTable",
-      "noGroups",
       "questionTexts",
       "questionsOf",
       "splitTrainValidation",

@@ -1,4 +1,4 @@
-import { inUnit } from "@lorank/core/results";
+import { inUnit } from "@lorank/evidence/results";
 import type { PublishedSource } from "../../src/plan/published-rows.ts";
 import {
   groupBy,
@@ -26,7 +26,7 @@ export function publishedPage(sources: readonly PublishedSource[]): string {
   return `# What published sweeps found
 
 \`npm run published\` in \`apps/cli\` writes this page; do not edit it. Its figures are computed from
-[published runs](../../packages/core/bench/data/README.md) unless a line says that they are the source's own.
+[published runs](../../packages/evidence/bench/data/README.md) unless a line says that they are the source's own.
 
 This is a prior: what others found with their models and data. It is no verdict on yours, and no decision of LoRAnk uses it.
 Before a first run, \`lorank plan --all\` prints the nearest sweeps: up to eight of the same kind of task, with at most ten times fewer or more
@@ -69,7 +69,7 @@ ${sources.map(countsLine).join("\n")}
 | A larger rank learns more. | Rank 64 for 32 brought PEFT's benchmark nothing that is distinct from its dates (above). Rank 64 with rsLoRA's scaling against rank 64 without, by date: ${differences("lora--llama-3.2-3B-rank64-rslora", "lora--llama-3.2-3B-rank64")} points. | huggingface/peft, \`method_comparison/MetaMathQA\`, computed here |
 
 Except in the last row the figures are the sources' own; their runs are not in this repository. What to choose where a verdict is open, tried on BERT's runs:
-[the best bet](../../packages/core/bench/best-bet.md).
+[the best bet](../../packages/evidence/bench/best-bet.md).
 
 ## Every sweep
 
@@ -78,7 +78,7 @@ Except in the last row the figures are the sources' own; their runs are not in t
 ${sources.flatMap(sweepLines).join("\n")}
 
 Where several numbers of training examples were tried, each stands before its rank. In brackets is the rank that the verdict names; without brackets it
-is open. One seed has no verdict. [Each run](../../packages/core/bench/data/README.md) is in a file.
+is open. One seed has no verdict. [Each run](../../packages/evidence/bench/data/README.md) is in a file.
 `;
 }
 

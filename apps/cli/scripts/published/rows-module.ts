@@ -8,7 +8,7 @@ export function publishedModule(sources: readonly PublishedSource[]): string {
     return `  { ${facts.join(", ")}, rows: [\n${lines.join("\n")}\n  ] },`;
   });
   return `// Written by \`npm run published\` in apps/cli; do not edit.
-import type { MetricName, Task } from "@lorank/core/results";
+import type { MetricName, Task } from "@lorank/evidence/results";
 
 /** The sweeps of one source: the facts that they share, and a row for each. */
 export interface PublishedSource {

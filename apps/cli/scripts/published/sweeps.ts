@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { decideScores, type ScoredRun } from "@lorank/core/decide";
+import { decideScores, type ScoredRun } from "@lorank/evidence";
 import type { PublishedSource } from "../../src/plan/published-rows.ts";
 
 /** A run of a sweep, at a learning rate of its own where several were tried. */
@@ -28,7 +28,7 @@ export interface SourceRuns extends SourceFacts {
 type Row = Readonly<Record<string, string>>;
 
 export function readRows(name: string): Row[] {
-  const file = new URL(`../../../../packages/core/bench/data/${name}`, import.meta.url);
+  const file = new URL(`../../../../packages/evidence/bench/data/${name}`, import.meta.url);
   const [header, ...lines] = readFileSync(file, "utf8")
     .trimEnd()
     .split("\n")

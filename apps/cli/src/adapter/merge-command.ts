@@ -1,7 +1,7 @@
 import { classesOf, modelConfig } from "@lorank/checkpoint";
 import { checkOutputFolder, type MergeSummary, mergeAdapter, modelAt } from "@lorank/checkpoint/files";
 import { formatBytes } from "@lorank/core";
-import type { BaseQuantization, SpecMembers } from "@lorank/core/results";
+import type { BaseQuantization, SpecMembers } from "@lorank/evidence/results";
 import { dequantizedWeights } from "@lorank/train/quantize";
 import { exitCode } from "../errors.ts";
 import { readAdapter, specOfAdapter } from "../model/read-adapter.ts";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { type PeftAdapter, parseHubId, vllmRankNote } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
-import type { EngineSpec, Results, SpecMembers, TrialSpec } from "@lorank/core/results";
+import type { EngineSpec, Results, SpecMembers, TrialSpec } from "@lorank/evidence/results";
 import { defaults } from "../defaults.ts";
 import { readAdapter, specOfAdapter } from "../model/read-adapter.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { readTextFile } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
-import { claimsOf, type Decision, inWords, rankToUse } from "@lorank/core/results";
+import { claimsOf, type Decision, inWords, rankToUse } from "@lorank/evidence/results";
 import type { Output } from "../output.ts";
 import { decideEvidence } from "../results/evidence.ts";
 import type { Recipe } from "../tools/writing.ts";

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { replaceFile } from "@lorank/checkpoint/files";
-import { type DecideOptions, decideResults } from "@lorank/core/decide";
-import { type Decision, type Results, rankToUse } from "@lorank/core/results";
+import { type DecideOptions, decideResults } from "@lorank/evidence";
+import { type Decision, type Results, rankToUse } from "@lorank/evidence/results";
 import { type AdapterFolder, type Reported, renderReport } from "@lorank/report";
 import { type PublishedAdapter, publishedAdapters } from "@lorank/sweep";
 import { exitCode } from "../errors.ts";

@@ -1,4 +1,4 @@
-import { type Results, rankToUse } from "@lorank/core/results";
+import { type Results, rankToUse } from "@lorank/evidence/results";
 import type { ToolConfig } from "@lorank/report";
 import { exitCode } from "../errors.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";

@@ -1,7 +1,7 @@
 import { type Float32Tensor, type PeftAdapter, peftKey, safetensorsParts } from "@lorank/checkpoint";
 import { modelAt, openSafetensors, replaceFile, type SafetensorsFile } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
-import type { Evaluation } from "@lorank/core/results";
+import type { Evaluation } from "@lorank/evidence/results";
 import type { TrainedRows } from "@lorank/train/data";
 import {
   type AdaptedModel,

@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import type { Task } from "@lorank/core/results";
+import type { Task } from "@lorank/evidence/results";
 import { type EvaluationInSweep, sweepEvaluator } from "@lorank/sweep";
 import { defaults } from "../defaults.ts";
 import { pickDevice } from "../device.ts";

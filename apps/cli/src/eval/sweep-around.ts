@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { readTextFile } from "@lorank/checkpoint/files";
 import { parseJson } from "@lorank/core";
-import type { SpecMembers } from "@lorank/core/results";
+import type { SpecMembers } from "@lorank/evidence/results";
 import { decodeDataset, type TrainedRows, trainedRows } from "@lorank/train/data";
 import { defaults } from "../defaults.ts";
 import { specOfAdapter } from "../model/read-adapter.ts";

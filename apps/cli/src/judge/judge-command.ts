@@ -1,8 +1,8 @@
 import { replaceFile } from "@lorank/checkpoint/files";
 import { InputError, isInputError } from "@lorank/core";
+import { runPlaces } from "@lorank/evidence/node";
 import { type Judged, judgeAnswers, type Metric, parseMetric } from "@lorank/judge";
 import { openJudgeFile, openScorer } from "@lorank/judge/node";
-import { runPlaces } from "@lorank/sweep/outcomes";
 import { exitCode } from "../errors.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { assertOutFile } from "../paths.ts";

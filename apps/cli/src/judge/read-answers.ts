@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { InputError } from "@lorank/core";
+import type { RunPlace } from "@lorank/evidence/node";
 import type { Answer } from "@lorank/judge";
-import type { RunPlace } from "@lorank/sweep/outcomes";
 import type { Delimiter, Quote, Row, TextEncoding } from "@lorank/tables";
 import { readDataRows } from "@lorank/tables/node";
 import { patternAdvice, readResults } from "../results/read-results.ts";

@@ -6,7 +6,7 @@ import {
   selectTargets,
 } from "@lorank/core";
 import { memoryDefaults as d, type StaticBytes, staticBytes } from "@lorank/core/memory";
-import type { BaseQuantization } from "@lorank/core/results";
+import type { BaseQuantization } from "@lorank/evidence/results";
 import type { MemoryPrediction } from "@lorank/train";
 import { defaults } from "../defaults.ts";
 import type { Output } from "../output.ts";

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type ConsumerWarning, classesOf, type PeftAdapter } from "@lorank/checkpoint";
 import { readPeftAdapter, readTextFile } from "@lorank/checkpoint/files";
 import { parseJson } from "@lorank/core";
-import type { TrialSpec } from "@lorank/core/results";
+import type { TrialSpec } from "@lorank/evidence/results";
 import type { Output } from "../output.ts";
 import { wrap } from "../text.ts";
 

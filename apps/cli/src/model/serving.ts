@@ -1,6 +1,6 @@
 import { type PeftAdapter, vllmRankNote } from "@lorank/checkpoint";
 import { isInputError } from "@lorank/core";
-import { type Decision, rankToUse } from "@lorank/core/results";
+import { type Decision, rankToUse } from "@lorank/evidence/results";
 import { readAdapter } from "./read-adapter.ts";
 
 interface FolderOfRank {

@@ -1,4 +1,4 @@
-import { planProbe } from "@lorank/core/decide";
+import { planProbe } from "@lorank/evidence";
 import {
   canonicalJson,
   methods,
@@ -7,7 +7,7 @@ import {
   type Task,
   type TrialResult,
   type TrialSpec,
-} from "@lorank/core/results";
+} from "@lorank/evidence/results";
 import { type MeasuredTime, type Plan, plannedTrials } from "@lorank/sweep";
 import { TimeLeft } from "@lorank/sweep/browser";
 import type { MemoryPrediction, RankSize } from "@lorank/train";

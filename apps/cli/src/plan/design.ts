@@ -10,7 +10,8 @@ import {
   outcomesFromTrials,
   type PairNoise,
   previewDesign,
-} from "@lorank/core/decide";
+} from "@lorank/evidence";
+import type { ReadRunsOptions } from "@lorank/evidence/node";
 import {
   type Decision,
   isSettled,
@@ -18,9 +19,8 @@ import {
   type MetricName,
   metricOf,
   type TrialResult,
-} from "@lorank/core/results";
+} from "@lorank/evidence/results";
 import { outcomesOf, readPlan, SweepStore } from "@lorank/sweep";
-import type { ReadRunsOptions } from "@lorank/sweep/outcomes";
 import type { ValidationLimit } from "@lorank/train/data";
 import { trialId } from "@lorank/train/spec";
 import { defaults } from "../defaults.ts";
@@ -172,7 +172,7 @@ export interface Runs {
 /**
  * Reads what has been run: a sweep's folder, finished or not, its results.json, or any trainer's outcomes.
  *
- * @throws InputError `E_RESULTS` when there are none; as `readRuns` of @lorank/sweep/outcomes and `outcomesFromTrials`.
+ * @throws InputError `E_RESULTS` when there are none; as `readRuns` of @lorank/evidence/node and `outcomesFromTrials`.
  */
 export async function readRuns(
   path: string,

@@ -1,4 +1,4 @@
-import type { PairNoise, PreviewRow } from "@lorank/core/decide";
+import type { PairNoise, PreviewRow } from "@lorank/evidence";
 import { type MeasuredTime, type MeasureProgress, measureTime } from "@lorank/sweep";
 import type { MemoryPrediction } from "@lorank/train";
 import { exitCode, StoppedError } from "../errors.ts";

@@ -1,8 +1,8 @@
 import { freemem } from "node:os";
 import { vllmRankNote } from "@lorank/checkpoint";
-import { formatCount, formatDecimalBytes } from "@lorank/core";
-import type { PreviewRow } from "@lorank/core/decide";
-import { inUnit, kindOf, metricOf } from "@lorank/core/results";
+import { formatCount, formatDecimalBytes, kindOf } from "@lorank/core";
+import type { PreviewRow } from "@lorank/evidence";
+import { inUnit, metricOf } from "@lorank/evidence/results";
 import { LARGEST_ERROR } from "../memory/engine.ts";
 import { type Output, renderTable, type TextColumn, type TitledLine } from "../output.ts";
 import { deviceFacts, trialsFact } from "../sweep/announce.ts";

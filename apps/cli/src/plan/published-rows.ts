@@ -1,5 +1,5 @@
 // Written by `npm run published` in apps/cli; do not edit.
-import type { MetricName, Task } from "@lorank/core/results";
+import type { MetricName, Task } from "@lorank/evidence/results";
 
 /** The sweeps of one source: the facts that they share, and a row for each. */
 export interface PublishedSource {

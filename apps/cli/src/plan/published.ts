@@ -1,4 +1,4 @@
-import { inUnit, type Task } from "@lorank/core/results";
+import { inUnit, type Task } from "@lorank/evidence/results";
 import { checkedPage, counted, wholeNumber } from "../text.ts";
 import { type PublishedSource, publishedSources } from "./published-rows.ts";
 

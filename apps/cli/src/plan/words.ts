@@ -1,4 +1,4 @@
-import { boundInUnit, inUnit, isSettled, metricOf } from "@lorank/core/results";
+import { boundInUnit, inUnit, isSettled, metricOf } from "@lorank/evidence/results";
 import { counted, moreWords, wholeNumber } from "../text.ts";
 import type { Design, NoiseCase, Runs } from "./design.ts";
 

@@ -1,4 +1,4 @@
-import { metricOf } from "@lorank/core/results";
+import { metricOf } from "@lorank/evidence/results";
 import type { Plan, SweepEvent, SweepTrialEvent } from "@lorank/sweep";
 import { erased, type Output, renderTable } from "../output.ts";
 import { duration, plainText } from "../text.ts";

@@ -1,4 +1,4 @@
-import { type Metric, metricOf, metricsBeside, type Scores, scoreIn } from "@lorank/core/results";
+import { type Metric, metricOf, metricsBeside, type Scores, scoreIn } from "@lorank/evidence/results";
 import type { Plan, ProgressEvent, SweepEvent, SweepTrialEvent } from "@lorank/sweep";
 import { duration, plainText, wholeNumber } from "../text.ts";
 

@@ -1,5 +1,6 @@
 import { InputError } from "@lorank/core";
-import { type DecideOptions, decide, decideScores, type RunScoreTable } from "@lorank/core/decide";
+import { type DecideOptions, decide, decideScores, type RunScoreTable } from "@lorank/evidence";
+import type { ReadRuns, ReadRunsOptions } from "@lorank/evidence/node";
 import {
   type Decision,
   type MetricName,
@@ -7,9 +8,8 @@ import {
   metricOf,
   metrics,
   scoreMember,
-} from "@lorank/core/results";
+} from "@lorank/evidence/results";
 import type { ReportedRun } from "@lorank/report";
-import type { ReadRuns, ReadRunsOptions } from "@lorank/sweep/outcomes";
 import type { Output } from "../output.ts";
 import { readRuns } from "./read-results.ts";
 import { type WhatWasRead, whatWasRead } from "./what-was-read.ts";

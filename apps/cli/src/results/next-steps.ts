@@ -1,7 +1,13 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { isInputError } from "@lorank/core";
-import { type CommandChange, claimsOf, nextSteps, type Results, type StepKind } from "@lorank/core/results";
+import {
+  type CommandChange,
+  claimsOf,
+  nextSteps,
+  type Results,
+  type StepKind,
+} from "@lorank/evidence/results";
 import { type SweepStatus, sweepStatus } from "@lorank/sweep";
 import type { Output } from "../output.ts";
 import { anewWords, isUntil } from "../settings/anew-words.ts";

@@ -2,10 +2,10 @@ import { existsSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { readTextFile } from "@lorank/checkpoint/files";
 import { InputError, isInputError, parseJson } from "@lorank/core";
-import { decideResults } from "@lorank/core/decide";
-import { parseResults, type Results } from "@lorank/core/results";
+import { decideResults } from "@lorank/evidence";
+import { patternBelow, type ReadRuns, type ReadRunsOptions, readRuns as read } from "@lorank/evidence/node";
+import { parseResults, type Results } from "@lorank/evidence/results";
 import { sweepStatus } from "@lorank/sweep";
-import { patternBelow, type ReadRuns, type ReadRunsOptions, readRuns as read } from "@lorank/sweep/outcomes";
 import type { Display } from "../output.ts";
 import { progressLine } from "../progress/progress.ts";
 import { wholeNumber } from "../text.ts";
@@ -112,7 +112,7 @@ function trackerAdvice(path: string): string {
   return "\nRuns of wandb and mlflow are read from a table that they export: lorank verdict runs.csv";
 }
 
-/** Reads runs of any trainer or evaluator, and shows how far it is. Returns and throws as `readRuns` of @lorank/sweep/outcomes. */
+/** Reads runs of any trainer or evaluator, and shows how far it is. Returns and throws as `readRuns` of @lorank/evidence/node. */
 export async function readRuns(
   paths: string | readonly string[],
   choices: ReadRunsOptions,

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { formatCount, formatDecimalBytes } from "@lorank/core";
-import { decideResults } from "@lorank/core/decide";
+import { decideResults } from "@lorank/evidence";
 import {
   boundInUnit,
   type Claim,
@@ -25,7 +25,7 @@ import {
   type Results,
   rankRows,
   scoreIn,
-} from "@lorank/core/results";
+} from "@lorank/evidence/results";
 import { publishedAdapters } from "@lorank/sweep";
 import { exitCode } from "../errors.ts";
 import { usedRankNote } from "../model/serving.ts";

@@ -1,4 +1,4 @@
-import type { ReadOutcomes } from "@lorank/sweep/outcomes";
+import type { ReadOutcomes } from "@lorank/evidence/node";
 import type { Output } from "../output.ts";
 import { counted } from "../text.ts";
 

@@ -1,4 +1,4 @@
-import type { BaseQuantization } from "@lorank/core/results";
+import type { BaseQuantization } from "@lorank/evidence/results";
 import { quantizeDefaults } from "@lorank/quant";
 
 /** 4-bit formats as flags and files name them. */

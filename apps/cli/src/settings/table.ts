@@ -1,5 +1,5 @@
 import { memoryDefaults, memoryNames } from "@lorank/core/memory";
-import { type MethodName, methods, metrics } from "@lorank/core/results";
+import { type MethodName, methods, metrics } from "@lorank/evidence/results";
 import { quantizeDefaults } from "@lorank/quant";
 import { defaults as d } from "../defaults.ts";
 import { readableConfigs, toolNames } from "../tools/tools.ts";

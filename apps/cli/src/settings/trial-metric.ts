@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import { metrics, type OutcomeMetricName } from "@lorank/core/results";
+import { metrics, type OutcomeMetricName } from "@lorank/evidence/results";
 import type { AnswerSettings } from "@lorank/train";
 import { defaults } from "../defaults.ts";
 import type { SettingsOf } from "./table.ts";

@@ -1,4 +1,4 @@
-import { figure, metricOf, metrics, scoreIn } from "@lorank/core/results";
+import { figure, metricOf, metrics, scoreIn } from "@lorank/evidence/results";
 import type { SweepStatus, TrialStatus } from "@lorank/sweep";
 import type { SchedulerJob } from "../executors/scheduler-queue.ts";
 import { renderTable, type TextColumn } from "../output.ts";

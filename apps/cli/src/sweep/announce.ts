@@ -1,5 +1,5 @@
 import { formatCount, formatDecimalBytes } from "@lorank/core";
-import { methods } from "@lorank/core/results";
+import { methods } from "@lorank/evidence/results";
 import { chosenChecks, type Plan, plannedTrials, type RankChanges } from "@lorank/sweep";
 import type { RankSize } from "@lorank/train";
 import type { TrialDevice } from "../executors/executor-row.ts";

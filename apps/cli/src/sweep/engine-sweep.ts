@@ -1,6 +1,6 @@
 import { modelConfig } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
-import type { SearchSummary, SpecMembers } from "@lorank/core/results";
+import type { SearchSummary, SpecMembers } from "@lorank/evidence/results";
 import {
   earlierSearch,
   type FoundSettings,

@@ -10,7 +10,7 @@ import {
   rankToUse,
   type SearchSummary,
   type TestScore,
-} from "@lorank/core/results";
+} from "@lorank/evidence/results";
 import { renderReport } from "@lorank/report";
 import type { PublishedAdapter, SweepOutcome } from "@lorank/sweep";
 import { reportOptions } from "../config/report-command.ts";

@@ -1,4 +1,4 @@
-import type { Results } from "@lorank/core/results";
+import type { Results } from "@lorank/evidence/results";
 
 /** Advice for ranks that ran out of memory; undefined where none did. To run them again is a next step. */
 export function memoryAdvice({ trials }: Pick<Results, "trials">): string | undefined {

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { freeBytes } from "@lorank/checkpoint/files";
 import { formatDecimalBytes } from "@lorank/core";
-import { metricOf, scoreIn, scoresOf, type TrialResult } from "@lorank/core/results";
+import { metricOf, scoreIn, scoresOf, type TrialResult } from "@lorank/evidence/results";
 import { type Plan, SweepStore } from "@lorank/sweep";
 import { trialId } from "@lorank/train/spec";
 import type { EarlierTrial } from "../progress/tally.ts";

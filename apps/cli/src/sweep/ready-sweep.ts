@@ -1,5 +1,6 @@
 import type { QueueWorkerOptions } from "@lorank/bullmq";
-import type { KindChoice, MethodName, Results, Task, TrialSpec } from "@lorank/core/results";
+import type { KindChoice } from "@lorank/core";
+import type { MethodName, Results, Task, TrialSpec } from "@lorank/evidence/results";
 import type {
   AskedRunOptions,
   CommandInputs,

@@ -1,7 +1,7 @@
 import { modelConfig } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
-import { formatCount, InputError } from "@lorank/core";
-import { kindOf, type Task } from "@lorank/core/results";
+import { formatCount, InputError, kindOf } from "@lorank/core";
+import type { Task } from "@lorank/evidence/results";
 import { spamAssassin } from "@lorank/starter";
 import { type PreparedPlan, preparePlan, type SweepConfig, type SweepSettings } from "@lorank/sweep";
 import { familyOf } from "@lorank/train/engine";

@@ -1,4 +1,4 @@
-import type { BaseQuantization, LoraSpec, OptimizerSpec } from "@lorank/core/results";
+import type { BaseQuantization, LoraSpec, OptimizerSpec } from "@lorank/evidence/results";
 import { defaults } from "../defaults.ts";
 import { plainText, wrap } from "../text.ts";
 

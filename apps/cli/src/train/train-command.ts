@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { type ConsumerWarning, consumerWarnings } from "@lorank/checkpoint";
 import { checkOutputFolder } from "@lorank/checkpoint/files";
 import { formatCount, formatDecimalBytes } from "@lorank/core";
-import type { EngineResult } from "@lorank/core/results";
+import type { EngineResult } from "@lorank/evidence/results";
 import type { OpenDevice } from "@lorank/graph/devices";
 import { type TrainedLora, type TrainingRun, trainPrepared } from "@lorank/train";
 import { defaults } from "../defaults.ts";

@@ -1,5 +1,5 @@
-import { nextLook } from "@lorank/core/decide";
-import { type Decision, metricOf } from "@lorank/core/results";
+import { nextLook } from "@lorank/evidence";
+import { type Decision, metricOf } from "@lorank/evidence/results";
 import type { LiveState } from "@lorank/report";
 import type { Comparison, Plan, StepLoss, SweepConfig, SweepStatus, TrialStatus } from "@lorank/sweep";
 import { TimeLeft } from "@lorank/sweep/browser";

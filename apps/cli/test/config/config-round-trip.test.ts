@@ -1,4 +1,4 @@
-import type { EngineSpec } from "@lorank/core/results";
+import type { EngineSpec } from "@lorank/evidence/results";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { recipeOfSpec } from "../../src/config/find-recipe.ts";

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writePeftAdapter } from "@lorank/checkpoint/files";
-import type { Results, TrialResult } from "@lorank/core/results";
+import type { Results, TrialResult } from "@lorank/evidence/results";
 import { expect, test } from "vitest";
-import { exampleResults } from "../../../../packages/core/test/fixtures/results.ts";
+import { exampleResults } from "../../../../packages/evidence/test/fixtures/results.ts";
 import { findRecipe } from "../../src/config/find-recipe.ts";
 import { verdictOn } from "../../src/config/judged-recipe.ts";
 import { configsOf } from "../../src/config/tool-config.ts";

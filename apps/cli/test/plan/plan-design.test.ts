@@ -1,4 +1,4 @@
-import { type DecideOptions, decide, outcomesFromRows, simulateOutcomes } from "@lorank/core/decide";
+import { type DecideOptions, decide, outcomesFromRows, simulateOutcomes } from "@lorank/evidence";
 import { describe, expect, test } from "vitest";
 import { type Design, noiseCases } from "../../src/plan/design.ts";
 import {

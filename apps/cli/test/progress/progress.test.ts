@@ -1,4 +1,4 @@
-import { metricOf } from "@lorank/core/results";
+import { metricOf } from "@lorank/evidence/results";
 import type { ProgressEvent, SweepTrialEvent } from "@lorank/sweep";
 import { describe, expect, test } from "vitest";
 import { liveProgress, plainProgress } from "../../src/progress/sweep-progress.ts";

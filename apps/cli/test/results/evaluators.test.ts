@@ -6,7 +6,7 @@ import { createProgram } from "../../src/program.ts";
 import { cli, temporaryFolder } from "../cli.ts";
 
 const fixtures = fileURLToPath(
-  new URL("../../../../packages/sweep/test/fixtures/evaluators", import.meta.url),
+  new URL("../../../../packages/evidence/test/fixtures/evaluators", import.meta.url),
 );
 
 /** What the command line prints on stdout and stderr, run in this process. */

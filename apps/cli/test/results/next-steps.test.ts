@@ -1,7 +1,7 @@
 // The next steps of one folder, as every command, page and tool shows them.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Results } from "@lorank/core/results";
+import type { Results } from "@lorank/evidence/results";
 import { expect, onTestFinished, test } from "vitest";
 import { makeResults } from "../../../report/test/fixtures/make-results.ts";
 import * as scenes from "../../../report/test/fixtures/scenes.ts";

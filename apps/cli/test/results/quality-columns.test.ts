@@ -1,4 +1,4 @@
-import type { Decision, RankSummary } from "@lorank/core/results";
+import type { Decision, RankSummary } from "@lorank/evidence/results";
 import { expect, test } from "vitest";
 import { decisionTable } from "../../src/results/verdict.ts";
 

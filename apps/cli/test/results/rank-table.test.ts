@@ -1,4 +1,4 @@
-import type { Decision, Results, TrialResult } from "@lorank/core/results";
+import type { Decision, Results, TrialResult } from "@lorank/evidence/results";
 import { expect, test } from "vitest";
 import { decisionTable, rankDocuments, renderRankTable } from "../../src/results/verdict.ts";
 

@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writePeftAdapter } from "@lorank/checkpoint/files";
-import { decideResults } from "@lorank/core/decide";
-import type { TrialResult } from "@lorank/core/results";
+import { decideResults } from "@lorank/evidence";
+import type { TrialResult } from "@lorank/evidence/results";
 import { expect, test } from "vitest";
-import { exampleResults, exampleTrial } from "../../../../packages/core/test/fixtures/results.ts";
+import { exampleResults, exampleTrial } from "../../../../packages/evidence/test/fixtures/results.ts";
 import { findRecipe } from "../../src/config/find-recipe.ts";
 import { runReportCommand } from "../../src/config/report-command.ts";
 import { createOutput } from "../../src/output.ts";

@@ -5,7 +5,7 @@ import {
   inBrief,
   inWords,
   type RankSummary,
-} from "@lorank/core/results";
+} from "@lorank/evidence/results";
 import { expect, test } from "vitest";
 import type { Output } from "../../src/output.ts";
 import { printVerdict } from "../../src/results/verdict.ts";

@@ -1,4 +1,4 @@
-import type { TrialResult } from "@lorank/core/results";
+import type { TrialResult } from "@lorank/evidence/results";
 import { useState } from "preact/hooks";
 import { ANSWER_TOKENS, type Answerer } from "../protocol.ts";
 import type { PageState, Session } from "./session.ts";

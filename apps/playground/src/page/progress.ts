@@ -1,4 +1,4 @@
-import { scoresOf, type TrialResult } from "@lorank/core/results";
+import { scoresOf, type TrialResult } from "@lorank/evidence/results";
 import type { LiveState, LiveTrial } from "@lorank/report";
 import { TimeLeft } from "@lorank/sweep/browser";
 import type { TrialEvent } from "@lorank/train/browser";

@@ -1,4 +1,4 @@
-import type { Results, TrialResult } from "@lorank/core/results";
+import type { Results, TrialResult } from "@lorank/evidence/results";
 import { renderReport, renderReportSections } from "@lorank/report";
 import { addReportTools } from "@lorank/report/page";
 import { bestTrial } from "@lorank/sweep/browser";

@@ -1,4 +1,4 @@
-import type { Results } from "@lorank/core/results";
+import type { Results } from "@lorank/evidence/results";
 import { liveParts } from "@lorank/report";
 import { putParts } from "@lorank/report/page";
 import type {

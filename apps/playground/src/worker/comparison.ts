@@ -1,5 +1,5 @@
 import { type ModelSource, peftAdapterFiles } from "@lorank/checkpoint";
-import type { EngineResult, EngineSpec, TrialResult } from "@lorank/core/results";
+import type { EngineResult, EngineSpec, TrialResult } from "@lorank/evidence/results";
 import type { Runtime } from "@lorank/graph";
 import starterPackage from "@lorank/starter/package.json";
 import { gridResults, planPrepared, type SweepPlan } from "@lorank/sweep/browser";

@@ -1,4 +1,4 @@
-import type { TrialResult } from "@lorank/core/results";
+import type { TrialResult } from "@lorank/evidence/results";
 import type { Device } from "../settings.ts";
 import { failureText, Stopped } from "./failure.ts";
 

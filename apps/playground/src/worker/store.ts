@@ -2,7 +2,7 @@
 
 import type { ByteSource } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
-import type { TrialResult } from "@lorank/core/results";
+import type { TrialResult } from "@lorank/evidence/results";
 import type { CheckpointStore } from "@lorank/train/browser";
 import { KEPT_FOLDER, type KeptFile, type KeptFiles, type NamedFile, type Saved } from "../protocol.ts";
 import { type SyncFile, slotStore } from "./checkpoint-store.ts";

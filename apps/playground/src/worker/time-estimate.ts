@@ -1,5 +1,5 @@
 import { countLoraParams, type ModelShape, modelShapeFromConfig } from "@lorank/core";
-import type { TrialResult } from "@lorank/core/results";
+import type { TrialResult } from "@lorank/evidence/results";
 import starterConfig from "@lorank/starter/model/config.json";
 import type { ModelChoice, Saved, TimeEstimate, ToWorker } from "../protocol.ts";
 import { type PlaygroundSettings, playgroundDefaults } from "../settings.ts";

@@ -1,4 +1,4 @@
-import type { TrialResult } from "@lorank/core/results";
+import type { TrialResult } from "@lorank/evidence/results";
 import { type Zippable, zipSync } from "fflate";
 import type { OutFile } from "../protocol.ts";
 import type { Store } from "./store.ts";

@@ -1,4 +1,4 @@
-import type { TrialResult } from "@lorank/core/results";
+import type { TrialResult } from "@lorank/evidence/results";
 import { expect, test } from "vitest";
 import { Progress } from "../../src/page/progress.ts";
 import type { Planned } from "../../src/protocol.ts";

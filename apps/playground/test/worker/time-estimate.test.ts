@@ -1,5 +1,5 @@
 import { modelShapeFromConfig } from "@lorank/core";
-import type { TrialResult } from "@lorank/core/results";
+import type { TrialResult } from "@lorank/evidence/results";
 import starterConfig from "@lorank/starter/model/config.json";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Saved } from "../../src/protocol.ts";

@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { Decision, RankSummary } from "@lorank/core/results";
+import type { Decision, RankSummary } from "@lorank/evidence/results";
 import { scaleLinear } from "d3-scale";
 import type { ComponentChildren } from "preact";
 import type { ShownMetric } from "../metric.ts";

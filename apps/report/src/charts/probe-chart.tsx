@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { Confirmation, Decision, ProbeSummary, RankPrediction } from "@lorank/core/results";
+import type { Confirmation, Decision, ProbeSummary, RankPrediction } from "@lorank/evidence/results";
 import { scaleLinear } from "d3-scale";
 import type { ShownMetric } from "../metric.ts";
 import {

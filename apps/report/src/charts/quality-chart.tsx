@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { RankRow } from "@lorank/core/results";
+import type { RankRow } from "@lorank/evidence/results";
 import { scaleLinear } from "d3-scale";
 import type { RunValue } from "../data/run-values.ts";
 import { meanAndInterval, type ShownMetric, scoreIn } from "../metric.ts";

@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { RaceDrop, RaceSummary } from "@lorank/core/results";
+import type { RaceDrop, RaceSummary } from "@lorank/evidence/results";
 import { scaleLinear } from "d3-scale";
 import { plural } from "../format.ts";
 import { BottomAxis, Frame, px } from "../svg/chart-parts.tsx";

@@ -1,4 +1,4 @@
-import type { LossPoint, RankRow, TrialResult } from "@lorank/core/results";
+import type { LossPoint, RankRow, TrialResult } from "@lorank/evidence/results";
 import { mean, quantile } from "../svg/chart-parts.tsx";
 import { evenly } from "./selected.ts";
 

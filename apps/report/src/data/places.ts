@@ -1,4 +1,4 @@
-import type { Claim } from "@lorank/core/results";
+import type { Claim } from "@lorank/evidence/results";
 
 /** Place on the page that tells a claim, once. `numbers`: a table or the facts of the first screen show it as numbers. */
 type Place =

@@ -1,4 +1,4 @@
-import type { RankRow } from "@lorank/core/results";
+import type { RankRow } from "@lorank/evidence/results";
 import { type ShownMetric, scoreIn, scoreOf } from "../metric.ts";
 import type { Reported } from "../reported.ts";
 

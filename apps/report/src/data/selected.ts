@@ -1,4 +1,4 @@
-import { type Decision, rankToUse } from "@lorank/core/results";
+import { type Decision, rankToUse } from "@lorank/evidence/results";
 import { integer } from "../format.ts";
 import { isSweep, type Reported } from "../reported.ts";
 

@@ -1,4 +1,4 @@
-import type { EngineSpec, TrialResult } from "@lorank/core/results";
+import type { EngineSpec, TrialResult } from "@lorank/evidence/results";
 
 /**
  * One setting over all trials, in words: `0.001` when all agree. Else its values with their ranks, as in

@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { claimsOf, methods } from "@lorank/core/results";
+import { claimsOf, methods } from "@lorank/evidence/results";
 import { DifferencePlane, WIDTH } from "../charts/difference-chart.tsx";
 import { percent, plural } from "../format.ts";
 import { scoreIn } from "../metric.ts";

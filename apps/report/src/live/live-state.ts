@@ -6,7 +6,7 @@ import {
   methods,
   type Scores,
   type TrialResult,
-} from "@lorank/core/results";
+} from "@lorank/evidence/results";
 import { duration, listInWords, plural } from "../format.ts";
 import { type ShownMetric, shownMetric } from "../metric.ts";
 

@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { Interval } from "@lorank/core/results";
+import type { Interval } from "@lorank/evidence/results";
 import type { ComponentChildren } from "preact";
 import { NONE } from "../format.ts";
 import type { ShownMetric } from "../metric.ts";

@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { Evaluation, GeneratedAnswer, QuestionText, TrialResult } from "@lorank/core/results";
+import type { Evaluation, GeneratedAnswer, QuestionText, TrialResult } from "@lorank/evidence/results";
 import { Fragment } from "preact";
 import { mostCharted, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
 import { fixed, integer, plural } from "../format.ts";

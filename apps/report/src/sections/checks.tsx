@@ -7,7 +7,7 @@ import {
   type Robustness,
   type RobustnessRate,
   type RobustnessRun,
-} from "@lorank/core/results";
+} from "@lorank/evidence/results";
 import type { FunctionComponent } from "preact";
 import { claimsAt } from "../data/places.ts";
 import { mostRows, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";

@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { RankCosts, RankRow } from "@lorank/core/results";
+import type { RankCosts, RankRow } from "@lorank/evidence/results";
 import { CostChart } from "../charts/cost-chart.tsx";
 import { mostCharted, mostRows, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
 import { bytes, count, duration, integer } from "../format.ts";

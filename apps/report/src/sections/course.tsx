@@ -8,7 +8,7 @@ import {
   type Pilot,
   type ProbeSummary,
   type RaceLook,
-} from "@lorank/core/results";
+} from "@lorank/evidence/results";
 import type { FunctionComponent } from "preact";
 import { ProbeChart } from "../charts/probe-chart.tsx";
 import { lanesOf, RaceChart } from "../charts/race-chart.tsx";

@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { RankRow } from "@lorank/core/results";
+import type { RankRow } from "@lorank/evidence/results";
 import { LossChart } from "../charts/loss-chart.tsx";
 import { type LossCurves, lossCurves } from "../data/loss-curves.ts";
 import { mostCharted, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";

@@ -1,13 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import {
-  adapterKinds,
-  type BaseWeights,
-  kindOf,
-  type OptimizerSpec,
-  type SpecMembers,
-  type TrialResult,
-} from "@lorank/core/results";
+import { adapterKinds, kindOf } from "@lorank/core";
+import type { BaseWeights, OptimizerSpec, SpecMembers, TrialResult } from "@lorank/evidence/results";
 import { mostRows, whereAll } from "../data/selected.ts";
 import { distinct, engineTrials, mostListed, settingByRank, shortList } from "../data/varying.ts";
 import { count, integer, listInWords, NONE, percent, plural, significant } from "../format.ts";

@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { MetricName, RankRow } from "@lorank/core/results";
+import type { MetricName, RankRow } from "@lorank/evidence/results";
 import { QualityChart } from "../charts/quality-chart.tsx";
 import { type RunValue, runValues } from "../data/run-values.ts";
 import { evenly, mostCharted, mostSeeds, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";

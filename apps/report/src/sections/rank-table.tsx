@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { boundInUnit, type Decision, type RankRole, type RankRow } from "@lorank/core/results";
+import { boundInUnit, type Decision, type RankRole, type RankRow } from "@lorank/evidence/results";
 import { mostCharted, mostRows, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
 import { engineTrials } from "../data/varying.ts";
 import { bytes, duration, integer, NONE, percent, plural } from "../format.ts";

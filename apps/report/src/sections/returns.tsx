@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { type Claim, inWords, type ReturnStep, rankRows } from "@lorank/core/results";
+import { type Claim, inWords, type ReturnStep, rankRows } from "@lorank/evidence/results";
 import { claimsAt } from "../data/places.ts";
 import { mostRows, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
 import { percent, significant } from "../format.ts";

@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { RankRow, TrialResult } from "@lorank/core/results";
+import type { RankRow, TrialResult } from "@lorank/evidence/results";
 import { evenly, mostCharted, mostRows, selectRanks, whereAll } from "../data/selected.ts";
 import { bytes, duration, integer, NONE, plural } from "../format.ts";
 import { scoreOf, shownMetrics } from "../metric.ts";

@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { RankCosts, RankRow } from "@lorank/core/results";
+import type { RankCosts, RankRow } from "@lorank/evidence/results";
 import { bytes, duration, times } from "../format.ts";
 import type { Reported } from "../reported.ts";
 

@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { EpochSearch, RateSearch, SearchSummary } from "@lorank/core/results";
+import type { EpochSearch, RateSearch, SearchSummary } from "@lorank/evidence/results";
 import { fixed, integer, listInWords, NONE, significant } from "../format.ts";
 import { DataTable, numberCell, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";

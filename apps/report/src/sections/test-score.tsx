@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { inWords } from "@lorank/core/results";
+import { inWords } from "@lorank/evidence/results";
 import { claimsAt } from "../data/places.ts";
 import { percent, plural } from "../format.ts";
 import { meanAndInterval, shownMetrics } from "../metric.ts";

@@ -10,7 +10,7 @@ import {
   type RankRow,
   rankToUse,
   tellsRanksApart,
-} from "@lorank/core/results";
+} from "@lorank/evidence/results";
 import { claimsAt } from "../data/places.ts";
 import { integer, percent, plural } from "../format.ts";
 import { decisionMetric } from "../metric.ts";

@@ -1,4 +1,4 @@
-import { claimsOf, inWords } from "@lorank/core/results";
+import { claimsOf, inWords } from "@lorank/evidence/results";
 import axe from "axe-core";
 import { describe, expect, test } from "vitest";
 import { hasChromium } from "../../../../scripts/chromium.ts";

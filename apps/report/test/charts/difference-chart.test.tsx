@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { Decision, RankSummary } from "@lorank/core/results";
+import type { Decision, RankSummary } from "@lorank/evidence/results";
 import { describe, expect, test } from "vitest";
 import { DifferenceChart, isAdequate } from "../../src/charts/difference-chart.tsx";
 import { shownMetric } from "../../src/metric.ts";

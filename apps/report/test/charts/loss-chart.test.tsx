@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { rankRows } from "@lorank/core/results";
+import { rankRows } from "@lorank/evidence/results";
 import { describe, expect, test } from "vitest";
 import { LossChart } from "../../src/charts/loss-chart.tsx";
 import { lossCurves } from "../../src/data/loss-curves.ts";

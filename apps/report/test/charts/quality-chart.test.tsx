@@ -1,7 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { decideResults } from "@lorank/core/decide";
-import { type RankRow, rankRows } from "@lorank/core/results";
+import { decideResults } from "@lorank/evidence";
+import { type RankRow, rankRows } from "@lorank/evidence/results";
 import { describe, expect, test } from "vitest";
 import { QualityChart } from "../../src/charts/quality-chart.tsx";
 import { type RunValue, runValues } from "../../src/data/run-values.ts";

@@ -1,4 +1,4 @@
-import { rankRows } from "@lorank/core/results";
+import { rankRows } from "@lorank/evidence/results";
 import { describe, expect, test } from "vitest";
 import {
   bucketMeans,

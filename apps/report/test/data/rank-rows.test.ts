@@ -1,4 +1,4 @@
-import { type Results, rankRows } from "@lorank/core/results";
+import { type Results, rankRows } from "@lorank/evidence/results";
 import { describe, expect, test } from "vitest";
 import { makeResults } from "../fixtures/make-results.ts";
 import {

@@ -1,4 +1,4 @@
-import { courseOf } from "@lorank/core/results";
+import { courseOf } from "@lorank/evidence/results";
 import { describe, expect, test } from "vitest";
 import { adequate, probed, raced, refutedProbe } from "../fixtures/scenes.ts";
 

@@ -1,4 +1,4 @@
-import { claimsOf, type Decision, type ReturnStep } from "@lorank/core/results";
+import { claimsOf, type Decision, type ReturnStep } from "@lorank/evidence/results";
 import { describe, expect, test } from "vitest";
 import { hasPaid, returnSteps } from "../../src/sections/returns.tsx";
 import { adequate, causalLm, empty, extend, indistinguishable, oneSeed } from "../fixtures/scenes.ts";

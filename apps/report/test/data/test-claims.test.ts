@@ -1,4 +1,4 @@
-import { claimsOf, type RankScore, type Results, type TestScore } from "@lorank/core/results";
+import { claimsOf, type RankScore, type Results, type TestScore } from "@lorank/evidence/results";
 import { describe, expect, test } from "vitest";
 import { adequate, inconclusive } from "../fixtures/scenes.ts";
 import { testScore, withTest } from "../fixtures/test-score.ts";

@@ -1,4 +1,4 @@
-import type { Results } from "@lorank/core/results";
+import type { Results } from "@lorank/evidence/results";
 import { expect, test } from "vitest";
 import { renderReport } from "../../src/render-report.tsx";
 import { adequate } from "../fixtures/scenes.ts";

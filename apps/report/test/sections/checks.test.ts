@@ -1,4 +1,4 @@
-import type { Robustness, RobustnessRate } from "@lorank/core/results";
+import type { Robustness, RobustnessRate } from "@lorank/evidence/results";
 import { expect, test } from "vitest";
 import { shownMetric } from "../../src/metric.ts";
 import { betterInWords, factorInWords, runInWords, stateInWords } from "../../src/sections/checks.tsx";

@@ -1,4 +1,4 @@
-import { claimsOf, inWords, type RaceSummary } from "@lorank/core/results";
+import { claimsOf, inWords, type RaceSummary } from "@lorank/evidence/results";
 import { describe, expect, test } from "vitest";
 import { race as course } from "../fixtures/race-summary.ts";
 import { adequate, probed, raced, refutedProbe } from "../fixtures/scenes.ts";

@@ -1,4 +1,4 @@
-import { claimsOf, type Results } from "@lorank/core/results";
+import { claimsOf, type Results } from "@lorank/evidence/results";
 import { describe, expect, test } from "vitest";
 import { claimsAt } from "../../src/data/places.ts";
 import { makeResults } from "../fixtures/make-results.ts";

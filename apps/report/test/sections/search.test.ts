@@ -1,4 +1,4 @@
-import type { SearchSummary } from "@lorank/core/results";
+import type { SearchSummary } from "@lorank/evidence/results";
 import { expect, test } from "vitest";
 import { adequate } from "../fixtures/scenes.ts";
 import { sectionText } from "./section-text.ts";

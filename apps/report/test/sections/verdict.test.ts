@@ -1,4 +1,4 @@
-import { claimsOf, inWords, type RankRow, type Results, rankRows } from "@lorank/core/results";
+import { claimsOf, inWords, type RankRow, type Results, rankRows } from "@lorank/evidence/results";
 import { describe, expect, test } from "vitest";
 import { renderReport } from "../../src/index.ts";
 import { costsBeside } from "../../src/sections/savings.tsx";

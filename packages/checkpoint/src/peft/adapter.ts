@@ -1,5 +1,5 @@
+import type { ScalingRule } from "@lorank/core";
 import { InputError, scalingOf } from "@lorank/core";
-import type { ScalingRule } from "@lorank/core/results";
 import { isJsonObject, type JsonObject } from "../json.ts";
 import type { Float32Tensor } from "../tensor.ts";
 import { quoted, shown } from "../text.ts";

@@ -1,5 +1,4 @@
-import { InputError } from "@lorank/core";
-import { kindOf } from "@lorank/core/results";
+import { InputError, kindOf } from "@lorank/core";
 import { type JsonObject, parseJsonObject } from "../json.ts";
 import { encodeSafetensors, safetensorsByteLength } from "../safetensors/encode.ts";
 import { type Float32Tensor, notFiniteProblem, type Shaped } from "../tensor.ts";

@@ -1,5 +1,4 @@
-import { assertRank, formatDecimalBytes, InputError, truncateLora } from "@lorank/core";
-import { kindOf } from "@lorank/core/results";
+import { assertRank, formatDecimalBytes, InputError, kindOf, truncateLora } from "@lorank/core";
 import { type LoraLayer, layerScaling, type Matrix, type PeftAdapter } from "./adapter.ts";
 
 export interface PortableOptions {

@@ -1,5 +1,4 @@
-import { printable } from "@lorank/core";
-import { kindOf } from "@lorank/core/results";
+import { kindOf, printable } from "@lorank/core";
 import { parseHubId } from "../hub-id.ts";
 import { folderAndFile, isAbsolutePath, isGgufPath } from "../path.ts";
 import { classesOf, type PeftAdapter, type PeftTaskType } from "./adapter.ts";

@@ -1,7 +1,9 @@
 import { InputError } from "../errors.ts";
-import { type KindChoice, kindOf } from "../results/adapter-kinds.ts";
-import type { ScalingRule } from "../results/types.ts";
+import { type KindChoice, kindOf } from "./adapter-kinds.ts";
 import type { LinearShape } from "./linear-shapes.ts";
+
+/** Rule for the factor on B·A: alpha / rank, or alpha / √rank. */
+export type ScalingRule = "lora" | "rslora";
 
 /**
  * Throws E_RANK unless `rank` is a positive integer that fits each of `targets`. B·A `[outDim, inDim]` can have no rank

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
+import { randomStream } from "../../../evidence/src/statistics/random.ts";
 import type { FactorMatrix, LoraFactors } from "../../src/spectrum/factors.ts";
 import type { Columns } from "../../src/spectrum/jacobi.ts";
-import { randomStream } from "../../src/statistics/random.ts";
 
 interface StoredMatrix {
   readonly shape: readonly [number, number];

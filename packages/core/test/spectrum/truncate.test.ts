@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { randomStream } from "../../../evidence/src/statistics/random.ts";
 import { spectrumOf, truncateLora } from "../../src/spectrum/spectrum.ts";
-import { randomStream } from "../../src/statistics/random.ts";
 import { frobenius, spectrumCases, updateOf } from "./matrices.ts";
 
 const difference = (x: number[][], y: number[][]) =>

@@ -5,7 +5,7 @@ import {
   probeSoFar,
   type RaceState,
   raceSoFar,
-} from "@lorank/core/decide";
+} from "@lorank/evidence";
 import {
   canonicalJson,
   type FailedTrial,
@@ -13,7 +13,7 @@ import {
   type SpecMembers,
   type TrialResult,
   type TrialSpec,
-} from "@lorank/core/results";
+} from "@lorank/evidence/results";
 import { trialId } from "@lorank/train/spec";
 import { type CheckSpecs, checkSpecs, extraTrials } from "../plan/checks.ts";
 import type { Plan } from "../plan/plan.ts";

@@ -1,4 +1,4 @@
-import type { TrialSpec } from "@lorank/core/results";
+import type { TrialSpec } from "@lorank/evidence/results";
 import type { Must } from "@lorank/train/spec";
 
 /** Checks that run trials of their own, as settings choose them. */

@@ -1,4 +1,4 @@
-import type { TrialResult } from "@lorank/core/results";
+import type { TrialResult } from "@lorank/evidence/results";
 import type { TrialEvent } from "@lorank/train";
 
 /** Progress within a trial; of another trainer, as far as it reports any. */

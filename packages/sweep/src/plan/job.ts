@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { MetricName } from "@lorank/core/results";
+import type { MetricName } from "@lorank/evidence/results";
 import type { CheckpointOptions, TestExamplesFile, TrialResources } from "@lorank/train";
 import type { ProgressEvent } from "./events.ts";
 import type { CommandInputs } from "./plan.ts";

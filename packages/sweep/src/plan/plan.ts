@@ -1,13 +1,12 @@
-import { InputError } from "@lorank/core";
-import {
-  type CommandSpec,
-  type EngineSpec,
-  kindOf,
-  type ModelSummary,
-  type OptimizerSpec,
-  type Results,
-  type SweepSummary,
-} from "@lorank/core/results";
+import { InputError, kindOf } from "@lorank/core";
+import type {
+  CommandSpec,
+  EngineSpec,
+  ModelSummary,
+  OptimizerSpec,
+  Results,
+  SweepSummary,
+} from "@lorank/evidence/results";
 import { type LoraRule, trialSpec } from "@lorank/train/spec";
 import {
   type CommandConfig,

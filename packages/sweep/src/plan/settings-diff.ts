@@ -1,4 +1,4 @@
-import { canonicalJson } from "@lorank/core/results";
+import { canonicalJson } from "@lorank/evidence/results";
 
 /** One setting that differs; `before` or `after` is absent where only one side has the key. */
 export interface SettingChange {

@@ -7,7 +7,7 @@ import {
   type SharedSources,
   type SweepSummary,
   type TestSet,
-} from "@lorank/core/results";
+} from "@lorank/evidence/results";
 import { type AlphaRule, brokenRules, type Must, type TrainingConfig } from "@lorank/train/spec";
 import { assertChoices, assertNeeds, type ChosenChecks } from "./checks.ts";
 

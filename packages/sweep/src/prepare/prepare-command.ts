@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { assertList, assertOptions, type OptionNames } from "@lorank/core";
-import { type CommandTrainer, canonicalJson } from "@lorank/core/results";
+import { type CommandTrainer, canonicalJson } from "@lorank/evidence/results";
 import { sweepDefaults } from "../defaults.ts";
 import { type CommandInputs, planCommand } from "../plan/plan.ts";
 import { sha256Of } from "../store/files.ts";

@@ -1,4 +1,4 @@
-import { type MethodName, type MetricName, metricOf, type TestSet } from "@lorank/core/results";
+import { type MethodName, type MetricName, metricOf, type TestSet } from "@lorank/evidence/results";
 import type { TrainingSettings } from "@lorank/train";
 import type { PreparedTraining } from "@lorank/train/browser";
 import { sweepDefaults } from "../defaults.ts";

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { isInputError, parseJson } from "@lorank/core";
-import { testScoreOf } from "@lorank/core/decide";
+import { testScoreOf } from "@lorank/evidence";
 import {
   canonicalPieces,
   checkResultPart,
@@ -10,7 +10,7 @@ import {
   type TestScore,
   type TestSet,
   type TrialResult,
-} from "@lorank/core/results";
+} from "@lorank/evidence/results";
 import { failuresOf, type RequiredTrials, resultsOf, untouchedBase } from "../methods/methods.ts";
 import type { ProgressReporter } from "../plan/events.ts";
 import type { Plan } from "../plan/plan.ts";

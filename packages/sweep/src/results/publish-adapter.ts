@@ -10,7 +10,7 @@ import {
   throwIfUnreadable,
   writePeftAdapter,
 } from "@lorank/checkpoint/files";
-import type { TrialResult } from "@lorank/core/results";
+import type { TrialResult } from "@lorank/evidence/results";
 import {
   adapterConfig,
   adapterDamage,

@@ -1,5 +1,5 @@
-import { decideResults } from "@lorank/core/decide";
-import { parseResults, type Results, type TrialResult } from "@lorank/core/results";
+import { decideResults } from "@lorank/evidence";
+import { parseResults, type Results, type TrialResult } from "@lorank/evidence/results";
 import type { PlanSummary, SweepPlan } from "../plan/plan.ts";
 
 /** Execution of a sweep. It changes times, not results. */

@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import type { DoublingGain, EpochSearch, RateSearch, SearchedValue } from "@lorank/core/results";
+import type { DoublingGain, EpochSearch, RateSearch, SearchedValue } from "@lorank/evidence/results";
 import { epochNotes, epochWords, rateNotes, rateWords } from "./words.ts";
 
 /** One training of a search. */

@@ -1,4 +1,4 @@
-import type { DoublingGain, EpochSearch, RateSearch } from "@lorank/core/results";
+import type { DoublingGain, EpochSearch, RateSearch } from "@lorank/evidence/results";
 
 type FoundRate = Omit<RateSearch, "explanation" | "notes">;
 type FoundEpochs = Omit<EpochSearch, "explanation" | "notes">;

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import type { FailedTrial, TrialSpec } from "@lorank/core/results";
+import type { FailedTrial, TrialSpec } from "@lorank/evidence/results";
 import { trialId } from "@lorank/train/spec";
 import { lastLines, readEnd } from "../executor/describe-exit.ts";
 import type { FailedTask } from "../executor/run-tasks.ts";

@@ -1,4 +1,4 @@
-import type { Evaluation, TestRun, TrialSpec } from "@lorank/core/results";
+import type { Evaluation, TestRun, TrialSpec } from "@lorank/evidence/results";
 import { trialId } from "@lorank/train/spec";
 import type { FailedTask, TaskEvent } from "../executor/run-tasks.ts";
 import type { RequiredTruncation } from "../methods/methods.ts";

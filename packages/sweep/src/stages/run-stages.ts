@@ -1,4 +1,4 @@
-import type { TrialSpec } from "@lorank/core/results";
+import type { TrialSpec } from "@lorank/evidence/results";
 import { trialId } from "@lorank/train/spec";
 import type { Executor } from "../executor/executor.ts";
 import { isStopping, type RunOptions } from "../executor/run-options.ts";

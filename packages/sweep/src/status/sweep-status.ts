@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
-import { type Decision, type MetricName, metricOf, type TrialSpec } from "@lorank/core/results";
+import { type Decision, type MetricName, metricOf, type TrialSpec } from "@lorank/evidence/results";
 import { trialId } from "@lorank/train/spec";
 import { isComplete, methodOf, missingRanks, type RequiredTrials } from "../methods/methods.ts";
 import { extraTrials, inOrder } from "../plan/checks.ts";

@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { type MetricName, type Scores, scoresOf, type TrialResult } from "@lorank/core/results";
+import { type MetricName, type Scores, scoresOf, type TrialResult } from "@lorank/evidence/results";
 import { readCancelRequest } from "../executor/cancel.ts";
 import { freshMs, readAttemptState } from "../store/attempt-log.ts";
 import { namesIn } from "../store/files.ts";

@@ -2,7 +2,7 @@ import { existsSync, lstatSync, readdirSync, realpathSync } from "node:fs";
 import { join, sep } from "node:path";
 import { digestOfFile, readTextFile, throwIfUnreadable, writeFileAtomic } from "@lorank/checkpoint/files";
 import { InputError, isInputError } from "@lorank/core";
-import type { TrialSpec } from "@lorank/core/results";
+import type { TrialSpec } from "@lorank/evidence/results";
 import type { Attempt } from "./store.ts";
 
 /** The files of PEFT's `save_pretrained`: of the weights one is needed, and the config is. */

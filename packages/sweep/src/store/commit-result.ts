@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { commitOnce, readTextFile, throwIfUnreadable, writeFileAtomic } from "@lorank/checkpoint/files";
 import { machineErrorCode, parseJson } from "@lorank/core";
-import { canonicalJson, checkResultPart, stripMeasured, type TrialResult } from "@lorank/core/results";
+import { canonicalJson, checkResultPart, stripMeasured, type TrialResult } from "@lorank/evidence/results";
 import { type SettingChange, settingsDiff } from "../plan/settings-diff.ts";
 import type { Attempt, SweepStore } from "./store.ts";
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { writeFileAtomic } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
-import { checkResultPart, type OptimizerSpec, type SearchSummary } from "@lorank/core/results";
+import { checkResultPart, type OptimizerSpec, type SearchSummary } from "@lorank/evidence/results";
 import type { SweepPlan } from "../plan/plan.ts";
 import { formatChanges, settingsDiff } from "../plan/settings-diff.ts";
 import type { SweepConfig } from "../plan/sweep-config.ts";

@@ -11,7 +11,7 @@ import {
   type TrialResult,
   type TrialSpec,
   type Truncation,
-} from "@lorank/core/results";
+} from "@lorank/evidence/results";
 import { trialId } from "@lorank/train/spec";
 import { idsIn, KnownIds, makeOwnFolder, namesIn, readJson, writeIfDifferent } from "./files.ts";
 

@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import type { PeftAdapter } from "@lorank/checkpoint";
 import { makeFolder, openSafetensors, writePeftAdapter } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
-import type { CommandSpec, Evaluation, TrialResult } from "@lorank/core/results";
+import type { CommandSpec, Evaluation, TrialResult } from "@lorank/evidence/results";
 import { trialId } from "@lorank/train/spec";
 import type { ProgressEvent } from "../plan/events.ts";
 import type { CommandPlace } from "../plan/job.ts";

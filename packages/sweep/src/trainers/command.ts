@@ -1,6 +1,6 @@
 import type { PeftAdapter } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
-import type { CommandSpec } from "@lorank/core/results";
+import type { CommandSpec } from "@lorank/evidence/results";
 import type { ProgressEvent } from "../plan/events.ts";
 import { type CommandPlace, commandPlace } from "../plan/job.ts";
 import type { CommandInputs } from "../plan/plan.ts";

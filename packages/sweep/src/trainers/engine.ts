@@ -2,15 +2,8 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import type { PeftAdapter } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
-import { InputError } from "@lorank/core";
-import {
-  type AnswersSpec,
-  type Evaluation,
-  kindOf,
-  type Results,
-  type Task,
-  type TrialSpec,
-} from "@lorank/core/results";
+import { InputError, kindOf } from "@lorank/core";
+import type { AnswersSpec, Evaluation, Results, Task, TrialSpec } from "@lorank/evidence/results";
 import type { TestExamplesFile, TrialCost, TrialResources } from "@lorank/train";
 import type { TokenizedTokensExample } from "@lorank/train/data";
 import { trialEnvironment } from "../child-environment.ts";

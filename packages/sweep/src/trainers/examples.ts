@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { commitOnce } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
-import { canonicalJson, type Evaluation, type MetricName, metricOf } from "@lorank/core/results";
-import { type RunOutcomes, readRun } from "../outcomes/read-outcomes.ts";
-import type { RunOfRows } from "../outcomes/rows.ts";
+import type { RunOfRows } from "@lorank/evidence/node";
+import { type RunOutcomes, readRun } from "@lorank/evidence/node";
+import { canonicalJson, type Evaluation, type MetricName, metricOf } from "@lorank/evidence/results";
 import { type Examples, readExamples } from "./example-files.ts";
 
 /** Rules for the outcomes of a run. */

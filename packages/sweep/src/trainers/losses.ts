@@ -2,7 +2,7 @@ import { closeSync, existsSync, fstatSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { openRegularFile, readTextFile, writeFileAtomic } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
-import type { LossPoint } from "@lorank/core/results";
+import type { LossPoint } from "@lorank/evidence/results";
 
 /** A line of `losses.jsonl`. */
 export interface LossLine extends LossPoint {

@@ -1,4 +1,4 @@
-import type { Results, SearchSummary } from "@lorank/core/results";
+import type { Results, SearchSummary } from "@lorank/evidence/results";
 import type { CommandPlan, Plan } from "../plan/plan.ts";
 import { searchBehind } from "../store/record.ts";
 import type { SweepStore } from "../store/store.ts";

@@ -1,5 +1,5 @@
 /** The one place that asks who trains: of a job, and of a plan with what its trials read. */
-import type { SpecMembers, TrialSpec } from "@lorank/core/results";
+import type { SpecMembers, TrialSpec } from "@lorank/evidence/results";
 import type { CommandPlace, EnginePlace, JobPlace } from "../plan/job.ts";
 import type { CommandInputs, SweepInputs } from "../plan/plan.ts";
 import { SweepStore } from "../store/store.ts";

@@ -1,6 +1,6 @@
 import type { PeftAdapter } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
-import type { CommandSpec, EngineSpec, Evaluation, TrialResult, TrialSpec } from "@lorank/core/results";
+import type { CommandSpec, EngineSpec, Evaluation, TrialResult, TrialSpec } from "@lorank/evidence/results";
 import type { Environment } from "../child-environment.ts";
 import type { ProgressEvent, ProgressReporter } from "../plan/events.ts";
 import type { JobPlace, KnownDigest, PlaceOptions, TestToScore, TrialToMeasure } from "../plan/job.ts";

@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import type { CommandSpec } from "@lorank/core/results";
+import type { CommandSpec } from "@lorank/evidence/results";
 
 /** Names of a command's placeholders. */
 const names = [

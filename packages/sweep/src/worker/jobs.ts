@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { truncateAdapter } from "@lorank/checkpoint";
 import { readPeftAdapter, writeFileAtomic, writePeftAdapter } from "@lorank/checkpoint/files";
 import { InputError, isInputError } from "@lorank/core";
-import { canonicalJson, type TestRun, type Truncation } from "@lorank/core/results";
+import { canonicalJson, type TestRun, type Truncation } from "@lorank/evidence/results";
 import { type ProgressEvent, throttleEvents } from "../plan/events.ts";
 import type { JobPlace, TestToScore, TrialToMeasure, TrialToTrain } from "../plan/job.ts";
 import { assertAdapterWhole, missingAdapter, writeAdapterDigest } from "../store/adapter-files.ts";

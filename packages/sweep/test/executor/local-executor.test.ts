@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { sha256OfFile } from "@lorank/checkpoint/files";
-import type { CommandSpec } from "@lorank/core/results";
+import type { CommandSpec } from "@lorank/evidence/results";
 import { describe, expect, test } from "vitest";
 import type { WorkEvent } from "../../src/executor/executor.ts";
 import { DevicePool, deviceEnvironment, localExecutor } from "../../src/executor/local-executor.ts";

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PeftAdapter } from "@lorank/checkpoint";
-import type { CommandSpec } from "@lorank/core/results";
+import type { CommandSpec } from "@lorank/evidence/results";
 import type { CommandPlace } from "../../src/plan/job.ts";
 import { type Attempt, SweepStore } from "../../src/store/store.ts";
 import { namedFiles } from "../../src/trainers/trainer-files.ts";

@@ -2,7 +2,7 @@
  * A trial whose log loss is a known function of rank, learning rate and epochs, for searches. Which function, its base's
  * name says: a {@link World} as JSON. It takes no time.
  */
-import type { EngineSpec } from "@lorank/core/results";
+import type { EngineSpec } from "@lorank/evidence/results";
 import type { TrialOutcome, TrialResources } from "@lorank/train";
 
 export interface World {

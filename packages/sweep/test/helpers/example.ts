@@ -8,7 +8,7 @@ import {
   stripMeasured,
   type TestSet,
   type TrialResult,
-} from "@lorank/core/results";
+} from "@lorank/evidence/results";
 import { onTestFinished } from "vitest";
 import {
   type AskedRunOptions,

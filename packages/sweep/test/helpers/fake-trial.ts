@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PeftAdapter } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
-import { canonicalJson, type EngineEvaluation, type EngineSpec } from "@lorank/core/results";
+import { canonicalJson, type EngineEvaluation, type EngineSpec } from "@lorank/evidence/results";
 import type {
   MeasureOptions,
   TestExamplesFile,

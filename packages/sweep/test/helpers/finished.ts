@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { writePeftAdapter } from "@lorank/checkpoint/files";
-import type { TestRun, TrialSpec, Truncation } from "@lorank/core/results";
+import type { TestRun, TrialSpec, Truncation } from "@lorank/evidence/results";
 import type { TestExamplesFile } from "@lorank/train";
 import type { JobPlace } from "../../src/plan/job.ts";
 import { commitResult } from "../../src/store/commit-result.ts";

@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { modelConfig } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
-import { canonicalJson, type EngineSpec, type LoraSpec, stripMeasured } from "@lorank/core/results";
+import { canonicalJson, type EngineSpec, type LoraSpec, stripMeasured } from "@lorank/evidence/results";
 import { encodeDataset, type TokenizedDataset } from "@lorank/train/data";
 import type { Job } from "../../src/plan/job.ts";
 import { readAttemptState } from "../../src/store/attempt-log.ts";

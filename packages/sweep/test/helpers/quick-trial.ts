@@ -1,5 +1,5 @@
 /** Trials of this engine on a clock that runs fast: their first minute is over with their first step. */
-import type { EngineSpec } from "@lorank/core/results";
+import type { EngineSpec } from "@lorank/evidence/results";
 import {
   runTrial as run,
   type TrialControl,

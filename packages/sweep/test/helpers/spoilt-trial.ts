@@ -2,7 +2,7 @@
  * Trials as they are, but for one number that is not finite in one step: in step `seed` of every rank, or, under seeds
  * above 100, in the last step of rank 8 alone.
  */
-import type { EngineSpec, TrialSpec } from "@lorank/core/results";
+import type { EngineSpec, TrialSpec } from "@lorank/evidence/results";
 import { type TrialEvent, type TrialOutcome, type TrialResources, runTrial as train } from "@lorank/train";
 import { Transformer } from "@lorank/train/engine";
 

@@ -1,5 +1,5 @@
 /** In tests, what `trainers/engine.ts` has for `@lorank/train`. Whose trials run, the name of their base model says. */
-import type { EngineSpec } from "@lorank/core/results";
+import type { EngineSpec } from "@lorank/evidence/results";
 import type * as train from "@lorank/train";
 
 type Trials = Pick<typeof train, "runTrial" | "measureTrial" | "evaluateAdapters">;

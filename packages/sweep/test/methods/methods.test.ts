@@ -1,4 +1,4 @@
-import { outcomesFromTrials, probeSoFar, raceSoFar } from "@lorank/core/decide";
+import { outcomesFromTrials, probeSoFar, raceSoFar } from "@lorank/evidence";
 import { describe, expect, test } from "vitest";
 import {
   grid,

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { readPeftAdapter, writePeftAdapter } from "@lorank/checkpoint/files";
-import type { EngineSpec, TrialResult } from "@lorank/core/results";
+import type { EngineSpec, TrialResult } from "@lorank/evidence/results";
 import { trialId } from "@lorank/train/spec";
 import { describe, expect, test } from "vitest";
 import {

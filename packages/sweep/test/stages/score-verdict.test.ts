@@ -1,4 +1,4 @@
-import type { Decision } from "@lorank/core/results";
+import type { Decision } from "@lorank/evidence/results";
 import { expect, test } from "vitest";
 import { localExecutor } from "../../src/executor/local-executor.ts";
 import { runOptions, type SweepEvent } from "../../src/index.ts";

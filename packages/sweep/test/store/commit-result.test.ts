@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { TrialResult } from "@lorank/core/results";
+import type { TrialResult } from "@lorank/evidence/results";
 import { trialId } from "@lorank/train/spec";
 import { expect, test } from "vitest";
 import { commitResult, findDisagreements } from "../../src/store/commit-result.ts";

@@ -1,7 +1,7 @@
 import fs, { writeFileSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
-import { canonicalJson } from "@lorank/core/results";
+import { canonicalJson } from "@lorank/evidence/results";
 import { expect, onTestFinished, test } from "vitest";
 import { readAroundList } from "../../src/store/json-list.ts";
 import { temporaryFolder } from "../helpers/example.ts";

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { SearchSummary } from "@lorank/core/results";
+import type { SearchSummary } from "@lorank/evidence/results";
 import { describe, expect, test } from "vitest";
 import {
   savedSearch,

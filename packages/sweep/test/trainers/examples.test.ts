@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { MetricName } from "@lorank/core/results";
+import type { MetricName } from "@lorank/evidence/results";
 import { describe, expect, test } from "vitest";
 import { readExamples } from "../../src/trainers/example-files.ts";
 import { evaluationFrom } from "../../src/trainers/examples.ts";

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { TestRun } from "@lorank/core/results";
+import type { TestRun } from "@lorank/evidence/results";
 import { describe, expect, test } from "vitest";
 import { planCommand } from "../../src/plan/plan.ts";
 import type { CommandConfig } from "../../src/plan/sweep-config.ts";

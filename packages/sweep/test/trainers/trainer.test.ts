@@ -1,4 +1,4 @@
-import type { CommandSpec } from "@lorank/core/results";
+import type { CommandSpec } from "@lorank/evidence/results";
 import { expect, test } from "vitest";
 import { commandSpec, engineSpec } from "../../src/trainers/trainer.ts";
 import { examplePlan } from "../helpers/example.ts";

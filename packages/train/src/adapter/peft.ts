@@ -1,6 +1,6 @@
 import { type LoraLayer, layerScaling, type Matrix, type PeftAdapter, parseHubId } from "@lorank/checkpoint";
-import { InputError, targetLayers } from "@lorank/core";
-import { type BaseWeights, type EngineSpec, kindOf } from "@lorank/core/results";
+import { InputError, kindOf, targetLayers } from "@lorank/core";
+import type { BaseWeights, EngineSpec } from "@lorank/evidence/results";
 import { float32, floats, type Tensor } from "@lorank/graph";
 import type { HeadModule } from "../families/family.ts";
 import {

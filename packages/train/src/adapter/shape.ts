@@ -1,5 +1,5 @@
-import { assertRank, scalingOf, type TargetLayer, targetLayers } from "@lorank/core";
-import { kindOf, type LoraSpec } from "@lorank/core/results";
+import { assertRank, kindOf, scalingOf, type TargetLayer, targetLayers } from "@lorank/core";
+import type { LoraSpec } from "@lorank/evidence/results";
 import type { HeadModule } from "../families/family.ts";
 
 /** Rank and factor on B·A of one adapted layer. */

@@ -6,7 +6,7 @@ import {
   type TensorSource,
 } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
-import type { BaseQuantization, BaseWeights } from "@lorank/core/results";
+import type { BaseQuantization, BaseWeights } from "@lorank/evidence/results";
 import { float32, sizeOf } from "@lorank/graph";
 import { type Quantized4bit, quantizedNames, readQuantized } from "@lorank/quant";
 import { familyOf } from "../families/families.ts";

@@ -1,5 +1,6 @@
 import type { TargetLayer } from "@lorank/core";
-import { kindOf, type LoraSpec } from "@lorank/core/results";
+import { kindOf } from "@lorank/core";
+import type { LoraSpec } from "@lorank/evidence/results";
 import { float32, floats, type Tensor } from "@lorank/graph";
 import {
   type AdapterShape,

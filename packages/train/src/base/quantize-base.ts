@@ -1,5 +1,5 @@
 import { InputError, isInputError } from "@lorank/core";
-import type { BaseQuantization } from "@lorank/core/results";
+import type { BaseQuantization } from "@lorank/evidence/results";
 import {
   type BlockSize,
   type Format4bit,

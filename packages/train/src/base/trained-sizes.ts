@@ -1,4 +1,5 @@
-import { type KindChoice, kindOf, type LoraSpec } from "@lorank/core/results";
+import { type KindChoice, kindOf } from "@lorank/core";
+import type { LoraSpec } from "@lorank/evidence/results";
 import { sizeOf } from "@lorank/graph";
 import { resolveTargets } from "../adapter/shape.ts";
 import type { Family, HeadModule } from "../families/family.ts";

@@ -1,6 +1,6 @@
 import type { ModelSource } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
-import type { EngineSpec, Provenance, Task } from "@lorank/core/results";
+import type { EngineSpec, Provenance, Task } from "@lorank/evidence/results";
 import type { ComputeDtype, Recompute, Runtime, Tensor } from "@lorank/graph";
 import type { JudgeOptions } from "@lorank/judge";
 import type { AdapterShape } from "../adapter/shape.ts";

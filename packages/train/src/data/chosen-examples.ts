@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import type { Overlap, SharedSources } from "@lorank/core/results";
+import type { Overlap, SharedSources } from "@lorank/evidence/results";
 import type { Row } from "@lorank/tables";
 import { counted, type DataOptions, lastPart, nameOfData, optionNamed } from "./data-options.ts";
 import { assertGroups } from "./group-column.ts";

@@ -1,5 +1,5 @@
 import { InputError, isInputError, parseJson } from "@lorank/core";
-import type { Task } from "@lorank/core/results";
+import type { Task } from "@lorank/evidence/results";
 import { datasetProblems, testExamplesProblems } from "./dataset-problems.ts";
 
 /** One text and its class. */

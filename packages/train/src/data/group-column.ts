@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import { cell, columnProblem, columnsOf, pickColumn, type Row, usualColumn } from "@lorank/tables";
+import { cell, columnProblem, columnsOf, noGroups, pickColumn, type Row, usualColumn } from "@lorank/tables";
 import { counted, type DataOptions, optionNamed } from "./data-options.ts";
 import { countGroups, type Grouped } from "./groups.ts";
 
@@ -11,9 +11,6 @@ export interface GroupColumn {
   readonly guesses: readonly { readonly kind: string; readonly column: string; readonly option: string }[];
   readonly notes: readonly string[];
 }
-
-/** The name of no column: examples are taken as independent, whatever the columns. */
-export const noGroups = "none";
 
 /** A column that only happens to be named so, such as a control group, has fewer values. */
 const fewestGuessed = 10;

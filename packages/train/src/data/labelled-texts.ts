@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import { plainName, type Row } from "@lorank/tables";
+import { noGroups, plainName, type Row } from "@lorank/tables";
 import { type ChosenExamples, chooseExamples, chooseParts, testPlaces } from "./chosen-examples.ts";
 import {
   type DataOptions,
@@ -9,7 +9,7 @@ import {
   placeOfData,
   skippedNote,
 } from "./data-options.ts";
-import { groupColumnIn, groupColumnOf, noGroups } from "./group-column.ts";
+import { groupColumnIn, groupColumnOf } from "./group-column.ts";
 import { byHash, guessNote } from "./parts.ts";
 import type { ExampleKind } from "./repeats.ts";
 import { placeIn } from "./row-heads.ts";

@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
-import type { Task } from "@lorank/core/results";
-import { type ReadData, type ReadOptions, type Row, tableRows } from "@lorank/tables";
+import type { Task } from "@lorank/evidence/results";
+import { noGroups, type ReadData, type ReadOptions, type Row, tableRows } from "@lorank/tables";
 import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
 import type { ChosenExamples } from "./chosen-examples.ts";
 import {
@@ -13,7 +13,6 @@ import {
 } from "./data-options.ts";
 import { assertDataset, type TestExamples, type TokenizedDataset } from "./dataset.ts";
 import { guessTask } from "./example-table.ts";
-import { noGroups } from "./group-column.ts";
 import { countGroups, type Grouped, groupNumbers, withoutGroups } from "./groups.ts";
 import { plainFormat, textTemplate } from "./instruction-format.ts";
 import { loadInstructions } from "./instruction-table.ts";

@@ -1,4 +1,4 @@
-import type { SharedSources } from "@lorank/core/results";
+import type { SharedSources } from "@lorank/evidence/results";
 import { columnsOf, type Row, usualColumn } from "@lorank/tables";
 import { counted, type DataOptions, optionNamed } from "./data-options.ts";
 import type { Grouped } from "./groups.ts";

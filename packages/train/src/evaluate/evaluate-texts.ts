@@ -1,6 +1,6 @@
 import type { ModelSource } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
-import type { EngineEvaluation } from "@lorank/core/results";
+import type { EngineEvaluation } from "@lorank/evidence/results";
 import { counted } from "../data/data-options.ts";
 import type { Instruction } from "../data/instruction-table.ts";
 import { type LabelledText, tokenizeTextRows } from "../data/tokenize-classification.ts";

@@ -1,6 +1,6 @@
 import type { PeftAdapter } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
-import { accuracyOf, canonicalJson, type EngineEvaluation, type EngineSpec } from "@lorank/core/results";
+import { accuracyOf, canonicalJson, type EngineEvaluation, type EngineSpec } from "@lorank/evidence/results";
 import { fromPeftAdapter } from "../adapter/peft.ts";
 import { loadBase } from "../base/base.ts";
 import { headOf, loadDataset, type TrialInputs } from "../base/trial-model.ts";

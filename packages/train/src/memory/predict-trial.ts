@@ -1,11 +1,5 @@
-import { targetNames } from "@lorank/core";
-import {
-  type BaseQuantization,
-  type EngineSpec,
-  type KindChoice,
-  kindOf,
-  type LoraSpec,
-} from "@lorank/core/results";
+import { type KindChoice, kindOf, targetNames } from "@lorank/core";
+import type { BaseQuantization, EngineSpec, LoraSpec } from "@lorank/evidence/results";
 import type { Recompute } from "@lorank/graph";
 import { headOf, type OpenTrial, type TrialInputs } from "../base/trial-model.ts";
 import { evaluationBatches, lengthsOf, padBatch, paddedLength } from "../batches/batches.ts";

@@ -3,7 +3,7 @@ import { arch, cpus, platform } from "node:os";
 import { join } from "node:path";
 import type { PeftAdapter } from "@lorank/checkpoint";
 import { makeFolder, modelAt, writeFileAtomic } from "@lorank/checkpoint/files";
-import type { EngineEvaluation, EngineSpec } from "@lorank/core/results";
+import type { EngineEvaluation, EngineSpec } from "@lorank/evidence/results";
 import type { Recompute } from "@lorank/graph";
 import { type DeviceName, deviceRuntime } from "@lorank/graph/devices";
 import { openJudgeFile, openScorer } from "@lorank/judge/node";

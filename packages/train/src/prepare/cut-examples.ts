@@ -1,4 +1,4 @@
-import type { Task } from "@lorank/core/results";
+import type { Task } from "@lorank/evidence/results";
 import { counted } from "../data/data-options.ts";
 import type { LongExamples } from "../data/load-dataset.ts";
 import { mostCounted } from "../data/tokenize-classification.ts";

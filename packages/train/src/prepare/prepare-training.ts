@@ -16,7 +16,7 @@ import type {
   SharedSources,
   Task,
   TestSet,
-} from "@lorank/core/results";
+} from "@lorank/evidence/results";
 import type { ReadData } from "@lorank/tables";
 import { resolveTargets } from "../adapter/shape.ts";
 import { assertWeights } from "../base/base.ts";

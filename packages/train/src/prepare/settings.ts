@@ -1,14 +1,11 @@
-import { InputError } from "@lorank/core";
-import {
-  type AnswersSpec,
-  type BaseQuantization,
-  type EngineSpec,
-  type KindChoice,
-  kindOf,
-  type OptimizerSpec,
-  type ScalingRule,
-  type Task,
-} from "@lorank/core/results";
+import { InputError, type KindChoice, kindOf, type ScalingRule } from "@lorank/core";
+import type {
+  AnswersSpec,
+  BaseQuantization,
+  EngineSpec,
+  OptimizerSpec,
+  Task,
+} from "@lorank/evidence/results";
 import { parseMetric } from "@lorank/judge";
 import { type DataOptions, lastPart, optionNamed } from "../data/data-options.ts";
 import { trainDefaults as defaults } from "../defaults.ts";

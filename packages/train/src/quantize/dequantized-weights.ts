@@ -1,7 +1,7 @@
 import type { FloatTensorDType } from "@lorank/checkpoint";
 import type { MergeWeights, TensorSource } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
-import type { BaseQuantization } from "@lorank/core/results";
+import type { BaseQuantization } from "@lorank/evidence/results";
 import { dequantize4bit, quantizedNames, readQuantized, type WeightDType } from "@lorank/quant";
 import { blockLinears, quantizeLinear, transpose } from "../base/quantize-base.ts";
 import { familyOf } from "../families/families.ts";

@@ -1,4 +1,4 @@
-import type { EngineSpec, LossPoint } from "@lorank/core/results";
+import type { EngineSpec, LossPoint } from "@lorank/evidence/results";
 import type { Tensor } from "@lorank/graph";
 import type { AdamW } from "../optimizer/adamw.ts";
 import { type LossScale, lossScaleFor } from "../optimizer/optimizer-step.ts";

@@ -1,6 +1,6 @@
 import { type PeftAdapter, peftAdapterBytes } from "@lorank/checkpoint";
-import { mostLogLoss } from "@lorank/core/decide";
-import type { EngineEvaluation, EngineResult, EngineSpec } from "@lorank/core/results";
+import { mostLogLoss } from "@lorank/evidence";
+import type { EngineEvaluation, EngineResult, EngineSpec } from "@lorank/evidence/results";
 import { floats, type Runtime, type Tensor } from "@lorank/graph";
 import { toPeftAdapter } from "../adapter/peft.ts";
 import { isLoraName } from "../adapter/shape.ts";

@@ -1,6 +1,6 @@
 import { relative, resolve } from "node:path";
 import { modelAt } from "@lorank/checkpoint/files";
-import type { BaseWeights, Task } from "@lorank/core/results";
+import type { BaseWeights, Task } from "@lorank/evidence/results";
 import { describe, expect, test } from "vitest";
 import { toPeftAdapter } from "../../src/adapter/peft.ts";
 import { loadBase } from "../../src/base/base.ts";

@@ -1,4 +1,4 @@
-import type { EngineSpec } from "@lorank/core/results";
+import type { EngineSpec } from "@lorank/evidence/results";
 import { float32 } from "@lorank/graph";
 import { type Learner, newLearner, record } from "../../src/trial/learner.ts";
 

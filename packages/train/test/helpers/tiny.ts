@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { modelConfig } from "@lorank/checkpoint";
 import { modelAt, writeSafetensors } from "@lorank/checkpoint/files";
-import type { EngineSpec, LoraSpec, OptimizerSpec, Task } from "@lorank/core/results";
+import type { EngineSpec, LoraSpec, OptimizerSpec, Task } from "@lorank/evidence/results";
 import { floats } from "@lorank/graph";
 import { randomBase } from "../../src/base/initial-weights.ts";
 import { headOf } from "../../src/base/trial-model.ts";

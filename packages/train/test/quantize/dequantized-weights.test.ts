@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { modelConfig, modelWeights, type PeftAdapter } from "@lorank/checkpoint";
 import { mergeAdapter, modelAt } from "@lorank/checkpoint/files";
 import { modelShapeFromConfig } from "@lorank/core";
-import type { BaseQuantization } from "@lorank/core/results";
+import type { BaseQuantization } from "@lorank/evidence/results";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { expect, onTestFinished, test } from "vitest";
 import { familyAdapter } from "../../../checkpoint/test/helpers/families.ts";

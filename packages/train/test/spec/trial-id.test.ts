@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { EngineSpec } from "@lorank/core/results";
+import type { EngineSpec } from "@lorank/evidence/results";
 import { expect, test } from "vitest";
 import { trialId } from "../../src/spec.ts";
 

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { EngineResult } from "@lorank/core/results";
+import type { EngineResult } from "@lorank/evidence/results";
 import { describe, expect, test } from "vitest";
 import { isNightly, onlyNightly } from "../../../../scripts/nightly.ts";
 import { reasonToSkip, softwareDriver } from "../../../../scripts/software-driver.ts";

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { openSafetensors, writeSafetensors } from "@lorank/checkpoint/files";
-import type { EngineSpec } from "@lorank/core/results";
+import type { EngineSpec } from "@lorank/evidence/results";
 import { beforeAll, describe, expect, test } from "vitest";
 import { inFolder, removeCheckpoints } from "../../src/node/trials.ts";
 import type { TrialEvent } from "../../src/trial/learner.ts";

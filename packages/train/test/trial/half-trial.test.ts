@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { EngineSpec, TrialResult } from "@lorank/core/results";
+import type { EngineSpec, TrialResult } from "@lorank/evidence/results";
 import { findTensorflow } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { halfDriver, reasonToSkipHalf } from "../../../../scripts/software-driver.ts";

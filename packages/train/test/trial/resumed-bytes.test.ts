@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import type { EngineSpec, LoraSpec, OptimizerSpec } from "@lorank/core/results";
+import type { EngineSpec, LoraSpec, OptimizerSpec } from "@lorank/evidence/results";
 import { floats, referenceRuntime, type Tensor } from "@lorank/graph";
 import { afterAll, describe, expect, test } from "vitest";
 import { loadTrial, openTrial, trialModel } from "../../src/base/trial-model.ts";

@@ -1,0 +1,126 @@
+import type { ExampleOutcomes } from "../../results/scores.ts";
+
+/** A sample of examples, and how much of it is independent. */
+export interface ExampleSample {
+  readonly examples: number;
+  /** Independent parts: groups of examples, or the examples themselves. */
+  readonly units: number;
+  /** Degrees of freedom of the variance between units; need not be whole. */
+  readonly df: number;
+  /** Absent if the examples are independent. */
+  readonly groups?: ExampleGroups;
+}
+
+/** Groups of examples that are not independent, such as those of one document. */
+interface ExampleGroups {
+  /** Number of each example's group, from 0. */
+  readonly numbers: ArrayLike<number>;
+  /** Share of the examples in each group. */
+  readonly shares: Float64Array;
+  /** Factor of a group's share in {@link groupScores}. */
+  readonly scale: number;
+}
+
+/** The sample that some outcomes are of. */
+export function sampleOf({ correct, groups }: ExampleOutcomes): ExampleSample {
+  return groups === undefined ? independentSample(correct.length) : groupedSample(groups);
+}
+
+export function independentSample(examples: number): ExampleSample {
+  return { examples, units: examples, df: examples - 1 };
+}
+
+/**
+ * Describes a sample in groups; `numbers` are those of the examples' groups, each number from 0 to the last one.
+ *
+ * The variance of a mean over the examples is cluster-robust. It is unbiased if each group's examples move together, by
+ * amounts of the same variance in all groups. The degrees of freedom are Satterthwaite's for normal amounts.
+ *
+ *     V = c Σ w_g² (m_g − m)², c = 1 / (1 + W − 2 Σ w_g³ / W), W = Σ w_g².
+ *
+ *     df = tr(A)² / tr(A²), A = M' diag(w_g²) M, M = I − 1 w'.
+ *
+ * Here w_g is a group's share of the examples, m_g its mean, and m the mean of all.
+ *
+ * For equal groups they are G / (G − 1) and G − 1. One group tells nothing: its degrees of freedom are 0.
+ *
+ * Source: Bell and McCaffrey, "Bias reduction in standard errors for linear regression with multi-stage samples" (2002).
+ */
+function groupedSample(numbers: ArrayLike<number>): ExampleSample {
+  const examples = numbers.length;
+  let units = 0;
+  for (let e = 0; e < examples; e++) units = Math.max(units, numbers[e]! + 1);
+  const shares = new Float64Array(units);
+  for (let e = 0; e < examples; e++) shares[numbers[e]!]! += 1 / examples;
+  const [square, cube, fourth] = [2, 3, 4].map((power) => shares.reduce((sum, w) => sum + w ** power, 0));
+  // tr(A) and tr(A²), written out in sums of powers of the shares.
+  const trace = square! * (1 + square!) - 2 * cube!;
+  const ofPairs = square! ** 4 + 2 * square! * fourth! - 4 * square! ** 2 * cube! + 2 * cube! ** 2;
+  const ofOne = (1 + 2 * square!) * fourth! - 4 * shares.reduce((sum, w) => sum + w ** 5, 0);
+  const df = units < 2 ? 0 : trace ** 2 / (ofPairs + ofOne);
+  const scale = Math.sqrt(((units - 1) * units * square!) / trace);
+  return { examples, units, df, groups: { numbers, shares, scale } };
+}
+
+/**
+ * Converts groups' means to values with the mean of the examples. The variance between these values, divided by the number
+ * of groups, is the cluster-robust one of that mean. `[seeds, groups]`
+ */
+export function groupScores(
+  means: readonly Float64Array[],
+  { shares, scale }: Pick<ExampleGroups, "shares" | "scale">,
+): Float64Array[] {
+  return means.map((row) => {
+    const mean = row.reduce((sum, value, g) => sum + shares[g]! * value, 0);
+    return row.map((value, g) => mean + scale * shares[g]! * (value - mean));
+  });
+}
+
+/** Means of groups over their examples. `[seeds, examples]` to `[seeds, groups]` */
+export function groupMeans(
+  matrix: readonly ArrayLike<number>[],
+  { numbers, shares }: ExampleGroups,
+): Float64Array[] {
+  return matrix.map((row) => {
+    const sums = new Float64Array(shares.length);
+    for (let e = 0; e < row.length; e++) sums[numbers[e]!]! += row[e]! / row.length;
+    return sums.map((sum, g) => sum / shares[g]!);
+  });
+}
+
+/** Differences that a kind of group may have which was not drawn, in the unit of the metric. */
+export interface UnseenGroup {
+  /** The largest that a group has shown, weighted by its size: max G w_g |d_g|. */
+  readonly largest: number;
+  /** The typical difference, for pairs of ranks: (1 − k / G) · √(mean of (G w_g d_g)² over d_g ≠ 0). */
+  readonly typical: number;
+}
+
+/**
+ * Finds the differences of an unseen kind of group. `differences` are the groups' in single runs, `[runs, groups]`.
+ *
+ * A group moves the mean of all examples by its share w_g of them times its difference d_g, so one of few examples counts
+ * little. Of G groups `differing` (k) differ in their means over the runs. Where all do, none is of a plain kind, and the
+ * variance between groups shows what there is. The typical difference was chosen by simulation: packages/evidence/bench/groups.md.
+ *
+ * Undefined if no group differs, and if each example is a group: the largest difference of an example holds then.
+ */
+export function unseenGroup(
+  differences: readonly Float64Array[],
+  { numbers, shares }: Pick<ExampleGroups, "numbers" | "shares">,
+  differing: number,
+): UnseenGroup | undefined {
+  const units = shares.length;
+  let [largest, squares, count] = [0, 0, 0];
+  for (const row of differences) {
+    for (let g = 0; g < units; g++) {
+      if (Math.abs(row[g]!) <= 1e-9) continue;
+      const weighted = units * shares[g]! * Math.abs(row[g]!);
+      largest = Math.max(largest, weighted);
+      squares += weighted ** 2;
+      count++;
+    }
+  }
+  if (count === 0 || units === numbers.length) return undefined;
+  return { largest, typical: (1 - differing / units) * Math.sqrt(squares / count) };
+}

@@ -1,0 +1,246 @@
+import { assertList, InputError } from "@lorank/core";
+import { priorOfLabels } from "./class-prior-loss.ts";
+import { grown, Names, NamesOfExamples } from "./names.ts";
+import { OutcomeProblems } from "./outcome-problems.ts";
+import {
+  type FieldRule,
+  fieldRules,
+  isAbsent,
+  type Outcome,
+  type OutcomeCell,
+  type OutcomeCells,
+  type OutcomeTable,
+  outcomeTable,
+  quote,
+  rowFault,
+} from "./outcomes.ts";
+
+export interface OutcomeGathererOptions {
+  /** Origin of the rows, for messages. Default: `the outcomes`. */
+  readonly source?: string;
+  /** Unit of a row's number, for messages. Default: `row`. */
+  readonly unit?: "row" | "line";
+  /** Place of a row by its number, for messages. Default: its unit and number. */
+  readonly placeOf?: (number: number) => string;
+}
+
+/** Most runs, of a kilobyte each: a thousand ranks under a hundred seeds. With more, a column is no seed and no rank. */
+const mostRuns = 100_000;
+
+/** Rows of one rank and seed. Arrays are indexed by example, with spare room at the end. */
+interface Run {
+  readonly rank: number;
+  readonly seed: number;
+  count: number;
+  /** Numbers of the rows; 0 marks a missing one. */
+  rows: Uint32Array;
+  /** Bytes while all are 0 or 1. */
+  correct: Uint8Array | Float64Array;
+  logLoss: Float64Array | undefined;
+}
+
+/**
+ * Gathers outcomes row by row, to read files of millions of rows in one pass. It takes 5 bytes a row, 13 with
+ * `logLoss`, and each example's name once. Faulty rows are collected and reported together by {@link table}.
+ */
+export class OutcomeGatherer {
+  readonly #source: string;
+  readonly #placeOf: (number: number) => string;
+  readonly #problems: OutcomeProblems;
+  readonly #runs = new Map<number, Map<number, Run>>();
+  #runCount = 0;
+  readonly #examples = new Names();
+  readonly #names = { label: new NamesOfExamples(), group: new NamesOfExamples() };
+  #rules: readonly FieldRule[] | undefined;
+  #has = { logLoss: false, label: false, group: false };
+  #named: readonly ("label" | "group")[] = [];
+  readonly #leftOut = new Set<string>();
+  #repeated: readonly [earlier: number, later: number] | undefined;
+
+  constructor({
+    source,
+    unit = "row",
+    placeOf = (number) => `${unit} ${number}`,
+  }: OutcomeGathererOptions = {}) {
+    this.#source = source ?? "the outcomes";
+    this.#placeOf = placeOf;
+    this.#problems = new OutcomeProblems(source);
+  }
+
+  /**
+   * Adds one row; `number` is its name in messages, 1 or more and unique.
+   *
+   * @throws InputError `E_OUTCOMES` at the 100,001st pair of a rank and a seed, before memory is taken for it.
+   */
+  add(row: OutcomeCells, number: number): void {
+    if (this.#rules === undefined) {
+      this.#rules = fieldRules(row, this.#placeOf(number));
+      const { logLoss, label, group } = row;
+      this.#has = { logLoss: !isAbsent(logLoss), label: !isAbsent(label), group: !isAbsent(group) };
+      this.#named = (["label", "group"] as const).filter((field) => this.#has[field]);
+    }
+    const fault = rowFault(row, this.#rules) ?? this.#take(row as Outcome, number);
+    if (fault !== undefined) this.reject(number, fault);
+  }
+
+  /** Numbers of the first two rows with one rank, seed and example; undefined where none is repeated. */
+  get repeated(): readonly [earlier: number, later: number] | undefined {
+    return this.#repeated;
+  }
+
+  /** Records a row that could not be read at all. */
+  reject(number: number, fault: string): void {
+    this.#problems.add(fault, `${this.#placeOf(number)}: ${fault}`);
+  }
+
+  /** Leaves an example out of all runs, which are compared on the same examples: one of them has no outcome of it. */
+  leaveOut(example: string): void {
+    this.#leftOut.add(example);
+  }
+
+  /**
+   * Returns the gathered outcomes.
+   *
+   * @throws InputError `E_OUTCOMES` for rows that are faulty, and for runs that lack examples.
+   */
+  table(): OutcomeTable {
+    const runs = [...this.#runs.values()].flatMap((seeds) => [...seeds.values()]);
+    // Only complete rows can tell which examples a run lacks.
+    if (this.#problems.count === 0) for (const run of runs) this.#checkComplete(run);
+    this.#problems.throwIfAny();
+
+    const compared = this.#compared();
+    const groups = this.#has.group ? { groups: renumbered(compared(this.#names.group.numbers)) } : {};
+    const cells = runs.map(({ rank, seed, correct, logLoss }): OutcomeCell => {
+      const cell = { rank, seed, correct: compared(correct), ...groups };
+      return logLoss === undefined ? cell : { ...cell, logLoss: compared(logLoss) };
+    });
+    const prior = this.#has.label ? priorOfLabels(compared(this.#names.label.numbers)) : undefined;
+    const leftOut = this.#leftOut.size;
+    return {
+      ...outcomeTable(cells, [], cells[0]?.correct.length ?? 0),
+      ...(prior ? { prior } : {}),
+      ...(leftOut > 0 ? { leftOut } : {}),
+    };
+  }
+
+  /** Makes the function that takes the values of the compared examples out of an array by example. */
+  #compared(): <Values extends Uint8Array | Float64Array | Int32Array>(values: Values) => Values {
+    const { size } = this.#examples;
+    if (this.#leftOut.size === 0) return (values) => values.subarray(0, size) as typeof values;
+    return (values) => values.subarray(0, size).filter((_, i) => !this.#isLeftOut(i)) as typeof values;
+  }
+
+  #isLeftOut(example: number): boolean {
+    return this.#leftOut.size > 0 && this.#leftOut.has(this.#examples.at(example));
+  }
+
+  /** Lists the examples of an existing run in the table's order, with the row of each, and its label and group, if rows have some. */
+  examplesOf(run: { readonly rank: number; readonly seed: number }): {
+    readonly examples: readonly string[];
+    readonly lines: ArrayLike<number>;
+    readonly labels?: readonly string[];
+    readonly groups?: readonly string[];
+  } {
+    const { rows } = this.#runs.get(run.rank)!.get(run.seed)!;
+    const numbers = Array.from({ length: this.#examples.size }, (_, i) => i);
+    const { label, group } = this.#names;
+    const namesIn = (names: { at(i: number): string }) => numbers.map((i) => names.at(i));
+    return {
+      examples: namesIn(this.#examples),
+      lines: rows.subarray(0, numbers.length),
+      ...(this.#has.label ? { labels: namesIn(label) } : {}),
+      ...(this.#has.group ? { groups: namesIn(group) } : {}),
+    };
+  }
+
+  /** Stores a row that is valid by itself, or describes how it contradicts another. */
+  #take(row: Outcome, number: number): string | undefined {
+    const { rank, seed, example, correct, logLoss } = row;
+    // A CSV reader gives 7 where a JSONL reader gives "7".
+    const name = String(example);
+    const known = this.#examples.find(name);
+    const run = this.#run(rank, seed);
+    const earlier = known === undefined ? 0 : (run.rows[known] ?? 0);
+    if (earlier !== 0) {
+      this.#repeated ??= [earlier, number];
+      return (
+        `rank ${rank}, seed ${seed}, example ${quote(name)} must occur once, ` +
+        `got it in ${this.#placeOf(earlier)} already`
+      );
+    }
+    const index = known ?? this.#examples.add(name);
+    const isNew = known === undefined;
+    for (const field of this.#named) {
+      const named = String(row[field]);
+      const earlierName = this.#names[field].add(index, isNew, named);
+      if (earlierName === undefined) continue;
+      const rule = `must be ${quote(earlierName)} in every row, got ${quote(named)}`;
+      return `${field} of example ${quote(name)} ${rule}`;
+    }
+    run.rows = grown(run.rows, index);
+    run.correct = grown(run.correct, index);
+    // A byte would cut a share to 0.
+    if (correct > 0 && correct < 1 && run.correct instanceof Uint8Array)
+      run.correct = Float64Array.from(run.correct);
+    run.rows[index] = number;
+    run.correct[index] = correct;
+    if (run.logLoss !== undefined) {
+      run.logLoss = grown(run.logLoss, index);
+      run.logLoss[index] = logLoss!;
+    }
+    run.count++;
+    return undefined;
+  }
+
+  #run(rank: number, seed: number): Run {
+    const seeds = this.#runs.get(rank) ?? new Map<number, Run>();
+    const known = seeds.get(seed);
+    if (known !== undefined) return known;
+    if (++this.#runCount > mostRuns) {
+      const rule = `must have at most ${mostRuns} pairs of a rank and a seed`;
+      throw new InputError("E_OUTCOMES", `${this.#source} ${rule}, got more`);
+    }
+    const length = Math.max(16, this.#examples.size);
+    const logLoss = this.#has.logLoss ? new Float64Array(length) : undefined;
+    const arrays = { rows: new Uint32Array(length), correct: new Uint8Array(length), logLoss };
+    const run = { rank, seed, count: 0, ...arrays };
+    this.#runs.set(rank, seeds.set(seed, run));
+    return run;
+  }
+
+  #checkComplete({ rank, seed, count, rows }: Run): void {
+    const { size } = this.#examples;
+    if (count === size) return;
+    const isLacking = (i: number): boolean => !rows[i] && !this.#isLeftOut(i);
+    const lacking = Array.from({ length: size }, (_, i) => i).filter(isLacking);
+    if (lacking.length === 0) return;
+    const more = lacking.length > 1 ? ` and ${lacking.length - 1} more` : "";
+    const lacks = `lacks ${quote(this.#examples.at(lacking[0]!))}${more}`;
+    this.#problems.add(`rank ${rank}, seed ${seed} must have all ${size} examples, ${lacks}`);
+  }
+}
+
+/** Numbers anew from 0 in order of arrival. */
+function renumbered(numbers: ArrayLike<number>): Int32Array {
+  const found = new Map<number, number>();
+  return Int32Array.from(numbers, (number) => {
+    const known = found.get(number) ?? found.size;
+    found.set(number, known);
+    return known;
+  });
+}
+
+/**
+ * Gathers outcomes that another trainer wrote as rows. Every rank and seed that occurs must have one row for each
+ * example; a rank without any row for a seed is a missing run. All bad rows are reported at once, by their number among
+ * the data rows, from 1. Rows that arrive one by one need not be in memory: see `OutcomeGatherer`.
+ *
+ * @throws InputError `E_OUTCOMES` for bad rows.
+ */
+export function outcomesFromRows(rows: readonly Outcome[]): OutcomeTable {
+  assertList("rows", rows);
+  const gatherer = new OutcomeGatherer();
+  for (const [i, row] of rows.entries()) gatherer.add(row, i + 1);
+  return gatherer.table();
+}

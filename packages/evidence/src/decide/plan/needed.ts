@@ -1,0 +1,125 @@
+import type { NeededDesign } from "../../results/types.ts";
+import type { PairwiseComparison } from "../compare.ts";
+import { powerAgainstEach } from "./aimed-power.ts";
+import { type Certificate, certificateOf } from "./certificate.ts";
+import type { Size } from "./forecast.ts";
+import {
+  fewestOutcomes,
+  maxExamples,
+  maxSeeds,
+  minSeeds,
+  type NeededOptions,
+  powerAt,
+  smallestEnough,
+} from "./plan.ts";
+
+/**
+ * Estimates the smallest larger design that bounds the loss of the smallest rank in play by `within`, if these ranks
+ * are truly equal. `onlySeeds`: seeds that would do on the present examples. Undefined with one seed, which shows no
+ * noise between seeds, and if there is no rival or no feasible design.
+ *
+ * The design has the power on average over the noise between seeds that the runs leave possible, from the means that
+ * they have shown. `leastSeeds` would do if that noise is small: nine tenths of what is possible is more. The least
+ * answer is one more seed. No number of examples alone is promised: it would be one where few seeds came out alike by
+ * luck (packages/evidence/bench/pilot-promises.md).
+ */
+export function neededFor(
+  comparison: PairwiseComparison,
+  inPlay: readonly number[],
+  within: number,
+  power = 0.8,
+): NeededDesign | undefined {
+  const certificate = certificateOf(comparison, inPlay, power);
+  if (certificate === undefined || !(within > 0)) return undefined;
+  const { seeds, examples } = certificate.pilot;
+  const needs = needsOf(certificate, examples, within, seeds + 1);
+  const { seeds: onlySeeds, leastSeeds, design } = needs;
+  if (design === undefined) return undefined;
+  const isMore = design.seeds * design.examples > seeds * examples;
+  return {
+    rank: inPlay[0]!,
+    ...(isMore ? design : { examples, seeds: onlySeeds ?? seeds + 1 }),
+    ...(onlySeeds === undefined ? {} : { onlySeeds }),
+    ...(leastSeeds === undefined ? {} : { leastSeeds }),
+  };
+}
+
+/** Designs that certify a margin: see `NeededDesign`. Examples have two digits if there are more of them. */
+export interface CertificateNeeds {
+  readonly seeds: number | undefined;
+  /** Absent if it is no less than `seeds`. */
+  readonly leastSeeds?: number;
+  readonly design: Size | undefined;
+}
+
+/** Finds what certifies the rank within the margin, on at least `examples`. `seeds` alone are no fewer than `least`. */
+export function needsOf(
+  { pilot, marginAt, lowNoise }: Certificate,
+  examples: number,
+  margin: number,
+  least = minSeeds,
+): CertificateNeeds {
+  const isEnough = (size: Size): boolean => marginAt(size) <= margin;
+  const first = Math.max(minSeeds, least);
+  const onlySeeds = fewest(first, maxSeeds, (count) => isEnough({ seeds: count, examples }));
+  const low = lowNoise();
+  const leastSeeds =
+    onlySeeds && fewest(first, onlySeeds - 1, (count) => low({ seeds: count, examples }) <= margin);
+  const found = fewestOutcomes({ seeds: Math.max(minSeeds, pilot.seeds), examples }, isEnough);
+  return {
+    seeds: onlySeeds,
+    ...(leastSeeds === undefined ? {} : { leastSeeds }),
+    design: found && {
+      ...found,
+      examples: found.examples > examples ? twoDigitsUp(found.examples) : examples,
+    },
+  };
+}
+
+/** Fewest of `least` to `most` that are enough; undefined if not even the most are. */
+function fewest(least: number, most: number, isEnough: (count: number) => boolean): number | undefined {
+  return least <= most && isEnough(most) ? smallestEnough(least, most, isEnough) : undefined;
+}
+
+/** Rounds 1,234 up to 1,300: the estimate has no more significant digits. */
+export function twoDigitsUp(count: number): number {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(count)) - 1);
+  return Math.ceil(count / unit) * unit;
+}
+
+/** Fewest examples of a plan; with fewer the noise of outcomes is not normal. */
+const minExamples = 100;
+
+/**
+ * Fewest seeds, at least three and at least `least`, that certify a truly equal rank within the margin on the design's
+ * examples. Undefined if no number up to `most` does, because of the noise of the examples.
+ */
+export function seedsNeeded(options: NeededOptions, most = maxSeeds, least = minSeeds): number | undefined {
+  return fewest(
+    Math.max(minSeeds, least),
+    most,
+    hasPower(options, (seeds) => ({ ...options, seeds })),
+  );
+}
+
+/**
+ * Fewest examples, at least 100, that certify a truly equal rank within the margin under the design's seeds, two or
+ * more. Undefined if no number does, because of the noise of the seeds.
+ */
+export function examplesNeeded(options: NeededOptions): number | undefined {
+  return fewest(
+    minExamples,
+    maxExamples,
+    hasPower(options, (examples) => ({ ...options, examples })),
+  );
+}
+
+function hasPower(
+  { margin, power, rivals = 1 }: NeededOptions,
+  design: (count: number) => NeededOptions,
+): (count: number) => boolean {
+  return (count) => {
+    const question = design(count);
+    return powerAt(margin, question) >= powerAgainstEach(power, rivals, question.seeds);
+  };
+}

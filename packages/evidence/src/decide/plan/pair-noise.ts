@@ -1,0 +1,124 @@
+import { InputError } from "@lorank/core";
+import { metricOf } from "../../results/metric.ts";
+import type { MetricName } from "../../results/types.ts";
+import { compareRanks, metricMatrix, type PairComparison } from "../compare.ts";
+import type { VarianceComponents } from "../interval/components.ts";
+import type { OutcomeTable } from "../outcomes.ts";
+import { comparedDesign, type PairedDesign } from "../paired-design.ts";
+
+/** The noise of the difference between two ranks, assumed or observed. */
+export interface PairNoise {
+  readonly components: VarianceComponents & { readonly seed: number };
+  /** Share of the examples, or of their groups, that show a difference. */
+  readonly differing: number;
+  /** Mean number of examples in a group that is independent of the others. Default 1. */
+  readonly groupSize?: number;
+  /** Largest difference that one example can show: 1 for right or wrong, 0 where there is no limit. */
+  readonly unit: number;
+  /** Share of outcomes that differ between two ranks under one seed; absent unless all are right or wrong. */
+  readonly disagreement?: number;
+  /** Compared ranks, ascending; absent if the noise is assumed. */
+  readonly ranks?: readonly number[];
+  /** Seeds that all of these ranks completed. With one, the split into components is assumed. */
+  readonly seeds?: number;
+}
+
+/**
+ * Assumed split of the variance of one example's difference under one seed. The demo's six pairs of ranks (five seeds,
+ * 800 examples) have residual shares of 0.96 to 1.00 and example shares of 0 to 0.04. Their seed shares are -0.0006 to
+ * 0.0021, 0.0005 on average. The plain world of the verdict study has 0.9545, 0.0436 and 0.0019. Its loud runs have
+ * fourteen times as much of the seeds, runs that collapse fifty times. The assumed seed share is about the largest of
+ * the demo: 1 point of luck a pair at a disagreement of 5 %. Source: bench/noise-shares.ts.
+ */
+export const assumedShares = { seed: 0.002, example: 0.04, residual: 0.958 } as const;
+
+/**
+ * Noise in accuracy of ranks that disagree on a share of the examples, 0 to 1. Examples of one group of `groupSize` are
+ * assumed to disagree no more alike than others. The largest difference of a group is taken as three of its standard
+ * deviations.
+ */
+export function assumedNoise(disagreement: number, groupSize = 1): PairNoise {
+  const noise = { components: split(disagreement), differing: disagreement, unit: 1, disagreement };
+  if (groupSize === 1) return noise;
+  const unit = Math.min(1, 3 * Math.sqrt(disagreement / groupSize));
+  return { ...noise, groupSize, unit, differing: 1 - (1 - disagreement) ** groupSize };
+}
+
+function split(variance: number): PairNoise["components"] {
+  const { seed, example, residual } = assumedShares;
+  return { seed: seed * variance, example: example * variance, residual: residual * variance };
+}
+
+/**
+ * Computes the noise of a sweep's paired differences, as means over all pairs of its ranks; every rank under one seed is
+ * enough. With one seed the variance of an example's difference is observed and its split assumed; from two seeds on
+ * everything is observed. The seeds' part is a mean before it is cut off at 0: one pair of few seeds hardly shows it.
+ *
+ * @throws InputError `E_PLAN` when no two ranks have completed the same seed, or log losses are missing.
+ */
+export function observedNoise(outcomes: OutcomeTable, metric: MetricName): PairNoise {
+  const design = comparedDesign(outcomes);
+  const { ranks, seeds } = design;
+  if (ranks.length < 2 || outcomes.examples < 2) {
+    throw new InputError(
+      "E_PLAN",
+      `results must hold two ranks that completed the same seed on two examples or more, got ${ranks.length} ` +
+        `of them and ${outcomes.examples} examples`,
+    );
+  }
+  const { column, isBinary } = metricOf(metric);
+  if (design.cells.some((row) => row.some((cell) => !cell[column])))
+    throw new InputError("E_PLAN", `${column} must be present in all outcomes to plan for ${metric}`);
+  const { pairs } = compareRanks(design, metric, 0.95);
+  const mean = (pick: (pair: PairComparison) => number): number =>
+    pairs.reduce((sum, pair) => sum + pick(pair), 0) / pairs.length;
+  const { examples } = outcomes;
+  const unit = Math.max(...pairs.map((pair) => pair.unit));
+  const { groupSize } = pairs[0]!.fit;
+  return {
+    ranks,
+    seeds: seeds.length,
+    unit,
+    differing: (mean(({ fit }) => fit.differing) * groupSize) / examples,
+    ...(groupSize > 1 ? { groupSize } : {}),
+    components: seeds.length === 1 ? oneSeed(mean) : severalSeeds(mean),
+    ...(isBinary && groupSize === 1 && unit === 1 ? { disagreement: disagreementOf(design, metric) } : {}),
+  };
+}
+
+type Mean = (pick: (pair: PairComparison) => number) => number;
+
+function oneSeed(mean: Mean): PairNoise["components"] {
+  return splitOfOneSeed({ example: mean(({ fit }) => fit.components.example) });
+}
+
+/** Splits the sum of example and residual, which one seed shows, and adds a seeds' part in the assumed proportion. */
+function splitOfOneSeed({ example }: Pick<VarianceComponents, "example">): PairNoise["components"] {
+  return split(example / (assumedShares.example + assumedShares.residual));
+}
+
+function severalSeeds(mean: Mean): PairNoise["components"] {
+  return {
+    seed: Math.max(
+      0,
+      mean(({ fit }) => (fit.seedSquare - fit.components.residual) / fit.examples),
+    ),
+    example: mean(({ fit }) => fit.components.example),
+    residual: mean(({ fit }) => fit.components.residual),
+  };
+}
+
+/** Mean over pairs of ranks and over seeds. */
+function disagreementOf(design: PairedDesign, metric: MetricName): number {
+  const values = design.ranks.map((_, index) => metricMatrix(design, index, metric));
+  let [differ, outcomes] = [0, 0];
+  for (const [i, first] of values.entries()) {
+    for (const second of values.slice(i + 1)) {
+      for (const [s, row] of first.entries()) {
+        for (let e = 0; e < row.length; e++) if (row[e] !== second[s]![e]) differ++;
+        outcomes += row.length;
+      }
+    }
+  }
+  return differ / outcomes;
+}

@@ -1,0 +1,211 @@
+import { InputError } from "@lorank/core";
+import { normalCdf } from "../../statistics/normal.ts";
+import { chiDensity, quantileOfUpperTail } from "../../statistics/student-t.ts";
+import { squaredWidth } from "../interval/calibration.ts";
+import type { VarianceComponents } from "../interval/components.ts";
+import { moderatedDf, unseenRate, unseenSquare, varianceOfMean } from "../interval/half-width.ts";
+import { powerAgainstEach } from "./aimed-power.ts";
+
+/** A design and the noise of one paired difference. */
+export interface DesignQuestion {
+  readonly components: VarianceComponents;
+  readonly seeds: number;
+  readonly examples: number;
+  /** Mean number of examples in an independent unit (default 1: no groups). */
+  readonly groupSize?: number;
+  /** Ranks whose runs together show the noise between seeds (default 2: the pair by itself). */
+  readonly ranks?: number;
+  /** Probability that the interval leaves out on the side that matters. */
+  readonly tail: number;
+  /** Largest difference that one example can show: 1 for right or wrong, 0 for none (default 0). */
+  readonly unit?: number;
+  /** Share of the units that show a difference, 0 to 1 (default 0: the widest interval). */
+  readonly differing?: number;
+}
+
+/**
+ * Probability that the interval of `question` lies above 0 when the true difference is `difference` (in the metric's
+ * unit). The same sum gives the probability that a truly equal rank is certified within the margin `difference`.
+ *
+ * The spread between seeds is itself estimated from few seeds, so the half-width varies from sweep to sweep. The
+ * probability is therefore averaged over its chi distribution, with the degrees of freedom of `moderatedDf`.
+ */
+export function powerAt(difference: number, question: DesignQuestion): number {
+  return averagePower(difference, question, seedSide(question));
+}
+
+function averagePower(difference: number, question: DesignQuestion, { nodes, df }: SeedSide): number {
+  const { components, seeds, examples, groupSize = 1, tail, unit = 0, differing = 0 } = question;
+  const units = examples / groupSize;
+  const exampleFactor = quantileOfUpperTail(tail, units - 1);
+  const { seedPart, examplePart } = varianceOfMean(components, seeds, examples);
+  const residualPart = components.residual / (seeds * examples);
+  const unseen = unseenSquare(unit, unseenRate(units, tail), differing * units);
+  const width = squaredWidth({ examplePart, residualPart, seedDf: df, exampleFactor, tail });
+  const sd = Math.sqrt(seedPart + examplePart);
+  let power = 0;
+  for (const { square, weight } of nodes) {
+    const estimated = (seedPart * square) / df;
+    const slack = difference - Math.sqrt(width(estimated) + unseen);
+    power += weight * (sd > 0 ? normalCdf(slack / sd) : slack > 0 ? 1 : 0);
+  }
+  return power;
+}
+
+/** Values that do not depend on the number of examples. */
+interface SeedSide {
+  readonly df: number;
+  /** Values of chi² with `df` degrees of freedom and their probabilities. */
+  readonly nodes: readonly { readonly square: number; readonly weight: number }[];
+}
+
+/** Simpson's rule over the chi distribution; less than 1e-6 of it is more than 5 away from its mean. */
+function seedSide({ seeds, ranks = 2 }: Pick<DesignQuestion, "seeds" | "ranks">): SeedSide {
+  const steps = 40;
+  const df = moderatedDf(seeds, ranks);
+  const low = Math.max(0, Math.sqrt(df) - 5);
+  const step = (Math.sqrt(df) + 5 - low) / steps;
+  const nodes = Array.from({ length: steps + 1 }, (_, i) => {
+    const chi = low + i * step;
+    const simpson = i === 0 || i === steps ? 1 : i % 2 === 1 ? 4 : 2;
+    return { square: chi * chi, weight: (simpson * chiDensity(chi, df) * step) / 3 };
+  });
+  return { df, nodes };
+}
+
+export interface DetectableDifferenceOptions {
+  /** Variance components of one paired difference, from `fitCrossed` or an earlier sweep. */
+  readonly components: VarianceComponents;
+  readonly seeds: number;
+  readonly examples: number;
+  /** Default 0.95. */
+  readonly confidence?: number;
+  /** Probability to find a true difference. Default 0.8. */
+  readonly power?: number;
+  /** Ranks whose runs together show the noise between seeds. Default 2. */
+  readonly ranks?: number;
+  /** Claims that share the error, for example all pairs of ranks. Default 1. */
+  readonly comparisons?: number;
+  /** 2 to find a difference of either sign, 1 to certify a margin. Default 2. */
+  readonly sides?: 1 | 2;
+  /** Largest difference that one example can show: 1 for right or wrong, 0 for none. Default 0. */
+  readonly unit?: number;
+  /** Share of the examples that show a difference, 0 to 1. Default 0: the widest interval. */
+  readonly differing?: number;
+}
+
+/**
+ * Computes the smallest true difference, in the metric's unit, that a design finds with probability `power`. With
+ * `sides: 1` it is the smallest margin within which a truly equal rank is certified with that probability.
+ */
+export function detectableDifference(options: DetectableDifferenceOptions): number {
+  const { confidence = 0.95, power = 0.8, comparisons = 1, sides = 2, ...design } = options;
+  if (!Number.isInteger(design.seeds) || design.seeds < 2) {
+    throw new InputError("E_DESIGN", `seeds must be a whole number of at least 2, got ${design.seeds}`);
+  }
+  if (!Number.isInteger(design.examples) || design.examples < 2) {
+    throw new InputError("E_DESIGN", `examples must be a whole number of at least 2, got ${design.examples}`);
+  }
+  return smallestDifference({ ...design, tail: (1 - confidence) / (sides * comparisons) }, power);
+}
+
+/** Solves for the difference at which `powerAt` reaches `power`, for at least two seeds and examples. */
+export function smallestDifference(question: DesignQuestion, power: number): number {
+  const side = seedSide(question);
+  let high = 1e-9;
+  while (averagePower(high, question, side) < power) high *= 2;
+  let low = 0;
+  for (let i = 0; i < 40; i++) {
+    const middle = (low + high) / 2;
+    if (averagePower(middle, question, side) < power) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/** Requirements on a larger design. */
+export interface NeededOptions extends DesignQuestion {
+  readonly margin: number;
+  readonly power: number;
+  /** Certificates that all have to pass with that power (default 1). */
+  readonly rivals?: number;
+}
+
+/** Fewest seeds of a planned verdict: with two, one degree of freedom makes every interval useless. */
+export const minSeeds = 3;
+export const maxSeeds = 4096;
+export const maxExamples = 1e8;
+
+/**
+ * Finds the design with the fewest evaluated outcomes (seeds × examples), no smaller than the present one, that
+ * certifies a truly equal rank. Its margin is `margin`, its probability `power`. Undefined if no feasible design does.
+ */
+export function neededDesign(options: NeededOptions): { examples: number; seeds: number } | undefined {
+  const { margin, power, rivals = 1 } = options;
+  const goals = new Map<number, { readonly side: SeedSide; readonly goal: number }>();
+  const least = { seeds: Math.max(minSeeds, options.seeds), examples: options.examples };
+  return fewestOutcomes(least, ({ seeds, examples }) => {
+    const known = goals.get(seeds) ?? {
+      side: seedSide({ ...options, seeds }),
+      goal: powerAgainstEach(power, rivals, seeds),
+    };
+    goals.set(seeds, known);
+    return averagePower(margin, { ...options, seeds, examples }, known.side) >= known.goal;
+  });
+}
+
+/** Finds the design with the fewest outcomes, no smaller than `least`, that is enough; undefined if none is. */
+export function fewestOutcomes(least: Design, isEnough: (design: Design) => boolean): Design | undefined {
+  // The cost has one valley in the number of seeds: find it in wide steps, then look closely between its neighbours.
+  const coarse = cheapest(least, isEnough, steps(least.seeds, maxSeeds, 1.3));
+  if (!coarse) return undefined;
+  const first = Math.max(least.seeds, Math.floor(coarse.seeds / 1.3));
+  return cheapest(least, isEnough, steps(first, Math.ceil(coarse.seeds * 1.3), 1.03), coarse);
+}
+
+/** Whole numbers from `first` to `last`, each at least one more than and about `factor` times the previous one. */
+function steps(first: number, last: number, factor: number): number[] {
+  const numbers: number[] = [];
+  for (let n = first; n <= last; n = Math.max(n + 1, Math.round(n * factor))) numbers.push(n);
+  return numbers;
+}
+
+interface Design {
+  readonly examples: number;
+  readonly seeds: number;
+}
+
+/** The cheapest sufficient design with one of these ascending numbers of seeds, if it is cheaper than `best`. */
+function cheapest(
+  least: Design,
+  isEnough: (design: Design) => boolean,
+  seedCounts: readonly number[],
+  best?: Design,
+): Design | undefined {
+  let found = best;
+  for (const seeds of seedCounts) {
+    const cost = found ? found.seeds * found.examples : Infinity;
+    if (seeds * least.examples >= cost) break;
+    const enough = (examples: number): boolean => isEnough({ seeds, examples });
+    const limit = Math.min(maxExamples, Math.ceil(cost / seeds) - 1);
+    // This single test rules out most numbers of seeds.
+    if (enough(limit)) found = { examples: smallestEnough(least.examples, limit, enough), seeds };
+  }
+  return found;
+}
+
+/** The smallest count of at least `least` that is enough, at most 0.5 % above it; `limit` is known to be enough. */
+export function smallestEnough(least: number, limit: number, enough: (count: number) => boolean): number {
+  let low = least - 1;
+  let high = least;
+  while (high < limit && !enough(high)) {
+    low = high;
+    high = Math.min(limit, 2 * high);
+  }
+  while (high - low > Math.max(1, high / 200)) {
+    const middle = Math.floor((low + high) / 2);
+    if (enough(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}

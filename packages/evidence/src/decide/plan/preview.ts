@@ -1,0 +1,209 @@
+import { assertOptions, InputError, type OptionNames } from "@lorank/core";
+import { defaultMetric, type MetricName } from "../../results/metric.ts";
+import { normalQuantile } from "../../statistics/normal.ts";
+import { claimTails } from "../claim-tails.ts";
+import { compareRanks } from "../compare.ts";
+import { ascending, type OutcomeTable } from "../outcomes.ts";
+import { comparedDesign } from "../paired-design.ts";
+import { ranksInPlay } from "../verdict.ts";
+import { aimedPower, powerAgainstEach } from "./aimed-power.ts";
+import { type Certificate, certificateOf, certificateOfEqual } from "./certificate.ts";
+import { examplesNeeded, needsOf, seedsNeeded, twoDigitsUp } from "./needed.ts";
+import { assumedNoise, observedNoise, type PairNoise } from "./pair-noise.ts";
+import { type DesignQuestion, neededDesign, smallestDifference } from "./plan.ts";
+
+export interface PreviewOptions {
+  /**
+   * Noise of the difference between two ranks. A number is the share of examples on which they disagree, with an assumed
+   * split. In outcomes of a first seed or an earlier sweep the noise is observed.
+   */
+  readonly noise: number | OutcomeTable | PairNoise;
+  /** Metric of the outcomes. Default `accuracy`. */
+  readonly metric?: MetricName;
+  /** Groups that the examples are in, for an assumed noise; default: as many as examples. */
+  readonly groups?: number;
+  /** Number of compared ranks. */
+  readonly ranks: number;
+  readonly seeds: number;
+  readonly examples: number;
+  /** In the metric's unit. */
+  readonly margin: number;
+  /** Default 0.95. */
+  readonly confidence?: number;
+  /** Probability to find a true difference, or to certify equal ranks. Default 0.8. */
+  readonly power?: number;
+}
+
+/** Sensitivity of a number of seeds on the present examples, in the metric's unit. */
+export interface PreviewRow {
+  readonly seeds: number;
+  /** False for one seed, whose figures are the examples' noise alone: a verdict claims nothing. */
+  readonly claims: boolean;
+  /** Smallest difference between two particular ranks that is supported, of either sign, among all pairs. */
+  readonly difference: number;
+  /** Smallest margin within which the smallest rank is certified against every other, if all are equal. */
+  readonly certifiableMargin: number;
+}
+
+/** Designs that certify the requested margin, if the ranks are equal; undefined if none does, and after one seed. */
+export interface PreviewNeeds {
+  /** Seeds needed on the present examples. */
+  readonly seeds: number | undefined;
+  /** Fewer seeds that would do if the noise between them is small; absent unless that is observed. */
+  readonly leastSeeds?: number;
+  /** Examples needed under the present seeds, with an assumed noise. Observed seeds cannot tell. */
+  readonly examples: number | undefined;
+  /** Design with the fewest evaluated outcomes, on at least the present examples. */
+  readonly design: { readonly examples: number; readonly seeds: number } | undefined;
+  /** Examples under one seed, without its luck, by the textbook's formula: a lower bound, and no verdict. */
+  readonly oneSeedExamples: number | undefined;
+}
+
+export interface DesignPreview {
+  readonly noise: PairNoise;
+  /** Rows by seeds: 1, 3, 5, 10 and the requested number. */
+  readonly rows: readonly PreviewRow[];
+  readonly needs: PreviewNeeds;
+}
+
+const previewNames: OptionNames<PreviewOptions> = {
+  noise: true,
+  metric: false,
+  groups: false,
+  ranks: true,
+  seeds: true,
+  examples: true,
+  margin: true,
+  confidence: false,
+  power: false,
+};
+
+const previewSeeds = [1, 3, 5, 10];
+
+/**
+ * Computes the sensitivity of a sweep before it is run. Outcomes of as many ranks show which of them are still in play, and
+ * the noise of each pair, as in a decision's `needed`. Error is shared among pairs and rivals as in the verdict.
+ * Outcomes of one seed show no noise between seeds, so nothing is needed of it. Examples are rounded up to two digits.
+ *
+ * @throws InputError `E_DESIGN` with every number that makes no design, `E_PLAN` for outcomes that cannot be compared.
+ */
+export function previewDesign(options: PreviewOptions): DesignPreview {
+  assertOptions(options, "the options of previewDesign", previewNames);
+  const { ranks, seeds, examples, margin, confidence = 0.95, power = 0.8 } = options;
+  assertDesign({ ...options, confidence, power });
+  const noise = noiseOf(options);
+  const { components, differing, unit, groupSize = 1 } = noise;
+  const variance = components.seed + components.example + components.residual;
+  const { pairTail, smallestTail } = claimTails(confidence, { ranks });
+  const rivals = ranks - 1;
+  const aim = unit > 0 ? aimedPower(power) : power;
+  const question = (design: number, tail: number): DesignQuestion => ({
+    ...{ components, differing, unit, groupSize, examples, ranks, tail },
+    seeds: design,
+  });
+  const alone = { variance, tail: smallestTail, power: powerAgainstEach(power, rivals, 1) };
+  const equal = { ...question(seeds, smallestTail), margin, power: aim, rivals };
+  const certificate = observedCertificate({ ...options, confidence, power });
+  const certifiable = (count: number): number =>
+    certificate === undefined
+      ? smallestDifference({ ...equal, seeds: count }, powerAgainstEach(aim, rivals, count))
+      : certificate.marginAt({ seeds: count, examples });
+  const row = (count: number): PreviewRow =>
+    count === 1
+      ? {
+          seeds: 1,
+          claims: false,
+          difference: differenceOfExamples({ variance, tail: pairTail, power }, examples),
+          certifiableMargin: differenceOfExamples(alone, examples),
+        }
+      : {
+          seeds: count,
+          claims: true,
+          difference: smallestDifference(question(count, pairTail), aim),
+          certifiableMargin: certifiable(count),
+        };
+  const needs = (): Omit<PreviewNeeds, "oneSeedExamples"> => {
+    if (noise.seeds === 1) return { seeds: undefined, examples: undefined, design: undefined };
+    if (certificate !== undefined) return { ...needsOf(certificate, examples, margin), examples: undefined };
+    const more = seeds > 1 ? examplesNeeded(equal) : undefined;
+    const design = neededDesign({ ...equal, seeds: 1 });
+    return {
+      seeds: seedsNeeded(equal),
+      examples: more && twoDigitsUp(more),
+      design: design && { ...design, examples: Math.max(examples, twoDigitsUp(design.examples)) },
+    };
+  };
+  return {
+    noise,
+    rows: ascending([...previewSeeds, seeds]).map(row),
+    needs: { ...needs(), oneSeedExamples: margin > 0 ? examplesForMargin(alone, margin) : undefined },
+  };
+}
+
+/**
+ * Forecasts the certificate that a verdict on observed runs still needs. Undefined unless runs of two seeds are observed.
+ * Where other ranks are planned, and where no rival is left, all are taken to be in play, as noisy as the runs on average.
+ */
+function observedCertificate(
+  options: PreviewOptions & { confidence: number; power: number },
+): Certificate | undefined {
+  const { noise, metric = defaultMetric, ranks, confidence, power } = options;
+  if (typeof noise === "number" || !("cells" in noise)) return undefined;
+  const design = comparedDesign(noise);
+  const comparison = compareRanks(design, metric, confidence);
+  const isSame = design.ranks.length === ranks;
+  return (
+    (isSame ? certificateOf(comparison, ranksInPlay(design.ranks, comparison), power) : undefined) ??
+    certificateOfEqual(comparison, claimTails(confidence, { ranks }), ranks, power)
+  );
+}
+
+function noiseOf({ noise, metric = defaultMetric, examples, groups = examples }: PreviewOptions): PairNoise {
+  if (typeof noise === "number") return assumedNoise(noise, examples / groups);
+  return "cells" in noise ? observedNoise(noise, metric) : noise;
+}
+
+function assertDesign(design: Required<Omit<PreviewOptions, "noise" | "metric" | "groups">>): void {
+  const problems: string[] = [];
+  const { margin, confidence, power } = design;
+  for (const [field, least] of [
+    ["ranks", 2],
+    ["seeds", 1],
+    ["examples", 2],
+  ] as const) {
+    const count = design[field];
+    if (!Number.isInteger(count) || count < least)
+      problems.push(`${field} must be a whole number of at least ${least}, got ${count}`);
+  }
+  if (!(margin >= 0)) problems.push(`margin must be at least 0, got ${margin}`);
+  if (!(confidence >= 0.5 && confidence < 1))
+    problems.push(`confidence must be at least 0.5 and below 1, got ${confidence}`);
+  if (!(power >= 0.5 && power < 1)) problems.push(`power must be at least 0.5 and below 1, got ${power}`);
+  if (problems.length > 0) throw new InputError("E_DESIGN", problems.join("\n"));
+}
+
+/** One paired comparison under one seed, without its luck: the textbook's formula. */
+interface ExamplesQuestion {
+  /** Variance of one example's difference; of right and wrong, the share of examples on which two ranks disagree. */
+  readonly variance: number;
+  /** Probability that the interval leaves out on the side that matters. */
+  readonly tail: number;
+  readonly power: number;
+}
+
+/**
+ * Smallest true difference that so many examples show under one seed: (z_tail + z_power) · √(variance / examples). The
+ * noise of other seeds is not in it, so a verdict claims nothing from it.
+ */
+export function differenceOfExamples(question: ExamplesQuestion, examples: number): number {
+  return zSum(question) * Math.sqrt(question.variance / examples);
+}
+
+/** Examples that certify `margin` under one seed: (z_tail + z_power)² · variance / margin², rounded up. */
+export function examplesForMargin(question: ExamplesQuestion, margin: number): number {
+  return Math.ceil((zSum(question) ** 2 * question.variance) / margin ** 2);
+}
+
+function zSum({ tail, power }: ExamplesQuestion): number {
+  return normalQuantile(1 - tail) + normalQuantile(power);
+}

@@ -1,0 +1,95 @@
+import { assertOptions, InputError, type OptionNames } from "@lorank/core";
+import { allMetrics, defaultMetric, type Metric, metricNames, metricOf, metrics } from "../results/metric.ts";
+import type { MetricName } from "../results/types.ts";
+import { sampleOf } from "./interval/example-sample.ts";
+import type { OutcomeTable } from "./outcomes.ts";
+
+export interface DecideOptions {
+  /** Metric on which ranks are compared. Default `accuracy`. */
+  readonly metric?: MetricName;
+  /**
+   * The largest loss that still counts as adequate, in the metric's unit. Default: the metric's own, 0.01 for accuracy (one
+   * point) and 0.02 nats for log loss (perplexity 2 % higher).
+   */
+  readonly margin?: number;
+  /** Confidence of the intervals and of each kind of claim as a whole. Default 0.95. */
+  readonly confidence?: number;
+  /** Probability with which the design that a verdict needs certifies a rank as good as the others. Default 0.8. */
+  readonly power?: number;
+}
+
+export type DecideSettings = Required<DecideOptions>;
+
+/** Names of {@link DecideOptions}. */
+export const decideNames: OptionNames<DecideOptions> = {
+  metric: false,
+  margin: false,
+  confidence: false,
+  power: false,
+};
+
+/** @throws InputError as {@link assertOptions}. */
+export function assertDecideOptions(options: DecideOptions): void {
+  assertOptions(options, "the options of a decision", decideNames);
+}
+
+/** Fills in defaults. Throws one error that names all options that are wrong, or wrong for these outcomes. */
+export function settingsOf(outcomes: OutcomeTable, options: DecideOptions): DecideSettings {
+  const settings = withDefaults(options);
+  const by = allMetrics.find(({ name }) => name === settings.metric);
+  const problems = settingProblems(settings, by, metricNames);
+  if (outcomes.ranks.length === 0) problems.push("outcomes must hold at least one run, got none");
+  if (outcomes.cells.length > 0 && outcomes.examples < 2) {
+    problems.push(`examples must be at least 2, got ${outcomes.examples}`);
+  }
+  const [first] = outcomes.cells;
+  if (first?.groups && sampleOf(first).units < 2)
+    problems.push("examples must be in at least 2 groups, got 1");
+  if (by !== undefined && outcomes.cells.some((cell) => !cell[by.column])) {
+    problems.push(`${by.column} must be present in all outcomes to compare on ${by.name}`);
+  }
+  if (problems.length > 0) throw new InputError("E_DECIDE", problems.join("\n"));
+  return settings;
+}
+
+/** Fills in defaults for scores of runs, of any metric. Throws one error that names all options that are wrong. */
+export function scoreSettings(options: DecideOptions): DecideSettings {
+  const settings = withDefaults(options);
+  const { metric } = settings;
+  const isKnown = Object.hasOwn(metrics, metric) || /^(higher|lower):./s.test(metric);
+  const names = [...metricNames, "higher:NAME", "lower:NAME"];
+  const problems = settingProblems(settings, isKnown ? metricOf(metric) : undefined, names);
+  if (problems.length > 0) throw new InputError("E_DECIDE", problems.join("\n"));
+  return settings;
+}
+
+function withDefaults({
+  metric = defaultMetric,
+  confidence = 0.95,
+  power = 0.8,
+  margin,
+}: DecideOptions): DecideSettings {
+  const own = allMetrics.find(({ name }) => name === metric)?.defaultMargin;
+  return { metric, margin: margin ?? own ?? Number.NaN, confidence, power };
+}
+
+/** Lists what is wrong with settings; `by` is undefined for a metric that is none of `names`. */
+function settingProblems(
+  { metric, margin, confidence, power }: DecideSettings,
+  by: Metric | undefined,
+  names: readonly string[],
+): string[] {
+  const problems: string[] = [];
+  if (by === undefined) {
+    const quoted = names.map((name) => JSON.stringify(name)).join(" or ");
+    problems.push(`metric must be ${quoted}, got ${JSON.stringify(metric)}`);
+  } else if (!(margin >= 0 && margin < by.range[1])) {
+    const isAbsent = Number.isNaN(margin) && Number.isNaN(by.defaultMargin);
+    problems.push(`margin must be ${by.marginRule}, got ${isAbsent ? "none" : margin}`);
+  }
+  if (!(confidence >= 0.5 && confidence < 1)) {
+    problems.push(`confidence must be at least 0.5 and below 1, got ${confidence}`);
+  }
+  if (!(power >= 0.5 && power < 1)) problems.push(`power must be at least 0.5 and below 1, got ${power}`);
+  return problems;
+}

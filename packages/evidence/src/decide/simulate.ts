@@ -1,0 +1,130 @@
+import { assertOptions, InputError, type OptionNames } from "@lorank/core";
+import { normalDensity, normalQuantile } from "../statistics/normal.ts";
+import { randomStream, type SeededRandom } from "../statistics/random.ts";
+import { type OutcomeCell, type OutcomeTable, outcomeTable } from "./outcomes.ts";
+
+/**
+ * A simulated world with known answers. An example is right when its latent value is above 0.
+ *
+ *     level(rank) + difficulty(example) + liking(rank, example) + liking(rank, group)
+ *       + luck(seed) + luck(rank, seed) + noise.
+ *
+ * All terms but the level are normal with the standard deviations below. That of the noise, of one run on one example,
+ * is the unit.
+ */
+export interface SimulatedWorld {
+  readonly ranks: readonly number[];
+  /** True accuracy of each rank over all possible examples and seeds, between 0 and 1. */
+  readonly accuracies: readonly number[];
+  readonly seeds: number;
+  readonly examples: number;
+  /** Difficulty of an example, the same for all ranks. Default 2. */
+  readonly exampleSd?: number;
+  /** Liking of a rank for an example, the same under every seed. Default 0.3. */
+  readonly rankExampleSd?: number;
+  /** Examples of each group; the last one may have fewer. Default 1: examples are independent. */
+  readonly groupSize?: number;
+  /** Liking of a rank for all examples of a group, the same under every seed. Default 0. */
+  readonly rankGroupSd?: number;
+  /** Luck of a seed, the same for all ranks (they share data order); cancels in pairs. Default 0.1. */
+  readonly seedSd?: number;
+  /** Luck of a seed for one rank: the noise that pairing cannot remove. Default 0.1. */
+  readonly rankSeedSd?: number;
+}
+
+const worldNames: OptionNames<SimulatedWorld> = {
+  ranks: true,
+  accuracies: true,
+  seeds: true,
+  examples: true,
+  exampleSd: false,
+  rankExampleSd: false,
+  groupSize: false,
+  rankGroupSd: false,
+  seedSd: false,
+  rankSeedSd: false,
+};
+
+const defaults = {
+  ...{ exampleSd: 2, rankExampleSd: 0.3, seedSd: 0.1, rankSeedSd: 0.1 },
+  ...{ groupSize: 1, rankGroupSd: 0 },
+};
+
+/**
+ * Draws the outcomes of one sweep in a world. Equal `seed`, equal table.
+ * The log loss of an outcome is ln(1 + e^(-latent)), as if the model gave the truth the logit `latent`.
+ */
+export function simulateOutcomes(world: SimulatedWorld, seed: number): OutcomeTable {
+  assertOptions(world, "the world of simulateOutcomes", worldNames);
+  const { ranks, seeds, examples, exampleSd, rankExampleSd, seedSd, rankSeedSd, groupSize, rankGroupSd } = {
+    ...defaults,
+    ...world,
+  };
+  const random = randomStream(seed);
+  const levels = simulatedLevels(world);
+  const seedLuck = draws(random, seeds, seedSd);
+  const runLuck = ranks.map(() => draws(random, seeds, rankSeedSd));
+  const groups = Int32Array.from({ length: examples }, (_, e) => Math.floor(e / groupSize));
+  const groupLiking = rankGroupSd > 0 ? ranks.map(() => draws(random, groups.at(-1)! + 1, rankGroupSd)) : [];
+  const cells = ranks.map((rank) =>
+    seedLuck.map((_, s) => ({
+      rank,
+      seed: s,
+      correct: new Float64Array(examples),
+      logLoss: new Float64Array(examples),
+      ...(groupSize > 1 ? { groups } : {}),
+    })),
+  );
+  for (let e = 0; e < examples; e++) {
+    const difficulty = exampleSd * random.normal();
+    for (let r = 0; r < ranks.length; r++) {
+      const liking = rankExampleSd * random.normal() + (groupLiking[r]?.[groups[e]!] ?? 0);
+      const typical = levels[r]! + difficulty + liking;
+      for (let s = 0; s < seeds; s++) {
+        const latent = typical + seedLuck[s]! + runLuck[r]![s]! + random.normal();
+        const cell = cells[r]![s]!;
+        cell.correct[e] = latent > 0 ? 1 : 0;
+        cell.logLoss[e] = softplus(-latent);
+      }
+    }
+  }
+  return outcomeTable(cells.flat() as OutcomeCell[], [], examples);
+}
+
+/** The true mean log loss of each rank, in nats, by quadrature over the latent normal distribution. */
+export function simulatedLogLosses(world: SimulatedWorld): number[] {
+  const sd = latentSd(world);
+  const step = 0.01;
+  return simulatedLevels(world).map((level) => {
+    let sum = 0;
+    for (let z = -9; z <= 9; z += step) sum += normalDensity(z) * softplus(-(level + sd * z)) * step;
+    return sum;
+  });
+}
+
+/** The level at which a rank has its accuracy: P(level + latent noise > 0) = accuracy. */
+function simulatedLevels(world: SimulatedWorld): number[] {
+  const { ranks, accuracies } = world;
+  if (accuracies.length !== ranks.length || accuracies.some((accuracy) => !(accuracy > 0 && accuracy < 1))) {
+    throw new InputError(
+      "E_WORLD",
+      `accuracies must be one number between 0 and 1 for each of ${ranks.length} ranks, got [${accuracies.join(", ")}]`,
+    );
+  }
+  const sd = latentSd(world);
+  return accuracies.map((accuracy) => sd * normalQuantile(accuracy));
+}
+
+function latentSd(world: SimulatedWorld): number {
+  const { exampleSd, rankExampleSd, seedSd, rankSeedSd, rankGroupSd } = { ...defaults, ...world };
+  return Math.hypot(1, exampleSd, rankExampleSd, seedSd, rankSeedSd, rankGroupSd);
+}
+
+function draws(random: SeededRandom, count: number, sd: number): number[] {
+  return Array.from({ length: count }, () => sd * random.normal());
+}
+
+/** ln(1 + e^x) without overflow. */
+function softplus(x: number): number {
+  return Math.max(0, x) + Math.log1p(Math.exp(-Math.abs(x)));
+}

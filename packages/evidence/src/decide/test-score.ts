@@ -1,0 +1,55 @@
+import { assertOptions, type OptionNames } from "@lorank/core";
+import { leftOutOf, outcomesOf, without } from "../results/scores.ts";
+import type { Decision, Evaluation, RankScore, TestRun, TestScore } from "../results/types.ts";
+import { rankScore } from "./compare.ts";
+
+/** Runs and settings of a test score. */
+export interface ScoredRuns extends Pick<Decision, "metric" | "confidence"> {
+  /** One or more runs, all of one rank. */
+  readonly runs: readonly TestRun[];
+  /** Evaluations of the same trials on their validation examples, in the order of `runs`. */
+  readonly validation: readonly Evaluation[];
+  /** Other ranks scored on the same examples. */
+  readonly otherRanks: readonly number[];
+  /** For each test example the number of its group, from 0. Absent if examples are independent. */
+  readonly testGroups?: readonly number[] | undefined;
+  /** The same of the validation examples. */
+  readonly validationGroups?: readonly number[] | undefined;
+}
+
+const scoredNames: OptionNames<ScoredRuns> = {
+  metric: true,
+  confidence: true,
+  runs: true,
+  validation: true,
+  otherRanks: true,
+  testGroups: false,
+  validationGroups: false,
+};
+
+/** Scores a rank on test examples and, for comparison, on validation examples. */
+export function testScoreOf(scored: ScoredRuns): TestScore {
+  assertOptions(scored, "the runs of testScoreOf", scoredNames);
+  const { runs, validation, otherRanks, ...decision } = scored;
+  const { rank, evaluation } = runs[0]!;
+  const tests = runs.map((run) => run.evaluation);
+  const { testGroups, validationGroups } = decision;
+  const scoreOn = (evaluations: readonly Evaluation[], groups: readonly number[] | undefined): RankScore => {
+    const leftOut = leftOutOf(evaluations);
+    const ofGroups = groups ? { groups: without(leftOut, groups) } : {};
+    return rankScore(
+      evaluations.map((one) => ({ ...outcomesOf(one, leftOut), ...ofGroups })),
+      decision,
+    );
+  };
+  return {
+    rank,
+    seeds: runs.length,
+    examples: evaluation.correct.length - leftOutOf(tests).size,
+    confidence: decision.confidence,
+    ...scoreOn(tests, testGroups),
+    validation: scoreOn(validation, validationGroups),
+    ...(otherRanks.length > 0 ? { otherRanks: otherRanks.toSorted((a, b) => a - b) } : {}),
+    runs: runs.toSorted((a, b) => a.seed - b.seed),
+  };
+}

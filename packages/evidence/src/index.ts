@@ -1,0 +1,107 @@
+import { assertOptions, type OptionNames } from "@lorank/core";
+import { decideOutcomes } from "./decide/decide.ts";
+import { type DecidableResults, decideSweep } from "./decide/decide-results.ts";
+import { type OutcomeTable, outcomeNames } from "./decide/outcomes.ts";
+import { type RaceOptions, decideRace as raceFacts } from "./decide/race/race.ts";
+import { type RunScoreTable, decideScores as scoreFacts } from "./decide/run-scores.ts";
+import { assertDecideOptions, type DecideOptions } from "./decide/settings.ts";
+import type { DecisionFacts } from "./results/decision-facts.ts";
+import type { ChosenRows, Decision } from "./results/types.ts";
+import { explained } from "./results/words/in-words.ts";
+
+export { nextLook } from "./decide/decide-results.ts";
+export {
+  mostLogLoss,
+  type Outcome,
+  type OutcomeCells,
+  type OutcomeTable,
+  outcomesFromTrials,
+} from "./decide/outcomes.ts";
+export { OutcomeGatherer, outcomesFromRows } from "./decide/outcomes-from-rows.ts";
+export type { PairNoise } from "./decide/plan/pair-noise.ts";
+export { type DesignPreview, type PreviewRow, previewDesign } from "./decide/plan/preview.ts";
+export { probeSoFar } from "./decide/probe/decide-probe.ts";
+export { planProbe } from "./decide/probe/probe.ts";
+export { type RaceState, raceSoFar } from "./decide/race/race.ts";
+export type { RunScoreTable } from "./decide/run-scores.ts";
+export type { ScoredRun } from "./decide/score-design.ts";
+export type { DecideOptions } from "./decide/settings.ts";
+export { simulateOutcomes } from "./decide/simulate.ts";
+export { testScoreOf } from "./decide/test-score.ts";
+
+/** Adds words to a decision, which the statistics return as numbers and codes. */
+function inWords<Args extends readonly unknown[]>(
+  decide: (...args: Args) => DecisionFacts,
+): (...args: Args) => Decision {
+  return (...args) => explained(decide(...args));
+}
+
+/** A table of whose rows some were chosen, which the decision tells. */
+interface OfChosenRows {
+  readonly chosenRows?: ChosenRows;
+}
+
+function withChosenRows<Table>(
+  decide: (table: Table, options?: DecideOptions) => DecisionFacts,
+  what: string,
+  names: OptionNames<Table>,
+) {
+  return (input: Table & OfChosenRows, options: DecideOptions = {}): DecisionFacts => {
+    assertOptions(input, what, { ...names, chosenRows: false });
+    assertDecideOptions(options);
+    const { chosenRows, ...table } = input;
+    return {
+      ...decide(table as Table, options),
+      ...(chosenRows === undefined ? {} : { chosenRows }),
+    };
+  };
+}
+
+/**
+ * Decides which rank the outcomes support, treating both the seeds and the evaluation examples as samples.
+ *
+ * In one sweep each kind of wrong claim (that ranks differ, that a rank is adequate) has a probability of at most 1 -
+ * `confidence`. Deterministic: no resampling. docs/formulas.md has the method and its measured error rates.
+ *
+ * @throws InputError `E_DECIDE` for options that are wrong, or wrong for these outcomes.
+ * @function
+ */
+export const decide: (outcomes: OutcomeTable & OfChosenRows, options?: DecideOptions) => Decision =
+  /* @__PURE__ */ inWords(
+    /* @__PURE__ */ withChosenRows(decideOutcomes, "the table of outcomes", outcomeNames),
+  );
+
+/**
+ * Decides on the results of a sweep by any method, with its own settings or `options` in their place. The sweep's
+ * checks add whether training was done, faults of it, and findings at other learning rates and scalings.
+ *
+ * A margin is in the unit of its metric, so another metric brings its default margin. Options that the sweep did not
+ * have are judged on the trials that its method ran.
+ *
+ * @throws InputError `E_DECIDE` for wrong options, `E_OUTCOMES` for trials that cannot be compared, and `E_ROBUSTNESS`.
+ * @function
+ */
+export const decideResults: (results: DecidableResults, options?: DecideOptions) => Decision =
+  /* @__PURE__ */ inWords(decideSweep);
+
+/**
+ * Decides which rank the scores of whole runs support, one score a run. Seeds are a sample; of the examples no outcomes
+ * are known. Without their number, or for a score that is no share, the decision is on these examples alone. Runs are
+ * compared seed by seed where ranks share named seeds, else as separate samples. All runs count, in any order.
+ *
+ * @throws InputError `E_DECIDE` for wrong options or runs, and without a margin for a metric that has no default.
+ * @function
+ */
+export const decideScores: (scores: RunScoreTable & OfChosenRows, options?: DecideOptions) => Decision =
+  /* @__PURE__ */ inWords(
+    /* @__PURE__ */ withChosenRows(scoreFacts, "the table of scores", { runs: true, examples: false }),
+  );
+
+/**
+ * Decides a race on the ranks that its last look left in play. An unfinished race is not settled.
+ *
+ * @throws InputError `E_DECIDE` or `E_RACE` for wrong options.
+ * @function
+ */
+export const decideRace: (outcomes: OutcomeTable, options: RaceOptions) => Decision =
+  /* @__PURE__ */ inWords(raceFacts);

@@ -1,0 +1,140 @@
+import type { KindMembers, ScalingRule } from "@lorank/core";
+import type { Count, NonNegative, Seed, Share } from "./scalar-types.ts";
+
+/** Objective of a trial, and the labels of its examples. */
+export type Task =
+  | { readonly kind: "classification"; readonly labels: readonly string[] }
+  | { readonly kind: "causal-lm" };
+
+/** 4-bit storage of the linear layers in a base's blocks; embeddings, head and norms are unchanged. */
+export interface BaseQuantization {
+  readonly format: "nf4" | "fp4";
+  /** Weights that share one absmax. */
+  readonly blockSize: 32 | 64 | 128 | 256 | 512 | 1024 | 2048 | 4096;
+  /** The absmax are quantised too. Absent means no; false is not written. */
+  readonly doubleQuant?: true;
+}
+
+/**
+ * Origin of the frozen base: a checkpoint, or the same shapes drawn at random from `seed`. `quantization` is applied on
+ * loading; absent for a base that is used unchanged, even if it is in 4 bits already.
+ */
+export type BaseWeights = { readonly quantization?: BaseQuantization } & (
+  | { readonly kind: "pretrained"; readonly name: string; readonly sha256: string }
+  | { readonly kind: "random"; readonly name: string; readonly configSha256: string; readonly seed: Seed }
+);
+
+/** Tokenised examples of a trial; `sha256` is of the dataset file's bytes. */
+export interface DatasetRef {
+  readonly name: string;
+  readonly sha256: string;
+  readonly trainExamples: Count;
+  readonly validationExamples: Count;
+}
+
+/** The LoRA adapter of one trial. */
+export interface LoraSpec extends KindMembers {
+  /** Inner size of A and B; 0 trains the head alone. */
+  readonly rank: Count;
+  readonly alpha: NonNegative;
+  readonly scalingRule: ScalingRule;
+  /** Probability that an element of the adapter's input is zeroed while training. */
+  readonly dropout: Share;
+  /** Last parts of module paths, for example `q_proj`, sorted. */
+  readonly targetModules: readonly string[];
+}
+
+/** Everything about optimisation that changes the numbers. */
+export interface OptimizerSpec {
+  readonly name: "adamw";
+  readonly learningRate: NonNegative;
+  /** LoRA+: factor on the learning rate of B and of trained vectors (biases, magnitudes). Absent means 1; 1 is not written. */
+  readonly loraPlusRatio?: NonNegative;
+  readonly beta1: Share;
+  readonly beta2: Share;
+  readonly epsilon: NonNegative;
+  readonly weightDecay: NonNegative;
+  /** Largest global L2 norm of the gradient; 0 does not clip. */
+  readonly maxGradientNorm: NonNegative;
+  readonly schedule: "constant" | "linear" | "cosine";
+  /** Share of all steps spent warming up, 0 to 1. */
+  readonly warmupRatio: Share;
+  readonly epochs: NonNegative;
+  /** Examples in one optimiser step. */
+  readonly batchSize: Count;
+  /** Examples in one pass through the model; divides `batchSize`. */
+  readonly microBatchSize: Count;
+}
+
+/** Answers that a trial generates to the prompts of its evaluation examples, the most probable token each time. */
+export interface AnswersSpec {
+  /**
+   * Metric that judges them, by a name of `@lorank/judge`: its values are the `correct` of an evaluation. A judge in a file
+   * has the file's name without its folder.
+   */
+  readonly metric: string;
+  /** SHA-256 of that file. Absent for a metric that is built in. */
+  readonly sha256?: string;
+  /** Most tokens of an answer. */
+  readonly maxNewTokens: Count;
+}
+
+/** Everything that determines the result of a trial of this engine. */
+export interface EngineSpec {
+  readonly specVersion: 1;
+  readonly base: BaseWeights;
+  readonly data: DatasetRef;
+  readonly task: Task;
+  readonly lora: LoraSpec;
+  readonly optimizer: OptimizerSpec;
+  /**
+   * Number format of matrix products in training and evaluation; all else is float32. Absent means float32, which is
+   * not written, so that a spec without it has an unchanged `trialId`.
+   */
+  readonly compute?: "float16" | "bfloat16";
+  /** Absent if no answers are generated: an example is then as right as its tokens are predicted. */
+  readonly answers?: AnswersSpec;
+  /** Names the paired runs: the same seed means the same data order and the same initial rows of A. */
+  readonly seed: Seed;
+}
+
+/** A program that trains, evaluates and writes its results. */
+export interface CommandTrainer {
+  /** The program and its arguments, with placeholders such as `{rank}` for values that differ between trials. */
+  readonly command: readonly string[];
+  /** Evaluates an adapter in the same way. Absent if the trainer cannot. */
+  readonly evaluate?: readonly string[];
+  /** Exit codes that are results, and no failures. */
+  readonly exitCodes?: { readonly diverged?: Count; readonly outOfMemory?: Count };
+  /** The files that the commands name, relative to the folder that they run in; so a changed script is another trainer. */
+  readonly files: readonly { readonly path: string; readonly sha256: string }[];
+}
+
+/** Everything known that determines the result of another trainer's trial. */
+export interface CommandSpec {
+  readonly specVersion: 1;
+  readonly trainer: CommandTrainer;
+  /** The trainer decides absent members. */
+  readonly lora: Pick<LoraSpec, "rank"> & Partial<Pick<LoraSpec, "alpha" | "scalingRule">>;
+  readonly optimizer: Partial<Pick<OptimizerSpec, "learningRate" | "epochs">>;
+  /** Names the paired runs, as in {@link EngineSpec}. */
+  readonly seed: Seed;
+}
+
+/**
+ * Everything that determines a trial's result, and nothing else: no paths of machines, no thread counts, no times.
+ * `trialId` is the SHA-256 of its canonical JSON.
+ */
+export type TrialSpec = EngineSpec | CommandSpec;
+
+/**
+ * Members of a trial's spec from any trainer. The command of another trainer decides absent ones; without `trainer` it
+ * is this engine.
+ */
+export interface SpecMembers
+  extends Partial<Omit<EngineSpec, "lora" | "optimizer" | "seed">>,
+    Partial<Pick<CommandSpec, "trainer">> {
+  readonly lora: Pick<LoraSpec, "rank"> & Partial<LoraSpec>;
+  readonly optimizer: Partial<OptimizerSpec>;
+  readonly seed: Seed;
+}

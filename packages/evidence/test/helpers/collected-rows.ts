@@ -1,0 +1,23 @@
+import type { OutcomeCells } from "../../src/index.ts";
+import { type Rows, requiredFields } from "../../src/outcomes/rows.ts";
+
+/** Takes rows as a reader of outcomes gives them, and keeps each under its line. */
+export function collectedRows(): {
+  readonly rows: Rows;
+  readonly added: Record<number, OutcomeCells>;
+  readonly rejected: Record<number, string>;
+} {
+  const added: Record<number, OutcomeCells> = {};
+  const rejected: Record<number, string> = {};
+  const rows: Rows = {
+    source: "a.csv",
+    required: requiredFields,
+    add(row, line) {
+      added[line] = row;
+    },
+    reject(line, fault) {
+      rejected[line] = fault;
+    },
+  };
+  return { rows, added, rejected };
+}

@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import { publicNames } from "../../../scripts/public-names.ts";
+
+const names = await publicNames(new URL("../", import.meta.url));
+
+// A new one needs a caller in another package, or a place in the README.
+test("each subpath exports these values and no others", () => {
+  expect(names).toEqual({
+    ".": [
+      "OutcomeGatherer",
+      "decide",
+      "decideRace",
+      "decideResults",
+      "decideScores",
+      "mostLogLoss",
+      "nextLook",
+      "outcomesFromRows",
+      "outcomesFromTrials",
+      "planProbe",
+      "previewDesign",
+      "probeSoFar",
+      "raceSoFar",
+      "simulateOutcomes",
+      "testScoreOf",
+    ],
+    "./results": [
+      "accuracyOf",
+      "boundInUnit",
+      "canonicalJson",
+      "canonicalPieces",
+      "checkResultPart",
+      "claimsOf",
+      "courseOf",
+      "figure",
+      "inBrief",
+      "inUnit",
+      "inWords",
+      "isLimitSign",
+      "isSettled",
+      "kindInWords",
+      "limitsPage",
+      "meanAndInterval",
+      "meansOf",
+      "methods",
+      "metricOf",
+      "metrics",
+      "metricsBeside",
+      "nextSteps",
+      "parseResults",
+      "percent",
+      "rankRows",
+      "rankToUse",
+      "scoreIn",
+      "scoreMember",
+      "scoresOf",
+      "stripMeasured",
+      "tellsRanksApart",
+    ],
+    "./node": ["patternBelow", "readRun", "readRuns", "runPlaces"],
+  });
+});
