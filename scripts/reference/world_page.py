@@ -4,7 +4,7 @@ Two judges: SciPy's paired t tests of the runs' accuracies with Holm's correctio
 squares on the differences of outcomes with standard errors clustered by seed and by example, at Bonferroni's level. Of
 the first sweep of each file their figures are kept too. Run with the versions in requirements.txt:
 
-    (cd packages/core && node --conditions=@lorank/source --import tsx bench/world-draws.ts /tmp/draws)
+    (cd packages/evidence && node --conditions=@lorank/source --import tsx bench/world-draws.ts /tmp/draws)
     python scripts/reference/world_page.py /tmp/draws
 """
 
