@@ -34,6 +34,7 @@ export const forBrowsers = [
   "@lorank/core/chapter",
   "@lorank/checkpoint",
   "@lorank/quant",
+  "@lorank/quant/checkpoint",
   "@lorank/graph",
   "@lorank/judge",
   "@lorank/tables",

@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { join } from "node:path";
 import { modelConfig, modelWeights } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
-import { dequantize4bit, errorFigures, quantizedNames, readQuantized } from "@lorank/quant";
+import { dequantize4bit, errorFigures } from "@lorank/quant";
+import { quantizedNames, readQuantized } from "@lorank/quant/checkpoint";
 import { afterAll, describe, expect, test } from "vitest";
 import { cli, makeFolder } from "./cli.ts";
 import { writeTinyModel } from "./tiny-model.ts";

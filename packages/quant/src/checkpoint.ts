@@ -1,3 +1,4 @@
+/** Quantised weights as a checkpoint of bitsandbytes holds them: `@lorank/quant/checkpoint`. */
 import { InputError } from "@lorank/core";
 import { dynamicLevels } from "./double-quant.ts";
 import {
@@ -18,6 +19,8 @@ import {
   nestedBlockSize,
   type Quantized4bit,
 } from "./quantized.ts";
+
+export type { WeightDType } from "./quant-state.ts";
 
 /** Source of tensors. A `TensorSource` of `@lorank/checkpoint` is one. */
 export interface QuantizedSource {

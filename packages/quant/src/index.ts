@@ -1,6 +1,4 @@
-export { quantizedNames, quantizedTensors, readQuantized } from "./checkpoint.ts";
 export { restoreAbsmax } from "./double-quant.ts";
-export type { WeightDType } from "./quant-state.ts";
 export { dequantize4bit, type ErrorFigures, errorFigures, quantize4bit, storage4bit } from "./quantize.ts";
 export {
   type BlockSize,

@@ -1,12 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { quantizedNames, quantizedTensors, readQuantized } from "../src/checkpoint.ts";
 import { compressAbsmax } from "../src/double-quant.ts";
-import {
-  quantize4bit,
-  quantizedNames,
-  quantizedTensors,
-  readQuantized,
-  restoreAbsmax,
-} from "../src/index.ts";
+import { quantize4bit, restoreAbsmax } from "../src/index.ts";
 import { open, openFloat, original, saved } from "./checkpoints.ts";
 
 describe("quantizedTensors writes the tensors that bitsandbytes and transformers write", () => {

@@ -1,13 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { StoredTensor } from "../src/checkpoint.ts";
-import {
-  dequantize4bit,
-  errorFigures,
-  quantize4bit,
-  quantizedNames,
-  quantizedTensors,
-  readQuantized,
-} from "../src/index.ts";
+import { quantizedNames, quantizedTensors, readQuantized } from "../src/checkpoint.ts";
+import { dequantize4bit, errorFigures, quantize4bit } from "../src/index.ts";
 import { open, openFloat, original, saved } from "./checkpoints.ts";
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -13,12 +13,10 @@ test("each subpath exports these values and no others", () => {
       "levels4bit",
       "quantize4bit",
       "quantizeDefaults",
-      "quantizedNames",
-      "quantizedTensors",
-      "readQuantized",
       "restoreAbsmax",
       "storage4bit",
     ],
+    "./checkpoint": ["quantizedNames", "quantizedTensors", "readQuantized"],
   });
 });
 

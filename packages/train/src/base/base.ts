@@ -8,7 +8,8 @@ import {
 import { InputError } from "@lorank/core";
 import type { BaseQuantization, BaseWeights } from "@lorank/evidence/results";
 import { float32, sizeOf } from "@lorank/graph";
-import { type Quantized4bit, quantizedNames, readQuantized } from "@lorank/quant";
+import type { Quantized4bit } from "@lorank/quant";
+import { quantizedNames, readQuantized } from "@lorank/quant/checkpoint";
 import { familyOf } from "../families/families.ts";
 import type { Family, Head, HeadModule } from "../families/family.ts";
 import {

@@ -14,9 +14,9 @@ import {
   type ErrorFigures,
   errorFigures,
   type Format4bit,
-  quantizedTensors,
   storage4bit,
 } from "@lorank/quant";
+import { quantizedTensors } from "@lorank/quant/checkpoint";
 import { type Format4bitOptions, quantizeLinear } from "../base/quantize-base.ts";
 import { familyOf } from "../families/families.ts";
 import type { Family, HeadModule } from "../families/family.ts";

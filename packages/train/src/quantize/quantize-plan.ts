@@ -1,7 +1,7 @@
 import { modelWeights } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
-import { quantizedNames, type WeightDType } from "@lorank/quant";
+import { quantizedNames, type WeightDType } from "@lorank/quant/checkpoint";
 import { type BlockLinear, blockLinears } from "../base/quantize-base.ts";
 import type { Family } from "../families/family.ts";
 

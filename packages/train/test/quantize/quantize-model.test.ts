@@ -17,7 +17,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { modelConfig, modelWeights } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
-import { dequantize4bit, errorFigures, quantizedNames, readQuantized } from "@lorank/quant";
+import { dequantize4bit, errorFigures } from "@lorank/quant";
+import { quantizedNames, readQuantized } from "@lorank/quant/checkpoint";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { quantizeModel } from "../../src/quantize/quantize-model.ts";
 
