@@ -13,7 +13,7 @@ import { libraryTargets } from "../apps/cli/test/cuda/attack-targets.ts";
 import { settingsTargets } from "../apps/cli/test/settings/attack-targets.ts";
 import { fileTargets } from "../packages/checkpoint/test/attack-targets.ts";
 import { outcomeTargets } from "../packages/evidence/test/outcomes/attack-targets.ts";
-import { resultsTargets } from "../packages/evidence/test/results/attack-targets.ts";
+import { resultsTargets } from "../packages/evidence/test/schema/attack-targets.ts";
 import { sweepTargets } from "../packages/sweep/test/attack-targets.ts";
 import { tableTargets } from "../packages/train/test/data/attack-targets.ts";
 import { modelTargets } from "../packages/train/test/helpers/attack-targets.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import ts from "typescript";
 import { root, sourceFilesIn, sourceFolders } from "./source-files.mjs";
 
-const table = join("packages", "evidence", "src", "results", "metric.ts");
+const table = join("packages", "evidence", "src", "schema", "metric.ts");
 const names = namesIn(parsed(table));
 const files = sourceFolders.flatMap(sourceFilesIn).filter((file) => file !== table);
 

@@ -8,10 +8,15 @@ import { root, sourceFilesIn, sourceFolders } from "./source-files.mjs";
 
 /** Folders whose files reach none of these, be it by the imports of what they import. */
 const apart = [
-  {
-    from: "packages/evidence/src/decide",
-    never: ["packages/evidence/src/results/words", "packages/evidence/src/results/amounts.ts"],
+  ...["decide", "checks/finds.ts", "methods/decide-results.ts"].map((part) => ({
+    from: `packages/evidence/src/${part}`,
+    never: ["packages/evidence/src/claims", "packages/evidence/src/words"],
     why: "decisions are numbers and codes; their words are made where they leave, in packages/evidence/src/index.ts",
+  })),
+  {
+    from: "packages/evidence/src/results.ts",
+    never: ["packages/evidence/src/decide"],
+    why: "who reads results, as a report does, loads no statistics",
   },
 ];
 

@@ -6,9 +6,9 @@
  */
 
 import { readFileSync } from "node:fs";
-import { convergenceOf } from "../src/decide/checks/convergence.ts";
-import { parseResults } from "../src/results/parse-results.ts";
-import type { Results } from "../src/results/types.ts";
+import { convergenceOf } from "../src/checks/convergence/find.ts";
+import { parseResults } from "../src/schema/parse-results.ts";
+import type { Results } from "../src/schema/types.ts";
 
 const threshold = 0.02;
 const nats = (value: number): string => value.toFixed(3);

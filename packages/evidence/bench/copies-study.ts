@@ -4,14 +4,14 @@
  *     node --conditions=@lorank/source --import tsx bench/copies-study.ts [--sweeps=200] [--seeds=2,3,5]
  *       [--parts=copies,scores,sound,worlds]
  */
-import { likenessIn } from "../src/decide/checks/copies.ts";
+import { likenessIn } from "../src/checks/copies/find.ts";
 import { compareRanks } from "../src/decide/compare.ts";
 import type { OutcomeTable } from "../src/decide/outcomes.ts";
 import { pairedDesign } from "../src/decide/paired-design.ts";
-import { decideScores } from "../src/decide/run-scores.ts";
 import { verdictOf } from "../src/decide/verdict.ts";
 import { decide } from "../src/index.ts";
-import type { Decision } from "../src/results/types.ts";
+import { decideScores } from "../src/methods/grid/decide-scores.ts";
+import type { Decision } from "../src/schema/types.ts";
 import {
   type CopyNoise,
   type CopyWorld,

@@ -1,6 +1,6 @@
 import { type OutcomeCell, type OutcomeTable, outcomeTable } from "../src/decide/outcomes.ts";
-import type { RunScoreTable } from "../src/decide/run-scores.ts";
 import { simulateOutcomes } from "../src/decide/simulate.ts";
+import type { RunScoreTable } from "../src/methods/grid/decide-scores.ts";
 import { mean } from "../src/statistics/mean.ts";
 import { randomStream, type SeededRandom } from "../src/statistics/random.ts";
 

@@ -9,7 +9,7 @@ import { type CrossedFit, fitCrossed, type ScoreMatrix } from "../src/decide/int
 import { type ExampleSample, groupMeans, sampleOf } from "../src/decide/interval/example-sample.ts";
 import { halfWidth, tailFactors } from "../src/decide/interval/half-width.ts";
 import { pairedDesign } from "../src/decide/paired-design.ts";
-import type { MetricName } from "../src/results/types.ts";
+import type { MetricName } from "../src/schema/types.ts";
 import { median } from "../src/statistics/median.ts";
 import { quantileOfUpperTail } from "../src/statistics/student-t.ts";
 import { drawGroups, type GroupWorld, groupWorlds, trueLogLoss, unequalSizes } from "./group-worlds.ts";

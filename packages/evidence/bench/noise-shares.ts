@@ -9,7 +9,7 @@ import { compareRanks } from "../src/decide/compare.ts";
 import type { CrossedFit } from "../src/decide/interval/components.ts";
 import { type OutcomeTable, outcomesFromTrials } from "../src/decide/outcomes.ts";
 import { pairedDesign } from "../src/decide/paired-design.ts";
-import type { Results } from "../src/results/types.ts";
+import type { Results } from "../src/schema/types.ts";
 import { drawTable, worlds } from "./worlds.ts";
 
 const lines = [

@@ -7,9 +7,9 @@
 import { parseArgs } from "node:util";
 import { ranksInPlay } from "../src/decide/verdict.ts";
 import { decide, decideScores } from "../src/index.ts";
-import { isSettled } from "../src/results/facts/rank-to-use.ts";
-import { metricOf } from "../src/results/metric.ts";
-import type { Decision, NeededDesign } from "../src/results/types.ts";
+import { metricOf } from "../src/schema/metric.ts";
+import { isSettled } from "../src/schema/rank-to-use.ts";
+import type { Decision, NeededDesign } from "../src/schema/types.ts";
 import {
   accuracyWorlds,
   type Course,

@@ -1,9 +1,9 @@
 import { type OutcomeCell, type OutcomeTable, outcomeTable, partOf } from "../src/decide/outcomes.ts";
-import { decideProbe, type ProbeOptions, probeSoFar } from "../src/decide/probe/decide-probe.ts";
-import { planProbe } from "../src/decide/probe/probe.ts";
 import { type SimulatedWorld, simulateOutcomes } from "../src/decide/simulate.ts";
-import type { Decision, Truncation } from "../src/results/types.ts";
-import { explained } from "../src/results/words/in-words.ts";
+import { decideProbe, type ProbeOptions, probeSoFar } from "../src/methods/probe/decide.ts";
+import { planProbe } from "../src/methods/probe/probe.ts";
+import type { Decision, Truncation } from "../src/schema/types.ts";
+import { explained } from "../src/words/in-words.ts";
 
 /** What truncating does in a simulated world. */
 export interface TruncationWorld {

@@ -1,10 +1,10 @@
 import { compareRanks } from "../src/decide/compare.ts";
 import { type OutcomeTable, partOf } from "../src/decide/outcomes.ts";
 import { pairedDesign } from "../src/decide/paired-design.ts";
-import { type RaceState, raceSoFar } from "../src/decide/race/race.ts";
-import { lookFamily, raceLooks } from "../src/decide/race/race-look.ts";
 import { decideRace } from "../src/index.ts";
-import { isSettled } from "../src/results/facts/rank-to-use.ts";
+import { type RaceState, raceSoFar } from "../src/methods/race/decide.ts";
+import { lookFamily, raceLooks } from "../src/methods/race/race-look.ts";
+import { isSettled } from "../src/schema/rank-to-use.ts";
 import { judge, margin } from "./verdict-cells.ts";
 import { drawTable, ranks, type Truth, type World } from "./worlds.ts";
 

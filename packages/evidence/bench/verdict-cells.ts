@@ -5,7 +5,7 @@ import type { OutcomeTable } from "../src/decide/outcomes.ts";
 import { type PairedDesign, pairedDesign } from "../src/decide/paired-design.ts";
 import { type Verdict, verdictOf } from "../src/decide/verdict.ts";
 import { decide } from "../src/index.ts";
-import type { MetricName } from "../src/results/types.ts";
+import type { MetricName } from "../src/schema/types.ts";
 import { drawTable, ranks, type Truth, type World } from "./worlds.ts";
 
 export const margin = 0.01;

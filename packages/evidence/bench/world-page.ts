@@ -5,7 +5,7 @@
  *     node --conditions=@lorank/source --import tsx bench/world-page.ts [--sweeps=400] [--worlds=plain,copies]
  */
 import { decide, decideScores } from "../src/index.ts";
-import type { Decision } from "../src/results/types.ts";
+import type { Decision } from "../src/schema/types.ts";
 import { mean } from "../src/statistics/mean.ts";
 import {
   drawPageTable,

@@ -3,12 +3,12 @@ import { fileURLToPath } from "node:url";
 import { createGenerator } from "ts-json-schema-generator";
 
 /** Where the generated JSON Schema lies. */
-export const schemaFile = new URL("../src/results/results.schema.json", import.meta.url);
+export const schemaFile = new URL("../src/schema/results.schema.json", import.meta.url);
 
-/** The text of the JSON Schema of `Results`, generated from `src/results/types.ts`. */
+/** The text of the JSON Schema of `Results`, generated from `src/schema/types.ts`. */
 export function generateResultsSchema(): string {
   const generator = createGenerator({
-    path: fileURLToPath(new URL("../src/results/types.ts", import.meta.url)),
+    path: fileURLToPath(new URL("../src/schema/types.ts", import.meta.url)),
     tsconfig: fileURLToPath(new URL("../tsconfig.json", import.meta.url)),
     type: "Results",
     topRef: false,

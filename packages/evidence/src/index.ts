@@ -1,15 +1,14 @@
 import { assertOptions, type OptionNames } from "@lorank/core";
-import { decideOutcomes } from "./decide/decide.ts";
-import { type DecidableResults, decideSweep } from "./decide/decide-results.ts";
 import { type OutcomeTable, outcomeNames } from "./decide/outcomes.ts";
-import { type RaceOptions, decideRace as raceFacts } from "./decide/race/race.ts";
-import { type RunScoreTable, decideScores as scoreFacts } from "./decide/run-scores.ts";
 import { assertDecideOptions, type DecideOptions } from "./decide/settings.ts";
-import type { DecisionFacts } from "./results/decision-facts.ts";
-import type { ChosenRows, Decision } from "./results/types.ts";
-import { explained } from "./results/words/in-words.ts";
+import { type DecidableResults, decideSweep } from "./methods/decide-results.ts";
+import { decideOutcomes } from "./methods/grid/decide.ts";
+import { type RunScoreTable, decideScores as scoreFacts } from "./methods/grid/decide-scores.ts";
+import { type RaceOptions, decideRace as raceFacts } from "./methods/race/decide.ts";
+import type { DecisionFacts } from "./schema/decision-facts.ts";
+import type { ChosenRows, Decision } from "./schema/types.ts";
+import { explained } from "./words/in-words.ts";
 
-export { nextLook } from "./decide/decide-results.ts";
 export {
   mostLogLoss,
   type Outcome,
@@ -20,14 +19,15 @@ export {
 export { OutcomeGatherer, outcomesFromRows } from "./decide/outcomes-from-rows.ts";
 export type { PairNoise } from "./decide/plan/pair-noise.ts";
 export { type DesignPreview, type PreviewRow, previewDesign } from "./decide/plan/preview.ts";
-export { probeSoFar } from "./decide/probe/decide-probe.ts";
-export { planProbe } from "./decide/probe/probe.ts";
-export { type RaceState, raceSoFar } from "./decide/race/race.ts";
-export type { RunScoreTable } from "./decide/run-scores.ts";
 export type { ScoredRun } from "./decide/score-design.ts";
 export type { DecideOptions } from "./decide/settings.ts";
 export { simulateOutcomes } from "./decide/simulate.ts";
 export { testScoreOf } from "./decide/test-score.ts";
+export { nextLook } from "./methods/decide-results.ts";
+export type { RunScoreTable } from "./methods/grid/decide-scores.ts";
+export { probeSoFar } from "./methods/probe/decide.ts";
+export { planProbe } from "./methods/probe/probe.ts";
+export { type RaceState, raceSoFar } from "./methods/race/decide.ts";
 
 /** Adds words to a decision, which the statistics return as numbers and codes. */
 function inWords<Args extends readonly unknown[]>(

@@ -1,13 +1,10 @@
-export { boundInUnit, inUnit, percent } from "./results/amounts.ts";
-export { canonicalJson, canonicalPieces } from "./results/canonical-json.ts";
-export type { Claim, StepKind } from "./results/claim.ts";
-export { claimsOf } from "./results/claims/claims-of.ts";
-export { isLimitSign, limitsPage } from "./results/facts/limits.ts";
-export { type RankCosts, type RankRole, type RankRow, rankRows } from "./results/facts/rank-rows.ts";
-export { isSettled, rankToUse, tellsRanksApart } from "./results/facts/rank-to-use.ts";
-export { courseOf, methods } from "./results/methods/methods.ts";
-export { figure, metricOf, metrics, metricsBeside, type OutcomeMetricName } from "./results/metric.ts";
-export { checkResultPart, parseResults, type ResultPart, stripMeasured } from "./results/parse-results.ts";
+export { boundInUnit, inUnit, percent } from "./claims/amounts.ts";
+export type { Claim, StepKind } from "./claims/claim.ts";
+export { courseOf, methods } from "./methods/methods.ts";
+export { canonicalJson, canonicalPieces } from "./schema/canonical-json.ts";
+export { figure, metricOf, metrics, metricsBeside, type OutcomeMetricName } from "./schema/metric.ts";
+export { checkResultPart, parseResults, type ResultPart, stripMeasured } from "./schema/parse-results.ts";
+export { isSettled, rankToUse, tellsRanksApart } from "./schema/rank-to-use.ts";
 export {
   accuracyOf,
   meanAndInterval,
@@ -16,7 +13,7 @@ export {
   scoreIn,
   scoreMember,
   scoresOf,
-} from "./results/scores.ts";
+} from "./schema/scores.ts";
 export type {
   AnswersSpec,
   BaseQuantization,
@@ -73,6 +70,9 @@ export type {
   TrialResult,
   TrialSpec,
   Truncation,
-} from "./results/types.ts";
-export { inBrief, inWords, kindInWords, nextSteps } from "./results/words/in-words.ts";
-export type { CommandChange, NextStep } from "./results/words/next-words.ts";
+} from "./schema/types.ts";
+export { claimsOf } from "./words/claims-of.ts";
+export { inBrief, inWords, kindInWords, nextSteps } from "./words/in-words.ts";
+export { isLimitSign, limitsPage } from "./words/limits.ts";
+export type { CommandChange, NextStep } from "./words/next-words.ts";
+export { type RankCosts, type RankRole, type RankRow, rankRows } from "./words/rank-rows.ts";

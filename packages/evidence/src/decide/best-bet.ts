@@ -1,5 +1,5 @@
-import { cutToRange, type MetricName, metricOf } from "../results/metric.ts";
-import type { BestBet } from "../results/types.ts";
+import { cutToRange, type MetricName, metricOf } from "../schema/metric.ts";
+import type { BestBet } from "../schema/types.ts";
 import { mean } from "../statistics/mean.ts";
 import { expectedLargest, largestOf, type Normal } from "../statistics/normal.ts";
 import { type PairwiseComparison, pairOf } from "./compare.ts";

@@ -1,5 +1,5 @@
-import { type ExampleOutcomes, metricValues } from "../results/scores.ts";
-import type { ClassPriorComparison, MetricName } from "../results/types.ts";
+import { type ExampleOutcomes, metricValues } from "../schema/scores.ts";
+import type { ClassPriorComparison, MetricName } from "../schema/types.ts";
 
 /** Outcomes of the class prior on each evaluation example, like those of a run and in the same order. */
 export interface ClassPrior extends Pick<ClassPriorComparison, "source"> {

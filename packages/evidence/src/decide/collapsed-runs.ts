@@ -1,4 +1,4 @@
-import type { CollapsedRun, Metric } from "../results/types.ts";
+import type { CollapsedRun, Metric } from "../schema/types.ts";
 import { median } from "../statistics/median.ts";
 
 /** Distances below this many margins are no collapse, however little runs vary. */

@@ -1,4 +1,4 @@
-import { metricOf } from "../results/metric.ts";
+import { metricOf } from "../schema/metric.ts";
 import { mean } from "../statistics/mean.ts";
 import { claimTails } from "./claim-tails.ts";
 import { type CollapsedCell, collapsedRuns } from "./collapsed-runs.ts";

@@ -1,8 +1,8 @@
-import type { DecisionFacts } from "../results/decision-facts.ts";
-import { isSettled, ranksBehindPrior, tellsRanksApart } from "../results/facts/rank-to-use.ts";
-import { weakEvidence } from "../results/facts/weak-evidence.ts";
-import { cutToRange, metricOf } from "../results/metric.ts";
+import type { DecisionFacts } from "../schema/decision-facts.ts";
+import { cutToRange, metricOf } from "../schema/metric.ts";
+import { isSettled, ranksBehindPrior, tellsRanksApart } from "../schema/rank-to-use.ts";
 import type {
+  CheckMembers,
   Decision,
   Interval,
   MetricName,
@@ -10,11 +10,10 @@ import type {
   RankScore,
   RankSummary,
   Selection,
-} from "../results/types.ts";
+} from "../schema/types.ts";
+import { weakEvidence } from "../schema/weak-evidence.ts";
 import { expectedMaximum } from "../statistics/normal.ts";
 import { bestBetOf } from "./best-bet.ts";
-import type { RunsFinding } from "./checks/check.ts";
-import { checkRuns } from "./checks/checks.ts";
 import type { ClaimFamily, ClaimTails } from "./claim-tails.ts";
 import {
   compareRanks,
@@ -28,11 +27,10 @@ import {
 import type { VarianceComponents } from "./interval/components.ts";
 import { varianceOfMean } from "./interval/half-width.ts";
 import { openBound } from "./open-bound.ts";
-import type { OutcomeTable } from "./outcomes.ts";
-import { comparedDesign, type PairedDesign, withoutRuns } from "./paired-design.ts";
+import { type PairedDesign, withoutRuns } from "./paired-design.ts";
 import { neededFor } from "./plan/needed.ts";
 import { diminishingReturns } from "./returns.ts";
-import { type DecideOptions, type DecideSettings, settingsOf } from "./settings.ts";
+import type { DecideSettings } from "./settings.ts";
 import {
   type CollapsedComparison,
   indifferenceMargins,
@@ -43,10 +41,15 @@ import {
   verdictWithout,
 } from "./verdict.ts";
 
-/** Decides a grid: which rank its outcomes support. */
-export function decideOutcomes(outcomes: OutcomeTable, options: DecideOptions = {}): DecisionFacts {
-  const settings = settingsOf(outcomes, options);
-  return decideDesign(comparedDesign(outcomes), outcomes.examples, settings, { runs: outcomes });
+/** Runs to compare, and what checks found on them. */
+export interface CheckedRuns<Design = PairedDesign> {
+  readonly design: Design;
+  /**
+   * Statements that the runs do not support. `rank`: which one to use, and the evidence for it. `pairs`: how two ranks
+   * differ. `plan`: which larger design would settle more.
+   */
+  readonly forbids: readonly ("rank" | "pairs" | "plan")[];
+  readonly members: CheckMembers;
 }
 
 /** Context of a design within its method. */
@@ -59,20 +62,17 @@ export interface DecideContext {
   readonly beaten?: readonly number[];
   /** Pairs from which returns are computed. Default: the design's. */
   readonly pairs?: readonly PairSummary[];
-  /** All runs, for the checks that read them. Default: none but the design's are known. */
-  readonly runs?: OutcomeTable;
 }
 
 /** Decides on a design of `examples` examples. */
 export function decideDesign(
-  allRuns: PairedDesign,
+  { design, forbids, members }: CheckedRuns,
   examples: number,
   settings: DecideSettings,
   context: DecideContext = {},
 ): DecisionFacts {
   const { metric, confidence } = settings;
-  const { family, runs } = context;
-  const { design, forbids, members } = checkRuns(allRuns, runs, settings);
+  const { family } = context;
   if (design.ranks.length === 0) return nothingCompleted(examples, design, settings);
   const comparison = compareRanks(design, metric, confidence, family);
   const compareWithout: ComparedRanks["compareWithout"] = (runs) => {
@@ -94,8 +94,8 @@ export function decideDesign(
 }
 
 /** Ranks that were compared, with the findings of checks on their runs. */
-export interface ComparedRanks extends Omit<RunsFinding, "design"> {
-  readonly design: Pick<PairedDesign, "ranks" | "seeds" | "seedsAre" | "excluded" | "failures">;
+export interface ComparedRanks
+  extends CheckedRuns<Pick<PairedDesign, "ranks" | "seeds" | "seedsAre" | "excluded" | "failures">> {
   readonly examples: number;
   readonly comparison: PairwiseComparison;
   /** Compares them without these runs; undefined if fewer than two seeds remain. */
@@ -166,7 +166,7 @@ export function decideCompared(
 }
 
 /** Recommends no rank that may have learned nothing, unless it is certified: then no other one has learned much more. */
-function withoutBehindPrior(found: Verdict, members: RunsFinding["members"]): Verdict {
+function withoutBehindPrior(found: Verdict, members: CheckMembers): Verdict {
   const { rank, certifiedRank } = found;
   const isBehind = rank !== null && rank !== certifiedRank && ranksBehindPrior(members).includes(rank);
   return isBehind ? { ...openVerdict, certifiedRank } : found;

@@ -1,7 +1,7 @@
 import { assertOptions, type OptionNames } from "@lorank/core";
-import { canonicalJson } from "../results/canonical-json.ts";
-import { metricsBeside } from "../results/metric.ts";
-import { type ExampleOutcomes, leftOutOf, outcomesOf, without } from "../results/scores.ts";
+import { canonicalJson } from "../schema/canonical-json.ts";
+import { metricsBeside } from "../schema/metric.ts";
+import { type ExampleOutcomes, leftOutOf, outcomesOf, without } from "../schema/scores.ts";
 import type {
   FailedTrial,
   LeftOutRun,
@@ -10,7 +10,7 @@ import type {
   MetricName,
   SpecMembers,
   TrialResult,
-} from "../results/types.ts";
+} from "../schema/types.ts";
 import type { ClassPrior } from "./class-prior-loss.ts";
 import { OutcomeProblems } from "./outcome-problems.ts";
 

@@ -1,4 +1,4 @@
-import type { Exclusion, ExclusionCause, FailureCause } from "../results/decision-facts.ts";
+import type { Exclusion, ExclusionCause, FailureCause } from "../schema/decision-facts.ts";
 import type { FailedRun, OutcomeCell, RunTable } from "./outcomes.ts";
 
 /** A run by its rank and seed. */

@@ -1,4 +1,4 @@
-import type { Interval, PairSummary, ReturnStep, Returns } from "../results/types.ts";
+import type { Interval, PairSummary, ReturnStep, Returns } from "../schema/types.ts";
 import { ascending } from "./outcomes.ts";
 
 /** Known costs of a rank. */

@@ -1,4 +1,4 @@
-import type { Exclusion, FailureCause } from "../results/decision-facts.ts";
+import type { Exclusion, FailureCause } from "../schema/decision-facts.ts";
 import { mean, variance } from "../statistics/mean.ts";
 import { noiseOfPairs, type PairRunNoise, type SharedSeeds } from "./interval/run-noise.ts";
 import { ascending } from "./outcomes.ts";

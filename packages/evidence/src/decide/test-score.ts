@@ -1,6 +1,6 @@
 import { assertOptions, type OptionNames } from "@lorank/core";
-import { leftOutOf, outcomesOf, without } from "../results/scores.ts";
-import type { Decision, Evaluation, RankScore, TestRun, TestScore } from "../results/types.ts";
+import { leftOutOf, outcomesOf, without } from "../schema/scores.ts";
+import type { Decision, Evaluation, RankScore, TestRun, TestScore } from "../schema/types.ts";
 import { rankScore } from "./compare.ts";
 
 /** Runs and settings of a test score. */

@@ -1,4 +1,4 @@
-import type { Decision, MetricName, VerdictWithout } from "../results/types.ts";
+import type { Decision, MetricName, VerdictWithout } from "../schema/types.ts";
 import { bestBetOf } from "./best-bet.ts";
 import type { LostTails } from "./claim-tails.ts";
 import type { CollapsedCell } from "./collapsed-runs.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { InputError, isInputError, machineErrorCode } from "@lorank/core";
 import type { OutcomeTable } from "../decide/outcomes.ts";
 import { OutcomeGatherer } from "../decide/outcomes-from-rows.ts";
-import type { ChosenRows } from "../results/types.ts";
+import type { ChosenRows } from "../schema/types.ts";
 import { scaleAdvice, word, wordsAdvice } from "./advice.ts";
 import { AveragedOutcomes } from "./averaged-outcomes.ts";
 import { differenceAdvice } from "./differing-rows.ts";

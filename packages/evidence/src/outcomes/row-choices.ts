@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import type { ChosenRows } from "../results/types.ts";
+import type { ChosenRows } from "../schema/types.ts";
 import type { Rows } from "./rows.ts";
 
 /** Choice of rows of a table whose rows differ in more than rank and seed. */

@@ -1,8 +1,8 @@
 import { InputError } from "@lorank/core";
 import { andList, endOf } from "../outcomes/row-choices.ts";
 import { rankNames } from "../outcomes/rows.ts";
-import { metricOf, metrics } from "../results/metric.ts";
-import type { MetricName } from "../results/types.ts";
+import { metricOf, metrics } from "../schema/metric.ts";
+import type { MetricName } from "../schema/types.ts";
 
 /** Choice of the score by which runs are compared. */
 export interface ScoreChoices {

@@ -4,7 +4,7 @@ import { type ReadOutcomes, type ReadOutcomesOptions, readOutcomes } from "../ou
 import { assertOfTable, type RowChoices } from "../outcomes/row-choices.ts";
 import { isOutcomes } from "../outcomes/run-files.ts";
 import { filesBelow, findRuns, isRunPattern } from "../outcomes/run-pattern.ts";
-import { metrics } from "../results/metric.ts";
+import { metrics } from "../schema/metric.ts";
 import { marginProblem, type ScoreChoices } from "./columns.ts";
 import { lmEvalScores, resultsFile, tasksOfRuns } from "./lm-eval-results.ts";
 import { isRunTable, type ReadScores, readRunTable } from "./run-table.ts";

@@ -1,11 +1,11 @@
 import { extname } from "node:path";
 import { InputError } from "@lorank/core";
 import { readDataRows } from "@lorank/tables/node";
-import type { RunScoreTable } from "../decide/run-scores.ts";
+import type { RunScoreTable } from "../methods/grid/decide-scores.ts";
 import { headOf } from "../outcomes/read-lines.ts";
 import { namedColumn, type RowChoices, RowFilter } from "../outcomes/row-choices.ts";
 import { nameExamples } from "../outcomes/rows.ts";
-import type { ChosenRows, MetricName } from "../results/types.ts";
+import type { ChosenRows, MetricName } from "../schema/types.ts";
 import { averageRuns } from "./average-runs.ts";
 import { CellReader, hasPercentSign, numberIn, type TableRow } from "./cells.ts";
 import {

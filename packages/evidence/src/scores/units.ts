@@ -1,7 +1,7 @@
 import { InputError } from "@lorank/core";
 import { andList } from "../outcomes/row-choices.ts";
-import { metricOf } from "../results/metric.ts";
-import type { MetricName } from "../results/types.ts";
+import { metricOf } from "../schema/metric.ts";
+import type { MetricName } from "../schema/types.ts";
 import { isShareLike } from "./columns.ts";
 import type { PlacedRun } from "./placed-run.ts";
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { collapsedRuns } from "../../src/decide/collapsed-runs.ts";
 import { decide, decideScores } from "../../src/index.ts";
-import { claimsOf } from "../../src/results/claims/claims-of.ts";
-import { metricOf, metrics } from "../../src/results/metric.ts";
-import { inWords } from "../../src/results/words/in-words.ts";
-import { find } from "../results/claims/find.ts";
+import { metricOf, metrics } from "../../src/schema/metric.ts";
+import { claimsOf } from "../../src/words/claims-of.ts";
+import { inWords } from "../../src/words/in-words.ts";
+import { find } from "../words/find.ts";
 import { nestedTable } from "./tables.ts";
 
 const { accuracy } = metrics;

@@ -3,7 +3,7 @@ import type { OutcomeTable } from "../../src/decide/outcomes.ts";
 import { outcomeTable } from "../../src/decide/outcomes.ts";
 import { simulateOutcomes } from "../../src/decide/simulate.ts";
 import { decide } from "../../src/index.ts";
-import { find } from "../results/claims/find.ts";
+import { find } from "../words/find.ts";
 import { nestedTable, withoutRuns } from "./tables.ts";
 
 const world = { ranks: [4, 16, 32], accuracies: [0.8, 0.85, 0.9], seeds: 4, examples: 200 };

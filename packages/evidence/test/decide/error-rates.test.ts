@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { isNightly } from "../../../../scripts/nightly.ts";
 import { type SimulatedWorld, simulatedLogLosses, simulateOutcomes } from "../../src/decide/simulate.ts";
 import { decide } from "../../src/index.ts";
-import type { Decision, MetricName } from "../../src/results/types.ts";
+import type { Decision, MetricName } from "../../src/schema/types.ts";
 
 // The decision must hold its error rates over known truths. Each cell draws this many sweeps from fixed seeds, so a
 // test gives the same count every time.

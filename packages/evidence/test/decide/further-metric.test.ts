@@ -2,13 +2,13 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { priorOfLabels, priorOfShare, priorValues } from "../../src/decide/class-prior-loss.ts";
 import type { Outcome } from "../../src/decide/outcomes.ts";
 import { outcomesFromRows } from "../../src/decide/outcomes-from-rows.ts";
-import { predictCurve } from "../../src/decide/probe/probe.ts";
 import { testScoreOf } from "../../src/decide/test-score.ts";
 import { decide } from "../../src/index.ts";
-import { claimsOf } from "../../src/results/claims/claims-of.ts";
-import type { ClaimInputs } from "../../src/results/claims/sweep-claims.ts";
-import { allMetrics, type Metric, type MetricName, metrics } from "../../src/results/metric.ts";
-import { scoreIn, scoresOf } from "../../src/results/scores.ts";
+import { predictCurve } from "../../src/methods/probe/probe.ts";
+import { allMetrics, type Metric, type MetricName, metrics } from "../../src/schema/metric.ts";
+import { scoreIn, scoresOf } from "../../src/schema/scores.ts";
+import { claimsOf } from "../../src/words/claims-of.ts";
+import type { ClaimInputs } from "../../src/words/sweep-claims.ts";
 
 /** The square of what the probability of the truth lacks to 1: the Brier score where there are two classes. */
 const name = "squared-miss" as MetricName;

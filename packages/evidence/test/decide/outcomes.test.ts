@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { failureReasons } from "../../src/claims/failure-words.ts";
 import { type EvaluatedTrial, outcomesFromTrials } from "../../src/decide/outcomes.ts";
 import { pairedDesign } from "../../src/decide/paired-design.ts";
-import { failureReasons } from "../../src/results/failure-words.ts";
-import { accuracyOf } from "../../src/results/scores.ts";
-import type { EngineSpec } from "../../src/results/types.ts";
+import { accuracyOf } from "../../src/schema/scores.ts";
+import type { EngineSpec } from "../../src/schema/types.ts";
 import { exampleTrial } from "../fixtures/results.ts";
 
 function trial(

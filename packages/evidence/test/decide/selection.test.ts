@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { simulateOutcomes } from "../../src/decide/simulate.ts";
 import { decide } from "../../src/index.ts";
-import type { Decision } from "../../src/results/types.ts";
+import type { Decision } from "../../src/schema/types.ts";
 
 const ranks = [4, 8, 16, 32];
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { simulateOutcomes } from "../../src/decide/simulate.ts";
 import { testScoreOf } from "../../src/decide/test-score.ts";
 import { decide } from "../../src/index.ts";
-import type { Evaluation, Interval, TestRun } from "../../src/results/types.ts";
+import type { Evaluation, Interval, TestRun } from "../../src/schema/types.ts";
 
 const evaluationOf = (correct: readonly number[], logLosses: readonly number[]): Evaluation => ({
   accuracy: 0, // of tokens in causal-lm, so that the means are taken over examples instead

@@ -1,4 +1,4 @@
-import type { ExampleOutcomes } from "../../results/scores.ts";
+import type { ExampleOutcomes } from "../../schema/scores.ts";
 
 /** A sample of examples, and how much of it is independent. */
 export interface ExampleSample {

@@ -1,4 +1,4 @@
-import type { NeededDesign } from "../../results/types.ts";
+import type { NeededDesign } from "../../schema/types.ts";
 import type { PairwiseComparison } from "../compare.ts";
 import { powerAgainstEach } from "./aimed-power.ts";
 import { type Certificate, certificateOf } from "./certificate.ts";

@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
-import { metricOf } from "../../results/metric.ts";
-import type { MetricName } from "../../results/types.ts";
+import { metricOf } from "../../schema/metric.ts";
+import type { MetricName } from "../../schema/types.ts";
 import { compareRanks, metricMatrix, type PairComparison } from "../compare.ts";
 import type { VarianceComponents } from "../interval/components.ts";
 import type { OutcomeTable } from "../outcomes.ts";

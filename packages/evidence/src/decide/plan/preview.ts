@@ -1,5 +1,5 @@
 import { assertOptions, InputError, type OptionNames } from "@lorank/core";
-import { defaultMetric, type MetricName } from "../../results/metric.ts";
+import { defaultMetric, type MetricName } from "../../schema/metric.ts";
 import { normalQuantile } from "../../statistics/normal.ts";
 import { claimTails } from "../claim-tails.ts";
 import { compareRanks } from "../compare.ts";

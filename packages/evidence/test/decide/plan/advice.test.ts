@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { simulateOutcomes } from "../../../src/decide/simulate.ts";
 import { decide } from "../../../src/index.ts";
-import type { Decision } from "../../../src/results/types.ts";
-import { inWords } from "../../../src/results/words/in-words.ts";
-import { commandChange } from "../../../src/results/words/next-words.ts";
-import { find } from "../../results/claims/find.ts";
+import type { Decision } from "../../../src/schema/types.ts";
+import { inWords } from "../../../src/words/in-words.ts";
+import { commandChange } from "../../../src/words/next-words.ts";
+import { find } from "../../words/find.ts";
 
 /** Sweeps of two to four ranks, alike or not, with little noise between runs to much. */
 const sweeps = fc.record({

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { compareRanks } from "../../../src/decide/compare.ts";
 import { pairedDesign } from "../../../src/decide/paired-design.ts";
 import { neededFor } from "../../../src/decide/plan/needed.ts";
-import { decideScores } from "../../../src/decide/run-scores.ts";
 import { simulateOutcomes } from "../../../src/decide/simulate.ts";
+import { decideScores } from "../../../src/methods/grid/decide-scores.ts";
 
 const table = simulateOutcomes(
   { ranks: [4, 8, 32], accuracies: [0.85, 0.85, 0.85], seeds: 4, examples: 300 },

@@ -1,0 +1,54 @@
+import type { ClaimOf } from "../../claims/claim.ts";
+import type { Decided } from "../../schema/decision-types.ts";
+import { marginBy, metrics } from "../../schema/metric.ts";
+import { isBehindPrior } from "../../schema/rank-to-use.ts";
+import { scoreOf } from "../../schema/scores.ts";
+import type { Results } from "../../schema/types.ts";
+
+type AboveUntrained = Omit<ClaimOf<"above-untrained">, "kind" | "topic">;
+
+/**
+ * Finds the compared ranks whose mean log loss ends above that of the class prior, by more than the margin of log loss. Undefined
+ * if there are none, if the classes are unknown, and if no rank has learned anything: then the verdict reports it.
+ *
+ * It counts only ranks that have learned something, by another metric or by heart. A head that was hardly trained may also have
+ * such a log loss.
+ */
+export function aboveClassPrior(decision: Decided): AboveUntrained | undefined {
+  const { classPrior, convergence = [] } = decision;
+  // Classes that are guessed from runs that agree have no known shares.
+  if (classPrior === undefined || classPrior.source === "agreement" || isBehindPrior(decision))
+    return undefined;
+  const byHeart = convergence.filter(({ state }) => state === "memorising").map(({ rank }) => rank);
+  const learned = classPrior.ranks.filter(({ rank, isBetter }) => isBetter || byHeart.includes(rank));
+  return above(
+    decision,
+    "class-prior",
+    classPrior.logLoss,
+    learned.map(({ rank }) => rank),
+  );
+}
+
+/** Finds the compared ranks whose mean log loss ends above that of the base without an adapter, by more than the margin of log loss. */
+export function aboveBase({
+  decision,
+  untouchedBase,
+}: Pick<Results, "untouchedBase"> & { readonly decision: Decided }): AboveUntrained | undefined {
+  const logLoss = untouchedBase && scoreOf(untouchedBase, metrics["log-loss"]);
+  const stuck = (decision.convergence ?? []).filter(({ state }) => state === "stuck").map(({ rank }) => rank);
+  const ranks = decision.ranks.map(({ rank }) => rank).filter((rank) => !stuck.includes(rank));
+  return logLoss === undefined ? undefined : above(decision, "untouched-base", logLoss, ranks);
+}
+
+function above(
+  decision: Decided,
+  untrained: AboveUntrained["untrained"],
+  logLoss: number,
+  among: readonly number[],
+): AboveUntrained | undefined {
+  const margin = marginBy(metrics["log-loss"], decision);
+  const ranks = decision.ranks.flatMap(({ rank, logLoss: own = 0 }) =>
+    among.includes(rank) && own > logLoss + margin ? [{ rank, logLoss: own }] : [],
+  );
+  return ranks.length === 0 ? undefined : { untrained, logLoss, ranks };
+}

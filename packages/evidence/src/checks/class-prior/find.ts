@@ -1,0 +1,154 @@
+import { type ClassPrior, priorOfAgreement, priorValues } from "../../decide/class-prior-loss.ts";
+import { advantages, metricMatrix } from "../../decide/compare.ts";
+import { fitCrossed } from "../../decide/interval/components.ts";
+import { sampleOf } from "../../decide/interval/example-sample.ts";
+import { halfWidth, tailFactors } from "../../decide/interval/half-width.ts";
+import { metricsOf, type OutcomeTable } from "../../decide/outcomes.ts";
+import type { PairedDesign } from "../../decide/paired-design.ts";
+import type { DecideSettings } from "../../decide/settings.ts";
+import type { DecisionFacts } from "../../schema/decision-facts.ts";
+import { largestDifference, type Metric, marginBy, metricOf } from "../../schema/metric.ts";
+import { isBehindPrior } from "../../schema/rank-to-use.ts";
+import { intervalMember, scoreMember } from "../../schema/scores.ts";
+import type {
+  CheckMembers,
+  ClassPriorComparison,
+  FaultyTraining,
+  Interval,
+  PriorAdvantage,
+  TrainingFault,
+  TrialResult,
+} from "../../schema/types.ts";
+import { mean } from "../../statistics/mean.ts";
+import { lossRose } from "../collapsed/find.ts";
+import type { DecisionCheck } from "../find.ts";
+
+/** Compares the ranks with the class prior, and finds the fault of a training in which no rank beats it. */
+export const classPrior: DecisionCheck = {
+  ofRuns(design, runs, settings) {
+    const prior = runs && (runs.prior ?? agreementOf(runs, settings));
+    if (prior === undefined || design.ranks.length === 0) return undefined;
+    const members = { classPrior: comparePrior(design, prior, settings) };
+    return { forbids: isBehindPrior(members) ? ["rank"] : [], members };
+  },
+  ofDecision: (decision, { trials }) => faultMembers(decision, trials),
+};
+
+/** Answers that are never right are no class by which log losses could be judged. */
+function agreementOf({ cells }: OutcomeTable, { metric }: DecideSettings): ClassPrior | undefined {
+  const found = priorOfAgreement(cells);
+  const isByLogLoss = metricOf(metric).column === "logLoss";
+  return isByLogLoss && found?.correct.every((right) => right === 0) ? undefined : found;
+}
+
+/** Largest advantage that may be rounding: log losses come from float32, and a constant answer can tie exactly. */
+const rounding = 1e-6;
+
+/**
+ * Compares each rank of the design with the class prior, by every metric of its outcomes.
+ *
+ * Differences are by example, as between ranks: d[e] = mean over the rank's seeds of metric(run) − metric(prior),
+ * positive when the run is better. The examples are a sample, the seeds are not: the claim is about these runs alone.
+ * So the interval is that of one seed, at the tail (1 − confidence) / 2 / (ranks · metrics).
+ */
+export function comparePrior(
+  design: PairedDesign,
+  prior: ClassPrior,
+  options: Omit<DecideSettings, "power">,
+): ClassPriorComparison {
+  const metrics = metricsOf(design.cells.flat(), options.metric);
+  const sample = sampleOf(design.cells[0]![0]!);
+  const factors = tailFactors(sample, (1 - options.confidence) / (2 * design.ranks.length * metrics.length));
+  const against = (index: number, by: Metric): { by: Metric; mean: number; interval: Interval } => {
+    const runs = metricMatrix(design, index, by.name);
+    const differences = advantages(
+      runs,
+      runs.map(() => priorValues(prior, by.name)),
+      by.name,
+    );
+    const fit = fitCrossed([meanOver(differences)], sample);
+    const largest = largestDifference(by);
+    const width = Math.min(halfWidth(fit, factors, largest), largest || Infinity);
+    return { by, mean: fit.mean, interval: [fit.mean - width, fit.mean + width] };
+  };
+  const compared = design.ranks.map((_, index) => metrics.map((metric) => against(index, metric)));
+  const ranks = design.ranks.map((rank, index): PriorAdvantage => {
+    const each = compared[index]!;
+    const scores = each.map(({ by, mean, interval }) => ({
+      ...scoreMember(by, mean),
+      ...intervalMember(by, by.field && `${by.field}Interval`, interval),
+    }));
+    return Object.assign({ rank }, ...scores, {
+      isBetter: each.some(({ interval }) => interval[0] > rounding),
+    });
+  });
+  const isNone = compared.flat().every(({ by, interval }) => interval[1] <= marginBy(by, options));
+  const isExcluded = prior.source !== "agreement" && isNone;
+  return {
+    accuracy: mean(prior.correct),
+    logLoss: mean(prior.logLoss),
+    source: prior.source,
+    state: ranks.some(({ isBetter }) => isBetter) ? "better" : isExcluded ? "not-better" : "unclear",
+    ranks,
+  };
+}
+
+/** `[seeds, examples]` to `[examples]` */
+function meanOver(matrix: readonly Float64Array[]): Float64Array {
+  return matrix[0]!.map((_, e) => matrix.reduce((sum, row) => sum + row[e]!, 0) / matrix.length);
+}
+
+/** Members of a trial's result from which a training fault is found. */
+export type FaultyTrial = Pick<TrialResult, "spec" | "status" | "lossCurve" | "divergedAtStep">;
+
+/**
+ * Finds why training taught nothing: see {@link TrainingFault}. Undefined if a rank is better than the class prior, if
+ * the classes are unknown, and without loss curves. `decision` has each rank's convergence.
+ */
+function faultOf(decision: DecisionFacts, trials: readonly FaultyTrial[]): TrainingFault | undefined {
+  const { classPrior, ranks, convergence = [] } = decision;
+  const failed = trials.filter(({ status }) => status === "diverged");
+  const diverged = failed.filter((trial) => !isSpoiltAtStart(trial));
+  if (ranks.length === 0) {
+    if (failed.length * 2 <= trials.length) return undefined;
+    return diverged.length * 2 >= failed.length ? "rate-too-high" : "unknown";
+  }
+  if (!isBehindPrior(decision)) return undefined;
+  const completed = trials.filter(({ status, lossCurve }) => status === "completed" && lossCurve.length > 0);
+  if (completed.length === 0) return undefined;
+  const risen = diverged.length + completed.filter(lossRose).length;
+  if (2 * risen >= diverged.length + completed.length) return "rate-too-high";
+  const lines = convergence.filter(({ fall }) => fall !== undefined);
+  const knowsClasses = classPrior!.source !== "agreement";
+  const isBelowPrior =
+    knowsClasses && lines.some(({ epochs, trainLoss }) => epochs > 1 && trainLoss! < classPrior!.logLoss);
+  if (isBelowPrior) return "memorising";
+  const isFalling = lines.some(({ interval }) => interval![0] > 0);
+  return isFalling || lines.length === 0 ? "too-short" : "unknown";
+}
+
+/**
+ * Tells whether the initial weights or the examples gave a loss or gradient that was not finite. The first update
+ * cannot be at fault: AdamW changes a weight by at most the learning rate.
+ */
+function isSpoiltAtStart({ status, divergedAtStep, lossCurve }: FaultyTrial): boolean {
+  return status === "diverged" && divergedAtStep === 1 && lossCurve.length === 0;
+}
+
+function faultMembers(decision: DecisionFacts, trials: readonly FaultyTrial[]): CheckMembers {
+  const fault = faultOf(decision, trials);
+  return fault === undefined ? {} : { fault, faultyTraining: trainingOf(trials) };
+}
+
+function trainingOf(trials: readonly FaultyTrial[]): FaultyTraining {
+  const { spec, lossCurve } = trials[0]!;
+  const { learningRate, epochs } = spec.optimizer;
+  const divergedAtStart = trials.filter(isSpoiltAtStart).length;
+  return {
+    ...(learningRate === undefined ? {} : { learningRate }),
+    ...(epochs === undefined ? {} : { epochs }),
+    steps: lossCurve.length,
+    diverged: trials.filter(({ status }) => status === "diverged").length,
+    ...(divergedAtStart > 0 ? { divergedAtStart } : {}),
+  };
+}

@@ -1,0 +1,48 @@
+import { capital, rankList } from "../../claims/amounts.ts";
+import { type Claim, claim, type Words } from "../../claims/claim.ts";
+import { longer } from "../../claims/longer.ts";
+import type { RankConvergence } from "../../schema/check-types.ts";
+import type { Decided } from "../../schema/decision-types.ts";
+import { isBehindPrior, ranksBehindPrior } from "../../schema/rank-to-use.ts";
+import type { CheckRow } from "../check-claims.ts";
+import { aboveClassPrior } from "../class-prior/above-untrained.ts";
+
+/**
+ * Claims on ranks whose training had not converged, and next steps. None if no rank has learned anything: then the
+ * verdict reports it.
+ */
+export const convergence: CheckRow = { onRuns: trainingClaims };
+
+function trainingClaims(decision: Decided): Claim[] {
+  if (isBehindPrior(decision)) return [];
+  const { convergence = [] } = decision;
+  const rose = ranksOf(convergence.filter((one) => one.state === "stuck" && one.rose === true));
+  const stuck = ranksOf(convergence.filter((one) => one.state === "stuck" && one.rose !== true));
+  const falling = convergence.filter((one) => one.state === "falling");
+  const overfit = (aboveClassPrior(decision)?.ranks ?? []).map(({ rank }) => rank);
+  const idle = ranksBehindPrior(decision).filter((rank) => ![...rose, ...stuck, ...overfit].includes(rank));
+  const epochs = longer(convergence[0]?.epochs ?? 0);
+  const isShort = stuck.length + falling.length > 0;
+  return [
+    ...(rose.length > 0 ? [claim.caution("stuck", { ranks: rose, rose: true })] : []),
+    ...(stuck.length > 0 ? [claim.caution("stuck", { ranks: stuck, rose: false })] : []),
+    ...(falling.length > 0 ? [claim.caution("still-falling", { ranks: ranksOf(falling) })] : []),
+    ...(idle.length > 0 ? [claim.caution("behind-prior", { ranks: idle })] : []),
+    ...(rose.length > 0 ? [claim.next("search-rate", { holdUpdate: false })] : []),
+    ...(isShort ? [claim.next("train-longer", { epochs, maySpeedDiffer: true })] : []),
+  ];
+}
+
+function ranksOf(found: readonly RankConvergence[]): number[] {
+  return found.map(({ rank }) => rank);
+}
+
+export const convergenceWords: Words<"stuck" | "still-falling"> = {
+  stuck({ ranks, rose }) {
+    const start = `${capital(rankList(ranks))} had learned next to nothing when the training ended`;
+    if (!rose) return `${start}.`;
+    const [their, them] = ranks.length > 1 ? ["their", "them"] : ["its", "it"];
+    return `${start}: ${their} training loss rose far above where it began, so the learning rate is too high for ${them}.`;
+  },
+  "still-falling": ({ ranks }) => `The training loss of ${rankList(ranks)} was still falling at the end.`,
+};

@@ -1,0 +1,146 @@
+import { marginBy, metrics } from "../../schema/metric.ts";
+import type { Interval, RankConvergence, TrialResult } from "../../schema/types.ts";
+import { mean } from "../../statistics/mean.ts";
+import { quantileOfUpperTail } from "../../statistics/student-t.ts";
+import { hasCollapsed, lossRose } from "../collapsed/find.ts";
+import type { DecisionCheck } from "../find.ts";
+
+/** Judges whether the training of each compared rank was done. */
+export const convergence: DecisionCheck = {
+  ofDecision(decision, { trials, majorityShare }) {
+    const { confidence, classPrior, ranks } = decision;
+    const compared = new Set(ranks.map(({ rank }) => rank));
+    const found = convergenceOf(
+      trials.filter(({ spec }) => compared.has(spec.lora.rank)),
+      {
+        confidence,
+        threshold: marginBy(metrics["log-loss"], decision),
+        ...(majorityShare === undefined ? {} : { majorityShare }),
+        learned: (classPrior?.ranks ?? []).filter(({ isBetter }) => isBetter).map(({ rank }) => rank),
+      },
+    );
+    return found.length === 0 ? {} : { convergence: found };
+  },
+};
+
+/** Members of a trial's result from which its convergence is judged. */
+export type TrainedTrial = Pick<TrialResult, "spec" | "status" | "evaluation" | "lossCurve">;
+
+export interface ConvergenceOptions {
+  readonly confidence: number;
+  /** A fall of less than this, in nats, counts as none. */
+  readonly threshold: number;
+  /** Share of the most frequent class among the evaluation examples; absent for causal-lm. */
+  readonly majorityShare?: number;
+  /** Ranks better than the class prior by any metric, which are therefore not stuck. Default none. */
+  readonly learned?: readonly number[];
+}
+
+/** Fewest steps in a regression; with fewer its batches decide. */
+const fewestSteps = 8;
+
+/**
+ * Judges for each rank whether more training would still lower its loss, from the loss curves of its completed runs.
+ *
+ * The loss, averaged over the seeds, is regressed on ln p over the second half of the path p = Σ learning rate. Twice
+ * the budget is twice the path, which lowers the loss by -slope · ln 2. Steps would be the wrong measure: at the end of
+ * a linear schedule they move no parameter, so any loss looks flat.
+ *
+ * In the first pass the examples of a step are new to the model, and so is the meaning of its (noisy) loss. In later
+ * passes it falls by memorising; see `memorising` in {@link RankConvergence}. Ranks with too few steps for a regression
+ * are left out unless they are stuck. So are runs of another trainer that does not report epochs or the learning rate
+ * of each step. Measured in packages/evidence/bench/convergence.md.
+ */
+export function convergenceOf(
+  trials: readonly TrainedTrial[],
+  options: ConvergenceOptions,
+): RankConvergence[] {
+  const byRank = new Map<number, TrainedTrial[]>();
+  for (const trial of trials) {
+    if (trial.status !== "completed" || trial.spec.optimizer.epochs === undefined) continue;
+    const { rank } = trial.spec.lora;
+    byRank.set(rank, [...(byRank.get(rank) ?? []), trial]);
+  }
+  return [...byRank]
+    .sort(([a], [b]) => a - b)
+    .flatMap(([rank, runs]) => {
+      const found = rankConvergence(rank, runs, options);
+      return found ? [found] : [];
+    });
+}
+
+function rankConvergence(
+  rank: number,
+  runs: readonly TrainedTrial[],
+  { confidence, threshold, majorityShare, learned = [] }: ConvergenceOptions,
+): RankConvergence | undefined {
+  const areMost = (some: (run: TrainedTrial) => boolean): boolean =>
+    runs.filter(some).length * 2 > runs.length;
+  const isStuck = !learned.includes(rank) && areMost((run) => hasCollapsed(run, majorityShare));
+  const line = endLine(runs);
+  if (!line && !isStuck) return undefined;
+  const { epochs = 1 } = runs[0]!.spec.optimizer;
+  const rose = areMost(lossRose) ? { rose: true as const } : {};
+  const base = { rank, seeds: runs.length, epochs, threshold, ...rose };
+  if (!line) return { ...base, state: "stuck" };
+  const t = quantileOfUpperTail((1 - confidence) / 2, line.degreesOfFreedom);
+  const trainLoss = Math.max(0, line.end);
+  // No loss falls by more than itself.
+  const possible = (amount: number): number => Math.min(trainLoss, amount);
+  const slope = 0 - line.slope * Math.LN2;
+  const half = t * line.slopeError * Math.LN2;
+  const fall = possible(slope);
+  const interval: Interval = [possible(slope - half), possible(slope + half)];
+  const losses = runs.map(({ evaluation }) => evaluation?.logLoss ?? Infinity);
+  const unseen = mean(losses);
+  const memorising = epochs > 1 && line.end + t * line.endError < unseen;
+  const state = isStuck ? "stuck" : memorising ? "memorising" : stateOf(interval, threshold);
+  return { ...base, fall, interval, trainLoss, state };
+}
+
+function stateOf([low, high]: Interval, threshold: number): RankConvergence["state"] {
+  return low > threshold ? "falling" : high < threshold ? "converged" : "unclear";
+}
+
+interface EndLine {
+  /** Nats by unit of the logarithm of the path. */
+  readonly slope: number;
+  readonly slopeError: number;
+  /** Value of the line at the last step, in nats. */
+  readonly end: number;
+  readonly endError: number;
+  readonly degreesOfFreedom: number;
+}
+
+/** Fits the mean loss over the seeds to the logarithm of the path by least squares, over the second half of the path. */
+function endLine(runs: readonly TrainedTrial[]): EndLine | undefined {
+  const curve = runs[0]!.lossCurve;
+  const steps = Math.min(...runs.map(({ lossCurve }) => lossCurve.length));
+  const path: number[] = [];
+  let travelled = 0;
+  for (const { learningRate = 0 } of curve.slice(0, steps)) {
+    travelled += learningRate;
+    path.push(travelled);
+  }
+  const later = path.flatMap((p, step) => (p > 0 && p >= travelled / 2 ? [step] : []));
+  const n = later.length;
+  if (n < fewestSteps) return undefined;
+  const xs = later.map((step) => Math.log(path[step]!));
+  const ys = later.map((step) => mean(runs.map(({ lossCurve }) => lossCurve[step]!.loss)));
+  const [x0, y0] = [mean(xs), mean(ys)];
+  const sxx = sum(xs.map((x) => (x - x0) ** 2));
+  const slope = sum(xs.map((x, i) => (x - x0) * (ys[i]! - y0))) / sxx;
+  const residual = sum(xs.map((x, i) => (ys[i]! - y0 - slope * (x - x0)) ** 2)) / (n - 2);
+  const ahead = xs.at(-1)! - x0;
+  return {
+    slope,
+    slopeError: Math.sqrt(residual / sxx),
+    end: y0 + slope * ahead,
+    endError: Math.sqrt(residual * (1 / n + ahead ** 2 / sxx)),
+    degreesOfFreedom: n - 2,
+  };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,228 @@
+import { priorOfAgreement } from "../../decide/class-prior-loss.ts";
+import type { OutcomeCell, OutcomeTable } from "../../decide/outcomes.ts";
+import { mean } from "../../statistics/mean.ts";
+import { disputesBeside, disputesIn, surpriseOf } from "./likeness.ts";
+import {
+  areDisjoint,
+  differing,
+  fewer,
+  groupsBy,
+  type RunGroup,
+  referenceOf,
+  rightOf,
+  someOf,
+  within,
+  withSomeExamples,
+} from "./run-groups.ts";
+
+/** Runs that disagree on far fewer examples than separate trainings do. */
+export interface AlikeRuns {
+  readonly setting: "seed" | "rank" | "rank-and-seed";
+  readonly groups: readonly RunGroup[];
+  /** They are so much alike that no honest training explains it. */
+  readonly isSure: boolean;
+}
+
+type Prior = OutcomeTable["prior"];
+
+/** Share of the reference below which runs are alike, and below which they are if noise made what they disagree on. */
+const fewShare = 0.45;
+const noiseShare = 0.8;
+
+/** Fewest disagreements of separate trainings, as a share of the reference: the demo's and the study's have 0.95. */
+const honestShare = 0.7;
+
+/** Surprise that makes runs alike: a false finding has the probability e^-6. */
+const enoughToDoubt = 6;
+
+/** Surprise that makes them copies, at the fewest plausible disagreements. */
+const enoughToAccuse = 10;
+
+/** Most comparisons that count towards an accusation: the task, not the number of runs, leaves little room to disagree. */
+const mostComparisons = 10;
+
+/**
+ * Fewest examples on which two runs disagree, as shares. The first is of their right or of their wrong examples,
+ * whichever are fewer; the second is of the reference. Two runs of one recipe disagree on about as many examples as they
+ * are wrong on (Jiang et al., 2021, arXiv 2106.13799).
+ */
+const leastOfWrong = 1 / 15;
+const leastOfReference = 1 / 4;
+
+/** Ranks differ by at least this share of the wrong or the right examples, whichever are fewer, if training changed the base. */
+const leastDifference = 1 / 8;
+
+/** Surprise by which all runs are alike: by the examples that they dispute, and at the fewest plausible disagreements. */
+const enoughOfAll = 4;
+const enoughOfWrong = 3;
+
+/** Fewest disputed examples, each disputed by one run, that no training explains: runs that hardly learn dispute few. */
+const enoughSingle = 5;
+
+/** Fewest runs whose disputed examples show whether noise or training made them differ. */
+const enoughRuns = 8;
+
+/** Least share of the examples that seeds of a rank dispute which runs of other ranks dispute too: 0.58 and more in the study. */
+const leastHard = 0.6;
+
+/** Least number of examples that several of so many runs dispute, for each that one does: the study's have 0.42 and more. */
+const leastRepeated = 0.4;
+
+/**
+ * Finds runs that right and wrong answers show to be alike. It may be all runs, the seeds of each rank or of one, or the
+ * ranks under each seed. The reference is what changes if both settings do: see {@link referenceOf}. So labels that are wrong
+ * for all runs do not count.
+ */
+export function alikeRuns(all: readonly OutcomeCell[], prior: Prior): AlikeRuns | undefined {
+  const runs = all.map(withSomeExamples);
+  const bySetting = { seed: groupsBy(runs, "rank"), rank: groupsBy(runs, "seed") } as const;
+  if (!mayAgree(runs, prior) && areAllAlike(runs)) {
+    const found = (runs.length - 1) * within(runs);
+    const isSureOf = isSure([{ group: runs, found, reference: 0 }], prior);
+    return { setting: "rank-and-seed", groups: [runs], isSure: isSureOf };
+  }
+  return alikeWithin("seed", bySetting.seed, prior) ?? alikeWithin("rank", bySetting.rank, prior);
+}
+
+/** Disagreements of a group's runs, and those that separate trainings would have. */
+interface Judged {
+  readonly group: RunGroup;
+  readonly found: number;
+  readonly reference: number;
+}
+
+function alikeWithin(
+  setting: "seed" | "rank",
+  all: readonly RunGroup[],
+  prior: Prior,
+): AlikeRuns | undefined {
+  const judged = all.flatMap((group, index): Judged[] => {
+    if (group.length < 2) return [];
+    const comparisons = group.length - 1;
+    const found = comparisons * within(group);
+    return [{ group, found, reference: comparisons * referenceOf(all, index, setting) }];
+  });
+  if (judged.length === 0) return undefined;
+  const rights = all.map(rightOf);
+  const best = all[rights.indexOf(Math.max(...rights))]!;
+  const counted =
+    setting === "rank" ? judged : judged.filter(({ group }) => !mayBeUntrained(group, best, prior));
+  const finding = (found: readonly Judged[]): AlikeRuns => ({
+    setting,
+    groups: found.map(({ group }) => group),
+    isSure: isSure(found, prior),
+  });
+  if (areFew(counted) || isNoise(judged)) return finding(judged);
+  if (setting === "rank") return undefined;
+  const isEqual = judged.length === all.length && judged.every(({ found }) => found === 0);
+  if (isEqual && doDiffer(all)) return finding(judged);
+  const lone = counted.filter(
+    (one) => one.group.length > 2 && (areFew([one], all.length) || isNoiseBeside(one, all)),
+  );
+  return lone.length > 0 ? finding(lone) : undefined;
+}
+
+/** Tells whether neighbouring ranks differ by more than a trifle, as they would if training had hardly changed the base. */
+function doDiffer(ranks: readonly RunGroup[]): boolean {
+  return ranks.slice(1).some(([run], index) => {
+    return differing(run!, ranks[index]![0]!) > leastDifference * fewer(run!.correct);
+  });
+}
+
+/** Tells whether groups have far fewer disagreements than separate trainings; `trials` counts the groups that are tested. */
+function areFew(judged: readonly Judged[], trials = 1): boolean {
+  const found = sum(judged.map((one) => one.found));
+  const reference = sum(judged.map((one) => one.reference));
+  const isSurprising = surpriseOf(found, honestShare * reference) >= enoughToDoubt + Math.log(trials);
+  return found <= fewShare * reference && isSurprising;
+}
+
+/** Tells whether groups have fewer disagreements than separate trainings, on examples that are no harder than others. */
+function isNoise(judged: readonly Judged[]): boolean {
+  const found = sum(judged.map((one) => one.found));
+  const groups = judged.map(({ group }) => group);
+  return found <= noiseShare * sum(judged.map((one) => one.reference)) && isNoiseIn(groups);
+}
+
+function isNoiseIn(groups: readonly RunGroup[], enough = enoughToDoubt): boolean {
+  if (sum(groups.map(({ length }) => length)) < enoughRuns) return false;
+  const { single, repeated } = disputesIn(groups);
+  return surpriseOf(repeated, leastRepeated * single) >= enough;
+}
+
+/** Tells whether a group has fewer disagreements than separate trainings, on examples on which all other runs agree. */
+function isNoiseBeside({ group, found, reference }: Judged, all: readonly RunGroup[]): boolean {
+  if (found > noiseShare * reference) return false;
+  const others = all.filter((one) => one !== group).flat();
+  const { hard, easy } = disputesBeside(group, others);
+  return surpriseOf(hard, leastHard * (hard + easy)) >= enoughToDoubt + Math.log(all.length);
+}
+
+function knowsClasses(prior: Prior): prior is NonNullable<Prior> {
+  return prior !== undefined && prior.source !== "agreement";
+}
+
+/** Tells whether constant answers may be why all runs agree: then the class prior decides. */
+function mayAgree(runs: RunGroup, prior: Prior): boolean {
+  return knowsClasses(prior)
+    ? mean(runs[0]!.correct) <= mean(prior.correct)
+    : priorOfAgreement(runs) !== undefined;
+}
+
+/** Tells whether all runs are alike: few disagreements for so many wrong answers, none of them on the same example. */
+function areAllAlike(runs: readonly OutcomeCell[]): boolean {
+  if (runs.length < 4) return false;
+  const found = within(runs);
+  const wrong = fewer(runs[0]!.correct);
+  if (found <= wrong && isNoiseIn([runs], enoughOfAll)) return true;
+  const { single, repeated } = disputesIn([runs]);
+  const comparisons = Math.min(mostComparisons, runs.length - 1);
+  return (
+    repeated === 0 &&
+    (single === 0 || single >= enoughSingle) &&
+    surpriseOf(comparisons * found, comparisons * leastOfWrong * wrong) >= enoughOfWrong
+  );
+}
+
+/** Standard errors by which the best rank is better than one that may have learned nothing, and ratio of their wrong answers. */
+const farBetter = 4;
+const timesWrong = 1.6;
+
+/**
+ * Tells whether a rank's seeds may rightly be alike: it may always give one answer, or have stayed with the base. If classes are
+ * unknown, or it is no such rank, it is one that is far worse than the best.
+ */
+function mayBeUntrained(group: RunGroup, best: RunGroup, prior: Prior): boolean {
+  const [run] = group;
+  const right = mean(run!.correct);
+  if (knowsClasses(prior) && right <= mean(prior.correct)) return true;
+  const apart = mean(someOf(best).map((other) => differing(run!, other)));
+  const isFar = (rightOf(best) - right) * run!.correct.length >= farBetter * Math.sqrt(Math.max(1, apart));
+  return isFar && 1 - right >= timesWrong * (1 - rightOf(best));
+}
+
+/**
+ * Tells whether no honest training explains groups of runs that are alike: see {@link leastOfWrong}. Constant answers
+ * agree rightly: groups that are right no more often than the most frequent class do not count. If classes are unknown,
+ * the group with the most information does not count, nor those right on the same examples or on others alone.
+ */
+function isSure(judged: readonly Judged[], prior: Prior): boolean {
+  const [largest] = judged.map(({ group }) => group[0]!).sort((a, b) => fewer(b.correct) - fewer(a.correct));
+  const isConstant = (run: OutcomeCell): boolean =>
+    knowsClasses(prior)
+      ? mean(run.correct) <= mean(prior.correct)
+      : differing(run, largest!) === 0 || areDisjoint(run.correct, largest!.correct);
+  const counted = judged.filter(({ group }) => !isConstant(group[0]!));
+  const comparisons = sum(counted.map(({ group }) => group.length - 1));
+  const share = Math.min(1, mostComparisons / Math.max(1, comparisons));
+  const least = counted.map(({ group, reference }) => {
+    const wrong = (group.length - 1) * fewer(group[0]!.correct);
+    return Math.max(leastOfWrong * wrong, leastOfReference * Math.min(wrong, reference));
+  });
+  const found = sum(counted.map((one) => one.found));
+  return surpriseOf(share * found, share * sum(least)) >= enoughToAccuse;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,34 @@
+import type { CheckedRuns } from "../decide/decide.ts";
+import type { OutcomeTable } from "../decide/outcomes.ts";
+import type { PairedDesign } from "../decide/paired-design.ts";
+import type { DecideSettings } from "../decide/settings.ts";
+import type { DecisionFacts } from "../schema/decision-facts.ts";
+import type { CheckMembers, TrialResult } from "../schema/types.ts";
+
+/** Finding of a check on runs before they are compared; parts without news are absent. */
+export type RunsFinding = Partial<CheckedRuns>;
+
+/** Trials and examples that checks read beside a decision. */
+export interface CheckInputs {
+  readonly trials: readonly TrialResult[];
+  /** The smallest and the largest rank at other learning rates. */
+  readonly otherRates: readonly TrialResult[];
+  /** The largest rank under rsLoRA's scaling. */
+  readonly otherScaling?: TrialResult | undefined;
+  /** Share of the most frequent class among the evaluation examples; absent for causal-lm. */
+  readonly majorityShare?: number | undefined;
+  /** For each example the number of its group; absent if examples are independent. */
+  readonly validationGroups?: readonly number[] | undefined;
+}
+
+/** A check on a decision. Its effect on the claims is a row of `results/checks/checks.ts`. */
+export interface DecisionCheck {
+  /** Checks all `runs`; the compared ones are the `design`. */
+  readonly ofRuns?: (
+    design: PairedDesign,
+    runs: OutcomeTable | undefined,
+    settings: DecideSettings,
+  ) => RunsFinding | undefined;
+  /** Checks the decision and its trials. */
+  readonly ofDecision?: (decision: DecisionFacts, inputs: CheckInputs) => CheckMembers;
+}

@@ -1,0 +1,162 @@
+import { mean, variance } from "../../statistics/mean.ts";
+import { randomStream, seedOfData } from "../../statistics/random.ts";
+
+/** Largest chance of a false alarm. */
+const smallChance = 0.005;
+
+/** Most random orders that are compared with the one of the examples. */
+const mostDraws = 199;
+
+/** Examples on each side that count as neighbours: groups may be small or large. */
+const widths = [1, 8, 64];
+
+/** Fewest examples for each neighbour of the widest kind. */
+const examplesPerNeighbour = 4;
+
+/** Most examples that are compared, the first ones: more would take seconds. */
+const mostExamples = 10_000;
+
+/** Advantages of ranks on examples, beside their means. `[examples, ranks]` */
+interface Contrasts {
+  readonly values: Float64Array;
+  readonly ranks: number;
+}
+
+/**
+ * Tests whether examples that are near each other in the table favour the same ranks, as those of one document do. Returns the
+ * chance of so clear a sign in a random order; undefined without one. `values` are `[ranks][runs][examples]`.
+ *
+ * An example's contrasts are its means over the runs of each rank, less its mean over the ranks, less that rank's mean in
+ * its class. For each width the statistic is the sum of the products of contrasts of examples not further apart, in
+ * standard deviations of random orders. The largest counts.
+ *
+ * @param classes number of each example's class. A file that is sorted by class is in an order, and has no groups for it:
+ *   examples change places within their class.
+ */
+export function chanceOfNeighbours(
+  values: readonly (readonly ArrayLike<number>[])[],
+  classes?: ArrayLike<number>,
+): number | undefined {
+  const count = Math.min(mostExamples, values[0]?.[0]?.length ?? 0);
+  const used = widths.filter((width) => examplesPerNeighbour * width <= count);
+  if (values.length < 2 || used.length === 0) return undefined;
+  const members = byClass(count, classes);
+  const contrasts = contrastsOf(values, members, count);
+  const places = {
+    order: Int32Array.from({ length: count }, (_, e) => e),
+    room: new Float64Array(count + 1),
+  };
+  const seen = nearness(contrasts, places, used);
+  const { uniform } = randomStream(seedOfData(seen[0]!));
+  const draw = (): number[] => {
+    shuffleWithin(places.order, members, uniform);
+    return nearness(contrasts, places, used);
+  };
+  // The first draws say how far random orders spread, the later ones how often they are as far out.
+  const spread = spreadOf(Array.from({ length: spreadDraws }, draw));
+  const furthest = (sums: readonly number[]): number =>
+    Math.max(...sums.map((sum, i) => (sum - spread[i]!.mean) / (spread[i]!.sd || 1)));
+  const far = furthest(seen);
+  let [asFar, draws] = [0, 0];
+  // Further draws cannot make the chance small again.
+  while (draws < mostDraws && 1 + asFar <= smallChance * (1 + mostDraws)) {
+    draws++;
+    if (furthest(draw()) >= far) asFar++;
+  }
+  const chance = (1 + asFar) / (1 + draws);
+  return chance <= smallChance ? chance : undefined;
+}
+
+/** Examples of each class. */
+function byClass(count: number, classes: ArrayLike<number> | undefined): number[][] {
+  const members = new Map<number, number[]>();
+  for (let e = 0; e < count; e++) {
+    const of = classes?.[e] ?? 0;
+    const own = members.get(of);
+    if (own === undefined) members.set(of, [e]);
+    else own.push(e);
+  }
+  return [...members.values()];
+}
+
+function contrastsOf(
+  matrices: readonly (readonly ArrayLike<number>[])[],
+  members: readonly (readonly number[])[],
+  count: number,
+): Contrasts {
+  const ranks = matrices.length;
+  const values = new Float64Array(count * ranks);
+  for (let e = 0; e < count; e++) {
+    const start = e * ranks;
+    let total = 0;
+    for (let r = 0; r < ranks; r++) {
+      const runs = matrices[r]!;
+      let sum = 0;
+      for (const run of runs) sum += run[e]!;
+      values[start + r] = sum / runs.length;
+      total += values[start + r]!;
+    }
+    for (let r = 0; r < ranks; r++) values[start + r]! -= total / ranks;
+  }
+  for (const own of members) {
+    for (let r = 0; r < ranks; r++) {
+      let sum = 0;
+      for (const e of own) sum += values[e * ranks + r]!;
+      for (const e of own) values[e * ranks + r]! -= sum / own.length;
+    }
+  }
+  return { values, ranks };
+}
+
+/**
+ * For each width, the sum over pairs of examples at most so many places apart of the products of their contrasts.
+ *
+ * @param room for a running sum over the examples.
+ */
+function nearness(
+  { values, ranks }: Contrasts,
+  { order, room }: { readonly order: Int32Array; readonly room: Float64Array },
+  used: readonly number[],
+): number[] {
+  const sums = used.map(() => 0);
+  for (let r = 0; r < ranks; r++) {
+    for (let place = 0; place < order.length; place++)
+      room[place + 1] = room[place]! + values[order[place]! * ranks + r]!;
+    for (const [i, width] of used.entries()) {
+      let sum = 0;
+      for (let place = 1; place < order.length; place++) {
+        const before = room[place]! - room[Math.max(0, place - width)]!;
+        sum += (room[place + 1]! - room[place]!) * before;
+      }
+      sums[i]! += sum;
+    }
+  }
+  return sums;
+}
+
+/** Random orders that show how far the sums spread. */
+const spreadDraws = 50;
+
+/** Mean and standard deviation for each width. `[draws][widths]` */
+function spreadOf(sums: readonly (readonly number[])[]): { readonly mean: number; readonly sd: number }[] {
+  return sums[0]!.map((_, i) => {
+    const own = sums.map((row) => row[i]!);
+    return { mean: mean(own), sd: Math.sqrt(variance(own)) };
+  });
+}
+
+/** Fisher and Yates, among the places of each class. */
+function shuffleWithin(
+  order: Int32Array,
+  members: readonly (readonly number[])[],
+  uniform: () => number,
+): void {
+  for (const places of members) {
+    for (let i = places.length - 1; i > 0; i--) {
+      const [a, b] = [places[i]!, places[Math.floor(uniform() * (i + 1))]!];
+      const value = order[a]!;
+      order[a] = order[b]!;
+      order[b] = value;
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import type { ClassPrior } from "../../decide/class-prior-loss.ts";
+import { metricMatrix } from "../../decide/compare.ts";
+import type { DecisionCheck } from "../find.ts";
+import { chanceOfNeighbours } from "./alike-neighbours.ts";
+
+/** Looks for unknown groups of examples: those of one document stand together in most files. */
+export const separateExamples: DecisionCheck = {
+  ofRuns(design, runs, { metric }) {
+    const cell = design.cells[0]?.[0];
+    if (runs === undefined || cell === undefined || cell.groups !== undefined) return undefined;
+    const values = design.ranks.map((_, index) => metricMatrix(design, index, metric));
+    const chance = chanceOfNeighbours(values, runs.prior && classesOf(runs.prior));
+    return chance === undefined ? undefined : { members: { alikeNeighbours: { chance } } };
+  },
+};
+
+/** Numbers of the classes, as far as the prior tells them apart: by their shares, and the largest from the others. */
+function classesOf({ correct, logLoss }: ClassPrior): number[] {
+  const numbers = new Map<string, number>();
+  return Array.from(correct, (largest, e) => {
+    const name = `${largest} ${logLoss[e]}`;
+    const number = numbers.get(name) ?? numbers.size;
+    numbers.set(name, number);
+    return number;
+  });
+}

@@ -1,0 +1,125 @@
+import { figure, type MetricName, metricOf } from "../schema/metric.ts";
+import type { Interval } from "../schema/scalar-types.ts";
+
+/** Formats an amount of accuracy in points or of log loss in nats, exactly: 0.0125 becomes "1.25 points". */
+export function inUnit(value: number, metric: MetricName): string {
+  const shown = Number(scale(value, metric).toPrecision(6));
+  return `${shown} ${unitName(metric, shown)}`;
+}
+
+/** Formats a margin, and names the measured quantity if the unit is uncommon: "1 point", "0.02 nats of log loss". */
+export function marginInUnit(margin: number, metric: MetricName): string {
+  return inUnit(margin, metric) + metricOf(metric).unitOf;
+}
+
+/** Formats a bound in few digits, never understated: 0.0123 becomes "1.3 points". */
+export function boundInUnit(value: number, metric: MetricName): string {
+  const scaled = scale(value, metric);
+  const factor = 10 ** decimalsFor(scaled, metric);
+  // A bound of 1.0000000001 from rounding errors is 1.
+  const shown = Math.ceil(scaled * factor - 1e-6) / factor;
+  return `${shown} ${unitName(metric, shown)}`;
+}
+
+/**
+ * Formats "0.2 ± 0.3 points", with the digits that the error leaves meaningful. More of them tell which of the two is larger:
+ * "0.52 ± 0.48", not "0.5 ± 0.5".
+ */
+export function withError(value: number, error: number, metric: MetricName): string {
+  // An error of 1e-17 is a rounding error.
+  const hasError = Math.abs(error) > 1e-9;
+  let decimals = decimalsFor(scale(hasError ? error : value, metric), metric);
+  const text = (x: number): string => scale(x, metric).toFixed(decimals);
+  while (decimals < mostDecimals && text(Math.abs(value)) === text(error) && Math.abs(value) !== error)
+    decimals++;
+  return `${text(value)} ± ${text(error)} ${unitName(metric, 0)}`;
+}
+
+const mostDecimals = 6;
+
+function scale(value: number, metric: MetricName): number {
+  return value * metricOf(metric).scale;
+}
+
+/** Decimals for the metric's digits of an amount below 1; at least one, at most six. */
+function decimalsFor(scaled: number, metric: MetricName): number {
+  const size = Math.abs(scaled);
+  if (size === 0) return 1;
+  const digits = -Math.floor(Math.log10(size)) + metricOf(metric).digits - 1;
+  return Math.min(mostDecimals, Math.max(1, digits));
+}
+
+function unitName(metric: MetricName, value: number): string {
+  const [one, other] = metricOf(metric).unit;
+  return value === 1 ? one : other;
+}
+
+/** Names the side of an advantage: "above" or "below", or "better than" and "worse than" if less is better. */
+export function sideOf(advantage: number, metric: MetricName): string {
+  const [ahead, behind] = metricOf(metric).sign > 0 ? ["above", "below"] : ["better than", "worse than"];
+  return advantage >= 0 ? ahead : behind;
+}
+
+/** Formats a difference with its side: "0.4 ± 1.0 points below". */
+export function apart(advantage: number, [low, high]: Interval, metric: MetricName): string {
+  const side = advantage === 0 ? "from" : sideOf(advantage, metric);
+  return `${withError(Math.abs(advantage), (high - low) / 2, metric)} ${side}`;
+}
+
+/** "1 seed", "1,000 examples". */
+export function counted(count: number, noun: string): string {
+  return `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** "1,000". */
+export function grouped(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** "rank 4", "ranks 1, 4 and 16". */
+export function rankList(ranks: readonly number[]): string {
+  return `${ranks.length === 1 ? "rank" : "ranks"} ${range(ranks)}`;
+}
+
+/** `one` of a single thing, else `more`. */
+export function plural(items: readonly unknown[], one: string, more: string): string {
+  return items.length === 1 ? one : more;
+}
+
+/** "Ranks 1 and 4". */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Formats an estimate with two digits: 0.00213 becomes "0.21 points". */
+export function roughly(value: number, metric: MetricName): string {
+  const shown = Number(scale(value, metric).toPrecision(2));
+  return `${shown} ${unitName(metric, shown)}`;
+}
+
+/** A mean with its interval: "93.9% [92.1–95.6%]", "0.181 [0.150–0.212]". */
+export function scored(mean: number, [low, high]: Interval, metric: MetricName): string {
+  const { suffix } = metricOf(metric);
+  const text = (x: number): string => figure(x, metricOf(metric));
+  return `${text(mean)}${suffix} [${text(low)}–${text(high)}${suffix}]`;
+}
+
+/** `0.95` as `95%`, `0.995` as `99.5%`. */
+export function percent(share: number): string {
+  return `${Number((share * 100).toFixed(2))}%`;
+}
+
+/** Nobody reads longer lists. */
+const longestList = 24;
+
+/** "0, 1 and 2"; of many items the first ones: "0, 1, 2, 3, 4, 5 and 194 more". */
+export function range(items: readonly (string | number)[]): string {
+  if (items.length > longestList) return `${items.slice(0, 6).join(", ")} and ${items.length - 6} more`;
+  if (items.length < 2) return items.join("");
+  return `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
+}
+
+/** "8×", "1.5×", "21×". */
+export function times(ratio: number): string {
+  return `${ratio < 10 ? Number(ratio.toFixed(1)) : Math.round(ratio)}×`;
+}

@@ -1,0 +1,40 @@
+import type { FailureCause, Reasons } from "../schema/decision-facts.ts";
+import type { LeftOutRun } from "../schema/decision-types.ts";
+import type { MetricName } from "../schema/metric.ts";
+import { counted } from "./amounts.ts";
+
+/** Predicates for failed runs: "rank 8 diverged". */
+export const failureWords: Readonly<Record<LeftOutRun["status"], string>> = {
+  diverged: "diverged",
+  "out-of-memory": "ran out of memory",
+  failed: "failed",
+  missing: "has no outcomes",
+};
+
+/** Reasons for which a rank has too few runs to be compared. */
+export const failureReasons: Reasons<FailureCause["kind"]> = {
+  failed({ runs, completed, statuses, reasons = [] }) {
+    const isMissing = statuses.every((status) => status === "missing");
+    if (isMissing)
+      return `it has outcomes under ${completed === 0 ? "none" : `only ${completed}`} of the ${counted(runs, "seed")}`;
+    const [first, ...more] = reasons;
+    const why = first === undefined ? "" : `: ${first}${more.length > 0 ? ", among others" : ""}`;
+    const others = statuses.filter((status) => status !== "failed").map((status) => failureWords[status]);
+    const kinds = [...others, ...(statuses.includes("failed") ? [failureWords.failed + why] : [])].join(
+      " or ",
+    );
+    return completed === 0
+      ? `none of its ${runs} ${runs === 1 ? "run" : "runs"} completed (${kinds})`
+      : `only ${completed} of its ${runs} runs completed (${kinds}), fewer than half`;
+  },
+  "no-shared-seed": () => "no seed that the other ranks completed was completed by this one",
+  "one-run": () => "it has one run, which cannot show how much the rank varies",
+};
+
+/** The reason for which a rank has too few runs to be compared. */
+export function failureReason<Kind extends FailureCause["kind"]>(
+  cause: Extract<FailureCause, { readonly kind: Kind }>,
+  metric: MetricName,
+): string {
+  return failureReasons[cause.kind as Kind](cause, metric);
+}

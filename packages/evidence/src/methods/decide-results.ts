@@ -1,0 +1,146 @@
+import { InputError } from "@lorank/core";
+import { checked } from "../checks/finds.ts";
+import { type ClassPrior, priorOfLabels, priorOfShare } from "../decide/class-prior-loss.ts";
+import { type OutcomeTable, outcomesFromTrials } from "../decide/outcomes.ts";
+import { type RankCost, withRates } from "../decide/returns.ts";
+import type { DecideOptions } from "../decide/settings.ts";
+import type { DecisionFacts } from "../schema/decision-facts.ts";
+import { defaultMetric, metricOf, metrics } from "../schema/metric.ts";
+import type { Decision, MethodName, Results, SpecMembers, TrialResult, Truncation } from "../schema/types.ts";
+import { decideOutcomes } from "./grid/decide.ts";
+import { decideProbe } from "./probe/decide.ts";
+import { decideRace, nextRaceLook } from "./race/decide.ts";
+
+type KnownClasses = Pick<Results["data"], "majorityShare" | "validationLabels">;
+
+type KnownExamples = KnownClasses & Pick<Results["data"], "validationGroups">;
+
+type SweepSettings = Pick<
+  Results["sweep"],
+  "method" | "ranks" | "seeds" | "metric" | "margin" | "confidence"
+>;
+
+/** Members of a sweep's results that a decision reads. */
+export type DecidableResults = Pick<
+  Results,
+  "trials" | "failures" | "truncations" | "otherRates" | "otherScaling"
+> & {
+  readonly data?: KnownExamples;
+  readonly sweep: SweepSettings;
+  /** The stored decision, if its verdict is of an earlier schema. */
+  readonly decision?: Pick<Decision, "earlier">;
+};
+
+/** Decides on a sweep's results by its own settings, or by `options` in their place, and adds the findings of checks. */
+export function decideSweep(results: DecidableResults, options: DecideOptions = {}): DecisionFacts {
+  const { sweep, trials, failures, truncations = [], otherRates = [], otherScaling, data = {} } = results;
+  const { method = "grid", ranks, seeds } = sweep;
+  const { majorityShare, validationGroups } = data;
+  const table = outcomesFromTrials(trials, validationGroups, failures);
+  const outcomes = { ...table, prior: priorOf(data, trials[0]?.spec, table.examples) };
+  const runs = { outcomes, truncations, ranks, seeds };
+  const settings = { ...settingsFor(sweep, options.metric), ...options };
+  const decision = methods[method](runs, settings);
+  const { returns } = decision;
+  const hasAnswers = trials.some(({ spec }) => "answers" in spec);
+  // Gains divided by what they cost.
+  const costed = returns ? { returns: withRates(returns, costsOfTrials(trials)) } : {};
+  return checked(
+    {
+      ...decision,
+      ...costed,
+      ...(hasAnswers ? byLogLoss(method, runs, settings) : {}),
+      ...earlierVerdict(results.decision, options),
+    },
+    { trials, otherRates, otherScaling, majorityShare, validationGroups },
+  );
+}
+
+/** The verdict of a file of an earlier schema, where this one is by the same settings. */
+function earlierVerdict(
+  stored: DecidableResults["decision"],
+  { metric, margin, confidence }: DecideOptions,
+): Pick<Decision, "earlier"> {
+  const isOwn = [metric, margin, confidence].every((setting) => setting === undefined);
+  return isOwn && stored?.earlier !== undefined ? { earlier: stored.earlier } : {};
+}
+
+/** The verdict by log loss beside that on generated answers; nothing if log loss decides itself. */
+function byLogLoss(
+  method: MethodName,
+  runs: MethodRuns,
+  { metric = defaultMetric, confidence }: DecideOptions,
+): Pick<DecisionFacts, "byLogLoss"> {
+  if (metricOf(metric).column === "logLoss") return {};
+  const { name } = metrics["log-loss"];
+  const options = { metric: name, ...(confidence === undefined ? {} : { confidence }) };
+  const { verdict, rank, certifiedRank = null, bestBet } = methods[method](runs, options);
+  return { byLogLoss: { verdict, rank, certifiedRank, ...(bestBet ? { bestBet } : {}) } };
+}
+
+function settingsFor(
+  { metric, margin, confidence }: SweepSettings,
+  another: DecideOptions["metric"] = metric,
+): DecideOptions {
+  return { metric, confidence, ...(another === metric ? { margin } : {}) };
+}
+
+/** The class prior of the evaluation examples; undefined for causal-lm, and if no trial completed. */
+function priorOf(
+  { validationLabels: labels, majorityShare: share }: KnownClasses,
+  spec: SpecMembers | undefined,
+  examples: number,
+): ClassPrior | undefined {
+  if (examples === 0) return undefined;
+  if (labels !== undefined) {
+    if (labels.length === examples) return priorOfLabels(labels);
+    const got = `got ${labels.length} and ${examples}`;
+    throw new InputError("E_OUTCOMES", `validationLabels must be as many as the outcomes of a trial, ${got}`);
+  }
+  const task = spec?.task;
+  return share === undefined || task?.kind !== "classification"
+    ? undefined
+    : priorOfShare(share, task.labels.length, examples);
+}
+
+/**
+ * Costs of each rank by its shapes alone, ascending by rank. Seconds are left out: they differ from one run to the
+ * next, and decisions on the same outcomes must be equal.
+ */
+export function costsOfTrials(trials: readonly TrialResult[]): RankCost[] {
+  const byRank = new Map(
+    trials.map(({ spec, trainableParams, adapterBytes }) => [
+      spec.lora.rank,
+      {
+        rank: spec.lora.rank,
+        ...(trainableParams === undefined ? {} : { params: trainableParams }),
+        ...(adapterBytes === undefined ? {} : { adapterBytes }),
+      },
+    ]),
+  );
+  return [...byRank.values()].sort((a, b) => a.rank - b.rank);
+}
+
+/** Runs of a method, and the ranks and seeds that it was planned for. */
+export interface MethodRuns {
+  readonly outcomes: OutcomeTable;
+  readonly truncations: readonly Truncation[];
+  readonly ranks: readonly number[];
+  readonly seeds: readonly number[];
+}
+
+/** Decision functions by method. The course of each method is a row of `results/methods/methods.ts`. */
+const methods: Readonly<Record<MethodName, (runs: MethodRuns, options: DecideOptions) => DecisionFacts>> = {
+  grid: ({ outcomes }, options) => decideOutcomes(outcomes, options),
+  probe: ({ outcomes, truncations, ranks, seeds }, options) =>
+    decideProbe(outcomes, truncations, { ...options, ranks, seeds }),
+  race: ({ outcomes, ranks, seeds }, options) => decideRace(outcomes, { ...options, ranks, seeds }),
+};
+
+/** Methods whose claims hold before the end too, with the seeds of the look after a decision on `planned` seeds. */
+const looks: { readonly [Name in MethodName]?: typeof nextRaceLook } = { race: nextRaceLook };
+
+/** Seeds after which a method looks at its outcomes next; undefined if there is no look before the end. */
+export function nextLook(method: MethodName, ...soFar: Parameters<typeof nextRaceLook>): number | undefined {
+  return looks[method]?.(...soFar);
+}

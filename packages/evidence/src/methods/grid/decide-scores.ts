@@ -1,0 +1,196 @@
+import { assertList, InputError } from "@lorank/core";
+import { alikeScores } from "../../checks/copies/alike-scores.ts";
+import { orderMembers } from "../../checks/independent-runs/dependent-runs.ts";
+import { besideOthers, type CollapsedCell } from "../../decide/collapsed-runs.ts";
+import { collapsedIn, compareScores, scoresOf } from "../../decide/compare-scores.ts";
+import { type CheckedRuns, decideCompared } from "../../decide/decide.ts";
+import { pairedSeeds } from "../../decide/interval/run-noise.ts";
+import { assumedShares } from "../../decide/plan/pair-noise.ts";
+import {
+  fewestRuns,
+  isGrid,
+  pairNoises,
+  type ScoreDesign,
+  type ScoredRun,
+  scoreDesign,
+  sharedSeeds,
+} from "../../decide/score-design.ts";
+import { type DecideOptions, type DecideSettings, scoreSettings } from "../../decide/settings.ts";
+import type { DecisionFacts } from "../../schema/decision-facts.ts";
+import { type Metric, metricOf } from "../../schema/metric.ts";
+import { intervalMember, scoreMember } from "../../schema/scores.ts";
+import type { RankScore, RunScores } from "../../schema/types.ts";
+import { mean, variance } from "../../statistics/mean.ts";
+import { normalQuantile } from "../../statistics/normal.ts";
+import { quantileOfUpperTail } from "../../statistics/student-t.ts";
+import { atBestRates, shareOfRates } from "./best-rates.ts";
+
+/** Scores of runs, one each. */
+export interface RunScoreTable {
+  readonly runs: readonly ScoredRun[];
+  /** Evaluation examples behind each score, the same for all runs. Absent if unknown. */
+  readonly examples?: number;
+}
+
+/**
+ * Decides which rank the scores of runs support, one score a run. It treats seeds as a sample. Of the examples it
+ * knows no outcomes: without their number, or for a score that is no share, it speaks of these examples alone.
+ *
+ * All runs of a rank count, in whatever order they stand. Ranks may differ in their noise and their number of runs.
+ * Runs of two ranks under one named seed are compared with each other: see {@link pairNoises}. The variance of a
+ * difference is at least that of rounding to the scores' last digit. The examples' part of the noise cannot be seen
+ * without outcomes. It is taken to be the share `assumedShares.example` of what differs between two runs. Its limits
+ * are a disagreement of `leastDisagreement` and that of independent ranks.
+ *
+ * @throws InputError `E_DECIDE` for options that are wrong, a metric without a default margin, or runs that are.
+ */
+export function decideScores(table: RunScoreTable, options: DecideOptions = {}): DecisionFacts {
+  assertList("runs", table.runs);
+  const settings = scoreSettings(options);
+  const metric = metricOf(settings.metric);
+  const problems = runProblems(table, metric);
+  if (problems.length > 0) throw new InputError("E_DECIDE", problems.join("\n"));
+  const { runs, rates } = atBestRates(table.runs, metric.sign);
+  const design = scoreDesign(runs);
+  const { ranks, cells } = design;
+  const seeds = fewestRuns(design);
+  const examples = metric.isBinary ? table.examples : undefined;
+  const noise =
+    examples === undefined ? undefined : exampleNoise(withoutCollapsed(design, settings), examples);
+  const runScores: RunScores = {
+    runs: cells.flat().length,
+    pairing: pairingOf(design),
+    ...(rates === undefined ? {} : { rates }),
+    ...(noise === undefined ? {} : { exampleNoise: noise }),
+  };
+  const alike = alikeScores(design, metric, examples);
+  const share = shareOfRates(rates);
+  const compare = (compared: ScoreDesign) =>
+    compareScores(compared, settings, { examples, error: noise?.assumed ?? 0, share });
+  const comparison = compare(design);
+  const collapsed = besideOthers(comparison.collapsed, scoresOf(design)).map(({ rank, seed, ...run }) => {
+    const own = cells[rank]![seed]!.seed;
+    return { rank: ranks[rank]!, ...(own === undefined ? {} : { seed: own }), ...run };
+  });
+  const inOrder = orderMembers({ runs: cells, scores: scoresOf(design), areShared: isGrid(design) });
+  const finding: Omit<CheckedRuns, "design"> =
+    alike === undefined
+      ? {
+          forbids: seeds > 1 ? [] : ["plan"],
+          members: {
+            runScores,
+            ...(collapsed.length > 0 ? { collapsed } : {}),
+            ...inOrder,
+          },
+        }
+      : { forbids: ["rank", "pairs"], members: { runScores, ...alike } };
+  const means = scoresOf(design).map(mean);
+  const best = metric.sign > 0 ? Math.max(...means) : Math.min(...means);
+  const own = { ...settings, confidence: 1 - (1 - settings.confidence) * share };
+  const compared = {
+    design: { ...design, seeds: Array.from({ length: seeds }, (_, i) => i), failures: [] },
+    examples: table.examples ?? 0,
+    comparison,
+    compareWithout: (runs: readonly CollapsedCell[]) => {
+      const left = withoutRuns(design, runs);
+      const seeds = fewestRuns(left);
+      return seeds < 2 ? undefined : { seeds, comparison: compare(left) };
+    },
+    scores: cells.map((runs) => ({ seeds: runs.length, ...ownScore(runs, own, examples) })),
+    bestRank: ranks[means.indexOf(best)]!,
+    ...finding,
+  };
+  return withoutExamples(decideCompared(compared, settings), examples);
+}
+
+/** Pairing of runs: all under shared seeds, some, or none. */
+function pairingOf({ cells }: ScoreDesign): RunScores["pairing"] {
+  if (isGrid({ cells })) return "all";
+  const isShared = cells.some((runs, i) =>
+    cells
+      .slice(i + 1)
+      .some((others) => pairedSeeds(sharedSeeds(runs, others).count, runs.length, others.length) > 0),
+  );
+  return isShared ? "some" : "none";
+}
+
+function withoutRuns(design: ScoreDesign, runs: readonly CollapsedCell[]): ScoreDesign {
+  const isLeft = (rank: number, index: number): boolean =>
+    !runs.some((run) => run.rank === rank && run.seed === index);
+  return { ...design, cells: design.cells.map((row, rank) => row.filter((_, index) => isLeft(rank, index))) };
+}
+
+/** Leaves examples out of the advice where they are no part of the noise. */
+function withoutExamples(facts: DecisionFacts, examples: number | undefined): DecisionFacts {
+  const { needed, ...rest } = facts;
+  if (examples !== undefined || needed === undefined) return facts;
+  return { ...rest, needed: { ...needed, examples: facts.examples } };
+}
+
+/** Describes what is wrong with runs as a whole; a reader of rows names the bad ones by their lines. */
+function runProblems({ runs, examples }: RunScoreTable, { range: [least, most], noun }: Metric): string[] {
+  const seen = new Set<string>();
+  const problems = runs.length === 0 ? ["scores must hold at least one run, got none"] : [];
+  if (examples !== undefined && !(Number.isSafeInteger(examples) && examples > 0))
+    problems.push(`examples must be a whole number of at least 1, got ${examples}`);
+  for (const { rank, seed, score, rate } of runs) {
+    const at = rate === undefined ? "" : ` at rate ${rate}`;
+    const name = `rank ${rank}${at}${seed === undefined ? "" : `, seed ${seed}`}`;
+    if (!(Number.isSafeInteger(rank) && rank >= 0))
+      problems.push(`rank must be a whole number of at least 0, got ${rank}`);
+    if (!(Number.isFinite(score) && score >= least && score <= most))
+      problems.push(`${name}: ${noun} must be a number from ${least} to ${most}, got ${score}`);
+    if (seed !== undefined && seen.has(name)) problems.push(`${name}: must occur once, got it again`);
+    seen.add(name);
+  }
+  return problems.slice(0, 5);
+}
+
+/** Disagreement of two runs below which no example noise is assumed. */
+const leastDisagreement = 0.02;
+
+/** Standard errors of the examples in the difference of two ranks, of a score that is a share of `examples`. */
+function exampleNoise(
+  { cells }: Pick<ScoreDesign, "cells">,
+  examples: number,
+): Required<RunScores>["exampleNoise"] {
+  const binomial = cells.map((runs) => {
+    const share = mean(runs.map(({ score }) => score));
+    return (share * (1 - share)) / examples;
+  });
+  const independent = 2 * mean(binomial);
+  const squares = pairNoises({ cells }).map(({ own }) => own);
+  const observed = squares.length === 0 ? 0 : mean(squares);
+  const { example, residual } = assumedShares;
+  const assumed = Math.max((example / residual) * observed, (example * leastDisagreement) / examples);
+  return { assumed: Math.sqrt(Math.min(assumed, independent)), independent: Math.sqrt(independent) };
+}
+
+/** The ranks none of whose runs collapsed; all of them if fewer than two are left. */
+function withoutCollapsed(design: ScoreDesign, settings: DecideSettings): Pick<ScoreDesign, "cells"> {
+  const collapsed = collapsedIn(design, settings);
+  const whole = design.cells.filter((_, index) => !collapsed.some(({ rank }) => rank === index));
+  return whole.length > 1 ? { cells: whole } : design;
+}
+
+/** Mean and interval of one rank by itself: Student's over its seeds, with the noise of a share of `examples`. */
+function ownScore(
+  runs: readonly ScoredRun[],
+  { metric, confidence }: DecideSettings,
+  examples: number | undefined,
+): RankScore {
+  const by = metricOf(metric);
+  const scores = runs.map(({ score }) => score);
+  const centre = mean(scores);
+  const tail = (1 - confidence) / 2;
+  const seedPart =
+    scores.length > 1
+      ? quantileOfUpperTail(tail, scores.length - 1) ** 2 * (variance(scores) / scores.length)
+      : 0;
+  const examplePart =
+    examples === undefined ? 0 : normalQuantile(tail) ** 2 * ((centre * (1 - centre)) / examples);
+  const width = Math.sqrt(seedPart + examplePart);
+  const [least, most] = by.range;
+  const interval = [Math.max(least, centre - width), Math.min(most, centre + width)] as const;
+  return { ...scoreMember(by, centre), ...intervalMember(by, by.intervalField, interval) };
+}

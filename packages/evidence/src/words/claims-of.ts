@@ -1,0 +1,128 @@
+import { checkClaims, loneClaims, reservations } from "../checks/claims.ts";
+import { type Claim, claim, type Topic } from "../claims/claim.ts";
+import { courseOf, methodClaims } from "../methods/methods.ts";
+import type { Decided } from "../schema/decision-types.ts";
+import { isBehindPrior } from "../schema/rank-to-use.ts";
+import { inStepOrder } from "./step-order.ts";
+import { type ClaimInputs, secondsPerSeed, sweepClaims } from "./sweep-claims.ts";
+import { verdictClaims } from "./verdict-claims.ts";
+
+const order: readonly Topic[] = ["verdict", "evidence", "caution", "next", "method", "basis"];
+
+/** Lists the claims on a decision by topic, the answer first; from a sweep's results also those on its runs and test score. */
+export function claimsOf(found: Decided | ClaimInputs): Claim[] {
+  const isSweep = "decision" in found;
+  const claims = isSweep
+    ? withSweep(
+        decisionClaims(found.decision).map((one) => withTime(one, found)),
+        sweepClaims(found),
+      )
+    : decisionClaims(found);
+  // No advice to train longer where some rank was trained for too long.
+  const isTooLong = claims.some(({ kind }) => kind === "above-untrained");
+  return order
+    .flatMap((topic) => (topic === "next" ? inStepOrder(onTopic(claims, topic)) : onTopic(claims, topic)))
+    .filter(({ kind }) => !isTooLong || kind !== "train-longer");
+}
+
+/**
+ * Adds claims on a sweep. The count of failed runs replaces the claim on seeds that they cost. Other rates are advised where
+ * nothing else is.
+ */
+function withSweep(claims: readonly Claim[], more: readonly Claim[]): Claim[] {
+  const hasFailed = more.some(({ kind }) => kind === "failed-runs");
+  const hasAdvice = onTopic([...claims, ...more], "next").some(({ kind }) => kind !== "try-rates");
+  return [
+    ...claims.filter(({ kind }) => !(hasFailed && kind === "left-out-seeds")),
+    ...more.filter(({ kind }) => !(hasAdvice && kind === "try-rates")),
+  ];
+}
+
+/** Adds the time of more seeds to the advice to run them. */
+function withTime(one: Claim, results: ClaimInputs): Claim {
+  const seconds = secondsPerSeed(results);
+  return one.kind === "needed" && seconds > 0 ? { ...one, secondsPerSeed: seconds } : one;
+}
+
+/** Filters claims by topic, in their order. */
+export function onTopic(claims: readonly Claim[], ...topics: readonly Topic[]): Claim[] {
+  return claims.filter(({ topic }) => topics.includes(topic));
+}
+
+function decisionClaims(decision: Decided): Claim[] {
+  const alone = loneClaims(decision);
+  if (alone) return [...alone, ...basis(decision)];
+  return withoutTwins([
+    ...reservations(decision),
+    ...verdictClaims(decision),
+    ...earlierClaims(decision),
+    ...returnsClaims(decision),
+    ...checkClaims(decision, "onSettings"),
+    ...exclusions(decision),
+    ...checkClaims(decision, "onRuns"),
+    ...selectionClaims(decision),
+    ...(decision.agreeingSeeds === undefined ? methodClaims(decision) : []),
+    ...basis(decision),
+  ]);
+}
+
+/** Removes repeated advice to search a rate; the first such claim, of the wider search, stays. */
+function withoutTwins(claims: readonly Claim[]): Claim[] {
+  const searches = claims.filter(({ kind }) => kind === "search-rate" || kind === "lower-rate");
+  return claims.filter((one) => !searches.includes(one) || one === searches[0]);
+}
+
+/** Claims the last supported gain; the verdict reports that there is none. */
+function returnsClaims({ returns, metric }: Decided): Claim[] {
+  if (returns?.curve !== "rising-until") return [];
+  const step = returns.steps.find(({ to }) => to === returns.rank)!;
+  const gain = { rank: step.to, than: step.from, difference: step.gain, interval: step.interval, metric };
+  return [claim.evidence("gain-until", { ...gain, isLast: step === returns.steps.at(-1) })];
+}
+
+/** Claims the verdict that an earlier rule gave, where this one differs. */
+function earlierClaims({ earlier, verdict, rank }: Decided): Claim[] {
+  const differs = earlier !== undefined && (earlier.verdict !== verdict || earlier.rank !== rank);
+  return differs ? [claim.caution("earlier-rule", earlier)] : [];
+}
+
+/** Cautions if the best mean is recommended, because it was chosen for that. */
+function selectionClaims({ selection, rank, bestRank, metric }: Decided): Claim[] {
+  if (!selection || bestRank === null || rank !== bestRank) return [];
+  const { ranks, expectedInflation: inflation } = selection;
+  return [claim.caution("selection-inflation", { ranks, inflation, bestRank, metric })];
+}
+
+/** Claims ranks and seeds that are not compared, except ranks with a claim of their method. */
+function exclusions(decision: Decided): Claim[] {
+  const { leftOut = [], excluded = [] } = decision;
+  const { leftBehind, dropped } = courseOf(decision);
+  const claimed = [...leftBehind, ...dropped];
+  const seeds = [...new Set(leftOut.map(({ seed }) => seed))].sort((a, b) => a - b);
+  return [
+    ...(seeds.length > 0 ? [claim.caution("left-out-seeds", { seeds, failures: leftOut })] : []),
+    ...excluded
+      .filter(({ rank }) => !claimed.includes(rank))
+      .map(({ rank, reason }) => claim.caution("excluded", { rank, reason })),
+  ];
+}
+
+function basis(decision: Decided): Claim[] {
+  const { seeds, examples, confidence, ranks, metric, runScores, chosenRows } = decision;
+  if (ranks.length === 0) return [];
+  const mostRuns = Math.max(...ranks.map((one) => one.seeds));
+  const isApart = decision.seedsAre === "apart";
+  const body = { seeds, mostRuns, isApart, examples, confidence, holdsFor: holdsFor(decision) };
+  return [
+    ...(chosenRows === undefined ? [] : [claim.evidence("chosen-rows", chosenRows)]),
+    runScores === undefined
+      ? claim.basis("basis", body)
+      : claim.basis("score-basis", { ...body, ...runScores, metric }),
+  ];
+}
+
+function holdsFor(decision: Decided): "pairs" | "ranks" | "none" {
+  if (decision.copies || decision.agreeingRuns) return "none";
+  if (isBehindPrior(decision)) return decision.classPrior?.source === "agreement" ? "none" : "ranks";
+  return decision.seeds > 1 && decision.ranks.length > 1 ? "pairs" : "none";
+}

@@ -1,0 +1,266 @@
+import {
+  apart,
+  capital,
+  counted,
+  marginInUnit,
+  percent,
+  plural,
+  range,
+  rankList,
+  roughly,
+  scored,
+  times,
+  withError,
+} from "../claims/amounts.ts";
+import type { ClaimOf, Words } from "../claims/claim.ts";
+import { failureWords } from "../claims/failure-words.ts";
+import { figure, metricOf } from "../schema/metric.ts";
+import { normalQuantile } from "../statistics/normal.ts";
+
+/** Sentences on other evidence, and on its basis. */
+export const evidenceWords: Words<
+  | "difference"
+  | "worse"
+  | "chosen-rows"
+  | "one-rate"
+  | "gain-until"
+  | "untouched-base"
+  | "test-score"
+  | "no-test-score"
+  | "basis"
+  | "left-out-examples"
+  | "score-basis"
+> = {
+  difference: ({ rank, than, difference, interval, metric }) =>
+    `Rank ${rank} is ${apart(difference, interval, metric)} rank ${than}, and ${size(rank, than)}.`,
+  worse: ({ ranks }) => `${capital(rankList(ranks))} ${plural(ranks, "is", "are")} worse than others.`,
+  "chosen-rows"({ where = [], averageOver }) {
+    const chosen = where.map(({ column, values }) => `${column} ${values.join(" or ")}`);
+    const { column, values = [] } = averageOver ?? {};
+    const over =
+      values.length > 8 ? `the ${values.length} values of ${column}` : `${column}: ${range(values)}`;
+    return [
+      ...(chosen.length > 0 ? [`Only rows with ${range(chosen)} count.`] : []),
+      ...(column === undefined ? [] : [`Scores are means over ${over}.`]),
+    ].join(" ");
+  },
+  // Computed from tinker-cookbook's runs: docs/checked/published-sweeps.md.
+  "one-rate": ({ rate }) =>
+    `All ranks were trained at one learning rate, ${rate}, which was not tuned. Of 119 published sweeps at one rate, 38 name ` +
+    "another rank than the tuned sweep does, 11 of them by a tie; lorank sweep with --robustness tries other rates.",
+  "gain-until"({ rank, than, difference, interval: [low, high], metric, isLast }) {
+    const step = than > 0 && rank === 2 * than ? "doubling" : "step";
+    const gain = withError(difference, (high - low) / 2, metric);
+    return (
+      `The last ${step} that paid leads from rank ${than} to rank ${rank}: a gain of ${gain}.` +
+      (isLast ? " It is the last one tried, so the next may pay too." : "")
+    );
+  },
+  "untouched-base"({ rank, scores, margin }) {
+    const values = (of: "base" | "rank"): string =>
+      range(
+        scores.map(({ metric, [of]: score }) => {
+          const { oneOf, suffix } = metricOf(metric);
+          const value = figure(score, metricOf(metric)) + suffix;
+          return of === "base" ? `${oneOf} of ${value}` : value;
+        }),
+      );
+    const [{ metric, base, rank: own }] = scores as [(typeof scores)[0]];
+    const gain = metricOf(metric).sign * (own - base);
+    const within = marginInUnit(margin, metric);
+    const beside =
+      gain > margin
+        ? `the margin of ${within} is ${Number(((100 * margin) / gain).toPrecision(2))}% of that gain`
+        : gain > 0
+          ? `that gain is within the margin of ${within}`
+          : "that is no gain";
+    return `Without an adapter the base has ${values("base")}. Rank ${rank} has ${values("rank")}: ${beside}.`;
+  },
+  "test-score"(claim) {
+    const { rank, seeds, examples, metric, validation } = claim;
+    const before = scored(validation.mean, validation.interval, metric);
+    return (
+      `On ${counted(examples, "test example")}, which nothing was chosen by, rank ${rank} has ${testScore(claim)} over ` +
+      `${counted(seeds, "seed")}; on the validation examples it has ${before}.${scoredToo(claim)}`
+    );
+  },
+  "no-test-score"({ examples, rank, scored: other }) {
+    const them = counted(examples, "test example");
+    if (rank === null)
+      return other === undefined
+        ? `The verdict recommends no rank, so nothing was scored on the ${them}: they are still unseen.`
+        : `The verdict recommends no rank; the ${them} were scored for rank ${other}, which was recommended otherwise.`;
+    if (other === undefined)
+      return rank === 0
+        ? `Rank 0 has no adapter, so nothing was scored on the ${them}.`
+        : `Rank ${rank} was not scored on the ${them}.`;
+    return (
+      `The ${them} were scored for rank ${other}, not for rank ${rank}: these are not the settings that the sweep was decided ` +
+      "with."
+    );
+  },
+  basis: (claim) => runsBehind(claim, intervalsHold(claim)),
+  "left-out-examples": ({ examples }) =>
+    `The judge left ${counted(examples, "more example")} out of a run, so ${examples === 1 ? "it is" : "they are"} left out of all.`,
+  "score-basis": (claim) => scoresBehind(claim, intervalsHold(claim)),
+};
+
+/** "an accuracy of 93.7% [91.8–95.6%]". */
+export function testScore({ metric, score }: ClaimOf<"test-score">): string {
+  return `${metricOf(metric).oneOf} of ${scored(score.mean, score.interval, metric)}`;
+}
+
+/** Warns of ranks that were scored on the same test examples; empty without any. */
+export function scoredToo({ otherRanks }: ClaimOf<"test-score">): string {
+  if (otherRanks.length === 0) return "";
+  const were = plural(otherRanks, "was", "were");
+  return ` ${capital(rankList(otherRanks))} ${were} scored here too, so this set is no longer fully held out.`;
+}
+
+/** Names the runs behind a verdict; `intervals` ends the sentence. */
+export function runsBehind(
+  { seeds, mostRuns, isApart, examples }: ClaimOf<"basis">,
+  intervals: string,
+): string {
+  const runs = isApart
+    ? `${runsOfRank(seeds, mostRuns)} a rank, compared as separate samples since no seeds are shared,`
+    : `${seeds > 1 ? "paired runs with " : ""}${counted(seeds, "seed")}`;
+  return `This rests on ${runs} and ${counted(examples, "example")}${intervals}`;
+}
+
+/** Names the scores behind a verdict, and what they cannot show; `intervals` ends the first sentence. */
+export function scoresBehind(
+  { runs, seeds, mostRuns, examples, pairing, rates, exampleNoise, metric }: ClaimOf<"score-basis">,
+  intervals: string,
+): string {
+  const how = {
+    all: "compared seed by seed",
+    some: "compared seed by seed where ranks share seeds",
+    none: "compared as separate samples, since seeds differ or are unknown",
+  }[pairing];
+  const compared = seeds > 1 ? `, ${how}` : "";
+  const start = `This rests on one score of each of ${counted(runs, "run")} (${runsOfRank(seeds, mostRuns)} a rank${compared})`;
+  const best = rates?.map(({ rank, rate }) => `rank ${rank}: ${rate}`).join(", ");
+  const chosen =
+    best === undefined
+      ? ""
+      : ` Each rank is at its best learning rate (${best}); that it was chosen is counted.`;
+  const cure = "A row for each example (example, correct) would show it.";
+  if (exampleNoise === undefined)
+    return (
+      `${start}${intervals}${chosen} It speaks of this evaluation set alone: how far the choice of its ` +
+      `examples matters cannot be seen in scores. ${cure}`
+    );
+  const plusMinus = (error: number): string => `± ${roughly(-normalQuantile(0.025) * error, metric)}`;
+  return (
+    `${start} on ${counted(examples, "example")}${intervals}${chosen} Scores do not pair examples. If ranks differ on them ` +
+    `as in measured sweeps, their choice adds ${plusMinus(exampleNoise.assumed)} to a difference, which is included; if each rank had ` +
+    `examples of its own, up to ${plusMinus(exampleNoise.independent)}. ${cure}`
+  );
+}
+
+/** Confidence and scope of the intervals of a verdict. */
+type Intervals = Pick<ClaimOf<"basis">, "confidence" | "holdsFor">;
+
+function intervalsHold({ confidence, holdsFor }: Intervals): string {
+  if (holdsFor === "none") return ".";
+  const scope = holdsFor === "pairs" ? "for all pairs of ranks" : "over the examples for all ranks";
+  return `; ${percent(confidence)} intervals are in brackets for one rank, as ± ${scope} at once.`;
+}
+
+/** End of a sentence on the runs behind a verdict where a reader knows its intervals. */
+export function atConfidence({ confidence, holdsFor }: Intervals): string {
+  return holdsFor === "none" ? "." : `, at ${percent(confidence)} confidence.`;
+}
+
+function size(rank: number, other: number): string {
+  if (rank === 0) return "it needs no adapter";
+  if (other === 0) return "it needs an adapter";
+  return rank < other
+    ? `its adapter is ${times(other / rank)} smaller`
+    : `its adapter is ${times(rank / other)} larger`;
+}
+
+/** Sentences on cautions about the numbers. */
+export const cautionWords: Words<
+  | "earlier-rule"
+  | "starter-alone"
+  | "failed-runs"
+  | "left-out-seeds"
+  | "excluded"
+  | "step-size"
+  | "few-steps"
+  | "selection-inflation"
+> = {
+  "earlier-rule": ({ verdict, rank }) =>
+    `This verdict was ${verdict}${rank === null ? "" : ` for rank ${rank}`} by an earlier rule, with which it was stored.`,
+  "starter-alone": () =>
+    "This holds for the starter, a model of 2.4 million parameters. Another base may need another rank.",
+  "failed-runs"({ planned, diverged, outOfMemory, missing, ranks, seeds }) {
+    const parts = [
+      ...(diverged > 0 ? [`${diverged} diverged`] : []),
+      ...(outOfMemory > 0 ? [`${outOfMemory} ran out of memory`] : []),
+      ...(missing > 0 ? [`${missing} left no result`] : []),
+    ];
+    const failed = `Of ${counted(planned, "planned run")}, ${range(parts)} (${rankList(ranks)}).`;
+    if (seeds === 0) return failed; // nothing was compared
+    return `${failed} Means and intervals rest on the ${counted(seeds, "seed")} that every compared rank completed.`;
+  },
+  "left-out-seeds"({ seeds, failures }) {
+    const causes = failures.map(
+      ({ rank, seed, status }) => `rank ${rank} ${failureWords[status]} under seed ${seed}`,
+    );
+    const more = causes.length > 3 ? ` and ${causes.length - 3} more` : "";
+    return (
+      `${plural(seeds, "Seed", "Seeds")} ${range(seeds)} ${plural(seeds, "is", "are")} left out for every rank: ` +
+      `${causes.slice(0, 3).join(", ")}${more}.`
+    );
+  },
+  excluded: ({ rank, reason }) => `Rank ${rank} is not compared: ${reason}.`,
+  "step-size": (claim) => stepSize(claim, measuredSteps),
+  "few-steps": ({ steps }) =>
+    `Training took ${counted(steps, "step")}: too few to tell whether the loss had stopped falling.`,
+  "selection-inflation": ({ ranks, inflation, bestRank, metric }) =>
+    `If these ${counted(ranks, "rank")} were truly equal, the best of them would still look ${roughly(inflation, metric)} ` +
+    `better than it is, because it was chosen on the same examples. Up to about so much may flatter rank ${bestRank}; a ` +
+    "score on test examples is free of it.",
+};
+
+const measuredSteps =
+  " Measured for ranks 1 to 64, the first step lowered the loss by 0.15 to 8.60 times as much as that of rank 8 under alpha = " +
+  "rank, and by 0.89 to 1.01 times as much at a fixed alpha.";
+
+/** Says how step sizes differ between ranks; `measured` ends the words on an alpha that follows the rank. */
+export function stepSize(
+  { rule, smallest, largest, ratio, alphaPerRank = 1 }: ClaimOf<"step-size">,
+  measured = "",
+): string {
+  const first = `the first step of rank ${largest} is about ${digits(ratio)} times that of rank ${smallest}`;
+  switch (rule) {
+    case "alpha-follows-rank": {
+      const alpha = alphaPerRank === 1 ? "alpha = rank" : `alpha = ${digits(alphaPerRank)} × rank`;
+      return (
+        `This sweep was run with ${alpha}. At one learning rate the update then grows with the rank: ${first}. A rank that ` +
+        `looks better may only have taken larger steps; a sweep with a fixed alpha tells the two apart.${measured}`
+      );
+    }
+    case "rslora":
+      return (
+        "This sweep was run with rsLoRA at a fixed alpha. Its scaling is alpha / √rank, so the update grows with √rank: " +
+        `${first}. A part of a difference between ranks may be step size.`
+      );
+    case "other":
+      return (
+        `Step sizes differ between the ranks of this sweep: by alpha and scaling, ${first}. A part of a difference between ` +
+        "ranks may be step size; a sweep with one alpha tells the two apart."
+      );
+  }
+}
+
+function digits(ratio: number): string {
+  return String(Number(ratio.toPrecision(3)));
+}
+
+function runsOfRank(fewest: number, most: number): string {
+  return most > fewest ? `${fewest} to ${most} runs` : counted(fewest, "run");
+}

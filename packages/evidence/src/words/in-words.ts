@@ -1,0 +1,82 @@
+import { checkReasons, checkWords, isAtOwnRate } from "../checks/claims.ts";
+import type { Claim, StepKind, Words } from "../claims/claim.ts";
+import { failureReasons } from "../claims/failure-words.ts";
+import { methodReasons, methodWords, withMethodReasons } from "../methods/methods.ts";
+import type { DecisionFacts, ExclusionCause, Reasons } from "../schema/decision-facts.ts";
+import type { Decided, Decision, ExcludedRank } from "../schema/decision-types.ts";
+import type { MetricName } from "../schema/metric.ts";
+import { rankToUse } from "../schema/rank-to-use.ts";
+import { briefWords } from "./brief-words.ts";
+import { claimsOf, onTopic } from "./claims-of.ts";
+import { cautionWords, evidenceWords } from "./evidence-words.ts";
+import { commandChange, type NextStep, nextWords } from "./next-words.ts";
+import { verdictWords } from "./verdict-words.ts";
+
+const words: Words<Claim["kind"]> = {
+  ...verdictWords,
+  ...evidenceWords,
+  ...cautionWords,
+  ...nextWords,
+  ...methodWords,
+  ...checkWords,
+};
+
+/** Writes a claim as one English sentence or a few, and several claims as one paragraph. */
+export function inWords(claims: Claim | readonly Claim[]): string {
+  return paragraph(claims, words);
+}
+
+/** Writes claims as {@link inWords} does, in as few words as a terminal needs. Empty where a report alone says them. */
+export function inBrief(claims: Claim | readonly Claim[]): string {
+  return paragraph(claims, { ...words, ...briefWords });
+}
+
+function paragraph(claims: Claim | readonly Claim[], by: Words<Claim["kind"]>): string {
+  const sentences = [claims].flat().map((claim) => (by[claim.kind] as (claim: Claim) => string)(claim));
+  return sentences.filter((sentence) => sentence !== "").join(" ");
+}
+
+/** Lists the next steps of claims in their order, the first to be done first. All output shows this list. */
+export function nextSteps(claims: readonly Claim[]): NextStep[] {
+  return onTopic(claims, "next").map((claim) => {
+    const change = commandChange(claim);
+    return {
+      kind: claim.kind as StepKind,
+      words: inWords(claim),
+      ...(change === undefined ? {} : { change }),
+    };
+  });
+}
+
+/**
+ * Names the kind of a verdict in a word or two: "adequate", "inconclusive at this rate". It is "proven" if no rank is
+ * recommended and one is proven to be enough.
+ */
+export function kindInWords(
+  decision: Parameters<typeof rankToUse>[0] & Pick<Decided, "verdict"> & Parameters<typeof isAtOwnRate>[0],
+): string {
+  const { verdict, rank, ranks } = decision;
+  const open = rank === null && rankToUse(decision) !== null ? "proven" : verdict;
+  const kind = ranks.length === 0 ? "no result" : open;
+  return isAtOwnRate(decision) ? `${kind} at this rate` : kind;
+}
+
+const reasons: Reasons<ExclusionCause["kind"]> = { ...failureReasons, ...checkReasons, ...methodReasons };
+
+/** Adds words to a decision: its reasons, and its claims as one paragraph. */
+export function explained(facts: DecisionFacts): Decision {
+  const decided = withReasons(facts);
+  return { ...decided, explanation: inWords(claimsOf(decided)) };
+}
+
+function withReasons(facts: DecisionFacts): Decided {
+  const { excluded, ...rest } = withMethodReasons(facts);
+  const inWords = excluded?.map(
+    ({ rank, cause }): ExcludedRank => ({ rank, reason: reasonOf(cause, facts.metric) }),
+  );
+  return { ...rest, ...(inWords ? { excluded: inWords } : {}) };
+}
+
+function reasonOf(cause: ExclusionCause, metric: MetricName): string {
+  return (reasons[cause.kind] as (cause: ExclusionCause, metric: MetricName) => string)(cause, metric);
+}

@@ -1,0 +1,183 @@
+import { counted, grouped, plural, rankList } from "../claims/amounts.ts";
+import type { Claim, ClaimOf, StepKind, Words } from "../claims/claim.ts";
+
+/** Sentences on next steps. */
+export const nextWords: Words<StepKind> = {
+  resume: ({ done, total }) =>
+    total > done
+      ? `Go on with the sweep: ${total - done} of ${counted(total, "trial")} ${total - done === 1 ? "has" : "have"} no result yet.`
+      : "Go on with the sweep: its results are still to be written.",
+  "run-missing": ({ ranks, runs }) =>
+    `Run what failed again: ${counted(runs, "run")} of ${rankList(ranks)} left no result.`,
+  "leave-out": ({ ranks }) => `Or leave ${rankList(ranks)} out, and go on with the other ranks.`,
+  "retry-out-of-memory": ({ ranks }) =>
+    `Run ${rankList(ranks)} again with more memory, as on another card or with fewer --jobs: ` +
+    `${plural(ranks, "it", "they")} ran out of it.`,
+  needed(claim) {
+    const { rank, to, until } = claim;
+    const design = moreInWords(claim);
+    const bet = until === undefined ? "" : `; until then rank ${until} is the best bet`;
+    const takes = timeOfSeeds(claim);
+    switch (to) {
+      case "settle":
+        return `About ${design} would settle it, if the ranks that are left are truly equal${bet}.${takes}`;
+      case "at-least":
+        return `Run ${design}: one seed cannot tell how many would settle it${bet}.${takes}`;
+      case "prove":
+        return `About ${design} would prove rank ${rank} to be within the margin, if it truly is as good as the others.${takes}`;
+    }
+  },
+  "no-design-settles": () =>
+    "More runs of this kind would not settle it: only a wider margin, or less noise between runs.",
+  "complete-two-ranks": () => "Complete runs of at least two ranks under the same seeds.",
+  "try-larger": ({ rank, until }) => `Add rank ${rank} to the sweep, and use rank ${until} until then.`,
+  "look-larger": ({ rank, largest }) =>
+    `Add rank ${rank} to the sweep: means rise up to rank ${largest}, the largest tried.`,
+  "lower-rate": (claim) =>
+    `Lower the learning rate${claim.now === undefined ? "" : ` (now ${claim.now})`}, or have one searched (${flagsInWords(claim)}).`,
+  "search-rate": (claim) =>
+    `Search a learning rate that suits all ranks (${flagsInWords(claim)})` +
+    `${claim.holdUpdate ? ", with a fixed alpha so that the update does not grow with the rank" : ""}, ` +
+    "then compare them again.",
+  "compare-rslora": (claim) =>
+    `Compare the ranks under rsLoRA's scaling too (${flagsInWords(claim)}); at the smallest rank it is the same.`,
+  "try-rates": (claim) => `See if the ranks keep their order at other learning rates (${flagWords(claim)}).`,
+  "train-longer": (claim) =>
+    claim.maySpeedDiffer
+      ? `Train longer (${counted(claim.epochs, "epoch")}): a part of what the ranks differ by may be how fast they learn.`
+      : `Train longer (${counted(claim.epochs, "epoch")}).`,
+  "check-labels": (claim) =>
+    claim.thenSearch
+      ? `Check that the labels belong to their texts, then have the learning rate and the epochs searched (${flagsInWords(claim)}).`
+      : "Check that the labels belong to their texts, and train on more examples.",
+  "check-settings"({ setting, shownBy }) {
+    const names = setting === "rank-and-seed" ? "{rank} and {seed}" : `{${setting}}`;
+    const unless = shownBy === "outcomes" ? " If the runs do differ, log losses (logLoss) show it." : "";
+    return (
+      `Check that the trainer's command has ${names}, that the trainer uses ${setting === "rank-and-seed" ? "them" : "it"}, and ` +
+      `that each run evaluates the adapter that it trained.${unless}`
+    );
+  },
+  "check-inputs": () =>
+    "Check that the base's weights are finite and fit its config, and that it gives a finite loss on these texts in float32.",
+};
+
+/** Examples and seeds of a larger design, beside those of now: "900 examples (now 800) and 9 seeds (now 3)". */
+function moreInWords(claim: ClaimOf<"needed">): string {
+  const { examples, onlySeeds, seeds, now } = claim;
+  return [
+    ...(onlySeeds === undefined && examples > now.examples
+      ? [`${counted(examples, "example")} (now ${grouped(now.examples)})`]
+      : []),
+    ...(onlySeeds !== undefined || seeds > now.seeds ? [`${seedsInWords(claim)} (now ${now.seeds})`] : []),
+  ].join(" and ");
+}
+
+/** "9 seeds", "7 to 12 seeds". The one place that words a needed number of seeds. */
+function seedsInWords({ onlySeeds, leastSeeds, seeds }: ClaimOf<"needed">): string {
+  const from = leastSeeds === undefined ? "" : `${leastSeeds} to `;
+  return `${from}${counted(onlySeeds ?? seeds, "seed")}`;
+}
+
+/** Seeds for which a command asks; undefined if seeds alone do not help. One seed shows no noise, so more of them always do. */
+function seedsToRun({ onlySeeds, seeds, now, to }: ClaimOf<"needed">): number | undefined {
+  const least = onlySeeds ?? (to === "at-least" ? seeds : 0);
+  return least > now.seeds ? least : undefined;
+}
+
+function timeOfSeeds(claim: ClaimOf<"needed">): string {
+  const { secondsPerSeed, now } = claim;
+  const seeds = seedsToRun(claim);
+  if (seeds === undefined || secondsPerSeed === undefined) return "";
+  return ` That takes about ${roundTime(secondsPerSeed * (seeds - now.seeds))}.`;
+}
+
+/** Rounds as a forecast deserves: "40 seconds", "6 minutes", "2.5 hours". */
+function roundTime(seconds: number): string {
+  if (seconds < 90) return `${10 * Math.ceil(seconds / 10)} seconds`;
+  if (seconds < 5400) return counted(Math.round(seconds / 60), "minute");
+  return `${(seconds / 3600).toFixed(1)} hours`;
+}
+
+/** Change to the command of a sweep for a next step. */
+export interface CommandChange {
+  /** Flags with their values, which replace those of the command. */
+  readonly flags: readonly (readonly [flag: string, ...value: string[]])[];
+  /**
+   * - `as-it-is`: the sweep goes on in its folder.
+   * - `extended`: it goes on there with `--extend`; completed trials still count.
+   * - `anew`: another folder has the changed sweep.
+   */
+  readonly sweep: "as-it-is" | "extended" | "anew";
+}
+
+/** One next step: its kind, its sentence, and the change of the command that does it. */
+export interface NextStep {
+  readonly kind: StepKind;
+  readonly words: string;
+  /** Absent if no change of flags does it. */
+  readonly change?: CommandChange;
+}
+
+/** Finds the change to the command for a claim's next step; undefined if no change of flags does it. */
+export function commandChange(claim: Claim): CommandChange | undefined {
+  switch (claim.kind) {
+    case "resume":
+    case "run-missing":
+      return { flags: [], sweep: "as-it-is" };
+    case "leave-out":
+      return { flags: [["--ranks", claim.others.join(",")]], sweep: "as-it-is" };
+    case "retry-out-of-memory":
+      return { flags: [["--retry-out-of-memory"]], sweep: "as-it-is" };
+    case "needed": {
+      const seeds = seedsToRun(claim);
+      return seeds === undefined ? undefined : { flags: [["--seeds", String(seeds)]], sweep: "extended" };
+    }
+    case "try-larger":
+    case "look-larger":
+      return { flags: [["--ranks", String(claim.rank)]], sweep: "extended" };
+    case "lower-rate":
+      return { flags: [["--learning-rate", "auto"]], sweep: "anew" };
+    case "search-rate":
+      return {
+        flags: [["--learning-rate", "auto"], ...(claim.holdUpdate ? ([["--scaling", "lora"]] as const) : [])],
+        sweep: "anew",
+      };
+    case "compare-rslora": {
+      const alpha = Number(claim.alpha.toPrecision(4));
+      return {
+        flags: [
+          ["--scaling", "rslora"],
+          ["--alpha", String(alpha)],
+        ],
+        sweep: "anew",
+      };
+    }
+    case "try-rates":
+      return { flags: [["--robustness"]], sweep: "extended" };
+    case "train-longer":
+      return { flags: [["--epochs", String(claim.epochs)]], sweep: "anew" };
+    case "check-labels":
+      return claim.thenSearch
+        ? {
+            flags: [
+              ["--learning-rate", "auto"],
+              ["--epochs", "auto"],
+            ],
+            sweep: "anew",
+          }
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Names the command as well: a report is also read where there is none. */
+function flagsInWords(claim: Claim): string {
+  return `lorank sweep with ${flagWords(claim)}`;
+}
+
+function flagWords(claim: Claim): string {
+  const { flags = [] } = commandChange(claim) ?? {};
+  return flags.flat().join(" ");
+}

@@ -1,0 +1,141 @@
+import { courseOf } from "../methods/methods.ts";
+import { betOf, ranksBehindPrior } from "../schema/rank-to-use.ts";
+import type { RankPrediction, RankSummary, Results, TrialResult } from "../schema/types.ts";
+import { median } from "../statistics/median.ts";
+
+/**
+ * Role of a rank in the verdict.
+ *
+ * - `recommended`: the decision names it. `best`: it has the best mean, and another one is recommended or none.
+ * - `left-behind`: the method dropped it, or real runs refuted its prediction.
+ * - `pilot`: it was tried under a few seeds. `not-trained`: it has only a prediction.
+ * - `failed`: no run of it completed. `not-compared`: some did, and the decision does not compare it.
+ * - `behind-prior`: it is not shown to be better than the class prior.
+ * - `head-alone`: rank 0. `compared`: none of these.
+ */
+export type RankRole =
+  | "recommended"
+  | "best"
+  | "left-behind"
+  | "pilot"
+  | "not-trained"
+  | "failed"
+  | "not-compared"
+  | "behind-prior"
+  | "head-alone"
+  | "compared";
+
+/** Costs of a rank. Sizes are the same for every seed; time and memory are measured, over the completed trials. */
+export interface RankCosts {
+  /** Absent, as the members below, if another trainer does not report it. */
+  readonly trainableParams?: number;
+  readonly adapterBytes?: number;
+  readonly optimizerBytes?: number;
+  /** Largest peak of its trials, in bytes. Absent, as the members below, when no trial completed. */
+  readonly peakResidentBytes?: number;
+  /** Peak predicted before training, the largest of its trials; absent without a prediction. */
+  readonly predictedResidentBytes?: number;
+  /** Median of its trials. */
+  readonly secondsPerTrial?: number;
+}
+
+/** One rank of a sweep: its costs, its scores, and its role in the verdict. */
+export interface RankRow {
+  readonly rank: number;
+  readonly role: RankRole;
+  readonly isRecommended: boolean;
+  readonly isBest: boolean;
+  /** The compared rank to choose if no rank is recommended and nothing else can be run. */
+  readonly isBet: boolean;
+  /** Absent when no trial of this rank completed, and when the method left the rank behind. */
+  readonly summary?: RankSummary;
+  /** Prediction from truncations, for a rank that was not trained. */
+  readonly prediction?: RankPrediction;
+  /** Absent when there is no trial of this rank at all. */
+  readonly costs?: RankCosts;
+  /** Ordered by seed. */
+  readonly completed: readonly TrialResult[];
+  /** Diverged or out of memory, ordered by seed. */
+  readonly failed: readonly TrialResult[];
+  /** Seeds that the sweep's method requires and that have no result. */
+  readonly missingSeeds: readonly number[];
+}
+
+/** Members of a sweep that rows are made from; a decision on other outcomes has no seeds here and no trials. */
+type Ranked = Pick<Results, "decision" | "trials"> & {
+  readonly sweep: Pick<Results["sweep"], "ranks" | "seeds">;
+};
+
+/** Makes one row a rank, ascending: the planned ranks and any other with a result. */
+export function rankRows(results: Ranked): RankRow[] {
+  const { sweep, decision, trials } = results;
+  const ranks = new Set([
+    ...sweep.ranks,
+    ...decision.ranks.map((summary) => summary.rank),
+    ...trials.map((trial) => trial.spec.lora.rank),
+  ]);
+  const byRank = new Map([...ranks].sort((a, b) => a - b).map((rank) => [rank, [] as TrialResult[]]));
+  for (const trial of trials) byRank.get(trial.spec.lora.rank)!.push(trial);
+  return [...byRank].map(([rank, own]) => rowOf(results, rank, own));
+}
+
+/** @param trials those of the rank, which are sorted here. */
+function rowOf({ sweep, decision }: Omit<Ranked, "trials">, rank: number, trials: TrialResult[]): RankRow {
+  const own = trials.sort((a, b) => a.spec.seed - b.spec.seed);
+  const seeds = new Set(own.map(({ spec }) => spec.seed));
+  const summary = decision.ranks.find((entry) => entry.rank === rank);
+  const prediction = decision.probe?.predictions.find((entry) => entry.rank === rank);
+  const costs = costsOf(own);
+  const row = {
+    rank,
+    isRecommended: rank === decision.rank,
+    isBest: decision.ranks.length > 0 && rank === decision.bestRank,
+    isBet: summary !== undefined && rank === betOf(decision)?.rank,
+    ...(summary ? { summary } : {}),
+    ...(prediction && own.length === 0 ? { prediction } : {}),
+    ...(costs ? { costs } : {}),
+    completed: own.filter(({ status }) => status === "completed"),
+    failed: own.filter(({ status }) => status !== "completed"),
+    missingSeeds: sweep.ranks.includes(rank)
+      ? courseOf(decision)
+          .seedsOf(rank, sweep.seeds)
+          .filter((seed) => !seeds.has(seed))
+      : [],
+  };
+  return { ...row, role: roleOf(row, decision) };
+}
+
+function roleOf(row: Omit<RankRow, "role">, decision: Results["decision"]): RankRole {
+  const { rank } = row;
+  const { pilots, leftBehind } = courseOf(decision);
+  if (pilots.includes(rank)) return "pilot";
+  if (row.isRecommended) return "recommended";
+  if (leftBehind.includes(rank)) return "left-behind";
+  if (row.prediction) return "not-trained";
+  if (!row.summary) return row.completed.length === 0 ? "failed" : "not-compared";
+  if (ranksBehindPrior(decision).includes(rank)) return "behind-prior";
+  if (row.isBest) return "best";
+  return rank === 0 ? "head-alone" : "compared";
+}
+
+function costsOf(own: readonly TrialResult[]): RankCosts | undefined {
+  const completed = own.filter(({ status }) => status === "completed");
+  const first = completed[0] ?? own[0];
+  if (!first) return undefined;
+  const { trainableParams, adapterBytes, optimizerBytes } = first;
+  const sizes = known({ trainableParams, adapterBytes, optimizerBytes });
+  if (completed.length === 0) return sizes;
+  const peaks = completed.flatMap(({ measured }) => measured.peakResidentBytes || []);
+  const predicted = completed.flatMap(({ measured }) => measured.predictedResidentBytes ?? []);
+  return {
+    ...sizes,
+    ...(peaks.length > 0 ? { peakResidentBytes: Math.max(...peaks) } : {}),
+    ...(predicted.length > 0 ? { predictedResidentBytes: Math.max(...predicted) } : {}),
+    secondsPerTrial: median(completed.map(({ measured }) => measured.seconds.total)),
+  };
+}
+
+/** Removes undefined members. */
+function known<T extends object>(sizes: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(sizes).filter(([, value]) => value !== undefined)) as never;
+}

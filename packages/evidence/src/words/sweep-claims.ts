@@ -1,0 +1,195 @@
+import { dataClaims } from "../checks/claims.ts";
+import { aboveBase } from "../checks/class-prior/above-untrained.ts";
+import { type Claim, type ClaimOf, claim } from "../claims/claim.ts";
+import { longer } from "../claims/longer.ts";
+import { defaultMetric, metricOf, metricsBeside } from "../schema/metric.ts";
+import { betOf, isBehindPrior, rankToUse, tellsRanksApart } from "../schema/rank-to-use.ts";
+import { leftOutOf, meanAndInterval, scoreIn, scoreOf } from "../schema/scores.ts";
+import type { ModelSummary, Results, TrialResult } from "../schema/types.ts";
+import { type RankRow, rankRows } from "./rank-rows.ts";
+
+/** Members of a sweep's results from which claims are made. */
+export type ClaimInputs = Pick<
+  Results,
+  "decision" | "trials" | "untouchedBase" | "otherRates" | "sweep" | "test"
+> & {
+  readonly data: Pick<Results["data"], "test" | "overlap" | "sharedSources">;
+  readonly model?: Pick<ModelSummary, "name">;
+};
+
+/** Name of the small model in the package, as recorded in results. */
+const starter = "starter";
+
+/** Makes claims on the runs of a sweep and its test examples. */
+export function sweepClaims(results: ClaimInputs): Claim[] {
+  const growth = stepGrowth(results.trials);
+  const leftOut = leftOutOf(results.trials.map(({ evaluation }) => evaluation)).size;
+  const isOfStarter = results.model?.name === starter && rankToUse(results.decision) !== null;
+  return [
+    ...(isOfStarter ? [claim.caution("starter-alone", {})] : []),
+    ...dataClaims(results),
+    ...failedRuns(results),
+    ...shortRuns(results),
+    ...(growth ? [claim.caution("step-size", growth)] : []),
+    ...rateClaims(results),
+    ...baseClaims(results),
+    ...testClaims(results),
+    ...(leftOut > 0 ? [claim.basis("left-out-examples", { examples: leftOut })] : []),
+  ];
+}
+
+/** Claims what adapters gain on the base, or lose. Empty without its evaluation, and without a rank. */
+function baseClaims({ decision, untouchedBase }: ClaimInputs): Claim[] {
+  const { metric, margin } = decision;
+  const rank = rankToUse(decision) ?? betOf(decision)?.rank ?? decision.bestRank;
+  const summary = decision.ranks.find((one) => one.rank === rank);
+  if (untouchedBase === undefined || summary === undefined) return [];
+  const others = metricsBeside(metric).filter(({ name }) => name !== metric);
+  const scores = [metricOf(metric), ...others].flatMap((by) => {
+    const [base, own] = [scoreOf(untouchedBase, by), scoreIn(summary, by)];
+    return base === undefined || own === undefined ? [] : [{ metric: by.name, base, rank: own }];
+  });
+  const worse = aboveBase({ decision, untouchedBase });
+  return [
+    claim.evidence("untouched-base", { rank: summary.rank, scores, margin }),
+    ...(worse === undefined ? [] : [claim.caution("above-untrained", worse)]),
+  ];
+}
+
+/** Seconds of one more seed of all compared ranks, as many trials side by side as in the sweep. */
+export function secondsPerSeed(results: ClaimInputs): number {
+  const seconds = rankRows(results).flatMap(({ summary, costs }) =>
+    summary ? [costs?.secondsPerTrial ?? 0] : [],
+  );
+  return seconds.reduce((sum, one) => sum + one, 0) / Math.min(results.sweep.trialsAtOnce, seconds.length);
+}
+
+/** Claims that all ranks had one learning rate, if none was searched and no other one tried. */
+function rateClaims({ decision, trials, otherRates, sweep }: ClaimInputs): Claim[] {
+  const rates = new Set(trials.map(({ spec }) => spec.optimizer.learningRate));
+  const [rate] = rates;
+  const isTuned = sweep.search?.learningRate !== undefined || otherRates !== undefined;
+  const compared = decision.ranks.filter(({ rank }) => rank > 0);
+  if (rate === undefined || rates.size > 1 || isTuned || compared.length < 2) return [];
+  if (rankToUse(decision) === null && betOf(decision) === undefined) return [];
+  return [claim.evidence("one-rate", { rate }), claim.next("try-rates", {})];
+}
+
+function failedRuns(results: ClaimInputs): Claim[] {
+  const rows = rankRows(results);
+  const failed = rows.flatMap((row) => row.failed);
+  const missing = rows.flatMap((row) => row.missingSeeds).length;
+  if (failed.length + missing === 0) return [];
+  const completed = rows.reduce((sum, row) => sum + row.completed.length, 0);
+  const ranksWith = (isSo: (row: RankRow) => boolean) => rows.filter(isSo).map(({ rank }) => rank);
+  const lacking = ranksWith((row) => row.failed.some(({ status }) => status === "out-of-memory"));
+  return [
+    claim.caution("failed-runs", {
+      planned: failed.length + missing + completed,
+      diverged: failed.filter(({ status }) => status === "diverged").length,
+      outOfMemory: failed.filter(({ status }) => status === "out-of-memory").length,
+      missing,
+      ranks: ranksWith((row) => row.failed.length + row.missingSeeds.length > 0),
+      seeds: results.decision.seeds,
+    }),
+    ...(lacking.length > 0 ? [claim.next("retry-out-of-memory", { ranks: lacking })] : []),
+    ...missingRuns(rows),
+  ];
+}
+
+function missingRuns(rows: readonly RankRow[]): Claim[] {
+  const lacking = rows.filter(({ missingSeeds }) => missingSeeds.length > 0);
+  if (lacking.length === 0) return [];
+  const lost = lacking.filter(({ completed, failed }) => completed.length + failed.length === 0);
+  const others = rows.filter((row) => !lost.includes(row)).map(({ rank }) => rank);
+  const runs = lacking.reduce((sum, { missingSeeds }) => sum + missingSeeds.length, 0);
+  return [
+    claim.next("run-missing", { ranks: lacking.map(({ rank }) => rank), runs }),
+    ...(lost.length > 0 && others.length > 0
+      ? [claim.next("leave-out", { ranks: lost.map(({ rank }) => rank), others })]
+      : []),
+  ];
+}
+
+/**
+ * Claims that training took too few steps for the check of convergence. Empty if a rank was checked, or if
+ * the verdict reports it. Each step's loss and learning rate must be known.
+ */
+function shortRuns({ decision, trials }: ClaimInputs): Claim[] {
+  const { convergence = [], ranks } = decision;
+  if (convergence.length > 0 || isBehindPrior(decision) || !tellsRanksApart(decision)) return [];
+  const compared = trials.filter(
+    ({ spec, status }) => status === "completed" && ranks.some(({ rank }) => rank === spec.lora.rank),
+  );
+  const { epochs } = compared[0]?.spec.optimizer ?? {};
+  const steps = Math.min(...compared.map(({ lossCurve }) => lossCurve.length));
+  const isLogged = compared.every(
+    ({ lossCurve, steps }) =>
+      lossCurve.length === steps && lossCurve.every(({ learningRate }) => learningRate !== undefined),
+  );
+  if (epochs === undefined || !isLogged) return [];
+  return [
+    claim.caution("few-steps", { steps }),
+    claim.next("train-longer", { epochs: longer(epochs), maySpeedDiffer: false }),
+  ];
+}
+
+/** Empty without test examples. */
+function testClaims({ data, decision, test }: ClaimInputs): Claim[] {
+  if (data.test === undefined) return [];
+  const { examples } = data.test;
+  const { rank } = decision;
+  if (test === undefined || test.rank !== rank) {
+    return [
+      claim.evidence("no-test-score", {
+        examples,
+        rank,
+        ...(test === undefined ? {} : { scored: test.rank }),
+      }),
+    ];
+  }
+  const { seeds, validation, otherRanks = [] } = test;
+  // A score from a decision on another metric may lack this one.
+  const metric = scoreIn(test, metricOf(decision.metric)) === undefined ? defaultMetric : decision.metric;
+  const by = (score: typeof validation) => meanAndInterval(score, metricOf(metric))!;
+  const scores = { score: by(test), validation: by(validation) };
+  return [claim.evidence("test-score", { rank, seeds, examples, metric, ...scores, otherRanks })];
+}
+
+/** Growth of the first update with the rank, in a sweep whose ranks do not all take the same step. */
+export type StepGrowth = Omit<ClaimOf<"step-size">, "kind" | "topic">;
+
+/**
+ * Computes the growth of the first step; undefined if all ranks take the same one, or another trainer reports no alpha.
+ *
+ * B starts at zero, so the first step of AdamW sets each of its elements to ± the learning rate. Then scaling · B · A
+ * adds up `rank` terms that all point down the slope: the update is proportional to scaling · rank. That is alpha under
+ * alpha / rank, and alpha · √rank under rsLoRA.
+ */
+export function stepGrowth(trials: readonly TrialResult[]): StepGrowth | undefined {
+  const byRank = new Map(trials.map(({ spec: { lora } }) => [lora.rank, lora]));
+  byRank.delete(0); // no adapter, so its alpha means nothing
+  const loras = [...byRank.values()]
+    .flatMap(({ rank, alpha, scalingRule = "lora" }) =>
+      alpha === undefined ? [] : [{ rank, alpha, scalingRule }],
+    )
+    .sort((a, b) => a.rank - b.rank);
+  const [first, last] = [loras[0], loras.at(-1)];
+  if (first === undefined || last === undefined || first === last) return undefined;
+  const sizes = loras.map(({ rank, alpha, scalingRule }) =>
+    scalingRule === "rslora" ? alpha * Math.sqrt(rank) : alpha,
+  );
+  if (sizes.every((size) => isNear(size, sizes[0]!))) return undefined;
+  const ends = { smallest: first.rank, largest: last.rank, ratio: sizes.at(-1)! / sizes[0]! };
+  const perRank = first.alpha / first.rank;
+  if (loras.every(({ rank, alpha }) => isNear(alpha / rank, perRank)))
+    return { rule: "alpha-follows-rank", alphaPerRank: perRank, ...ends };
+  const isRslora = loras.every(
+    ({ scalingRule, alpha }) => scalingRule === "rslora" && isNear(alpha, first.alpha),
+  );
+  return { rule: isRslora ? "rslora" : "other", ...ends };
+}
+
+function isNear(a: number, b: number): boolean {
+  return Math.abs(a - b) <= 1e-6 * Math.max(Math.abs(a), Math.abs(b));
+}

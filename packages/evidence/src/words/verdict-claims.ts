@@ -1,0 +1,291 @@
+import { answerOfChecks, isAtOwnRate } from "../checks/claims.ts";
+import { type Claim, claim, type PossibleLoss } from "../claims/claim.ts";
+import { courseOf } from "../methods/methods.ts";
+import type { Decided } from "../schema/decision-types.ts";
+import { metricOf } from "../schema/metric.ts";
+import { betOf, isSettled, provenRank } from "../schema/rank-to-use.ts";
+import type { Interval } from "../schema/scalar-types.ts";
+import { fewestSeeds, weakEvidence } from "../schema/weak-evidence.ts";
+
+/** Claims the answer, its reasons, and other findings on the compared ranks. The first claim is the headline. */
+export function verdictClaims(decision: Decided): Claim[] {
+  return answerOfChecks(decision) ?? answer(decision, isAtOwnRate(decision));
+}
+
+function answer(decision: Decided, atOwnRate: boolean): Claim[] {
+  const { verdict, rank, ranks } = decision;
+  if (verdict === "inconclusive" || rank === null)
+    return [unsettled(decision, atOwnRate), ...inconclusive(decision)];
+  const compared = ranks.map((one) => one.rank);
+  const comparesAll = (decision.excluded ?? []).length === 0 && courseOf(decision).comparesAll;
+  const loss = verdict === "extend" ? undefined : lossOf(decision, rank);
+  const headline = claim.verdict("recommended", {
+    ...{ rank, verdict, metric: decision.metric, ranks: compared, comparesAll, atOwnRate },
+    ...(loss === undefined ? {} : { loss }),
+    ...weakOf(decision),
+  });
+  if (ranks.length === 1) {
+    return [
+      headline,
+      claim.verdict("left-alone", { rank, isLargest: verdict === "extend" }),
+      ...larger(decision),
+    ];
+  }
+  if (verdict === "extend") return [headline, ...extend(decision, rank), ...larger(decision)];
+  return [
+    headline,
+    ...named(decision, rank),
+    ...maybeLarger(decision),
+    ...(isSettled(decision) ? [] : needed(decision, "prove")),
+  ];
+}
+
+function lossOf({ ranks, margin, metric }: Decided, rank: number): PossibleLoss | undefined {
+  const bound = ranks.find((one) => one.rank === rank)?.shortfallBound;
+  return bound === undefined ? undefined : { bound, margin, metric };
+}
+
+function weakOf(decision: Decided): { weak?: ReturnType<typeof weakEvidence> & object } {
+  const weak = weakEvidence(decision);
+  return weak === undefined ? {} : { weak };
+}
+
+function unsettled(decision: Decided, atOwnRate: boolean): Claim {
+  const { ranks, margin, metric, confidence, agreeingSeeds } = decision;
+  if (agreeingSeeds !== undefined) return claim.verdict("none-recommended", { why: "no-noise", atOwnRate });
+  const rank = provenRank(decision);
+  if (rank === null) return claim.verdict("none-recommended", { why: "unsettled", atOwnRate });
+  const inPlay = ranksInPlay(decision);
+  const open = ranks.flatMap(({ rank: smaller, shortfallBound: bound }) =>
+    smaller < rank && bound !== undefined && inPlay.includes(smaller) ? [{ rank: smaller, bound }] : [],
+  );
+  const weak = weakOf(decision);
+  return claim.verdict("enough", { rank, margin, metric, confidence, open, atOwnRate, ...weak });
+}
+
+/** Claims for the recommended rank: its possible loss, the proven rank, and worse ranks. */
+function named(decision: Decided, rank: number): Claim[] {
+  const inPlay = ranksInPlay(decision);
+  const worse = decision.ranks.map((one) => one.rank).filter((one) => one !== rank && !inPlay.includes(one));
+  const isEven = inPlay.length === decision.ranks.length && courseOf(decision).dropped.length === 0;
+  return [
+    ...(isEven ? [noDifference(decision)] : []),
+    ...possibleLoss(decision, rank),
+    ...proven(decision, rank),
+    ...(isEven || rank === decision.bestRank ? [] : difference(decision, rank, decision.bestRank!)),
+    ...(worse.length > 0 ? [claim.evidence("worse", { ranks: worse })] : []),
+  ];
+}
+
+function noDifference({ ranks, metric, margin, confidence }: Decided): Claim {
+  const behind = ranks.map(({ differenceToBest }) => Math.abs(differenceToBest));
+  const spread = Math.max(...behind);
+  return claim.verdict("no-difference", {
+    ranks: ranks.map(({ rank }) => rank),
+    spread,
+    metric,
+    confidence,
+    isProven: (ranks[0]!.shortfallBound ?? Infinity) <= margin,
+  });
+}
+
+function possibleLoss(decision: Decided, rank: number): Claim[] {
+  const { confidence, ranks } = decision;
+  const loss = lossOf(decision, rank);
+  const inPlay = ranksInPlay(decision);
+  const isSmallest = inPlay.length > 1 && inPlay[0] === rank;
+  const cheapestOf = ranks[0]!.rank === rank ? "all" : isSmallest ? "unbeaten" : "none";
+  return loss === undefined
+    ? []
+    : [claim.verdict("possible-loss", { rank, ...loss, confidence, cheapestOf })];
+}
+
+/** Claims the rank to choose if nothing else can be run. */
+function bestBet(decision: Decided): Claim[] {
+  const { ranks, seeds, margin, metric, confidence } = decision;
+  const bet = betOf(decision);
+  const isProven = bet !== undefined && bet.rank === provenRank(decision);
+  return bet === undefined
+    ? []
+    : [
+        claim.verdict("best-bet", {
+          ...bet,
+          isProven,
+          compared: ranks.length,
+          seeds,
+          margin,
+          metric,
+          confidence,
+        }),
+      ];
+}
+
+/** Claims the smallest proven rank, if another one is recommended. */
+function proven(decision: Decided, recommended: number): Claim[] {
+  const { margin, metric } = decision;
+  const rank = provenRank(decision);
+  return rank === null || rank === recommended ? [] : [claim.verdict("proven", { rank, margin, metric })];
+}
+
+function extend(decision: Decided, rank: number): Claim[] {
+  const { metric, confidence } = decision;
+  const than = decision.ranks.at(-2)!.rank;
+  const pair = pairDifference(decision, rank, than);
+  return pair === undefined ? [] : [claim.verdict("better", { rank, than, ...pair, metric, confidence })];
+}
+
+/** Advises a rank above the largest if that one is to be used, unless a larger one was tried and left out. */
+function larger(decision: Decided): Claim[] {
+  const { rank } = decision;
+  const largest = largestTried(decision);
+  return rank === largest ? [claim.next("try-larger", { rank: 2 * largest, until: rank })] : [];
+}
+
+/** Advises it too if means rise with the rank up to the largest, the one to choose, and some rank is worse than another. */
+function maybeLarger(decision: Decided): Claim[] {
+  const { ranks, rank, metric } = decision;
+  const largest = largestTried(decision);
+  const { sign } = metricOf(metric);
+  const rises = ranks.every(
+    ({ differenceToBest }, i) => i === 0 || sign * (differenceToBest - ranks[i - 1]!.differenceToBest) > 0,
+  );
+  const isChosen = (rank ?? betOf(decision)?.rank) === largest;
+  return rises && isChosen && ranksInPlay(decision).length < ranks.length
+    ? [claim.next("look-larger", { rank: 2 * largest, largest })]
+    : [];
+}
+
+function largestTried(decision: Decided): number {
+  const { ranks, excluded = [] } = decision;
+  const tried = [...ranks, ...excluded].map((one) => one.rank);
+  return Math.max(...tried, ...courseOf(decision).dropped, 1);
+}
+
+function inconclusive(decision: Decided): Claim[] {
+  const { ranks, seeds, agreeingSeeds, agreeingRuns } = decision;
+  if (ranks.length < 2)
+    return [
+      claim.verdict("one-rank", { rank: ranks[0]!.rank }),
+      ...bestBet(decision),
+      claim.next("complete-two-ranks", {}),
+    ];
+  if (agreeingSeeds !== undefined)
+    return [
+      claim.verdict("agreeing-seeds", { ...agreeingRuns, seeds: agreeingSeeds }),
+      ...bestBet(decision),
+      claim.next("check-settings", { setting: agreeingRuns?.setting ?? "seed", shownBy: "outcomes" }),
+    ];
+  if (seeds < 2) {
+    const intervals = decision.runScores && !decision.runScores.exampleNoise ? "none" : "examples";
+    return [claim.verdict("one-seed", { intervals }), ...bestBet(decision), ...moreThanOneSeed(decision)];
+  }
+  const inPlay = ranksInPlay(decision);
+  const worse = ranks.map(({ rank }) => rank).filter((rank) => !inPlay.includes(rank));
+  return [
+    ...(worse.length === 0 ? [noDifference(decision)] : []),
+    ...bestBet(decision),
+    ...(worse.length > 0 ? [claim.evidence("worse", { ranks: worse })] : []),
+    ...maybeLarger(decision),
+    ...(decision.needed ? needed(decision, "settle") : [claim.next("no-design-settles", {})]),
+  ];
+}
+
+function difference(decision: Decided, rank: number, than: number): Claim[] {
+  const pair = pairDifference(decision, rank, than);
+  return pair === undefined
+    ? []
+    : [claim.evidence("difference", { rank, than, ...pair, metric: decision.metric })];
+}
+
+/** Most seeds of an advice to run seeds alone: nobody runs more. */
+const mostSeeds = 30;
+
+/** Advises as many seeds as show the noise between seeds: what settles the verdict is unknown before. */
+function moreThanOneSeed(decision: Decided): Claim[] {
+  const { examples, seeds, ranks } = decision;
+  const until = betOf(decision)?.rank;
+  if (until === undefined) return [];
+  const now = { examples, seeds };
+  const rank = ranks[0]!.rank;
+  return [claim.next("needed", { examples, seeds: fewestSeeds, rank, now, to: "at-least", until })];
+}
+
+function needed(decision: Decided, to: "settle" | "prove"): Claim[] {
+  const { examples, seeds, rank, needed: design } = decision;
+  if (design === undefined) return [];
+  const onlySeeds = (design.onlySeeds ?? Infinity) <= mostSeeds ? design.onlySeeds : undefined;
+  const until = betOf(decision)?.rank;
+  // Files of earlier versions may have a design that is no larger.
+  const isLarger =
+    onlySeeds === undefined ? design.seeds * design.examples > seeds * examples : onlySeeds > seeds;
+  if (!isLarger) return [];
+  return [
+    claim.next("needed", {
+      examples: design.examples,
+      seeds: design.seeds,
+      ...(onlySeeds === undefined ? {} : { onlySeeds }),
+      ...(onlySeeds === undefined || design.leastSeeds === undefined
+        ? {}
+        : { leastSeeds: design.leastSeeds }),
+      rank: design.rank ?? rank ?? ranksInPlay(decision)[0]!,
+      now: { examples, seeds },
+      to,
+      ...(rank === null && until !== undefined ? { until } : {}),
+    }),
+  ];
+}
+
+interface PairDifference {
+  /** Positive when the first rank is better. */
+  readonly difference: number;
+  readonly interval: Interval;
+}
+
+/** Advantage of `rank` over `other`; undefined if the decision does not compare them. */
+function pairDifference(decision: Decided, rank: number, other: number): PairDifference | undefined {
+  const pair = decision.pairs?.find(
+    ({ first, second }) => (first === rank && second === other) || (first === other && second === rank),
+  );
+  if (pair === undefined) return toBest(decision, rank, other);
+  return pair.first === rank ? { difference: pair.advantage, interval: pair.interval } : negated(pair);
+}
+
+/** Reads the advantage from differences to the best, as files of earlier versions have no pairs. */
+function toBest(
+  { ranks, bestRank, metric }: Decided,
+  rank: number,
+  other: number,
+): PairDifference | undefined {
+  const behind = other === bestRank ? rank : rank === bestRank ? other : undefined;
+  const summary = ranks.find((one) => one.rank === behind);
+  if (summary === undefined) return undefined;
+  const { differenceToBest, differenceInterval } = summary;
+  const isBetter = (behind === rank) === metricOf(metric).sign > 0;
+  return isBetter
+    ? { difference: differenceToBest, interval: differenceInterval }
+    : negated({ advantage: differenceToBest, interval: differenceInterval });
+}
+
+/** Negates an advantage: 0 - x, because -0 would be printed. */
+function negated({
+  advantage,
+  interval: [low, high],
+}: {
+  advantage: number;
+  interval: Interval;
+}): PairDifference {
+  return { difference: 0 - advantage, interval: [0 - high, 0 - low] };
+}
+
+/** Lists compared ranks that no other one is known to beat, ascending; with one seed all of them. */
+function ranksInPlay(decision: Decided): number[] {
+  const ranks = decision.ranks.map(({ rank }) => rank);
+  if (decision.seeds < 2) return ranks;
+  const { pairs, bestRank } = decision;
+  if (pairs === undefined)
+    return ranks.filter((rank) => (toBest(decision, rank, bestRank!)?.interval[1] ?? 0) >= 0);
+  const beaten = new Set(
+    pairs.flatMap(({ first, second, interval: [low, high] }) => (high < 0 ? first : low > 0 ? second : [])),
+  );
+  return ranks.filter((rank) => !beaten.has(rank));
+}

@@ -1,0 +1,145 @@
+import {
+  boundInUnit,
+  capital,
+  counted,
+  inUnit,
+  marginInUnit,
+  percent,
+  plural,
+  range,
+  rankList,
+  roughly,
+  withError,
+} from "../claims/amounts.ts";
+import type { ClaimOf, PossibleLoss, Words } from "../claims/claim.ts";
+import type { WeakEvidence } from "../schema/decision-types.ts";
+import { figure, type MetricName, metricOf } from "../schema/metric.ts";
+
+/** Sentences on the answer and its reasons. */
+export const verdictWords: Words<
+  | "recommended"
+  | "enough"
+  | "none-recommended"
+  | "no-difference"
+  | "possible-loss"
+  | "best-bet"
+  | "proven"
+  | "better"
+  | "one-rank"
+  | "one-seed"
+> = {
+  recommended({ rank, verdict, loss, weak, atOwnRate, metric }) {
+    const advice = verdict === "extend" ? `Go above rank ${rank}` : `Use rank ${rank}`;
+    const beginning =
+      weak === undefined ? advice : `${advice}, on weak evidence (${weakInWords(weak, metric)})`;
+    const rest = verdict === "extend" ? "quality is still rising" : loss && lossInWords(loss);
+    const answer = rest === undefined ? `${beginning}.` : `${beginning}: ${rest}.`;
+    return atOwnRate ? atSweepsRate(answer) : answer;
+  },
+  enough({ rank, margin, metric, confidence, open, weak, atOwnRate }) {
+    const basis = weak === undefined ? "" : `, on weak evidence: ${weakInWords(weak, metric)}`;
+    const proven = `Rank ${rank} is enough (proven within ${marginInUnit(margin, metric)}${basis}).`;
+    const answer = atOwnRate ? atSweepsRate(proven) : proven;
+    if (open.length === 0) return answer;
+    const smaller = open.map((one) => one.rank);
+    const bounds = range(open.map(({ bound }) => boundInUnit(bound, metric)));
+    return (
+      `${answer} Whether ${rankList(smaller)} ${plural(smaller, "is", "are")} too is open: ` +
+      `${plural(smaller, "it", "they")} may lose up to ${bounds} (${percent(confidence)} confidence).`
+    );
+  },
+  "none-recommended"({ why, atOwnRate }) {
+    const answer = {
+      "nothing-completed": "No rank completed enough runs to be compared.",
+      "not-better": "No rank is better than the class prior.",
+      unclear: "No rank is shown to be better than the class prior.",
+      "same-answers": "No rank is shown to have learned anything.",
+      copies: "Runs that should differ are copies of each other.",
+      "no-noise": "No noise of training is visible in these runs.",
+      unsettled: "These runs do not settle the rank.",
+    }[why];
+    return atOwnRate ? atSweepsRate(answer) : answer;
+  },
+  "no-difference"({ ranks, spread, metric, confidence, isProven }) {
+    const means = `${rankList(ranks)} lie within ${boundInUnit(spread, metric)}`;
+    return isProven
+      ? `Rank makes no visible difference here: ${means}.`
+      : `A difference is neither shown nor ruled out at ${percent(confidence)} confidence. The means of ${means}; the ` +
+          "intervals reach beyond the margin.";
+  },
+  "possible-loss"({ confidence, cheapestOf }) {
+    const cheaper = {
+      all: "No compared rank is cheaper",
+      unbeaten: "Each cheaper rank is shown to be worse than another",
+      none: undefined,
+    }[cheapestOf];
+    const holds = `bound holds at ${percent(confidence)} confidence`;
+    return cheaper === undefined ? `The ${holds}.` : `${cheaper}; the ${holds}.`;
+  },
+  "best-bet"(bet) {
+    const { rank, isProven, compared, seeds } = bet;
+    const choice = `If you must choose now: rank ${rank}`;
+    if (compared < 2) return `${choice}, the only one.`;
+    if (seeds < 2) return `${choice}, the best mean. What it may lose is unknown.`;
+    return isProven ? riskInWords(`Rank ${rank}`, bet) : `${choice}. ${riskInWords("It", bet)}`;
+  },
+  proven: ({ rank, margin, metric }) =>
+    `Rank ${rank} is safer: no other rank is better by more than ${marginInUnit(margin, metric)}.`,
+  better: ({ rank, than, difference, interval, metric, confidence }) =>
+    `Rank ${rank}, the largest tried, is ${withError(difference, halfOf(interval), metric)} better than rank ${than}, ` +
+    `at ${percent(confidence)} confidence.`,
+  "one-rank": ({ rank }) => `Only rank ${rank} could be compared, and there is nothing to compare it with.`,
+  "one-seed"({ intervals }) {
+    const nothing = "One seed cannot show how much a rank varies from run to run, so nothing can be claimed.";
+    return intervals === "none" ? nothing : `${nothing} The intervals cover the choice of examples alone.`;
+  },
+};
+
+/** Expected loss, the loss that is possible, and the gain of another seed. */
+function riskInWords(subject: string, bet: ClaimOf<"best-bet">): string {
+  const { expectedLoss, mayLose = Infinity, oneMoreSeed, margin, metric, confidence } = bet;
+  const surely = `(${percent(confidence)} confidence)`;
+  const isBest = mayLose <= 0;
+  const bound = isBest
+    ? `no other rank is better ${surely}`
+    : `may lose up to ${boundInUnit(mayLose, metric)} ${surely}`;
+  if (expectedLoss === undefined) return isBest ? `${capital(bound)}.` : `${subject} ${bound}.`;
+  const hasLoss = expectedLoss > 0 && expectedLoss >= margin / 100;
+  const expected = hasLoss ? roughly(expectedLoss, metric) : "next to nothing";
+  const risk = `${subject} is expected to lose ${expected} against the best rank, and ${bound}.`;
+  if (!hasLoss || oneMoreSeed === undefined) return risk;
+  const { ranks, saves } = oneMoreSeed;
+  const then = roughly(Math.max(0, expectedLoss - saves), metric);
+  const change = then === expected ? "hardly lower the expected loss" : `lower the expected loss to ${then}`;
+  return `${risk} One more seed of ${rankList(ranks)} would ${change}.`;
+}
+
+/** "it loses at most 1.7 points; you accept 1". */
+function lossInWords({ bound, margin, metric }: PossibleLoss): string {
+  if (bound <= 0) return "no other rank is better";
+  const [accepted] = inUnit(margin, metric).split(" ");
+  const loss = `it loses at most ${boundInUnit(bound, metric)}${metricOf(metric).unitOf}`;
+  return bound <= margin
+    ? `${loss}, within the ${accepted} that you accept`
+    : `${loss}; you accept ${accepted}`;
+}
+
+/** "2 seeds, 24 examples". */
+function weakInWords({ seeds, examples, groups, interval }: WeakEvidence, metric: MetricName): string {
+  const { noun, suffix } = metricOf(metric);
+  const ends = interval?.map((end) => figure(end, metricOf(metric)));
+  return [
+    ...(seeds === undefined ? [] : [counted(seeds, "seed")]),
+    ...(examples === undefined ? [] : [counted(examples, "example")]),
+    ...(groups === undefined ? [] : [counted(groups, "group")]),
+    ...(ends === undefined ? [] : [`its ${noun} is open from ${ends.join(" to ")}${suffix}`]),
+  ].join(", ");
+}
+
+function atSweepsRate(answer: string): string {
+  return `At the sweep's own rate alone, ${answer.charAt(0).toLowerCase()}${answer.slice(1)}`;
+}
+
+function halfOf([low, high]: readonly [number, number]): number {
+  return (high - low) / 2;
+}

@@ -1,0 +1,8 @@
+import type { Claim, ClaimOf } from "../../src/claims/claim.ts";
+import type { Decided } from "../../src/schema/decision-types.ts";
+import { claimsOf } from "../../src/words/claims-of.ts";
+
+/** The first claim of a kind; undefined where there is none. */
+export function find<Kind extends Claim["kind"]>(decision: Decided, kind: Kind): ClaimOf<Kind> | undefined {
+  return claimsOf(decision).find((claim): claim is ClaimOf<Kind> => claim.kind === kind);
+}
