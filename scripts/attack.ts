@@ -12,7 +12,7 @@ import { parseArgs } from "node:util";
 import { libraryTargets } from "../apps/cli/test/cuda/attack-targets.ts";
 import { settingsTargets } from "../apps/cli/test/settings/attack-targets.ts";
 import { fileTargets } from "../packages/checkpoint/test/attack-targets.ts";
-import { outcomeTargets } from "../packages/evidence/test/outcomes/attack-targets.ts";
+import { outcomeTargets } from "../packages/evidence/test/readers/attack-targets.ts";
 import { resultsTargets } from "../packages/evidence/test/schema/attack-targets.ts";
 import { sweepTargets } from "../packages/sweep/test/attack-targets.ts";
 import { tableTargets } from "../packages/train/test/data/attack-targets.ts";

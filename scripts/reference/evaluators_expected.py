@@ -1,4 +1,4 @@
-"""Writes expected-*.csv beside the files of evaluators in packages/evidence/test/fixtures/evaluators: their outcomes as Python reads them.
+"""Writes expected-*.csv beside the files of evaluators in packages/evidence/test/fixtures: their outcomes as Python reads them.
 
     venv/bin/pip install inspect-ai==0.3.260 pyarrow==26.0.1
     venv/bin/python scripts/reference/evaluators_expected.py
@@ -11,7 +11,7 @@ import pyarrow.parquet
 from inspect_ai.log import read_eval_log
 from inspect_ai.scorer import value_to_float
 
-ROOT = Path(__file__).resolve().parents[2] / "packages/evidence/test/fixtures/evaluators"
+ROOT = Path(__file__).resolve().parents[2] / "packages/evidence/test/fixtures"
 
 
 def write(tool, name, outcomes_of):

@@ -1,4 +1,4 @@
-"""Writes packages/evidence/test/fixtures/evaluators/inspect: logs of Inspect, two ranks under two seeds, with its mockllm provider.
+"""Writes packages/evidence/test/fixtures/inspect: logs of Inspect, two ranks under two seeds, with its mockllm provider.
 
     python -m venv venv && venv/bin/pip install inspect-ai==0.3.260
     venv/bin/python scripts/reference/inspect_fixture.py
@@ -17,7 +17,7 @@ from inspect_ai.model import ModelOutput
 from inspect_ai.scorer import CORRECT, INCORRECT, PARTIAL, Score, accuracy, match, scorer
 from inspect_ai.solver import solver
 
-OUT = Path(__file__).resolve().parents[2] / "packages/evidence/test/fixtures/evaluators/inspect"
+OUT = Path(__file__).resolve().parents[2] / "packages/evidence/test/fixtures/inspect"
 QUESTIONS = 20
 
 

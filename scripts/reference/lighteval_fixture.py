@@ -1,4 +1,4 @@
-"""Writes packages/evidence/test/fixtures/evaluators/lighteval: details that lighteval saves of tiny random adapters, merged.
+"""Writes packages/evidence/test/fixtures/lighteval: details that lighteval saves of tiny random adapters, merged.
 
     python -m venv venv && venv/bin/pip install lighteval==0.13.0 "xxhash<4" torch==2.15.0 transformers==5.24.0 peft==0.21.2
     venv/bin/python scripts/reference/lighteval_fixture.py
@@ -19,7 +19,7 @@ from peft import PeftModel
 from transformers import AutoModelForCausalLM
 
 HERE = Path(__file__).resolve().parent
-OUT = HERE.parents[1] / "packages/evidence/test/fixtures/evaluators/lighteval"
+OUT = HERE.parents[1] / "packages/evidence/test/fixtures/lighteval"
 
 
 def main():

@@ -1,4 +1,4 @@
-"""Writes packages/evidence/test/fixtures/evaluators/lm-eval: samples that lm-evaluation-harness logs of tiny random adapters.
+"""Writes packages/evidence/test/fixtures/lm-eval: samples that lm-evaluation-harness logs of tiny random adapters.
 
     python -m venv venv && venv/bin/pip install lm-eval==0.4.13 torch==2.15.0 transformers==5.24.0 peft==0.21.2
     venv/bin/python scripts/reference/lm_eval_fixture.py
@@ -18,7 +18,7 @@ os.environ |= {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "TOKENIZERS_PA
 
 import tiny_adapters
 
-OUT = Path(__file__).resolve().parents[2] / "packages/evidence/test/fixtures/evaluators/lm-eval"
+OUT = Path(__file__).resolve().parents[2] / "packages/evidence/test/fixtures/lm-eval"
 DATASET = """
 dataset_path: json
 dataset_kwargs:

@@ -1,4 +1,4 @@
-"""Writes packages/evidence/test/fixtures/scores/mlflow.csv: the runs of an experiment as `mlflow experiments csv` exports them.
+"""Writes packages/evidence/test/fixtures/trackers/mlflow.csv: the runs of an experiment as `mlflow experiments csv` exports them.
 
     python scripts/reference/mlflow_fixture.py
 
@@ -16,7 +16,7 @@ os.environ.update(LOGNAME="user")
 
 import mlflow  # noqa: E402
 
-out = Path(__file__).parents[2] / "packages/evidence/test/fixtures/scores/mlflow.csv"
+out = Path(__file__).parents[2] / "packages/evidence/test/fixtures/trackers/mlflow.csv"
 out.parent.mkdir(parents=True, exist_ok=True)
 with tempfile.TemporaryDirectory() as folder:
     store = f"sqlite:///{folder}/runs.db"

@@ -1,4 +1,4 @@
-// Writes packages/evidence/test/fixtures/evaluators/promptfoo: results of promptfoo, by a provider that is a rule of rank, seed and
+// Writes packages/evidence/test/fixtures/promptfoo: results of promptfoo, by a provider that is a rule of rank, seed and
 // question. promptfoo needs a newer Node than this repository, so npm brings one:
 //
 //     mkdir /tmp/promptfoo && (cd /tmp/promptfoo && npm init -y && npm install node@24.21.0 promptfoo@0.123.1)
@@ -10,9 +10,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const installed = resolve(process.argv[2]);
-const out = fileURLToPath(
-  new URL("../../packages/evidence/test/fixtures/evaluators/promptfoo", import.meta.url),
-);
+const out = fileURLToPath(new URL("../../packages/evidence/test/fixtures/promptfoo", import.meta.url));
 const runs = [4, 16].flatMap((rank) => [1, 2].map((seed) => ({ rank, seed })));
 
 /** One question never comes back under rank 4 and seed 2; rank 4 is wrong more often. */

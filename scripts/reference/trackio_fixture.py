@@ -1,4 +1,4 @@
-"""Writes packages/evidence/test/fixtures/scores/trackio.json: runs as `trackio query` gives them.
+"""Writes packages/evidence/test/fixtures/trackers/trackio.json: runs as `trackio query` gives them.
 
     pip install trackio==0.43.0 && python scripts/reference/trackio_fixture.py
 
@@ -33,4 +33,4 @@ with tempfile.TemporaryDirectory() as folder:
     trackio.finish()
     command = [Path(sys.executable).with_name("trackio"), "query", "project", "--project", "ranks"]
     table = subprocess.run([*command, "--sql", query, "--json"], check=True, capture_output=True, text=True)
-    (root / "packages/evidence/test/fixtures/scores/trackio.json").write_text(table.stdout)
+    (root / "packages/evidence/test/fixtures/trackers/trackio.json").write_text(table.stdout)

@@ -1,4 +1,4 @@
-"""Writes packages/evidence/test/fixtures/scores/trainer: what transformers' Trainer leaves of PEFT runs of ranks 2 and 4.
+"""Writes packages/evidence/test/fixtures/trainer-state: what transformers' Trainer leaves of PEFT runs of ranks 2 and 4.
 
     python scripts/reference/trainer_state_fixture.py
 
@@ -14,7 +14,7 @@ import torch
 from peft import LoraConfig, TaskType, get_peft_model
 from transformers import BertConfig, BertForSequenceClassification, Trainer, TrainingArguments, set_seed
 
-out = Path(__file__).parents[2] / "packages/evidence/test/fixtures/scores/trainer"
+out = Path(__file__).parents[2] / "packages/evidence/test/fixtures/trainer-state"
 generator = torch.Generator().manual_seed(7)
 
 

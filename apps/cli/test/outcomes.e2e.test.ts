@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { cli, temporaryFolder } from "./cli.ts";
 
-const scores = new URL("../../../packages/evidence/test/fixtures/scores/", import.meta.url).pathname;
+const fixtures = new URL("../../../packages/evidence/test/fixtures/", import.meta.url).pathname;
 
 /** Two ranks, three seeds and 400 examples; rank 2 misses an example in four that rank 8 has right. */
 const rows = [2, 8].flatMap((rank) =>
@@ -106,7 +106,7 @@ describe("outcomes of another trainer", () => {
 
 describe("scores of runs", () => {
   test("in MLflow's export get a verdict, which says what was read and left out", async () => {
-    const run = await cli(["verdict", join(scores, "mlflow.csv"), "--margin", "0.05"]);
+    const run = await cli(["verdict", join(fixtures, "trackers/mlflow.csv"), "--margin", "0.05"]);
     expect(run).toMatchObject({
       code: 0,
       stdout: expect.stringContaining(
@@ -121,7 +121,7 @@ describe("scores of runs", () => {
   });
 
   test("in the logs of transformers' Trainer get one too, and a report", async () => {
-    const pattern = join(scores, "trainer", "r{rank}-s{seed}");
+    const pattern = join(fixtures, "trainer-state", "r{rank}-s{seed}");
     const { stdout } = await cli(["verdict", pattern, "--metric", "loss", "--json"]);
     expect(JSON.parse(stdout)).toMatchObject({
       metric: "log-loss",

@@ -18,7 +18,7 @@ function largestKilobytes(): number {
 
 const reads = process.argv[2];
 if (reads !== undefined) {
-  const { readOutcomes } = await import("../src/outcomes/read-outcomes.ts");
+  const { readOutcomes } = await import("../src/readers/read-outcomes.ts");
   const atStart = largestKilobytes();
   const begun = performance.now();
   const told = await readOutcomes(join(reads, "r{rank}-s{seed}")).then(

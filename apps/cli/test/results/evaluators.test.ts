@@ -5,9 +5,7 @@ import { describe, expect, test, vi } from "vitest";
 import { createProgram } from "../../src/program.ts";
 import { cli, temporaryFolder } from "../cli.ts";
 
-const fixtures = fileURLToPath(
-  new URL("../../../../packages/evidence/test/fixtures/evaluators", import.meta.url),
-);
+const fixtures = fileURLToPath(new URL("../../../../packages/evidence/test/fixtures", import.meta.url));
 
 /** What the command line prints on stdout and stderr, run in this process. */
 async function printed(...args: readonly string[]): Promise<{ out: string; err: string }> {

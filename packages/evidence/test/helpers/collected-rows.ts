@@ -1,5 +1,5 @@
 import type { OutcomeCells } from "../../src/index.ts";
-import { type Rows, requiredFields } from "../../src/outcomes/rows.ts";
+import { type Rows, requiredFields } from "../../src/readers/rows/rows.ts";
 
 /** Takes rows as a reader of outcomes gives them, and keeps each under its line. */
 export function collectedRows(): {

@@ -2,12 +2,12 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { OutcomeTable } from "../../src/index.ts";
-import type { OutcomeChoices } from "../../src/outcomes/format.ts";
-import { type ReadOutcomes, readOutcomes } from "../../src/outcomes/read-outcomes.ts";
+import type { OutcomeChoices } from "../../src/readers/format.ts";
+import { type ReadOutcomes, readOutcomes } from "../../src/readers/read-outcomes.ts";
 import { temporaryFolder } from "./files.ts";
 
 /** Files that the evaluators wrote, and expected-*.csv as Python reads them: see its README. */
-export const fixtures = fileURLToPath(new URL("../fixtures/evaluators", import.meta.url));
+export const fixtures = fileURLToPath(new URL("../fixtures", import.meta.url));
 
 /** Rank, seed and outcomes of each run. */
 export const cellsOf = ({ cells }: OutcomeTable): (number | undefined)[][] =>

@@ -1,6 +1,6 @@
-import type { RowChoices } from "../../src/outcomes/row-choices.ts";
-import type { ScoreChoices } from "../../src/scores/columns.ts";
-import { readScores } from "../../src/scores/read-runs.ts";
+import { readScores } from "../../src/readers/read-runs.ts";
+import type { RowChoices } from "../../src/readers/rows/row-choices.ts";
+import type { ScoreChoices } from "../../src/readers/scores/choose-score.ts";
 import { temporaryFolder, writeBelow } from "./files.ts";
 
 /** Writes a file in a folder of its own. */

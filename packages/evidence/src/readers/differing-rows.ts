@@ -1,0 +1,50 @@
+import { statSync } from "node:fs";
+import { openLines, readLines } from "./files/read-lines.ts";
+import { kindOfColumn } from "./rows/column-kinds.ts";
+import { rowReader } from "./rows/read-rows.ts";
+import { andList, averageFlag, valueIn, whereFlag } from "./rows/row-choices.ts";
+import { answerNames, type CellIn, findColumns, type Rows } from "./rows/rows.ts";
+
+/** Longer texts are questions and answers, no settings. */
+const longestSetting = 60;
+
+/**
+ * Advice on two lines with outcomes of one example of a run: the columns in which they differ, and the flags that choose. The file
+ * is read again. Undefined for a pipe, and for lines that differ in no setting.
+ */
+export async function differenceAdvice(
+  path: string,
+  lines: readonly [number, number],
+): Promise<string | undefined> {
+  if (path === "-" || !statSync(path).isFile()) return undefined;
+  const found: { readonly columns: readonly string[]; readonly cells: ReadonlyMap<string, string> }[] = [];
+  const choose = (columns: readonly string[], cellIn: CellIn, line: number): undefined => {
+    if (!lines.includes(line)) return;
+    found.push({ columns, cells: new Map(columns.map((column) => [column, valueIn(cellIn(column))])) });
+  };
+  const rows: Rows = { source: path, required: [], choose, add() {}, reject() {} };
+  const reader = rowReader(rows);
+  let number = 0;
+  for await (const { lines: texts } of readLines(openLines(path, process.stdin))) {
+    for (const text of texts) reader.line(text, ++number);
+    if (number >= lines[1]) break;
+  }
+  const [first, second] = found;
+  if (first === undefined || second === undefined) return undefined;
+  const { group, ...own } = findColumns(first.columns, path, "none");
+  const fields = Object.values(own).map((place) => first.columns[place]);
+  const differing = first.columns.filter((column) => {
+    const values = [first.cells.get(column)!, second.cells.get(column) ?? ""];
+    const isText = fields.includes(column) || answerNames.includes(column.trim().toLowerCase());
+    return !isText && values[0] !== values[1] && values.every(({ length }) => length <= longestSetting);
+  });
+  const settings = differing.filter((column) => kindOfColumn(column) === "setting");
+  const others = differing.filter((column) => kindOfColumn(column) !== "measured");
+  const named = (settings.length > 0 ? settings : others).slice(0, 4);
+  if (named.length === 0) return undefined;
+  const shown = named.map(
+    (column) => `${column.trim()} (${first.cells.get(column)} and ${second.cells.get(column)})`,
+  );
+  const flags = named.map((column) => whereFlag(column, first.cells.get(column)!)).join(" ");
+  return `Lines ${lines[0]} and ${lines[1]} differ in ${andList(shown)}. Choose by ${flags}, or take means by ${averageFlag(named[0]!)}.`;
+}

@@ -1,0 +1,199 @@
+import { type Dirent, existsSync, readdirSync, statSync } from "node:fs";
+import { basename, dirname, join, relative, sep } from "node:path";
+import { InputError, parseJson } from "@lorank/core";
+import { textOfFile } from "../rows/json-values.ts";
+
+/** A file or a folder with what one run left. */
+export interface RunPlace {
+  readonly path: string;
+  /** Absent where the pattern has no `{rank}`. */
+  readonly rank?: number;
+  /** Absent where the pattern has no `{seed}`. */
+  readonly seed?: number;
+}
+
+const placeholder = /\{([^{}]*)\}/g;
+const wildcard = /\{rank\}|\{seed\}|\*/g;
+
+/** Far above any folder of runs; beyond it the path is a mistake, such as `/`. */
+const mostFiles = 100_000;
+const mostFolders = 12;
+
+/** Tells a path that stands for several runs: it has `{rank}` or `{seed}`, or `*` and is not there itself. */
+export function isRunPattern(path: string): boolean {
+  return /\{(rank|seed)\}/.test(path) || (path.includes("*") && !existsSync(path));
+}
+
+/**
+ * Finds the files and folders that a pattern such as `runs/r{rank}-s{seed}` matches. `{rank}` and `{seed}` are digits, `*` is
+ * any part of one name.
+ *
+ * @throws InputError `E_OUTCOMES` for another word in braces, and where nothing matches.
+ */
+export function findRuns(pattern: string): readonly RunPlace[] {
+  for (const [text, name] of pattern.matchAll(placeholder)) {
+    if (name !== "rank" && name !== "seed")
+      throw fault(pattern, `must have no braces but {rank} and {seed}, got ${text}`);
+  }
+  const names = pattern.split(sep === "\\" ? /[\\/]/ : "/");
+  let places: readonly RunPlace[] = [{ path: names[0] === "" ? "/" : "" }];
+  for (const [i, name] of names.entries()) {
+    if (name === "") continue;
+    const next = places.flatMap((place) => matchesIn(place, name));
+    if (next.length === 0)
+      throw fault(pattern, `must match files or folders, got ${whatIsIn(places, i > 0)}`);
+    places = next;
+  }
+  return places;
+}
+
+/**
+ * Finds the files and folders that paths or patterns name. Those of several have a run each: by the pattern as in
+ * `findRuns`, and without `{rank}` by the `adapter_config.json` beside them.
+ *
+ * @throws as `findRuns` and `rankOfAdapter`.
+ */
+export function runPlaces(paths: readonly string[]): readonly RunPlace[] {
+  const isAlone = paths.length === 1 && !isRunPattern(paths[0]!);
+  const places = paths.flatMap((path) => (isRunPattern(path) ? findRuns(path) : [{ path }]));
+  return places.map((place: RunPlace) => {
+    const rank = place.rank ?? (isAlone ? undefined : rankOfAdapter(place, place.path));
+    return rank === undefined ? place : { ...place, rank };
+  });
+}
+
+function matchesIn(place: RunPlace, name: string): RunPlace[] {
+  const { path } = place;
+  if (name.search(wildcard) === -1)
+    return existsSync(join(path, name)) ? [{ ...place, path: join(path, name) }] : [];
+  const matcher = matcherOf(name);
+  return entriesOf(path).flatMap((entry) => {
+    const groups = matcher.exec(entry.name)?.groups;
+    if (groups === undefined && !matcher.test(entry.name)) return [];
+    const run = { ...place, path: join(path, entry.name) };
+    for (const field of ["rank", "seed"] as const) {
+      if (groups?.[field] === undefined) continue;
+      const value = Number(groups[field]);
+      if (place[field] !== undefined && place[field] !== value) return [];
+      Object.assign(run, { [field]: value });
+    }
+    return [run];
+  });
+}
+
+function matcherOf(name: string): RegExp {
+  const seen = new Set<string>();
+  const parts = name.split(/(\{rank\}|\{seed\}|\*+)/).map((part) => {
+    if (part.startsWith("*")) return ".*";
+    if (part !== "{rank}" && part !== "{seed}") return part.replace(/[\\^$.|?+()[\]{}]/g, "\\$&");
+    const field = part.slice(1, -1);
+    if (seen.has(field)) return `\\k<${field}>`;
+    seen.add(field);
+    return `(?<${field}>\\d{1,15})`;
+  });
+  return new RegExp(`^${parts.join("")}$`);
+}
+
+function whatIsIn(places: readonly RunPlace[], isInside: boolean): string {
+  const { path } = places[0]!;
+  const names = entriesOf(path).map(({ name }) => name);
+  const shown =
+    names.length > 6 ? `${names.slice(0, 6).join(", ")} and ${names.length - 6} more` : names.join(", ");
+  return `${names.length === 0 ? "nothing" : shown} in ${isInside && path !== "" ? path : "this folder"}`;
+}
+
+/**
+ * Finds a pattern that several files or folders below a folder fit, such as `runs/r{rank}-s{seed}.csv`; undefined where no
+ * name says a rank. Of several paths the folder is the one that they share.
+ *
+ * @param ofFiles whether the pattern must end in the files' names. (default: in the last name that says a rank or a seed)
+ * @throws InputError `E_OUTCOMES` for too many files, and for a name with braces.
+ */
+export function patternBelow(paths: readonly string[], ofFiles = false): string | undefined {
+  const numbers = { rank: /(?<![a-z])(rank|r)([ _=-]?)\d+/i, seed: /(?<![a-z])(seed|s)([ _=-]?)\d+/i };
+  const files = paths.flatMap(filesBelow);
+  let [folder = "."] = paths;
+  while (files.some((file) => /^($|\.\.)/.test(relative(folder, file))) && folder !== dirname(folder))
+    folder = dirname(folder);
+  for (const file of files) {
+    const names = relative(folder, file)
+      .split(sep)
+      .map((name) => name.replace(numbers.rank, "$1$2{rank}").replace(numbers.seed, "$1$2{seed}"));
+    const last = ofFiles ? names.length : names.findLastIndex((name) => isRunPattern(name)) + 1;
+    const pattern = join(folder, ...names.slice(0, last));
+    if (pattern.includes("{rank}") && findRuns(pattern).length > 1) return pattern;
+  }
+  return undefined;
+}
+
+/** Lists the files of a folder and of the folders in it, sorted; of a file, or of what is not there, itself. Follows no links to folders. */
+export function filesBelow(path: string): readonly string[] {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [path];
+  const files: string[] = [];
+  const walk = (folder: string, depth: number): void => {
+    for (const entry of entriesOf(folder)) {
+      const inside = join(folder, entry.name);
+      if (entry.isDirectory()) {
+        if (depth < mostFolders && entry.name !== "node_modules" && entry.name !== ".git")
+          walk(inside, depth + 1);
+      } else files.push(inside);
+      if (files.length > mostFiles)
+        throw fault(path, `must have at most ${mostFiles} files below it, got more`);
+    }
+  };
+  walk(path, 0);
+  return files;
+}
+
+/** Lists a folder by name; nothing for what is no folder, or may not be read. */
+function entriesOf(folder: string): Dirent[] {
+  try {
+    const entries = readdirSync(folder === "" ? "." : folder, { withFileTypes: true });
+    return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch {
+    return [];
+  }
+}
+
+const adapterConfig = "adapter_config.json";
+
+/**
+ * The rank in the `adapter_config.json` beside a run's file, or else in the only one below the run's folder; undefined where
+ * there is none.
+ *
+ * @throws InputError `E_OUTCOMES` for one without a rank, and for several with different ranks.
+ */
+export function rankOfAdapter(place: RunPlace, file: string): number | undefined {
+  for (let folder = dirname(file); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, adapterConfig))) return rankIn(join(folder, adapterConfig));
+    if (folder.length <= place.path.length || folder === dirname(folder)) break;
+  }
+  const configs = filesBelow(place.path).filter((path) => basename(path) === adapterConfig);
+  const ranks = new Set(configs.map(rankIn));
+  if (ranks.size > 1)
+    throw fault(place.path, `must have adapters of one rank below it, got ${[...ranks].join(" and ")}`);
+  return [...ranks][0];
+}
+
+/**
+ * Finds the rank of a run of scores: by its pattern, by its adapter, or else by `known`, which the file itself says.
+ *
+ * @throws InputError `E_OUTCOMES` where nothing says it, and as `rankOfAdapter`.
+ */
+export function rankOfRun(pattern: string, place: RunPlace, file: string, known?: number): number {
+  const rank = place.rank ?? rankOfAdapter(place, file) ?? known;
+  if (rank !== undefined) return rank;
+  throw fault(pattern, `must have {rank}, or an adapter_config.json below each run, got none for ${file}`);
+}
+
+/** The rank in a PEFT adapter's config, whatever else it holds. */
+export function rankIn(file: string): number {
+  const config = parseJson(textOfFile(file), file, "E_OUTCOMES");
+  const rank = (config as { r?: unknown } | null)?.r;
+  if (Number.isSafeInteger(rank) && (rank as number) > 0) return rank as number;
+  throw fault(file, `must have a rank r of at least 1, got ${JSON.stringify(rank) ?? "none"}`);
+}
+
+function fault(subject: string, words: string): InputError {
+  return new InputError("E_OUTCOMES", `${subject} ${words}`);
+}

@@ -1,0 +1,41 @@
+import { readDataRows } from "@lorank/tables/node";
+import { chosenName, type OutcomeFormat } from "../format.ts";
+import { groupIn, isShare, member, scoreFault, shareIn } from "../rows/json-values.ts";
+
+const fileName = /^details_(.+?)(?:_\d{4}-\d\d-\d\dT[\d.:-]+)?\.parquet$/;
+
+/**
+ * `details_<task>_<date>.parquet` of lighteval: a row for each document, in any order, with its metrics.
+ *
+ * Source: EvaluationTracker.save_details() of https://github.com/huggingface/lighteval
+ */
+export const lighteval: OutcomeFormat = {
+  name: "lighteval",
+  unit: "row",
+  recognises: ({ name }) => fileName.test(name),
+  taskOf: (name) => fileName.exec(name)?.[1],
+  async read(path, rows, { choices }) {
+    const details = await readDataRows(path);
+    const metrics = details.map(({ values }) => (values.get("metric") ?? {}) as Record<string, unknown>);
+    // A metric of the whole corpus leaves what it is computed of.
+    const isScore = (value: unknown): boolean => typeof value === "number" || typeof value === "boolean";
+    const names = metrics.flatMap((metric) => Object.keys(metric).filter((name) => isScore(metric[name])));
+    const score = chosenName("--score", path, names, choices.score);
+    for (const [i, { number, values }] of details.entries()) {
+      const doc = values.get("doc");
+      const [id, query] = [member(doc, "id"), member(doc, "query")];
+      const row = { example: id || number, content: query == null ? undefined : String(query) };
+      const correct = shareIn(metrics[i]![score]);
+      const { groupColumn } = choices;
+      if (isShare(correct)) {
+        const group = groupIn(fieldsOf(doc), groupColumn, `doc of ${path}, row ${number}`);
+        rows.add({ ...row, correct, ...group }, number);
+      } else rows.reject(number, scoreFault(score, correct));
+    }
+  },
+};
+
+/** A document's fields, and those that its task alone has. */
+function fieldsOf(doc: unknown): object {
+  return { ...(member(doc, "specific") as object | null | undefined), ...(doc as object | null | undefined) };
+}

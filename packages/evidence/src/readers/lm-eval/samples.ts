@@ -1,0 +1,92 @@
+import { existsSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { openLines, readLines } from "../files/read-lines.ts";
+import { rankIn } from "../files/run-pattern.ts";
+import { chosenName, type OutcomeFormat } from "../format.ts";
+import { groupIn, isShare, jsonFile, jsonOf, member, scoreFault, shareIn } from "../rows/json-values.ts";
+
+const fileName = /^samples_(.+?)(?:_(\d{4}-\d\d-\d\dT[\d.:-]+))?\.jsonl$/;
+/** Keys of each row beside its metrics, which versions before 0.4.5 do not name. */
+const ownKeys = new Set([
+  "doc_id",
+  "doc",
+  "target",
+  "arguments",
+  "resps",
+  "filtered_resps",
+  "filter",
+  "metrics",
+]);
+const isOwnKey = (key: string): boolean => ownKeys.has(key) || key.endsWith("_hash");
+
+/**
+ * `samples_<task>_<date>.jsonl` of lm-evaluation-harness 0.4, as `--log_samples` writes it: a row for each document and filter.
+ *
+ * Source: EvaluationTracker.save_results_samples() of https://github.com/EleutherAI/lm-evaluation-harness
+ */
+export const lmEval: OutcomeFormat = {
+  name: "lm-evaluation-harness",
+  unit: "line",
+  recognises: ({ extension, head }) => extension === ".jsonl" && /^\s*\{\s*"doc_id"\s*:/.test(head()),
+  taskOf: (name) => fileName.exec(name)?.[1],
+  async read(path, rows, { stdin, onRows, choices }) {
+    const rank = rankOfModel(path);
+    const filters = new Set<string>();
+    let score: string | undefined;
+    let number = 0;
+    for await (const { lines, bytes } of readLines(openLines(path, stdin))) {
+      for (const line of lines) {
+        number++;
+        if (line.trim() === "") continue;
+        const row = jsonOf(line, `${path}, line ${number}`);
+        const filter = String(member(row, "filter") ?? "none");
+        filters.add(filter);
+        if (filter !== (choices.filter ?? [...filters][0])) continue;
+        score ??= chosenName("--score", path, metricsOf(row), choices.score);
+        const correct = shareIn(member(row, score));
+        const hash = member(row, "doc_hash");
+        if (isShare(correct))
+          rows.add(
+            {
+              rank,
+              example: member(row, "doc_id"),
+              correct,
+              content: hash === undefined ? hash : String(hash),
+              ...groupIn(member(row, "doc"), choices.groupColumn, `doc of ${path}, line ${number}`),
+            },
+            number,
+          );
+        else rows.reject(number, scoreFault(score, correct));
+      }
+      onRows?.(number, bytes);
+    }
+    chosenName("--filter", path, filters, choices.filter);
+  },
+};
+
+/** The metrics of a row; of an earlier version, all its numbers. */
+function metricsOf(row: unknown): string[] {
+  const named = member(row, "metrics");
+  if (Array.isArray(named)) return named.map(String);
+  const entries = Object.entries((row ?? {}) as Record<string, unknown>);
+  return entries.flatMap(([key, value]) => (!isOwnKey(key) && typeof value === "number" ? key : []));
+}
+
+/** The rank of the adapter that the results beside the samples name. */
+function rankOfModel(path: string): number | undefined {
+  const date = fileName.exec(basename(path))?.[2];
+  const results = join(dirname(path), `results_${date}.json`);
+  return date === undefined || !existsSync(results) ? undefined : rankOfResults(jsonFile(results));
+}
+
+/** The rank of the adapter that results name, where it lies on this machine. */
+export function rankOfResults(results: unknown): number | undefined {
+  const model = member(results, "config", "model_args");
+  const peft =
+    typeof model === "string"
+      ? /(?:^|,)(?:peft|lora_local_path)=([^,]+)/.exec(model)?.[1]
+      : (member(model, "peft") ?? member(model, "lora_local_path")); // the latter of vLLM
+  if (typeof peft !== "string") return undefined;
+  const config = join(peft, "adapter_config.json");
+  return existsSync(config) ? rankIn(config) : undefined;
+}

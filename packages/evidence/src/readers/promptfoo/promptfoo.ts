@@ -1,0 +1,115 @@
+import { InputError } from "@lorank/core";
+import { openLines, readLines } from "../files/read-lines.ts";
+import { chosenName, type OutcomeFormat } from "../format.ts";
+import {
+  groupIn,
+  isShare,
+  jsonFile,
+  jsonOf,
+  member,
+  mostJsonBytes,
+  scoreFault,
+  shareIn,
+} from "../rows/json-values.ts";
+import { Means } from "../rows/means.ts";
+
+/** `failureReason` of a test that could not be run. */
+const errorReason = 2;
+
+/**
+ * Results of promptfoo, `.json` (version 3) or `.jsonl`: one for each test and prompt, of each provider.
+ *
+ * Source: EvaluateResult of https://github.com/promptfoo/promptfoo
+ */
+export const promptfoo: OutcomeFormat = {
+  name: "promptfoo",
+  unit: "result",
+  recognises: ({ extension, head }) =>
+    (extension === ".json" && /^\s*\{\s*"evalId"\s*:/.test(head())) ||
+    // A row of ours may have any other column first.
+    (extension === ".jsonl" &&
+      /^\s*\{\s*"(?:cost|description)"\s*:/.test(head()) &&
+      !/"correct"\s*:/.test(head())),
+  async read(path, rows, { stdin, choices }) {
+    const results = path.toLowerCase().endsWith(".json")
+      ? resultsInJson(path)
+      : await resultsInLines(path, stdin);
+    const score = choices.score ?? "success";
+    const scoreNames = results.flatMap((result) =>
+      Object.keys((member(result, "namedScores") ?? {}) as object),
+    );
+    chosenName("--score", path, ["success", "score", ...scoreNames], score);
+    const isOneRun = !rows.required.includes("rank");
+    const providers = new Map<string, string>();
+    const means = new Means();
+    for (const [i, result] of results.entries()) {
+      const provider = member(result, "provider");
+      const label = String(member(provider, "label") ?? member(provider, "id") ?? provider);
+      const run = isOneRun ? {} : runOf(label);
+      const key = JSON.stringify(run);
+      const other = providers.get(key) ?? label;
+      if (other !== label) throw twoProviders(path, other, label);
+      providers.set(key, label);
+      const row = { ...run, example: member(result, "testIdx"), content: contentOf(result) };
+      const correct = shareIn(
+        score === "success" || score === "score"
+          ? member(result, score)
+          : member(result, "namedScores", score),
+      );
+      if (member(result, "failureReason") === errorReason)
+        means.add({ ...row, failure: String(member(result, "error") ?? "an error") }, i + 1);
+      else if (isShare(correct)) {
+        const group = groupIn(varsOf(result), choices.groupColumn, `vars of ${path}, result ${i + 1}`);
+        means.add({ ...row, correct, ...group }, i + 1);
+      } else rows.reject(i + 1, scoreFault(score, correct));
+    }
+    means.giveTo(rows);
+  },
+};
+
+function resultsInJson(path: string): readonly unknown[] {
+  const { results, version } = (member(jsonFile(path), "results") ?? {}) as Record<string, unknown>;
+  if (version === 3 && Array.isArray(results)) return results;
+  throw new InputError(
+    "E_DATA",
+    `${path} must have results of version 3, got ${JSON.stringify(version) ?? "none"}`,
+  );
+}
+
+async function resultsInLines(path: string, stdin: AsyncIterable<Uint8Array>): Promise<readonly unknown[]> {
+  const results: unknown[] = [];
+  for await (const { lines, bytes } of readLines(openLines(path, stdin))) {
+    if (bytes > mostJsonBytes)
+      throw new InputError("E_DATA", `${path} must have at most ${mostJsonBytes} bytes, got more`);
+    for (const line of lines)
+      if (line.trim() !== "") results.push(jsonOf(line, `${path}, line ${results.length + 1}`));
+  }
+  return results;
+}
+
+/** The rank in a provider's label, such as `r8` or `rank 8, seed 1`, and its seed if there is one. */
+function runOf(label: string): { readonly rank?: number; readonly seed?: number } {
+  const rank = /(?<![a-z0-9])r(?:ank)?[-_ =:]?(\d{1,9})(?!\d)/i.exec(label)?.[1];
+  const seed = /(?<![a-z0-9])s(?:eed)?[-_ =:]?(\d{1,9})(?!\d)/i.exec(label)?.[1];
+  return {
+    ...(rank === undefined ? {} : { rank: Number(rank) }),
+    ...(seed === undefined ? {} : { seed: Number(seed) }),
+  };
+}
+
+function twoProviders(path: string, one: string, other: string): InputError {
+  const advice = "Label them by rank and seed, such as r8-s1, or write a file for each.";
+  return new InputError(
+    "E_OUTCOMES",
+    `${path} must have one provider for each run, got ${one} and ${other}\n${advice}`,
+  );
+}
+
+function contentOf(result: unknown): string {
+  return JSON.stringify(varsOf(result));
+}
+
+/** The variables of a test as they were written: what a provider adds to them may be random. */
+function varsOf(result: unknown): unknown {
+  return member(result, "testCase", "vars") ?? member(result, "vars") ?? null;
+}

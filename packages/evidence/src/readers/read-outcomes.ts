@@ -1,0 +1,293 @@
+import { createHash } from "node:crypto";
+import { InputError, isInputError, machineErrorCode } from "@lorank/core";
+import type { OutcomeTable } from "../decide/outcomes.ts";
+import { OutcomeGatherer } from "../decide/outcomes-from-rows.ts";
+import type { ChosenRows } from "../schema/types.ts";
+import { differenceAdvice } from "./differing-rows.ts";
+import { isRunPattern } from "./files/run-pattern.ts";
+import type { OutcomeChoices } from "./format.ts";
+import { plain } from "./plain.ts";
+import { scaleAdvice, word, wordsAdvice } from "./rows/advice.ts";
+import { AveragedOutcomes } from "./rows/averaged-outcomes.ts";
+import { assertOfTable, type RowChoices, RowChooser } from "./rows/row-choices.ts";
+import { type EvaluatedCells, type Rows, type RunOfRows, rowsFor } from "./rows/rows.ts";
+import { type RunFile, runFiles } from "./run-files.ts";
+
+/** Progress within a source. */
+export interface ReadSoFar {
+  readonly source: string;
+  readonly lines: number;
+  /** 0 to 1; absent where the size is not known, as of a pipe. */
+  readonly share?: number;
+}
+
+export interface ReadOutcomesOptions extends OutcomeChoices, RowChoices {
+  /** (default: standard input of this process) */
+  readonly stdin?: AsyncIterable<Uint8Array>;
+  /** Called every 20,000 lines or so. */
+  readonly onRead?: (soFar: ReadSoFar) => void;
+}
+
+/** Examples that a run has no outcome of. */
+export interface FailedExamples {
+  readonly file: string;
+  readonly rank: number;
+  readonly seed: number;
+  readonly examples: number;
+  /** Why, by the evaluator, the first of them has none. */
+  readonly reason: string;
+}
+
+/** Outcomes, and the files that they are from where those are of an evaluator or of several runs. */
+export interface ReadOutcomes extends OutcomeTable {
+  readonly files?: readonly {
+    readonly file: string;
+    readonly format: string;
+    readonly task?: string;
+  }[];
+  readonly failed?: readonly FailedExamples[];
+  /** Absent if all rows were read, each by itself. */
+  readonly chosenRows?: ChosenRows;
+}
+
+/**
+ * Reads outcomes that any trainer or evaluator wrote. `paths` are files, folders, patterns of runs (`runs/r{rank}-s{seed}`),
+ * or `-` for standard input. Outcomes of no evaluator have a row for each rank, seed and evaluation example, in CSV or JSON
+ * Lines, whichever the first line is. One pass; `OutcomeGatherer` says what stays in memory.
+ *
+ * @throws InputError `E_COLUMN` for a missing column. `E_OUTCOMES` for bad rows and open choices. `E_DATA` for a JSON array and as
+ *   `readLines`.
+ */
+export async function readOutcomes(
+  paths: string | readonly string[],
+  options: ReadOutcomesOptions = {},
+): Promise<ReadOutcomes> {
+  const named = typeof paths === "string" ? [paths] : paths;
+  const files = runFiles(named, options);
+  const isPlain = files.length === 1 && files[0]!.format === plain && !named.some(isRunPattern);
+  const reading = new FilesReading(isPlain ? nameOf(files[0]!) : undefined, options);
+  for (const file of files) await reading.read(file, options);
+  const table = await reading.table();
+  if (isPlain) return table;
+  return {
+    ...table,
+    files: files.map(({ path, format, task }) => ({
+      ...{ file: path, format: format.name },
+      ...(task === undefined ? {} : { task }),
+    })),
+    failed: reading.failed,
+  };
+}
+
+const nameOf = ({ path }: { readonly path: string }): string => (path === "-" ? "standard input" : path);
+
+/** Reading of files, one after the other, whose examples are the same. */
+class FilesReading {
+  readonly #gatherer: OutcomeGatherer;
+  readonly #source: string | undefined;
+  readonly #averaged: AveragedOutcomes | undefined;
+  #where: ChosenRows = {};
+  /** Number that the rows of each file begin behind. */
+  readonly #starts: { readonly place: string; readonly start: number; readonly file: RunFile }[] = [];
+  #rows = 0;
+  readonly #failures = new Map<string, FailedExamples>();
+  readonly #contents = new Map<string, { readonly hash: string; readonly file: string }>();
+  readonly #fileOf = new Map<string, string>();
+  /** True if cells that say whether a run is right are words, and none is a number. */
+  #areWords: boolean | undefined;
+  /** Largest number in cells that say whether a run is right. */
+  #most = 0;
+
+  /** @param source the only file, for messages. */
+  constructor(source: string | undefined, { averageOver }: RowChoices) {
+    this.#source = source;
+    const placeOf = (number: number): string => {
+      const { place, start } = this.#startOf(number);
+      return `${place} ${number - start}`;
+    };
+    this.#gatherer = new OutcomeGatherer({ ...(source === undefined ? {} : { source }), placeOf });
+    if (averageOver !== undefined)
+      this.#averaged = new AveragedOutcomes(averageOver, this.#gatherer, placeOf);
+  }
+
+  #startOf(number: number) {
+    return this.#starts.findLast(({ start }) => start < number)!;
+  }
+
+  get failed(): readonly FailedExamples[] {
+    return [...this.#failures.values()];
+  }
+
+  /** The fault of a cell that says whether a run is right, in a column with the run's name. */
+  #faultOf({ column, correct }: EvaluatedCells): string | undefined {
+    const isNumber = typeof correct === "number";
+    if (isNumber) {
+      this.#areWords = false;
+      this.#most = Math.max(this.#most, correct);
+    }
+    if (typeof correct === "string" && word.test(correct)) this.#areWords ??= true;
+    if (column === undefined || (isNumber && correct >= 0 && correct <= 1)) return undefined;
+    return `${JSON.stringify(column)} must be between 0 and 1, got ${JSON.stringify(correct)?.slice(0, 60)}`;
+  }
+
+  async table(): Promise<ReadOutcomes> {
+    const values = this.#averaged?.finish();
+    const table = await this.#gathered();
+    if (table.examples > 0) {
+      const averageOver = values && { averageOver: { column: this.#averaged!.column, values } };
+      const chosenRows: ChosenRows = { ...this.#where, ...averageOver };
+      return Object.keys(chosenRows).length === 0 ? table : { ...table, chosenRows };
+    }
+    const got =
+      table.leftOut === undefined ? "no row" : `${table.leftOut} that failed in a run, and no other`;
+    throw new InputError(
+      "E_OUTCOMES",
+      `${this.#source ?? "the outcomes"} must have a row for each rank, seed and example, got ${got}`,
+    );
+  }
+
+  async #gathered(): Promise<OutcomeTable> {
+    try {
+      return this.#gatherer.table();
+    } catch (cause) {
+      if (!isInputError(cause)) throw cause;
+      const advice = this.#areWords ? wordsAdvice : (scaleAdvice(this.#most) ?? (await this.#repeatAdvice()));
+      if (advice === undefined) throw cause;
+      throw new InputError(cause.code, `${cause.message}\n${advice}`, { cause });
+    }
+  }
+
+  /** Columns that tell the first repeated row from the earlier one; undefined where that is not known. */
+  async #repeatAdvice(): Promise<string | undefined> {
+    const { repeated } = this.#gatherer;
+    if (repeated === undefined) return undefined;
+    const [a, b] = repeated;
+    const { file, start } = this.#startOf(b);
+    if (a <= start || file.format !== plain) return undefined;
+    return differenceAdvice(file.path, [a - start, b - start]);
+  }
+
+  async read(
+    file: RunFile,
+    { stdin = process.stdin, onRead = () => {}, ...choices }: ReadOutcomesOptions,
+  ): Promise<void> {
+    const source = nameOf(file);
+    const { format } = file;
+    const start = this.#rows;
+    const { where, averageOver } = choices;
+    const chooser = format === plain ? new RowChooser({ where, averageOver }, source) : undefined;
+    if (chooser === undefined) assertOfTable({ where, averageOver }, `files of ${format.name}`);
+    this.#starts.push({
+      file,
+      place: this.#source === undefined ? `${source}, ${format.unit}` : format.unit,
+      start,
+    });
+    const rows = rowsFor(this.#averaged ?? this.#gatherer, source, file, "the path");
+    const count = (number: number): number => {
+      this.#rows = Math.max(this.#rows, start + number);
+      return start + number;
+    };
+    const reject: Rows["reject"] = (number, fault) => rows.reject(count(number), fault);
+    const add: Rows["add"] =
+      format === plain
+        ? (row, number) => {
+            const fault = this.#faultOf(row);
+            if (fault === undefined) rows.add(row, count(number));
+            else reject(number, fault);
+          }
+        : (row, number) => {
+            const fault = this.#addEvaluated(row, file, (cells) => rows.add(cells, count(number)));
+            if (fault !== undefined) reject(number, fault);
+          };
+    if (file.rank !== undefined && file.seed !== undefined) this.#claim(file.rank, file.seed, source);
+    const onRows = (lines: number, share?: number): void =>
+      onRead({ source, lines, ...(share === undefined ? {} : { share }) });
+    try {
+      const choose = chooser?.choose && { choose: chooser.choose };
+      await format.read(file.path, { ...rows, ...choose, add, reject }, { stdin, choices, onRows });
+    } catch (cause) {
+      if (isInputError(cause) || machineErrorCode(cause) !== undefined) throw cause;
+      const rule = `must be a file of ${format.name} that can be read`;
+      throw new InputError("E_DATA", `${source} ${rule}: ${(cause as Error).message}`, { cause });
+    }
+    this.#where = chooser?.chosen() ?? {};
+  }
+
+  /** Adds a row of an evaluator, or returns its fault. */
+  #addEvaluated(
+    { content, failure, ...row }: EvaluatedCells,
+    file: RunFile,
+    add: (row: EvaluatedCells) => void,
+  ): string | undefined {
+    const source = nameOf(file);
+    const rank = file.rank ?? row.rank;
+    const seed = file.seed ?? row.seed ?? file.defaultSeed;
+    if (rank === undefined) throw rankMissing(source);
+    this.#claim(rank as number, seed as number, source);
+    const example = String(row.example);
+    if (content !== undefined) {
+      const hash = createHash("sha256").update(content).digest("base64").slice(0, 16);
+      const first = this.#contents.get(example);
+      if (first === undefined) this.#contents.set(example, { hash, file: source });
+      else if (first.hash !== hash)
+        return `example ${JSON.stringify(example)} must hold what it holds in ${first.file}, got another content`;
+    }
+    if (failure === undefined) {
+      add({ ...row, rank, seed });
+      return undefined;
+    }
+    this.#gatherer.leaveOut(example);
+    const key = `${source} ${rank} ${seed}`;
+    const { examples = 0, reason = failure } = this.#failures.get(key) ?? {};
+    this.#failures.set(key, {
+      file: source,
+      rank: rank as number,
+      seed: seed as number,
+      examples: examples + 1,
+      reason,
+    });
+    return undefined;
+  }
+
+  /** Notes that a run is in this file. Throws where it is in another one too. */
+  #claim(rank: number, seed: number, file: string): void {
+    const run = `rank ${rank}, seed ${seed}`;
+    const other = this.#fileOf.get(run) ?? file;
+    this.#fileOf.set(run, file);
+    if (other === file) return;
+    const advice =
+      "Name the runs by a path such as 'runs/r{rank}-s{seed}', in which * stands for any characters.";
+    throw new InputError("E_OUTCOMES", `${run} must have one file, got ${other} and ${file}\n${advice}`);
+  }
+}
+
+function rankMissing(file: string): InputError {
+  const advice =
+    "Name the runs by a path such as 'runs/r{rank}-s{seed}', or keep an adapter_config.json beside each file.";
+  return new InputError("E_OUTCOMES", `${file} must be of a run whose rank is known, got none\n${advice}`);
+}
+
+/** The outcomes of one run on its evaluation examples, in the order of the file. */
+export interface RunOutcomes {
+  readonly examples: readonly string[];
+  /** The line of each example, from 1. */
+  readonly lines: ArrayLike<number>;
+  readonly correct: ArrayLike<number>;
+  /** In nats. */
+  readonly logLoss?: ArrayLike<number>;
+  /** The true class of each example, where the rows say it. */
+  readonly labels?: readonly string[];
+  /** The group of each example, where the rows say it. */
+  readonly groups?: readonly string[];
+}
+
+/** Reads the outcomes of one run, whose rows need not say its rank and seed. Throws as {@link readOutcomes}. */
+export async function readRun(path: string, run: RunOfRows): Promise<RunOutcomes> {
+  const gatherer = new OutcomeGatherer({ source: path, unit: "line" });
+  await plain.read(path, rowsFor(gatherer, path, run), { stdin: process.stdin, choices: {} });
+  const [cell] = gatherer.table().cells;
+  if (cell === undefined)
+    throw new InputError("E_OUTCOMES", `${path} must have a row for each evaluation example, got no row`);
+  const { correct, logLoss } = cell;
+  return { ...gatherer.examplesOf(run), correct, ...(logLoss === undefined ? {} : { logLoss }) };
+}

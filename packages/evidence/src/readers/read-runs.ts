@@ -1,0 +1,98 @@
+import { basename } from "node:path";
+import { InputError } from "@lorank/core";
+import { metrics } from "../schema/metric.ts";
+import { filesBelow, findRuns, isRunPattern } from "./files/run-pattern.ts";
+import { lmEvalScores, resultsFile, tasksOfRuns } from "./lm-eval/results.ts";
+import { type ReadOutcomes, type ReadOutcomesOptions, readOutcomes } from "./read-outcomes.ts";
+import { assertOfTable, type RowChoices } from "./rows/row-choices.ts";
+import { isOutcomes } from "./run-files.ts";
+import { marginProblem, type ScoreChoices } from "./scores/choose-score.ts";
+import { isRunTable, type ReadScores, readRunTable } from "./scores/run-table.ts";
+import { stateFile, trainerStateScores } from "./trainer-state/trainer-state.ts";
+
+/** Names that choose among what runs hold. */
+export interface ReadRunsOptions extends ReadOutcomesOptions, ScoreChoices, RowChoices {
+  /** Refuse scores of runs. (default: whatever it is) */
+  readonly only?: "outcomes";
+}
+
+/** Runs, by the outcomes of their examples or by one score each. */
+export type ReadRuns =
+  | ({ readonly kind: "outcomes" } & ReadOutcomes)
+  | ({ readonly kind: "scores" } & ReadScores);
+
+/**
+ * Reads what runs of any trainer or evaluator left. `paths` are outcomes of examples: files, folders, patterns of runs
+ * (`runs/r{rank}-s{seed}`), or `-` for standard input. Or one path has a score for each run: a table, or a pattern of folders with
+ * `trainer_state.json` or lm-eval's averages. Runs that have both are read by their outcomes, unless a choice asks for a score.
+ *
+ * @returns undefined for one path without runs, such as a sweep's own results.
+ * @throws InputError `E_COLUMN` for a missing or open column, `E_OUTCOMES` for bad rows, cells and runs. `E_DATA` for a file that
+ *   cannot be read. `E_CONFIG` for groups of examples where there are scores alone, and for a needed margin.
+ */
+export async function readRuns(
+  paths: string | readonly string[],
+  { only, metric, better, needsMargin, ...options }: ReadRunsOptions = {},
+): Promise<ReadRuns | undefined> {
+  const [path = "", ...more] = typeof paths === "string" ? [paths] : paths;
+  const hasScores = more.length === 0 && isScores(path);
+  const hasOutcomes = more.length > 0 || isRunPattern(path) || isOutcomes(path);
+  if (!hasScores && !hasOutcomes) return undefined;
+  const isOtherMetric = metric !== undefined && !Object.hasOwn(metrics, metric);
+  const asksForScore = better !== undefined || isOtherMetric;
+  const hasBoth = hasScores && isRunPattern(path) && isOutcomes(path);
+  if (only === "outcomes" && hasScores && !hasBoth) {
+    const rule = "must have a row for each rank, seed and example (columns rank, seed, example, correct)";
+    throw new InputError("E_COLUMN", `${path} ${rule}, got one score a run`);
+  }
+  if (isOtherMetric && (!hasScores || (hasBoth && !hasAverages(path)))) {
+    const rule = `--metric must be ${Object.keys(metrics).join(" or ")} for outcomes of examples`;
+    const advice = `Among the scores of an evaluator, --score ${metric} chooses.`;
+    throw new InputError("E_CONFIG", `${rule}, got ${metric}\n${advice}`);
+  }
+  if (!hasScores || (hasBoth && !asksForScore))
+    return { kind: "outcomes", ...(await readOutcomes(paths, options)) };
+  const { groupColumn, task, filter, where, averageOver } = options;
+  if (groupColumn !== undefined) {
+    const got = `${groupColumn} for a table of runs, one score each`;
+    throw new InputError("E_CONFIG", `--group-column must be of outcomes of examples, got ${got}`);
+  }
+  const choices = { metric, better, task, filter, needsMargin };
+  const scores = await readScores(path, { ...choices, where, averageOver });
+  const problems = marginProblem(scores.metric, choices);
+  if (problems.length > 0) throw new InputError("E_CONFIG", problems.join("\n"));
+  return { kind: "scores", ...scores };
+}
+
+/** Tells scores of runs from outcomes of examples: a table of runs, or a pattern of folders with logs or averages. */
+export function isScores(path: string): boolean {
+  if (!isRunPattern(path)) return isRunTable(path);
+  return namesBelow(path).some((name) => name === stateFile || resultsFile.test(name));
+}
+
+/**
+ * Reads a score for each run. `path` is a table with a row for each run, or with a column for each rank or seed. Or it is a
+ * pattern of folders, such as `runs/r{rank}-s{seed}`, with a trainer's `trainer_state.json` or lm-eval's `results_<date>.json`.
+ *
+ * @throws InputError `E_COLUMN` and `E_CONFIG` as `chooseScore`; `E_OUTCOMES` for bad cells and runs; `E_DATA` for a file that
+ *   cannot be read.
+ */
+export async function readScores(
+  path: string,
+  { where, averageOver, ...choices }: ScoreChoices & RowChoices = {},
+): Promise<ReadScores> {
+  if (!isRunPattern(path)) return readRunTable(path, { ...choices, where, averageOver });
+  assertOfTable({ where, averageOver }, path);
+  return namesBelow(path).includes(stateFile)
+    ? trainerStateScores(path, choices)
+    : lmEvalScores(path, choices);
+}
+
+/** Tells if runs of a pattern left scores: a log of evaluations, or averages of lm-evaluation-harness. */
+function hasAverages(pattern: string): boolean {
+  return namesBelow(pattern).includes(stateFile) || tasksOfRuns(pattern).length > 0;
+}
+
+function namesBelow(pattern: string): string[] {
+  return findRuns(pattern).flatMap(({ path }) => filesBelow(path).map((file) => basename(file)));
+}

@@ -1,0 +1,186 @@
+import { InputError } from "@lorank/core";
+import { namedSeparator } from "@lorank/tables";
+import type { OutcomeCells } from "../../decide/outcomes.ts";
+import {
+  assertColumns,
+  type CellIn,
+  columnsOfRuns,
+  countFields,
+  type EvaluatedCells,
+  type FieldPlaces,
+  findColumns,
+  outcomeCells,
+  type Rows,
+} from "./rows.ts";
+
+/** Takes the lines of a text one after the other, each without its end and with its number from 1. */
+export interface LineReader {
+  line(text: string, number: number): void;
+  /** Is called after the last line. */
+  end?(): void;
+}
+
+const separators = [",", ";", "\t"];
+/** A quotation mark that nothing closes would swallow the rest of the file. */
+const mostCharactersInQuotes = 2 ** 20;
+
+/** Finds out from the first lines what all of them hold, and gives their rows to `rows`. */
+export function rowReader(rows: Rows): LineReader {
+  let reader: LineReader | undefined;
+  let separator: string | undefined;
+  const readFirst = (text: string, number: number): void => {
+    const start = text.trimStart()[0];
+    const named = namedSeparator(text);
+    if (start === undefined) return;
+    if (separator === undefined && named !== undefined) separator = named;
+    else if (start === "{") {
+      reader = jsonLines(rows);
+      reader.line(text, number);
+    } else if (start === "[")
+      throw new InputError("E_DATA", `${rows.source} must hold a JSON object a line, got an array`);
+    else reader = separatedLines(text, rows, separator);
+  };
+  return {
+    line: (text, number) => (reader === undefined ? readFirst(text, number) : reader.line(text, number)),
+    end: () => reader?.end?.(),
+  };
+}
+
+/** Reads a JSON object a line. The first one must have all keys that are needed. */
+export function jsonLines(rows: Rows): LineReader {
+  let names: readonly string[] | undefined;
+  let columns: FieldPlaces = {};
+  const line = (text: string, number: number): void => {
+    if (text.trim() === "") return;
+    const row = objectIn(text);
+    if (row === undefined) {
+      const got = text.length > 60 ? `${text.slice(0, 60)}…` : text;
+      rows.reject(number, `must be a JSON object, got ${got}`);
+      return;
+    }
+    const keys = Object.keys(row);
+    if (keys.length !== names?.length || keys.some((key, i) => key !== names![i])) {
+      const source = `${rows.source}, line ${number}`;
+      columns = findColumns(keys, source, rows.groupColumn);
+      if (names === undefined) assertColumns(columns, keys, { ...rows, source });
+      names = keys;
+    }
+    const chosen = chosenBy(rows, keys, (column) => row[column], number);
+    if (chosen === undefined) return;
+    const cells = outcomeCells(columns, (place) => row[keys[place]!], false);
+    rows.add(withChoice(cells, chosen), number);
+  };
+  return { line };
+}
+
+/** Members that the choice of rows adds to a row; undefined for a row that is passed over. */
+function chosenBy(rows: Rows, columns: readonly string[], cellIn: CellIn, number: number) {
+  return rows.choose === undefined ? {} : rows.choose(columns, cellIn, number);
+}
+
+/** Copies a row only where the choice adds something: there may be millions. */
+function withChoice(cells: OutcomeCells, chosen: Pick<EvaluatedCells, "averaged">): EvaluatedCells {
+  return chosen.averaged === undefined ? cells : { ...cells, ...chosen };
+}
+
+function objectIn(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+    return isObject ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads rows of cells below a header; without `separator` the header tells it. A row may have a cell for each run. */
+export function separatedLines(header: string, rows: Rows, separator = separatorOf(header)): LineReader {
+  const cellsOf = cellSplitter(separator);
+  const names = cellsOf(header) ?? [];
+  const columns = findColumns(names, rows.source, rows.groupColumn);
+  const runs = columns.correct === undefined ? columnsOfRuns(names) : [];
+  if (runs.length === 0) assertColumns(columns, names, rows);
+  const add = (cells: readonly string[], number: number): void => {
+    const chosen = chosenBy(rows, names, (column) => cells[names.indexOf(column)], number);
+    if (chosen === undefined) return;
+    const cellsOf = (places: FieldPlaces) =>
+      withChoice(
+        outcomeCells(places, (place) => cells[place], separator === ";"),
+        chosen,
+      );
+    if (runs.length === 0) rows.add(cellsOf(columns), number);
+    for (const { rank, seed, correct } of runs) {
+      const { example = number, ...outcome } = cellsOf({ ...columns, correct });
+      rows.add({ ...outcome, example, rank, seed, column: names[correct]! }, number);
+    }
+  };
+  const record = (text: string, number: number): void => {
+    const cells = cellsOf(text);
+    if (cells === undefined) rows.reject(number, "a quotation mark must stand around a whole cell");
+    // Excel pads rows with empty cells.
+    else if (cells.length < names.length || cells.slice(names.length).some((cell) => cell !== ""))
+      rows.reject(number, `must have ${names.length} cells as the header, got ${cells.length}`);
+    else if (cells.some((cell) => cell !== "")) add(cells, number);
+  };
+  return records(record, rows.source);
+}
+
+/** Joins lines while a quotation mark is open; a record has the number of its first line. */
+function records(record: (text: string, number: number) => void, source: string): LineReader {
+  let open: { lines: string[]; characters: number; readonly number: number } | undefined;
+  const refuseOpen = (): never => {
+    throw new InputError(
+      "E_DATA",
+      `${source}, line ${open!.number}: a quotation mark must be closed, got no other one`,
+    );
+  };
+  return {
+    line: (text, number) => {
+      const hasOddQuotes = text.includes('"') && text.split('"').length % 2 === 0;
+      if (open === undefined) {
+        if (hasOddQuotes) open = { lines: [text], characters: text.length, number };
+        else if (text.trim() !== "") record(text, number);
+        return;
+      }
+      open.lines.push(text);
+      open.characters += text.length;
+      if (hasOddQuotes) {
+        record(open.lines.join("\n"), open.number);
+        open = undefined;
+      } else if (open.characters > mostCharactersInQuotes) refuseOpen();
+    },
+    end: () => {
+      if (open !== undefined) refuseOpen();
+    },
+  };
+}
+
+/** Chooses the separator under which the header has the most of our columns, then the most cells. */
+function separatorOf(header: string): string {
+  const splits = separators.map((separator) => {
+    const cells = cellSplitter(separator)(header) ?? [];
+    return { separator, fields: countFields(cells), cells: cells.length };
+  });
+  return splits.sort((a, b) => b.fields - a.fields || b.cells - a.cells)[0]!.separator;
+}
+
+/**
+ * Makes the function that splits a record into its cells, without the spaces around them. It returns undefined where
+ * quotation marks are in the wrong places.
+ */
+export function cellSplitter(separator: string): (record: string) => string[] | undefined {
+  const end = `\\u${separator.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  const space = `[^\\S${end}]*`;
+  const cell = new RegExp(`${space}(?:"([^"]*(?:""[^"]*)*)"${space}|([^"${end}]*))(${end}|$)`, "y");
+  return (record) => {
+    if (!record.includes('"')) return record.split(separator).map((text) => text.trim());
+    const cells: string[] = [];
+    cell.lastIndex = 0;
+    for (;;) {
+      const [, quoted, plain, separated] = cell.exec(record) ?? [];
+      if (separated === undefined) return undefined;
+      cells.push(quoted?.replaceAll('""', '"') ?? plain!.trim());
+      if (separated === "") return cells;
+    }
+  };
+}

@@ -1,0 +1,101 @@
+import { existsSync, statSync } from "node:fs";
+import { basename, extname, join } from "node:path";
+import { InputError } from "@lorank/core";
+import { headOf } from "./files/read-lines.ts";
+import { filesBelow, findRuns, isRunPattern, type RunPlace, rankOfAdapter } from "./files/run-pattern.ts";
+import { chosenName, type FileStart, type OutcomeChoices, type OutcomeFormat } from "./format.ts";
+import { inspect } from "./inspect/inspect.ts";
+import { lighteval } from "./lighteval/lighteval.ts";
+import { lmEval } from "./lm-eval/samples.ts";
+import { plain } from "./plain.ts";
+import { promptfoo } from "./promptfoo/promptfoo.ts";
+
+/** A file with outcomes, and what is known of its run without reading all of it. */
+export interface RunFile extends RunPlace {
+  readonly format: OutcomeFormat;
+  readonly task?: string;
+  /** The seed of rows that say none. */
+  readonly defaultSeed?: number;
+}
+
+/** Tells paths of outcomes from those of a sweep's results: by the names and first bytes of their files. */
+export function isOutcomes(path: string): boolean {
+  if (isRunPattern(path)) return findRuns(path).some(({ path }) => isOutcomes(path));
+  if (!isFolder(path)) return formatOf(path, true) !== undefined;
+  const isSweep = ["results.json", "sweep.json"].some((name) => existsSync(join(path, name)));
+  return !isSweep && filesBelow(path).some((file) => formatOf(file, false) !== undefined);
+}
+
+/**
+ * Finds the files with outcomes that paths name: files, folders, or patterns as for {@link findRuns}.
+ *
+ * @throws InputError `E_OUTCOMES` for a place without such a file and for an open choice of tasks.
+ */
+export function runFiles(paths: readonly string[], choices: OutcomeChoices): readonly RunFile[] {
+  const files = paths.flatMap((path) =>
+    isRunPattern(path) ? findRuns(path).flatMap((place) => filesOf(place, true)) : filesOf({ path }, false),
+  );
+  return filesOfTask(files, choices.task);
+}
+
+function filesOf(place: RunPlace, isOfPattern: boolean): RunFile[] {
+  const isNamed = !isFolder(place.path);
+  const below = isNamed ? [place.path] : filesBelow(place.path);
+  const files = below.flatMap((path): RunFile[] => {
+    const format = formatOf(path, isNamed);
+    if (format === undefined) return [];
+    const isAlone = format === plain && isNamed && !isOfPattern;
+    const rank = place.rank ?? (isAlone ? undefined : rankOfAdapter(place, path));
+    const task = format.taskOf?.(basename(path));
+    return [
+      {
+        ...{ path, format },
+        ...(rank === undefined ? {} : { rank }),
+        ...(place.seed === undefined ? {} : { seed: place.seed }),
+        ...(isAlone ? {} : { defaultSeed: 0 }),
+        ...(task === undefined ? {} : { task }),
+      },
+    ];
+  });
+  if (files.length > 0) return files;
+  const names = below.map((path) => basename(path));
+  const shown = names.length > 6 ? [...names.slice(0, 6), `${names.length - 6} more`] : names;
+  const got = names.length === 0 ? "nothing" : shown.join(", ");
+  throw new InputError("E_OUTCOMES", `${place.path} must hold an evaluator's file with outcomes, got ${got}`);
+}
+
+function filesOfTask(files: readonly RunFile[], chosen: string | undefined): readonly RunFile[] {
+  const tasks = files.flatMap(({ task = [] }) => task);
+  if (chosen === undefined && tasks.length === 0) return files;
+  const taken = chosenName("--task, or the file's name in the path,", files[0]!.path, tasks, chosen);
+  return files.filter(({ task = taken }) => task === taken);
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** All formats; the first that recognises a file reads it. */
+const formats: readonly OutcomeFormat[] = [lmEval, inspect, promptfoo, lighteval, plain];
+
+/**
+ * Finds the format of a file, which somebody named or which was found below a folder; undefined for what holds no outcomes.
+ *
+ * @throws InputError `E_DATA` for a named pipe or device, which might never end.
+ */
+export function formatOf(path: string, isNamed: boolean): OutcomeFormat | undefined {
+  const stats = path === "-" ? undefined : statSync(path, { throwIfNoEntry: false });
+  if (stats !== undefined && !stats.isFile() && !stats.isDirectory()) {
+    if (!isNamed) return undefined;
+    const advice = "Where - is named, standard input is read.";
+    throw new InputError("E_DATA", `${path} must be a file, got a pipe or device\n${advice}`);
+  }
+  let head: string | undefined;
+  const start: FileStart = {
+    ...{ path, isNamed },
+    name: basename(path),
+    extension: extname(path).toLowerCase(),
+    head: () => (head ??= headOf(path, 4096)),
+  };
+  return formats.find((format) => format.recognises(start));
+}

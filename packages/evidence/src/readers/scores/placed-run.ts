@@ -1,0 +1,92 @@
+import { InputError } from "@lorank/core";
+import type { ScoredRun } from "../../decide/score-design.ts";
+import { looksLikeSetting } from "../rows/column-kinds.ts";
+import { andList } from "../rows/row-choices.ts";
+
+/** A run, and where its score was read. */
+export interface PlacedRun extends ScoredRun {
+  /** `line 3` of a table, or a file. */
+  readonly place: string;
+  /** The score was written as a percentage, so its unit is sure. */
+  readonly hasSign?: boolean;
+}
+
+/** The run alone. */
+export function scoredRun({ rank, seed, rate, score, startedAt, startedFrom }: PlacedRun): ScoredRun {
+  const known = {
+    ...(seed === undefined ? {} : { seed }),
+    ...(rate === undefined ? {} : { rate }),
+    ...(startedAt === undefined ? {} : { startedAt }),
+    ...(startedFrom === undefined ? {} : { startedFrom }),
+  };
+  return { rank, ...known, score };
+}
+
+/** Name of a run among others, for messages. */
+export function nameOfRun({ rank, seed, rate }: Pick<ScoredRun, "rank" | "seed" | "rate">): string {
+  const at = rate === undefined ? "" : ` at rate ${rate}`;
+  return `rank ${rank}${at}${seed === undefined ? "" : `, seed ${seed}`}`;
+}
+
+/** Lists places: `lines 2, 7 and 12`. */
+export function placesOf(runs: readonly PlacedRun[], most = 4): string {
+  const places = [...new Set(runs.map(({ place }) => place))];
+  const [unit = ""] = /^(line|row) (?=\d)/.exec(places[0] ?? "") ?? [];
+  const isNumbered = unit !== "" && places.length > 1;
+  const shown = isNumbered ? places.map((place) => place.slice(unit.length)) : places;
+  return `${isNumbered ? `${unit.trim()}s ` : ""}${andList(shown, most)}`;
+}
+
+/** Groups items by a key, in the order in which keys come. */
+export function groupedBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[][] {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return [...groups.values()];
+}
+
+/**
+ * Refuses folders that are no repetitions of their rank: two of one run. Without a seed, names that come again at other ranks are
+ * those of settings.
+ *
+ * @throws InputError `E_OUTCOMES` that names them.
+ */
+export function assertOnlySeedsInPaths(runs: readonly PlacedRun[], pattern: string): void {
+  const seeded = runs.filter(({ seed }) => seed !== undefined);
+  const twice = groupedBy(seeded, nameOfRun).find(({ length }) => length > 1);
+  const advice = "A path without * chooses among them";
+  if (twice !== undefined) {
+    const got = placesOf(twice);
+    throw new InputError(
+      "E_OUTCOMES",
+      `${nameOfRun(twice[0]!)} must have one folder, got ${got}\n${advice}.`,
+    );
+  }
+  const parts = differingParts(runs.map(({ place }) => place));
+  const withoutRanks = runs.map(({ rank }, i) =>
+    parts[i]!.replaceAll(new RegExp(`(?<!\\d)${rank}(?!\\d)`, "g"), "{rank}"),
+  );
+  const names = differingParts(withoutRanks);
+  const withoutNumbers = new Set(names.map((name) => name.replaceAll(/\{rank\}|\d+/g, "")));
+  const byRank = groupedBy(runs, ({ rank }) => String(rank)).map((own): [number, string[]] => [
+    own[0]!.rank,
+    own.map((run) => names[runs.indexOf(run)]!),
+  ]);
+  if (seeded.length > 0 || withoutNumbers.size < 2 || !looksLikeSetting(new Map(byRank))) return;
+  const got = andList([...new Set(names)]);
+  throw new InputError(
+    "E_OUTCOMES",
+    `runs of one rank must differ in the seed alone in ${pattern}, got ${got}\n${advice}; numbers of repetitions are named {seed}.`,
+  );
+}
+
+/** Cuts paths to the folders in which they differ. */
+function differingParts(paths: readonly string[]): string[] {
+  const parts = paths.map((path) => path.split(/[\\/]/));
+  const differs = (i: number): boolean => parts.some((own) => own[i] !== parts[0]![i]);
+  return parts.map((own) => own.filter((_, i) => differs(i)).join("/"));
+}

@@ -1,0 +1,83 @@
+import { basename } from "node:path";
+import { InputError } from "@lorank/core";
+import { filesBelow, findRuns, type RunPlace, rankOfRun } from "../files/run-pattern.ts";
+import { jsonFile, member } from "../rows/json-values.ts";
+import { chooseScore, otherScores, type ScoreChoices } from "../scores/choose-score.ts";
+import { assertOnlySeedsInPaths, type PlacedRun, scoredRun } from "../scores/placed-run.ts";
+import type { ReadScores } from "../scores/run-table.ts";
+import { inOneUnit } from "../scores/units.ts";
+
+/** The log of transformers' Trainer, and so of TRL, Axolotl, LLaMA-Factory and Unsloth. */
+export const stateFile = "trainer_state.json";
+
+interface LoggedRun {
+  readonly place: RunPlace;
+  readonly file: string;
+  readonly step: number;
+  /** The last evaluation. */
+  readonly evaluation: Readonly<Record<string, number>>;
+}
+
+/** Reads the last evaluation of each run of a pattern. Throws as `readScores`. */
+export function trainerStateScores(pattern: string, choices: ScoreChoices): ReadScores {
+  const places = findRuns(pattern);
+  const logged = places.flatMap((place) => lastLog(place) ?? []);
+  const keys = [...new Set(logged.flatMap(({ evaluation }) => Object.keys(evaluation)))];
+  const scores = keys.filter((key) => !/runtime|_per_second|^(epoch|step|total_flos)$/.test(key));
+  const score = chooseScore(scores, withPrefix(choices, scores), `the ${stateFile} of ${pattern}`);
+  const seeded = logged.every(({ place }) => place.seed !== undefined);
+  const found = logged.flatMap(({ place, file, evaluation }): PlacedRun[] => {
+    const value = evaluation[score.column];
+    if (value === undefined) return [];
+    const rank = rankOfRun(pattern, place, file);
+    return [{ rank, ...(seeded ? { seed: place.seed! } : {}), score: value, place: file }];
+  });
+  if (found.length === 0)
+    throw new InputError("E_OUTCOMES", `${pattern} must have runs with an evaluation, got none`);
+  assertOnlySeedsInPaths(found, pattern);
+  const { runs, wasPercent } = inOneUnit(found, score.metric, pattern);
+  const steps = logged.map(({ step }) => step);
+  const [least, most] = [Math.min(...steps), Math.max(...steps)];
+  return {
+    runs: runs.map(scoredRun),
+    ...score,
+    files: found.map(({ place }) => place),
+    notes: [
+      `Read ${runs.length} runs of ${pattern}: ${score.column}${wasPercent ? ", in percent," : ""} of the last evaluation ` +
+        `(step ${least === most ? least : `${least} to ${most}`}).`,
+      ...(places.length > runs.length
+        ? [`Left out ${places.length - runs.length} of ${places.length}: without an evaluation.`]
+        : []),
+      ...otherScores("log", scores, score.column),
+    ],
+  };
+}
+
+/** `--metric loss` means `eval_loss`. */
+function withPrefix(choices: ScoreChoices, keys: readonly string[]): ScoreChoices {
+  const prefixed = `eval_${choices.metric}`;
+  return choices.metric !== undefined && keys.includes(prefixed) ? { ...choices, metric: prefixed } : choices;
+}
+
+/** The log with the most steps, whose file is the end of the run: checkpoints have earlier ones. */
+function lastLog(place: RunPlace): LoggedRun | undefined {
+  const files = filesBelow(place.path).filter((file) => basename(file) === stateFile);
+  const logs = files.flatMap((file): LoggedRun[] => {
+    const state = jsonFile(file);
+    const history = member(state, "log_history");
+    if (!Array.isArray(history)) {
+      const got = history === undefined ? "nothing" : JSON.stringify(history).slice(0, 60);
+      throw new InputError("E_DATA", `${file}: log_history must be an array, got ${got}`);
+    }
+    const last = history.findLast((entry) =>
+      Object.keys(Object(entry)).some((key) => key.startsWith("eval_")),
+    );
+    if (last === undefined) return [];
+    const numbers = Object.entries(last as object).filter(
+      (entry): entry is [string, number] => entry[0].startsWith("eval_") && Number.isFinite(entry[1]),
+    );
+    const step = Number(member(last, "step") ?? member(state, "global_step") ?? 0);
+    return [{ place, file, step, evaluation: Object.fromEntries(numbers) }];
+  });
+  return logs.sort((a, b) => b.step - a.step || a.file.length - b.file.length)[0];
+}
