@@ -1,5 +1,5 @@
 export { boundInUnit, inUnit, percent } from "./claims/amounts.ts";
-export type { Claim, StepKind } from "./claims/claim.ts";
+export type { StepKind } from "./claims/claim.ts";
 export { courseOf, methods } from "./methods/methods.ts";
 export { canonicalJson, canonicalPieces } from "./schema/canonical-json.ts";
 export { figure, metricOf, metrics, metricsBeside, type OutcomeMetricName } from "./schema/metric.ts";
@@ -71,6 +71,7 @@ export type {
   TrialSpec,
   Truncation,
 } from "./schema/types.ts";
+export type { Claim } from "./words/claim.ts";
 export { claimsOf } from "./words/claims-of.ts";
 export { inBrief, inWords, kindInWords, nextSteps } from "./words/in-words.ts";
 export { isLimitSign, limitsPage } from "./words/limits.ts";

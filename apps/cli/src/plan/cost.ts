@@ -73,7 +73,7 @@ async function sweepCosts(
   return {
     trials: plan.specs.length,
     expectedTrials: expected,
-    atMost: methods[plan.summary.method ?? "grid"].mayEndEarly,
+    atMost: methods[plan.summary.method ?? "grid"].mayEndEarly === true,
     done: plan.specs.length - missing.length,
     ranks: plan.summary.ranks.map((rank) => ({
       rank,

@@ -1,4 +1,4 @@
-import type { Claim } from "../claims/claim.ts";
+import type { Bodies, ClaimIn, SharedClaim, Words } from "../claims/claim.ts";
 import type { CheckMembers } from "../schema/check-types.ts";
 import type { Decided } from "../schema/decision-types.ts";
 import type { Results } from "../schema/types.ts";
@@ -11,21 +11,24 @@ export type CheckedData = Pick<Results, "decision"> & {
 /** Members of a decision that decide a reservation. */
 export type Reserved = CheckMembers & Pick<Decided, "metric">;
 
-/** Effect of a check on the claims of a decision. The members that it adds are a row of `decide/checks/checks.ts`. */
-export interface CheckRow {
+/** Effect of a check on the claims of a decision. `Own`: contents of the claims that it alone makes, for which it has words. */
+export interface CheckClaims<Own extends Bodies> {
+  readonly words: Words<ClaimIn<Own>>;
   /** All claims, in place of any other. Undefined if the check found nothing that forbids these. */
-  readonly alone?: (decision: Decided) => Claim[] | undefined;
+  readonly alone?: (decision: Decided) => Claim<Own>[] | undefined;
   /**
    * Claims before the verdict, which then holds at the sweep's own rate alone. Empty if the verdict holds without
    * reservation.
    */
-  readonly reservation?: (decision: Reserved) => Claim[];
+  readonly reservation?: (decision: Reserved) => Claim<Own>[];
   /** The answer in place of the comparison's; undefined if the comparison stands. */
-  readonly answer?: (decision: Decided, atOwnRate: boolean) => Claim[] | undefined;
+  readonly answer?: (decision: Decided, atOwnRate: boolean) => Claim<Own>[] | undefined;
   /** Claims on other settings. They come before those on ranks that are not compared. */
-  readonly onSettings?: (decision: Decided) => Claim[];
+  readonly onSettings?: (decision: Decided) => Claim<Own>[];
   /** Claims on the runs. */
-  readonly onRuns?: (decision: Decided) => Claim[];
+  readonly onRuns?: (decision: Decided) => Claim<Own>[];
   /** Claims on the examples. */
-  readonly onData?: (results: CheckedData) => Claim[];
+  readonly onData?: (results: CheckedData) => Claim<Own>[];
 }
+
+type Claim<Own extends Bodies> = SharedClaim | ClaimIn<Own>;

@@ -1,28 +1,19 @@
-import type { Claim } from "../claims/claim.ts";
-import type { CheckName } from "../schema/check-types.ts";
+import type { SaidBy, SharedClaim, Words } from "../claims/claim.ts";
 import type { Decided } from "../schema/decision-types.ts";
-import type { CheckedData, CheckRow, Reserved } from "./check-claims.ts";
-import { classPrior, classPriorWords } from "./class-prior/claims.ts";
-import { collapsed, collapsedWords, otherMetric, otherMetricWords } from "./collapsed/claims.ts";
-import { convergence, convergenceWords } from "./convergence/claims.ts";
-import {
-  copies,
-  copyReasons,
-  copyWords,
-  groups,
-  groupWords,
-  overlap,
-  overlapWords,
-} from "./copies/claims.ts";
-import {
-  independentRuns,
-  independentRunsWords,
-  separateExamples,
-  separateExamplesWords,
-} from "./independent-runs/claims.ts";
-import { robustness, robustnessWords } from "./robustness/claims.ts";
+import type { CheckedData, Reserved } from "./check-claims.ts";
+import { classPrior } from "./class-prior/claims.ts";
+import { collapsed } from "./collapsed/claims.ts";
+import { convergence } from "./convergence/claims.ts";
+import { copies } from "./copies/claims.ts";
+import { groups } from "./groups/claims.ts";
+import { independentRuns } from "./independent-runs/claims.ts";
+import { otherMetric } from "./other-metric/claims.ts";
+import { overlap } from "./overlap/claims.ts";
+import { robustness } from "./robustness/claims.ts";
+import { separateExamples } from "./separate-examples/claims.ts";
 
-const checks: Readonly<Record<CheckName, CheckRow>> = {
+/** Checks that make claims, in the order of these. */
+const checks = [
   copies,
   collapsed,
   independentRuns,
@@ -33,24 +24,16 @@ const checks: Readonly<Record<CheckName, CheckRow>> = {
   separateExamples,
   overlap,
   otherMetric,
-};
+] as const;
 
-const rows = Object.values(checks);
+type Check = (typeof checks)[number];
 
-export const checkWords = {
-  ...copyWords,
-  ...collapsedWords,
-  ...independentRunsWords,
-  ...classPriorWords,
-  ...convergenceWords,
-  ...robustnessWords,
-  ...groupWords,
-  ...separateExamplesWords,
-  ...overlapWords,
-  ...otherMetricWords,
-};
+/** A claim that some check has words for. */
+export type CheckClaim = SaidBy<Check["words"]>;
 
-export const checkReasons = copyReasons;
+type Claim = SharedClaim | CheckClaim;
+
+export const checkWords: Words<CheckClaim> = Object.assign({}, ...checks.map(({ words }) => words));
 
 /** The only claims if a check forbids to compare the runs; else undefined. */
 export function loneClaims(decision: Decided): Claim[] | undefined {
@@ -59,7 +42,7 @@ export function loneClaims(decision: Decided): Claim[] | undefined {
 
 /** Claims before the verdict, which then holds at the sweep's own rate alone. Empty if it holds without reservation. */
 export function reservations(decision: Reserved): Claim[] {
-  return rows.flatMap(({ reservation }) => reservation?.(decision) ?? []);
+  return checks.flatMap<Claim>(({ reservation }) => reservation?.(decision) ?? []);
 }
 
 /** Tells whether the verdict holds at the sweep's own rate alone. */
@@ -75,17 +58,17 @@ export function answerOfChecks(decision: Decided): Claim[] | undefined {
 
 /** Claims of checks beside the answer. */
 export function checkClaims(decision: Decided, looksAt: "onSettings" | "onRuns"): Claim[] {
-  return rows.flatMap(({ [looksAt]: claims }) => claims?.(decision) ?? []);
+  return checks.flatMap<Claim>(({ [looksAt]: claims }) => claims?.(decision) ?? []);
 }
 
 /** Claims of checks on a sweep's examples. */
 export function dataClaims(results: CheckedData): Claim[] {
-  return rows.flatMap(({ onData }) => onData?.(results) ?? []);
+  return checks.flatMap<Claim>(({ onData }) => onData?.(results) ?? []);
 }
 
-function first<Found>(pick: (check: CheckRow) => Found | undefined): Found | undefined {
-  for (const row of rows) {
-    const found = pick(row);
+function first<Found>(pick: (check: Check) => Found | undefined): Found | undefined {
+  for (const check of checks) {
+    const found = pick(check);
     if (found !== undefined) return found;
   }
   return undefined;

@@ -123,3 +123,9 @@ export function range(items: readonly (string | number)[]): string {
 export function times(ratio: number): string {
   return `${ratio < 10 ? Number(ratio.toFixed(1)) : Math.round(ratio)}×`;
 }
+
+/** A small probability, rounded up: 0.00123 as "at most 0.2%". */
+export function atMostPercent(chance: number): string {
+  const unit = 10 ** Math.floor(Math.log10(100 * chance));
+  return `at most ${Number((unit * Math.ceil((100 * chance) / unit - 1e-9)).toPrecision(1))}%`;
+}

@@ -7,69 +7,81 @@ import type {
   VerdictKind,
   WeakEvidence,
 } from "../schema/decision-types.ts";
-import type { MethodBodies } from "../schema/method-types.ts";
 import type { MetricName } from "../schema/metric.ts";
 import type { Interval } from "../schema/scalar-types.ts";
-import type { CheckCautionBodies, CheckEvidenceBodies, CheckVerdictBodies } from "./check-claims.ts";
 
 /** Topic of a claim. `verdict`: the answer and its reason; `evidence`: other findings; `basis`: the data behind all of it. */
 export type Topic = "verdict" | "evidence" | "caution" | "next" | "method" | "basis";
 
-/**
- * A statement on a decision, with every number that its sentence needs. Amounts are in the metric's unit (a share for
- * accuracy, nats for log loss). Advantages and gains are positive when the rank named first is better.
- */
-export type Claim = Claims[keyof Claims];
+/** Contents of claims by topic, then by kind. */
+export type Bodies = { readonly [T in Topic]?: object };
 
-type Claims = { readonly [K in keyof Bodies]: About<K> };
+/** Claims with these contents. */
+export type ClaimIn<Own extends Bodies> = Extract<
+  { [T in keyof Own & Topic]: ClaimOn<T, Own[T]> }[keyof Own & Topic],
+  { readonly kind: string }
+>;
 
-/** The claim of one kind. */
-export type ClaimOf<Kind extends Claim["kind"]> = Claims[Kind];
+type ClaimOn<T, Kinds> = { [Kind in keyof Kinds]: Made<T, Kind, Kinds[Kind]> }[keyof Kinds];
 
-/** A sentence or a few for each of these kinds of claims. */
-export type Words<Kinds extends Claim["kind"]> = {
-  readonly [Kind in Kinds]: (claim: ClaimOf<Kind>) => string;
+type Made<T, Kind, Body> = { readonly kind: Kind; readonly topic: T } & Readonly<Body>;
+
+/** A claim that no check and no method has for itself. */
+export type SharedClaim = ClaimIn<SharedBodies>;
+
+/** The shared claim of one kind. */
+export type ClaimOf<Kind extends SharedClaim["kind"]> = Extract<SharedClaim, { readonly kind: Kind }>;
+
+/** A sentence or a few for each of these claims. */
+export type Words<Said extends { readonly kind: string }> = {
+  readonly [One in Said as One["kind"]]: (claim: One) => string;
 };
 
-/** The kinds of claims on a topic. */
-export type KindOn<T extends Topic> = keyof BodiesByTopic[T];
+/** The claims that have words in `Said`, a union of {@link Words}. */
+export type SaidBy<Said> = Said extends Said
+  ? Parameters<Extract<Said[keyof Said], (claim: never) => string>>[0]
+  : never;
 
 /** The kinds of next steps. */
 export type StepKind = keyof NextBodies;
 
-type About<K extends keyof Bodies> = { readonly kind: K; readonly topic: TopicOf<K> } & Readonly<Bodies[K]>;
+type Makers<All> = {
+  readonly [T in keyof All & Topic]: <Kind extends keyof All[T]>(
+    kind: Kind,
+    body: Readonly<All[T][Kind]>,
+  ) => Made<T, Kind, All[T][Kind]>;
+};
 
-type TopicOf<K> = { [T in Topic]: K extends KindOn<T> ? T : never }[Topic];
+const makers = Object.fromEntries(
+  (["verdict", "evidence", "caution", "next", "method", "basis"] as const).map((topic) => [
+    topic,
+    (kind: string, body: object) => ({ kind, topic, ...body }),
+  ]),
+);
 
-/** Makes claims on each topic. */
-export const claim = {
-  verdict: claimOn("verdict"),
-  evidence: claimOn("evidence"),
-  caution: claimOn("caution"),
-  next: claimOn("next"),
-  method: claimOn("method"),
-  basis: claimOn("basis"),
-} satisfies { readonly [T in Topic]: unknown };
-
-function claimOn<T extends Topic>(topic: T) {
-  return <Kind extends KindOn<T> & Claim["kind"]>(kind: Kind, body: Readonly<Bodies[Kind]>): ClaimOf<Kind> =>
-    ({ kind, topic, ...body }) as unknown as ClaimOf<Kind>;
+/** Makes claims on each topic: shared ones, and those with contents of `Own`. */
+export function claimsWith<Own extends Bodies>(): Makers<SharedBodies & Own> {
+  return makers as never;
 }
 
-/** Contents of claims by topic and kind. Amounts are in the metric's unit. */
-interface BodiesByTopic {
+/** Makes shared claims on each topic. */
+export const claim: Makers<SharedBodies> = /* @__PURE__ */ claimsWith<object>();
+
+/**
+ * Contents of claims that no check and no method has for itself. Amounts are in the metric's unit (a share for accuracy, nats for
+ * log loss). Advantages and gains are positive when the rank named first is better.
+ */
+export interface SharedBodies {
   verdict: VerdictBodies;
   evidence: EvidenceBodies;
   caution: CautionBodies;
   next: NextBodies;
-  method: MethodBodies;
+  method: Record<never, never>;
   basis: BasisBodies;
 }
 
-type Bodies = VerdictBodies & EvidenceBodies & CautionBodies & NextBodies & MethodBodies & BasisBodies;
-
 /** The first claim of a decision is one of the first four: it answers "which rank?" in a few words. */
-interface VerdictBodies extends CheckVerdictBodies {
+interface VerdictBodies {
   recommended: {
     rank: number;
     verdict: Exclude<VerdictKind, "inconclusive">;
@@ -153,7 +165,7 @@ export interface PossibleLoss {
   readonly metric: MetricName;
 }
 
-interface EvidenceBodies extends CheckEvidenceBodies {
+interface EvidenceBodies {
   /** The recommended rank beside the best. */
   difference: Difference;
   worse: { ranks: readonly number[] };
@@ -187,7 +199,7 @@ interface EvidenceBodies extends CheckEvidenceBodies {
   };
 }
 
-interface CautionBodies extends CheckCautionBodies {
+interface CautionBodies {
   /** An earlier rule gave another verdict on the same trials. */
   "earlier-rule": EarlierVerdict;
   /** The sweep trained the small model that comes with the package. */

@@ -1,5 +1,4 @@
-import { counted } from "../claims/amounts.ts";
-import type { Claim } from "../claims/claim.ts";
+import type { Bodies, ClaimIn, Words } from "../claims/claim.ts";
 import type { DecisionFacts } from "../schema/decision-facts.ts";
 import type { Decided } from "../schema/decision-types.ts";
 import type { MethodMembers, MethodName } from "../schema/method-types.ts";
@@ -53,21 +52,17 @@ export const wholeGrid: Course = {
   sharing: "",
 };
 
-/** "12: 4 ranks × 3 seeds". */
-export function gridWords({ ranks, seeds }: PlannedRuns): string {
-  return `${ranks.length * seeds.length}: ${counted(ranks.length, "rank")} × ${counted(seeds.length, "seed")}`;
-}
-
-/** A method in results. Its trials are a row of `sweep/src/methods`, its decisions one of `decide/methods.ts`. */
-export interface MethodRow {
-  /** Undefined if another method ran the sweep, and for a grid, which leaves no trace. */
-  readonly course: (decision: MethodMembers) => Course | undefined;
+/** A method in words: its course, its claims on that, and sentences. `Own`: contents of the claims that it alone makes. */
+export interface MethodClaims<Own extends Bodies = Record<never, never>> {
   /** Words on the trials that it will run. */
   readonly planned: (runs: PlannedRuns) => string;
+  /** It may run fewer trials than it plans. */
+  readonly mayEndEarly?: true;
+  /** Undefined if another method ran the sweep. Absent for a grid, which leaves no trace. */
+  readonly course?: (decision: MethodMembers) => Course | undefined;
   /** Claims on its course: runs, and the fate of each rank. */
-  readonly claims: (decision: Decided) => Claim[];
+  readonly claims?: (decision: Decided) => ClaimIn<Own>[];
+  readonly words?: Words<ClaimIn<Own>>;
   /** Adds reasons in words to its members of a decision. */
   readonly withReasons?: (facts: DecisionFacts) => MethodMembers;
-  /** It may run fewer trials than it plans. */
-  readonly mayEndEarly: boolean;
 }

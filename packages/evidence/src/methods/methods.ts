@@ -1,36 +1,34 @@
-import type { Claim } from "../claims/claim.ts";
+import type { SaidBy, Words } from "../claims/claim.ts";
 import type { DecisionFacts } from "../schema/decision-facts.ts";
 import type { Decided } from "../schema/decision-types.ts";
 import type { MethodMembers, MethodName } from "../schema/method-types.ts";
-import { type Course, gridWords, type MethodRow, wholeGrid } from "./method.ts";
-import { probe, probeReasons, probeWords } from "./probe/claims.ts";
-import { race, raceReasons, raceWords } from "./race/claims.ts";
+import { grid } from "./grid/claims.ts";
+import { type Course, wholeGrid } from "./method.ts";
+import { probe } from "./probe/claims.ts";
+import { race } from "./race/claims.ts";
 
 /** All methods by name, the one that runs the whole grid first. */
-export const methods: Readonly<Record<MethodName, MethodRow>> = {
-  grid: { course: () => undefined, planned: gridWords, claims: () => [], mayEndEarly: false },
-  probe,
-  race,
-};
+export const methods = { grid, probe, race } satisfies Readonly<Record<MethodName, unknown>>;
 
-const rows = Object.values(methods);
+const rows: readonly (typeof methods)[MethodName][] = Object.values(methods);
 
-export const methodWords = { ...raceWords, ...probeWords };
+/** A claim that some method has words for. */
+export type MethodClaim = SaidBy<NonNullable<(typeof rows)[number]["words"]>>;
 
-export const methodReasons = { ...raceReasons, ...probeReasons };
+export const methodWords: Words<MethodClaim> = Object.assign({}, ...rows.map(({ words }) => words));
 
 /** The course of the method that ran a sweep. */
 export function courseOf(decision: MethodMembers): Course {
-  for (const row of rows) {
-    const course = row.course(decision);
-    if (course !== undefined) return course;
+  for (const { course } of rows) {
+    const found = course?.(decision);
+    if (found !== undefined) return found;
   }
   return wholeGrid;
 }
 
 /** Claims on the course of the method. */
-export function methodClaims(decision: Decided): Claim[] {
-  return rows.flatMap(({ claims }) => claims(decision));
+export function methodClaims(decision: Decided): MethodClaim[] {
+  return rows.flatMap<MethodClaim>(({ claims }) => claims?.(decision) ?? []);
 }
 
 /** Puts the methods' reasons in a decision into words. */

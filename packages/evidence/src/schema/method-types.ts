@@ -1,5 +1,4 @@
 import type { Evaluation, FurtherScores } from "./evaluation-types.ts";
-import type { MetricName } from "./metric.ts";
 import type { Count, Interval, LogLoss, Seed, Share } from "./scalar-types.ts";
 
 /**
@@ -145,44 +144,3 @@ export interface MethodMembers {
   /** Present when the ranks were probed: its predictions and confirmations. */
   readonly probe?: ProbeSummary;
 }
-
-/** Contents of claims on the course of a method, by kind. */
-export interface MethodBodies {
-  "race-course": {
-    stopped?: "settled" | "futile" | "spent";
-    seeds: number;
-    plannedSeeds: number;
-    /** Estimated probability of a better verdict from the remaining seeds. */
-    promise?: number;
-    /** A rank is recommended, so that the remaining seeds could only have certified it. */
-    isRecommended: boolean;
-    runs: number;
-    gridRuns: number;
-  };
-  dropped: DropBody;
-  "probe-course": {
-    fromRank: number;
-    /** Seeds whose run of `fromRank` was cut; 0 if none could be. */
-    seeds: number;
-    runs: number;
-    gridRuns: number;
-  };
-  /** A prediction and its confirmation. */
-  confirmed: {
-    metric: MetricName;
-    fromRank: number;
-    prediction: RankPrediction;
-    confirmation: Confirmation;
-    /** Smaller than the predicted rank, because its pilot was within the margin. */
-    isBelowCandidate: boolean;
-  };
-  pilot: Pilot & { metric: MetricName; fromRank: number };
-  "not-trained": {
-    ranks: readonly number[];
-    metric: MetricName;
-    /** Those below the recommended rank, and the shortfalls of their truncations. */
-    below: readonly { readonly rank: number; readonly shortfall: number }[];
-  };
-}
-
-type DropBody = RaceDrop & { readonly seeds: number; readonly metric: MetricName };

@@ -1,9 +1,10 @@
 import { counted } from "../claims/amounts.ts";
-import type { Claim, Words } from "../claims/claim.ts";
+import type { Words } from "../claims/claim.ts";
+import type { Claim } from "./claim.ts";
 import { atConfidence, runsBehind, scoredToo, scoresBehind, stepSize, testScore } from "./evidence-words.ts";
 
 /** Sentences of a terminal where it says less than a report. Empty: the report alone says it. */
-export const briefWords: Partial<Words<Claim["kind"]>> = {
+export const briefWords: Partial<Words<Claim>> = {
   // The headline has the bound, the basis its confidence.
   "possible-loss": ({ cheapestOf }) =>
     cheapestOf === "unbeaten" ? "Each cheaper rank is shown to be worse than another." : "",

@@ -1,8 +1,9 @@
 import { checkClaims, loneClaims, reservations } from "../checks/claims.ts";
-import { type Claim, claim, type Topic } from "../claims/claim.ts";
+import { claim, type Topic } from "../claims/claim.ts";
 import { courseOf, methodClaims } from "../methods/methods.ts";
 import type { Decided } from "../schema/decision-types.ts";
 import { isBehindPrior } from "../schema/rank-to-use.ts";
+import type { Claim } from "./claim.ts";
 import { inStepOrder } from "./step-order.ts";
 import { type ClaimInputs, secondsPerSeed, sweepClaims } from "./sweep-claims.ts";
 import { verdictClaims } from "./verdict-claims.ts";

@@ -12,25 +12,13 @@ import {
   times,
   withError,
 } from "../claims/amounts.ts";
-import type { ClaimOf, Words } from "../claims/claim.ts";
+import type { ClaimOf, SharedClaim, Words } from "../claims/claim.ts";
 import { failureWords } from "../claims/failure-words.ts";
 import { figure, metricOf } from "../schema/metric.ts";
 import { normalQuantile } from "../statistics/normal.ts";
 
 /** Sentences on other evidence, and on its basis. */
-export const evidenceWords: Words<
-  | "difference"
-  | "worse"
-  | "chosen-rows"
-  | "one-rate"
-  | "gain-until"
-  | "untouched-base"
-  | "test-score"
-  | "no-test-score"
-  | "basis"
-  | "left-out-examples"
-  | "score-basis"
-> = {
+export const evidenceWords: Words<Extract<SharedClaim, { readonly topic: "evidence" | "basis" }>> = {
   difference: ({ rank, than, difference, interval, metric }) =>
     `Rank ${rank} is ${apart(difference, interval, metric)} rank ${than}, and ${size(rank, than)}.`,
   worse: ({ ranks }) => `${capital(rankList(ranks))} ${plural(ranks, "is", "are")} worse than others.`,
@@ -182,16 +170,7 @@ function size(rank: number, other: number): string {
 }
 
 /** Sentences on cautions about the numbers. */
-export const cautionWords: Words<
-  | "earlier-rule"
-  | "starter-alone"
-  | "failed-runs"
-  | "left-out-seeds"
-  | "excluded"
-  | "step-size"
-  | "few-steps"
-  | "selection-inflation"
-> = {
+export const cautionWords: Words<Extract<SharedClaim, { readonly topic: "caution" }>> = {
   "earlier-rule": ({ verdict, rank }) =>
     `This verdict was ${verdict}${rank === null ? "" : ` for rank ${rank}`} by an earlier rule, with which it was stored.`,
   "starter-alone": () =>

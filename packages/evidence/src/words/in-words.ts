@@ -1,18 +1,22 @@
-import { checkReasons, checkWords, isAtOwnRate } from "../checks/claims.ts";
-import type { Claim, StepKind, Words } from "../claims/claim.ts";
+import { checkWords, isAtOwnRate } from "../checks/claims.ts";
+import { copyReasons } from "../checks/copies/words.ts";
+import type { StepKind, Words } from "../claims/claim.ts";
 import { failureReasons } from "../claims/failure-words.ts";
-import { methodReasons, methodWords, withMethodReasons } from "../methods/methods.ts";
+import { methodWords, withMethodReasons } from "../methods/methods.ts";
+import { probeReasons } from "../methods/probe/words.ts";
+import { raceReasons } from "../methods/race/words.ts";
 import type { DecisionFacts, ExclusionCause, Reasons } from "../schema/decision-facts.ts";
 import type { Decided, Decision, ExcludedRank } from "../schema/decision-types.ts";
 import type { MetricName } from "../schema/metric.ts";
 import { rankToUse } from "../schema/rank-to-use.ts";
 import { briefWords } from "./brief-words.ts";
+import type { Claim } from "./claim.ts";
 import { claimsOf, onTopic } from "./claims-of.ts";
 import { cautionWords, evidenceWords } from "./evidence-words.ts";
 import { commandChange, type NextStep, nextWords } from "./next-words.ts";
 import { verdictWords } from "./verdict-words.ts";
 
-const words: Words<Claim["kind"]> = {
+const words: Words<Claim> = {
   ...verdictWords,
   ...evidenceWords,
   ...cautionWords,
@@ -31,7 +35,7 @@ export function inBrief(claims: Claim | readonly Claim[]): string {
   return paragraph(claims, { ...words, ...briefWords });
 }
 
-function paragraph(claims: Claim | readonly Claim[], by: Words<Claim["kind"]>): string {
+function paragraph(claims: Claim | readonly Claim[], by: Words<Claim>): string {
   const sentences = [claims].flat().map((claim) => (by[claim.kind] as (claim: Claim) => string)(claim));
   return sentences.filter((sentence) => sentence !== "").join(" ");
 }
@@ -61,7 +65,12 @@ export function kindInWords(
   return isAtOwnRate(decision) ? `${kind} at this rate` : kind;
 }
 
-const reasons: Reasons<ExclusionCause["kind"]> = { ...failureReasons, ...checkReasons, ...methodReasons };
+const reasons: Reasons<ExclusionCause["kind"]> = {
+  ...failureReasons,
+  ...copyReasons,
+  ...raceReasons,
+  ...probeReasons,
+};
 
 /** Adds words to a decision: its reasons, and its claims as one paragraph. */
 export function explained(facts: DecisionFacts): Decision {

@@ -1,4 +1,4 @@
-import type { Claim } from "../claims/claim.ts";
+import type { Claim } from "./claim.ts";
 
 /** Address of the page that says what no verdict can know. */
 export const limitsPage = "https://lorank.github.io/lorank/concepts/limits.html";

@@ -1,8 +1,9 @@
 import { counted, grouped, plural, rankList } from "../claims/amounts.ts";
-import type { Claim, ClaimOf, StepKind, Words } from "../claims/claim.ts";
+import type { ClaimOf, StepKind, Words } from "../claims/claim.ts";
+import type { Claim } from "./claim.ts";
 
 /** Sentences on next steps. */
-export const nextWords: Words<StepKind> = {
+export const nextWords: Words<ClaimOf<StepKind>> = {
   resume: ({ done, total }) =>
     total > done
       ? `Go on with the sweep: ${total - done} of ${counted(total, "trial")} ${total - done === 1 ? "has" : "have"} no result yet.`

@@ -1,4 +1,5 @@
-import type { Claim, StepKind } from "../claims/claim.ts";
+import type { StepKind } from "../claims/claim.ts";
+import type { Claim } from "./claim.ts";
 
 /**
  * Order of next steps: a step comes before those whose results it would change. Runs that are not what their labels say are put

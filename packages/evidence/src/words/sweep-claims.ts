@@ -1,12 +1,16 @@
 import { dataClaims } from "../checks/claims.ts";
 import { aboveBase } from "../checks/class-prior/above-untrained.ts";
-import { type Claim, type ClaimOf, claim } from "../claims/claim.ts";
+import type { ClassPriorBodies } from "../checks/class-prior/words.ts";
+import { type ClaimOf, claimsWith } from "../claims/claim.ts";
 import { longer } from "../claims/longer.ts";
 import { defaultMetric, metricOf, metricsBeside } from "../schema/metric.ts";
 import { betOf, isBehindPrior, rankToUse, tellsRanksApart } from "../schema/rank-to-use.ts";
 import { leftOutOf, meanAndInterval, scoreIn, scoreOf } from "../schema/scores.ts";
 import type { ModelSummary, Results, TrialResult } from "../schema/types.ts";
+import type { Claim } from "./claim.ts";
 import { type RankRow, rankRows } from "./rank-rows.ts";
+
+const claim = claimsWith<ClassPriorBodies>();
 
 /** Members of a sweep's results from which claims are made. */
 export type ClaimInputs = Pick<

@@ -1,11 +1,15 @@
 import { answerOfChecks, isAtOwnRate } from "../checks/claims.ts";
-import { type Claim, claim, type PossibleLoss } from "../claims/claim.ts";
+import type { CopiesBodies } from "../checks/copies/words.ts";
+import { claimsWith, type PossibleLoss } from "../claims/claim.ts";
 import { courseOf } from "../methods/methods.ts";
 import type { Decided } from "../schema/decision-types.ts";
 import { metricOf } from "../schema/metric.ts";
 import { betOf, isSettled, provenRank } from "../schema/rank-to-use.ts";
 import type { Interval } from "../schema/scalar-types.ts";
 import { fewestSeeds, weakEvidence } from "../schema/weak-evidence.ts";
+import type { Claim } from "./claim.ts";
+
+const claim = claimsWith<CopiesBodies>();
 
 /** Claims the answer, its reasons, and other findings on the compared ranks. The first claim is the headline. */
 export function verdictClaims(decision: Decided): Claim[] {

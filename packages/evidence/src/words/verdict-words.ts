@@ -11,23 +11,12 @@ import {
   roughly,
   withError,
 } from "../claims/amounts.ts";
-import type { ClaimOf, PossibleLoss, Words } from "../claims/claim.ts";
+import type { ClaimOf, PossibleLoss, SharedClaim, Words } from "../claims/claim.ts";
 import type { WeakEvidence } from "../schema/decision-types.ts";
 import { figure, type MetricName, metricOf } from "../schema/metric.ts";
 
 /** Sentences on the answer and its reasons. */
-export const verdictWords: Words<
-  | "recommended"
-  | "enough"
-  | "none-recommended"
-  | "no-difference"
-  | "possible-loss"
-  | "best-bet"
-  | "proven"
-  | "better"
-  | "one-rank"
-  | "one-seed"
-> = {
+export const verdictWords: Words<Extract<SharedClaim, { readonly topic: "verdict" }>> = {
   recommended({ rank, verdict, loss, weak, atOwnRate, metric }) {
     const advice = verdict === "extend" ? `Go above rank ${rank}` : `Use rank ${rank}`;
     const beginning =
@@ -85,6 +74,10 @@ export const verdictWords: Words<
   },
   proven: ({ rank, margin, metric }) =>
     `Rank ${rank} is safer: no other rank is better by more than ${marginInUnit(margin, metric)}.`,
+  "left-alone": ({ isLargest }) =>
+    isLargest
+      ? "It is the largest rank tried, and every smaller one fell behind in the race."
+      : "It is the one rank that is left in the race: every other one fell behind.",
   better: ({ rank, than, difference, interval, metric, confidence }) =>
     `Rank ${rank}, the largest tried, is ${withError(difference, halfOf(interval), metric)} better than rank ${than}, ` +
     `at ${percent(confidence)} confidence.`,

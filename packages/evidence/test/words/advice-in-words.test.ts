@@ -1,7 +1,15 @@
 import { expect, test } from "vitest";
-import { type Claim, claim } from "../../src/claims/claim.ts";
+import type { ConvergenceBodies } from "../../src/checks/convergence/words.ts";
+import type { OverlapBodies } from "../../src/checks/overlap/words.ts";
+import type { RobustnessBodies } from "../../src/checks/robustness/words.ts";
+import { claimsWith } from "../../src/claims/claim.ts";
+import type { ProbeBodies } from "../../src/methods/probe/words.ts";
+import type { RaceBodies } from "../../src/methods/race/words.ts";
+import type { Claim } from "../../src/words/claim.ts";
 import { inWords } from "../../src/words/in-words.ts";
 import { flippedRobustness as robustness } from "../fixtures/robustness.ts";
+
+const claim = claimsWith<ConvergenceBodies & OverlapBodies & RobustnessBodies & RaceBodies & ProbeBodies>();
 
 const accuracy = "accuracy" as const;
 const now = { examples: 1000, seeds: 4 };

@@ -1,7 +1,12 @@
 import { expect, test } from "vitest";
-import { type Claim, claim } from "../../src/claims/claim.ts";
+import type { ClassPriorBodies } from "../../src/checks/class-prior/words.ts";
+import type { RobustnessBodies } from "../../src/checks/robustness/words.ts";
+import { claimsWith } from "../../src/claims/claim.ts";
+import type { Claim } from "../../src/words/claim.ts";
 import { inWords, kindInWords } from "../../src/words/in-words.ts";
 import { flippedRobustness as robustness } from "../fixtures/robustness.ts";
+
+const claim = claimsWith<ClassPriorBodies & RobustnessBodies>();
 
 const accuracy = "accuracy" as const;
 const interval = [0.007, 0.017] as const;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { Claim } from "../../src/claims/claim.ts";
 import { longer } from "../../src/claims/longer.ts";
 import { decide, simulateOutcomes } from "../../src/index.ts";
 import type { SearchSummary } from "../../src/schema/types.ts";
+import type { Claim } from "../../src/words/claim.ts";
 import { claimsOf, onTopic } from "../../src/words/claims-of.ts";
 import { inWords, nextSteps } from "../../src/words/in-words.ts";
 import type { ClaimInputs } from "../../src/words/sweep-claims.ts";

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { Claim, ClaimOf, Topic } from "../../src/claims/claim.ts";
+import type { Topic } from "../../src/claims/claim.ts";
 import { decide } from "../../src/index.ts";
 import { betOf, rankToUse } from "../../src/schema/rank-to-use.ts";
 import type { Decision } from "../../src/schema/types.ts";
+import type { Claim } from "../../src/words/claim.ts";
 import { claimsOf, onTopic } from "../../src/words/claims-of.ts";
 import { inWords, kindInWords } from "../../src/words/in-words.ts";
 import { nestedTable, withClasses, withoutRuns } from "../decide/tables.ts";
@@ -220,7 +221,7 @@ describe("the claims of a decision", () => {
       nestedTable({ 1: fiveTimes(0.7), 4: fiveTimes(0.9), 32: fiveTimes(0.902) }, 4000),
     );
     const { pairs: _, ...earlier } = decision;
-    const near = (claim: ClaimOf<"difference"> | undefined) => [
+    const near = (claim: Extract<Claim, { readonly kind: "difference" }> | undefined) => [
       claim?.rank,
       claim?.than,
       claim?.difference.toFixed(9),

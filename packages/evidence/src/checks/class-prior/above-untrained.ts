@@ -1,11 +1,11 @@
-import type { ClaimOf } from "../../claims/claim.ts";
 import type { Decided } from "../../schema/decision-types.ts";
 import { marginBy, metrics } from "../../schema/metric.ts";
 import { isBehindPrior } from "../../schema/rank-to-use.ts";
 import { scoreOf } from "../../schema/scores.ts";
 import type { Results } from "../../schema/types.ts";
+import type { ClassPriorBodies } from "./words.ts";
 
-type AboveUntrained = Omit<ClaimOf<"above-untrained">, "kind" | "topic">;
+type AboveUntrained = ClassPriorBodies["caution"]["above-untrained"];
 
 /**
  * Finds the compared ranks whose mean log loss ends above that of the class prior, by more than the margin of log loss. Undefined

@@ -1,19 +1,24 @@
-import { capital, rankList } from "../../claims/amounts.ts";
-import { type Claim, claim, type Words } from "../../claims/claim.ts";
+import { type ClaimIn, claimsWith, type SharedClaim } from "../../claims/claim.ts";
 import { longer } from "../../claims/longer.ts";
 import type { RankConvergence } from "../../schema/check-types.ts";
 import type { Decided } from "../../schema/decision-types.ts";
 import { isBehindPrior, ranksBehindPrior } from "../../schema/rank-to-use.ts";
-import type { CheckRow } from "../check-claims.ts";
+import type { CheckClaims } from "../check-claims.ts";
 import { aboveClassPrior } from "../class-prior/above-untrained.ts";
+import { type ConvergenceBodies, convergenceWords } from "./words.ts";
+
+const claim = claimsWith<ConvergenceBodies>();
 
 /**
  * Claims on ranks whose training had not converged, and next steps. None if no rank has learned anything: then the
  * verdict reports it.
  */
-export const convergence: CheckRow = { onRuns: trainingClaims };
+export const convergence: CheckClaims<ConvergenceBodies> = {
+  words: convergenceWords,
+  onRuns: trainingClaims,
+};
 
-function trainingClaims(decision: Decided): Claim[] {
+function trainingClaims(decision: Decided): (SharedClaim | ClaimIn<ConvergenceBodies>)[] {
   if (isBehindPrior(decision)) return [];
   const { convergence = [] } = decision;
   const rose = ranksOf(convergence.filter((one) => one.state === "stuck" && one.rose === true));
@@ -36,13 +41,3 @@ function trainingClaims(decision: Decided): Claim[] {
 function ranksOf(found: readonly RankConvergence[]): number[] {
   return found.map(({ rank }) => rank);
 }
-
-export const convergenceWords: Words<"stuck" | "still-falling"> = {
-  stuck({ ranks, rose }) {
-    const start = `${capital(rankList(ranks))} had learned next to nothing when the training ended`;
-    if (!rose) return `${start}.`;
-    const [their, them] = ranks.length > 1 ? ["their", "them"] : ["its", "it"];
-    return `${start}: ${their} training loss rose far above where it began, so the learning rate is too high for ${them}.`;
-  },
-  "still-falling": ({ ranks }) => `The training loss of ${rankList(ranks)} was still falling at the end.`,
-};

@@ -1,20 +1,21 @@
-import { apart, capital, counted, plural, range, rankList } from "../../claims/amounts.ts";
-import { type Claim, claim, type Words } from "../../claims/claim.ts";
-import type { Reasons } from "../../schema/decision-facts.ts";
+import { counted } from "../../claims/amounts.ts";
+import { type ClaimIn, claimsWith } from "../../claims/claim.ts";
 import type { Decided } from "../../schema/decision-types.ts";
-import type { Confirmation, MethodMembers, ProbeSummary } from "../../schema/method-types.ts";
-import { figure, type MetricName, metricOf } from "../../schema/metric.ts";
-import { type Course, type MethodRow, wholeGrid } from "../method.ts";
+import type { MethodMembers, ProbeSummary } from "../../schema/method-types.ts";
+import { type Course, type MethodClaims, wholeGrid } from "../method.ts";
 import { firstCandidate } from "./first-candidate.ts";
+import { type ProbeBodies, probeWords } from "./words.ts";
+
+const claim = claimsWith<ProbeBodies>();
 
 /** A probe: the largest rank, cut to the smaller ones, then the smallest that looks adequate compared with the largest. */
-export const probe: MethodRow = {
+export const probe: MethodClaims<ProbeBodies> = {
+  words: probeWords,
   course,
   planned: ({ ranks, seeds, expected }) =>
     `about ${expected} of the ${ranks.length * seeds.length} of a grid: rank ${ranks.at(-1)} under ` +
     `${counted(expected / 2, "seed")}, cut to the smaller ranks, and the rank that looks adequate`,
   claims,
-  mayEndEarly: false,
 };
 
 function course({ probe }: MethodMembers): Course | undefined {
@@ -43,7 +44,7 @@ function course({ probe }: MethodMembers): Course | undefined {
   };
 }
 
-function claims(decision: Decided): Claim[] {
+function claims(decision: Decided): ClaimIn<ProbeBodies>[] {
   const { metric, margin, probe } = decision;
   if (probe === undefined) return [];
   const { fromRank, predictions, pilots, confirmations, probeSeeds, runs, gridRuns } = probe;
@@ -68,7 +69,7 @@ function claims(decision: Decided): Claim[] {
   ];
 }
 
-function notTrained({ metric, rank, verdict }: Decided, probe: ProbeSummary): Claim[] {
+function notTrained({ metric, rank, verdict }: Decided, probe: ProbeSummary): ClaimIn<ProbeBodies>[] {
   const ranks = course({ probe })?.predictedOnly ?? [];
   if (ranks.length === 0) return [];
   const below = probe.predictions
@@ -76,51 +77,3 @@ function notTrained({ metric, rank, verdict }: Decided, probe: ProbeSummary): Cl
     .map((one) => ({ rank: one.rank, shortfall: 0 - one.advantage }));
   return [claim.method("not-trained", { ranks, metric, below: verdict === "inconclusive" ? [] : below })];
 }
-
-export const probeWords: Words<"probe-course" | "confirmed" | "pilot" | "not-trained"> = {
-  "probe-course"({ fromRank, seeds, runs, gridRuns }) {
-    const cost = `The probe took ${runs} of the grid's ${counted(gridRuns, "run")}`;
-    return seeds === 0
-      ? `${cost}. No run of rank ${fromRank} could be cut to the smaller ranks, so nothing was predicted.`
-      : `${cost}. Rank ${fromRank} was trained, and its adapters of ${counted(seeds, "seed")} were cut to every smaller rank.`;
-  },
-  confirmed({ metric, fromRank, prediction, confirmation, isBelowCandidate }) {
-    const place = apart(prediction.advantage, prediction.interval, metric);
-    const below = isBelowCandidate
-      ? " It was trained all the same: cutting underrates small ranks, and its pilot runs kept up."
-      : "";
-    return `That predicted rank ${prediction.rank} ${place} rank ${fromRank}; ${confirmedWords(confirmation, metric)}.${below}`;
-  },
-  pilot({ rank, seeds, advantage, interval, taken, metric, fromRank }) {
-    const began = `Rank ${rank} was tried under ${counted(seeds, "seed")} as a pilot, since cutting underrates small ranks: `;
-    if (advantage === undefined || interval === undefined) return `${began}its runs failed.`;
-    const then = taken ? "within the margin, so a smaller one was tried" : "beyond the margin";
-    return `${began}it came out ${apart(advantage, interval, metric)} rank ${fromRank}, ${then}.`;
-  },
-  "not-trained"({ ranks, metric, below }) {
-    const start = `${capital(rankList(ranks))} ${plural(ranks, "was", "were")} predicted and not trained`;
-    if (below.length === 0) return `${start}.`;
-    const [, unit] = metricOf(metric).unit;
-    const amounts = below.map(({ shortfall }) => figure(shortfall, metricOf(metric)));
-    return `${start}; cut to ${rankList(below.map(({ rank }) => rank))} the adapters fell ${range(amounts)} ${unit} behind.`;
-  },
-};
-
-function confirmedWords({ advantage, interval, outcome }: Confirmation, metric: MetricName): string {
-  if (advantage === undefined || interval === undefined) return "its real runs failed";
-  const where = {
-    held: "",
-    missed: ", outside of the prediction",
-    refuted: ", which refutes it",
-    failed: "",
-  };
-  return `real runs came out ${apart(advantage, interval, metric)} it${where[outcome]}`;
-}
-
-/** Reasons why a rank of an earlier confirmation is not among the compared ones. */
-export const probeReasons: Reasons<"refuted"> = {
-  refuted({ confirmation: { advantage, interval }, fromRank }, metric) {
-    if (advantage === undefined || interval === undefined) return "its runs failed";
-    return `real runs were ${apart(advantage, interval, metric)} rank ${fromRank}`;
-  },
-};

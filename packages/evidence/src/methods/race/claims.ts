@@ -1,14 +1,17 @@
-import { counted, sideOf, withError } from "../../claims/amounts.ts";
-import { type Claim, claim, type Words } from "../../claims/claim.ts";
-import { failureReason } from "../../claims/failure-words.ts";
-import type { DecisionFacts, DropFacts, Reasons, SupportedDrop } from "../../schema/decision-facts.ts";
+import { type ClaimIn, claimsWith } from "../../claims/claim.ts";
+import type { DecisionFacts, DropFacts } from "../../schema/decision-facts.ts";
 import type { Decided } from "../../schema/decision-types.ts";
 import type { MethodMembers, RaceDrop } from "../../schema/method-types.ts";
 import type { MetricName } from "../../schema/metric.ts";
-import { type Course, gridWords, type MethodRow, wholeGrid } from "../method.ts";
+import { gridWords } from "../grid/claims.ts";
+import { type Course, type MethodClaims, wholeGrid } from "../method.ts";
+import { type RaceBodies, raceWords, reasonOf } from "./words.ts";
+
+const claim = claimsWith<RaceBodies>();
 
 /** A race: blocks of seeds, after each of which ranks that are settled drop out. */
-export const race: MethodRow = {
+export const race: MethodClaims<RaceBodies> = {
+  words: raceWords,
   course,
   planned: (runs) =>
     `at most ${gridWords(runs)}, of which a race runs what it needs (0.4 to 0.7 of them in simulated sweeps)`,
@@ -39,7 +42,7 @@ function ranksOf(drops: readonly RaceDrop[]): number[] {
   return drops.map(({ rank }) => rank).sort((a, b) => a - b);
 }
 
-function claims({ race, metric, rank }: Decided): Claim[] {
+function claims({ race, metric, rank }: Decided): ClaimIn<RaceBodies>[] {
   if (race === undefined) return [];
   const { looks, plannedSeeds, stopped, runs, gridRuns } = race;
   const last = looks.at(-1);
@@ -70,61 +73,4 @@ function withReasons({ race, metric }: DecisionFacts): MethodMembers {
 function inWords(drop: DropFacts, metric: MetricName): RaceDrop {
   const reason = reasonOf(drop, metric);
   return drop.cause === "failed" ? { rank: drop.rank, cause: drop.cause, reason } : { ...drop, reason };
-}
-
-export const raceWords: Words<"race-course" | "dropped" | "left-alone"> = {
-  "race-course"({ stopped, seeds, plannedSeeds, promise = 0, isRecommended, runs, gridRuns }) {
-    const planned = counted(plannedSeeds, "planned seed");
-    const cost = `That took ${runs} of the grid's ${counted(gridRuns, "run")}.`;
-    if (stopped === undefined) return `The race is not over: it has looked at ${seeds} of ${planned}.`;
-    switch (stopped) {
-      case "futile":
-        return (
-          `The race stopped after ${seeds} of ${planned}: the rest would have ` +
-          `${isRecommended ? "brought the loss within the margin" : "led to a recommendation"} with a chance of about ` +
-          `${Math.round(100 * promise)}%. ${cost}`
-        );
-      case "spent":
-        return `The race ran all of its ${planned}. ${cost}`;
-      case "settled":
-        return seeds === plannedSeeds
-          ? `The verdict was settled by the last of the race's ${planned}. ${cost}`
-          : `The race stopped after ${seeds} of ${planned}: the verdict was settled. ${cost}`;
-    }
-  },
-  dropped: (drop) =>
-    `Rank ${drop.rank} was ${droppedAfter(
-      drop.seeds,
-      drop.cause === "failed" ? drop.reason : supportedReason(drop, drop.metric),
-    )}.`,
-  "left-alone": ({ isLargest }) =>
-    isLargest
-      ? "It is the largest rank tried, and every smaller one fell behind in the race."
-      : "It is the one rank that is left in the race: every other one fell behind.",
-};
-
-export const raceReasons: Reasons<"dropped"> = {
-  dropped: ({ seeds, drop }, metric) => droppedAfter(seeds, reasonOf(drop, metric)),
-};
-
-/** "dropped after 3 seeds: it is …". */
-function droppedAfter(seeds: number, reason: string): string {
-  return `dropped after ${counted(seeds, "seed")}: ${reason}`;
-}
-
-function reasonOf(drop: DropFacts, metric: MetricName): string {
-  if (drop.cause !== "failed") return supportedReason(drop, metric);
-  const { why } = drop;
-  return failureReason(why, metric);
-}
-
-/** "it is 2.0 ± 0.5 points below rank 8, beyond the margin". */
-function supportedReason(
-  { against, shortfall, interval: [low, high], cause }: SupportedDrop,
-  metric: MetricName,
-): string {
-  const place = `${withError(shortfall, (high - low) / 2, metric)} ${sideOf(0 - shortfall, metric)}`;
-  return cause === "beyond-margin"
-    ? `it is ${place} rank ${against}, beyond the margin`
-    : `it is ${place} the smaller rank ${against}`;
 }

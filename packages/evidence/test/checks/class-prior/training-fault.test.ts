@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { Claim } from "../../../src/claims/claim.ts";
 import { decideResults } from "../../../src/index.ts";
 import type { DecidableResults } from "../../../src/methods/decide-results.ts";
 import type { Decision, MethodName, TrialResult, Truncation } from "../../../src/schema/types.ts";
+import type { Claim } from "../../../src/words/claim.ts";
 import { claimsOf } from "../../../src/words/claims-of.ts";
 import { find } from "../../words/find.ts";
 import { type TrialOptions, trialOf } from "../probed-trials.ts";

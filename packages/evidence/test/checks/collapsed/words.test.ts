@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
-import { claim } from "../../../src/claims/claim.ts";
+import type { CollapsedBodies } from "../../../src/checks/collapsed/words.ts";
+import { claimsWith } from "../../../src/claims/claim.ts";
 import { inWords } from "../../../src/words/in-words.ts";
+
+const claim = claimsWith<CollapsedBodies>();
 
 const run = { rank: 64, seed: 123, score: 0.4946, others: [0.842, 0.867] } as const;
 const bet = { rank: 32, is: "best-bet" } as const;

@@ -1,8 +1,12 @@
 import { expect, test } from "vitest";
-import { claim } from "../../../src/claims/claim.ts";
+import type { IndependentRunsBodies } from "../../../src/checks/independent-runs/words.ts";
+import type { SeparateExamplesBodies } from "../../../src/checks/separate-examples/words.ts";
+import { claimsWith } from "../../../src/claims/claim.ts";
 import { decideScores } from "../../../src/index.ts";
 import { claimsOf } from "../../../src/words/claims-of.ts";
 import { inWords } from "../../../src/words/in-words.ts";
+
+const claim = claimsWith<IndependentRunsBodies & SeparateExamplesBodies>();
 
 test("runs that depend on each other", () => {
   expect(

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { overlap } from "../../../src/checks/copies/claims.ts";
+import { overlap } from "../../../src/checks/overlap/claims.ts";
 import type { Decision, Overlap } from "../../../src/schema/types.ts";
 
 test("texts in training and groups in training are two claims, each where there are some", () => {

@@ -1,6 +1,10 @@
 import { expect, test } from "vitest";
-import { type Claim, claim } from "../../../src/claims/claim.ts";
+import type { RobustnessBodies } from "../../../src/checks/robustness/words.ts";
+import { claimsWith } from "../../../src/claims/claim.ts";
+import type { Claim } from "../../../src/words/claim.ts";
 import { inWords } from "../../../src/words/in-words.ts";
+
+const claim = claimsWith<RobustnessBodies>();
 
 const accuracy = "accuracy" as const;
 const interval = [0.007, 0.017] as const;

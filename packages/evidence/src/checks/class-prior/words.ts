@@ -1,0 +1,115 @@
+import { apart, capital, counted, plural, range, rankList } from "../../claims/amounts.ts";
+import type { ClaimIn, Words } from "../../claims/claim.ts";
+import type { PriorAdvantage, TrainingFault } from "../../schema/check-types.ts";
+import { allMetrics, figure, metrics } from "../../schema/metric.ts";
+import { scoreIn } from "../../schema/scores.ts";
+
+/** Contents of the claims on training that taught nothing, or too much. */
+export interface ClassPriorBodies {
+  verdict: {
+    /** Score of the class prior, which no rank is shown to beat. */
+    "nothing-learned": {
+      /** Cause of the failure; absent if the runs do not tell. */
+      cause?: TrainingFault;
+      state: "not-better" | "unclear";
+      source: "labels" | "shares" | "agreement";
+      accuracy: number;
+      /** Nats; absent if no rank has a log loss. */
+      logLoss?: number;
+      runs: number;
+    };
+    /** Evidence of the runs for `cause`. */
+    fault: {
+      cause: TrainingFault;
+      /** Runs that diverged. */
+      diverged: number;
+      /** There are completed runs to compare. */
+      anyCompared: boolean;
+      /** Those of `diverged` that were not finite at their first step; absent for 0. */
+      divergedAtStart?: number;
+      /** Steps of a run, if too few to judge its loss. */
+      fewSteps?: number;
+    };
+  };
+  evidence: {
+    "closest-to-prior": PriorAdvantage;
+  };
+  caution: {
+    /** Ranks whose log loss on the evaluation examples ends above that of a prediction that takes no training. */
+    "above-untrained": {
+      untrained: "class-prior" | "untouched-base";
+      /** Log loss of the untrained prediction, in nats. */
+      logLoss: number;
+      ranks: readonly { readonly rank: number; readonly logLoss: number }[];
+    };
+  };
+}
+
+export const classPriorWords: Words<ClaimIn<ClassPriorBodies>> = {
+  "nothing-learned"({ source, accuracy, logLoss, runs }) {
+    if (source === "agreement" && accuracy === 0)
+      return `None of the ${counted(runs, "run")} is right on any example: does the metric fit the answers?`;
+    if (source === "agreement")
+      return (
+        `All ${counted(runs, "run")} are right on exactly the same examples, like runs that always give one answer or are copies of each other. ` +
+        "Whether they learned anything cannot be known without the class of each example: add a column `label`."
+      );
+    const prior =
+      "The class prior knows how frequent each class is and nothing else: always naming the most frequent one is right on " +
+      `${(100 * accuracy).toFixed(1)}% of the examples`;
+    return logLoss === undefined
+      ? `${prior}.`
+      : `${prior}, and giving every example the shares of the classes has a log loss of ${logLoss.toFixed(3)} nats.`;
+  },
+  "closest-to-prior"(closest) {
+    const each = allMetrics.flatMap((metric, index) => {
+      const { name, noun, field } = metric;
+      const advantage = scoreIn(closest, metric);
+      const interval = field === undefined ? closest.scoreIntervals?.[name] : closest[`${field}Interval`];
+      if (advantage === undefined || interval === undefined) return [];
+      return `${index > 0 ? `in ${noun}, ` : ""}${apart(advantage, interval, name)} it`;
+    });
+    return `Rank ${closest.rank} comes closest: ${each.join(" and, ")}.`;
+  },
+  "above-untrained"({ untrained, logLoss, ranks }) {
+    const nats = (loss: number): string => figure(loss, metrics["log-loss"]);
+    const names = capital(rankList(ranks.map(({ rank }) => rank)));
+    const losses = range(ranks.map((one) => nats(one.logLoss)));
+    const [reference, meaning] =
+      untrained === "class-prior"
+        ? [
+            "always answering with the shares of the classes",
+            `${plural(ranks, "it is", "they are")} overconfident`,
+          ]
+        : ["the base without an adapter", "what was learned does not hold for other examples"];
+    return (
+      `${names} ${plural(ranks, "ends", "end")} above the log loss of ${reference}, ${nats(logLoss)} nats, at ${losses}: ` +
+      `${meaning}. Train for fewer epochs or at a lower learning rate.`
+    );
+  },
+  fault({ cause, diverged, divergedAtStart = 0, anyCompared, fewSteps }) {
+    switch (cause) {
+      case "rate-too-high": {
+        const rose = "training loss rose far above where it began";
+        const runs = diverged > 0 ? `Runs diverged, or their ${rose}` : `The ${rose}`;
+        return `${anyCompared ? runs : "The runs diverged"}: the learning rate is too high.`;
+      }
+      case "memorising":
+        return (
+          "The training loss fell below the log loss of the class prior; that of the validation examples did not. What was " +
+          "learned does not hold for other examples."
+        );
+      case "too-short":
+        return fewSteps === undefined
+          ? "The training loss was still falling at the end."
+          : `After ${counted(fewSteps, "step")} nothing can be said of the training loss.`;
+      case "unknown":
+        if (!anyCompared)
+          return (
+            `Of ${counted(diverged, "run")} that diverged, ${divergedAtStart} had a loss or a gradient that was not finite at ` +
+            "the first step, before any weight had changed. So the learning rate is not the cause."
+          );
+        return "The training loss neither rose far nor surely fell.";
+    }
+  },
+};

@@ -1,0 +1,23 @@
+import { counted, grouped } from "../../claims/amounts.ts";
+import type { ClaimIn, Words } from "../../claims/claim.ts";
+import type { GroupedExamples } from "../../schema/check-types.ts";
+
+/** Contents of the claim on groups of examples. */
+export interface GroupsBodies {
+  evidence: {
+    groups: GroupedExamples & { examples: number };
+  };
+}
+
+export const groupsWords: Words<ClaimIn<GroupsBodies>> = {
+  groups({ examples, count, largest, widening }) {
+    if (largest === 1)
+      return `Each of the ${grouped(examples)} examples is a group of its own, so groups change nothing.`;
+    const basis = `The ${grouped(examples)} examples are in ${counted(count, "group")}, the largest of ${grouped(largest)}: intervals and plan count groups.`;
+    if (widening === undefined) return basis;
+    const times = widening.toFixed(2);
+    return times === "1.00"
+      ? `${basis} Intervals of differences are no wider than for independent examples.`
+      : `${basis} Intervals of differences are ${times} times as wide as for independent examples.`;
+  },
+};

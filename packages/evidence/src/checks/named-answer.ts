@@ -1,0 +1,41 @@
+import type { Decided, VerdictWithout } from "../schema/decision-types.ts";
+import { betOf, provenRank } from "../schema/rank-to-use.ts";
+
+/** The rank of an answer, and whether it is recommended, proven to be enough, or the best bet. Absent if there is none. */
+export interface NamedAnswer {
+  rank?: number;
+  is: "recommended" | "proven" | "best-bet" | "none";
+}
+
+/** The answer of a decision by its own metric, on all runs. */
+export function answerNow(decision: Decided): NamedAnswer {
+  return answerOf(decision, provenRank(decision), betOf(decision)?.rank);
+}
+
+export function answerWithout(verdict: VerdictWithout): NamedAnswer {
+  return answerOf(verdict, verdict.certifiedRank, verdict.bestBet?.rank);
+}
+
+function answerOf(
+  { rank }: Pick<Decided, "rank">,
+  proven: number | null,
+  bet: number | undefined,
+): NamedAnswer {
+  if (rank !== null) return { rank, is: "recommended" };
+  if (proven !== null) return { rank: proven, is: "proven" };
+  return bet === undefined ? { is: "none" } : { rank: bet, is: "best-bet" };
+}
+
+/** "rank 8 is recommended". */
+export function answerInWords({ rank, is }: NamedAnswer): string {
+  switch (is) {
+    case "recommended":
+      return `rank ${rank} is recommended`;
+    case "proven":
+      return `rank ${rank} is enough`;
+    case "best-bet":
+      return `no rank is recommended, and rank ${rank} is the best bet`;
+    case "none":
+      return "no rank is recommended";
+  }
+}

@@ -1,0 +1,10 @@
+import { counted } from "../../claims/amounts.ts";
+import type { MethodClaims, PlannedRuns } from "../method.ts";
+
+/** Every rank under every seed. */
+export const grid: MethodClaims = { planned: gridWords };
+
+/** "12: 4 ranks × 3 seeds". */
+export function gridWords({ ranks, seeds }: PlannedRuns): string {
+  return `${ranks.length * seeds.length}: ${counted(ranks.length, "rank")} × ${counted(seeds.length, "seed")}`;
+}
