@@ -9,6 +9,8 @@ export const defaults = {
   trainExamples: 600,
   validationExamples: 800,
   quantize: "none",
+  /** Form of 4 bits. A test holds it against the defaults of `@lorank/quant`, which help does not load. */
+  quantized: { format: "nf4", blockSize: 64 },
   /** For `plan`: the probability that a true difference is found, or that an equal rank is shown to be within the margin. */
   power: 0.8,
   /** Rank and folder of `train`, which makes one adapter. */

@@ -18,7 +18,7 @@ import type { EngineMemoryDocument } from "./memory/engine.ts";
 import type { MemoryDocument, SeveralModelsDocument } from "./memory/memory-command.ts";
 import type { PlanDocument } from "./plan/plan-command.ts";
 import type { QuantizeDocument } from "./quantize/quantize-command.ts";
-import type { VerdictDocument } from "./results/verdict.ts";
+import type { VerdictDocument } from "./results/verdict-command.ts";
 import type { PrintedConfig } from "./settings/print-config.ts";
 import type { CancelDocument } from "./status/cancel-command.ts";
 import type { LogsDocument } from "./status/logs-command.ts";

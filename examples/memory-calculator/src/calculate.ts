@@ -3,7 +3,6 @@ import {
   type BaseFormatName,
   estimateRanks,
   type FloatDtype,
-  findCard,
   type Lack,
   type MemoryMethod,
   type OptimizerName,
@@ -12,6 +11,7 @@ import {
   type RankEstimates,
   type StackSettings,
 } from "@lorank/core/memory";
+import { findCard } from "@lorank/core/memory-names";
 import { type FormValues, fields, isFloat, pasted } from "./fields.ts";
 import { models } from "./models.ts";
 

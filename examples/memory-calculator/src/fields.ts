@@ -1,4 +1,5 @@
-import { memoryDefaults as d, memoryNames, profileOf, type StackSettings } from "@lorank/core/memory";
+import { profileOf, type StackSettings } from "@lorank/core/memory";
+import { memoryDefaults as d, memoryNames } from "@lorank/core/memory-names";
 import { firstModel, models } from "./models.ts";
 
 /** One field of the form. Its values are texts, as the form has them. */

@@ -56,6 +56,7 @@ test("each subpath exports these values and no others", () => {
       "stripMeasured",
       "tellsRanksApart",
     ],
+    "./names": ["defaultMargins", "methodNames", "metricNames"],
     "./node": ["patternBelow", "readRun", "readRuns", "runPlaces"],
   });
 });

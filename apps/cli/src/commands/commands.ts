@@ -142,7 +142,7 @@ const rows: readonly CommandRow[] = [
       ],
     ],
     run: async (flags, ...paths) =>
-      (await import("../results/verdict.ts")).runVerdictCommand(
+      (await import("../results/verdict-command.ts")).runVerdictCommand(
         paths.filter((path) => path !== undefined),
         flags,
       ),

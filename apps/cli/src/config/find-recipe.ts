@@ -8,7 +8,8 @@ import { readAdapter, specOfAdapter } from "../model/read-adapter.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
 import { adapterIn, servedRankNote } from "../model/serving.ts";
 import type { Output } from "../output.ts";
-import { isSweepFolder, readResults } from "../results/read-results.ts";
+import { readResults } from "../results/read-results.ts";
+import { isSweepFolder } from "../results/results-file.ts";
 import { isGguf, type Recipe } from "../tools/writing.ts";
 import { type FoundRecipe, ofVerdict, originOf, usedRank, verdictOn } from "./judged-recipe.ts";
 

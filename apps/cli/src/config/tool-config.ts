@@ -3,8 +3,9 @@ import type { ToolConfig } from "@lorank/report";
 import { exitCode } from "../errors.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { readFlags } from "../settings/read.ts";
+import { type ToolName, toolNames } from "../settings/tool-names.ts";
 import type { Keys, Tool } from "../tools/tool.ts";
-import { nameOf, type ToolName, toolNames, tools } from "../tools/tools.ts";
+import { nameOf, tools } from "../tools/tools.ts";
 import {
   comment,
   type Entry,

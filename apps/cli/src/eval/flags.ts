@@ -4,7 +4,7 @@ import { defaults } from "../defaults.ts";
 import { readAdapter } from "../model/read-adapter.ts";
 import type { CommandFlags } from "../output.ts";
 import { assertOutFile } from "../paths.ts";
-import { isSweepFolder } from "../results/read-results.ts";
+import { isSweepFolder } from "../results/results-file.ts";
 import { flagOf } from "../settings/flag-names.ts";
 import { quantizationNamed } from "../settings/quantization.ts";
 import { readFlags } from "../settings/read.ts";

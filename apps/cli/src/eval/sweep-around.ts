@@ -6,7 +6,7 @@ import type { SpecMembers } from "@lorank/evidence/results";
 import { decodeDataset, type TrainedRows, trainedRows } from "@lorank/train/data";
 import { defaults } from "../defaults.ts";
 import { specOfAdapter } from "../model/read-adapter.ts";
-import { isSweepFolder } from "../results/read-results.ts";
+import { isSweepFolder } from "../results/results-file.ts";
 import { readContent } from "../settings/read.ts";
 import { readKept } from "../settings/saved-settings.ts";
 import type { SettingsOf } from "../settings/table.ts";

@@ -4,7 +4,8 @@ import type { RunPlace } from "@lorank/evidence/node";
 import type { Answer } from "@lorank/judge";
 import type { Delimiter, Quote, Row, TextEncoding } from "@lorank/tables";
 import { readDataRows } from "@lorank/tables/node";
-import { patternAdvice, readResults } from "../results/read-results.ts";
+import { readResults } from "../results/read-results.ts";
+import { patternAdvice } from "../results/read-runs.ts";
 import { flagOf } from "../settings/flag-names.ts";
 
 /** Names of the columns, each with others that tools give them. Exactly one of these is needed, or the first. */

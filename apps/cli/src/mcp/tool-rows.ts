@@ -46,7 +46,7 @@ export const toolRows: readonly ToolRow[] = [
     without: ["all", "require-conclusive"],
     fetches: false,
     run: async ([results = []], flags, output) =>
-      (await import("../results/verdict.ts")).runVerdictCommand(results, flags, output),
+      (await import("../results/verdict-command.ts")).runVerdictCommand(results, flags, output),
   },
   {
     command: "config",

@@ -1,14 +1,13 @@
 import {
   type BaseFormatName,
   type Cards,
-  memoryDefaults as d,
   type MemoryMethod,
-  memoryNames,
   type Profile,
   profileOf,
   type StackSettings,
   type Strategy,
 } from "@lorank/core/memory";
+import { memoryDefaults as d, memoryNames } from "@lorank/core/memory-names";
 import { defaults } from "../defaults.ts";
 import type { RawFlags } from "../output.ts";
 import { type CardMemory, cardsOf } from "../settings/card-memory.ts";

@@ -5,7 +5,8 @@ import {
   modelShapeFromConfig,
   selectTargets,
 } from "@lorank/core";
-import { memoryDefaults as d, type StaticBytes, staticBytes } from "@lorank/core/memory";
+import { type StaticBytes, staticBytes } from "@lorank/core/memory";
+import { memoryDefaults as d } from "@lorank/core/memory-names";
 import type { BaseQuantization } from "@lorank/evidence/results";
 import type { MemoryPrediction } from "@lorank/train";
 import { defaults } from "../defaults.ts";

@@ -11,7 +11,7 @@ import {
 } from "@lorank/evidence/results";
 import type { ReportedRun } from "@lorank/report";
 import type { Output } from "../output.ts";
-import { readRuns } from "./read-results.ts";
+import { readRuns } from "./read-runs.ts";
 import { type WhatWasRead, whatWasRead } from "./what-was-read.ts";
 
 /** Flags of a verdict on runs of any trainer. */

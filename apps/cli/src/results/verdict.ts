@@ -1,10 +1,7 @@
-import { dirname } from "node:path";
 import { formatCount, formatDecimalBytes } from "@lorank/core";
-import { decideResults } from "@lorank/evidence";
 import {
   boundInUnit,
   type Claim,
-  claimsOf,
   courseOf,
   type Decision,
   figure,
@@ -26,77 +23,8 @@ import {
   rankRows,
   scoreIn,
 } from "@lorank/evidence/results";
-import { publishedAdapters } from "@lorank/sweep";
-import { exitCode } from "../errors.ts";
-import { usedRankNote } from "../model/serving.ts";
-import { type CommandFlags, createOutput, type Output, renderTable, type TextColumn } from "../output.ts";
-import { readFlags } from "../settings/read.ts";
+import { type Output, renderTable, type TextColumn } from "../output.ts";
 import { duration, moreWords, wrap } from "../text.ts";
-import { decideEvidence, type EvidenceOptions, sweepOptions } from "./evidence.ts";
-import { firstCommand, printSteps, type StepDocument, stepsIn, stepsOf } from "./next-steps.ts";
-import { olderResultsNote, readResults } from "./read-results.ts";
-import { readInWords, type WhatWasRead } from "./what-was-read.ts";
-
-export interface VerdictDocument extends Decision {
-  /** Absent for a sweep's results, and for one plain file. */
-  readonly evidence?: WhatWasRead;
-  /** The rank that vLLM serves the adapter to use as, in words. Absent where there is nothing to say. */
-  readonly vllmRank?: string;
-  /** Next steps, the first to be done first. */
-  readonly steps: readonly StepDocument[];
-  /** The first command of a next step. */
-  readonly next?: string;
-  /** Address of the page that says what no verdict can know. */
-  readonly limits: string;
-}
-
-export async function runVerdictCommand(
-  paths: readonly string[],
-  flags: CommandFlags,
-  output: Output = createOutput(flags),
-): Promise<number> {
-  const { "require-conclusive": requireConclusive = false, all, ...options } = readFlags("verdict", flags);
-  const { decision, claims, read, vllmRank, steps } = await decisionOn(paths, options, output);
-  output.document<VerdictDocument>({
-    ...decision,
-    ...(read === undefined ? {} : { evidence: read }),
-    ...(vllmRank === undefined ? {} : { vllmRank }),
-    steps,
-    ...firstCommand(steps),
-    limits: limitsPage,
-  });
-  output.print(decisionTable(decision, output.colours));
-  output.print();
-  if (read !== undefined) output.print(`${wrap(readInWords(read), Math.min(output.columns, 100))}\n`);
-  printVerdict(decision, claims, output, all);
-  if (vllmRank !== undefined) output.print(`${wrap(vllmRank, Math.min(output.columns, 100))}\n`);
-  printSteps(steps, output);
-  const unmet = requireConclusive && decision.verdict === "inconclusive";
-  return unmet ? exitCode.inconclusive : exitCode.done;
-}
-
-interface Judged {
-  readonly decision: Decision;
-  readonly claims: readonly Claim[];
-  /** Absent for a sweep's results, and for one plain file. */
-  readonly read?: WhatWasRead | undefined;
-  readonly vllmRank?: string | undefined;
-  readonly steps: readonly StepDocument[];
-}
-
-async function decisionOn(paths: readonly string[], flags: EvidenceOptions, output: Output): Promise<Judged> {
-  const evidence = await decideEvidence(paths, flags, output);
-  if (evidence !== undefined)
-    return { ...evidence, claims: claimsOf(evidence.decision), steps: stepsOf(evidence.decision) };
-  const { results, file } = readResults(paths[0]!);
-  const older = olderResultsNote(file, results);
-  if (older !== undefined) output.note(older);
-  const decision = decideResults(results, sweepOptions(flags));
-  const judged = { ...results, decision };
-  const folder = dirname(file);
-  const vllmRank = usedRankNote(publishedAdapters(folder, results.trials), decision);
-  return { decision, claims: claimsOf(judged), vllmRank, steps: stepsIn(folder, judged) };
-}
 
 /**
  * The verdict: a headline that can be read from across the room, then one paragraph of findings, and a line for each caution.

@@ -1,5 +1,6 @@
 import { formatBytes, formatDecimalBytes } from "@lorank/core";
-import { findCard, type Lack, memoryNames } from "@lorank/core/memory";
+import type { Lack } from "@lorank/core/memory";
+import { findCard, memoryNames } from "@lorank/core/memory-names";
 import { type Kind, textOf } from "./kinds.ts";
 
 /** Memory to fit into. `label` names it in a sentence: `24 GB card`, `T4 (16 GB)`. */

@@ -1,5 +1,5 @@
 /** The kinds of value that a setting can have. No package with a runtime is loaded here, so that help stays immediate. */
-import { blockSizes } from "@lorank/quant";
+import { blockSizes } from "./choices.ts";
 
 /** A kind of value: its reading from a flag or a file, and its description. */
 export interface Kind<Value = unknown> {

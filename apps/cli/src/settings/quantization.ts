@@ -1,5 +1,5 @@
 import type { BaseQuantization } from "@lorank/evidence/results";
-import { quantizeDefaults } from "@lorank/quant";
+import { defaults } from "../defaults.ts";
 
 /** 4-bit formats as flags and files name them. */
 export const quantizations = ["nf4", "nf4-dq", "fp4", "fp4-dq"] as const;
@@ -9,7 +9,7 @@ type QuantizationName = (typeof quantizations)[number];
 export function quantizationNamed(name: QuantizationName | "none"): BaseQuantization | undefined {
   if (name === "none") return undefined;
   const [format, double] = name.split("-") as ["nf4" | "fp4", "dq"?];
-  return { format, blockSize: quantizeDefaults.blockSize, ...(double ? { doubleQuant: true } : {}) };
+  return { format, blockSize: defaults.quantized.blockSize, ...(double ? { doubleQuant: true } : {}) };
 }
 
 /** The name of a quantisation, for people. */

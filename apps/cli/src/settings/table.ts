@@ -1,8 +1,6 @@
-import { memoryDefaults, memoryNames } from "@lorank/core/memory";
-import { type MethodName, methods, metrics } from "@lorank/evidence/results";
-import { quantizeDefaults } from "@lorank/quant";
+import { memoryDefaults, memoryNames } from "@lorank/core/memory-names";
+import { defaultMargins, methodNames, metricNames } from "@lorank/evidence/names";
 import { defaults as d } from "../defaults.ts";
-import { readableConfigs, toolNames } from "../tools/tools.ts";
 import { cardMemory } from "./card-memory.ts";
 import {
   answerMetrics,
@@ -18,6 +16,7 @@ import { commandLine, trainer } from "./object-kind.ts";
 import { quantizations } from "./quantization.ts";
 import { recipeNames } from "./recipes.ts";
 import { type CommandName, type Setting, under } from "./setting.ts";
+import { readableConfigs, toolNames } from "./tool-names.ts";
 
 const compare = ["sweep", "plan"] as const;
 const train = [...compare, "train"] as const;
@@ -33,9 +32,7 @@ const column = k.text("a column's name", "name");
 const file = k.text("a file", "file");
 const folder = k.text("a folder", "folder");
 const model = k.text("starter, a model folder, a .gguf file or a hub id", "model");
-const allMetrics = Object.values(metrics);
-const defaultMargins = allMetrics.map(({ noun, defaultMargin }) => `${defaultMargin} of ${noun}`).join(", ");
-const metric = k.choice(allMetrics.map(({ name }) => name));
+const metric = k.choice(metricNames);
 /** Another name than these is one of `@lorank/judge`, which checks it where trials are prepared. */
 const trialMetric = {
   ...k.text(`${metric.rule}, or a metric of answers such as equals`, "name"),
@@ -134,7 +131,7 @@ export const table = [
   compared("ranks", k.ranks, ["init"], "ranks", { default: `${d.ranks.join(",")}; of another trainer its recipe's` }),
   compared("seeds", k.seeds, compare, "how many seeds, or which ones (1,2,3)", { default: d.seeds }),
   compared("seeds", k.seeds, ["init"], "how many seeds, or which ones (1,2,3)", { default: `${d.seeds}; of another trainer its recipe's` }),
-  compared("method", k.choice(Object.keys(methods) as MethodName[]), compare, "trials to run: grid (all), probe or race (fewer)", { default: d.method }),
+  compared("method", k.choice(methodNames), compare, "trials to run: grid (all), probe or race (fewer)", { default: d.method }),
   compared("until", k.choice(["settled"]), compare, "add seeds until the verdict is settled (within the margin, or still rising), or what is left would hardly improve it"),
   compared("max-seeds", k.count, compare, "with --until: the most seeds of a rank", { default: d.maxSeeds, expert: true }),
   compared("robustness", k.onOff, compare, "5 more trials: does the rank decide, or the learning rate or the scaling?"),
@@ -238,8 +235,8 @@ export const table = [
   stack("compile", k.onOff, memory, "torch.compile on each block"),
   stack("accumulation", k.onOff, memory, "several passes before a step: gradients of earlier ones stay"),
 
-  bits("format", k.choice(["nf4", "fp4"]), quantize, "4-bit number format", { default: quantizeDefaults.format }),
-  bits("block-size", k.blockSize, quantize, "weights that share one absmax", { default: quantizeDefaults.blockSize }),
+  bits("format", k.choice(["nf4", "fp4"]), quantize, "4-bit number format", { default: d.quantized.format }),
+  bits("block-size", k.blockSize, quantize, "weights that share one absmax", { default: d.quantized.blockSize }),
   bits("double-quant", k.onOff, quantize, "keep the absmax values in 8 bits too: 4.13 bits a weight, not 4.5"),
   bits("keep-layers", k.blocksAndLayers, quantize, "blocks by number and layers by name that are not quantised: 0,11,mlp.down_proj"),
   bits("dtype", k.storedDtype, quantize, "number format of all that is not quantised", { default: "each its own; bf16 for a .gguf" }),

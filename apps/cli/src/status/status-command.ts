@@ -6,7 +6,8 @@ import { redisOf } from "../executors/redis.ts";
 import type { SchedulerJob } from "../executors/scheduler-queue.ts";
 import { type CommandFlags, createOutput, erased, type Output } from "../output.ts";
 import { decidingMetric } from "../progress/tally.ts";
-import { firstCommand, type StepDocument, stepLines, stepsIn } from "../results/next-steps.ts";
+import { stepsAfter } from "../results/next-steps.ts";
+import { firstCommand, type StepDocument, stepLines } from "../results/steps.ts";
 import { readFlags, throwIfAny } from "../settings/read.ts";
 import { shellCommand } from "../settings/saved-settings.ts";
 import { plainText } from "../text.ts";
@@ -45,7 +46,7 @@ export async function runStatusCommand(
   }
   const status = look();
   const answers = await queues();
-  const steps = stepsIn(out, undefined, status);
+  const steps = await stepsAfter(out, status);
   output.document<StatusDocument>({
     ...status,
     ...queuesDocument(answers),
@@ -107,7 +108,7 @@ async function drawUntilComplete(
   let drawn = 0;
   for (;;) {
     const status = look();
-    const seen = { out, status, queues: await queues(), steps: stepsIn(out, undefined, status) };
+    const seen = { out, status, queues: await queues(), steps: await stepsAfter(out, status) };
     const lines = page(seen, stdout.columns - 1)
       .slice(0, stdout.rows - 1)
       .map((line) => line.slice(0, stdout.columns - 1));

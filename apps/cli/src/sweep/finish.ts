@@ -19,7 +19,7 @@ import { printWarnings } from "../model/read-adapter.ts";
 import { adapterIn } from "../model/serving.ts";
 import type { Output } from "../output.ts";
 import { joinShown } from "../paths.ts";
-import { firstCommand, printSteps, type StepDocument } from "../results/next-steps.ts";
+import { firstCommand, printSteps, type StepDocument } from "../results/steps.ts";
 import { printVerdict, type RankDocument, rankDocuments, renderRankTable } from "../results/verdict.ts";
 import { type SweepCommands, shellCommand } from "../settings/saved-settings.ts";
 import { counted, plainText, shellWord, wrap } from "../text.ts";

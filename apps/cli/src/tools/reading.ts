@@ -1,5 +1,6 @@
 /** Words in which a tool's file says what its fields mean. */
-import { memoryNames, type OptimizerName } from "@lorank/core/memory";
+import type { OptimizerName } from "@lorank/core/memory";
+import { memoryNames } from "@lorank/core/memory-names";
 import type { Condition, ConfigFields, Convert, FieldRow, FieldValue, NotCountedRow } from "./tool.ts";
 
 /** Rows that apply under a condition only. */

@@ -1,3 +1,4 @@
+import type { ToolName } from "../settings/tool-names.ts";
 import { accelerate } from "./accelerate.ts";
 import { axolotl } from "./axolotl.ts";
 import { llamaFactory } from "./llama-factory.ts";
@@ -7,7 +8,7 @@ import { torchtune } from "./torchtune.ts";
 import { trl } from "./trl.ts";
 import { unsloth } from "./unsloth.ts";
 
-/** The training tools, by the name that `--for` and `--json` have for each. Flags, help and reports list them from here. */
+/** The training tools. A name of `--for` without a row does not compile. */
 export const tools = {
   peft,
   trl,
@@ -15,11 +16,7 @@ export const tools = {
   "llama-factory": llamaFactory,
   unsloth,
   torchtune,
-} satisfies Readonly<Record<string, Tool>>;
-
-export type ToolName = keyof typeof tools;
-
-export const toolNames = Object.keys(tools) as readonly ToolName[];
+} satisfies Readonly<Record<ToolName, Tool>>;
 
 /** The same with those whose configs are read, and not written. */
 export const readTools = { ...tools, accelerate } satisfies Readonly<Record<string, ReadTool>>;
@@ -32,11 +29,6 @@ export const readings: ReadonlyMap<ReadToolName, ToolReading> = new Map(
     const { reading }: ReadTool = readTools[name];
     return reading === undefined ? [] : [[name, reading] as const];
   }),
-);
-
-/** Names of the tools whose configs are read, with the files' name where it is fixed. */
-export const readableConfigs: readonly string[] = [...readings].map(([name, { file }]) =>
-  file === undefined ? readTools[name].name : `${readTools[name].name} (${file})`,
 );
 
 /** Name and release: `PEFT 0.21.2`. */

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { modelShapeFromConfig, selectTargets } from "@lorank/core";
-import { estimateRanks, matchCatalogueModel, memoryNames, profileOf } from "@lorank/core/memory";
+import { estimateRanks, matchCatalogueModel, profileOf } from "@lorank/core/memory";
+import { memoryNames } from "@lorank/core/memory-names";
 import { describe, expect, test } from "vitest";
 import { readMemoryFlags, typedChoice } from "../../src/memory/choices.ts";
 import { optionName } from "../../src/memory/print-card.ts";

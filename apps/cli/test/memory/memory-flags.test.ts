@@ -1,4 +1,5 @@
-import { memoryNames, profileOf } from "@lorank/core/memory";
+import { profileOf } from "@lorank/core/memory";
+import { memoryNames } from "@lorank/core/memory-names";
 import { describe, expect, test } from "vitest";
 import { type ChoiceContext, memoryChoices, readMemoryFlags, typedChoice } from "../../src/memory/choices.ts";
 import { type ReadConfig, wordsOf } from "../../src/memory/read-training-config.ts";

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Results } from "@lorank/evidence/results";
+import { sweepStatus } from "@lorank/sweep";
 import { expect, onTestFinished, test } from "vitest";
 import { makeResults } from "../../../report/test/fixtures/make-results.ts";
 import * as scenes from "../../../report/test/fixtures/scenes.ts";
@@ -9,8 +10,9 @@ import { commands } from "../../src/commands/commands.ts";
 import { runReportCommand } from "../../src/config/report-command.ts";
 import { answerOf } from "../../src/mcp/answer.ts";
 import { createOutput, type Output } from "../../src/output.ts";
-import { type StepDocument, stepsIn } from "../../src/results/next-steps.ts";
-import { runVerdictCommand } from "../../src/results/verdict.ts";
+import { stepsAfter } from "../../src/results/next-steps.ts";
+import type { StepDocument } from "../../src/results/steps.ts";
+import { runVerdictCommand } from "../../src/results/verdict-command.ts";
 import { runStatusCommand } from "../../src/status/status-command.ts";
 import { finish } from "../../src/sweep/finish.ts";
 import { temporaryFolder } from "../cli.ts";
@@ -100,6 +102,8 @@ function end(out: string, results: Results, output: Output): number {
   return finish({ sweep: sweep as never, outcome, commands: typed, settings: {}, output });
 }
 
+const stepsIn = (out: string) => stepsAfter(out, sweepStatus(out));
+
 const short = () => makeResults({ ranks: [2, 8], seeds: [0, 1], steps: 6, seedNoise: 0.02 });
 const failing = { ranks: [2, 8, 32], seeds: [0, 1, 2, 3], seedNoise: 0.01 };
 
@@ -124,7 +128,7 @@ test.each(states)(
   async (_, make, kinds) => {
     const results = make();
     const out = await folderOf(results);
-    const steps = stepsIn(out);
+    const steps = await stepsIn(out);
     const list = plain(steps)!;
     expect(steps.map(({ kind }) => kind)).toEqual(kinds);
 
@@ -149,7 +153,7 @@ test("a sweep that is not at its end asks to go on with it, also where results o
   const more = watchedSweep();
   await more.finish(4);
   writeFileSync(join(more.out, "results.json"), readFileSync(join(out, "results.json")));
-  expect(stepsIn(more.out)).toEqual([]); // its process runs
+  expect(await stepsIn(more.out)).toEqual([]); // its process runs
   more.release();
   const words = "Go on with the sweep: 2 of 6 trials have no result yet.";
   const list = [{ words, command: `lorank sweep --out ${more.out}` }];
@@ -181,7 +185,7 @@ async function commandIn(
   kept?: object,
 ): Promise<[string | undefined, string]> {
   const out = await folderOf(results, kept);
-  return [stepsIn(out).find((step) => step.kind === kind)?.command, out];
+  return [(await stepsIn(out)).find((step) => step.kind === kind)?.command, out];
 }
 
 test("more seeds or a larger rank go on in the folder, which knows the rest", async () => {
@@ -206,7 +210,7 @@ test("other settings make a sweep in a folder that is not there yet, with what w
   );
   mkdirSync(`${out}-2`);
   onTestFinished(() => rmSync(`${out}-2`, { recursive: true }));
-  expect(stepsIn(out)[0]!.command).toContain(`--out ${out}-3`);
+  expect((await stepsIn(out))[0]!.command).toContain(`--out ${out}-3`);
 });
 
 test("a sweep of a file is made again from the file, with the flags beside it", async () => {
@@ -223,9 +227,9 @@ test("a sweep of a file is made again from the file, with the flags beside it", 
       }),
     );
   keep({ path, beside: ["seeds", "out"] });
-  expect(stepsIn(out)[0]!.command).toMatch(
+  expect((await stepsIn(out))[0]!.command).toMatch(
     /^lorank sweep \S+sweep\.yaml --seeds 2 --epochs \d+ --out \S+-2$/,
   );
   keep(undefined); // only a file can name a trainer
-  expect(stepsIn(out)[0]).not.toHaveProperty("command");
+  expect((await stepsIn(out))[0]).not.toHaveProperty("command");
 });

@@ -8,7 +8,7 @@ import { exampleResults, exampleTrial } from "../../../../packages/evidence/test
 import { findRecipe } from "../../src/config/find-recipe.ts";
 import { runReportCommand } from "../../src/config/report-command.ts";
 import { createOutput } from "../../src/output.ts";
-import { runVerdictCommand } from "../../src/results/verdict.ts";
+import { runVerdictCommand } from "../../src/results/verdict-command.ts";
 import { temporaryFolder } from "../cli.ts";
 import { smallAdapter } from "../small-adapter.ts";
 

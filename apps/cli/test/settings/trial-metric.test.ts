@@ -1,11 +1,5 @@
-import { parseMetric } from "@lorank/judge";
 import { expect, test } from "vitest";
-import { answerMetrics } from "../../src/settings/choices.ts";
 import { outcomeMetricOf, trialMetricOf } from "../../src/settings/trial-metric.ts";
-
-test("the metrics that are completed are known to the judge", () => {
-  for (const name of answerMetrics) expect(parseMetric(name).text).toBe(name);
-});
 
 test("a metric of outcomes decides as it is; one of answers makes their values the outcomes", () => {
   expect(trialMetricOf({})).toEqual({});

@@ -1,4 +1,4 @@
-import { profileNames } from "../../src/memory/profiles.ts";
+import { profileNames } from "../../src/memory/names.ts";
 import { profileOf } from "../../src/memory.ts";
 import type { Constants } from "./fit.ts";
 import {

@@ -1,8 +1,7 @@
 import { InputError } from "../errors.ts";
 import { type ModelLinear, sumOf } from "../model/linear-shapes.ts";
 import type { ModelShape } from "../model/shape.ts";
-
-export const floatDtypes = ["fp32", "bf16", "fp16"] as const;
+import { baseFormatNames, floatDtypes } from "./names.ts";
 
 export type FloatDtype = (typeof floatDtypes)[number];
 
@@ -20,9 +19,7 @@ export type BaseFormat =
   | { readonly dtype: "nf4"; readonly doubleQuant: boolean; readonly otherDtype?: FloatDtype };
 
 /** Names of the base formats on a command line. */
-export type BaseFormatName = FloatDtype | "int8" | "gptq" | "nf4" | "nf4-dq";
-
-export const baseFormatNames: readonly BaseFormatName[] = [...floatDtypes, "int8", "gptq", "nf4", "nf4-dq"];
+export type BaseFormatName = (typeof baseFormatNames)[number];
 
 export function isFloat(base: BaseFormatName): base is FloatDtype {
   return floatDtypes.some((name) => name === base);

@@ -1,16 +1,8 @@
 import { bytesPerElement, type FloatDtype } from "./base-bytes.ts";
+import type { optimizerNames } from "./names.ts";
 
 /** Names of the optimisers on a command line. */
 export type OptimizerName = (typeof optimizerNames)[number];
-
-export const optimizerNames = [
-  "adamw",
-  "adamw-8bit",
-  "paged-adamw-8bit",
-  "sgd",
-  "lion",
-  "adafactor",
-] as const;
 
 /** State of an optimiser for each trained parameter between steps. */
 export type OptimizerKind =

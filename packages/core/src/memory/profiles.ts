@@ -1,9 +1,10 @@
 import { InputError } from "../errors.ts";
+import { profileNames } from "./names.ts";
 import type { StackSettings, StackTraits } from "./stack.ts";
 
 /** A training stack at a version: settings with their defaults, and traits of its code that no setting changes. */
 export interface Profile {
-  readonly name: string;
+  readonly name: (typeof profileNames)[number];
   /** Libraries and versions, in words. */
   readonly stack: string;
   readonly settings: StackSettings;
@@ -252,8 +253,6 @@ export const profiles: readonly Profile[] = [
     traits: litgptTraits,
   },
 ];
-
-export const profileNames: readonly string[] = profiles.map(({ name }) => name);
 
 /** Finds a profile by name. Throws E_PROFILE on an unknown one. */
 export function profileOf(name: string): Profile {

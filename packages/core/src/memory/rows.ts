@@ -5,6 +5,7 @@ import { type CardChoice, cardsFor, type NamedCard } from "./cards.ts";
 import type { MemoryEstimate } from "./estimate.ts";
 import { type Fit, fitOf } from "./fits.ts";
 import type { FullEstimate } from "./full.ts";
+import { memoryDefaults, type memoryMethods } from "./names.ts";
 import { type Measurement, nearestMeasurement } from "./nearest-measurement.ts";
 import { notCountedIn, provenBounds } from "./not-counted.ts";
 import type { StackSettings } from "./stack.ts";
@@ -15,8 +16,6 @@ import { type TrainingOptions, trainingEstimate } from "./training.ts";
  * settings of the stack's guides. `compare`: LoRA on a 16-bit base, QLoRA and full fine-tuning side by side.
  */
 export type MemoryMethod = (typeof memoryMethods)[number];
-
-export const memoryMethods = ["lora", "qlora", "full", "compare"] as const;
 
 export interface MemoryRowsOptions
   extends Pick<
@@ -102,14 +101,3 @@ function rowOf(options: MemoryRowsOptions, base: BaseFormatName, rank: number | 
 function asQlora(options: MemoryRowsOptions): MemoryRowsOptions {
   return { ...options, settings: { ...options.profile.qlora, ...options.settings } };
 }
-
-/** Default inputs of an estimate. */
-export const memoryDefaults = {
-  ranks: [4, 8, 16, 32, 64],
-  base: "bf16",
-  method: "lora",
-  microBatch: 1,
-  /** In tokens; less if the model takes fewer. */
-  seq: 1024,
-  profile: "peft",
-} as const;

@@ -1,6 +1,7 @@
 import { InputError } from "../errors.ts";
 import type { ModelShape } from "../model/shape.ts";
 import { type BaseFormat, baseBytes } from "./base-bytes.ts";
+import type { strategies } from "./names.ts";
 import { largestPhase, type MemoryParts, type PeakPhase } from "./parts.ts";
 import type { StackTraits } from "./stack.ts";
 
@@ -8,9 +9,7 @@ import type { StackTraits } from "./stack.ts";
  * Division of training among several cards. `ddp`: nothing is shared. `zero1`: optimiser states. `zero2`: gradients too.
  * `zero3` and `fsdp` (full shard): weights too, of which each card gathers a block at a time.
  */
-export type Strategy = "ddp" | "zero1" | "zero2" | "zero3" | "fsdp";
-
-export const strategies: readonly Strategy[] = ["ddp", "zero1", "zero2", "zero3", "fsdp"];
+export type Strategy = (typeof strategies)[number];
 
 /** Cards that train one model on batches of their own. */
 export interface Cards {

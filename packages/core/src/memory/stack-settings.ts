@@ -1,7 +1,8 @@
 import { InputError } from "../errors.ts";
+import { stackChoices } from "./names.ts";
 import type { OptimizerKind, OptimizerName } from "./optimizer-bytes.ts";
 import type { Profile } from "./profiles.ts";
-import { type StackSettings, stackChoices } from "./stack.ts";
+import type { StackSettings } from "./stack.ts";
 
 /** Throws E_CONFIG naming every field that breaks its rule. */
 export function checkSettings(settings: StackSettings): StackSettings {

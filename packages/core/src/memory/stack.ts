@@ -1,23 +1,24 @@
-import { type FloatDtype, floatDtypes } from "./base-bytes.ts";
-import { type OptimizerName, optimizerNames } from "./optimizer-bytes.ts";
+import type { FloatDtype } from "./base-bytes.ts";
+import type { stackChoices } from "./names.ts";
+import type { OptimizerName } from "./optimizer-bytes.ts";
 
-/** Computation of the loss, which decides which logits are in memory. */
-export type LossKind =
-  /** Logits of all tokens at once, in full precision. */
-  | "full"
-  /** Logits of some tokens at a time. */
-  | "chunked"
-  /** Head and loss in one kernel: logits never exist as a whole. */
-  | "fused";
-export type AttentionKind = "eager" | "sdpa" | "flash";
+type ChoiceOf<Name extends keyof typeof stackChoices> = (typeof stackChoices)[Name][number];
+
+/**
+ * Computation of the loss, which decides which logits are in memory. `full`: logits of all tokens at once, in full
+ * precision. `chunked`: logits of some tokens at a time. `fused`: head and loss in one kernel, so that logits never exist
+ * as a whole.
+ */
+export type LossKind = ChoiceOf<"loss">;
+export type AttentionKind = ChoiceOf<"attention">;
 /** `offload`: block inputs wait in the host's memory. */
-export type CheckpointingKind = "on" | "off" | "offload";
+export type CheckpointingKind = ChoiceOf<"checkpointing">;
 
 /**
  * Form of the adapter. `dora` trains a magnitude for each row of a weight too. `lora-fa` freezes A. In `bd-lora` the larger
  * of A and B, by what it touches, has two blocks on its diagonal and so half its parameters.
  */
-export type AdapterVariant = "lora" | "dora" | "lora-fa" | "bd-lora";
+export type AdapterVariant = ChoiceOf<"variant">;
 
 /** Settings of a training stack; a profile has a default for each. */
 export interface StackSettings {
@@ -40,18 +41,6 @@ export interface StackSettings {
   /** An optimiser step follows several passes: gradients of earlier ones stay while a later one runs. */
   readonly accumulation: boolean;
 }
-
-type ChosenSetting = "variant" | "loss" | "attention" | "checkpointing" | "optimizer" | "adapterDtype";
-
-/** Values of the settings that have names. */
-export const stackChoices: { readonly [Name in ChosenSetting]: readonly StackSettings[Name][] } = {
-  variant: ["lora", "dora", "lora-fa", "bd-lora"],
-  loss: ["full", "chunked", "fused"],
-  attention: ["eager", "sdpa", "flash"],
-  checkpointing: ["on", "off", "offload"],
-  optimizer: optimizerNames,
-  adapterDtype: floatDtypes,
-};
 
 /** Traits of a stack's code that no setting changes. Sizes are bytes a token unless stated otherwise. */
 export interface StackTraits {

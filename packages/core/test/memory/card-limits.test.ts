@@ -4,7 +4,8 @@ import { memoryAdvice } from "../../src/memory/advice.ts";
 import { baseFormat } from "../../src/memory/base-bytes.ts";
 import { cardLimits } from "../../src/memory/card-limits.ts";
 import { memoryRows, type RankEstimate } from "../../src/memory/rows.ts";
-import { findCard, profileOf } from "../../src/memory.ts";
+import { profileOf } from "../../src/memory.ts";
+import { findCard } from "../../src/memory-names.ts";
 import { modelShapeFromConfig } from "../../src/model/model-shape.ts";
 
 const shape = modelShapeFromConfig(findCatalogueModel("qwen3-0.6b")!.config);

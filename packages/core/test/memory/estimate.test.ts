@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { modelShapeFromConfig, selectTargets } from "../../src/index.ts";
 import { baseFormat } from "../../src/memory/base-bytes.ts";
 import { estimateMemory, type MemoryOptions } from "../../src/memory/estimate.ts";
+import { profileNames } from "../../src/memory/names.ts";
 import { profiles } from "../../src/memory/profiles.ts";
 import { profileOf, type StackSettings } from "../../src/memory.ts";
 import { llama31With8B, llama32With1B, llama32With3B } from "../models.ts";
@@ -18,6 +19,10 @@ const options: MemoryOptions = {
 };
 const withSettings = (settings: Partial<StackSettings>, more: Partial<MemoryOptions> = {}) =>
   estimateMemory({ ...options, ...more, settings });
+
+test("the profiles are those of the names", () => {
+  expect(profiles.map(({ name }) => name)).toEqual(profileNames);
+});
 
 describe("estimateMemory", () => {
   test("gives the difference of PEFT's benchmark between ranks 64 and 32 to the byte", () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { modelShapeFromConfig, selectTargets } from "../../src/index.ts";
 import { estimateMemory, type MemoryOptions } from "../../src/memory/estimate.ts";
 import { fitOf, type Growable, largestThatFits } from "../../src/memory/fits.ts";
-import { optimizerNames } from "../../src/memory/optimizer-bytes.ts";
+import { optimizerNames } from "../../src/memory/names.ts";
 import { profiles } from "../../src/memory/profiles.ts";
 import { profileOf } from "../../src/memory.ts";
 import { llama31With8B, llama32With1B } from "../models.ts";

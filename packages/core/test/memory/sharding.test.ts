@@ -6,7 +6,8 @@ import { estimateMemory } from "../../src/memory/estimate.ts";
 import { estimateFull } from "../../src/memory/full.ts";
 import { totalOfParts } from "../../src/memory/parts.ts";
 import { profileOf } from "../../src/memory/profiles.ts";
-import { type Strategy, strategies } from "../../src/memory/sharding.ts";
+import { strategies } from "../../src/memory/names.ts";
+import type { Strategy } from "../../src/memory/sharding.ts";
 import type { StackSettings } from "../../src/memory/stack.ts";
 import { modelShapeFromConfig } from "../../src/model/model-shape.ts";
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { baseFormat, baseFormatNames } from "../../src/memory/base-bytes.ts";
+import { baseFormat } from "../../src/memory/base-bytes.ts";
+import { baseFormatNames } from "../../src/memory/names.ts";
 import type { OptimizerKind } from "../../src/memory/optimizer-bytes.ts";
 import { staticBytes } from "../../src/memory/static-bytes.ts";
 import { modelShapeFromConfig } from "../../src/model/model-shape.ts";

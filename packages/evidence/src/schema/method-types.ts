@@ -7,6 +7,9 @@ import type { Count, Interval, LogLoss, Seed, Share } from "./scalar-types.ts";
  */
 export type MethodName = "grid" | "probe" | "race";
 
+/** All methods, in the order of their rows. */
+export const methodNames = ["grid", "probe", "race"] as const satisfies readonly MethodName[];
+
 /** A trained adapter cut by SVD to a lower rank, and its results on the validation examples. */
 export interface Truncation {
   /** The trial whose adapter was cut. */

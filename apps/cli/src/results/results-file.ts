@@ -1,0 +1,47 @@
+/** The file that a sweep's results are in. No statistics here: a look at a sweep reads it. */
+import { existsSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { readTextFile } from "@lorank/checkpoint/files";
+import { InputError, isInputError, parseJson } from "@lorank/core";
+import { parseResults, type Results } from "@lorank/evidence/results";
+
+/** Tells the results folder of a sweep, finished or not, from other folders and files. */
+export function isSweepFolder(path: string): boolean {
+  return ["results.json", "sweep.json"].some((name) => existsSync(join(path, name)));
+}
+
+/**
+ * Reads the results in a file. Those of an earlier schema are not decided anew, as their `decision.earlier` tells.
+ *
+ * @throws InputError `E_RESULTS` for a file that cannot be read, or that holds no results.
+ */
+export function resultsIn(file: string): Results {
+  try {
+    return parseResults(jsonIn(file), file);
+  } catch (cause) {
+    if (!isInputError(cause) || cause.code !== "E_RESULTS" || !isOfSweep(file)) throw cause;
+    const advice = "Run the sweep again with the same command: it writes the file anew from its trials.";
+    throw new InputError("E_RESULTS", `${cause.message}\n${advice}`, { cause });
+  }
+}
+
+/** Tells if the trials that it derives from lie beside it. */
+export function isOfSweep(file: string): boolean {
+  return basename(file) === "results.json" && existsSync(join(dirname(file), "sweep.json"));
+}
+
+function jsonIn(file: string): unknown {
+  try {
+    const text = readTextFile(file);
+    if (text.startsWith("PK\u0003\u0004"))
+      throw new InputError(
+        "E_RESULTS",
+        `${file} must be a sweep's results or a table as text, got a zip archive\nOf a spreadsheet, save the sheet as CSV.`,
+      );
+    return parseJson(text, file, "E_RESULTS");
+  } catch (cause) {
+    if (isInputError(cause)) throw cause;
+    const reason = (cause as Error).message;
+    throw new InputError("E_RESULTS", `${file} must be a file that can be read: ${reason}`, { cause });
+  }
+}

@@ -1,0 +1,46 @@
+import { claimsOf, nextSteps, type StepKind } from "@lorank/evidence/results";
+import type { Output } from "../output.ts";
+import { plainText, wrap } from "../text.ts";
+
+/** A next step as documents and pages have it. */
+export interface StepDocument {
+  readonly kind: StepKind;
+  readonly words: string;
+  /** Ready to be pasted; absent where no command does the step. */
+  readonly command?: string;
+}
+
+/** Next steps of a decision on runs without a sweep's folder: no command of ours changes their trainer's. */
+export function stepsOf(found: Parameters<typeof claimsOf>[0]): StepDocument[] {
+  return nextSteps(claimsOf(found)).map(({ kind, words }) => ({ kind, words }));
+}
+
+/** Prints next steps, each with its command. */
+export function printSteps(steps: readonly StepDocument[], { print, columns }: Output): void {
+  for (const line of stepLines(steps, columns)) print(line);
+}
+
+/** Lines of next steps, each with its command, which stays in one line. Numbered if there are several. */
+export function stepLines(steps: readonly StepDocument[], columns: number): string[] {
+  const width = Math.min(columns, 100);
+  const commandLines = ({ command }: StepDocument): string[] =>
+    command === undefined ? [] : [`   ${plainText(command)}`];
+  const [only] = steps;
+  if (only === undefined) return [];
+  if (steps.length === 1) return [...wrap(`Next: ${only.words}`, width).split("\n"), ...commandLines(only)];
+  return [
+    "Next, in this order:",
+    ...steps.flatMap((step, i) => [
+      ...wrap(`${i + 1}. ${step.words}`, width - 3)
+        .split("\n")
+        .map((line, row) => (row === 0 ? line : `   ${line}`)),
+      ...commandLines(step),
+    ]),
+  ];
+}
+
+/** The member `next` of a document: the first command of next steps; absent without one. */
+export function firstCommand(steps: readonly StepDocument[]): { readonly next?: string } {
+  const next = steps.find(({ command }) => command !== undefined)?.command;
+  return next === undefined ? {} : { next };
+}

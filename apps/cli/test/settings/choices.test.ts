@@ -1,0 +1,33 @@
+// Names and defaults that help lists are written beside it. What they name is not loaded for help.
+
+import { methodNames } from "@lorank/evidence/names";
+import { methods } from "@lorank/evidence/results";
+import { parseMetric } from "@lorank/judge";
+import { blockSizes as allBlockSizes, quantizeDefaults } from "@lorank/quant";
+import { expect, test } from "vitest";
+import { defaults } from "../../src/defaults.ts";
+import { answerMetrics, blockSizes } from "../../src/settings/choices.ts";
+import { readableConfigs, toolNames } from "../../src/settings/tool-names.ts";
+import { readings, readTools, tools } from "../../src/tools/tools.ts";
+
+test("the metrics that are completed are known to the judge", () => {
+  for (const name of answerMetrics) expect(parseMetric(name).text).toBe(name);
+});
+
+test("the methods are those of decisions", () => {
+  expect(methodNames).toEqual(Object.keys(methods));
+});
+
+test("4 bits are as the package quantises", () => {
+  expect(blockSizes).toEqual(allBlockSizes);
+  expect(quantizeDefaults).toMatchObject(defaults.quantized);
+});
+
+test("the tools are those that are written, and those that are read", () => {
+  expect(toolNames).toEqual(Object.keys(tools));
+  const read = [...readings].map(([tool, { file }]) => {
+    const { name } = readTools[tool];
+    return file === undefined ? name : `${name} (${file})`;
+  });
+  expect(readableConfigs).toEqual(read);
+});

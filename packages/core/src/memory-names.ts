@@ -1,0 +1,15 @@
+import { cardNames } from "./memory/cards.ts";
+import { baseFormatNames, memoryMethods, profileNames, stackChoices, strategies } from "./memory/names.ts";
+
+export { findCard } from "./memory/cards.ts";
+export { memoryDefaults } from "./memory/names.ts";
+
+/** Names that settings of an estimate take, and cards by which `findCard` finds one. */
+export const memoryNames = {
+  ...stackChoices,
+  base: baseFormatNames,
+  method: memoryMethods,
+  profile: profileNames,
+  card: cardNames,
+  strategy: strategies,
+} as const;

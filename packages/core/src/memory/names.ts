@@ -1,0 +1,55 @@
+/** Names and defaults of an estimate's settings. No import here: a command's help reads it, and the tables are typed by it. */
+
+export const floatDtypes = ["fp32", "bf16", "fp16"] as const;
+
+export const baseFormatNames = [...floatDtypes, "int8", "gptq", "nf4", "nf4-dq"] as const;
+
+export const optimizerNames = [
+  "adamw",
+  "adamw-8bit",
+  "paged-adamw-8bit",
+  "sgd",
+  "lion",
+  "adafactor",
+] as const;
+
+export const memoryMethods = ["lora", "qlora", "full", "compare"] as const;
+
+export const strategies = ["ddp", "zero1", "zero2", "zero3", "fsdp"] as const;
+
+/** Values of the stack's settings that have names. */
+export const stackChoices = {
+  variant: ["lora", "dora", "lora-fa", "bd-lora"],
+  loss: ["full", "chunked", "fused"],
+  attention: ["eager", "sdpa", "flash"],
+  checkpointing: ["on", "off", "offload"],
+  optimizer: optimizerNames,
+  adapterDtype: floatDtypes,
+} as const;
+
+export const profileNames = [
+  "peft",
+  "peft-2024",
+  "trl",
+  "trl-2024",
+  "trl-2025",
+  "axolotl",
+  "llama-factory",
+  "unsloth",
+  "qwen-2023",
+  "torchtune",
+  "torchtune-2024",
+  "litgpt",
+  "litgpt-2023",
+] as const;
+
+/** Default inputs of an estimate. */
+export const memoryDefaults = {
+  ranks: [4, 8, 16, 32, 64],
+  base: "bf16",
+  method: "lora",
+  microBatch: 1,
+  /** In tokens; less if the model takes fewer. */
+  seq: 1024,
+  profile: "peft",
+} as const;
