@@ -26,13 +26,9 @@ export { runSweep } from "./run-sweep.ts";
 export { earlierSearch, type FoundSettings, searchSettings } from "./search/search-settings.ts";
 export type { SearchStop } from "./search/try-values.ts";
 export { type ResultsFolder, runPlan, type SweepOutcome } from "./stages/run-plan.ts";
-export {
-  decisionSoFar,
-  RunningLosses,
-  type StepLoss,
-  type SweepStatus,
-  sweepStatus,
-} from "./status/sweep-status.ts";
+export { decisionSoFar } from "./status/decision-so-far.ts";
+export { RunningLosses, type StepLoss } from "./status/running-losses.ts";
+export { type SweepStatus, sweepStatus } from "./status/sweep-status.ts";
 export type { TrialStatus } from "./status/trial-states.ts";
 export { assertResultsFolder } from "./store/own-names.ts";
 export type { RankChanges } from "./store/rank-changes.ts";

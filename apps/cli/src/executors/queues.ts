@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { isInputError } from "@lorank/core";
-import { SlurmQueue } from "@lorank/sweep/executor";
 import type { ExecutorName } from "../settings/executors.ts";
 import { redisQueue } from "./redis.ts";
 import type { SchedulerJob, SchedulerQueue } from "./scheduler-queue.ts";
@@ -11,16 +10,15 @@ import type { SchedulerJob, SchedulerQueue } from "./scheduler-queue.ts";
  *
  * @param redis address of the queue's server.
  */
-type QueueOf = (
-  out: string,
-  redis: string | undefined,
-) => SchedulerQueue | undefined | Promise<SchedulerQueue | undefined>;
+type QueueOf = (out: string, redis: string | undefined) => Promise<SchedulerQueue | undefined>;
 
 /** Queues by the executor that submits to them. */
 const queues: Readonly<Partial<Record<ExecutorName, QueueOf>>> = {
-  slurm(out) {
+  async slurm(out) {
     const isUsed = ["", "search"].some((part) => existsSync(join(out, part, "slurm")));
-    return isUsed ? new SlurmQueue(out) : undefined;
+    if (!isUsed) return undefined;
+    const { SlurmQueue } = await import("@lorank/sweep/executor");
+    return new SlurmQueue(out);
   },
   bullmq: redisQueue,
 };

@@ -2,16 +2,14 @@ import { metricOf } from "@lorank/evidence/results";
 import type { Plan, SweepEvent, SweepTrialEvent } from "@lorank/sweep";
 import { erased, type Output, renderTable } from "../output.ts";
 import { duration, plainText } from "../text.ts";
+import { type DecidingMetric, decidingMetric, scoreWords } from "./deciding-metric.ts";
 import type { Progress, Sink } from "./progress.ts";
 import {
-  type DecidingMetric,
-  decidingMetric,
   type EarlierTrial,
   isOfTrial,
   type RankTally,
   type RunningTrial,
   runningEstimate,
-  scoreWords,
   sweepWords,
   Tally,
   trialNews,

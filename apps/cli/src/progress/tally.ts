@@ -1,25 +1,7 @@
-import { type Metric, metricOf, metricsBeside, type Scores, scoreIn } from "@lorank/evidence/results";
-import type { Plan, ProgressEvent, SweepEvent, SweepTrialEvent } from "@lorank/sweep";
+import { type Metric, metricsBeside, type Scores, scoreIn } from "@lorank/evidence/results";
+import type { ProgressEvent, SweepEvent, SweepTrialEvent } from "@lorank/sweep";
 import { duration, plainText, wholeNumber } from "../text.ts";
-
-/** The metric that decides in a sweep, and its name: of generated answers, that of their metric, whose mean is the accuracy. */
-export interface DecidingMetric {
-  readonly metric: Metric;
-  readonly noun: string;
-}
-
-export function decidingMetric({ summary, config }: Pick<Plan, "summary" | "config">): DecidingMetric {
-  const metric = metricOf(summary.metric);
-  const answers = "answers" in config ? config.answers : undefined;
-  const isOfAnswers = answers !== undefined && metric.column === "correct";
-  return { metric, noun: isOfAnswers ? answers.metric : metric.noun };
-}
-
-/** `log loss 0.3012`; undefined where there is no such score. */
-export function scoreWords(scores: Scores, { metric, noun }: DecidingMetric): string | undefined {
-  const score = scoreIn(scores, metric);
-  return score === undefined ? undefined : `${plainText(noun)} ${score.toFixed(4)}`;
-}
+import { type DecidingMetric, scoreWords } from "./deciding-metric.ts";
 
 /** Figures of one rank while a sweep runs. */
 export interface RankTally {

@@ -5,7 +5,7 @@ import { type Queues, queuedJobs } from "../executors/queues.ts";
 import { redisOf } from "../executors/redis.ts";
 import type { SchedulerJob } from "../executors/scheduler-queue.ts";
 import { type CommandFlags, createOutput, erased, type Output } from "../output.ts";
-import { decidingMetric } from "../progress/tally.ts";
+import { decidingMetric } from "../progress/deciding-metric.ts";
 import { stepsAfter } from "../results/next-steps.ts";
 import { firstCommand, type StepDocument, stepLines } from "../results/steps.ts";
 import { readFlags, throwIfAny } from "../settings/read.ts";

@@ -1,8 +1,9 @@
 import { metricOf } from "@lorank/evidence/results";
 import type { ProgressEvent, SweepTrialEvent } from "@lorank/sweep";
 import { describe, expect, test } from "vitest";
+import { decidingMetric } from "../../src/progress/deciding-metric.ts";
 import { liveProgress, plainProgress } from "../../src/progress/sweep-progress.ts";
-import { decidingMetric, runningEstimate, Tally } from "../../src/progress/tally.ts";
+import { runningEstimate, Tally } from "../../src/progress/tally.ts";
 
 const by = { metric: metricOf("accuracy"), noun: "accuracy" };
 const byLoss = { metric: metricOf("log-loss"), noun: "log loss" };

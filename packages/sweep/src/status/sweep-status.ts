@@ -1,15 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
-import { type Decision, type MetricName, metricOf, type TrialSpec } from "@lorank/evidence/results";
+import { type MetricName, metricOf, type TrialSpec } from "@lorank/evidence/results";
 import { trialId } from "@lorank/train/spec";
 import { isComplete, methodOf, missingRanks, type RequiredTrials } from "../methods/methods.ts";
 import { extraTrials, inOrder } from "../plan/checks.ts";
 import type { Plan } from "../plan/plan.ts";
 import { TimeLeft } from "../progress/time-left.ts";
-import { decideRequired } from "../results/collect.ts";
-import { logFile, logLines } from "../store/attempt-log.ts";
-import { linesFrom } from "../store/files.ts";
 import { type LeaseHolder, leaseHolder } from "../store/lease.ts";
 import { assertOwnNames } from "../store/own-names.ts";
 import { searchFolder } from "../store/record.ts";
@@ -156,73 +153,6 @@ export function estimateTime(trials: readonly TrialStatus[]): Estimated {
     }),
     ...(secondsLeft === undefined ? {} : { secondsLeft }),
   };
-}
-
-/** Decisions by where a method stands: until it has more there is no other. */
-const decisions = new WeakMap<object, Decision>();
-
-/**
- * Decides as a method that looks at its outcomes as it goes does at its last look. Undefined before the first look, and of
- * methods whose claims hold only where all that they want is there.
- *
- * @throws InputError as `SweepStore.readResult`.
- */
-export function decisionSoFar(store: SweepStore): Decision | undefined {
-  const plan = readPlan(store.out);
-  const found = methodOf(plan).soFar?.(store);
-  if (found === undefined) return undefined;
-  const { state, required } = found;
-  const decision = decisions.get(state) ?? decideRequired(store, plan, required).decision;
-  decisions.set(state, decision);
-  return decision;
-}
-
-/** One step of a trial that runs, and its training loss in nats. */
-export type StepLoss = readonly [step: number, loss: number];
-
-interface Reading {
-  readonly file: string;
-  readonly losses: StepLoss[];
-  /** Bytes of whole lines that were read. */
-  end: number;
-}
-
-/** Reads the losses of trials that run from their logs, each from where the last reading ended. */
-export class RunningLosses {
-  readonly #store: SweepStore;
-  readonly #readings = new Map<string, Reading>();
-
-  constructor(store: SweepStore) {
-    this.#store = store;
-  }
-
-  /** The losses that each trial's running attempt has logged, by trial id. What runs no more is forgotten. */
-  of(trials: readonly TrialStatus[]): ReadonlyMap<string, readonly StepLoss[]> {
-    const running = trials.filter(({ state }) => state === "running").map(({ trialId }) => trialId);
-    for (const id of this.#readings.keys()) if (!running.includes(id)) this.#readings.delete(id);
-    return new Map(running.map((id) => [id, this.#read(id)]));
-  }
-
-  /** The logs that were read last. */
-  files(): string[] {
-    return [...this.#readings.values()].map(({ file }) => file);
-  }
-
-  #read(id: string): readonly StepLoss[] {
-    const attempt = this.#store.attempts(id).at(-1);
-    if (attempt === undefined) return [];
-    const file = logFile(attempt.folder);
-    let reading = this.#readings.get(id);
-    if (reading?.file !== file) {
-      reading = { file, losses: [], end: 0 };
-      this.#readings.set(id, reading);
-    }
-    const { lines, end } = linesFrom(file, reading.end);
-    reading.end = end;
-    for (const line of logLines(lines))
-      if (line.kind === "step" && Number.isFinite(line.loss)) reading.losses.push([line.step, line.loss]);
-    return reading.losses;
-  }
 }
 
 /** `r16-s3`, and with what differs from the sweep: `r16-s3-lr0.001`. */

@@ -1,0 +1,22 @@
+import { type Metric, metricOf, type Scores, scoreIn } from "@lorank/evidence/results";
+import type { Plan } from "@lorank/sweep";
+import { plainText } from "../text.ts";
+
+/** The metric that decides in a sweep, and its name: of generated answers, that of their metric, whose mean is the accuracy. */
+export interface DecidingMetric {
+  readonly metric: Metric;
+  readonly noun: string;
+}
+
+export function decidingMetric({ summary, config }: Pick<Plan, "summary" | "config">): DecidingMetric {
+  const metric = metricOf(summary.metric);
+  const answers = "answers" in config ? config.answers : undefined;
+  const isOfAnswers = answers !== undefined && metric.column === "correct";
+  return { metric, noun: isOfAnswers ? answers.metric : metric.noun };
+}
+
+/** `log loss 0.3012`; undefined where there is no such score. */
+export function scoreWords(scores: Scores, { metric, noun }: DecidingMetric): string | undefined {
+  const score = scoreIn(scores, metric);
+  return score === undefined ? undefined : `${plainText(noun)} ${score.toFixed(4)}`;
+}

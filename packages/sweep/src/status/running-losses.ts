@@ -1,0 +1,52 @@
+import { logFile, logLines } from "../store/attempt-log.ts";
+import { linesFrom } from "../store/files.ts";
+import type { SweepStore } from "../store/store.ts";
+import type { TrialStatus } from "./trial-states.ts";
+
+/** One step of a trial that runs, and its training loss in nats. */
+export type StepLoss = readonly [step: number, loss: number];
+
+interface Reading {
+  readonly file: string;
+  readonly losses: StepLoss[];
+  /** Bytes of whole lines that were read. */
+  end: number;
+}
+
+/** Reads the losses of trials that run from their logs, each from where the last reading ended. */
+export class RunningLosses {
+  readonly #store: SweepStore;
+  readonly #readings = new Map<string, Reading>();
+
+  constructor(store: SweepStore) {
+    this.#store = store;
+  }
+
+  /** The losses that each trial's running attempt has logged, by trial id. What runs no more is forgotten. */
+  of(trials: readonly TrialStatus[]): ReadonlyMap<string, readonly StepLoss[]> {
+    const running = trials.filter(({ state }) => state === "running").map(({ trialId }) => trialId);
+    for (const id of this.#readings.keys()) if (!running.includes(id)) this.#readings.delete(id);
+    return new Map(running.map((id) => [id, this.#read(id)]));
+  }
+
+  /** The logs that were read last. */
+  files(): string[] {
+    return [...this.#readings.values()].map(({ file }) => file);
+  }
+
+  #read(id: string): readonly StepLoss[] {
+    const attempt = this.#store.attempts(id).at(-1);
+    if (attempt === undefined) return [];
+    const file = logFile(attempt.folder);
+    let reading = this.#readings.get(id);
+    if (reading?.file !== file) {
+      reading = { file, losses: [], end: 0 };
+      this.#readings.set(id, reading);
+    }
+    const { lines, end } = linesFrom(file, reading.end);
+    reading.end = end;
+    for (const line of logLines(lines))
+      if (line.kind === "step" && Number.isFinite(line.loss)) reading.losses.push([line.step, line.loss]);
+    return reading.losses;
+  }
+}
