@@ -15,16 +15,13 @@ export interface ExecutorRow {
   /** Flags of other executors that it refuses, and words on what to use. */
   readonly refuses?: { readonly keys: readonly (keyof Settings)[]; readonly instead: string };
   /** Undefined: as the run options have it. `say` gets the executor's messages. */
-  start(
-    settings: Settings,
-    say: (message: string) => void,
-  ): StartExecutor | undefined | Promise<StartExecutor>;
+  start(settings: Settings, say: (message: string) => void): Promise<StartExecutor | undefined>;
   /** Trials side by side, of so many; undefined: as the run options have it. */
   sideBySide(settings: Settings, trials: number): number | undefined;
   /** Device of its processes, where this machine's devices say nothing about it. */
   device?(name: NonNullable<Settings["device"]>): TrialDevice;
   /** Text for a scheduler, which a dry run shows. */
-  preview?(settings: Settings, run: PreviewedRun): Preview;
+  preview?(settings: Settings, run: PreviewedRun): Promise<Preview>;
   /** Remarks of `--print-config`. */
   remarks?(): readonly string[];
 }

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { localExecutor, type StartExecutor } from "@lorank/sweep/executor";
+import type { StartExecutor } from "@lorank/sweep/executor";
 import { defaults } from "../defaults.ts";
 import type { ExecutorName } from "../settings/executors.ts";
 import { throwIfAny } from "../settings/read.ts";
@@ -11,7 +11,11 @@ import { slurm } from "./slurm.ts";
 type Settings = SettingsOf<"sweep">;
 
 const local: ExecutorRow = {
-  start: ({ devices }) => devices && ((place, options) => localExecutor(place, { ...options, devices })),
+  async start({ devices }) {
+    if (devices === undefined) return undefined;
+    const { localExecutor } = await import("@lorank/sweep/executor");
+    return (place, options) => localExecutor(place, { ...options, devices });
+  },
   sideBySide: ({ devices, jobs }) => devices?.length ?? jobs,
 };
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { type SlurmOptions, slurmExecutor } from "@lorank/sweep/executor";
+import type { SlurmOptions } from "@lorank/sweep/executor";
 import { type SlurmInFile, slurm as slurmKind } from "../settings/executors.ts";
 import { readYaml, throwIfAny } from "../settings/read.ts";
 import type { SettingsOf } from "../settings/table.ts";
@@ -11,7 +11,10 @@ import type { ExecutorRow, Preview, PreviewedRun } from "./executor-row.ts";
 /** Trials as jobs of a Slurm cluster. */
 export const slurm: ExecutorRow = {
   refuses: { keys: ["devices", "jobs"], instead: "see --parallel and sbatch's own options" },
-  start: (settings, say) => slurmExecutor({ ...slurmOptions(settings), report: say }),
+  async start(settings, say) {
+    const { slurmExecutor } = await import("@lorank/sweep/executor");
+    return slurmExecutor({ ...slurmOptions(settings), report: say });
+  },
   sideBySide: ({ parallel }, trials) => parallel ?? Math.max(1, trials),
   device(name) {
     const chose = name === "auto" ? "cpu" : name;
@@ -54,7 +57,11 @@ function userSlurm(): SlurmInFile {
 }
 
 /** The call of sbatch and its script. */
-export function slurmPreview(options: SlurmOptions, { out, trials, threads }: PreviewedRun): Preview {
+export async function slurmPreview(
+  options: SlurmOptions,
+  { out, trials, threads }: PreviewedRun,
+): Promise<Preview> {
+  const { slurmExecutor } = await import("@lorank/sweep/executor");
   const place = { out: resolve(out), ...(threads === undefined ? {} : { threads }) };
   const { script, arguments: args } = slurmExecutor(options).preview(place, trials);
   return { command: plainText(["sbatch", ...args].map(shellWord).join(" ")), script };

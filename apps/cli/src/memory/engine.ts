@@ -16,6 +16,7 @@ import { quantizationNamed } from "../settings/quantization.ts";
 import { throwIfAny } from "../settings/read.ts";
 import { checkedPage, range, wholeNumber } from "../text.ts";
 import { type ChoiceName, engineProfile, type TypedChoices } from "./choices.ts";
+import { CONFIGURATIONS, LARGEST_ERROR } from "./engine-accuracy.ts";
 import { type ModelFacts, modelFacts } from "./estimate.ts";
 import type { NamedConfig } from "./model-config.ts";
 import { printPartsTable, shapeLine } from "./print-answer.ts";
@@ -65,11 +66,6 @@ const unshaping = {
   query_pre_attn_scalar: 256,
   pad_token_id: 1,
 };
-
-/** Configurations that were predicted and measured. Source: docs/checked/memory-accuracy-engine.md */
-export const CONFIGURATIONS = 28;
-/** Their largest error, in per cent. */
-export const LARGEST_ERROR = 9;
 
 /**
  * Predicts the memory of `lorank train` and of a sweep's trials on the CPU, rank by rank.

@@ -1,10 +1,5 @@
 import { basename, resolve } from "node:path";
-import {
-  type HubProgress,
-  type ResolveModelOptions,
-  resolveAdapter,
-  resolveModel,
-} from "@lorank/checkpoint/hub";
+import type { HubProgress, ResolveModelOptions } from "@lorank/checkpoint/hub";
 import { formatDecimalBytes } from "@lorank/core";
 import { modelFolder as starterFolder } from "@lorank/starter";
 import { defaults } from "../defaults.ts";
@@ -23,17 +18,19 @@ interface ResolvePathOptions extends Omit<ResolveModelOptions, "onProgress"> {
  *
  * @throws InputError E_MODEL, E_HUB or E_OFFLINE.
  */
-export function resolveModelPath(
+export async function resolveModelPath(
   name: string,
   display: Display,
   options: ResolvePathOptions = {},
 ): Promise<string> {
-  if (name === defaults.model) return Promise.resolve(starterFolder);
+  if (name === defaults.model) return starterFolder;
+  const { resolveModel } = await import("@lorank/checkpoint/hub");
   return withProgress(display, options, (rest) => resolveModel(name, rest));
 }
 
 /** The same for a PEFT adapter: a folder or a hub id. Throws InputError E_PEFT, E_HUB or E_OFFLINE. */
-export function resolveAdapterPath(name: string, display: Display): Promise<string> {
+export async function resolveAdapterPath(name: string, display: Display): Promise<string> {
+  const { resolveAdapter } = await import("@lorank/checkpoint/hub");
   return withProgress(display, {}, (rest) => resolveAdapter(name, rest));
 }
 

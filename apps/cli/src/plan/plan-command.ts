@@ -30,7 +30,6 @@ import {
   type PlanRequest,
   type Runs,
   readPlanRequest,
-  readRuns,
   sweepFolder,
 } from "./design.ts";
 import { type PlanCommands, printPlan, printSummary, vllmNote } from "./print-plan.ts";
@@ -59,7 +58,10 @@ export async function runPlanCommand(
     "average-over": averageOver,
   } = settings;
   const choices = { filter, score, groupColumn, where, averageOver };
-  const runs = results === undefined ? undefined : await readRuns(results, output, choices);
+  const runs =
+    results === undefined
+      ? undefined
+      : await (await import("./earlier-runs.ts")).readRuns(results, output, choices);
   const preparation = preparationOf(settings);
   const ofOutcomes = settings.examples !== undefined || (runs !== undefined && runs.trials === undefined);
   const answer =

@@ -3,7 +3,7 @@ import { vllmRankNote } from "@lorank/checkpoint";
 import { formatCount, formatDecimalBytes, kindOf } from "@lorank/core";
 import type { PreviewRow } from "@lorank/evidence";
 import { inUnit, metricOf } from "@lorank/evidence/results";
-import { LARGEST_ERROR } from "../memory/engine.ts";
+import { LARGEST_ERROR } from "../memory/engine-accuracy.ts";
 import { type Output, renderTable, type TextColumn, type TitledLine } from "../output.ts";
 import { deviceFacts, trialsFact } from "../sweep/announce.ts";
 import type { ReadySweep } from "../sweep/ready-sweep.ts";

@@ -97,10 +97,14 @@ export interface DryRunDocument extends SweepPreview {
   readonly slurm?: Preview;
 }
 
-function showDryRun(sweep: ReadySweep, settings: SettingsOf<"sweep">, output: Output): number {
+async function showDryRun(sweep: ReadySweep, settings: SettingsOf<"sweep">, output: Output): Promise<number> {
   const { out, plan, threads } = sweep;
   const { executor = defaults.executor } = settings;
-  const preview = executorNamed(settings).preview?.(settings, { out, trials: plan.specs.length, threads });
+  const preview = await executorNamed(settings).preview?.(settings, {
+    out,
+    trials: plan.specs.length,
+    threads,
+  });
   output.document<DryRunDocument>(
     preview === undefined ? sweep.document : { ...sweep.document, [executor]: preview },
   );

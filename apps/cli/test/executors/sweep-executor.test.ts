@@ -31,7 +31,7 @@ function userFile(text: string): string {
 }
 
 describe("on a Slurm cluster", () => {
-  test("flags win over the sweep's file, and that over the user's own", () => {
+  test("flags win over the sweep's file, and that over the user's own", async () => {
     userFile(
       "setup: [module load cuda/13]\nsbatch: { qos: dev, constraint: a100, partition: cpu, time: 10 }\n",
     );
@@ -42,7 +42,7 @@ describe("on a Slurm cluster", () => {
     );
     const given = readSettings("sweep", file, { partition: "gpu", account: "ab12", parallel: "8" });
     const out = join(home, "out");
-    const { command, script } = slurmPreview(slurmOptions(given), { out, trials: 12, threads: 2 });
+    const { command, script } = await slurmPreview(slurmOptions(given), { out, trials: 12, threads: 2 });
     expect(script).toContain("\nmodule load cuda/13\nexec ");
     for (const option of [
       "--array=0-11%8",
