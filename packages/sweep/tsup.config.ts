@@ -6,6 +6,7 @@ export default library({
   browser: "src/browser.ts",
   defaults: "src/defaults.ts",
   executor: "src/executor.ts",
+  folder: "src/folder.ts",
   worker: "src/worker/worker.ts",
   "slurm-task": "src/executor/slurm/slurm-task.ts",
 });

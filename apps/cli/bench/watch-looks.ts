@@ -10,7 +10,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
-import { planSweep, SweepStore, sweepStatus } from "@lorank/sweep";
+import { planSweep } from "@lorank/sweep";
+import { SweepStore, sweepStatus } from "@lorank/sweep/folder";
 import { trialId } from "@lorank/train/spec";
 import { writeToyTrial } from "../../../packages/sweep/bench/toy-sweep.ts";
 import { AttemptLog } from "../../../packages/sweep/src/store/attempt-log.ts";

@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { InputError } from "@lorank/core";
-import type { PublishedAdapter } from "@lorank/sweep";
+import type { PublishedAdapter } from "@lorank/sweep/folder";
 
 /** `join` that keeps a leading `./`, so that a path is shown as it was typed. */
 export function joinShown(folder: string, name: string): string {

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { SweepStore } from "@lorank/sweep";
+import { SweepStore } from "@lorank/sweep/folder";
 import { expect, onTestFinished, test } from "vitest";
 import { queueOf } from "../../../packages/bullmq/test/helpers/queue-of.ts";
 import { noRedis, startRedis } from "../../../packages/bullmq/test/helpers/redis-server.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { SweepStore } from "@lorank/sweep";
 import type { Submission, WorkEnd, WorkEvent } from "@lorank/sweep/executor";
+import type { SweepStore } from "@lorank/sweep/folder";
 import type { Redis } from "ioredis";
 import type { Report } from "./connect.ts";
 import { endOf, eventsOf, type JobData, jobOf } from "./messages.ts";

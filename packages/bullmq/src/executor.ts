@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { SweepStore } from "@lorank/sweep";
 import type { Executor, StartExecutor } from "@lorank/sweep/executor";
+import { SweepStore } from "@lorank/sweep/folder";
 import { QueueEvents } from "bullmq";
 import { connect, type Report, unexpected } from "./connect.ts";
 import { DriverQueue, lost } from "./driver-queue.ts";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { join, relative, resolve } from "node:path";
 import { InputError } from "@lorank/core";
-import { SweepStore } from "@lorank/sweep";
 import { type JobPlace, type OwnPlace, placeOn, type Work } from "@lorank/sweep/executor";
+import { SweepStore } from "@lorank/sweep/folder";
 import { checkedJob, type JobData } from "./messages.ts";
 
 /** Work of the store at `place`, for a worker that has the results folder `root` somewhere else. */

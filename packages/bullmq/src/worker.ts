@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { isInputError } from "@lorank/core";
-import { type StopSignals, SweepStore } from "@lorank/sweep";
+import type { StopSignals } from "@lorank/sweep";
 import {
   localExecutor,
   type OwnPlace,
@@ -11,6 +11,7 @@ import {
   type WorkEnd,
   type WorkEvent,
 } from "@lorank/sweep/executor";
+import { SweepStore } from "@lorank/sweep/folder";
 import { WaitingError, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import { connect, type Report, unexpected } from "./connect.ts";

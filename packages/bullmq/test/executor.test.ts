@@ -1,5 +1,5 @@
-import type { SweepStore } from "@lorank/sweep";
 import type { Executor, WorkEvent } from "@lorank/sweep/executor";
+import type { SweepStore } from "@lorank/sweep/folder";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { misbehaving } from "../../sweep/test/helpers/fake-trial.ts";
 import { placeOf } from "../../sweep/test/helpers/finished.ts";

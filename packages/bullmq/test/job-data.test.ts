@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SweepStore } from "@lorank/sweep";
 import type { JobPlace, Work } from "@lorank/sweep/executor";
+import { SweepStore } from "@lorank/sweep/folder";
 import { afterAll, describe, expect, test } from "vitest";
 import { commandExample } from "../../sweep/test/helpers/command-example.ts";
 import { examplePlan } from "../../sweep/test/helpers/example.ts";

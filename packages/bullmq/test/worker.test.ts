@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { SweepStore } from "@lorank/sweep";
 import type { Executor } from "@lorank/sweep/executor";
+import type { SweepStore } from "@lorank/sweep/folder";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { misbehaving } from "../../sweep/test/helpers/fake-trial.ts";
 import { placeOf } from "../../sweep/test/helpers/finished.ts";

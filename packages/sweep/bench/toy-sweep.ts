@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import { writePeftAdapter } from "@lorank/checkpoint/files";
 import type { EngineSpec, TrialResult } from "@lorank/evidence/results";
-import { planSweep, type SweepConfig, SweepStore } from "../src/index.ts";
+import { SweepStore } from "../src/folder.ts";
+import { planSweep, type SweepConfig } from "../src/index.ts";
 import { AttemptLog } from "../src/store/attempt-log.ts";
 import { commitResult } from "../src/store/commit-result.ts";
 import { reconcileSweepFile } from "../src/store/sweep-file.ts";

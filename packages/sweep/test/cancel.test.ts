@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { trialId } from "@lorank/train/spec";
 import { expect, test } from "vitest";
 import { readCancelRequest } from "../src/executor/cancel.ts";
-import { requestCancel, type SweepEvent, sweepStatus } from "../src/index.ts";
+import { requestCancel, sweepStatus } from "../src/folder.ts";
+import type { SweepEvent } from "../src/index.ts";
 import { examplePlan, runExample, workplace } from "./helpers/example.ts";
 import { misbehaving } from "./helpers/fake-trial.ts";
 

@@ -6,7 +6,8 @@ import { isInputError } from "@lorank/core";
 import type { Results, TrialResult } from "@lorank/evidence/results";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { isNightly } from "../../../scripts/nightly.ts";
-import { publishedAdapters, type SweepEvent, type SweepOutcome, sweepStatus } from "../src/index.ts";
+import { publishedAdapters, sweepStatus } from "../src/folder.ts";
+import type { SweepEvent, SweepOutcome } from "../src/index.ts";
 import { asUser, changes, damages, edited, snapshot } from "./helpers/damages.ts";
 import {
   comparable,

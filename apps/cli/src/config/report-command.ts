@@ -4,7 +4,7 @@ import { replaceFile } from "@lorank/checkpoint/files";
 import { type DecideOptions, decideResults } from "@lorank/evidence";
 import { type Decision, type Results, rankToUse } from "@lorank/evidence/results";
 import { type AdapterFolder, type Reported, renderReport } from "@lorank/report";
-import { type PublishedAdapter, publishedAdapters } from "@lorank/sweep";
+import { type PublishedAdapter, publishedAdapters } from "@lorank/sweep/folder";
 import { exitCode } from "../errors.ts";
 import { usedRankNote } from "../model/serving.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";

@@ -8,8 +8,9 @@ import {
   type TrialResult,
   type TrialSpec,
 } from "@lorank/evidence/results";
-import { type MeasuredTime, type Plan, plannedTrials } from "@lorank/sweep";
+import type { MeasuredTime, Plan } from "@lorank/sweep";
 import { TimeLeft } from "@lorank/sweep/browser";
+import { plannedTrials } from "@lorank/sweep/folder";
 import type { MemoryPrediction, RankSize } from "@lorank/train";
 import { trialId } from "@lorank/train/spec";
 import { defaults } from "../defaults.ts";

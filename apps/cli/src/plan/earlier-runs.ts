@@ -4,7 +4,7 @@ import { InputError } from "@lorank/core";
 import { decide, decideResults, outcomesFromTrials } from "@lorank/evidence";
 import type { ReadRunsOptions } from "@lorank/evidence/node";
 import type { TrialResult } from "@lorank/evidence/results";
-import { outcomesOf, readPlan, SweepStore } from "@lorank/sweep";
+import { outcomesOf, readPlan, SweepStore } from "@lorank/sweep/folder";
 import { trialId } from "@lorank/train/spec";
 import type { Display, Output } from "../output.ts";
 import { assertNoRowChoices } from "../results/evidence.ts";

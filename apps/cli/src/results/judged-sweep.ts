@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { type DecideOptions, decideResults } from "@lorank/evidence";
 import { type Claim, claimsOf, type Decision } from "@lorank/evidence/results";
-import { publishedAdapters } from "@lorank/sweep";
+import { publishedAdapters } from "@lorank/sweep/folder";
 import { usedRankNote } from "../model/serving.ts";
 import type { Output } from "../output.ts";
 import { stepsIn } from "./next-steps.ts";

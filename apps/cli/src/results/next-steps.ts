@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { isInputError } from "@lorank/core";
 import { type CommandChange, claimsOf, nextSteps, type Results } from "@lorank/evidence/results";
-import { type SweepStatus, sweepStatus } from "@lorank/sweep";
+import { type SweepStatus, sweepStatus } from "@lorank/sweep/folder";
 import { anewWords, isUntil } from "../settings/anew-words.ts";
 import { withoutFlags } from "../settings/command-words.ts";
 import { readKept, resumeWords, shellCommand } from "../settings/saved-settings.ts";

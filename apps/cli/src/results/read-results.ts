@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { InputError, isInputError } from "@lorank/core";
 import { decideResults } from "@lorank/evidence";
 import type { Results } from "@lorank/evidence/results";
-import { sweepStatus } from "@lorank/sweep";
+import { sweepStatus } from "@lorank/sweep/folder";
 import { patternAdvice } from "./read-runs.ts";
 import { isOfSweep, resultsIn } from "./results-file.ts";
 

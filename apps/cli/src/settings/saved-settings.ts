@@ -2,13 +2,8 @@ import { existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { readTextFile, throwIfUnreadable } from "@lorank/checkpoint/files";
 import { InputError, parseJson } from "@lorank/core";
-import {
-  type AskedSettings,
-  type Comparison,
-  chosenChecks,
-  exampleChoices,
-  settingsFile,
-} from "@lorank/sweep";
+import type { Comparison } from "@lorank/sweep";
+import { type AskedSettings, chosenChecks, exampleChoices, settingsFile } from "@lorank/sweep/folder";
 import { defaults } from "../defaults.ts";
 import type { RawFlags } from "../output.ts";
 import { shellWord } from "../text.ts";

@@ -1,4 +1,4 @@
-import { requestCancel, type SweepStatus, sweepStatus, type TrialStatus } from "@lorank/sweep";
+import { requestCancel, type SweepStatus, sweepStatus, type TrialStatus } from "@lorank/sweep/folder";
 import { exitCode } from "../errors.ts";
 import { cancelJobs, type Queues } from "../executors/queues.ts";
 import { redisOf } from "../executors/redis.ts";

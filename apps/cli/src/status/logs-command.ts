@@ -4,7 +4,7 @@ import { StringDecoder } from "node:string_decoder";
 import { setTimeout as delay } from "node:timers/promises";
 import { openRegularFile } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
-import { type Attempt, SweepStore, sweepStatus, type TrialStatus } from "@lorank/sweep";
+import { type Attempt, SweepStore, sweepStatus, type TrialStatus } from "@lorank/sweep/folder";
 import { exitCode } from "../errors.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { readFlags, throwIfAny } from "../settings/read.ts";

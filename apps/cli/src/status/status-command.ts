@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { readPlan, type SweepStatus, sweepStatus } from "@lorank/sweep";
+import { readPlan, type SweepStatus, sweepStatus } from "@lorank/sweep/folder";
 import { exitCode } from "../errors.ts";
 import { type Queues, queuedJobs } from "../executors/queues.ts";
 import { redisOf } from "../executors/redis.ts";

@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import type { TrialStatus } from "@lorank/sweep";
+import type { TrialStatus } from "@lorank/sweep/folder";
 
 /**
  * Finds trials by `r16` (all of a rank), `r16-s3`, or the beginning of a trial's id.

@@ -1,5 +1,5 @@
 import { figure, metricOf, metrics, scoreIn } from "@lorank/evidence/results";
-import type { SweepStatus, TrialStatus } from "@lorank/sweep";
+import type { SweepStatus, TrialStatus } from "@lorank/sweep/folder";
 import type { SchedulerJob } from "../executors/scheduler-queue.ts";
 import { renderTable, type TextColumn } from "../output.ts";
 import { counted, duration, plainText, wholeNumber } from "../text.ts";

@@ -1,6 +1,7 @@
 import { formatCount, formatDecimalBytes } from "@lorank/core";
 import { methods } from "@lorank/evidence/results";
-import { chosenChecks, type Plan, plannedTrials, type RankChanges } from "@lorank/sweep";
+import type { Plan } from "@lorank/sweep";
+import { chosenChecks, plannedTrials, type RankChanges } from "@lorank/sweep/folder";
 import type { RankSize } from "@lorank/train";
 import type { TrialDevice } from "../executors/executor-row.ts";
 import type { Output, TitledLine } from "../output.ts";

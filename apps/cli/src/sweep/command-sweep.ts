@@ -1,11 +1,5 @@
-import {
-  type CommandInputs,
-  chosenChecks,
-  plannedTrials,
-  prepareCommand,
-  type RunOptions,
-  runOptions,
-} from "@lorank/sweep";
+import { type CommandInputs, prepareCommand, type RunOptions, runOptions } from "@lorank/sweep";
+import { chosenChecks, plannedTrials } from "@lorank/sweep/folder";
 import { defaults } from "../defaults.ts";
 import { executorNamed } from "../executors/executors.ts";
 import type { TitledLine } from "../output.ts";

@@ -4,12 +4,12 @@ import type { SearchSummary, SpecMembers } from "@lorank/evidence/results";
 import {
   earlierSearch,
   type FoundSettings,
-  plannedTrials,
   type RunOptions,
   runOptions,
   type SweepPlan,
   searchSettings,
 } from "@lorank/sweep";
+import { plannedTrials } from "@lorank/sweep/folder";
 import { type MemoryPrediction, predictTrialMemory } from "@lorank/train";
 import { decodeDataset } from "@lorank/train/data";
 import { defaults } from "../defaults.ts";

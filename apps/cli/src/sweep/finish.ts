@@ -12,7 +12,8 @@ import {
   type TestScore,
 } from "@lorank/evidence/results";
 import { renderReport } from "@lorank/report";
-import type { PublishedAdapter, SweepOutcome } from "@lorank/sweep";
+import type { SweepOutcome } from "@lorank/sweep";
+import type { PublishedAdapter } from "@lorank/sweep/folder";
 import { reportOptions } from "../config/report-command.ts";
 import { adviceOn, exitCode } from "../errors.ts";
 import { printWarnings } from "../model/read-adapter.ts";

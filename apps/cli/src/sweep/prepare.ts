@@ -1,4 +1,4 @@
-import { settingsFile } from "@lorank/sweep";
+import { settingsFile } from "@lorank/sweep/folder";
 import { defaults } from "../defaults.ts";
 import { executorNamed } from "../executors/executors.ts";
 import type { TrainerInFile } from "../settings/object-kind.ts";

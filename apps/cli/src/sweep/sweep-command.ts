@@ -1,4 +1,5 @@
-import { assertResultsFolder, rankChanges, runPlan } from "@lorank/sweep";
+import { runPlan } from "@lorank/sweep";
+import { assertResultsFolder, rankChanges } from "@lorank/sweep/folder";
 import { defaults } from "../defaults.ts";
 import { exitCode } from "../errors.ts";
 import type { Preview } from "../executors/executor-row.ts";

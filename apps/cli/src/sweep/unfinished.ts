@@ -1,4 +1,5 @@
-import { type SearchStop, type SweepOutcome, sweepStatus } from "@lorank/sweep";
+import type { SearchStop, SweepOutcome } from "@lorank/sweep";
+import { sweepStatus } from "@lorank/sweep/folder";
 import { adviceOn, exitCode } from "../errors.ts";
 import type { Output } from "../output.ts";
 import { joinShown } from "../paths.ts";

@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import { settingsFile } from "@lorank/sweep";
+import { settingsFile } from "@lorank/sweep/folder";
 import { loadBullmq, redisAddress } from "../executors/redis.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { inFlagWords } from "../settings/flag-names.ts";

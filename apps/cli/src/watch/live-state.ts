@@ -1,8 +1,9 @@
 import { nextLook } from "@lorank/evidence";
 import { type Decision, metricOf } from "@lorank/evidence/results";
 import type { LiveState } from "@lorank/report";
-import type { Comparison, Plan, StepLoss, SweepConfig, SweepStatus, TrialStatus } from "@lorank/sweep";
+import type { Comparison, Plan, SweepConfig } from "@lorank/sweep";
 import { TimeLeft } from "@lorank/sweep/browser";
+import type { StepLoss, SweepStatus, TrialStatus } from "@lorank/sweep/folder";
 import type { Queues } from "../executors/queues.ts";
 import type { SchedulerJob } from "../executors/scheduler-queue.ts";
 import { isUntil } from "../settings/anew-words.ts";

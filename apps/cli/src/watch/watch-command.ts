@@ -1,4 +1,4 @@
-import { sweepStatus } from "@lorank/sweep";
+import { sweepStatus } from "@lorank/sweep/folder";
 import { defaults } from "../defaults.ts";
 import { exitCode } from "../errors.ts";
 import { queuedJobs } from "../executors/queues.ts";

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Results } from "@lorank/evidence/results";
-import { sweepStatus } from "@lorank/sweep";
+import { sweepStatus } from "@lorank/sweep/folder";
 import { expect, onTestFinished, test } from "vitest";
 import { makeResults } from "../../../report/test/fixtures/make-results.ts";
 import * as scenes from "../../../report/test/fixtures/scenes.ts";

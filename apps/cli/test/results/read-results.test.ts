@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { SweepStore } from "@lorank/sweep";
+import { SweepStore } from "@lorank/sweep/folder";
 import { trialId } from "@lorank/train/spec";
 import { expect, test } from "vitest";
 import { reconcileSweepFile } from "../../../../packages/sweep/src/store/sweep-file.ts";

@@ -1,4 +1,4 @@
-import type { TrialStatus } from "@lorank/sweep";
+import type { TrialStatus } from "@lorank/sweep/folder";
 import { expect, test } from "vitest";
 import { cellWords, statusTable } from "../../src/status/words.ts";
 

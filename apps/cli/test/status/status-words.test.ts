@@ -1,4 +1,4 @@
-import type { SweepStatus, TrialStatus } from "@lorank/sweep";
+import type { SweepStatus, TrialStatus } from "@lorank/sweep/folder";
 import { expect, test } from "vitest";
 import { queuesDocument } from "../../src/status/status-command.ts";
 import { jobWords, summaryWords, trialWords } from "../../src/status/words.ts";

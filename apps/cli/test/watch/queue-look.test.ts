@@ -1,4 +1,4 @@
-import type { TrialStatus } from "@lorank/sweep";
+import type { TrialStatus } from "@lorank/sweep/folder";
 import { expect, test } from "vitest";
 import type { Queues } from "../../src/executors/queues.ts";
 import type { SchedulerJob } from "../../src/executors/scheduler-queue.ts";

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { runOptions, runPlan, SweepStore } from "@lorank/sweep";
+import { runOptions, runPlan } from "@lorank/sweep";
+import { SweepStore } from "@lorank/sweep/folder";
 import { datasetText, examplePlan } from "../../../sweep/test/helpers/example.ts";
 import { numbersFrom } from "../../../sweep/test/helpers/fake-trial.ts";
 import { trialProcesses } from "../../../sweep/test/helpers/sweep-process.ts";

@@ -1,5 +1,5 @@
-import { SweepStore } from "@lorank/sweep";
 import type { WorkEvent } from "@lorank/sweep/executor";
+import { SweepStore } from "@lorank/sweep/folder";
 import { onTestFinished } from "vitest";
 import { examplePlan, temporaryFolder } from "../../../sweep/test/helpers/example.ts";
 import { placeOf } from "../../../sweep/test/helpers/finished.ts";

@@ -2,14 +2,7 @@ import { existsSync, lstatSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { portableAdapter } from "@lorank/checkpoint";
-import {
-  copyFileAtomic,
-  haveSameBytes,
-  readPeftAdapter,
-  readTextFile,
-  throwIfUnreadable,
-  writePeftAdapter,
-} from "@lorank/checkpoint/files";
+import { copyFileAtomic, haveSameBytes, readPeftAdapter, writePeftAdapter } from "@lorank/checkpoint/files";
 import type { TrialResult } from "@lorank/evidence/results";
 import {
   adapterConfig,
@@ -22,18 +15,8 @@ import {
 } from "../store/adapter-files.ts";
 import { makeOwnFolder, mustBe, namesIn, writeIfDifferent } from "../store/files.ts";
 import type { SweepStore } from "../store/store.ts";
+import { noteIn, noteName, type PublishedAdapter } from "./published-adapters.ts";
 import { bestTrial } from "./results-document.ts";
-
-/** The adapter that a sweep hands out for one rank. */
-export interface PublishedAdapter {
-  readonly rank: number;
-  readonly seed: number;
-  readonly trialId: string;
-  /** A PEFT folder: `adapters/r<rank>`. */
-  readonly folder: string;
-  /** Names of what else the trainer wrote beside the adapter's files, which stays in the attempt. Absent where nothing did. */
-  readonly leftOut?: readonly string[];
-}
 
 /** A rank whose adapter could not be handed out. */
 export interface UnpublishedAdapter {
@@ -51,8 +34,6 @@ interface PublishOptions {
   /** Ends the copying of large files: its reason is thrown, and the next run goes on. (default: nothing does) */
   readonly signal?: AbortSignal | undefined;
 }
-
-const noteName = "trial.json";
 
 /**
  * Copies one adapter of each rank to `adapters/r<rank>/`. It is that of the seed with the lowest log loss on the
@@ -88,16 +69,6 @@ export async function publishAdapters(
     }
   }
   return { adapters, unpublished };
-}
-
-/** The adapters that `publishAdapters` has left in a results folder, of these trials. */
-export function publishedAdapters(folder: string, trials: readonly TrialResult[]): PublishedAdapter[] {
-  return trials
-    .map(({ trialId, spec }) => {
-      const { rank } = spec.lora;
-      return { rank, seed: spec.seed, trialId, folder: join(folder, "adapters", `r${rank}`) };
-    })
-    .filter(({ trialId, folder }) => noteIn(folder)?.trialId === trialId);
 }
 
 /**
@@ -199,19 +170,4 @@ async function copyAdapter(
   for (const name of [...configLast, adapterConfig])
     await copyFileAtomic(join(source, name), join(target, name), signal);
   return leftOut;
-}
-
-/**
- * Undefined where there is none, or a damaged one: then nobody knows whose adapter lies there. Throws where it cannot be
- * read now.
- */
-function noteIn(folder: string): { readonly trialId?: unknown; readonly portable?: unknown } | undefined {
-  const path = join(folder, noteName);
-  try {
-    const note: unknown = JSON.parse(readTextFile(path));
-    return typeof note === "object" && note !== null ? note : undefined;
-  } catch (error) {
-    throwIfUnreadable(path, error);
-    return undefined;
-  }
 }

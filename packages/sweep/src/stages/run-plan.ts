@@ -9,11 +9,8 @@ import { type FailedTask, runTasks } from "../executor/run-tasks.ts";
 import type { TestToScore } from "../plan/job.ts";
 import type { CommandInputs, SweepInputs } from "../plan/plan.ts";
 import { collectResults, decideRequired, earlierExecution, trialsToScore } from "../results/collect.ts";
-import {
-  type PublishedAdapter,
-  publishAdapters,
-  type UnpublishedAdapter,
-} from "../results/publish-adapter.ts";
+import { publishAdapters, type UnpublishedAdapter } from "../results/publish-adapter.ts";
+import type { PublishedAdapter } from "../results/published-adapters.ts";
 import type { DecidedTrials, Execution } from "../results/results-document.ts";
 import { type Disagreement, findDisagreements } from "../store/commit-result.ts";
 import { forgetOutOfMemory } from "../store/failed-trials.ts";

@@ -14,11 +14,8 @@ import { readPeftAdapter, writePeftAdapter } from "@lorank/checkpoint/files";
 import type { EngineSpec, TrialResult } from "@lorank/evidence/results";
 import { trialId } from "@lorank/train/spec";
 import { describe, expect, test } from "vitest";
-import {
-  type PublishedAdapter,
-  publishAdapters,
-  publishedAdapters,
-} from "../../src/results/publish-adapter.ts";
+import { publishAdapters } from "../../src/results/publish-adapter.ts";
+import { type PublishedAdapter, publishedAdapters } from "../../src/results/published-adapters.ts";
 import { writeAdapterDigest } from "../../src/store/adapter-files.ts";
 import { commitResult } from "../../src/store/commit-result.ts";
 import { SweepStore } from "../../src/store/store.ts";

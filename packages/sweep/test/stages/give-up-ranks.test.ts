@@ -4,7 +4,7 @@ import { decideResults } from "@lorank/evidence";
 import { parseResults } from "@lorank/evidence/results";
 import { trialId } from "@lorank/train/spec";
 import { describe, expect, test } from "vitest";
-import { sweepStatus } from "../../src/index.ts";
+import { sweepStatus } from "../../src/folder.ts";
 import { comparable } from "../helpers/example.ts";
 import { broken } from "../helpers/failing-sweep.ts";
 import { outcomes, run, shellSweep } from "../helpers/stand-in-sweep.ts";

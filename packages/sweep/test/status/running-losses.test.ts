@@ -1,7 +1,7 @@
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { RunningLosses, sweepStatus } from "../../src/index.ts";
+import { RunningLosses, sweepStatus } from "../../src/folder.ts";
 import { AttemptLog } from "../../src/store/attempt-log.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { reconcileSweepFile } from "../../src/store/sweep-file.ts";

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { prepareCommand, type SweepEvent, sweepStatus } from "../../src/index.ts";
+import { sweepStatus } from "../../src/folder.ts";
+import { prepareCommand, type SweepEvent } from "../../src/index.ts";
 import type { CommandSettings } from "../../src/prepare/prepare-command.ts";
 import { broken } from "../helpers/failing-sweep.ts";
 import { run, type StandIn } from "../helpers/stand-in-sweep.ts";

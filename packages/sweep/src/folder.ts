@@ -1,0 +1,19 @@
+/** A sweep's results folder: `@lorank/sweep/folder`. It loads nothing that trains, and decides nothing. */
+
+export { requestCancel } from "./executor/cancel.ts";
+export { outcomesOf, plannedTrials } from "./methods/methods.ts";
+export { chosenChecks } from "./plan/checks.ts";
+export { type PublishedAdapter, publishedAdapters } from "./results/published-adapters.ts";
+export { RunningLosses, type StepLoss } from "./status/running-losses.ts";
+export { type SweepStatus, sweepStatus } from "./status/sweep-status.ts";
+export type { TrialStatus } from "./status/trial-states.ts";
+export { assertResultsFolder } from "./store/own-names.ts";
+export type { RankChanges } from "./store/rank-changes.ts";
+export { type Attempt, SweepStore } from "./store/store.ts";
+export {
+  type AskedSettings,
+  exampleChoices,
+  rankChanges,
+  readPlan,
+  settingsFile,
+} from "./store/sweep-file.ts";
