@@ -1,4 +1,4 @@
-/** How far predictions of the engine's memory were off. */
+/** Errors of predictions of the engine's memory. */
 
 /** Configurations that were predicted and measured. Source: docs/checked/memory-accuracy-engine.md */
 export const CONFIGURATIONS = 28;
