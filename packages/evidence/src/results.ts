@@ -1,3 +1,4 @@
+export { type CheckTrials, robustnessTrials } from "./checks/robustness/trials.ts";
 export { boundInUnit, inUnit, percent } from "./claims/amounts.ts";
 export type { StepKind } from "./claims/claim.ts";
 export { courseOf, methods } from "./methods/methods.ts";
@@ -18,7 +19,6 @@ export type {
   AnswersSpec,
   BaseQuantization,
   BaseWeights,
-  CheckName,
   ChosenRows,
   CommandSpec,
   CommandTrainer,

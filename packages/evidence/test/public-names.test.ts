@@ -50,6 +50,7 @@ test("each subpath exports these values and no others", () => {
       "percent",
       "rankRows",
       "rankToUse",
+      "robustnessTrials",
       "scoreIn",
       "scoreMember",
       "scoresOf",

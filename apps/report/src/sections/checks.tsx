@@ -1,14 +1,12 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import {
-  type CheckName,
   inWords,
   type RankConvergence,
   type Robustness,
   type RobustnessRate,
   type RobustnessRun,
 } from "@lorank/evidence/results";
-import type { FunctionComponent } from "preact";
 import { claimsAt } from "../data/places.ts";
 import { mostRows, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
 import { fixed, NONE, percent, significant } from "../format.ts";
@@ -18,25 +16,9 @@ import { LeftOut } from "../parts/left-out.tsx";
 import { Section } from "../parts/section.tsx";
 import type { Reported, SectionProps } from "../reported.ts";
 
-const nothing = () => null;
-
-/** Sections in the order of the page. A check without one stands in the verdict or among the notices. */
-const sections: Readonly<Record<CheckName, FunctionComponent<SectionProps>>> = {
-  robustness: RobustnessSection,
-  convergence: Convergence,
-  classPrior: nothing,
-  copies: nothing,
-  collapsed: nothing,
-  independentRuns: nothing,
-  groups: nothing,
-  separateExamples: nothing,
-  overlap: nothing,
-  otherMetric: nothing,
-};
-
-/** Findings of the checks on the decision. */
+/** Findings of the checks that have a section; claims of others stand in the verdict or among the notices. */
 export function Checks(props: SectionProps) {
-  return Object.entries(sections).map(([name, Section]) => <Section key={name} {...props} />);
+  return [<RobustnessSection key="robustness" {...props} />, <Convergence key="convergence" {...props} />];
 }
 
 /** State of each rank's training when its budget ended: ranks compared too early are compared by their speed. */

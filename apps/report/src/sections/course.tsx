@@ -2,14 +2,11 @@
 /** @jsxImportSource preact */
 import {
   type Confirmation,
-  courseOf,
   inWords,
-  type MethodName,
   type Pilot,
   type ProbeSummary,
   type RaceLook,
 } from "@lorank/evidence/results";
-import type { FunctionComponent } from "preact";
 import { ProbeChart } from "../charts/probe-chart.tsx";
 import { lanesOf, RaceChart } from "../charts/race-chart.tsx";
 import { claimsAt } from "../data/places.ts";
@@ -21,16 +18,9 @@ import { LeftOut } from "../parts/left-out.tsx";
 import { Section } from "../parts/section.tsx";
 import type { Reported, SectionProps } from "../reported.ts";
 
-const sections: Readonly<Record<MethodName, FunctionComponent<SectionProps>>> = {
-  grid: () => null,
-  probe: Probe,
-  race: Race,
-};
-
 /** Course of the method; nothing of a grid. */
 export function Course(props: SectionProps) {
-  const Section = sections[courseOf(props.results.decision).part?.method ?? "grid"];
-  return <Section {...props} />;
+  return [<Probe key="probe" {...props} />, <Race key="race" {...props} />];
 }
 
 /** The course of a race: who was in play at each look, who dropped out and what for. */

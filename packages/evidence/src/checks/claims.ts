@@ -1,16 +1,16 @@
 import type { SaidBy, SharedClaim, Words } from "../claims/claim.ts";
 import type { Decided } from "../schema/decision-types.ts";
 import type { CheckedData, Reserved } from "./check-claims.ts";
-import { classPrior } from "./class-prior/claims.ts";
-import { collapsed } from "./collapsed/claims.ts";
-import { convergence } from "./convergence/claims.ts";
-import { copies } from "./copies/claims.ts";
-import { groups } from "./groups/claims.ts";
-import { independentRuns } from "./independent-runs/claims.ts";
-import { otherMetric } from "./other-metric/claims.ts";
-import { overlap } from "./overlap/claims.ts";
-import { robustness } from "./robustness/claims.ts";
-import { separateExamples } from "./separate-examples/claims.ts";
+import { type ClassPriorClaim, classPrior } from "./class-prior/claims.ts";
+import { type CollapsedClaim, collapsed } from "./collapsed/claims.ts";
+import { type ConvergenceClaim, convergence } from "./convergence/claims.ts";
+import { type CopiesClaim, copies } from "./copies/claims.ts";
+import { type GroupsClaim, groups } from "./groups/claims.ts";
+import { type IndependentRunsClaim, independentRuns } from "./independent-runs/claims.ts";
+import { type OtherMetricClaim, otherMetric } from "./other-metric/claims.ts";
+import { type OverlapClaim, overlap } from "./overlap/claims.ts";
+import { type RobustnessClaim, robustness } from "./robustness/claims.ts";
+import { type SeparateExamplesClaim, separateExamples } from "./separate-examples/claims.ts";
 
 /** Checks that make claims, in the order of these. */
 const checks = [
@@ -26,14 +26,27 @@ const checks = [
   otherMetric,
 ] as const;
 
-type Check = (typeof checks)[number];
+/** A claim that a check alone makes. */
+export type CheckClaim =
+  | ClassPriorClaim
+  | CollapsedClaim
+  | ConvergenceClaim
+  | CopiesClaim
+  | GroupsClaim
+  | IndependentRunsClaim
+  | OtherMetricClaim
+  | OverlapClaim
+  | RobustnessClaim
+  | SeparateExamplesClaim;
 
-/** A claim that some check has words for. */
-export type CheckClaim = SaidBy<Check["words"]>;
+type Check = (typeof checks)[number];
 
 type Claim = SharedClaim | CheckClaim;
 
-export const checkWords: Words<CheckClaim> = Object.assign({}, ...checks.map(({ words }) => words));
+export const checkWords: Words<SaidBy<Check["words"]>> = Object.assign(
+  {},
+  ...checks.map(({ words }) => words),
+);
 
 /** The only claims if a check forbids to compare the runs; else undefined. */
 export function loneClaims(decision: Decided): Claim[] | undefined {

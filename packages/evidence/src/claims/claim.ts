@@ -1,9 +1,10 @@
-import type { Copies, RunScores } from "../schema/check-types.ts";
+import type { Copies } from "../schema/check-types.ts";
 import type {
   BestBet,
   ChosenRows,
   EarlierVerdict,
   LeftOutRun,
+  RunScores,
   VerdictKind,
   WeakEvidence,
 } from "../schema/decision-types.ts";
@@ -18,7 +19,7 @@ export type Bodies = { readonly [T in Topic]?: object };
 
 /** Claims with these contents. */
 export type ClaimIn<Own extends Bodies> = Extract<
-  { [T in keyof Own & Topic]: ClaimOn<T, Own[T]> }[keyof Own & Topic],
+  { [T in keyof Own]: ClaimOn<T, Own[T]> }[keyof Own],
   { readonly kind: string }
 >;
 

@@ -1,4 +1,4 @@
-import type { CollapsedRun, Metric } from "../schema/types.ts";
+import type { Metric } from "../schema/types.ts";
 import { median } from "../statistics/median.ts";
 
 /** Distances below this many margins are no collapse, however little runs vary. */
@@ -70,18 +70,4 @@ function scaleOf(values: readonly number[]): number {
 
 function lowerMedian(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[(values.length - 1) >> 1]!;
-}
-
-/** Scores of collapsed runs beside the other seeds of their rank; `scores` are `[ranks][seeds]`. */
-export function besideOthers(
-  collapsed: readonly CollapsedCell[],
-  scores: readonly (readonly number[])[],
-): (CollapsedCell & Pick<CollapsedRun, "score" | "others">)[] {
-  return collapsed.map(({ rank, seed }) => {
-    const others = scores[rank]!.filter(
-      (_, s) => !collapsed.some((one) => one.rank === rank && one.seed === s),
-    );
-    const range = [Math.min(...others), Math.max(...others)] as const;
-    return { rank, seed, score: scores[rank]![seed]!, others: range };
-  });
 }

@@ -96,6 +96,7 @@ export function decideDesign(
 /** Ranks that were compared, with the findings of checks on their runs. */
 export interface ComparedRanks
   extends CheckedRuns<Pick<PairedDesign, "ranks" | "seeds" | "seedsAre" | "excluded" | "failures">> {
+  readonly members: CheckMembers & Pick<Decision, "runScores">;
   readonly examples: number;
   readonly comparison: PairwiseComparison;
   /** Compares them without these runs; undefined if fewer than two seeds remain. */

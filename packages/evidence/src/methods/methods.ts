@@ -4,18 +4,21 @@ import type { Decided } from "../schema/decision-types.ts";
 import type { MethodMembers, MethodName } from "../schema/method-types.ts";
 import { grid } from "./grid/claims.ts";
 import { type Course, wholeGrid } from "./method.ts";
-import { probe } from "./probe/claims.ts";
-import { race } from "./race/claims.ts";
+import { type ProbeClaim, probe } from "./probe/claims.ts";
+import { type RaceClaim, race } from "./race/claims.ts";
 
 /** All methods by name, the one that runs the whole grid first. */
 export const methods = { grid, probe, race } satisfies Readonly<Record<MethodName, unknown>>;
 
 const rows: readonly (typeof methods)[MethodName][] = Object.values(methods);
 
-/** A claim that some method has words for. */
-export type MethodClaim = SaidBy<NonNullable<(typeof rows)[number]["words"]>>;
+/** A claim that a method alone makes. */
+export type MethodClaim = RaceClaim | ProbeClaim;
 
-export const methodWords: Words<MethodClaim> = Object.assign({}, ...rows.map(({ words }) => words));
+export const methodWords: Words<SaidBy<NonNullable<(typeof rows)[number]["words"]>>> = Object.assign(
+  {},
+  ...rows.map(({ words }) => words),
+);
 
 /** The course of the method that ran a sweep. */
 export function courseOf(decision: MethodMembers): Course {

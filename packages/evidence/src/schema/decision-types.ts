@@ -39,6 +39,37 @@ export interface ChosenRows {
   readonly averageOver?: { readonly column: string; readonly values: readonly string[] };
 }
 
+/** The learning rate at which a rank is compared. */
+export interface ChosenRate {
+  readonly rank: Count;
+  readonly rate: NonNegative;
+  /** Rates of its runs. */
+  readonly tried: Count;
+}
+
+/** Runs that are known by one score each, in place of the outcomes of their examples. */
+export interface RunScores {
+  /** The compared runs. */
+  readonly runs: Count;
+  /**
+   * Runs of two ranks under one seed are compared with each other: `all` runs, `some`, or `none`, since seeds differ
+   * between ranks or are unknown. All runs of a rank count in each case.
+   */
+  readonly pairing: "all" | "some" | "none";
+  /** Best rate of each rank; absent if no rank has runs at several. Intervals count that the rates were chosen. */
+  readonly rates?: readonly ChosenRate[];
+  /**
+   * Noise of the choice of examples in the difference of two ranks: one standard error, in the metric's unit. Absent
+   * where the number of examples is unknown, or the score is no share: the decision then is on these examples alone.
+   */
+  readonly exampleNoise?: {
+    /** Included in the intervals: ranks disagree on examples as they did in measured sweeps. */
+    readonly assumed: NonNegative;
+    /** If ranks were right on examples independently of each other. */
+    readonly independent: NonNegative;
+  };
+}
+
 /** A run without an outcome, and its status. */
 export interface LeftOutRun {
   readonly rank: Count;
@@ -188,6 +219,8 @@ export interface Decision extends MethodMembers, CheckMembers {
   readonly excluded?: readonly ExcludedRank[];
   /** Absent if all rows of the table were read, each by itself. */
   readonly chosenRows?: ChosenRows;
+  /** Present if the decision is on scores of whole runs. */
+  readonly runScores?: RunScores;
   /** Runs of compared ranks without an outcome: their seeds are left out for every rank. Absent if there are none. */
   readonly leftOut?: readonly LeftOutRun[];
   /** Estimated design that would settle the verdict. Absent if it is settled, and when more data of the same kind would not. */

@@ -7,6 +7,7 @@ import {
   raceSoFar,
 } from "@lorank/evidence";
 import {
+  type CheckTrials,
   canonicalJson,
   type FailedTrial,
   type MethodName,
@@ -15,14 +16,14 @@ import {
   type TrialSpec,
 } from "@lorank/evidence/results";
 import { trialId } from "@lorank/train/spec";
-import { type CheckSpecs, checkSpecs, extraTrials } from "../plan/checks.ts";
+import { checkTrials, extraTrials } from "../plan/checks.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type FailedTrials, readFailedTrials } from "../store/failed-trials.ts";
 import type { SweepStore } from "../store/store.ts";
 import { subjectOf } from "../trainers/subject.ts";
 
 /** The trials that a sweep must have by now, in the order of execution. */
-export interface RequiredTrials extends CheckSpecs {
+export interface RequiredTrials extends CheckTrials {
   readonly trials: readonly TrialSpec[];
   readonly truncations: readonly RequiredTruncation[];
 }
@@ -86,7 +87,7 @@ function withChecks(method: Method, plan: Plan): Method {
       const hasSpec = (spec: TrialSpec): boolean => store.hasSpec(trialId(spec));
       const failed = failuresOf(store, required.trials).map(({ rank }) => rank);
       const trained = required.trials.filter(({ lora }) => !failed.includes(lora.rank));
-      return { ...required, ...checkSpecs(config, compared(trained), hasSpec) };
+      return { ...required, ...checkTrials(config, compared(trained), hasSpec) };
     },
   };
 }

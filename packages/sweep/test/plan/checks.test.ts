@@ -1,15 +1,15 @@
-import { brokenRules, type LoraRule, trialId } from "@lorank/train/spec";
+import { robustnessTrials } from "@lorank/evidence/results";
+import { brokenRules, trialId } from "@lorank/train/spec";
 import { describe, expect, test } from "vitest";
 import { methodOf, plannedTrials } from "../../src/methods/methods.ts";
 import {
   assertChoices,
   assertNeeds,
   checkKeys,
-  checkSpecs,
+  checkTrials,
   chosenChecks,
   extraTrials,
   inOrder,
-  robustnessSpecs,
 } from "../../src/plan/checks.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, temporaryFolder } from "../helpers/example.ts";
@@ -34,79 +34,25 @@ test("a check refuses settings of another trainer that it cannot work with, wher
 test("a plan's checks add their trials, other scalings first", () => {
   const plain = examplePlan({ ranks: [2, 8] });
   expect(extraTrials(plain)).toEqual([]);
-  expect(checkSpecs({}, plain.specs)).toEqual({});
+  expect(checkTrials({}, plain.specs)).toEqual({});
   const plan = examplePlan({ ranks: [2, 8], robustness: true });
-  const specs = checkSpecs(plan.config, plan.specs);
+  const specs = checkTrials(plan.config, plan.specs);
   expect(specs.otherRates).toHaveLength(4);
   expect(extraTrials(plan)).toEqual(inOrder(specs));
   expect(inOrder(specs)[0]).toEqual(specs.otherScaling ?? specs.otherRates![0]);
   expect(inOrder({})).toEqual([]);
 });
 
-describe("robustnessSpecs", () => {
-  const { specs } = examplePlan({ ranks: [8, 2, 32], seeds: [7, 3] });
-
-  test("asks for the smallest and the largest rank at a third and three times the rate, under the first seed", () => {
-    const rate = specs[0]!.optimizer.learningRate;
-    expect(
-      robustnessSpecs(specs).otherRates.map(({ lora, optimizer, seed }) => [
-        seed,
-        lora.rank,
-        optimizer.learningRate,
-      ]),
-    ).toEqual([
-      [3, 2, rate / 3],
-      [3, 32, rate / 3],
-      [3, 2, 3 * rate],
-      [3, 32, 3 * rate],
-    ]);
-  });
-
-  test("changes nothing but the rate, and so makes four new trials", () => {
-    const probe = robustnessSpecs(specs).otherRates;
-    for (const spec of probe) {
-      const own = specs.find(({ lora, seed }) => lora.rank === spec.lora.rank && seed === spec.seed)!;
-      const { learningRate } = own.optimizer;
-      expect({ ...spec, optimizer: { ...spec.optimizer, learningRate } }).toEqual(own);
-    }
-    expect(new Set([...probe, ...specs].map(trialId)).size).toBe(specs.length + 4);
-  });
-
-  test("does not depend on the order of the specs", () => {
-    expect(robustnessSpecs(specs.toReversed())).toEqual(robustnessSpecs(specs));
-  });
-
-  test("passes over rank 0, and asks for nothing where there is one rank", () => {
-    const ranksOf = (ranks: number[]): number[] =>
-      extraTrials(examplePlan({ ranks, headOnlyBaseline: true, robustness: true })).map(
-        ({ lora }) => lora.rank,
-      );
-    expect(ranksOf([0, 4, 8])).toEqual([8, 4, 8, 4, 8]);
-    expect(ranksOf([0, 4])).toEqual([]);
-    expect(ranksOf([4])).toEqual([]);
-    expect(robustnessSpecs([])).toEqual({ otherRates: [] });
-    expect(extraTrials(examplePlan({ ranks: [0, 4, 8], headOnlyBaseline: true }))).toEqual([]);
-  });
-
-  test("asks for the largest rank under rsLoRA's scaling, which at the smallest rank is the sweep's", () => {
-    const { otherScaling } = robustnessSpecs(specs);
-    const own = specs.find(({ lora, seed }) => lora.rank === 32 && seed === 3)!;
-    const { alpha } = own.lora;
-    expect(otherScaling!.lora.alpha! / Math.sqrt(2)).toBeCloseTo(alpha / 2, 12);
-    expect(otherScaling).toEqual({
-      ...own,
-      lora: { ...own.lora, scalingRule: "rslora", alpha: alpha / Math.sqrt(2) },
-    });
-  });
-
-  test("asks for no other scaling where the sweep's does not fall as 1 / rank", () => {
-    const { lora } = examplePlan().config;
-    const otherScaling = (changes: Partial<LoraRule>) =>
-      robustnessSpecs(examplePlan({ ranks: [2, 8], lora: { ...lora, ...changes } }).specs).otherScaling;
-    expect(otherScaling({})).toBeDefined();
-    expect(otherScaling({ scalingRule: "rslora" })).toBeUndefined();
-    expect(otherScaling({ alpha: { kind: "equal-to-rank" } })).toBeUndefined();
-  });
+test("the trials of a check are new ones, and none where there is one rank to compare", () => {
+  const plan = examplePlan({ ranks: [8, 2, 32], seeds: [7, 3], robustness: true });
+  expect(new Set([...extraTrials(plan), ...plan.specs].map(trialId)).size).toBe(plan.specs.length + 5);
+  const ranksOf = (ranks: number[]): number[] =>
+    extraTrials(examplePlan({ ranks, headOnlyBaseline: true, robustness: true })).map(
+      ({ lora }) => lora.rank,
+    );
+  expect(ranksOf([0, 4, 8])).toEqual([8, 4, 8, 4, 8]);
+  expect(ranksOf([0, 4])).toEqual([]);
+  expect(extraTrials(examplePlan({ ranks: [0, 4, 8], headOnlyBaseline: true }))).toEqual([]);
 });
 
 describe("a method with a robustness check", () => {
@@ -128,13 +74,13 @@ describe("a method with a robustness check", () => {
       [2, 0],
       [8, 0],
     ]);
-    expect(otherScaling).toEqual(robustnessSpecs(plan.specs).otherScaling);
+    expect(otherScaling).toEqual(robustnessTrials(plan.specs).otherScaling);
   });
 
   test("leaves a folder alone that was asked for other rates before there was another scaling", async () => {
     const store = new SweepStore(temporaryFolder());
     await finishTrials(store, plan.specs);
-    const { otherRates, otherScaling } = robustnessSpecs(plan.specs);
+    const { otherRates, otherScaling } = robustnessTrials(plan.specs);
     for (const spec of otherRates) store.addSpec(spec);
     const wanted = method.required(store);
     expect(wanted.otherRates).toEqual(otherRates);

@@ -11,7 +11,7 @@ import { type ClassPriorBodies, classPriorWords } from "./words.ts";
 
 const claim = claimsWith<ClassPriorBodies>();
 
-type Claim = SharedClaim | ClaimIn<ClassPriorBodies>;
+export type ClassPriorClaim = ClaimIn<ClassPriorBodies>;
 
 /**
  * Claims if no rank completed, or none is shown to be better than the class prior: the finding, its cause, and next steps. Else a
@@ -40,7 +40,10 @@ function whyNone({ source, state }: ClassPriorComparison) {
   return state === "not-better" ? "not-better" : "unclear";
 }
 
-function nothingLearned({ seeds, metric, fault }: Decided, prior: ClassPriorComparison): Claim[] {
+function nothingLearned(
+  { seeds, metric, fault }: Decided,
+  prior: ClassPriorComparison,
+): (SharedClaim | ClassPriorClaim)[] {
   const { accuracy, logLoss, source, state, ranks } = prior;
   const closest = closestRank(prior, metric);
   const body = {
@@ -63,7 +66,12 @@ function closestRank({ ranks }: ClassPriorComparison, metric: MetricName) {
   return ranks.reduce((best, one) => (scoreIn(one, by)! > scoreIn(best, by)! ? one : best));
 }
 
-function faultClaims({ fault, faultyTraining, ranks, convergence = [] }: Decided): Claim[] {
+function faultClaims({
+  fault,
+  faultyTraining,
+  ranks,
+  convergence = [],
+}: Decided): (SharedClaim | ClassPriorClaim)[] {
   if (fault === undefined) return [];
   const { learningRate, epochs, steps, diverged = 0, divergedAtStart = 0 } = faultyTraining ?? {};
   const isShort = fault === "too-short" && convergence.every(({ fall }) => fall === undefined);

@@ -20,11 +20,11 @@ import type {
   TrialResult,
 } from "../../schema/types.ts";
 import { mean } from "../../statistics/mean.ts";
-import { lossRose } from "../collapsed/find.ts";
-import type { DecisionCheck } from "../find.ts";
+import type { Find } from "../find.ts";
+import { lossRose } from "../training-loss.ts";
 
 /** Compares the ranks with the class prior, and finds the fault of a training in which no rank beats it. */
-export const classPrior: DecisionCheck = {
+export const classPrior: Find = {
   ofRuns(design, runs, settings) {
     const prior = runs && (runs.prior ?? agreementOf(runs, settings));
     if (prior === undefined || design.ranks.length === 0) return undefined;

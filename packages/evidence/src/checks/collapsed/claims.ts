@@ -1,7 +1,9 @@
-import { claimsWith } from "../../claims/claim.ts";
+import { type ClaimIn, claimsWith } from "../../claims/claim.ts";
 import type { CheckClaims } from "../check-claims.ts";
 import { answerNow, answerWithout } from "../named-answer.ts";
 import { type CollapsedBodies, collapsedWords } from "./words.ts";
+
+export type CollapsedClaim = ClaimIn<CollapsedBodies>;
 
 const claim = claimsWith<CollapsedBodies>();
 

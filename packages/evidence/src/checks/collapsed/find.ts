@@ -1,78 +1,52 @@
-import { besideOthers, collapsedRuns } from "../../decide/collapsed-runs.ts";
+import { type CollapsedCell, collapsedRuns } from "../../decide/collapsed-runs.ts";
 import { metricMatrix, scoresOf } from "../../decide/compare.ts";
+import { collapsedIn, scoresOf as scoresOfRuns } from "../../decide/compare-scores.ts";
 import { metricOf } from "../../schema/metric.ts";
-import type { SpecMembers, TrialResult } from "../../schema/types.ts";
-import type { DecisionCheck } from "../find.ts";
+import type { CheckMembers, CollapsedRun } from "../../schema/types.ts";
+import type { Find } from "../find.ts";
 
 /** Names runs that collapsed beside the other seeds of their rank. A rank whose runs mostly collapsed is stuck: convergence. */
-export const collapsed: DecisionCheck = {
+export const collapsed: Find = {
   ofRuns(design, runs, { metric }) {
     if (runs === undefined) return undefined;
-    const { ranks, cells: runsOf } = design;
     const by = metricOf(metric);
-    const scores = scoresOf(ranks.map((_, index) => metricMatrix(design, index, metric)));
-    const cells = collapsedRuns(scores, by, by.defaultMargin, design.seedsAre);
-    if (cells.length === 0) return undefined;
-    const found = besideOthers(cells, scores).map(({ rank, seed, ...run }) => ({
-      ...{ rank: ranks[rank]!, seed: runsOf[rank]![seed]!.seed },
-      ...run,
-    }));
-    return { members: { collapsed: found } };
+    const scores = scoresOf(design.ranks.map((_, index) => metricMatrix(design, index, metric)));
+    return membersOf(collapsedRuns(scores, by, by.defaultMargin, design.seedsAre), design, scores);
   },
+  ofScores: ({ design }, settings) => membersOf(collapsedIn(design, settings), design, scoresOfRuns(design)),
 };
 
-/**
- * Tells whether a completed run learned nothing: its training loss did not fall, or its accuracy is that of naming the
- * most frequent class. `majorityShare` is that class's share of the evaluation examples; two standard errors above it
- * count.
- */
-export function hasCollapsed(
-  { evaluation, lossCurve }: Pick<TrialResult, "evaluation" | "lossCurve">,
-  majorityShare?: number,
-): boolean {
-  if (evaluation && majorityShare !== undefined) {
-    const error = Math.sqrt((majorityShare * (1 - majorityShare)) / evaluation.correct.length);
-    if (evaluation.accuracy <= majorityShare + 2 * error) return true;
-  }
-  return lossCurve.length >= 2 * fewestSteps && endOf(lossCurve) >= startOf(lossCurve);
+interface RunsOfRanks {
+  readonly ranks: readonly number[];
+  /** `[ranks][runs]` */
+  readonly cells: readonly (readonly { readonly seed?: number }[])[];
 }
 
-/** Factor by which the loss must rise to count: batches of a run that learns vary by less. */
-const riseFactor = 1.5;
-
-/**
- * Tells whether a run's training loss rose far above its start, as it does at too high a learning rate. Its moving
- * average must exceed `riseFactor` times the loss of the first step or, if larger, of guessing among the classes. By
- * the last step the loss may have returned to that of a constant answer.
- */
-export function lossRose({ spec, lossCurve }: Pick<TrialResult, "spec" | "lossCurve">): boolean {
-  if (lossCurve.length === 0) return false;
-  const { task }: SpecMembers = spec;
-  const guessing = task?.kind === "classification" ? Math.log(task.labels.length) : 0;
-  const limit = riseFactor * Math.max(lossCurve[0]!.loss, guessing);
-  const width = Math.min(lossCurve.length, windowOf(lossCurve));
-  let sum = 0;
-  return lossCurve.some(({ loss }, step) => {
-    sum += loss - (lossCurve[step - width]?.loss ?? 0);
-    return step + 1 >= width && sum > limit * width;
+function membersOf(
+  found: readonly CollapsedCell[],
+  { ranks, cells }: RunsOfRanks,
+  scores: readonly (readonly number[])[],
+): { readonly members: CheckMembers } | undefined {
+  if (found.length === 0) return undefined;
+  const collapsed = found.map((cell): CollapsedRun => {
+    const { seed } = cells[cell.rank]![cell.seed]!;
+    return {
+      rank: ranks[cell.rank]!,
+      ...(seed === undefined ? {} : { seed }),
+      ...besideOthers(cell, found, scores),
+    };
   });
+  return { members: { collapsed } };
 }
 
-/** Fewest losses in an average; the loss of one step depends on its examples. */
-const fewestSteps = 5;
-
-function windowOf(curve: TrialResult["lossCurve"]): number {
-  return Math.max(fewestSteps, Math.round(curve.length / 10));
-}
-
-function startOf(curve: TrialResult["lossCurve"]): number {
-  return meanLoss(curve.slice(0, fewestSteps));
-}
-
-function endOf(curve: TrialResult["lossCurve"]): number {
-  return meanLoss(curve.slice(-windowOf(curve)));
-}
-
-function meanLoss(curve: TrialResult["lossCurve"]): number {
-  return curve.reduce((sum, { loss }) => sum + loss, 0) / curve.length;
+/** Score of a collapsed run beside the other seeds of its rank; `scores` are `[ranks][seeds]`. */
+function besideOthers(
+  { rank, seed }: CollapsedCell,
+  collapsed: readonly CollapsedCell[],
+  scores: readonly (readonly number[])[],
+): Pick<CollapsedRun, "score" | "others"> {
+  const others = scores[rank]!.filter(
+    (_, s) => !collapsed.some((one) => one.rank === rank && one.seed === s),
+  );
+  return { score: scores[rank]![seed]!, others: [Math.min(...others), Math.max(...others)] };
 }

@@ -7,6 +7,8 @@ import type { CheckClaims } from "../check-claims.ts";
 import { aboveClassPrior } from "../class-prior/above-untrained.ts";
 import { type ConvergenceBodies, convergenceWords } from "./words.ts";
 
+export type ConvergenceClaim = ClaimIn<ConvergenceBodies>;
+
 const claim = claimsWith<ConvergenceBodies>();
 
 /**
@@ -18,7 +20,7 @@ export const convergence: CheckClaims<ConvergenceBodies> = {
   onRuns: trainingClaims,
 };
 
-function trainingClaims(decision: Decided): (SharedClaim | ClaimIn<ConvergenceBodies>)[] {
+function trainingClaims(decision: Decided): (SharedClaim | ConvergenceClaim)[] {
   if (isBehindPrior(decision)) return [];
   const { convergence = [] } = decision;
   const rose = ranksOf(convergence.filter((one) => one.state === "stuck" && one.rose === true));

@@ -2,11 +2,11 @@ import { marginBy, metrics } from "../../schema/metric.ts";
 import type { Interval, RankConvergence, TrialResult } from "../../schema/types.ts";
 import { mean } from "../../statistics/mean.ts";
 import { quantileOfUpperTail } from "../../statistics/student-t.ts";
-import { hasCollapsed, lossRose } from "../collapsed/find.ts";
-import type { DecisionCheck } from "../find.ts";
+import type { Find } from "../find.ts";
+import { hasCollapsed, lossRose } from "../training-loss.ts";
 
 /** Judges whether the training of each compared rank was done. */
-export const convergence: DecisionCheck = {
+export const convergence: Find = {
   ofDecision(decision, { trials, majorityShare }) {
     const { confidence, classPrior, ranks } = decision;
     const compared = new Set(ranks.map(({ rank }) => rank));

@@ -1,6 +1,8 @@
-import { claimsWith } from "../../claims/claim.ts";
+import { type ClaimIn, claimsWith } from "../../claims/claim.ts";
 import type { CheckClaims } from "../check-claims.ts";
 import { type CopiesBodies, copiesWords } from "./words.ts";
+
+export type CopiesClaim = ClaimIn<CopiesBodies>;
 
 const claim = claimsWith<CopiesBodies>();
 

@@ -1,9 +1,11 @@
 import type { OutcomeCell, OutcomeTable } from "../../decide/outcomes.ts";
 import type { PairedDesign } from "../../decide/paired-design.ts";
+import { metricOf } from "../../schema/metric.ts";
 import type { AgreeingRuns, Copies } from "../../schema/types.ts";
 import { median } from "../../statistics/median.ts";
-import type { DecisionCheck } from "../find.ts";
+import type { Find } from "../find.ts";
 import { alikeRuns } from "./alike.ts";
+import { alikeScores } from "./alike-scores.ts";
 import {
   areTelling,
   areWithin,
@@ -15,7 +17,7 @@ import {
 import { groupsBy, type RunGroup, someOf } from "./run-groups.ts";
 
 /** Finds runs that are copies of one run, and runs in which no noise of training is visible. */
-export const copies: DecisionCheck = {
+export const copies: Find = {
   ofRuns(design, runs) {
     const found = likenessIn(runs ?? { cells: design.cells.flat() });
     if (found === undefined) return undefined;
@@ -30,6 +32,10 @@ export const copies: DecisionCheck = {
       forbids: ["rank", "pairs", "plan"],
       members: { agreeingSeeds: design.seeds.length, agreeingRuns: found.agreeing },
     };
+  },
+  ofScores({ design, examples }, { metric }) {
+    const members = alikeScores(design, metricOf(metric), examples);
+    return members && { forbids: ["rank", "pairs"], members };
   },
 };
 

@@ -1,6 +1,8 @@
-import { claimsWith } from "../../claims/claim.ts";
+import { type ClaimIn, claimsWith } from "../../claims/claim.ts";
 import type { CheckClaims } from "../check-claims.ts";
 import { type GroupsBodies, groupsWords } from "./words.ts";
+
+export type GroupsClaim = ClaimIn<GroupsBodies>;
 
 const claim = claimsWith<GroupsBodies>();
 

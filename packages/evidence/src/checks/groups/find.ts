@@ -4,10 +4,10 @@ import type { PairedDesign } from "../../decide/paired-design.ts";
 import type { DecideSettings } from "../../decide/settings.ts";
 import type { GroupedExamples } from "../../schema/types.ts";
 import { median } from "../../statistics/median.ts";
-import type { DecisionCheck } from "../find.ts";
+import type { Find } from "../find.ts";
 
 /** Tells by how much groups of examples widen the intervals. */
-export const groups: DecisionCheck = {
+export const groups: Find = {
   ofRuns(design, runs, settings) {
     const cell = design.cells[0]?.[0];
     const sample = cell && sampleOf(cell);

@@ -1,6 +1,8 @@
-import { claimsWith } from "../../claims/claim.ts";
+import { type ClaimIn, claimsWith } from "../../claims/claim.ts";
 import type { CheckClaims } from "../check-claims.ts";
 import { type IndependentRunsBodies, independentRunsWords } from "./words.ts";
+
+export type IndependentRunsClaim = ClaimIn<IndependentRunsBodies>;
 
 const claim = claimsWith<IndependentRunsBodies>();
 

@@ -1,6 +1,8 @@
-import { claimsWith } from "../../claims/claim.ts";
+import { type ClaimIn, claimsWith } from "../../claims/claim.ts";
 import type { CheckClaims } from "../check-claims.ts";
 import { type OverlapBodies, overlapWords } from "./words.ts";
+
+export type OverlapClaim = ClaimIn<OverlapBodies>;
 
 const claim = claimsWith<OverlapBodies>();
 

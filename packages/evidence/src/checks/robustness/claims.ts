@@ -6,7 +6,7 @@ import { isFailure, type RobustnessBodies, robustnessWords, sides } from "./word
 
 const claim = claimsWith<RobustnessBodies>();
 
-type Claim = SharedClaim | ClaimIn<RobustnessBodies>;
+export type RobustnessClaim = ClaimIn<RobustnessBodies>;
 
 /** Other learning rates and another scaling, for the smallest and the largest rank. */
 export const robustness: CheckClaims<RobustnessBodies> = {
@@ -19,7 +19,7 @@ export const robustness: CheckClaims<RobustnessBodies> = {
   ],
 };
 
-function rateClaims({ robustness, metric }: Reserved): Claim[] {
+function rateClaims({ robustness, metric }: Reserved): (SharedClaim | RobustnessClaim)[] {
   if (robustness === undefined) return [];
   const { order, rates, smallestRank, largestRank, stepGrowsWithRank } = robustness;
   const search = claim.next("search-rate", { holdUpdate: stepGrowsWithRank });
@@ -52,7 +52,7 @@ function rateClaims({ robustness, metric }: Reserved): Claim[] {
   }
 }
 
-function scalingClaims({ robustness, metric }: Decided): Claim[] {
+function scalingClaims({ robustness, metric }: Decided): (SharedClaim | RobustnessClaim)[] {
   if (robustness?.scaling === undefined) return [];
   const { smallestRank, largestRank, scaling } = robustness;
   const body = { metric, ranks: [smallestRank, largestRank], scaling } as const;

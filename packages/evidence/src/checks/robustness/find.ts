@@ -8,7 +8,7 @@ import type {
   RobustnessScaling,
   TrialSpec,
 } from "../../schema/types.ts";
-import type { DecisionCheck } from "../find.ts";
+import type { Find } from "../find.ts";
 import {
   isOf,
   type OneSeedDifference,
@@ -29,7 +29,7 @@ import {
 } from "./probed-runs.ts";
 
 /** Checks whether the order of the smallest and the largest rank holds under other settings. */
-export const robustness: DecisionCheck = {
+export const robustness: Find = {
   ofDecision(facts, { trials, otherRates, otherScaling, majorityShare, validationGroups }) {
     const decision = { ...facts, ...(validationGroups ? { validationGroups } : {}) };
     if (otherRates.length === 0 || decision.ranks.length < 2 || !tellsRanksApart(decision)) return {};

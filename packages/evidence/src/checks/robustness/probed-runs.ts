@@ -3,7 +3,7 @@ import { ascending } from "../../decide/outcomes.ts";
 import { metricOf } from "../../schema/metric.ts";
 import { scoreOf } from "../../schema/scores.ts";
 import type { MetricName, RobustnessRate, RobustnessRun, TrialResult } from "../../schema/types.ts";
-import { hasCollapsed } from "../collapsed/find.ts";
+import { hasCollapsed } from "../training-loss.ts";
 import type { OneSeedDifference } from "./one-seed-difference.ts";
 
 /** Members of a trial's result that a robustness probe reads. */

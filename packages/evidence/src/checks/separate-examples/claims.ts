@@ -1,6 +1,8 @@
-import { claimsWith } from "../../claims/claim.ts";
+import { type ClaimIn, claimsWith } from "../../claims/claim.ts";
 import type { CheckClaims } from "../check-claims.ts";
 import { type SeparateExamplesBodies, separateExamplesWords } from "./words.ts";
+
+export type SeparateExamplesClaim = ClaimIn<SeparateExamplesBodies>;
 
 const claim = claimsWith<SeparateExamplesBodies>();
 

@@ -1,10 +1,10 @@
 import type { ClassPrior } from "../../decide/class-prior-loss.ts";
 import { metricMatrix } from "../../decide/compare.ts";
-import type { DecisionCheck } from "../find.ts";
+import type { Find } from "../find.ts";
 import { chanceOfNeighbours } from "./alike-neighbours.ts";
 
 /** Looks for unknown groups of examples: those of one document stand together in most files. */
-export const separateExamples: DecisionCheck = {
+export const separateExamples: Find = {
   ofRuns(design, runs, { metric }) {
     const cell = design.cells[0]?.[0];
     if (runs === undefined || cell === undefined || cell.groups !== undefined) return undefined;

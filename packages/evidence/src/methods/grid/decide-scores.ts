@@ -1,9 +1,8 @@
 import { assertList, InputError } from "@lorank/core";
-import { alikeScores } from "../../checks/copies/alike-scores.ts";
-import { orderMembers } from "../../checks/independent-runs/dependent-runs.ts";
-import { besideOthers, type CollapsedCell } from "../../decide/collapsed-runs.ts";
+import { checkScores } from "../../checks/finds.ts";
+import type { CollapsedCell } from "../../decide/collapsed-runs.ts";
 import { collapsedIn, compareScores, scoresOf } from "../../decide/compare-scores.ts";
-import { type CheckedRuns, decideCompared } from "../../decide/decide.ts";
+import { decideCompared } from "../../decide/decide.ts";
 import { pairedSeeds } from "../../decide/interval/run-noise.ts";
 import { assumedShares } from "../../decide/plan/pair-noise.ts";
 import {
@@ -63,27 +62,11 @@ export function decideScores(table: RunScoreTable, options: DecideOptions = {}):
     ...(rates === undefined ? {} : { rates }),
     ...(noise === undefined ? {} : { exampleNoise: noise }),
   };
-  const alike = alikeScores(design, metric, examples);
   const share = shareOfRates(rates);
   const compare = (compared: ScoreDesign) =>
     compareScores(compared, settings, { examples, error: noise?.assumed ?? 0, share });
   const comparison = compare(design);
-  const collapsed = besideOthers(comparison.collapsed, scoresOf(design)).map(({ rank, seed, ...run }) => {
-    const own = cells[rank]![seed]!.seed;
-    return { rank: ranks[rank]!, ...(own === undefined ? {} : { seed: own }), ...run };
-  });
-  const inOrder = orderMembers({ runs: cells, scores: scoresOf(design), areShared: isGrid(design) });
-  const finding: Omit<CheckedRuns, "design"> =
-    alike === undefined
-      ? {
-          forbids: seeds > 1 ? [] : ["plan"],
-          members: {
-            runScores,
-            ...(collapsed.length > 0 ? { collapsed } : {}),
-            ...inOrder,
-          },
-        }
-      : { forbids: ["rank", "pairs"], members: { runScores, ...alike } };
+  const { forbids, members } = checkScores({ design, examples }, settings);
   const means = scoresOf(design).map(mean);
   const best = metric.sign > 0 ? Math.max(...means) : Math.min(...means);
   const own = { ...settings, confidence: 1 - (1 - settings.confidence) * share };
@@ -98,7 +81,8 @@ export function decideScores(table: RunScoreTable, options: DecideOptions = {}):
     },
     scores: cells.map((runs) => ({ seeds: runs.length, ...ownScore(runs, own, examples) })),
     bestRank: ranks[means.indexOf(best)]!,
-    ...finding,
+    forbids: seeds > 1 ? forbids : [...forbids, "plan" as const],
+    members: { runScores, ...members },
   };
   return withoutExamples(decideCompared(compared, settings), examples);
 }

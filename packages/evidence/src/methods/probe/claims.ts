@@ -6,6 +6,8 @@ import { type Course, type MethodClaims, wholeGrid } from "../method.ts";
 import { firstCandidate } from "./first-candidate.ts";
 import { type ProbeBodies, probeWords } from "./words.ts";
 
+export type ProbeClaim = ClaimIn<ProbeBodies>;
+
 const claim = claimsWith<ProbeBodies>();
 
 /** A probe: the largest rank, cut to the smaller ones, then the smallest that looks adequate compared with the largest. */
@@ -44,7 +46,7 @@ function course({ probe }: MethodMembers): Course | undefined {
   };
 }
 
-function claims(decision: Decided): ClaimIn<ProbeBodies>[] {
+function claims(decision: Decided): ProbeClaim[] {
   const { metric, margin, probe } = decision;
   if (probe === undefined) return [];
   const { fromRank, predictions, pilots, confirmations, probeSeeds, runs, gridRuns } = probe;
@@ -69,7 +71,7 @@ function claims(decision: Decided): ClaimIn<ProbeBodies>[] {
   ];
 }
 
-function notTrained({ metric, rank, verdict }: Decided, probe: ProbeSummary): ClaimIn<ProbeBodies>[] {
+function notTrained({ metric, rank, verdict }: Decided, probe: ProbeSummary): ProbeClaim[] {
   const ranks = course({ probe })?.predictedOnly ?? [];
   if (ranks.length === 0) return [];
   const below = probe.predictions

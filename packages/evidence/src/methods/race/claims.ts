@@ -7,6 +7,8 @@ import { gridWords } from "../grid/claims.ts";
 import { type Course, type MethodClaims, wholeGrid } from "../method.ts";
 import { type RaceBodies, raceWords, reasonOf } from "./words.ts";
 
+export type RaceClaim = ClaimIn<RaceBodies>;
+
 const claim = claimsWith<RaceBodies>();
 
 /** A race: blocks of seeds, after each of which ranks that are settled drop out. */
@@ -42,7 +44,7 @@ function ranksOf(drops: readonly RaceDrop[]): number[] {
   return drops.map(({ rank }) => rank).sort((a, b) => a - b);
 }
 
-function claims({ race, metric, rank }: Decided): ClaimIn<RaceBodies>[] {
+function claims({ race, metric, rank }: Decided): RaceClaim[] {
   if (race === undefined) return [];
   const { looks, plannedSeeds, stopped, runs, gridRuns } = race;
   const last = looks.at(-1);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { orderMembers } from "../../../src/checks/independent-runs/dependent-runs.ts";
+import { orderMembers } from "../../../src/checks/independent-runs/find.ts";
 import { type OutcomeCell, outcomesFromTrials, outcomeTable } from "../../../src/decide/outcomes.ts";
 import { decide, decideScores } from "../../../src/index.ts";
 import { randomStream } from "../../../src/statistics/random.ts";

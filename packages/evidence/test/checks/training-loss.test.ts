@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { hasCollapsed, lossRose } from "../../../src/checks/collapsed/find.ts";
-import { trialOf } from "../probed-trials.ts";
+import { hasCollapsed, lossRose } from "../../src/checks/training-loss.ts";
+import { trialOf } from "./probed-trials.ts";
 
 describe("hasCollapsed", () => {
   test("compares with the most frequent class, within two standard errors", () => {
