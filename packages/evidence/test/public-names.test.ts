@@ -12,6 +12,8 @@ test("each subpath exports these values and no others", () => {
       "decideRace",
       "decideResults",
       "decideScores",
+      "expectedTrials",
+      "methodTrials",
       "mostLogLoss",
       "nextLook",
       "outcomesFromRows",

@@ -40,7 +40,7 @@ export function decideSweep(results: DecidableResults, options: DecideOptions = 
   const outcomes = { ...table, prior: priorOf(data, trials[0]?.spec, table.examples) };
   const runs = { outcomes, truncations, ranks, seeds };
   const settings = { ...settingsFor(sweep, options.metric), ...options };
-  const decision = methods[method](runs, settings);
+  const decision = methods[method].decide(runs, settings);
   const { returns } = decision;
   const hasAnswers = trials.some(({ spec }) => "answers" in spec);
   // Gains divided by what they cost.
@@ -74,7 +74,7 @@ function byLogLoss(
   if (metricOf(metric).column === "logLoss") return {};
   const { name } = metrics["log-loss"];
   const options = { metric: name, ...(confidence === undefined ? {} : { confidence }) };
-  const { verdict, rank, certifiedRank = null, bestBet } = methods[method](runs, options);
+  const { verdict, rank, certifiedRank = null, bestBet } = methods[method].decide(runs, options);
   return { byLogLoss: { verdict, rank, certifiedRank, ...(bestBet ? { bestBet } : {}) } };
 }
 
@@ -129,18 +129,26 @@ export interface MethodRuns {
   readonly seeds: readonly number[];
 }
 
-/** Decision functions by method. The course of each method is a row of `results/methods/methods.ts`. */
-const methods: Readonly<Record<MethodName, (runs: MethodRuns, options: DecideOptions) => DecisionFacts>> = {
-  grid: ({ outcomes }, options) => decideOutcomes(outcomes, options),
-  probe: ({ outcomes, truncations, ranks, seeds }, options) =>
-    decideProbe(outcomes, truncations, { ...options, ranks, seeds }),
-  race: ({ outcomes, ranks, seeds }, options) => decideRace(outcomes, { ...options, ranks, seeds }),
-};
+/** A method in statistics. */
+interface MethodDecision {
+  readonly decide: (runs: MethodRuns, options: DecideOptions) => DecisionFacts;
+  /** Seeds of the look after a decision on `planned` seeds, where claims hold before the end too. */
+  readonly nextLook?: typeof nextRaceLook;
+}
 
-/** Methods whose claims hold before the end too, with the seeds of the look after a decision on `planned` seeds. */
-const looks: { readonly [Name in MethodName]?: typeof nextRaceLook } = { race: nextRaceLook };
+const methods: Readonly<Record<MethodName, MethodDecision>> = {
+  grid: { decide: ({ outcomes }, options) => decideOutcomes(outcomes, options) },
+  probe: {
+    decide: ({ outcomes, truncations, ranks, seeds }, options) =>
+      decideProbe(outcomes, truncations, { ...options, ranks, seeds }),
+  },
+  race: {
+    decide: ({ outcomes, ranks, seeds }, options) => decideRace(outcomes, { ...options, ranks, seeds }),
+    nextLook: nextRaceLook,
+  },
+};
 
 /** Seeds after which a method looks at its outcomes next; undefined if there is no look before the end. */
 export function nextLook(method: MethodName, ...soFar: Parameters<typeof nextRaceLook>): number | undefined {
-  return looks[method]?.(...soFar);
+  return methods[method].nextLook?.(...soFar);
 }

@@ -1,7 +1,7 @@
+import type { RequiredTruncation } from "@lorank/evidence";
 import type { Evaluation, TestRun, TrialSpec } from "@lorank/evidence/results";
 import { trialId } from "@lorank/train/spec";
 import type { FailedTask, TaskEvent } from "../executor/run-tasks.ts";
-import type { RequiredTruncation } from "../methods/methods.ts";
 import type { ProgressReporter, SweepProgress } from "../plan/events.ts";
 import { TimeLeft } from "../progress/time-left.ts";
 import type { SweepStore } from "../store/store.ts";

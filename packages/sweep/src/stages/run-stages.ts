@@ -1,3 +1,4 @@
+import type { RequiredTruncation } from "@lorank/evidence";
 import type { TrialSpec } from "@lorank/evidence/results";
 import { trialId } from "@lorank/train/spec";
 import type { Executor } from "../executor/executor.ts";
@@ -9,7 +10,6 @@ import {
   missingRanks,
   missingTrials,
   type RequiredTrials,
-  type RequiredTruncation,
   untouchedBase,
 } from "../methods/methods.ts";
 import { inOrder } from "../plan/checks.ts";

@@ -15,7 +15,7 @@ const decisions = new WeakMap<object, Decision>();
  */
 export function decisionSoFar(store: SweepStore): Decision | undefined {
   const plan = readPlan(store.out);
-  const found = methodOf(plan).soFar?.(store);
+  const found = methodOf(plan).soFar(store);
   if (found === undefined) return undefined;
   const { state, required } = found;
   const decision = decisions.get(state) ?? decideRequired(store, plan, required).decision;

@@ -1,16 +1,6 @@
 import { outcomesFromTrials, probeSoFar, raceSoFar } from "@lorank/evidence";
 import { describe, expect, test } from "vitest";
-import {
-  grid,
-  isComplete,
-  methodOf,
-  missingRanks,
-  plannedTrials,
-  probe,
-  race,
-  replayRace,
-  resultsOf,
-} from "../../src/methods/methods.ts";
+import { isComplete, methodOf, missingRanks, plannedTrials, resultsOf } from "../../src/methods/methods.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, temporaryFolder } from "../helpers/example.ts";
 import { misbehaving } from "../helpers/fake-trial.ts";
@@ -54,7 +44,7 @@ describe("isComplete and resultsOf", () => {
 describe("grid", () => {
   test("wants every rank under every seed, from the beginning", () => {
     const plan = examplePlan({ ranks: [2, 4], seeds: [0, 1] });
-    const method = grid(plan);
+    const method = methodOf(plan);
     expect(method.required(new SweepStore(temporaryFolder()))).toEqual({
       trials: plan.specs,
       truncations: [],
@@ -68,7 +58,7 @@ describe("probe", () => {
 
   test("wants the largest rank, then its truncations, then the rank that they point to, and no more than there is", async () => {
     const store = new SweepStore(temporaryFolder());
-    const method = probe(plan);
+    const method = methodOf(plan);
     const first = method.required(store);
     expect(first.trials.map(({ lora, seed }) => [lora.rank, seed])).toEqual(
       [0, 1, 2, 3].map((seed) => [8, seed]),
@@ -90,7 +80,7 @@ describe("probe", () => {
       next!.seeds.map((seed) => [next!.rank, seed]),
     );
     // Another method object, as after a kill, wants the same.
-    expect(probe(plan).required(store)).toEqual(last);
+    expect(methodOf(plan).required(store)).toEqual(last);
 
     for (let ends = 0; ends < 5 && last.trials.length > resultsOf(store, last.trials).length; ends++) {
       await finishTrials(
@@ -105,7 +95,7 @@ describe("probe", () => {
 
   test("cuts nothing of a run that diverged", async () => {
     const seeds = [0, misbehaving.diverges];
-    const diverging = probe(examplePlan({ ranks: [2, 8], seeds, method: "probe" }));
+    const diverging = methodOf(examplePlan({ ranks: [2, 8], seeds, method: "probe" }));
     const store = new SweepStore(temporaryFolder());
     const ids = await finishTrials(store, diverging.required(store).trials);
     expect(diverging.required(store).truncations).toEqual([{ trialId: ids[0], ranks: [2] }]);
@@ -119,7 +109,7 @@ describe("race", () => {
 
   test("wants the first block of seeds of every rank, then what the looks leave in play, until the race stops", async () => {
     const store = new SweepStore(temporaryFolder());
-    const method = race(plan);
+    const method = methodOf(plan);
     let wanted = method.required(store);
     expect(wanted.trials).toHaveLength(3 * firstLook);
     const blocks = [wanted.trials.length];
@@ -130,7 +120,7 @@ describe("race", () => {
       wanted = method.required(store);
       blocks.push(wanted.trials.length);
       // The trials so far stay, so that a resumed race finds them.
-      expect(race(plan).required(new SweepStore(store.out))).toEqual(wanted);
+      expect(methodOf(plan).required(new SweepStore(store.out))).toEqual(wanted);
     }
     const { next } = raceSoFar(outcomesFromTrials(resultsOf(store, wanted.trials)), plan.summary);
     expect(next.kind).toBe("stop");
@@ -143,29 +133,25 @@ describe("race", () => {
     const validationGroups = Array.from({ length: 30 }, (_, e) => e % 3);
     const store = new SweepStore(temporaryFolder());
     const grouped = examplePlan({ ...plan.config, validationGroups });
-    await finishTrials(store, race(grouped).required(store).trials);
-    const { trials, state } = replayRace(store, grouped);
-    const results = resultsOf(store, trials);
+    await finishTrials(store, methodOf(grouped).required(store).trials);
+    const { state, required } = methodOf(grouped).soFar(store)!;
+    const results = resultsOf(store, required.trials);
     const lookOn = (groups?: readonly number[]) =>
       raceSoFar(outcomesFromTrials(results, groups), grouped.summary).looks;
     expect(state.looks).toEqual(lookOn(validationGroups));
     expect(state.looks).not.toEqual(lookOn());
   });
 
-  test("a replay on the same store makes a look once, and makes it anew where the plan is another", async () => {
+  test("on the same store a look is made once, and anew where the plan is another", async () => {
     const store = new SweepStore(temporaryFolder());
-    const first = 3 * firstLook;
-    const before = replayRace(store, plan).state;
-    const [early, last] = [plan.specs.slice(0, first - 1), plan.specs[first - 1]!];
-    await finishTrials(store, early);
-    expect(replayRace(store, plan).state).toBe(before);
-    await finishTrials(store, [last]);
-    const { state } = replayRace(store, plan);
-    expect(state.looks).toHaveLength(1);
-    expect(replayRace(store, examplePlan(plan.config)).state).toBe(state);
-    expect(replayRace(store, examplePlan({ ...plan.config, margin: 0.5 })).state.looks).not.toEqual(
-      state.looks,
-    );
+    const stateOf = (one = plan) => methodOf(one).soFar(store)?.state;
+    await finishTrials(store, plan.specs.slice(0, 3 * firstLook - 1));
+    expect(stateOf()).toBeUndefined();
+    await finishTrials(store, [plan.specs[3 * firstLook - 1]!]);
+    const state = stateOf();
+    expect(state?.looks).toHaveLength(1);
+    expect(stateOf(examplePlan(plan.config))).toBe(state);
+    expect(stateOf(examplePlan({ ...plan.config, margin: 0.5 }))?.looks).not.toEqual(state?.looks);
   });
 });
 

@@ -1,11 +1,12 @@
 import { rmSync } from "node:fs";
+import type { RequiredTruncation } from "@lorank/evidence";
 import type { TestExamplesFile } from "@lorank/train";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { localExecutor } from "../../src/executor/local-executor.ts";
 import { type AskedRunOptions, runOptions } from "../../src/executor/run-options.ts";
 import { runTasks, type TasksOutcome, type TrialTask } from "../../src/executor/run-tasks.ts";
 import type { SweepEvent } from "../../src/index.ts";
-import { missingRanks, type RequiredTruncation } from "../../src/methods/methods.ts";
+import { missingRanks } from "../../src/methods/methods.ts";
 import { scoringTask, truncationTask } from "../../src/stages/run-stages.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import {

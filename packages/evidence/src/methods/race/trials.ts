@@ -1,0 +1,32 @@
+import type { ChooseTrials, MethodTrials, PlannedSweep, TrialsSoFar } from "../method-trials.ts";
+import { type RaceState, raceSoFar } from "./decide.ts";
+
+interface RaceTrials extends MethodTrials {
+  readonly looked: NonNullable<MethodTrials["looked"]> & { readonly state: RaceState };
+}
+
+/** Blocks of seeds: after each, ranks that are settled drop out, and the race ends when its verdict is settled or hopeless. */
+export const raceTrials: ChooseTrials = (sweep, soFar, earlier) => {
+  let required = (earlier as RaceTrials | undefined) ?? afterBlocks(sweep, soFar, []);
+  for (;;) {
+    const { trials, looked } = required;
+    const next = trials.slice(looked.trials.length);
+    if (next.length === 0 || !soFar.isComplete(next)) return required;
+    required = afterBlocks(sweep, soFar, trials, looked.state);
+  }
+};
+
+function afterBlocks(
+  { specs, summary }: PlannedSweep,
+  soFar: TrialsSoFar,
+  trials: MethodTrials["trials"],
+  earlier?: RaceState,
+): RaceTrials {
+  const state = raceSoFar(soFar.outcomesOf(trials), summary, earlier);
+  const { next } = state;
+  const there = new Set(trials.map(({ lora, seed }) => `${lora.rank} ${seed}`));
+  const isNext = ({ lora, seed }: (typeof specs)[number]): boolean =>
+    next.kind === "run" && next.ranks.includes(lora.rank) && next.seeds.includes(seed);
+  const more = specs.filter((spec) => isNext(spec) && !there.has(`${spec.lora.rank} ${spec.seed}`));
+  return { trials: [...trials, ...more], truncations: [], looked: { state, trials } };
+}
