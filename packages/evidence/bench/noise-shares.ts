@@ -7,7 +7,8 @@
 import { readFileSync } from "node:fs";
 import { compareRanks } from "../src/decide/compare.ts";
 import type { CrossedFit } from "../src/decide/interval/components.ts";
-import { type OutcomeTable, outcomesFromTrials } from "../src/decide/outcomes.ts";
+import type { OutcomeTable } from "../src/decide/outcomes.ts";
+import { outcomesFromTrials } from "../src/decide/outcomes-from-trials.ts";
 import { pairedDesign } from "../src/decide/paired-design.ts";
 import type { Results } from "../src/schema/types.ts";
 import { drawTable, worlds } from "./worlds.ts";

@@ -9,14 +9,10 @@ import type { DecisionFacts } from "./schema/decision-facts.ts";
 import type { ChosenRows, Decision } from "./schema/types.ts";
 import { explained } from "./words/in-words.ts";
 
-export {
-  mostLogLoss,
-  type Outcome,
-  type OutcomeCells,
-  type OutcomeTable,
-  outcomesFromTrials,
-} from "./decide/outcomes.ts";
+export { mostLogLoss, type Outcome, type OutcomeCells } from "./decide/outcome-rows.ts";
+export type { OutcomeTable } from "./decide/outcomes.ts";
 export { OutcomeGatherer, outcomesFromRows } from "./decide/outcomes-from-rows.ts";
+export { outcomesFromTrials } from "./decide/outcomes-from-trials.ts";
 export type { PairNoise } from "./decide/plan/pair-noise.ts";
 export { type DesignPreview, type PreviewRow, previewDesign } from "./decide/plan/preview.ts";
 export type { ScoredRun } from "./decide/score-design.ts";

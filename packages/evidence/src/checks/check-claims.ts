@@ -14,6 +14,8 @@ export type Reserved = CheckMembers & Pick<Decided, "metric">;
 /** Effect of a check on the claims of a decision. `Own`: contents of the claims that it alone makes, for which it has words. */
 export interface CheckClaims<Own extends Bodies> {
   readonly words: Words<ClaimIn<Own>>;
+  /** Claims that are signs of something that the intervals leave out. (default: none) */
+  readonly limitSigns?: readonly ClaimIn<Own>["kind"][];
   /** All claims, in place of any other. Undefined if the check found nothing that forbids these. */
   readonly alone?: (decision: Decided) => Claim<Own>[] | undefined;
   /**

@@ -48,6 +48,9 @@ export const checkWords: Words<SaidBy<Check["words"]>> = Object.assign(
   ...checks.map(({ words }) => words),
 );
 
+/** Kinds of claims that are signs of something that the intervals leave out. */
+export const limitSigns: readonly string[] = checks.flatMap(({ limitSigns = [] }) => limitSigns);
+
 /** The only claims if a check forbids to compare the runs; else undefined. */
 export function loneClaims(decision: Decided): Claim[] | undefined {
   return first(({ alone }) => alone?.(decision));

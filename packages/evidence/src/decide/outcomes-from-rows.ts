@@ -7,13 +7,11 @@ import {
   fieldRules,
   isAbsent,
   type Outcome,
-  type OutcomeCell,
   type OutcomeCells,
-  type OutcomeTable,
-  outcomeTable,
   quote,
   rowFault,
-} from "./outcomes.ts";
+} from "./outcome-rows.ts";
+import { type OutcomeCell, type OutcomeTable, outcomeTable } from "./outcomes.ts";
 
 export interface OutcomeGathererOptions {
   /** Origin of the rows, for messages. Default: `the outcomes`. */

@@ -1,7 +1,8 @@
 import { InputError } from "@lorank/core";
 import { checked } from "../checks/finds.ts";
 import { type ClassPrior, priorOfLabels, priorOfShare } from "../decide/class-prior-loss.ts";
-import { type OutcomeTable, outcomesFromTrials } from "../decide/outcomes.ts";
+import type { OutcomeTable } from "../decide/outcomes.ts";
+import { outcomesFromTrials } from "../decide/outcomes-from-trials.ts";
 import { type RankCost, withRates } from "../decide/returns.ts";
 import type { DecideOptions } from "../decide/settings.ts";
 import type { DecisionFacts } from "../schema/decision-facts.ts";

@@ -1,6 +1,6 @@
 import type { CheckInputs } from "../../src/checks/find.ts";
 import { checked } from "../../src/checks/finds.ts";
-import { outcomesFromTrials } from "../../src/decide/outcomes.ts";
+import { outcomesFromTrials } from "../../src/decide/outcomes-from-trials.ts";
 import type { DecideOptions } from "../../src/decide/settings.ts";
 import { decideOutcomes } from "../../src/methods/grid/decide.ts";
 import type { Decision, EngineResult, LossPoint, MetricName, TrialResult } from "../../src/schema/types.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { failureReasons } from "../../src/claims/failure-words.ts";
-import { type EvaluatedTrial, outcomesFromTrials } from "../../src/decide/outcomes.ts";
+import { type EvaluatedTrial, outcomesFromTrials } from "../../src/decide/outcomes-from-trials.ts";
 import { pairedDesign } from "../../src/decide/paired-design.ts";
 import { accuracyOf } from "../../src/schema/scores.ts";
 import type { EngineSpec } from "../../src/schema/types.ts";

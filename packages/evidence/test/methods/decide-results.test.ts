@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { simulateProbe } from "../../bench/probe-worlds.ts";
-import { outcomesFromTrials } from "../../src/decide/outcomes.ts";
+import { outcomesFromTrials } from "../../src/decide/outcomes-from-trials.ts";
 import { decide, decideRace, decideResults, outcomesFromRows } from "../../src/index.ts";
 import type { DecidableResults } from "../../src/methods/decide-results.ts";
 import { decideProbe } from "../../src/methods/probe/decide.ts";

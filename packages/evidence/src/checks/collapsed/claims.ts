@@ -10,6 +10,7 @@ const claim = claimsWith<CollapsedBodies>();
 /** Claims on runs far below their rank's other seeds. Ranks of which most runs failed are stuck: convergence. */
 export const collapsed: CheckClaims<CollapsedBodies> = {
   words: collapsedWords,
+  limitSigns: ["collapsed"],
   onRuns(decision) {
     const { metric, collapsed: runs, withoutCollapsed } = decision;
     if (runs === undefined) return [];

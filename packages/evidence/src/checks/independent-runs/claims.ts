@@ -9,6 +9,7 @@ const claim = claimsWith<IndependentRunsBodies>();
 /** Claims on runs that depend on each other, which no interval counts. */
 export const independentRuns: CheckClaims<IndependentRunsBodies> = {
   words: independentRunsWords,
+  limitSigns: ["dependent-runs", "warm-starts"],
   onRuns({ dependentRuns, warmStarts, ranksInTurn = false, pairs = [] }) {
     const areTold = pairs.some(({ interval: [low, high] }) => low > 0 || high < 0);
     return [

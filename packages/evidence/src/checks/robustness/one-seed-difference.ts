@@ -2,7 +2,7 @@ import { compareRanks } from "../../decide/compare.ts";
 import { squaredWidth } from "../../decide/interval/calibration.ts";
 import { sampleOf } from "../../decide/interval/example-sample.ts";
 import { unseenRate, unseenSquare } from "../../decide/interval/half-width.ts";
-import { type EvaluatedTrial, outcomesFromTrials } from "../../decide/outcomes.ts";
+import { type EvaluatedTrial, outcomesFromTrials } from "../../decide/outcomes-from-trials.ts";
 import { pairedDesign } from "../../decide/paired-design.ts";
 import type { Decision, Interval, PairSummary, Results } from "../../schema/types.ts";
 import { quantileOfUpperTail } from "../../statistics/student-t.ts";

@@ -9,6 +9,7 @@ const claim = claimsWith<SeparateExamplesBodies>();
 /** Claims on examples that seem to be in groups. */
 export const separateExamples: CheckClaims<SeparateExamplesBodies> = {
   words: separateExamplesWords,
+  limitSigns: ["alike-neighbours", "shared-sources"],
   onRuns({ alikeNeighbours }) {
     return alikeNeighbours === undefined ? [] : [claim.caution("alike-neighbours", alikeNeighbours)];
   },

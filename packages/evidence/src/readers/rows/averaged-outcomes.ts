@@ -1,4 +1,4 @@
-import type { OutcomeCells } from "../../decide/outcomes.ts";
+import type { OutcomeCells } from "../../decide/outcome-rows.ts";
 import type { OutcomeGatherer } from "../../decide/outcomes-from-rows.ts";
 import { isShare } from "./json-values.ts";
 import { andList } from "./row-choices.ts";

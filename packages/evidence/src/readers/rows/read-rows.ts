@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
 import { namedSeparator } from "@lorank/tables";
-import type { OutcomeCells } from "../../decide/outcomes.ts";
+import type { OutcomeCells } from "../../decide/outcome-rows.ts";
 import {
   assertColumns,
   type CellIn,

@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
 import { noGroups } from "@lorank/tables";
-import type { Outcome, OutcomeCells } from "../../decide/outcomes.ts";
+import type { Outcome, OutcomeCells } from "../../decide/outcome-rows.ts";
 import type { OutcomeGatherer } from "../../decide/outcomes-from-rows.ts";
 
 export type Field = keyof Outcome;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { outcomesFromTrials } from "../../../src/decide/outcomes.ts";
+import { outcomesFromTrials } from "../../../src/decide/outcomes-from-trials.ts";
 import { decide } from "../../../src/index.ts";
 import type { Decision } from "../../../src/schema/types.ts";
 import { claimsOf } from "../../../src/words/claims-of.ts";

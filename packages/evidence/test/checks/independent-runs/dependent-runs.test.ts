@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { orderMembers } from "../../../src/checks/independent-runs/find.ts";
-import { type OutcomeCell, outcomesFromTrials, outcomeTable } from "../../../src/decide/outcomes.ts";
+import { type OutcomeCell, outcomeTable } from "../../../src/decide/outcomes.ts";
+import { outcomesFromTrials } from "../../../src/decide/outcomes-from-trials.ts";
 import { decide, decideScores } from "../../../src/index.ts";
 import { randomStream } from "../../../src/statistics/random.ts";
 import { exampleTrial } from "../../fixtures/results.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { isOf, oneSeedDifference } from "../../../src/checks/robustness/one-seed-difference.ts";
-import { outcomesFromTrials } from "../../../src/decide/outcomes.ts";
+import { outcomesFromTrials } from "../../../src/decide/outcomes-from-trials.ts";
 import { simulateOutcomes } from "../../../src/decide/simulate.ts";
 import { decide } from "../../../src/index.ts";
 import type { TrialResult } from "../../../src/schema/types.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { robustnessOf } from "../../../src/checks/robustness/find.ts";
 import { oneSeedDifference } from "../../../src/checks/robustness/one-seed-difference.ts";
-import { outcomesFromTrials } from "../../../src/decide/outcomes.ts";
+import { outcomesFromTrials } from "../../../src/decide/outcomes-from-trials.ts";
 import { simulateOutcomes } from "../../../src/decide/simulate.ts";
 import { decide, decideResults } from "../../../src/index.ts";
 import type { RobustnessScaling, TrialResult } from "../../../src/schema/types.ts";

@@ -1,0 +1,86 @@
+import { canonicalJson } from "../schema/canonical-json.ts";
+import { leftOutOf, outcomesOf, without } from "../schema/scores.ts";
+import type { FailedTrial, Measured, SpecMembers, TrialResult } from "../schema/types.ts";
+import { OutcomeProblems } from "./outcome-problems.ts";
+import { isLogLoss, mostLogLoss } from "./outcome-rows.ts";
+import { type FailedRun, type OutcomeCell, type OutcomeTable, outcomeTable } from "./outcomes.ts";
+
+/** Members of a trial's result that a decision reads. */
+export type EvaluatedTrial = Pick<TrialResult, "spec" | "status" | "evaluation"> &
+  Partial<Pick<TrialResult, "lossCurve" | "measured">>;
+
+/**
+ * Gathers the per-example outcomes of a sweep's trials, which must agree on base, data and task, or on the trainer. A
+ * diverged or out-of-memory trial becomes a failure of its rank and seed. An example that a judge left out of one run is left
+ * out of all. `groups`: number of each example's group, from 0. `failed`: runs without a result.
+ */
+export function outcomesFromTrials(
+  trials: readonly EvaluatedTrial[],
+  groups?: readonly number[],
+  failed: readonly FailedTrial[] = [],
+): OutcomeTable {
+  const cells: OutcomeCell[] = [];
+  const failures: FailedRun[] = failed.map(({ rank, seed, reason }) => ({
+    ...{ rank, seed, reason },
+    status: "failed",
+  }));
+  const problems = new OutcomeProblems();
+  const seen = new Set<string>();
+  const leftOut = leftOutOf(trials.map(({ evaluation }) => evaluation));
+  let examples: number | undefined;
+  for (const { spec, status, evaluation, lossCurve = [], measured } of trials) {
+    const { seed } = spec;
+    const { rank } = spec.lora;
+    const name = `rank ${rank}, seed ${seed}`;
+    if (seen.has(name)) problems.add(`${name}: must occur once, got it again`);
+    seen.add(name);
+    if (!sameSubject(spec, trials[0]!.spec)) {
+      problems.add(`${name}: base, data, task and answers, or the trainer, must be those of the first trial`);
+    }
+    if (status !== "completed") {
+      failures.push({ rank, seed, status });
+      continue;
+    }
+    if (!evaluation) {
+      problems.add(`${name}: evaluation must be present in a completed trial`);
+      continue;
+    }
+    const { correct, logLosses } = evaluation;
+    examples ??= correct.length;
+    const losses = logLosses?.length ?? correct.length;
+    if (correct.length !== examples || losses !== examples) {
+      problems.add(
+        `${name}: correct and logLosses must have ${examples} values, got ${correct.length} and ${losses}`,
+      );
+    }
+    const loss = logLosses?.find((one) => !isLogLoss(one));
+    if (loss !== undefined)
+      problems.add(`${name}: logLosses must be numbers from 0 to ${mostLogLoss}, got ${loss}`);
+    cells.push({
+      ...{ rank, seed, ...outcomesOf(evaluation, leftOut) },
+      ...(groups ? { groups: without(leftOut, groups) } : {}),
+      ...(lossCurve.length > 0 ? { trainLosses: lossCurve.map(({ loss }) => loss) } : {}),
+      // The result of a trial of this engine depends on its spec alone, not on the time.
+      ...(measured && "trainer" in spec ? { startedAt: startOf(measured) } : {}),
+    });
+  }
+  if (groups && examples !== undefined && groups.length !== examples) {
+    problems.add(
+      `validationGroups must be as many as the outcomes of a trial, got ${groups.length} and ${examples}`,
+    );
+  }
+  if (leftOut.size > 0 && leftOut.size === examples)
+    problems.add(`each of ${examples} examples was left out of a run by the judge`);
+  problems.throwIfAny();
+  return outcomeTable(cells, failures, (examples ?? 0) - leftOut.size);
+}
+
+function startOf({ provenance, seconds }: Measured): number {
+  return Date.parse(provenance.finishedAt) - 1000 * seconds.total;
+}
+
+function sameSubject(a: TrialResult["spec"], b: TrialResult["spec"]): boolean {
+  const subject = ({ trainer, base, data, task, answers }: SpecMembers): string =>
+    JSON.stringify([trainer, base, data, task, answers].map((member) => member && canonicalJson(member)));
+  return subject(a) === subject(b);
+}
