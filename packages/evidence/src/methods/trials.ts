@@ -1,11 +1,10 @@
 import type { MethodName } from "../schema/method-types.ts";
-import { gridTrials } from "./grid/trials.ts";
 import type { ChooseTrials, PlannedSweep } from "./method-trials.ts";
 import { expectedOfProbe, probeTrials } from "./probe/trials.ts";
 import { raceTrials } from "./race/trials.ts";
 
 const choices: Readonly<Record<MethodName, ChooseTrials>> = {
-  grid: gridTrials,
+  grid: ({ specs }) => ({ trials: specs, truncations: [] }),
   probe: probeTrials,
   race: raceTrials,
 };

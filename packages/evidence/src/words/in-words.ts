@@ -1,5 +1,5 @@
 import { checkWords, isAtOwnRate } from "../checks/claims.ts";
-import { copyReasons } from "../checks/copies/words.ts";
+import { copyReasons } from "../checks/copies/claims.ts";
 import type { StepKind, Words } from "../claims/claim.ts";
 import { failureReasons } from "../claims/failure-words.ts";
 import { methodWords, withMethodReasons } from "../methods/methods.ts";

@@ -1,8 +1,7 @@
 import { dataClaims } from "../checks/claims.ts";
-import { aboveBase } from "../checks/class-prior/above-untrained.ts";
+import { aboveBase, longer } from "../checks/class-prior/above-untrained.ts";
 import type { ClassPriorBodies } from "../checks/class-prior/words.ts";
 import { type ClaimOf, claimsWith } from "../claims/claim.ts";
-import { longer } from "../claims/longer.ts";
 import { defaultMetric, metricOf, metricsBeside } from "../schema/metric.ts";
 import { betOf, isBehindPrior, rankToUse, tellsRanksApart } from "../schema/rank-to-use.ts";
 import { leftOutOf, meanAndInterval, scoreIn, scoreOf } from "../schema/scores.ts";

@@ -1,6 +1,7 @@
 import { answerOfChecks, isAtOwnRate } from "../checks/claims.ts";
-import type { CopiesBodies } from "../checks/copies/words.ts";
-import { claimsWith, type PossibleLoss } from "../claims/claim.ts";
+import type { CopiesBodies } from "../checks/copies/claims.ts";
+import { claimsWith } from "../claims/claim.ts";
+import type { PossibleLoss } from "../claims/shared-bodies.ts";
 import { courseOf } from "../methods/methods.ts";
 import type { Decided } from "../schema/decision-types.ts";
 import { metricOf } from "../schema/metric.ts";

@@ -11,7 +11,8 @@ import {
   roughly,
   withError,
 } from "../claims/amounts.ts";
-import type { ClaimOf, PossibleLoss, SharedClaim, Words } from "../claims/claim.ts";
+import type { ClaimOf, SharedClaim, Words } from "../claims/claim.ts";
+import type { PossibleLoss } from "../claims/shared-bodies.ts";
 import type { WeakEvidence } from "../schema/decision-types.ts";
 import { figure, type MetricName, metricOf } from "../schema/metric.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { ConvergenceBodies } from "../../src/checks/convergence/words.ts";
-import type { OverlapBodies } from "../../src/checks/overlap/words.ts";
+import type { ConvergenceBodies } from "../../src/checks/convergence/claims.ts";
+import type { OverlapBodies } from "../../src/checks/overlap/claims.ts";
 import type { RobustnessBodies } from "../../src/checks/robustness/words.ts";
 import { claimsWith } from "../../src/claims/claim.ts";
 import type { ProbeBodies } from "../../src/methods/probe/words.ts";

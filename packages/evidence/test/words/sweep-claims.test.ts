@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { longer } from "../../src/claims/longer.ts";
+import { longer } from "../../src/checks/class-prior/above-untrained.ts";
 import { decide, simulateOutcomes } from "../../src/index.ts";
 import type { SearchSummary } from "../../src/schema/types.ts";
 import type { Claim } from "../../src/words/claim.ts";

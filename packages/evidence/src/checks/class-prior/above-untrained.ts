@@ -52,3 +52,8 @@ function above(
   );
   return ranks.length === 0 ? undefined : { untrained, logLoss, ranks };
 }
+
+/** Epochs to advise where a training of `epochs` was too short: twice as many, and at least one whole pass. */
+export function longer(epochs: number): number {
+  return Math.max(1, 2 * epochs);
+}

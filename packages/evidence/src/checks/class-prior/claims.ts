@@ -1,12 +1,11 @@
 import { type ClaimIn, claimsWith, type SharedClaim } from "../../claims/claim.ts";
-import { longer } from "../../claims/longer.ts";
 import type { ClassPriorComparison } from "../../schema/check-types.ts";
 import type { Decided } from "../../schema/decision-types.ts";
 import { type MetricName, metricOf } from "../../schema/metric.ts";
 import { isBehindPrior } from "../../schema/rank-to-use.ts";
 import { scoreIn } from "../../schema/scores.ts";
 import type { CheckClaims } from "../check-claims.ts";
-import { aboveClassPrior } from "./above-untrained.ts";
+import { aboveClassPrior, longer } from "./above-untrained.ts";
 import { type ClassPriorBodies, classPriorWords } from "./words.ts";
 
 const claim = claimsWith<ClassPriorBodies>();

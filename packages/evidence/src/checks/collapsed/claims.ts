@@ -1,7 +1,23 @@
+import { counted, plural } from "../../claims/amounts.ts";
 import { type ClaimIn, claimsWith } from "../../claims/claim.ts";
+import type { CollapsedRun } from "../../schema/check-types.ts";
+import { figure, type MetricName, metricOf } from "../../schema/metric.ts";
 import type { CheckClaims } from "../check-claims.ts";
-import { answerNow, answerWithout } from "../named-answer.ts";
-import { type CollapsedBodies, collapsedWords } from "./words.ts";
+import { answerInWords, answerNow, answerWithout, type NamedAnswer } from "../named-answer.ts";
+
+/** Contents of the claim on runs that collapsed. */
+export interface CollapsedBodies {
+  caution: {
+    /** Runs far below their rank's other seeds, and the answer with them and without them. */
+    collapsed: {
+      metric: MetricName;
+      runs: readonly CollapsedRun[];
+      now: NamedAnswer;
+      /** Absent if too few seeds remain. */
+      without?: NamedAnswer;
+    };
+  };
+}
 
 export type CollapsedClaim = ClaimIn<CollapsedBodies>;
 
@@ -9,7 +25,6 @@ const claim = claimsWith<CollapsedBodies>();
 
 /** Claims on runs far below their rank's other seeds. Ranks of which most runs failed are stuck: convergence. */
 export const collapsed: CheckClaims<CollapsedBodies> = {
-  words: collapsedWords,
   limitSigns: ["collapsed"],
   onRuns(decision) {
     const { metric, collapsed: runs, withoutCollapsed } = decision;
@@ -18,4 +33,28 @@ export const collapsed: CheckClaims<CollapsedBodies> = {
     const without = withoutCollapsed && answerWithout(withoutCollapsed);
     return [claim.caution("collapsed", { metric, runs, now, ...(without ? { without } : {}) })];
   },
+  words: {
+    collapsed({ metric, runs, now, without }) {
+      const shown = runs.slice(0, 3).map((run) => runInWords(run, metric));
+      const more = runs.length > 3 ? [`${counted(runs.length - 3, "more run")} fell behind so, too.`] : [];
+      if (now.is === "none") return [...shown, ...more].join(" ");
+      const them = plural(runs, "it", "them");
+      const answer = without && answerInWords(without);
+      const change =
+        answer === undefined
+          ? `Too few seeds are left to decide without ${them}.`
+          : answer === answerInWords(now)
+            ? `Without ${them} the answer is the same: ${answer}.`
+            : `Without ${them}: ${answer}.`;
+      return [...shown, ...more, change].join(" ");
+    },
+  },
 };
+
+function runInWords({ rank, seed, score, others }: CollapsedRun, metric: MetricName): string {
+  const by = metricOf(metric);
+  const [least, most] = [...new Set(others.map((other) => figure(other, by)))];
+  const between = most === undefined ? least : `${least} to ${most}`;
+  const [run, rest] = seed === undefined ? ["A run", "other runs"] : [`Seed ${seed}`, "other seeds"];
+  return `${run} of rank ${rank} scored ${figure(score, by)}${by.suffix}, its ${rest} ${between}${by.suffix}.`;
+}

@@ -1,11 +1,20 @@
+import { capital, plural, rankList } from "../../claims/amounts.ts";
 import { type ClaimIn, claimsWith, type SharedClaim } from "../../claims/claim.ts";
-import { longer } from "../../claims/longer.ts";
 import type { RankConvergence } from "../../schema/check-types.ts";
 import type { Decided } from "../../schema/decision-types.ts";
 import { isBehindPrior, ranksBehindPrior } from "../../schema/rank-to-use.ts";
 import type { CheckClaims } from "../check-claims.ts";
-import { aboveClassPrior } from "../class-prior/above-untrained.ts";
-import { type ConvergenceBodies, convergenceWords } from "./words.ts";
+import { aboveClassPrior, longer } from "../class-prior/above-untrained.ts";
+
+/** Contents of the claims on training that had not converged. */
+export interface ConvergenceBodies {
+  caution: {
+    /** Ranks whose runs are mostly no better than the most frequent class. */
+    stuck: { ranks: readonly number[]; rose: boolean };
+    "still-falling": { ranks: readonly number[] };
+    "behind-prior": { ranks: readonly number[] };
+  };
+}
 
 export type ConvergenceClaim = ClaimIn<ConvergenceBodies>;
 
@@ -16,8 +25,19 @@ const claim = claimsWith<ConvergenceBodies>();
  * verdict reports it.
  */
 export const convergence: CheckClaims<ConvergenceBodies> = {
-  words: convergenceWords,
   onRuns: trainingClaims,
+  words: {
+    stuck({ ranks, rose }) {
+      const start = `${capital(rankList(ranks))} had learned next to nothing when the training ended`;
+      if (!rose) return `${start}.`;
+      const [their, them] = ranks.length > 1 ? ["their", "them"] : ["its", "it"];
+      return `${start}: ${their} training loss rose far above where it began, so the learning rate is too high for ${them}.`;
+    },
+    "still-falling": ({ ranks }) => `The training loss of ${rankList(ranks)} was still falling at the end.`,
+    "behind-prior": ({ ranks }) =>
+      `${capital(rankList(ranks))} ${plural(ranks, "is", "are")} not shown to be better than the class prior: such runs may ` +
+      "have learned nothing.",
+  },
 };
 
 function trainingClaims(decision: Decided): (SharedClaim | ConvergenceClaim)[] {

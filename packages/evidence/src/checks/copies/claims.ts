@@ -1,6 +1,17 @@
+import { capital, counted, plural, range, rankList } from "../../claims/amounts.ts";
 import { type ClaimIn, claimsWith } from "../../claims/claim.ts";
+import type { AgreeingRuns, Copies } from "../../schema/check-types.ts";
+import type { Reasons } from "../../schema/decision-facts.ts";
 import type { CheckClaims } from "../check-claims.ts";
-import { type CopiesBodies, copiesWords } from "./words.ts";
+
+/** Contents of the claims on runs that are too much alike. */
+export interface CopiesBodies {
+  verdict: {
+    "copied-runs": Copies & { examples: number };
+    /** No noise of training is visible in these runs; in all seeds if `setting` is absent, as in files of earlier versions. */
+    "agreeing-seeds": Partial<AgreeingRuns> & { seeds: number };
+  };
+}
 
 export type CopiesClaim = ClaimIn<CopiesBodies>;
 
@@ -8,7 +19,6 @@ const claim = claimsWith<CopiesBodies>();
 
 /** Claims on runs that are copies of others. They stand alone: the runs are not those that their labels name. */
 export const copies: CheckClaims<CopiesBodies> = {
-  words: copiesWords,
   alone({ copies, examples }) {
     if (copies === undefined) return undefined;
     const { setting, shownBy } = copies;
@@ -18,4 +28,56 @@ export const copies: CheckClaims<CopiesBodies> = {
       claim.next("check-settings", { setting, shownBy }),
     ];
   },
+  words: {
+    "copied-runs"({ setting, shownBy, groups, examples }) {
+      const all = counted(examples, "example");
+      const agree = {
+        "log-loss": `have the same log losses on ${all}, or far nearer ones than runs that differ`,
+        "training-loss": `have the same training losses, and are right on the same of ${all}, or nearly`,
+        outcomes: `are right on the same of ${all}, or nearly, as runs that differ hardly ever are`,
+        score: "have the same score, or far nearer ones than runs that differ",
+      }[shownBy];
+      return (
+        `These runs ${agree}: ${groupsInWords(groups)}. ${capital(missing(setting))} ` +
+        "the trainer, or the same model was evaluated each time. So the runs say nothing of the ranks."
+      );
+    },
+    "agreeing-seeds"({ seeds, setting = "seed", groups }) {
+      const runs = groups === undefined ? `the ${seeds} seeds of each rank` : groupsInWords(groups);
+      const consequence =
+        setting === "seed"
+          ? "the seeds count as one, and no difference between ranks is claimed"
+          : "nothing is claimed of the ranks";
+      return (
+        `The runs of ${runs} differ less than separate trainings do. Few examples to differ on, wrong labels or training that taught nothing may be the cause, or ` +
+        `${missing(setting)} the trainer. So ${consequence}.`
+      );
+    },
+  },
 };
+
+export const copyReasons: Reasons<"copies"> = {
+  copies: () => "its runs are copies of those of a smaller rank",
+};
+
+/** "the seed did not reach". */
+function missing(setting: Copies["setting"]): string {
+  return setting === "rank-and-seed" ? "neither rank nor seed reached" : `the ${setting} did not reach`;
+}
+
+/** The first three groups, and how many there are beside them. */
+function groupsInWords(groups: Copies["groups"]): string {
+  const more = groups.length > 3 ? [`and ${groups.length - 3} more`] : [];
+  return [...groups.slice(0, 3).map(runsInWords), ...more].join("; ");
+}
+
+/** "ranks 4 and 8 under seeds 0 and 1". */
+function runsInWords(group: Copies["groups"][number]): string {
+  const bySeeds = new Map<string, number[]>();
+  for (const rank of new Set(group.map((run) => run.rank))) {
+    const seeds = group.flatMap(({ rank: own, seed }) => (own === rank && seed !== undefined ? [seed] : []));
+    const under = seeds.length === 0 ? "" : ` under ${plural(seeds, "seed", "seeds")} ${range(seeds)}`;
+    bySeeds.set(under, [...(bySeeds.get(under) ?? []), rank]);
+  }
+  return range([...bySeeds].map(([under, ranks]) => `${rankList(ranks)}${under}`));
+}

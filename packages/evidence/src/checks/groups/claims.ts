@@ -1,6 +1,14 @@
+import { counted, grouped } from "../../claims/amounts.ts";
 import { type ClaimIn, claimsWith } from "../../claims/claim.ts";
+import type { GroupedExamples } from "../../schema/check-types.ts";
 import type { CheckClaims } from "../check-claims.ts";
-import { type GroupsBodies, groupsWords } from "./words.ts";
+
+/** Contents of the claim on groups of examples. */
+export interface GroupsBodies {
+  evidence: {
+    groups: GroupedExamples & { examples: number };
+  };
+}
 
 export type GroupsClaim = ClaimIn<GroupsBodies>;
 
@@ -8,8 +16,19 @@ const claim = claimsWith<GroupsBodies>();
 
 /** Claims on examples that are not independent of each other. */
 export const groups: CheckClaims<GroupsBodies> = {
-  words: groupsWords,
   onRuns({ examples, groups: found }) {
     return found === undefined ? [] : [claim.evidence("groups", { examples, ...found })];
+  },
+  words: {
+    groups({ examples, count, largest, widening }) {
+      if (largest === 1)
+        return `Each of the ${grouped(examples)} examples is a group of its own, so groups change nothing.`;
+      const basis = `The ${grouped(examples)} examples are in ${counted(count, "group")}, the largest of ${grouped(largest)}: intervals and plan count groups.`;
+      if (widening === undefined) return basis;
+      const times = widening.toFixed(2);
+      return times === "1.00"
+        ? `${basis} Intervals of differences are no wider than for independent examples.`
+        : `${basis} Intervals of differences are ${times} times as wide as for independent examples.`;
+    },
   },
 };

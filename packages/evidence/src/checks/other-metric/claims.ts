@@ -1,7 +1,14 @@
 import { type ClaimIn, claimsWith } from "../../claims/claim.ts";
 import type { CheckClaims } from "../check-claims.ts";
-import { answerNow, answerWithout } from "../named-answer.ts";
-import { type OtherMetricBodies, otherMetricWords } from "./words.ts";
+import { answerInWords, answerNow, answerWithout, type NamedAnswer } from "../named-answer.ts";
+
+/** Contents of the claim on the log loss beside generated answers. */
+export interface OtherMetricBodies {
+  evidence: {
+    /** The answer by generated answers, and that by the log loss. */
+    "other-metric": { now: NamedAnswer; byLogLoss: NamedAnswer };
+  };
+}
 
 export type OtherMetricClaim = ClaimIn<OtherMetricBodies>;
 
@@ -9,12 +16,19 @@ const claim = claimsWith<OtherMetricBodies>();
 
 /** Claims on the log loss beside generated answers. */
 export const otherMetric: CheckClaims<OtherMetricBodies> = {
-  words: otherMetricWords,
   onRuns(decision) {
     const { byLogLoss } = decision;
     if (byLogLoss === undefined) return [];
     return [
       claim.evidence("other-metric", { now: answerNow(decision), byLogLoss: answerWithout(byLogLoss) }),
     ];
+  },
+  words: {
+    "other-metric"({ now, byLogLoss }) {
+      const answer = answerInWords(byLogLoss);
+      if (now.rank === byLogLoss.rank && now.is === byLogLoss.is)
+        return `By the log loss of the responses the answer is the same: ${answer}.`;
+      return `By the log loss of the responses: ${answer}. The verdict rests on the generated answers.`;
+    },
   },
 };

@@ -1,6 +1,16 @@
+import { counted } from "../../claims/amounts.ts";
 import { type ClaimIn, claimsWith } from "../../claims/claim.ts";
 import type { CheckClaims } from "../check-claims.ts";
-import { type OverlapBodies, overlapWords } from "./words.ts";
+
+/** Contents of the claims on validation examples that are in training too. */
+export interface OverlapBodies {
+  caution: {
+    /** Validation examples that are also in training: left out, or (`isKept`) part of all `examples`. */
+    overlap: { validation: number; examples: number; isKept: boolean };
+    /** The same of those whose group is also in training. */
+    "group-overlap": OverlapBodies["caution"]["overlap"];
+  };
+}
 
 export type OverlapClaim = ClaimIn<OverlapBodies>;
 
@@ -8,7 +18,6 @@ const claim = claimsWith<OverlapBodies>();
 
 /** Validation examples that are also in training, and those whose group is. */
 export const overlap: CheckClaims<OverlapBodies> = {
-  words: overlapWords,
   onData({ data: { overlap }, decision: { examples } }) {
     if (overlap === undefined) return [];
     const { validation, ofTrainedGroups = 0, kept: isKept = false } = overlap;
@@ -18,5 +27,24 @@ export const overlap: CheckClaims<OverlapBodies> = {
         ? [claim.caution("group-overlap", { validation: ofTrainedGroups, examples, isKept })]
         : []),
     ];
+  },
+  words: {
+    overlap({ validation, examples, isKept }) {
+      const are = validation === 1 ? "is" : "are";
+      if (!isKept)
+        return `${counted(validation, "validation example")} that ${are} also in training ${validation === 1 ? "was" : "were"} left out: all figures are of the others.`;
+      return (
+        `${validation} of ${counted(examples, "validation example")} ${are} also in training. What was learned by heart counts ` +
+        "as right there: scores are too good for new data, and a rank that remembers more looks better than it is."
+      );
+    },
+    "group-overlap"({ validation, examples, isKept }) {
+      if (!isKept)
+        return `${counted(validation, "validation example")} whose group is also in training ${validation === 1 ? "was" : "were"} left out: all figures are of the others.`;
+      return (
+        `The group of ${validation} of ${counted(examples, "validation example")} is also in training. What was learned of that group ` +
+        "helps there: scores are too good for new groups, and a rank that remembers more looks better than it is."
+      );
+    },
   },
 };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { CollapsedBodies } from "../../../src/checks/collapsed/words.ts";
+import type { CollapsedBodies } from "../../../src/checks/collapsed/claims.ts";
 import { claimsWith } from "../../../src/claims/claim.ts";
 import { inWords } from "../../../src/words/in-words.ts";
 

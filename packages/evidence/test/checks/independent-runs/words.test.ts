@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { IndependentRunsBodies } from "../../../src/checks/independent-runs/words.ts";
-import type { SeparateExamplesBodies } from "../../../src/checks/separate-examples/words.ts";
+import type { IndependentRunsBodies } from "../../../src/checks/independent-runs/claims.ts";
+import type { SeparateExamplesBodies } from "../../../src/checks/separate-examples/claims.ts";
 import { claimsWith } from "../../../src/claims/claim.ts";
 import { decideScores } from "../../../src/index.ts";
 import { claimsOf } from "../../../src/words/claims-of.ts";
