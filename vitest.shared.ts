@@ -31,7 +31,13 @@ export function packageTests(
     alone = [],
     plugins = [],
     ...test
-  }: { alone?: string[]; plugins?: Plugin[]; globalSetup?: string; execArgv?: string[] } = {},
+  }: {
+    alone?: string[];
+    plugins?: Plugin[];
+    globalSetup?: string;
+    setupFiles?: string[];
+    execArgv?: string[];
+  } = {},
 ): ViteUserConfig {
   const folder = process.cwd();
   const inPackage = (files: string[]) => files.map((file) => join(relative(root, folder), file));

@@ -1,12 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { packageTests } from "../../vitest.shared.ts";
-import { vitestTrials } from "../sweep/test/helpers/build.ts";
 
 const slow = ["test/{contract,executor,queue-failures,worker}.test.ts"];
 
 // A worker's children take over its Node options. These let them run from a bundle with the trials of the sweep's tests.
 export default packageTests(slow, {
-  plugins: [vitestTrials],
   globalSetup: fileURLToPath(import.meta.resolve("../sweep/test/helpers/build-worker.ts")),
   execArgv: [
     "--conditions=@lorank/source",

@@ -1,6 +1,5 @@
 import { fileURLToPath } from "node:url";
 import { packageTests } from "../../vitest.shared.ts";
-import { vitestTrials } from "./test/helpers/build.ts";
 
 const slow = [
   "test/trainers/{command-evaluate,command-trial,measure-command,run-process,take-over}.test.ts",
@@ -15,7 +14,7 @@ const slow = [
 // A sweep's children take over their parent's Node options: with these, workers run from a bundle, and all else from our
 // TypeScript sources, as under the command line's own `node --conditions=@lorank/source --import tsx`.
 export default packageTests(slow, {
-  plugins: [vitestTrials],
+  setupFiles: [fileURLToPath(import.meta.resolve("./test/helpers/setup.ts"))],
   globalSetup: fileURLToPath(import.meta.resolve("./test/helpers/build-worker.ts")),
   execArgv: [
     "--conditions=@lorank/source",

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type BuildOptions, build, type PluginBuild } from "esbuild";
+import { build, type PluginBuild } from "esbuild";
 
 /** Programs that plain Node runs in a fifth of a second. */
 export interface Programs {
-  /** The command line, whose sweeps train the trials of `trial.ts`. */
+  /** The command line, whose sweeps have the worker of `worker.ts`. */
   readonly main: string;
   /** What `--import` takes. */
   readonly preload: string;
@@ -23,7 +23,12 @@ export async function buildPrograms(): Promise<Programs> {
   writeFileSync(join(folder, "package.json"), '{"type":"module","version":"0.0.0"}');
   for (const name of ["model", "data"])
     symlinkSync(path(`../../packages/starter/${name}`), join(folder, name), "junction");
-  const shared: BuildOptions = {
+  const outdir = join(folder, "dist");
+  const devices = path("../../packages/graph/src/devices/check-device-process.ts");
+  await build({
+    entryPoints: [join(cli, "src/main.ts"), devices, path("preload.ts"), path("worker.ts")],
+    outdir,
+    plugins: [{ name: "undici", setup: undiciAsItIs }],
     bundle: true,
     splitting: true,
     format: "esm",
@@ -37,24 +42,12 @@ export async function buildPrograms(): Promise<Programs> {
       js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
     },
     logLevel: "error",
-  };
-  const outdir = join(folder, "dist");
-  const devices = path("../../packages/graph/src/devices/check-device-process.ts");
-  const undici = { name: "undici", setup: undiciAsItIs };
-  const entryPoints = [join(cli, "src/main.ts"), devices, path("preload.ts")];
-  await build({ ...shared, outdir, entryPoints, plugins: [undici] });
-  const worker = path("../../packages/sweep/src/worker/worker.ts");
-  const trial = { name: "trial", setup: trialInPlaceOfTheEngine };
-  await build({ ...shared, outdir, entryPoints: [worker], plugins: [trial, undici] });
+  });
   return {
     main: join(outdir, "main.js"),
     preload: join(outdir, "preload.js"),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
-}
-
-function trialInPlaceOfTheEngine(build: PluginBuild): void {
-  build.onResolve({ filter: /^@lorank\/train$/ }, () => ({ path: path("trial.ts") }));
 }
 
 /** It is CommonJS, of which a dynamic import in a bundle has no names. */

@@ -41,7 +41,7 @@ export function fromJobData(
   const datasetFile = (sha256: string): string =>
     folder === "search" ? join(out, `data-${sha256}.json`) : dataFile(out, sha256);
   return {
-    place: placeOn(own, out, store.readSpec(trialId), datasetFile, settings),
+    place: placeOn(own, { out, spec: store.readSpec(trialId), datasetFile, ...settings }),
     work:
       work.kind === "evaluate"
         ? { ...work, test: { ...work.test, file: dataFile(out, work.test.sha256) } }

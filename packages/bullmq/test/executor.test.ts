@@ -1,7 +1,7 @@
 import type { Executor, WorkEvent } from "@lorank/sweep/executor";
 import type { SweepStore } from "@lorank/sweep/folder";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { misbehaving } from "../../sweep/test/helpers/fake-trial.ts";
+import { misbehaving } from "../../sweep/test/helpers/fake-trainer.ts";
 import { placeOf } from "../../sweep/test/helpers/finished.ts";
 import { bullmqExecutor, RedisQueue } from "../src/index.ts";
 import { queueOf } from "./helpers/queue-of.ts";

@@ -8,7 +8,7 @@ import { commandExample } from "../../sweep/test/helpers/command-example.ts";
 import { examplePlan } from "../../sweep/test/helpers/example.ts";
 import { fromJobData, jobId, toJobData } from "../src/job-data.ts";
 
-const place: JobPlace = {
+const place = {
   out: "/driver/out/search",
   resources: { modelPath: "/driver/model", datasetFile: "/driver/out/search/data-1.json", threads: 1 },
   checkpointEvery: { steps: 50 },
@@ -67,7 +67,8 @@ test("another trainer's commands run in the worker's folder, whatever the driver
   const { store, trialId } = commandExample({ train: "" });
   const work: Work = { kind: "train", trialId };
   const command = { folder: "/home/me/trainer", timeoutSeconds: 60, metric: "accuracy" } as const;
-  const data = toJobData("/driver/out", { out: "/driver/out", command }, work);
+  const from = { out: "/driver/out", command };
+  const data = toJobData("/driver/out", from, work);
   expect(JSON.stringify(data)).not.toMatch(/home|timeout/);
   const here = { command: { folder: "/mnt/trainer", metric: "accuracy" } } as const;
   expect(fromJobData(store.out, data, here)).toEqual({ work, place: { out: store.out, ...here } });

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Executor } from "@lorank/sweep/executor";
 import type { SweepStore } from "@lorank/sweep/folder";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { misbehaving } from "../../sweep/test/helpers/fake-trial.ts";
+import { misbehaving } from "../../sweep/test/helpers/fake-trainer.ts";
 import { placeOf } from "../../sweep/test/helpers/finished.ts";
 import { trialProcesses } from "../../sweep/test/helpers/sweep-process.ts";
 import { bullmqExecutor, RedisQueue, runQueueWorker } from "../src/index.ts";

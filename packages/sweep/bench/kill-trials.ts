@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { numbersFrom } from "../test/helpers/fake-trial.ts";
+import { numbersFrom } from "../test/helpers/fake-trainer.ts";
 import { killTrials, prepareKills } from "../test/helpers/killed-trials.ts";
 
 const options = {

@@ -18,8 +18,10 @@ import { type MemoryPrediction, predictTrialMemory } from "@lorank/train";
 import { encodeDataset, type TokenizedDataset } from "@lorank/train/data";
 import { type Family, familyOf, randomStream } from "@lorank/train/engine";
 import { startWorker } from "../src/executor/worker-process.ts";
+import type { Job } from "../src/plan/job.ts";
 import { sha256Of } from "../src/store/files.ts";
 import { SweepStore } from "../src/store/store.ts";
+import type { EnginePlace } from "../src/trainers/engine.ts";
 import { type MemoryCase, memoryCases, smallestCase } from "./memory-cases.ts";
 import { writeModel } from "./random-model.ts";
 
@@ -81,7 +83,8 @@ async function measure(one: MemoryCase, processBytes?: number): Promise<Measured
     const output = join(folder, "output.txt");
     const resources = { modelPath: folder, datasetFile, threads: Number(values.threads) };
     const work = { kind: "train", trialId } as const;
-    const { code } = await startWorker({ out: store.out, resources, ...work }, output).ended;
+    const job: Job & EnginePlace = { out: store.out, resources, ...work };
+    const { code } = await startWorker(job, output).ended;
     if (code !== 0) throw new Error(readFileSync(output, "utf8"));
     const predicted = await predictTrialMemory(spec, { config: one.config, data, processBytes });
     return { predicted, measured: store.readResult(trialId).measured.peakResidentBytes! };

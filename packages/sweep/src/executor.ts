@@ -6,4 +6,4 @@ export { SlurmQueue } from "./executor/slurm/jobs.ts";
 export type { SlurmOptions } from "./executor/slurm/options.ts";
 export { slurmExecutor } from "./executor/slurm/slurm-executor.ts";
 export type { JobPlace, Work } from "./plan/job.ts";
-export { type OwnPlace, placeOn } from "./trainers/trainer-of.ts";
+export { type OwnPlace, placeOn } from "./trainers/trainers.ts";

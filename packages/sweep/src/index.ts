@@ -23,5 +23,5 @@ export { earlierSearch, type FoundSettings, searchSettings } from "./search/sear
 export type { SearchStop } from "./search/try-values.ts";
 export { type ResultsFolder, runPlan, type SweepOutcome } from "./stages/run-plan.ts";
 export { decisionSoFar } from "./status/decision-so-far.ts";
-export { type EvaluationInSweep, sweepEvaluator } from "./trainers/engine.ts";
+export { type EvaluationInSweep, sweepEvaluator } from "./trainers/evaluate-in-sweep.ts";
 export type { MeasuredTime } from "./trainers/trainer.ts";

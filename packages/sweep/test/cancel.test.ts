@@ -6,7 +6,7 @@ import { readCancelRequest } from "../src/executor/cancel.ts";
 import { requestCancel, sweepStatus } from "../src/folder.ts";
 import type { SweepEvent } from "../src/index.ts";
 import { examplePlan, runExample, workplace } from "./helpers/example.ts";
-import { misbehaving } from "./helpers/fake-trial.ts";
+import { misbehaving } from "./helpers/fake-trainer.ts";
 
 const plan = examplePlan({
   ranks: [2],

@@ -8,9 +8,9 @@ import { claimsOf, inWords } from "@lorank/evidence/results";
 import { encodeDataset, type TokenizedClassification } from "@lorank/train/data";
 import { describe, expect, test } from "vitest";
 import { sha256Of } from "../src/store/files.ts";
+import { spoiltStep, steps } from "./helpers/altered-engine.ts";
 import { exampleConfig, examplePlan, runExample, temporaryFolder } from "./helpers/example.ts";
 import { inProcess } from "./helpers/in-process-executor.ts";
-import { spoiltStep, steps } from "./helpers/spoilt-trial.ts";
 
 const config = {
   model_type: "llama",
@@ -46,7 +46,7 @@ async function sweepOf(seeds: readonly number[]) {
   };
   const dataset = encodeDataset(data);
   const plan = examplePlan({
-    base: { kind: "random", name: "spoilt", configSha256: modelConfig(modelAt(modelPath)).sha256, seed: 1 },
+    base: { kind: "random", name: "tiny", configSha256: modelConfig(modelAt(modelPath)).sha256, seed: 1 },
     data: {
       name: data.name,
       sha256: sha256Of(dataset),
@@ -57,7 +57,13 @@ async function sweepOf(seeds: readonly number[]) {
     ranks: [2, 4, 8],
     seeds,
   });
-  const place = { out: join(folder, "out"), modelPath, dataset, executor: inProcess };
+  const place = {
+    out: join(folder, "out"),
+    modelPath,
+    dataset,
+    executor: inProcess,
+    fake: { engine: "spoilt" } as const,
+  };
   return runExample(plan, place);
 }
 

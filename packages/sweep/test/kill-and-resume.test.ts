@@ -17,7 +17,7 @@ import {
   runExample,
   workplace,
 } from "./helpers/example.ts";
-import { misbehaving, numbersFrom } from "./helpers/fake-trial.ts";
+import { misbehaving, numbersFrom } from "./helpers/fake-trainer.ts";
 import * as processes from "./helpers/sweep-process.ts";
 import { type SweepProcess, trialProcesses, until } from "./helpers/sweep-process.ts";
 

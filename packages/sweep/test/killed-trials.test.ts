@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, onTestFailed, test } from "vitest";
 import { isNightly } from "../../../scripts/nightly.ts";
-import { numbersFrom } from "./helpers/fake-trial.ts";
+import { numbersFrom } from "./helpers/fake-trainer.ts";
 import { killTrials, prepareKills } from "./helpers/killed-trials.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "lorank-killed-"));

@@ -1,20 +1,25 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { claimsOf, stripMeasured } from "@lorank/evidence/results";
 import { modelFolder } from "@lorank/starter";
 import { trainLora } from "@lorank/train";
 import { describe, expect, test } from "vitest";
+import { localExecutor, type StartExecutor } from "../src/executor.ts";
 import { runSweep, type SweepEvent } from "../src/index.ts";
 import { temporaryFolder } from "./helpers/example.ts";
-import { misbehaving } from "./helpers/fake-trial.ts";
+import { type FakePlace, misbehaving } from "./helpers/fake-trainer.ts";
 import { rows } from "./helpers/rows.ts";
 
-/** A sweep of fake trials, which the name of its model asks for. */
+/** Runs trials as fake ones. */
+const executor: StartExecutor = (place, options) => {
+  const fake: Omit<FakePlace, "resources"> = { ...place, fake: {} };
+  return localExecutor(fake, options);
+};
+
+/** A sweep of fake trials. */
 function request() {
-  const folder = temporaryFolder();
-  const model = join(folder, "tiny");
-  symlinkSync(modelFolder, model, "junction");
-  return { model, data: rows(40), ranks: [1, 2], seeds: 2, out: join(folder, "out") };
+  const out = join(temporaryFolder(), "out");
+  return { model: modelFolder, data: rows(40), ranks: [1, 2], seeds: 2, out, executor };
 }
 
 /** The same with a column split, and so many of 12 validation texts in training, all under random labels. */

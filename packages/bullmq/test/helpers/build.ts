@@ -12,7 +12,7 @@ export async function buildPrograms(folder: string): Promise<{ readonly workerPr
   writeFileSync(join(folder, "package.json"), '{"type":"module","version":"0.0.0"}');
   symlinkSync(path("../../node_modules"), join(folder, "node_modules"));
   const outdir = join(folder, "dist");
-  const programs = [path("./worker-program.ts"), path("../../../sweep/src/worker/worker.ts")];
+  const programs = [path("./worker-program.ts"), path("../../../sweep/test/helpers/worker.ts")];
   await bundle(programs, outdir, ["bullmq", "ioredis"]);
   return { workerProgram: `${outdir}/worker-program.js` };
 }

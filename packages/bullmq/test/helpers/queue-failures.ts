@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { runOptions, runPlan } from "@lorank/sweep";
 import { SweepStore } from "@lorank/sweep/folder";
 import { datasetText, examplePlan } from "../../../sweep/test/helpers/example.ts";
-import { numbersFrom } from "../../../sweep/test/helpers/fake-trial.ts";
+import { numbersFrom } from "../../../sweep/test/helpers/fake-trainer.ts";
 import { trialProcesses } from "../../../sweep/test/helpers/sweep-process.ts";
 import { bullmqExecutor } from "../../src/index.ts";
 import { buildPrograms } from "./build.ts";
@@ -54,7 +54,7 @@ export async function surviveFailures({ trials, workers, kills, everyMs }: Failu
   const modelPath = join(folder, "model");
   mkdirSync(modelPath);
   writeFileSync(join(modelPath, "config.json"), "{}\n");
-  const place = { resources: { modelPath, datasetFile: "", threads: 1 } };
+  const place = { resources: { modelPath, datasetFile: "", threads: 1 }, fake: {} };
   const job: WorkerJob = { out, redis: server.url, place, trialsAtOnce: 1, lockMs: 2_000 };
   let isOver = false;
   // One that ends is started again, as a machine's service manager would: so is one that comes while the server is away.

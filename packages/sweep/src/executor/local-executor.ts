@@ -5,7 +5,7 @@ import { throttleEvents } from "../plan/events.ts";
 import type { JobPlace, TrialToMeasure, Work, WorkerMessage } from "../plan/job.ts";
 import { logEnd, outputFile } from "../store/attempt-log.ts";
 import { type Attempt, SweepStore } from "../store/store.ts";
-import { trainerAt } from "../trainers/trainer-of.ts";
+import { trainerOf } from "../trainers/trainers.ts";
 import { describeEnd } from "./describe-exit.ts";
 import type { Executor, ExecutorOptions, Submission, WorkEvent } from "./executor.ts";
 import { startWorker } from "./worker-process.ts";
@@ -75,8 +75,8 @@ export interface LocalExecutor extends Executor {
 /** Runs each piece of work in a child process on this machine, `trialsAtOnce` side by side. */
 export function localExecutor(place: JobPlace, options: LocalOptions): LocalExecutor {
   const store = new SweepStore(place.out);
-  const { processes } = trainerAt(place, store);
-  const { trialsAtOnce, graceMs = defaultGraceMs + processes.graceMs, devices = [], eventMs = 0 } = options;
+  const needs = trainerOf(place).processes(place);
+  const { trialsAtOnce, graceMs = defaultGraceMs + needs.graceMs, devices = [], eventMs = 0 } = options;
   const pool = new DevicePool(devices);
   return {
     capacity: devices.length > 0 ? devices.length : trialsAtOnce,

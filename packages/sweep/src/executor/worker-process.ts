@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { type Environment, ownEnvironment } from "../child-environment.ts";
 import type { Job, WorkerMessage } from "../plan/job.ts";
 import { learnDigests } from "../store/file-digests.ts";
-import { trainerAt } from "../trainers/trainer-of.ts";
+import { trainerOf } from "../trainers/trainers.ts";
 import { outOfMemoryKills, type ProcessEnd } from "./describe-exit.ts";
 
 interface WorkerProcess {
@@ -24,14 +24,14 @@ export function startWorker(job: Job, outputFile: string, more: Environment = {}
   const killsBefore = outOfMemoryKills();
   const own = ownEnvironment(process.env);
   try {
-    const { processes } = trainerAt(job);
+    const needs = trainerOf(job).processes(job);
     // In a folder of its own among the sources; beside the library in the build.
     const path = import.meta.url.endsWith(".ts") ? "../worker/worker.ts" : "./worker.js";
     const worker = fileURLToPath(new URL(path, import.meta.url));
-    const digests = [...(job.digests ?? []), ...processes.knownDigests()];
+    const digests = [...(job.digests ?? []), ...needs.knownDigests()];
     const child = fork(worker, [JSON.stringify({ ...job, digests })], {
       execArgv: childNodeOptions(process.execArgv),
-      env: { ...processes.environment(own), ...more },
+      env: { ...needs.environment(own), ...more },
       stdio: ["ignore", output, output, "ipc"],
     });
     child.on("message", (message: WorkerMessage) => {

@@ -7,10 +7,10 @@ import { isStopping, type RunOptions, type StopSignals } from "../executor/run-o
 import { untilEnd } from "../executor/run-tasks.ts";
 import type { ProgressEvent } from "../plan/events.ts";
 import type { TrialToMeasure } from "../plan/job.ts";
-import type { CommandInputs, Plan, SweepInputs } from "../plan/plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import { SweepStore } from "../store/store.ts";
 import type { MeasuredTime } from "../trainers/trainer.ts";
-import { trainerOf } from "../trainers/trainer-of.ts";
+import { type PlanInputs, trainerOf } from "../trainers/trainers.ts";
 
 /**
  * Seconds of evaluating after which no other batch begins, and the same for training. They are shared by all processes
@@ -32,17 +32,17 @@ export interface MeasureProgress {
  * @throws Error with the last output of a process that could not measure.
  */
 export async function measureTime(
-  inputs: SweepInputs | CommandInputs,
+  inputs: PlanInputs,
   run: RunOptions,
   onProgress: (progress: MeasureProgress) => void = () => {},
 ): Promise<MeasuredTime[] | undefined> {
   const trainer = trainerOf(inputs);
-  const { plan, timing } = trainer;
+  const { plan } = inputs;
   const { trialsAtOnce, signals } = run;
   const out = mkdtempSync(join(tmpdir(), "lorank-plan-"));
   try {
     const store = new SweepStore(out);
-    const executor = localExecutor(trainer.place(out, run), run);
+    const executor = localExecutor(trainer.placeIn(out, inputs, run), run);
     const found: { rank: number; time: Promise<MeasuredTime | string> }[] = [];
     const ends = endsOf(plan);
     const seconds = secondsToMeasure / (trialsAtOnce === 1 ? ends.length : 1);
@@ -50,14 +50,14 @@ export async function measureTime(
     for (let i = 0; i < count; i++) {
       const spec = ends[i % ends.length]!;
       const { rank } = spec.lora;
-      const request = { trialId: store.addSpec(spec), seconds, steps: timing.steps };
+      const request = { trialId: store.addSpec(spec), seconds, steps: trainer.costs.steps };
       const start = performance.now();
       const time = measureInProcess<object>(executor, request, signals, (event) =>
         onProgress({ rank, event }),
       ).then((cost) =>
         typeof cost === "string"
           ? cost
-          : { rank, ...timing.time(spec, cost, (performance.now() - start) / 1000) },
+          : { rank, ...trainer.costs.time(spec, cost, (performance.now() - start) / 1000) },
       );
       found.push({ rank, time });
       // Trials side by side slow each other down, and one after the other they do not.

@@ -1,8 +1,5 @@
-import { resolve } from "node:path";
-import type { MetricName } from "@lorank/evidence/results";
-import type { CheckpointOptions, TestExamplesFile, TrialResources } from "@lorank/train";
+import type { CheckpointOptions, TestExamplesFile } from "@lorank/train";
 import type { ProgressEvent } from "./events.ts";
-import type { CommandInputs } from "./plan.ts";
 
 /** The SHA-256 of a file, and all by which it shows that it is still the same. */
 export interface KnownDigest {
@@ -46,29 +43,11 @@ export interface TrialToMeasure {
   readonly resultFile: string;
 }
 
-/** Place of a run's jobs: the folders of their files, and the trainer, which is this engine or a command. */
-export type JobPlace = EnginePlace | CommandPlace;
-
-export interface CommandPlace {
+/** Place of a run's jobs, as JSON: the results folder. Each trainer adds what its processes need. */
+export interface JobPlace {
   /** Results folder. */
   readonly out: string;
-  readonly command: {
-    /** Folder that the commands run in. */
-    readonly folder: string;
-    /** Longest time of one trial, and of one evaluation. (default: no limit) */
-    readonly timeoutSeconds?: number | undefined;
-    /** The metric of the sweep, which all outcomes must have. */
-    readonly metric: MetricName;
-  };
-  /** Only this engine has it. */
-  readonly checkpointEvery?: undefined;
-}
-
-export interface EnginePlace {
-  /** Results folder. */
-  readonly out: string;
-  readonly resources: TrialResources;
-  /** Interval between a trial's checkpoints. (default: every 5 minutes) */
+  /** Interval between a trial's checkpoints, of a trainer that saves them. (default: every 5 minutes) */
   readonly checkpointEvery?: CheckpointOptions["every"] | undefined;
 }
 
@@ -83,23 +62,3 @@ export type Job = JobPlace &
 export type WorkerMessage =
   | { readonly trialId: string; readonly event: ProgressEvent }
   | { readonly digests: readonly KnownDigest[] };
-
-/** The place of a command's jobs. */
-export function commandPlace(out: string, { plan, folder, timeoutSeconds }: CommandInputs): CommandPlace {
-  const { metric } = plan.summary;
-  return { out, command: { folder: resolve(folder), timeoutSeconds, metric } };
-}
-
-/** Options of a run that this engine's place depends on. */
-export type PlaceOptions = Pick<EnginePlace, "checkpointEvery"> &
-  Omit<TrialResources, "modelPath" | "datasetFile">;
-
-/** The place of this engine's jobs: the files that they read, and the part of its options that a process needs. */
-export function jobPlace(
-  out: string,
-  { modelPath, datasetFile }: { readonly modelPath: string; readonly datasetFile: string },
-  { checkpointEvery, threads, device, recompute }: PlaceOptions,
-): EnginePlace {
-  const files = { modelPath: resolve(modelPath), datasetFile: resolve(datasetFile) };
-  return { out, resources: { ...files, threads, device, recompute }, checkpointEvery };
-}

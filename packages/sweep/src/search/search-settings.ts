@@ -157,8 +157,8 @@ async function search(
   toSearch: ToSearch,
   run: RunOptions,
 ): Promise<{ readonly status: "found"; readonly search: SearchSummary } | SearchStop> {
-  const { ranks, seed, config } = trials;
-  const { optimizer } = config;
+  const { ranks, seed, inputs } = trials;
+  const { optimizer } = inputs.plan.config;
   let found: SearchSummary = { ranks, seed, judgedExamples: long.validation.length };
   let { learningRate } = optimizer;
   if (toSearch.learningRate) {
@@ -213,10 +213,11 @@ async function tryUntil(
   return tried;
 }
 
-function trialsOf(store: SweepStore, { plan: { config }, modelPath }: SweepInputs): SearchTrials {
+function trialsOf(store: SweepStore, inputs: SweepInputs): SearchTrials {
+  const { config } = inputs.plan;
   let seed = firstSeed;
   while (config.seeds.includes(seed)) seed++;
-  return { store, config, ranks: searchedRanks(config), seed, modelPath };
+  return { store, inputs, ranks: searchedRanks(config), seed };
 }
 
 function partsOf({ plan, dataset }: SweepInputs): SearchParts {

@@ -1,23 +1,21 @@
-import { join } from "node:path";
 import { encodeDataset, type TokenizedDataset } from "@lorank/train/data";
 import { isStopping, type RunOptions } from "../executor/run-options.ts";
 import { type FailedTask, runTasks } from "../executor/run-tasks.ts";
-import { jobPlace } from "../plan/job.ts";
-import { planSweep } from "../plan/plan.ts";
+import { planSweep, type SweepInputs } from "../plan/plan.ts";
 import type { SweepConfig } from "../plan/sweep-config.ts";
 import { trainingTask } from "../stages/run-stages.ts";
 import { sha256Of } from "../store/files.ts";
 import type { SweepStore } from "../store/store.ts";
-import { keepExamples } from "../trainers/engine.ts";
+import { trainerOf } from "../trainers/trainers.ts";
 import type { Tried } from "./choose.ts";
 
 /** Common to all trainings of a search. */
 export interface SearchTrials {
   readonly store: SweepStore;
-  readonly config: SweepConfig;
   readonly ranks: readonly number[];
   readonly seed: number;
-  readonly modelPath: string;
+  /** Inputs of the sweep that the settings are for. */
+  readonly inputs: SweepInputs;
 }
 
 /** Why a search has no outcome. */
@@ -38,17 +36,17 @@ export interface ToTry {
  * trained again.
  */
 export async function tryValues(
-  { store, config, ranks, seed, modelPath }: SearchTrials,
+  { store, inputs, ranks, seed }: SearchTrials,
   { setting, values, data, optimizer }: ToTry,
   run: RunOptions,
 ): Promise<Tried[] | SearchStop> {
-  const dataset = keepData(store, data, run);
+  const dataset = encodeDataset(data);
   // Groups are those of the sweep's own validation examples.
-  const { validationGroups: _, ...settings } = config;
+  const { validationGroups: _, ...settings } = inputs.plan.config;
   const trials = values.flatMap((value) => {
     const { specs } = planSweep({
       ...settings,
-      data: dataset.ref,
+      data: referenceTo(data, dataset),
       optimizer: { ...optimizer, [setting]: value },
       ranks,
       seeds: [seed],
@@ -56,7 +54,8 @@ export async function tryValues(
     return specs.map((spec) => ({ id: store.addSpec(spec), rank: spec.lora.rank, value }));
   });
   const missing = trials.map(({ id }) => id).filter((id) => !store.isDone(id));
-  const place = jobPlace(store.out, { modelPath, datasetFile: dataset.file }, run);
+  const searched: SweepInputs = { ...inputs, dataset };
+  const place = trainerOf(searched).placeIn(store.out, searched, run);
   const executor = await run.executor(place, run);
   const tasks = missing.map((id) => trainingTask(store, id));
   const tried = runTasks(executor, tasks, run, ({ kind, trialId }) => {
@@ -77,15 +76,7 @@ export async function tryValues(
   }));
 }
 
-/** Writes a part of the data beside the search's trials, unless it is there. */
-function keepData(
-  store: SweepStore,
-  data: TokenizedDataset,
-  { reporter }: RunOptions,
-): { ref: SweepConfig["data"]; file: string } {
-  const bytes = encodeDataset(data);
+function referenceTo({ name, train, validation }: TokenizedDataset, bytes: Uint8Array): SweepConfig["data"] {
   const sha256 = sha256Of(bytes);
-  const file = keepExamples(join(store.out, `data-${sha256}.json`), bytes, reporter);
-  const { name, train, validation } = data;
-  return { ref: { name, sha256, trainExamples: train.length, validationExamples: validation.length }, file };
+  return { name, sha256, trainExamples: train.length, validationExamples: validation.length };
 }

@@ -7,7 +7,6 @@ import type { Executor } from "../executor/executor.ts";
 import type { RunOptions, StopSignals } from "../executor/run-options.ts";
 import { type FailedTask, runTasks } from "../executor/run-tasks.ts";
 import type { TestToScore } from "../plan/job.ts";
-import type { CommandInputs, SweepInputs } from "../plan/plan.ts";
 import { collectResults, decideRequired, earlierExecution, trialsToScore } from "../results/collect.ts";
 import { publishAdapters, type UnpublishedAdapter } from "../results/publish-adapter.ts";
 import type { PublishedAdapter } from "../results/published-adapters.ts";
@@ -18,7 +17,7 @@ import { takeLease } from "../store/lease.ts";
 import { assertOwnNames, removeTemporaryFiles } from "../store/own-names.ts";
 import type { SweepStore } from "../store/store.ts";
 import type { AskedSettings } from "../store/sweep-file.ts";
-import { trainerOf } from "../trainers/trainer-of.ts";
+import { type PlanInputs, trainerOf } from "../trainers/trainers.ts";
 import { ProgressTracker } from "./progress-tracker.ts";
 import { runStages, type StageOutcome, scoringTask } from "./run-stages.ts";
 
@@ -79,14 +78,14 @@ export interface SweepOutcome {
  *   sweep), `E_SWEEP_BUSY`, `E_OUT`; then the folder is as it was.
  */
 export async function runPlan(
-  inputs: SweepInputs | CommandInputs,
+  inputs: PlanInputs,
   results: ResultsFolder,
   options: RunOptions,
 ): Promise<SweepOutcome> {
   assertOptions(results, "the results folder of runPlan", folderNames);
   const { out, extend = false, portable = false, retryOutOfMemory = false, settings } = results;
   const trainer = trainerOf(inputs);
-  trainer.assertInputs(portable);
+  trainer.assertInputs(inputs, portable);
   const folder = resolve(out);
   assertOwnNames(folder);
   const lease = takeLease(folder);
@@ -95,7 +94,8 @@ export async function runPlan(
   let executor: Executor | undefined;
   try {
     removeTemporaryFiles(folder);
-    const { plan, place, store, test } = await trainer.open(folder, { extend, settings }, run);
+    const sweep = await trainer.open(inputs, { out: folder, extend, settings }, run);
+    const { plan, place, store, test } = sweep;
     if (retryOutOfMemory) forgetOutOfMemory(folder, plan.specs);
     const earlier = earlierExecution(store, run.reporter);
     executor = await run.executor(place, run);
@@ -105,7 +105,7 @@ export async function runPlan(
     const last = decided ? await scoreVerdict(store, decided, test, executor, run) : stages;
     const { complete, interrupted } = last;
     const failed = last === stages ? stages.failed : [...stages.failed, ...last.failed];
-    const execution: Execution = { ...trainer.execution(run), trialsAtOnce: run.trialsAtOnce };
+    const execution: Execution = { ...sweep.execution, trialsAtOnce: run.trialsAtOnce };
     // A run that only looks again, with other options, must not change the execution of the trials.
     const saved = stages.ran === 0 ? earlier : undefined;
     const results = complete && decided ? collectResults(store, plan, decided, saved ?? execution) : null;

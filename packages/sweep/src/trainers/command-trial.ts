@@ -3,10 +3,10 @@ import { basename, dirname, join } from "node:path";
 import type { PeftAdapter } from "@lorank/checkpoint";
 import { makeFolder, openSafetensors, writePeftAdapter } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
-import type { CommandSpec, Evaluation, TrialResult } from "@lorank/evidence/results";
+import type { CommandSpec, Evaluation, MetricName, TrialResult } from "@lorank/evidence/results";
 import { trialId } from "@lorank/train/spec";
 import type { ProgressEvent } from "../plan/events.ts";
-import type { CommandPlace } from "../plan/job.ts";
+import type { JobPlace } from "../plan/job.ts";
 import { adapterConfig, adapterWeights } from "../store/adapter-files.ts";
 import { outputFile } from "../store/attempt-log.ts";
 import { readFileEnds, readJson } from "../store/files.ts";
@@ -20,6 +20,18 @@ import { type CommandEnd, CommandError, killLeftover, runProcess } from "./run-p
 import { takeOver } from "./take-over.ts";
 import { assertUnchanged } from "./trainer-files.ts";
 import { environmentOf, fillIn, settingsOf } from "./values.ts";
+
+/** Place of a command's jobs. */
+export interface CommandPlace extends JobPlace {
+  readonly command: {
+    /** Folder that the commands run in. */
+    readonly folder: string;
+    /** Longest time of one trial, and of one evaluation. (default: no limit) */
+    readonly timeoutSeconds?: number | undefined;
+    /** The metric of the sweep, which all outcomes must have. */
+    readonly metric: MetricName;
+  };
+}
 
 /**
  * Runs a trainer's command once and reads what it wrote into the attempt's folder.

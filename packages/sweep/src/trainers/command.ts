@@ -1,118 +1,61 @@
+import { resolve } from "node:path";
 import type { PeftAdapter } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
-import type { CommandSpec } from "@lorank/evidence/results";
-import type { ProgressEvent } from "../plan/events.ts";
-import { type CommandPlace, commandPlace } from "../plan/job.ts";
 import type { CommandInputs } from "../plan/plan.ts";
 import { knownDigests } from "../store/file-digests.ts";
 import { SweepStore } from "../store/store.ts";
 import { reconcileSweepFile } from "../store/sweep-file.ts";
-import { evaluateByCommand, runCommandTrial, statusOf } from "./command-trial.ts";
-import { followLosses, lossFile } from "./losses.ts";
-import { commandGraceMs, runProcess } from "./run-process.ts";
-import { commandSpec, type MeasuredTime, type SweepTrainer, type Trainer } from "./trainer.ts";
+import type { CommandPlace } from "./command-trial.ts";
+import type { CommandCost } from "./measure-command.ts";
+import { commandGraceMs } from "./run-process.ts";
+import { commandSpec, type Trainer } from "./trainer.ts";
 import { assertUnchanged } from "./trainer-files.ts";
-import { environmentOf, fillIn, settingsOf } from "./values.ts";
 
 /** Another trainer, by its command. Its checkpoints are its own affair. */
-export function commandTrainer(place: CommandPlace, store: SweepStore): Trainer {
-  return {
-    processes: { threads: undefined, graceMs: commandGraceMs, environment: (own) => own, knownDigests },
-    computedOn() {
-      const device = process.env.LORANK_DEVICE;
-      return device === undefined ? {} : { device };
-    },
-    async train({ spec, attempt, report }) {
-      return { result: await runCommandTrial(store, place, commandSpec(spec), attempt, report) };
-    },
-    forgetUnfinished() {},
-    evaluate: (spec, adapters, test) =>
-      evaluateByCommand(store, place, commandSpec(spec), adapters as PeftAdapter[], test?.sha256),
-    measure({ trialId, steps }, onEvent) {
-      return measureCommand(place, commandSpec(store.readSpec(trialId)), trialId, steps, onEvent);
-    },
-  };
-}
-
-/** Another trainer, with the folder that its commands run in. */
-export function commandSweep(inputs: CommandInputs): SweepTrainer {
-  return {
-    plan: inputs.plan,
-    execution: () => ({}),
+export const commandTrainer: Trainer<CommandInputs, CommandPlace> = {
+  ownMembers: ["folder", "command"],
+  assertInputs({ plan, folder }, portable) {
+    if (portable)
+      throw new InputError("E_SWEEP_OPTIONS", "portable must be false for a command's adapters, got true");
+    assertUnchanged(plan.config.trainer, folder);
+  },
+  async open(inputs, { out, extend, settings }) {
+    const plan = reconcileSweepFile(out, inputs.plan, extend, settings);
+    const place = placeIn(out, inputs);
+    return { plan, place, store: new SweepStore(out), test: plan.config.test, execution: {} };
+  },
+  placeIn,
+  placeOn: (own, { out }) => ({ ...own, out }),
+  processes() {
+    const device = process.env.LORANK_DEVICE;
+    return {
+      ...(device === undefined ? {} : { device }),
+      graceMs: commandGraceMs,
+      environment: (own) => own,
+      knownDigests,
+    };
+  },
+  async train({ place, store, spec, attempt, report }) {
+    const { runCommandTrial } = await import("./command-trial.ts");
+    return { result: await runCommandTrial(store, place, commandSpec(spec), attempt, report) };
+  },
+  forgetUnfinished() {},
+  async evaluate({ place, store, spec }, adapters, test) {
+    const { evaluateByCommand } = await import("./command-trial.ts");
+    return evaluateByCommand(store, place, commandSpec(spec), adapters as PeftAdapter[], test?.sha256);
+  },
+  costs: {
     // Losses of a command come when it writes them: the more steps, the less that matters.
-    timing: { steps: 20, time: (_, cost) => cost as CommandCost },
-    assertInputs(portable) {
-      if (portable)
-        throw new InputError("E_SWEEP_OPTIONS", "portable must be false for a command's adapters, got true");
-      assertUnchanged(inputs.plan.config.trainer, inputs.folder);
+    steps: 20,
+    async measure({ place, spec }, { trialId, steps }, onEvent) {
+      const { measureCommand } = await import("./measure-command.ts");
+      return measureCommand(place, commandSpec(spec), trialId, steps, onEvent);
     },
-    async open(out, { extend, settings }) {
-      const plan = reconcileSweepFile(out, inputs.plan, extend, settings);
-      return {
-        plan,
-        place: commandPlace(out, inputs),
-        store: new SweepStore(out),
-        test: plan.config.test,
-      };
-    },
-    place: (out) => commandPlace(out, inputs),
-  };
-}
+    time: (_, cost) => cost as CommandCost,
+  },
+};
 
-/** Times of a command's trial, in seconds. */
-type CommandCost = Omit<MeasuredTime, "rank">;
-
-const msBetweenLooks = 50;
-
-/**
- * Runs a command with a limit of `steps` steps (`LORANK_MAX_STEPS`), and takes the times at which its losses come. One
- * that trains on is timed to its end.
- *
- * @throws InputError `E_LOSSES` where the command does not write its steps and how many are planned. Error where it failed.
- */
-export async function measureCommand(
-  { out, command: { folder, timeoutSeconds } }: CommandPlace,
-  spec: CommandSpec,
-  trialId: string,
-  steps: number,
-  onEvent: (event: ProgressEvent) => void = () => {},
-): Promise<CommandCost> {
-  const { folder: attempt } = new SweepStore(out).claimAttempt(trialId);
-  const file = lossFile(attempt);
-  const values = { ...settingsOf(spec), out: attempt, trialId, maxSteps: String(steps) };
-  const seen: { readonly step: number; readonly steps?: number; readonly at: number }[] = [];
-  const start = performance.now();
-  const look = followLosses(
-    file,
-    (line) => {
-      const { step, steps: planned } = line;
-      seen.push({ step, at: performance.now(), ...(planned === undefined ? {} : { steps: planned }) });
-      onEvent({ kind: "step", ...line, steps });
-    },
-    msBetweenLooks,
-  );
-  const end = await runProcess({
-    setting: "command",
-    command: fillIn(spec.trainer.command, values),
-    folder,
-    environment: environmentOf(values),
-    attempt,
-    timeoutSeconds,
-  }).finally(look.stop);
-  statusOf(end, spec.trainer);
-  const [first, last] = [seen[0], seen.at(-1)];
-  if (first === undefined || last?.steps === undefined || last.step <= first.step)
-    throw new InputError(
-      "E_LOSSES",
-      `${file} must have two lines or more with step, loss and steps, the number that is planned, each written at once; got ${seen.length} that came one after the other`,
-    );
-  const secondsPerStep = (last.at - first.at) / 1000 / (last.step - first.step);
-  const openSeconds = Math.max(0, (first.at - start) / 1000 - first.step * secondsPerStep);
-  const evaluateSeconds = Math.max(0, end.seconds - (last.at - start) / 1000);
-  return {
-    trialSeconds: openSeconds + last.steps * secondsPerStep + evaluateSeconds,
-    openSeconds,
-    evaluateSeconds,
-    secondsPerStep,
-  };
+function placeIn(out: string, { plan, folder, timeoutSeconds }: CommandInputs): CommandPlace {
+  const { metric } = plan.summary;
+  return { out, command: { folder: resolve(folder), timeoutSeconds, metric } };
 }

@@ -12,7 +12,7 @@ import { commitResult } from "../store/commit-result.ts";
 import { makeOwnFolder } from "../store/files.ts";
 import { type Attempt, SweepStore } from "../store/store.ts";
 import { wasInterrupted } from "../trainers/run-process.ts";
-import { trainerAt } from "../trainers/trainer-of.ts";
+import { trainerOf } from "../trainers/trainers.ts";
 
 /** Milliseconds between events of one kind that are sent to the parent. */
 const eventIntervalMs = 200;
@@ -31,10 +31,10 @@ export async function trainTrial(
   signal?: AbortSignal,
 ): Promise<void> {
   const store = new SweepStore(place.out);
-  const trainer = trainerAt(place, store);
+  const trainer = trainerOf(place);
   const spec = store.readSpec(work.trialId);
   const attempt = attemptOf(store, work);
-  const log = new AttemptLog(attempt.folder, trainer.computedOn());
+  const log = new AttemptLog(attempt.folder, trainer.processes(place));
   const write = throttleEvents(logIntervalMs, (event) => log.event(event));
   const report = throttleEvents(eventIntervalMs, (event) => {
     write(event);
@@ -48,7 +48,7 @@ export async function trainTrial(
   };
   process.once("exit", onExit);
   try {
-    const { result, adapter } = await trainer.train({ spec, attempt, report }, signal);
+    const { result, adapter } = await trainer.train({ place, store, spec, attempt, report }, signal);
     // The adapter comes first: a result must never exist without it. Rank 0 has none, and PEFT cannot say "rank 0".
     if (adapter !== undefined && spec.lora.rank > 0 && result.status === "completed")
       writePeftAdapter(join(attempt.folder, "adapter"), adapter);
@@ -56,7 +56,7 @@ export async function trainTrial(
       await writeAdapterDigest(attempt.folder);
     const committed = commitResult(store, attempt, { ...result, trialId: attempt.trialId });
     log.end({ kind: "committed", place: committed, status: result.status });
-    trainer.forgetUnfinished(attempt.trialId);
+    trainer.forgetUnfinished(store, attempt.trialId);
   } catch (error) {
     if (wasInterrupted()) end("interrupted", true);
     else end(describe(error));
@@ -84,7 +84,9 @@ export async function measure(
   what: TrialToMeasure,
   onEvent: (event: ProgressEvent) => void = () => {},
 ): Promise<void> {
-  const cost = await trainerAt(place).measure(what, onEvent);
+  const store = new SweepStore(place.out, { readOnly: true });
+  const trial = { place, store, spec: store.readSpec(what.trialId) };
+  const cost = await trainerOf(place).costs.measure(trial, what, onEvent);
   writeFileAtomic(what.resultFile, JSON.stringify(cost));
 }
 
@@ -103,7 +105,7 @@ export async function cutAdapter(place: JobPlace, trialId: string, ranks: readon
   const store = new SweepStore(place.out);
   const spec = store.readSpec(trialId);
   const adapters = ranks[0] === 0 ? [undefined] : await cutTo(ranks, place, trialId);
-  const evaluations = await trainerAt(place, store).evaluate(spec, adapters);
+  const evaluations = await trainerOf(place).evaluate({ place, store, spec }, adapters);
   for (const [i, rank] of ranks.entries()) {
     const truncation: Truncation = { trialId, seed: spec.seed, rank, evaluation: evaluations[i]! };
     keep(store.truncationPath(trialId, rank), truncation);
@@ -118,7 +120,7 @@ async function cutTo(ranks: readonly number[], place: JobPlace, trialId: string)
 /** Evaluates the adapter of a finished trial on test examples and keeps the score. Throws as {@link cutAdapter}. */
 export async function scoreAdapter(place: JobPlace, trialId: string, test: TestToScore): Promise<void> {
   const { store, spec, adapter } = await finishedTrial(place, trialId);
-  const [evaluation] = await trainerAt(place, store).evaluate(spec, [adapter], test);
+  const [evaluation] = await trainerOf(place).evaluate({ place, store, spec }, [adapter], test);
   const run: TestRun = { trialId, rank: spec.lora.rank, seed: spec.seed, evaluation: evaluation! };
   keep(store.testRunPath(test.sha256, trialId), run);
 }

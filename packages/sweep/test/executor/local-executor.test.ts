@@ -10,7 +10,7 @@ import { knownDigests, learnDigests } from "../../src/store/file-digests.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { commandExample, writesOutcomes } from "../helpers/command-example.ts";
 import { examplePlan, exampleTest, temporaryFolder, testFile } from "../helpers/example.ts";
-import { misbehaving, testOnly, truncationsOnly } from "../helpers/fake-trial.ts";
+import { misbehaving, testOnly, truncationsOnly } from "../helpers/fake-trainer.ts";
 import { finishTrials, placeOf } from "../helpers/finished.ts";
 import { until } from "../helpers/sweep-process.ts";
 

@@ -8,7 +8,7 @@ import type { SweepConfig } from "../../src/plan/sweep-config.ts";
 import { trainingTask } from "../../src/stages/run-stages.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, temporaryFolder } from "../helpers/example.ts";
-import { misbehaving } from "../helpers/fake-trial.ts";
+import { misbehaving } from "../helpers/fake-trainer.ts";
 import { placeOf } from "../helpers/finished.ts";
 import { trialProcesses, until } from "../helpers/sweep-process.ts";
 

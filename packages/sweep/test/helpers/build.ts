@@ -1,8 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type PluginBuild } from "esbuild";
-import type { Plugin } from "vitest/config";
+import { build } from "esbuild";
 
 /**
  * Builds the sweep programs and the worker into plain JavaScript side by side, as tsup lays out the package, in a folder that
@@ -16,7 +15,7 @@ export async function buildPrograms(folder: string): Promise<{
   const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
   writeFileSync(join(folder, "package.json"), '{"type":"module","version":"0.0.0"}');
   const outdir = join(folder, "dist");
-  const programs = ["./sweep-program.ts", "./early-sweep-program.ts", "../../src/worker/worker.ts"];
+  const programs = ["./sweep-program.ts", "./early-sweep-program.ts", "./worker.ts"];
   await bundle(programs.map(path), outdir);
   return {
     sweepProgram: `${outdir}/sweep-program.js`,
@@ -24,7 +23,7 @@ export async function buildPrograms(folder: string): Promise<{
   };
 }
 
-/** Builds programs side by side into plain JavaScript, with the trials of tests. The runtimes stay outside: those do without. */
+/** Builds programs side by side into plain JavaScript. The runtimes stay outside: fake trials do without. */
 export async function bundle(
   entryPoints: string[] | Record<string, string>,
   outdir: string,
@@ -42,34 +41,6 @@ export async function bundle(
     target: "node20",
     conditions: ["@lorank/source"],
     external: ["onnxruntime-node", "@lorank/onnxruntime", "@tensorflow/*", ...external],
-    plugins: [{ name: "trials of tests", setup: trialsOfTests }],
     logLevel: "error",
   });
-}
-
-function trialsOfTests(build: PluginBuild): void {
-  build.onResolve({ filter: /^@lorank\/train$/ }, ({ path: specifier, importer }) => {
-    const path = trialsFor(specifier, importer);
-    return path === undefined ? undefined : { path };
-  });
-}
-
-const engineTrainer = /trainers[\\/]engine\.ts$/;
-
-/** The same for what Vitest itself runs. All other modules are shared with the packages that do without it. */
-export const vitestTrials: Plugin = {
-  name: "trials of tests",
-  enforce: "pre",
-  resolveId: trialsFor,
-  configureVitest: ({ experimental_defineCacheKeyGenerator }) =>
-    experimental_defineCacheKeyGenerator(({ id }) =>
-      engineTrainer.test(id) ? "trials of tests" : undefined,
-    ),
-};
-
-/** The trials that the engine's trainer runs in tests; undefined where a file imports anything else. */
-function trialsFor(specifier: string, importer = ""): string | undefined {
-  return specifier === "@lorank/train" && engineTrainer.test(importer)
-    ? fileURLToPath(new URL("./trials.ts", import.meta.url))
-    : undefined;
 }

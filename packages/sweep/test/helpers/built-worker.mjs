@@ -1,6 +1,6 @@
 /**
  * The preload of all processes that tests start, and the loader of workers, which run from a bundle that `build-worker.ts`
- * has made. From their sources they would take eight times the processor time to start, and train no fake trials.
+ * has made. From their sources they would take eight times the processor time to start, and know no fake trainer.
  * Vitest compiles what its own processes run, so those load no compiler.
  */
 import { existsSync } from "node:fs";
@@ -10,7 +10,7 @@ import { isMainThread } from "node:worker_threads";
 
 /** Where the bundles of the package lie whose tests run. */
 export const bundles = new URL("node_modules/.cache/lorank-tests/dist/", `${pathToFileURL(process.cwd())}/`);
-export const worker = new URL("../../src/worker/worker.ts", import.meta.url);
+const worker = new URL("../../src/worker/worker.ts", import.meta.url);
 const bundle = new URL("worker.js", bundles);
 
 export async function resolve(specifier, context, next) {

@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PeftAdapter } from "@lorank/checkpoint";
 import type { CommandSpec } from "@lorank/evidence/results";
-import type { CommandPlace } from "../../src/plan/job.ts";
 import { type Attempt, SweepStore } from "../../src/store/store.ts";
+import type { CommandPlace } from "../../src/trainers/command-trial.ts";
 import { namedFiles } from "../../src/trainers/trainer-files.ts";
 import { temporaryFolder } from "./example.ts";
 

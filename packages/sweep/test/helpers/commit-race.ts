@@ -6,10 +6,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 import { SweepStore } from "../../src/store/store.ts";
-import { engineSpec } from "../../src/trainers/trainer.ts";
 import type { RaceJob } from "./commit-racer.ts";
 import { examplePlan } from "./example.ts";
-import { runTrial } from "./fake-trial.ts";
+import { fakeTrial } from "./fake-trainer.ts";
 
 /** What came of a race. */
 export interface Race {
@@ -40,8 +39,7 @@ export async function raceToCommit(processes: number, trials: number): Promise<R
   const out = join(folder, "out");
   const store = new SweepStore(out);
   const ids = Array.from({ length: trials }, (_, i) => createHash("sha256").update(String(i)).digest("hex"));
-  const resources = { modelPath: "", datasetFile: "", threads: 1 };
-  const { result } = await runTrial(engineSpec(examplePlan().specs[0]!), resources);
+  const { result } = await fakeTrial(examplePlan().specs[0]!);
   const go = join(folder, "go");
   const job: RaceJob = { out, ids, go, result };
   const racers = Array.from({ length: processes }, () =>

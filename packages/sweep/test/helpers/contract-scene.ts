@@ -16,14 +16,15 @@ import type { TestContext } from "vitest";
 import type { Executor, Submission, WorkEvent } from "../../src/executor/executor.ts";
 import type { RunOptions } from "../../src/executor/run-options.ts";
 import { runTasks, type TaskEvent, type TasksOutcome } from "../../src/executor/run-tasks.ts";
-import type { JobPlace, Work } from "../../src/plan/job.ts";
+import type { Work } from "../../src/plan/job.ts";
 import type { SweepConfig } from "../../src/plan/sweep-config.ts";
 import { trainingTask } from "../../src/stages/run-stages.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { bundle } from "./build.ts";
 import type { DriverJob, ExecutorModule } from "./contract-driver.ts";
-import { staged } from "./contract-trial.ts";
-import { exampleConfig, examplePlan, exampleTest } from "./example.ts";
+import { examplePlan, exampleTest } from "./example.ts";
+import type { FakePlace } from "./fake-trainer.ts";
+import { staged } from "./staged.ts";
 import { until } from "./sweep-process.ts";
 
 /** An executor, and what it needs. */
@@ -42,7 +43,7 @@ export interface RunningServers {
   /** What `startExecutor` is given: JSON. */
   readonly settings?: unknown;
   /** Starts what has to run beside a driver for this results folder, and returns how to end it. */
-  readonly attend?: (place: JobPlace, trialsAtOnce: number) => Promise<() => Promise<void>>;
+  readonly attend?: (place: FakePlace, trialsAtOnce: number) => Promise<() => Promise<void>>;
   readonly tearDown?: () => Promise<void>;
 }
 
@@ -57,7 +58,7 @@ export async function buildContract({
   const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
   const entryPoints = {
     "executor-under-test": module,
-    worker: path("../../src/worker/worker.ts"),
+    worker: path("./worker.ts"),
     "contract-driver": path("./contract-driver.ts"),
     "local-executor-module": path("./local-executor-module.ts"),
     ...programs,
@@ -83,7 +84,7 @@ export class Scene {
   readonly desk: string;
   readonly store: SweepStore;
   readonly ids: readonly string[];
-  readonly place: JobPlace;
+  readonly place: FakePlace;
   readonly events: TaskEvent[] = [];
   readonly #dist: string;
   readonly #servers: RunningServers;
@@ -102,10 +103,9 @@ export class Scene {
     this.desk = this.store.path("data");
     mkdirSync(this.desk);
     const { ranks = [2], seeds = [0] } = options;
-    const base = { ...exampleConfig.base, name: "staged" };
-    this.ids = examplePlan({ base, ranks, seeds }).specs.map((spec) => this.store.addSpec(spec));
+    this.ids = examplePlan({ ranks, seeds }).specs.map((spec) => this.store.addSpec(spec));
     const resources = { modelPath: "", datasetFile: join(this.desk, "data.json"), threads: 1 };
-    this.place = { out: this.store.out, resources };
+    this.place = { out: this.store.out, resources, fake: { staged: true } };
   }
 
   get trialsAtOnce(): number {

@@ -8,6 +8,7 @@ import { syncBuiltinESMExports } from "node:module";
 import { relative } from "node:path";
 import { type Comparison, planSweep, runOptions, runPlan, searchSettings } from "../../src/index.ts";
 import type { ToSearch } from "../../src/store/record.ts";
+import { type FakeInputs, useFakeTrainer } from "./fake-trainer.ts";
 import { inProcess } from "./in-process-executor.ts";
 import type { ProgramJob } from "./sweep-process.ts";
 
@@ -17,8 +18,9 @@ export interface EarlySweep extends ProgramJob {
   readonly nth: number;
 }
 
+useFakeTrainer();
 const { config, place, wanted, nth } = JSON.parse(process.argv[2]!) as EarlySweep;
-const { out, modelPath, dataset, ...asked } = place;
+const { out, modelPath, dataset, fake = {}, ...asked } = place;
 const calls: string[] = [];
 /** Files that are open for writing, by descriptor. */
 const written = new Map<unknown, string>();
@@ -55,7 +57,7 @@ syncBuiltinESMExports();
 // What a trial's process writes is killed elsewhere; here its start would take most of a sweep's time.
 const run = runOptions({ ...asked, executor: inProcess });
 const folder = { out, settings: ({ seeds }: Comparison) => ({ seeds }) };
-const inputs = { plan: planSweep(config), modelPath, dataset: Buffer.from(dataset) };
+const inputs: FakeInputs = { plan: planSweep(config), modelPath, dataset: Buffer.from(dataset), fake };
 let { plan } = inputs;
 if (wanted.learningRate) {
   const outcome = await searchSettings(inputs, wanted, folder, run);

@@ -22,6 +22,7 @@ import {
   type SweepPlan,
 } from "../../src/index.ts";
 import { datasetText, exampleConfig } from "./example-config.ts";
+import type { Fake, FakeInputs } from "./fake-trainer.ts";
 
 export { datasetText, exampleConfig };
 
@@ -50,6 +51,7 @@ export interface ExampleSweep extends ResultsFolder, AskedRunOptions {
   readonly modelPath: string;
   readonly dataset: Uint8Array;
   readonly testExamples?: Uint8Array;
+  readonly fake?: Fake;
   readonly onEvent?: (event: SweepEvent) => unknown;
 }
 
@@ -64,6 +66,7 @@ export function workplace(folder = temporaryFolder()): ExampleSweep & { readonly
     dataset: Buffer.from(datasetText),
     testExamples: Buffer.from(testText),
     trialsAtOnce: 2,
+    fake: {},
   };
 }
 
@@ -80,13 +83,17 @@ export function runExample(plan: SweepPlan, place: ExampleSweep): Promise<SweepO
     modelPath,
     dataset,
     testExamples,
+    fake = {},
     out,
     extend = false,
     portable = false,
     onEvent,
     ...asked
   } = place;
-  const inputs = { plan, modelPath, dataset, ...(testExamples === undefined ? {} : { testExamples }) };
+  const inputs: FakeInputs = {
+    ...{ plan, modelPath, dataset, fake },
+    ...(testExamples === undefined ? {} : { testExamples }),
+  };
   const reporter = { report: (event: SweepEvent) => void onEvent?.(event) };
   return runPlan(inputs, { out, extend, portable }, runOptions({ reporter, ...asked }));
 }

@@ -2,18 +2,14 @@ import { join } from "node:path";
 import { writePeftAdapter } from "@lorank/checkpoint/files";
 import type { TestRun, TrialSpec, Truncation } from "@lorank/evidence/results";
 import type { TestExamplesFile } from "@lorank/train";
-import type { JobPlace } from "../../src/plan/job.ts";
 import { commitResult } from "../../src/store/commit-result.ts";
 import type { SweepStore } from "../../src/store/store.ts";
-import { engineSpec } from "../../src/trainers/trainer.ts";
 import { cutAdapter, scoreAdapter } from "../../src/worker/jobs.ts";
-import { runTrial } from "./fake-trial.ts";
-
-const resources = { modelPath: "", datasetFile: "", threads: 1 };
+import { type FakePlace, fakeTrial } from "./fake-trainer.ts";
 
 /** Where jobs of this store find their files. */
-export function placeOf(store: SweepStore): JobPlace {
-  return { out: store.out, resources };
+export function placeOf(store: SweepStore): FakePlace {
+  return { out: store.out, resources: { modelPath: "", datasetFile: "", threads: 1 }, fake: {} };
 }
 
 /** Brings trials to their results, as their processes would. Returns their ids. */
@@ -21,7 +17,7 @@ export async function finishTrials(store: SweepStore, specs: readonly TrialSpec[
   return Promise.all(
     specs.map(async (spec) => {
       const trialId = store.addSpec(spec);
-      const { result, adapter } = await runTrial(engineSpec(spec), resources);
+      const { result, adapter } = await fakeTrial(spec);
       const attempt = store.claimAttempt(trialId);
       if (spec.lora.rank > 0) writePeftAdapter(join(attempt.folder, "adapter"), adapter);
       commitResult(store, attempt, { ...result, trialId });

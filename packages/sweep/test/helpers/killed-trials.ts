@@ -12,6 +12,7 @@ import { readAttemptState } from "../../src/store/attempt-log.ts";
 import { sha256Of } from "../../src/store/files.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { bundle } from "./build.ts";
+import type { FakePlace } from "./fake-trainer.ts";
 
 /** A worker as plain JavaScript, and what the trials read. */
 export interface KillGround {
@@ -38,7 +39,7 @@ export interface Killed {
 export async function prepareKills(folder: string): Promise<KillGround> {
   const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
   writeFileSync(join(folder, "package.json"), '{"type":"module","version":"0.0.0"}');
-  await bundle([path("../../src/worker/worker.ts")], join(folder, "dist"));
+  await bundle([path("./worker.ts")], join(folder, "dist"));
   symlinkSync(path("../../node_modules"), join(folder, "node_modules"), "junction");
   const modelPath = join(folder, "model");
   mkdirSync(modelPath);
@@ -148,10 +149,11 @@ function check(store: SweepStore, quiet: SweepStore, spec: EngineSpec, killed: K
 
 function startWorker({ worker, modelPath, datasetFile }: KillGround, store: SweepStore, spec: EngineSpec) {
   const resources = { modelPath, datasetFile, threads: 1 };
-  const job: Job = {
+  const job: Job & FakePlace = {
     kind: "train",
     out: store.out,
     resources,
+    fake: { engine: "quick" },
     checkpointEvery: { steps: 1 },
     trialId: store.addSpec(spec),
   };
@@ -202,7 +204,7 @@ function texts(): TokenizedDataset {
 function kindsOf(modelPath: string, sha256: string): KillGround["kinds"] {
   const plain: EngineSpec = {
     specVersion: 1,
-    base: { kind: "random", name: "quick", configSha256: modelConfig(modelAt(modelPath)).sha256, seed: 3 },
+    base: { kind: "random", name: "tiny", configSha256: modelConfig(modelAt(modelPath)).sha256, seed: 3 },
     data: { name: "tiny", sha256, trainExamples: 24, validationExamples: 12 },
     task: { kind: "classification", labels: ["seven", "eight"] },
     lora: {

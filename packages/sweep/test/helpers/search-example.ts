@@ -1,17 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { encodeDataset, type TokenizedClassification } from "@lorank/train/data";
-import {
-  type RunOptions,
-  runOptions,
-  type SweepConfig,
-  type SweepEvent,
-  type SweepInputs,
-} from "../../src/index.ts";
+import { type RunOptions, runOptions, type SweepConfig, type SweepEvent } from "../../src/index.ts";
 import type { Tried } from "../../src/search/choose.ts";
 import { sha256Of } from "../../src/store/files.ts";
-import type { World } from "./curved-trial.ts";
 import { exampleConfig, examplePlan, temporaryFolder } from "./example.ts";
+import type { FakeInputs, World } from "./fake-trainer.ts";
 import { inProcess } from "./in-process-executor.ts";
 
 /** `count` texts of two classes, one in four of them of the second. */
@@ -26,7 +20,7 @@ export function exampleDataset(count = 40): TokenizedClassification {
 export function searchPlace(
   world: World,
   changes: Partial<SweepConfig> = {},
-): { readonly inputs: SweepInputs; readonly out: string; readonly run: RunOptions } {
+): { readonly inputs: FakeInputs; readonly out: string; readonly run: RunOptions } {
   const folder = temporaryFolder();
   const dataset = encodeDataset(exampleDataset());
   const modelPath = join(folder, "model");
@@ -34,12 +28,11 @@ export function searchPlace(
   writeFileSync(join(modelPath, "config.json"), "{}\n");
   const plan = examplePlan({
     ranks: [2, 4, 8],
-    base: { kind: "random", name: JSON.stringify(world), configSha256: "c".repeat(64), seed: 1 },
     data: { ...exampleConfig.data, sha256: sha256Of(dataset), validationExamples: 20 },
     ...changes,
   });
   const run = runOptions({ trialsAtOnce: 2, executor: inProcess });
-  return { inputs: { plan, modelPath, dataset }, out: join(folder, "out"), run };
+  return { inputs: { plan, modelPath, dataset, fake: { world } }, out: join(folder, "out"), run };
 }
 
 /** Options that keep what they are told of. */

@@ -6,7 +6,7 @@ import { SlurmQueue } from "../../src/executor/slurm/jobs.ts";
 import { findDisagreements } from "../../src/store/commit-result.ts";
 import { removeTemporaryFiles } from "../../src/store/own-names.ts";
 import { buildContract, type ExecutorUnderTest, Scene } from "./contract-scene.ts";
-import { numbersFrom } from "./fake-trial.ts";
+import { numbersFrom } from "./fake-trainer.ts";
 import { processes, SlurmCluster } from "./slurm-cluster.ts";
 
 /** How the suite and the failures build the Slurm executor. */

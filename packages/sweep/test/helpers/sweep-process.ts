@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { WAIT_LIMIT } from "../../../../scripts/wait-limit.ts";
 import type { AskedRunOptions, SweepConfig } from "../../src/index.ts";
+import type { Fake } from "./fake-trainer.ts";
 
 export interface SweepProcess {
   readonly child: ChildProcess;
@@ -16,6 +17,7 @@ export interface ProgramJob {
     readonly modelPath: string;
     /** As text. */
     readonly dataset: string;
+    readonly fake?: Fake;
   };
 }
 

@@ -3,7 +3,7 @@ import { localExecutor } from "../../src/executor/local-executor.ts";
 import { measureInProcess } from "../../src/measure/measure-time.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, temporaryFolder } from "../helpers/example.ts";
-import { misbehaving } from "../helpers/fake-trial.ts";
+import { misbehaving } from "../helpers/fake-trainer.ts";
 import { placeOf } from "../helpers/finished.ts";
 
 function measureSeed(seed: number): Promise<object | string> {

@@ -4,18 +4,16 @@ import { type AskedRunOptions, runOptions } from "../../src/executor/run-options
 import { type MeasureProgress, measureTime } from "../../src/measure/measure-time.ts";
 import type { SweepConfig } from "../../src/plan/sweep-config.ts";
 import { examplePlan, temporaryFolder } from "../helpers/example.ts";
-import { misbehaving } from "../helpers/fake-trial.ts";
+import { misbehaving } from "../helpers/fake-trainer.ts";
 
 const measure = (
   changes: Partial<SweepConfig>,
   asked: AskedRunOptions,
   onProgress?: (progress: MeasureProgress) => void,
-) =>
-  measureTime(
-    { plan: examplePlan(changes), modelPath: "", dataset: Buffer.from("{}") },
-    runOptions(asked),
-    onProgress,
-  );
+) => {
+  const inputs = { plan: examplePlan(changes), modelPath: "", dataset: Buffer.from("{}"), fake: {} };
+  return measureTime(inputs, runOptions(asked), onProgress);
+};
 
 /** Temporary files of this test alone. */
 function ownTemporaryFolder(): string {

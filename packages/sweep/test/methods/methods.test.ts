@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { isComplete, methodOf, missingRanks, plannedTrials, resultsOf } from "../../src/methods/methods.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, temporaryFolder } from "../helpers/example.ts";
-import { misbehaving } from "../helpers/fake-trial.ts";
+import { misbehaving } from "../helpers/fake-trainer.ts";
 import { cut, finishTrials } from "../helpers/finished.ts";
 
 describe("methodOf", () => {

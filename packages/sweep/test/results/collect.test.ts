@@ -13,7 +13,7 @@ import {
 import { commitResult } from "../../src/store/commit-result.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, exampleTest, temporaryFolder, testFile } from "../helpers/example.ts";
-import { misbehaving, runTrial } from "../helpers/fake-trial.ts";
+import { fakeTrial, misbehaving } from "../helpers/fake-trainer.ts";
 import { finishTrials, score } from "../helpers/finished.ts";
 
 const plan = examplePlan({ ranks: [2, 4], seeds: [0, 1], confidence: 0.9 });
@@ -24,7 +24,7 @@ const execution = { threadsPerTrial: 2, trialsAtOnce: 3 };
 async function finishedStore(): Promise<SweepStore> {
   const store = new SweepStore(temporaryFolder());
   for (const spec of plan.specs) {
-    const { result } = await runTrial(spec, { modelPath: "", datasetFile: "", threads: 1 });
+    const { result } = await fakeTrial(spec);
     const trialId = store.addSpec(spec);
     commitResult(store, store.claimAttempt(trialId), { ...result, trialId });
   }

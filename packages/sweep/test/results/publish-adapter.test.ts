@@ -20,12 +20,12 @@ import { writeAdapterDigest } from "../../src/store/adapter-files.ts";
 import { commitResult } from "../../src/store/commit-result.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { exampleConfig, examplePlan, filesUnder, temporaryFolder } from "../helpers/example.ts";
-import { misbehaving, runTrial } from "../helpers/fake-trial.ts";
+import { fakeTrial, misbehaving } from "../helpers/fake-trainer.ts";
 
 /** Does what a trial's process does, here. `logLoss` replaces the trial's own. */
 async function finish(store: SweepStore, spec: EngineSpec, logLoss?: number): Promise<TrialResult> {
   const id = store.addSpec(spec);
-  const { result, adapter } = await runTrial(spec, { modelPath: "", datasetFile: "", threads: 1 });
+  const { result, adapter } = await fakeTrial(spec);
   const attempt = store.claimAttempt(id);
   if (spec.lora.rank > 0) writePeftAdapter(join(attempt.folder, "adapter"), adapter);
   const evaluation = result.evaluation && {

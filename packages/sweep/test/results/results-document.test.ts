@@ -5,14 +5,13 @@ import { bestTrial, gridResults } from "../../src/results/results-document.ts";
 import { commitResult } from "../../src/store/commit-result.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, temporaryFolder } from "../helpers/example.ts";
-import { runTrial } from "../helpers/fake-trial.ts";
+import { fakeTrial } from "../helpers/fake-trainer.ts";
 
 describe("gridResults", async () => {
   const plan = examplePlan({ ranks: [2, 4], seeds: [0, 1] });
   const execution = { threadsPerTrial: 1, trialsAtOnce: 1 };
-  const resources = { modelPath: "", datasetFile: "", threads: 1 };
   const trials = await Promise.all(
-    plan.specs.map(async (spec) => ({ ...(await runTrial(spec, resources)).result, trialId: trialId(spec) })),
+    plan.specs.map(async (spec) => ({ ...(await fakeTrial(spec)).result, trialId: trialId(spec) })),
   );
 
   test("is what a results folder of the same trials comes to", () => {
@@ -38,7 +37,7 @@ describe("bestTrial", async () => {
   const { specs } = examplePlan({ ranks: [2], seeds: [0, 1, 2] });
   const trials = await Promise.all(
     specs.map(async (spec) => ({
-      ...(await runTrial(spec, { modelPath: "", datasetFile: "", threads: 1 })).result,
+      ...(await fakeTrial(spec)).result,
       trialId: `${spec.seed}`,
     })),
   );

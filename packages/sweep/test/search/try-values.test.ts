@@ -11,9 +11,9 @@ describe("tryValues", () => {
   test("trains each rank at each value, once, and gives each example's loss", async () => {
     const { inputs, run: quiet } = searchPlace({ best: { 2: 0.01, 8: 0.01 }, divergesAbove: 0.02 });
     const { run, events } = listening(quiet);
-    const { plan, modelPath } = inputs;
+    const { plan } = inputs;
     const store = new SweepStore(temporaryFolder());
-    const trials = { store, config: plan.config, ranks: [2, 8], seed: 5, modelPath };
+    const trials = { store, inputs, ranks: [2, 8], seed: 5 };
     const { optimizer } = plan.config;
     const toTry = {
       setting: "learningRate",

@@ -4,7 +4,7 @@ import { ProgressTracker } from "../../src/stages/progress-tracker.ts";
 import { commitResult } from "../../src/store/commit-result.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, temporaryFolder } from "../helpers/example.ts";
-import { runTrial } from "../helpers/fake-trial.ts";
+import { fakeTrial } from "../helpers/fake-trainer.ts";
 
 const { specs } = examplePlan();
 
@@ -26,7 +26,7 @@ async function storeWith(
 
 async function finish(store: SweepStore, index: number, seconds: number): Promise<void> {
   const spec = specs[index]!;
-  const { result } = await runTrial(spec, { modelPath: "", datasetFile: "", threads: 1 });
+  const { result } = await fakeTrial(spec);
   const measured = { ...result.measured, seconds: { load: 0, train: 0, evaluate: 0, total: seconds } };
   const trialId = store.addSpec(spec);
   commitResult(store, store.claimAttempt(trialId), { ...result, measured, trialId });

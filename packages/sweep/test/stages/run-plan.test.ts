@@ -14,7 +14,7 @@ import {
   filesUnder,
   runExample,
 } from "../helpers/example.ts";
-import { misbehaving, testOnly, truncationsOnly } from "../helpers/fake-trial.ts";
+import { misbehaving, testOnly, truncationsOnly } from "../helpers/fake-trainer.ts";
 import { workplaceInProcess as workplace } from "../helpers/in-process-executor.ts";
 
 beforeEach(() => void vi.stubEnv("FAKE_TRIAL_HASTE", "100"));

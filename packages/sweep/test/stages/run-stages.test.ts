@@ -17,7 +17,7 @@ import {
   temporaryFolder,
   testFile,
 } from "../helpers/example.ts";
-import { misbehaving, testOnly, truncationsOnly } from "../helpers/fake-trial.ts";
+import { misbehaving, testOnly, truncationsOnly } from "../helpers/fake-trainer.ts";
 import { cut, finishTrials, placeOf, score } from "../helpers/finished.ts";
 import { workplaceInProcess as workplace } from "../helpers/in-process-executor.ts";
 

@@ -5,7 +5,7 @@ import { runOptions, type SweepEvent } from "../../src/index.ts";
 import { scoreVerdict } from "../../src/stages/run-plan.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, exampleTest, temporaryFolder, testFile } from "../helpers/example.ts";
-import { misbehaving, testOnly } from "../helpers/fake-trial.ts";
+import { misbehaving, testOnly } from "../helpers/fake-trainer.ts";
 import { finishTrials, placeOf } from "../helpers/finished.ts";
 
 /** Scores a verdict on rank 4, and keeps what is reported. */

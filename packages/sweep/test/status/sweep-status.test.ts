@@ -15,7 +15,7 @@ import { takeLease } from "../../src/store/lease.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { reconcileSweepFile } from "../../src/store/sweep-file.ts";
 import { examplePlan, temporaryFolder } from "../helpers/example.ts";
-import { misbehaving } from "../helpers/fake-trial.ts";
+import { misbehaving } from "../helpers/fake-trainer.ts";
 import { finishTrials } from "../helpers/finished.ts";
 
 describe("sweepStatus", () => {

@@ -6,11 +6,11 @@ import { expect, test } from "vitest";
 import { commitResult, findDisagreements } from "../../src/store/commit-result.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, temporaryFolder } from "../helpers/example.ts";
-import { runTrial } from "../helpers/fake-trial.ts";
+import { fakeTrial } from "../helpers/fake-trainer.ts";
 
 const spec = examplePlan().specs[0]!;
 const id = trialId(spec);
-const { result: withoutId } = await runTrial(spec, { modelPath: "", datasetFile: "", threads: 1 });
+const { result: withoutId } = await fakeTrial(spec);
 const result: TrialResult = { ...withoutId, trialId: id };
 
 function later(measured: Partial<TrialResult["measured"]>, changes: Partial<TrialResult> = {}): TrialResult {

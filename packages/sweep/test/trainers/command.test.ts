@@ -5,7 +5,8 @@ import { runOptions } from "../../src/index.ts";
 import type { ProgressEvent } from "../../src/plan/events.ts";
 import { prepareCommand } from "../../src/prepare/prepare-command.ts";
 import { SweepStore } from "../../src/store/store.ts";
-import { commandSweep, commandTrainer, measureCommand } from "../../src/trainers/command.ts";
+import { commandTrainer } from "../../src/trainers/command.ts";
+import { measureCommand } from "../../src/trainers/measure-command.ts";
 import { resumeFolder } from "../../src/trainers/take-over.ts";
 import { commandExample } from "../helpers/command-example.ts";
 import { examplePlan, temporaryFolder } from "../helpers/example.ts";
@@ -15,12 +16,12 @@ describe("commandTrainer", () => {
   afterEach(() => vi.unstubAllEnvs());
 
   test("an attempt's log names the device that the process was given, and no threads", () => {
-    const store = new SweepStore(temporaryFolder());
-    const trainer = commandTrainer({ out: store.out, command }, store);
+    const place = { out: temporaryFolder(), command };
     vi.stubEnv("LORANK_DEVICE", undefined);
-    expect(trainer.computedOn()).toEqual({});
+    expect(commandTrainer.processes(place)).not.toHaveProperty("device");
     vi.stubEnv("LORANK_DEVICE", "cuda:1");
-    expect(trainer.computedOn()).toEqual({ device: "cuda:1" });
+    expect(commandTrainer.processes(place)).toMatchObject({ device: "cuda:1" });
+    expect(commandTrainer.processes(place)).not.toHaveProperty("threads");
   });
 
   test("what a command saved to go on from is its own affair, and so is the environment of its processes", () => {
@@ -28,14 +29,14 @@ describe("commandTrainer", () => {
     const trialId = store.addSpec(examplePlan().specs[0]!);
     const { folder } = store.claimAttempt(trialId);
     mkdirSync(resumeFolder(folder));
-    const trainer = commandTrainer({ out: store.out, command }, store);
-    trainer.forgetUnfinished(trialId);
+    commandTrainer.forgetUnfinished(store, trialId);
     expect(existsSync(resumeFolder(folder))).toBe(true);
-    expect(trainer.processes.environment({ A: "1" })).toEqual({ A: "1" });
+    const needs = commandTrainer.processes({ out: store.out, command });
+    expect(needs.environment({ A: "1" })).toEqual({ A: "1" });
   });
 });
 
-describe("commandSweep", () => {
+describe("a sweep of a command", () => {
   /** Inputs of a trainer that is one script. */
   function command() {
     const folder = temporaryFolder();
@@ -48,11 +49,9 @@ describe("commandSweep", () => {
     const out = temporaryFolder();
     const inputs = command();
     const settings = () => "asked";
-    const { plan, place, test } = await commandSweep(inputs).open(
-      out,
-      { extend: false, settings },
-      runOptions(),
-    );
+    const folder = { out, extend: false, settings };
+    const { plan, place, test, execution } = await commandTrainer.open(inputs, folder, runOptions());
+    expect(execution).toEqual({});
     expect(plan).toEqual(inputs.plan);
     expect(place).toMatchObject({ out, command: { folder: inputs.folder, metric: "accuracy" } });
     expect(test).toEqual(inputs.plan.config.test);
@@ -62,15 +61,15 @@ describe("commandSweep", () => {
 
   test("a command has no portable adapters, and its files must be those of the plan", () => {
     const inputs = command();
-    expect(() => commandSweep(inputs).assertInputs(false)).not.toThrow();
-    expect(() => commandSweep(inputs).assertInputs(true)).toThrow(
+    expect(() => commandTrainer.assertInputs(inputs, false)).not.toThrow();
+    expect(() => commandTrainer.assertInputs(inputs, true)).toThrow(
       expect.objectContaining({
         code: "E_SWEEP_OPTIONS",
         message: "portable must be false for a command's adapters, got true",
       }),
     );
     writeFileSync(join(inputs.folder, "train.sh"), "exit 0");
-    expect(() => commandSweep(inputs).assertInputs(false)).toThrow(
+    expect(() => commandTrainer.assertInputs(inputs, false)).toThrow(
       expect.objectContaining({ code: "E_TRAINER_FILE" }),
     );
   });

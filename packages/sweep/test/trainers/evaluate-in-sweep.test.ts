@@ -1,9 +1,11 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { prepareCommand } from "../../src/index.ts";
-import { sweepEvaluator } from "../../src/trainers/engine.ts";
+import { engineTrainer } from "../../src/trainers/engine.ts";
+import { sweepEvaluator } from "../../src/trainers/evaluate-in-sweep.ts";
 import { examplePlan, runExample, temporaryFolder, workplace } from "../helpers/example.ts";
+import { fakeTrainer } from "../helpers/fake-trainer.ts";
 
 const { config } = examplePlan();
 
@@ -16,6 +18,9 @@ async function sweep(): Promise<{ readonly out: string; readonly modelPath: stri
 test("evaluates on the examples in the folder, and names them in their order", async () => {
   const { out, modelPath } = await sweep();
   const evaluator = sweepEvaluator(out);
+  vi.spyOn(engineTrainer, "evaluate").mockImplementation((trial, adapters) =>
+    fakeTrainer.evaluate({ ...trial, place: { ...trial.place, fake: {} } }, adapters),
+  );
   const { evaluation, examples } = await evaluator.evaluate(undefined, { modelPath, threads: 1 });
   expect(examples).toEqual(Array.from({ length: 30 }, (_, i) => String(i)));
   expect(evaluation.correct).toHaveLength(30);

@@ -7,7 +7,7 @@ import { readAttemptState } from "../../src/store/attempt-log.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { measure, trainTrial } from "../../src/worker/jobs.ts";
 import { examplePlan, temporaryFolder } from "../helpers/example.ts";
-import { misbehaving } from "../helpers/fake-trial.ts";
+import { misbehaving } from "../helpers/fake-trainer.ts";
 import { placeOf } from "../helpers/finished.ts";
 
 describe("trainTrial", () => {

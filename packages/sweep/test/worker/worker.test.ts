@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import type { Job, TrialToMeasure, Work } from "../../src/plan/job.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, exampleTest, temporaryFolder, testFile } from "../helpers/example.ts";
-import { misbehaving, testOnly, truncationsOnly } from "../helpers/fake-trial.ts";
+import { misbehaving, testOnly, truncationsOnly } from "../helpers/fake-trainer.ts";
 import { finishTrials, placeOf } from "../helpers/finished.ts";
 import { until } from "../helpers/sweep-process.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { isInputError } from "@lorank/core";
 import type { JobPlace, Work } from "../../plan/job.ts";
 import { SweepStore } from "../../store/store.ts";
-import { trainerAt } from "../../trainers/trainer-of.ts";
+import { trainerOf } from "../../trainers/trainers.ts";
 import type { Executor, StartExecutor, Submission, WorkEnd, WorkEvent } from "../executor.ts";
 import { endPath, newBatch, openBatches, readTask } from "./batch.ts";
 import type { LiveTask } from "./live-task.ts";
@@ -179,7 +179,7 @@ class SlurmExecutor implements Executor {
 
   async #submitArray(part: readonly Collected[], after: string | undefined): Promise<string> {
     const batch = newBatch(this.#place.out);
-    const { threads } = trainerAt(this.#place).processes;
+    const { threads } = trainerOf(this.#place).processes(this.#place);
     const prepared = submittal(batch, part.length, threads, this.#options, after);
     writeBatch(
       batch,

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { makeFolder, writeFileAtomic } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import type { Job, JobPlace, Work } from "../../plan/job.ts";
-import { trainerAt } from "../../trainers/trainer-of.ts";
+import { trainerOf } from "../../trainers/trainers.ts";
 import { childNodeOptions } from "../worker-process.ts";
 import { type Batch, taskPath } from "./batch.ts";
 import { type SlurmOptions, slurmDefaults } from "./options.ts";
@@ -78,7 +78,7 @@ export function writeBatch(
   { script, argv }: Submittal,
 ): void {
   makeFolder(join(folder, "tasks"));
-  const known = trainerAt(place).processes.knownDigests();
+  const known = trainerOf(place).processes(place).knownDigests();
   const digests = known.length > 0 ? { digests: known } : {};
   for (const [index, one] of work.entries()) {
     const job: Job = { ...place, ...one, ...digests };

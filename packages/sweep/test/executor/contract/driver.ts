@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { findDisagreements } from "../../../src/store/commit-result.ts";
 import type { MakeScene } from "../../helpers/contract-scene.ts";
-import { staged } from "../../helpers/contract-trial.ts";
-import { misbehaving } from "../../helpers/fake-trial.ts";
+import { misbehaving } from "../../helpers/fake-trainer.ts";
+import { staged } from "../../helpers/staged.ts";
 import { until } from "../../helpers/sweep-process.ts";
 
 const _nobody = () => {};

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { isAlive, type MakeScene } from "../../helpers/contract-scene.ts";
-import { staged } from "../../helpers/contract-trial.ts";
-import { misbehaving } from "../../helpers/fake-trial.ts";
+import { misbehaving } from "../../helpers/fake-trainer.ts";
+import { staged } from "../../helpers/staged.ts";
 import { until } from "../../helpers/sweep-process.ts";
 
 const nobody = () => {};

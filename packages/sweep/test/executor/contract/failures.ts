@@ -2,9 +2,9 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type MakeScene, testExamples } from "../../helpers/contract-scene.ts";
-import { staged } from "../../helpers/contract-trial.ts";
-import { misbehaving, testOnly } from "../../helpers/fake-trial.ts";
+import { misbehaving, testOnly } from "../../helpers/fake-trainer.ts";
 import { finishTrials } from "../../helpers/finished.ts";
+import { staged } from "../../helpers/staged.ts";
 
 const nobody = () => {};
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { findDisagreements } from "../../../src/store/commit-result.ts";
 import type { MakeScene, Scene } from "../../helpers/contract-scene.ts";
-import { staged } from "../../helpers/contract-trial.ts";
+import { staged } from "../../helpers/staged.ts";
 import { until } from "../../helpers/sweep-process.ts";
 
 const nobody = () => {};

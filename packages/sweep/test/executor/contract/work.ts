@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { collectEvents, type MakeScene, testExamples } from "../../helpers/contract-scene.ts";
-import { staged } from "../../helpers/contract-trial.ts";
 import { exampleTest } from "../../helpers/example.ts";
-import { misbehaving } from "../../helpers/fake-trial.ts";
+import { misbehaving } from "../../helpers/fake-trainer.ts";
 import { cut, finishTrials } from "../../helpers/finished.ts";
+import { staged } from "../../helpers/staged.ts";
 
 const nobody = () => {};
 

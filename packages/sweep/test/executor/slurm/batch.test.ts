@@ -12,13 +12,13 @@ import {
 } from "../../../src/executor/slurm/batch.ts";
 import { submittal, writeBatch } from "../../../src/executor/slurm/submittal.ts";
 import { markOver } from "../../../src/executor/slurm/task-watcher.ts";
-import type { JobPlace } from "../../../src/plan/job.ts";
+import type { EnginePlace } from "../../../src/trainers/engine.ts";
 import { temporaryFolder } from "../../helpers/example.ts";
 
 const trialId = "a".repeat(64);
 const work = { kind: "train", trialId } as const;
 
-function placeIn(out: string): JobPlace {
+function placeIn(out: string): EnginePlace {
   return { out, resources: { modelPath: "/model", datasetFile: "/data", threads: 3 } };
 }
 

@@ -4,7 +4,7 @@ import { endPath, newBatch, writeEnd } from "../../../src/executor/slurm/batch.t
 import { adviceFor, SlurmQueue } from "../../../src/executor/slurm/jobs.ts";
 import type { QueueEntry } from "../../../src/executor/slurm/queue.ts";
 import { submittal, writeBatch } from "../../../src/executor/slurm/submittal.ts";
-import type { JobPlace } from "../../../src/plan/job.ts";
+import type { EnginePlace } from "../../../src/trainers/engine.ts";
 import { temporaryFolder } from "../../helpers/example.ts";
 import { type Stubs, stubSlurm } from "../../helpers/slurm-stubs.ts";
 
@@ -13,7 +13,7 @@ const ids = ["a", "b", "c", "d"].map((digit) => digit.repeat(64));
 /** A batch of four trainings whose queue says these lines, without ids and names. */
 function batchWith(stubs: Stubs, lines: readonly string[]) {
   const out = temporaryFolder();
-  const place: JobPlace = { out, resources: { modelPath: "", datasetFile: "", threads: 1 } };
+  const place: EnginePlace = { out, resources: { modelPath: "", datasetFile: "", threads: 1 } };
   const batch = newBatch(out);
   const work = ids.map((trialId) => ({ kind: "train", trialId }) as const);
   writeBatch(batch, place, work, submittal(batch, work.length, 3, {}));

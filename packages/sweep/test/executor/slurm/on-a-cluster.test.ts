@@ -10,10 +10,10 @@ import type { SlurmOptions } from "../../../src/executor/slurm/options.ts";
 import { findDisagreements } from "../../../src/store/commit-result.ts";
 import type { ExecutorModule } from "../../helpers/contract-driver.ts";
 import { buildContract, isAlive, Scene, type SceneOptions } from "../../helpers/contract-scene.ts";
-import { staged } from "../../helpers/contract-trial.ts";
-import { misbehaving } from "../../helpers/fake-trial.ts";
+import { misbehaving } from "../../helpers/fake-trainer.ts";
 import { SlurmCluster, whyNoSlurm } from "../../helpers/slurm-cluster.ts";
 import { slurmUnderTest } from "../../helpers/slurm-failures.ts";
+import { staged } from "../../helpers/staged.ts";
 import { until } from "../../helpers/sweep-process.ts";
 
 const skip = whyNoSlurm();

@@ -5,10 +5,10 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { endPath, newBatch, startPath, writeEnd } from "../../../src/executor/slurm/batch.ts";
 import { submittal, writeBatch } from "../../../src/executor/slurm/submittal.ts";
 import { buildContract, Scene } from "../../helpers/contract-scene.ts";
-import { staged } from "../../helpers/contract-trial.ts";
-import { misbehaving } from "../../helpers/fake-trial.ts";
+import { misbehaving } from "../../helpers/fake-trainer.ts";
 import { slurmUnderTest } from "../../helpers/slurm-failures.ts";
 import { stubSlurm } from "../../helpers/slurm-stubs.ts";
+import { staged } from "../../helpers/staged.ts";
 import { until } from "../../helpers/sweep-process.ts";
 
 let dist: string;

@@ -1,16 +1,13 @@
 /**
- * The trials of the contract suite: fake ones that leave notes on a desk, the folder of their data. A process that
- * starts can so tell whether it is the first, and a test can tell who ran when.
+ * Performances of trials in the contract suite, which leave notes on a desk, the folder of their data. A process that starts
+ * can so tell whether it is the first, and a test can tell who ran when.
  */
 import { randomUUID } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { EngineSpec } from "@lorank/evidence/results";
-import type { TrialEvent, TrialOutcome, TrialResources } from "@lorank/train";
-import * as fake from "./fake-trial.ts";
-
-export { evaluateAdapters, measureTrial } from "./fake-trial.ts";
+import type { TrialSpec } from "@lorank/evidence/results";
+import type { TrialOutcome } from "@lorank/train";
 
 /** Seeds of trials that do something once, or together. */
 export const staged = {
@@ -28,16 +25,16 @@ export const staged = {
   isSlow: 808,
 } as const;
 
-export async function runTrial(
-  spec: EngineSpec,
-  resources: TrialResources,
-  onEvent: (event: TrialEvent) => void = () => {},
+/** Runs a trial after its performance. */
+export async function perform(
+  desk: string,
+  spec: TrialSpec,
+  run: () => Promise<TrialOutcome>,
 ): Promise<TrialOutcome> {
-  const desk = dirname(String(resources.datasetFile));
   const leave = enter(desk, spec);
   try {
-    await perform(spec.seed, desk);
-    const outcome = await fake.runTrial(spec, resources, onEvent);
+    await play(spec.seed, desk);
+    const outcome = await run();
     if (spec.seed !== staged.meetsAndDiffers) return outcome;
     const trainTokens = 1_000_000 + process.pid;
     return { ...outcome, result: { ...outcome.result, trainTokens } };
@@ -47,7 +44,7 @@ export async function runTrial(
 }
 
 /** Notes the start, and how many run now. */
-function enter(desk: string, { seed, lora }: EngineSpec): () => void {
+function enter(desk: string, { seed, lora }: TrialSpec): () => void {
   const running = join(desk, "running");
   mkdirSync(running, { recursive: true });
   appendFileSync(join(desk, "starts"), `${lora.rank} ${seed}\n`);
@@ -57,7 +54,7 @@ function enter(desk: string, { seed, lora }: EngineSpec): () => void {
   return () => rmSync(own, { force: true });
 }
 
-async function perform(seed: number, desk: string): Promise<void> {
+async function play(seed: number, desk: string): Promise<void> {
   switch (seed) {
     case staged.throwsOnce:
       if (isFirst(desk, seed)) throw new Error("the first start fails");

@@ -1,0 +1,70 @@
+import { existsSync } from "node:fs";
+import { extname } from "node:path";
+import type { AnswersSpec, Results, Task } from "@lorank/evidence/results";
+import { decodeDataset } from "@lorank/train/data";
+import type { ProgressReporter } from "../plan/events.ts";
+import type { SweepInputs, SweepPlan } from "../plan/plan.ts";
+import { isEqualFile, makeOwnFolder, writeIfDifferent } from "../store/files.ts";
+import type { SweepStore } from "../store/store.ts";
+
+/** Path of a judge's file, in the results folder. */
+export function judgePath(store: SweepStore, { metric, sha256 }: AnswersSpec): string {
+  return store.path("data", `${sha256}${extname(metric)}`);
+}
+
+/** Members of the results on validation examples: classes, or prompts and references where trials answer. */
+export async function dataOfResults(
+  { task, answers }: SweepPlan["config"],
+  dataset: Uint8Array,
+  modelPath: string,
+): Promise<Pick<Results["data"], "validationLabels" | "questions">> {
+  const validationLabels = validationLabelsOf(task, dataset);
+  if (validationLabels) return { validationLabels };
+  if (answers === undefined) return {};
+  const { questionsIn } = await import("./questions.ts");
+  return { questions: questionsIn(dataset, modelPath) };
+}
+
+/**
+ * Class of each validation example, by which a verdict asks whether the ranks know more than the shares of the classes.
+ * Undefined for responses, which have no classes.
+ *
+ * @throws InputError `E_DATASET` for a dataset that no trial could use.
+ */
+export function validationLabelsOf(task: Task, dataset: Uint8Array): readonly number[] | undefined {
+  if (task.kind !== "classification") return undefined;
+  const { validation } = decodeDataset(dataset);
+  return validation.flatMap((example) => ("label" in example ? [example.label] : []));
+}
+
+/** The tokenised examples of a sweep on disk. */
+interface KeptData {
+  readonly datasetFile: string;
+  /** File of the test examples, where there are some. */
+  readonly testFile: string | undefined;
+}
+
+/** Writes tokenised examples and a judge to `data/<sha256>`, each part that has a file, unless they are there; over damaged ones too. */
+export function keepData(
+  store: SweepStore,
+  { plan, dataset, testExamples, judge }: Pick<SweepInputs, "plan" | "dataset" | "testExamples" | "judge">,
+  reporter: ProgressReporter,
+): KeptData {
+  const { data, test, answers } = plan.config;
+  makeOwnFolder(store.path("data"));
+  if (answers && judge) keepExamples(judgePath(store, answers), judge, reporter);
+  const keep = (sha256: string, bytes: Uint8Array): string =>
+    keepExamples(store.path("data", `${sha256}.json`), bytes, reporter);
+  return {
+    datasetFile: keep(data.sha256, dataset),
+    testFile: test && testExamples && keep(test.sha256, testExamples),
+  };
+}
+
+/** Writes a file of a sweep's data, whose name has their SHA-256, unless it is there. Returns its path. */
+export function keepExamples(file: string, bytes: Uint8Array, reporter: ProgressReporter): string {
+  if (existsSync(file) && !isEqualFile(file, bytes))
+    reporter.report({ kind: "file-rebuilt", file, damage: "its bytes did not have the SHA-256 of its name" });
+  writeIfDifferent(file, bytes);
+  return file;
+}

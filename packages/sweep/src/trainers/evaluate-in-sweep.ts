@@ -1,0 +1,51 @@
+import { existsSync, readFileSync } from "node:fs";
+import type { PeftAdapter } from "@lorank/checkpoint";
+import { InputError } from "@lorank/core";
+import type { Evaluation } from "@lorank/evidence/results";
+import type { TrialResources } from "@lorank/train";
+import { decodeDataset } from "@lorank/train/data";
+import { SweepStore } from "../store/store.ts";
+import { readPlan } from "../store/sweep-file.ts";
+import { engineTrainer } from "./engine.ts";
+
+/** An evaluation on the examples on which a sweep compares its ranks. */
+export interface EvaluationInSweep {
+  readonly evaluation: Evaluation;
+  /** Names of the examples, in the order of the evaluation. */
+  readonly examples: readonly string[];
+}
+
+/**
+ * Evaluates adapters as the sweep in `out` evaluates its trials: on the examples in its folder, with its base. Precision and
+ * metric are in its `config`. Undefined is the base alone, of a sweep that trains no head.
+ *
+ * @throws InputError `E_SPEC` for a sweep of another trainer, and as `readPlan`. Where it evaluates, `E_DATASET` where the folder
+ *   has lost its examples or holds others. `E_BASE` for another base, `E_ADAPTER` for an adapter of another model, `E_JUDGE` for
+ *   another judge.
+ */
+export function sweepEvaluator(out: string) {
+  const plan = readPlan(out);
+  if (!("data" in plan))
+    throw new InputError("E_SPEC", `${out} must hold a sweep of this engine, got one of another trainer`);
+  const { config, specs } = plan;
+  return {
+    config,
+    async evaluate(
+      adapter: PeftAdapter | undefined,
+      machine: Pick<TrialResources, "modelPath" | "threads" | "device">,
+    ): Promise<EvaluationInSweep> {
+      const store = new SweepStore(out, { readOnly: true });
+      const datasetFile = store.path("data", `${config.data.sha256}.json`);
+      if (!existsSync(datasetFile)) {
+        const advice = "Run the sweep again with the same command: it writes them anew.";
+        const rule = `${datasetFile} must hold the sweep's examples, got no file`;
+        throw new InputError("E_DATASET", `${rule}\n${advice}`);
+      }
+      const place = { out, resources: { ...machine, datasetFile } };
+      // All trials of a sweep share base, examples and precision.
+      const [evaluation] = await engineTrainer.evaluate({ place, store, spec: specs[0]! }, [adapter]);
+      const { validation } = decodeDataset(readFileSync(datasetFile));
+      return { evaluation: evaluation!, examples: validation.map(({ id }) => id) };
+    },
+  };
+}

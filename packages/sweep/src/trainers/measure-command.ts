@@ -1,0 +1,67 @@
+import { InputError } from "@lorank/core";
+import type { CommandSpec } from "@lorank/evidence/results";
+import type { ProgressEvent } from "../plan/events.ts";
+import { SweepStore } from "../store/store.ts";
+import { type CommandPlace, statusOf } from "./command-trial.ts";
+import { followLosses, lossFile } from "./losses.ts";
+import { runProcess } from "./run-process.ts";
+import type { MeasuredTime } from "./trainer.ts";
+import { environmentOf, fillIn, settingsOf } from "./values.ts";
+
+/** Times of a command's trial, in seconds. */
+export type CommandCost = Omit<MeasuredTime, "rank">;
+
+const msBetweenLooks = 50;
+
+/**
+ * Runs a command with a limit of `steps` steps (`LORANK_MAX_STEPS`), and takes the times at which its losses come. One
+ * that trains on is timed to its end.
+ *
+ * @throws InputError `E_LOSSES` where the command does not write its steps and how many are planned. Error where it failed.
+ */
+export async function measureCommand(
+  { out, command: { folder, timeoutSeconds } }: CommandPlace,
+  spec: CommandSpec,
+  trialId: string,
+  steps: number,
+  onEvent: (event: ProgressEvent) => void = () => {},
+): Promise<CommandCost> {
+  const { folder: attempt } = new SweepStore(out).claimAttempt(trialId);
+  const file = lossFile(attempt);
+  const values = { ...settingsOf(spec), out: attempt, trialId, maxSteps: String(steps) };
+  const seen: { readonly step: number; readonly steps?: number; readonly at: number }[] = [];
+  const start = performance.now();
+  const look = followLosses(
+    file,
+    (line) => {
+      const { step, steps: planned } = line;
+      seen.push({ step, at: performance.now(), ...(planned === undefined ? {} : { steps: planned }) });
+      onEvent({ kind: "step", ...line, steps });
+    },
+    msBetweenLooks,
+  );
+  const end = await runProcess({
+    setting: "command",
+    command: fillIn(spec.trainer.command, values),
+    folder,
+    environment: environmentOf(values),
+    attempt,
+    timeoutSeconds,
+  }).finally(look.stop);
+  statusOf(end, spec.trainer);
+  const [first, last] = [seen[0], seen.at(-1)];
+  if (first === undefined || last?.steps === undefined || last.step <= first.step)
+    throw new InputError(
+      "E_LOSSES",
+      `${file} must have two lines or more with step, loss and steps, the number that is planned, each written at once; got ${seen.length} that came one after the other`,
+    );
+  const secondsPerStep = (last.at - first.at) / 1000 / (last.step - first.step);
+  const openSeconds = Math.max(0, (first.at - start) / 1000 - first.step * secondsPerStep);
+  const evaluateSeconds = Math.max(0, end.seconds - (last.at - start) / 1000);
+  return {
+    trialSeconds: openSeconds + last.steps * secondsPerStep + evaluateSeconds,
+    openSeconds,
+    evaluateSeconds,
+    secondsPerStep,
+  };
+}

@@ -1,0 +1,3 @@
+import { useFakeTrainer } from "./fake-trainer.ts";
+
+useFakeTrainer();
