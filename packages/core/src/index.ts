@@ -18,5 +18,5 @@ export {
 export type { ModelHead, ModelShape, ModelType } from "./model/shape.ts";
 export { selectTargets, type TargetLayer, targetLayers, targetNames } from "./model/targets.ts";
 export { editDistance, nearest } from "./nearest.ts";
-export { assertList, assertOptions, type OptionNames } from "./options.ts";
+export { assertList, assertOptions, type OptionNames, withMembers } from "./options.ts";
 export { spectrumOf, truncateLora } from "./spectrum/spectrum.ts";

@@ -6,6 +6,19 @@ export type OptionNames<Options> = {
   readonly [Key in keyof Options]-?: Record<never, never> extends Pick<Options, Key> ? false : true;
 };
 
+/** Members of a type by name: undefined for one that is absent. The type finds one that is forgotten. */
+type Members<Type> = {
+  readonly [Key in keyof Type]-?: Record<never, never> extends Pick<Type, Key>
+    ? Type[Key] | undefined
+    : Type[Key];
+};
+
+/** An object of the members that are not undefined. A copy that is made by it does not compile once its type has a member more. */
+export function withMembers<Type extends object>(members: Members<Type>): Type {
+  const entries = Object.entries(members).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Type;
+}
+
 /**
  * Checks the names in an object of options, which a caller in JavaScript may have misspelt. Values have checks of their own.
  *

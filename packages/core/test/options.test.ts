@@ -8,7 +8,7 @@ import {
   profileOf,
   staticBytes,
 } from "../src/memory.ts";
-import { assertList, assertOptions } from "../src/options.ts";
+import { assertList, assertOptions, withMembers } from "../src/options.ts";
 
 const shape = modelShapeFromConfig(matchCatalogueModel("llama-3.2-1b")?.model.config);
 const training = {
@@ -91,4 +91,14 @@ test("members of a wider object pass, also one like a member that is there", () 
 
 test("full fine-tuning needs no targets", () => {
   expect(anyhow(estimateTraining, { ...training, rank: null, targets: undefined })).not.toBeInstanceOf(Error);
+});
+
+test("an object of given members lacks those that are undefined, and its type wants all of them named", () => {
+  const given = withMembers<{ a: number; b?: string; c?: false }>({ a: 0, b: undefined, c: false });
+  expect(given).toEqual({ a: 0, c: false });
+  expect(Object.keys(given)).toEqual(["a", "c"]);
+  // @ts-expect-error b is forgotten
+  withMembers<{ a: number; b?: string }>({ a: 0 });
+  // @ts-expect-error a must be there
+  withMembers<{ a: number; b?: string }>({ a: undefined, b: "" });
 });

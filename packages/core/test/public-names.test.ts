@@ -34,6 +34,7 @@ test("each subpath exports these values and no others", () => {
       "trainableModelFromConfig",
       "trainableModelTypes",
       "truncateLora",
+      "withMembers",
     ],
     "./memory": [
       "catalogueModels",

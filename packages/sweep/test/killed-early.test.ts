@@ -19,11 +19,11 @@ afterAll(() => rmSync(built, { recursive: true, force: true }));
 /** One trial whose every byte is known, in a folder of its own; with `search`, three more that find its rate. */
 function earlySweep({ search }: { readonly search: boolean }): EarlySweep {
   const { inputs, out } = searchPlace({ best: { 2: 0.001 } }, { ranks: [2], seeds: [0] });
-  const { plan, modelPath } = inputs;
+  const { plan, modelPath, fake } = inputs;
   const dataset = Buffer.from(inputs.dataset).toString();
   return {
     config: plan.config,
-    place: { out, modelPath, dataset, trialsAtOnce: 2 },
+    place: { out, modelPath, dataset, fake, trialsAtOnce: 2 },
     wanted: { learningRate: search, epochs: false },
     nth: 0,
   };
@@ -39,8 +39,7 @@ interface End {
 function run(sweep: EarlySweep, wrap: readonly string[] = []): Promise<End> {
   const command = [...wrap, process.execPath, programs.earlySweepProgram, JSON.stringify(sweep)];
   return new Promise((resolve) => {
-    const options = { env: { ...process.env, FAKE_TRIAL_HASTE: "100" } };
-    execFile(command[0]!, command.slice(1), options, (error, stdout, stderr) => {
+    execFile(command[0]!, command.slice(1), (error, stdout, stderr) => {
       resolve({ end: error === null ? 0 : (error.signal ?? error.code), stdout, stderr });
     });
   });

@@ -1,4 +1,4 @@
-import { adapterKinds, type KindChoice, kindOf } from "@lorank/core";
+import { adapterKinds, type KindChoice, withMembers } from "@lorank/core";
 import { canonicalJson, type EngineSpec, type LoraSpec, type TrialSpec } from "@lorank/evidence/results";
 import { sha256Hex } from "./sha256.ts";
 
@@ -11,30 +11,45 @@ export type AlphaRule =
   | { readonly kind: "fixed"; readonly alpha: number }
   | { readonly kind: "equal-to-rank" };
 
-/** A {@link LoraSpec} of any rank. */
-export interface LoraRule extends Omit<LoraSpec, "rank" | "alpha"> {
+/** The rule of an alpha, or of one that is the rank. */
+export function alphaRule(alpha: number | "rank"): AlphaRule {
+  return alpha === "rank" ? { kind: "equal-to-rank" } : { kind: "fixed", alpha };
+}
+
+/** Settings of the adapters of all ranks: a {@link LoraSpec} but for its rank. */
+export interface LoraSettings extends Omit<LoraSpec, "rank" | "alpha"> {
   readonly alpha: AlphaRule;
 }
 
 /** A {@link EngineSpec} of any rank and seed. */
 export interface TrainingConfig
   extends Pick<EngineSpec, "base" | "data" | "task" | "optimizer" | "compute" | "answers"> {
-  readonly lora: LoraRule;
+  readonly lora: LoraSettings;
 }
 
 /** The trial of one rank and seed. */
 export function trialSpec(config: TrainingConfig, rank: number, seed: number): EngineSpec {
-  const { base, data, task, lora, optimizer, compute, answers } = config;
-  const loraSpec: LoraSpec = {
-    rank,
-    alpha: lora.alpha.kind === "fixed" ? lora.alpha.alpha : rank,
-    scalingRule: lora.scalingRule,
-    dropout: lora.dropout,
-    ...kindOf(lora).members,
-    targetModules: lora.targetModules,
-  };
-  const shared = { specVersion: 1, base, data, task, lora: loraSpec, optimizer } as const;
-  return { ...shared, ...(compute === undefined ? {} : { compute }), ...(answers ? { answers } : {}), seed };
+  const { base, data, task, optimizer, compute, answers } = config;
+  const { alpha, ...settings } = normalisedLora(config.lora);
+  const lora: LoraSpec = { rank, alpha: alpha.kind === "fixed" ? alpha.alpha : rank, ...settings };
+  return withMembers<EngineSpec>({
+    specVersion: 1,
+    base,
+    data,
+    task,
+    lora,
+    optimizer,
+    compute,
+    answers,
+    seed,
+  });
+}
+
+/** Settings in their one form, so that a trial has one id: targets sorted, and without members that are off. */
+export function normalisedLora(lora: LoraSettings): LoraSettings {
+  const settings = { ...lora, targetModules: lora.targetModules.toSorted() };
+  const isOn = ([, value]: [string, unknown]): boolean => value !== undefined && value !== false;
+  return Object.fromEntries(Object.entries(settings).filter(isOn)) as unknown as LoraSettings;
 }
 
 /** The name of a trial: the SHA-256 (64 hex digits) of its spec's canonical JSON, so key order does not matter. */
@@ -89,7 +104,7 @@ function checkInterval(every: NonNullable<TrainingRules["checkpointEvery"]>, mus
   must(isInterval, "checkpointEvery", "off, seconds above 0 or a count of steps", JSON.stringify(every));
 }
 
-function checkAdapter(lora: LoraRule, must: Must): void {
+function checkAdapter(lora: LoraSettings, must: Must): void {
   const { alpha, dropout, targetModules } = lora;
   if (alpha.kind === "fixed") must(alpha.alpha > 0, "lora.alpha", "a positive number", alpha.alpha);
   must(dropout >= 0 && dropout < 1, "lora.dropout", "at least 0 and less than 1", dropout);

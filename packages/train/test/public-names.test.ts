@@ -45,7 +45,7 @@ test("each subpath exports these values and no others", () => {
       "untrainedAdapter",
       "weightShapes",
     ],
-    "./spec": ["brokenRules", "trialId", "trialSpec"],
+    "./spec": ["alphaRule", "brokenRules", "normalisedLora", "trialId", "trialSpec"],
     "./defaults": ["isProcessor", "trainDefaults"],
     "./quantize": ["dequantizedWeights", "quantizeModel"],
     "./tokenizer": ["createTokenizer"],

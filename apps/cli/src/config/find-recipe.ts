@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { type PeftAdapter, parseHubId, vllmRankNote } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
-import type { EngineSpec, Results, SpecMembers, TrialSpec } from "@lorank/evidence/results";
+import type { EngineSpec, LoraSpec, Results, SpecMembers, TrialSpec } from "@lorank/evidence/results";
 import { defaults } from "../defaults.ts";
 import { readAdapter, specOfAdapter } from "../model/read-adapter.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
@@ -151,8 +151,10 @@ function baseRemarks({ kind, name }: EngineSpec["base"]): string[] {
 
 function recipeOfAdapter(adapter: PeftAdapter): Recipe {
   const { rank, alpha, scalingRule, dropout, dora, targetModules, taskType, baseModel } = adapter;
+  const targets = targetModules.toSorted();
+  const lora = { rank, alpha, scalingRule, dropout, dora, targetModules: targets };
   return {
-    ...{ rank, alpha, scalingRule, dropout, dora, targetModules: targetModules.toSorted() },
+    ...(lora satisfies Record<keyof LoraSpec, unknown>),
     ...(taskType === "SEQ_CLS" || taskType === "CAUSAL_LM" ? { taskType } : {}),
     ...(baseModel === "" ? {} : { model: baseModel }),
     optimizer: {},

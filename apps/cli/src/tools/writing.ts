@@ -45,24 +45,31 @@ export type Values = { readonly [Name in ValueName]?: Value | undefined };
 
 /** Divides a recipe as the tools do. Defaults of the tools are left out. */
 export function valuesOf(recipe: Recipe): Values {
-  const { rank, alpha, scalingRule, dora, dropout, targetModules, taskType, model, optimizer } = recipe;
-  const { name, learningRate, epochs, batchSize, microBatchSize, warmupRatio, schedule } = optimizer;
+  const { taskType, model, optimizer, quantization: _, steps: __, remarks: ___, ...lora } = recipe;
+  const { rank, alpha, scalingRule, dora, dropout, targetModules, ...noneOfLora } = lora;
+  const { name, learningRate, epochs, batchSize, microBatchSize, warmupRatio, schedule, ...others } =
+    optimizer;
+  const { weightDecay, maxGradientNorm: clip, loraPlusRatio: loraPlus, ...ofAdamW } = others;
+  // AdamW's other numbers are those of torch and transformers.
+  const { beta1: ____, beta2: _____, epsilon: ______, ...noneOfOptimizer } = ofAdamW;
+  assertNone(noneOfLora);
+  assertNone(noneOfOptimizer);
   return {
     ...{ model, taskType, rank, alpha, dropout, learningRate, epochs },
     rslora: scalingRule === undefined ? undefined : scalingRule === "rslora",
     dora,
     targets: targetModules,
-    // AdamW's other numbers are those of torch and transformers.
     optimizer: name && "adamw_torch",
     microBatch: microBatchSize,
     accumulation: batchSize && microBatchSize && batchSize / microBatchSize,
     warmup: warmupRatio,
     schedule: schedule === "constant" && warmupRatio ? "constant_with_warmup" : schedule,
-    weightDecay: optimizer.weightDecay,
-    clip: optimizer.maxGradientNorm,
-    loraPlus: optimizer.loraPlusRatio,
+    ...{ weightDecay, clip, loraPlus },
   };
 }
+
+/** Does nothing, and compiles for an object without members alone: a new one in a spec needs a value, or must be left out by name. */
+function assertNone<Rest extends { readonly [Key in keyof Rest]: never }>(_: Rest): void {}
 
 /** A key, which may be a path (`model.lora_rank`), and its value. One that is commented out is for the reader to choose. */
 export type Entry = readonly [key: string, value: Value, isCommentedOut?: boolean];

@@ -1,4 +1,4 @@
-import { InputError, kindOf } from "@lorank/core";
+import { InputError } from "@lorank/core";
 import type {
   CommandSpec,
   EngineSpec,
@@ -7,7 +7,7 @@ import type {
   Results,
   SweepSummary,
 } from "@lorank/evidence/results";
-import { type LoraRule, trialSpec } from "@lorank/train/spec";
+import { normalisedLora, trialSpec } from "@lorank/train/spec";
 import {
   type CommandConfig,
   type Comparison,
@@ -131,12 +131,7 @@ function byBlocks<Spec>({ ranks, seeds }: Comparison, specOf: (rank: number, see
   return seeds.flatMap((seed) => ranks.map((rank) => specOf(rank, seed)));
 }
 
-/** A field that is off is not written, so that one sweep has one form, and its trials one id. */
-function normalisedLora({ alpha, scalingRule, dropout, targetModules, ...choice }: LoraRule): LoraRule {
-  const rule = { alpha, scalingRule, dropout, targetModules: targetModules.toSorted() };
-  return { ...rule, ...kindOf(choice).members };
-}
-
+/** A ratio of 1 is not written, so that one sweep has one form, and its trials one id. */
 function normalisedOptimizer({ loraPlusRatio = 1, ...optimizer }: OptimizerSpec): OptimizerSpec {
   return { ...optimizer, ...(loraPlusRatio === 1 ? {} : { loraPlusRatio }) };
 }

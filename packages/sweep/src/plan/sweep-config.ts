@@ -47,7 +47,7 @@ export interface SweepConfig extends Comparison, TrainingConfig {
 /** A sweep whose trials another trainer runs. Kept as `sweep.json`. */
 export interface CommandConfig extends Comparison, Pick<CommandSpec, "trainer" | "optimizer"> {
   /** Adapter settings for the trainer, the same for every rank; absent members are up to the trainer. */
-  readonly lora: Pick<CommandSpec["lora"], "scalingRule"> & { readonly alpha?: AlphaRule };
+  readonly lora: Omit<CommandSpec["lora"], "rank" | "alpha"> & { readonly alpha?: AlphaRule };
   /** The trainer's test examples, for one score of the rank that the verdict names. Absent means no score. */
   readonly test?: Pick<TestSet, "name" | "sha256">;
 }

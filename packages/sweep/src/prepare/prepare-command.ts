@@ -1,8 +1,10 @@
 import { resolve } from "node:path";
-import { assertList, assertOptions, type OptionNames } from "@lorank/core";
+import { assertList, assertOptions, type OptionNames, withMembers } from "@lorank/core";
 import { type CommandTrainer, canonicalJson } from "@lorank/evidence/results";
+import { alphaRule } from "@lorank/train/spec";
 import { sweepDefaults } from "../defaults.ts";
 import { type CommandInputs, planCommand } from "../plan/plan.ts";
+import type { CommandConfig } from "../plan/sweep-config.ts";
 import { sha256Of } from "../store/files.ts";
 import { namedFiles, pathsNamed } from "../trainers/trainer-files.ts";
 import { placeholderFaults, settingsOf, throwFaults } from "../trainers/values.ts";
@@ -62,24 +64,15 @@ export function prepareCommand(settings: CommandSettings): CommandInputs {
   const { command, evaluate, exitCodes, name, test, timeoutSeconds, folder = "." } = settings.trainer;
   const { alpha, scaling, learningRate, epochs } = settings;
   const files = filesOf(settings.trainer, folder);
-  const trainer: CommandTrainer = {
-    command,
-    ...(evaluate ? { evaluate } : {}),
-    ...(exitCodes ? { exitCodes } : {}),
-    files,
-  };
+  const trainer = withMembers<CommandTrainer>({ command, evaluate, exitCodes, files });
   const plan = planCommand({
     name: name ?? pathsNamed([command], folder)[0] ?? command[0]!,
     trainer,
-    lora: {
-      ...(alpha === "rank" ? { alpha: { kind: "equal-to-rank" } } : {}),
-      ...(typeof alpha === "number" ? { alpha: { kind: "fixed", alpha } } : {}),
-      ...(scaling === undefined ? {} : { scalingRule: scaling }),
-    },
-    optimizer: {
-      ...(learningRate === undefined ? {} : { learningRate }),
-      ...(epochs === undefined ? {} : { epochs }),
-    },
+    lora: withMembers<CommandConfig["lora"]>({
+      alpha: alpha === undefined ? undefined : alphaRule(alpha),
+      scalingRule: scaling,
+    }),
+    optimizer: withMembers<CommandConfig["optimizer"]>({ learningRate, epochs }),
     ...(test === true ? { test: testOf(trainer) } : {}),
     ...comparisonOf(settings, sweepDefaults.metric.classification),
   });

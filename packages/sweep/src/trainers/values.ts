@@ -24,17 +24,28 @@ type CommandValues = Readonly<Partial<Record<Name, string>>>;
 /** Placeholders of each command beyond those of {@link settingsOf}. */
 const ownNames = { command: ["out", "trialId"], evaluate: ["out", "trialId", "adapter", "split"] } as const;
 
+type TrialSettings = CommandSpec["lora"] & CommandSpec["optimizer"] & Pick<CommandSpec, "seed">;
+
+/** Placeholder of each setting in a trial's spec. */
+const placeholders: { readonly [Key in keyof Required<TrialSettings>]: Name } = {
+  rank: "rank",
+  alpha: "alpha",
+  scalingRule: "scaling",
+  seed: "seed",
+  learningRate: "learningRate",
+  epochs: "epochs",
+};
+
 /** Values of a trial's spec for its trainer. */
 export function settingsOf({
   lora,
   optimizer,
   seed,
 }: Pick<CommandSpec, "lora" | "optimizer" | "seed">): CommandValues {
-  const { rank, alpha, scalingRule } = lora;
-  const { learningRate, epochs } = optimizer;
-  const values = { rank, alpha, scaling: scalingRule, seed, learningRate, epochs };
-  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
+  const settings: TrialSettings = { ...lora, seed, ...optimizer };
+  const names = Object.keys(placeholders) as (keyof TrialSettings)[];
+  const given = names.filter((name) => settings[name] !== undefined);
+  return Object.fromEntries(given.map((name) => [placeholders[name], String(settings[name])]));
 }
 
 /** The program and its arguments for one call: `{rank}` becomes 8. */

@@ -1,6 +1,6 @@
 import { type LoraLayer, layerScaling, type Matrix, type PeftAdapter, parseHubId } from "@lorank/checkpoint";
 import { InputError, kindOf, targetLayers } from "@lorank/core";
-import type { BaseWeights, EngineSpec } from "@lorank/evidence/results";
+import type { BaseWeights, EngineSpec, LoraSpec } from "@lorank/evidence/results";
 import { float32, floats, type Tensor } from "@lorank/graph";
 import type { HeadModule } from "../families/family.ts";
 import {
@@ -53,7 +53,8 @@ export function toPeftAdapter({ head, spec, modelPath, trained, maxLength }: Tra
     ...(maxLength === undefined ? {} : { maxLength }),
     layers,
     heads: new Map(heads.map(([name, { shape, data }]) => [name, { shape, data: data as Float32Array }])),
-  };
+    // PEFT's config has a place for each member of a spec's adapter.
+  } satisfies PeftAdapter & Record<keyof LoraSpec, unknown>;
 }
 
 /** The hub id of a base, or the path that it was read from; empty for a random one, which no program can find. */

@@ -1,4 +1,4 @@
-import { type KindChoice, kindOf, targetNames } from "@lorank/core";
+import { type KindChoice, kindOf, targetNames, withMembers } from "@lorank/core";
 import type { BaseQuantization, EngineSpec, LoraSpec } from "@lorank/evidence/results";
 import type { Recompute } from "@lorank/graph";
 import { headOf, type OpenTrial, type TrialInputs } from "../base/trial-model.ts";
@@ -128,14 +128,14 @@ export function predictEngineMemory(options: EngineMemoryOptions): Promise<Memor
   const { quantization, targets = seq - 1, evaluates = true } = options;
   const family = familyOf(config);
   const head = family.head(kind);
-  const lora: LoraSpec = {
+  const settings = withMembers<Omit<LoraSpec, keyof KindChoice>>({
     rank,
     alpha: rank,
     scalingRule: "lora",
     dropout,
-    ...kindOf(options).members,
     targetModules: options.targetModules ?? targetNames(head.shape),
-  };
+  });
+  const lora: LoraSpec = { ...settings, ...kindOf(options).members };
   const inputIds = new Array<number>(seq).fill(0);
   const labels = inputIds.map((_, i) => (i < seq - 1 - targets || i === seq - 1 ? IGNORE_INDEX : 0));
   const text = kind.kind === "classification" ? { id: "", inputIds, label: 0 } : { id: "", inputIds, labels };

@@ -1,4 +1,4 @@
-import { InputError, type KindChoice, kindOf, type ScalingRule } from "@lorank/core";
+import { InputError, type KindChoice, kindOf, type ScalingRule, withMembers } from "@lorank/core";
 import type {
   AnswersSpec,
   BaseQuantization,
@@ -10,7 +10,7 @@ import { parseMetric } from "@lorank/judge";
 import { type DataOptions, lastPart, optionNamed } from "../data/data-options.ts";
 import { trainDefaults as defaults } from "../defaults.ts";
 import { sha256Hex } from "../sha256.ts";
-import type { LoraRule } from "../spec.ts";
+import { alphaRule, type LoraSettings } from "../spec.ts";
 
 export interface AnswerSettings {
   readonly metric: string;
@@ -63,15 +63,15 @@ export interface TrainingSettings extends DataOptions, KindChoice {
   readonly compute?: EngineSpec["compute"] | "float32" | undefined;
 }
 
-export function loraOf(settings: TrainingSettings, targetModules: readonly string[]): LoraRule {
+export function loraOf(settings: TrainingSettings, targetModules: readonly string[]): LoraSettings {
   const { alpha = defaults.alpha, scaling = defaults.scaling, dropout = defaults.dropout } = settings;
-  return {
-    alpha: alpha === "rank" ? { kind: "equal-to-rank" } : { kind: "fixed", alpha },
+  const lora = withMembers<Omit<LoraSettings, keyof KindChoice>>({
+    alpha: alphaRule(alpha),
     scalingRule: scaling,
     dropout,
-    ...kindOf(settings).members,
     targetModules: targetModules.toSorted(),
-  };
+  });
+  return { ...lora, ...kindOf(settings).members };
 }
 
 /** Reads the file of a judge. Throws InputError `E_JUDGE` for one that cannot be read or, where it is imported, exports no function. */
@@ -107,10 +107,10 @@ export async function answersOf(
 /** @throws InputError `E_CONFIG` where the micro-batch does not divide the batch. */
 export function optimizerOf(settings: TrainingSettings): OptimizerSpec {
   const { loraPlus = defaults.loraPlus } = settings;
-  return {
+  return withMembers<OptimizerSpec>({
     name: "adamw",
     learningRate: settings.learningRate ?? defaults.learningRate,
-    ...(loraPlus === 1 ? {} : { loraPlusRatio: loraPlus }),
+    loraPlusRatio: loraPlus === 1 ? undefined : loraPlus,
     beta1: 0.9,
     beta2: 0.999,
     epsilon: 1e-8,
@@ -120,7 +120,7 @@ export function optimizerOf(settings: TrainingSettings): OptimizerSpec {
     warmupRatio: settings.warmup ?? defaults.warmup,
     epochs: settings.epochs ?? defaults.epochs,
     ...batchSizes(settings),
-  };
+  });
 }
 
 /** If the default micro-batch does not divide the batch size, the batch is one micro-batch. */
