@@ -5,6 +5,7 @@ export default library({
   index: "src/index.ts",
   browser: "src/browser.ts",
   defaults: "src/defaults.ts",
+  engine: "src/engine.ts",
   executor: "src/executor.ts",
   folder: "src/folder.ts",
   worker: "src/worker/worker.ts",

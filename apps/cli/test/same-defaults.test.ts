@@ -2,7 +2,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { modelFolder } from "@lorank/starter";
-import { preparePlan } from "@lorank/sweep";
+import { preparePlan } from "@lorank/sweep/engine";
 import { nodeInputs } from "@lorank/train";
 import { prepareTraining } from "@lorank/train/browser";
 import { afterAll, expect, test } from "vitest";

@@ -16,12 +16,6 @@ export {
 } from "./plan/plan.ts";
 export type { Comparison, SweepConfig } from "./plan/sweep-config.ts";
 export { prepareCommand } from "./prepare/prepare-command.ts";
-export { type PreparedPlan, preparePlan } from "./prepare/prepare-plan.ts";
-export type { SweepSettings } from "./prepare/settings.ts";
-export { runSweep } from "./run-sweep.ts";
-export { earlierSearch, type FoundSettings, searchSettings } from "./search/search-settings.ts";
-export type { SearchStop } from "./search/try-values.ts";
 export { type ResultsFolder, runPlan, type SweepOutcome } from "./stages/run-plan.ts";
 export { decisionSoFar } from "./status/decision-so-far.ts";
-export { type EvaluationInSweep, sweepEvaluator } from "./trainers/evaluate-in-sweep.ts";
 export type { MeasuredTime } from "./trainers/trainer.ts";

@@ -1,7 +1,8 @@
 // Settings as a caller in JavaScript writes them. Nothing is written before they are refused.
 import { describe, expect, test } from "vitest";
+import { preparePlan, runSweep } from "../src/engine.ts";
 import { slurmExecutor } from "../src/executor.ts";
-import { prepareCommand, preparePlan, runOptions, runPlan, runSweep } from "../src/index.ts";
+import { prepareCommand, runOptions, runPlan } from "../src/index.ts";
 
 type Anything = (...args: readonly unknown[]) => unknown;
 

@@ -6,20 +6,9 @@ const names = await publicNames(root);
 
 test("each subpath exports these values and no others", () => {
   expect(names).toEqual({
-    ".": [
-      "decisionSoFar",
-      "earlierSearch",
-      "measureTime",
-      "planSweep",
-      "prepareCommand",
-      "preparePlan",
-      "runOptions",
-      "runPlan",
-      "runSweep",
-      "searchSettings",
-      "sweepEvaluator",
-    ],
+    ".": ["decisionSoFar", "measureTime", "planSweep", "prepareCommand", "runOptions", "runPlan"],
     "./browser": ["TimeLeft", "bestTrial", "gridResults", "planPrepared"],
+    "./engine": ["earlierSearch", "preparePlan", "runSweep", "searchSettings", "sweepEvaluator"],
     "./executor": ["SlurmQueue", "localExecutor", "placeOn", "slurmExecutor"],
     "./folder": [
       "RunningLosses",

@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
 import type { Task } from "@lorank/evidence/results";
-import { type EvaluationInSweep, sweepEvaluator } from "@lorank/sweep";
+import { type EvaluationInSweep, sweepEvaluator } from "@lorank/sweep/engine";
 import { defaults } from "../defaults.ts";
 import { pickDevice } from "../device.ts";
 import { readAdapter } from "../model/read-adapter.ts";

@@ -1,14 +1,8 @@
 import { modelConfig } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
 import type { SearchSummary, SpecMembers } from "@lorank/evidence/results";
-import {
-  earlierSearch,
-  type FoundSettings,
-  type RunOptions,
-  runOptions,
-  type SweepPlan,
-  searchSettings,
-} from "@lorank/sweep";
+import { type RunOptions, runOptions, type SweepPlan } from "@lorank/sweep";
+import { earlierSearch, type FoundSettings, searchSettings } from "@lorank/sweep/engine";
 import { plannedTrials } from "@lorank/sweep/folder";
 import { type MemoryPrediction, predictTrialMemory } from "@lorank/train";
 import { decodeDataset } from "@lorank/train/data";

@@ -7,10 +7,10 @@ import type {
   Plan,
   ResultsFolder,
   RunOptions,
-  SearchStop,
   SweepInputs,
   SweepPlan,
 } from "@lorank/sweep";
+import type { SearchStop } from "@lorank/sweep/engine";
 import type { MemoryPrediction, RankSize } from "@lorank/train";
 import type { ValidationLimit } from "@lorank/train/data";
 import type { TrialDevice } from "../executors/executor-row.ts";

@@ -1,4 +1,5 @@
-import type { SearchStop, SweepOutcome } from "@lorank/sweep";
+import type { SweepOutcome } from "@lorank/sweep";
+import type { SearchStop } from "@lorank/sweep/engine";
 import { sweepStatus } from "@lorank/sweep/folder";
 import { adviceOn, exitCode } from "../errors.ts";
 import type { Output } from "../output.ts";

@@ -6,7 +6,8 @@
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { relative } from "node:path";
-import { type Comparison, planSweep, runOptions, runPlan, searchSettings } from "../../src/index.ts";
+import { searchSettings } from "../../src/engine.ts";
+import { type Comparison, planSweep, runOptions, runPlan } from "../../src/index.ts";
 import type { ToSearch } from "../../src/store/record.ts";
 import { type FakeInputs, useFakeTrainer } from "./fake-trainer.ts";
 import { inProcess } from "./in-process-executor.ts";

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type RunOptions, runPlan, type SweepInputs, searchSettings } from "../../src/index.ts";
+import { searchSettings } from "../../src/engine.ts";
+import { type RunOptions, runPlan, type SweepInputs } from "../../src/index.ts";
 import type { FoundSettings, SearchOutcome } from "../../src/search/search-settings.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { engineSpec } from "../../src/trainers/trainer.ts";

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join, resolve } from "node:path";
 import { modelFolder } from "@lorank/starter";
 import { describe, expect, test } from "vitest";
-import { preparePlan, runOptions } from "../../src/index.ts";
+import { preparePlan } from "../../src/engine.ts";
+import { runOptions } from "../../src/index.ts";
 import { sha256Of } from "../../src/store/files.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { engineTrainer } from "../../src/trainers/engine.ts";

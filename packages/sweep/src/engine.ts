@@ -1,0 +1,8 @@
+/** Sweeps that this engine trains, from a model and data: `@lorank/sweep/engine`. It reads models, tokenises texts and searches settings. */
+
+export { type PreparedPlan, preparePlan } from "./prepare/prepare-plan.ts";
+export type { SweepSettings } from "./prepare/settings.ts";
+export { runSweep } from "./run-sweep.ts";
+export { earlierSearch, type FoundSettings, searchSettings } from "./search/search-settings.ts";
+export type { SearchStop } from "./search/try-values.ts";
+export { type EvaluationInSweep, sweepEvaluator } from "./trainers/evaluate-in-sweep.ts";
