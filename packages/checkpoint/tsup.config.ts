@@ -1,3 +1,3 @@
 import { library } from "../../tsup.shared.ts";
 
-export default library(["src/index.ts", "src/files.ts", "src/hub.ts"]);
+export default library(["src/index.ts", "src/files.ts", "src/disk.ts", "src/hub.ts"]);

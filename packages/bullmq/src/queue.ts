@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { commitOnce, makeFolder, readTextFile } from "@lorank/checkpoint/files";
+import { commitOnce, makeFolder, readTextFile } from "@lorank/checkpoint/disk";
 import { InputError } from "@lorank/core";
 import type { Work, WorkEnd } from "@lorank/sweep/executor";
 import { type Job, Queue } from "bullmq";

@@ -1,14 +1,8 @@
-export { commitOnce, replaceFile, writeFileAtomic } from "./files/atomic-file.ts";
-export { checkOutputFolder, makeFolder, writeFolder } from "./files/atomic-folder.ts";
-export { copyFileAtomic, digestOfFile, haveSameBytes } from "./files/copy-file.ts";
-export { openRegularFile, readTextFile, sha256OfFile } from "./files/descriptor.ts";
 export { type MergeSummary, type MergeWeights, mergeAdapter } from "./files/merge-adapter.ts";
 export { modelAt } from "./files/model-folder.ts";
 export { readPeftAdapter, writePeftAdapter } from "./files/peft-folder.ts";
-export { processState } from "./files/process.ts";
 export { type EncodedTensor, rewriteModel, type TensorProgress } from "./files/rewrite-model.ts";
 export { openSafetensors, writeSafetensors } from "./files/safetensors-file.ts";
-export { freeBytes, throwIfUnreadable, writing } from "./files/system-error.ts";
 export type { WrittenModel as RewriteSummary } from "./files/write-model.ts";
 export type { SafetensorsFile } from "./safetensors/open.ts";
 export type { TensorSource } from "./tensor.ts";

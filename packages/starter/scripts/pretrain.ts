@@ -8,7 +8,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { safetensorsParts } from "@lorank/checkpoint";
-import { writeFileAtomic } from "@lorank/checkpoint/files";
+import { writeFileAtomic } from "@lorank/checkpoint/disk";
 import { floats } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { familyOf, pretrain, randomBase } from "@lorank/train/engine";

@@ -7,7 +7,8 @@ import {
   portableAdapter,
   vllmRankNote,
 } from "@lorank/checkpoint";
-import { checkOutputFolder, writeFileAtomic, writeFolder, writePeftAdapter } from "@lorank/checkpoint/files";
+import { checkOutputFolder, writeFileAtomic, writeFolder } from "@lorank/checkpoint/disk";
+import { writePeftAdapter } from "@lorank/checkpoint/files";
 import { formatBytes, InputError, isInputError, type ModelShape, modelShapeFromConfig } from "@lorank/core";
 import { exitCode } from "../errors.ts";
 import { readConfig } from "../memory/model-config.ts";

@@ -1,5 +1,6 @@
 import { classesOf, modelConfig } from "@lorank/checkpoint";
-import { checkOutputFolder, type MergeSummary, mergeAdapter, modelAt } from "@lorank/checkpoint/files";
+import { checkOutputFolder } from "@lorank/checkpoint/disk";
+import { type MergeSummary, mergeAdapter, modelAt } from "@lorank/checkpoint/files";
 import { formatBytes } from "@lorank/core";
 import type { BaseQuantization, SpecMembers } from "@lorank/evidence/results";
 import { dequantizedWeights } from "@lorank/train/quantize";

@@ -1,5 +1,6 @@
 import { type ConsumerWarning, consumerWarnings, type LayerError, truncateAdapter } from "@lorank/checkpoint";
-import { checkOutputFolder, writeFolder, writePeftAdapter } from "@lorank/checkpoint/files";
+import { checkOutputFolder, writeFolder } from "@lorank/checkpoint/disk";
+import { writePeftAdapter } from "@lorank/checkpoint/files";
 import { exitCode } from "../errors.ts";
 import { printWarnings, readAdapter } from "../model/read-adapter.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";

@@ -1,5 +1,5 @@
 import { existsSync, statSync } from "node:fs";
-import { readTextFile } from "@lorank/checkpoint/files";
+import { readTextFile } from "@lorank/checkpoint/disk";
 import { InputError } from "@lorank/core";
 import { claimsOf, type Decision, inWords, rankToUse } from "@lorank/evidence/results";
 import type { Output } from "../output.ts";

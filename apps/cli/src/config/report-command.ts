@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, dirname } from "node:path";
-import { replaceFile } from "@lorank/checkpoint/files";
+import { replaceFile } from "@lorank/checkpoint/disk";
 import { type DecideOptions, decideResults } from "@lorank/evidence";
 import { type Decision, type Results, rankToUse } from "@lorank/evidence/results";
 import { type AdapterFolder, type Reported, renderReport } from "@lorank/report";

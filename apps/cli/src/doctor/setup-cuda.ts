@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
-import { makeFolder, writeFileAtomic, writeFolder } from "@lorank/checkpoint/files";
+import { makeFolder, writeFileAtomic, writeFolder } from "@lorank/checkpoint/disk";
 import { InputError } from "@lorank/core";
 import { type CudaSetup, checkDevice, cudaFiles, type OnnxLibrary, onnxLibrary } from "@lorank/graph/devices";
 import { exitCode } from "../errors.ts";

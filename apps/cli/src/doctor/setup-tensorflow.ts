@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync 
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { makeFolder, writeFileAtomic } from "@lorank/checkpoint/files";
+import { makeFolder, writeFileAtomic } from "@lorank/checkpoint/disk";
 import { InputError } from "@lorank/core";
 import { checkTensorflowAddon, tensorflowFiles } from "@lorank/graph/devices";
 import { exitCode } from "../errors.ts";

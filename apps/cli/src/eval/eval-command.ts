@@ -1,5 +1,6 @@
 import { type Float32Tensor, type PeftAdapter, peftKey, safetensorsParts } from "@lorank/checkpoint";
-import { modelAt, openSafetensors, replaceFile, type SafetensorsFile } from "@lorank/checkpoint/files";
+import { replaceFile } from "@lorank/checkpoint/disk";
+import { modelAt, openSafetensors, type SafetensorsFile } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import type { Evaluation } from "@lorank/evidence/results";
 import type { TrainedRows } from "@lorank/train/data";

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { readTextFile } from "@lorank/checkpoint/files";
+import { readTextFile } from "@lorank/checkpoint/disk";
 import { parseJson } from "@lorank/core";
 import type { SpecMembers } from "@lorank/evidence/results";
 import { decodeDataset, type TrainedRows, trainedRows } from "@lorank/train/data";

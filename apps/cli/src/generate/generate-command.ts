@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { modelAt, replaceFile } from "@lorank/checkpoint/files";
+import { replaceFile } from "@lorank/checkpoint/disk";
+import { modelAt } from "@lorank/checkpoint/files";
 import { InputError, isInputError } from "@lorank/core";
 import { readDataRows } from "@lorank/tables/node";
 import { nodeInputs } from "@lorank/train";

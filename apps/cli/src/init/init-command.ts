@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { makeFolder, replaceFile } from "@lorank/checkpoint/files";
+import { makeFolder, replaceFile } from "@lorank/checkpoint/disk";
 import { InputError } from "@lorank/core";
 import { stringify } from "yaml";
 import { defaults } from "../defaults.ts";

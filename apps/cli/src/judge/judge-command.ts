@@ -1,4 +1,4 @@
-import { replaceFile } from "@lorank/checkpoint/files";
+import { replaceFile } from "@lorank/checkpoint/disk";
 import { InputError, isInputError } from "@lorank/core";
 import { runPlaces } from "@lorank/evidence/node";
 import { type Judged, judgeAnswers, type Metric, parseMetric } from "@lorank/judge";

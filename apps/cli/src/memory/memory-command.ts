@@ -1,4 +1,4 @@
-import { replaceFile } from "@lorank/checkpoint/files";
+import { replaceFile } from "@lorank/checkpoint/disk";
 import { InputError, isInputError } from "@lorank/core";
 import {
   type BaseFormatName,

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type ConsumerWarning, classesOf, type PeftAdapter } from "@lorank/checkpoint";
-import { readPeftAdapter, readTextFile } from "@lorank/checkpoint/files";
+import { readTextFile } from "@lorank/checkpoint/disk";
+import { readPeftAdapter } from "@lorank/checkpoint/files";
 import { parseJson } from "@lorank/core";
 import type { TrialSpec } from "@lorank/evidence/results";
 import type { Output } from "../output.ts";

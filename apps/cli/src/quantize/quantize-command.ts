@@ -1,5 +1,6 @@
 import { modelConfig } from "@lorank/checkpoint";
-import { checkOutputFolder, modelAt } from "@lorank/checkpoint/files";
+import { checkOutputFolder } from "@lorank/checkpoint/disk";
+import { modelAt } from "@lorank/checkpoint/files";
 import { formatBytes, formatCount } from "@lorank/core";
 import { type BlockSize, quantizeDefaults as d, type Format4bit } from "@lorank/quant";
 import { familyOf } from "@lorank/train/engine";

@@ -1,7 +1,7 @@
 /** The file that a sweep's results are in. No statistics here: a look at a sweep reads it. */
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { readTextFile } from "@lorank/checkpoint/files";
+import { readTextFile } from "@lorank/checkpoint/disk";
 import { InputError, isInputError, parseJson } from "@lorank/core";
 import { parseResults, type Results } from "@lorank/evidence/results";
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { realpathSync, statSync } from "node:fs";
 import { basename, dirname, relative } from "node:path";
-import { sha256OfFile } from "@lorank/checkpoint/files";
+import { sha256OfFile } from "@lorank/checkpoint/disk";
 import type { SourceFile } from "@lorank/report";
 
 /** Standard input that remembers the digest of what was read of it. */

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { readTextFile, throwIfUnreadable } from "@lorank/checkpoint/files";
+import { readTextFile, throwIfUnreadable } from "@lorank/checkpoint/disk";
 import { InputError, parseJson } from "@lorank/core";
 import type { Comparison } from "@lorank/sweep";
 import { type AskedSettings, chosenChecks, exampleChoices, settingsFile } from "@lorank/sweep/folder";

@@ -2,7 +2,7 @@ import { closeSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
 import { setTimeout as delay } from "node:timers/promises";
-import { openRegularFile } from "@lorank/checkpoint/files";
+import { openRegularFile } from "@lorank/checkpoint/disk";
 import { InputError } from "@lorank/core";
 import { type Attempt, SweepStore, sweepStatus, type TrialStatus } from "@lorank/sweep/folder";
 import { exitCode } from "../errors.ts";

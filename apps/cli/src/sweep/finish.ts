@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { type ConsumerWarning, classesOf, consumerWarnings } from "@lorank/checkpoint";
-import { writeFileAtomic } from "@lorank/checkpoint/files";
+import { writeFileAtomic } from "@lorank/checkpoint/disk";
 import {
   type Claim,
   claimsOf,

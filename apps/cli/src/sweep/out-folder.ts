@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { freeBytes } from "@lorank/checkpoint/files";
+import { freeBytes } from "@lorank/checkpoint/disk";
 import { formatDecimalBytes } from "@lorank/core";
 import { metricOf, scoreIn, scoresOf, type TrialResult } from "@lorank/evidence/results";
 import type { Plan } from "@lorank/sweep";

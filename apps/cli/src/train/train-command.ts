@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { type ConsumerWarning, consumerWarnings } from "@lorank/checkpoint";
-import { checkOutputFolder } from "@lorank/checkpoint/files";
+import { checkOutputFolder } from "@lorank/checkpoint/disk";
 import { formatCount, formatDecimalBytes } from "@lorank/core";
 import type { EngineResult } from "@lorank/evidence/results";
 import type { OpenDevice } from "@lorank/graph/devices";

@@ -1,6 +1,6 @@
 // One runner of a race: commits its own content under the names 0, 1, 2, … at moments that all runners share.
 import { join } from "node:path";
-import { commitOnce } from "../../src/files.ts";
+import { commitOnce } from "../../src/disk.ts";
 
 const [folder, rounds, startAt, content] = process.argv.slice(2) as [string, string, string, string];
 const outcomes: string[] = [];

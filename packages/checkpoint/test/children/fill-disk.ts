@@ -1,7 +1,7 @@
 // Writes 40 KB and then 100 KB to the same path on a file system of 64 KB; prints what happened.
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { writeFileAtomic } from "../../src/files.ts";
+import { writeFileAtomic } from "../../src/disk.ts";
 
 const path = process.argv[2]!;
 writeFileAtomic(path, new Uint8Array(40_000).fill(1));

@@ -2,7 +2,7 @@
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
-import { commitOnce, writeFileAtomic, writeFolder } from "../../src/files.ts";
+import { commitOnce, writeFileAtomic, writeFolder } from "../../src/disk.ts";
 
 const [action, path, nth] = process.argv.slice(2) as ["write" | "commit" | "folder", string, string];
 const print = fs.writeSync;

@@ -1,5 +1,5 @@
 // Makes a folder and prints how that ended.
-import { makeFolder } from "../../src/files.ts";
+import { makeFolder } from "../../src/disk.ts";
 
 try {
   makeFolder(process.argv[2]!);

@@ -1,5 +1,5 @@
 // Replaces one file again and again: each content is one byte, BYTES times. Killed by its parent.
-import { writeFileAtomic } from "../../src/files.ts";
+import { writeFileAtomic } from "../../src/disk.ts";
 
 const [path, bytes] = process.argv.slice(2) as [string, string];
 process.stdout.write("started\n");

@@ -4,8 +4,8 @@ import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { replaceFile, writeFileAtomic } from "../../src/disk.ts";
 import { ownOwner } from "../../src/files/process.ts";
-import { replaceFile, writeFileAtomic } from "../../src/files.ts";
 import { bundled, startChild } from "../helpers/child.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 

@@ -11,8 +11,8 @@ import {
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { WAIT_LIMIT } from "../../../../scripts/wait-limit.ts";
+import { checkOutputFolder, makeFolder, writeFolder } from "../../src/disk.ts";
 import { ownOwner } from "../../src/files/process.ts";
-import { checkOutputFolder, makeFolder, writeFolder } from "../../src/files.ts";
 import { caught } from "../helpers/caught.ts";
 import { bundled, startChild } from "../helpers/child.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { copyFileAtomic, digestOfFile, haveSameBytes, sha256OfFile } from "../../src/files.ts";
+import { copyFileAtomic, digestOfFile, haveSameBytes, sha256OfFile } from "../../src/disk.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 /** Three chunks and a bit, of which no two are the same. */

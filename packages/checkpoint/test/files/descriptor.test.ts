@@ -3,8 +3,9 @@ import { closeSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { bytesSource, sha256OfBytes, sha256OfSource } from "../../src/byte-source.ts";
+import { sha256OfFile } from "../../src/disk.ts";
 import { openFile, openRegularFile, readTextFile, readWholeFile } from "../../src/files/descriptor.ts";
-import { openSafetensors, readPeftAdapter, sha256OfFile } from "../../src/files.ts";
+import { openSafetensors, readPeftAdapter } from "../../src/files.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 describe("reading a file", () => {

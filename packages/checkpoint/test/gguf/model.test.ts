@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { sha256OfFile } from "../../src/disk.ts";
 import { modelAt } from "../../src/files/model-folder.ts";
-import { sha256OfFile } from "../../src/files.ts";
 import { FAMILIES } from "../../src/gguf/families/families.ts";
 import { modelConfig, modelDigest, modelWeights } from "../../src/model/model.ts";
 import { caught } from "../helpers/caught.ts";

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { readTextFile, writeFileAtomic } from "@lorank/checkpoint/files";
+import { readTextFile, writeFileAtomic } from "@lorank/checkpoint/disk";
 import type { StopSignals } from "./run-options.ts";
 
 /** `cancel.json`: a request to the process that runs a sweep, from anywhere that sees its folder. */

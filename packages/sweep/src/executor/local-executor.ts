@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { makeFolder } from "@lorank/checkpoint/files";
+import { makeFolder } from "@lorank/checkpoint/disk";
 import type { Environment } from "../child-environment.ts";
 import { throttleEvents } from "../plan/events.ts";
 import type { JobPlace, TrialToMeasure, Work, WorkerMessage } from "../plan/job.ts";

@@ -2,7 +2,8 @@ import { existsSync, lstatSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { portableAdapter } from "@lorank/checkpoint";
-import { copyFileAtomic, haveSameBytes, readPeftAdapter, writePeftAdapter } from "@lorank/checkpoint/files";
+import { copyFileAtomic, haveSameBytes } from "@lorank/checkpoint/disk";
+import { readPeftAdapter, writePeftAdapter } from "@lorank/checkpoint/files";
 import type { TrialResult } from "@lorank/evidence/results";
 import {
   adapterConfig,

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { readTextFile, throwIfUnreadable } from "@lorank/checkpoint/files";
+import { readTextFile, throwIfUnreadable } from "@lorank/checkpoint/disk";
 import type { TrialResult } from "@lorank/evidence/results";
 
 /** The adapter that a sweep hands out for one rank. */

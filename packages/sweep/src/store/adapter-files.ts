@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, readdirSync, realpathSync } from "node:fs";
 import { join, sep } from "node:path";
-import { digestOfFile, readTextFile, throwIfUnreadable, writeFileAtomic } from "@lorank/checkpoint/files";
+import { digestOfFile, readTextFile, throwIfUnreadable, writeFileAtomic } from "@lorank/checkpoint/disk";
 import { InputError, isInputError } from "@lorank/core";
 import type { TrialSpec } from "@lorank/evidence/results";
 import type { Attempt } from "./store.ts";

@@ -1,6 +1,6 @@
 import { appendFileSync, utimesSync } from "node:fs";
 import { join } from "node:path";
-import { writing } from "@lorank/checkpoint/files";
+import { writing } from "@lorank/checkpoint/disk";
 import type { TrialResult } from "@lorank/evidence/results";
 import type { ProgressEvent } from "../plan/events.ts";
 import { readFileEnds } from "./files.ts";

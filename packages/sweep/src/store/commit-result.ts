@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { commitOnce, readTextFile, throwIfUnreadable, writeFileAtomic } from "@lorank/checkpoint/files";
+import { commitOnce, readTextFile, throwIfUnreadable, writeFileAtomic } from "@lorank/checkpoint/disk";
 import { machineErrorCode, parseJson } from "@lorank/core";
 import { canonicalJson, checkResultPart, stripMeasured, type TrialResult } from "@lorank/evidence/results";
 import { type SettingChange, settingsDiff } from "../plan/settings-diff.ts";

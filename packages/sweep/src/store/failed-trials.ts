@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { readTextFile, writeFileAtomic } from "@lorank/checkpoint/files";
+import { readTextFile, writeFileAtomic } from "@lorank/checkpoint/disk";
 import type { FailedTrial, TrialSpec } from "@lorank/evidence/results";
 import { trialId } from "@lorank/train/spec";
 import { SweepStore } from "./store.ts";

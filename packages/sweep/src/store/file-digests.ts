@@ -1,5 +1,5 @@
 import { closeSync, fstatSync } from "node:fs";
-import { openRegularFile, sha256OfFile } from "@lorank/checkpoint/files";
+import { openRegularFile, sha256OfFile } from "@lorank/checkpoint/disk";
 import type { KnownDigest } from "../plan/job.ts";
 
 /** Smaller files are hashed each time: it takes a millisecond. */

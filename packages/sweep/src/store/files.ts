@@ -7,7 +7,7 @@ import {
   readTextFile,
   throwIfUnreadable,
   writeFileAtomic,
-} from "@lorank/checkpoint/files";
+} from "@lorank/checkpoint/disk";
 import { InputError, machineErrorCode, parseJson } from "@lorank/core";
 
 /** SHA-256 of bytes, or of a text in UTF-8, in lower-case hex. */

@@ -13,7 +13,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { commitOnce, makeFolder, readTextFile, throwIfUnreadable } from "@lorank/checkpoint/files";
+import { commitOnce, makeFolder, readTextFile, throwIfUnreadable } from "@lorank/checkpoint/disk";
 import { InputError } from "@lorank/core";
 import { isRunning, ownIdentity, type ProcessIdentity } from "./process-identity.ts";
 

@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { processState } from "@lorank/checkpoint/files";
+import { processState } from "@lorank/checkpoint/disk";
 
 /** A process, so that another one can tell whether it still runs. */
 export interface ProcessIdentity {

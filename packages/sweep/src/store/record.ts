@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { writeFileAtomic } from "@lorank/checkpoint/files";
+import { writeFileAtomic } from "@lorank/checkpoint/disk";
 import { InputError } from "@lorank/core";
 import { checkResultPart, type OptimizerSpec, type SearchSummary } from "@lorank/evidence/results";
 import type { SweepPlan } from "../plan/plan.ts";

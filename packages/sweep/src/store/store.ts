@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { readTextFile, throwIfUnreadable } from "@lorank/checkpoint/files";
+import { readTextFile, throwIfUnreadable } from "@lorank/checkpoint/disk";
 import { InputError } from "@lorank/core";
 import {
   canonicalJson,

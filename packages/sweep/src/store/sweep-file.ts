@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { writeFileAtomic } from "@lorank/checkpoint/files";
+import { writeFileAtomic } from "@lorank/checkpoint/disk";
 import { InputError, isInputError } from "@lorank/core";
 import { noGroups } from "@lorank/tables";
 import type { TrainingSettings } from "@lorank/train";

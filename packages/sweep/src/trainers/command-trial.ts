@@ -1,7 +1,8 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { PeftAdapter } from "@lorank/checkpoint";
-import { makeFolder, openSafetensors, writePeftAdapter } from "@lorank/checkpoint/files";
+import { makeFolder } from "@lorank/checkpoint/disk";
+import { openSafetensors, writePeftAdapter } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import type { CommandSpec, Evaluation, MetricName, TrialResult } from "@lorank/evidence/results";
 import { trialId } from "@lorank/train/spec";

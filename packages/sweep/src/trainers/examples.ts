@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { commitOnce } from "@lorank/checkpoint/files";
+import { commitOnce } from "@lorank/checkpoint/disk";
 import { InputError } from "@lorank/core";
 import type { RunOfRows } from "@lorank/evidence/node";
 import { type RunOutcomes, readRun } from "@lorank/evidence/node";

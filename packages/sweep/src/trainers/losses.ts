@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fstatSync, readSync } from "node:fs";
 import { join } from "node:path";
-import { openRegularFile, readTextFile, writeFileAtomic } from "@lorank/checkpoint/files";
+import { openRegularFile, readTextFile, writeFileAtomic } from "@lorank/checkpoint/disk";
 import { InputError } from "@lorank/core";
 import type { LossPoint } from "@lorank/evidence/results";
 

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { truncateAdapter } from "@lorank/checkpoint";
-import { readPeftAdapter, writeFileAtomic, writePeftAdapter } from "@lorank/checkpoint/files";
+import { writeFileAtomic } from "@lorank/checkpoint/disk";
+import { readPeftAdapter, writePeftAdapter } from "@lorank/checkpoint/files";
 import { InputError, isInputError } from "@lorank/core";
 import { canonicalJson, type TestRun, type Truncation } from "@lorank/evidence/results";
 import { type ProgressEvent, throttleEvents } from "../plan/events.ts";

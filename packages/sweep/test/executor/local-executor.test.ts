@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { sha256OfFile } from "@lorank/checkpoint/files";
+import { sha256OfFile } from "@lorank/checkpoint/disk";
 import type { CommandSpec } from "@lorank/evidence/results";
 import { describe, expect, test } from "vitest";
 import type { WorkEvent } from "../../src/executor/executor.ts";

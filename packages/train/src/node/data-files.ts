@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, readFileSync } from "node:fs";
-import { modelAt, openRegularFile } from "@lorank/checkpoint/files";
+import { openRegularFile } from "@lorank/checkpoint/disk";
+import { modelAt } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import { openJudgeFile } from "@lorank/judge/node";
 import { readData } from "@lorank/tables/node";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { commitOnce, writeFileAtomic } from "@lorank/checkpoint/files";
+import { commitOnce, writeFileAtomic } from "@lorank/checkpoint/disk";
 import type { JobPlace, Work } from "../../plan/job.ts";
 import { readJson } from "../../store/files.ts";
 import type { SweepStore } from "../../store/store.ts";

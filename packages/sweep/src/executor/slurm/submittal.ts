@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { makeFolder, writeFileAtomic } from "@lorank/checkpoint/files";
+import { makeFolder, writeFileAtomic } from "@lorank/checkpoint/disk";
 import { InputError } from "@lorank/core";
 import type { Job, JobPlace, Work } from "../../plan/job.ts";
 import { trainerOf } from "../../trainers/trainers.ts";

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { writeFileAtomic } from "@lorank/checkpoint/files";
+import { writeFileAtomic } from "@lorank/checkpoint/disk";
 import type { Work } from "../../plan/job.ts";
 import type { SweepStore } from "../../store/store.ts";
 import type { WorkEnd } from "../executor.ts";

@@ -1,0 +1,8 @@
+/** Files that are written whole or not at all, and read with care: `@lorank/checkpoint/disk`. It knows no format. */
+
+export { commitOnce, replaceFile, writeFileAtomic } from "./files/atomic-file.ts";
+export { checkOutputFolder, makeFolder, writeFolder } from "./files/atomic-folder.ts";
+export { copyFileAtomic, digestOfFile, haveSameBytes } from "./files/copy-file.ts";
+export { openRegularFile, readTextFile, sha256OfFile } from "./files/descriptor.ts";
+export { processState } from "./files/process.ts";
+export { freeBytes, throwIfUnreadable, writing } from "./files/system-error.ts";
