@@ -1,4 +1,4 @@
-import { type Metric, scoreIn } from "@lorank/evidence/results";
+import { type Metric, metricsBeside, scoreIn } from "@lorank/evidence/results";
 import type { ProgressEvent, SweepEvent, SweepTrialEvent } from "@lorank/sweep";
 import { duration, plainText, wholeNumber } from "../text.ts";
 import { type DecidingMetric, scoreWords } from "./deciding-metric.ts";
