@@ -57,12 +57,12 @@ export interface SweepCosts {
 
 /** Works out what a sweep will cost, from the sizes of its trials and from times that were measured, if any. */
 async function sweepCosts(
-  { plan, run, sizes, predictMemory }: ReadySweep,
+  { plan, run, costs }: ReadySweep,
   trials: readonly TrialResult[],
   measured: readonly MeasuredTime[] | undefined,
 ): Promise<SweepCosts> {
   const known = measured ? measuredTimes(measured) : timesOf(plan.specs[0]!, trials);
-  const memory = await predictMemory();
+  const memory = (await costs?.predictMemory()) ?? [];
   const finished = new Set(trials.map((trial) => trial.trialId));
   const isMissing = (spec: TrialSpec): boolean => !finished.has(trialId(spec));
   const specs: readonly TrialSpec[] = plan.specs;
@@ -80,7 +80,7 @@ async function sweepCosts(
       rank,
       seconds: secondsAt(rank, known),
       memory: memory.find((one) => one.rank === rank),
-      sizes: sizes?.ranks.find((one) => one.rank === rank),
+      sizes: costs?.sizes.ranks.find((one) => one.rank === rank),
     })),
     timeSource: measured ? "measured" : known.length > 0 ? "results" : undefined,
     time: known.length > 0 ? sweepTime(plan, known, { missing, extra, atOnce }) : undefined,
@@ -265,14 +265,14 @@ export async function planOfSweep(
   const costs = await sweepCosts(ready, trials, times);
   const first = trials[0]?.spec;
   const warning = first && ready.differenceFrom(first);
-  const { data, sizes } = ready;
+  const known = ready.costs;
   const published =
-    data === undefined || sizes === undefined
+    known === undefined
       ? []
       : nearestSweeps({
-          kind: data.task.kind,
-          params: sizes.baseParams,
-          trainExamples: data.trainExamples,
+          kind: known.data.task.kind,
+          params: known.sizes.baseParams,
+          trainExamples: known.data.trainExamples,
         });
   return { design, cases, runs, sweep: { ready, costs, warning, published } };
 }

@@ -66,12 +66,13 @@ export interface NoiseCase {
  * {@link assertRanks}.
  */
 export function designOf(
-  { plan, data }: ReadySweep,
+  { plan, costs }: ReadySweep,
   { settings, power }: PlanRequest,
   runs: Runs | undefined,
 ): Design | undefined {
   const { ranks, seeds, method, metric, margin, confidence } = plan.summary;
   assertRanks(ranks);
+  const data = costs?.data;
   const examples = data?.validationExamples ?? settings.examples ?? runs?.outcomes.examples;
   if (examples === undefined) return undefined;
   const groups = groupsOf("data" in plan ? plan.data.validationGroups : runs?.outcomes.cells[0]?.groups);

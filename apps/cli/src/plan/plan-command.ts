@@ -235,9 +235,9 @@ export function planDocument({ design, cases, runs, sweep }: PlanAnswer): PlanDo
 
 function sweepDocument({ ready, costs, published }: PlannedSweep): SweepPlanDocument {
   return {
-    costs: costsDocument(costs, ready.disk),
+    costs: costsDocument(costs, ready.costs?.disk),
     sweep: ready.document,
-    ...(ready.data === undefined ? {} : { vllmRanks: vllmNote(ready) ?? null }),
+    ...(ready.costs === undefined ? {} : { vllmRanks: vllmNote(ready.costs) ?? null }),
     published,
   };
 }

@@ -6,7 +6,7 @@ import { inUnit, metricOf } from "@lorank/evidence/results";
 import { LARGEST_ERROR } from "../memory/engine-accuracy.ts";
 import { type Output, renderTable, type TextColumn, type TitledLine } from "../output.ts";
 import { deviceFacts, trialsFact } from "../sweep/announce.ts";
-import type { ReadySweep } from "../sweep/ready-sweep.ts";
+import type { KnownCosts, ReadySweep } from "../sweep/ready-sweep.ts";
 import { counted, duration, plainText, wholeNumber, wrap, wrapProse } from "../text.ts";
 import {
   type PlanAnswer,
@@ -33,17 +33,17 @@ import {
 
 /** Prints trials, time, memory and disk of the sweep. */
 function printCosts({ ready, costs }: PlannedSweep, output: Output): void {
-  const { device, disk, sizes } = ready;
+  const known = ready.costs;
   const { done, peakBytes, atOnce } = costs;
   output.facts([
     ...ready.facts,
     trialsFact(ready, done > 0 ? `; ${done} done` : ""),
-    ...deviceFacts(device),
+    ...deviceFacts(known?.device),
     ["time", timeWords(costs, ready)],
     ...(peakBytes === undefined ? [] : [["memory", memoryWords(peakBytes, atOnce)] as const]),
-    ...(disk === undefined ? [] : [diskFact(disk)]),
+    ...(known === undefined ? [] : [diskFact(known.disk)]),
   ]);
-  if (sizes === undefined && costs.time === undefined) return;
+  if (known === undefined && costs.time === undefined) return;
   output.table<RankPlan>(
     [
       { title: "rank", cell: ({ rank }) => String(rank) },
@@ -57,17 +57,16 @@ function printCosts({ ready, costs }: PlannedSweep, output: Output): void {
     ],
     costs.ranks,
   );
-  const served = vllmNote(ready);
+  const served = known && vllmNote(known);
   if (served !== undefined) output.note(`\n${served}`);
   for (const note of ready.notes) output.note(`\n${plainText(note)}`);
   output.print();
 }
 
 /** Ranks that vLLM has no slots of, where it may serve the adapters: it refuses a classifier's head, and DoRA. */
-export function vllmNote({ data, sizes }: Pick<ReadySweep, "data" | "sizes">): string | undefined {
-  const ranks = sizes?.ranks ?? [];
+export function vllmNote({ data, sizes: { ranks } }: Pick<KnownCosts, "data" | "sizes">): string | undefined {
   const largest = ranks.at(-1);
-  if (data === undefined || largest === undefined || largest.rank === 0) return undefined;
+  if (largest === undefined || largest.rank === 0) return undefined;
   if (data.task.kind === "classification" || kindOf(data.adapter).problems.vLLM !== undefined)
     return undefined;
   return vllmRankNote({
@@ -112,7 +111,7 @@ function beyondFree(peakBytes: number): string {
   return peakBytes > free ? `, more than the ${formatDecimalBytes(free)} that are free now` : "";
 }
 
-function diskFact({ total, adapters, results, data, others }: NonNullable<ReadySweep["disk"]>): TitledLine {
+function diskFact({ total, adapters, results, data, others }: KnownCosts["disk"]): TitledLine {
   return [
     "disk",
     `${formatDecimalBytes(total)}: adapters ${formatDecimalBytes(adapters)}, results ` +
@@ -169,14 +168,14 @@ function shownWords(
 }
 
 /** "about 7:27, 468 MB of memory, 23.0 MB of disk". */
-function takesWords({ toSearch, disk }: ReadySweep, costs: SweepCosts): string {
+function takesWords({ toSearch, costs: known }: ReadySweep, costs: SweepCosts): string {
   const { time, peakBytes } = costs;
   return [
     time === undefined ? "time unknown without --measure" : timeInAll(costs, time) + beforeIt(toSearch),
     ...(peakBytes === undefined
       ? []
       : [`${formatDecimalBytes(peakBytes)} of memory${beyondFree(peakBytes)}`]),
-    ...(disk === undefined ? [] : [`${formatDecimalBytes(disk.total)} of disk`]),
+    ...(known === undefined ? [] : [`${formatDecimalBytes(known.disk.total)} of disk`]),
   ].join(", ");
 }
 

@@ -28,24 +28,24 @@ export function announce(
   { earlier, inherited, ranks }: SweepFolder,
   { output, all }: { readonly output: Output; readonly all: boolean },
 ): void {
-  const { plan, out, device, sizes, notes } = sweep;
+  const { plan, out, costs, notes } = sweep;
   const done = earlier.length;
   const missing = plan.specs.length - done;
   output.facts([
     ...sweep.facts.filter(([title]) => all || !factsOfAll.includes(title)),
     trialsFact(sweep, done > 0 ? `; ${done} done before` : ""),
-    ...deviceFacts(device),
+    ...deviceFacts(costs?.device),
     [
       "results",
       inherited.length === 0 ? out : `${out}, which says what was not given: ${inherited.join(", ")}`,
     ],
   ]);
   for (const words of rankWords(ranks)) output.note(`${words}\n`);
-  const moved = otherDevices(earlier, device?.chose);
+  const moved = otherDevices(earlier, costs?.device.chose);
   if (moved !== undefined && missing > 0) output.note(`${moved}\n`);
-  if (sizes !== undefined && all) printSizes(sizes, output);
+  if (costs !== undefined && all) printSizes(costs.sizes, output);
   if (notes.length > 0) output.note(`${notes.map(plainText).join("\n")}\n`);
-  const warning = done === 0 ? roomWarning(sweep) : undefined;
+  const warning = done === 0 && costs !== undefined ? roomWarning(out, costs.disk) : undefined;
   if (warning !== undefined) output.note(warning);
 }
 
@@ -65,11 +65,11 @@ export function rankWords({ leftOut, takenIn }: RankChanges = { leftOut: [], tak
 }
 
 /** Number of trials, and how they run. */
-export function trialsFact({ plan, run, threads }: ReadySweep, done: string): TitledLine {
+export function trialsFact({ plan, run, costs }: ReadySweep, done: string): TitledLine {
   return [
     "trials",
     `${trialsWords(plan)}, ${Math.min(run.trialsAtOnce, plan.specs.length)} side by side` +
-      (threads === undefined ? "" : ` with ${counted(threads, "thread")} each`) +
+      (costs === undefined ? "" : ` with ${counted(costs.threads, "thread")} each`) +
       done,
   ];
 }

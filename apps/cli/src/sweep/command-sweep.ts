@@ -60,12 +60,6 @@ function commandSweep(inputs: CommandInputs, out: string, run: RunOptions): Read
     facts: commandFacts(inputs),
     notes: [],
     toSearch: [],
-    threads: undefined,
-    device: undefined,
-    sizes: undefined,
-    disk: undefined,
-    data: undefined,
-    predictMemory: async () => [],
     differenceFrom: () => undefined,
     document: {
       dryRun: true,
@@ -84,7 +78,6 @@ function commandSweep(inputs: CommandInputs, out: string, run: RunOptions): Read
       const hasPeak = trials.some(({ measured }) => measured.peakResidentBytes !== undefined);
       return `Time is the median of the completed trials${hasPeak ? ", peak memory as the trainer reports it" : ""}.`;
     },
-    scoreWords: undefined,
     withEarlierSearch: () => sweep,
     search: async () => ({ status: "found", sweep }),
   };

@@ -77,18 +77,20 @@ function engineSweep(prepared: EngineSweep): ReadySweep {
     facts: trialFacts(prepared),
     notes: trialNotes(prepared),
     toSearch: names,
-    threads: run.threads,
-    device,
-    sizes: { baseParams: plan.model.totalParams, ranks: sizes },
-    disk: diskUse(prepared),
-    data: {
-      trainExamples: plan.data.trainExamples,
-      validationExamples: plan.data.validationExamples,
-      validationLimit: prepared.validationLimit,
-      task,
-      adapter: plan.config.lora,
+    costs: {
+      threads: run.threads,
+      device,
+      sizes: { baseParams: plan.model.totalParams, ranks: sizes },
+      disk: diskUse(prepared),
+      data: {
+        trainExamples: plan.data.trainExamples,
+        validationExamples: plan.data.validationExamples,
+        validationLimit: prepared.validationLimit,
+        task,
+        adapter: plan.config.lora,
+      },
+      predictMemory: () => predictMemory(prepared),
     },
-    predictMemory: () => predictMemory(prepared),
     differenceFrom(spec) {
       const other: SpecMembers = spec;
       if (other.base === undefined || other.data === undefined)

@@ -34,11 +34,8 @@ export function earlierTrials({ plan, out }: SweepFolder, retryOutOfMemory = fal
 }
 
 /** Warns of a disk with less room than a new sweep takes; what is done stays when it fills up. */
-export function roomWarning(
-  { out, disk }: { readonly out: string; readonly disk: DiskUse | undefined },
-  free = freeBytes(out),
-): string | undefined {
-  if (disk === undefined || free === undefined || free >= disk.total) return undefined;
+export function roomWarning(out: string, disk: DiskUse, free = freeBytes(out)): string | undefined {
+  if (free === undefined || free >= disk.total) return undefined;
   return (
     `warning: the sweep takes about ${formatDecimalBytes(disk.total)}, and the disk of ${out} has ` +
     `${formatDecimalBytes(free)} free`

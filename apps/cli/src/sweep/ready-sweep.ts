@@ -39,14 +39,8 @@ export interface ReadySweep {
   readonly notes: readonly string[];
   /** Names of the settings that {@link search} has still to find. */
   readonly toSearch: readonly string[];
-  /** Threads of each trial. Undefined, as the members below, where the trainer's command decides. */
-  readonly threads: number | undefined;
-  readonly device: TrialDevice | undefined;
-  readonly sizes: TrialSizes | undefined;
-  readonly disk: DiskUse | undefined;
-  readonly data: TrialData | undefined;
-  /** Predicts the memory of one trial of each rank on the CPU, ascending; empty where the trainer's command decides. */
-  predictMemory(): Promise<readonly MemoryPrediction[]>;
+  /** Absent where the trainer's command decides. */
+  readonly costs?: KnownCosts;
   /** Sentence about trials of another model, data set or trainer than this sweep's; undefined where there is none. */
   differenceFrom(spec: TrialSpec): string | undefined;
 
@@ -58,13 +52,25 @@ export interface ReadySweep {
   readonly fitsRandomBase: boolean;
   /** Says whose memory and time the table of a finished sweep has. */
   costWords(results: Results): string;
-  /** Says what the table's scores are means of; undefined where that is plain. */
-  readonly scoreWords: string | undefined;
+  /** Says what the table's scores are means of; absent where that is plain. */
+  readonly scoreWords?: string | undefined;
 
   /** The sweep with the settings that an earlier search in its folder found. Throws as `earlierSearch`. */
   withEarlierSearch(extend: boolean): ReadySweep;
   /** Finds the settings that are still to search, and says what was found. */
   search(folder: ResultsFolder, output: Output): Promise<Searched>;
+}
+
+/** What trials need of a machine and read, known before any of them runs. */
+export interface KnownCosts {
+  /** Threads of each trial. */
+  readonly threads: number;
+  readonly device: TrialDevice;
+  readonly sizes: TrialSizes;
+  readonly disk: DiskUse;
+  readonly data: TrialData;
+  /** Predicts the memory of one trial of each rank on the CPU, ascending. */
+  predictMemory(): Promise<readonly MemoryPrediction[]>;
 }
 
 /** A sweep that has been checked and not run. */

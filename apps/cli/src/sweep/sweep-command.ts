@@ -99,12 +99,12 @@ export interface DryRunDocument extends SweepPreview {
 }
 
 async function showDryRun(sweep: ReadySweep, settings: SettingsOf<"sweep">, output: Output): Promise<number> {
-  const { out, plan, threads } = sweep;
+  const { out, plan, costs } = sweep;
   const { executor = defaults.executor } = settings;
   const preview = await executorNamed(settings).preview?.(settings, {
     out,
     trials: plan.specs.length,
-    threads,
+    threads: costs?.threads,
   });
   output.document<DryRunDocument>(
     preview === undefined ? sweep.document : { ...sweep.document, [executor]: preview },

@@ -23,12 +23,12 @@ test("the trials of a robustness check are counted apart from those of the metho
 
 test("a sweep that the disk has no room for is warned of, and no other", () => {
   const dataset = new Uint8Array(1_000_000);
-  const prepared = { disk: diskUse({ plan: planSweep(config), sizes: [], dataset }), out: "swept" };
-  expect(roomWarning(prepared, 500_000)).toMatch(
+  const disk = diskUse({ plan: planSweep(config), sizes: [], dataset });
+  expect(roomWarning("swept", disk, 500_000)).toMatch(
     /^warning: the sweep takes about 1\.\d+ MB, and the disk of swept has 500 kB free$/,
   );
-  expect(roomWarning(prepared, 5_000_000)).toBeUndefined();
-  expect(roomWarning(prepared)).toBeUndefined();
+  expect(roomWarning("swept", disk, 5_000_000)).toBeUndefined();
+  expect(roomWarning("swept", disk)).toBeUndefined();
 });
 
 describe("what is learned of the data", () => {
