@@ -98,6 +98,7 @@ function checkedWork(work: Fields): Work {
   const { kind } = work;
   switch (kind) {
     case "train":
+    case "base":
       return { kind, trialId: idOf(work.trialId) };
     case "evaluate": {
       const { sha256 } = fieldsOf(work.test, "job.work.test");
@@ -106,7 +107,7 @@ function checkedWork(work: Fields): Work {
     }
     case "truncate": {
       const ranks = listOf(work.ranks, "job.work.ranks");
-      for (const rank of ranks) must(rank === 0 || isCount(rank), "job.work.ranks", "whole numbers", rank);
+      for (const rank of ranks) must(isCount(rank), "job.work.ranks", "whole numbers", rank);
       return { kind, trialId: idOf(work.trialId), ranks: ranks as number[] };
     }
     default:

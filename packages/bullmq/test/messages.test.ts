@@ -29,7 +29,10 @@ test("a job has the members that are known, each of its kind", () => {
     kind: "train",
     trialId: a,
   });
-  expect(jobOf({ folder: "", work: { kind: "truncate", trialId: a, ranks: [-1] } })).toBeUndefined();
+  const base = { kind: "base", trialId: a };
+  expect(jobOf({ folder: "", work: base })?.work).toEqual(base);
+  for (const ranks of [[-1], [0]])
+    expect(jobOf({ folder: "", work: { kind: "truncate", trialId: a, ranks } })).toBeUndefined();
 });
 
 test("what a worker answers is an end, or none", () => {

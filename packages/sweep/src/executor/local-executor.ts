@@ -51,6 +51,7 @@ const lastWordMs = 500;
 const processOf: Record<(Work | TrialToMeasure)["kind"], string> = {
   train: "the trial's process",
   evaluate: "the process that evaluates it",
+  base: "the process that evaluates it",
   truncate: "the process that evaluates it",
   measure: "its process",
 };
@@ -132,6 +133,7 @@ function outputFileOf(store: SweepStore, work: Work | TrialToMeasure, attempt: A
       return outputFile(attempt!.folder);
     case "evaluate":
       return store.testRunPath(work.test.sha256, work.trialId).replace(/json$/, "txt");
+    case "base":
     case "truncate":
       return join(dirname(store.truncationPath(work.trialId, 0)), "output.txt");
     case "measure":

@@ -78,14 +78,14 @@ export function plannedTrials(plan: Plan): { expected: number; ofChecks: readonl
 }
 
 /**
- * The evaluation of the base without an adapter, as a cut to rank 0: of the first trial, or the one that is there. Undefined
+ * Id of the trial whose base is evaluated without an adapter: the first, or the one whose evaluation is there. Undefined
  * where a head is trained, and for another trainer.
  */
-export function untouchedBase(store: SweepStore, { specs }: Plan): RequiredTruncation | undefined {
+export function untouchedBase(store: SweepStore, { specs }: Plan): string | undefined {
   const { task }: SpecMembers = specs[0]!;
   if (task?.kind !== "causal-lm") return undefined;
   const ids = specs.map(trialId);
-  return { trialId: ids.find((id) => store.hasTruncation(id, 0)) ?? ids[0]!, ranks: [0] };
+  return ids.find((id) => store.hasBase(id)) ?? ids[0]!;
 }
 
 /** Adds the trials of the plan's checks where the method has all its own. */

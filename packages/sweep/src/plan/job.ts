@@ -14,10 +14,9 @@ export type Work =
   | TrialToTrain
   /** Scores a finished trial's adapter on test examples. */
   | { readonly kind: "evaluate"; readonly trialId: string; readonly test: TestToScore }
-  /**
-   * Cuts a finished trial's adapter to each of these ranks, and evaluates those on its validation examples. Rank 0 alone is
-   * the base of a trial, finished or not.
-   */
+  /** Evaluates the base of a trial without an adapter on its validation examples. The trial need not have finished. */
+  | { readonly kind: "base"; readonly trialId: string }
+  /** Cuts a finished trial's adapter to each of these ranks, and evaluates those on its validation examples. */
   | { readonly kind: "truncate"; readonly trialId: string; readonly ranks: readonly number[] };
 
 /** Test examples: of this engine in a file, of another trainer its own, which the hash alone names. */

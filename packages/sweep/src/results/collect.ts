@@ -68,9 +68,7 @@ export function decideRequired(store: SweepStore, plan: Plan, required: Required
     trials,
     ...(failures.length > 0 ? { failures } : {}),
     // Absent where its trial was cancelled.
-    ...(base && store.hasTruncation(base.trialId, 0)
-      ? { untouchedBase: store.readTruncation(base.trialId, 0).evaluation }
-      : {}),
+    ...(base !== undefined && store.hasBase(base) ? { untouchedBase: store.readBase(base) } : {}),
     ...(truncations.length > 0 ? { truncations } : {}),
     ...(otherRates.length > 0 ? { otherRates } : {}),
     ...(otherScaling === undefined ? {} : { otherScaling }),

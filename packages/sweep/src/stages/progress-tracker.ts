@@ -91,9 +91,8 @@ export class ProgressTracker {
   }
 
   /** The base was evaluated without an adapter. */
-  evaluatedBase({ trialId }: RequiredTruncation): void {
-    const { evaluation } = this.#store.readTruncation(trialId, 0);
-    this.#reporter.report({ kind: "base-evaluated", ...figuresOf(evaluation) });
+  evaluatedBase(trialId: string): void {
+    this.#reporter.report({ kind: "base-evaluated", ...figuresOf(this.#store.readBase(trialId)) });
   }
 
   /** A trial's adapter was scored on the test examples. */

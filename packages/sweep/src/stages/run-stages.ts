@@ -91,10 +91,9 @@ export async function runStages(
   /** Returns the failed trials where the base has no evaluation and the sweep cannot go on: none where a signal stopped it. */
   async function evaluateBase(): Promise<readonly FailedTask[] | undefined> {
     const base = untouchedBase(store, plan);
-    if (base === undefined || uncut(store, { truncations: [base] }).length === 0) return undefined;
-    store.addSpec(plan.specs.find((spec) => trialId(spec) === base.trialId)!);
-    const task = truncationTask(store, base, "the untouched base could not be evaluated");
-    const { finished, failed } = await runTasks(executor, [task], run, () => {});
+    if (base === undefined || store.hasBase(base)) return undefined;
+    store.addSpec(plan.specs.find((spec) => trialId(spec) === base)!);
+    const { finished, failed } = await runTasks(executor, [baseTask(store, base)], run, () => {});
     if (finished.length > 0) tracker.evaluatedBase(base);
     for (const one of failed) tracker.failed(one);
     return failed.length > 0 || isStopping(run.signals) ? failed : undefined;
@@ -132,12 +131,18 @@ export function trainingTask(store: SweepStore, trialId: string): TrialTask {
   return { trialId, missing: () => (store.isDone(trialId) ? undefined : work), failure: "failed" };
 }
 
+/** Evaluating a trial's base without an adapter. */
+export function baseTask(store: SweepStore, trialId: string): TrialTask {
+  const work = { kind: "base", trialId } as const;
+  return {
+    trialId,
+    missing: () => (store.hasBase(trialId) ? undefined : work),
+    failure: "the untouched base could not be evaluated",
+  };
+}
+
 /** Cutting a finished trial's adapter to the ranks that have no evaluation yet. */
-export function truncationTask(
-  store: SweepStore,
-  required: RequiredTruncation,
-  failure = "its adapter could not be cut",
-): TrialTask {
+export function truncationTask(store: SweepStore, required: RequiredTruncation): TrialTask {
   const { trialId } = required;
   return {
     trialId,
@@ -145,7 +150,7 @@ export function truncationTask(
       const ranks = missingRanks(store, required);
       return ranks.length === 0 ? undefined : { kind: "truncate", trialId, ranks };
     },
-    failure,
+    failure: "its adapter could not be cut",
   };
 }
 

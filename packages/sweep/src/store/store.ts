@@ -127,6 +127,15 @@ export class SweepStore {
     return this.path("truncations", assertTrialId(id), `r${rank}.json`);
   }
 
+  /** The untouched base lies where a cut to rank 0 would. */
+  hasBase(id: string): boolean {
+    return this.hasTruncation(id, 0);
+  }
+
+  readBase(id: string): Truncation["evaluation"] {
+    return this.readTruncation(id, 0).evaluation;
+  }
+
   hasTruncation(id: string, rank: number): boolean {
     return existsSync(this.truncationPath(id, rank));
   }
@@ -219,10 +228,8 @@ export class SweepStore {
     });
     if (linked !== undefined) return linked;
     const text = readTextFile(this.resultPath(id));
-    return finished.find(({ folder }) => {
-      const path = join(folder, "result.json");
-      return looked(path, () => readTextFile(path) === text);
-    });
+    const isSame = (path: string): boolean => looked(path, () => readTextFile(path) === text);
+    return finished.find(({ folder }) => isSame(join(folder, "result.json")));
   }
 }
 

@@ -94,28 +94,30 @@ export async function measure(
 /** Exit code of a worker that was ended: EX_TEMPFAIL of sysexits.h, try again later. */
 export const interruptedCode = 75;
 
+/** Evaluates the base of a trial, finished or not, on the trial's validation examples, and saves the evaluation in a file. */
+export async function evaluateBase(place: JobPlace, trialId: string): Promise<void> {
+  const store = new SweepStore(place.out);
+  const spec = store.readSpec(trialId);
+  const [evaluation] = await trainerOf(place).evaluate({ place, store, spec }, [undefined]);
+  const base: Truncation = { trialId, seed: spec.seed, rank: 0, evaluation: evaluation! };
+  keep(store.truncationPath(trialId, base.rank), base);
+}
+
 /**
  * Cuts the adapter of a finished trial to each rank, evaluates those on the trial's validation examples, and saves each
- * evaluation in a file. Every one is a function of the trial, so a file that is there may be written again. Rank 0 alone is
- * the untouched base, for which the trial need not have finished.
+ * evaluation in a file. Every one is a function of the trial, so a file that is there may be written again.
  *
  * @throws InputError `E_ADAPTER_MISSING` when the trial's attempt has been deleted, `E_ADAPTER_DAMAGED` when its files
  *   have changed.
  */
 export async function cutAdapter(place: JobPlace, trialId: string, ranks: readonly number[]): Promise<void> {
-  const store = new SweepStore(place.out);
-  const spec = store.readSpec(trialId);
-  const adapters = ranks[0] === 0 ? [undefined] : await cutTo(ranks, place, trialId);
-  const evaluations = await trainerOf(place).evaluate({ place, store, spec }, adapters);
+  const { store, spec, adapter } = await finishedTrial(place, trialId);
+  const cuts = ranks.map((rank) => truncateAdapter(adapter, rank).adapter);
+  const evaluations = await trainerOf(place).evaluate({ place, store, spec }, cuts);
   for (const [i, rank] of ranks.entries()) {
     const truncation: Truncation = { trialId, seed: spec.seed, rank, evaluation: evaluations[i]! };
     keep(store.truncationPath(trialId, rank), truncation);
   }
-}
-
-async function cutTo(ranks: readonly number[], place: JobPlace, trialId: string) {
-  const { adapter } = await finishedTrial(place, trialId);
-  return ranks.map((rank) => truncateAdapter(adapter, rank).adapter);
 }
 
 /** Evaluates the adapter of a finished trial on test examples and keeps the score. Throws as {@link cutAdapter}. */

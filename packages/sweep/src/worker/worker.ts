@@ -13,7 +13,7 @@ import type { ProgressEvent } from "../plan/events.ts";
 import type { Job, WorkerMessage } from "../plan/job.ts";
 import { learnDigests, onNewDigests } from "../store/file-digests.ts";
 import { CommandError, endCommand, wasInterrupted } from "../trainers/run-process.ts";
-import { cutAdapter, interruptedCode, measure, scoreAdapter, trainTrial } from "./jobs.ts";
+import { cutAdapter, evaluateBase, interruptedCode, measure, scoreAdapter, trainTrial } from "./jobs.ts";
 
 const stopping = new AbortController();
 
@@ -66,6 +66,8 @@ async function run(job: Job): Promise<void> {
       return trainTrial(job, job, onEvent, stopping.signal);
     case "evaluate":
       return scoreAdapter(job, trialId, job.test);
+    case "base":
+      return evaluateBase(job, trialId);
     case "truncate":
       return cutAdapter(job, trialId, job.ranks);
     case "measure":

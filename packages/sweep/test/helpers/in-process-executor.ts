@@ -3,7 +3,7 @@ import type { WorkEvent } from "../../src/executor/executor.ts";
 import type { StartExecutor } from "../../src/executor.ts";
 import type { JobPlace, Work } from "../../src/plan/job.ts";
 import { SweepStore } from "../../src/store/store.ts";
-import { cutAdapter, scoreAdapter, trainTrial } from "../../src/worker/jobs.ts";
+import { cutAdapter, evaluateBase, scoreAdapter, trainTrial } from "../../src/worker/jobs.ts";
 import { workplace } from "./example.ts";
 
 /** Does all work in this process, one piece at a time: a command has its own, and a worker's takes a second to start. */
@@ -30,6 +30,8 @@ async function perform(place: JobPlace, work: Work, onEvent: (event: WorkEvent) 
   switch (work.kind) {
     case "train":
       return trainTrial(place, work, (event) => onEvent({ kind: "progress", trialId: work.trialId, event }));
+    case "base":
+      return evaluateBase(place, work.trialId);
     case "truncate":
       return cutAdapter(place, work.trialId, work.ranks);
     case "evaluate":

@@ -1,8 +1,11 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { canonicalJson } from "@lorank/evidence/results";
 import { expect, test } from "vitest";
 import { SweepStore } from "../../src/store/store.ts";
+import { evaluateBase } from "../../src/worker/jobs.ts";
 import { examplePlan, exampleTest, temporaryFolder, testFile } from "../helpers/example.ts";
-import { cut, finishTrials, score } from "../helpers/finished.ts";
+import { cut, finishTrials, placeOf, score } from "../helpers/finished.ts";
 
 async function finished(): Promise<{ store: SweepStore; id: string }> {
   const store = new SweepStore(temporaryFolder());
@@ -32,6 +35,17 @@ test("says what to do where the adapter has been deleted", async () => {
     code: "E_ADAPTER_MISSING",
     message: `attempts/${id} must hold the adapter of rank 4, seed 7, got none\nDelete results/${id}.json to train it again.`,
   });
+});
+
+test("the base of a trial that has not run is kept in the file that older versions wrote, as of rank 0", async () => {
+  const store = new SweepStore(temporaryFolder());
+  const id = store.addSpec(examplePlan({ task: { kind: "causal-lm" }, ranks: [4], seeds: [7] }).specs[0]!);
+  expect(store.hasBase(id)).toBe(false);
+  await evaluateBase(placeOf(store), id);
+  const evaluation = store.readBase(id);
+  expect(evaluation.correct).toHaveLength(30);
+  const kept = readFileSync(join(store.out, "truncations", id, "r0.json"), "utf8");
+  expect(kept).toBe(`${canonicalJson({ trialId: id, seed: 7, rank: 0, evaluation })}\n`);
 });
 
 test("keeps a score on test examples apart from the truncations", async () => {

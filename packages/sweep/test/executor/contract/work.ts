@@ -81,6 +81,14 @@ export function workIsDone(scene: MakeScene): void {
     expect(s.store.hasTruncation(trialId!, 2)).toBe(true);
   });
 
+  test("evaluates the base of a trial that has not run", async (context) => {
+    const s = scene(context, { ranks: [8], seeds: [3] });
+    const [trialId = ""] = s.ids;
+    await (await s.executor()).submit({ kind: "base", trialId }, nobody).ended;
+    expect(s.store.readBase(trialId).correct).toHaveLength(30);
+    expect(s.store.isDone(trialId)).toBe(false);
+  });
+
   test("scores an adapter on test examples", async (context) => {
     const s = scene(context, { ranks: [4], seeds: [4] });
     const [trialId] = await finishTrials(s.store, [s.store.readSpec(s.ids[0]!)]);
