@@ -61,7 +61,7 @@ export interface ReadySweep {
   search(folder: ResultsFolder, output: Output): Promise<Searched>;
 }
 
-/** What trials need of a machine and read, known before any of them runs. */
+/** Needs of the trials, and their data, known before any of them runs. */
 export interface KnownCosts {
   /** Threads of each trial. */
   readonly threads: number;

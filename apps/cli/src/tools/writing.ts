@@ -68,7 +68,7 @@ export function valuesOf(recipe: Recipe): Values {
   };
 }
 
-/** Does nothing, and compiles for an object without members alone: a new one in a spec needs a value, or must be left out by name. */
+/** Compiles for an object without members alone. A new one in a spec needs a value, or is left out by name. */
 function assertNone<Rest extends { readonly [Key in keyof Rest]: never }>(_: Rest): void {}
 
 /** A key, which may be a path (`model.lora_rank`), and its value. One that is commented out is for the reader to choose. */

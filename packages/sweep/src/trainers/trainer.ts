@@ -27,7 +27,11 @@ export interface Trainer<Inputs = { readonly plan: Plan }, Place extends JobPlac
    *
    * @throws InputError `E_SWEEP_CHANGED` where the folder holds another sweep.
    */
-  open(inputs: Inputs, folder: FolderToOpen, run: PlaceOptions): Promise<OpenSweep>;
+  open(
+    inputs: Inputs,
+    folder: { readonly out: string; readonly extend: boolean; readonly settings: AskedSettings | undefined },
+    run: PlaceOptions,
+  ): Promise<OpenSweep>;
   /** Place of jobs in a folder that holds no sweep of its own: of a measurement or a search. */
   placeIn(out: string, inputs: Inputs, run: PlaceOptions): Place;
   /**
@@ -41,11 +45,14 @@ export interface Trainer<Inputs = { readonly plan: Plan }, Place extends JobPlac
   /** Needs of the processes at a place. */
   processes(place: Place): TrainerProcesses;
   /**
-   * Trains a trial in its attempt.
+   * Trains a trial in its attempt. The adapter is absent where the trainer has written it itself.
    *
    * @param signal where it is aborted, the trial saves what it can, and this rejects.
    */
-  train(trial: TrialAt<Place> & TrialRun, signal: AbortSignal | undefined): Promise<TrialRunEnd>;
+  train(
+    trial: TrialAt<Place> & { readonly attempt: Attempt; readonly report: (event: ProgressEvent) => void },
+    signal: AbortSignal | undefined,
+  ): Promise<{ readonly result: Omit<TrialResult, "trialId">; readonly adapter?: PeftAdapter | undefined }>;
   /** Removes what unfinished attempts at a trial left behind for the next one, now that the trial has a result. */
   forgetUnfinished(store: SweepStore, trialId: string): void;
   /**
@@ -57,21 +64,19 @@ export interface Trainer<Inputs = { readonly plan: Plan }, Place extends JobPlac
     adapters: readonly (PeftAdapter | undefined)[],
     test?: TestToScore,
   ): Promise<Evaluation[]>;
-  readonly costs: Costs<Place>;
-}
-
-/** Derives a trial's time from a short measurement. */
-interface Costs<Place> {
-  /** Steps to time. */
-  readonly steps: number;
-  /** Measures in a process of its own. Returns what {@link time} takes, as JSON. */
-  measure(
-    trial: TrialAt<Place>,
-    what: TrialToMeasure,
-    report: (event: ProgressEvent) => void,
-  ): Promise<object>;
-  /** @param seconds from the start of the measurement's process to its end. */
-  time(spec: TrialSpec, cost: object, seconds: number): Omit<MeasuredTime, "rank">;
+  /** A trial's time from a short measurement. */
+  readonly costs: {
+    /** Steps to time. */
+    readonly steps: number;
+    /** Measures in a process of its own. Returns what `time` takes, as JSON. */
+    measure(
+      trial: TrialAt<Place>,
+      what: TrialToMeasure,
+      report: (event: ProgressEvent) => void,
+    ): Promise<object>;
+    /** @param seconds from the start of the measurement's process to its end. */
+    time(spec: TrialSpec, cost: object, seconds: number): Omit<MeasuredTime, "rank">;
+  };
 }
 
 /** Times of a trial of one rank. */
@@ -90,13 +95,6 @@ export interface MeasuredTime {
 export interface PlaceOptions extends Omit<TrialResources, "modelPath" | "datasetFile"> {
   readonly checkpointEvery?: CheckpointOptions["every"] | undefined;
   readonly reporter: ProgressReporter;
-}
-
-/** The folder of a sweep, and its purpose. */
-export interface FolderToOpen {
-  readonly out: string;
-  readonly extend: boolean;
-  readonly settings: AskedSettings | undefined;
 }
 
 /** A sweep in its folder: the plan to run, and where its jobs find what they read. */
@@ -120,7 +118,7 @@ export interface ForeignJob extends JobPlace {
 interface TrainerProcesses {
   /** Threads of each; absent where only the user knows. */
   readonly threads?: number;
-  /** Absent where the trainer has not been given one. */
+  /** Absent where the trainer does not know it. */
   readonly device?: string;
   /** Milliseconds that one needs to end, beyond the default. */
   readonly graceMs: number;
@@ -134,18 +132,6 @@ export interface TrialAt<Place> {
   readonly place: Place;
   readonly store: SweepStore;
   readonly spec: TrialSpec;
-}
-
-/** One attempt at a trial while it runs. */
-interface TrialRun {
-  readonly attempt: Attempt;
-  readonly report: (event: ProgressEvent) => void;
-}
-
-interface TrialRunEnd {
-  readonly result: Omit<TrialResult, "trialId">;
-  /** Absent where the trainer has written it itself. */
-  readonly adapter?: PeftAdapter | undefined;
 }
 
 /** A spec of this engine. Throws E_SPEC for that of a command. */

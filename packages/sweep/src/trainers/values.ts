@@ -44,8 +44,8 @@ export function settingsOf({
 }: Pick<CommandSpec, "lora" | "optimizer" | "seed">): CommandValues {
   const settings: TrialSettings = { ...lora, seed, ...optimizer };
   const names = Object.keys(placeholders) as (keyof TrialSettings)[];
-  const given = names.filter((name) => settings[name] !== undefined);
-  return Object.fromEntries(given.map((name) => [placeholders[name], String(settings[name])]));
+  const known = names.filter((name) => settings[name] !== undefined);
+  return Object.fromEntries(known.map((name) => [placeholders[name], String(settings[name])]));
 }
 
 /** The program and its arguments for one call: `{rank}` becomes 8. */
