@@ -48,8 +48,10 @@ export const checkWords: Words<SaidBy<Check["words"]>> = Object.assign(
   ...checks.map(({ words }) => words),
 );
 
-/** Kinds of claims that are signs of something that the intervals leave out. */
-export const limitSigns: readonly string[] = checks.flatMap(({ limitSigns = [] }) => limitSigns);
+/** Tells if a claim is a sign of something that the intervals leave out. */
+export function isLimitSign({ kind }: { readonly kind: string }): boolean {
+  return checks.some(({ limitSigns = [] }) => (limitSigns as readonly string[]).includes(kind));
+}
 
 /** The only claims if a check forbids to compare the runs; else undefined. */
 export function loneClaims(decision: Decided): Claim[] | undefined {

@@ -15,8 +15,8 @@ export interface TrialsSoFar {
   outcomesOf(specs: readonly TrialSpec[]): OutcomeTable;
   /** Ids of those that completed. */
   completed(specs: readonly TrialSpec[]): string[];
-  /** Undefined before that adapter was cut and evaluated. */
-  truncation(trialId: string, rank: number): Truncation | undefined;
+  /** Undefined until all of them are there. */
+  truncationsOf(required: readonly RequiredTruncation[]): Truncation[] | undefined;
 }
 
 /** A finished trial whose adapter is to be cut to `ranks`. */

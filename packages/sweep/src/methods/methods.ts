@@ -65,7 +65,10 @@ function trialsOf(store: SweepStore, plan: Plan): MethodTrials {
     outcomesOf: (specs) => outcomesOf(store, plan, specs),
     completed: (specs) =>
       resultsOf(store, specs).flatMap(({ trialId, status }) => (status === "completed" ? [trialId] : [])),
-    truncation: (id, rank) => (store.hasTruncation(id, rank) ? store.readTruncation(id, rank) : undefined),
+    truncationsOf: (required) =>
+      required.some((one) => missingRanks(store, one).length > 0)
+        ? undefined
+        : required.flatMap((one) => one.ranks.map((rank) => store.readTruncation(one.trialId, rank))),
   };
   const trials = methodTrials(plan, known, last?.basis === basis ? last.trials : undefined);
   chosen.set(store, { trials, basis });

@@ -16,9 +16,8 @@ export const probeTrials: ChooseTrials = ({ specs, summary }, soFar) => {
   const truncations = soFar
     .completed(specsOf(fromRank, probeSeeds))
     .map((trialId) => ({ trialId, ranks: smaller }));
-  const wanted = truncations.flatMap(({ trialId }) => smaller.map((rank) => soFar.truncation(trialId, rank)));
-  const cut = wanted.filter((one) => one !== undefined);
-  if (cut.length < wanted.length) return { trials, truncations };
+  const cut = soFar.truncationsOf(truncations);
+  if (cut === undefined) return { trials, truncations };
   for (;;) {
     const { next } = probeSoFar(soFar.outcomesOf(trials), cut, summary);
     if (next === undefined) return { trials, truncations };

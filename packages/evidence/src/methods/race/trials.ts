@@ -1,3 +1,4 @@
+import type { TrialSpec } from "../../schema/types.ts";
 import type { ChooseTrials, MethodTrials, PlannedSweep, TrialsSoFar } from "../method-trials.ts";
 import { type RaceState, raceSoFar } from "./decide.ts";
 
@@ -24,9 +25,14 @@ function afterBlocks(
 ): RaceTrials {
   const state = raceSoFar(soFar.outcomesOf(trials), summary, earlier);
   const { next } = state;
-  const there = new Set(trials.map(({ lora, seed }) => `${lora.rank} ${seed}`));
-  const isNext = ({ lora, seed }: (typeof specs)[number]): boolean =>
-    next.kind === "run" && next.ranks.includes(lora.rank) && next.seeds.includes(seed);
-  const more = specs.filter((spec) => isNext(spec) && !there.has(`${spec.lora.rank} ${spec.seed}`));
+  const nameOf = ({ lora, seed }: TrialSpec): string => `${lora.rank} ${seed}`;
+  const there = new Set(trials.map(nameOf));
+  const more = specs.filter(
+    (spec) =>
+      next.kind === "run" &&
+      next.ranks.includes(spec.lora.rank) &&
+      next.seeds.includes(spec.seed) &&
+      !there.has(nameOf(spec)),
+  );
   return { trials: [...trials, ...more], truncations: [], looked: { state, trials } };
 }
