@@ -1,4 +1,4 @@
-export { isLimitSign } from "./checks/claims.ts";
+export { isLimitSign, limitsPage } from "./checks/claims.ts";
 export { type CheckTrials, robustnessTrials } from "./checks/robustness/trials.ts";
 export { boundInUnit, inUnit, percent } from "./claims/amounts.ts";
 export type { StepKind } from "./claims/claim.ts";
@@ -75,6 +75,5 @@ export type {
 export type { Claim } from "./words/claim.ts";
 export { claimsOf } from "./words/claims-of.ts";
 export { inBrief, inWords, kindInWords, nextSteps } from "./words/in-words.ts";
-export { limitsPage } from "./words/limits-page.ts";
 export type { CommandChange, NextStep } from "./words/next-words.ts";
 export { type RankCosts, type RankRole, type RankRow, rankRows } from "./words/rank-rows.ts";

@@ -48,6 +48,9 @@ export const checkWords: Words<SaidBy<Check["words"]>> = Object.assign(
   ...checks.map(({ words }) => words),
 );
 
+/** Address of the page that says what no verdict can know. */
+export const limitsPage = "https://lorank.github.io/lorank/concepts/limits.html";
+
 /** Tells if a claim is a sign of something that the intervals leave out. */
 export function isLimitSign({ kind }: { readonly kind: string }): boolean {
   return checks.some(({ limitSigns = [] }) => (limitSigns as readonly string[]).includes(kind));

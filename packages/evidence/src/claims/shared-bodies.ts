@@ -175,7 +175,7 @@ interface CautionBodies {
   "selection-inflation": { ranks: number; inflation: number; bestRank: number; metric: MetricName };
 }
 
-/** Next steps; `commandChange` has the flags of each, `claims/step-order.ts` their order. */
+/** Next steps; `commandChange` has the flags of each, `words/step-order.ts` their order. */
 export interface NextBodies {
   /** Go on with a sweep in which trials, or the results, are still to come. */
   resume: { done: number; total: number };

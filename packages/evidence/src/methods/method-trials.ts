@@ -7,7 +7,7 @@ export interface PlannedSweep {
   readonly specs: readonly TrialSpec[];
 }
 
-/** What is known of a sweep's trials by now. */
+/** Results of a sweep's trials by now, as answers to what a method asks. */
 export interface TrialsSoFar {
   /** Tells whether each has a result, or failed with all runs of its rank. */
   isComplete(specs: readonly TrialSpec[]): boolean;
@@ -25,7 +25,7 @@ export interface RequiredTruncation {
   readonly ranks: readonly number[];
 }
 
-/** Where a method stands that looks at its outcomes as it goes; without looks nothing can be decided. */
+/** State after the last look of a method that looks at its outcomes as it goes. Before the first look nothing can be decided. */
 interface LookedState {
   readonly looks: readonly object[];
 }

@@ -31,8 +31,8 @@ export interface Method {
   /** Number of trials in the end; of a method that may end early, the most. */
   readonly expectedTrials: number;
   /**
-   * Trials that a decision may rest on before the method has all of them; undefined before there are any, and where claims hold
-   * at the end alone. `state` is the same object until there are more.
+   * Trials that a decision may rest on before the method has all of them. Undefined before there are any, and where claims
+   * hold at the end alone. `state` is the same object until there are more.
    */
   readonly soFar: (
     store: SweepStore,
