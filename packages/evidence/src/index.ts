@@ -22,7 +22,6 @@ export { testScoreOf } from "./decide/test-score.ts";
 export { nextLook } from "./methods/decide-results.ts";
 export type { RunScoreTable } from "./methods/grid/decide-scores.ts";
 export type { MethodTrials, RequiredTruncation, TrialsSoFar } from "./methods/method-trials.ts";
-export { probeSoFar } from "./methods/probe/decide.ts";
 export { planProbe } from "./methods/probe/probe.ts";
 export { type RaceState, raceSoFar } from "./methods/race/decide.ts";
 export { expectedTrials, methodTrials } from "./methods/trials.ts";

@@ -20,7 +20,6 @@ test("each subpath exports these values and no others", () => {
       "outcomesFromTrials",
       "planProbe",
       "previewDesign",
-      "probeSoFar",
       "raceSoFar",
       "simulateOutcomes",
       "testScoreOf",
