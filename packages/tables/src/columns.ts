@@ -10,27 +10,55 @@ export function columnsOf(rows: readonly Row[]): string[] {
   return [...columns];
 }
 
-/** The column of this name; where there is none, the only one that has it in other capitals or with spaces around it. */
-function columnNamed(columns: readonly string[], name: string): string | undefined {
-  if (columns.includes(name)) return name;
-  const alike = columns.filter((column) => plainName(column) === plainName(name));
-  return alike.length === 1 ? alike[0] : undefined;
+/**
+ * Ways in which names of columns are alike, the closest first. `written`: but for spaces around them. `case`: in other capitals too.
+ * `end`: behind the groups that trackers put before them, with `_` for spaces and hyphens: `eval_acc` is `metrics.eval/Eval-Acc`.
+ */
+const likeness = {
+  same: (name: string) => name,
+  written: (name: string) => name.trim(),
+  case: plainName,
+  end: endOf,
+};
+
+export type Likeness = keyof typeof likeness;
+
+/** Places of the columns that have one of the names, in the first of these ways in which one has. */
+export function placesLike(
+  columns: readonly string[],
+  names: readonly string[],
+  ways: readonly Likeness[],
+): number[] {
+  for (const way of ways) {
+    const alike = new Set(names.map(likeness[way]));
+    const places = columns.flatMap((column, place) => (alike.has(likeness[way](column)) ? [place] : []));
+    if (places.length > 0) return places;
+  }
+  return [];
 }
 
-/** The column of the name `requested`, or else the first with one of the `common` names, which are in small letters. */
+/** The end of a name: see {@link likeness}. */
+export function endOf(column: string): string {
+  return column.trim().split(/[./]/).at(-1)!.trim().toLowerCase().replaceAll(/[ -]/g, "_");
+}
+
+/** The only column of the name `requested`, in any case, or else the first with one of the `common` names, which are in small letters. */
 export function pickColumn(
   columns: readonly string[],
   requested: string | undefined,
   common: readonly string[],
 ): { readonly name: string | undefined; readonly guessed: boolean } {
-  if (requested !== undefined) return { name: columnNamed(columns, requested), guessed: false };
+  if (requested !== undefined) {
+    const [place = -1, ...more] = placesLike(columns, [requested], ["same", "case"]);
+    return { name: more.length > 0 ? undefined : columns[place], guessed: false };
+  }
   const byUse = common.map((name) => usualColumn(columns, name)).filter((column) => column !== undefined);
   return { name: byUse[0], guessed: true };
 }
 
 /** The column of a common name, or else the first that has it in other capitals or with spaces around it. */
 export function usualColumn(columns: readonly string[], common: string): string | undefined {
-  return columns.includes(common) ? common : columns.find((column) => plainName(column) === common);
+  return columns[placesLike(columns, [common], ["same", "case"])[0] ?? -1];
 }
 
 /** The error of a column of this kind that is not there. `option` is the name of the option that names it. */
