@@ -37,7 +37,7 @@ export interface GeneratedAnswer {
 }
 
 /** An evaluation by this engine, which always has the log loss. */
-export type EngineEvaluation = Required<Omit<Evaluation, "answers">> & Pick<Evaluation, "answers">;
+export type EngineEvaluation = Evaluation & Required<Pick<Evaluation, "logLoss" | "logLosses">>;
 
 /** Examples that no choice depends on: no part of the training, of the validation, or of a trial's spec. */
 export interface TestSet {
