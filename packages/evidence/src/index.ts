@@ -9,7 +9,7 @@ import type { DecisionFacts } from "./schema/decision-facts.ts";
 import type { ChosenRows, Decision } from "./schema/types.ts";
 import { explained } from "./words/in-words.ts";
 
-export { mostLogLoss, type Outcome, type OutcomeCells } from "./decide/outcome-rows.ts";
+export { mostLogLoss, type Outcome, type OutcomeCells } from "./columns/outcome-columns.ts";
 export type { OutcomeTable } from "./decide/outcomes.ts";
 export { OutcomeGatherer, outcomesFromRows } from "./decide/outcomes-from-rows.ts";
 export { outcomesFromTrials } from "./decide/outcomes-from-trials.ts";

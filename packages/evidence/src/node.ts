@@ -1,6 +1,8 @@
 /** Readers of files with outcomes and scores, by any trainer or evaluator: `@lorank/evidence/node`. */
 
 export { patternBelow, type RunPlace, runPlaces } from "./readers/files/run-pattern.ts";
+export { type ReadAnswersOptions, type RunOfAnswers, readAnswers } from "./readers/read-answers.ts";
 export { type ReadOutcomes, type RunOutcomes, readRun } from "./readers/read-outcomes.ts";
 export { type ReadRuns, type ReadRunsOptions, readRuns } from "./readers/read-runs.ts";
 export type { RunOfRows } from "./readers/rows/rows.ts";
+export { evaluationOf } from "./schema/scores.ts";

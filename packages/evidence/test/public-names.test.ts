@@ -59,6 +59,6 @@ test("each subpath exports these values and no others", () => {
       "tellsRanksApart",
     ],
     "./names": ["defaultMargins", "methodNames", "metricNames"],
-    "./node": ["patternBelow", "readRun", "readRuns", "runPlaces"],
+    "./node": ["evaluationOf", "patternBelow", "readAnswers", "readRun", "readRuns", "runPlaces"],
   });
 });

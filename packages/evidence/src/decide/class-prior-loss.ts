@@ -1,12 +1,12 @@
+import { type OfValues, type ValueColumn, valueColumns } from "../columns/outcome-columns.ts";
 import { type ExampleOutcomes, metricValues } from "../schema/scores.ts";
 import type { ClassPriorComparison, MetricName } from "../schema/types.ts";
 
-/** Outcomes of the class prior on each evaluation example, like those of a run and in the same order. */
-export interface ClassPrior extends Pick<ClassPriorComparison, "source"> {
-  /** Outcomes of always naming the most frequent class. `[examples]` */
-  readonly correct: Float64Array;
-  /** Log losses of giving every example the shares of the classes, in nats. `[examples]` */
-  readonly logLoss: Float64Array;
+/**
+ * Outcomes of the class prior on each evaluation example, in the order of a run's. `correct` is of always naming the most frequent
+ * class. The other columns are of giving every example the shares of the classes. `[examples]`
+ */
+export interface ClassPrior extends Pick<ClassPriorComparison, "source">, Required<OfValues<Float64Array>> {
   /** Outcomes of an example of the largest class, and of one of another class; present if labels are not known. `[2]` */
   readonly byClass?: ExampleOutcomes;
 }
@@ -32,13 +32,22 @@ export function priorOfLabels(
   for (let e = 0; e < length; e++) counts.set(labels[e]!, (counts.get(labels[e]!) ?? 0) + 1);
   const most = Math.max(...counts.values());
   const [largest] = [...counts].find(([, count]) => count === most)!;
-  // Float64Array.from would first make a list of its values.
-  const prior = { source, correct: new Float64Array(length), logLoss: new Float64Array(length) };
-  for (let e = 0; e < length; e++) {
-    prior.correct[e] = labels[e] === largest ? 1 : 0;
-    prior.logLoss[e] = -Math.log(counts.get(labels[e]!)! / length);
-  }
-  return prior;
+  const byLabel = ({ ofPrior }: ValueColumn) =>
+    new Map([...counts].map(([label, count]) => [label, ofPrior(count / length, label === largest)]));
+  return {
+    source,
+    ...ofValues((column) => {
+      const values = byLabel(column);
+      // Float64Array.from would first make a list of its values.
+      return new Float64Array(length).map((_, e) => values.get(labels[e]!)!);
+    }),
+  };
+}
+
+function ofValues<Values>(valuesOf: (column: ValueColumn) => Values): Required<OfValues<Values>> {
+  return Object.fromEntries(valueColumns.map(([field, column]) => [field, valuesOf(column)])) as Required<
+    OfValues<Values>
+  >;
 }
 
 /**
@@ -49,13 +58,15 @@ export function priorOfLabels(
  */
 export function priorOfShare(share: number, classes: number, examples: number): ClassPrior {
   const rest = 1 - share;
-  const losses = [0 - Math.log(share), rest > 0 ? 0 - Math.log(rest / (classes - 1)) : 0] as const;
-  return {
-    source: "shares",
-    correct: new Float64Array(examples).fill(share),
-    logLoss: new Float64Array(examples).fill(share * losses[0] + rest * losses[1]),
-    byClass: { correct: [1, 0], logLoss: losses },
+  const ofClasses = ({ ofPrior }: ValueColumn): readonly [largest: number, other: number] => [
+    ofPrior(share, true),
+    rest > 0 ? ofPrior(rest / (classes - 1), false) : 0,
+  ];
+  const means = (column: ValueColumn): Float64Array => {
+    const [largest, other] = ofClasses(column);
+    return new Float64Array(examples).fill(share * largest + rest * other);
   };
+  return { source: "shares", ...ofValues(means), byClass: ofValues(ofClasses) };
 }
 
 /**

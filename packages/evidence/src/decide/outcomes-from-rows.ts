@@ -1,16 +1,16 @@
 import { assertList, InputError } from "@lorank/core";
+import { isAbsent, quote } from "../columns/cells.ts";
+import {
+  type OfValues,
+  type Outcome,
+  type OutcomeCells,
+  type ValueField,
+  valueColumns,
+} from "../columns/outcome-columns.ts";
 import { priorOfLabels } from "./class-prior-loss.ts";
 import { grown, Names, NamesOfExamples } from "./names.ts";
 import { OutcomeProblems } from "./outcome-problems.ts";
-import {
-  type FieldRule,
-  fieldRules,
-  isAbsent,
-  type Outcome,
-  type OutcomeCells,
-  quote,
-  rowFault,
-} from "./outcome-rows.ts";
+import { type FieldRule, fieldRules, rowFault } from "./outcome-rows.ts";
 import { type OutcomeCell, type OutcomeTable, outcomeTable } from "./outcomes.ts";
 
 export interface OutcomeGathererOptions {
@@ -32,9 +32,8 @@ interface Run {
   count: number;
   /** Numbers of the rows; 0 marks a missing one. */
   rows: Uint32Array;
-  /** Bytes while all are 0 or 1. */
-  correct: Uint8Array | Float64Array;
-  logLoss: Float64Array | undefined;
+  /** Values of each column that rows have; bytes while all of a column are 0 or 1. */
+  readonly values: (Uint8Array | Float64Array)[];
 }
 
 /**
@@ -50,7 +49,8 @@ export class OutcomeGatherer {
   readonly #examples = new Names();
   readonly #names = { label: new NamesOfExamples(), group: new NamesOfExamples() };
   #rules: readonly FieldRule[] | undefined;
-  #has = { logLoss: false, label: false, group: false };
+  /** Columns that the rows have. */
+  #valued: readonly ValueField[] = [];
   #named: readonly ("label" | "group")[] = [];
   readonly #leftOut = new Set<string>();
   #repeated: readonly [earlier: number, later: number] | undefined;
@@ -73,9 +73,8 @@ export class OutcomeGatherer {
   add(row: OutcomeCells, number: number): void {
     if (this.#rules === undefined) {
       this.#rules = fieldRules(row, this.#placeOf(number));
-      const { logLoss, label, group } = row;
-      this.#has = { logLoss: !isAbsent(logLoss), label: !isAbsent(label), group: !isAbsent(group) };
-      this.#named = (["label", "group"] as const).filter((field) => this.#has[field]);
+      this.#valued = valueColumns.map(([field]) => field).filter((field) => !isAbsent(row[field]));
+      this.#named = (["label", "group"] as const).filter((field) => !isAbsent(row[field]));
     }
     const fault = rowFault(row, this.#rules) ?? this.#take(row as Outcome, number);
     if (fault !== undefined) this.reject(number, fault);
@@ -108,12 +107,16 @@ export class OutcomeGatherer {
     this.#problems.throwIfAny();
 
     const compared = this.#compared();
-    const groups = this.#has.group ? { groups: renumbered(compared(this.#names.group.numbers)) } : {};
-    const cells = runs.map(({ rank, seed, correct, logLoss }): OutcomeCell => {
-      const cell = { rank, seed, correct: compared(correct), ...groups };
-      return logLoss === undefined ? cell : { ...cell, logLoss: compared(logLoss) };
+    const groups = this.#named.includes("group")
+      ? { groups: renumbered(compared(this.#names.group.numbers)) }
+      : {};
+    const cells = runs.map(({ rank, seed, values }): OutcomeCell => {
+      const columns = values.map((own, i) => [this.#valued[i], compared(own)]);
+      return { rank, seed, ...(Object.fromEntries(columns) as OfValues<ArrayLike<number>>), ...groups };
     });
-    const prior = this.#has.label ? priorOfLabels(compared(this.#names.label.numbers)) : undefined;
+    const prior = this.#named.includes("label")
+      ? priorOfLabels(compared(this.#names.label.numbers))
+      : undefined;
     const leftOut = this.#leftOut.size;
     return {
       ...outcomeTable(cells, [], cells[0]?.correct.length ?? 0),
@@ -142,19 +145,17 @@ export class OutcomeGatherer {
   } {
     const { rows } = this.#runs.get(run.rank)!.get(run.seed)!;
     const numbers = Array.from({ length: this.#examples.size }, (_, i) => i);
-    const { label, group } = this.#names;
     const namesIn = (names: { at(i: number): string }) => numbers.map((i) => names.at(i));
     return {
       examples: namesIn(this.#examples),
       lines: rows.subarray(0, numbers.length),
-      ...(this.#has.label ? { labels: namesIn(label) } : {}),
-      ...(this.#has.group ? { groups: namesIn(group) } : {}),
+      ...Object.fromEntries(this.#named.map((field) => [`${field}s`, namesIn(this.#names[field])])),
     };
   }
 
   /** Stores a row that is valid by itself, or describes how it contradicts another. */
   #take(row: Outcome, number: number): string | undefined {
-    const { rank, seed, example, correct, logLoss } = row;
+    const { rank, seed, example } = row;
     // A CSV reader gives 7 where a JSONL reader gives "7".
     const name = String(example);
     const known = this.#examples.find(name);
@@ -177,15 +178,14 @@ export class OutcomeGatherer {
       return `${field} of example ${quote(name)} ${rule}`;
     }
     run.rows = grown(run.rows, index);
-    run.correct = grown(run.correct, index);
-    // A byte would cut a share to 0.
-    if (correct > 0 && correct < 1 && run.correct instanceof Uint8Array)
-      run.correct = Float64Array.from(run.correct);
     run.rows[index] = number;
-    run.correct[index] = correct;
-    if (run.logLoss !== undefined) {
-      run.logLoss = grown(run.logLoss, index);
-      run.logLoss[index] = logLoss!;
+    for (let i = 0; i < this.#valued.length; i++) {
+      const value = row[this.#valued[i]!]!;
+      let values = grown(run.values[i]!, index);
+      // A byte would cut a share to 0.
+      if (values instanceof Uint8Array && value !== 0 && value !== 1) values = Float64Array.from(values);
+      values[index] = value;
+      run.values[i] = values;
     }
     run.count++;
     return undefined;
@@ -200,9 +200,8 @@ export class OutcomeGatherer {
       throw new InputError("E_OUTCOMES", `${this.#source} ${rule}, got more`);
     }
     const length = Math.max(16, this.#examples.size);
-    const logLoss = this.#has.logLoss ? new Float64Array(length) : undefined;
-    const arrays = { rows: new Uint32Array(length), correct: new Uint8Array(length), logLoss };
-    const run = { rank, seed, count: 0, ...arrays };
+    const values = this.#valued.map(() => new Uint8Array(length));
+    const run: Run = { rank, seed, count: 0, rows: new Uint32Array(length), values };
     this.#runs.set(rank, seeds.set(seed, run));
     return run;
   }

@@ -1,8 +1,8 @@
+import { valueColumns } from "../columns/outcome-columns.ts";
 import { canonicalJson } from "../schema/canonical-json.ts";
 import { leftOutOf, outcomesOf, without } from "../schema/scores.ts";
 import type { FailedTrial, Measured, SpecMembers, TrialResult } from "../schema/types.ts";
 import { OutcomeProblems } from "./outcome-problems.ts";
-import { isLogLoss, mostLogLoss } from "./outcome-rows.ts";
 import { type FailedRun, type OutcomeCell, type OutcomeTable, outcomeTable } from "./outcomes.ts";
 
 /** Members of a trial's result that a decision reads. */
@@ -45,17 +45,17 @@ export function outcomesFromTrials(
       problems.add(`${name}: evaluation must be present in a completed trial`);
       continue;
     }
-    const { correct, logLosses } = evaluation;
-    examples ??= correct.length;
-    const losses = logLosses?.length ?? correct.length;
-    if (correct.length !== examples || losses !== examples) {
-      problems.add(
-        `${name}: correct and logLosses must have ${examples} values, got ${correct.length} and ${losses}`,
-      );
+    const { length } = evaluation.correct;
+    examples ??= length;
+    const lengths = valueColumns.map(([, { member }]) => evaluation[member]?.length ?? length);
+    if (lengths.some((own) => own !== examples)) {
+      const members = valueColumns.map(([, { member }]) => member).join(" and ");
+      problems.add(`${name}: ${members} must have ${examples} values, got ${lengths.join(" and ")}`);
     }
-    const loss = logLosses?.find((one) => !isLogLoss(one));
-    if (loss !== undefined)
-      problems.add(`${name}: logLosses must be numbers from 0 to ${mostLogLoss}, got ${loss}`);
+    for (const [, { member, rule, holds }] of valueColumns) {
+      const wrong = evaluation[member]?.find((value) => !holds(value));
+      if (wrong !== undefined) problems.add(`${name}: each of ${member} must be ${rule}, got ${wrong}`);
+    }
     cells.push({
       ...{ rank, seed, ...outcomesOf(evaluation, leftOut) },
       ...(groups ? { groups: without(leftOut, groups) } : {}),

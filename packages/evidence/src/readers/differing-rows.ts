@@ -1,9 +1,11 @@
 import { statSync } from "node:fs";
+import { noGroups, placesLike } from "@lorank/tables";
+import { findColumns, namesOf } from "../columns/shapes.ts";
 import { openLines, readLines } from "./files/read-lines.ts";
 import { kindOfColumn } from "./rows/column-kinds.ts";
 import { rowReader } from "./rows/read-rows.ts";
 import { andList, averageFlag, valueIn, whereFlag } from "./rows/row-choices.ts";
-import { answerNames, type CellIn, findColumns, type Rows } from "./rows/rows.ts";
+import type { CellIn, Rows } from "./rows/rows.ts";
 
 /** Longer texts are questions and answers, no settings. */
 const longestSetting = 60;
@@ -31,12 +33,16 @@ export async function differenceAdvice(
   }
   const [first, second] = found;
   if (first === undefined || second === undefined) return undefined;
-  const { group, ...own } = findColumns(first.columns, path, "none");
-  const fields = Object.values(own).map((place) => first.columns[place]);
+  const own = Object.values(findColumns("outcomes", first.columns, { source: path, groupColumn: noGroups }));
+  const answers = placesLike(first.columns, ["answer", ...namesOf("answers", "answer")], ["case"]);
+  const texts = [...own, ...answers].map((place) => first.columns[place]);
   const differing = first.columns.filter((column) => {
     const values = [first.cells.get(column)!, second.cells.get(column) ?? ""];
-    const isText = fields.includes(column) || answerNames.includes(column.trim().toLowerCase());
-    return !isText && values[0] !== values[1] && values.every(({ length }) => length <= longestSetting);
+    return (
+      !texts.includes(column) &&
+      values[0] !== values[1] &&
+      values.every(({ length }) => length <= longestSetting)
+    );
   });
   const settings = differing.filter((column) => kindOfColumn(column) === "setting");
   const others = differing.filter((column) => kindOfColumn(column) !== "measured");

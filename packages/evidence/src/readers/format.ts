@@ -1,5 +1,8 @@
 import { InputError } from "@lorank/core";
+import type { OutcomeChoices } from "./rows/row-choices.ts";
 import type { Rows } from "./rows/rows.ts";
+import type { ScoreChoices } from "./scores/choose-score.ts";
+import type { ReadScores } from "./scores/read-scores.ts";
 
 /** Facts that tell the format of a file. */
 export interface FileStart {
@@ -12,18 +15,6 @@ export interface FileStart {
   readonly isNamed: boolean;
   /** Its first 4 KiB as Latin-1, read when first needed. */
   head(): string;
-}
-
-/** Names that choose among several outcomes of an example, or several files of a run. */
-export interface OutcomeChoices {
-  /** A filter of lm-evaluation-harness. */
-  readonly filter?: string | undefined;
-  /** A metric of lm-evaluation-harness or lighteval, a scorer of Inspect, or a named score of promptfoo. */
-  readonly score?: string | undefined;
-  /** A task, where a run has a file for each of several. */
-  readonly task?: string | undefined;
-  /** The column of groups, or the field of an evaluator's documents. `none`: no groups. (default: a column named `group`) */
-  readonly groupColumn?: string | undefined;
 }
 
 /** Reading of one file. */
@@ -49,6 +40,16 @@ export interface OutcomeFormat {
    * read.
    */
   read(path: string, rows: Rows, options: ReadingOptions): Promise<void>;
+}
+
+/** Files with a score for each run, below the folders of a pattern. */
+export interface ScoreFormat {
+  /** Tells a file with scores by its name without folders. */
+  recognises(name: string): boolean;
+  /** Tells if the files of a pattern's runs, which were recognised, hold scores. */
+  hasScores(pattern: string): boolean;
+  /** Throws as `readScores`. */
+  read(pattern: string, choices: ScoreChoices): ReadScores;
 }
 
 /**

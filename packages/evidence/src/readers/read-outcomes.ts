@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import { InputError, isInputError, machineErrorCode } from "@lorank/core";
+import type { OfValues } from "../columns/outcome-columns.ts";
 import type { OutcomeTable } from "../decide/outcomes.ts";
 import { OutcomeGatherer } from "../decide/outcomes-from-rows.ts";
 import type { ChosenRows } from "../schema/types.ts";
 import { differenceAdvice } from "./differing-rows.ts";
 import { isRunPattern } from "./files/run-pattern.ts";
-import type { OutcomeChoices } from "./format.ts";
 import { plain } from "./plain.ts";
 import { scaleAdvice, word, wordsAdvice } from "./rows/advice.ts";
-import { AveragedOutcomes } from "./rows/averaged-outcomes.ts";
-import { assertOfTable, type RowChoices, RowChooser } from "./rows/row-choices.ts";
+import { Averages } from "./rows/averages.ts";
+import { assertOfTable, type OutcomeChoices, type RowChoices, RowChooser } from "./rows/row-choices.ts";
 import { type EvaluatedCells, type Rows, type RunOfRows, rowsFor } from "./rows/rows.ts";
 import { type RunFile, runFiles } from "./run-files.ts";
 
@@ -85,7 +85,7 @@ const nameOf = ({ path }: { readonly path: string }): string => (path === "-" ? 
 class FilesReading {
   readonly #gatherer: OutcomeGatherer;
   readonly #source: string | undefined;
-  readonly #averaged: AveragedOutcomes | undefined;
+  readonly #averaged: Averages | undefined;
   #where: ChosenRows = {};
   /** Number that the rows of each file begin behind. */
   readonly #starts: { readonly place: string; readonly start: number; readonly file: RunFile }[] = [];
@@ -107,7 +107,7 @@ class FilesReading {
     };
     this.#gatherer = new OutcomeGatherer({ ...(source === undefined ? {} : { source }), placeOf });
     if (averageOver !== undefined)
-      this.#averaged = new AveragedOutcomes(averageOver, this.#gatherer, placeOf);
+      this.#averaged = new Averages(this.#gatherer, { column: averageOver, placeOf });
   }
 
   #startOf(number: number) {
@@ -134,7 +134,7 @@ class FilesReading {
     const values = this.#averaged?.finish();
     const table = await this.#gathered();
     if (table.examples > 0) {
-      const averageOver = values && { averageOver: { column: this.#averaged!.column, values } };
+      const averageOver = values && { averageOver: { column: this.#averaged!.over!.column, values } };
       const chosenRows: ChosenRows = { ...this.#where, ...averageOver };
       return Object.keys(chosenRows).length === 0 ? table : { ...table, chosenRows };
     }
@@ -239,13 +239,8 @@ class FilesReading {
     this.#gatherer.leaveOut(example);
     const key = `${source} ${rank} ${seed}`;
     const { examples = 0, reason = failure } = this.#failures.get(key) ?? {};
-    this.#failures.set(key, {
-      file: source,
-      rank: rank as number,
-      seed: seed as number,
-      examples: examples + 1,
-      reason,
-    });
+    const run = { rank: rank as number, seed: seed as number };
+    this.#failures.set(key, { file: source, ...run, examples: examples + 1, reason });
     return undefined;
   }
 
@@ -268,13 +263,10 @@ function rankMissing(file: string): InputError {
 }
 
 /** The outcomes of one run on its evaluation examples, in the order of the file. */
-export interface RunOutcomes {
+export interface RunOutcomes extends OfValues<ArrayLike<number>> {
   readonly examples: readonly string[];
   /** The line of each example, from 1. */
   readonly lines: ArrayLike<number>;
-  readonly correct: ArrayLike<number>;
-  /** In nats. */
-  readonly logLoss?: ArrayLike<number>;
   /** The true class of each example, where the rows say it. */
   readonly labels?: readonly string[];
   /** The group of each example, where the rows say it. */
@@ -288,6 +280,6 @@ export async function readRun(path: string, run: RunOfRows): Promise<RunOutcomes
   const [cell] = gatherer.table().cells;
   if (cell === undefined)
     throw new InputError("E_OUTCOMES", `${path} must have a row for each evaluation example, got no row`);
-  const { correct, logLoss } = cell;
-  return { ...gatherer.examplesOf(run), correct, ...(logLoss === undefined ? {} : { logLoss }) };
+  const { rank, seed, groups, ...values } = cell;
+  return { ...gatherer.examplesOf(run), ...values };
 }

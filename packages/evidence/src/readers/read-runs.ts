@@ -1,14 +1,13 @@
-import { basename } from "node:path";
 import { InputError } from "@lorank/core";
 import { metrics } from "../schema/metric.ts";
-import { filesBelow, findRuns, isRunPattern } from "./files/run-pattern.ts";
-import { lmEvalScores, resultsFile, tasksOfRuns } from "./lm-eval/results.ts";
+import { isRunPattern } from "./files/run-pattern.ts";
+import { scoreFormatOf } from "./formats.ts";
 import { type ReadOutcomes, type ReadOutcomesOptions, readOutcomes } from "./read-outcomes.ts";
 import { assertOfTable, type RowChoices } from "./rows/row-choices.ts";
 import { isOutcomes } from "./run-files.ts";
 import { marginProblem, type ScoreChoices } from "./scores/choose-score.ts";
-import { isRunTable, type ReadScores, readRunTable } from "./scores/run-table.ts";
-import { stateFile, trainerStateScores } from "./trainer-state/trainer-state.ts";
+import type { ReadScores } from "./scores/read-scores.ts";
+import { isRunTable, readRunTable } from "./trackers/run-table.ts";
 
 /** Names that choose among what runs hold. */
 export interface ReadRunsOptions extends ReadOutcomesOptions, ScoreChoices, RowChoices {
@@ -45,7 +44,7 @@ export async function readRuns(
     const rule = "must have a row for each rank, seed and example (columns rank, seed, example, correct)";
     throw new InputError("E_COLUMN", `${path} ${rule}, got one score a run`);
   }
-  if (isOtherMetric && (!hasScores || (hasBoth && !hasAverages(path)))) {
+  if (isOtherMetric && (!hasScores || (hasBoth && !scoreFormatOf(path)!.hasScores(path)))) {
     const rule = `--metric must be ${Object.keys(metrics).join(" or ")} for outcomes of examples`;
     const advice = `Among the scores of an evaluator, --score ${metric} chooses.`;
     throw new InputError("E_CONFIG", `${rule}, got ${metric}\n${advice}`);
@@ -66,13 +65,12 @@ export async function readRuns(
 
 /** Tells scores of runs from outcomes of examples: a table of runs, or a pattern of folders with logs or averages. */
 export function isScores(path: string): boolean {
-  if (!isRunPattern(path)) return isRunTable(path);
-  return namesBelow(path).some((name) => name === stateFile || resultsFile.test(name));
+  return isRunPattern(path) ? scoreFormatOf(path) !== undefined : isRunTable(path);
 }
 
 /**
- * Reads a score for each run. `path` is a table with a row for each run, or with a column for each rank or seed. Or it is a
- * pattern of folders, such as `runs/r{rank}-s{seed}`, with a trainer's `trainer_state.json` or lm-eval's `results_<date>.json`.
+ * Reads a score for each run of a path for which {@link isScores} holds: a table with a row for each run, or with a column for each
+ * rank or seed, or a pattern of folders.
  *
  * @throws InputError `E_COLUMN` and `E_CONFIG` as `chooseScore`; `E_OUTCOMES` for bad cells and runs; `E_DATA` for a file that
  *   cannot be read.
@@ -83,16 +81,5 @@ export async function readScores(
 ): Promise<ReadScores> {
   if (!isRunPattern(path)) return readRunTable(path, { ...choices, where, averageOver });
   assertOfTable({ where, averageOver }, path);
-  return namesBelow(path).includes(stateFile)
-    ? trainerStateScores(path, choices)
-    : lmEvalScores(path, choices);
-}
-
-/** Tells if runs of a pattern left scores: a log of evaluations, or averages of lm-evaluation-harness. */
-function hasAverages(pattern: string): boolean {
-  return namesBelow(pattern).includes(stateFile) || tasksOfRuns(pattern).length > 0;
-}
-
-function namesBelow(pattern: string): string[] {
-  return findRuns(pattern).flatMap(({ path }) => filesBelow(path).map((file) => basename(file)));
+  return scoreFormatOf(path)!.read(path, choices);
 }

@@ -1,14 +1,11 @@
 import { existsSync, statSync } from "node:fs";
-import { basename, extname, join } from "node:path";
+import { basename, join } from "node:path";
 import { InputError } from "@lorank/core";
-import { headOf } from "./files/read-lines.ts";
 import { filesBelow, findRuns, isRunPattern, type RunPlace, rankOfAdapter } from "./files/run-pattern.ts";
-import { chosenName, type FileStart, type OutcomeChoices, type OutcomeFormat } from "./format.ts";
-import { inspect } from "./inspect/inspect.ts";
-import { lighteval } from "./lighteval/lighteval.ts";
-import { lmEval } from "./lm-eval/samples.ts";
+import { chosenName, type OutcomeFormat } from "./format.ts";
+import { formatOf } from "./formats.ts";
 import { plain } from "./plain.ts";
-import { promptfoo } from "./promptfoo/promptfoo.ts";
+import { andList, type OutcomeChoices } from "./rows/row-choices.ts";
 
 /** A file with outcomes, and what is known of its run without reading all of it. */
 export interface RunFile extends RunPlace {
@@ -58,9 +55,7 @@ function filesOf(place: RunPlace, isOfPattern: boolean): RunFile[] {
     ];
   });
   if (files.length > 0) return files;
-  const names = below.map((path) => basename(path));
-  const shown = names.length > 6 ? [...names.slice(0, 6), `${names.length - 6} more`] : names;
-  const got = names.length === 0 ? "nothing" : shown.join(", ");
+  const got = andList(below.map((path) => basename(path))) || "nothing";
   throw new InputError("E_OUTCOMES", `${place.path} must hold an evaluator's file with outcomes, got ${got}`);
 }
 
@@ -73,29 +68,4 @@ function filesOfTask(files: readonly RunFile[], chosen: string | undefined): rea
 
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-}
-
-/** All formats; the first that recognises a file reads it. */
-const formats: readonly OutcomeFormat[] = [lmEval, inspect, promptfoo, lighteval, plain];
-
-/**
- * Finds the format of a file, which somebody named or which was found below a folder; undefined for what holds no outcomes.
- *
- * @throws InputError `E_DATA` for a named pipe or device, which might never end.
- */
-export function formatOf(path: string, isNamed: boolean): OutcomeFormat | undefined {
-  const stats = path === "-" ? undefined : statSync(path, { throwIfNoEntry: false });
-  if (stats !== undefined && !stats.isFile() && !stats.isDirectory()) {
-    if (!isNamed) return undefined;
-    const advice = "Where - is named, standard input is read.";
-    throw new InputError("E_DATA", `${path} must be a file, got a pipe or device\n${advice}`);
-  }
-  let head: string | undefined;
-  const start: FileStart = {
-    ...{ path, isNamed },
-    name: basename(path),
-    extension: extname(path).toLowerCase(),
-    head: () => (head ??= headOf(path, 4096)),
-  };
-  return formats.find((format) => format.recognises(start));
 }

@@ -1,3 +1,4 @@
+import type { ValueField } from "../columns/outcome-columns.ts";
 import type { Interval } from "./scalar-types.ts";
 
 /** Metrics that are computed from the outcomes of examples. Higher accuracy is better, lower log loss is better. */
@@ -49,7 +50,7 @@ export interface Metric {
   /** A difference as a cell of a table, without its unit. */
   readonly differenceCell: (difference: number) => string;
   /** The column of an outcome that its value is computed from. */
-  readonly column: "correct" | "logLoss";
+  readonly column: ValueField;
   /** Value of an outcome by its `column`; absent if it is that cell. */
   readonly ofCell?: (cell: number) => number;
   /** Member of documents with its mean; absent if they have it in `scores`, by its name. */

@@ -1,14 +1,11 @@
+import { type OfValues, type ValueColumn, valueColumns } from "../columns/outcome-columns.ts";
 import { mean } from "../statistics/mean.ts";
 import type { Evaluation, MetricIntervals, RankScore } from "./evaluation-types.ts";
-import { type Metric, type MetricName, metricOf, metricsBeside } from "./metric.ts";
+import { defaultMetric, type Metric, type MetricName, metricOf, metricsBeside } from "./metric.ts";
 import type { Interval } from "./scalar-types.ts";
 
 /** Outcomes of one run, example by example: the columns that metrics are computed from. */
-export interface ExampleOutcomes {
-  /** 0 to 1 for each example. */
-  readonly correct: ArrayLike<number>;
-  /** In nats, for each example; in all runs or in none. */
-  readonly logLoss?: ArrayLike<number>;
+export interface ExampleOutcomes extends OfValues<ArrayLike<number>> {
   /** For each example: number of its group, from 0. Absent if examples are independent. Equal in all runs. */
   readonly groups?: ArrayLike<number>;
 }
@@ -17,7 +14,7 @@ export interface ExampleOutcomes {
 export type Scores = Partial<Pick<RankScore, "accuracy" | "logLoss" | "scores">>;
 
 /** Members of an evaluation that outcomes are read from. */
-type EvaluatedExamples = Pick<Evaluation, "correct" | "logLosses" | "answers">;
+type EvaluatedExamples = Pick<Evaluation, ValueColumn["member"] | "answers">;
 
 /** Finds the examples that a judge left out of any of these runs, by index. */
 export function leftOutOf(runs: readonly (EvaluatedExamples | undefined)[]): ReadonlySet<number> {
@@ -37,11 +34,21 @@ export function outcomesOf(
   evaluation: EvaluatedExamples,
   leftOut = leftOutOf([evaluation]),
 ): ExampleOutcomes {
-  const { correct, logLosses } = evaluation;
-  return {
-    correct: without(leftOut, correct),
-    ...(logLosses ? { logLoss: without(leftOut, logLosses) } : {}),
-  };
+  const values = valueColumns.flatMap(([field, { member }]) => {
+    const own = evaluation[member];
+    return own === undefined ? [] : [[field, without(leftOut, own)]];
+  });
+  return Object.fromEntries(values) as ExampleOutcomes;
+}
+
+/** Evaluation of a run by its outcomes, in this order of places: the values of each column, and the means that have members. */
+export function evaluationOf(outcomes: OfValues<ArrayLike<number>>, order: readonly number[]): Evaluation {
+  const values = valueColumns.flatMap(([field, { member }]) => {
+    const own = outcomes[field];
+    return own === undefined ? [] : [[member, order.map((place) => own[place]!)]];
+  });
+  const evaluation = Object.fromEntries(values) as Evaluation;
+  return { ...evaluation, ...scoresOf(evaluation, defaultMetric) };
 }
 
 /** Values of a run by one metric, example by example; its outcomes must have the metric's column. */

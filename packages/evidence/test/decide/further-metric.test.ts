@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Outcome } from "../../src/columns/outcome-columns.ts";
 import { priorOfLabels, priorOfShare, priorValues } from "../../src/decide/class-prior-loss.ts";
-import type { Outcome } from "../../src/decide/outcome-rows.ts";
 import { outcomesFromRows } from "../../src/decide/outcomes-from-rows.ts";
 import { testScoreOf } from "../../src/decide/test-score.ts";
 import { decide } from "../../src/index.ts";

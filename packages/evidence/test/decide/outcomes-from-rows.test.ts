@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Outcome } from "../../src/decide/outcome-rows.ts";
+import type { Outcome } from "../../src/columns/outcome-columns.ts";
 import { OutcomeGatherer, outcomesFromRows } from "../../src/decide/outcomes-from-rows.ts";
 import { decide } from "../../src/index.ts";
 

@@ -124,7 +124,7 @@ describe("outcomesFromTrials", () => {
     const { evaluation, ...rest } = trial(4, 0, [1, 0]);
     const wrong = { ...rest, evaluation: { ...evaluation!, logLosses: [0.5, 1e308] } };
     expect(() => outcomesFromTrials([wrong])).toThrow(
-      "rank 4, seed 0: logLosses must be numbers from 0 to 1000000000, got 1e+308",
+      "rank 4, seed 0: each of logLosses must be a number from 0 to 1000000000, got 1e+308",
     );
   });
 });

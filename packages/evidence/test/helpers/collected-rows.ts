@@ -1,5 +1,6 @@
+import { shapes } from "../../src/columns/shapes.ts";
 import type { OutcomeCells } from "../../src/index.ts";
-import { type Rows, requiredFields } from "../../src/readers/rows/rows.ts";
+import type { Rows } from "../../src/readers/rows/rows.ts";
 
 /** Takes rows as a reader of outcomes gives them, and keeps each under its line. */
 export function collectedRows(): {
@@ -11,7 +12,7 @@ export function collectedRows(): {
   const rejected: Record<number, string> = {};
   const rows: Rows = {
     source: "a.csv",
-    required: requiredFields,
+    required: shapes.outcomes.required,
     add(row, line) {
       added[line] = row;
     },

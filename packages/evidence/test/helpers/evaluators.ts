@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { OutcomeTable } from "../../src/index.ts";
-import type { OutcomeChoices } from "../../src/readers/format.ts";
 import { type ReadOutcomes, readOutcomes } from "../../src/readers/read-outcomes.ts";
+import type { OutcomeChoices } from "../../src/readers/rows/row-choices.ts";
 import { temporaryFolder } from "./files.ts";
 
 /** Files that the evaluators wrote, and expected-*.csv as Python reads them: see its README. */

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { formatOf } from "../../src/readers/formats.ts";
 import { readOutcomes } from "../../src/readers/read-outcomes.ts";
-import { formatOf, isOutcomes } from "../../src/readers/run-files.ts";
+import { isOutcomes } from "../../src/readers/run-files.ts";
 import { cellsOf, fixtures, readRuns, writeRuns } from "../helpers/evaluators.ts";
 
 describe("files of the real tools", () => {

@@ -206,11 +206,11 @@ describe("errors", () => {
       expect.objectContaining({
         code: "E_COLUMN",
         message:
-          "standard input must have the columns rank, seed, example, correct; rank missing, got r, seed, example, correct",
+          "standard input must have the columns rank, seed, example, correct; rank (or lora_rank, lora_r) missing, got r, seed, example, correct",
       }),
     );
     await expect(read('{"rank":4,"example":"a"}')).rejects.toThrow(
-      "standard input, line 1 must have the columns rank, seed, example, correct; seed, correct missing, got rank, example",
+      "standard input, line 1 must have the columns rank, seed, example, correct; seed, correct (or is_correct, score, acc, exact_match) missing, got rank, example",
     );
   });
 

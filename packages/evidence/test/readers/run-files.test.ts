@@ -77,7 +77,7 @@ describe("plain outcomes of one run a file", () => {
       "r8-s1 must hold an evaluator's file with outcomes, got notes.txt",
     );
     await expect(runs("runs/*-s2")).rejects.toThrow(
-      "must have the columns rank, example, correct; rank missing, got example, correct",
+      "must have the columns rank, example, correct; rank (or lora_rank, lora_r) missing, got example, correct",
     );
   });
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { commitOnce } from "@lorank/checkpoint/disk";
 import { InputError } from "@lorank/core";
 import type { RunOfRows } from "@lorank/evidence/node";
-import { type RunOutcomes, readRun } from "@lorank/evidence/node";
+import { evaluationOf, type RunOutcomes, readRun } from "@lorank/evidence/node";
 import { canonicalJson, type Evaluation, type MetricName, metricOf } from "@lorank/evidence/results";
 import { type Examples, readExamples } from "./example-files.ts";
 
@@ -36,13 +36,7 @@ export async function evaluationFrom(
   if (!existsSync(reference)) commitOnce(bytes, reference);
   const common = readExamples(reference)!;
   assertSame(outcomes, own, common, { file, reference });
-  const correct = own.order.map((i) => outcomes.correct[i]!);
-  const logLosses = outcomes.logLoss && own.order.map((i) => outcomes.logLoss![i]!);
-  return {
-    accuracy: mean(correct),
-    correct,
-    ...(logLosses ? { logLoss: mean(logLosses), logLosses } : {}),
-  };
+  return evaluationOf(outcomes, own.order);
 }
 
 interface Sorted {
@@ -108,8 +102,4 @@ function inOrder(a: string, b: string): number {
 
 function numberIn(text: string): number {
   return /^\d{1,15}$/.test(text) ? Number(text) : Number.MAX_SAFE_INTEGER;
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -158,7 +158,7 @@ describe("rows that are wrong are named together, by their lines", () => {
 
   test("a column that is missing, and no row at all", async () => {
     await expect(place().read(["e1,1"], "name,correct")).rejects.toThrow(
-      "must have the columns example, correct; example missing, got name, correct",
+      "must have the columns example, correct; example (or id, idx, example_id, doc_id) missing, got name, correct",
     );
     await expect(place().read([])).rejects.toThrow("must have a row for each evaluation example, got no row");
   });

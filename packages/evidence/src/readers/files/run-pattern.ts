@@ -1,7 +1,9 @@
 import { type Dirent, existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { InputError, parseJson } from "@lorank/core";
-import { textOfFile } from "../rows/json-values.ts";
+import { andList } from "../rows/row-choices.ts";
+import type { PlacedRun } from "../scores/placed-run.ts";
+import { textOfFile } from "./json-file.ts";
 
 /** A file or a folder with what one run left. */
 export interface RunPlace {
@@ -96,10 +98,8 @@ function matcherOf(name: string): RegExp {
 
 function whatIsIn(places: readonly RunPlace[], isInside: boolean): string {
   const { path } = places[0]!;
-  const names = entriesOf(path).map(({ name }) => name);
-  const shown =
-    names.length > 6 ? `${names.slice(0, 6).join(", ")} and ${names.length - 6} more` : names.join(", ");
-  return `${names.length === 0 ? "nothing" : shown} in ${isInside && path !== "" ? path : "this folder"}`;
+  const shown = andList(entriesOf(path).map(({ name }) => name)) || "nothing";
+  return `${shown} in ${isInside && path !== "" ? path : "this folder"}`;
 }
 
 /**
@@ -176,13 +176,19 @@ export function rankOfAdapter(place: RunPlace, file: string): number | undefined
 }
 
 /**
- * Finds the rank of a run of scores: by its pattern, by its adapter, or else by `known`, which the file itself says.
+ * Places a score that a file of a run holds. Its pattern says the rank, or its adapter, or else `known`, which the file itself says.
  *
- * @throws InputError `E_OUTCOMES` where nothing says it, and as `rankOfAdapter`.
+ * @throws InputError `E_OUTCOMES` where nothing says the rank, and as `rankOfAdapter`.
  */
-export function rankOfRun(pattern: string, place: RunPlace, file: string, known?: number): number {
+export function placedRun(
+  pattern: string,
+  { place, file }: { readonly place: RunPlace; readonly file: string },
+  score: number,
+  known?: number,
+): PlacedRun {
   const rank = place.rank ?? rankOfAdapter(place, file) ?? known;
-  if (rank !== undefined) return rank;
+  if (rank !== undefined)
+    return { rank, ...(place.seed === undefined ? {} : { seed: place.seed }), score, place: file };
   throw fault(pattern, `must have {rank}, or an adapter_config.json below each run, got none for ${file}`);
 }
 

@@ -1,18 +1,10 @@
 import { createHash } from "node:crypto";
 import { InputError } from "@lorank/core";
-import { chosenName, type OutcomeChoices, type OutcomeFormat } from "../format.ts";
-import {
-  groupIn,
-  isShare,
-  jsonFile,
-  jsonOf,
-  member,
-  mostJsonBytes,
-  scoreFault,
-  shareIn,
-  wholeIn,
-} from "../rows/json-values.ts";
-import { Means } from "../rows/means.ts";
+import { jsonFile, mostJsonBytes } from "../files/json-file.ts";
+import { chosenName, type OutcomeFormat } from "../format.ts";
+import { Averages } from "../rows/averages.ts";
+import { addScored, groupIn, jsonOf, member, wholeIn } from "../rows/json-values.ts";
+import type { OutcomeChoices } from "../rows/row-choices.ts";
 import type { Rows } from "../rows/rows.ts";
 import { JsonItems } from "./json-items.ts";
 import { readZip } from "./zip-entries.ts";
@@ -70,26 +62,26 @@ async function readLog(
   });
   if (names.size === 0) throw new InputError("E_OUTCOMES", `${path} must have samples with scores, got none`);
   const score = chosenName("--score", path, names, choices.score);
-  const means = new Means();
-  const missing = new Missing(header);
+  const means = new Averages(rows);
+  const missing = idsOf(header);
   let samples = 0;
   await readSamples((sample, i) => {
     samples = i + 1;
     const example = member(sample, "id");
-    missing.saw(example);
-    const correct = scoresOf(sample).get(score);
+    missing.delete(String(example));
+    const value = scoresOf(sample).get(score);
     const row = { rank, example, content: contentOf(sample) };
-    const failure = failureOf(sample) ?? (correct == null ? `${score} did not score it` : undefined);
+    const failure = failureOf(sample) ?? (value == null ? `${score} did not score it` : undefined);
     if (failure !== undefined) means.add({ ...row, failure }, i + 1);
-    else if (isShare(correct)) {
+    else {
       const what = `metadata of ${path}, sample ${i + 1}`;
-      const group = groupIn(member(sample, "metadata"), choices.groupColumn, what);
-      means.add({ ...row, correct, ...group }, i + 1);
-    } else rows.reject(i + 1, scoreFault(score, correct));
+      const groupOf = () => groupIn(member(sample, "metadata"), choices.groupColumn, what);
+      addScored(means, row, i + 1, { name: score, value, groupOf });
+    }
   });
-  for (const example of missing.ids)
+  for (const example of missing.values())
     means.add({ rank, example, failure: `the log ended as ${member(header, "status")}` }, samples + 1);
-  means.giveTo(rows);
+  means.finish();
 }
 
 function logInJson(path: string): Log {
@@ -133,14 +125,14 @@ function scoresOf(sample: unknown): Map<string, unknown> {
   return new Map(
     Object.entries(scores).flatMap(([scorer, score]): [string, unknown][] => {
       const value = member(score, "value");
-      if (typeof value !== "object" || value === null) return [[scorer, shareOf(value)]];
-      return Object.entries(value).map(([key, inner]) => [`${scorer}/${key}`, shareOf(inner)]);
+      if (typeof value !== "object" || value === null) return [[scorer, ofGrade(value)]];
+      return Object.entries(value).map(([key, inner]) => [`${scorer}/${key}`, ofGrade(inner)]);
     }),
   );
 }
 
-function shareOf(value: unknown): unknown {
-  return grades.get(value) ?? shareIn(value);
+function ofGrade(value: unknown): unknown {
+  return grades.get(value) ?? value;
 }
 
 /** Error of a sample: a text, or in `.json` an object. */
@@ -159,21 +151,9 @@ function contentOf(sample: unknown): string | undefined {
   return createHash("sha256").update(content).digest("base64");
 }
 
-/** Ids of samples that a log lacks, since it ended early. */
-class Missing {
-  readonly #ids = new Map<string, unknown>();
-
-  constructor(header: unknown) {
-    const ids = member(header, "eval", "dataset", "sample_ids");
-    if (member(header, "status") === "success" || !Array.isArray(ids)) return;
-    for (const id of ids) this.#ids.set(String(id), id);
-  }
-
-  saw(id: unknown): void {
-    this.#ids.delete(String(id));
-  }
-
-  get ids(): Iterable<unknown> {
-    return this.#ids.values();
-  }
+/** Ids of the samples that a log must have, since it ended early; empty where it ended well. */
+function idsOf(header: unknown): Map<string, unknown> {
+  const ids = member(header, "eval", "dataset", "sample_ids");
+  const isEarly = member(header, "status") !== "success" && Array.isArray(ids);
+  return new Map(isEarly ? ids.map((id) => [String(id), id]) : []);
 }

@@ -1,6 +1,6 @@
 import { readDataRows } from "@lorank/tables/node";
 import { chosenName, type OutcomeFormat } from "../format.ts";
-import { groupIn, isShare, member, scoreFault, shareIn } from "../rows/json-values.ts";
+import { addScored, groupIn, member } from "../rows/json-values.ts";
 
 const fileName = /^details_(.+?)(?:_\d{4}-\d\d-\d\dT[\d.:-]+)?\.parquet$/;
 
@@ -25,12 +25,8 @@ export const lighteval: OutcomeFormat = {
       const doc = values.get("doc");
       const [id, query] = [member(doc, "id"), member(doc, "query")];
       const row = { example: id || number, content: query == null ? undefined : String(query) };
-      const correct = shareIn(metrics[i]![score]);
-      const { groupColumn } = choices;
-      if (isShare(correct)) {
-        const group = groupIn(fieldsOf(doc), groupColumn, `doc of ${path}, row ${number}`);
-        rows.add({ ...row, correct, ...group }, number);
-      } else rows.reject(number, scoreFault(score, correct));
+      const groupOf = () => groupIn(fieldsOf(doc), choices.groupColumn, `doc of ${path}, row ${number}`);
+      addScored(rows, row, number, { name: score, value: metrics[i]![score], groupOf });
     }
   },
 };

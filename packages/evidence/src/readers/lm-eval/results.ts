@@ -1,15 +1,14 @@
 import { basename } from "node:path";
-import { filesBelow, findRuns, type RunPlace, rankOfRun } from "../files/run-pattern.ts";
-import { chosenName } from "../format.ts";
-import { jsonFile, member, wholeIn } from "../rows/json-values.ts";
+import { jsonFile } from "../files/json-file.ts";
+import { filesBelow, findRuns, placedRun, type RunPlace } from "../files/run-pattern.ts";
+import { chosenName, type ScoreFormat } from "../format.ts";
+import { member, wholeIn } from "../rows/json-values.ts";
 import { chooseScore, marginProblem, type ScoreChoices } from "../scores/choose-score.ts";
-import { assertOnlySeedsInPaths, type PlacedRun, scoredRun } from "../scores/placed-run.ts";
-import type { ReadScores } from "../scores/run-table.ts";
-import { inOneUnit } from "../scores/units.ts";
+import { type ReadScores, scoresOfFiles } from "../scores/read-scores.ts";
 import { rankOfResults } from "./samples.ts";
 
 /** Names of files with averages of lm-evaluation-harness. */
-export const resultsFile = /^results_\d{4}-.*\.json$/;
+const resultsFile = /^results_\d{4}-.*\.json$/;
 
 /** The averages of one task of a run. */
 interface TaskOfRun {
@@ -22,13 +21,19 @@ interface TaskOfRun {
 }
 
 /**
- * Reads the averages that lm-evaluation-harness 0.4 wrote of each run of a pattern: `results_<date>.json`, the newest of a
- * task. Throws as `readScores`, and `E_OUTCOMES` for an open choice of the task or of its filter.
+ * Averages that lm-evaluation-harness 0.4 writes of each run, `results_<date>.json`: the newest of a task. Reading throws
+ * `E_OUTCOMES` for an open choice of the task or of its filter.
  *
  * Source: EvaluationTracker.save_results_aggregated() of https://github.com/EleutherAI/lm-evaluation-harness
  */
-export function lmEvalScores(pattern: string, choices: ScoreChoices): ReadScores {
-  const all = tasksOfRuns(pattern);
+export const lmEvalAverages: ScoreFormat = {
+  recognises: (name) => resultsFile.test(name),
+  hasScores: (pattern) => findRuns(pattern).some((place) => tasksOf(place).length > 0),
+  read: lmEvalScores,
+};
+
+function lmEvalScores(pattern: string, choices: ScoreChoices): ReadScores {
+  const all = findRuns(pattern).flatMap(tasksOf);
   const task = chosenName(
     "--task",
     pattern,
@@ -43,36 +48,23 @@ export function lmEvalScores(pattern: string, choices: ScoreChoices): ReadScores
   const filters = keys.flatMap((key) => (key.startsWith(`${score.column},`) ? key.split(",")[1]! : []));
   const others = marginProblem(score.metric, choices);
   const key = `${score.column},${chosenName("--filter", pattern, filters, choices.filter, others)}`;
-  const scored = found.filter(({ values }) => values.has(key));
-  const seeded = scored.every(({ place }) => place.seed !== undefined);
+  const scored = found.flatMap(({ values, results, ...run }) => {
+    const value = values.get(key);
+    if (value === undefined) return [];
+    return [{ ...placedRun(pattern, run, value, rankOfResults(results)), results }];
+  });
   const counts = scored.flatMap(
     ({ results }) => wholeIn(member(results, "n-samples", task, "effective")) ?? [],
   );
-  const placed = scored.map(
-    (one): PlacedRun => ({
-      rank: rankOfRun(pattern, one.place, one.file, rankOfResults(one.results)),
-      ...(seeded ? { seed: one.place.seed! } : {}),
-      score: one.values.get(key)!,
-      place: one.file,
-    }),
-  );
-  assertOnlySeedsInPaths(placed, pattern);
-  const { runs, wasPercent } = inOneUnit(placed, score.metric, pattern);
+  const read = scoresOfFiles(pattern, scored, { ...score, column: key }, `of the task ${task}, as averages`);
   return {
-    runs: runs.map(scoredRun),
-    ...(counts.length > 0 && counts.length === runs.length ? { examples: Math.min(...counts) } : {}),
-    ...score,
-    files: placed.map(({ place }) => place),
+    ...{ ...read, ...score },
+    ...(counts.length > 0 && counts.length === scored.length ? { examples: Math.min(...counts) } : {}),
     notes: [
-      `Read ${runs.length} runs of ${pattern}: ${key}${wasPercent ? ", in percent," : ""} of the task ${task}, as averages.`,
+      ...read.notes,
       "With --log_samples lm-eval keeps each example; a verdict on these can be sharper.",
     ],
   };
-}
-
-/** The tasks of all runs of a pattern. */
-export function tasksOfRuns(pattern: string): TaskOfRun[] {
-  return findRuns(pattern).flatMap(tasksOf);
 }
 
 /** The tasks of a run, each from the newest file that has it. */

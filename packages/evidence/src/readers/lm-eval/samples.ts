@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { jsonFile } from "../files/json-file.ts";
 import { openLines, readLines } from "../files/read-lines.ts";
 import { rankIn } from "../files/run-pattern.ts";
 import { chosenName, type OutcomeFormat } from "../format.ts";
-import { groupIn, isShare, jsonFile, jsonOf, member, scoreFault, shareIn } from "../rows/json-values.ts";
+import { addScored, groupIn, jsonOf, member } from "../rows/json-values.ts";
 
 const fileName = /^samples_(.+?)(?:_(\d{4}-\d\d-\d\dT[\d.:-]+))?\.jsonl$/;
 /** Keys of each row beside its metrics, which versions before 0.4.5 do not name. */
@@ -43,20 +44,15 @@ export const lmEval: OutcomeFormat = {
         filters.add(filter);
         if (filter !== (choices.filter ?? [...filters][0])) continue;
         score ??= chosenName("--score", path, metricsOf(row), choices.score);
-        const correct = shareIn(member(row, score));
         const hash = member(row, "doc_hash");
-        if (isShare(correct))
-          rows.add(
-            {
-              rank,
-              example: member(row, "doc_id"),
-              correct,
-              content: hash === undefined ? hash : String(hash),
-              ...groupIn(member(row, "doc"), choices.groupColumn, `doc of ${path}, line ${number}`),
-            },
-            number,
-          );
-        else rows.reject(number, scoreFault(score, correct));
+        const cells = {
+          rank,
+          example: member(row, "doc_id"),
+          content: hash === undefined ? hash : String(hash),
+        };
+        const groupOf = () =>
+          groupIn(member(row, "doc"), choices.groupColumn, `doc of ${path}, line ${number}`);
+        addScored(rows, cells, number, { name: score, value: member(row, score), groupOf });
       }
       onRows?.(number, bytes);
     }

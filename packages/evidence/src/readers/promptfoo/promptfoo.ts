@@ -1,17 +1,9 @@
 import { InputError } from "@lorank/core";
+import { jsonFile, mostJsonBytes } from "../files/json-file.ts";
 import { openLines, readLines } from "../files/read-lines.ts";
 import { chosenName, type OutcomeFormat } from "../format.ts";
-import {
-  groupIn,
-  isShare,
-  jsonFile,
-  jsonOf,
-  member,
-  mostJsonBytes,
-  scoreFault,
-  shareIn,
-} from "../rows/json-values.ts";
-import { Means } from "../rows/means.ts";
+import { Averages } from "../rows/averages.ts";
+import { addScored, groupIn, jsonOf, member } from "../rows/json-values.ts";
 
 /** `failureReason` of a test that could not be run. */
 const errorReason = 2;
@@ -41,7 +33,7 @@ export const promptfoo: OutcomeFormat = {
     chosenName("--score", path, ["success", "score", ...scoreNames], score);
     const isOneRun = !rows.required.includes("rank");
     const providers = new Map<string, string>();
-    const means = new Means();
+    const means = new Averages(rows);
     for (const [i, result] of results.entries()) {
       const provider = member(result, "provider");
       const label = String(member(provider, "label") ?? member(provider, "id") ?? provider);
@@ -50,20 +42,17 @@ export const promptfoo: OutcomeFormat = {
       const other = providers.get(key) ?? label;
       if (other !== label) throw twoProviders(path, other, label);
       providers.set(key, label);
-      const row = { ...run, example: member(result, "testIdx"), content: contentOf(result) };
-      const correct = shareIn(
-        score === "success" || score === "score"
-          ? member(result, score)
-          : member(result, "namedScores", score),
-      );
-      if (member(result, "failureReason") === errorReason)
+      const row = { ...run, example: member(result, "testIdx"), content: JSON.stringify(varsOf(result)) };
+      if (member(result, "failureReason") === errorReason) {
         means.add({ ...row, failure: String(member(result, "error") ?? "an error") }, i + 1);
-      else if (isShare(correct)) {
-        const group = groupIn(varsOf(result), choices.groupColumn, `vars of ${path}, result ${i + 1}`);
-        means.add({ ...row, correct, ...group }, i + 1);
-      } else rows.reject(i + 1, scoreFault(score, correct));
+        continue;
+      }
+      const isOwn = score === "success" || score === "score";
+      const value = isOwn ? member(result, score) : member(result, "namedScores", score);
+      const groupOf = () => groupIn(varsOf(result), choices.groupColumn, `vars of ${path}, result ${i + 1}`);
+      addScored(means, row, i + 1, { name: score, value, groupOf });
     }
-    means.giveTo(rows);
+    means.finish();
   },
 };
 
@@ -103,10 +92,6 @@ function twoProviders(path: string, one: string, other: string): InputError {
     "E_OUTCOMES",
     `${path} must have one provider for each run, got ${one} and ${other}\n${advice}`,
   );
-}
-
-function contentOf(result: unknown): string {
-  return JSON.stringify(varsOf(result));
 }
 
 /** The variables of a test as they were written: what a provider adds to them may be random. */

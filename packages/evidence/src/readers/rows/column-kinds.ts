@@ -1,4 +1,5 @@
-import { endOf, valueIn } from "./row-choices.ts";
+import { endOf } from "@lorank/tables";
+import { valueIn } from "./row-choices.ts";
 
 /**
  * Contents of a column of a table of runs. `setting`: what was trained, on what, and how. `measured`: another result of the

@@ -1,20 +1,8 @@
 import { InputError } from "@lorank/core";
 import { noGroups } from "@lorank/tables";
-import { readBytes } from "@lorank/tables/node";
-import { outcomeCells } from "./rows.ts";
-
-/** Far more than an evaluator's log of any size; a text becomes JavaScript values of several times its size. */
-export const mostJsonBytes = 2 ** 28;
-
-/** Reads a file of one JSON value. Throws E_DATA for what cannot be read or is larger than {@link mostJsonBytes}. */
-export function jsonFile(path: string): unknown {
-  return jsonOf(textOfFile(path), path);
-}
-
-/** The text of a file in UTF-8. Throws E_DATA for what cannot be read or is larger than {@link mostJsonBytes}. */
-export function textOfFile(path: string): string {
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(readBytes(path, mostJsonBytes));
-}
+import { quote, share } from "../../columns/cells.ts";
+import type { OutcomeCells } from "../../columns/outcome-columns.ts";
+import type { EvaluatedCells, Rows } from "./rows.ts";
 
 /** The value of a JSON text as Python writes it: NaN and infinity, which JSON lacks, are null. Throws E_DATA for another. */
 export function jsonOf(text: string, name: string): unknown {
@@ -61,21 +49,21 @@ export function groupIn(
   throw new InputError("E_OUTCOMES", `${rule}, got ${field}: ${got.slice(0, 200)}`);
 }
 
-/** Reads a score as a share: a number, a switch or its text. What is none stays as it is, for a message. */
-export function shareIn(value: unknown): unknown {
-  return outcomeCells({ correct: 0 }, () => value, false).correct;
-}
-
-/** Tells a share from what a score may be otherwise. */
-export function isShare(value: unknown): value is number {
-  return typeof value === "number" && value >= 0 && value <= 1;
-}
-
-/** The fault of a score that is no share. */
-export function scoreFault(score: string, value: unknown): string {
-  const rule = `${score} must be between 0 and 1`;
-  if (value === undefined || value === null) return `${rule}, got none`;
-  return `${rule}, got ${typeof value === "object" ? "a list or an object" : JSON.stringify(value).slice(0, 60)}`;
+/**
+ * Adds the row of an example with the score that an evaluator gave it. A score that is no share is a fault of the row, which needs no
+ * group.
+ */
+export function addScored(
+  to: Pick<Rows, "add" | "reject">,
+  row: EvaluatedCells,
+  number: number,
+  { name, value, groupOf }: { name: string; value: unknown; groupOf: () => Pick<OutcomeCells, "group"> },
+): void {
+  const correct = share.read(value, false);
+  const isList = typeof correct === "object" && correct !== null;
+  const got = correct == null ? "none" : isList ? "a list or an object" : quote(correct);
+  if (share.holds(correct)) to.add({ ...row, correct, ...groupOf() }, number);
+  else to.reject(number, `${name} must be ${share.rule}, got ${got}`);
 }
 
 /** A whole number of at least 0, also as text; else undefined. */

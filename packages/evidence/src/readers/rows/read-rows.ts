@@ -1,17 +1,8 @@
 import { InputError } from "@lorank/core";
 import { namedSeparator } from "@lorank/tables";
-import type { OutcomeCells } from "../../decide/outcome-rows.ts";
-import {
-  assertColumns,
-  type CellIn,
-  columnsOfRuns,
-  countFields,
-  type EvaluatedCells,
-  type FieldPlaces,
-  findColumns,
-  outcomeCells,
-  type Rows,
-} from "./rows.ts";
+import type { OutcomeCells } from "../../columns/outcome-columns.ts";
+import { fieldsOf, findColumns, has, numberedColumns, readerOf } from "../../columns/shapes.ts";
+import type { CellIn, EvaluatedCells, Rows } from "./rows.ts";
 
 /** Takes the lines of a text one after the other, each without its end and with its number from 1. */
 export interface LineReader {
@@ -49,7 +40,7 @@ export function rowReader(rows: Rows): LineReader {
 /** Reads a JSON object a line. The first one must have all keys that are needed. */
 export function jsonLines(rows: Rows): LineReader {
   let names: readonly string[] | undefined;
-  let columns: FieldPlaces = {};
+  let read = readerOf({});
   const line = (text: string, number: number): void => {
     if (text.trim() === "") return;
     const row = objectIn(text);
@@ -61,14 +52,19 @@ export function jsonLines(rows: Rows): LineReader {
     const keys = Object.keys(row);
     if (keys.length !== names?.length || keys.some((key, i) => key !== names![i])) {
       const source = `${rows.source}, line ${number}`;
-      columns = findColumns(keys, source, rows.groupColumn);
-      if (names === undefined) assertColumns(columns, keys, { ...rows, source });
+      const required = names === undefined ? rows.required : [];
+      read = readerOf(findColumns("outcomes", keys, { ...rows, source, required }));
       names = keys;
     }
     const chosen = chosenBy(rows, keys, (column) => row[column], number);
     if (chosen === undefined) return;
-    const cells = outcomeCells(columns, (place) => row[keys[place]!], false);
-    rows.add(withChoice(cells, chosen), number);
+    rows.add(
+      withChoice(
+        read((place) => row[keys[place]!]),
+        chosen,
+      ),
+      number,
+    );
   };
   return { line };
 }
@@ -97,21 +93,23 @@ function objectIn(text: string): Record<string, unknown> | undefined {
 export function separatedLines(header: string, rows: Rows, separator = separatorOf(header)): LineReader {
   const cellsOf = cellSplitter(separator);
   const names = cellsOf(header) ?? [];
-  const columns = findColumns(names, rows.source, rows.groupColumn);
-  const runs = columns.correct === undefined ? columnsOfRuns(names) : [];
-  if (runs.length === 0) assertColumns(columns, names, rows);
+  const ofRuns = has("outcomes", "correct", names) ? [] : numberedColumns(names, "run");
+  const required = ofRuns.length > 0 ? [] : rows.required;
+  const columns = findColumns("outcomes", names, { ...rows, required });
+  const read = readerOf(columns);
+  const runs = ofRuns.map((run) => ({ ...run, read: readerOf({ ...columns, correct: run.place }) }));
   const add = (cells: readonly string[], number: number): void => {
     const chosen = chosenBy(rows, names, (column) => cells[names.indexOf(column)], number);
     if (chosen === undefined) return;
-    const cellsOf = (places: FieldPlaces) =>
+    const rowBy = (read: ReturnType<typeof readerOf>): EvaluatedCells =>
       withChoice(
-        outcomeCells(places, (place) => cells[place], separator === ";"),
+        read((place) => cells[place], separator === ";"),
         chosen,
       );
-    if (runs.length === 0) rows.add(cellsOf(columns), number);
-    for (const { rank, seed, correct } of runs) {
-      const { example = number, ...outcome } = cellsOf({ ...columns, correct });
-      rows.add({ ...outcome, example, rank, seed, column: names[correct]! }, number);
+    if (runs.length === 0) rows.add(rowBy(read), number);
+    for (const { number: rank, second: seed, place, read } of runs) {
+      const { example = number, ...outcome } = rowBy(read);
+      rows.add({ ...outcome, example, rank, seed, column: names[place]! }, number);
     }
   };
   const record = (text: string, number: number): void => {
@@ -159,7 +157,11 @@ function records(record: (text: string, number: number) => void, source: string)
 function separatorOf(header: string): string {
   const splits = separators.map((separator) => {
     const cells = cellSplitter(separator)(header) ?? [];
-    return { separator, fields: countFields(cells), cells: cells.length };
+    return {
+      separator,
+      fields: fieldsOf("outcomes").filter((field) => has("outcomes", field, cells)).length,
+      cells: cells.length,
+    };
   });
   return splits.sort((a, b) => b.fields - a.fields || b.cells - a.cells)[0]!.separator;
 }

@@ -1,4 +1,5 @@
 import { InputError } from "@lorank/core";
+import { placesLike } from "@lorank/tables";
 import type { ChosenRows } from "../../schema/types.ts";
 import type { Rows } from "./rows.ts";
 
@@ -10,9 +11,16 @@ export interface RowChoices {
   readonly averageOver?: string | undefined;
 }
 
-/** The end of a name, behind the groups that trackers put before it: `eval_acc` of `metrics.eval/Eval-Acc`. */
-export function endOf(column: string): string {
-  return column.trim().split(/[./]/).at(-1)!.trim().toLowerCase().replaceAll(/[ -]/g, "_");
+/** Names that choose among several outcomes of an example, or several files of a run. */
+export interface OutcomeChoices {
+  /** A filter of lm-evaluation-harness. */
+  readonly filter?: string | undefined;
+  /** A metric of lm-evaluation-harness or lighteval, a scorer of Inspect, or a named score of promptfoo. */
+  readonly score?: string | undefined;
+  /** A task, where a run has a file for each of several. */
+  readonly task?: string | undefined;
+  /** The column of groups, or the field of an evaluator's documents. `none`: no groups. (default: a column named `group`) */
+  readonly groupColumn?: string | undefined;
 }
 
 /** Joins names with commas and a last `and`; beyond `most` of them, the count of the others stands at the end. */
@@ -56,20 +64,14 @@ function quoted(text: string): string {
  * @throws InputError `E_COLUMN` for a name of no column or of several.
  */
 export function namedColumn(flag: string, name: string, columns: readonly string[], source: string): string {
-  const same = (of: (column: string) => string): string[] =>
-    columns.filter((column) => of(column) === of(name));
-  const found = [
-    same((column) => column.trim()),
-    same((column) => column.trim().toLowerCase()),
-    same(endOf),
-  ].find(({ length }) => length > 0);
-  if (found?.length === 1) return found[0]!;
-  const listed = andList(found ?? columns.map((column) => column.trim()), 12);
-  const got = found === undefined ? name : `${name}, which could be ${listed}`;
-  const rule =
-    found === undefined
-      ? `must name a column of ${source}, one of ${listed || "none"}`
-      : "must name one column";
+  const found = placesLike(columns, [name], ["written", "case", "end"]).map((place) => columns[place]!);
+  if (found.length === 1) return found[0]!;
+  const isNone = found.length === 0;
+  const listed = andList(isNone ? columns.map((column) => column.trim()) : found, 12);
+  const got = isNone ? name : `${name}, which could be ${listed}`;
+  const rule = isNone
+    ? `must name a column of ${source}, one of ${listed || "none"}`
+    : "must name one column";
   throw new InputError("E_COLUMN", `${flag} ${rule}, got ${got}`);
 }
 

@@ -1,19 +1,16 @@
 import { InputError } from "@lorank/core";
+import { endOf, placesLike } from "@lorank/tables";
+import { isOfTraining } from "../../columns/shapes.ts";
 import { metricOf, metrics } from "../../schema/metric.ts";
 import type { MetricName } from "../../schema/types.ts";
-import { andList, endOf } from "../rows/row-choices.ts";
-import { rankNames } from "../rows/rows.ts";
+import { andList, type OutcomeChoices } from "../rows/row-choices.ts";
 
 /** Choice of the score by which runs are compared. */
-export interface ScoreChoices {
+export interface ScoreChoices extends Pick<OutcomeChoices, "task" | "filter"> {
   /** A column, or the end of its name behind `/` or `.`; or a metric. (default: the only one that is known) */
   readonly metric?: string | undefined;
   /** The side that is better, needed for a score that is not known. */
   readonly better?: "higher" | "lower" | undefined;
-  /** A task of lm-evaluation-harness, where there are several. */
-  readonly task?: string | undefined;
-  /** A filter of lm-evaluation-harness, where there are several. */
-  readonly filter?: string | undefined;
   /** Refuse a score without a default margin, since there is no other. (default: false) */
   readonly needsMargin?: boolean | undefined;
 }
@@ -22,128 +19,6 @@ export interface ScoreChoices {
 export interface ChosenScore {
   readonly column: string;
   readonly metric: MetricName;
-}
-
-/** Columns of a table with a row for each run, as trackers export it. */
-export interface RunColumns {
-  readonly rank: string;
-  readonly seed?: string;
-  /** Learning rate. */
-  readonly rate?: string;
-  /** Number of evaluation examples. */
-  readonly examples?: string;
-  /** `finished`, or what became of the run. */
-  readonly state?: string;
-  /** When it began, or else when it ended. */
-  readonly time?: string;
-  /** The run or the weights that it started from. */
-  readonly start?: string;
-}
-
-const names = {
-  rank: [...rankNames, "rank", "r"],
-  seed: ["seed", "random_seed", "train_seed", "training_seed"],
-  rate: ["learning_rate", "lr"],
-  examples: ["n", "examples", "n_examples", "num_examples", "eval_samples", "eval_examples"],
-  state: ["state", "status"],
-  time: [
-    ...[
-      "started",
-      "started_at",
-      "start_time",
-      "start",
-      "created",
-      "created_at",
-      "timestamp",
-      "_timestamp",
-      "date",
-    ],
-    ...["finished_at", "ended_at", "end_time", "updated_at"],
-  ],
-  start: [
-    ...[
-      "resume_from",
-      "resumed_from",
-      "resume_from_checkpoint",
-      "init_from",
-      "initialized_from",
-      "start_from",
-      "started_from",
-    ],
-    ...["warm_start_from", "init_adapter", "lora_model_dir"],
-  ],
-} as const satisfies Record<keyof RunColumns, readonly string[]>;
-
-/**
- * Finds the columns that say which run a row is.
- *
- * @param settings columns by which rows were chosen: what tells rows apart is no number of evaluation examples.
- * @returns undefined without a column of the rank.
- * @throws InputError `E_COLUMN` where two columns could be the same.
- */
-export function runColumns(
-  columns: readonly string[],
-  source: string,
-  settings: readonly string[] = [],
-): RunColumns | undefined {
-  const find = (field: keyof RunColumns): string | undefined => {
-    for (const name of names[field]) {
-      // Trackers log the rate of each step too, under a name of training.
-      const found = columns.filter((column) => endOf(column) === name && !isOfTraining(column));
-      if (found.length > 1)
-        throw new InputError(
-          "E_COLUMN",
-          `${source} must have one column ${name}, got ${found.join(" and ")}`,
-        );
-      if (found.length === 1) return found[0];
-    }
-    return undefined;
-  };
-  const rank = find("rank");
-  if (rank === undefined) return undefined;
-  const [seed, rate, examples, state] = [find("seed"), find("rate"), find("examples"), find("state")];
-  // Several are no contradiction: the first name that one has.
-  const first = (field: "time" | "start"): string | undefined =>
-    names[field].flatMap((name) => columns.find((column) => endOf(column) === name) ?? [])[0];
-  const [time, start] = [first("time"), first("start")];
-  return {
-    rank,
-    ...(seed === undefined ? {} : { seed }),
-    ...(rate === undefined ? {} : { rate }),
-    ...(examples === undefined || settings.includes(examples.trim()) ? {} : { examples }),
-    ...(state === undefined ? {} : { state }),
-    ...(time === undefined ? {} : { time }),
-    ...(start === undefined ? {} : { start }),
-  };
-}
-
-/** Tells whether a column says what became of a run, as examples have none. */
-export function haveStates(columns: readonly string[]): boolean {
-  return columns.some((column) => names.state.some((name) => name === endOf(column)));
-}
-
-/** A column for each rank, by its name: `8`, `r8`, `rank 8`. Empty unless there are two. */
-export function rankColumns(columns: readonly string[]): NumberedColumn[] {
-  return numbered(columns, /^(?:r|rank|lora_r|lora_rank)?[ _=:-]*(\d{1,6})$/i);
-}
-
-/** A column for each seed, by its name: `s1`, `seed 1`. Empty unless there are two. */
-export function seedColumns(columns: readonly string[]): NumberedColumn[] {
-  return numbered(columns, /^(?:s|seed)[ _=:-]*(\d{1,15})$/i);
-}
-
-/** A column of a table that has one for each rank or seed. */
-export interface NumberedColumn {
-  readonly column: string;
-  readonly number: number;
-}
-
-function numbered(columns: readonly string[], name: RegExp): NumberedColumn[] {
-  const found = columns.flatMap((column) => {
-    const digits = name.exec(column.trim())?.[1];
-    return digits === undefined ? [] : [{ column, number: Number(digits) }];
-  });
-  return found.length > 1 ? found : [];
 }
 
 /** Names of further scores, by the side that is better. */
@@ -179,11 +54,6 @@ export function otherScores(where: string, columns: readonly string[], chosen: s
   return [`The ${where} also has ${andList(others)}; --metric ${name} judges by it.`];
 }
 
-/** Tells a score of training, which does not judge a rank. */
-function isOfTraining(column: string): boolean {
-  return /^train([_./]|$)/i.test(column.trim()) || /[._/]train[._/]/i.test(column);
-}
-
 /**
  * Chooses the score among columns with numbers. Without a choice it is the accuracy if there is one, or else the only known
  * score.
@@ -213,10 +83,9 @@ export function marginProblem(metric: MetricName, { needsMargin = false }: Score
 }
 
 function columnOf(columns: readonly string[], metric: string, source: string): string {
-  const exact = columns.filter((column) => column.trim() === metric);
-  const byEnd = columns.filter((column) => endOf(column) === endOf(metric));
+  const byName = placesLike(columns, [metric], ["written", "end"]).map((place) => columns[place]!);
   const byMeaning = columns.filter((column) => !isOfTraining(column) && knownMetric(column) === metric);
-  const [first, ...more] = [exact, byEnd, byMeaning].find(({ length }) => length > 0) ?? [];
+  const [first, ...more] = byName.length > 0 ? byName : byMeaning;
   if (first !== undefined && more.length === 0) return first;
   const got = first === undefined ? `none of ${listed(columns)}` : [first, ...more].join(" and ");
   throw new InputError("E_COLUMN", `${source} must have one column ${metric}, got ${got}`);
@@ -233,8 +102,8 @@ function onlyKnown(columns: readonly string[], source: string): string {
 }
 
 function listed(columns: readonly string[]): string {
-  const shown = columns.map((column) => column.trim());
-  return shown.length > 12
-    ? `${shown.slice(0, 12).join(", ")} and ${shown.length - 12} more`
-    : shown.join(", ");
+  return andList(
+    columns.map((column) => column.trim()),
+    12,
+  );
 }

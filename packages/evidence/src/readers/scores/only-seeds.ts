@@ -1,12 +1,12 @@
 import { InputError } from "@lorank/core";
+import type { Row } from "@lorank/tables";
 import { kindOfColumn, looksLikeSetting, mayNameRuns } from "../rows/column-kinds.ts";
 import { andList, averageFlag, valueIn, whereFlag } from "../rows/row-choices.ts";
-import type { TableRow } from "./cells.ts";
 import { groupedBy, nameOfRun, type PlacedRun, placesOf } from "./placed-run.ts";
 
 /** A run of a table, and its row. */
 export interface TableRun extends PlacedRun {
-  readonly row: TableRow;
+  readonly row: Row;
 }
 
 /** A table whose runs must differ in the seed alone. */

@@ -12,7 +12,7 @@ export interface PlacedRun extends ScoredRun {
 }
 
 /** The run alone. */
-export function scoredRun({ rank, seed, rate, score, startedAt, startedFrom }: PlacedRun): ScoredRun {
+export function scoredRun({ rank, seed, rate, score, startedAt, startedFrom }: ScoredRun): ScoredRun {
   const known = {
     ...(seed === undefined ? {} : { seed }),
     ...(rate === undefined ? {} : { rate }),

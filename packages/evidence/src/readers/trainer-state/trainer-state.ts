@@ -1,14 +1,20 @@
 import { basename } from "node:path";
 import { InputError } from "@lorank/core";
-import { filesBelow, findRuns, type RunPlace, rankOfRun } from "../files/run-pattern.ts";
-import { jsonFile, member } from "../rows/json-values.ts";
+import { jsonFile } from "../files/json-file.ts";
+import { filesBelow, findRuns, placedRun, type RunPlace } from "../files/run-pattern.ts";
+import type { ScoreFormat } from "../format.ts";
+import { member } from "../rows/json-values.ts";
 import { chooseScore, otherScores, type ScoreChoices } from "../scores/choose-score.ts";
-import { assertOnlySeedsInPaths, type PlacedRun, scoredRun } from "../scores/placed-run.ts";
-import type { ReadScores } from "../scores/run-table.ts";
-import { inOneUnit } from "../scores/units.ts";
+import { type ReadScores, scoresOfFiles } from "../scores/read-scores.ts";
 
-/** The log of transformers' Trainer, and so of TRL, Axolotl, LLaMA-Factory and Unsloth. */
-export const stateFile = "trainer_state.json";
+const stateFile = "trainer_state.json";
+
+/** The last evaluation in the log of transformers' Trainer, and so of TRL, Axolotl, LLaMA-Factory and Unsloth. */
+export const trainerState: ScoreFormat = {
+  recognises: (name) => name === stateFile,
+  hasScores: () => true,
+  read: trainerStateScores,
+};
 
 interface LoggedRun {
   readonly place: RunPlace;
@@ -18,36 +24,26 @@ interface LoggedRun {
   readonly evaluation: Readonly<Record<string, number>>;
 }
 
-/** Reads the last evaluation of each run of a pattern. Throws as `readScores`. */
-export function trainerStateScores(pattern: string, choices: ScoreChoices): ReadScores {
+function trainerStateScores(pattern: string, choices: ScoreChoices): ReadScores {
   const places = findRuns(pattern);
   const logged = places.flatMap((place) => lastLog(place) ?? []);
   const keys = [...new Set(logged.flatMap(({ evaluation }) => Object.keys(evaluation)))];
   const scores = keys.filter((key) => !/runtime|_per_second|^(epoch|step|total_flos)$/.test(key));
   const score = chooseScore(scores, withPrefix(choices, scores), `the ${stateFile} of ${pattern}`);
-  const seeded = logged.every(({ place }) => place.seed !== undefined);
-  const found = logged.flatMap(({ place, file, evaluation }): PlacedRun[] => {
+  const found = logged.flatMap(({ evaluation, ...run }) => {
     const value = evaluation[score.column];
-    if (value === undefined) return [];
-    const rank = rankOfRun(pattern, place, file);
-    return [{ rank, ...(seeded ? { seed: place.seed! } : {}), score: value, place: file }];
+    return value === undefined ? [] : [placedRun(pattern, run, value)];
   });
-  if (found.length === 0)
-    throw new InputError("E_OUTCOMES", `${pattern} must have runs with an evaluation, got none`);
-  assertOnlySeedsInPaths(found, pattern);
-  const { runs, wasPercent } = inOneUnit(found, score.metric, pattern);
   const steps = logged.map(({ step }) => step);
   const [least, most] = [Math.min(...steps), Math.max(...steps)];
+  const by = `of the last evaluation (step ${least === most ? least : `${least} to ${most}`})`;
+  const read = scoresOfFiles(pattern, found, score, by);
+  const without = places.length - found.length;
   return {
-    runs: runs.map(scoredRun),
-    ...score,
-    files: found.map(({ place }) => place),
+    ...read,
     notes: [
-      `Read ${runs.length} runs of ${pattern}: ${score.column}${wasPercent ? ", in percent," : ""} of the last evaluation ` +
-        `(step ${least === most ? least : `${least} to ${most}`}).`,
-      ...(places.length > runs.length
-        ? [`Left out ${places.length - runs.length} of ${places.length}: without an evaluation.`]
-        : []),
+      ...read.notes,
+      ...(without > 0 ? [`Left out ${without} of ${places.length}: without an evaluation.`] : []),
       ...otherScores("log", scores, score.column),
     ],
   };

@@ -50,7 +50,7 @@ describe("patterns of runs", () => {
 
   test("that match nothing name what is there, and other words in braces are refused", () => {
     expect(() => found("runs/rank{rank}")).toThrow(
-      `must match files or folders, got base, r16-s1, r16-sx, r4-s1.csv, r8-s1, r8-s2 in ${join(root, "runs")}`,
+      `must match files or folders, got base, r16-s1, r16-sx, r4-s1.csv, r8-s1 and r8-s2 in ${join(root, "runs")}`,
     );
     expect(() => found("none/{rank}")).toThrow(`got runs in ${root}`);
     expect(() => found("runs/{rnk}-{seed}")).toThrow("must have no braces but {rank} and {seed}, got {rnk}");

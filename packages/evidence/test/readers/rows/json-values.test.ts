@@ -1,16 +1,8 @@
 import { truncateSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import {
-  isShare,
-  jsonFile,
-  jsonOf,
-  member,
-  mostJsonBytes,
-  scoreFault,
-  shareIn,
-  wholeIn,
-} from "../../../src/readers/rows/json-values.ts";
+import { jsonFile, mostJsonBytes } from "../../../src/readers/files/json-file.ts";
+import { addScored, jsonOf, member, wholeIn } from "../../../src/readers/rows/json-values.ts";
 import { writeRuns } from "../../helpers/evaluators.ts";
 
 describe("JSON", () => {
@@ -36,19 +28,27 @@ describe("JSON", () => {
   });
 });
 
-test("a share is a number from 0 to 1, a switch or the text of one", () => {
-  expect([0, 0.5, true, "yes", "0.25", "25%"].map(shareIn)).toEqual([0, 0.5, 1, 1, 0.25, 0.25]);
-  expect([2, -1, "C", null, [1], Number.NaN].map(shareIn).some(isShare)).toBe(false);
+/** What becomes of a row with this score: its outcome, or its fault. */
+function added(value: unknown): unknown {
+  const got: unknown[] = [];
+  const to = {
+    add: (row: object) => void got.push(row),
+    reject: (_: number, fault: string) => void got.push(fault),
+  };
+  addScored(to, { example: "a" }, 1, { name: "f1", value, groupOf: () => ({ group: "g" }) });
+  return got[0];
+}
+
+test("a score is a number from 0 to 1, a switch or the text of one", () => {
+  expect([0, 0.5, true, "yes", "0.25", "25%"].map(added)).toEqual(
+    [0, 0.5, 1, 1, 0.25, 0.25].map((correct) => ({ example: "a", correct, group: "g" })),
+  );
   expect(["7", 7, "x", -1, 1.5, null].map(wholeIn)).toEqual([7, 7, ...Array(4).fill(undefined)]);
 });
 
 test("a score that is none is named in short", () => {
-  const faults = [2, "x".repeat(99), [1], undefined].map((value) => scoreFault("f1", value));
   const rule = "f1 must be between 0 and 1, got ";
-  expect(faults).toEqual([
-    `${rule}2`,
-    `${rule}"${"x".repeat(59)}`,
-    `${rule}a list or an object`,
-    `${rule}none`,
-  ]);
+  expect([2, -1, "C", "x".repeat(99), [1], undefined, null].map(added)).toEqual(
+    ["2", "-1", '"C"', `"${"x".repeat(59)}…`, "a list or an object", "none", "none"].map((got) => rule + got),
+  );
 });

@@ -30,10 +30,10 @@ describe("JSON Lines", () => {
 
   test("only the first must have every key: what a later one lacks is that row's fault", () => {
     expect(() => readJson('{"rank":4,"example":"a"}')).toThrow(
-      "a.csv, line 1 must have the columns rank, seed, example, correct; seed, correct missing, got rank, example",
+      "a.csv, line 1 must have the columns rank, seed, example, correct; seed, correct (or is_correct, score, acc, exact_match) missing, got rank, example",
     );
     const { added } = readJson(first, '{"rank":4}', first);
-    expect(added[2]).toMatchObject({ rank: 4, correct: undefined });
+    expect(added[2]).toEqual({ rank: 4 });
     expect(added[3]).toEqual(added[1]);
   });
 
@@ -172,7 +172,9 @@ describe("separated cells", () => {
       example: "x",
       correct: 0,
     });
-    expect(() => readCells("id,r4_s1", [])).toThrow("correct missing, got id, r4_s1");
+    expect(() => readCells("id,r4_s1", [])).toThrow(
+      "correct (or is_correct, score, acc, exact_match) missing, got id, r4_s1",
+    );
   });
 
   test("a header that lacks columns is an error at once", () => {

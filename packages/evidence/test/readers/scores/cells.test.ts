@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { CellReader, hasPercentSign, numberIn } from "../../../src/readers/scores/cells.ts";
+import { hasPercentSign } from "../../../src/columns/cells.ts";
+import { columns, measured } from "../../../src/columns/columns.ts";
+import { CellChecks } from "../../../src/readers/scores/cells.ts";
 
 test.each([
   [0.5, 0.5],
@@ -12,7 +14,8 @@ test.each([
   [Number.NaN, undefined],
   [true, undefined],
 ])("the number in %s is %s", (cell, number) => {
-  expect(numberIn(cell)).toBe(number);
+  const value = measured.read(cell, true);
+  expect(measured.holds(value) ? value : undefined).toBe(number);
 });
 
 test("a percentage is known by its sign", () => {
@@ -20,20 +23,21 @@ test("a percentage is known by its sign", () => {
 });
 
 test("bad cells are named together, empty ones are none", () => {
-  const cells = new CellReader("t.csv");
-  const row = (number: number, cell: unknown) => ({ number, values: new Map([["rank", cell]]) });
-  expect(cells.whole(row(2, "r8"), "rank", "rank")).toBe(8);
-  expect(cells.number(row(3, "NaN"), "rank")).toBeUndefined();
+  const cells = new CellChecks("t.csv");
+  const rankIn = (number: number, cell: unknown) =>
+    cells.number({ number, values: new Map([["rank", cell]]) }, "rank", columns.rank);
+  expect(rankIn(2, "r8")).toBe(8);
+  expect(rankIn(3, "NaN")).toBeUndefined();
   cells.throwIfAny();
-  cells.whole(row(4, "8.5"), "rank");
-  cells.number(row(5, "high"), "rank");
+  rankIn(4, "8.5");
+  rankIn(5, "high");
   expect(() => cells.throwIfAny()).toThrow(
-    't.csv has 2 problems:\n  row 4: rank must be a whole number of at least 0, got 8.5\n  row 5: rank must be a number, got "high"',
+    't.csv has 2 problems:\n  row 4: rank must be a whole number of at least 0, got 8.5\n  row 5: rank must be a whole number of at least 0, got "high"',
   );
 });
 
 test("runs that are left out are counted by reason", () => {
-  const cells = new CellReader("t.csv");
+  const cells = new CellChecks("t.csv");
   for (const why of ["crashed", "without a score", "crashed"]) cells.leaveOut(why);
   expect(cells.leftOut()).toEqual(["Left out 2 runs: crashed.", "Left out 1 run: without a score."]);
 });

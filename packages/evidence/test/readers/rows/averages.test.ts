@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { OutcomeGatherer } from "../../../src/index.ts";
-import { AveragedOutcomes } from "../../../src/readers/rows/averaged-outcomes.ts";
+import { Averages } from "../../../src/readers/rows/averages.ts";
 
 const row = (example: number, averaged: string, correct: number, seed = 1) => ({
   ...{ rank: 4, seed, example, averaged, correct },
@@ -8,7 +8,10 @@ const row = (example: number, averaged: string, correct: number, seed = 1) => ({
 
 function gather(rows: readonly ReturnType<typeof row>[]) {
   const gatherer = new OutcomeGatherer({ source: "the table" });
-  const averaged = new AveragedOutcomes("prompt", gatherer, (number) => `line ${number}`);
+  const averaged = new Averages(gatherer, {
+    column: "prompt",
+    placeOf: (number) => `line ${number}`,
+  });
   rows.forEach((one, index) => {
     averaged.add(one, index + 2);
   });
@@ -32,4 +35,23 @@ test.each([
   ],
 ])("a row that is lacking or there twice is named", (rows, message) => {
   expect(() => gather(rows).table()).toThrow(message);
+});
+
+test("repeats of an example are averaged in each run, and one that failed fails the example", () => {
+  const added: unknown[] = [];
+  const means = new Averages({
+    reject: () => {},
+    add: (given, number) => added.push([given, number]),
+  });
+  const row = (rank: number, example: string, correct: number) => ({ rank, example, correct });
+  for (const [i, one] of [row(4, "a", 1), row(4, "b", 1), row(4, "a", 0), row(8, "a", 1)].entries())
+    means.add(one, i + 1);
+  means.add({ rank: 4, example: "b", failure: "time-out" }, 5);
+  means.add(row(4, "b", 1), 6);
+  means.finish();
+  expect(added).toEqual([
+    [row(4, "a", 0.5), 1],
+    [{ rank: 4, example: "b", failure: "time-out" }, 5],
+    [row(8, "a", 1), 4],
+  ]);
 });

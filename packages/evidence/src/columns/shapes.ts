@@ -1,0 +1,171 @@
+import { InputError } from "@lorank/core";
+import { noGroups, placesLike } from "@lorank/tables";
+import { columns, type Field } from "./columns.ts";
+import { type Column, requiredOfOutcomes, type ShapeName } from "./outcome-columns.ts";
+
+interface Shape {
+  /** Columns that every table has, unless something else says what they hold. */
+  readonly required: readonly Field[];
+  /** Command for a whole table of this shape, where another was needed. `column`: its last required one. */
+  readonly advice?: (column: string) => string;
+}
+
+/** Shapes of tables, by what a row is: an example of a run, a run, or an answer that nothing has judged. */
+export const shapes: { readonly [Name in ShapeName]: Shape } = {
+  outcomes: {
+    required: requiredOfOutcomes,
+    advice: (column) => `Its ${column} says whether each answer is right: lorank verdict FILES`,
+  },
+  runs: { required: ["rank"] },
+  answers: {
+    required: ["answer"],
+    advice: (column) =>
+      `Whether each ${column} is right, lorank judge FILES --metric equals -o outcomes.csv finds out; then: lorank verdict outcomes.csv`,
+  },
+};
+
+/** Places of a table's columns by their fields; a field that is not there has none. */
+export type Places = { readonly [F in Field]?: number };
+
+/** Columns that a shape has, in the order of the table of columns. */
+export function fieldsOf(shape: ShapeName): Field[] {
+  return (Object.keys(columns) as Field[]).filter((field) => shape in columns[field].in);
+}
+
+/** Names that tools give a column of a shape. */
+export function namesOf(shape: ShapeName, field: Field): readonly string[] {
+  const { in: tables }: Column = columns[field];
+  return tables[shape]?.split(" ").filter(Boolean) ?? [];
+}
+
+/** Table whose columns are looked for. */
+export interface NamedTable {
+  /** For messages. */
+  readonly source: string;
+  /** Columns that must be there. (default: none) */
+  readonly required?: readonly Field[];
+  /** Name of the column of groups; `none`: there is none. (default: `group`, where there is one) */
+  readonly groupColumn?: string | undefined;
+}
+
+/**
+ * Finds the columns of a shape. In tables of runs the end of a name counts, behind a tracker's groups. In others a name in the very
+ * case wins over the same in another, and a column's own name over others.
+ *
+ * @throws InputError `E_COLUMN` where two columns could be the same, and for a missing one. The error names what is missing from the
+ *   nearest shape, which has the most of the columns. A table that is whole in another shape is for another command, which it names.
+ */
+export function findColumns(shape: ShapeName, names: readonly string[], table: NamedTable): Places {
+  const { source, required = [], groupColumn } = table;
+  const found = fieldsOf(shape).flatMap((field) => {
+    const places = placesOf(shape, field, names, groupColumn);
+    // Several times, or several starts, of a run are no contradiction.
+    if (places.length > 1 && field !== "time" && field !== "start") {
+      const own = field === "group" ? (groupColumn ?? field) : field;
+      const got = places.map((place) => JSON.stringify(names[place])).join(" and ");
+      const advice = shape === "runs" ? "" : `\nCall the one that is meant ${own}.`;
+      throw new InputError("E_COLUMN", `${source} must have one column ${own}, got ${got}${advice}`);
+    }
+    return places.slice(0, 1).map((place) => [field, place]);
+  });
+  const places: Places = Object.fromEntries(found);
+  const isOfGroups = required.length > 0 && groupColumn !== undefined && groupColumn !== noGroups;
+  const needed = isOfGroups ? [...required, "group" as const] : required;
+  if (needed.some((field) => places[field] === undefined)) throw lacking(shape, names, needed, table);
+  return places;
+}
+
+/** The error of a table that lacks columns of a shape. */
+function lacking(
+  shape: ShapeName,
+  names: readonly string[],
+  needed: readonly Field[],
+  { source, groupColumn = "group" }: NamedTable,
+): InputError {
+  const missingOf = (of: ShapeName, fields = shapes[of].required): Field[] =>
+    fields.filter((field) => placesOf(of, field, names, groupColumn).length === 0);
+  const others = (Object.keys(shapes) as ShapeName[]).filter((other) => other !== shape);
+  const lacksLast = missingOf(shape, needed).includes(shapes[shape].required.at(-1)!);
+  const whole = others.find((of) => lacksLast && shapes[of].advice && missingOf(of).length === 0);
+  const count = (of: ShapeName): number => fieldsOf(of).filter((field) => has(of, field, names)).length;
+  // A path may say what a table of this shape lacks.
+  const isOpen = !nameExamples(names) && shapes[shape].required.every((field) => needed.includes(field));
+  const fuller = others.find((of) => isOpen && count(of) > count(shape) && missingOf(of).length > 0);
+  const nearest = fuller ?? shape;
+  const own = fuller === undefined ? needed : shapes[fuller].required;
+  const named = (field: Field): string => (field === "group" ? groupColumn : field);
+  const missing = missingOf(nearest, own).map((field) => {
+    const also = namesOf(nearest, field).filter((name) => name !== field);
+    return `${named(field)}${also.length === 0 ? "" : ` (or ${also.join(", ")})`}`;
+  });
+  const all = names.map((name) => name.trim()).join(", ");
+  const got = all.length > 200 ? `${all.slice(0, 200)}…` : all || "none";
+  const [place] = whole === undefined ? [] : placesOf(whole, shapes[whole].required.at(-1)!, names);
+  const advice = whole === undefined ? "" : `\n${shapes[whole].advice!(names[place!]!.trim())}`;
+  const rule = `must have the columns ${own.map(named).join(", ")}; ${missing.join(", ")} missing`;
+  return new InputError("E_COLUMN", `${source} ${rule}, got ${got}${advice}`);
+}
+
+/** Tells whether a column of a table could be this field. */
+export function has(shape: ShapeName, field: Field, names: readonly string[]): boolean {
+  return placesOf(shape, field, names).length > 0;
+}
+
+/** Tells outcomes of examples from scores of runs: columns that name an example and say whether it is right. */
+export function nameExamples(names: readonly string[]): boolean {
+  const hasOwn = placesLike(names, ["example", "correct"], ["case"]).length > 0;
+  return hasOwn || (has("outcomes", "example", names) && has("outcomes", "correct", names));
+}
+
+/** Names of columns that each hold one rank (`8`, `r8`), one seed (`s1`) or one run (`r4_s1`, `rank 4, seed 1`). */
+const numberedNames = {
+  rank: /^(?:r|rank|lora_r|lora_rank)?[ _=:-]*(\d{1,6})$/i,
+  seed: /^(?:s|seed)[ _=:-]*(\d{1,15})$/i,
+  run: /^(?:r|rank|lora_r)[ _=:-]*(\d{1,6})[ ,_-]*(?:s|seed)[ _=:-]*(\d{1,15})$/i,
+};
+
+/** Finds a column for each rank, seed or run, with the numbers in its name. Empty unless there are two. */
+export function numberedColumns(names: readonly string[], of: keyof typeof numberedNames) {
+  const found = names.flatMap((name, place) => {
+    const [, first, second] = numberedNames[of].exec(name.trim()) ?? [];
+    return first === undefined ? [] : [{ place, number: Number(first), second: Number(second) }];
+  });
+  return found.length > 1 ? found : [];
+}
+
+/** Tells a score or a setting of training, which is none of its evaluation. */
+export function isOfTraining(column: string): boolean {
+  return /^train([_./]|$)/i.test(column.trim()) || /[._/]train[._/]/i.test(column);
+}
+
+/** Places of the columns that could be a field's. */
+function placesOf(shape: ShapeName, field: Field, names: readonly string[], groupColumn = "group"): number[] {
+  const others = namesOf(shape, field);
+  const own = field === "group" ? groupColumn : field;
+  if (shape !== "runs") {
+    if (own === noGroups) return [];
+    const places = placesLike(names, [own], ["written", "case"]);
+    return places.length > 0 ? places : placesLike(names, others, ["case"]);
+  }
+  // Trackers log the rate of each step too, under a name of training.
+  const isOther = (place: number): boolean =>
+    field === "time" || field === "start" || !isOfTraining(names[place]!);
+  const inTurn = others.map((name) => placesLike(names, [name], ["end"]).filter(isOther));
+  return inTurn.find(({ length }) => length > 0) ?? [];
+}
+
+/** Cells of a row by their fields. What could not be read stays as it was, for a message. */
+export type Cells = { readonly [F in Field]?: unknown };
+
+/** Makes the function that reads a row by the places of its columns; `at` gives the cell of a place. */
+export function readerOf(places: Places): (at: (place: number) => unknown, comma?: boolean) => Cells {
+  const found = Object.entries(places).map(([field, place]) => ({
+    ...{ field, place },
+    read: columns[field as Field].read,
+  }));
+  return (at, comma = false) => {
+    const row: Record<string, unknown> = {};
+    for (const { field, place, read } of found) row[field] = read(at(place), comma);
+    return row;
+  };
+}

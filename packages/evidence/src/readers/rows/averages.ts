@@ -1,0 +1,89 @@
+import { type ValueField, valueColumns } from "../../columns/outcome-columns.ts";
+import { andList } from "./row-choices.ts";
+import type { EvaluatedCells, Rows } from "./rows.ts";
+
+/** Rows of one example of a run. */
+interface Averaged {
+  readonly row: EvaluatedCells;
+  readonly number: number;
+  /** Value of the column that is averaged over, in each of the rows. */
+  readonly values: string[];
+  /** Sums of the columns that the row has. */
+  readonly sums: Map<ValueField, number>;
+}
+
+/** Column that is averaged over. */
+export interface AveragedColumn {
+  readonly column: string;
+  readonly placeOf: (number: number) => string;
+}
+
+/**
+ * Gathers rows in which an example of a run may occur several times. Repeats, such as epochs, are not independent: their mean is the
+ * outcome of the example, which has none if one of them failed. Rows that are averaged over a column must have each of its values
+ * once: an example that lacked one would weigh more than others.
+ */
+export class Averages implements Pick<Rows, "add" | "reject"> {
+  readonly over: AveragedColumn | undefined;
+  readonly #rows: Pick<Rows, "add" | "reject">;
+  readonly #examples = new Map<string, Averaged>();
+
+  constructor(rows: Pick<Rows, "add" | "reject">, over?: AveragedColumn) {
+    this.#rows = rows;
+    this.over = over;
+  }
+
+  reject(number: number, fault: string): void {
+    this.#rows.reject(number, fault);
+  }
+
+  add({ averaged = "", ...row }: EvaluatedCells, number: number): void {
+    const valued = valueColumns.filter(([field]) => row[field] !== undefined);
+    const isWhole = row.correct !== undefined && valued.every(([field, { holds }]) => holds(row[field]));
+    // What takes the rows says what is wrong with this one.
+    if (!isWhole && row.failure === undefined) return void this.#rows.add(row, number);
+    const sums = new Map(valued.map(([field]) => [field, row[field] as number]));
+    const key = JSON.stringify([row.rank, row.seed, String(row.example)]);
+    const known = this.#examples.get(key);
+    if (known === undefined || (row.failure !== undefined && known.row.failure === undefined)) {
+      this.#examples.set(key, { row, number, values: [averaged], sums });
+      return;
+    }
+    const fault = this.over && contradiction(row, averaged, known, this.over);
+    if (fault !== undefined) return void this.reject(number, fault);
+    known.values.push(averaged);
+    for (const [field, sum] of known.sums) known.sums.set(field, sum + (sums.get(field) ?? 0));
+  }
+
+  /** Passes the means on, and returns the values that they are over. */
+  finish(): readonly string[] {
+    const examples = [...this.#examples.values()];
+    const all = [...new Set(examples.flatMap(({ values }) => values))].sort();
+    for (const { row, number, values, sums } of examples) {
+      const lacking = this.over === undefined ? [] : all.filter((value) => !values.includes(value));
+      const means = [...sums].map(([field, sum]) => [field, sum / values.length]);
+      const rule = `must occur with each ${this.over?.column} to be averaged, lacks ${andList(lacking)}`;
+      if (lacking.length > 0) this.reject(number, `${nameOf(row)} ${rule}`);
+      else this.#rows.add({ ...row, ...Object.fromEntries(means) }, number);
+    }
+    return all;
+  }
+}
+
+/** Describes how a row contradicts the first one of its example. */
+function contradiction(
+  row: EvaluatedCells,
+  averaged: string,
+  { row: known, number, values }: Averaged,
+  { column, placeOf }: AveragedColumn,
+): string | undefined {
+  if (values.includes(averaged))
+    return `${nameOf(row)} must occur once with ${column} ${averaged}, got it again after ${placeOf(number)}`;
+  if (String(known.label) === String(row.label) && String(known.group) === String(row.group))
+    return undefined;
+  return `${nameOf(row)} must have the label and the group that it has in ${placeOf(number)}`;
+}
+
+function nameOf({ rank, seed, example }: EvaluatedCells): string {
+  return `rank ${rank}, seed ${seed}, example ${JSON.stringify(String(example))}`;
+}

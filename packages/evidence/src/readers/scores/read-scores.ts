@@ -1,0 +1,43 @@
+import { InputError } from "@lorank/core";
+import type { RunScoreTable } from "../../methods/grid/decide-scores.ts";
+import type { ChosenRows, MetricName } from "../../schema/types.ts";
+import type { ChosenScore } from "./choose-score.ts";
+import { assertOnlySeedsInPaths, type PlacedRun, scoredRun } from "./placed-run.ts";
+import { inOneUnit } from "./units.ts";
+
+/** Scores of runs, and how they were read. */
+export interface ReadScores extends RunScoreTable {
+  readonly metric: MetricName;
+  /** The column, or the key of a trainer's log. */
+  readonly column: string;
+  /** Absent if all rows were read, each by itself. */
+  readonly chosenRows?: ChosenRows;
+  /** Files that scores are from. */
+  readonly files: readonly string[];
+  /** Sentences on what was taken for what, and on what was left out. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Scores of a pattern's runs, of a file each. `by` says in words where in the files they stood.
+ *
+ * @throws InputError `E_OUTCOMES` for no run, and as `assertOnlySeedsInPaths` and `inOneUnit`.
+ */
+export function scoresOfFiles(
+  pattern: string,
+  placed: readonly PlacedRun[],
+  score: ChosenScore,
+  by: string,
+): ReadScores {
+  if (placed.length === 0)
+    throw new InputError("E_OUTCOMES", `${pattern} must have runs with an evaluation, got none`);
+  assertOnlySeedsInPaths(placed, pattern);
+  const { runs, wasPercent } = inOneUnit(placed, score.metric, pattern);
+  const what = `${score.column}${wasPercent ? ", in percent," : ""} ${by}`;
+  return {
+    runs: runs.map(scoredRun),
+    ...score,
+    files: placed.map(({ place }) => place),
+    notes: [`Read ${runs.length} runs of ${pattern}: ${what}.`],
+  };
+}

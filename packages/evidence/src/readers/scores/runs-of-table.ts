@@ -1,0 +1,173 @@
+import { InputError } from "@lorank/core";
+import { placesLike, type Row } from "@lorank/tables";
+import { hasPercentSign } from "../../columns/cells.ts";
+import { type Field, measured, columns as table } from "../../columns/columns.ts";
+import { findColumns, numberedColumns, type Places, readerOf, shapes } from "../../columns/shapes.ts";
+import type { ScoredRun } from "../../decide/score-design.ts";
+import type { ChosenRows } from "../../schema/types.ts";
+import { namedColumn, type RowChoices, RowFilter } from "../rows/row-choices.ts";
+import { averageRuns } from "./average-runs.ts";
+import { CellChecks } from "./cells.ts";
+import { type ChosenScore, chooseScore, otherScores, type ScoreChoices } from "./choose-score.ts";
+import { assertOnlySeedsDiffer, type TableRun } from "./only-seeds.ts";
+import { scoredRun } from "./placed-run.ts";
+import type { ReadScores } from "./read-scores.ts";
+import { inOneUnit } from "./units.ts";
+
+/** Reads the scores of a table with a row for each run, or a column for each rank or seed. Throws as `readScores`. */
+export function scoresOfTable(
+  all: readonly Row[],
+  path: string,
+  choices: ScoreChoices & RowChoices,
+): ReadScores {
+  const columns = [...new Set(all.slice(0, 1000).flatMap(({ values }) => [...values.keys()]))];
+  const filter = new RowFilter(choices, columns, path);
+  const rows = all.filter(({ values }) => filter.keeps((column) => values.get(column)));
+  const where = filter.chosen();
+  const averageOver =
+    choices.averageOver && namedColumn("--average-over", choices.averageOver, columns, path);
+  const cells = new CellChecks(path);
+  const { examples, ...others } = findColumns("runs", columns, { source: path });
+  // What tells rows apart is no number of evaluation examples.
+  const isSetting =
+    examples !== undefined && where.where?.some(({ column }) => column === columns[examples]!.trim());
+  const places = examples === undefined || isSetting ? others : { ...others, examples };
+  const { rank, seed } = places;
+  const found =
+    rank !== undefined && (seed !== undefined || numberedColumns(columns, "seed").length === 0)
+      ? runsOfRows({ rows, columns, path, choices, cells }, places)
+      : runsOfColumns({ rows, columns, path, choices, cells }, rank === undefined ? rank : columns[rank]);
+  cells.throwIfAny();
+  if (found.runs.length === 0)
+    throw new InputError("E_OUTCOMES", `${path} must have a row for each run, got none`);
+  const { column, metric } = found;
+  const { runs, wasPercent } = inOneUnit(found.runs, metric, path);
+  const known = found.seedsAreRows ? runs.map(({ seed, ...run }) => run) : runs;
+  const table = { runs: known as readonly TableRun[], columns: found.columns, averageOver, source: path };
+  const differing = assertOnlySeedsDiffer(table);
+  const averaged = averageOver && averageRuns(table.runs, averageOver, path);
+  const chosenRows: ChosenRows = {
+    ...where,
+    ...(averaged ? { averageOver: { column: averageOver.trim(), values: averaged.values } } : {}),
+  };
+  return {
+    runs: (averaged ? averaged.runs : runs).map(scoredRun),
+    ...(found.examples === undefined ? {} : { examples: found.examples }),
+    ...{ column, metric, files: [path] },
+    ...(Object.keys(chosenRows).length > 0 ? { chosenRows } : {}),
+    notes: [
+      `Read ${runs.length} runs of ${path}: ${column}${wasPercent ? ", in percent," : ""} by ${found.by}.`,
+      ...cells.leftOut(),
+      ...differing,
+      ...found.others,
+    ],
+  };
+}
+
+/** Rows that were chosen, and what is read of them. */
+interface Table {
+  readonly rows: readonly Row[];
+  readonly columns: readonly string[];
+  readonly path: string;
+  readonly choices: ScoreChoices;
+  readonly cells: CellChecks;
+}
+
+interface FoundRuns extends ChosenScore {
+  readonly runs: readonly TableRun[];
+  readonly examples?: number;
+  /** Rows are taken for seeds, since no column is one. */
+  readonly seedsAreRows: boolean;
+  /** Columns of the ranks and seeds, in words. */
+  readonly by: string;
+  /** Columns that may hold settings. */
+  readonly columns: readonly string[];
+  /** A sentence on further scores, or none. */
+  readonly others: readonly string[];
+}
+
+/** The run of a cell, and its place in the file. */
+function runOf(
+  row: Row,
+  column: string,
+  run: Pick<TableRun, "rank" | "seed" | "rate" | "startedAt" | "startedFrom" | "score">,
+): TableRun {
+  const { number, sheetRow } = row;
+  const place = sheetRow === undefined ? `row ${number}` : `line ${sheetRow}`;
+  return { ...run, row, place, hasSign: hasPercentSign(row.values.get(column)) };
+}
+
+function runsOfRows({ rows, columns, path, choices, cells }: Table, places: Places): FoundRuns {
+  const column = Object.fromEntries(
+    Object.entries(places).map(([field, place]) => [field, columns[place]]),
+  ) as { readonly [F in Field]?: string };
+  const ours: readonly string[] = Object.values(column);
+  const read = readerOf(places);
+  const hasNumbers = (column: string): boolean =>
+    rows.slice(0, 1000).some(({ values }) => typeof measured.read(values.get(column), true) === "number");
+  const numbers = columns.filter((column) => !ours.includes(column) && hasNumbers(column));
+  const score = chooseScore(numbers, choices, path);
+  const counts: number[] = [];
+  const runs = rows.flatMap((row): TableRun[] => {
+    const found = read((place) => row.values.get(columns[place]!), true);
+    const state = String(found.state ?? "").trim();
+    if (!/^(|finished|completed?|success|succeeded|done|ok)$/i.test(state))
+      return cells.leaveOut(state.toLowerCase());
+    const numberOf = (field: "rank" | "seed" | "examples" | "rate") =>
+      cells.checked(row, column[field]!, found[field], table[field]);
+    const rank = numberOf("rank");
+    if (rank === undefined) return cells.leaveOut("without a rank");
+    const value = cells.number(row, score.column);
+    if (value === undefined) return cells.leaveOut("without a score");
+    const [seed, count, rate] = [numberOf("seed"), numberOf("examples"), numberOf("rate")];
+    if (count !== undefined) counts.push(count);
+    const run = { rank, seed, rate, startedAt: found.time, startedFrom: found.start, score: value };
+    return [runOf(row, score.column, scoredRun(run as ScoredRun))];
+  });
+  const isCounted = counts.length > 0 && counts.length === runs.length;
+  const examples = isCounted ? { examples: Math.min(...counts) } : {};
+  const on = isCounted ? `, on ${examples.examples} evaluation examples (${column.examples})` : "";
+  const by = `${column.rank}${column.seed === undefined ? "" : ` and ${column.seed}`}${on}`;
+  const own = [column.rank, column.seed, column.rate, column.state, column.start, score.column];
+  const others = columns.filter((one) => !own.includes(one));
+  return {
+    ...{ ...score, runs, ...examples, seedsAreRows: false, by },
+    columns: others,
+    others: otherScores("table", numbers, score.column),
+  };
+}
+
+/** Runs of a table with a column for each rank and a row for each seed; with `rankColumn`, the other way round. */
+function runsOfColumns({ rows, columns, path, choices, cells }: Table, rankColumn?: string): FoundRuns {
+  const [what, other] = rankColumn === undefined ? (["rank", "seed"] as const) : (["seed", "rank"] as const);
+  const across = numberedColumns(columns, what);
+  if (across.length === 0) findColumns("runs", columns, { source: path, required: shapes.runs.required });
+  const { metric } = choices;
+  if (metric === undefined)
+    throw new InputError(
+      "E_CONFIG",
+      `--metric must say what the columns of ${what}s in ${path} hold, such as --metric accuracy, got none`,
+    );
+  const downColumn = rankColumn ?? columns[placesLike(columns, ["seed"], ["case"])[0] ?? -1];
+  const runs = rows.flatMap((row, index) =>
+    across.flatMap(({ place, number }): TableRun[] => {
+      const column = columns[place]!;
+      const value = cells.number(row, column);
+      if (value === undefined) return cells.leaveOut("without a score");
+      const down =
+        downColumn === undefined
+          ? index
+          : cells.number(row, downColumn, rankColumn ? table.rank : table.seed);
+      const [rank, seed] = rankColumn === undefined ? [number, down] : [down, number];
+      if (rank === undefined) return cells.leaveOut("without a rank");
+      return [runOf(row, column, { rank, ...(seed === undefined ? {} : { seed }), score: value })];
+    }),
+  );
+  const by = `a column for each ${what}${downColumn === undefined ? `, a row for each ${other}` : ` and ${downColumn}`}`;
+  const own = [...across.map(({ place }) => columns[place]), downColumn];
+  return {
+    ...{ ...chooseScore([metric], choices, path), runs, seedsAreRows: downColumn === undefined, by },
+    columns: columns.filter((column) => !own.includes(column)),
+    others: [],
+  };
+}

@@ -1,0 +1,41 @@
+import { extname } from "node:path";
+import { readDataRows } from "@lorank/tables/node";
+import { has, nameExamples, numberedColumns } from "../../columns/shapes.ts";
+import { headOf } from "../files/read-lines.ts";
+import type { RowChoices } from "../rows/row-choices.ts";
+import type { ScoreChoices } from "../scores/choose-score.ts";
+import type { ReadScores } from "../scores/read-scores.ts";
+import { scoresOfTable } from "../scores/runs-of-table.ts";
+
+const extensions = [".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json", ".parquet"];
+
+/** Tells a table of runs from outcomes of examples: by the first line, which has a rank and no example. */
+export function isRunTable(path: string): boolean {
+  if (!extensions.includes(extname(path).toLowerCase())) return false;
+  const head = headOf(path, 2 ** 16)
+    .replace(/^(\xEF\xBB\xBF)?(sep=.\r?\n)?/, "")
+    .trimStart()
+    // A list in a cell, as of target modules.
+    .replaceAll(/\[[^[\]{}]*\]/g, '""');
+  const [, object] = /^(?:\{[^{}]*"rows"\s*:\s*)?\[?\s*\{([^{}[\]]*)\}/.exec(head) ?? [];
+  // Other JSON, such as a sweep's results, has commas too.
+  if (object === undefined && /^[{[]/.test(head)) return false;
+  const columns =
+    object !== undefined
+      ? [...object.matchAll(/"([^"\\]{1,100})"\s*:/g)].map(([, key]) => key!)
+      : head
+          .split(/\r?\n/, 1)[0]!
+          .split(/[,;\t]/)
+          .map((cell) => cell.trim().replace(/^"|"$/g, ""));
+  // Examples have no state.
+  if (nameExamples(columns) && !has("runs", "state", columns)) return false;
+  return numberedColumns(columns, "rank").length > 0 || has("runs", "rank", columns);
+}
+
+/** Reads a table with a row for each run, or a column for each rank or seed. Throws as `readScores`. */
+export async function readRunTable(path: string, choices: ScoreChoices & RowChoices): Promise<ReadScores> {
+  const read: string[] = [];
+  const rows = await readDataRows(path, { onNote: (note) => void read.push(note) });
+  const { notes, ...scores } = scoresOfTable(rows, path, choices);
+  return { ...scores, notes: [...read, ...notes] };
+}
