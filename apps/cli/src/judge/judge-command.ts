@@ -12,7 +12,7 @@ import { isSweepFolder } from "../results/results-file.ts";
 import { readFlags } from "../settings/read.ts";
 import { counted, plainText, shellWord } from "../text.ts";
 import { csvOf } from "./csv.ts";
-import { type RunAnswers, readAnswers, sweepAnswers } from "./read-answers.ts";
+import { answersIn, type RunAnswers, sweepAnswers } from "./read-answers.ts";
 
 /** Judges files of answers, and writes what `lorank verdict` reads. */
 export async function runJudgeCommand(paths: readonly string[], rawFlags: CommandFlags): Promise<number> {
@@ -35,7 +35,7 @@ export async function runJudgeCommand(paths: readonly string[], rawFlags: Comman
   if (paths.length === 1 && isSweepFolder(paths[0]!)) runs.push(...sweepAnswers(paths[0]!));
   else
     for (const place of runPlaces(paths))
-      runs.push(...(await readAnswers(place, { encoding, delimiter, quote, needsReference, onNote })));
+      runs.push(...(await answersIn(place, { encoding, delimiter, quote, needsReference, onNote })));
   runs.sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0) || (a.seed ?? 0) - (b.seed ?? 0));
   assertOneSet(runs);
   const judged = await judgeRuns(runs, texts, limitSeconds, output);
