@@ -1,32 +1,4 @@
-/** Kind of a cell: how it is read, and the rule for its value. */
-export interface Cell {
-  /** Rule of a value, for messages. */
-  readonly rule: string;
-  readonly holds: (value: unknown) => boolean;
-  /** Reads a cell. What cannot be read stays as it is, for a message. With `comma` 0,5 is a number too. */
-  readonly read: (cell: unknown, comma: boolean) => unknown;
-}
-
-/** Whole number of at least `least`; `words` may stand before its digits, as in names of columns and files: `r4`, `seed 1`. */
-export function whole(rule: string, least: number, words?: RegExp): Cell {
-  return {
-    rule,
-    holds: (value) => Number.isSafeInteger(value) && (value as number) >= least,
-    read: (cell, comma) => {
-      const bare = typeof cell === "string" && words ? cell.trim().replace(words, "") : cell;
-      return numberIn(bare, comma) ?? bare;
-    },
-  };
-}
-
-/** Number from `least` to `most`. */
-export function number(rule: string, least = -Infinity, most = Infinity): Cell {
-  return {
-    rule,
-    holds: (value) => typeof value === "number" && value >= least && value <= most,
-    read: (cell, comma) => numberIn(cell, comma) ?? cell,
-  };
-}
+import type { CellKind } from "./rules.ts";
 
 const switches: ReadonlyMap<string, number> = new Map([
   ["true", 1],
@@ -35,28 +7,39 @@ const switches: ReadonlyMap<string, number> = new Map([
   ["no", 0],
 ]);
 
-/** Share from 0 to 1, also in percent; 1 and 0 also as yes and no or true and false. */
-export const share: Cell = {
-  ...number("between 0 and 1", 0, 1),
-  read(cell, comma) {
+/** Reads a cell of each kind. What cannot be read stays as it is, for a message. With `comma` 0,5 is a number too. */
+export const readCell: { readonly [Kind in CellKind]: (cell: unknown, comma: boolean) => unknown } = {
+  "as it is": (cell) => cell,
+  number: (cell, comma) => numberIn(cell, comma) ?? cell,
+  // Numbers may have names before them, as in names of columns and files: `r4`, `seed 1`.
+  rank: (cell, comma) => readCell.number(without(/^(?:r|rank|lora_r)[ _=:-]*(?=\d)/i, cell), comma),
+  seed: (cell, comma) => readCell.number(without(/^(?:s|seed)[ _=:-]*(?=\d)/i, cell), comma),
+  /** In percent too; 1 and 0 also as yes and no or true and false. */
+  share(cell, comma) {
     if (typeof cell === "boolean") return Number(cell);
     if (typeof cell !== "string") return cell;
     const read = numberIn(cell, comma, true) ?? switches.get(cell.trim().toLowerCase()) ?? cell;
     // A percentage above 100 is no share: the message shows it as it was written.
     return hasPercentSign(cell) && Number(read) > 1 ? cell : read;
   },
+  /** In percent too. */
+  measured: (cell, comma) => numberIn(cell, comma, true) ?? cell,
+  /** A number or a date, as a number that grows with time. */
+  time(cell) {
+    if (cell instanceof Date) return cell.getTime();
+    const text = String(cell ?? "").trim();
+    const time = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Date.parse(text);
+    return Number.isFinite(time) ? time : undefined;
+  },
+  /** The name of a run or of weights; undefined for none, and for a switch that is off. */
+  origin(cell) {
+    const text = String(cell ?? "").trim();
+    return /^(|none|null|nan|no|false|0|-|base)$/i.test(text) ? undefined : text;
+  },
 };
 
-/** Name of an example, a class or a group. */
-export const name: Cell = {
-  rule: "a name or a number",
-  holds: (value) => (typeof value === "string" ? value !== "" : Number.isFinite(value)),
-  read: (cell) => cell,
-};
-
-/** Tells whether a cell is empty. */
-export function isAbsent(value: unknown): boolean {
-  return value === undefined || value === null || value === "";
+function without(words: RegExp, cell: unknown): unknown {
+  return typeof cell === "string" ? cell.trim().replace(words, "") : cell;
 }
 
 /** Tells a percentage by its sign. */
@@ -65,7 +48,7 @@ export function hasPercentSign(cell: unknown): boolean {
 }
 
 /** Reads 0.5 and "0.5", with `comma` "0,5", with `percent` "50 %"; undefined for anything else. */
-export function numberIn(cell: unknown, comma: boolean, percent = false): number | undefined {
+function numberIn(cell: unknown, comma: boolean, percent = false): number | undefined {
   if (typeof cell === "number") return Number.isFinite(cell) ? cell : undefined;
   if (typeof cell === "bigint") return Number(cell);
   if (typeof cell !== "string") return undefined;
@@ -73,10 +56,4 @@ export function numberIn(cell: unknown, comma: boolean, percent = false): number
   if (digits === undefined || (sign === "%" && !percent) || (!comma && digits.includes(",")))
     return undefined;
   return Number(digits.replace(",", ".")) / (sign === "%" ? 100 : 1);
-}
-
-/** Formats a value for a message: a text in quotation marks, a long one cut. */
-export function quote(value: unknown): string {
-  const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? "none");
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

@@ -1,37 +1,14 @@
-import { type Cell, name, number, numberIn, whole } from "./cells.ts";
 import { type Column, count, outcomeColumns } from "./outcome-columns.ts";
+import { number, type Rule, whole } from "./rules.ts";
 
-/** Measured number, also in percent. */
-export const measured: Cell = {
-  ...number("a number"),
-  read: (cell, comma) => numberIn(cell, comma, true) ?? cell,
-};
+/** Measured number. */
+export const measured = number("a number", -Infinity, Infinity, "measured");
 
 /** Text, or any value that becomes one. */
-const text: Cell = {
+const text: Rule = {
   rule: "a text",
   holds: (value) => value !== undefined && value !== null,
-  read: (cell) => cell,
-};
-
-/** Number or date, read as a number that grows with time. */
-const time: Cell = {
-  ...number("a time"),
-  read(cell) {
-    if (cell instanceof Date) return cell.getTime();
-    const written = String(cell ?? "").trim();
-    const read = /^\d+(\.\d+)?$/.test(written) ? Number(written) : Date.parse(written);
-    return Number.isFinite(read) ? read : undefined;
-  },
-};
-
-/** Name of a run or of weights; undefined for none, and for a switch that is off. */
-const origin: Cell = {
-  ...name,
-  read(cell) {
-    const written = String(cell ?? "").trim();
-    return /^(|none|null|nan|no|false|0|-|base)$/i.test(written) ? undefined : written;
-  },
+  kind: "as it is",
 };
 
 /** All columns that are read. */
@@ -52,14 +29,16 @@ export const columns = {
   state: { ...text, in: { runs: "state status" } },
   /** When the run began, or else when it ended. */
   time: {
-    ...time,
+    ...text,
+    kind: "time",
     in: {
       runs: `started started_at start_time start created created_at timestamp _timestamp date finished_at ended_at end_time updated_at`,
     },
   },
   /** Run or weights that the run started from. */
   start: {
-    ...origin,
+    ...text,
+    kind: "origin",
     in: {
       runs: `resume_from resumed_from resume_from_checkpoint init_from initialized_from start_from started_from warm_start_from init_adapter lora_model_dir`,
     },

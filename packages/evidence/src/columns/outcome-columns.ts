@@ -1,10 +1,10 @@
-import { type Cell, name, number, share, whole } from "./cells.ts";
+import { name, number, type Rule, share, whole } from "./rules.ts";
 
 /** Shapes of tables that are read: see `shapes.ts`. */
 export type ShapeName = "outcomes" | "runs" | "answers";
 
 /** Column of a table. */
-export interface Column extends Cell {
+export interface Column extends Rule {
   /**
    * Names that tools give the column, by the shape of the table; a shape that is not here lacks it. In tables of outcomes and
    * answers they count where no column has its own name. In tables of runs they are all names, the surest first.
@@ -31,11 +31,11 @@ export const count = "a whole number of at least 0";
 /** Columns of outcomes. One for a metric of its own is a row of {@link ValueColumn}. */
 export const outcomeColumns = {
   rank: {
-    ...whole(count, 0, /^(?:r|rank|lora_r)[ _=:-]*(?=\d)/i),
+    ...whole(count, 0, "rank"),
     in: { outcomes: "lora_rank lora_r", runs: "lora_rank lora_r rank r", answers: "" },
   },
   seed: {
-    ...whole("a whole number", Number.MIN_SAFE_INTEGER, /^(?:s|seed)[ _=:-]*(?=\d)/i),
+    ...whole("a whole number", Number.MIN_SAFE_INTEGER, "seed"),
     in: { outcomes: "", runs: "seed random_seed train_seed training_seed", answers: "" },
   },
   example: { ...name, in: { outcomes: "id idx example_id doc_id", answers: "id" } },

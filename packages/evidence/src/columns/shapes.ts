@@ -1,5 +1,6 @@
 import { InputError } from "@lorank/core";
 import { noGroups, placesLike } from "@lorank/tables";
+import { readCell } from "./cells.ts";
 import { columns, type Field } from "./columns.ts";
 import { type Column, requiredOfOutcomes, type ShapeName } from "./outcome-columns.ts";
 
@@ -161,7 +162,7 @@ export type Cells = { readonly [F in Field]?: unknown };
 export function readerOf(places: Places): (at: (place: number) => unknown, comma?: boolean) => Cells {
   const found = Object.entries(places).map(([field, place]) => ({
     ...{ field, place },
-    read: columns[field as Field].read,
+    read: readCell[columns[field as Field].kind],
   }));
   return (at, comma = false) => {
     const row: Record<string, unknown> = {};

@@ -1,10 +1,10 @@
-import { isAbsent, quote } from "../columns/cells.ts";
 import {
   type OutcomeCells,
   outcomeColumns,
   outcomeFields,
   requiredOfOutcomes,
 } from "../columns/outcome-columns.ts";
+import { isAbsent, quote } from "../columns/rules.ts";
 
 /** Rule for a field of every row. */
 export interface FieldRule {

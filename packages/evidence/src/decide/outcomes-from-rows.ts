@@ -1,5 +1,4 @@
 import { assertList, InputError } from "@lorank/core";
-import { isAbsent, quote } from "../columns/cells.ts";
 import {
   type OfValues,
   type Outcome,
@@ -7,6 +6,7 @@ import {
   type ValueField,
   valueColumns,
 } from "../columns/outcome-columns.ts";
+import { isAbsent, quote } from "../columns/rules.ts";
 import { priorOfLabels } from "./class-prior-loss.ts";
 import { grown, Names, NamesOfExamples } from "./names.ts";
 import { OutcomeProblems } from "./outcome-problems.ts";

@@ -45,15 +45,12 @@ export function outcomesFromTrials(
       problems.add(`${name}: evaluation must be present in a completed trial`);
       continue;
     }
-    const { length } = evaluation.correct;
-    examples ??= length;
-    const lengths = valueColumns.map(([, { member }]) => evaluation[member]?.length ?? length);
-    if (lengths.some((own) => own !== examples)) {
-      const members = valueColumns.map(([, { member }]) => member).join(" and ");
-      problems.add(`${name}: ${members} must have ${examples} values, got ${lengths.join(" and ")}`);
-    }
+    examples ??= evaluation.correct.length;
     for (const [, { member, rule, holds }] of valueColumns) {
-      const wrong = evaluation[member]?.find((value) => !holds(value));
+      const values = evaluation[member];
+      if (values !== undefined && values.length !== examples)
+        problems.add(`${name}: ${member} must have ${examples} values, got ${values.length}`);
+      const wrong = values?.find((value) => !holds(value));
       if (wrong !== undefined) problems.add(`${name}: each of ${member} must be ${rule}, got ${wrong}`);
     }
     cells.push({

@@ -1,8 +1,8 @@
 import { InputError } from "@lorank/core";
 import { columnsOf, type ReadOptions, type Row } from "@lorank/tables";
 import { readDataRows } from "@lorank/tables/node";
-import { quote } from "../columns/cells.ts";
 import { columns } from "../columns/columns.ts";
+import { quote } from "../columns/rules.ts";
 import { fieldsOf, findColumns, namesOf, readerOf } from "../columns/shapes.ts";
 import type { RunPlace } from "./files/run-pattern.ts";
 

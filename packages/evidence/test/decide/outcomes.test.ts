@@ -110,11 +110,12 @@ describe("outcomesFromTrials", () => {
       expect.objectContaining({
         code: "E_OUTCOMES",
         message: [
-          "the outcomes have 4 problems:",
+          "the outcomes have 5 problems:",
           "  rank 4, seed 0: must occur once, got it again",
           "  rank 8, seed 0: base, data, task and answers, or the trainer, must be those of the first trial",
           "  rank 16, seed 0: evaluation must be present in a completed trial",
-          "  rank 32, seed 0: correct and logLosses must have 2 values, got 1 and 1",
+          "  rank 32, seed 0: correct must have 2 values, got 1",
+          "  rank 32, seed 0: logLosses must have 2 values, got 1",
         ].join("\n"),
       }),
     );

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { share } from "../../src/columns/cells.ts";
 import { columns } from "../../src/columns/columns.ts";
 import {
   outcomeColumns,
@@ -8,6 +7,7 @@ import {
   type ValueField,
   valueColumns,
 } from "../../src/columns/outcome-columns.ts";
+import { share } from "../../src/columns/rules.ts";
 import { outcomesFromTrials } from "../../src/decide/outcomes-from-trials.ts";
 import { decide } from "../../src/index.ts";
 import { readRun } from "../../src/readers/read-outcomes.ts";

@@ -1,7 +1,8 @@
 import { InputError } from "@lorank/core";
 import { noGroups } from "@lorank/tables";
-import { quote, share } from "../../columns/cells.ts";
+import { readCell } from "../../columns/cells.ts";
 import type { OutcomeCells } from "../../columns/outcome-columns.ts";
+import { quote, share } from "../../columns/rules.ts";
 import type { EvaluatedCells, Rows } from "./rows.ts";
 
 /** The value of a JSON text as Python writes it: NaN and infinity, which JSON lacks, are null. Throws E_DATA for another. */
@@ -59,7 +60,7 @@ export function addScored(
   number: number,
   { name, value, groupOf }: { name: string; value: unknown; groupOf: () => Pick<OutcomeCells, "group"> },
 ): void {
-  const correct = share.read(value, false);
+  const correct = readCell.share(value, false);
   const isList = typeof correct === "object" && correct !== null;
   const got = correct == null ? "none" : isList ? "a list or an object" : quote(correct);
   if (share.holds(correct)) to.add({ ...row, correct, ...groupOf() }, number);

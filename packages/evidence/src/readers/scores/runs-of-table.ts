@@ -1,7 +1,7 @@
 import { InputError } from "@lorank/core";
 import { placesLike, type Row } from "@lorank/tables";
-import { hasPercentSign } from "../../columns/cells.ts";
-import { type Field, measured, columns as table } from "../../columns/columns.ts";
+import { hasPercentSign, readCell } from "../../columns/cells.ts";
+import { type Field, columns as table } from "../../columns/columns.ts";
 import { findColumns, numberedColumns, type Places, readerOf, shapes } from "../../columns/shapes.ts";
 import type { ScoredRun } from "../../decide/score-design.ts";
 import type { ChosenRows } from "../../schema/types.ts";
@@ -104,7 +104,7 @@ function runsOfRows({ rows, columns, path, choices, cells }: Table, places: Plac
   const ours: readonly string[] = Object.values(column);
   const read = readerOf(places);
   const hasNumbers = (column: string): boolean =>
-    rows.slice(0, 1000).some(({ values }) => typeof measured.read(values.get(column), true) === "number");
+    rows.slice(0, 1000).some(({ values }) => typeof readCell.measured(values.get(column), true) === "number");
   const numbers = columns.filter((column) => !ours.includes(column) && hasNumbers(column));
   const score = chooseScore(numbers, choices, path);
   const counts: number[] = [];

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hasPercentSign } from "../../../src/columns/cells.ts";
+import { hasPercentSign, readCell } from "../../../src/columns/cells.ts";
 import { columns, measured } from "../../../src/columns/columns.ts";
 import { CellChecks } from "../../../src/readers/scores/cells.ts";
 
@@ -14,7 +14,7 @@ test.each([
   [Number.NaN, undefined],
   [true, undefined],
 ])("the number in %s is %s", (cell, number) => {
-  const value = measured.read(cell, true);
+  const value = readCell.measured(cell, true);
   expect(measured.holds(value) ? value : undefined).toBe(number);
 });
 
