@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { browserBundle, usesOfNode, wholeBundle } from "../../../scripts/browser-bundle.ts";
 
@@ -40,4 +40,14 @@ test("a bundle holds what it uses: one function of decisions brings no words", a
   );
   expect(code).toContain("fitCrossed");
   expect(bytes).toBeLessThan(3_000);
+});
+
+test("what reads rows and columns runs in a browser: only what opens files needs Node", async () => {
+  const parts = ["columns", "readers/rows", "readers/scores"].flatMap((folder) =>
+    readdirSync(new URL(`src/${folder}`, root)).map((file) => `./src/${folder}/${file}`),
+  );
+  const source = parts.map((part, i) => `export * as part${i} from ${JSON.stringify(part)};`).join("\n");
+  const bundle = await browserBundle(source, root);
+  // csv-parse brings a Buffer of its own to browsers.
+  expect(usesOfNode(bundle).filter((use) => use !== "Buffer")).toEqual([]);
 });
