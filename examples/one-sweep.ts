@@ -6,7 +6,8 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { countLoraParams, modelShapeFromConfig, selectTargets } from "@lorank/core";
+import { countLoraParams } from "@lorank/core";
+import { modelShapeFromConfig, selectTargets } from "@lorank/core/models";
 import { decide, outcomesFromTrials, previewDesign } from "@lorank/evidence";
 import { rankToUse, type TrialResult } from "@lorank/evidence/results";
 import { modelFolder, spamAssassin } from "@lorank/starter";

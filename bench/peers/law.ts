@@ -12,7 +12,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { modelShapeFromConfig } from "@lorank/core";
+import { modelShapeFromConfig } from "@lorank/core/models";
 import { type LawRow, lawSvg, powerLaw } from "./driver/law-plot.ts";
 import { startSide } from "./driver/side.ts";
 import { median } from "./driver/statistics.ts";

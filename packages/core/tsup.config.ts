@@ -1,3 +1,9 @@
 import { library } from "../../tsup.shared.ts";
 
-export default library(["src/index.ts", "src/memory.ts", "src/memory-names.ts", "src/chapter.ts"]);
+export default library([
+  "src/index.ts",
+  "src/models.ts",
+  "src/memory.ts",
+  "src/memory-names.ts",
+  "src/chapter.ts",
+]);

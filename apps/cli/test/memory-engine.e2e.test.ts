@@ -1,4 +1,4 @@
-import { modelShapeFromConfig } from "@lorank/core";
+import { modelShapeFromConfig } from "@lorank/core/models";
 import { predictEngineMemory } from "@lorank/train";
 import { describe, expect, test } from "vitest";
 import { cli } from "./cli.ts";

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { modelShapeFromConfig } from "@lorank/core";
 import { estimateRanks, estimateTraining, memoryBars, profileOf } from "@lorank/core/memory";
+import { modelShapeFromConfig } from "@lorank/core/models";
 import { afterAll, describe, expect, test } from "vitest";
 import { cli, makeFolder } from "./cli.ts";
 

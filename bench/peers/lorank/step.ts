@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import { modelConfig } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
-import { targetNames } from "@lorank/core";
+import { targetNames } from "@lorank/core/models";
 import { floats, type Tensor } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { predictEngineMemory } from "@lorank/train";

@@ -1,4 +1,4 @@
-import { assertRank, InputError, type ModelShape, modelShapeFromConfig, selectTargets } from "@lorank/core";
+import { assertRank, InputError } from "@lorank/core";
 import {
   type BaseFormatName,
   estimateRanks,
@@ -12,6 +12,7 @@ import {
   type StackSettings,
 } from "@lorank/core/memory";
 import { findCard } from "@lorank/core/memory-names";
+import { type ModelShape, modelShapeFromConfig, selectTargets } from "@lorank/core/models";
 import { type FormValues, fields, isFloat, pasted } from "./fields.ts";
 import { models } from "./models.ts";
 

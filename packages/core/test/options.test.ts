@@ -1,6 +1,6 @@
 // Options as a caller in JavaScript writes them: absent, lacking a member, or with a misspelt one.
 import { describe, expect, test } from "vitest";
-import { modelShapeFromConfig, selectTargets, spectrumOf } from "../src/index.ts";
+import { spectrumOf } from "../src/index.ts";
 import {
   estimateRanks,
   estimateTraining,
@@ -8,6 +8,7 @@ import {
   profileOf,
   staticBytes,
 } from "../src/memory.ts";
+import { modelShapeFromConfig, selectTargets } from "../src/models.ts";
 import { assertList, assertOptions, withMembers } from "../src/options.ts";
 
 const shape = modelShapeFromConfig(matchCatalogueModel("llama-3.2-1b")?.model.config);

@@ -1,4 +1,4 @@
-import { targetLayers } from "@lorank/core";
+import { targetLayers } from "@lorank/core/models";
 import type { Recompute, Runtime } from "@lorank/graph";
 import { noAdapter } from "../src/adapter/shape.ts";
 import { initialAdapter, initialHead } from "../src/base/initial-weights.ts";

@@ -11,7 +11,7 @@
 
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { targetLayers } from "@lorank/core";
+import { targetLayers } from "@lorank/core/models";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { noAdapter } from "../src/adapter/shape.ts";
 import { initialAdapter, initialHead, randomBase } from "../src/base/initial-weights.ts";

@@ -8,7 +8,7 @@
  *
  * The variables are those of a sweep's trials.
  */
-import { targetNames } from "@lorank/core";
+import { targetNames } from "@lorank/core/models";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { adapterShape, resolveTargets } from "../src/adapter/shape.ts";
 import { familyOf } from "../src/families/families.ts";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { trainableModelTypes } from "@lorank/core";
+import { trainableModelTypes } from "@lorank/core/models";
 import { describe, expect, test } from "vitest";
 import { familyOf } from "../src/families/families.ts";
 

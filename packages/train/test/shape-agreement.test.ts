@@ -1,11 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import {
-  countLoraParams,
-  modelShapeFromConfig,
-  selectTargets,
-  targetNames,
-  trainableModelTypes,
-} from "@lorank/core";
+import { countLoraParams } from "@lorank/core";
+import { modelShapeFromConfig, selectTargets, targetNames, trainableModelTypes } from "@lorank/core/models";
 import { sizeOf } from "@lorank/graph";
 import { describe, expect, test } from "vitest";
 import { resolveTargets } from "../src/adapter/shape.ts";

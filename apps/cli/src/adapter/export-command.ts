@@ -9,7 +9,8 @@ import {
 } from "@lorank/checkpoint";
 import { checkOutputFolder, writeFileAtomic, writeFolder } from "@lorank/checkpoint/disk";
 import { writePeftAdapter } from "@lorank/checkpoint/files";
-import { formatBytes, InputError, isInputError, type ModelShape, modelShapeFromConfig } from "@lorank/core";
+import { formatBytes, InputError, isInputError } from "@lorank/core";
+import { type ModelShape, modelShapeFromConfig } from "@lorank/core/models";
 import { exitCode } from "../errors.ts";
 import { readConfig } from "../memory/model-config.ts";
 import { printWarnings, readAdapter } from "../model/read-adapter.ts";

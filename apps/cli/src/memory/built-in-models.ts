@@ -1,13 +1,7 @@
 import { statSync } from "node:fs";
-import {
-  formatCount,
-  InputError,
-  isInputError,
-  type ModelShape,
-  modelShapeFromConfig,
-  nearest,
-} from "@lorank/core";
+import { formatCount, InputError, isInputError, nearest } from "@lorank/core";
 import { type CatalogueModel, catalogueModels, matchCatalogueModel } from "@lorank/core/memory";
+import { type ModelShape, modelShapeFromConfig } from "@lorank/core/models";
 import type { Output } from "../output.ts";
 import { counted } from "../text.ts";
 

@@ -1,12 +1,7 @@
-import {
-  formatCount,
-  formatDecimalBytes,
-  type ModelShape,
-  modelShapeFromConfig,
-  selectTargets,
-} from "@lorank/core";
+import { formatCount, formatDecimalBytes } from "@lorank/core";
 import { type StaticBytes, staticBytes } from "@lorank/core/memory";
 import { memoryDefaults as d } from "@lorank/core/memory-names";
+import { type ModelShape, modelShapeFromConfig, selectTargets } from "@lorank/core/models";
 import type { BaseQuantization } from "@lorank/evidence/results";
 import type { MemoryPrediction } from "@lorank/train";
 import { defaults } from "../defaults.ts";

@@ -1,11 +1,4 @@
-import {
-  assertRank,
-  InputError,
-  isInputError,
-  type ModelShape,
-  modelShapeFromConfig,
-  selectTargets,
-} from "@lorank/core";
+import { assertRank, InputError, isInputError } from "@lorank/core";
 import {
   type BaseFormatName,
   type CardAdvice,
@@ -14,6 +7,7 @@ import {
   type NotCounted,
   type RankEstimates,
 } from "@lorank/core/memory";
+import { type ModelShape, modelShapeFromConfig, selectTargets } from "@lorank/core/models";
 import type { CardMemory } from "../settings/card-memory.ts";
 import type { MemoryChoices } from "./choices.ts";
 

@@ -1,5 +1,6 @@
-import { formatCount, type ModelShape } from "@lorank/core";
+import { formatCount } from "@lorank/core";
 import type { RankEstimate, StackSettings } from "@lorank/core/memory";
+import type { ModelShape } from "@lorank/core/models";
 import type { Output, TextColumn } from "../output.ts";
 import { byteFormat } from "../settings/card-memory.ts";
 import { counted, range, wholeNumber } from "../text.ts";

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { modelShapeFromConfig, selectTargets } from "@lorank/core";
 import { estimateRanks, matchCatalogueModel, profileOf } from "@lorank/core/memory";
 import { memoryNames } from "@lorank/core/memory-names";
+import { modelShapeFromConfig, selectTargets } from "@lorank/core/models";
 import { describe, expect, test } from "vitest";
 import { readMemoryFlags, typedChoice } from "../../src/memory/choices.ts";
 import { optionName } from "../../src/memory/print-card.ts";

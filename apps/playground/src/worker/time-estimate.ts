@@ -1,4 +1,5 @@
-import { countLoraParams, type ModelShape, modelShapeFromConfig } from "@lorank/core";
+import { countLoraParams } from "@lorank/core";
+import { type ModelShape, modelShapeFromConfig } from "@lorank/core/models";
 import type { TrialResult } from "@lorank/evidence/results";
 import starterConfig from "@lorank/starter/model/config.json";
 import type { ModelChoice, Saved, TimeEstimate, ToWorker } from "../protocol.ts";

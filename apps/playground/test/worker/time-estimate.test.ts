@@ -1,4 +1,4 @@
-import { modelShapeFromConfig } from "@lorank/core";
+import { modelShapeFromConfig } from "@lorank/core/models";
 import type { TrialResult } from "@lorank/evidence/results";
 import starterConfig from "@lorank/starter/model/config.json";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";

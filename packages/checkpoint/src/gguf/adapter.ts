@@ -1,4 +1,5 @@
-import { InputError, type ModelShape, targetLayers } from "@lorank/core";
+import { InputError } from "@lorank/core";
+import { type ModelShape, targetLayers } from "@lorank/core/models";
 import { type FloatTensorDType, fromFloat32 } from "../dtype.ts";
 import { type LoraLayer, layerScaling, type PeftAdapter } from "../peft/adapter.ts";
 import { assertPortable } from "../peft/forms.ts";

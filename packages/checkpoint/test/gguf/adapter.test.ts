@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ModelShape } from "@lorank/core";
+import type { ModelShape } from "@lorank/core/models";
 import { describe, expect, test } from "vitest";
 import type { GgufAdapterOptions } from "../../src/gguf/adapter.ts";
 import type { GgufFile } from "../../src/gguf/open.ts";

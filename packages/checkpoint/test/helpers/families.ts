@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type ModelShape, modelShapeFromConfig, targetLayers } from "@lorank/core";
+import { type ModelShape, modelShapeFromConfig, targetLayers } from "@lorank/core/models";
 import { modelAt } from "../../src/files/model-folder.ts";
 import type { LoraLayer, PeftAdapter } from "../../src/index.ts";
 import { modelConfig } from "../../src/model/model.ts";

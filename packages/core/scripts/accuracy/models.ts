@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { type ModelShape, modelShapeFromConfig } from "../../src/index.ts";
 import { matchCatalogueModel } from "../../src/memory.ts";
 import type { LinearInput, ModelLinear } from "../../src/model/linear-shapes.ts";
+import { type ModelShape, modelShapeFromConfig } from "../../src/models.ts";
 
 /** Dimensions of a measured model, as its table's source gives them. */
 interface Dimensions {

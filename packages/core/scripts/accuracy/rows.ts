@@ -1,4 +1,3 @@
-import { selectTargets } from "../../src/index.ts";
 import { baseFormat } from "../../src/memory/base-bytes.ts";
 import { estimateMemory, type MemoryEstimate } from "../../src/memory/estimate.ts";
 import { estimateFull, type FullEstimate } from "../../src/memory/full.ts";
@@ -10,6 +9,7 @@ import {
   type StackSettings,
   type Strategy,
 } from "../../src/memory.ts";
+import { selectTargets } from "../../src/models.ts";
 import { readCsv, readSettings } from "./csv.ts";
 import { measuredLayers, measuredModel } from "./models.ts";
 

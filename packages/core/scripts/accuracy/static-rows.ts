@@ -1,7 +1,7 @@
-import { selectTargets } from "../../src/index.ts";
 import { baseFormat } from "../../src/memory/base-bytes.ts";
 import { estimateMemory, WORKSPACE } from "../../src/memory/estimate.ts";
 import { profileOf, type StackSettings } from "../../src/memory.ts";
+import { selectTargets } from "../../src/models.ts";
 import { readCsv, readSettings } from "./csv.ts";
 import { measuredModel } from "./models.ts";
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { modelShapeFromConfig, selectTargets } from "../../src/index.ts";
 import { type ChangeEffect, memoryAdvice } from "../../src/memory/advice.ts";
 import { baseFormat } from "../../src/memory/base-bytes.ts";
 import { changes } from "../../src/memory/changes.ts";
 import { estimateMemory, type MemoryOptions } from "../../src/memory/estimate.ts";
 import { largestThatFits } from "../../src/memory/fits.ts";
 import { catalogueModels, estimateTraining, profileOf } from "../../src/memory.ts";
+import { modelShapeFromConfig, selectTargets } from "../../src/models.ts";
 import { bertBase, gpt2With124M, llama31With8B, llama32With1B } from "../models.ts";
 
 const shape = modelShapeFromConfig(llama31With8B);

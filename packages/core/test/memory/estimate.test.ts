@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { modelShapeFromConfig, selectTargets } from "../../src/index.ts";
 import { baseFormat } from "../../src/memory/base-bytes.ts";
 import { estimateMemory, type MemoryOptions } from "../../src/memory/estimate.ts";
 import { profileNames } from "../../src/memory/names.ts";
 import { profiles } from "../../src/memory/profiles.ts";
 import { profileOf, type StackSettings } from "../../src/memory.ts";
+import { modelShapeFromConfig, selectTargets } from "../../src/models.ts";
 import { llama31With8B, llama32With1B, llama32With3B } from "../models.ts";
 
 const shape = modelShapeFromConfig(llama32With3B);

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { findCatalogueModel } from "../../src/catalogue/catalogue.ts";
-import { selectTargets } from "../../src/index.ts";
 import { baseFormat } from "../../src/memory/base-bytes.ts";
 import { estimateMemory } from "../../src/memory/estimate.ts";
 import { profileOf } from "../../src/memory.ts";
 import { modelShapeFromConfig } from "../../src/model/model-shape.ts";
+import { selectTargets } from "../../src/models.ts";
 
 const shape = modelShapeFromConfig(findCatalogueModel("mixtral-8x7b")!.config);
 const working = (profile: string): number => {

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { modelShapeFromConfig, selectTargets } from "../../src/index.ts";
 import { estimateMemory, type MemoryOptions } from "../../src/memory/estimate.ts";
 import { fitOf, type Growable, largestThatFits } from "../../src/memory/fits.ts";
 import { optimizerNames } from "../../src/memory/names.ts";
 import { profiles } from "../../src/memory/profiles.ts";
 import { profileOf } from "../../src/memory.ts";
+import { modelShapeFromConfig, selectTargets } from "../../src/models.ts";
 import { llama31With8B, llama32With1B } from "../models.ts";
 
 const shape = modelShapeFromConfig(llama32With1B);

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { findCatalogueModel } from "../../src/catalogue/catalogue.ts";
-import { modelShapeFromConfig, selectTargets } from "../../src/index.ts";
 import { estimateMemory } from "../../src/memory/estimate.ts";
 import { estimateFull } from "../../src/memory/full.ts";
 import { catalogueModels, profileOf } from "../../src/memory.ts";
+import { modelShapeFromConfig, selectTargets } from "../../src/models.ts";
 import { bertBase, gpt2With124M, llama31With8B, llama32With1B, qwen3With8B } from "../models.ts";
 
 const profile = profileOf("peft");

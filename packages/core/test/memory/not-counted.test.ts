@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { modelShapeFromConfig, selectTargets } from "../../src/index.ts";
 import { memoryAdvice } from "../../src/memory/advice.ts";
 import { baseFormat } from "../../src/memory/base-bytes.ts";
 import { largestThatFits } from "../../src/memory/fits.ts";
 import { notCountedIn, provenBounds } from "../../src/memory/not-counted.ts";
 import type { TrainingOptions } from "../../src/memory/training.ts";
 import { estimateRanks, matchCatalogueModel, type NotCounted, profileOf } from "../../src/memory.ts";
+import { modelShapeFromConfig, selectTargets } from "../../src/models.ts";
 
 function training(name: string, changed: Partial<TrainingOptions> = {}, targets: readonly string[] = []) {
   const shape = modelShapeFromConfig(matchCatalogueModel(name)!.model.config);

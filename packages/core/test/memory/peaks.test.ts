@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { modelShapeFromConfig, selectTargets } from "../../src/index.ts";
 import { baseFormat } from "../../src/memory/base-bytes.ts";
 import { estimateMemory, WORKSPACE } from "../../src/memory/estimate.ts";
 import { estimateFull } from "../../src/memory/full.ts";
 import { profileOf, type StackSettings } from "../../src/memory.ts";
+import { modelShapeFromConfig, selectTargets } from "../../src/models.ts";
 import { llama32With1B } from "../models.ts";
 
 interface PeakCase {

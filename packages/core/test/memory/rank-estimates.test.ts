@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { modelShapeFromConfig, selectTargets } from "../../src/index.ts";
 import { memoryAdvice } from "../../src/memory/advice.ts";
 import { largestThatFits } from "../../src/memory/fits.ts";
 import { nearestMeasurement } from "../../src/memory/nearest-measurement.ts";
 import { estimateRanks, estimateTraining, matchCatalogueModel, profileOf } from "../../src/memory.ts";
 import { findCard } from "../../src/memory-names.ts";
+import { modelShapeFromConfig, selectTargets } from "../../src/models.ts";
 import { llama32With1B } from "../models.ts";
 
 const shape = modelShapeFromConfig(llama32With1B);

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { modelShapeFromConfig, selectTargets } from "../../src/index.ts";
 import { baseFormat } from "../../src/memory/base-bytes.ts";
 import { estimateMemory } from "../../src/memory/estimate.ts";
 import { estimateFull } from "../../src/memory/full.ts";
 import { memoryRows } from "../../src/memory/rows.ts";
 import { profileOf } from "../../src/memory.ts";
+import { modelShapeFromConfig, selectTargets } from "../../src/models.ts";
 import { llama32With1B } from "../models.ts";
 
 const shape = modelShapeFromConfig(llama32With1B);

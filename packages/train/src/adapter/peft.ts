@@ -1,5 +1,6 @@
 import { type LoraLayer, layerScaling, type Matrix, type PeftAdapter, parseHubId } from "@lorank/checkpoint";
-import { InputError, kindOf, targetLayers } from "@lorank/core";
+import { InputError, kindOf } from "@lorank/core";
+import { targetLayers } from "@lorank/core/models";
 import type { BaseWeights, EngineSpec, LoraSpec } from "@lorank/evidence/results";
 import { float32, floats, type Tensor } from "@lorank/graph";
 import type { HeadModule } from "../families/family.ts";

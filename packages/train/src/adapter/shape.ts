@@ -1,4 +1,5 @@
-import { assertRank, kindOf, scalingOf, type TargetLayer, targetLayers } from "@lorank/core";
+import { assertRank, kindOf, scalingOf } from "@lorank/core";
+import { type TargetLayer, targetLayers } from "@lorank/core/models";
 import type { LoraSpec } from "@lorank/evidence/results";
 import type { HeadModule } from "../families/family.ts";
 

@@ -1,5 +1,5 @@
-import type { TargetLayer } from "@lorank/core";
 import { kindOf } from "@lorank/core";
+import type { TargetLayer } from "@lorank/core/models";
 import type { LoraSpec } from "@lorank/evidence/results";
 import { float32, floats, type Tensor } from "@lorank/graph";
 import {

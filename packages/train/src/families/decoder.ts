@@ -1,4 +1,4 @@
-import type { TrainableModel } from "@lorank/core";
+import type { TrainableModel } from "@lorank/core/models";
 import { ops, type Value } from "@lorank/graph";
 import {
   type Family,

@@ -1,4 +1,4 @@
-import { type TrainableModel, type TrainableModelType, trainableModelFromConfig } from "@lorank/core";
+import { type TrainableModel, type TrainableModelType, trainableModelFromConfig } from "@lorank/core/models";
 import { decoder, gpt2 } from "./decoder.ts";
 import { encoder } from "./encoder.ts";
 import type { Family } from "./family.ts";

@@ -1,4 +1,4 @@
-import type { ModelHead, ModelShape, RopeSettings, TrainableModel } from "@lorank/core";
+import type { ModelHead, ModelShape, RopeSettings, TrainableModel } from "@lorank/core/models";
 import type { Value } from "@lorank/graph";
 
 /** A linear layer by its path inside its module, for example `self_attn.q_proj` in a block. */

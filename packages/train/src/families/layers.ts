@@ -1,4 +1,4 @@
-import type { ActivationName, TrainableModel } from "@lorank/core";
+import type { ActivationName, TrainableModel } from "@lorank/core/models";
 import { ops, type Value } from "@lorank/graph";
 import type { Head, HeadModule, ModuleWeights, TokenLayout, VectorWeight } from "./family.ts";
 

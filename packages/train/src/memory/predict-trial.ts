@@ -1,4 +1,5 @@
-import { type KindChoice, kindOf, targetNames, withMembers } from "@lorank/core";
+import { type KindChoice, kindOf, withMembers } from "@lorank/core";
+import { targetNames } from "@lorank/core/models";
 import type { BaseQuantization, EngineSpec, LoraSpec } from "@lorank/evidence/results";
 import type { Recompute } from "@lorank/graph";
 import { headOf, type OpenTrial, type TrialInputs } from "../base/trial-model.ts";

@@ -1,13 +1,6 @@
 import { type ModelSource, modelConfig, modelDigest, modelWeights } from "@lorank/checkpoint";
-import {
-  assertList,
-  assertOptions,
-  InputError,
-  isInputError,
-  modelShapeFromConfig,
-  type OptionNames,
-  targetNames,
-} from "@lorank/core";
+import { assertList, assertOptions, InputError, isInputError, type OptionNames } from "@lorank/core";
+import { modelShapeFromConfig, targetNames } from "@lorank/core/models";
 import type {
   BaseWeights,
   ModelSummary,

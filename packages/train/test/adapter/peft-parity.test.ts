@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { trainableModelTypes } from "@lorank/core";
+import { trainableModelTypes } from "@lorank/core/models";
 import { type Recompute, type Runtime, referenceRuntime } from "@lorank/graph";
 import { deviceRuntime, findTensorflow, onnxRuntime } from "@lorank/graph/devices";
 import { afterAll, describe, expect, test } from "vitest";

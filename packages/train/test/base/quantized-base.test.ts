@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { modelAt, writeSafetensors } from "@lorank/checkpoint/files";
-import { targetLayers } from "@lorank/core";
+import { targetLayers } from "@lorank/core/models";
 import type { BaseQuantization } from "@lorank/evidence/results";
 import { float32, type Runtime, referenceRuntime } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";

@@ -1,4 +1,5 @@
-import { countLoraParams, modelShapeFromConfig, selectTargets } from "@lorank/core";
+import { countLoraParams } from "@lorank/core";
+import { modelShapeFromConfig, selectTargets } from "@lorank/core/models";
 import { expect, test } from "vitest";
 import { rankSize } from "../../src/base/trained-sizes.ts";
 import { familyOf } from "../../src/families/families.ts";

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { modelShapeFromConfig } from "@lorank/core";
+import { modelShapeFromConfig } from "@lorank/core/models";
 import { dequantize4bit } from "@lorank/quant";
 import { assertFinite, type Target } from "../../../../scripts/attack/attack.ts";
 import {

@@ -1,4 +1,4 @@
-import { targetLayers } from "@lorank/core";
+import { targetLayers } from "@lorank/core/models";
 import { type ComputeDtype, floats, type Runtime, referenceRuntime, type Tensor } from "@lorank/graph";
 import { noAdapter } from "../../src/adapter/shape.ts";
 import { initialAdapter, randomBase } from "../../src/base/initial-weights.ts";

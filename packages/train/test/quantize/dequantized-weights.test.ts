@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { modelConfig, modelWeights, type PeftAdapter } from "@lorank/checkpoint";
 import { mergeAdapter, modelAt } from "@lorank/checkpoint/files";
-import { modelShapeFromConfig } from "@lorank/core";
+import { modelShapeFromConfig } from "@lorank/core/models";
 import type { BaseQuantization } from "@lorank/evidence/results";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { expect, onTestFinished, test } from "vitest";

@@ -1,4 +1,4 @@
-import { targetLayers } from "@lorank/core";
+import { targetLayers } from "@lorank/core/models";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { noAdapter } from "../../src/adapter/shape.ts";

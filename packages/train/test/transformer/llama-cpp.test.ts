@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ggufAdapter, modelConfig, type PeftAdapter } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
-import { modelShapeFromConfig } from "@lorank/core";
+import { modelShapeFromConfig } from "@lorank/core/models";
 import type { Runtime } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readPeftAdapter } from "@lorank/checkpoint/files";
-import { targetLayers } from "@lorank/core";
+import { targetLayers } from "@lorank/core/models";
 import { floats } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

@@ -1,4 +1,4 @@
-import { targetLayers } from "@lorank/core";
+import { targetLayers } from "@lorank/core/models";
 import { float32, floats, type Recompute, type Runtime, type Tensor } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { beforeAll, describe, expect, test } from "vitest";

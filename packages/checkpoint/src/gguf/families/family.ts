@@ -1,4 +1,4 @@
-import type { ModelType } from "@lorank/core";
+import type { ModelType } from "@lorank/core/models";
 import type { JsonObject } from "../../json.ts";
 import type { GgufTensor } from "../header.ts";
 import type { MetadataReader } from "../metadata.ts";

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { formatDecimalBytes, modelShapeFromConfig } from "../../../src/index.ts";
+import { formatDecimalBytes } from "../../../src/index.ts";
 import { memoryRows } from "../../../src/memory/rows.ts";
 import { memoryBars, memoryBarsStyle, profileOf } from "../../../src/memory.ts";
 import { findCard } from "../../../src/memory-names.ts";
+import { modelShapeFromConfig } from "../../../src/models.ts";
 import { llama31With8B } from "../../models.ts";
 
 const shape = modelShapeFromConfig(llama31With8B);

@@ -1,0 +1,16 @@
+/** Shapes of models by their `config.json`, and the layers that take an adapter: `@lorank/core/models`. */
+
+export {
+  type ActivationName,
+  type TrainableModelType,
+  trainableModelTypes,
+} from "./model/computation/computation.ts";
+export type { RopeSettings } from "./model/computation/rope.ts";
+export {
+  modelShapeFromConfig,
+  modelTypes,
+  type TrainableModel,
+  trainableModelFromConfig,
+} from "./model/model-shape.ts";
+export type { ModelHead, ModelShape, ModelType } from "./model/shape.ts";
+export { selectTargets, type TargetLayer, targetLayers, targetNames } from "./model/targets.ts";
