@@ -3,6 +3,7 @@ import { library } from "../../tsup.shared.ts";
 export default library([
   "src/index.ts",
   "src/models.ts",
+  "src/spectrum.ts",
   "src/memory.ts",
   "src/memory-names.ts",
   "src/chapter.ts",

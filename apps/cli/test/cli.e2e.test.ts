@@ -9,7 +9,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join, relative } from "node:path";
-import { claimsOf, inBrief, inWords, type Results, stripMeasured } from "@lorank/evidence/results";
+import { stripMeasured } from "@lorank/evidence/parse";
+import { claimsOf, inBrief, inWords, type Results } from "@lorank/evidence/results";
 import { afterAll, describe, expect, test } from "vitest";
 import { cli, makeFolder } from "./cli.ts";
 import { writeTinyModel } from "./tiny-model.ts";

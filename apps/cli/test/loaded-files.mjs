@@ -6,6 +6,7 @@ import { isMainThread } from "node:worker_threads";
 if (isMainThread) register(import.meta.url);
 
 export function load(url, context, next) {
-  if (/\/(packages|apps)\/[^/]+\/src\//.test(url)) appendFileSync(process.env.LORANK_LOADED, `${url}\n`);
+  if (/\/(packages|apps)\/[^/]+\/src\/.*\.tsx?\b/.test(url))
+    appendFileSync(process.env.LORANK_LOADED, `${url}\n`);
   return next(url, context);
 }

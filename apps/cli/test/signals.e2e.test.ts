@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseResults } from "@lorank/evidence/results";
+import { parseResults } from "@lorank/evidence/parse";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { makeFolder, program } from "./cli.ts";
 

@@ -5,7 +5,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseResults } from "@lorank/evidence/results";
+import { parseResults } from "@lorank/evidence/parse";
 import { modelFolder, spamAssassin } from "@lorank/starter";
 import { nodeInputs, runTrial } from "@lorank/train";
 import { prepareTraining } from "@lorank/train/browser";

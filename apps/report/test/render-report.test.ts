@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { type EngineSpec, limitsPage, parseResults, type Results } from "@lorank/evidence/results";
+import { parseResults } from "@lorank/evidence/parse";
+import { type EngineSpec, limitsPage, type Results } from "@lorank/evidence/results";
 import { describe, expect, test } from "vitest";
 import { renderReport } from "../src/index.ts";
 import { pageScript } from "../src/inlined.ts";

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { spectrumOf } from "@lorank/core";
+import { spectrumOf } from "@lorank/core/spectrum";
 import { assertFinite, type Target } from "../../../scripts/attack/attack.ts";
 import {
   type Case,

@@ -1,6 +1,5 @@
 // Options as a caller in JavaScript writes them: absent, lacking a member, or with a misspelt one.
 import { describe, expect, test } from "vitest";
-import { spectrumOf } from "../src/index.ts";
 import {
   estimateRanks,
   estimateTraining,
@@ -10,6 +9,7 @@ import {
 } from "../src/memory.ts";
 import { modelShapeFromConfig, selectTargets } from "../src/models.ts";
 import { assertList, assertOptions, withMembers } from "../src/options.ts";
+import { spectrumOf } from "../src/spectrum.ts";
 
 const shape = modelShapeFromConfig(matchCatalogueModel("llama-3.2-1b")?.model.config);
 const training = {

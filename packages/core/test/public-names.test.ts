@@ -25,8 +25,6 @@ test("each subpath exports these values and no others", () => {
       "parseJson",
       "printable",
       "scalingOf",
-      "spectrumOf",
-      "truncateLora",
       "withMembers",
     ],
     "./models": [
@@ -38,6 +36,7 @@ test("each subpath exports these values and no others", () => {
       "trainableModelFromConfig",
       "trainableModelTypes",
     ],
+    "./spectrum": ["spectrumOf", "truncateLora"],
     "./memory": [
       "catalogueModels",
       "estimateRanks",

@@ -5,7 +5,6 @@ export type { StepKind } from "./claims/claim.ts";
 export { courseOf, methods } from "./methods/methods.ts";
 export { canonicalJson, canonicalPieces } from "./schema/canonical-json.ts";
 export { figure, metricOf, metrics, metricsBeside, type OutcomeMetricName } from "./schema/metric.ts";
-export { checkResultPart, parseResults, type ResultPart, stripMeasured } from "./schema/parse-results.ts";
 export { isSettled, rankToUse, tellsRanksApart } from "./schema/rank-to-use.ts";
 export {
   accuracyOf,

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseResults } from "@lorank/evidence/results";
+import { parseResults } from "@lorank/evidence/parse";
 import { trialId } from "@lorank/train/spec";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { AskedRunOptions, SweepEvent } from "../src/index.ts";

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { claimsOf, stripMeasured } from "@lorank/evidence/results";
+import { stripMeasured } from "@lorank/evidence/parse";
+import { claimsOf } from "@lorank/evidence/results";
 import { modelFolder } from "@lorank/starter";
 import { trainLora } from "@lorank/train";
 import { describe, expect, test } from "vitest";

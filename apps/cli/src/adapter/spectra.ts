@@ -1,5 +1,5 @@
 import { layerScaling, type PeftAdapter } from "@lorank/checkpoint";
-import { spectrumOf } from "@lorank/core";
+import { spectrumOf } from "@lorank/core/spectrum";
 
 /** The figures of one layer's update. */
 export interface LayerSpectrum {

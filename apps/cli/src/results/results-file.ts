@@ -3,7 +3,8 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { readTextFile } from "@lorank/checkpoint/disk";
 import { InputError, isInputError, parseJson } from "@lorank/core";
-import { parseResults, type Results } from "@lorank/evidence/results";
+import { parseResults } from "@lorank/evidence/parse";
+import type { Results } from "@lorank/evidence/results";
 
 /** Tells the results folder of a sweep, finished or not, from other folders and files. */
 export function isSweepFolder(path: string): boolean {

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseResults } from "@lorank/evidence/results";
+import { parseResults } from "@lorank/evidence/parse";
 import { modelFolder, spamAssassin } from "@lorank/starter";
 import { nodeInputs } from "@lorank/train";
 import { prepareTraining } from "@lorank/train/browser";

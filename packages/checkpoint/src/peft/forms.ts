@@ -1,4 +1,5 @@
-import { assertRank, formatDecimalBytes, InputError, kindOf, truncateLora } from "@lorank/core";
+import { assertRank, formatDecimalBytes, InputError, kindOf } from "@lorank/core";
+import { truncateLora } from "@lorank/core/spectrum";
 import { type LoraLayer, layerScaling, type Matrix, type PeftAdapter } from "./adapter.ts";
 
 export interface PortableOptions {

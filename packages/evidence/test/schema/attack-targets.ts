@@ -5,7 +5,8 @@ import { corpusIn, textOriginal } from "../../../../scripts/attack/corpus.ts";
 import { eitherOf, type Mutator, mutatedJson, type Random } from "../../../../scripts/attack/mutate.ts";
 import { type SimulatedWorld, simulateOutcomes } from "../../src/decide/simulate.ts";
 import { decideResults } from "../../src/index.ts";
-import { claimsOf, parseResults, type Results } from "../../src/results.ts";
+import { parseResults } from "../../src/parse.ts";
+import { claimsOf, type Results } from "../../src/results.ts";
 import { exampleResults, exampleTrial } from "../fixtures/results.ts";
 
 /** A results file that is read gives a decision of finite numbers, which the same schema accepts, and its claims. */

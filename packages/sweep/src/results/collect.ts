@@ -1,11 +1,10 @@
 import { existsSync } from "node:fs";
 import { isInputError, parseJson } from "@lorank/core";
 import { testScoreOf } from "@lorank/evidence";
+import { checkResultPart, parseResults } from "@lorank/evidence/parse";
 import {
   canonicalPieces,
-  checkResultPart,
   type Decision,
-  parseResults,
   type Results,
   type TestScore,
   type TestSet,

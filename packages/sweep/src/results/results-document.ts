@@ -1,5 +1,6 @@
 import { decideResults } from "@lorank/evidence";
-import { parseResults, type Results, type TrialResult } from "@lorank/evidence/results";
+import { parseResults } from "@lorank/evidence/parse";
+import type { Results, TrialResult } from "@lorank/evidence/results";
 import type { PlanSummary, SweepPlan } from "../plan/plan.ts";
 
 /** Execution of a sweep. It changes times, not results. */

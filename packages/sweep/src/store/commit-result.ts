@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { commitOnce, readTextFile, throwIfUnreadable, writeFileAtomic } from "@lorank/checkpoint/disk";
 import { machineErrorCode, parseJson } from "@lorank/core";
-import { canonicalJson, checkResultPart, stripMeasured, type TrialResult } from "@lorank/evidence/results";
+import { checkResultPart, stripMeasured } from "@lorank/evidence/parse";
+import { canonicalJson, type TrialResult } from "@lorank/evidence/results";
 import { type SettingChange, settingsDiff } from "../plan/settings-diff.ts";
 import type { Attempt, SweepStore } from "./store.ts";
 

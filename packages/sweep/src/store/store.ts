@@ -2,10 +2,9 @@ import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { readTextFile, throwIfUnreadable } from "@lorank/checkpoint/disk";
 import { InputError } from "@lorank/core";
+import { checkResultPart, type ResultPart } from "@lorank/evidence/parse";
 import {
   canonicalJson,
-  checkResultPart,
-  type ResultPart,
   type SpecMembers,
   type TestRun,
   type TrialResult,

@@ -2,13 +2,8 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  canonicalJson,
-  type Results,
-  stripMeasured,
-  type TestSet,
-  type TrialResult,
-} from "@lorank/evidence/results";
+import { stripMeasured } from "@lorank/evidence/parse";
+import { canonicalJson, type Results, type TestSet, type TrialResult } from "@lorank/evidence/results";
 import { onTestFinished } from "vitest";
 import {
   type AskedRunOptions,

@@ -1,6 +1,6 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { decideResults } from "@lorank/evidence";
-import { parseResults } from "@lorank/evidence/results";
+import { parseResults } from "@lorank/evidence/parse";
 import { expect, test } from "vitest";
 import type { SweepEvent } from "../../src/plan/events.ts";
 import {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decideResults } from "@lorank/evidence";
-import { parseResults } from "@lorank/evidence/results";
+import { parseResults } from "@lorank/evidence/parse";
 import { trialId } from "@lorank/train/spec";
 import { describe, expect, test } from "vitest";
 import { sweepStatus } from "../../src/folder.ts";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readPeftAdapter } from "@lorank/checkpoint/files";
-import { parseResults } from "@lorank/evidence/results";
+import { parseResults } from "@lorank/evidence/parse";
 import { trialId } from "@lorank/train/spec";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { SweepEvent } from "../../src/index.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { modelDigest } from "@lorank/checkpoint";
 import { modelAt, readPeftAdapter, writePeftAdapter } from "@lorank/checkpoint/files";
-import { stripMeasured } from "@lorank/evidence/results";
+import { stripMeasured } from "@lorank/evidence/parse";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { fromPeftAdapter } from "../../src/adapter/peft.ts";

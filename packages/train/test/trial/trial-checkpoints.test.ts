@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { peftAdapterBytes } from "@lorank/checkpoint";
-import { stripMeasured } from "@lorank/evidence/results";
+import { stripMeasured } from "@lorank/evidence/parse";
 import type { Runtime } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";

@@ -1,5 +1,5 @@
 // Runs one trial in this process and prints what does not depend on the machine.
-import { stripMeasured } from "@lorank/evidence/results";
+import { stripMeasured } from "@lorank/evidence/parse";
 import { runTrial } from "../../src/node/trials.ts";
 
 const { spec, resources } = JSON.parse(process.argv[2]!) as {
