@@ -28,9 +28,14 @@ export interface Place {
 /** Entry points that must run in a browser. */
 export const forBrowsers = [
   "@lorank/core",
+  "@lorank/core/models",
+  "@lorank/core/spectrum",
   "@lorank/core/memory",
+  "@lorank/core/memory-names",
   "@lorank/evidence",
   "@lorank/evidence/results",
+  "@lorank/evidence/names",
+  "@lorank/evidence/parse",
   "@lorank/core/chapter",
   "@lorank/checkpoint",
   "@lorank/quant",
