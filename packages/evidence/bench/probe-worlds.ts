@@ -1,7 +1,8 @@
 import { type OutcomeCell, type OutcomeTable, outcomeTable, partOf } from "../src/decide/outcomes.ts";
 import { type SimulatedWorld, simulateOutcomes } from "../src/decide/simulate.ts";
-import { decideProbe, type ProbeOptions, probeSoFar } from "../src/methods/probe/decide.ts";
+import { decideProbe } from "../src/methods/probe/decide.ts";
 import { planProbe } from "../src/methods/probe/probe.ts";
+import { type ProbeOptions, probeSoFar } from "../src/methods/probe/so-far.ts";
 import type { Decision, Truncation } from "../src/schema/types.ts";
 import { explained } from "../src/words/in-words.ts";
 

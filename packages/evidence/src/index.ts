@@ -4,7 +4,8 @@ import { assertDecideOptions, type DecideOptions } from "./decide/settings.ts";
 import { type DecidableResults, decideSweep } from "./methods/decide-results.ts";
 import { decideOutcomes } from "./methods/grid/decide.ts";
 import { type RunScoreTable, decideScores as scoreFacts } from "./methods/grid/decide-scores.ts";
-import { type RaceOptions, decideRace as raceFacts } from "./methods/race/decide.ts";
+import { decideRace as raceFacts } from "./methods/race/decide.ts";
+import type { RaceOptions } from "./methods/race/so-far.ts";
 import type { DecisionFacts } from "./schema/decision-facts.ts";
 import type { ChosenRows, Decision } from "./schema/types.ts";
 import { explained } from "./words/in-words.ts";
@@ -23,7 +24,8 @@ export { nextLook } from "./methods/decide-results.ts";
 export type { RunScoreTable } from "./methods/grid/decide-scores.ts";
 export type { MethodTrials, RequiredTruncation, TrialsSoFar } from "./methods/method-trials.ts";
 export { planProbe } from "./methods/probe/probe.ts";
-export { type RaceState, raceSoFar } from "./methods/race/decide.ts";
+export { probeSoFar } from "./methods/probe/so-far.ts";
+export { type RaceState, raceSoFar } from "./methods/race/so-far.ts";
 export { expectedTrials, methodTrials } from "./methods/trials.ts";
 
 /** Adds words to a decision, which the statistics return as numbers and codes. */

@@ -33,7 +33,7 @@ export interface Find {
   /** Checks all `runs`; the compared ones are the `design`. */
   readonly ofRuns?: (
     design: PairedDesign,
-    runs: OutcomeTable | undefined,
+    runs: OutcomeTable,
     settings: DecideSettings,
   ) => RunsFinding | undefined;
   /** Checks runs that are known by one score each. */

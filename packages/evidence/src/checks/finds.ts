@@ -26,15 +26,8 @@ const finds: readonly Find[] = [
   separateExamples,
 ];
 
-/**
- * Checks the runs of a design. Without `runs` only the design is checked: a method that compares ranks before its end
- * must not stop at a finding on all runs.
- */
-export function checkRuns(
-  design: PairedDesign,
-  runs: OutcomeTable | undefined,
-  settings: DecideSettings,
-): CheckedRuns {
+/** Checks all runs; the compared ones are the design. */
+export function checkRuns(design: PairedDesign, runs: OutcomeTable, settings: DecideSettings): CheckedRuns {
   let found: CheckedRuns = { design, forbids: [], members: {} };
   for (const { ofRuns } of finds) found = withMore(found, ofRuns?.(found.design, runs, settings));
   return found;

@@ -24,9 +24,9 @@ import {
   rankScore,
   shortfallBound,
 } from "./compare.ts";
-import type { VarianceComponents } from "./interval/components.ts";
 import { varianceOfMean } from "./interval/half-width.ts";
 import { openBound } from "./open-bound.ts";
+import { pairSummary } from "./pair-summary.ts";
 import { type PairedDesign, withoutRuns } from "./paired-design.ts";
 import { neededFor } from "./plan/needed.ts";
 import { diminishingReturns } from "./returns.ts";
@@ -195,20 +195,6 @@ function gainsOf(
   const returns = seeds.length > 1 && steps.length > 0 ? { returns: diminishingReturns(steps) } : {};
   if (ranks.length < 2) return returns;
   return { pairs: summaries, selection: selectionOf(pairs, ranks.length), ...returns };
-}
-
-export function pairSummary({ first, second, fit, halfWidth }: PairComparison): PairSummary {
-  return {
-    first,
-    second,
-    advantage: fit.mean,
-    interval: [fit.mean - halfWidth, fit.mean + halfWidth],
-    variance: withoutNull(fit.components),
-  };
-}
-
-function withoutNull({ seed, ...rest }: VarianceComponents): PairSummary["variance"] {
-  return seed === null ? rest : { seed, ...rest };
 }
 
 /** Rank with the best mean; the smallest of equals. */

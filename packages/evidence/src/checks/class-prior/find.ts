@@ -26,7 +26,7 @@ import { lossRose } from "../training-loss.ts";
 /** Compares the ranks with the class prior, and finds the fault of a training in which no rank beats it. */
 export const classPrior: Find = {
   ofRuns(design, runs, settings) {
-    const prior = runs && (runs.prior ?? agreementOf(runs, settings));
+    const prior = runs.prior ?? agreementOf(runs, settings);
     if (prior === undefined || design.ranks.length === 0) return undefined;
     const members = { classPrior: comparePrior(design, prior, settings) };
     return { forbids: isBehindPrior(members) ? ["rank"] : [], members };

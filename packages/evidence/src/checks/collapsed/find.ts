@@ -7,8 +7,7 @@ import type { Find } from "../find.ts";
 
 /** Names runs that collapsed beside the other seeds of their rank. A rank whose runs mostly collapsed is stuck: convergence. */
 export const collapsed: Find = {
-  ofRuns(design, runs, { metric }) {
-    if (runs === undefined) return undefined;
+  ofRuns(design, _, { metric }) {
     const by = metricOf(metric);
     const scores = scoresOf(design.ranks.map((_, index) => metricMatrix(design, index, metric)));
     return membersOf(collapsedRuns(scores, by, by.defaultMargin, design.seedsAre), design, scores);

@@ -19,9 +19,9 @@ import { groupsBy, type RunGroup, someOf } from "./run-groups.ts";
 /** Finds runs that are copies of one run, and runs in which no noise of training is visible. */
 export const copies: Find = {
   ofRuns(design, runs) {
-    const found = likenessIn(runs ?? { cells: design.cells.flat() });
+    const found = likenessIn(runs);
     if (found === undefined) return undefined;
-    if (found.copies !== undefined && runs !== undefined)
+    if (found.copies !== undefined)
       return {
         design: withoutCopies(design, found.copies),
         forbids: ["rank", "pairs"],
@@ -235,6 +235,11 @@ function copiesOf(groups: readonly RunGroup[], shownBy: Copies["shownBy"]): Requ
   const setting = spans("rank") ? (spans("seed") ? "rank-and-seed" : "rank") : "seed";
   const named = groups.map((group) => group.map(({ rank, seed }) => ({ rank, seed })));
   return { copies: { setting, shownBy, groups: named }, agreeing: { setting, groups: named } };
+}
+
+/** The first runs of a design, if its runs are too much alike to be compared; undefined if they are not. */
+export function firstOfAlike(design: PairedDesign): PairedDesign | undefined {
+  return likenessIn({ cells: design.cells.flat() }) && withFirstRuns(design);
 }
 
 /** Reduces a design to the first run of each rank. */

@@ -8,10 +8,10 @@ import type { Find } from "../find.ts";
 
 /** Tells by how much groups of examples widen the intervals. */
 export const groups: Find = {
-  ofRuns(design, runs, settings) {
+  ofRuns(design, _, settings) {
     const cell = design.cells[0]?.[0];
     const sample = cell && sampleOf(cell);
-    if (runs === undefined || sample?.groups === undefined) return undefined;
+    if (sample?.groups === undefined) return undefined;
     const { shares } = sample.groups;
     const found: GroupedExamples = {
       count: sample.units,

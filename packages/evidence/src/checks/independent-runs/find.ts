@@ -14,8 +14,7 @@ import {
 
 /** Tells if runs depend on the run before them, as intervals take them to be independent. */
 export const independentRuns: Find = {
-  ofRuns(design, runs, { metric }) {
-    if (runs === undefined) return undefined;
+  ofRuns(design, _, { metric }) {
     const values = design.ranks.map((_, index) => metricMatrix(design, index, metric));
     const areShared = design.seedsAre !== "apart";
     return { members: orderMembers({ runs: design.cells, scores: scoresOf(values), values, areShared }) };

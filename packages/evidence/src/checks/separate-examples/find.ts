@@ -7,7 +7,7 @@ import { chanceOfNeighbours } from "./alike-neighbours.ts";
 export const separateExamples: Find = {
   ofRuns(design, runs, { metric }) {
     const cell = design.cells[0]?.[0];
-    if (runs === undefined || cell === undefined || cell.groups !== undefined) return undefined;
+    if (cell === undefined || cell.groups !== undefined) return undefined;
     const values = design.ranks.map((_, index) => metricMatrix(design, index, metric));
     const chance = chanceOfNeighbours(values, runs.prior && classesOf(runs.prior));
     return chance === undefined ? undefined : { members: { alikeNeighbours: { chance } } };

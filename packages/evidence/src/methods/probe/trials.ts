@@ -1,6 +1,6 @@
 import type { ChooseTrials, PlannedSweep } from "../method-trials.ts";
-import { probeSoFar } from "./decide.ts";
 import { planProbe } from "./probe.ts";
+import { probeSoFar } from "./so-far.ts";
 
 /**
  * The largest rank, its adapters cut to every smaller one, then the rank that looks adequate, under the same seeds.

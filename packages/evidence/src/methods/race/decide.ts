@@ -1,124 +1,21 @@
-import { assertList, assertOptions, InputError, type OptionNames } from "@lorank/core";
 import { checkRuns } from "../../checks/finds.ts";
 import { type ClaimFamily, claimTails } from "../../decide/claim-tails.ts";
 import { compareRanks } from "../../decide/compare.ts";
-import { decideDesign, pairSummary } from "../../decide/decide.ts";
-import { assertOutcomes, hasRun, type OutcomeTable, partOf } from "../../decide/outcomes.ts";
+import { decideDesign } from "../../decide/decide.ts";
+import { type OutcomeTable, partOf } from "../../decide/outcomes.ts";
+import { pairSummary } from "../../decide/pair-summary.ts";
 import { type PairedDesign, pairedDesign } from "../../decide/paired-design.ts";
-import { type DecideOptions, type DecideSettings, decideNames, settingsOf } from "../../decide/settings.ts";
-import { openVerdict, type Verdict } from "../../decide/verdict.ts";
-import type { DecisionFacts, LookFacts, RaceFacts } from "../../schema/decision-facts.ts";
-import { isSettled } from "../../schema/rank-to-use.ts";
+import { type DecideSettings, settingsOf } from "../../decide/settings.ts";
+import type { DecisionFacts, RaceFacts } from "../../schema/decision-facts.ts";
 import type { MethodMembers, PairSummary } from "../../schema/types.ts";
-import { beatenIn, lookAt, lookFamily, raceLooks } from "./race-look.ts";
-
-export interface RaceOptions extends DecideOptions {
-  /** Every rank of the race. They share the error to the end, dropped or not. */
-  readonly ranks: readonly number[];
-  /** The planned seeds in the order in which they are run. */
-  readonly seeds: readonly number[];
-  /** Least probability that all planned seeds lead to a better verdict; below it the race stops. 0 never stops early. Default 0.25. */
-  readonly leastPromise?: number;
-}
-
-/** Progress of a race. */
-export interface RaceState {
-  readonly looks: readonly LookFacts[];
-  /** Ranks in play after the last look, ascending. */
-  readonly ranks: readonly number[];
-  readonly next: RaceStep;
-  /** The verdict of the last look. */
-  readonly verdict: Verdict;
-}
-
-/** Next step of a race: run the ranks in play on all of `seeds` (which include those of earlier blocks), or stop. */
-export type RaceStep =
-  | { readonly kind: "run"; readonly ranks: readonly number[]; readonly seeds: readonly number[] }
-  | { readonly kind: "stop"; readonly why: NonNullable<RaceFacts["stopped"]> };
-
-/**
- * Replays a race from its outcomes. The looks do not depend on later outcomes, so a race that was interrupted goes on
- * from there.
- *
- * Each look makes a grid's claims about the ranks in play with its share of the error (`raceLooks`), which the original
- * ranks share. A settled verdict ends the race. Otherwise `drops` lists the ranks that leave. If a better verdict is then
- * too improbable, the race stops: that makes no claim, and costs no error. Better is any recommendation where there is
- * none, and a settled verdict where there is one.
- *
- * @param earlier progress on some of these outcomes, whose looks are not replayed (default: all are)
- */
-export function raceSoFar(outcomes: OutcomeTable, options: RaceOptions, earlier?: RaceState): RaceState {
-  assertRace(outcomes, options);
-  if (earlier?.next.kind === "stop") return earlier;
-  const { leastPromise = 0.25 } = options;
-  const planned = raceLooks(options.seeds.length);
-  const looks: LookFacts[] = [...(earlier?.looks ?? [])];
-  let verdict = earlier?.verdict ?? openVerdict;
-  let ranks = earlier?.ranks ?? [...options.ranks].sort((a, b) => a - b);
-  if (outcomes.ranks.length === 0)
-    return {
-      looks,
-      ranks,
-      verdict,
-      next: { kind: "run", ranks, seeds: options.seeds.slice(0, planned[0]!.seeds) },
-    };
-  const settings = settingsOf(outcomes, options);
-  for (const plannedLook of planned.slice(looks.length)) {
-    const seeds = options.seeds.slice(0, plannedLook.seeds);
-    if (!hasRun(outcomes, ranks, seeds))
-      return { looks, ranks, verdict, next: { kind: "run", ranks, seeds } };
-    const {
-      look,
-      verdict: found,
-      isFutile,
-    } = lookAt(partOf(outcomes, ranks, seeds), {
-      settings,
-      raced: options.ranks,
-      looks,
-      ranks,
-      planned,
-      leastPromise,
-    });
-    looks.push(look);
-    verdict = found;
-    const out = look.dropped.map(({ rank }) => rank);
-    ranks = ranks.filter((rank) => !out.includes(rank));
-    const stop = (why: NonNullable<RaceFacts["stopped"]>): RaceState => ({
-      looks,
-      ranks,
-      verdict,
-      next: { kind: "stop", why },
-    });
-    if (isSettled(found)) return stop("settled");
-    if (plannedLook === planned.at(-1)) return stop("spent");
-    if (isFutile) return stop("futile");
-  }
-  throw new Error("a race has at least one look");
-}
+import { beatenIn, lookFamily, raceLooks } from "./race-look.ts";
+import { assertRace, type RaceOptions, type RaceState, raceSoFar } from "./so-far.ts";
 
 /** Seeds of the look after those of a decision, of `planned` seeds; undefined if the race has stopped. */
 export function nextRaceLook(planned: number, decision: MethodMembers | undefined): number | undefined {
   const { stopped, looks = [] } = decision?.race ?? {};
   const last = looks.at(-1)?.seeds ?? 0;
   return stopped === undefined ? raceLooks(planned).find(({ seeds }) => seeds > last)?.seeds : undefined;
-}
-
-const raceNames: OptionNames<RaceOptions> = { ...decideNames, ranks: true, seeds: true, leastPromise: false };
-
-function assertRace(outcomes: OutcomeTable, options: RaceOptions): void {
-  assertOutcomes(outcomes);
-  assertOptions(options, "the options of a race", raceNames);
-  const { ranks, seeds, leastPromise = 0 } = options;
-  assertList("ranks", ranks);
-  assertList("seeds", seeds);
-  const problems: string[] = [];
-  if (new Set(ranks).size !== ranks.length || ranks.length < 2)
-    problems.push(`ranks must be at least two different ones, got [${ranks.join(", ")}]`);
-  if (new Set(seeds).size !== seeds.length || seeds.length === 0)
-    problems.push(`seeds must be at least one, all different, got [${seeds.join(", ")}]`);
-  if (!(leastPromise >= 0 && leastPromise <= 1))
-    problems.push(`leastPromise must be between 0 and 1, got ${leastPromise}`);
-  if (problems.length > 0) throw new InputError("E_RACE", problems.join("\n"));
 }
 
 /**

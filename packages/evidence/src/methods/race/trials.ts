@@ -1,6 +1,6 @@
 import type { TrialSpec } from "../../schema/types.ts";
 import type { ChooseTrials, MethodTrials, PlannedSweep, TrialsSoFar } from "../method-trials.ts";
-import { type RaceState, raceSoFar } from "./decide.ts";
+import { type RaceState, raceSoFar } from "./so-far.ts";
 
 interface RaceTrials extends MethodTrials {
   readonly looked: NonNullable<MethodTrials["looked"]> & { readonly state: RaceState };

@@ -4,8 +4,8 @@ import { compareRanks } from "../../../src/decide/compare.ts";
 import { partOf } from "../../../src/decide/outcomes.ts";
 import { pairedDesign } from "../../../src/decide/paired-design.ts";
 import { simulateOutcomes } from "../../../src/decide/simulate.ts";
-import { type RaceState, raceSoFar } from "../../../src/methods/race/decide.ts";
 import { lookFamily, raceLooks } from "../../../src/methods/race/race-look.ts";
+import { type RaceState, raceSoFar } from "../../../src/methods/race/so-far.ts";
 
 const sweeps = 200;
 const ranks = [4, 8, 32];

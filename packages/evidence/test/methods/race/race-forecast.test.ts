@@ -3,8 +3,8 @@ import { claimTails } from "../../../src/decide/claim-tails.ts";
 import { compareRanks } from "../../../src/decide/compare.ts";
 import { pairedDesign } from "../../../src/decide/paired-design.ts";
 import { simulateOutcomes } from "../../../src/decide/simulate.ts";
-import { raceSoFar } from "../../../src/methods/race/decide.ts";
 import { promiseOf } from "../../../src/methods/race/race-look.ts";
+import { raceSoFar } from "../../../src/methods/race/so-far.ts";
 import { nestedTable } from "../../decide/tables.ts";
 
 function promise(accuracies: Record<number, readonly number[]>, margin = 0.01): number {

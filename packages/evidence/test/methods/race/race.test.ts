@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { OutcomeTable } from "../../../src/decide/outcomes.ts";
 import { outcomeTable, partOf } from "../../../src/decide/outcomes.ts";
 import { simulateOutcomes } from "../../../src/decide/simulate.ts";
-import { type RaceState, raceSoFar } from "../../../src/methods/race/decide.ts";
+import { type RaceState, raceSoFar } from "../../../src/methods/race/so-far.ts";
 import { nestedTable, withoutRuns } from "../../decide/tables.ts";
 
 const tenSeeds = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
