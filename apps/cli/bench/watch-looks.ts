@@ -16,7 +16,7 @@ import { trialId } from "@lorank/train/spec";
 import { writeToyTrial } from "../../../packages/sweep/bench/toy-sweep.ts";
 import { AttemptLog } from "../../../packages/sweep/src/store/attempt-log.ts";
 import { takeLease } from "../../../packages/sweep/src/store/lease.ts";
-import { reconcileSweepFile } from "../../../packages/sweep/src/store/sweep-file.ts";
+import { reconcileSweepFile } from "../../../packages/sweep/src/store/reconcile.ts";
 import { exampleConfig } from "../../../packages/sweep/test/helpers/example-config.ts";
 import { SweepLook } from "../src/watch/sweep-look.ts";
 

@@ -9,7 +9,7 @@ import { methodOf } from "../../../packages/sweep/src/methods/methods.ts";
 import { collectResults, decideRequired } from "../../../packages/sweep/src/results/collect.ts";
 import { AttemptLog } from "../../../packages/sweep/src/store/attempt-log.ts";
 import { takeLease } from "../../../packages/sweep/src/store/lease.ts";
-import { reconcileSweepFile } from "../../../packages/sweep/src/store/sweep-file.ts";
+import { reconcileSweepFile } from "../../../packages/sweep/src/store/reconcile.ts";
 import { examplePlan } from "../../../packages/sweep/test/helpers/example.ts";
 import { finishTrials } from "../../../packages/sweep/test/helpers/finished.ts";
 

@@ -6,7 +6,7 @@ import { SweepStore } from "../src/folder.ts";
 import { planSweep, type SweepConfig } from "../src/index.ts";
 import { AttemptLog } from "../src/store/attempt-log.ts";
 import { commitResult } from "../src/store/commit-result.ts";
-import { reconcileSweepFile } from "../src/store/sweep-file.ts";
+import { reconcileSweepFile } from "../src/store/reconcile.ts";
 
 const steps = 200;
 

@@ -9,11 +9,11 @@ export { type SweepStatus, sweepStatus } from "./status/sweep-status.ts";
 export type { TrialStatus } from "./status/trial-states.ts";
 export { assertResultsFolder } from "./store/own-names.ts";
 export type { RankChanges } from "./store/rank-changes.ts";
+export { rankChanges } from "./store/reconcile.ts";
 export { type Attempt, SweepStore } from "./store/store.ts";
 export {
   type AskedSettings,
   exampleChoices,
-  rankChanges,
   readPlan,
   settingsFile,
 } from "./store/sweep-file.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { SweepStore } from "@lorank/sweep/folder";
 import { trialId } from "@lorank/train/spec";
 import { expect, test } from "vitest";
-import { reconcileSweepFile } from "../../../../packages/sweep/src/store/sweep-file.ts";
+import { reconcileSweepFile } from "../../../../packages/sweep/src/store/reconcile.ts";
 import { examplePlan } from "../../../../packages/sweep/test/helpers/example.ts";
 import { finishTrials } from "../../../../packages/sweep/test/helpers/finished.ts";
 import { olderResultsNote, readResults } from "../../src/results/read-results.ts";

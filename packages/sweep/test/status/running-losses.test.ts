@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { RunningLosses, sweepStatus } from "../../src/folder.ts";
 import { AttemptLog } from "../../src/store/attempt-log.ts";
+import { reconcileSweepFile } from "../../src/store/reconcile.ts";
 import { SweepStore } from "../../src/store/store.ts";
-import { reconcileSweepFile } from "../../src/store/sweep-file.ts";
 import { examplePlan, temporaryFolder } from "../helpers/example.ts";
 
 function running() {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SearchSummary } from "@lorank/evidence/results";
 import { describe, expect, test } from "vitest";
+import { reconcileSweepFile } from "../../src/store/reconcile.ts";
 import {
   savedSearch,
   searchBehind,
@@ -9,7 +10,6 @@ import {
   searchFolder,
   writeRecord,
 } from "../../src/store/record.ts";
-import { reconcileSweepFile } from "../../src/store/sweep-file.ts";
 import { exampleConfig, examplePlan, temporaryFolder } from "../helpers/example.ts";
 
 const both = { learningRate: true, epochs: true };

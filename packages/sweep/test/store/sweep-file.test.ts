@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Comparison, SweepConfig } from "../../src/index.ts";
 import { formatChanges, settingsDiff } from "../../src/plan/settings-diff.ts";
+import { reconcileSweepFile } from "../../src/store/reconcile.ts";
 import {
   exampleChoices,
   readPlan,
   readSweepFile,
-  reconcileSweepFile,
   settingsFile,
   writeSettings,
 } from "../../src/store/sweep-file.ts";
