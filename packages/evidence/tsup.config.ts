@@ -1,3 +1,10 @@
 import { library } from "../../tsup.shared.ts";
 
-export default library(["src/index.ts", "src/results.ts", "src/names.ts", "src/parse.ts", "src/node.ts"]);
+export default library([
+  "src/index.ts",
+  "src/results.ts",
+  "src/names.ts",
+  "src/methods.ts",
+  "src/parse.ts",
+  "src/node.ts",
+]);

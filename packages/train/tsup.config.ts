@@ -7,6 +7,7 @@ export default library({
   quantize: "src/quantize.ts",
   spec: "src/spec.ts",
   defaults: "src/defaults.ts",
+  names: "src/names.ts",
   engine: "src/engine.ts",
   browser: "src/browser.ts",
 });

@@ -1,4 +1,5 @@
-import { decide, decideScores, outcomesFromTrials } from "@lorank/evidence";
+import { decide, decideScores } from "@lorank/evidence";
+import { outcomesFromTrials } from "@lorank/evidence/methods";
 import { scoresOf } from "@lorank/evidence/results";
 import { describe, expect, test } from "vitest";
 import { type Reported, renderReport } from "../src/index.ts";

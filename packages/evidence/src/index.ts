@@ -13,7 +13,6 @@ import { explained } from "./words/in-words.ts";
 export { mostLogLoss, type Outcome, type OutcomeCells } from "./columns/outcome-columns.ts";
 export type { OutcomeTable } from "./decide/outcomes.ts";
 export { OutcomeGatherer, outcomesFromRows } from "./decide/outcomes-from-rows.ts";
-export { outcomesFromTrials } from "./decide/outcomes-from-trials.ts";
 export type { PairNoise } from "./decide/plan/pair-noise.ts";
 export { type DesignPreview, type PreviewRow, previewDesign } from "./decide/plan/preview.ts";
 export type { ScoredRun } from "./decide/score-design.ts";
@@ -22,11 +21,6 @@ export { simulateOutcomes } from "./decide/simulate.ts";
 export { testScoreOf } from "./decide/test-score.ts";
 export { nextLook } from "./methods/decide-results.ts";
 export type { RunScoreTable } from "./methods/grid/decide-scores.ts";
-export type { MethodTrials, RequiredTruncation, TrialsSoFar } from "./methods/method-trials.ts";
-export { planProbe } from "./methods/probe/probe.ts";
-export { probeSoFar } from "./methods/probe/so-far.ts";
-export { type RaceState, raceSoFar } from "./methods/race/so-far.ts";
-export { expectedTrials, methodTrials } from "./methods/trials.ts";
 
 /** Adds words to a decision, which the statistics return as numbers and codes. */
 function inWords<Args extends readonly unknown[]>(

@@ -6,10 +6,10 @@ import {
   decideScores,
   outcomesFromRows,
   previewDesign,
-  raceSoFar,
   simulateOutcomes,
   testScoreOf,
 } from "../src/index.ts";
+import { raceSoFar } from "../src/methods.ts";
 
 const rows = [4, 8].flatMap((rank) =>
   [1, 2].flatMap((seed) =>

@@ -10,7 +10,6 @@ export {
   type TrialControl,
   type TrialResources,
 } from "./node/trials.ts";
-export { trainingNames } from "./prepare/setting-names.ts";
 export type { AnswerSettings, TrainingSettings } from "./prepare/settings.ts";
 export {
   type LoraRequest,

@@ -16,7 +16,6 @@ test("each subpath exports these values and no others", () => {
       "runTrial",
       "trainLora",
       "trainPrepared",
-      "trainingNames",
     ],
     "./browser": ["loadDataset", "prepareTraining", "runTrial"],
     "./data": [
@@ -47,6 +46,7 @@ test("each subpath exports these values and no others", () => {
     ],
     "./spec": ["alphaRule", "brokenRules", "normalisedLora", "trialId", "trialSpec"],
     "./defaults": ["isProcessor", "trainDefaults"],
+    "./names": ["trainingNames"],
     "./quantize": ["dequantizedWeights", "quantizeModel"],
     "./tokenizer": ["createTokenizer"],
   });

@@ -1,4 +1,4 @@
-import { planProbe } from "@lorank/evidence";
+import { planProbe } from "@lorank/evidence/methods";
 import {
   canonicalJson,
   methods,

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
-import { decide, decideResults, outcomesFromTrials } from "@lorank/evidence";
+import { decide, decideResults } from "@lorank/evidence";
+import { outcomesFromTrials } from "@lorank/evidence/methods";
 import type { ReadRunsOptions } from "@lorank/evidence/node";
 import type { TrialResult } from "@lorank/evidence/results";
 import { outcomesOf, readPlan, SweepStore } from "@lorank/sweep/folder";

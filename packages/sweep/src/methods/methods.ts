@@ -1,12 +1,12 @@
+import type { OutcomeTable } from "@lorank/evidence";
 import {
   expectedTrials,
   type MethodTrials,
   methodTrials,
-  type OutcomeTable,
   outcomesFromTrials,
   type RequiredTruncation,
   type TrialsSoFar,
-} from "@lorank/evidence";
+} from "@lorank/evidence/methods";
 import {
   type CheckTrials,
   canonicalJson,

@@ -1,5 +1,5 @@
 import type { OptionNames } from "@lorank/core";
-import { trainingNames } from "@lorank/train";
+import { trainingNames } from "@lorank/train/names";
 import type { ComparisonSettings, SweepSettings } from "./settings.ts";
 
 /** Names of {@link ComparisonSettings}. */

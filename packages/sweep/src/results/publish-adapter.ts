@@ -1,9 +1,7 @@
 import { existsSync, lstatSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { portableAdapter } from "@lorank/checkpoint";
 import { copyFileAtomic, haveSameBytes } from "@lorank/checkpoint/disk";
-import { readPeftAdapter, writePeftAdapter } from "@lorank/checkpoint/files";
 import type { TrialResult } from "@lorank/evidence/results";
 import {
   adapterConfig,
@@ -135,6 +133,8 @@ async function copyPortable(
   target: string,
   signal: AbortSignal | undefined,
 ): Promise<readonly string[]> {
+  const { portableAdapter } = await import("@lorank/checkpoint");
+  const { readPeftAdapter, writePeftAdapter } = await import("@lorank/checkpoint/files");
   const aside = mkdtempSync(join(tmpdir(), "lorank-adapter-"));
   try {
     writePeftAdapter(aside, portableAdapter(readPeftAdapter(source), { keepHeads: true }));

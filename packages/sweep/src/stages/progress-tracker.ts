@@ -1,4 +1,4 @@
-import type { RequiredTruncation } from "@lorank/evidence";
+import type { RequiredTruncation } from "@lorank/evidence/methods";
 import type { Evaluation, TestRun, TrialSpec } from "@lorank/evidence/results";
 import { trialId } from "@lorank/train/spec";
 import type { FailedTask, TaskEvent } from "../executor/run-tasks.ts";

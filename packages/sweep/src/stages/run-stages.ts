@@ -1,4 +1,4 @@
-import type { RequiredTruncation } from "@lorank/evidence";
+import type { RequiredTruncation } from "@lorank/evidence/methods";
 import type { TrialSpec } from "@lorank/evidence/results";
 import { trialId } from "@lorank/train/spec";
 import type { Executor } from "../executor/executor.ts";

@@ -1,4 +1,4 @@
-import { outcomesFromTrials, raceSoFar } from "@lorank/evidence";
+import { outcomesFromTrials, raceSoFar } from "@lorank/evidence/methods";
 import { describe, expect, test } from "vitest";
 import { isComplete, methodOf, missingRanks, plannedTrials, resultsOf } from "../../src/methods/methods.ts";
 import { SweepStore } from "../../src/store/store.ts";

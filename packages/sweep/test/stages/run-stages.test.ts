@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import type { RequiredTruncation } from "@lorank/evidence";
+import type { RequiredTruncation } from "@lorank/evidence/methods";
 import type { TestExamplesFile } from "@lorank/train";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { localExecutor } from "../../src/executor/local-executor.ts";

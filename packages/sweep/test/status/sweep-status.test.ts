@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { outcomesFromTrials, raceSoFar } from "@lorank/evidence";
+import { outcomesFromTrials, raceSoFar } from "@lorank/evidence/methods";
 import { trialId } from "@lorank/train/spec";
 import { describe, expect, test } from "vitest";
 import { requestCancel } from "../../src/executor/cancel.ts";
