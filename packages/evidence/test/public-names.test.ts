@@ -55,7 +55,6 @@ test("each subpath exports these values and no others", () => {
       "methodTrials",
       "outcomesFromTrials",
       "planProbe",
-      "probeSoFar",
       "raceSoFar",
     ],
     "./parse": ["checkResultPart", "parseResults", "stripMeasured"],
