@@ -63,14 +63,16 @@ export async function readRuns(
   return { kind: "scores", ...scores };
 }
 
-/** Tells scores of runs from outcomes of examples: a table of runs, or a pattern of folders with logs or averages. */
+/**
+ * Tells scores of runs from outcomes of examples: a table with a row for each run, or a column for each rank or seed, or a pattern of
+ * folders with trainers' logs or averages of lm-evaluation-harness.
+ */
 export function isScores(path: string): boolean {
   return isRunPattern(path) ? scoreFormatOf(path) !== undefined : isRunTable(path);
 }
 
 /**
- * Reads a score for each run of a path for which {@link isScores} holds: a table with a row for each run, or with a column for each
- * rank or seed, or a pattern of folders.
+ * Reads a score for each run of a path that {@link isScores} accepts.
  *
  * @throws InputError `E_COLUMN` and `E_CONFIG` as `chooseScore`; `E_OUTCOMES` for bad cells and runs; `E_DATA` for a file that
  *   cannot be read.
