@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { readEvalFlags } from "../src/eval/flags.ts";
-import { readSettings as read } from "../src/settings/read.ts";
+import { readSettings as read } from "../src/settings/read-file.ts";
 import { otherDevices } from "../src/sweep/announce.ts";
 
 test("otherDevices names where the trials that are done ran, where that was elsewhere", () => {

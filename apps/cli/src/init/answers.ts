@@ -6,7 +6,7 @@ import { readDataRows } from "@lorank/tables/node";
 import { exampleTable } from "@lorank/train/data";
 import { defaults } from "../defaults.ts";
 import { camelKeys, flagOf } from "../settings/flag-names.ts";
-import { readYaml } from "../settings/read.ts";
+import { readYaml } from "../settings/read-file.ts";
 import { type RecipeName, recipes, recipesFolder } from "../settings/recipes.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import { shellWord } from "../text.ts";

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { InputError } from "@lorank/core";
 import type { StackSettings } from "@lorank/core/memory";
 import { flagOf } from "../settings/flag-names.ts";
-import { readYaml } from "../settings/read.ts";
+import { readYaml } from "../settings/read-file.ts";
 import { convert, holds, words } from "../tools/reading.ts";
 import {
   ConfigFields,

@@ -1,13 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
-import { InputError, isInputError, nearest } from "@lorank/core";
-import {
-  type DocumentOptions,
-  Lexer,
-  type ParseOptions,
-  Parser,
-  parseDocument,
-  type SchemaOptions,
-} from "yaml";
+import { InputError, nearest } from "@lorank/core";
 import type { RawFlags } from "../output.ts";
 import { camelCase } from "./flag-names.ts";
 import type { CommandName, Setting } from "./setting.ts";
@@ -35,25 +26,6 @@ export function readFlags<Name extends CommandName>(
   }
   if (problems === undefined) throwIfAny(found);
   return renamed(values) as SettingsOf<Name>;
-}
-
-/**
- * Reads a sweep's file and the flags of a command. Flags win. A key that this command does not take belongs to another
- * one, and is checked all the same.
- *
- * @throws as {@link readFlags}; `E_YAML` for a file that cannot be read.
- */
-export function readSettings<Name extends "sweep" | "plan" | "train">(
-  command: Name,
-  file: string | undefined,
-  flags: RawFlags,
-  problems?: string[],
-): SettingsOf<Name> {
-  const found = problems ?? [];
-  const fromFile = file === undefined ? {} : readContent(command, readYaml(file), file, found);
-  const fromFlags = readFlags(command, flags, found);
-  if (problems === undefined) throwIfAny(found);
-  return { ...fromFile, ...fromFlags };
 }
 
 /** @throws InputError `E_CONFIG` with all of them. */
@@ -120,76 +92,4 @@ function suggestion({ names, meant: known }: Setting["kind"], value: unknown): s
 function show(value: unknown): string {
   const text = Array.isArray(value) ? value.join(",") : JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 80)}…` : text || "nothing";
-}
-
-/** Far more than any configuration has. The time to read keys grows with their square: a second here. */
-const mostBytes = 2 ** 16;
-const mostAliases = 10;
-/** Collections within each other, with the document around them. */
-const mostNested = 300;
-
-/**
- * The content of a YAML (or JSON) file.
- *
- * @param named what the file is called in an error: `file`, `--config`.
- * @throws InputError E_FILE, or E_YAML for what is no YAML, is larger than 64 KiB, or has aliases that cannot be followed.
- */
-export function readYaml(
-  file: string,
-  named = "file",
-  options: DocumentOptions & SchemaOptions & ParseOptions = {},
-): unknown {
-  let text: string;
-  try {
-    const stats = statSync(file);
-    const { size } = stats;
-    if (!stats.isFile() && !stats.isDirectory())
-      throw new InputError("E_FILE", `${named} must be a YAML file, got the pipe or device ${file}`);
-    if (size > mostBytes) throw wrong(file, `have at most ${mostBytes} bytes`, `${size}`);
-    text = readFileSync(file, "utf8");
-  } catch (cause) {
-    if (isInputError(cause)) throw cause;
-    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw new InputError("E_FILE", `${named} must be a YAML file that can be read, got ${file} (${reason})`, {
-      cause,
-    });
-  }
-  if (isNestedDeeply(text)) throw wrong(file, `be nested at most ${mostNested} deep`, "more");
-  // Merge keys and many aliases are how a small file becomes a large one.
-  const safe = { merge: false, prettyErrors: true, uniqueKeys: true, logLevel: "error" } as const;
-  const document = parseDocument(text, { ...safe, ...options });
-  const [error] = document.errors;
-  if (error !== undefined) throw new InputError("E_YAML", `${file} must be YAML: ${error.message.trimEnd()}`);
-  let value: unknown;
-  try {
-    value = document.toJS({ maxAliasCount: mostAliases });
-  } catch (cause) {
-    const rule = `have aliases of anchors before them, at most ${mostAliases} values of one`;
-    throw wrong(file, rule, (cause as Error).message, cause);
-  }
-  if (holdsItself(value)) throw wrong(file, "have no alias within the value that it stands for", "one");
-  return value;
-}
-
-/**
- * Looks without recursion, which the library's composer is: where the stack ends within a regular expression, V8 ends the
- * process.
- */
-function isNestedDeeply(text: string): boolean {
-  const parser = new Parser();
-  for (const lexeme of new Lexer().lex(text)) {
-    for (const _ of parser.next(lexeme));
-    if (parser.stack.length > mostNested) return true;
-  }
-  return false;
-}
-
-function wrong(file: string, rule: string, got: string, cause?: unknown): InputError {
-  return new InputError("E_YAML", `${file} must ${rule}, got ${got}`, { cause });
-}
-
-/** Tells if a value is reached from itself: a walk through it would never end. */
-function holdsItself(value: unknown, above: readonly unknown[] = []): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return above.includes(value) || Object.values(value).some((one) => holdsItself(one, [...above, value]));
 }

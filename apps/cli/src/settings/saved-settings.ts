@@ -1,14 +1,13 @@
 import { existsSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { readTextFile, throwIfUnreadable } from "@lorank/checkpoint/disk";
 import { InputError, parseJson } from "@lorank/core";
 import type { Comparison } from "@lorank/sweep";
 import { type AskedSettings, chosenChecks, exampleChoices, settingsFile } from "@lorank/sweep/folder";
 import { defaults } from "../defaults.ts";
-import type { RawFlags } from "../output.ts";
 import { shellWord } from "../text.ts";
 import { flagWords } from "./command-words.ts";
-import { readContent, readFlags, readSettings, throwIfAny } from "./read.ts";
+import { throwIfAny } from "./read.ts";
 import { fileSettings, flagsOf, type SettingsOf } from "./table.ts";
 
 /** `settings.json` of a results folder: the request for the sweep in it. */
@@ -40,50 +39,6 @@ export interface RequestedSettings<Settings> {
   readonly sweepFile?: SweepFile;
   /** {@link foreignProgram} of settings that are inherited. */
   readonly warning?: string | undefined;
-}
-
-/**
- * Reads the file and the flags. Without a file, a results folder's own settings are read too: flags win over them, and
- * what flags leave out is as it was.
- *
- * @param out the results folder; undefined where there is none.
- * @throws InputError as `readSettings`; `E_DATA_FILE` where a file that the folder names is gone.
- */
-export function readRequest<Name extends "sweep" | "plan">(
-  command: Name,
-  file: string | undefined,
-  flags: RawFlags,
-  out: string | undefined,
-  problems?: string[],
-): RequestedSettings<SettingsOf<Name>> {
-  const saved = file === undefined && out !== undefined ? readKept(out) : undefined;
-  if (saved === undefined) {
-    const folder = file === undefined ? process.cwd() : dirname(resolve(file));
-    const settings = readSettings(command, file, flags, problems);
-    const typed = readFlags(command, flags, []);
-    const found =
-      file === undefined ? {} : { sweepFile: { path: resolve(file), beside: Object.keys(typed) } };
-    return { settings, typed, folder, inherited: [], ...found };
-  }
-  const found = problems ?? [];
-  const typed = readFlags(command, flags, found);
-  const before = readContent(command, saved.settings, settingsFile(out!), found);
-  if (problems === undefined) throwIfAny(found);
-  assertFilesThere(before, typed, out!);
-  const inherited = withoutReplaced(before, typed);
-  return {
-    // Through `object`, since the compiler takes seconds to compare the two types setting by setting.
-    settings: { ...inherited, ...typed } as object as SettingsOf<Name>,
-    typed,
-    folder: saved.folder,
-    inherited: Object.keys(inherited).filter((key) => !(key in typed)),
-    ...(saved.file === undefined
-      ? {}
-      : {
-          sweepFile: { ...saved.file, beside: [...new Set([...saved.file.beside, ...Object.keys(typed)])] },
-        }),
-    warning: foreignProgram(out!, saved),
-  };
 }
 
 /** The settings, with the choices of examples of the sweep in the folder where they have none. */
@@ -126,20 +81,6 @@ function compared(
       ? { seeds: requested === seeds.length ? requested : seeds }
       : { "max-seeds": seeds.length };
   return { ranks, ...ofSeeds, ...chosenChecks(config) };
-}
-
-/** Settings of before without those that a typed one takes the place of. `until` stands for a method and its seeds. */
-function withoutReplaced(
-  before: Record<string, unknown>,
-  typed: SettingsOf<"plan">,
-): Record<string, unknown> {
-  if (typed.until !== undefined) {
-    const { seeds, method, ...rest } = before;
-    return rest;
-  }
-  if (typed.seeds === undefined && typed.method === undefined) return before;
-  const { until, "max-seeds": maxSeeds, ...rest } = withUntil(before);
-  return rest;
 }
 
 /** Undefined where the folder keeps none. Throws InputError `E_SETTINGS_FILE` where they are damaged. */
@@ -203,19 +144,6 @@ export const pathSettings: ReadonlySet<string> = new Set(
 function absolute(value: unknown): unknown {
   const isBuiltIn = value === defaults.model || value === defaults.data;
   return typeof value === "string" && !isBuiltIn && existsSync(value) ? resolve(value) : value;
-}
-
-function assertFilesThere(before: Record<string, unknown>, typed: object, out: string): void {
-  const gone = [...pathSettings].filter((key) => {
-    const path = before[key];
-    return !(key in typed) && typeof path === "string" && resolve(path) === path && !existsSync(path);
-  });
-  if (gone.length === 0) return;
-  const lines = gone.map((key) => `--${key} must be given anew, got ${before[key]} that is not there`);
-  throw new InputError(
-    "E_DATA_FILE",
-    `${lines.join("\n")}\n${settingsFile(out)} names it: the sweep began with it.`,
-  );
 }
 
 /** `redis://:secret@host`: an address with a password is not written to a folder that others read. */

@@ -12,7 +12,8 @@ import { printWarnings } from "../model/read-adapter.ts";
 import { type CommandFlags, createOutput, type Output, type RawFlags } from "../output.ts";
 import { checkpointInterval } from "../settings/kinds.ts";
 import { printConfig } from "../settings/print-config.ts";
-import { readFlags, readSettings, throwIfAny } from "../settings/read.ts";
+import { readFlags, throwIfAny } from "../settings/read.ts";
+import { readSettings } from "../settings/read-file.ts";
 import { printSizes } from "../sweep/announce.ts";
 import {
   exampleNoun,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { executorNamed, executorOf } from "../../src/executors/executors.ts";
 import { slurmOptions, slurmPreview } from "../../src/executors/slurm.ts";
-import { readSettings } from "../../src/settings/read.ts";
+import { readSettings } from "../../src/settings/read-file.ts";
 import type { SettingsOf } from "../../src/settings/table.ts";
 
 const nobody = () => {};

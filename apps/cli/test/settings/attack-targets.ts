@@ -6,7 +6,7 @@ import { assertFinite, type Target } from "../../../../scripts/attack/attack.ts"
 import { type Case, corpusIn, filesWithin, generated } from "../../../../scripts/attack/corpus.ts";
 import { mutatedLines } from "../../../../scripts/attack/mutate.ts";
 import { readTrainingConfig } from "../../src/memory/read-training-config.ts";
-import { readSettings, readYaml } from "../../src/settings/read.ts";
+import { readSettings, readYaml } from "../../src/settings/read-file.ts";
 import { fileSettings } from "../../src/settings/table.ts";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));

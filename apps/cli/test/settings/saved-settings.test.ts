@@ -2,12 +2,8 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Comparison } from "@lorank/sweep";
 import { expect, test } from "vitest";
-import {
-  foreignProgram,
-  readRequest,
-  settingsToKeep,
-  withExamplesOf,
-} from "../../src/settings/saved-settings.ts";
+import { readRequest } from "../../src/settings/request.ts";
+import { foreignProgram, settingsToKeep, withExamplesOf } from "../../src/settings/saved-settings.ts";
 import { temporaryFolder } from "../cli.ts";
 import { sweepConfig } from "../sweep-config.ts";
 

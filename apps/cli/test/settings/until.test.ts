@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readSettings } from "../../src/settings/read.ts";
+import { readSettings } from "../../src/settings/read-file.ts";
 import { withUntil } from "../../src/settings/saved-settings.ts";
 
 const settings = (flags: Record<string, unknown>) => withUntil(readSettings("sweep", undefined, flags));

@@ -1,0 +1,86 @@
+import { existsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { InputError } from "@lorank/core";
+import { settingsFile } from "@lorank/sweep/folder";
+import type { RawFlags } from "../output.ts";
+import { readContent, readFlags, throwIfAny } from "./read.ts";
+import { readSettings } from "./read-file.ts";
+import {
+  foreignProgram,
+  pathSettings,
+  type RequestedSettings,
+  readKept,
+  withUntil,
+} from "./saved-settings.ts";
+import type { SettingsOf } from "./table.ts";
+
+/**
+ * Reads the file and the flags. Without a file, a results folder's own settings are read too: flags win over them, and
+ * what flags leave out is as it was.
+ *
+ * @param out the results folder; undefined where there is none.
+ * @throws InputError as `readSettings`; `E_DATA_FILE` where a file that the folder names is gone.
+ */
+export function readRequest<Name extends "sweep" | "plan">(
+  command: Name,
+  file: string | undefined,
+  flags: RawFlags,
+  out: string | undefined,
+  problems?: string[],
+): RequestedSettings<SettingsOf<Name>> {
+  const saved = file === undefined && out !== undefined ? readKept(out) : undefined;
+  if (saved === undefined) {
+    const folder = file === undefined ? process.cwd() : dirname(resolve(file));
+    const settings = readSettings(command, file, flags, problems);
+    const typed = readFlags(command, flags, []);
+    const found =
+      file === undefined ? {} : { sweepFile: { path: resolve(file), beside: Object.keys(typed) } };
+    return { settings, typed, folder, inherited: [], ...found };
+  }
+  const found = problems ?? [];
+  const typed = readFlags(command, flags, found);
+  const before = readContent(command, saved.settings, settingsFile(out!), found);
+  if (problems === undefined) throwIfAny(found);
+  assertFilesThere(before, typed, out!);
+  const inherited = withoutReplaced(before, typed);
+  return {
+    // Through `object`, since the compiler takes seconds to compare the two types setting by setting.
+    settings: { ...inherited, ...typed } as object as SettingsOf<Name>,
+    typed,
+    folder: saved.folder,
+    inherited: Object.keys(inherited).filter((key) => !(key in typed)),
+    ...(saved.file === undefined
+      ? {}
+      : {
+          sweepFile: { ...saved.file, beside: [...new Set([...saved.file.beside, ...Object.keys(typed)])] },
+        }),
+    warning: foreignProgram(out!, saved),
+  };
+}
+
+/** Settings of before without those that a typed one takes the place of. `until` stands for a method and its seeds. */
+function withoutReplaced(
+  before: Record<string, unknown>,
+  typed: SettingsOf<"plan">,
+): Record<string, unknown> {
+  if (typed.until !== undefined) {
+    const { seeds, method, ...rest } = before;
+    return rest;
+  }
+  if (typed.seeds === undefined && typed.method === undefined) return before;
+  const { until, "max-seeds": maxSeeds, ...rest } = withUntil(before);
+  return rest;
+}
+
+function assertFilesThere(before: Record<string, unknown>, typed: object, out: string): void {
+  const gone = [...pathSettings].filter((key) => {
+    const path = before[key];
+    return !(key in typed) && typeof path === "string" && resolve(path) === path && !existsSync(path);
+  });
+  if (gone.length === 0) return;
+  const lines = gone.map((key) => `--${key} must be given anew, got ${before[key]} that is not there`);
+  throw new InputError(
+    "E_DATA_FILE",
+    `${lines.join("\n")}\n${settingsFile(out)} names it: the sweep began with it.`,
+  );
+}
