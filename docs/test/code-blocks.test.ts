@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
-import { readSettings } from "../../apps/cli/src/settings/read.ts";
+import { readSettings } from "../../apps/cli/src/settings/read-file.ts";
 import { type CodeBlock, codeBlocks } from "../../scripts/code-blocks.ts";
 import { runExample } from "../../scripts/readme-examples.ts";
 import { checkCommand, lorankArguments, root } from "./blocks/check-command.ts";
