@@ -45,13 +45,13 @@ export const outcomeColumns = {
     ...share,
     in: { outcomes: "is_correct score acc exact_match" },
     member: "correct",
-    ofPrior: (_, isLargest) => (isLargest ? 1 : 0),
+    ofPrior: (_: number, isLargest: boolean) => (isLargest ? 1 : 0),
   },
   logLoss: {
     ...number(`a number from 0 to ${mostLogLoss}`, 0, mostLogLoss),
     in: { outcomes: "log_loss" },
     member: "logLosses",
-    ofPrior: (share) => 0 - Math.log(share),
+    ofPrior: (share: number) => 0 - Math.log(share),
   },
 } as const satisfies Readonly<Record<string, Column | ValueColumn>>;
 

@@ -64,8 +64,8 @@ export async function readRuns(
 }
 
 /**
- * Tells scores of runs from outcomes of examples. They are a table with a row for each run, or with a column for each rank or seed; or
- * a pattern of folders with trainers' logs or averages of lm-evaluation-harness.
+ * Tells scores of runs from outcomes of examples. A table has a row for each run, or a column for each rank or seed. A pattern names
+ * folders with trainers' logs or averages of lm-evaluation-harness.
  */
 export function isScores(path: string): boolean {
   return isRunPattern(path) ? scoreFormatOf(path) !== undefined : isRunTable(path);
