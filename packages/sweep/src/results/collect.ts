@@ -15,8 +15,9 @@ import type { ProgressReporter } from "../plan/events.ts";
 import type { Plan } from "../plan/plan.ts";
 import { readJson, writeIfDifferent } from "../store/files.ts";
 import { readAroundList } from "../store/json-list.ts";
+import { searchBehind } from "../store/record.ts";
 import type { SweepStore } from "../store/store.ts";
-import { searchOf, subjectOf } from "../trainers/subject.ts";
+import { subjectOf } from "../trainers/subject.ts";
 import {
   byRankThenSeed,
   type DecidedTrials,
@@ -35,7 +36,7 @@ export function collectResults(
   decided: DecidedTrials,
   execution: Execution,
 ): Results {
-  const search = searchOf(plan, store.out);
+  const search = "data" in plan ? searchBehind(store.out, plan.config.optimizer) : undefined;
   const subject = subjectOf(plan, store);
   const { test, validationGroups } = subject.data;
   const score = test && testScoreIn(store, { test, validationGroups }, decided);

@@ -9,8 +9,8 @@ import { planSweep, type SweepInputs, type SweepPlan } from "../plan/plan.ts";
 import type { ResultsFolder } from "../stages/run-plan.ts";
 import { sha256Of } from "../store/files.ts";
 import { takeLease } from "../store/lease.ts";
-import { assertOwnNames, removeTemporaryFiles } from "../store/own-names.ts";
-import { savedSearch, searchedRanks, searchFolder, type ToSearch, writeRecord } from "../store/record.ts";
+import { assertOwnNames, removeTemporaryFiles, searchFolder } from "../store/own-names.ts";
+import { savedSearch, searchedRanks, type ToSearch, writeRecord } from "../store/record.ts";
 import { SweepStore } from "../store/store.ts";
 import { writeSettings } from "../store/sweep-file.ts";
 import {

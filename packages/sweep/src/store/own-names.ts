@@ -24,6 +24,11 @@ const ownFiles = [
   "report.html",
 ] as const;
 
+/** The folder of a search in a sweep's results folder: a store of its own, with its data and what was found. */
+export function searchFolder(out: string): string {
+  return join(out, "search");
+}
+
 /**
  * Throws InputError `E_OUT` where something else has a name of ours in the results folder `out`. That is a file or a
  * link to nothing in place of a folder, or a folder in place of a file. Only looks.

@@ -8,6 +8,7 @@ import type { SweepPlan } from "../plan/plan.ts";
 import { formatChanges, settingsDiff } from "../plan/settings-diff.ts";
 import type { SweepConfig } from "../plan/sweep-config.ts";
 import { makeOwnFolder, readJsonObject } from "./files.ts";
+import { searchFolder } from "./own-names.ts";
 import { readSweepFile } from "./sweep-file.ts";
 
 /** Settings of a sweep that a search is to find. */
@@ -20,11 +21,6 @@ export interface ToSearch {
 interface SearchRecord {
   readonly settings: ReturnType<typeof settingsOf>;
   readonly search: SearchSummary;
-}
-
-/** The folder of a search in a sweep's results folder: a store of its own, with its data and {@link recordPath}. */
-export function searchFolder(out: string): string {
-  return join(out, "search");
 }
 
 /** The smallest and the largest rank of a sweep, or the only one. */

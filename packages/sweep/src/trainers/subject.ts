@@ -1,6 +1,5 @@
-import type { Results, SearchSummary } from "@lorank/evidence/results";
+import type { Results } from "@lorank/evidence/results";
 import type { CommandPlan, Plan } from "../plan/plan.ts";
-import { searchBehind } from "../store/record.ts";
 import type { SweepStore } from "../store/store.ts";
 import { readExamples, testExamplesFile } from "./example-files.ts";
 
@@ -10,11 +9,6 @@ export type Subject = Pick<Results, "model" | "data">;
 /** Model and data of a plan's trials: known before, or for another trainer's commands from the runs in the store. */
 export function subjectOf(plan: Plan, store: SweepStore): Subject {
   return "data" in plan ? { model: plan.model, data: plan.data } : { data: dataOfRuns(plan, store) };
-}
-
-/** The search that chose the settings of a plan; undefined where there was none. */
-export function searchOf(plan: Plan, out: string): SearchSummary | undefined {
-  return "data" in plan ? searchBehind(out, plan.config.optimizer) : undefined;
 }
 
 /** The data of a command's runs: their examples, and the classes and groups of those. */

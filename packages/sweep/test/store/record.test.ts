@@ -2,14 +2,9 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SearchSummary } from "@lorank/evidence/results";
 import { describe, expect, test } from "vitest";
+import { searchFolder } from "../../src/store/own-names.ts";
 import { reconcileSweepFile } from "../../src/store/reconcile.ts";
-import {
-  savedSearch,
-  searchBehind,
-  searchedRanks,
-  searchFolder,
-  writeRecord,
-} from "../../src/store/record.ts";
+import { savedSearch, searchBehind, searchedRanks, writeRecord } from "../../src/store/record.ts";
 import { exampleConfig, examplePlan, temporaryFolder } from "../helpers/example.ts";
 
 const both = { learningRate: true, epochs: true };
