@@ -1,112 +1,14 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { Comparison, SweepConfig } from "../../src/index.ts";
-import { formatChanges, settingsDiff } from "../../src/plan/settings-diff.ts";
+import type { SweepConfig } from "../../src/index.ts";
 import { reconcileSweepFile } from "../../src/store/reconcile.ts";
-import {
-  exampleChoices,
-  readPlan,
-  readSweepFile,
-  settingsFile,
-  writeSettings,
-} from "../../src/store/sweep-file.ts";
-import { exampleConfig, examplePlan, exampleTest, temporaryFolder } from "../helpers/example.ts";
+import { exampleChoices, readSweepFile, settingsFile, writeSettings } from "../../src/store/sweep-file.ts";
+import { exampleConfig, examplePlan, temporaryFolder } from "../helpers/example.ts";
 
 const groupsOfExample = Array.from({ length: exampleConfig.data.validationExamples }, (_, i) => i >> 1);
 
 describe("sweep.json", () => {
-  /** A folder whose sweep.json holds the example. */
-  function startedSweep(): string {
-    const out = temporaryFolder();
-    reconcileSweepFile(out, examplePlan(), false);
-    return out;
-  }
-
-  test("writes the config once, and the same config again changes nothing", () => {
-    const out = startedSweep();
-    const path = join(out, "sweep.json");
-    const before = statSync(path).ino;
-    expect(JSON.parse(readFileSync(path, "utf8"))).toEqual(examplePlan().config);
-    expect(reconcileSweepFile(out, examplePlan({ ranks: [4, 2] }), false).specs).toHaveLength(4);
-    expect(statSync(path).ino).toBe(before);
-  });
-
-  test("refuses changed settings with one line for each", () => {
-    const optimizer = { ...exampleConfig.optimizer, learningRate: 2e-3 };
-    expect(() => reconcileSweepFile(startedSweep(), examplePlan({ optimizer, margin: 0.02 }), false)).toThrow(
-      expect.objectContaining({
-        code: "E_SWEEP_CHANGED",
-        message:
-          "out must be a new folder or hold the same sweep, got other settings in sweep.json:\n" +
-          "  margin: 0.01 -> 0.02\n" +
-          "  optimizer.learningRate: 0.001 -> 0.002\n" +
-          "Use another --out: trials under different settings cannot be compared.",
-      }),
-    );
-  });
-
-  test("refuses more ranks without extend, and says that extend would take them", () => {
-    expect(() => reconcileSweepFile(startedSweep(), examplePlan({ ranks: [2, 4, 8] }), false)).toThrow(
-      "  ranks: [2,4] -> [2,4,8]\nUse --extend to add ranks or seeds to this sweep or to go on with another method, or another --out.",
-    );
-  });
-
-  test("extend runs the ranks and seeds of both", () => {
-    const out = startedSweep();
-    const whole = reconcileSweepFile(out, examplePlan({ ranks: [16], seeds: [2] }), true);
-    expect(whole.summary.ranks).toEqual([2, 4, 16]);
-    expect(whole.summary.seeds).toEqual([0, 1, 2]);
-    expect(whole.specs).toHaveLength(9);
-    expect(JSON.parse(readFileSync(join(out, "sweep.json"), "utf8"))).toEqual(whole.config);
-  });
-
-  test("extend still refuses any other change, and then leaves the file alone", () => {
-    const out = startedSweep();
-    expect(() => reconcileSweepFile(out, examplePlan({ ranks: [8], name: "other" }), true)).toThrow(
-      /\n {2}name: "example" -> "other"\nUse another --out/,
-    );
-    expect(JSON.parse(readFileSync(join(out, "sweep.json"), "utf8"))).toEqual(examplePlan().config);
-  });
-
-  test("extend can add the head-only baseline, and a later extend keeps it", () => {
-    const out = startedSweep();
-    reconcileSweepFile(out, examplePlan({ ranks: [0], headOnlyBaseline: true }), true);
-    expect(reconcileSweepFile(out, examplePlan({ ranks: [8] }), true).summary.ranks).toEqual([0, 2, 4, 8]);
-  });
-
-  test("extend can add test examples; they cannot be exchanged or left out, which would be a second look", () => {
-    const out = startedSweep();
-    const withTest = examplePlan({ test: exampleTest });
-    expect(() => reconcileSweepFile(out, withTest, false)).toThrow("Use --extend to add test examples");
-    expect(reconcileSweepFile(out, withTest, true).data.test).toEqual(exampleTest);
-    const other = examplePlan({ test: { ...exampleTest, examples: 21 } });
-    for (const [plan, line] of [
-      [other, "test.examples: 20 -> 21"],
-      [examplePlan(), "test.examples: 20 -> (absent)"],
-    ] as const)
-      for (const extend of [false, true])
-        expect(() => reconcileSweepFile(out, plan, extend)).toThrow(
-          new RegExp(
-            `${line.replace(/[()]/g, "\\$&")}[\\s\\S]*Give the test examples that the sweep began with`,
-          ),
-        );
-  });
-
-  test("what was asked is kept with the ranks and seeds that will be run, unless the sweep is refused", () => {
-    const out = temporaryFolder();
-    const asked = ({ ranks }: Comparison) => ({ ranks, jobs: 2 });
-    const kept = () => JSON.parse(readFileSync(settingsFile(out), "utf8"));
-    reconcileSweepFile(out, examplePlan(), false, asked);
-    expect(kept()).toEqual({ ranks: [2, 4], jobs: 2 });
-    expect(() => reconcileSweepFile(out, examplePlan({ ranks: [8] }), false, asked)).toThrow("--extend");
-    expect(kept()).toEqual({ ranks: [2, 4], jobs: 2 });
-    reconcileSweepFile(out, examplePlan({ ranks: [8] }), true, asked);
-    expect(kept()).toEqual({ ranks: [2, 4, 8], jobs: 2 });
-    reconcileSweepFile(out, examplePlan({ ranks: [2, 4, 8] }), false);
-    expect(kept()).toEqual({ ranks: [2, 4, 8], jobs: 2 });
-  });
-
   test.each(["{", "null", "[]"])("a sweep.json that holds %s is named, with what to do", (text) => {
     const out = temporaryFolder();
     writeFileSync(join(out, "sweep.json"), text);
@@ -136,34 +38,6 @@ describe("sweep.json", () => {
     const grouped = { validationGroups: groupsOfExample };
     expect(exampleChoices(begun(grouped))).toEqual({ keepOverlap: false });
     expect(exampleChoices(begun({ ...grouped, overlap }))).toEqual({ keepOverlap: true });
-  });
-
-  test("examples in other groups are another sweep, and a long list of groups is not written out", () => {
-    const out = temporaryFolder();
-    const validationGroups = groupsOfExample;
-    reconcileSweepFile(out, examplePlan({ validationGroups }), false);
-    const again = examplePlan({ validationGroups });
-    expect(reconcileSweepFile(out, again, false)).toBe(again);
-    expect(readPlan(out)).toMatchObject({ data: { validationGroups } });
-    expect(() => reconcileSweepFile(out, examplePlan(), true)).toThrow(
-      expect.objectContaining({
-        code: "E_SWEEP_CHANGED",
-        message: expect.stringMatching(/ {2}validationGroups: \[0,0,.* -> \(absent\)\nUse another --out/),
-      }),
-    );
-    const many = Array.from({ length: 900 }, (_, i) => i);
-    expect(formatChanges(settingsDiff({}, { validationGroups: many }))).toBe(
-      "  validationGroups: (absent) -> [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,1… (900 values)",
-    );
-  });
-
-  test("a count of such examples is no other sweep where the data are the same", () => {
-    const plan = examplePlan({ overlap: { validation: 3, kept: true } });
-    expect(reconcileSweepFile(startedSweep(), plan, false)).toBe(plan);
-    const sources = { validation: 5, by: "passages" } as const;
-    const shared = examplePlan({ sharedSources: sources });
-    expect(reconcileSweepFile(startedSweep(), shared, false)).toBe(shared);
-    expect(shared.data.sharedSources).toEqual(sources);
   });
 });
 
