@@ -1,11 +1,6 @@
 import type { CellKind } from "./rules.ts";
 
-const switches: ReadonlyMap<string, number> = new Map([
-  ["true", 1],
-  ["yes", 1],
-  ["false", 0],
-  ["no", 0],
-]);
+const switches = new Map(Object.entries({ true: 1, yes: 1, false: 0, no: 0 }));
 
 /** Reads a cell of each kind. What cannot be read stays as it is, for a message. With `comma` 0,5 is a number too. */
 export const readCell: { readonly [Kind in CellKind]: (cell: unknown, comma: boolean) => unknown } = {

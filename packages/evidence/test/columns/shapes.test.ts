@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Field } from "../../src/columns/columns.ts";
 import { findColumns, nameExamples, readerOf } from "../../src/columns/shapes.ts";
 
 describe("columns", () => {
@@ -49,6 +50,28 @@ describe("columns", () => {
     const advice = "Whether each Prediction is right, lorank judge FILES --metric equals";
     expect(() => assert(["label", "Prediction"])).toThrow(advice);
     expect(() => assert(["label"])).not.toThrow(advice);
+  });
+
+  test("what is missing is named from the nearest shape", () => {
+    const missing = (shape: "outcomes" | "answers", names: string[], required: Field[]) => {
+      try {
+        findColumns(shape, names, { source: "a.csv", required });
+      } catch (error) {
+        return (error as Error).message;
+      }
+      return undefined;
+    };
+    const all: Field[] = ["rank", "seed", "example", "correct"];
+    expect([
+      missing("outcomes", ["random_seed", "learning_rate", "f1"], all),
+      // A path says the rank and the seed.
+      missing("outcomes", ["random_seed", "learning_rate", "f1"], ["example", "correct"]),
+      missing("answers", ["rank", "seed", "id", "correct"], ["answer"]),
+    ]).toEqual([
+      "a.csv must have the columns rank; rank (or lora_rank, lora_r, r) missing, got random_seed, learning_rate, f1",
+      "a.csv must have the columns example, correct; example (or id, idx, example_id, doc_id), correct (or is_correct, score, acc, exact_match) missing, got random_seed, learning_rate, f1",
+      "a.csv must have the columns answer; answer (or predict, prediction, response, output, completion) missing, got rank, seed, id, correct\nIts correct says whether each answer is right: lorank verdict FILES",
+    ]);
   });
 
   test("tell examples from runs: an example has a name and is right or not, a run has a state", () => {
