@@ -1,8 +1,5 @@
 import type { Row } from "./rows.ts";
 
-/** In place of a group column: examples are independent, whatever the columns. */
-export const noGroups = "none";
-
 /** Every column that some row has, in the order in which they turn up. */
 export function columnsOf(rows: readonly Row[]): string[] {
   const columns = new Set<string>();

@@ -4,7 +4,6 @@ export {
   columnsOf,
   endOf,
   type Likeness,
-  noGroups,
   pickColumn,
   placesLike,
   plainName,

@@ -13,7 +13,6 @@ test("each subpath exports these values and no others", () => {
       "endOf",
       "listRows",
       "namedSeparator",
-      "noGroups",
       "pickColumn",
       "pieceDecoder",
       "placesLike",
@@ -25,6 +24,7 @@ test("each subpath exports these values and no others", () => {
       "usualColumn",
       "usualColumns",
     ],
+    "./names": ["noGroups"],
     "./node": ["readBytes", "readData", "readDataRows"],
   });
 });

@@ -1,5 +1,6 @@
 import { InputError } from "@lorank/core";
-import { noGroups, placesLike } from "@lorank/tables";
+import { placesLike } from "@lorank/tables";
+import { noGroups } from "@lorank/tables/names";
 import { readCell } from "./cells.ts";
 import { columns, type Field } from "./columns.ts";
 import { type Column, requiredOfOutcomes, type ShapeName } from "./outcome-columns.ts";

@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
-import { noGroups, placesLike } from "@lorank/tables";
+import { placesLike } from "@lorank/tables";
+import { noGroups } from "@lorank/tables/names";
 import { findColumns, namesOf } from "../columns/shapes.ts";
 import { openLines, readLines } from "./files/read-lines.ts";
 import { kindOfColumn } from "./rows/column-kinds.ts";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError, isInputError } from "@lorank/core";
-import { noGroups } from "@lorank/tables";
+import { noGroups } from "@lorank/tables/names";
 import type { TrainingSettings } from "@lorank/train";
 import { type Plan, planAgain } from "../plan/plan.ts";
 import type { Comparison, SweepConfig } from "../plan/sweep-config.ts";

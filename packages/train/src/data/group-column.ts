@@ -1,5 +1,6 @@
 import { InputError } from "@lorank/core";
-import { cell, columnProblem, columnsOf, noGroups, pickColumn, type Row, usualColumn } from "@lorank/tables";
+import { cell, columnProblem, columnsOf, pickColumn, type Row, usualColumn } from "@lorank/tables";
+import { noGroups } from "@lorank/tables/names";
 import { counted, type DataOptions, optionNamed } from "./data-options.ts";
 import { countGroups, type Grouped } from "./groups.ts";
 

@@ -1,5 +1,6 @@
 import { InputError } from "@lorank/core";
-import { noGroups, plainName, type Row } from "@lorank/tables";
+import { plainName, type Row } from "@lorank/tables";
+import { noGroups } from "@lorank/tables/names";
 import { type ChosenExamples, chooseExamples, chooseParts, testPlaces } from "./chosen-examples.ts";
 import {
   type DataOptions,

@@ -1,6 +1,7 @@
 import { InputError } from "@lorank/core";
 import type { Task } from "@lorank/evidence/results";
-import { noGroups, type ReadData, type ReadOptions, type Row, tableRows } from "@lorank/tables";
+import { type ReadData, type ReadOptions, type Row, tableRows } from "@lorank/tables";
+import { noGroups } from "@lorank/tables/names";
 import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
 import type { ChosenExamples } from "./chosen-examples.ts";
 import {

@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import { noGroups } from "@lorank/tables";
+import { noGroups } from "@lorank/tables/names";
 import { readCell } from "../../columns/cells.ts";
 import type { OutcomeCells } from "../../columns/outcome-columns.ts";
 import { quote, share } from "../../columns/rules.ts";
