@@ -31,7 +31,7 @@ export interface TrainingConfig
 export function trialSpec(config: TrainingConfig, rank: number, seed: number): EngineSpec {
   const { base, data, task, optimizer, compute, answers } = config;
   const { alpha, ...settings } = normalisedLora(config.lora);
-  const lora: LoraSpec = { rank, alpha: alpha.kind === "fixed" ? alpha.alpha : rank, ...settings };
+  const lora: LoraSpec = { ...settings, rank, alpha: alpha.kind === "fixed" ? alpha.alpha : rank };
   return withMembers<EngineSpec>({
     specVersion: 1,
     base,

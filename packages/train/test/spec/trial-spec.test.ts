@@ -6,7 +6,9 @@ const { spec } = tinyTrial();
 const config: TrainingConfig = { ...spec, lora: { ...spec.lora, alpha: { kind: "fixed", alpha: 8 } } };
 
 test("a spec is the config under one rank and seed, and what is off is not in it", () => {
-  expect(trialSpec(config, 3, 7)).toEqual({ ...spec, seed: 7, lora: { ...spec.lora, rank: 3, alpha: 8 } });
+  const targetModules = spec.lora.targetModules.toSorted();
+  const lora = { ...spec.lora, rank: 3, alpha: 8, targetModules };
+  expect(trialSpec(config, 3, 7)).toEqual({ ...spec, seed: 7, lora });
   const more = { ...config, compute: "float16", lora: { ...config.lora, dora: true } } as const;
   expect(trialSpec(more, 3, 7)).toMatchObject({ compute: "float16", lora: { dora: true } });
 });
