@@ -34,7 +34,7 @@ export function placesLike(
   return [];
 }
 
-/** The end of a name: see {@link likeness}. */
+/** The end of a name: see `likeness`. */
 export function endOf(column: string): string {
   return column.trim().split(/[./]/).at(-1)!.trim().toLowerCase().replaceAll(/[ -]/g, "_");
 }

@@ -104,8 +104,9 @@ function lacking(
   const got = all.length > 200 ? `${all.slice(0, 200)}…` : all || "none";
   const [place] = whole === undefined ? [] : placesOf(whole, shapes[whole].required.at(-1)!, names);
   const advice = whole === undefined ? "" : `\n${shapes[whole].advice!(names[place!]!.trim())}`;
-  const rule = `must have the columns ${own.map(named).join(", ")}; ${missing.join(", ")} missing`;
-  return new InputError("E_COLUMN", `${source} ${rule}, got ${got}${advice}`);
+  const required = own.map(named).join(", ");
+  const fault = `${source} must have the columns ${required}; ${missing.join(", ")} missing, got ${got}`;
+  return new InputError("E_COLUMN", `${fault}${advice}`);
 }
 
 /** Tells whether a column of a table could be this field. */

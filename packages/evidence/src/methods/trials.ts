@@ -14,7 +14,7 @@ const expected: { readonly [Name in MethodName]?: (sweep: PlannedSweep) => numbe
   probe: expectedOfProbe,
 };
 
-/** Chooses the trials of a sweep by its method: see {@link ChooseTrials}. */
+/** Chooses the trials of a sweep by its method: see `ChooseTrials`. */
 export const methodTrials: ChooseTrials = (sweep, ...known) =>
   choices[sweep.summary.method ?? "grid"](sweep, ...known);
 

@@ -273,7 +273,7 @@ export interface RunOutcomes extends OfValues<ArrayLike<number>> {
   readonly groups?: readonly string[];
 }
 
-/** Reads the outcomes of one run, whose rows need not say its rank and seed. Throws as {@link readOutcomes}. */
+/** Reads the outcomes of one run, whose rows need not say its rank and seed. Throws as `readOutcomes`. */
 export async function readRun(path: string, run: RunOfRows): Promise<RunOutcomes> {
   const gatherer = new OutcomeGatherer({ source: path, unit: "line" });
   await plain.read(path, rowsFor(gatherer, path, run), { stdin: process.stdin, choices: {} });

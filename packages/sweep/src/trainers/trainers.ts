@@ -24,7 +24,7 @@ export function trainerOf(what: PlanInputs | JobPlace | OwnPlace): Trainer {
   throw new InputError("E_SWEEP_OPTIONS", `inputs must be ${rule}, got ${Object.keys(what).join(", ")}`);
 }
 
-/** The place of jobs on another machine than the one that planned them. Throws as `placeOn` of their {@link Trainer}. */
+/** The place of jobs on another machine than the one that planned them. Throws as `placeOn` of their `Trainer`. */
 export function placeOn(own: OwnPlace, job: ForeignJob): JobPlace {
   return trainerOf(own).placeOn(own, job);
 }
