@@ -29,7 +29,7 @@ export interface ProcessToRun {
 /** Exit of a command that was not ended. */
 export interface CommandEnd {
   readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
+  readonly signal: string | null;
   readonly seconds: number;
 }
 
