@@ -34,6 +34,7 @@ export const forBrowsers = [
   "@lorank/core/memory-names",
   "@lorank/evidence",
   "@lorank/evidence/results",
+  "@lorank/evidence/methods",
   "@lorank/evidence/names",
   "@lorank/evidence/parse",
   "@lorank/core/chapter",
@@ -43,6 +44,7 @@ export const forBrowsers = [
   "@lorank/graph",
   "@lorank/judge",
   "@lorank/tables",
+  "@lorank/tables/names",
   "@lorank/train/browser",
   "@lorank/report",
 ];
