@@ -47,16 +47,24 @@ export function temporaryBeside(path: string): string {
 
 /** Removes what dead processes of this host made by {@link temporaryBeside}, where that can be done. */
 export function removeAbandoned(path: string): void {
-  const prefix = `.${basename(path)}.`;
-  const form = new RegExp(`^(${ownerPattern})\\.[0-9a-f]{16}\\.tmp$`);
   try {
-    for (const name of readdirSync(dirname(path))) {
-      const owner = name.startsWith(prefix) ? form.exec(name.slice(prefix.length))?.[1] : undefined;
-      if (owner !== undefined && isDead(owner)) rmSync(join(dirname(path), name), { force: true });
-    }
+    for (const abandoned of abandonedBeside(path)) rmSync(abandoned, { force: true });
   } catch {
     // What is left does no harm, and whether the place can be written to, the write will say.
   }
+}
+
+/** Finds what dead processes of this host made by {@link temporaryBeside}. */
+export function abandonedBeside(path: string): string[] {
+  const folder = dirname(path);
+  const prefix = `.${basename(path)}.`;
+  const form = new RegExp(`^(${ownerPattern})\\.[0-9a-f]{16}\\.tmp$`);
+  return readdirSync(folder)
+    .filter((name) => {
+      const owner = name.startsWith(prefix) ? form.exec(name.slice(prefix.length))?.[1] : undefined;
+      return owner !== undefined && isDead(owner);
+    })
+    .map((name) => join(folder, name));
 }
 
 /** Writes `content` durably to a new file beside `path` and returns that file's path. Throws as writeFileAtomic does. */

@@ -1,10 +1,8 @@
-import { createHash, type Hash, randomBytes } from "node:crypto";
-import { closeSync, openSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { createHash, type Hash } from "node:crypto";
+import { renameSync, rmSync, statSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { join } from "node:path";
-import { syncFolder } from "../files/atomic-file.ts";
+import { abandonedBeside, removeAbandoned, syncFolder, temporaryBeside } from "../files/atomic-file.ts";
 import { makeFolder } from "../files/atomic-folder.ts";
-import { isDead, ownerPattern, ownOwner } from "../files/process.ts";
 import { systemErrorCode } from "../files/system-error.ts";
 import { quoted } from "../text.ts";
 import type { RepoCache, RepoFile } from "./cache.ts";
@@ -23,8 +21,6 @@ export interface Session {
 }
 
 const RETRIES = 5;
-/** A living writer is never silent for so long: its connection would have timed out and been made anew. */
-const SILENCE_MS = 150_000;
 
 /**
  * Puts `file` into the snapshot of `commit`, from a blob that is there or over the network. A blob gets its name only
@@ -68,11 +64,19 @@ function diskError(error: unknown, { request, cache }: Session, { name, bytes }:
   return Object.assign(new Error(words, { cause: error }), { code });
 }
 
+/**
+ * Downloads into a temporary file that only this process writes, and moves it to its name. It begins with what an ended
+ * download left: of several processes one gets that by its rename, and the others begin at the first byte.
+ */
 async function fetchBlob(session: Session, commit: string, file: RepoFile): Promise<void> {
   const { cache } = session;
-  const path = startPart(cache.blobs, file.etag);
+  const blob = cache.blob(file);
+  const path = temporaryBeside(blob);
+  const left = `${blob}.left.incomplete`;
+  makeFolder(cache.blobs);
+  const isBegun = [left, ...abandonedBeside(blob)].some((part) => tryRename(part, path));
   try {
-    const handle = await open(path, "r+");
+    const handle = await open(path, isBegun ? "r+" : "wx+");
     try {
       await fill(session, commit, file, handle);
       await handle.sync();
@@ -80,18 +84,30 @@ async function fetchBlob(session: Session, commit: string, file: RepoFile): Prom
       await handle.close();
     }
   } catch (error) {
-    leavePart(path);
+    const isEmpty = !statSync(path, { throwIfNoEntry: false })?.size;
+    if (isEmpty || !tryRename(path, left)) rmSync(path, { force: true });
     throw error;
   }
   try {
-    renameSync(path, cache.blob(file));
+    renameSync(path, blob);
   } catch (error) {
     // Windows replaces no file that another process reads; that one has the same digest.
     rmSync(path, { force: true });
     if (!cache.hasBlob(file)) throw error;
   }
   syncFolder(cache.blobs);
-  removeParts(cache.blobs, file.etag);
+  rmSync(left, { force: true });
+  removeAbandoned(blob);
+}
+
+/** Returns false where nothing is there, another process was faster, or holds the file open on Windows. */
+function tryRename(from: string, to: string): boolean {
+  try {
+    renameSync(from, to);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Completes an open file and checks it. What an earlier process left is not trusted: a wrong whole starts anew. */
@@ -217,60 +233,5 @@ class Part {
     const { digest, bytes } = this.#file;
     // Source: https://git-scm.com/book/en/v2/Git-Internals-Git-Objects ("blob", a space, the size, a zero byte)
     return digest === "sha256" ? createHash("sha256") : createHash("sha1").update(`blob ${bytes}\0`);
-  }
-}
-
-/**
- * Starts a part of a blob: `<etag>.<owner>-<random>.incomplete`, which only the process in its name writes. It begins with what
- * an ended download left. Two processes that fetch one file both do so, and the last rename puts equal bytes in place.
- */
-export function startPart(blobs: string, etag: string): string {
-  makeFolder(blobs);
-  const path = join(blobs, `${etag}.${ownOwner}-${randomBytes(4).toString("hex")}.incomplete`);
-  if (!partsLeft(blobs, etag).some((left) => tryRename(left, path))) closeSync(openSync(path, "wx"));
-  return path;
-}
-
-/** Leaves a part for the next download of its blob, also in this process. An empty one is removed. */
-export function leavePart(path: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.size) tryRename(path, path.replace(ownOwner, "free"));
-  else rmSync(path, { force: true });
-}
-
-/** Finds parts of ended downloads. Those of other programs, such as the Python tools, are none. */
-export function partsLeft(blobs: string, etag: string): string[] {
-  return ownParts(blobs, etag).flatMap(([path, owner]) => (isEnded(owner) ? [path] : []));
-}
-
-/** Removes parts of a blob that is whole: of ended downloads, and silent ones, whose process may be of another host. */
-export function removeParts(blobs: string, etag: string): void {
-  for (const [path, owner] of ownParts(blobs, etag))
-    if (isEnded(owner) || isSilent(path)) rmSync(path, { force: true });
-}
-
-function isEnded(owner: string): boolean {
-  return owner === "free" || isDead(owner);
-}
-
-function isSilent(path: string): boolean {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats !== undefined && Date.now() - stats.mtimeMs > SILENCE_MS;
-}
-
-function ownParts(blobs: string, etag: string): [path: string, owner: string][] {
-  const form = new RegExp(`^${etag}\\.(free|${ownerPattern})-[0-9a-f]{8}\\.incomplete$`);
-  return readdirSync(blobs).flatMap((name): [string, string][] => {
-    const owner = form.exec(name)?.[1];
-    return owner === undefined ? [] : [[join(blobs, name), owner]];
-  });
-}
-
-/** Returns false where another process was faster, or holds the file open on Windows. */
-function tryRename(from: string, to: string): boolean {
-  try {
-    renameSync(from, to);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -131,7 +131,9 @@ describe("a process killed while it writes", () => {
     const path = join(folder, "target");
     await startChild(bundled("kill-before-call.ts"), "write", path, "3").ended;
     expect(readdirSync(folder)).toEqual([expect.stringMatching(/^\.target\..*\.tmp$/)]);
-    const others = [`.target.${ownOwner}.0123456789abcdef.tmp`, ".target.notes.tmp", ".targets.tmp"];
+    const ofLiving = `.target.${ownOwner}.0123456789abcdef.tmp`;
+    const ofAnotherHost = ".target.01234567-1-1.0123456789abcdef.tmp";
+    const others = [ofLiving, ofAnotherHost, ".target.notes.tmp", ".targets.tmp"];
     for (const name of others) writeFileSync(join(folder, name), "");
     replaceFile(path, "new");
     expect(readdirSync(folder).sort()).toEqual([...others, "target"].sort());

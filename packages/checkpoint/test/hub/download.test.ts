@@ -89,9 +89,7 @@ describe("a download", () => {
         "Check the connection and HTTPS_PROXY, then run the same again: what has arrived is kept.",
     );
     expect(ranges(hub)).toHaveLength(6);
-    expect(readdirSync(blobs)).toEqual([
-      expect.stringMatching(/^[0-9a-f]{64}\.free-[0-9a-f]{8}\.incomplete$/),
-    ]);
+    expect(readdirSync(blobs)).toEqual([`${sha256(bytes)}.left.incomplete`]);
     hub.intercept = () => false;
     hub.requests.length = 0;
     expect(readFileSync(await resolveModel(name, options)).equals(bytes)).toBe(true);
@@ -177,7 +175,7 @@ describe("a download", () => {
   test("starts anew when the part that was left is not the beginning of the file", async () => {
     const { hub, options, blobs } = await setUp();
     mkdirSync(blobs, { recursive: true });
-    writeFileSync(join(blobs, `${sha256(bytes)}.free-00000000.incomplete`), randomBytes(1000));
+    writeFileSync(join(blobs, `${sha256(bytes)}.left.incomplete`), randomBytes(1000));
     expect(readFileSync(await resolveModel(name, options)).equals(bytes)).toBe(true);
     expect(ranges(hub)).toEqual(["bytes=1000-", undefined]);
   });
@@ -185,9 +183,20 @@ describe("a download", () => {
   test("of a part that holds the whole file needs no bytes", async () => {
     const { hub, options, blobs } = await setUp();
     mkdirSync(blobs, { recursive: true });
-    writeFileSync(join(blobs, `${sha256(bytes)}.free-00000000.incomplete`), bytes);
+    writeFileSync(join(blobs, `${sha256(bytes)}.left.incomplete`), bytes);
     expect(readFileSync(await resolveModel(name, options)).equals(bytes)).toBe(true);
     expect(ranges(hub)).toEqual([]);
+  });
+
+  test("neither takes nor removes a part of the Python tools", async () => {
+    const { hub, options, blobs } = await setUp();
+    mkdirSync(blobs, { recursive: true });
+    const parts = [`${sha256(bytes)}.0123abcd.incomplete`, `${sha256(bytes)}.incomplete`];
+    for (const part of parts) writeFileSync(join(blobs, part), "python");
+    await resolveModel(name, options);
+    expect(ranges(hub)).toEqual([undefined]);
+    expect(readdirSync(blobs).sort()).toEqual([sha256(bytes), ...parts]);
+    for (const part of parts) expect(readFileSync(join(blobs, part), "utf8")).toBe("python");
   });
 
   test("is made when the blob that is there has another size", async () => {
@@ -224,7 +233,7 @@ describe("processes", () => {
     return startProgram(command!, args, environment);
   };
 
-  test("killed while it downloads leaves a part, and the next run goes on from there", async () => {
+  test("killed while it downloads leaves a part, and of the next two one goes on from there", async () => {
     const { hub, environment, options, blobs } = await setUp();
     hub.intercept = stall;
     const child = resolveInChild(environment);
@@ -233,10 +242,16 @@ describe("processes", () => {
     expect((await child.ended).signal).toBe("SIGKILL");
     expect(existsSync(join(blobs, sha256(bytes)))).toBe(false);
 
-    hub.intercept = () => false;
-    const path = await resolveModel(name, options);
+    const answers: (() => void)[] = [];
+    hub.intercept = (request, response) => {
+      if (request.server !== "storage") return false;
+      answers.push(() => sendFile(request, response, bytes));
+      if (answers.length === 2) for (const answer of answers) answer();
+      return true;
+    };
+    const [path] = await Promise.all([resolveModel(name, options), resolveModel(name, options)]);
     expect(readFileSync(path).equals(bytes)).toBe(true);
-    expect(ranges(hub)).toEqual([undefined, `bytes=${bytes.length / 2}-`]);
+    expect(ranges(hub).slice(1).sort()).toEqual([`bytes=${bytes.length / 2}-`, undefined]);
     expect(readdirSync(blobs)).toEqual([sha256(bytes)]);
   });
 
