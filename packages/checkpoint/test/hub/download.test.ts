@@ -255,6 +255,23 @@ describe("processes", () => {
     expect(readdirSync(blobs)).toEqual([sha256(bytes)]);
   });
 
+  test("killed or giving up leave nothing once another has the whole file", async () => {
+    const { hub, environment, options, blobs } = await setUp();
+    hub.intercept = stall;
+    const child = resolveInChild(environment);
+    await child.printed(`"bytes":${bytes.length / 2},`);
+    child.process.kill("SIGKILL");
+    await child.ended;
+
+    hub.intercept = () => false;
+    const giveUp = () =>
+      writeFileSync(join(blobs, `${sha256(bytes)}.left.incomplete`), bytes.subarray(0, 1000));
+    giveUp();
+    await resolveModel(name, { ...options, onProgress: ({ kind }) => kind === "bytes" && giveUp() });
+    expect(ranges(hub)).toEqual([undefined, "bytes=1000-"]);
+    expect(readdirSync(blobs)).toEqual([sha256(bytes)]);
+  });
+
   test("leave a part to the one that is at it, and both fetch the whole", async () => {
     const { hub, environment, options, blobs } = await setUp();
     hub.intercept = stall;
