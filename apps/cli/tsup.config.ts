@@ -10,8 +10,8 @@ export default {
   external: ["@lorank/bullmq", "@lorank/mcp"],
   /** What `lorank init` writes. Links among the recipes become files. */
   onSuccess: async (): Promise<void> => {
-    for (const [trainer, names] of Object.entries(recipes)) {
-      for (const name of names) {
+    for (const [trainer, { files }] of Object.entries(recipes)) {
+      for (const name of files) {
         const copy = join("dist/trainers", trainer, name);
         mkdirSync(dirname(copy), { recursive: true });
         copyFileSync(join("../../examples/trainers", trainer, name), copy);

@@ -15,7 +15,7 @@ describe.each(recipeNames)("lorank init --trainer %s", (trainer) => {
     const run = await cli(["init", "--trainer", trainer, "my sweep"], { cwd: folder });
     expect(run).toMatchObject({ code: 0, stderr: "" });
     const written = bytesIn(join(folder, "my sweep"));
-    expect(Object.keys(written).toSorted()).toEqual([...recipes[trainer]].toSorted());
+    expect(Object.keys(written).toSorted()).toEqual([...recipes[trainer].files].toSorted());
     const kept = readdirSync(source).filter((name) => name !== "__pycache__");
     expect(Object.keys(written).toSorted()).toEqual(kept.toSorted());
     for (const [name, text] of Object.entries(written))
@@ -27,7 +27,7 @@ describe.each(recipeNames)("lorank init --trainer %s", (trainer) => {
   });
 
   test("writes every module of its own that its Python imports", () => {
-    const files: readonly string[] = recipes[trainer];
+    const files: readonly string[] = recipes[trainer].files;
     for (const name of files.filter((file) => file.endsWith(".py"))) {
       const text = readFileSync(join(source, name), "utf8");
       const modules = [...text.matchAll(/^from (train|evaluate|lorank_\w+) import/gm)];
@@ -95,7 +95,7 @@ test("init --json names the files and the commands", async () => {
   expect(JSON.parse(run.stdout)).toMatchObject({
     trainer: "peft",
     folder: ".",
-    files: recipes.peft,
+    files: recipes.peft.files,
     next: ["pip install -r requirements.txt", "lorank sweep sweep.yaml --dry-run", "lorank sweep sweep.yaml"],
   });
 });

@@ -8,9 +8,9 @@ const folder = makeFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 writeTinyModel(join(folder, "tiny"));
 const fixtures = new URL("fixtures/training-configs/", import.meta.url);
-const axolotl = readFileSync(new URL("axolotl-qlora.yaml", fixtures), "utf8");
+const axolotl = readFileSync(new URL("axolotl/config.yaml", fixtures), "utf8");
 writeFileSync(join(folder, "qlora.yaml"), axolotl.replace("org/small-llama", "./tiny"));
-const peft = readFileSync(new URL("adapter_config.json", fixtures), "utf8");
+const peft = readFileSync(new URL("peft/adapter_config.json", fixtures), "utf8");
 writeFileSync(join(folder, "adapter_config.json"), peft.replace('"r": 16', '"r": 4'));
 const inFolder = { cwd: folder };
 

@@ -1,9 +1,16 @@
-import { writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parse } from "yaml";
 import type { ReadConfig } from "../src/memory/read-training-config.ts";
 import { readTrainingConfig } from "../src/memory/read-training-config.ts";
+import { words } from "../src/tools/reading.ts";
 import { temporaryFolder } from "./cli.ts";
+
+/** Configs of the tools, `axolotl/config.yaml`: each tool has a folder of its name. */
+export const configFixtures = readdirSync(configFixture(""), { encoding: "utf8", recursive: true }).filter(
+  (name) => /config\.(json|yaml)$/.test(name),
+);
 
 export function configFixture(name: string): string {
   return fileURLToPath(new URL(`fixtures/training-configs/${name}`, import.meta.url));
@@ -27,4 +34,12 @@ export function writtenConfig(text: string, name = "config.yaml"): string {
 
 export function readText(text: string, name?: string): ReadConfig {
   return readTrainingConfig(writtenConfig(text, name));
+}
+
+/** Paths of the fields that a tool knows. */
+export function toolPaths(tool: string): string[] {
+  const keys = parse(readFileSync(configFixture(`${tool}/keys.yaml`), "utf8")) as Record<string, string>;
+  return Object.entries(keys).flatMap(([parent, names]) =>
+    words(names).map((key) => (parent === "" ? key : `${parent}.${key}`)),
+  );
 }

@@ -1,7 +1,10 @@
 import { shells } from "../completion/tree.ts";
 import { type CommandRow, commandGroups } from "../settings/setting.ts";
+import { exampleTools } from "../tools/tools.ts";
 import { adapterCommands } from "./adapter-commands.ts";
 import { sweepCommands } from "./sweep-commands.ts";
+
+const [tool, other] = exampleTools;
 
 const resultsHelp =
   "a sweep's folder, its results.json, outcomes as .csv, .tsv, .txt or .jsonl, or - for standard input; files of " +
@@ -51,7 +54,7 @@ const rows: readonly CommandRow[] = [
         "QLoRA of two models on one card",
       ],
       ["lorank memory config.json --base nf4-dq --ranks 16,64", "from the config alone, on a base in 4 bits"],
-      ["lorank memory qlora.yaml --ranks 8,32", "what an Axolotl config says, at other ranks"],
+      ["lorank memory qlora.yaml --ranks 8,32", `what an ${tool.title} config says, at other ranks`],
       ["lorank memory org/name --method compare --ranks 16", "LoRA, QLoRA and full fine-tuning side by side"],
       ["lorank memory org/name --gpu 24GB --svg memory.svg", "a picture, with a line where the card ends"],
       ["lorank memory starter --base fp32 --json", "the built-in model, for a program"],
@@ -161,10 +164,10 @@ const rows: readonly CommandRow[] = [
       "Print the LoRA part of a tool's config, to be pasted: rank, alpha, scaling, dropout, DoRA and layers, and of the training " +
       "what the sweep had and the tool has a key for. What the tool cannot say stands in a comment.",
     examples: [
-      ["lorank config lorank-sweep --for axolotl", "what the sweep recommends"],
+      [`lorank config lorank-sweep --for ${tool.name}`, "what the sweep recommends"],
       ["lorank config lorank-sweep --rank 8 --for peft", "another rank of it"],
-      ["lorank config out/adapters/r16 --for llama-factory", "as an adapter was trained"],
-      ["lorank config outcomes.csv --for axolotl", "what the verdict on outcomes recommends"],
+      [`lorank config out/adapters/r16 --for ${other.name}`, "as an adapter was trained"],
+      [`lorank config outcomes.csv --for ${tool.name}`, "what the verdict on outcomes recommends"],
     ],
     run: async (flags, name) => (await import("../config/tool-config.ts")).runConfigCommand(name!, flags),
   },

@@ -1,4 +1,6 @@
+import { choice } from "../settings/kinds.ts";
 import type { CommandRow } from "../settings/setting.ts";
+import { recipeTools } from "../tools/tools.ts";
 
 const sweepFolder = ["<out>", "the results folder of a sweep, which may run on another machine"] as const;
 
@@ -49,7 +51,7 @@ export const sweepCommands: readonly CommandRow[] = [
     arguments: [["[folder]", "where to write them; this folder by default"]],
     summary: "the files of a sweep, to begin with",
     description:
-      "Write the file of a sweep on your data; or, for PEFT, TRL, Axolotl or LLaMA-Factory, a sweep file and the script that works " +
+      `Write the file of a sweep on your data; or, for ${choice(recipeTools).rule}, a sweep file and the script that works ` +
       "with it. On a terminal it asks, unless a flag answers; the command that it prints at the end writes the same without questions.",
     examples: [
       ["lorank init", "a few questions, then the files"],

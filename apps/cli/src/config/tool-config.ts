@@ -3,9 +3,8 @@ import type { ToolConfig } from "@lorank/report";
 import { exitCode } from "../errors.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { readFlags } from "../settings/read.ts";
-import { type ToolName, toolNames } from "../settings/tool-names.ts";
-import type { Keys, Tool } from "../tools/tool.ts";
-import { nameOf, tools } from "../tools/tools.ts";
+import type { Keys, ToolWriting } from "../tools/tool.ts";
+import { factsOf, type ToolName, titleWithVersion, toolNames } from "../tools/tools.ts";
 import {
   comment,
   type Entry,
@@ -17,6 +16,7 @@ import {
   valuesOf,
   yamlLines,
 } from "../tools/writing.ts";
+import { writings } from "../tools/writings.ts";
 import { findRecipe, recipeInResults } from "./find-recipe.ts";
 
 export interface ConfigDocument extends Snippet {
@@ -50,8 +50,8 @@ export interface Snippet {
  * @param heading what the recipe is, in one line.
  */
 export function snippetFor(toolName: ToolName, recipe: Recipe, heading: string): Snippet {
-  const tool: Tool = tools[toolName];
-  const { lora: loraKeys, training: trainingKeys, adapt, python } = tool.writing;
+  const tool = { ...writings.get(toolName)!, title: titleWithVersion(factsOf(toolName)) };
+  const { lora: loraKeys, training: trainingKeys, adapt, python } = tool;
   const own = valuesOf(recipe);
   const { values: adapted, lora: kind = [], remarks = [] } = adapt?.(recipe, own) ?? { values: own };
   const { values, remarks: rounded } = withWholeAlpha(tool, adapted);
@@ -64,7 +64,7 @@ export function snippetFor(toolName: ToolName, recipe: Recipe, heading: string):
   };
   const comments = [
     heading,
-    `For ${nameOf(tool)}, written by lorank config.`,
+    `For ${tool.title}, written by lorank config.`,
     ...recipe.remarks,
     ...rounded,
     ...headRemarks(tool, recipe),
@@ -75,6 +75,11 @@ export function snippetFor(toolName: ToolName, recipe: Recipe, heading: string):
   return { language: python ? "python" : "yaml", text: `${[...comments, ...body].join("\n")}\n` };
 }
 
+/** Keys of a tool's config, with the tool's title and release. */
+interface TitledWriting extends ToolWriting {
+  readonly title: string;
+}
+
 function entriesOf(recipe: Recipe, keys: Keys, values: Values): Entry[] {
   return Object.entries(keys).flatMap(([name, key]) => {
     const value = values[name as ValueName];
@@ -82,30 +87,30 @@ function entriesOf(recipe: Recipe, keys: Keys, values: Values): Entry[] {
   });
 }
 
-function withWholeAlpha(tool: Tool, values: Values): { values: Values; remarks: readonly string[] } {
+function withWholeAlpha(tool: TitledWriting, values: Values): { values: Values; remarks: readonly string[] } {
   const { alpha } = values;
-  if (!tool.writing.wholeAlpha || typeof alpha !== "number" || Number.isInteger(alpha))
+  if (!tool.wholeAlpha || typeof alpha !== "number" || Number.isInteger(alpha))
     return { values, remarks: [] };
   return {
     values: { ...values, alpha: Math.max(1, Math.round(alpha)) },
-    remarks: [`${nameOf(tool)} takes a whole number for lora_alpha; it was ${alpha}.`],
+    remarks: [`${tool.title} takes a whole number for lora_alpha; it was ${alpha}.`],
   };
 }
 
-function headRemarks(tool: Tool, { taskType }: Recipe): string[] {
-  if (tool.writing.namesTask || taskType !== "SEQ_CLS") return [];
+function headRemarks(tool: TitledWriting, { taskType }: Recipe): string[] {
+  if (tool.namesTask || taskType !== "SEQ_CLS") return [];
   return [
-    `The adapter was trained with a classification head, which ${nameOf(tool)} is not told here: as a language model ` +
+    `The adapter was trained with a classification head, which ${tool.title} is not told here: as a language model ` +
       "the same data may want another rank, learning rate and number of epochs.",
   ];
 }
 
 /** Sentences on values that a tool has no key for. The model and the task stand elsewhere in a trainer's files. */
-function missingKeys(tool: Tool, values: Values): string[] {
-  const keys: Keys = { ...tool.writing.lora, ...tool.writing.training, model: "-", taskType: "-" };
+function missingKeys(tool: TitledWriting, values: Values): string[] {
+  const keys: Keys = { ...tool.lora, ...tool.training, model: "-", taskType: "-" };
   return (Object.keys(values) as ValueName[])
     .filter((name) => keys[name] === undefined && values[name] !== undefined)
-    .map((name) => `${nameOf(tool)} has no key for ${valueNames[name]}; it was ${String(values[name])}.`);
+    .map((name) => `${tool.title} has no key for ${valueNames[name]}; it was ${String(values[name])}.`);
 }
 
 /** The rank to use in the words of each tool; empty where there is none, or rank 0. */
@@ -115,7 +120,7 @@ export function configsOf(results: Results, folder: string): ToolConfig[] {
   if (found === undefined) return [];
   const { recipe, heading } = found;
   return toolNames.map((name) => ({
-    tool: nameOf(tools[name]),
+    tool: titleWithVersion(factsOf(name)),
     text: snippetFor(name, recipe, heading).text,
   }));
 }

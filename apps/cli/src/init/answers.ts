@@ -37,7 +37,7 @@ export function assertAnswers(answers: Answers): void {
     if (foreign.length > 0)
       problems.push(
         `${foreign.map((key) => `--${key}`).join(", ")} must be left out with --trainer ${recipe}: ` +
-          `its script reads ${recipe === "peft" ? "text and label" : "prompt and completion"}`,
+          `its script reads ${recipes[recipe].columns}`,
       );
     if (data === defaults.data) problems.push(`--data must be a file with --trainer ${recipe}, got ${data}`);
     if (recipe === "stand-in" && (data ?? answers.model) !== undefined)
@@ -85,7 +85,7 @@ export function commandOf(folder: string, answers: Answers, force: boolean): str
 /** The names of the files that are written. */
 export function fileNames(answers: Answers): readonly string[] {
   const recipe = recipeOf(answers);
-  return recipe === undefined ? ["sweep.yaml"] : recipes[recipe];
+  return recipe === undefined ? ["sweep.yaml"] : recipes[recipe].files;
 }
 
 /** Defaults as they would be typed. The stand-in has neither data nor a model. */

@@ -4,6 +4,7 @@ import { isCancel, select, text } from "@clack/prompts";
 import type { Row } from "@lorank/tables";
 import { camelCase } from "../settings/flag-names.ts";
 import { readFlags } from "../settings/read.ts";
+import { recipeNames, recipes } from "../settings/recipes.ts";
 import { settingsOf } from "../settings/table.ts";
 import { type Answers, columnKeys, columnsFor, recipeOf, rowsOf, usualAnswers } from "./answers.ts";
 
@@ -15,11 +16,7 @@ export interface Streams {
 
 const trainers = [
   ["lorank", "this engine: no Python, no script"],
-  ["peft", "a classifier with PEFT"],
-  ["trl", "completions with TRL"],
-  ["axolotl", "completions with Axolotl"],
-  ["llama-factory", "completions with LLaMA-Factory"],
-  ["stand-in", "a task that runs in seconds, to see how it works"],
+  ...recipeNames.map((name) => [name, recipes[name].hint] as const),
 ] as const;
 
 /**

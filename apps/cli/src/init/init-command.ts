@@ -15,7 +15,7 @@ import {
 import { joinShown } from "../paths.ts";
 import { helpText } from "../settings/help.ts";
 import { readFlags } from "../settings/read.ts";
-import { recipesFolder } from "../settings/recipes.ts";
+import { recipes, recipesFolder } from "../settings/recipes.ts";
 import { fileSettings } from "../settings/table.ts";
 import { shellWord } from "../text.ts";
 import {
@@ -116,13 +116,13 @@ function toEdit(answers: Answers): string[] {
   const recipe = recipeOf(answers);
   if (recipe === undefined) return [];
   if (recipe === "stand-in") return ["nothing: it brings its own task"];
+  const { files, columns } = recipes[recipe];
   const { model, data } = answers;
-  const columns = recipe === "peft" ? "text and label" : "prompt and completion";
   return [
     ...(model === undefined ? ["sweep.yaml: the model, a folder or a hub id"] : []),
     `${data ?? `sweep.yaml: the data, a file`} with the columns ${columns}`,
     "sweep.yaml: ranks, seeds, learning-rate, epochs and margin",
-    ...(recipe === "axolotl" || recipe === "llama-factory" ? ["config.yaml: what all trials share"] : []),
+    ...(files.includes("config.yaml") ? ["config.yaml: what all trials share"] : []),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { words } from "../tools/reading.ts";
+import { readings } from "../tools/readings.ts";
 import { type ConfigFields, showValue } from "../tools/tool.ts";
-import { type ReadToolName, readings } from "../tools/tools.ts";
+import type { ReadToolName } from "../tools/tools.ts";
 import { readFields, trainingConfig } from "./read-training-config.ts";
 
 /**

@@ -4,7 +4,7 @@ import type { ModelShape } from "@lorank/core/models";
 import type { Output, TextColumn } from "../output.ts";
 import { byteFormat } from "../settings/card-memory.ts";
 import { counted, range, wholeNumber } from "../text.ts";
-import { readTools } from "../tools/tools.ts";
+import { factsOf } from "../tools/tools.ts";
 import { accuracyLine, nearestLines, type Placed, unmeasuredLine } from "./accuracy.ts";
 import type { AnsweredModel } from "./answer-words.ts";
 import type { ChoiceName, MemoryChoices } from "./choices.ts";
@@ -82,7 +82,7 @@ function printOne(output: Output, { name, answer }: AnsweredModel, { training }:
   const { notCounted } = largestRank;
   if (card) printCard(output, card, { all, config: training?.file, notCounted });
   if (card && card.fit !== "fits") printCards(output, largestRank);
-  if (training) output.print(`${training.file}: ${readTools[training.config.tool].name}`);
+  if (training) output.print(`${training.file}: ${factsOf(training.config.tool).title}`);
   output.print(shapeLine(name, shape));
 }
 

@@ -4,6 +4,7 @@ import type { StackSettings } from "@lorank/core/memory";
 import { flagOf } from "../settings/flag-names.ts";
 import { readYaml } from "../settings/read-file.ts";
 import { convert, holds, words } from "../tools/reading.ts";
+import { readings } from "../tools/readings.ts";
 import {
   ConfigFields,
   type ConfigOmission,
@@ -14,7 +15,7 @@ import {
   showValue,
   type ToolReading,
 } from "../tools/tool.ts";
-import { type ReadToolName, readings, readTools } from "../tools/tools.ts";
+import { factsOf, type ReadToolName } from "../tools/tools.ts";
 import { notCountedFields } from "./effects.ts";
 import { misspeltKeys, ownPaths } from "./known-keys.ts";
 
@@ -46,7 +47,7 @@ export interface ReadConfig
 }
 
 /**
- * Reads the config of a training run that PEFT, Axolotl, LLaMA-Factory, torchtune or accelerate made or takes.
+ * Reads the config of a training run that one of the training tools made or takes.
  *
  * @throws InputError E_FILE, E_YAML, or E_CONFIG with everything that is wrong, or with the keys that were looked for.
  */
@@ -112,7 +113,7 @@ function toolOf(fields: ConfigFields): ReadToolName | undefined {
 function unknownTool(path: string, content: unknown): InputError {
   const marks = [...readings].map(
     ([tool, { keys, otherKeys }]) =>
-      `${keys.join(" or ")}${otherKeys ? ` with ${otherKeys.join(" or ")}` : ""} (${readTools[tool].name})`,
+      `${keys.join(" or ")}${otherKeys ? ` with ${otherKeys.join(" or ")}` : ""} (${factsOf(tool).title})`,
   );
   const keys = isRecord(content) ? Object.keys(content) : [];
   const got = keys.length === 0 ? "no keys" : `the keys ${keys.slice(0, 12).join(", ")}`;

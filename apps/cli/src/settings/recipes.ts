@@ -1,22 +1,22 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type { ToolRecipe } from "../tools/tool.ts";
+import { type RecipeToolName, tools } from "../tools/tools.ts";
 
-/** Names and files of the recipes. No import here: a command's help reads it. */
+export type RecipeName = RecipeToolName | "stand-in";
 
-const python = ["sweep.yaml", "train.py", "evaluate.py", "lorank_trial.py", "requirements.txt"] as const;
-const completions = [...python, "benchmark.py"] as const;
-const configured = [...completions, "lorank_config.py", "config.yaml"] as const;
+const ofTools = tools.flatMap(({ name, recipe }) => (recipe === undefined ? [] : [[name, recipe] as const]));
 
-/** The files of each recipe: those of its folder in `examples/trainers`. */
-export const recipes = {
-  peft: [...python, "README.md"],
-  trl: completions,
-  axolotl: configured,
-  "llama-factory": configured,
-  "stand-in": ["sweep.yaml", "train.mjs", "evaluate.mjs", "task.mjs"],
-} as const;
+const standIn: ToolRecipe = {
+  files: ["sweep.yaml", "train.mjs", "evaluate.mjs", "task.mjs"],
+  hint: "a task that runs in seconds, to see how it works",
+  columns: "prompt and completion",
+};
 
-export type RecipeName = keyof typeof recipes;
+/** The recipes of the training tools, and one that trains nothing. */
+export const recipes = Object.fromEntries<ToolRecipe>([...ofTools, ["stand-in", standIn]]) as Readonly<
+  Record<RecipeName, ToolRecipe>
+>;
 
 export const recipeNames = Object.keys(recipes) as RecipeName[];
 

@@ -1,6 +1,7 @@
 import { memoryDefaults, memoryNames } from "@lorank/core/memory-names";
 import { defaultMargins, methodNames, metricNames } from "@lorank/evidence/names";
 import { defaults as d } from "../defaults.ts";
+import { readableConfigs, toolNames } from "../tools/tools.ts";
 import { cardMemory } from "./card-memory.ts";
 import {
   answerMetrics,
@@ -16,7 +17,6 @@ import { commandLine, trainer } from "./object-kind.ts";
 import { quantizations } from "./quantization.ts";
 import { recipeNames } from "./recipes.ts";
 import { type CommandName, type Setting, under } from "./setting.ts";
-import { readableConfigs, toolNames } from "./tool-names.ts";
 
 const compare = ["sweep", "plan"] as const;
 const train = [...compare, "train"] as const;

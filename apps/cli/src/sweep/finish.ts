@@ -24,6 +24,7 @@ import { firstCommand, printSteps, type StepDocument } from "../results/steps.ts
 import { printVerdict, type RankDocument, rankDocuments, renderRankTable } from "../results/verdict.ts";
 import { type SweepCommands, shellCommand } from "../settings/saved-settings.ts";
 import { counted, plainText, shellWord, wrap } from "../text.ts";
+import { exampleTools } from "../tools/tools.ts";
 import { memoryAdvice } from "./memory-advice.ts";
 import type { ReadySweep } from "./ready-sweep.ts";
 import type { LearnedDocument } from "./trials.ts";
@@ -228,7 +229,8 @@ function printAdapters(
     const lines = [`The ${what} could not be handed out; the verdict stands.`, ...reasons];
     output.fail(plainText(lines.join("\n")));
   }
-  if (used !== undefined) output.print(`config    lorank config ${shellWord(sweep.out)} --for axolotl`);
+  if (used !== undefined)
+    output.print(`config    lorank config ${shellWord(sweep.out)} --for ${exampleTools[0].name}`);
   if (sweep.fitsRandomBase) output.print("\nThese adapters fit the random base of this sweep only.");
 }
 

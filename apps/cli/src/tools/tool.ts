@@ -1,18 +1,30 @@
 import type { BaseFormatName, NotCounted, StackSettings, Strategy } from "@lorank/core/memory";
 import type { Entry, Recipe, ValueName, Values } from "./writing.ts";
 
-/** A tool whose config `memory` reads. */
-export interface ReadTool {
-  /** Its own spelling of its name. */
+/** Facts about a training tool that need neither its reader nor its writer. Help needs no more. */
+export interface ToolFacts {
+  /** Name as it is typed: that of its folder, of `--for`, `--trainer` and `--json`. */
   readonly name: string;
+  /** Its own spelling of its name. */
+  readonly title: string;
   /** The release whose keys and defaults these are. */
   readonly version?: string;
-  readonly reading?: ToolReading;
+  /** Name that all configs have which are read. */
+  readonly file?: string;
+  /** Loads how `memory` reads its config. */
+  readonly reading?: () => Promise<ToolReading>;
+  /** Loads how `config` writes it. */
+  readonly writing?: () => Promise<ToolWriting>;
+  readonly recipe?: ToolRecipe;
 }
 
-/** A training tool: how `memory` reads its config, and how `config` writes it. */
-export interface Tool extends ReadTool {
-  readonly writing: ToolWriting;
+/** The files that `init` writes for training with a tool: those of its folder in `examples/trainers`. */
+export interface ToolRecipe {
+  readonly files: readonly string[];
+  /** Answer to the question of `init` what trains. */
+  readonly hint: string;
+  /** Columns that its script reads. */
+  readonly columns: string;
 }
 
 /** Values of a config that decide memory, by their names in this program. */
@@ -43,8 +55,6 @@ export interface ToolReading {
   /** Marks of its configs: one of `keys`, and one of `otherKeys` where there are any. */
   readonly keys: readonly string[];
   readonly otherKeys?: readonly string[];
-  /** Name that all its configs have. */
-  readonly file?: string;
   /** Its keys that resemble one which is read, and mean something else. A test keeps them few. */
   readonly lookalikes: string;
   readonly rows: readonly FieldRow[];

@@ -8,6 +8,7 @@ import { findRecipe } from "../../src/config/find-recipe.ts";
 import { verdictOn } from "../../src/config/judged-recipe.ts";
 import { configsOf } from "../../src/config/tool-config.ts";
 import { createOutput } from "../../src/output.ts";
+import { factsOf, titleWithVersion, toolNames } from "../../src/tools/tools.ts";
 import { temporaryFolder } from "../cli.ts";
 import { smallAdapter } from "../small-adapter.ts";
 
@@ -153,14 +154,7 @@ test("a report gets the recommended rank for every tool, and nothing where none 
     decision: { ...results.decision, rank },
   });
   const configs = configsOf(recommending(4), temporaryFolder());
-  expect(configs.map(({ tool }) => tool.split(" ")[0])).toEqual([
-    "PEFT",
-    "TRL",
-    "Axolotl",
-    "LLaMA-Factory",
-    "Unsloth",
-    "torchtune",
-  ]);
+  expect(configs.map(({ tool }) => tool)).toEqual(toolNames.map((name) => titleWithVersion(factsOf(name))));
   expect(configs.every(({ text }) => text.startsWith("# Rank 4, recommended of 4, 32"))).toBe(true);
   expect(configsOf(recommending(null), ".")).toEqual([]);
   expect(configsOf(recommending(0), ".")).toEqual([]);

@@ -31,7 +31,7 @@ describe("fields of a config that make a change", () => {
   test("a list, and a field within another", () => {
     const peft = writtenConfig('{"peft_type":"LORA","r":8,"target_modules":"all-linear"}', "a.json");
     expect(fieldsThatSet(peft, { targets: "q_proj,v_proj" })).toBe("target_modules: [q_proj, v_proj]");
-    const torchtune = configFixture("torchtune-lora.yaml");
+    const torchtune = configFixture("torchtune/config.yaml");
     expect(fieldsThatSet(torchtune, { rank: "32" })).toBe("model.lora_rank: 32");
   });
 });

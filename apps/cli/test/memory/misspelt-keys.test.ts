@@ -3,9 +3,8 @@ import { effects } from "../../src/memory/effects.ts";
 import { meantBy, ownPaths } from "../../src/memory/known-keys.ts";
 import { readTrainingConfig } from "../../src/memory/read-training-config.ts";
 import { words } from "../../src/tools/reading.ts";
-import { readings } from "../../src/tools/tools.ts";
-import { toolPaths } from "../tool-keys.ts";
-import { configFixture, readText } from "../training-configs.ts";
+import { readings } from "../../src/tools/readings.ts";
+import { configFixture, configFixtures, readText, toolPaths } from "../training-configs.ts";
 
 const toolNames = [...readings.keys()];
 const readingOf = (tool: string) => readings.get(tool as (typeof toolNames)[number])!;
@@ -107,12 +106,9 @@ describe("a key that its tool knows", () => {
     const needless = words(readingOf(tool).lookalikes).filter((path) => !meantBy(path, alone, readings));
     expect(needless).toEqual([]);
   });
-  test.each(["adapter_config.json", "axolotl-qlora.yaml", "llama-factory-qlora.yaml", "torchtune-lora.yaml"])(
-    "or that others refer to, is read in a whole file (%s)",
-    (name) => {
-      expect(() => readTrainingConfig(configFixture(name))).not.toThrow();
-    },
-  );
+  test.each(configFixtures)("or that others refer to, is read in a whole file (%s)", (name) => {
+    expect(() => readTrainingConfig(configFixture(name))).not.toThrow();
+  });
 });
 
 test("decides which tool a config is of, where it has the keys of two", () => {

@@ -7,7 +7,7 @@ const lora = (adapter: string): string =>
 
 describe("Axolotl", () => {
   test("a QLoRA run", () => {
-    const config = readTrainingConfig(configFixture("axolotl-qlora.yaml"));
+    const config = readTrainingConfig(configFixture("axolotl/config.yaml"));
     expect(config).toMatchObject({
       tool: "axolotl",
       method: "qlora",

@@ -7,7 +7,7 @@ import { configFixture, readText, writtenConfig } from "../training-configs.ts";
 
 describe("PEFT", () => {
   test("an adapter_config.json says adapter and model, and nothing of the run", () => {
-    const config = readTrainingConfig(configFixture("adapter_config.json"));
+    const config = readTrainingConfig(configFixture("peft/adapter_config.json"));
     expect(config).toMatchObject({
       tool: "peft",
       profile: "peft",
@@ -50,7 +50,7 @@ describe("PEFT", () => {
 
 describe("LLaMA-Factory", () => {
   test("a QLoRA run", () => {
-    const config = readTrainingConfig(configFixture("llama-factory-qlora.yaml"));
+    const config = readTrainingConfig(configFixture("llama-factory/config.yaml"));
     expect(config).toMatchObject({
       tool: "llama-factory",
       method: "lora",
@@ -122,7 +122,7 @@ describe("LLaMA-Factory", () => {
 
 describe("torchtune", () => {
   test("a LoRA run, under the names that the model has on the hub", () => {
-    const config = readTrainingConfig(configFixture("torchtune-lora.yaml"));
+    const config = readTrainingConfig(configFixture("torchtune/config.yaml"));
     expect(config).toMatchObject({
       tool: "torchtune",
       method: "lora",
@@ -239,8 +239,8 @@ describe("which tool", () => {
     expect(() => readText(trl)).toThrow(/got the keys .*\. TRL's are not read: flags with --profile trl/);
   });
   test("a model's own config.json is no training config", () => {
-    expect(isTrainingConfig(configFixture("adapter_config.json"))).toBe(true);
-    expect(isTrainingConfig(configFixture("torchtune-lora.yaml"))).toBe(true);
+    expect(isTrainingConfig(configFixture("peft/adapter_config.json"))).toBe(true);
+    expect(isTrainingConfig(configFixture("torchtune/config.yaml"))).toBe(true);
     expect(isTrainingConfig(writtenConfig('{"model_type": "llama", "hidden_size": 16}', "config.json"))).toBe(
       false,
     );

@@ -53,7 +53,7 @@ export function settingsTargets(folder: string): readonly Target[] {
     },
     {
       name: "training config",
-      originals: filesWithin(path("../fixtures/training-configs"), ".yaml"),
+      originals: filesWithin(path("../fixtures/training-configs"), "config.yaml"),
       corpus: corpus("training", { "null.yaml": "E_CONFIG", "rank-of-1e308.yaml": "E_CONFIG" }),
       mutate: mutatedLines,
       read: (mutant) => {

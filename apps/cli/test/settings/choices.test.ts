@@ -7,8 +7,6 @@ import { blockSizes as allBlockSizes, quantizeDefaults } from "@lorank/quant";
 import { expect, test } from "vitest";
 import { defaults } from "../../src/defaults.ts";
 import { answerMetrics, blockSizes } from "../../src/settings/choices.ts";
-import { readableConfigs, toolNames } from "../../src/settings/tool-names.ts";
-import { readings, readTools, tools } from "../../src/tools/tools.ts";
 
 test("the metrics that are completed are known to the judge", () => {
   for (const name of answerMetrics) expect(parseMetric(name).text).toBe(name);
@@ -21,13 +19,4 @@ test("the methods are those of decisions", () => {
 test("4 bits are as the package quantises", () => {
   expect(blockSizes).toEqual(allBlockSizes);
   expect(quantizeDefaults).toMatchObject(defaults.quantized);
-});
-
-test("the tools are those that are written, and those that are read", () => {
-  expect(toolNames).toEqual(Object.keys(tools));
-  const read = [...readings].map(([tool, { file }]) => {
-    const { name } = readTools[tool];
-    return file === undefined ? name : `${name} (${file})`;
-  });
-  expect(readableConfigs).toEqual(read);
 });

@@ -1,18 +1,6 @@
-/** Parts of transformers and PEFT that several tools share. */
-import { optimizerNamed } from "./reading.ts";
+/** Keys and calls of transformers and PEFT that several tools write. */
 import type { Adapted, Keys, Parts } from "./tool.ts";
 import { type Entry, pythonCall, pythonValue, type Recipe, type Values } from "./writing.ts";
-
-/** Source: transformers 4.57.6 and 5.13.0, `training_args.py`, `OptimizerNames`; some of older versions and Axolotl. */
-export const transformersOptimizer = optimizerNamed({
-  adamw: `adamw_torch adamw_torch_fused adamw_torch_xla adamw_torch_npu_fused adamw_apex_fused
-    adamw_hf paged_adamw_32bit`,
-  "adamw-8bit": "adamw_8bit adamw_bnb_8bit adamw_torch_8bit ao_adamw_8bit",
-  "paged-adamw-8bit": "paged_adamw_8bit",
-  sgd: "sgd",
-  lion: "lion lion_32bit paged_lion_32bit",
-  adafactor: "adafactor",
-});
 
 /** Keys of `LoraConfig`. Source: peft 0.21.2 */
 export const peftKeys = {
@@ -59,6 +47,9 @@ export function adaptForPython({ quantization }: Recipe, { loraPlus, ...values }
   ];
   return { values, remarks };
 }
+
+/** The trainer of TRL and Unsloth. */
+export const sft = { library: "trl", trainer: "SFTConfig" } as const;
 
 /** A script's lines: imports, the adapter, and the trainer's arguments where any are known. */
 export function pythonScript(

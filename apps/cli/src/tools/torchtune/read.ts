@@ -11,9 +11,9 @@ import {
   share,
   when,
   words,
-} from "./reading.ts";
-import type { Condition, ConfigFields, Convert, FieldValue, Tool, ToolReading } from "./tool.ts";
-import { attentionNames, mlpNames, torchtuneModels, torchtuneWriting } from "./torchtune-writing.ts";
+} from "../reading.ts";
+import type { Condition, ConfigFields, Convert, FieldValue, ToolReading } from "../tool.ts";
+import { attentionNames, mlpNames, torchtuneModels } from "./names.ts";
 
 const builder = "model._component_";
 const loss = "loss._component_";
@@ -105,7 +105,12 @@ const optimizer = optimizerNamed({
   adafactor: "torch.optim.Adafactor",
 });
 
-const reading: ToolReading = {
+/**
+ * A torchtune recipe's YAML.
+ *
+ * Source: torchtune 0.6.1, `recipes/lora_finetune_single_device.py`, `torchtune/models`, `torchtune/modules`
+ */
+export const reading: ToolReading = {
   defaultsOf: "torchtune",
   profile: "torchtune",
   keys: [builder],
@@ -178,10 +183,3 @@ const reading: ToolReading = {
     pagedStates("optimizer._component_"),
   ],
 };
-
-/**
- * A torchtune recipe's YAML.
- *
- * Source: torchtune 0.6.1, `recipes/lora_finetune_single_device.py`, `torchtune/models`, `torchtune/modules`
- */
-export const torchtune: Tool = { name: "torchtune", version: "0.6.1", reading, writing: torchtuneWriting };

@@ -9,10 +9,9 @@ import {
   share,
   text,
   when,
-} from "./reading.ts";
-import { strategyRows } from "./strategies.ts";
-import type { Convert, FieldRow, Tool, ToolReading, ToolWriting } from "./tool.ts";
-import { trainerKeys, transformersOptimizer } from "./transformers.ts";
+} from "../reading.ts";
+import type { Convert, FieldRow, ToolReading } from "../tool.ts";
+import { strategyRows, transformersOptimizer } from "../transformers-reading.ts";
 
 /** A list, or names with commas between; `all` stands for every linear layer. */
 const layers: Convert<"all-linear" | readonly string[]> = (raw) => {
@@ -39,7 +38,12 @@ function ofTrainer<const Value>(
   return { value, origin: `transformers' default (no ${path})` };
 }
 
-const reading: ToolReading = {
+/**
+ * A LLaMA-Factory YAML. Batch and optimiser are settings of transformers' trainer.
+ *
+ * Source: llamafactory 0.9.5, `hparams`, `model/adapter.py`, `model/model_utils`
+ */
+export const reading: ToolReading = {
   defaultsOf: "LLaMA-Factory",
   profile: "llama-factory",
   keys: ["model_name_or_path"],
@@ -118,41 +122,3 @@ const reading: ToolReading = {
     pagedStates("optim"),
   ],
 };
-
-const writing: ToolWriting = {
-  wholeAlpha: true,
-  lora: {
-    model: "model_name_or_path",
-    rank: "lora_rank",
-    alpha: "lora_alpha",
-    rslora: "use_rslora",
-    dora: "use_dora",
-    dropout: "lora_dropout",
-    targets: "lora_target",
-  },
-  training: { ...trainerKeys, warmup: "warmup_ratio", loraPlus: "loraplus_lr_ratio" },
-  adapt({ quantization, targetModules }, values) {
-    const { format, doubleQuant = false } = quantization ?? {};
-    return {
-      values: { ...values, targets: targetModules?.join(",") },
-      lora: [
-        ["stage", "sft"],
-        ["finetuning_type", "lora"],
-        ...(format === undefined
-          ? []
-          : ([
-              ["quantization_bit", 4],
-              ["quantization_type", format],
-              ["double_quantization", doubleQuant],
-            ] as const)),
-      ],
-    };
-  },
-};
-
-/**
- * A LLaMA-Factory YAML. Batch and optimiser are settings of transformers' trainer.
- *
- * Source: llamafactory 0.9.5, `hparams`, `model/adapter.py`, `model/model_utils`
- */
-export const llamaFactory: Tool = { name: "LLaMA-Factory", version: "0.9.5", reading, writing };

@@ -1,7 +1,18 @@
-/** Readers of what several cards share, in the words of transformers' trainer and of the tools on it. */
+/** Fields of transformers' trainer that several tools read. */
 import type { Strategy } from "@lorank/core/memory";
-import { notModelled } from "./reading.ts";
+import { notModelled, optimizerNamed } from "./reading.ts";
 import { type FieldRow, type FieldValue, isRecord } from "./tool.ts";
+
+/** Source: transformers 4.57.6 and 5.13.0, `training_args.py`, `OptimizerNames`; some of older versions and Axolotl. */
+export const transformersOptimizer = optimizerNamed({
+  adamw: `adamw_torch adamw_torch_fused adamw_torch_xla adamw_torch_npu_fused adamw_apex_fused
+    adamw_hf paged_adamw_32bit`,
+  "adamw-8bit": "adamw_8bit adamw_bnb_8bit adamw_torch_8bit ao_adamw_8bit",
+  "paged-adamw-8bit": "paged_adamw_8bit",
+  sgd: "sgd",
+  lion: "lion lion_32bit paged_lion_32bit",
+  adafactor: "adafactor",
+});
 
 const offload = { unread: "keeps a part in the host's memory, which is not modelled" };
 const stages = ["ddp", "zero1", "zero2", "zero3"] as const;

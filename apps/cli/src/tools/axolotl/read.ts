@@ -12,10 +12,9 @@ import {
   share,
   text,
   when,
-} from "./reading.ts";
-import { strategyRows } from "./strategies.ts";
-import type { ConfigFields, FieldValue, RemarkRow, Tool, ToolReading, ToolWriting } from "./tool.ts";
-import { trainerKeys, transformersOptimizer } from "./transformers.ts";
+} from "../reading.ts";
+import type { ConfigFields, FieldValue, RemarkRow, ToolReading } from "../tool.ts";
+import { strategyRows, transformersOptimizer } from "../transformers-reading.ts";
 
 const unset = [undefined, false];
 const adapted = { adapter: ["lora", "qlora"] };
@@ -79,7 +78,12 @@ function embedsIn(names: unknown): boolean {
   return [names].flat().some((name) => /embed|wte|lm_head/.test(String(name)));
 }
 
-const reading: ToolReading = {
+/**
+ * An Axolotl YAML.
+ *
+ * Source: axolotl 0.19.0, `utils/schemas`, `loaders/model.py`, `loaders/adapter.py`, `integrations`
+ */
+export const reading: ToolReading = {
   defaultsOf: "axolotl",
   profile: "axolotl",
   keys: ["base_model", "lora_r", "sequence_len"],
@@ -192,44 +196,3 @@ const reading: ToolReading = {
     pagedStates("optimizer"),
   ],
 };
-
-const writing: ToolWriting = {
-  wholeAlpha: true,
-  lora: {
-    model: "base_model",
-    rank: "lora_r",
-    alpha: "lora_alpha",
-    rslora: "peft_use_rslora",
-    dora: "peft_use_dora",
-    dropout: "lora_dropout",
-    targets: "lora_target_modules",
-  },
-  training: {
-    ...trainerKeys,
-    optimizer: "optimizer",
-    epochs: "num_epochs",
-    microBatch: "micro_batch_size",
-    warmup: "warmup_ratio",
-    schedule: "lr_scheduler",
-    loraPlus: "loraplus_lr_ratio",
-  },
-  adapt({ quantization }, values) {
-    if (quantization === undefined) return { values, lora: [["adapter", "lora"]] };
-    return {
-      values,
-      lora: [
-        ["adapter", "qlora"],
-        ["load_in_4bit", true],
-        [quantType, quantization.format],
-        [doubleQuant, quantization.doubleQuant ?? false],
-      ],
-    };
-  },
-};
-
-/**
- * An Axolotl YAML.
- *
- * Source: axolotl 0.19.0, `utils/schemas`, `loaders/model.py`, `loaders/adapter.py`, `integrations`
- */
-export const axolotl: Tool = { name: "Axolotl", version: "0.19.0", reading, writing };

@@ -1,0 +1,53 @@
+/**
+ * The model that a torchtune builder makes, as its recipes download it, without `lora_` and `qlora_` in the name. An
+ * instruct model and its base have the same sizes, so one of them stands for both. Builders that are not here, such as
+ * those of vision and reward models, make what no single id on the hub is.
+ *
+ * Source: torchtune 0.6.1, `recipes/configs`
+ */
+export const torchtuneModels: Readonly<Record<string, string>> = {
+  "code_llama2.code_llama2_7b": "meta-llama/CodeLlama-7b-hf",
+  "gemma.gemma_2b": "google/gemma-2b",
+  "gemma.gemma_7b": "google/gemma-7b",
+  "gemma2.gemma2_2b": "google/gemma-2-2b",
+  "gemma2.gemma2_9b": "google/gemma-2-9b",
+  "gemma2.gemma2_27b": "google/gemma-2-27b",
+  "llama2.llama2_7b": "meta-llama/Llama-2-7b-hf",
+  "llama2.llama2_13b": "meta-llama/Llama-2-13b-hf",
+  "llama2.llama2_70b": "meta-llama/Llama-2-70b-hf",
+  "llama3.llama3_8b": "meta-llama/Meta-Llama-3-8B-Instruct",
+  "llama3.llama3_70b": "meta-llama/Meta-Llama-3-70B-Instruct",
+  "llama3_1.llama3_1_8b": "meta-llama/Meta-Llama-3.1-8B-Instruct",
+  "llama3_1.llama3_1_70b": "meta-llama/Meta-Llama-3.1-70B-Instruct",
+  "llama3_1.llama3_1_405b": "meta-llama/Meta-Llama-3.1-405B-Instruct",
+  "llama3_2.llama3_2_1b": "meta-llama/Llama-3.2-1B-Instruct",
+  "llama3_2.llama3_2_3b": "meta-llama/Llama-3.2-3B-Instruct",
+  "llama3_3.llama3_3_70b": "meta-llama/Llama-3.3-70B-Instruct",
+  "mistral.mistral_7b": "mistralai/Mistral-7B-v0.1",
+  "phi3.phi3_mini": "microsoft/Phi-3-mini-4k-instruct",
+  "phi4.phi4_14b": "microsoft/phi-4",
+  "qwen2.qwen2_0_5b": "Qwen/Qwen2-0.5B-Instruct",
+  "qwen2.qwen2_1_5b": "Qwen/Qwen2-1.5B-Instruct",
+  "qwen2.qwen2_7b": "Qwen/Qwen2-7B-Instruct",
+  "qwen2_5.qwen2_5_0_5b": "Qwen/Qwen2.5-0.5B-Instruct",
+  "qwen2_5.qwen2_5_1_5b_base": "Qwen/Qwen2.5-1.5B",
+  "qwen2_5.qwen2_5_1_5b_instruct": "Qwen/Qwen2.5-1.5B-Instruct",
+  "qwen2_5.qwen2_5_3b": "Qwen/Qwen2.5-3B-Instruct",
+  "qwen2_5.qwen2_5_7b_base": "Qwen/Qwen2.5-7B",
+  "qwen2_5.qwen2_5_7b_instruct": "Qwen/Qwen2.5-7B-Instruct",
+  "qwen2_5.qwen2_5_14b_base": "Qwen/Qwen2.5-14B",
+  "qwen2_5.qwen2_5_14b_instruct": "Qwen/Qwen2.5-14B-Instruct",
+  "qwen2_5.qwen2_5_32b_base": "Qwen/Qwen2.5-32B",
+  "qwen2_5.qwen2_5_32b_instruct": "Qwen/Qwen2.5-32B-Instruct",
+  "qwen2_5.qwen2_5_72b_base": "Qwen/Qwen2.5-72B",
+  "qwen2_5.qwen2_5_72b_instruct": "Qwen/Qwen2.5-72B-Instruct",
+};
+
+/** torchtune's names of the adapted layers as transformers' Llama-like models have them. */
+export const attentionNames: Readonly<Record<string, string>> = {
+  q_proj: "q_proj",
+  k_proj: "k_proj",
+  v_proj: "v_proj",
+  output_proj: "o_proj",
+};
+export const mlpNames: readonly string[] = ["gate_proj", "up_proj", "down_proj"];
