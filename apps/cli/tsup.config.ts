@@ -1,7 +1,8 @@
-import { copyFileSync, mkdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { copyFileSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { library } from "../../tsup.shared.ts";
-import { recipes } from "./src/settings/recipes.ts";
+
+const recipes = "../../examples/trainers";
 
 export default {
   /** The second is a program of its own: `lorank mcp` starts it from beside the first. */
@@ -10,12 +11,12 @@ export default {
   external: ["@lorank/bullmq", "@lorank/mcp"],
   /** What `lorank init` writes. Links among the recipes become files. */
   onSuccess: async (): Promise<void> => {
-    for (const [trainer, { files }] of Object.entries(recipes)) {
-      for (const name of files) {
-        const copy = join("dist/trainers", trainer, name);
-        mkdirSync(dirname(copy), { recursive: true });
-        copyFileSync(join("../../examples/trainers", trainer, name), copy);
-      }
+    for (const entry of readdirSync(recipes, { withFileTypes: true })) {
+      if (!entry.isDirectory()) continue;
+      const [source, copy] = [join(recipes, entry.name), join("dist/trainers", entry.name)];
+      mkdirSync(copy, { recursive: true });
+      for (const name of readdirSync(source))
+        if (statSync(join(source, name)).isFile()) copyFileSync(join(source, name), join(copy, name));
     }
   },
 };

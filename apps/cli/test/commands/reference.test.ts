@@ -69,7 +69,8 @@ test("help is made without a runtime, a tokenizer or a parser of YAML", () => {
     "quantization",
     "card-memory",
   ];
-  const tools = readdirSync(new URL("../../src/tools", import.meta.url));
+  const all = readdirSync(new URL("../../src/tools", import.meta.url), { encoding: "utf8", recursive: true });
+  const tools = all.filter((name) => name.endsWith(".ts"));
   const files = [...settings.map((name) => `settings/${name}.ts`), ...tools.map((name) => `tools/${name}`)];
   for (const file of files) {
     const imports = text(`../../src/${file}`).match(/^import (?!type).*$/gm) ?? [];
