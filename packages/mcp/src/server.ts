@@ -67,7 +67,7 @@ export function toolServer(options: ToolServerOptions): ToolServer {
 function serverOf({ name, version, instructions, tools }: ToolServerOptions): Server {
   // The SDK's McpServer takes no JSON Schemas, and these are made elsewhere.
   const server = new Server({ name, version }, { capabilities: { tools: {} }, instructions });
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: tools.map(listed) }));
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: tools.map(listingOf) }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal }) => {
     const tool = tools.find((one) => one.name === params.name);
     if (tool === undefined) {
@@ -79,7 +79,7 @@ function serverOf({ name, version, instructions, tools }: ToolServerOptions): Se
   return server;
 }
 
-function listed({
+function listingOf({
   name,
   title,
   description,

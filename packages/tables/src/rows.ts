@@ -116,8 +116,8 @@ export function jsonLines(name: string, text: string): Row[] {
  */
 export function jsonRows(name: string, text: string): Row[] {
   const value = parsed(text);
-  if (Array.isArray(value)) return listed(name, value);
-  if (isObject(value) && "rows" in value && Array.isArray(value.rows)) return listed(name, value.rows);
+  if (Array.isArray(value)) return rowsOfList(name, value);
+  if (isObject(value) && "rows" in value && Array.isArray(value.rows)) return rowsOfList(name, value.rows);
   if (text.trimStart().startsWith("{") && (value instanceof SyntaxError || !text.trim().includes("\n")))
     return jsonLines(name, text);
   const rule = `${name} must hold a list of JSON objects`;
@@ -125,7 +125,7 @@ export function jsonRows(name: string, text: string): Row[] {
   throw new InputError("E_DATA", `${rule}: ${value.message}${lineOf(value.message, text)}`, { cause: value });
 }
 
-function listed(name: string, values: readonly unknown[]): Row[] {
+function rowsOfList(name: string, values: readonly unknown[]): Row[] {
   const wrong = values.flatMap((value, i) => (isObject(value) ? [] : [i + 1]));
   if (wrong.length > 0)
     throw new InputError(

@@ -112,7 +112,7 @@ export function rangeText([least, most]: Range, text: (value: number) => string 
 }
 
 /** `12.3 %`; tiny shares do not look like none. */
-export function percent(share: number): string {
+export function visiblePercent(share: number): string {
   if (share === 0) return "0 %";
   if (share < 0.0005) return "<0.1 %";
   return `${(100 * share).toFixed(1)} %`;

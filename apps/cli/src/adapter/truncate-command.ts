@@ -7,7 +7,7 @@ import { resolveAdapterPath } from "../model/resolve.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { readFlags } from "../settings/read.ts";
 import { plainText } from "../text.ts";
-import { byKind, figure, kindWords, percent, rangeText } from "./spectra.ts";
+import { byKind, figure, kindWords, rangeText, visiblePercent } from "./spectra.ts";
 
 /** Distance between the truncated layers of one kind and the whole ones. */
 interface KindError {
@@ -84,14 +84,14 @@ function print(
       { title: "module", align: "left", cell: ({ kind }) => plainText(kind) },
       { title: "layers", cell: ({ layers }) => String(layers) },
       { title: "norm", cell: ({ norm }) => figure(norm) },
-      { title: "lost", cell: (row) => percent(row.relativeError) },
-      { title: "by layer", cell: ({ layerErrors }) => rangeText(layerErrors, percent) },
+      { title: "lost", cell: (row) => visiblePercent(row.relativeError) },
+      { title: "by layer", cell: ({ layerErrors }) => rangeText(layerErrors, visiblePercent) },
     ],
     kinds,
   );
   output.print();
   output.say(
-    `Rank ${rank} is in ${out}. ${percent(relativeError)} of the update's norm is lost, the least possible at this ` +
+    `Rank ${rank} is in ${out}. ${visiblePercent(relativeError)} of the update's norm is lost, the least possible at this ` +
       "rank. What that costs on your task, only an evaluation tells.",
   );
   if (note !== undefined) output.say(note);

@@ -6,10 +6,10 @@
  */
 export function csvOf(rows: readonly object[]): string {
   const lines = [Object.keys(rows[0]!), ...rows.map((row): unknown[] => Object.values(row))];
-  return lines.map((cells) => `${cells.map((cell) => quoted(harmless(String(cell)))).join(",")}\n`).join("");
+  return lines.map((cells) => `${cells.map((cell) => csvCell(harmless(String(cell)))).join(",")}\n`).join("");
 }
 
-const quoted = (cell: string): string =>
+const csvCell = (cell: string): string =>
   /[",\r\n]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 
 function harmless(cell: string): string {

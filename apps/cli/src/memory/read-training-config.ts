@@ -173,7 +173,7 @@ function readRow(
     const byDefault = `${defaultsOf}${defaultsOf.endsWith("s") ? "'" : "'s"} default (no ${last})`;
     return { value, origin: raw === undefined ? after(", ", byDefault) : at };
   }
-  if ("must" in value) return { problem: `${last} must be ${value.must}, got ${quoted(raw)}` };
+  if ("must" in value) return { problem: `${last} must be ${value.must}, got ${gotInWords(raw)}` };
   if ("unread" in value) return { unread: after(" ", value.unread) };
   return { value: value.value, origin: after(", ", value.origin) };
 }
@@ -212,7 +212,7 @@ function noteOf(name: ConfigValueName, { value, origin, unread }: Origin): strin
     : `${words} cannot be read: ${unread}`;
 }
 
-function quoted(value: unknown): string {
+function gotInWords(value: unknown): string {
   if (value === undefined) return "nothing";
   return typeof value === "string" ? JSON.stringify(value) : showValue(value);
 }

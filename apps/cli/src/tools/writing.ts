@@ -125,8 +125,8 @@ export function pythonCall(name: string, entries: readonly Entry[], first: reado
 
 export function pythonValue(value: Value): string {
   if (typeof value === "boolean") return value ? "True" : "False";
-  if (typeof value === "object") return `[${value.map(quoted).join(", ")}]`;
-  return typeof value === "number" ? String(value) : quoted(value);
+  if (typeof value === "object") return `[${value.map(yamlString).join(", ")}]`;
+  return typeof value === "number" ? String(value) : yamlString(value);
 }
 
 function yamlValue(value: Value): string {
@@ -140,10 +140,10 @@ function yamlValue(value: Value): string {
 function yamlText(text: string): string {
   const isPlain =
     /^[A-Za-z_][\w./-]*(,[\w./-]+)*$/.test(text) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(text);
-  return isPlain ? text : quoted(text);
+  return isPlain ? text : yamlString(text);
 }
 
-function quoted(text: string): string {
+function yamlString(text: string): string {
   return JSON.stringify(oneLine(text));
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { figure, percent, rangeText } from "../../src/adapter/spectra.ts";
+import { figure, rangeText, visiblePercent } from "../../src/adapter/spectra.ts";
 
 test.each([
   [0, "0"],
@@ -19,5 +19,5 @@ test("a range has both ends, or one where they look alike", () => {
 });
 
 test("a tiny loss does not look like none", () => {
-  expect([0, 1e-9, 0.1234, 1].map(percent)).toEqual(["0 %", "<0.1 %", "12.3 %", "100.0 %"]);
+  expect([0, 1e-9, 0.1234, 1].map(visiblePercent)).toEqual(["0 %", "<0.1 %", "12.3 %", "100.0 %"]);
 });

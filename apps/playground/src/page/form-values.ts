@@ -98,7 +98,7 @@ function readSettings({ text, checked, device }: FormValues, wrong: Wrong): Play
   const number = (field: TextField, rule: string, holds: (value: number) => boolean): number => {
     const value = Number(text[field]);
     if (text[field].trim() === "" || !Number.isFinite(value) || !holds(value))
-      wrong(field, `${labels[field]} must be ${rule}, got ${shown(text[field])}`);
+      wrong(field, `${labels[field]} must be ${rule}, got ${typedText(text[field])}`);
     return value;
   };
   const count = (field: TextField): number =>
@@ -136,7 +136,7 @@ function readRanks(text: string, wrong: Wrong): number[] {
   if (!isSound)
     wrong(
       "ranks",
-      `${labels.ranks} must be two or more different whole numbers such as 2, 8, got ${shown(text)}`,
+      `${labels.ranks} must be two or more different whole numbers such as 2, 8, got ${typedText(text)}`,
     );
   return ranks;
 }
@@ -161,6 +161,6 @@ function modelOf(values: FormValues, saved: Saved | undefined, wrong: Wrong): Mo
   return undefined;
 }
 
-function shown(text: string): string {
+function typedText(text: string): string {
   return text.trim() === "" ? "nothing" : JSON.stringify(text.trim());
 }

@@ -32,7 +32,7 @@ export async function fasterDevice(
   }
   const apart = Math.max(...wasm.losses.map((loss, i) => Math.abs(gpu.losses[i]! - loss) / Math.abs(loss)));
   if (!(apart <= TOLERANCE)) return onWasm(`the GPU's losses are ${(100 * apart).toPrecision(2)} % off`);
-  const times = `${shown(gpu.seconds)} a step on the GPU, ${shown(wasm.seconds)} on WebAssembly`;
+  const times = `${secondsInWords(gpu.seconds)} a step on the GPU, ${secondsInWords(wasm.seconds)} on WebAssembly`;
   return gpu.seconds < wasm.seconds ? { device: "webgpu", why: `Runs on the GPU: ${times}.` } : onWasm(times);
 }
 
@@ -45,6 +45,6 @@ function onWasm(reason: string): DeviceChoice {
   return { device: "wasm", why: `Runs on WebAssembly: ${reason}.` };
 }
 
-function shown(seconds: number): string {
+function secondsInWords(seconds: number): string {
   return `${seconds.toPrecision(2)} s`;
 }

@@ -117,11 +117,11 @@ function csvOf(table: HTMLTableElement): string {
       numbers[at]!.length === 1 ? (cell?.querySelector(".under")?.textContent ?? "") : "",
     );
     const values = cells.map((cell, at) =>
-      numbers[at]!.length > 0 ? numbers[at]!.map(String) : [quoted(textOf(cell))],
+      numbers[at]!.length > 0 ? numbers[at]!.map(String) : [csvText(textOf(cell))],
     );
-    const lines = [heads.map(quoted), ...values.map((one) => heads.map((_, part) => one[part] ?? ""))];
+    const lines = [heads.map(csvText), ...values.map((one) => heads.map((_, part) => one[part] ?? ""))];
     if (!notes.some(Boolean)) return lines;
-    return lines.map((line, at) => [...line, quoted(at === 0 ? `${name} note` : notes[at - 1]!)]);
+    return lines.map((line, at) => [...line, csvText(at === 0 ? `${name} note` : notes[at - 1]!)]);
   });
   return [...rows, null]
     .map((_, line) => `${columns.flatMap((column) => column[line]!).join(",")}\r\n`)
@@ -129,7 +129,7 @@ function csvOf(table: HTMLTableElement): string {
 }
 
 /** A text as RFC 4180 has it, and never a formula of a spreadsheet. */
-function quoted(text: string): string {
+function csvText(text: string): string {
   const safe = /^[=+\-@\t]/.test(text) ? `'${text}` : text;
   return /[",\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -82,13 +82,13 @@ export function issuesOf(
     return [{ path: `${path}.correct`, rule: "a value for each example", value: "none" }];
   if (answers !== undefined && answers.length !== correct.length) {
     const rule = `${correct.length} answers, as correct has values`;
-    return [{ path: `${path}.answers`, rule, value: counted(answers) }];
+    return [{ path: `${path}.answers`, rule, value: lengthInWords(answers) }];
   }
   const issues = accuracyIssues(accuracy, correct, spec, `${path}.accuracy`);
   if (logLosses?.length !== (logLoss === undefined ? undefined : correct.length)) {
     const rule =
       logLoss === undefined ? "absent without logLoss" : `${correct.length} values, as correct has`;
-    return [...issues, { path: `${path}.logLosses`, rule, value: counted(logLosses) }];
+    return [...issues, { path: `${path}.logLosses`, rule, value: lengthInWords(logLosses) }];
   }
   if (logLosses === undefined || isClose(logLoss!, mean(logLosses))) return issues;
   const rule = `${mean(logLosses)}, the mean of logLosses`;
@@ -119,6 +119,6 @@ function isClose(a: number, b: number): boolean {
   return Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(b));
 }
 
-function counted(values: readonly unknown[] | undefined): string {
+function lengthInWords(values: readonly unknown[] | undefined): string {
   return values === undefined ? "none" : `${values.length} values`;
 }

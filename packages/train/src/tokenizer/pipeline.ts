@@ -195,7 +195,7 @@ function metaspace(step: Step): Step[] {
   // Before there was a scheme, `add_prefix_space` alone decided whether to prepend.
   const scheme = step.prepend_scheme ?? (step.add_prefix_space === false ? "never" : "always");
   const marked = { ...step, prepend_scheme: scheme };
-  return step.split === false ? [marked] : [marked, split(quoted(mark), "MergedWithNext")];
+  return step.split === false ? [marked] : [marked, split(regexOfText(mark), "MergedWithNext")];
 }
 
 /**
@@ -221,10 +221,10 @@ function split(regex: string, behavior: unknown, invert = false): Step {
 }
 
 function regexOf(pattern: StepPattern | undefined): string {
-  return pattern?.Regex ?? quoted(pattern?.String ?? "");
+  return pattern?.Regex ?? regexOfText(pattern?.String ?? "");
 }
 
-function quoted(text: string): string {
+function regexOfText(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 }
 

@@ -36,12 +36,12 @@ export class ModuleInputs implements ModuleWeights {
 
   vector(name: string): Value {
     const found = this.#options.shape.vectors.find((vector) => vector.name === name);
-    return this.#weight(name, [listed(found, name).size], this.#options.isTrained(name));
+    return this.#weight(name, [entryNamed(found, name).size], this.#options.isTrained(name));
   }
 
   linear(x: Value, path: string): Value {
     const { shape, adapter, training, isTrained, path: parent } = this.#options;
-    const layer = listed(
+    const layer = entryNamed(
       shape.linears.find((linear) => linear.path === path),
       path,
     );
@@ -118,7 +118,7 @@ export function feedsOf(
 const inFull = (parent: string, name: string): string => (parent === "" ? name : `${parent}.${name}`);
 
 /** The entry that a family lists under a name that its graph uses. */
-function listed<T>(found: T | undefined, name: string): T {
+function entryNamed<T>(found: T | undefined, name: string): T {
   if (found === undefined) throw new Error(`the family's graph uses "${name}", which it does not list`);
   return found;
 }

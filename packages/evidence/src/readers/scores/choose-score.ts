@@ -87,7 +87,7 @@ function columnOf(columns: readonly string[], metric: string, source: string): s
   const byMeaning = columns.filter((column) => !isOfTraining(column) && knownMetric(column) === metric);
   const [first, ...more] = byName.length > 0 ? byName : byMeaning;
   if (first !== undefined && more.length === 0) return first;
-  const got = first === undefined ? `none of ${listed(columns)}` : [first, ...more].join(" and ");
+  const got = first === undefined ? `none of ${namesInWords(columns)}` : [first, ...more].join(" and ");
   throw new InputError("E_COLUMN", `${source} must have one column ${metric}, got ${got}`);
 }
 
@@ -96,12 +96,12 @@ function onlyKnown(columns: readonly string[], source: string): string {
   const preferred = candidates.filter((column) => knownMetric(column) === metricOf().name);
   const [only, ...more] = preferred.length > 0 ? preferred : candidates;
   if (only !== undefined && more.length === 0) return only;
-  const choices = listed(only === undefined ? columns : [only, ...more]);
+  const choices = namesInWords(only === undefined ? columns : [only, ...more]);
   const rule = "--metric must name the column of the score";
   throw new InputError("E_CONFIG", `${rule} in ${source}, one of ${choices || "its columns"}, got none`);
 }
 
-function listed(columns: readonly string[]): string {
+function namesInWords(columns: readonly string[]): string {
   return andList(
     columns.map((column) => column.trim()),
     12,
