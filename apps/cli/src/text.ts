@@ -36,18 +36,8 @@ export function wrapProse(text: string, width: number): string {
 /** Ends what a command says in short. */
 export const moreWords = "More with --all.";
 
-/** `1,000`. */
-export function wholeNumber(value: number): string {
-  return value.toLocaleString("en-US");
-}
-
-/** `1 trial`, `1,000 trials`. */
-export function counted(count: number, noun: string): string {
-  return `${wholeNumber(count)} ${noun}${count === 1 ? "" : "s"}`;
-}
-
 /** `40.0 %`; of shares below 1 % two significant digits: `0.16 %`. */
-export function percent(share: number): string {
+export function percentInTenths(share: number): string {
   const percents = 100 * share;
   return `${percents < 1 ? percents.toPrecision(2) : percents.toFixed(1)} %`;
 }

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { checkedPage, counted, duration, plainText, shellWord, wrap } from "../src/text.ts";
+import { checkedPage, duration, plainText, shellWord, wrap } from "../src/text.ts";
 
 test("plainText takes out what could rewrite a terminal and keeps line ends", () => {
   expect(plainText("a\u001b[2Jb\u202ec\r\nd")).toBe("a[2Jbc\nd");
@@ -21,10 +21,6 @@ test.each([
   [7800, "2:10:00"],
 ])("%d seconds read %s", (seconds, words) => {
   expect(duration(seconds)).toBe(words);
-});
-
-test("counted agrees with its number and groups digits", () => {
-  expect([counted(1, "trial"), counted(1000, "trial")]).toEqual(["1 trial", "1,000 trials"]);
 });
 
 test("shellWord quotes what a shell would take apart", () => {

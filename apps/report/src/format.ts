@@ -80,17 +80,6 @@ export function decimalsFor(margin: number): number {
   return Math.min(4, Math.max(1, Math.ceil(-Math.log10(margin) - 1e-9) + 1));
 }
 
-/** `1 seed`, `3 seeds`. */
-export function plural(amount: number, noun: string): string {
-  return `${integer(amount)} ${noun}${amount === 1 ? "" : "s"}`;
-}
-
-/** `4`, `4 and 8`, `4, 8 and 16`. */
-export function listInWords(items: readonly (string | number)[]): string {
-  if (items.length < 2) return items.join("");
-  return `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
-}
-
 function threeDigits(value: number): string {
   if (value >= 99.95) return value.toFixed(0);
   return value.toFixed(value >= 9.995 ? 1 : 2);

@@ -1,8 +1,8 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
+import { counted } from "@lorank/core";
 import { inWords } from "@lorank/evidence/results";
 import { render } from "preact-render-to-string";
-import { plural } from "./format.ts";
 import { pageScript, scriptHash, styleHash } from "./inlined.ts";
 import { Head } from "./parts/section.tsx";
 import {
@@ -65,7 +65,7 @@ function Page({ shown }: { readonly shown: Shown }) {
           <p>
             Made by LoRAnk from{" "}
             {isSweep(results)
-              ? plural(results.trials.length, "run")
+              ? counted(results.trials.length, "run")
               : "outcomes of another trainer, which say nothing of costs"}
             . This page loads nothing and sends nothing.
           </p>

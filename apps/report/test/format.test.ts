@@ -6,8 +6,6 @@ import {
   duration,
   fixed,
   integer,
-  listInWords,
-  plural,
   signed,
   significant,
   times,
@@ -96,23 +94,5 @@ describe("units", () => {
     [15.6, "16×"],
   ])("times(%d) is %s", (value, text) => {
     expect(times(value)).toBe(text);
-  });
-});
-
-describe("words", () => {
-  test("a plural takes an s from 0 and 2 on", () => {
-    expect([plural(0, "seed"), plural(1, "seed"), plural(1200, "seed")]).toEqual([
-      "0 seeds",
-      "1 seed",
-      "1,200 seeds",
-    ]);
-  });
-  test("a list ends in and", () => {
-    expect([listInWords([]), listInWords([4]), listInWords([4, 8]), listInWords([4, 8, 16])]).toEqual([
-      "",
-      "4",
-      "4 and 8",
-      "4, 8 and 16",
-    ]);
   });
 });

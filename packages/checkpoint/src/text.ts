@@ -1,19 +1,17 @@
-import { printable } from "@lorank/core";
+import { cutText, printable } from "@lorank/core";
 
 const LONGEST_NAME = 120;
 
 /** A name out of a file, in quotes, for an error message. */
 export function quoted(name: string): string {
-  const short = name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name;
-  return `"${printable(short)}"`;
+  return `"${printable(cutText(name, LONGEST_NAME))}"`;
 }
 
 /** A value out of a JSON file, for an error message. */
 export function shown(value: unknown): string {
   if (value === undefined) return "nothing";
   if (typeof value === "string") return quoted(value);
-  const text = printable(JSON.stringify(value) ?? String(value));
-  return text.length > LONGEST_NAME ? `${text.slice(0, LONGEST_NAME)}…` : text;
+  return cutText(printable(JSON.stringify(value) ?? String(value)), LONGEST_NAME);
 }
 
 const MOST_PROBLEMS = 8;

@@ -1,4 +1,5 @@
 import { InputError } from "./errors.ts";
+import { cutText } from "./text.ts";
 
 /** One place where a value breaks a rule. */
 export interface SchemaIssue {
@@ -73,8 +74,7 @@ interface Place {
 function pathOf(place: Place): string {
   const keys: string[] = [];
   for (let at: Place | undefined = place; at; at = at.parent) keys.push(at.key);
-  const path = printable(keys.reverse().join(""));
-  return path.length > SHOWN_PATH ? `${path.slice(0, SHOWN_PATH)}…` : path;
+  return cutText(printable(keys.reverse().join("")), SHOWN_PATH);
 }
 
 /** Tells whether a list has only finite numbers, or objects of them: the frequent lists, such as loss curves. */

@@ -1,4 +1,4 @@
-import { assertList, assertOptions, InputError, type OptionNames } from "@lorank/core";
+import { assertList, assertOptions, cutText, InputError, type OptionNames } from "@lorank/core";
 import { type Metric, parseMetric } from "./metric.ts";
 
 /** A model's answer, and what it is judged by. */
@@ -153,9 +153,8 @@ async function openMetric(metric: Metric, { openJudge, openScorer }: JudgeOption
 }
 
 function wrongValue(path: string, { example }: Answer, got: string, cause?: Error): InputError {
-  const shown = got.length > 200 ? `${got.slice(0, 200)}…` : got;
   const rule = `${path} must return a number from 0 to 1, or null, for example ${example}`;
-  return new InputError("E_JUDGE", `${rule}, got ${shown}`, { cause });
+  return new InputError("E_JUDGE", `${rule}, got ${cutText(got, 200)}`, { cause });
 }
 
 async function judgeOne(answer: Answer, judges: readonly OpenMetric[]): Promise<JudgedAnswer> {
@@ -202,7 +201,9 @@ function assertAnswers(answers: readonly Answer[], metrics: readonly Metric[]): 
   const seen = new Set<string>();
   const twice = answers.filter(({ example }) => seen.size === seen.add(example).size);
   const problems =
-    twice.length === 0 ? [] : [`example must be another one in each row, got ${listed(twice)} twice`];
+    twice.length === 0
+      ? []
+      : [`example must be another one in each row, got ${examplesInWords(twice)} twice`];
   for (const metric of metrics) {
     if (metric.kind === "file") continue;
     const { needs, accepts = () => true, takesJson = false } = metric.scorer;
@@ -214,13 +215,13 @@ function assertAnswers(answers: readonly Answer[], metrics: readonly Metric[]): 
     if (wrong.length === 0) continue;
     const got = wrong[0]!.reference ?? null;
     const shown = got === null ? "none" : JSON.stringify(got).slice(0, 60);
-    problems.push(`reference must be ${needs} for ${metric.text}, got ${shown} in ${listed(wrong)}`);
+    problems.push(`reference must be ${needs} for ${metric.text}, got ${shown} in ${examplesInWords(wrong)}`);
   }
   if (problems.length > 0) throw new InputError("E_ANSWERS", problems.join("\n"));
 }
 
 /** `example 3`, `examples 3, 5, 9 and 12 more`. */
-function listed(answers: readonly Answer[]): string {
+function examplesInWords(answers: readonly Answer[]): string {
   const shown = answers.slice(0, 6).map(({ example }) => example);
   const more = answers.length > shown.length ? ` and ${answers.length - shown.length} more` : "";
   return `example${answers.length === 1 ? "" : "s"} ${shown.join(", ")}${more}`;

@@ -1,3 +1,4 @@
+import { cutText } from "@lorank/core";
 import { type BlockSize, blockSizes, type Format4bit, nestedBlockSize } from "./quantized.ts";
 
 /** Type of a weight before it was quantised, in PyTorch's words. */
@@ -51,7 +52,9 @@ export function decodeQuantState(
     return undefined;
   }
   const expect = (field: string, rule: string, holds: boolean): void => {
-    if (!holds) problems.push(`${field} must be ${rule}, got ${shown(state[field])}`);
+    if (holds) return;
+    const got = state[field] === undefined ? "nothing" : cutText(JSON.stringify(state[field]), 60);
+    problems.push(`${field} must be ${rule}, got ${got}`);
   };
   const { blocksize: blockSize, dtype, shape, nested_offset: offset } = state;
   expect("quant_type", JSON.stringify(format), state.quant_type === format);
@@ -96,14 +99,6 @@ function isShape(value: unknown): boolean {
 
 function isFloat32(value: unknown): boolean {
   return typeof value === "number" && Number.isFinite(value) && Math.fround(value) === value;
-}
-
-const longestValue = 60;
-
-function shown(value: unknown): string {
-  if (value === undefined) return "nothing";
-  const text = JSON.stringify(value);
-  return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text;
 }
 
 /** A finite float64 as Python's repr() and json.dumps() write it: the digits are JavaScript's, the form is not. */

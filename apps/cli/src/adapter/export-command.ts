@@ -9,7 +9,7 @@ import {
 } from "@lorank/checkpoint";
 import { checkOutputFolder, writeFileAtomic, writeFolder } from "@lorank/checkpoint/disk";
 import { writePeftAdapter } from "@lorank/checkpoint/files";
-import { formatBytes, InputError, isInputError } from "@lorank/core";
+import { counted, formatBytes, InputError, isInputError } from "@lorank/core";
 import { type ModelShape, modelShapeFromConfig } from "@lorank/core/models";
 import { exitCode } from "../errors.ts";
 import { readConfig } from "../memory/model-config.ts";
@@ -19,7 +19,7 @@ import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { assertOutFile } from "../paths.ts";
 import { readFlags, throwIfAny } from "../settings/read.ts";
 import type { SettingsOf } from "../settings/table.ts";
-import { counted, plainText } from "../text.ts";
+import { plainText } from "../text.ts";
 
 export async function runExportCommand(name: string, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);

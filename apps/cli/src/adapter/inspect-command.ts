@@ -1,10 +1,11 @@
 import { type ConsumerWarning, consumerWarnings, type PeftAdapter } from "@lorank/checkpoint";
+import { counted, wholeNumber } from "@lorank/core";
 import { exitCode } from "../errors.ts";
 import { printWarnings, readAdapter } from "../model/read-adapter.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { readFlags } from "../settings/read.ts";
-import { counted, plainText, wholeNumber } from "../text.ts";
+import { plainText } from "../text.ts";
 import {
   type AdapterFacts,
   adapterFacts,

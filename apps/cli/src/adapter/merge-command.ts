@@ -1,7 +1,7 @@
 import { classesOf, modelConfig } from "@lorank/checkpoint";
 import { checkOutputFolder } from "@lorank/checkpoint/disk";
 import { type MergeSummary, mergeAdapter, modelAt } from "@lorank/checkpoint/files";
-import { formatBytes } from "@lorank/core";
+import { counted, formatBytes } from "@lorank/core";
 import type { BaseQuantization, SpecMembers } from "@lorank/evidence/results";
 import { dequantizedWeights } from "@lorank/train/quantize";
 import { exitCode } from "../errors.ts";
@@ -13,7 +13,7 @@ import type { mergeWays } from "../settings/choices.ts";
 import { quantizationName, quantizationNamed } from "../settings/quantization.ts";
 import { readFlags, throwIfAny } from "../settings/read.ts";
 import type { SettingsOf } from "../settings/table.ts";
-import { counted, plainText } from "../text.ts";
+import { plainText } from "../text.ts";
 
 /** The weights that take the update. */
 type MergeWay = (typeof mergeWays)[number];

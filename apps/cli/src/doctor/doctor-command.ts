@@ -1,7 +1,7 @@
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { modelConfig, modelWeights } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
-import { formatBytes, formatCount } from "@lorank/core";
+import { counted, formatBytes, formatCount } from "@lorank/core";
 import {
   checkTensorflowAddon,
   cudaFiles,
@@ -19,7 +19,7 @@ import { exitCode } from "../errors.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { computeChoices } from "../settings/choices.ts";
 import { readFlags } from "../settings/read.ts";
-import { counted, plainText } from "../text.ts";
+import { plainText } from "../text.ts";
 import { packageVersion } from "../version.ts";
 import { runSetupCuda } from "./setup-cuda.ts";
 import { runSetupTensorflow } from "./setup-tensorflow.ts";

@@ -1,7 +1,7 @@
 import { type Float32Tensor, type PeftAdapter, peftKey, safetensorsParts } from "@lorank/checkpoint";
 import { replaceFile } from "@lorank/checkpoint/disk";
 import { modelAt, openSafetensors, type SafetensorsFile } from "@lorank/checkpoint/files";
-import { InputError } from "@lorank/core";
+import { counted, InputError, wholeNumber } from "@lorank/core";
 import type { Evaluation } from "@lorank/evidence/results";
 import type { TrainedRows } from "@lorank/train/data";
 import {
@@ -17,7 +17,7 @@ import { exitCode } from "../errors.ts";
 import { readAdapter } from "../model/read-adapter.ts";
 import { resolveAdapterPath, resolveModelPath } from "../model/resolve.ts";
 import { createOutput, type Output } from "../output.ts";
-import { counted, plainText, wholeNumber } from "../text.ts";
+import { plainText } from "../text.ts";
 import { evaluateNamed } from "./evaluate-texts.ts";
 import { type EvalFlags, type EvaluationSettings, readEvalFlags, type SweepEvaluation } from "./flags.ts";
 import { evaluateOnSweep } from "./on-sweep.ts";

@@ -1,11 +1,10 @@
-import { InputError } from "@lorank/core";
+import { counted, InputError } from "@lorank/core";
 import { spamAssassin } from "@lorank/starter";
 import type { Delimiter, Quote, TextEncoding } from "@lorank/tables";
 import { readDataRows } from "@lorank/tables/node";
 import { exampleTable } from "@lorank/train/data";
 import type { ExampleRows, Head } from "@lorank/train/engine";
 import { defaults } from "../defaults.ts";
-import { counted } from "../text.ts";
 
 type SplitName = "train" | "validation" | "test";
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { replaceFile } from "@lorank/checkpoint/disk";
 import { modelAt } from "@lorank/checkpoint/files";
-import { InputError, isInputError } from "@lorank/core";
+import { counted, InputError, isInputError } from "@lorank/core";
 import { readDataRows } from "@lorank/tables/node";
 import { nodeInputs } from "@lorank/train";
 import { type Question, questionsOf } from "@lorank/train/data";
@@ -18,7 +18,7 @@ import { flagOf } from "../settings/flag-names.ts";
 import { quantizationNamed } from "../settings/quantization.ts";
 import { readFlags } from "../settings/read.ts";
 import type { SettingsOf } from "../settings/table.ts";
-import { counted, plainText } from "../text.ts";
+import { plainText } from "../text.ts";
 
 /** Most bytes of a file of prompts, which becomes one string. */
 const MOST_PROMPT_BYTES = 2 ** 29 - 24;

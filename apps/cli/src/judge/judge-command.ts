@@ -1,5 +1,5 @@
 import { replaceFile } from "@lorank/checkpoint/disk";
-import { InputError, isInputError } from "@lorank/core";
+import { counted, InputError, isInputError } from "@lorank/core";
 import { runPlaces } from "@lorank/evidence/node";
 import { type Judged, judgeAnswers, type Metric, parseMetric } from "@lorank/judge";
 import { openJudgeFile, openScorer } from "@lorank/judge/node";
@@ -10,7 +10,7 @@ import { progressLine } from "../progress/progress.ts";
 import { patternAdvice } from "../results/read-runs.ts";
 import { isSweepFolder } from "../results/results-file.ts";
 import { readFlags } from "../settings/read.ts";
-import { counted, plainText, shellWord } from "../text.ts";
+import { plainText, shellWord } from "../text.ts";
 import { csvOf } from "./csv.ts";
 import { answersIn, type RunAnswers, sweepAnswers } from "./read-answers.ts";
 

@@ -1,6 +1,6 @@
-import { formatDecimalBytes } from "@lorank/core";
+import { formatDecimalBytes, wholeNumber } from "@lorank/core";
 import type { Measurement } from "@lorank/core/memory";
-import { checkedPage, range, wholeNumber } from "../text.ts";
+import { checkedPage, range } from "../text.ts";
 import type { AnsweredModel } from "./answer-words.ts";
 
 /** Warning about a profile that no measurement was found of; undefined if there is one. */

@@ -1,3 +1,4 @@
+import { wholeNumber } from "@lorank/core";
 import {
   type ChangeEffect,
   type Fit,
@@ -6,7 +7,7 @@ import {
   type RankEstimate,
 } from "@lorank/core/memory";
 import { byteFormat } from "../settings/card-memory.ts";
-import { range, wholeNumber } from "../text.ts";
+import { range } from "../text.ts";
 import type { MemoryChoices } from "./choices.ts";
 import type { CardAnswer, MemoryAnswer } from "./estimate.ts";
 import { cardWords, flagsOf } from "./print-card.ts";
@@ -36,7 +37,7 @@ export function answerSentence(models: readonly AnsweredModel[]): string {
       card === undefined
         ? smallestCard(largestRank, first.choices)
         : cureClause(card, largestRank, first.choices);
-    const subject = listed([first.name, tokens, place]);
+    const subject = joinedParts([first.name, tokens, place]);
     return `${subject}: ${clauses.join("; ")}${notCountedClause(first.answer.notCounted)}${cure}.`;
   }
   const [method] = methodsOf(first.choices, first.answer.rows) as [Method, ...Method[]];
@@ -56,7 +57,7 @@ export function answerSentence(models: readonly AnsweredModel[]): string {
     return `${name}${ownLength} ${verdicts.join(", ")}${notCountedClause(own, ", ")}`;
   });
   const ofAll = first.answer.notCounted.filter((each) => shared.has(notCountedWords(each)));
-  return `${capital(listed([subject, tokens, place]))}: ${clauses.join("; ")}${notCountedClause(ofAll)}.`;
+  return `${capital(joinedParts([subject, tokens, place]))}: ${clauses.join("; ")}${notCountedClause(ofAll)}.`;
 }
 
 /** Omissions that all models share, in words. */
@@ -219,7 +220,7 @@ function boundsWords(
   return hi < Infinity ? `at most ${format(hi)}` : `${range(deviceBytes, format)} of what is counted`;
 }
 
-function listed(parts: readonly string[]): string {
+function joinedParts(parts: readonly string[]): string {
   return parts.filter((part) => part !== "").join(", ");
 }
 

@@ -1,9 +1,8 @@
 import { statSync } from "node:fs";
-import { formatCount, InputError, isInputError, nearest } from "@lorank/core";
+import { counted, formatCount, InputError, isInputError, listInWords, nearest } from "@lorank/core";
 import { type CatalogueModel, catalogueModels, matchCatalogueModel } from "@lorank/core/memory";
 import { type ModelShape, modelShapeFromConfig } from "@lorank/core/models";
 import type { Output } from "../output.ts";
-import { counted } from "../text.ts";
 
 /** A built-in model; `exact` is false where it was taken for a tuned variant of itself. */
 type BuiltIn = NonNullable<ReturnType<typeof matchCatalogueModel>>;
@@ -84,8 +83,7 @@ function relativesOf(name: string): string | undefined {
     .sort((a, b) => b.begins - a.begins || b.alike - a.alike)
     .slice(0, MOST_MEANT)
     .map(({ model }) => shortName(model));
-  if (relatives.length < 2) return relatives[0];
-  return `${relatives.slice(0, -1).join(", ")} or ${relatives.at(-1)}`;
+  return relatives.length === 0 ? undefined : listInWords(relatives, "or");
 }
 
 /** Words and numbers of a name: `qwen3-8b` → qwen, 3, 8, b. */

@@ -1,4 +1,4 @@
-import { formatCount, formatDecimalBytes } from "@lorank/core";
+import { formatCount, formatDecimalBytes, wholeNumber } from "@lorank/core";
 import { type StaticBytes, staticBytes } from "@lorank/core/memory";
 import { memoryDefaults as d } from "@lorank/core/memory-names";
 import { type ModelShape, modelShapeFromConfig, selectTargets } from "@lorank/core/models";
@@ -9,7 +9,7 @@ import type { Output } from "../output.ts";
 import { flagOf } from "../settings/flag-names.ts";
 import { quantizationNamed } from "../settings/quantization.ts";
 import { throwIfAny } from "../settings/read.ts";
-import { checkedPage, range, wholeNumber } from "../text.ts";
+import { checkedPage, range } from "../text.ts";
 import { type ChoiceName, engineProfile, type TypedChoices } from "./choices.ts";
 import { CONFIGURATIONS, LARGEST_ERROR } from "./engine-accuracy.ts";
 import { type ModelFacts, modelFacts } from "./estimate.ts";

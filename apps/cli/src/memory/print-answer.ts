@@ -1,9 +1,9 @@
-import { formatCount } from "@lorank/core";
+import { counted, cutText, formatCount, wholeNumber } from "@lorank/core";
 import type { RankEstimate, StackSettings } from "@lorank/core/memory";
 import type { ModelShape } from "@lorank/core/models";
 import type { Output, TextColumn } from "../output.ts";
 import { byteFormat } from "../settings/card-memory.ts";
-import { counted, range, wholeNumber } from "../text.ts";
+import { range } from "../text.ts";
 import { factsOf } from "../tools/tools.ts";
 import { accuracyLine, nearestLines, type Placed, unmeasuredLine } from "./accuracy.ts";
 import type { AnsweredModel } from "./answer-words.ts";
@@ -218,7 +218,10 @@ function printSettings(
   const lengthFrom = [...new Set(models.map((model) => model.choices.from.seq))].join("; ");
   const rows = (Object.entries(chosen) as [ChoiceName, unknown][])
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => [wordsOf(name), shown(value), name === "seq" ? lengthFrom : from[name]] as const);
+    .map(
+      ([name, value]) =>
+        [wordsOf(name), settingInWords(value), name === "seq" ? lengthFrom : from[name]] as const,
+    );
   const isOfProfile = ([, , origin]: (typeof rows)[number]): boolean =>
     origin?.startsWith("profile ") ?? false;
   const chosenBy = from.profile === "default" ? ", for none was named" : "";
@@ -230,7 +233,11 @@ function printSettings(
       { title: "from", align: "left", cell: ([, , origin]) => origin ?? "" },
     ],
     [
-      [models.length > 1 ? "models" : "model", shown(models.map(({ name }) => name)), modelFrom] as const,
+      [
+        models.length > 1 ? "models" : "model",
+        settingInWords(models.map(({ name }) => name)),
+        modelFrom,
+      ] as const,
       ...rows.filter((row) => all || !isOfProfile(row)),
     ],
   );
@@ -252,12 +259,11 @@ function printQloraSettings(output: Output, rows: readonly RankEstimate[]): void
   const names = Object.keys(qlora.settings) as (keyof StackSettings)[];
   const own = names.filter((name) => qlora.settings[name] !== lora.settings[name]);
   if (own.length === 0) return;
-  const words = own.map((name) => `${wordsOf(name)} ${shown(qlora.settings[name])}`).join(", ");
+  const words = own.map((name) => `${wordsOf(name)} ${settingInWords(qlora.settings[name])}`).join(", ");
   output.say(`QLoRA, as the guides of this stack have it: ${words}.\n`);
 }
 
-function shown(value: unknown): string {
+function settingInWords(value: unknown): string {
   if (typeof value === "boolean") return value ? "yes" : "no";
-  const text = Array.isArray(value) ? value.join(",") : String(value);
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+  return cutText(Array.isArray(value) ? value.join(",") : String(value), 80);
 }

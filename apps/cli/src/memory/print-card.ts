@@ -1,7 +1,8 @@
+import { counted, wholeNumber } from "@lorank/core";
 import type { Card, ChangeEffect, Growable, NotCounted, RankEstimate } from "@lorank/core/memory";
 import type { Output } from "../output.ts";
 import { byteFormat, readByteSize } from "../settings/card-memory.ts";
-import { counted, range, wholeNumber } from "../text.ts";
+import { range } from "../text.ts";
 import { type ChoiceName, typedChoice } from "./choices.ts";
 import type { CardAnswer } from "./estimate.ts";
 import { fieldsThatSet } from "./fields-that-set.ts";

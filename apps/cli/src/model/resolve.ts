@@ -1,11 +1,11 @@
 import { basename, resolve } from "node:path";
 import type { HubProgress, ResolveModelOptions } from "@lorank/checkpoint/hub";
-import { formatDecimalBytes } from "@lorank/core";
+import { counted, formatDecimalBytes } from "@lorank/core";
 import { modelFolder as starterFolder } from "@lorank/starter";
 import { defaults } from "../defaults.ts";
 import type { Display } from "../output.ts";
 import type { Sink } from "../progress/progress.ts";
-import { counted, duration, plainText } from "../text.ts";
+import { duration, plainText } from "../text.ts";
 
 interface ResolvePathOptions extends Omit<ResolveModelOptions, "onProgress"> {
   /** Default: stderr. */

@@ -1,13 +1,13 @@
 import { freemem } from "node:os";
 import { vllmRankNote } from "@lorank/checkpoint";
-import { formatCount, formatDecimalBytes, kindOf } from "@lorank/core";
+import { counted, formatCount, formatDecimalBytes, kindOf, wholeNumber } from "@lorank/core";
 import type { PreviewRow } from "@lorank/evidence";
 import { inUnit, metricOf } from "@lorank/evidence/results";
 import { LARGEST_ERROR } from "../memory/engine-accuracy.ts";
 import { type Output, renderTable, type TextColumn, type TitledLine } from "../output.ts";
 import { deviceFacts, trialsFact } from "../sweep/announce.ts";
 import type { KnownCosts, ReadySweep } from "../sweep/ready-sweep.ts";
-import { counted, duration, plainText, wholeNumber, wrap, wrapProse } from "../text.ts";
+import { duration, plainText, wrap, wrapProse } from "../text.ts";
 import {
   type PlanAnswer,
   type PlannedSweep,

@@ -1,5 +1,6 @@
+import { counted, wholeNumber } from "@lorank/core";
 import { inUnit, type Task } from "@lorank/evidence/results";
-import { checkedPage, counted, wholeNumber } from "../text.ts";
+import { checkedPage } from "../text.ts";
 import { type PublishedSource, publishedSources } from "./published-rows.ts";
 
 /** A sweep of ranks that somebody else ran and published. */
@@ -98,6 +99,6 @@ function sureWords(sweeps: readonly PublishedSweep[]): string {
 /** "0.1", "500 to 1,000". */
 function spanOf(values: readonly number[]): string {
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  const shown = (value: number): string => (value < 1 ? String(value) : wholeNumber(value));
-  return low === high ? shown(low) : `${shown(low)} to ${shown(high)}`;
+  const text = (value: number): string => (value < 1 ? String(value) : wholeNumber(value));
+  return low === high ? text(low) : `${text(low)} to ${text(high)}`;
 }

@@ -1,5 +1,6 @@
+import { counted, listInWords, wholeNumber } from "@lorank/core";
 import { boundInUnit, inUnit, isSettled, metricOf } from "@lorank/evidence/results";
-import { counted, moreWords, wholeNumber } from "../text.ts";
+import { moreWords } from "../text.ts";
 import type { Design, NoiseCase, Runs } from "./design.ts";
 
 /** "What 800 examples can show of 4 ranks, in points: 95 % confidence, power 0.8". */
@@ -8,13 +9,13 @@ export function headline({ ranks, examples, groups, metric, confidence, power }:
   const inGroups = groups === undefined ? "" : ` in ${counted(groups, "group")}`;
   return (
     `What ${counted(examples, "example")}${inGroups} can show of ${counted(ranks.length, "rank")}, in ${unit}, ` +
-    `at ${percent(confidence)} confidence with power ${power}`
+    `at ${percentInTwoDigits(confidence)} confidence with power ${power}`
   );
 }
 
 /** ", 5 %" in a title where there are several cases. */
 export function caseName({ source, disagreement }: NoiseCase): string {
-  return source === "assumed" ? ` at ${percent(disagreement!)}` : "";
+  return source === "assumed" ? ` at ${percentInTwoDigits(disagreement!)}` : "";
 }
 
 /** Sentence on where the noise comes from. */
@@ -22,17 +23,17 @@ export function noiseWords(cases: readonly NoiseCase[], runs: Runs | undefined):
   const [{ source, disagreement, noise }] = cases as [NoiseCase];
   const { seed, example, residual } = noise.components;
   const variance = seed + example + residual;
-  const shares = percent(seed / variance);
+  const shares = percentInTwoDigits(seed / variance);
   if (runs === undefined) {
     return (
-      `Nothing has run yet, so it is assumed that two ranks disagree on ${cases.map(({ disagreement }) => percent(disagreement!)).join(", ")} of the examples under ` +
+      `Nothing has run yet, so it is assumed that two ranks disagree on ${cases.map(({ disagreement }) => percentInTwoDigits(disagreement!)).join(", ")} of the examples under ` +
       `one seed, and that ${shares} of that noise comes from the seed.${groupWords(cases)} After a first seed, --results FOLDER takes what was observed.`
     );
   }
   const disagreed =
     disagreement === undefined
       ? `the difference of one example has a standard deviation of ${Math.sqrt(variance).toPrecision(2)}`
-      : `two ranks disagree on ${percent(disagreement)} of the examples under one seed`;
+      : `two ranks disagree on ${percentInTwoDigits(disagreement)} of the examples under one seed`;
   const observed = `Observed in ${runs.path}: ${disagreed}.`;
   return source === "one-seed"
     ? `${observed} One seed does not show the noise between seeds: that it makes ${shares} of this noise is still assumed.`
@@ -134,7 +135,7 @@ export function fewestWords(design: NoiseCase["preview"]["needs"]["design"]): st
 
 /** A row's name: "if ranks disagree on 5 %", "as observed". */
 export function disagreementName({ source, disagreement }: NoiseCase): string {
-  return source === "assumed" ? `if ranks disagree on ${percent(disagreement!)}` : "as observed";
+  return source === "assumed" ? `if ranks disagree on ${percentInTwoDigits(disagreement!)}` : "as observed";
 }
 
 /** Sentence on a design that does not reach the margin in any case. */
@@ -163,7 +164,7 @@ export function needWords(
   ];
   return (
     `${counted(examples, "example")} and ${counted(seeds, "seed")} are not enough to show equal ranks to be within the margin of ${inUnit(margin, metric)}: expect the verdict ` +
-    `"inconclusive", "provisional" or "indistinguishable" unless the ranks differ by more. Take ${listed(ways)}.`
+    `"inconclusive", "provisional" or "indistinguishable" unless the ranks differ by more. Take ${listInWords(ways, "or")}.`
   );
 }
 
@@ -177,10 +178,6 @@ export function nothingKnownWords({ metric }: Design, firstSeed: readonly string
 }
 
 /** 0.05 becomes "5 %", 0.0276 "2.8 %"; a line does not break in it. */
-function percent(share: number): string {
+function percentInTwoDigits(share: number): string {
   return `${Number((100 * share).toPrecision(2))}\u00a0%`;
-}
-
-function listed(ways: readonly string[]): string {
-  return ways.length === 1 ? ways[0]! : `${ways.slice(0, -1).join(", ")} or ${ways.at(-1)}`;
 }

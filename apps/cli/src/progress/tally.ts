@@ -1,6 +1,7 @@
+import { wholeNumber } from "@lorank/core";
 import { type Metric, metricsBeside, scoreIn } from "@lorank/evidence/results";
 import type { ProgressEvent, SweepEvent, SweepTrialEvent } from "@lorank/sweep";
-import { duration, plainText, wholeNumber } from "../text.ts";
+import { duration, plainText } from "../text.ts";
 import { type DecidingMetric, scoreWords } from "./deciding-metric.ts";
 
 /** Figures of one rank while a sweep runs. */

@@ -1,7 +1,7 @@
 import { modelConfig } from "@lorank/checkpoint";
 import { checkOutputFolder } from "@lorank/checkpoint/disk";
 import { modelAt } from "@lorank/checkpoint/files";
-import { formatBytes, formatCount } from "@lorank/core";
+import { counted, formatBytes, formatCount } from "@lorank/core";
 import { type BlockSize, quantizeDefaults as d, type Format4bit } from "@lorank/quant";
 import { familyOf } from "@lorank/train/engine";
 import { type QuantizedLayer, type QuantizeSummary, quantizeModel } from "@lorank/train/quantize";
@@ -11,7 +11,7 @@ import { resolveModelPath } from "../model/resolve.ts";
 import { type CommandFlags, createOutput, type Output, type RawFlags } from "../output.ts";
 import { progressLine } from "../progress/progress.ts";
 import { readFlags } from "../settings/read.ts";
-import { counted, plainText } from "../text.ts";
+import { plainText } from "../text.ts";
 
 export async function runQuantizeCommand(model: string, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);

@@ -1,8 +1,7 @@
-import { isInputError } from "@lorank/core";
+import { isInputError, wholeNumber } from "@lorank/core";
 import { patternBelow, type ReadRuns, type ReadRunsOptions, readRuns as read } from "@lorank/evidence/node";
 import type { Display } from "../output.ts";
 import { progressLine } from "../progress/progress.ts";
-import { wholeNumber } from "../text.ts";
 
 /** Reads runs of any trainer or evaluator, and shows how far it is. Returns and throws as `readRuns` of @lorank/evidence/node. */
 export async function readRuns(

@@ -1,6 +1,6 @@
+import { counted, cutText } from "@lorank/core";
 import type { ReadOutcomes } from "@lorank/evidence/node";
 import type { Output } from "../output.ts";
-import { counted } from "../text.ts";
 
 /** Files that outcomes are from, and examples that they lack. */
 export interface WhatWasRead extends Required<Pick<ReadOutcomes, "files" | "failed">> {
@@ -29,10 +29,12 @@ export function readInWords({ runs, examples, files, failed }: WhatWasRead): str
   const read = `Read ${counted(runs, "run")} of ${formats}${task}.`;
   const { compared, leftOut } = examples;
   if (leftOut === 0) return read;
-  const shown = failed.slice(0, 4).map(({ rank, seed, examples, reason }) => {
-    const cut = reason.length > 80 ? `${reason.slice(0, 80)}…` : reason;
-    return `rank ${rank}, seed ${seed} failed on ${examples} (${cut})`;
-  });
+  const shown = failed
+    .slice(0, 4)
+    .map(
+      ({ rank, seed, examples, reason }) =>
+        `rank ${rank}, seed ${seed} failed on ${examples} (${cutText(reason, 80)})`,
+    );
   const more =
     failed.length > shown.length ? `; and ${counted(failed.length - shown.length, "more run")}` : "";
   return `${read} ${leftOut} of ${compared + leftOut} examples left out: ${shown.join("; ")}${more}.`;

@@ -1,4 +1,5 @@
 /** The kinds of value that a setting can have. No package with a runtime is loaded here, so that help stays immediate. */
+import { listInWords } from "@lorank/core";
 import { blockSizes } from "./choices.ts";
 
 /** A kind of value: its reading from a flag or a file, and its description. */
@@ -85,7 +86,7 @@ export function number(
 
 export function choice<const Name extends string>(names: readonly Name[]): Kind<Name> {
   return {
-    rule: names.length === 1 ? names[0]! : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`,
+    rule: listInWords(names, "or"),
     placeholder: names.length === 1 ? names[0]! : "name",
     fromText: (written) => written,
     parse: (value) => names.find((name) => name === value),

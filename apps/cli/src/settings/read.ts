@@ -1,4 +1,4 @@
-import { InputError, nearest } from "@lorank/core";
+import { cutText, InputError, nearest } from "@lorank/core";
 import type { RawFlags } from "../output.ts";
 import { camelCase } from "./flag-names.ts";
 import type { CommandName, Setting } from "./setting.ts";
@@ -91,5 +91,5 @@ function suggestion({ names, meant: known }: Setting["kind"], value: unknown): s
 /** A value as it would be typed, cut where it is long. */
 function show(value: unknown): string {
   const text = Array.isArray(value) ? value.join(",") : JSON.stringify(value);
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text || "nothing";
+  return cutText(text, 80) || "nothing";
 }

@@ -1,3 +1,4 @@
+import { counted } from "@lorank/core";
 import { requestCancel, type SweepStatus, sweepStatus, type TrialStatus } from "@lorank/sweep/folder";
 import { exitCode } from "../errors.ts";
 import { cancelJobs, type Queues } from "../executors/queues.ts";
@@ -5,7 +6,7 @@ import { redisOf } from "../executors/redis.ts";
 import { type CommandFlags, createOutput } from "../output.ts";
 import { readFlags } from "../settings/read.ts";
 import { leaveOutCommand, shellCommand } from "../settings/saved-settings.ts";
-import { counted, plainText } from "../text.ts";
+import { plainText } from "../text.ts";
 import { trialsNamed } from "./trials-named.ts";
 import { jobWords } from "./words.ts";
 

@@ -1,8 +1,9 @@
+import { counted, wholeNumber } from "@lorank/core";
 import { figure, metricOf, metrics, scoreIn } from "@lorank/evidence/results";
 import type { SweepStatus, TrialStatus } from "@lorank/sweep/folder";
 import type { SchedulerJob } from "../executors/scheduler-queue.ts";
 import { renderTable, type TextColumn } from "../output.ts";
-import { counted, duration, plainText, wholeNumber } from "../text.ts";
+import { duration, plainText } from "../text.ts";
 
 /** Words on what a trial does or why it has no result; undefined where the table has it all. */
 export function trialWords(trial: TrialStatus): string | undefined {

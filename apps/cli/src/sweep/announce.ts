@@ -1,4 +1,4 @@
-import { formatCount, formatDecimalBytes } from "@lorank/core";
+import { counted, formatCount, formatDecimalBytes } from "@lorank/core";
 import { methods } from "@lorank/evidence/results";
 import type { Plan } from "@lorank/sweep";
 import { chosenChecks, plannedTrials, type RankChanges } from "@lorank/sweep/folder";
@@ -6,7 +6,7 @@ import type { RankSize } from "@lorank/train";
 import type { TrialDevice } from "../executors/executor-row.ts";
 import type { Output, TitledLine } from "../output.ts";
 import type { EarlierTrial } from "../progress/tally.ts";
-import { counted, percent, plainText } from "../text.ts";
+import { percentInTenths, plainText } from "../text.ts";
 import { roomWarning } from "./out-folder.ts";
 import type { ReadySweep, TrialSizes } from "./ready-sweep.ts";
 
@@ -107,7 +107,7 @@ export function printSizes({ baseParams, ranks }: TrialSizes, output: Output): v
     [
       { title: "rank", cell: ({ rank }) => String(rank) },
       { title: "trainable", cell: ({ trainableParams }) => formatCount(trainableParams) },
-      { title: "of the base", cell: ({ trainableParams }) => percent(trainableParams / baseParams) },
+      { title: "of the base", cell: ({ trainableParams }) => percentInTenths(trainableParams / baseParams) },
       { title: "optimiser", cell: ({ optimizerBytes }) => formatDecimalBytes(optimizerBytes) },
     ],
     ranks,

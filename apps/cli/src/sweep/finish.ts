@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { type ConsumerWarning, classesOf, consumerWarnings } from "@lorank/checkpoint";
 import { writeFileAtomic } from "@lorank/checkpoint/disk";
+import { counted } from "@lorank/core";
 import {
   type Claim,
   claimsOf,
@@ -23,7 +24,7 @@ import { joinShown } from "../paths.ts";
 import { firstCommand, printSteps, type StepDocument } from "../results/steps.ts";
 import { printVerdict, type RankDocument, rankDocuments, renderRankTable } from "../results/verdict.ts";
 import { type SweepCommands, shellCommand } from "../settings/saved-settings.ts";
-import { counted, plainText, shellWord, wrap } from "../text.ts";
+import { plainText, shellWord, wrap } from "../text.ts";
 import { exampleTools } from "../tools/tools.ts";
 import { memoryAdvice } from "./memory-advice.ts";
 import type { ReadySweep } from "./ready-sweep.ts";

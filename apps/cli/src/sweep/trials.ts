@@ -1,6 +1,6 @@
 import { modelConfig } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
-import { formatCount, InputError, kindOf } from "@lorank/core";
+import { counted, formatCount, InputError, kindOf, wholeNumber } from "@lorank/core";
 import type { Task } from "@lorank/evidence/results";
 import { spamAssassin } from "@lorank/starter";
 import type { SweepConfig } from "@lorank/sweep";
@@ -14,7 +14,7 @@ import { camelKeys, flagOf } from "../settings/flag-names.ts";
 import { quantizationName, quantizationNamed } from "../settings/quantization.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import { trialMetricOf } from "../settings/trial-metric.ts";
-import { counted, percent, plainText, wholeNumber } from "../text.ts";
+import { percentInTenths, plainText } from "../text.ts";
 
 /** The settings that trials are made of, ranks and seeds among them. */
 export type TrialSettings = Partial<SettingsOf<"plan">>;
@@ -217,6 +217,6 @@ function classWords(classes: NonNullable<PreparedTrials["classes"]>, majority: n
   );
   const more = classes.length > few.length ? [`and ${classes.length - few.length} more`] : [];
   const guess =
-    majority === undefined ? "" : `; always guessing the largest gives ${percent(majority)} accuracy`;
+    majority === undefined ? "" : `; always guessing the largest gives ${percentInTenths(majority)} accuracy`;
   return `${plainText([...named, ...more].join(", "))}${guess}`;
 }

@@ -1,3 +1,4 @@
+import { counted } from "@lorank/core";
 import type { SweepOutcome } from "@lorank/sweep";
 import type { SearchStop } from "@lorank/sweep/engine";
 import { sweepStatus } from "@lorank/sweep/folder";
@@ -5,7 +6,7 @@ import { adviceOn, exitCode } from "../errors.ts";
 import type { Output } from "../output.ts";
 import { joinShown } from "../paths.ts";
 import { leaveOutCommand, type SweepCommands, shellCommand } from "../settings/saved-settings.ts";
-import { counted, plainText } from "../text.ts";
+import { plainText } from "../text.ts";
 import type { Interrupts } from "./interrupts.ts";
 import type { ReadySweep } from "./ready-sweep.ts";
 

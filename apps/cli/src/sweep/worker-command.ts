@@ -1,4 +1,4 @@
-import { InputError } from "@lorank/core";
+import { counted, InputError } from "@lorank/core";
 import { settingsFile } from "@lorank/sweep/folder";
 import { loadBullmq, redisAddress } from "../executors/redis.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
@@ -6,7 +6,7 @@ import { inFlagWords } from "../settings/flag-names.ts";
 import { readContent, readFlags, throwIfAny } from "../settings/read.ts";
 import { foreignProgram, readKept } from "../settings/saved-settings.ts";
 import type { SettingsOf } from "../settings/table.ts";
-import { counted, plainText } from "../text.ts";
+import { plainText } from "../text.ts";
 import { createInterrupts } from "./interrupts.ts";
 import { preparationOf } from "./prepare.ts";
 import type { Machine } from "./ready-sweep.ts";

@@ -1,3 +1,4 @@
+import { cutText } from "@lorank/core";
 import type { BaseFormatName, NotCounted, StackSettings, Strategy } from "@lorank/core/memory";
 import type { Entry, Recipe, ValueName, Values } from "./writing.ts";
 
@@ -238,7 +239,7 @@ export function showValue(value: unknown): string {
       : Array.isArray(value) && value.every((item) => typeof item === "string")
         ? value.join(",")
         : (JSON.stringify(value) ?? "nothing");
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+  return cutText(text, 80);
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

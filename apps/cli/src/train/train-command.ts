@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { type ConsumerWarning, consumerWarnings } from "@lorank/checkpoint";
 import { checkOutputFolder } from "@lorank/checkpoint/disk";
-import { formatCount, formatDecimalBytes } from "@lorank/core";
+import { counted, formatCount, formatDecimalBytes, wholeNumber } from "@lorank/core";
 import type { EngineResult } from "@lorank/evidence/results";
 import type { OpenDevice } from "@lorank/graph/devices";
 import { type TrainedLora, type TrainingRun, trainPrepared } from "@lorank/train";
@@ -25,7 +25,7 @@ import {
   trialFacts,
   trialNotes,
 } from "../sweep/trials.ts";
-import { counted, duration, plainText, shellWord, wholeNumber } from "../text.ts";
+import { duration, plainText, shellWord } from "../text.ts";
 import { lossLines } from "./loss-lines.ts";
 
 export async function runTrainCommand(file: string | undefined, flags: CommandFlags): Promise<number> {

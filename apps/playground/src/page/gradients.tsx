@@ -1,3 +1,4 @@
+import { wholeNumber } from "@lorank/core";
 import type { GradientCheck } from "../protocol.ts";
 import type { Device } from "../settings.ts";
 import { useGpu } from "./fields.tsx";
@@ -49,18 +50,18 @@ function Checked({ check }: { readonly check: GradientCheck }) {
             ? "The same, but for float32 rounding."
             : "Not the same: please report this with your browser's version."}
         </strong>{" "}
-        Largest difference in {numbers.toLocaleString("en-US")} gradients of {tensors} tensors:{" "}
-        {shown(gradients)} of the tensor's largest, in {worst}.
+        Largest difference in {wholeNumber(numbers)} gradients of {tensors} tensors: {scientific(gradients)}{" "}
+        of the tensor's largest, in {worst}.
       </p>
       <p class="fine">
-        {model}, {device === "wasm" ? "on WebAssembly" : "on the GPU"}. Loss: {shown(loss)} apart; logits:{" "}
-        {shown(logits)}. Up to {shown(tolerance)} is rounding.
+        {model}, {device === "wasm" ? "on WebAssembly" : "on the GPU"}. Loss: {scientific(loss)} apart;
+        logits: {scientific(logits)}. Up to {scientific(tolerance)} is rounding.
       </p>
     </>
   );
 }
 
-function shown(value: number): string {
+function scientific(value: number): string {
   return value === 0
     ? "0"
     : value

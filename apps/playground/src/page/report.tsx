@@ -1,3 +1,4 @@
+import { wholeNumber } from "@lorank/core";
 import type { Results, TrialResult } from "@lorank/evidence/results";
 import { renderReport, renderReportSections } from "@lorank/report";
 import { addReportTools } from "@lorank/report/page";
@@ -51,7 +52,7 @@ export function Report({ state, session }: { readonly state: PageState; readonly
 }
 
 function rowsInWords({ used, all }: NonNullable<PageState["rows"]>): string {
-  const [some, every] = [used, all].map((count) => count.toLocaleString("en-US"));
+  const [some, every] = [used, all].map(wholeNumber);
   return `${some} of ${every} rows used.`;
 }
 
@@ -148,12 +149,12 @@ export function commandOf({ asked: settings, dataName, modelName }: Saved, data:
   };
   const words = Object.entries(options).flatMap(([option, value]) => {
     if (value === undefined) return [];
-    return value === true ? [flagOf(option)] : [flagOf(option), quoted(`${value}`)];
+    return value === true ? [flagOf(option)] : [flagOf(option), commandWord(`${value}`)];
   });
   return ["lorank sweep", ...words].join(" ");
 }
 
-function quoted(word: string): string {
+function commandWord(word: string): string {
   return /^[\w./,:@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 

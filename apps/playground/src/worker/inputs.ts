@@ -1,5 +1,5 @@
 import { type ModelSource, modelSource } from "@lorank/checkpoint";
-import { InputError } from "@lorank/core";
+import { InputError, wholeNumber } from "@lorank/core";
 import { emailSplits } from "@lorank/starter/email-splits";
 import type { ReadData } from "@lorank/tables";
 import type { LabelledParts } from "@lorank/train/browser";
@@ -123,7 +123,7 @@ export async function openData(
 }
 
 function megabytes(bytes: number): string {
-  return `${Math.ceil(bytes / 1e6).toLocaleString("en-US")} MB`;
+  return `${wholeNumber(Math.ceil(bytes / 1e6))} MB`;
 }
 
 const HUB = "https://huggingface.co";

@@ -1,8 +1,8 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
+import { counted } from "@lorank/core";
 import type { RaceDrop, RaceSummary } from "@lorank/evidence/results";
 import { scaleLinear } from "d3-scale";
-import { plural } from "../format.ts";
 import { BottomAxis, Frame, px } from "../svg/chart-parts.tsx";
 
 const WIDTH = 560;
@@ -37,7 +37,7 @@ export function RaceChart(props: {
       width={WIDTH}
       height={bottom + 44}
       label={`Seeds run by rank, of ${race.plannedSeeds} planned: ${lanes
-        .map((lane) => `rank ${lane.rank} ${plural(lane.seeds, "seed")}, ${endOf(lane)}`)
+        .map((lane) => `rank ${lane.rank} ${counted(lane.seeds, "seed")}, ${endOf(lane)}`)
         .join("; ")}.`}
     >
       <text class="note" x={LEFT} y={TOP - 10}>
@@ -52,7 +52,7 @@ export function RaceChart(props: {
         const kind = isChosen ? "tick strong" : "tick";
         return (
           <g key={lane.rank}>
-            <title>{lane.drop?.reason ?? `rank ${lane.rank} ran ${plural(lane.seeds, "seed")}`}</title>
+            <title>{lane.drop?.reason ?? `rank ${lane.rank} ran ${counted(lane.seeds, "seed")}`}</title>
             <text class={kind} x={LEFT - 8} y={middle} dy="0.35em" text-anchor="end">
               {`rank ${lane.rank}`}
             </text>

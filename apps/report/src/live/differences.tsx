@@ -1,8 +1,9 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
+import { counted } from "@lorank/core";
 import { claimsOf, methods } from "@lorank/evidence/results";
 import { DifferencePlane, WIDTH } from "../charts/difference-chart.tsx";
-import { percent, plural } from "../format.ts";
+import { percent } from "../format.ts";
 import { scoreIn } from "../metric.ts";
 import { DataTable, numberCell, Twin } from "../parts/data-table.tsx";
 import { Course } from "../sections/course.tsx";
@@ -46,7 +47,9 @@ function LookCorrected(props: { readonly state: LiveState }) {
   const { state } = props;
   const { decision, method, nextLook } = state;
   const next =
-    nextLook === undefined ? "" : ` The next look is after ${plural(nextLook, "seed")} of each rank in play.`;
+    nextLook === undefined
+      ? ""
+      : ` The next look is after ${counted(nextLook, "seed")} of each rank in play.`;
   if (decision === undefined)
     return (
       <p class="lead">
@@ -64,7 +67,7 @@ function LookCorrected(props: { readonly state: LiveState }) {
     <>
       <p class="lead">
         <strong>{noDecisionYet(state)}</strong> These are the intervals of the {method}'s last look, after{" "}
-        {plural(decision.seeds, "seed")}. They are corrected for all its looks, so they hold at{" "}
+        {counted(decision.seeds, "seed")}. They are corrected for all its looks, so they hold at{" "}
         {percent(decision.confidence)} however often they are read.{next}
       </p>
       <Differences results={reported} />

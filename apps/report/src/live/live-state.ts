@@ -1,3 +1,4 @@
+import { counted, listInWords } from "@lorank/core";
 import {
   courseOf,
   type Decision,
@@ -7,7 +8,7 @@ import {
   type Scores,
   type TrialResult,
 } from "@lorank/evidence/results";
-import { duration, listInWords, plural } from "../format.ts";
+import { duration } from "../format.ts";
 import { type ShownMetric, shownMetric } from "../metric.ts";
 
 /** A trial of a sweep that runs, as `sweepStatus` of `@lorank/sweep` has it. Scores are those of one that is done. */
@@ -104,7 +105,7 @@ export function noDecisionYet({ done, total, method, decision }: LiveState): str
 }
 
 function doneOf({ done, total, method }: Pick<LiveState, "done" | "total" | "method">): string {
-  return `${done} of ${methods[method].mayEndEarly ? "at most " : ""}${plural(total, "trial")}`;
+  return `${done} of ${methods[method].mayEndEarly ? "at most " : ""}${counted(total, "trial")}`;
 }
 
 /** The metric that the verdict will rest on. */

@@ -1,9 +1,10 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
+import { counted } from "@lorank/core";
 import type { Evaluation, GeneratedAnswer, QuestionText, TrialResult } from "@lorank/evidence/results";
 import { Fragment } from "preact";
 import { mostCharted, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
-import { fixed, integer, plural } from "../format.ts";
+import { fixed, integer } from "../format.ts";
 import { answerMetricOf } from "../metric.ts";
 import { LeftOut } from "../parts/left-out.tsx";
 import { Section } from "../parts/section.tsx";
@@ -52,7 +53,7 @@ export function Answers({ results }: { readonly results: Reported }) {
     <Section
       id="answers"
       title="Answers"
-      lead={`Ranks differ on ${integer(differing)} of ${plural(examples.length, "example")} under seed ${seed}, by ${answerMetricOf(results)}; those come first.`}
+      lead={`Ranks differ on ${integer(differing)} of ${counted(examples.length, "example")} under seed ${seed}, by ${answerMetricOf(results)}; those come first.`}
     >
       <fieldset class="filter">
         <legend>Show</legend>
@@ -68,7 +69,7 @@ export function Answers({ results }: { readonly results: Reported }) {
           <Example key={example.index} example={example} />
         ))}
       </ol>
-      {rest > 0 && <p class="fine">{plural(rest, "more example")} in results.json.</p>}
+      {rest > 0 && <p class="fine">{counted(rest, "more example")} in results.json.</p>}
       <LeftOut words={[ranksLeftOut(all, trials)]} where={whereAll(results)} />
     </Section>
   );

@@ -1,5 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
+import { counted } from "@lorank/core";
 import {
   type Confirmation,
   inWords,
@@ -11,7 +12,7 @@ import { ProbeChart } from "../charts/probe-chart.tsx";
 import { lanesOf, RaceChart } from "../charts/race-chart.tsx";
 import { claimsAt } from "../data/places.ts";
 import { mostCharted, mostRows, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
-import { fixed, NONE, percent, plural } from "../format.ts";
+import { fixed, NONE, percent } from "../format.ts";
 import { decisionMetric, type ShownMetric, scoreIn, shownMetrics } from "../metric.ts";
 import { DataTable, differenceCell, numberCell, Twin } from "../parts/data-table.tsx";
 import { LeftOut } from "../parts/left-out.tsx";
@@ -175,7 +176,7 @@ function PredictionTable(props: {
 
 function pilotInWords({ seeds, taken, advantage }: Pilot): string {
   const how = advantage === undefined ? "its runs failed" : taken ? "it kept up" : "beyond the margin";
-  return `pilot under ${plural(seeds, "seed")}: ${how}`;
+  return `pilot under ${counted(seeds, "seed")}: ${how}`;
 }
 
 function outcomeInWords(real: Confirmation | undefined): string {

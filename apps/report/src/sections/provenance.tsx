@@ -1,10 +1,10 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { adapterKinds, kindOf } from "@lorank/core";
+import { adapterKinds, counted, kindOf, listInWords } from "@lorank/core";
 import type { BaseWeights, OptimizerSpec, SpecMembers, TrialResult } from "@lorank/evidence/results";
 import { mostRows, whereAll } from "../data/selected.ts";
 import { distinct, engineTrials, mostListed, settingByRank, shortList } from "../data/varying.ts";
-import { count, integer, listInWords, NONE, percent, plural, significant } from "../format.ts";
+import { count, integer, NONE, percent, significant } from "../format.ts";
 import { DataTable, Twin } from "../parts/data-table.tsx";
 import { Section, Snippet } from "../parts/section.tsx";
 import { isSweep, type Reported, type SourceFile } from "../reported.ts";
@@ -60,7 +60,7 @@ function Sources(props: { readonly sources: readonly SourceFile[]; readonly resu
       />
       {listed.length < sources.length && (
         <p class="fine">
-          {integer(listed.length)} of {plural(sources.length, "file")} are listed. {whereAll(results)}
+          {integer(listed.length)} of {counted(sources.length, "file")} are listed. {whereAll(results)}
         </p>
       )}
     </Twin>
@@ -91,7 +91,7 @@ function modelFacts({ model, trials }: Reported): Fact[] {
   const { name, totalParams, layers, hiddenSize } = model;
   return [
     ["Name", name],
-    ["Parameters", `${count(totalParams)}, ${plural(layers, "layer")}, hidden size ${integer(hiddenSize)}`],
+    ["Parameters", `${count(totalParams)}, ${counted(layers, "layer")}, hidden size ${integer(hiddenSize)}`],
     ["Weights", listInWords(distinct(engineTrials(trials), ({ spec }) => baseInWords(spec.base)))],
   ];
 }
@@ -201,7 +201,7 @@ function optimizerFacts(all: readonly TrialResult[]): Fact[] {
       "Gradient norm",
       by((o) => (o.maxGradientNorm === 0 ? "not clipped" : `clipped at ${o.maxGradientNorm}`)),
     ],
-    ["Batch", by((o) => `${plural(o.batchSize, "example")} a step, ${integer(o.microBatchSize)} at a time`)],
+    ["Batch", by((o) => `${counted(o.batchSize, "example")} a step, ${integer(o.microBatchSize)} at a time`)],
     ["Epochs", settingByRank(all, ({ spec: { optimizer } }) => String(optimizer.epochs ?? ""))],
     ["Steps", settingByRank(all, ({ steps }) => (steps === undefined ? "" : integer(steps)))],
   ];
@@ -211,7 +211,7 @@ function optimizerFacts(all: readonly TrialResult[]): Fact[] {
 function sweepFacts(results: Reported): Fact[] {
   if (!isSweep(results)) return [];
   const { name, method = "grid", ranks, seeds, trialsAtOnce, threadsPerTrial } = results.sweep;
-  const threads = threadsPerTrial === undefined ? "" : `, ${plural(threadsPerTrial, "thread")} each`;
+  const threads = threadsPerTrial === undefined ? "" : `, ${counted(threadsPerTrial, "thread")} each`;
   return [
     ["Name", name],
     ["Method", method],

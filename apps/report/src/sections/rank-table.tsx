@@ -1,9 +1,10 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
+import { counted } from "@lorank/core";
 import { boundInUnit, type Decision, type RankRole, type RankRow } from "@lorank/evidence/results";
 import { mostCharted, mostRows, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
 import { engineTrials } from "../data/varying.ts";
-import { bytes, duration, integer, NONE, percent, plural } from "../format.ts";
+import { bytes, duration, integer, NONE, percent } from "../format.ts";
 import {
   decisionMetric,
   meanAndInterval,
@@ -154,7 +155,7 @@ function score(row: RankRow, metric: ShownMetric): TableCell {
   if (row.completed.length === 0) return NONE;
   const own = mean(row.completed.map((trial) => scoreOf(trial, metric)));
   return Number.isFinite(own)
-    ? { main: metric.value(own), under: plural(row.completed.length, "run"), raw: scaled(metric, own) }
+    ? { main: metric.value(own), under: counted(row.completed.length, "run"), raw: scaled(metric, own) }
     : NONE;
 }
 

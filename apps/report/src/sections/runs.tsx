@@ -1,8 +1,9 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
+import { counted } from "@lorank/core";
 import type { RankRow, TrialResult } from "@lorank/evidence/results";
 import { evenly, mostCharted, mostRows, selectRanks, whereAll } from "../data/selected.ts";
-import { bytes, duration, integer, NONE, plural } from "../format.ts";
+import { bytes, duration, integer, NONE } from "../format.ts";
 import { scoreOf, shownMetrics } from "../metric.ts";
 import { DataTable, numberCell, type TableRow, Twin } from "../parts/data-table.tsx";
 import { LeftOut } from "../parts/left-out.tsx";
@@ -28,10 +29,10 @@ export function Runs(props: {
   const metrics = shownMetrics(results);
   const lead =
     failures.length > 0
-      ? `${plural(completed, "run")} completed, ${integer(failures.length)} did not.`
+      ? `${counted(completed, "run")} completed, ${integer(failures.length)} did not.`
       : completed === 0
         ? "These results hold no runs."
-        : `All ${plural(completed, "planned run")} completed.`;
+        : `All ${counted(completed, "planned run")} completed.`;
   return (
     <Section id="runs" title="Runs" lead={lead}>
       {failures.length > 0 && (
@@ -52,7 +53,7 @@ export function Runs(props: {
           of={
             runs.length < results.trials.length
               ? "Runs as a table"
-              : `All ${plural(runs.length, "run")} as a table`
+              : `All ${counted(runs.length, "run")} as a table`
           }
         >
           <DataTable

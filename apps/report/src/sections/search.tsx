@@ -1,7 +1,8 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
+import { listInWords } from "@lorank/core";
 import type { EpochSearch, RateSearch, SearchSummary } from "@lorank/evidence/results";
-import { fixed, integer, listInWords, NONE, significant } from "../format.ts";
+import { fixed, integer, NONE, significant } from "../format.ts";
 import { DataTable, numberCell, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 import type { Reported } from "../reported.ts";

@@ -1,8 +1,9 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
+import { counted } from "@lorank/core";
 import { inWords } from "@lorank/evidence/results";
 import { claimsAt } from "../data/places.ts";
-import { percent, plural } from "../format.ts";
+import { percent } from "../format.ts";
 import { meanAndInterval, shownMetrics } from "../metric.ts";
 import { DataTable, scoreCell, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
@@ -20,7 +21,7 @@ export function TestScoreSection(props: SectionProps) {
       {test && (
         <Twin of="The scores in numbers">
           <DataTable
-            caption={`Rank ${test.rank} over ${plural(test.seeds, "seed")} on test and on validation examples`}
+            caption={`Rank ${test.rank} over ${counted(test.seeds, "seed")} on test and on validation examples`}
             columns={[
               { head: "Examples", words: true },
               ...metrics.map(({ title, valueUnit: unit }) => ({
@@ -30,8 +31,8 @@ export function TestScoreSection(props: SectionProps) {
               })),
             ]}
             rows={[
-              { of: `test: ${plural(test.examples, "example")} of ${data.test?.name}`, score: test },
-              { of: `validation: ${plural(data.validationExamples, "example")}`, score: test.validation },
+              { of: `test: ${counted(test.examples, "example")} of ${data.test?.name}`, score: test },
+              { of: `validation: ${counted(data.validationExamples, "example")}`, score: test.validation },
             ].map(({ of, score }) => ({
               key: of,
               cells: [of, ...metrics.map((metric) => scoreCell(metric, meanAndInterval(score, metric)))],

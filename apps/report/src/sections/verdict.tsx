@@ -1,5 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
+import { counted } from "@lorank/core";
 import {
   type Claim,
   claimsOf,
@@ -12,7 +13,7 @@ import {
   tellsRanksApart,
 } from "@lorank/evidence/results";
 import { claimsAt } from "../data/places.ts";
-import { integer, percent, plural } from "../format.ts";
+import { integer, percent } from "../format.ts";
 import { decisionMetric } from "../metric.ts";
 import { Twin } from "../parts/data-table.tsx";
 import { Section, Snippet } from "../parts/section.tsx";
@@ -129,7 +130,7 @@ function examplesInWords({ examples, groups }: Reported["decision"]): string {
 /** Explains the decision's intervals. */
 export function intervalsInWords(results: Reported): string {
   const { confidence, seeds, examples } = results.decision;
-  const sample = `${plural(seeds, "seed")} and ${plural(examples, "validation example")}`;
+  const sample = `${counted(seeds, "seed")} and ${counted(examples, "validation example")}`;
   const onExample = results.decision.runScores ? "" : " on the same example";
   const { sharing } = courseOf(results.decision);
   const shared = sharing === "" ? "" : ` ${sharing}`;
@@ -137,7 +138,7 @@ export function intervalsInWords(results: Reported): string {
   const both = results.decision.runScores
     ? inWords(basis!)
     : seeds === 1
-      ? `The intervals count the choice of ${plural(examples, "validation example")} as chance; with one seed they cannot count the chance of training.`
+      ? `The intervals count the choice of ${counted(examples, "validation example")} as chance; with one seed they cannot count the chance of training.`
       : `The ${sample} are both samples: others would have given other numbers. The intervals count both kinds of chance, from the variance between seeds, between examples and between single outcomes; nothing is resampled.`;
   return `${both} The interval under a mean is of that rank by itself, at ${percent(confidence)}. Differences are taken between runs of the same seed${onExample}, and their intervals hold for all pairs of ranks at once. The bound on how much better any other rank may be is one-sided and shares the remaining ${percent(1 - confidence)} between the ranks.${shared}`;
 }

@@ -1,4 +1,5 @@
 import { InputError } from "../errors.ts";
+import { cutText } from "../text.ts";
 
 /** Fields of a `config.json`, or of an object inside it. */
 export type ConfigFields = Readonly<Record<string, unknown>>;
@@ -160,8 +161,7 @@ export class ConfigReader {
 export function shownField(value: unknown): string {
   if (value === undefined) return "no such field";
   try {
-    const text = JSON.stringify(value) ?? String(value);
-    return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+    return cutText(JSON.stringify(value) ?? String(value), 100);
   } catch {
     return "a value that cannot be shown"; // it is nested too deep
   }

@@ -1,3 +1,4 @@
+import { listInWords } from "@lorank/core";
 import { figure, type MetricName, metricOf } from "../schema/metric.ts";
 import type { Interval } from "../schema/scalar-types.ts";
 
@@ -66,16 +67,6 @@ export function apart(advantage: number, [low, high]: Interval, metric: MetricNa
   return `${withError(Math.abs(advantage), (high - low) / 2, metric)} ${side}`;
 }
 
-/** "1 seed", "1,000 examples". */
-export function counted(count: number, noun: string): string {
-  return `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-/** "1,000". */
-export function grouped(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
-}
-
 /** "rank 4", "ranks 1, 4 and 16". */
 export function rankList(ranks: readonly number[]): string {
   return `${ranks.length === 1 ? "rank" : "ranks"} ${range(ranks)}`;
@@ -115,8 +106,7 @@ const longestList = 24;
 /** "0, 1 and 2"; of many items the first ones: "0, 1, 2, 3, 4, 5 and 194 more". */
 export function range(items: readonly (string | number)[]): string {
   if (items.length > longestList) return `${items.slice(0, 6).join(", ")} and ${items.length - 6} more`;
-  if (items.length < 2) return items.join("");
-  return `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
+  return listInWords(items);
 }
 
 /** "8×", "1.5×", "21×". */

@@ -1,7 +1,7 @@
+import { counted } from "@lorank/core";
 import type { FailureCause, Reasons } from "../schema/decision-facts.ts";
 import type { LeftOutRun } from "../schema/decision-types.ts";
 import type { MetricName } from "../schema/metric.ts";
-import { counted } from "./amounts.ts";
 
 /** Predicates for failed runs: "rank 8 diverged". */
 export const failureWords: Readonly<Record<LeftOutRun["status"], string>> = {

@@ -1,3 +1,4 @@
+import { cutText } from "@lorank/core";
 /** Ways in which cells are read: see `cells.ts`. */
 export type CellKind = "as it is" | "number" | "rank" | "seed" | "share" | "measured" | "time" | "origin";
 
@@ -36,6 +37,5 @@ export function isAbsent(value: unknown): boolean {
 
 /** Formats a value for a message: a text in quotation marks, a long one cut. */
 export function quote(value: unknown): string {
-  const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? "none");
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  return cutText(typeof value === "number" ? String(value) : (JSON.stringify(value) ?? "none"), 60);
 }

@@ -1,4 +1,4 @@
-import { InputError } from "@lorank/core";
+import { cutText, InputError } from "@lorank/core";
 import { placesLike } from "@lorank/tables";
 import { noGroups } from "@lorank/tables/names";
 import { readCell } from "./cells.ts";
@@ -101,7 +101,7 @@ function lacking(
     return `${named(field)}${also.length === 0 ? "" : ` (or ${also.join(", ")})`}`;
   });
   const all = names.map((name) => name.trim()).join(", ");
-  const got = all.length > 200 ? `${all.slice(0, 200)}…` : all || "none";
+  const got = cutText(all, 200) || "none";
   const [place] = whole === undefined ? [] : placesOf(whole, shapes[whole].required.at(-1)!, names);
   const advice = whole === undefined ? "" : `\n${shapes[whole].advice!(names[place!]!.trim())}`;
   const required = own.map(named).join(", ");

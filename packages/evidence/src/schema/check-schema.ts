@@ -1,4 +1,5 @@
 import type { SchemaIssue } from "@lorank/core";
+import { cutText } from "@lorank/core";
 
 /** The part of JSON Schema (draft 7) that the results schema uses; a test fails when it uses more. */
 export interface Schema {
@@ -184,6 +185,5 @@ function markWords(schema: Schema): string {
 export function valueText(value: unknown): string {
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (typeof value === "object" && value !== null) return "an object";
-  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  return cutText(typeof value === "string" ? JSON.stringify(value) : String(value), 60);
 }

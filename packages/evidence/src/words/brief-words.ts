@@ -1,4 +1,4 @@
-import { counted } from "../claims/amounts.ts";
+import { counted } from "@lorank/core";
 import type { Words } from "../claims/claim.ts";
 import type { Claim } from "./claim.ts";
 import { atConfidence, runsBehind, scoredToo, scoresBehind, stepSize, testScore } from "./evidence-words.ts";

@@ -1,7 +1,7 @@
+import { counted } from "@lorank/core";
 import {
   apart,
   capital,
-  counted,
   marginInUnit,
   percent,
   plural,

@@ -1,4 +1,5 @@
-import { counted, grouped, plural, rankList } from "../claims/amounts.ts";
+import { counted, wholeNumber } from "@lorank/core";
+import { plural, rankList } from "../claims/amounts.ts";
 import type { ClaimOf, StepKind, Words } from "../claims/claim.ts";
 import type { Claim } from "./claim.ts";
 
@@ -68,7 +69,7 @@ function moreInWords(claim: ClaimOf<"needed">): string {
   const { examples, onlySeeds, seeds, now } = claim;
   return [
     ...(onlySeeds === undefined && examples > now.examples
-      ? [`${counted(examples, "example")} (now ${grouped(now.examples)})`]
+      ? [`${counted(examples, "example")} (now ${wholeNumber(now.examples)})`]
       : []),
     ...(onlySeeds !== undefined || seeds > now.seeds ? [`${seedsInWords(claim)} (now ${now.seeds})`] : []),
   ].join(" and ");

@@ -1,7 +1,7 @@
+import { counted } from "@lorank/core";
 import {
   boundInUnit,
   capital,
-  counted,
   inUnit,
   marginInUnit,
   percent,

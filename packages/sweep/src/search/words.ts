@@ -1,3 +1,4 @@
+import { listInWords } from "@lorank/core";
 import type { DoublingGain, EpochSearch, RateSearch } from "@lorank/evidence/results";
 
 type FoundRate = Omit<RateSearch, "explanation" | "notes">;
@@ -16,8 +17,8 @@ export function rateWords({ chosen, tried, regrets, trainExamples }: FoundRate):
         `${withError(one.regret, one.standardError)} nats of log loss from the best (${one.best}) at rank ${one.rank}`,
     );
   return (
-    `Learning rate ${chosen}, found by a search over ${listed(tried.map(({ value }) => value))} on ${trainExamples} training ` +
-    `examples: ${[...(best.length > 0 ? [`the best at ${listed(best)}`] : []), ...others].join(", ")}.`
+    `Learning rate ${chosen}, found by a search over ${listInWords(tried.map(({ value }) => value))} on ${trainExamples} training ` +
+    `examples: ${[...(best.length > 0 ? [`the best at ${listInWords(best)}`] : []), ...others].join(", ")}.`
   );
 }
 
@@ -32,7 +33,7 @@ export function rateNotes({ chosen, tried, regrets, guessing }: FoundRate): stri
       `The ranks do best at different learning rates (${regrets.map(({ rank, best }) => `rank ${rank} at ${best}`).join(", ")}): ` +
         (clear.length === 0
           ? "within the noise of the search. "
-          : `at ${chosen}, ${listed(clear.map(({ rank, regret, standardError }) => `rank ${rank} loses ${withError(regret, standardError)} nats`))}. `) +
+          : `at ${chosen}, ${listInWords(clear.map(({ rank, regret, standardError }) => `rank ${rank} loses ${withError(regret, standardError)} nats`))}. `) +
         "Differences between ranks may be differences of rate.",
     );
   }
@@ -48,7 +49,7 @@ export function rateNotes({ chosen, tried, regrets, guessing }: FoundRate): stri
   }
   const diverged = tried.filter(({ losses }) => losses.some(({ logLoss }) => logLoss === undefined));
   if (diverged.length > 0)
-    notes.push(`Training diverged at learning rate ${listed(diverged.map(({ value }) => value))}.`);
+    notes.push(`Training diverged at learning rate ${listInWords(diverged.map(({ value }) => value))}.`);
   return notes;
 }
 
@@ -97,9 +98,4 @@ function inEpochs(count: number): string {
 
 function withError(value: number, standardError: number): string {
   return `${value.toFixed(3)} ± ${standardError.toFixed(3)}`;
-}
-
-/** `0.001, 0.003 and 0.009`. */
-function listed(items: readonly (string | number)[]): string {
-  return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
 }

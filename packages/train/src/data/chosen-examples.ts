@@ -1,7 +1,7 @@
-import { InputError } from "@lorank/core";
+import { counted, InputError } from "@lorank/core";
 import type { Overlap, SharedSources } from "@lorank/evidence/results";
 import type { Row } from "@lorank/tables";
-import { counted, type DataOptions, lastPart, nameOfData, optionNamed } from "./data-options.ts";
+import { type DataOptions, lastPart, nameOfData, optionNamed } from "./data-options.ts";
 import { assertGroups } from "./group-column.ts";
 import {
   assertEnough,

@@ -1,3 +1,4 @@
+import { counted } from "@lorank/core";
 import { type Delimiter, type Quote, standardInput, type TextEncoding } from "@lorank/tables";
 import type { LabelledText } from "./tokenize-classification.ts";
 
@@ -92,9 +93,4 @@ export function lastPart(path: string): string {
 export function skippedNote(skipped: number, options: DataOptions): string[] {
   if (skipped === 0) return [];
   return [`Left out ${counted(skipped, "row")} without a part (${optionNamed(options, "skipInvalid")}).`];
-}
-
-/** `1 text`, `1,000 texts`. */
-export function counted(count: number, noun: string): string {
-  return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -1,7 +1,7 @@
-import { InputError } from "@lorank/core";
+import { counted, InputError } from "@lorank/core";
 import { cell, columnProblem, columnsOf, pickColumn, type Row, usualColumn } from "@lorank/tables";
 import { noGroups } from "@lorank/tables/names";
-import { counted, type DataOptions, optionNamed } from "./data-options.ts";
+import { type DataOptions, optionNamed } from "./data-options.ts";
 import { countGroups, type Grouped } from "./groups.ts";
 
 /** The group column of data, and a sentence where a likely one was not used. */

@@ -1,17 +1,10 @@
-import { InputError } from "@lorank/core";
+import { counted, InputError } from "@lorank/core";
 import type { Task } from "@lorank/evidence/results";
 import { type ReadData, type ReadOptions, type Row, tableRows } from "@lorank/tables";
 import { noGroups } from "@lorank/tables/names";
 import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
 import type { ChosenExamples } from "./chosen-examples.ts";
-import {
-  counted,
-  type DataOptions,
-  type DataRow,
-  isInParts,
-  nameOfData,
-  optionNamed,
-} from "./data-options.ts";
+import { type DataOptions, type DataRow, isInParts, nameOfData, optionNamed } from "./data-options.ts";
 import { assertDataset, type TestExamples, type TokenizedDataset } from "./dataset.ts";
 import { guessTask } from "./example-table.ts";
 import { countGroups, type Grouped, groupNumbers, withoutGroups } from "./groups.ts";

@@ -1,5 +1,5 @@
-import { InputError } from "@lorank/core";
-import { counted, type DataOptions, optionNamed } from "./data-options.ts";
+import { counted, InputError } from "@lorank/core";
+import { type DataOptions, optionNamed } from "./data-options.ts";
 import type { Grouped } from "./groups.ts";
 
 /** The name of an example, and its words, by which examples are compared. */

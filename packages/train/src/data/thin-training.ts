@@ -1,4 +1,5 @@
-import { counted, type DataOptions, optionNamed } from "./data-options.ts";
+import { counted, wholeNumber } from "@lorank/core";
+import { type DataOptions, optionNamed } from "./data-options.ts";
 import { rowsToDrawFrom, type Shares, type SplitRow } from "./parts.ts";
 
 /** A class with fewer texts to train on is named in a note: one or two hardly show what the others have in common. */
@@ -31,7 +32,7 @@ function halfNote<T>(shares: Shares<T>, options: DataOptions, noun: string): str
     .map((key) => optionNamed(options, key));
   const fewer = flags.length === 0 ? "" : `Take fewer ${flags.join(" or ")}, or more data. `;
   return [
-    `Training keeps ${train.length.toLocaleString("en-US")} of ${counted(rows, noun)}, less than half. ` +
+    `Training keeps ${wholeNumber(train.length)} of ${counted(rows, noun)}, less than half. ` +
       `${fewer}Ranks are compared as they learn from those alone.`,
   ];
 }

@@ -1,7 +1,6 @@
 import type { ModelSource } from "@lorank/checkpoint";
-import { InputError } from "@lorank/core";
+import { counted, InputError } from "@lorank/core";
 import type { EngineEvaluation } from "@lorank/evidence/results";
-import { counted } from "../data/data-options.ts";
 import type { Instruction } from "../data/instruction-table.ts";
 import { type LabelledText, tokenizeTextRows } from "../data/tokenize-classification.ts";
 import { tokenizeInstructionRows } from "../data/tokenize-instructions.ts";

@@ -1,5 +1,5 @@
+import { counted, listInWords, wholeNumber } from "@lorank/core";
 import type { Task } from "@lorank/evidence/results";
-import { counted } from "../data/data-options.ts";
 import type { LongExamples } from "../data/load-dataset.ts";
 import { mostCounted } from "../data/tokenize-classification.ts";
 
@@ -98,13 +98,13 @@ function cutNotes(
     .filter(({ long }) => long.length > 0)
     .map(({ name, long, count }) => {
       const what = name === "" ? noun : `${name} ${noun}`;
-      return `${long.length.toLocaleString("en-US")} of ${counted(count, what)}`;
+      return `${wholeNumber(long.length)} of ${counted(count, what)}`;
     });
   if (cut.length === 0) return [];
   const one = parts.reduce((sum, { long }) => sum + long.length, 0) === 1;
   const [first, ...rest] = keeps.map(({ maxLength, share }, i) => {
     const limit = share < 1 && maxLength === maxPositions ? ", the model's limit," : "";
-    const tokens = maxLength.toLocaleString("en-US");
+    const tokens = wholeNumber(maxLength);
     return i === 0
       ? `${option} ${maxLength}${limit} keeps ${shareWords(share)} whole`
       : `${tokens}${limit} ${shareWords(share)}`;
@@ -116,15 +116,11 @@ function cutNotes(
         : ""
       : `; ${[first, ...rest].join(", ")}`;
   return [
-    `${listed(cut)} ${one ? "is" : "are"} longer than ${counted(maxLength, "token")} and ${one ? "is" : "are"} ${done}${proposed}.`,
+    `${listInWords(cut)} ${one ? "is" : "are"} longer than ${counted(maxLength, "token")} and ${one ? "is" : "are"} ${done}${proposed}.`,
   ];
 }
 
 /** Never rounded up: `all` stands for all. */
 function shareWords(share: number): string {
   return share === 1 ? "all" : `${Math.floor(1000 * share + 1e-9) / 10} %`;
-}
-
-function listed(items: readonly string[]): string {
-  return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
 }

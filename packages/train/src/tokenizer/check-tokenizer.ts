@@ -1,4 +1,4 @@
-import { InputError } from "@lorank/core";
+import { cutText, InputError } from "@lorank/core";
 import type { Json } from "./json.ts";
 
 /** Ids are rows of the embedding: fifty times the largest vocabulary known, Gemma's 262,144. */
@@ -52,7 +52,7 @@ export function checkTokenizer(tokenizer: Json, config: Json, source: string): v
   const problems: string[] = [];
   const check = (field: string, value: unknown, [rule, holds]: Rule): boolean => {
     if (holds(value)) return true;
-    problems.push(`${field} must be ${rule}, got ${shown(value)}`);
+    problems.push(`${field} must be ${rule}, got ${valueInWords(value)}`);
     return false;
   };
   checkModel(tokenizer.model as Json, check, () => problems.length < MOST_PROBLEMS);
@@ -105,7 +105,7 @@ function checkModel(model: Json, check: Check, goOn: () => boolean): void {
     for (const token of Object.keys(vocab as Json)) {
       if (!goOn()) break;
       const id = (vocab as Json)[token];
-      if (!ID[1](id)) check(`model.vocab[${shown(token)}]`, id, ID); // a name for each of 262,144 would take its time
+      if (!ID[1](id)) check(`model.vocab[${valueInWords(token)}]`, id, ID); // a name for each of 262,144 would take its time
     }
   }
   if (type !== "BPE" && merges === undefined) return;
@@ -184,10 +184,9 @@ function isRecord(value: unknown): value is Json {
 
 const LONGEST_SHOWN = 80;
 
-function shown(value: unknown): string {
+function valueInWords(value: unknown): string {
   if (value === undefined) return "nothing";
   if (typeof value === "object" && value !== null)
     return Array.isArray(value) ? `a list of ${value.length}` : "an object";
-  const text = JSON.stringify(value) ?? typeof value;
-  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+  return cutText(JSON.stringify(value) ?? typeof value, LONGEST_SHOWN);
 }

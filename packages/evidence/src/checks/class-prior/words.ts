@@ -1,4 +1,5 @@
-import { apart, capital, counted, plural, range, rankList } from "../../claims/amounts.ts";
+import { counted } from "@lorank/core";
+import { apart, capital, plural, range, rankList } from "../../claims/amounts.ts";
 import type { ClaimIn, Words } from "../../claims/claim.ts";
 import type { PriorAdvantage, TrainingFault } from "../../schema/check-types.ts";
 import { allMetrics, figure, metrics } from "../../schema/metric.ts";

@@ -1,4 +1,5 @@
-import { counted, plural } from "../../claims/amounts.ts";
+import { counted } from "@lorank/core";
+import { plural } from "../../claims/amounts.ts";
 import { type ClaimIn, claimsWith } from "../../claims/claim.ts";
 import type { CollapsedRun } from "../../schema/check-types.ts";
 import { figure, type MetricName, metricOf } from "../../schema/metric.ts";

@@ -1,4 +1,5 @@
-import { capital, counted, plural, range, rankList } from "../../claims/amounts.ts";
+import { counted } from "@lorank/core";
+import { capital, plural, range, rankList } from "../../claims/amounts.ts";
 import { type ClaimIn, claimsWith } from "../../claims/claim.ts";
 import type { AgreeingRuns, Copies } from "../../schema/check-types.ts";
 import type { Reasons } from "../../schema/decision-facts.ts";

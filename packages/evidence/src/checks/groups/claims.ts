@@ -1,4 +1,4 @@
-import { counted, grouped } from "../../claims/amounts.ts";
+import { counted, wholeNumber } from "@lorank/core";
 import { type ClaimIn, claimsWith } from "../../claims/claim.ts";
 import type { GroupedExamples } from "../../schema/check-types.ts";
 import type { CheckClaims } from "../check-claims.ts";
@@ -22,8 +22,8 @@ export const groups: CheckClaims<GroupsBodies> = {
   words: {
     groups({ examples, count, largest, widening }) {
       if (largest === 1)
-        return `Each of the ${grouped(examples)} examples is a group of its own, so groups change nothing.`;
-      const basis = `The ${grouped(examples)} examples are in ${counted(count, "group")}, the largest of ${grouped(largest)}: intervals and plan count groups.`;
+        return `Each of the ${wholeNumber(examples)} examples is a group of its own, so groups change nothing.`;
+      const basis = `The ${wholeNumber(examples)} examples are in ${counted(count, "group")}, the largest of ${wholeNumber(largest)}: intervals and plan count groups.`;
       if (widening === undefined) return basis;
       const times = widening.toFixed(2);
       return times === "1.00"

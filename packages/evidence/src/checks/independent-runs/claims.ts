@@ -1,4 +1,5 @@
-import { atMostPercent, counted } from "../../claims/amounts.ts";
+import { counted } from "@lorank/core";
+import { atMostPercent } from "../../claims/amounts.ts";
 import { type ClaimIn, claimsWith } from "../../claims/claim.ts";
 import type { DependentRuns, WarmStarts } from "../../schema/check-types.ts";
 import type { CheckClaims } from "../check-claims.ts";

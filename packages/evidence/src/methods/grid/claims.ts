@@ -1,4 +1,4 @@
-import { counted } from "../../claims/amounts.ts";
+import { counted } from "@lorank/core";
 import type { MethodClaims, PlannedRuns } from "../method.ts";
 
 /** Every rank under every seed. */

@@ -1,4 +1,4 @@
-import { counted } from "../../claims/amounts.ts";
+import { counted } from "@lorank/core";
 import { type ClaimIn, claimsWith } from "../../claims/claim.ts";
 import type { Decided } from "../../schema/decision-types.ts";
 import type { MethodMembers, ProbeSummary } from "../../schema/method-types.ts";

@@ -1,4 +1,5 @@
-import { apart, capital, counted, plural, range, rankList } from "../../claims/amounts.ts";
+import { counted } from "@lorank/core";
+import { apart, capital, plural, range, rankList } from "../../claims/amounts.ts";
 import type { ClaimIn, Words } from "../../claims/claim.ts";
 import type { Reasons } from "../../schema/decision-facts.ts";
 import type { Confirmation, Pilot, RankPrediction } from "../../schema/method-types.ts";

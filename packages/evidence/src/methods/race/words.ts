@@ -1,4 +1,5 @@
-import { counted, sideOf, withError } from "../../claims/amounts.ts";
+import { counted } from "@lorank/core";
+import { sideOf, withError } from "../../claims/amounts.ts";
 import type { ClaimIn, Words } from "../../claims/claim.ts";
 import { failureReason } from "../../claims/failure-words.ts";
 import type { DropFacts, Reasons, SupportedDrop } from "../../schema/decision-facts.ts";

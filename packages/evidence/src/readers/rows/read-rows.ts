@@ -1,4 +1,4 @@
-import { InputError } from "@lorank/core";
+import { cutText, InputError } from "@lorank/core";
 import { namedSeparator } from "@lorank/tables";
 import type { OutcomeCells } from "../../columns/outcome-columns.ts";
 import { fieldsOf, findColumns, has, numberedColumns, readerOf } from "../../columns/shapes.ts";
@@ -45,8 +45,7 @@ export function jsonLines(rows: Rows): LineReader {
     if (text.trim() === "") return;
     const row = objectIn(text);
     if (row === undefined) {
-      const got = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-      rows.reject(number, `must be a JSON object, got ${got}`);
+      rows.reject(number, `must be a JSON object, got ${cutText(text, 60)}`);
       return;
     }
     const keys = Object.keys(row);

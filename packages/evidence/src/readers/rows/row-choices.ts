@@ -1,4 +1,4 @@
-import { InputError } from "@lorank/core";
+import { InputError, listInWords } from "@lorank/core";
 import { placesLike } from "@lorank/tables";
 import type { ChosenRows } from "../../schema/types.ts";
 import type { Rows } from "./rows.ts";
@@ -27,7 +27,7 @@ export interface OutcomeChoices {
 export function andList(names: readonly string[], most = 6): string {
   const shown =
     names.length > most ? [...names.slice(0, most - 1), `${names.length - most + 1} more`] : names;
-  return shown.length < 2 ? shown.join() : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
+  return listInWords(shown);
 }
 
 /** Text of a cell as a value of its column: 1e-4 and 0.0001 are one value, and a list has commas. Empty: `(empty)`. */
@@ -45,15 +45,15 @@ export const emptyValue = "(empty)";
 /** Writes the flag that chooses a value, with the quotes that a shell needs. */
 export function whereFlag(column: string, value: string): string {
   const written = `${column.trim()}=${value === emptyValue ? "" : value}`;
-  return `--where ${quoted(written)}`;
+  return `--where ${shellQuoted(written)}`;
 }
 
 /** Writes the flag that averages over a column. */
 export function averageFlag(column: string): string {
-  return `--average-over ${quoted(column.trim())}`;
+  return `--average-over ${shellQuoted(column.trim())}`;
 }
 
-function quoted(text: string): string {
+function shellQuoted(text: string): string {
   if (/^[\w=./,:+-]+$/.test(text)) return text;
   return text.includes("'") ? `"${text}"` : `'${text}'`;
 }

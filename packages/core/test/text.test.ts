@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { counted, cutText, listInWords, wholeNumber } from "../src/text.ts";
+
+test("digits stand in groups of three", () => {
+  expect([0, 999, 1000, 1_234_567].map(wholeNumber)).toEqual(["0", "999", "1,000", "1,234,567"]);
+});
+
+test("a noun takes an s from 0 and 2 on", () => {
+  expect([0, 1, 1200].map((count) => counted(count, "seed"))).toEqual(["0 seeds", "1 seed", "1,200 seeds"]);
+});
+
+test("a list ends in its joint", () => {
+  expect([listInWords([]), listInWords([4]), listInWords([4, 8])]).toEqual(["", "4", "4 and 8"]);
+  expect(listInWords(["csv", "jsonl", "parquet"], "or")).toBe("csv, jsonl or parquet");
+});
+
+test("a text is cut and marked beyond the most units", () => {
+  expect([cutText("abc", 3), cutText("abcd", 3)]).toEqual(["abc", "abc…"]);
+});
