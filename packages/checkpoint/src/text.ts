@@ -1,4 +1,4 @@
-import { cutText, printable } from "@lorank/core";
+import { cutText, firstOf, printable } from "@lorank/core";
 
 const LONGEST_NAME = 120;
 
@@ -14,11 +14,7 @@ export function shown(value: unknown): string {
   return cutText(printable(JSON.stringify(value) ?? String(value)), LONGEST_NAME);
 }
 
-const MOST_PROBLEMS = 8;
-
 /** One problem a line; a hostile file with a million of them gets the first eight and the count of the others. */
 export function listed(problems: readonly string[]): string {
-  const lines = problems.slice(0, MOST_PROBLEMS);
-  if (problems.length > MOST_PROBLEMS) lines.push(`and ${problems.length - MOST_PROBLEMS} more`);
-  return lines.join("\n");
+  return firstOf(problems, 8, "\n");
 }

@@ -14,6 +14,17 @@ export function listInWords(items: readonly (string | number)[], joint: "and" | 
   return `${items.slice(0, -1).join(", ")} ${joint} ${items.at(-1)}`;
 }
 
+/** Joins the first items, and counts the others: `a, b and 4 more`; with the separator `\n` in lines, the count in the last. */
+export function firstOf(
+  items: readonly (string | number)[],
+  most: number,
+  separator = ", ",
+  joint = separator === ", " ? " " : separator,
+): string {
+  const rest = items.length - most;
+  return `${items.slice(0, most).join(separator)}${rest > 0 ? `${joint}and ${rest} more` : ""}`;
+}
+
 /** Cuts a text for a message at `most` UTF-16 units, and marks the cut with `…`. */
 export function cutText(text: string, most: number): string {
   return text.length > most ? `${text.slice(0, most)}…` : text;

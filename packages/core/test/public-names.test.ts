@@ -16,6 +16,7 @@ test("each subpath exports these values and no others", () => {
       "counted",
       "cutText",
       "editDistance",
+      "firstOf",
       "formatBytes",
       "formatCount",
       "formatDecimalBytes",

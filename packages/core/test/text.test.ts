@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { counted, cutText, listInWords, wholeNumber } from "../src/text.ts";
+import { counted, cutText, firstOf, listInWords, wholeNumber } from "../src/text.ts";
 
 test("digits stand in groups of three", () => {
   expect([0, 999, 1000, 1_234_567].map(wholeNumber)).toEqual(["0", "999", "1,000", "1,234,567"]);
@@ -12,6 +12,13 @@ test("a noun takes an s from 0 and 2 on", () => {
 test("a list ends in its joint", () => {
   expect([listInWords([]), listInWords([4]), listInWords([4, 8])]).toEqual(["", "4", "4 and 8"]);
   expect(listInWords(["csv", "jsonl", "parquet"], "or")).toBe("csv, jsonl or parquet");
+});
+
+test("of a long list the first items stand, and the others are counted", () => {
+  const items = ["a", "b", "c"];
+  expect([firstOf(items, 3), firstOf(items, 2), firstOf([], 2)]).toEqual(["a, b, c", "a, b and 1 more", ""]);
+  expect(firstOf(items, 1, "\n")).toBe("a\nand 2 more");
+  expect(firstOf(items, 2, "; ", " ")).toBe("a; b and 1 more");
 });
 
 test("a text is cut and marked beyond the most units", () => {

@@ -1,4 +1,4 @@
-import { assertList, assertOptions, cutText, InputError, type OptionNames } from "@lorank/core";
+import { assertList, assertOptions, cutText, firstOf, InputError, type OptionNames } from "@lorank/core";
 import { type Metric, parseMetric } from "./metric.ts";
 
 /** A model's answer, and what it is judged by. */
@@ -222,7 +222,6 @@ function assertAnswers(answers: readonly Answer[], metrics: readonly Metric[]): 
 
 /** `example 3`, `examples 3, 5, 9 and 12 more`. */
 function examplesInWords(answers: readonly Answer[]): string {
-  const shown = answers.slice(0, 6).map(({ example }) => example);
-  const more = answers.length > shown.length ? ` and ${answers.length - shown.length} more` : "";
-  return `example${answers.length === 1 ? "" : "s"} ${shown.join(", ")}${more}`;
+  const examples = answers.map(({ example }) => example);
+  return `example${answers.length === 1 ? "" : "s"} ${firstOf(examples, 6)}`;
 }

@@ -1,4 +1,4 @@
-import { InputError } from "@lorank/core";
+import { firstOf, InputError } from "@lorank/core";
 
 /** One row: its number among the rows, from 1, and its cells by column. */
 export interface Row {
@@ -65,9 +65,7 @@ export function rowInFile({ number, sheetRow }: Row): number {
 /** `rows 2, 5, 9`, at most ten of them. */
 export function listRows(numbers: readonly number[], noun = "row"): string {
   if (numbers.length === 1) return `${noun} ${numbers[0]}`;
-  const shown = numbers.slice(0, 10);
-  const rest = numbers.length - shown.length;
-  return `${noun}s ${shown.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+  return `${noun}s ${firstOf(numbers, 10)}`;
 }
 
 /** Name of `-` in messages, and as data. */

@@ -2,14 +2,7 @@ import { InputError, nearest } from "@lorank/core";
 import { exitCode } from "../errors.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
 import type { CommandRow } from "../settings/setting.ts";
-import {
-  type Completed,
-  type CompletedValue,
-  completionTree,
-  type Flag,
-  inSingleQuotes,
-  shells,
-} from "./tree.ts";
+import { type Completed, type CompletedValue, completionTree, type Flag, inQuotes, shells } from "./tree.ts";
 
 /** For bash 3.2 and newer, without the package bash-completion. */
 export function bashCompletion(commands: readonly Completed[]): string {
@@ -146,7 +139,7 @@ function argumentWords(value: CompletedValue): string {
 
 /** fish keeps a backslash before anything but a quotation mark and itself. */
 function fishWord(text: string): string {
-  return inSingleQuotes(text.replaceAll("\\", "\\\\"));
+  return inQuotes(text.replaceAll("\\", "\\\\"));
 }
 
 /** To be added to `$PROFILE`. Where it says nothing, PowerShell completes files itself. */
@@ -206,7 +199,7 @@ function powershellWord(text: string): string {
 
 /** A script to source, or to save as a file `_lorank` in a folder of `$fpath`. */
 export function zshCompletion(commands: readonly Completed[]): string {
-  const described = commands.map(({ name, summary }) => `    ${inSingleQuotes(`${name}:${summary}`)}`);
+  const described = commands.map(({ name, summary }) => `    ${inQuotes(`${name}:${summary}`)}`);
   return `#compdef lorank
 # Completion of lorank for zsh. Made by: lorank completion zsh
 _lorank() {
@@ -244,7 +237,7 @@ function branch({ name, flags, arguments: taken, isVariadic }: Completed): strin
     ...flags.flatMap(flagSpecs),
     ...taken.map((value, i) => {
       const place = isVariadic && i === taken.length - 1 ? "*" : i + 1;
-      return inSingleQuotes(`${place}:argument:${action(value)}`);
+      return inQuotes(`${place}:argument:${action(value)}`);
     }),
   ];
   return `    ${name})\n      _arguments \\\n${specs.map((spec) => `        ${spec}`).join(" \\\n")}\n      ;;`;
@@ -254,9 +247,9 @@ function flagSpecs({ words, help, value }: Flag): string[] {
   const others = words.length > 1 ? `(${words.join(" ")})` : "";
   const description = `[${help.replace(/[[\]\\]/g, "\\$&")}]`;
   return words.map((word) => {
-    if (value === undefined) return inSingleQuotes(`${others}${word}${description}`);
+    if (value === undefined) return inQuotes(`${others}${word}${description}`);
     const takes = word.startsWith("--") ? "=" : "+";
-    return inSingleQuotes(`${others}${word}${takes}${description}:value:${action(value)}`);
+    return inQuotes(`${others}${word}${takes}${description}:value:${action(value)}`);
   });
 }
 

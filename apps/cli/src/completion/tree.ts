@@ -78,7 +78,7 @@ function argumentValue(syntax: string): CompletedValue {
 }
 
 /** In single quotes, as POSIX shells and fish take it. */
-export function inSingleQuotes(text: string): string {
+export function inQuotes(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 

@@ -218,10 +218,7 @@ function printSettings(
   const lengthFrom = [...new Set(models.map((model) => model.choices.from.seq))].join("; ");
   const rows = (Object.entries(chosen) as [ChoiceName, unknown][])
     .filter(([, value]) => value !== undefined)
-    .map(
-      ([name, value]) =>
-        [wordsOf(name), settingInWords(value), name === "seq" ? lengthFrom : from[name]] as const,
-    );
+    .map(([name, value]) => [wordsOf(name), text(value), name === "seq" ? lengthFrom : from[name]] as const);
   const isOfProfile = ([, , origin]: (typeof rows)[number]): boolean =>
     origin?.startsWith("profile ") ?? false;
   const chosenBy = from.profile === "default" ? ", for none was named" : "";
@@ -233,11 +230,7 @@ function printSettings(
       { title: "from", align: "left", cell: ([, , origin]) => origin ?? "" },
     ],
     [
-      [
-        models.length > 1 ? "models" : "model",
-        settingInWords(models.map(({ name }) => name)),
-        modelFrom,
-      ] as const,
+      [models.length > 1 ? "models" : "model", text(models.map(({ name }) => name)), modelFrom] as const,
       ...rows.filter((row) => all || !isOfProfile(row)),
     ],
   );
@@ -259,11 +252,11 @@ function printQloraSettings(output: Output, rows: readonly RankEstimate[]): void
   const names = Object.keys(qlora.settings) as (keyof StackSettings)[];
   const own = names.filter((name) => qlora.settings[name] !== lora.settings[name]);
   if (own.length === 0) return;
-  const words = own.map((name) => `${wordsOf(name)} ${settingInWords(qlora.settings[name])}`).join(", ");
+  const words = own.map((name) => `${wordsOf(name)} ${text(qlora.settings[name])}`).join(", ");
   output.say(`QLoRA, as the guides of this stack have it: ${words}.\n`);
 }
 
-function settingInWords(value: unknown): string {
+function text(value: unknown): string {
   if (typeof value === "boolean") return value ? "yes" : "no";
   return cutText(Array.isArray(value) ? value.join(",") : String(value), 80);
 }

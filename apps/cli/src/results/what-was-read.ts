@@ -29,12 +29,9 @@ export function readInWords({ runs, examples, files, failed }: WhatWasRead): str
   const read = `Read ${counted(runs, "run")} of ${formats}${task}.`;
   const { compared, leftOut } = examples;
   if (leftOut === 0) return read;
-  const shown = failed
-    .slice(0, 4)
-    .map(
-      ({ rank, seed, examples, reason }) =>
-        `rank ${rank}, seed ${seed} failed on ${examples} (${cutText(reason, 80)})`,
-    );
+  const shown = failed.slice(0, 4).map(({ rank, seed, examples, reason }) => {
+    return `rank ${rank}, seed ${seed} failed on ${examples} (${cutText(reason, 80)})`;
+  });
   const more =
     failed.length > shown.length ? `; and ${counted(failed.length - shown.length, "more run")}` : "";
   return `${read} ${leftOut} of ${compared + leftOut} examples left out: ${shown.join("; ")}${more}.`;

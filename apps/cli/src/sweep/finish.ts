@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { type ConsumerWarning, classesOf, consumerWarnings } from "@lorank/checkpoint";
 import { writeFileAtomic } from "@lorank/checkpoint/disk";
-import { counted } from "@lorank/core";
+import { counted, firstOf } from "@lorank/core";
 import {
   type Claim,
   claimsOf,
@@ -219,8 +219,12 @@ function printAdapters(
   for (const one of adapters.filter(isListed)) {
     output.print(`adapter   ${one.folder}${one === used ? `  <- the one to take${beside}` : ""}`);
     const { leftOut = [] } = one;
-    if (leftOut.length > 0)
-      output.print(output.colours.dim(`          without links and what is not PEFT's: ${firstOf(leftOut)}`));
+    if (leftOut.length > 0) {
+      const names = leftOut.map((name) => plainText(name).replaceAll("\n", " "));
+      output.print(
+        output.colours.dim(`          without links and what is not PEFT's: ${firstOf(names, 3)}`),
+      );
+    }
   }
   const { unpublished } = outcome;
   if (unpublished.length > 0) {
@@ -238,13 +242,6 @@ function printAdapters(
 /** "r8, r16, r32": the folders' names. */
 function foldersOf(adapters: readonly PublishedAdapter[]): string {
   return adapters.map(({ folder }) => basename(folder)).join(", ");
-}
-
-/** The first three names, and how many more there are. */
-function firstOf(names: readonly string[]): string {
-  const more = names.length - 3;
-  const shown = names.slice(0, 3).map((name) => plainText(name).replaceAll("\n", " "));
-  return `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 /** Runs what must not hide results, which are safe by now. Returns its error's words. */

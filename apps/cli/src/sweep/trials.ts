@@ -1,6 +1,6 @@
 import { modelConfig } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
-import { counted, formatCount, InputError, kindOf, wholeNumber } from "@lorank/core";
+import { counted, firstOf, formatCount, InputError, kindOf, wholeNumber } from "@lorank/core";
 import type { Task } from "@lorank/evidence/results";
 import { spamAssassin } from "@lorank/starter";
 import type { SweepConfig } from "@lorank/sweep";
@@ -210,13 +210,12 @@ function trainingWords({ optimizer, compute }: SweepConfig, toSearch: PreparedTr
 
 /** The first classes with their examples to train and to validate on. */
 function classWords(classes: NonNullable<PreparedTrials["classes"]>, majority: number | undefined): string {
-  const few = classes.length <= 6 ? classes : classes.slice(0, 5);
-  const named = few.map(
+  const named = classes.map(
     ({ label, train, validation }, i) =>
       `${label} (${wholeNumber(train)}${i === 0 ? " to train on" : ""}, ${wholeNumber(validation)}${i === 0 ? " to validate on" : ""})`,
   );
-  const more = classes.length > few.length ? [`and ${classes.length - few.length} more`] : [];
+  const listed = firstOf(named, named.length === 6 ? 6 : 5, ", ", ", ");
   const guess =
     majority === undefined ? "" : `; always guessing the largest gives ${percentInTenths(majority)} accuracy`;
-  return `${plainText([...named, ...more].join(", "))}${guess}`;
+  return `${plainText(listed)}${guess}`;
 }

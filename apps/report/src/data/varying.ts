@@ -1,3 +1,4 @@
+import { firstOf } from "@lorank/core";
 import type { EngineSpec, TrialResult } from "@lorank/evidence/results";
 
 /**
@@ -15,21 +16,14 @@ export function settingByRank<Trial extends TrialResult>(
   }
   if (ranksOf.size < 2) return [...ranksOf.keys()].join("");
   const values = [...ranksOf].map(([value, ranks]) => {
-    const list = [...ranks].sort((a, b) => a - b).map(String);
-    return `${value} (${ranks.size === 1 ? "rank" : "ranks"} ${shortList(list)})`;
+    const list = [...ranks].sort((a, b) => a - b);
+    return `${value} (${ranks.size === 1 ? "rank" : "ranks"} ${firstOf(list, mostListed)})`;
   });
-  return shortList(values, mostListed, "; ");
+  return firstOf(values, mostListed, "; ", " ");
 }
 
 /** Values in a line, and ranks of one of them. */
 export const mostListed = 24;
-
-/** Up to `most` entries, then how many more there are. */
-export function shortList(items: readonly string[], most = mostListed, separator = ", "): string {
-  return items.length <= most
-    ? items.join(separator)
-    : `${items.slice(0, most).join(separator)} and ${items.length - most} more`;
-}
 
 /** The trials that this engine ran, whose specs say all of how they were trained. */
 export function engineTrials(

@@ -1,9 +1,9 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { adapterKinds, counted, kindOf, listInWords } from "@lorank/core";
+import { adapterKinds, counted, firstOf, kindOf, listInWords } from "@lorank/core";
 import type { BaseWeights, OptimizerSpec, SpecMembers, TrialResult } from "@lorank/evidence/results";
 import { mostRows, whereAll } from "../data/selected.ts";
-import { distinct, engineTrials, mostListed, settingByRank, shortList } from "../data/varying.ts";
+import { distinct, engineTrials, mostListed, settingByRank } from "../data/varying.ts";
 import { count, integer, NONE, percent, significant } from "../format.ts";
 import { DataTable, Twin } from "../parts/data-table.tsx";
 import { Section, Snippet } from "../parts/section.tsx";
@@ -143,7 +143,7 @@ function dataFacts({ data, trials, sources = [] }: Reported): Fact[] {
       "Task",
       task === undefined ? "" : task.kind === "causal-lm" ? "next-token prediction" : "classification",
     ],
-    ["Classes", task?.kind === "classification" ? shortList(task.labels, 8) : ""],
+    ["Classes", task?.kind === "classification" ? firstOf(task.labels, 8) : ""],
     ["File", listInWords(distinct(engine, ({ spec }) => shortHash(spec.data.sha256)))],
   ];
 }
@@ -167,7 +167,7 @@ function loraFacts(all: readonly TrialResult[]): Fact[] {
       const words = () => settingByRank(trials, (trial) => (isOf(trial) ? `yes, ${kind.adds}` : "no"));
       return [kind.name, trials.some(isOf) ? words() : ""];
     }),
-    ["Target modules", settingByRank(trials, ({ spec }) => shortList(spec.lora.targetModules, 12))],
+    ["Target modules", settingByRank(trials, ({ spec }) => firstOf(spec.lora.targetModules, 12))],
   ];
 }
 
@@ -215,8 +215,8 @@ function sweepFacts(results: Reported): Fact[] {
   return [
     ["Name", name],
     ["Method", method],
-    ["Ranks", ranks.length > mostListed ? shortList(ranks.map(String)) : listInWords(ranks)],
-    ["Seeds", shortList(seeds.map(String), 12)],
+    ["Ranks", ranks.length > mostListed ? firstOf(ranks, mostListed) : listInWords(ranks)],
+    ["Seeds", firstOf(seeds, 12)],
     ["Trials at once", integer(trialsAtOnce) + threads],
   ];
 }
@@ -224,7 +224,7 @@ function sweepFacts(results: Reported): Fact[] {
 function machineFacts({ trials }: Reported): Fact[] {
   const all = trials.map(({ measured }) => measured.provenance);
   const by = (read: (from: (typeof all)[number]) => string) =>
-    shortList([...new Set(all.map(read))].filter(Boolean), 4);
+    firstOf([...new Set(all.map(read))].filter(Boolean), 4);
   const finished = all.map(({ finishedAt }) => finishedAt).sort();
   return [
     ["LoRAnk", by((from) => from.lorank)],

@@ -1,4 +1,4 @@
-import { InputError } from "@lorank/core";
+import { firstOf, InputError } from "@lorank/core";
 import { sha256OfBytes } from "../byte-source.ts";
 import { configText } from "../config-text.ts";
 import { ggufConfigIn, ggufWeightsIn } from "../gguf/open.ts";
@@ -176,7 +176,7 @@ function existingShards(model: ModelSource, weightMap: ReadonlyMap<string, strin
   const files = shardNames(weightMap);
   const missing = files.filter((file) => !model.has(file));
   if (missing.length === 0) return files;
-  const names = listed(missing.map(quoted)).replaceAll("\n", ", ");
+  const names = firstOf(missing.map(quoted), 8, ", ", ", ");
   throw new InputError(
     "E_MODEL",
     `${model.path} must hold the ${files.length} shards of ${SHARD_INDEX}, got all but ${missing.length}: ${names}`,

@@ -168,10 +168,7 @@ export function consumerWarnings(adapter: PeftAdapter): ConsumerWarning[] {
   if (refused.vLLM !== undefined) warn("vLLM", refused.vLLM);
   else if (writesText(adapter)) {
     if (others > 0)
-      warn(
-        "vLLM",
-        `ignores rank_pattern and alpha_pattern: ${layersInWords(others)} would be scaled wrongly`,
-      );
+      warn("vLLM", `ignores rank_pattern and alpha_pattern: ${layersOf(others)} would be scaled wrongly`);
     const served = vllmMaxLoraRank(largestRank(adapter));
     if (served === undefined) warn("vLLM", `takes ranks up to ${VLLM_RANKS.at(-1)}`);
     else if (served > VLLM_DEFAULT_RANK)
@@ -183,7 +180,7 @@ export function consumerWarnings(adapter: PeftAdapter): ConsumerWarning[] {
     if (scalingRule === "rslora")
       warn("llama.cpp", "reads alpha / rank: the update of rsLoRA comes out too small by √rank");
     if (otherAlphas > 0)
-      warn("llama.cpp", `ignores alpha_pattern: ${layersInWords(otherAlphas)} would be scaled wrongly`);
+      warn("llama.cpp", `ignores alpha_pattern: ${layersOf(otherAlphas)} would be scaled wrongly`);
     if (baseModel === "") warn("llama.cpp", "needs the base model's name, which the config does not give");
   }
 
@@ -216,6 +213,6 @@ function largestRank({ rank, layers }: PeftAdapter): number {
   return Math.max(rank, ...[...layers.values()].map(({ loraA }) => loraA.shape[0]));
 }
 
-function layersInWords(layers: number): string {
+function layersOf(layers: number): string {
   return layers === 1 ? "1 layer" : `${layers} layers`;
 }

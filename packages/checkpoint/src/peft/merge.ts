@@ -1,4 +1,4 @@
-import { InputError } from "@lorank/core";
+import { firstOf, InputError } from "@lorank/core";
 import { changedConfigText, dtypeMember } from "../config-text.ts";
 import { type FloatTensorDType, isFloatTensorDType } from "../dtype.ts";
 import type { JsonObject } from "../json.ts";
@@ -143,11 +143,9 @@ function planHeads(
 }
 
 function misfit(problems: readonly string[]): InputError {
-  const lines = problems.slice(0, MOST_MISMATCHES);
-  if (problems.length > lines.length) lines.push(`and ${problems.length - lines.length} more`);
   return new InputError(
     "E_MERGE",
-    `the adapter must fit the base, got ${problems.length} ${problems.length === 1 ? "mismatch" : "mismatches"}:\n${lines.join("\n")}`,
+    `the adapter must fit the base, got ${problems.length} ${problems.length === 1 ? "mismatch" : "mismatches"}:\n${firstOf(problems, MOST_MISMATCHES, "\n")}`,
   );
 }
 

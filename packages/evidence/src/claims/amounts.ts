@@ -1,4 +1,4 @@
-import { listInWords } from "@lorank/core";
+import { firstOf, listInWords } from "@lorank/core";
 import { figure, type MetricName, metricOf } from "../schema/metric.ts";
 import type { Interval } from "../schema/scalar-types.ts";
 
@@ -105,7 +105,7 @@ const longestList = 24;
 
 /** "0, 1 and 2"; of many items the first ones: "0, 1, 2, 3, 4, 5 and 194 more". */
 export function range(items: readonly (string | number)[]): string {
-  if (items.length > longestList) return `${items.slice(0, 6).join(", ")} and ${items.length - 6} more`;
+  if (items.length > longestList) return firstOf(items, 6);
   return listInWords(items);
 }
 

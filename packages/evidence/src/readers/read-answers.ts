@@ -1,4 +1,4 @@
-import { InputError } from "@lorank/core";
+import { firstOf, InputError } from "@lorank/core";
 import { columnsOf, type ReadOptions, type Row } from "@lorank/tables";
 import { readDataRows } from "@lorank/tables/node";
 import { columns } from "../columns/columns.ts";
@@ -78,8 +78,7 @@ function answersOfRows(rows: readonly Row[], place: RunPlace, needsReference: bo
   if (runs.size > 1 && places.example === undefined)
     throw new InputError("E_COLUMN", `${file} must have a column example, as it has several runs, got none`);
   if (problems.length === 0) return [...runs.values()];
-  const more = problems.length > 10 ? [`and ${problems.length - 10} more`] : [];
-  throw new InputError("E_ANSWERS", [...problems.slice(0, 10), ...more].join("\n"));
+  throw new InputError("E_ANSWERS", firstOf(problems, 10, "\n"));
 }
 
 function runOf({ rank, seed }: Partial<RunPlace>): { readonly rank?: number; readonly seed?: number } {

@@ -1,4 +1,4 @@
-import { counted } from "@lorank/core";
+import { counted, firstOf } from "@lorank/core";
 import {
   apart,
   capital,
@@ -189,10 +189,9 @@ export const cautionWords: Words<Extract<SharedClaim, { readonly topic: "caution
     const causes = failures.map(
       ({ rank, seed, status }) => `rank ${rank} ${failureWords[status]} under seed ${seed}`,
     );
-    const more = causes.length > 3 ? ` and ${causes.length - 3} more` : "";
     return (
       `${plural(seeds, "Seed", "Seeds")} ${range(seeds)} ${plural(seeds, "is", "are")} left out for every rank: ` +
-      `${causes.slice(0, 3).join(", ")}${more}.`
+      `${firstOf(causes, 3)}.`
     );
   },
   excluded: ({ rank, reason }) => `Rank ${rank} is not compared: ${reason}.`,

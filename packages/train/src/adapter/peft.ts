@@ -1,5 +1,5 @@
 import { type LoraLayer, layerScaling, type Matrix, type PeftAdapter, parseHubId } from "@lorank/checkpoint";
-import { InputError, kindOf } from "@lorank/core";
+import { firstOf, InputError, kindOf } from "@lorank/core";
 import { targetLayers } from "@lorank/core/models";
 import type { BaseWeights, EngineSpec, LoraSpec } from "@lorank/evidence/results";
 import { float32, floats, type Tensor } from "@lorank/graph";
@@ -94,7 +94,8 @@ export function fromPeftAdapter(head: HeadModule, adapter: PeftAdapter): LoadedA
   }
   problems.push(...headProblems(head, adapter));
   if (problems.length > 0) {
-    throw new InputError("E_ADAPTER", `the adapter must fit the model:\n${shortened(problems).join("\n")}`);
+    const lines = firstOf(problems, problems.length === 6 ? 6 : 5, "\n");
+    throw new InputError("E_ADAPTER", `the adapter must fit the model:\n${lines}`);
   }
   for (const [name, { shape, data }] of adapter.heads) parameters.set(name, float32(shape, data));
   return {
@@ -115,10 +116,6 @@ function headProblems({ linears }: HeadModule, { heads }: PeftAdapter): string[]
     if (expected === undefined) return [`the model has no head tensor ${name}`];
     return expected === got ? [] : [`${name} is ${expected} in the model, got ${got}`];
   });
-}
-
-function shortened(problems: readonly string[]): readonly string[] {
-  return problems.length <= 6 ? problems : [...problems.slice(0, 5), `and ${problems.length - 5} more`];
 }
 
 function matrix(tensor: Tensor): Matrix {

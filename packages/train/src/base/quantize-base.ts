@@ -1,4 +1,4 @@
-import { InputError, isInputError } from "@lorank/core";
+import { firstOf, InputError, isInputError } from "@lorank/core";
 import type { BaseQuantization } from "@lorank/evidence/results";
 import {
   type BlockSize,
@@ -153,11 +153,7 @@ export function transpose(values: Float32Array, rows: number, columns: number): 
   return result;
 }
 
-/** Longest list of problems in one message. */
-const MOST = 8;
-
 /** Problems of one kind in one line; of many, the first and how many more there are. */
 export function problemList(problems: readonly string[]): string {
-  const more = problems.length - MOST;
-  return (more > 0 ? [...problems.slice(0, MOST), `and ${more} more`] : problems).join("; ");
+  return firstOf(problems, 8, "; ");
 }

@@ -1,4 +1,4 @@
-import { InputError, isInputError, parseJson } from "@lorank/core";
+import { firstOf, InputError, isInputError, parseJson } from "@lorank/core";
 import type { Task } from "@lorank/evidence/results";
 import { datasetProblems, testExamplesProblems } from "./dataset-problems.ts";
 
@@ -93,9 +93,7 @@ export function assertDataset(value: unknown): asserts value is TokenizedDataset
 /** Throws E_DATASET with the problems, unless there are none. */
 function throwProblems(problems: readonly string[]): void {
   if (problems.length === 0) return;
-  const shown = problems.slice(0, MAX_PROBLEMS);
-  if (problems.length > MAX_PROBLEMS) shown.push(`and ${problems.length - MAX_PROBLEMS} more`);
-  throw new InputError("E_DATASET", shown.join("\n"));
+  throw new InputError("E_DATASET", firstOf(problems, MAX_PROBLEMS, "\n"));
 }
 
 /**

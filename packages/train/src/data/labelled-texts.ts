@@ -1,4 +1,4 @@
-import { InputError } from "@lorank/core";
+import { firstOf, InputError } from "@lorank/core";
 import { plainName, type Row } from "@lorank/tables";
 import { noGroups } from "@lorank/tables/names";
 import { type ChosenExamples, chooseExamples, chooseParts, testPlaces } from "./chosen-examples.ts";
@@ -50,9 +50,8 @@ function spellLabels<T extends Labelled>(
   const groups = [...byName.values()].filter((spellings) => spellings.length > 1);
   if (groups.length === 0) return { rows, testRows, notes: [] };
   const labels = groups.flat();
-  const listed = labels.slice(0, mostListed).map((label) => JSON.stringify(label));
-  const rest = labels.length > mostListed ? ` and ${labels.length - mostListed} more` : "";
-  const found = `${labels.length} labels differ only in case or in spaces around them: ${listed.join(", ")}${rest}.`;
+  const quoted = labels.map((label) => JSON.stringify(label));
+  const found = `${labels.length} labels differ only in case or in spaces around them: ${firstOf(quoted, mostListed)}.`;
   const option = optionNamed(options, "mergeLabels");
   const classes = groups.length === 1 ? "one class" : `${groups.length} classes`;
   if (options.mergeLabels !== true)

@@ -1,4 +1,4 @@
-import { counted, wholeNumber } from "@lorank/core";
+import { counted, firstOf, wholeNumber } from "@lorank/core";
 import { type DataOptions, optionNamed } from "./data-options.ts";
 import { rowsToDrawFrom, type Shares, type SplitRow } from "./parts.ts";
 
@@ -46,11 +46,10 @@ function classNote<T extends SplitRow>(
   for (const { label = "" } of train) if (counts.has(label)) counts.set(label, counts.get(label)! + 1);
   const few = [...counts].filter(([, count]) => count < fewOfClass).sort(([a], [b]) => (a < b ? -1 : 1));
   if (few.length === 0) return [];
-  const named = few.slice(0, mostNamed).map(([label, count]) => `${JSON.stringify(label)} (${count})`);
-  const others = few.length > mostNamed ? ` and ${few.length - mostNamed} more` : "";
+  const named = few.map(([label, count]) => `${JSON.stringify(label)} (${count})`);
   const [classes, them] = few.length === 1 ? ["class", "it"] : ["classes", "them"];
   return [
-    `Training has one or two ${noun}s of the ${classes} ${named.join(", ")}${others}, which validation scores: ` +
+    `Training has one or two ${noun}s of the ${classes} ${firstOf(named, mostNamed)}, which validation scores: ` +
       `more data may be needed to learn ${them}.`,
   ];
 }

@@ -1,4 +1,4 @@
-import { counted } from "@lorank/core";
+import { counted, firstOf } from "@lorank/core";
 import { capital, plural, range, rankList } from "../../claims/amounts.ts";
 import { type ClaimIn, claimsWith } from "../../claims/claim.ts";
 import type { AgreeingRuns, Copies } from "../../schema/check-types.ts";
@@ -68,8 +68,7 @@ function missing(setting: Copies["setting"]): string {
 
 /** The first three groups, and how many there are beside them. */
 function groupsInWords(groups: Copies["groups"]): string {
-  const more = groups.length > 3 ? [`and ${groups.length - 3} more`] : [];
-  return [...groups.slice(0, 3).map(runsInWords), ...more].join("; ");
+  return firstOf(groups.map(runsInWords), 3, "; ");
 }
 
 /** "ranks 4 and 8 under seeds 0 and 1". */

@@ -1,4 +1,4 @@
-import { InputError } from "@lorank/core";
+import { firstOf, InputError } from "@lorank/core";
 import { andList } from "../rows/row-choices.ts";
 import { cellOf, type TableRun, valuesOf } from "./only-seeds.ts";
 import { groupedBy, nameOfRun, placesOf } from "./placed-run.ts";
@@ -33,9 +33,7 @@ export function averageRuns(runs: readonly TableRun[], column: string, source: s
   });
   if (problems.length > 0) {
     const rule = `--average-over ${column.trim()} must find each of ${andList(values)} once for each run of ${source}`;
-    const shown =
-      problems.length > 5 ? [...problems.slice(0, 5), `and ${problems.length - 5} more`] : problems;
-    throw new InputError("E_OUTCOMES", `${rule}, got\n  ${shown.join("\n  ")}`);
+    throw new InputError("E_OUTCOMES", `${rule}, got\n  ${firstOf(problems, 5, "\n  ")}`);
   }
   return { runs: averaged, values };
 }

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { InputError } from "@lorank/core";
+import { firstOf, InputError } from "@lorank/core";
 import type { Work } from "../../plan/job.ts";
 import { type Batch, endPath, openBatches, readTask, writeEnd } from "./batch.ts";
 import {
@@ -176,9 +176,8 @@ function adviceOnNodes(nodes: readonly LostNode[]): SlurmAdvice {
   const descriptions = nodes.map(
     ({ name, state, reason }) => `${name} is ${state}${reason === "none" ? "" : ` (${reason})`}`,
   );
-  const more = descriptions.length > 3 ? ` and ${descriptions.length - 3} more` : "";
   return {
-    words: `${descriptions.slice(0, 3).join(", ")}${more}; an administrator can put a node back`,
+    words: `${firstOf(descriptions, 3)}; an administrator can put a node back`,
     command: `scontrol update nodename=${nodes[0]!.name} state=resume`,
   };
 }
