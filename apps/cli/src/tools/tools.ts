@@ -8,7 +8,15 @@ import { trl } from "./trl/facts.ts";
 import { unsloth } from "./unsloth/facts.ts";
 
 /** The training tools, in the order of help. A config with as many keys of several is the first one's. */
-const listed = [peft, trl, axolotl, llamaFactory, unsloth, torchtune, accelerate] as const;
+const listed = [
+  peft,
+  trl,
+  axolotl,
+  llamaFactory,
+  unsloth,
+  torchtune,
+  accelerate,
+] as const satisfies readonly (ToolFacts & { readonly name: ReadToolName })[];
 
 /** Tools that examples of help name. */
 export const exampleTools = [axolotl, llamaFactory] as const;
@@ -18,8 +26,15 @@ type Listed = (typeof listed)[number];
 /** Tools whose config `config` writes. */
 export type ToolName = Extract<Listed, { readonly writing: unknown }>["name"];
 
-/** Tools whose config `memory` reads. */
-export type ReadToolName = Extract<Listed, { readonly reading: unknown }>["name"];
+/** Names of all tools, written out for the JSON Schema of a document that names the tool whose config was read. */
+export type ReadToolName =
+  | "accelerate"
+  | "peft"
+  | "trl"
+  | "axolotl"
+  | "llama-factory"
+  | "unsloth"
+  | "torchtune";
 
 /** Tools that `init` has a recipe for. */
 export type RecipeToolName = Extract<Listed, { readonly recipe: unknown }>["name"];
