@@ -58,8 +58,10 @@ const chosen = new WeakMap<SweepStore, { readonly trials: MethodTrials; readonly
 
 /** Chooses the method's trials from what its results folder holds. On the same store, earlier looks are not made again. */
 function trialsOf(store: SweepStore, plan: Plan): MethodTrials {
-  const basis = canonicalJson({ config: plan.config, failed: [...readFailedTrials(store.out).keys()] });
+  const basisNow = (): string =>
+    canonicalJson({ config: plan.config, failed: [...readFailedTrials(store.out).keys()] });
   const last = chosen.get(store);
+  const basis = last && basisNow();
   const known: TrialsSoFar = {
     isComplete: (specs) => isComplete(store, specs),
     outcomesOf: (specs) => outcomesOf(store, plan, specs),
@@ -70,8 +72,9 @@ function trialsOf(store: SweepStore, plan: Plan): MethodTrials {
         ? undefined
         : required.flatMap((one) => one.ranks.map((rank) => store.readTruncation(one.trialId, rank))),
   };
-  const trials = methodTrials(plan, known, last?.basis === basis ? last.trials : undefined);
-  chosen.set(store, { trials, basis });
+  const trials = methodTrials(plan, known, last?.basis === basis ? last?.trials : undefined);
+  // Of a method without looks nothing is saved by it.
+  if (trials.looked !== undefined) chosen.set(store, { trials, basis: basis ?? basisNow() });
   return trials;
 }
 
