@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
 import { bytesSource } from "../src/byte-source.ts";
 import { modelAt, writeSafetensors } from "../src/files.ts";
 import {
@@ -13,7 +14,6 @@ import {
 } from "../src/index.ts";
 import { caught } from "./helpers/caught.ts";
 import { FAMILY_MODELS, familyModel } from "./helpers/families.ts";
-import { temporaryFolder } from "./helpers/temporary-folder.ts";
 
 const tensor = (...values: number[]) => ({ shape: [values.length], data: Float32Array.from(values) });
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { readmeExamples, runExample } from "../../../scripts/readme-examples.ts";
-import { temporaryFolder } from "./helpers/temporary-folder.ts";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
 
 const readme = new URL("../README.md", import.meta.url);
 

@@ -4,10 +4,10 @@ import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { replaceFile, writeFileAtomic } from "../../src/disk.ts";
 import { ownOwner } from "../../src/files/process.ts";
 import { bundled, startChild } from "../helpers/child.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 describe("writeFileAtomic", () => {
   test("writes bytes and UTF-8 text, replaces what was there and leaves no other file", () => {

@@ -10,12 +10,12 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { WAIT_LIMIT } from "../../../../scripts/wait-limit.ts";
 import { checkOutputFolder, makeFolder, writeFolder } from "../../src/disk.ts";
 import { ownOwner } from "../../src/files/process.ts";
 import { caught } from "../helpers/caught.ts";
 import { bundled, startChild } from "../helpers/child.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 describe("makeFolder", () => {
   test("makes the folders that are missing, and leaves one alone that is there", () => {

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { commitOnce } from "../../src/disk.ts";
 import { bundled, startChild } from "../helpers/child.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 describe("commitOnce", () => {
   test("keeps the first content and says what came later", () => {

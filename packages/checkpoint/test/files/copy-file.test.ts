@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { copyFileAtomic, digestOfFile, haveSameBytes, sha256OfFile } from "../../src/disk.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 /** Three chunks and a bit, of which no two are the same. */
 const bytes = Buffer.from(Uint32Array.from({ length: 800_000 }, (_, i) => i).buffer);

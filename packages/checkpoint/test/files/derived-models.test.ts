@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { mergeAdapter, readPeftAdapter, writePeftAdapter } from "../../src/files.ts";
 import { portableAdapter, truncateAdapter } from "../../src/index.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 interface Case {
   readonly adapterMovesLogitsBy: number;

@@ -2,11 +2,11 @@ import { execFileSync } from "node:child_process";
 import { closeSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { bytesSource, sha256OfBytes, sha256OfSource } from "../../src/byte-source.ts";
 import { sha256OfFile } from "../../src/disk.ts";
 import { openFile, openRegularFile, readTextFile, readWholeFile } from "../../src/files/descriptor.ts";
 import { openSafetensors, readPeftAdapter } from "../../src/files.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 describe("reading a file", () => {
   test("a file is opened for reading, with its size", () => {

@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import type { TensorDType } from "../../src/dtype.ts";
 import { modelAt } from "../../src/files/model-folder.ts";
 import { readSafetensors, streamSafetensors } from "../../src/files/safetensors-file.ts";
@@ -11,7 +12,6 @@ import { modelConfig, modelWeights } from "../../src/model/model.ts";
 import { counting, smallAdapter } from "../helpers/adapters.ts";
 import { caught } from "../helpers/caught.ts";
 import { ggufFile } from "../helpers/raw-gguf.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
 import { tinyLlama } from "../helpers/tiny-llama.ts";
 
 const fixture = (...names: string[]) =>

@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { sha256OfBytes } from "../../src/byte-source.ts";
 import {
   copyModelFiles,
@@ -26,7 +27,6 @@ import { modelTokenizer } from "../../src/model/tokenizer.ts";
 import { caught } from "../helpers/caught.ts";
 import { fixture } from "../helpers/fixture.ts";
 import { rawGguf } from "../helpers/raw-gguf.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
 import { tinyLlama } from "../helpers/tiny-llama.ts";
 
 describe("a model folder", () => {

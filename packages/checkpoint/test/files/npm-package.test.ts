@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { npmPackageOf } from "../../src/files/peft-folder.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const starter = { name: "@lorank/starter", version: "1.2.3", files: ["dist", "model"] };
 

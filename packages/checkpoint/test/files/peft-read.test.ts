@@ -2,11 +2,11 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { readPeftAdapter, writePeftAdapter } from "../../src/files.ts";
 import { type Float32Tensor, layerScaling, type PeftAdapter } from "../../src/index.ts";
 import { counting, smallAdapter, withMagnitudes } from "../helpers/adapters.ts";
 import { caught } from "../helpers/caught.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 /** Written by PEFT: a tiny Llama classifier, hidden 8, one key/value head of 4, rank 2, rsLoRA. */
 const byPeft = fileURLToPath(new URL("../fixtures/peft-classifier", import.meta.url));

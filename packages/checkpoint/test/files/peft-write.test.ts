@@ -1,12 +1,12 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { openSafetensors, readPeftAdapter, writePeftAdapter } from "../../src/files.ts";
 import { peftAdapterBytes, portableAdapter } from "../../src/index.ts";
 import type { Shaped } from "../../src/tensor.ts";
 import { counting, smallAdapter, withMagnitudes } from "../helpers/adapters.ts";
 import { caught } from "../helpers/caught.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 describe("writePeftAdapter", () => {
   test("makes the folder and writes its three files: float32, metadata of PyTorch", () => {

@@ -2,12 +2,12 @@ import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "no
 import { join } from "node:path";
 import { formatDecimalBytes, InputError } from "@lorank/core";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { modelAt } from "../../src/files/model-folder.ts";
 import { rewriteModel } from "../../src/files.ts";
 import { modelConfig, modelWeights } from "../../src/model/model.ts";
 import { caught } from "../helpers/caught.ts";
 import { fixture } from "../helpers/fixture.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const base = fixture("merge/llama-patterns/base");
 const gguf = fixture("gguf/families/llama.gguf");

@@ -2,11 +2,11 @@ import { mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { readSafetensors, streamSafetensors } from "../../src/files/safetensors-file.ts";
 import { openSafetensors } from "../../src/files.ts";
 import { encodeSafetensors } from "../../src/safetensors/encode.ts";
 import { caught } from "../helpers/caught.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 describe("a safetensors file", () => {
   const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { modelAt, writeSafetensors } from "../../src/files.ts";
 import type { Float32Tensor } from "../../src/index.ts";
 import { modelDigest, modelWeights, shardFiles } from "../../src/model/model.ts";
 import { caught } from "../helpers/caught.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const FIRST = "model-00001-of-00002.safetensors";
 const SECOND = "model-00002-of-00002.safetensors";

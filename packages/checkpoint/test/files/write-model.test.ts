@@ -1,8 +1,8 @@
 import { existsSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { scratchFile } from "../../src/files/write-model.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 test("gives back what was appended, in any order, and is gone when removed", () => {
   const path = join(temporaryFolder(), ".parts");

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ModelShape } from "@lorank/core/models";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import type { GgufAdapterOptions } from "../../src/gguf/adapter.ts";
 import type { GgufFile } from "../../src/gguf/open.ts";
 import { ggufAdapter, layerScaling, type PeftAdapter } from "../../src/index.ts";
@@ -10,7 +11,6 @@ import { caught } from "../helpers/caught.ts";
 import { FAMILY_MODELS, familyAdapter, familyModel, familyShape } from "../helpers/families.ts";
 import { fixture } from "../helpers/fixture.ts";
 import { openGguf } from "../helpers/open-gguf.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const shape = familyShape("llama");
 // As scripts/reference/gguf_adapter_fixture.py numbers them: any change of order or value shows.

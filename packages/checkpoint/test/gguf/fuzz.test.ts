@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { isInputError } from "@lorank/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { modelAt } from "../../src/files/model-folder.ts";
 import { modelConfig, modelWeights } from "../../src/model/model.ts";
 import { modelTokenizer } from "../../src/model/tokenizer.ts";
 import { fixture } from "../helpers/fixture.ts";
 import { openGguf } from "../helpers/open-gguf.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const types = readFileSync(fixture("gguf/types.gguf"));
 const llama = readFileSync(fixture("gguf/families/llama3.gguf"));

@@ -1,11 +1,11 @@
 import { closeSync, openSync, readdirSync, truncateSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { caught } from "../helpers/caught.ts";
 import { fixture } from "../helpers/fixture.ts";
 import { openGguf } from "../helpers/open-gguf.ts";
 import { array, bool, ggufFile, type RawGguf, rawGguf, text, texts, u32 } from "../helpers/raw-gguf.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 function opened(path: string) {
   const file = openGguf(path);

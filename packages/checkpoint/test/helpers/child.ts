@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
-import { temporaryFolder } from "./temporary-folder.ts";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 
 /**
  * Bundles a script of `test/children` into one file that plain Node runs: a child that had to load a TypeScript

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { type RawGguf, rawGguf } from "./gguf-bytes.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
 
 export * from "./gguf-bytes.ts";
 

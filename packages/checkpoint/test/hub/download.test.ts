@@ -3,11 +3,11 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { type HubProgress, resolveModel } from "../../src/hub.ts";
 import { caughtLater } from "../helpers/caught.ts";
 import { bundled, type Child, startProgram } from "../helpers/child.ts";
 import { type FakeHub, type Intercept, refuse, sendFile, sha256, startFakeHub } from "../helpers/fake-hub.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const bytes = randomBytes(300_000);
 const name = "org/big:big.gguf";

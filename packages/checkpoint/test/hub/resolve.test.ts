@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { modelAt } from "../../src/files/model-folder.ts";
 import { resolveAdapter, resolveModel } from "../../src/hub.ts";
 import { modelConfig, modelWeights } from "../../src/model/model.ts";
 import { encodeSafetensors } from "../../src/safetensors/encode.ts";
 import { caughtLater } from "../helpers/caught.ts";
 import { type FakeHub, gitSha1, refuse, sha256, startFakeHub } from "../helpers/fake-hub.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const tensors = (name: string, values: number[]) =>
   encodeSafetensors(new Map([[name, { shape: [values.length], data: Float32Array.from(values) }]]));

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { hubSettings } from "../../src/hub/settings.ts";
 import { caught } from "../helpers/caught.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 describe("the cache folder", () => {
   test.each([

@@ -1,10 +1,10 @@
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { type HubProgress, resolveModel } from "../../src/hub.ts";
 import { caughtLater } from "../helpers/caught.ts";
 import { type FakeHub, refuse, startFakeHub } from "../helpers/fake-hub.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const secret = "hf_verySecret";
 

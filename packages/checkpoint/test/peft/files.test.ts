@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { readSafetensors } from "../../src/files/safetensors-file.ts";
 import { readPeftAdapter, writePeftAdapter } from "../../src/files.ts";
 import {
@@ -14,7 +15,6 @@ import { smallAdapter } from "../helpers/adapters.ts";
 import { caught } from "../helpers/caught.ts";
 import { fixture } from "../helpers/fixture.ts";
 import { memorySource } from "../helpers/memory-source.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 test("the files of an adapter are those that writePeftAdapter writes, the config last", () => {
   const folder = temporaryFolder();

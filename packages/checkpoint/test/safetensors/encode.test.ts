@@ -2,13 +2,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { readSafetensors } from "../../src/files/safetensors-file.ts";
 import { writeSafetensors } from "../../src/files.ts";
 import type { Float32Tensor } from "../../src/index.ts";
 import { encodeSafetensors, safetensorsByteLength } from "../../src/safetensors/encode.ts";
 import { parseSafetensorsHeader } from "../../src/safetensors/header.ts";
 import { caught } from "../helpers/caught.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const fixture = new URL("../fixtures/floats.safetensors", import.meta.url);
 const vector = (...values: number[]): Float32Tensor => ({

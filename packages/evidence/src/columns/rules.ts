@@ -1,4 +1,5 @@
 import { cutText } from "@lorank/core";
+
 /** Ways in which cells are read: see `cells.ts`. */
 export type CellKind = "as it is" | "number" | "rank" | "seed" | "share" | "measured" | "time" | "origin";
 

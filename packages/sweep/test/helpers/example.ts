@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stripMeasured } from "@lorank/evidence/parse";
 import { canonicalJson, type Results, type TestSet, type TrialResult } from "@lorank/evidence/results";
-import { onTestFinished } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import {
   type AskedRunOptions,
   planSweep,
@@ -19,7 +18,7 @@ import {
 import { datasetText, exampleConfig } from "./example-config.ts";
 import type { Fake, FakeInputs } from "./fake-trainer.ts";
 
-export { datasetText, exampleConfig };
+export { datasetText, exampleConfig, temporaryFolder };
 
 const testText = '{"examples":20}\n';
 
@@ -32,13 +31,6 @@ export const exampleTest: TestSet = {
 
 export function examplePlan(changes: Partial<SweepConfig> = {}): SweepPlan {
   return planSweep({ ...exampleConfig, ...changes });
-}
-
-/** A folder that is gone after the test. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "lorank-sweep-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
 }
 
 /** What a sweep reads, where it writes, and how it is executed, in one object. */

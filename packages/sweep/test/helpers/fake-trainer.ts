@@ -155,7 +155,7 @@ export async function fakeTrial(
     ? lossesAround(lossIn(world, spec), validationExamples)
     : lossesFrom(draw, validationExamples);
   report({ kind: "evaluating", done: 1, total: 1 });
-  // Of a world every byte is known.
+  // Results of a world are the same to the byte: no clock goes in.
   const seconds = world ? 0 : (performance.now() - startedAt) / 1000;
   const diverged = divergesIn(world, spec);
   return {

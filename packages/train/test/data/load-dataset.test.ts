@@ -1,18 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readData } from "@lorank/tables/node";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import type { DataOptions } from "../../src/data/data-options.ts";
 import { loadDataset } from "../../src/data/load-dataset.ts";
 import { tokenizerAt, tokenizerFixture } from "../tokenizer/fixtures.ts";
-
-function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "lorank-data-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  return folder;
-}
 
 function file(name: string, text: string): string {
   const path = join(temporaryFolder(), name);

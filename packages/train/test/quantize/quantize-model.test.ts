@@ -3,16 +3,13 @@ import fs, {
   cpSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { modelConfig, modelWeights } from "@lorank/checkpoint";
@@ -20,17 +17,12 @@ import { modelAt } from "@lorank/checkpoint/files";
 import { dequantize4bit, errorFigures } from "@lorank/quant";
 import { quantizedNames, readQuantized } from "@lorank/quant/checkpoint";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { quantizeModel } from "../../src/quantize/quantize-model.ts";
 
 const packages = fileURLToPath(new URL("../../..", import.meta.url));
 const saved = (name: string): string => join(packages, "quant/test/fixtures/checkpoints", name);
 const sharded = join(packages, "checkpoint/test/fixtures/merge/llama-patterns/base");
-
-function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "lorank-train-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 const newFolder = (): string => join(temporaryFolder(), "out");
 

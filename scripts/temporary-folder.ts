@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
-/** A fresh folder that goes when the test is over. */
+/** Makes an empty folder that is gone when the test has finished. For tests alone. */
 export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "lorank-checkpoint-"));
+  const folder = mkdtempSync(join(tmpdir(), "lorank-test-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
