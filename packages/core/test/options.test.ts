@@ -10,6 +10,7 @@ import {
 import { modelShapeFromConfig, selectTargets } from "../src/models.ts";
 import { assertList, assertOptions, withMembers } from "../src/options.ts";
 import { spectrumOf } from "../src/spectrum.ts";
+import { anyhow } from "./anyhow.ts";
 
 const shape = modelShapeFromConfig(matchCatalogueModel("llama-3.2-1b")?.model.config);
 const training = {
@@ -41,15 +42,6 @@ const refused: Readonly<Record<string, (call: typeof anyhow) => unknown>> = {
   "targetModules must be a list, got undefined": (call) => call(selectTargets, shape),
   "the factors must be an object, got undefined": (call) => call(spectrumOf),
 };
-
-/** Calls a function as JavaScript does, and returns the error. */
-function anyhow(called: unknown, ...args: readonly unknown[]): unknown {
-  try {
-    return (called as (...args: readonly unknown[]) => unknown)(...args);
-  } catch (error) {
-    return error;
-  }
-}
 
 describe("refused", () => {
   test.each(Object.entries(refused))("%s", (message, by) => {

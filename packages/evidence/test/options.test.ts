@@ -1,5 +1,6 @@
 // Options as a caller in JavaScript writes them: absent, lacking a member, or with a misspelt one.
 import { expect, test } from "vitest";
+import { anyhow } from "../../core/test/anyhow.ts";
 import {
   decide,
   decideRace,
@@ -48,15 +49,6 @@ const refused: Readonly<Record<string, (call: typeof anyhow) => unknown>> = {
   ) => call(simulateOutcomes, { ...world, accuracies: undefined, acuracies: [0.8, 0.9] }, 1),
   "runs must be in the runs of testScoreOf, got nothing": (call) => call(testScoreOf, {}),
 };
-
-/** Calls a function as JavaScript does, and returns the error. */
-function anyhow(called: unknown, ...args: readonly unknown[]): unknown {
-  try {
-    return (called as (...args: readonly unknown[]) => unknown)(...args);
-  } catch (error) {
-    return error;
-  }
-}
 
 test.each(Object.entries(refused))("refuses: %s", (message, by) => {
   const error = by(anyhow);
