@@ -16,7 +16,7 @@ const listed = [
   unsloth,
   torchtune,
   accelerate,
-] as const satisfies readonly (ToolFacts & { readonly name: ReadToolName })[];
+] as const satisfies readonly NamedTool[];
 
 /** Tools that examples of help name. */
 export const exampleTools = [axolotl, llamaFactory] as const;
@@ -36,10 +36,12 @@ export type ReadToolName =
   | "unsloth"
   | "torchtune";
 
+type NamedTool = ToolFacts & { readonly name: ReadToolName };
+
 /** Tools that `init` has a recipe for. */
 export type RecipeToolName = Extract<Listed, { readonly recipe: unknown }>["name"];
 
-export const tools: readonly ToolFacts[] = listed;
+export const tools: readonly NamedTool[] = listed;
 
 export const toolNames = tools.filter(({ writing }) => writing).map(({ name }) => name as ToolName);
 
@@ -53,6 +55,17 @@ export const readableConfigs = tools
 
 export function factsOf(name: ToolName | ReadToolName): ToolFacts {
   return tools.find((tool) => tool.name === name)!;
+}
+
+/** Loads a part of all tools that have it, by their names. */
+export async function partsOf<Part>(
+  loader: (tool: ToolFacts) => (() => Promise<Part>) | undefined,
+): Promise<ReadonlyMap<ReadToolName, Part>> {
+  const loading = tools.flatMap((tool) => {
+    const load = loader(tool);
+    return load === undefined ? [] : [load().then((part) => [tool.name, part] as const)];
+  });
+  return new Map(await Promise.all(loading));
 }
 
 /** Title and release: `PEFT 0.21.2`. */
