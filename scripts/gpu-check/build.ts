@@ -23,7 +23,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
-import { findProvider, providerFiles } from "../../apps/cli/src/doctor/cuda-libraries.ts";
+import { findProvider, providerFiles } from "../../apps/cli/src/commands/doctor/cuda-libraries.ts";
 import { readManifest, root, run } from "../release/workspace.ts";
 import { copyDependencies } from "./node-modules.ts";
 

@@ -18,7 +18,7 @@ import { AttemptLog } from "../../../packages/sweep/src/store/attempt-log.ts";
 import { takeLease } from "../../../packages/sweep/src/store/lease.ts";
 import { reconcileSweepFile } from "../../../packages/sweep/src/store/reconcile.ts";
 import { exampleConfig } from "../../../packages/sweep/test/helpers/example-config.ts";
-import { SweepLook } from "../src/watch/sweep-look.ts";
+import { SweepLook } from "../src/commands/watch/sweep-look.ts";
 
 const secondsBetweenLooks = 1.5;
 const [method = "race", rankCount = "10", seedCount = "10"] = process.argv.slice(2);

@@ -1,35 +1,42 @@
 import { fileURLToPath } from "node:url";
 import { createGenerator, type Schema } from "ts-json-schema-generator";
+import { commands } from "../src/commands/commands.ts";
 
 /** Folder of the JSON Schemas of what `--json` prints, `<command>.json`. */
 export const schemasFolder = new URL("../schemas/", import.meta.url);
 
-/** Generates the JSON Schema of each command's document from `src/documents.ts`, as text by command. */
+/**
+ * Generates the JSON Schema of each command's document, as text by command. The type of a document has the command's name, as
+ * `MergeDocument`, and is exported from its folder; a command without such a type has no document.
+ */
 export function documentSchemas(): Map<string, string> {
+  const source = (path: string): string => fileURLToPath(new URL(`../src/${path}`, import.meta.url));
   const generator = createGenerator({
-    path: fileURLToPath(new URL("../src/documents.ts", import.meta.url)),
+    path: source("**/*.ts"),
     tsconfig: fileURLToPath(new URL("../tsconfig.json", import.meta.url)),
-    type: "Documents",
-    topRef: false,
     // A later version may add a field; a reader of this version ignores it.
     additionalProperties: true,
+    topRef: false,
     skipTypeCheck: true,
   });
-  const { $schema, definitions = {}, properties = {} } = generator.createSchema("Documents");
-  const schemas = Object.entries(properties as Record<string, Schema>).map(([command, document]) => {
+  const schemaOf = (command: string, title: string): [string, string] => {
+    const type = `${command[0]!.toUpperCase()}${command.slice(1)}Document`;
+    const { $schema, definitions = {}, ...document } = generator.createSchema(type);
     const root = inlined(document, definitions as Record<string, Schema>);
-    const title = command === "error" ? "an error of any command with --json" : `lorank ${command} --json`;
     const schema = { $schema, title, ...root };
     const used = definitionsUsed(schema, definitions as Record<string, Schema>);
-    const text = JSON.stringify(
-      { ...schema, ...(used.length > 0 && { definitions: Object.fromEntries(used) }) },
-      null,
-      2,
-    );
-    return [command, `${text}\n`] as const;
-  });
-  return new Map(schemas);
+    const rest = used.length > 0 && { definitions: Object.fromEntries(used) };
+    return [command, `${JSON.stringify({ ...schema, ...rest }, null, 2)}\n`];
+  };
+  const withDocument = commands.filter(({ name }) => !withoutDocument.includes(name));
+  return new Map([
+    ...withDocument.map(({ name }) => schemaOf(name, `lorank ${name} --json`)),
+    schemaOf("error", "an error of any command with --json"),
+  ]);
 }
+
+/** Commands that serve until they are stopped. */
+export const withoutDocument = ["worker", "mcp"];
 
 /** The schema itself in the place of a reference to it; of a union of objects, that it is an object. */
 function inlined(schema: Schema, definitions: Readonly<Record<string, Schema>>): Schema {

@@ -18,17 +18,31 @@ export interface Display {
   readonly live?: boolean;
 }
 
-/** Data go to stdout, messages to stderr. Only this file, the error reporter and the progress views write. */
-export interface Output extends Required<Display> {
+/** Messages on stderr, for a command that works. Only this file, the error reporter and the progress views write. */
+export interface Messages extends Required<Display> {
+  /** One JSON document is all of stdout. */
   readonly json: boolean;
-  readonly colours: Colours;
+  /** Questions can be put to a person. */
+  readonly mayAsk: boolean;
   /** Dims text on stderr. */
   readonly dimOnStderr: (text: string) => string;
+  /** Prints a remark, in lines no longer than the terminal. Silent under `--quiet`. */
+  note(text: string): void;
+  /** Prints a failure. Never silent. */
+  fail(text: string): void;
+  /** Shows at once what a person should see before the command ends. */
+  readonly page: Page;
+  /** Prints the one document of `--json`, unless one was printed before: at once, for a command that goes on. */
+  document(value: object): void;
+}
+
+/** The result on stdout, as a person reads it, and remarks beside it. Nothing goes to stdout under `--json`. */
+export interface Page extends Pick<Messages, "json" | "note" | "fail"> {
+  readonly colours: Colours;
   /** Columns of the terminal, or of the width that text is wrapped to where there is none. */
   readonly columns: number;
   /** Columns of the terminal; infinite where stdout is none, whose lines a reader wraps. */
   readonly terminalColumns: number;
-  /** Prints the result. Nothing under `--json`, where {@link document} is all of stdout. */
   print(text?: string): void;
   /** Prints text, which may be a stranger's, in lines no longer than the terminal. `style` colours them. */
   say(text: string, style?: (lines: string) => string): void;
@@ -36,13 +50,10 @@ export interface Output extends Required<Display> {
   facts(facts: readonly TitledLine[], place?: { readonly isEnd?: boolean }): void;
   /** Prints a table with dim titles. */
   table<Row>(columns: readonly TextColumn<Row>[], rows: readonly Row[]): void;
-  /** Prints a remark, in lines no longer than the terminal. Silent under `--quiet`. */
-  note(text: string): void;
-  /** Prints a failure. Never silent. */
-  fail(text: string): void;
-  /** The one JSON document of `--json`; nothing without it. Its type is named, and is one of `documents.ts`. */
-  document<Document = never>(value: NoInfer<Document>): void;
 }
+
+/** Everything that a command line prints. */
+export interface Output extends Messages, Page {}
 
 export interface OutputFlags extends TerminalFlags {
   readonly quiet?: boolean | undefined;
@@ -50,8 +61,6 @@ export interface OutputFlags extends TerminalFlags {
 
 /** Flags as commander gives them: texts and switches by camelCase names. What was not typed is not there. */
 export type RawFlags = Readonly<Record<string, unknown>>;
-
-export type CommandFlags = OutputFlags & RawFlags;
 
 export function createOutput(flags: OutputFlags): Output {
   const terminal = processTerminal();
@@ -64,10 +73,12 @@ export function createOutput(flags: OutputFlags): Output {
   };
   const quiet = flags.quiet === true;
   const dim = pc.createColors(mayColour(terminal, "stderr", flags)).dim;
-  return {
+  let isPrinted = false;
+  const output: Output = {
     json,
     quiet,
     live: mayDrawLive(terminal, flags),
+    mayAsk: isInteractive(terminal, flags),
     colours,
     dimOnStderr: dim,
     columns: width,
@@ -90,9 +101,14 @@ export function createOutput(flags: OutputFlags): Output {
     },
     fail: (text) => void process.stderr.write(`${text}\n`),
     document: (value) => {
-      if (json) printDocument(value);
+      if (json && !isPrinted) printDocument(value);
+      isPrinted = true;
+    },
+    get page() {
+      return output;
     },
   };
+  return output;
 }
 
 let isDocumentPrinted = false;

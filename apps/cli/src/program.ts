@@ -1,5 +1,7 @@
 import { Command } from "commander";
 import { commands } from "./commands/commands.ts";
+import { createOutput } from "./output.ts";
+import { runCommand } from "./run-command.ts";
 import { addFlags, withExamples } from "./settings/help.ts";
 
 /** All commands with their flags. What a command needs to run is imported when it runs, so that help is immediate. */
@@ -23,13 +25,15 @@ export function createProgram(): Command {
     ["lorank init", "a few questions, then the file of a sweep; also for PEFT and other trainers"],
     ["lorank verdict outcomes.csv --margin 0.005", "the decision from any trainer's outcomes"],
   ]);
-  for (const { name, group, arguments: taken, summary, description, examples, run } of commands) {
-    const command = program.command(name).summary(summary).description(description).helpGroup(group);
-    for (const [syntax, help] of taken) command.argument(syntax, help);
-    withExamples(addFlags(command, name), examples).action(async (...values: unknown[]) => {
-      const names = values.slice(0, taken.length).flat() as (string | undefined)[];
-      process.exitCode = await run(command.opts(), ...names);
-    });
+  for (const row of commands) {
+    const command = program.command(row.name).summary(row.summary).description(row.description);
+    for (const [syntax, help] of row.arguments) command.argument(syntax, help);
+    withExamples(addFlags(command.helpGroup(row.group), row.settings), row.examples).action(
+      async (...values: unknown[]) => {
+        const typed = { names: values.slice(0, row.arguments.length), flags: command.opts() };
+        process.exitCode = await runCommand(row, commands, typed, createOutput(typed.flags));
+      },
+    );
   }
   return program;
 }

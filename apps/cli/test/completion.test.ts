@@ -10,10 +10,10 @@ import {
   fishCompletion,
   powershellCompletion,
   zshCompletion,
-} from "../src/completion/shell-scripts.ts";
-import { completionTree } from "../src/completion/tree.ts";
+} from "../src/commands/completion/completion.ts";
+import { completionTree } from "../src/commands/completion/tree.ts";
 import { deviceChoices } from "../src/settings/choices.ts";
-import { flagsOf } from "../src/settings/table.ts";
+import { flagsOf } from "../src/settings/setting.ts";
 import { cli, makeFolder } from "./cli.ts";
 
 const tree = completionTree(commands);
@@ -114,9 +114,9 @@ test.skipIf(noPowershell !== "")(`PowerShell can parse its script${noPowershell}
 });
 
 test.each(Object.entries(scripts))("the script for %s has every command, flag and name", (_, script) => {
-  for (const { name } of commands) {
+  for (const { name, settings } of commands) {
     expect(script).toContain(name);
-    for (const { key, hidden, kind } of flagsOf(name).filter((setting) => setting.hidden !== true)) {
+    for (const { key, hidden, kind } of flagsOf(settings).filter((setting) => setting.hidden !== true)) {
       expect(script, `${name} ${key} ${hidden}`).toContain(key);
       for (const one of kind.names ?? []) expect(script).toContain(one);
     }

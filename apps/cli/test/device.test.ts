@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readEvalFlags } from "../src/eval/flags.ts";
+import { readEvalFlags } from "../src/commands/eval/flags.ts";
 import { readSettings as read } from "../src/settings/read-file.ts";
 import { otherDevices } from "../src/sweep/announce.ts";
 

@@ -5,8 +5,7 @@ import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
 import { runCommandLine } from "../src/command-line.ts";
 import { commands } from "../src/commands/commands.ts";
 import type { ErrorDocument } from "../src/errors.ts";
-import { createOutput } from "../src/output.ts";
-import type { CommandName } from "../src/settings/setting.ts";
+import type { Messages } from "../src/output.ts";
 import { makeFolder } from "./cli.ts";
 import { assertDocument } from "./document-schema.ts";
 
@@ -55,8 +54,8 @@ async function errorOf(line: readonly string[], code = 2): Promise<ErrorDocument
 /** Flags that some command must have, and misses before anything else. */
 const requiredFlags = ["--for", "--metric", "--out", "--rank"];
 
-/** A line with wrong data or a wrong value for each command. A command without one does not compile. */
-const wrong: { readonly [Name in CommandName]: readonly [line: string, code: string, field?: string] } = {
+/** A line with wrong data or a wrong value for each command. */
+const wrong: Readonly<Record<string, readonly [line: string, code: string, field?: string]>> = {
   sweep: [file("sweep.yaml", "rank: [4]\n"), "E_CONFIG", "rank"],
   plan: ["--examples 100 --seeds 3 --power 2", "E_CONFIG", "--power"],
   status: [none, "E_NO_SWEEP", "out"],
@@ -126,9 +125,15 @@ test("help is no error", async () => {
   expect([stdout.includes("Usage: lorank sweep"), code]).toEqual([true, 0]);
 });
 
+/** Puts another function in the place of the doctor's. */
+function doctorRuns(run: (ready: unknown, output: Messages) => Promise<never>): void {
+  const doctor = commands.find(({ name }) => name === "doctor")!;
+  vi.spyOn(doctor, "load").mockResolvedValue({ run });
+}
+
 test("an error behind a command's own document adds none", async () => {
-  vi.spyOn(commands.find(({ name }) => name === "doctor")!, "run").mockImplementation(async (flags) => {
-    createOutput(flags).document<object>({ works: true });
+  doctorRuns(async (_: unknown, { document }: Messages) => {
+    document({ works: true });
     throw new Error("too late");
   });
   const { stdout, stderr, code } = await run(["doctor", "--json"]);
@@ -137,9 +142,9 @@ test("an error behind a command's own document adds none", async () => {
 });
 
 test("an unexpected error is one document too, without the advice to a person", async () => {
-  vi.spyOn(commands.find(({ name }) => name === "doctor")!, "run").mockRejectedValue(
-    new TypeError("x is undefined"),
-  );
+  doctorRuns(async () => {
+    throw new TypeError("x is undefined");
+  });
   const { stdout, stderr, code } = await run(["doctor", "--json"]);
   expect(JSON.parse(stdout)).toEqual({ error: { code: "E_UNEXPECTED", message: "x is undefined" } });
   expect([stderr, code]).toEqual(["error: x is undefined\nSet DEBUG=1 to see where it happened.\n", 1]);

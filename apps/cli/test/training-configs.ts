@@ -2,8 +2,8 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
-import type { ReadConfig } from "../src/memory/read-training-config.ts";
-import { readTrainingConfig } from "../src/memory/read-training-config.ts";
+import type { ReadConfig } from "../src/commands/memory/read-training-config.ts";
+import { readTrainingConfig } from "../src/commands/memory/read-training-config.ts";
 import { words } from "../src/tools/reading.ts";
 import { temporaryFolder } from "./cli.ts";
 

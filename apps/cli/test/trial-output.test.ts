@@ -1,7 +1,7 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { TrialOutput } from "../src/status/logs-command.ts";
+import { TrialOutput } from "../src/commands/logs/logs.ts";
 import { temporaryFolder } from "./cli.ts";
 
 function outputOf(text: string | Buffer) {

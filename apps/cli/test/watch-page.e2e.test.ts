@@ -3,8 +3,8 @@ import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { CHROMIUM_PATH, hasChromium, launchChromium } from "../../../scripts/chromium.ts";
-import type { Repeat } from "../src/watch/server.ts";
-import { watchSweep } from "../src/watch/watch-command.ts";
+import type { Repeat } from "../src/commands/watch/server.ts";
+import { watchSweep } from "../src/commands/watch/watch.ts";
 import { watchedSweep } from "./watched-sweep.ts";
 
 if (!hasChromium) {

@@ -2,9 +2,10 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Command } from "../../../apps/cli/src/command.ts";
+import { commands } from "../../../apps/cli/src/commands/commands.ts";
 import { createProgram } from "../../../apps/cli/src/program.ts";
 import { readFlags } from "../../../apps/cli/src/settings/read.ts";
-import type { CommandName } from "../../../apps/cli/src/settings/setting.ts";
 
 export const root = fileURLToPath(new URL("../../..", import.meta.url));
 
@@ -81,8 +82,7 @@ function checkLorank(words: readonly string[]): void {
   const program = createProgram();
   for (const command of [program, ...program.commands]) {
     command.configureOutput({ writeErr: (text) => (said += text), writeOut: () => undefined });
-    if (command !== program)
-      command.action(() => void readFlags(command.name() as CommandName, command.opts()));
+    if (command !== program) command.action(() => void readFlags(settingsOf(command.name()), command.opts()));
   }
   try {
     if (words.length > 0) program.parse([...words], { from: "user" });
@@ -90,6 +90,10 @@ function checkLorank(words: readonly string[]): void {
     const { exitCode, message } = error as Error & { readonly exitCode?: number };
     if (exitCode !== 0) throw new Error(said.trim() || message, { cause: error }); // 0: --help, --version
   }
+}
+
+function settingsOf(command: string): Command["settings"] {
+  return commands.find(({ name }) => name === command)!.settings;
 }
 
 function existing(path: string): string {

@@ -1,5 +1,5 @@
 import { inUnit } from "@lorank/evidence/results";
-import type { PublishedSource } from "../../src/plan/published-rows.ts";
+import type { PublishedSource } from "../../src/commands/plan/published-rows.ts";
 import {
   groupBy,
   peftScores,

@@ -1,6 +1,6 @@
-import type { PublishedSource } from "../../src/plan/published-rows.ts";
+import type { PublishedSource } from "../../src/commands/plan/published-rows.ts";
 
-/** src/plan/published-rows.ts. */
+/** src/commands/plan/published-rows.ts. */
 export function publishedModule(sources: readonly PublishedSource[]): string {
   const entries = sources.map(({ rows, ...source }) => {
     const facts = Object.entries(source).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { decideScores, type ScoredRun } from "@lorank/evidence";
-import type { PublishedSource } from "../../src/plan/published-rows.ts";
+import type { PublishedSource } from "../../src/commands/plan/published-rows.ts";
 
 /** A run of a sweep, at a learning rate of its own where several were tried. */
 export interface PublishedRun extends Omit<ScoredRun, "seed"> {

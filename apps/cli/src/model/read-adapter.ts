@@ -4,7 +4,7 @@ import { readTextFile } from "@lorank/checkpoint/disk";
 import { readPeftAdapter } from "@lorank/checkpoint/files";
 import { parseJson } from "@lorank/core";
 import type { TrialSpec } from "@lorank/evidence/results";
-import type { Output } from "../output.ts";
+import type { Page } from "../output.ts";
 import { wrap } from "../text.ts";
 
 /**
@@ -68,7 +68,7 @@ function readIfWhole<T>(path: string): T | undefined {
 }
 
 /** One line a warning: who reads the adapter, and what goes wrong. */
-export function printWarnings(warnings: readonly ConsumerWarning[], output: Output): void {
+export function printWarnings(warnings: readonly ConsumerWarning[], output: Page): void {
   if (warnings.length === 0) return;
   output.print("What cannot read this adapter as it is:");
   const width = Math.max(...warnings.map(({ consumer }) => consumer.length));

@@ -1,6 +1,6 @@
 import { metricOf } from "@lorank/evidence/results";
 import type { Plan, SweepEvent, SweepTrialEvent } from "@lorank/sweep";
-import { erased, type Output, renderTable } from "../output.ts";
+import { erased, type Messages, renderTable } from "../output.ts";
 import { duration, plainText } from "../text.ts";
 import { type DecidingMetric, decidingMetric, scoreWords } from "./deciding-metric.ts";
 import type { Progress, Sink } from "./progress.ts";
@@ -76,7 +76,7 @@ interface SweepProgress extends Progress {
   begin(plan: Pick<Plan, "summary" | "config">, earlier: readonly EarlierTrial[]): void;
 }
 
-export function sweepProgress(output: Output): SweepProgress {
+export function sweepProgress(output: Messages): SweepProgress {
   let shown = notesOn(output);
   return {
     report: (event: SweepEvent) => shown.report(event),
@@ -89,7 +89,7 @@ export function sweepProgress(output: Output): SweepProgress {
 }
 
 /** Prints lines only, without a table or a log. */
-function notesOn(output: Output): Progress {
+function notesOn(output: Messages): Progress {
   return {
     report: (event) => {
       if (!isOfTrial(event)) output.note(sweepWords(event, { metric: metricOf(), noun: metricOf().noun }));
@@ -102,7 +102,7 @@ function notesOn(output: Output): Progress {
 function progressOf(
   plan: Pick<Plan, "summary" | "config">,
   earlier: readonly EarlierTrial[],
-  { quiet, live, dimOnStderr }: Output,
+  { quiet, live, dimOnStderr }: Messages,
 ): Progress {
   if (quiet) return { report: () => {}, say: () => {}, end: () => {} };
   const sink = {

@@ -10,7 +10,7 @@ import {
   scoreMember,
 } from "@lorank/evidence/results";
 import type { ReportedRun } from "@lorank/report";
-import type { Output } from "../output.ts";
+import type { Messages } from "../output.ts";
 import { readRuns } from "./read-runs.ts";
 import { type WhatWasRead, whatWasRead } from "./what-was-read.ts";
 
@@ -53,7 +53,7 @@ export async function decideEvidence(
     "average-over": averageOver,
     ...flags
   }: EvidenceOptions,
-  output: Output,
+  output: Messages,
   stdin?: AsyncIterable<Uint8Array>,
 ): Promise<DecidedEvidence | undefined> {
   const { metric, higher, lower, ...options } = flags;

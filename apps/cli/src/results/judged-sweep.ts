@@ -3,7 +3,7 @@ import { type DecideOptions, decideResults } from "@lorank/evidence";
 import { type Claim, claimsOf, type Decision } from "@lorank/evidence/results";
 import { publishedAdapters } from "@lorank/sweep/folder";
 import { usedRankNote } from "../model/serving.ts";
-import type { Output } from "../output.ts";
+import type { Messages } from "../output.ts";
 import { stepsIn } from "./next-steps.ts";
 import { olderResultsNote, readResults } from "./read-results.ts";
 import type { StepDocument } from "./steps.ts";
@@ -20,7 +20,7 @@ export interface Judged {
 }
 
 /** Decides on the results of a sweep. Throws as `readResults` and `decideResults`. */
-export function judgedSweep(path: string, options: DecideOptions, output: Output): Judged {
+export function judgedSweep(path: string, options: DecideOptions, output: Messages): Judged {
   const { results, file } = readResults(path);
   const older = olderResultsNote(file, results);
   if (older !== undefined) output.note(older);

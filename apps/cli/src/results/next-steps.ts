@@ -6,7 +6,8 @@ import { type SweepStatus, sweepStatus } from "@lorank/sweep/folder";
 import { anewWords, isUntil } from "../settings/anew-words.ts";
 import { withoutFlags } from "../settings/command-words.ts";
 import { readKept, resumeWords, shellCommand } from "../settings/saved-settings.ts";
-import { flagsOf } from "../settings/table.ts";
+import { flagsOf } from "../settings/setting.ts";
+import { settingsOf } from "../settings/table.ts";
 import { resultsIn } from "./results-file.ts";
 import { type StepDocument, stepsOf } from "./steps.ts";
 
@@ -60,7 +61,7 @@ function commandOf({ flags, sweep }: CommandChange, out: string): string | undef
   const words = anewWords(out);
   if (words === undefined) return undefined;
   const all = [...named, ["--out", freeFolder(out)]];
-  const changed = flagsOf("sweep").filter(({ key }) => all.some(([flag]) => flag === `--${key}`));
+  const changed = flagsOf(settingsOf("sweep")).filter(({ key }) => all.some(([flag]) => flag === `--${key}`));
   return shellCommand([...withoutFlags(words, changed), ...all.flat()]);
 }
 

@@ -1,5 +1,5 @@
 import { claimsOf, nextSteps, type StepKind } from "@lorank/evidence/results";
-import type { Output } from "../output.ts";
+import type { Page } from "../output.ts";
 import { plainText, wrap } from "../text.ts";
 
 /** A next step as documents and pages have it. */
@@ -16,7 +16,7 @@ export function stepsOf(found: Parameters<typeof claimsOf>[0]): StepDocument[] {
 }
 
 /** Prints next steps, each with its command. */
-export function printSteps(steps: readonly StepDocument[], { print, columns }: Output): void {
+export function printSteps(steps: readonly StepDocument[], { print, columns }: Page): void {
   for (const line of stepLines(steps, columns)) print(line);
 }
 

@@ -23,7 +23,7 @@ import {
   rankRows,
   scoreIn,
 } from "@lorank/evidence/results";
-import { type Output, renderTable, type TextColumn } from "../output.ts";
+import { type Page, renderTable, type TextColumn } from "../output.ts";
 import { duration, moreWords, wrap } from "../text.ts";
 
 /**
@@ -34,7 +34,7 @@ import { duration, moreWords, wrap } from "../text.ts";
 export function printVerdict(
   decision: Decision,
   claims: readonly Claim[],
-  { print, colours, columns }: Output,
+  { print, colours, columns }: Page,
   all = false,
 ): void {
   const on = (topic: Claim["topic"]) => claims.filter((one) => one.topic === topic);
@@ -123,7 +123,7 @@ function withSuffix(value: number, metric: Metric): string {
 }
 
 /** Quality of each rank that was compared or predicted; the one to choose in bold. */
-export function decisionTable(decision: Decision, colours: Output["colours"]): string {
+export function decisionTable(decision: Decision, colours: Page["colours"]): string {
   const { predictedOnly, pilots } = courseOf(decision);
   return renderTable(
     [rankColumn, ...qualityColumns<RankRow>(decision, (row) => row)],
@@ -135,7 +135,7 @@ export function decisionTable(decision: Decision, colours: Output["colours"]): s
 const rankColumn: TextColumn<RankRow> = { title: "rank", cell: ({ rank }) => String(rank) };
 
 /** The recommended rank, or the one to choose if there is none. */
-function boldIfChosen({ bold }: Output["colours"]): (line: string, row: RankRow) => string {
+function boldIfChosen({ bold }: Page["colours"]): (line: string, row: RankRow) => string {
   return (line, { isRecommended, isBet }) => (isRecommended || isBet ? bold(line) : line);
 }
 
@@ -164,7 +164,7 @@ interface TableRoom {
  */
 export function renderRankTable(
   results: Results,
-  colours: Output["colours"],
+  colours: Page["colours"],
   { columns, all = false }: TableRoom,
 ): string {
   const { decision } = results;

@@ -1,6 +1,6 @@
 import { counted, cutText } from "@lorank/core";
 import type { ReadOutcomes } from "@lorank/evidence/node";
-import type { Output } from "../output.ts";
+import type { Messages } from "../output.ts";
 
 /** Files that outcomes are from, and examples that they lack. */
 export interface WhatWasRead extends Required<Pick<ReadOutcomes, "files" | "failed">> {
@@ -38,7 +38,7 @@ export function readInWords({ runs, examples, files, failed }: WhatWasRead): str
 }
 
 /** Notes what was read, for commands whose result has no place for it. */
-export function noteWhatWasRead(outcomes: ReadOutcomes, { note }: Pick<Output, "note">): void {
+export function noteWhatWasRead(outcomes: ReadOutcomes, { note }: Pick<Messages, "note">): void {
   const read = whatWasRead(outcomes);
   if (read !== undefined) note(readInWords(read));
 }

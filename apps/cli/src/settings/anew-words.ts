@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { flagWords } from "./command-words.ts";
 import { pathSettings, readKept } from "./saved-settings.ts";
-import { flagsOf } from "./table.ts";
+import { flagsOf } from "./setting.ts";
+import { settingsOf } from "./table.ts";
 
 /**
  * The words after `lorank` that make the sweep of a folder again in another one. Undefined where the folder keeps no settings, or
@@ -12,7 +13,7 @@ export function anewWords(out: string): string[] | undefined {
   const saved = readKept(out);
   if (saved === undefined) return undefined;
   const { file, settings } = saved;
-  const flags = new Set(flagsOf("sweep").map(({ key }) => key));
+  const flags = new Set(flagsOf(settingsOf("sweep")).map(({ key }) => key));
   const keys = Object.keys(settings);
   const words = (typed: readonly string[]) =>
     typed.flatMap((key) => flagWords(key, pathSettings.has(key) ? fromHere(settings[key]) : settings[key]));

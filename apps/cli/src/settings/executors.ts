@@ -1,7 +1,7 @@
 /** Executors by name, and their flags. What each does stands in `executors/executors.ts`. */
 import { count, type Kind, text } from "./kinds.ts";
 import { objectOf } from "./object-kind.ts";
-import { under } from "./setting.ts";
+import { underIn } from "./setting.ts";
 
 /** Names of `--executor`, with the place where each runs trials. */
 export const executorPlaces = {
@@ -54,14 +54,14 @@ const slurmTime: Kind<string> = {
   schema: { type: ["string", "number"] },
 };
 
-const running = under("Running:");
-const cluster = under("On a Slurm cluster:");
+const running = underIn("Running:");
+const cluster = underIn("On a Slurm cluster:");
 const server = text("the address of a Redis or Valkey server", "url");
 
 /** Rows of the table of settings. A flag that only one executor takes names it in `executor`. */
 // biome-ignore format: one row a line
 export const executorFlags = [
-  running("redis", server, ["sweep", "worker", "status", "watch", "cancel"], "the queue's server, redis://host:6379", { default: "LORANK_REDIS in the environment, where nobody sees its password", environment: "LORANK_REDIS", expert: true }),
+  running("redis", server, ["sweep"], "the queue's server, redis://host:6379", { default: "LORANK_REDIS in the environment, where nobody sees its password", environment: "LORANK_REDIS", expert: true }),
 
   cluster("partition", text("a partition", "name"), ["sweep"], "partition of the jobs", { executor: "slurm", expert: true }),
   cluster("account", text("an account", "name"), ["sweep"], "account that the jobs are charged to", { executor: "slurm", expert: true }),

@@ -1,6 +1,5 @@
 import { type Command, Help, Option } from "commander";
-import type { CommandName, Example, Setting } from "./setting.ts";
-import { flagsOf } from "./table.ts";
+import { type Example, flagsOf, type Setting } from "./setting.ts";
 
 /** Flags of every command but `--help`. */
 export const commonFlags = [
@@ -10,10 +9,10 @@ export const commonFlags = [
   ["--no-input", "ask nothing, draw nothing that moves"],
 ] as const;
 
-/** Adds a command's flags, none of them with a value that was not typed. */
-export function addFlags(command: Command, name: CommandName): Command {
+/** Adds the flags of settings to a command, none of them with a value that was not typed. */
+export function addFlags(command: Command, settings: readonly Setting[]): Command {
   const experts: Option[] = [];
-  for (const setting of flagsOf(name)) {
+  for (const setting of flagsOf(settings)) {
     const { key, kind, group, required, hidden, expert } = setting;
     const option = new Option(flagText(setting), helpText(setting)).helpGroup(group);
     if (kind.isRepeated) option.argParser((written, before: readonly string[] = []) => [...before, written]);

@@ -10,7 +10,8 @@ import {
 } from "yaml";
 import type { RawFlags } from "../output.ts";
 import { readContent, readFlags, throwIfAny } from "./read.ts";
-import type { SettingsOf } from "./table.ts";
+import type { SweepCommand } from "./setting.ts";
+import { type SettingsOf, settingsOf } from "./table.ts";
 
 /**
  * Reads a sweep's file and the flags of a command. Flags win. A key that this command does not take belongs to another
@@ -18,7 +19,7 @@ import type { SettingsOf } from "./table.ts";
  *
  * @throws as {@link readFlags}; `E_YAML` for a file that cannot be read.
  */
-export function readSettings<Name extends "sweep" | "plan" | "train">(
+export function readSettings<Name extends SweepCommand>(
   command: Name,
   file: string | undefined,
   flags: RawFlags,
@@ -26,9 +27,9 @@ export function readSettings<Name extends "sweep" | "plan" | "train">(
 ): SettingsOf<Name> {
   const found = problems ?? [];
   const fromFile = file === undefined ? {} : readContent(command, readYaml(file), file, found);
-  const fromFlags = readFlags(command, flags, found);
+  const fromFlags = readFlags(settingsOf(command), flags, found);
   if (problems === undefined) throwIfAny(found);
-  return { ...fromFile, ...fromFlags };
+  return { ...fromFile, ...fromFlags } as SettingsOf<Name>;
 }
 
 /** Far more than any configuration has. The time to read keys grows with their square: a second here. */

@@ -1,23 +1,23 @@
 import { cutText, InputError, nearest } from "@lorank/core";
 import type { RawFlags } from "../output.ts";
 import { camelCase } from "./flag-names.ts";
-import type { CommandName, Setting } from "./setting.ts";
-import { fileSettings, type SettingsOf, settingsOf } from "./table.ts";
+import type { Setting, SweepCommand, ValuesOf } from "./setting.ts";
+import { fileSettings, settingsOf } from "./table.ts";
 
 /**
- * Reads the flags of a command.
+ * Reads flags by a command's settings.
  *
  * @param problems takes every fault, one line each, so that a command can report its own with it.
  * @throws InputError `E_CONFIG` with every fault, where there are no `problems`.
  */
-export function readFlags<Name extends CommandName>(
-  command: Name,
+export function readFlags<Row extends Setting>(
+  settings: readonly Row[],
   flags: RawFlags,
   problems?: string[],
-): SettingsOf<Name> {
+): ValuesOf<Row> {
   const found = problems ?? [];
   const values: Record<string, unknown> = {};
-  for (const setting of settingsOf(command)) {
+  for (const setting of settings) {
     const value = flags[camelCase(setting.key)];
     if (typeof value === "string")
       check(setting, setting.kind.fromText(value), `--${setting.key}`, values, found);
@@ -25,7 +25,7 @@ export function readFlags<Name extends CommandName>(
     else if (typeof value === "boolean") values[setting.key] = value;
   }
   if (problems === undefined) throwIfAny(found);
-  return renamed(values) as SettingsOf<Name>;
+  return renamed(values) as ValuesOf<Row>;
 }
 
 /** @throws InputError `E_CONFIG` with all of them. */
@@ -35,7 +35,7 @@ export function throwIfAny(problems: readonly string[]): void {
 
 /** The settings of one command in the content of a sweep's file, which problems call `file`. */
 export function readContent(
-  command: CommandName,
+  command: SweepCommand,
   content: unknown,
   file: string,
   problems: string[],

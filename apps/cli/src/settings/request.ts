@@ -12,7 +12,7 @@ import {
   readKept,
   withUntil,
 } from "./saved-settings.ts";
-import type { SettingsOf } from "./table.ts";
+import { type SettingsOf, settingsOf } from "./table.ts";
 
 /**
  * Reads the file and the flags. Without a file, a results folder's own settings are read too: flags win over them, and
@@ -32,13 +32,13 @@ export function readRequest<Name extends "sweep" | "plan">(
   if (saved === undefined) {
     const folder = file === undefined ? process.cwd() : dirname(resolve(file));
     const settings = readSettings(command, file, flags, problems);
-    const typed = readFlags(command, flags, []);
+    const typed = readFlags(settingsOf(command), flags, []) as SettingsOf<Name>;
     const found =
       file === undefined ? {} : { sweepFile: { path: resolve(file), beside: Object.keys(typed) } };
     return { settings, typed, folder, inherited: [], ...found };
   }
   const found = problems ?? [];
-  const typed = readFlags(command, flags, found);
+  const typed = readFlags(settingsOf(command), flags, found) as SettingsOf<Name>;
   const before = readContent(command, saved.settings, settingsFile(out!), found);
   if (problems === undefined) throwIfAny(found);
   assertFilesThere(before, typed, out!);

@@ -8,7 +8,8 @@ import { defaults } from "../defaults.ts";
 import { shellWord } from "../text.ts";
 import { flagWords } from "./command-words.ts";
 import { throwIfAny } from "./read.ts";
-import { fileSettings, flagsOf, type SettingsOf } from "./table.ts";
+import { flagsOf } from "./setting.ts";
+import { fileSettings, type SettingsOf, settingsOf } from "./table.ts";
 
 /** `settings.json` of a results folder: the request for the sweep in it. */
 interface KeptSettings {
@@ -191,7 +192,7 @@ export function sweepCommands(
   { settings, inherited }: Pick<RequestedSettings<SettingsOf<"sweep">>, "settings" | "inherited">,
   { out, typed }: { readonly out: string; readonly typed: readonly string[] },
 ): SweepCommands {
-  const flags = new Set(flagsOf("sweep").map(({ key }) => key));
+  const flags = new Set(flagsOf(settingsOf("sweep")).map(({ key }) => key));
   const fromFolder = inherited
     .filter((key) => flags.has(key))
     .flatMap((key) => flagWords(key, (settings as Record<string, unknown>)[key]));

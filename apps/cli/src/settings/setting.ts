@@ -1,38 +1,10 @@
-import type { RawFlags } from "../output.ts";
-import type { Kind } from "./kinds.ts";
+import type { Kind, ValueOf } from "./kinds.ts";
 
-export type CommandName =
-  | "sweep"
-  | "worker"
-  | "plan"
-  | "train"
-  | "eval"
-  | "generate"
-  | "memory"
-  | "inspect"
-  | "truncate"
-  | "merge"
-  | "export"
-  | "quantize"
-  | "status"
-  | "watch"
-  | "logs"
-  | "cancel"
-  | "report"
-  | "judge"
-  | "verdict"
-  | "init"
-  | "config"
-  | "doctor"
-  | "mcp"
-  | "completion";
-
-/** One setting as some commands take it. A key with other defaults elsewhere has a row there too. */
+/** One setting of a command. A key with another default elsewhere is another setting there. */
 export interface Setting extends Details {
   /** The flag without its dashes, and the key in a sweep's file. */
   readonly key: string;
   readonly kind: Kind;
-  readonly commands: readonly CommandName[];
   /** One line. */
   readonly help: string;
   /** Heading in help. */
@@ -69,12 +41,34 @@ interface Details {
   readonly programOf?: (value: never) => string | undefined;
 }
 
-/** Makes the rows under one heading of help. */
+/** A command line and what it is for. */
+export type Example = readonly [command: string, purpose: string];
+
+/** Commands that read the file of a sweep. */
+export type SweepCommand = "sweep" | "plan" | "train";
+
+/** Makes settings under one heading of help. */
 export function under(group: string) {
+  return <const Key extends string, Value, const More extends Details = Details>(
+    key: Key,
+    kind: Kind<Value>,
+    help: string,
+    details?: More,
+  ) => ({ key, kind, help, group, ...(details as More) });
+}
+
+const questions = "What is asked:";
+
+/** Makes settings that say what to find out. */
+export const question = under(questions);
+export const questionIn = underIn(questions);
+
+/** Makes settings of some commands that read a sweep's file, under one heading of help. */
+export function underIn(group: string) {
   return <
     const Key extends string,
     Value,
-    const Names extends readonly CommandName[],
+    const Names extends readonly SweepCommand[],
     const More extends Details = Details,
   >(
     key: Key,
@@ -85,22 +79,14 @@ export function under(group: string) {
   ) => ({ key, kind, commands, help, group, ...(details as More) });
 }
 
-/** A command line and what it is for. */
-export type Example = readonly [command: string, purpose: string];
+type Required = { readonly required: true };
 
-/** Headings in the list of commands, in their order. */
-export const commandGroups = ["Start:", "Look and decide:", "Models and adapters:", "Machines:"] as const;
+/** Values of settings by their keys. A required one is always there. */
+export type ValuesOf<Row extends { readonly key: string; readonly kind: unknown }> = {
+  readonly [One in Exclude<Row, Required> as One["key"]]?: ValueOf<One["kind"]>;
+} & { readonly [One in Extract<Row, Required> as One["key"]]: ValueOf<One["kind"]> };
 
-/** A command: its help, and the function that runs it. Its flags are in the table of settings. */
-export interface CommandRow {
-  readonly name: CommandName;
-  /** `<required>` or `[optional]`, each with its help. */
-  readonly arguments: readonly (readonly [syntax: string, help: string])[];
-  readonly summary: string;
-  /** Heading in the list of commands. */
-  readonly group: (typeof commandGroups)[number];
-  readonly description: string;
-  readonly examples: readonly Example[];
-  /** Imports what it needs, so that help does not. Returns what to exit with. */
-  readonly run: (flags: RawFlags, ...names: (string | undefined)[]) => Promise<number>;
+/** Those of a command's settings that are flags. */
+export function flagsOf(settings: readonly Setting[]): readonly Setting[] {
+  return settings.filter(({ fileOnly }) => fileOnly !== true);
 }

@@ -4,7 +4,7 @@ import type { Plan } from "@lorank/sweep";
 import { chosenChecks, plannedTrials, type RankChanges } from "@lorank/sweep/folder";
 import type { RankSize } from "@lorank/train";
 import type { TrialDevice } from "../executors/executor-row.ts";
-import type { Output, TitledLine } from "../output.ts";
+import type { Page, TitledLine } from "../output.ts";
 import type { EarlierTrial } from "../progress/tally.ts";
 import { percentInTenths, plainText } from "../text.ts";
 import { roomWarning } from "./out-folder.ts";
@@ -26,12 +26,12 @@ const factsOfAll: readonly string[] = ["adapter", "training"];
 export function announce(
   sweep: ReadySweep,
   { earlier, inherited, ranks }: SweepFolder,
-  { output, all }: { readonly output: Output; readonly all: boolean },
+  { page, all }: { readonly page: Page; readonly all: boolean },
 ): void {
   const { plan, out, costs, notes } = sweep;
   const done = earlier.length;
   const missing = plan.specs.length - done;
-  output.facts([
+  page.facts([
     ...sweep.facts.filter(([title]) => all || !factsOfAll.includes(title)),
     trialsFact(sweep, done > 0 ? `; ${done} done before` : ""),
     ...deviceFacts(costs?.device),
@@ -40,13 +40,13 @@ export function announce(
       inherited.length === 0 ? out : `${out}, which says what was not given: ${inherited.join(", ")}`,
     ],
   ]);
-  for (const words of rankWords(ranks)) output.note(`${words}\n`);
+  for (const words of rankWords(ranks)) page.note(`${words}\n`);
   const moved = otherDevices(earlier, costs?.device.chose);
-  if (moved !== undefined && missing > 0) output.note(`${moved}\n`);
-  if (costs !== undefined && all) printSizes(costs.sizes, output);
-  if (notes.length > 0) output.note(`${notes.map(plainText).join("\n")}\n`);
+  if (moved !== undefined && missing > 0) page.note(`${moved}\n`);
+  if (costs !== undefined && all) printSizes(costs.sizes, page);
+  if (notes.length > 0) page.note(`${notes.map(plainText).join("\n")}\n`);
   const warning = done === 0 && costs !== undefined ? roomWarning(out, costs.disk) : undefined;
-  if (warning !== undefined) output.note(warning);
+  if (warning !== undefined) page.note(warning);
 }
 
 /** Sentences on ranks that leave the sweep in the folder, or come back to it. */
@@ -102,7 +102,7 @@ export function otherDevices(
 }
 
 /** Prints the table of sizes by rank. */
-export function printSizes({ baseParams, ranks }: TrialSizes, output: Output): void {
+export function printSizes({ baseParams, ranks }: TrialSizes, output: Page): void {
   output.table<RankSize>(
     [
       { title: "rank", cell: ({ rank }) => String(rank) },

@@ -135,8 +135,8 @@ function engineSweep(prepared: EngineSweep): ReadySweep {
       output.note(`Searching for the ${names.join(" and the ")}, on training examples alone.`);
       const outcome = await searchSettings(prepared, toSearch, folder, run);
       if (outcome.status !== "found") return outcome;
-      for (const words of searchWords(outcome.search)) output.say(words);
-      output.print();
+      for (const words of searchWords(outcome.search)) output.page.say(words);
+      output.page.print();
       return { status: "found", sweep: withSearch(outcome) };
     },
   };

@@ -2,11 +2,11 @@ import { settingsFile } from "@lorank/sweep/folder";
 import { defaults } from "../defaults.ts";
 import { executorNamed } from "../executors/executors.ts";
 import type { TrainerInFile } from "../settings/object-kind.ts";
-import type { ConfigSources } from "../settings/print-config.ts";
 import type { RequestedSettings } from "../settings/saved-settings.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import { command } from "./command-sweep.ts";
 import { engine } from "./engine-sweep.ts";
+import type { ConfigSources } from "./print-config.ts";
 import type { Preparation } from "./ready-sweep.ts";
 
 /** The one place that asks who trains a sweep with these settings: this engine, or a trainer's command. */

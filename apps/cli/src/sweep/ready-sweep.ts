@@ -14,7 +14,7 @@ import type { SearchStop } from "@lorank/sweep/engine";
 import type { MemoryPrediction, RankSize } from "@lorank/train";
 import type { ValidationLimit } from "@lorank/train/data";
 import type { TrialDevice } from "../executors/executor-row.ts";
-import type { Display, Output, TitledLine } from "../output.ts";
+import type { Display, Messages, TitledLine } from "../output.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import type { DiskUse } from "./out-folder.ts";
 import type { LearnedDocument } from "./trials.ts";
@@ -58,7 +58,7 @@ export interface ReadySweep {
   /** The sweep with the settings that an earlier search in its folder found. Throws as `earlierSearch`. */
   withEarlierSearch(extend: boolean): ReadySweep;
   /** Finds the settings that are still to search, and says what was found. */
-  search(folder: ResultsFolder, output: Output): Promise<Searched>;
+  search(folder: ResultsFolder, output: Messages): Promise<Searched>;
 }
 
 /** Needs of the trials, and their data, known before any of them runs. */
@@ -143,7 +143,7 @@ export interface Machine extends Pick<QueueWorkerOptions, "place" | "trialsAtOnc
 }
 
 interface MachineRequest extends Pick<PrepareRequest, "settings" | "folder" | "output"> {
-  readonly flags: SettingsOf<"worker">;
+  readonly flags: Pick<SettingsOf<"sweep">, "model" | "redis" | "jobs" | "threads" | "device" | "compute">;
 }
 
 interface PrepareRequest {

@@ -1,8 +1,8 @@
 import type { EngineSpec } from "@lorank/evidence/results";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { recipeOfSpec } from "../../src/config/find-recipe.ts";
-import { snippetFor } from "../../src/config/tool-config.ts";
+import { snippetFor } from "../../src/commands/config/config.ts";
+import { recipeOfSpec } from "../../src/commands/config/find-recipe.ts";
 import { toolNames } from "../../src/tools/tools.ts";
 import type { Recipe } from "../../src/tools/writing.ts";
 import { writings } from "../../src/tools/writings.ts";

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Target } from "../../../../scripts/attack/attack.ts";
 import { mutatedBytes } from "../../../../scripts/attack/mutate.ts";
-import { neededBy } from "../../src/doctor/cuda-libraries.ts";
+import { neededBy } from "../../src/commands/doctor/cuda-libraries.ts";
 import { elfLibrary } from "./elf-library.ts";
 
 /** A library that is read needs libraries with names. */

@@ -9,7 +9,7 @@ import {
   mentionsVersion,
   pipCommand,
   providerFiles,
-} from "../../src/doctor/cuda-libraries.ts";
+} from "../../src/commands/doctor/cuda-libraries.ts";
 import { makeFolder } from "../cli.ts";
 import { elfLibrary } from "./elf-library.ts";
 import { pythonEnvironment } from "./environment.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { onnxLibrary } from "@lorank/graph/devices";
 import { expect, test } from "vitest";
 import { attack, made } from "../../../../scripts/attack/attack.ts";
-import { neededBy } from "../../src/doctor/cuda-libraries.ts";
+import { neededBy } from "../../src/commands/doctor/cuda-libraries.ts";
 import { makeFolder } from "../cli.ts";
 import { libraryTargets } from "./attack-targets.ts";
 import { elfLibrary } from "./elf-library.ts";

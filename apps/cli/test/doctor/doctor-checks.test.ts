@@ -7,7 +7,7 @@ import {
   deviceChecks,
   nextWords,
   outcomeOf,
-} from "../../src/doctor/doctor-command.ts";
+} from "../../src/commands/doctor/doctor.ts";
 
 describe("checkNode", () => {
   test.each([

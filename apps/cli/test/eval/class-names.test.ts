@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type ClassNameSources, classNames } from "../../src/eval/evaluate-texts.ts";
+import { type ClassNameSources, classNames } from "../../src/commands/eval/evaluate-texts.ts";
 import { temporaryFolder } from "../cli.ts";
 
 function namesFrom(sources: Partial<ClassNameSources>, config: object = {}) {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { evaluationProgress } from "../../src/eval/eval-command.ts";
+import { evaluationProgress } from "../../src/commands/eval/eval.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { readEvalFlags } from "../../src/eval/flags.ts";
+import { readEvalFlags } from "../../src/commands/eval/flags.ts";
 
 test.each([
   ["no/such/file", "--out must lie in a folder that exists, got no/such/file"],

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { readPrompts } from "../../src/generate/generate-command.ts";
+import { readPrompts } from "../../src/commands/generate/generate.ts";
 
 function promptsOf(row: object) {
   const folder = mkdtempSync(join(tmpdir(), "lorank-prompts-"));

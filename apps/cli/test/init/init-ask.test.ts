@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { describe, expect, test } from "vitest";
-import { commandOf } from "../../src/init/answers.ts";
-import { ask } from "../../src/init/ask.ts";
+import { commandOf } from "../../src/commands/init/answers.ts";
+import { ask } from "../../src/commands/init/ask.ts";
 import { cli, temporaryFolder } from "../cli.ts";
 
 const [enter, down, giveUp] = ["\r", "\u001b[B", "\u001b"];

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
-import { callProcesses } from "../../src/mcp/calls.ts";
+import { callProcesses } from "../../src/commands/mcp/calls.ts";
 
 const program = fileURLToPath(new URL("call-process.mjs", import.meta.url));
 const never = new AbortController().signal;

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { parse, resolve } from "node:path";
 import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
-import { assertHarmless } from "../../src/mcp/refuse.ts";
+import { assertHarmless } from "../../src/commands/mcp/refuse.ts";
 import { makeFolder } from "../cli.ts";
 
 const folder = makeFolder();

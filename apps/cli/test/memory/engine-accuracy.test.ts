@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { CONFIGURATIONS, LARGEST_ERROR } from "../../src/memory/engine-accuracy.ts";
+import { CONFIGURATIONS, LARGEST_ERROR } from "../../src/commands/memory/engine-accuracy.ts";
 
 const checked = (name: string): string =>
   readFileSync(new URL(`../../../../docs/checked/${name}`, import.meta.url), "utf8");

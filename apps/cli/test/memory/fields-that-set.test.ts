@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fieldsThatSet } from "../../src/memory/fields-that-set.ts";
+import { fieldsThatSet } from "../../src/commands/memory/fields-that-set.ts";
 import { axolotlQlora, configFixture, writtenConfig } from "../training-configs.ts";
 
 const qlora = `base_model: org/m

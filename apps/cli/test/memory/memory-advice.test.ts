@@ -4,18 +4,18 @@ import { estimateRanks, matchCatalogueModel, profileOf } from "@lorank/core/memo
 import { memoryNames } from "@lorank/core/memory-names";
 import { modelShapeFromConfig, selectTargets } from "@lorank/core/models";
 import { describe, expect, test } from "vitest";
-import { readMemoryFlags, typedChoice } from "../../src/memory/choices.ts";
-import { optionName } from "../../src/memory/print-card.ts";
+import { readMemoryFlags, typedChoice } from "../../src/commands/memory/choices.ts";
+import { settings } from "../../src/commands/memory/command.ts";
+import { optionName } from "../../src/commands/memory/print-card.ts";
 import { createProgram } from "../../src/program.ts";
-import { settingsOf } from "../../src/settings/table.ts";
 
-const folders = ["../../src/memory/", "../../src/tools/", "../../../../packages/core/src/memory/"];
+const folders = ["../../src/commands/memory/", "../../src/tools/", "../../../../packages/core/src/memory/"];
 
 /** The sources with the texts that `lorank memory` prints, without their comments. */
 const sources = folders.flatMap((folder) => {
   const path = fileURLToPath(new URL(folder, import.meta.url));
   return readdirSync(path, { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".ts"))
+    .filter((file) => file.endsWith(".ts") && !file.endsWith("command.ts"))
     .map((file) => {
       const code = readFileSync(`${path}${file}`, "utf8");
       return { file, code: code.replaceAll(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*$/gm, "") };
@@ -38,7 +38,7 @@ describe("advice of the memory command", () => {
     expect(advice.map(({ flag }) => flag)).toEqual(expect.arrayContaining(["gpu", "base", "optimizer"]));
     for (const { where, flag, value } of advice) {
       expect(flags, where).toContain(`--${flag}`);
-      const names = settingsOf("memory").find(({ key }) => key === flag)?.kind.names;
+      const names = settings.find(({ key }) => key === flag)?.kind.names;
       if (value !== undefined && names !== undefined) expect(names, where).toContain(value);
     }
   });

@@ -1,8 +1,8 @@
 import { matchCatalogueModel } from "@lorank/core/memory";
 import { describe, expect, test } from "vitest";
-import { type AnsweredModel, answerSentence } from "../../src/memory/answer-words.ts";
-import { memoryChoices, readMemoryFlags } from "../../src/memory/choices.ts";
-import { answer } from "../../src/memory/estimate.ts";
+import { type AnsweredModel, answerSentence } from "../../src/commands/memory/answer-words.ts";
+import { memoryChoices, readMemoryFlags } from "../../src/commands/memory/choices.ts";
+import { answer } from "../../src/commands/memory/estimate.ts";
 
 /** The answer about models of the catalogue, without figures: `(#)` is a range with its unit. */
 function sentence(models: string, flags: Record<string, string | boolean>): string {

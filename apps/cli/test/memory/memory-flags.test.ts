@@ -1,8 +1,13 @@
 import { profileOf } from "@lorank/core/memory";
 import { memoryNames } from "@lorank/core/memory-names";
 import { describe, expect, test } from "vitest";
-import { type ChoiceContext, memoryChoices, readMemoryFlags, typedChoice } from "../../src/memory/choices.ts";
-import { type ReadConfig, wordsOf } from "../../src/memory/read-training-config.ts";
+import {
+  type ChoiceContext,
+  memoryChoices,
+  readMemoryFlags,
+  typedChoice,
+} from "../../src/commands/memory/choices.ts";
+import { type ReadConfig, wordsOf } from "../../src/commands/memory/read-training-config.ts";
 import type { RawFlags } from "../../src/output.ts";
 import { createProgram } from "../../src/program.ts";
 import { flagOf } from "../../src/settings/flag-names.ts";

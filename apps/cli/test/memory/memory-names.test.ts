@@ -1,8 +1,8 @@
 import { InputError } from "@lorank/core";
 import { matchCatalogueModel } from "@lorank/core/memory";
 import { describe, expect, test } from "vitest";
-import { builtInModel, orNearestBuiltIn } from "../../src/memory/built-in-models.ts";
-import { readAs } from "../../src/memory/model-config.ts";
+import { builtInModel, orNearestBuiltIn } from "../../src/commands/memory/built-in-models.ts";
+import { readAs } from "../../src/commands/memory/model-config.ts";
 
 describe("a name that is no model", () => {
   const told = async (name: string, code = "E_MODEL"): Promise<string> => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { runMemoryCommand } from "../../src/memory/memory-command.ts";
 import { createOutput } from "../../src/output.ts";
+import { runHere } from "../run-here.ts";
 import { axolotlQlora, writtenConfig } from "../training-configs.ts";
 
 const qlora = `base_model: meta-llama/Llama-3.1-8B
@@ -14,7 +14,7 @@ async function printed(flags: Record<string, string> = {}): Promise<string> {
   const lines: string[] = [];
   const print = (text = "") => void lines.push(text);
   const output = { ...createOutput({ color: false }), print, say: print, table: () => {} };
-  await runMemoryCommand([writtenConfig(qlora, "qlora.yaml")], flags, output);
+  await runHere("memory", [[writtenConfig(qlora, "qlora.yaml")]], flags, output);
   return lines.join("\n");
 }
 

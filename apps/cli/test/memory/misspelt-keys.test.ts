@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { effects } from "../../src/memory/effects.ts";
-import { meantBy, ownPaths } from "../../src/memory/known-keys.ts";
-import { readTrainingConfig } from "../../src/memory/read-training-config.ts";
+import { effects } from "../../src/commands/memory/effects.ts";
+import { meantBy, ownPaths } from "../../src/commands/memory/known-keys.ts";
+import { readTrainingConfig } from "../../src/commands/memory/read-training-config.ts";
 import { words } from "../../src/tools/reading.ts";
 import { readings } from "../../src/tools/readings.ts";
 import { configFixture, configFixtures, readText, toolPaths } from "../training-configs.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readConfig } from "../../src/memory/model-config.ts";
+import { readConfig } from "../../src/commands/memory/model-config.ts";
 import { temporaryFolder } from "../cli.ts";
 import { writtenConfig } from "../training-configs.ts";
 

@@ -1,12 +1,12 @@
 import { matchCatalogueModel, type NotCounted } from "@lorank/core/memory";
 import { describe, expect, test } from "vitest";
-import { type AnsweredModel, answerSentence } from "../../src/memory/answer-words.ts";
-import { memoryChoices, readMemoryFlags } from "../../src/memory/choices.ts";
-import { answer } from "../../src/memory/estimate.ts";
-import { memoryDocument } from "../../src/memory/memory-command.ts";
-import type { NamedConfig } from "../../src/memory/model-config.ts";
-import { notCountedOf } from "../../src/memory/not-counted.ts";
-import { printModels } from "../../src/memory/print-answer.ts";
+import { type AnsweredModel, answerSentence } from "../../src/commands/memory/answer-words.ts";
+import { memoryChoices, readMemoryFlags } from "../../src/commands/memory/choices.ts";
+import { answer } from "../../src/commands/memory/estimate.ts";
+import { memoryDocument } from "../../src/commands/memory/memory.ts";
+import type { NamedConfig } from "../../src/commands/memory/model-config.ts";
+import { notCountedOf } from "../../src/commands/memory/not-counted.ts";
+import { printModels } from "../../src/commands/memory/print-answer.ts";
 import { createOutput, type Output } from "../../src/output.ts";
 import { readText } from "../training-configs.ts";
 

@@ -1,9 +1,9 @@
 import { matchCatalogueModel } from "@lorank/core/memory";
 import { describe, expect, test } from "vitest";
-import { answerSentence } from "../../src/memory/answer-words.ts";
-import { memoryChoices, readMemoryFlags } from "../../src/memory/choices.ts";
-import { answer } from "../../src/memory/estimate.ts";
-import { memoryDocument } from "../../src/memory/memory-command.ts";
+import { answerSentence } from "../../src/commands/memory/answer-words.ts";
+import { memoryChoices, readMemoryFlags } from "../../src/commands/memory/choices.ts";
+import { answer } from "../../src/commands/memory/estimate.ts";
+import { memoryDocument } from "../../src/commands/memory/memory.ts";
 import { readText } from "../training-configs.ts";
 
 const choicesOf = (flags: Record<string, string>, file?: string) =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readTrainingConfig } from "../../src/memory/read-training-config.ts";
+import { readTrainingConfig } from "../../src/commands/memory/read-training-config.ts";
 import { configFixture, readText, writtenConfig } from "../training-configs.ts";
 
 const lora = (adapter: string): string =>

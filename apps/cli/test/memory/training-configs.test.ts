@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { isTrainingConfig, readTrainingConfig } from "../../src/memory/read-training-config.ts";
+import { isTrainingConfig, readTrainingConfig } from "../../src/commands/memory/read-training-config.ts";
 import { temporaryFolder } from "../cli.ts";
 import { configFixture, readText, writtenConfig } from "../training-configs.ts";
 

@@ -1,6 +1,6 @@
 import { type DecideOptions, decide, outcomesFromRows, simulateOutcomes } from "@lorank/evidence";
 import { describe, expect, test } from "vitest";
-import { type Design, noiseCases } from "../../src/plan/design.ts";
+import { type Design, noiseCases } from "../../src/commands/plan/design.ts";
 import {
   canShowWords,
   headline,
@@ -8,7 +8,7 @@ import {
   noiseWords,
   nothingKnownWords,
   oneSeedWords,
-} from "../../src/plan/words.ts";
+} from "../../src/commands/plan/words.ts";
 
 const design: Design = {
   ranks: [4, 8],

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { readRuns } from "../../src/commands/plan/earlier-runs.ts";
 import { createOutput } from "../../src/output.ts";
-import { readRuns } from "../../src/plan/earlier-runs.ts";
 import { temporaryFolder } from "../cli.ts";
 import { watchedSweep } from "../watched-sweep.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { PlanAnswer } from "../../src/plan/cost.ts";
-import { readPlanRequest } from "../../src/plan/design.ts";
-import { commandsOf } from "../../src/plan/plan-command.ts";
+import type { PlanAnswer } from "../../src/commands/plan/cost.ts";
+import { readPlanRequest } from "../../src/commands/plan/design.ts";
+import { commandsOf } from "../../src/commands/plan/plan.ts";
 
 const readQuestion = (flags: object) => readPlanRequest(undefined, { ...flags });
 

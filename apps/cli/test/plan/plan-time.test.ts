@@ -1,7 +1,7 @@
 import type { SweepConfig, SweepPlan } from "@lorank/sweep";
 import { describe, expect, test } from "vitest";
-import { type SweepCosts, type SweepTime, secondsLeft, sweepTime } from "../../src/plan/cost.ts";
-import { timeWords, vllmNote } from "../../src/plan/print-plan.ts";
+import { type SweepCosts, type SweepTime, secondsLeft, sweepTime } from "../../src/commands/plan/cost.ts";
+import { timeWords, vllmNote } from "../../src/commands/plan/print-plan.ts";
 
 describe("sweepTime", () => {
   const ranks = [4, 8];

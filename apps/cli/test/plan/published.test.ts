@@ -4,14 +4,14 @@ import { describe, expect, test } from "vitest";
 import { publishedPage, singleRates } from "../../scripts/published/page.ts";
 import { publishedModule } from "../../scripts/published/rows-module.ts";
 import { allRuns, millionsOf, sweepsOf } from "../../scripts/published/sweeps.ts";
-import { nearestSweeps, publishedSweeps, publishedWords } from "../../src/plan/published.ts";
+import { nearestSweeps, publishedSweeps, publishedWords } from "../../src/commands/plan/published.ts";
 
 const sources = allRuns().map(sweepsOf);
 const file = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
 
 describe("`npm run published` has been run: it writes", () => {
-  test("src/plan/published-rows.ts", () => {
-    expect(publishedModule(sources)).toBe(file("../../src/plan/published-rows.ts"));
+  test("src/commands/plan/published-rows.ts", () => {
+    expect(publishedModule(sources)).toBe(file("../../src/commands/plan/published-rows.ts"));
   });
 
   test("docs/checked/published-sweeps.md", () => {

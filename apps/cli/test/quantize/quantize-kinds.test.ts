@@ -1,7 +1,7 @@
 import { dequantize4bit, errorFigures, quantize4bit } from "@lorank/quant";
 import type { QuantizedLayer } from "@lorank/train/quantize";
 import { expect, test } from "vitest";
-import { kindFigures, together } from "../../src/quantize/quantize-command.ts";
+import { kindFigures, together } from "../../src/commands/quantize/quantize.ts";
 
 const weightsOf = (size: number, scale: number): Float32Array =>
   Float32Array.from({ length: size }, (_, i) => scale * Math.sin(i * i));

@@ -1,8 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { quantizeSettings } from "../../src/quantize/quantize-command.ts";
+import { settings } from "../../src/commands/quantize/command.ts";
+import { withDefaults } from "../../src/commands/quantize/quantize.ts";
+import type { RawFlags } from "../../src/output.ts";
 import { blocksAndLayers } from "../../src/settings/kinds.ts";
+import { readFlags } from "../../src/settings/read.ts";
 
-describe("quantizeSettings", () => {
+const quantizeSettings = (flags: RawFlags) => withDefaults(readFlags(settings, flags));
+
+describe("the settings of quantize", () => {
   test("reads the flags", () => {
     const flags = {
       out: "o",

@@ -7,15 +7,13 @@ import { expect, onTestFinished, test } from "vitest";
 import { makeResults } from "../../../report/test/fixtures/make-results.ts";
 import * as scenes from "../../../report/test/fixtures/scenes.ts";
 import { commands } from "../../src/commands/commands.ts";
-import { runReportCommand } from "../../src/config/report-command.ts";
-import { answerOf } from "../../src/mcp/answer.ts";
+import { answerOf } from "../../src/commands/mcp/answer.ts";
+import { finish } from "../../src/commands/sweep/finish.ts";
 import { createOutput, type Output } from "../../src/output.ts";
 import { stepsAfter } from "../../src/results/next-steps.ts";
 import type { StepDocument } from "../../src/results/steps.ts";
-import { runVerdictCommand } from "../../src/results/verdict-command.ts";
-import { runStatusCommand } from "../../src/status/status-command.ts";
-import { finish } from "../../src/sweep/finish.ts";
 import { temporaryFolder } from "../cli.ts";
+import { runHere } from "../run-here.ts";
 import { watchedSweep } from "../watched-sweep.ts";
 
 /** A sweep's folder with these results, in which nothing is left to run. */
@@ -34,7 +32,7 @@ async function folderOf(
 type Shown = Omit<StepDocument, "kind">;
 
 /** What a command prints, and its document. */
-async function shownBy(run: (output: Output) => number | Promise<number>) {
+async function shownBy(run: (output: Output) => unknown) {
   const lines: string[] = [];
   let document: { readonly steps?: readonly StepDocument[]; readonly next?: string } = {};
   await run({
@@ -89,17 +87,19 @@ async function fromTool(tool: string, values: object): Promise<Shown[] | undefin
 
 async function reportOf(path: string): Promise<Shown[]> {
   const out = join(temporaryFolder(), "page.html");
-  await runReportCommand(path, { out, quiet: true });
+  await runHere("report", [path], { out, quiet: true });
   return inPage(readFileSync(out, "utf8"));
 }
 
 /** Ends the sweep in a folder, whose trials are done, as `lorank sweep` does. */
-function end(out: string, results: Results, output: Output): number {
+function end(out: string, results: Results, output: Output): void {
   const sweep = { out, figuresWords: () => "", learned: {}, portable: false, fitsRandomBase: false };
   const nothing = { adapters: [], unpublished: [], failed: [], disagreements: [], finishedNow: 0 };
   const outcome = { results, ...nothing, interrupted: false };
   const typed = { whole: ["sweep"], resume: ["sweep", "--out", out] };
-  return finish({ sweep: sweep as never, outcome, commands: typed, settings: {}, output });
+  const { document, view } = finish({ sweep: sweep as never, outcome, commands: typed, settings: {} });
+  output.document(document);
+  view?.(output);
 }
 
 const stepsIn = (out: string) => stepsAfter(out, sweepStatus(out));
@@ -134,8 +134,8 @@ test.each(states)(
 
     const sweep = await shownBy((output) => end(out, results, output));
     const own = inPage(readFileSync(join(out, "report.html"), "utf8"));
-    const verdict = await shownBy((output) => runVerdictCommand([out], {}, output));
-    const status = await shownBy((output) => runStatusCommand(out, {}, output));
+    const verdict = await shownBy((output) => runHere("verdict", [[out]], {}, output));
+    const status = await shownBy((output) => runHere("status", [out], {}, output));
     for (const shown of [sweep.steps, own, verdict.steps, status.steps, await reportOf(out)])
       expect(shown).toEqual(list);
     for (const { document } of [sweep, verdict, status]) expect(document.steps).toEqual(steps);
@@ -157,8 +157,8 @@ test("a sweep that is not at its end asks to go on with it, also where results o
   more.release();
   const words = "Go on with the sweep: 2 of 6 trials have no result yet.";
   const list = [{ words, command: `lorank sweep --out ${more.out}` }];
-  const verdict = await shownBy((output) => runVerdictCommand([more.out], {}, output));
-  const status = await shownBy((output) => runStatusCommand(more.out, {}, output));
+  const verdict = await shownBy((output) => runHere("verdict", [[more.out]], {}, output));
+  const status = await shownBy((output) => runHere("status", [more.out], {}, output));
   for (const shown of [verdict.steps, status.steps, await reportOf(more.out)]) expect(shown).toEqual(list);
 });
 
@@ -171,7 +171,7 @@ test("of a table the steps have no commands, and name the rank to add", async ()
   const table = join(temporaryFolder(), "runs.csv");
   writeFileSync(table, ["rank,seed,accuracy", ...rows, ""].join("\n"));
   const list = [{ words: "Add rank 32 to the sweep, and use rank 16 until then." }];
-  const verdict = await shownBy((output) => runVerdictCommand([table], {}, output));
+  const verdict = await shownBy((output) => runHere("verdict", [[table]], {}, output));
   expect(verdict.steps).toEqual(list);
   expect(plain(verdict.document.steps)).toEqual(list);
   expect(await reportOf(table)).toEqual(list);

@@ -5,11 +5,10 @@ import { decideResults } from "@lorank/evidence";
 import type { TrialResult } from "@lorank/evidence/results";
 import { expect, test } from "vitest";
 import { exampleResults, exampleTrial } from "../../../../packages/evidence/test/fixtures/results.ts";
-import { findRecipe } from "../../src/config/find-recipe.ts";
-import { runReportCommand } from "../../src/config/report-command.ts";
+import { findRecipe } from "../../src/commands/config/find-recipe.ts";
 import { createOutput } from "../../src/output.ts";
-import { runVerdictCommand } from "../../src/results/verdict-command.ts";
 import { temporaryFolder } from "../cli.ts";
+import { runHere } from "../run-here.ts";
 import { smallAdapter } from "../small-adapter.ts";
 
 const note = /rank 3 needs 8, 896 B for each of --max-loras instead of 336 B/;
@@ -51,7 +50,7 @@ function sweepFolder(): string {
 
 test("report, config and verdict say as which rank vLLM serves the rank to use", async () => {
   const folder = sweepFolder();
-  await runReportCommand(folder, { quiet: true });
+  await runHere("report", [folder], { quiet: true });
   expect(readFileSync(join(folder, "report.html"), "utf8")).toMatch(note);
   const { recipe } = await findRecipe(folder, undefined, createOutput({ quiet: true }));
   expect(recipe.remarks.filter((remark) => note.test(remark))).toHaveLength(1);
@@ -60,7 +59,7 @@ test("report, config and verdict say as which rank vLLM serves the rank to use",
 
   const printed: string[] = [];
   const output = { ...createOutput({ color: false }), print: (text = "") => void printed.push(text) };
-  await runVerdictCommand([folder], {}, output);
+  await runHere("verdict", [[folder]], {}, output);
   expect(printed.join("\n").replace(/\s+/g, " ")).toMatch(note);
   const other = await findRecipe(folder, 32, createOutput({ quiet: true }));
   expect(other.recipe.remarks.filter((remark) => note.test(remark))).toEqual([]);

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import { runReportCommand } from "../../src/config/report-command.ts";
 import { HashedInput, sourceFiles } from "../../src/results/source-files.ts";
 import { temporaryFolder } from "../cli.ts";
+import { runHere } from "../run-here.ts";
 
 const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex");
 
@@ -24,7 +24,7 @@ function folderWith(files: Readonly<Record<string, string>>): string {
 async function reportOf(path: string, flags: object = {}): Promise<{ page: string; text: string }> {
   const out = join(temporaryFolder(), "report.html");
   const stdout = vi.spyOn(process.stdout, "write").mockReturnValue(true);
-  await runReportCommand(path, { ...flags, out, quiet: true }).finally(() => stdout.mockRestore());
+  await runHere("report", [path], { ...flags, out, quiet: true }).finally(() => stdout.mockRestore());
   const page = readFileSync(out, "utf8");
   return { page, text: page.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ") };
 }

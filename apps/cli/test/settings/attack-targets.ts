@@ -5,7 +5,7 @@ import { stringify } from "yaml";
 import { assertFinite, type Target } from "../../../../scripts/attack/attack.ts";
 import { type Case, corpusIn, filesWithin, generated } from "../../../../scripts/attack/corpus.ts";
 import { mutatedLines } from "../../../../scripts/attack/mutate.ts";
-import { readTrainingConfig } from "../../src/memory/read-training-config.ts";
+import { readTrainingConfig } from "../../src/commands/memory/read-training-config.ts";
 import { readSettings, readYaml } from "../../src/settings/read-file.ts";
 import { fileSettings } from "../../src/settings/table.ts";
 

@@ -1,6 +1,6 @@
 import type { SweepStatus, TrialStatus } from "@lorank/sweep/folder";
 import { expect, test } from "vitest";
-import { queuesDocument } from "../../src/status/status-command.ts";
+import { queuesDocument } from "../../src/commands/status/status.ts";
 import { jobWords, summaryWords, trialWords } from "../../src/status/words.ts";
 
 const base = { trialId: "a".repeat(64), name: "r4-s1", rank: 4, seed: 1 };

@@ -1,6 +1,6 @@
 import type { TrialEvent } from "@lorank/train";
 import { describe, expect, test } from "vitest";
-import { lossLines } from "../../src/train/loss-lines.ts";
+import { lossLines } from "../../src/commands/train/loss-lines.ts";
 
 const step = (step: number, steps: number, loss: number): TrialEvent => ({
   kind: "step",

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readTrainSettings } from "../../src/train/train-command.ts";
+import { readTrainSettings } from "../../src/commands/train/train.ts";
 import { temporaryFolder } from "../cli.ts";
 
 describe("readTrainSettings", () => {

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { trialId } from "@lorank/train/spec";
 import { expect, onTestFinished, test } from "vitest";
+import { SweepLook, type View } from "../../src/commands/watch/sweep-look.ts";
 import type { Queues } from "../../src/executors/queues.ts";
-import { SweepLook, type View } from "../../src/watch/sweep-look.ts";
 import { watchedSweep } from "../watched-sweep.ts";
 
 function stateOf(view: View) {

@@ -8,10 +8,10 @@ import { readCancelRequest } from "../../../../packages/sweep/src/executor/cance
 import { newBatch } from "../../../../packages/sweep/src/executor/slurm/batch.ts";
 import { submittal, writeBatch } from "../../../../packages/sweep/src/executor/slurm/submittal.ts";
 import { stubSlurm } from "../../../../packages/sweep/test/helpers/slurm-stubs.ts";
-import { cancelTrials } from "../../src/status/cancel-command.ts";
-import { serveSweep } from "../../src/watch/server.ts";
-import { SweepLook } from "../../src/watch/sweep-look.ts";
-import { watchSweep } from "../../src/watch/watch-command.ts";
+import { serveSweep } from "../../src/commands/watch/server.ts";
+import { SweepLook } from "../../src/commands/watch/sweep-look.ts";
+import { watchSweep } from "../../src/commands/watch/watch.ts";
+import { cancelTrials } from "../../src/status/cancel-trials.ts";
 import { watchedSweep } from "../watched-sweep.ts";
 
 interface Answer {

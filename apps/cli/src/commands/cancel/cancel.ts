@@ -1,0 +1,69 @@
+import { counted } from "@lorank/core";
+import type { SweepStatus, TrialStatus } from "@lorank/sweep/folder";
+import type { Input } from "../../command.ts";
+import { redisOf } from "../../executors/redis.ts";
+import type { Page } from "../../output.ts";
+import { leaveOutCommand, shellCommand } from "../../settings/saved-settings.ts";
+import { type Cancelled, cancelTrials, isLeft } from "../../status/cancel-trials.ts";
+import { jobWords } from "../../status/words.ts";
+import { plainText } from "../../text.ts";
+import type { CancelSettings } from "./command.ts";
+
+export interface CancelDocument {
+  readonly out: string;
+  /** The process that runs the sweep; absent where none does. */
+  readonly driver?: SweepStatus["driver"];
+  /** Ids. */
+  readonly trials: "all" | readonly string[];
+  readonly jobs: readonly string[];
+  readonly problems: readonly string[];
+}
+
+type CancelInput = Input<CancelSettings, readonly [out: string, trials: readonly string[]]>;
+
+/** A requested cancellation in a results folder. */
+interface CancelledIn extends Cancelled {
+  readonly out: string;
+}
+
+export async function run({ settings, names: [out, names] }: CancelInput): Promise<CancelledIn> {
+  return { out, ...(await cancelTrials(out, redisOf(settings), names)) };
+}
+
+export function document({ out, status, named, jobs, problems }: CancelledIn): CancelDocument {
+  return {
+    out,
+    driver: status.driver,
+    trials: named?.map(({ trialId }) => trialId) ?? "all",
+    jobs: jobs.map(({ jobId }) => jobId),
+    problems,
+  };
+}
+
+export function view({ out, status, named, jobs, problems }: CancelledIn, page: Page): void {
+  const { driver, trials } = status;
+  for (const job of jobs) page.print(`cancelled ${jobWords(job, trials)[0]}`);
+  for (const problem of problems) page.note(plainText(problem));
+  if (named?.length === 0) page.note("Nothing to cancel: these trials are done.");
+  else if (driver !== undefined) {
+    const what = named === undefined ? "to stop" : `to leave out ${named.map(({ name }) => name).join(", ")}`;
+    page.print(`asked process ${driver.pid} on ${plainText(driver.host)} ${what}`);
+  } else if (jobs.length === 0) page.note("Nothing to cancel: nobody runs this sweep.");
+  const left = trials.filter(isLeft).length;
+  const lost = named === undefined ? [] : wholeRanks(trials, named);
+  const without = lost.length === 0 ? undefined : leaveOutCommand(out, status.ranks, lost);
+  if (named !== undefined && driver !== undefined && named.length > 0)
+    page.note(`They are run when the sweep is run again:\n  ${shellCommand(["sweep", "--out", out])}`);
+  else if (left > 0)
+    page.note(
+      `What is done stays. To run what is left (${counted(left, "trial")}):\n  ${shellCommand(["sweep", "--out", out])}`,
+    );
+  if (without !== undefined) page.note(`To go on without rank ${lost.join(", ")}:\n  ${without}`);
+}
+
+/** Ranks of which all trials that are left were named. */
+function wholeRanks(trials: readonly TrialStatus[], named: readonly TrialStatus[]): number[] {
+  const others = trials.filter((trial) => isLeft(trial) && !named.includes(trial));
+  const ranks = new Set(named.map(({ rank }) => rank));
+  return [...ranks].filter((rank) => others.every((trial) => trial.rank !== rank));
+}

@@ -1,0 +1,34 @@
+import { defineCommand } from "../../command.ts";
+import { sweepArgument } from "../../settings/common-kinds.ts";
+import type { ValuesOf } from "../../settings/setting.ts";
+import { sweepSettings } from "../../settings/table.ts";
+import { exampleTools } from "../../tools/tools.ts";
+
+const [tool, other] = exampleTools;
+
+// biome-ignore format: one row a line
+const settings = [
+  ...sweepSettings("redis"),
+] as const;
+
+export type CancelSettings = ValuesOf<(typeof settings)[number]>;
+
+export const cancel = defineCommand({
+  name: "cancel",
+  group: "Look and decide:",
+  arguments: [
+    sweepArgument,
+    ["[trials...]", "r16-s3, all of a rank (r64), or the beginning of an id; none: the whole sweep"],
+  ],
+  settings,
+  summary: "stop a sweep that runs, or leave trials out of it",
+  description:
+    "Ask the process that runs a sweep, wherever it is, to stop, or to leave trials out and go on with the others; and " +
+    "cancel what a scheduler has of them. What is done stays. A trial that is left out is so until the sweep is run again: " +
+    "then it is missing like any other.",
+  examples: [
+    ["lorank cancel lorank-sweep", "stop, as Ctrl-C would"],
+    ["lorank cancel lorank-sweep r64 r16-s3", "a rank and one more trial; the others go on"],
+  ],
+  load: () => import("./cancel.ts"),
+});

@@ -1,0 +1,86 @@
+import type { Command } from "../../command.ts";
+import { commonFlags } from "../../settings/help.ts";
+import { flagsOf, type Setting } from "../../settings/setting.ts";
+
+/** A value in some place: names to choose from, a file or a folder, or something that no shell knows. */
+export type CompletedValue =
+  | { readonly kind: "names"; readonly names: readonly string[] }
+  | { readonly kind: "file" | "folder" | "other" };
+
+export interface Flag {
+  /** `--out`, and before it `-o` where there is such. */
+  readonly words: readonly string[];
+  readonly help: string;
+  /** Absent for a switch. */
+  readonly value?: CompletedValue;
+}
+
+export interface Completed {
+  readonly name: string;
+  readonly summary: string;
+  readonly flags: readonly Flag[];
+  /** Its arguments in their order. */
+  readonly arguments: readonly CompletedValue[];
+  /** The last of them may be repeated. */
+  readonly isVariadic: boolean;
+}
+
+/** Lists what a shell can complete: of each command its flags, with the names that they take, and its arguments. */
+export function completionTree(commands: readonly Command[]): Completed[] {
+  const names = commands.map(({ name }) => name);
+  const rows = commands.map(({ name, summary, settings, arguments: taken }): Completed => {
+    const own = flagsOf(settings).filter(({ hidden }) => hidden !== true);
+    const common = commonFlags.map(([flag, help]) => ({ words: flag.split(", "), help }));
+    const values = taken.map(([syntax]) => argumentValue(syntax));
+    const isVariadic = taken.at(-1)?.[0].includes("...") ?? false;
+    return { name, summary, flags: [...own.map(flagOf), ...common], arguments: values, isVariadic };
+  });
+  const help = { name: "help", summary: "print the help of a command", flags: [], isVariadic: false };
+  return [...rows, { ...help, arguments: [{ kind: "names", names }] }];
+}
+
+function flagOf({ key, kind, help, short }: Setting): Flag {
+  const words = [...(short === undefined ? [] : [`-${short}`]), `--${key}`];
+  if (kind.placeholder === undefined) return { words, help };
+  return { words, help, value: flagValue(kind.placeholder, kind.names) };
+}
+
+function flagValue(placeholder: string, names: readonly string[] | undefined): CompletedValue {
+  if (names !== undefined) return { kind: "names", names };
+  if (["file", "model", "data"].includes(placeholder)) return { kind: "file" };
+  return { kind: placeholder === "folder" ? "folder" : "other" };
+}
+
+/** Arguments by what they are called: `<out>` and `[folder]` are folders. */
+const argumentKinds: Readonly<Record<string, CompletedValue["kind"]>> = {
+  file: "file",
+  model: "file",
+  "models...": "file",
+  adapter: "file",
+  results: "file",
+  "results...": "file",
+  "answers...": "file",
+  "adapter-or-results": "file",
+  out: "folder",
+  folder: "folder",
+  prompt: "other",
+  trial: "other",
+  "trials...": "other",
+};
+
+/** @throws Error for an argument that none of these is, which a test finds. */
+function argumentValue(syntax: string): CompletedValue {
+  const name = syntax.slice(1, -1);
+  if (name.includes("|")) return { kind: "names", names: name.split("|") };
+  const kind = argumentKinds[name];
+  if (kind === undefined || kind === "names") throw new Error(`no kind of value is known for ${syntax}`);
+  return { kind };
+}
+
+/** In single quotes, as POSIX shells and fish take it. */
+export function inQuotes(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The shells that are completed in. No import here: a command's help reads it. */
+export const shells = ["bash", "zsh", "fish", "powershell"] as const;

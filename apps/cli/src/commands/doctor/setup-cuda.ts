@@ -1,0 +1,146 @@
+import { createHash } from "node:crypto";
+import {
+  constants,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { availableParallelism } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
+import { makeFolder, writeFileAtomic, writeFolder } from "@lorank/checkpoint/disk";
+import { InputError } from "@lorank/core";
+import { type CudaSetup, checkDevice, cudaFiles, type OnnxLibrary, onnxLibrary } from "@lorank/graph/devices";
+import type { Messages, Page } from "../../output.ts";
+import {
+  buildCommit,
+  cudaNeeds,
+  driverTrouble,
+  findProvider,
+  libraryFolders,
+  mentionsVersion,
+  type Provider,
+  pipCommand,
+  providerFiles,
+} from "./cuda-libraries.ts";
+
+export interface CudaSetupDocument extends CudaSetup {
+  readonly directory: string;
+  /** Commit of ONNX Runtime that the provider was built from; null where it is not known. */
+  readonly build: string | null;
+  /** Version that the provider needs; null where it does not say it. */
+  readonly cuda: number | null;
+  /** Fault of the driver. */
+  readonly driver: string | null;
+  readonly works: boolean;
+  readonly detail: string;
+}
+
+/**
+ * Sets up CUDA for `lorank doctor --setup-cuda DIR`. Puts the CUDA provider of DIR beside a copy of our libonnxruntime in
+ * the user's cache, and remembers CUDA's libraries. Tries all of it in a child process. No Python runs. The settings are
+ * saved where only the trial fails: a driver may come later.
+ */
+export async function setupCuda(path: string, output: Messages): Promise<CudaSetupDocument> {
+  const platform = `${process.platform}-${process.arch}`;
+  if (platform !== "linux-x64")
+    throw new InputError(
+      "E_CUDA",
+      `--setup-cuda must be used on linux-x64, got ${platform}: no CUDA provider is built for it`,
+    );
+  if (!existsSync(path))
+    throw new InputError("E_CUDA", `--setup-cuda must name a folder, got ${path}, which does not exist`);
+  const directory = realpathSync(resolve(path));
+  const ours = await onnxLibrary();
+  const provider = findProvider(directory, `pip install --no-deps onnxruntime-gpu==${ours.version}`);
+  assertSameBuild(provider, ours);
+  const folders = libraryFolders(directory);
+  const { cuda, libraries, missing } = cudaNeeds(join(provider.folder, providerFiles[1]!), folders);
+  if (missing.length > 0)
+    throw new InputError(
+      "E_CUDA",
+      `--setup-cuda must find the libraries of CUDA ${cuda ?? ""}, got none of the name ${missing.join(", ")} in ${directory} or the system\n${pipCommand(missing, cuda)}`,
+    );
+  const setup = keep(provider, ours, libraries);
+  const driver = driverTrouble(cuda, folders);
+  output.note("Trying it in a process of its own");
+  const { passed, detail } = await checkDevice({ device: "cuda", threads: availableParallelism() });
+  return {
+    directory,
+    ...setup,
+    build: provider.commit ?? null,
+    cuda: cuda ?? null,
+    driver: driver ?? null,
+    works: passed,
+    detail,
+  };
+}
+
+export function viewCuda(
+  { version, build, cuda, libraries, folder, driver, works, detail }: CudaSetupDocument,
+  { print }: Page,
+): void {
+  print(`Provider    ONNX Runtime ${version}, build ${build ?? "unknown"}, for CUDA ${cuda ?? "unknown"}`);
+  for (const library of libraries) print(`Library     ${library}`);
+  print(`Kept in     ${folder}`);
+  print(`Self-test   ${detail}`);
+  if (works) print("CUDA works.");
+  else if (driver !== null) print(`CUDA is set up as far as the driver: ${driver}.`);
+  else print("CUDA is set up and does not work.");
+}
+
+/** A provider calls into the libonnxruntime that it was built with. */
+function assertSameBuild(provider: Provider, ours: OnnxLibrary): void {
+  const pip = `pip install --no-deps onnxruntime-gpu==${ours.version}`;
+  const version = provider.version ?? (mentionsVersion(provider, ours.version) ? ours.version : "another");
+  if (version !== ours.version)
+    throw new InputError(
+      "E_CUDA",
+      `--setup-cuda must name a provider of ONNX Runtime ${ours.version}, got ${version} in ${provider.folder}\n${pip}`,
+    );
+  const commit = provider.commit === undefined ? undefined : buildCommit(ours.path);
+  if (commit !== undefined && commit !== provider.commit)
+    throw new InputError(
+      "E_CUDA",
+      `--setup-cuda must name a provider of ONNX Runtime's build ${commit}, got ${provider.commit} in ${provider.folder}\n${pip}`,
+    );
+}
+
+/** Links the files into a folder, all or none of them, and remembers it in place of an earlier one. */
+function keep(provider: Provider, ours: OnnxLibrary, libraries: readonly string[]): CudaSetup {
+  const sources = new Map([
+    ["libonnxruntime.so.1", realpathSync(ours.path)],
+    ...providerFiles.map((name) => [name, realpathSync(join(provider.folder, name))] as const),
+  ]);
+  const { folder: cache, remembered } = cudaFiles();
+  const identity = [...sources.values()].map((file) => {
+    const { ino, size, mtimeMs } = statSync(file);
+    return [ino, size, mtimeMs];
+  });
+  const key = createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, 16);
+  const folder = join(cache, `${ours.version}-${key}`);
+  if (!existsSync(folder))
+    writeFolder(folder, {}, (made) => {
+      for (const [name, file] of sources) linkOrCopy(file, join(made, name));
+    });
+  const setup: CudaSetup = { version: ours.version, folder, libraries };
+  makeFolder(dirname(remembered));
+  writeFileAtomic(remembered, `${JSON.stringify(setup, null, 2)}\n`);
+  // Processes that have loaded an earlier one keep its files.
+  for (const name of readdirSync(cache))
+    if (/^\d+\.\d+\.\d+-[0-9a-f]{16}$/.test(name) && name !== basename(folder))
+      rmSync(join(cache, name), { recursive: true, force: true });
+  return setup;
+}
+
+/** Another file system, or a file of another user, cannot be linked. */
+function linkOrCopy(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch {
+    copyFileSync(from, to, constants.COPYFILE_FICLONE);
+  }
+}

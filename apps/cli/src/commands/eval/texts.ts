@@ -1,0 +1,99 @@
+import { counted, InputError } from "@lorank/core";
+import { spamAssassin } from "@lorank/starter";
+import type { Delimiter, Quote, TextEncoding } from "@lorank/tables";
+import { readDataRows } from "@lorank/tables/node";
+import { exampleTable } from "@lorank/train/data";
+import type { ExampleRows, Head } from "@lorank/train/engine";
+import { defaults } from "../../defaults.ts";
+
+type SplitName = "train" | "validation" | "test";
+
+interface EvaluationDataOptions {
+  /** `spam-assassin`, a file, or `-` for standard input. */
+  readonly data: string;
+  /** Encoding of a text file. (default: found from its bytes) */
+  readonly encoding?: TextEncoding | undefined;
+  /** Separator of its cells. (default: found from the header) */
+  readonly delimiter?: Delimiter | undefined;
+  /** (default: `double`) */
+  readonly quote?: Quote | undefined;
+  /** Leave rows out that lack a part. (default: they are an error) */
+  readonly skipInvalid?: boolean | undefined;
+  /** (default: what the names of the columns belong to) */
+  readonly task?: Head["kind"] | undefined;
+  /** (default: all rows; of spam-assassin, validation) */
+  readonly split?: SplitName | undefined;
+  readonly textColumn?: string | undefined;
+  readonly labelColumn?: string | undefined;
+  readonly promptColumn?: string | undefined;
+  readonly responseColumn?: string | undefined;
+  readonly messagesColumn?: string | undefined;
+  /** Name of an option in errors and notes, where the command has flags for these. */
+  readonly optionName?: ((option: string) => string) | undefined;
+}
+
+/** Data to evaluate, not yet tokenised. */
+export type EvaluationData = ExampleRows & {
+  /** Sentences on what was found or left out. */
+  readonly notes: readonly string[];
+};
+
+/** Reads the rows to evaluate on. Throws InputError E_DATA with all that is wrong with them. */
+export async function readEvaluationData(options: EvaluationDataOptions): Promise<EvaluationData> {
+  const { data, split, optionName } = options;
+  if (data === defaults.data) {
+    if (options.task === "causal-lm")
+      throw new InputError("E_DATA", `task must be classification with ${data}, got causal-lm`);
+    assertNoFile(options);
+    return { kind: "classification", rows: spamAssassin()[split ?? "validation"], notes: [] };
+  }
+  const { textColumn, labelColumn, promptColumn, responseColumn, messagesColumn } = options;
+  const notes: string[] = [];
+  const rows = await readDataRows(data, {
+    encoding: options.encoding,
+    delimiter: options.delimiter,
+    quote: options.quote,
+    columns: [textColumn, labelColumn, promptColumn, responseColumn, messagesColumn].filter(
+      (name) => name !== undefined,
+    ),
+    onNote: (note) => notes.push(note),
+    optionName,
+  });
+  const invalid = { skipInvalid: options.skipInvalid, optionName };
+  const place = data === "-" ? "standard input" : data;
+  const columns = { textColumn, labelColumn, promptColumn, responseColumn, messagesColumn };
+  const table = exampleTable(place, rows, { task: options.task, ...columns, ...invalid });
+  const { kind } = table;
+  const allNotes = [...notes, ...skippedNote(table)];
+  return kind === "classification"
+    ? { kind, rows: ofSplit(table.rows, split, place), notes: allNotes }
+    : { kind, rows: ofSplit(table.rows, split, place), notes: allNotes };
+}
+
+function assertNoFile({
+  data,
+  encoding,
+  delimiter,
+  quote,
+  skipInvalid,
+  optionName = (option) => option,
+}: EvaluationDataOptions): void {
+  const typed = Object.entries({ encoding, delimiter, quote, skipInvalid }).filter(([, value]) => value);
+  if (typed.length === 0) return;
+  const flags = typed.map(([option]) => optionName(option)).join(", ");
+  throw new InputError("E_DATA", `${flags} must be absent with ${data}, which is no file`);
+}
+
+function skippedNote({ skipped }: { readonly skipped: number }): string[] {
+  return skipped === 0 ? [] : [`Left out ${counted(skipped, "row")} without a part (--skip-invalid).`];
+}
+
+function ofSplit<T extends { readonly split?: SplitName }>(
+  rows: readonly T[],
+  split: SplitName | undefined,
+  data: string,
+): readonly T[] {
+  const found = split === undefined ? rows : rows.filter((row) => row.split === split);
+  if (found.length > 0) return found;
+  throw new InputError("E_DATA", `${data} must hold rows of split ${split}, got none`);
+}

@@ -1,0 +1,115 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { InputError } from "@lorank/core";
+import type { Row } from "@lorank/tables";
+import { readDataRows } from "@lorank/tables/node";
+import { exampleTable } from "@lorank/train/data";
+import { defaults } from "../../defaults.ts";
+import { camelKeys, flagOf } from "../../settings/flag-names.ts";
+import { readYaml } from "../../settings/read-file.ts";
+import { type RecipeName, recipes, recipesFolder } from "../../settings/recipes.ts";
+import { shellWord } from "../../text.ts";
+import type { InitSettings } from "./command.ts";
+
+/** Answers to the questions of `init`, or its flags: keys are flags. */
+export type Answers = Omit<InitSettings, "force" | "yes">;
+
+export const columnKeys = ["text-column", "label-column", "prompt-column", "response-column"] as const;
+
+/** The trainer whose files are written; undefined where this engine trains. */
+export function recipeOf({ trainer = "lorank" }: Answers): RecipeName | undefined {
+  return trainer === "lorank" ? undefined : trainer;
+}
+
+/**
+ * Checks answers together: a file that is named is there, and a trainer's script takes no columns.
+ *
+ * @throws InputError `E_CONFIG` with everything that is wrong.
+ */
+export function assertAnswers(answers: Answers): void {
+  const problems: string[] = [];
+  const { data } = answers;
+  const recipe = recipeOf(answers);
+  if (data !== undefined && data !== defaults.data && !existsSync(data))
+    problems.push(`--data must be a file that is there, got ${data}`);
+  if (recipe !== undefined) {
+    const foreign = columnKeys.filter((key) => answers[key] !== undefined);
+    if (foreign.length > 0)
+      problems.push(
+        `${foreign.map((key) => `--${key}`).join(", ")} must be left out with --trainer ${recipe}: ` +
+          `its script reads ${recipes[recipe].columns}`,
+      );
+    if (data === defaults.data) problems.push(`--data must be a file with --trainer ${recipe}, got ${data}`);
+    if (recipe === "stand-in" && (data ?? answers.model) !== undefined)
+      problems.push("--data and --model must be left out with --trainer stand-in, which brings its own task");
+  }
+  if (problems.length > 0) throw new InputError("E_CONFIG", problems.join("\n"));
+}
+
+/** The rows of a data file, for its columns. Throws InputError `E_DATA` for what cannot be read. */
+export function rowsOf(data: string, columns: readonly string[] = []): Promise<Row[]> {
+  return readDataRows(data, { columns, optionName: flagOf });
+}
+
+/** The columns that a sweep would take of these rows, typed or found by their names. Throws InputError `E_DATA`. */
+export function columnsFor(data: string, rows: readonly Row[], typed: Answers): Answers {
+  const { textColumn, labelColumn, promptColumn, responseColumn } = camelKeys(typed);
+  const isTyped = (...columns: (string | undefined)[]) => columns.some((column) => column !== undefined);
+  const table = exampleTable(data, rows, {
+    task: isTyped(promptColumn, responseColumn)
+      ? "causal-lm"
+      : isTyped(textColumn, labelColumn)
+        ? "classification"
+        : undefined,
+    ...{ textColumn, labelColumn, promptColumn, responseColumn },
+    ...{ skipInvalid: true, optionName: flagOf },
+  });
+  if (table.kind === "classification")
+    return { "text-column": table.textColumn, "label-column": table.labelColumn };
+  const { columns } = table;
+  // Conversations have a column of their own, which is found by its name as before.
+  return "prompt" in columns ? { "prompt-column": columns.prompt, "response-column": columns.response } : {};
+}
+
+/** The command that writes the same without a question. */
+export function commandOf(folder: string, answers: Answers, force: boolean): string {
+  const flags = Object.entries(answers)
+    .filter(([, value]) => value !== undefined)
+    .flatMap(([key, value]) => [`--${key}`, Array.isArray(value) ? value.join(",") : String(value)]);
+  const words = ["lorank", "init", ...(folder === "." ? [] : [folder]), ...flags];
+  return [...words, ...(flags.length === 0 ? ["--yes"] : []), ...(force ? ["--force"] : [])]
+    .map(shellWord)
+    .join(" ");
+}
+
+/** The names of the files that are written. */
+export function fileNames(answers: Answers): readonly string[] {
+  const recipe = recipeOf(answers);
+  return recipe === undefined ? ["sweep.yaml"] : recipes[recipe].files;
+}
+
+/** Defaults as they would be typed. The stand-in has neither data nor a model. */
+interface DefaultAnswers {
+  readonly data?: string | undefined;
+  readonly model?: string | undefined;
+  readonly ranks: string;
+  readonly seeds: string;
+}
+
+/** The defaults of `sweep`; of another trainer what its recipe says. */
+export function usualAnswers(recipe: RecipeName | undefined): DefaultAnswers {
+  if (recipe === undefined) {
+    const { data, model, ranks, seeds } = defaults;
+    return { data, model, ranks: ranks.join(","), seeds: String(seeds) };
+  }
+  const { ranks, seeds, trainer } = readYaml(join(recipesFolder(), recipe, "sweep.yaml")) as {
+    readonly ranks: readonly number[];
+    readonly seeds: number;
+    readonly trainer: { readonly command: readonly string[] };
+  };
+  const after = (flag: string): string | undefined => {
+    const place = trainer.command.indexOf(flag);
+    return place === -1 ? undefined : trainer.command[place + 1];
+  };
+  return { data: after("--data"), model: after("--model"), ranks: ranks.join(","), seeds: String(seeds) };
+}

@@ -1,0 +1,210 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { makeFolder, replaceFile } from "@lorank/checkpoint/disk";
+import { InputError } from "@lorank/core";
+import { stringify } from "yaml";
+import type { Input } from "../../command.ts";
+import { defaults } from "../../defaults.ts";
+import { exitCode, StoppedError } from "../../errors.ts";
+import type { Messages, Page } from "../../output.ts";
+import { joinShown } from "../../paths.ts";
+import { helpText } from "../../settings/help.ts";
+import { recipes, recipesFolder } from "../../settings/recipes.ts";
+import { fileSettings } from "../../settings/table.ts";
+import { shellWord } from "../../text.ts";
+import {
+  type Answers,
+  assertAnswers,
+  columnsFor,
+  commandOf,
+  fileNames,
+  recipeOf,
+  rowsOf,
+} from "./answers.ts";
+import type { InitSettings } from "./command.ts";
+
+export interface InitDocument {
+  /** A recipe's name; `lorank` trains with this engine. */
+  readonly trainer: string;
+  readonly folder: string;
+  /** Names of the files in it that were written. */
+  readonly files: readonly string[];
+  /** Parts of the files that only a person knows. */
+  readonly edit: readonly string[];
+  /** Commands to run then. */
+  readonly next: readonly string[];
+  /** The same without questions. */
+  readonly command: string;
+}
+
+/** Nothing is written where one of the files may not be. */
+export async function run(
+  { settings, names: [folderTyped] }: Input<InitSettings, readonly [folder: string | undefined]>,
+  { mayAsk, note }: Messages,
+): Promise<InitDocument> {
+  const { force = false, yes = false, ...typed } = settings;
+  const request = await answersOf(folderTyped, typed, yes, mayAsk);
+  if (request === undefined) {
+    note("Nothing was written.");
+    throw new StoppedError("init was ended by a person; nothing was written.", exitCode.killed);
+  }
+  const { folder, answers } = request;
+  assertAnswers(answers);
+  const names = fileNames(answers);
+  const contents = await contentsOf(folder, answers);
+  const there = names.filter((name) => existsSync(join(folder, name)));
+  if (there.length > 0 && !force) {
+    throw new InputError(
+      "E_OUT",
+      `folder must not hold ${names.join(", ")}, got ${folder} with ${there.join(", ")}\n--force replaces them.`,
+    );
+  }
+  makeFolder(folder);
+  for (const [i, name] of names.entries()) replaceFile(join(folder, name), contents[i]!);
+
+  return {
+    trainer: answers.trainer ?? "lorank",
+    folder,
+    files: names,
+    edit: toEdit(answers),
+    next: nextCommands(folder, names),
+    command: commandOf(folder, answers, force),
+  };
+}
+
+export function view({ folder, files, edit, next, command }: InitDocument, page: Page): void {
+  page.print("Written:");
+  for (const name of files) page.print(`  ${joinShown(folder, name)}`);
+  if (edit.length > 0) page.print(`\nEdit:\n${indented(edit)}`);
+  page.print(`\nThen:\n${indented(next)}`);
+  page.print(`\nThe same without questions:\n  ${command}`);
+}
+
+/** Takes answers from flags, or from questions on a terminal without such flags. Undefined where the person ends them. */
+async function answersOf(
+  folder: string | undefined,
+  typed: Answers,
+  yes: boolean,
+  mayAsk: boolean,
+): Promise<{ readonly folder: string; readonly answers: Answers } | undefined> {
+  if (yes || Object.keys(typed).length > 0) return { folder: folder ?? ".", answers: typed };
+  if (mayAsk) return (await import("./ask.ts")).ask(folder ?? ".");
+  throw new InputError(
+    "E_USAGE",
+    "init must be told what to write where nobody can be asked: --trainer, --data or another flag, or --yes, got none",
+  );
+}
+
+/** The bytes of each file, in the order of their names. */
+async function contentsOf(folder: string, answers: Answers): Promise<(string | Uint8Array)[]> {
+  const recipe = recipeOf(answers);
+  if (recipe === undefined) return [sweepFile(folder, await withColumns(answers))];
+  return fileNames(answers).map((name) => {
+    const content = readFileSync(join(recipesFolder(), recipe, name));
+    return name === "sweep.yaml" ? recipeSweepFile(content.toString("utf8"), folder, answers) : content;
+  });
+}
+
+/** Adds the columns of the data, so that a sweep guesses nothing. */
+async function withColumns(answers: Answers): Promise<Answers> {
+  const { data = defaults.data } = answers;
+  if (data === defaults.data) return answers;
+  const columns = Object.values(answers).filter((value) => typeof value === "string");
+  return { ...answers, ...columnsFor(data, await rowsOf(data, columns), answers) };
+}
+
+/** Parts of the files that only a person knows. */
+function toEdit(answers: Answers): string[] {
+  const recipe = recipeOf(answers);
+  if (recipe === undefined) return [];
+  if (recipe === "stand-in") return ["nothing: it brings its own task"];
+  const { files, columns } = recipes[recipe];
+  const { model, data } = answers;
+  return [
+    ...(model === undefined ? ["sweep.yaml: the model, a folder or a hub id"] : []),
+    `${data ?? `sweep.yaml: the data, a file`} with the columns ${columns}`,
+    "sweep.yaml: ranks, seeds, learning-rate, epochs and margin",
+    ...(files.includes("config.yaml") ? ["config.yaml: what all trials share"] : []),
+  ];
+}
+
+function nextCommands(folder: string, names: readonly string[]): string[] {
+  return [
+    ...(folder === "." ? [] : [`cd ${shellWord(folder)}`]),
+    ...(names.includes("requirements.txt") ? ["pip install -r requirements.txt"] : []),
+    ...(names.length === 1 ? ["lorank plan sweep.yaml"] : []),
+    "lorank sweep sweep.yaml --dry-run",
+    "lorank sweep sweep.yaml",
+  ];
+}
+
+function indented(lines: readonly string[]): string {
+  return lines.map((line) => `  ${line}`).join("\n");
+}
+
+/** Settings that many sweeps change. They stand in the file as comments. */
+const oftenChanged = [
+  ["metric", "log-loss"],
+  ["margin", "0.02"],
+  ["learning-rate", "auto"],
+  ["epochs", "auto"],
+  ["max-length", "256"],
+  ["quantize", "nf4-dq"],
+  ["targets", "[q_proj, v_proj]"],
+  ["test-examples", "200"],
+] as const;
+
+/** `sweep.yaml` of a sweep that this engine trains. Paths in it hold from `folder`, where it is written and run. */
+export function sweepFile(folder: string, answers: Answers): string {
+  const { model = defaults.model, data = defaults.data, trainer: _, ...rest } = answers;
+  const { ranks = defaults.ranks, seeds = defaults.seeds, ...columns } = rest;
+  const settings = { model: from(folder, model), data: from(folder, data), ...columns, ranks, seeds };
+  const all = fileSettings();
+  const comments = oftenChanged.flatMap(([key, value]) => {
+    const setting = all.find((one) => one.key === key)!;
+    return ["", `# ${helpText(setting)}`, `# ${key}: ${value}`];
+  });
+  return [
+    "# Which rank? lorank sweep sweep.yaml",
+    "# A key is a flag of lorank sweep, where lorank help sweep has them all. What begins with # is not set.",
+    ...Object.entries(settings)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => `${key}: ${yamlValue(value)}`),
+    ...comments,
+    "",
+  ].join("\n");
+}
+
+/** The sweep file of a recipe with these answers in place of its own; its comments and all else stay. */
+export function recipeSweepFile(text: string, folder: string, answers: Answers): string {
+  const { model, data, ranks, seeds } = answers;
+  const keys = Object.entries({ ranks, seeds }).filter(([, value]) => value !== undefined);
+  const words = Object.entries({ model, data }).filter(([, value]) => value !== undefined);
+  const withKeys = keys.reduce(
+    (all, [key, value]) => all.replace(new RegExp(`^${key}: .*$`, "m"), () => `${key}: ${yamlValue(value)}`),
+    text,
+  );
+  return words.reduce(
+    (all, [key, value]) =>
+      all.replace(
+        new RegExp(`(--${key}, )[^\\s,\\]]+`, "g"),
+        (_, flag: string) => flag + yamlValue(from(folder, String(value))),
+      ),
+    withKeys,
+  );
+}
+
+/** An existing path, relative to `folder`; any other text, such as a hub id, unchanged. */
+function from(folder: string, name: string): string {
+  if (name === defaults.model || name === defaults.data || !existsSync(name)) return name;
+  const path = relative(resolve(folder), resolve(name));
+  // A name with a slash could be a hub id.
+  return path === "" || path.startsWith("..") ? path || "." : `./${join(path)}`;
+}
+
+/** In one line that may stand in a list too. */
+function yamlValue(value: unknown): string {
+  const options = { collectionStyle: "flow", flowCollectionPadding: false, lineWidth: 0 } as const;
+  const isPlain = typeof value !== "string" || /^[\w./-]+$/.test(value);
+  return isPlain ? stringify(value, options).trim() : JSON.stringify(value);
+}

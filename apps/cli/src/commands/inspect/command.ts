@@ -1,0 +1,30 @@
+import { defineCommand } from "../../command.ts";
+import { adapterArgument } from "../../settings/common-kinds.ts";
+import * as k from "../../settings/kinds.ts";
+import { under, type ValuesOf } from "../../settings/setting.ts";
+
+const adapter = under("Adapter:");
+
+// biome-ignore format: one row a line
+const settings = [
+  adapter("layers", k.onOff, "a row for each layer, not for each kind"),
+] as const;
+
+export type InspectSettings = ValuesOf<(typeof settings)[number]>;
+
+export const inspect = defineCommand({
+  name: "inspect",
+  group: "Models and adapters:",
+  arguments: [adapterArgument],
+  settings,
+  summary: "what an adapter's update looks like",
+  description:
+    "Show the singular spectrum of an adapter's update by kind of module: norm, stable and effective rank, " +
+    "and which programs cannot read the adapter as it is.",
+  examples: [
+    ["lorank inspect out/adapters/r16", "by kind of module"],
+    ["lorank inspect out/adapters/r16 --layers", "each layer"],
+    ["lorank inspect org/adapter --json", "one from the hub, all singular values"],
+  ],
+  load: () => import("./inspect.ts"),
+});

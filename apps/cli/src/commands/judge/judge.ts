@@ -1,0 +1,225 @@
+import { replaceFile } from "@lorank/checkpoint/disk";
+import { counted, InputError, isInputError } from "@lorank/core";
+import { runPlaces } from "@lorank/evidence/node";
+import { type Judged, judgeAnswers, type Metric, parseMetric } from "@lorank/judge";
+import { openJudgeFile, openScorer } from "@lorank/judge/node";
+import type { Input } from "../../command.ts";
+import type { Messages, Page } from "../../output.ts";
+import { assertOutFile } from "../../paths.ts";
+import { progressLine } from "../../progress/progress.ts";
+import { patternAdvice } from "../../results/read-runs.ts";
+import { isSweepFolder } from "../../results/results-file.ts";
+import { plainText, shellWord } from "../../text.ts";
+import type { JudgeSettings } from "./command.ts";
+import { csvOf } from "./csv.ts";
+import { answersIn, type RunAnswers, sweepAnswers } from "./read-answers.ts";
+
+/** Judges files of answers, and writes what `lorank verdict` reads. */
+export async function run(
+  { settings, names: [paths] }: Input<JudgeSettings, readonly [answers: readonly string[]]>,
+  output: Messages,
+): Promise<JudgedFiles> {
+  const { metric: texts, out, timeout: limitSeconds, encoding, delimiter, quote } = settings;
+  const metrics = parsed(texts);
+  if (out !== undefined) assertOutFile(out, "--out");
+  const runs: RunAnswers[] = [];
+  const needsReference = metrics.some(
+    (metric) => metric.kind === "built-in" && metric.scorer.needs !== undefined,
+  );
+  const onNote = (note: string): void => output.note(plainText(note));
+  if (paths.length === 1 && isSweepFolder(paths[0]!)) runs.push(...sweepAnswers(paths[0]!));
+  else
+    for (const place of runPlaces(paths))
+      runs.push(...(await answersIn(place, { encoding, delimiter, quote, needsReference, onNote })));
+  runs.sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0) || (a.seed ?? 0) - (b.seed ?? 0));
+  assertOneSet(runs);
+  const judged = await judgeRuns(runs, texts, limitSeconds, output);
+  const outcomes = outcomesOf(judged, texts[0]!);
+  if (out !== undefined) writeOutcomes(out, outcomes);
+  return { runs: judged, outcomes, out };
+}
+
+interface JudgedFiles {
+  readonly runs: readonly JudgedRun[];
+  readonly outcomes: readonly Outcome[];
+  /** File of the outcomes; undefined where none is written. */
+  readonly out: string | undefined;
+}
+
+export function document({ runs, out }: JudgedFiles): JudgeDocument {
+  return {
+    runs: runs.map(({ answers, groups: _, judged: { answers: __, ...summary }, ...run }) => ({
+      ...run,
+      answers: answers.length,
+      ...summary,
+    })),
+    ...(out === undefined ? {} : { out }),
+  };
+}
+
+export interface JudgeDocument {
+  readonly runs: readonly (Omit<RunAnswers, "answers"> &
+    Omit<Judged, "answers"> & { readonly answers: number })[];
+  /** File of the outcomes. */
+  readonly out?: string;
+}
+
+interface JudgedRun extends RunAnswers {
+  readonly judged: Judged;
+}
+
+interface Outcome {
+  readonly rank?: number;
+  readonly seed?: number;
+  readonly example: string;
+  readonly correct: number;
+  readonly group?: number;
+}
+
+function parsed(texts: readonly string[]): Metric[] {
+  try {
+    return texts.map(parseMetric);
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new InputError("E_METRIC", message.replace(/^metric/, "--metric"), { cause });
+  }
+}
+
+/**
+ * Checks that each run has one file, and that an example is the same in all of them.
+ *
+ * @throws InputError `E_ANSWERS`.
+ */
+function assertOneSet(runs: readonly RunAnswers[]): void {
+  const fileOf = new Map<string, string>();
+  const contents = new Map<string, { readonly content: string; readonly file: string }>();
+  if (runs.length === 1) return;
+  for (const { file, rank, seed = 0, answers } of runs) {
+    const advice = (): string =>
+      patternAdvice(
+        runs.map((run) => run.file),
+        true,
+      ) || "\nName the runs by a path such as 'runs/r{rank}-s{seed}/generated_predictions.jsonl'.";
+    if (rank === undefined)
+      throw new InputError("E_ANSWERS", `${file} must be of a run whose rank is known, got none${advice()}`);
+    const run = `rank ${rank}, seed ${seed}`;
+    const other = fileOf.get(run);
+    if (other !== undefined)
+      throw new InputError("E_ANSWERS", `${run} must have one file, got ${other} and ${file}${advice()}`);
+    fileOf.set(run, file);
+    for (const { example, prompt, reference } of answers) {
+      const content = JSON.stringify([prompt, reference]);
+      const first = contents.get(example);
+      if (first === undefined) contents.set(example, { content, file });
+      else if (first.content !== content) {
+        const rule = `example ${example} must have the prompt and the reference that it has in ${first.file}`;
+        throw new InputError("E_ANSWERS", `${file}: ${rule}, got others`);
+      }
+    }
+  }
+}
+
+async function judgeRuns(
+  runs: readonly RunAnswers[],
+  metrics: readonly string[],
+  limitSeconds: number | undefined,
+  output: Messages,
+): Promise<readonly JudgedRun[]> {
+  const progress = progressLine(output);
+  const opening = {
+    openJudge: (path: string) => openJudgeFile(path, { limitSeconds }),
+    openScorer: (metric: string) => openScorer(metric, { limitSeconds }),
+  };
+  try {
+    const judged: JudgedRun[] = [];
+    for (const run of runs) {
+      const onJudged = (done: number, total: number): void =>
+        progress.show(`judging ${run.file}, ${done} of ${total}`);
+      const result = await judgeAnswers(run.answers, metrics, { ...opening, onJudged }).catch(
+        (cause: Error) => {
+          if (runs.length === 1 || !isInputError(cause)) throw cause;
+          throw new InputError(cause.code, `${run.file}: ${cause.message}`, { cause });
+        },
+      );
+      judged.push({ ...run, judged: result });
+    }
+    return judged;
+  } finally {
+    progress.end();
+  }
+}
+
+/** Values of one metric. An example that was left out of one run is left out of all. */
+function outcomesOf(runs: readonly JudgedRun[], metric: string): Outcome[] {
+  const leftOut = new Set<string>();
+  for (const { judged } of runs)
+    for (const { example, values } of judged.answers) if (values[metric] === null) leftOut.add(example);
+  return runs.flatMap(({ rank, seed = 0, groups, judged }) =>
+    judged.answers
+      .map(({ example, values }, i) => ({
+        ...(rank === undefined ? {} : { rank, seed }),
+        ...{ example, correct: values[metric]! },
+        ...(groups ? { group: groups[i]! } : {}),
+      }))
+      .filter(({ example }) => !leftOut.has(example)),
+  );
+}
+
+function writeOutcomes(out: string, outcomes: readonly Outcome[]): void {
+  if (outcomes.length === 0)
+    throw new InputError("E_ANSWERS", "outcomes must have an example that no run leaves out, got none");
+  const isCsv = out.toLowerCase().endsWith(".csv");
+  replaceFile(out, isCsv ? csvOf(outcomes) : outcomes.map((one) => `${JSON.stringify(one)}\n`).join(""));
+}
+
+/** Names metrics by which every answer of every run is wrong, with one of the answers. */
+function unfitMetrics(runs: readonly JudgedRun[]): string[] {
+  const [first] = runs;
+  const { example, answer, reference } = first!.answers[0]!;
+  const shown = Object.entries({ answer, reference }).flatMap(([name, value]) => {
+    const text = JSON.stringify(value);
+    return text === undefined ? [] : `${name} ${text.length > 80 ? `${text.slice(0, 77)}...` : text}`;
+  });
+  return first!.judged.metrics
+    .filter((_, i) => runs.every(({ judged }) => judged.metrics[i]!.mean === 0))
+    .map(({ metric }) =>
+      plainText(
+        `By ${metric} every answer is wrong. Does it fit them? Example ${example}: ${shown.join(", ")}. ` +
+          "lorank judge --help lists other metrics.",
+      ),
+    );
+}
+
+export function view({ runs, outcomes, out }: JudgedFiles, page: Page): void {
+  const rows = runs.flatMap(({ judged, ...run }) =>
+    judged.metrics.map((summary) => ({ ...run, ...summary, empty: judged.empty, cut: judged.cut })),
+  );
+  const cell = (value: number | undefined): string => (value === undefined ? "" : String(value));
+  page.table<(typeof rows)[number]>(
+    [
+      { title: "rank", cell: ({ rank }) => cell(rank) },
+      { title: "seed", cell: ({ seed }) => cell(seed) },
+      { title: "metric", align: "left", cell: ({ metric }) => plainText(metric) },
+      { title: "mean", cell: ({ mean }) => mean?.toFixed(4) ?? "none" },
+      { title: "answers", cell: ({ judged }) => cell(judged) },
+      { title: "empty", cell: ({ empty }) => cell(empty) },
+      { title: "cut", cell: ({ cut }) => cell(cut) },
+      { title: "cut, below 1", cell: ({ cutBelowOne }) => cell(cutBelowOne) },
+      { title: "left out", cell: ({ leftOut }) => cell(leftOut) },
+    ],
+    rows,
+  );
+  for (const note of unfitMetrics(runs)) page.print(`\n${note}`);
+  const isOfRuns = runs[0]!.rank !== undefined;
+  if (out === undefined) {
+    if (runs.length > 1)
+      page.print("\nNothing is written: -o outcomes.csv writes what lorank verdict reads.");
+    return;
+  }
+  const examples = new Set(outcomes.map(({ example }) => example)).size;
+  const all = new Set(runs.flatMap(({ answers }) => answers.map(({ example }) => example))).size;
+  const of = `${isOfRuns ? `${counted(runs.length, "run")} on ` : ""}${counted(examples, "example")}`;
+  const leftOut = all === examples ? "" : ` ${counted(all - examples, "example")} left out.`;
+  page.print(`\nWritten ${out}: ${of}.${leftOut}`);
+  if (isOfRuns) page.print(`Next: lorank verdict ${shellWord(out)}`);
+}

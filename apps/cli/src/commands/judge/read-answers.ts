@@ -1,0 +1,55 @@
+import { statSync } from "node:fs";
+import { InputError } from "@lorank/core";
+import {
+  type ReadAnswersOptions,
+  type RunOfAnswers,
+  type RunPlace,
+  readAnswers,
+} from "@lorank/evidence/node";
+import type { Answer } from "@lorank/judge";
+import { readResults } from "../../results/read-results.ts";
+import { patternAdvice } from "../../results/read-runs.ts";
+import { flagOf } from "../../settings/flag-names.ts";
+
+/** The answers of one run; without rank and seed where nothing says them. */
+export interface RunAnswers extends Omit<RunOfAnswers, "answers"> {
+  readonly answers: readonly Answer[];
+  /** Number of each answer's group, where examples are not independent. */
+  readonly groups?: readonly number[];
+}
+
+/**
+ * The answers that the trials of a sweep generated.
+ *
+ * @throws InputError `E_ANSWERS` where they generated none. `E_RESULTS` as `readResults`.
+ */
+export function sweepAnswers(path: string): readonly RunAnswers[] {
+  const { results, file } = readResults(path);
+  const { questions = [], validationGroups: groups } = results.data;
+  const runs = results.trials.flatMap(({ spec, evaluation }): RunAnswers[] => {
+    const { answers } = evaluation ?? {};
+    if (answers === undefined) return [];
+    const named = answers.map(({ text, cut }, i) => ({
+      ...{ example: String(i + 1), ...questions[i]!, answer: text },
+      ...(cut ? { finish: "length" } : {}),
+    }));
+    return [{ file, rank: spec.lora.rank, seed: spec.seed, answers: named, ...(groups ? { groups } : {}) }];
+  });
+  if (runs.length > 0) return runs;
+  const advice = "lorank sweep --metric equals has trials generate answers.";
+  throw new InputError("E_ANSWERS", `${file} must have generated answers, got none\n${advice}`);
+}
+
+/** Reads the answers in a file: as `readAnswers` of `@lorank/evidence/node`, and `E_ANSWERS` for a folder. */
+export async function answersIn(
+  place: RunPlace,
+  options: ReadAnswersOptions,
+): Promise<readonly RunAnswers[]> {
+  const { path } = place;
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new InputError(
+      "E_ANSWERS",
+      `answers must be a file, got the folder ${path}${patternAdvice([path], true)}`,
+    );
+  return readAnswers(place, { ...options, optionName: flagOf });
+}

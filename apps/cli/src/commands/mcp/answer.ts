@@ -1,0 +1,38 @@
+import type { ToolAnswer } from "@lorank/mcp";
+import type { Command } from "../../command.ts";
+import { describeError } from "../../errors.ts";
+import { createOutput, type Output } from "../../output.ts";
+import { runCommand } from "../../run-command.ts";
+import { inputsOf, typedInput } from "./input.ts";
+import { assertHarmless } from "./refuse.ts";
+
+/** A call of a tool by its name, as one process sends it to another. */
+export interface ToolCall {
+  readonly tool: string;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** Runs the command of a tool within this process, and returns its document of `--json`, which may be an error. */
+export async function answerOf(
+  { tool, values }: ToolCall,
+  commands: readonly Command[],
+): Promise<ToolAnswer> {
+  const command = commands.find(({ name }) => name === tool)!;
+  const notes: string[] = [];
+  let document: object | undefined;
+  const output: Output = {
+    ...createOutput({ json: true, quiet: true }),
+    note: (text) => void notes.push(text.trim()),
+    fail: (text) => void notes.push(text.trim()),
+    document: (value) => {
+      document = value;
+    },
+  };
+  try {
+    const typed = typedInput(inputsOf(command), values);
+    await runCommand(command, commands, typed, output, assertHarmless);
+    return { document: document!, notes };
+  } catch (error) {
+    return { error: describeError(error, false).facts };
+  }
+}

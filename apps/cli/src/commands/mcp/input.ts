@@ -1,0 +1,99 @@
+import { InputError, nearest } from "@lorank/core";
+import type { Command } from "../../command.ts";
+import { camelCase } from "../../settings/flag-names.ts";
+import { helpText } from "../../settings/help.ts";
+import { flagsOf, type Setting } from "../../settings/setting.ts";
+import { assertHarmless } from "./refuse.ts";
+
+/** Arguments and flags of a command, by the names that a program gives them. */
+export interface Inputs {
+  readonly command: string;
+  readonly names: readonly NamedArgument[];
+  readonly flags: readonly Setting[];
+}
+
+interface NamedArgument {
+  readonly name: string;
+  readonly help: string;
+  readonly isRequired: boolean;
+  /** It takes several values. */
+  readonly isList: boolean;
+}
+
+/** The inputs of a command that is a tool. */
+export function inputsOf(command: Command): Inputs {
+  const { without = [] } = command.tool ?? {};
+  const names = command.arguments.map(([syntax, help]) => ({
+    name: syntax.replace(/[<>[\].]/g, ""),
+    help,
+    isRequired: syntax.startsWith("<"),
+    isList: syntax.includes("..."),
+  }));
+  const flags = flagsOf(command.settings).filter(
+    ({ key, hidden }) => hidden !== true && !without.includes(key),
+  );
+  return { command: command.name, names, flags };
+}
+
+/** JSON Schema of inputs. */
+export function inputSchema({ names, flags }: Inputs): object {
+  const text = { type: "string", minLength: 1 };
+  const ofNames = names.map(({ name, help, isList }) => [
+    name,
+    { ...(isList ? { type: "array", items: text } : text), description: help },
+  ]);
+  const ofFlags = flags.map((flag) => [flag.key, { ...flag.kind.schema, description: helpText(flag) }]);
+  return {
+    type: "object",
+    properties: Object.fromEntries([...ofNames, ...ofFlags]),
+    required: requiredOf({ names, flags }),
+    additionalProperties: false,
+  };
+}
+
+function requiredOf({ names, flags }: Pick<Inputs, "names" | "flags">): string[] {
+  const ofNames = names.filter(({ isRequired }) => isRequired).map(({ name }) => name);
+  return [...ofNames, ...flags.filter(({ required }) => required === true).map(({ key }) => key)];
+}
+
+/** Arguments and flags as commander hands them over; the command's reader checks the values of flags. */
+/** @throws InputError `E_USAGE` for what is unknown, missing or no text, and as {@link assertHarmless}. */
+export function typedInput(inputs: Inputs, values: Readonly<Record<string, unknown>>) {
+  const known = [...inputs.names.map(({ name }) => name), ...inputs.flags.map(({ key }) => key)];
+  const present = Object.entries(values).filter(([, value]) => value !== null);
+  for (const [key] of present) if (!known.includes(key)) throw unknown(key, known, inputs.command);
+  assertHarmless(values);
+  const missing = requiredOf(inputs).filter((key) => !present.some(([name]) => name === key));
+  if (missing.length > 0) throw new InputError("E_USAGE", `${missing.join(", ")} must be present, got none`);
+  const flags = inputs.flags
+    .filter(({ key }) => values[key] !== undefined && values[key] !== null)
+    .map((flag) => [camelCase(flag.key), asTyped(flag, values[flag.key])]);
+  return {
+    names: inputs.names.map((one) => argumentOf(one, values[one.name])),
+    flags: Object.fromEntries(flags),
+  };
+}
+
+function unknown(key: string, known: readonly string[], command: string): InputError {
+  const meant = nearest(key.replaceAll("_", "-"), known);
+  const hint = meant === undefined ? "" : `. Did you mean ${meant}?`;
+  return new InputError("E_USAGE", `${key} must be an argument of ${command}, got an unknown one${hint}`);
+}
+
+function argumentOf({ name, isList }: NamedArgument, value: unknown): string | readonly string[] | undefined {
+  if (value === undefined || value === null) return isList ? [] : undefined;
+  const texts = Array.isArray(value) ? value : [value];
+  const isRight =
+    (isList || !Array.isArray(value)) && texts.every((text) => typeof text === "string" && text !== "");
+  if (isRight) return isList ? texts : texts[0];
+  const rule = isList ? "a list of texts" : "a text";
+  throw new InputError("E_USAGE", `${name} must be ${rule}, got ${JSON.stringify(value)}`);
+}
+
+/** A value as commander hands it over: a text, a switch, or the texts of a flag that may be typed several times. */
+function asTyped({ kind }: Setting, value: unknown): unknown {
+  const isSwitch = kind.placeholder === undefined;
+  if (typeof value === "string" || Array.isArray(value) || (isSwitch && typeof value === "boolean"))
+    return value;
+  return JSON.stringify(value);
+}

@@ -1,0 +1,75 @@
+import type { McpTool, ToolAnswer } from "@lorank/mcp";
+import type { Command, Input } from "../../command.ts";
+import { exitCode } from "../../errors.ts";
+import { loadOptional } from "../../optional-package.ts";
+import type { Messages } from "../../output.ts";
+import { packageVersion } from "../../version.ts";
+import type { ToolCall } from "./answer.ts";
+import { callProcesses } from "./calls.ts";
+import { inputSchema, inputsOf } from "./input.ts";
+
+/**
+ * The tools of `lorank mcp`, each of which returns the document of its command's `--json`.
+ *
+ * @param call answers a call, in a process of its own.
+ */
+function toolsOf(
+  commands: readonly Command[],
+  call: (request: ToolCall, signal: AbortSignal) => Promise<ToolAnswer>,
+): McpTool[] {
+  return commands.flatMap((command) => {
+    const { name, summary, description, tool } = command;
+    if (tool === undefined) return [];
+    return {
+      name,
+      title: summary,
+      description,
+      inputSchema: inputSchema(inputsOf(command)),
+      // The whole schemas are 160 kB, which a model would read before its first call.
+      outputSchema: {
+        type: "object",
+        description: `Document of lorank ${name} --json. Its JSON Schema: lorank/schemas/${name}.json`,
+      },
+      fetches: tool.fetches,
+      call: (values, signal) => call({ tool: name, values }, signal),
+    };
+  });
+}
+
+const instructions =
+  "LoRAnk answers which rank a LoRA fine-tuning should use. memory: what each rank costs on a GPU. plan: what a sweep of ranks " +
+  "can show. verdict: which rank the results of a sweep or of any trainer support (also tables of W&B and MLflow). config: " +
+  "that rank for the tool that trains. status: a sweep that runs. Paths count from the server's working folder.";
+
+/** A process of a call might not end by itself when the server is gone. */
+const ends = [
+  ["SIGINT", exitCode.killed],
+  ["SIGTERM", exitCode.terminated],
+  ["SIGHUP", exitCode.hungUp],
+] as const;
+
+/** Serves until the client ends. */
+export async function run(_: Input<object>, output: Messages, commands: readonly Command[]): Promise<void> {
+  const { serveStdio } = await loadOptional({
+    name: "@lorank/mcp",
+    purpose: "for its tools",
+    example: "lorank mcp",
+    load: () => import("@lorank/mcp"),
+  });
+  const calls = callProcesses();
+  for (const [signal, code] of ends)
+    process.once(signal, () => {
+      calls.close();
+      process.exit(code);
+    });
+  const tools = toolsOf(commands, calls.answer);
+  if (process.stdin.isTTY)
+    output.note(
+      `Serving ${tools.map(({ name }) => name).join(", ")} to an MCP client on standard input. Ctrl-C ends it.`,
+    );
+  try {
+    await serveStdio({ name: "lorank", version: packageVersion(), instructions, tools });
+  } finally {
+    calls.close();
+  }
+}

@@ -1,0 +1,83 @@
+import { formatDecimalBytes, wholeNumber } from "@lorank/core";
+import type { Measurement } from "@lorank/core/memory";
+import { checkedPage, range } from "../../text.ts";
+import type { AnsweredModel } from "./answer-words.ts";
+
+/** Warning about a profile that no measurement was found of; undefined if there is one. */
+export function unmeasuredLine({ choices, answer }: AnsweredModel): string | undefined {
+  if (answer.errors !== undefined) return undefined;
+  return `No published measurement of profile ${choices.profile.name} was found: its figures are counted from source code alone.`;
+}
+
+/** Sentence on how far a profile's estimates were from measurements. */
+export function accuracyLine({ choices, answer: { errors } }: AnsweredModel): string {
+  const profile = choices.profile.name;
+  const page = `Every row: ${checkedPage("memory-accuracy")}`;
+  if (errors === undefined)
+    return `No published measurement of profile ${profile} was found, so no error of its estimates is known. ${page}`;
+  if (!("median" in errors))
+    return (
+      `Published measurements of profile ${profile} leave open some settings that decide memory. They are compared with ` +
+      `estimates, and no error in per cent is computed from them. ${page}`
+    );
+  const { rows, median, max, below } = errors;
+  const measurements = rows === 1 ? "one published measurement" : `${rows} published measurements`;
+  return (
+    `On ${measurements} of profile ${profile}, which its constants were chosen on, allocated bytes were off by ${median} % ` +
+    `in the median, ${max} % at most, and ${below} % of the estimates were below what was measured. ${page}`
+  );
+}
+
+const metricWords: Readonly<Record<Measurement["metric"], string>> = {
+  allocated: "allocated",
+  "after forward": "allocated after the forward pass",
+  reserved: "reserved",
+  device: "on the device",
+};
+
+/** An estimate by name, with the measurement that is nearest to it. */
+export interface Placed {
+  readonly label: string;
+  readonly nearest: Measurement | undefined;
+}
+
+/** One line for each measurement that is nearest to some estimate: what was measured, and what the estimate says there. */
+export function nearestLines(estimates: readonly Placed[]): string[] {
+  const groups = new Map<string, string[]>();
+  for (const { label, nearest } of estimates) {
+    if (nearest === undefined) continue;
+    const line = words(nearest);
+    groups.set(line, [...(groups.get(line) ?? []), label]);
+  }
+  return [...groups].map(([line, labels]) => {
+    const whose = groups.size === 1 ? "" : ` to ${labels.join(", ")}`;
+    return `Nearest published measurement${whose}: ${line}.`;
+  });
+}
+
+function words(found: Measurement): string {
+  const {
+    model,
+    base,
+    rank,
+    profile,
+    microBatch,
+    seq,
+    checkpointing,
+    metric,
+    measuredBytes,
+    predictedBytes,
+  } = found;
+  const run =
+    `${model} in ${base}, ${rank === null ? "all weights" : `rank ${rank}`}, profile ${profile}, ${microBatch} × ${wholeNumber(seq)} tokens, ` +
+    `checkpointing ${checkpointing}`;
+  const estimated =
+    typeof predictedBytes === "number"
+      ? `${formatDecimalBytes(predictedBytes)} (${signed(100 * (predictedBytes / measuredBytes - 1))} %)`
+      : range(predictedBytes, formatDecimalBytes);
+  return `${run}: measured ${formatDecimalBytes(measuredBytes)} ${metricWords[metric]}, this model says ${estimated}`;
+}
+
+function signed(percent: number): string {
+  return `${percent < 0 ? "−" : "+"}${Math.abs(percent).toFixed(1)}`;
+}

@@ -1,0 +1,145 @@
+import { statSync } from "node:fs";
+import { counted, formatCount, InputError, isInputError, listInWords, nearest } from "@lorank/core";
+import { type CatalogueModel, catalogueModels, matchCatalogueModel } from "@lorank/core/memory";
+import { type ModelShape, modelShapeFromConfig } from "@lorank/core/models";
+import type { End } from "../../command.ts";
+import type { Page } from "../../output.ts";
+
+/** A built-in model; `exact` is false where it was taken for a tuned variant of itself. */
+type BuiltIn = NonNullable<ReturnType<typeof matchCatalogueModel>>;
+
+/** The built-in model of this name, unless there is a file or folder of that name, which wins. */
+export function builtInModel(name: string): BuiltIn | undefined {
+  return isThere(name) ? undefined : matchCatalogueModel(name);
+}
+
+/**
+ * Runs `find`, and adds to its error about an unknown name the built-in model that was probably meant. It may be of
+ * that family or size, of that name by somebody else, or spelt nearly so.
+ */
+export async function orNearestBuiltIn<T>(name: string, find: () => Promise<T>): Promise<T> {
+  try {
+    return await find();
+  } catch (error) {
+    if (isThere(name) || !isInputError(error) || !/^E_(MODEL|HUB|OFFLINE)$/.test(error.code)) throw error;
+    const family = name.includes("/") ? [] : catalogueModels(name);
+    const choices = (family.length > 0 ? family : modelsOfSize(name)).map(shortName).join(", ");
+    if (choices !== "") {
+      const rule = family.length > 0 ? `one of the sizes of ${name}` : `a name, such as one of ${name}`;
+      throw new InputError("E_MODEL", `model must be ${rule}: ${choices}`, { cause: error });
+    }
+    const isNoHubId = error.code === "E_MODEL";
+    const meant = meantBy(name) ?? (isNoHubId ? relativesOf(name) : undefined);
+    if (meant === undefined && !isNoHubId) throw error;
+    const unknown = isNoHubId ? "; lorank memory --list has no such name either" : "";
+    const hint = meant === undefined ? "" : `. Did you mean ${meant}?`;
+    const message = error.message.replace(/\.$/, "");
+    throw new InputError(error.code, `${message}${unknown}${hint}`, { cause: error });
+  }
+}
+
+/** Models of a size such as `7b`, a name without a family. */
+function modelsOfSize(size: string): CatalogueModel[] {
+  const isSize = /^\d+(\.\d+)?[bm]$/i.test(size);
+  return catalogueModels().filter((model) => isSize && shortName(model).endsWith(`-${size.toLowerCase()}`));
+}
+
+/** The short name of the model that was probably meant, whoever tuned or published it. */
+function meantBy(name: string): string | undefined {
+  const last = name.slice(name.lastIndexOf("/") + 1);
+  const variant = matchCatalogueModel(last);
+  if (variant !== undefined) return shortName(variant.model);
+  const names = catalogueModels().flatMap((model) =>
+    [model.id, ...model.aliases].flatMap((each) => {
+      const short = each.slice(each.indexOf("/") + 1);
+      return [...new Set([each, short])].map((spelt) => ({ spelt, model }));
+    }),
+  );
+  const spelt = [name, last].flatMap(
+    (each) =>
+      nearest(
+        each,
+        names.map(({ spelt }) => spelt),
+      ) ?? [],
+  )[0];
+  const found = names.find((each) => each.spelt === spelt);
+  return found && shortName(found.model);
+}
+
+/** Most names in a suggestion. */
+const MOST_MEANT = 3;
+
+/** Short names that begin with the same words as `name`, the most alike first: `glm-4.6-air` is of the family of `glm-4.5-air`. */
+function relativesOf(name: string): string | undefined {
+  const own = partsOfName(name);
+  const relatives = catalogueModels()
+    .map((model) => {
+      const parts = partsOfName(shortName(model));
+      const differs = own.findIndex((part, index) => part !== parts[index]);
+      const begins = differs < 0 ? own.length : differs;
+      return { model, begins, alike: own.filter((part) => parts.includes(part)).length };
+    })
+    // A word of two letters says nothing.
+    .filter(({ begins }) => begins > 0 && own[0]!.length > 2)
+    .sort((a, b) => b.begins - a.begins || b.alike - a.alike)
+    .slice(0, MOST_MEANT)
+    .map(({ model }) => shortName(model));
+  return relatives.length === 0 ? undefined : listInWords(relatives, "or");
+}
+
+/** Words and numbers of a name: `qwen3-8b` → qwen, 3, 8, b. */
+function partsOfName(name: string): string[] {
+  return name.toLowerCase().match(/[a-z]+|\d+/g) ?? [];
+}
+
+function shortName({ id, aliases }: CatalogueModel): string {
+  return aliases[0] ?? id;
+}
+
+function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** `lorank memory --list`. */
+export interface MemoryListDocument {
+  readonly models: readonly (Pick<CatalogueModel, "id" | "aliases"> &
+    Pick<ModelShape, "modelType" | "covers" | "totalParams"> & {
+      /** The number that the publisher names. */
+      readonly published: CatalogueModel["parameters"];
+    })[];
+}
+
+export function builtInModels(): End<MemoryListDocument> {
+  const rows = catalogueModels().map((model) => ({ model, shape: modelShapeFromConfig(model.config) }));
+  const models = rows.map(({ model: { id, aliases, parameters }, shape }) => ({
+    id,
+    aliases,
+    modelType: shape.modelType,
+    covers: shape.covers,
+    totalParams: shape.totalParams,
+    published: parameters,
+  }));
+  return { document: { models }, view: (page) => viewBuiltIn(rows, page) };
+}
+
+interface ShapedModel {
+  readonly model: CatalogueModel;
+  readonly shape: ModelShape;
+}
+
+function viewBuiltIn(rows: readonly ShapedModel[], page: Page): void {
+  page.table<ShapedModel>(
+    [
+      { title: "name", align: "left", cell: ({ model }) => shortName(model) },
+      { title: "parameters", cell: ({ shape }) => formatCount(shape.totalParams) },
+      {
+        title: "architecture",
+        align: "left",
+        cell: ({ shape }) => (shape.covers === "text" ? `${shape.modelType}, text part` : shape.modelType),
+      },
+      { title: "on the hub", align: "left", cell: ({ model }) => model.id },
+    ],
+    rows,
+  );
+  page.print(`\n${counted(rows.length, "model")} that need no files and no hub; each by its hub id too.`);
+}

@@ -1,0 +1,202 @@
+import {
+  type BaseFormatName,
+  type Cards,
+  type MemoryMethod,
+  type Profile,
+  profileOf,
+  type StackSettings,
+  type Strategy,
+} from "@lorank/core/memory";
+import { memoryDefaults as d, memoryNames } from "@lorank/core/memory-names";
+import { defaults } from "../../defaults.ts";
+import type { RawFlags } from "../../output.ts";
+import { type CardMemory, cardsOf } from "../../settings/card-memory.ts";
+import { type CamelKeys, camelKeys, flagOf } from "../../settings/flag-names.ts";
+import { choice } from "../../settings/kinds.ts";
+import { readFlags, throwIfAny } from "../../settings/read.ts";
+import { type MemorySettings, settings } from "./command.ts";
+import type { ReadConfig } from "./read-training-config.ts";
+
+/** Values of an estimate, with where each came from. */
+export interface MemoryChoices {
+  readonly ranks: readonly number[];
+  readonly targets: readonly string[] | "all-linear";
+  readonly base: BaseFormatName;
+  readonly method: MemoryMethod;
+  readonly labels: number | undefined;
+  readonly gpu: CardMemory | undefined;
+  /** Several cards; undefined for one. */
+  readonly cards: Cards | undefined;
+  readonly microBatch: number;
+  readonly seq: number;
+  readonly profile: Profile;
+  /** Those of `method`; of a comparison, those of LoRA. */
+  readonly settings: StackSettings;
+  /** Those of them from a flag or a training config: they hold for every method. */
+  readonly stated: Partial<StackSettings>;
+  /** Origin of each value that is there: `--base`, `profile trl`, `default`. */
+  readonly from: { readonly [Name in ChoiceName]?: string };
+}
+
+/** Names of the choices as `--json` has them. */
+export type ChoiceName =
+  | "ranks"
+  | "targets"
+  | "base"
+  | "method"
+  | "labels"
+  | "profile"
+  | "gpu"
+  | "strategy"
+  | "microBatch"
+  | "seq"
+  | keyof StackSettings;
+
+/** The flags that were typed. */
+export type MemoryFlags = CamelKeys<Omit<MemorySettings, "quantize">>;
+
+/** The flags of {@link ChoiceName} that were typed. */
+export type TypedChoices = Pick<MemoryFlags, ChoiceName>;
+
+/** The profile of this engine, whose memory is planned from its own programs. */
+export const engineProfile = "lorank";
+
+/** The settings of a stack, in the order of `--json`. One that is missing here does not compile. */
+const stackNames = Object.keys({
+  variant: true,
+  loss: true,
+  attention: true,
+  checkpointing: true,
+  optimizer: true,
+  adapterDtype: true,
+  dropout: true,
+  kbitPrepare: true,
+  bnbVersion: true,
+  packing: true,
+  compile: true,
+  accumulation: true,
+} satisfies Readonly<Record<keyof StackSettings, true>>) as (keyof StackSettings)[];
+
+/**
+ * Reads the flags of `lorank memory`. `--quantize` is another name of a 4-bit `--base`.
+ *
+ * @throws InputError E_CONFIG with all that is wrong with them.
+ */
+export function readMemoryFlags(flags: RawFlags): MemoryFlags {
+  const problems: string[] = [];
+  const { quantize, ...typed } = readFlags(settings, flags, problems);
+  if (quantize !== undefined && typed.base !== undefined && typed.base !== quantize)
+    problems.push(`--quantize must be left out with --base ${typed.base}, got ${quantize}`);
+  throwIfAny(problems);
+  // FP4 takes as many bits as NF4.
+  const base = (quantize?.replace("fp4", "nf4") as BaseFormatName | undefined) ?? typed.base;
+  return camelKeys({ ...typed, ...(base && { base }) });
+}
+
+export interface ChoiceContext {
+  /** The model's longest sequence, where its config says one. */
+  readonly maxPositions?: number | undefined;
+  /** A training tool's config. Flags win over it. */
+  readonly training?: Partial<ReadConfig> | undefined;
+}
+
+/**
+ * Chooses each value: from the flags, then the training config, then the profile and the defaults.
+ *
+ * @throws InputError E_CONFIG with all that must be typed because a training config leaves it open.
+ */
+export function memoryChoices(
+  typed: TypedChoices,
+  { maxPositions, training = {} }: ChoiceContext = {},
+): MemoryChoices {
+  const problems: string[] = [];
+  const from: Partial<Record<ChoiceName, string>> = {};
+  const { origins = {}, unread = {} } = training;
+
+  /** The first that there is of the flag, the training config's value and `fallback`. */
+  function choose<Name extends ChoiceName, Value>(
+    name: Name,
+    configured: Value | undefined,
+    fallback: Value,
+    origin = "default",
+  ): Value | NonNullable<TypedChoices[Name]> {
+    const value = typed[name];
+    if (value !== undefined) {
+      from[name] = flagOf(name);
+      return value as NonNullable<TypedChoices[Name]>;
+    }
+    const field = (name === "ranks" ? "rank" : name) as keyof typeof unread;
+    if (unread[field] !== undefined) problems.push(`${flagOf(name)} must be given: ${unread[field]}`);
+    from[name] = configured === undefined ? origin : (origins[field] ?? "the training config");
+    return configured ?? fallback;
+  }
+
+  const profile = profileOf(choose("profile", training.profile, d.profile));
+  const method = choose("method", training.method, d.method);
+  const methodFrom = typed.method === undefined ? from.method : `--method ${method}`;
+  const ofGuides: Partial<StackSettings> = method === "qlora" ? (profile.qlora ?? {}) : {};
+  const stack = stackNames.map((name) => {
+    const configured = training.settings?.[name];
+    const isGuides = ofGuides[name] !== undefined;
+    const origin = `profile ${profile.name}${isGuides ? ", for QLoRA" : ""}`;
+    const value = choose(name, configured, ofGuides[name] ?? profile.settings[name], origin);
+    return { name, value, isStated: typed[name] !== undefined || configured !== undefined };
+  });
+  const settingsIn = (rows: typeof stack): Partial<StackSettings> =>
+    Object.fromEntries(rows.map(({ name, value }) => [name, value]));
+  const [seq, seqOrigin] =
+    maxPositions !== undefined && maxPositions < d.seq
+      ? [maxPositions, "the longest that the model takes"]
+      : [d.seq, "default"];
+  const { base, rank } = training;
+  const gpu = choose<"gpu", MemoryChoices["gpu"]>("gpu", undefined, undefined);
+  const choices = {
+    ranks: choose<"ranks", readonly number[]>("ranks", rank === undefined ? undefined : [rank], d.ranks),
+    targets: choose("targets", training.targets, defaults.targets),
+    base:
+      method === "qlora"
+        ? choose("base", isQuantized(base) ? base : undefined, "nf4-dq", methodFrom)
+        : choose("base", base, d.base),
+    method,
+    labels: choose<"labels", number | undefined>("labels", undefined, undefined),
+    gpu: gpu && gpu.count === undefined ? cardsOf(gpu, training.cards ?? 1) : gpu,
+    microBatch: choose("microBatch", training.microBatch, d.microBatch),
+    seq: choose("seq", training.seq, seq, seqOrigin),
+  };
+  const count = choices.gpu?.count ?? training.cards ?? 1;
+  if (count === 1 && typed.strategy !== undefined)
+    problems.push(
+      `--strategy must be left out for a single card (2x24GB is two for --gpu), got ${typed.strategy}`,
+    );
+  const cards =
+    count === 1
+      ? undefined
+      : { count, strategy: choose<"strategy", Strategy>("strategy", training.strategy, "ddp") };
+  if (method === "qlora" && !isQuantized(choices.base))
+    problems.push(`--base must be ${choice(quantizedNames).rule} with ${methodFrom}, got ${choices.base}`);
+  throwIfAny(problems);
+  return {
+    ...choices,
+    cards,
+    profile,
+    settings: settingsIn(stack) as StackSettings,
+    stated: settingsIn(stack.filter(({ isStated }) => isStated)),
+    from,
+  };
+}
+
+const quantizedNames = memoryNames.base.filter(
+  (name) => !memoryNames.adapterDtype.some((each) => each === name),
+);
+
+export function isQuantized(base: BaseFormatName | undefined): boolean {
+  return quantizedNames.some((name) => name === base);
+}
+
+/** A choice as it would be typed: `--packing`, `--no-packing`, `--loss fused`. */
+export function typedChoice(name: ChoiceName, value: string): string {
+  const flag = flagOf(name);
+  const { kind } = settings.find(({ key }) => flag === `--${key}`)!;
+  if (kind.placeholder !== undefined) return `${flag} ${value}`;
+  return value === "true" ? flag : flag.replace("--", "--no-");
+}

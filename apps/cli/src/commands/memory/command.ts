@@ -1,0 +1,88 @@
+import { memoryDefaults, memoryNames } from "@lorank/core/memory-names";
+import { defineCommand } from "../../command.ts";
+import { defaults as d } from "../../defaults.ts";
+import { cardMemory } from "../../settings/card-memory.ts";
+import { file } from "../../settings/common-kinds.ts";
+import * as k from "../../settings/kinds.ts";
+import { quantizations } from "../../settings/quantization.ts";
+import { question, under, type ValuesOf } from "../../settings/setting.ts";
+import { exampleTools, readableConfigs } from "../../tools/tools.ts";
+
+const [tool] = exampleTools;
+
+const trained = under("What is trained:");
+const on = under("What it is trained on:");
+const stack = under("How it is trained (default: as the profile does):");
+const shown = under("What is shown:");
+const output = under("Output:");
+
+const dtype = k.choice(["fp32", "fp16", "bf16"]);
+
+// biome-ignore format: one row a line
+export const settings = [
+  question("list", k.onOff, "print the models that are known without their files"),
+  question("as", k.text("a model type", "type"), "read a config.json of a model_type that is not known as this one, such as llama"),
+  question("config", file, `a config of ${k.choice(readableConfigs).rule}; flags win over it`),
+  trained("ranks", k.ranks, "ranks", { default: memoryDefaults.ranks }),
+  trained("targets", k.layers, "layers with an adapter, such as q_proj,v_proj", { default: d.targets }),
+  trained("base", k.choice(memoryNames.base), "number format of the frozen weights", { unit: "format", default: memoryDefaults.base }),
+  trained("quantize", k.choice(quantizations), "a 4-bit --base, by the flag of the other commands", { unit: "format" }),
+  trained("method", k.choice(memoryNames.method), "lora, qlora (on nf4-dq, with what the stack's guides set), full (all weights) or compare: all three side by side", { default: memoryDefaults.method }),
+  trained("labels", k.count, "classes of a trained classification head", { default: "no such head" }),
+  on("gpu", cardMemory, "a card (t4, 4090, a100-80gb) or its memory (24GB), several as 2x24GB: what fits, how far it goes, what to change where it does not"),
+  on("strategy", k.choice(memoryNames.strategy), "what several cards share: ddp nothing, zero1 optimiser states, zero2 gradients too, zero3 and fsdp weights too", { default: "ddp, where --gpu has several cards" }),
+  on("micro-batch", k.count, "sequences in one pass", { default: memoryDefaults.microBatch }),
+  on("seq", k.length, "tokens of the longest sequence; 8k is 8192", { unit: "tokens", default: `${memoryDefaults.seq}, or what the model takes if less` }),
+  stack("profile", k.choice([...memoryNames.profile, "lorank"]), "stack; lorank is this engine on the CPU", { default: memoryDefaults.profile }),
+  stack("variant", k.choice(memoryNames.variant), "form of the adapter: DoRA's magnitudes, LoRA-FA's frozen A, or BD-LoRA in two blocks", { unit: "kind" }),
+  stack("loss", k.choice(memoryNames.loss), "how the loss is computed", { unit: "kind" }),
+  stack("attention", k.choice(memoryNames.attention), "how attention is computed", { unit: "kind" }),
+  stack("checkpointing", k.choice(memoryNames.checkpointing), "of gradients; offload keeps block inputs on the host", { unit: "kind" }),
+  stack("optimizer", k.choice(memoryNames.optimizer), "sgd has no momentum"),
+  stack("adapter-dtype", dtype, "number format of A and B", { unit: "dtype" }),
+  stack("dropout", k.share, "on the adapter's inputs"),
+  stack("kbit-prepare", k.onOff, "prepare_model_for_kbit_training before adapters are added"),
+  stack("bnb-version", k.version, "of bitsandbytes: before 0.43.2 it kept more"),
+  stack("packing", k.onOff, "texts fill the length"),
+  stack("compile", k.onOff, "torch.compile on each block"),
+  stack("accumulation", k.onOff, "several passes before a step: gradients of earlier ones stay"),
+  shown("all", k.onOff, "the parts of the peak, every change that saves memory, and all assumptions too"),
+  output("svg", file, "a picture of the peaks and their parts"),
+] as const;
+
+export type MemorySettings = ValuesOf<(typeof settings)[number]>;
+
+export const memory = defineCommand({
+  name: "memory",
+  group: "Start:",
+  arguments: [
+    [
+      "[models...]",
+      "one or several: a name of --list, starter, a folder, a .gguf file, a hub id (org/name), a config.json, or a training config",
+    ],
+  ],
+  settings,
+  summary: "what each rank costs before you train",
+  description:
+    "Peak memory of LoRA training by rank: on a named stack, for a card, beside QLoRA and full fine-tuning, for several " +
+    "models. The first line is the answer. An estimate with bounds and assumptions. Only a model's config is fetched; of " +
+    "a built-in one nothing.",
+  examples: [
+    ["lorank memory llama-3.1-8b --gpu 24GB", "does it fit, how far does it go, what to change"],
+    [
+      "lorank memory org/name --profile trl --micro-batch 4 --seq 2048",
+      "under TRL's defaults, at that batch",
+    ],
+    [
+      "lorank memory llama-3.1-8b qwen3-8b --method qlora --gpu t4 --ranks 16",
+      "QLoRA of two models on one card",
+    ],
+    ["lorank memory config.json --base nf4-dq --ranks 16,64", "from the config alone, on a base in 4 bits"],
+    ["lorank memory qlora.yaml --ranks 8,32", `what an ${tool.title} config says, at other ranks`],
+    ["lorank memory org/name --method compare --ranks 16", "LoRA, QLoRA and full fine-tuning side by side"],
+    ["lorank memory org/name --gpu 24GB --svg memory.svg", "a picture, with a line where the card ends"],
+    ["lorank memory starter --base fp32 --json", "the built-in model, for a program"],
+  ],
+  tool: { without: ["svg", "all"], fetches: true },
+  load: () => import("./memory.ts"),
+});

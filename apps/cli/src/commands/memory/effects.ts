@@ -1,0 +1,162 @@
+import { holds, words } from "../../tools/reading.ts";
+import { type ConfigFields, type ConfigOmission, isRecord, type ToolReading } from "../../tools/tool.ts";
+
+/** Effect on memory that is not counted, with the fields that have it in the tools that know them. */
+interface Effect extends Omit<ConfigOmission, "from" | "countedFrom"> {
+  readonly paths: string;
+  /** Tells of a field's value that it has no such effect. */
+  readonly unless?: (value: unknown) => boolean;
+  /** The field is a number of texts, which a micro-batch of as many counts. */
+  readonly isBatch?: true;
+}
+
+const ofAdapter = { adapterOnly: true } as const;
+
+/** A size of one splits nothing. */
+const isWhole: Effect["unless"] = (size) => size === 1;
+
+/** Heads that a classification trains. Source: peft 0.21, `PeftModelForSequenceClassification` */
+const areHeads = (names: unknown): boolean =>
+  [names].flat().every((name) => name === "classifier" || name === "score");
+
+export const effects: readonly Effect[] = [
+  more("a second model", "teacher_model use_asft_loss"),
+  more("a teacher's logits", "kd_trainer"),
+  more("pairs or groups of texts and often a second model", "rl"),
+  {
+    ...more("an evaluation in larger batches", "eval_batch_size per_device_eval_batch_size"),
+    isBatch: true,
+  },
+  more("losses of early exits", "early_exit_loss"),
+  more("logits in fp32", "upcast_lmhead_output"),
+  more("norms in fp32", "upcast_layernorm"),
+  more("rows that embedding and head grow by", "resize_token_embeddings_to_32x"),
+
+  { ...more("several adapters", "arrow_config"), ...ofAdapter },
+  { ...more("trained biases", "bias"), ...ofAdapter },
+  { ...more("biases of B", "lora_bias"), ...ofAdapter },
+  { ...more("a trained magnitude of each row", "model.use_dora"), ...ofAdapter },
+  {
+    ...more("modules trained in full", "modules_to_save lora_modules_to_save additional_target"),
+    ...ofAdapter,
+    unless: areHeads,
+  },
+  {
+    ...either("a classification head in place of logits", "modules_to_save"),
+    settledBy: ["labels"],
+    unless: (names) => !areHeads(names),
+  },
+  { ...more("embedding and head trained in full", "resize_vocab"), ...ofAdapter },
+  {
+    ...more("trained rows of the embedding", "trainable_token_indices peft_trainable_token_indices"),
+    ...ofAdapter,
+  },
+  { ...more("what is trained beside A and B", "kasa_config monteclora_config"), ...ofAdapter },
+  { ...more("adapters on single parameters", "target_parameters lora_target_parameters"), ...ofAdapter },
+  { ...more("repeated layers", "layer_replication peft_layer_replication"), ...ofAdapter },
+
+  {
+    ...either(
+      "memory split over devices",
+      `fsdp_cpu_offload custom_sharded_layers dp_shard_size data_parallel_shard_dim expert_parallel_size
+        tensor_parallel_size tensor_parallel_dim tensor_parallel_plan parallelism_config.parallelism_config_tp_size`,
+    ),
+    unless: isWhole,
+  },
+  {
+    ...either(
+      "sequences split over devices",
+      `context_parallel_size sequence_parallel_degree
+        parallelism_config.parallelism_config_cp_size parallelism_config.parallelism_config_sp_size`,
+    ),
+    unless: isWhole,
+  },
+  {
+    ...more(
+      "shares among fewer cards (a hybrid shard)",
+      `dp_replicate_size data_parallel_replicate_dim
+        parallelism_config.parallelism_config_dp_replicate_size`,
+    ),
+    unless: isWhole,
+  },
+  either("a model that may be split", "max_memory device_map"),
+  {
+    ...either(
+      "rank and layers of the adapter that training goes on from",
+      "adapter_name_or_path lora_model_dir",
+    ),
+    ...ofAdapter,
+  },
+  either("weights that are trained by name", "unfrozen_parameters"),
+  { ...either("other ranks of some layers", "rank_pattern lora_rank_pattern"), ...ofAdapter },
+  either("added layers", "use_llama_pro"),
+  either("restarts from merged adapters", "relora"),
+  { ...either("pooled inputs of A", "use_qalora"), ...ofAdapter },
+  either("another quantisation of the experts", "quantize_moe_experts"),
+  either("weights quantised while they are trained", "qat quantizer"),
+  either("products in 8 bits", "fp8 enable_fp8_training"),
+  { ...either("products in 8 bits", "mixed_precision"), unless: (type) => type !== "fp8" },
+  either("embeddings in a type of their own", "embeddings_skip_upcast"),
+  either("kernels of Unsloth", "use_unsloth"),
+  either("a kernel that keeps other activations", "flash_attn_fuse_mlp"),
+  either("tokens that skip layers", "mixture_of_depths"),
+  either("attention over pieces of the text", "shift_attn"),
+
+  {
+    ...less(
+      "layers without an adapter",
+      "layers_to_transform peft_layers_to_transform exclude_modules lora_exclude_modules",
+    ),
+    ...ofAdapter,
+  },
+  { ...less("block-diagonal A and B", "use_bdlora"), ...ofAdapter, settledBy: ["variant"] },
+  { ...less("compressed inputs of adapters", "velora_config"), ...ofAdapter },
+  less("layers that are frozen", "lisa_n_layers spectrum_top_fraction"),
+  less("gradients freed as the optimiser goes", "optimizer_in_bwd"),
+  less("layers in the host's memory", "layer_offloading lora_on_cpu use_kt"),
+  less("compiled code that keeps fewer activations", "torch_compile"),
+  {
+    ...less("compiled code that keeps fewer activations", "dynamo_config"),
+    unless: (config) => !isRecord(config) || [undefined, "NO"].some((none) => config.dynamo_backend === none),
+  },
+  less("checkpointing of some operations", "selective_checkpointing ac_mode"),
+  less(
+    "kernels that keep fewer activations",
+    `use_v1_kernels liger_rms_norm liger_glu_activation liger_swiglu lora_mlp_kernel lora_qkv_kernel
+      lora_o_kernel`,
+  ),
+  less("gradients written over the logits", "liger_cross_entropy"),
+  less("logits that preference training leaves out", "dpo_use_liger_kernel dpo_use_logits_to_keep"),
+  less("an MLP that runs in pieces", "tiled_mlp"),
+];
+
+function more(what: string, paths: string): Effect {
+  return { what, direction: "more", paths };
+}
+
+function less(what: string, paths: string): Effect {
+  return { what, direction: "less", paths };
+}
+
+function either(what: string, paths: string): Effect {
+  return { what, direction: "either", paths };
+}
+
+/** Lists what the fields of a file say that is not counted. */
+export function notCountedFields(fields: ConfigFields, { notCounted }: ToolReading): ConfigOmission[] {
+  const shared = effects.flatMap(({ paths, unless, isBatch, ...effect }) =>
+    words(paths)
+      .filter((path) => fields.isOn(path) && unless?.(fields.get(path)) !== true)
+      .map((path) => {
+        const countedFrom = isBatch && { countedFrom: Number(fields.get(path)) };
+        return { ...effect, ...countedFrom, from: fields.at(path) };
+      }),
+  );
+  const own = notCounted
+    .filter(({ only }) => holds(only, fields))
+    .map(({ only: _, path, from = fields.at(path), ...row }) => {
+      const words = typeof from === "function" ? from(fields) : from;
+      return words === "" ? row : { ...row, from: words };
+    });
+  return [...shared, ...own];
+}

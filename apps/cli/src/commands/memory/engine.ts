@@ -1,0 +1,250 @@
+import { formatCount, formatDecimalBytes, wholeNumber } from "@lorank/core";
+import { type StaticBytes, staticBytes } from "@lorank/core/memory";
+import { memoryDefaults as d } from "@lorank/core/memory-names";
+import { type ModelShape, modelShapeFromConfig, selectTargets } from "@lorank/core/models";
+import type { BaseQuantization } from "@lorank/evidence/results";
+import type { MemoryPrediction } from "@lorank/train";
+import { defaults } from "../../defaults.ts";
+import type { Page } from "../../output.ts";
+import { flagOf } from "../../settings/flag-names.ts";
+import { quantizationNamed } from "../../settings/quantization.ts";
+import { throwIfAny } from "../../settings/read.ts";
+import { checkedPage, range } from "../../text.ts";
+import { type ChoiceName, engineProfile, type TypedChoices } from "./choices.ts";
+import { CONFIGURATIONS, LARGEST_ERROR } from "./engine-accuracy.ts";
+import { type ModelFacts, modelFacts } from "./estimate.ts";
+import type { NamedConfig } from "./model-config.ts";
+import { printPartsTable, shapeLine } from "./print-answer.ts";
+
+interface EngineRow {
+  readonly fixed: StaticBytes;
+  readonly prediction: MemoryPrediction;
+}
+
+interface EngineAnswer {
+  readonly shape: ModelShape;
+  readonly base: EngineBase;
+  readonly targets: readonly string[] | "all-linear";
+  readonly task: "classification" | "causal-lm";
+  readonly labels: number | undefined;
+  readonly microBatch: number;
+  readonly seq: number;
+  readonly dropout: number;
+  readonly rows: readonly EngineRow[];
+}
+
+/** Choices that this engine does not have, or that do not change its memory. */
+const foreign: readonly ChoiceName[] = [
+  "method",
+  "gpu",
+  "strategy",
+  "variant",
+  "loss",
+  "attention",
+  "checkpointing",
+  "optimizer",
+  "adapterDtype",
+  "kbitPrepare",
+  "bnbVersion",
+  "packing",
+  "compile",
+  "accumulation",
+];
+const bases = ["fp32", "nf4", "nf4-dq"] as const;
+type EngineBase = (typeof bases)[number];
+
+/** Fields that the engine asks for and no shape depends on, for built-in models, whose configs leave them out. */
+const unshaping = {
+  rms_norm_eps: 1e-6,
+  layer_norm_eps: 1e-12,
+  layer_norm_epsilon: 1e-5,
+  query_pre_attn_scalar: 256,
+  pad_token_id: 1,
+};
+
+/**
+ * Predicts the memory of `lorank train` and of a sweep's trials on the CPU, rank by rank.
+ *
+ * @throws InputError E_CONFIG with every flag that does not belong here, and what the engine's own reading of the
+ *   model throws.
+ */
+export async function engineAnswer(
+  modelConfig: unknown,
+  typed: TypedChoices,
+  {
+    maxPositions,
+    builtIn = false,
+  }: { readonly maxPositions: number | undefined; readonly builtIn: boolean | undefined },
+): Promise<EngineAnswer> {
+  const problems: string[] = [];
+  for (const name of foreign) {
+    if (typed[name] !== undefined)
+      problems.push(
+        `${flagOf(name)} must be left out with --profile ${engineProfile}, got ${name === "gpu" ? typed.gpu?.text : typed[name]}`,
+      );
+  }
+  const { base: requested = "fp32" } = typed;
+  const base = bases.find((name) => name === requested) ?? "fp32";
+  if (base !== requested)
+    problems.push(`--base must be ${bases.join(" or ")} with --profile ${engineProfile}, got ${requested}`);
+  throwIfAny(problems);
+  const { ranks = d.ranks, targets = defaults.targets, microBatch = d.microBatch, dropout = 0 } = typed;
+  const seq = typed.seq ?? Math.min(maxPositions ?? d.seq, d.seq);
+
+  const config = { ...(builtIn ? unshaping : {}), ...(modelConfig as Readonly<Record<string, unknown>>) };
+  // An encoder is trained to classify: two classes unless more are named.
+  const encoder = modelShapeFromConfig(config).head.kind === "none";
+  const labels = typed.labels ?? (encoder ? 2 : undefined);
+  const shape = modelShapeFromConfig(
+    config,
+    labels === undefined ? {} : { head: { kind: "classification", labels } },
+  );
+  const selected = selectTargets(shape, targets);
+  const { predictEngineMemory } = await import("@lorank/train");
+  const quantization = quantizationOf(base);
+  const nf4 = { dtype: "nf4", doubleQuant: base === "nf4-dq", otherDtype: "fp32" } as const;
+  const format = base === "fp32" ? { dtype: base } : nf4;
+  const rows: EngineRow[] = [];
+  for (const rank of ranks) {
+    const fixed = staticBytes({ shape, targets: selected, rank, base: format, adapterDtype: "fp32" });
+    const prediction = await predictEngineMemory({
+      ...{ config, rank, microBatch, seq, dropout },
+      head: labels === undefined ? { kind: "causal-lm" } : { kind: "classification", labels },
+      ...(quantization && { quantization }),
+      ...(targets === "all-linear" ? {} : { targetModules: targets }),
+    });
+    rows.push({ fixed, prediction });
+  }
+  const task = labels === undefined ? "causal-lm" : "classification";
+  return { shape, base, targets, task, labels, microBatch, seq, dropout, rows };
+}
+
+/** The band of a prediction: what its largest error leaves open. */
+function band({ allocatedBytes }: MemoryPrediction): readonly [lo: number, hi: number] {
+  const share = LARGEST_ERROR / 100;
+  return [Math.round(allocatedBytes / (1 + share)), Math.round(allocatedBytes / (1 - share))];
+}
+
+function quantizationOf(base: EngineBase): BaseQuantization | undefined {
+  return base === "fp32" ? undefined : quantizationNamed(base);
+}
+
+const stack = "LoRAnk's own engine on the CPU: trials of a sweep, in processes of their own";
+
+const partWords: Readonly<Record<keyof MemoryPrediction["parts"], string>> = {
+  process: "Node, onnxruntime and this program",
+  baseWeights: "weights of the model",
+  quantizationConstants: "constants of their quantisation",
+  decodedWeights: "4-bit weights of one block, decoded",
+  adapterWeights: "adapter",
+  gradients: "gradients",
+  optimizerStates: "optimiser states",
+  keptForBackward: "kept by the blocks for the backward pass",
+  workspaces: "gradients and outputs between blocks",
+  batch: "the batch as tensors",
+  keyValueCache: "keys and values of the texts that are answered",
+  laidOutWeights: "weights laid out for the answers",
+  programs: "compiled programs",
+  temporaries: "values of one program while it runs",
+  data: "tokens of the data set",
+  uncollected: "arrays that the garbage collector has not come for",
+  allocator: "what the allocator cannot use again",
+};
+
+/** Prints the engine's answer for people. */
+export function printEngineAnswer(output: Page, { name, taken }: NamedConfig, answer: EngineAnswer): void {
+  const { shape, rows } = answer;
+  output.say(engineSentence(name, answer), output.colours.bold);
+  if (taken !== undefined) output.say(taken);
+  output.print();
+  output.print(`${shapeLine(name, shape)}\n`);
+  output.say(`profile ${engineProfile}: ${stack}; ${inWords(answer)}\n`);
+  output.table<EngineRow>(
+    [
+      { title: "rank", cell: ({ prediction }) => String(prediction.rank) },
+      { title: "trainable", cell: ({ fixed }) => formatCount(fixed.trainableParams) },
+      { title: "static", cell: ({ fixed }) => formatDecimalBytes(fixed.staticBytes) },
+      { title: "peak", cell: ({ prediction }) => formatDecimalBytes(prediction.allocatedBytes) },
+      { title: "band", cell: ({ prediction }) => range(band(prediction), formatDecimalBytes) },
+      { title: "peak in", align: "left", cell: ({ prediction }) => prediction.peakPhase },
+    ],
+    rows,
+  );
+  output.print();
+  printParts(output, rows.at(-1)!.prediction);
+  for (const assumption of engineAssumptions(answer)) output.say(`- ${assumption}`, output.colours.dim);
+  output.print();
+  output.say(
+    `On ${CONFIGURATIONS} configurations the predicted peak was off by ${LARGEST_ERROR} % at most: ${checkedPage("memory-accuracy-engine")}`,
+  );
+}
+
+/** The answer on this engine. */
+export interface EngineMemoryDocument
+  extends Pick<EngineAnswer, "base" | "targets" | "task" | "microBatch" | "seq" | "dropout"> {
+  readonly answer: string;
+  readonly model: ModelFacts & { readonly taken?: string | undefined };
+  readonly profile: typeof engineProfile;
+  readonly stack: string;
+  readonly labels?: number | undefined;
+  readonly results: readonly (Omit<StaticBytes, "parts"> &
+    MemoryPrediction & {
+      readonly reservedBytes: readonly [lo: number, hi: number];
+      readonly deviceBytes: readonly [lo: number, hi: number];
+      readonly assumptions: readonly string[];
+    })[];
+}
+
+export function engineDocument({ name, taken }: NamedConfig, answer: EngineAnswer): EngineMemoryDocument {
+  const { shape, rows, base, targets, labels, task, microBatch, seq, dropout } = answer;
+  return {
+    answer: engineSentence(name, answer),
+    model: { ...modelFacts(name, shape), taken },
+    profile: engineProfile,
+    stack,
+    ...{ base, targets, task, labels, microBatch, seq, dropout },
+    results: rows.map(({ fixed, prediction }) => ({
+      ...fixed,
+      ...prediction,
+      reservedBytes: band(prediction),
+      deviceBytes: band(prediction),
+      assumptions: engineAssumptions(answer),
+    })),
+  };
+}
+
+/** The answer in one sentence. */
+function engineSentence(name: string, { rows, microBatch, seq }: EngineAnswer): string {
+  const predictions = rows.map(({ prediction }) => prediction);
+  const largest = predictions.reduce((best, each) => (each.rank > best.rank ? each : best));
+  const ranks =
+    predictions.length > 1 ? `${predictions.length} ranks up to ${largest.rank}` : `rank ${largest.rank}`;
+  const peak = range(band(largest), formatDecimalBytes);
+  const whose = predictions.length > 1 ? ` at rank ${largest.rank}` : "";
+  return `${name}, ${microBatch} × ${wholeNumber(seq)} tokens, trained by this engine on the CPU: ${ranks}, a peak of ${peak} a trial${whose}.`;
+}
+
+function inWords({ base, task, labels, microBatch, seq, dropout }: EngineAnswer): string {
+  const what = task === "classification" ? `classification into ${labels} classes` : "next tokens";
+  const format = base === "fp32" ? "float32" : base;
+  const batch = `${microBatch} text${microBatch === 1 ? "" : "s"} of ${seq} tokens`;
+  return `${what}, base in ${format}, ${batch} in one pass${dropout > 0 ? `, dropout ${dropout}` : ""}`;
+}
+
+function engineAssumptions({ targets }: EngineAnswer): string[] {
+  const layers = targets === "all-linear" ? "every linear layer" : targets.join(", ");
+  return [
+    "The peak is the largest resident set of a trial's process, Node and onnxruntime included; evaluation takes 2,048 tokens a batch.",
+    `An adapter on ${layers}, AdamW with two float32 moments, block activations kept but for what is cheap to compute again.`,
+    "The checkpoint is taken to hold 16-bit numbers. Other devices, packed trials, and allocators other than glibc's are not covered.",
+  ];
+}
+
+function printParts(output: Page, { parts, allocatedBytes, peakPhase, rank }: MemoryPrediction): void {
+  output.say(`The peak of rank ${rank} is in the ${peakPhase}: ${formatDecimalBytes(allocatedBytes)}.\n`);
+  const largestFirst = (Object.entries(parts) as [keyof typeof parts, number][])
+    .filter(([, bytes]) => bytes > 0)
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, bytes]) => [partWords[name], bytes] as const);
+  printPartsTable(output, largestFirst, formatDecimalBytes);
+}

@@ -1,0 +1,208 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, resolve } from "node:path";
+import { modelConfig } from "@lorank/checkpoint";
+import { modelAt } from "@lorank/checkpoint/files";
+import { InputError, isInputError, nearest, parseJson } from "@lorank/core";
+import { modelShapeFromConfig, modelTypes } from "@lorank/core/models";
+import { resolveModelPath, shownModelName } from "../../model/resolve.ts";
+import type { Display } from "../../output.ts";
+import { isRecord } from "../../tools/tool.ts";
+import { builtInModel, orNearestBuiltIn } from "./built-in-models.ts";
+import { isTrainingConfig, type ReadConfig, readTrainingConfig } from "./read-training-config.ts";
+
+export interface NamedConfig {
+  readonly name: string;
+  readonly config: unknown;
+  /** Sentence on an assumption about name or config. */
+  readonly taken?: string;
+  /** The config is from the built-in list: it has the fields that shapes depend on, and no others. */
+  readonly builtIn?: true;
+  /** Sizes of the config that the model type which it is read as does not have. */
+  readonly leftOut?: readonly string[];
+}
+
+/**
+ * The config of a model, or the one that a JSON file holds. A built-in model needs no files. Of a model on the hub only
+ * the config is fetched. `as`: the model type to read an unknown one as.
+ */
+export async function readConfig(
+  model: string,
+  display: Display,
+  as: string | undefined,
+): Promise<NamedConfig> {
+  const found = await findConfig(model, display);
+  return { ...found, ...readAs(found.config, as) };
+}
+
+async function findConfig(model: string, display: Display): Promise<NamedConfig> {
+  if (fileName.test(model) && !existsSync(model))
+    throw new InputError(
+      "E_FILE",
+      `model must be a model's name or a file that exists, got ${model}: there is no such file`,
+    );
+  if (statSync(model, { throwIfNoEntry: false })?.isFile() && !/\.gguf$/i.test(model)) {
+    const name = basename(model) === "config.json" ? basename(dirname(resolve(model))) : basename(model);
+    return { name, config: readJson(model) };
+  }
+  const builtIn = builtInModel(model);
+  if (builtIn !== undefined) {
+    const { id, config } = builtIn.model;
+    const taken = `${model} is taken as ${id}: tuned variants have the same shapes.`;
+    return { name: id, config, builtIn: true, ...(!builtIn.exact && { taken }) };
+  }
+  const path = await orNearestBuiltIn(model, () => resolveModelPath(model, display, { files: "config" }));
+  return { name: shownModelName(model, path), config: modelConfig(modelAt(path)).config };
+}
+
+/** The longest sequence that a model's config speaks of. */
+export function maxPositionsOf(config: unknown): number | undefined {
+  const fields = (config ?? {}) as Readonly<Record<string, unknown>>;
+  const found = ["max_position_embeddings", "n_positions"].map((name) => fields[name]);
+  return found.find((value): value is number => Number.isSafeInteger(value) && (value as number) > 0);
+}
+
+/** Endings of files that `model` may name, and of no model on the hub. */
+const fileName = /\.(json|ya?ml|csv|jsonl|txt)$/i;
+
+function readJson(path: string): unknown {
+  try {
+    return parseJson(readFileSync(path, "utf8"), path, "E_MODEL");
+  } catch (cause) {
+    if (isInputError(cause) && /\.json$/i.test(path)) throw cause;
+    if (isInputError(cause))
+      throw new InputError(
+        "E_MODEL",
+        `model must be a config.json, a .gguf file or a training config (.yaml, .json) if it is a file, got ${path}, which is not JSON`,
+        { cause },
+      );
+    throw new InputError("E_MODEL", `${path} must be a file that can be read: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+}
+
+type ReadAs = Pick<NamedConfig, "config" | "taken" | "leftOut">;
+
+/**
+ * Reads the config of a model whose `model_type` is not known as that of one which is (`--as`).
+ *
+ * @throws InputError E_CONFIG for an unknown type without `--as`, which it then suggests. It refuses an `--as` that is no
+ *   known type, or stands where the model's own type is known.
+ */
+export function readAs(config: unknown, as: string | undefined): ReadAs {
+  const type = isRecord(config) ? config.model_type : undefined;
+  const isKnown = modelTypes.some((each) => each === type);
+  if (as === undefined) {
+    if (isKnown || !isRecord(config)) return { config };
+    throw unknownType(type);
+  }
+  if (!modelTypes.some((each) => each === as)) {
+    const meant = nearest(as, modelTypes);
+    throw new InputError(
+      "E_CONFIG",
+      `--as must be ${modelTypes.join(", ")}, got ${as}${meant === undefined ? "" : `. Did you mean ${meant}?`}`,
+    );
+  }
+  if (type === as) return { config };
+  if (isKnown)
+    throw new InputError(
+      "E_CONFIG",
+      `--as must be left out for a model_type that is known, got ${as} for ${type}`,
+    );
+  if (!isRecord(config)) return { config };
+  const taken = { ...config, model_type: as };
+  const leftOut = unreadSizes(taken).map((key) => `${key} ${config[key]}`);
+  const unread =
+    leftOut.length === 0 ? "" : ` ${as} has no such sizes, and they are left out: ${leftOut.join(", ")}.`;
+  const own = type === undefined ? "which names no model_type" : `of type ${type}`;
+  return {
+    config: taken,
+    taken: `The config, ${own}, is read as ${as} (--as): right only if its fields mean the same there.${unread}`,
+    ...(leftOut.length > 0 && { leftOut }),
+  };
+}
+
+function unknownType(type: unknown): InputError {
+  const got = type === undefined ? "no such field" : JSON.stringify(type);
+  return new InputError(
+    "E_CONFIG",
+    `model config: model_type must be one of ${modelTypes.join(", ")}, got ${got}. ` +
+      "A model that is built like one of these can be read as it: --as llama, or with experts --as qwen3_moe",
+  );
+}
+
+/** Numbers in a config that decide no shape. */
+const noSize =
+  /_id$|_ids$|eps|theta|range|dropout|scal|multiplier|softcap|capping|window|position|factor|std|prob|version|coef|beta|temperature|length|_tp$|_base$/i;
+
+/** Positive integers of a config that reading its shape does not look at, and that might be sizes. */
+function unreadSizes(config: Readonly<Record<string, unknown>>): string[] {
+  const read = new Set<PropertyKey>();
+  const watched = new Proxy(config, {
+    get(fields, key) {
+      read.add(key);
+      return fields[key as string];
+    },
+  });
+  modelShapeFromConfig(watched);
+  return Object.entries(config)
+    .filter(
+      ([key, value]) =>
+        Number.isSafeInteger(value) && (value as number) > 0 && !read.has(key) && !noSize.test(key),
+    )
+    .map(([key]) => key);
+}
+
+/** Words of a command line: a model, a training tool's config, or both. */
+export interface Named {
+  readonly model: string;
+  /** Origin of the model's name. */
+  readonly modelFrom: string;
+  readonly training?: { readonly file: string; readonly config: ReadConfig };
+}
+
+/**
+ * One for each model. A training config may stand in the place of a single model, and names the model where nothing else
+ * does.
+ *
+ * @throws InputError E_CONFIG for a config beside another one or beside models, E_MODEL without a model, and what reading
+ *   a config throws.
+ */
+export function whatIsNamed(
+  names: readonly string[],
+  configFlag: string | undefined,
+): readonly [Named, ...Named[]] {
+  const [first, ...others] = names;
+  if (others.length === 0) return [nameOf(first, configFlag)];
+  const config = names.find(isTrainingConfig);
+  if (config !== undefined) {
+    throw new InputError(
+      "E_CONFIG",
+      `models must be models where there are several, got the training config ${config}`,
+    );
+  }
+  return [nameOf(first, configFlag), ...others.map((model) => nameOf(model, configFlag))];
+}
+
+function nameOf(argument: string | undefined, configFlag: string | undefined): Named {
+  const alone = argument !== undefined && isTrainingConfig(argument);
+  if (alone && configFlag !== undefined) {
+    throw new InputError(
+      "E_CONFIG",
+      `model must be a model where --config names a training config, got ${argument}, which is one too`,
+    );
+  }
+  const file = alone ? argument : configFlag;
+  const training = file === undefined ? undefined : { file, config: readTrainingConfig(file) };
+  const model = alone || argument === undefined ? training?.config.model : argument;
+  if (model === undefined) {
+    const why =
+      file === undefined
+        ? "got none; --list prints the built-in ones"
+        : `${file} names none that is known here`;
+    throw new InputError("E_MODEL", `model must be given, with or without a training config: ${why}`);
+  }
+  const ofFile = alone || argument === undefined;
+  const modelFrom = ofFile ? (training?.config.origins.model ?? "") : "the command line";
+  return { model, modelFrom, ...(training && { training }) };
+}

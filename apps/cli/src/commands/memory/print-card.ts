@@ -1,0 +1,137 @@
+import { counted, wholeNumber } from "@lorank/core";
+import type { Card, ChangeEffect, Growable, NotCounted, RankEstimate } from "@lorank/core/memory";
+import type { Page } from "../../output.ts";
+import { byteFormat, readByteSize } from "../../settings/card-memory.ts";
+import { range } from "../../text.ts";
+import { type ChoiceName, typedChoice } from "./choices.ts";
+import type { CardAnswer } from "./estimate.ts";
+import { fieldsThatSet } from "./fields-that-set.ts";
+
+/** Changes that are shown without `--all`. */
+const FIRST_CHANGES = 5;
+
+const growableWords: Readonly<Record<Growable, string>> = {
+  rank: "rank",
+  microBatch: "micro-batch",
+  seq: "length",
+};
+
+/**
+ * Prints how far a card goes, and what to change where it is too small: `all` changes or the first. What makes it fit is
+ * in flags, and in the fields of a training config.
+ */
+export function printCard(
+  output: Page,
+  card: CardAnswer,
+  {
+    all,
+    config,
+    notCounted,
+  }: {
+    readonly all: boolean;
+    readonly config: string | undefined;
+    readonly notCounted: readonly NotCounted[];
+  },
+): void {
+  const { rank, changes, sequence } = card;
+  const format = byteFormat(card);
+  // Largest values that are all unknown would read as if not even 1 fitted.
+  const isKnown = Object.values(card.largest).some((value) => value !== null);
+  if (isKnown || notCounted.length === 0) printLargest(output, card);
+  if (changes.length === 0) return;
+  if (sequence !== null) {
+    output.say(
+      sequence.length === 1 ? "One change that surely fits:\n" : "The fewest changes that surely fit:\n",
+    );
+    printChanges(output, sequence, format);
+    const fields = config === undefined ? undefined : fieldsThatSet(config, allSetBy(sequence));
+    output.say(`In flags: ${flagsOf(sequence)}${fields === undefined ? "" : `; in ${config}: ${fields}`}\n`);
+  }
+  output.print(`What saves most, one change at a time${rank === null ? "" : `, at rank ${rank}`}:\n`);
+  printChanges(output, all ? changes : changes.slice(0, FIRST_CHANGES), format);
+  const more = changes.length - FIRST_CHANGES;
+  if (!all && more > 0) output.say(`${counted(more, "more change")} with --all.\n`, output.colours.dim);
+  if (sequence === null && card.allCounted) output.say("All of these together do not make it fit.\n");
+}
+
+function printLargest(output: Page, card: CardAnswer): void {
+  const { text, bytes, rank, base, largest } = card;
+  const format = byteFormat(card);
+  const isSize = readByteSize(text.replace(/^\d+\s*[x×]/i, "")) === bytes;
+  const where = isSize ? text : `${text}, ${format(bytes)}`;
+  const growable = (Object.keys(largest) as Growable[]).filter((what) => what !== "rank" || rank !== null);
+  const far = growable.map((what) => {
+    const value = largest[what];
+    return value === null ? `no ${growableWords[what]}` : `${growableWords[what]} ${wholeNumber(value)}`;
+  });
+  output.say(
+    `Largest that surely fits ${where}, one of them changed at a time from ` +
+      `${rank === null ? `all weights in ${base}` : `rank ${rank} on a base in ${base}`}: ${far.join(", ")}.`,
+  );
+  output.say(
+    "It fits if the upper bound of its device memory does. A card in GiB, such as 24GiB, has the whole answer in GiB.",
+    output.colours.dim,
+  );
+  output.print();
+}
+
+/** Options that the changes set, of each the last value. */
+function allSetBy(sequence: readonly ChangeEffect[]): ChangeEffect["set"] {
+  return Object.assign({}, ...sequence.map(({ set }) => set));
+}
+
+/** `--loss chunked --checkpointing on`. */
+export function flagsOf(sequence: readonly ChangeEffect[]): string {
+  return Object.entries(allSetBy(sequence))
+    .map(([name, value]) => typedChoice(optionName(name), value))
+    .join(" ");
+}
+
+function printChanges(
+  output: Page,
+  changes: readonly ChangeEffect[],
+  format: (bytes: number) => string,
+): void {
+  output.table<ChangeEffect>(
+    [
+      {
+        ...{ title: "change", align: "left" },
+        cell: ({ set }) =>
+          Object.entries(set)
+            .map(([name, value]) => typedChoice(optionName(name), value))
+            .join(" "),
+      },
+      { title: "saves", cell: ({ savedBytes }) => format(savedBytes) },
+      { title: "device then", cell: ({ deviceBytes }) => range(deviceBytes, format) },
+      { title: "card", align: "left", cell: ({ fit }) => fit },
+      { title: "price", align: "left", cell: ({ price }) => price },
+    ],
+    changes,
+  );
+  output.print();
+}
+
+export function optionName(name: string): ChoiceName {
+  return name === "rank" ? "ranks" : (name as ChoiceName);
+}
+
+/** Prints the smallest cards for the largest rank. */
+export function printCards(output: Page, { cards, rank, notCounted }: RankEstimate): void {
+  const { fits, mayFit } = cards;
+  const isOpen = fits === null && notCounted.length > 0;
+  if (isOpen && mayFit === null) return;
+  const none = isOpen ? "" : "none of the common ones surely fits";
+  const smallest = fits === null ? none : `${cardWords(fits)} surely fits`;
+  const smaller =
+    mayFit === null || mayFit.gigabytes === fits?.gigabytes
+      ? ""
+      : `${isOpen ? "" : fits === null ? "; " : ", "}${cardWords(mayFit)} may fit`;
+  output.say(`Smallest card for ${rank === null ? "it" : `rank ${rank}`}: ${smallest}${smaller}.\n`);
+}
+
+/** `24 GB (A10, L4, RTX 3090, …)`. */
+export function cardWords({ gigabytes, names }: Card): string {
+  const most = 3;
+  const shown = names.length > most ? [...names.slice(0, most), "…"] : names;
+  return `${gigabytes} GB (${shown.join(", ")})`;
+}

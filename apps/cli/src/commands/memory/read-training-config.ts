@@ -1,0 +1,234 @@
+import { readFileSync, statSync } from "node:fs";
+import { InputError } from "@lorank/core";
+import type { StackSettings } from "@lorank/core/memory";
+import { flagOf } from "../../settings/flag-names.ts";
+import { readYaml } from "../../settings/read-file.ts";
+import { convert, holds, words } from "../../tools/reading.ts";
+import { readings } from "../../tools/readings.ts";
+import {
+  ConfigFields,
+  type ConfigOmission,
+  type ConfigValueName,
+  type ConfigValues,
+  type FieldRow,
+  isRecord,
+  showValue,
+  type ToolReading,
+} from "../../tools/tool.ts";
+import { factsOf, type ReadToolName } from "../../tools/tools.ts";
+import { notCountedFields } from "./effects.ts";
+import { misspeltKeys, ownPaths } from "./known-keys.ts";
+
+/**
+ * Values of a training tool's config that decide memory. A value is there only if the file has it or if the tool's own
+ * default decides it.
+ */
+export interface ReadConfig
+  extends Partial<
+    Pick<
+      ConfigValues,
+      "model" | "method" | "rank" | "targets" | "base" | "microBatch" | "seq" | "strategy" | "cards"
+    >
+  > {
+  readonly tool: ReadToolName;
+  /** The profile that the tool trains under, if its configs are of one. */
+  readonly profile?: string;
+  readonly settings: Partial<StackSettings>;
+  /** Origin of each value that is there: `lora_r 32`, `axolotl's default (no lora_dropout)`. */
+  readonly origins: { readonly [Name in ConfigValueName]?: string };
+  /** Values that the file decides in a way that has no name here, with the reason; to be decided by a flag. */
+  readonly unread: { readonly [Name in ConfigValueName]?: string };
+  /** Omissions of an estimate that the file's fields tell of. */
+  readonly notCounted: readonly ConfigOmission[];
+  /** Sentences on what else there is to know. */
+  readonly remarks: readonly string[];
+  /** Every value with its origin (`lora_r 32 → rank 32`), what is not counted, then the remarks. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads the config of a training run that one of the training tools made or takes.
+ *
+ * @throws InputError E_FILE, E_YAML, or E_CONFIG with everything that is wrong, or with the keys that were looked for.
+ */
+export function readTrainingConfig(path: string): ReadConfig {
+  const { fields, tool } = trainingConfig(path);
+  const { config, problems } = readFields(fields, tool);
+  if (problems.length > 0) {
+    throw new InputError("E_CONFIG", problems.map((problem) => `${path}: ${problem}`).join("\n"));
+  }
+  return config;
+}
+
+/** The fields of a training config, and the tool that it is of. Throws E_FILE, E_YAML, or E_CONFIG for another file. */
+export function trainingConfig(path: string): { readonly fields: ConfigFields; readonly tool: ReadToolName } {
+  const content = readContent(path);
+  const fields = new ConfigFields(isRecord(content) ? content : {}, commentsIn(path));
+  const tool = toolOf(fields);
+  if (tool === undefined) throw unknownTool(path, content);
+  return { fields, tool };
+}
+
+/** A file that can only be a training config: any YAML, and JSON with the keys of one. */
+export function isTrainingConfig(path: string): boolean {
+  if (!/\.(json|ya?ml)$/i.test(path) || !statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
+  if (!/\.json$/i.test(path)) return true;
+  try {
+    const content = readContent(path);
+    return isRecord(content) && toolOf(new ConfigFields(content)) !== undefined;
+  } catch {
+    return false; // what cannot be read is reported as the model's config that it was taken for
+  }
+}
+
+/** The tools read YAML 1.1, in which `yes` is true, and take the last of two equal keys. */
+function readContent(path: string): unknown {
+  return readYaml(path, "the training config", { version: "1.1", uniqueKeys: false });
+}
+
+function commentsIn(path: string): string {
+  return (
+    readFileSync(path, "utf8")
+      .match(/^\s*#.*$/gm)
+      ?.join("\n") ?? ""
+  );
+}
+
+/** The tool whose marks are there; among several, the one of which most keys of the file are. */
+function toolOf(fields: ConfigFields): ReadToolName | undefined {
+  const unknownTo = (reading: ToolReading): number => {
+    const own = ownPaths(reading);
+    return fields.pathsIn("").filter((path) => !own.has(path)).length;
+  };
+  const [first] = [...readings]
+    .filter(
+      ([, { keys, otherKeys = keys, foreignKey }]) =>
+        [keys, otherKeys].every((each) => each.some((key) => fields.has(key))) &&
+        !(foreignKey !== undefined && fields.has(foreignKey)),
+    )
+    .sort(([, a], [, b]) => unknownTo(a) - unknownTo(b));
+  return first?.[0];
+}
+
+function unknownTool(path: string, content: unknown): InputError {
+  const marks = [...readings].map(
+    ([tool, { keys, otherKeys }]) =>
+      `${keys.join(" or ")}${otherKeys ? ` with ${otherKeys.join(" or ")}` : ""} (${factsOf(tool).title})`,
+  );
+  const keys = isRecord(content) ? Object.keys(content) : [];
+  const got = keys.length === 0 ? "no keys" : `the keys ${keys.slice(0, 12).join(", ")}`;
+  return new InputError(
+    "E_CONFIG",
+    `${path} must be a training config with one of these keys: ${marks.join("; ")}; ` +
+      `got ${got}${keys.length > 12 ? " …" : ""}` +
+      (keys.includes("model_name_or_path")
+        ? ". TRL's are not read: flags with --profile trl say what its SFT takes"
+        : ""),
+  );
+}
+
+/** Reads the rows of a tool, with what else there is to know, and every rule that a field breaks. */
+export function readFields(
+  fields: ConfigFields,
+  tool: ReadToolName,
+): { readonly config: ReadConfig; readonly problems: readonly string[] } {
+  const reading = readings.get(tool)!;
+  const { defaultsOf, rows, remarks } = reading;
+  const values = new Map<ConfigValueName, Origin>();
+  const problems = new Set(misspeltKeys(fields, reading, readings));
+  for (const row of rows) {
+    const [, target, , , only] = row;
+    const value = holds(only, fields) ? readRow(fields, row, defaultsOf) : undefined;
+    if (value === undefined) continue;
+    if ("problem" in value) problems.add(value.problem);
+    else if (!values.has(target)) values.set(target, value);
+  }
+  const notCounted = notCountedFields(fields, reading);
+  const found = remarks
+    .filter(([only]) => holds(only, fields))
+    .map(([, path, remark]) => [fields.at(path), remark].filter(Boolean).join(": "));
+  return { config: configOf(tool, [...values], { notCounted, remarks: found }), problems: [...problems] };
+}
+
+/** A value with where it comes from, or why it cannot be read. */
+interface Origin {
+  readonly value?: unknown;
+  readonly origin?: string;
+  readonly unread?: string;
+}
+
+function readRow(
+  fields: ConfigFields,
+  [path, , how, otherwise]: FieldRow,
+  defaultsOf: string,
+): Origin | { readonly problem: string } | undefined {
+  const paths = [path].flat();
+  const last = paths.at(-1)!;
+  const raw = fields.get(last);
+  const value = raw === undefined ? otherwise : convert<ConfigValues[ConfigValueName]>(how, raw, fields);
+  if (value === undefined) return undefined;
+  const at = fields.at(...paths);
+  const after = (separator: string, end: string): string => (at === "" ? end : at + separator + end);
+  if (!isRecord(value)) {
+    const byDefault = `${defaultsOf}${defaultsOf.endsWith("s") ? "'" : "'s"} default (no ${last})`;
+    return { value, origin: raw === undefined ? after(", ", byDefault) : at };
+  }
+  if ("must" in value) return { problem: `${last} must be ${value.must}, got ${gotInWords(raw)}` };
+  if ("unread" in value) return { unread: after(" ", value.unread) };
+  return { value: value.value, origin: after(", ", value.origin) };
+}
+
+const plain: readonly string[] = words("model method rank targets base microBatch seq strategy cards");
+
+function configOf(
+  tool: ReadToolName,
+  rows: readonly (readonly [ConfigValueName, Origin])[],
+  { notCounted, remarks }: Pick<ReadConfig, "notCounted" | "remarks">,
+): ReadConfig {
+  const part = <Key extends keyof Origin>(key: Key): [name: ConfigValueName, Origin[Key]][] =>
+    rows.flatMap(([name, each]) => (key in each ? [[name, each[key]]] : []));
+  const values = part("value");
+  const { profile } = readings.get(tool)!;
+  return {
+    ...Object.fromEntries(values.filter(([name]) => plain.includes(name))),
+    settings: Object.fromEntries(values.filter(([name]) => !plain.includes(name))),
+    ...{ tool, notCounted, remarks },
+    ...(profile !== undefined && { profile }),
+    origins: Object.fromEntries(part("origin")),
+    unread: Object.fromEntries(part("unread")),
+    notes: [...rows.map(([name, each]) => noteOf(name, each)), ...notCounted.map(omissionWords), ...remarks],
+  };
+}
+
+/** `lora_modules_to_save lm_head → not counted: modules trained in full`. */
+function omissionWords({ what, from }: ConfigOmission): string {
+  return `${from === undefined ? "" : `${from} → `}not counted: ${what}`;
+}
+
+function noteOf(name: ConfigValueName, { value, origin, unread }: Origin): string {
+  const words = wordsOf(name);
+  return unread === undefined
+    ? `${origin} → ${words} ${showValue(value)}`
+    : `${words} cannot be read: ${unread}`;
+}
+
+function gotInWords(value: unknown): string {
+  if (value === undefined) return "nothing";
+  return typeof value === "string" ? JSON.stringify(value) : showValue(value);
+}
+
+/** Words for names that do not explain themselves. */
+const valueWords: Readonly<Record<string, string>> = {
+  labels: "classes",
+  gpu: "card",
+  seq: "length",
+  optimizer: "optimiser",
+  adapterDtype: "adapter in",
+  kbitPrepare: "k-bit preparation",
+  bnbVersion: "bitsandbytes",
+};
+
+/** A value's name in words: `micro-batch` of `microBatch`. */
+export function wordsOf(name: string): string {
+  return valueWords[name] ?? flagOf(name).slice(2);
+}

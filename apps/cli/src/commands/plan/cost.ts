@@ -1,0 +1,278 @@
+import { planProbe } from "@lorank/evidence/methods";
+import {
+  canonicalJson,
+  methods,
+  metricOf,
+  type SpecMembers,
+  type Task,
+  type TrialResult,
+  type TrialSpec,
+} from "@lorank/evidence/results";
+import type { MeasuredTime, Plan } from "@lorank/sweep";
+import { TimeLeft } from "@lorank/sweep/browser";
+import { plannedTrials } from "@lorank/sweep/folder";
+import type { MemoryPrediction, RankSize } from "@lorank/train";
+import { trialId } from "@lorank/train/spec";
+import { defaults } from "../../defaults.ts";
+import { outcomeMetricOf } from "../../settings/trial-metric.ts";
+import type { ReadySweep } from "../../sweep/ready-sweep.ts";
+import {
+  assertRanks,
+  type Design,
+  type NoiseCase,
+  noiseCases,
+  type PlanRequest,
+  type Runs,
+} from "./design.ts";
+import { nearestSweeps, type PublishedSweep } from "./published.ts";
+
+/** Costs of one trial of a rank; undefined members are not known. */
+export interface RankPlan {
+  readonly rank: number;
+  /** Seconds, where some were measured. */
+  readonly seconds: number | undefined;
+  /** Memory of its process on the CPU. */
+  readonly memory: MemoryPrediction | undefined;
+  readonly sizes: RankSize | undefined;
+}
+
+export interface SweepCosts {
+  /** Trials of the grid. */
+  readonly trials: number;
+  /** Trials that are run in the end, those of checks too; at most, where the method may end early. */
+  readonly expectedTrials: number;
+  readonly atMost: boolean;
+  /** Trials that have a result already. */
+  readonly done: number;
+  readonly ranks: readonly RankPlan[];
+  /** Origin of the seconds. */
+  readonly timeSource: "measured" | "results" | undefined;
+  /** Until the sweep is done; undefined where nothing was measured. */
+  readonly time: SweepTime | undefined;
+  /** Processes side by side. */
+  readonly atOnce: number;
+  /** Peak memory of `atOnce` processes of the largest rank, where it is predicted. */
+  readonly peakBytes: number | undefined;
+}
+
+/** Works out what a sweep will cost, from the sizes of its trials and from times that were measured, if any. */
+async function sweepCosts(
+  { plan, run, costs }: ReadySweep,
+  trials: readonly TrialResult[],
+  measured: readonly MeasuredTime[] | undefined,
+): Promise<SweepCosts> {
+  const known = measured ? measuredTimes(measured) : timesOf(plan.specs[0]!, trials);
+  const memory = (await costs?.predictMemory()) ?? [];
+  const finished = new Set(trials.map((trial) => trial.trialId));
+  const isMissing = (spec: TrialSpec): boolean => !finished.has(trialId(spec));
+  const specs: readonly TrialSpec[] = plan.specs;
+  const missing = specs.filter(isMissing);
+  const { expected, ofChecks } = plannedTrials(plan);
+  const extra = ofChecks.filter(isMissing);
+  const atOnce = Math.min(run.trialsAtOnce, plan.specs.length);
+  const peaks = memory.map(({ allocatedBytes }) => allocatedBytes);
+  return {
+    trials: plan.specs.length,
+    expectedTrials: expected,
+    atMost: methods[plan.summary.method ?? "grid"].mayEndEarly === true,
+    done: plan.specs.length - missing.length,
+    ranks: plan.summary.ranks.map((rank) => ({
+      rank,
+      seconds: secondsAt(rank, known),
+      memory: memory.find((one) => one.rank === rank),
+      sizes: costs?.sizes.ranks.find((one) => one.rank === rank),
+    })),
+    timeSource: measured ? "measured" : known.length > 0 ? "results" : undefined,
+    time: known.length > 0 ? sweepTime(plan, known, { missing, extra, atOnce }) : undefined,
+    atOnce,
+    peakBytes: peaks.length === 0 ? undefined : atOnce * Math.max(...peaks),
+  };
+}
+
+/** Seconds of a trial of one rank, and of those parts of it that an evaluation alone takes too. */
+interface TrialTime {
+  readonly rank: number;
+  readonly seconds: number;
+  /** Until the first step. */
+  readonly open: number;
+  /** The evaluation on all validation examples. */
+  readonly evaluate: number;
+}
+
+type TimePart = Exclude<keyof TrialTime, "rank">;
+
+/** Seconds of what a sweep runs, as many processes side by side as it will. */
+export interface SweepTime {
+  readonly trials: number;
+  /** The evaluation of the untouched base, before the trials. */
+  readonly base: number;
+  /** Evaluations of a probe's truncated adapters. */
+  readonly cuts: number;
+  /** Scores of the rank that the verdict names on the test examples. */
+  readonly test: number;
+}
+
+export function secondsLeft({ trials, base, cuts, test }: SweepTime): number {
+  return trials + base + cuts + test;
+}
+
+interface TrialsLeft {
+  /** Trials of the grid without a result. */
+  readonly missing: readonly TrialSpec[];
+  /** Trials of checks without a result. */
+  readonly extra: readonly TrialSpec[];
+  readonly atOnce: number;
+}
+
+/**
+ * The time of what is left, from trials of at least one rank. Cuts and scores are left where a trial is; the seconds that
+ * the SVD of a cut takes are few, and are left out.
+ */
+export function sweepTime(
+  plan: Plan,
+  known: readonly TrialTime[],
+  { missing, extra, atOnce }: TrialsLeft,
+): SweepTime {
+  const { specs, summary } = plan;
+  const { test, data, task }: ScoredExamples = plan.config;
+  const at = (rank: number, part: TimePart): number => secondsAt(rank, known, part)!;
+  const ofTrials = ({ lora }: TrialSpec): number => at(lora.rank, "seconds");
+  const { expected, ofChecks } = plannedTrials(plan);
+  const share = (expected - ofChecks.length) / specs.length;
+  const trials = share * sideBySide(missing.map(ofTrials), atOnce) + sideBySide(extra.map(ofTrials), atOnce);
+  if (missing.length === 0) return { trials, base: 0, cuts: 0, test: 0 };
+
+  const { ranks, seeds, confidence } = summary;
+  const largest = ranks.at(-1)!;
+  const [open, evaluate] = [at(largest, "open"), at(largest, "evaluate")];
+  const processes = (count: number, seconds: number): number =>
+    sideBySide(new Array<number>(count).fill(seconds), atOnce);
+  const probe = summary.method === "probe" ? planProbe(ranks, seeds, confidence) : undefined;
+  // The verdict on one seed names no rank.
+  const scored = test === undefined || seeds.length === 1 ? 0 : (probe?.confirmationSeeds ?? seeds).length;
+  const shareOfTest = (test?.examples ?? 1) / (data?.validationExamples ?? 1);
+  return {
+    trials,
+    base: task?.kind === "causal-lm" && missing.length === specs.length ? open + evaluate : 0,
+    cuts: probe ? processes(probe.probeSeeds.length, open + probe.smaller.length * evaluate) : 0,
+    test: processes(scored, open + shareOfTest * evaluate),
+  };
+}
+
+/** Examples of a plan; those of another trainer are not known before they are scored, and taken for as many. */
+interface ScoredExamples {
+  readonly name: string;
+  readonly test?: { readonly name: string; readonly examples?: number };
+  readonly data?: { readonly validationExamples: number };
+  readonly task?: Task;
+}
+
+/** Seconds of a rank, or a part of them, from those of its known neighbours; undefined where none is known. */
+function secondsAt(
+  rank: number,
+  known: readonly TrialTime[],
+  part: TimePart = "seconds",
+): number | undefined {
+  const timeLeft = new TimeLeft(1);
+  for (const time of known) timeLeft.finished(part, time.rank, time[part]);
+  return timeLeft.estimate([rank]);
+}
+
+function sideBySide(each: readonly number[], atOnce: number): number {
+  const all = each.reduce((sum, seconds) => sum + seconds, 0);
+  return Math.max(all / atOnce, 0, ...each);
+}
+
+function measuredTimes(measured: readonly MeasuredTime[]): TrialTime[] {
+  return measured.map(({ rank, trialSeconds, openSeconds, evaluateSeconds }) => ({
+    rank,
+    seconds: trialSeconds,
+    open: openSeconds,
+    evaluate: evaluateSeconds,
+  }));
+}
+
+/** Mean times by rank of the trials that had the settings of `spec`; ascending. */
+function timesOf(spec: TrialSpec, trials: readonly TrialResult[]): TrialTime[] {
+  const alike = trials.filter(
+    (trial) => trial.status === "completed" && sharedSettings(trial.spec) === sharedSettings(spec),
+  );
+  const ranks = [...new Set(alike.map((trial) => trial.spec.lora.rank))].sort((a, b) => a - b);
+  return ranks.map((rank) => {
+    const own = alike.filter((trial) => trial.spec.lora.rank === rank);
+    const mean = (part: keyof TrialResult["measured"]["seconds"]): number =>
+      own.reduce((sum, { measured }) => sum + (measured.seconds[part] ?? 0), 0) / own.length;
+    return { rank, seconds: mean("total"), open: mean("load"), evaluate: mean("evaluate") };
+  });
+}
+
+/** Everything that determines how long a trial takes, but for its rank. */
+function sharedSettings({ trainer, base, data, task, lora, optimizer, compute }: SpecMembers): string {
+  const { rank: _, alpha: __, scalingRule: ___, ...adapter } = lora;
+  const { epochs, batchSize, microBatchSize } = optimizer;
+  const settings = { trainer, base, data, task, ...adapter, epochs, batchSize, microBatchSize, compute };
+  const known = Object.entries(settings).filter(([, value]) => value !== undefined);
+  return canonicalJson(Object.fromEntries(known));
+}
+
+/** Facts of `lorank plan`. */
+export interface PlanAnswer {
+  /** Undefined where nobody knows yet on how many examples the trials are evaluated. */
+  readonly design: Design | undefined;
+  readonly cases: readonly NoiseCase[];
+  readonly runs: Runs | undefined;
+  /** Absent where only numbers of outcomes are planned for. */
+  readonly sweep?: PlannedSweep;
+}
+
+export interface PlannedSweep {
+  readonly ready: ReadySweep;
+  readonly costs: SweepCosts;
+  /** The runs are of another subject than this sweep. */
+  readonly warning: string | undefined;
+  /** Sweeps of others with about its sizes; empty where the trainer's command has the data. */
+  readonly published: readonly PublishedSweep[];
+}
+
+/** Plans for outcomes of another trainer, of which only the numbers matter. */
+export function planOfOutcomes({ settings, power }: PlanRequest, runs: Runs | undefined): PlanAnswer {
+  const { seeds = runs?.outcomes.seeds ?? defaults.seeds } = settings;
+  const { name: metric, defaultMargin } = metricOf(outcomeMetricOf(settings));
+  const design: Design = {
+    ranks: (settings.ranks ?? runs?.outcomes.ranks ?? defaults.ranks).toSorted((a, b) => a - b),
+    seeds: typeof seeds === "number" ? seeds : seeds.length,
+    examples: settings.examples ?? runs!.outcomes.examples,
+    metric,
+    margin: settings.margin ?? defaultMargin,
+    confidence: settings.confidence ?? defaults.confidence,
+    power,
+    binary: true,
+  };
+  assertRanks(design.ranks);
+  return { design, cases: noiseCases(design, runs), runs };
+}
+
+interface SweepAnswer extends Pick<PlanAnswer, "design" | "cases" | "runs"> {
+  readonly times: readonly MeasuredTime[] | undefined;
+}
+
+/** Adds what a sweep takes to what it can show. */
+export async function planOfSweep(
+  ready: ReadySweep,
+  { design, cases, runs, times }: SweepAnswer,
+): Promise<PlanAnswer> {
+  const trials = runs?.trials ?? [];
+  const costs = await sweepCosts(ready, trials, times);
+  const first = trials[0]?.spec;
+  const warning = first && ready.differenceFrom(first);
+  const known = ready.costs;
+  const published =
+    known === undefined
+      ? []
+      : nearestSweeps({
+          kind: known.data.task.kind,
+          params: known.sizes.baseParams,
+          trainExamples: known.data.trainExamples,
+        });
+  return { design, cases, runs, sweep: { ready, costs, warning, published } };
+}

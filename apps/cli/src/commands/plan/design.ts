@@ -1,0 +1,192 @@
+import { InputError } from "@lorank/core";
+import {
+  type DecideOptions,
+  type DesignPreview,
+  type OutcomeTable,
+  type PairNoise,
+  previewDesign,
+} from "@lorank/evidence";
+import {
+  type Decision,
+  isSettled,
+  type MethodName,
+  type MetricName,
+  metricOf,
+  type TrialResult,
+} from "@lorank/evidence/results";
+import type { ValidationLimit } from "@lorank/train/data";
+import { defaults } from "../../defaults.ts";
+import type { RawFlags } from "../../output.ts";
+import { throwIfAny } from "../../settings/read.ts";
+import { readRequest } from "../../settings/request.ts";
+import { withUntil } from "../../settings/saved-settings.ts";
+import type { SettingsOf } from "../../settings/table.ts";
+import { preparationOf } from "../../sweep/prepare.ts";
+import type { ReadySweep } from "../../sweep/ready-sweep.ts";
+import { groupsOf } from "../../sweep/trials.ts";
+
+/** Shares of examples on which two ranks disagree under one seed: few, some, many. */
+const assumedDisagreements: readonly number[] = [0.02, 0.05, 0.1];
+
+/** Ranks to compare, with how many outcomes, for which claim. */
+export interface Design {
+  /** Ascending. */
+  readonly ranks: readonly number[];
+  readonly seeds: number;
+  readonly examples: number;
+  /** Groups that the examples are in; absent where they are independent. */
+  readonly groups?: number;
+  /** Number of examples that the data can give; undefined for another trainer. */
+  readonly limit?: ValidationLimit;
+  readonly metric: MetricName;
+  readonly margin: number;
+  readonly confidence: number;
+  readonly power: number;
+  /** Every outcome is right or wrong. */
+  readonly binary: boolean;
+  /** Method of the sweep, where it is not a grid. */
+  readonly method?: MethodName;
+}
+
+/** A noise of differences between ranks, and what the design can show under it. */
+export interface NoiseCase {
+  /** `one-seed`: the disagreement is observed, its split into seeds and examples assumed. */
+  readonly source: "assumed" | "one-seed" | "observed";
+  /** Share of examples on which two ranks disagree under one seed; of outcomes that are right or wrong. */
+  readonly disagreement: number | undefined;
+  readonly noise: PairNoise;
+  readonly preview: DesignPreview;
+  /** The decision on the observed runs, if these ranks and examples are planned: its `needed` is in `preview.needs`. */
+  readonly decision?: Decision | undefined;
+  /** A design that certifies the margin with examples that can be had; undefined where none does. */
+  readonly within: Pick<DesignPreview["needs"], "examples" | "design">;
+}
+
+/**
+ * The design of a sweep; undefined where nobody knows yet on how many examples a command evaluates. Throws as
+ * {@link assertRanks}.
+ */
+export function designOf(
+  { plan, costs }: ReadySweep,
+  { settings, power }: PlanRequest,
+  runs: Runs | undefined,
+): Design | undefined {
+  const { ranks, seeds, method, metric, margin, confidence } = plan.summary;
+  assertRanks(ranks);
+  const data = costs?.data;
+  const examples = data?.validationExamples ?? settings.examples ?? runs?.outcomes.examples;
+  if (examples === undefined) return undefined;
+  const groups = groupsOf("data" in plan ? plan.data.validationGroups : runs?.outcomes.cells[0]?.groups);
+  return {
+    ...(method === undefined ? {} : { method }),
+    ranks,
+    seeds: seeds.length,
+    examples,
+    ...(data === undefined ? {} : { limit: data.validationLimit }),
+    ...(groups === undefined ? {} : { groups }),
+    ...{ metric, margin, confidence, power },
+    binary: data === undefined || data.task.kind === "classification",
+  };
+}
+
+/** Throws InputError `E_PLAN` for a single rank. */
+export function assertRanks(ranks: readonly number[]): void {
+  if (ranks.length > 1) return;
+  throw new InputError("E_PLAN", `ranks must be two or more to be compared, got ${ranks.join(",")}`);
+}
+
+/**
+ * Previews the design under the noise that runs had, or under three assumed ones. Empty for log loss and for shares of
+ * tokens before a run: no size is known for them.
+ *
+ * @throws InputError `E_PLAN` when the runs cannot be compared.
+ */
+export function noiseCases(design: Design, runs: Runs | undefined): NoiseCase[] {
+  const options = { ...design, ranks: design.ranks.length };
+  const isAssumable = metricOf(design.metric).isBinary && design.binary;
+  const from = runs === undefined ? (isAssumable ? assumedDisagreements : []) : [runs.outcomes];
+  return from.map((known): NoiseCase => {
+    const plain = previewDesign({ ...options, noise: known });
+    const decision = decisionOf(design, runs);
+    const needs = decision === undefined ? plain.needs : needsOfVerdict(decision, plain.needs);
+    const preview = { ...plain, needs };
+    const { noise } = preview;
+    const { seeds, disagreement } = noise;
+    const source = seeds === undefined ? "assumed" : seeds === 1 ? "one-seed" : "observed";
+    const found = { source, disagreement, noise, preview, decision } as const;
+    const largest = design.limit?.examples ?? Number.POSITIVE_INFINITY;
+    const { examples, design: fewest } = needs;
+    if (fewest === undefined || fewest.examples <= largest) {
+      const more = examples !== undefined && examples <= largest ? examples : undefined;
+      return { ...found, within: { examples: more, design: fewest } };
+    }
+    const { needs: ofAll } = previewDesign({ ...options, noise: known, examples: largest });
+    const all = ofAll.seeds === undefined ? undefined : { examples: largest, seeds: ofAll.seeds };
+    return { ...found, within: { examples: undefined, design: all } };
+  });
+}
+
+/** Decides on runs whose ranks and examples are those of the design. */
+function decisionOf(design: Design, runs: Runs | undefined): Decision | undefined {
+  const { metric, margin, confidence, power } = design;
+  const isSame =
+    runs !== undefined &&
+    runs.outcomes.examples === design.examples &&
+    String(runs.outcomes.ranks.toSorted((a, b) => a - b)) === String(design.ranks);
+  return isSame ? runs.decide({ metric, margin, confidence, power }) : undefined;
+}
+
+/** Needs of the verdict on the runs: the present design where it is settled. */
+function needsOfVerdict(decision: Decision, { leastSeeds: _, ...plain }: Needs): Needs {
+  const { seeds, examples, needed } = decision;
+  if (isSettled(decision)) return { ...plain, seeds, examples, design: { examples, seeds } };
+  return {
+    ...plain,
+    seeds: needed?.onlySeeds,
+    ...(needed?.leastSeeds === undefined ? {} : { leastSeeds: needed.leastSeeds }),
+    design: needed && { examples: needed.examples, seeds: needed.seeds },
+  };
+}
+
+type Needs = DesignPreview["needs"];
+
+/** Runs that are there already. */
+export interface Runs {
+  readonly path: string;
+  readonly outcomes: OutcomeTable;
+  /** Undefined where another trainer wrote the outcomes. */
+  readonly trials: readonly TrialResult[] | undefined;
+  /** Decides on them as `lorank verdict` does. */
+  readonly decide: (options: DecideOptions) => Decision;
+}
+
+/** The settings of a sweep, and what to find out about it. */
+export interface PlanRequest {
+  readonly settings: SettingsOf<"plan">;
+  readonly power: number;
+  readonly measure: boolean;
+  /** Folder of the sweep's file. */
+  readonly folder: string;
+  /** Results folder of the sweep. */
+  readonly earlier: string | undefined;
+  /** Warns of a program in another user's settings. */
+  readonly warning?: string | undefined;
+}
+
+/** @throws InputError `E_CONFIG` with everything that is wrong in the file and the flags; as `readRequest`. */
+export function readPlanRequest(file: string | undefined, flags: RawFlags): PlanRequest {
+  const problems: string[] = [];
+  const earlier = sweepFolder(flags);
+  const { settings, folder, warning } = readRequest("plan", file, flags, earlier, problems);
+  const all = withUntil(settings, problems);
+  const { power = defaults.power, measure = false, ...others } = all;
+  if (measure && all.examples !== undefined && preparationOf(all).readsData)
+    problems.push("--measure must be left out with --examples, which plans for another trainer");
+  throwIfAny(problems);
+  return { settings: others, power, measure, folder, earlier, warning };
+}
+
+/** Finds the folder of a sweep that is planned again; undefined where only numbers of outcomes are planned for. */
+export function sweepFolder({ results, examples }: RawFlags): string | undefined {
+  return typeof results === "string" && examples === undefined ? results : undefined;
+}

@@ -1,0 +1,32 @@
+import { defineCommand } from "../../command.ts";
+import { file, resultsHelp } from "../../settings/common-kinds.ts";
+import { evidenceSettings } from "../../settings/evidence-settings.ts";
+import { under, type ValuesOf } from "../../settings/setting.ts";
+
+const output = under("Output:");
+
+// biome-ignore format: one row a line
+const settings = [
+  ...evidenceSettings,
+  output("out", file, "where to write it", { short: "o", default: "report.html beside the results" }),
+] as const;
+
+export type ReportSettings = ValuesOf<(typeof settings)[number]>;
+
+export const report = defineCommand({
+  name: "report",
+  group: "Look and decide:",
+  arguments: [["<results>", resultsHelp]],
+  settings,
+  summary: "write results as one HTML file",
+  description:
+    "Write a sweep's results as one HTML file that needs no network and no script. Of any trainer's outcomes, in the form " +
+    "that verdict reads, it has the verdict, each rank's quality with its intervals, each run, and the files that were read: " +
+    "their SHA-256 and when they were last changed.",
+  examples: [
+    ["lorank report lorank-sweep", "writes lorank-sweep/report.html"],
+    ["lorank report results.json --out /tmp/ranks.html", "somewhere else"],
+    ["lorank report outcomes.csv --margin 0.02", "outcomes that another trainer wrote"],
+  ],
+  load: () => import("./report.ts"),
+});

@@ -1,0 +1,97 @@
+import { existsSync } from "node:fs";
+import { basename, dirname } from "node:path";
+import { replaceFile } from "@lorank/checkpoint/disk";
+import { type DecideOptions, decideResults } from "@lorank/evidence";
+import { type Decision, type Results, rankToUse } from "@lorank/evidence/results";
+import { type AdapterFolder, type Reported, renderReport } from "@lorank/report";
+import { type PublishedAdapter, publishedAdapters } from "@lorank/sweep/folder";
+import type { Input } from "../../command.ts";
+import { usedRankNote } from "../../model/serving.ts";
+import type { Messages, Page } from "../../output.ts";
+import { assertOutFile, joinShown, shownAdapters } from "../../paths.ts";
+import { decideEvidence, type EvidenceOptions, sweepOptions } from "../../results/evidence.ts";
+import { stepsIn } from "../../results/next-steps.ts";
+import { olderResultsNote, readResults } from "../../results/read-results.ts";
+import { HashedInput, sourceFiles } from "../../results/source-files.ts";
+import { readInWords } from "../../results/what-was-read.ts";
+import { configsOf } from "../config/config.ts";
+import type { ReportSettings } from "./command.ts";
+
+export interface ReportDocument {
+  /** The file. */
+  readonly report: string;
+  readonly bytes: number;
+  readonly verdict: Decision["verdict"];
+}
+
+export async function run(
+  {
+    settings: { out: typedOut, ...settings },
+    names: [path],
+  }: Input<ReportSettings, readonly [results: string]>,
+  output: Messages,
+): Promise<ReportDocument> {
+  const { reported, folder, ...toUse } =
+    (await evidenceReported(path, settings, output)) ?? sweepReported(path, sweepOptions(settings), output);
+  const out = typedOut ?? joinShown(folder, "report.html");
+  assertOutFile(out, "--out");
+  const html = renderReport(reported, toUse);
+  replaceFile(out, html);
+  return { report: out, bytes: Buffer.byteLength(html), verdict: reported.decision.verdict };
+}
+
+export function view({ report }: ReportDocument, page: Page): void {
+  page.print(report);
+}
+
+/** Facts of a sweep's report. Its own decision stands, unless there are options for another one. */
+export function sweepReported(path: string, options: DecideOptions, output?: Messages) {
+  const { results, file } = readResults(path);
+  const older = output && olderResultsNote(file, results);
+  if (older !== undefined) output?.note(older);
+  const decision = Object.keys(options).length > 0 ? decideResults(results, options) : results.decision;
+  const reported: Results = { ...results, decision };
+  const folder = path === file ? dirname(file) : path;
+  return { reported, folder, ...reportOptions(reported, folder, publishedAdapters(folder, results.trials)) };
+}
+
+/**
+ * Parts of a report that the results do not have: configs of the rank to use, next steps with commands, folders of adapters. The
+ * adapter to use has a note on serving it.
+ */
+export function reportOptions(results: Results, out: string, adapters: readonly PublishedAdapter[]) {
+  const note = usedRankNote(adapters, results.decision);
+  return {
+    configs: configsOf(results, out),
+    steps: stepsIn(out, results),
+    adapters: shownAdapters(adapters, out).map((one): PublishedAdapter & AdapterFolder =>
+      note !== undefined && one.rank === rankToUse(results.decision) ? { ...one, note } : one,
+    ),
+  };
+}
+
+/** The same of runs of any trainer; undefined where there are none. */
+async function evidenceReported(path: string, flags: EvidenceOptions, output: Messages) {
+  const stdin = new HashedInput(process.stdin);
+  const evidence = await decideEvidence([path], flags, output, stdin);
+  if (evidence === undefined) return undefined;
+  const { decision, runs, files, read } = evidence;
+  if (read !== undefined) output.note(readInWords(read));
+  const name = path === "-" ? "standard input" : basename(path);
+  const { classPrior } = decision;
+  const majority = classPrior?.source === "labels" ? { majorityShare: classPrior.accuracy } : {};
+  const reported: Reported = {
+    sweep: { name, ranks: triedRanks(decision), seeds: [] },
+    data: { name, validationExamples: decision.examples, ...majority },
+    decision,
+    trials: [],
+    runs,
+    sources: sourceFiles(files, stdin),
+  };
+  // A pattern of runs and standard input lie in no folder.
+  return { reported, folder: existsSync(path) ? dirname(path) : "." };
+}
+
+function triedRanks({ ranks, excluded = [] }: Decision): number[] {
+  return [...ranks, ...excluded].map(({ rank }) => rank).sort((a, b) => a - b);
+}

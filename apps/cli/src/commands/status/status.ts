@@ -1,0 +1,146 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { InputError } from "@lorank/core";
+import { readPlan, type SweepStatus, sweepStatus } from "@lorank/sweep/folder";
+import type { Input } from "../../command.ts";
+import { type Queues, queuedJobs } from "../../executors/queues.ts";
+import { redisOf } from "../../executors/redis.ts";
+import type { SchedulerJob } from "../../executors/scheduler-queue.ts";
+import { erased, type Messages, type Page } from "../../output.ts";
+import { decidingMetric } from "../../progress/deciding-metric.ts";
+import { stepsAfter } from "../../results/next-steps.ts";
+import { firstCommand, type StepDocument, stepLines } from "../../results/steps.ts";
+import { shellCommand } from "../../settings/saved-settings.ts";
+import { cellWords, jobWords, statusTable, summaryWords, trialWords } from "../../status/words.ts";
+import { plainText } from "../../text.ts";
+import type { StatusSettings } from "./command.ts";
+
+const msBetweenFrames = 2_000;
+const msBetweenLines = 5_000;
+
+/** Jobs in the queues of schedulers. A job's trial is in a list, since one was about several before. */
+export interface QueuesDocument {
+  readonly jobs: readonly (Omit<SchedulerJob, "trialId"> & { readonly trialIds: readonly string[] })[];
+  readonly problems: readonly string[];
+}
+
+export interface StatusDocument extends SweepStatus, QueuesDocument {
+  /** Next steps, the first to be done first; none while a process runs the sweep. */
+  readonly steps: readonly StepDocument[];
+  /** The first command of a next step. */
+  readonly next?: string;
+}
+
+type StatusInput = Input<StatusSettings, readonly [out: string]>;
+
+export async function run(
+  { settings: { follow = false, ...settings }, names: [out] }: StatusInput,
+  { live, json }: Messages,
+): Promise<Seen> {
+  if (follow && json)
+    throw new InputError("E_CONFIG", "--follow must be left out with --json, which is one document");
+  const known = new Map();
+  const look = () => sweepStatus(out, Date.now(), known);
+  const see = async (): Promise<Seen> => {
+    const status = look();
+    const queues = await queuedJobs(out, redisOf(settings));
+    return { out, status, queues, steps: await stepsAfter(out, status) };
+  };
+  if (!follow) return see();
+  const status = await (live ? drawUntilComplete(see) : tellUntilComplete(look));
+  return { out, status, queues: { jobs: [], problems: [] }, steps: [] };
+}
+
+export function document({ status, queues, steps }: Seen): StatusDocument {
+  return { ...status, ...queuesDocument(queues), steps, ...firstCommand(steps) };
+}
+
+export function view(seen: Seen, { columns, print }: Page, { settings }: StatusInput): void {
+  if (settings.follow !== true) print(page(seen, columns).join("\n"));
+}
+
+/** The queues in `--json`. */
+export function queuesDocument({ jobs, problems }: Queues): QueuesDocument {
+  return { jobs: jobs.map(({ trialId, ...job }) => ({ trialIds: [trialId], ...job })), problems };
+}
+
+/** A look at the sweep in a folder. */
+interface Seen {
+  readonly out: string;
+  readonly status: SweepStatus;
+  readonly queues: Queues;
+  readonly steps: readonly StepDocument[];
+}
+
+/** The table, what runs, what went wrong, what a scheduler says, how far all of it is, and what comes next. */
+function page({ out, status, queues: { jobs, problems }, steps }: Seen, columns: number): string[] {
+  const { trials, metric, isSearching } = status;
+  const checks = trials.filter(({ variant }) => variant !== undefined);
+  const details = trials.flatMap((trial) => {
+    const words = trialWords(trial);
+    return words === undefined ? [] : [`${trial.name}  ${words}`];
+  });
+  const parts = [
+    isSearching ? [] : [...statusTable(status, columns).split("\n"), ...figuresWords(out, status)],
+    checks.map((trial) => `${trial.name}  ${cellWords(trial, metric)}`),
+    details,
+    [...jobs.flatMap((job) => jobWords(job, trials)), ...problems],
+    [
+      summaryWords(status),
+      ...(status.isComplete ? [`The verdict: ${shellCommand(["verdict", out])}`] : []),
+      ...stepLines(steps, columns),
+    ],
+  ];
+  return parts.filter((part) => part.length > 0).flatMap((part, i) => (i === 0 ? part : ["", ...part]));
+}
+
+/** Names the metric of the figures in the table, which decides; empty before there are any. */
+function figuresWords(out: string, { done }: SweepStatus): string[] {
+  return done === 0 ? [] : [`figures: ${plainText(decidingMetric(readPlan(out)).noun)}, which decides`];
+}
+
+/** Draws the page over itself on a terminal, until the sweep is complete or Ctrl-C comes. */
+async function drawUntilComplete(see: () => Promise<Seen>): Promise<SweepStatus> {
+  const { stdout } = process;
+  const isStopped = untilInterrupt();
+  let drawn = 0;
+  for (;;) {
+    const seen = await see();
+    const lines = page(seen, stdout.columns - 1)
+      .slice(0, stdout.rows - 1)
+      .map((line) => line.slice(0, stdout.columns - 1));
+    stdout.write(`${erased(drawn)}${lines.join("\n")}\n`);
+    drawn = lines.length;
+    if (seen.status.isComplete || (await isStopped(msBetweenFrames))) return seen.status;
+  }
+}
+
+/** Writes a line for every trial whose state changes, for logs. */
+async function tellUntilComplete(look: () => SweepStatus): Promise<SweepStatus> {
+  const isStopped = untilInterrupt();
+  const before = new Map<string, string>();
+  const tell = (words: string) => process.stdout.write(`${new Date().toISOString()} ${words}\n`);
+  for (;;) {
+    const status = look();
+    const changed = status.trials.filter((trial) => before.get(trial.trialId) !== stateKey(trial));
+    // What was so from the start is in the summary.
+    const news = before.size === 0 ? changed.filter(({ state }) => state === "running") : changed;
+    for (const trial of news) tell(`${trial.name}: ${trialWords(trial) ?? cellWords(trial, status.metric)}`);
+    if (changed.length > 0 || status.isSearching) tell(summaryWords(status));
+    for (const trial of status.trials) before.set(trial.trialId, stateKey(trial));
+    if (status.isComplete || (await isStopped(msBetweenLines))) return status;
+  }
+}
+
+function stateKey(trial: SweepStatus["trials"][number]): string {
+  return "attempt" in trial ? `${trial.state} ${trial.attempt}` : trial.state;
+}
+
+/** Waits so many milliseconds, or until Ctrl-C: then it resolves to true. */
+function untilInterrupt(): (ms: number) => Promise<boolean> {
+  const interrupt = new AbortController();
+  process.once("SIGINT", () => interrupt.abort());
+  return async (ms) => {
+    await delay(ms, undefined, { signal: interrupt.signal }).catch(() => {});
+    return interrupt.signal.aborted;
+  };
+}

@@ -1,0 +1,140 @@
+import { runPlan } from "@lorank/sweep";
+import { assertResultsFolder, rankChanges } from "@lorank/sweep/folder";
+import { type End, type Input, ofEnd, type TypedWords } from "../../command.ts";
+import { defaults } from "../../defaults.ts";
+import type { Preview } from "../../executors/executor-row.ts";
+import { executorNamed, executorOf } from "../../executors/executors.ts";
+import type { Messages } from "../../output.ts";
+import { sweepProgress } from "../../progress/sweep-progress.ts";
+import { inFlagWords } from "../../settings/flag-names.ts";
+import { readRequest } from "../../settings/request.ts";
+import {
+  type RequestedSettings,
+  settingsToKeep,
+  sweepCommands,
+  withUntil,
+} from "../../settings/saved-settings.ts";
+import type { SettingsOf } from "../../settings/table.ts";
+import { announce } from "../../sweep/announce.ts";
+import { createInterrupts, stopWords } from "../../sweep/interrupts.ts";
+import { earlierTrials } from "../../sweep/out-folder.ts";
+import { preparationOf, sweepConfigSources } from "../../sweep/prepare.ts";
+import { type PrintedConfig, printedConfig } from "../../sweep/print-config.ts";
+import type { ReadySweep, SweepPreview } from "../../sweep/ready-sweep.ts";
+import { plainText, withoutPassword } from "../../text.ts";
+import { serveBeside } from "../watch/watch.ts";
+import { type FinishedSweepDocument, finish } from "./finish.ts";
+import {
+  type FailedSweepDocument,
+  type InterruptedSweepDocument,
+  searchFailed,
+  stopped,
+} from "./unfinished.ts";
+
+export type SweepDocument =
+  | FinishedSweepDocument
+  | FailedSweepDocument
+  | InterruptedSweepDocument
+  | DryRunDocument
+  | PrintedConfig;
+
+type SweepTyped = TypedWords<Input<SettingsOf<"sweep">, readonly [file: string | undefined]>>;
+
+/** Settings of a sweep, and the file that they are from. */
+interface SweepRequest extends RequestedSettings<SettingsOf<"sweep">> {
+  readonly file: string | undefined;
+}
+
+export function read({ names: [file], flags }: SweepTyped): SweepRequest {
+  const out = typeof flags.out === "string" ? flags.out : defaults.out;
+  return { ...readRequest("sweep", file, flags, out), file };
+}
+
+export const { document, view, exit } = ofEnd;
+
+export async function run({ file, ...request }: SweepRequest, output: Messages): Promise<End<SweepDocument>> {
+  const settings = withUntil(request.settings);
+  if (settings["print-config"] === true)
+    return printedConfig(sweepConfigSources("sweep", { ...request, file }));
+  if (request.warning !== undefined) output.note(plainText(request.warning));
+
+  const { out = defaults.out, extend = false, "retry-out-of-memory": retryOutOfMemory = false } = settings;
+  const interrupts = createInterrupts();
+  const progress = sweepProgress(output);
+  const executor = await executorOf(settings, (message) => progress.say(message));
+  const planned = await preparationOf(settings).prepare({
+    settings,
+    folder: request.folder,
+    earlier: out,
+    dryRun: settings["dry-run"] === true,
+    run: { signals: interrupts.signals, reporter: progress, executor },
+    output,
+  });
+  const { sweep, ranks } = inItsFolder(planned, extend);
+  const earlier = earlierTrials(sweep, retryOutOfMemory);
+  const all = settings.all === true || settings["dry-run"] === true;
+  announce(sweep, { earlier, inherited: request.inherited, ranks }, { page: output.page, all });
+  if (settings["dry-run"] === true) return dryRun(sweep, settings);
+
+  interrupts.listen((signal) => progress.say(stopWords(signal)));
+  const typed = process.argv.slice(2).map(withoutPassword);
+  const commands = sweepCommands(request, { out, typed });
+  const { portable } = sweep;
+  const folder = { out, extend, portable, retryOutOfMemory, settings: settingsToKeep(request) };
+  const page = settings.watch === true ? await serveBeside(out, settings, output) : undefined;
+  let isDone = false;
+  try {
+    const search = await sweep.search(folder, output);
+    if (search.status === "failed") return searchFailed(search, { out, commands });
+    if (search.status === "interrupted") return stopped({ out, commands, interrupts });
+    const { inputs, plan, run } = search.sweep;
+    progress.begin(plan, earlier);
+    const outcome = await runPlan(inputs, folder, run).finally(() => progress.end());
+    // A signal that came when the last trial was done has interrupted nothing.
+    if (outcome.interrupted) return stopped({ out, commands, interrupts });
+    const end = finish({ sweep: search.sweep, outcome, commands, settings });
+    isDone = outcome.results !== null;
+    return end;
+  } catch (error) {
+    throw inFlagWords(error);
+  } finally {
+    interrupts.release();
+    await (isDone ? page?.finish() : page?.close());
+  }
+}
+
+/**
+ * The sweep with the settings that an earlier search in its folder found, and how it changes the ranks there. Throws where the
+ * folder is another's.
+ */
+function inItsFolder(planned: ReadySweep, extend: boolean) {
+  try {
+    assertResultsFolder(planned.out);
+    const sweep = planned.withEarlierSearch(extend);
+    return { sweep, ranks: extend ? undefined : rankChanges(sweep.out, sweep.plan) };
+  } catch (error) {
+    throw inFlagWords(error);
+  }
+}
+
+/** A dry run, and what its scheduler would get. */
+export interface DryRunDocument extends SweepPreview {
+  readonly slurm?: Preview;
+}
+
+async function dryRun(sweep: ReadySweep, settings: SettingsOf<"sweep">): Promise<End<DryRunDocument>> {
+  const { out, plan, costs } = sweep;
+  const { executor = defaults.executor } = settings;
+  const preview = await executorNamed(settings).preview?.(settings, {
+    out,
+    trials: plan.specs.length,
+    threads: costs?.threads,
+  });
+  return {
+    document: preview === undefined ? sweep.document : { ...sweep.document, [executor]: preview },
+    view({ print }) {
+      if (preview !== undefined) print(`\n${preview.command}\n\n${plainText(preview.script).trimEnd()}`);
+      print("\nDry run: nothing was written.");
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import { counted } from "@lorank/core";
+import type { SweepOutcome } from "@lorank/sweep";
+import type { SearchStop } from "@lorank/sweep/engine";
+import { sweepStatus } from "@lorank/sweep/folder";
+import type { End } from "../../command.ts";
+import { adviceOn, exitCode } from "../../errors.ts";
+import type { Page } from "../../output.ts";
+import { joinShown } from "../../paths.ts";
+import { leaveOutCommand, type SweepCommands, shellCommand } from "../../settings/saved-settings.ts";
+import type { Interrupts } from "../../sweep/interrupts.ts";
+import type { ReadySweep } from "../../sweep/ready-sweep.ts";
+import { plainText } from "../../text.ts";
+
+/** The JSON document of a sweep that failed trials left without a verdict. */
+export interface FailedSweepDocument {
+  readonly status: "failed";
+  readonly out: string;
+  /** Ids of trials. */
+  readonly failed: readonly string[];
+  /** Messages by id of the trial. */
+  readonly messages: Readonly<Record<string, string>>;
+  /** The command that tries again. */
+  readonly resume: string;
+}
+
+/** The JSON document of a sweep that was stopped. */
+export interface InterruptedSweepDocument {
+  readonly status: "interrupted";
+  readonly out: string;
+  /** The command that goes on. */
+  readonly resume: string;
+}
+
+interface UnfinishedSweep {
+  readonly out: string;
+  readonly commands: SweepCommands;
+}
+
+/** The end of a sweep that failed trials left without a verdict. */
+export function trialsFailed(
+  failed: SweepOutcome["failed"],
+  { plan, out, commands }: UnfinishedSweep & Pick<ReadySweep, "plan">,
+): End<FailedSweepDocument> {
+  const resume = shellCommand(commands.resume);
+  return {
+    document: failedDocument(out, failed, resume),
+    exit: exitCode.failedTrials,
+    view(page) {
+      page.fail(`${counted(failed.length, "trial")} of ${plan.specs.length} failed; there is no verdict.`);
+      printFailed(failed, out, page);
+      page.fail(`What is done stays. To try them again:\n  ${resume}`);
+      const lost = lostRanks(failed, out);
+      const without = leaveOutCommand(out, plan.config.ranks, lost);
+      if (without !== undefined) page.fail(`To go on without ${ranksInWords(lost)}:\n  ${without}`);
+    },
+  };
+}
+
+/** Shows which trials failed and why, and the command that shows what they printed. */
+export function printFailed(failed: SweepOutcome["failed"], out: string, { fail }: Pick<Page, "fail">): void {
+  const trials = trialsById(out);
+  for (const { trialId, message } of failed)
+    fail(
+      `  ${trials.get(trialId)?.name ?? trialId.slice(0, 12)}: ${plainText(message).replaceAll("\n", "\n    ")}`,
+    );
+  for (const advice of new Set(failed.map(({ message }) => adviceOn(message))))
+    if (advice !== undefined) fail(advice);
+  fail(`What they printed:\n  ${shellCommand(["logs", out])}`);
+}
+
+function lostRanks(failed: SweepOutcome["failed"], out: string): number[] {
+  const trials = trialsById(out);
+  return [...new Set(failed.flatMap(({ trialId }) => trials.get(trialId)?.rank ?? []))];
+}
+
+function trialsById(out: string) {
+  return new Map(sweepStatus(out).trials.map((trial) => [trial.trialId, trial]));
+}
+
+export function ranksInWords(ranks: readonly number[]): string {
+  return `${ranks.length === 1 ? "rank" : "ranks"} ${ranks.join(", ")}`;
+}
+
+function failedDocument(out: string, failed: SweepOutcome["failed"], resume: string): FailedSweepDocument {
+  return {
+    status: "failed",
+    out,
+    failed: failed.map((one) => one.trialId),
+    messages: messagesOf(failed),
+    resume,
+  };
+}
+
+/** Messages by id of the trial. */
+export function messagesOf(failed: SweepOutcome["failed"]): FailedSweepDocument["messages"] {
+  return Object.fromEntries(failed.map(({ trialId, message }) => [trialId, message]));
+}
+
+/** The end of a search in which trainings failed. */
+export function searchFailed(
+  { failed }: Extract<SearchStop, { status: "failed" }>,
+  { out, commands }: UnfinishedSweep,
+): End<FailedSweepDocument> {
+  const resume = shellCommand(commands.resume);
+  return {
+    document: failedDocument(out, failed, resume),
+    exit: exitCode.failedTrials,
+    view({ fail }) {
+      fail("The search failed; nothing else was started.");
+      for (const { trialId: id, message } of failed)
+        fail(`  ${joinShown(out, `search/attempts/${id}`)}\n    ${plainText(message)}`);
+      fail(`What is done stays. To try again:\n  ${resume}`);
+    },
+  };
+}
+
+/** The end of a sweep that was stopped. */
+export function stopped({
+  out,
+  commands,
+  interrupts,
+}: UnfinishedSweep & { readonly interrupts: Interrupts }): End<InterruptedSweepDocument> {
+  const resume = shellCommand(commands.resume);
+  return {
+    document: { status: "interrupted", out, resume },
+    exit: interrupts.code() ?? exitCode.interrupted,
+    view: ({ note }) => note(`Stopped. To go on where it stopped:\n  ${resume}`),
+  };
+}

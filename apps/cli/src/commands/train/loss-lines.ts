@@ -1,0 +1,70 @@
+import type { TrialEvent } from "@lorank/train";
+import type { Sink } from "../../progress/progress.ts";
+import { trialNews } from "../../progress/tally.ts";
+import { duration } from "../../text.ts";
+
+/** Shows how far one training is, and its loss. */
+interface LossLines {
+  event(event: TrialEvent): void;
+  /** Leaves the terminal as it was. */
+  end(): void;
+}
+
+interface LossLinesOptions {
+  /** The line may be drawn over itself. */
+  readonly live: boolean;
+  readonly now?: () => number;
+}
+
+/** About so many lines stay of a training, whatever its length. */
+const linesOfATraining = 20;
+const msBetweenFrames = 100;
+
+/**
+ * Shows the loss in twenty lines, each the mean over the steps since the last one. The loss of one step jumps with the
+ * texts in it. On a terminal the step at hand is drawn below them.
+ */
+export function lossLines(sink: Sink, { live, now = Date.now }: LossLinesOptions): LossLines {
+  // The first step waits for what is compiled: the time left is that of those after it.
+  let first: { readonly step: number; readonly at: number } | undefined;
+  let lastFrame = Number.NEGATIVE_INFINITY;
+  let isDrawn = false;
+  let since = { loss: 0, steps: 0 };
+
+  const erase = (): string => (isDrawn ? "\r\u001b[K" : "");
+  const stay = (text: string): void => {
+    sink.write(live ? `${erase()}${text}\n` : `${new Date(now()).toISOString()} ${text}\n`);
+    isDrawn = false;
+  };
+  const draw = (text: string): void => {
+    if (!live || now() - lastFrame < msBetweenFrames) return;
+    lastFrame = now();
+    sink.write(`${erase()}${text.slice(0, sink.columns - 1)}`);
+    isDrawn = true;
+  };
+  return {
+    event: (event) => {
+      const news = trialNews(event);
+      if (news !== undefined) return stay(news);
+      if (event.kind === "evaluating") return draw(`evaluating, ${event.done} of ${event.total}`);
+      if (event.kind !== "step") return;
+      const { step, steps, loss } = event;
+      since = { loss: since.loss + loss, steps: since.steps + 1 };
+      first ??= { step, at: now() };
+      const seconds = (now() - first.at) / 1000;
+      const isKnown = step > first.step && step < steps;
+      const rest = isKnown
+        ? `, about ${duration((seconds * (steps - step)) / (step - first.step))} left`
+        : "";
+      const lineOf = (one: number): number => Math.floor((one * linesOfATraining) / steps);
+      if (step === 1 || step === steps || lineOf(step) > lineOf(step - 1)) {
+        stay(`step ${step} of ${steps}, loss ${(since.loss / since.steps).toFixed(4)}${rest}`);
+        since = { loss: 0, steps: 0 };
+      } else draw(`step ${step} of ${steps}, loss ${loss.toFixed(4)}${rest}`);
+    },
+    end: () => {
+      if (isDrawn) sink.write(erase());
+      isDrawn = false;
+    },
+  };
+}

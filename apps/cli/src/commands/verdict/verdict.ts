@@ -1,0 +1,64 @@
+import { claimsOf, type Decision, limitsPage } from "@lorank/evidence/results";
+import type { Input } from "../../command.ts";
+import { exitCode } from "../../errors.ts";
+import type { Messages, Page } from "../../output.ts";
+import { decideEvidence, sweepOptions } from "../../results/evidence.ts";
+import type { Judged } from "../../results/judged-sweep.ts";
+import { firstCommand, printSteps, type StepDocument, stepsOf } from "../../results/steps.ts";
+import { decisionTable, printVerdict } from "../../results/verdict.ts";
+import { readInWords, type WhatWasRead } from "../../results/what-was-read.ts";
+import { wrap } from "../../text.ts";
+import type { VerdictSettings } from "./command.ts";
+
+export interface VerdictDocument extends Decision {
+  /** Absent for a sweep's results, and for one plain file. */
+  readonly evidence?: WhatWasRead;
+  /** The rank that vLLM serves the adapter to use as, in words. Absent where there is nothing to say. */
+  readonly vllmRank?: string;
+  /** Next steps, the first to be done first. */
+  readonly steps: readonly StepDocument[];
+  /** The first command of a next step. */
+  readonly next?: string;
+  /** Address of the page that says what no verdict can know. */
+  readonly limits: string;
+}
+
+type VerdictInput = Input<VerdictSettings, readonly [results: readonly string[]]>;
+
+export async function run({ settings, names: [paths] }: VerdictInput, output: Messages): Promise<Judged> {
+  const { "require-conclusive": _, all: __, ...options } = settings;
+  const evidence = await decideEvidence(paths, options, output);
+  if (evidence !== undefined)
+    return { ...evidence, claims: claimsOf(evidence.decision), steps: stepsOf(evidence.decision) };
+  const { judgedSweep } = await import("../../results/judged-sweep.ts");
+  return judgedSweep(paths[0]!, sweepOptions(options), output);
+}
+
+export function document({ decision, read, vllmRank, steps }: Judged): VerdictDocument {
+  return {
+    ...decision,
+    ...(read === undefined ? {} : { evidence: read }),
+    ...(vllmRank === undefined ? {} : { vllmRank }),
+    steps,
+    ...firstCommand(steps),
+    limits: limitsPage,
+  };
+}
+
+export function view(
+  { decision, claims, read, vllmRank, steps }: Judged,
+  page: Page,
+  { settings: { all } }: VerdictInput,
+): void {
+  page.print(decisionTable(decision, page.colours));
+  page.print();
+  if (read !== undefined) page.print(`${wrap(readInWords(read), Math.min(page.columns, 100))}\n`);
+  printVerdict(decision, claims, page, all);
+  if (vllmRank !== undefined) page.print(`${wrap(vllmRank, Math.min(page.columns, 100))}\n`);
+  printSteps(steps, page);
+}
+
+export function exit({ decision }: Judged, { settings }: VerdictInput): number {
+  const isUnmet = settings["require-conclusive"] === true && decision.verdict === "inconclusive";
+  return isUnmet ? exitCode.inconclusive : exitCode.done;
+}

@@ -1,0 +1,90 @@
+import { existsSync, statSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { isInputError } from "@lorank/core";
+import { type LiveParts, type LiveState, liveParts, renderReport } from "@lorank/report";
+import { decisionSoFar } from "@lorank/sweep";
+import { RunningLosses, readPlan, SweepStore, sweepStatus } from "@lorank/sweep/folder";
+import type { Queues } from "../../executors/queues.ts";
+import { sweepReported } from "../report/report.ts";
+import { liveState, preparingState } from "./live-state.ts";
+
+/** View of a sweep: its state or, once it is done, its report. */
+export type View =
+  | { readonly kind: "live"; readonly state: LiveState; readonly parts: LiveParts }
+  | { readonly kind: "report"; readonly html: string };
+
+/** A process elsewhere is lost by the clock alone, and a network folder may show a change late. */
+const msBetweenWholeLooks = 10_000;
+
+const noQueues: Queues = { jobs: [], problems: [] };
+
+/** Looks at a sweep's folder again and again, and reads only what is new in it. */
+export class SweepLook {
+  readonly #out: string;
+  readonly #known = new Map();
+  readonly #queues: (now: number) => Queues;
+  #store: SweepStore;
+  #losses: RunningLosses;
+  #last:
+    | { readonly view: View; readonly stamps: string; readonly queues: Queues; readonly at: number }
+    | undefined;
+
+  /** @param queues the last answers of schedulers; the same object until there is another. (default: there are none) */
+  constructor(out: string, queues: (now: number) => Queues = () => noQueues) {
+    this.#out = out;
+    this.#queues = queues;
+    this.#store = new SweepStore(out, { readOnly: true });
+    this.#losses = new RunningLosses(this.#store);
+  }
+
+  /** The same object as before where nothing has changed; that costs a few calls of `stat`. */
+  view(now: number = Date.now()): View {
+    const stamps = this.#stamps();
+    const last = this.#last;
+    const isOld = last?.view.kind === "live" && now - last.at >= msBetweenWholeLooks;
+    const queues = last?.view.kind === "report" ? last.queues : this.#queues(now);
+    if (last?.stamps === stamps && last.queues === queues && !isOld) return last.view;
+    const view = this.#look(now, queues);
+    this.#last = { view, stamps, queues, at: now };
+    return view;
+  }
+
+  /** Stamps of all that is shown; they change when it does. */
+  #stamps(): string {
+    const files = ["sweep.json", "settings.json", "cancel.json", "results.json", "results", "attempts"];
+    const stamps = [...files.map((name) => join(this.#out, name)), ...this.#losses.files()].map((file) => {
+      const { mtimeMs, size } = statSync(file, { throwIfNoEntry: false }) ?? {};
+      return `${mtimeMs} ${size}`;
+    });
+    // Its time is renewed as long as somebody runs the sweep.
+    return [...stamps, existsSync(join(this.#out, "sweep.lock"))].join();
+  }
+
+  #look(now: number, queues: Queues): View {
+    const out = this.#out;
+    const status = this.#status(now);
+    if (status === undefined || status.isSearching)
+      return live(preparingState(basename(resolve(out)), queues));
+    if (status.isComplete) {
+      const { reported, ...toUse } = sweepReported(out, {});
+      return { kind: "report", html: renderReport(reported, toUse) };
+    }
+    const decision = decisionSoFar(this.#store);
+    const losses = this.#losses.of(status.trials);
+    return live(liveState({ out, status, config: readPlan(out).config, losses, decision, queues }));
+  }
+
+  /** Undefined before there is anything. */
+  #status(now: number): ReturnType<typeof sweepStatus> | undefined {
+    try {
+      return sweepStatus(this.#out, now, this.#known, this.#store);
+    } catch (error) {
+      if (isInputError(error) && error.code === "E_NO_SWEEP") return undefined;
+      throw error;
+    }
+  }
+}
+
+function live(state: LiveState): View {
+  return { kind: "live", state, parts: liveParts(state) };
+}

@@ -1,0 +1,94 @@
+import { sweepStatus } from "@lorank/sweep/folder";
+import type { Input } from "../../command.ts";
+import { defaults } from "../../defaults.ts";
+import { queuedJobs } from "../../executors/queues.ts";
+import { redisOf } from "../../executors/redis.ts";
+import type { Messages } from "../../output.ts";
+import { cancelTrials } from "../../status/cancel-trials.ts";
+import { plainText } from "../../text.ts";
+import type { WatchSettings as TypedSettings } from "./command.ts";
+import { QueueLook } from "./live-state.ts";
+import { type Repeat, serveSweep, type WatchServer } from "./server.ts";
+import { SweepLook } from "./sweep-look.ts";
+
+export interface WatchDocument {
+  readonly out: string;
+  readonly address: string;
+}
+
+/** Serves the page until Ctrl-C. Its document is printed at the beginning, for a program that opens it. */
+export async function run(
+  { settings, names: [out = defaults.out] }: Input<TypedSettings, readonly [out: string | undefined]>,
+  output: Messages,
+): Promise<WatchDocument> {
+  sweepStatus(out); // what is no sweep is refused
+  const interrupted = new Promise((resolve) => process.once("SIGINT", resolve));
+  const server = await watchSweep(out, settings, (words) => output.fail(plainText(words)));
+  const document = { out, address: server.address };
+  output.document(document);
+  output.page.print(server.address);
+  output.note(
+    "Whoever has this address and is on this machine can see the sweep and stop its ranks. Ctrl-C ends it.",
+  );
+  await interrupted;
+  await server.close();
+  return document;
+}
+
+export interface WatchSettings {
+  /** (default: a free one) */
+  readonly port?: number | undefined;
+  readonly redis?: string | undefined;
+}
+
+/**
+ * Serves the page of the sweep in `out`, which may not have begun.
+ *
+ * @param say gets each fault once.
+ * @param repeat as {@link serveSweep} takes it.
+ */
+export function watchSweep(
+  out: string,
+  { port = 0, ...settings }: WatchSettings,
+  say: (words: string) => void,
+  repeat?: Repeat,
+): Promise<WatchServer> {
+  const redis = redisOf(settings);
+  const queues = new QueueLook((signal) => queuedJobs(out, redis, signal));
+  const look = new SweepLook(out, (now) => queues.latest(now));
+  const reported = new Set<string>();
+  return serveSweep({
+    port,
+    ...(repeat === undefined ? {} : { repeat }),
+    look: () => look.view(),
+    stopRank: async (rank) => {
+      const { problems } = await cancelTrials(out, redis, [`r${rank}`]);
+      for (const problem of problems) say(problem);
+    },
+    onError: (error) => {
+      const message = error instanceof Error ? error.message : String(error);
+      if (!reported.has(message)) say(`The page could not be brought up to date: ${message}`);
+      reported.add(message);
+    },
+    onClose: () => queues.close(),
+  });
+}
+
+/** Serves the page of the sweep that this process runs, and prints its address. Where it cannot, the sweep goes on without. */
+export async function serveBeside(
+  out: string,
+  settings: WatchSettings,
+  output: Messages,
+): Promise<WatchServer | undefined> {
+  const say = (words: string): void => output.fail(plainText(words));
+  try {
+    const server = await watchSweep(out, settings, say);
+    // Under --json, stdout is one document.
+    if (output.json) output.fail(`page      ${server.address}`);
+    else output.page.print(`page      ${server.address}`);
+    return server;
+  } catch (error) {
+    say(`There is no page: ${(error as Error).message}`);
+    return undefined;
+  }
+}

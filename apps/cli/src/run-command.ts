@@ -1,0 +1,44 @@
+import type { Command, CommandCode, Input, TypedWords } from "./command.ts";
+import { exitCode } from "./errors.ts";
+import type { Output } from "./output.ts";
+import { readFlags, throwIfAny } from "./settings/read.ts";
+
+type AnyInput = Input<unknown, readonly unknown[]>;
+type Code = CommandCode<AnyInput, unknown, object | undefined>;
+
+/**
+ * Runs a command: reads its input, lets it work, and prints its document and what a person reads.
+ *
+ * @param commands all of the program.
+ * @param check sees settings that files hold before the command runs, and throws on a refusal. (default: refuses none)
+ * @returns the exit code.
+ */
+export async function runCommand(
+  command: Command,
+  commands: readonly Command[],
+  typed: TypedWords<AnyInput>,
+  output: Output,
+  check: (settingsInFiles: Readonly<Record<string, unknown>>) => void = () => {},
+): Promise<number> {
+  const code = (await command.load()) as unknown as Code;
+  const ready = code.read === undefined ? checkedInput(command, code, typed) : code.read(typed);
+  check(code.settingsInFiles?.(ready) ?? {});
+  const facts = await code.run(ready, output, commands);
+  const document = code.document === undefined ? facts : code.document(facts);
+  if (document !== undefined) output.document(document);
+  code.view?.(facts, output, ready);
+  return code.exit?.(facts, ready) ?? exitCode.done;
+}
+
+/** @throws InputError `E_CONFIG` with everything that is wrong. */
+function checkedInput(
+  { settings }: Command,
+  { check }: Code,
+  { names, flags }: TypedWords<AnyInput>,
+): AnyInput {
+  const problems: string[] = [];
+  const input = { settings: readFlags(settings, flags, problems), names };
+  check?.(input, problems);
+  throwIfAny(problems);
+  return input;
+}

@@ -1,0 +1,39 @@
+/** Settings of commands that read evidence of any trainer. */
+import { defaultMargins } from "@lorank/evidence/names";
+import { defaults as d } from "../defaults.ts";
+import { metric } from "./common-kinds.ts";
+import * as k from "./kinds.ts";
+import { under } from "./setting.ts";
+
+const evidence = under("What is read of an evaluator's files:");
+const compared = under("What is compared:");
+
+// biome-ignore format: one row a line
+const [filter, score, where, averageOver] = [
+  evidence("filter", k.text("a filter's name", "name"), "filter of lm-evaluation-harness, where it has several", { flagOnly: true }),
+  evidence("score", k.text("a score's name", "name"), "metric, scorer or named score that says what is right, where there are several", { flagOnly: true }),
+  evidence("where", k.repeatedText("a column and its value", "column=value"), "of a table: the rows with this value alone; may be repeated, of one column for any of several values", { flagOnly: true }),
+  evidence("average-over", k.text("a column's name", "column"), "of a table: means over the values of this column, within rank and seed", { flagOnly: true }),
+] as const;
+
+/** Settings of `verdict` and `report`. */
+// biome-ignore format: one row a line
+export const evidenceSettings = [
+  evidence("task", k.text("a task's name", "name"), "the task, where runs have a file for each of several", { flagOnly: true }),
+  filter,
+  score,
+  evidence("group-column", k.text("a field's name", "name"), "column, or field of the documents, with the group of an example; none: no groups", { flagOnly: true, default: "a column named group" }),
+  where,
+  averageOver,
+  compared("metric", k.text("a metric's name", "name"), `what the verdict rests on: ${metric.rule}; of a table of runs, the column of the score`, { default: "the sweep's, else accuracy" }),
+  compared("higher", k.onOff, "of a table of runs: more of the score is better, where that is not known", { flagOnly: true }),
+  compared("lower", k.onOff, "of a table of runs: less of the score is better, where that is not known", { flagOnly: true }),
+  compared("margin", k.margin, "loss of quality that you still accept: a share of accuracy, or nats (the unit of log loss)", { default: `the sweep's, else ${defaultMargins}` }),
+  compared("confidence", k.confidence, "of the intervals and the verdict", { default: `the sweep's, else ${d.confidence}` }),
+] as const;
+
+/** Those of them that `plan` has. */
+export const evidenceOfPlan = [filter, score, where, averageOver].map((row) => ({
+  ...row,
+  commands: ["plan"] as const,
+}));

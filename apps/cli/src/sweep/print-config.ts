@@ -1,0 +1,119 @@
+import { Document, visit } from "yaml";
+import type { End } from "../command.ts";
+import { onOff } from "../settings/kinds.ts";
+import type { Setting } from "../settings/setting.ts";
+import { fileSettings, settingsOf } from "../settings/table.ts";
+import { plainText, withoutPassword } from "../text.ts";
+
+export interface ConfigSources {
+  readonly command: "sweep" | "plan" | "train";
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Those of them that are flags. */
+  readonly typed: Readonly<Record<string, unknown>>;
+  /** File with the others. */
+  readonly file: string | undefined;
+  /** Settings of a results folder, in this file. */
+  readonly saved?: { readonly keys: readonly string[]; readonly file: string };
+  /** Settings that mean nothing beside these. (default: none) */
+  readonly leftOut?: readonly string[];
+  /** Settings without a value have their default, and are not another trainer's affair. (default: true) */
+  readonly hasDefaults?: boolean;
+  /** Further remarks, a line each. */
+  readonly notes?: readonly string[];
+}
+
+interface Effective {
+  readonly key: string;
+  /** Undefined where words alone describe the default. */
+  readonly value: unknown;
+  readonly origin: string;
+  /** Text behind `#`, because it cannot be read again as a key. */
+  readonly comment?: string;
+}
+
+export interface PrintedConfig {
+  readonly command: ConfigSources["command"];
+  /** Values by key, or words where no value is typed, with their origins. */
+  readonly settings: Readonly<Record<string, { readonly value?: unknown; readonly origin: string }>>;
+}
+
+/** `--print-config`: the settings as they would be used, in YAML that is a sweep's file again. */
+export function printedConfig(sources: ConfigSources): End<PrintedConfig> {
+  const { command, notes = [] } = sources;
+  const settings = effectiveSettings(sources);
+  const known = `# The settings of lorank ${command}. Saved as a file they are the same again: lorank ${command} FILE`;
+  return {
+    document: {
+      command,
+      settings: Object.fromEntries(
+        settings.map(({ key, value, origin, comment }) => [key, { value: value ?? comment, origin }]),
+      ),
+    },
+    view({ print }) {
+      print([known, ...notes.map((note) => `# ${note}`), ""].join("\n"));
+      for (const setting of settings) print(plainText(setting.comment ?? yamlOf(setting)));
+    },
+  };
+}
+
+function effectiveSettings(sources: ConfigSources): Effective[] {
+  const { command, settings, leftOut = [], hasDefaults = true } = sources;
+  const notHere = [
+    ...inPassing,
+    ...leftOut,
+    // Each refuses to stand beside the others.
+    ...(settings.until === undefined ? ["max-seeds"] : ["seeds", "method"]),
+  ];
+  const inFile = new Set(fileSettings().map(({ key }) => key));
+  return settingsOf(command)
+    .filter(({ key, hidden }) => hidden !== true && (key in settings || !notHere.includes(key)))
+    .flatMap((setting): Effective[] => {
+      const isKey = inFile.has(setting.key) && setting.flagOnly !== true;
+      const { key } = setting;
+      if (key in settings) return [effective(key, settings[key], originOf(key, sources), isKey)];
+      const variable = setting.environment ?? "";
+      const value = process.env[variable];
+      if (value) return [effective(key, value, variable, isKey)];
+      return byDefault(setting, isKey, hasDefaults);
+    });
+}
+
+/** Flags that decide what is done with the settings. */
+const inPassing = ["print-config", "dry-run"];
+
+function originOf(key: string, { typed, saved, file }: ConfigSources): string {
+  if (key in typed) return `--${typed[key] === false ? "no-" : ""}${key}`;
+  return saved?.keys.includes(key) ? saved.file : file!;
+}
+
+function effective(key: string, value: unknown, origin: string, isKey: boolean): Effective {
+  if (!isKey) return { key, value, origin, comment: `# --${key} ${value}  (a flag only)` };
+  const shown = typeof value === "string" ? withoutPassword(value) : value;
+  if (shown === value) return { key, value, origin };
+  return { key, value: shown, origin, comment: `# ${key}: ${shown}  (${origin}; with a password)` };
+}
+
+function byDefault({ key, kind, default: fallback }: Setting, isKey: boolean, isLive: boolean): Effective[] {
+  const origin = "default";
+  // Off is what a switch is that nobody turns on; anything else is not there.
+  if (fallback === undefined) return kind === onOff && isKey && isLive ? [{ key, value: false, origin }] : [];
+  // Words say what holds, not what would be typed.
+  const isWords = typeof fallback === "string" && fallback.includes(" ");
+  if (isKey && isLive && !isWords) return [{ key, value: fallback, origin }];
+  const value = isWords ? undefined : fallback;
+  const shown = Array.isArray(fallback) ? fallback.join(",") : fallback;
+  const comment = isKey ? `# ${key}: ${shown}  (default)` : `# --${key} ${shown}  (default; a flag only)`;
+  return [{ key, value, origin, comment }];
+}
+
+/** `ranks: [2, 8] # --ranks` */
+function yamlOf({ key, value, origin }: Effective): string {
+  const document = new Document({ [key]: value });
+  visit(document, {
+    Seq: (_, list) => {
+      list.flow = true;
+    },
+  });
+  const text = document.toString({ lineWidth: 0, flowCollectionPadding: false }).trimEnd();
+  return text.replace(/$/m, ` # ${origin.replace(/\s+/g, " ")}`);
+}
