@@ -1,7 +1,9 @@
-import { commands } from "../src/commands/commands.ts";
+import { allCommands } from "../src/commands/commands.ts";
 import { flagText, helpText } from "../src/settings/help.ts";
 import { flagsOf, type Setting } from "../src/settings/setting.ts";
 import { fileSettings, settingsOf } from "../src/settings/table.ts";
+
+const commands = await allCommands();
 
 /** The JSON Schema of a sweep's YAML file, for editors, as text. A test compares it with the published file. */
 export function sweepJsonSchema(): string {

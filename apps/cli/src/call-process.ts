@@ -1,6 +1,6 @@
 /** A process of `lorank mcp`, which answers calls one after the other until the server ends. */
-import { commands } from "./commands/commands.ts";
+import { allCommands } from "./commands/commands.ts";
 import { answerOf, type ToolCall } from "./commands/mcp/answer.ts";
 
-process.on("message", async (call: ToolCall) => process.send!(await answerOf(call, commands)));
+process.on("message", async (call: ToolCall) => process.send!(await answerOf(call, allCommands)));
 process.on("disconnect", () => process.exit());

@@ -1,4 +1,5 @@
 import { type Command, CommanderError } from "commander";
+import { commandsFor } from "./commands/commands.ts";
 import { describeError, exitCode } from "./errors.ts";
 import { beginOutput, printErrorDocument } from "./output.ts";
 import { createProgram } from "./program.ts";
@@ -9,7 +10,7 @@ import { versionLine } from "./version.ts";
  * arrives.
  */
 export async function runCommandLine(typed: readonly string[]): Promise<void> {
-  const program = createProgram();
+  const program = createProgram(await commandsFor(typed[0] ?? ""));
   const argv = withoutHelpOfUnknown(typed, program);
   if (argv.length === 0) {
     program.outputHelp();

@@ -67,8 +67,8 @@ export interface CommandCode<Typed, Ready, Facts> {
   readonly read?: (typed: TypedWords<Typed>) => Ready;
   /** Settings in files, which an assistant may not choose freely, by name. */
   readonly settingsInFiles?: (ready: Ready) => Readonly<Record<string, unknown>>;
-  /** `commands` are all of the program. */
-  readonly run: (ready: Ready, output: Messages, commands: readonly Command[]) => Promise<Facts>;
+  /** `all` loads the facts of all commands. */
+  readonly run: (ready: Ready, output: Messages, all: AllCommands) => Promise<Facts>;
   /** Undefined for a command that has none. (default: the facts) */
   readonly document?: (facts: Facts) => object | undefined;
   /** (default: nothing is shown) */
@@ -76,6 +76,8 @@ export interface CommandCode<Typed, Ready, Facts> {
   /** Exit code. (default: 0) */
   readonly exit?: (facts: Facts, ready: Ready) => number;
 }
+
+export type AllCommands = () => Promise<readonly Command[]>;
 
 /** A command, its types erased. */
 export interface Command extends CommandFacts<readonly Argument[], readonly Setting[]> {

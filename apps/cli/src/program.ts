@@ -1,11 +1,12 @@
 import { Command } from "commander";
-import { commands } from "./commands/commands.ts";
+import type { Command as CommandFacts } from "./command.ts";
+import { allCommands } from "./commands/commands.ts";
 import { createOutput } from "./output.ts";
 import { runCommand } from "./run-command.ts";
 import { addFlags, withExamples } from "./settings/help.ts";
 
-/** All commands with their flags. What a command needs to run is imported when it runs, so that help is immediate. */
-export function createProgram(): Command {
+/** Makes the program of commands with their flags. */
+export function createProgram(commands: readonly CommandFacts[]): Command {
   const program = new Command("lorank")
     .description(
       "Which LoRA rank should I use? Costs before training, quality on your data, a verdict with error bars.",
@@ -31,7 +32,7 @@ export function createProgram(): Command {
     withExamples(addFlags(command.helpGroup(row.group), row.settings), row.examples).action(
       async (...values: unknown[]) => {
         const typed = { names: values.slice(0, row.arguments.length), flags: command.opts() };
-        process.exitCode = await runCommand(row, commands, typed, createOutput(typed.flags));
+        process.exitCode = await runCommand(row, allCommands, typed, createOutput(typed.flags));
       },
     );
   }

@@ -1,4 +1,4 @@
-import type { Command, CommandCode, Input, TypedWords } from "./command.ts";
+import type { AllCommands, Command, CommandCode, Input, TypedWords } from "./command.ts";
 import { exitCode } from "./errors.ts";
 import type { Output } from "./output.ts";
 import { readFlags, throwIfAny } from "./settings/read.ts";
@@ -9,13 +9,13 @@ type Code = CommandCode<AnyInput, unknown, object | undefined>;
 /**
  * Runs a command: reads its input, lets it work, and prints its document and what a person reads.
  *
- * @param commands all of the program.
+ * @param all loads the facts of all commands.
  * @param check sees settings that files hold before the command runs, and throws on a refusal. (default: refuses none)
  * @returns the exit code.
  */
 export async function runCommand(
   command: Command,
-  commands: readonly Command[],
+  all: AllCommands,
   typed: TypedWords<AnyInput>,
   output: Output,
   check: (settingsInFiles: Readonly<Record<string, unknown>>) => void = () => {},
@@ -23,7 +23,7 @@ export async function runCommand(
   const code = (await command.load()) as unknown as Code;
   const ready = code.read === undefined ? checkedInput(command, code, typed) : code.read(typed);
   check(code.settingsInFiles?.(ready) ?? {});
-  const facts = await code.run(ready, output, commands);
+  const facts = await code.run(ready, output, all);
   const document = code.document === undefined ? facts : code.document(facts);
   if (document !== undefined) output.document(document);
   code.view?.(facts, output, ready);

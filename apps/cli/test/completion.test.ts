@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { WAIT_LIMIT } from "../../../scripts/wait-limit.ts";
-import { commands } from "../src/commands/commands.ts";
+import { allCommands } from "../src/commands/commands.ts";
 import {
   bashCompletion,
   fishCompletion,
@@ -15,6 +15,8 @@ import { completionTree } from "../src/commands/completion/tree.ts";
 import { deviceChoices } from "../src/settings/choices.ts";
 import { flagsOf } from "../src/settings/setting.ts";
 import { cli, makeFolder } from "./cli.ts";
+
+const commands = await allCommands();
 
 const tree = completionTree(commands);
 const scripts = {

@@ -3,9 +3,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "../../../apps/cli/src/command.ts";
-import { commands } from "../../../apps/cli/src/commands/commands.ts";
+import { allCommands } from "../../../apps/cli/src/commands/commands.ts";
 import { createProgram } from "../../../apps/cli/src/program.ts";
 import { readFlags } from "../../../apps/cli/src/settings/read.ts";
+
+const commands = await allCommands();
 
 export const root = fileURLToPath(new URL("../../..", import.meta.url));
 
@@ -79,7 +81,7 @@ function checkScript([verb = "", ...rest]: readonly string[], folder: string): u
 
 function checkLorank(words: readonly string[]): void {
   let said = "";
-  const program = createProgram();
+  const program = createProgram(commands);
   for (const command of [program, ...program.commands]) {
     command.configureOutput({ writeErr: (text) => (said += text), writeOut: () => undefined });
     if (command !== program) command.action(() => void readFlags(settingsOf(command.name()), command.opts()));

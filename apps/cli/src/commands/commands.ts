@@ -1,53 +1,40 @@
 import type { Command } from "../command.ts";
-import { cancel } from "./cancel/command.ts";
-import { completion } from "./completion/command.ts";
-import { config } from "./config/command.ts";
-import { doctor } from "./doctor/command.ts";
-import { evalCommand } from "./eval/command.ts";
-import { exportCommand } from "./export/command.ts";
-import { generate } from "./generate/command.ts";
-import { init } from "./init/command.ts";
-import { inspect } from "./inspect/command.ts";
-import { judge } from "./judge/command.ts";
-import { logs } from "./logs/command.ts";
-import { mcp } from "./mcp/command.ts";
-import { memory } from "./memory/command.ts";
-import { merge } from "./merge/command.ts";
-import { plan } from "./plan/command.ts";
-import { quantize } from "./quantize/command.ts";
-import { report } from "./report/command.ts";
-import { status } from "./status/command.ts";
-import { sweep } from "./sweep/command.ts";
-import { train } from "./train/command.ts";
-import { truncate } from "./truncate/command.ts";
-import { verdict } from "./verdict/command.ts";
-import { watch } from "./watch/command.ts";
-import { worker } from "./worker/command.ts";
 
-/** All commands, in the order of help. */
-export const commands: readonly Command[] = [
-  sweep,
-  plan,
-  init,
-  train,
-  memory,
-  status,
-  watch,
-  logs,
-  cancel,
-  report,
-  verdict,
-  config,
-  evalCommand,
-  generate,
-  inspect,
-  truncate,
-  merge,
-  exportCommand,
-  quantize,
-  judge,
-  worker,
-  doctor,
-  completion,
-  mcp,
-];
+/** The commands in the order of help; the facts of each are loaded when they are needed. */
+const facts: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
+  sweep: () => import("./sweep/command.ts"),
+  plan: () => import("./plan/command.ts"),
+  init: () => import("./init/command.ts"),
+  train: () => import("./train/command.ts"),
+  memory: () => import("./memory/command.ts"),
+  status: () => import("./status/command.ts"),
+  watch: () => import("./watch/command.ts"),
+  logs: () => import("./logs/command.ts"),
+  cancel: () => import("./cancel/command.ts"),
+  report: () => import("./report/command.ts"),
+  verdict: () => import("./verdict/command.ts"),
+  config: () => import("./config/command.ts"),
+  eval: () => import("./eval/command.ts"),
+  generate: () => import("./generate/command.ts"),
+  inspect: () => import("./inspect/command.ts"),
+  truncate: () => import("./truncate/command.ts"),
+  merge: () => import("./merge/command.ts"),
+  export: () => import("./export/command.ts"),
+  quantize: () => import("./quantize/command.ts"),
+  judge: () => import("./judge/command.ts"),
+  worker: () => import("./worker/command.ts"),
+  doctor: () => import("./doctor/command.ts"),
+  completion: () => import("./completion/command.ts"),
+  mcp: () => import("./mcp/command.ts"),
+};
+
+/** Loads the facts of one command, or of all where none has that name. */
+export async function commandsFor(name: string): Promise<readonly Command[]> {
+  return Object.hasOwn(facts, name) ? [(await facts[name]!()).command] : allCommands();
+}
+
+/** Loads the facts of all commands. */
+export async function allCommands(): Promise<readonly Command[]> {
+  const loaded = await Promise.all(Object.values(facts).map((load) => load()));
+  return loaded.map(({ command }) => command);
+}

@@ -5,12 +5,14 @@ import type { Delimiter, Quote, TextEncoding } from "@lorank/tables";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { generatedFiles } from "../../scripts/generated.ts";
 import { sweepJsonSchema } from "../../scripts/reference.ts";
-import { commands } from "../../src/commands/commands.ts";
+import { allCommands } from "../../src/commands/commands.ts";
 import { createProgram } from "../../src/program.ts";
 import type { computeChoices, deviceChoices, encodingChoices } from "../../src/settings/choices.ts";
 import type { delimiterChoices, quoteChoices } from "../../src/settings/kinds.ts";
 import { flagsOf } from "../../src/settings/setting.ts";
 import { fileSettings, table } from "../../src/settings/table.ts";
+
+const commands = await allCommands();
 
 const text = (path: string | URL) => readFileSync(new URL(path, import.meta.url), "utf8");
 
@@ -25,7 +27,7 @@ describe("the table", () => {
     expect(pairs).toEqual([...new Set(pairs)]);
   });
   test("gives every command its flags", () => {
-    const program = createProgram().commands;
+    const program = createProgram(commands).commands;
     for (const { name, settings } of commands) {
       const command = program.find((one) => one.name() === name)!;
       const flags = command.options.map(({ long }) => long?.slice(2));

@@ -4,10 +4,13 @@ import { estimateRanks, matchCatalogueModel, profileOf } from "@lorank/core/memo
 import { memoryNames } from "@lorank/core/memory-names";
 import { modelShapeFromConfig, selectTargets } from "@lorank/core/models";
 import { describe, expect, test } from "vitest";
+import { allCommands } from "../../src/commands/commands.ts";
 import { readMemoryFlags, typedChoice } from "../../src/commands/memory/choices.ts";
 import { settings } from "../../src/commands/memory/command.ts";
 import { optionName } from "../../src/commands/memory/print-card.ts";
 import { createProgram } from "../../src/program.ts";
+
+const commands = await allCommands();
 
 const folders = ["../../src/commands/memory/", "../../src/tools/", "../../../../packages/core/src/memory/"];
 
@@ -22,7 +25,7 @@ const sources = folders.flatMap((folder) => {
     });
 });
 
-const memoryCommand = () => createProgram().commands.find((command) => command.name() === "memory")!;
+const memoryCommand = () => createProgram(commands).commands.find((command) => command.name() === "memory")!;
 
 describe("advice of the memory command", () => {
   test("names flags that exist, with values that exist", () => {

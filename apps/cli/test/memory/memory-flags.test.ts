@@ -1,6 +1,7 @@
 import { profileOf } from "@lorank/core/memory";
 import { memoryNames } from "@lorank/core/memory-names";
 import { describe, expect, test } from "vitest";
+import { allCommands } from "../../src/commands/commands.ts";
 import {
   type ChoiceContext,
   memoryChoices,
@@ -11,6 +12,8 @@ import { type ReadConfig, wordsOf } from "../../src/commands/memory/read-trainin
 import type { RawFlags } from "../../src/output.ts";
 import { createProgram } from "../../src/program.ts";
 import { flagOf } from "../../src/settings/flag-names.ts";
+
+const commands = await allCommands();
 
 const config: ReadConfig = {
   ...{ tool: "axolotl", profile: "axolotl", rank: 32, targets: ["q_proj", "v_proj"], base: "nf4-dq" },
@@ -24,7 +27,7 @@ const config: ReadConfig = {
 };
 
 function memoryCommand() {
-  return createProgram().commands.find((command) => command.name() === "memory")!;
+  return createProgram(commands).commands.find((command) => command.name() === "memory")!;
 }
 
 /** What commander makes of a line. */

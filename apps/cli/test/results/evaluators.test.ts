@@ -2,8 +2,11 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test, vi } from "vitest";
+import { allCommands } from "../../src/commands/commands.ts";
 import { createProgram } from "../../src/program.ts";
 import { cli, temporaryFolder } from "../cli.ts";
+
+const commands = await allCommands();
 
 const fixtures = fileURLToPath(new URL("../../../../packages/evidence/test/fixtures", import.meta.url));
 
@@ -18,7 +21,7 @@ async function printed(...args: readonly string[]): Promise<{ out: string; err: 
     }),
   );
   try {
-    await createProgram().parseAsync([...args], { from: "user" });
+    await createProgram(commands).parseAsync([...args], { from: "user" });
   } finally {
     for (const spy of spies) spy.mockRestore();
     process.exitCode = exitCode;

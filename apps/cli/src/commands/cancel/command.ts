@@ -13,7 +13,7 @@ const settings = [
 
 export type CancelSettings = ValuesOf<(typeof settings)[number]>;
 
-export const cancel = defineCommand({
+export const command = defineCommand({
   name: "cancel",
   group: "Look and decide:",
   arguments: [

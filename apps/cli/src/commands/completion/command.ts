@@ -1,7 +1,7 @@
 import { defineCommand } from "../../command.ts";
 import { shells } from "./tree.ts";
 
-export const completion = defineCommand({
+export const command = defineCommand({
   name: "completion",
   group: "Machines:",
   arguments: [[`<${shells.join("|")}>`, "the shell"]],

@@ -1,5 +1,5 @@
 import { InputError, nearest } from "@lorank/core";
-import type { Command, Input } from "../../command.ts";
+import type { AllCommands, Input } from "../../command.ts";
 import type { Messages, Page } from "../../output.ts";
 import { type Completed, type CompletedValue, completionTree, type Flag, inQuotes, shells } from "./tree.ts";
 
@@ -280,7 +280,7 @@ export interface CompletionDocument {
 export async function run(
   { names: [name] }: Input<object, readonly [shell: string]>,
   _: Messages,
-  commands: readonly Command[],
+  all: AllCommands,
 ): Promise<CompletionDocument> {
   const shell = shells.find((one) => one === name);
   if (shell === undefined) {
@@ -288,7 +288,7 @@ export async function run(
     const hint = meant === undefined ? "" : `. Did you mean ${meant}?`;
     throw new InputError("E_USAGE", `shell must be bash, zsh, fish or powershell, got ${name}${hint}`);
   }
-  return { shell, script: scripts[shell](completionTree(commands)) };
+  return { shell, script: scripts[shell](completionTree(await all())) };
 }
 
 export function view({ script }: CompletionDocument, page: Page): void {

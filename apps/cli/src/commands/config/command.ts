@@ -13,7 +13,7 @@ const settings = [
 
 export type ConfigSettings = ValuesOf<(typeof settings)[number]>;
 
-export const config = defineCommand({
+export const command = defineCommand({
   name: "config",
   group: "Look and decide:",
   arguments: [

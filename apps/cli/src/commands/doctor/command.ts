@@ -14,7 +14,7 @@ const settings = [
 
 export type DoctorSettings = ValuesOf<(typeof settings)[number]>;
 
-export const doctor = defineCommand({
+export const command = defineCommand({
   name: "doctor",
   group: "Machines:",
   arguments: [],

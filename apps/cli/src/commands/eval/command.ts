@@ -28,7 +28,7 @@ export const settings = [
 
 export type EvalSettings = ValuesOf<(typeof settings)[number]>;
 
-export const evalCommand = defineCommand({
+export const command = defineCommand({
   name: "eval",
   group: "Models and adapters:",
   arguments: [

@@ -20,7 +20,7 @@ const settings = [
 
 export type ExportSettings = ValuesOf<(typeof settings)[number]>;
 
-export const exportCommand = defineCommand({
+export const command = defineCommand({
   name: "export",
   group: "Models and adapters:",
   arguments: [adapterArgument],

@@ -31,7 +31,7 @@ export const settings = [
 
 export type GenerateSettings = ValuesOf<(typeof settings)[number]>;
 
-export const generate = defineCommand({
+export const command = defineCommand({
   name: "generate",
   group: "Models and adapters:",
   arguments: [

@@ -26,7 +26,7 @@ export const settings = [
 
 export type InitSettings = ValuesOf<(typeof settings)[number]>;
 
-export const init = defineCommand({
+export const command = defineCommand({
   name: "init",
   group: "Start:",
   arguments: [["[folder]", "where to write them; this folder by default"]],

@@ -12,7 +12,7 @@ const settings = [
 
 export type InspectSettings = ValuesOf<(typeof settings)[number]>;
 
-export const inspect = defineCommand({
+export const command = defineCommand({
   name: "inspect",
   group: "Models and adapters:",
   arguments: [adapterArgument],

@@ -16,7 +16,7 @@ const settings = [
 
 export type JudgeSettings = ValuesOf<(typeof settings)[number]>;
 
-export const judge = defineCommand({
+export const command = defineCommand({
   name: "judge",
   group: "Models and adapters:",
   arguments: [

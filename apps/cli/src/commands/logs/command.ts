@@ -14,7 +14,7 @@ const settings = [
 
 export type LogsSettings = ValuesOf<(typeof settings)[number]>;
 
-export const logs = defineCommand({
+export const command = defineCommand({
   name: "logs",
   group: "Look and decide:",
   arguments: [sweepArgument, ["[trial]", "r16-s3: rank 16 under seed 3; or the beginning of its id"]],

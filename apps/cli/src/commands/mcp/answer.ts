@@ -1,5 +1,5 @@
 import type { ToolAnswer } from "@lorank/mcp";
-import type { Command } from "../../command.ts";
+import type { AllCommands } from "../../command.ts";
 import { describeError } from "../../errors.ts";
 import { createOutput, type Output } from "../../output.ts";
 import { runCommand } from "../../run-command.ts";
@@ -13,11 +13,8 @@ export interface ToolCall {
 }
 
 /** Runs the command of a tool within this process, and returns its document of `--json`, which may be an error. */
-export async function answerOf(
-  { tool, values }: ToolCall,
-  commands: readonly Command[],
-): Promise<ToolAnswer> {
-  const command = commands.find(({ name }) => name === tool)!;
+export async function answerOf({ tool, values }: ToolCall, all: AllCommands): Promise<ToolAnswer> {
+  const command = (await all()).find(({ name }) => name === tool)!;
   const notes: string[] = [];
   let document: object | undefined;
   const output: Output = {
@@ -30,7 +27,7 @@ export async function answerOf(
   };
   try {
     const typed = typedInput(inputsOf(command), values);
-    await runCommand(command, commands, typed, output, assertHarmless);
+    await runCommand(command, all, typed, output, assertHarmless);
     return { document: document!, notes };
   } catch (error) {
     return { error: describeError(error, false).facts };

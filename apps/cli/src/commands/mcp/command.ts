@@ -1,6 +1,6 @@
 import { defineCommand } from "../../command.ts";
 
-export const mcp = defineCommand({
+export const command = defineCommand({
   name: "mcp",
   group: "Machines:",
   arguments: [],

@@ -1,5 +1,5 @@
 import type { McpTool, ToolAnswer } from "@lorank/mcp";
-import type { Command, Input } from "../../command.ts";
+import type { AllCommands, Command, Input } from "../../command.ts";
 import { exitCode } from "../../errors.ts";
 import { loadOptional } from "../../optional-package.ts";
 import type { Messages } from "../../output.ts";
@@ -49,7 +49,7 @@ const ends = [
 ] as const;
 
 /** Serves until the client ends. */
-export async function run(_: Input<object>, output: Messages, commands: readonly Command[]): Promise<void> {
+export async function run(_: Input<object>, output: Messages, all: AllCommands): Promise<void> {
   const { serveStdio } = await loadOptional({
     name: "@lorank/mcp",
     purpose: "for its tools",
@@ -62,7 +62,7 @@ export async function run(_: Input<object>, output: Messages, commands: readonly
       calls.close();
       process.exit(code);
     });
-  const tools = toolsOf(commands, calls.answer);
+  const tools = toolsOf(await all(), calls.answer);
   if (process.stdin.isTTY)
     output.note(
       `Serving ${tools.map(({ name }) => name).join(", ")} to an MCP client on standard input. Ctrl-C ends it.`,

@@ -52,7 +52,7 @@ export const settings = [
 
 export type MemorySettings = ValuesOf<(typeof settings)[number]>;
 
-export const memory = defineCommand({
+export const command = defineCommand({
   name: "memory",
   group: "Start:",
   arguments: [

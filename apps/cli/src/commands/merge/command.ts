@@ -19,7 +19,7 @@ const settings = [
 
 export type MergeSettings = ValuesOf<(typeof settings)[number]>;
 
-export const merge = defineCommand({
+export const command = defineCommand({
   name: "merge",
   group: "Models and adapters:",
   arguments: [

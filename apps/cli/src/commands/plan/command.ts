@@ -1,7 +1,7 @@
 import { defineCommand } from "../../command.ts";
 import { settingsOf } from "../../settings/table.ts";
 
-export const plan = defineCommand({
+export const command = defineCommand({
   name: "plan",
   group: "Start:",
   arguments: [["[file]", "the YAML file of the sweep; flags win over it"]],

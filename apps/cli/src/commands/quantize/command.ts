@@ -21,7 +21,7 @@ export const settings = [
 
 export type QuantizeSettings = ValuesOf<(typeof settings)[number]>;
 
-export const quantize = defineCommand({
+export const command = defineCommand({
   name: "quantize",
   group: "Models and adapters:",
   arguments: [["<model>", "starter, a model folder, a .gguf file or a hub id"]],

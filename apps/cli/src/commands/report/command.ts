@@ -13,7 +13,7 @@ const settings = [
 
 export type ReportSettings = ValuesOf<(typeof settings)[number]>;
 
-export const report = defineCommand({
+export const command = defineCommand({
   name: "report",
   group: "Look and decide:",
   arguments: [["<results>", resultsHelp]],

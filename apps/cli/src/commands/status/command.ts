@@ -14,7 +14,7 @@ const settings = [
 
 export type StatusSettings = ValuesOf<(typeof settings)[number]>;
 
-export const status = defineCommand({
+export const command = defineCommand({
   name: "status",
   group: "Look and decide:",
   arguments: [sweepArgument],

@@ -1,7 +1,7 @@
 import { defineCommand } from "../../command.ts";
 import { settingsOf } from "../../settings/table.ts";
 
-export const sweep = defineCommand({
+export const command = defineCommand({
   name: "sweep",
   group: "Start:",
   arguments: [["[file]", "YAML file with the same keys as the flags; flags win over it"]],

@@ -1,7 +1,7 @@
 import { defineCommand } from "../../command.ts";
 import { settingsOf } from "../../settings/table.ts";
 
-export const train = defineCommand({
+export const command = defineCommand({
   name: "train",
   group: "Start:",
   arguments: [

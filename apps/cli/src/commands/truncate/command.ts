@@ -15,7 +15,7 @@ const settings = [
 
 export type TruncateSettings = ValuesOf<(typeof settings)[number]>;
 
-export const truncate = defineCommand({
+export const command = defineCommand({
   name: "truncate",
   group: "Models and adapters:",
   arguments: [adapterArgument],

@@ -16,7 +16,7 @@ const settings = [
 
 export type VerdictSettings = ValuesOf<(typeof settings)[number]>;
 
-export const verdict = defineCommand({
+export const command = defineCommand({
   name: "verdict",
   group: "Look and decide:",
   arguments: [["<results...>", resultsHelp]],

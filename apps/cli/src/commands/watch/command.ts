@@ -9,7 +9,7 @@ const settings = [
 
 export type WatchSettings = ValuesOf<(typeof settings)[number]>;
 
-export const watch = defineCommand({
+export const command = defineCommand({
   name: "watch",
   group: "Look and decide:",
   arguments: [

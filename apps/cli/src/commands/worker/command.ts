@@ -13,7 +13,7 @@ const settings = [
 
 export type WorkerSettings = ValuesOf<(typeof settings)[number]>;
 
-export const worker = defineCommand({
+export const command = defineCommand({
   name: "worker",
   group: "Machines:",
   arguments: [["<out>", "the results folder of the sweep, wherever this machine has it"]],
