@@ -12,7 +12,7 @@ import { targetNames } from "@lorank/core/models";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { adapterShape, resolveTargets } from "../src/adapter/shape.ts";
 import { familyOf } from "../src/families/families.ts";
-import { planLayers } from "../src/transformer/block-program.ts";
+import { blockRuns, planLayers } from "../src/transformer/block-program.ts";
 import { Programs } from "../src/transformer/programs.ts";
 import { models } from "./models.ts";
 
@@ -39,20 +39,12 @@ for (const name of ["starter", "minilm-size"] as const) {
   let compiled = 0;
   const before = process.memoryUsage.rss();
   for (let seq = 16; seq <= 256; seq += 16) {
-    for (const layer of [1]) {
-      const variant = {
-        batch: 4,
-        seq,
-        queryCount: "all",
-        layer: plan.alike[layer]!,
-        inputGradient: true,
-        training: false,
-      } as const;
-      await programs.blockForward(variant, layer);
-      await programs.blockBackward(variant, layer);
-      await programs.blockEvaluation(variant, layer);
-      compiled += 3;
-    }
+    const shape = { batch: 4, seq, queryCount: "all", training: false } as const;
+    const { forward, backward } = blockRuns(plan, shape, true);
+    const evaluated = blockRuns(plan, shape, false).forward;
+    const ofSecond = [...forward, ...backward, ...evaluated].filter(({ layer }) => layer === 1);
+    for (const run of ofSecond) await programs.block(run);
+    compiled += ofSecond.length;
   }
   global.gc?.();
   const bytes = process.memoryUsage.rss() - before;

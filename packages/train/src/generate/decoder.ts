@@ -184,7 +184,7 @@ export class Decoder {
       x = y!;
     }
     const last = places.map(({ count }, i) => i * seq + Math.max(count - 1, 0));
-    const { program, executable } = await programs.headLogits(last.length);
+    const { program, executable } = await programs.head("logits", { rows: last.length });
     const { logits } = await executable.run(this.#feeds(program, { x: gatherRows(x, last, last.length) }));
     return floats(logits!);
   }

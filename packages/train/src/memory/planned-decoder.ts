@@ -94,7 +94,7 @@ export class PlannedDecoder {
     }
     this.#tables.add(earlier + seq);
     for (let layer = 0; layer < family.layers; layer++) {
-      const program = await this.#model.blockPiece(pass, layer);
+      const program = await this.#blockPiece(pass, layer);
       this.#model.copiedRun(program);
       const [, kvHeads, , headDim] = program.outputs.keys!.shape;
       const tokenBytes = 4 * kvHeads! * headDim!;
@@ -103,16 +103,23 @@ export class PlannedDecoder {
         tokenBytes,
       }));
     }
-    this.#model.headRun(await this.#model.headLogits(batch), batch);
+    await this.#model.runHead("logits", { rows: batch });
     this.#ledger.drop(arrays);
+  }
+
+  async #blockPiece(pass: Pass, layer: number): Promise<Program> {
+    const { programs, plan } = this.#model;
+    const { program } = await programs.blockPiece({ ...pass, layer: plan.alike[layer]! }, layer);
+    return program;
   }
 
   /** Compiles a program for each layer that keeps its weights, within the limit. */
   async #keep(pass: Pass): Promise<void> {
-    const layers = Array.from({ length: this.#model.family.layers }, (_, layer) => layer);
-    const blockPrograms = await Promise.all(layers.map((layer) => this.#model.blockPiece(pass, layer)));
+    const layers = [...Array(this.#model.family.layers).keys()];
+    const blocks = await Promise.all(layers.map((layer) => this.#blockPiece(pass, layer)));
+    const head = await this.#model.programs.head("logits", { rows: pass.batch });
     let left = COPIED_BYTES;
-    for (const program of [...blockPrograms, await this.#model.headLogits(pass.batch)]) {
+    for (const program of [...blocks, head.program]) {
       const weights = weightBytes(program);
       const bytes = weights.reduce((sum, size) => sum + size, 0);
       if (bytes > left) continue;

@@ -18,15 +18,16 @@ import {
   rowsWithTarget,
 } from "../transformer/batch.ts";
 import {
-  type BlockVariant,
-  blockVariant,
+  type BlockRun,
+  type BlockRuns,
+  blockRuns,
   type LayerPlan,
-  type PieceVariant,
   planLayers,
 } from "../transformer/block-program.ts";
+import { type MaskedLinear, maskedLinears } from "../transformer/dropout-masks.ts";
 import { Programs } from "../transformer/programs.ts";
 import { getOrMake, type Quantization } from "../transformer/weights.ts";
-import { workspaceKey, workspacePlaces } from "../transformer/workspace.ts";
+import { workspacePlaces } from "../transformer/workspace.ts";
 import type { Held, Ledger } from "./ledger.ts";
 
 interface PlannedModelOptions {
@@ -65,10 +66,10 @@ const planning = (compiled: () => void): Runtime => ({
  * in the same order. It enters into a ledger what they take and give back.
  */
 export class PlannedModel {
+  readonly programs: Programs;
+  readonly plan: LayerPlan;
   readonly #options: PlannedModelOptions;
   readonly #ledger: Ledger;
-  readonly #programs: Programs;
-  readonly #plan: LayerPlan;
   readonly #memory = new Map<Program, RunMemory>();
   /** Outputs of blocks by their place. */
   readonly #workspace = new Map<string, Held>();
@@ -82,8 +83,8 @@ export class PlannedModel {
     const { family, adapter, quantization } = options;
     const runtime = planning(() => this.#keepProgram());
     const noWeights = { runtime, trainBase: false, frozen: () => undefined };
-    this.#programs = new Programs({ ...options, ...noWeights });
-    this.#plan = planLayers(family, adapter, false, quantization);
+    this.programs = new Programs({ ...options, ...noWeights });
+    this.plan = planLayers(family, adapter, false, quantization);
   }
 
   get family(): Family {
@@ -101,86 +102,50 @@ export class PlannedModel {
     for (const key of keysOf(different(shapes))) if (!own.has(key)) this.#keepProgram();
   }
 
-  /** A key for each program that {@link train} runs: shapes with equal keys share it. */
+  /** A key for each program that training on a shape runs: shapes with equal keys share it. */
   #trainingKeys(shape: BatchShape): string[] {
-    const { family, adapter } = this.#options;
-    const blocks = Array.from({ length: family.layers }, (_, layer) => {
-      const key = JSON.stringify(this.#variant(shape, layer, adapter.dropout > 0));
-      return layer < this.#plan.lowestTrained ? [key] : [`forward ${key}`, `backward ${key}`];
-    });
-    return [...blocks.flat(), ...this.#headPasses(shape).map((rows) => `head ${rows}`)];
+    const { forward, backward } = this.#blockRuns(shape, true);
+    const blocks = [...forward, ...backward].map(({ role, variant }) => JSON.stringify([role, variant]));
+    return [...blocks, ...this.#headPasses(shape).map((rows) => `head ${rows}`)];
   }
 
-  /** One micro-batch forward and backward. */
-  async train(shape: BatchShape): Promise<void> {
+  /** One batch forward, and backward where it `trains`; otherwise its losses alone are computed. */
+  async pass(shape: BatchShape, { trains }: { readonly trains: boolean }): Promise<void> {
     const { family, adapter } = this.#options;
-    const { layers, hiddenSize } = family;
-    const { lowestTrained } = this.#plan;
-    const training = adapter.dropout > 0;
-    const variants = Array.from({ length: layers }, (_, layer) => this.#variant(shape, layer, training));
+    const { forward, backward } = this.#blockRuns(shape, trains);
     const batch = await this.#embedded(shape);
-    for (const [layer, variant] of variants.entries()) {
-      if (layer < lowestTrained) {
-        this.#run("evaluate", layer, (await this.#programs.blockEvaluation(variant, layer)).program);
-        continue;
-      }
-      if (training) batch.push(this.#array(this.#dropoutMaskBytes(shape, layer)));
-      this.#run("forward", layer, (await this.#programs.blockForward(variant, layer)).program);
+    for (const run of forward) {
+      if (run.variant.training && run.role === "forward")
+        batch.push(this.#array(maskBytes(shape, maskedLinears(run.layer, family, adapter))));
+      await this.#runBlock(run);
     }
-    const inputGradient = lowestTrained < layers;
-    if (inputGradient) batch.push(this.#array(4 * lastRows(shape) * hiddenSize));
+    const inputGradient = backward.length > 0;
+    if (inputGradient) batch.push(this.#array(4 * lastRows(shape) * family.hiddenSize));
+    const training = trains && adapter.dropout > 0;
     for (const rows of this.#headPasses(shape))
-      this.headRun((await this.#programs.headTraining({ rows, training, inputGradient })).program, rows);
-    for (let layer = layers - 1; layer >= lowestTrained; layer--)
-      this.#run("backward", layer, (await this.#programs.blockBackward(variants[layer]!, layer)).program);
+      await this.runHead(trains ? "train" : "losses", { rows, training, inputGradient });
+    for (const run of backward) await this.#runBlock(run);
     this.#ledger.drop(batch);
   }
 
-  /** One batch of which the losses are computed. */
-  async evaluate(shape: BatchShape): Promise<void> {
-    const batch = await this.#embedded(shape);
-    for (let layer = 0; layer < this.#options.family.layers; layer++) {
-      const variant = this.#variant(shape, layer, false);
-      this.#run("evaluate", layer, (await this.#programs.blockEvaluation(variant, layer)).program);
-    }
-    for (const rows of this.#headPasses(shape)) {
-      const variant = { rows, training: false, inputGradient: false };
-      this.headRun((await this.#programs.headLosses(variant)).program, rows);
-    }
-    this.#ledger.drop(batch);
-  }
-
-  /** The program of one block of a decoder. */
-  async blockPiece(variant: Omit<PieceVariant, "layer">, layer: number): Promise<Program> {
-    const { program } = await this.#programs.blockPiece(
-      { ...variant, layer: this.#plan.alike[layer]! },
-      layer,
-    );
-    return program;
-  }
-
-  async headLogits(rows: number): Promise<Program> {
-    return (await this.#programs.headLogits(rows)).program;
-  }
-
-  /** A block's program, whose float32 outputs lie in the workspace. */
-  #run(role: "forward" | "evaluate" | "backward", layer: number, program: Program): void {
-    for (const { place, shape } of workspacePlaces(workspaceKey(role, layer), program)) {
+  /** Runs a block's program, whose float32 outputs lie in the workspace. */
+  async #runBlock(run: BlockRun): Promise<void> {
+    const { program } = await this.programs.block(run);
+    for (const { place, shape } of workspacePlaces(run, program)) {
       const bytes = 4 * sizeOf(shape);
       const known = this.#workspace.get(place);
       if (known && known.bytes >= bytes) continue;
-      this.#workspace.set(
-        place,
-        this.#ledger.array(role === "forward" ? "keptForBackward" : "workspaces", bytes),
-      );
+      const heldFor = run.role === "forward" ? "keptForBackward" : "workspaces";
+      this.#workspace.set(place, this.#ledger.array(heldFor, bytes));
       if (known) this.#ledger.drop([known]);
     }
     this.#allocate(program, (name) => program.outputs[name]!.dtype === "float32");
   }
 
-  /** A head's program, on rows that are gathered for it. */
-  headRun(program: Program, rows: number): void {
-    const gathered = this.#array(4 * rows * this.#options.family.hiddenSize);
+  /** Runs a head's program, on rows that are gathered for it. */
+  async runHead(...[role, variant]: Parameters<Programs["head"]>): Promise<void> {
+    const { program } = await this.programs.head(role, variant);
+    const gathered = this.#array(4 * variant.rows * this.#options.family.hiddenSize);
     this.copiedRun(program);
     this.#ledger.drop([gathered]);
   }
@@ -212,7 +177,7 @@ export class PlannedModel {
     const rows = sequences * seq;
     const pairs = rows * (seq + (queryCount === "all" ? 0 : queryCount));
     const x = this.#array(4 * rows * family.hiddenSize);
-    const norm = await this.#programs.embeddingNorm(rows);
+    const norm = await this.programs.embeddingNorm(rows);
     const normed = norm ? [this.#array(4 * rows * family.hiddenSize)] : [];
     if (norm) {
       this.#allocate(norm.program, () => false);
@@ -226,30 +191,14 @@ export class PlannedModel {
     return this.#ledger.array("batch", bytes);
   }
 
-  #variant({ sequences, seq, queryCount }: BatchShape, layer: number, training: boolean): BlockVariant {
-    const shape = { batch: sequences, seq, queryCount, training, trainBase: false };
-    return blockVariant(this.#plan, this.#options.family, layer, shape);
+  #blockRuns({ sequences, seq, queryCount }: BatchShape, trains: boolean): BlockRuns {
+    const training = trains && this.#options.adapter.dropout > 0;
+    return blockRuns(this.plan, { batch: sequences, seq, queryCount, training }, trains);
   }
 
   /** Rows of each pass through the head. */
   #headPasses({ targets }: BatchShape): number[] {
-    const { head } = this.#options;
-    if (head.reads === "one") return [targets];
-    const rows = Array.from({ length: targets }, (_, row) => row);
-    return headPasses(rows, head.linears.at(-1)!.outDim).map(({ size }) => size);
-  }
-
-  /** A byte for each element that an adapter of this block reads. */
-  #dropoutMaskBytes(shape: BatchShape, layer: number): number {
-    const { family, adapter } = this.#options;
-    const isLast = layer === family.layers - 1;
-    const adapted = family.linears.filter(({ path }) =>
-      adapter.modules.has(`${family.blockPath(layer)}.${path}`),
-    );
-    return adapted.reduce((sum, { path, inDim }) => {
-      const every = !isLast || family.keyValuePaths.has(path);
-      return sum + inDim * (every ? shape.sequences * shape.seq : lastRows(shape));
-    }, 0);
+    return headPasses([...Array(targets).keys()], this.#options.head).map(({ size }) => size);
   }
 }
 
@@ -257,6 +206,15 @@ export class PlannedModel {
 export function kindsOf(family: Family): LayerTraits[] {
   const kinds = Array.from({ length: family.layers }, (_, layer) => family.kindOf(layer));
   return [...new Map(kinds.map((kind) => [kind.name, kind])).values()];
+}
+
+/** Bytes of dropout's masks: one for each element that an adapter reads. */
+function maskBytes(shape: BatchShape, linears: readonly MaskedLinear[]): number {
+  const every = shape.sequences * shape.seq;
+  return linears.reduce(
+    (sum, { inDim, isQueried }) => sum + inDim * (isQueried ? lastRows(shape) : every),
+    0,
+  );
 }
 
 /** Rows that the last block returns. */

@@ -99,10 +99,10 @@ export async function predictMemory(options: PredictMemoryOptions): Promise<Memo
   const shapes = severalShapes(options.training);
   model.keepPrograms(options.training, shapes);
   // Twice, so that later steps meet the memory that earlier ones have left behind.
-  for (const shape of [...shapes, ...shapes]) await model.train(shape);
+  for (const shape of [...shapes, ...shapes]) await model.pass(shape, { trains: true });
 
   ledger.phase = "evaluation";
-  for (const shape of severalShapes(options.evaluation)) await model.evaluate(shape);
+  for (const shape of severalShapes(options.evaluation)) await model.pass(shape, { trains: false });
 
   ledger.phase = "answers";
   if (options.answers) await planAnswers(model, options.answers, ledger);

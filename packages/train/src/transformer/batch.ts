@@ -154,9 +154,14 @@ export interface HeadPass {
 
 /**
  * Cuts rows into passes whose logits stay small: over a large vocabulary they would take more memory than the rest of
- * a step. Sizes are powers of two, so that few programs have to be compiled.
+ * a step. Sizes are powers of two, so that few programs have to be compiled. A classifier's rows go in one pass.
  */
-export function headPasses(rows: readonly number[], classes: number): HeadPass[] {
+export function headPasses(
+  rows: readonly number[],
+  { reads, linears }: Pick<HeadModule, "reads" | "linears">,
+): HeadPass[] {
+  if (reads === "one") return [{ rows, size: rows.length }];
+  const classes = linears.at(-1)!.outDim;
   const most = Math.max(FEWEST, 2 ** Math.floor(Math.log2(LOGITS_BYTES / (4 * classes))));
   const passes: HeadPass[] = [];
   for (let start = 0; start < rows.length; start += most) {

@@ -107,7 +107,7 @@ export function pieceProgram(
 export interface LayerPlan {
   /** For each layer, the first one of its kind, with adapters and weights in the formats of its own. */
   readonly alike: readonly number[];
-  /** The lowest block with something to train; the number of layers where there is none. */
+  /** The lowest block with something to train; −1 for the embeddings, and the number of layers where there is none. */
   readonly lowestTrained: number;
 }
 
@@ -119,7 +119,7 @@ export function planLayers(
 ): LayerPlan {
   const first = new Map<string, number>();
   const alike: number[] = [];
-  let lowestTrained = trainBase ? 0 : family.layers;
+  let lowestTrained = trainBase ? -1 : family.layers;
   for (let layer = 0; layer < family.layers; layer++) {
     const prefix = family.blockPath(layer);
     const adapters = family.linears.map(({ path }) => adapter.modules.get(`${prefix}.${path}`) ?? null);
@@ -132,22 +132,43 @@ export function planLayers(
   return { alike, lowestTrained };
 }
 
-/** A micro-batch as far as the programs of a block depend on it. */
-interface PassShape extends Pick<BlockVariant, "batch" | "seq" | "queryCount" | "training"> {
-  readonly trainBase: boolean;
+/** A run of one block's program. */
+export interface BlockRun {
+  /** `forward` hands over to `backward` what `evaluate` does not keep. */
+  readonly role: "evaluate" | "forward" | "backward";
+  readonly layer: number;
+  readonly variant: BlockVariant;
 }
 
-/** The variant that a layer's programs are compiled for; `queryCount` counts in the last one alone. */
-export function blockVariant(
+/** The runs of all blocks in one pass through the model, in order. */
+export interface BlockRuns {
+  readonly forward: readonly BlockRun[];
+  /** From the last block down to the lowest that is trained. */
+  readonly backward: readonly BlockRun[];
+}
+
+/**
+ * Orders the runs of a pass through the model: for the engine, and for the prediction of its memory.
+ *
+ * @param shape of the pass; its `queryCount` counts in the last block alone.
+ * @param trains true if the pass goes backward too.
+ */
+export function blockRuns(
   { alike, lowestTrained }: LayerPlan,
-  { layers }: Family,
-  layer: number,
-  { trainBase, queryCount, ...shape }: PassShape,
-): BlockVariant {
-  return {
-    ...shape,
-    queryCount: layer === layers - 1 ? queryCount : "all",
-    layer: alike[layer]!,
-    inputGradient: trainBase || layer > lowestTrained,
-  };
+  { queryCount, ...shape }: Pick<BlockVariant, "batch" | "seq" | "queryCount" | "training">,
+  trains: boolean,
+): BlockRuns {
+  const forward = alike.map((first, layer): BlockRun => {
+    const inputGradient = layer > lowestTrained;
+    const isLast = layer === alike.length - 1;
+    const variant = {
+      ...shape,
+      queryCount: isLast ? queryCount : "all",
+      layer: first,
+      inputGradient,
+    } as const;
+    return { role: trains && layer >= lowestTrained ? "forward" : "evaluate", layer, variant };
+  });
+  const trained = forward.filter(({ role }) => role === "forward").reverse();
+  return { forward, backward: trained.map((run) => ({ ...run, role: "backward" })) };
 }

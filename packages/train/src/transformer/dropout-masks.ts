@@ -37,6 +37,22 @@ export function dropoutMasks(
   };
 }
 
+/** A linear layer of a block whose adapter drops elements of its input. */
+export interface MaskedLinear {
+  readonly path: string;
+  readonly inDim: number;
+  /** True if its input has the rows of query tokens alone. */
+  readonly isQueried: boolean;
+}
+
+/** The linear layers of a block that have a mask. */
+export function maskedLinears(layer: number, family: Family, adapter: AdapterShape): MaskedLinear[] {
+  const isLast = layer === family.layers - 1;
+  return family.linears
+    .filter(({ path }) => adapter.modules.has(`${family.blockPath(layer)}.${path}`))
+    .map(({ path, inDim }) => ({ path, inDim, isQueried: isLast && !family.keyValuePaths.has(path) }));
+}
+
 interface BlockMasksOptions {
   readonly family: Family;
   readonly adapter: AdapterShape;
@@ -45,8 +61,8 @@ interface BlockMasksOptions {
   readonly tokens: number;
   /** Rows of the real tokens, example after example. */
   readonly realRows: readonly number[];
-  /** (default: every token is a query, as in all blocks but the last) */
-  readonly queryTokens?: QueryTokens;
+  /** Those of the last block. */
+  readonly queryTokens: QueryTokens;
 }
 
 /**
@@ -59,20 +75,16 @@ export function blockMasks(
   { family, adapter, reads, tokens, realRows, queryTokens }: BlockMasksOptions,
 ): Record<string, Tensor> {
   const every = { rows: tokens, places: realRows };
-  const queried = queryTokens && {
+  const queried = {
     rows: queryTokens.count === "all" ? tokens : queryTokens.rows.length,
     places: reads === "one" ? [...queryTokens.places] : realRows.map((row) => queryTokens.places[row]!),
   };
   const masks: Record<string, Tensor> = {};
-  for (const { path, inDim } of family.linears) {
-    if (!adapter.modules.has(`${family.blockPath(layer)}.${path}`)) continue;
-    const { rows, places } = queried && !family.keyValuePaths.has(path) ? queried : every;
+  for (const { path, inDim, isQueried } of maskedLinears(layer, family, adapter)) {
+    const { rows, places } = isQueried ? queried : every;
     const drawn = dropoutMask(layer, path, places.length * inDim);
-    masks[dropoutMaskName(path)] = {
-      dtype: "uint8",
-      shape: [rows, inDim],
-      data: placed(drawn, places, rows, inDim),
-    };
+    const data = placed(drawn, places, rows, inDim);
+    masks[dropoutMaskName(path)] = { dtype: "uint8", shape: [rows, inDim], data };
   }
   return masks;
 }

@@ -11,7 +11,7 @@ import {
 } from "./batch.ts";
 import type { DropoutMask } from "./dropout-masks.ts";
 import { dropoutMaskName, feedsOf, gradientName } from "./module-inputs.ts";
-import type { Compiled, HeadVariant, Programs } from "./programs.ts";
+import type { Compiled, Programs } from "./programs.ts";
 
 interface HeadRunnerOptions {
   readonly family: Family;
@@ -63,14 +63,15 @@ export class HeadRunner {
   /** Losses and logits of every row. */
   async evaluate(last: LastBlock): Promise<Required<RunOutputs>> {
     const { batch, places } = last;
+    const { head } = this.#options;
     const rows = places.length;
-    const logits = new Float32Array(rows * this.#classes());
+    const width = head.linears.at(-1)!.outDim;
+    const logits = new Float32Array(rows * width);
     const outputs = emptyOutputs(rows);
     const all = Array.from({ length: rows }, (_, row) => row);
-    for (const pass of this.#passes(all)) {
+    for (const pass of headPasses(all, head)) {
       const results = await this.#evaluatePass(last, pass, "evaluate");
       fill(outputs, results, batch, pass);
-      const width = this.#classes();
       logits.set(floats(results.logits!).subarray(0, pass.rows.length * width), pass.rows[0]! * width);
     }
     return { ...outputs, logits };
@@ -80,7 +81,7 @@ export class HeadRunner {
   async losses(last: LastBlock): Promise<RunOutputs> {
     const { batch, places } = last;
     const outputs = emptyOutputs(places.length);
-    for (const pass of this.#passes(rowsWithTarget(batch.targets)))
+    for (const pass of headPasses(rowsWithTarget(batch.targets), this.#options.head))
       fill(outputs, await this.#evaluatePass(last, pass, "losses"), batch, pass);
     return outputs;
   }
@@ -90,12 +91,12 @@ export class HeadRunner {
     const { x, batch, places, weight, inputGradient, dropoutMask } = step;
     const [rows, width] = x.shape as [number, number];
     const outputs = emptyOutputs(places.length);
-    const passes = this.#passes(rowsWithTarget(batch.targets));
+    const passes = headPasses(rowsWithTarget(batch.targets), this.#options.head);
     const weightOf = this.#weightOf(batch, weight);
     const dx = inputGradient ? float32([rows, width]) : undefined;
     for (const pass of passes) {
       const variant = { rows: pass.size, training: dropoutMask !== undefined, inputGradient };
-      const compiled = await this.#options.programs.headTraining(variant);
+      const compiled = await this.#options.programs.head("train", variant);
       const results = await this.#run(compiled, { ...step, weightOf }, pass);
       fill(outputs, results, batch, pass);
       const { [gradientName("x")]: part, ...others } = results;
@@ -105,19 +106,9 @@ export class HeadRunner {
     return { outputs, dx };
   }
 
-  async #evaluatePass(last: LastBlock, pass: HeadPass, what: "evaluate" | "losses"): Promise<Tensors> {
-    const { programs } = this.#options;
-    const variant: HeadVariant = { rows: pass.size, training: false, inputGradient: false };
-    const compiled = await (what === "evaluate"
-      ? programs.headEvaluation(variant)
-      : programs.headLosses(variant));
+  async #evaluatePass(last: LastBlock, pass: HeadPass, role: "evaluate" | "losses"): Promise<Tensors> {
+    const compiled = await this.#options.programs.head(role, { rows: pass.size });
     return this.#run(compiled, { ...last, weightOf: () => 1, dropoutMask: undefined }, pass);
-  }
-
-  /** A classifier reads one row an example, all in one pass. */
-  #passes(rows: readonly number[]): HeadPass[] {
-    if (this.#options.head.reads === "one") return [{ rows, size: rows.length }];
-    return headPasses(rows, this.#classes());
   }
 
   /** The weight of an example's target, or of a token's. */
@@ -126,10 +117,6 @@ export class HeadRunner {
     if (this.#options.head.reads === "one") return (example) => weight[example]!;
     const owners = exampleOfTokens(batch);
     return (token) => weight[owners[token]!]!;
-  }
-
-  #classes(): number {
-    return this.#options.head.linears.at(-1)!.outDim;
   }
 
   async #run(

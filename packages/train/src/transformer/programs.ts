@@ -12,7 +12,13 @@ import {
 } from "@lorank/graph";
 import { type AdapterShape, noAdapter } from "../adapter/shape.ts";
 import type { Family, HeadModule } from "../families/family.ts";
-import { type BlockVariant, blockProgram, type PieceVariant, pieceProgram } from "./block-program.ts";
+import {
+  type BlockRun,
+  type BlockVariant,
+  blockProgram,
+  type PieceVariant,
+  pieceProgram,
+} from "./block-program.ts";
 import { gradientName, ModuleInputs } from "./module-inputs.ts";
 import { getOrMake, isTrainedWhole, type Quantization } from "./weights.ts";
 
@@ -86,10 +92,24 @@ export interface Compiled {
 }
 
 /** The variant that a head's programs are compiled for. */
-export interface HeadVariant {
+interface HeadVariant {
   readonly rows: number;
-  readonly training: boolean;
-  readonly inputGradient: boolean;
+  /** True if dropout is active. (default false) */
+  readonly training?: boolean;
+  /** True if the gradient goes on to the last block. (default false) */
+  readonly inputGradient?: boolean;
+}
+
+/** A head's programs by role. */
+interface HeadPrograms {
+  /** x → `logits` `[rows, classes]`. */
+  readonly logits: Program;
+  /** x → `losses` `[rows]` and `predictions` int64 `[rows]`. */
+  readonly losses: Program;
+  /** x → all of these. */
+  readonly evaluate: Program;
+  /** Losses and predictions, and `d.x` and the gradients of the trained weights of Σ losses · `row_weights`. */
+  readonly train: Program;
 }
 
 /** A model's programs, each compiled at its first use and stored until {@link Programs.dispose}; it can be used again then. */
@@ -125,19 +145,12 @@ export class Programs {
     });
   }
 
-  /** `x` → `y` and nothing else. */
-  blockEvaluation(variant: BlockVariant, layer: number): Promise<Compiled> {
-    const make = () => program({ y: this.#split(variant).forward.outputs.y! });
-    return this.#compileBlock("evaluate", variant, layer, make);
-  }
-
-  /** `x` → `y` and what the backward program takes over. */
-  blockForward(variant: BlockVariant, layer: number): Promise<Compiled> {
-    return this.#compileBlock("forward", variant, layer, () => this.#split(variant).forward);
-  }
-
-  blockBackward(variant: BlockVariant, layer: number): Promise<Compiled> {
-    return this.#compileBlock("backward", variant, layer, () => this.#split(variant).backward);
+  /** `x` → `y`; forward also what the backward program takes over. */
+  block({ role, variant, layer }: BlockRun): Promise<Compiled> {
+    return this.#compileBlock(role, variant, layer, () => {
+      const split = this.#split(variant);
+      return role === "evaluate" ? program({ y: split.forward.outputs.y! }) : split[role];
+    });
   }
 
   /** A block that reads a piece of a text: see {@link pieceProgram}. */
@@ -147,25 +160,9 @@ export class Programs {
     return this.#compileBlock("piece", variant, layer, make);
   }
 
-  /** x `[rows, hidden]` → `logits` `[rows, classes]`. */
-  headLogits(rows: number): Promise<Compiled> {
-    const variant: HeadVariant = { rows, training: false, inputGradient: false };
-    return this.#compile("head-logits", variant, () => {
-      const { logits } = this.#headPrograms(variant).evaluate.outputs;
-      return program({ logits: logits! });
-    });
-  }
-
-  headEvaluation(variant: HeadVariant): Promise<Compiled> {
-    return this.#compile("head", variant, () => this.#headPrograms(variant).evaluate);
-  }
-
-  headLosses(variant: HeadVariant): Promise<Compiled> {
-    return this.#compile("head-losses", variant, () => this.#headPrograms(variant).losses);
-  }
-
-  headTraining(variant: HeadVariant): Promise<Compiled> {
-    return this.#compile("head-training", variant, () => this.#headPrograms(variant).train);
+  /** One of a head's programs. */
+  head(role: keyof HeadPrograms, variant: HeadVariant): Promise<Compiled> {
+    return this.#compile(`head ${role}`, variant, () => this.#headPrograms(variant)[role]);
   }
 
   async dispose(): Promise<void> {
@@ -200,62 +197,30 @@ export class Programs {
     );
   }
 
-  #headPrograms(variant: HeadVariant): HeadPrograms {
+  /**
+   * The layers behind the last block, and cross-entropy of `rows` rows. Inputs: `x` `[rows, hidden]`, the head's weights
+   * by name and int64 `targets` `[rows]`. To train, also `row_weights` `[rows]`: each row's share in the loss.
+   */
+  #headPrograms({ rows, training = false, inputGradient = false }: HeadVariant): HeadPrograms {
     const { family, head, adapter, trainBase, quantization } = this.#options;
-    return headPrograms({
-      ...variant,
-      head,
-      hiddenSize: family.hiddenSize,
-      adapter,
-      quantization,
-      isTrained: (name) => trainBase || isTrainedWhole(head, name),
-    });
+    const isTrained = (name: string) => trainBase || isTrainedWhole(head, name);
+    const weights = new ModuleInputs({ shape: head, path: "", adapter, training, isTrained, quantization });
+    const x = input("x", [rows, family.hiddenSize]);
+    const logits = head.logits(x, weights); // [rows, classes]
+    const losses = crossEntropy(logits, input("targets", [rows], "int64"));
+    const predictions = argMax(logits);
+    const loss = sum(mul(losses, input("row_weights", [rows])), [0]);
+    const differentiated = new Map(weights.trained);
+    if (inputGradient) differentiated.set("x", x);
+    const gradients = gradient(loss, [...differentiated.values()]);
+    const named = Object.fromEntries(
+      [...differentiated.keys()].map((name, i) => [gradientName(name), gradients[i]!]),
+    );
+    return {
+      logits: program({ logits }),
+      losses: program({ losses, predictions }),
+      evaluate: program({ losses, predictions, logits }),
+      train: program({ losses, predictions, ...named }),
+    };
   }
-}
-
-interface HeadProgramOptions {
-  readonly head: HeadModule;
-  readonly hiddenSize: number;
-  readonly rows: number;
-  readonly adapter: AdapterShape;
-  /** True if dropout is active. */
-  readonly training: boolean;
-  readonly isTrained: (name: string) => boolean;
-  /** True if the gradient goes on to the last block. */
-  readonly inputGradient: boolean;
-  readonly quantization: (name: string) => Quantization | undefined;
-}
-
-export interface HeadPrograms {
-  /** x → `losses` `[rows]`, `predictions` int64 `[rows]`, `logits` `[rows, classes]`. */
-  readonly evaluate: Program;
-  /** The same without logits. */
-  readonly losses: Program;
-  /** Losses and predictions, and `d.x` and the gradients of the trained weights of Σ losses · `row_weights`. */
-  readonly train: Program;
-}
-
-/**
- * The layers behind the last block, and cross-entropy of `rows` rows. Inputs: `x` `[rows, hidden]`, the head's weights
- * by name and int64 `targets` `[rows]`. To train, also `row_weights` `[rows]`: each row's share in the loss.
- */
-export function headPrograms(options: HeadProgramOptions): HeadPrograms {
-  const { head, hiddenSize, rows, adapter, training, isTrained, inputGradient, quantization } = options;
-  const weights = new ModuleInputs({ shape: head, path: "", adapter, training, isTrained, quantization });
-  const x = input("x", [rows, hiddenSize]);
-  const logits = head.logits(x, weights); // [rows, classes]
-  const losses = crossEntropy(logits, input("targets", [rows], "int64"));
-  const predictions = argMax(logits);
-  const loss = sum(mul(losses, input("row_weights", [rows])), [0]);
-  const differentiated = new Map(weights.trained);
-  if (inputGradient) differentiated.set("x", x);
-  const gradients = gradient(loss, [...differentiated.values()]);
-  const named = Object.fromEntries(
-    [...differentiated.keys()].map((name, i) => [gradientName(name), gradients[i]!]),
-  );
-  return {
-    losses: program({ losses, predictions }),
-    evaluate: program({ losses, predictions, logits }),
-    train: program({ losses, predictions, ...named }),
-  };
 }

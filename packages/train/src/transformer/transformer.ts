@@ -10,7 +10,7 @@ import {
   realRows,
   tokenPositions,
 } from "./batch.ts";
-import { type BlockVariant, blockVariant, type LayerPlan, planLayers } from "./block-program.ts";
+import { type BlockRun, type BlockRuns, blockRuns, type LayerPlan, planLayers } from "./block-program.ts";
 import { blockMasks, type DropoutMask } from "./dropout-masks.ts";
 import { HeadRunner, type LastBlock, type RunOutputs } from "./head-runner.ts";
 import { embed, Layouts } from "./layout.ts";
@@ -25,7 +25,7 @@ import {
   parameterTensor,
   quantizationOf,
 } from "./weights.ts";
-import { Workspace, workspaceKey } from "./workspace.ts";
+import { Workspace } from "./workspace.ts";
 
 export interface TransformerOptions {
   readonly family: Family;
@@ -43,6 +43,15 @@ export interface TransformerOptions {
    * runtime's inputs travel)
    */
   readonly recompute?: Recompute | undefined;
+}
+
+/** One pass of a batch through the blocks. */
+interface Pass extends BlockRuns {
+  readonly batch: MicroBatch;
+  readonly queryTokens: QueryTokens;
+  /** Inputs of each kind of layer that say which tokens see which. */
+  readonly layout: ReturnType<Layouts["of"]>;
+  readonly dropoutMask: DropoutMask | undefined;
 }
 
 /** A transformer with LoRA on a runtime. Compiles a program for each new batch shape and keeps it. */
@@ -86,18 +95,18 @@ export class Transformer {
 
   /** Losses and the logits of every row, without gradients. */
   async evaluate(batch: MicroBatch): Promise<Required<RunOutputs>> {
-    return this.#head.evaluate(await this.#blocks(batch, this.#queryTokens(batch, "every")));
+    return this.#head.evaluate(await this.#evaluated(batch, this.#queryTokens(batch, "every")));
   }
 
   /** Losses alone: of a large vocabulary the logits take more memory than all the rest. */
   async losses(batch: MicroBatch): Promise<RunOutputs> {
-    return this.#head.losses(await this.#blocks(batch, this.#queryTokens(batch, "targets")));
+    return this.#head.losses(await this.#evaluated(batch, this.#queryTokens(batch, "targets")));
   }
 
   /** The last block's output for every token, before the head: `[batch * seq, hidden]`. Targets are not looked at. */
   async hiddenStates(batch: Omit<MicroBatch, "targets">): Promise<Float32Array> {
     const whole = { ...batch, targets: new Int32Array() };
-    const { x } = await this.#blocks(whole, everyToken(batch));
+    const { x } = await this.#evaluated(whole, everyToken(batch));
     return floats(x).slice();
   }
 
@@ -113,48 +122,25 @@ export class Transformer {
     dropoutMask?: DropoutMask,
   ): Promise<RunOutputs> {
     const { family, adapter, trainBase = false } = this.options;
-    const { lowestTrained } = this.#plan;
     const queryTokens = this.#queryTokens(batch, "targets");
-    const layout = this.#layouts.of(batch, queryTokens);
-    const training = dropoutMask !== undefined && adapter.dropout > 0;
-    const variants = Array.from({ length: family.layers }, (_, layer) =>
-      this.#variant(batch, layer, training, queryTokens),
-    );
-    const saved: Tensors[] = [];
-    let x = await this.#embedded(batch);
-    for (const [layer, variant] of variants.entries()) {
-      const trained = layer >= lowestTrained;
-      const { program, executable } = await (trained
-        ? this.#programs.blockForward(variant, layer)
-        : this.#programs.blockEvaluation(variant, layer));
-      const masks = training ? this.#masks(layer, batch, queryTokens, dropoutMask) : {};
-      const feeds = this.#feeds(program, layer, { ...layout(family.kindOf(layer)), ...masks, x });
-      const places = this.#workspace.outputs(workspaceKey(trained ? "forward" : "evaluate", layer), program);
-      const { y, ...rest } = await executable.run(feeds, places);
-      saved.push(trained ? { ...rest, ...masks, x } : {});
-      x = y!;
-    }
-    const { outputs, dx: last } = await this.#head.train({
+    const drops = adapter.dropout > 0 ? dropoutMask : undefined;
+    const pass = this.#pass(batch, queryTokens, true, drops);
+    const { x, kept } = await this.#forward(pass);
+    const { outputs, dx } = await this.#head.train({
       x,
       batch,
       places: queryTokens.places,
       weight,
-      dropoutMask: training ? dropoutMask : undefined,
-      inputGradient: lowestTrained < family.layers,
+      dropoutMask: drops,
+      inputGradient: pass.backward.length > 0,
       collect: (found) => this.#collect(found, "", gradients),
     });
-    let dy = last;
-    for (let layer = family.layers - 1; layer >= lowestTrained; layer--) {
-      const { program, executable } = await this.#programs.blockBackward(variants[layer]!, layer);
-      const feeds = this.#feeds(program, layer, {
-        ...layout(family.kindOf(layer)),
-        ...saved[layer],
-        dy: dy!,
-      });
-      const places = this.#workspace.outputs(workspaceKey("backward", layer), program);
-      const { [gradientName("x")]: dx, ...rest } = await executable.run(feeds, places);
-      this.#collect(rest, `${family.blockPath(layer)}.`, gradients);
-      dy = dx;
+    let dy = dx;
+    for (const run of pass.backward) {
+      const tensors = { ...kept[run.layer], dy: dy! };
+      const { [gradientName("x")]: below, ...rest } = await this.#runBlock(run, pass, tensors);
+      this.#collect(rest, `${family.blockPath(run.layer)}.`, gradients);
+      dy = below;
     }
     if (trainBase) this.#embeddingGradient(batch, floats(dy!), gradients);
     return outputs;
@@ -169,17 +155,39 @@ export class Transformer {
     return queryTokensOf(batch, { attends: family.attends, reads: head.reads, needs });
   }
 
-  async #blocks(batch: MicroBatch, queryTokens: QueryTokens): Promise<LastBlock> {
-    const { family } = this.options;
+  #pass(batch: MicroBatch, queryTokens: QueryTokens, trains: boolean, dropoutMask?: DropoutMask): Pass {
+    const { count: queryCount } = queryTokens;
+    const training = dropoutMask !== undefined;
+    const shape = { batch: countSequences(batch), seq: batch.seq, queryCount, training };
     const layout = this.#layouts.of(batch, queryTokens);
-    let x = await this.#embedded(batch);
-    for (let layer = 0; layer < family.layers; layer++) {
-      const variant = this.#variant(batch, layer, false, queryTokens);
-      const { program, executable } = await this.#programs.blockEvaluation(variant, layer);
-      const feeds = this.#feeds(program, layer, { ...layout(family.kindOf(layer)), x });
-      x = (await executable.run(feeds, this.#workspace.outputs(workspaceKey("evaluate", layer), program))).y!;
-    }
+    return { batch, queryTokens, layout, dropoutMask, ...blockRuns(this.#plan, shape, trains) };
+  }
+
+  async #evaluated(batch: MicroBatch, queryTokens: QueryTokens): Promise<LastBlock> {
+    const { x } = await this.#forward(this.#pass(batch, queryTokens, false));
     return { x, batch, places: queryTokens.places };
+  }
+
+  /** The last block's output, and what each block's backward pass takes over. */
+  async #forward(pass: Pass): Promise<{ readonly x: Tensor; readonly kept: readonly Tensors[] }> {
+    const kept: Tensors[] = [];
+    let x = await this.#embedded(pass.batch);
+    for (const run of pass.forward) {
+      const masks = this.#masks(run.layer, pass);
+      const { y, ...rest } = await this.#runBlock(run, pass, { ...masks, x });
+      kept.push(run.role === "forward" ? { ...rest, ...masks, x } : {});
+      x = y!;
+    }
+    return { x, kept };
+  }
+
+  /** Runs a block's program on `tensors`, the layout of tokens and the block's weights. */
+  async #runBlock(run: BlockRun, { layout }: Pass, tensors: Tensors): Promise<Tensors> {
+    const { family } = this.options;
+    const { program, executable } = await this.#programs.block(run);
+    const all = { ...layout(family.kindOf(run.layer)), ...tensors };
+    const feeds = this.#feeds(program, all, `${family.blockPath(run.layer)}.`);
+    return executable.run(feeds, this.#workspace.outputs(run, program));
   }
 
   async #embedded(batch: MicroBatch): Promise<Tensor> {
@@ -187,31 +195,11 @@ export class Transformer {
     const x = embed(this.options.family, placed, (name) => this.#parameter(name));
     const norm = await this.#programs.embeddingNorm(x.shape[0]!);
     if (!norm) return x;
-    return (await norm.executable.run(this.#named(norm.program, { x }))).y!;
+    return (await norm.executable.run(this.#feeds(norm.program, { x }))).y!;
   }
 
-  #variant(batch: MicroBatch, layer: number, training: boolean, queryTokens: QueryTokens): BlockVariant {
-    const { family, trainBase = false } = this.options;
-    const shape = {
-      batch: countSequences(batch),
-      seq: batch.seq,
-      queryCount: queryTokens.count,
-      training,
-      trainBase,
-    };
-    return blockVariant(this.#plan, family, layer, shape);
-  }
-
-  #isLast(layer: number): boolean {
-    return layer === this.options.family.layers - 1;
-  }
-
-  #masks(
-    layer: number,
-    batch: MicroBatch,
-    queryTokens: QueryTokens,
-    dropoutMask: DropoutMask,
-  ): Record<string, Tensor> {
+  #masks(layer: number, { batch, queryTokens, dropoutMask }: Pass): Tensors {
+    if (!dropoutMask) return {};
     const { family, adapter, head } = this.options;
     return blockMasks(layer, dropoutMask, {
       family,
@@ -219,16 +207,11 @@ export class Transformer {
       reads: head.reads,
       tokens: batch.inputIds.length,
       realRows: realRows(batch),
-      ...(this.#isLast(layer) ? { queryTokens } : {}),
+      queryTokens,
     });
   }
 
-  /** Picks the inputs of a block's program: `tensors` first, else this layer's weights. */
-  #feeds(program: Program, layer: number, tensors: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
-    return this.#named(program, tensors, `${this.options.family.blockPath(layer)}.`);
-  }
-
-  #named(program: Program, tensors: Tensors, prefix = ""): Record<string, Tensor> {
+  #feeds(program: Program, tensors: Tensors, prefix = ""): Tensors {
     return feedsOf(program, tensors, (name) => this.#parameter(name), prefix);
   }
 

@@ -1,20 +1,17 @@
 import { float32, type Program, sizeOf, type Tensor, type Tensors } from "@lorank/graph";
+import type { BlockRun } from "./block-program.ts";
 
 /**
- * The holder of a block's outputs. Those of the forward pass stay until the backward pass. Otherwise one block's output
- * is read while the next one's is written: two places in turn.
+ * A program's float32 outputs, and their places. Those of the forward pass stay until the backward pass. Otherwise one
+ * block's output is read while the next one's is written: two places in turn.
  */
-export function workspaceKey(role: "forward" | "evaluate" | "backward", layer: number): string {
-  return `${role}.${role === "forward" ? layer : layer % 2}`;
-}
-
-/** A program's float32 outputs, and where the holder `key` keeps them. */
 export function workspacePlaces(
-  key: string,
+  { role, layer }: BlockRun,
   { outputs }: Program,
 ): { place: string; name: string; shape: readonly number[] }[] {
+  const holder = role === "forward" ? layer : layer % 2;
   return Object.entries(outputs).flatMap(([name, { dtype, shape }]) =>
-    dtype === "float32" ? [{ place: `${key}/${name}`, name, shape }] : [],
+    dtype === "float32" ? [{ place: `${role}.${holder}/${name}`, name, shape }] : [],
   );
 }
 
@@ -25,10 +22,10 @@ export function workspacePlaces(
 export class Workspace {
   readonly #buffers = new Map<string, Float32Array>();
 
-  /** Output tensors of `program` for the holder `key`; valid until the next call with the same key. */
-  outputs(key: string, program: Program): Tensors {
+  /** Output tensors of a run's program; valid until another run takes their places. */
+  outputs(run: BlockRun, program: Program): Tensors {
     const tensors: Record<string, Tensor> = {};
-    for (const { place, name, shape } of workspacePlaces(key, program))
+    for (const { place, name, shape } of workspacePlaces(run, program))
       tensors[name] = float32(shape, this.#take(place, sizeOf(shape)));
     return tensors;
   }

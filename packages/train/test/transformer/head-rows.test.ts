@@ -10,10 +10,13 @@ import { tinyConfig } from "../helpers/tiny.ts";
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
+const headOf = (vocabulary: number) =>
+  familyOf({ ...tinyConfig, vocab_size: vocabulary }).head({ kind: "causal-lm" });
+
 describe("headPasses", () => {
   test("keeps the logits of a pass within 16 MiB", () => {
     // 16 MiB / (4 bytes · 49,152 classes) = 85 rows, and the power of two below is 64.
-    const passes = headPasses(range(150), 49_152);
+    const passes = headPasses(range(150), headOf(49_152));
     expect(passes.map(({ rows, size }) => [rows[0], rows.length, size])).toEqual([
       [0, 64, 64],
       [64, 64, 64],
@@ -22,8 +25,8 @@ describe("headPasses", () => {
   });
 
   test("takes a small vocabulary in one pass, and no rows in none", () => {
-    expect(headPasses(range(300), 40)).toEqual([{ rows: range(300), size: 512 }]);
-    expect(headPasses([], 40)).toEqual([]);
+    expect(headPasses(range(300), headOf(40))).toEqual([{ rows: range(300), size: 512 }]);
+    expect(headPasses([], headOf(40))).toEqual([]);
   });
 
   test("rowsWithTarget leaves out what has nothing to predict", () => {
