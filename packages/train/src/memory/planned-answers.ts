@@ -1,7 +1,15 @@
+import { type Program, sizeOf } from "@lorank/graph";
+import {
+  COPIED_BYTES,
+  capacityFor,
+  LEAST_CAPACITY,
+  paddedPrompt,
+  STEPS_BEFORE_COPYING,
+} from "../generate/decoder.ts";
 import { readTogether } from "../generate/generate.ts";
-import type { Ledger } from "./ledger.ts";
-import { PlannedDecoder } from "./planned-decoder.ts";
-import type { PlannedModel } from "./planned-model.ts";
+import type { PieceVariant } from "../transformer/block-program.ts";
+import type { Held, Ledger } from "./ledger.ts";
+import { BYTES_OF_PROGRAM, kindsOf, type PlannedModel } from "./planned-model.ts";
 
 /** Prompts that are answered, as far as the memory depends on them. */
 export interface AnswersShape {
@@ -21,12 +29,11 @@ const STEPS = 2;
 export async function planAnswers(
   model: PlannedModel,
   { prompts, maxNewTokens, batch }: AnswersShape,
-  ledger: Ledger,
 ): Promise<void> {
   const lengths = [...prompts].sort((a, b) => a - b);
   const rows = Math.min(batch, lengths.length);
-  const decoder = new PlannedDecoder(model, rows, ledger);
-  const room = model.family.embeddings.positions?.rows ?? Number.POSITIVE_INFINITY;
+  const decoder = new PlannedDecoder(model, rows);
+  const room = model.options.family.embeddings.positions?.rows ?? Number.POSITIVE_INFINITY;
   const batches = Math.ceil(lengths.length / rows);
   const every = Math.max(1, batches / SEVERAL);
   for (let i = 0; i < batches; i++) {
@@ -42,4 +49,137 @@ export async function planAnswers(
     }
   }
   decoder.drop();
+}
+
+/** Inputs of a decoder's programs that are no weights. */
+const NO_WEIGHTS = new Set(["x", "mask", "positions", "cos", "sin", "earlierKeys", "earlierValues"]);
+
+/** Sequences that go through the model at once, behind `earlier` places for tokens that were read before. */
+type Pass = Omit<PieceVariant, "layer">;
+
+/** A `Decoder` without weights: enters into a ledger what it takes and gives back. */
+class PlannedDecoder {
+  readonly #model: PlannedModel;
+  readonly #rows: number;
+  /** Keys and values, layer after layer. */
+  #cache: Held[] = [];
+  /** Lengths of the rotary tables that were made. */
+  readonly #tables = new Set<number>();
+  #capacity = LEAST_CAPACITY;
+  /** Steps at this capacity. */
+  #steps = 0;
+  #laidOut: Held[] = [];
+
+  constructor(model: PlannedModel, rows: number) {
+    this.#model = model;
+    this.#rows = rows;
+  }
+
+  get #ledger(): Ledger {
+    return this.#model.ledger;
+  }
+
+  /** Reads texts of so many tokens; the pass itself only if `runs`. */
+  async begin(lengths: readonly number[], runs: boolean): Promise<void> {
+    const longest = Math.max(...lengths);
+    this.#makeRoom(longest);
+    if (runs) await this.#run({ batch: lengths.length, seq: paddedPrompt(longest), earlier: 0 });
+  }
+
+  /** Adds a token to each row, of which the longest then has `longest`; the pass itself only if `runs`. */
+  async step(longest: number, runs: boolean): Promise<void> {
+    this.#makeRoom(longest);
+    const pass = { batch: this.#rows, seq: 1, earlier: this.#capacity };
+    if (this.#steps++ === STEPS_BEFORE_COPYING) await this.#keep(pass);
+    if (runs) await this.#run(pass);
+  }
+
+  /** Gives all back. */
+  drop(): void {
+    this.#forgetLaidOut();
+    this.#ledger.drop(this.#cache);
+  }
+
+  #makeRoom(longest: number): void {
+    const capacity = capacityFor(longest, this.#capacity);
+    if (capacity === this.#capacity) return;
+    const times = capacity / this.#capacity;
+    this.#cache = this.#cache.map((old) => {
+      const grown = this.#ledger.array("keyValueCache", times * old.bytes);
+      this.#ledger.drop([old]);
+      return grown;
+    });
+    this.#capacity = capacity;
+    this.#steps = 0;
+    this.#forgetLaidOut();
+  }
+
+  #forgetLaidOut(): void {
+    for (const block of this.#laidOut) this.#ledger.free(block);
+    this.#laidOut = [];
+  }
+
+  /** One pass. Outputs are copied into fresh arrays, keys and values from there into the cache. */
+  async #run(pass: Pass): Promise<void> {
+    const { family } = this.#model.options;
+    const { batch, seq, earlier } = pass;
+    const length = earlier + seq;
+    const arrays = [this.#ledger.array("batch", 4 * batch * seq * family.hiddenSize)];
+    for (const { rope } of kindsOf(family)) {
+      arrays.push(this.#ledger.array("batch", 4 * batch * seq * length));
+      // Cosines and sines of half the dimensions each.
+      if (rope && !this.#tables.has(length)) this.#ledger.array("batch", 4 * length * rope.rotaryDim);
+    }
+    this.#tables.add(length);
+    for (let layer = 0; layer < family.layers; layer++) {
+      const program = await this.#blockPiece(pass, layer);
+      this.#model.copiedRun(program);
+      if (this.#cache.length > 2 * layer) continue;
+      const [, kvHeads, , headDim] = program.outputs.keys!.shape;
+      const bytes = 4 * this.#rows * kvHeads! * this.#capacity * headDim!;
+      this.#cache.push(
+        this.#ledger.array("keyValueCache", bytes),
+        this.#ledger.array("keyValueCache", bytes),
+      );
+    }
+    await this.#model.runHead("logits", { rows: batch });
+    this.#ledger.drop(arrays);
+  }
+
+  async #blockPiece(pass: Pass, layer: number): Promise<Program> {
+    const { programs, plan } = this.#model;
+    const { program } = await programs.blockPiece({ ...pass, layer: plan.alike[layer]! }, layer);
+    return program;
+  }
+
+  /** Compiles a program for each layer that keeps its weights, within the limit. */
+  async #keep(pass: Pass): Promise<void> {
+    const layers = [...Array(this.#model.options.family.layers).keys()];
+    const blocks = await Promise.all(layers.map((layer) => this.#blockPiece(pass, layer)));
+    const head = await this.#model.programs.head("logits", { rows: pass.batch });
+    let left = COPIED_BYTES;
+    for (const { inputs } of [...blocks, head.program]) {
+      const weights = inputs.filter(({ name }) => !NO_WEIGHTS.has(name));
+      // Codes of 4 bits become float32.
+      const sizes = weights.map(({ value: { dtype, shape } }) => (dtype === "uint8" ? 8 : 4) * sizeOf(shape));
+      const bytes = sizes.reduce((total, size) => total + size, 0);
+      if (bytes > left) continue;
+      left -= bytes;
+      this.#laidOut.push(this.#ledger.keep("programs", BYTES_OF_PROGRAM));
+      this.#layOut(sizes, bytes);
+    }
+  }
+
+  /** A model with its weights is written, read by onnxruntime, and the weights are laid out one by one. */
+  #layOut(sizes: readonly number[], bytes: number): void {
+    const written = this.#ledger.array("batch", bytes);
+    const read = sizes.map((size) => this.#ledger.keep("temporaries", size));
+    const tensors = sizes.map((size) => this.#ledger.block(size));
+    for (const each of read) this.#ledger.free(each);
+    for (const tensor of tensors) {
+      this.#laidOut.push(this.#ledger.block(tensor.bytes, "laidOutWeights"));
+      this.#ledger.free(tensor);
+    }
+    this.#ledger.drop([written]);
+  }
 }

@@ -1,13 +1,4 @@
-import {
-  type Executable,
-  type Program,
-  type Recompute,
-  type RunMemory,
-  type Runtime,
-  runMemory,
-  sizeOf,
-} from "@lorank/graph";
-import type { AdapterShape } from "../adapter/shape.ts";
+import { type Executable, type Program, type RunMemory, runMemory, sizeOf } from "@lorank/graph";
 import type { Family, HeadModule, LayerTraits } from "../families/family.ts";
 import {
   countSequences,
@@ -24,20 +15,16 @@ import {
   type LayerPlan,
   planLayers,
 } from "../transformer/block-program.ts";
-import { type MaskedLinear, maskedLinears } from "../transformer/dropout-masks.ts";
-import { Programs } from "../transformer/programs.ts";
-import { getOrMake, type Quantization } from "../transformer/weights.ts";
+import { maskedLinears } from "../transformer/dropout-masks.ts";
+import { Programs, type ProgramsOptions } from "../transformer/programs.ts";
+import { getOrMake } from "../transformer/weights.ts";
 import { workspacePlaces } from "../transformer/workspace.ts";
 import type { Held, Ledger } from "./ledger.ts";
 
-interface PlannedModelOptions {
-  readonly family: Family;
-  readonly head: HeadModule;
-  readonly adapter: AdapterShape;
-  readonly recompute: Recompute;
-  /** The format of a weight, by checkpoint name. */
-  readonly quantization: (name: string) => Quantization | undefined;
-}
+type PlannedModelOptions = Pick<
+  ProgramsOptions,
+  "family" | "head" | "adapter" | "recompute" | "quantization"
+>;
 
 /**
  * Bytes of one compiled program in onnxruntime and here, with the allocator of a trial. Blocks of two sizes, forward,
@@ -48,28 +35,15 @@ export const BYTES_OF_PROGRAM = 0.55e6;
 /** The smallest trial, which the process's own bytes were measured with, has that many: of two blocks and a head. */
 const PROGRAMS_OF_PROCESS = 8;
 
-/** Compiles to nothing: only the shapes of a program are used, and its number. */
-const planning = (compiled: () => void): Runtime => ({
-  name: "none",
-  device: "cpu",
-  compile: async (): Promise<Executable> => {
-    compiled();
-    return {
-      run: () => Promise.reject(new Error("a planned program cannot be run")),
-      dispose: async () => {},
-    };
-  },
-});
-
 /**
- * A model without weights. It makes the very programs that {@link Transformer} would run for batches of these shapes,
- * in the same order. It enters into a ledger what they take and give back.
+ * A model without weights. It makes the programs of the real one, in the order of {@link blockRuns}, and runs none. It
+ * enters into a ledger what a run takes and gives back: the real one leaves its arrays to the garbage collector.
  */
 export class PlannedModel {
+  readonly options: PlannedModelOptions;
+  readonly ledger: Ledger;
   readonly programs: Programs;
   readonly plan: LayerPlan;
-  readonly #options: PlannedModelOptions;
-  readonly #ledger: Ledger;
   readonly #memory = new Map<Program, RunMemory>();
   /** Outputs of blocks by their place. */
   readonly #workspace = new Map<string, Held>();
@@ -78,24 +52,23 @@ export class PlannedModel {
   decoded = 0;
 
   constructor(options: PlannedModelOptions, ledger: Ledger) {
-    this.#options = options;
-    this.#ledger = ledger;
+    this.options = options;
+    this.ledger = ledger;
     const { family, adapter, quantization } = options;
-    const runtime = planning(() => this.#keepProgram());
-    const noWeights = { runtime, trainBase: false, frozen: () => undefined };
-    this.programs = new Programs({ ...options, ...noWeights });
+    const compile = async (): Promise<Executable> => {
+      this.#keepProgram();
+      return { run: async () => ({}), dispose: async () => {} };
+    };
+    const runtime = { name: "none", device: "cpu", compile };
+    this.programs = new Programs({ ...options, runtime, trainBase: false, frozen: () => undefined });
     this.plan = planLayers(family, adapter, false, quantization);
   }
 
-  get family(): Family {
-    return this.#options.family;
-  }
-
   #keepProgram(): void {
-    if (++this.#compiled > PROGRAMS_OF_PROCESS) this.#ledger.keep("programs", BYTES_OF_PROGRAM);
+    if (++this.#compiled > PROGRAMS_OF_PROCESS) this.ledger.keep("programs", BYTES_OF_PROGRAM);
   }
 
-  /** Keeps the programs that training on `shapes` takes, but for those of `played`, which {@link train} compiles. */
+  /** Keeps the programs that training on `shapes` takes, but for those of `played`, which {@link pass} compiles. */
   keepPrograms(shapes: readonly BatchShape[], played: readonly BatchShape[]): void {
     const keysOf = (all: readonly BatchShape[]) => new Set(all.flatMap((shape) => this.#trainingKeys(shape)));
     const own = keysOf(played);
@@ -111,12 +84,12 @@ export class PlannedModel {
 
   /** One batch forward, and backward where it `trains`; otherwise its losses alone are computed. */
   async pass(shape: BatchShape, { trains }: { readonly trains: boolean }): Promise<void> {
-    const { family, adapter } = this.#options;
+    const { family, adapter } = this.options;
     const { forward, backward } = this.#blockRuns(shape, trains);
     const batch = await this.#embedded(shape);
     for (const run of forward) {
       if (run.variant.training && run.role === "forward")
-        batch.push(this.#array(maskBytes(shape, maskedLinears(run.layer, family, adapter))));
+        batch.push(this.#array(this.#maskBytes(shape, run.layer)));
       await this.#runBlock(run);
     }
     const inputGradient = backward.length > 0;
@@ -125,7 +98,7 @@ export class PlannedModel {
     for (const rows of this.#headPasses(shape))
       await this.runHead(trains ? "train" : "losses", { rows, training, inputGradient });
     for (const run of backward) await this.#runBlock(run);
-    this.#ledger.drop(batch);
+    this.ledger.drop(batch);
   }
 
   /** Runs a block's program, whose float32 outputs lie in the workspace. */
@@ -136,8 +109,8 @@ export class PlannedModel {
       const known = this.#workspace.get(place);
       if (known && known.bytes >= bytes) continue;
       const heldFor = run.role === "forward" ? "keptForBackward" : "workspaces";
-      this.#workspace.set(place, this.#ledger.array(heldFor, bytes));
-      if (known) this.#ledger.drop([known]);
+      this.#workspace.set(place, this.ledger.array(heldFor, bytes));
+      if (known) this.ledger.drop([known]);
     }
     this.#allocate(program, (name) => program.outputs[name]!.dtype === "float32");
   }
@@ -145,15 +118,15 @@ export class PlannedModel {
   /** Runs a head's program, on rows that are gathered for it. */
   async runHead(...[role, variant]: Parameters<Programs["head"]>): Promise<void> {
     const { program } = await this.programs.head(role, variant);
-    const gathered = this.#array(4 * variant.rows * this.#options.family.hiddenSize);
+    const gathered = this.#array(4 * variant.rows * this.options.family.hiddenSize);
     this.copiedRun(program);
-    this.#ledger.drop([gathered]);
+    this.ledger.drop([gathered]);
   }
 
   /** A program whose outputs have no place in the workspace: they are copied into fresh arrays. */
   copiedRun(program: Program): void {
     this.#allocate(program, () => false);
-    this.#ledger.drop(Object.values(program.outputs).map(({ shape }) => this.#array(4 * sizeOf(shape))));
+    this.ledger.drop(Object.values(program.outputs).map(({ shape }) => this.#array(4 * sizeOf(shape))));
   }
 
   #allocate(program: Program, isGiven: (output: string) => boolean): void {
@@ -162,43 +135,51 @@ export class PlannedModel {
     const ends = new Map<number, Held[]>();
     let place = 0;
     const release = (until: number): void => {
-      for (; place < until; place++) for (const block of ends.get(place) ?? []) this.#ledger.free(block);
+      for (; place < until; place++) for (const block of ends.get(place) ?? []) this.ledger.free(block);
     };
     for (const { bytes, start, end } of allocations) {
       release(start);
-      ends.set(end, [...(ends.get(end) ?? []), this.#ledger.block(bytes)]);
+      ends.set(end, [...(ends.get(end) ?? []), this.ledger.block(bytes)]);
     }
     release(Math.max(0, ...ends.keys()) + 1);
   }
 
   /** Embedded tokens, and for each kind of layer a mask of every pair of tokens. */
   async #embedded({ sequences, seq, queryCount }: BatchShape): Promise<Held[]> {
-    const { family } = this.#options;
+    const { family } = this.options;
     const rows = sequences * seq;
     const pairs = rows * (seq + (queryCount === "all" ? 0 : queryCount));
-    const x = this.#array(4 * rows * family.hiddenSize);
+    const held = [this.#array(4 * rows * family.hiddenSize)];
     const norm = await this.programs.embeddingNorm(rows);
-    const normed = norm ? [this.#array(4 * rows * family.hiddenSize)] : [];
     if (norm) {
+      held.push(this.#array(4 * rows * family.hiddenSize));
       this.#allocate(norm.program, () => false);
-      this.#ledger.drop([x]);
+      this.ledger.drop(held.splice(0, 1));
     }
-    const masks = kindsOf(family).map(() => this.#array(4 * pairs));
-    return [...(norm ? normed : [x]), ...masks];
+    for (const _ of kindsOf(family)) held.push(this.#array(4 * pairs));
+    return held;
+  }
+
+  /** Bytes of a block's dropout masks: one for each element that an adapter reads. */
+  #maskBytes(shape: BatchShape, layer: number): number {
+    const { family, adapter } = this.options;
+    return maskedLinears(layer, family, adapter).reduce((bytes, { inDim, isQueried }) => {
+      return bytes + inDim * (isQueried ? lastRows(shape) : shape.sequences * shape.seq);
+    }, 0);
   }
 
   #array(bytes: number): Held {
-    return this.#ledger.array("batch", bytes);
+    return this.ledger.array("batch", bytes);
   }
 
   #blockRuns({ sequences, seq, queryCount }: BatchShape, trains: boolean): BlockRuns {
-    const training = trains && this.#options.adapter.dropout > 0;
+    const training = trains && this.options.adapter.dropout > 0;
     return blockRuns(this.plan, { batch: sequences, seq, queryCount, training }, trains);
   }
 
   /** Rows of each pass through the head. */
   #headPasses({ targets }: BatchShape): number[] {
-    return headPasses([...Array(targets).keys()], this.#options.head).map(({ size }) => size);
+    return headPasses([...Array(targets).keys()], this.options.head).map(({ size }) => size);
   }
 }
 
@@ -206,15 +187,6 @@ export class PlannedModel {
 export function kindsOf(family: Family): LayerTraits[] {
   const kinds = Array.from({ length: family.layers }, (_, layer) => family.kindOf(layer));
   return [...new Map(kinds.map((kind) => [kind.name, kind])).values()];
-}
-
-/** Bytes of dropout's masks: one for each element that an adapter reads. */
-function maskBytes(shape: BatchShape, linears: readonly MaskedLinear[]): number {
-  const every = shape.sequences * shape.seq;
-  return linears.reduce(
-    (sum, { inDim, isQueried }) => sum + inDim * (isQueried ? lastRows(shape) : every),
-    0,
-  );
 }
 
 /** Rows that the last block returns. */

@@ -105,7 +105,7 @@ export async function predictMemory(options: PredictMemoryOptions): Promise<Memo
   for (const shape of severalShapes(options.evaluation)) await model.pass(shape, { trains: false });
 
   ledger.phase = "answers";
-  if (options.answers) await planAnswers(model, options.answers, ledger);
+  if (options.answers) await planAnswers(model, options.answers);
   const { peak } = ledger;
   const parts = {
     process: options.processBytes ?? PROCESS_BYTES,
@@ -128,6 +128,8 @@ export async function predictMemory(options: PredictMemoryOptions): Promise<Memo
 /** A small integer in an array of JavaScript's. */
 const BYTES_OF_TOKEN = 8;
 const MOMENTS = ["first", "second"] as const;
+
+const sum = (numbers: Iterable<number>): number => [...numbers].reduce((total, number) => total + number, 0);
 
 /** A weight as it is read from a checkpoint in 16 bits, widened, and quantised where it is to be. */
 function load(
@@ -158,10 +160,4 @@ function constants(ledger: Ledger, size: number, quantization: BaseQuantization)
     "quantizationConstants",
     quantization.doubleQuant ? blocks + 4 * Math.ceil(blocks / 256) : 4 * blocks,
   );
-}
-
-function sum(numbers: Iterable<number>): number {
-  let total = 0;
-  for (const number of numbers) total += number;
-  return total;
 }

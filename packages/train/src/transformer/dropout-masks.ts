@@ -38,7 +38,7 @@ export function dropoutMasks(
 }
 
 /** A linear layer of a block whose adapter drops elements of its input. */
-export interface MaskedLinear {
+interface MaskedLinear {
   readonly path: string;
   readonly inDim: number;
   /** True if its input has the rows of query tokens alone. */

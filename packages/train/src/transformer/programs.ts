@@ -70,7 +70,7 @@ export class BoundWeights {
 }
 
 /** Inputs of a model's programs, apart from the shape of a batch. */
-interface ProgramsOptions {
+export interface ProgramsOptions {
   readonly family: Family;
   readonly runtime: Runtime;
   readonly head: HeadModule;
