@@ -32,20 +32,10 @@ export function predictTrialMemory(
   spec: EngineSpec,
   { config, data, processBytes }: TrialMemoryOptions,
 ): Promise<MemoryPrediction> {
-  const { lora, base } = spec;
   const family = familyOf(config);
   const head = family.head(headOf(data.task));
   const plan = planTraining(spec, lengthsOf(data.train));
-  const answers = answersOf(spec, data);
-  return predictPlanned(plan, {
-    family,
-    head,
-    data,
-    lora,
-    answers,
-    quantization: base.quantization,
-    processBytes,
-  });
+  return predictPlanned(spec, plan, { family, head, data, processBytes });
 }
 
 /** Predicts the peak of this process from a trial that is open. Undefined on other devices, whose memory is not the process's own. */
@@ -57,12 +47,10 @@ export async function predictedPeak(
 ): Promise<number | undefined> {
   if (runtime.name !== "onnx" || runtime.device !== "cpu" || residentBytes === undefined) return undefined;
   const { family, head, inFile } = base;
-  const { allocatedBytes } = await predictPlanned(plan, {
+  const { allocatedBytes } = await predictPlanned(spec, plan, {
     family,
     head,
     data,
-    lora: spec.lora,
-    answers: answersOf(spec, data),
     quantization: inFile ?? spec.base.quantization,
     codesInFile: inFile !== undefined,
     recompute,
@@ -80,6 +68,7 @@ function answersOf({ answers }: EngineSpec, { validation }: TokenizedDataset): A
 }
 
 function predictPlanned(
+  spec: EngineSpec,
   { microBatches, pack, lengths }: TrainingPlan,
   { data, ...options }: Pick<OpenTrial, "data"> & Omit<PredictMemoryOptions, "training" | "evaluation">,
 ): Promise<MemoryPrediction> {
@@ -91,6 +80,9 @@ function predictPlanned(
     });
   const validated = lengthsOf(data.validation);
   return predictMemory({
+    lora: spec.lora,
+    quantization: spec.base.quantization,
+    answers: answersOf(spec, data),
     ...options,
     training: shapes(data.train, microBatches.flat(), pack),
     evaluation: shapes(data.validation, evaluationBatches(validated, EVALUATION_TOKENS), false),
@@ -140,8 +132,10 @@ export function predictEngineMemory(options: EngineMemoryOptions): Promise<Memor
   const inputIds = new Array<number>(seq).fill(0);
   const labels = inputIds.map((_, i) => (i < seq - 1 - targets || i === seq - 1 ? IGNORE_INDEX : 0));
   const text = kind.kind === "classification" ? { id: "", inputIds, label: 0 } : { id: "", inputIds, labels };
-  const shape = (texts: number) =>
-    shapeOf(padBatch(alike(text, texts) as TokenizedExample[], { padId: family.padTokenId }), family, head);
+  const shape = (count: number) => {
+    const texts = Array<typeof text>(count).fill(text) as TokenizedExample[];
+    return shapeOf(padBatch(texts, { padId: family.padTokenId }), family, head);
+  };
   return predictMemory({
     family,
     head,
@@ -153,9 +147,6 @@ export function predictEngineMemory(options: EngineMemoryOptions): Promise<Memor
     processBytes,
   });
 }
-
-const alike = (text: TokenizedExample | TokenizedTokensExample, count: number) =>
-  new Array<typeof text>(count).fill(text);
 
 export interface GenerateMemoryOptions {
   /** The model's `config.json`. */
