@@ -12,7 +12,6 @@ import { targetNames } from "@lorank/core/models";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { adapterShape, resolveTargets } from "../src/adapter/shape.ts";
 import { familyOf } from "../src/families/families.ts";
-import { blockRuns, planLayers } from "../src/transformer/block-program.ts";
 import { Programs } from "../src/transformer/programs.ts";
 import { models } from "./models.ts";
 
@@ -24,7 +23,6 @@ for (const name of ["starter", "minilm-size"] as const) {
   const lora = { rank: 8, alpha: 8, scalingRule: "lora", dropout: 0, targetModules } as const;
   const adapter = adapterShape(lora, resolveTargets(head, targetModules, 8));
   const runtime = await onnxRuntime({ threads: 2 });
-  const quantization = () => undefined;
   const programs = new Programs({
     family,
     head,
@@ -32,16 +30,15 @@ for (const name of ["starter", "minilm-size"] as const) {
     runtime,
     trainBase: false,
     recompute: "cheap",
-    quantization,
+    quantization: () => undefined,
     frozen: () => undefined,
   });
-  const plan = planLayers(family, adapter, false, quantization);
   let compiled = 0;
   const before = process.memoryUsage.rss();
   for (let seq = 16; seq <= 256; seq += 16) {
     const shape = { batch: 4, seq, queryCount: "all", training: false } as const;
-    const { forward, backward } = blockRuns(plan, shape, true);
-    const evaluated = blockRuns(plan, shape, false).forward;
+    const { forward, backward } = programs.runs(shape, true);
+    const evaluated = programs.runs(shape, false).forward;
     const ofSecond = [...forward, ...backward, ...evaluated].filter(({ layer }) => layer === 1);
     for (const run of ofSecond) await programs.block(run);
     compiled += ofSecond.length;

@@ -1,6 +1,5 @@
 import { float32, floats, int64, type Program, type Tensor, type Tensors } from "@lorank/graph";
 import type { LayerTraits } from "../families/family.ts";
-import { type LayerPlan, planLayers } from "../transformer/block-program.ts";
 import { gatherRows } from "../transformer/head-runner.ts";
 import { embed, HIDDEN } from "../transformer/layout.ts";
 import { feedsOf } from "../transformer/module-inputs.ts";
@@ -49,7 +48,6 @@ export class Decoder {
   readonly #withCopies: Programs;
   /** Steps at this capacity. */
   #steps = 0;
-  readonly #plan: LayerPlan;
   readonly #cache: KeyValueCache;
   readonly #texts: number[][];
   /** Most tokens of a text that turns by the angles of short ones. */
@@ -61,20 +59,18 @@ export class Decoder {
    *   Where inputs travel to a device, weights are bound as in training.
    */
   constructor(options: Transformer["options"], rows: number, copiedBytes = COPIED_BYTES) {
-    const { family, adapter, parameters } = options;
+    const { family, parameters } = options;
     this.#options = options;
-    const quantization = (name: string) => quantizationOf(parameters.get(name));
     const fixed = {
       ...options,
       trainBase: false,
       recompute: "nothing",
-      quantization,
+      quantization: (name: string) => quantizationOf(parameters.get(name)),
       frozen: (name: string) => findParameter(parameters, name),
     } as const;
     this.#programs = new Programs(fixed);
     const copies = copiedBytes > 0 && !options.runtime.bindsConstants;
     this.#withCopies = copies ? new Programs({ ...fixed, copiedBytes }) : this.#programs;
-    this.#plan = planLayers(family, adapter, false, quantization);
     this.#shortTexts = Array.from(
       { length: family.layers },
       (_, layer) => family.kindOf(layer).rope?.shortTexts ?? Number.POSITIVE_INFINITY,
@@ -174,8 +170,8 @@ export class Decoder {
     const programs = continues && this.#steps++ >= STEPS_BEFORE_COPYING ? this.#withCopies : this.#programs;
     let x = embed(family, { inputIds: ids, positions }, (name) => this.#parameter(name));
     for (let layer = 0; layer < family.layers; layer++) {
-      const variant = { batch: places.length, seq, earlier, layer: this.#plan.alike[layer]! };
-      const { program, executable } = await programs.blockPiece(variant, layer);
+      const shape = { batch: places.length, seq, earlier };
+      const { program, executable } = await programs.blockPiece(shape, layer);
       const tensors = { ...layout(family.kindOf(layer)), ...(continues ? this.#cache.inputs(layer) : {}), x };
       const { y, ...own } = await executable.run(
         this.#feeds(program, tensors, `${family.blockPath(layer)}.`),

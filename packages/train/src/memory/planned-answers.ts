@@ -1,4 +1,4 @@
-import { type Program, sizeOf } from "@lorank/graph";
+import { sizeOf } from "@lorank/graph";
 import {
   COPIED_BYTES,
   capacityFor,
@@ -7,7 +7,7 @@ import {
   STEPS_BEFORE_COPYING,
 } from "../generate/decoder.ts";
 import { readTogether } from "../generate/generate.ts";
-import type { PieceVariant } from "../transformer/block-program.ts";
+import type { LayoutShape } from "../transformer/layout.ts";
 import type { Held, Ledger } from "./ledger.ts";
 import { BYTES_OF_PROGRAM, kindsOf, type PlannedModel } from "./planned-model.ts";
 
@@ -55,7 +55,7 @@ export async function planAnswers(
 const NO_WEIGHTS = new Set(["x", "mask", "positions", "cos", "sin", "earlierKeys", "earlierValues"]);
 
 /** Sequences that go through the model at once, behind `earlier` places for tokens that were read before. */
-type Pass = Omit<PieceVariant, "layer">;
+type Pass = Required<LayoutShape>;
 
 /** A `Decoder` without weights: enters into a ledger what it takes and gives back. */
 class PlannedDecoder {
@@ -132,7 +132,7 @@ class PlannedDecoder {
     }
     this.#tables.add(length);
     for (let layer = 0; layer < family.layers; layer++) {
-      const program = await this.#blockPiece(pass, layer);
+      const { program } = await this.#model.programs.blockPiece(pass, layer);
       this.#model.copiedRun(program);
       if (this.#cache.length > 2 * layer) continue;
       const [, kvHeads, , headDim] = program.outputs.keys!.shape;
@@ -146,20 +146,14 @@ class PlannedDecoder {
     this.#ledger.drop(arrays);
   }
 
-  async #blockPiece(pass: Pass, layer: number): Promise<Program> {
-    const { programs, plan } = this.#model;
-    const { program } = await programs.blockPiece({ ...pass, layer: plan.alike[layer]! }, layer);
-    return program;
-  }
-
   /** Compiles a program for each layer that keeps its weights, within the limit. */
   async #keep(pass: Pass): Promise<void> {
-    const layers = [...Array(this.#model.options.family.layers).keys()];
-    const blocks = await Promise.all(layers.map((layer) => this.#blockPiece(pass, layer)));
-    const head = await this.#model.programs.head("logits", { rows: pass.batch });
+    const { options, programs } = this.#model;
+    const blocks = [...Array(options.family.layers).keys()].map((layer) => programs.blockPiece(pass, layer));
+    const all = await Promise.all([...blocks, programs.head("logits", { rows: pass.batch })]);
     let left = COPIED_BYTES;
-    for (const { inputs } of [...blocks, head.program]) {
-      const weights = inputs.filter(({ name }) => !NO_WEIGHTS.has(name));
+    for (const { program } of all) {
+      const weights = program.inputs.filter(({ name }) => !NO_WEIGHTS.has(name));
       // Codes of 4 bits become float32.
       const sizes = weights.map(({ value: { dtype, shape } }) => (dtype === "uint8" ? 8 : 4) * sizeOf(shape));
       const bytes = sizes.reduce((total, size) => total + size, 0);

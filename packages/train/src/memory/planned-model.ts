@@ -8,23 +8,14 @@ import {
   queryTokensOf,
   rowsWithTarget,
 } from "../transformer/batch.ts";
-import {
-  type BlockRun,
-  type BlockRuns,
-  blockRuns,
-  type LayerPlan,
-  planLayers,
-} from "../transformer/block-program.ts";
+import type { BlockOptions, BlockRun, BlockRuns } from "../transformer/block-program.ts";
 import { maskedLinears } from "../transformer/dropout-masks.ts";
 import { Programs, type ProgramsOptions } from "../transformer/programs.ts";
 import { getOrMake } from "../transformer/weights.ts";
 import { workspacePlaces } from "../transformer/workspace.ts";
 import type { Held, Ledger } from "./ledger.ts";
 
-type PlannedModelOptions = Pick<
-  ProgramsOptions,
-  "family" | "head" | "adapter" | "recompute" | "quantization"
->;
+type PlannedModelOptions = Omit<BlockOptions, "trainBase"> & Pick<ProgramsOptions, "head">;
 
 /**
  * Bytes of one compiled program in onnxruntime and here, with the allocator of a trial. Blocks of two sizes, forward,
@@ -36,14 +27,13 @@ export const BYTES_OF_PROGRAM = 0.55e6;
 const PROGRAMS_OF_PROCESS = 8;
 
 /**
- * A model without weights. It makes the programs of the real one, in the order of {@link blockRuns}, and runs none. It
+ * A model without weights. It makes the programs of the real one, in the same order, and runs none. It
  * enters into a ledger what a run takes and gives back: the real one leaves its arrays to the garbage collector.
  */
 export class PlannedModel {
   readonly options: PlannedModelOptions;
   readonly ledger: Ledger;
   readonly programs: Programs;
-  readonly plan: LayerPlan;
   readonly #memory = new Map<Program, RunMemory>();
   /** Outputs of blocks by their place. */
   readonly #workspace = new Map<string, Held>();
@@ -54,14 +44,12 @@ export class PlannedModel {
   constructor(options: PlannedModelOptions, ledger: Ledger) {
     this.options = options;
     this.ledger = ledger;
-    const { family, adapter, quantization } = options;
     const compile = async (): Promise<Executable> => {
       this.#keepProgram();
       return { run: async () => ({}), dispose: async () => {} };
     };
     const runtime = { name: "none", device: "cpu", compile };
     this.programs = new Programs({ ...options, runtime, trainBase: false, frozen: () => undefined });
-    this.plan = planLayers(family, adapter, false, quantization);
   }
 
   #keepProgram(): void {
@@ -77,7 +65,7 @@ export class PlannedModel {
 
   /** A key for each program that training on a shape runs: shapes with equal keys share it. */
   #trainingKeys(shape: BatchShape): string[] {
-    const { forward, backward } = this.#blockRuns(shape, true);
+    const { forward, backward } = this.#runs(shape, true);
     const blocks = [...forward, ...backward].map(({ role, variant }) => JSON.stringify([role, variant]));
     return [...blocks, ...this.#headPasses(shape).map((rows) => `head ${rows}`)];
   }
@@ -85,7 +73,7 @@ export class PlannedModel {
   /** One batch forward, and backward where it `trains`; otherwise its losses alone are computed. */
   async pass(shape: BatchShape, { trains }: { readonly trains: boolean }): Promise<void> {
     const { family, adapter } = this.options;
-    const { forward, backward } = this.#blockRuns(shape, trains);
+    const { forward, backward } = this.#runs(shape, trains);
     const batch = await this.#embedded(shape);
     for (const run of forward) {
       if (run.variant.training && run.role === "forward")
@@ -94,9 +82,11 @@ export class PlannedModel {
     }
     const inputGradient = backward.length > 0;
     if (inputGradient) batch.push(this.#array(4 * lastRows(shape) * family.hiddenSize));
-    const training = trains && adapter.dropout > 0;
+    const training = adapter.dropout > 0;
     for (const rows of this.#headPasses(shape))
-      await this.runHead(trains ? "train" : "losses", { rows, training, inputGradient });
+      await (trains
+        ? this.runHead("train", { rows, training, inputGradient })
+        : this.runHead("losses", { rows }));
     for (const run of backward) await this.#runBlock(run);
     this.ledger.drop(batch);
   }
@@ -172,9 +162,9 @@ export class PlannedModel {
     return this.ledger.array("batch", bytes);
   }
 
-  #blockRuns({ sequences, seq, queryCount }: BatchShape, trains: boolean): BlockRuns {
+  #runs({ sequences, seq, queryCount }: BatchShape, trains: boolean): BlockRuns {
     const training = trains && this.options.adapter.dropout > 0;
-    return blockRuns(this.plan, { batch: sequences, seq, queryCount, training }, trains);
+    return this.programs.runs({ batch: sequences, seq, queryCount, training }, trains);
   }
 
   /** Rows of each pass through the head. */

@@ -26,9 +26,13 @@ export interface BlockVariant extends LayoutShape {
   readonly training: boolean;
 }
 
-interface BlockProgramOptions {
+/** A model as far as the graphs of its blocks depend on it. */
+export interface BlockOptions {
+  readonly family: Family;
+  readonly adapter: AdapterShape;
   readonly trainBase: boolean;
   readonly recompute: Recompute;
+  /** The format of a weight, by checkpoint name. */
   readonly quantization: (name: string) => Quantization | undefined;
 }
 
@@ -37,10 +41,8 @@ interface BlockProgramOptions {
  * trained weight). Layers that are alike share it: weights are inputs, named by their path within the block.
  */
 export function blockProgram(
-  family: Family,
   variant: BlockVariant,
-  adapter: AdapterShape,
-  { trainBase, recompute, quantization }: BlockProgramOptions,
+  { family, adapter, trainBase, recompute, quantization }: BlockOptions,
 ): SplitProgram {
   const { batch, seq, layer, training } = variant;
   const tokens = layoutInputs(variant, variant.queryCount, family.kindOf(layer));
@@ -63,7 +65,7 @@ export function blockProgram(
 }
 
 /** Traits that distinguish one compiled block that reads a piece of a text. */
-export interface PieceVariant extends Required<LayoutShape> {
+interface PieceVariant extends Required<LayoutShape> {
   readonly layer: number;
 }
 
@@ -72,10 +74,8 @@ export interface PieceVariant extends Required<LayoutShape> {
  * `[batch, kvHeads, earlier, headDim]`. Outputs: `y`, and its own `keys` and `values` `[batch, kvHeads, seq, headDim]`.
  */
 export function pieceProgram(
-  family: Family,
   variant: PieceVariant,
-  adapter: AdapterShape,
-  quantization: BlockProgramOptions["quantization"],
+  { family, adapter, quantization }: BlockOptions,
 ): Program {
   const { batch, seq, earlier, layer } = variant;
   const outputs: Record<string, Value> = {};
@@ -111,12 +111,7 @@ export interface LayerPlan {
   readonly lowestTrained: number;
 }
 
-export function planLayers(
-  family: Family,
-  adapter: AdapterShape,
-  trainBase: boolean,
-  quantization: (name: string) => Quantization | undefined,
-): LayerPlan {
+export function planLayers({ family, adapter, trainBase, quantization }: BlockOptions): LayerPlan {
   const first = new Map<string, number>();
   const alike: number[] = [];
   let lowestTrained = trainBase ? -1 : family.layers;
@@ -131,6 +126,9 @@ export function planLayers(
   }
   return { alike, lowestTrained };
 }
+
+/** A batch as far as the programs of blocks depend on it; `queryCount` counts in the last block alone. */
+export type PassShape = Pick<BlockVariant, "batch" | "seq" | "queryCount" | "training">;
 
 /** A run of one block's program. */
 export interface BlockRun {
@@ -150,12 +148,11 @@ export interface BlockRuns {
 /**
  * Orders the runs of a pass through the model: for the engine, and for the prediction of its memory.
  *
- * @param shape of the pass; its `queryCount` counts in the last block alone.
  * @param trains true if the pass goes backward too.
  */
 export function blockRuns(
   { alike, lowestTrained }: LayerPlan,
-  { queryCount, ...shape }: Pick<BlockVariant, "batch" | "seq" | "queryCount" | "training">,
+  { queryCount, ...shape }: PassShape,
   trains: boolean,
 ): BlockRuns {
   const forward = alike.map((first, layer): BlockRun => {

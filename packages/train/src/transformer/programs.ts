@@ -4,23 +4,28 @@ import {
   ops,
   type Program,
   program,
-  type Recompute,
   type Runtime,
   type SplitProgram,
   type Tensor,
   type Tensors,
 } from "@lorank/graph";
-import { type AdapterShape, noAdapter } from "../adapter/shape.ts";
-import type { Family, HeadModule } from "../families/family.ts";
+import { noAdapter } from "../adapter/shape.ts";
+import type { HeadModule } from "../families/family.ts";
 import {
+  type BlockOptions,
   type BlockRun,
+  type BlockRuns,
   type BlockVariant,
   blockProgram,
-  type PieceVariant,
+  blockRuns,
+  type LayerPlan,
+  type PassShape,
   pieceProgram,
+  planLayers,
 } from "./block-program.ts";
+import type { LayoutShape } from "./layout.ts";
 import { gradientName, ModuleInputs } from "./module-inputs.ts";
-import { getOrMake, isTrainedWhole, type Quantization } from "./weights.ts";
+import { getOrMake, isTrainedWhole } from "./weights.ts";
 
 const { argMax, crossEntropy, input, mul, sum } = ops;
 
@@ -70,15 +75,9 @@ export class BoundWeights {
 }
 
 /** Inputs of a model's programs, apart from the shape of a batch. */
-export interface ProgramsOptions {
-  readonly family: Family;
+export interface ProgramsOptions extends BlockOptions {
   readonly runtime: Runtime;
   readonly head: HeadModule;
-  readonly adapter: AdapterShape;
-  readonly trainBase: boolean;
-  readonly recompute: Recompute;
-  /** The format of a weight, by checkpoint name. */
-  readonly quantization: (name: string) => Quantization | undefined;
   /** A parameter that never changes, by its checkpoint name; undefined for all others. */
   readonly frozen: (name: string) => Tensor | undefined;
   /** Most bytes of frozen weights that programs copy where inputs are read in place. (default 0) */
@@ -118,10 +117,12 @@ export class Programs {
   readonly #compiled = new Map<string, Promise<Compiled>>();
   /** Forward and backward of a block come from one joint graph. */
   readonly #splits = new Map<string, SplitProgram>();
+  readonly #plan: LayerPlan;
   readonly #bound: BoundWeights | undefined;
 
   constructor(options: ProgramsOptions) {
     this.#options = options;
+    this.#plan = planLayers(options);
     const { runtime, frozen, copiedBytes = 0 } = options;
     if (runtime.bindsConstants) this.#bound = new BoundWeights(frozen);
     else if (copiedBytes > 0) this.#bound = new BoundWeights(frozen, copiedBytes, true);
@@ -145,6 +146,11 @@ export class Programs {
     });
   }
 
+  /** The runs of blocks in a pass: see {@link blockRuns}. */
+  runs(shape: PassShape, trains: boolean): BlockRuns {
+    return blockRuns(this.#plan, shape, trains);
+  }
+
   /** `x` → `y`; forward also what the backward program takes over. */
   block({ role, variant, layer }: BlockRun): Promise<Compiled> {
     return this.#compileBlock(role, variant, layer, () => {
@@ -154,10 +160,9 @@ export class Programs {
   }
 
   /** A block that reads a piece of a text: see {@link pieceProgram}. */
-  blockPiece(variant: PieceVariant, layer: number): Promise<Compiled> {
-    const { family, adapter, quantization } = this.#options;
-    const make = () => pieceProgram(family, variant, adapter, quantization);
-    return this.#compileBlock("piece", variant, layer, make);
+  blockPiece(shape: Required<LayoutShape>, layer: number): Promise<Compiled> {
+    const variant = { ...shape, layer: this.#plan.alike[layer]! };
+    return this.#compileBlock("piece", variant, layer, () => pieceProgram(variant, this.#options));
   }
 
   /** One of a head's programs. */
@@ -191,10 +196,7 @@ export class Programs {
   }
 
   #split(variant: BlockVariant): SplitProgram {
-    const { family, adapter } = this.#options;
-    return getOrMake(this.#splits, JSON.stringify(variant), () =>
-      blockProgram(family, variant, adapter, this.#options),
-    );
+    return getOrMake(this.#splits, JSON.stringify(variant), () => blockProgram(variant, this.#options));
   }
 
   /**

@@ -10,7 +10,7 @@ import {
   realRows,
   tokenPositions,
 } from "./batch.ts";
-import { type BlockRun, type BlockRuns, blockRuns, type LayerPlan, planLayers } from "./block-program.ts";
+import type { BlockRun, BlockRuns } from "./block-program.ts";
 import { blockMasks, type DropoutMask } from "./dropout-masks.ts";
 import { HeadRunner, type LastBlock, type RunOutputs } from "./head-runner.ts";
 import { embed, Layouts } from "./layout.ts";
@@ -59,7 +59,6 @@ export class Transformer {
   readonly options: TransformerOptions & { readonly adapter: AdapterShape };
   readonly #programs: Programs;
   readonly #layouts: Layouts;
-  readonly #plan: LayerPlan;
   readonly #head: HeadRunner;
   readonly #workspace = new Workspace();
 
@@ -74,14 +73,13 @@ export class Transformer {
     if (trainBase && [...options.parameters.values()].some(isQuantized))
       throw new Error("a base in 4 bits cannot be trained itself");
     this.options = options;
-    const quantization = (name: string) => quantizationOf(options.parameters.get(name));
     // Where inputs travel, so would what is saved, twice.
     const defaultRecompute = options.runtime.bindsConstants ? "everything" : "cheap";
     this.#programs = new Programs({
       ...options,
       trainBase,
       recompute: options.recompute ?? defaultRecompute,
-      quantization,
+      quantization: (name) => quantizationOf(options.parameters.get(name)),
       frozen: (name) => this.#frozen(name),
     });
     this.#layouts = new Layouts(family);
@@ -90,7 +88,6 @@ export class Transformer {
       programs: this.#programs,
       parameter: (name) => this.#parameter(name),
     });
-    this.#plan = planLayers(family, adapter, trainBase, quantization);
   }
 
   /** Losses and the logits of every row, without gradients. */
@@ -160,7 +157,7 @@ export class Transformer {
     const training = dropoutMask !== undefined;
     const shape = { batch: countSequences(batch), seq: batch.seq, queryCount, training };
     const layout = this.#layouts.of(batch, queryTokens);
-    return { batch, queryTokens, layout, dropoutMask, ...blockRuns(this.#plan, shape, trains) };
+    return { batch, queryTokens, layout, dropoutMask, ...this.#programs.runs(shape, trains) };
   }
 
   async #evaluated(batch: MicroBatch, queryTokens: QueryTokens): Promise<LastBlock> {
