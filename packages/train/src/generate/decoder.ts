@@ -1,11 +1,11 @@
-import { float32, floats, int64, type Program, type Tensor, type Tensors } from "@lorank/graph";
+import { float32, floats, int64, type Tensor, type Tensors } from "@lorank/graph";
 import type { LayerTraits } from "../families/family.ts";
 import { gatherRows } from "../transformer/head-runner.ts";
 import { embed, HIDDEN } from "../transformer/layout.ts";
 import { feedsOf } from "../transformer/module-inputs.ts";
 import { Programs } from "../transformer/programs.ts";
 import type { Transformer } from "../transformer/transformer.ts";
-import { findParameter, getOrMake, parameterTensor, quantizationOf } from "../transformer/weights.ts";
+import { findParameter, getOrMake, quantizationOf } from "../transformer/weights.ts";
 import { type CachePlace, KeyValueCache } from "./key-value-cache.ts";
 
 /** Fewest tokens that a row has room for. */
@@ -162,26 +162,27 @@ export class Decoder {
   }
 
   async #run(piece: Piece): Promise<Float32Array> {
-    const { family } = this.#options;
+    const { family, parameters } = this.#options;
     const { ids, seq, places, continues } = piece;
     const positions = Int32Array.from(ids, (_, i) => places[Math.floor(i / seq)]!.start + (i % seq));
     const earlier = continues ? this.#cache.capacity : 0;
     const layout = this.#layout(piece, positions, earlier);
     const programs = continues && this.#steps++ >= STEPS_BEFORE_COPYING ? this.#withCopies : this.#programs;
-    let x = embed(family, { inputIds: ids, positions }, (name) => this.#parameter(name));
+    let x = embed(family, { inputIds: ids, positions }, parameters);
     for (let layer = 0; layer < family.layers; layer++) {
       const shape = { batch: places.length, seq, earlier };
       const { program, executable } = await programs.blockPiece(shape, layer);
       const tensors = { ...layout(family.kindOf(layer)), ...(continues ? this.#cache.inputs(layer) : {}), x };
       const { y, ...own } = await executable.run(
-        this.#feeds(program, tensors, `${family.blockPath(layer)}.`),
+        feedsOf(program, tensors, parameters, `${family.blockPath(layer)}.`),
       );
       this.#cache.store(layer, own as Tensors, places);
       x = y!;
     }
     const last = places.map(({ count }, i) => i * seq + Math.max(count - 1, 0));
     const { program, executable } = await programs.head("logits", { rows: last.length });
-    const { logits } = await executable.run(this.#feeds(program, { x: gatherRows(x, last, last.length) }));
+    const gathered = { x: gatherRows(x, last, last.length) };
+    const { logits } = await executable.run(feedsOf(program, gathered, parameters));
     return floats(logits!);
   }
 
@@ -209,14 +210,6 @@ export class Decoder {
       const shape = [rows, rope.rotaryDim / 2];
       return { cos: float32(shape, cos), sin: float32(shape, sin) };
     });
-  }
-
-  #feeds(program: Program, tensors: Tensors, prefix = ""): Tensors {
-    return feedsOf(program, tensors, (name) => this.#parameter(name), prefix);
-  }
-
-  #parameter(name: string): Tensor {
-    return parameterTensor(this.#options.parameters, name);
   }
 }
 

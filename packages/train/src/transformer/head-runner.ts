@@ -12,13 +12,14 @@ import {
 import type { DropoutMask } from "./dropout-masks.ts";
 import { dropoutMaskName, feedsOf, gradientName } from "./module-inputs.ts";
 import type { Compiled, Programs } from "./programs.ts";
+import type { BaseWeight } from "./weights.ts";
 
 interface HeadRunnerOptions {
   readonly family: Family;
   readonly head: HeadModule;
   readonly adapter: AdapterShape;
   readonly programs: Programs;
-  readonly parameter: (name: string) => Tensor;
+  readonly parameters: ReadonlyMap<string, BaseWeight>;
 }
 
 export interface RunOutputs {
@@ -148,7 +149,7 @@ export class HeadRunner {
       row_weights: float32([size], weights),
       ...this.#masks(size, dropoutMask),
     };
-    return executable.run(feedsOf(program, tensors, this.#options.parameter));
+    return executable.run(feedsOf(program, tensors, this.#options.parameters));
   }
 
   #masks(rows: number, dropoutMask: DropoutMask | undefined): Record<string, Tensor> {

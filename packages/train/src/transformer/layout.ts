@@ -8,7 +8,7 @@ import {
   type QueryTokens,
   tokenPositions,
 } from "./batch.ts";
-import { getOrMake } from "./weights.ts";
+import { type BaseWeight, getOrMake, parameterTensor } from "./weights.ts";
 
 /** Sizes of one micro-batch: what a graph is compiled for. */
 export interface LayoutShape {
@@ -139,21 +139,25 @@ export interface PlacedTokens {
 }
 
 /** Rows of the embedding tables, added up on the host: `[tokens, hidden]`. */
-export function embed(family: Family, placed: PlacedTokens, parameter: (name: string) => Tensor): Tensor {
+export function embed(
+  family: Family,
+  placed: PlacedTokens,
+  parameters: ReadonlyMap<string, BaseWeight>,
+): Tensor {
   const { embeddings, hiddenSize: width } = family;
   const { inputIds } = placed;
   const rows = new Float32Array(inputIds.length * width);
-  const tokens = floats(parameter(embeddings.tokens));
+  const tokens = floats(parameterTensor(parameters, embeddings.tokens));
   inputIds.forEach((id, row) => {
     rows.set(tokens.subarray(id * width, (id + 1) * width), row * width);
   });
   if (embeddings.scale !== 1) for (let i = 0; i < rows.length; i++) rows[i]! *= embeddings.scale;
   if (embeddings.types) {
-    const segment = floats(parameter(embeddings.types.name));
+    const segment = floats(parameterTensor(parameters, embeddings.types.name));
     for (let row = 0; row < inputIds.length; row++) addRow(rows, row, segment, 0, width);
   }
   if (embeddings.positions) {
-    const table = floats(parameter(embeddings.positions.name));
+    const table = floats(parameterTensor(parameters, embeddings.positions.name));
     const places = positionRows(family, placed);
     for (let row = 0; row < inputIds.length; row++) addRow(rows, row, table, places[row]!, width);
   }

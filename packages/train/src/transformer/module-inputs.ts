@@ -1,9 +1,9 @@
-import { ops, type Program, sizeOf, type Tensor, type Tensors, type Value } from "@lorank/graph";
+import { ops, type Program, sizeOf, type Tensors, type Value } from "@lorank/graph";
 import { levels4bit } from "@lorank/quant";
 import { loraLinear, plainLinear } from "../adapter/lora-linear.ts";
 import { type AdapterShape, loraAName, loraBName, magnitudeName } from "../adapter/shape.ts";
 import type { ModuleShape, ModuleWeights } from "../families/family.ts";
-import { absmaxName, codesName, type Quantization } from "./weights.ts";
+import { absmaxName, type BaseWeight, codesName, parameterTensor, type Quantization } from "./weights.ts";
 
 interface ModuleInputsOptions {
   readonly shape: ModuleShape;
@@ -109,10 +109,12 @@ export class ModuleInputs implements ModuleWeights {
 export function feedsOf(
   { inputs }: Pick<Program, "inputs">,
   tensors: Tensors,
-  parameter: (name: string) => Tensor,
+  parameters: ReadonlyMap<string, BaseWeight>,
   prefix = "",
-): Record<string, Tensor> {
-  return Object.fromEntries(inputs.map(({ name }) => [name, tensors[name] ?? parameter(`${prefix}${name}`)]));
+): Tensors {
+  return Object.fromEntries(
+    inputs.map(({ name }) => [name, tensors[name] ?? parameterTensor(parameters, `${prefix}${name}`)]),
+  );
 }
 
 const inFull = (parent: string, name: string): string => (parent === "" ? name : `${parent}.${name}`);

@@ -1,4 +1,4 @@
-import { floats, type Program, type Recompute, type Runtime, type Tensor, type Tensors } from "@lorank/graph";
+import { floats, type Recompute, type Runtime, type Tensor, type Tensors } from "@lorank/graph";
 import { type AdapterShape, isLoraName, noAdapter } from "../adapter/shape.ts";
 import type { Family, HeadModule } from "../families/family.ts";
 import {
@@ -22,7 +22,6 @@ import {
   getOrMake,
   isQuantized,
   isTrainedWhole,
-  parameterTensor,
   quantizationOf,
 } from "./weights.ts";
 import { Workspace } from "./workspace.ts";
@@ -83,11 +82,7 @@ export class Transformer {
       frozen: (name) => this.#frozen(name),
     });
     this.#layouts = new Layouts(family);
-    this.#head = new HeadRunner({
-      ...options,
-      programs: this.#programs,
-      parameter: (name) => this.#parameter(name),
-    });
+    this.#head = new HeadRunner({ ...options, programs: this.#programs });
   }
 
   /** Losses and the logits of every row, without gradients. */
@@ -180,19 +175,20 @@ export class Transformer {
 
   /** Runs a block's program on `tensors`, the layout of tokens and the block's weights. */
   async #runBlock(run: BlockRun, { layout }: Pass, tensors: Tensors): Promise<Tensors> {
-    const { family } = this.options;
+    const { family, parameters } = this.options;
     const { program, executable } = await this.#programs.block(run);
     const all = { ...layout(family.kindOf(run.layer)), ...tensors };
-    const feeds = this.#feeds(program, all, `${family.blockPath(run.layer)}.`);
+    const feeds = feedsOf(program, all, parameters, `${family.blockPath(run.layer)}.`);
     return executable.run(feeds, this.#workspace.outputs(run, program));
   }
 
   async #embedded(batch: MicroBatch): Promise<Tensor> {
     const placed = { inputIds: batch.inputIds, positions: tokenPositions(batch) };
-    const x = embed(this.options.family, placed, (name) => this.#parameter(name));
+    const { family, parameters } = this.options;
+    const x = embed(family, placed, parameters);
     const norm = await this.#programs.embeddingNorm(x.shape[0]!);
     if (!norm) return x;
-    return (await norm.executable.run(this.#feeds(norm.program, { x }))).y!;
+    return (await norm.executable.run(feedsOf(norm.program, { x }, parameters))).y!;
   }
 
   #masks(layer: number, { batch, queryTokens, dropoutMask }: Pass): Tensors {
@@ -208,10 +204,6 @@ export class Transformer {
     });
   }
 
-  #feeds(program: Program, tensors: Tensors, prefix = ""): Tensors {
-    return feedsOf(program, tensors, (name) => this.#parameter(name), prefix);
-  }
-
   /** Adds a program's gradients to those of the parameters that it calls by their names behind `prefix`. */
   #collect(outputs: Tensors, prefix: string, gradients: Map<string, Float32Array>): void {
     const mark = gradientName("");
@@ -221,17 +213,12 @@ export class Transformer {
   }
 
   #embeddingGradient({ inputIds }: MicroBatch, dx: Float32Array, gradients: Map<string, Float32Array>): void {
-    const { embeddings, hiddenSize: width } = this.options.family;
-    const size = floats(this.#parameter(embeddings.tokens)).length;
-    const total = getOrMake(gradients, embeddings.tokens, () => new Float32Array(size));
+    const { embeddings, hiddenSize: width, vocabSize } = this.options.family;
+    const total = getOrMake(gradients, embeddings.tokens, () => new Float32Array(vocabSize * width));
     for (let row = 0; row < inputIds.length; row++) {
       const start = inputIds[row]! * width;
       for (let i = 0; i < width; i++) total[start + i]! += embeddings.scale * dx[row * width + i]!;
     }
-  }
-
-  #parameter(name: string): Tensor {
-    return parameterTensor(this.options.parameters, name);
   }
 
   /** A parameter of the base, unless it is trained. */
