@@ -82,11 +82,9 @@ export class PlannedModel {
     }
     const inputGradient = backward.length > 0;
     if (inputGradient) batch.push(this.#array(4 * lastRows(shape) * family.hiddenSize));
-    const training = adapter.dropout > 0;
+    const training = trains && adapter.dropout > 0;
     for (const rows of this.#headPasses(shape))
-      await (trains
-        ? this.runHead("train", { rows, training, inputGradient })
-        : this.runHead("losses", { rows }));
+      await this.runHead(trains ? "train" : "losses", { rows, training, inputGradient });
     for (const run of backward) await this.#runBlock(run);
     this.ledger.drop(batch);
   }

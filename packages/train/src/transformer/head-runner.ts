@@ -11,7 +11,7 @@ import {
 } from "./batch.ts";
 import type { DropoutMask } from "./dropout-masks.ts";
 import { dropoutMaskName, feedsOf, gradientName } from "./module-inputs.ts";
-import type { Compiled, Programs } from "./programs.ts";
+import type { Programs } from "./programs.ts";
 import type { BaseWeight } from "./weights.ts";
 
 interface HeadRunnerOptions {
@@ -63,53 +63,56 @@ export class HeadRunner {
 
   /** Losses and logits of every row. */
   async evaluate(last: LastBlock): Promise<Required<RunOutputs>> {
-    const { batch, places } = last;
-    const { head } = this.#options;
-    const rows = places.length;
-    const width = head.linears.at(-1)!.outDim;
-    const logits = new Float32Array(rows * width);
-    const outputs = emptyOutputs(rows);
-    const all = Array.from({ length: rows }, (_, row) => row);
-    for (const pass of headPasses(all, head)) {
-      const results = await this.#evaluatePass(last, pass, "evaluate");
-      fill(outputs, results, batch, pass);
+    const rows = [...last.places.keys()];
+    const width = this.#options.head.linears.at(-1)!.outDim;
+    const logits = new Float32Array(rows.length * width);
+    const outputs = await this.#runPasses("evaluate", last, rows, (results, pass) => {
       logits.set(floats(results.logits!).subarray(0, pass.rows.length * width), pass.rows[0]! * width);
-    }
+    });
     return { ...outputs, logits };
   }
 
   /** Losses of the rows that have a target. */
-  async losses(last: LastBlock): Promise<RunOutputs> {
-    const { batch, places } = last;
-    const outputs = emptyOutputs(places.length);
-    for (const pass of headPasses(rowsWithTarget(batch.targets), this.#options.head))
-      fill(outputs, await this.#evaluatePass(last, pass, "losses"), batch, pass);
-    return outputs;
+  losses(last: LastBlock): Promise<RunOutputs> {
+    return this.#runPasses("losses", last, rowsWithTarget(last.batch.targets));
   }
 
   /** Losses of the rows that have a target, and their gradients; `dx` is that towards x. */
   async train(step: HeadStep): Promise<{ readonly outputs: RunOutputs; readonly dx: Tensor | undefined }> {
-    const { x, batch, places, weight, inputGradient, dropoutMask } = step;
+    const { x, batch, places, inputGradient, collect } = step;
     const [rows, width] = x.shape as [number, number];
-    const outputs = emptyOutputs(places.length);
-    const passes = headPasses(rowsWithTarget(batch.targets), this.#options.head);
-    const weightOf = this.#weightOf(batch, weight);
     const dx = inputGradient ? float32([rows, width]) : undefined;
-    for (const pass of passes) {
-      const variant = { rows: pass.size, training: dropoutMask !== undefined, inputGradient };
-      const compiled = await this.#options.programs.head("train", variant);
-      const results = await this.#run(compiled, { ...step, weightOf }, pass);
-      fill(outputs, results, batch, pass);
+    const outputs = await this.#runPasses("train", step, rowsWithTarget(batch.targets), (results, pass) => {
       const { [gradientName("x")]: part, ...others } = results;
-      step.collect(others);
+      collect(others);
       if (dx && part) scatterRows(floats(part), floats(dx), placesOf(pass, places), width);
-    }
+    });
     return { outputs, dx };
   }
 
-  async #evaluatePass(last: LastBlock, pass: HeadPass, role: "evaluate" | "losses"): Promise<Tensors> {
-    const compiled = await this.#options.programs.head(role, { rows: pass.size });
-    return this.#run(compiled, { ...last, weightOf: () => 1, dropoutMask: undefined }, pass);
+  /** Runs the head on `rows`, a part at a time, and gives the outputs of each pass to `take`. */
+  async #runPasses(
+    role: "evaluate" | "losses" | "train",
+    step: LastBlock & Partial<HeadStep>,
+    rows: readonly number[],
+    take?: (results: Tensors, pass: HeadPass) => void,
+  ): Promise<RunOutputs> {
+    const { head, programs, parameters } = this.#options;
+    const { batch, places, weight = 1, dropoutMask, inputGradient = false } = step;
+    const outputs = {
+      losses: new Float32Array(places.length),
+      hits: new Uint8Array(places.length),
+    };
+    const weightOf = this.#weightOf(batch, weight);
+    for (const pass of headPasses(rows, head)) {
+      const variant = { rows: pass.size, training: dropoutMask !== undefined, inputGradient };
+      const { program, executable } = await programs.head(role, variant);
+      const tensors = { ...passInputs(step, pass, weightOf), ...this.#masks(pass.size, dropoutMask) };
+      const results = await executable.run(feedsOf(program, tensors, parameters));
+      fill(outputs, results, batch, pass);
+      take?.(results, pass);
+    }
+    return outputs;
   }
 
   /** The weight of an example's target, or of a token's. */
@@ -118,38 +121,6 @@ export class HeadRunner {
     if (this.#options.head.reads === "one") return (example) => weight[example]!;
     const owners = exampleOfTokens(batch);
     return (token) => weight[owners[token]!]!;
-  }
-
-  async #run(
-    { program, executable }: Compiled,
-    {
-      x,
-      batch,
-      places,
-      weightOf,
-      dropoutMask,
-    }: LastBlock & {
-      readonly weightOf: (row: number) => number;
-      readonly dropoutMask: DropoutMask | undefined;
-    },
-    pass: HeadPass,
-  ): Promise<Tensors> {
-    const { rows, size } = pass;
-    const targets = new Array<number>(size).fill(0);
-    const weights = new Float32Array(size);
-    rows.forEach((row, i) => {
-      const target = batch.targets[row] ?? IGNORE_INDEX;
-      if (target === IGNORE_INDEX) return;
-      targets[i] = target;
-      weights[i] = weightOf(row);
-    });
-    const tensors: Record<string, Tensor> = {
-      x: gatherRows(x, placesOf(pass, places), size),
-      targets: int64([size], targets),
-      row_weights: float32([size], weights),
-      ...this.#masks(size, dropoutMask),
-    };
-    return executable.run(feedsOf(program, tensors, this.#options.parameters));
   }
 
   #masks(rows: number, dropoutMask: DropoutMask | undefined): Record<string, Tensor> {
@@ -164,8 +135,26 @@ export class HeadRunner {
   }
 }
 
-function emptyOutputs(rows: number): { losses: Float32Array; hits: Uint8Array } {
-  return { losses: new Float32Array(rows), hits: new Uint8Array(rows) };
+/** The rows of a pass, their targets, and the weight of each in the loss. */
+function passInputs(
+  { x, batch, places }: LastBlock,
+  pass: HeadPass,
+  weightOf: (row: number) => number,
+): Record<string, Tensor> {
+  const { rows, size } = pass;
+  const targets = new Array<number>(size).fill(0);
+  const weights = new Float32Array(size);
+  rows.forEach((row, i) => {
+    const target = batch.targets[row] ?? IGNORE_INDEX;
+    if (target === IGNORE_INDEX) return;
+    targets[i] = target;
+    weights[i] = weightOf(row);
+  });
+  return {
+    x: gatherRows(x, placesOf(pass, places), size),
+    targets: int64([size], targets),
+    row_weights: float32([size], weights),
+  };
 }
 
 /** Puts what a pass gave for its rows where they belong; rows without a target stay 0. */

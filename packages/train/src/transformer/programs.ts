@@ -84,7 +84,7 @@ export interface ProgramsOptions extends BlockOptions {
   readonly copiedBytes?: number;
 }
 
-export interface Compiled {
+interface Compiled {
   /** Its inputs are those that are fed. */
   readonly program: Program;
   readonly executable: Executable;
