@@ -137,15 +137,15 @@ export class PlannedModel {
     const { family } = this.options;
     const rows = sequences * seq;
     const pairs = rows * (seq + (queryCount === "all" ? 0 : queryCount));
-    const held = [this.#array(4 * rows * family.hiddenSize)];
+    const arrays = [this.#array(4 * rows * family.hiddenSize)];
     const norm = await this.programs.embeddingNorm(rows);
     if (norm) {
-      held.push(this.#array(4 * rows * family.hiddenSize));
+      arrays.push(this.#array(4 * rows * family.hiddenSize));
       this.#allocate(norm.program, () => false);
-      this.ledger.drop(held.splice(0, 1));
+      this.ledger.drop(arrays.splice(0, 1));
     }
-    for (const _ of kindsOf(family)) held.push(this.#array(4 * pairs));
-    return held;
+    for (const _ of kindsOf(family)) arrays.push(this.#array(4 * pairs));
+    return arrays;
   }
 
   /** Bytes of a block's dropout masks: one for each element that an adapter reads. */

@@ -117,7 +117,7 @@ export class Transformer {
     const queryTokens = this.#queryTokens(batch, "targets");
     const drops = adapter.dropout > 0 ? dropoutMask : undefined;
     const pass = this.#pass(batch, queryTokens, true, drops);
-    const { x, kept } = await this.#forward(pass);
+    const { x, saved } = await this.#forward(pass);
     const { outputs, dx } = await this.#head.train({
       x,
       batch,
@@ -129,7 +129,7 @@ export class Transformer {
     });
     let dy = dx;
     for (const run of pass.backward) {
-      const tensors = { ...kept[run.layer], dy: dy! };
+      const tensors = { ...saved[run.layer], dy: dy! };
       const { [gradientName("x")]: below, ...rest } = await this.#runBlock(run, pass, tensors);
       this.#collect(rest, `${family.blockPath(run.layer)}.`, gradients);
       dy = below;
@@ -161,16 +161,16 @@ export class Transformer {
   }
 
   /** The last block's output, and what each block's backward pass takes over. */
-  async #forward(pass: Pass): Promise<{ readonly x: Tensor; readonly kept: readonly Tensors[] }> {
-    const kept: Tensors[] = [];
+  async #forward(pass: Pass): Promise<{ readonly x: Tensor; readonly saved: readonly Tensors[] }> {
+    const saved: Tensors[] = [];
     let x = await this.#embedded(pass.batch);
     for (const run of pass.forward) {
       const masks = this.#masks(run.layer, pass);
       const { y, ...rest } = await this.#runBlock(run, pass, { ...masks, x });
-      kept.push(run.role === "forward" ? { ...rest, ...masks, x } : {});
+      saved.push(run.role === "forward" ? { ...rest, ...masks, x } : {});
       x = y!;
     }
-    return { x, kept };
+    return { x, saved };
   }
 
   /** Runs a block's program on `tensors`, the layout of tokens and the block's weights. */
