@@ -27,8 +27,8 @@ export const BYTES_OF_PROGRAM = 0.55e6;
 const PROGRAMS_OF_PROCESS = 8;
 
 /**
- * A model without weights. It makes the programs of the real one, in the same order, and runs none. It
- * enters into a ledger what a run takes and gives back: the real one leaves its arrays to the garbage collector.
+ * A model without weights. It makes the programs of the real one, in the same order, and runs none. It enters into a ledger
+ * what a run takes and gives back, since the real one leaves its arrays to the garbage collector.
  */
 export class PlannedModel {
   readonly options: PlannedModelOptions;
