@@ -8,7 +8,7 @@ import type { RunOptions, StopSignals } from "../executor/run-options.ts";
 import { type FailedTask, runTasks } from "../executor/run-tasks.ts";
 import type { TestToScore } from "../plan/job.ts";
 import { collectResults, decideRequired, earlierExecution, trialsToScore } from "../results/collect.ts";
-import { publishAdapters, type UnpublishedAdapter } from "../results/publish-adapter.ts";
+import type { UnpublishedAdapter } from "../results/publish-adapter.ts";
 import type { PublishedAdapter } from "../results/published-adapters.ts";
 import type { DecidedTrials, Execution } from "../results/results-document.ts";
 import { type Disagreement, findDisagreements } from "../store/commit-result.ts";
@@ -132,8 +132,9 @@ async function publishUntilStopped(
   { trials }: Results,
   portable: boolean,
   { stop, kill }: StopSignals,
-): Promise<Awaited<ReturnType<typeof publishAdapters>> | undefined> {
+): Promise<Pick<SweepOutcome, "adapters" | "unpublished"> | undefined> {
   const signal = AbortSignal.any([stop, kill].filter((one) => one !== undefined));
+  const { publishAdapters } = await import("../results/publish-adapter.ts");
   try {
     return await publishAdapters(store, trials, { portable, signal });
   } catch (error) {

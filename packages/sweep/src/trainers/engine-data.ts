@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { extname } from "node:path";
 import type { AnswersSpec, Results, Task } from "@lorank/evidence/results";
-import { decodeDataset } from "@lorank/train/data";
 import type { ProgressReporter } from "../plan/events.ts";
 import type { SweepInputs, SweepPlan } from "../plan/plan.ts";
 import { isEqualFile, makeOwnFolder, writeIfDifferent } from "../store/files.ts";
@@ -18,7 +17,7 @@ export async function dataOfResults(
   dataset: Uint8Array,
   modelPath: string,
 ): Promise<Pick<Results["data"], "validationLabels" | "questions">> {
-  const validationLabels = validationLabelsOf(task, dataset);
+  const validationLabels = await validationLabelsOf(task, dataset);
   if (validationLabels) return { validationLabels };
   if (answers === undefined) return {};
   const { questionsIn } = await import("./questions.ts");
@@ -31,8 +30,12 @@ export async function dataOfResults(
  *
  * @throws InputError `E_DATASET` for a dataset that no trial could use.
  */
-export function validationLabelsOf(task: Task, dataset: Uint8Array): readonly number[] | undefined {
+export async function validationLabelsOf(
+  task: Task,
+  dataset: Uint8Array,
+): Promise<readonly number[] | undefined> {
   if (task.kind !== "classification") return undefined;
+  const { decodeDataset } = await import("@lorank/train/data");
   const { validation } = decodeDataset(dataset);
   return validation.flatMap((example) => ("label" in example ? [example.label] : []));
 }

@@ -16,16 +16,14 @@ describe("validationLabelsOf", () => {
     validation: texts.slice(2),
   });
 
-  test("the labels are those of the dataset's validation examples, in their order", () => {
-    expect(validationLabelsOf(task, dataset)).toEqual([0, 1, 1]);
-    expect(() => validationLabelsOf(task, Buffer.from("{}"))).toThrow(
-      expect.objectContaining({ code: "E_DATASET" }),
-    );
+  test("the labels are those of the dataset's validation examples, in their order", async () => {
+    expect(await validationLabelsOf(task, dataset)).toEqual([0, 1, 1]);
+    await expect(validationLabelsOf(task, Buffer.from("{}"))).rejects.toMatchObject({ code: "E_DATASET" });
   });
 
-  test("responses have none, and their dataset is not read", () => {
+  test("responses have none, and their dataset is not read", async () => {
     const unread = Buffer.from("no dataset of ours");
-    expect(validationLabelsOf({ kind: "causal-lm" }, unread)).toBeUndefined();
+    expect(await validationLabelsOf({ kind: "causal-lm" }, unread)).toBeUndefined();
   });
 });
 
