@@ -6,47 +6,40 @@ import type { TitledLine } from "../output.ts";
 import * as kinds from "../settings/kinds.ts";
 import type { TrainerInFile } from "../settings/object-kind.ts";
 import { throwIfAny } from "../settings/read.ts";
-import { type SettingsOf, settingsOf } from "../settings/table.ts";
+import type { SettingsOf } from "../settings/table.ts";
 import { outcomeMetricOf } from "../settings/trial-metric.ts";
 import { duration, plainText, shellWord } from "../text.ts";
-import type { Preparation, ReadySweep } from "./ready-sweep.ts";
-
-const engineGroups = ["Model and data:", "Adapter:", "Training:"];
+import type { Machine, MachineRequest, PrepareRequest, ReadySweep } from "./ready-sweep.ts";
 
 /**
- * Sweeps that another trainer's command trains. Throws InputError `E_CONFIG` with each setting that is the command's own
- * affair, and as `prepareCommand`.
+ * Prepares a sweep that another trainer's command trains. Throws InputError `E_CONFIG` with each setting of `leftOut`, which
+ * are the command's own affair, and as `prepareCommand`.
  */
-export function command(trainer: TrainerInFile): Preparation {
-  const leftOut = settingsOf("sweep")
-    .filter(
-      ({ engineOnly, group, forCommand }) => engineOnly || (engineGroups.includes(group) && !forCommand),
-    )
-    .map(({ key }) => key);
-  return {
-    readsData: false,
-    leftOut,
-    remarks: (folder) => [
-      `Save it in ${plainText(folder)}: the trainer's commands run in its file's folder.`,
-    ],
-    async prepare({ settings, folder, run }) {
-      throwIfAny(faultsOf(settings, leftOut));
-      const inputs = prepareCommand(commandSettings(settings, trainer, folder));
-      const options = runOptions({
-        // A trainer takes a whole GPU, as a rule: more than one at once has to be requested.
-        trialsAtOnce: executorNamed(settings).sideBySide(settings, inputs.plan.specs.length) ?? 1,
-        maxAttempts: settings["max-attempts"],
-        maxSeconds: settings["max-time"],
-        ...run,
-      });
-      return commandSweep(inputs, settings.out ?? defaults.out, options);
-    },
-    async machine({ settings, folder, flags }) {
-      const metric = outcomeMetricOf(settings) ?? defaults.metric.classification;
-      const command = { folder, metric, timeoutSeconds: secondsOf(trainer) };
-      return { place: { command }, trialsAtOnce: flags.jobs ?? 1 };
-    },
-  };
+export async function prepareCommandSweep(
+  trainer: TrainerInFile,
+  leftOut: readonly string[],
+  { settings, folder, run }: PrepareRequest,
+): Promise<ReadySweep> {
+  throwIfAny(faultsOf(settings, leftOut));
+  const inputs = prepareCommand(commandSettings(settings, trainer, folder));
+  const options = runOptions({
+    // A trainer takes a whole GPU, as a rule: more than one at once has to be requested.
+    trialsAtOnce: executorNamed(settings).sideBySide(settings, inputs.plan.specs.length) ?? 1,
+    maxAttempts: settings["max-attempts"],
+    maxSeconds: settings["max-time"],
+    ...run,
+  });
+  return commandSweep(inputs, settings.out ?? defaults.out, options);
+}
+
+/** This machine as a worker that runs a trainer's commands. */
+export function commandMachine(
+  trainer: TrainerInFile,
+  { settings, folder, flags }: MachineRequest,
+): Machine {
+  const metric = outcomeMetricOf(settings) ?? defaults.metric.classification;
+  const command = { folder, metric, timeoutSeconds: secondsOf(trainer) };
+  return { place: { command }, trialsAtOnce: flags.jobs ?? 1 };
 }
 
 function commandSweep(inputs: CommandInputs, out: string, run: RunOptions): ReadySweep {

@@ -15,41 +15,44 @@ import { checkpointInterval } from "../settings/kinds.ts";
 import { withExamplesOf } from "../settings/saved-settings.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import { diskUse } from "./out-folder.ts";
-import type { Preparation, ReadySweep, Searched } from "./ready-sweep.ts";
+import type { Machine, MachineRequest, PrepareRequest, ReadySweep, Searched } from "./ready-sweep.ts";
 import { learnedDocument, type PreparedTrials, prepareTrials, trialFacts, trialNotes } from "./trials.ts";
 
-/** Sweeps that this engine trains. Throws as {@link prepareTrials}, and as {@link pickDevice} unless it is a dry run. */
-export const engine: Preparation = {
-  readsData: true,
-  leftOut: [],
-  remarks: () => [],
-  async prepare({ settings: requested, earlier, dryRun, run, output }) {
-    const settings = earlier === undefined ? requested : withExamplesOf(earlier, requested);
-    const { threads = defaults.threads, "checkpoint-every": every } = settings;
-    const trials = await prepareTrials(settings, output, { runsJudge: !dryRun });
-    const device = await deviceOf(settings, threads, dryRun);
-    const options = runOptions({
-      threads,
-      device: device.chose,
-      trialsAtOnce: executorNamed(settings).sideBySide(settings, trials.plan.specs.length),
-      maxAttempts: settings["max-attempts"],
-      maxSeconds: settings["max-time"],
-      checkpointEvery: every === undefined ? undefined : checkpointInterval(every),
-      ...run,
-    });
-    return engineSweep({ ...trials, device, out: settings.out ?? defaults.out, run: options });
-  },
-  async machine({ settings, flags, output }) {
-    const { jobs, threads = defaults.threads, device = defaults.device, compute = defaults.compute } = flags;
-    const modelPath = await resolveModelPath(flags.model ?? settings.model ?? defaults.model, output);
-    const { chose, why } = await pickDevice({ device, threads, compute });
-    return {
-      place: { resources: { modelPath, datasetFile: "", threads, device: chose } },
-      trialsAtOnce: runOptions({ threads, device: chose, trialsAtOnce: jobs }).trialsAtOnce,
-      why,
-    };
-  },
-};
+/** Prepares a sweep that this engine trains. Throws as {@link prepareTrials}, and as {@link pickDevice} unless it is a dry run. */
+export async function prepareEngine({
+  settings: requested,
+  earlier,
+  dryRun,
+  run,
+  output,
+}: PrepareRequest): Promise<ReadySweep> {
+  const settings = earlier === undefined ? requested : withExamplesOf(earlier, requested);
+  const { threads = defaults.threads, "checkpoint-every": every } = settings;
+  const trials = await prepareTrials(settings, output, { runsJudge: !dryRun });
+  const device = await deviceOf(settings, threads, dryRun);
+  const options = runOptions({
+    threads,
+    device: device.chose,
+    trialsAtOnce: executorNamed(settings).sideBySide(settings, trials.plan.specs.length),
+    maxAttempts: settings["max-attempts"],
+    maxSeconds: settings["max-time"],
+    checkpointEvery: every === undefined ? undefined : checkpointInterval(every),
+    ...run,
+  });
+  return engineSweep({ ...trials, device, out: settings.out ?? defaults.out, run: options });
+}
+
+/** This machine as a worker that trains with this engine. Throws as {@link pickDevice}. */
+export async function engineMachine({ settings, flags, output }: MachineRequest): Promise<Machine> {
+  const { jobs, threads = defaults.threads, device = defaults.device, compute = defaults.compute } = flags;
+  const modelPath = await resolveModelPath(flags.model ?? settings.model ?? defaults.model, output);
+  const { chose, why } = await pickDevice({ device, threads, compute });
+  return {
+    place: { resources: { modelPath, datasetFile: "", threads, device: chose } },
+    trialsAtOnce: runOptions({ threads, device: chose, trialsAtOnce: jobs }).trialsAtOnce,
+    why,
+  };
+}
 
 interface EngineSweep extends PreparedTrials {
   readonly device: TrialDevice;

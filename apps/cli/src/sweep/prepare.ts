@@ -3,15 +3,42 @@ import { defaults } from "../defaults.ts";
 import { executorNamed } from "../executors/executors.ts";
 import type { TrainerInFile } from "../settings/object-kind.ts";
 import type { RequestedSettings } from "../settings/saved-settings.ts";
-import type { SettingsOf } from "../settings/table.ts";
-import { command } from "./command-sweep.ts";
-import { engine } from "./engine-sweep.ts";
+import { type SettingsOf, settingsOf } from "../settings/table.ts";
+import { plainText } from "../text.ts";
 import type { ConfigSources } from "./print-config.ts";
 import type { Preparation } from "./ready-sweep.ts";
 
 /** The one place that asks who trains a sweep with these settings: this engine, or a trainer's command. */
 export function preparationOf({ trainer }: { readonly trainer?: TrainerInFile }): Preparation {
   return trainer === undefined ? engine : command(trainer);
+}
+
+const engine: Preparation = {
+  readsData: true,
+  leftOut: [],
+  remarks: () => [],
+  prepare: async (request) => (await import("./engine-sweep.ts")).prepareEngine(request),
+  machine: async (request) => (await import("./engine-sweep.ts")).engineMachine(request),
+};
+
+const engineGroups = ["Model and data:", "Adapter:", "Training:"];
+
+function command(trainer: TrainerInFile): Preparation {
+  const leftOut = settingsOf("sweep")
+    .filter(
+      ({ engineOnly, group, forCommand }) => engineOnly || (engineGroups.includes(group) && !forCommand),
+    )
+    .map(({ key }) => key);
+  return {
+    readsData: false,
+    leftOut,
+    remarks: (folder) => [
+      `Save it in ${plainText(folder)}: the trainer's commands run in its file's folder.`,
+    ],
+    prepare: async (request) =>
+      (await import("./command-sweep.ts")).prepareCommandSweep(trainer, leftOut, request),
+    machine: async (request) => (await import("./command-sweep.ts")).commandMachine(trainer, request),
+  };
 }
 
 interface ConfigRequest extends RequestedSettings<SettingsOf<"sweep">> {

@@ -142,11 +142,11 @@ export interface Machine extends Pick<QueueWorkerOptions, "place" | "trialsAtOnc
   readonly why?: string;
 }
 
-interface MachineRequest extends Pick<PrepareRequest, "settings" | "folder" | "output"> {
+export interface MachineRequest extends Pick<PrepareRequest, "settings" | "folder" | "output"> {
   readonly flags: Pick<SettingsOf<"sweep">, "model" | "redis" | "jobs" | "threads" | "device" | "compute">;
 }
 
-interface PrepareRequest {
+export interface PrepareRequest {
   readonly settings: SettingsOf<"sweep">;
   /** Folder of the sweep's file, in which a trainer's commands run. */
   readonly folder: string;

@@ -99,8 +99,7 @@ function portableOf(settings: TrialSettings): boolean {
 export function trialFacts(prepared: PreparedTrials): TitledLine[] {
   const { plan, toSearch, trainTokens, maxLength } = prepared;
   const { base, data, test, task, validationGroups } = plan.config;
-  const groups = groupsOf(validationGroups);
-  const inGroups = groups === undefined ? "" : ` (in ${counted(groups, "group")})`;
+  const inGroups = validationGroups ? ` (in ${counted(new Set(validationGroups).size, "group")})` : "";
   const weights = [
     base.kind === "random" ? "random weights" : "pretrained",
     ...(base.quantization ? [`kept in 4 bits (${quantizationName(base.quantization)})`] : []),
@@ -125,11 +124,6 @@ export function trialFacts(prepared: PreparedTrials): TitledLine[] {
     ["adapter", adapterWords(plan.config.lora)],
     ["training", trainingWords(plan.config, toSearch)],
   ];
-}
-
-/** Counts the groups that numbers name. */
-export function groupsOf(numbers: ArrayLike<number> | undefined): number | undefined {
-  return numbers && new Set(Array.from(numbers)).size;
 }
 
 /** Examples that are cut, and the classes. */

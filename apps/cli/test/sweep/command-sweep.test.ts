@@ -7,7 +7,6 @@ import { planDocument } from "../../src/commands/plan/plan.ts";
 import { timeWords } from "../../src/commands/plan/print-plan.ts";
 import type { TrainerInFile } from "../../src/settings/object-kind.ts";
 import type { SettingsOf } from "../../src/settings/table.ts";
-import { command as commandTrainer } from "../../src/sweep/command-sweep.ts";
 import { preparationOf } from "../../src/sweep/prepare.ts";
 import { temporaryFolder } from "../cli.ts";
 
@@ -20,7 +19,7 @@ async function prepare({ trainer, ...settings }: Changes = {}) {
   mkdirSync(folder);
   writeFileSync(join(folder, "train.py"), "");
   const request = { settings, folder, earlier: undefined, dryRun: true, run: {}, output: {} };
-  const sweep = await commandTrainer({ command, ...trainer }).prepare(request);
+  const sweep = await preparationOf({ trainer: { command, ...trainer } }).prepare(request);
   return { ...sweep, timeoutSeconds: (sweep.inputs as CommandInputs).timeoutSeconds };
 }
 

@@ -23,7 +23,6 @@ import { withUntil } from "../../settings/saved-settings.ts";
 import type { SettingsOf } from "../../settings/table.ts";
 import { preparationOf } from "../../sweep/prepare.ts";
 import type { ReadySweep } from "../../sweep/ready-sweep.ts";
-import { groupsOf } from "../../sweep/trials.ts";
 
 /** Shares of examples on which two ranks disagree under one seed: few, some, many. */
 const assumedDisagreements: readonly number[] = [0.02, 0.05, 0.1];
@@ -76,7 +75,8 @@ export function designOf(
   const data = costs?.data;
   const examples = data?.validationExamples ?? settings.examples ?? runs?.outcomes.examples;
   if (examples === undefined) return undefined;
-  const groups = groupsOf("data" in plan ? plan.data.validationGroups : runs?.outcomes.cells[0]?.groups);
+  const groupNumbers = "data" in plan ? plan.data.validationGroups : runs?.outcomes.cells[0]?.groups;
+  const groups = groupNumbers && new Set(Array.from(groupNumbers)).size;
   return {
     ...(method === undefined ? {} : { method }),
     ranks,

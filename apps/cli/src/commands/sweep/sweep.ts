@@ -1,4 +1,3 @@
-import { runPlan } from "@lorank/sweep";
 import { assertResultsFolder, rankChanges } from "@lorank/sweep/folder";
 import { type End, type Input, ofEnd, type TypedWords } from "../../command.ts";
 import { defaults } from "../../defaults.ts";
@@ -22,8 +21,7 @@ import { preparationOf, sweepConfigSources } from "../../sweep/prepare.ts";
 import { type PrintedConfig, printedConfig } from "../../sweep/print-config.ts";
 import type { ReadySweep, SweepPreview } from "../../sweep/ready-sweep.ts";
 import { plainText, withoutPassword } from "../../text.ts";
-import { serveBeside } from "../watch/watch.ts";
-import { type FinishedSweepDocument, finish } from "./finish.ts";
+import type { FinishedSweepDocument } from "./finish.ts";
 import {
   type FailedSweepDocument,
   type InterruptedSweepDocument,
@@ -76,12 +74,17 @@ export async function run({ file, ...request }: SweepRequest, output: Messages):
   announce(sweep, { earlier, inherited: request.inherited, ranks }, { page: output.page, all });
   if (settings["dry-run"] === true) return dryRun(sweep, settings);
 
+  // Loaded before any trial: hours later, an update of this program may have replaced its files.
+  const [{ runPlan }, { finish }] = await Promise.all([import("@lorank/sweep"), import("./finish.ts")]);
   interrupts.listen((signal) => progress.say(stopWords(signal)));
   const typed = process.argv.slice(2).map(withoutPassword);
   const commands = sweepCommands(request, { out, typed });
   const { portable } = sweep;
   const folder = { out, extend, portable, retryOutOfMemory, settings: settingsToKeep(request) };
-  const page = settings.watch === true ? await serveBeside(out, settings, output) : undefined;
+  const page =
+    settings.watch === true
+      ? await (await import("../watch/watch.ts")).serveBeside(out, settings, output)
+      : undefined;
   let isDone = false;
   try {
     const search = await sweep.search(folder, output);
