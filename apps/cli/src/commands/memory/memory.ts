@@ -25,7 +25,7 @@ import {
   readMemoryFlags,
 } from "./choices.ts";
 import type { MemorySettings } from "./command.ts";
-import { type EngineMemoryDocument, engineAnswer, engineDocument, printEngineAnswer } from "./engine.ts";
+import type { EngineMemoryDocument } from "./engine.ts";
 import { answer, type CardAnswer, type ModelFacts, modelFacts } from "./estimate.ts";
 import { maxPositionsOf, type Named, type NamedConfig, readConfig, whatIsNamed } from "./model-config.ts";
 import { notCountedOf, unsharedStrategy } from "./not-counted.ts";
@@ -165,6 +165,7 @@ async function answerOfEngine(model: NamedConfig, typed: MemoryFlags): Promise<E
   if (typed.svg !== undefined)
     throw new InputError("E_CONFIG", `--svg must be left out with --profile ${engineProfile}`);
   const { config, builtIn } = model;
+  const { engineAnswer, engineDocument, printEngineAnswer } = await import("./engine.ts");
   const answered = await engineAnswer(config, typed, { maxPositions: maxPositionsOf(config), builtIn });
   return {
     document: engineDocument(model, answered),

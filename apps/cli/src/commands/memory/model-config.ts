@@ -1,7 +1,5 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
-import { modelConfig } from "@lorank/checkpoint";
-import { modelAt } from "@lorank/checkpoint/files";
 import { InputError, isInputError, nearest, parseJson } from "@lorank/core";
 import { modelShapeFromConfig, modelTypes } from "@lorank/core/models";
 import { resolveModelPath, shownModelName } from "../../model/resolve.ts";
@@ -51,6 +49,8 @@ async function findConfig(model: string, display: Display): Promise<NamedConfig>
     return { name: id, config, builtIn: true, ...(!builtIn.exact && { taken }) };
   }
   const path = await orNearestBuiltIn(model, () => resolveModelPath(model, display, { files: "config" }));
+  const { modelConfig } = await import("@lorank/checkpoint");
+  const { modelAt } = await import("@lorank/checkpoint/files");
   return { name: shownModelName(model, path), config: modelConfig(modelAt(path)).config };
 }
 
