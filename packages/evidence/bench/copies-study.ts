@@ -4,7 +4,7 @@
  *     node --conditions=@lorank/source --import tsx bench/copies-study.ts [--sweeps=200] [--seeds=2,3,5]
  *       [--parts=copies,scores,sound,worlds]
  */
-import { likenessIn } from "../src/checks/copies/find.ts";
+import { likenessIn } from "../src/checks/copies/alike-outcomes.ts";
 import { compareRanks } from "../src/decide/compare.ts";
 import type { OutcomeTable } from "../src/decide/outcomes.ts";
 import { pairedDesign } from "../src/decide/paired-design.ts";

@@ -9,7 +9,8 @@ import { readKept, resumeWords, shellCommand } from "../settings/saved-settings.
 import { flagsOf } from "../settings/setting.ts";
 import { settingsOf } from "../settings/table.ts";
 import { resultsIn } from "./results-file.ts";
-import { type StepDocument, stepsOf } from "./steps.ts";
+import type { StepDocument } from "./steps.ts";
+import { stepsOf } from "./verdict.ts";
 
 /**
  * Next steps of the sweep in a folder: those of its results, and while trials are missing, to go on. None while a process runs it.

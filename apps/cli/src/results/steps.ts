@@ -1,4 +1,4 @@
-import { claimsOf, nextSteps, type StepKind } from "@lorank/evidence/results";
+import type { StepKind } from "@lorank/evidence/results";
 import type { Page } from "../output.ts";
 import { plainText, wrap } from "../text.ts";
 
@@ -8,11 +8,6 @@ export interface StepDocument {
   readonly words: string;
   /** Ready to be pasted; absent where no command does the step. */
   readonly command?: string;
-}
-
-/** Next steps of a decision on runs without a sweep's folder: no command of ours changes their trainer's. */
-export function stepsOf(found: Parameters<typeof claimsOf>[0]): StepDocument[] {
-  return nextSteps(claimsOf(found)).map(({ kind, words }) => ({ kind, words }));
 }
 
 /** Prints next steps, each with its command. */

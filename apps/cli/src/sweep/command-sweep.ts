@@ -33,10 +33,7 @@ export async function prepareCommandSweep(
 }
 
 /** This machine as a worker that runs a trainer's commands. */
-export function commandMachine(
-  trainer: TrainerInFile,
-  { settings, folder, flags }: MachineRequest,
-): Machine {
+export function commandMachine(trainer: TrainerInFile, { settings, folder, flags }: MachineRequest): Machine {
   const metric = outcomeMetricOf(settings) ?? defaults.metric.classification;
   const command = { folder, metric, timeoutSeconds: secondsOf(trainer) };
   return { place: { command }, trialsAtOnce: flags.jobs ?? 1 };

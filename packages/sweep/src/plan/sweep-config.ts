@@ -1,12 +1,12 @@
-import {
-  type CommandSpec,
-  type MethodName,
-  type ModelSummary,
-  methods,
-  type Overlap,
-  type SharedSources,
-  type SweepSummary,
-  type TestSet,
+import { methodNames } from "@lorank/evidence/names";
+import type {
+  CommandSpec,
+  MethodName,
+  ModelSummary,
+  Overlap,
+  SharedSources,
+  SweepSummary,
+  TestSet,
 } from "@lorank/evidence/results";
 import { type AlphaRule, brokenRules, type Must, type TrainingConfig } from "@lorank/train/spec";
 import { assertChoices, assertNeeds, type ChosenChecks } from "./checks.ts";
@@ -135,7 +135,7 @@ function checkRanks(
 
 function checkMethod({ method, ranks, ...checks }: Comparison, must: Must): void {
   assertChoices(checks, must);
-  const others = Object.keys(methods).filter((name) => name !== "grid");
+  const others = methodNames.filter((name) => name !== "grid");
   must(method === undefined || others.includes(method), "method", `${others.join(", ")} or absent`, method);
   if (method === undefined) return;
   must(ranks.length > 1, "ranks", `two or more for the method ${method}`, ranks);

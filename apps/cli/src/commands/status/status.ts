@@ -7,7 +7,6 @@ import { redisOf } from "../../executors/redis.ts";
 import type { SchedulerJob } from "../../executors/scheduler-queue.ts";
 import { erased, type Messages, type Page } from "../../output.ts";
 import { decidingMetric } from "../../progress/deciding-metric.ts";
-import { stepsAfter } from "../../results/next-steps.ts";
 import { firstCommand, type StepDocument, stepLines } from "../../results/steps.ts";
 import { shellCommand } from "../../settings/saved-settings.ts";
 import { cellWords, jobWords, statusTable, summaryWords, trialWords } from "../../status/words.ts";
@@ -61,6 +60,12 @@ export function view(seen: Seen, { columns, print }: Page, { settings }: StatusI
 /** The queues in `--json`. */
 export function queuesDocument({ jobs, problems }: Queues): QueuesDocument {
   return { jobs: jobs.map(({ trialId, ...job }) => ({ trialIds: [trialId], ...job })), problems };
+}
+
+/** Next steps; a sweep that a process runs has none, and needs no verdict's claims loaded. */
+async function stepsAfter(out: string, status: SweepStatus): Promise<readonly StepDocument[]> {
+  if (status.driver !== undefined) return [];
+  return (await import("../../results/next-steps.ts")).stepsAfter(out, status);
 }
 
 /** A look at the sweep in a folder. */

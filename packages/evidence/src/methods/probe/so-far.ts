@@ -1,4 +1,4 @@
-import { firstOfAlike } from "../../checks/copies/find.ts";
+import { firstOfAlike } from "../../checks/copies/alike-outcomes.ts";
 import type { ClaimFamily } from "../../decide/claim-tails.ts";
 import { compareRanks } from "../../decide/compare.ts";
 import { hasRun, type OutcomeTable, partOf } from "../../decide/outcomes.ts";

@@ -8,7 +8,7 @@ import {
   withCopies,
   withoutLogLoss,
 } from "../../../bench/copy-worlds.ts";
-import { copiesIn } from "../../../src/checks/copies/find.ts";
+import { copiesIn } from "../../../src/checks/copies/alike-outcomes.ts";
 import { priorOfLabels } from "../../../src/decide/class-prior-loss.ts";
 import { type OutcomeTable, outcomeTable } from "../../../src/decide/outcomes.ts";
 import { decide, decideScores } from "../../../src/index.ts";

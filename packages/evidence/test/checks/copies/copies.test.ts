@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { isNightly } from "../../../../../scripts/nightly.ts";
-import { copiesIn } from "../../../src/checks/copies/find.ts";
+import { copiesIn } from "../../../src/checks/copies/alike-outcomes.ts";
 import { priorOfLabels } from "../../../src/decide/class-prior-loss.ts";
 import { type OutcomeCell, type OutcomeTable, outcomeTable } from "../../../src/decide/outcomes.ts";
 import { type SimulatedWorld, simulateOutcomes } from "../../../src/decide/simulate.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { copiesIn } from "../../../src/checks/copies/find.ts";
+import { copiesIn } from "../../../src/checks/copies/alike-outcomes.ts";
 import type { OutcomeCell } from "../../../src/decide/outcomes.ts";
 
 /** Runs of a large vocabulary that hardly left the base: their log losses of about 8 nats differ by `moved` at most. */
