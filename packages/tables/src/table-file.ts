@@ -1,7 +1,6 @@
 import { InputError } from "@lorank/core";
 import { type CsvError, parse } from "#csv-parse";
 import { hasCommonName } from "./columns.ts";
-import { isParquet, MOST_PARQUET_BYTES, parquetRows } from "./parquet/file.ts";
 import { assertQuotedCellsEnd, type Quote, type SeparatedText } from "./quoted-cells.ts";
 import {
   assertAtMost,
@@ -56,6 +55,7 @@ export async function tableRows(path: string, read: ReadData, options: ReadOptio
   const kind = kindOf(path);
   if (kind !== "parquet") return rowsOfText(path, kind, await read(path, MOST_TEXT_BYTES, moreRows), options);
   assertNoText(path, options);
+  const { MOST_PARQUET_BYTES, parquetRows } = await import("./parquet/file.ts");
   return parquetRows(path, await read(path, MOST_PARQUET_BYTES));
 }
 
@@ -63,7 +63,13 @@ export async function tableRows(path: string, read: ReadData, options: ReadOptio
 async function rowsOfInput(bytes: Uint8Array, options: ReadOptions): Promise<Row[]> {
   if (!isParquet(bytes)) return rowsOfText(standardInput, undefined, bytes, options);
   assertNoText(standardInput, options);
+  const { parquetRows } = await import("./parquet/file.ts");
   return parquetRows(standardInput, bytes);
+}
+
+/** True for bytes that begin as every Parquet file does. */
+function isParquet(bytes: Uint8Array): boolean {
+  return String.fromCharCode(...bytes.subarray(0, 4)) === "PAR1";
 }
 
 export function rowsOfText(

@@ -79,11 +79,6 @@ function nextTask(): Promise<void> {
   });
 }
 
-/** True for bytes that begin as every Parquet file does. */
-export function isParquet(bytes: Uint8Array): boolean {
-  return String.fromCharCode(...bytes.subarray(0, 4)) === "PAR1";
-}
-
 function checkSize(path: string, { num_rows: rows }: FileMetaData): void {
   if (rows > BigInt(MOST_ROWS))
     throw new InputError("E_DATA", `${path} must have at most ${MOST_ROWS} rows, got ${rows}`);
