@@ -4,7 +4,7 @@ import type { SearchSummary, SpecMembers } from "@lorank/evidence/results";
 import { type RunOptions, runOptions, type SweepPlan } from "@lorank/sweep";
 import { earlierSearch, type FoundSettings, searchSettings } from "@lorank/sweep/engine";
 import { plannedTrials } from "@lorank/sweep/folder";
-import { type MemoryPrediction, predictTrialMemory } from "@lorank/train";
+import type { MemoryPrediction } from "@lorank/train";
 import { decodeDataset } from "@lorank/train/data";
 import { defaults } from "../defaults.ts";
 import { buildHere, pickDevice } from "../device.ts";
@@ -182,6 +182,7 @@ async function deviceOf(
 const processBytes = import.meta.url.endsWith(".ts") ? 160e6 : undefined;
 
 async function predictMemory({ plan, modelPath, dataset }: PreparedTrials): Promise<MemoryPrediction[]> {
+  const { predictTrialMemory } = await import("@lorank/train");
   const { config } = modelConfig(modelAt(modelPath));
   const data = decodeDataset(dataset);
   const predictions: MemoryPrediction[] = [];

@@ -3,7 +3,6 @@ import { onnxRuntime, wasmRuntime } from "../onnx/node-runtime.ts";
 import { type OnnxProvider, providerComputeDtypes } from "../onnx/providers.ts";
 import type { Runtime } from "../runtime.ts";
 import { findTensorflow } from "../tensorflow/find.ts";
-import { tensorflowRuntime } from "../tensorflow/runtime.ts";
 
 /** Devices for programs; each is a runtime with the processor that it uses. */
 export const deviceNames = [
@@ -45,9 +44,11 @@ export async function deviceRuntime({
   assertComputeDtype(device, computeDtypesOf(device), computeDtype);
   switch (device) {
     case "tensorflow": // its GPU, or an error
-      return tensorflowRuntime({ threads, device: "gpu", computeDtype });
-    case "tensorflow-cpu": // to compare runtimes: onnxruntime is faster
-      return tensorflowRuntime({ threads, device: "cpu", computeDtype });
+    case "tensorflow-cpu": {
+      // On the CPU it is there to compare runtimes: onnxruntime is faster.
+      const { tensorflowRuntime } = await import("../tensorflow/runtime.ts");
+      return tensorflowRuntime({ threads, device: device === "tensorflow" ? "gpu" : "cpu", computeDtype });
+    }
     case "wasm": // the processor too, where the native build is not to be had
       return wasmRuntime({ threads });
     default:
