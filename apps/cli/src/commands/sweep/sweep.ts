@@ -74,8 +74,6 @@ export async function run({ file, ...request }: SweepRequest, output: Messages):
   announce(sweep, { earlier, inherited: request.inherited, ranks }, { page: output.page, all });
   if (settings["dry-run"] === true) return dryRun(sweep, settings);
 
-  // Loaded before any trial: hours later, an update of this program may have replaced its files.
-  const [{ runPlan }, { finish }] = await Promise.all([import("@lorank/sweep"), import("./finish.ts")]);
   interrupts.listen((signal) => progress.say(stopWords(signal)));
   const typed = process.argv.slice(2).map(withoutPassword);
   const commands = sweepCommands(request, { out, typed });
@@ -87,6 +85,8 @@ export async function run({ file, ...request }: SweepRequest, output: Messages):
       : undefined;
   let isDone = false;
   try {
+    // Loaded before any trial: hours later, an update of this program may have replaced its files.
+    const [{ runPlan }, { finish }] = await Promise.all([import("@lorank/sweep"), import("./finish.ts")]);
     const search = await sweep.search(folder, output);
     if (search.status === "failed") return searchFailed(search, { out, commands });
     if (search.status === "interrupted") return stopped({ out, commands, interrupts });
