@@ -1,5 +1,5 @@
 import type { PairNoise, PreviewRow } from "@lorank/evidence";
-import { type MeasuredTime, type MeasureProgress, measureTime } from "@lorank/sweep";
+import type { MeasuredTime, MeasureProgress } from "@lorank/sweep";
 import type { MemoryPrediction } from "@lorank/train";
 import { type End, type Input, ofEnd, type TypedWords } from "../../command.ts";
 import { exitCode, StoppedError } from "../../errors.ts";
@@ -163,6 +163,7 @@ async function measureSweep(
     line.end();
     output.note("Stopping; nothing is kept.");
   });
+  const { measureTime } = await import("@lorank/sweep");
   output.note("Timing a few steps of the smallest and the largest rank …");
   const latest = new Map<number, string>();
   try {
