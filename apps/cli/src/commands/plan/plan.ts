@@ -13,7 +13,7 @@ import { type SettingsOf, settingsOf } from "../../settings/table.ts";
 import { createInterrupts, type Interrupts } from "../../sweep/interrupts.ts";
 import type { DiskUse } from "../../sweep/out-folder.ts";
 import { preparationOf, sweepConfigSources } from "../../sweep/prepare.ts";
-import { type PrintedConfig, printedConfig } from "../../sweep/print-config.ts";
+import type { ConfigSources, PrintedConfig } from "../../sweep/print-config.ts";
 import type { Preparation, ReadySweep, SweepPreview } from "../../sweep/ready-sweep.ts";
 import { plainText } from "../../text.ts";
 import {
@@ -43,7 +43,7 @@ type PlanTyped = TypedWords<Input<SettingsOf<"plan">, readonly [file: string | u
 /** A request, and the settings that `--print-config` shows. */
 interface PlanQuestion extends PlanRequest {
   readonly all: boolean;
-  readonly config: End<PrintedConfig> | undefined;
+  readonly config: ConfigSources | undefined;
 }
 
 export function read({ names: [file], flags }: PlanTyped): PlanQuestion {
@@ -51,7 +51,7 @@ export function read({ names: [file], flags }: PlanTyped): PlanQuestion {
   const out = sweepFolder(flags);
   const config =
     flags.printConfig === true
-      ? printedConfig(sweepConfigSources("plan", { ...readRequest("plan", file, flags, out), out, file }))
+      ? sweepConfigSources("plan", { ...readRequest("plan", file, flags, out), out, file })
       : undefined;
   return { ...request, all: flags.all === true, config };
 }
@@ -66,7 +66,10 @@ export async function run(
   { all, config, ...request }: PlanQuestion,
   output: Messages,
 ): Promise<End<PlanDocument>> {
-  if (config !== undefined) return config;
+  if (config !== undefined) {
+    const { printedConfig } = await import("../../sweep/print-config.ts");
+    return printedConfig(config);
+  }
   const { settings } = request;
   const {
     results,

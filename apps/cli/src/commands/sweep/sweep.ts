@@ -18,7 +18,7 @@ import { announce } from "../../sweep/announce.ts";
 import { createInterrupts, stopWords } from "../../sweep/interrupts.ts";
 import { earlierTrials } from "../../sweep/out-folder.ts";
 import { preparationOf, sweepConfigSources } from "../../sweep/prepare.ts";
-import { type PrintedConfig, printedConfig } from "../../sweep/print-config.ts";
+import type { PrintedConfig } from "../../sweep/print-config.ts";
 import type { ReadySweep, SweepPreview } from "../../sweep/ready-sweep.ts";
 import { plainText, withoutPassword } from "../../text.ts";
 import type { FinishedSweepDocument } from "./finish.ts";
@@ -52,8 +52,10 @@ export const { document, view, exit } = ofEnd;
 
 export async function run({ file, ...request }: SweepRequest, output: Messages): Promise<End<SweepDocument>> {
   const settings = withUntil(request.settings);
-  if (settings["print-config"] === true)
+  if (settings["print-config"] === true) {
+    const { printedConfig } = await import("../../sweep/print-config.ts");
     return printedConfig(sweepConfigSources("sweep", { ...request, file }));
+  }
   if (request.warning !== undefined) output.note(plainText(request.warning));
 
   const { out = defaults.out, extend = false, "retry-out-of-memory": retryOutOfMemory = false } = settings;
