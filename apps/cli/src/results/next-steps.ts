@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { isInputError } from "@lorank/core";
-import { type CommandChange, claimsOf, nextSteps, type Results } from "@lorank/evidence/results";
+import { type Claim, type CommandChange, claimsOf, nextSteps, type Results } from "@lorank/evidence/results";
 import { type SweepStatus, sweepStatus } from "@lorank/sweep/folder";
 import { anewWords, isUntil } from "../settings/anew-words.ts";
 import { withoutFlags } from "../settings/command-words.ts";
@@ -10,7 +10,6 @@ import { flagsOf } from "../settings/setting.ts";
 import { settingsOf } from "../settings/table.ts";
 import { resultsIn } from "./results-file.ts";
 import type { StepDocument } from "./steps.ts";
-import { stepsOf } from "./verdict.ts";
 
 /**
  * Next steps of the sweep in a folder: those of its results, and while trials are missing, to go on. None while a process runs it.
@@ -19,17 +18,21 @@ import { stepsOf } from "./verdict.ts";
  * @param status of that folder, if it has been read.
  */
 export function stepsIn(out: string, results: Results | undefined, status = statusIn(out)): StepDocument[] {
-  if (status === undefined) return results === undefined ? [] : stepsOf(results);
-  if (status.driver !== undefined) return [];
-  const { done, total, isComplete } = status;
-  const found = isComplete ? results : undefined;
-  const claims =
-    found === undefined ? [{ kind: "resume", topic: "next", done, total } as const] : claimsOf(found);
+  if (status?.driver !== undefined) return [];
   const folder = dirname(join(out, "results.json"));
-  return nextSteps(claims).map(({ kind, words, change }) => {
-    const command = change && commandOf(change, folder);
+  return nextSteps(claimsIn(results, status)).map(({ kind, words, change }) => {
+    // Of results that lie in no sweep's folder, no command of ours changes the trainer's.
+    const command = change && status && commandOf(change, folder);
     return { kind, words, ...(command === undefined ? {} : { command }) };
   });
+}
+
+function claimsIn(results: Results | undefined, status: SweepStatus | undefined): readonly Claim[] {
+  if (status === undefined) return results === undefined ? [] : claimsOf(results);
+  const { done, total, isComplete } = status;
+  return isComplete && results !== undefined
+    ? claimsOf(results)
+    : [{ kind: "resume", topic: "next", done, total }];
 }
 
 /** Next steps of the sweep in a folder, by its status. Its results are read where it is complete. */

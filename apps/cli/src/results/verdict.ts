@@ -2,7 +2,6 @@ import { formatCount, formatDecimalBytes } from "@lorank/core";
 import {
   boundInUnit,
   type Claim,
-  claimsOf,
   courseOf,
   type Decision,
   figure,
@@ -16,7 +15,6 @@ import {
   meanAndInterval,
   metricOf,
   metricsBeside,
-  nextSteps,
   type RankCosts,
   type RankPrediction,
   type RankRow,
@@ -27,12 +25,6 @@ import {
 } from "@lorank/evidence/results";
 import { type Page, renderTable, type TextColumn } from "../output.ts";
 import { duration, moreWords, wrap } from "../text.ts";
-import type { StepDocument } from "./steps.ts";
-
-/** Next steps of a decision on runs without a sweep's folder: no command of ours changes their trainer's. */
-export function stepsOf(found: Parameters<typeof claimsOf>[0]): StepDocument[] {
-  return nextSteps(claimsOf(found)).map(({ kind, words }) => ({ kind, words }));
-}
 
 /**
  * The verdict: a headline that can be read from across the room, then one paragraph of findings, and a line for each caution.

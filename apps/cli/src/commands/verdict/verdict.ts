@@ -1,11 +1,11 @@
-import { claimsOf, type Decision, limitsPage } from "@lorank/evidence/results";
+import { claimsOf, type Decision, limitsPage, nextSteps } from "@lorank/evidence/results";
 import type { Input } from "../../command.ts";
 import { exitCode } from "../../errors.ts";
 import type { Messages, Page } from "../../output.ts";
 import { decideEvidence, sweepOptions } from "../../results/evidence.ts";
 import type { Judged } from "../../results/judged-sweep.ts";
 import { firstCommand, printSteps, type StepDocument } from "../../results/steps.ts";
-import { decisionTable, printVerdict, stepsOf } from "../../results/verdict.ts";
+import { decisionTable, printVerdict } from "../../results/verdict.ts";
 import { readInWords, type WhatWasRead } from "../../results/what-was-read.ts";
 import { wrap } from "../../text.ts";
 import type { VerdictSettings } from "./command.ts";
@@ -28,8 +28,11 @@ type VerdictInput = Input<VerdictSettings, readonly [results: readonly string[]]
 export async function run({ settings, names: [paths] }: VerdictInput, output: Messages): Promise<Judged> {
   const { "require-conclusive": _, all: __, ...options } = settings;
   const evidence = await decideEvidence(paths, options, output);
-  if (evidence !== undefined)
-    return { ...evidence, claims: claimsOf(evidence.decision), steps: stepsOf(evidence.decision) };
+  if (evidence !== undefined) {
+    const claims = claimsOf(evidence.decision);
+    // No command of ours changes the trainer of these runs.
+    return { ...evidence, claims, steps: nextSteps(claims).map(({ kind, words }) => ({ kind, words })) };
+  }
   const { judgedSweep } = await import("../../results/judged-sweep.ts");
   return judgedSweep(paths[0]!, sweepOptions(options), output);
 }
