@@ -1,5 +1,4 @@
-import { mean } from "../src/statistics/mean.ts";
-import { median } from "../src/statistics/median.ts";
+import { mean, median } from "../src/statistics/averages.ts";
 import { normalDensity } from "../src/statistics/normal.ts";
 import { type PublishedCell, splitsOf } from "./published-runs.ts";
 

@@ -4,7 +4,7 @@
  *
  *     node --conditions=@lorank/source --import tsx bench/capacity-law.ts [sweeps]
  */
-import { mean } from "../src/statistics/mean.ts";
+import { mean } from "../src/statistics/averages.ts";
 import { runAccuracies } from "./practices.ts";
 import { publishedCells } from "./published-runs.ts";
 import { drawTable, truths, worlds } from "./worlds.ts";

@@ -1,7 +1,7 @@
 import { type OutcomeCell, type OutcomeTable, outcomeTable } from "../src/decide/outcomes.ts";
 import { simulateOutcomes } from "../src/decide/simulate.ts";
 import type { RunScoreTable } from "../src/methods/grid/decide-scores.ts";
-import { mean } from "../src/statistics/mean.ts";
+import { mean } from "../src/statistics/averages.ts";
 import { randomStream, type SeededRandom } from "../src/statistics/random.ts";
 
 export const ranks = [4, 8, 16, 32];

@@ -10,7 +10,7 @@ import { type ExampleSample, groupMeans, sampleOf } from "../src/decide/interval
 import { halfWidth, tailFactors } from "../src/decide/interval/half-width.ts";
 import { pairedDesign } from "../src/decide/paired-design.ts";
 import type { MetricName } from "../src/schema/types.ts";
-import { median } from "../src/statistics/median.ts";
+import { median } from "../src/statistics/averages.ts";
 import { quantileOfUpperTail } from "../src/statistics/student-t.ts";
 import { drawGroups, type GroupWorld, groupWorlds, trueLogLoss, unequalSizes } from "./group-worlds.ts";
 

@@ -14,7 +14,7 @@ import { verdictOf } from "../src/decide/verdict.ts";
 import { decideScores } from "../src/index.ts";
 import { isSettled } from "../src/schema/rank-to-use.ts";
 import type { MetricName, VerdictKind } from "../src/schema/types.ts";
-import { median } from "../src/statistics/median.ts";
+import { median } from "../src/statistics/averages.ts";
 import { randomStream } from "../src/statistics/random.ts";
 import { drawGroups, groupWorlds, trueLogLoss, unequalSizes } from "./group-worlds.ts";
 import { drawTable, worlds } from "./worlds.ts";

@@ -1,5 +1,5 @@
 import { type OutcomeCell, type OutcomeTable, outcomeTable } from "../src/decide/outcomes.ts";
-import { mean } from "../src/statistics/mean.ts";
+import { mean } from "../src/statistics/averages.ts";
 import { normalCdf, normalQuantile } from "../src/statistics/normal.ts";
 import { randomStream, type SeededRandom } from "../src/statistics/random.ts";
 import { ranks } from "./worlds.ts";

@@ -5,7 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { decideScores, type ScoredRun } from "../src/index.ts";
-import { mean } from "../src/statistics/mean.ts";
+import { mean } from "../src/statistics/averages.ts";
 import { randomStream } from "../src/statistics/random.ts";
 import { publishedCells } from "./published-runs.ts";
 

@@ -5,7 +5,7 @@
  *     node --conditions=@lorank/source --import tsx bench/unpaired-scores.ts [sweeps]
  */
 import { decideScores, type ScoredRun } from "../src/index.ts";
-import { mean } from "../src/statistics/mean.ts";
+import { mean } from "../src/statistics/averages.ts";
 import { randomStream } from "../src/statistics/random.ts";
 import { upperTail } from "../src/statistics/student-t.ts";
 

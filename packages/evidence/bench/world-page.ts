@@ -6,7 +6,7 @@
  */
 import { decide, decideScores } from "../src/index.ts";
 import type { Decision } from "../src/schema/types.ts";
-import { mean } from "../src/statistics/mean.ts";
+import { mean } from "../src/statistics/averages.ts";
 import {
   drawPageTable,
   type PageWorld,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { csvOf } from "../../src/commands/judge/csv.ts";
+import { csvOf } from "../../src/commands/judge/judge.ts";
 
 test.each([
   ["=1+1", "'=1+1"],

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import { HashedInput, sourceFiles } from "../../src/results/source-files.ts";
+import { HashedInput, sourceFiles } from "../../src/commands/report/report.ts";
 import { temporaryFolder } from "../cli.ts";
 import { runHere } from "../run-here.ts";
 

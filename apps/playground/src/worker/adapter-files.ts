@@ -1,4 +1,30 @@
 import { modelSource, type PeftAdapter, parsePeftAdapter, safetensorsIn } from "@lorank/checkpoint";
+import type { TrialResult } from "@lorank/evidence/results";
+import { type Zippable, zipSync } from "fflate";
+import type { OutFile } from "../protocol.ts";
+import type { Store } from "./store.ts";
+
+/** The same adapters give the same bytes. */
+const TIME = new Date(1980, 0, 1);
+
+/** A zip file with the PEFT folder of each trial, `r8-s1/adapter_config.json` and so on; of a single one, its files. */
+export async function zipAdapters(
+  store: Pick<Store, "adapter" | "result">,
+  name: string,
+  trialIds: readonly string[],
+): Promise<OutFile> {
+  const files: Zippable = {};
+  for (const id of trialIds) {
+    const folder = trialIds.length === 1 ? "" : `${folderOf(await store.result(id))}/`;
+    for (const [file, bytes] of await store.adapter(id)) files[folder + file] = bytes;
+  }
+  // Trained weights do not get smaller.
+  return { name, bytes: zipSync(files, { level: 0, mtime: TIME }) };
+}
+
+function folderOf(result: TrialResult | undefined): string {
+  return result === undefined ? "adapter" : `r${result.spec.lora.rank}-s${result.spec.seed}`;
+}
 
 /** Reads the two files of a PEFT adapter. @throws InputError E_ADAPTER for a damaged one. */
 export function adapterIn(files: ReadonlyMap<string, Uint8Array>): PeftAdapter {

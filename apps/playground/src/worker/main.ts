@@ -1,6 +1,7 @@
 /** The worker of the playground: it trains, and keeps everything that outlasts a visit. */
 import { tableColumns } from "@lorank/tables";
 import type { FromWorker, Saved, ToWorker, WorkerJob } from "../protocol.ts";
+import { zipAdapters } from "./adapter-files.ts";
 import { answerPrompt } from "./answers.ts";
 import { runComparison } from "./comparison.ts";
 import { failureText, Stopped } from "./failure.ts";
@@ -10,7 +11,6 @@ import { keepInputs, wholeInputs } from "./inputs.ts";
 import { secondsPerPlainFlop } from "./processor-speed.ts";
 import { assertSupported, Store } from "./store.ts";
 import { estimateTime } from "./time-estimate.ts";
-import { zipAdapters } from "./zip-adapters.ts";
 
 const LOCK = "lorank-playground";
 /** A page that is reloaded lets go of its lock a little after the next one asks for it. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { timeInWords } from "../../src/page/time-words.ts";
+import { timeInWords } from "../../src/page/form.tsx";
 
 const guess = { isMeasured: false, isMost: false };
 

@@ -1,6 +1,6 @@
 import { unzipSync } from "fflate";
 import { expect, test } from "vitest";
-import { zipAdapters } from "../../src/worker/zip-adapters.ts";
+import { zipAdapters } from "../../src/worker/adapter-files.ts";
 
 const store = {
   adapter: async (id: string) => new Map([["adapter_config.json", new TextEncoder().encode(id)]]),

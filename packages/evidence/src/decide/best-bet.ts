@@ -1,6 +1,6 @@
 import { cutToRange, type MetricName, metricOf } from "../schema/metric.ts";
 import type { BestBet } from "../schema/types.ts";
-import { mean } from "../statistics/mean.ts";
+import { mean } from "../statistics/averages.ts";
 import { expectedLargest, largestOf, type Normal } from "../statistics/normal.ts";
 import { type PairwiseComparison, pairOf } from "./compare.ts";
 import { openBound } from "./open-bound.ts";

@@ -1,5 +1,5 @@
 import type { Metric } from "../schema/types.ts";
-import { median } from "../statistics/median.ts";
+import { median } from "../statistics/averages.ts";
 
 /** Distances below this many margins are no collapse, however little runs vary. */
 const leastMargins = 3;

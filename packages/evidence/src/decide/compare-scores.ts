@@ -1,5 +1,5 @@
 import { metricOf } from "../schema/metric.ts";
-import { mean } from "../statistics/mean.ts";
+import { mean } from "../statistics/averages.ts";
 import { claimTails } from "./claim-tails.ts";
 import { type CollapsedCell, collapsedRuns } from "./collapsed-runs.ts";
 import {

@@ -1,7 +1,7 @@
 import { largestDifference, metricOf } from "../schema/metric.ts";
 import { type ExampleOutcomes, intervalMember, metricValues, scoreMember } from "../schema/scores.ts";
 import type { Interval, MetricName, RankScore } from "../schema/types.ts";
-import { mean } from "../statistics/mean.ts";
+import { mean } from "../statistics/averages.ts";
 import { type ClaimFamily, type ClaimTails, claimTails, type LostTails, lostTails } from "./claim-tails.ts";
 import { type CollapsedCell, collapsedRuns } from "./collapsed-runs.ts";
 import { fitsApart } from "./interval/apart.ts";

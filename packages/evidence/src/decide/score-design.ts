@@ -1,5 +1,5 @@
 import type { Exclusion, FailureCause } from "../schema/decision-facts.ts";
-import { mean, variance } from "../statistics/mean.ts";
+import { mean, variance } from "../statistics/averages.ts";
 import { noiseOfPairs, type PairRunNoise, type SharedSeeds } from "./interval/run-noise.ts";
 import { ascending } from "./outcomes.ts";
 

@@ -1,5 +1,5 @@
 import type { SchemaIssue } from "@lorank/core";
-import { mean } from "../statistics/mean.ts";
+import { mean } from "../statistics/averages.ts";
 import type { Evaluation } from "./evaluation-types.ts";
 import type { SpecMembers, TrialSpec } from "./spec-types.ts";
 import type { Results, TrialResult } from "./types.ts";

@@ -1,5 +1,5 @@
 import { type OfValues, type ValueColumn, valueColumns } from "../columns/outcome-columns.ts";
-import { mean } from "../statistics/mean.ts";
+import { mean } from "../statistics/averages.ts";
 import type { Evaluation, MetricIntervals, RankScore } from "./evaluation-types.ts";
 import { defaultMetric, type Metric, type MetricName, metricOf, metricsBeside } from "./metric.ts";
 import type { Interval } from "./scalar-types.ts";

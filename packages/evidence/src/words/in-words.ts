@@ -1,3 +1,4 @@
+import { counted } from "@lorank/core";
 import { checkWords, isAtOwnRate } from "../checks/claims.ts";
 import { copyReasons } from "../checks/copies/claims.ts";
 import type { StepKind, Words } from "../claims/claim.ts";
@@ -9,12 +10,35 @@ import type { DecisionFacts, ExclusionCause, Reasons } from "../schema/decision-
 import type { Decided, Decision, ExcludedRank } from "../schema/decision-types.ts";
 import type { MetricName } from "../schema/metric.ts";
 import { rankToUse } from "../schema/rank-to-use.ts";
-import { briefWords } from "./brief-words.ts";
 import type { Claim } from "./claim.ts";
 import { claimsOf, onTopic } from "./claims-of.ts";
-import { cautionWords, evidenceWords } from "./evidence-words.ts";
+import {
+  atConfidence,
+  cautionWords,
+  evidenceWords,
+  runsBehind,
+  scoredToo,
+  scoresBehind,
+  stepSize,
+  testScore,
+} from "./evidence-words.ts";
 import { commandChange, type NextStep, nextWords } from "./next-words.ts";
 import { verdictWords } from "./verdict-words.ts";
+
+/** Sentences of a terminal where it says less than a report. Empty: the report alone says it. */
+const briefWords: Partial<Words<Claim>> = {
+  // The headline has the bound, the basis its confidence.
+  "possible-loss": ({ cheapestOf }) =>
+    cheapestOf === "unbeaten" ? "Each cheaper rank is shown to be worse than another." : "",
+  "one-rate": ({ rate }) => `All ranks had one learning rate, ${rate}, not tuned.`,
+  "selection-inflation": () => "",
+  "starter-alone": () => "This holds for the starter: another base may need another rank.",
+  "step-size": (claim) => stepSize(claim),
+  "test-score": (claim) =>
+    `On ${counted(claim.examples, "test example")} rank ${claim.rank} has ${testScore(claim)}.${scoredToo(claim)}`,
+  basis: (claim) => runsBehind(claim, atConfidence(claim)),
+  "score-basis": (claim) => scoresBehind(claim, atConfidence(claim)),
+};
 
 const words: Words<Claim> = {
   ...verdictWords,

@@ -1,7 +1,7 @@
 import { courseOf } from "../methods/methods.ts";
 import { betOf, ranksBehindPrior } from "../schema/rank-to-use.ts";
 import type { RankPrediction, RankSummary, Results, TrialResult } from "../schema/types.ts";
-import { median } from "../statistics/median.ts";
+import { median } from "../statistics/averages.ts";
 
 /**
  * Role of a rank in the verdict.

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { drawPageTable, pageDraw, pageExamples, pageWorlds, trueShortfall } from "../../bench/page-worlds.ts";
 import { ranks } from "../../bench/worlds.ts";
 import { decide } from "../../src/index.ts";
-import { mean, variance } from "../../src/statistics/mean.ts";
+import { mean, variance } from "../../src/statistics/averages.ts";
 import { upperTail } from "../../src/statistics/student-t.ts";
 
 interface Judged {

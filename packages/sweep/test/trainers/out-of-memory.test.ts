@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ranOutOfMemory } from "../../src/trainers/out-of-memory.ts";
+import { ranOutOfMemory } from "../../src/trainers/command-trial.ts";
 
 const traceback = 'Traceback (most recent call last):\n  File "/home/me/train.py", line 9, in <module>\n';
 

@@ -24,13 +24,24 @@ import { joinShown } from "../../paths.ts";
 import { firstCommand, printSteps, type StepDocument } from "../../results/steps.ts";
 import { printVerdict, type RankDocument, rankDocuments, renderRankTable } from "../../results/verdict.ts";
 import { type SweepCommands, shellCommand } from "../../settings/saved-settings.ts";
-import { memoryAdvice } from "../../sweep/memory-advice.ts";
 import type { ReadySweep } from "../../sweep/ready-sweep.ts";
 import type { LearnedDocument } from "../../sweep/trials.ts";
 import { plainText, shellWord, wrap } from "../../text.ts";
 import { exampleTools } from "../../tools/tools.ts";
 import { reportOptions } from "../report/report.ts";
 import { type FailedSweepDocument, messagesOf, printFailed, trialsFailed } from "./unfinished.ts";
+
+/** Advice for ranks that ran out of memory; undefined where none did. To run them again is a next step. */
+function memoryAdvice({ trials }: Pick<Results, "trials">): string | undefined {
+  const lacking = trials.filter(({ status }) => status === "out-of-memory");
+  if (lacking.length === 0) return undefined;
+  const ranks = [...new Set(lacking.map(({ spec }) => spec.lora.rank))];
+  return (
+    `Out of memory: ${ranks.length === 1 ? "rank" : "ranks"} ${ranks.join(", ")}. What a rank takes, and what saves memory:\n` +
+    `  lorank memory MODEL --ranks ${ranks.join(",")}\n` +
+    "A smaller batch or a shorter length is another sweep (--out)."
+  );
+}
 
 /** A sweep that ran to its end. */
 interface EndedSweep {

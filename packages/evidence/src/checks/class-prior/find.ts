@@ -19,7 +19,7 @@ import type {
   TrainingFault,
   TrialResult,
 } from "../../schema/types.ts";
-import { mean } from "../../statistics/mean.ts";
+import { mean } from "../../statistics/averages.ts";
 import type { Find } from "../find.ts";
 import { lossRose } from "../training-loss.ts";
 

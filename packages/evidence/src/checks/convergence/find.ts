@@ -1,6 +1,6 @@
 import { marginBy, metrics } from "../../schema/metric.ts";
 import type { Interval, RankConvergence, TrialResult } from "../../schema/types.ts";
-import { mean } from "../../statistics/mean.ts";
+import { mean } from "../../statistics/averages.ts";
 import { quantileOfUpperTail } from "../../statistics/student-t.ts";
 import type { Find } from "../find.ts";
 import { hasCollapsed, lossRose } from "../training-loss.ts";

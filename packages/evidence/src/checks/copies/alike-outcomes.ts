@@ -1,7 +1,7 @@
 import type { OutcomeCell, OutcomeTable } from "../../decide/outcomes.ts";
 import type { PairedDesign } from "../../decide/paired-design.ts";
 import type { AgreeingRuns, Copies } from "../../schema/types.ts";
-import { median } from "../../statistics/median.ts";
+import { median } from "../../statistics/averages.ts";
 import { alikeRuns } from "./alike.ts";
 import {
   areTelling,

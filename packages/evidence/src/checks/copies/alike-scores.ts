@@ -1,7 +1,7 @@
 import { fewestRuns, isGrid, type ScoreDesign, type ScoredRun } from "../../decide/score-design.ts";
 import type { Metric } from "../../schema/metric.ts";
 import type { CheckMembers } from "../../schema/types.ts";
-import { mean } from "../../statistics/mean.ts";
+import { mean } from "../../statistics/averages.ts";
 
 type Setting = "seed" | "rank" | "rank-and-seed";
 

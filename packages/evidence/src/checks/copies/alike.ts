@@ -1,6 +1,6 @@
 import { priorOfAgreement } from "../../decide/class-prior-loss.ts";
 import type { OutcomeCell, OutcomeTable } from "../../decide/outcomes.ts";
-import { mean } from "../../statistics/mean.ts";
+import { mean } from "../../statistics/averages.ts";
 import { disputesBeside, disputesIn, surpriseOf } from "./likeness.ts";
 import {
   areDisjoint,

@@ -1,4 +1,4 @@
-import { median } from "../../statistics/median.ts";
+import { median } from "../../statistics/averages.ts";
 
 /** Losses of one run: of each example, or of each step of training. */
 type Losses = ArrayLike<number>;

@@ -1,5 +1,5 @@
 import type { OutcomeCell } from "../../decide/outcomes.ts";
-import { mean } from "../../statistics/mean.ts";
+import { mean } from "../../statistics/averages.ts";
 import { disagreement } from "./likeness.ts";
 
 /** Runs under one value of a setting, such as all seeds of a rank: the other setting should make them differ. */

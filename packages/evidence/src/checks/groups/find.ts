@@ -3,7 +3,7 @@ import { sampleOf } from "../../decide/interval/example-sample.ts";
 import type { PairedDesign } from "../../decide/paired-design.ts";
 import type { DecideSettings } from "../../decide/settings.ts";
 import type { GroupedExamples } from "../../schema/types.ts";
-import { median } from "../../statistics/median.ts";
+import { median } from "../../statistics/averages.ts";
 import type { Find } from "../find.ts";
 
 /** Tells by how much groups of examples widen the intervals. */

@@ -2,7 +2,7 @@ import { metricMatrix, scoresOf } from "../../decide/compare.ts";
 import { scoresOf as scoresOfRuns } from "../../decide/compare-scores.ts";
 import { isGrid } from "../../decide/score-design.ts";
 import type { CheckMembers, DependentRuns } from "../../schema/types.ts";
-import { mean } from "../../statistics/mean.ts";
+import { mean } from "../../statistics/averages.ts";
 import type { Find } from "../find.ts";
 import {
   chanceOfOrder,

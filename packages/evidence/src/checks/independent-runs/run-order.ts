@@ -1,4 +1,4 @@
-import { mean } from "../../statistics/mean.ts";
+import { mean } from "../../statistics/averages.ts";
 import { randomStream, seedOfData, shuffled } from "../../statistics/random.ts";
 
 /** Distance of every two runs of a rank: the larger, the less they are alike. `[runs][runs]` */

@@ -1,4 +1,4 @@
-import { mean, variance } from "../../statistics/mean.ts";
+import { mean, variance } from "../../statistics/averages.ts";
 import { randomStream, seedOfData } from "../../statistics/random.ts";
 
 /** Largest chance of a false alarm. */

@@ -1,4 +1,4 @@
-import { mean } from "../../statistics/mean.ts";
+import { mean } from "../../statistics/averages.ts";
 import type { ClaimTails } from "../claim-tails.ts";
 import { type PairComparison, type PairwiseComparison, pairOf } from "../compare.ts";
 import { moderatedDf } from "../interval/half-width.ts";

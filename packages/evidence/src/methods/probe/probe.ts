@@ -8,7 +8,7 @@ import { ascending, metricsOf, type OutcomeCell } from "../../decide/outcomes.ts
 import { largestDifference, metricOf } from "../../schema/metric.ts";
 import { metricValues, type Scores, scoreMember } from "../../schema/scores.ts";
 import type { MetricName, RankPrediction } from "../../schema/types.ts";
-import { mean } from "../../statistics/mean.ts";
+import { mean } from "../../statistics/averages.ts";
 import { quantileOfUpperTail } from "../../statistics/student-t.ts";
 
 /** Runs of a probe, known before any of it has run. */

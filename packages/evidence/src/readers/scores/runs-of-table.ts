@@ -1,18 +1,83 @@
-import { InputError } from "@lorank/core";
+import { firstOf, InputError } from "@lorank/core";
 import { placesLike, type Row } from "@lorank/tables";
 import { hasPercentSign, readCell } from "../../columns/cells.ts";
-import { type Field, columns as table } from "../../columns/columns.ts";
+import { type Field, measured, columns as table } from "../../columns/columns.ts";
+import { quote, type Rule } from "../../columns/rules.ts";
 import { findColumns, numberedColumns, type Places, readerOf, shapes } from "../../columns/shapes.ts";
+import { OutcomeProblems } from "../../decide/outcome-problems.ts";
 import type { ScoredRun } from "../../decide/score-design.ts";
 import type { ChosenRows } from "../../schema/types.ts";
-import { namedColumn, type RowChoices, RowFilter } from "../rows/row-choices.ts";
-import { averageRuns } from "./average-runs.ts";
-import { CellChecks } from "./cells.ts";
+import { andList, namedColumn, type RowChoices, RowFilter } from "../rows/row-choices.ts";
 import { type ChosenScore, chooseScore, otherScores, type ScoreChoices } from "./choose-score.ts";
-import { assertOnlySeedsDiffer, type TableRun } from "./only-seeds.ts";
-import { scoredRun } from "./placed-run.ts";
+import { assertOnlySeedsDiffer, cellOf, type TableRun, valuesOf } from "./only-seeds.ts";
+import { groupedBy, nameOfRun, placesOf, scoredRun } from "./placed-run.ts";
 import type { ReadScores } from "./read-scores.ts";
 import { inOneUnit } from "./units.ts";
+
+/** Checks cells that were read, and takes note of bad ones and of rows that are left out. */
+export class CellChecks extends OutcomeProblems {
+  readonly #left = new Map<string, number>();
+
+  /** Counts a run that is left out. */
+  leaveOut(why: string): [] {
+    this.#left.set(why, (this.#left.get(why) ?? 0) + 1);
+    return [];
+  }
+
+  leftOut(): string[] {
+    return [...this.#left].map(
+      ([why, count]) => `Left out ${count} ${count === 1 ? "run" : "runs"}: ${why}.`,
+    );
+  }
+
+  /** The number in a cell. Returns as `checked`. */
+  number(row: Row, column: string, rule: Rule = measured): number | undefined {
+    return this.checked(row, column, readCell[rule.kind](row.values.get(column), true), rule);
+  }
+
+  /** A number that was read from a cell; undefined for an empty cell, and for what breaks the rule. */
+  checked({ number }: Row, column: string, value: unknown, { rule, holds }: Rule): number | undefined {
+    if (holds(value)) return value as number;
+    const isEmpty = value == null || (typeof value === "string" && /^\s*(nan|null|none|-)?\s*$/i.test(value));
+    if (!isEmpty) this.add(`row ${number}: ${column} must be ${rule}, got ${quote(value)}`);
+    return undefined;
+  }
+}
+
+/** Runs whose scores are means, and the values that they are over. */
+interface AveragedRuns {
+  readonly runs: readonly TableRun[];
+  readonly values: readonly string[];
+}
+
+/**
+ * Averages the scores of each rank and seed over the values of a column. A base without an adapter may have a value of its own.
+ *
+ * @throws InputError `E_OUTCOMES` for a rank and seed that lacks a value or has it twice.
+ */
+export function averageRuns(runs: readonly TableRun[], column: string, source: string): AveragedRuns {
+  const values = valuesOf(
+    runs.filter(({ rank }) => rank > 0),
+    column,
+  ).sort();
+  const problems: string[] = [];
+  const averaged = groupedBy(runs, nameOfRun).map((own): TableRun => {
+    const [first] = own as [TableRun];
+    const present = valuesOf(own, column);
+    const lacking = values.filter((value) => !present.includes(value));
+    const isBaseOfItsOwn = first.rank === 0 && lacking.length === values.length;
+    if (lacking.length > 0 && !isBaseOfItsOwn) problems.push(`${nameOfRun(first)} lacks ${andList(lacking)}`);
+    const again = groupedBy(own, (run) => cellOf(run, column)).find(({ length }) => length > 1);
+    if (again !== undefined)
+      problems.push(`${nameOfRun(first)} has ${cellOf(again[0]!, column)} in ${placesOf(again)}`);
+    return { ...first, score: own.reduce((sum, { score }) => sum + score, 0) / own.length };
+  });
+  if (problems.length > 0) {
+    const rule = `--average-over ${column.trim()} must find each of ${andList(values)} once for each run of ${source}`;
+    throw new InputError("E_OUTCOMES", `${rule}, got\n  ${firstOf(problems, 5, "\n  ")}`);
+  }
+  return { runs: averaged, values };
+}
 
 /** Reads the scores of a table with a row for each run, or a column for each rank or seed. Throws as `readScores`. */
 export function scoresOfTable(

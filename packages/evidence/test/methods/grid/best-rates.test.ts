@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { decideScores } from "../../../src/index.ts";
-import { atBestRates, shareOfRates } from "../../../src/methods/grid/best-rates.ts";
+import { atBestRates, shareOfRates } from "../../../src/methods/grid/decide-scores.ts";
 
 const runsAt = (rank: number, rate: number, scores: readonly number[]) =>
   scores.map((score, seed) => ({ rank, rate, seed, score }));

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { hasPercentSign, readCell } from "../../../src/columns/cells.ts";
 import { columns, measured } from "../../../src/columns/columns.ts";
-import { CellChecks } from "../../../src/readers/scores/cells.ts";
+import { CellChecks } from "../../../src/readers/scores/runs-of-table.ts";
 
 test.each([
   [0.5, 0.5],
