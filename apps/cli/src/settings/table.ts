@@ -1,5 +1,5 @@
 /** Settings of `sweep`, `plan` and `train`, which read the file of a sweep. Other commands bring their own. */
-import { defaultMargins, methodNames, metricNames } from "@lorank/evidence/names";
+import { defaultMargins, methodNames } from "@lorank/evidence/names";
 import { defaults as d } from "../defaults.ts";
 import { answerMetrics, computeChoices, deviceChoices, encodingChoices } from "./choices.ts";
 import { column, file, folder, metric, model, quantization } from "./common-kinds.ts";

@@ -2,9 +2,6 @@ import { defineCommand } from "../../command.ts";
 import { sweepArgument } from "../../settings/common-kinds.ts";
 import type { ValuesOf } from "../../settings/setting.ts";
 import { sweepSettings } from "../../settings/table.ts";
-import { exampleTools } from "../../tools/tools.ts";
-
-const [tool, other] = exampleTools;
 
 // biome-ignore format: one row a line
 const settings = [
