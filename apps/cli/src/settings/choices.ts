@@ -13,7 +13,6 @@ export const deviceChoices = [
 /** A test holds them against those of `@lorank/quant`. */
 export const blockSizes = [32, 64, 128, 256, 512, 1024, 2048, 4096] as const;
 export const encodingChoices = ["utf-8", "utf-16le", "utf-16be", "windows-1252"] as const;
-export const mergeWays = ["original", "dequantized"] as const;
 /** Metrics of answers to complete; a test holds them against those of `@lorank/judge`. */
 export const answerMetrics = [
   "equals",

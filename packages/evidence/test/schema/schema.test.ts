@@ -26,7 +26,7 @@ function keywords(schema: unknown, found = new Set<string>()): Set<string> {
 }
 
 describe("results.schema.json", () => {
-  test("is what the types say (else run `pnpm generate:schema`)", () => {
+  test("is what the types say (else `npm run generate` writes it)", () => {
     expect(readFileSync(schemaFile, "utf8")).toBe(generateResultsSchema());
   });
 

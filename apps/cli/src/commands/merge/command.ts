@@ -1,5 +1,4 @@
 import { defineCommand } from "../../command.ts";
-import { mergeWays } from "../../settings/choices.ts";
 import { folder } from "../../settings/common-kinds.ts";
 import * as k from "../../settings/kinds.ts";
 import { quantizations } from "../../settings/quantization.ts";
@@ -7,6 +6,8 @@ import { under, type ValuesOf } from "../../settings/setting.ts";
 
 const adapter = under("Adapter:");
 const output = under("Output:");
+
+export const mergeWays = ["original", "dequantized"] as const;
 
 // biome-ignore format: one row a line
 const settings = [

@@ -9,10 +9,9 @@ import { readAdapter, specOfAdapter } from "../../model/read-adapter.ts";
 import { resolveAdapterPath, resolveModelPath } from "../../model/resolve.ts";
 import type { Messages, Page } from "../../output.ts";
 import { progressLine } from "../../progress/progress.ts";
-import type { mergeWays } from "../../settings/choices.ts";
 import { quantizationName, quantizationNamed } from "../../settings/quantization.ts";
 import { plainText } from "../../text.ts";
-import type { MergeSettings } from "./command.ts";
+import type { MergeSettings, mergeWays } from "./command.ts";
 
 /** The weights that take the update. */
 type MergeWay = (typeof mergeWays)[number];
