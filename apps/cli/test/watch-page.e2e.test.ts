@@ -62,14 +62,14 @@ describe.skipIf(!hasChromium)("a sweep's page in Chromium", () => {
       "Training loss from 1 to 0.333 nats",
     );
     await finish(2);
-    await page.locator("#pairs circle").waitFor();
-    expect(await page.locator("#pairs").textContent()).toContain(
-      "Not a decision yet: 2 of 6 trials are done.",
-    );
-    await page.locator("#pairs summary").click();
+    await page.locator("#quality circle").first().waitFor();
+    expect(await page.locator("#state").textContent()).toMatch(/2 of 6 trials done.*Not a decision yet\./);
+    await page.locator("#quality summary").first().click();
+    await page.getByRole("button", { name: "Stop rank 8" }).focus();
     expect(await violations(page)).toEqual([]);
     await finish(4);
-    await page.locator("#pairs details[open]").getByText("Seed 2").waitFor();
+    await page.locator("#quality details[open]").getByRole("rowheader", { name: "2" }).waitFor();
+    expect(await page.evaluate("document.activeElement.value")).toBe("8");
     expect(await page.evaluate("window.isSame")).toBe(true);
 
     await page.getByRole("button", { name: "Stop rank 8" }).click();

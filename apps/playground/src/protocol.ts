@@ -1,5 +1,6 @@
 /** Messages between the page and its worker. */
-import type { MetricName, Results, TrialResult } from "@lorank/evidence/results";
+import type { Results, TrialResult } from "@lorank/evidence/results";
+import type { ReportedSoFar } from "@lorank/report";
 import type { TrialEvent } from "@lorank/train/browser";
 import type { Device, PlaygroundSettings } from "./settings.ts";
 
@@ -59,11 +60,8 @@ export interface PlannedTrial {
 
 /** A comparison that has been checked to the end and can begin. */
 export interface Planned {
-  readonly name: string;
-  readonly ranks: readonly number[];
-  readonly seeds: readonly number[];
-  readonly metric: MetricName;
-  readonly margin: number;
+  /** What its results will have, without a trial. */
+  readonly empty: ReportedSoFar;
   readonly trials: readonly PlannedTrial[];
   /** Rows of the data, and how many of them the comparison has. */
   readonly rows: { readonly used: number; readonly all: number };

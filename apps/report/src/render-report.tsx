@@ -4,7 +4,7 @@ import { counted } from "@lorank/core";
 import { inWords } from "@lorank/evidence/results";
 import { render } from "preact-render-to-string";
 import { pageScript, scriptHash, styleHash } from "./inlined.ts";
-import { Head } from "./parts/section.tsx";
+import { Document } from "./parts/document.tsx";
 import {
   claimsOn,
   cleaned,
@@ -32,47 +32,36 @@ export function renderReport(results: Reported, options: ReportOptions = {}): st
 
 function Page({ shown }: { readonly shown: Shown }) {
   const { results } = shown;
-  const claims = claimsOn(results);
-  const { sweep, model, data } = results;
   const isShown = (id: (typeof SECTIONS)[number][0]) =>
     (id !== "runs" || isSweep(results)) &&
     (id !== "answers" || hasAnswers(results)) &&
     (id !== "use-it" || waysToUse(shown).length > 0);
-  const subject = model === undefined ? (data.name ?? sweep.name) : `${model.name} on ${data.name}`;
   return (
-    <html lang="en">
-      <Head policy={POLICY} styles={styleSheet}>
-        <title>{`${sweep.name}: ${inWords(claims[0]!)}`}</title>
-      </Head>
-      <body>
-        <header>
-          <p class="brand">LoRAnk</p>
-          <p>{sweep.name === subject ? subject : `${sweep.name}: ${subject}`}</p>
-          <nav aria-label="Sections">
-            <ul>
-              {SECTIONS.filter(([id]) => isShown(id)).map(([id, name]) => (
-                <li key={id}>
-                  <a href={`#${id}`}>{name}</a>
-                </li>
-              ))}
-            </ul>
-          </nav>
-        </header>
-        <main>
-          <ReportSections shown={shown} />
-        </main>
-        <footer>
-          <p>
-            Made by LoRAnk from{" "}
-            {isSweep(results)
-              ? counted(results.trials.length, "run")
-              : "outcomes of another trainer, which say nothing of costs"}
-            . This page loads nothing and sends nothing.
-          </p>
-        </footer>
-        <script dangerouslySetInnerHTML={{ __html: pageScript }} />
-      </body>
-    </html>
+    <Document
+      policy={POLICY}
+      styles={styleSheet}
+      script={pageScript}
+      title={<title>{`${results.sweep.name}: ${inWords(claimsOn(results)[0]!)}`}</title>}
+      of={results}
+      nav={
+        <nav aria-label="Sections">
+          <ul>
+            {SECTIONS.filter(([id]) => isShown(id)).map(([id, name]) => (
+              <li key={id}>
+                <a href={`#${id}`}>{name}</a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+      }
+      footer={`Made by LoRAnk from ${
+        isSweep(results)
+          ? counted(results.trials.length, "run")
+          : "outcomes of another trainer, which say nothing of costs"
+      }. This page loads nothing and sends nothing.`}
+    >
+      <ReportSections shown={shown} />
+    </Document>
   );
 }
 

@@ -4,7 +4,7 @@ import { assertOptions, type OptionNames } from "@lorank/core";
 import { type Claim, claimsOf, nextSteps, rankRows, rankToUse } from "@lorank/evidence/results";
 import { render } from "preact-render-to-string";
 import { cleanStrings, cleanText } from "./clean-text.ts";
-import { isSweep, type Reported } from "./reported.ts";
+import { isSweep, type Reported, type ReportedSoFar, undecided } from "./reported.ts";
 import { Answers } from "./sections/answers.tsx";
 import { Checks } from "./sections/checks.tsx";
 import { CostSection } from "./sections/cost.tsx";
@@ -119,6 +119,25 @@ export function ReportSections({ shown }: { readonly shown: Shown }) {
       <CostSection results={results} rows={rows} />
       <Runs results={results} rows={rows} adapters={adapters} />
       <Provenance results={results} {...(command ? { command } : {})} />
+    </>
+  );
+}
+
+/** Sections of a sweep that is not done: those that claim nothing, and those of a race's last look, which may. */
+export function SectionsSoFar(props: { readonly results: ReportedSoFar }) {
+  const results = undecided(props.results);
+  const rows = rankRows(results);
+  const { decision } = props.results;
+  const looked = decision && { ...results, decision };
+  return (
+    <>
+      {looked && <Course results={looked} claims={claimsOf(looked.decision)} />}
+      <Quality results={results} rows={rows} />
+      {looked && <Differences results={looked} />}
+      <Answers results={results} />
+      <Loss results={results} rows={rows} />
+      <CostSection results={results} rows={rows} />
+      <Provenance results={results} />
     </>
   );
 }

@@ -1,4 +1,4 @@
-import type { Claim, Results, Scores } from "@lorank/evidence/results";
+import type { Claim, Decision, Results, Scores } from "@lorank/evidence/results";
 
 type Part<Name extends keyof Results, Known extends keyof Results[Name]> = Pick<Results[Name], Known> &
   Partial<Results[Name]>;
@@ -33,13 +33,32 @@ export type Reported = Pick<Results, "decision" | "trials" | "untouchedBase" | "
   readonly sources?: readonly SourceFile[];
 };
 
+/** Runs of a sweep that is not done. It has a decision at the last look of a method that looks at its outcomes as it goes. */
+export interface ReportedSoFar extends Omit<Reported, "sweep" | "decision"> {
+  readonly sweep: Omit<Results["sweep"], "trialsAtOnce">;
+  readonly decision?: Decision;
+}
+
+/** Takes no notice of a look: ranks are neither compared nor told apart. */
+export function undecided(results: ReportedSoFar): Reported {
+  const { metric, margin, confidence } = results.sweep;
+  const { validationExamples: examples } = results.data;
+  const open = { verdict: "inconclusive", rank: null, bestRank: null, ranks: [], explanation: "" } as const;
+  return { ...results, decision: { ...open, metric, margin, confidence, seeds: 0, examples } };
+}
+
 /** Input of a section of the page. */
 export interface SectionProps {
   readonly results: Reported;
   readonly claims: readonly Claim[];
 }
 
-/** Tells if these are a sweep's results, all of them. */
+/** Tells if these are a sweep's results. */
 export function isSweep(reported: Reported): reported is Results {
-  return reported.sweep.trialsAtOnce !== undefined;
+  return reported.sweep.metric !== undefined;
+}
+
+/** Tells if all runs of a sweep are there. */
+export function isWhole({ sweep }: Reported): boolean {
+  return sweep.trialsAtOnce !== undefined;
 }

@@ -60,7 +60,6 @@ describe("the package", () => {
       "liveParts",
       "liveStyleSheet",
       "renderLive",
-      "renderLiveSections",
       "renderReport",
       "renderReportSections",
     ]);

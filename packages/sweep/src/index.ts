@@ -17,5 +17,5 @@ export {
 export type { Comparison, SweepConfig } from "./plan/sweep-config.ts";
 export { prepareCommand } from "./prepare/prepare-command.ts";
 export { type ResultsFolder, runPlan, type SweepOutcome } from "./stages/run-plan.ts";
-export { decisionSoFar } from "./status/decision-so-far.ts";
+export { type ResultsSoFar, resultsSoFar } from "./status/results-so-far.ts";
 export type { MeasuredTime } from "./trainers/trainer.ts";

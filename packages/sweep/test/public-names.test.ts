@@ -6,7 +6,7 @@ const names = await publicNames(root);
 
 test("each subpath exports these values and no others", () => {
   expect(names).toEqual({
-    ".": ["decisionSoFar", "measureTime", "planSweep", "prepareCommand", "runOptions", "runPlan"],
+    ".": ["measureTime", "planSweep", "prepareCommand", "resultsSoFar", "runOptions", "runPlan"],
     "./browser": ["TimeLeft", "bestTrial", "gridResults", "planPrepared"],
     "./engine": ["earlierSearch", "preparePlan", "runSweep", "searchSettings", "sweepEvaluator"],
     "./executor": ["SlurmQueue", "localExecutor", "placeOn", "slurmExecutor"],

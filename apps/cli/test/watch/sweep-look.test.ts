@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { trialId } from "@lorank/train/spec";
@@ -33,8 +33,8 @@ test("a look is the one before until a file says otherwise, or ten seconds have 
     ],
   });
   await finish(6);
-  const { trialSeconds, trials } = stateOf(look.view());
-  expect(trialSeconds.expected).toBe(trialSeconds.spent);
+  const { secondsLeft, trials } = stateOf(look.view());
+  expect(secondsLeft).toBeUndefined();
   expect(trials.every(({ state }) => state === "done")).toBe(true);
   complete();
   const report = look.view();
@@ -70,10 +70,10 @@ test("of a race it has what the last look decided, and says when the next one is
   const { out, finish } = watchedSweep({ method: "race", seeds });
   const look = new SweepLook(out);
   const [first, second] = [3, 4]; // seeds of the looks
-  expect(stateOf(look.view())).toMatchObject({ method: "race", nextLook: first });
-  expect(stateOf(look.view()).decision).toBeUndefined();
+  expect(stateOf(look.view())).toMatchObject({ results: { sweep: { method: "race" } }, nextLook: first });
+  expect(stateOf(look.view()).results?.decision).toBeUndefined();
   await finish(2 * first);
-  const { decision, nextLook } = stateOf(look.view());
+  const { results: { decision } = {}, nextLook } = stateOf(look.view());
   expect(decision?.race?.looks.map((one) => one.seeds)).toEqual([first]);
   expect(nextLook).toBe(decision?.race?.stopped === undefined ? second : undefined);
 });
@@ -87,18 +87,18 @@ test("a folder in which nothing has begun is being prepared", () => {
   });
 });
 
-test("the commands are those that change this sweep", () => {
-  const counted = watchedSweep({ seeds: [1, 2] });
-  const { commands } = stateOf(new SweepLook(counted.out).view());
-  expect(commands).toEqual({
-    resume: `lorank sweep --out ${counted.out}`,
-    addSeed: `lorank sweep --out ${counted.out} --seeds 3 --extend`,
-    addRank: `lorank sweep --out ${counted.out} --ranks 16 --extend`,
-    stopRank: { 2: `lorank cancel ${counted.out} r2`, 8: `lorank cancel ${counted.out} r8` },
+test("a rank can be stopped while something of it is left, and of what nobody runs where its jobs wait", async () => {
+  const { out, plan, finish, release } = watchedSweep({ seeds: [1] });
+  const jobs = plan.specs.map((spec) => ({ trialId: trialId(spec), jobId: "70_1", state: "queued" }));
+  let queues: Queues = { jobs: [], problems: [] };
+  const look = new SweepLook(out, () => queues);
+  expect(stateOf(look.view())).toMatchObject({ phase: "running", stoppable: [2, 8] });
+  await finish(1);
+  expect(stateOf(look.view()).stoppable).toEqual([8]);
+  release();
+  expect(stateOf(look.view())).toMatchObject({
+    ...{ phase: "stopped", stoppable: [], resume: `lorank sweep --out ${out}` },
   });
-  const named = watchedSweep({ seeds: [0, 7] });
-  writeFileSync(join(named.out, "settings.json"), '{"folder":"/","settings":{"until":"settled"}}');
-  expect(stateOf(new SweepLook(named.out).view()).commands.addSeed).toMatch(/ --max-seeds 3 --extend$/);
-  writeFileSync(join(named.out, "settings.json"), '{"folder":"/","settings":{}}');
-  expect(stateOf(new SweepLook(named.out).view()).commands.addSeed).toMatch(/ --seeds 0,7,8 --extend$/);
+  queues = { jobs, problems: [] };
+  expect(stateOf(look.view()).stoppable).toEqual([8]);
 });

@@ -1,5 +1,5 @@
 import { scoresOf, type TrialResult } from "@lorank/evidence/results";
-import type { LiveState, LiveTrial } from "@lorank/report";
+import type { LiveState, LiveTrial, ReportedSoFar } from "@lorank/report";
 import { TimeLeft } from "@lorank/sweep/browser";
 import type { TrialEvent } from "@lorank/train/browser";
 import type { Planned, PlannedTrial } from "../protocol.ts";
@@ -18,6 +18,7 @@ interface Running {
 export class Progress {
   readonly planned: Planned;
   readonly #results = new Map<string, TrialResult>();
+  #soFar: ReportedSoFar;
   readonly #timeLeft: TimeLeft;
   readonly #clock: () => number;
   #stoodAt: number | undefined;
@@ -31,6 +32,7 @@ export class Progress {
     clock: () => number = () => performance.now() / 1000,
   ) {
     this.planned = planned;
+    this.#soFar = planned.empty;
     this.#clock = clock;
     this.#timeLeft = new TimeLeft(1, () => this.#now());
     for (const result of results) this.finished(result);
@@ -69,31 +71,27 @@ export class Progress {
   finished(result: TrialResult): void {
     const { trialId, spec, measured } = result;
     this.#results.set(trialId, result);
+    this.#soFar = { ...this.#soFar, trials: [...this.#results.values()] };
     this.#timeLeft.finished(trialId, spec.lora.rank, measured?.seconds.total ?? 0);
     if (this.#running?.trialId === trialId) this.#running = undefined;
   }
 
-  live(phase: "running" | "paused" | "stopped"): LiveState {
-    const { name, ranks, seeds, metric, margin, trials } = this.planned;
+  live(): LiveState {
+    const { trials, empty } = this.planned;
     const waiting = trials.filter(
       ({ trialId }) => !this.#results.has(trialId) && trialId !== this.#running?.trialId,
     );
     const secondsLeft = this.#timeLeft.estimate(waiting.map(({ rank }) => rank));
-    const spent = this.#spent();
     return {
-      name,
-      phase,
-      method: "grid",
-      ranks,
-      seeds,
-      metric,
-      margin,
+      name: empty.sweep.name,
+      phase: this.#stoodAt === undefined ? "running" : "paused",
+      results: this.#soFar,
       trials: trials.map((trial) => this.#live(trial)),
       done: this.#results.size,
       total: trials.length,
+      secondsSpent: this.#spent(),
       ...(secondsLeft === undefined ? {} : { secondsLeft }),
-      trialSeconds: { spent, ...(secondsLeft === undefined ? {} : { expected: spent + secondsLeft }) },
-      commands: { resume: "", addSeed: "", addRank: "", stopRank: {} },
+      stoppable: [],
     };
   }
 
@@ -120,7 +118,7 @@ export class Progress {
         ...base,
         state: "done",
         status,
-        ...(evaluation && scoresOf(evaluation, this.planned.metric)),
+        ...(evaluation && scoresOf(evaluation, this.planned.empty.sweep.metric)),
       };
     }
     if (this.#running?.trialId !== trialId) return { ...base, state: "waiting" };

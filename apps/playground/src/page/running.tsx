@@ -1,4 +1,5 @@
-import { renderLiveSections } from "@lorank/report";
+import { liveParts } from "@lorank/report";
+import { putParts } from "@lorank/report/page";
 import { useEffect, useRef } from "preact/hooks";
 import type { Progress } from "./progress.ts";
 import type { PageState, Session } from "./session.ts";
@@ -17,8 +18,7 @@ export function Running({ state, session }: { readonly state: PageState; readonl
             {preparing ?? "Preparing"}…
           </p>
         )}
-        <p class="reason" id="state" hidden={phase === "preparing"} />
-        <div class="spent" id="time" />
+        <div id="state" hidden={phase === "preparing"} />
         {paused === "hidden" && (
           <p class="notice">
             Paused, because the tab is hidden: browsers slow such tabs down. It goes on when you look at it.
@@ -54,15 +54,13 @@ export function Running({ state, session }: { readonly state: PageState; readonl
 }
 
 function Live({ progress }: { readonly progress: Progress }) {
-  const place = useRef<HTMLDivElement>(null);
   // Not while the page is being rendered: one renderer in another loses the outer one's state.
-  useEffect(() => {
-    place.current!.innerHTML = renderLiveSections(progress.live("running"));
-  }, [progress]);
+  useEffect(() => putParts(liveParts(progress.live())), [progress]);
   const { notes, device } = progress.planned;
   return (
     <>
-      <div ref={place} />
+      <div id="trials" />
+      <div id="so-far" />
       {device !== undefined && <p class="fine">{device}</p>}
       {notes.length > 0 && (
         <details class="notes">

@@ -194,9 +194,8 @@ export class Session {
 
   /** The parts of what runs, in the places that the page has for them. */
   #show(): void {
-    const { progress, paused } = this.#state;
-    if (progress !== undefined)
-      putParts(liveParts(progress.live(paused === undefined ? "running" : "paused")));
+    const { progress } = this.#state;
+    if (progress !== undefined) putParts(liveParts(progress.live()));
   }
 
   #visibilityChanged(): void {

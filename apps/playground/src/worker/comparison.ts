@@ -138,11 +138,11 @@ function planned(
   ids: readonly string[],
   notes: readonly string[],
 ): Omit<Planned, "rows" | "device"> {
-  const { name, ranks, seeds, metric, margin } = plan.summary;
+  const { summary: sweep, model, data } = plan;
   const trials = plan.specs.map(({ lora: { rank }, seed }, i) => {
     return { trialId: ids[i]!, name: `r${rank}-s${seed}`, rank, seed };
   });
-  return { name, ranks, seeds, metric, margin, trials, notes };
+  return { empty: { sweep, model, data, trials: [] }, trials, notes };
 }
 
 interface Means {

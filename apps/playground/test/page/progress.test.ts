@@ -4,11 +4,14 @@ import { Progress } from "../../src/page/progress.ts";
 import type { Planned } from "../../src/protocol.ts";
 
 const planned: Planned = {
-  name: "starter on mails.csv",
-  ranks: [2, 8],
-  seeds: [1],
-  metric: "accuracy",
-  margin: 0.01,
+  empty: {
+    sweep: {
+      name: "starter on mails.csv",
+      ...{ ranks: [2, 8], seeds: [1], metric: "accuracy", margin: 0.01, confidence: 0.95 },
+    },
+    data: { validationExamples: 1 },
+    trials: [],
+  },
   trials: [
     { trialId: "a", name: "r2-s1", rank: 2, seed: 1 },
     { trialId: "b", name: "r8-s1", rank: 8, seed: 1 },
@@ -40,7 +43,7 @@ test("shows what is done, what runs with its losses, and the time left", () => {
   progress.progressed("b", { kind: "step", step: 1, steps: 10, loss: 0.7, learningRate: 1 });
   pass(1);
   progress.progressed("b", { kind: "step", step: 2, steps: 10, loss: 0.6, learningRate: 1 });
-  const live = progress.live("running");
+  const live = progress.live();
   expect(live).toMatchObject({ done: 1, total: 2, phase: "running" });
   expect(live.trials[0]).toMatchObject({ state: "done", accuracy: 0.9, logLoss: 0.3 });
   expect(live.trials[1]).toEqual({
@@ -50,10 +53,11 @@ test("shows what is done, what runs with its losses, and the time left", () => {
       [2, 0.6],
     ],
   });
-  expect(live.trialSeconds.spent).toBe(23);
+  expect(live.secondsSpent).toBe(23);
   expect(live.secondsLeft).toBeGreaterThan(5);
   expect(live.secondsLeft).toBeLessThan(20); // one whole trial took so long
-  expect(live.decision).toBeUndefined();
+  expect(live.results).toEqual({ ...planned.empty, trials: [done] });
+  expect(progress.live().results).toBe(live.results);
 });
 
 test("its clock stands still while it is paused", () => {
@@ -62,8 +66,8 @@ test("its clock stands still while it is paused", () => {
   pass(5);
   progress.pause();
   pass(1000);
-  expect(progress.live("paused").trialSeconds.spent).toBe(25);
+  expect(progress.live()).toMatchObject({ phase: "paused", secondsSpent: 25 });
   progress.resume();
   pass(1);
-  expect(progress.live("running").trialSeconds.spent).toBe(26);
+  expect(progress.live().secondsSpent).toBe(26);
 });

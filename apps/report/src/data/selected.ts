@@ -1,6 +1,6 @@
 import { type Decision, rankToUse } from "@lorank/evidence/results";
 import { integer } from "../format.ts";
-import { isSweep, type Reported } from "../reported.ts";
+import { isSweep, isWhole, type Reported } from "../reported.ts";
 
 /** Ranks of a chart, and of a table with a column for each of them. */
 export const mostCharted = 24;
@@ -55,5 +55,6 @@ export function ranksLeftOut(all: readonly unknown[], shown: readonly unknown[])
 /** Says what has all that a place of the page leaves out: the table below it, if that has, or the results. */
 export function whereAll(results: Reported, isInTable = false): string {
   if (isInTable) return "The table below has all.";
-  return isSweep(results) ? "results.json has all." : "lorank verdict --json prints all.";
+  if (!isSweep(results)) return "lorank verdict --json prints all.";
+  return isWhole(results) ? "results.json has all." : "In the end results.json has all.";
 }

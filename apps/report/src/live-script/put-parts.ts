@@ -1,27 +1,32 @@
-const shown = new WeakMap<Element, string>();
-
-/**
- * Puts parts of a page, by the `id` of their element, in their place. What is open or has the focus stays, unless it is no
- * longer true.
- *
- * @returns the ids of those that the page has no place for.
- */
-export function putParts(parts: Readonly<Record<string, string>>): string[] {
-  const homeless: string[] = [];
+/** Puts parts of a page in their places, by the `id` of their element; parts without a place are passed over. */
+export function putParts(parts: Readonly<Record<string, string>>): void {
   for (const [id, html] of Object.entries(parts)) {
     const place = document.getElementById(id);
-    if (place === null) homeless.push(id);
-    else if (shown.get(place) !== html) {
-      replace(place, html);
-      shown.set(place, html);
-    }
+    if (place === null) continue;
+    const fresh = place.cloneNode() as Element;
+    fresh.innerHTML = html;
+    renew(place, fresh);
   }
-  return homeless;
 }
 
-/** A table that somebody has opened stays open. */
-function replace(place: HTMLElement, html: string): void {
-  const open = [...place.querySelectorAll("details")].map((one) => one.open);
-  place.innerHTML = html;
-  for (const [i, one] of place.querySelectorAll("details").entries()) one.open = open[i] ?? false;
+/** Gives an element the content of a fresh one, node by node: what is open, scrolled aside or has the focus stays so. */
+function renew(old: Element, fresh: Element): void {
+  const before = [...old.childNodes];
+  const after = [...fresh.childNodes];
+  for (const [i, now] of after.entries()) {
+    const was = before[i];
+    if (was === undefined) old.append(now);
+    else if (was instanceof Element && now instanceof Element && isSame(was, now)) {
+      for (const { name } of [...was.attributes])
+        if (name !== "open" && !now.hasAttribute(name)) was.removeAttribute(name);
+      for (const { name, value } of now.attributes)
+        if (was.getAttribute(name) !== value) was.setAttribute(name, value);
+      renew(was, now);
+    } else if (!was.isEqualNode(now)) was.replaceWith(now);
+  }
+  for (const gone of before.slice(after.length)) gone.remove();
+}
+
+function isSame(was: Element, now: Element): boolean {
+  return was.tagName === now.tagName && was.id === now.id;
 }

@@ -2,11 +2,14 @@
 /** @jsxImportSource preact */
 import { render } from "preact-render-to-string";
 import { cleanStrings } from "../clean-text.ts";
+import { duration } from "../format.ts";
 import { liveScript, liveScriptHash, liveStyleHash } from "../inlined.ts";
-import { Head, Section, Snippet } from "../parts/section.tsx";
+import { Document } from "../parts/document.tsx";
+import { SectionsSoFar } from "../report-sections.tsx";
+import type { ReportedSoFar } from "../reported.ts";
 import { liveStyleSheet } from "../style-sheet.ts";
-import { criterion, isStoppable, type LiveState, question } from "./live-state.ts";
-import { type LiveParts, LiveSections, liveParts, partOf, stopId } from "./parts.tsx";
+import { type LiveState, notYet, question, stateWords } from "./live-state.ts";
+import { Trials } from "./trials.tsx";
 
 /** The report's policy, but the page may connect to its own server, for news and to stop a rank. */
 const POLICY = `default-src 'none'; style-src 'sha256-${liveStyleHash}'; script-src 'sha256-${liveScriptHash}'; connect-src 'self'; form-action 'self'; img-src data:; base-uri 'none'`;
@@ -19,100 +22,100 @@ export interface LiveAddresses {
   readonly stop: string;
 }
 
+/** Parts of the page that change while a sweep runs: HTML by the `id` of its element. */
+export type LiveParts = Readonly<Record<string, string>>;
+
+interface Shown {
+  /** Cleaned. */
+  readonly results: ReportedSoFar;
+  readonly sections: string;
+}
+
+const shown = new WeakMap<ReportedSoFar, Shown>();
+
+/** Made once: results may hold thousands of curves, and stay the same while trials take their steps. */
+function shownOf(dirty: ReportedSoFar): Shown {
+  const found = shown.get(dirty);
+  if (found !== undefined) return found;
+  const results = cleanStrings(dirty);
+  const made = { results, sections: render(<SectionsSoFar results={results} />) };
+  shown.set(dirty, made);
+  return made;
+}
+
+export function liveParts({ results: dirty, ...rest }: LiveState): LiveParts {
+  const { results, sections } = dirty === undefined ? { sections: "" } : shownOf(dirty);
+  const state: LiveState = { ...cleanStrings(rest), ...(results && { results }) };
+  return {
+    title: render(<>{`${state.done}/${state.total} · ${state.name}: ${question(state)}`}</>),
+    question: render(<>{question(state)}</>),
+    state: render(<State {...state} />),
+    trials: results === undefined ? "" : render(<Trials state={state} results={results} />),
+    "so-far": sections,
+  };
+}
+
 /**
- * Renders a sweep that is not done as a page that is whole without its script. The script keeps it up to date: each message
- * `parts` holds the result of {@link liveParts}, or the new part of it, as JSON. A message `reload` loads the page anew. All
- * text is cleaned and escaped.
+ * Renders a sweep that is not done as a page that is whole without its script: the report so far, below what runs. The script
+ * keeps it up to date: each message `parts` holds some of the {@link liveParts} as JSON. A message `reload` loads the page anew.
+ * All text is cleaned and escaped.
  */
 export function renderLive(state: LiveState, addresses: LiveAddresses): string {
-  const page = <Page state={cleanStrings(state)} parts={liveParts(state)} addresses={addresses} />;
+  const parts = liveParts(state);
+  const partOf = (id: string) => ({ id, dangerouslySetInnerHTML: { __html: parts[id]! } });
+  const page = (
+    <Document
+      policy={POLICY}
+      styles={liveStyleSheet}
+      script={liveScript}
+      title={<title {...partOf("title")} />}
+      of={cleanStrings({ sweep: { name: state.name }, data: {}, ...state.results })}
+      footer="Served by LoRAnk on this machine alone, from the sweep's files. When the sweep is done, its report is here."
+      events={addresses.events}
+    >
+      <p class="offline" id="offline" role="status" hidden>
+        No connection: this is the last that was heard. The program that serves the page may have ended.
+      </p>
+      <form id="stop" method="post" action={addresses.stop} />
+      <section>
+        <h1 {...partOf("question")} />
+        <div {...partOf("state")} />
+      </section>
+      <div {...partOf("trials")} />
+      <div {...partOf("so-far")} />
+    </Document>
+  );
   return `<!doctype html>\n${render(page)}\n`;
 }
 
-interface PageProps {
-  readonly state: LiveState;
-  readonly parts: LiveParts;
-  readonly addresses: LiveAddresses;
-}
-
-function Page(props: PageProps) {
-  const { state, parts, addresses } = props;
-  const part = partOf(parts);
-  return (
-    <html lang="en">
-      <Head policy={POLICY} styles={liveStyleSheet}>
-        <title {...part("title")} />
-      </Head>
-      <body data-events={addresses.events}>
-        <header>
-          <p class="brand">LoRAnk</p>
-          <p>{[...new Set([state.name, state.subject ?? state.name])].join(": ")}</p>
-        </header>
-        <main>
-          <section>
-            <h1>{question(state)}</h1>
-            <p class="reason" {...part("state")} />
-            <p class="offline" id="offline" role="status" hidden>
-              No connection: this is the last that was heard. The program that serves the page may have ended.
-            </p>
-            <div class="spent" {...part("time")} />
-            <div {...part("queue")} />
-            <p class="fine">{criterion(state)}</p>
-          </section>
-          {state.ranks.length > 0 && (
-            <>
-              <LiveSections state={state} parts={parts} />
-              <Section
-                id="change"
-                title="Change this sweep"
-                lead={
-                  isStoppable(state)
-                    ? "While the sweep runs, stopping a rank works from here. The other commands are for a terminal, once this run has ended; this page does not run them."
-                    : "These commands are for a terminal; this page does not run them."
-                }
-              >
-                {isStoppable(state) && <StopRanks {...props} />}
-                <h3>Add a seed</h3>
-                <Snippet what="the command that adds a seed" text={state.commands.addSeed} />
-                <h3>Extend by a rank</h3>
-                <Snippet what="the command that adds a rank" text={state.commands.addRank} />
-                <h3>Go on after a stop</h3>
-                <Snippet what="the command that goes on" text={state.commands.resume} />
-              </Section>
-            </>
-          )}
-        </main>
-        <footer>
-          <p>
-            Served by LoRAnk on this machine alone, from the sweep's files. When the sweep is done, its report
-            is here.
-          </p>
-        </footer>
-        <script dangerouslySetInnerHTML={{ __html: liveScript }} />
-      </body>
-    </html>
-  );
-}
-
-/** Commands that stop ranks, each with a button for the page's own server. */
-function StopRanks({ state, parts, addresses }: PageProps) {
-  const part = partOf(parts);
+function State(state: LiveState) {
+  const { phase, results, queue = [], done, total, secondsSpent, resume } = state;
+  const spent = `${duration(secondsSpent)} spent in trials so far`;
   return (
     <>
-      <h3>Stop a rank</h3>
-      <p class="fine">
-        What is done stays. The rest of the rank is left out until the sweep is run again, and without it
-        there is no verdict. To drop ranks for what their runs show, let a race do it, with{" "}
-        <code>lorank sweep --until settled</code>: it has a rule that keeps its claims true.
-      </p>
-      <form method="post" action={addresses.stop}>
-        {state.ranks.map((rank) => (
-          <div key={rank} class="change">
-            <Snippet what={`the command that stops rank ${rank}`} text={state.commands.stopRank[rank]!} />
-            <div {...part(stopId(rank))} />
-          </div>
-        ))}
-      </form>
+      <p class="reason">{stateWords(state)}</p>
+      {results && (
+        <p>
+          <progress max={total} value={done} aria-label={stateWords(state)} />
+          {spent}
+        </p>
+      )}
+      {phase === "stopped" && resume && (
+        <p>
+          To go on: <code>{resume}</code>
+        </p>
+      )}
+      {queue.length > 0 && (
+        <ul class="problems">
+          {queue.map(({ words, command }) => (
+            <li key={words}>
+              {words}
+              {command && [": ", <code>{command}</code>]}
+            </li>
+          ))}
+        </ul>
+      )}
+      {results && <p class="fine">{notYet(results, state)}</p>}
     </>
   );
 }

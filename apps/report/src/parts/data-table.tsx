@@ -26,10 +26,10 @@ export interface TableRow {
   readonly foot?: boolean;
 }
 
-/** One line, a value with a quieter line under it, or rendered HTML that a script replaces by its `id`. */
+/** One line, a value with a quieter line under it, or anything else. */
 export type TableCell =
   | string
-  | { readonly id: string; readonly html: string }
+  | { readonly id?: string; readonly content: ComponentChildren }
   | {
       readonly main: string;
       readonly under?: string;
@@ -99,8 +99,8 @@ function BodyCell(props: {
   readonly isHead: boolean;
   readonly words: boolean | undefined;
 }) {
-  if (typeof props.cell === "object" && "html" in props.cell)
-    return <td id={props.cell.id} dangerouslySetInnerHTML={{ __html: props.cell.html }} />;
+  if (typeof props.cell === "object" && "content" in props.cell)
+    return <td id={props.cell.id}>{props.cell.content}</td>;
   const { main, under, raw = [] } = typeof props.cell === "string" ? { main: props.cell } : props.cell;
   const content = !under ? main : [main, " ", <span class="under">{under}</span>];
   // The page's script reads a plain number off the text.

@@ -7,7 +7,7 @@ import { distinct, engineTrials, mostListed, settingByRank } from "../data/varyi
 import { count, integer, NONE, percent, significant } from "../format.ts";
 import { DataTable, Twin } from "../parts/data-table.tsx";
 import { Section, Snippet } from "../parts/section.tsx";
-import { isSweep, type Reported, type SourceFile } from "../reported.ts";
+import { isSweep, isWhole, type Reported, type SourceFile } from "../reported.ts";
 
 /** Origin of the numbers, and the command that makes them again. */
 export function Provenance(props: { readonly results: Reported; readonly command?: string }) {
@@ -217,7 +217,7 @@ function sweepFacts(results: Reported): Fact[] {
     ["Method", method],
     ["Ranks", ranks.length > mostListed ? firstOf(ranks, mostListed) : listInWords(ranks)],
     ["Seeds", firstOf(seeds, 12)],
-    ["Trials at once", integer(trialsAtOnce) + threads],
+    ["Trials at once", isWhole(results) ? integer(trialsAtOnce) + threads : ""],
   ];
 }
 

@@ -9,7 +9,7 @@ import { isCausal, meanAndInterval, type ShownMetric, scoreIn, shownMetrics } fr
 import { DataTable, numberCell, Twin } from "../parts/data-table.tsx";
 import { LeftOut } from "../parts/left-out.tsx";
 import { Section } from "../parts/section.tsx";
-import { isSweep, type Reported } from "../reported.ts";
+import { isSweep, isWhole, type Reported } from "../reported.ts";
 
 /** Accuracy and log loss by rank, run by run. */
 export function Quality(props: { readonly results: Reported; readonly rows: readonly RankRow[] }) {
@@ -24,6 +24,7 @@ export function Quality(props: { readonly results: Reported; readonly rows: read
   );
   if (charts.length === 0) return null;
   const { majorityShare } = results.data;
+  const isOpen = isSweep(results) && !isWhole(results);
   const ranks = new Set(selected.map(({ rank }) => rank));
   const all = numbersOf(charts[0]!.runs.filter(({ rank }) => ranks.has(rank)));
   const numbers = new Set(evenly(all, mostSeeds));
@@ -33,7 +34,7 @@ export function Quality(props: { readonly results: Reported; readonly rows: read
     <Section
       id="quality"
       title="Quality by rank"
-      lead={`${dotsExplained(results, charts[0]!.runs)}The large dot is the mean over seeds, its bar the ${percent(results.decision.confidence)} interval. Bars that overlap do not mean that ranks are equal: pairs are compared in the next section.${rows.some((row) => row.prediction) ? " An open diamond is the prediction for a rank that was not trained." : ""}`}
+      lead={dotsExplained(results, charts[0]!.runs) + (isOpen ? "" : meansExplained(results, rows))}
     >
       <div class="pair-of-charts">
         {charts.map(({ metric, runs }) => (
@@ -55,7 +56,7 @@ export function Quality(props: { readonly results: Reported; readonly rows: read
             />
             <Footnote results={results} metric={metric} />
             <Twin of={`${metric.title} as a table`}>
-              <SeedTable rows={selected} runs={runs.filter(isShown)} metric={metric} />
+              <SeedTable rows={selected} runs={runs.filter(isShown)} metric={metric} isOpen={isOpen} />
             </Twin>
           </figure>
         ))}
@@ -115,6 +116,11 @@ function dotsExplained(results: Reported, runs: readonly RunValue[]): string {
   return new Set(seeds).size < seeds.length ? `${joined}. ` : "Each small dot is one run. ";
 }
 
+function meansExplained({ decision }: Reported, rows: readonly RankRow[]): string {
+  const diamond = " An open diamond is the prediction for a rank that was not trained.";
+  return `The large dot is the mean over seeds, its bar the ${percent(decision.confidence)} interval. Bars that overlap do not mean that ranks are equal: pairs are compared in the next section.${rows.some((row) => row.prediction) ? diamond : ""}`;
+}
+
 /** Seeds of runs, or their numbers within their ranks, ascending. */
 function numbersOf(runs: readonly RunValue[]): number[] {
   return [...new Set(runs.map(({ number }) => number))].sort((a, b) => a - b);
@@ -130,8 +136,10 @@ function SeedTable(props: {
   readonly rows: readonly RankRow[];
   readonly runs: readonly RunValue[];
   readonly metric: ShownMetric;
+  /** Runs are missing: there are no means. */
+  readonly isOpen: boolean;
 }) {
-  const { rows, runs, metric } = props;
+  const { rows, runs, metric, isOpen } = props;
   const hasSeeds = runs.every(({ seed }) => seed !== undefined);
   const values = new Map(runs.map(({ rank, number, value }) => [`${rank} ${number}`, value]));
   const scores = rows.map((row) => meanAndInterval(row.summary, metric));
@@ -177,7 +185,7 @@ function SeedTable(props: {
           foot: true,
           cells: ["interval", ...scores.map((score) => (score ? metric.interval(score.interval) : NONE))],
         },
-      ]}
+      ].filter((row) => !isOpen || !("foot" in row))}
     />
   );
 }

@@ -1,17 +1,34 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { liveParts, renderLive } from "../../src/index.ts";
-import { liveRace, liveState } from "../fixtures/live-state.ts";
+import { type LiveState, liveParts, renderLive, renderReport } from "../../src/index.ts";
+import { liveRace, liveState, resultsSoFar } from "../fixtures/live-state.ts";
 import { bodyOf, textOf } from "../fixtures/page.ts";
+import { raced } from "../fixtures/scenes.ts";
 
 const addresses = { events: "/events?token=a", stop: "/stop?token=a" };
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("base64");
+const text = (id: string, state: LiveState = liveState()): string => textOf(liveParts(state)[id]!).trim();
+
+/** A trial's cell in the grid. */
+function cell(name: string, state: LiveState = liveState()): string {
+  return new RegExp(`<td id="cell-${name}">(.*?)</td>`).exec(liveParts(state).trials!)![1]!;
+}
+
+function section(id: string, page: string): string | undefined {
+  return new RegExp(`<section id="${id}".*?</section>(?=<section id|</main>|</div>|$)`, "s").exec(page)?.[0];
+}
 
 describe("the page of a sweep that runs", () => {
+  const preparing: LiveState = {
+    ...{ name: "reviews", phase: "preparing", trials: [], stoppable: [] },
+    ...{ done: 0, total: 0, secondsSpent: 0 },
+  };
+
   test.each([
     ["grid", liveState()],
     ["race", liveRace()],
     ["stopped", liveState({ phase: "stopped" })],
+    ["preparing", preparing],
   ])("has every part in its place, once: %s", (_, state) => {
     const page = renderLive(state, addresses);
     for (const [id, html] of Object.entries(liveParts(state))) {
@@ -25,54 +42,154 @@ describe("the page of a sweep that runs", () => {
     const [, script = ""] = /<script>([\s\S]*?)<\/script>/.exec(page) ?? [];
     const [, style = ""] = /<style>([\s\S]*?)<\/style>/.exec(page) ?? [];
     expect(page).toContain(
-      `default-src 'none'; style-src 'sha256-${sha256(style)}'; script-src 'sha256-${sha256(script)}'; connect-src 'self'`,
+      `default-src 'none'; style-src 'sha256-${sha256(style)}'; script-src 'sha256-${sha256(script)}'; connect-src 'self'; form-action 'self'`,
     );
     expect(bodyOf(page)).not.toMatch(/ style="| src=|https:/);
-  });
-
-  test("shows the command of each change, and its form where to stop a rank", () => {
-    const page = renderLive(liveState(), addresses);
-    for (const command of ["lorank cancel out r8", "--seeds 4 --extend", "--ranks 64 --extend"])
-      expect(textOf(page)).toContain(command);
-    expect(page).toContain('<form method="post" action="/stop?token=a">');
     expect(page).toContain('data-events="/events?token=a"');
-  });
-
-  test("offers to stop no rank of a sweep that nobody runs", () => {
-    const page = textOf(renderLive(liveState({ phase: "stopped" }), addresses));
-    expect(page).not.toMatch(/lorank cancel|Stop a rank|While the sweep runs/);
-    expect(page).toContain("--seeds 4 --extend");
-    const trials = liveState().trials.map((trial) => ({ ...trial, why: "job 70 waits" }));
-    expect(renderLive(liveState({ phase: "stopped", trials }), addresses)).toContain("lorank cancel out r8");
   });
 
   test("text of the sweep is text", () => {
     const attack = `"><script>alert(1)</script><img src=x onerror=alert(1)> \u202eevil'`;
     const trials = liveState().trials.map((trial) => ({ ...trial, why: attack }));
-    const state = liveState({ name: attack, subject: attack, trials });
-    const shown =
-      bodyOf(renderLive(state, { events: attack, stop: attack })) + JSON.stringify(liveParts(state));
-    expect(shown).not.toMatch(/<script|<img/i);
-    expect(JSON.stringify(liveParts(state))).not.toContain("\u202e");
+    const { sweep, data, ...rest } = resultsSoFar();
+    const results = { ...rest, sweep: { ...sweep, name: attack }, data: { ...data, name: attack } };
+    const queue = [{ words: attack, command: attack }];
+    const state = liveState({ name: attack, results, trials, queue, resume: attack, phase: "stopped" });
+    const parts = JSON.stringify(liveParts(state));
+    expect(bodyOf(renderLive(state, { events: attack, stop: attack })) + parts).not.toMatch(/<script|<img/i);
+    expect(bodyOf(renderLive(state, addresses)) + parts).not.toContain("\u202e");
   });
 
-  test("says what the sweep is of once, where that is its name too", () => {
-    const subject = "starter on e-mails";
-    const header = (state: object) =>
-      textOf(/<header>.*?<\/header>/s.exec(renderLive(liveState(state), addresses))![0]);
-    expect(header({ name: subject, subject }).trim()).toBe(`LoRAnk ${subject}`);
-    expect(header({ name: "mine", subject }).trim()).toBe(`LoRAnk mine: ${subject}`);
+  test("a sweep that has no trials yet is a page too", () => {
+    const queue = [{ words: "job 70_4: held", command: "scontrol release 70_4" }, { words: "no answer" }];
+    const page = renderLive({ ...preparing, queue }, addresses);
+    expect(textOf(page)).toContain("preparing, or searching for its settings: no trials yet");
+    expect(textOf(page)).toMatch(/job 70_4: held: scontrol release 70_4\s*no answer/);
+    expect(page).not.toMatch(/<table|<button|undefined/);
+  });
+});
+
+describe("its head", () => {
+  test("says how far it is", () => {
+    expect(text("title")).toBe("4/9 · reviews: Which of the ranks 2, 8 and 32 is enough?");
+    expect(text("state")).toMatch(
+      /^running: 4 of 9 trials done, 1 failed, about 3\smin left 65\ss spent in trials so far Not a decision yet\./,
+    );
+    expect(text("state", liveRace())).toContain("4 of at most 9 trials done");
+    expect(text("state", liveState({ secondsLeft: 9000 }))).toMatch(/about 2\.5\sh left/);
+    const stopped = text("state", liveState({ phase: "stopped" }));
+    expect(stopped).toMatch(/^stopped: .*; nobody runs it .* To go on: lorank sweep --out out/);
+    expect(text("state")).not.toContain("To go on");
+  });
+
+  test("says what enough is, and why there is no verdict yet", () => {
+    expect(text("state")).toMatch(
+      /accuracy is shown to be within 1 point of any other's\. Until all runs are there, no mean score and no interval/,
+    );
+    expect(text("state", liveState({ done: 9 }))).toContain(
+      "All runs are there; the decision is being made.",
+    );
+    const race = liveRace();
+    expect(text("state", race)).toMatch(
+      /those of the race's last look, after \d+ seeds\. They are corrected for all its looks/,
+    );
+    const { decision: _, ...results } = race.results;
+    expect(text("state", { ...race, results })).toMatch(
+      /The race has not looked at its outcomes so far\. The next look is after 6 seeds of each rank in play\.$/,
+    );
+  });
+
+  test("has a word for each trial, and a curve for one that runs", () => {
+    const names = ["r2-s1", "r2-s2", "r8-s2", "r32-s2", "r2-s3"];
+    expect(names.map((name) => textOf(cell(name)).trim())).toEqual([
+      "90.0%",
+      "diverged",
+      "step 12 of 40",
+      "failed",
+      "queued",
+    ]);
+    expect(cell("r8-s2")).toContain("Training loss from 1.2 to 0.5 nats");
+    expect(cell("r2-s3", liveState({ phase: "stopped" }))).toContain("not run");
+    const first = { name: "r2-s1", rank: 2, seed: 1, state: "running" as const };
+    const saying = (more: object) => textOf(cell("r2-s1", liveState({ trials: [{ ...first, ...more }] })));
+    expect(saying({})).toContain("loading");
+    expect(saying({ resumedFrom: 20 })).toContain("from step 20");
+    expect(saying({ step: 30, evaluating: { done: 5, total: 9 } })).toContain("evaluating 5 of 9");
+    expect(saying({ state: "done", status: "out-of-memory" })).toContain("out of memory");
+    expect(saying({ state: "cancelled" })).toContain("left out");
+    const results = resultsSoFar({ metric: "log-loss", margin: 0.02 });
+    expect(cell("r2-s1", liveState({ results }))).toContain("0.400");
+  });
+
+  test("says why a trial failed or was lost, and how the job of one that waits is", () => {
+    expect(text("trials")).toContain(" r32-s2 failed: attempt 1, no layer matches ");
+    const trials = liveState().trials.map((trial) => ({ ...trial, why: `${trial.state}, Priority` }));
+    expect(cell("r2-s3", liveState({ trials }))).toContain("waiting, Priority");
+    expect(text("trials", liveState({ trials })).match(/Priority/g)).toHaveLength(4);
+    expect(liveParts(liveState({ trials: [] })).trials).not.toContain("problems");
   });
 
   test("lists the trials of a robustness check apart", () => {
     const check = { ...liveState().trials[0]!, name: "r2-s1-lr0.003", variant: "lr0.003" };
-    const page = renderLive(liveState({ trials: [...liveState().trials, check] }), addresses);
-    expect(page).toContain('<li>r2-s1-lr0.003 <span id="cell-r2-s1-lr0.003">');
+    const { trials } = liveParts(liveState({ trials: [...liveState().trials, check] }));
+    expect(trials).toContain('<li>r2-s1-lr0.003 <span class="cell done">90.0%</span>');
   });
 
-  test("a sweep that has no trials yet is a page too", () => {
-    const page = renderLive(liveState({ phase: "preparing", ranks: [], seeds: [], trials: [] }), addresses);
-    expect(textOf(page)).toContain("searching for its settings");
-    expect(page).not.toContain("<table");
+  test("has a button for each rank of which something is left to stop", () => {
+    const page = renderLive(liveState({ stoppable: [8] }), addresses);
+    expect(page).toContain('<form id="stop" method="post" action="/stop?token=a">');
+    expect(page.match(/<button.*?<\/button>/g)).toEqual([
+      '<button type="submit" form="stop" name="rank" value="8">Stop rank 8</button>',
+    ]);
+    expect(textOf(page)).toContain("without it there is no verdict");
+    expect(renderLive(liveState({ stoppable: [] }), addresses)).not.toMatch(/<button|>Stop<|no verdict/);
+  });
+});
+
+describe("the report so far", () => {
+  const idsOf = (state: LiveState) =>
+    [...liveParts(state)["so-far"]!.matchAll(/<section id="([^"]*)"/g)].map(([, id]) => id);
+
+  test.each(["grid", "probe"] as const)("of a %s shows each run, and claims nothing", (method) => {
+    const results = resultsSoFar();
+    const state = liveState({ results: { ...results, sweep: { ...results.sweep, method } } });
+    const { "so-far": html = "" } = liveParts(state);
+    expect(idsOf(state)).toEqual(["quality", "loss", "cost", "provenance"]);
+    expect(section("quality", html)!.match(/<circle/g)).toHaveLength(2 * 3);
+    expect(section("quality", html)).toContain(">rank 8, seed 1: ");
+    expect(textOf(html)).toContain("a thin line joins the runs of one seed");
+    expect(html).not.toMatch(
+      /class="(interval|bound|best)|chosen|recommend|adequate|95% |<tfoot|Trials at once/,
+    );
+  });
+
+  test("of a race has the intervals of its last look, and no mean that the looks do not correct", () => {
+    const html = liveParts(liveRace())["so-far"]!;
+    expect(idsOf(liveRace())).toEqual(["race", "quality", "differences", "loss", "cost", "provenance"]);
+    expect(section("differences", html)).toBe(
+      section("differences", renderReport({ ...raced(), decision: liveRace().results.decision })),
+    );
+    expect(section("quality", html)).not.toMatch(/class="interval|95% interval/);
+    expect(textOf(html)).not.toMatch(/in play to the end|Use rank/);
+  });
+
+  test("is the report's own of the same runs, where that claims nothing", () => {
+    const { decision: _, ...results } = liveRace().results;
+    const html = liveParts(liveState({ results }))["so-far"]!;
+    const unmarked = section("cost", renderReport(raced()))!.replace(/ class="strong"| strong| chosen/g, "");
+    expect(section("cost", html) === unmarked).toBe(true);
+    expect(html).not.toContain('id="race"');
+  });
+
+  test("is rendered once for the same results", () => {
+    const results = resultsSoFar();
+    const first = liveParts(liveState({ results }));
+    (results.trials as unknown[]).length = 0;
+    expect(liveParts(liveState({ results }))).toEqual(first);
+  });
+
+  test("of no run is where the numbers will come from", () => {
+    const results = { ...resultsSoFar(), trials: [] };
+    expect(idsOf(liveState({ results }))).toEqual(["provenance"]);
   });
 });

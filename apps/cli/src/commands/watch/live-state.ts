@@ -1,12 +1,9 @@
 import { nextLook } from "@lorank/evidence";
-import { type Decision, metricOf } from "@lorank/evidence/results";
-import type { LiveState } from "@lorank/report";
-import type { Comparison, Plan, SweepConfig } from "@lorank/sweep";
-import { TimeLeft } from "@lorank/sweep/browser";
+import type { LiveState, LiveTrial } from "@lorank/report";
+import type { ResultsSoFar } from "@lorank/sweep";
 import type { StepLoss, SweepStatus, TrialStatus } from "@lorank/sweep/folder";
 import type { Queues } from "../../executors/queues.ts";
 import type { SchedulerJob } from "../../executors/scheduler-queue.ts";
-import { isUntil } from "../../settings/anew-words.ts";
 import { resumeWords, shellCommand } from "../../settings/saved-settings.ts";
 import { jobFacts, jobLine, trialWords } from "../../status/words.ts";
 
@@ -14,70 +11,51 @@ import { jobFacts, jobLine, trialWords } from "../../status/words.ts";
 interface Seen {
   readonly out: string;
   readonly status: SweepStatus;
-  readonly config: Plan["config"];
+  readonly results: ResultsSoFar;
   readonly losses: ReadonlyMap<string, readonly StepLoss[]>;
-  /** So far, where the method looks at its outcomes before the end. */
-  readonly decision: Decision | undefined;
   readonly queues: Queues;
 }
 
-/** Members of a sweep's config, whoever trains: model and data are absent where they are a command's affair. */
-type SweepMembers = Comparison & Partial<Pick<SweepConfig, "model" | "data">>;
-
 /** State of the page of a sweep. */
-export function liveState({ out, status, config, losses, decision, queues }: Seen): LiveState {
-  const { ranks, seeds, metric, trials, done, total, secondsLeft, driver } = status;
-  const { name, method = "grid", margin } = config;
-  const { model, data }: SweepMembers = config;
-  const runs = driver !== undefined || trials.some(({ state }) => state === "running");
-  const next = nextLook(method, seeds.length, decision);
+export function liveState({ out, status, results, losses, queues }: Seen): LiveState {
+  const { done, total, secondsLeft, driver } = status;
+  const { name, method = "grid", seeds } = results.sweep;
+  const runs = driver !== undefined || status.trials.some(({ state }) => state === "running");
+  const next = nextLook(method, seeds.length, results.decision);
+  const trials = status.trials.map((trial): LiveTrial => {
+    const found = losses.get(trial.trialId);
+    const why = whyOf(trial, queues);
+    return { ...trial, ...(found && { losses: found }), ...(why === undefined ? {} : { why }) };
+  });
+  // Of what nobody runs, jobs that wait in a queue can be cancelled.
+  const toStop = trials.filter(({ state, why }) =>
+    runs ? !["done", "not-asked", "cancelled"].includes(state) : state === "waiting" && why !== undefined,
+  );
   return {
     name,
-    ...(model === undefined || data === undefined ? {} : { subject: `${model.name} on ${data.name}` }),
     phase: runs ? "running" : "stopped",
-    method,
-    ranks,
-    seeds,
-    metric,
-    margin,
-    trials: trials.map((trial) => {
-      const found = losses.get(trial.trialId);
-      const why = whyOf(trial, queues);
-      return {
-        ...trial,
-        ...(found === undefined ? {} : { losses: found }),
-        ...(why === undefined ? {} : { why }),
-      };
-    }),
-    queue: queueNotes(queues, trials),
+    results,
+    trials,
+    queue: queueNotes(queues, status.trials),
     done,
     total,
+    secondsSpent: status.trials.reduce((sum, trial) => sum + secondsOf(trial), 0),
     ...(secondsLeft === undefined ? {} : { secondsLeft }),
-    trialSeconds: trialSeconds(trials),
-    ...(decision === undefined ? {} : { decision }),
     ...(next === undefined ? {} : { nextLook: next }),
-    commands: commandsOf(out, ranks, seeds),
+    stoppable: [...new Set(toStop.map(({ rank }) => rank))],
+    resume: shellCommand(resumeWords(out)),
   };
+}
+
+/** Of a trial that was lost nobody knows how long it ran. */
+function secondsOf(trial: TrialStatus): number {
+  return trial.state === "done" || trial.state === "running" ? trial.seconds : 0;
 }
 
 /** State of a folder in which a sweep is still being prepared. */
 export function preparingState(name: string, queues: Queues): LiveState {
-  const { name: metric, defaultMargin: margin } = metricOf();
-  return {
-    name,
-    phase: "preparing",
-    method: "grid",
-    ranks: [],
-    seeds: [],
-    metric,
-    margin,
-    trials: [],
-    queue: queueNotes(queues, []),
-    done: 0,
-    total: 0,
-    trialSeconds: { spent: 0 },
-    commands: { resume: "", addSeed: "", addRank: "", stopRank: {} },
-  };
+  const nothing = { trials: [], done: 0, total: 0, secondsSpent: 0, stoppable: [] };
+  return { name, phase: "preparing", queue: queueNotes(queues, []), ...nothing };
 }
 
 /** Why a trial has no result, as `lorank status` says it, and what its process printed last. Of one that waits, the state of its job. */
@@ -93,49 +71,6 @@ function whyOf(trial: TrialStatus, { jobs }: Queues): string | undefined {
       return trialWords(trial);
     default:
       return undefined;
-  }
-}
-
-/** Seconds of the trials so far and of all of them, each by the clock on its own. */
-function trialSeconds(trials: readonly TrialStatus[]): LiveState["trialSeconds"] {
-  const timeLeft = new TimeLeft(1);
-  const waiting: number[] = [];
-  let spent = 0;
-  let left = 0;
-  for (const trial of trials) {
-    const { state, rank } = trial;
-    if (state === "done" || state === "running") spent += trial.seconds;
-    if (state === "running") left += trial.secondsLeft ?? Number.NaN;
-    if (state === "waiting" || state === "failed" || state === "lost") waiting.push(rank);
-    if (state === "done" && trial.status === "completed")
-      timeLeft.finished(trial.trialId, rank, trial.seconds);
-  }
-  const expected = spent + left + (timeLeft.estimate(waiting) ?? Number.NaN);
-  return { spent, ...(Number.isNaN(expected) ? {} : { expected }) };
-}
-
-/** The commands that change a sweep, as they are typed in the folder that the server was started in. */
-function commandsOf(out: string, ranks: readonly number[], seeds: readonly number[]): LiveState["commands"] {
-  const sweep = (...more: string[]) => shellCommand([...resumeWords(out), ...more]);
-  return {
-    resume: sweep(),
-    addSeed: sweep(...oneMoreSeed(out, seeds), "--extend"),
-    addRank: sweep("--ranks", String(2 * Math.max(1, ...ranks)), "--extend"),
-    stopRank: Object.fromEntries(ranks.map((rank) => [rank, shellCommand(["cancel", out, `r${rank}`])])),
-  };
-}
-
-function oneMoreSeed(out: string, seeds: readonly number[]): string[] {
-  if (addsSeeds(out)) return ["--max-seeds", String(seeds.length + 1)];
-  if (seeds.every((seed, i) => seed === i + 1)) return ["--seeds", String(seeds.length + 1)];
-  return ["--seeds", [...seeds, Math.max(...seeds) + 1].join(",")];
-}
-
-function addsSeeds(out: string): boolean {
-  try {
-    return isUntil(out);
-  } catch {
-    return false; // damaged: the command that runs it reports that
   }
 }
 

@@ -2,8 +2,8 @@ import { existsSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { isInputError } from "@lorank/core";
 import { type LiveParts, type LiveState, liveParts, renderReport } from "@lorank/report";
-import { decisionSoFar } from "@lorank/sweep";
-import { RunningLosses, readPlan, SweepStore, sweepStatus } from "@lorank/sweep/folder";
+import { resultsSoFar } from "@lorank/sweep";
+import { RunningLosses, SweepStore, sweepStatus } from "@lorank/sweep/folder";
 import type { Queues } from "../../executors/queues.ts";
 import { sweepReported } from "../report/report.ts";
 import { liveState, preparingState } from "./live-state.ts";
@@ -69,9 +69,9 @@ export class SweepLook {
       const { reported, ...toUse } = sweepReported(out, {});
       return { kind: "report", html: renderReport(reported, toUse) };
     }
-    const decision = decisionSoFar(this.#store);
+    const results = resultsSoFar(this.#store);
     const losses = this.#losses.of(status.trials);
-    return live(liveState({ out, status, config: readPlan(out).config, losses, decision, queues }));
+    return live(liveState({ out, status, results, losses, queues }));
   }
 
   /** Undefined before there is anything. */

@@ -1,0 +1,147 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
+import { scaleLinear } from "d3-scale";
+import { bucketMeans, type CurvePoint } from "../data/loss-curves.ts";
+import { integer, NONE, significant } from "../format.ts";
+import { decisionMetric, type ShownMetric, scoreIn } from "../metric.ts";
+import { DataTable, type TableCell } from "../parts/data-table.tsx";
+import { Section } from "../parts/section.tsx";
+import { type ReportedSoFar, undecided } from "../reported.ts";
+import { Frame, Line } from "../svg/chart-parts.tsx";
+import type { LiveState, LiveTrial } from "./live-state.ts";
+
+/** Of why a trial failed, in characters: the rest is in its output. */
+const LONGEST_REASON = 300;
+
+/** Ranks by seeds, each trial in a word or two, one that runs with its curve; and why some have no result. */
+export function Trials(props: { readonly state: LiveState; readonly results: ReportedSoFar }) {
+  const { phase, trials, stoppable } = props.state;
+  const { ranks, seeds } = props.results.sweep;
+  const metric = decisionMetric(undecided(props.results));
+  const compared = trials.filter(({ variant }) => variant === undefined);
+  const ended = trials.filter(({ state, why }) => (state === "failed" || state === "lost") && why);
+  const cell = (trial: LiveTrial) => <Cell trial={trial} metric={metric} phase={phase} />;
+  const cellOf = (rank: number, seed: number): TableCell => {
+    const trial = compared.find((one) => one.rank === rank && one.seed === seed);
+    return trial ? { id: `cell-${trial.name}`, content: cell(trial) } : "";
+  };
+  return (
+    <Section id="grid" title="Trials">
+      <DataTable
+        class="live"
+        caption={`${metric.title} of the trials that are done, and how far the others are`}
+        columns={[
+          { head: "Rank", words: true },
+          ...seeds.map((seed) => ({ head: `seed ${seed}` })),
+          { head: "Stop", optional: true },
+        ]}
+        rows={ranks.map((rank) => ({
+          key: rank,
+          cells: [
+            String(rank),
+            ...seeds.map((seed) => cellOf(rank, seed)),
+            stoppable.includes(rank) ? { content: <StopButton rank={rank} /> } : NONE,
+          ],
+        }))}
+      />
+      {trials.length > compared.length && (
+        <ul>
+          {trials
+            .filter(({ variant }) => variant !== undefined)
+            .map((trial) => (
+              <li key={trial.name}>
+                {trial.name} {cell(trial)}
+              </li>
+            ))}
+        </ul>
+      )}
+      {ended.length > 0 && (
+        <ul class="problems">
+          {ended.map(({ name, why }) => (
+            <li key={name}>
+              {name} {why!.slice(0, LONGEST_REASON)}
+            </li>
+          ))}
+        </ul>
+      )}
+      {stoppable.length > 0 && (
+        <p class="fine">
+          What is done of a stopped rank stays. The rest of it is left out until the sweep is run again, and
+          without it there is no verdict. To drop ranks for what their runs show, let a race do it, with{" "}
+          <code>lorank sweep --until settled</code>: it has a rule that keeps its claims true.
+        </p>
+      )}
+    </Section>
+  );
+}
+
+/** Sends the page's form, which is elsewhere on it. */
+function StopButton({ rank }: { readonly rank: number }) {
+  return (
+    <button type="submit" form="stop" name="rank" value={rank}>
+      Stop rank {rank}
+    </button>
+  );
+}
+
+function Cell(props: {
+  readonly trial: LiveTrial;
+  readonly metric: ShownMetric;
+  readonly phase: LiveState["phase"];
+}) {
+  const { trial, metric, phase } = props;
+  const { losses = [] } = trial;
+  if (trial.state === "running")
+    return (
+      <span class="cell running">
+        {losses.length > 1 && <Curve losses={losses} />}
+        <span>{progressWords(trial)}</span>
+      </span>
+    );
+  const [tone, words] = endOf(trial, metric, phase);
+  return <span class={`cell ${tone}`}>{words}</span>;
+}
+
+/** State of a trial that does not run, and its tone. */
+function endOf(
+  trial: LiveTrial,
+  metric: ShownMetric,
+  phase: LiveState["phase"],
+): readonly [tone: "done" | "warn" | "quiet", words: string] {
+  switch (trial.state) {
+    case "done": {
+      if (trial.status !== "completed")
+        return ["warn", trial.status === "diverged" ? "diverged" : "out of memory"];
+      const score = scoreIn(trial, metric);
+      return ["done", score === undefined ? "done" : metric.value(score)];
+    }
+    case "cancelled":
+      return ["quiet", "left out"];
+    case "waiting":
+      return ["quiet", trial.why ?? (phase === "stopped" ? "not run" : "queued")];
+    case "not-asked":
+      return ["quiet", NONE];
+    default:
+      return ["warn", trial.state];
+  }
+}
+
+function progressWords({ step, steps, resumedFrom, evaluating }: LiveTrial): string {
+  if (evaluating !== undefined) return `evaluating ${evaluating.done} of ${evaluating.total}`;
+  if (step === undefined) return resumedFrom === undefined ? "loading" : `from step ${integer(resumedFrom)}`;
+  return `step ${integer(step)}${steps === undefined ? "" : ` of ${integer(steps)}`}`;
+}
+
+/** Training losses so far, 88 by 24 pixels: 44 points show as much as more would. */
+function Curve({ losses }: { readonly losses: readonly CurvePoint[] }) {
+  const points = bucketMeans(losses, Math.ceil(losses.length / 44));
+  const [first, last] = [losses[0]!, losses.at(-1)!];
+  const x = scaleLinear([first[0], last[0]], [1, 87]);
+  const y = scaleLinear([0, Math.max(...points.map(([, loss]) => loss)) || 1], [23, 2]);
+  const label = `Training loss from ${significant(first[1])} to ${significant(last[1])} nats`;
+  return (
+    <Frame name="spark" width={88} height={24} label={label}>
+      <Line class="mean" points={points.map(([step, loss]) => ({ x: x(step), y: y(loss) }))} />
+    </Frame>
+  );
+}

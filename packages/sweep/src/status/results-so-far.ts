@@ -1,0 +1,53 @@
+import { canonicalJson, type Decision, type TrialResult } from "@lorank/evidence/results";
+import { methodOf, resultsOf } from "../methods/methods.ts";
+import type { PlanSummary } from "../plan/plan.ts";
+import { decideRequired } from "../results/collect.ts";
+import { byRankThenSeed } from "../results/results-document.ts";
+import type { SweepStore } from "../store/store.ts";
+import { readPlan } from "../store/sweep-file.ts";
+import { type Subject, subjectOf } from "../trainers/subject.ts";
+
+/** Results of a sweep that is not done. */
+export interface ResultsSoFar extends Subject {
+  readonly sweep: PlanSummary;
+  /** Those of the comparison that have a result, by rank and then seed. */
+  readonly trials: readonly TrialResult[];
+  /**
+   * The decision of the last look, of a method that looks at its outcomes as it goes. Absent before the first look, and of
+   * methods whose claims hold only where all that they want is there.
+   */
+  readonly decision?: Decision;
+}
+
+/** The last results of each store, and what they follow from. */
+const known = new WeakMap<
+  SweepStore,
+  { readonly basis: string; readonly state: unknown; readonly results: ResultsSoFar }
+>();
+
+/**
+ * Reads what a results folder has so far. The same object until there is more of it.
+ *
+ * @throws InputError as `SweepStore.readResult`.
+ */
+export function resultsSoFar(store: SweepStore): ResultsSoFar {
+  const plan = readPlan(store.out);
+  const trials = resultsOf(store, plan.specs).sort(byRankThenSeed);
+  const looked = methodOf(plan).soFar(store);
+  const last = known.get(store);
+  const basis = canonicalJson([plan.summary, trials.map(({ trialId }) => trialId)]);
+  if (last?.basis === basis && last.state === looked?.state) return last.results;
+  const decision =
+    looked &&
+    (last?.state === looked.state
+      ? last.results.decision
+      : decideRequired(store, plan, looked.required).decision);
+  const results = {
+    sweep: plan.summary,
+    ...subjectOf(plan, store),
+    trials,
+    ...(decision === undefined ? {} : { decision }),
+  };
+  known.set(store, { basis, state: looked?.state, results });
+  return results;
+}
