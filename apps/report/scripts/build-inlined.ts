@@ -22,7 +22,6 @@ export const pageScript =
 
 /** \`src/live-script\`, bundled. */
 export const liveScript =
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: templates of the script, not of this module
   ${literal(live)};
 
 /** SHA-256 in base64, constants since browsers hash asynchronously and \`renderReport\` does not wait. */

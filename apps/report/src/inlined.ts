@@ -7,7 +7,6 @@ export const pageScript =
 
 /** `src/live-script`, bundled. */
 export const liveScript =
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: templates of the script, not of this module
   '"use strict";(()=>{function f(t){for(let[o,d]of Object.entries(t)){let i=document.getElementById(o);if(i===null)continue;let s=i.cloneNode();s.innerHTML=d,l(i,s)}}function l(t,o){let d=[...t.childNodes],i=[...o.childNodes];for(let[s,n]of i.entries()){let e=d[s];if(e===void 0)t.append(n);else if(e instanceof Element&&n instanceof Element&&u(e,n)){for(let{name:r}of[...e.attributes])r!=="open"&&!n.hasAttribute(r)&&e.removeAttribute(r);for(let{name:r,value:c}of n.attributes)e.getAttribute(r)!==c&&e.setAttribute(r,c);l(e,n)}else e.isEqualNode(n)||e.replaceWith(n)}for(let s of d.slice(i.length))s.remove()}function u(t,o){return t.tagName===o.tagName&&t.id===o.id}var m=document.getElementById("offline"),a=new EventSource(document.body.dataset.events);a.addEventListener("parts",({data:t})=>f(JSON.parse(t)));a.addEventListener("reload",()=>{a.close(),location.reload()});a.addEventListener("open",()=>{m.hidden=!0});a.addEventListener("error",()=>{m.hidden=!1});})();';
 
 /** SHA-256 in base64, constants since browsers hash asynchronously and `renderReport` does not wait. */

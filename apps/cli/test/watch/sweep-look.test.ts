@@ -51,17 +51,15 @@ test("a trial says why it waits, failed or was lost as the status does, when the
   log.event({ kind: "step", step: 1, steps: 4, loss: 0.5 });
   log.end({ kind: "ended", reason: "exited with code 1; it last printed:\nOut of disk" });
   const before = look.view(0);
-  expect(
-    stateOf(before)
-      .trials.map(({ why }) => why)
-      .slice(0, 2),
-  ).toEqual(["failed: attempt 1, exited with code 1; it last printed: Out of disk", undefined]);
+  expect(stateOf(before).problems).toEqual([
+    { words: "r2-s1 failed: attempt 1, exited with code 1; it last printed: Out of disk" },
+  ]);
   expect(look.view(0)).toBe(before);
   const job = { trialId: waiting!, jobId: "70_1", state: "queued", reason: "Resources" };
   queues = { jobs: [job], problems: ["Redis does not answer"] };
   expect(stateOf(look.view(0))).toMatchObject({
     trials: { 1: { state: "waiting", why: "queued, Resources" } },
-    queue: [{ words: "Redis does not answer" }],
+    problems: { 1: { words: "Redis does not answer" } },
   });
 });
 

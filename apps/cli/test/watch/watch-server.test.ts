@@ -157,7 +157,7 @@ describe("what is sent", () => {
     const viewers = [await watch(at("/events")), await watch(at("/events"))];
     const first = await Promise.all(viewers.map((one) => one.parts()));
     expect(first[0]).toEqual(first[1]);
-    expect(Object.keys(first[0])).toEqual(["title", "question", "state", "trials", "so-far"]);
+    expect(Object.keys(first[0])).toEqual(["title", "question", "state", "trials", "problems", "so-far"]);
     expect(counts).toEqual({ looks: 2, pollers: 1 });
 
     const log = start();

@@ -92,6 +92,7 @@ export class Progress {
       secondsSpent: this.#spent(),
       ...(secondsLeft === undefined ? {} : { secondsLeft }),
       stoppable: [],
+      problems: [],
     };
   }
 

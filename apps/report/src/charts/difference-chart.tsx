@@ -2,56 +2,16 @@
 /** @jsxImportSource preact */
 import type { Decision, RankSummary } from "@lorank/evidence/results";
 import { scaleLinear } from "d3-scale";
-import type { ComponentChildren } from "preact";
 import type { ShownMetric } from "../metric.ts";
 import { BottomAxis, Frame, IntervalBar, paddedExtent, px, ticksOf } from "../svg/chart-parts.tsx";
 
-export const WIDTH = 560;
+const WIDTH = 560;
 const ROW = 52;
 const TOP = 34;
+const LEFT = 8;
 const RIGHT = WIDTH - 8;
 
 type Scale = (difference: number) => number;
-
-/** Axis of differences to one rank, with the zone within the margin shaded. `children` draws on it. */
-export function DifferencePlane(props: {
-  readonly label: string;
-  readonly metric: ShownMetric;
-  readonly margin: number;
-  /** The rank that the others are compared with. */
-  readonly base: number | null;
-  /** Differences that have to be in sight. */
-  readonly values: readonly number[];
-  readonly left: number;
-  readonly top: number;
-  readonly bottom: number;
-  readonly children: (x: Scale) => ComponentChildren;
-}) {
-  const { metric, left, top, bottom } = props;
-  const limit = -metric.sign * props.margin; // a shortfall beyond it is too large
-  const extent = paddedExtent([0, limit, -limit / 2, ...props.values], 0.06);
-  const x = scaleLinear().domain(extent).range([left, RIGHT]);
-  const [zoneLeft, zoneRight] = metric.sign === 1 ? [x(limit), RIGHT] : [left, x(limit)];
-  const [toLeft, toRight] = metric.sign === 1 ? ["← worse", "better →"] : ["← better", "worse →"];
-  return (
-    <Frame name="difference" width={WIDTH} height={bottom + 44} label={props.label}>
-      <rect class="zone" x={px(zoneLeft)} y={top} width={px(zoneRight - zoneLeft)} height={bottom - top} />
-      <line class="limit" x1={px(x(limit))} x2={px(x(limit))} y1={top - 8} y2={bottom} />
-      <text class="note accent" x={px(x(limit))} y={top - 14} text-anchor="middle">
-        {`margin ${metric.difference(limit)}`}
-      </text>
-      <line class="axis" x1={px(x(0))} x2={px(x(0))} y1={top} y2={bottom} />
-      {props.children(x)}
-      <BottomAxis
-        ticks={ticksOf(x, 6, metric.tick)}
-        left={left}
-        right={RIGHT}
-        y={bottom}
-        title={`${toLeft}\u2003${metric.units} from rank ${props.base}\u2003${toRight}`}
-      />
-    </Frame>
-  );
-}
 
 /** Paired difference of each rank to the best with its interval, and the certified bound against the margin. */
 export function DifferenceChart(props: {
@@ -63,30 +23,38 @@ export function DifferenceChart(props: {
   const { decision, metric, ranks = decision.ranks } = props;
   const { margin, bestRank } = decision;
   const words = ranks.map((rank) => describe(rank, decision, metric));
+  const values = ranks.flatMap((rank) => [...rank.differenceInterval, boundOf(rank, metric) ?? 0]);
+  const bottom = TOP + ROW * ranks.length + 4;
+  const limit = -metric.sign * margin; // a shortfall beyond it is too large
+  const x = scaleLinear()
+    .domain(paddedExtent([0, limit, -limit / 2, ...values], 0.06))
+    .range([LEFT, RIGHT]);
+  const [zoneLeft, zoneRight] = metric.sign === 1 ? [x(limit), RIGHT] : [LEFT, x(limit)];
+  const [toLeft, toRight] = metric.sign === 1 ? ["← worse", "better →"] : ["← better", "worse →"];
   return (
-    <DifferencePlane
+    <Frame
+      name="difference"
+      width={WIDTH}
+      height={bottom + 44}
       label={`Difference to rank ${bestRank} in ${metric.units}, margin ${metric.margin(margin)}: ${words.join("; ")}.`}
-      metric={metric}
-      margin={margin}
-      base={bestRank}
-      values={ranks.flatMap((rank) => [...rank.differenceInterval, boundOf(rank, metric) ?? 0])}
-      left={8}
-      top={TOP}
-      bottom={TOP + ROW * ranks.length + 4}
     >
-      {(x) =>
-        ranks.map((rank, index) => (
-          <Row
-            key={rank.rank}
-            top={TOP + ROW * index}
-            rank={rank}
-            decision={decision}
-            metric={metric}
-            x={x}
-          />
-        ))
-      }
-    </DifferencePlane>
+      <rect class="zone" x={px(zoneLeft)} y={TOP} width={px(zoneRight - zoneLeft)} height={bottom - TOP} />
+      <line class="limit" x1={px(x(limit))} x2={px(x(limit))} y1={TOP - 8} y2={bottom} />
+      <text class="note accent" x={px(x(limit))} y={TOP - 14} text-anchor="middle">
+        {`margin ${metric.difference(limit)}`}
+      </text>
+      <line class="axis" x1={px(x(0))} x2={px(x(0))} y1={TOP} y2={bottom} />
+      {ranks.map((rank, index) => (
+        <Row key={rank.rank} top={TOP + ROW * index} rank={rank} decision={decision} metric={metric} x={x} />
+      ))}
+      <BottomAxis
+        ticks={ticksOf(x, 6, metric.tick)}
+        left={LEFT}
+        right={RIGHT}
+        y={bottom}
+        title={`${toLeft}\u2003${metric.units} from rank ${bestRank}\u2003${toRight}`}
+      />
+    </Frame>
   );
 }
 

@@ -20,7 +20,7 @@ export interface LiveTrial extends Scores {
   /** Steps that an earlier attempt had done, where this one went on from there. */
   readonly resumedFrom?: number;
   readonly evaluating?: { readonly done: number; readonly total: number };
-  /** Why it failed or was lost, or how its job waits in a scheduler's queue, in words. */
+  /** Of one that waits: how its job does in a scheduler's queue, in words. */
   readonly why?: string;
   /** Training losses so far, in nats, of a trial that runs. */
   readonly losses?: readonly (readonly [step: number, loss: number])[];
@@ -34,8 +34,8 @@ export interface LiveState {
   /** Absent while it is being prepared. The same object until there are more: its sections are rendered once. */
   readonly results?: ReportedSoFar;
   readonly trials: readonly LiveTrial[];
-  /** Messages of schedulers that are in no trial's cell, each with the command that helps. */
-  readonly queue?: readonly { readonly words: string; readonly command?: string }[];
+  /** Why trials have no result, and messages of schedulers that are in no trial's cell, each with the command that helps. */
+  readonly problems: readonly { readonly words: string; readonly command?: string }[];
   /** Trials with a result, of `total`; at most so many, of a method that may end early. */
   readonly done: number;
   readonly total: number;
@@ -67,7 +67,7 @@ export function stateWords(state: LiveState): string {
     const count = trials.filter((trial) => trial.state === ended).length;
     return count === 0 ? [] : [`${count} ${ended}`];
   });
-  const left = secondsLeft === undefined ? [] : [`about ${roughTime(secondsLeft)} left`];
+  const left = secondsLeft === undefined ? [] : [`about ${duration(secondsLeft)} left`];
   const counts = [`${done} of ${atMost}${counted(total, "trial")} done`, ...others, ...left].join(", ");
   return phase === "stopped" ? `stopped: ${counts}; nobody runs it` : `${phase}: ${counts}`;
 }
@@ -94,9 +94,3 @@ export function notYet(results: ReportedSoFar, { done, total, nextLook }: LiveSt
 
 const unlooked =
   "Until all runs are there, no mean score and no interval is shown: an interval that is looked at after every run is wrong more often than it says.";
-
-/** An estimated time, with no more digits than it has. */
-function roughTime(seconds: number): string {
-  if (seconds < 100) return duration(Math.max(10, 10 * Math.ceil(seconds / 10)));
-  return seconds < 5400 ? `${Math.ceil(seconds / 60)}\u202fmin` : `${(seconds / 3600).toFixed(1)}\u202fh`;
-}

@@ -1,5 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
+import { createElement, Fragment } from "preact";
 import { render } from "preact-render-to-string";
 import { cleanStrings } from "../clean-text.ts";
 import { duration } from "../format.ts";
@@ -47,12 +48,17 @@ export function liveParts({ results: dirty, ...rest }: LiveState): LiveParts {
   const { results, sections } = dirty === undefined ? { sections: "" } : shownOf(dirty);
   const state: LiveState = { ...cleanStrings(rest), ...(results && { results }) };
   return {
-    title: render(<>{`${state.done}/${state.total} · ${state.name}: ${question(state)}`}</>),
-    question: render(<>{question(state)}</>),
+    title: escaped(`${state.done}/${state.total} · ${state.name}: ${question(state)}`),
+    question: escaped(question(state)),
     state: render(<State {...state} />),
     trials: results === undefined ? "" : render(<Trials state={state} results={results} />),
+    problems: render(<Problems problems={state.problems} />),
     "so-far": sections,
   };
+}
+
+function escaped(text: string): string {
+  return render(createElement(Fragment, null, text));
 }
 
 /**
@@ -82,6 +88,7 @@ export function renderLive(state: LiveState, addresses: LiveAddresses): string {
         <div {...partOf("state")} />
       </section>
       <div {...partOf("trials")} />
+      <ul class="problems" {...partOf("problems")} />
       <div {...partOf("so-far")} />
     </Document>
   );
@@ -89,7 +96,7 @@ export function renderLive(state: LiveState, addresses: LiveAddresses): string {
 }
 
 function State(state: LiveState) {
-  const { phase, results, queue = [], done, total, secondsSpent, resume } = state;
+  const { phase, results, done, total, secondsSpent, resume } = state;
   const spent = `${duration(secondsSpent)} spent in trials so far`;
   return (
     <>
@@ -105,17 +112,16 @@ function State(state: LiveState) {
           To go on: <code>{resume}</code>
         </p>
       )}
-      {queue.length > 0 && (
-        <ul class="problems">
-          {queue.map(({ words, command }) => (
-            <li key={words}>
-              {words}
-              {command && [": ", <code>{command}</code>]}
-            </li>
-          ))}
-        </ul>
-      )}
       {results && <p class="fine">{notYet(results, state)}</p>}
     </>
   );
+}
+
+function Problems({ problems }: Pick<LiveState, "problems">) {
+  return problems.map(({ words, command }) => (
+    <li key={words}>
+      {words}
+      {command && [": ", <code>{command}</code>]}
+    </li>
+  ));
 }

@@ -10,21 +10,20 @@ import { type ReportedSoFar, undecided } from "../reported.ts";
 import { Frame, Line } from "../svg/chart-parts.tsx";
 import type { LiveState, LiveTrial } from "./live-state.ts";
 
-/** Of why a trial failed, in characters: the rest is in its output. */
-const LONGEST_REASON = 300;
-
-/** Ranks by seeds, each trial in a word or two, one that runs with its curve; and why some have no result. */
+/** Ranks by seeds, and by what differs in the trials of a check: each trial in a word or two, one that runs with its curve. */
 export function Trials(props: { readonly state: LiveState; readonly results: ReportedSoFar }) {
   const { phase, trials, stoppable } = props.state;
-  const { ranks, seeds } = props.results.sweep;
+  const { seeds } = props.results.sweep;
   const metric = decisionMetric(undecided(props.results));
-  const compared = trials.filter(({ variant }) => variant === undefined);
-  const ended = trials.filter(({ state, why }) => (state === "failed" || state === "lost") && why);
-  const cell = (trial: LiveTrial) => <Cell trial={trial} metric={metric} phase={phase} />;
-  const cellOf = (rank: number, seed: number): TableCell => {
-    const trial = compared.find((one) => one.rank === rank && one.seed === seed);
-    return trial ? { id: `cell-${trial.name}`, content: cell(trial) } : "";
-  };
+  const rows = new Map<string, LiveTrial[]>();
+  for (const trial of trials) {
+    const row = `${trial.rank} ${trial.variant ?? ""}`.trim();
+    rows.set(row, [...(rows.get(row) ?? []), trial]);
+  }
+  const cellOf = (trial: LiveTrial | undefined): TableCell =>
+    trial === undefined
+      ? ""
+      : { id: `cell-${trial.name}`, content: <Cell trial={trial} metric={metric} phase={phase} /> };
   return (
     <Section id="grid" title="Trials">
       <DataTable
@@ -35,35 +34,15 @@ export function Trials(props: { readonly state: LiveState; readonly results: Rep
           ...seeds.map((seed) => ({ head: `seed ${seed}` })),
           { head: "Stop", optional: true },
         ]}
-        rows={ranks.map((rank) => ({
-          key: rank,
+        rows={[...rows].map(([row, own]) => ({
+          key: row,
           cells: [
-            String(rank),
-            ...seeds.map((seed) => cellOf(rank, seed)),
-            stoppable.includes(rank) ? { content: <StopButton rank={rank} /> } : NONE,
+            row,
+            ...seeds.map((seed) => cellOf(own.find((trial) => trial.seed === seed))),
+            stoppable.some((rank) => String(rank) === row) ? { content: <StopButton rank={row} /> } : NONE,
           ],
         }))}
       />
-      {trials.length > compared.length && (
-        <ul>
-          {trials
-            .filter(({ variant }) => variant !== undefined)
-            .map((trial) => (
-              <li key={trial.name}>
-                {trial.name} {cell(trial)}
-              </li>
-            ))}
-        </ul>
-      )}
-      {ended.length > 0 && (
-        <ul class="problems">
-          {ended.map(({ name, why }) => (
-            <li key={name}>
-              {name} {why!.slice(0, LONGEST_REASON)}
-            </li>
-          ))}
-        </ul>
-      )}
       {stoppable.length > 0 && (
         <p class="fine">
           What is done of a stopped rank stays. The rest of it is left out until the sweep is run again, and
@@ -76,7 +55,7 @@ export function Trials(props: { readonly state: LiveState; readonly results: Rep
 }
 
 /** Sends the page's form, which is elsewhere on it. */
-function StopButton({ rank }: { readonly rank: number }) {
+function StopButton({ rank }: { readonly rank: string }) {
   return (
     <button type="submit" form="stop" name="rank" value={rank}>
       Stop rank {rank}

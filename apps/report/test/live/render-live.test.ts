@@ -20,7 +20,7 @@ function section(id: string, page: string): string | undefined {
 
 describe("the page of a sweep that runs", () => {
   const preparing: LiveState = {
-    ...{ name: "reviews", phase: "preparing", trials: [], stoppable: [] },
+    ...{ name: "reviews", phase: "preparing", trials: [], stoppable: [], problems: [] },
     ...{ done: 0, total: 0, secondsSpent: 0 },
   };
 
@@ -53,16 +53,16 @@ describe("the page of a sweep that runs", () => {
     const trials = liveState().trials.map((trial) => ({ ...trial, why: attack }));
     const { sweep, data, ...rest } = resultsSoFar();
     const results = { ...rest, sweep: { ...sweep, name: attack }, data: { ...data, name: attack } };
-    const queue = [{ words: attack, command: attack }];
-    const state = liveState({ name: attack, results, trials, queue, resume: attack, phase: "stopped" });
+    const problems = [{ words: attack, command: attack }];
+    const state = liveState({ name: attack, results, trials, problems, resume: attack, phase: "stopped" });
     const parts = JSON.stringify(liveParts(state));
     expect(bodyOf(renderLive(state, { events: attack, stop: attack })) + parts).not.toMatch(/<script|<img/i);
     expect(bodyOf(renderLive(state, addresses)) + parts).not.toContain("\u202e");
   });
 
   test("a sweep that has no trials yet is a page too", () => {
-    const queue = [{ words: "job 70_4: held", command: "scontrol release 70_4" }, { words: "no answer" }];
-    const page = renderLive({ ...preparing, queue }, addresses);
+    const problems = [{ words: "job 70_4: held", command: "scontrol release 70_4" }, { words: "no answer" }];
+    const page = renderLive({ ...preparing, problems }, addresses);
     expect(textOf(page)).toContain("preparing, or searching for its settings: no trials yet");
     expect(textOf(page)).toMatch(/job 70_4: held: scontrol release 70_4\s*no answer/);
     expect(page).not.toMatch(/<table|<button|undefined/);
@@ -73,10 +73,10 @@ describe("its head", () => {
   test("says how far it is", () => {
     expect(text("title")).toBe("4/9 · reviews: Which of the ranks 2, 8 and 32 is enough?");
     expect(text("state")).toMatch(
-      /^running: 4 of 9 trials done, 1 failed, about 3\smin left 65\ss spent in trials so far Not a decision yet\./,
+      /^running: 4 of 9 trials done, 1 failed, about 2\smin\s50\ss left 65\ss spent in trials so far Not a decision yet\./,
     );
     expect(text("state", liveRace())).toContain("4 of at most 9 trials done");
-    expect(text("state", liveState({ secondsLeft: 9000 }))).toMatch(/about 2\.5\sh left/);
+    expect(text("state", liveState({ secondsLeft: 9000 }))).toMatch(/about 2\sh\s30\smin left/);
     const stopped = text("state", liveState({ phase: "stopped" }));
     expect(stopped).toMatch(/^stopped: .*; nobody runs it .* To go on: lorank sweep --out out/);
     expect(text("state")).not.toContain("To go on");
@@ -121,18 +121,17 @@ describe("its head", () => {
     expect(cell("r2-s1", liveState({ results }))).toContain("0.400");
   });
 
-  test("says why a trial failed or was lost, and how the job of one that waits is", () => {
-    expect(text("trials")).toContain(" r32-s2 failed: attempt 1, no layer matches ");
-    const trials = liveState().trials.map((trial) => ({ ...trial, why: `${trial.state}, Priority` }));
-    expect(cell("r2-s3", liveState({ trials }))).toContain("waiting, Priority");
-    expect(text("trials", liveState({ trials })).match(/Priority/g)).toHaveLength(4);
-    expect(liveParts(liveState({ trials: [] })).trials).not.toContain("problems");
+  test("says what a waiting trial's job does in a queue, and the problems that there are", () => {
+    const trials = liveState().trials.map((trial) => ({ ...trial, why: "queued, Priority" }));
+    expect(text("trials", liveState({ trials })).match(/queued, Priority/g)).toHaveLength(3);
+    expect(text("problems")).toBe("r32-s2 failed: attempt 1, no layer matches");
   });
 
-  test("lists the trials of a robustness check apart", () => {
+  test("has a row of its own for a check's trials", () => {
     const check = { ...liveState().trials[0]!, name: "r2-s1-lr0.003", variant: "lr0.003" };
     const { trials } = liveParts(liveState({ trials: [...liveState().trials, check] }));
-    expect(trials).toContain('<li>r2-s1-lr0.003 <span class="cell done">90.0%</span>');
+    const rows = textOf(trials!).match(/ 2 lr0\.003 .*/)![0];
+    expect(rows).toMatch(/^ 2 lr0\.003 90\.0% – What is done/);
   });
 
   test("has a button for each rank of which something is left to stop", () => {

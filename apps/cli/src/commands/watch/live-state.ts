@@ -7,6 +7,11 @@ import type { SchedulerJob } from "../../executors/scheduler-queue.ts";
 import { resumeWords, shellCommand } from "../../settings/saved-settings.ts";
 import { jobFacts, jobLine, trialWords } from "../../status/words.ts";
 
+type Problem = LiveState["problems"][number];
+
+/** Of why a trial has no result. */
+const mostCharacters = 300;
+
 /** Sources of the page of a sweep. */
 interface Seen {
   readonly out: string;
@@ -24,8 +29,8 @@ export function liveState({ out, status, results, losses, queues }: Seen): LiveS
   const next = nextLook(method, seeds.length, results.decision);
   const trials = status.trials.map((trial): LiveTrial => {
     const found = losses.get(trial.trialId);
-    const why = whyOf(trial, queues);
-    return { ...trial, ...(found && { losses: found }), ...(why === undefined ? {} : { why }) };
+    const job = trial.state === "waiting" && queues.jobs.find(({ trialId }) => trialId === trial.trialId);
+    return { ...trial, ...(found && { losses: found }), ...(job && { why: jobFacts(job) }) };
   });
   // Of what nobody runs, jobs that wait in a queue can be cancelled.
   const toStop = trials.filter(({ state, why }) =>
@@ -36,7 +41,7 @@ export function liveState({ out, status, results, losses, queues }: Seen): LiveS
     phase: runs ? "running" : "stopped",
     results,
     trials,
-    queue: queueNotes(queues, status.trials),
+    problems: [...status.trials.flatMap(noResult), ...queueNotes(queues, status.trials)],
     done,
     total,
     secondsSpent: status.trials.reduce((sum, trial) => sum + secondsOf(trial), 0),
@@ -55,23 +60,14 @@ function secondsOf(trial: TrialStatus): number {
 /** State of a folder in which a sweep is still being prepared. */
 export function preparingState(name: string, queues: Queues): LiveState {
   const nothing = { trials: [], done: 0, total: 0, secondsSpent: 0, stoppable: [] };
-  return { name, phase: "preparing", queue: queueNotes(queues, []), ...nothing };
+  return { name, phase: "preparing", problems: queueNotes(queues, []), ...nothing };
 }
 
-/** Why a trial has no result, as `lorank status` says it, and what its process printed last. Of one that waits, the state of its job. */
-function whyOf(trial: TrialStatus, { jobs }: Queues): string | undefined {
-  switch (trial.state) {
-    case "waiting": {
-      const job = jobs.find(({ trialId }) => trialId === trial.trialId);
-      return job && jobFacts(job);
-    }
-    case "failed":
-      return [trialWords(trial), ...trial.reason.split("\n").slice(1)].join(" ");
-    case "lost":
-      return trialWords(trial);
-    default:
-      return undefined;
-  }
+/** Why a trial has no result, as `lorank status` says it, and what its process printed last; `lorank logs` has the rest. */
+function noResult(trial: TrialStatus): Problem[] {
+  if (trial.state !== "failed" && trial.state !== "lost") return [];
+  const printed = trial.state === "failed" ? trial.reason.split("\n").slice(1) : [];
+  return [{ words: [trial.name, trialWords(trial), ...printed].join(" ").slice(0, mostCharacters) }];
 }
 
 /** From an answer to the next question: a cluster's controller has more to do. */
@@ -115,10 +111,7 @@ export class QueueLook {
 }
 
 /** Lines on queues: jobs of trials without a cell, jobs that need help, and queues that do not answer. */
-export function queueNotes(
-  { jobs, problems }: Queues,
-  trials: readonly TrialStatus[],
-): NonNullable<LiveState["queue"]> {
+export function queueNotes({ jobs, problems }: Queues, trials: readonly TrialStatus[]): Problem[] {
   const states = new Map(trials.map(({ trialId, state }) => [trialId, state]));
   const isShown = ({ trialId, advice }: SchedulerJob): boolean => {
     const state = states.get(trialId) ?? "";
