@@ -3,7 +3,7 @@ import { request } from "node:http";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { trialId } from "@lorank/train/spec";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { readCancelRequest } from "../../../../packages/sweep/src/executor/cancel.ts";
 import { newBatch } from "../../../../packages/sweep/src/executor/slurm/batch.ts";
 import { submittal, writeBatch } from "../../../../packages/sweep/src/executor/slurm/submittal.ts";
@@ -42,7 +42,7 @@ function ask(
 }
 
 /** A sweep that is served, with a clock of the test's own: nothing is looked at again before `tick`. */
-async function served() {
+async function served(onLook = (): void => {}) {
   const sweep = watchedSweep();
   const look = new SweepLook(sweep.out);
   const [counts, errors] = [{ looks: 0, pollers: 0 }, [] as unknown[]];
@@ -51,6 +51,7 @@ async function served() {
     port: 0,
     look: () => {
       counts.looks++;
+      onLook();
       return look.view();
     },
     stopRank: async (rank) => void (await cancelTrials(sweep.out, undefined, [`r${rank}`])),
@@ -211,6 +212,25 @@ describe("what is sent", () => {
     expect((await ask(address)).text).toContain('<section id="verdict"');
     await finished;
     await expect(ask(address)).rejects.toMatchObject({ code: "ECONNREFUSED" });
+  });
+
+  test("the time that making the report takes is no part of the time to fetch it", async () => {
+    let isFinishing = false;
+    onTestFinished(() => void vi.useRealTimers());
+    const { address, at, finish, complete, server } = await served(() => {
+      if (isFinishing) vi.advanceTimersByTime(10_000);
+    });
+    const viewer = await watch(at("/events"));
+    await viewer.parts();
+    await finish(6);
+    complete();
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    isFinishing = true;
+    const finished = server.finish();
+    isFinishing = false;
+    vi.useRealTimers();
+    expect((await ask(address)).text).toContain('<section id="verdict"');
+    await finished;
   });
 
   test("what cannot be read is told, and the next look may do", async () => {

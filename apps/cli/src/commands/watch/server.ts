@@ -132,13 +132,14 @@ export async function serveSweep(options: WatchOptions): Promise<WatchServer> {
       let left = viewers.count;
       if (left > 0)
         await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, msForReports);
           onReport = () => {
             if (--left > 0) return;
             clearTimeout(timer);
             resolve();
           };
           viewers.look();
+          // The report is made in that look, and long curves may take it seconds.
+          const timer = setTimeout(resolve, msForReports);
         });
       await close();
     },
