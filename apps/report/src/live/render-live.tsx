@@ -97,14 +97,13 @@ export function renderLive(state: LiveState, addresses: LiveAddresses): string {
 
 function State(state: LiveState) {
   const { phase, results, done, total, secondsSpent, resume } = state;
-  const spent = `${duration(secondsSpent)} spent in trials so far`;
   return (
     <>
       <p class="reason">{stateWords(state)}</p>
       {results && (
         <p>
-          <progress max={total} value={done} aria-label={stateWords(state)} />
-          {spent}
+          <progress max={total} value={done} aria-label="Trials done" />
+          {duration(secondsSpent)} spent in trials so far
         </p>
       )}
       {phase === "stopped" && resume && (

@@ -34,8 +34,6 @@ export interface Course {
   readonly predictedOnly: readonly number[];
   /** All ranks of the sweep were compared to the end, unless their runs failed. */
   readonly comparesAll: boolean;
-  /** It has runs to go. */
-  readonly isOpen: boolean;
   /** Sentence on other claims that share the error, for use after one on that error; empty if none do. */
   readonly sharing: string;
 }
@@ -48,7 +46,6 @@ export const wholeGrid: Course = {
   pilots: [],
   predictedOnly: [],
   comparesAll: true,
-  isOpen: false,
   sharing: "",
 };
 

@@ -19,7 +19,7 @@ export const command = defineCommand({
   summary: "a page of a sweep in the browser, live while it runs",
   description:
     "Serve a page on 127.0.0.1, and print its address, until Ctrl-C: ranks by seeds with the curve of each trial that runs, the " +
-    "time, and the differences so far, without a claim that looking early would make untrue. It can stop a rank. When the " +
+    "time, and the report so far, without a claim that looking early would make untrue. It can stop a rank. When the " +
     "sweep is done, the page is its report. Reads the folder alone, on any machine that sees it.",
   examples: [
     ["lorank watch lorank-sweep", "the address to open"],

@@ -24,7 +24,7 @@ export const race: MethodClaims<RaceBodies> = {
 
 function course({ race }: MethodMembers): Course | undefined {
   if (race === undefined) return undefined;
-  const { looks, runs, gridRuns, stopped } = race;
+  const { looks, runs, gridRuns } = race;
   const drops = looks.flatMap(({ dropped }) => dropped);
   return {
     ...wholeGrid,
@@ -34,7 +34,6 @@ function course({ race }: MethodMembers): Course | undefined {
     dropped: ranksOf(drops),
     leftBehind: ranksOf(drops.filter(({ cause }) => cause !== "failed")),
     comparesAll: drops.length === 0,
-    isOpen: stopped === undefined,
     sharing:
       "The looks of a race share it as well, so that all of this holds at whichever look the race stopped.",
   };
