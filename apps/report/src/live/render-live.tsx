@@ -75,7 +75,7 @@ export function renderLive(state: LiveState, addresses: LiveAddresses): string {
       styles={liveStyleSheet}
       script={liveScript}
       title={<title {...partOf("title")} />}
-      of={cleanStrings({ sweep: { name: state.name }, data: {}, ...state.results })}
+      of={state.results ? shownOf(state.results).results : { sweep: cleanStrings(state), data: {} }}
       footer="Served by LoRAnk on this machine alone, from the sweep's files. When the sweep is done, its report is here."
       events={addresses.events}
     >
