@@ -60,7 +60,7 @@ export interface PlannedTrial {
 
 /** A comparison that has been checked to the end and can begin. */
 export interface Planned {
-  /** What its results will have, without a trial. */
+  /** Results before the first trial is done. */
   readonly empty: ReportedSoFar;
   readonly trials: readonly PlannedTrial[];
   /** Rows of the data, and how many of them the comparison has. */

@@ -20,7 +20,7 @@ export interface LiveTrial extends Scores {
   /** Steps that an earlier attempt had done, where this one went on from there. */
   readonly resumedFrom?: number;
   readonly evaluating?: { readonly done: number; readonly total: number };
-  /** Of one that waits: how its job does in a scheduler's queue, in words. */
+  /** State of a waiting trial's job in a scheduler's queue, in words. */
   readonly why?: string;
   /** Training losses so far, in nats, of a trial that runs. */
   readonly losses?: readonly (readonly [step: number, loss: number])[];
@@ -72,7 +72,7 @@ export function stateWords(state: LiveState): string {
   return phase === "stopped" ? `stopped: ${counts}; nobody runs it` : `${phase}: ${counts}`;
 }
 
-/** What a verdict will say, and why the page shows no more of it yet. */
+/** Meaning of "enough", and the reason why there is no verdict yet. */
 export function notYet(results: ReportedSoFar, { done, total, nextLook }: LiveState): string {
   const { method = "grid", margin } = results.sweep;
   const metric = decisionMetric(undecided(results));

@@ -10,7 +10,7 @@ import { type ReportedSoFar, undecided } from "../reported.ts";
 import { Frame, Line } from "../svg/chart-parts.tsx";
 import type { LiveState, LiveTrial } from "./live-state.ts";
 
-/** Ranks by seeds, and by what differs in the trials of a check: each trial in a word or two, one that runs with its curve. */
+/** Trials by rank and seed, each in a word or two, one that runs with its curve. A check's trials have rows of their own. */
 export function Trials(props: { readonly state: LiveState; readonly results: ReportedSoFar }) {
   const { phase, trials, stoppable } = props.state;
   const { seeds } = props.results.sweep;

@@ -9,7 +9,7 @@ import { jobFacts, jobLine, trialWords } from "../../status/words.ts";
 
 type Problem = LiveState["problems"][number];
 
-/** Of why a trial has no result. */
+/** Longest reason why a trial has no result; `lorank logs` has the rest. */
 const mostCharacters = 300;
 
 /** Sources of the page of a sweep. */
@@ -52,7 +52,7 @@ export function liveState({ out, status, results, losses, queues }: Seen): LiveS
   };
 }
 
-/** Of a trial that was lost nobody knows how long it ran. */
+/** Seconds of a trial so far; nobody knows how long a lost one ran. */
 function secondsOf(trial: TrialStatus): number {
   return trial.state === "done" || trial.state === "running" ? trial.seconds : 0;
 }
@@ -63,7 +63,7 @@ export function preparingState(name: string, queues: Queues): LiveState {
   return { name, phase: "preparing", problems: queueNotes(queues, []), ...nothing };
 }
 
-/** Why a trial has no result, as `lorank status` says it, and what its process printed last; `lorank logs` has the rest. */
+/** Why a trial has no result, as `lorank status` says it, and what its process printed last. */
 function noResult(trial: TrialStatus): Problem[] {
   if (trial.state !== "failed" && trial.state !== "lost") return [];
   const printed = trial.state === "failed" ? trial.reason.split("\n").slice(1) : [];
