@@ -62,8 +62,9 @@ describe.skipIf(!hasChromium)("a sweep's page in Chromium", () => {
       "Training loss from 1 to 0.333 nats",
     );
     await finish(2);
-    await page.locator("#quality circle").first().waitFor();
-    expect(await page.locator("#state").textContent()).toMatch(/2 of 6 trials done.*Not a decision yet\./);
+    await page.locator("#state").getByText("2 of 6 trials done").waitFor();
+    await page.locator("#state").getByText("Not a decision yet.").waitFor();
+    expect(await page.locator("#quality circle").count()).toBe(2 * 2);
     await page.locator("#quality summary").first().click();
     await page.getByRole("button", { name: "Stop rank 8" }).focus();
     expect(await violations(page)).toEqual([]);
