@@ -67,7 +67,7 @@ export function stateWords(state: LiveState): string {
     const count = trials.filter((trial) => trial.state === ended).length;
     return count === 0 ? [] : [`${count} ${ended}`];
   });
-  const left = secondsLeft === undefined ? [] : [`about ${duration(secondsLeft)} left`];
+  const left = secondsLeft === undefined ? [] : [`about ${duration(10 * Math.ceil(secondsLeft / 10))} left`];
   const counts = [`${done} of ${atMost}${counted(total, "trial")} done`, ...others, ...left].join(", ");
   return phase === "stopped" ? `stopped: ${counts}; nobody runs it` : `${phase}: ${counts}`;
 }
