@@ -44,6 +44,7 @@ function shownOf(dirty: ReportedSoFar): Shown {
   return made;
 }
 
+/** Parts of {@link renderLive}'s page, or of a page of one's own: `so-far` is the report of the results so far. */
 export function liveParts({ results: dirty, ...rest }: LiveState): LiveParts {
   const { results, sections } = dirty === undefined ? { sections: "" } : shownOf(dirty);
   const state: LiveState = { ...cleanStrings(rest), ...(results && { results }) };
