@@ -1,6 +1,6 @@
 import { allCommands } from "../src/commands/commands.ts";
-import { flagText, helpText } from "../src/settings/help.ts";
-import { flagsOf, type Setting } from "../src/settings/setting.ts";
+import { flagText, helpText } from "../src/flags/help.ts";
+import { flagsOf, type Setting } from "../src/flags/setting.ts";
 import { fileSettings, settingsOf } from "../src/settings/table.ts";
 
 const commands = await allCommands();

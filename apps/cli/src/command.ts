@@ -1,6 +1,7 @@
 /** The interface between the program and its commands. */
+
+import type { Example, Setting, ValuesOf } from "./flags/setting.ts";
 import type { Messages, Page, RawFlags } from "./output.ts";
-import type { Example, Setting, ValuesOf } from "./settings/setting.ts";
 
 /** Headings in the list of commands, in their order. */
 export const commandGroups = ["Start:", "Look and decide:", "Models and adapters:", "Machines:"] as const;

@@ -1,9 +1,9 @@
 import { Command } from "commander";
 import type { Command as CommandFacts } from "./command.ts";
 import { allCommands } from "./commands/commands.ts";
+import { addFlags, withExamples } from "./flags/help.ts";
 import { createOutput } from "./output.ts";
 import { runCommand } from "./run-command.ts";
-import { addFlags, withExamples } from "./settings/help.ts";
 
 /** Makes the program of commands with their flags. */
 export function createProgram(commands: readonly CommandFacts[]): Command {

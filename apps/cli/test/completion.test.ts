@@ -12,8 +12,8 @@ import {
   zshCompletion,
 } from "../src/commands/completion/completion.ts";
 import { completionTree } from "../src/commands/completion/tree.ts";
-import { deviceChoices } from "../src/settings/choices.ts";
-import { flagsOf } from "../src/settings/setting.ts";
+import { deviceChoices } from "../src/flags/choices.ts";
+import { flagsOf } from "../src/flags/setting.ts";
 import { cli, makeFolder } from "./cli.ts";
 
 const commands = await allCommands();

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { relative, resolve } from "node:path";
+import { flagsOf } from "../flags/setting.ts";
 import { flagWords } from "./command-words.ts";
 import { pathSettings, readKept } from "./saved-settings.ts";
-import { flagsOf } from "./setting.ts";
 import { settingsOf } from "./table.ts";
 
 /**

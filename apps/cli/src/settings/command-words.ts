@@ -1,4 +1,4 @@
-import type { Setting } from "./setting.ts";
+import type { Setting } from "../flags/setting.ts";
 
 /** The words of a command without these flags and their values, be they one word or two. */
 export function withoutFlags(words: readonly string[], flags: readonly Setting[]): string[] {

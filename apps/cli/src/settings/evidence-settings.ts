@@ -1,9 +1,9 @@
 /** Settings of commands that read evidence of any trainer. */
 import { defaultMargins } from "@lorank/evidence/names";
 import { defaults as d } from "../defaults.ts";
-import { metric } from "./common-kinds.ts";
-import * as k from "./kinds.ts";
-import { under } from "./setting.ts";
+import { metric } from "../flags/common-kinds.ts";
+import * as k from "../flags/kinds.ts";
+import { under } from "../flags/setting.ts";
 
 const evidence = under("What is read of an evaluator's files:");
 const compared = under("What is compared:");

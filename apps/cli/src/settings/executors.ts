@@ -1,7 +1,7 @@
 /** Executors by name, and their flags. What each does stands in `executors/executors.ts`. */
-import { count, type Kind, text } from "./kinds.ts";
-import { objectOf } from "./object-kind.ts";
-import { underIn } from "./setting.ts";
+import { count, type Kind, text } from "../flags/kinds.ts";
+import { objectOf } from "../flags/object-kind.ts";
+import { underIn } from "../flags/setting.ts";
 
 /** Names of `--executor`, with the place where each runs trials. */
 export const executorPlaces = {

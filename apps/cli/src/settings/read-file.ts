@@ -2,9 +2,9 @@ import { readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { InputError, isInputError } from "@lorank/core";
 import type { DocumentOptions, ParseOptions, SchemaOptions } from "yaml";
+import type { SweepCommand } from "../flags/setting.ts";
 import type { RawFlags } from "../output.ts";
 import { readContent, readFlags, throwIfAny } from "./read.ts";
-import type { SweepCommand } from "./setting.ts";
 import { type SettingsOf, settingsOf } from "./table.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { cutText, InputError, nearest } from "@lorank/core";
+import { camelCase } from "../flags/flag-names.ts";
+import type { Setting, SweepCommand, ValuesOf } from "../flags/setting.ts";
 import type { RawFlags } from "../output.ts";
-import { camelCase } from "./flag-names.ts";
-import type { Setting, SweepCommand, ValuesOf } from "./setting.ts";
 import { fileSettings, settingsOf } from "./table.ts";
 
 /**

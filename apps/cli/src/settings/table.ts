@@ -1,13 +1,13 @@
 /** Settings of `sweep`, `plan` and `train`, which read the file of a sweep. Other commands bring their own. */
 import { defaultMargins, methodNames } from "@lorank/evidence/names";
 import { defaults as d } from "../defaults.ts";
-import { answerMetrics, computeChoices, deviceChoices, encodingChoices } from "./choices.ts";
-import { column, file, folder, metric, model, quantization } from "./common-kinds.ts";
+import { answerMetrics, computeChoices, deviceChoices, encodingChoices } from "../flags/choices.ts";
+import { column, file, folder, metric, model, quantization } from "../flags/common-kinds.ts";
+import * as k from "../flags/kinds.ts";
+import { commandLine, trainer } from "../flags/object-kind.ts";
+import { questionIn, type Setting, type SweepCommand, underIn, type ValuesOf } from "../flags/setting.ts";
 import { evidenceOfPlan } from "./evidence-settings.ts";
 import { executorFlags, executorNames, executorPlaces } from "./executors.ts";
-import * as k from "./kinds.ts";
-import { commandLine, trainer } from "./object-kind.ts";
-import { questionIn, type Setting, type SweepCommand, underIn, type ValuesOf } from "./setting.ts";
 
 const compare = ["sweep", "plan"] as const;
 const train = [...compare, "train"] as const;

@@ -2,9 +2,9 @@ import { type CommandInputs, prepareCommand, type RunOptions, runOptions } from 
 import { chosenChecks, plannedTrials } from "@lorank/sweep/folder";
 import { defaults } from "../defaults.ts";
 import { executorNamed } from "../executors/executors.ts";
+import * as kinds from "../flags/kinds.ts";
+import type { TrainerInFile } from "../flags/object-kind.ts";
 import type { TitledLine } from "../output.ts";
-import * as kinds from "../settings/kinds.ts";
-import type { TrainerInFile } from "../settings/object-kind.ts";
 import { throwIfAny } from "../settings/read.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import { outcomeMetricOf } from "../settings/trial-metric.ts";

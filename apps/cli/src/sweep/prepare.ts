@@ -1,7 +1,7 @@
 import { settingsFile } from "@lorank/sweep/folder";
 import { defaults } from "../defaults.ts";
 import { executorNamed } from "../executors/executors.ts";
-import type { TrainerInFile } from "../settings/object-kind.ts";
+import type { TrainerInFile } from "../flags/object-kind.ts";
 import type { RequestedSettings } from "../settings/saved-settings.ts";
 import { type SettingsOf, settingsOf } from "../settings/table.ts";
 import { plainText } from "../text.ts";

@@ -1,7 +1,7 @@
 import { Document, visit } from "yaml";
 import type { End } from "../command.ts";
-import { onOff } from "../settings/kinds.ts";
-import type { Setting } from "../settings/setting.ts";
+import { onOff } from "../flags/kinds.ts";
+import type { Setting } from "../flags/setting.ts";
 import { fileSettings, settingsOf } from "../settings/table.ts";
 import { plainText, withoutPassword } from "../text.ts";
 

@@ -8,10 +8,10 @@ import { type PreparedPlan, preparePlan, type SweepSettings } from "@lorank/swee
 import { familyOf } from "@lorank/train/engine";
 import { tokenised } from "../data/tokenised.ts";
 import { defaults } from "../defaults.ts";
+import { camelKeys, flagOf } from "../flags/flag-names.ts";
+import { quantizationName, quantizationNamed } from "../flags/quantization.ts";
 import { resolveModelPath } from "../model/resolve.ts";
 import type { Display, TitledLine } from "../output.ts";
-import { camelKeys, flagOf } from "../settings/flag-names.ts";
-import { quantizationName, quantizationNamed } from "../settings/quantization.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import { trialMetricOf } from "../settings/trial-metric.ts";
 import { percentInTenths, plainText } from "../text.ts";

@@ -6,10 +6,10 @@ import { describe, expect, expectTypeOf, test } from "vitest";
 import { generatedFiles } from "../../scripts/generated.ts";
 import { sweepJsonSchema } from "../../scripts/reference.ts";
 import { allCommands } from "../../src/commands/commands.ts";
+import type { computeChoices, deviceChoices, encodingChoices } from "../../src/flags/choices.ts";
+import type { delimiterChoices, quoteChoices } from "../../src/flags/kinds.ts";
+import { flagsOf } from "../../src/flags/setting.ts";
 import { createProgram } from "../../src/program.ts";
-import type { computeChoices, deviceChoices, encodingChoices } from "../../src/settings/choices.ts";
-import type { delimiterChoices, quoteChoices } from "../../src/settings/kinds.ts";
-import { flagsOf } from "../../src/settings/setting.ts";
 import { fileSettings, table } from "../../src/settings/table.ts";
 
 const commands = await allCommands();

@@ -9,9 +9,9 @@ import {
   typedChoice,
 } from "../../src/commands/memory/choices.ts";
 import { type ReadConfig, wordsOf } from "../../src/commands/memory/read-training-config.ts";
+import { flagOf } from "../../src/flags/flag-names.ts";
 import type { RawFlags } from "../../src/output.ts";
 import { createProgram } from "../../src/program.ts";
-import { flagOf } from "../../src/settings/flag-names.ts";
 
 const commands = await allCommands();
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { settings } from "../../src/commands/quantize/command.ts";
 import { withDefaults } from "../../src/commands/quantize/quantize.ts";
+import { blocksAndLayers } from "../../src/flags/kinds.ts";
 import type { RawFlags } from "../../src/output.ts";
-import { blocksAndLayers } from "../../src/settings/kinds.ts";
 import { readFlags } from "../../src/settings/read.ts";
 
 const quantizeSettings = (flags: RawFlags) => withDefaults(readFlags(settings, flags));

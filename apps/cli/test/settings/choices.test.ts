@@ -6,7 +6,7 @@ import { parseMetric } from "@lorank/judge";
 import { blockSizes as allBlockSizes, quantizeDefaults } from "@lorank/quant";
 import { expect, test } from "vitest";
 import { defaults } from "../../src/defaults.ts";
-import { answerMetrics, blockSizes } from "../../src/settings/choices.ts";
+import { answerMetrics, blockSizes } from "../../src/flags/choices.ts";
 
 test("the metrics that are completed are known to the judge", () => {
   for (const name of answerMetrics) expect(parseMetric(name).text).toBe(name);

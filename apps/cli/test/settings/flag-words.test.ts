@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
 import { expect, test } from "vitest";
-import { camelCase, camelKeys, flagOf, inFlagWords } from "../../src/settings/flag-names.ts";
+import { camelCase, camelKeys, flagOf, inFlagWords } from "../../src/flags/flag-names.ts";
 
 test("a setting and its flag are one name in two forms", () => {
   for (const setting of ["learningRate", "out", "maxLength"])

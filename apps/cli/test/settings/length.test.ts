@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { length } from "../../src/settings/kinds.ts";
+import { length } from "../../src/flags/kinds.ts";
 
 test.each([
   ["8192", 8192],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { trainer } from "../../src/settings/object-kind.ts";
+import { trainer } from "../../src/flags/object-kind.ts";
 
 const command = ["python", "train.py"];
 

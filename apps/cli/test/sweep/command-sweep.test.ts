@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { planOfSweep } from "../../src/commands/plan/cost.ts";
 import { planDocument } from "../../src/commands/plan/plan.ts";
 import { timeWords } from "../../src/commands/plan/print-plan.ts";
-import type { TrainerInFile } from "../../src/settings/object-kind.ts";
+import type { TrainerInFile } from "../../src/flags/object-kind.ts";
 import type { SettingsOf } from "../../src/settings/table.ts";
 import { preparationOf } from "../../src/sweep/prepare.ts";
 import { temporaryFolder } from "../cli.ts";

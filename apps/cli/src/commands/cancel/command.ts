@@ -1,6 +1,6 @@
 import { defineCommand } from "../../command.ts";
-import { sweepArgument } from "../../settings/common-kinds.ts";
-import type { ValuesOf } from "../../settings/setting.ts";
+import { sweepArgument } from "../../flags/common-kinds.ts";
+import type { ValuesOf } from "../../flags/setting.ts";
 import { sweepSettings } from "../../settings/table.ts";
 
 // biome-ignore format: one row a line

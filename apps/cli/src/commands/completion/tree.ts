@@ -1,6 +1,6 @@
 import type { Command } from "../../command.ts";
-import { commonFlags } from "../../settings/help.ts";
-import { flagsOf, type Setting } from "../../settings/setting.ts";
+import { commonFlags } from "../../flags/help.ts";
+import { flagsOf, type Setting } from "../../flags/setting.ts";
 
 /** A value in some place: names to choose from, a file or a folder, or something that no shell knows. */
 export type CompletedValue =

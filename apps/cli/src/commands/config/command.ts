@@ -1,6 +1,6 @@
 import { defineCommand } from "../../command.ts";
-import * as k from "../../settings/kinds.ts";
-import { question, type ValuesOf } from "../../settings/setting.ts";
+import * as k from "../../flags/kinds.ts";
+import { question, type ValuesOf } from "../../flags/setting.ts";
 import { exampleTools, toolNames } from "../../tools/tools.ts";
 
 const [tool, other] = exampleTools;

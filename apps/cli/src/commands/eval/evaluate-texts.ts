@@ -8,7 +8,7 @@ import {
   evaluateTexts,
 } from "@lorank/train/engine";
 import { tokenised } from "../../data/tokenised.ts";
-import { flagOf } from "../../settings/flag-names.ts";
+import { flagOf } from "../../flags/flag-names.ts";
 import type { EvaluationData } from "./texts.ts";
 
 interface NamedEvaluationOptions

@@ -1,12 +1,12 @@
 import { InputError } from "@lorank/core";
 import type { Head } from "@lorank/train/engine";
 import { defaults } from "../../defaults.ts";
+import { flagOf } from "../../flags/flag-names.ts";
+import { quantizationNamed } from "../../flags/quantization.ts";
 import { readAdapter } from "../../model/read-adapter.ts";
 import type { RawFlags } from "../../output.ts";
 import { assertOutFile } from "../../paths.ts";
 import { isSweepFolder } from "../../results/results-file.ts";
-import { flagOf } from "../../settings/flag-names.ts";
-import { quantizationNamed } from "../../settings/quantization.ts";
 import { readFlags } from "../../settings/read.ts";
 import { type EvalSettings, settings } from "./command.ts";
 import { isAdapterFolder, isDataOf, modelSettings, sweepAround } from "./sweep-around.ts";

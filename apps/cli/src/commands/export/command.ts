@@ -1,8 +1,8 @@
 import { defineCommand } from "../../command.ts";
-import { exportFormats } from "../../settings/choices.ts";
-import { adapterArgument, model } from "../../settings/common-kinds.ts";
-import * as k from "../../settings/kinds.ts";
-import { under, type ValuesOf } from "../../settings/setting.ts";
+import { exportFormats } from "../../flags/choices.ts";
+import { adapterArgument, model } from "../../flags/common-kinds.ts";
+import * as k from "../../flags/kinds.ts";
+import { under, type ValuesOf } from "../../flags/setting.ts";
 
 const adapter = under("Adapter:");
 const output = under("Output:");

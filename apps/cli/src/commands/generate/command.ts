@@ -1,8 +1,8 @@
 import { defineCommand } from "../../command.ts";
 import { defaults as d } from "../../defaults.ts";
-import { file } from "../../settings/common-kinds.ts";
-import * as k from "../../settings/kinds.ts";
-import { under, type ValuesOf } from "../../settings/setting.ts";
+import { file } from "../../flags/common-kinds.ts";
+import * as k from "../../flags/kinds.ts";
+import { under, type ValuesOf } from "../../flags/setting.ts";
 import { sweepSettings } from "../../settings/table.ts";
 
 const data = under("Model and data:");

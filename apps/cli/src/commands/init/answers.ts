@@ -5,7 +5,7 @@ import type { Row } from "@lorank/tables";
 import { readDataRows } from "@lorank/tables/node";
 import { exampleTable } from "@lorank/train/data";
 import { defaults } from "../../defaults.ts";
-import { camelKeys, flagOf } from "../../settings/flag-names.ts";
+import { camelKeys, flagOf } from "../../flags/flag-names.ts";
 import { readYaml } from "../../settings/read-file.ts";
 import { type RecipeName, recipes, recipesFolder } from "../../settings/recipes.ts";
 import { shellWord } from "../../text.ts";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
 import { isCancel, select, text } from "@clack/prompts";
 import type { Row } from "@lorank/tables";
-import { camelCase } from "../../settings/flag-names.ts";
+import { camelCase } from "../../flags/flag-names.ts";
 import { readFlags } from "../../settings/read.ts";
 import { recipeNames, recipes } from "../../settings/recipes.ts";
 import { type Answers, columnKeys, columnsFor, recipeOf, rowsOf, usualAnswers } from "./answers.ts";

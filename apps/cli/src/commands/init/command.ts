@@ -1,10 +1,10 @@
 import { defineCommand } from "../../command.ts";
 import { defaults as d } from "../../defaults.ts";
-import { model } from "../../settings/common-kinds.ts";
-import * as k from "../../settings/kinds.ts";
-import { choice } from "../../settings/kinds.ts";
+import { model } from "../../flags/common-kinds.ts";
+import * as k from "../../flags/kinds.ts";
+import { choice } from "../../flags/kinds.ts";
+import { question, under, type ValuesOf } from "../../flags/setting.ts";
 import { recipeNames } from "../../settings/recipes.ts";
-import { question, under, type ValuesOf } from "../../settings/setting.ts";
 import { sweepSettings } from "../../settings/table.ts";
 import { recipeTools } from "../../tools/tools.ts";
 

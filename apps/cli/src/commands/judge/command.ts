@@ -1,7 +1,7 @@
 import { defineCommand } from "../../command.ts";
-import { file } from "../../settings/common-kinds.ts";
-import * as k from "../../settings/kinds.ts";
-import { question, under, type ValuesOf } from "../../settings/setting.ts";
+import { file } from "../../flags/common-kinds.ts";
+import * as k from "../../flags/kinds.ts";
+import { question, under, type ValuesOf } from "../../flags/setting.ts";
 import { sweepSettings } from "../../settings/table.ts";
 
 const output = under("Output:");

@@ -7,9 +7,9 @@ import {
   readAnswers,
 } from "@lorank/evidence/node";
 import type { Answer } from "@lorank/judge";
+import { flagOf } from "../../flags/flag-names.ts";
 import { readResults } from "../../results/read-results.ts";
 import { patternAdvice } from "../../results/read-runs.ts";
-import { flagOf } from "../../settings/flag-names.ts";
 
 /** The answers of one run; without rank and seed where nothing says them. */
 export interface RunAnswers extends Omit<RunOfAnswers, "answers"> {

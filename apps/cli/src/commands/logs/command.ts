@@ -1,7 +1,7 @@
 import { defineCommand } from "../../command.ts";
-import { sweepArgument } from "../../settings/common-kinds.ts";
-import * as k from "../../settings/kinds.ts";
-import { under, type ValuesOf } from "../../settings/setting.ts";
+import { sweepArgument } from "../../flags/common-kinds.ts";
+import * as k from "../../flags/kinds.ts";
+import { under, type ValuesOf } from "../../flags/setting.ts";
 
 const shown = under("What is shown:");
 

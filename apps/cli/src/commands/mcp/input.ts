@@ -1,8 +1,8 @@
 import { InputError, nearest } from "@lorank/core";
 import type { Command } from "../../command.ts";
-import { camelCase } from "../../settings/flag-names.ts";
-import { helpText } from "../../settings/help.ts";
-import { flagsOf, type Setting } from "../../settings/setting.ts";
+import { camelCase } from "../../flags/flag-names.ts";
+import { helpText } from "../../flags/help.ts";
+import { flagsOf, type Setting } from "../../flags/setting.ts";
 import { assertHarmless } from "./refuse.ts";
 
 /** Arguments and flags of a command, by the names that a program gives them. */

@@ -6,7 +6,7 @@ import {
   provenBounds,
   type RankEstimate,
 } from "@lorank/core/memory";
-import { byteFormat } from "../../settings/card-memory.ts";
+import { byteFormat } from "../../flags/card-memory.ts";
 import { range } from "../../text.ts";
 import type { MemoryChoices } from "./choices.ts";
 import type { CardAnswer, MemoryAnswer } from "./estimate.ts";

@@ -9,10 +9,10 @@ import {
 } from "@lorank/core/memory";
 import { memoryDefaults as d, memoryNames } from "@lorank/core/memory-names";
 import { defaults } from "../../defaults.ts";
+import { type CardMemory, cardsOf } from "../../flags/card-memory.ts";
+import { type CamelKeys, camelKeys, flagOf } from "../../flags/flag-names.ts";
+import { choice } from "../../flags/kinds.ts";
 import type { RawFlags } from "../../output.ts";
-import { type CardMemory, cardsOf } from "../../settings/card-memory.ts";
-import { type CamelKeys, camelKeys, flagOf } from "../../settings/flag-names.ts";
-import { choice } from "../../settings/kinds.ts";
 import { readFlags, throwIfAny } from "../../settings/read.ts";
 import { type MemorySettings, settings } from "./command.ts";
 import type { ReadConfig } from "./read-training-config.ts";

@@ -1,11 +1,11 @@
 import { memoryDefaults, memoryNames } from "@lorank/core/memory-names";
 import { defineCommand } from "../../command.ts";
 import { defaults as d } from "../../defaults.ts";
-import { cardMemory } from "../../settings/card-memory.ts";
-import { file } from "../../settings/common-kinds.ts";
-import * as k from "../../settings/kinds.ts";
-import { quantizations } from "../../settings/quantization.ts";
-import { question, under, type ValuesOf } from "../../settings/setting.ts";
+import { cardMemory } from "../../flags/card-memory.ts";
+import { file } from "../../flags/common-kinds.ts";
+import * as k from "../../flags/kinds.ts";
+import { quantizations } from "../../flags/quantization.ts";
+import { question, under, type ValuesOf } from "../../flags/setting.ts";
 import { exampleTools, readableConfigs } from "../../tools/tools.ts";
 
 const [tool] = exampleTools;

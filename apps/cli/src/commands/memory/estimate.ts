@@ -8,7 +8,7 @@ import {
   type RankEstimates,
 } from "@lorank/core/memory";
 import { type ModelShape, modelShapeFromConfig, selectTargets } from "@lorank/core/models";
-import type { CardMemory } from "../../settings/card-memory.ts";
+import type { CardMemory } from "../../flags/card-memory.ts";
 import type { MemoryChoices } from "./choices.ts";
 
 /** Answer of `lorank memory`. */

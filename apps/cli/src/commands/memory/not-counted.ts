@@ -1,5 +1,5 @@
 import type { NotCounted } from "@lorank/core/memory";
-import { flagOf } from "../../settings/flag-names.ts";
+import { flagOf } from "../../flags/flag-names.ts";
 import { isRecord } from "../../tools/tool.ts";
 import { isQuantized, type MemoryChoices } from "./choices.ts";
 import type { NamedConfig } from "./model-config.ts";

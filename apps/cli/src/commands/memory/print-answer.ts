@@ -1,8 +1,8 @@
 import { counted, cutText, formatCount, wholeNumber } from "@lorank/core";
 import type { RankEstimate, StackSettings } from "@lorank/core/memory";
 import type { ModelShape } from "@lorank/core/models";
+import { byteFormat } from "../../flags/card-memory.ts";
 import type { Page, TextColumn } from "../../output.ts";
-import { byteFormat } from "../../settings/card-memory.ts";
 import { range } from "../../text.ts";
 import { factsOf } from "../../tools/tools.ts";
 import { accuracyLine, nearestLines, type Placed, unmeasuredLine } from "./accuracy.ts";

@@ -1,7 +1,7 @@
 import { counted, wholeNumber } from "@lorank/core";
 import type { Card, ChangeEffect, Growable, NotCounted, RankEstimate } from "@lorank/core/memory";
+import { byteFormat, readByteSize } from "../../flags/card-memory.ts";
 import type { Page } from "../../output.ts";
-import { byteFormat, readByteSize } from "../../settings/card-memory.ts";
 import { range } from "../../text.ts";
 import { type ChoiceName, typedChoice } from "./choices.ts";
 import type { CardAnswer } from "./estimate.ts";

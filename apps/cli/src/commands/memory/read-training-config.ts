@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { InputError } from "@lorank/core";
 import type { StackSettings } from "@lorank/core/memory";
-import { flagOf } from "../../settings/flag-names.ts";
+import { flagOf } from "../../flags/flag-names.ts";
 import { readYaml } from "../../settings/read-file.ts";
 import { convert, holds, words } from "../../tools/reading.ts";
 import { readings } from "../../tools/readings.ts";

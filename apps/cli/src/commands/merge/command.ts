@@ -1,8 +1,8 @@
 import { defineCommand } from "../../command.ts";
-import { folder } from "../../settings/common-kinds.ts";
-import * as k from "../../settings/kinds.ts";
-import { quantizations } from "../../settings/quantization.ts";
-import { under, type ValuesOf } from "../../settings/setting.ts";
+import { folder } from "../../flags/common-kinds.ts";
+import * as k from "../../flags/kinds.ts";
+import { quantizations } from "../../flags/quantization.ts";
+import { under, type ValuesOf } from "../../flags/setting.ts";
 
 const adapter = under("Adapter:");
 const output = under("Output:");

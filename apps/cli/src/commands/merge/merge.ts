@@ -5,11 +5,11 @@ import { counted, formatBytes } from "@lorank/core";
 import type { BaseQuantization, SpecMembers } from "@lorank/evidence/results";
 import { dequantizedWeights } from "@lorank/train/quantize";
 import type { Input } from "../../command.ts";
+import { quantizationName, quantizationNamed } from "../../flags/quantization.ts";
 import { readAdapter, specOfAdapter } from "../../model/read-adapter.ts";
 import { resolveAdapterPath, resolveModelPath } from "../../model/resolve.ts";
 import type { Messages, Page } from "../../output.ts";
 import { progressLine } from "../../progress/progress.ts";
-import { quantizationName, quantizationNamed } from "../../settings/quantization.ts";
 import { plainText } from "../../text.ts";
 import type { MergeSettings, mergeWays } from "./command.ts";
 

@@ -1,8 +1,8 @@
 import { defineCommand } from "../../command.ts";
 import { defaults as d } from "../../defaults.ts";
-import { folder } from "../../settings/common-kinds.ts";
-import * as k from "../../settings/kinds.ts";
-import { under, type ValuesOf } from "../../settings/setting.ts";
+import { folder } from "../../flags/common-kinds.ts";
+import * as k from "../../flags/kinds.ts";
+import { under, type ValuesOf } from "../../flags/setting.ts";
 
 const bits = under("4 bits:");
 const output = under("Output:");

@@ -1,7 +1,7 @@
 import { defineCommand } from "../../command.ts";
-import { file, resultsHelp } from "../../settings/common-kinds.ts";
+import { file, resultsHelp } from "../../flags/common-kinds.ts";
+import { under, type ValuesOf } from "../../flags/setting.ts";
 import { evidenceSettings } from "../../settings/evidence-settings.ts";
-import { under, type ValuesOf } from "../../settings/setting.ts";
 
 const output = under("Output:");
 

@@ -3,9 +3,9 @@ import { type End, type Input, ofEnd, type TypedWords } from "../../command.ts";
 import { defaults } from "../../defaults.ts";
 import type { Preview } from "../../executors/executor-row.ts";
 import { executorNamed, executorOf } from "../../executors/executors.ts";
+import { inFlagWords } from "../../flags/flag-names.ts";
 import type { Messages } from "../../output.ts";
 import { sweepProgress } from "../../progress/sweep-progress.ts";
-import { inFlagWords } from "../../settings/flag-names.ts";
 import { readRequest } from "../../settings/request.ts";
 import {
   type RequestedSettings,

@@ -1,8 +1,8 @@
 import { defineCommand } from "../../command.ts";
-import { resultsHelp } from "../../settings/common-kinds.ts";
+import { resultsHelp } from "../../flags/common-kinds.ts";
+import * as k from "../../flags/kinds.ts";
+import { under, type ValuesOf } from "../../flags/setting.ts";
 import { evidenceSettings } from "../../settings/evidence-settings.ts";
-import * as k from "../../settings/kinds.ts";
-import { under, type ValuesOf } from "../../settings/setting.ts";
 import { sweepSettings } from "../../settings/table.ts";
 
 const shown = under("What is shown:");

@@ -1,5 +1,5 @@
 import { defineCommand } from "../../command.ts";
-import type { ValuesOf } from "../../settings/setting.ts";
+import type { ValuesOf } from "../../flags/setting.ts";
 import { sweepSettings } from "../../settings/table.ts";
 
 // biome-ignore format: one row a line

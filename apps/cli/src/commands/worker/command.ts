@@ -1,6 +1,6 @@
 import { defineCommand } from "../../command.ts";
-import { model } from "../../settings/common-kinds.ts";
-import { under, type ValuesOf } from "../../settings/setting.ts";
+import { model } from "../../flags/common-kinds.ts";
+import { under, type ValuesOf } from "../../flags/setting.ts";
 import { sweepSettings } from "../../settings/table.ts";
 
 const data = under("Model and data:");
