@@ -1,4 +1,4 @@
-import { machineErrorCode } from "@lorank/core";
+import { InputError, machineErrorCode } from "@lorank/core";
 import { CommanderError } from "commander";
 import { plainText } from "./text.ts";
 
@@ -135,3 +135,8 @@ export const exitCode = {
   /** 128 + SIGTERM. */
   terminated: 143,
 } as const;
+
+/** @throws InputError `E_CONFIG` with all of them. */
+export function throwIfAny(problems: readonly string[]): void {
+  if (problems.length > 0) throw new InputError("E_CONFIG", problems.join("\n"));
+}

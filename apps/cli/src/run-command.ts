@@ -1,7 +1,7 @@
 import type { AllCommands, Command, CommandCode, Input, TypedWords } from "./command.ts";
-import { exitCode } from "./errors.ts";
+import { exitCode, throwIfAny } from "./errors.ts";
 import type { Output } from "./output.ts";
-import { readFlags, throwIfAny } from "./settings/read.ts";
+import { readFlags } from "./settings/read.ts";
 
 type AnyInput = Input<unknown, readonly unknown[]>;
 type Code = CommandCode<AnyInput, unknown, object | undefined>;

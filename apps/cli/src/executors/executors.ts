@@ -1,42 +1,34 @@
-import { resolve } from "node:path";
 import type { StartExecutor } from "@lorank/sweep/executor";
 import { defaults } from "../defaults.ts";
-import type { ExecutorName } from "../settings/executors.ts";
-import { throwIfAny } from "../settings/read.ts";
-import { type SettingsOf, settingsOf } from "../settings/table.ts";
-import type { ExecutorRow } from "./executor-row.ts";
-import { loadBullmq, redisAddress } from "./redis.ts";
+import { throwIfAny } from "../errors.ts";
+import type { Setting, ValuesOf } from "../flags/setting.ts";
+import { bullmq } from "./bullmq.ts";
+import type { Executor, ExecutorSettings } from "./executor.ts";
+import { local } from "./local.ts";
 import { slurm } from "./slurm.ts";
 
-type Settings = SettingsOf<"sweep">;
+/** All executors, in the order of help. */
+const list = [local, slurm, bullmq] as const;
 
-const local: ExecutorRow = {
-  async start({ devices }) {
-    if (devices === undefined) return undefined;
-    const { localExecutor } = await import("@lorank/sweep/executor");
-    return (place, options) => localExecutor(place, { ...options, devices });
-  },
-  sideBySide: ({ devices, jobs }) => devices?.length ?? jobs,
-};
+/** Settings that the executors bring. A flag that only one takes names it in `executor`. */
+export const executorSettings = [...bullmq.settings, ...slurm.settings] as const;
 
-/** All executors. A name of `--executor` without a row does not compile. */
-const executors: Readonly<Record<ExecutorName, ExecutorRow>> = {
-  local,
-  slurm,
-  bullmq: {
-    ...local,
-    async start({ redis, out = defaults.out }, say) {
-      const address = redisAddress({ redis });
-      const { bullmqExecutor } = await loadBullmq();
-      return bullmqExecutor({ redis: address, out: resolve(out), report: say });
-    },
-    device: () => ({ chose: undefined, why: "chosen and tested by each worker" }),
-  },
-};
+export const executors: readonly Executor[] = list;
 
-/** The row of `--executor`. */
-export function executorNamed({ executor = defaults.executor }: Pick<Settings, "executor">): ExecutorRow {
-  return executors[executor];
+type ExecutorName = (typeof list)[number]["name"];
+
+export const executorNames = list.map(({ name }) => name);
+
+interface NamedExecutor {
+  readonly executor?: ExecutorName | undefined;
+}
+
+/** Settings of a sweep that say where it runs. */
+type PlaceSettings = ExecutorSettings & NamedExecutor & ValuesOf<(typeof executorSettings)[number]>;
+
+/** The executor of a sweep's settings. */
+export function executorNamed({ executor: name = defaults.executor }: NamedExecutor): Executor<object> {
+  return executors.find((executor) => executor.name === name)!;
 }
 
 /**
@@ -45,7 +37,7 @@ export function executorNamed({ executor = defaults.executor }: Pick<Settings, "
  * @throws InputError `E_CONFIG`; `E_REDIS` where a queue has no server; `E_SLURM_OPTIONS`.
  */
 export async function executorOf(
-  settings: Settings,
+  settings: PlaceSettings,
   say: (message: string) => void,
 ): Promise<StartExecutor | undefined> {
   throwIfAny(faultsOf(settings));
@@ -53,11 +45,11 @@ export async function executorOf(
 }
 
 /** Sentences on flags that do not go with the executor, or with each other. */
-function faultsOf(settings: Settings): string[] {
+function faultsOf(settings: PlaceSettings): string[] {
   const { executor: name = defaults.executor, devices, jobs } = settings;
-  const { keys = [], instead } = executors[name].refuses ?? {};
-  const typed = (key: string): unknown => settings[key as keyof Settings];
-  const others = settingsOf("sweep").filter(({ executor = name }) => executor !== name);
+  const { keys = [], instead } = executorNamed(settings).refuses ?? {};
+  const typed = (key: string): unknown => (settings as Readonly<Record<string, unknown>>)[key];
+  const others = (executorSettings as readonly Setting[]).filter(({ executor = name }) => executor !== name);
   const refused = keys.filter((key) => typed(key) !== undefined);
   return [
     ...others

@@ -1,27 +1,6 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { isInputError } from "@lorank/core";
-import type { ExecutorName } from "../settings/executors.ts";
-import { redisQueue } from "./redis.ts";
-import type { SchedulerJob, SchedulerQueue } from "./scheduler-queue.ts";
-
-/**
- * The queue in which a scheduler may have jobs of a results folder; undefined where it has none.
- *
- * @param redis address of the queue's server.
- */
-type QueueOf = (out: string, redis: string | undefined) => Promise<SchedulerQueue | undefined>;
-
-/** Queues by the executor that submits to them. */
-const queues: Readonly<Partial<Record<ExecutorName, QueueOf>>> = {
-  async slurm(out) {
-    const isUsed = ["", "search"].some((part) => existsSync(join(out, part, "slurm")));
-    if (!isUsed) return undefined;
-    const { SlurmQueue } = await import("@lorank/sweep/executor");
-    return new SlurmQueue(out);
-  },
-  bullmq: redisQueue,
-};
+import type { SchedulerJob, SchedulerQueue } from "./executor.ts";
+import { executors } from "./executors.ts";
 
 /** Jobs of a results folder in all queues. `problems`: queues that do not answer. */
 export interface Queues {
@@ -55,8 +34,8 @@ async function ask(
   question: (queue: SchedulerQueue) => Promise<readonly SchedulerJob[]>,
 ): Promise<Queues> {
   const answers = await Promise.allSettled(
-    Object.values(queues).map(async (queueOf) => {
-      const queue = await queueOf(out, redis);
+    executors.map(async (executor) => {
+      const queue = await executor.queue?.(out, redis);
       return queue === undefined ? [] : question(queue);
     }),
   );

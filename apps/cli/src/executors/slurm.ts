@@ -2,15 +2,72 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import type { SlurmOptions } from "@lorank/sweep/executor";
-import { type SlurmInFile, slurm as slurmKind } from "../settings/executors.ts";
-import { throwIfAny } from "../settings/read.ts";
-import { readYaml } from "../settings/read-file.ts";
-import type { SettingsOf } from "../settings/table.ts";
+import { throwIfAny } from "../errors.ts";
+import { count, type Kind, text } from "../flags/kinds.ts";
+import { objectOf } from "../flags/object-kind.ts";
+import { underIn, type ValuesOf } from "../flags/setting.ts";
 import { plainText, shellWord } from "../text.ts";
-import type { ExecutorRow, Preview, PreviewedRun } from "./executor-row.ts";
+import { readYaml } from "../yaml-file.ts";
+import type { Executor, Preview, PreviewedRun } from "./executor.ts";
+
+/** `slurm:` of a sweep's file, and the whole of `slurm.yaml` among a user's own settings. */
+interface SlurmInFile {
+  readonly setup?: readonly string[];
+  readonly sbatch?: Readonly<Record<string, string | number | true>>;
+}
+
+const lines: Kind<readonly string[]> = {
+  rule: "a list of lines of shell, such as [module load cuda/13]",
+  fromText: (written) => written,
+  parse: (value) =>
+    Array.isArray(value) && value.every((line) => typeof line === "string") ? value : undefined,
+  schema: { type: "array", items: { type: "string" } },
+};
+
+/** Options of sbatch. Their names are checked where they are used: the same for every caller of `slurmExecutor`. */
+const sbatchOptions: Kind<NonNullable<SlurmInFile["sbatch"]>> = {
+  rule: "options of sbatch with a text, a number or true each, such as { qos: dev, exclusive: true }",
+  fromText: (written) => written,
+  parse: (value) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+    const isOption = (one: unknown) => typeof one === "string" || typeof one === "number" || one === true;
+    return Object.values(value).every(isOption)
+      ? (value as Record<string, string | number | true>)
+      : undefined;
+  },
+  schema: { type: "object", additionalProperties: { type: ["string", "number", "boolean"] } },
+};
+
+const slurmInFile = objectOf({ setup: lines, sbatch: sbatchOptions }) as Kind<SlurmInFile>;
+
+/** A time limit as sbatch takes it, verbatim. YAML reads minutes alone as a number. */
+const slurmTime: Kind<string> = {
+  ...text("a time as sbatch takes it, such as 2:00:00", "time"),
+  parse: (value) => {
+    const limit = typeof value === "number" ? String(value) : value;
+    return typeof limit === "string" && /^[\d:-]+$/.test(limit) ? limit : undefined;
+  },
+  schema: { type: ["string", "number"] },
+};
+
+const cluster = underIn("On a Slurm cluster:");
+
+// biome-ignore format: one row a line
+const settings = [
+  cluster("partition", text("a partition", "name"), ["sweep"], "partition of the jobs", { executor: "slurm", expert: true }),
+  cluster("account", text("an account", "name"), ["sweep"], "account that the jobs are charged to", { executor: "slurm", expert: true }),
+  cluster("time", slurmTime, ["sweep"], "time limit of a job, as sbatch takes it: 2:00:00", { executor: "slurm", expert: true }),
+  cluster("parallel", count, ["sweep"], "trials side by side", { default: "as many as Slurm starts", executor: "slurm", expert: true }),
+  cluster("slurm", slurmInFile, ["sweep"], "setup: lines of shell that each job begins with; sbatch: more options of sbatch", { fileOnly: true, programOf: () => "the lines of slurm" }),
+] as const;
+
+type SlurmSettings = ValuesOf<(typeof settings)[number]>;
 
 /** Trials as jobs of a Slurm cluster. */
-export const slurm: ExecutorRow = {
+export const slurm = {
+  name: "slurm",
+  place: "on a Slurm cluster",
+  settings,
   refuses: { keys: ["devices", "jobs"], instead: "see --parallel and sbatch's own options" },
   async start(settings, say) {
     const { slurmExecutor } = await import("@lorank/sweep/executor");
@@ -24,7 +81,13 @@ export const slurm: ExecutorRow = {
   },
   preview: (settings, run) => slurmPreview(slurmOptions(settings), run),
   remarks: () => [`Options of sbatch that are not below are taken from ${userSlurmFile()}, if it is there.`],
-};
+  async queue(out) {
+    const isUsed = ["", "search"].some((part) => existsSync(join(out, part, "slurm")));
+    if (!isUsed) return undefined;
+    const { SlurmQueue } = await import("@lorank/sweep/executor");
+    return new SlurmQueue(out);
+  },
+} as const satisfies Executor<SlurmSettings>;
 
 /** Joins the user's own file, the sweep's and the flags: the later wins, option by option. */
 export function slurmOptions({
@@ -33,7 +96,7 @@ export function slurmOptions({
   time,
   parallel,
   slurm: inFile = {},
-}: SettingsOf<"sweep">): SlurmOptions {
+}: SlurmSettings): SlurmOptions {
   const own = userSlurm();
   const flags = Object.entries({ partition, account, time }).filter(([, value]) => value !== undefined);
   return {
@@ -53,8 +116,8 @@ function userSlurm(): SlurmInFile {
   const file = userSlurmFile();
   if (!existsSync(file)) return {};
   const content = readYaml(file) ?? {};
-  throwIfAny(slurmKind.faults!(content).map((fault) => `${file}${fault}`));
-  return slurmKind.parse(content) ?? {};
+  throwIfAny(slurmInFile.faults!(content).map((fault) => `${file}${fault}`));
+  return slurmInFile.parse(content) ?? {};
 }
 
 /** The call of sbatch and its script. */

@@ -1,10 +1,8 @@
-import { readFileSync, statSync } from "node:fs";
-import { createRequire } from "node:module";
-import { InputError, isInputError } from "@lorank/core";
-import type { DocumentOptions, ParseOptions, SchemaOptions } from "yaml";
+import { throwIfAny } from "../errors.ts";
 import type { SweepCommand } from "../flags/setting.ts";
 import type { RawFlags } from "../output.ts";
-import { readContent, readFlags, throwIfAny } from "./read.ts";
+import { readYaml } from "../yaml-file.ts";
+import { readContent, readFlags } from "./read.ts";
 import { type SettingsOf, settingsOf } from "./table.ts";
 
 /**
@@ -24,83 +22,4 @@ export function readSettings<Name extends SweepCommand>(
   const fromFlags = readFlags(settingsOf(command), flags, found);
   if (problems === undefined) throwIfAny(found);
   return { ...fromFile, ...fromFlags } as SettingsOf<Name>;
-}
-
-/** The YAML library, loaded for the first file: that takes 25 ms, a fifth of the time in which `memory` answers without one. */
-function yaml(): typeof import("yaml") {
-  return createRequire(import.meta.url)("yaml");
-}
-
-/** Far more than any configuration has. The time to read keys grows with their square: a second here. */
-const mostBytes = 2 ** 16;
-const mostAliases = 10;
-/** Collections within each other, with the document around them. */
-const mostNested = 300;
-
-/**
- * The content of a YAML (or JSON) file.
- *
- * @param named what the file is called in an error: `file`, `--config`.
- * @throws InputError E_FILE, or E_YAML for what is no YAML, is larger than 64 KiB, or has aliases that cannot be followed.
- */
-export function readYaml(
-  file: string,
-  named = "file",
-  options: DocumentOptions & SchemaOptions & ParseOptions = {},
-): unknown {
-  let text: string;
-  try {
-    const stats = statSync(file);
-    const { size } = stats;
-    if (!stats.isFile() && !stats.isDirectory())
-      throw new InputError("E_FILE", `${named} must be a YAML file, got the pipe or device ${file}`);
-    if (size > mostBytes) throw wrong(file, `have at most ${mostBytes} bytes`, `${size}`);
-    text = readFileSync(file, "utf8");
-  } catch (cause) {
-    if (isInputError(cause)) throw cause;
-    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw new InputError("E_FILE", `${named} must be a YAML file that can be read, got ${file} (${reason})`, {
-      cause,
-    });
-  }
-  const { parseDocument } = yaml();
-  if (isNestedDeeply(text)) throw wrong(file, `be nested at most ${mostNested} deep`, "more");
-  // Merge keys and many aliases are how a small file becomes a large one.
-  const safe = { merge: false, prettyErrors: true, uniqueKeys: true, logLevel: "error" } as const;
-  const document = parseDocument(text, { ...safe, ...options });
-  const [error] = document.errors;
-  if (error !== undefined) throw new InputError("E_YAML", `${file} must be YAML: ${error.message.trimEnd()}`);
-  let value: unknown;
-  try {
-    value = document.toJS({ maxAliasCount: mostAliases });
-  } catch (cause) {
-    const rule = `have aliases of anchors before them, at most ${mostAliases} values of one`;
-    throw wrong(file, rule, (cause as Error).message, cause);
-  }
-  if (holdsItself(value)) throw wrong(file, "have no alias within the value that it stands for", "one");
-  return value;
-}
-
-/**
- * Looks without recursion, which the library's composer is: where the stack ends within a regular expression, V8 ends the
- * process.
- */
-function isNestedDeeply(text: string): boolean {
-  const { Lexer, Parser } = yaml();
-  const parser = new Parser();
-  for (const lexeme of new Lexer().lex(text)) {
-    for (const _ of parser.next(lexeme));
-    if (parser.stack.length > mostNested) return true;
-  }
-  return false;
-}
-
-function wrong(file: string, rule: string, got: string, cause?: unknown): InputError {
-  return new InputError("E_YAML", `${file} must ${rule}, got ${got}`, { cause });
-}
-
-/** Tells if a value is reached from itself: a walk through it would never end. */
-function holdsItself(value: unknown, above: readonly unknown[] = []): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return above.includes(value) || Object.values(value).some((one) => holdsItself(one, [...above, value]));
 }

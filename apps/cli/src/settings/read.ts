@@ -1,4 +1,5 @@
-import { cutText, InputError, nearest } from "@lorank/core";
+import { cutText, nearest } from "@lorank/core";
+import { throwIfAny } from "../errors.ts";
 import { camelCase } from "../flags/flag-names.ts";
 import type { Setting, SweepCommand, ValuesOf } from "../flags/setting.ts";
 import type { RawFlags } from "../output.ts";
@@ -26,11 +27,6 @@ export function readFlags<Row extends Setting>(
   }
   if (problems === undefined) throwIfAny(found);
   return renamed(values) as ValuesOf<Row>;
-}
-
-/** @throws InputError `E_CONFIG` with all of them. */
-export function throwIfAny(problems: readonly string[]): void {
-  if (problems.length > 0) throw new InputError("E_CONFIG", problems.join("\n"));
 }
 
 /** The settings of one command in the content of a sweep's file, which problems call `file`. */

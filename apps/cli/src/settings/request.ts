@@ -2,8 +2,9 @@ import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { InputError } from "@lorank/core";
 import { settingsFile } from "@lorank/sweep/folder";
+import { throwIfAny } from "../errors.ts";
 import type { RawFlags } from "../output.ts";
-import { readContent, readFlags, throwIfAny } from "./read.ts";
+import { readContent, readFlags } from "./read.ts";
 import { readSettings } from "./read-file.ts";
 import {
   foreignProgram,

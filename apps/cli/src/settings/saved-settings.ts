@@ -5,10 +5,10 @@ import { InputError, parseJson } from "@lorank/core";
 import type { Comparison } from "@lorank/sweep";
 import { type AskedSettings, chosenChecks, exampleChoices, settingsFile } from "@lorank/sweep/folder";
 import { defaults } from "../defaults.ts";
+import { throwIfAny } from "../errors.ts";
 import { flagsOf } from "../flags/setting.ts";
 import { shellWord } from "../text.ts";
 import { flagWords } from "./command-words.ts";
-import { throwIfAny } from "./read.ts";
 import { fileSettings, type SettingsOf, settingsOf } from "./table.ts";
 
 /** `settings.json` of a results folder: the request for the sweep in it. */

@@ -1,13 +1,13 @@
 /** Settings of `sweep`, `plan` and `train`, which read the file of a sweep. Other commands bring their own. */
 import { defaultMargins, methodNames } from "@lorank/evidence/names";
 import { defaults as d } from "../defaults.ts";
+import { executorNames, executorSettings, executors } from "../executors/executors.ts";
 import { answerMetrics, computeChoices, deviceChoices, encodingChoices } from "../flags/choices.ts";
 import { column, file, folder, metric, model, quantization } from "../flags/common-kinds.ts";
 import * as k from "../flags/kinds.ts";
 import { commandLine, trainer } from "../flags/object-kind.ts";
 import { questionIn, type Setting, type SweepCommand, underIn, type ValuesOf } from "../flags/setting.ts";
 import { evidenceOfPlan } from "./evidence-settings.ts";
-import { executorFlags, executorNames, executorPlaces } from "./executors.ts";
 
 const compare = ["sweep", "plan"] as const;
 const train = [...compare, "train"] as const;
@@ -21,7 +21,8 @@ const trialMetric = {
 const judgeFile = (metric: string): string | undefined => (/^(not-)?file:/.test(metric) ? metric : undefined);
 const rate = k.orWord("auto", k.positive, 'a positive number or "auto"');
 
-const places = Object.values(executorPlaces)
+const places = executors
+  .map(({ place }) => place)
   .join(", ")
   .replace(/, (?=[^,]*$)/, ", or ");
 
@@ -104,7 +105,7 @@ export const table = [
   running("out", folder, ["sweep"], "results; a folder with a sweep goes on with it, as it was where no flag says otherwise", { short: "o", default: d.out }),
   running("out", folder, ["train"], "a new PEFT folder", { short: "o", default: d.adapterOut, flagOnly: true }),
   running("executor", k.choice(executorNames), ["sweep"], `where trials run: ${places}`, { default: d.executor }),
-  ...executorFlags,
+  ...executorSettings,
   running("jobs", k.count, compare, "trials side by side", { default: "cores / threads; 1 on a GPU" }),
   running("threads", k.count, compare, "threads of one trial", { default: d.threads, engineOnly: true, expert: true }),
   running("threads", k.count, ["train"], "threads; another number may change the last bits of a result", { default: "all cores", expert: true }),

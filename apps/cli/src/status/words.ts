@@ -1,7 +1,7 @@
 import { counted, wholeNumber } from "@lorank/core";
 import { figure, metricOf, metrics, scoreIn } from "@lorank/evidence/results";
 import type { SweepStatus, TrialStatus } from "@lorank/sweep/folder";
-import type { SchedulerJob } from "../executors/scheduler-queue.ts";
+import type { SchedulerJob } from "../executors/executor.ts";
 import { renderTable, type TextColumn } from "../output.ts";
 import { duration, plainText } from "../text.ts";
 

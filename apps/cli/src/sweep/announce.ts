@@ -3,7 +3,7 @@ import { methods } from "@lorank/evidence/results";
 import type { Plan } from "@lorank/sweep";
 import { chosenChecks, plannedTrials, type RankChanges } from "@lorank/sweep/folder";
 import type { RankSize } from "@lorank/train";
-import type { TrialDevice } from "../executors/executor-row.ts";
+import type { TrialDevice } from "../executors/executor.ts";
 import type { Page, TitledLine } from "../output.ts";
 import type { EarlierTrial } from "../progress/tally.ts";
 import { percentInTenths, plainText } from "../text.ts";

@@ -1,11 +1,11 @@
 import { type CommandInputs, prepareCommand, type RunOptions, runOptions } from "@lorank/sweep";
 import { chosenChecks, plannedTrials } from "@lorank/sweep/folder";
 import { defaults } from "../defaults.ts";
+import { throwIfAny } from "../errors.ts";
 import { executorNamed } from "../executors/executors.ts";
 import * as kinds from "../flags/kinds.ts";
 import type { TrainerInFile } from "../flags/object-kind.ts";
 import type { TitledLine } from "../output.ts";
-import { throwIfAny } from "../settings/read.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import { outcomeMetricOf } from "../settings/trial-metric.ts";
 import { duration, plainText, shellWord } from "../text.ts";

@@ -8,7 +8,7 @@ import type { MemoryPrediction } from "@lorank/train";
 import { decodeDataset } from "@lorank/train/data";
 import { defaults } from "../defaults.ts";
 import { buildHere, pickDevice } from "../device.ts";
-import type { TrialDevice } from "../executors/executor-row.ts";
+import type { TrialDevice } from "../executors/executor.ts";
 import { executorNamed } from "../executors/executors.ts";
 import { checkpointInterval } from "../flags/kinds.ts";
 import { resolveModelPath } from "../model/resolve.ts";

@@ -13,7 +13,7 @@ import type {
 import type { SearchStop } from "@lorank/sweep/engine";
 import type { MemoryPrediction, RankSize } from "@lorank/train";
 import type { ValidationLimit } from "@lorank/train/data";
-import type { TrialDevice } from "../executors/executor-row.ts";
+import type { TrialDevice } from "../executors/executor.ts";
 import type { Display, Messages, TitledLine } from "../output.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import type { DiskUse } from "./out-folder.ts";

@@ -60,19 +60,12 @@ describe("the table", () => {
 
 test("help is made without a runtime, a tokenizer or a parser of YAML", () => {
   const heavy = /@lorank\/(graph|train|sweep|checkpoint)"|"yaml"|"zod"/;
-  const settings = [
-    "table",
-    "kinds",
-    "object-kind",
-    "setting",
-    "executors",
-    "help",
-    "quantization",
-    "card-memory",
-  ];
-  const all = readdirSync(new URL("../../src/tools", import.meta.url), { encoding: "utf8", recursive: true });
-  const tools = all.filter((name) => name.endsWith(".ts"));
-  const files = [...settings.map((name) => `settings/${name}.ts`), ...tools.map((name) => `tools/${name}`)];
+  const filesOf = (folder: string) =>
+    readdirSync(new URL(`../../src/${folder}`, import.meta.url), { encoding: "utf8", recursive: true })
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => `${folder}/${name}`);
+  const facts = filesOf("commands").filter((name) => name.endsWith("/command.ts"));
+  const files = ["settings/table.ts", ...facts, ...["flags", "executors", "tools"].flatMap(filesOf)];
   for (const file of files) {
     const imports = text(`../../src/${file}`).match(/^import (?!type).*$/gm) ?? [];
     expect(

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
+import { loadBullmq, redisAddress } from "../../src/executors/bullmq.ts";
 import { executorOf } from "../../src/executors/executors.ts";
-import { loadBullmq, redisAddress } from "../../src/executors/redis.ts";
 import { withoutPassword } from "../../src/text.ts";
 
 afterEach(() => vi.unstubAllEnvs());

@@ -6,8 +6,9 @@ import { assertFinite, type Target } from "../../../../scripts/attack/attack.ts"
 import { type Case, corpusIn, filesWithin, generated } from "../../../../scripts/attack/corpus.ts";
 import { mutatedLines } from "../../../../scripts/attack/mutate.ts";
 import { readTrainingConfig } from "../../src/commands/memory/read-training-config.ts";
-import { readSettings, readYaml } from "../../src/settings/read-file.ts";
+import { readSettings } from "../../src/settings/read-file.ts";
 import { fileSettings } from "../../src/settings/table.ts";
+import { readYaml } from "../../src/yaml-file.ts";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 const examples = path("../../../../examples");

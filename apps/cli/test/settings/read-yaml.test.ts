@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
-import { readYaml } from "../../src/settings/read-file.ts";
+import { readYaml } from "../../src/yaml-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "lorank-yaml-"));
 const file = join(folder, "sweep.yaml");

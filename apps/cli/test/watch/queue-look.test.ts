@@ -1,8 +1,8 @@
 import type { TrialStatus } from "@lorank/sweep/folder";
 import { expect, test } from "vitest";
 import { QueueLook, queueNotes } from "../../src/commands/watch/live-state.ts";
+import type { SchedulerJob } from "../../src/executors/executor.ts";
 import type { Queues } from "../../src/executors/queues.ts";
-import type { SchedulerJob } from "../../src/executors/scheduler-queue.ts";
 
 const job: SchedulerJob = { trialId: "a", jobId: "70_4", state: "queued", reason: "Priority" };
 const answer: Queues = { jobs: [job], problems: [] };

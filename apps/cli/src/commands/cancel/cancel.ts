@@ -1,7 +1,7 @@
 import { counted } from "@lorank/core";
 import type { SweepStatus, TrialStatus } from "@lorank/sweep/folder";
 import type { Input } from "../../command.ts";
-import { redisOf } from "../../executors/redis.ts";
+import { redisOf } from "../../executors/bullmq.ts";
 import type { Page } from "../../output.ts";
 import { leaveOutCommand, shellCommand } from "../../settings/saved-settings.ts";
 import { type Cancelled, cancelTrials, isLeft } from "../../status/cancel-trials.ts";

@@ -6,9 +6,9 @@ import { readDataRows } from "@lorank/tables/node";
 import { exampleTable } from "@lorank/train/data";
 import { defaults } from "../../defaults.ts";
 import { camelKeys, flagOf } from "../../flags/flag-names.ts";
-import { readYaml } from "../../settings/read-file.ts";
 import { type RecipeName, recipes, recipesFolder } from "../../settings/recipes.ts";
 import { shellWord } from "../../text.ts";
+import { readYaml } from "../../yaml-file.ts";
 import type { InitSettings } from "./command.ts";
 
 /** Answers to the questions of `init`, or its flags: keys are flags. */

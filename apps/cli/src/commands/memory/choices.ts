@@ -9,11 +9,12 @@ import {
 } from "@lorank/core/memory";
 import { memoryDefaults as d, memoryNames } from "@lorank/core/memory-names";
 import { defaults } from "../../defaults.ts";
+import { throwIfAny } from "../../errors.ts";
 import { type CardMemory, cardsOf } from "../../flags/card-memory.ts";
 import { type CamelKeys, camelKeys, flagOf } from "../../flags/flag-names.ts";
 import { choice } from "../../flags/kinds.ts";
 import type { RawFlags } from "../../output.ts";
-import { readFlags, throwIfAny } from "../../settings/read.ts";
+import { readFlags } from "../../settings/read.ts";
 import { type MemorySettings, settings } from "./command.ts";
 import type { ReadConfig } from "./read-training-config.ts";
 

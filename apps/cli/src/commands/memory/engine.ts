@@ -5,10 +5,10 @@ import { type ModelShape, modelShapeFromConfig, selectTargets } from "@lorank/co
 import type { BaseQuantization } from "@lorank/evidence/results";
 import type { MemoryPrediction } from "@lorank/train";
 import { defaults } from "../../defaults.ts";
+import { throwIfAny } from "../../errors.ts";
 import { flagOf } from "../../flags/flag-names.ts";
 import { quantizationNamed } from "../../flags/quantization.ts";
 import type { Page } from "../../output.ts";
-import { throwIfAny } from "../../settings/read.ts";
 import { checkedPage, range } from "../../text.ts";
 import { type ChoiceName, engineProfile, type TypedChoices } from "./choices.ts";
 import { CONFIGURATIONS, LARGEST_ERROR } from "./engine-accuracy.ts";

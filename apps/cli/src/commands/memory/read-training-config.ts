@@ -2,7 +2,6 @@ import { readFileSync, statSync } from "node:fs";
 import { InputError } from "@lorank/core";
 import type { StackSettings } from "@lorank/core/memory";
 import { flagOf } from "../../flags/flag-names.ts";
-import { readYaml } from "../../settings/read-file.ts";
 import { convert, holds, words } from "../../tools/reading.ts";
 import { readings } from "../../tools/readings.ts";
 import {
@@ -16,6 +15,7 @@ import {
   type ToolReading,
 } from "../../tools/tool.ts";
 import { factsOf, type ReadToolName } from "../../tools/tools.ts";
+import { readYaml } from "../../yaml-file.ts";
 import { notCountedFields } from "./effects.ts";
 import { misspeltKeys, ownPaths } from "./known-keys.ts";
 

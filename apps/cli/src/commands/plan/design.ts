@@ -16,8 +16,8 @@ import {
 } from "@lorank/evidence/results";
 import type { ValidationLimit } from "@lorank/train/data";
 import { defaults } from "../../defaults.ts";
+import { throwIfAny } from "../../errors.ts";
 import type { RawFlags } from "../../output.ts";
-import { throwIfAny } from "../../settings/read.ts";
 import { readRequest } from "../../settings/request.ts";
 import { withUntil } from "../../settings/saved-settings.ts";
 import type { SettingsOf } from "../../settings/table.ts";

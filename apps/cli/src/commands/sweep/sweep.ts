@@ -1,7 +1,7 @@
 import { assertResultsFolder, rankChanges } from "@lorank/sweep/folder";
 import { type End, type Input, ofEnd, type TypedWords } from "../../command.ts";
 import { defaults } from "../../defaults.ts";
-import type { Preview } from "../../executors/executor-row.ts";
+import type { Preview } from "../../executors/executor.ts";
 import { executorNamed, executorOf } from "../../executors/executors.ts";
 import { inFlagWords } from "../../flags/flag-names.ts";
 import type { Messages } from "../../output.ts";

@@ -8,11 +8,11 @@ import { type TrainedLora, type TrainingRun, trainPrepared } from "@lorank/train
 import { type End, type Input, ofEnd, type TypedWords } from "../../command.ts";
 import { defaults } from "../../defaults.ts";
 import { pickDevice } from "../../device.ts";
-import { exitCode } from "../../errors.ts";
+import { exitCode, throwIfAny } from "../../errors.ts";
 import { checkpointInterval } from "../../flags/kinds.ts";
 import { printWarnings } from "../../model/read-adapter.ts";
 import type { Messages, Page, RawFlags } from "../../output.ts";
-import { readFlags, throwIfAny } from "../../settings/read.ts";
+import { readFlags } from "../../settings/read.ts";
 import { readSettings } from "../../settings/read-file.ts";
 import { type SettingsOf, settingsOf } from "../../settings/table.ts";
 import { printSizes } from "../../sweep/announce.ts";

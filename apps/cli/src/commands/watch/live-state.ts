@@ -2,8 +2,8 @@ import { nextLook } from "@lorank/evidence";
 import type { LiveState, LiveTrial } from "@lorank/report";
 import type { ResultsSoFar } from "@lorank/sweep";
 import type { StepLoss, SweepStatus, TrialStatus } from "@lorank/sweep/folder";
+import type { SchedulerJob } from "../../executors/executor.ts";
 import type { Queues } from "../../executors/queues.ts";
-import type { SchedulerJob } from "../../executors/scheduler-queue.ts";
 import { resumeWords, shellCommand } from "../../settings/saved-settings.ts";
 import { jobFacts, jobLine, trialWords } from "../../status/words.ts";
 

@@ -1,8 +1,8 @@
 import { sweepStatus } from "@lorank/sweep/folder";
 import type { Input } from "../../command.ts";
 import { defaults } from "../../defaults.ts";
+import { redisOf } from "../../executors/bullmq.ts";
 import { queuedJobs } from "../../executors/queues.ts";
-import { redisOf } from "../../executors/redis.ts";
 import type { Messages } from "../../output.ts";
 import { cancelTrials } from "../../status/cancel-trials.ts";
 import { plainText } from "../../text.ts";

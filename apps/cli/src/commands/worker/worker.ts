@@ -1,10 +1,11 @@
 import { counted, InputError } from "@lorank/core";
 import { settingsFile } from "@lorank/sweep/folder";
 import type { Input } from "../../command.ts";
-import { loadBullmq, redisAddress } from "../../executors/redis.ts";
+import { throwIfAny } from "../../errors.ts";
+import { loadBullmq, redisAddress } from "../../executors/bullmq.ts";
 import { inFlagWords } from "../../flags/flag-names.ts";
 import type { Messages } from "../../output.ts";
-import { readContent, throwIfAny } from "../../settings/read.ts";
+import { readContent } from "../../settings/read.ts";
 import { foreignProgram, readKept } from "../../settings/saved-settings.ts";
 import type { SettingsOf } from "../../settings/table.ts";
 import { createInterrupts } from "../../sweep/interrupts.ts";

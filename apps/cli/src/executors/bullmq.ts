@@ -1,0 +1,65 @@
+/** The queue of `--executor bullmq`: its server's address, and its package, which a default install leaves out. */
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { InputError } from "@lorank/core";
+import { defaults } from "../defaults.ts";
+import { text } from "../flags/kinds.ts";
+import { underIn, type ValuesOf } from "../flags/setting.ts";
+import { loadOptional } from "../optional-package.ts";
+import type { Executor } from "./executor.ts";
+import { local } from "./local.ts";
+
+const server = text("the address of a Redis or Valkey server", "url");
+
+const settings = [
+  // biome-ignore format: one row a line
+  underIn("Running:")("redis", server, ["sweep"], "the queue's server, redis://host:6379", { default: "LORANK_REDIS in the environment, where nobody sees its password", environment: "LORANK_REDIS", expert: true }),
+] as const;
+
+/** Trials in a queue, from which workers take them. */
+export const bullmq = {
+  ...local,
+  name: "bullmq",
+  place: "wherever lorank worker takes them from a queue",
+  settings,
+  async start({ redis, out = defaults.out }, say) {
+    const address = redisAddress({ redis });
+    const { bullmqExecutor } = await loadBullmq();
+    return bullmqExecutor({ redis: address, out: resolve(out), report: say });
+  },
+  device: () => ({ chose: undefined, why: "chosen and tested by each worker" }),
+  /** Undefined where the folder has no queue, and where nobody says on which server. Throws as {@link loadBullmq}. */
+  async queue(out, redis) {
+    if (redis === undefined || !existsSync(join(out, "queue.json"))) return undefined;
+    const { RedisQueue } = await loadBullmq();
+    return new RedisQueue(out, redis);
+  },
+} as const satisfies Executor<ValuesOf<(typeof settings)[number]>>;
+
+/** The address of the queue's server: the setting, or LORANK_REDIS; undefined where neither says it. */
+export function redisOf({ redis }: { readonly redis?: string | undefined }): string | undefined {
+  return redis ?? process.env.LORANK_REDIS;
+}
+
+/**
+ * The address of the queue's server.
+ *
+ * @throws InputError `E_REDIS` where neither the setting nor LORANK_REDIS says it.
+ */
+export function redisAddress(settings: { readonly redis?: string | undefined }): string {
+  const redis = redisOf(settings);
+  if (redis !== undefined && redis !== "") return redis;
+  throw new InputError(
+    "E_REDIS",
+    "--redis must be given, or LORANK_REDIS set, such as redis://host:6379, got neither",
+  );
+}
+
+/**
+ * Loads the queue's package.
+ *
+ * @throws InputError `E_NOT_INSTALLED` with the commands that install it.
+ */
+export async function loadBullmq(load = () => import("@lorank/bullmq")) {
+  return loadOptional({ name: "@lorank/bullmq", purpose: "for a queue", example: "lorank worker …", load });
+}

@@ -1,0 +1,14 @@
+import type { Executor } from "./executor.ts";
+
+/** Trials as processes of this machine. */
+export const local = {
+  name: "local",
+  place: "on this machine",
+  settings: [],
+  async start({ devices }) {
+    if (devices === undefined) return undefined;
+    const { localExecutor } = await import("@lorank/sweep/executor");
+    return (place, options) => localExecutor(place, { ...options, devices });
+  },
+  sideBySide: ({ devices, jobs }) => devices?.length ?? jobs,
+} as const satisfies Executor<unknown>;
