@@ -2,7 +2,7 @@ import type { OpenDevice } from "@lorank/graph/devices";
 import type { StartExecutor } from "@lorank/sweep/executor";
 import type { Setting } from "../flags/setting.ts";
 
-/** Settings of a sweep that every executor may read; each has its own besides. */
+/** Settings of a sweep that every executor may read, beside its own. */
 export interface ExecutorSettings {
   readonly out?: string | undefined;
   readonly jobs?: number | undefined;
