@@ -1,13 +1,9 @@
 export {
-  cell,
-  columnProblem,
   columnsOf,
   endOf,
   type Likeness,
-  pickColumn,
   placesLike,
   plainName,
-  usualColumn,
   usualColumns,
 } from "./columns.ts";
 export type { Quote } from "./quoted-cells.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { endOf, pickColumn, placesLike, usualColumn } from "../src/index.ts";
+import { endOf, placesLike } from "../src/index.ts";
 
 const columns = ["metrics.eval/Eval-Acc", " text", "TEXT", "Label", "label"];
 
@@ -10,11 +10,4 @@ test("names of columns are alike in the closest way in which one is", () => {
   expect(placesLike(columns, ["eval_acc", "label"], ["case"])).toEqual([3, 4]);
   expect(placesLike(columns, ["eval_acc"], ["written", "case"])).toEqual([]);
   expect(endOf(" params/Lora R ")).toBe("lora_r");
-});
-
-test("a requested column is found in any case if it is the only one, a usual one if it is the first", () => {
-  expect(pickColumn(columns, "Label", [])).toEqual({ name: "Label", guessed: false });
-  expect(pickColumn(columns, "LABEL", [])).toEqual({ name: undefined, guessed: false });
-  expect(usualColumn(columns, "text")).toBe(" text");
-  expect(pickColumn(columns, undefined, ["prompt", "label"])).toEqual({ name: "label", guessed: true });
 });

@@ -7,13 +7,10 @@ const names = await publicNames(root);
 test("each subpath exports these values and no others", () => {
   expect(names).toEqual({
     ".": [
-      "cell",
-      "columnProblem",
       "columnsOf",
       "endOf",
       "listRows",
       "namedSeparator",
-      "pickColumn",
       "pieceDecoder",
       "placesLike",
       "plainName",
@@ -21,7 +18,6 @@ test("each subpath exports these values and no others", () => {
       "standardInput",
       "tableColumns",
       "tableRows",
-      "usualColumn",
       "usualColumns",
     ],
     "./names": ["noGroups"],

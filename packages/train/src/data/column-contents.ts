@@ -1,5 +1,6 @@
 /** Columns by what they hold, for files whose columns have names of their own. */
-import { cell, plainName, type Row, usualColumn } from "@lorank/tables";
+import { plainName, type Row } from "@lorank/tables";
+import { cell, usualColumn } from "./columns.ts";
 
 /** Most classes that a column of labels is taken to have. */
 const MOST_CLASSES = 20;

@@ -1,6 +1,7 @@
 import { counted, InputError } from "@lorank/core";
-import { cell, columnProblem, columnsOf, pickColumn, type Row, usualColumn } from "@lorank/tables";
+import { columnsOf, type Row } from "@lorank/tables";
 import { noGroups } from "@lorank/tables/names";
+import { cell, columnProblem, pickColumn, usualColumn } from "./columns.ts";
 import { type DataOptions, optionNamed } from "./data-options.ts";
 import { countGroups, type Grouped } from "./groups.ts";
 

@@ -1,16 +1,8 @@
 import { InputError } from "@lorank/core";
-import {
-  cell,
-  columnProblem,
-  columnsOf,
-  pickColumn,
-  plainName,
-  type Row,
-  usualColumn,
-  usualColumns,
-} from "@lorank/tables";
+import { columnsOf, plainName, type Row, usualColumns } from "@lorank/tables";
 import type { ChatMessage } from "../tokenizer/chat.ts";
 import { type ChosenExamples, chooseExamples, testPlaces } from "./chosen-examples.ts";
+import { cell, columnProblem, pickColumn, usualColumn } from "./columns.ts";
 import { type DataOptions, placeOfData, skippedNote } from "./data-options.ts";
 import { groupColumnIn, groupColumnOf, rowGroups } from "./group-column.ts";
 import type { Grouped } from "./groups.ts";

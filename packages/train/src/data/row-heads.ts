@@ -1,4 +1,5 @@
-import { cell, columnsOf, type Row, rowInFile, usualColumn } from "@lorank/tables";
+import { columnsOf, type Row, rowInFile } from "@lorank/tables";
+import { cell, usualColumn } from "./columns.ts";
 
 /** The part of the data that a row belongs to, where the file has a `split` column. */
 export type Split = "train" | "validation" | "test";

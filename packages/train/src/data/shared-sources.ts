@@ -1,6 +1,7 @@
 import { counted } from "@lorank/core";
 import type { SharedSources } from "@lorank/evidence/results";
-import { columnsOf, type Row, usualColumn } from "@lorank/tables";
+import { columnsOf, type Row } from "@lorank/tables";
+import { usualColumn } from "./columns.ts";
 import { type DataOptions, optionNamed } from "./data-options.ts";
 import type { Grouped } from "./groups.ts";
 import { type ExampleKind, plainWords } from "./repeats.ts";

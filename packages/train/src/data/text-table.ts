@@ -1,6 +1,7 @@
 import { InputError } from "@lorank/core";
-import { cell, columnsOf, pickColumn, type Row, usualColumns } from "@lorank/tables";
+import { columnsOf, type Row, usualColumns } from "@lorank/tables";
 import { columnContents, isDataColumn, preferenceColumns } from "./column-contents.ts";
+import { cell, pickColumn } from "./columns.ts";
 import { rowGroups } from "./group-column.ts";
 import type { Split } from "./row-heads.ts";
 import type { LabelledText } from "./tokenize-classification.ts";

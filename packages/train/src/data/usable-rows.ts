@@ -1,6 +1,7 @@
 import { InputError } from "@lorank/core";
-import { columnProblem, listRows, type Row, rowInFile } from "@lorank/tables";
+import { listRows, type Row, rowInFile } from "@lorank/tables";
 import { missingColumns } from "./column-contents.ts";
+import { columnProblem } from "./columns.ts";
 import type { RowGroups } from "./group-column.ts";
 import type { Grouped } from "./groups.ts";
 import { headsOf, type Split, splitsOf } from "./row-heads.ts";
