@@ -5,7 +5,8 @@ import { modelAt } from "@lorank/checkpoint/files";
 import type { BaseQuantization } from "@lorank/evidence/results";
 import { float32, floats } from "@lorank/graph";
 import { quantize4bit } from "@lorank/quant";
-import { type Base, familyOf, type Head, randomStream, readBase, weightShapes } from "@lorank/train/engine";
+import { type Base, familyOf, type Head, randomStream, readBase } from "@lorank/train/engine";
+import { weightShapes } from "../../../packages/train/src/transformer/weights.ts";
 import type { Work } from "../driver/work.ts";
 
 /** How the base of a side is quantised; undefined for float32. */

@@ -11,14 +11,9 @@ import { targetNames } from "@lorank/core/models";
 import { floats, type Tensor } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { predictEngineMemory } from "@lorank/train";
-import {
-  type Base,
-  createAdamW,
-  type MicroBatch,
-  optimizerStep,
-  Transformer,
-  untrainedAdapter,
-} from "@lorank/train/engine";
+import { type Base, type MicroBatch, Transformer, untrainedAdapter } from "@lorank/train/engine";
+import { createAdamW } from "../../../packages/train/src/optimizer/adamw.ts";
+import { optimizerStep } from "../../../packages/train/src/optimizer/optimizer-step.ts";
 import type { Ready, Steps, Work } from "../driver/work.ts";
 import { frozenBase, headOf, quantizationOf } from "./frozen-base.ts";
 

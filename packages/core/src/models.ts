@@ -1,10 +1,6 @@
 /** Shapes of models by their `config.json`, and the layers that take an adapter: `@lorank/core/models`. */
 
-export {
-  type ActivationName,
-  type TrainableModelType,
-  trainableModelTypes,
-} from "./model/computation/computation.ts";
+export type { ActivationName, TrainableModelType } from "./model/computation/computation.ts";
 export type { RopeSettings } from "./model/computation/rope.ts";
 export {
   modelShapeFromConfig,

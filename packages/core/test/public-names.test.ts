@@ -39,7 +39,6 @@ test("each subpath exports these values and no others", () => {
       "targetLayers",
       "targetNames",
       "trainableModelFromConfig",
-      "trainableModelTypes",
     ],
     "./spectrum": ["spectrumOf", "truncateLora"],
     "./memory": [

@@ -1,7 +1,7 @@
 import { compareRanks } from "../src/decide/compare.ts";
 import { type OutcomeTable, partOf } from "../src/decide/outcomes.ts";
 import { pairedDesign } from "../src/decide/paired-design.ts";
-import { decideRace } from "../src/index.ts";
+import { decideRace } from "../src/methods/race/decide.ts";
 import { lookFamily, raceLooks } from "../src/methods/race/race-look.ts";
 import { type RaceState, raceSoFar } from "../src/methods/race/so-far.ts";
 import { isSettled } from "../src/schema/rank-to-use.ts";

@@ -4,15 +4,13 @@ import { assertDecideOptions, type DecideOptions } from "./decide/settings.ts";
 import { type DecidableResults, decideSweep } from "./methods/decide-results.ts";
 import { decideOutcomes } from "./methods/grid/decide.ts";
 import { type RunScoreTable, decideScores as scoreFacts } from "./methods/grid/decide-scores.ts";
-import { decideRace as raceFacts } from "./methods/race/decide.ts";
-import type { RaceOptions } from "./methods/race/so-far.ts";
 import type { DecisionFacts } from "./schema/decision-facts.ts";
 import type { ChosenRows, Decision } from "./schema/types.ts";
 import { explained } from "./words/in-words.ts";
 
 export { mostLogLoss, type Outcome, type OutcomeCells } from "./columns/outcome-columns.ts";
 export type { OutcomeTable } from "./decide/outcomes.ts";
-export { OutcomeGatherer, outcomesFromRows } from "./decide/outcomes-from-rows.ts";
+export { outcomesFromRows } from "./decide/outcomes-from-rows.ts";
 export type { PairNoise } from "./decide/plan/pair-noise.ts";
 export { type DesignPreview, type PreviewRow, previewDesign } from "./decide/plan/preview.ts";
 export type { ScoredRun } from "./decide/score-design.ts";
@@ -89,12 +87,3 @@ export const decideScores: (scores: RunScoreTable & OfChosenRows, options?: Deci
   /* @__PURE__ */ inWords(
     /* @__PURE__ */ withChosenRows(scoreFacts, "the table of scores", { runs: true, examples: false }),
   );
-
-/**
- * Decides a race on the ranks that its last look left in play. An unfinished race is not settled.
- *
- * @throws InputError `E_DECIDE` or `E_RACE` for wrong options.
- * @function
- */
-export const decideRace: (outcomes: OutcomeTable, options: RaceOptions) => Decision =
-  /* @__PURE__ */ inWords(raceFacts);

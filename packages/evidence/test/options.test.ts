@@ -3,14 +3,14 @@ import { expect, test } from "vitest";
 import { anyhow } from "../../core/test/anyhow.ts";
 import {
   decide,
-  decideRace,
   decideScores,
   outcomesFromRows,
   previewDesign,
   simulateOutcomes,
   testScoreOf,
 } from "../src/index.ts";
-import { raceSoFar } from "../src/methods.ts";
+import { decideRace } from "../src/methods/race/decide.ts";
+import { raceSoFar } from "../src/methods/race/so-far.ts";
 
 const rows = [4, 8].flatMap((rank) =>
   [1, 2].flatMap((seed) =>

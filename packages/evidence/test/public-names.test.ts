@@ -7,9 +7,7 @@ const names = await publicNames(new URL("../", import.meta.url));
 test("each subpath exports these values and no others", () => {
   expect(names).toEqual({
     ".": [
-      "OutcomeGatherer",
       "decide",
-      "decideRace",
       "decideResults",
       "decideScores",
       "mostLogLoss",
@@ -50,7 +48,7 @@ test("each subpath exports these values and no others", () => {
       "scoresOf",
       "tellsRanksApart",
     ],
-    "./methods": ["expectedTrials", "methodTrials", "outcomesFromTrials", "planProbe", "raceSoFar"],
+    "./methods": ["expectedTrials", "methodTrials", "outcomesFromTrials", "planProbe"],
     "./parse": ["checkResultPart", "parseResults", "stripMeasured"],
     "./names": ["defaultMargins", "methodNames", "metricNames"],
     "./node": ["evaluationOf", "patternBelow", "readAnswers", "readRun", "readRuns", "runPlaces"],

@@ -3,7 +3,6 @@
 export {
   argMax,
   constant,
-  expand,
   gatherRows,
   input,
   padLast,
@@ -15,7 +14,6 @@ export {
   add,
   cast,
   div,
-  erf,
   exp,
   log,
   mean,

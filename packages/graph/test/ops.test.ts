@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { gatherColumns } from "../src/ops/arrays.ts";
+import { expand, gatherColumns } from "../src/ops/arrays.ts";
 import { GraphError } from "../src/value.ts";
 import * as g from "./graph.ts";
 
@@ -27,7 +27,7 @@ describe("building a graph checks shapes and dtypes at once", () => {
       "matMul needs two tensors with equal leading axes, got float32[1,2,3] and float32[2,3,4]",
     ],
     ["reshape", () => g.reshape(x, [4]), "reshape cannot turn float32[2,3] into [4]"],
-    ["expand", () => g.expand(x, [2, 4]), "expand cannot turn float32[2,3] into [2,4]"],
+    ["expand", () => expand(x, [2, 4]), "expand cannot turn float32[2,3] into [2,4]"],
     [
       "transpose",
       () => g.transpose(x, [0, 0]),
@@ -119,7 +119,7 @@ describe("splitForwardBackward", () => {
     const y = g.sum(
       g.add(
         g.add(g.exp(g.reshape(heads, [4, 6])), g.mul(used, g.exp(used))),
-        g.sum(g.exp(g.expand(g.reshape(wide, [1, 4, 6]), [2, 4, 6])), [0]),
+        g.sum(g.exp(expand(g.reshape(wide, [1, 4, 6]), [2, 4, 6])), [0]),
       ),
       [0, 1, 2],
     );

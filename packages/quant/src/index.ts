@@ -2,7 +2,6 @@ export { restoreAbsmax } from "./double-quant.ts";
 export { dequantize4bit, type ErrorFigures, errorFigures, quantize4bit, storage4bit } from "./quantize.ts";
 export {
   type BlockSize,
-  blockSizes,
   type Format4bit,
   levels4bit,
   type Quantized4bit,

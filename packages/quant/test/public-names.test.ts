@@ -7,7 +7,6 @@ const names = await publicNames(root);
 test("each subpath exports these values and no others", () => {
   expect(names).toEqual({
     ".": [
-      "blockSizes",
       "dequantize4bit",
       "errorFigures",
       "levels4bit",

@@ -2,13 +2,13 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   type BlockSize,
-  blockSizes,
   dequantize4bit,
   type Format4bit,
   levels4bit,
   quantize4bit,
   restoreAbsmax,
 } from "../src/index.ts";
+import { blockSizes } from "../src/quantized.ts";
 import { normalDraws } from "./normal-draws.ts";
 
 const formats: readonly Format4bit[] = ["nf4", "fp4"];

@@ -11,7 +11,8 @@ import { safetensorsParts } from "@lorank/checkpoint";
 import { writeFileAtomic } from "@lorank/checkpoint/disk";
 import { floats } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
-import { familyOf, pretrain, randomBase } from "@lorank/train/engine";
+import { familyOf, randomBase } from "@lorank/train/engine";
+import { pretrain } from "../../train/src/pretrain/pretrain.ts";
 import { modelFolder } from "../src/index.ts";
 import { tokenizeCorpus } from "./token-stream.ts";
 

@@ -1,6 +1,7 @@
 import { closeSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { type Family, type HeadModule, randomStream, weightShapes } from "@lorank/train/engine";
+import { type Family, type HeadModule, randomStream } from "@lorank/train/engine";
+import { weightShapes } from "../../train/src/transformer/weights.ts";
 
 /** Weights from one random tile, as a checkpoint of the model would hold them: norms with a gain of about 1 and all others small. */
 export function writeModel(

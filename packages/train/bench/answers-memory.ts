@@ -18,7 +18,7 @@ import { configs, smallestCase } from "../../sweep/bench/memory-cases.ts";
 import { writeModel } from "../../sweep/bench/random-model.ts";
 import { trialEnvironment } from "../../sweep/src/child-environment.ts";
 import { adaptedModel, familyOf, generate, randomStream } from "../src/engine.ts";
-import { predictGenerateMemory } from "../src/index.ts";
+import { predictGenerateMemory } from "../src/memory/predict-trial.ts";
 
 const { values } = parseArgs({
   options: {

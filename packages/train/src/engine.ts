@@ -18,10 +18,6 @@ export {
   type GenerationEvent,
   generate,
 } from "./generate/generate.ts";
-export { createAdamW } from "./optimizer/adamw.ts";
-export { optimizerStep } from "./optimizer/optimizer-step.ts";
-export { pretrain } from "./pretrain/pretrain.ts";
 export { randomStream } from "./random/random.ts";
 export type { MicroBatch } from "./transformer/batch.ts";
 export { Transformer } from "./transformer/transformer.ts";
-export { weightShapes } from "./transformer/weights.ts";

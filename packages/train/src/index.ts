@@ -1,6 +1,6 @@
 export type { RankSize } from "./base/trained-sizes.ts";
 export type { MemoryPrediction } from "./memory/predict.ts";
-export { predictEngineMemory, predictGenerateMemory, predictTrialMemory } from "./memory/predict-trial.ts";
+export { predictEngineMemory, predictTrialMemory } from "./memory/predict-trial.ts";
 export { nodeInputs } from "./node/data-files.ts";
 export {
   evaluateAdapters,

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { trainableModelTypes } from "@lorank/core/models";
 import { describe, expect, test } from "vitest";
+import { trainableModelTypes } from "../../core/src/model/computation/computation.ts";
 import { familyOf } from "../src/families/families.ts";
 
 type Config = Readonly<Record<string, unknown>>;

@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { countLoraParams } from "@lorank/core";
-import { modelShapeFromConfig, selectTargets, targetNames, trainableModelTypes } from "@lorank/core/models";
+import { modelShapeFromConfig, selectTargets, targetNames } from "@lorank/core/models";
 import { sizeOf } from "@lorank/graph";
 import { describe, expect, test } from "vitest";
+import { trainableModelTypes } from "../../core/src/model/computation/computation.ts";
 import { resolveTargets } from "../src/adapter/shape.ts";
 import { familyOf } from "../src/families/families.ts";
 import type { Head } from "../src/families/family.ts";

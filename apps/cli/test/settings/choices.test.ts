@@ -3,8 +3,9 @@
 import { methodNames } from "@lorank/evidence/names";
 import { methods } from "@lorank/evidence/results";
 import { parseMetric } from "@lorank/judge";
-import { blockSizes as allBlockSizes, quantizeDefaults } from "@lorank/quant";
+import { quantizeDefaults } from "@lorank/quant";
 import { expect, test } from "vitest";
+import { blockSizes as allBlockSizes } from "../../../../packages/quant/src/quantized.ts";
 import { defaults } from "../../src/defaults.ts";
 import { answerMetrics, blockSizes } from "../../src/flags/choices.ts";
 

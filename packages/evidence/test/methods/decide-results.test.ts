@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 import { simulateProbe } from "../../bench/probe-worlds.ts";
 import { outcomesFromTrials } from "../../src/decide/outcomes-from-trials.ts";
-import { decide, decideRace, decideResults, outcomesFromRows } from "../../src/index.ts";
+import { decide, decideResults, outcomesFromRows } from "../../src/index.ts";
 import type { DecidableResults } from "../../src/methods/decide-results.ts";
 import { decideProbe } from "../../src/methods/probe/decide.ts";
 import type { TrialResult } from "../../src/schema/types.ts";
 import { explained } from "../../src/words/in-words.ts";
 import { exampleTrial } from "../fixtures/results.ts";
+import { decideRace } from "./race/decided-race.ts";
 
 const ranks = [4, 8, 32];
 const seeds = [0, 1, 2, 3, 4];

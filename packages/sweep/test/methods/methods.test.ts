@@ -1,5 +1,6 @@
-import { outcomesFromTrials, raceSoFar } from "@lorank/evidence/methods";
+import { outcomesFromTrials } from "@lorank/evidence/methods";
 import { describe, expect, test } from "vitest";
+import { raceSoFar } from "../../../evidence/src/methods/race/so-far.ts";
 import { isComplete, methodOf, missingRanks, plannedTrials, resultsOf } from "../../src/methods/methods.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, temporaryFolder } from "../helpers/example.ts";

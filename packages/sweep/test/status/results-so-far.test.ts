@@ -1,5 +1,6 @@
-import { outcomesFromTrials, raceSoFar } from "@lorank/evidence/methods";
+import { outcomesFromTrials } from "@lorank/evidence/methods";
 import { describe, expect, test } from "vitest";
+import { raceSoFar } from "../../../evidence/src/methods/race/so-far.ts";
 import { resultsSoFar, type SweepConfig } from "../../src/index.ts";
 import { resultsOf } from "../../src/methods/methods.ts";
 import { reconcileSweepFile } from "../../src/store/reconcile.ts";

@@ -2,11 +2,11 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { trainableModelTypes } from "@lorank/core/models";
 import { type Recompute, type Runtime, referenceRuntime } from "@lorank/graph";
 import { deviceRuntime, findTensorflow, onnxRuntime } from "@lorank/graph/devices";
 import { afterAll, describe, expect, test } from "vitest";
 import { isNightly } from "../../../../scripts/nightly.ts";
+import { trainableModelTypes } from "../../../core/src/model/computation/computation.ts";
 import { createAdamW } from "../../src/optimizer/adamw.ts";
 import { optimizerStep } from "../../src/optimizer/optimizer-step.ts";
 import { IGNORE_INDEX } from "../../src/transformer/batch.ts";

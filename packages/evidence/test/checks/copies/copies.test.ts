@@ -4,10 +4,11 @@ import { copiesIn } from "../../../src/checks/copies/alike-outcomes.ts";
 import { priorOfLabels } from "../../../src/decide/class-prior-loss.ts";
 import { type OutcomeCell, type OutcomeTable, outcomeTable } from "../../../src/decide/outcomes.ts";
 import { type SimulatedWorld, simulateOutcomes } from "../../../src/decide/simulate.ts";
-import { decide, decideRace, decideResults } from "../../../src/index.ts";
+import { decide, decideResults } from "../../../src/index.ts";
 import { randomStream } from "../../../src/statistics/random.ts";
 import { claimsOf } from "../../../src/words/claims-of.ts";
 import { inWords } from "../../../src/words/in-words.ts";
+import { decideRace } from "../../methods/race/decided-race.ts";
 
 const sweeps = isNightly ? 300 : 90;
 const ranks = [2, 4, 8, 16];

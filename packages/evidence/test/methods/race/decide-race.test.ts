@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { outcomeTable, partOf } from "../../../src/decide/outcomes.ts";
-import { decide, decideRace } from "../../../src/index.ts";
+import { decide } from "../../../src/index.ts";
 import { nestedTable, withoutRuns } from "../../decide/tables.ts";
 import { find } from "../../words/find.ts";
+import { decideRace } from "./decided-race.ts";
 
 const tenSeeds = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 const steady = (accuracy: number): number[] => tenSeeds.map(() => accuracy);

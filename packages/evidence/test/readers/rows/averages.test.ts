@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { OutcomeGatherer } from "../../../src/index.ts";
+import { OutcomeGatherer } from "../../../src/decide/outcomes-from-rows.ts";
 import { Averages } from "../../../src/readers/rows/averages.ts";
 
 const row = (example: number, averaged: string, correct: number, seed = 1) => ({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { OutcomeGatherer } from "../../../src/index.ts";
+import { OutcomeGatherer } from "../../../src/decide/outcomes-from-rows.ts";
 import { type RunOfRows, rowsFor } from "../../../src/readers/rows/rows.ts";
 
 describe("rows", () => {
