@@ -4,7 +4,6 @@ import {
   type Metric,
   type MetricName,
   metricOf,
-  metrics,
   metricsBeside,
   type Results,
   scoreIn,
@@ -75,11 +74,9 @@ export function shownMetric(name: MetricName, results: Scored): ShownMetric {
 /** The metrics of these results, in the order in which they have them. A score of a table of runs comes first. */
 export function shownMetrics(results: Scored): ShownMetric[] {
   const { metric } = results.decision;
-  const names = new Set([
-    ...(metric in metrics ? [] : [metric]),
-    ...metricsBeside(metric).map(({ name }) => name),
-  ]);
-  return [...names].map((name) => shownMetric(name, results));
+  const beside = metricsBeside(metric).map(({ name }) => name);
+  const names = beside.includes(metric) ? beside : [metric, ...beside];
+  return names.map((name) => shownMetric(name, results));
 }
 
 /** The metric that the verdict rests on. */

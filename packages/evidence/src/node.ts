@@ -5,4 +5,5 @@ export { type ReadAnswersOptions, type RunOfAnswers, readAnswers } from "./reade
 export { type ReadOutcomes, type RunOutcomes, readRun } from "./readers/read-outcomes.ts";
 export { type ReadRuns, type ReadRunsOptions, readRuns } from "./readers/read-runs.ts";
 export type { RunOfRows } from "./readers/rows/rows.ts";
+export { scoresOfRuns } from "./readers/run-scores.ts";
 export { evaluationOf } from "./schema/scores.ts";

@@ -4,15 +4,13 @@ export { boundInUnit, inUnit, percent } from "./claims/amounts.ts";
 export type { StepKind } from "./claims/claim.ts";
 export { courseOf, methods } from "./methods/methods.ts";
 export { canonicalJson, canonicalPieces } from "./schema/canonical-json.ts";
-export { figure, metricOf, metrics, metricsBeside, type OutcomeMetricName } from "./schema/metric.ts";
+export { figure, metricOf, metricsBeside, type OutcomeMetricName } from "./schema/metric.ts";
 export { isSettled, rankToUse, tellsRanksApart } from "./schema/rank-to-use.ts";
 export {
   accuracyOf,
   meanAndInterval,
-  meansOf,
   type Scores,
   scoreIn,
-  scoreMember,
   scoresOf,
 } from "./schema/scores.ts";
 export type {

@@ -57,11 +57,6 @@ export class RowOfTable implements ReadonlyMap<string, unknown> {
   }
 }
 
-/** The number of a row as errors name it: the one that a spreadsheet shows. */
-export function rowInFile({ number, sheetRow }: Row): number {
-  return sheetRow ?? number;
-}
-
 /** `rows 2, 5, 9`, at most ten of them. */
 export function listRows(numbers: readonly number[], noun = "row"): string {
   if (numbers.length === 1) return `${noun} ${numbers[0]}`;

@@ -14,7 +14,6 @@ test("each subpath exports these values and no others", () => {
       "pieceDecoder",
       "placesLike",
       "plainName",
-      "rowInFile",
       "standardInput",
       "tableColumns",
       "tableRows",

@@ -1,14 +1,8 @@
 import { InputError } from "@lorank/core";
-import { type DecideOptions, decide, decideScores, type RunScoreTable } from "@lorank/evidence";
-import type { ReadRuns, ReadRunsOptions } from "@lorank/evidence/node";
-import {
-  type Decision,
-  type MetricName,
-  meansOf,
-  metricOf,
-  metrics,
-  scoreMember,
-} from "@lorank/evidence/results";
+import { type DecideOptions, decide, decideScores } from "@lorank/evidence";
+import { metricNames } from "@lorank/evidence/names";
+import { type ReadRunsOptions, scoresOfRuns } from "@lorank/evidence/node";
+import type { Decision } from "@lorank/evidence/results";
 import type { ReportedRun } from "@lorank/report";
 import type { Messages } from "../output.ts";
 import { readRuns } from "./read-runs.ts";
@@ -66,27 +60,12 @@ export async function decideEvidence(
   if (read.kind === "outcomes") {
     const decision = decide(read, sweepOptions(flags));
     const files = read.files?.map(({ file }) => file) ?? paths;
-    return { decision, runs: meansOfRuns(read, decision), files, read: whatWasRead(read) };
+    return { decision, runs: scoresOfRuns(read, decision), files, read: whatWasRead(read) };
   }
   const { kind: _, notes, column, files, ...scores } = read;
   for (const note of notes) output.note(note);
   const decision = decideScores(scores, { ...options, metric: scores.metric });
-  return { decision, runs: scoresOfRuns(scores, decision), files };
-}
-
-function meansOfRuns({ cells }: ReadRuns & { kind: "outcomes" }, { metric }: Decision): ReportedRun[] {
-  return cells.map(({ rank, seed, ...outcomes }) => ({ rank, seed, ...meansOf(outcomes, metric) }));
-}
-
-function scoresOfRuns({ runs }: RunScoreTable, { metric, runScores }: Decision): ReportedRun[] {
-  const rateOf = new Map(runScores?.rates?.map(({ rank, rate }) => [rank, rate]));
-  return runs
-    .filter(({ rank, rate }) => !rateOf.has(rank) || rateOf.get(rank) === rate)
-    .map(({ rank, seed, score }) => ({
-      rank,
-      ...(seed === undefined ? {} : { seed }),
-      ...scoreMember(metricOf(metric), score),
-    }));
+  return { decision, runs: scoresOfRuns(read, decision), files };
 }
 
 /** Options of a verdict on outcomes of examples, whose metrics are known. */
@@ -115,8 +94,9 @@ export function sweepOptions({
     );
   }
   if (metric === undefined) return options;
-  if (Object.hasOwn(metrics, metric)) return { ...options, metric: metric as MetricName };
-  throw new InputError("E_CONFIG", `--metric must be ${Object.keys(metrics).join(" or ")}, got ${metric}`);
+  const known = metricNames.find((name) => name === metric);
+  if (known !== undefined) return { ...options, metric: known };
+  throw new InputError("E_CONFIG", `--metric must be ${metricNames.join(" or ")}, got ${metric}`);
 }
 
 /** Throws InputError `E_CONFIG` for a choice among rows, which a sweep's results do not have. */

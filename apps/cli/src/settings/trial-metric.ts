@@ -1,5 +1,6 @@
 import { InputError } from "@lorank/core";
-import { metrics, type OutcomeMetricName } from "@lorank/evidence/results";
+import { metricNames } from "@lorank/evidence/names";
+import type { OutcomeMetricName } from "@lorank/evidence/results";
 import type { AnswerSettings } from "@lorank/train";
 import { defaults } from "../defaults.ts";
 import type { SettingsOf } from "./table.ts";
@@ -19,7 +20,7 @@ export function trialMetricOf({
   metric,
   "max-new-tokens": maxNewTokens,
 }: Pick<SettingsOf<"plan">, "metric" | "max-new-tokens">): TrialMetric {
-  const isOfOutcomes = metric === undefined || Object.hasOwn(metrics, metric);
+  const isOfOutcomes = metric === undefined || metricNames.some((name) => name === metric);
   if (!isOfOutcomes) return { metric: "accuracy", answers: { metric, maxNewTokens } };
   // The default is what `--print-config` writes.
   if (maxNewTokens !== undefined && maxNewTokens !== defaults.maxNewTokens) {
@@ -37,6 +38,6 @@ export function trialMetricOf({
 export function outcomeMetricOf(settings: Pick<SettingsOf<"plan">, "metric">): OutcomeMetricName | undefined {
   const { metric, answers } = trialMetricOf(settings);
   if (answers === undefined) return metric;
-  const rule = `${Object.keys(metrics).join(" or ")} where another program evaluates`;
+  const rule = `${metricNames.join(" or ")} where another program evaluates`;
   throw new InputError("E_USAGE", `--metric must be ${rule}, got ${answers.metric}`);
 }

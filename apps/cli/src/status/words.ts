@@ -1,5 +1,6 @@
 import { counted, wholeNumber } from "@lorank/core";
-import { figure, metricOf, metrics, scoreIn } from "@lorank/evidence/results";
+import { metricNames } from "@lorank/evidence/names";
+import { figure, metricOf, scoreIn } from "@lorank/evidence/results";
 import type { SweepStatus, TrialStatus } from "@lorank/sweep/folder";
 import type { SchedulerJob } from "../executors/executor.ts";
 import { renderTable, type TextColumn } from "../output.ts";
@@ -101,9 +102,9 @@ export function cellWords(trial: TrialStatus, metric: SweepStatus["metric"]): st
     case "done": {
       if (trial.status === "diverged") return "diverged";
       if (trial.status === "out-of-memory") return "no memory";
-      const known = [metricOf(metric), ...Object.values(metrics)].find(
-        (by) => scoreIn(trial, by) !== undefined,
-      );
+      const known = [metric, ...metricNames]
+        .map((name) => metricOf(name))
+        .find((by) => scoreIn(trial, by) !== undefined);
       return known === undefined ? "done" : figure(scoreIn(trial, known)!, known) + known.suffix;
     }
     case "running": {

@@ -1,4 +1,4 @@
-import { columnsOf, type Row, rowInFile } from "@lorank/tables";
+import { columnsOf, type Row } from "@lorank/tables";
 import { cell, usualColumn } from "./columns.ts";
 
 /** The part of the data that a row belongs to, where the file has a `split` column. */
@@ -28,6 +28,11 @@ export function headsOf(
     const split = splits[i];
     return split ? { id, split } : { id };
   });
+}
+
+/** The number of a row as errors name it: the one that a spreadsheet shows. */
+export function rowInFile({ number, sheetRow }: Row): number {
+  return sheetRow ?? number;
 }
 
 /** Says of an example which of the rows it is, by its id. */

@@ -1,10 +1,10 @@
 import { InputError } from "@lorank/core";
-import { listRows, type Row, rowInFile } from "@lorank/tables";
+import { listRows, type Row } from "@lorank/tables";
 import { missingColumns } from "./column-contents.ts";
 import { columnProblem } from "./columns.ts";
 import type { RowGroups } from "./group-column.ts";
 import type { Grouped } from "./groups.ts";
-import { headsOf, type Split, splitsOf } from "./row-heads.ts";
+import { headsOf, rowInFile, type Split, splitsOf } from "./row-heads.ts";
 
 /** Rows with all their columns. `path` names them in errors. */
 export interface Table {

@@ -1,0 +1,27 @@
+import { metricOf } from "../schema/metric.ts";
+import { meansOf, type Scores, scoreMember } from "../schema/scores.ts";
+import type { Decision } from "../schema/types.ts";
+import type { ReadRuns } from "./read-runs.ts";
+
+/** Scores of one run. A run of a table may have no known seed. */
+interface ScoresOfRun extends Scores {
+  readonly rank: number;
+  readonly seed?: number;
+}
+
+/** Scores of the runs behind a decision on `read`: where ranks have several learning rates, at the chosen one. */
+export function scoresOfRuns(
+  read: ReadRuns,
+  { metric, runScores }: Pick<Decision, "metric" | "runScores">,
+): ScoresOfRun[] {
+  if (read.kind === "outcomes")
+    return read.cells.map(({ rank, seed, ...outcomes }) => ({ rank, seed, ...meansOf(outcomes, metric) }));
+  const rateOf = new Map(runScores?.rates?.map(({ rank, rate }) => [rank, rate]));
+  return read.runs
+    .filter(({ rank, rate }) => !rateOf.has(rank) || rateOf.get(rank) === rate)
+    .map(({ rank, seed, score }) => ({
+      rank,
+      ...(seed === undefined ? {} : { seed }),
+      ...scoreMember(metricOf(metric), score),
+    }));
+}
