@@ -12,9 +12,9 @@ import { writeFileAtomic } from "@lorank/checkpoint/disk";
 import { floats } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { familyOf, randomBase } from "@lorank/train/engine";
-import { pretrain } from "../../train/src/pretrain/pretrain.ts";
 import { modelFolder } from "../src/index.ts";
 import { tokenizeCorpus } from "./token-stream.ts";
+import { pretrain } from "./train-base.ts";
 
 /** The starter's architecture, as transformers names it. */
 export const config = {

@@ -1,10 +1,9 @@
 import { floats } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
+import { familyOf, randomBase } from "@lorank/train/engine";
 import { describe, expect, test } from "vitest";
-import { randomBase } from "../../src/base/initial-weights.ts";
-import { familyOf } from "../../src/families/families.ts";
-import { countWindows, languageWindows, pretrain } from "../../src/pretrain/pretrain.ts";
-import { tinyConfig } from "../helpers/tiny.ts";
+import { tinyConfig } from "../../train/test/helpers/tiny.ts";
+import { countWindows, languageWindows, pretrain } from "../scripts/train-base.ts";
 
 /** Three documents of counting tokens, so that every token's successor is known. */
 const ids = Uint16Array.from({ length: 90 }, (_, i) => i);

@@ -1,11 +1,8 @@
 import type { Runtime, Tensor } from "@lorank/graph";
-import type { Family } from "../families/family.ts";
-import { type AdamWOptions, createAdamW } from "../optimizer/adamw.ts";
-import { lossScaleFor, optimizerStep } from "../optimizer/optimizer-step.ts";
-import { learningRateAt, warmupStepsOf } from "../optimizer/training-plan.ts";
-import { randomStream } from "../random/random.ts";
-import type { MicroBatch } from "../transformer/batch.ts";
-import { Transformer } from "../transformer/transformer.ts";
+import { type Family, type MicroBatch, randomStream, Transformer } from "@lorank/train/engine";
+import { type AdamWOptions, createAdamW } from "../../train/src/optimizer/adamw.ts";
+import { lossScaleFor, optimizerStep } from "../../train/src/optimizer/optimizer-step.ts";
+import { learningRateAt, warmupStepsOf } from "../../train/src/optimizer/training-plan.ts";
 
 export interface PretrainOptions {
   readonly family: Family;
